@@ -1,0 +1,1 @@
+//! Floor 1: password hashing, tokens, codes, policy.

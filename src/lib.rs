@@ -1,0 +1,5 @@
+//! NEXUS: the operator's console for the accounts of a media server.
+
+pub mod auth;
+pub mod domain;
+pub mod exchange;
