@@ -3,3 +3,6 @@
 pub mod auth;
 pub mod domain;
 pub mod exchange;
+pub mod service;
+pub mod store;
+pub mod tui;

@@ -2,4 +2,11 @@
 //!
 //! Nothing here reads a clock, a file or the environment; time is always an argument.
 
+pub mod directory;
+pub mod filter;
+pub mod page;
 pub mod secret;
+pub mod session;
+pub mod text;
+pub mod time;
+pub mod user;

@@ -1,0 +1,303 @@
+//! The filter language of lists: `müller status:pending !has:sessions created:<30d`.
+//!
+//! Terms are parted by blanks and must all hold; `!` turns one round; double quotes keep blanks and colons in a
+//! word. What cannot be read is an error, never "everything".
+
+use super::session::RowStatus;
+use super::text::fold;
+use super::time::{Duration, parse_span};
+use super::user::{AccessLevel, Status, Who};
+
+/// Which list a filter is for: it decides which keys there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// Accounts.
+    Users,
+    /// Sessions.
+    Sessions,
+    /// Directories.
+    Directories,
+}
+
+/// What rows must be like. The default holds no terms and shows everything.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// All must hold.
+    pub terms: Vec<Term>,
+}
+
+/// One condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// Whether it must not hold.
+    pub negated: bool,
+    /// The condition.
+    pub test: Test,
+}
+
+/// What a term asks of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Test {
+    /// The folded text stands in one of the row's names.
+    Word(String),
+    /// The account's status.
+    Status(Status),
+    /// Whether the session is active (row, time and account agree) or not.
+    State(RowStatus),
+    /// The account's level.
+    Level(AccessLevel),
+    /// The row belongs to this account (or is it).
+    User(Who),
+    /// How long ago it was made.
+    Created(Bound),
+    /// How much time it has left; only active sessions have any.
+    Expires(Bound),
+    /// How long ago it was last seen; never counts as longest.
+    Seen(Bound),
+    /// The account has active sessions.
+    HasSessions,
+}
+
+/// A limit on a span of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// Less than this.
+    Under(Duration),
+    /// More than this.
+    Over(Duration),
+}
+
+/// Why an expression is no filter.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what} (at character {})", at + 1)]
+pub struct FilterError {
+    /// Where it went wrong, in characters from the start, counted from 0.
+    pub at: usize,
+    /// What is wrong and what would be right, in plain words.
+    pub what: String,
+}
+
+impl Filter {
+    /// Reads an expression.
+    ///
+    /// # Errors
+    /// [`FilterError`] for an unknown key, a value that the key does not take, an open quote, or no term at all.
+    pub fn parse(subject: Subject, expression: &str) -> Result<Self, FilterError> {
+        let mut terms = Vec::new();
+        for piece in pieces(expression)? {
+            let test = piece.test(subject).map_err(|what| FilterError { at: piece.at, what })?;
+            terms.push(Term { negated: piece.negated, test });
+        }
+        if terms.is_empty() {
+            return Err(FilterError { at: 0, what: "the filter is empty".into() });
+        }
+        Ok(Self { terms })
+    }
+
+    /// Whether every row is shown.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// This filter with one more condition.
+    pub fn and(mut self, test: Test) -> Self {
+        self.terms.push(Term { negated: false, test });
+        self
+    }
+}
+
+/// The keys of a subject, with an example value each, for messages and completion.
+pub const fn keys(subject: Subject) -> &'static [(&'static str, &'static str)] {
+    match subject {
+        Subject::Users => &[
+            ("status", "pending"),
+            ("level", "admin"),
+            ("user", "ada"),
+            ("created", "<30d"),
+            ("seen", ">30d"),
+            ("has", "sessions"),
+        ],
+        Subject::Sessions => &[
+            ("status", "active"),
+            ("user", "ada"),
+            ("created", "<30d"),
+            ("expires", "<2h"),
+            ("seen", ">30d"),
+        ],
+        Subject::Directories => &[("user", "ada"), ("created", "<30d"), ("seen", ">30d")],
+    }
+}
+
+/// A term before it is understood.
+struct Piece {
+    at: usize,
+    negated: bool,
+    key: Option<String>,
+    value: String,
+}
+
+impl Piece {
+    fn test(&self, subject: Subject) -> Result<Test, String> {
+        let Some(key) = &self.key else {
+            let word = fold(&self.value);
+            return if word.is_empty() { Err("a word is missing".into()) } else { Ok(Test::Word(word)) };
+        };
+        let key = key.to_ascii_lowercase();
+        let known = keys(subject);
+        let Some((_, example)) = known.iter().find(|(name, _)| *name == key) else {
+            let names: Vec<_> = known.iter().map(|(name, example)| format!("{name}:{example}")).collect();
+            return Err(format!("there is no {key}: here; there are {}", names.join(" ")));
+        };
+        if self.value.is_empty() {
+            return Err(format!("{key}: needs a value, as in {key}:{example}"));
+        }
+        let refused = || format!("{key}: does not take “{}”; try {key}:{example}", self.value);
+        let test = match (key.as_str(), subject) {
+            ("status", Subject::Sessions) => RowStatus::parse(&self.value).map(Test::State),
+            ("status", _) => Status::parse(&self.value).map(Test::Status),
+            ("level", _) => AccessLevel::parse(&self.value).map(Test::Level),
+            ("user", _) => Who::parse(&self.value).ok().map(Test::User),
+            ("created", _) => bound(&self.value).map(Test::Created),
+            ("expires", _) => bound(&self.value).map(Test::Expires),
+            ("seen", _) => bound(&self.value).map(Test::Seen),
+            ("has", _) => self.value.eq_ignore_ascii_case("sessions").then_some(Test::HasSessions),
+            _ => None,
+        };
+        test.ok_or_else(refused)
+    }
+}
+
+/// `<30d` or `>2h`.
+fn bound(text: &str) -> Option<Bound> {
+    let span = |rest| parse_span(rest);
+    match text.strip_prefix('<') {
+        Some(rest) => span(rest).map(Bound::Under),
+        None => text.strip_prefix('>').and_then(span).map(Bound::Over),
+    }
+}
+
+/// Parts an expression at blanks outside quotes.
+fn pieces(expression: &str) -> Result<Vec<Piece>, FilterError> {
+    let mut found = Vec::new();
+    let mut rest = expression.chars().enumerate().peekable();
+    while let Some(&(at, c)) = rest.peek() {
+        if c.is_whitespace() {
+            rest.next();
+            continue;
+        }
+        let negated = rest.next_if(|(_, c)| *c == '!').is_some();
+        let mut piece = Piece { at, negated, key: None, value: String::new() };
+        let mut quoted = false;
+        while let Some((_, c)) = rest.next_if(|(_, c)| quoted || !c.is_whitespace()) {
+            match c {
+                '"' => quoted = !quoted,
+                ':' if !quoted && piece.key.is_none() => piece.key = Some(std::mem::take(&mut piece.value)),
+                _ => piece.value.push(c),
+            }
+        }
+        if quoted {
+            return Err(FilterError { at, what: "a quote is not closed".into() });
+        }
+        found.push(piece);
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn tests(expression: &str) -> Vec<Test> {
+        Filter::parse(Subject::Users, expression).unwrap().terms.into_iter().map(|term| term.test).collect()
+    }
+
+    fn error(subject: Subject, expression: &str) -> FilterError {
+        Filter::parse(subject, expression).unwrap_err()
+    }
+
+    #[test]
+    fn words_are_folded_and_all_must_hold() {
+        assert_eq!(tests("  Müller  ŁUKASZ "), [Test::Word("muller".into()), Test::Word("lukasz".into())]);
+    }
+
+    #[test]
+    fn keys_take_their_values() {
+        assert_eq!(
+            tests("status:Pending level:admin user:ada created:<30d seen:>2w has:sessions"),
+            [
+                Test::Status(Status::Pending),
+                Test::Level(AccessLevel::Admin),
+                Test::User(Who::Username("ada".into())),
+                Test::Created(Bound::Under(Duration::days(30))),
+                Test::Seen(Bound::Over(Duration::days(14))),
+                Test::HasSessions,
+            ]
+        );
+        let sessions = Filter::parse(Subject::Sessions, "status:active expires:<2h").unwrap();
+        assert_eq!(sessions.terms[0].test, Test::State(RowStatus::Active));
+    }
+
+    #[test]
+    fn a_bang_turns_a_term_round() {
+        let filter = Filter::parse(Subject::Users, "!ada !status:pending").unwrap();
+        assert!(filter.terms.iter().all(|term| term.negated));
+    }
+
+    #[test]
+    fn quotes_keep_blanks_and_colons() {
+        assert_eq!(tests("\"a: b\" x"), [Test::Word("a: b".into()), Test::Word("x".into())]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_an_error_with_its_place() {
+        for (expression, at) in [
+            ("", 0),
+            ("   ", 0),
+            ("!", 0),
+            ("\"\"", 0),
+            ("ada colour:red", 4),
+            ("ada status:", 4),
+            ("status:gone", 0),
+            ("created:30d", 0),
+            ("é \"open", 2),
+            ("expires:<2h", 0),
+            ("::", 0),
+            ("user:zoë", 0),
+        ] {
+            assert_eq!(error(Subject::Users, expression).at, at, "{expression}");
+        }
+    }
+
+    #[test]
+    fn the_message_names_what_would_be_right() {
+        assert_eq!(
+            error(Subject::Directories, "x status:active").to_string(),
+            "there is no status: here; there are user:ada created:<30d seen:>30d (at character 3)"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn it_never_panics_and_never_shows_everything(expression in any::<String>()) {
+            for subject in [Subject::Users, Subject::Sessions, Subject::Directories] {
+                if let Ok(filter) = Filter::parse(subject, &expression) {
+                    prop_assert!(!filter.is_empty());
+                }
+            }
+        }
+
+        #[test]
+        fn one_more_term_is_one_more_condition(a in "[a-z!:\" <0-9]{0,12}", b in "[a-z!:\" <0-9]{0,12}") {
+            let both = Filter::parse(Subject::Users, &format!("{a} {b}"));
+            if let (Ok(a), Ok(b), Ok(both)) =
+                (Filter::parse(Subject::Users, &a), Filter::parse(Subject::Users, &b), both)
+            {
+                let mut terms = a.terms;
+                terms.extend(b.terms);
+                prop_assert_eq!(terms, both.terms);
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Sessions: what a row of the session-token table means, and when one is over.
+
+use super::time::{Duration, Timestamp};
+use super::user::{Status, UserId};
+
+/// How long a session lives when nobody says otherwise.
+pub const DEFAULT_LIFE: Duration = Duration::hours(8);
+/// The longest life that can be asked for with `session issue` and `session renew`.
+pub const MAX_LIFE: Duration = Duration::days(365);
+/// A console session never lives longer than this, renewals included (NIST SP 800-63B-4, AAL3: 12 h overall).
+pub const CONSOLE_OVERALL: Duration = Duration::hours(12);
+/// Console sessions of one account at the same time; a further one ends the oldest.
+pub const CONSOLE_AT_ONCE: usize = 5;
+/// A session with no more than this left is shown as ending soon.
+pub const ENDS_SOON: Duration = Duration::minutes(30);
+
+/// What the row itself says; whether a session is good also depends on the time and on its account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RowStatus {
+    /// Good, if its time is not over and its account is confirmed.
+    Active,
+    /// Over.
+    Expired,
+}
+
+impl RowStatus {
+    /// The word that the store holds.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// The status that `word` names, letter case ignored.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Active, Self::Expired].into_iter().find(|status| status.word().eq_ignore_ascii_case(word))
+    }
+}
+
+/// Where a session came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// An operator's log-in to this program.
+    Console,
+    /// Issued by an operator for a service.
+    Service,
+    /// Brought in by an import, or written by another program.
+    Elsewhere,
+}
+
+impl Origin {
+    /// The word that the store and the lists hold.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Console => "console",
+            Self::Service => "service",
+            Self::Elsewhere => "imported",
+        }
+    }
+
+    /// The origin that `word` names; everything unknown came from elsewhere.
+    pub fn parse(word: &str) -> Self {
+        [Self::Console, Self::Service]
+            .into_iter()
+            .find(|origin| origin.word() == word)
+            .unwrap_or(Self::Elsewhere)
+    }
+}
+
+/// Why a session is not good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Its row says so: revoked, logged out or swept.
+    Marked,
+    /// Its time is over, whatever its row says.
+    TimeOver,
+    /// Its account is not confirmed.
+    AccountNotConfirmed,
+}
+
+impl Ended {
+    /// In plain words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Marked => "ended",
+            Self::TimeOver => "time was over",
+            Self::AccountNotConfirmed => "account not confirmed",
+        }
+    }
+}
+
+/// A session, as lists and details show it. Never its token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The row's id.
+    pub id: i64,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// The account's username, else its email.
+    pub user: String,
+    /// The account's status: a session is only good while it is confirmed.
+    pub user_status: Status,
+    /// The first 8 hex digits of the token's digest, to tell sessions apart; empty where the row holds no digest.
+    pub short_id: String,
+    /// What the row says.
+    pub row_status: RowStatus,
+    /// When its time is over; a session without one is not good.
+    pub expiration: Option<Timestamp>,
+    /// Where it came from.
+    pub origin: Origin,
+    /// More about the origin: terminal or address.
+    pub origin_detail: String,
+    /// When it began; unknown for imported ones.
+    pub started_at: Option<Timestamp>,
+    /// When it was last used.
+    pub last_seen: Option<Timestamp>,
+}
+
+impl Session {
+    /// Why the session is not good at `now`; `None` while it is.
+    pub fn ended(&self, now: Timestamp) -> Option<Ended> {
+        if self.row_status == RowStatus::Expired {
+            Some(Ended::Marked)
+        } else if self.expiration.is_none_or(|end| end <= now) {
+            Some(Ended::TimeOver)
+        } else if self.user_status != Status::Confirmed {
+            Some(Ended::AccountNotConfirmed)
+        } else {
+            None
+        }
+    }
+
+    /// How much time it has left at `now`; zero when it is over.
+    pub fn left(&self, now: Timestamp) -> Duration {
+        match (self.ended(now), self.expiration) {
+            (None, Some(end)) => end - now,
+            _ => Duration::zero(),
+        }
+    }
+}
+
+/// Columns the sessions list can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SessionColumn {
+    /// Order of making.
+    #[default]
+    Id,
+    /// The account's username or email, letter case ignored.
+    User,
+    /// When its time is over; those without come first.
+    Expiration,
+    /// When last used; never comes first.
+    LastSeen,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::time::from_stored;
+    use super::*;
+
+    fn session(expiration: &str, row_status: RowStatus, user_status: Status) -> Session {
+        Session {
+            id: 1,
+            user_id: UserId(1),
+            user: "ada".into(),
+            user_status,
+            short_id: "3fa9c1e0".into(),
+            row_status,
+            expiration: from_stored(expiration),
+            origin: Origin::Service,
+            origin_detail: String::new(),
+            started_at: None,
+            last_seen: None,
+        }
+    }
+
+    #[test]
+    fn it_is_good_only_when_row_time_and_account_agree() {
+        let now = from_stored("2026-11-23 12:00:00").unwrap();
+        let later = "2026-11-23 13:00:00";
+        let good = session(later, RowStatus::Active, Status::Confirmed);
+        assert_eq!((good.ended(now), good.left(now)), (None, Duration::hours(1)));
+        for (expiration, row, user, why) in [
+            (later, RowStatus::Expired, Status::Confirmed, Ended::Marked),
+            ("2026-11-23 12:00:00", RowStatus::Active, Status::Confirmed, Ended::TimeOver),
+            ("never", RowStatus::Active, Status::Confirmed, Ended::TimeOver),
+            (later, RowStatus::Active, Status::Suspended, Ended::AccountNotConfirmed),
+        ] {
+            let over = session(expiration, row, user);
+            assert_eq!((over.ended(now), over.left(now)), (Some(why), Duration::zero()));
+        }
+    }
+}

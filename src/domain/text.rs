@@ -1,0 +1,243 @@
+//! Text for people: hostile characters made visible, folding for search, widths in terminal cells.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr as _;
+
+/// The most combining marks that are drawn on one letter; more could climb over other rows.
+const MARKS_PER_LETTER: usize = 8;
+
+/// `text` with every character that a terminal would act on, hide or reorder replaced by a visible stand-in.
+///
+/// C0 and DEL become Unicode's control pictures (`␛`); C1, format, bidi, zero-width, tag, private-use and
+/// separator characters become `<U+202E>`. What already looks like a stand-in is escaped too, so two different
+/// texts never look alike because of this function. Combining marks over eight per letter are escaped.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && !text.contains("<U+") {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    let mut marks = 0;
+    for (at, c) in text.char_indices() {
+        marks = if is_combining_mark(c) { marks + 1 } else { 0 };
+        let orphan = marks == 1 && shown.is_empty();
+        match c {
+            '\0'..='\x1f' => shown.push(char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}')),
+            '\x7f' => shown.push('\u{2421}'),
+            '<' if text.get(at..).is_some_and(|rest| rest.starts_with("<U+")) => escape(&mut shown, c),
+            _ if marks > MARKS_PER_LETTER || orphan || is_unsafe(c) => escape(&mut shown, c),
+            _ => shown.push(c),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+fn escape(out: &mut String, c: char) {
+    // Writing to a String cannot fail.
+    let _ = write!(out, "<U+{:04X}>", c as u32);
+}
+
+/// Characters that must not reach a terminal as they are: C1, the control pictures themselves, and what Unicode
+/// gives no visible form of its own (general categories Cf, Zl, Zp, Co, Cn-like and the default ignorables).
+fn is_unsafe(c: char) -> bool {
+    matches!(c,
+        '\u{80}'..='\u{9f}'          // C1
+        | '\u{ad}'                   // soft hyphen
+        | '\u{34f}'                  // combining grapheme joiner
+        | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}'
+        | '\u{115f}'..='\u{1160}'    // Hangul fillers
+        | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{2000}'..='\u{200f}'    // odd spaces, zero width, LRM, RLM
+        | '\u{2028}'..='\u{202f}'    // separators, bidi embeddings
+        | '\u{205f}'..='\u{206f}'    // joiners, isolates
+        | '\u{2400}'..='\u{2426}'    // control pictures: they are the stand-ins
+        | '\u{2800}'                 // blank Braille
+        | '\u{3164}' | '\u{ffa0}'
+        | '\u{e000}'..='\u{f8ff}'    // private use
+        | '\u{fdd0}'..='\u{fdef}'
+        | '\u{fe00}'..='\u{fe0f}'    // variation selectors change widths
+        | '\u{feff}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{fffe}'..='\u{ffff}'
+        | '\u{110bd}' | '\u{110cd}'
+        | '\u{13430}'..='\u{1345f}'
+        | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{10ffff}' // tags, more selectors, private planes
+    )
+}
+
+/// `text` folded for searching: compatibility forms, lower case, no accents, in any script.
+///
+/// `fold("Ñíguez") == "niguez"`, `fold("ŁÓDŹ") == "lodz"`, `fold("ﬁ") == "fi"`.
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let mut folded = String::with_capacity(text.len());
+    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+        match c {
+            _ if is_combining_mark(c) => {}
+            'ł' => folded.push('l'),
+            'ø' => folded.push('o'),
+            'đ' | 'ð' => folded.push('d'),
+            'ħ' => folded.push('h'),
+            'ı' => folded.push('i'),
+            'ς' => folded.push('σ'),
+            'ß' => folded.push_str("ss"),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            'þ' => folded.push_str("th"),
+            _ => folded.push(c),
+        }
+    }
+    folded
+}
+
+/// The width in terminal cells.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// `text` cut to at most `cells` terminal cells, the last one an ellipsis where something was cut.
+pub fn clip(text: &str, cells: usize) -> Cow<'_, str> {
+    if text.width() <= cells {
+        return Cow::Borrowed(text);
+    }
+    let Some(room) = cells.checked_sub(1) else { return Cow::Borrowed("") };
+    let mut kept = String::new();
+    let mut used = 0;
+    for letter in text.graphemes(true) {
+        used += letter.width();
+        if used > room {
+            break;
+        }
+        kept.push_str(letter);
+    }
+    kept.push('…');
+    Cow::Owned(kept)
+}
+
+/// `text` clipped and filled with blanks on the right to exactly `cells` terminal cells.
+pub fn pad(text: &str, cells: usize) -> String {
+    let mut padded = clip(text, cells).into_owned();
+    let missing = cells.saturating_sub(padded.width());
+    padded.extend(std::iter::repeat_n(' ', missing));
+    padded
+}
+
+/// `n` with thousands separated: `12,345`.
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `n` things by name: `1 account`, `3,000 accounts`.
+pub fn count(n: u64, singular: &str, plural: &str) -> String {
+    format!("{} {}", grouped(n), if n == 1 { singular } else { plural })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn plain_text_is_left_alone() {
+        for text in ["Ada", "Zoë O'Brien", "李 Müller", "🏠", "a < b", "Łukasz"] {
+            assert_eq!(visible(text), text);
+        }
+    }
+
+    #[test]
+    fn what_a_terminal_would_act_on_is_shown() {
+        assert_eq!(visible("ad\x1b[31mmin"), "ad␛[31mmin");
+        assert_eq!(visible("a\nb\x7f"), "a␊b␡");
+        assert_eq!(visible("a\u{9b}b"), "a<U+009B>b");
+        assert_eq!(visible("a\u{202e}b\u{200b}"), "a<U+202E>b<U+200B>");
+        assert_eq!(visible("\u{e0041}"), "<U+E0041>");
+    }
+
+    #[test]
+    fn a_stand_in_typed_by_hand_does_not_pass_for_one() {
+        assert_ne!(visible("a␛"), visible("a\x1b"));
+        assert_ne!(visible("<U+202E>"), visible("\u{202e}"));
+    }
+
+    #[test]
+    fn marks_are_capped_per_letter_and_never_stand_alone() {
+        let tower = format!("a{}", "\u{301}".repeat(9));
+        assert!(visible(&tower).ends_with("<U+0301>"));
+        assert_eq!(visible("\u{301}x"), "<U+0301>x");
+    }
+
+    #[test]
+    fn folding_ignores_case_accents_and_forms() {
+        for (text, folded) in [
+            ("Ñíguez", "niguez"),
+            ("ŁÓDŹ", "lodz"),
+            ("Straße", "strasse"),
+            ("ﬁn", "fin"),
+            ("ΟΔΟΣ", "οδοσ"),
+            ("ЙОЖ", "иож"),
+            ("ガ", "カ"),
+        ] {
+            assert_eq!(fold(text), folded);
+        }
+    }
+
+    #[test]
+    fn clipping_counts_cells_not_letters() {
+        assert_eq!(clip("李小龍", 4), "李…");
+        assert_eq!(clip("abc", 3), "abc");
+        assert_eq!(clip("abc", 0), "");
+        assert_eq!(pad("李", 4), "李  ");
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(grouped(1_000_000), "1,000,000");
+        assert_eq!(count(1, "account", "accounts"), "1 account");
+        assert_eq!(count(12_345, "row", "rows"), "12,345 rows");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_unsafe_is_left(text in any::<String>()) {
+            let shown = visible(&text).into_owned();
+            prop_assert!(shown.chars().all(|c| !c.is_control()));
+            let stand_ins = '\u{2400}'..='\u{2421}';
+            let unsafe_left = shown.chars().find(|c| is_unsafe(*c) && !stand_ins.contains(c));
+            prop_assert_eq!(unsafe_left, None);
+        }
+
+        #[test]
+        fn different_texts_look_different(a in "[\0-\u{30}<U+20E>␀-␡]{0,6}", b in "[\0-\u{30}<U+20E>␀-␡]{0,6}") {
+            prop_assert_eq!(a == b, visible(&a) == visible(&b));
+        }
+
+        #[test]
+        fn clipped_text_fits(text in "\\PC*", cells in 0_usize..20) {
+            prop_assert!(width(&clip(&text, cells)) <= cells);
+            prop_assert_eq!(width(&pad(&text, cells)), cells);
+        }
+
+        #[test]
+        fn folding_twice_changes_nothing(text in any::<String>()) {
+            prop_assert_eq!(fold(&fold(&text)), fold(&text));
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Times and spans: how the store writes them and how people read them.
+
+use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
+
+pub use chrono::Duration;
+
+/// A moment in UTC; the store keeps whole seconds.
+pub type Timestamp = DateTime<Utc>;
+
+/// The store's form, as SQLite's `CURRENT_TIMESTAMP` writes it.
+const STORED: &str = "%Y-%m-%d %H:%M:%S";
+
+/// `time` as the store writes it: `YYYY-MM-DD HH:MM:SS`, UTC.
+pub fn to_stored(time: Timestamp) -> String {
+    time.format(STORED).to_string()
+}
+
+/// Reads the store's form; `None` for anything else, zero and impossible dates among it. Fractions of a second
+/// (`12:00:00.250`, as MySQL may write them) are dropped.
+pub fn from_stored(text: &str) -> Option<Timestamp> {
+    let whole = match text.split_once('.') {
+        Some((whole, fraction)) if fraction.bytes().all(|b| b.is_ascii_digit()) => whole,
+        Some(_) => return None,
+        None => text,
+    };
+    // chrono would take "2024-1-5": the store's form has a fixed length, so that text order is time order.
+    (whole.len() == 19)
+        .then(|| NaiveDateTime::parse_from_str(whole, STORED).ok())
+        .flatten()
+        .map(|t| t.and_utc())
+}
+
+/// RFC 3339 in UTC: `2026-11-23T07:40:57Z`.
+pub fn to_rfc3339(time: Timestamp) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// Reads a span such as `90s`, `15m`, `8h`, `30d`, `2w`; `None` for anything else, zero among it.
+pub fn parse_span(text: &str) -> Option<Duration> {
+    let unit = text.chars().next_back()?;
+    let number = text.strip_suffix(unit)?;
+    if number.is_empty() || number.len() > 6 || !number.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        'w' => 604_800,
+        _ => return None,
+    };
+    let n: i64 = number.parse().ok()?;
+    (n > 0).then(|| Duration::seconds(n * seconds))
+}
+
+/// A span in its largest two units: `7 h 58 min`, `9 min`, `365 d`, `40 s`. Negative spans read as `0 s`.
+pub fn span(span: Duration) -> String {
+    let seconds = span.num_seconds().max(0);
+    let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
+    match () {
+        () if minutes == 0 => format!("{seconds} s"),
+        () if hours == 0 => format!("{minutes} min"),
+        () if days == 0 && minutes % 60 == 0 => format!("{hours} h"),
+        () if days == 0 => format!("{hours} h {} min", minutes % 60),
+        () if days >= 10 || hours % 24 == 0 => format!("{days} d"),
+        () => format!("{days} d {} h", hours % 24),
+    }
+}
+
+/// How long ago `then` was, in one unit: `now`, `2 min ago`, `yesterday`, `12 days ago`, `2 Mar 2024` beyond 30
+/// days. A moment still to come is given as its date.
+pub fn ago(now: Timestamp, then: Timestamp) -> String {
+    let seconds = (now - then).num_seconds();
+    match seconds {
+        s if s < 0 => date(then),
+        0..60 => "now".into(),
+        60..3_600 => format!("{} min ago", seconds / 60),
+        3_600..86_400 => format!("{} h ago", seconds / 3_600),
+        86_400..172_800 => "yesterday".into(),
+        172_800..2_592_000 => format!("{} days ago", seconds / 86_400),
+        _ => date(then),
+    }
+}
+
+/// A date: `2 Mar 2024`.
+pub fn date(time: Timestamp) -> String {
+    time.format("%-d %b %Y").to_string()
+}
+
+/// A date with its time: `2 Mar 2024 13:18`.
+pub fn date_time(time: Timestamp) -> String {
+    time.format("%-d %b %Y %H:%M").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        from_stored(text).unwrap()
+    }
+
+    #[test]
+    fn the_stored_form_goes_both_ways() {
+        let time = at("2026-11-23 07:40:57");
+        assert_eq!(to_stored(time), "2026-11-23 07:40:57");
+        assert_eq!(to_rfc3339(time), "2026-11-23T07:40:57Z");
+        assert_eq!(from_stored("2026-11-23 07:40:57.250"), Some(time));
+    }
+
+    #[test]
+    fn other_forms_are_no_times() {
+        for text in [
+            "",
+            "0000-00-00 00:00:00",
+            "2026-02-30 00:00:00",
+            "2026-11-23",
+            "2026-1-2 03:04:05",
+            "x",
+            "2026-11-23T07:40:57",
+        ] {
+            assert_eq!(from_stored(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn spans_are_read() {
+        assert_eq!(parse_span("8h"), Some(Duration::hours(8)));
+        assert_eq!(parse_span("30d"), Some(Duration::days(30)));
+        for text in ["", "h", "0h", "-1h", "8", "8y", "1.5h", "9999999h", "８h", "é"] {
+            assert_eq!(parse_span(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn spans_are_written_in_two_units() {
+        for (seconds, words) in [
+            (-5, "0 s"),
+            (40, "40 s"),
+            (540, "9 min"),
+            (28_680, "7 h 58 min"),
+            (28_800, "8 h"),
+            (90_000, "1 d 1 h"),
+            (864_000, "10 d"),
+        ] {
+            assert_eq!(span(Duration::seconds(seconds)), words);
+        }
+    }
+
+    #[test]
+    fn the_past_is_named() {
+        let now = at("2026-11-23 12:00:00");
+        for (then, words) in [
+            ("2026-11-23 12:00:00", "now"),
+            ("2026-11-23 11:58:00", "2 min ago"),
+            ("2026-11-23 11:00:00", "1 h ago"),
+            ("2026-11-22 11:00:00", "yesterday"),
+            ("2026-11-11 12:00:00", "12 days ago"),
+            ("2024-03-02 13:18:11", "2 Mar 2024"),
+            ("2027-03-02 13:18:11", "2 Mar 2027"),
+        ] {
+            assert_eq!(ago(now, at(then)), words);
+        }
+    }
+}

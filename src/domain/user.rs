@@ -1,0 +1,423 @@
+//! Accounts: what a row of the users table means, and the rules its fields keep.
+
+use std::fmt;
+
+use super::text::fold;
+use super::time::Timestamp;
+
+/// An account's id; never reused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UserId(pub i64);
+
+impl fmt::Display for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What an account may do in the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AccessLevel {
+    /// Sees and changes what is their own.
+    User,
+    /// Sees and changes everything.
+    Admin,
+}
+
+impl AccessLevel {
+    /// Both, least right first.
+    pub const ALL: [Self; 2] = [Self::User, Self::Admin];
+
+    /// The word that the store holds.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The level that `word` names, letter case ignored.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.word().eq_ignore_ascii_case(word))
+    }
+}
+
+/// Where an account stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// Waits for an operator's confirmation; cannot log in.
+    Pending,
+    /// In use.
+    Confirmed,
+    /// Cut off by an operator; cannot log in.
+    Suspended,
+}
+
+impl Status {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::Pending, Self::Confirmed, Self::Suspended];
+
+    /// The word that the store holds.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Confirmed => "confirmed",
+            Self::Suspended => "suspended",
+        }
+    }
+
+    /// The status that `word` names, letter case ignored.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.word().eq_ignore_ascii_case(word))
+    }
+}
+
+/// An account, as lists and details show it. No secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// The row's id.
+    pub id: UserId,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Unique, letter case ignored.
+    pub username: Option<String>,
+    /// Unique, letter case ignored.
+    pub email: String,
+    /// Telephone.
+    pub contact_number: Option<String>,
+    /// Postal address; may hold line breaks.
+    pub address: Option<String>,
+    /// What the account may do.
+    pub level: AccessLevel,
+    /// Where it stands.
+    pub status: Status,
+    /// When it was made; `None` where another program wrote something that is no time.
+    pub created_at: Option<Timestamp>,
+    /// When one of its fields last changed.
+    pub updated_at: Option<Timestamp>,
+    /// When one of its sessions was last seen.
+    pub last_seen: Option<Timestamp>,
+    /// How many of its sessions are active.
+    pub active_sessions: u64,
+}
+
+impl User {
+    /// What to call the account: its username, else its email.
+    pub fn label(&self) -> &str {
+        self.username.as_deref().unwrap_or(&self.email)
+    }
+
+    /// First and last name.
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
+    }
+
+    /// The fields an operator may set, as they stand.
+    pub fn fields(&self) -> Fields {
+        Fields {
+            first_name: Some(self.first_name.clone()),
+            last_name: Some(self.last_name.clone()),
+            username: Some(self.username.clone().unwrap_or_default()),
+            email: Some(self.email.clone()),
+            contact_number: Some(self.contact_number.clone().unwrap_or_default()),
+            address: Some(self.address.clone().unwrap_or_default()),
+            level: Some(self.level),
+            status: Some(self.status),
+        }
+    }
+}
+
+/// Columns the users list can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UserColumn {
+    /// Order of making.
+    #[default]
+    Id,
+    /// Username, letter case ignored; those without one first.
+    Username,
+    /// Last name, then first name; letter case and accents ignored.
+    Name,
+    /// Email, letter case ignored.
+    Email,
+    /// Pending, confirmed, suspended.
+    Status,
+    /// User, admin.
+    Level,
+    /// When made.
+    Created,
+    /// When last seen; never comes first.
+    LastSeen,
+}
+
+/// Fields of an account that an operator may set: `None` leaves one as it is, an empty text removes an optional one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fields {
+    /// First name.
+    pub first_name: Option<String>,
+    /// Last name.
+    pub last_name: Option<String>,
+    /// Username.
+    pub username: Option<String>,
+    /// Email.
+    pub email: Option<String>,
+    /// Telephone.
+    pub contact_number: Option<String>,
+    /// Postal address.
+    pub address: Option<String>,
+    /// Access level.
+    pub level: Option<AccessLevel>,
+    /// Status.
+    pub status: Option<Status>,
+}
+
+impl Fields {
+    /// The text fields that are set, in the order in which forms show them.
+    pub fn texts(&self) -> impl Iterator<Item = (Field, &str)> {
+        [
+            (Field::FirstName, &self.first_name),
+            (Field::LastName, &self.last_name),
+            (Field::Username, &self.username),
+            (Field::Email, &self.email),
+            (Field::ContactNumber, &self.contact_number),
+            (Field::Address, &self.address),
+        ]
+        .into_iter()
+        .filter_map(|(field, text)| text.as_deref().map(|text| (field, text)))
+    }
+
+    /// The first field that breaks its rule.
+    ///
+    /// # Errors
+    /// The field, and the rule in plain words.
+    pub fn check(&self) -> Result<(), (Field, &'static str)> {
+        self.texts().try_for_each(|(field, text)| field.check(text).map_err(|rule| (field, rule)))
+    }
+}
+
+/// A field of a form, an error or a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// First name.
+    FirstName,
+    /// Last name.
+    LastName,
+    /// Username.
+    Username,
+    /// Email.
+    Email,
+    /// Telephone.
+    ContactNumber,
+    /// Postal address.
+    Address,
+    /// Access level.
+    AccessLevel,
+    /// Status.
+    Status,
+    /// A password (never its value).
+    Password,
+    /// The name of a directory.
+    DirectoryName,
+    /// A span of time.
+    Span,
+}
+
+impl Field {
+    /// What forms call it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::FirstName => "First name",
+            Self::LastName => "Last name",
+            Self::Username => "Username",
+            Self::Email => "Email",
+            Self::ContactNumber => "Phone",
+            Self::Address => "Address",
+            Self::AccessLevel => "Access level",
+            Self::Status => "Status",
+            Self::Password => "Password",
+            Self::DirectoryName => "Name",
+            Self::Span => "Time",
+        }
+    }
+
+    /// Whether `text` keeps this field's rule.
+    ///
+    /// # Errors
+    /// The rule in plain words.
+    pub fn check(self, text: &str) -> Result<(), &'static str> {
+        match self {
+            Self::FirstName | Self::LastName => check_name(text),
+            Self::Username if text.is_empty() => Ok(()),
+            Self::Username => check_username(text),
+            Self::Email => check_email(text),
+            Self::ContactNumber => check_line(text, 50, "at most 50 characters", "no control characters"),
+            Self::Address => check_line(
+                &text.replace(['\n', '\r'], " "),
+                1_000,
+                "at most 1,000 characters",
+                "no control characters but line breaks",
+            ),
+            Self::AccessLevel | Self::Status | Self::Password | Self::DirectoryName | Self::Span => Ok(()),
+        }
+    }
+}
+
+fn check_line(
+    text: &str,
+    most: usize,
+    too_long: &'static str,
+    control: &'static str,
+) -> Result<(), &'static str> {
+    if text.chars().count() > most {
+        Err(too_long)
+    } else if text.chars().any(char::is_control) {
+        Err(control)
+    } else {
+        Ok(())
+    }
+}
+
+fn check_name(text: &str) -> Result<(), &'static str> {
+    if text.trim().is_empty() {
+        return Err("must not be empty");
+    }
+    check_line(text, 50, "at most 50 characters", "no control characters")
+}
+
+/// Username: 1–50 of ASCII letters, digits, `.`, `_`, `-`, with at least one letter (so that it is never taken for an id).
+fn check_username(text: &str) -> Result<(), &'static str> {
+    if text.len() > 50 {
+        Err("at most 50 characters")
+    } else if !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)) {
+        Err("only letters a-z, digits, and . _ -")
+    } else if !text.bytes().any(|b| b.is_ascii_alphabetic()) {
+        Err("needs at least one letter")
+    } else {
+        Ok(())
+    }
+}
+
+/// One `@` with something on both sides, no blanks or control characters, at most 254 bytes (RFC 5321, 4.5.3.1.3).
+fn check_email(text: &str) -> Result<(), &'static str> {
+    let Some((local, domain)) = text.split_once('@') else { return Err("needs an @, as in ada@example.org") };
+    if text.len() > 254 {
+        Err("at most 254 bytes")
+    } else if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        Err("no blanks or control characters")
+    } else if local.is_empty() || domain.is_empty() || domain.contains('@') {
+        Err("needs one @ with something on both sides")
+    } else if domain.starts_with('.') || domain.ends_with('.') || domain.contains("..") {
+        Err("the part after the @ is no host name")
+    } else {
+        Ok(())
+    }
+}
+
+/// An account as a person names it: by id, email or username.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// Digits only.
+    Id(UserId),
+    /// With an `@`.
+    Email(String),
+    /// Anything else that keeps the username rule.
+    Username(String),
+}
+
+impl Who {
+    /// Reads an id, an email or a username.
+    ///
+    /// # Errors
+    /// The rule in plain words when `text` is none of the three.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+            return text.parse().map(|id| Self::Id(UserId(id))).map_err(|_| "the id is too large");
+        }
+        if text.contains('@') {
+            return Ok(Self::Email(text.to_owned()));
+        }
+        if text.is_empty() {
+            return Err("an account is named by id, email or username");
+        }
+        check_username(text)?;
+        Ok(Self::Username(text.to_owned()))
+    }
+
+    /// Whether this names the account with these names.
+    pub fn names(&self, id: UserId, username: Option<&str>, email: &str) -> bool {
+        match self {
+            Self::Id(wanted) => *wanted == id,
+            Self::Email(wanted) => fold(wanted) == fold(email),
+            Self::Username(wanted) => username.is_some_and(|name| name.eq_ignore_ascii_case(wanted)),
+        }
+    }
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Email(text) | Self::Username(text) => text.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_go_both_ways() {
+        for status in Status::ALL {
+            assert_eq!(Status::parse(status.word()), Some(status));
+        }
+        assert_eq!(AccessLevel::parse("Admin"), Some(AccessLevel::Admin));
+        assert_eq!(Status::parse("gone"), None);
+    }
+
+    #[test]
+    fn usernames_keep_their_rule() {
+        for good in ["ada", "u5_mller", "a.b-c", "1a"] {
+            assert_eq!(Field::Username.check(good), Ok(()), "{good}");
+        }
+        for bad in ["12", "zoë", "a b", "a/b", &"x".repeat(51), "._-"] {
+            assert!(Field::Username.check(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn emails_keep_their_rule() {
+        for good in ["ada@nexus.example", "user5@exämple.example", "a+b@c"] {
+            assert_eq!(Field::Email.check(good), Ok(()), "{good}");
+        }
+        for bad in ["", "ada", "@x", "a@", "a@b@c", "a b@c", "a@.c", "a@b..c", "a\u{1b}@c"] {
+            assert!(Field::Email.check(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_are_not_empty_and_hold_no_control_characters() {
+        assert!(Field::FirstName.check(" ").is_err());
+        assert!(Field::LastName.check("a\u{1b}[0m").is_err());
+        assert_eq!(Field::LastName.check("O'Brien-李"), Ok(()));
+        assert_eq!(Field::Address.check("12 Street\nCity"), Ok(()));
+    }
+
+    #[test]
+    fn who_is_told_apart_by_form() {
+        assert_eq!(Who::parse("12"), Ok(Who::Id(UserId(12))));
+        assert_eq!(Who::parse("a@b"), Ok(Who::Email("a@b".into())));
+        assert_eq!(Who::parse("ada"), Ok(Who::Username("ada".into())));
+        for bad in ["", "zoë", "99999999999999999999"] {
+            assert!(Who::parse(bad).is_err(), "{bad}");
+        }
+        assert!(Who::Username("ADA".into()).names(UserId(1), Some("ada"), "x@y"));
+    }
+
+    #[test]
+    fn the_first_broken_field_is_named() {
+        let fields = Fields { email: Some("x".into()), username: Some("1".into()), ..Fields::default() };
+        assert_eq!(fields.check().unwrap_err().0, Field::Username);
+    }
+}

@@ -1,0 +1,337 @@
+//! Floor 1: where rows live. Verbs in domain words; no SQL and no row types above this module.
+//!
+//! Reading and writing are parted: a [`Store`] can be read at any time, and written only inside
+//! [`change`], which is one transaction: all of it happens, or nothing.
+
+use std::collections::BTreeSet;
+
+use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
+use crate::domain::filter::Filter;
+use crate::domain::page::{Sort, Span, Window};
+use crate::domain::session::{Origin, Session, SessionColumn};
+use crate::domain::time::Timestamp;
+use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
+
+pub mod sqlite;
+
+/// What every verb returns.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Why a store cannot do what was asked. The words are for people; no secrets and no SQL in them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// Another account holds this username or email.
+    #[error("this {} is taken", .0.label().to_lowercase())]
+    Taken(Field),
+    /// Something else that must be unique is there already (a token digest, a directory's id).
+    #[error("{0} is there already")]
+    Duplicate(&'static str),
+    /// A row that was named is not there (any more).
+    #[error("it is gone")]
+    Gone,
+    /// Others held the store for longer than NEXUS waits (5 s).
+    #[error("the store is busy")]
+    Busy,
+    /// The file, its folder or the mount cannot be written.
+    #[error("the store can only be read")]
+    ReadOnly,
+    /// No space is left.
+    #[error("no space is left for the store")]
+    Full,
+    /// The file is damaged.
+    #[error("the store is damaged")]
+    Damaged,
+    /// A newer NEXUS made it.
+    #[error("the store has schema {found}, this program knows up to {known}")]
+    Newer {
+        /// The schema's number in the file.
+        found: i64,
+        /// The highest that this program knows.
+        known: i64,
+    },
+    /// What is at the path is no NEXUS store; it was not touched.
+    #[error("{0}")]
+    NotAStore(String),
+    /// The file at the path is no longer the one that is open: deleted, or another put in its place.
+    #[error("the store's file was deleted or replaced while it was open")]
+    Replaced,
+    /// It cannot be opened or read.
+    #[error("the store cannot be used: {0}")]
+    Unreachable(String),
+}
+
+/// What a log-in needs to know about an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// The account.
+    pub user: User,
+    /// The stored password hash, whatever it is.
+    pub password_hash: String,
+    /// A new password must be chosen at the next log-in.
+    pub must_change: bool,
+    /// The access code in force, if there is one.
+    pub code: Option<AccessCode>,
+}
+
+/// An access code as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessCode {
+    /// Argon2id PHC string of the code.
+    pub hash: String,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// Wrong tries left; dead at 0.
+    pub tries_left: u32,
+}
+
+/// An account about to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewUser {
+    /// The id to give it; `None` takes the next free one.
+    pub id: Option<UserId>,
+    /// Its fields; those that are `None` get the table's default (first name, last name and email must be there).
+    pub fields: Fields,
+    /// The password hash.
+    pub password_hash: String,
+    /// When it was made; also when it last changed, unless that is given.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Option<Timestamp>,
+}
+
+/// A session about to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSession {
+    /// The id to give it; `None` takes the next free one.
+    pub id: Option<i64>,
+    /// Whose.
+    pub user_id: UserId,
+    /// `sha256:` and 64 hex digits.
+    pub digest: String,
+    /// When it ends.
+    pub expiration: Option<Timestamp>,
+    /// Whether its row says `active`.
+    pub active: bool,
+    /// Where from, and what else NEXUS knows of it; `None` for an imported one.
+    pub start: Option<SessionStart>,
+}
+
+/// What NEXUS keeps about a session of its own making.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionStart {
+    /// Console or service.
+    pub origin: Origin,
+    /// Terminal or address.
+    pub detail: String,
+    /// When it began.
+    pub at: Timestamp,
+    /// The process it lives with (console sessions only): boot id, pid and start time in one text.
+    pub process: Option<String>,
+}
+
+/// A directory row about to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDirectory {
+    /// The id to give it; `None` takes the next free one.
+    pub id: Option<i64>,
+    /// Whose.
+    pub user_id: UserId,
+    /// Unique; 32 hex digits where NEXUS makes it.
+    pub directory_id: String,
+    /// The whole path; its last part is the name.
+    pub path: String,
+    /// The name as an import gives it; `None` takes the path's last part.
+    pub name: Option<String>,
+    /// When added; also when last modified, unless that is given.
+    pub date_added: Timestamp,
+    /// When last modified.
+    pub last_modified: Option<Timestamp>,
+    /// When last accessed.
+    pub last_accessed: Option<Timestamp>,
+    /// The username that the row holds.
+    pub username: Option<String>,
+}
+
+/// A console session that claims to be alive, and the process it lives with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsoleSession {
+    /// The session row's id.
+    pub id: i64,
+    /// Boot id, pid and start time in one text.
+    pub process: String,
+}
+
+/// A list of accounts, sessions or directories: what to show and in which order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListOf<C> {
+    /// Only rows for which this holds.
+    pub filter: Filter,
+    /// Only what belongs to this account.
+    pub scope: Option<UserId>,
+    /// The order.
+    pub sort: Sort<C>,
+}
+
+/// What can be read. `now` decides which sessions are active and what filters on time mean.
+pub trait Read {
+    /// A stretch of the accounts list.
+    fn users(&self, now: Timestamp, list: &ListOf<UserColumn>, span: Span) -> Result<Window<User>>;
+    /// The ids of all accounts in a list, in id order.
+    fn user_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>>;
+    /// One account.
+    fn user(&self, now: Timestamp, who: &Who) -> Result<Option<User>>;
+    /// What a log-in under `name` (a username or an email, letter case ignored) needs.
+    fn credentials(&self, now: Timestamp, name: &str) -> Result<Option<Credentials>>;
+    /// All access codes in force, with their accounts.
+    fn access_codes(&self, now: Timestamp) -> Result<Vec<(User, AccessCode)>>;
+    /// Whether there is a confirmed admin whose password hash is `usable`.
+    fn has_usable_admin(&self, usable: &dyn Fn(&str) -> bool) -> Result<bool>;
+    /// The highest bcrypt cost noted with [`Write::note_bcrypt_cost`].
+    fn bcrypt_cost(&self) -> Result<Option<u8>>;
+
+    /// A stretch of the sessions list.
+    fn sessions(&self, now: Timestamp, list: &ListOf<SessionColumn>, span: Span) -> Result<Window<Session>>;
+    /// The ids of all sessions in a list, in id order.
+    fn session_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>>;
+    /// One session.
+    fn session(&self, id: i64) -> Result<Option<Session>>;
+    /// The session with this token digest.
+    fn session_by_digest(&self, digest: &str) -> Result<Option<Session>>;
+    /// Console sessions whose rows say `active`, oldest first; of one account or of all.
+    fn console_sessions(&self, of: Option<UserId>) -> Result<Vec<ConsoleSession>>;
+
+    /// A stretch of the flat directories list.
+    fn directories(
+        &self,
+        now: Timestamp,
+        list: &ListOf<DirectoryColumn>,
+        span: Span,
+    ) -> Result<Window<Directory>>;
+    /// A stretch of the tree in which the directories `open` show what lies directly below them. The list's filter
+    /// is not used here; a span's [`After`](crate::domain::page::Anchor::After) anchor is not either.
+    fn tree(
+        &self,
+        list: &ListOf<DirectoryColumn>,
+        open: &BTreeSet<i64>,
+        span: Span,
+    ) -> Result<Window<TreeRow>>;
+    /// One directory.
+    fn directory(&self, id: i64) -> Result<Option<Directory>>;
+    /// The directories with this path: more than one where several accounts use the same.
+    fn directories_at(&self, path: &str) -> Result<Vec<Directory>>;
+    /// An account's home: its topmost directory named `NNNNN_…`.
+    fn home(&self, user: UserId) -> Result<Option<Directory>>;
+    /// How many directories an account has.
+    fn directory_count(&self, user: UserId) -> Result<u64>;
+    /// How many directories lie anywhere below this one.
+    fn below(&self, id: i64) -> Result<u64>;
+
+    /// A number that differs from the one before when any other connection has committed a change since.
+    fn version(&self) -> Result<i64>;
+}
+
+/// What can be written, inside a transaction. Each verb says how many rows it touched where that is of use.
+pub trait Write: Read {
+    /// Stores an account.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] with the field that another account holds.
+    fn insert_user(&mut self, user: &NewUser) -> Result<UserId>;
+    /// Sets the fields that are not `None`.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] with the field that another account holds; [`StoreError::Gone`].
+    fn update_user(&mut self, now: Timestamp, id: UserId, fields: &Fields) -> Result<()>;
+    /// Sets the password hash, and whether a new password must be chosen at the next log-in.
+    fn set_password(&mut self, now: Timestamp, id: UserId, hash: &str, must_change: bool) -> Result<()>;
+    /// Sets or removes the access code.
+    fn set_access_code(&mut self, now: Timestamp, id: UserId, code: Option<&AccessCode>) -> Result<()>;
+    /// Notes that the account was seen.
+    fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()>;
+    /// Removes the account with its sessions and directories.
+    fn delete_user(&mut self, id: UserId) -> Result<()>;
+    /// Notes that an account with a bcrypt hash of this cost was stored; the highest one is kept.
+    fn note_bcrypt_cost(&mut self, cost: u8) -> Result<()>;
+
+    /// Stores a session and keeps the account's newest-session column right.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when the digest is there already.
+    fn insert_session(&mut self, session: &NewSession) -> Result<i64>;
+    /// Moves the end of a session.
+    fn extend_session(&mut self, id: i64, expiration: Timestamp) -> Result<()>;
+    /// Marks a session as over. Whether it was marked active before.
+    fn end_session(&mut self, id: i64) -> Result<bool>;
+    /// Marks all sessions of an account as over but, if given, one. How many were marked active before.
+    fn end_sessions_of(&mut self, user: UserId, except: Option<i64>) -> Result<u64>;
+    /// Notes that a session, and with it its account, was used.
+    fn saw_session(&mut self, now: Timestamp, id: i64) -> Result<()>;
+    /// Marks up to `most` sessions whose time is over. How many.
+    fn sweep(&mut self, now: Timestamp, most: u32) -> Result<u64>;
+    /// Recomputes every account's newest-session column (after an import).
+    fn refresh_newest_sessions(&mut self, now: Timestamp) -> Result<()>;
+
+    /// Stores a directory row.
+    fn insert_directory(&mut self, directory: &NewDirectory) -> Result<i64>;
+    /// Gives a directory a new path, and with it all that lies below it. How many rows.
+    fn relocate(&mut self, now: Timestamp, id: i64, new_path: &str) -> Result<u64>;
+    /// Removes a directory and all that lies below it. How many rows.
+    fn delete_directory(&mut self, id: i64) -> Result<u64>;
+    /// Notes that an operator opened a directory.
+    fn opened_directory(&mut self, now: Timestamp, id: i64) -> Result<()>;
+}
+
+/// What becomes of a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Keep all of it.
+    Commit,
+    /// Undo all of it.
+    RollBack,
+}
+
+/// A place that holds rows.
+pub trait Store: Read + Send {
+    /// Runs `work` in one transaction and ends that as `work` says. Use [`change`], which hands a result through.
+    ///
+    /// # Errors
+    /// Where the transaction can't begin or be committed; then nothing has changed.
+    fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()>;
+    /// Runs `work` on one unchanging state of the rows.
+    ///
+    /// # Errors
+    /// Where the reading can't begin.
+    fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> Result<()>;
+    /// What people call this store: its path.
+    fn place(&self) -> String;
+}
+
+/// Runs `work` in one transaction, which is committed when it returns `Ok`, unless this is a rehearsal.
+///
+/// # Errors
+/// What `work` returns, or what kept the transaction from being committed; then nothing has changed.
+pub fn change<T, E: From<StoreError>>(
+    store: &mut dyn Store,
+    verdict: Verdict,
+    work: impl FnOnce(&mut dyn Write) -> std::result::Result<T, E>,
+) -> std::result::Result<T, E> {
+    let mut work = Some(work);
+    let mut outcome = None;
+    store.transact(&mut |rows| {
+        let Some(work) = work.take() else { return Verdict::RollBack };
+        let result = work(rows);
+        let end = if result.is_ok() { verdict } else { Verdict::RollBack };
+        outcome = Some(result);
+        end
+    })?;
+    outcome.unwrap_or_else(|| Err(StoreError::Unreachable("the transaction did not run".into()).into()))
+}
+
+/// May a store be written?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Read and write; a store that is not there is made.
+    ReadWrite,
+    /// Only read; a store that is not there is an error.
+    ReadOnly,
+}
