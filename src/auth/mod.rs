@@ -1,1 +1,2 @@
 //! Floor 1: password hashing, tokens, codes, policy.
+pub mod policy;

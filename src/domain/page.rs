@@ -49,6 +49,17 @@ impl<R> Window<R> {
     pub fn at(&self, position: u64) -> Option<&R> {
         self.rows.get(usize::try_from(position.checked_sub(self.first)?).ok()?)
     }
+
+    /// The same stretch of other rows.
+    pub fn map<S>(self, row: impl FnMut(R) -> S) -> Window<S> {
+        Window {
+            rows: self.rows.into_iter().map(row).collect(),
+            first: self.first,
+            anchor: self.anchor,
+            total: self.total,
+            unfiltered: self.unfiltered,
+        }
+    }
 }
 
 impl<R> Default for Window<R> {

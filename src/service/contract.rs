@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+pub use crate::auth::policy::{About, RULE as PASSWORD_RULE, Strength, strength};
+
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
 use crate::domain::page::{Selection, Sort, Span, Window};
@@ -480,6 +482,14 @@ impl Tally {
     /// Nothing touched yet.
     pub const fn new(verb: Verb) -> Self {
         Self { verb, label: None, id: None, accounts: 0, sessions: 0, directories: 0, unchanged: 0 }
+    }
+
+    /// What was done, in a sentence without its full stop: `Confirmed edsger`, `Removed 3 accounts, 7 sessions`.
+    pub fn done(&self) -> String {
+        match &self.label {
+            Some(label) => format!("{} {label}", self.verb.past()),
+            None => format!("{} {}", self.verb.past(), self.counts()),
+        }
     }
 
     /// The numbers that are not zero: `3 accounts, 7 sessions`.

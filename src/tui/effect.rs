@@ -1,8 +1,10 @@
-//! What goes in and out of the console: [`Msg`] from the runtime, [`Effect`] back to it.
+//! What goes in and out: [`Msg`] from the runtime, [`Ask`] from a screen to the root, [`Effect`] back to the runtime.
 
 use crossterm::event::KeyEvent;
 
-use crate::service::contract::{Caller, Failure, Progress, Reply, Request};
+use super::overlays::Overlay;
+use super::screens::Route;
+use crate::service::contract::{Caller, Failure, Operator, Progress, Reply, Request};
 
 /// Names one request that is under way; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +31,59 @@ pub enum Msg {
     Resumed,
     /// The process is told to end (SIGTERM, SIGHUP, the terminal is gone): log out and leave, no questions.
     Terminate,
+}
+
+/// What one read of a screen is for; a newer read for the same purpose supersedes the older one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Slot {
+    /// The rows of the list.
+    Rows,
+    /// What stands beside the row under the cursor.
+    Detail,
+    /// The rows of a marked range that reaches beyond what is loaded.
+    Range,
+    /// Anything else that a screen asks once at a time.
+    Once,
+}
+
+/// What a screen or an overlay wants of the root. Plain data: nothing has happened yet.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// Read something and bring it back to this screen.
+    Load(Slot, Request),
+    /// Do something; the root shows how it went, and lists are read again.
+    Act(Request),
+    /// Find out what this would do, show that in a box, and do it only on a yes.
+    Confirm {
+        /// The question, without its mark: `Delete 3 accounts`.
+        question: String,
+        /// The word on the button: `delete`.
+        verb: &'static str,
+        /// How many rows the operator chose: more than ten must be typed.
+        rows: u64,
+        /// What is to be done.
+        then: Request,
+    },
+    /// Put this box on top.
+    Open(Overlay),
+    /// Take the box on top away.
+    Close,
+    /// To another screen.
+    Go(Route),
+    /// Somebody has logged in (or unlocked).
+    Enter(Operator),
+    /// Say this for a moment.
+    Notice(String),
+    /// Say this until a key is pressed.
+    Complain(Failure),
+    /// Put this text into the terminal's clipboard.
+    Copy(String),
+    /// Press these keys, as if they had been typed (from the palette).
+    Press(String),
+    /// To this row of the list, counted from 0.
+    Row(u64),
+    /// Ask to leave.
+    Quit,
 }
 
 /// What the runtime shall do.

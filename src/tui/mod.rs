@@ -1,3 +1,15 @@
 //! Floor 3: the console, pure: no terminal, no store, no clock, no thread.
+//!
+//! [`model::Model`] is the root. It takes a [`effect::Msg`] and the time, and returns [`effect::Effect`]s as plain
+//! data; drawing only reads.
 
 pub mod effect;
+pub mod keys;
+pub mod model;
+pub mod overlays;
+pub mod screens;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod theme;
+pub mod tickets;
+pub mod widgets;

@@ -1,0 +1,148 @@
+//! Keys by name, and the tables that dispatch, footer, help and palette all read.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+/// One row of a key table: what is pressed, what it means here, and what people are told about it.
+#[derive(Debug, Clone, Copy)]
+pub struct Key<M: 'static> {
+    /// The keys that do it, each by [`name`]; two keys in a row are parted by a blank: `o p`.
+    pub on: &'static [&'static str],
+    /// What it means.
+    pub msg: M,
+    /// A word or two for the footer; empty where the footer never shows it.
+    pub hint: &'static str,
+    /// A line for the help.
+    pub help: &'static str,
+}
+
+impl<M: Copy> Key<M> {
+    /// The row without its meaning, for footer, help and palette.
+    pub const fn help(&self) -> Help {
+        Help { on: self.on, hint: self.hint, help: self.help }
+    }
+}
+
+/// A row of a key table as people read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Help {
+    /// The keys.
+    pub on: &'static [&'static str],
+    /// For the footer.
+    pub hint: &'static str,
+    /// For the help.
+    pub help: &'static str,
+}
+
+/// What a table says about what was pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found<M> {
+    /// It means this.
+    Hit(M),
+    /// It may become something with one more key.
+    Prefix,
+    /// Nothing.
+    Miss,
+}
+
+/// Looks `pressed` up: one key's [`name`], or two parted by a blank.
+pub fn find<M: Copy>(table: &[Key<M>], pressed: &str) -> Found<M> {
+    let mut prefix = false;
+    for key in table {
+        for on in key.on {
+            if *on == pressed {
+                return Found::Hit(key.msg);
+            }
+            prefix |= on.split_once(' ').is_some_and(|(first, _)| first == pressed);
+        }
+    }
+    if prefix { Found::Prefix } else { Found::Miss }
+}
+
+/// The name of a key: `a`, `A`, `ctrl-d`, `enter`, `f2`, `space`. Shift is part of a letter, not of its name.
+pub fn name(key: KeyEvent) -> String {
+    let plain = match key.code {
+        KeyCode::Char(' ') => "space".into(),
+        KeyCode::Char(c) if key.modifiers.contains(KeyModifiers::SHIFT) => c.to_uppercase().to_string(),
+        KeyCode::Char(c) => c.to_string(),
+        KeyCode::F(n) => format!("f{n}"),
+        KeyCode::BackTab => "backtab".into(),
+        other => format!("{other:?}").to_lowercase(),
+    };
+    let with = |held: KeyModifiers, prefix: &str, rest: String| {
+        if key.modifiers.contains(held) { format!("{prefix}{rest}") } else { rest }
+    };
+    with(KeyModifiers::CONTROL, "ctrl-", with(KeyModifiers::ALT, "alt-", plain))
+}
+
+/// The character that a key types, if it types one.
+pub fn typed(key: KeyEvent) -> Option<char> {
+    match key.code {
+        KeyCode::Char(c) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => Some(c),
+        _ => None,
+    }
+}
+
+/// How people read a key's name: `Ctrl-d`, `Enter`, `F2`.
+pub fn shown(on: &str) -> String {
+    on.split(' ')
+        .map(|one| match one {
+            "down" => "↓".into(),
+            "up" => "↑".into(),
+            "left" => "←".into(),
+            "right" => "→".into(),
+            "pagedown" => "PgDn".into(),
+            "pageup" => "PgUp".into(),
+            "backtab" => "Shift-Tab".into(),
+            _ if one.chars().count() > 1 => {
+                let mut letters = one.chars();
+                letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+            }
+            _ => one.into(),
+        })
+        .collect::<Vec<String>>()
+        .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLE: &[Key<u8>] = &[
+        Key { on: &["j", "down"], msg: 1, hint: "", help: "" },
+        Key { on: &["o p"], msg: 2, hint: "", help: "" },
+    ];
+
+    #[test]
+    fn a_table_finds_keys_and_prefixes() {
+        assert_eq!(find(TABLE, "down"), Found::Hit(1));
+        assert_eq!(find(TABLE, "o"), Found::Prefix);
+        assert_eq!(find(TABLE, "o p"), Found::Hit(2));
+        assert_eq!(find(TABLE, "x"), Found::Miss);
+    }
+
+    #[test]
+    fn keys_have_names() {
+        let key = |code, modifiers| name(KeyEvent::new(code, modifiers));
+        assert_eq!(key(KeyCode::Char('d'), KeyModifiers::CONTROL), "ctrl-d");
+        assert_eq!(key(KeyCode::Char('A'), KeyModifiers::SHIFT), "A");
+        assert_eq!(key(KeyCode::Char('a'), KeyModifiers::SHIFT), "A");
+        assert_eq!(key(KeyCode::Enter, KeyModifiers::NONE), "enter");
+        assert_eq!(key(KeyCode::PageDown, KeyModifiers::NONE), "pagedown");
+        assert_eq!(key(KeyCode::F(2), KeyModifiers::NONE), "f2");
+        assert_eq!(key(KeyCode::Char(' '), KeyModifiers::NONE), "space");
+    }
+
+    #[test]
+    fn only_plain_characters_are_typed() {
+        assert_eq!(typed(KeyEvent::new(KeyCode::Char('é'), KeyModifiers::NONE)), Some('é'));
+        assert_eq!(typed(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL)), None);
+        assert_eq!(typed(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE)), None);
+    }
+
+    #[test]
+    fn people_read_names() {
+        assert_eq!(shown("ctrl-d"), "Ctrl-d");
+        assert_eq!(shown("o p"), "o p");
+        assert_eq!(shown("f2"), "F2");
+    }
+}

@@ -1,0 +1,103 @@
+//! A few things to choose from, each by its letter.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::Frame;
+use ratatui::text::{Line, Span, Text};
+
+use crate::domain::text::visible;
+use crate::tui::effect::Ask;
+use crate::tui::keys;
+use crate::tui::screens::Context;
+
+/// One thing to choose.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// Its letter.
+    pub letter: char,
+    /// What it is.
+    pub label: &'static str,
+    /// What is asked for when it is chosen.
+    pub ask: Ask,
+}
+
+/// The choice.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Menu {
+    title: String,
+    items: Vec<Item>,
+    at: usize,
+}
+
+impl Menu {
+    /// A choice of these.
+    pub fn new(title: String, items: Vec<Item>) -> Self {
+        Self { title, items, at: 0 }
+    }
+
+    /// A key.
+    pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
+        match key.code {
+            KeyCode::Esc => vec![Ask::Close],
+            KeyCode::Enter => choose(self.items.get(self.at)),
+            KeyCode::Down | KeyCode::Tab => {
+                self.at = (self.at + 1) % self.items.len().max(1);
+                Vec::new()
+            }
+            KeyCode::Up | KeyCode::BackTab => {
+                self.at = self.at.checked_sub(1).unwrap_or(self.items.len().saturating_sub(1));
+                Vec::new()
+            }
+            _ => {
+                let letter = keys::typed(key);
+                choose(self.items.iter().find(|item| Some(item.letter) == letter))
+            }
+        }
+    }
+
+    /// Draws it.
+    pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
+        let theme = context.theme;
+        let lines: Vec<Line<'_>> = self
+            .items
+            .iter()
+            .enumerate()
+            .map(|(at, item)| {
+                let line = Line::from(vec![
+                    Span::styled(format!(" {} ", item.letter), theme.accent()),
+                    Span::raw(format!(" {} ", item.label)),
+                ]);
+                if at == self.at { line.style(theme.cursor()) } else { line }
+            })
+            .collect();
+        let inside = super::open(frame, context.body, theme, &visible(&self.title), 44, lines.len() as u16);
+        frame.render_widget(Text::from(lines), inside);
+    }
+}
+
+fn choose(item: Option<&Item>) -> Vec<Ask> {
+    item.map(|item| vec![Ask::Close, item.ask.clone()]).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::testing::keys;
+
+    fn menu() -> Menu {
+        let item = |letter, text: &str| Item { letter, label: "x", ask: Ask::Notice(text.into()) };
+        Menu::new("Password".into(), vec![item('p', "one"), item('c', "two")])
+    }
+
+    #[test]
+    fn a_letter_or_enter_chooses() {
+        let press = |script: &str| {
+            let mut menu = menu();
+            keys(script).into_iter().flat_map(|key| menu.press(key)).collect::<Vec<_>>()
+        };
+        assert_eq!(press("c"), [Ask::Close, Ask::Notice("two".into())]);
+        assert_eq!(press("<down><enter>"), [Ask::Close, Ask::Notice("two".into())]);
+        assert_eq!(press("<up><up><enter>"), [Ask::Close, Ask::Notice("one".into())]);
+        assert_eq!(press("x"), []);
+        assert_eq!(press("<esc>"), [Ask::Close]);
+    }
+}

@@ -1,0 +1,102 @@
+//! Boxes on top of a screen. While one is open, keys are for it alone.
+
+use crossterm::event::KeyEvent;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear};
+
+use super::effect::Ask;
+use super::screens::Context;
+use super::theme::Theme;
+use crate::domain::text::{clip, visible};
+use crate::service::contract::Failure;
+
+pub mod confirm;
+pub mod edit;
+pub mod help;
+pub mod menu;
+pub mod palette;
+pub mod reveal;
+
+/// A box.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Overlay {
+    /// Asks before something is done.
+    Confirm(Box<confirm::Confirm>),
+    /// Fields to fill in.
+    Edit(Box<edit::Edit>),
+    /// The keys.
+    Help(help::HelpBox),
+    /// A command by name.
+    Palette(palette::Palette),
+    /// A few things to choose from.
+    Menu(menu::Menu),
+    /// A token or code, shown this once.
+    Reveal(reveal::Reveal),
+}
+
+impl Overlay {
+    /// A key.
+    pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
+        match self {
+            Self::Confirm(confirm) => confirm.press(key),
+            Self::Edit(edit) => edit.press(key),
+            Self::Help(help) => help.press(key),
+            Self::Palette(palette) => palette.press(key),
+            Self::Menu(menu) => menu.press(key),
+            Self::Reveal(reveal) => reveal.press(key),
+        }
+    }
+
+    /// Pasted text: only fields take it.
+    pub fn paste(&mut self, text: &str) {
+        match self {
+            Self::Edit(edit) => edit.form.paste(text),
+            Self::Help(help) => help.filter.paste(text).unwrap_or_default(),
+            Self::Palette(palette) => palette.paste(text),
+            Self::Confirm(_) | Self::Menu(_) | Self::Reveal(_) => {}
+        }
+    }
+
+    /// What the box asked for was refused. Whether the box shows it and stays open.
+    pub fn refuse(&mut self, failure: &Failure) -> bool {
+        match self {
+            Self::Edit(edit) => edit.refuse(failure),
+            _ => false,
+        }
+    }
+
+    /// Draws it over the screen.
+    pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
+        match self {
+            Self::Confirm(confirm) => confirm.view(context, frame),
+            Self::Edit(edit) => edit.view(context, frame),
+            Self::Help(help) => help.view(context, frame),
+            Self::Palette(palette) => palette.view(context, frame),
+            Self::Menu(menu) => menu.view(context, frame),
+            Self::Reveal(reveal) => reveal.view(context, frame),
+        }
+    }
+}
+
+/// Clears a place for a box in the middle of `area`, draws its frame, and returns the room inside.
+fn open(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &str, width: u16, lines: u16) -> Rect {
+    let width = (width + 4).min(area.width);
+    let height = (lines + 2).min(area.height);
+    let place =
+        Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    frame.render_widget(Clear, place);
+    let title = format!(" {} ", clip(&visible(title), usize::from(width.saturating_sub(6))));
+    let block = Block::bordered()
+        .border_set(theme.border())
+        .border_style(theme.quiet())
+        .title(Line::from(Span::styled(title, theme.strong())));
+    frame.render_widget(block, place);
+    Rect {
+        x: place.x + 2.min(place.width),
+        y: place.y + 1.min(place.height),
+        width: place.width.saturating_sub(4),
+        height: place.height.saturating_sub(2),
+    }
+}

@@ -1,0 +1,139 @@
+//! A command by name, with completion: every key's help line is one, and a number goes to that row.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::domain::text::{clip, fold, pad};
+use crate::tui::effect::Ask;
+use crate::tui::keys::{Help, shown};
+use crate::tui::screens::Context;
+use crate::tui::widgets::field::Entry;
+
+/// How many matches are shown.
+const SHOWN: usize = 8;
+
+/// The palette.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Palette {
+    commands: Vec<Help>,
+    typed: Entry,
+    at: usize,
+}
+
+impl Palette {
+    /// A palette of what these keys do.
+    pub fn new(commands: Vec<Help>) -> Self {
+        Self { commands, typed: Entry::text(""), at: 0 }
+    }
+
+    fn matching(&self) -> Vec<&Help> {
+        let typed = fold(self.typed.value());
+        let words: Vec<&str> = typed.split_whitespace().collect();
+        let names = |help: &&Help| {
+            let name = fold(help.help);
+            words.iter().all(|word| name.contains(word))
+        };
+        self.commands.iter().filter(names).collect()
+    }
+
+    fn run(&self) -> Vec<Ask> {
+        let typed = self.typed.value().trim();
+        if let Ok(row) = typed.parse::<u64>() {
+            return vec![Ask::Close, Ask::Row(row.saturating_sub(1))];
+        }
+        match typed {
+            "" => vec![Ask::Close],
+            "q" | "quit" => vec![Ask::Close, Ask::Quit],
+            _ => match self.matching().get(self.at).and_then(|help| help.on.first()) {
+                Some(on) => vec![Ask::Close, Ask::Press((*on).to_owned())],
+                None => vec![Ask::Notice("There is no such command; Esc leaves".into())],
+            },
+        }
+    }
+
+    /// A key.
+    pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
+        let last = self.matching().len().min(SHOWN).saturating_sub(1);
+        match key.code {
+            KeyCode::Esc => return vec![Ask::Close],
+            KeyCode::Enter => return self.run(),
+            KeyCode::Backspace if self.typed.is_empty() => return vec![Ask::Close],
+            KeyCode::Down => self.at = (self.at + 1).min(last),
+            KeyCode::Up => self.at = self.at.saturating_sub(1),
+            KeyCode::Tab => {
+                if let Some(name) = self.matching().get(self.at).map(|help| help.help) {
+                    self.typed = Entry::text(name);
+                    self.at = 0;
+                }
+            }
+            _ => {
+                self.typed.press(key);
+                self.at = 0;
+            }
+        }
+        Vec::new()
+    }
+
+    /// Pasted text goes into the line.
+    pub fn paste(&mut self, text: &str) {
+        // What is too long for a command is cut: there is no command that long.
+        let _ = self.typed.paste(text);
+        self.at = 0;
+    }
+
+    /// Draws it at the foot of the screen, the matches above the line.
+    pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
+        let theme = context.theme;
+        let matches = self.matching();
+        let inside = super::open(frame, context.body, theme, "Command or row number", 64, SHOWN as u16 + 1);
+        let (typed, cursor) = self.typed.shown(false, "");
+        let line = Line::from(vec![Span::styled(":", theme.accent()), Span::raw(typed)]);
+        frame.render_widget(line, Rect { height: 1, ..inside });
+        frame.set_cursor_position((inside.x + 1 + cursor as u16, inside.y));
+        let room = usize::from(inside.height.saturating_sub(1)).min(SHOWN);
+        for (at, help) in matches.into_iter().take(room).enumerate() {
+            let keys = help.on.first().map(|on| shown(on)).unwrap_or_default();
+            let name = clip(help.help, usize::from(inside.width).saturating_sub(12)).into_owned();
+            let row = Line::from(vec![Span::styled(pad(&keys, 10), theme.accent()), Span::raw(name)]);
+            let row = if at == self.at { row.style(theme.cursor()) } else { row };
+            frame.render_widget(row, Rect { y: inside.y + 1 + at as u16, height: 1, ..inside });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::testing::keys;
+
+    fn run(script: &str) -> Vec<Ask> {
+        let commands = vec![
+            Help { on: &["c"], hint: "", help: "confirm the account" },
+            Help { on: &["o p"], hint: "", help: "board of pending accounts" },
+        ];
+        let mut palette = Palette::new(commands);
+        keys(script).into_iter().flat_map(|key| palette.press(key)).collect()
+    }
+
+    #[test]
+    fn a_number_goes_to_that_row() {
+        assert_eq!(run("500<enter>"), [Ask::Close, Ask::Row(499)]);
+        assert_eq!(run("0<enter>"), [Ask::Close, Ask::Row(0)]);
+    }
+
+    #[test]
+    fn words_find_a_command() {
+        assert_eq!(run("pend acc<enter>"), [Ask::Close, Ask::Press("o p".into())]);
+        assert_eq!(run("<down><tab><enter>"), [Ask::Close, Ask::Press("o p".into())]);
+        assert_eq!(run("q<enter>"), [Ask::Close, Ask::Quit]);
+    }
+
+    #[test]
+    fn what_is_no_command_is_said() {
+        assert!(matches!(run("xyz<enter>").as_slice(), [Ask::Notice(_)]));
+        assert_eq!(run("<enter>"), [Ask::Close]);
+        assert_eq!(run("a<backspace><backspace>"), [Ask::Close]);
+    }
+}

@@ -1,0 +1,65 @@
+//! A token or code, shown this once.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::Frame;
+use ratatui::text::{Line, Text};
+
+use crate::domain::secret::Secret;
+use crate::domain::text::visible;
+use crate::domain::time::{Timestamp, date_time};
+use crate::tui::effect::Ask;
+use crate::tui::keys;
+use crate::tui::screens::Context;
+
+/// The secret and what it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reveal {
+    title: String,
+    secret: Secret,
+    expires_at: Timestamp,
+}
+
+impl Reveal {
+    /// A box that shows `secret`.
+    pub fn new(title: String, secret: Secret, expires_at: Timestamp) -> Self {
+        Self { title, secret, expires_at }
+    }
+
+    /// A key.
+    pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
+        match (key.code, keys::typed(key)) {
+            (KeyCode::Esc | KeyCode::Enter, _) => vec![Ask::Close],
+            (_, Some('y')) => vec![Ask::Copy(self.secret.expose().to_owned())],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Draws it.
+    pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
+        let theme = context.theme;
+        let lines = vec![
+            Line::raw(""),
+            Line::styled(self.secret.expose(), theme.strong()),
+            Line::raw(""),
+            Line::styled(format!("good until {} UTC", date_time(self.expires_at)), theme.quiet()),
+            Line::styled("It is shown this once.   y copies it   Enter closes", theme.quiet()),
+        ];
+        let inside = super::open(frame, context.body, theme, &visible(&self.title), 52, lines.len() as u16);
+        frame.render_widget(Text::from(lines), inside);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::testing::{keys, now};
+
+    #[test]
+    fn it_copies_and_closes_only() {
+        let mut reveal = Reveal::new("Token".into(), Secret::from_text("nxs_x").unwrap(), now());
+        assert_eq!(reveal.press(keys("y")[0]), [Ask::Copy("nxs_x".into())]);
+        assert_eq!(reveal.press(keys("x")[0]), []);
+        assert_eq!(reveal.press(keys("<enter>")[0]), [Ask::Close]);
+        assert!(!format!("{reveal:?}").contains("nxs_"));
+    }
+}

@@ -1,0 +1,298 @@
+//! The directories: a tree of each account's, and what may be done to it.
+
+mod view;
+
+use std::collections::BTreeSet;
+
+use ratatui::Frame;
+
+use super::listing::{Listing, SortKey, Source};
+use super::{Answer, Context, Press, Route, Screen};
+use crate::domain::directory::{DirectoryColumn, TreeRow, split};
+use crate::domain::filter::{Filter, Subject, Term, Test};
+use crate::domain::page::{Selection, Sort, Span, Window};
+use crate::domain::text::count;
+use crate::domain::user::Who;
+use crate::service::contract::{Directories as Wish, Failure, People, Place, Reply, Request};
+use crate::tui::effect::{Ask, Slot};
+use crate::tui::keys::{Found, Help, Key, find};
+use crate::tui::overlays::Overlay;
+use crate::tui::overlays::edit::Edit;
+
+#[cfg(test)]
+mod tests;
+
+/// Where the rows come from: the tree, or a flat list while a filter looks for something in it.
+#[derive(Debug, Default)]
+struct Rows {
+    /// The directories that show what lies below them, by row id.
+    open: BTreeSet<i64>,
+}
+
+/// How the directories are shown.
+#[derive(Debug, Clone, PartialEq)]
+enum Shape {
+    /// The tree of all accounts, or of one.
+    Tree(Option<Who>),
+    /// A flat list of what a filter found.
+    Flat,
+}
+
+/// A filter that only names an account shows that account's tree.
+fn shape(filter: &Filter) -> Shape {
+    match filter.terms.as_slice() {
+        [] => Shape::Tree(None),
+        [Term { negated: false, test: Test::User(who) }] => Shape::Tree(Some(who.clone())),
+        _ => Shape::Flat,
+    }
+}
+
+impl Source for Rows {
+    type Row = TreeRow;
+    type Column = DirectoryColumn;
+    const SUBJECT: Subject = Subject::Directories;
+    const SORTS: &'static [SortKey<DirectoryColumn>] = &[
+        SortKey {
+            on: &[", n", ", N"],
+            column: DirectoryColumn::Name,
+            help: "sort by name (capital: the other way round)",
+        },
+        SortKey { on: &[", a", ", A"], column: DirectoryColumn::Added, help: "sort by when added" },
+        SortKey { on: &[", m", ", M"], column: DirectoryColumn::Modified, help: "sort by when changed" },
+        SortKey { on: &[", i", ", I"], column: DirectoryColumn::Id, help: "sort by id" },
+    ];
+
+    fn id(row: &TreeRow) -> i64 {
+        row.directory.id
+    }
+
+    fn request(&self, filter: &Filter, sort: Sort<DirectoryColumn>, span: Span) -> Request {
+        Request::Directories(match shape(filter) {
+            Shape::Tree(of) => Wish::Tree { of, open: self.open.clone(), sort, span },
+            Shape::Flat => Wish::List { of: None, filter: filter.clone(), sort, span },
+        })
+    }
+
+    fn rows(&self, reply: Reply) -> Option<Window<TreeRow>> {
+        match reply {
+            Reply::Tree(window) => Some(window),
+            Reply::Directories(window) => {
+                Some(window.map(|directory| TreeRow { directory, depth: 0, children: 0, open: false }))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What a key means here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Msg {
+    In,
+    Out,
+    OtherPane,
+    Add,
+    Rename,
+    Move,
+    Delete,
+    MakeHome,
+    Sessions,
+    TreeOfOwner,
+    Copy,
+}
+
+const KEYS: &[Key<Msg>] = &[
+    Key { on: &["enter", "l", "right"], msg: Msg::In, hint: "open", help: "open the directory" },
+    Key {
+        on: &["h", "left"],
+        msg: Msg::Out,
+        hint: "close",
+        help: "close the directory, or go to the one above",
+    },
+    Key { on: &["a"], msg: Msg::Add, hint: "add", help: "add a directory below this one" },
+    Key { on: &["r"], msg: Msg::Rename, hint: "rename", help: "rename the directory" },
+    Key { on: &["m"], msg: Msg::Move, hint: "move", help: "move the directory below another" },
+    Key { on: &["d"], msg: Msg::Delete, hint: "remove", help: "remove the directory and all below it" },
+    Key { on: &["i"], msg: Msg::MakeHome, hint: "", help: "make the owner's home and its libraries" },
+    Key { on: &["s"], msg: Msg::Sessions, hint: "", help: "the owner's sessions" },
+    Key { on: &["f"], msg: Msg::TreeOfOwner, hint: "", help: "the owner's directories only" },
+    Key { on: &["tab"], msg: Msg::OtherPane, hint: "", help: "to the other pane" },
+    Key { on: &["y"], msg: Msg::Copy, hint: "", help: "copy the path" },
+];
+
+/// The screen.
+#[derive(Debug, Default)]
+pub struct Directories {
+    list: Listing<Rows>,
+    scroll: u16,
+    in_detail: bool,
+}
+
+impl Directories {
+    fn current(&self) -> Option<&TreeRow> {
+        self.list.current()
+    }
+
+    fn is_tree(&self) -> bool {
+        shape(self.list.filter()) != Shape::Flat
+    }
+
+    fn act(&mut self, msg: Msg) -> Vec<Ask> {
+        match msg {
+            Msg::In => self.open_current(),
+            Msg::Out => self.close_current(),
+            Msg::OtherPane => {
+                self.in_detail = !self.in_detail && self.current().is_some();
+                self.scroll = 0;
+                Vec::new()
+            }
+            Msg::Add => {
+                let parent = self.current().map(|row| row.directory.path.clone());
+                vec![Ask::Open(Overlay::Edit(Box::new(Edit::add_directory(parent))))]
+            }
+            Msg::Delete => self.remove(),
+            _ => self.current().map(|row| on_directory(row, msg)).unwrap_or_default(),
+        }
+    }
+
+    /// Shows what lies below; a directory with nothing below it shows its details instead.
+    fn open_current(&mut self) -> Vec<Ask> {
+        let Some(row) = self.current() else { return Vec::new() };
+        let id = row.directory.id;
+        if !self.is_tree() || row.children == 0 {
+            self.in_detail = true;
+            return vec![Ask::Load(Slot::Detail, Request::Directories(Wish::Opened(id)))];
+        }
+        if !self.list.source.open.insert(id) {
+            return Vec::new();
+        }
+        let mut asks = self.list.refresh();
+        asks.push(Ask::Load(Slot::Detail, Request::Directories(Wish::Opened(id))));
+        asks
+    }
+
+    /// Leaves the details, else hides what lies below, else goes up to the parent.
+    fn close_current(&mut self) -> Vec<Ask> {
+        if std::mem::take(&mut self.in_detail) {
+            return Vec::new();
+        }
+        let Some((id, depth)) = self.current().map(|row| (row.directory.id, row.depth)) else {
+            return Vec::new();
+        };
+        if self.list.source.open.remove(&id) {
+            return self.list.refresh();
+        }
+        let above = self.list.pager().before_cursor(|row| row.depth < depth);
+        above.map(|at| self.list.go_to(at)).unwrap_or_default()
+    }
+
+    fn remove(&mut self) -> Vec<Ask> {
+        let Some(target) = self.list.target() else { return Vec::new() };
+        let Selection::Ids(ids) = target.selection else {
+            return vec![Ask::Notice("Mark the directories one by one to remove them".into())];
+        };
+        let what = match self.current() {
+            Some(row) if ids == [row.directory.id] => row.directory.path.clone(),
+            _ => count(target.rows, "directory", "directories"),
+        };
+        vec![Ask::Confirm {
+            question: format!("Remove {what}"),
+            verb: "remove",
+            rows: target.rows,
+            then: Request::Directories(Wish::Trash(ids.into_iter().map(Place::Id).collect())),
+        }]
+    }
+}
+
+/// What is done to the one directory under the cursor, or about its owner.
+fn on_directory(row: &TreeRow, msg: Msg) -> Vec<Ask> {
+    let directory = &row.directory;
+    let filter = Some(format!("user:{}", directory.user_id));
+    let open = |edit| vec![Ask::Open(Overlay::Edit(Box::new(edit)))];
+    match msg {
+        Msg::Rename => open(Edit::rename_directory(directory.id, &directory.name)),
+        Msg::Move => {
+            let parent = split(&directory.path).0.unwrap_or_default();
+            open(Edit::move_directory(directory.id, &directory.name, parent))
+        }
+        Msg::MakeHome => {
+            vec![Ask::Act(Request::Directories(Wish::Provision(People::one(directory.user_id))))]
+        }
+        Msg::Sessions => vec![Ask::Go(Route::Sessions(filter))],
+        Msg::TreeOfOwner => vec![Ask::Go(Route::Directories(filter))],
+        Msg::Copy => vec![Ask::Copy(directory.path.clone())],
+        _ => Vec::new(),
+    }
+}
+
+impl Screen for Directories {
+    fn name(&self) -> &'static str {
+        "Directories"
+    }
+
+    fn help(&self) -> Vec<Help> {
+        KEYS.iter().map(Key::help).chain(Listing::<Rows>::help()).collect()
+    }
+
+    fn takes_text(&self) -> bool {
+        self.list.takes_text()
+    }
+
+    fn press(&mut self, _: &Context, press: &Press) -> Answer {
+        if !self.list.takes_text() {
+            if self.in_detail && super::scroll(&mut self.scroll, &press.name) {
+                return Answer::Asks(Vec::new());
+            }
+            if self.in_detail && press.name == "esc" {
+                return Answer::Asks(self.close_current());
+            }
+            match find(KEYS, &press.name) {
+                Found::Hit(msg) => return Answer::Asks(self.act(msg)),
+                Found::Prefix => return Answer::Prefix,
+                Found::Miss => {}
+            }
+        }
+        self.list.press(press)
+    }
+
+    fn paste(&mut self, _: &Context, text: &str) -> Vec<Ask> {
+        self.list.paste(text)
+    }
+
+    fn reply(&mut self, _: &Context, slot: Slot, result: Result<Reply, Failure>) -> Vec<Ask> {
+        match (slot, result) {
+            // Only the time at which it was opened was noted; a store that cannot be written does not mind.
+            (Slot::Detail, _) => Vec::new(),
+            (_, Ok(reply)) => {
+                let asks = self.list.take(slot, reply);
+                self.in_detail &= self.current().is_some();
+                asks
+            }
+            (_, Err(failure)) => vec![Ask::Complain(failure)],
+        }
+    }
+
+    fn open(&mut self, context: &Context, filter: Option<&str>) -> Vec<Ask> {
+        self.list.set_height(view::rows_height(context));
+        match filter {
+            Some(filter) => self.list.set_filter(filter),
+            None => self.list.refresh(),
+        }
+    }
+
+    fn refresh(&mut self, context: &Context) -> Vec<Ask> {
+        self.list.set_height(view::rows_height(context));
+        self.list.refresh()
+    }
+
+    fn acted(&mut self) {
+        self.list.unmark();
+    }
+
+    fn go_to(&mut self, _: &Context, row: u64) -> Vec<Ask> {
+        self.list.go_to(row)
+    }
+
+    fn view(&self, context: &Context, frame: &mut Frame<'_>) {
+        view::draw(self, context, frame);
+    }
+}

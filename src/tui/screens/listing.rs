@@ -1,0 +1,440 @@
+//! What the list screens share: a window of rows with a cursor, a live filter, an order, and marks.
+
+use crossterm::event::KeyCode;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::{Answer, Context, Press};
+use crate::domain::filter::{Filter, Subject};
+use crate::domain::page::{Anchor, Selection, Sort, Span as RowSpan, Window};
+use crate::domain::text::{clip, grouped, visible, width};
+use crate::service::contract::{Reply, Request};
+use crate::tui::effect::{Ask, Slot};
+use crate::tui::keys::{Found, Help, Key, find};
+use crate::tui::widgets::field::Entry;
+use crate::tui::widgets::marks::Marks;
+use crate::tui::widgets::pager::{Move, Pager};
+
+/// The most rows that one marked range may hold.
+const MAX_RANGE: u64 = 100_000;
+
+/// A key that sorts by a column: its letter, and the capital for the other way round.
+#[derive(Debug, Clone, Copy)]
+pub struct SortKey<C: 'static> {
+    /// `, u` and `, U`.
+    pub on: &'static [&'static str; 2],
+    /// The column.
+    pub column: C,
+    /// For the help: `sort by username; capital: the other way round`.
+    pub help: &'static str,
+}
+
+/// Where a list's rows come from.
+pub trait Source {
+    /// A row.
+    type Row;
+    /// What it can be sorted by.
+    type Column: Copy + PartialEq + Default + 'static;
+    /// Which filter keys there are.
+    const SUBJECT: Subject;
+    /// The columns it can be sorted by.
+    const SORTS: &'static [SortKey<Self::Column>];
+
+    /// A row's id.
+    fn id(row: &Self::Row) -> i64;
+    /// What loads a stretch.
+    fn request(&self, filter: &Filter, sort: Sort<Self::Column>, span: RowSpan) -> Request;
+    /// The rows in what came back.
+    fn rows(&self, reply: Reply) -> Option<Window<Self::Row>>;
+}
+
+/// What a key does to any list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListKey {
+    /// Moves the cursor.
+    Step(Move),
+    /// Opens the filter line.
+    Filter,
+    /// Marks the row and goes on.
+    Mark,
+    /// Begins or ends a marked range.
+    Range,
+    /// Marks all that the filter shows.
+    MarkAll,
+    /// Turns the marks round.
+    Invert,
+    /// Reads the rows again.
+    Refresh,
+}
+
+/// The keys of every list.
+pub const KEYS: &[Key<ListKey>] = &[
+    Key { on: &["j", "down"], msg: ListKey::Step(Move::Down), hint: "", help: "one row down" },
+    Key { on: &["k", "up"], msg: ListKey::Step(Move::Up), hint: "", help: "one row up" },
+    Key { on: &["g", "home"], msg: ListKey::Step(Move::First), hint: "", help: "to the first row" },
+    Key { on: &["G", "end"], msg: ListKey::Step(Move::Last), hint: "", help: "to the last row" },
+    Key { on: &["ctrl-d"], msg: ListKey::Step(Move::HalfDown), hint: "", help: "half a page down" },
+    Key { on: &["ctrl-u"], msg: ListKey::Step(Move::HalfUp), hint: "", help: "half a page up" },
+    Key { on: &["pagedown"], msg: ListKey::Step(Move::PageDown), hint: "", help: "a page down" },
+    Key { on: &["pageup"], msg: ListKey::Step(Move::PageUp), hint: "", help: "a page up" },
+    Key { on: &["/"], msg: ListKey::Filter, hint: "filter", help: "filter; Enter keeps it, Esc drops it" },
+    Key { on: &["space"], msg: ListKey::Mark, hint: "mark", help: "mark the row and go on" },
+    Key { on: &["v"], msg: ListKey::Range, hint: "", help: "mark a range: v here, move, v there" },
+    Key { on: &["*"], msg: ListKey::MarkAll, hint: "", help: "mark all that the filter shows" },
+    Key { on: &["~"], msg: ListKey::Invert, hint: "", help: "turn the marks round" },
+    Key { on: &["R"], msg: ListKey::Refresh, hint: "", help: "read the rows again" },
+];
+
+/// What an act is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The marked rows, else the one under the cursor.
+    pub selection: Selection,
+    /// How many.
+    pub rows: u64,
+}
+
+/// A list's state.
+#[derive(Debug)]
+pub struct Listing<S: Source> {
+    /// Where the rows come from.
+    pub source: S,
+    pager: Pager<S::Row>,
+    sort: Sort<S::Column>,
+    filter: Filter,
+    filter_text: String,
+    /// The filter line while it is open, and what stood there before.
+    editing: Option<(Entry, String)>,
+    fault: Option<String>,
+    marks: Marks,
+    range: Option<u64>,
+    asked: Anchor,
+    loaded: bool,
+}
+
+impl<S: Source + Default> Default for Listing<S> {
+    fn default() -> Self {
+        Self {
+            source: S::default(),
+            pager: Pager::new(S::id),
+            sort: Sort { column: S::Column::default(), descending: false },
+            filter: Filter::default(),
+            filter_text: String::new(),
+            editing: None,
+            fault: None,
+            marks: Marks::default(),
+            range: None,
+            asked: Anchor::Position(0),
+            loaded: false,
+        }
+    }
+}
+
+impl<S: Source> Listing<S> {
+    /// The keys of every list and those that sort this one.
+    pub fn help() -> impl Iterator<Item = Help> {
+        let sorts = S::SORTS.iter().map(|sort| Help { on: sort.on, hint: "", help: sort.help });
+        KEYS.iter().map(Key::help).chain(sorts)
+    }
+
+    /// Whether the filter line is open.
+    pub fn takes_text(&self) -> bool {
+        self.editing.is_some()
+    }
+
+    /// The row under the cursor.
+    pub fn current(&self) -> Option<&S::Row> {
+        self.pager.current()
+    }
+
+    /// The cursor and the rows around it.
+    pub fn pager(&self) -> &Pager<S::Row> {
+        &self.pager
+    }
+
+    /// Which rows are marked, the open range among them.
+    pub fn is_marked(&self, at: u64, id: i64) -> bool {
+        let cursor = self.pager.cursor();
+        self.marks.has(id)
+            || self.range.is_some_and(|from| (from.min(cursor)..=from.max(cursor)).contains(&at))
+    }
+
+    /// The order in force.
+    pub fn sort(&self) -> Sort<S::Column> {
+        self.sort
+    }
+
+    /// The filter in force.
+    pub fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// Whether rows have come at least once.
+    pub fn is_loaded(&self) -> bool {
+        self.loaded
+    }
+
+    /// Sets how many rows can be shown, and loads what is missing then.
+    pub fn set_height(&mut self, rows: u16) -> Vec<Ask> {
+        self.pager.set_height(rows);
+        self.missing()
+    }
+
+    /// Reads the rows again; the cursor stays on its row.
+    pub fn refresh(&mut self) -> Vec<Ask> {
+        let span = if self.loaded { self.pager.refresh() } else { self.pager.start() };
+        vec![self.load(span)]
+    }
+
+    /// Shows another stretch of rows from the first one on.
+    fn restart(&mut self) -> Vec<Ask> {
+        self.marks.clear();
+        self.range = None;
+        self.pager.reset();
+        vec![self.load(self.pager.start())]
+    }
+
+    fn missing(&mut self) -> Vec<Ask> {
+        self.pager.missing().map(|span| self.load(span)).into_iter().collect()
+    }
+
+    fn load(&mut self, span: RowSpan) -> Ask {
+        self.asked = span.anchor;
+        Ask::Load(Slot::Rows, self.source.request(&self.filter, self.sort, span))
+    }
+
+    /// Another filter, as text; an empty one shows everything.
+    ///
+    /// A text that is no filter leaves the rows as they are and is said so in the filter line.
+    pub fn set_filter(&mut self, text: &str) -> Vec<Ask> {
+        text.clone_into(&mut self.filter_text);
+        let parsed =
+            if text.trim().is_empty() { Ok(Filter::default()) } else { Filter::parse(S::SUBJECT, text) };
+        match parsed {
+            Ok(filter) => {
+                self.fault = None;
+                self.filter = filter;
+                self.restart()
+            }
+            Err(error) => {
+                self.fault = Some(error.to_string());
+                Vec::new()
+            }
+        }
+    }
+
+    /// A key of any list, or one that sorts; or text for the open filter line.
+    pub fn press(&mut self, press: &Press) -> Answer {
+        if self.editing.is_some() {
+            return self.edit(press);
+        }
+        if press.name == "esc" {
+            return self.step_back();
+        }
+        if let Some(sort) = S::SORTS.iter().find(|sort| sort.on.contains(&press.name.as_str())) {
+            let descending = sort.on.last() == Some(&press.name.as_str());
+            self.sort = Sort { column: sort.column, descending };
+            return Answer::Asks(self.restart());
+        }
+        match find(KEYS, &press.name) {
+            Found::Hit(key) => Answer::Asks(self.act(key)),
+            Found::Prefix => Answer::Prefix,
+            Found::Miss if press.name == "," => Answer::Prefix,
+            Found::Miss => Answer::Pass,
+        }
+    }
+
+    fn act(&mut self, key: ListKey) -> Vec<Ask> {
+        match key {
+            ListKey::Step(step) => {
+                self.pager.step(step);
+                return self.missing();
+            }
+            ListKey::Filter => {
+                self.editing = Some((Entry::text(&*self.filter_text), self.filter_text.clone()));
+            }
+            ListKey::Mark => {
+                if let Some(id) = self.pager.current_id() {
+                    self.marks.toggle(id);
+                }
+                self.pager.step(Move::Down);
+                return self.missing();
+            }
+            ListKey::Range => return self.range(),
+            ListKey::MarkAll => self.marks.all(),
+            ListKey::Invert => self.marks.invert(),
+            ListKey::Refresh => return self.refresh(),
+        }
+        Vec::new()
+    }
+
+    /// Begins a range, or ends it: then its rows are marked, read first where they are not loaded.
+    fn range(&mut self) -> Vec<Ask> {
+        let here = self.pager.cursor();
+        let Some(from) = self.range.take() else {
+            self.range = Some(here);
+            return Vec::new();
+        };
+        if let Some(ids) = self.pager.ids_between(from, here) {
+            self.marks.add(ids);
+            return Vec::new();
+        }
+        let rows = from.abs_diff(here) + 1;
+        if rows > MAX_RANGE {
+            return vec![Ask::Notice(format!("A range holds {} rows at most", grouped(MAX_RANGE)))];
+        }
+        let span = RowSpan { anchor: Anchor::Position(from.min(here)), before: 0, len: rows as u32 };
+        vec![Ask::Load(Slot::Range, self.source.request(&self.filter, self.sort, span))]
+    }
+
+    fn edit(&mut self, press: &Press) -> Answer {
+        let Some((entry, before)) = &mut self.editing else { return Answer::Pass };
+        match press.key.code {
+            // A text that is no filter is never kept: it stays open, with what is wrong beside it.
+            KeyCode::Enter if self.fault.is_some() => Answer::Asks(Vec::new()),
+            KeyCode::Enter => {
+                self.editing = None;
+                Answer::Asks(Vec::new())
+            }
+            KeyCode::Esc => {
+                let before = std::mem::take(before);
+                self.editing = None;
+                Answer::Asks(self.set_filter(&before))
+            }
+            _ if entry.press(press.key) => {
+                let text = entry.value().to_owned();
+                Answer::Asks(if text == self.filter_text { Vec::new() } else { self.set_filter(&text) })
+            }
+            _ => Answer::Pass,
+        }
+    }
+
+    /// Pasted text goes into the filter line while that is open.
+    pub fn paste(&mut self, text: &str) -> Vec<Ask> {
+        let Some((entry, _)) = &mut self.editing else { return Vec::new() };
+        let too_long = entry.paste(text).err();
+        let text = entry.value().to_owned();
+        let mut asks = self.set_filter(&text);
+        asks.extend(too_long.map(|words| Ask::Notice(words.to_owned())));
+        asks
+    }
+
+    /// Undoes one thing: the range, the marks, the filter.
+    fn step_back(&mut self) -> Answer {
+        if self.range.take().is_some() || self.marks.clear() {
+            return Answer::Asks(Vec::new());
+        }
+        if self.filter_text.is_empty() { Answer::Pass } else { Answer::Asks(self.set_filter("")) }
+    }
+
+    /// To a row, counted from 0.
+    pub fn go_to(&mut self, row: u64) -> Vec<Ask> {
+        self.act(ListKey::Step(Move::To(row)))
+    }
+
+    /// Rows have come; `slot` says what for.
+    pub fn take(&mut self, slot: Slot, reply: Reply) -> Vec<Ask> {
+        let Some(window) = self.source.rows(reply) else { return Vec::new() };
+        if slot == Slot::Range {
+            self.marks.add(window.rows.iter().map(S::id));
+            return Vec::new();
+        }
+        self.pager.take(window, self.asked);
+        self.loaded = true;
+        self.missing()
+    }
+
+    /// What an act is for: the marked rows, else the one under the cursor; nothing on an empty list.
+    pub fn target(&mut self) -> Option<Target> {
+        if let Some(from) = self.range.take() {
+            self.marks.add(self.pager.ids_between(from, self.pager.cursor()).unwrap_or_default());
+        }
+        let rows = self.marks.count(self.pager.total());
+        let selection = match &self.marks {
+            Marks::Only(ids) if ids.is_empty() => Selection::one(self.pager.current_id()?),
+            Marks::Only(ids) => Selection::Ids(ids.iter().copied().collect()),
+            Marks::AllBut(ids) => {
+                Selection::Shown { filter: self.filter.clone(), except: ids.iter().copied().collect() }
+            }
+        };
+        Some(Target { selection, rows: rows.max(1) })
+    }
+
+    /// Takes the marks away: what they were for is done.
+    pub fn unmark(&mut self) {
+        self.marks.clear();
+        self.range = None;
+    }
+
+    /// The line above the rows: filter on the left, marks and position on the right.
+    pub fn view_status(&self, context: &Context, frame: &mut Frame<'_>, area: Rect, unit: &str) {
+        let theme = context.theme;
+        let right = self.position_words(unit, area.width);
+        let room = usize::from(area.width).saturating_sub(width(&right) + 3);
+        let left = self.filter_spans(context, room);
+        let used: usize = left.iter().map(Span::width).sum();
+        let gap = usize::from(area.width).saturating_sub(used + width(&right) + 1);
+        let mut spans = left;
+        spans.push(Span::raw(" ".repeat(gap)));
+        spans.push(Span::styled(right, theme.quiet()));
+        frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
+        if let Some((entry, _)) = &self.editing {
+            let (_, cursor) = entry.shown(false, "");
+            let x = area.x + (cursor + 3).min(room) as u16;
+            frame.set_cursor_position((x, area.y));
+        }
+    }
+
+    /// Where no row shows: why, and what to press.
+    pub fn view_empty(
+        &self,
+        context: &Context,
+        frame: &mut Frame<'_>,
+        area: Rect,
+        none: &str,
+        filtered: &str,
+    ) {
+        if self.loaded && self.pager.total() == 0 && area.height > 2 {
+            let words = if self.filter.is_empty() { none } else { filtered };
+            let place = Rect { x: area.x + 3, y: area.y + 2, width: area.width.saturating_sub(3), height: 1 };
+            frame.render_widget(Line::styled(words.to_owned(), context.theme.quiet()), place);
+        }
+    }
+
+    fn filter_spans(&self, context: &Context, room: usize) -> Vec<Span<'static>> {
+        let theme = context.theme;
+        if self.editing.is_none() && self.filter_text.is_empty() {
+            return vec![Span::raw(" ")];
+        }
+        let text = visible(&self.filter_text).into_owned();
+        let text_style = if self.editing.is_some() { theme.accent() } else { theme.strong() };
+        let mut spans = vec![
+            Span::styled(" / ", theme.accent()),
+            Span::styled(clip(&text, room.saturating_sub(3)).into_owned(), text_style),
+        ];
+        if let Some(fault) = &self.fault {
+            let left = room.saturating_sub(width(&text) + 6);
+            let fault = format!("  {} {}", theme.shape("×", "x"), visible(fault));
+            spans.push(Span::styled(clip(&fault, left).into_owned(), theme.bad()));
+        }
+        spans
+    }
+
+    /// `3 marked   row 12 of 51 · 300 accounts`
+    fn position_words(&self, unit: &str, width: u16) -> String {
+        let total = self.pager.total();
+        let row = if total == 0 { 0 } else { self.pager.cursor() + 1 };
+        let position = format!("row {} of {}", grouped(row), grouped(total));
+        let all = match self.pager.unfiltered() {
+            all if all != total && width >= 70 => format!(" · {} {unit}", grouped(all)),
+            _ => String::new(),
+        };
+        let marks = match self.marks.count(total) {
+            _ if self.range.is_some() => "range   ".to_owned(),
+            0 => String::new(),
+            marked => format!("{} marked   ", grouped(marked)),
+        };
+        format!("{marks}{position}{all}")
+    }
+}

@@ -1,0 +1,143 @@
+//! How the sessions look.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::Sessions;
+use crate::domain::session::{DEFAULT_LIFE, Session, SessionColumn};
+use crate::domain::text::visible;
+use crate::domain::time::{Timestamp, date_time, span};
+use crate::tui::screens::{Context, detail_line, moment, panes, view_detail};
+use crate::tui::widgets::bars::gauge;
+use crate::tui::widgets::table::{Cell, Column, RowState, header, row};
+
+const COLUMNS: &[Column] = &[
+    Column::new("State", 11, 0, 50),
+    Column::new("", 1, 0, 0).below(50),
+    Column::new("User", 10, 2, 0),
+    Column::new("Session", 9, 0, 58),
+    Column::new("Origin", 16, 1, 90),
+    Column::new("Started", 11, 0, 100),
+    Column::new("Last seen", 11, 0, 80),
+    Column::new("Time left", 12, 0, 0),
+    Column::new("", 12, 0, 72),
+];
+
+/// Cells of the bar that shows how much time is left.
+const BAR: usize = 12;
+/// Lines above the rows: the status line and the headings.
+const ABOVE: u16 = 2;
+
+/// How many rows of the list fit.
+pub(super) fn rows_height(context: &Context) -> u16 {
+    context.body.height.saturating_sub(ABOVE)
+}
+
+/// Draws the screen.
+pub(super) fn draw(screen: &Sessions, context: &Context, frame: &mut Frame<'_>) {
+    let (list, detail) = panes(context, screen.in_detail);
+    if !list.is_empty() {
+        let status = Rect { width: context.body.width, ..list };
+        screen.list.view_status(context, frame, status, "sessions");
+        draw_rows(
+            screen,
+            context,
+            frame,
+            Rect { y: list.y + 1, height: list.height.saturating_sub(1), ..list },
+        );
+    }
+    let top = u16::from(!list.is_empty());
+    let detail = Rect { y: detail.y + top, height: detail.height.saturating_sub(top), ..detail };
+    let lines = screen.list.current().map(|session| detail_lines(context, session)).unwrap_or_default();
+    view_detail(context, frame, detail, screen.scroll, lines);
+}
+
+fn draw_rows(screen: &Sessions, context: &Context, frame: &mut Frame<'_>, area: Rect) {
+    let sort = screen.list.sort();
+    header(frame, area, context.theme, COLUMNS, column_of(sort.column).map(|at| (at, sort.descending)));
+    let cursor = screen.list.pager().cursor();
+    for (line, (at, session)) in screen.list.pager().shown().enumerate() {
+        let place = Rect { y: area.y + 1 + line as u16, height: 1, ..area };
+        let cells = session.map(|session| cells(context, session)).unwrap_or_default();
+        let marked = session.is_some_and(|session| screen.list.is_marked(at, session.id));
+        row(frame, place, context.theme, COLUMNS, &cells, RowState { cursor: at == cursor, marked });
+    }
+    let empty = "There are no sessions.  a issues a token.";
+    screen.list.view_empty(context, frame, area, empty, "No session is like that.  Esc drops the filter.");
+}
+
+fn column_of(column: SessionColumn) -> Option<usize> {
+    match column {
+        SessionColumn::User => Some(2),
+        SessionColumn::LastSeen => Some(6),
+        SessionColumn::Expiration => Some(7),
+        SessionColumn::Id => None,
+    }
+}
+
+fn cells(context: &Context, session: &Session) -> Vec<Cell> {
+    let theme = context.theme;
+    let mark = theme.session(session, context.now);
+    let own = context.viewer.is_some_and(|viewer| viewer.session == session.id);
+    vec![
+        Cell::styled(mark.text(), mark.style),
+        Cell::styled(mark.shape, mark.style),
+        Cell::styled(&session.user, theme.strong()),
+        Cell::styled(if own { "this one" } else { &session.short_id }, theme.quiet()),
+        Cell::new(origin(session)),
+        Cell::styled(moment(context, session.started_at), theme.quiet()),
+        Cell::styled(moment(context, session.last_seen), theme.quiet()),
+        Cell::styled(left(context, session), mark.style),
+        Cell::styled(bar(context, session), mark.style),
+    ]
+}
+
+fn origin(session: &Session) -> String {
+    format!("{} {}", session.origin.word(), session.origin_detail).trim_end().to_owned()
+}
+
+/// How much time is left, or since when it is over.
+fn left(context: &Context, session: &Session) -> String {
+    match session.ended(context.now) {
+        None => span(session.left(context.now)),
+        Some(_) => session.expiration.map_or("over".into(), crate::domain::time::date),
+    }
+}
+
+/// How much of its life a session has left; empty for one that is over.
+fn bar(context: &Context, session: &Session) -> String {
+    let (None, Some(end)) = (session.ended(context.now), session.expiration) else { return String::new() };
+    let life = session.started_at.map_or(DEFAULT_LIFE, |start| end - start).num_seconds().max(1);
+    let left = session.left(context.now).num_seconds().clamp(0, life);
+    gauge(context.theme, BAR, left as u64, life as u64)
+}
+
+fn detail_lines<'a>(context: &Context, session: &'a Session) -> Vec<Line<'a>> {
+    let theme = context.theme;
+    let mark = theme.session(session, context.now);
+    let line = |label, value: String| detail_line(theme, label, Span::raw(value));
+    let time = |time: Option<Timestamp>| time.map_or("unknown".into(), date_time);
+    let mut lines = vec![
+        Line::styled(visible(&session.user).into_owned(), theme.strong()),
+        Line::styled(format!("session {} · account {}", session.id, session.user_id), theme.quiet()),
+        Line::raw(""),
+        detail_line(theme, "State", Span::styled(mark.text(), mark.style)),
+    ];
+    if let Some(why) = session.ended(context.now) {
+        lines.push(line("Because", why.words().to_owned()));
+    }
+    lines.extend([
+        line("Ends", session.expiration.map_or("no time was set".into(), date_time)),
+        line("Time left", span(session.left(context.now))),
+        Line::raw(""),
+        line("Origin", visible(&origin(session)).into_owned()),
+        line("Started", time(session.started_at)),
+        line("Last seen", time(session.last_seen)),
+        line(
+            "Token",
+            if session.short_id.is_empty() { "no digest".into() } else { format!("{}…", session.short_id) },
+        ),
+    ]);
+    lines
+}

@@ -1,0 +1,210 @@
+use super::*;
+use crate::domain::page::Anchor;
+use crate::tui::testing::{context, frame, press, user, window};
+
+const NAMES: [&str; 4] = ["ada", "grace", "alan", "edsger"];
+
+fn loaded() -> Users {
+    let mut screen = Users::default();
+    let context = context(80, 24);
+    screen.open(&context, None);
+    let mut rows: Vec<_> = (1..).zip(NAMES).map(|(id, name)| user(id, name)).collect();
+    rows[3].status = crate::domain::user::Status::Pending;
+    screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(rows))));
+    screen
+}
+
+fn pressed(script: &str) -> Vec<Ask> {
+    press(&mut loaded(), &context(80, 24), script)
+}
+
+fn confirm(asks: &[Ask]) -> (&str, u64, &Request) {
+    match asks {
+        [Ask::Confirm { question, rows, then, .. }] => (question, *rows, then),
+        other => panic!("no question: {other:?}"),
+    }
+}
+
+fn named(ids: &[i64]) -> People {
+    People::Named(ids.iter().map(|id| Who::Id(UserId(*id))).collect())
+}
+
+#[test]
+fn it_opens_on_the_first_rows() {
+    let asks = Users::default().open(&context(80, 24), None);
+    let [Ask::Load(Slot::Rows, Request::Accounts(Accounts::List { filter, span, .. }))] = asks.as_slice()
+    else {
+        panic!("{asks:?}")
+    };
+    assert!(filter.is_empty());
+    assert_eq!((span.anchor, span.before), (Anchor::Position(0), 0));
+}
+
+#[test]
+fn one_account_is_confirmed_at_once() {
+    assert_eq!(pressed("Gc"), [Ask::Act(Request::Accounts(Accounts::Confirm(named(&[4]))))]);
+}
+
+#[test]
+fn several_are_asked_about() {
+    let asks = pressed("<space><space>c");
+    let (question, rows, then) = confirm(&asks);
+    assert_eq!((question, rows), ("Confirm 2 accounts", 2));
+    assert_eq!(*then, Request::Accounts(Accounts::Confirm(named(&[1, 2]))));
+}
+
+#[test]
+fn cutting_off_and_deleting_always_ask() {
+    let asks = pressed("jx");
+    assert_eq!(confirm(&asks).0, "Suspend grace");
+    assert_eq!(confirm(&asks).2, &Request::Accounts(Accounts::Suspend(named(&[2]))));
+    let asks = pressed("d");
+    assert_eq!(confirm(&asks).0, "Delete ada");
+    assert_eq!(confirm(&asks).2, &Request::Accounts(Accounts::Delete(named(&[1]))));
+}
+
+#[test]
+fn all_that_the_filter_shows_is_no_list_of_ids() {
+    let asks = pressed("*d");
+    let (question, rows, then) = confirm(&asks);
+    assert_eq!((question, rows), ("Delete 4 accounts", 4));
+    let everybody = People::Shown { filter: Filter::default(), except: vec![] };
+    assert_eq!(*then, Request::Accounts(Accounts::Delete(everybody)));
+    let asks = pressed("<space>~d");
+    assert!(
+        matches!(confirm(&asks).2, Request::Accounts(Accounts::Delete(People::Shown { except, .. })) if *except == [1])
+    );
+}
+
+#[test]
+fn a_range_is_marked_from_v_to_here() {
+    let asks = pressed("jvjd");
+    assert_eq!(confirm(&asks).2, &Request::Accounts(Accounts::Delete(named(&[2, 3]))));
+}
+
+#[test]
+fn the_level_turns_to_the_other() {
+    let asks = pressed("A");
+    assert_eq!(confirm(&asks).0, "Promote ada");
+    assert_eq!(confirm(&asks).2, &Request::Accounts(Accounts::SetLevel(named(&[1]), AccessLevel::Admin)));
+}
+
+#[test]
+fn all_sessions_of_an_account_end_by_one_question() {
+    let asks = pressed("X");
+    assert_eq!(confirm(&asks).0, "End all sessions of ada");
+    assert!(matches!(confirm(&asks).2, Request::Sessions(Sessions::Revoke(Selection::Shown { .. }))));
+}
+
+#[test]
+fn it_leads_to_the_accounts_sessions_and_directories() {
+    assert_eq!(pressed("s"), [Ask::Go(Route::Sessions(Some("user:ada".into())))]);
+    assert_eq!(pressed("f"), [Ask::Go(Route::Directories(Some("user:ada".into())))]);
+}
+
+#[test]
+fn homes_are_made_and_emails_copied() {
+    assert_eq!(pressed("i"), [Ask::Act(Request::Directories(Directories::Provision(named(&[1]))))]);
+    assert_eq!(pressed("y"), [Ask::Copy("ada@nexus.example".into())]);
+}
+
+#[test]
+fn boxes_open_for_adding_editing_and_passwords() {
+    assert!(matches!(pressed("a").as_slice(), [Ask::Open(Overlay::Edit(_))]));
+    assert!(matches!(pressed("e").as_slice(), [Ask::Open(Overlay::Edit(_))]));
+    assert!(matches!(pressed("P").as_slice(), [Ask::Open(Overlay::Menu(_))]));
+}
+
+#[test]
+fn sorting_reads_the_rows_anew_either_way_round() {
+    for (script, column, descending) in [
+        (",u", UserColumn::Username, false),
+        (",N", UserColumn::Name, true),
+        (",e", UserColumn::Email, false),
+    ] {
+        let asks = pressed(script);
+        let [Ask::Load(Slot::Rows, Request::Accounts(Accounts::List { sort, .. }))] = asks.as_slice() else {
+            panic!("{asks:?}")
+        };
+        assert_eq!((sort.column, sort.descending), (column, descending));
+    }
+}
+
+#[test]
+fn the_filter_is_live_and_a_wrong_one_changes_nothing() {
+    let asks = pressed("/ed");
+    assert_eq!(asks.len(), 2);
+    assert!(
+        matches!(&asks[1], Ask::Load(Slot::Rows, Request::Accounts(Accounts::List { filter, .. })) if filter.terms.len() == 1)
+    );
+    // The last character makes an unknown key of the word: nothing is read for it.
+    assert_eq!(pressed("/x:").len(), 1);
+    let mut screen = loaded();
+    press(&mut screen, &context(80, 24), "/colour:red<enter>");
+    assert!(screen.takes_text());
+    assert!(frame(&screen, &context(80, 24)).contains("there is no colour:"));
+}
+
+#[test]
+fn escape_takes_back_one_thing_at_a_time() {
+    let (mut screen, context) = (loaded(), context(80, 24));
+    press(&mut screen, &context, "/a<enter><space>");
+    assert!(frame(&screen, &context).contains("1 marked"));
+    press(&mut screen, &context, "<esc>");
+    assert!(frame(&screen, &context).contains(" / a"));
+    press(&mut screen, &context, "<esc>");
+    assert!(screen.list.filter().is_empty());
+    let escape = Press { key: crate::tui::testing::keys("<esc>")[0], name: "esc".into() };
+    assert_eq!(screen.press(&context, &escape), Answer::Pass);
+}
+
+#[test]
+fn escape_in_the_filter_line_brings_the_old_filter_back() {
+    let (mut screen, context) = (loaded(), context(80, 24));
+    press(&mut screen, &context, "/ada<enter>/x<esc>");
+    assert!(frame(&screen, &context).contains(" / ada"));
+}
+
+#[test]
+fn enter_shows_the_account_in_detail_and_h_the_list_again() {
+    let (mut screen, context) = (loaded(), context(80, 24));
+    let asks = press(&mut screen, &context, "<enter>");
+    assert_eq!(asks, [Ask::Load(Slot::Detail, Request::Accounts(Accounts::Show(Who::Id(UserId(1)))))]);
+    let detail = UserDetail {
+        user: user(1, "ada"),
+        home: Some("00001_ADA".into()),
+        directories: 8,
+        code_expires_at: None,
+        must_change: false,
+    };
+    screen.reply(&context, Slot::Detail, Ok(Reply::User(Box::new(detail))));
+    assert!(frame(&screen, &context).contains("00001_ADA"));
+    press(&mut screen, &context, "h");
+    assert!(frame(&screen, &context).contains("edsger"));
+}
+
+#[test]
+fn a_wide_terminal_shows_the_account_beside_the_list() {
+    let (mut screen, context) = (Users::default(), context(120, 36));
+    screen.open(&context, None);
+    let asks =
+        screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(vec![user(1, "ada"), user(2, "grace")]))));
+    assert!(matches!(asks.as_slice(), [Ask::Load(Slot::Detail, _)]));
+    let asks = press(&mut screen, &context, "j");
+    assert_eq!(asks, [Ask::Load(Slot::Detail, Request::Accounts(Accounts::Show(Who::Id(UserId(2)))))]);
+}
+
+#[test]
+fn an_empty_list_says_why() {
+    let (mut screen, context) = (Users::default(), context(80, 24));
+    screen.open(&context, None);
+    screen.reply(&context, Slot::Rows, Ok(Reply::Users(Window::default())));
+    assert!(frame(&screen, &context).contains("There are no accounts yet"));
+    assert_eq!(press(&mut screen, &context, "cxdei"), []);
+}
+
+#[test]
+fn it_looks_like_this() {
+    insta::assert_snapshot!(frame(&loaded(), &context(80, 12)));
+    insta::assert_snapshot!("narrow", frame(&loaded(), &context(40, 12)));
+}

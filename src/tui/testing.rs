@@ -1,0 +1,143 @@
+//! For tests: keys from a script, a fixed time, frames as text.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::layout::Rect;
+
+use super::effect::Ask;
+use super::keys::name;
+use super::screens::{Answer, Context, Press, Screen, Viewer};
+use super::theme::{Look, Theme};
+use crate::domain::page::Window;
+use crate::domain::text::width;
+use crate::domain::time::{Timestamp, from_stored};
+use crate::domain::user::{AccessLevel, Status, User, UserId};
+
+/// The time at which tests happen.
+pub(crate) fn now() -> Timestamp {
+    from_stored("2026-11-23 12:00:00").unwrap()
+}
+
+/// The keys of a script: letters as they are, `<enter>`, `<ctrl-d>`, `<f2>`, `<space>`; `<lt>` is `<`.
+pub(crate) fn keys(script: &str) -> Vec<KeyEvent> {
+    let mut keys = Vec::new();
+    let mut rest = script;
+    while let Some(c) = rest.chars().next() {
+        if let Some((name, after)) = rest.strip_prefix('<').and_then(|named| named.split_once('>')) {
+            keys.push(key(name));
+            rest = after;
+        } else {
+            keys.push(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    keys
+}
+
+fn key(name: &str) -> KeyEvent {
+    if let Some(letter) = name.strip_prefix("ctrl-") {
+        return KeyEvent::new(KeyCode::Char(letter.chars().next().unwrap()), KeyModifiers::CONTROL);
+    }
+    let code = match name {
+        "enter" => KeyCode::Enter,
+        "esc" => KeyCode::Esc,
+        "tab" => KeyCode::Tab,
+        "backtab" => KeyCode::BackTab,
+        "backspace" => KeyCode::Backspace,
+        "delete" => KeyCode::Delete,
+        "up" => KeyCode::Up,
+        "down" => KeyCode::Down,
+        "left" => KeyCode::Left,
+        "right" => KeyCode::Right,
+        "home" => KeyCode::Home,
+        "end" => KeyCode::End,
+        "pagedown" => KeyCode::PageDown,
+        "pageup" => KeyCode::PageUp,
+        "space" => KeyCode::Char(' '),
+        "lt" => KeyCode::Char('<'),
+        "f2" => KeyCode::F(2),
+        other => panic!("no key is named {other}"),
+    };
+    KeyEvent::new(code, KeyModifiers::NONE)
+}
+
+/// A context for a screen on a terminal of this size.
+pub(crate) fn context(columns: u16, rows: u16) -> Context {
+    Context {
+        now: now(),
+        theme: Theme::new(Look { colour: true, unicode: true }),
+        body: Rect { x: 0, y: 1, width: columns, height: rows - 3 },
+        viewer: Some(Viewer { id: UserId(1), level: AccessLevel::Admin, session: 1 }),
+        relative: true,
+        waiting: false,
+    }
+}
+
+/// Presses the keys of a script one after another; what the screen asks for in all. Sequences are put together as
+/// the root does it; a key that the screen passes on asks for nothing.
+pub(crate) fn press(screen: &mut dyn Screen, context: &Context, script: &str) -> Vec<Ask> {
+    let mut asks = Vec::new();
+    let mut prefix = String::new();
+    for key in keys(script) {
+        let name = format!("{prefix}{}", name(key));
+        prefix.clear();
+        match screen.press(context, &Press { key, name: name.clone() }) {
+            Answer::Asks(more) => asks.extend(more),
+            Answer::Prefix => prefix = format!("{name} "),
+            Answer::Pass => {}
+        }
+    }
+    asks
+}
+
+/// A window with these rows, all there are.
+pub(crate) fn window<R>(rows: Vec<R>) -> Window<R> {
+    let total = rows.len() as u64;
+    Window { rows, first: 0, anchor: Some(0), total, unfiltered: total }
+}
+
+/// An account for tests: confirmed, level user.
+pub(crate) fn user(id: i64, username: &str) -> User {
+    User {
+        id: UserId(id),
+        first_name: username.to_uppercase(),
+        last_name: "Tester".into(),
+        username: Some(username.into()),
+        email: format!("{username}@nexus.example"),
+        contact_number: None,
+        address: None,
+        level: AccessLevel::User,
+        status: Status::Confirmed,
+        created_at: Some(now()),
+        updated_at: Some(now()),
+        last_seen: None,
+        active_sessions: 0,
+    }
+}
+
+/// What a screen draws, as text.
+pub(crate) fn frame(screen: &dyn Screen, context: &Context) -> String {
+    let body = context.body;
+    let mut terminal = Terminal::new(TestBackend::new(body.width, body.height + 3)).unwrap();
+    terminal.draw(|frame| screen.view(context, frame)).unwrap();
+    text(&terminal)
+}
+
+/// The cells of a test terminal as lines of text, blanks at the ends taken off.
+pub(crate) fn text(terminal: &Terminal<TestBackend>) -> String {
+    let buffer = terminal.backend().buffer();
+    let mut lines = Vec::new();
+    for y in 0..buffer.area.height {
+        let mut line = String::new();
+        let mut x = 0;
+        while x < buffer.area.width {
+            let symbol = buffer[(x, y)].symbol();
+            line.push_str(symbol);
+            x += (width(symbol) as u16).max(1);
+        }
+        lines.push(line.trim_end().to_owned());
+    }
+    lines.join("\n")
+}

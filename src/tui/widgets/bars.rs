@@ -1,0 +1,74 @@
+//! The line of title, the line of footer, and the line of notice between.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::domain::text::{clip, width};
+use crate::tui::keys::{Help, shown};
+use crate::tui::theme::Theme;
+
+/// Draws the title: the program, the tabs with the one in front named in bold, and on the right who and how long.
+/// Where it is narrow, first the right end goes, then the tabs behind.
+pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, tabs: &[&str], front: usize, right: &[String]) {
+    let all: Vec<Span<'_>> =
+        tabs.iter().enumerate().flat_map(|(at, tab)| tab_spans(theme, at, tab, at == front)).collect();
+    let full: usize = all.iter().map(Span::width).sum();
+    let room = usize::from(area.width);
+    let program = Span::styled(" NEXUS  ", theme.strong());
+    let mut spans = vec![program];
+    if full + 8 <= room {
+        spans.extend(all);
+    } else {
+        let name = tabs.get(front).copied().unwrap_or_default();
+        spans.push(Span::styled(name, theme.accent().patch(theme.strong())));
+    }
+    let used: usize = spans.iter().map(Span::width).sum();
+    // The longest end of what there is to say that still fits.
+    let kept = (0..=right.len()).map(|skip| right.iter().skip(skip).cloned().collect::<Vec<_>>().join(" · "));
+    let right = kept.into_iter().find(|text| used + width(text) + 3 <= room).unwrap_or_default();
+    spans.push(Span::raw(" ".repeat(room.saturating_sub(used + width(&right) + 1))));
+    spans.push(Span::styled(right, theme.quiet()));
+    frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
+}
+
+fn tab_spans(theme: Theme, at: usize, name: &str, front: bool) -> [Span<'_>; 3] {
+    let style = if front { theme.accent().patch(theme.strong()) } else { Style::new() };
+    [Span::styled(format!(" {} ", at + 1), theme.quiet()), Span::styled(name, style), Span::raw("  ")]
+}
+
+/// Draws the footer: as many hints as fit, and always the last one.
+pub fn footer(frame: &mut Frame<'_>, area: Rect, theme: Theme, hints: &[Help]) {
+    let mut spans = vec![Span::raw(" ")];
+    let mut used = 1;
+    let room = usize::from(area.width);
+    let last = hints.last().map_or(0, hint_width);
+    for (at, help) in hints.iter().enumerate() {
+        let is_last = at + 1 == hints.len();
+        if !is_last && used + hint_width(help) + last > room {
+            continue;
+        }
+        used += hint_width(help);
+        let key = help.on.first().map(|on| shown(on)).unwrap_or_default();
+        spans.push(Span::styled(key, theme.accent()));
+        spans.push(Span::styled(format!(" {}   ", help.hint), theme.quiet()));
+    }
+    frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
+}
+
+fn hint_width(help: &Help) -> usize {
+    help.on.first().map_or(0, |on| width(&shown(on))) + width(help.hint) + 4
+}
+
+/// Draws a line of words, clipped.
+pub fn line(frame: &mut Frame<'_>, area: Rect, text: &str, style: Style) {
+    let text = clip(text, usize::from(area.width)).into_owned();
+    frame.render_widget(Line::from(Span::styled(text, style)), Rect { height: 1, ..area });
+}
+
+/// A bar of `cells` cells filled to `done` of `total`.
+pub fn gauge(theme: Theme, cells: usize, done: u64, total: u64) -> String {
+    let filled = (done.min(total) * cells as u64).checked_div(total).unwrap_or_default() as usize;
+    theme.shape("█", "#").repeat(filled) + &theme.shape("░", "-").repeat(cells - filled)
+}

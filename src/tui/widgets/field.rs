@@ -1,0 +1,246 @@
+//! One field to type in: a line of text, a secret, or one of a few words.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use tui_input::{Input, InputRequest};
+
+use crate::domain::secret::Secret;
+use crate::domain::text::{visible, width};
+use crate::tui::keys;
+
+/// The most characters that a text field takes.
+const MAX_TEXT: usize = 4_096;
+
+/// What stands in a field, and how it is edited.
+#[derive(Debug, Clone)]
+pub enum Entry {
+    /// A line of text.
+    Text(Input),
+    /// A secret: typed into a fixed, wiped buffer; edited at its end only.
+    Secret(Secret),
+    /// One of a few words.
+    Choice {
+        /// The words.
+        of: &'static [&'static str],
+        /// Which one.
+        at: usize,
+    },
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(a), Self::Text(b)) => a.value() == b.value() && a.cursor() == b.cursor(),
+            (Self::Secret(a), Self::Secret(b)) => a == b,
+            (Self::Choice { of, at }, Self::Choice { of: other_of, at: other_at }) => {
+                of == other_of && at == other_at
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Entry {
+    /// A text field that holds `text`, the cursor at its end.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(Input::new(text.into()))
+    }
+
+    /// An empty secret field.
+    pub fn secret() -> Self {
+        Self::Secret(Secret::new())
+    }
+
+    /// A choice that starts at `word`.
+    pub fn choice(of: &'static [&'static str], word: &str) -> Self {
+        Self::Choice { of, at: of.iter().position(|one| *one == word).unwrap_or_default() }
+    }
+
+    /// The text or the chosen word; nothing for a secret.
+    pub fn value(&self) -> &str {
+        match self {
+            Self::Text(input) => input.value(),
+            Self::Secret(_) => "",
+            Self::Choice { of, at } => of.get(*at).copied().unwrap_or_default(),
+        }
+    }
+
+    /// The secret, where this is one.
+    pub fn as_secret(&self) -> Option<&Secret> {
+        match self {
+            Self::Secret(secret) => Some(secret),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing was typed.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Secret(secret) => secret.is_empty(),
+            _ => self.value().is_empty(),
+        }
+    }
+
+    /// Empties the field (and wipes a secret).
+    pub fn clear(&mut self) {
+        match self {
+            Self::Text(input) => input.reset(),
+            Self::Secret(secret) => secret.clear(),
+            Self::Choice { at, .. } => *at = 0,
+        }
+    }
+
+    /// Edits the field. Whether the key was one for it.
+    pub fn press(&mut self, key: KeyEvent) -> bool {
+        match self {
+            Self::Text(input) => edit_text(input, key),
+            Self::Secret(secret) => edit_secret(secret, key),
+            Self::Choice { of, at } => match key.code {
+                KeyCode::Right | KeyCode::Char(' ') => {
+                    *at = (*at + 1) % of.len().max(1);
+                    true
+                }
+                KeyCode::Left => {
+                    *at = at.checked_sub(1).unwrap_or(of.len().saturating_sub(1));
+                    true
+                }
+                _ => false,
+            },
+        }
+    }
+
+    /// Takes pasted text in at the cursor; control characters become blanks.
+    ///
+    /// # Errors
+    /// In plain words when it was too long: a text is cut, a secret is left as it was.
+    pub fn paste(&mut self, text: &str) -> Result<(), &'static str> {
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        match self {
+            Self::Text(input) => {
+                let room = MAX_TEXT.saturating_sub(input.value().chars().count());
+                for c in text.chars().take(room) {
+                    input.handle(InputRequest::InsertChar(if c.is_control() { ' ' } else { c }));
+                }
+                if text.chars().nth(room).is_some() { Err("cut: too long") } else { Ok(()) }
+            }
+            Self::Secret(secret) => secret.push_str(text).map_err(|_| "too long: not taken"),
+            Self::Choice { .. } => Ok(()),
+        }
+    }
+
+    /// What is drawn, and the cell at which the cursor stands in it.
+    pub fn shown(&self, reveal: bool, dot: &str) -> (String, usize) {
+        match self {
+            Self::Text(input) => {
+                let shown = visible(input.value()).into_owned();
+                let before: String = input.value().chars().take(input.cursor()).collect();
+                (shown, width(&visible(&before)))
+            }
+            Self::Secret(secret) => {
+                let shown =
+                    if reveal { visible(secret.expose()).into_owned() } else { dot.repeat(secret.chars()) };
+                let end = width(&shown);
+                (shown, end)
+            }
+            Self::Choice { .. } => (format!("◂ {} ▸", self.value()), 2),
+        }
+    }
+}
+
+fn edit_text(input: &mut Input, key: KeyEvent) -> bool {
+    let word = key.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::CONTROL);
+    let request = match key.code {
+        KeyCode::Backspace if word => InputRequest::DeletePrevWord,
+        KeyCode::Backspace => InputRequest::DeletePrevChar,
+        KeyCode::Delete => InputRequest::DeleteNextChar,
+        KeyCode::Left if word => InputRequest::GoToPrevWord,
+        KeyCode::Right if word => InputRequest::GoToNextWord,
+        KeyCode::Left => InputRequest::GoToPrevChar,
+        KeyCode::Right => InputRequest::GoToNextChar,
+        KeyCode::Home => InputRequest::GoToStart,
+        KeyCode::End => InputRequest::GoToEnd,
+        KeyCode::Char(c) if key.modifiers == KeyModifiers::CONTROL => match c {
+            'a' => InputRequest::GoToStart,
+            'e' => InputRequest::GoToEnd,
+            'w' => InputRequest::DeletePrevWord,
+            'u' => InputRequest::DeleteFromStart,
+            'k' => InputRequest::DeleteTillEnd,
+            'h' => InputRequest::DeletePrevChar,
+            _ => return false,
+        },
+        _ => match keys::typed(key) {
+            Some(c) if input.value().chars().count() < MAX_TEXT => InputRequest::InsertChar(c),
+            _ => return false,
+        },
+    };
+    input.handle(request);
+    true
+}
+
+fn edit_secret(secret: &mut Secret, key: KeyEvent) -> bool {
+    match key.code {
+        KeyCode::Backspace => secret.pop(),
+        KeyCode::Char('h') if key.modifiers == KeyModifiers::CONTROL => secret.pop(),
+        KeyCode::Char('u' | 'w') if key.modifiers == KeyModifiers::CONTROL => secret.clear(),
+        _ => match keys::typed(key) {
+            // A secret that is full takes no more; the policy's words say how long it may be.
+            Some(c) => return secret.push_str(c.encode_utf8(&mut [0; 4])).is_ok(),
+            None => return false,
+        },
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::testing::keys;
+
+    fn typed(mut entry: Entry, script: &str) -> Entry {
+        for key in keys(script) {
+            entry.press(key);
+        }
+        entry
+    }
+
+    #[test]
+    fn text_is_edited_as_in_a_shell() {
+        assert_eq!(typed(Entry::text("ada"), "x<backspace>!").value(), "ada!");
+        assert_eq!(typed(Entry::text("one two"), "<ctrl-w>3").value(), "one 3");
+        assert_eq!(typed(Entry::text("ada"), "<home>L<end>s").value(), "Ladas");
+        assert_eq!(typed(Entry::text("ada"), "<ctrl-u>").value(), "");
+    }
+
+    #[test]
+    fn secrets_are_typed_at_the_end_and_shown_as_dots() {
+        let entry = typed(Entry::secret(), "häm<backspace>x");
+        assert_eq!(entry.as_secret().map(Secret::expose), Some("häx"));
+        assert_eq!(entry.value(), "");
+        assert_eq!(entry.shown(false, "•"), ("•••".into(), 3));
+        assert_eq!(entry.shown(true, "•"), ("häx".into(), 3));
+    }
+
+    #[test]
+    fn a_choice_goes_round() {
+        let entry = Entry::choice(&["user", "admin"], "admin");
+        assert_eq!(entry.value(), "admin");
+        assert_eq!(typed(entry.clone(), "<right>").value(), "user");
+        assert_eq!(typed(entry, "<left><left>").value(), "admin");
+    }
+
+    #[test]
+    fn pastes_are_cut_and_cleaned() {
+        let mut entry = Entry::text("");
+        assert_eq!(entry.paste("a\x1b[0m\tb\n"), Ok(()));
+        assert_eq!(entry.value(), "a [0m b");
+        assert!(entry.paste(&"x".repeat(1_000_000)).is_err());
+        assert_eq!(entry.value().chars().count(), MAX_TEXT);
+        let mut secret = Entry::secret();
+        assert!(secret.paste(&"x".repeat(300)).is_err());
+        assert!(secret.is_empty());
+    }
+
+    #[test]
+    fn hostile_text_is_drawn_visibly_with_the_cursor_behind_it() {
+        assert_eq!(Entry::text("a\u{202e}").shown(false, "•"), ("a<U+202E>".into(), 9));
+    }
+}

@@ -1,0 +1,315 @@
+//! A column of labelled fields: moving between them, checking each as it is left, drawing.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+
+use super::field::Entry;
+use crate::domain::directory::{check_name, check_path};
+use crate::domain::secret::Secret;
+use crate::domain::text::{clip, width};
+use crate::domain::time::parse_span;
+use crate::domain::user::{Field, Who};
+use crate::service::contract::{About, strength};
+use crate::tui::theme::Theme;
+
+/// Lines that one field takes: label and note, then the value.
+const LINES_PER_FIELD: u16 = 2;
+
+/// What a field must keep to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Must not be empty.
+    Required,
+    /// The rule of this field of an account; empty only where the field may be.
+    Account(Field),
+    /// A good new password, by the policy.
+    NewPassword,
+    /// The same as the new password.
+    Again,
+    /// A span of time such as `8h`.
+    Span,
+    /// Names an account.
+    Who,
+    /// One component of a path.
+    Name,
+    /// A path below the media root.
+    Path,
+}
+
+/// A labelled field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// What it is called.
+    pub label: &'static str,
+    /// What stands in it.
+    pub entry: Entry,
+    /// What it must keep to.
+    pub rule: Rule,
+    /// What is wrong with it.
+    pub fault: Option<String>,
+}
+
+impl Row {
+    /// A field without a fault.
+    pub fn new(label: &'static str, entry: Entry, rule: Rule) -> Self {
+        Self { label, entry, rule, fault: None }
+    }
+
+    /// A text field of an account.
+    pub fn account(field: Field, text: impl Into<String>) -> Self {
+        Self::new(field.label(), Entry::text(text), Rule::Account(field))
+    }
+
+    fn required(&self) -> bool {
+        match self.rule {
+            Rule::Account(field) => matches!(field, Field::FirstName | Field::LastName | Field::Email),
+            _ => true,
+        }
+    }
+}
+
+/// What a key did to a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Something in it.
+    Stay,
+    /// All fields are right: do it.
+    Submit,
+    /// Nothing: the key is not one for forms.
+    Pass,
+}
+
+/// A column of fields, one of them with the cursor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Form {
+    rows: Vec<Row>,
+    focus: usize,
+    reveal: bool,
+}
+
+impl Form {
+    /// A form with the cursor in its first field.
+    pub fn new(rows: Vec<Row>) -> Self {
+        Self { rows, focus: 0, reveal: false }
+    }
+
+    /// The text in the field at `index`; empty for a secret.
+    pub fn value(&self, index: usize) -> &str {
+        self.rows.get(index).map_or("", |row| row.entry.value())
+    }
+
+    /// A copy of the secret in the field at `index`; empty for a text.
+    pub fn secret(&self, index: usize) -> Secret {
+        self.rows.get(index).and_then(|row| row.entry.as_secret()).cloned().unwrap_or_default()
+    }
+
+    /// The text of the field of an account, where the form has it.
+    pub fn account(&self, field: Field) -> Option<String> {
+        let row = self.rows.iter().find(|row| row.rule == Rule::Account(field))?;
+        Some(row.entry.value().trim().to_owned())
+    }
+
+    /// Empties the secrets and puts the cursor into the first of them.
+    pub fn clear_secrets(&mut self) {
+        let mut first = None;
+        for (index, row) in self.rows.iter_mut().enumerate() {
+            if row.entry.as_secret().is_some() {
+                row.entry.clear();
+                row.fault = None;
+                first = first.or(Some(index));
+            }
+        }
+        self.focus = first.unwrap_or(self.focus);
+        self.reveal = false;
+    }
+
+    /// Marks the field that a failure is about, and puts the cursor there. Whether the form has it.
+    pub fn blame(&mut self, field: Field, fault: &str) -> bool {
+        let about = |row: &Row| match field {
+            Field::Password => row.rule == Rule::NewPassword,
+            Field::Span => row.rule == Rule::Span,
+            Field::DirectoryName => matches!(row.rule, Rule::Name | Rule::Path),
+            _ => row.rule == Rule::Account(field),
+        };
+        let Some(index) = self.rows.iter().position(about) else { return false };
+        self.focus = index;
+        if let Some(row) = self.rows.get_mut(index) {
+            row.fault = Some(fault.to_owned());
+        }
+        true
+    }
+
+    /// A key: edits, moves, or hands the form in.
+    pub fn press(&mut self, key: KeyEvent) -> Outcome {
+        let control = key.modifiers == KeyModifiers::CONTROL;
+        match key.code {
+            KeyCode::Tab | KeyCode::Down => self.go((self.focus + 1) % self.rows.len().max(1)),
+            KeyCode::BackTab | KeyCode::Up => {
+                let n = self.rows.len().max(1);
+                self.go((self.focus + n - 1) % n);
+            }
+            KeyCode::F(2) => self.reveal = !self.reveal,
+            KeyCode::Enter => return self.enter(),
+            KeyCode::Char('s') if control => return self.submit(),
+            _ => {
+                let Some(row) = self.rows.get_mut(self.focus) else { return Outcome::Pass };
+                if !row.entry.press(key) {
+                    return Outcome::Pass;
+                }
+                row.fault = None;
+            }
+        }
+        Outcome::Stay
+    }
+
+    /// Pasted text goes into the field with the cursor.
+    pub fn paste(&mut self, text: &str) {
+        if let Some(row) = self.rows.get_mut(self.focus) {
+            row.fault = row.entry.paste(text).err().map(str::to_owned);
+        }
+    }
+
+    /// To another field; the one left is checked if anything was typed there.
+    fn go(&mut self, to: usize) {
+        if self.rows.get(self.focus).is_some_and(|row| !row.entry.is_empty()) {
+            self.check(self.focus);
+        }
+        self.focus = to;
+    }
+
+    /// To the first field that must be filled and is not, else hands the form in.
+    fn enter(&mut self) -> Outcome {
+        match self.rows.iter().position(|row| row.required() && row.entry.is_empty()) {
+            Some(empty) if empty != self.focus => {
+                self.go(empty);
+                Outcome::Stay
+            }
+            _ => self.submit(),
+        }
+    }
+
+    fn submit(&mut self) -> Outcome {
+        for index in 0..self.rows.len() {
+            self.check(index);
+        }
+        match self.rows.iter().position(|row| row.fault.is_some()) {
+            Some(wrong) => {
+                self.focus = wrong;
+                Outcome::Stay
+            }
+            None => Outcome::Submit,
+        }
+    }
+
+    fn check(&mut self, index: usize) {
+        let fault = self.fault(index);
+        if let Some(row) = self.rows.get_mut(index) {
+            row.fault = fault;
+        }
+    }
+
+    fn fault(&self, index: usize) -> Option<String> {
+        let row = self.rows.get(index)?;
+        let text = row.entry.value().trim();
+        if row.entry.is_empty() {
+            return row.required().then(|| "must not be empty".into());
+        }
+        let broken = match row.rule {
+            Rule::Required => None,
+            Rule::Account(field) => field.check(text).err(),
+            Rule::Span => parse_span(text).is_none().then_some("a time such as 8h, 30m or 7d"),
+            Rule::Who => Who::parse(text).err(),
+            Rule::Name => check_name(row.entry.value()).err(),
+            Rule::Path => check_path(row.entry.value()).err(),
+            Rule::NewPassword => return self.password_objection(row.entry.as_secret()?),
+            Rule::Again => {
+                let first = self.rows.iter().find(|row| row.rule == Rule::NewPassword)?.entry.as_secret()?;
+                (Some(first) != row.entry.as_secret()).then_some("differs from the first")
+            }
+        };
+        broken.map(str::to_owned)
+    }
+
+    fn password_objection(&self, secret: &Secret) -> Option<String> {
+        self.with_about(|about| strength(secret, about).objection)
+    }
+
+    fn with_about<T>(&self, work: impl FnOnce(&About<'_>) -> T) -> T {
+        let of = |field| self.account(field).unwrap_or_default();
+        let (username, email) = (of(Field::Username), of(Field::Email));
+        let (first_name, last_name) = (of(Field::FirstName), of(Field::LastName));
+        work(&About { username: &username, email: &email, first_name: &first_name, last_name: &last_name })
+    }
+
+    /// How many lines the whole form takes.
+    pub fn lines(&self) -> u16 {
+        self.rows.len() as u16 * LINES_PER_FIELD
+    }
+
+    /// Draws as many fields as fit, the one with the cursor among them.
+    pub fn view(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme) {
+        let fit = usize::from(area.height / LINES_PER_FIELD).max(1);
+        let first = (self.focus + 1).saturating_sub(fit);
+        for (line, (index, row)) in self.rows.iter().enumerate().skip(first).take(fit).enumerate() {
+            let y = area.y + line as u16 * LINES_PER_FIELD;
+            if y + 1 < area.bottom() {
+                let place = Rect { y, height: LINES_PER_FIELD, ..area };
+                self.view_row(frame, place, theme, index == self.focus, row);
+            }
+        }
+    }
+
+    fn view_row(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme, focused: bool, row: &Row) {
+        let label_style = if focused { theme.accent() } else { theme.quiet() };
+        let (note, note_style) = self.note(row, focused, theme);
+        let room = usize::from(area.width).saturating_sub(width(row.label) + 2);
+        let label = Line::from(vec![
+            Span::styled(row.label, label_style),
+            Span::raw("  "),
+            Span::styled(clip(&note, room).into_owned(), note_style),
+        ]);
+        frame.render_widget(label, Rect { height: 1, ..area });
+
+        let (shown, cursor) = row.entry.shown(self.reveal, theme.shape("•", "*"));
+        let cells = usize::from(area.width);
+        let skip = (cursor + 1).saturating_sub(cells);
+        let text = super::table::skip_cells(&shown, skip, cells);
+        let line_style = if focused { theme.accent() } else { theme.quiet() };
+        let value = Line::from(Span::styled(text, line_style.add_modifier(Modifier::UNDERLINED)));
+        frame.render_widget(value, Rect { y: area.y + 1, height: 1, ..area });
+        if focused {
+            frame.set_cursor_position(Position { x: area.x + (cursor - skip) as u16, y: area.y + 1 });
+        }
+    }
+
+    /// What stands beside the label: the mistake, else how good a new password is, else a hint.
+    fn note(&self, row: &Row, focused: bool, theme: Theme) -> (String, ratatui::style::Style) {
+        if let Some(fault) = &row.fault {
+            return (format!("{} {fault}", theme.shape("×", "x")), theme.bad());
+        }
+        match (&row.entry, row.rule) {
+            (Entry::Secret(secret), Rule::NewPassword) if !secret.is_empty() => {
+                let strength = self.with_about(|about| strength(secret, about));
+                let filled = usize::from(strength.score) + 1;
+                let bar = theme.shape("█", "#").repeat(filled)
+                    + &theme.shape("░", "-").repeat(5_usize.saturating_sub(filled));
+                match strength.objection {
+                    Some(objection) => (format!("{bar} {objection}"), theme.care()),
+                    None => (format!("{bar} {}", strength.word), theme.good()),
+                }
+            }
+            (Entry::Secret(_), Rule::NewPassword) if focused => {
+                (crate::service::contract::PASSWORD_RULE.to_owned(), theme.quiet())
+            }
+            (Entry::Secret(_), _) if focused => {
+                (if self.reveal { "F2 hides" } else { "F2 shows" }.to_owned(), theme.quiet())
+            }
+            (Entry::Choice { .. }, _) if focused => ("← → change".to_owned(), theme.quiet()),
+            _ if focused && !row.required() => ("may be empty".to_owned(), theme.quiet()),
+            _ => (String::new(), theme.quiet()),
+        }
+    }
+}

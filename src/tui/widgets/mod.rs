@@ -1,0 +1,8 @@
+//! Parts that screens and overlays are put together from. None knows a screen.
+
+pub mod bars;
+pub mod field;
+pub mod form;
+pub mod marks;
+pub mod pager;
+pub mod table;

@@ -1,0 +1,208 @@
+//! Tables: columns that give way when the terminal is narrow, rows of cells that are safe to draw.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::domain::text::{clip, pad, visible, width};
+use crate::tui::theme::Theme;
+
+/// Cells before the first column: the cursor's bar, the mark, a blank.
+const GUTTER: u16 = 3;
+
+/// A column of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Its heading.
+    pub title: &'static str,
+    /// Its least width in cells.
+    pub least: u16,
+    /// Its share of the cells that are left over; 0 keeps it at its least.
+    pub share: u16,
+    /// Whether its text stands at the right (numbers).
+    pub right: bool,
+    /// The table is at least this wide, or the column is left out.
+    pub from_width: u16,
+    /// The table is narrower than this, or the column is left out.
+    pub below_width: u16,
+}
+
+impl Column {
+    /// A column of words at the left.
+    pub const fn new(title: &'static str, least: u16, share: u16, from_width: u16) -> Self {
+        Self { title, least, share, right: false, from_width, below_width: u16::MAX }
+    }
+
+    /// The same for tables narrower than `width` only.
+    pub const fn below(self, width: u16) -> Self {
+        Self { below_width: width, ..self }
+    }
+
+    /// The same with its text at the right.
+    pub const fn right(self) -> Self {
+        Self { right: true, ..self }
+    }
+}
+
+/// A piece of text in a table: hostile characters are made visible on the way in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    text: String,
+    style: Style,
+}
+
+impl Cell {
+    /// Plain text.
+    pub fn new(text: impl AsRef<str>) -> Self {
+        Self::styled(text, Style::new())
+    }
+
+    /// Styled text.
+    pub fn styled(text: impl AsRef<str>, style: Style) -> Self {
+        Self { text: visible(text.as_ref()).into_owned(), style }
+    }
+}
+
+/// The columns that a table of `width` cells shows, and how many cells each gets.
+pub fn layout(columns: &[Column], width: u16) -> Vec<(usize, u16)> {
+    let shown: Vec<(usize, &Column)> = columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| (column.from_width..column.below_width).contains(&width))
+        .collect();
+    let taken: u16 = GUTTER + shown.iter().map(|(_, column)| column.least + 1).sum::<u16>();
+    let spare = width.saturating_sub(taken);
+    let shares: u16 = shown.iter().map(|(_, column)| column.share).sum();
+    shown
+        .into_iter()
+        .map(|(index, column)| {
+            let more =
+                if shares == 0 { 0 } else { u32::from(spare) * u32::from(column.share) / u32::from(shares) };
+            (index, column.least + more as u16)
+        })
+        .collect()
+}
+
+/// Which of the three a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RowState {
+    /// Under the cursor.
+    pub cursor: bool,
+    /// Marked.
+    pub marked: bool,
+}
+
+/// Draws the headings; `sorted` carries the column that the rows are sorted by, and whether it runs downwards.
+pub fn header(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    theme: Theme,
+    columns: &[Column],
+    sorted: Option<(usize, bool)>,
+) {
+    let mut spans = vec![Span::raw(" ".repeat(usize::from(GUTTER)))];
+    for (index, cells) in layout(columns, area.width) {
+        let Some(column) = columns.get(index) else { continue };
+        let arrow = match sorted {
+            Some((by, down)) if by == index => {
+                theme.shape(if down { "▾" } else { "▴" }, if down { "v" } else { "^" })
+            }
+            _ => "",
+        };
+        let title =
+            if arrow.is_empty() { column.title.to_owned() } else { format!("{} {arrow}", column.title) };
+        spans.push(Span::styled(fit(&title, cells, column.right), theme.quiet()));
+        spans.push(Span::raw(" "));
+    }
+    frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
+}
+
+/// Draws one row; `cells` stand in the order of `columns`.
+pub fn row(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    theme: Theme,
+    columns: &[Column],
+    cells: &[Cell],
+    state: RowState,
+) {
+    let bar = if state.cursor { theme.shape("▌", ">") } else { " " };
+    let mark = if state.marked { theme.shape("✓", "+") } else { " " };
+    let mut spans =
+        vec![Span::styled(bar, theme.accent()), Span::styled(mark, theme.accent()), Span::raw(" ")];
+    let mut used = usize::from(GUTTER);
+    for (index, room) in layout(columns, area.width) {
+        let (Some(column), Some(cell)) = (columns.get(index), cells.get(index)) else { continue };
+        spans.push(Span::styled(fit(&cell.text, room, column.right), cell.style));
+        spans.push(Span::raw(" "));
+        used += usize::from(room) + 1;
+    }
+    spans.push(Span::raw(" ".repeat(usize::from(area.width).saturating_sub(used))));
+    let style = if state.cursor { theme.cursor() } else { Style::new() };
+    frame.render_widget(Line::from(spans).style(style), Rect { height: 1, ..area });
+}
+
+/// `text` in exactly `cells` cells.
+fn fit(text: &str, cells: u16, right: bool) -> String {
+    let cells = usize::from(cells);
+    if !right {
+        return pad(text, cells);
+    }
+    let text = clip(text, cells);
+    format!("{}{text}", " ".repeat(cells.saturating_sub(width(&text))))
+}
+
+/// The part of `text` from the cell `skip` on, filled or cut to exactly `cells` cells.
+pub fn skip_cells(text: &str, skip: usize, cells: usize) -> String {
+    let mut at = 0;
+    let mut kept = String::new();
+    for letter in text.graphemes(true) {
+        if at >= skip && at + width(letter) <= skip + cells {
+            kept.push_str(letter);
+        }
+        at += width(letter);
+    }
+    pad(&kept, cells)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: &[Column] = &[
+        Column::new("Status", 11, 0, 60),
+        Column::new("Username", 10, 1, 0),
+        Column::new("Name", 10, 2, 50),
+        Column::new("Sessions", 8, 0, 100).right(),
+    ];
+
+    #[test]
+    fn columns_give_way_when_it_is_narrow() {
+        let shown = |width| layout(COLUMNS, width).into_iter().map(|(index, _)| index).collect::<Vec<_>>();
+        assert_eq!(shown(120), [0, 1, 2, 3]);
+        assert_eq!(shown(80), [0, 1, 2]);
+        assert_eq!(shown(40), [1]);
+    }
+
+    #[test]
+    fn a_table_never_takes_more_than_it_has() {
+        for width in 30..200 {
+            let used: u16 = GUTTER + layout(COLUMNS, width).iter().map(|(_, cells)| cells + 1).sum::<u16>();
+            assert!(used <= width, "{used} > {width}");
+        }
+    }
+
+    #[test]
+    fn wide_letters_are_never_cut_in_two() {
+        assert_eq!(skip_cells("李小龍", 0, 4), "李小");
+        assert_eq!(skip_cells("李小龍", 1, 4), "小  ");
+        assert_eq!(fit("123", 6, true), "   123");
+    }
+
+    #[test]
+    fn cells_are_safe_to_draw() {
+        assert_eq!(Cell::new("a\x1b[2J").text, "a␛[2J");
+    }
+}
