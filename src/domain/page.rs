@@ -69,7 +69,7 @@ impl<R> Default for Window<R> {
 }
 
 /// A column to sort by, and which way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Sort<C> {
     /// The column; ties are broken by id.
     pub column: C,

@@ -4,6 +4,7 @@
 //! [`change`], which is one transaction: all of it happens, or nothing.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
@@ -13,6 +14,8 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 
 pub mod sqlite;
+#[cfg(test)]
+pub(crate) mod story;
 
 /// What every verb returns.
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -162,7 +165,7 @@ pub struct ConsoleSession {
 }
 
 /// A list of accounts, sessions or directories: what to show and in which order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ListOf<C> {
     /// Only rows for which this holds.
     pub filter: Filter,
@@ -225,9 +228,6 @@ pub trait Read {
     fn directory_count(&self, user: UserId) -> Result<u64>;
     /// How many directories lie anywhere below this one.
     fn below(&self, id: i64) -> Result<u64>;
-
-    /// A number that differs from the one before when any other connection has committed a change since.
-    fn version(&self) -> Result<i64>;
 }
 
 /// What can be written, inside a transaction. Each verb says how many rows it touched where that is of use.
@@ -269,7 +269,7 @@ pub trait Write: Read {
     /// Marks up to `most` sessions whose time is over. How many.
     fn sweep(&mut self, now: Timestamp, most: u32) -> Result<u64>;
     /// Recomputes every account's newest-session column (after an import).
-    fn refresh_newest_sessions(&mut self, now: Timestamp) -> Result<()>;
+    fn refresh_newest_sessions(&mut self) -> Result<()>;
 
     /// Stores a directory row.
     fn insert_directory(&mut self, directory: &NewDirectory) -> Result<i64>;
@@ -291,17 +291,19 @@ pub enum Verdict {
 }
 
 /// A place that holds rows.
-pub trait Store: Read + Send {
+pub trait Store: Send {
     /// Runs `work` in one transaction and ends that as `work` says. Use [`change`], which hands a result through.
     ///
     /// # Errors
     /// Where the transaction can't begin or be committed; then nothing has changed.
     fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()>;
-    /// Runs `work` on one unchanging state of the rows.
+    /// Runs `work` on one unchanging state of the rows. Use [`read`], which hands a result through.
     ///
     /// # Errors
     /// Where the reading can't begin.
     fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> Result<()>;
+    /// A number that differs from the one before when any other connection has committed a change since.
+    fn version(&self) -> Result<i64>;
     /// What people call this store: its path.
     fn place(&self) -> String;
 }
@@ -327,6 +329,20 @@ pub fn change<T, E: From<StoreError>>(
     outcome.unwrap_or_else(|| Err(StoreError::Unreachable("the transaction did not run".into()).into()))
 }
 
+/// Runs `work` on one unchanging state of the rows.
+///
+/// # Errors
+/// What `work` returns, or what kept the reading from beginning.
+pub fn read<T, E: From<StoreError>>(
+    store: &dyn Store,
+    work: impl FnOnce(&dyn Read) -> std::result::Result<T, E>,
+) -> std::result::Result<T, E> {
+    let mut work = Some(work);
+    let mut outcome = None;
+    store.snapshot(&mut |rows| outcome = work.take().map(|work| work(rows)))?;
+    outcome.unwrap_or_else(|| Err(StoreError::Unreachable("the reading did not run".into()).into()))
+}
+
 /// May a store be written?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -334,4 +350,12 @@ pub enum Access {
     ReadWrite,
     /// Only read; a store that is not there is an error.
     ReadOnly,
+}
+
+/// Opens the store at `path`.
+///
+/// # Errors
+/// [`StoreError::NotAStore`], [`StoreError::Newer`] and the like; what is at the path was then not touched.
+pub fn open(path: &Path, access: Access) -> Result<Box<dyn Store>> {
+    Ok(Box::new(sqlite::SqliteStore::open(path, access)?))
 }

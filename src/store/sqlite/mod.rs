@@ -1,1 +1,96 @@
-//! The store in one SQLite file.
+//! The store in one SQLite file: all SQL of NEXUS.
+
+mod directories;
+mod error;
+mod file;
+mod filter;
+mod migrations;
+mod rows;
+mod sessions;
+mod settings;
+mod tree;
+mod users;
+mod values;
+mod window;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::{Access, Read, Result, Store, StoreError, Verdict, Write};
+use file::Identity;
+
+/// A store in one SQLite file, over one connection.
+#[derive(Debug)]
+pub struct SqliteStore {
+    connection: Connection,
+    path: PathBuf,
+    /// Which file was opened: the one at the path may become another.
+    identity: Identity,
+    access: Access,
+}
+
+impl SqliteStore {
+    /// Opens the store at `path`; with [`Access::ReadWrite`] makes it where there is none.
+    ///
+    /// # Errors
+    /// What is at the path is no store of this program, or cannot be used; it was then not touched.
+    pub fn open(path: &Path, access: Access) -> Result<Self> {
+        let found = file::inspect(path)?;
+        if found == file::Found::Nothing && access == Access::ReadWrite {
+            file::create(path)?;
+        }
+        let mut connection = settings::connect(path, access)?;
+        if access == Access::ReadWrite {
+            migrations::apply(&mut connection)?;
+        } else if found != file::Found::Store {
+            return Err(StoreError::Unreachable("there is no store yet".into()));
+        }
+        settings::prepare(&connection, access)?;
+        let identity = Identity::of(path)?;
+        Ok(Self { connection, path: path.to_owned(), identity, access })
+    }
+
+    /// SQLite goes on writing into a file that was deleted or replaced, and says it is saved: so the path is looked at
+    /// before a transaction begins and before it is called done.
+    fn still_there(&self) -> Result<()> {
+        if Identity::of(&self.path).ok() == Some(self.identity) { Ok(()) } else { Err(StoreError::Replaced) }
+    }
+}
+
+impl Store for SqliteStore {
+    fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()> {
+        if self.access == Access::ReadOnly {
+            return Err(StoreError::ReadOnly);
+        }
+        self.still_there()?;
+        // Rolled back when it is dropped, also by a panic in `work`.
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error::of)?;
+        let mut rows = rows::Rows(&transaction);
+        let verdict = work(&mut rows);
+        match verdict {
+            Verdict::Commit => transaction.commit(),
+            Verdict::RollBack => transaction.rollback(),
+        }
+        .map_err(error::of)?;
+        self.still_there()
+    }
+
+    fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> Result<()> {
+        let transaction = self.connection.unchecked_transaction().map_err(error::of)?;
+        work(&rows::Rows(&transaction));
+        transaction.finish().map_err(error::of)
+    }
+
+    fn version(&self) -> Result<i64> {
+        self.connection.pragma_query_value(None, "data_version", |row| row.get(0)).map_err(error::of)
+    }
+
+    fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+}

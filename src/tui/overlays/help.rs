@@ -94,7 +94,9 @@ mod tests {
     #[test]
     fn typing_filters_by_words_and_by_keys() {
         let mut help = HelpBox::new(ROWS.to_vec());
-        keys("PAGE").into_iter().for_each(|key| assert!(help.press(key).is_empty()));
+        for key in keys("PAGE") {
+            assert!(help.press(key).is_empty());
+        }
         assert_eq!(help.matching(), [("Ctrl-d".into(), "half a page down")]);
         assert_eq!(help.press(keys("<esc>")[0]), [Ask::Close]);
     }

@@ -1,0 +1,157 @@
+//! Directories as a flat list, and what is written about them.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::error;
+use super::filter::Condition;
+use super::users::{execute, one_row};
+use super::values::{number, optional, text, time};
+use super::window::{List, all};
+use crate::domain::directory::{Directory, DirectoryColumn, is_home_name, split};
+use crate::domain::filter::{Filter, Subject};
+use crate::domain::page::{Span, Window};
+use crate::domain::time::{Timestamp, to_stored};
+use crate::domain::user::UserId;
+use crate::store::{ListOf, NewDirectory, Result, StoreError};
+
+/// A directory with its owner.
+pub(super) const FROM: &str =
+    "de_torres_vincent_user_directories d JOIN de_torres_vincent_users u ON u.id = d.user_id";
+
+pub(super) const COLUMNS: &str =
+    "d.id, d.user_id, ifnull(u.username, u.email), d.directory_id, d.directory_name,
+  d.directory_path, d.date_added, d.last_modified, d.last_accessed, d.username";
+
+/// Columns of a directory.
+pub(super) const COLUMN_COUNT: usize = 10;
+
+pub(super) fn directory(row: &Row<'_>) -> rusqlite::Result<Directory> {
+    Ok(Directory {
+        id: row.get(0)?,
+        user_id: UserId(row.get(1)?),
+        owner: text(row, 2)?,
+        directory_id: text(row, 3)?,
+        name: text(row, 4)?,
+        path: text(row, 5)?,
+        date_added: time(row, 6)?,
+        last_modified: time(row, 7)?,
+        last_accessed: time(row, 8)?,
+        username: optional(row, 9)?,
+    })
+}
+
+/// What directories are sorted by. Names are folded; a slash sorts before everything, so that a parent comes before
+/// what lies below it, and that before the parent's next sibling.
+pub(super) fn key(column: DirectoryColumn) -> Option<String> {
+    match column {
+        DirectoryColumn::Name => Some("nexus_fold(replace(d.directory_path, '/', char(1)))".into()),
+        DirectoryColumn::Added => Some("d.date_added".into()),
+        DirectoryColumn::Modified => Some("d.last_modified".into()),
+        DirectoryColumn::Id => None,
+    }
+}
+
+pub(super) fn window(
+    connection: &Connection,
+    now: Timestamp,
+    wanted: &ListOf<DirectoryColumn>,
+    span: Span,
+) -> Result<Window<Directory>> {
+    let list = List {
+        from: FROM,
+        id: "d.id",
+        key: key(wanted.sort.column),
+        descending: wanted.sort.descending,
+        columns: COLUMNS,
+        column_values: Vec::new(),
+        condition: Condition::of(Subject::Directories, now, &wanted.filter, wanted.scope),
+        unfiltered: Condition::of(Subject::Directories, now, &Filter::default(), wanted.scope),
+    };
+    list.window(connection, span, directory)
+}
+
+pub(super) fn find(connection: &Connection, id: i64) -> Result<Option<Directory>> {
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE d.id = ?");
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    statement.query_row([id], directory).optional().map_err(error::of)
+}
+
+pub(super) fn at_path(connection: &Connection, path: &str) -> Result<Vec<Directory>> {
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE d.directory_path = ? ORDER BY d.id");
+    all(connection, &sql, [&Value::Text(path.to_owned())], directory)
+}
+
+/// The topmost directory named as a home is; of several at the same height the oldest.
+pub(super) fn home(connection: &Connection, user: UserId) -> Result<Option<Directory>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {FROM}
+         WHERE d.user_id = ? AND d.directory_name GLOB '[0-9][0-9][0-9][0-9][0-9]*_*'
+         ORDER BY length(d.directory_path) - length(replace(d.directory_path, '/', '')), d.id"
+    );
+    let found = all(connection, &sql, [&Value::Integer(user.0)], directory)?;
+    Ok(found.into_iter().find(|directory| is_home_name(&directory.name)))
+}
+
+pub(super) fn count(connection: &Connection, user: UserId) -> Result<u64> {
+    let sql = "SELECT count(*) FROM de_torres_vincent_user_directories WHERE user_id = ?";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    statement.query_row([user.0], |row| number(row, 0)).map_err(error::of)
+}
+
+/// All paths below one: from `path/` up to, not including, `path0`, as `0` is the character after `/`.
+const BELOW: &str = "user_id = ?1 AND directory_path > ?2 || '/' AND directory_path < ?2 || '0'";
+
+pub(super) fn below(connection: &Connection, id: i64) -> Result<u64> {
+    let top = find(connection, id)?.ok_or(StoreError::Gone)?;
+    let sql = format!("SELECT count(*) FROM de_torres_vincent_user_directories WHERE {BELOW}");
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    statement.query_row(params![top.user_id.0, top.path], |row| number(row, 0)).map_err(error::of)
+}
+
+pub(super) fn insert(connection: &Connection, new: &NewDirectory) -> Result<i64> {
+    let sql = "INSERT INTO de_torres_vincent_user_directories (id, user_id, directory_id, directory_name, date_added,
+                 last_modified, last_accessed, directory_path, username) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let name = new.name.as_deref().unwrap_or(split(&new.path).1);
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    let inserted = statement.insert(params![
+        new.id,
+        new.user_id.0,
+        new.directory_id,
+        name,
+        to_stored(new.date_added),
+        to_stored(new.last_modified.unwrap_or(new.date_added)),
+        new.last_accessed.map(to_stored),
+        new.path,
+        new.username,
+    ]);
+    inserted.map_err(error::of)
+}
+
+/// Two statements: the directory itself, and the range of paths below it. One with OR would lose the range.
+pub(super) fn relocate(connection: &Connection, now: Timestamp, id: i64, new_path: &str) -> Result<u64> {
+    let old = find(connection, id)?.ok_or(StoreError::Gone)?;
+    let sql = format!(
+        "UPDATE de_torres_vincent_user_directories
+         SET directory_path = ?3 || substr(directory_path, length(?2) + 1) WHERE {BELOW}"
+    );
+    let below = execute(connection, &sql, params![old.user_id.0, old.path, new_path])?;
+    let sql = "UPDATE de_torres_vincent_user_directories
+               SET directory_path = ?, directory_name = ?, last_modified = ? WHERE id = ?";
+    one_row(execute(connection, sql, params![new_path, split(new_path).1, to_stored(now), id])?)?;
+    Ok(below as u64 + 1)
+}
+
+pub(super) fn delete(connection: &Connection, id: i64) -> Result<u64> {
+    let top = find(connection, id)?.ok_or(StoreError::Gone)?;
+    let sql = format!("DELETE FROM de_torres_vincent_user_directories WHERE {BELOW}");
+    let below = execute(connection, &sql, params![top.user_id.0, top.path])?;
+    let sql = "DELETE FROM de_torres_vincent_user_directories WHERE id = ?";
+    one_row(execute(connection, sql, params![id])?)?;
+    Ok(below as u64 + 1)
+}
+
+pub(super) fn opened(connection: &Connection, now: Timestamp, id: i64) -> Result<()> {
+    let sql = "UPDATE de_torres_vincent_user_directories SET last_accessed = ? WHERE id = ?";
+    one_row(execute(connection, sql, params![to_stored(now), id])?)
+}

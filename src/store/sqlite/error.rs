@@ -1,0 +1,41 @@
+//! SQLite's errors in the store's words.
+
+use rusqlite::ErrorCode;
+use rusqlite::ffi::{SQLITE_CONSTRAINT_UNIQUE, SQLITE_READONLY_DBMOVED};
+
+use crate::domain::user::Field;
+use crate::store::StoreError;
+
+/// What an SQLite error means.
+pub(super) fn of(error: rusqlite::Error) -> StoreError {
+    let rusqlite::Error::SqliteFailure(code, message) = &error else {
+        return match error {
+            rusqlite::Error::QueryReturnedNoRows => StoreError::Gone,
+            other => StoreError::Unreachable(other.to_string()),
+        };
+    };
+    let message = message.as_deref().unwrap_or_default();
+    match code.code {
+        _ if code.extended_code == SQLITE_READONLY_DBMOVED => StoreError::Replaced,
+        ErrorCode::ConstraintViolation if code.extended_code == SQLITE_CONSTRAINT_UNIQUE => unique(message),
+        ErrorCode::ConstraintViolation => StoreError::Unreachable("a row breaks the schema's rules".into()),
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
+        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => StoreError::ReadOnly,
+        ErrorCode::DiskFull => StoreError::Full,
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Damaged,
+        ErrorCode::CannotOpen => StoreError::Unreachable("the file cannot be opened".into()),
+        ErrorCode::SystemIoFailure => StoreError::Unreachable("reading or writing the file failed".into()),
+        _ => StoreError::Unreachable(message.to_owned()),
+    }
+}
+
+/// Which unique index refused, by the column that SQLite's message names.
+fn unique(message: &str) -> StoreError {
+    match message.rsplit('.').next() {
+        Some("username") => StoreError::Taken(Field::Username),
+        Some("email") => StoreError::Taken(Field::Email),
+        Some("session_token") => StoreError::Duplicate("this token"),
+        Some("directory_id") => StoreError::Duplicate("this directory id"),
+        _ => StoreError::Duplicate("this row"),
+    }
+}

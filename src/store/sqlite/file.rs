@@ -1,0 +1,160 @@
+//! The store's file: what is at a path, making a new one, and telling whether it is still the same.
+//!
+//! Everything here is plain reading: nothing that is no store is ever opened by SQLite for writing, so nothing of
+//! somebody else's is touched.
+
+use std::fs::{DirBuilder, File, Metadata, OpenOptions};
+use std::io::{ErrorKind, Read as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::migrations::{APPLICATION_ID, LATEST};
+use crate::store::{Result, StoreError};
+
+/// The first bytes of every SQLite file (sqlite.org/fileformat.html, 1.3).
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+/// The first bytes of a rollback journal (sqlite.org/fileformat.html, 3).
+const JOURNAL_MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+
+/// What stands at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// No file, or an empty one.
+    Nothing,
+    /// A store that this program knows.
+    Store,
+    /// A store whose making was cut short; SQLite rolls it back to an empty file.
+    HalfMade,
+}
+
+/// Which file it is, whatever its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Identity {
+    device: u64,
+    inode: u64,
+}
+
+impl Identity {
+    /// The file at `path` now.
+    pub(super) fn of(path: &Path) -> Result<Self> {
+        let metadata = std::fs::metadata(path).map_err(|error| unreachable(&error))?;
+        Ok(Self { device: metadata.dev(), inode: metadata.ino() })
+    }
+}
+
+/// Looks at what is at `path` without changing anything.
+///
+/// # Errors
+/// What is there is no store, or one of a newer program.
+pub(super) fn inspect(path: &Path) -> Result<Found> {
+    let metadata = match std::fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) => return Err(unreachable(&error)),
+    };
+    if !metadata.is_file() {
+        let what = if metadata.is_dir() { "a folder" } else { "no ordinary file" };
+        return Err(StoreError::NotAStore(format!("{} is {what}, not a store", path.display())));
+    }
+    if metadata.len() == 0 {
+        return Ok(Found::Nothing);
+    }
+    if is_half_made(path) {
+        return Ok(Found::HalfMade);
+    }
+    look_into(path, &metadata)
+}
+
+fn look_into(path: &Path, metadata: &Metadata) -> Result<Found> {
+    let mut header = [0; 100];
+    let mut file = File::open(path).map_err(|error| unreachable(&error))?;
+    let whole = metadata.len() >= 100 && file.read_exact(&mut header).is_ok();
+    if !whole || !header.starts_with(MAGIC) {
+        return Err(StoreError::NotAStore(format!("{} is no SQLite file", path.display())));
+    }
+    // Big-endian integers at fixed places (sqlite.org/fileformat.html, 1.3.16 and 1.3.18).
+    let application = i64::from(number_at(&header, 68));
+    let version = i64::from(number_at(&header, 60));
+    if application != APPLICATION_ID {
+        return Err(StoreError::NotAStore(somebody_elses(path)));
+    }
+    if version > LATEST {
+        return Err(StoreError::Newer { found: version, known: LATEST });
+    }
+    Ok(Found::Store)
+}
+
+/// What to say about another program's SQLite file.
+fn somebody_elses(path: &Path) -> String {
+    let place = path.display();
+    if holds_the_tables(path) {
+        format!("{place} holds NEXUS's tables but is no NEXUS store; make one and import this file into it")
+    } else {
+        format!("{place} is another program's SQLite file")
+    }
+}
+
+/// Opened immutable, SQLite makes no journal, no lock and no shared memory beside the file.
+fn holds_the_tables(path: &Path) -> bool {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let uri = format!("file:{}?immutable=1", percent_encoded(path));
+    let count = Connection::open_with_flags(uri, flags).and_then(|connection| {
+        connection.query_row(
+            "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('de_torres_vincent_users',
+               'de_torres_vincent_session_tokens', 'de_torres_vincent_user_directories')",
+            [],
+            |row| row.get::<_, i64>(0),
+        )
+    });
+    count == Ok(3)
+}
+
+/// A path as SQLite's URI file names want it (sqlite.org/uri.html).
+fn percent_encoded(path: &Path) -> String {
+    let escaped = |c: char| matches!(c, '%' | '?' | '#').then(|| format!("%{:02X}", c as u32));
+    path.to_string_lossy().chars().map(|c| escaped(c).unwrap_or_else(|| c.to_string())).collect()
+}
+
+/// Whether a journal lies beside the file that began when the file was empty: then it was being made when the program
+/// or the power went, and rolling it back leaves an empty file.
+fn is_half_made(path: &Path) -> bool {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-journal");
+    let mut header = [0; 28];
+    let read = File::open(PathBuf::from(journal)).and_then(|mut file| file.read_exact(&mut header));
+    // The page count of the file before the transaction stands at 16.
+    read.is_ok() && header.starts_with(&JOURNAL_MAGIC) && number_at(&header, 16) == 0
+}
+
+fn number_at(bytes: &[u8], at: usize) -> u32 {
+    bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map_or(0, u32::from_be_bytes)
+}
+
+/// Makes an empty file of mode 0600, and the folders above it with mode 0700, whatever the umask. Another program that
+/// makes it at the same moment is no error.
+pub(super) fn create(path: &Path) -> Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| unreachable(&error))?;
+    }
+    let file = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),
+        Err(error) => return Err(unreachable(&error)),
+    };
+    // A umask can only take bits away, but it may have taken the owner's.
+    let private = std::fs::Permissions::from_mode(0o600);
+    file.set_permissions(private).map_err(|error| unreachable(&error))
+}
+
+fn unreachable(error: &std::io::Error) -> StoreError {
+    match error.kind() {
+        ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
+        ErrorKind::StorageFull => StoreError::Full,
+        ErrorKind::PermissionDenied => StoreError::Unreachable("permission denied".into()),
+        ErrorKind::NotFound => StoreError::Unreachable("there is no such file".into()),
+        _ => StoreError::Unreachable(error.to_string()),
+    }
+}

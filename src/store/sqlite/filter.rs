@@ -1,0 +1,124 @@
+//! Filters as SQL: fixed pieces of text, every value bound.
+
+use rusqlite::types::Value;
+
+use crate::domain::filter::{Bound, Filter, Subject, Test};
+use crate::domain::session::RowStatus;
+use crate::domain::time::{Timestamp, to_stored};
+use crate::domain::user::{UserId, Who};
+
+/// A session that is active: its row says so, its time is not over, its account is confirmed. Texts that do not
+/// even begin as times do count as over. Takes the time.
+pub(super) const ACTIVE: &str = "(s.status = 'active' AND s.expiration > ? AND s.expiration GLOB '[0-9][0-9][0-9][0-9]-*' AND u.status = 'confirmed')";
+
+/// The names that words are looked for in. The line ends keep a word from matching across two of them.
+const NAMES: &str =
+    "u.firstname || ' ' || u.lastname || char(10) || ifnull(u.username, '') || char(10) || u.email";
+
+/// A condition and the values bound in it, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Condition {
+    pub(super) sql: String,
+    pub(super) values: Vec<Value>,
+}
+
+impl Condition {
+    /// What rows must be like for this filter, and whose they must be.
+    pub(super) fn of(subject: Subject, now: Timestamp, filter: &Filter, scope: Option<UserId>) -> Self {
+        let mut all = Self { sql: "1".into(), values: Vec::new() };
+        if let Some(user) = scope {
+            all.and(&format!("{} = ?", owner(subject)), [Value::Integer(user.0)]);
+        }
+        for term in &filter.terms {
+            let (sql, values) = condition(subject, now, &term.test);
+            // A condition on NULL is NULL: it counts as not held, so that `!` turns it round.
+            let not = if term.negated { "NOT " } else { "" };
+            all.and(&format!("{not}ifnull({sql}, 0)"), values);
+        }
+        all
+    }
+
+    fn and(&mut self, sql: &str, values: impl IntoIterator<Item = Value>) {
+        self.sql.push_str(" AND ");
+        self.sql.push_str(sql);
+        self.values.extend(values);
+    }
+}
+
+fn owner(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Users => "u.id",
+        Subject::Sessions => "s.user_id",
+        Subject::Directories => "d.user_id",
+    }
+}
+
+fn condition(subject: Subject, now: Timestamp, test: &Test) -> (String, Vec<Value>) {
+    let words = |words: &str| vec![Value::Text(words.to_owned())];
+    let time = |time: Timestamp| Value::Text(to_stored(time));
+    match test {
+        Test::Word(word) => {
+            let names = match subject {
+                Subject::Directories => format!("{NAMES} || char(10) || d.directory_path"),
+                _ => NAMES.to_owned(),
+            };
+            (format!("(instr(nexus_fold({names}), ?) > 0)"), words(word))
+        }
+        Test::Status(status) => ("(u.status = ?)".into(), words(status.word())),
+        Test::Level(level) => ("(u.access_level = ?)".into(), words(level.word())),
+        Test::State(RowStatus::Active) => (ACTIVE.into(), vec![time(now)]),
+        Test::State(RowStatus::Expired) => (format!("(NOT ifnull({ACTIVE}, 0))"), vec![time(now)]),
+        Test::User(Who::Id(id)) => ("(u.id = ?)".into(), vec![Value::Integer(id.0)]),
+        Test::User(Who::Email(email)) => ("(u.email = ? COLLATE NOCASE)".into(), words(email)),
+        Test::User(Who::Username(name)) => ("(u.username = ? COLLATE NOCASE)".into(), words(name)),
+        Test::Created(bound) => since(created(subject), *bound, now),
+        Test::Seen(Bound::Over(span)) => {
+            // Never seen is longer ago than anything.
+            (format!("ifnull({} < ?, 1)", seen(subject)), vec![time(before(now, *span))])
+        }
+        Test::Seen(bound) => since(seen(subject), *bound, now),
+        Test::Expires(bound) => {
+            let (compare, span) = match bound {
+                Bound::Under(span) => ('<', *span),
+                Bound::Over(span) => ('>', *span),
+            };
+            let then = now.checked_add_signed(span).unwrap_or(now);
+            (format!("({ACTIVE} AND s.expiration {compare} ?)"), vec![time(now), time(then)])
+        }
+        Test::HasSessions => {
+            let sql = format!(
+                "EXISTS (SELECT 1 FROM de_torres_vincent_session_tokens s WHERE s.user_id = u.id AND {ACTIVE})"
+            );
+            (sql, vec![time(now)])
+        }
+    }
+}
+
+fn created(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Users => "u.created_at",
+        Subject::Sessions => "n.started_at",
+        Subject::Directories => "d.date_added",
+    }
+}
+
+fn seen(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Users => "a.last_seen",
+        Subject::Sessions => "n.last_seen",
+        Subject::Directories => "d.last_accessed",
+    }
+}
+
+/// Less, or more, than a span ago.
+fn since(column: &str, bound: Bound, now: Timestamp) -> (String, Vec<Value>) {
+    let (compare, span) = match bound {
+        Bound::Under(span) => ('>', span),
+        Bound::Over(span) => ('<', span),
+    };
+    (format!("({column} {compare} ?)"), vec![Value::Text(to_stored(before(now, span)))])
+}
+
+fn before(now: Timestamp, span: crate::domain::time::Duration) -> Timestamp {
+    now.checked_sub_signed(span).unwrap_or(Timestamp::UNIX_EPOCH)
+}

@@ -1,0 +1,146 @@
+//! The store's verbs over one connection: each is a line that names where its SQL stands.
+
+use std::collections::BTreeSet;
+
+use rusqlite::Connection;
+
+use super::{directories, sessions, tree, users};
+use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
+use crate::domain::filter::Filter;
+use crate::domain::page::{Span, Window};
+use crate::domain::session::{Session, SessionColumn};
+use crate::domain::time::Timestamp;
+use crate::domain::user::{Fields, User, UserColumn, UserId, Who};
+use crate::store::{
+    AccessCode, ConsoleSession, Credentials, ListOf, NewDirectory, NewSession, NewUser, Read, Result, Write,
+};
+
+/// The rows, inside a transaction.
+pub(super) struct Rows<'c>(pub(super) &'c Connection);
+
+impl Read for Rows<'_> {
+    fn users(&self, now: Timestamp, list: &ListOf<UserColumn>, span: Span) -> Result<Window<User>> {
+        users::window(self.0, now, list, span)
+    }
+    fn user_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
+        users::ids(self.0, now, filter)
+    }
+    fn user(&self, now: Timestamp, who: &Who) -> Result<Option<User>> {
+        users::find(self.0, now, who)
+    }
+    fn credentials(&self, now: Timestamp, name: &str) -> Result<Option<Credentials>> {
+        users::credentials(self.0, now, name)
+    }
+    fn access_codes(&self, now: Timestamp) -> Result<Vec<(User, AccessCode)>> {
+        users::access_codes(self.0, now)
+    }
+    fn has_usable_admin(&self, usable: &dyn Fn(&str) -> bool) -> Result<bool> {
+        users::has_usable_admin(self.0, usable)
+    }
+    fn bcrypt_cost(&self) -> Result<Option<u8>> {
+        users::bcrypt_cost(self.0)
+    }
+    fn sessions(&self, now: Timestamp, list: &ListOf<SessionColumn>, span: Span) -> Result<Window<Session>> {
+        sessions::window(self.0, now, list, span)
+    }
+    fn session_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
+        sessions::ids(self.0, now, filter)
+    }
+    fn session(&self, id: i64) -> Result<Option<Session>> {
+        sessions::find(self.0, id)
+    }
+    fn session_by_digest(&self, digest: &str) -> Result<Option<Session>> {
+        sessions::by_digest(self.0, digest)
+    }
+    fn console_sessions(&self, of: Option<UserId>) -> Result<Vec<ConsoleSession>> {
+        sessions::of_consoles(self.0, of)
+    }
+    fn directories(
+        &self,
+        now: Timestamp,
+        list: &ListOf<DirectoryColumn>,
+        span: Span,
+    ) -> Result<Window<Directory>> {
+        directories::window(self.0, now, list, span)
+    }
+    fn tree(
+        &self,
+        list: &ListOf<DirectoryColumn>,
+        open: &BTreeSet<i64>,
+        span: Span,
+    ) -> Result<Window<TreeRow>> {
+        tree::window(self.0, list, open, span)
+    }
+    fn directory(&self, id: i64) -> Result<Option<Directory>> {
+        directories::find(self.0, id)
+    }
+    fn directories_at(&self, path: &str) -> Result<Vec<Directory>> {
+        directories::at_path(self.0, path)
+    }
+    fn home(&self, user: UserId) -> Result<Option<Directory>> {
+        directories::home(self.0, user)
+    }
+    fn directory_count(&self, user: UserId) -> Result<u64> {
+        directories::count(self.0, user)
+    }
+    fn below(&self, id: i64) -> Result<u64> {
+        directories::below(self.0, id)
+    }
+}
+
+impl Write for Rows<'_> {
+    fn insert_user(&mut self, user: &NewUser) -> Result<UserId> {
+        users::insert(self.0, user)
+    }
+    fn update_user(&mut self, now: Timestamp, id: UserId, fields: &Fields) -> Result<()> {
+        users::update(self.0, now, id, fields)
+    }
+    fn set_password(&mut self, now: Timestamp, id: UserId, hash: &str, must_change: bool) -> Result<()> {
+        users::set_password(self.0, now, id, hash, must_change)
+    }
+    fn set_access_code(&mut self, now: Timestamp, id: UserId, code: Option<&AccessCode>) -> Result<()> {
+        users::set_access_code(self.0, now, id, code)
+    }
+    fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()> {
+        users::saw(self.0, now, id)
+    }
+    fn delete_user(&mut self, id: UserId) -> Result<()> {
+        users::delete(self.0, id)
+    }
+    fn note_bcrypt_cost(&mut self, cost: u8) -> Result<()> {
+        users::note_bcrypt_cost(self.0, cost)
+    }
+    fn insert_session(&mut self, session: &NewSession) -> Result<i64> {
+        sessions::insert(self.0, session)
+    }
+    fn extend_session(&mut self, id: i64, expiration: Timestamp) -> Result<()> {
+        sessions::extend(self.0, id, expiration)
+    }
+    fn end_session(&mut self, id: i64) -> Result<bool> {
+        sessions::end(self.0, id)
+    }
+    fn end_sessions_of(&mut self, user: UserId, except: Option<i64>) -> Result<u64> {
+        sessions::end_of_user(self.0, user, except)
+    }
+    fn saw_session(&mut self, now: Timestamp, id: i64) -> Result<()> {
+        sessions::seen(self.0, now, id)
+    }
+    fn sweep(&mut self, now: Timestamp, most: u32) -> Result<u64> {
+        sessions::sweep(self.0, now, most)
+    }
+    fn refresh_newest_sessions(&mut self) -> Result<()> {
+        sessions::note_all_newest(self.0)
+    }
+    fn insert_directory(&mut self, directory: &NewDirectory) -> Result<i64> {
+        directories::insert(self.0, directory)
+    }
+    fn relocate(&mut self, now: Timestamp, id: i64, new_path: &str) -> Result<u64> {
+        directories::relocate(self.0, now, id, new_path)
+    }
+    fn delete_directory(&mut self, id: i64) -> Result<u64> {
+        directories::delete(self.0, id)
+    }
+    fn opened_directory(&mut self, now: Timestamp, id: i64) -> Result<()> {
+        directories::opened(self.0, now, id)
+    }
+}

@@ -1,0 +1,186 @@
+//! Sessions.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::error;
+use super::filter::Condition;
+use super::users::{execute, one_row, saw};
+use super::values::{optional, text, time};
+use super::window::{List, all};
+use crate::domain::filter::{Filter, Subject};
+use crate::domain::page::{Span, Window};
+use crate::domain::session::{Origin, RowStatus, Session, SessionColumn};
+use crate::domain::time::{Timestamp, to_stored};
+use crate::domain::user::{Status, UserId};
+use crate::store::{ConsoleSession, ListOf, NewSession, Result};
+
+/// A session with its account and what NEXUS knows about it.
+const FROM: &str = "de_torres_vincent_session_tokens s JOIN de_torres_vincent_users u ON u.id = s.user_id
+  LEFT JOIN nexus_sessions n ON n.session_id = s.id";
+
+const COLUMNS: &str = "s.id, s.user_id, ifnull(u.username, u.email), u.status, s.session_token, s.status,
+  s.expiration, n.origin, n.detail, n.started_at, n.last_seen";
+
+/// The hex digits of a digest that tell sessions apart.
+const SHORT_ID: std::ops::Range<usize> = 7..15;
+
+fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
+    let token = text(row, 4)?;
+    // Another program may have left a token in the clear: not even a part of it is shown.
+    let short_id = if token.starts_with("sha256:") { token.get(SHORT_ID).unwrap_or_default() } else { "" };
+    Ok(Session {
+        id: row.get(0)?,
+        user_id: UserId(row.get(1)?),
+        user: text(row, 2)?,
+        user_status: Status::parse(&text(row, 3)?).unwrap_or(Status::Suspended),
+        short_id: short_id.to_owned(),
+        row_status: RowStatus::parse(&text(row, 5)?).unwrap_or(RowStatus::Expired),
+        expiration: time(row, 6)?,
+        origin: optional(row, 7)?.map_or(Origin::Elsewhere, |word| Origin::parse(&word)),
+        origin_detail: optional(row, 8)?.unwrap_or_default(),
+        started_at: time(row, 9)?,
+        last_seen: time(row, 10)?,
+    })
+}
+
+fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static> {
+    let key = match list.sort.column {
+        SessionColumn::Id => None,
+        SessionColumn::User => Some("ifnull(u.username, u.email) COLLATE NOCASE"),
+        SessionColumn::Expiration => Some("ifnull(s.expiration, '')"),
+        SessionColumn::LastSeen => Some("ifnull(n.last_seen, '')"),
+    };
+    List {
+        from: FROM,
+        id: "s.id",
+        key: key.map(str::to_owned),
+        descending: list.sort.descending,
+        columns: COLUMNS,
+        column_values: Vec::new(),
+        condition: Condition::of(Subject::Sessions, now, &list.filter, list.scope),
+        unfiltered: Condition::of(Subject::Sessions, now, &Filter::default(), list.scope),
+    }
+}
+
+pub(super) fn window(
+    connection: &Connection,
+    now: Timestamp,
+    wanted: &ListOf<SessionColumn>,
+    span: Span,
+) -> Result<Window<Session>> {
+    list(now, wanted).window(connection, span, session)
+}
+
+pub(super) fn ids(connection: &Connection, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
+    list(now, &ListOf { filter: filter.clone(), ..ListOf::default() }).ids(connection)
+}
+
+pub(super) fn find(connection: &Connection, id: i64) -> Result<Option<Session>> {
+    one(connection, "s.id = ?", Value::Integer(id))
+}
+
+pub(super) fn by_digest(connection: &Connection, digest: &str) -> Result<Option<Session>> {
+    one(connection, "s.session_token = ?", Value::Text(digest.to_owned()))
+}
+
+fn one(connection: &Connection, condition: &str, value: Value) -> Result<Option<Session>> {
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE {condition}");
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    statement.query_row([value], session).optional().map_err(error::of)
+}
+
+pub(super) fn of_consoles(connection: &Connection, user: Option<UserId>) -> Result<Vec<ConsoleSession>> {
+    let sql = "SELECT s.id, n.process FROM nexus_sessions n JOIN de_torres_vincent_session_tokens s
+                 ON s.id = n.session_id
+               WHERE n.process IS NOT NULL AND s.status = 'active' AND (?1 IS NULL OR s.user_id = ?1) ORDER BY s.id";
+    let user = user.map_or(Value::Null, |user| Value::Integer(user.0));
+    all(connection, sql, [&user], |row| Ok(ConsoleSession { id: row.get(0)?, process: text(row, 1)? }))
+}
+
+pub(super) fn insert(connection: &Connection, new: &NewSession) -> Result<i64> {
+    let sql = "INSERT INTO de_torres_vincent_session_tokens (id, user_id, session_token, expiration, status)
+               VALUES (?, ?, ?, ?, ?)";
+    let status = if new.active { RowStatus::Active } else { RowStatus::Expired };
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    let id = statement
+        .insert(params![new.id, new.user_id.0, new.digest, new.expiration.map(to_stored), status.word()])
+        .map_err(error::of)?;
+    // An imported session is one of many: the newest ones are worked out once, at the end.
+    let Some(start) = &new.start else { return Ok(id) };
+    let sql = "INSERT INTO nexus_sessions (session_id, origin, detail, started_at, last_seen, process)
+               VALUES (?1, ?2, ?3, ?4, ?4, ?5)";
+    let at = to_stored(start.at);
+    execute(connection, sql, params![id, start.origin.word(), start.detail, at, start.process])?;
+    note_newest(connection, new.user_id)?;
+    Ok(id)
+}
+
+pub(super) fn extend(connection: &Connection, id: i64, expiration: Timestamp) -> Result<()> {
+    let sql = "UPDATE de_torres_vincent_session_tokens SET expiration = ? WHERE id = ?";
+    one_row(execute(connection, sql, params![to_stored(expiration), id])?)
+}
+
+pub(super) fn end(connection: &Connection, id: i64) -> Result<bool> {
+    let sql =
+        "UPDATE de_torres_vincent_session_tokens SET status = 'expired' WHERE id = ? AND status = 'active'
+               RETURNING user_id";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    let owner = statement.query_row([id], |row| row.get(0)).optional().map_err(error::of)?;
+    if let Some(owner) = owner {
+        note_newest(connection, UserId(owner))?;
+    }
+    Ok(owner.is_some())
+}
+
+pub(super) fn end_of_user(connection: &Connection, user: UserId, except: Option<i64>) -> Result<u64> {
+    let sql = "UPDATE de_torres_vincent_session_tokens SET status = 'expired'
+               WHERE user_id = ? AND status = 'active' AND id IS NOT ?";
+    let ended = execute(connection, sql, params![user.0, except])?;
+    if ended > 0 {
+        note_newest(connection, user)?;
+    }
+    Ok(ended as u64)
+}
+
+pub(super) fn seen(connection: &Connection, now: Timestamp, id: i64) -> Result<()> {
+    let sql = "UPDATE nexus_sessions SET last_seen = ? WHERE session_id = ?";
+    execute(connection, sql, params![to_stored(now), id])?;
+    let sql = "SELECT user_id FROM de_torres_vincent_session_tokens WHERE id = ?";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    let owner = statement.query_row([id], |row| row.get(0)).map_err(error::of)?;
+    saw(connection, now, UserId(owner))
+}
+
+pub(super) fn sweep(connection: &Connection, now: Timestamp, most: u32) -> Result<u64> {
+    let sql = "UPDATE de_torres_vincent_session_tokens SET status = 'expired'
+               WHERE id IN (SELECT id FROM de_torres_vincent_session_tokens INDEXED BY nexus_sessions_active
+                            WHERE status = 'active' AND expiration <= ? ORDER BY expiration LIMIT ?)
+               RETURNING user_id";
+    let values = [Value::Text(to_stored(now)), Value::Integer(i64::from(most))];
+    let mut owners: Vec<i64> = all(connection, sql, &values, |row| row.get(0))?;
+    let swept = owners.len() as u64;
+    owners.sort_unstable();
+    owners.dedup();
+    owners.into_iter().try_for_each(|owner| note_newest(connection, UserId(owner)))?;
+    Ok(swept)
+}
+
+/// The newest active session of the account as `u`, by its row.
+const NEWEST: &str = "(SELECT s.session_token FROM de_torres_vincent_session_tokens s
+  INDEXED BY nexus_sessions_user_active WHERE s.user_id = u.id AND s.status = 'active' ORDER BY s.id DESC LIMIT 1)";
+
+/// Keeps the account's column for its newest active session right.
+fn note_newest(connection: &Connection, user: UserId) -> Result<()> {
+    let sql = format!(
+        "UPDATE de_torres_vincent_users AS u SET session_token = {NEWEST} WHERE u.id = ? AND session_token IS NOT {NEWEST}"
+    );
+    execute(connection, &sql, params![user.0]).map(drop)
+}
+
+pub(super) fn note_all_newest(connection: &Connection) -> Result<()> {
+    let sql = format!(
+        "UPDATE de_torres_vincent_users AS u SET session_token = {NEWEST} WHERE session_token IS NOT {NEWEST}"
+    );
+    execute(connection, &sql, []).map(drop)
+}

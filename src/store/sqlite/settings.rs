@@ -1,0 +1,96 @@
+//! How a connection is set up.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::functions::{Context, FunctionFlags};
+use rusqlite::{Connection, OpenFlags};
+
+use super::error;
+use crate::domain::text::fold;
+use crate::store::{Access, Result, StoreError};
+
+/// SQLite before 3.51.3 can lose its write-ahead log's reset between two writers (sqlite.org/wal.html).
+const LEAST_SQLITE: i32 = 3_051_003;
+/// How long one wait for another writer's lock is. SQLite's own handler backs off to 100 ms, and a writer that waits so
+/// long starves beside others that slip in.
+const BUSY_STEP: Duration = Duration::from_millis(1);
+/// How many waits before the store counts as busy: about 5 s.
+const BUSY_STEPS: i32 = 4_500;
+/// Statements kept prepared.
+const STATEMENTS: usize = 256;
+
+/// Opens the file; it must be there.
+pub(super) fn connect(path: &Path, access: Access) -> Result<Connection> {
+    if rusqlite::version_number() < LEAST_SQLITE {
+        return Err(StoreError::Unreachable("this SQLite is too old to write safely".into()));
+    }
+    let mode = match access {
+        Access::ReadWrite => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Access::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    };
+    let mut connection =
+        Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(error::of)?;
+    connection.busy_handler(Some(wait_for_lock)).map_err(error::of)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(error::of)?;
+    // A hostile file's schema must not call functions, and its cells are checked as they are read.
+    for (pragma, value) in
+        [("trusted_schema", 0), ("cell_size_check", 1), ("foreign_keys", 1), ("mmap_size", 0)]
+    {
+        set(&connection, pragma, value)?;
+    }
+    add_functions(&connection).map_err(error::of)?;
+    Ok(connection)
+}
+
+/// What is set once the file is known to be a store: durability, and room for the cache.
+pub(super) fn prepare(connection: &Connection, access: Access) -> Result<()> {
+    if access == Access::ReadOnly {
+        return set(connection, "query_only", 1);
+    }
+    // Write-ahead logging: readers and a writer do not hold each other up. It is kept in the file.
+    let mode: String = connection
+        .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
+        .map_err(error::of)?;
+    if mode != "wal" {
+        return Err(StoreError::Unreachable("the store cannot be switched to write-ahead logging".into()));
+    }
+    // FULL: what was called saved survives a power loss; NORMAL loses the last transactions.
+    for (pragma, value) in
+        [("synchronous", 2), ("secure_delete", 1), ("journal_size_limit", 64 << 20), ("cache_size", -16_384)]
+    {
+        set(connection, pragma, value)?;
+    }
+    Ok(())
+}
+
+fn set(connection: &Connection, pragma: &str, value: i64) -> Result<()> {
+    connection.pragma_update(None, pragma, value).map_err(error::of)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "SQLite asks here whether to wait; there is no other way to wait"
+)]
+fn wait_for_lock(times: i32) -> bool {
+    std::thread::sleep(BUSY_STEP);
+    times < BUSY_STEPS
+}
+
+/// SQLite folds ASCII only. These are used in queries, never in the schema: other programs must be able to write.
+fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
+    let flags =
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+    connection.create_scalar_function("nexus_fold", 1, flags, |context| Ok(fold(&text(context))))?;
+    connection.create_scalar_function("nexus_lower", 1, flags, |context| Ok(text(context).to_lowercase()))
+}
+
+/// The argument as text, whatever another program stored there.
+fn text(context: &Context<'_>) -> String {
+    match context.get_raw(0) {
+        rusqlite::types::ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        _ => String::new(),
+    }
+}

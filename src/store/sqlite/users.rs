@@ -1,0 +1,297 @@
+//! Accounts.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::error;
+use super::filter::Condition;
+use super::values::{number, optional, text, time};
+use super::window::{List, all};
+use crate::domain::filter::{Filter, Subject};
+use crate::domain::page::{Span, Window};
+use crate::domain::time::{Timestamp, to_stored};
+use crate::domain::user::{AccessLevel, Field, Fields, Status, User, UserColumn, UserId, Who};
+use crate::store::{AccessCode, Credentials, ListOf, NewUser, Result, StoreError};
+
+/// An account with what NEXUS knows about it.
+const FROM: &str = "de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id";
+
+/// What an account is made of; takes the time, for the count of its active sessions.
+const COLUMNS: &str = "u.id, u.firstname, u.lastname, u.username, u.email, u.contact_number, u.address,
+  u.access_level, u.status, u.created_at, u.updated_at, a.last_seen,
+  (SELECT count(*) FROM de_torres_vincent_session_tokens s WHERE s.user_id = u.id AND s.status = 'active'
+     AND s.expiration > ? AND s.expiration GLOB '[0-9][0-9][0-9][0-9]-*' AND u.status = 'confirmed')";
+
+/// Places of what follows the account's own columns.
+const AFTER_COLUMNS: usize = 13;
+
+/// An account from its columns.
+fn user(row: &Row<'_>) -> rusqlite::Result<User> {
+    Ok(User {
+        id: UserId(row.get(0)?),
+        first_name: text(row, 1)?,
+        last_name: text(row, 2)?,
+        username: optional(row, 3)?,
+        email: text(row, 4)?,
+        contact_number: optional(row, 5)?,
+        address: optional(row, 6)?,
+        level: AccessLevel::parse(&text(row, 7)?).unwrap_or(AccessLevel::User),
+        status: Status::parse(&text(row, 8)?).unwrap_or(Status::Suspended),
+        created_at: time(row, 9)?,
+        updated_at: time(row, 10)?,
+        last_seen: time(row, 11)?,
+        active_sessions: number(row, 12)?,
+    })
+}
+
+/// The accounts in an order and filter.
+fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
+    let key = match list.sort.column {
+        UserColumn::Id => None,
+        UserColumn::Username => Some("ifnull(u.username, '') COLLATE NOCASE"),
+        UserColumn::Name => Some("nexus_fold(u.lastname || ' ' || u.firstname)"),
+        UserColumn::Email => Some("u.email COLLATE NOCASE"),
+        UserColumn::Status => Some("u.status"),
+        UserColumn::Level => Some("u.access_level"),
+        UserColumn::Created => Some("u.created_at"),
+        UserColumn::LastSeen => Some("ifnull(a.last_seen, '')"),
+    };
+    List {
+        from: FROM,
+        id: "u.id",
+        key: key.map(str::to_owned),
+        descending: list.sort.descending,
+        columns: COLUMNS,
+        column_values: vec![Value::Text(to_stored(now))],
+        condition: Condition::of(Subject::Users, now, &list.filter, list.scope),
+        unfiltered: Condition::of(Subject::Users, now, &Filter::default(), list.scope),
+    }
+}
+
+pub(super) fn window(
+    connection: &Connection,
+    now: Timestamp,
+    wanted: &ListOf<UserColumn>,
+    span: Span,
+) -> Result<Window<User>> {
+    list(now, wanted).window(connection, span, user)
+}
+
+pub(super) fn ids(connection: &Connection, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
+    list(now, &ListOf { filter: filter.clone(), ..ListOf::default() }).ids(connection)
+}
+
+pub(super) fn find(connection: &Connection, now: Timestamp, who: &Who) -> Result<Option<User>> {
+    let (column, value) = match who {
+        Who::Id(id) => ("u.id = ?", Value::Integer(id.0)),
+        Who::Email(email) => ("u.email = ? COLLATE NOCASE", Value::Text(email.clone())),
+        Who::Username(name) => ("u.username = ? COLLATE NOCASE", Value::Text(name.clone())),
+    };
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE {column}");
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    statement.query_row(params![to_stored(now), value], user).optional().map_err(error::of)
+}
+
+pub(super) fn credentials(
+    connection: &Connection,
+    now: Timestamp,
+    name: &str,
+) -> Result<Option<Credentials>> {
+    // A username may look like another account's email only where it was imported so: the username wins.
+    let sql = format!(
+        "SELECT {COLUMNS}, u.password, ifnull(a.must_change, 0), u.access_code, c.expires_at, c.tries_left
+         FROM {FROM} LEFT JOIN nexus_access_codes c ON c.user_id = u.id
+         WHERE u.id = ifnull((SELECT id FROM de_torres_vincent_users WHERE username = ? COLLATE NOCASE),
+                             (SELECT id FROM de_torres_vincent_users WHERE email = ? COLLATE NOCASE))"
+    );
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    let read = |row: &Row<'_>| {
+        Ok(Credentials {
+            user: user(row)?,
+            password_hash: text(row, AFTER_COLUMNS)?,
+            must_change: number(row, AFTER_COLUMNS + 1)? != 0,
+            code: code(row, AFTER_COLUMNS + 2)?.filter(|code| code.expires_at > now),
+        })
+    };
+    statement.query_row(params![to_stored(now), name, name], read).optional().map_err(error::of)
+}
+
+/// An access code from its hash, its end and its tries; `None` where one of them is missing, or no try is left.
+fn code(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<AccessCode>> {
+    let (Some(hash), Some(expires_at)) = (optional(row, at)?, time(row, at + 1)?) else { return Ok(None) };
+    let tries_left = row.get::<_, Option<u32>>(at + 2)?.unwrap_or_default();
+    Ok((tries_left > 0).then_some(AccessCode { hash, expires_at, tries_left }))
+}
+
+pub(super) fn access_codes(connection: &Connection, now: Timestamp) -> Result<Vec<(User, AccessCode)>> {
+    let sql = format!(
+        "SELECT {COLUMNS}, u.access_code, c.expires_at, c.tries_left
+         FROM nexus_access_codes c JOIN de_torres_vincent_users u ON u.id = c.user_id
+           LEFT JOIN nexus_accounts a ON a.user_id = u.id
+         WHERE c.expires_at > ? AND c.tries_left > 0 AND u.access_code IS NOT NULL ORDER BY u.id"
+    );
+    let now = Value::Text(to_stored(now));
+    let read = |row: &Row<'_>| Ok((user(row)?, code(row, AFTER_COLUMNS)?));
+    let rows = all(connection, &sql, [&now, &now], read)?;
+    Ok(rows.into_iter().filter_map(|(user, code)| Some((user, code?))).collect())
+}
+
+pub(super) fn has_usable_admin(connection: &Connection, usable: &dyn Fn(&str) -> bool) -> Result<bool> {
+    let sql = "SELECT password FROM de_torres_vincent_users INDEXED BY nexus_users_admin
+               WHERE access_level = 'admin' AND status = 'confirmed'";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    let mut rows = statement.query([]).map_err(error::of)?;
+    while let Some(row) = rows.next().map_err(error::of)? {
+        if usable(&text(row, 0).map_err(error::of)?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+pub(super) fn insert(connection: &Connection, new: &NewUser) -> Result<UserId> {
+    let fields = &new.fields;
+    check_taken(connection, None, fields)?;
+    let created = to_stored(new.created_at);
+    let updated = new.updated_at.map_or_else(|| created.clone(), to_stored);
+    let sql = "INSERT INTO de_torres_vincent_users (id, firstname, lastname, username, email, password,
+                 contact_number, address, access_level, status, created_at, updated_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    let inserted = statement.insert(params![
+        new.id.map(|id| id.0),
+        fields.first_name,
+        fields.last_name,
+        filled(fields.username.as_ref()),
+        fields.email,
+        new.password_hash,
+        filled(fields.contact_number.as_ref()),
+        filled(fields.address.as_ref()),
+        fields.level.unwrap_or(AccessLevel::User).word(),
+        fields.status.unwrap_or(Status::Pending).word(),
+        created,
+        updated,
+    ]);
+    inserted.map(UserId).map_err(error::of)
+}
+
+pub(super) fn update(connection: &Connection, now: Timestamp, id: UserId, fields: &Fields) -> Result<()> {
+    check_taken(connection, Some(id), fields)?;
+    let text = |text: &Option<String>| text.clone().map(Value::Text);
+    // An optional field that is set to nothing becomes NULL.
+    let optional = |text: &Option<String>| {
+        text.as_ref().map(|text| if text.is_empty() { Value::Null } else { Value::Text(text.clone()) })
+    };
+    let word = |word: Option<&str>| word.map(|word| Value::Text(word.to_owned()));
+    let set = [
+        ("firstname", text(&fields.first_name)),
+        ("lastname", text(&fields.last_name)),
+        ("username", optional(&fields.username)),
+        ("email", text(&fields.email)),
+        ("contact_number", optional(&fields.contact_number)),
+        ("address", optional(&fields.address)),
+        ("access_level", word(fields.level.map(AccessLevel::word))),
+        ("status", word(fields.status.map(Status::word))),
+    ];
+    let (columns, mut values): (Vec<_>, Vec<_>) =
+        set.into_iter().filter_map(|(column, value)| Some((format!("{column} = ?, "), value?))).unzip();
+    values.extend([Value::Text(to_stored(now)), Value::Integer(id.0)]);
+    let sql = format!("UPDATE de_torres_vincent_users SET {}updated_at = ? WHERE id = ?", columns.concat());
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    one_row(statement.execute(rusqlite::params_from_iter(values)).map_err(error::of)?)
+}
+
+/// The unique indexes ignore letter case in ASCII only. For other letters NEXUS looks itself.
+fn check_taken(connection: &Connection, own: Option<UserId>, fields: &Fields) -> Result<()> {
+    for (field, column, text) in
+        [(Field::Username, "username", &fields.username), (Field::Email, "email", &fields.email)]
+    {
+        let Some(text) = text.as_ref().filter(|text| !text.is_ascii()) else { continue };
+        let sql = format!(
+            "SELECT count(*) FROM de_torres_vincent_users WHERE nexus_lower({column}) = nexus_lower(?) AND id IS NOT ?"
+        );
+        let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+        let others = statement.query_row(params![text, own.map(|id| id.0)], |row| number(row, 0));
+        if others.map_err(error::of)? > 0 {
+            return Err(StoreError::Taken(field));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn set_password(
+    connection: &Connection,
+    now: Timestamp,
+    id: UserId,
+    hash: &str,
+    must_change: bool,
+) -> Result<()> {
+    let sql = "UPDATE de_torres_vincent_users SET password = ?, updated_at = ? WHERE id = ?";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    one_row(statement.execute(params![hash, to_stored(now), id.0]).map_err(error::of)?)?;
+    let sql = "INSERT INTO nexus_accounts (user_id, must_change) VALUES (?1, ?2)
+               ON CONFLICT (user_id) DO UPDATE SET must_change = ?2";
+    execute(connection, sql, params![id.0, must_change]).map(drop)
+}
+
+pub(super) fn set_access_code(
+    connection: &Connection,
+    now: Timestamp,
+    id: UserId,
+    code: Option<&AccessCode>,
+) -> Result<()> {
+    let sql = "UPDATE de_torres_vincent_users SET access_code = ?, updated_at = ? WHERE id = ?";
+    let hash = code.map(|code| code.hash.as_str());
+    one_row(execute(connection, sql, params![hash, to_stored(now), id.0])?)?;
+    match code {
+        Some(code) => execute(
+            connection,
+            "INSERT OR REPLACE INTO nexus_access_codes (user_id, expires_at, tries_left) VALUES (?, ?, ?)",
+            params![id.0, to_stored(code.expires_at), code.tries_left],
+        ),
+        None => execute(connection, "DELETE FROM nexus_access_codes WHERE user_id = ?", params![id.0]),
+    }
+    .map(drop)
+}
+
+pub(super) fn saw(connection: &Connection, now: Timestamp, id: UserId) -> Result<()> {
+    let sql = "INSERT INTO nexus_accounts (user_id, last_seen) VALUES (?1, ?2)
+               ON CONFLICT (user_id) DO UPDATE SET last_seen = ?2";
+    execute(connection, sql, params![id.0, to_stored(now)]).map(drop)
+}
+
+pub(super) fn delete(connection: &Connection, id: UserId) -> Result<()> {
+    one_row(execute(connection, "DELETE FROM de_torres_vincent_users WHERE id = ?", params![id.0])?)
+}
+
+const BCRYPT_COST: &str = "bcrypt_cost";
+
+pub(super) fn bcrypt_cost(connection: &Connection) -> Result<Option<u8>> {
+    let sql = "SELECT value FROM nexus_settings WHERE name = ?";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    let value = statement.query_row([BCRYPT_COST], |row| text(row, 0)).optional().map_err(error::of)?;
+    Ok(value.and_then(|value| value.parse().ok()))
+}
+
+pub(super) fn note_bcrypt_cost(connection: &Connection, cost: u8) -> Result<()> {
+    if bcrypt_cost(connection)?.is_some_and(|noted| noted >= cost) {
+        return Ok(());
+    }
+    let sql = "INSERT OR REPLACE INTO nexus_settings (name, value) VALUES (?, ?)";
+    execute(connection, sql, params![BCRYPT_COST, cost.to_string()]).map(drop)
+}
+
+/// NULL rather than an empty text.
+fn filled(text: Option<&String>) -> Option<&String> {
+    text.filter(|text| !text.is_empty())
+}
+
+/// Runs a statement; how many rows it touched.
+pub(super) fn execute(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<usize> {
+    connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).map_err(error::of)
+}
+
+/// An act on one row that is not there any more.
+pub(super) fn one_row(touched: usize) -> Result<()> {
+    if touched == 0 { Err(StoreError::Gone) } else { Ok(()) }
+}

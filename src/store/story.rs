@@ -1,0 +1,318 @@
+//! The contract in one story: what every backend must do, told verb by verb.
+
+use crate::domain::directory::DirectoryColumn;
+use crate::domain::filter::{Filter, Subject};
+use crate::domain::page::{Anchor, Sort, Span};
+use crate::domain::session::{Ended, Origin, SessionColumn};
+use crate::domain::time::{Duration, Timestamp, from_stored};
+use crate::domain::user::{AccessLevel, Field, Fields, Status, UserColumn, UserId, Who};
+use crate::store::{
+    AccessCode, ListOf, NewDirectory, NewSession, NewUser, Read, SessionStart, Store, StoreError, Verdict,
+    Write, change, read,
+};
+
+/// The time at which the story begins.
+pub(crate) fn now() -> Timestamp {
+    from_stored("2026-11-23 12:00:00").unwrap()
+}
+
+/// Reads something.
+pub(crate) fn look<T>(store: &dyn Store, work: impl FnOnce(&dyn Read) -> super::Result<T>) -> T {
+    read(store, work).unwrap()
+}
+
+/// Changes something for good.
+pub(crate) fn keep<T>(store: &mut dyn Store, work: impl FnOnce(&mut dyn Write) -> super::Result<T>) -> T {
+    change(store, Verdict::Commit, work).unwrap()
+}
+
+/// An account about to be stored: confirmed, with a username and an email of its own.
+pub(crate) fn account(name: &str, level: AccessLevel) -> NewUser {
+    NewUser {
+        id: None,
+        fields: Fields {
+            first_name: Some(name.to_owned()),
+            last_name: Some("Tester".into()),
+            username: Some(name.to_owned()),
+            email: Some(format!("{name}@nexus.example")),
+            level: Some(level),
+            status: Some(Status::Confirmed),
+            ..Fields::default()
+        },
+        password_hash: "!".into(),
+        created_at: now(),
+        updated_at: None,
+    }
+}
+
+/// A service session about to be stored, good for an hour.
+pub(crate) fn token(user_id: UserId, digest: &str) -> NewSession {
+    let start = SessionStart { origin: Origin::Service, detail: "web".into(), at: now(), process: None };
+    let expiration = Some(now() + Duration::hours(1));
+    NewSession { id: None, user_id, digest: digest.into(), expiration, active: true, start: Some(start) }
+}
+
+/// A directory about to be stored.
+pub(crate) fn folder(user_id: UserId, path: &str) -> NewDirectory {
+    NewDirectory {
+        id: None,
+        user_id,
+        directory_id: format!("{}:{path}", user_id.0),
+        path: path.into(),
+        name: None,
+        date_added: now(),
+        last_modified: None,
+        last_accessed: None,
+        username: None,
+    }
+}
+
+const ALL: Span = Span { anchor: Anchor::Position(0), before: 0, len: 1_000 };
+
+/// Tells the whole story on fresh stores.
+pub(crate) fn tell(make: &dyn Fn() -> Box<dyn Store>) {
+    accounts(&mut *make());
+    names_are_unique(&mut *make());
+    lists(&mut *make());
+    passwords_and_codes(&mut *make());
+    admins(&mut *make());
+    sessions(&mut *make());
+    consoles(&mut *make());
+    directories(&mut *make());
+    undone(&mut *make());
+}
+
+fn accounts(store: &mut dyn Store) {
+    let ada = keep(store, |rows| rows.insert_user(&account("ada", AccessLevel::Admin)));
+    let user = look(store, |rows| rows.user(now(), &Who::Username("ADA".into()))).unwrap();
+    assert_eq!((user.id, user.level, user.status), (ada, AccessLevel::Admin, Status::Confirmed));
+    assert_eq!(user.created_at, Some(now()));
+    assert_eq!(
+        look(store, |rows| rows.user(now(), &Who::Email("Ada@nexus.example".into()))).unwrap().id,
+        ada
+    );
+
+    let later = now() + Duration::minutes(5);
+    let fields =
+        Fields { address: Some("1 Street\nCity".into()), username: Some(String::new()), ..Fields::default() };
+    keep(store, |rows| rows.update_user(later, ada, &fields));
+    let user = look(store, |rows| rows.user(now(), &Who::Id(ada))).unwrap();
+    assert_eq!((user.username, user.address.as_deref()), (None, Some("1 Street\nCity")));
+    assert_eq!((user.created_at, user.updated_at), (Some(now()), Some(later)));
+
+    keep(store, |rows| rows.insert_session(&token(ada, "sha256:a")));
+    keep(store, |rows| rows.insert_directory(&folder(ada, "00001_ADA")));
+    keep(store, |rows| rows.delete_user(ada));
+    assert_eq!(look(store, |rows| rows.user(now(), &Who::Id(ada))), None);
+    assert!(look(store, |rows| rows.session_ids(now(), &Filter::default())).is_empty());
+    assert_eq!(look(store, |rows| rows.directory_count(ada)), 0);
+    assert_eq!(change(store, Verdict::Commit, |rows| rows.delete_user(ada)), Err(StoreError::Gone));
+    let next = keep(store, |rows| rows.insert_user(&account("eve", AccessLevel::User)));
+    assert!(next > ada, "an id is never used again");
+}
+
+fn names_are_unique(store: &mut dyn Store) {
+    let insert = |store: &mut dyn Store, name: &str, email: &str| {
+        let mut new = account(name, AccessLevel::User);
+        new.fields.email = Some(email.into());
+        change(store, Verdict::Commit, |rows| rows.insert_user(&new))
+    };
+    insert(store, "ada", "ada@x").unwrap();
+    assert_eq!(insert(store, "ADA", "other@x"), Err(StoreError::Taken(Field::Username)));
+    assert_eq!(insert(store, "bob", "ADA@X"), Err(StoreError::Taken(Field::Email)));
+    let elise = insert(store, "élise", "élise@x").unwrap();
+    assert_eq!(insert(store, "ÉLISE", "e@x"), Err(StoreError::Taken(Field::Username)));
+    let same = Fields { username: Some("Élise".into()), ..Fields::default() };
+    keep(store, |rows| rows.update_user(now(), elise, &same));
+    let taken = Fields { email: Some("Ada@x".into()), ..Fields::default() };
+    let refused = change(store, Verdict::Commit, |rows| rows.update_user(now(), elise, &taken));
+    assert_eq!(refused, Err(StoreError::Taken(Field::Email)));
+}
+
+fn lists(store: &mut dyn Store) {
+    let names = ["müller", "anna", "Łukasz", "zoe", "李"];
+    for (days, name) in (0..).zip(names) {
+        let mut new = account(&format!("u{days}"), AccessLevel::User);
+        new.fields.last_name = Some(name.into());
+        new.fields.status = Some(if days % 2 == 0 { Status::Pending } else { Status::Confirmed });
+        new.created_at = now() - Duration::days(10 * days);
+        keep(store, |rows| rows.insert_user(&new));
+    }
+    let listed = |store: &dyn Store, expression: &str, column, descending| {
+        let filter = if expression.is_empty() {
+            Ok(Filter::default())
+        } else {
+            Filter::parse(Subject::Users, expression)
+        };
+        let list = ListOf { filter: filter.unwrap(), scope: None, sort: Sort { column, descending } };
+        let window = look(store, |rows| rows.users(now(), &list, ALL));
+        assert_eq!(window.total, window.rows.len() as u64);
+        assert_eq!(window.unfiltered, 5);
+        window.rows.iter().map(|user| user.id.0).collect::<Vec<_>>()
+    };
+    let by_id = |store: &dyn Store, expression: &str| listed(store, expression, UserColumn::Id, false);
+    assert_eq!(by_id(store, ""), [1, 2, 3, 4, 5]);
+    assert_eq!(listed(store, "", UserColumn::Name, false), [2, 3, 1, 4, 5]);
+    assert_eq!(listed(store, "", UserColumn::Created, false), [5, 4, 3, 2, 1]);
+    assert_eq!(listed(store, "", UserColumn::Username, true), [5, 4, 3, 2, 1]);
+    assert_eq!(by_id(store, "MULLER"), [1]);
+    assert_eq!(by_id(store, "luk"), [3]);
+    assert_eq!(by_id(store, "李"), [5]);
+    assert_eq!(by_id(store, "u1@"), [2]);
+    assert_eq!(by_id(store, "status:pending"), [1, 3, 5]);
+    assert_eq!(by_id(store, "!status:pending"), [2, 4]);
+    assert_eq!(by_id(store, "status:pending !muller"), [3, 5]);
+    assert_eq!(by_id(store, "created:<15d"), [1, 2]);
+    assert_eq!(by_id(store, "created:>15d"), [3, 4, 5]);
+    assert_eq!(by_id(store, "user:U2"), [3]);
+    assert_eq!(by_id(store, "level:admin"), [] as [i64; 0]);
+    assert_eq!(by_id(store, "seen:>30d"), [1, 2, 3, 4, 5]);
+    assert_eq!(by_id(store, "seen:<30d"), [] as [i64; 0]);
+    assert_eq!(by_id(store, "%"), [] as [i64; 0]);
+    keep(store, |rows| rows.insert_session(&token(UserId(2), "sha256:x")));
+    assert_eq!(by_id(store, "has:sessions"), [2]);
+    assert_eq!(by_id(store, "!has:sessions"), [1, 3, 4, 5]);
+    let pending = Filter::parse(Subject::Users, "status:pending").unwrap();
+    assert_eq!(look(store, |rows| rows.user_ids(now(), &pending)), [1, 3, 5]);
+    keep(store, |rows| rows.saw_user(now(), UserId(3)));
+    assert_eq!(by_id(store, "seen:<1h"), [3]);
+    assert_eq!(listed(store, "", UserColumn::LastSeen, true), [3, 5, 4, 2, 1]);
+}
+
+fn passwords_and_codes(store: &mut dyn Store) {
+    let ada = keep(store, |rows| rows.insert_user(&account("ada", AccessLevel::Admin)));
+    keep(store, |rows| rows.set_password(now(), ada, "$hash", true));
+    let code = AccessCode { hash: "$code".into(), expires_at: now() + Duration::hours(1), tries_left: 5 };
+    keep(store, |rows| rows.set_access_code(now(), ada, Some(&code)));
+    for name in ["ada", "ADA@NEXUS.EXAMPLE"] {
+        let found = look(store, |rows| rows.credentials(now(), name)).unwrap();
+        assert_eq!((found.user.id, found.password_hash.as_str(), found.must_change), (ada, "$hash", true));
+        assert_eq!(found.code, Some(code.clone()));
+    }
+    assert_eq!(look(store, |rows| rows.credentials(now(), "1")), None);
+    assert_eq!(look(store, |rows| rows.access_codes(now())).len(), 1);
+    let over = now() + Duration::hours(1);
+    assert!(look(store, |rows| rows.access_codes(over)).is_empty());
+    assert_eq!(look(store, |rows| rows.credentials(over, "ada")).unwrap().code, None);
+    keep(store, |rows| rows.set_access_code(now(), ada, Some(&AccessCode { tries_left: 0, ..code.clone() })));
+    assert_eq!(look(store, |rows| rows.credentials(now(), "ada")).unwrap().code, None);
+    keep(store, |rows| rows.set_access_code(now(), ada, None));
+    assert!(look(store, |rows| rows.access_codes(now())).is_empty());
+    assert_eq!(look(store, |rows| rows.bcrypt_cost()), None);
+    for cost in [10, 12, 4] {
+        keep(store, |rows| rows.note_bcrypt_cost(cost));
+    }
+    assert_eq!(look(store, |rows| rows.bcrypt_cost()), Some(12));
+}
+
+fn admins(store: &mut dyn Store) {
+    let usable = |hash: &str| hash == "good";
+    assert!(!look(store, |rows| rows.has_usable_admin(&usable)));
+    let ada = keep(store, |rows| rows.insert_user(&account("ada", AccessLevel::Admin)));
+    assert!(!look(store, |rows| rows.has_usable_admin(&usable)));
+    keep(store, |rows| rows.set_password(now(), ada, "good", false));
+    assert!(look(store, |rows| rows.has_usable_admin(&usable)));
+    let suspended = Fields { status: Some(Status::Suspended), ..Fields::default() };
+    keep(store, |rows| rows.update_user(now(), ada, &suspended));
+    assert!(!look(store, |rows| rows.has_usable_admin(&usable)));
+}
+
+fn sessions(store: &mut dyn Store) {
+    let ada = keep(store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    let bob = keep(store, |rows| rows.insert_user(&account("bob", AccessLevel::User)));
+    let first = keep(store, |rows| rows.insert_session(&token(ada, "sha256:0123456789")));
+    let second = keep(store, |rows| rows.insert_session(&token(ada, "sha256:b")));
+    keep(store, |rows| rows.insert_session(&token(bob, "sha256:c")));
+    let again = change(store, Verdict::Commit, |rows| rows.insert_session(&token(bob, "sha256:c")));
+    assert!(matches!(again, Err(StoreError::Duplicate(_))));
+
+    let found = look(store, |rows| rows.session_by_digest("sha256:0123456789")).unwrap();
+    assert_eq!((found.id, found.user.as_str(), found.short_id.as_str()), (first, "ada", "01234567"));
+    assert_eq!((found.ended(now()), found.origin), (None, Origin::Service));
+    assert_eq!(look(store, |rows| rows.user(now(), &Who::Id(ada))).unwrap().active_sessions, 2);
+
+    let listed = |store: &dyn Store, expression: &str, column, at| {
+        let filter = Filter::parse(Subject::Sessions, expression).unwrap();
+        let list = ListOf { filter, scope: None, sort: Sort { column, descending: false } };
+        let window = look(store, |rows| rows.sessions(at, &list, ALL));
+        window.rows.iter().map(|session| session.id).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(store, "user:ada", SessionColumn::Id, now()), [1, 2]);
+    assert_eq!(listed(store, "status:active", SessionColumn::User, now()), [1, 2, 3]);
+    assert_eq!(listed(store, "expires:<2h", SessionColumn::Expiration, now()), [1, 2, 3]);
+    assert_eq!(listed(store, "expires:>2h", SessionColumn::Id, now()), [] as [i64; 0]);
+    assert_eq!(listed(store, "status:expired", SessionColumn::Id, now() + Duration::hours(2)), [1, 2, 3]);
+
+    assert!(keep(store, |rows| rows.end_session(second)));
+    assert!(!keep(store, |rows| rows.end_session(second)));
+    assert_eq!(look(store, |rows| rows.session(second)).unwrap().ended(now()), Some(Ended::Marked));
+    keep(store, |rows| rows.extend_session(first, now() + Duration::hours(9)));
+    let over = now() + Duration::hours(2);
+    assert_eq!(keep(store, |rows| rows.sweep(over, 100)), 1);
+    assert_eq!(keep(store, |rows| rows.sweep(over, 100)), 0);
+    assert_eq!(keep(store, |rows| rows.end_sessions_of(ada, None)), 1);
+    keep(store, |rows| rows.saw_session(over, first));
+    assert_eq!(look(store, |rows| rows.session(first)).unwrap().last_seen, Some(over));
+    assert_eq!(look(store, |rows| rows.user(now(), &Who::Id(ada))).unwrap().last_seen, Some(over));
+}
+
+fn consoles(store: &mut dyn Store) {
+    let ada = keep(store, |rows| rows.insert_user(&account("ada", AccessLevel::Admin)));
+    let mut console = token(ada, "sha256:a");
+    if let Some(start) = &mut console.start {
+        start.origin = Origin::Console;
+        start.process = Some("boot:1:2".into());
+    }
+    let id = keep(store, |rows| rows.insert_session(&console));
+    keep(store, |rows| rows.insert_session(&token(ada, "sha256:b")));
+    let alive = look(store, |rows| rows.console_sessions(Some(ada)));
+    assert_eq!(
+        alive.iter().map(|one| (one.id, one.process.as_str())).collect::<Vec<_>>(),
+        [(id, "boot:1:2")]
+    );
+    assert!(look(store, |rows| rows.console_sessions(Some(UserId(99)))).is_empty());
+    keep(store, |rows| rows.end_sessions_of(ada, Some(id)));
+    assert_eq!(look(store, |rows| rows.console_sessions(None)).len(), 1);
+    keep(store, |rows| rows.end_session(id));
+    assert!(look(store, |rows| rows.console_sessions(None)).is_empty());
+}
+
+fn directories(store: &mut dyn Store) {
+    let ada = keep(store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    let paths =
+        ["00001_ADA", "00001_ADA/Photos", "00001_ADA/Photos/2024", "00001_ADA/Photos-old", "00001_ADA/Été"];
+    let ids: Vec<_> =
+        paths.iter().map(|path| keep(store, |rows| rows.insert_directory(&folder(ada, path)))).collect();
+    assert_eq!(look(store, |rows| rows.home(ada)).unwrap().path, "00001_ADA");
+    assert_eq!(look(store, |rows| rows.below(ids[0])), 4);
+    assert_eq!(look(store, |rows| rows.below(ids[1])), 1);
+    let by_name =
+        ListOf { sort: Sort { column: DirectoryColumn::Name, descending: false }, ..ListOf::default() };
+    let flat = look(store, |rows| rows.directories(now(), &by_name, ALL));
+    let listed: Vec<_> = flat.rows.iter().map(|directory| directory.path.as_str()).collect();
+    assert_eq!(listed, ["00001_ADA", "00001_ADA/Été", paths[1], paths[2], paths[3]]);
+
+    assert_eq!(keep(store, |rows| rows.relocate(now(), ids[1], "00001_ADA/Bilder")), 2);
+    assert_eq!(look(store, |rows| rows.directory(ids[2])).unwrap().path, "00001_ADA/Bilder/2024");
+    let renamed = look(store, |rows| rows.directories_at("00001_ADA/Bilder"));
+    assert_eq!(
+        renamed.iter().map(|one| (one.id, one.name.as_str())).collect::<Vec<_>>(),
+        [(ids[1], "Bilder")]
+    );
+    keep(store, |rows| rows.opened_directory(now(), ids[2]));
+    assert_eq!(look(store, |rows| rows.directory(ids[2])).unwrap().last_accessed, Some(now()));
+    assert_eq!(keep(store, |rows| rows.delete_directory(ids[1])), 2);
+    assert_eq!(look(store, |rows| rows.directory_count(ada)), 3);
+}
+
+fn undone(store: &mut dyn Store) {
+    let rehearsal =
+        change(store, Verdict::RollBack, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    assert!(rehearsal.is_ok());
+    let failed: Result<(), _> = change(store, Verdict::Commit, |rows| {
+        rows.insert_user(&account("bob", AccessLevel::User))?;
+        Err(StoreError::Gone)
+    });
+    assert_eq!(failed, Err(StoreError::Gone));
+    assert!(look(store, |rows| rows.user_ids(now(), &Filter::default())).is_empty());
+}
