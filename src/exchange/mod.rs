@@ -1,1 +1,5 @@
-//! Floor 1: foreign formats in and out: streaming, no store, no file system.
+//! Floor 1: foreign formats in and out: streaming, in flat memory, no store, no file system.
+//!
+//! Nothing that is read is ever executed.
+
+pub mod sql_dump;
