@@ -1,113 +1,103 @@
-//! Hashes that the origin, a PHP program, left behind: bcrypt, over the raw text or over two escaped forms of it.
+//! Checks a password against a bcrypt hash that the origin (a PHP program) made.
+//!
+//! One of its registration paths hashed the text as typed, another `htmlspecialchars(trim($password))`, whose result
+//! changed with PHP 8.1. So a hash may be of any of three forms of the password.
 
+use zeroize::Zeroizing;
+
+use super::stored::Bcrypt;
 use crate::domain::secret::Secret;
 
-/// Costs that are worked for at all: 2^4 to 2^14 rounds (security policy A11).
-const COSTS: std::ops::RangeInclusive<u8> = 4..=14;
-/// bcrypt reads no more bytes of a password than this.
-pub(super) const MAX_BYTES: usize = 72;
+/// Bcrypt reads no further than this many bytes of a password.
+pub(super) const READ_BYTES: usize = 72;
 
-/// The cost of a bcrypt hash in a form that is accepted: `$2a$`, `$2b$` or `$2y$`, two digits, 53 characters.
-pub(super) fn cost(stored: &str) -> Option<u8> {
-    let bytes = stored.as_bytes();
-    let head = [b"$2a$", b"$2b$", b"$2y$"].iter().any(|head| bytes.starts_with(*head));
-    let tail = bytes.get(7..)?;
-    let alphabet = tail.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'/'));
-    if !head || bytes.len() != 60 || bytes.get(6) != Some(&b'$') || !alphabet {
-        return None;
-    }
-    let digits = stored.get(4..6).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
-    digits.parse().ok().filter(|cost| COSTS.contains(cost))
+/// What a character became in HTML, where it became anything else.
+type Escape = fn(char) -> Option<&'static str>;
+
+/// As much of one form of a password as bcrypt reads.
+type Form = Zeroizing<Vec<u8>>;
+
+/// Whether `hash` is of any form of `secret`. All forms are tried whichever fits, so that the time does not say which.
+pub(super) fn matches(secret: &Secret, hash: &Bcrypt<'_>) -> bool {
+    forms(secret.expose())
+        .iter()
+        .fold(false, |matched, form| matched | bcrypt::verify(form.as_slice(), hash.text).unwrap_or(false))
 }
 
-/// Whether the hash is of the text, or of one of the forms in which the origin's registration hashed it. All forms
-/// that differ are always tried, so that the time says nothing about which it was.
-pub(super) fn verify(secret: &Secret, stored: &str) -> bool {
-    let raw = secret.expose();
-    let quotes = escaped(trimmed(raw), true);
-    let compat = escaped(trimmed(raw), false);
-    let mut forms = vec![raw];
-    for form in [&quotes, &compat].into_iter().flatten().map(Secret::expose) {
-        if !forms.contains(&form) {
-            forms.push(form);
-        }
-    }
-    let matches = |form: &&str| bcrypt::verify(form.as_bytes(), stored).unwrap_or(false);
-    forms.iter().filter(|form| matches(form)).count() > 0
+/// The different forms of `text`, one to three.
+fn forms(text: &str) -> Vec<Form> {
+    let trimmed = text.trim_matches([' ', '\t', '\n', '\r', '\0', '\x0B']);
+    // Each escapes all that the one before it escapes, so equal forms stand side by side.
+    let mut forms = vec![form(text, |_| None), form(trimmed, ent_compat), form(trimmed, ent_quotes)];
+    forms.dedup();
+    forms
 }
 
-/// PHP's `trim`: blanks, tabs, line ends, NUL and vertical tabs off both ends.
-fn trimmed(text: &str) -> &str {
-    text.trim_matches([' ', '\t', '\n', '\r', '\0', '\x0b'])
-}
-
-/// PHP's `htmlspecialchars`: since 8.1 both quotes are escaped (`ENT_QUOTES`), before only the double one
-/// (`ENT_COMPAT`). `None` when the result is too long to be a password here.
-fn escaped(text: &str, single_quotes: bool) -> Option<Secret> {
-    let mut out = Secret::new();
+fn form(text: &str, escape: Escape) -> Form {
+    let mut form = Zeroizing::new(Vec::with_capacity(READ_BYTES));
     for c in text.chars() {
-        let pushed = match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' if single_quotes => out.push_str("&#039;"),
-            _ => out.push_str(c.encode_utf8(&mut [0; 4])),
-        };
-        pushed.ok()?;
+        let mut own = [0; 4];
+        let written = escape(c).unwrap_or_else(|| c.encode_utf8(&mut own));
+        let room = READ_BYTES - form.len();
+        form.extend(written.bytes().take(room));
     }
-    Some(out)
+    form
+}
+
+/// What `htmlspecialchars` escapes by default since PHP 8.1.
+fn ent_quotes(c: char) -> Option<&'static str> {
+    if c == '\'' { Some("&#039;") } else { ent_compat(c) }
+}
+
+/// What `htmlspecialchars` escaped by default before PHP 8.1.
+fn ent_compat(c: char) -> Option<&'static str> {
+    match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '"' => Some("&quot;"),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TYPED: &str = "  O'Brien & <x> \"q\" 15+  ";
-
-    fn check(password: &str, stored: &str) -> bool {
-        verify(&Secret::from_text(password).unwrap(), stored)
+    fn texts(text: &str) -> Vec<String> {
+        forms(text).iter().map(|form| String::from_utf8(form.to_vec()).unwrap()).collect()
     }
 
     #[test]
-    fn hashes_made_by_php_are_accepted() {
-        for (password, stored) in [
-            ("correct horse battery staple", "$2y$12$S0xFWk4AduDhAAzT0OwWp.Bv13ZkP.f/NFPIFZlNN.L0MJxiBy9fe"),
-            ("correct horse battery staple", "$2y$10$RiTWTTKra0DqbAyvLkH3b.QxFZnycsrMJgWUF.lVXnlGW6rrgLt2O"),
-            ("pässwörd-日本語-🔑", "$2y$10$r5XCrSNkVIFByAwp/lnv7ObZiTuZCi6vPhkKsetKqY67F7sgKO.52"),
-            (&"x".repeat(72), "$2y$10$7I.Rhz.OFSG1TRbKW5qH3.Ds8.ALOR/9rEZEC8C7SYSpxr5shdtTK"),
-        ] {
-            assert!(check(password, stored));
-            assert!(!check(&format!("y{password}"), stored));
-        }
+    fn a_plain_password_has_one_form() {
+        assert_eq!(texts("correct horse"), ["correct horse"]);
+        assert_eq!(texts(""), [""]);
     }
 
     #[test]
-    fn the_origins_escaped_forms_are_accepted_too() {
-        for stored in [
-            "$2y$10$mU/JSElEHRzoSUjlHyGrnOzjYfof/QPGm1Q7dUH2vcImHhaJdJ9Dy",
-            "$2y$10$6YM68vMaPG4xif5vM7TsJewrhb10PquCI00muJHkyqZZoRyDs03mG",
-            "$2y$10$kE3w0q9iN3OZ/TjtgbE3HeK1MFOCfiBDck32X/2X.dM49QsuZMReS",
-        ] {
-            assert!(check(TYPED, stored), "{stored}");
-        }
+    fn blanks_make_two() {
+        assert_eq!(texts(" \t\n\r\0\x0Ba b\u{a0} "), [" \t\n\r\0\x0Ba b\u{a0} ", "a b\u{a0}"]);
     }
 
     #[test]
-    fn only_the_known_forms_within_the_caps_are_worked_for() {
-        let good = "$2y$10$RiTWTTKra0DqbAyvLkH3b.QxFZnycsrMJgWUF.lVXnlGW6rrgLt2O";
-        assert_eq!(cost(good), Some(10));
-        for bad in [
-            good.replace("$2y$", "$2x$"),
-            good.replace("$10$", "$31$"),
-            good.replace("$10$", "$03$"),
-            good.replace("$10$", "$1a$"),
-            good.replace('R', "é"),
-            good[..59].into(),
-            format!("{good}x"),
-            String::new(),
-        ] {
-            assert_eq!(cost(&bad), None, "{bad}");
-        }
+    fn quotes_make_three() {
+        assert_eq!(
+            texts(" O'B & <x> \"q\""),
+            [
+                " O'B & <x> \"q\"",
+                "O'B &amp; &lt;x&gt; &quot;q&quot;",
+                "O&#039;B &amp; &lt;x&gt; &quot;q&quot;"
+            ]
+        );
+        assert_eq!(texts("it's"), ["it's", "it&#039;s"]);
+        assert_eq!(texts("&amp;"), ["&amp;", "&amp;amp;"]);
+    }
+
+    #[test]
+    fn a_form_ends_where_bcrypt_stops_reading() {
+        assert_eq!(texts(&"x".repeat(100)), ["x".repeat(72)]);
+        let [raw, escaped] = &texts(&"&".repeat(256))[..] else { panic!("two forms") };
+        assert_eq!((raw.len(), escaped.len()), (72, 72));
+        assert!(escaped.ends_with("&amp;&a"));
     }
 }

@@ -1,39 +1,42 @@
-//! Floor 1: password hashing, tokens, codes, and the policy for new passwords.
+//! Floor 1: password hashing, tokens, codes, and the rule for new passwords.
 //!
-//! Nothing here knows a store or a clock. Stored hashes are hostile input: they are checked for form and cost before
-//! any work is done for them.
+//! Nothing here knows accounts, the store or the clock. Nothing here prints or keeps a secret.
 
+mod argon;
 pub mod code;
 mod legacy;
 pub mod password;
-mod phc;
 pub mod policy;
+mod stored;
 pub mod token;
 
-/// Why a secret could not be made or hashed.
+use zeroize::Zeroizing;
+
+use crate::domain::secret::TooLong;
+
+/// Why no hash, token or code could be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
     /// The operating system gave no random bytes.
     #[error("the operating system gives no random numbers")]
     NoRandomness,
-    /// Hashing failed: no memory for it.
+    /// No memory for Argon2's work, or a cost at which no log-in would accept the result.
     #[error("the password could not be hashed")]
     Hashing,
+    /// The text made does not fit into a secret.
+    #[error(transparent)]
+    TooLong(#[from] TooLong),
 }
 
-/// Bytes from the operating system's random number generator.
-fn random<const N: usize>() -> Result<[u8; N], AuthError> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_| AuthError::NoRandomness)?;
+/// `N` bytes from the system's random source.
+fn random<const N: usize>() -> Result<Zeroizing<[u8; N]>, AuthError> {
+    let mut bytes = Zeroizing::new([0; N]);
+    getrandom::fill(bytes.as_mut_slice()).map_err(|_| AuthError::NoRandomness)?;
     Ok(bytes)
 }
 
-/// Lower-case hex digits.
+/// Lower-case hex, two digits a byte.
 fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }

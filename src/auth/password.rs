@@ -1,286 +1,120 @@
-//! Hashing passwords and codes with argon2id, and checking them against what is stored.
+//! Makes and checks password hashes: argon2id for all new ones, bcrypt for those taken over from the origin.
 //!
-//! Whatever is stored, a check that fails costs about one hash: who measures it learns nothing about which accounts
-//! there are.
+//! A failed check does the same work whatever is stored, so that its time does not tell which accounts exist. It
+//! does not wait, count tries or know accounts: the caller answers all failures after [`answer_after`].
 
 use std::time::Duration;
 
-use argon2::{Algorithm, Argon2, Block, Params, Version};
-use unicode_normalization::UnicodeNormalization as _;
-use zeroize::Zeroize as _;
-
-use super::phc::Phc;
+pub use super::argon::Cost;
+use super::argon::Workspace;
+use super::stored::{Argon2id, StoredHash};
 use super::{AuthError, legacy, random};
 use crate::domain::secret::Secret;
 
-/// Argon2id cost (RFC 9106).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cost {
-    /// Memory, in KiB.
-    pub memory_kib: u32,
-    /// Passes over it.
-    pub passes: u32,
-    /// Lanes.
-    pub lanes: u32,
-}
-
-impl Cost {
-    /// RFC 9106, section 4, second recommended option: 64 MiB, 3 passes, 4 lanes.
-    pub const STANDARD: Self = Self { memory_kib: 65_536, passes: 3, lanes: 4 };
-    /// The least that OWASP's Password Storage Cheat Sheet allows: 19 MiB, 2 passes, 1 lane.
-    pub const LOW_MEMORY: Self = Self { memory_kib: 19_456, passes: 2, lanes: 1 };
-    /// For tests, and for the throw-away store of the demo.
-    pub const CHEAPEST: Self = Self { memory_kib: 8, passes: 1, lanes: 1 };
-
-    /// Whether a hash at this cost should be made anew at `wanted`.
-    fn is_below(self, wanted: Self) -> bool {
-        self.memory_kib < wanted.memory_kib || self.passes < wanted.passes
-    }
-}
-
-/// A stored hash that no password matches and that never counts as usable.
-pub const UNUSABLE: &str = "!";
-/// Salt of a new hash, in bytes (RFC 9106, section 3.1).
+/// Salt length of new hashes, in bytes (RFC 9106, section 3.1: 16 are recommended).
 const SALT_BYTES: usize = 16;
-/// Tag of a new hash, in bytes.
+/// Tag length of new hashes, in bytes (RFC 9106, section 4: 256 bits).
 const TAG_BYTES: usize = 32;
 
-/// What a check of a password learns.
+/// What stands for the hash of an account without a password: no password matches it.
+pub const UNUSABLE: &str = "!";
+
+/// What a log-in learns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It does not match, or nothing could.
+    /// The password does not match, or nothing can.
     Wrong,
-    /// It matches.
+    /// The password matches.
     Right,
-    /// It matches, and what is stored is weaker than it should be: store a new hash.
+    /// The password matches, but its hash is bcrypt or weaker than the cost in force: store a new one.
     Stale,
 }
 
-/// Hashes and checks, one at a time, in one buffer that is kept between hashes and wiped after each.
-///
-/// A fresh buffer per hash costs more than half of the hash's time in page faults and leaves old ones in freed memory.
+/// Hashes and checks, one at a time, in one work buffer that it keeps.
 pub struct Hasher {
     cost: Cost,
-    blocks: Vec<Block>,
-    /// Stands in where an account has no hash to check: its salt and tag are random.
-    dummy: Phc,
-    runs: u64,
+    /// What an account without a usable hash is checked against.
+    nobody: Argon2id,
+    work: Workspace,
 }
 
 impl Hasher {
-    /// A hasher that makes new hashes at `cost`.
+    /// A hasher whose new hashes have this cost.
     ///
     /// # Errors
-    /// [`AuthError::NoRandomness`].
+    /// No random numbers.
     pub fn new(cost: Cost) -> Result<Self, AuthError> {
-        let dummy =
-            Phc { cost, salt: random::<SALT_BYTES>()?.to_vec(), tag: random::<TAG_BYTES>()?.to_vec() };
-        Ok(Self { cost, blocks: Vec::new(), dummy, runs: 0 })
+        let (salt, tag) = (random::<SALT_BYTES>()?.to_vec(), random::<TAG_BYTES>()?.to_vec());
+        Ok(Self { cost, nobody: Argon2id { cost, salt, tag }, work: Workspace::default() })
     }
 
-    /// The argon2id hash of a secret's NFC form (NIST SP 800-63B-4, 3.1.1.2), with a new salt, as a PHC string.
+    /// The PHC string of argon2id over the NFC of `secret`, with a new salt.
     ///
     /// # Errors
-    /// [`AuthError`] where there is no randomness or no memory.
+    /// No random numbers, no memory, or a cost that [`is_usable`] would not accept.
     pub fn hash(&mut self, secret: &Secret) -> Result<String, AuthError> {
-        let mut phc =
-            Phc { cost: self.cost, salt: random::<SALT_BYTES>()?.to_vec(), tag: vec![0; TAG_BYTES] };
-        let mut tag = std::mem::take(&mut phc.tag);
-        self.run(secret, &phc, &mut tag)?;
-        phc.tag = tag;
-        Ok(phc.text())
+        let salt = random::<SALT_BYTES>()?.to_vec();
+        let mut tag = vec![0; TAG_BYTES];
+        self.work.derive(secret, self.cost, &salt, &mut tag)?;
+        Ok(Argon2id { cost: self.cost, salt, tag }.to_string())
     }
 
-    /// Whether the secret matches what is stored; for nothing stored, or nothing that could match, the same work is
-    /// done for nothing.
+    /// Whether `secret` is what `stored` was made from. Without a usable hash (no account, damaged, past the limits)
+    /// it does the work of one hash and says `Wrong`, as it does when memory runs out.
     pub fn verify(&mut self, secret: &Secret, stored: Option<&str>) -> Verdict {
-        let phc = stored.and_then(Phc::parse);
-        match (stored, phc) {
-            (_, Some(phc)) if self.matches(secret, &phc) => {
-                if phc.cost.is_below(self.cost) {
-                    Verdict::Stale
-                } else {
-                    Verdict::Right
-                }
-            }
-            (_, Some(_)) => Verdict::Wrong,
-            (Some(stored), None) if legacy::cost(stored).is_some() => {
-                if legacy::verify(secret, stored) {
-                    Verdict::Stale
-                } else {
-                    Verdict::Wrong
-                }
-            }
-            _ => {
-                let dummy = self.dummy.clone();
-                self.matches(secret, &dummy);
+        match stored.and_then(StoredHash::read) {
+            None => {
+                self.work.matches(secret, &self.nobody);
                 Verdict::Wrong
             }
+            Some(StoredHash::Argon2id(hash)) if !self.work.matches(secret, &hash) => Verdict::Wrong,
+            Some(StoredHash::Argon2id(hash)) if hash.cost.is_weaker_than(self.cost) => Verdict::Stale,
+            Some(StoredHash::Argon2id(_)) => Verdict::Right,
+            Some(StoredHash::Bcrypt(hash)) if legacy::matches(secret, &hash) => Verdict::Stale,
+            Some(StoredHash::Bcrypt(_)) => Verdict::Wrong,
         }
     }
 
-    /// Gives the buffer back to the system; for when no hash is waiting.
+    /// Gives the work buffer's memory back. Call it when no hash is waiting; the next hash takes it again.
     pub fn rest(&mut self) {
-        self.blocks = Vec::new();
+        self.work.release();
     }
 
-    /// How many argon2id runs were made.
+    /// How many times argon2id has run.
     #[cfg(test)]
     pub(crate) fn runs(&self) -> u64 {
-        self.runs
-    }
-
-    fn matches(&mut self, secret: &Secret, phc: &Phc) -> bool {
-        let mut tag = vec![0; phc.tag.len()];
-        let done = self.run(secret, phc, &mut tag).is_ok();
-        // Every byte is looked at, so that the time says nothing about the first that differs.
-        let differing = tag.iter().zip(&phc.tag).fold(0, |all, (a, b)| all | (a ^ b));
-        tag.zeroize();
-        done && differing == 0
-    }
-
-    fn run(&mut self, secret: &Secret, phc: &Phc, tag: &mut [u8]) -> Result<(), AuthError> {
-        let Cost { memory_kib, passes, lanes } = phc.cost;
-        let params =
-            Params::new(memory_kib, passes, lanes, Some(tag.len())).map_err(|_| AuthError::Hashing)?;
-        let blocks = params.block_count();
-        if self.blocks.len() < blocks {
-            let more = blocks - self.blocks.len();
-            self.blocks.try_reserve_exact(more).map_err(|_| AuthError::Hashing)?;
-            self.blocks.resize(blocks, Block::new());
-        }
-        let room = self.blocks.get_mut(..blocks).ok_or(AuthError::Hashing)?;
-        let normal = composed(secret);
-        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let done =
-            argon.hash_password_into_with_memory(normal.expose().as_bytes(), &phc.salt, tag, &mut *room);
-        room.iter_mut().for_each(Block::zeroize);
-        self.runs += 1;
-        done.map_err(|_| AuthError::Hashing)
+        self.work.runs
     }
 }
 
-/// The NFC form, or the text itself where that form is too long.
-fn composed(secret: &Secret) -> Secret {
-    let mut normal = Secret::new();
-    for c in secret.expose().nfc() {
-        if normal.push_str(c.encode_utf8(&mut [0; 4])).is_err() {
-            return secret.clone();
-        }
-    }
-    normal
-}
-
-/// Whether a log-in with this stored hash can ever succeed: its form is one that is accepted.
+/// Whether any password can match `stored`. Looks at form and limits only and does no work.
 pub fn is_usable(stored: &str) -> bool {
-    Phc::parse(stored).is_some() || legacy::cost(stored).is_some()
+    StoredHash::read(stored).is_some()
 }
 
-/// The cost of a stored bcrypt hash.
+/// The cost of a bcrypt hash that NEXUS accepts, 4 to 14.
 pub fn bcrypt_cost(stored: &str) -> Option<u8> {
-    legacy::cost(stored)
+    match StoredHash::read(stored) {
+        Some(StoredHash::Bcrypt(hash)) => Some(hash.cost),
+        Some(StoredHash::Argon2id(_)) | None => None,
+    }
 }
 
-/// Whether a password checked against this stored hash was read whole: bcrypt reads 72 bytes.
+/// Whether a check of `secret` against `stored` reads all of it: bcrypt reads 72 bytes.
 pub fn reads_whole(secret: &Secret, stored: &str) -> bool {
-    legacy::cost(stored).is_none() || secret.expose().len() <= legacy::MAX_BYTES
+    bcrypt_cost(stored).is_none() || secret.expose().len() <= legacy::READ_BYTES
 }
 
-/// How long after Enter every failed log-in is answered, so that its time says nothing about the account: half a
-/// second, or as many halves as three bcrypt checks at the costliest stored cost take.
+/// How long after Enter every failed log-in is answered, in a store whose dearest bcrypt hash has `bcrypt_cost`: half
+/// a second, or as many halves as the work for all three forms of a password takes.
 pub fn answer_after(bcrypt_cost: Option<u8>) -> Duration {
-    /// One check at cost 10, measured on two cores, with room to spare.
+    /// One form at cost 10, in milliseconds: 60 measured on two cores, and room to spare. It doubles at each step.
     const COST_10: u64 = 80;
     const STEP: u64 = 500;
-    let cost = u32::from(bcrypt_cost.unwrap_or_default());
-    let three = 3 * ((COST_10 << cost.min(14)) >> 10);
-    Duration::from_millis(three.div_ceil(STEP).max(1) * STEP)
+    let steps = bcrypt_cost.unwrap_or_default().clamp(10, 14) - 10;
+    let work = (3 * COST_10) << steps;
+    Duration::from_millis(work.div_ceil(STEP) * STEP)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn secret(text: &str) -> Secret {
-        Secret::from_text(text).unwrap()
-    }
-
-    fn cheap() -> Hasher {
-        Hasher::new(Cost::CHEAPEST).unwrap()
-    }
-
-    #[test]
-    fn known_tags_are_reproduced() {
-        // The same strings come from PHP's password_hash and from Debian's libargon2.
-        let mut hasher = Hasher::new(Cost::STANDARD).unwrap();
-        let password = secret("correct horse battery staple");
-        let low = "$argon2id$v=19$m=19456,t=2,p=1$TkVYVVMtc2FsdC0xNmJ5dA$EbEHmqLCpPAO/kqdKo4+zYnPWzZ0sw/OKb9PavzrQIc";
-        let standard = "$argon2id$v=19$m=65536,t=3,p=4$TkVYVVMtc2FsdC0xNmJ5dA$9GfjC/wJvThTI7aPmyt0SzkwBf7S2233WNXzMQRkjxw";
-        assert_eq!(hasher.verify(&password, Some(low)), Verdict::Stale);
-        assert_eq!(hasher.verify(&password, Some(standard)), Verdict::Right);
-        assert_eq!(hasher.verify(&secret("correct horse battery staplf"), Some(low)), Verdict::Wrong);
-    }
-
-    #[test]
-    fn what_it_hashes_it_verifies() {
-        let mut hasher = cheap();
-        let stored = hasher.hash(&secret("pässwörd-日本語-🔑")).unwrap();
-        assert!(stored.starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
-        assert_eq!(hasher.verify(&secret("pässwörd-日本語-🔑"), Some(&stored)), Verdict::Right);
-        assert_eq!(hasher.verify(&secret("passwörd-日本語-🔑"), Some(&stored)), Verdict::Wrong);
-        assert_ne!(stored, hasher.hash(&secret("pässwörd-日本語-🔑")).unwrap());
-    }
-
-    #[test]
-    fn composed_and_decomposed_letters_are_the_same_password() {
-        let mut hasher = cheap();
-        let stored = hasher.hash(&secret("pa\u{308}sswort")).unwrap();
-        assert_eq!(hasher.verify(&secret("p\u{e4}sswort"), Some(&stored)), Verdict::Right);
-    }
-
-    #[test]
-    fn unknown_wrong_and_damaged_cost_one_run_each() {
-        let mut hasher = cheap();
-        let stored = hasher.hash(&secret("right")).unwrap();
-        let before = hasher.runs();
-        for stored in [None, Some(stored.as_str()), Some("$argon2id$v=19$m=8,t=1"), Some(""), Some(UNUSABLE)]
-        {
-            assert_eq!(hasher.verify(&secret("wrong"), stored), Verdict::Wrong);
-        }
-        assert_eq!(hasher.runs() - before, 5);
-    }
-
-    #[test]
-    fn hostile_hashes_are_answered_without_their_work() {
-        let mut hasher = cheap();
-        let hostile = "$argon2id$v=19$m=4194304,t=4294967295,p=1$TkVYVVMtc2FsdC0xNmJ5dA$EbEHmqLCpPAO/kqdKo4+zYnPWzZ0sw/OKb9PavzrQIc";
-        assert_eq!(hasher.verify(&secret("x"), Some(hostile)), Verdict::Wrong);
-        assert!(!is_usable(hostile) && !is_usable(UNUSABLE) && !is_usable(""));
-    }
-
-    #[test]
-    fn the_buffer_is_wiped_kept_and_given_back() {
-        let mut hasher = cheap();
-        hasher.hash(&secret("right")).unwrap();
-        assert!(hasher.blocks.iter().all(|block| block.as_ref().iter().all(|word| *word == 0)));
-        assert_eq!(hasher.blocks.len(), 8);
-        hasher.rest();
-        assert_eq!(hasher.blocks.capacity(), 0);
-    }
-
-    #[test]
-    fn failures_are_answered_at_a_fixed_mark() {
-        for (cost, millis) in [(None, 500), (Some(10), 500), (Some(12), 1_000), (Some(14), 4_000)] {
-            assert_eq!(answer_after(cost), Duration::from_millis(millis));
-        }
-    }
-
-    #[test]
-    fn bcrypt_is_stale_when_right() {
-        let stored = "$2y$10$RiTWTTKra0DqbAyvLkH3b.QxFZnycsrMJgWUF.lVXnlGW6rrgLt2O";
-        assert_eq!(cheap().verify(&secret("correct horse battery staple"), Some(stored)), Verdict::Stale);
-        assert_eq!(cheap().verify(&secret("correct horse battery"), Some(stored)), Verdict::Wrong);
-        assert!(is_usable(stored));
-        assert!(!reads_whole(&secret(&"x".repeat(73)), stored));
-    }
-}
+mod tests;

@@ -1,49 +1,48 @@
-//! Session tokens: random, shown once, stored as digests only.
+//! Session tokens, the digests that are stored in their place, and directory ids.
+//!
+//! A token is shown once and never stored. Being 256 random bits, it needs no slow hash (ASVS 5.0, 6.5.2).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::{AuthError, hex, random};
 use crate::domain::secret::Secret;
 
-/// What every token begins with, so that a leaked one can be told for what it is.
-const PREFIX: &str = "nxs_";
-/// What every stored digest begins with.
+const TOKEN_PREFIX: &str = "nxs_";
 const DIGEST_PREFIX: &str = "sha256:";
-/// Random bytes in a token: 256 bits (OWASP ASVS 7.2.3 asks for 128).
-const TOKEN_BYTES: usize = 32;
-/// Random bytes in a directory's id.
-const DIRECTORY_ID_BYTES: usize = 16;
+const DIGEST_DIGITS: usize = 64;
 
-/// A new token: `nxs_` and 256 random bits in base64url (RFC 4648, section 5, without padding).
+/// A new session token: `nxs_` and 32 random bytes in base64url without padding.
+///
+/// # Errors
+/// No random numbers.
 pub fn new_token() -> Result<Secret, AuthError> {
-    let bytes = Zeroizing::new(random::<TOKEN_BYTES>()?);
-    let mut text = [0; 43];
-    let mut token = Secret::new();
-    let written = URL_SAFE_NO_PAD.encode_slice(*bytes, &mut text).unwrap_or_default();
-    let text = Zeroizing::new(text);
-    let text = text.get(..written).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default();
-    // Both fit into a secret.
-    let _ = token.push_str(PREFIX).and_then(|()| token.push_str(text));
+    let body = Zeroizing::new(URL_SAFE_NO_PAD.encode(random::<32>()?));
+    let mut token = Secret::from_text(TOKEN_PREFIX)?;
+    token.push_str(&body)?;
     Ok(token)
 }
 
-/// What is stored of a token: `sha256:` and the 64 lower-case hex digits of the SHA-256 (FIPS 180-4) of its text.
+/// What is stored for `token`: `sha256:` and the SHA-256 of its whole text in lower-case hex.
 pub fn digest(token: &str) -> String {
-    format!("{DIGEST_PREFIX}{}", hex(&Sha256::digest(token.as_bytes())))
+    format!("{DIGEST_PREFIX}{}", hex(&Sha256::digest(token)))
 }
 
-/// Whether `text` has the form of a stored digest.
+/// Whether `text` has the form of a [`digest`].
 pub fn is_digest(text: &str) -> bool {
-    text.strip_prefix(DIGEST_PREFIX)
-        .is_some_and(|hex| hex.len() == 64 && hex.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
+    text.strip_prefix(DIGEST_PREFIX).is_some_and(|digits| {
+        digits.len() == DIGEST_DIGITS && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    })
 }
 
-/// A new directory's id: 32 random lower-case hex digits.
+/// A new directory id: 16 random bytes as 32 lower-case hex digits.
+///
+/// # Errors
+/// No random numbers.
 pub fn new_directory_id() -> Result<String, AuthError> {
-    Ok(hex(&random::<DIRECTORY_ID_BYTES>()?))
+    Ok(hex(random::<16>()?.as_slice()))
 }
 
 #[cfg(test)]
@@ -51,37 +50,44 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_are_long_and_never_the_same() {
-        let (a, b) = (new_token().unwrap(), new_token().unwrap());
-        assert_eq!(a.expose().len(), 4 + 43);
-        assert!(a.expose().starts_with("nxs_"));
-        assert!(a != b);
+    fn a_token_is_a_prefix_and_256_bits() {
+        let token = new_token().unwrap();
+        let body = token.expose().strip_prefix("nxs_").unwrap();
+        assert_eq!(URL_SAFE_NO_PAD.decode(body).unwrap().len(), 32);
+        assert!(token != new_token().unwrap());
     }
 
     #[test]
-    fn a_digest_is_the_sha_256_of_the_whole_text() {
-        // NIST's example for the one-block message "abc".
-        let abc = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!(digest("abc"), abc);
-        assert!(is_digest(abc));
+    fn a_digest_is_sha256_of_the_whole_text() {
+        // FIPS 180-4's example.
+        assert_eq!(digest("abc"), "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_ne!(digest("nxs_abc"), digest("abc"));
     }
 
     #[test]
-    fn other_texts_are_no_digests() {
+    fn only_digests_look_like_digests() {
+        let good = digest("abc");
+        assert!(is_digest(&good));
         for text in [
             "",
             "sha256:",
-            "BuDUBB52yXDIvTLUcSmRTFDDJqOfsR7V",
-            &digest("x").to_uppercase(),
-            &digest("x")[1..],
+            "abc",
+            &good[7..],
+            &good[..70],
+            &format!("{good}0"),
+            &good.to_uppercase(),
+            &good.replace("sha256:ba", "sha256:BA"),
+            &good.replace("ba78", "bg78"),
+            &good.replace("ba78", "é78"),
         ] {
             assert!(!is_digest(text), "{text}");
         }
     }
 
     #[test]
-    fn directory_ids_are_32_hex_digits() {
+    fn a_directory_id_is_32_hex_digits() {
         let id = new_directory_id().unwrap();
-        assert!(id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()));
+        assert!(id.len() == 32 && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')), "{id}");
+        assert_ne!(id, new_directory_id().unwrap());
     }
 }
