@@ -1,21 +1,39 @@
 //! Floor 2: what an operator can ask for, one file per group of use cases.
 //!
 //! Here it is decided who may do what and what else must change in the same transaction. Both faces, the console
-//! and the commands, come in through [`perform`] with the same [`contract::Request`]s.
+//! and the commands, come in through [`perform`] with the same [`contract::Request`]s. Nothing here draws, reads
+//! a clock, or knows in which form rows are kept.
 
 use std::ops::ControlFlow;
 
+use crate::auth::password::{self, Hasher};
+use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
-use crate::store::Store;
+use crate::store::{Read, Store, StoreError, Verdict, Write, change};
 
+mod accounts;
 pub mod contract;
+mod directories;
+mod failure;
+mod homes;
+mod new_password;
+mod operator;
+mod people;
+mod proof;
+mod sessions;
+mod sign_in;
+#[cfg(test)]
+mod testing;
 
-use contract::{Caller, Failure, FailureKind, Progress, Reply, Request};
+use contract::{Caller, Failure, FailureKind, Progress, Reply, Request, Tally};
+use operator::Actor;
 
-/// What a request is done with: the store, and what the top floor knows about the world.
+/// What a request is done with: the store, the hasher, and what the top floor knows about the world.
 pub struct Desk {
     /// The rows.
     pub store: Box<dyn Store>,
+    /// For passwords and access codes.
+    pub hasher: Hasher,
     /// This process and its terminal.
     pub here: Here,
 }
@@ -43,11 +61,94 @@ pub struct Call<'a> {
     pub progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
 }
 
+impl Call<'_> {
+    /// What becomes of the transaction of an act that succeeds.
+    fn verdict(&self) -> Verdict {
+        if self.rehearsal { Verdict::RollBack } else { Verdict::Commit }
+    }
+
+    /// The reply that hands a new token or code over; not after a rehearsal, for it would not work.
+    fn handing_over(&self, secret: Secret, expires_at: Timestamp, tally: Tally) -> Reply {
+        if self.rehearsal { Reply::Done(tally) } else { Reply::Secret { tally, secret, expires_at } }
+    }
+}
+
 /// Does what was asked for, or nothing.
 ///
 /// # Errors
 /// A [`Failure`]; nothing has changed then.
-pub fn perform(desk: &mut Desk, call: Call<'_>, request: Request) -> Result<Reply, Failure> {
-    let _ = (desk, call, request);
-    Err(Failure::new(FailureKind::Other, "not built yet"))
+pub fn perform(desk: &mut Desk, mut call: Call<'_>, request: Request) -> Result<Reply, Failure> {
+    let reply = match request {
+        Request::SignIn(request) => sign_in::perform(desk, &mut call, request),
+        Request::Accounts(request) => accounts::perform(desk, &mut call, request),
+        Request::Sessions(request) => sessions::perform(desk, &mut call, request),
+        Request::Directories(request) => directories::perform(desk, &mut call, request),
+        Request::Import(_) => Err(Failure::new(FailureKind::Other, "This program cannot import yet.")),
+    };
+    desk.hasher.rest();
+    reply
+}
+
+/// How long after the key a failed log-in is answered, so that the time does not tell which account exists or how
+/// its password is kept.
+pub fn answer_after(desk: &Desk) -> std::time::Duration {
+    // A store that cannot be read fails every log-in alike: the shortest wait gives nothing away.
+    password::answer_after(desk.store.bcrypt_cost().unwrap_or_default())
+}
+
+/// An act under way, inside its transaction.
+struct Act<'a> {
+    /// The rows.
+    rows: &'a mut dyn Write,
+    /// Who acts.
+    actor: Actor,
+    /// The time.
+    now: Timestamp,
+    progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
+}
+
+impl Act<'_> {
+    /// Tells how far it is, and stops where that is wished.
+    fn step(&mut self, done: usize, total: usize) -> Result<(), Failure> {
+        /// Rows between two looks at whether to go on: well under a tenth of a second of work.
+        const STRIDE: usize = 50;
+        if done == 0 || !done.is_multiple_of(STRIDE) {
+            return Ok(());
+        }
+        match (self.progress)(Progress { done: done as u64, total: total as u64 }) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => {
+                Err(Failure::new(FailureKind::Stopped, "Stopped; nothing has changed."))
+            }
+        }
+    }
+}
+
+/// Runs one act in one transaction, in which the caller is known to be who they were.
+fn act<T>(
+    desk: &mut Desk,
+    call: &mut Call<'_>,
+    work: impl FnOnce(&mut Act<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    change(&mut *desk.store, call.verdict(), |rows| {
+        let actor = Actor::find(rows, call)?;
+        work(&mut Act { rows, actor, now: call.now, progress: &mut *call.progress })
+    })
+}
+
+/// Reads on one unchanging state of the rows, in which the caller is known to be who they were.
+fn look<T>(
+    desk: &Desk,
+    call: &Call<'_>,
+    work: impl FnOnce(&dyn Read, &Actor) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    snapshot(desk, |rows| work(rows, &Actor::find(rows, call)?))
+}
+
+/// Reads on one unchanging state of the rows, whoever calls.
+fn snapshot<T>(desk: &Desk, work: impl FnOnce(&dyn Read) -> Result<T, Failure>) -> Result<T, Failure> {
+    let mut work = Some(work);
+    let mut outcome = None;
+    desk.store.snapshot(&mut |rows| outcome = work.take().map(|work| work(rows)))?;
+    outcome.unwrap_or_else(|| Err(StoreError::Unreachable("the reading did not run".into()).into()))
 }

@@ -1,0 +1,91 @@
+//! What goes wrong below, as a [`Failure`]: the kind, one sentence, and what to do about it.
+
+use crate::auth::AuthError;
+use crate::domain::user::Field;
+use crate::store::StoreError;
+
+use super::contract::{Failure, FailureKind};
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let kind = match &error {
+            StoreError::Taken(_) | StoreError::Duplicate(_) => FailureKind::Conflict,
+            StoreError::Gone => FailureKind::NotFound,
+            StoreError::Busy
+            | StoreError::ReadOnly
+            | StoreError::Full
+            | StoreError::Damaged
+            | StoreError::Newer { .. }
+            | StoreError::NotAStore(_)
+            | StoreError::Replaced
+            | StoreError::Unreachable(_) => FailureKind::Unavailable,
+        };
+        let failure = Self::new(kind, sentence(&error.to_string()));
+        match error {
+            StoreError::Taken(field) => failure.about(field),
+            StoreError::Gone => failure.hint("Somebody else removed it meanwhile."),
+            StoreError::Busy => failure.hint("Others held it for more than 5 seconds; try again."),
+            StoreError::ReadOnly => failure.hint("Look at the modes of the file and of its folder."),
+            StoreError::Full => failure.hint("Free some space and try again; nothing was changed."),
+            StoreError::Damaged => failure.hint("Put back a copy that is whole."),
+            StoreError::Newer { .. } => failure.hint("Use the newer NEXUS that made it."),
+            StoreError::NotAStore(_) => failure.hint("It was not touched; name another path."),
+            StoreError::Replaced => failure.hint("Start again to use the file that is there now."),
+            StoreError::Duplicate(_) | StoreError::Unreachable(_) => failure,
+        }
+    }
+}
+
+impl From<AuthError> for Failure {
+    fn from(error: AuthError) -> Self {
+        Self::new(FailureKind::Other, sentence(&error.to_string()))
+    }
+}
+
+impl Failure {
+    /// A field that breaks its rule.
+    pub(super) fn rule(field: Field, rule: &str) -> Self {
+        Self::new(FailureKind::Invalid, sentence(&format!("{}: {rule}", field.label()))).about(field)
+    }
+}
+
+/// `words` as a sentence: a capital first, a full stop last.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let mut sentence: String = first.chain(letters).collect();
+    if !sentence.ends_with('.') {
+        sentence.push('.');
+    }
+    sentence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_field_is_named() {
+        let failure = Failure::from(StoreError::Taken(Field::Email));
+        assert_eq!(failure.kind, FailureKind::Conflict);
+        assert_eq!((failure.message.as_str(), failure.field), ("This email is taken.", Some(Field::Email)));
+    }
+
+    #[test]
+    fn a_store_that_cannot_serve_exits_7() {
+        for error in [
+            StoreError::Busy,
+            StoreError::ReadOnly,
+            StoreError::Full,
+            StoreError::Damaged,
+            StoreError::Newer { found: 9, known: 1 },
+            StoreError::NotAStore("this is a text file".into()),
+            StoreError::Replaced,
+            StoreError::Unreachable("disk I/O error".into()),
+        ] {
+            let failure = Failure::from(error);
+            assert_eq!(failure.kind.exit_code(), 7, "{failure:?}");
+            assert!(failure.message.ends_with('.'), "{failure:?}");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! A new password on its way into the store: the policy first, then the hash.
+
+use crate::auth::password::Hasher;
+use crate::auth::policy::{About, strength};
+use crate::domain::secret::Secret;
+use crate::domain::user::{Field, Fields};
+
+use super::contract::Failure;
+
+/// The hash of a password that keeps the policy for the account with these fields.
+///
+/// # Errors
+/// [`FailureKind::Invalid`] about the password, with the policy's reason.
+pub(super) fn hashed(hasher: &mut Hasher, password: &Secret, fields: &Fields) -> Result<String, Failure> {
+    let about = About {
+        username: fields.username.as_deref().unwrap_or_default(),
+        email: fields.email.as_deref().unwrap_or_default(),
+        first_name: fields.first_name.as_deref().unwrap_or_default(),
+        last_name: fields.last_name.as_deref().unwrap_or_default(),
+    };
+    if let Some(objection) = strength(password, &about).objection {
+        return Err(Failure::rule(Field::Password, &objection));
+    }
+    Ok(hasher.hash(password)?)
+}
+
+/// Refuses the password in force as the new one.
+///
+/// # Errors
+/// [`FailureKind::Invalid`] about the password.
+pub(super) fn differs(password: &Secret, current: &Secret) -> Result<(), Failure> {
+    if password == current {
+        return Err(Failure::rule(Field::Password, "must differ from the current one"));
+    }
+    Ok(())
+}

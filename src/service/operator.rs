@@ -1,0 +1,130 @@
+//! Who acts and what they may do. Decided inside the transaction that acts, never on what was true before.
+
+use crate::auth::password::is_usable;
+use crate::domain::session::Session;
+use crate::domain::time::Timestamp;
+use crate::domain::user::{AccessLevel, User, UserId, Who};
+use crate::store::{Credentials, Read};
+
+use super::contract::{Caller, Failure, FailureKind, Operator};
+use super::{Act, Call};
+
+/// Who acts, as the rows say at this moment.
+pub(super) enum Actor {
+    /// A command: whoever may write the store's file.
+    Owner,
+    /// Somebody at the console, whose session is good.
+    Operator {
+        /// Their console session.
+        session: Box<Session>,
+        /// Their account.
+        user: Box<User>,
+    },
+}
+
+impl Actor {
+    /// The caller, if their session is still good.
+    ///
+    /// # Errors
+    /// [`FailureKind::SignedOut`].
+    pub(super) fn find(rows: &dyn Read, call: &Call<'_>) -> Result<Self, Failure> {
+        let id = match call.caller {
+            Caller::Owner => return Ok(Self::Owner),
+            Caller::Nobody => return Err(Failure::new(FailureKind::SignedOut, "Log in first.")),
+            Caller::Operator(id) => id,
+        };
+        let session = rows.session(id)?.filter(|session| session.ended(call.now).is_none());
+        let session = session.ok_or_else(signed_out)?;
+        let user = rows.user(call.now, &Who::Id(session.user_id))?.ok_or_else(signed_out)?;
+        Ok(Self::Operator { session: Box::new(session), user: Box::new(user) })
+    }
+
+    /// The operator's session and account.
+    ///
+    /// # Errors
+    /// [`FailureKind::Refused`] for the owner, who has no account.
+    pub(super) fn operator(&self) -> Result<(&Session, &User), Failure> {
+        match self {
+            Self::Owner => Err(Failure::new(FailureKind::Refused, "A command has no account of its own.")),
+            Self::Operator { session, user } => Ok((session, user)),
+        }
+    }
+
+    /// What the operator's own password is checked against.
+    ///
+    /// # Errors
+    /// [`FailureKind::SignedOut`] when the account is gone; as [`Actor::operator`].
+    pub(super) fn credentials(&self, rows: &dyn Read, now: Timestamp) -> Result<Credentials, Failure> {
+        let (_, user) = self.operator()?;
+        let found = rows.credentials(now, &user.email)?;
+        found.filter(|found| found.user.id == user.id).ok_or_else(signed_out)
+    }
+
+    /// The one account that a plain user is held to; `None` for whoever sees everything.
+    pub(super) fn scope(&self) -> Option<UserId> {
+        match self {
+            Self::Operator { user, .. } if user.level == AccessLevel::User => Some(user.id),
+            Self::Owner | Self::Operator { .. } => None,
+        }
+    }
+
+    /// Whether what belongs to this account may be seen.
+    pub(super) fn sees(&self, owner: UserId) -> bool {
+        self.scope().is_none_or(|own| own == owner)
+    }
+
+    /// Refuses a plain user.
+    ///
+    /// # Errors
+    /// [`FailureKind::Refused`]: `Only an admin may …`.
+    pub(super) fn admin_only(&self, what: &str) -> Result<(), Failure> {
+        match self.scope() {
+            None => Ok(()),
+            Some(_) => Err(Failure::new(FailureKind::Refused, format!("Only an admin may {what}."))),
+        }
+    }
+
+    /// The operator's session's row, if this account is their own.
+    pub(super) fn session_of(&self, account: UserId) -> Option<i64> {
+        match self {
+            Self::Operator { session, user } if user.id == account => Some(session.id),
+            Self::Owner | Self::Operator { .. } => None,
+        }
+    }
+}
+
+/// What the faces know of an operator.
+pub(super) fn described(session: &Session, user: &User) -> Result<Operator, Failure> {
+    Ok(Operator {
+        id: user.id,
+        label: user.label().to_owned(),
+        level: user.level,
+        session: session.id,
+        expires_at: session.expiration.ok_or_else(signed_out)?,
+    })
+}
+
+fn signed_out() -> Failure {
+    Failure::new(FailureKind::SignedOut, "You were signed out.")
+}
+
+/// Does `work`, unless it would take away the last account that can log in as admin. A store that has none may be
+/// filled. Every act that touches accounts goes through here.
+///
+/// # Errors
+/// What `work` returns; [`FailureKind::Refused`] when no usable admin would be left.
+pub(super) fn keep_an_admin<T>(
+    act: &mut Act<'_>,
+    work: impl FnOnce(&mut Act<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let had_one = act.rows.has_usable_admin(&is_usable)?;
+    let done = work(act)?;
+    if had_one && !act.rows.has_usable_admin(&is_usable)? {
+        return Err(Failure::new(FailureKind::Refused, "That would leave no usable admin.")
+            .hint("Promote and confirm another account first; it needs a password."));
+    }
+    Ok(done)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+//! Getting in and out: the set-up, the log-in, the lock screen. Nothing here slows down guessing: whoever holds back
+//! a failed answer does that above.
+
+use crate::auth::password::{Verdict as Match, is_usable};
+use crate::auth::token;
+use crate::domain::secret::Secret;
+use crate::domain::session::{CONSOLE_AT_ONCE, DEFAULT_LIFE, Origin};
+use crate::domain::time::Timestamp;
+use crate::domain::user::{AccessLevel, Field, Fields, Status, User};
+use crate::store::{NewSession, NewUser, Read, SessionStart, Write, change};
+
+use super::accounts::{required, standing};
+use super::contract::{Caller, Failure, FailureKind, House, Operator, Reply, SignIn, Tally, Verb};
+use super::operator::described;
+use super::proof::{Next, Proof, wrong};
+use super::{Call, Desk, Here, act, homes, look, new_password, people, snapshot};
+
+pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: SignIn) -> Result<Reply, Failure> {
+    match request {
+        SignIn::Look => house(desk),
+        SignIn::SetUp { fields, password } => set_up(desk, call, fields, &password),
+        SignIn::LogIn { name, secret } => log_in(desk, call, &name, &secret),
+        SignIn::Choose { name, proof, password } => choose(desk, call, &name, &proof, &password),
+        SignIn::Unlock(secret) => unlock(desk, call, &secret),
+        SignIn::StillIn => look(desk, call, |_, actor| {
+            let (session, user) = actor.operator()?;
+            Ok(Reply::SignedIn(described(session, user)?))
+        }),
+        SignIn::LogOut => log_out(desk, call),
+    }
+}
+
+fn house(desk: &Desk) -> Result<Reply, Failure> {
+    snapshot(desk, |rows| {
+        let has_usable_admin = rows.has_usable_admin(&is_usable)?;
+        Ok(Reply::House(House { store: desk.store.place(), has_usable_admin }))
+    })
+}
+
+/// The first admin. Whether there is one already is asked before the slow hash for the sake of a quick answer, and
+/// in the transaction for the sake of a right one.
+fn set_up(desk: &mut Desk, call: &mut Call<'_>, fields: Fields, password: &Secret) -> Result<Reply, Failure> {
+    snapshot(desk, no_admin_yet)?;
+    required(&fields, &[Field::FirstName, Field::LastName, Field::Username, Field::Email])?;
+    let password_hash = new_password::hashed(&mut desk.hasher, password, &fields)?;
+    let fields = Fields { level: Some(AccessLevel::Admin), status: Some(Status::Confirmed), ..fields };
+    let admin = NewUser { id: None, fields, password_hash, created_at: call.now, updated_at: None };
+
+    let Desk { store, here, .. } = desk;
+    change(&mut **store, call.verdict(), |rows| {
+        no_admin_yet(rows)?;
+        let id = rows.insert_user(&admin)?;
+        let user = people::known(rows, call.now, id)?;
+        let directories = homes::provision(rows, call.now, &user)?;
+        match call.caller {
+            Caller::Owner => {
+                let tally = Tally { accounts: 1, directories, ..Tally::new(Verb::SetUp) };
+                Ok(Reply::Done(people::about(tally, &user)))
+            }
+            Caller::Nobody | Caller::Operator(_) => enter(rows, call.now, here, &user).map(Reply::SignedIn),
+        }
+    })
+}
+
+fn no_admin_yet(rows: &dyn Read) -> Result<(), Failure> {
+    if rows.has_usable_admin(&is_usable)? {
+        return Err(Failure::new(FailureKind::Conflict, "There is an admin already.")
+            .hint("Log in, or let an admin add the account."));
+    }
+    Ok(())
+}
+
+fn log_in(desk: &mut Desk, call: &mut Call<'_>, name: &str, secret: &Secret) -> Result<Reply, Failure> {
+    let proof = Proof::check(desk, call.now, name, secret)?;
+    let renewed_hash = if proof.is_stale() { Some(desk.hasher.hash(secret)?) } else { None };
+
+    let Desk { store, here, .. } = desk;
+    change(&mut **store, call.verdict(), |rows| {
+        let account = proof.holds(rows, call.now, name)?;
+        if let Next::Choose(why) = proof.next(&account, secret)? {
+            return Ok(Reply::ChoosePassword(why));
+        }
+        if let Some(hash) = &renewed_hash {
+            rows.set_password(call.now, account.user.id, hash, false)?;
+        }
+        enter(rows, call.now, here, &account.user).map(Reply::SignedIn)
+    })
+}
+
+/// A new password on the strength of an old one or of a code. All sessions of the account end: whoever had the old
+/// password may be in.
+fn choose(
+    desk: &mut Desk,
+    call: &mut Call<'_>,
+    name: &str,
+    old: &Secret,
+    password: &Secret,
+) -> Result<Reply, Failure> {
+    let proof = Proof::check(desk, call.now, name, old)?;
+    let account = proof.holds(&*desk.store, call.now, name)?;
+    proof.next(&account, old)?;
+    new_password::differs(password, old)?;
+    let hash = new_password::hashed(&mut desk.hasher, password, &account.user.fields())?;
+
+    let Desk { store, here, .. } = desk;
+    change(&mut **store, call.verdict(), |rows| {
+        let account = proof.holds(rows, call.now, name)?;
+        proof.next(&account, old)?;
+        let user = &account.user;
+        rows.set_password(call.now, user.id, &hash, false)?;
+        rows.set_access_code(call.now, user.id, None)?;
+        rows.end_sessions_of(user.id, None)?;
+        let confirmed = Fields { status: Some(Status::Confirmed), ..Fields::default() };
+        standing::change_to(rows, call.now, user, &confirmed, &mut Tally::new(Verb::Confirmed))?;
+        enter(rows, call.now, here, user).map(Reply::SignedIn)
+    })
+}
+
+/// The operator's password again. It opens the session that is there; it makes no new one.
+fn unlock(desk: &mut Desk, call: &mut Call<'_>, secret: &Secret) -> Result<Reply, Failure> {
+    let own = look(desk, call, |rows, actor| actor.credentials(rows, call.now))?;
+    if desk.hasher.verify(secret, Some(&own.password_hash)) == Match::Wrong {
+        return Err(wrong());
+    }
+    act(desk, call, |act| {
+        let (session, user) = act.actor.operator()?;
+        act.rows.saw_session(act.now, session.id)?;
+        Ok(Reply::SignedIn(described(session, user)?))
+    })
+}
+
+/// Whoever is out already may log out too.
+fn log_out(desk: &mut Desk, call: &mut Call<'_>) -> Result<Reply, Failure> {
+    let Caller::Operator(id) = call.caller else { return Ok(Reply::SignedOut) };
+    change(&mut *desk.store, call.verdict(), |rows| {
+        if rows.session(id)?.is_some() {
+            rows.end_session(id)?;
+        }
+        Ok(Reply::SignedOut)
+    })
+}
+
+/// A console session for the account. Sessions of processes that died are ended first, then the account's oldest
+/// beyond [`CONSOLE_AT_ONCE`].
+fn enter(rows: &mut dyn Write, now: Timestamp, here: &Here, user: &User) -> Result<Operator, Failure> {
+    for session in rows.console_sessions(None)? {
+        if !(here.is_alive)(&session.process) {
+            rows.end_session(session.id)?;
+        }
+    }
+    let own = rows.console_sessions(Some(user.id))?;
+    let surplus = (own.len() + 1).saturating_sub(CONSOLE_AT_ONCE);
+    for session in own.iter().take(surplus) {
+        rows.end_session(session.id)?;
+    }
+    let expires_at = now + DEFAULT_LIFE;
+    let start = SessionStart {
+        origin: Origin::Console,
+        detail: here.terminal.clone(),
+        at: now,
+        process: Some(here.process.clone()),
+    };
+    // The token itself is not kept: the console names its session by the row.
+    let digest = token::digest(token::new_token()?.expose());
+    let session = rows.insert_session(&NewSession {
+        id: None,
+        user_id: user.id,
+        digest,
+        expiration: Some(expires_at),
+        active: true,
+        start: Some(start),
+    })?;
+    rows.saw_session(now, session)?;
+    Ok(Operator { id: user.id, label: user.label().to_owned(), level: user.level, session, expires_at })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! A desk with a store of its own, for tests.
