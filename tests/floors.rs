@@ -2,6 +2,8 @@
 //!
 //! Every path in the sources counts, in `use` lines and elsewhere; tests within `src/` may use what they like.
 
+#![cfg(test)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -144,7 +146,7 @@ fn violations(file: &str, text: &str, screens: &BTreeSet<String>) -> Vec<String>
     let (_, below) =
         FLOORS.iter().find(|(name, _)| name == floor).unwrap_or_else(|| panic!("{file} is on no floor"));
     let mut wrong = Vec::new();
-    for path in paths(&without_tests(tokens(text))) {
+    for path in paths(&without_tests(&tokens(text))) {
         let refusal = match inside(&path, &here) {
             Some(target) if target.first() == Some(floor) => screen_refusal(&target, &here, screens),
             Some(target) => {
@@ -265,7 +267,7 @@ fn test_modules(tokens: &[String], here: &[String]) -> Vec<Vec<String>> {
 }
 
 /// The tokens without what is only for tests.
-fn without_tests(tokens: Vec<String>) -> Vec<String> {
+fn without_tests(tokens: &[String]) -> Vec<String> {
     let mut kept = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while at < tokens.len() {

@@ -16,6 +16,8 @@ use crate::domain::time::Timestamp;
 use crate::tui::effect::{Effect, Msg};
 
 pub mod clock;
+mod console;
+mod demo;
 mod here;
 mod input;
 mod panics;
@@ -26,6 +28,7 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
+pub use console::{Place, console};
 pub use here::here;
 use signals::TERMINAL_GONE;
 use worker::{Job, Workers};
@@ -85,7 +88,7 @@ pub(crate) struct Stage<'a, B: Backend> {
 impl<B: Backend> Stage<'_, B> {
     /// Runs the console until it leaves or must end; the exit code.
     pub(crate) fn run(&mut self, console: &mut dyn Console, inbox: &Receiver<Inward>) -> u8 {
-        let code = self.turns(console, inbox).unwrap_or_else(|Gone| TERMINAL_GONE);
+        let code = self.turns(console, inbox).unwrap_or(TERMINAL_GONE);
         if code != 0 {
             let last = console.update((self.now)(), Msg::Terminate);
             let _ = self.carry_out(last);
@@ -117,7 +120,6 @@ impl<B: Backend> Stage<'_, B> {
     fn tell(&mut self, console: &mut dyn Console, msg: Msg) -> Result<Vec<Effect>, Gone> {
         if msg == Msg::Resumed {
             self.window.resume()?;
-            self.terminal.clear().map_err(|_| Gone)?;
         }
         Ok(console.update((self.now)(), msg))
     }

@@ -2,7 +2,7 @@
 //!
 //! Raw mode, the alternate screen, bracketed paste and the hidden cursor, nothing else: no mouse, no keyboard protocol.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::os::fd::AsFd as _;
@@ -20,6 +20,7 @@ use ratatui::backend::CrosstermBackend;
 use rustix::process::{Signal, kill_current_process_group};
 
 use super::Window;
+use crate::tui::theme::Look;
 
 /// Whether the terminal is taken over right now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -41,6 +42,15 @@ pub fn check(term: Option<&OsStr>) -> Result<(), &'static str> {
                     use the commands (`nexus --help` lists them)");
     }
     Ok(())
+}
+
+/// What the terminal can show, by the environment: `NO_COLOR` (no-color.org) and the locale's character set (POSIX: the
+/// first of `LC_ALL`, `LC_CTYPE`, `LANG` that is set and not empty).
+pub fn look(variable: impl Fn(&str) -> Option<OsString>) -> Look {
+    let set = |name: &&str| variable(name).filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(set).unwrap_or_default();
+    let locale = locale.to_string_lossy().to_lowercase();
+    Look { colour: set(&"NO_COLOR").is_none(), unicode: locale.contains("utf-8") || locale.contains("utf8") }
 }
 
 /// The terminal, taken over; dropping it gives it back.
@@ -104,5 +114,33 @@ pub(super) fn restore() {
             execute!(out, SetAttribute(Attribute::Reset), DisableBracketedPaste, LeaveAlternateScreen, Show);
         let _ = out.flush();
         let _ = disable_raw_mode();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(environment: &[(&str, &str)]) -> Look {
+        look(|name| environment.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into()))
+    }
+
+    #[test]
+    fn the_first_locale_variable_that_is_set_decides() {
+        for (environment, unicode) in [
+            (&[("LANG", "en_GB.UTF-8")][..], true),
+            (&[("LANG", "C.utf8")], true),
+            (&[("LC_ALL", ""), ("LC_CTYPE", "de_DE.UTF-8")], true),
+            (&[("LC_ALL", "C"), ("LANG", "en_GB.UTF-8")], false),
+            (&[], false),
+        ] {
+            assert_eq!(with(environment).unicode, unicode, "{environment:?}");
+        }
+    }
+
+    #[test]
+    fn colours_are_used_unless_they_are_not_wanted() {
+        assert!(with(&[]).colour && with(&[("NO_COLOR", "")]).colour);
+        assert!(!with(&[("NO_COLOR", "1")]).colour);
     }
 }
