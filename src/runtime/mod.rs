@@ -21,6 +21,7 @@ mod demo;
 mod here;
 mod input;
 mod panics;
+mod prompt;
 mod signals;
 pub mod terminal;
 mod worker;
@@ -30,6 +31,7 @@ mod tests;
 
 pub use console::{Place, console};
 pub use here::here;
+pub use prompt::ask_secret;
 use signals::TERMINAL_GONE;
 use worker::{Job, Workers};
 

@@ -20,7 +20,6 @@ use ratatui::backend::CrosstermBackend;
 use rustix::process::{Signal, kill_current_process_group};
 
 use super::Window;
-use crate::tui::theme::Look;
 
 /// Whether the terminal is taken over right now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -44,13 +43,13 @@ pub fn check(term: Option<&OsStr>) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// What the terminal can show, by the environment: `NO_COLOR` (no-color.org) and the locale's character set (POSIX: the
-/// first of `LC_ALL`, `LC_CTYPE`, `LANG` that is set and not empty).
-pub fn look(variable: impl Fn(&str) -> Option<OsString>) -> Look {
+/// Whether the locale says that the terminal takes UTF-8 (POSIX: the first of `LC_ALL`, `LC_CTYPE`, `LANG` that is set
+/// and not empty).
+pub fn takes_utf8(variable: impl Fn(&str) -> Option<OsString>) -> bool {
     let set = |name: &&str| variable(name).filter(|value| !value.is_empty());
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(set).unwrap_or_default();
     let locale = locale.to_string_lossy().to_lowercase();
-    Look { colour: set(&"NO_COLOR").is_none(), unicode: locale.contains("utf-8") || locale.contains("utf8") }
+    locale.contains("utf-8") || locale.contains("utf8")
 }
 
 /// The terminal, taken over; dropping it gives it back.
@@ -121,26 +120,18 @@ pub(super) fn restore() {
 mod tests {
     use super::*;
 
-    fn with(environment: &[(&str, &str)]) -> Look {
-        look(|name| environment.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into()))
-    }
-
     #[test]
     fn the_first_locale_variable_that_is_set_decides() {
-        for (environment, unicode) in [
+        for (environment, utf8) in [
             (&[("LANG", "en_GB.UTF-8")][..], true),
             (&[("LANG", "C.utf8")], true),
             (&[("LC_ALL", ""), ("LC_CTYPE", "de_DE.UTF-8")], true),
             (&[("LC_ALL", "C"), ("LANG", "en_GB.UTF-8")], false),
             (&[], false),
         ] {
-            assert_eq!(with(environment).unicode, unicode, "{environment:?}");
+            let variable =
+                |name: &str| environment.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into());
+            assert_eq!(takes_utf8(variable), utf8, "{environment:?}");
         }
-    }
-
-    #[test]
-    fn colours_are_used_unless_they_are_not_wanted() {
-        assert!(with(&[]).colour && with(&[("NO_COLOR", "")]).colour);
-        assert!(!with(&[("NO_COLOR", "1")]).colour);
     }
 }
