@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod domain;
 pub mod exchange;
+pub mod runtime;
 pub mod service;
 pub mod store;
 pub mod tui;

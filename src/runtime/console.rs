@@ -1,0 +1,90 @@
+//! Puts the console together, runs it, and takes it apart: first the terminal is given back, then the workers finish
+//! and end the operator's session, then the demo's folder goes.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+
+use ratatui::Frame;
+use tempfile::TempDir;
+
+use super::terminal::{Screen, restore};
+use super::worker::Workers;
+use super::{Console, Stage, clock, demo, input, panics, signals};
+use crate::domain::time::Timestamp;
+use crate::service::Desk;
+use crate::service::contract::{Failure, FailureKind};
+use crate::store::Access;
+use crate::tui::effect::{Effect, Msg};
+use crate::tui::model::{Model, Start};
+use crate::tui::theme::Look;
+
+/// Where the console's rows are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In this store.
+    Store(PathBuf),
+    /// In a store full of sample rows that is thrown away afterwards.
+    Demo,
+}
+
+/// Runs the console; the exit code. `open` makes a desk over the store at a path.
+///
+/// # Errors
+/// What keeps it from starting; the terminal is as it was.
+pub fn console(
+    place: Place,
+    look: Look,
+    open: impl Fn(&Path, Access) -> Result<Desk, Failure>,
+) -> Result<u8, Failure> {
+    let (outbox, inbox) = mpsc::channel();
+    panics::restore_first(restore);
+    // From here on a signal is an orderly end, so that the demo's folder is removed.
+    signals::listen(&outbox).map_err(no_console)?;
+    let now = clock::now();
+    let (folder, path) = match place {
+        Place::Store(path) => (None, path),
+        Place::Demo => {
+            let folder = TempDir::with_prefix("nexus-demo-").map_err(no_console)?;
+            let path = folder.path().join("nexus.db");
+            (Some(folder), path)
+        }
+    };
+    let mut writes = open(&path, Access::ReadWrite)?;
+    let demo = folder.as_ref().map(|_| demo::furnish(&mut writes, now)).transpose()?;
+    let reads = open(&path, Access::ReadOnly)?;
+
+    let workers = Workers::start(reads, writes, &outbox, clock::now).map_err(no_console)?;
+    let mut screen = Screen::take().map_err(no_console)?;
+    let mut terminal = Screen::canvas().map_err(no_console)?;
+    let size = terminal.size().map_err(no_console)?;
+    input::listen(&outbox).map_err(no_console)?;
+    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let mut model = Model::new(Start { size: (size.width, size.height), now, look, host, demo });
+    let mut stage =
+        Stage { terminal: &mut terminal, window: &mut screen, workers: &workers, now: clock::now };
+    Ok(stage.run(&mut model, &inbox))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is used with map_err")]
+fn no_console(error: io::Error) -> Failure {
+    Failure::new(FailureKind::Other, format!("The console cannot start: {error}."))
+}
+
+impl Console for Model {
+    fn begin(&mut self) -> Vec<Effect> {
+        Self::begin(self)
+    }
+
+    fn update(&mut self, now: Timestamp, msg: Msg) -> Vec<Effect> {
+        Self::update(self, now, msg)
+    }
+
+    fn view(&self, frame: &mut Frame<'_>) {
+        Self::view(self, frame);
+    }
+
+    fn wake_at(&self) -> Option<Timestamp> {
+        Self::wake_at(self)
+    }
+}

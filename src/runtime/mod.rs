@@ -1,0 +1,178 @@
+//! Floor 4: the only hands on the world: terminal, threads, clock, signals.
+//!
+//! Everything that happens comes through one inbox, in one order; the loop ([`Stage::run`]) hands it to the console,
+//! carries out what the console asks for, and draws. It decides nothing.
+
+use std::io;
+use std::iter;
+use std::ops::ControlFlow;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::thread;
+
+use ratatui::backend::Backend;
+use ratatui::{Frame, Terminal};
+
+use crate::domain::time::Timestamp;
+use crate::tui::effect::{Effect, Msg};
+
+pub mod clock;
+mod console;
+mod demo;
+mod here;
+mod input;
+mod panics;
+mod prompt;
+mod signals;
+pub mod terminal;
+mod worker;
+
+#[cfg(test)]
+mod tests;
+
+pub use console::{Place, console};
+pub use here::here;
+pub use prompt::ask_secret;
+use signals::TERMINAL_GONE;
+use worker::{Job, Workers};
+
+/// Messages handled before the next frame is drawn, so that a flood of them cannot hold up drawing for ever.
+const BATCH: usize = 256;
+
+/// The exit code of a program that panicked (Rust's own).
+const PANICKED: u8 = 101;
+
+/// What comes into the inbox.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Inward {
+    /// Something for the console.
+    Msg(Msg),
+    /// The process must end, with this exit code.
+    End(u8),
+}
+
+/// The console, as the loop sees it.
+pub(crate) trait Console {
+    /// What it needs at the start.
+    fn begin(&mut self) -> Vec<Effect>;
+    /// Takes a message at a time.
+    fn update(&mut self, now: Timestamp, msg: Msg) -> Vec<Effect>;
+    /// Draws; only reads.
+    fn view(&self, frame: &mut Frame<'_>);
+    /// When it wants [`Msg::Woken`].
+    fn wake_at(&self) -> Option<Timestamp>;
+}
+
+/// What the loop does to the terminal besides drawing.
+pub(crate) trait Window {
+    /// Puts text into the terminal's clipboard.
+    fn copy(&mut self, text: &str) -> io::Result<()>;
+    /// Gives the terminal back, stops the process, and takes the terminal again when it goes on.
+    fn suspend(&mut self) -> io::Result<()>;
+    /// Takes the terminal again after a stop that came from outside.
+    fn resume(&mut self) -> io::Result<()>;
+}
+
+/// The terminal does not take what is written to it any more.
+struct Gone;
+
+/// What the loop plays on.
+pub(crate) struct Stage<'a, B: Backend> {
+    /// Where it draws.
+    pub(crate) terminal: &'a mut Terminal<B>,
+    /// The terminal itself.
+    pub(crate) window: &'a mut dyn Window,
+    /// Who does the work.
+    pub(crate) workers: &'a Workers,
+    /// The clock.
+    pub(crate) now: fn() -> Timestamp,
+}
+
+impl<B: Backend> Stage<'_, B> {
+    /// Runs the console until it leaves or must end; the exit code.
+    pub(crate) fn run(&mut self, console: &mut dyn Console, inbox: &Receiver<Inward>) -> u8 {
+        let code = self.turns(console, inbox).unwrap_or(TERMINAL_GONE);
+        if code != 0 {
+            let last = console.update((self.now)(), Msg::Terminate);
+            let _ = self.carry_out(last);
+        }
+        code
+    }
+
+    fn turns(&mut self, console: &mut dyn Console, inbox: &Receiver<Inward>) -> Result<u8, Gone> {
+        let mut effects = console.begin();
+        loop {
+            if self.carry_out(effects)?.is_break() {
+                return Ok(0);
+            }
+            self.terminal.draw(|frame| console.view(frame)).map_err(|_| Gone)?;
+            let first = self.wait(console.wake_at(), inbox);
+            effects = Vec::new();
+            for inward in iter::once(first).chain(inbox.try_iter()).take(BATCH) {
+                if self.carry_out(effects)?.is_break() {
+                    return Ok(0);
+                }
+                effects = match inward {
+                    Inward::Msg(msg) => self.tell(console, msg)?,
+                    Inward::End(code) => return Ok(code),
+                };
+            }
+        }
+    }
+
+    fn tell(&mut self, console: &mut dyn Console, msg: Msg) -> Result<Vec<Effect>, Gone> {
+        if msg == Msg::Resumed {
+            self.window.resume()?;
+        }
+        Ok(console.update((self.now)(), msg))
+    }
+
+    /// The next message; without one, [`Msg::Woken`] when the time has come.
+    fn wait(&self, wake_at: Option<Timestamp>, inbox: &Receiver<Inward>) -> Inward {
+        let Some(at) = wake_at else { return inbox.recv().unwrap_or(Inward::End(TERMINAL_GONE)) };
+        match inbox.recv_timeout((at - (self.now)()).to_std().unwrap_or_default()) {
+            Ok(inward) => inward,
+            Err(RecvTimeoutError::Timeout) => Inward::Msg(Msg::Woken),
+            Err(RecvTimeoutError::Disconnected) => Inward::End(TERMINAL_GONE),
+        }
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) -> Result<ControlFlow<()>, Gone> {
+        for effect in effects {
+            match effect {
+                Effect::Perform { ticket, caller, request, rehearsal } => {
+                    self.workers.perform(Job { ticket, caller, request, rehearsal });
+                }
+                Effect::Cancel(ticket) => self.workers.cancel(ticket),
+                Effect::Copy(text) => self.window.copy(&text)?,
+                Effect::Redraw => self.terminal.clear().map_err(|_| Gone)?,
+                Effect::Suspend => {
+                    self.window.suspend()?;
+                    self.terminal.clear().map_err(|_| Gone)?;
+                }
+                Effect::Leave => return Ok(ControlFlow::Break(())),
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+impl From<io::Error> for Gone {
+    fn from(_: io::Error) -> Self {
+        Self
+    }
+}
+
+/// Starts a thread that holds a sender of the inbox; should it panic, the process ends in good order.
+fn start_thread(
+    name: &str,
+    inbox: &Sender<Inward>,
+    work: impl FnOnce(&Sender<Inward>) + Send + 'static,
+) -> io::Result<()> {
+    let inbox = inbox.clone();
+    let work = move || {
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&inbox))).is_err() {
+            let _ = inbox.send(Inward::End(PANICKED));
+        }
+    };
+    thread::Builder::new().name(name.into()).spawn(work).map(drop)
+}

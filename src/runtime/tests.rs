@@ -1,0 +1,207 @@
+//! Whole sessions of the loop: a toy console, ratatui's test backend, a scripted inbox.
+
+use std::sync::mpsc;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::backend::{CrosstermBackend, TestBackend};
+use ratatui::layout::Rect;
+use ratatui::{TerminalOptions, Viewport};
+
+use super::worker::Serve;
+use super::*;
+use crate::domain::time::from_stored;
+use crate::service::Call;
+use crate::service::contract::{Caller, Failure, Reply, Request, SignIn};
+use crate::tui::effect::Ticket;
+
+/// Shows what was typed; some letters have effects.
+#[derive(Default)]
+struct Toy {
+    heard: Vec<Msg>,
+    typed: String,
+    drawn: std::cell::Cell<u32>,
+    wake_at: Option<Timestamp>,
+}
+
+impl Console for Toy {
+    fn begin(&mut self) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    fn update(&mut self, _: Timestamp, msg: Msg) -> Vec<Effect> {
+        self.heard.push(msg.clone());
+        match msg {
+            Msg::Key(KeyEvent { code: KeyCode::Char(letter), .. }) => {
+                self.typed.push(letter);
+                match letter {
+                    'q' => vec![Effect::Leave],
+                    'y' => vec![Effect::Copy("copied".into())],
+                    'z' => vec![Effect::Suspend],
+                    _ => Vec::new(),
+                }
+            }
+            Msg::Woken => {
+                self.wake_at = None;
+                vec![Effect::Leave]
+            }
+            Msg::Terminate => vec![
+                Effect::Perform {
+                    ticket: Ticket(1),
+                    caller: Caller::Operator(7),
+                    request: Request::SignIn(SignIn::LogOut),
+                    rehearsal: false,
+                },
+                Effect::Leave,
+            ],
+            _ => Vec::new(),
+        }
+    }
+
+    fn view(&self, frame: &mut Frame<'_>) {
+        self.drawn.set(self.drawn.get() + 1);
+        frame.render_widget(self.typed.as_str(), frame.area());
+    }
+
+    fn wake_at(&self) -> Option<Timestamp> {
+        self.wake_at
+    }
+}
+
+#[derive(Default)]
+struct Notes(Vec<String>);
+
+impl Window for Notes {
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        self.0.push(format!("copy {text}"));
+        Ok(())
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        self.0.push("suspend".into());
+        Ok(())
+    }
+
+    fn resume(&mut self) -> io::Result<()> {
+        self.0.push("resume".into());
+        Ok(())
+    }
+}
+
+/// Notes who logs out.
+struct Clerk(Sender<Caller>);
+
+impl Serve for Clerk {
+    fn perform(&mut self, call: Call<'_>, _: Request) -> Result<Reply, Failure> {
+        let _ = self.0.send(call.caller);
+        Ok(Reply::SignedOut)
+    }
+
+    fn answer_after(&self) -> std::time::Duration {
+        std::time::Duration::ZERO
+    }
+
+    fn version(&self) -> Option<i64> {
+        None
+    }
+
+    fn rest(&mut self) {}
+}
+
+fn now() -> Timestamp {
+    from_stored("2026-11-23 12:00:00").unwrap()
+}
+
+fn key(letter: char) -> Inward {
+    Inward::Msg(Msg::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE)))
+}
+
+/// What a session over a script came to.
+struct Outcome {
+    code: u8,
+    notes: Vec<String>,
+    logged_out: Vec<Caller>,
+}
+
+fn play<B: Backend>(
+    terminal: &mut Terminal<B>,
+    toy: &mut Toy,
+    script: impl IntoIterator<Item = Inward>,
+) -> Outcome {
+    let (outbox, inbox) = mpsc::channel();
+    let (note, logged_out) = mpsc::channel();
+    let clerk = || Clerk(note.clone());
+    let workers = Workers::start(clerk(), clerk(), &outbox, now).unwrap();
+    drop(note);
+    script.into_iter().for_each(|inward| outbox.send(inward).unwrap());
+    let mut notes = Notes::default();
+    let code = Stage { terminal, window: &mut notes, workers: &workers, now }.run(toy, &inbox);
+    drop(workers);
+    Outcome { code, notes: notes.0, logged_out: logged_out.iter().collect() }
+}
+
+fn screen() -> Terminal<TestBackend> {
+    Terminal::new(TestBackend::new(8, 1)).unwrap()
+}
+
+#[test]
+fn keys_are_delivered_in_order_and_drawn_once() {
+    let (mut terminal, mut toy) = (screen(), Toy::default());
+    let script = ['a', 'b', 'c'].map(key).into_iter().chain([Inward::Msg(Msg::Resize(8, 1)), key('q')]);
+    assert_eq!(play(&mut terminal, &mut toy, script).code, 0);
+    assert_eq!(toy.typed, "abcq");
+    assert_eq!(
+        toy.drawn.get(),
+        1,
+        "the first frame; then the script was there at once and ended with leaving"
+    );
+}
+
+#[test]
+fn what_was_handled_is_drawn() {
+    let (mut terminal, mut toy) = (screen(), Toy::default());
+    toy.wake_at = Some(now());
+    play(&mut terminal, &mut toy, (0..BATCH).map(|_| key('a')));
+    terminal.backend().assert_buffer_lines(["aaaaaaaa"]);
+    assert_eq!(toy.drawn.get(), 2, "the first frame, and one for the whole batch");
+}
+
+#[test]
+fn it_wakes_the_console_when_it_asked_to_be() {
+    let mut toy = Toy { wake_at: Some(now()), ..Toy::default() };
+    play(&mut screen(), &mut toy, []);
+    assert_eq!(toy.heard, [Msg::Woken]);
+}
+
+#[test]
+fn an_end_from_outside_logs_out_first() {
+    let mut toy = Toy::default();
+    let outcome = play(&mut screen(), &mut toy, [key('a'), Inward::End(143), key('b')]);
+    assert_eq!(outcome.code, 143);
+    assert_eq!(outcome.logged_out, [Caller::Operator(7)]);
+    assert_eq!(toy.typed, "a");
+}
+
+#[test]
+fn effects_reach_the_terminal_in_order() {
+    let script = [key('y'), key('z'), Inward::Msg(Msg::Resumed), key('q')];
+    let outcome = play(&mut screen(), &mut Toy::default(), script);
+    assert_eq!(outcome.notes, ["copy copied", "suspend", "resume"]);
+}
+
+#[test]
+fn a_terminal_that_takes_no_output_is_an_orderly_end() {
+    struct Broken;
+    impl io::Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+    }
+    let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 8, 1)) };
+    let mut terminal = Terminal::with_options(CrosstermBackend::new(Broken), options).unwrap();
+    let outcome = play(&mut terminal, &mut Toy::default(), []);
+    assert_eq!(outcome.code, TERMINAL_GONE);
+    assert_eq!(outcome.logged_out, [Caller::Operator(7)]);
+}

@@ -1,0 +1,282 @@
+//! Two threads that do what the console asks for, with a desk each: one for what only reads, one for what writes, so
+//! that no password hash and no import ever holds up a list.
+//!
+//! Every ticket gets exactly one [`Msg::Done`]. Nothing is decided here but when an answer is given.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::io;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::{Inward, clock, panics, start_thread};
+use crate::domain::time::Timestamp;
+use crate::service::contract::{Caller, Failure, FailureKind, Progress, Reply, Request, SignIn};
+use crate::service::{self, Call, Desk};
+use crate::tui::effect::{Msg, Ticket};
+
+/// How often the store is asked whether another program has changed it: what it did shows within a second.
+const LOOK: Duration = Duration::from_millis(700);
+
+/// What the workers get to finish when the console leaves, of the one second in which all must be over.
+const FAREWELL: Duration = Duration::from_millis(900);
+
+/// A desk, as a worker uses it.
+pub(crate) trait Serve: Send + 'static {
+    /// Does what was asked for.
+    fn perform(&mut self, call: Call<'_>, request: Request) -> Result<Reply, Failure>;
+    /// How long after it was asked a refused log-in is answered, whatever had to be computed.
+    fn answer_after(&self) -> Duration;
+    /// Differs from the one before when something was committed since; `None` while that cannot be told.
+    fn version(&self) -> Option<i64>;
+    /// There is nothing to do: give memory back.
+    fn rest(&mut self);
+}
+
+impl Serve for Desk {
+    fn perform(&mut self, call: Call<'_>, request: Request) -> Result<Reply, Failure> {
+        service::perform(self, call, request)
+    }
+
+    fn answer_after(&self) -> Duration {
+        service::answer_after(self)
+    }
+
+    fn version(&self) -> Option<i64> {
+        self.store.version().ok()
+    }
+
+    fn rest(&mut self) {
+        self.hasher.rest();
+    }
+}
+
+/// One request of the console.
+#[derive(Debug)]
+pub(crate) struct Job {
+    /// Comes back with the answer.
+    pub(crate) ticket: Ticket,
+    /// Who asks.
+    pub(crate) caller: Caller,
+    /// What for.
+    pub(crate) request: Request,
+    /// Only find out what it would come to.
+    pub(crate) rehearsal: bool,
+}
+
+/// What the loop and both workers know of.
+#[derive(Debug, Default)]
+struct Shared {
+    wanted: Mutex<BTreeSet<Ticket>>,
+    leaving: AtomicBool,
+}
+
+impl Shared {
+    /// The tickets that somebody waits for.
+    fn wanted(&self) -> MutexGuard<'_, BTreeSet<Ticket>> {
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn goes_on(&self, ticket: Ticket) -> bool {
+        !self.leaving.load(Ordering::SeqCst) && self.wanted().contains(&ticket)
+    }
+}
+
+/// The two workers. Dropping it is the farewell: what is queued is still done, long work is stopped (and undone), and
+/// a console session that was begun is ended.
+#[derive(Debug)]
+pub(crate) struct Workers {
+    jobs: Option<(Sender<Job>, Sender<Job>)>,
+    shared: Arc<Shared>,
+    finished: Receiver<()>,
+}
+
+impl Workers {
+    /// Starts both.
+    pub(crate) fn start<S: Serve>(
+        reads: S,
+        writes: S,
+        outbox: &Sender<Inward>,
+        now: fn() -> Timestamp,
+    ) -> io::Result<Self> {
+        let shared = Arc::<Shared>::default();
+        let (finish, finished) = mpsc::channel();
+        let hire = |name, desk, duty: fn(Worker<S>)| {
+            let (sender, jobs) = mpsc::channel();
+            let (shared, finish) = (Arc::clone(&shared), finish.clone());
+            start_thread(name, outbox, move |outbox| {
+                duty(Worker { desk, jobs, outbox: outbox.clone(), shared, now });
+                drop(finish);
+            })
+            .map(|()| sender)
+        };
+        let jobs = Some((hire("reads", reads, Worker::read)?, hire("writes", writes, Worker::write)?));
+        Ok(Self { jobs, shared, finished })
+    }
+
+    /// Has a job done; the answer comes through the inbox.
+    pub(crate) fn perform(&self, job: Job) {
+        if let Some((reads, writes)) = &self.jobs {
+            self.shared.wanted().insert(job.ticket);
+            // A worker that is gone has panicked outside a request, and the process is about to end.
+            let _ = if job.request.is_read() { reads.send(job) } else { writes.send(job) };
+        }
+    }
+
+    /// Nobody waits for this any more: it is not begun, or stopped if it can be.
+    pub(crate) fn cancel(&self, ticket: Ticket) {
+        self.shared.wanted().remove(&ticket);
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        self.shared.leaving.store(true, Ordering::SeqCst);
+        self.jobs = None;
+        // Nobody sends here: it disconnects when both workers are through.
+        let _ = self.finished.recv_timeout(FAREWELL);
+    }
+}
+
+struct Worker<S> {
+    desk: S,
+    jobs: Receiver<Job>,
+    outbox: Sender<Inward>,
+    shared: Arc<Shared>,
+    now: fn() -> Timestamp,
+}
+
+impl<S: Serve> Worker<S> {
+    /// The worker that only reads also sees to it that changes are noticed.
+    fn read(mut self) {
+        let mut seen = self.desk.version();
+        loop {
+            match self.jobs.recv_timeout(LOOK) {
+                Ok(job) => {
+                    let done = self.attend(job);
+                    self.send(done);
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            let version = self.desk.version();
+            if version != seen {
+                seen = version;
+                self.send(Msg::StoreChanged);
+            }
+        }
+    }
+
+    /// The worker that writes also keeps back what must not be answered yet, and goes on working meanwhile.
+    fn write(mut self) {
+        let mut held = VecDeque::<(Instant, Msg)>::new();
+        // The console session that lives with this process.
+        let mut session = None;
+        loop {
+            let next = match self.jobs.try_recv() {
+                Err(TryRecvError::Empty) => {
+                    self.desk.rest();
+                    self.wait(held.front().map(|(due, _)| *due))
+                }
+                Err(TryRecvError::Disconnected) => Err(RecvTimeoutError::Disconnected),
+                Ok(job) => Ok(job),
+            };
+            match next {
+                Ok(job) => {
+                    let (taken, is_proof) = (clock::instant(), is_proof(&job.request));
+                    let done = self.attend(job);
+                    match &done {
+                        Msg::Done(_, Ok(Reply::SignedIn(operator))) => session = Some(operator.session),
+                        Msg::Done(_, Ok(Reply::SignedOut)) => session = None,
+                        _ => {}
+                    }
+                    match done {
+                        refused @ Msg::Done(_, Err(_)) if is_proof => {
+                            let after = on_the_mark(taken.elapsed(), self.desk.answer_after());
+                            held.push_back((taken + after, refused));
+                        }
+                        done => self.send(done),
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    if let Some((_, done)) = held.pop_front() {
+                        self.send(done);
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        if let Some(session) = session {
+            self.log_out(session);
+        }
+    }
+
+    fn wait(&self, until: Option<Instant>) -> Result<Job, RecvTimeoutError> {
+        match until {
+            Some(due) => self.jobs.recv_timeout(due.saturating_duration_since(clock::instant())),
+            None => self.jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        }
+    }
+
+    /// Does a job, unless nobody wants it any more.
+    fn attend(&mut self, job: Job) -> Msg {
+        let ticket = job.ticket;
+        let outcome = if self.shared.wanted().contains(&ticket) {
+            self.perform(job)
+        } else {
+            Err(Failure::new(FailureKind::Stopped, "Stopped before it began; nothing has changed."))
+        };
+        self.shared.wanted().remove(&ticket);
+        Msg::Done(ticket, outcome)
+    }
+
+    fn perform(&mut self, Job { ticket, caller, request, rehearsal }: Job) -> Result<Reply, Failure> {
+        let mut shown = None;
+        let mut progress = |progress: Progress| {
+            // One message for each percent is enough to draw, and never a flood.
+            let percent = progress.done.saturating_mul(100).checked_div(progress.total);
+            if shown != percent {
+                shown = percent;
+                let _ = self.outbox.send(Inward::Msg(Msg::Progress(ticket, progress)));
+            }
+            if self.shared.goes_on(ticket) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        let call = Call { caller, now: (self.now)(), rehearsal, progress: &mut progress };
+        panics::guard(|| self.desk.perform(call, request)).unwrap_or_else(|place| {
+            Err(Failure::new(FailureKind::Other, "Something went wrong inside NEXUS; nothing has changed.")
+                .hint(format!("Please report it: {place}.")))
+        })
+    }
+
+    /// However the console ends, its session ends with it.
+    fn log_out(&mut self, session: i64) {
+        let call = Call {
+            caller: Caller::Operator(session),
+            now: (self.now)(),
+            rehearsal: false,
+            progress: &mut |_| ControlFlow::Continue(()),
+        };
+        let _ = panics::guard(|| self.desk.perform(call, Request::SignIn(SignIn::LogOut)));
+    }
+
+    fn send(&self, msg: Msg) {
+        // Without a receiver the console has left, and nobody is interested.
+        let _ = self.outbox.send(Inward::Msg(msg));
+    }
+}
+
+/// Whether this proves who somebody is: what such a request had to compute must not show in the time it takes.
+fn is_proof(request: &Request) -> bool {
+    matches!(request, Request::SignIn(SignIn::LogIn { .. } | SignIn::Choose { .. } | SignIn::Unlock(_)))
+}
+
+/// The first multiple of `mark` that is not before `taken`.
+fn on_the_mark(taken: Duration, mark: Duration) -> Duration {
+    let marks = taken.as_nanos().div_ceil(mark.as_nanos().max(1)).max(1);
+    mark.saturating_mul(u32::try_from(marks).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests;

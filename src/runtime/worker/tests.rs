@@ -1,0 +1,197 @@
+//! Both workers over a toy desk.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::secret::Secret;
+use crate::domain::time::from_stored;
+use crate::domain::user::{AccessLevel, UserId};
+use crate::service::contract::{Accounts, Import, Operator, People, Sessions, Tally, Verb};
+
+/// A desk that notes what it was asked and waits where a test tells it to.
+struct Toy {
+    asked: Sender<(Caller, Request)>,
+    version: Arc<Mutex<i64>>,
+}
+
+const MARK: Duration = Duration::from_millis(30);
+
+impl Serve for Toy {
+    fn perform(&mut self, call: Call<'_>, request: Request) -> Result<Reply, Failure> {
+        self.asked.send((call.caller, request.clone())).unwrap();
+        match request {
+            Request::SignIn(SignIn::LogIn { name, .. }) if name == "ada" => Ok(Reply::SignedIn(Operator {
+                id: UserId(1),
+                label: name,
+                level: AccessLevel::Admin,
+                session: 7,
+                expires_at: call.now,
+            })),
+            Request::SignIn(SignIn::LogIn { .. }) => {
+                Err(Failure::new(FailureKind::Refused, "Wrong username or password."))
+            }
+            Request::SignIn(SignIn::LogOut) => Ok(Reply::SignedOut),
+            Request::Import(_) => {
+                for done in 0.. {
+                    if (call.progress)(Progress { done, total: 1_000_000_000 }).is_break() {
+                        break;
+                    }
+                }
+                Err(Failure::new(FailureKind::Stopped, "Stopped."))
+            }
+            Request::Accounts(_) => panic!("planted"),
+            _ => Ok(Reply::Done(Tally::new(Verb::Swept))),
+        }
+    }
+
+    fn answer_after(&self) -> Duration {
+        MARK
+    }
+
+    fn version(&self) -> Option<i64> {
+        Some(*self.version.lock().unwrap())
+    }
+
+    fn rest(&mut self) {}
+}
+
+struct House {
+    workers: Workers,
+    inbox: Receiver<Inward>,
+    asked: Receiver<(Caller, Request)>,
+    version: Arc<Mutex<i64>>,
+}
+
+fn house() -> House {
+    let (outbox, inbox) = mpsc::channel();
+    let (note, asked) = mpsc::channel();
+    let version = Arc::new(Mutex::new(1));
+    let toy = || Toy { asked: note.clone(), version: Arc::clone(&version) };
+    let now = || from_stored("2026-11-23 12:00:00").unwrap();
+    let workers = Workers::start(toy(), toy(), &outbox, now).unwrap();
+    House { workers, inbox, asked, version }
+}
+
+impl House {
+    fn ask(&self, ticket: u64, request: Request) {
+        let job = Job { ticket: Ticket(ticket), caller: Caller::Nobody, request, rehearsal: false };
+        self.workers.perform(job);
+    }
+
+    fn next(&self) -> Msg {
+        match self.inbox.recv_timeout(Duration::from_secs(20)).unwrap() {
+            Inward::Msg(msg) => msg,
+            end @ Inward::End(_) => panic!("{end:?}"),
+        }
+    }
+
+    fn answer(&self, ticket: u64) -> Result<Reply, FailureKind> {
+        loop {
+            if let Msg::Done(done, outcome) = self.next()
+                && done == Ticket(ticket)
+            {
+                return outcome.map_err(|failure| failure.kind);
+            }
+        }
+    }
+}
+
+fn log_in(name: &str) -> Request {
+    let secret = Secret::from_text("correct horse").unwrap();
+    Request::SignIn(SignIn::LogIn { name: name.into(), secret })
+}
+
+fn long() -> Request {
+    Request::Import(Import {
+        file: "dump.sql".into(),
+        skip_bad_rows: false,
+        replace: false,
+        keep_sessions: false,
+        strip_prefix: None,
+    })
+}
+
+const SWEEP: Request = Request::Sessions(Sessions::Sweep);
+
+#[test]
+fn a_refused_log_in_is_answered_at_the_mark_and_holds_nothing_up() {
+    let house = house();
+    let asked = clock::instant();
+    house.ask(1, log_in("eve"));
+    house.ask(2, SWEEP);
+    assert!(matches!(house.next(), Msg::Done(Ticket(2), Ok(_))));
+    assert_eq!(house.answer(1), Err(FailureKind::Refused));
+    assert!(asked.elapsed() >= MARK);
+}
+
+#[test]
+fn long_work_does_not_hold_up_reading_and_can_be_stopped() {
+    let house = house();
+    house.ask(1, long());
+    house.ask(2, Request::SignIn(SignIn::Look));
+    assert!(house.answer(2).is_ok());
+    house.workers.cancel(Ticket(1));
+    assert_eq!(house.answer(1), Err(FailureKind::Stopped));
+}
+
+#[test]
+fn what_is_cancelled_in_the_queue_is_never_begun() {
+    let house = house();
+    house.ask(1, long());
+    house.ask(2, SWEEP);
+    house.workers.cancel(Ticket(2));
+    house.workers.cancel(Ticket(1));
+    assert_eq!(house.answer(2), Err(FailureKind::Stopped));
+    drop(house.workers);
+    assert!(house.asked.iter().all(|(_, request)| request != SWEEP));
+}
+
+#[test]
+fn a_panic_is_a_failure_and_work_goes_on() {
+    super::panics::restore_first(|| {});
+    let house = house();
+    house.ask(1, Request::Accounts(Accounts::Delete(People::one(UserId(1)))));
+    assert_eq!(house.answer(1), Err(FailureKind::Other));
+    house.ask(2, SWEEP);
+    assert!(house.answer(2).is_ok());
+}
+
+#[test]
+fn a_change_by_another_program_is_told() {
+    let house = house();
+    house.ask(1, Request::SignIn(SignIn::Look));
+    assert!(house.answer(1).is_ok(), "the worker has looked at the version by now");
+    *house.version.lock().unwrap() += 1;
+    assert_eq!(house.next(), Msg::StoreChanged);
+}
+
+#[test]
+fn the_farewell_finishes_the_queue_and_ends_the_session() {
+    let house = house();
+    house.ask(1, log_in("ada"));
+    house.ask(2, SWEEP);
+    drop(house.workers);
+    let asked: Vec<_> = house.asked.iter().skip(1).collect();
+    let log_out = Request::SignIn(SignIn::LogOut);
+    assert_eq!(asked, [(Caller::Nobody, SWEEP), (Caller::Operator(7), log_out)]);
+}
+
+#[test]
+fn the_farewell_stops_long_work() {
+    let house = house();
+    house.ask(1, log_in("ada"));
+    house.ask(2, long());
+    drop(house.workers);
+    let (caller, last) = house.asked.iter().last().unwrap();
+    assert_eq!((caller, last), (Caller::Operator(7), Request::SignIn(SignIn::LogOut)));
+}
+
+proptest! {
+    #[test]
+    fn answers_come_on_a_mark_and_never_before_the_work_is_done(taken in 0_u64..10_000, mark in 1_u64..2_000) {
+        let (taken, mark) = (Duration::from_millis(taken), Duration::from_millis(mark));
+        let at = on_the_mark(taken, mark);
+        prop_assert!(at >= taken && at >= mark && at.saturating_sub(mark) <= taken);
+        prop_assert_eq!(at.as_nanos() % mark.as_nanos(), 0);
+    }
+}

@@ -1,0 +1,223 @@
+//! The real binary in a real terminal: starting, logging in, and every way of leaving.
+
+#![cfg(test)]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use portable_pty::CommandBuilder;
+use rusqlite::{Connection, OpenFlags};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+mod terminal;
+
+use terminal::Terminal;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_nexus");
+const PASSWORD: &str = "a walk through the house";
+const SIZE: (u16, u16) = (80, 24);
+
+/// A store with one admin, in a folder of its own.
+struct House {
+    folder: TempDir,
+}
+
+impl House {
+    fn new() -> Self {
+        let house = Self { folder: TempDir::new().unwrap() };
+        let password = house.folder.path().join("password");
+        fs::write(&password, format!("{PASSWORD}\n")).unwrap();
+        let made = Command::new(PROGRAM)
+            .args(["setup", "--username", "ada", "--email", "ada@nexus.example"])
+            .args(["--firstname", "Ada", "--lastname", "Lovelace", "--password-file"])
+            .arg(password)
+            .arg("--store")
+            .arg(house.store())
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        house
+    }
+
+    fn store(&self) -> PathBuf {
+        self.folder.path().join("nexus.db")
+    }
+
+    fn console(&self) -> Terminal {
+        let mut command = program();
+        command.arg("--store");
+        command.arg(self.store());
+        Terminal::start(command, SIZE)
+    }
+
+    /// A console in which ada has logged in.
+    fn logged_in(&self) -> Terminal {
+        let mut console = self.console();
+        log_in(&mut console);
+        console
+    }
+
+    /// Console sessions begun, and those of them that are still active.
+    fn sessions(&self) -> (u32, u32) {
+        let store = Connection::open_with_flags(self.store(), OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        let counts = "SELECT count(*), count(*) FILTER (WHERE status = 'active') \
+                      FROM de_torres_vincent_session_tokens";
+        store.query_row(counts, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+    }
+}
+
+/// The program, with an environment of its own.
+fn program() -> CommandBuilder {
+    with_environment(CommandBuilder::new(PROGRAM))
+}
+
+fn with_environment(mut command: CommandBuilder) -> CommandBuilder {
+    command.env_clear();
+    for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin")] {
+        command.env(name, value);
+    }
+    command
+}
+
+fn log_in(console: &mut Terminal) {
+    console.wait_for("Log in");
+    console.press("ada\t");
+    console.press(PASSWORD);
+    console.press("\r");
+    console.wait_for("row 1 of");
+}
+
+fn signal(console: &Terminal, signal: Signal) {
+    kill_process(Pid::from_raw(console.pid().cast_signed()).unwrap(), signal).unwrap();
+}
+
+#[test]
+fn log_in_and_quit() {
+    let house = House::new();
+    let mut console = house.logged_in();
+    assert_eq!(house.sessions(), (1, 1));
+    console.press("q");
+    assert_eq!(console.end(), 0);
+    assert_eq!(house.sessions(), (1, 0));
+}
+
+#[test]
+fn control_c_leaves_at_the_log_in() {
+    let house = House::new();
+    let mut console = house.console();
+    console.wait_for("Log in");
+    console.press("\x03");
+    assert_eq!(console.end(), 0);
+}
+
+#[test]
+fn signals_end_it_in_good_order() {
+    let house = House::new();
+    for (sent, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130), (Signal::QUIT, 131)] {
+        let console = house.logged_in();
+        signal(&console, sent);
+        assert_eq!(console.end(), code);
+        assert_eq!(house.sessions().1, 0, "{sent:?}");
+    }
+}
+
+#[test]
+fn a_dropped_link_ends_it() {
+    let house = House::new();
+    assert_eq!(house.logged_in().hang_up(), 129);
+    assert_eq!(house.sessions(), (1, 0));
+}
+
+#[test]
+fn a_terminal_that_goes_without_a_signal_ends_it() {
+    let house = House::new();
+    let code = house.folder.path().join("code");
+    let mut shell = with_environment(CommandBuilder::new("sh"));
+    // Only the session's leader is told when the terminal goes: the console below it hears nothing.
+    shell.arg("-c");
+    shell.arg(r#"trap "" HUP; "$1" --store "$2"; echo $? > "$3""#);
+    shell.arg("sh");
+    shell.arg(PROGRAM);
+    shell.arg(house.store());
+    shell.arg(&code);
+    let mut console = Terminal::start(shell, SIZE);
+    log_in(&mut console);
+    console.hang_up();
+    assert_eq!(fs::read_to_string(code).unwrap(), "129\n");
+    assert_eq!(house.sessions(), (1, 0));
+}
+
+#[test]
+fn to_the_shell_and_back() {
+    let house = House::new();
+    let mut bash = with_environment(CommandBuilder::new("bash"));
+    bash.args(["--norc", "--noprofile", "-i"]);
+    bash.env("PS1", "shell> ");
+    let mut console = Terminal::start(bash, SIZE);
+    console.wait_for("shell> ");
+    console.press(&format!("{PROGRAM} --store {}\n", house.store().display()));
+    log_in(&mut console);
+    for _ in 0..2 {
+        console.press("\x1a");
+        console.wait_for("Stopped");
+        console.assert_restored();
+        console.press("fg\n");
+        console.wait_for("row 1 of");
+    }
+    console.press("q");
+    console.wait_for("shell> ");
+    console.press("exit\n");
+    assert_eq!(console.end(), 0);
+    assert_eq!(house.sessions(), (1, 0));
+}
+
+#[test]
+fn any_size_is_survived() {
+    let house = House::new();
+    let mut console = house.logged_in();
+    for size in [(1, 1), (2, 1), (500, 200), (40, 12), (39, 9), (80, 24)] {
+        console.resize(size);
+    }
+    console.wait_for("row 1 of");
+    console.press("q");
+    assert_eq!(console.end(), 0);
+}
+
+#[test]
+fn the_demo_leaves_nothing_behind() {
+    for ending in [None, Some(Signal::TERM)] {
+        let folder = TempDir::new().unwrap();
+        let mut demo = program();
+        demo.arg("--demo");
+        demo.env("TMPDIR", folder.path());
+        let mut console = Terminal::start(demo, SIZE);
+        console.wait_for(PASSWORD);
+        log_in(&mut console);
+        console.wait_for("2,000");
+        match ending {
+            None => console.press("q"),
+            Some(sent) => signal(&console, sent),
+        }
+        assert_eq!(console.end(), if ending.is_some() { 143 } else { 0 });
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn without_a_terminal_it_says_what_to_do() {
+    let house = House::new();
+    let refused = Command::new(PROGRAM).arg("--store").arg(house.store()).output().unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("nexus --help"));
+}
+
+#[test]
+fn a_dumb_terminal_gets_a_hint() {
+    let mut command = program();
+    command.env("TERM", "dumb");
+    let mut terminal = Terminal::start(command, SIZE);
+    terminal.wait_for("nexus --help");
+    assert_eq!(terminal.end(), 2);
+}

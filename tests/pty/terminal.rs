@@ -1,0 +1,148 @@
+//! A terminal for the real binary: a pty, what it shows (as a vt100 sees it), and its modes before and after.
+
+use std::io::{Read, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+/// The longest silence that is still waiting: far more than anything takes.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A program in a terminal of its own.
+pub(crate) struct Terminal {
+    master: Option<Box<dyn MasterPty + Send>>,
+    keys: Option<Box<dyn Write + Send>>,
+    child: Arc<Mutex<Box<dyn Child + Send + Sync>>>,
+    pid: u32,
+    output: Receiver<Vec<u8>>,
+    reader: Option<thread::JoinHandle<()>>,
+    hang_up: Arc<AtomicBool>,
+    screen: vt100::Parser,
+    modes: String,
+}
+
+impl Terminal {
+    /// Starts `command` in a terminal of this size (columns, rows).
+    pub(crate) fn start(command: CommandBuilder, (cols, rows): (u16, u16)) -> Self {
+        let pair =
+            native_pty_system().openpty(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let modes = modes(&*pair.master);
+        let child = pair.slave.spawn_command(command).unwrap();
+        let pid = child.process_id().unwrap();
+        let mut from = pair.master.try_clone_reader().unwrap();
+        let hang_up = Arc::new(AtomicBool::new(false));
+        let (send, output) = mpsc::channel();
+        let stop = Arc::clone(&hang_up);
+        // Ends when the program has closed the terminal, or with the next output once it shall hang up.
+        let reader = thread::Builder::new()
+            .spawn(move || {
+                let mut chunk = [0; 4096];
+                while let Ok(length @ 1..) = from.read(&mut chunk) {
+                    if send.send(chunk[..length].to_vec()).is_err() || stop.load(Ordering::SeqCst) {
+                        return;
+                    }
+                }
+            })
+            .unwrap();
+        Self {
+            keys: Some(pair.master.take_writer().unwrap()),
+            master: Some(pair.master),
+            child: Arc::new(Mutex::new(child)),
+            pid,
+            output,
+            reader: Some(reader),
+            hang_up,
+            screen: vt100::Parser::new(rows, cols, 0),
+            modes,
+        }
+    }
+
+    /// Types.
+    pub(crate) fn press(&mut self, keys: &str) {
+        let to = self.keys.as_mut().unwrap();
+        to.write_all(keys.as_bytes()).unwrap();
+        to.flush().unwrap();
+    }
+
+    /// Waits until the screen shows `text`.
+    pub(crate) fn wait_for(&mut self, text: &str) {
+        while !self.shows(text) {
+            match self.output.recv_timeout(PATIENCE) {
+                Ok(chunk) => self.screen.process(&chunk),
+                Err(_) => panic!("{text:?} never came. The screen:\n{}", self.screen.screen().contents()),
+            }
+        }
+    }
+
+    /// Whether the screen shows `text` now.
+    pub(crate) fn shows(&self, text: &str) -> bool {
+        self.screen.screen().contents().contains(text)
+    }
+
+    /// Makes the terminal another size.
+    pub(crate) fn resize(&mut self, (cols, rows): (u16, u16)) {
+        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
+        self.master.as_ref().unwrap().resize(size).unwrap();
+        self.screen.screen_mut().set_size(rows, cols);
+    }
+
+    /// The program's process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// Waits until the program has ended, and checks that it left the terminal as it was. The exit code.
+    pub(crate) fn end(mut self) -> u32 {
+        while let Ok(chunk) = self.output.recv_timeout(PATIENCE) {
+            self.screen.process(&chunk);
+        }
+        let code = self.exit_code();
+        self.assert_restored();
+        assert_eq!(modes(&**self.master.as_ref().unwrap()), self.modes, "the modes are as before");
+        code
+    }
+
+    /// The terminal goes away, as when a link drops. The exit code of the program.
+    pub(crate) fn hang_up(mut self) -> u32 {
+        self.hang_up.store(true, Ordering::SeqCst);
+        // Any output sets the reader free: only when all hands are off is the terminal gone.
+        self.press("\x0c");
+        self.reader.take().unwrap().join().unwrap();
+        self.keys = None;
+        self.master = None;
+        self.exit_code()
+    }
+
+    /// Nothing is left of the console on the screen.
+    pub(crate) fn assert_restored(&self) {
+        let screen = self.screen.screen();
+        assert!(!screen.alternate_screen(), "the alternate screen is left");
+        assert!(!screen.hide_cursor(), "the cursor is shown");
+        assert!(!screen.bracketed_paste(), "bracketed paste is off");
+    }
+
+    fn exit_code(&self) -> u32 {
+        let (send, code) = mpsc::channel();
+        let child = Arc::clone(&self.child);
+        let wait = move || drop(send.send(child.lock().unwrap().wait().unwrap().exit_code()));
+        thread::Builder::new().spawn(wait).unwrap();
+        code.recv_timeout(PATIENCE).expect("the program ends")
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // Only when a test fails does it still run.
+        if let Ok(mut child) = self.child.try_lock() {
+            let _ = child.kill();
+        }
+    }
+}
+
+fn modes(master: &dyn MasterPty) -> String {
+    format!("{:?}", master.get_termios().unwrap())
+}
