@@ -436,7 +436,7 @@ impl Verb {
     /// At the start of a sentence about what was done.
     pub const fn past(self) -> &'static str {
         match self {
-            Self::SetUp => "Set up",
+            Self::SetUp => "Set up the first admin",
             Self::Added => "Added",
             Self::Edited => "Changed",
             Self::Confirmed => "Confirmed",

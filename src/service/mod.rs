@@ -9,6 +9,7 @@ use crate::domain::time::Timestamp;
 use crate::store::Store;
 
 pub mod contract;
+mod sentence;
 
 use contract::{Caller, Failure, FailureKind, Progress, Reply, Request};
 

@@ -1,0 +1,251 @@
+//! `nexus directory`: directories, as rows.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use clap::Subcommand;
+
+use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
+use crate::domain::filter::Filter;
+use crate::domain::page::{Anchor, Sort, Span, Window};
+use crate::domain::text::visible;
+use crate::domain::time::Timestamp;
+use crate::domain::user::Who;
+use crate::service::contract::{Directories, Failure, People, Place, Reply, Request};
+
+use super::errand::{Consent, Errand, Stop, unexpected};
+use super::list::Row;
+use super::options::{ListOptions, parse_all, parse_who};
+use super::output::{Cell, Format, Heading, Record, Sheet, Value};
+
+/// Rows read at once while the tree is looked through.
+const WINDOW: u32 = 5_000;
+
+/// PATH is relative to the media root; WHO is an id, an email or a username.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(super) enum Verb {
+    /// Draw the tree
+    Tree { who: Option<String> },
+    /// List directories
+    List {
+        who: Option<String>,
+        #[command(flatten)]
+        options: ListOptions<DirectoryColumn>,
+    },
+    /// Add a directory
+    Add {
+        path: String,
+        /// Whose it is, where it has no parent to take the owner from
+        #[arg(long, value_name = "WHO")]
+        owner: Option<String>,
+    },
+    /// Give a directory another name
+    Rename { path: String, name: String },
+    /// Put a directory with all below it under another parent
+    Move { path: String, new_parent: String },
+    /// Remove directories with all below them
+    Trash {
+        #[arg(required = true)]
+        path: Vec<String>,
+    },
+    /// Make homes and their libraries where they are missing
+    Provision {
+        #[arg(required = true)]
+        who: Vec<String>,
+    },
+}
+
+impl Verb {
+    pub(super) fn check(&self) -> Result<(), &'static str> {
+        match self {
+            Self::List { options, .. } => options.check(),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn consent(&self) -> Consent {
+        if matches!(self, Self::Trash { .. }) { Consent::Needed } else { Consent::NotNeeded }
+    }
+
+    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+        let consent = self.consent();
+        let act = match self {
+            Self::Tree { who } => return tree(owner(who.as_deref())?, errand),
+            Self::List { who, options } => {
+                let of = owner(who.as_deref())?;
+                return errand.list::<Directory>(&options, |filter, sort, span| {
+                    Request::Directories(Directories::List { of: of.clone(), filter, sort, span })
+                });
+            }
+            Self::Add { path, owner: who } => Directories::Add { path, owner: owner(who.as_deref())? },
+            Self::Rename { path, name } => Directories::Rename { place: Place::Path(path), name },
+            Self::Move { path, new_parent } => {
+                Directories::Move { place: Place::Path(path), to: Place::Path(new_parent) }
+            }
+            Self::Trash { path } => Directories::Trash(path.into_iter().map(Place::Path).collect()),
+            Self::Provision { who } => Directories::Provision(People::Named(parse_all(&who)?)),
+        };
+        errand.act(consent, Request::Directories(act))
+    }
+}
+
+fn owner(who: Option<&str>) -> Result<Option<Who>, Failure> {
+    who.map(parse_who).transpose()
+}
+
+/// Prints the tree with every node open. It is held in memory whole: a line can only be drawn when it is known
+/// what follows below.
+fn tree(of: Option<Who>, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+    let open = ids(of.as_ref(), errand)?;
+    let span =
+        Span { anchor: Anchor::Position(0), before: 0, len: u32::try_from(open.len()).unwrap_or(u32::MAX) };
+    let sort = Sort { column: DirectoryColumn::Name, descending: false };
+    let reply = errand.read(Request::Directories(Directories::Tree { of, open, sort, span }))?;
+    let Reply::Tree(window) = reply else { return Err(unexpected().into()) };
+    if errand.style.format == Format::Table {
+        draw(&window.rows, errand.io.out)?;
+        if window.rows.is_empty() {
+            errand.say(Directory::NONE);
+        }
+        return Ok(());
+    }
+    let mut sheet = Sheet::new(errand.style, errand.now);
+    sheet.write(&window.rows, errand.io.out)?;
+    sheet.finish(errand.io.out)?;
+    Ok(())
+}
+
+/// Every directory's id.
+fn ids(of: Option<&Who>, errand: &mut Errand<'_, '_>) -> Result<BTreeSet<i64>, Stop> {
+    let mut ids = BTreeSet::new();
+    loop {
+        let after = ids.last().copied().unwrap_or(i64::MIN);
+        let reply = errand.read(Request::Directories(Directories::List {
+            of: of.cloned(),
+            filter: Filter::default(),
+            sort: Sort { column: DirectoryColumn::Id, descending: false },
+            span: Span { anchor: Anchor::After(after), before: 0, len: WINDOW },
+        }))?;
+        let Reply::Directories(window) = reply else { return Err(unexpected().into()) };
+        ids.extend(window.rows.iter().map(|directory| directory.id));
+        if window.rows.len() < WINDOW as usize {
+            return Ok(ids);
+        }
+    }
+}
+
+/// One line for each directory, joined to its parent; roots tell whose they are.
+fn draw(rows: &[TreeRow], out: &mut dyn Write) -> io::Result<()> {
+    // From the last row up, it is known at every depth whether a sibling follows.
+    let mut follows: Vec<bool> = Vec::new();
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows.iter().rev() {
+        let depth = row.depth as usize;
+        follows.resize(depth + 1, false);
+        lines.push(line(row, &follows));
+        if let Some(here) = follows.last_mut() {
+            *here = true;
+        }
+    }
+    lines.iter().rev().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+fn line(row: &TreeRow, follows: &[bool]) -> String {
+    let name = visible(&row.directory.name);
+    let Some((last, above)) = follows.get(1..).and_then(<[bool]>::split_last) else {
+        return format!("{name}  ({})", visible(&row.directory.owner));
+    };
+    let stems: String = above.iter().map(|follows| if *follows { "│  " } else { "   " }).collect();
+    format!("{stems}{} {name}", if *last { "├─" } else { "└─" })
+}
+
+impl Row for Directory {
+    type Column = DirectoryColumn;
+    const NONE: &'static str = "No directories.";
+
+    fn id(&self) -> i64 {
+        self.id
+    }
+
+    fn window(reply: Reply) -> Option<Window<Self>> {
+        match reply {
+            Reply::Directories(window) => Some(window),
+            _ => None,
+        }
+    }
+}
+
+impl Record for Directory {
+    fn keys() -> Vec<&'static str> {
+        vec![
+            "id",
+            "user_id",
+            "directory_id",
+            "directory_name",
+            "date_added",
+            "last_modified",
+            "last_accessed",
+            "directory_path",
+            "username",
+            "owner",
+        ]
+    }
+
+    fn headings() -> Vec<Heading> {
+        vec![
+            Heading::numbers("Id"),
+            Heading::words("Owner"),
+            Heading::words("Added"),
+            Heading::words("Modified"),
+            Heading::words("Accessed"),
+            Heading::words("Path"),
+        ]
+    }
+
+    fn values(&self, _: Timestamp) -> Vec<Value> {
+        vec![
+            Value::Number(self.id),
+            Value::Number(self.user_id.0),
+            (&self.directory_id).into(),
+            (&self.name).into(),
+            Value::of(self.date_added),
+            Value::of(self.last_modified),
+            Value::of(self.last_accessed),
+            (&self.path).into(),
+            Value::of(self.username.as_ref()),
+            (&self.owner).into(),
+        ]
+    }
+
+    fn cells(&self, _: Timestamp) -> Vec<Cell> {
+        vec![
+            Cell::id(self.id),
+            Cell::text(&self.owner),
+            Cell::time(self.date_added),
+            Cell::time(self.last_modified),
+            Cell::time(self.last_accessed),
+            Cell::text(&self.path),
+        ]
+    }
+}
+
+/// [`Directory`]'s keys and some more; as a table it is [`draw`]n instead.
+impl Record for TreeRow {
+    fn keys() -> Vec<&'static str> {
+        [&Directory::keys()[..], &["depth", "children"]].concat()
+    }
+
+    fn headings() -> Vec<Heading> {
+        Directory::headings()
+    }
+
+    fn values(&self, now: Timestamp) -> Vec<Value> {
+        let mut values = self.directory.values(now);
+        values.extend([u64::from(self.depth).into(), self.children.into()]);
+        values
+    }
+
+    fn cells(&self, now: Timestamp) -> Vec<Cell> {
+        self.directory.cells(now)
+    }
+}
