@@ -1,7 +1,6 @@
 //! Which acts ask, what they ask, and what each answer leads to.
 
 use super::super::testing::{Ran, World, done};
-use crate::cli::errand::Course;
 use crate::service::contract::{Failure, FailureKind, ImportReport, Reply, Request, TableCounts};
 
 const ASKING: &[&[&str]] = &[
