@@ -97,7 +97,7 @@ pub(super) fn parse(
     if arguments.demo {
         return Err(Exit::usage("--demo opens the console: it goes with no command.", "leave --demo out"));
     }
-    topic.check().map_err(|sentence| Exit::usage(sentence, "nexus --help says more"))?;
+    topic.check().map_err(|sentence| Exit::usage(sentence, "`nexus --help` says more"))?;
     let manner = Manner {
         course: if global.dry_run { Course::Rehearsal } else { Course::ForGood },
         yes: global.yes,
@@ -149,19 +149,16 @@ fn console(
     if global.dry_run {
         return Err(Exit::usage(
             "--dry-run goes with a command.",
-            "nexus --readonly opens a console that changes nothing",
+            "`nexus --readonly` opens a console that changes nothing",
         ));
     }
     if !(environment.terminal.input && environment.terminal.output) {
-        return Err(Exit::usage(
-            "the console needs a terminal.",
-            "nexus --help names the commands for scripts",
-        ));
+        return Err(Exit::usage("The console needs a terminal.", "`nexus --help` names the commands"));
     }
     if environment.is_dumb() {
         return Err(Exit::usage(
-            "the console needs a terminal that can place its cursor (TERM is dumb).",
-            "nexus --help names the commands, which need none",
+            "The console needs a terminal that can place its cursor (TERM is dumb).",
+            "`nexus --help` names the commands, which need none",
         ));
     }
     let store = if demo { ConsoleStore::Demo } else { ConsoleStore::File(store(global, environment)?) };
@@ -190,7 +187,7 @@ fn store(global: &Global, environment: &Environment) -> Result<PathBuf, Exit> {
     let told = global.store.clone().or_else(|| set(environment.store.as_ref()));
     let Some(path) = told.or_else(|| usual(environment)) else {
         return Err(Exit::usage(
-            "it is not known where the store is: HOME is not set.",
+            "It is not known where the store is: HOME is not set.",
             "--store PATH says where",
         ));
     };
@@ -201,7 +198,7 @@ fn store(global: &Global, environment: &Environment) -> Result<PathBuf, Exit> {
         return Err(Exit {
             code: FailureKind::Unavailable.exit_code(),
             text: super::explained(
-                "only SQLite files can be the store as yet; servers cannot.",
+                "Only SQLite files can be the store as yet; servers cannot.",
                 Some("--store takes the path of a file"),
             ),
         });

@@ -1,25 +1,19 @@
 //! `nexus directory`: directories, as rows.
 
-use std::collections::BTreeSet;
-use std::io::{self, Write};
-
 use clap::Subcommand;
 
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
-use crate::domain::page::{Anchor, Sort, Span, Window};
-use crate::domain::text::visible;
+use crate::domain::page::Window;
 use crate::domain::time::Timestamp;
 use crate::domain::user::Who;
 use crate::service::contract::{Directories, Failure, People, Place, Reply, Request};
 
-use super::errand::{Consent, Errand, Stop, unexpected};
+use super::errand::{Consent, Errand, Stop};
 use super::list::Row;
-use super::options::{ListOptions, parse_all, parse_who};
+use super::options::{ListOptions, Order, parse_all, parse_who};
 use super::output::{Cell, Format, Heading, Record, Sheet, Value};
-
-/// Rows read at once while the tree is looked through.
-const WINDOW: u32 = 5_000;
+use super::tree;
 
 /// PATH is relative to the media root; WHO is an id, an email or a username.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -70,7 +64,7 @@ impl Verb {
     pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
         let consent = self.consent();
         let act = match self {
-            Self::Tree { who } => return tree(owner(who.as_deref())?, errand),
+            Self::Tree { who } => return print_tree(owner(who.as_deref())?.as_ref(), errand),
             Self::List { who, options } => {
                 let of = owner(who.as_deref())?;
                 return errand.list::<Directory>(&options, |filter, sort, span| {
@@ -93,70 +87,33 @@ fn owner(who: Option<&str>) -> Result<Option<Who>, Failure> {
     who.map(parse_who).transpose()
 }
 
-/// Prints the tree with every node open. It is held in memory whole: a line can only be drawn when it is known
-/// what follows below.
-fn tree(of: Option<Who>, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
-    let open = ids(of.as_ref(), errand)?;
-    let span =
-        Span { anchor: Anchor::Position(0), before: 0, len: u32::try_from(open.len()).unwrap_or(u32::MAX) };
-    let sort = Sort { column: DirectoryColumn::Name, descending: false };
-    let reply = errand.read(Request::Directories(Directories::Tree { of, open, sort, span }))?;
-    let Reply::Tree(window) = reply else { return Err(unexpected().into()) };
-    if errand.style.format == Format::Table {
-        draw(&window.rows, errand.io.out)?;
-        if window.rows.is_empty() {
-            errand.say(Directory::NONE);
-        }
+/// Prints the whole tree. It is held in memory: a line can only be drawn when it is known what follows below.
+fn print_tree(of: Option<&Who>, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+    let mut directories = Vec::new();
+    errand.windows::<Directory>(
+        Order::ById { after: i64::MIN },
+        u64::MAX,
+        |sort, span| {
+            let filter = Filter::default();
+            Request::Directories(Directories::List { of: of.cloned(), filter, sort, span })
+        },
+        |_, rows| {
+            directories.extend(rows);
+            Ok(())
+        },
+    )?;
+    let rows = tree::grow(directories);
+    if errand.style.format != Format::Table {
+        let mut sheet = Sheet::new(errand.style, errand.now);
+        sheet.write(&rows, errand.io.out)?;
+        sheet.finish(errand.io.out)?;
         return Ok(());
     }
-    let mut sheet = Sheet::new(errand.style, errand.now);
-    sheet.write(&window.rows, errand.io.out)?;
-    sheet.finish(errand.io.out)?;
+    tree::draw(&rows, errand.io.out)?;
+    if rows.is_empty() {
+        errand.say(Directory::NONE);
+    }
     Ok(())
-}
-
-/// Every directory's id.
-fn ids(of: Option<&Who>, errand: &mut Errand<'_, '_>) -> Result<BTreeSet<i64>, Stop> {
-    let mut ids = BTreeSet::new();
-    loop {
-        let after = ids.last().copied().unwrap_or(i64::MIN);
-        let reply = errand.read(Request::Directories(Directories::List {
-            of: of.cloned(),
-            filter: Filter::default(),
-            sort: Sort { column: DirectoryColumn::Id, descending: false },
-            span: Span { anchor: Anchor::After(after), before: 0, len: WINDOW },
-        }))?;
-        let Reply::Directories(window) = reply else { return Err(unexpected().into()) };
-        ids.extend(window.rows.iter().map(|directory| directory.id));
-        if window.rows.len() < WINDOW as usize {
-            return Ok(ids);
-        }
-    }
-}
-
-/// One line for each directory, joined to its parent; roots tell whose they are.
-fn draw(rows: &[TreeRow], out: &mut dyn Write) -> io::Result<()> {
-    // From the last row up, it is known at every depth whether a sibling follows.
-    let mut follows: Vec<bool> = Vec::new();
-    let mut lines = Vec::with_capacity(rows.len());
-    for row in rows.iter().rev() {
-        let depth = row.depth as usize;
-        follows.resize(depth + 1, false);
-        lines.push(line(row, &follows));
-        if let Some(here) = follows.last_mut() {
-            *here = true;
-        }
-    }
-    lines.iter().rev().try_for_each(|line| writeln!(out, "{line}"))
-}
-
-fn line(row: &TreeRow, follows: &[bool]) -> String {
-    let name = visible(&row.directory.name);
-    let Some((last, above)) = follows.get(1..).and_then(<[bool]>::split_last) else {
-        return format!("{name}  ({})", visible(&row.directory.owner));
-    };
-    let stems: String = above.iter().map(|follows| if *follows { "│  " } else { "   " }).collect();
-    format!("{stems}{} {name}", if *last { "├─" } else { "└─" })
 }
 
 impl Row for Directory {
@@ -229,7 +186,7 @@ impl Record for Directory {
     }
 }
 
-/// [`Directory`]'s keys and some more; as a table it is [`draw`]n instead.
+/// [`Directory`]'s keys and some more; as a table it is [drawn](tree::draw) instead.
 impl Record for TreeRow {
     fn keys() -> Vec<&'static str> {
         [&Directory::keys()[..], &["depth", "children"]].concat()

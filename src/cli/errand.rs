@@ -86,7 +86,7 @@ impl Manner {
 /// Nobody is there to ask.
 pub(super) fn unanswered() -> Exit {
     Exit::usage(
-        "this asks first, and there is nobody to ask. Nothing was changed.",
+        "This asks first, and there is nobody to ask. Nothing was changed.",
         "--yes says yes beforehand",
     )
 }
@@ -114,16 +114,16 @@ impl Errand<'_, '_> {
     pub(super) fn act(&mut self, consent: Consent, request: Request) -> Result<(), Stop> {
         if self.manner.course == Course::Rehearsal {
             let tally = tally(self.perform(request, Course::Rehearsal)?)?;
-            self.say(&tally.would());
+            self.say(&format!("{}.", tally.would()));
             return Ok(());
         }
         self.agree(consent, &request)?;
         match self.perform(request, Course::ForGood)? {
             Reply::Secret { tally, secret, expires_at } => {
                 writeln!(self.io.out, "{}", secret.expose())?;
-                self.say(&format!("{} It ends {} UTC.", tally.done(), date_time(expires_at)));
+                self.say(&format!("{}. It ends {} UTC.", tally.done(), date_time(expires_at)));
             }
-            reply => self.say(&tally(reply)?.done()),
+            reply => self.say(&format!("{}.", tally(reply)?.done())),
         }
         Ok(())
     }
@@ -175,7 +175,7 @@ impl Errand<'_, '_> {
             // `nexus user list | head`: whoever closed the pipe has seen enough.
             Err(Stop::Stream(error)) if error.kind() == io::ErrorKind::BrokenPipe => 0,
             Err(Stop::Stream(error)) => {
-                report(&Failure::new(FailureKind::Other, format!("cannot read or write: {error}.")), err)
+                report(&Failure::new(FailureKind::Other, format!("Cannot read or write: {error}.")), err)
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Lists: read from the service a window at a time and printed as they come, so that memory stays flat.
 
+use std::io;
+
 use crate::domain::filter::Filter;
 use crate::domain::page::{Anchor, Sort, Span, Window};
 use crate::service::contract::{Reply, Request};
@@ -32,23 +34,41 @@ impl Errand<'_, '_> {
     ) -> Result<(), Stop> {
         let filter = options.filter()?;
         let mut sheet = Sheet::<R>::new(self.style, self.now);
-        let mut place = Place::of(options.order());
-        let mut left = options.limit.unwrap_or(u64::MAX);
+        self.windows(
+            options.order(),
+            options.limit.unwrap_or(u64::MAX),
+            |sort, span| request(filter.clone(), sort, span),
+            |errand, rows| sheet.write(&rows, errand.io.out),
+        )?;
+        if sheet.finish(self.io.out)? == 0 && self.style.format == Format::Table {
+            self.say(R::NONE);
+        }
+        Ok(())
+    }
+
+    /// Reads up to `limit` rows in this order, a window at a time, and hands each window to `take`; the first also
+    /// when it is empty.
+    pub(super) fn windows<R: Row>(
+        &mut self,
+        order: Order<R::Column>,
+        limit: u64,
+        request: impl Fn(Sort<R::Column>, Span) -> Request,
+        mut take: impl FnMut(&mut Self, Vec<R>) -> io::Result<()>,
+    ) -> Result<(), Stop> {
+        let mut place = Place::of(order);
+        let mut left = limit;
         while left > 0 {
             let len = u32::try_from(left).map_or(WINDOW, |left| left.min(WINDOW));
             let (sort, anchor) = place.next();
-            let reply = self.read(request(filter.clone(), sort, Span { anchor, before: 0, len }))?;
-            let window = R::window(reply).ok_or_else(unexpected)?;
-            let rows = place.fresh(&window);
-            sheet.write(rows, self.io.out)?;
-            left -= rows.len() as u64;
-            if rows.len() < len as usize {
+            let reply = self.read(request(sort, Span { anchor, before: 0, len }))?;
+            let rows = place.fresh(R::window(reply).ok_or_else(unexpected)?);
+            let read = rows.len();
+            place.advance(&rows);
+            take(self, rows)?;
+            if read < len as usize {
                 break;
             }
-            place.advance(rows);
-        }
-        if sheet.finish(self.io.out)? == 0 && self.style.format == Format::Table {
-            self.say(R::NONE);
+            left -= read as u64;
         }
         Ok(())
     }
@@ -76,10 +96,10 @@ impl<C: SortColumn> Place<C> {
     }
 
     /// The rows of a window that were not there before: a position past the end gives the last row once more.
-    fn fresh<'w, R>(&self, window: &'w Window<R>) -> &'w [R] {
+    fn fresh<R>(&self, window: Window<R>) -> Vec<R> {
         match self {
-            Self::At(_, position) if window.first != *position => &[],
-            _ => &window.rows,
+            Self::At(_, position) if window.first != *position => Vec::new(),
+            _ => window.rows,
         }
     }
 

@@ -30,6 +30,7 @@ mod setup;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod user;
 
 use arguments::Topic;
@@ -115,7 +116,8 @@ pub struct Io<'a> {
     pub err: &'a mut dyn Write,
     /// Standard input.
     pub input: &'a mut dyn BufRead,
-    /// Prompts on the terminal and reads a secret without showing it.
+    /// Prompts on the terminal and reads a secret without showing it. [`io::ErrorKind::Interrupted`] when whoever
+    /// was asked gave up, [`io::ErrorKind::InvalidInput`] for more than a secret holds.
     pub ask_secret: &'a mut dyn FnMut(&str) -> io::Result<Secret>,
     /// Opens a password file.
     pub open_file: &'a mut dyn FnMut(&Path) -> io::Result<Box<dyn BufRead>>,

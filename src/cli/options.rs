@@ -99,7 +99,7 @@ impl<C: SortColumn> ListOptions<C> {
     /// The sentence for `--after` together with another order.
     pub(super) fn check(&self) -> Result<(), &'static str> {
         match (self.after, self.order()) {
-            (Some(_), Order::By(_)) => Err("--after goes with id order only: leave --sort out"),
+            (Some(_), Order::By(_)) => Err("--after goes with id order only: leave --sort out."),
             _ => Ok(()),
         }
     }

@@ -39,7 +39,7 @@ impl Wanted {
     pub(super) fn check(self, manner: Manner) -> Result<(), Exit> {
         match self {
             Self::Prompted if !manner.can_ask => Err(Exit::usage(
-                "a password is needed, and there is nobody to ask.",
+                "A password is needed, and there is nobody to ask.",
                 "--password-stdin or --password-file FILE gives it",
             )),
             _ => Ok(()),
@@ -83,21 +83,31 @@ impl Errand<'_, '_> {
 
     /// A token from standard input, or at a prompt if that is a terminal.
     pub(super) fn token(&mut self) -> Result<Secret, Stop> {
-        if self.manner.can_ask {
-            return Ok((self.io.ask_secret)("Token: ")?);
-        }
-        match read_line(&mut self.io.input)? {
+        let line =
+            if self.manner.can_ask { self.prompt("Token: ") } else { Ok(read_line(&mut self.io.input)?) };
+        match line? {
             Line::Secret(token) => Ok(token),
             Line::TooLong | Line::NotText | Line::Missing => {
-                Err(Failure::new(FailureKind::Refused, "this token is not good.").into())
+                Err(Failure::new(FailureKind::Refused, "This token is not good.").into())
             }
         }
     }
 
     fn new_password(&mut self) -> Result<Secret, Stop> {
-        let password = (self.io.ask_secret)("New password: ")?;
-        let again = (self.io.ask_secret)("The same again: ")?;
-        if password == again { Ok(password) } else { Err(refused("the two passwords differ.").into()) }
+        let password = self.prompt("New password: ")?.into_password()?;
+        let again = self.prompt("The same again: ")?.into_password()?;
+        if password == again { Ok(password) } else { Err(refused("The two passwords differ.").into()) }
+    }
+
+    fn prompt(&mut self, prompt: &str) -> Result<Line, Stop> {
+        match (self.io.ask_secret)(prompt) {
+            Ok(secret) => Ok(Line::Secret(secret)),
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(Line::TooLong),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                Err(Failure::new(FailureKind::Stopped, "Stopped; nothing has changed.").into())
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
@@ -105,9 +115,9 @@ impl Line {
     fn into_password(self) -> Result<Secret, Failure> {
         match self {
             Self::Secret(password) => Ok(password),
-            Self::TooLong => Err(refused(&format!("the password is {TooLong}."))),
-            Self::NotText => Err(refused("the password is not in UTF-8.")),
-            Self::Missing => Err(refused("no password was given.")),
+            Self::TooLong => Err(refused(&format!("The password is {TooLong}."))),
+            Self::NotText => Err(refused("The password is not in UTF-8.")),
+            Self::Missing => Err(refused("No password was given.")),
         }
     }
 }
@@ -135,5 +145,5 @@ fn refused(sentence: &str) -> Failure {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Failure {
-    Failure::new(FailureKind::Invalid, format!("cannot read {}: {error}.", path.display()))
+    Failure::new(FailureKind::Invalid, format!("Cannot read {}: {error}.", path.display()))
 }

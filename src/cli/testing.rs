@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use super::errand::OnProgress;
 use super::*;
+use crate::domain::directory::Directory;
 use crate::domain::session::{Origin, RowStatus, Session};
 use crate::domain::time::from_stored;
 use crate::domain::user::{AccessLevel, Status, User, UserId};
@@ -145,5 +146,21 @@ pub(super) fn session(id: i64, expiration: &str) -> Session {
         origin_detail: "pts/3".into(),
         started_at: from_stored("2026-11-23 07:41:00"),
         last_seen: None,
+    }
+}
+
+/// A directory of `alan`'s.
+pub(super) fn directory(id: i64, path: &str) -> Directory {
+    Directory {
+        id,
+        user_id: UserId(3),
+        owner: "alan".into(),
+        directory_id: format!("{id:032x}"),
+        name: path.rsplit('/').next().unwrap().into(),
+        path: path.into(),
+        date_added: from_stored("2024-01-11 09:00:00"),
+        last_modified: Some(now()),
+        last_accessed: None,
+        username: Some("alan".into()),
     }
 }

@@ -99,7 +99,7 @@ impl Verb {
             Self::Edit { names, more, .. }
                 if more.clone().added_to(names.clone().fields()) == Fields::default() =>
             {
-                Err("nothing to change: name at least one field.")
+                Err("Nothing to change: name at least one field.")
             }
             _ => Ok(()),
         }

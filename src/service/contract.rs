@@ -484,14 +484,6 @@ impl Tally {
         Self { verb, label: None, id: None, accounts: 0, sessions: 0, directories: 0, unchanged: 0 }
     }
 
-    /// What was done, in a sentence without its full stop: `Confirmed edsger`, `Removed 3 accounts, 7 sessions`.
-    pub fn done(&self) -> String {
-        match &self.label {
-            Some(label) => format!("{} {label}", self.verb.past()),
-            None => format!("{} {}", self.verb.past(), self.counts()),
-        }
-    }
-
     /// The numbers that are not zero: `3 accounts, 7 sessions`.
     pub fn counts(&self) -> String {
         let counts = [

@@ -1,6 +1,7 @@
 //! The words for what an act did, or would do: one place for console and commands.
 //!
-//! Names stand in them as the store holds them; whoever shows a sentence makes it visible first.
+//! Sentences come without their full stop, as a notice shows them. Names stand in them as the store holds them:
+//! whoever shows a sentence makes it visible first.
 
 use super::contract::{Tally, Verb};
 use crate::domain::text::{count, grouped};
@@ -51,14 +52,14 @@ impl Verb {
 }
 
 impl Tally {
-    /// What was done: `Suspended 3 accounts, ended 7 sessions.`
+    /// What was done: `Suspended 3 accounts, ended 7 sessions`
     pub fn done(&self) -> String {
-        self.nothing().unwrap_or_else(|| format!("{} {}.", self.verb.past(), self.what(&DONE)))
+        self.nothing().unwrap_or_else(|| format!("{} {}", self.verb.past(), self.what(&DONE)))
     }
 
-    /// What a rehearsal found: `Would suspend 3 accounts, end 7 sessions.`
+    /// What a rehearsal found: `Would suspend 3 accounts, end 7 sessions`
     pub fn would(&self) -> String {
-        self.nothing().unwrap_or_else(|| format!("Would {} {}.", self.verb.plain(), self.what(&TO_DO)))
+        self.nothing().unwrap_or_else(|| format!("Would {} {}", self.verb.plain(), self.what(&TO_DO)))
     }
 
     /// A rehearsal as a question: `Suspend 3 accounts, end 7 sessions?`
@@ -73,9 +74,9 @@ impl Tally {
         let touched = self.accounts + self.sessions + self.directories;
         match (&self.label, self.unchanged) {
             _ if touched > 0 => None,
-            (Some(label), 1..) => Some(format!("Nothing to change: {label} is so already.")),
-            (None, 1..) => Some(format!("Nothing to change: {} so already.", are(self.unchanged))),
-            (None, 0) => Some(format!("Nothing to {}.", self.verb.plain())),
+            (Some(label), 1..) => Some(format!("Nothing to change: {label} is so already")),
+            (None, 1..) => Some(format!("Nothing to change: {} so already", are(self.unchanged))),
+            (None, 0) => Some(format!("Nothing to {}", self.verb.plain())),
             (Some(_), 0) => None,
         }
     }
@@ -133,15 +134,15 @@ mod tests {
     #[test]
     fn one_thing_goes_by_its_name() {
         let tally = Tally { accounts: 1, directories: 8, ..named(Verb::Confirmed, "edsger") };
-        assert_eq!(tally.done(), "Confirmed edsger, made 8 directories.");
-        assert_eq!(tally.would(), "Would confirm edsger, make 8 directories.");
+        assert_eq!(tally.done(), "Confirmed edsger, made 8 directories");
+        assert_eq!(tally.would(), "Would confirm edsger, make 8 directories");
         assert_eq!(tally.question(), "Confirm edsger, make 8 directories?");
     }
 
     #[test]
     fn several_are_counted() {
         let tally = Tally { accounts: 3, sessions: 7, unchanged: 2, ..Tally::new(Verb::Suspended) };
-        assert_eq!(tally.done(), "Suspended 3 accounts, ended 7 sessions; 2 are so already.");
+        assert_eq!(tally.done(), "Suspended 3 accounts, ended 7 sessions; 2 are so already");
     }
 
     #[test]
@@ -153,10 +154,10 @@ mod tests {
     #[test]
     fn sessions_and_directories_are_counted_once() {
         for (tally, done) in [
-            (Tally { sessions: 1, ..named(Verb::Issued, "alan") }, "Issued a token for alan."),
-            (Tally { sessions: 1_200, ..Tally::new(Verb::Swept) }, "Swept 1,200 sessions."),
-            (Tally { directories: 1, ..named(Verb::Added, "00003_ALAN/2024") }, "Added 00003_ALAN/2024."),
-            (Tally { directories: 12, ..named(Verb::Trashed, "a/b") }, "Removed a/b (12 directories)."),
+            (Tally { sessions: 1, ..named(Verb::Issued, "alan") }, "Issued a token for alan"),
+            (Tally { sessions: 1_200, ..Tally::new(Verb::Swept) }, "Swept 1,200 sessions"),
+            (Tally { directories: 1, ..named(Verb::Added, "00003_ALAN/2024") }, "Added 00003_ALAN/2024"),
+            (Tally { directories: 12, ..named(Verb::Trashed, "a/b") }, "Removed a/b (12 directories)"),
         ] {
             assert_eq!(tally.done(), done);
         }
@@ -164,9 +165,9 @@ mod tests {
 
     #[test]
     fn an_act_that_touched_nothing_says_so() {
-        assert_eq!(Tally::new(Verb::Swept).done(), "Nothing to sweep.");
+        assert_eq!(Tally::new(Verb::Swept).done(), "Nothing to sweep");
         let same = Tally { unchanged: 1, ..named(Verb::Confirmed, "ada") };
-        assert_eq!(same.would(), "Nothing to change: ada is so already.");
-        assert_eq!(named(Verb::PasswordSet, "ada").done(), "Set the password of ada.");
+        assert_eq!(same.would(), "Nothing to change: ada is so already");
+        assert_eq!(named(Verb::PasswordSet, "ada").done(), "Set the password of ada");
     }
 }

@@ -112,7 +112,7 @@ fn passwords_come_from_files_and_prompts() {
 #[test]
 fn bad_passwords_are_invalid_before_anything_is_asked() {
     let long = "x".repeat(2_000);
-    for (input, words) in [("", "no password"), (long.as_str(), "longer than 256 characters")] {
+    for (input, words) in [("", "No password"), (long.as_str(), "longer than 256 characters")] {
         let ran = World { input, ..World::default() }.act(&[
             "user",
             "password",
@@ -125,9 +125,9 @@ fn bad_passwords_are_invalid_before_anything_is_asked() {
     }
     let typed = World { typed: &["one", "two"], ..World::terminal() };
     let ran = typed.act(&["user", "password", "ada"]);
-    assert_eq!((ran.code, ran.err.as_str()), (6, "nexus: the two passwords differ.\n"));
+    assert_eq!((ran.code, ran.err.as_str()), (6, "nexus: The two passwords differ.\n"));
     let ran = World::default().act(&["user", "password", "ada", "--password-file", "gone", "--yes"]);
-    assert_eq!((ran.code, ran.err.as_str()), (6, "nexus: cannot read gone: entity not found.\n"));
+    assert_eq!((ran.code, ran.err.as_str()), (6, "nexus: Cannot read gone: entity not found.\n"));
 }
 
 #[test]
@@ -254,7 +254,7 @@ fn a_token_is_read_as_one_line() {
             let session = session(7, "2026-11-23 20:00:00");
             Ok(Reply::Verified(Box::new(session), Box::new(user(3, "alan"))))
         }
-        _ => Err(Failure::new(FailureKind::Refused, "this token is not good.")),
+        _ => Err(Failure::new(FailureKind::Refused, "This token is not good.")),
     };
     let verify = |input| {
         World { input, ..World::default() }.run(&["session", "verify", "--format", "json"], &mut { good })

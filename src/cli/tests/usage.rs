@@ -44,7 +44,7 @@ fn the_store_is_where_the_nearest_word_says() {
 fn a_server_is_no_store_yet() {
     let exit = exit(&["user", "list", "--store", "mysql://root@localhost/nexus"], &scripted());
     insta::assert_snapshot!(exit.text, @r"
-    nexus: only SQLite files can be the store as yet; servers cannot.
+    nexus: Only SQLite files can be the store as yet; servers cannot.
       hint: --store takes the path of a file
     ");
     assert_eq!(exit.code, 7);
@@ -70,8 +70,8 @@ fn the_console_needs_a_terminal_that_can_place_its_cursor() {
     assert_eq!(exit(&[], &scripted()).code, 2);
     let dumb = Environment { term: Some("dumb".into()), ..at_terminal() };
     insta::assert_snapshot!(exit(&[], &dumb).text, @r"
-    nexus: the console needs a terminal that can place its cursor (TERM is dumb).
-      hint: nexus --help names the commands, which need none
+    nexus: The console needs a terminal that can place its cursor (TERM is dumb).
+      hint: `nexus --help` names the commands, which need none
     ");
 }
 
