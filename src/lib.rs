@@ -1,6 +1,7 @@
 //! NEXUS: the operator's console for the accounts of a media server.
 
 pub mod auth;
+pub mod cli;
 pub mod domain;
 pub mod exchange;
 pub mod runtime;

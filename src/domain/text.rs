@@ -41,9 +41,9 @@ fn escape(out: &mut String, c: char) {
     let _ = write!(out, "<U+{:04X}>", c as u32);
 }
 
-/// Characters that must not reach a terminal as they are: C1, the control pictures themselves, and what Unicode
-/// gives no visible form of its own (general categories Cf, Zl, Zp, Co, Cn-like and the default ignorables).
-fn is_unsafe(c: char) -> bool {
+/// Characters beyond ASCII that must not reach a terminal as they are: C1, the control pictures themselves, and what
+/// Unicode gives no visible form of its own (general categories Cf, Zl, Zp, Co, Cn-like and the default ignorables).
+pub fn is_unsafe(c: char) -> bool {
     matches!(c,
         '\u{80}'..='\u{9f}'          // C1
         | '\u{ad}'                   // soft hyphen

@@ -436,7 +436,7 @@ impl Verb {
     /// At the start of a sentence about what was done.
     pub const fn past(self) -> &'static str {
         match self {
-            Self::SetUp => "Set up",
+            Self::SetUp => "Set up the first admin",
             Self::Added => "Added",
             Self::Edited => "Changed",
             Self::Confirmed => "Confirmed",
@@ -482,14 +482,6 @@ impl Tally {
     /// Nothing touched yet.
     pub const fn new(verb: Verb) -> Self {
         Self { verb, label: None, id: None, accounts: 0, sessions: 0, directories: 0, unchanged: 0 }
-    }
-
-    /// What was done, in a sentence without its full stop: `Confirmed edsger`, `Removed 3 accounts, 7 sessions`.
-    pub fn done(&self) -> String {
-        match &self.label {
-            Some(label) => format!("{} {label}", self.verb.past()),
-            None => format!("{} {}", self.verb.past(), self.counts()),
-        }
     }
 
     /// The numbers that are not zero: `3 accounts, 7 sessions`.

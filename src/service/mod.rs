@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use crate::auth::password::{self, Hasher};
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
-use crate::store::{Read, Store, StoreError, Verdict, Write, change};
+use crate::store::{Read, Store, Verdict, Write, change, read};
 
 mod accounts;
 pub mod contract;
@@ -20,6 +20,7 @@ mod new_password;
 mod operator;
 mod people;
 mod proof;
+mod sentence;
 mod sessions;
 mod sign_in;
 #[cfg(test)]
@@ -93,7 +94,7 @@ pub fn perform(desk: &mut Desk, mut call: Call<'_>, request: Request) -> Result<
 /// its password is kept.
 pub fn answer_after(desk: &Desk) -> std::time::Duration {
     // A store that cannot be read fails every log-in alike: the shortest wait gives nothing away.
-    password::answer_after(desk.store.bcrypt_cost().unwrap_or_default())
+    password::answer_after(snapshot(desk, |rows| Ok(rows.bcrypt_cost()?)).unwrap_or_default())
 }
 
 /// An act under way, inside its transaction.
@@ -147,8 +148,5 @@ fn look<T>(
 
 /// Reads on one unchanging state of the rows, whoever calls.
 fn snapshot<T>(desk: &Desk, work: impl FnOnce(&dyn Read) -> Result<T, Failure>) -> Result<T, Failure> {
-    let mut work = Some(work);
-    let mut outcome = None;
-    desk.store.snapshot(&mut |rows| outcome = work.take().map(|work| work(rows)))?;
-    outcome.unwrap_or_else(|| Err(StoreError::Unreachable("the reading did not run".into()).into()))
+    read(&*desk.store, work)
 }

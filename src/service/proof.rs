@@ -9,7 +9,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::{Status, UserId};
 use crate::store::{AccessCode, Credentials, Read, Verdict, change};
 
-use super::Desk;
+use super::{Desk, snapshot};
 use super::contract::{Failure, FailureKind, WhyChoose};
 
 /// What was typed fits what is stored; `stored` tells later whether that is still so.
@@ -44,7 +44,7 @@ impl Proof {
         name: &str,
         secret: &Secret,
     ) -> Result<Self, Failure> {
-        let found = desk.store.credentials(now, name)?;
+        let found = snapshot(desk, |rows| Ok(rows.credentials(now, name)?))?;
         let stored = found.as_ref().map(|found| found.password_hash.as_str());
         let password = desk.hasher.verify(secret, stored);
         let typed_code = normalise(secret);

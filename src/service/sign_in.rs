@@ -97,7 +97,7 @@ fn choose(
     password: &Secret,
 ) -> Result<Reply, Failure> {
     let proof = Proof::check(desk, call.now, name, old)?;
-    let account = proof.holds(&*desk.store, call.now, name)?;
+    let account = snapshot(desk, |rows| proof.holds(rows, call.now, name))?;
     proof.next(&account, old)?;
     new_password::differs(password, old)?;
     let hash = new_password::hashed(&mut desk.hasher, password, &account.user.fields())?;

@@ -1,0 +1,218 @@
+//! The command line as a whole: the topics, and what is settled before a store is opened.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use super::errand::{Consent, Course, Manner, USAGE, unanswered};
+use super::import::ImportArguments;
+use super::options::{Colour, Global};
+use super::output::Style;
+use super::secret::Wanted;
+use super::setup::SetupArguments;
+use super::{Command, ConsoleOptions, ConsoleStore, Environment, Exit, Invocation, Terminal};
+use super::{directory, session, user};
+use crate::domain::text::visible;
+use crate::service::contract::FailureKind;
+
+/// The operator's console for the accounts of a media server. Without a command it opens the console.
+#[derive(Debug, Parser)]
+#[command(name = "nexus", version, disable_help_subcommand = true, after_help = EXITS)]
+struct Arguments {
+    /// Open the console over a throw-away store full of sample rows
+    #[arg(long, conflicts_with = "store")]
+    demo: bool,
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    topic: Option<Topic>,
+}
+
+const EXITS: &str = "\
+Exit codes: 0 done; 1 failed otherwise; 2 usage, or not confirmed; 3 not found; 4 conflict;
+5 refused; 6 invalid input; 7 the store cannot serve.";
+
+/// What a command is about.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(super) enum Topic {
+    /// Make the first admin
+    Setup(SetupArguments),
+    /// Accounts
+    #[command(subcommand)]
+    User(user::Verb),
+    /// Sessions and their tokens
+    #[command(subcommand)]
+    Session(session::Verb),
+    /// Directories (their rows)
+    #[command(subcommand)]
+    Directory(directory::Verb),
+    /// Take in a legacy database
+    Import(ImportArguments),
+}
+
+impl Topic {
+    /// What `clap` cannot check.
+    fn check(&self) -> Result<(), &'static str> {
+        match self {
+            Self::User(verb) => verb.check(),
+            Self::Session(verb) => verb.check(),
+            Self::Directory(verb) => verb.check(),
+            Self::Setup(_) | Self::Import(_) => Ok(()),
+        }
+    }
+
+    fn consent(&self) -> Consent {
+        match self {
+            Self::User(verb) => verb.consent(),
+            Self::Session(verb) => verb.consent(),
+            Self::Directory(verb) => verb.consent(),
+            Self::Import(arguments) => arguments.consent(),
+            Self::Setup(_) => Consent::NotNeeded,
+        }
+    }
+
+    fn secret(&self) -> Wanted {
+        match self {
+            Self::Setup(arguments) => Wanted::password(&arguments.password),
+            Self::User(verb) => verb.secret(),
+            Self::Session(session::Verb::Verify) => Wanted::Given,
+            _ => Wanted::Nothing,
+        }
+    }
+}
+
+/// See [`super::parse`].
+pub(super) fn parse(
+    args: impl IntoIterator<Item = OsString>,
+    environment: &Environment,
+) -> Result<Invocation, Exit> {
+    let arguments = read(args, environment.terminal)?;
+    let global = &arguments.global;
+    let colour = wants_colour(global.color, environment);
+    let Some(topic) = arguments.topic else {
+        return console(global, arguments.demo, colour, environment).map(Invocation::Console);
+    };
+    if arguments.demo {
+        return Err(Exit::usage("--demo opens the console: it goes with no command.", "leave --demo out"));
+    }
+    topic.check().map_err(|sentence| Exit::usage(sentence, "`nexus --help` says more"))?;
+    let manner = Manner {
+        course: if global.dry_run { Course::Rehearsal } else { Course::ForGood },
+        yes: global.yes,
+        can_ask: environment.terminal.input && environment.terminal.error && !global.no_input,
+        shows_progress: environment.terminal.error,
+    };
+    topic.secret().check(manner)?;
+    if topic.consent() == Consent::Needed && manner.asks() && !manner.can_ask {
+        return Err(unanswered());
+    }
+    let terminal = environment.terminal.output;
+    let style = Style {
+        format: global.format,
+        colour: colour && (terminal || global.color == Colour::Always),
+        terminal,
+    };
+    let store = store(global, environment)?;
+    Ok(Invocation::Command(Box::new(Command { store, readonly: global.readonly, topic, style, manner })))
+}
+
+fn read(args: impl IntoIterator<Item = OsString>, terminal: Terminal) -> Result<Arguments, Exit> {
+    let columns = terminal.columns.unwrap_or(100).clamp(40, 110);
+    Arguments::command()
+        .term_width(columns.into())
+        .try_get_matches_from(args)
+        .and_then(|matches| Arguments::from_arg_matches(&matches))
+        .map_err(|error| refusal(&error))
+}
+
+/// What `clap` has to say, safe for a terminal: it repeats arguments as they were given.
+fn refusal(error: &clap::Error) -> Exit {
+    let text = error.to_string();
+    let text = text.lines().flat_map(|line| [visible(line), "\n".into()]).collect::<String>();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit { code: 0, text },
+        _ => Exit {
+            code: USAGE,
+            text: text.strip_prefix("error: ").map_or(text.clone(), |text| format!("nexus: {text}")),
+        },
+    }
+}
+
+fn console(
+    global: &Global,
+    demo: bool,
+    colour: bool,
+    environment: &Environment,
+) -> Result<ConsoleOptions, Exit> {
+    if global.dry_run {
+        return Err(Exit::usage(
+            "--dry-run goes with a command.",
+            "`nexus --readonly` opens a console that changes nothing",
+        ));
+    }
+    if !(environment.terminal.input && environment.terminal.output) {
+        return Err(Exit::usage("The console needs a terminal.", "`nexus --help` names the commands"));
+    }
+    if environment.is_dumb() {
+        return Err(Exit::usage(
+            "The console needs a terminal that can place its cursor (TERM is dumb).",
+            "`nexus --help` names the commands, which need none",
+        ));
+    }
+    let store = if demo { ConsoleStore::Demo } else { ConsoleStore::File(store(global, environment)?) };
+    Ok(ConsoleOptions { store, readonly: global.readonly, colour })
+}
+
+fn wants_colour(choice: Colour, environment: &Environment) -> bool {
+    match choice {
+        Colour::Always => true,
+        Colour::Never => false,
+        // https://no-color.org: set and not empty.
+        Colour::Auto => {
+            environment.no_color.as_ref().is_none_or(|text| text.is_empty()) && !environment.is_dumb()
+        }
+    }
+}
+
+impl Environment {
+    fn is_dumb(&self) -> bool {
+        self.term.as_deref() == Some(OsStr::new("dumb"))
+    }
+}
+
+/// The store's file: as told, else as the environment says, else where the XDG base directory specification puts it.
+fn store(global: &Global, environment: &Environment) -> Result<PathBuf, Exit> {
+    let told = global.store.clone().or_else(|| set(environment.store.as_ref()));
+    let Some(path) = told.or_else(|| usual(environment)) else {
+        return Err(Exit::usage(
+            "It is not known where the store is: HOME is not set.",
+            "--store PATH says where",
+        ));
+    };
+    if path.as_os_str().is_empty() {
+        return Err(Exit::usage("--store needs a path.", "leave it out to use the usual one"));
+    }
+    if path.to_str().is_some_and(|text| text.contains("://")) {
+        return Err(Exit {
+            code: FailureKind::Unavailable.exit_code(),
+            text: super::explained(
+                "Only SQLite files can be the store as yet; servers cannot.",
+                Some("--store takes the path of a file"),
+            ),
+        });
+    }
+    Ok(path)
+}
+
+fn usual(environment: &Environment) -> Option<PathBuf> {
+    let data_home = set(environment.data_home.as_ref()).filter(|path| path.is_absolute());
+    let data_home = data_home.or_else(|| Some(set(environment.home.as_ref())?.join(".local/share")))?;
+    Some(data_home.join(Path::new("nexus/nexus.db")))
+}
+
+/// A variable that is empty counts as not set.
+fn set(variable: Option<&OsString>) -> Option<PathBuf> {
+    variable.filter(|text| !text.is_empty()).map(PathBuf::from)
+}

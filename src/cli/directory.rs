@@ -1,0 +1,208 @@
+//! `nexus directory`: directories, as rows.
+
+use clap::Subcommand;
+
+use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
+use crate::domain::filter::Filter;
+use crate::domain::page::Window;
+use crate::domain::time::Timestamp;
+use crate::domain::user::Who;
+use crate::service::contract::{Directories, Failure, People, Place, Reply, Request};
+
+use super::errand::{Consent, Errand, Stop};
+use super::list::Row;
+use super::options::{ListOptions, Order, parse_all, parse_who};
+use super::output::{Cell, Format, Heading, Record, Sheet, Value};
+use super::tree;
+
+/// PATH is relative to the media root; WHO is an id, an email or a username.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(super) enum Verb {
+    /// Draw the tree
+    Tree { who: Option<String> },
+    /// List directories
+    List {
+        who: Option<String>,
+        #[command(flatten)]
+        options: ListOptions<DirectoryColumn>,
+    },
+    /// Add a directory
+    Add {
+        path: String,
+        /// Whose it is, where it has no parent to take the owner from
+        #[arg(long, value_name = "WHO")]
+        owner: Option<String>,
+    },
+    /// Give a directory another name
+    Rename { path: String, name: String },
+    /// Put a directory with all below it under another parent
+    Move { path: String, new_parent: String },
+    /// Remove directories with all below them
+    Trash {
+        #[arg(required = true)]
+        path: Vec<String>,
+    },
+    /// Make homes and their libraries where they are missing
+    Provision {
+        #[arg(required = true)]
+        who: Vec<String>,
+    },
+}
+
+impl Verb {
+    pub(super) fn check(&self) -> Result<(), &'static str> {
+        match self {
+            Self::List { options, .. } => options.check(),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn consent(&self) -> Consent {
+        if matches!(self, Self::Trash { .. }) { Consent::Needed } else { Consent::NotNeeded }
+    }
+
+    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+        let consent = self.consent();
+        let act = match self {
+            Self::Tree { who } => return print_tree(owner(who.as_deref())?.as_ref(), errand),
+            Self::List { who, options } => {
+                let of = owner(who.as_deref())?;
+                return errand.list::<Directory>(&options, |filter, sort, span| {
+                    Request::Directories(Directories::List { of: of.clone(), filter, sort, span })
+                });
+            }
+            Self::Add { path, owner: who } => Directories::Add { path, owner: owner(who.as_deref())? },
+            Self::Rename { path, name } => Directories::Rename { place: Place::Path(path), name },
+            Self::Move { path, new_parent } => {
+                Directories::Move { place: Place::Path(path), to: Place::Path(new_parent) }
+            }
+            Self::Trash { path } => Directories::Trash(path.into_iter().map(Place::Path).collect()),
+            Self::Provision { who } => Directories::Provision(People::Named(parse_all(&who)?)),
+        };
+        errand.act(consent, Request::Directories(act))
+    }
+}
+
+fn owner(who: Option<&str>) -> Result<Option<Who>, Failure> {
+    who.map(parse_who).transpose()
+}
+
+/// Prints the whole tree. It is held in memory: a line can only be drawn when it is known what follows below.
+fn print_tree(of: Option<&Who>, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+    let mut directories = Vec::new();
+    errand.windows::<Directory>(
+        Order::ById { after: i64::MIN },
+        u64::MAX,
+        |sort, span| {
+            let filter = Filter::default();
+            Request::Directories(Directories::List { of: of.cloned(), filter, sort, span })
+        },
+        |_, rows| {
+            directories.extend(rows);
+            Ok(())
+        },
+    )?;
+    let rows = tree::grow(directories);
+    if errand.style.format != Format::Table {
+        let mut sheet = Sheet::new(errand.style, errand.now);
+        sheet.write(&rows, errand.io.out)?;
+        sheet.finish(errand.io.out)?;
+        return Ok(());
+    }
+    tree::draw(&rows, errand.io.out)?;
+    if rows.is_empty() {
+        errand.say(Directory::NONE);
+    }
+    Ok(())
+}
+
+impl Row for Directory {
+    type Column = DirectoryColumn;
+    const NONE: &'static str = "No directories.";
+
+    fn id(&self) -> i64 {
+        self.id
+    }
+
+    fn window(reply: Reply) -> Option<Window<Self>> {
+        match reply {
+            Reply::Directories(window) => Some(window),
+            _ => None,
+        }
+    }
+}
+
+impl Record for Directory {
+    fn keys() -> Vec<&'static str> {
+        vec![
+            "id",
+            "user_id",
+            "directory_id",
+            "directory_name",
+            "date_added",
+            "last_modified",
+            "last_accessed",
+            "directory_path",
+            "username",
+            "owner",
+        ]
+    }
+
+    fn headings() -> Vec<Heading> {
+        vec![
+            Heading::numbers("Id"),
+            Heading::words("Owner"),
+            Heading::words("Added"),
+            Heading::words("Modified"),
+            Heading::words("Accessed"),
+            Heading::words("Path"),
+        ]
+    }
+
+    fn values(&self, _: Timestamp) -> Vec<Value> {
+        vec![
+            Value::Number(self.id),
+            Value::Number(self.user_id.0),
+            (&self.directory_id).into(),
+            (&self.name).into(),
+            Value::of(self.date_added),
+            Value::of(self.last_modified),
+            Value::of(self.last_accessed),
+            (&self.path).into(),
+            Value::of(self.username.as_ref()),
+            (&self.owner).into(),
+        ]
+    }
+
+    fn cells(&self, _: Timestamp) -> Vec<Cell> {
+        vec![
+            Cell::id(self.id),
+            Cell::text(&self.owner),
+            Cell::time(self.date_added),
+            Cell::time(self.last_modified),
+            Cell::time(self.last_accessed),
+            Cell::text(&self.path),
+        ]
+    }
+}
+
+/// [`Directory`]'s keys and some more; as a table it is [drawn](tree::draw) instead.
+impl Record for TreeRow {
+    fn keys() -> Vec<&'static str> {
+        [&Directory::keys()[..], &["depth", "children"]].concat()
+    }
+
+    fn headings() -> Vec<Heading> {
+        Directory::headings()
+    }
+
+    fn values(&self, now: Timestamp) -> Vec<Value> {
+        let mut values = self.directory.values(now);
+        values.extend([u64::from(self.depth).into(), self.children.into()]);
+        values
+    }
+
+    fn cells(&self, now: Timestamp) -> Vec<Cell> {
+        self.directory.cells(now)
+    }
+}

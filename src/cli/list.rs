@@ -1,0 +1,112 @@
+//! Lists: read from the service a window at a time and printed as they come, so that memory stays flat.
+
+use std::io;
+
+use crate::domain::filter::Filter;
+use crate::domain::page::{Anchor, Sort, Span, Window};
+use crate::service::contract::{Reply, Request};
+
+use super::errand::{Errand, Stop, unexpected};
+use super::options::{ListOptions, Order, SortColumn};
+use super::output::{Format, Record, Sheet};
+
+/// Rows read at once.
+const WINDOW: u32 = 500;
+
+/// A row of a list.
+pub(super) trait Row: Record + Sized {
+    /// What the list can be sorted by.
+    type Column: SortColumn;
+    /// What is said instead of an empty table.
+    const NONE: &'static str;
+
+    fn id(&self) -> i64;
+    /// The window that a reply holds, if it is one of such rows.
+    fn window(reply: Reply) -> Option<Window<Self>>;
+}
+
+impl Errand<'_, '_> {
+    /// Prints the list that `request` asks for.
+    pub(super) fn list<R: Row>(
+        &mut self,
+        options: &ListOptions<R::Column>,
+        request: impl Fn(Filter, Sort<R::Column>, Span) -> Request,
+    ) -> Result<(), Stop> {
+        let filter = options.filter()?;
+        let mut sheet = Sheet::<R>::new(self.style, self.now);
+        self.windows(
+            options.order(),
+            options.limit.unwrap_or(u64::MAX),
+            |sort, span| request(filter.clone(), sort, span),
+            |errand, rows| sheet.write(&rows, errand.io.out),
+        )?;
+        if sheet.finish(self.io.out)? == 0 && self.style.format == Format::Table {
+            self.say(R::NONE);
+        }
+        Ok(())
+    }
+
+    /// Reads up to `limit` rows in this order, a window at a time, and hands each window to `take`; the first also
+    /// when it is empty.
+    pub(super) fn windows<R: Row>(
+        &mut self,
+        order: Order<R::Column>,
+        limit: u64,
+        request: impl Fn(Sort<R::Column>, Span) -> Request,
+        mut take: impl FnMut(&mut Self, Vec<R>) -> io::Result<()>,
+    ) -> Result<(), Stop> {
+        let mut place = Place::of(order);
+        let mut left = limit;
+        while left > 0 {
+            let len = u32::try_from(left).map_or(WINDOW, |left| left.min(WINDOW));
+            let (sort, anchor) = place.next();
+            let reply = self.read(request(sort, Span { anchor, before: 0, len }))?;
+            let rows = place.fresh(R::window(reply).ok_or_else(unexpected)?);
+            let read = rows.len();
+            place.advance(&rows);
+            take(self, rows)?;
+            if read < len as usize {
+                break;
+            }
+            left -= read as u64;
+        }
+        Ok(())
+    }
+}
+
+/// How far a list has been read.
+enum Place<C> {
+    After(i64),
+    At(Sort<C>, u64),
+}
+
+impl<C: SortColumn> Place<C> {
+    fn of(order: Order<C>) -> Self {
+        match order {
+            Order::ById { after } => Self::After(after),
+            Order::By(sort) => Self::At(sort, 0),
+        }
+    }
+
+    fn next(&self) -> (Sort<C>, Anchor) {
+        match self {
+            Self::After(id) => (Sort { column: C::ID, descending: false }, Anchor::After(*id)),
+            Self::At(sort, position) => (*sort, Anchor::Position(*position)),
+        }
+    }
+
+    /// The rows of a window that were not there before: a position past the end gives the last row once more.
+    fn fresh<R>(&self, window: Window<R>) -> Vec<R> {
+        match self {
+            Self::At(_, position) if window.first != *position => Vec::new(),
+            _ => window.rows,
+        }
+    }
+
+    fn advance<R: Row>(&mut self, rows: &[R]) {
+        match self {
+            Self::After(id) => *id = rows.last().map_or(*id, Row::id),
+            Self::At(_, position) => *position += rows.len() as u64,
+        }
+    }
+}

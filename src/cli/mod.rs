@@ -1,0 +1,198 @@
+//! Floor 3: the headless face: arguments → `Request`; `Reply` → table, JSON or CSV; `Failure` → exit code.
+//!
+//! It decides nothing about accounts: that is `service`'s. It touches neither the environment nor a file, a clock
+//! or a terminal: all that comes in by [`Environment`] and [`Io`].
+//!
+//! The way of a command: [`parse`] reads the arguments and refuses what cannot work (usage, and a question that
+//! nobody could answer) before any store is opened; [`run`] asks, performs and prints.
+
+use std::ffi::OsString;
+use std::io::{self, BufRead, Write};
+use std::path::{Path, PathBuf};
+
+use crate::domain::secret::Secret;
+use crate::domain::text::visible;
+use crate::domain::time::Timestamp;
+use crate::service::contract::{Caller, Failure};
+use crate::service::{self, Call, Desk};
+
+mod arguments;
+mod directory;
+mod errand;
+mod import;
+mod list;
+mod options;
+mod output;
+mod secret;
+mod session;
+mod setup;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod user;
+
+use arguments::Topic;
+use errand::{Course, Errand, Manner, OnProgress, Service};
+use output::Style;
+
+/// What the program was called for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Invocation {
+    /// The console.
+    Console(ConsoleOptions),
+    /// One command.
+    Command(Box<Command>),
+}
+
+/// How the console was called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsoleOptions {
+    /// What it is opened over.
+    pub store: ConsoleStore,
+    /// Whether the store may only be read.
+    pub readonly: bool,
+    /// Whether colours are wanted.
+    pub colour: bool,
+}
+
+/// What the console is opened over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConsoleStore {
+    /// The store in this file.
+    File(PathBuf),
+    /// A throw-away store full of sample rows.
+    Demo,
+}
+
+/// One command, ready to [`run`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// The store's file.
+    pub store: PathBuf,
+    /// Whether the store may only be read.
+    pub readonly: bool,
+    topic: Topic,
+    style: Style,
+    manner: Manner,
+}
+
+/// What the top floor read from the environment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Environment {
+    /// `NEXUS_STORE`.
+    pub store: Option<OsString>,
+    /// `XDG_DATA_HOME`.
+    pub data_home: Option<OsString>,
+    /// `HOME`.
+    pub home: Option<OsString>,
+    /// `NO_COLOR`.
+    pub no_color: Option<OsString>,
+    /// `TERM`.
+    pub term: Option<OsString>,
+    /// Which of the standard streams are a terminal.
+    pub terminal: Terminal,
+}
+
+/// Which of the standard streams are a terminal, and its width.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Terminal {
+    /// Standard input.
+    pub input: bool,
+    /// Standard output.
+    pub output: bool,
+    /// Standard error.
+    pub error: bool,
+    /// Its width in cells, where there is one.
+    pub columns: Option<u16>,
+}
+
+/// The world as a command sees it.
+pub struct Io<'a> {
+    /// Standard output: data.
+    pub out: &'a mut dyn Write,
+    /// Standard error: messages and questions.
+    pub err: &'a mut dyn Write,
+    /// Standard input.
+    pub input: &'a mut dyn BufRead,
+    /// Prompts on the terminal and reads a secret without showing it. [`io::ErrorKind::Interrupted`] when whoever
+    /// was asked gave up, [`io::ErrorKind::InvalidInput`] for more than a secret holds.
+    pub ask_secret: &'a mut dyn FnMut(&str) -> io::Result<Secret>,
+    /// Opens a password file.
+    pub open_file: &'a mut dyn FnMut(&Path) -> io::Result<Box<dyn BufRead>>,
+}
+
+/// Nothing to run: help, or why the arguments cannot be followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exit {
+    /// The exit code.
+    pub code: u8,
+    /// What to print, line ends included, safe for a terminal.
+    pub text: String,
+}
+
+impl Exit {
+    /// Prints the text, to `out` if it was asked for, to `err` if not. The exit code.
+    pub fn print(&self, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+        let text = self.text.as_bytes();
+        // Nothing is left to do for somebody who does not listen.
+        let _ = match self.code {
+            0 => out.write_all(text).and_then(|()| out.flush()),
+            _ => err.write_all(text).and_then(|()| err.flush()),
+        };
+        self.code
+    }
+
+    /// Wrong usage (exit code 2).
+    fn usage(message: &str, hint: &str) -> Self {
+        Self { code: errand::USAGE, text: explained(message, Some(hint)) }
+    }
+}
+
+/// Reads the arguments; the first is the program's name.
+///
+/// # Errors
+/// An [`Exit`] for help, the version, wrong usage, and for a command that would have to ask where nobody can answer.
+pub fn parse(
+    args: impl IntoIterator<Item = OsString>,
+    environment: &Environment,
+) -> Result<Invocation, Exit> {
+    arguments::parse(args, environment)
+}
+
+/// Does what the command says and prints what comes of it. The exit code.
+pub fn run(command: Command, desk: &mut Desk, now: Timestamp, io: Io<'_>) -> u8 {
+    let mut service = |request, course, progress: &mut OnProgress<'_>| {
+        let rehearsal = course == Course::Rehearsal;
+        service::perform(desk, Call { caller: Caller::Owner, now, rehearsal, progress }, request)
+    };
+    run_with(command, &mut service, now, io)
+}
+
+/// [`run`] over any service.
+fn run_with<'s>(command: Command, service: &'s mut Service<'s>, now: Timestamp, io: Io<'_>) -> u8 {
+    let mut errand = Errand { service, io, now, style: command.style, manner: command.manner };
+    let result = match command.topic {
+        Topic::Setup(arguments) => arguments.run(&mut errand),
+        Topic::User(verb) => verb.run(&mut errand),
+        Topic::Session(verb) => verb.run(&mut errand),
+        Topic::Directory(verb) => verb.run(&mut errand),
+        Topic::Import(arguments) => arguments.run(&mut errand),
+    };
+    errand.end(result)
+}
+
+/// Says on `err` why something failed. The exit code.
+pub fn report(failure: &Failure, err: &mut dyn Write) -> u8 {
+    let text = explained(&failure.message, failure.hint.as_deref());
+    // Nothing is left to do for somebody who does not listen.
+    let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+    failure.kind.exit_code()
+}
+
+/// A sentence and what to do about it, as they go to standard error.
+fn explained(message: &str, hint: Option<&str>) -> String {
+    let hint = hint.map(|hint| format!("  hint: {}\n", visible(hint))).unwrap_or_default();
+    format!("nexus: {}\n{hint}", visible(message))
+}

@@ -1,0 +1,339 @@
+//! Options that several commands share, as `clap` reads them.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::domain::directory::DirectoryColumn;
+use crate::domain::filter::{Filter, Subject};
+use crate::domain::page::Sort;
+use crate::domain::session::SessionColumn;
+use crate::domain::time::{Duration, parse_span};
+use crate::domain::user::{AccessLevel, Field, Fields, Status, UserColumn, Who};
+use crate::service::contract::{Failure, FailureKind};
+
+use super::output::Format;
+
+const STORE: &str = "The store [env: NEXUS_STORE] [default: $XDG_DATA_HOME/nexus/nexus.db]";
+
+/// Accepted everywhere, before and after the command.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
+#[command(next_help_heading = "Options everywhere")]
+pub(super) struct Global {
+    #[arg(long, global = true, value_name = "PATH|URL", help = STORE)]
+    pub(super) store: Option<PathBuf>,
+    /// How data is printed
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        value_name = "table|json|csv"
+    )]
+    pub(super) format: Format,
+    /// When to use colours
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        value_name = "auto|always|never"
+    )]
+    pub(super) color: Colour,
+    /// Change nothing: open the store for reading only
+    #[arg(long, global = true)]
+    pub(super) readonly: bool,
+    /// Say what would be done, and do nothing
+    #[arg(long, global = true)]
+    pub(super) dry_run: bool,
+    /// Answer yes where a command would ask
+    #[arg(long, global = true)]
+    pub(super) yes: bool,
+    /// Never ask for anything
+    #[arg(long, global = true)]
+    pub(super) no_input: bool,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal, unless told otherwise by the environment
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Which rows of a list, and in which order.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(super) struct ListOptions<C: SortColumn> {
+    /// Only rows that match, as in: status:pending !has:sessions müller
+    #[arg(long, value_name = "EXPR")]
+    filter: Option<String>,
+    #[arg(long, value_name = "COLUMN[:desc]", value_parser = parse_sort::<C>, help = sort_help::<C>())]
+    sort: Option<Sort<C>>,
+    /// At most this many rows
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) limit: Option<u64>,
+    /// Only rows with ids above this one (in id order)
+    #[arg(long, value_name = "ID")]
+    after: Option<i64>,
+}
+
+/// The place in a list at which it begins, and its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order<C> {
+    /// By id, above this one.
+    ById { after: i64 },
+    /// Another order, from its top.
+    By(Sort<C>),
+}
+
+impl<C: SortColumn> ListOptions<C> {
+    /// # Errors
+    /// The sentence for `--after` together with another order.
+    pub(super) fn check(&self) -> Result<(), &'static str> {
+        match (self.after, self.order()) {
+            (Some(_), Order::By(_)) => Err("--after goes with id order only: leave --sort out."),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn order(&self) -> Order<C> {
+        match self.sort {
+            Some(sort) if sort.descending || sort.column != C::ID => Order::By(sort),
+            // No row has the least id there is: what comes after it is everything.
+            _ => Order::ById { after: self.after.unwrap_or(i64::MIN) },
+        }
+    }
+
+    /// # Errors
+    /// A failure that says where the expression goes wrong.
+    pub(super) fn filter(&self) -> Result<Filter, Failure> {
+        self.filter
+            .as_deref()
+            .map_or_else(|| Ok(Filter::default()), |expression| parse_filter(C::SUBJECT, expression))
+    }
+}
+
+/// Columns that `--sort` takes by name.
+pub(super) trait SortColumn: Copy + PartialEq + Send + Sync + 'static {
+    /// What the list is of.
+    const SUBJECT: Subject;
+    /// The order in which lists are streamed.
+    const ID: Self;
+    /// The names; other names for a column may follow its own.
+    const NAMES: &'static [(&'static str, Self)];
+}
+
+impl SortColumn for UserColumn {
+    const SUBJECT: Subject = Subject::Users;
+    const ID: Self = Self::Id;
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("id", Self::Id),
+        ("username", Self::Username),
+        ("lastname", Self::Name),
+        ("name", Self::Name),
+        ("email", Self::Email),
+        ("status", Self::Status),
+        ("access_level", Self::Level),
+        ("created_at", Self::Created),
+        ("last_seen", Self::LastSeen),
+    ];
+}
+
+impl SortColumn for SessionColumn {
+    const SUBJECT: Subject = Subject::Sessions;
+    const ID: Self = Self::Id;
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("id", Self::Id),
+        ("user", Self::User),
+        ("expiration", Self::Expiration),
+        ("last_seen", Self::LastSeen),
+    ];
+}
+
+impl SortColumn for DirectoryColumn {
+    const SUBJECT: Subject = Subject::Directories;
+    const ID: Self = Self::Id;
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("id", Self::Id),
+        ("directory_path", Self::Name),
+        ("path", Self::Name),
+        ("date_added", Self::Added),
+        ("last_modified", Self::Modified),
+    ];
+}
+
+fn parse_sort<C: SortColumn>(text: &str) -> Result<Sort<C>, String> {
+    let (name, descending) = match text.split_once(':') {
+        None | Some((_, "asc")) => (text.trim_end_matches(":asc"), false),
+        Some((name, "desc")) => (name, true),
+        Some((_, way)) => return Err(format!("there is no way “{way}”: asc or desc")),
+    };
+    let column = C::NAMES.iter().find(|(known, _)| *known == name).map(|(_, column)| *column);
+    let column = column.ok_or_else(|| format!("there is no such column here; there are {}", names::<C>()))?;
+    Ok(Sort { column, descending })
+}
+
+fn sort_help<C: SortColumn>() -> String {
+    format!("The order: {}; largest first with :desc", names::<C>())
+}
+
+fn names<C: SortColumn>() -> String {
+    C::NAMES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+}
+
+/// Where a password comes from; never from an argument or the environment.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[group(id = "password", multiple = false)]
+pub(super) struct PasswordOptions {
+    /// Read the password from standard input: one line
+    #[arg(long)]
+    pub(super) password_stdin: bool,
+    /// Read the password from a file: its first line
+    #[arg(long, value_name = "FILE")]
+    pub(super) password_file: Option<PathBuf>,
+}
+
+impl PasswordOptions {
+    /// Whether a source was named.
+    pub(super) fn is_given(&self) -> bool {
+        self.password_stdin || self.password_file.is_some()
+    }
+}
+
+/// Fields of an account besides its names and email.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(super) struct MoreFields {
+    /// Telephone
+    #[arg(long, value_name = "TEXT")]
+    contact_number: Option<String>,
+    /// Postal address
+    #[arg(long, value_name = "TEXT")]
+    address: Option<String>,
+    /// What the account may do: user or admin
+    #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
+    pub(super) access_level: Option<AccessLevel>,
+    /// Where it stands: pending, confirmed or suspended
+    #[arg(long, value_name = "STATUS", value_parser = parse_status)]
+    pub(super) status: Option<Status>,
+}
+
+/// The names and email of a new account.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(super) struct NewNames {
+    /// First name
+    #[arg(long, value_name = "TEXT")]
+    firstname: String,
+    /// Last name
+    #[arg(long, value_name = "TEXT")]
+    lastname: String,
+    /// Email
+    #[arg(long, value_name = "EMAIL")]
+    email: String,
+}
+
+impl NewNames {
+    pub(super) fn fields(self, username: Option<String>) -> Fields {
+        Fields {
+            first_name: Some(self.firstname),
+            last_name: Some(self.lastname),
+            email: Some(self.email),
+            username,
+            ..Fields::default()
+        }
+    }
+}
+
+/// The names and email of an account that is there.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(super) struct ChangedNames {
+    /// First name
+    #[arg(long, value_name = "TEXT")]
+    firstname: Option<String>,
+    /// Last name
+    #[arg(long, value_name = "TEXT")]
+    lastname: Option<String>,
+    /// Username; '' removes it
+    #[arg(long, value_name = "NAME")]
+    username: Option<String>,
+    /// Email
+    #[arg(long, value_name = "EMAIL")]
+    email: Option<String>,
+}
+
+impl ChangedNames {
+    pub(super) fn fields(self) -> Fields {
+        Fields {
+            first_name: self.firstname,
+            last_name: self.lastname,
+            username: self.username,
+            email: self.email,
+            ..Fields::default()
+        }
+    }
+}
+
+impl MoreFields {
+    /// `fields` with these besides.
+    pub(super) fn added_to(self, fields: Fields) -> Fields {
+        Fields {
+            contact_number: self.contact_number,
+            address: self.address,
+            level: self.access_level,
+            status: self.status,
+            ..fields
+        }
+    }
+}
+
+fn parse_level(word: &str) -> Result<AccessLevel, &'static str> {
+    AccessLevel::parse(word).ok_or("user or admin")
+}
+
+fn parse_status(word: &str) -> Result<Status, &'static str> {
+    Status::parse(word).ok_or("pending, confirmed or suspended")
+}
+
+/// An account as named on the command line.
+///
+/// # Errors
+/// A failure with the rule for a text that is no id, email or username.
+pub(super) fn parse_who(text: &str) -> Result<Who, Failure> {
+    Who::parse(text)
+        .map_err(|rule| Failure::new(FailureKind::Invalid, format!("“{text}” names no account: {rule}.")))
+}
+
+/// Several accounts.
+///
+/// # Errors
+/// As [`parse_who`].
+pub(super) fn parse_all(texts: &[String]) -> Result<Vec<Who>, Failure> {
+    texts.iter().map(|text| parse_who(text)).collect()
+}
+
+/// A filter as given after `--filter`.
+///
+/// # Errors
+/// A failure that says where it goes wrong.
+pub(super) fn parse_filter(subject: Subject, expression: &str) -> Result<Filter, Failure> {
+    Filter::parse(subject, expression)
+        .map_err(|error| Failure::new(FailureKind::Invalid, format!("--filter: {error}.")))
+}
+
+/// The span given after `--for`, or the usual one.
+///
+/// # Errors
+/// A failure with the rule.
+pub(super) fn parse_life(text: Option<&str>, usual: Duration) -> Result<Duration, Failure> {
+    text.map_or(Some(usual), parse_span).ok_or_else(|| {
+        Failure::new(FailureKind::Invalid, "--for: a whole number and s, m, h, d or w, as in 8h.")
+            .about(Field::Span)
+    })
+}

@@ -1,0 +1,53 @@
+//! CSV after RFC 4180, with cells defused that a spreadsheet would run.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use csv::{Terminator, Writer, WriterBuilder};
+
+use super::Value;
+use crate::domain::text::visible;
+use crate::domain::time::to_rfc3339;
+
+/// Lines of CSV.
+pub(super) struct Page<'o> {
+    lines: Writer<&'o mut dyn Write>,
+    /// A program that reads a pipe gets the data as it is; a terminal gets stand-ins for what it would act on.
+    terminal: bool,
+}
+
+impl<'o> Page<'o> {
+    pub(super) fn new(out: &'o mut dyn Write, terminal: bool) -> Self {
+        Self { lines: WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out), terminal }
+    }
+
+    pub(super) fn header(&mut self, keys: &[&str]) -> io::Result<()> {
+        self.lines.write_record(keys).map_err(io::Error::from)
+    }
+
+    pub(super) fn row(&mut self, values: Vec<Value>) -> io::Result<()> {
+        let cells = values.into_iter().map(|value| match value {
+            Value::Null => String::new(),
+            Value::Flag(flag) => flag.to_string(),
+            Value::Number(number) => number.to_string(),
+            Value::Time(time) => to_rfc3339(time),
+            Value::Text(text) if self.terminal => visible(&defused(&text)).into_owned(),
+            Value::Text(text) => defused(&text).into_owned(),
+        });
+        self.lines.write_record(cells.collect::<Vec<_>>()).map_err(io::Error::from)
+    }
+
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        self.lines.flush()
+    }
+}
+
+/// `text` with a `'` before it where a spreadsheet would take it for a formula (OWASP, "CSV Injection"; the
+/// full-width forms are run by East Asian editions).
+fn defused(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
+        format!("'{text}").into()
+    } else {
+        text.into()
+    }
+}

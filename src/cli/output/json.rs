@@ -1,0 +1,21 @@
+//! JSON that keeps the data to the last bit and yet holds nothing that a terminal would act on.
+
+use std::io::{self, Write};
+
+use crate::domain::text::is_unsafe;
+
+/// Writes `value` on one line. Beyond C0, which JSON itself asks for (RFC 8259, 7), every character is escaped that
+/// must not reach a terminal raw; such characters only ever stand inside strings.
+pub(super) fn write(value: &serde_json::Value, out: &mut dyn Write) -> io::Result<()> {
+    let text = value.to_string();
+    let mut rest = text.as_str();
+    while let Some((at, c)) = rest.char_indices().find(|(_, c)| *c == '\x7f' || is_unsafe(*c)) {
+        let (plain, tail) = rest.split_at(at);
+        out.write_all(plain.as_bytes())?;
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            write!(out, "\\u{unit:04x}")?;
+        }
+        rest = tail.get(c.len_utf8()..).unwrap_or_default();
+    }
+    out.write_all(rest.as_bytes())
+}

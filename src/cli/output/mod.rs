@@ -1,0 +1,190 @@
+//! How rows leave a command: a table for people, JSON or CSV for programs, all three streamed.
+//!
+//! It knows nothing of accounts, sessions or directories: those describe themselves as [`Record`]s. Nothing that a
+//! terminal would act on leaves here raw for a terminal, whatever the rows hold.
+
+use std::io::{self, Write};
+use std::marker::PhantomData;
+
+use crate::domain::time::{Timestamp, to_rfc3339};
+
+mod csv;
+mod json;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub(super) use table::{Cell, Heading, Tone};
+
+/// The form in which data is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(super) enum Format {
+    /// Aligned columns, for people.
+    #[default]
+    Table,
+    /// A list is one array, a single thing one object.
+    Json,
+    /// RFC 4180 with a header line.
+    Csv,
+}
+
+/// A format, and what standard output can take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Style {
+    pub(super) format: Format,
+    /// Whether colours are wanted.
+    pub(super) colour: bool,
+    /// Whether it goes to a terminal.
+    pub(super) terminal: bool,
+}
+
+/// A value as programs read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Value {
+    Null,
+    Flag(bool),
+    Number(i64),
+    Text(String),
+    Time(Timestamp),
+}
+
+impl Value {
+    /// `null` in JSON, an empty cell in CSV, where there is none.
+    pub(super) fn of(value: Option<impl Into<Self>>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+
+    fn into_json(self) -> serde_json::Value {
+        match self {
+            Self::Null => serde_json::Value::Null,
+            Self::Flag(flag) => flag.into(),
+            Self::Number(number) => number.into(),
+            Self::Text(text) => text.into(),
+            Self::Time(time) => to_rfc3339(time).into(),
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<Timestamp> for Value {
+    fn from(time: Timestamp) -> Self {
+        Self::Time(time)
+    }
+}
+
+impl From<u64> for Value {
+    fn from(number: u64) -> Self {
+        Self::Number(number as i64)
+    }
+}
+
+/// A row that describes itself, once for programs and once for people.
+pub(super) trait Record {
+    /// The names of [`values`](Self::values): keys in JSON, the header in CSV.
+    fn keys() -> Vec<&'static str>;
+    /// The headings of [`cells`](Self::cells).
+    fn headings() -> Vec<Heading>;
+    /// One for each key.
+    fn values(&self, now: Timestamp) -> Vec<Value>;
+    /// One for each heading.
+    fn cells(&self, now: Timestamp) -> Vec<Cell>;
+}
+
+/// A list on its way out, some rows at a time.
+pub(super) struct Sheet<R> {
+    style: Style,
+    now: Timestamp,
+    /// Rows written so far.
+    rows: u64,
+    keys: Vec<&'static str>,
+    headings: Vec<Heading>,
+    /// Of the columns of a table.
+    widths: Vec<usize>,
+    record: PhantomData<fn(&R)>,
+}
+
+impl<R: Record> Sheet<R> {
+    pub(super) fn new(style: Style, now: Timestamp) -> Self {
+        let (keys, headings) = (R::keys(), R::headings());
+        let widths = table::widths(&headings);
+        Self { style, now, rows: 0, keys, headings, widths, record: PhantomData }
+    }
+
+    /// Writes these rows below those before; the first call begins the list, also with none.
+    pub(super) fn write(&mut self, rows: &[R], out: &mut dyn Write) -> io::Result<()> {
+        match self.style.format {
+            Format::Json => self.write_json(rows, out)?,
+            Format::Csv => self.write_csv(rows, out)?,
+            Format::Table => self.write_table(rows, out)?,
+        }
+        self.rows += rows.len() as u64;
+        Ok(())
+    }
+
+    /// Ends the list. How many rows it has.
+    pub(super) fn finish(self, out: &mut dyn Write) -> io::Result<u64> {
+        if self.style.format == Format::Json {
+            out.write_all(if self.rows == 0 { b"[]\n" } else { b"\n]\n" })?;
+        }
+        Ok(self.rows)
+    }
+
+    fn write_json(&self, rows: &[R], out: &mut dyn Write) -> io::Result<()> {
+        for (n, row) in (self.rows..).zip(rows) {
+            out.write_all(if n == 0 { b"[\n" } else { b",\n" })?;
+            json::write(&object(&self.keys, row.values(self.now)), out)?;
+        }
+        Ok(())
+    }
+
+    fn write_csv(&self, rows: &[R], out: &mut dyn Write) -> io::Result<()> {
+        let mut page = csv::Page::new(out, self.style.terminal);
+        if self.rows == 0 {
+            page.header(&self.keys)?;
+        }
+        rows.iter().try_for_each(|row| page.row(row.values(self.now)))?;
+        page.finish()
+    }
+
+    fn write_table(&mut self, rows: &[R], out: &mut dyn Write) -> io::Result<()> {
+        let cells: Vec<_> = rows.iter().map(|row| row.cells(self.now)).collect();
+        table::widen(&mut self.widths, &cells);
+        if self.rows == 0 && !rows.is_empty() {
+            table::header(&self.headings, &self.widths, self.style.colour, out)?;
+        }
+        cells.iter().try_for_each(|row| table::row(&self.headings, &self.widths, row, self.style.colour, out))
+    }
+}
+
+/// Prints one thing: an object in JSON, a header and a row in CSV, a line for each field in a table.
+pub(super) fn one<R: Record>(row: &R, style: Style, now: Timestamp, out: &mut dyn Write) -> io::Result<()> {
+    match style.format {
+        Format::Json => {
+            json::write(&object(&R::keys(), row.values(now)), out)?;
+            out.write_all(b"\n")
+        }
+        Format::Csv => Sheet::new(style, now).write(std::slice::from_ref(row), out),
+        Format::Table => table::facts(&R::headings(), &row.cells(now), style.colour, out),
+    }
+}
+
+/// Prints a JSON document that is no row.
+pub(super) fn document(value: &serde_json::Value, out: &mut dyn Write) -> io::Result<()> {
+    json::write(value, out)?;
+    out.write_all(b"\n")
+}
+
+fn object(keys: &[&str], values: Vec<Value>) -> serde_json::Value {
+    keys.iter().map(|key| (*key).to_owned()).zip(values.into_iter().map(Value::into_json)).collect()
+}

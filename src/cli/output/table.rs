@@ -1,0 +1,174 @@
+//! Tables for people: columns aligned by terminal cells, states in a colour besides their word and shape.
+
+use std::io::{self, Write};
+
+use crate::domain::text::{grouped, visible, width};
+use crate::domain::time::{Timestamp, date_time};
+
+/// Blanks between columns.
+const GAP: usize = 2;
+/// What stands where there is nothing.
+const NONE: &str = "–";
+
+/// The top of a column.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cli) struct Heading {
+    name: &'static str,
+    numbers: bool,
+}
+
+impl Heading {
+    /// A column of words, to the left.
+    pub(in crate::cli) const fn words(name: &'static str) -> Self {
+        Self { name, numbers: false }
+    }
+
+    /// A column of numbers, to the right.
+    pub(in crate::cli) const fn numbers(name: &'static str) -> Self {
+        Self { name, numbers: true }
+    }
+}
+
+/// What a cell means, as a colour from the terminal's own sixteen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum Tone {
+    Plain,
+    /// In order.
+    Good,
+    /// Waits for somebody, or is soon over.
+    Care,
+    /// Cut off.
+    Bad,
+    /// Of little interest.
+    Quiet,
+}
+
+impl Tone {
+    /// SGR parameters (ECMA-48, 8.3.117).
+    const fn code(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Good => Some("32"),
+            Self::Care => Some("33"),
+            Self::Bad => Some("31"),
+            Self::Quiet => Some("2"),
+        }
+    }
+}
+
+/// A cell, safe to print.
+#[derive(Debug, Clone)]
+pub(in crate::cli) struct Cell {
+    text: String,
+    tone: Tone,
+}
+
+impl Cell {
+    /// A text from the store.
+    pub(in crate::cli) fn text(text: &str) -> Self {
+        if text.is_empty() {
+            Self::none()
+        } else {
+            Self { text: visible(text).into_owned(), tone: Tone::Plain }
+        }
+    }
+
+    /// A text that may be missing.
+    pub(in crate::cli) fn optional(text: Option<&str>) -> Self {
+        text.map_or_else(Self::none, Self::text)
+    }
+
+    /// A number.
+    pub(in crate::cli) fn number(number: u64) -> Self {
+        Self { text: grouped(number), tone: Tone::Plain }
+    }
+
+    /// A row's id, without grouping, as commands take it.
+    pub(in crate::cli) fn id(id: i64) -> Self {
+        Self { text: id.to_string(), tone: Tone::Plain }
+    }
+
+    /// A moment.
+    pub(in crate::cli) fn time(time: Option<Timestamp>) -> Self {
+        time.map_or_else(Self::none, |time| Self::text(&date_time(time)))
+    }
+
+    /// A state: its shape and its word, in its colour.
+    pub(in crate::cli) fn state(shape_and_word: &str, tone: Tone) -> Self {
+        Self { tone, ..Self::text(shape_and_word) }
+    }
+
+    fn none() -> Self {
+        Self { text: NONE.into(), tone: Tone::Quiet }
+    }
+}
+
+/// The widths of columns that hold nothing yet, in cells.
+pub(super) fn widths(headings: &[Heading]) -> Vec<usize> {
+    headings.iter().map(|heading| width(heading.name)).collect()
+}
+
+/// Makes columns as wide as the widest cell up to now: rows that went out before keep the width they had.
+pub(super) fn widen(widths: &mut [usize], rows: &[Vec<Cell>]) {
+    for row in rows {
+        for (widest, cell) in widths.iter_mut().zip(row) {
+            *widest = (*widest).max(width(&cell.text));
+        }
+    }
+}
+
+/// The line of headings.
+pub(super) fn header(
+    headings: &[Heading],
+    widths: &[usize],
+    colour: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let cells: Vec<_> =
+        headings.iter().map(|heading| Cell { text: heading.name.into(), tone: Tone::Quiet }).collect();
+    row(headings, widths, &cells, colour, out)
+}
+
+/// One line; no blanks after the last cell.
+pub(super) fn row(
+    headings: &[Heading],
+    widths: &[usize],
+    cells: &[Cell],
+    colour: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut owed = 0;
+    for ((heading, widest), cell) in headings.iter().zip(widths).zip(cells) {
+        let missing = widest.saturating_sub(width(&cell.text));
+        let (before, after) = if heading.numbers { (missing, 0) } else { (0, missing) };
+        write!(out, "{:1$}", "", owed + before)?;
+        paint(cell, colour, out)?;
+        owed = after + GAP;
+    }
+    writeln!(out)
+}
+
+/// One thing, a line for each of its fields.
+pub(super) fn facts(
+    headings: &[Heading],
+    cells: &[Cell],
+    colour: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let widest = widths(headings).into_iter().max().unwrap_or_default();
+    for (heading, cell) in headings.iter().zip(cells) {
+        let label = Cell { text: heading.name.into(), tone: Tone::Quiet };
+        paint(&label, colour, out)?;
+        write!(out, "{:1$}", "", widest - width(heading.name) + GAP)?;
+        paint(cell, colour, out)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn paint(cell: &Cell, colour: bool, out: &mut dyn Write) -> io::Result<()> {
+    match cell.tone.code() {
+        Some(code) if colour => write!(out, "\x1b[{code}m{}\x1b[m", cell.text),
+        _ => out.write_all(cell.text.as_bytes()),
+    }
+}

@@ -1,0 +1,149 @@
+//! Hostile rows through every format.
+
+use proptest::prelude::*;
+
+use super::*;
+
+struct Row {
+    id: i64,
+    name: String,
+    at: Option<Timestamp>,
+}
+
+impl Record for Row {
+    fn keys() -> Vec<&'static str> {
+        vec!["id", "name", "at"]
+    }
+
+    fn headings() -> Vec<Heading> {
+        vec![Heading::numbers("Id"), Heading::words("State"), Heading::words("Name")]
+    }
+
+    fn values(&self, _: Timestamp) -> Vec<Value> {
+        vec![Value::Number(self.id), (&self.name).into(), Value::of(self.at)]
+    }
+
+    fn cells(&self, _: Timestamp) -> Vec<Cell> {
+        vec![Cell::id(self.id), Cell::state("● active", Tone::Good), Cell::text(&self.name)]
+    }
+}
+
+fn rows() -> Vec<Row> {
+    vec![
+        Row {
+            id: 1, name: "李 Müller".into(), at: crate::domain::time::from_stored("2026-11-23 07:40:57")
+        },
+        Row { id: 120, name: "=1+1".into(), at: None },
+        Row { id: 3, name: "a\x1b[31m\u{202e}\u{9b}\x7f\"\r\nb\u{e0041}".into(), at: None },
+        Row { id: 4, name: String::new(), at: None },
+    ]
+}
+
+fn printed(rows: &[Row], style: Style) -> String {
+    let mut out = Vec::new();
+    let mut sheet = Sheet::new(style, Timestamp::UNIX_EPOCH);
+    for window in rows.chunks(2) {
+        sheet.write(window, &mut out).unwrap();
+    }
+    sheet.finish(&mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn style(format: Format) -> Style {
+    Style { format, colour: false, terminal: false }
+}
+
+#[test]
+fn a_table_is_aligned_by_cells() {
+    insta::assert_snapshot!(printed(&rows(), style(Format::Table)), @"
+     Id  State     Name
+      1  ● active  李 Müller
+    120  ● active  =1+1
+      3  ● active  a␛[31m<U+202E><U+009B>␡\"␍␊b<U+E0041>
+      4  ● active  –
+    ");
+}
+
+#[test]
+fn colours_come_only_where_they_are_wanted() {
+    let coloured = printed(&rows(), Style { colour: true, ..style(Format::Table) });
+    assert!(coloured.contains("\x1b[32m● active\x1b[m"));
+    assert!(!printed(&rows(), style(Format::Table)).contains('\x1b'));
+}
+
+#[test]
+fn json_keeps_the_data_and_nothing_raw() {
+    let text = printed(&rows(), style(Format::Json));
+    insta::assert_snapshot!(text, @r#"
+    [
+    {"id":1,"name":"李 Müller","at":"2026-11-23T07:40:57Z"},
+    {"id":120,"name":"=1+1","at":null},
+    {"id":3,"name":"a\u001b[31m\u202e\u009b\u007f\"\r\nb\udb40\udc41","at":null},
+    {"id":4,"name":"","at":null}
+    ]
+    "#);
+    let back: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(back[2]["name"], rows()[2].name);
+}
+
+#[test]
+fn an_empty_list_is_an_empty_array() {
+    assert_eq!(printed(&[], style(Format::Json)), "[]\n");
+    assert_eq!(printed(&[], style(Format::Table)), "");
+}
+
+#[test]
+fn csv_defuses_formulas() {
+    let text = printed(&rows(), style(Format::Csv));
+    insta::assert_debug_snapshot!(text, @r#""id,name,at\r\n1,李 Müller,2026-11-23T07:40:57Z\r\n120,'=1+1,\r\n3,\"a\u{1b}[31m\u{202e}\u{9b}\u{7f}\"\"\r\nb\u{e0041}\",\r\n4,,\r\n""#);
+    for start in ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"] {
+        let row = Row { id: 1, name: format!("{start}x"), at: None };
+        assert!(printed(&[row], style(Format::Csv)).contains(&format!("'{start}x")), "{start:?}");
+    }
+}
+
+#[test]
+fn an_empty_csv_has_its_header() {
+    let mut out = Vec::new();
+    Sheet::<Row>::new(style(Format::Csv), Timestamp::UNIX_EPOCH).write(&[], &mut out).unwrap();
+    assert_eq!(out, b"id,name,at\r\n");
+}
+
+#[test]
+fn one_thing_is_an_object_or_a_line_per_field() {
+    let print = |format| {
+        let mut out = Vec::new();
+        one(&rows()[0], style(format), Timestamp::UNIX_EPOCH, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    insta::assert_snapshot!(print(Format::Table), @"
+    Id     1
+    State  ● active
+    Name   李 Müller
+    ");
+    assert_eq!(print(Format::Json), "{\"id\":1,\"name\":\"李 Müller\",\"at\":\"2026-11-23T07:40:57Z\"}\n");
+    assert_eq!(print(Format::Csv), "id,name,at\r\n1,李 Müller,2026-11-23T07:40:57Z\r\n");
+}
+
+proptest! {
+    #[test]
+    fn no_format_gives_a_terminal_anything_raw(name in any::<String>()) {
+        for format in [Format::Table, Format::Json, Format::Csv] {
+            let rows = [Row { id: 1, name: name.clone(), at: None }];
+            let text = printed(&rows, Style { terminal: true, ..style(format) });
+            let raw = text.chars().find(|c| c.is_control() && !"\r\n".contains(*c));
+            prop_assert_eq!(raw, None);
+            prop_assert!(text.lines().count() <= 3);
+        }
+    }
+
+    #[test]
+    fn json_and_csv_give_the_text_back(name in "[^=+@＝＋－＠\\t\\r\\n-].*") {
+        let rows = [Row { id: 1, name: name.clone(), at: None }];
+        let json: serde_json::Value = serde_json::from_str(&printed(&rows, style(Format::Json))).unwrap();
+        prop_assert_eq!(json[0]["name"].as_str(), Some(name.as_str()));
+        let text = printed(&rows, style(Format::Csv));
+        let line = ::csv::Reader::from_reader(text.as_bytes()).into_records().next().unwrap().unwrap();
+        prop_assert_eq!(line.get(1), Some(name.as_str()));
+    }
+}

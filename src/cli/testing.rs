@@ -1,0 +1,166 @@
+//! A world for commands in tests: streams in memory, a fixed time, and a service that answers as told.
+
+use std::io::Cursor;
+
+use super::errand::OnProgress;
+use super::*;
+use crate::domain::directory::Directory;
+use crate::domain::session::{Origin, RowStatus, Session};
+use crate::domain::time::from_stored;
+use crate::domain::user::{AccessLevel, Status, User, UserId};
+use crate::service::contract::{Progress, Reply, Request, Tally, Verb};
+
+/// What the service is asked in a test, and how it answers.
+type Answer<'a> = dyn FnMut(&Request, Course) -> Result<Reply, Failure> + 'a;
+
+/// The world around one command.
+#[derive(Default)]
+pub(super) struct World<'a> {
+    pub(super) environment: Environment,
+    pub(super) input: &'a str,
+    /// What is typed at prompts, in order.
+    pub(super) typed: &'a [&'a str],
+    /// The one password file there is.
+    pub(super) file: Option<(&'a str, &'a str)>,
+    /// Told by the service while it works.
+    pub(super) progress: &'a [Progress],
+}
+
+/// What came of a command.
+pub(super) struct Ran {
+    pub(super) code: u8,
+    pub(super) out: String,
+    pub(super) err: String,
+    pub(super) asked: Vec<(Request, Course)>,
+}
+
+impl World<'_> {
+    /// With somebody at a terminal.
+    pub(super) fn terminal() -> Self {
+        let terminal = Terminal { input: true, output: true, error: true, columns: Some(100) };
+        Self { environment: Environment { terminal, ..Environment::default() }, ..Self::default() }
+    }
+
+    /// Runs `nexus` with these arguments over a service that answers each request with `answer`.
+    pub(super) fn run(mut self, args: &[&str], answer: &mut Answer<'_>) -> Ran {
+        self.environment.home.get_or_insert("/home/op".into());
+        let command = match parsed(args, &self.environment) {
+            Ok(Invocation::Command(command)) => *command,
+            Ok(Invocation::Console(_)) => panic!("this is the console"),
+            Err(exit) => {
+                let (mut out, mut err) = (Vec::new(), Vec::new());
+                let code = exit.print(&mut out, &mut err);
+                return Ran { code, out: text(out), err: text(err), asked: Vec::new() };
+            }
+        };
+        let (mut out, mut err, mut asked) = (Vec::new(), Vec::new(), Vec::new());
+        let mut typed = self.typed.iter();
+        let mut service = |request: Request, course: Course, on: &mut OnProgress<'_>| {
+            asked.push((request.clone(), course));
+            for progress in self.progress {
+                let _ = on(*progress);
+            }
+            answer(&request, course)
+        };
+        let io = Io {
+            out: &mut out,
+            err: &mut err,
+            input: &mut Cursor::new(self.input),
+            ask_secret: &mut |_| Ok(Secret::from_text(typed.next().expect("a prompt too many")).unwrap()),
+            open_file: &mut |path| match self.file {
+                Some((name, content)) if Path::new(name) == path => {
+                    Ok(Box::new(Cursor::new(content.to_owned())))
+                }
+                _ => Err(io::ErrorKind::NotFound.into()),
+            },
+        };
+        let code = run_with(command, &mut service, now(), io);
+        Ran { code, out: text(out), err: text(err), asked }
+    }
+
+    /// The same over a service that does everything in silence.
+    pub(super) fn act(self, args: &[&str]) -> Ran {
+        self.run(args, &mut |_, _| Ok(done(1)))
+    }
+}
+
+impl Ran {
+    /// The requests that were meant for good.
+    pub(super) fn for_good(&self) -> Vec<&Request> {
+        self.asked
+            .iter()
+            .filter(|(_, course)| *course == Course::ForGood)
+            .map(|(request, _)| request)
+            .collect()
+    }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
+}
+
+/// Parses `nexus` and these arguments.
+pub(super) fn parsed(args: &[&str], environment: &Environment) -> Result<Invocation, Exit> {
+    parse(std::iter::once("nexus").chain(args.iter().copied()).map(OsString::from), environment)
+}
+
+pub(super) fn now() -> Timestamp {
+    from_stored("2026-11-23 12:00:00").unwrap()
+}
+
+/// An act that touched this many sessions of one account.
+pub(super) fn done(sessions: u64) -> Reply {
+    Reply::Done(Tally { label: Some("alan".into()), accounts: 1, sessions, ..Tally::new(Verb::Suspended) })
+}
+
+/// An account.
+pub(super) fn user(id: i64, username: &str) -> User {
+    User {
+        id: UserId(id),
+        first_name: "Alan".into(),
+        last_name: "Turing".into(),
+        username: Some(username.into()),
+        email: format!("{username}@nexus.example"),
+        contact_number: Some("+44 555 1912".into()),
+        address: None,
+        level: AccessLevel::User,
+        status: Status::Confirmed,
+        created_at: from_stored("2024-01-11 09:00:00"),
+        updated_at: None,
+        last_seen: from_stored("2026-11-23 11:58:00"),
+        active_sessions: 2,
+    }
+}
+
+/// A session of `alan`'s.
+pub(super) fn session(id: i64, expiration: &str) -> Session {
+    Session {
+        id,
+        user_id: UserId(3),
+        user: "alan".into(),
+        user_status: Status::Confirmed,
+        short_id: "3fa9c1e0".into(),
+        row_status: RowStatus::Active,
+        expiration: from_stored(expiration),
+        origin: Origin::Console,
+        origin_detail: "pts/3".into(),
+        started_at: from_stored("2026-11-23 07:41:00"),
+        last_seen: None,
+    }
+}
+
+/// A directory of `alan`'s.
+pub(super) fn directory(id: i64, path: &str) -> Directory {
+    Directory {
+        id,
+        user_id: UserId(3),
+        owner: "alan".into(),
+        directory_id: format!("{id:032x}"),
+        name: path.rsplit('/').next().unwrap().into(),
+        path: path.into(),
+        date_added: from_stored("2024-01-11 09:00:00"),
+        last_modified: Some(now()),
+        last_accessed: None,
+        username: Some("alan".into()),
+    }
+}

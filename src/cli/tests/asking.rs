@@ -1,0 +1,139 @@
+//! Which acts ask, what they ask, and what each answer leads to.
+
+use super::super::testing::{Ran, World, done};
+use crate::service::contract::{Failure, FailureKind, ImportReport, Reply, Request, TableCounts};
+
+const ASKING: &[&[&str]] = &[
+    &["user", "delete", "alan"],
+    &["user", "suspend", "alan"],
+    &["user", "demote", "alan"],
+    &["user", "password", "alan", "--password-file", "f"],
+    &["user", "edit", "alan", "--status", "pending"],
+    &["user", "edit", "alan", "--access-level", "admin"],
+    &["session", "revoke", "7", "8"],
+    &["session", "revoke", "--filter", "alan"],
+    &["directory", "trash", "a/b"],
+];
+
+const NOT_ASKING: &[&[&str]] = &[
+    &["user", "add", "--firstname", "A", "--lastname", "B", "--email", "a@b"],
+    &["user", "edit", "alan", "--address", ""],
+    &["user", "confirm", "alan"],
+    &["user", "promote", "alan"],
+    &["user", "access-code", "alan"],
+    &["user", "access-code", "alan", "--revoke"],
+    &["session", "issue", "alan"],
+    &["session", "renew", "7"],
+    &["session", "revoke", "7", "7"],
+    &["session", "sweep"],
+    &["directory", "add", "a"],
+    &["directory", "rename", "a", "b"],
+    &["directory", "move", "a", "b"],
+    &["directory", "provision", "alan"],
+];
+
+fn with_file(world: World<'_>) -> World<'_> {
+    World { file: Some(("f", "correct horse battery\n")), ..world }
+}
+
+/// Runs it over a service in which each act ends two sessions.
+fn run(world: World<'_>, args: &[&str]) -> Ran {
+    world.run(args, &mut |_, _| Ok(done(2)))
+}
+
+#[test]
+fn nobody_to_ask_is_exit_2_and_nothing_is_done() {
+    for args in ASKING {
+        let ran = run(with_file(World::default()), args);
+        assert_eq!(ran.code, 2, "{args:?}");
+        assert!(ran.for_good().is_empty(), "{args:?}");
+        assert!(ran.err.contains("--yes"), "{args:?}: {}", ran.err);
+    }
+    let ran = run(with_file(World::terminal()), &["user", "delete", "alan", "--no-input"]);
+    assert_eq!((ran.code, ran.asked.len()), (2, 0));
+}
+
+#[test]
+fn yes_answers_beforehand() {
+    for args in ASKING {
+        let args = [args, &["--yes"][..]].concat();
+        let ran = run(with_file(World::default()), &args);
+        assert_eq!((ran.code, ran.asked.len()), (0, 1), "{args:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn only_a_yes_goes_on() {
+    for args in ASKING {
+        for (input, code) in [("y\n", 0), ("YES\n", 0), ("n\n", 2), ("\n", 2), ("", 2), ("yup\n", 2)] {
+            let world = World { input, ..with_file(World::terminal()) };
+            let ran = run(world, args);
+            assert_eq!(ran.code, code, "{args:?} {input:?}");
+            assert_eq!(ran.for_good().len(), usize::from(code == 0), "{args:?} {input:?}");
+            assert!(ran.err.contains(" [y/N] "), "{args:?}: {}", ran.err);
+        }
+    }
+}
+
+#[test]
+fn the_question_counts_what_it_will_touch() {
+    let world = World { input: "no\n", ..World::terminal() };
+    let ran = run(world, &["user", "suspend", "alan"]);
+    insta::assert_snapshot!(ran.err, @r"
+    Suspend alan, end 2 sessions? [y/N] nexus: Nothing was changed.
+    ");
+}
+
+#[test]
+fn what_cannot_be_done_is_not_asked() {
+    let world = World { input: "y\n", ..World::terminal() };
+    let ran = world.run(&["user", "delete", "ada"], &mut |_, _| {
+        Err(Failure::new(FailureKind::Refused, "ada is the last usable admin.").hint("promote another first"))
+    });
+    insta::assert_snapshot!(ran.err, @r"
+    nexus: ada is the last usable admin.
+      hint: promote another first
+    ");
+    assert_eq!(ran.code, 5);
+}
+
+#[test]
+fn the_rest_never_asks() {
+    for args in NOT_ASKING {
+        let ran = run(World::default(), args);
+        assert_eq!((ran.code, ran.asked.len()), (0, 1), "{args:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_dry_run_never_asks_and_changes_nothing() {
+    for args in ASKING.iter().chain(NOT_ASKING) {
+        let args = [args, &["--dry-run"][..]].concat();
+        let ran = run(with_file(World::default()), &args);
+        assert_eq!((ran.code, ran.asked.len()), (0, 1), "{args:?}");
+        assert!(ran.for_good().is_empty(), "{args:?}");
+        assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", "Would suspend alan, end 2 sessions.\n"));
+    }
+}
+
+#[test]
+fn ending_one_session_by_filter_does_not_ask() {
+    let ran = World::default().run(&["session", "revoke", "--filter", "alan"], &mut |_, _| Ok(done(1)));
+    assert_eq!((ran.code, ran.for_good().len()), (0, 1));
+}
+
+#[test]
+fn a_replacing_import_tells_what_it_takes() {
+    let taken = TableCounts { users: 300, sessions: 688, directories: 1 };
+    let report = ImportReport { taken, read: taken, replaced: 12, ..ImportReport::default() };
+    let mut answer = |_: &Request, _| Ok(Reply::Imported(Box::new(report.clone())));
+    let args = &["import", "legacy.sql", "--replace"];
+    assert_eq!(World::default().run(args, &mut answer).code, 2);
+    let ran = World { input: "y\n", ..World::terminal() }.run(args, &mut answer);
+    insta::assert_snapshot!(ran.err, @r"
+    Take 300 accounts, 688 sessions, 1 directory, replacing 12 accounts of the store? [y/N] Read 300 accounts, 688 sessions, 1 directory.
+    Took 300 accounts, 688 sessions, 1 directory.
+      12 accounts took the place of accounts in the store
+    ");
+    assert_eq!((ran.code, ran.asked.len()), (0, 2));
+}

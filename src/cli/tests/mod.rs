@@ -1,0 +1,6 @@
+//! Commands from arguments to output, over a service that answers as told.
+
+mod asking;
+mod lists;
+mod requests;
+mod usage;

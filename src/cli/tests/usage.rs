@@ -1,0 +1,158 @@
+//! What is settled before a store is opened.
+
+use std::path::PathBuf;
+
+use super::super::testing::{World, parsed};
+use super::super::*;
+
+fn at_terminal() -> Environment {
+    let terminal = Terminal { input: true, output: true, error: true, columns: Some(100) };
+    Environment { home: Some("/home/op".into()), terminal, ..Environment::default() }
+}
+
+fn scripted() -> Environment {
+    Environment { terminal: Terminal::default(), ..at_terminal() }
+}
+
+fn command(args: &[&str], environment: &Environment) -> Command {
+    match parsed(args, environment) {
+        Ok(Invocation::Command(command)) => *command,
+        other => panic!("no command: {other:?}"),
+    }
+}
+
+fn exit(args: &[&str], environment: &Environment) -> Exit {
+    parsed(args, environment).unwrap_err()
+}
+
+#[test]
+fn the_store_is_where_the_nearest_word_says() {
+    let store = |args, environment: &Environment| command(args, environment).store;
+    let home = scripted();
+    assert_eq!(store(&["user", "list"], &home), PathBuf::from("/home/op/.local/share/nexus/nexus.db"));
+    let xdg = Environment { data_home: Some("/data".into()), ..home.clone() };
+    assert_eq!(store(&["user", "list"], &xdg), PathBuf::from("/data/nexus/nexus.db"));
+    let relative = Environment { data_home: Some("data".into()), ..home };
+    assert_eq!(store(&["user", "list"], &relative), PathBuf::from("/home/op/.local/share/nexus/nexus.db"));
+    let named = Environment { store: Some("/s.db".into()), ..xdg };
+    assert_eq!(store(&["user", "list"], &named), PathBuf::from("/s.db"));
+    assert_eq!(store(&["--store", "/t.db", "user", "list"], &named), PathBuf::from("/t.db"));
+    assert_eq!(store(&["user", "list", "--store=/t.db"], &named), PathBuf::from("/t.db"));
+}
+
+#[test]
+fn a_server_is_no_store_yet() {
+    let exit = exit(&["user", "list", "--store", "mysql://root@localhost/nexus"], &scripted());
+    insta::assert_snapshot!(exit.text, @r"
+    nexus: Only SQLite files can be the store as yet; servers cannot.
+      hint: --store takes the path of a file
+    ");
+    assert_eq!(exit.code, 7);
+}
+
+#[test]
+fn without_a_command_it_is_the_console() {
+    let console = |args: &[&str], environment: &Environment| match parsed(args, environment) {
+        Ok(Invocation::Console(options)) => options,
+        other => panic!("no console: {other:?}"),
+    };
+    let options = console(&["--readonly"], &at_terminal());
+    assert!(options.readonly && options.colour);
+    assert_eq!(console(&["--demo"], &at_terminal()).store, ConsoleStore::Demo);
+    let plain = Environment { no_color: Some("1".into()), ..at_terminal() };
+    assert!(!console(&[], &plain).colour);
+    assert!(console(&["--color", "always"], &plain).colour);
+    assert!(!console(&["--color", "never"], &at_terminal()).colour);
+}
+
+#[test]
+fn the_console_needs_a_terminal_that_can_place_its_cursor() {
+    assert_eq!(exit(&[], &scripted()).code, 2);
+    let dumb = Environment { term: Some("dumb".into()), ..at_terminal() };
+    insta::assert_snapshot!(exit(&[], &dumb).text, @r"
+    nexus: The console needs a terminal that can place its cursor (TERM is dumb).
+      hint: `nexus --help` names the commands, which need none
+    ");
+}
+
+#[test]
+fn wrong_usage_is_exit_2() {
+    for args in [
+        &["frobnicate"][..],
+        &["user"],
+        &["user", "list", "--no-such-option"],
+        &["user", "list", "extra"],
+        &["user", "list", "--format", "xml"],
+        &["user", "list", "--color", "blue"],
+        &["user", "list", "--sort", "shoe_size"],
+        &["user", "list", "--sort", "id:sideways"],
+        &["user", "list", "--sort", "email", "--after", "7"],
+        &["user", "list", "--sort", "id:desc", "--after", "7"],
+        &["user", "list", "--limit", "0"],
+        &["user", "list", "--limit", "many"],
+        &["user", "show"],
+        &["user", "add", "--firstname", "A", "--lastname", "B"],
+        &["user", "add", "--firstname", "A", "--lastname", "B", "--email", "a@b", "--access-level", "root"],
+        &["user", "add", "--firstname", "A", "--lastname", "B", "--email", "a@b", "--must-change"],
+        &["user", "add", "--firstname", "A", "--lastname", "B", "--email", "a@b", "--password", "x"],
+        &["user", "edit", "ada"],
+        &["user", "edit", "ada", "--status", "gone"],
+        &["user", "password", "ada"],
+        &["user", "password", "ada", "--password-stdin", "--password-file", "f"],
+        &["user", "access-code"],
+        &["user", "access-code", "ada", "--revoke", "--for", "2h"],
+        &["user", "access-code", "ada", "--list"],
+        &["user", "purge", "ada"],
+        &["user", "confirm"],
+        &["session", "renew", "x"],
+        &["session", "revoke"],
+        &["session", "revoke", "7", "--user", "ada"],
+        &["session", "revoke", "--user", "ada", "--filter", "ada"],
+        &["setup", "--username", "ada"],
+        &["directory", "move", "a"],
+        &["directory", "list", "--sort", "lastname"],
+        &["import"],
+        &["journal", "list"],
+        &["doctor"],
+        &["--demo", "user", "list"],
+        &["--demo", "--store", "x"],
+        &["--dry-run"],
+        &["user", "list", "--store", ""],
+    ] {
+        let exit = exit(args, &scripted());
+        assert_eq!(exit.code, 2, "{args:?}: {}", exit.text);
+        assert!(exit.text.starts_with("nexus: ") || args.len() == 1, "{args:?}: {}", exit.text);
+    }
+}
+
+#[test]
+fn options_are_taken_before_and_after_the_command() {
+    let before = command(&["--yes", "--format", "json", "user", "list"], &scripted());
+    assert_eq!(before, command(&["user", "list", "--format", "json", "--yes"], &scripted()));
+}
+
+#[test]
+fn hostile_arguments_are_shown_not_obeyed() {
+    let exit = exit(&["user", "li\x1b[31mst\u{202e}"], &scripted());
+    assert!(!exit.text.contains(['\x1b', '\u{202e}']), "{}", exit.text);
+    assert!(exit.text.contains("<U+202E>"), "{}", exit.text);
+}
+
+#[test]
+fn help_and_version_go_to_standard_output() {
+    let ran = World::default().act(&["--version"]);
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "nexus 0.1.0\n", ""));
+    for (name, args) in [
+        ("help", &["--help"][..]),
+        ("help_user", &["user", "--help"]),
+        ("help_user_list", &["user", "list", "--help"]),
+        ("help_user_add", &["user", "add", "--help"]),
+        ("help_session", &["session", "--help"]),
+        ("help_directory", &["directory", "--help"]),
+        ("help_import", &["import", "--help"]),
+    ] {
+        let ran = World::default().act(args);
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+        insta::assert_snapshot!(name, ran.out);
+    }
+}

@@ -1,0 +1,353 @@
+//! `nexus user`: accounts.
+
+use clap::Subcommand;
+
+use crate::domain::page::Window;
+use crate::domain::time::{Duration, Timestamp, ago};
+use crate::domain::user::{AccessLevel, Fields, Status, User, UserColumn};
+use crate::service::contract::{Accounts, CodeInForce, People, Reply, Request, UserDetail};
+
+use super::errand::{Consent, Errand, Stop, unexpected};
+use super::list::Row;
+use super::options::{
+    ChangedNames, ListOptions, MoreFields, NewNames, PasswordOptions, parse_all, parse_life, parse_who,
+};
+use super::output::{Cell, Heading, Record, Sheet, Tone, Value};
+use super::secret::Wanted;
+
+/// How long an access code is good for when nobody says otherwise.
+const CODE_LIFE: Duration = Duration::hours(24);
+
+/// WHO is an id, an email or a username.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(super) enum Verb {
+    /// List accounts
+    List(ListOptions<UserColumn>),
+    /// Show one account
+    Show { who: String },
+    /// Add an account; without a password, print a one-time access code
+    Add {
+        #[command(flatten)]
+        names: NewNames,
+        /// Username
+        #[arg(long, value_name = "NAME")]
+        username: Option<String>,
+        #[command(flatten)]
+        more: MoreFields,
+        #[command(flatten)]
+        password: PasswordOptions,
+        /// Ask for a new password at the first log-in
+        #[arg(long, requires = "password")]
+        must_change: bool,
+    },
+    /// Change fields of an account; '' removes an optional one
+    Edit {
+        who: String,
+        #[command(flatten)]
+        names: ChangedNames,
+        #[command(flatten)]
+        more: MoreFields,
+    },
+    /// Confirm pending accounts and lift suspensions
+    Confirm {
+        #[arg(required = true)]
+        who: Vec<String>,
+    },
+    /// Cut accounts off and end their sessions
+    Suspend {
+        #[arg(required = true)]
+        who: Vec<String>,
+    },
+    /// Make an account an admin
+    Promote { who: String },
+    /// Make an admin a plain user
+    Demote { who: String },
+    /// Set a password
+    Password {
+        who: String,
+        #[command(flatten)]
+        password: PasswordOptions,
+        /// Ask for a new password at the next log-in
+        #[arg(long)]
+        must_change: bool,
+    },
+    /// Make, revoke or list one-time access codes
+    AccessCode {
+        #[arg(required_unless_present = "list")]
+        who: Option<String>,
+        /// How long it is good for [default: 24h]
+        #[arg(long = "for", value_name = "SPAN")]
+        life: Option<String>,
+        /// Make the code in force worthless
+        #[arg(long, conflicts_with = "life")]
+        revoke: bool,
+        /// List the codes in force (never the codes themselves)
+        #[arg(long, conflicts_with_all = ["who", "life", "revoke"])]
+        list: bool,
+    },
+    /// Remove accounts with their sessions and directories
+    Delete {
+        #[arg(required = true)]
+        who: Vec<String>,
+    },
+}
+
+impl Verb {
+    pub(super) fn check(&self) -> Result<(), &'static str> {
+        match self {
+            Self::List(options) => options.check(),
+            Self::Edit { names, more, .. }
+                if more.clone().added_to(names.clone().fields()) == Fields::default() =>
+            {
+                Err("Nothing to change: name at least one field.")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn consent(&self) -> Consent {
+        match self {
+            Self::Suspend { .. } | Self::Demote { .. } | Self::Password { .. } | Self::Delete { .. } => {
+                Consent::Needed
+            }
+            Self::Edit { more, .. } if more.status.is_some() || more.access_level.is_some() => {
+                Consent::Needed
+            }
+            _ => Consent::NotNeeded,
+        }
+    }
+
+    pub(super) fn secret(&self) -> Wanted {
+        match self {
+            Self::Password { password, .. } => Wanted::password(password),
+            Self::Add { password, .. } if password.is_given() => Wanted::password(password),
+            _ => Wanted::Nothing,
+        }
+    }
+
+    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+        let consent = self.consent();
+        let act = match self {
+            Self::List(options) => {
+                return errand.list::<User>(&options, |filter, sort, span| {
+                    Request::Accounts(Accounts::List { filter, sort, span })
+                });
+            }
+            Self::Show { who } => return show(&who, errand),
+            Self::AccessCode { list: true, .. } | Self::AccessCode { who: None, .. } => {
+                return list_codes(errand);
+            }
+            Self::Add { names, username, more, password, must_change } => Accounts::Add {
+                fields: more.added_to(names.fields(username)),
+                password: errand.given_password(&password)?,
+                must_change,
+            },
+            Self::Edit { who, names, more } => {
+                Accounts::Edit { who: parse_who(&who)?, fields: more.added_to(names.fields()), was: None }
+            }
+            Self::Confirm { who } => Accounts::Confirm(People::Named(parse_all(&who)?)),
+            Self::Suspend { who } => Accounts::Suspend(People::Named(parse_all(&who)?)),
+            Self::Promote { who } => Accounts::SetLevel(one(&who)?, AccessLevel::Admin),
+            Self::Demote { who } => Accounts::SetLevel(one(&who)?, AccessLevel::User),
+            Self::Password { who, password, must_change } => Accounts::SetPassword {
+                who: parse_who(&who)?,
+                password: errand.password(&password)?,
+                must_change,
+            },
+            Self::AccessCode { who: Some(who), revoke: true, .. } => Accounts::RevokeCode(parse_who(&who)?),
+            Self::AccessCode { who: Some(who), life, .. } => {
+                Accounts::MakeCode { who: parse_who(&who)?, life: parse_life(life.as_deref(), CODE_LIFE)? }
+            }
+            Self::Delete { who } => Accounts::Delete(People::Named(parse_all(&who)?)),
+        };
+        errand.act(consent, Request::Accounts(act))
+    }
+}
+
+fn one(who: &str) -> Result<People, Stop> {
+    Ok(People::Named(vec![parse_who(who)?]))
+}
+
+fn show(who: &str, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+    match errand.read(Request::Accounts(Accounts::Show(parse_who(who)?)))? {
+        Reply::User(detail) => Ok(errand.print(&*detail)?),
+        _ => Err(unexpected().into()),
+    }
+}
+
+fn list_codes(errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+    let Reply::Codes(codes) = errand.read(Request::Accounts(Accounts::ListCodes))? else {
+        return Err(unexpected().into());
+    };
+    let mut sheet = Sheet::new(errand.style, errand.now);
+    sheet.write(&codes, errand.io.out)?;
+    if sheet.finish(errand.io.out)? == 0 && errand.style.format == super::output::Format::Table {
+        errand.say("No access codes are in force.");
+    }
+    Ok(())
+}
+
+/// A status as word and shape.
+fn status(status: Status) -> Cell {
+    match status {
+        Status::Confirmed => Cell::state("● confirmed", Tone::Good),
+        Status::Pending => Cell::state("◌ pending", Tone::Care),
+        Status::Suspended => Cell::state("■ suspended", Tone::Bad),
+    }
+}
+
+fn seen(now: Timestamp, time: Option<Timestamp>) -> Cell {
+    Cell::optional(time.map(|time| ago(now, time)).as_deref())
+}
+
+impl Row for User {
+    type Column = UserColumn;
+    const NONE: &'static str = "No accounts.";
+
+    fn id(&self) -> i64 {
+        self.id.0
+    }
+
+    fn window(reply: Reply) -> Option<Window<Self>> {
+        match reply {
+            Reply::Users(window) => Some(window),
+            _ => None,
+        }
+    }
+}
+
+impl Record for User {
+    fn keys() -> Vec<&'static str> {
+        vec![
+            "id",
+            "firstname",
+            "lastname",
+            "username",
+            "email",
+            "contact_number",
+            "address",
+            "access_level",
+            "status",
+            "created_at",
+            "updated_at",
+            "active_sessions",
+            "last_seen",
+        ]
+    }
+
+    fn headings() -> Vec<Heading> {
+        vec![
+            Heading::numbers("Id"),
+            Heading::words("Status"),
+            Heading::words("Username"),
+            Heading::words("Name"),
+            Heading::words("Email"),
+            Heading::words("Level"),
+            Heading::numbers("Sessions"),
+            Heading::words("Last seen"),
+        ]
+    }
+
+    fn values(&self, _: Timestamp) -> Vec<Value> {
+        vec![
+            Value::Number(self.id.0),
+            (&self.first_name).into(),
+            (&self.last_name).into(),
+            Value::of(self.username.as_ref()),
+            (&self.email).into(),
+            Value::of(self.contact_number.as_ref()),
+            Value::of(self.address.as_ref()),
+            self.level.word().into(),
+            self.status.word().into(),
+            Value::of(self.created_at),
+            Value::of(self.updated_at),
+            self.active_sessions.into(),
+            Value::of(self.last_seen),
+        ]
+    }
+
+    fn cells(&self, now: Timestamp) -> Vec<Cell> {
+        vec![
+            Cell::id(self.id.0),
+            status(self.status),
+            Cell::optional(self.username.as_deref()),
+            Cell::text(&self.full_name()),
+            Cell::text(&self.email),
+            Cell::text(self.level.word()),
+            Cell::number(self.active_sessions),
+            seen(now, self.last_seen),
+        ]
+    }
+}
+
+/// [`User`]'s keys and headings and some more.
+impl Record for UserDetail {
+    fn keys() -> Vec<&'static str> {
+        [&User::keys()[..], &["home", "directories", "code_expires_at", "must_change"]].concat()
+    }
+
+    fn headings() -> Vec<Heading> {
+        let more = ["Phone", "Address", "Added", "Changed", "Home", "Directories", "Access code", "Password"];
+        User::headings().into_iter().chain(more.map(Heading::words)).collect()
+    }
+
+    fn values(&self, now: Timestamp) -> Vec<Value> {
+        let mut values = self.user.values(now);
+        values.extend([
+            Value::of(self.home.as_ref()),
+            self.directories.into(),
+            Value::of(self.code_expires_at),
+            Value::Flag(self.must_change),
+        ]);
+        values
+    }
+
+    fn cells(&self, now: Timestamp) -> Vec<Cell> {
+        let mut cells = self.user.cells(now);
+        let password = if self.must_change { "to be changed at the next log-in" } else { "stays" };
+        cells.extend([
+            Cell::optional(self.user.contact_number.as_deref()),
+            Cell::optional(self.user.address.as_deref()),
+            Cell::time(self.user.created_at),
+            Cell::time(self.user.updated_at),
+            Cell::optional(self.home.as_deref()),
+            Cell::number(self.directories),
+            Cell::time(self.code_expires_at),
+            Cell::text(password),
+        ]);
+        cells
+    }
+}
+
+impl Record for CodeInForce {
+    fn keys() -> Vec<&'static str> {
+        vec!["user_id", "user", "code_expires_at", "tries_left"]
+    }
+
+    fn headings() -> Vec<Heading> {
+        vec![
+            Heading::numbers("Account"),
+            Heading::words("User"),
+            Heading::words("Ends"),
+            Heading::numbers("Tries left"),
+        ]
+    }
+
+    fn values(&self, _: Timestamp) -> Vec<Value> {
+        vec![
+            Value::Number(self.user_id.0),
+            (&self.user).into(),
+            self.expires_at.into(),
+            u64::from(self.tries_left).into(),
+        ]
+    }
+
+    fn cells(&self, _: Timestamp) -> Vec<Cell> {
+        vec![
+            Cell::id(self.user_id.0),
+            Cell::text(&self.user),
+            Cell::time(Some(self.expires_at)),
+            Cell::number(self.tries_left.into()),
+        ]
+    }
+}

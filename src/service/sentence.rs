@@ -1,0 +1,173 @@
+//! The words for what an act did, or would do: one place for console and commands.
+//!
+//! Sentences come without their full stop, as a notice shows them. Names stand in them as the store holds them:
+//! whoever shows a sentence makes it visible first.
+
+use super::contract::{Tally, Verb};
+use crate::domain::text::{count, grouped};
+
+/// The verbs for what an act did beside its main work, in the form that the sentence needs.
+struct Beside {
+    end: &'static str,
+    make: &'static str,
+    remove: &'static str,
+}
+
+const DONE: Beside = Beside { end: "ended", make: "made", remove: "removed" };
+const TO_DO: Beside = Beside { end: "end", make: "make", remove: "remove" };
+
+/// What an act is about; the rest is done beside it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Subject {
+    Accounts,
+    Sessions,
+    Directories,
+}
+
+impl Verb {
+    /// After "to" or "would".
+    const fn plain(self) -> &'static str {
+        match self {
+            Self::SetUp => "set up the first admin",
+            Self::Added => "add",
+            Self::Edited => "change",
+            Self::Confirmed => "confirm",
+            Self::Suspended => "suspend",
+            Self::Promoted => "promote",
+            Self::Demoted => "demote",
+            Self::PasswordSet => "set the password of",
+            Self::CodeMade => "make an access code for",
+            Self::CodeRevoked => "revoke the access code of",
+            Self::Deleted | Self::Trashed => "remove",
+            Self::Issued => "issue a token for",
+            Self::Renewed => "renew",
+            Self::Revoked => "end",
+            Self::Swept => "sweep",
+            Self::Opened => "open",
+            Self::Renamed => "rename",
+            Self::Moved => "move",
+            Self::Provisioned => "make the home of",
+        }
+    }
+}
+
+impl Tally {
+    /// What was done: `Suspended 3 accounts, ended 7 sessions`
+    pub fn done(&self) -> String {
+        self.nothing().unwrap_or_else(|| format!("{} {}", self.verb.past(), self.what(&DONE)))
+    }
+
+    /// What a rehearsal found: `Would suspend 3 accounts, end 7 sessions`
+    pub fn would(&self) -> String {
+        self.nothing().unwrap_or_else(|| format!("Would {} {}", self.verb.plain(), self.what(&TO_DO)))
+    }
+
+    /// A rehearsal as a question: `Suspend 3 accounts, end 7 sessions?`
+    pub fn question(&self) -> String {
+        let verb = self.verb.plain();
+        let (first, rest) = verb.split_at(verb.chars().next().map_or(0, char::len_utf8));
+        format!("{}{rest} {}?", first.to_uppercase(), self.what(&TO_DO))
+    }
+
+    /// The sentence for an act that touched no row.
+    fn nothing(&self) -> Option<String> {
+        let touched = self.accounts + self.sessions + self.directories;
+        match (&self.label, self.unchanged) {
+            _ if touched > 0 => None,
+            (Some(label), 1..) => Some(format!("Nothing to change: {label} is so already")),
+            (None, 1..) => Some(format!("Nothing to change: {} so already", are(self.unchanged))),
+            (None, 0) => Some(format!("Nothing to {}", self.verb.plain())),
+            (Some(_), 0) => None,
+        }
+    }
+
+    fn what(&self, beside: &Beside) -> String {
+        let subject = self.subject();
+        let main = match subject {
+            Subject::Accounts => count(self.accounts, "account", "accounts"),
+            Subject::Sessions => count(self.sessions, "session", "sessions"),
+            Subject::Directories => count(self.directories, "directory", "directories"),
+        };
+        let mut parts = vec![match &self.label {
+            Some(label) if subject == Subject::Directories && self.directories > 1 => {
+                format!("{label} ({main})")
+            }
+            Some(label) => label.clone(),
+            None => main,
+        }];
+        if subject == Subject::Accounts && self.sessions > 0 {
+            parts.push(format!("{} {}", beside.end, count(self.sessions, "session", "sessions")));
+        }
+        if subject == Subject::Accounts && self.directories > 0 {
+            let verb = if self.verb == Verb::Deleted { beside.remove } else { beside.make };
+            parts.push(format!("{verb} {}", count(self.directories, "directory", "directories")));
+        }
+        let so_already = match self.unchanged {
+            0 => String::new(),
+            n => format!("; {} so already", are(n)),
+        };
+        parts.join(", ") + &so_already
+    }
+
+    fn subject(&self) -> Subject {
+        match self.verb {
+            Verb::Added if self.accounts == 0 => Subject::Directories,
+            Verb::Issued | Verb::Renewed | Verb::Revoked | Verb::Swept => Subject::Sessions,
+            Verb::Opened | Verb::Renamed | Verb::Moved | Verb::Trashed => Subject::Directories,
+            _ => Subject::Accounts,
+        }
+    }
+}
+
+fn are(n: u64) -> String {
+    if n == 1 { "1 is".into() } else { format!("{} are", grouped(n)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(verb: Verb, label: &str) -> Tally {
+        Tally { label: Some(label.into()), ..Tally::new(verb) }
+    }
+
+    #[test]
+    fn one_thing_goes_by_its_name() {
+        let tally = Tally { accounts: 1, directories: 8, ..named(Verb::Confirmed, "edsger") };
+        assert_eq!(tally.done(), "Confirmed edsger, made 8 directories");
+        assert_eq!(tally.would(), "Would confirm edsger, make 8 directories");
+        assert_eq!(tally.question(), "Confirm edsger, make 8 directories?");
+    }
+
+    #[test]
+    fn several_are_counted() {
+        let tally = Tally { accounts: 3, sessions: 7, unchanged: 2, ..Tally::new(Verb::Suspended) };
+        assert_eq!(tally.done(), "Suspended 3 accounts, ended 7 sessions; 2 are so already");
+    }
+
+    #[test]
+    fn what_goes_with_a_deleted_account_is_removed() {
+        let tally = Tally { accounts: 1, sessions: 1, directories: 9, ..named(Verb::Deleted, "alan") };
+        assert_eq!(tally.question(), "Remove alan, end 1 session, remove 9 directories?");
+    }
+
+    #[test]
+    fn sessions_and_directories_are_counted_once() {
+        for (tally, done) in [
+            (Tally { sessions: 1, ..named(Verb::Issued, "alan") }, "Issued a token for alan"),
+            (Tally { sessions: 1_200, ..Tally::new(Verb::Swept) }, "Swept 1,200 sessions"),
+            (Tally { directories: 1, ..named(Verb::Added, "00003_ALAN/2024") }, "Added 00003_ALAN/2024"),
+            (Tally { directories: 12, ..named(Verb::Trashed, "a/b") }, "Removed a/b (12 directories)"),
+        ] {
+            assert_eq!(tally.done(), done);
+        }
+    }
+
+    #[test]
+    fn an_act_that_touched_nothing_says_so() {
+        assert_eq!(Tally::new(Verb::Swept).done(), "Nothing to sweep");
+        let same = Tally { unchanged: 1, ..named(Verb::Confirmed, "ada") };
+        assert_eq!(same.would(), "Nothing to change: ada is so already");
+        assert_eq!(named(Verb::PasswordSet, "ada").done(), "Set the password of ada");
+    }
+}
