@@ -21,6 +21,7 @@ mod demo;
 mod here;
 mod input;
 mod panics;
+mod process;
 mod prompt;
 mod signals;
 pub mod terminal;
@@ -31,6 +32,7 @@ mod tests;
 
 pub use console::{Place, console};
 pub use here::here;
+pub use process::harden;
 pub use prompt::ask_secret;
 use signals::TERMINAL_GONE;
 use worker::{Job, Workers};

@@ -43,13 +43,18 @@ pub fn check(term: Option<&OsStr>) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Whether the locale says that the terminal takes UTF-8 (POSIX: the first of `LC_ALL`, `LC_CTYPE`, `LANG` that is set
-/// and not empty).
+/// Its width in cells, where there is one.
+pub fn columns() -> Option<u16> {
+    crossterm::terminal::size().ok().map(|(columns, _)| columns)
+}
+
+/// Whether the terminal takes UTF-8: the locale says so (POSIX: the first of `LC_ALL`, `LC_CTYPE`, `LANG` that is set
+/// and not empty), or nothing is said at all, as terminals have long done so.
 pub fn takes_utf8(variable: impl Fn(&str) -> Option<OsString>) -> bool {
     let set = |name: &&str| variable(name).filter(|value| !value.is_empty());
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(set).unwrap_or_default();
     let locale = locale.to_string_lossy().to_lowercase();
-    locale.contains("utf-8") || locale.contains("utf8")
+    locale.is_empty() || locale.contains("utf-8") || locale.contains("utf8")
 }
 
 /// The terminal, taken over; dropping it gives it back.

@@ -9,8 +9,8 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::{Status, UserId};
 use crate::store::{AccessCode, Credentials, Read, Verdict, change};
 
-use super::{Desk, snapshot};
 use super::contract::{Failure, FailureKind, WhyChoose};
+use super::{Desk, snapshot};
 
 /// What was typed fits what is stored; `stored` tells later whether that is still so.
 pub(super) struct Proof {

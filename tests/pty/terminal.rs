@@ -1,6 +1,7 @@
 //! A terminal for the real binary: a pty, what it shows (as a vt100 sees it), and its modes before and after.
 
 use std::io::{Read, Write};
+use std::num::NonZeroU16;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
@@ -56,7 +57,7 @@ impl Terminal {
             output,
             reader: Some(reader),
             hang_up,
-            screen: vt100::Parser::new(rows, cols, 0),
+            screen: vt100::Parser::new(cells(rows), cells(cols), 0),
             modes,
         }
     }
@@ -87,7 +88,7 @@ impl Terminal {
     pub(crate) fn resize(&mut self, (cols, rows): (u16, u16)) {
         let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
         self.master.as_ref().unwrap().resize(size).unwrap();
-        self.screen.screen_mut().set_size(rows, cols);
+        self.screen.screen_mut().set_size(cells(rows), cells(cols));
     }
 
     /// The program's process.
@@ -141,6 +142,10 @@ impl Drop for Terminal {
             let _ = child.kill();
         }
     }
+}
+
+fn cells(count: u16) -> NonZeroU16 {
+    NonZeroU16::new(count).unwrap()
 }
 
 fn modes(master: &dyn MasterPty) -> String {

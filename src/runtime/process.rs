@@ -1,0 +1,13 @@
+//! What is set for the whole process before anything else.
+
+use rustix::fs::Mode;
+use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit, umask};
+
+/// Files it makes are private whatever the umask was, and its memory, which holds passwords for a while, goes into no
+/// core dump and is closed to other programs of the same user.
+pub fn harden() {
+    umask(Mode::RWXG | Mode::RWXO);
+    // Where the system refuses, the program is no worse off than without.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+}
