@@ -52,7 +52,17 @@ impl ImportArguments {
             errand.question(&format!("Take {}, replacing {replaced} of the store?", counts(report.taken)))?;
         }
         let course = errand.manner.course;
-        let report = errand.import(request, course)?;
+        let outcome = errand.import(request, course);
+        let report = match outcome {
+            Ok(report) => report,
+            Err(stop) => {
+                // Every refused row is named, also where nothing was taken because of them.
+                if let Some(report) = stop.report() {
+                    words(report, course).iter().for_each(|line| errand.say(line));
+                }
+                return Err(stop);
+            }
+        };
         for line in words(&report, course) {
             errand.say(&line);
         }

@@ -566,17 +566,25 @@ pub struct Failure {
     pub hint: Option<String>,
     /// The field of a form that it is about.
     pub field: Option<Field>,
+    /// What an import found that kept it from taking anything.
+    pub report: Option<Box<ImportReport>>,
 }
 
 impl Failure {
     /// A failure in one sentence.
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: None, field: None }
+        Self { kind, message: message.into(), hint: None, field: None, report: None }
     }
 
     /// The same with what to do about it.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same with what an import found.
+    pub fn with_report(mut self, report: ImportReport) -> Self {
+        self.report = Some(Box::new(report));
         self
     }
 

@@ -16,6 +16,7 @@ pub mod contract;
 mod directories;
 mod failure;
 mod homes;
+mod import;
 mod new_password;
 mod operator;
 mod people;
@@ -84,7 +85,7 @@ pub fn perform(desk: &mut Desk, mut call: Call<'_>, request: Request) -> Result<
         Request::Accounts(request) => accounts::perform(desk, &mut call, request),
         Request::Sessions(request) => sessions::perform(desk, &mut call, request),
         Request::Directories(request) => directories::perform(desk, &mut call, request),
-        Request::Import(_) => Err(Failure::new(FailureKind::Other, "This program cannot import yet.")),
+        Request::Import(request) => import::perform(desk, &mut call, &request),
     };
     desk.hasher.rest();
     reply

@@ -1,0 +1,95 @@
+//! One row's values by their columns.
+
+use crate::domain::time::{Timestamp, from_stored};
+use crate::exchange::sql_dump::{Row, Value};
+use crate::service::contract::ImportReport;
+
+/// Why a row is refused, in plain words.
+pub(super) type Reason = String;
+
+/// A row whose values are found by column.
+pub(super) struct Fields<'a> {
+    row: &'a Row,
+    /// The columns in the order of the values.
+    columns: Vec<&'a str>,
+}
+
+impl<'a> Fields<'a> {
+    /// The row's values under its own columns, or, where the file names none, under the table's. Columns that are not
+    /// the table's are noted in the report.
+    ///
+    /// # Errors
+    /// The row has more or fewer values than columns.
+    pub(super) fn of(row: &'a Row, table: &[&'a str], report: &mut ImportReport) -> Result<Self, Reason> {
+        let columns: Vec<&str> = match &row.columns {
+            Some(own) => own.iter().map(String::as_str).collect(),
+            None => table.to_vec(),
+        };
+        for column in columns.iter().filter(|column| !table.iter().any(|known| known.eq_ignore_ascii_case(column))) {
+            let name = format!("{}.{column}", row.table);
+            if !report.unknown_columns.contains(&name) {
+                report.unknown_columns.push(name);
+            }
+        }
+        let (values, names) = (row.values.len(), columns.len());
+        if values != names {
+            let than = if values > names { "more" } else { "fewer" };
+            return Err(format!("has {than} values than columns ({values}, not {names})"));
+        }
+        Ok(Self { row, columns })
+    }
+
+    /// The value of a column; `None` where the row has no such column.
+    fn value(&self, column: &str) -> Option<&'a Value> {
+        let at = self.columns.iter().position(|name| name.eq_ignore_ascii_case(column))?;
+        self.row.values.get(at)
+    }
+
+    /// A text, `None` for NULL and for a column that is not there.
+    pub(super) fn text(&self, column: &str) -> Result<Option<String>, Reason> {
+        match self.value(column) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Text(text) | Value::Number(text)) => Ok(Some(text.clone())),
+            Some(Value::Bytes(_)) => Err(format!("{column} is no UTF-8 text")),
+            Some(Value::Expression(word)) => Err(format!("{column} holds {word}, whose value is not in the file")),
+        }
+    }
+
+    /// A text that must be there.
+    pub(super) fn required(&self, column: &str) -> Result<String, Reason> {
+        self.text(column)?.ok_or_else(|| format!("{column} is missing"))
+    }
+
+    /// A positive whole number; `None` for NULL, zero and a column that is not there.
+    pub(super) fn id(&self, column: &str) -> Result<Option<i64>, Reason> {
+        let Some(text) = self.text(column)? else { return Ok(None) };
+        match text.parse::<i64>() {
+            Ok(0) => Ok(None),
+            Ok(id) if id > 0 => Ok(Some(id)),
+            _ => Err(format!("{column} is no id: {text}")),
+        }
+    }
+
+    /// A time that is needed: NULL, zero and impossible dates are refused; a column that is not there is `otherwise`.
+    pub(super) fn time(&self, column: &str, otherwise: Timestamp) -> Result<Timestamp, Reason> {
+        if self.value(column).is_none() {
+            return Ok(otherwise);
+        }
+        let text = self.required(column)?;
+        from_stored(&text).ok_or_else(|| format!("{column} is no possible date: {text}"))
+    }
+
+    /// A time that may be missing: zero and impossible dates count as none.
+    pub(super) fn optional_time(&self, column: &str) -> Result<Option<Timestamp>, Reason> {
+        Ok(self.text(column)?.as_deref().and_then(from_stored))
+    }
+
+    /// A word out of a few; `None` for a column that is not there.
+    pub(super) fn word<T>(&self, column: &str, parse: fn(&str) -> Option<T>) -> Result<Option<T>, Reason> {
+        if self.value(column).is_none() {
+            return Ok(None);
+        }
+        let text = self.required(column)?;
+        parse(&text).map(Some).ok_or_else(|| format!("{column} cannot be “{text}”"))
+    }
+}
