@@ -1,6 +1,7 @@
 //! A desk over a store of its own, for the tests of this floor.
 
 use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex};
 
 use tempfile::TempDir;
 
@@ -16,7 +17,7 @@ use crate::domain::secret::Secret;
 use crate::domain::session::Session;
 use crate::domain::time::{Duration, Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
-use crate::store::{self, Access, NewUser, Read, Verdict, Write, change};
+use crate::store::{self, Access, NewUser, Read, Store, StoreError, Verdict, Write, change};
 
 /// The password of every account that [`Bench::account`] makes.
 pub(super) const PASSWORD: &str = "seven orange kettles sing";
@@ -26,9 +27,43 @@ pub(super) const OTHER: &str = "nine violet anchors drift";
 /// The process that the test's console sessions live with; only `gone …` ones are dead.
 const HERE: &str = "boot 1 7";
 
+/// What somebody else does to the store just before the next transaction.
+type Meddling = Box<dyn FnOnce(&mut dyn Write) + Send>;
+
+/// A store on which others work too, at the worst moment.
+struct Shared {
+    store: Box<dyn Store>,
+    meddling: Arc<Mutex<Option<Meddling>>>,
+}
+
+impl Store for Shared {
+    fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> store::Result<()> {
+        if let Some(meddle) = self.meddling.lock().unwrap().take() {
+            change(&mut *self.store, Verdict::Commit, |rows| {
+                meddle(rows);
+                Ok::<_, StoreError>(())
+            })?;
+        }
+        self.store.transact(work)
+    }
+
+    fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> store::Result<()> {
+        self.store.snapshot(work)
+    }
+
+    fn version(&self) -> store::Result<i64> {
+        self.store.version()
+    }
+
+    fn place(&self) -> String {
+        self.store.place()
+    }
+}
+
 pub(super) struct Bench {
     pub(super) desk: Desk,
     pub(super) now: Timestamp,
+    meddling: Arc<Mutex<Option<Meddling>>>,
     hash: String,
     folder: TempDir,
 }
@@ -37,7 +72,8 @@ impl Bench {
     /// An empty store.
     pub(super) fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap();
+        let meddling = Arc::default();
+        let store = shared(&folder, &meddling);
         let mut hasher = Hasher::new(Cost::CHEAPEST).unwrap();
         let hash = hasher.hash(&secret(PASSWORD)).unwrap();
         let here = Here {
@@ -46,7 +82,7 @@ impl Bench {
             is_alive: |process| !process.starts_with("gone"),
         };
         let desk = Desk { store, hasher, here };
-        Self { desk, now: from_stored("2026-11-23 12:00:00").unwrap(), hash, folder }
+        Self { desk, now: from_stored("2026-11-23 12:00:00").unwrap(), meddling, hash, folder }
     }
 
     /// A store with the confirmed admin `ada`.
@@ -59,8 +95,7 @@ impl Bench {
     /// A second desk over the same file, as another process has it.
     pub(super) fn second(&self) -> Self {
         let mut second = Self::empty();
-        let store = store::open(&self.folder.path().join("nexus.db"), Access::ReadWrite).unwrap();
-        second.desk.store = store;
+        second.desk.store = shared(&self.folder, &second.meddling);
         second.now = self.now;
         second
     }
@@ -81,6 +116,11 @@ impl Bench {
     /// Whatever another program might write.
     pub(super) fn write<T>(&mut self, work: impl FnOnce(&mut dyn Write) -> T) -> T {
         change(&mut *self.desk.store, Verdict::Commit, |rows| Ok::<_, Failure>(work(rows))).unwrap()
+    }
+
+    /// Lets somebody else do this between the next request's first look and its transaction.
+    pub(super) fn meddle(&mut self, what: impl FnOnce(&mut dyn Write) + Send + 'static) {
+        *self.meddling.lock().unwrap() = Some(Box::new(what));
     }
 
     pub(super) fn read<T>(&self, work: impl FnOnce(&dyn Read) -> store::Result<T>) -> T {
@@ -170,6 +210,11 @@ impl Bench {
     pub(super) fn later(&mut self, span: Duration) {
         self.now += span;
     }
+}
+
+fn shared(folder: &TempDir, meddling: &Arc<Mutex<Option<Meddling>>>) -> Box<dyn Store> {
+    let store = store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap();
+    Box::new(Shared { store, meddling: Arc::clone(meddling) })
 }
 
 /// Every row of a list.

@@ -8,7 +8,7 @@ use crate::domain::filter::Filter;
 use crate::domain::page::Selection;
 use crate::domain::session::DEFAULT_LIFE;
 use crate::domain::time::Duration;
-use crate::domain::user::{AccessLevel, Fields, Status, User};
+use crate::domain::user::{AccessLevel, Fields, Status, User, UserId};
 
 const HOUR: Duration = Duration::hours(1);
 
@@ -165,6 +165,36 @@ fn an_operator_whose_session_is_over_does_nothing_more() {
     assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::SignedOut, "You were signed out."));
     bench.later(DEFAULT_LIFE);
     assert_eq!(bench.kind(ada, Accounts::Suspend(people(&["bob"]))), FailureKind::SignedOut);
+}
+
+#[test]
+fn an_operator_who_is_signed_out_during_the_hash_changes_nothing() {
+    let (mut bench, ada, _) = ada_and_bob();
+    for request in [
+        Request::from(Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }),
+        Accounts::ChangeOwnPassword { current: secret(PASSWORD), password: secret(OTHER) }.into(),
+        Accounts::MakeCode { who: who("bob"), life: HOUR }.into(),
+        Accounts::Add { fields: fields("eve"), password: None, must_change: false }.into(),
+        SignIn::Unlock(secret(PASSWORD)).into(),
+    ] {
+        let ada = bench.operator("ada");
+        let session = bench.session(ada).id;
+        bench.meddle(move |rows| assert!(rows.end_session(session).unwrap()));
+        let told = format!("{request:?}");
+        assert_eq!(bench.kind(ada, request), FailureKind::SignedOut, "{told}");
+    }
+    assert!(bench.is_in(ada) && bench.log_in("bob", PASSWORD).is_ok());
+}
+
+#[test]
+fn two_admins_who_demote_each_other_at_once_leave_one() {
+    let (mut bench, ada, _) = ada_and_bob();
+    bench.done(ada, Accounts::SetLevel(people(&["bob"]), AccessLevel::Admin));
+    let now = bench.now;
+    bench.meddle(move |rows| rows.update_user(now, UserId(1), &level(AccessLevel::User)).unwrap());
+    let demote = Accounts::SetLevel(people(&["bob"]), AccessLevel::User);
+    assert_eq!(bench.kind(Caller::Owner, demote), FailureKind::Refused);
+    assert!(bench.has_usable_admin());
 }
 
 #[test]

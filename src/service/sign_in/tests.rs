@@ -2,7 +2,7 @@ use crate::auth::password::UNUSABLE;
 use crate::domain::session::{DEFAULT_LIFE, RowStatus};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Field, Fields, Status, UserId};
-use crate::store::read;
+use crate::store::NewUser;
 
 use super::super::contract::{
     Accounts, Caller, FailureKind, Operator, Reply, Request, SignIn, Verb, WhyChoose,
@@ -361,13 +361,36 @@ fn whoever_logs_out_is_out_and_may_do_it_twice() {
 }
 
 #[test]
-fn a_hash_changed_during_the_log_in_is_not_undone() {
+fn what_changes_during_the_hash_decides() {
     let mut bench = Bench::new();
-    let proof = super::Proof::check(&mut bench.desk, bench.now, "ada", &secret(PASSWORD)).unwrap();
-    bench.done(
-        Caller::Owner,
-        Accounts::SetPassword { who: who("ada"), password: secret(OTHER), must_change: false },
-    );
-    let late = read(&*bench.desk.store, |rows| proof.holds(rows, bench.now, "ada"));
-    assert_eq!(late.unwrap_err().message, WRONG);
+    bench.account("bob", AccessLevel::User, Status::Confirmed);
+    let (now, bob) = (bench.now, bench.user("bob").id);
+    for (words, request) in [
+        (WRONG, SignIn::LogIn { name: "bob".into(), secret: secret(PASSWORD) }.into()),
+        (WRONG, choose("bob", PASSWORD, OTHER)),
+    ] {
+        let hash = bench.stored_hash("bob");
+        bench.meddle(move |rows| rows.set_password(now, bob, "another hash", false).unwrap());
+        assert_eq!(bench.ask(Caller::Nobody, request).unwrap_err().message, words);
+        bench.store_hash(bob, &hash);
+    }
+    let suspended = Fields { status: Some(Status::Suspended), ..Fields::default() };
+    bench.meddle(move |rows| rows.update_user(now, bob, &suspended).unwrap());
+    assert_eq!(bench.words("bob", PASSWORD), "This account is suspended.");
+    assert_eq!(bench.user("bob").active_sessions, 0);
+}
+
+#[test]
+fn a_set_up_that_comes_second_by_a_moment_is_refused() {
+    let mut bench = Bench::empty();
+    let hash = bench.desk.hasher.hash(&secret(OTHER)).unwrap();
+    let confirmed =
+        Fields { level: Some(AccessLevel::Admin), status: Some(Status::Confirmed), ..fields("ada") };
+    let created_at = bench.now;
+    bench.meddle(move |rows| {
+        let ada = NewUser { id: None, fields: confirmed, password_hash: hash, created_at, updated_at: None };
+        rows.insert_user(&ada).unwrap();
+    });
+    assert_eq!(bench.kind(Caller::Nobody, set_up("grace")), FailureKind::Conflict);
+    assert_eq!(bench.kind(Caller::Owner, Accounts::Show(who("grace"))), FailureKind::NotFound);
 }
