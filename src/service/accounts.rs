@@ -151,7 +151,7 @@ fn edit(act: &mut Act<'_>, who: &Who, fields: Fields, was: Option<Fields>) -> Re
     }
     asked.check().map_err(|(field, rule)| Failure::rule(field, rule))?;
     let mut tally = Tally::new(Verb::Edited);
-    standing::change_to(act.rows, act.now, &user, &asked, &mut tally)?;
+    standing::change_to(act.rows, act.now, &user, asked, &mut tally)?;
     Ok(people::about(tally, &people::known(act.rows, act.now, user.id)?))
 }
 

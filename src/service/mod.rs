@@ -95,7 +95,8 @@ pub fn perform(desk: &mut Desk, mut call: Call<'_>, request: Request) -> Result<
 /// its password is kept.
 pub fn answer_after(desk: &Desk) -> std::time::Duration {
     // A store that cannot be read fails every log-in alike: the shortest wait gives nothing away.
-    password::answer_after(snapshot(desk, |rows| Ok(rows.bcrypt_cost()?)).unwrap_or_default())
+    let slowest = read(&*desk.store, |rows| rows.bcrypt_cost());
+    password::answer_after(slowest.unwrap_or_default())
 }
 
 /// An act under way, inside its transaction.
@@ -144,10 +145,5 @@ fn look<T>(
     call: &Call<'_>,
     work: impl FnOnce(&dyn Read, &Actor) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    snapshot(desk, |rows| work(rows, &Actor::find(rows, call)?))
-}
-
-/// Reads on one unchanging state of the rows, whoever calls.
-fn snapshot<T>(desk: &Desk, work: impl FnOnce(&dyn Read) -> Result<T, Failure>) -> Result<T, Failure> {
-    read(&*desk.store, work)
+    read(&*desk.store, |rows| work(rows, &Actor::find(rows, call)?))
 }

@@ -10,7 +10,7 @@ use super::contract::Failure;
 /// The hash of a password that keeps the policy for the account with these fields.
 ///
 /// # Errors
-/// [`FailureKind::Invalid`] about the password, with the policy's reason.
+/// [`Invalid`](super::contract::FailureKind::Invalid) about the password, with the policy's reason.
 pub(super) fn hashed(hasher: &mut Hasher, password: &Secret, fields: &Fields) -> Result<String, Failure> {
     let about = About {
         username: fields.username.as_deref().unwrap_or_default(),
@@ -27,7 +27,7 @@ pub(super) fn hashed(hasher: &mut Hasher, password: &Secret, fields: &Fields) ->
 /// Refuses the password in force as the new one.
 ///
 /// # Errors
-/// [`FailureKind::Invalid`] about the password.
+/// [`Invalid`](super::contract::FailureKind::Invalid) about the password.
 pub(super) fn differs(password: &Secret, current: &Secret) -> Result<(), Failure> {
     if password == current {
         return Err(Failure::rule(Field::Password, "must differ from the current one"));

@@ -1,8 +1,7 @@
 //! Accounts as requests name them: found, or said not to be there.
 
 use crate::domain::filter::{Filter, Test};
-use crate::domain::page::{Anchor, Sort, Span};
-use crate::domain::session::SessionColumn;
+use crate::domain::page::{Anchor, Span};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{User, UserId, Who};
 use crate::store::{ListOf, Read, StoreError};
@@ -84,11 +83,7 @@ impl Act<'_> {
 
     /// How many session rows an account has, whatever they say.
     pub(super) fn session_count(&self, user: UserId) -> Result<u64, Failure> {
-        let list = ListOf {
-            filter: Filter::default(),
-            scope: Some(user),
-            sort: Sort { column: SessionColumn::Id, descending: false },
-        };
+        let list = ListOf { scope: Some(user), ..ListOf::default() };
         let none = Span { anchor: Anchor::Position(0), before: 0, len: 0 };
         Ok(self.rows.sessions(self.now, &list, none)?.total)
     }

@@ -7,10 +7,10 @@ use crate::auth::policy::MIN_CHARS;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Status, UserId};
-use crate::store::{AccessCode, Credentials, Read, Verdict, change};
+use crate::store::{AccessCode, Credentials, Read, Verdict, change, read};
 
+use super::Desk;
 use super::contract::{Failure, FailureKind, WhyChoose};
-use super::{Desk, snapshot};
 
 /// What was typed fits what is stored; `stored` tells later whether that is still so.
 pub(super) struct Proof {
@@ -44,7 +44,7 @@ impl Proof {
         name: &str,
         secret: &Secret,
     ) -> Result<Self, Failure> {
-        let found = snapshot(desk, |rows| Ok(rows.credentials(now, name)?))?;
+        let found = read(&*desk.store, |rows| rows.credentials(now, name))?;
         let stored = found.as_ref().map(|found| found.password_hash.as_str());
         let password = desk.hasher.verify(secret, stored);
         let typed_code = normalise(secret);

@@ -7,13 +7,13 @@ use crate::domain::secret::Secret;
 use crate::domain::session::{CONSOLE_AT_ONCE, DEFAULT_LIFE, Origin};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User};
-use crate::store::{NewSession, NewUser, Read, SessionStart, Write, change};
+use crate::store::{NewSession, NewUser, Read, SessionStart, Write, change, read};
 
 use super::accounts::{required, standing};
 use super::contract::{Caller, Failure, FailureKind, House, Operator, Reply, SignIn, Tally, Verb};
 use super::operator::described;
 use super::proof::{Next, Proof, wrong};
-use super::{Call, Desk, Here, act, homes, look, new_password, people, snapshot};
+use super::{Call, Desk, Here, act, homes, look, new_password, people};
 
 pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: SignIn) -> Result<Reply, Failure> {
     match request {
@@ -31,7 +31,7 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: SignIn) -> 
 }
 
 fn house(desk: &Desk) -> Result<Reply, Failure> {
-    snapshot(desk, |rows| {
+    read(&*desk.store, |rows| {
         let has_usable_admin = rows.has_usable_admin(&is_usable)?;
         Ok(Reply::House(House { store: desk.store.place(), has_usable_admin }))
     })
@@ -40,7 +40,7 @@ fn house(desk: &Desk) -> Result<Reply, Failure> {
 /// The first admin. Whether there is one already is asked before the slow hash for the sake of a quick answer, and
 /// in the transaction for the sake of a right one.
 fn set_up(desk: &mut Desk, call: &mut Call<'_>, fields: Fields, password: &Secret) -> Result<Reply, Failure> {
-    snapshot(desk, no_admin_yet)?;
+    read(&*desk.store, no_admin_yet)?;
     required(&fields, &[Field::FirstName, Field::LastName, Field::Username, Field::Email])?;
     let password_hash = new_password::hashed(&mut desk.hasher, password, &fields)?;
     let fields = Fields { level: Some(AccessLevel::Admin), status: Some(Status::Confirmed), ..fields };
@@ -97,7 +97,7 @@ fn choose(
     password: &Secret,
 ) -> Result<Reply, Failure> {
     let proof = Proof::check(desk, call.now, name, old)?;
-    let account = snapshot(desk, |rows| proof.holds(rows, call.now, name))?;
+    let account = read(&*desk.store, |rows| proof.holds(rows, call.now, name))?;
     proof.next(&account, old)?;
     new_password::differs(password, old)?;
     let hash = new_password::hashed(&mut desk.hasher, password, &account.user.fields())?;
@@ -111,7 +111,7 @@ fn choose(
         rows.set_access_code(call.now, user.id, None)?;
         rows.end_sessions_of(user.id, None)?;
         let confirmed = Fields { status: Some(Status::Confirmed), ..Fields::default() };
-        standing::change_to(rows, call.now, user, &confirmed, &mut Tally::new(Verb::Confirmed))?;
+        standing::change_to(rows, call.now, user, confirmed, &mut Tally::new(Verb::Confirmed))?;
         enter(rows, call.now, here, user).map(Reply::SignedIn)
     })
 }

@@ -1,1 +1,272 @@
-//! A desk with a store of its own, for tests.
+//! A desk over a store of its own, for the tests of this floor.
+
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex};
+
+use tempfile::TempDir;
+
+use super::contract::{
+    Accounts, Caller, Directories, Failure, FailureKind, People, Reply, Request, Sessions, SignIn, Tally,
+};
+use super::{Call, Desk, Here, perform};
+use crate::auth::password::{Cost, Hasher, is_usable};
+use crate::domain::directory::Directory;
+use crate::domain::filter::Filter;
+use crate::domain::page::{Anchor, Sort, Span};
+use crate::domain::secret::Secret;
+use crate::domain::session::Session;
+use crate::domain::time::{Duration, Timestamp, from_stored};
+use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
+use crate::store::{self, Access, NewUser, Read, Store, StoreError, Verdict, Write, change};
+
+/// The password of every account that [`Bench::account`] makes.
+pub(super) const PASSWORD: &str = "seven orange kettles sing";
+/// Another that keeps the policy.
+pub(super) const OTHER: &str = "nine violet anchors drift";
+
+/// The process that the test's console sessions live with; only `gone …` ones are dead.
+const HERE: &str = "boot 1 7";
+
+/// What somebody else does to the store just before the next transaction.
+type Meddling = Box<dyn FnOnce(&mut dyn Write) + Send>;
+
+/// A store on which others work too, at the worst moment.
+struct Shared {
+    store: Box<dyn Store>,
+    meddling: Arc<Mutex<Option<Meddling>>>,
+}
+
+impl Store for Shared {
+    fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> store::Result<()> {
+        if let Some(meddle) = self.meddling.lock().unwrap().take() {
+            change(&mut *self.store, Verdict::Commit, |rows| {
+                meddle(rows);
+                Ok::<_, StoreError>(())
+            })?;
+        }
+        self.store.transact(work)
+    }
+
+    fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> store::Result<()> {
+        self.store.snapshot(work)
+    }
+
+    fn version(&self) -> store::Result<i64> {
+        self.store.version()
+    }
+
+    fn place(&self) -> String {
+        self.store.place()
+    }
+}
+
+pub(super) struct Bench {
+    pub(super) desk: Desk,
+    pub(super) now: Timestamp,
+    meddling: Arc<Mutex<Option<Meddling>>>,
+    hash: String,
+    folder: TempDir,
+}
+
+impl Bench {
+    /// An empty store.
+    pub(super) fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let meddling = Arc::default();
+        let store = shared(&folder, &meddling);
+        let mut hasher = Hasher::new(Cost::CHEAPEST).unwrap();
+        let hash = hasher.hash(&secret(PASSWORD)).unwrap();
+        let here = Here {
+            terminal: "pts/3".into(),
+            process: HERE.into(),
+            is_alive: |process| !process.starts_with("gone"),
+        };
+        let desk = Desk { store, hasher, here };
+        Self { desk, now: from_stored("2026-11-23 12:00:00").unwrap(), meddling, hash, folder }
+    }
+
+    /// A store with the confirmed admin `ada`.
+    pub(super) fn new() -> Self {
+        let mut bench = Self::empty();
+        bench.account("ada", AccessLevel::Admin, Status::Confirmed);
+        bench
+    }
+
+    /// A second desk over the same file, as another process has it.
+    pub(super) fn second(&self) -> Self {
+        let mut second = Self::empty();
+        second.desk.store = shared(&self.folder, &second.meddling);
+        second.now = self.now;
+        second
+    }
+
+    /// An account with [`PASSWORD`], without a home.
+    pub(super) fn account(&mut self, name: &str, level: AccessLevel, status: Status) -> UserId {
+        let fields = Fields { level: Some(level), status: Some(status), ..fields(name) };
+        let new = NewUser {
+            id: None,
+            fields,
+            password_hash: self.hash.clone(),
+            created_at: self.now,
+            updated_at: None,
+        };
+        self.write(|rows| rows.insert_user(&new).unwrap())
+    }
+
+    /// Whatever another program might write.
+    pub(super) fn write<T>(&mut self, work: impl FnOnce(&mut dyn Write) -> T) -> T {
+        change(&mut *self.desk.store, Verdict::Commit, |rows| Ok::<_, Failure>(work(rows))).unwrap()
+    }
+
+    /// Lets somebody else do this between the next request's first look and its transaction.
+    pub(super) fn meddle(&mut self, what: impl FnOnce(&mut dyn Write) + Send + 'static) {
+        *self.meddling.lock().unwrap() = Some(Box::new(what));
+    }
+
+    pub(super) fn read<T>(&self, work: impl FnOnce(&dyn Read) -> store::Result<T>) -> T {
+        store::read(&*self.desk.store, work).unwrap()
+    }
+
+    pub(super) fn has_usable_admin(&self) -> bool {
+        self.read(|rows| rows.has_usable_admin(&is_usable))
+    }
+
+    pub(super) fn ask(&mut self, caller: Caller, request: Request) -> Result<Reply, Failure> {
+        let mut go_on = |_| ControlFlow::Continue(());
+        let call = Call { caller, now: self.now, rehearsal: false, progress: &mut go_on };
+        perform(&mut self.desk, call, request)
+    }
+
+    pub(super) fn rehearse(&mut self, caller: Caller, request: Request) -> Result<Reply, Failure> {
+        let mut go_on = |_| ControlFlow::Continue(());
+        let call = Call { caller, now: self.now, rehearsal: true, progress: &mut go_on };
+        perform(&mut self.desk, call, request)
+    }
+
+    /// An act that comes to something.
+    pub(super) fn done(&mut self, caller: Caller, request: impl Into<Request>) -> Tally {
+        match self.ask(caller, request.into()).unwrap() {
+            Reply::Done(tally) => tally,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A request that fails.
+    pub(super) fn refused(&mut self, caller: Caller, request: impl Into<Request>) -> Failure {
+        self.ask(caller, request.into()).unwrap_err()
+    }
+
+    pub(super) fn kind(&mut self, caller: Caller, request: impl Into<Request>) -> FailureKind {
+        self.refused(caller, request).kind
+    }
+
+    pub(super) fn log_in(&mut self, name: &str, typed: &str) -> Result<Reply, Failure> {
+        let request = SignIn::LogIn { name: name.into(), secret: secret(typed) };
+        self.ask(Caller::Nobody, request.into())
+    }
+
+    /// The operator `name` at the console.
+    pub(super) fn operator(&mut self, name: &str) -> Caller {
+        match self.log_in(name, PASSWORD).unwrap() {
+            Reply::SignedIn(operator) => Caller::Operator(operator.session),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(super) fn user(&self, name: &str) -> User {
+        self.read(|rows| rows.user(self.now, &who(name))).unwrap()
+    }
+
+    pub(super) fn session(&self, caller: Caller) -> Session {
+        let Caller::Operator(id) = caller else { panic!("{caller:?}") };
+        self.read(|rows| rows.session(id)).unwrap()
+    }
+
+    /// Whether the operator is still let in.
+    pub(super) fn is_in(&mut self, caller: Caller) -> bool {
+        self.ask(caller, SignIn::StillIn.into()).is_ok()
+    }
+
+    pub(super) fn paths(&mut self) -> Vec<String> {
+        let all = Directories::List { of: None, filter: Filter::default(), sort: in_order(), span: ALL };
+        match self.ask(Caller::Owner, all.into()).unwrap() {
+            Reply::Directories(window) => window.rows.into_iter().map(|row: Directory| row.path).collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// All that the lists show, and all credentials, to tell whether anything changed.
+    pub(super) fn everything(&mut self) -> String {
+        let accounts = Accounts::List { filter: Filter::default(), sort: in_order(), span: ALL };
+        let sessions = Sessions::List { filter: Filter::default(), sort: in_order(), span: ALL };
+        let accounts = self.ask(Caller::Owner, accounts.into()).unwrap();
+        let sessions = self.ask(Caller::Owner, sessions.into()).unwrap();
+        let Reply::Users(users) = &accounts else { panic!("{accounts:?}") };
+        let hash = |user: &User| self.read(|rows| rows.credentials(self.now, &user.email));
+        let hashes: Vec<_> = users.rows.iter().map(hash).collect();
+        format!("{accounts:?}\n{sessions:?}\n{hashes:?}\n{:?}", self.paths())
+    }
+
+    pub(super) fn later(&mut self, span: Duration) {
+        self.now += span;
+    }
+}
+
+fn shared(folder: &TempDir, meddling: &Arc<Mutex<Option<Meddling>>>) -> Box<dyn Store> {
+    let store = store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap();
+    Box::new(Shared { store, meddling: Arc::clone(meddling) })
+}
+
+/// Every row of a list.
+pub(super) const ALL: Span = Span { anchor: Anchor::Position(0), before: 0, len: 10_000 };
+
+pub(super) fn in_order<C: Default>() -> Sort<C> {
+    Sort { column: C::default(), descending: false }
+}
+
+pub(super) fn secret(text: &str) -> Secret {
+    Secret::from_text(text).unwrap()
+}
+
+pub(super) fn who(name: &str) -> Who {
+    Who::parse(name).unwrap()
+}
+
+pub(super) fn people(names: &[&str]) -> People {
+    People::Named(names.iter().map(|name| who(name)).collect())
+}
+
+/// Fields of a new account; all that a set-up asks for.
+pub(super) fn fields(name: &str) -> Fields {
+    Fields {
+        first_name: Some("First".into()),
+        last_name: Some("Last".into()),
+        username: Some(name.into()),
+        email: Some(format!("{name}@nexus.example")),
+        ..Fields::default()
+    }
+}
+
+impl From<SignIn> for Request {
+    fn from(request: SignIn) -> Self {
+        Self::SignIn(request)
+    }
+}
+
+impl From<Accounts> for Request {
+    fn from(request: Accounts) -> Self {
+        Self::Accounts(request)
+    }
+}
+
+impl From<Sessions> for Request {
+    fn from(request: Sessions) -> Self {
+        Self::Sessions(request)
+    }
+}
+
+impl From<Directories> for Request {
+    fn from(request: Directories) -> Self {
+        Self::Directories(request)
+    }
+}

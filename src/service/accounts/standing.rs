@@ -41,26 +41,25 @@ pub(super) fn delete(act: &mut Act<'_>, people: &People) -> Result<Tally, Failur
 }
 
 fn set(act: &mut Act<'_>, verb: Verb, people: &People, fields: &Fields) -> Result<Tally, Failure> {
-    act.each(verb, people, |act, user, tally| {
-        change_to(act.rows, act.now, user, &differing(fields.clone(), &user.fields()), tally)
-    })
+    act.each(verb, people, |act, user, tally| change_to(act.rows, act.now, user, fields.clone(), tally))
 }
 
-/// Sets fields that differ from what stands, and does what a new status or level brings with it. An account that
+/// Sets those fields that differ from what stands, and does what a new status or level brings with it. An account that
 /// is no longer confirmed, or has another level, loses its sessions: they were opened with other rights. One that
 /// becomes confirmed has a home.
 pub(in super::super) fn change_to(
     rows: &mut dyn Write,
     now: Timestamp,
     user: &User,
-    fields: &Fields,
+    fields: Fields,
     tally: &mut Tally,
 ) -> Result<(), Failure> {
-    if *fields == Fields::default() {
+    let fields = differing(fields, &user.fields());
+    if fields == Fields::default() {
         tally.unchanged += 1;
         return Ok(());
     }
-    rows.update_user(now, user.id, fields)?;
+    rows.update_user(now, user.id, &fields)?;
     tally.accounts += 1;
     let cut_off = fields.status.is_some_and(|status| status != Status::Confirmed);
     if cut_off || fields.level.is_some() {

@@ -1,1 +1,278 @@
+use super::super::contract::{
+    Accounts, Caller, Directories, FailureKind, People, Place, Reply, Sessions, UserDetail, Verb,
+};
+use super::super::testing::{Bench, OTHER, PASSWORD, fields, people, secret, who};
+use crate::domain::filter::{Filter, Subject};
+use crate::domain::time::Duration;
+use crate::domain::user::{AccessLevel, Field, Fields, Status};
 
+fn shown(filter: &str) -> People {
+    People::Shown { filter: Filter::parse(Subject::Users, filter).unwrap(), except: Vec::new() }
+}
+
+fn add(fields: Fields, password: Option<&str>) -> Accounts {
+    Accounts::Add { fields, password: password.map(secret), must_change: false }
+}
+
+fn edit(name: &str, fields: Fields) -> Accounts {
+    Accounts::Edit { who: who(name), fields, was: None }
+}
+
+impl Bench {
+    fn detail(&mut self, name: &str) -> UserDetail {
+        match self.ask(Caller::Owner, Accounts::Show(who(name)).into()).unwrap() {
+            Reply::User(detail) => *detail,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_new_account_waits_as_a_plain_user() {
+    let mut bench = Bench::new();
+    let tally = bench.done(Caller::Owner, add(fields("bob"), Some(PASSWORD)));
+    let bob = bench.detail("bob");
+    assert_eq!((bob.user.level, bob.user.status), (AccessLevel::User, Status::Pending));
+    assert_eq!((bob.home, bob.must_change, bob.code_expires_at), (None, false, None));
+    assert_eq!((tally.label.as_deref(), tally.id, tally.accounts), (Some("bob"), Some(bob.user.id.0), 1));
+}
+
+#[test]
+fn an_account_added_as_confirmed_has_its_home() {
+    let mut bench = Bench::new();
+    let confirmed = Fields { status: Some(Status::Confirmed), ..fields("bob") };
+    let tally = bench.done(Caller::Owner, add(confirmed, Some(PASSWORD)));
+    assert_eq!(tally.directories, 8);
+    assert_eq!(bench.detail("bob").home.as_deref(), Some("00002_BOB"));
+}
+
+#[test]
+fn without_a_password_a_code_is_handed_over() {
+    let mut bench = Bench::new();
+    let Ok(Reply::Secret { tally, secret, expires_at }) =
+        bench.ask(Caller::Owner, add(fields("bob"), None).into())
+    else {
+        panic!()
+    };
+    assert_eq!((tally.verb, secret.chars()), (Verb::Added, 9));
+    assert_eq!(expires_at, bench.now + Duration::hours(24));
+    assert_eq!(bench.detail("bob").code_expires_at, Some(expires_at));
+}
+
+#[test]
+fn a_password_from_the_console_must_be_changed() {
+    let mut bench = Bench::new();
+    let ada = bench.operator("ada");
+    bench.done(ada, add(fields("bob"), Some(PASSWORD)));
+    assert!(bench.detail("bob").must_change);
+}
+
+#[test]
+fn a_new_account_with_a_bad_field_names_it() {
+    let mut bench = Bench::new();
+    for (broken, kind, field) in [
+        (Fields { first_name: None, ..fields("bob") }, FailureKind::Invalid, Field::FirstName),
+        (Fields { last_name: Some("  ".into()), ..fields("bob") }, FailureKind::Invalid, Field::LastName),
+        (Fields { email: None, ..fields("bob") }, FailureKind::Invalid, Field::Email),
+        (Fields { username: Some("12".into()), ..fields("bob") }, FailureKind::Invalid, Field::Username),
+        (Fields { username: Some("ADA".into()), ..fields("bob") }, FailureKind::Conflict, Field::Username),
+        (
+            Fields { email: Some("ADA@nexus.example".into()), ..fields("bob") },
+            FailureKind::Conflict,
+            Field::Email,
+        ),
+    ] {
+        let failure = bench.refused(Caller::Owner, add(broken, Some(PASSWORD)));
+        assert_eq!((failure.kind, failure.field), (kind, Some(field)), "{}", failure.message);
+    }
+    let weak = bench.refused(Caller::Owner, add(fields("bob"), Some("bob@nexus.example")));
+    assert_eq!((weak.kind, weak.field), (FailureKind::Invalid, Some(Field::Password)));
+}
+
+#[test]
+fn an_edit_sets_what_differs() {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Pending);
+    let renamed =
+        Fields { username: Some("rob".into()), address: Some("1 Street".into()), ..Fields::default() };
+    let tally = bench.done(Caller::Owner, edit("bob", renamed.clone()));
+    assert_eq!((tally.label.as_deref(), tally.accounts, tally.unchanged), (Some("rob"), 1, 0));
+    let tally = bench.done(Caller::Owner, edit("rob", renamed));
+    assert_eq!((tally.accounts, tally.unchanged), (0, 1));
+    bench.done(Caller::Owner, edit("rob", Fields { address: Some(String::new()), ..Fields::default() }));
+    assert_eq!(bench.user("rob").address, None);
+}
+
+#[test]
+fn a_new_username_leaves_the_home_where_it_is() {
+    let mut bench = Bench::new();
+    bench.done(Caller::Owner, Directories::Provision(people(&["ada"])));
+    bench.done(Caller::Owner, edit("ada", Fields { username: Some("countess".into()), ..Fields::default() }));
+    assert_eq!(bench.detail("countess").home.as_deref(), Some("00001_ADA"));
+}
+
+#[test]
+fn what_was_changed_meanwhile_is_not_overwritten() {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Pending);
+    let was = bench.user("bob").fields();
+    let colleague = Fields { email: Some("bob@new.example".into()), ..Fields::default() };
+    bench.done(Caller::Owner, edit("bob", colleague));
+    let fields = Fields { first_name: Some("Robert".into()), ..Fields::default() };
+    let late = Accounts::Edit { who: who("bob"), fields: fields.clone(), was: Some(Box::new(was)) };
+    let failure = bench.refused(Caller::Owner, late);
+    assert_eq!((failure.kind, failure.field), (FailureKind::Conflict, Some(Field::Email)));
+    assert_eq!(failure.message, "bob was changed meanwhile: Email.");
+
+    let other_field = Fields { first_name: Some("First".into()), ..Fields::default() };
+    bench.done(Caller::Owner, Accounts::Edit { who: who("bob"), fields, was: Some(Box::new(other_field)) });
+}
+
+#[test]
+fn an_edit_of_status_or_level_does_all_that_goes_with_it() {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Pending);
+    let status = |status| Fields { status: Some(status), ..Fields::default() };
+    assert_eq!(bench.done(Caller::Owner, edit("bob", status(Status::Confirmed))).directories, 8);
+    let bob = bench.operator("bob");
+    let admin = Fields { level: Some(AccessLevel::Admin), ..Fields::default() };
+    assert_eq!(bench.done(Caller::Owner, edit("bob", admin)).sessions, 1);
+    assert!(!bench.is_in(bob));
+    let bob = bench.operator("bob");
+    assert_eq!(bench.done(Caller::Owner, edit("bob", status(Status::Pending))).sessions, 1);
+    assert!(!bench.is_in(bob));
+}
+
+#[test]
+fn confirming_makes_the_home_once() {
+    let mut bench = Bench::new();
+    bench.account("pia", AccessLevel::User, Status::Pending);
+    bench.account("sue", AccessLevel::User, Status::Suspended);
+    let tally = bench.done(Caller::Owner, Accounts::Confirm(people(&["pia", "sue", "ada", "PIA"])));
+    assert_eq!((tally.accounts, tally.directories, tally.unchanged, tally.label), (2, 16, 1, None));
+    bench.done(Caller::Owner, Accounts::Suspend(people(&["pia"])));
+    let tally = bench.done(Caller::Owner, Accounts::Confirm(people(&["pia"])));
+    assert_eq!((tally.accounts, tally.directories, tally.label.as_deref()), (1, 0, Some("pia")));
+}
+
+#[test]
+fn suspending_ends_the_sessions() {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Confirmed);
+    let bob = bench.operator("bob");
+    let tally = bench.done(Caller::Owner, Accounts::Suspend(shown("bob")));
+    assert_eq!((tally.accounts, tally.sessions), (1, 1));
+    bench.done(Caller::Owner, Accounts::Confirm(people(&["bob"])));
+    assert!(!bench.is_in(bob));
+}
+
+#[test]
+fn one_missing_account_stops_the_whole_act() {
+    let mut bench = Bench::new();
+    bench.account("pia", AccessLevel::User, Status::Pending);
+    let failure = bench.refused(Caller::Owner, Accounts::Confirm(people(&["pia", "nobody"])));
+    assert_eq!(failure.kind, FailureKind::NotFound);
+    assert_eq!(failure.message, "There is no account nobody.");
+    assert_eq!(bench.user("pia").status, Status::Pending);
+}
+
+#[test]
+fn what_a_filter_shows_is_found_at_the_moment_of_the_act() {
+    let mut bench = Bench::new();
+    let pia = bench.account("pia", AccessLevel::User, Status::Pending);
+    bench.account("per", AccessLevel::User, Status::Pending);
+    let People::Shown { filter, .. } = shown("status:pending") else { panic!() };
+    let all_but_pia = People::Shown { filter, except: vec![pia.0] };
+    let tally = bench.done(Caller::Owner, Accounts::SetLevel(all_but_pia, AccessLevel::Admin));
+    assert_eq!((tally.verb, tally.label.as_deref()), (Verb::Promoted, Some("per")));
+    let tally = bench.done(Caller::Owner, Accounts::Confirm(shown("nobody-at-all")));
+    assert_eq!((tally.accounts, tally.unchanged), (0, 0));
+}
+
+#[test]
+fn deleting_counts_all_that_goes() {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Confirmed);
+    bench.done(Caller::Owner, Directories::Provision(people(&["bob"])));
+    let bob = bench.operator("bob");
+    bench.ask(bob, super::super::contract::SignIn::LogOut.into()).unwrap();
+    bench.operator("bob");
+    let tally = bench.done(Caller::Owner, Accounts::Delete(people(&["bob"])));
+    assert_eq!((tally.accounts, tally.sessions, tally.directories), (1, 2, 8));
+    assert_eq!(tally.label.as_deref(), Some("bob"));
+    assert_eq!(bench.kind(Caller::Owner, Accounts::Show(who("bob"))), FailureKind::NotFound);
+    let home = Directories::Show(Place::Path("00002_BOB".into()));
+    assert_eq!(bench.kind(Caller::Owner, home), FailureKind::NotFound);
+}
+
+#[test]
+fn a_new_password_ends_sessions_and_codes() {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Confirmed);
+    let bob = bench.operator("bob");
+    bench
+        .ask(Caller::Owner, Accounts::MakeCode { who: who("bob"), life: Duration::hours(1) }.into())
+        .unwrap();
+    let set =
+        |password| Accounts::SetPassword { who: who("bob"), password: secret(password), must_change: false };
+    let tally = bench.done(Caller::Owner, set(OTHER));
+    assert_eq!((tally.accounts, tally.sessions, tally.label.as_deref()), (1, 1, Some("bob")));
+    assert!(!bench.is_in(bob));
+    let detail = bench.detail("bob");
+    assert_eq!((detail.must_change, detail.code_expires_at), (false, None));
+    assert!(bench.log_in("bob", OTHER).is_ok());
+    assert_eq!(bench.refused(Caller::Owner, set("bob bob bob bob")).field, Some(Field::Password));
+}
+
+#[test]
+fn ones_own_password_needs_the_current_one() {
+    let mut bench = Bench::new();
+    let (here, elsewhere) = (bench.operator("ada"), bench.operator("ada"));
+    let change = |current, password| Accounts::ChangeOwnPassword {
+        current: secret(current),
+        password: secret(password),
+    };
+    assert_eq!(bench.refused(here, change(OTHER, OTHER)).message, "The current password is wrong.");
+    assert_eq!(bench.kind(here, change(PASSWORD, PASSWORD)), FailureKind::Invalid);
+    assert_eq!(bench.kind(here, change(PASSWORD, "short")), FailureKind::Invalid);
+    assert_eq!(bench.kind(Caller::Owner, change(PASSWORD, OTHER)), FailureKind::Refused);
+    let set = Accounts::SetPassword { who: who("ada"), password: secret(OTHER), must_change: false };
+    assert_eq!(bench.kind(here, set), FailureKind::Refused);
+
+    assert_eq!(bench.done(here, change(PASSWORD, OTHER)).sessions, 1);
+    assert!(bench.is_in(here));
+    assert!(!bench.is_in(elsewhere));
+    assert!(bench.log_in("ada", OTHER).is_ok());
+}
+
+#[test]
+fn a_code_lives_a_minute_to_a_day() {
+    let mut bench = Bench::new();
+    let make = |life| Accounts::MakeCode { who: who("ada"), life };
+    for life in [Duration::seconds(59), Duration::hours(24) + Duration::seconds(1), -Duration::hours(1)] {
+        let failure = bench.refused(Caller::Owner, make(life));
+        assert_eq!((failure.kind, failure.field), (FailureKind::Invalid, Some(Field::Span)));
+    }
+    bench.ask(Caller::Owner, make(Duration::minutes(1)).into()).unwrap();
+}
+
+#[test]
+fn codes_are_listed_and_revoked() {
+    let mut bench = Bench::new();
+    let make = Accounts::MakeCode { who: who("ada"), life: Duration::hours(2) };
+    bench.ask(Caller::Owner, make.into()).unwrap();
+    let Ok(Reply::Codes(codes)) = bench.ask(Caller::Owner, Accounts::ListCodes.into()) else { panic!() };
+    assert_eq!((codes[0].user.as_str(), codes[0].tries_left), ("ada", 5));
+    assert_eq!(codes[0].expires_at, bench.now + Duration::hours(2));
+    assert_eq!(bench.done(Caller::Owner, Accounts::RevokeCode(who("ada"))).verb, Verb::CodeRevoked);
+    let failure = bench.refused(Caller::Owner, Accounts::RevokeCode(who("ada")));
+    assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::NotFound, "ada has no access code."));
+}
+
+#[test]
+fn a_token_is_only_issued_for_a_confirmed_account() {
+    let mut bench = Bench::new();
+    bench.account("pia", AccessLevel::User, Status::Pending);
+    let issue = Sessions::Issue { who: who("pia"), life: Duration::hours(1) };
+    assert_eq!(bench.kind(Caller::Owner, issue), FailureKind::Refused);
+}

@@ -1,1 +1,321 @@
+use proptest::prelude::*;
 
+use super::super::contract::{
+    Accounts, Caller, Directories, FailureKind, People, Place, Reply, Request, Sessions, SignIn,
+};
+use super::super::testing::{ALL, Bench, OTHER, PASSWORD, fields, in_order, people, secret, who};
+use crate::domain::filter::Filter;
+use crate::domain::page::Selection;
+use crate::domain::session::DEFAULT_LIFE;
+use crate::domain::time::Duration;
+use crate::domain::user::{AccessLevel, Fields, Status, User, UserId};
+
+const HOUR: Duration = Duration::hours(1);
+
+fn status(status: Status) -> Fields {
+    Fields { status: Some(status), ..Fields::default() }
+}
+
+fn level(level: AccessLevel) -> Fields {
+    Fields { level: Some(level), ..Fields::default() }
+}
+
+fn edit(name: &str, fields: Fields) -> Accounts {
+    Accounts::Edit { who: who(name), fields, was: None }
+}
+
+fn everybody() -> People {
+    People::Shown { filter: Filter::default(), except: Vec::new() }
+}
+
+/// One of each request that changes something or shows what is not one's own.
+fn admins_only(bobs_session: i64) -> Vec<Request> {
+    let path = Place::Path("00001_ADA".into());
+    vec![
+        Accounts::Add { fields: fields("eve"), password: None, must_change: false }.into(),
+        edit("ada", Fields { first_name: Some("X".into()), ..Fields::default() }).into(),
+        edit("nobody", Fields { first_name: Some("X".into()), ..Fields::default() }).into(),
+        edit("bob", Fields { username: Some("bobby".into()), ..Fields::default() }).into(),
+        edit("bob", Fields { email: Some("b@c".into()), ..Fields::default() }).into(),
+        edit("bob", level(AccessLevel::Admin)).into(),
+        edit("bob", status(Status::Pending)).into(),
+        Accounts::Confirm(people(&["bob"])).into(),
+        Accounts::Suspend(people(&["bob"])).into(),
+        Accounts::SetLevel(people(&["bob"]), AccessLevel::Admin).into(),
+        Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }.into(),
+        Accounts::MakeCode { who: who("bob"), life: HOUR }.into(),
+        Accounts::RevokeCode(who("bob")).into(),
+        Accounts::ListCodes.into(),
+        Accounts::Delete(people(&["bob"])).into(),
+        Sessions::Issue { who: who("bob"), life: HOUR }.into(),
+        Sessions::Verify(secret("nxs_")).into(),
+        Sessions::Sweep.into(),
+        Directories::Add { path: "New".into(), owner: Some(who("bob")) }.into(),
+        Directories::Rename { place: Place::Path("00002_BOB".into()), name: "00003_EVE".into() }.into(),
+        Directories::Provision(people(&["bob"])).into(),
+        // What is somebody else's is not there at all.
+        Accounts::Show(who("ada")).into(),
+        Sessions::Show(bobs_session - 1).into(),
+        Sessions::Revoke(Selection::one(bobs_session - 1)).into(),
+        Sessions::Renew { which: Selection::one(bobs_session - 1), life: HOUR }.into(),
+        Directories::Show(path.clone()).into(),
+        Directories::Trash(vec![path.clone()]).into(),
+        Directories::Rename { place: Place::Path("00001_ADA/Photos".into()), name: "x".into() }.into(),
+        Directories::Move { place: Place::Path("00002_BOB/Photos".into()), to: path.clone() }.into(),
+        Directories::Move { place: path, to: Place::Path("00002_BOB".into()) }.into(),
+        Directories::Add { path: "00001_ADA/New".into(), owner: None }.into(),
+        Directories::List { of: Some(who("ada")), filter: Filter::default(), sort: in_order(), span: ALL }
+            .into(),
+    ]
+}
+
+/// `ada`, an admin, and `bob`, a plain user, both with homes and logged in; bob's session is the second.
+fn ada_and_bob() -> (Bench, Caller, Caller) {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Confirmed);
+    bench.done(Caller::Owner, Directories::Provision(everybody()));
+    let ada = bench.operator("ada");
+    let bob = bench.operator("bob");
+    (bench, ada, bob)
+}
+
+#[test]
+fn a_plain_user_is_refused_all_that_is_not_their_own() {
+    let (mut bench, _, bob) = ada_and_bob();
+    let before = bench.everything();
+    for request in admins_only(bench.session(bob).id) {
+        let told = format!("{request:?}");
+        let kind = bench.kind(bob, request);
+        assert!(matches!(kind, FailureKind::Refused | FailureKind::NotFound), "{told}: {kind:?}");
+    }
+    assert_eq!(bench.everything(), before);
+}
+
+#[test]
+fn nobody_gets_nothing() {
+    let (mut bench, ..) = ada_and_bob();
+    let before = bench.everything();
+    let mut requests = admins_only(2);
+    requests.extend([
+        Accounts::ChangeOwnPassword { current: secret(PASSWORD), password: secret(OTHER) }.into(),
+        SignIn::Unlock(secret(PASSWORD)).into(),
+        SignIn::StillIn.into(),
+        Accounts::List { filter: Filter::default(), sort: in_order(), span: ALL }.into(),
+        Sessions::List { filter: Filter::default(), sort: in_order(), span: ALL }.into(),
+    ]);
+    for request in requests {
+        let told = format!("{request:?}");
+        assert_eq!(bench.kind(Caller::Nobody, request), FailureKind::SignedOut, "{told}");
+    }
+    assert_eq!(bench.everything(), before);
+}
+
+#[test]
+fn a_plain_user_sees_and_does_what_is_their_own() {
+    let (mut bench, _, bob) = ada_and_bob();
+    let mine = bench.session(bob).id;
+    let Ok(Reply::Users(users)) =
+        bench.ask(bob, Accounts::List { filter: Filter::default(), sort: in_order(), span: ALL }.into())
+    else {
+        panic!()
+    };
+    assert_eq!(users.rows.iter().map(User::label).collect::<Vec<_>>(), ["bob"]);
+    let Ok(Reply::Sessions(sessions)) =
+        bench.ask(bob, Sessions::List { filter: Filter::default(), sort: in_order(), span: ALL }.into())
+    else {
+        panic!()
+    };
+    assert_eq!(sessions.rows.iter().map(|session| session.id).collect::<Vec<_>>(), [mine]);
+    let Ok(Reply::Tree(tree)) =
+        bench.ask(bob, Directories::Tree { of: None, open: [].into(), sort: in_order(), span: ALL }.into())
+    else {
+        panic!()
+    };
+    assert_eq!(tree.rows.len(), 1);
+
+    for request in [
+        Request::from(edit("bob", Fields { first_name: Some("Robert".into()), ..Fields::default() })),
+        edit("2", Fields { address: Some("12 Street".into()), ..fields("bob") }).into(),
+        Directories::Add { path: "00002_BOB/New".into(), owner: None }.into(),
+        Directories::Rename { place: Place::Path("00002_BOB/New".into()), name: "Old".into() }.into(),
+        Directories::Move {
+            place: Place::Path("00002_BOB/Old".into()),
+            to: Place::Path("00002_BOB/Photos".into()),
+        }
+        .into(),
+        Directories::Trash(vec![Place::Path("00002_BOB/Photos".into())]).into(),
+        Accounts::ChangeOwnPassword { current: secret(PASSWORD), password: secret(OTHER) }.into(),
+        Sessions::Renew { which: Selection::one(mine), life: HOUR }.into(),
+        Sessions::Revoke(Selection::Shown { filter: Filter::default(), except: Vec::new() }).into(),
+    ] {
+        let told = format!("{request:?}");
+        bench.ask(bob, request).unwrap_or_else(|failure| panic!("{told}: {failure:?}"));
+    }
+    assert!(!bench.is_in(bob));
+    assert_eq!(bench.user("ada").active_sessions, 1);
+}
+
+#[test]
+fn an_operator_whose_session_is_over_does_nothing_more() {
+    let (mut bench, ada, bob) = ada_and_bob();
+    let session = bench.session(bob).id;
+    bench.done(ada, Sessions::Revoke(Selection::one(session)));
+    let own = edit("bob", Fields { first_name: Some("X".into()), ..Fields::default() });
+    let failure = bench.refused(bob, own);
+    assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::SignedOut, "You were signed out."));
+    bench.later(DEFAULT_LIFE);
+    assert_eq!(bench.kind(ada, Accounts::Suspend(people(&["bob"]))), FailureKind::SignedOut);
+}
+
+#[test]
+fn an_operator_who_is_signed_out_during_the_hash_changes_nothing() {
+    let (mut bench, ada, _) = ada_and_bob();
+    for request in [
+        Request::from(Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }),
+        Accounts::ChangeOwnPassword { current: secret(PASSWORD), password: secret(OTHER) }.into(),
+        Accounts::MakeCode { who: who("bob"), life: HOUR }.into(),
+        Accounts::Add { fields: fields("eve"), password: None, must_change: false }.into(),
+        SignIn::Unlock(secret(PASSWORD)).into(),
+    ] {
+        let ada = bench.operator("ada");
+        let session = bench.session(ada).id;
+        bench.meddle(move |rows| assert!(rows.end_session(session).unwrap()));
+        let told = format!("{request:?}");
+        assert_eq!(bench.kind(ada, request), FailureKind::SignedOut, "{told}");
+    }
+    assert!(bench.is_in(ada) && bench.log_in("bob", PASSWORD).is_ok());
+}
+
+#[test]
+fn two_admins_who_demote_each_other_at_once_leave_one() {
+    let (mut bench, ada, _) = ada_and_bob();
+    bench.done(ada, Accounts::SetLevel(people(&["bob"]), AccessLevel::Admin));
+    let now = bench.now;
+    bench.meddle(move |rows| rows.update_user(now, UserId(1), &level(AccessLevel::User)).unwrap());
+    let demote = Accounts::SetLevel(people(&["bob"]), AccessLevel::User);
+    assert_eq!(bench.kind(Caller::Owner, demote), FailureKind::Refused);
+    assert!(bench.has_usable_admin());
+}
+
+#[test]
+fn rights_are_those_of_this_moment() {
+    let (mut bench, ada, bob) = ada_and_bob();
+    bench.done(Caller::Owner, Accounts::SetLevel(people(&["bob"]), AccessLevel::Admin));
+    assert!(!bench.is_in(bob));
+    let bob = bench.operator("bob");
+    bench.done(bob, Accounts::SetLevel(people(&["ada"]), AccessLevel::User));
+    assert_eq!(bench.kind(ada, Accounts::Suspend(people(&["bob"]))), FailureKind::SignedOut);
+}
+
+#[test]
+fn the_last_usable_admin_stays_on_every_path() {
+    let (mut bench, ada, _) = ada_and_bob();
+    bench.account("pia", AccessLevel::Admin, Status::Pending);
+    let before = bench.everything();
+    for request in [
+        Request::from(Accounts::Suspend(people(&["ada"]))),
+        Accounts::Suspend(everybody()).into(),
+        Accounts::SetLevel(people(&["bob", "ada"]), AccessLevel::User).into(),
+        Accounts::Delete(people(&["ada"])).into(),
+        Accounts::Delete(everybody()).into(),
+        edit("ada", level(AccessLevel::User)).into(),
+        edit("ada", status(Status::Pending)).into(),
+        edit("ada", status(Status::Suspended)).into(),
+    ] {
+        for caller in [Caller::Owner, ada] {
+            let failure = bench.refused(caller, request.clone());
+            assert_eq!(failure.kind, FailureKind::Refused, "{request:?}");
+            assert_eq!(failure.message, "That would leave no usable admin.");
+        }
+    }
+    assert_eq!(bench.everything(), before);
+}
+
+#[test]
+fn a_store_without_a_usable_admin_may_be_filled() {
+    let mut bench = Bench::empty();
+    bench.account("bob", AccessLevel::User, Status::Pending);
+    bench.done(Caller::Owner, Accounts::Confirm(people(&["bob"])));
+    bench.done(Caller::Owner, Accounts::SetLevel(people(&["bob"]), AccessLevel::Admin));
+    assert!(bench.has_usable_admin());
+}
+
+#[test]
+fn whoever_demotes_themselves_beside_another_admin_is_out() {
+    let (mut bench, ada, _) = ada_and_bob();
+    bench.done(ada, Accounts::SetLevel(people(&["bob"]), AccessLevel::Admin));
+    bench.done(ada, Accounts::SetLevel(people(&["ada"]), AccessLevel::User));
+    assert!(!bench.is_in(ada));
+}
+
+#[test]
+fn a_rehearsal_counts_the_same_and_leaves_nothing() {
+    let (mut bench, ada, _) = ada_and_bob();
+    bench.account("pia", AccessLevel::User, Status::Pending);
+    for request in [
+        Request::from(Accounts::Confirm(people(&["pia"]))),
+        Accounts::Suspend(people(&["bob", "pia"])).into(),
+        Accounts::SetLevel(people(&["pia"]), AccessLevel::Admin).into(),
+        Accounts::SetPassword { who: who("pia"), password: secret(OTHER), must_change: true }.into(),
+        Directories::Trash(vec![Place::Path("00002_BOB".into())]).into(),
+        Accounts::Delete(people(&["pia", "bob"])).into(),
+    ] {
+        let before = bench.everything();
+        let rehearsed = bench.rehearse(ada, request.clone()).unwrap();
+        assert_eq!(bench.everything(), before, "{request:?}");
+        assert_eq!(bench.ask(ada, request.clone()).unwrap(), rehearsed);
+        assert_ne!(bench.everything(), before, "{request:?}");
+    }
+}
+
+#[test]
+fn a_rehearsal_hands_no_secret_over() {
+    let (mut bench, ada, _) = ada_and_bob();
+    for request in [
+        Request::from(Accounts::Add { fields: fields("eve"), password: None, must_change: false }),
+        Accounts::MakeCode { who: who("bob"), life: HOUR }.into(),
+        Sessions::Issue { who: who("bob"), life: HOUR }.into(),
+    ] {
+        assert!(matches!(bench.rehearse(ada, request), Ok(Reply::Done(_))));
+    }
+}
+
+/// An act of one of two admins on one of four accounts.
+fn random_act() -> impl Strategy<Value = (bool, u8, usize)> {
+    (any::<bool>(), 0..9_u8, 0..4_usize)
+}
+
+fn act_on(kind: u8, name: &str) -> Request {
+    let one = || people(&[name]);
+    match kind {
+        0 => Accounts::Suspend(one()).into(),
+        1 => Accounts::Confirm(one()).into(),
+        2 => Accounts::SetLevel(one(), AccessLevel::User).into(),
+        3 => Accounts::SetLevel(one(), AccessLevel::Admin).into(),
+        4 => Accounts::Delete(one()).into(),
+        5 => edit(name, status(Status::Pending)).into(),
+        6 => edit(name, level(AccessLevel::User)).into(),
+        7 => Accounts::Add { fields: fields(name), password: None, must_change: false }.into(),
+        _ => Accounts::Suspend(everybody()).into(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn random_acts_of_two_admins_leave_a_usable_one(acts in prop::collection::vec(random_act(), 1..40)) {
+        let mut first = Bench::new();
+        first.account("bob", AccessLevel::Admin, Status::Confirmed);
+        first.account("eve", AccessLevel::Admin, Status::Pending);
+        let mut second = first.second();
+        let (ada, bob) = (first.operator("ada"), second.operator("bob"));
+        for (by_ada, kind, name) in acts {
+            let request = act_on(kind, ["ada", "bob", "eve", "dan"][name]);
+            let (bench, caller) = if by_ada { (&mut first, ada) } else { (&mut second, bob) };
+            // Whether it is done or refused, and whoever is out by now: an admin is left.
+            let _ = bench.ask(caller, request);
+            prop_assert!(bench.has_usable_admin());
+        }
+    }
+}

@@ -1,1 +1,197 @@
+use std::ops::ControlFlow;
 
+use super::super::contract::{Accounts, Caller, FailureKind, Reply, Sessions, Verb};
+use super::super::testing::{Bench, people, secret, who};
+use super::super::{Call, perform};
+use crate::domain::filter::{Filter, Subject};
+use crate::domain::page::Selection;
+use crate::domain::session::{MAX_LIFE, Origin, RowStatus};
+use crate::domain::time::Duration;
+use crate::domain::user::{AccessLevel, Field, Status, UserId};
+use crate::store::NewSession;
+
+const HOUR: Duration = Duration::hours(1);
+
+fn renew(id: i64, life: Duration) -> Sessions {
+    Sessions::Renew { which: Selection::one(id), life }
+}
+
+impl Bench {
+    /// A token for `ada` and its session's row.
+    fn token(&mut self, life: Duration) -> (String, i64) {
+        match self.ask(Caller::Owner, Sessions::Issue { who: who("ada"), life }.into()).unwrap() {
+            Reply::Secret { tally, secret, .. } => (secret.expose().to_owned(), tally.id.unwrap()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn is_good(&mut self, token: &str) -> bool {
+        match self.ask(Caller::Owner, Sessions::Verify(secret(token)).into()) {
+            Ok(Reply::Verified(..)) => true,
+            Err(failure) => {
+                assert_eq!(failure.kind, FailureKind::Refused);
+                assert_eq!(failure.message, "This token is not good.");
+                false
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Sessions of `ada` whose time is over but whose rows say active.
+    fn overdue(&mut self, how_many: usize) {
+        let expiration = Some(self.now - HOUR);
+        self.write(|rows| {
+            for n in 0..how_many {
+                rows.insert_session(&NewSession {
+                    id: None,
+                    user_id: UserId(1),
+                    digest: crate::auth::token::digest(&n.to_string()),
+                    expiration,
+                    active: true,
+                    start: None,
+                })
+                .unwrap();
+            }
+        });
+    }
+}
+
+#[test]
+fn an_issued_token_is_good_for_its_time() {
+    let mut bench = Bench::new();
+    let (token, id) = bench.token(HOUR);
+    let session = bench.session(Caller::Operator(id));
+    assert_eq!((session.origin, session.expiration), (Origin::Service, Some(bench.now + HOUR)));
+    assert!(token.starts_with("nxs_") && bench.is_good(&token));
+    assert_eq!(bench.session(Caller::Operator(id)).last_seen, Some(bench.now));
+    bench.later(HOUR);
+    assert!(!bench.is_good(&token));
+}
+
+#[test]
+fn a_token_is_not_good_in_the_same_words_whatever_the_reason() {
+    let mut bench = Bench::new();
+    bench.account("root", AccessLevel::Admin, Status::Confirmed);
+    assert!(!bench.is_good("nxs_unknown"));
+    assert!(!bench.is_good(""));
+    let (ended, id) = bench.token(HOUR);
+    bench.done(Caller::Owner, Sessions::Revoke(Selection::one(id)));
+    assert!(!bench.is_good(&ended));
+    let (suspended, _) = bench.token(HOUR);
+    bench.done(Caller::Owner, Accounts::Suspend(people(&["ada"])));
+    assert!(!bench.is_good(&suspended));
+}
+
+#[test]
+fn a_life_has_its_limits() {
+    let mut bench = Bench::new();
+    let (_, id) = bench.token(MAX_LIFE);
+    for life in [Duration::zero(), -HOUR, MAX_LIFE + Duration::seconds(1)] {
+        for request in [Sessions::Issue { who: who("ada"), life }, renew(id, life)] {
+            let failure = bench.refused(Caller::Owner, request);
+            assert_eq!((failure.kind, failure.field), (FailureKind::Invalid, Some(Field::Span)));
+        }
+    }
+}
+
+#[test]
+fn renewing_moves_the_end() {
+    let mut bench = Bench::new();
+    let (_, id) = bench.token(HOUR);
+    bench.later(Duration::minutes(30));
+    let tally = bench.done(Caller::Owner, renew(id, HOUR));
+    assert_eq!((tally.verb, tally.sessions, tally.id), (Verb::Renewed, 1, Some(id)));
+    assert_eq!(bench.session(Caller::Operator(id)).expiration, Some(bench.now + HOUR));
+}
+
+#[test]
+fn a_console_session_lives_twelve_hours_at_most() {
+    let mut bench = Bench::new();
+    let ada = bench.operator("ada");
+    let start = bench.now;
+    bench.later(Duration::hours(7));
+    let id = bench.session(ada).id;
+    bench.done(ada, renew(id, Duration::hours(8)));
+    assert_eq!(bench.session(ada).expiration, Some(start + Duration::hours(12)));
+    assert_eq!(bench.session(ada).last_seen, Some(bench.now));
+}
+
+#[test]
+fn what_is_over_is_not_renewed() {
+    let mut bench = Bench::new();
+    let (_, over) = bench.token(HOUR);
+    bench.later(HOUR);
+    let (_, good) = bench.token(HOUR);
+    let both = Sessions::Renew { which: Selection::Ids(vec![good, over]), life: Duration::hours(2) };
+    assert_eq!(bench.kind(Caller::Owner, both), FailureKind::Conflict);
+    assert_eq!(bench.session(Caller::Operator(good)).expiration, Some(bench.now + HOUR));
+}
+
+#[test]
+fn revoking_counts_what_was_good() {
+    let mut bench = Bench::new();
+    let (_, first) = bench.token(HOUR);
+    let (_, second) = bench.token(HOUR);
+    let tally = bench.done(Caller::Owner, Sessions::Revoke(Selection::one(first)));
+    assert_eq!((tally.sessions, tally.unchanged, tally.id), (1, 0, Some(first)));
+    assert_eq!(tally.label, Some(bench.session(Caller::Operator(first)).short_id));
+    let tally = bench.done(Caller::Owner, Sessions::Revoke(Selection::Ids(vec![first, second, second])));
+    assert_eq!((tally.sessions, tally.unchanged, tally.label), (1, 1, None));
+}
+
+#[test]
+fn one_missing_session_stops_the_whole_act() {
+    let mut bench = Bench::new();
+    let (token, id) = bench.token(HOUR);
+    let failure = bench.refused(Caller::Owner, Sessions::Revoke(Selection::Ids(vec![id, 99])));
+    assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::NotFound, "There is no session 99."));
+    assert!(bench.is_good(&token));
+}
+
+#[test]
+fn what_a_filter_shows_is_revoked() {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Confirmed);
+    let bob = bench.operator("bob");
+    let (token, _) = bench.token(HOUR);
+    let filter = Filter::parse(Subject::Sessions, "user:bob").unwrap();
+    bench.done(Caller::Owner, Sessions::Revoke(Selection::Shown { filter, except: Vec::new() }));
+    assert!(!bench.is_in(bob));
+    assert!(bench.is_good(&token));
+}
+
+#[test]
+fn a_sweep_marks_all_whose_time_is_over() {
+    let mut bench = Bench::new();
+    bench.overdue(450);
+    let (token, _) = bench.token(HOUR);
+    let Ok(Reply::Done(rehearsed)) = bench.rehearse(Caller::Owner, Sessions::Sweep.into()) else { panic!() };
+    assert_eq!(rehearsed.sessions, 450);
+    assert_eq!(bench.done(Caller::Owner, Sessions::Sweep), rehearsed);
+    assert_eq!(bench.session(Caller::Operator(1)).row_status, RowStatus::Expired);
+    assert_eq!(bench.done(Caller::Owner, Sessions::Sweep).sessions, 0);
+    assert!(bench.is_good(&token));
+}
+
+#[test]
+fn a_sweep_can_be_stopped_between_steps() {
+    let mut bench = Bench::new();
+    bench.overdue(450);
+    let mut stop = |_| ControlFlow::Break(());
+    let call = Call { caller: Caller::Owner, now: bench.now, rehearsal: false, progress: &mut stop };
+    let failure = perform(&mut bench.desk, call, Sessions::Sweep.into()).unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Stopped);
+    assert_eq!(bench.done(Caller::Owner, Sessions::Sweep).sessions, 250);
+}
+
+#[test]
+fn a_long_act_that_is_stopped_changes_nothing() {
+    let mut bench = Bench::new();
+    let ids: Vec<_> = (0..60).map(|_| bench.token(HOUR).1).collect();
+    let mut stop = |_| ControlFlow::Break(());
+    let call = Call { caller: Caller::Owner, now: bench.now, rehearsal: false, progress: &mut stop };
+    let revoke = Sessions::Revoke(Selection::Ids(ids));
+    let failure = perform(&mut bench.desk, call, revoke.into()).unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Stopped);
+    assert_eq!(bench.user("ada").active_sessions, 60);
+}

@@ -1,1 +1,396 @@
+use crate::auth::password::UNUSABLE;
+use crate::domain::session::{DEFAULT_LIFE, RowStatus};
+use crate::domain::time::Duration;
+use crate::domain::user::{AccessLevel, Field, Fields, Status, UserId};
+use crate::store::NewUser;
 
+use super::super::contract::{
+    Accounts, Caller, FailureKind, Operator, Reply, Request, SignIn, Verb, WhyChoose,
+};
+use super::super::testing::{Bench, OTHER, PASSWORD, fields, people, secret, who};
+
+/// bcrypt, cost 4, of `short`.
+const SHORT: &str = "$2y$04$WdQVkHKlwRrwAQqYcO7u2.fE4Jo0mPe1sVENqjagmGGpFLyBSKMqa";
+/// bcrypt, cost 4, of [`PASSWORD`].
+const LEGACY: &str = "$2y$04$4l.4Jv8E23x9/dG1ZypXDeT/PfEjiwtiSRYmV6j7UGH7G0wc/xJNm";
+
+const WRONG: &str = "Wrong username or password.";
+
+fn set_up(name: &str) -> SignIn {
+    SignIn::SetUp { fields: fields(name), password: secret(PASSWORD) }
+}
+
+fn signed_in(reply: Reply) -> Operator {
+    match reply {
+        Reply::SignedIn(operator) => operator,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn choose(name: &str, proof: &str, password: &str) -> Request {
+    SignIn::Choose { name: name.into(), proof: secret(proof), password: secret(password) }.into()
+}
+
+impl Bench {
+    fn code(&mut self, name: &str) -> String {
+        let make = Accounts::MakeCode { who: who(name), life: Duration::hours(1) };
+        match self.ask(Caller::Owner, make.into()).unwrap() {
+            Reply::Secret { secret, .. } => secret.expose().to_owned(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Stores a hash as it is.
+    fn store_hash(&mut self, id: UserId, hash: &str) {
+        let now = self.now;
+        self.write(|rows| rows.set_password(now, id, hash, false).unwrap());
+    }
+
+    fn stored_hash(&self, name: &str) -> String {
+        self.read(|rows| rows.credentials(self.now, name)).unwrap().password_hash
+    }
+
+    fn words(&mut self, name: &str, typed: &str) -> String {
+        let failure = self.log_in(name, typed).unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Refused);
+        failure.message
+    }
+}
+
+#[test]
+fn before_anybody_is_in_only_the_house_is_shown() {
+    let mut bench = Bench::empty();
+    let Ok(Reply::House(house)) = bench.ask(Caller::Nobody, SignIn::Look.into()) else { panic!() };
+    assert!(!house.has_usable_admin && house.store.ends_with("nexus.db"));
+    bench.account("ada", AccessLevel::Admin, Status::Confirmed);
+    let Ok(Reply::House(house)) = bench.ask(Caller::Nobody, SignIn::Look.into()) else { panic!() };
+    assert!(house.has_usable_admin);
+}
+
+#[test]
+fn the_set_up_makes_an_admin_with_a_home_and_lets_them_in() {
+    let mut bench = Bench::empty();
+    let operator = signed_in(bench.ask(Caller::Nobody, set_up("grace").into()).unwrap());
+    assert_eq!((operator.label.as_str(), operator.level), ("grace", AccessLevel::Admin));
+    assert_eq!(operator.expires_at, bench.now + DEFAULT_LIFE);
+    assert_eq!(bench.user("grace").status, Status::Confirmed);
+    assert_eq!(bench.paths().len(), 8);
+    assert!(bench.is_in(Caller::Operator(operator.session)));
+    assert!(bench.log_in("grace", PASSWORD).is_ok());
+}
+
+#[test]
+fn a_set_up_by_the_owner_opens_no_session() {
+    let mut bench = Bench::empty();
+    let tally = bench.done(Caller::Owner, set_up("grace"));
+    assert_eq!((tally.verb, tally.accounts, tally.directories), (Verb::SetUp, 1, 8));
+    assert_eq!(bench.user("grace").active_sessions, 0);
+}
+
+#[test]
+fn of_two_set_ups_the_second_is_refused() {
+    let mut first = Bench::empty();
+    let mut second = first.second();
+    first.ask(Caller::Nobody, set_up("grace").into()).unwrap();
+    let failure = second.refused(Caller::Nobody, set_up("mallory"));
+    assert_eq!(
+        (failure.kind, failure.message.as_str()),
+        (FailureKind::Conflict, "There is an admin already.")
+    );
+}
+
+#[test]
+fn an_admin_who_cannot_log_in_does_not_stop_a_set_up() {
+    let mut bench = Bench::empty();
+    bench.account("pia", AccessLevel::Admin, Status::Pending);
+    let hashless = bench.account("ulf", AccessLevel::Admin, Status::Confirmed);
+    bench.store_hash(hashless, UNUSABLE);
+    for (same, field) in [
+        (Fields { email: fields("grace").email, ..fields("ulf") }, Field::Username),
+        (Fields { email: fields("ulf").email, ..fields("grace") }, Field::Email),
+    ] {
+        let taken = bench.refused(Caller::Nobody, SignIn::SetUp { fields: same, password: secret(PASSWORD) });
+        assert_eq!((taken.kind, taken.field), (FailureKind::Conflict, Some(field)));
+    }
+    signed_in(bench.ask(Caller::Nobody, set_up("grace").into()).unwrap());
+}
+
+#[test]
+fn a_set_up_names_the_field_that_is_wrong() {
+    let mut bench = Bench::empty();
+    for (broken, field) in [
+        (Fields { first_name: None, ..fields("grace") }, Field::FirstName),
+        (Fields { username: Some(String::new()), ..fields("grace") }, Field::Username),
+        (Fields { email: Some("grace".into()), ..fields("grace") }, Field::Email),
+    ] {
+        let failure =
+            bench.refused(Caller::Nobody, SignIn::SetUp { fields: broken, password: secret(PASSWORD) });
+        assert_eq!((failure.kind, failure.field), (FailureKind::Invalid, Some(field)));
+    }
+    let weak = SignIn::SetUp { fields: fields("grace"), password: secret("grace") };
+    assert_eq!(bench.refused(Caller::Nobody, weak).field, Some(Field::Password));
+}
+
+#[test]
+fn both_names_open_the_door_and_the_session_says_where_from() {
+    let mut bench = Bench::new();
+    for name in ["ada", "ADA", "Ada@Nexus.example"] {
+        signed_in(bench.log_in(name, PASSWORD).unwrap());
+    }
+    let caller = bench.operator("ada");
+    let session = bench.session(caller);
+    assert_eq!((session.origin_detail.as_str(), session.last_seen), ("pts/3", Some(bench.now)));
+    assert_eq!(session.expiration, Some(bench.now + DEFAULT_LIFE));
+}
+
+#[test]
+fn every_failed_log_in_gets_the_same_words_after_the_same_work() {
+    let mut bench = Bench::new();
+    bench.account("pia", AccessLevel::User, Status::Pending);
+    bench.account("sue", AccessLevel::User, Status::Suspended);
+    for (name, hash) in [("ulf", UNUSABLE), ("dan", "$argon2id$v=19$m=8,t=4294967295,p=1$AA$AA")] {
+        let id = bench.account(name, AccessLevel::User, Status::Confirmed);
+        bench.store_hash(id, hash);
+    }
+    bench.code("sue");
+    for (typed, work) in [("not the password", 1), ("ABCD-0123", 2)] {
+        for name in ["ada", "nobody", "pia", "sue", "ulf", "dan", "", "no such@name", "1"] {
+            let before = bench.desk.hasher.runs();
+            assert_eq!(bench.words(name, typed), WRONG, "{name}");
+            assert_eq!(bench.desk.hasher.runs() - before, work, "{name} {typed}");
+        }
+    }
+}
+
+#[test]
+fn only_the_right_password_tells_where_the_account_stands() {
+    let mut bench = Bench::new();
+    bench.account("pia", AccessLevel::User, Status::Pending);
+    bench.account("sue", AccessLevel::User, Status::Suspended);
+    assert_eq!(bench.words("pia", PASSWORD), "This account is waiting for confirmation.");
+    assert_eq!(bench.words("sue", PASSWORD), "This account is suspended.");
+    assert_eq!(bench.words("sue", OTHER), WRONG);
+}
+
+#[test]
+fn a_code_leads_a_pending_account_to_a_password_and_confirms_it() {
+    let mut bench = Bench::new();
+    bench.account("pia", AccessLevel::User, Status::Pending);
+    let code = bench.code("pia").to_lowercase().replace('-', " ");
+    assert_eq!(bench.log_in("pia", &code), Ok(Reply::ChoosePassword(WhyChoose::Code)));
+    assert_eq!(bench.user("pia").status, Status::Pending);
+    let operator = signed_in(bench.ask(Caller::Nobody, choose("pia", &code, OTHER)).unwrap());
+    assert_eq!((operator.label.as_str(), bench.user("pia").status), ("pia", Status::Confirmed));
+    assert_eq!(bench.paths().len(), 8);
+    assert_eq!(bench.words("pia", &code), WRONG);
+    signed_in(bench.log_in("pia", OTHER).unwrap());
+}
+
+#[test]
+fn a_code_opens_no_suspended_account() {
+    let mut bench = Bench::new();
+    bench.account("sue", AccessLevel::User, Status::Suspended);
+    let code = bench.code("sue");
+    assert_eq!(bench.words("sue", &code), "This account is suspended.");
+    let failure = bench.ask(Caller::Nobody, choose("sue", &code, OTHER)).unwrap_err();
+    assert_eq!(failure.message, "This account is suspended.");
+}
+
+#[test]
+fn a_code_dies_of_five_wrong_ones() {
+    let mut bench = Bench::new();
+    let code = bench.code("ada");
+    for _ in 0..5 {
+        assert_eq!(bench.words("ada", "0000-0000"), WRONG);
+    }
+    assert_eq!(bench.words("ada", &code), WRONG);
+}
+
+#[test]
+fn only_a_wrong_code_costs_a_try() {
+    let mut bench = Bench::new();
+    let code = bench.code("ada");
+    for _ in 0..6 {
+        bench.words("ada", "no code at all");
+        bench.log_in("ada", PASSWORD).unwrap();
+        bench.log_in("ada", &code).unwrap();
+    }
+    let Ok(Reply::Codes(codes)) = bench.ask(Caller::Owner, Accounts::ListCodes.into()) else { panic!() };
+    assert_eq!(codes[0].tries_left, 5);
+}
+
+#[test]
+fn guesses_in_a_rehearsal_cost_as_much() {
+    let mut bench = Bench::new();
+    let code = bench.code("ada");
+    for _ in 0..5 {
+        let guess = SignIn::LogIn { name: "ada".into(), secret: secret("0000-0000") };
+        bench.rehearse(Caller::Nobody, guess.into()).unwrap_err();
+    }
+    assert_eq!(bench.words("ada", &code), WRONG);
+}
+
+#[test]
+fn a_code_ends_in_time() {
+    let mut bench = Bench::new();
+    let code = bench.code("ada");
+    bench.later(Duration::hours(1));
+    assert_eq!(bench.words("ada", &code), WRONG);
+}
+
+#[test]
+fn a_password_that_somebody_else_set_must_be_changed() {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Confirmed);
+    let ada = bench.operator("ada");
+    let bob = bench.operator("bob");
+    bench.done(ada, Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false });
+    assert!(!bench.is_in(bob));
+    assert_eq!(bench.log_in("bob", OTHER), Ok(Reply::ChoosePassword(WhyChoose::MustChange)));
+    let same = bench.ask(Caller::Nobody, choose("bob", OTHER, OTHER)).unwrap_err();
+    assert_eq!((same.kind, same.field), (FailureKind::Invalid, Some(Field::Password)));
+    signed_in(bench.ask(Caller::Nobody, choose("bob", OTHER, PASSWORD)).unwrap());
+    signed_in(bench.log_in("bob", PASSWORD).unwrap());
+}
+
+#[test]
+fn choosing_needs_the_proof_and_keeps_the_policy() {
+    let mut bench = Bench::new();
+    bench.account("pia", AccessLevel::User, Status::Pending);
+    for (request, words) in [
+        (choose("ada", "not the password", OTHER), WRONG),
+        (choose("nobody", PASSWORD, OTHER), WRONG),
+        (choose("pia", PASSWORD, OTHER), "This account is waiting for confirmation."),
+    ] {
+        assert_eq!(bench.ask(Caller::Nobody, request).unwrap_err().message, words);
+    }
+    let weak = bench.ask(Caller::Nobody, choose("ada", PASSWORD, "short")).unwrap_err();
+    assert_eq!((weak.kind, weak.field), (FailureKind::Invalid, Some(Field::Password)));
+}
+
+#[test]
+fn choosing_ends_every_other_session() {
+    let mut bench = Bench::new();
+    let before = bench.operator("ada");
+    let after = signed_in(bench.ask(Caller::Nobody, choose("ada", PASSWORD, OTHER)).unwrap());
+    assert!(!bench.is_in(before));
+    assert!(bench.is_in(Caller::Operator(after.session)));
+    assert!(bench.paths().is_empty());
+}
+
+#[test]
+fn a_legacy_hash_is_replaced_at_the_first_log_in() {
+    let mut bench = Bench::new();
+    let id = bench.user("ada").id;
+    bench.store_hash(id, LEGACY);
+    assert_eq!(bench.words("ada", "not the password"), WRONG);
+    assert_eq!(bench.stored_hash("ada"), LEGACY);
+    signed_in(bench.log_in("ada", PASSWORD).unwrap());
+    assert!(bench.stored_hash("ada").starts_with("$argon2id$"));
+    signed_in(bench.log_in("ada", PASSWORD).unwrap());
+}
+
+#[test]
+fn a_short_legacy_password_must_be_replaced() {
+    let mut bench = Bench::new();
+    let id = bench.user("ada").id;
+    bench.store_hash(id, SHORT);
+    assert_eq!(bench.log_in("ada", "short"), Ok(Reply::ChoosePassword(WhyChoose::BreaksPolicy)));
+    assert_eq!(bench.stored_hash("ada"), SHORT);
+    signed_in(bench.ask(Caller::Nobody, choose("ada", "short", OTHER)).unwrap());
+}
+
+#[test]
+fn the_sixth_console_session_ends_the_oldest() {
+    let mut bench = Bench::new();
+    let callers: Vec<_> = (0..6).map(|_| bench.operator("ada")).collect();
+    let good: Vec<_> = callers.iter().map(|caller| bench.is_in(*caller)).collect();
+    assert_eq!(good, [false, true, true, true, true, true]);
+}
+
+#[test]
+fn sessions_of_dead_processes_end_at_the_next_log_in() {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Confirmed);
+    bench.desk.here.process = "gone 8".into();
+    let dead = bench.operator("bob");
+    bench.desk.here.process = "boot 1 9".into();
+    bench.operator("ada");
+    assert_eq!(bench.session(dead).row_status, RowStatus::Expired);
+}
+
+#[test]
+fn the_lock_opens_for_the_operators_own_password_only() {
+    let mut bench = Bench::new();
+    let ada = bench.operator("ada");
+    bench.later(Duration::minutes(20));
+    let failure = bench.refused(ada, SignIn::Unlock(secret(OTHER)));
+    assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::Refused, WRONG));
+    let operator = signed_in(bench.ask(ada, SignIn::Unlock(secret(PASSWORD)).into()).unwrap());
+    assert_eq!(Caller::Operator(operator.session), ada);
+    assert_eq!(bench.session(ada).last_seen, Some(bench.now));
+}
+
+#[test]
+fn a_session_that_is_over_unlocks_nothing() {
+    let mut bench = Bench::new();
+    let ada = bench.operator("ada");
+    bench.later(DEFAULT_LIFE);
+    assert_eq!(bench.kind(ada, SignIn::Unlock(secret(PASSWORD))), FailureKind::SignedOut);
+    assert_eq!(bench.kind(ada, SignIn::StillIn), FailureKind::SignedOut);
+}
+
+#[test]
+fn still_in_tells_the_level_of_now() {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Confirmed);
+    let bob = bench.operator("bob");
+    bench.done(Caller::Owner, Accounts::Suspend(people(&["bob"])));
+    assert_eq!(bench.refused(bob, SignIn::StillIn).message, "You were signed out.");
+}
+
+#[test]
+fn whoever_logs_out_is_out_and_may_do_it_twice() {
+    let mut bench = Bench::new();
+    let ada = bench.operator("ada");
+    for _ in 0..2 {
+        assert_eq!(bench.ask(ada, SignIn::LogOut.into()), Ok(Reply::SignedOut));
+    }
+    assert!(!bench.is_in(ada));
+    assert_eq!(bench.ask(Caller::Operator(999), SignIn::LogOut.into()), Ok(Reply::SignedOut));
+}
+
+#[test]
+fn what_changes_during_the_hash_decides() {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Confirmed);
+    let (now, bob) = (bench.now, bench.user("bob").id);
+    for (words, request) in [
+        (WRONG, SignIn::LogIn { name: "bob".into(), secret: secret(PASSWORD) }.into()),
+        (WRONG, choose("bob", PASSWORD, OTHER)),
+    ] {
+        let hash = bench.stored_hash("bob");
+        bench.meddle(move |rows| rows.set_password(now, bob, "another hash", false).unwrap());
+        assert_eq!(bench.ask(Caller::Nobody, request).unwrap_err().message, words);
+        bench.store_hash(bob, &hash);
+    }
+    let suspended = Fields { status: Some(Status::Suspended), ..Fields::default() };
+    bench.meddle(move |rows| rows.update_user(now, bob, &suspended).unwrap());
+    assert_eq!(bench.words("bob", PASSWORD), "This account is suspended.");
+    assert_eq!(bench.user("bob").active_sessions, 0);
+}
+
+#[test]
+fn a_set_up_that_comes_second_by_a_moment_is_refused() {
+    let mut bench = Bench::empty();
+    let hash = bench.desk.hasher.hash(&secret(OTHER)).unwrap();
+    let confirmed =
+        Fields { level: Some(AccessLevel::Admin), status: Some(Status::Confirmed), ..fields("ada") };
+    let created_at = bench.now;
+    bench.meddle(move |rows| {
+        let ada = NewUser { id: None, fields: confirmed, password_hash: hash, created_at, updated_at: None };
+        rows.insert_user(&ada).unwrap();
+    });
+    assert_eq!(bench.kind(Caller::Nobody, set_up("grace")), FailureKind::Conflict);
+    assert_eq!(bench.kind(Caller::Owner, Accounts::Show(who("grace"))), FailureKind::NotFound);
+}
