@@ -155,9 +155,9 @@ fn console(
     if !(environment.terminal.input && environment.terminal.output) {
         return Err(Exit::usage("The console needs a terminal.", "`nexus --help` names the commands"));
     }
-    if environment.is_dumb() {
+    if environment.is_dumb() || set(environment.term.as_ref()).is_none() {
         return Err(Exit::usage(
-            "The console needs a terminal that can place its cursor (TERM is dumb).",
+            "The console needs a terminal that can place its cursor (TERM is dumb or not set).",
             "`nexus --help` names the commands, which need none",
         ));
     }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use crate::domain::text::visible;
 use crate::domain::time::{Timestamp, date_time};
-use crate::service::contract::{Failure, FailureKind, Progress, Reply, Request, Tally};
+use crate::service::contract::{Failure, FailureKind, Progress, Reply, Request, Tally, Verb};
 
 use super::output::{self, Record, Style};
 use super::{Exit, Io, explained, report};
@@ -121,7 +121,8 @@ impl Errand<'_, '_> {
         match self.perform(request, Course::ForGood)? {
             Reply::Secret { tally, secret, expires_at } => {
                 writeln!(self.io.out, "{}", secret.expose())?;
-                self.say(&format!("{}. It ends {} UTC.", tally.done(), date_time(expires_at)));
+                let kind = if tally.verb == Verb::Issued { "token" } else { "code" };
+                self.say(&format!("{}. The {kind} ends {} UTC.", tally.done(), date_time(expires_at)));
             }
             reply => self.say(&format!("{}.", tally(reply)?.done())),
         }

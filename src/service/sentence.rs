@@ -10,11 +10,10 @@ use crate::domain::text::{count, grouped};
 struct Beside {
     end: &'static str,
     make: &'static str,
-    remove: &'static str,
 }
 
-const DONE: Beside = Beside { end: "ended", make: "made", remove: "removed" };
-const TO_DO: Beside = Beside { end: "end", make: "make", remove: "remove" };
+const DONE: Beside = Beside { end: "ended", make: "made" };
+const TO_DO: Beside = Beside { end: "end", make: "make" };
 
 /// What an act is about; the rest is done beside it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,12 +53,14 @@ impl Verb {
 impl Tally {
     /// What was done: `Suspended 3 accounts, ended 7 sessions`
     pub fn done(&self) -> String {
-        self.nothing().unwrap_or_else(|| format!("{} {}", self.verb.past(), self.what(&DONE)))
+        self.nothing()
+            .unwrap_or_else(|| format!("{} {}{}", self.verb.past(), self.what(&DONE), self.as_was()))
     }
 
     /// What a rehearsal found: `Would suspend 3 accounts, end 7 sessions`
     pub fn would(&self) -> String {
-        self.nothing().unwrap_or_else(|| format!("Would {} {}", self.verb.plain(), self.what(&TO_DO)))
+        self.nothing()
+            .unwrap_or_else(|| format!("Would {} {}{}", self.verb.plain(), self.what(&TO_DO), self.as_was()))
     }
 
     /// A rehearsal as a question: `Suspend 3 accounts, end 7 sessions?`
@@ -82,31 +83,38 @@ impl Tally {
     }
 
     fn what(&self, beside: &Beside) -> String {
-        let subject = self.subject();
-        let main = match subject {
-            Subject::Accounts => count(self.accounts, "account", "accounts"),
-            Subject::Sessions => count(self.sessions, "session", "sessions"),
-            Subject::Directories => count(self.directories, "directory", "directories"),
-        };
-        let mut parts = vec![match &self.label {
-            Some(label) if subject == Subject::Directories && self.directories > 1 => {
-                format!("{label} ({main})")
-            }
-            Some(label) => label.clone(),
-            None => main,
-        }];
-        if subject == Subject::Accounts && self.sessions > 0 {
-            parts.push(format!("{} {}", beside.end, count(self.sessions, "session", "sessions")));
+        let accounts = count(self.accounts, "account", "accounts");
+        let sessions = count(self.sessions, "session", "sessions");
+        let directories = count(self.directories, "directory", "directories");
+        let named = |counted: String| self.label.clone().unwrap_or(counted);
+        match (self.subject(), &self.label) {
+            (Subject::Accounts, _) => named(accounts) + &self.beside(beside, &sessions, &directories),
+            (Subject::Sessions, _) => named(sessions),
+            (Subject::Directories, Some(label)) if self.directories > 1 => format!("{label} ({directories})"),
+            (Subject::Directories, _) => named(directories),
         }
-        if subject == Subject::Accounts && self.directories > 0 {
-            let verb = if self.verb == Verb::Deleted { beside.remove } else { beside.make };
-            parts.push(format!("{verb} {}", count(self.directories, "directory", "directories")));
-        }
-        let so_already = match self.unchanged {
+    }
+
+    /// What there was nothing to do to.
+    fn as_was(&self) -> String {
+        match self.unchanged {
             0 => String::new(),
             n => format!("; {} so already", are(n)),
-        };
-        parts.join(", ") + &so_already
+        }
+    }
+
+    /// What happened to the accounts' sessions and directories.
+    fn beside(&self, beside: &Beside, sessions: &str, directories: &str) -> String {
+        let (end, make) = (beside.end, beside.make);
+        match (self.verb, self.sessions, self.directories) {
+            (_, 0, 0) => String::new(),
+            (Verb::Deleted, _, 0) => format!(" with {sessions}"),
+            (Verb::Deleted, 0, _) => format!(" with {directories}"),
+            (Verb::Deleted, _, _) => format!(" with {sessions} and {directories}"),
+            (_, _, 0) => format!(", {end} {sessions}"),
+            (_, 0, _) => format!(", {make} {directories}"),
+            (_, _, _) => format!(", {end} {sessions}, {make} {directories}"),
+        }
     }
 
     fn subject(&self) -> Subject {
@@ -146,9 +154,9 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_with_a_deleted_account_is_removed() {
+    fn what_a_deleted_account_takes_with_it_is_told() {
         let tally = Tally { accounts: 1, sessions: 1, directories: 9, ..named(Verb::Deleted, "alan") };
-        assert_eq!(tally.question(), "Remove alan, end 1 session, remove 9 directories?");
+        assert_eq!(tally.question(), "Remove alan with 1 session and 9 directories?");
     }
 
     #[test]

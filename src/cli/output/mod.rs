@@ -121,15 +121,16 @@ impl<R: Record> Sheet<R> {
         Self { style, now, rows: 0, keys, headings, widths, record: PhantomData }
     }
 
-    /// Writes these rows below those before; the first call begins the list, also with none.
+    /// Writes these rows below those before, in one piece; the first call begins the list, also with none.
     pub(super) fn write(&mut self, rows: &[R], out: &mut dyn Write) -> io::Result<()> {
+        let mut page = Vec::new();
         match self.style.format {
-            Format::Json => self.write_json(rows, out)?,
-            Format::Csv => self.write_csv(rows, out)?,
-            Format::Table => self.write_table(rows, out)?,
+            Format::Json => self.write_json(rows, &mut page)?,
+            Format::Csv => self.write_csv(rows, &mut page)?,
+            Format::Table => self.write_table(rows, &mut page)?,
         }
         self.rows += rows.len() as u64;
-        Ok(())
+        out.write_all(&page)
     }
 
     /// Ends the list. How many rows it has.

@@ -241,7 +241,7 @@ fn secrets_stand_alone_on_standard_output() {
     };
     let ran = World::default().run(&["user", "access-code", "ada"], &mut |_, _| Ok(reply.clone()));
     assert_eq!(ran.out, "7K3M-9QXT\n");
-    assert_eq!(ran.err, "Made an access code for ada. It ends 24 Nov 2026 12:00 UTC.\n");
+    assert_eq!(ran.err, "Made an access code for ada. The code ends 24 Nov 2026 12:00 UTC.\n");
     let ran =
         World::default().run(&["user", "access-code", "ada", "--dry-run"], &mut |_, _| Ok(reply.clone()));
     assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", "Would make an access code for ada.\n"));

@@ -7,7 +7,8 @@ use super::super::*;
 
 fn at_terminal() -> Environment {
     let terminal = Terminal { input: true, output: true, error: true, columns: Some(100) };
-    Environment { home: Some("/home/op".into()), terminal, ..Environment::default() }
+    let term = Some("xterm-256color".into());
+    Environment { home: Some("/home/op".into()), term, terminal, ..Environment::default() }
 }
 
 fn scripted() -> Environment {
@@ -68,9 +69,10 @@ fn without_a_command_it_is_the_console() {
 #[test]
 fn the_console_needs_a_terminal_that_can_place_its_cursor() {
     assert_eq!(exit(&[], &scripted()).code, 2);
+    assert_eq!(exit(&[], &Environment { term: None, ..at_terminal() }).code, 2);
     let dumb = Environment { term: Some("dumb".into()), ..at_terminal() };
     insta::assert_snapshot!(exit(&[], &dumb).text, @r"
-    nexus: The console needs a terminal that can place its cursor (TERM is dumb).
+    nexus: The console needs a terminal that can place its cursor (TERM is dumb or not set).
       hint: `nexus --help` names the commands, which need none
     ");
 }

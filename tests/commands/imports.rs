@@ -1,0 +1,85 @@
+//! `import`.
+
+use super::house::{House, LEGACY, PASSWORD};
+
+const HEAD: &str = "INSERT INTO `de_torres_vincent_users` VALUES\n";
+
+fn row(id: u32, name: &str, email: &str) -> String {
+    format!(
+        "({id},'F','L','{name}','{email}','$2y$10$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyzabcde',NULL,NULL,\
+         'user','confirmed',NULL,'2024-01-08 16:08:22','2024-01-08 16:08:22',NULL)"
+    )
+}
+
+#[test]
+fn the_legacy_dump_is_taken_whole() {
+    let house = House::empty();
+    let report = house.json(&["import", LEGACY]);
+    assert_eq!((report["read"]["users"].as_u64(), report["taken"]["users"].as_u64()), (Some(300), Some(300)));
+    assert_eq!(report["refused"].as_array().map(Vec::len), Some(0));
+    assert!(report["codes_dropped"].as_u64() > Some(0));
+    let ada = house.json(&["user", "show", "ada"]);
+    assert_eq!(ada["created_at"].as_str(), Some("2024-01-08T16:08:22Z"));
+    assert_eq!(ada["address"].as_str(), Some("150 Main St\nApt \"8\"; floor 2 🏠"));
+}
+
+#[test]
+fn a_dry_run_takes_nothing() {
+    let house = House::empty();
+    let report = house.json(&["import", LEGACY, "--dry-run"]);
+    assert_eq!((report["dry_run"].as_bool(), report["taken"]["users"].as_u64()), (Some(true), Some(300)));
+    assert_eq!(house.count(&["user", "list"]), 0);
+}
+
+#[test]
+fn a_bad_row_stops_all_unless_it_is_skipped() {
+    let house = House::empty();
+    let dump =
+        house.file("bad.sql", &format!("{HEAD}{},\n{};\n", row(1, "a1", "a@b.c"), row(2, "b1", "A@B.C")));
+    house.fails(6, &["import", &dump]);
+    assert_eq!(house.count(&["user", "list"]), 0);
+    let ran = house.run(&["import", &dump, "--skip-bad-rows"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("de_torres_vincent_users, line 3: "), "{}", ran.err);
+    assert_eq!(house.count(&["user", "list"]), 1);
+}
+
+#[test]
+fn a_cut_off_file_is_noticed() {
+    let house = House::empty();
+    let whole = std::fs::read_to_string(LEGACY).unwrap();
+    let cut: String = whole.chars().take(whole.chars().count() / 2).collect();
+    let dump = house.file("cut.sql", &cut);
+    house.fails(6, &["import", &dump]);
+    house.fails(6, &["import", &dump, "--skip-bad-rows"]);
+    assert_eq!(house.count(&["user", "list"]), 0);
+}
+
+#[test]
+fn accounts_in_the_store_are_replaced_only_when_told() {
+    let house = House::with_admin();
+    let dump = house.file("new.sql", &format!("{HEAD}{};\n", row(7, "root", "other@nexus.example")));
+    house.fails(4, &["import", &dump]);
+    house.fails(2, &["import", &dump, "--replace"]);
+    assert_eq!(house.json(&["user", "show", "root"])["email"].as_str(), Some("root@nexus.example"));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_said_plainly() {
+    let house = House::empty();
+    let ran = house.run(&["import", "/no/such/file.sql"]);
+    assert_ne!(ran.code, 0);
+    assert!(ran.err.contains("/no/such/file.sql"), "{}", ran.err);
+}
+
+#[test]
+fn an_import_goes_into_a_store_that_has_accounts() {
+    let house = House::with_admin();
+    house.ok(&["import", LEGACY, "--strip-prefix", "MEDIA"]);
+    assert_eq!(house.count(&["user", "list"]), 301);
+    assert_eq!(house.json(&["user", "show", "root"])["id"].as_i64(), Some(1));
+    let ada = house.json(&["user", "show", "ada"]);
+    assert_ne!(ada["id"].as_i64(), Some(1));
+    assert_eq!(ada["home"].as_str(), Some("00001_ADA"));
+    house.ok_with(&["user", "password", "ada", "--password-stdin", "--yes"], PASSWORD);
+}

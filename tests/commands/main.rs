@@ -1,0 +1,14 @@
+//! The binary from outside, as scripts use it: exit codes, standard output, standard error, one module a topic.
+
+#[cfg(test)]
+mod directories;
+#[cfg(test)]
+mod everywhere;
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod imports;
+#[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod users;
