@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use crate::domain::text::visible;
 use crate::domain::time::{Timestamp, date_time};
-use crate::service::contract::{Failure, FailureKind, Progress, Reply, Request, Tally, Verb};
+use crate::service::contract::{Failure, FailureKind, ImportReport, Progress, Reply, Request, Tally, Verb};
 
 use super::output::{self, Record, Style};
 use super::{Exit, Io, explained, report};
@@ -56,6 +56,16 @@ pub(super) enum Stop {
     Refused(Exit),
     /// A stream failed.
     Stream(io::Error),
+}
+
+impl Stop {
+    /// What an import found that kept it from taking anything.
+    pub(super) fn report(&self) -> Option<&ImportReport> {
+        match self {
+            Self::Failed(failure) => failure.report.as_deref(),
+            Self::Refused(_) | Self::Stream(_) => None,
+        }
+    }
 }
 
 impl From<Failure> for Stop {

@@ -16,7 +16,8 @@ use crate::service::Desk;
 use crate::service::contract::{Failure, FailureKind};
 use crate::store::Access;
 use crate::tui::effect::{Effect, Msg};
-use crate::tui::model::{Model, Start};
+use crate::tui::model::Model;
+use crate::tui::start::Start;
 use crate::tui::theme::Look;
 
 /// Where the console's rows are.

@@ -8,6 +8,7 @@ pub mod keys;
 pub mod model;
 pub mod overlays;
 pub mod screens;
+pub mod start;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod theme;

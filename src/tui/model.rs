@@ -17,7 +17,8 @@ use super::screens::gate::Gate;
 use super::screens::sessions::Sessions;
 use super::screens::users::Users;
 use super::screens::{Answer, Context, Place, Press, Route, Screen, Viewer};
-use super::theme::{Look, Theme};
+use super::start::Start;
+use super::theme::Theme;
 use super::tickets::{Purpose, Tickets};
 use super::widgets::bars;
 use crate::domain::text::{grouped, visible};
@@ -34,30 +35,6 @@ const SHOW_BAR: Duration = Duration::seconds(2);
 const IDLE: Duration = Duration::minutes(15);
 /// The least terminal on which anything can be shown.
 const LEAST: (u16, u16) = (40, 10);
-
-/// What the console starts with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Start {
-    /// Columns and rows of the terminal.
-    pub size: (u16, u16),
-    /// The time.
-    pub now: Timestamp,
-    /// What the terminal can show.
-    pub look: Look,
-    /// The machine's name.
-    pub host: String,
-    /// For the demo: the account to use, shown on the log-in screen.
-    pub demo: Option<DemoAccount>,
-}
-
-/// The account of the demo.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DemoAccount {
-    /// Username.
-    pub username: String,
-    /// Password: no secret, as the whole store is thrown away.
-    pub password: String,
-}
 
 /// What a key means everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use crate::service::{self, Call, Desk};
 use crate::store::{
     self, NewDirectory, NewSession, NewUser, SessionStart, Store, StoreError, Verdict, Write, change,
 };
-use crate::tui::model::DemoAccount;
+use crate::tui::start::DemoAccount;
 use names::PEOPLES;
 
 mod names;

@@ -25,7 +25,9 @@ impl<'a> Fields<'a> {
             Some(own) => own.iter().map(String::as_str).collect(),
             None => table.to_vec(),
         };
-        for column in columns.iter().filter(|column| !table.iter().any(|known| known.eq_ignore_ascii_case(column))) {
+        for column in
+            columns.iter().filter(|column| !table.iter().any(|known| known.eq_ignore_ascii_case(column)))
+        {
             let name = format!("{}.{column}", row.table);
             if !report.unknown_columns.contains(&name) {
                 report.unknown_columns.push(name);
@@ -51,7 +53,9 @@ impl<'a> Fields<'a> {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Text(text) | Value::Number(text)) => Ok(Some(text.clone())),
             Some(Value::Bytes(_)) => Err(format!("{column} is no UTF-8 text")),
-            Some(Value::Expression(word)) => Err(format!("{column} holds {word}, whose value is not in the file")),
+            Some(Value::Expression(word)) => {
+                Err(format!("{column} holds {word}, whose value is not in the file"))
+            }
         }
     }
 

@@ -16,14 +16,15 @@ use std::path::Path;
 
 use crate::auth::password::{bcrypt_cost, is_usable};
 use crate::auth::token::{digest, is_digest};
+use crate::domain::text::count;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, UserId, Who};
 use crate::exchange::sql_dump::{DumpError, DumpReader, Row};
-use crate::store::{NewDirectory, NewSession, NewUser, StoreError, Write, change};
+use crate::store::{NewDirectory, NewSession, NewUser, StoreError, Write};
 
-use super::contract::{Failure, FailureKind, Import, ImportReport, Progress, RefusedRow, Reply};
-use super::operator::Actor;
-use super::{Call, Desk};
+use super::contract::{Failure, FailureKind, Import, ImportReport, Progress, RefusedRow, Reply, TableCounts};
+use super::operator::keep_an_admin;
+use super::{Call, Desk, act};
 use rows::{Account, Folder, Token};
 
 const USERS: &str = "de_torres_vincent_users";
@@ -40,14 +41,16 @@ const STRIDE: u64 = 256;
 /// accounts of the store have the same names.
 pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, wish: &Import) -> Result<Reply, Failure> {
     let length = open(&wish.file)?.metadata().map_err(|error| unreadable(&wish.file, &error))?.len();
-    let now = call.now;
-    let report = change(&mut *desk.store, call.verdict(), |rows| {
-        Actor::find(rows, call)?.must_be_admin("import")?;
-        let mut intake = Intake { rows, wish, now, report: ImportReport::default(), taken: Taken::default() };
-        let mut pass = Pass { file: &wish.file, length, before: 0, progress: &mut *call.progress };
-        intake.take_accounts(&mut pass)?;
-        intake.take_the_rest(&mut pass)?;
-        intake.finish()
+    let report = act(desk, call, |act| {
+        act.actor.admin_only("import a database")?;
+        keep_an_admin(act, |act| {
+            let mut pass = Pass { file: &wish.file, length, before: 0, progress: &mut *act.progress };
+            let (report, taken) = (ImportReport::default(), Taken::default());
+            let mut intake = Intake { rows: &mut *act.rows, wish, now: act.now, report, taken };
+            intake.take_accounts(&mut pass)?;
+            intake.take_the_rest(&mut pass)?;
+            intake.finish()
+        })
     })?;
     Ok(Reply::Imported(Box::new(report)))
 }
@@ -68,12 +71,12 @@ impl Pass<'_, '_> {
         mut take: impl FnMut(Row) -> Result<(), Failure>,
     ) -> Result<Vec<(String, u64)>, Failure> {
         let mut reader = DumpReader::new(open(self.file)?, wanted);
-        let mut count = 0;
+        let mut rows: u64 = 0;
         while let Some(row) = reader.next_row().map_err(|error| unfit(self.file, &error))? {
-            if count % STRIDE == 0 {
+            if rows.is_multiple_of(STRIDE) {
                 self.tell(reader.bytes_read())?;
             }
-            count += 1;
+            rows += 1;
             take(row)?;
         }
         self.before += self.length;
@@ -128,15 +131,18 @@ impl Intake<'_> {
     fn take_accounts(&mut self, pass: &mut Pass<'_, '_>) -> Result<(), Failure> {
         let mut waiting = Vec::new();
         let mut conflicts = Vec::new();
-        let others = pass.each(|table| table == USERS, |row| {
-            self.report.read.users += 1;
-            let line = row.line;
-            match Account::of(&row, self.now, &mut self.report) {
-                Ok(account) => self.take_account(account, line, &mut waiting, &mut conflicts)?,
-                Err(reason) => self.refuse(USERS, line, reason),
-            }
-            Ok(())
-        })?;
+        let others = pass.each(
+            |table| table == USERS,
+            |row| {
+                self.report.read.users += 1;
+                let line = row.line;
+                match Account::of(&row, self.now, &mut self.report) {
+                    Ok(account) => self.take_account(account, line, &mut waiting, &mut conflicts)?,
+                    Err(reason) => self.refuse(USERS, line, reason),
+                }
+                Ok(())
+            },
+        )?;
         let known = |table: &str| [USERS, SESSIONS, DIRECTORIES].contains(&table);
         if self.report.read.users == 0 && !others.iter().any(|(table, _)| known(table)) {
             let words = format!("{} holds none of NEXUS's tables.", pass.file.display());
@@ -164,8 +170,14 @@ impl Intake<'_> {
     ) -> Result<(), Failure> {
         let mut replaced = BTreeSet::new();
         for (field, holder) in self.holders(&account)? {
-            if self.taken.ids.contains(&holder.0) || waiting.iter().any(|(other, _)| other.new.id == Some(holder)) {
-                self.refuse(USERS, line, format!("repeats the {} of another row", field.label().to_lowercase()));
+            if self.taken.ids.contains(&holder.0)
+                || waiting.iter().any(|(other, _)| other.new.id == Some(holder))
+            {
+                self.refuse(
+                    USERS,
+                    line,
+                    format!("repeats the {} of another row", field.label().to_lowercase()),
+                );
                 return Ok(());
             }
             if !self.wish.replace {
@@ -234,24 +246,27 @@ impl Intake<'_> {
     // What belongs to them
 
     fn take_the_rest(&mut self, pass: &mut Pass<'_, '_>) -> Result<(), Failure> {
-        pass.each(|table| table == SESSIONS || table == DIRECTORIES, |row| {
-            let line = row.line;
-            if &*row.table == SESSIONS {
-                self.report.read.sessions += 1;
-                match Token::of(&row, &mut self.report) {
-                    Ok(token) => self.take_session(token, line)?,
-                    Err(reason) => self.refuse(SESSIONS, line, reason),
+        pass.each(
+            |table| table == SESSIONS || table == DIRECTORIES,
+            |row| {
+                let line = row.line;
+                if &*row.table == SESSIONS {
+                    self.report.read.sessions += 1;
+                    match Token::of(&row, &mut self.report) {
+                        Ok(token) => self.take_session(token, line)?,
+                        Err(reason) => self.refuse(SESSIONS, line, reason),
+                    }
+                } else {
+                    self.report.read.directories += 1;
+                    let prefix = self.wish.strip_prefix.as_deref();
+                    match Folder::of(&row, self.now, prefix, &mut self.report) {
+                        Ok(folder) => self.take_directory(folder, line)?,
+                        Err(reason) => self.refuse(DIRECTORIES, line, reason),
+                    }
                 }
-            } else {
-                self.report.read.directories += 1;
-                let prefix = self.wish.strip_prefix.as_deref();
-                match Folder::of(&row, self.now, prefix, &mut self.report) {
-                    Ok(folder) => self.take_directory(folder, line)?,
-                    Err(reason) => self.refuse(DIRECTORIES, line, reason),
-                }
-            }
-            Ok(())
-        })?;
+                Ok(())
+            },
+        )?;
         Ok(())
     }
 
@@ -299,7 +314,9 @@ impl Intake<'_> {
         };
         match self.rows.insert_directory(&NewDirectory { id, user_id, ..folder.new }) {
             Ok(_) => self.report.taken.directories += 1,
-            Err(StoreError::Duplicate(_)) => self.refuse(DIRECTORIES, line, "repeats the directory_id of another row"),
+            Err(StoreError::Duplicate(_)) => {
+                self.refuse(DIRECTORIES, line, "repeats the directory_id of another row")
+            }
             Err(error) => return Err(error.into()),
         }
         Ok(())
@@ -314,8 +331,8 @@ impl Intake<'_> {
             return Ok(self.report);
         }
         let bad = self.report.refused.len() as u64;
-        let words = format!("{}; nothing was taken.", crate::domain::text::count(bad, "bad row", "bad rows"));
-        self.report.taken = super::contract::TableCounts::default();
+        let words = format!("{}; nothing was taken.", count(bad, "bad row", "bad rows"));
+        self.report.taken = TableCounts::default();
         let failure = Failure::new(FailureKind::Invalid, words);
         Err(failure.hint("--skip-bad-rows takes the others.").with_report(self.report))
     }
@@ -324,10 +341,11 @@ impl Intake<'_> {
 fn conflict(accounts: &[String]) -> Failure {
     /// How many are named.
     const NAMED: usize = 5;
-    let count = crate::domain::text::count(accounts.len() as u64, "account conflicts", "accounts conflict");
+    let count = count(accounts.len() as u64, "account conflicts", "accounts conflict");
     let named = accounts.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     let more = if accounts.len() > NAMED { ", …" } else { "" };
-    let words = format!("{count} with those in the store by username or email: {named}{more}; nothing was taken.");
+    let words =
+        format!("{count} with those in the store by username or email: {named}{more}; nothing was taken.");
     Failure::new(FailureKind::Conflict, words).hint("--replace takes the source's.")
 }
 
@@ -335,7 +353,8 @@ fn open(path: &Path) -> Result<File, Failure> {
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     let is_file = file.metadata().is_ok_and(|metadata| metadata.is_file());
     if !is_file {
-        let words = format!("{} is no ordinary file; it is read twice, so a pipe will not do.", path.display());
+        let words =
+            format!("{} is no ordinary file; it is read twice, so a pipe will not do.", path.display());
         return Err(Failure::new(FailureKind::Invalid, words));
     }
     Ok(file)

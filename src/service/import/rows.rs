@@ -12,13 +12,32 @@ use super::fields::{Fields, Reason};
 
 /// The columns of the users table, in the order of a row that names none.
 const USER_COLUMNS: [&str; 14] = [
-    "id", "firstname", "lastname", "username", "email", "password", "contact_number", "address", "access_level",
-    "status", "access_code", "created_at", "updated_at", "session_token",
+    "id",
+    "firstname",
+    "lastname",
+    "username",
+    "email",
+    "password",
+    "contact_number",
+    "address",
+    "access_level",
+    "status",
+    "access_code",
+    "created_at",
+    "updated_at",
+    "session_token",
 ];
 const SESSION_COLUMNS: [&str; 5] = ["id", "user_id", "session_token", "expiration", "status"];
 const DIRECTORY_COLUMNS: [&str; 9] = [
-    "id", "user_id", "directory_id", "directory_name", "date_added", "last_modified", "last_accessed",
-    "directory_path", "username",
+    "id",
+    "user_id",
+    "directory_id",
+    "directory_name",
+    "date_added",
+    "last_modified",
+    "last_accessed",
+    "directory_path",
+    "username",
 ];
 /// The longest directory id, in characters.
 const MAX_DIRECTORY_ID: usize = 64;
@@ -43,7 +62,10 @@ impl Account {
                 level: fields.word("access_level", AccessLevel::parse)?,
                 status: fields.word("status", Status::parse)?,
             },
-            password_hash: fields.text("password")?.filter(|hash| !hash.is_empty()).unwrap_or_else(|| UNUSABLE.into()),
+            password_hash: fields
+                .text("password")?
+                .filter(|hash| !hash.is_empty())
+                .unwrap_or_else(|| UNUSABLE.into()),
             created_at: fields.time("created_at", now)?,
             updated_at: Some(fields.time("updated_at", now)?),
         };
@@ -163,9 +185,14 @@ mod tests {
         ] {
             assert_eq!(path(given, prefix).as_deref(), Ok(kept), "{given}");
         }
-        for (given, prefix) in
-            [("/etc", None), ("../MEDIA/x", None), ("a/../../b", None), ("MEDIA", Some("MEDIA")), ("", None), ("/", None)]
-        {
+        for (given, prefix) in [
+            ("/etc", None),
+            ("../MEDIA/x", None),
+            ("a/../../b", None),
+            ("MEDIA", Some("MEDIA")),
+            ("", None),
+            ("/", None),
+        ] {
             assert!(path(given, prefix).is_err(), "{given}");
         }
     }

@@ -11,7 +11,7 @@ use crate::domain::user::{Field, Fields};
 use crate::service::contract::{Failure, House, Operator, Reply, Request, SignIn, WhyChoose};
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::Help;
-use crate::tui::model::{DemoAccount, Start};
+use crate::tui::start::{DemoAccount, Start};
 use crate::tui::widgets::field::Entry;
 use crate::tui::widgets::form::{Form, Outcome, Row, Rule};
 
