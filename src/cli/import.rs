@@ -58,7 +58,9 @@ impl ImportArguments {
             Err(stop) => {
                 // Every refused row is named, also where nothing was taken because of them.
                 if let Some(report) = stop.report() {
-                    words(report, course).iter().for_each(|line| errand.say(line));
+                    for line in words(report, course) {
+                        errand.say(&line);
+                    }
                 }
                 return Err(stop);
             }

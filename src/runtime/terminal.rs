@@ -132,7 +132,7 @@ mod tests {
             (&[("LANG", "C.utf8")], true),
             (&[("LC_ALL", ""), ("LC_CTYPE", "de_DE.UTF-8")], true),
             (&[("LC_ALL", "C"), ("LANG", "en_GB.UTF-8")], false),
-            (&[], false),
+            (&[], true),
         ] {
             let variable =
                 |name: &str| environment.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into());

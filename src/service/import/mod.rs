@@ -155,7 +155,7 @@ impl Intake<'_> {
         // Only now is every id of the source known, so that a new one can be none of them.
         for (account, line) in waiting {
             let source = account.new.id;
-            self.insert_account(NewUser { id: None, ..account.new }, source, line)?;
+            self.insert_account(&NewUser { id: None, ..account.new }, source, line)?;
             self.report.renumbered += 1;
         }
         Ok(())
@@ -191,7 +191,7 @@ impl Intake<'_> {
             self.report.replaced += 1;
         }
         let Some(id) = account.new.id else {
-            return self.insert_account(account.new, None, line);
+            return self.insert_account(&account.new, None, line);
         };
         if self.taken.ids.contains(&id.0) || waiting.iter().any(|(other, _)| other.new.id == Some(id)) {
             self.refuse(USERS, line, "repeats the id of another row");
@@ -201,7 +201,7 @@ impl Intake<'_> {
             waiting.push((account, line));
             return Ok(());
         }
-        self.insert_account(account.new, Some(id), line)
+        self.insert_account(&account.new, Some(id), line)
     }
 
     /// The accounts that have this one's username or email already.
@@ -221,8 +221,8 @@ impl Intake<'_> {
         Ok(holders)
     }
 
-    fn insert_account(&mut self, new: NewUser, source: Option<UserId>, line: u64) -> Result<(), Failure> {
-        let id = match self.rows.insert_user(&new) {
+    fn insert_account(&mut self, new: &NewUser, source: Option<UserId>, line: u64) -> Result<(), Failure> {
+        let id = match self.rows.insert_user(new) {
             Ok(id) => id,
             Err(StoreError::Taken(field)) => {
                 let reason = format!("repeats the {} of another account", field.label().to_lowercase());
@@ -277,11 +277,11 @@ impl Intake<'_> {
         };
         let in_time = token.expiration.is_some_and(|end| end > self.now);
         let active = token.active && self.wish.keep_sessions && in_time;
-        let clear = !is_digest(&token.token);
+        let clear = !is_digest(&token.text);
         let session = NewSession {
             id: self.free_session(token.id)?,
             user_id,
-            digest: if clear { digest(&token.token) } else { token.token },
+            digest: if clear { digest(&token.text) } else { token.text },
             expiration: token.expiration,
             active,
             start: None,
@@ -315,7 +315,7 @@ impl Intake<'_> {
         match self.rows.insert_directory(&NewDirectory { id, user_id, ..folder.new }) {
             Ok(_) => self.report.taken.directories += 1,
             Err(StoreError::Duplicate(_)) => {
-                self.refuse(DIRECTORIES, line, "repeats the directory_id of another row")
+                self.refuse(DIRECTORIES, line, "repeats the directory_id of another row");
             }
             Err(error) => return Err(error.into()),
         }

@@ -87,7 +87,7 @@ pub(super) struct Token {
     /// The account's id in the source.
     pub(super) user: i64,
     /// In the clear, or a digest already.
-    pub(super) token: String,
+    pub(super) text: String,
     pub(super) expiration: Option<Timestamp>,
     pub(super) active: bool,
 }
@@ -95,15 +95,15 @@ pub(super) struct Token {
 impl Token {
     pub(super) fn of(row: &Row, report: &mut ImportReport) -> Result<Self, Reason> {
         let fields = Fields::of(row, &SESSION_COLUMNS, report)?;
-        let token = fields.required("session_token")?;
-        if token.is_empty() {
+        let text = fields.required("session_token")?;
+        if text.is_empty() {
             return Err("session_token is empty".into());
         }
         let status = fields.word("status", RowStatus::parse)?.unwrap_or(RowStatus::Active);
         Ok(Self {
             id: fields.id("id")?,
             user: fields.id("user_id")?.ok_or("user_id is missing")?,
-            token,
+            text,
             expiration: fields.optional_time("expiration")?,
             active: status == RowStatus::Active,
         })
