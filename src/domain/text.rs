@@ -123,6 +123,18 @@ pub fn clip(text: &str, cells: usize) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
+/// The part of `text` that fits into `cells` terminal cells (at least one letter), and the rest.
+pub fn split_at_cells(text: &str, cells: usize) -> (&str, &str) {
+    let mut used = 0;
+    for (at, letter) in text.grapheme_indices(true) {
+        used += letter.width();
+        if at > 0 && used > cells {
+            return text.split_at(at);
+        }
+    }
+    (text, "")
+}
+
 /// `text` clipped and filled with blanks on the right to exactly `cells` terminal cells.
 pub fn pad(text: &str, cells: usize) -> String {
     let mut padded = clip(text, cells).into_owned();
@@ -205,6 +217,14 @@ mod tests {
         assert_eq!(clip("abc", 3), "abc");
         assert_eq!(clip("abc", 0), "");
         assert_eq!(pad("李", 4), "李  ");
+    }
+
+    #[test]
+    fn text_is_split_where_it_no_longer_fits() {
+        assert_eq!(split_at_cells("abcde", 3), ("abc", "de"));
+        assert_eq!(split_at_cells("李小龍", 3), ("李", "小龍"));
+        assert_eq!(split_at_cells("李", 1), ("李", ""));
+        assert_eq!(split_at_cells("", 3), ("", ""));
     }
 
     #[test]

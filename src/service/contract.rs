@@ -484,6 +484,11 @@ impl Tally {
         Self { verb, label: None, id: None, accounts: 0, sessions: 0, directories: 0, unchanged: 0 }
     }
 
+    /// How many rows were touched.
+    pub const fn touched(&self) -> u64 {
+        self.accounts + self.sessions + self.directories
+    }
+
     /// The numbers that are not zero: `3 accounts, 7 sessions`.
     pub fn counts(&self) -> String {
         let counts = [

@@ -72,9 +72,8 @@ impl Tally {
 
     /// The sentence for an act that touched no row.
     fn nothing(&self) -> Option<String> {
-        let touched = self.accounts + self.sessions + self.directories;
         match (&self.label, self.unchanged) {
-            _ if touched > 0 => None,
+            _ if self.touched() > 0 => None,
             (Some(label), 1..) => Some(format!("Nothing to change: {label} is so already")),
             (None, 1..) => Some(format!("Nothing to change: {} so already", are(self.unchanged))),
             (None, 0) => Some(format!("Nothing to {}", self.verb.plain())),

@@ -349,6 +349,12 @@ impl Model {
         }
         match (purpose, result) {
             (Purpose::Load(place, slot), result) => self.loaded(place, slot, result),
+            // Nothing to ask about: it is so already.
+            (Purpose::Count, Ok(Reply::Done(tally))) if tally.touched() == 0 && tally.unchanged > 0 => {
+                self.overlay = None;
+                self.say(tally.done());
+                Vec::new()
+            }
             (Purpose::Count, Ok(Reply::Done(tally))) => {
                 if let Some(Overlay::Confirm(confirm)) = &mut self.overlay {
                     confirm.counted(tally);

@@ -107,7 +107,7 @@ impl House {
         let ran = self.run(args);
         assert_eq!(ran.code, code, "{args:?}: {}{}", ran.out, ran.err);
         assert_eq!(ran.out, "", "{args:?}");
-        assert!(ran.err.starts_with("nexus: "), "{args:?}: {}", ran.err);
+        assert!(ran.err.lines().any(|line| line.starts_with("nexus: ")), "{args:?}: {}", ran.err);
         ran.err
     }
 

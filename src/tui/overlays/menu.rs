@@ -62,11 +62,13 @@ impl Menu {
             .iter()
             .enumerate()
             .map(|(at, item)| {
+                let here = at == self.at;
+                let letter_style = if here { theme.cursor() } else { theme.accent() };
                 let line = Line::from(vec![
-                    Span::styled(format!(" {} ", item.letter), theme.accent()),
+                    Span::styled(format!(" {} ", item.letter), letter_style),
                     Span::raw(format!(" {} ", item.label)),
                 ]);
-                if at == self.at { line.style(theme.cursor()) } else { line }
+                if here { line.style(theme.cursor()) } else { line }
             })
             .collect();
         let inside = super::open(frame, context.body, theme, &visible(&self.title), 44, lines.len() as u16);

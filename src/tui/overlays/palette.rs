@@ -96,8 +96,10 @@ impl Palette {
         for (at, help) in matches.into_iter().take(room).enumerate() {
             let keys = help.on.first().map(|on| shown(on)).unwrap_or_default();
             let name = clip(help.help, usize::from(inside.width).saturating_sub(12)).into_owned();
-            let row = Line::from(vec![Span::styled(pad(&keys, 10), theme.accent()), Span::raw(name)]);
-            let row = if at == self.at { row.style(theme.cursor()) } else { row };
+            let here = at == self.at;
+            let key_style = if here { theme.cursor() } else { theme.accent() };
+            let row = Line::from(vec![Span::styled(pad(&keys, 10), key_style), Span::raw(name)]);
+            let row = if here { row.style(theme.cursor()) } else { row };
             frame.render_widget(row, Rect { y: inside.y + 1 + at as u16, height: 1, ..inside });
         }
     }

@@ -9,6 +9,7 @@ use ratatui::widgets::Paragraph;
 use super::effect::{Ask, Slot};
 use super::keys::Help;
 use super::theme::Theme;
+use crate::domain::text::{pad, split_at_cells};
 use crate::domain::time::{Timestamp, ago, date};
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{Failure, Reply};
@@ -161,7 +162,7 @@ fn panes(context: &Context, in_detail: bool) -> (Rect, Rect) {
     let body = context.body;
     let nothing = Rect { width: 0, ..body };
     if is_wide(context) {
-        let list = (body.width * 2 / 3).min(body.width - 36);
+        let list = body.width - (body.width * 3 / 10).clamp(36, 56);
         (Rect { width: list, ..body }, Rect { x: body.x + list, width: body.width - list, ..body })
     } else if in_detail {
         (nothing, body)
@@ -181,13 +182,44 @@ fn view_detail(context: &Context, frame: &mut Frame<'_>, area: Rect, scroll: u16
         frame.render_widget(Span::styled(left, theme.quiet()), Rect { y, width: 1, height: 1, ..area });
     }
     let inside = Rect { x: area.x + 2.min(area.width), width: area.width.saturating_sub(3), ..area };
+    let lines: Vec<_> =
+        lines.into_iter().flat_map(|line| wrapped(&line, usize::from(inside.width))).collect();
     let most = (lines.len() as u16).saturating_sub(inside.height);
     frame.render_widget(Paragraph::new(lines).scroll((scroll.min(most), 0)), inside);
 }
 
+/// Cells of the label in a line of a detail pane.
+const LABEL: usize = 13;
+
 /// A line of a detail pane: a quiet label of fixed width, then the value.
 fn detail_line<'a>(theme: Theme, label: &'a str, value: Span<'a>) -> Line<'a> {
-    Line::from(vec![Span::styled(format!("{label:<11}"), theme.quiet()), value])
+    Line::from(vec![Span::styled(pad(label, LABEL), theme.quiet()), value])
+}
+
+/// A line of a detail pane in as many lines as it needs; a value goes on below itself, not below its label.
+fn wrapped(line: &Line<'_>, width: usize) -> Vec<Line<'static>> {
+    let (label, value) = match line.spans.as_slice() {
+        [label, value] => (Some(label), value),
+        [value] => (None, value),
+        _ => return vec![Line::raw("")],
+    };
+    let indent = label.map_or(0, Span::width);
+    let room = width.saturating_sub(indent).max(2);
+    let style = line.style.patch(value.style);
+    let mut rest = value.content.as_ref();
+    let mut lines = Vec::new();
+    loop {
+        let (part, after) = split_at_cells(rest, room);
+        let head = match (label, lines.is_empty()) {
+            (Some(label), true) => Span::styled(label.content.to_string(), label.style),
+            _ => Span::raw(" ".repeat(indent)),
+        };
+        lines.push(Line::from(vec![head, Span::styled(part.to_owned(), style)]));
+        rest = after;
+        if rest.is_empty() {
+            return lines;
+        }
+    }
 }
 
 /// A moment as the operator wants to see it: how long ago, or as a date.

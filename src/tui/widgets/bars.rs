@@ -18,11 +18,11 @@ pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, tabs: &[&str], fro
     let room = usize::from(area.width);
     let program = Span::styled(" NEXUS  ", theme.strong());
     let mut spans = vec![program];
-    if full + 8 <= room {
+    if tabs.len() > 1 && full + 8 <= room {
         spans.extend(all);
     } else {
         let name = tabs.get(front).copied().unwrap_or_default();
-        spans.push(Span::styled(name, theme.accent().patch(theme.strong())));
+        spans.push(Span::styled(format!(" {name}"), theme.accent().patch(theme.strong())));
     }
     let used: usize = spans.iter().map(Span::width).sum();
     // The longest end of what there is to say that still fits.

@@ -11,6 +11,8 @@ use crate::tui::theme::Theme;
 
 /// Cells before the first column: the cursor's bar, the mark, a blank.
 const GUTTER: u16 = 3;
+/// Cells after each column.
+const GAP: u16 = 2;
 
 /// A column of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +74,7 @@ pub fn layout(columns: &[Column], width: u16) -> Vec<(usize, u16)> {
         .enumerate()
         .filter(|(_, column)| (column.from_width..column.below_width).contains(&width))
         .collect();
-    let taken: u16 = GUTTER + shown.iter().map(|(_, column)| column.least + 1).sum::<u16>();
+    let taken: u16 = GUTTER + shown.iter().map(|(_, column)| column.least + GAP).sum::<u16>();
     let spare = width.saturating_sub(taken);
     let shares: u16 = shown.iter().map(|(_, column)| column.share).sum();
     shown
@@ -114,7 +116,7 @@ pub fn header(
         let title =
             if arrow.is_empty() { column.title.to_owned() } else { format!("{} {arrow}", column.title) };
         spans.push(Span::styled(fit(&title, cells, column.right), theme.quiet()));
-        spans.push(Span::raw(" "));
+        spans.push(gap());
     }
     frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
 }
@@ -130,18 +132,27 @@ pub fn row(
 ) {
     let bar = if state.cursor { theme.shape("▌", ">") } else { " " };
     let mark = if state.marked { theme.shape("✓", "+") } else { " " };
-    let mut spans =
-        vec![Span::styled(bar, theme.accent()), Span::styled(mark, theme.accent()), Span::raw(" ")];
+    // The row under the cursor is one bar: no colour of a cell breaks it.
+    let styled = |style: Style| if state.cursor { theme.cursor() } else { style };
+    let mut spans = vec![
+        Span::styled(bar, theme.accent()),
+        Span::styled(mark, styled(theme.accent())),
+        Span::styled(" ", styled(theme.plain())),
+    ];
     let mut used = usize::from(GUTTER);
     for (index, room) in layout(columns, area.width) {
         let (Some(column), Some(cell)) = (columns.get(index), cells.get(index)) else { continue };
-        spans.push(Span::styled(fit(&cell.text, room, column.right), cell.style));
-        spans.push(Span::raw(" "));
-        used += usize::from(room) + 1;
+        spans.push(Span::styled(fit(&cell.text, room, column.right), styled(cell.style)));
+        spans.push(gap().style(styled(theme.plain())));
+        used += usize::from(room + GAP);
     }
-    spans.push(Span::raw(" ".repeat(usize::from(area.width).saturating_sub(used))));
-    let style = if state.cursor { theme.cursor() } else { Style::new() };
-    frame.render_widget(Line::from(spans).style(style), Rect { height: 1, ..area });
+    let rest = usize::from(area.width).saturating_sub(used);
+    spans.push(Span::styled(" ".repeat(rest), styled(theme.plain())));
+    frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
+}
+
+fn gap() -> Span<'static> {
+    Span::raw(" ".repeat(usize::from(GAP)))
 }
 
 /// `text` in exactly `cells` cells.
@@ -189,7 +200,7 @@ mod tests {
     #[test]
     fn a_table_never_takes_more_than_it_has() {
         for width in 30..200 {
-            let used: u16 = GUTTER + layout(COLUMNS, width).iter().map(|(_, cells)| cells + 1).sum::<u16>();
+            let used: u16 = GUTTER + layout(COLUMNS, width).iter().map(|(_, cells)| cells + GAP).sum::<u16>();
             assert!(used <= width, "{used} > {width}");
         }
     }

@@ -87,7 +87,9 @@ fn head(gate: &Gate) -> Vec<String> {
         Stage::LogIn(_) => match &gate.demo {
             Some(demo) => vec![
                 "A store to try things on; it is removed when you leave.".into(),
-                format!("Log in as {} with {}", demo.username, demo.password),
+                String::new(),
+                format!("Username  {}", demo.username),
+                format!("Password  {}", demo.password),
             ],
             None => vec![place],
         },

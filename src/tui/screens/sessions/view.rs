@@ -6,8 +6,8 @@ use ratatui::text::{Line, Span};
 
 use super::Sessions;
 use crate::domain::session::{DEFAULT_LIFE, Session, SessionColumn};
-use crate::domain::text::visible;
-use crate::domain::time::{Timestamp, date_time, span};
+use crate::domain::text::{pad, visible};
+use crate::domain::time::{Timestamp, date, date_time, span};
 use crate::tui::screens::{Context, detail_line, moment, panes, view_detail};
 use crate::tui::widgets::bars::gauge;
 use crate::tui::widgets::table::{Cell, Column, RowState, header, row};
@@ -15,17 +15,17 @@ use crate::tui::widgets::table::{Cell, Column, RowState, header, row};
 const COLUMNS: &[Column] = &[
     Column::new("State", 11, 0, 50),
     Column::new("", 1, 0, 0).below(50),
-    Column::new("User", 10, 2, 0),
-    Column::new("Session", 9, 0, 58),
+    Column::new("User", 12, 2, 0),
+    Column::new("Session", 9, 0, 66),
     Column::new("Origin", 16, 1, 90),
     Column::new("Started", 11, 0, 100),
     Column::new("Last seen", 11, 0, 80),
-    Column::new("Time left", 12, 0, 0),
-    Column::new("", 12, 0, 72),
+    Column::new("Time left", 20, 0, 0),
 ];
 
-/// Cells of the bar that shows how much time is left.
-const BAR: usize = 12;
+/// Cells of the time left in words, and of the bar that shows it.
+const WORDS: usize = 12;
+const BAR: usize = 8;
 /// Lines above the rows: the status line and the headings.
 const ABOVE: u16 = 2;
 
@@ -89,7 +89,6 @@ fn cells(context: &Context, session: &Session) -> Vec<Cell> {
         Cell::styled(moment(context, session.started_at), theme.quiet()),
         Cell::styled(moment(context, session.last_seen), theme.quiet()),
         Cell::styled(left(context, session), mark.style),
-        Cell::styled(bar(context, session), mark.style),
     ]
 }
 
@@ -97,20 +96,16 @@ fn origin(session: &Session) -> String {
     format!("{} {}", session.origin.word(), session.origin_detail).trim_end().to_owned()
 }
 
-/// How much time is left, or since when it is over.
+/// How much time is left, in words and as a bar over its whole life; or when it ended.
 fn left(context: &Context, session: &Session) -> String {
-    match session.ended(context.now) {
-        None => span(session.left(context.now)),
-        Some(_) => session.expiration.map_or("over".into(), crate::domain::time::date),
+    let Some(end) = session.expiration else { return "over".into() };
+    if session.ended(context.now).is_some() {
+        return if end <= context.now { format!("ended {}", date(end)) } else { "ended".into() };
     }
-}
-
-/// How much of its life a session has left; empty for one that is over.
-fn bar(context: &Context, session: &Session) -> String {
-    let (None, Some(end)) = (session.ended(context.now), session.expiration) else { return String::new() };
+    let left = session.left(context.now);
     let life = session.started_at.map_or(DEFAULT_LIFE, |start| end - start).num_seconds().max(1);
-    let left = session.left(context.now).num_seconds().clamp(0, life);
-    gauge(context.theme, BAR, left as u64, life as u64)
+    let part = left.num_seconds().clamp(0, life);
+    pad(&span(left), WORDS) + &gauge(context.theme, BAR, part as u64, life as u64)
 }
 
 fn detail_lines<'a>(context: &Context, session: &'a Session) -> Vec<Line<'a>> {

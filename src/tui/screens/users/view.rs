@@ -19,7 +19,7 @@ const COLUMNS: &[Column] = &[
     Column::new("Username", 10, 2, 0),
     Column::new("Name", 12, 3, 50),
     Column::new("Level", 5, 0, 64),
-    Column::new("Sessions", 8, 0, 74).right(),
+    Column::new("Sessions", 8, 0, 82).right(),
     Column::new("Last seen", 12, 0, 64),
 ];
 
