@@ -2,8 +2,8 @@
 //!
 //! Raw mode, the alternate screen, bracketed paste and the hidden cursor, nothing else: no mouse, no keyboard protocol.
 
-use std::ffi::{OsStr, OsString};
-use std::io::{self, BufWriter, IsTerminal as _};
+use std::ffi::OsString;
+use std::io::{self, BufWriter};
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -28,27 +28,6 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// Bytes of one frame that are gathered before they are written: a full redraw of 200×60 cells fits.
 const FRAME: usize = 64 * 1024;
-
-/// Why there can be no console here, if so; `term` is `TERM`.
-///
-/// # Errors
-/// A sentence with what to do instead.
-pub fn check(term: Option<&OsStr>) -> Result<(), &'static str> {
-    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return Err("the console needs a terminal on standard input and output; \
-                    without one, use the commands (`nexus --help` lists them)");
-    }
-    if term.is_none_or(|term| term.is_empty() || term == "dumb") {
-        return Err("this terminal cannot show the console (TERM is dumb or not set); \
-                    use the commands (`nexus --help` lists them)");
-    }
-    Ok(())
-}
-
-/// Its width in cells, where there is one.
-pub fn columns() -> Option<u16> {
-    crossterm::terminal::size().ok().map(|(columns, _)| columns)
-}
 
 /// Whether the terminal takes UTF-8: the locale says so (POSIX: the first of `LC_ALL`, `LC_CTYPE`, `LANG` that is set
 /// and not empty), or nothing is said at all, as terminals have long done so.
