@@ -95,6 +95,20 @@ pub struct Environment {
     pub terminal: Terminal,
 }
 
+impl Environment {
+    /// The environment in which `variable` looks up a name.
+    pub fn new(variable: impl Fn(&str) -> Option<OsString>, terminal: Terminal) -> Self {
+        Self {
+            store: variable("NEXUS_STORE"),
+            data_home: variable("XDG_DATA_HOME"),
+            home: variable("HOME"),
+            no_color: variable("NO_COLOR"),
+            term: variable("TERM"),
+            terminal,
+        }
+    }
+}
+
 /// Which of the standard streams are a terminal, and its width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Terminal {

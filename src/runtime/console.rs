@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::terminal::{Screen, restore};
 use super::worker::Workers;
-use super::{Console, Stage, clock, demo, input, panics, signals};
+use super::{Console, Stage, clock, demo, input, panics, signals, terminal};
 use crate::domain::time::Timestamp;
 use crate::service::Desk;
 use crate::service::contract::{Failure, FailureKind};
@@ -57,13 +57,13 @@ pub fn console(
 
     let workers = Workers::start(reads, writes, &outbox, clock::now).map_err(no_console)?;
     let mut screen = Screen::take().map_err(no_console)?;
-    let mut terminal = Screen::canvas().map_err(no_console)?;
-    let size = terminal.size().map_err(no_console)?;
+    let size = terminal::size().unwrap_or_default();
+    let mut canvas = Screen::canvas(size.0, size.1).map_err(no_console)?;
     input::listen(&outbox).map_err(no_console)?;
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-    let mut model = Model::new(Start { size: (size.width, size.height), now, look, host, demo });
+    let mut model = Model::new(Start { size, now, look, host, demo });
     let mut stage =
-        Stage { terminal: &mut terminal, window: &mut screen, workers: &workers, now: clock::now };
+        Stage { terminal: &mut canvas, window: &mut screen, workers: &workers, now: clock::now, away: false };
     Ok(stage.run(&mut model, &inbox))
 }
 

@@ -8,7 +8,7 @@ use rustix::event::{PollFd, PollFlags};
 use rustix::io::Errno;
 
 use super::signals::TERMINAL_GONE;
-use super::{Inward, start_thread};
+use super::{Inward, end, start_thread};
 use crate::tui::effect::Msg;
 
 /// Starts the two threads that listen to the terminal; they end with the process.
@@ -26,7 +26,7 @@ fn read(inbox: &Sender<Inward>) {
             return;
         }
     }
-    let _ = inbox.send(Inward::End(TERMINAL_GONE));
+    end(inbox, TERMINAL_GONE);
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is where the terminal is read")]
@@ -50,7 +50,7 @@ fn watch(inbox: &Sender<Inward>) {
     let mut asked = [PollFd::new(&stdin, PollFlags::empty())];
     // No events are asked for: hang-up and error are always reported.
     while let Err(Errno::INTR) = rustix::event::poll(&mut asked, None) {}
-    let _ = inbox.send(Inward::End(TERMINAL_GONE));
+    end(inbox, TERMINAL_GONE);
 }
 
 #[cfg(test)]

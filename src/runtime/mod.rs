@@ -10,6 +10,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread;
 
 use ratatui::backend::Backend;
+use ratatui::layout::Rect;
 use ratatui::{Frame, Terminal};
 
 use crate::domain::time::Timestamp;
@@ -20,6 +21,7 @@ mod console;
 mod demo;
 mod here;
 mod input;
+mod output;
 mod panics;
 mod process;
 mod prompt;
@@ -68,10 +70,10 @@ pub(crate) trait Console {
 pub(crate) trait Window {
     /// Puts text into the terminal's clipboard.
     fn copy(&mut self, text: &str) -> io::Result<()>;
-    /// Gives the terminal back, stops the process, and takes the terminal again when it goes on.
+    /// Gives the terminal back and stops the process, until somebody lets it go on.
     fn suspend(&mut self) -> io::Result<()>;
-    /// Takes the terminal again after a stop that came from outside.
-    fn resume(&mut self) -> io::Result<()>;
+    /// Takes the terminal again after a stop, if it is this program's turn to use it. Whether it is.
+    fn resume(&mut self) -> io::Result<bool>;
 }
 
 /// The terminal does not take what is written to it any more.
@@ -87,12 +89,14 @@ pub(crate) struct Stage<'a, B: Backend> {
     pub(crate) workers: &'a Workers,
     /// The clock.
     pub(crate) now: fn() -> Timestamp,
+    /// The terminal is the shell's: nothing is drawn.
+    pub(crate) away: bool,
 }
 
 impl<B: Backend> Stage<'_, B> {
     /// Runs the console until it leaves or must end; the exit code.
     pub(crate) fn run(&mut self, console: &mut dyn Console, inbox: &Receiver<Inward>) -> u8 {
-        let code = self.turns(console, inbox).unwrap_or(TERMINAL_GONE);
+        let code = self.turns(console, inbox).unwrap_or_else(|Gone| why(inbox));
         if code != 0 {
             let last = console.update((self.now)(), Msg::Terminate);
             let _ = self.carry_out(last);
@@ -106,7 +110,9 @@ impl<B: Backend> Stage<'_, B> {
             if self.carry_out(effects)?.is_break() {
                 return Ok(0);
             }
-            self.terminal.draw(|frame| console.view(frame)).map_err(|_| Gone)?;
+            if !self.away {
+                self.terminal.draw(|frame| console.view(frame)).map_err(|_| Gone)?;
+            }
             let first = self.wait(console.wake_at(), inbox);
             effects = Vec::new();
             for inward in iter::once(first).chain(inbox.try_iter()).take(BATCH) {
@@ -122,8 +128,19 @@ impl<B: Backend> Stage<'_, B> {
     }
 
     fn tell(&mut self, console: &mut dyn Console, msg: Msg) -> Result<Vec<Effect>, Gone> {
-        if msg == Msg::Resumed {
-            self.window.resume()?;
+        match msg {
+            Msg::Resumed => {
+                self.come_back()?;
+                if self.away {
+                    // The shell's `bg`: there is nothing to do without a terminal.
+                    self.window.suspend()?;
+                    return Ok(Vec::new());
+                }
+            }
+            Msg::Resize(columns, rows) => {
+                self.terminal.resize(Rect::new(0, 0, columns, rows)).map_err(|_| Gone)?;
+            }
+            _ => {}
         }
         Ok(console.update((self.now)(), msg))
     }
@@ -146,15 +163,29 @@ impl<B: Backend> Stage<'_, B> {
                 }
                 Effect::Cancel(ticket) => self.workers.cancel(ticket),
                 Effect::Copy(text) => self.window.copy(&text)?,
-                Effect::Redraw => self.terminal.clear().map_err(|_| Gone)?,
+                Effect::Redraw => self.wipe()?,
                 Effect::Suspend => {
                     self.window.suspend()?;
-                    self.terminal.clear().map_err(|_| Gone)?;
+                    // Where there is no shell to go to, the process was not stopped and nobody will say so.
+                    self.come_back()?;
                 }
                 Effect::Leave => return Ok(ControlFlow::Break(())),
             }
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    fn come_back(&mut self) -> Result<(), Gone> {
+        self.away = !self.window.resume()?;
+        if self.away { Ok(()) } else { self.wipe() }
+    }
+
+    /// Has the next frame drawn cell by cell. `Terminal::clear` would ask the terminal where its cursor is, and the
+    /// answer would go to the input thread.
+    fn wipe(&mut self) -> Result<(), Gone> {
+        self.terminal.backend_mut().clear().map_err(|_| Gone)?;
+        self.terminal.swap_buffers();
+        Ok(())
     }
 }
 
@@ -162,6 +193,22 @@ impl From<io::Error> for Gone {
     fn from(_: io::Error) -> Self {
         Self
     }
+}
+
+/// Why the terminal took no more output: perhaps somebody has told the process to end, else it is gone.
+fn why(inbox: &Receiver<Inward>) -> u8 {
+    let told = inbox.try_iter().find_map(|inward| match inward {
+        Inward::End(code) => Some(code),
+        Inward::Msg(_) => None,
+    });
+    told.unwrap_or(TERMINAL_GONE)
+}
+
+/// Tells the loop that the process must end.
+fn end(inbox: &Sender<Inward>, code: u8) {
+    output::hurry();
+    // Without a receiver it is ending already.
+    let _ = inbox.send(Inward::End(code));
 }
 
 /// Starts a thread that holds a sender of the inbox; should it panic, the process ends in good order.
@@ -173,7 +220,7 @@ fn start_thread(
     let inbox = inbox.clone();
     let work = move || {
         if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&inbox))).is_err() {
-            let _ = inbox.send(Inward::End(PANICKED));
+            end(&inbox, PANICKED);
         }
     };
     thread::Builder::new().name(name.into()).spawn(work).map(drop)

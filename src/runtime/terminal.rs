@@ -2,10 +2,9 @@
 //!
 //! Raw mode, the alternate screen, bracketed paste and the hidden cursor, nothing else: no mouse, no keyboard protocol.
 
-use std::ffi::{OsStr, OsString};
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal as _, Write as _};
-use std::os::fd::AsFd as _;
+use std::ffi::OsString;
+use std::io::{self, BufWriter};
+use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use base64::Engine as _;
@@ -15,38 +14,20 @@ use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
 use crossterm::style::{Attribute, Print, SetAttribute};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use rustix::process::{Signal, kill_current_process_group};
+use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
+use rustix::process::{Signal, getpgrp, kill_current_process_group};
+use rustix::termios::tcgetpgrp;
 
 use super::Window;
+use super::output::Output;
 
 /// Whether the terminal is taken over right now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// Bytes of one frame that are gathered before they are written: a full redraw of 200×60 cells fits.
 const FRAME: usize = 64 * 1024;
-
-/// Why there can be no console here, if so; `term` is `TERM`.
-///
-/// # Errors
-/// A sentence with what to do instead.
-pub fn check(term: Option<&OsStr>) -> Result<(), &'static str> {
-    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return Err("the console needs a terminal on standard input and output; \
-                    without one, use the commands (`nexus --help` lists them)");
-    }
-    if term.is_none_or(|term| term.is_empty() || term == "dumb") {
-        return Err("this terminal cannot show the console (TERM is dumb or not set); \
-                    use the commands (`nexus --help` lists them)");
-    }
-    Ok(())
-}
-
-/// Its width in cells, where there is one.
-pub fn columns() -> Option<u16> {
-    crossterm::terminal::size().ok().map(|(columns, _)| columns)
-}
 
 /// Whether the terminal takes UTF-8: the locale says so (POSIX: the first of `LC_ALL`, `LC_CTYPE`, `LANG` that is set
 /// and not empty), or nothing is said at all, as terminals have long done so.
@@ -56,6 +37,9 @@ pub fn takes_utf8(variable: impl Fn(&str) -> Option<OsString>) -> bool {
     let locale = locale.to_string_lossy().to_lowercase();
     locale.is_empty() || locale.contains("utf-8") || locale.contains("utf8")
 }
+
+/// Never dropped: ratatui would show the cursor, which [`restore`] does, and panic where the terminal is gone.
+type Canvas = ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Output>>>>;
 
 /// The terminal, taken over; dropping it gives it back.
 #[derive(Debug)]
@@ -69,11 +53,19 @@ impl Screen {
         Ok(screen)
     }
 
-    /// What ratatui draws on: every frame is one write.
-    pub(super) fn canvas() -> io::Result<Terminal<CrosstermBackend<BufWriter<File>>>> {
-        let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-        Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(FRAME, out)))
+    /// What ratatui draws on. Every frame is one write. The area is fixed until it is told another: asked for the
+    /// size of a terminal that is gone, crossterm would start another program to find it out.
+    pub(super) fn canvas(columns: u16, rows: u16) -> io::Result<Canvas> {
+        let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME, Output::open()?));
+        let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, columns, rows)) };
+        Terminal::with_options(backend, options).map(ManuallyDrop::new)
     }
+}
+
+/// Columns and rows of the terminal on standard output, if there is one.
+pub fn size() -> Option<(u16, u16)> {
+    let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout()).ok()?;
+    Some((size.ws_col, size.ws_row))
 }
 
 impl Drop for Screen {
@@ -85,40 +77,50 @@ impl Drop for Screen {
 impl Window for Screen {
     /// OSC 52, the clipboard of the terminal itself: it works through SSH.
     fn copy(&mut self, text: &str) -> io::Result<()> {
-        execute!(io::stdout(), Print(format_args!("\x1b]52;c;{}\x07", BASE64_STANDARD.encode(text))))
+        execute!(Output::open()?, Print(format_args!("\x1b]52;c;{}\x07", BASE64_STANDARD.encode(text))))
     }
 
+    /// The whole process group stops, as with the terminal's own Ctrl-Z: a `sudo` in front of us too.
     fn suspend(&mut self) -> io::Result<()> {
         restore();
-        // The whole group, as the terminal's own Ctrl-Z would: a `sudo` in front of us stops too. Where nobody
-        // could wake us (no shell above), the signal does nothing and we come back at once.
-        kill_current_process_group(Signal::TSTP)?;
-        take_over()
+        Ok(kill_current_process_group(Signal::TSTP)?)
     }
 
-    fn resume(&mut self) -> io::Result<()> {
-        // Whoever stopped us without asking (SIGSTOP) may have left the terminal in any mode.
-        disable_raw_mode()?;
-        take_over()
+    fn resume(&mut self) -> io::Result<bool> {
+        let ours = is_ours();
+        if ours {
+            // Whoever stopped us without asking (SIGSTOP) may have left the terminal in any mode.
+            disable_raw_mode()?;
+            take_over()?;
+        }
+        Ok(ours)
     }
+}
+
+/// Whether this program is in the foreground. From the background, setting modes would stop the whole process, and with
+/// it the orderly end that it may be on the way to.
+fn is_ours() -> bool {
+    tcgetpgrp(rustix::stdio::stdin()).map_or(true, |foreground| foreground == getpgrp())
 }
 
 fn take_over() -> io::Result<()> {
     TAKEN.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)
+    execute!(Output::open()?, EnterAlternateScreen, EnableBracketedPaste, Hide)
 }
 
-/// Gives the terminal back as it was found; does nothing when it is not taken over. Failures are of no interest: the
+/// Gives the terminal back as it was found; does nothing when it is not taken over, or the shell's. Failures are of no interest: the
 /// terminal is gone then.
 pub(super) fn restore() {
-    if TAKEN.swap(false, Ordering::SeqCst) {
-        let mut out = io::stdout();
-        let _ =
-            execute!(out, SetAttribute(Attribute::Reset), DisableBracketedPaste, LeaveAlternateScreen, Show);
-        let _ = out.flush();
+    if TAKEN.swap(false, Ordering::SeqCst) && is_ours() {
+        let _ = give_back();
         let _ = disable_raw_mode();
     }
+}
+
+fn give_back() -> io::Result<()> {
+    let plain = SetAttribute(Attribute::Reset);
+    execute!(Output::open()?, plain, DisableBracketedPaste, LeaveAlternateScreen, Show)
 }
 
 #[cfg(test)]

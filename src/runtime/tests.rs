@@ -1,5 +1,6 @@
 //! Whole sessions of the loop: a toy console, ratatui's test backend, a scripted inbox.
 
+use std::collections::VecDeque;
 use std::sync::mpsc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -67,23 +68,26 @@ impl Console for Toy {
     }
 }
 
-#[derive(Default)]
-struct Notes(Vec<String>);
+struct Notes {
+    notes: Vec<String>,
+    /// Whose the terminal is at each coming back.
+    turns: VecDeque<bool>,
+}
 
 impl Window for Notes {
     fn copy(&mut self, text: &str) -> io::Result<()> {
-        self.0.push(format!("copy {text}"));
+        self.notes.push(format!("copy {text}"));
         Ok(())
     }
 
     fn suspend(&mut self) -> io::Result<()> {
-        self.0.push("suspend".into());
+        self.notes.push("suspend".into());
         Ok(())
     }
 
-    fn resume(&mut self) -> io::Result<()> {
-        self.0.push("resume".into());
-        Ok(())
+    fn resume(&mut self) -> io::Result<bool> {
+        self.notes.push("resume".into());
+        Ok(self.turns.pop_front().unwrap_or(true))
     }
 }
 
@@ -127,16 +131,25 @@ fn play<B: Backend>(
     toy: &mut Toy,
     script: impl IntoIterator<Item = Inward>,
 ) -> Outcome {
+    play_in(terminal, toy, script, [])
+}
+
+fn play_in<B: Backend>(
+    terminal: &mut Terminal<B>,
+    toy: &mut Toy,
+    script: impl IntoIterator<Item = Inward>,
+    turns: impl Into<VecDeque<bool>>,
+) -> Outcome {
     let (outbox, inbox) = mpsc::channel();
     let (note, logged_out) = mpsc::channel();
     let clerk = || Clerk(note.clone());
     let workers = Workers::start(clerk(), clerk(), &outbox, now).unwrap();
     drop(note);
     script.into_iter().for_each(|inward| outbox.send(inward).unwrap());
-    let mut notes = Notes::default();
-    let code = Stage { terminal, window: &mut notes, workers: &workers, now }.run(toy, &inbox);
+    let mut window = Notes { notes: Vec::new(), turns: turns.into() };
+    let code = Stage { terminal, window: &mut window, workers: &workers, now, away: false }.run(toy, &inbox);
     drop(workers);
-    Outcome { code, notes: notes.0, logged_out: logged_out.iter().collect() }
+    Outcome { code, notes: window.notes, logged_out: logged_out.iter().collect() }
 }
 
 fn screen() -> Terminal<TestBackend> {
@@ -185,7 +198,16 @@ fn an_end_from_outside_logs_out_first() {
 fn effects_reach_the_terminal_in_order() {
     let script = [key('y'), key('z'), Inward::Msg(Msg::Resumed), key('q')];
     let outcome = play(&mut screen(), &mut Toy::default(), script);
-    assert_eq!(outcome.notes, ["copy copied", "suspend", "resume"]);
+    assert_eq!(outcome.notes, ["copy copied", "suspend", "resume", "resume"]);
+}
+
+#[test]
+fn in_the_background_it_stops_again_and_draws_nothing() {
+    let (mut terminal, mut toy) = (screen(), Toy { wake_at: Some(now()), ..Toy::default() });
+    let script = [key('z'), Inward::Msg(Msg::Resumed), key('a')];
+    let outcome = play_in(&mut terminal, &mut toy, script, [false, false]);
+    assert_eq!(outcome.notes, ["suspend", "resume", "resume", "suspend"]);
+    assert_eq!((toy.typed.as_str(), toy.drawn.get()), ("za", 1));
 }
 
 #[test]

@@ -72,10 +72,10 @@ impl Terminal {
     /// Waits until the screen shows `text`.
     pub(crate) fn wait_for(&mut self, text: &str) {
         while !self.shows(text) {
-            match self.output.recv_timeout(PATIENCE) {
-                Ok(chunk) => self.screen.process(&chunk),
-                Err(_) => panic!("{text:?} never came. The screen:\n{}", self.screen.screen().contents()),
-            }
+            let Ok(chunk) = self.output.recv_timeout(PATIENCE) else {
+                panic!("{text:?} never came. The screen:\n{}", self.screen.screen().contents());
+            };
+            self.screen.process(&chunk);
         }
     }
 
@@ -129,7 +129,7 @@ impl Terminal {
     fn exit_code(&self) -> u32 {
         let (send, code) = mpsc::channel();
         let child = Arc::clone(&self.child);
-        let wait = move || drop(send.send(child.lock().unwrap().wait().unwrap().exit_code()));
+        let wait = move || send.send(child.lock().unwrap().wait().unwrap().exit_code());
         thread::Builder::new().spawn(wait).unwrap();
         code.recv_timeout(PATIENCE).expect("the program ends")
     }
