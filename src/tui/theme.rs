@@ -4,7 +4,7 @@
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
-use crate::domain::session::Session;
+use crate::domain::session::{ENDS_SOON, Session};
 use crate::domain::time::Timestamp;
 use crate::domain::user::Status;
 
@@ -59,8 +59,13 @@ impl Theme {
         self.colour(Color::Green, Modifier::empty())
     }
 
-    /// Wants care.
+    /// Wants care: words. Yellow ones cannot be read on a light background, so they are bold.
     pub fn care(self) -> Style {
+        self.strong()
+    }
+
+    /// Wants care: shapes.
+    fn care_shape(self) -> Style {
         self.colour(Color::Yellow, Modifier::empty())
     }
 
@@ -97,23 +102,25 @@ impl Theme {
     /// An account's state: shape, word, style.
     pub fn status(self, status: Status) -> Mark {
         match status {
-            Status::Confirmed => {
-                Mark { shape: self.shape("●", "*"), word: "confirmed", style: self.good() }
-            }
-            Status::Pending => Mark { shape: self.shape("◌", "o"), word: "pending", style: self.care() },
-            Status::Suspended => Mark { shape: self.shape("■", "#"), word: "suspended", style: self.bad() },
+            Status::Confirmed => Mark::new(self.shape("●", "*"), "confirmed", self.good()),
+            Status::Pending => self.warning(self.shape("◌", "o"), "pending"),
+            Status::Suspended => Mark::new(self.shape("■", "#"), "suspended", self.bad()),
         }
     }
 
     /// A session's state at `now`: shape, word, style.
     pub fn session(self, session: &Session, now: Timestamp) -> Mark {
         if session.ended(now).is_some() {
-            Mark { shape: self.shape("×", "x"), word: "expired", style: self.quiet() }
-        } else if session.left(now) <= crate::domain::session::ENDS_SOON {
-            Mark { shape: self.shape("▲", "^"), word: "ends soon", style: self.care() }
+            Mark::new(self.shape("×", "x"), "expired", self.quiet())
+        } else if session.left(now) <= ENDS_SOON {
+            self.warning(self.shape("▲", "^"), "ends soon")
         } else {
-            Mark { shape: self.shape("●", "*"), word: "active", style: self.good() }
+            Mark::new(self.shape("●", "*"), "active", self.good())
         }
+    }
+
+    fn warning(self, shape: &'static str, word: &'static str) -> Mark {
+        Mark { shape, word, shape_style: self.care_shape(), style: self.care() }
     }
 }
 
@@ -124,11 +131,17 @@ pub struct Mark {
     pub shape: &'static str,
     /// One or two words.
     pub word: &'static str,
-    /// Their style.
+    /// The shape's style.
+    pub shape_style: Style,
+    /// The words' style.
     pub style: Style,
 }
 
 impl Mark {
+    const fn new(shape: &'static str, word: &'static str, style: Style) -> Self {
+        Self { shape, word, shape_style: style, style }
+    }
+
     /// Shape and word.
     pub fn text(self) -> String {
         format!("{} {}", self.shape, self.word)

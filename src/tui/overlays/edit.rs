@@ -3,15 +3,16 @@
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
 
 use crate::domain::directory::join;
-use crate::domain::text::{clip, visible};
+use crate::domain::text::visible;
 use crate::domain::time::{Duration, parse_span};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User, UserId, Who};
 use crate::service::contract::{Accounts, Directories, Failure, Place, Request, Sessions};
 use crate::tui::effect::Ask;
+use crate::tui::keys::Help;
 use crate::tui::screens::Context;
+use crate::tui::widgets::bars;
 use crate::tui::widgets::field::Entry;
 use crate::tui::widgets::form::{Form, Outcome, Row, Rule};
 
@@ -221,24 +222,21 @@ impl Edit {
         let form = Rect { height: inside.height.saturating_sub(2), ..inside };
         self.form.view(frame, form, theme);
         let foot = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
-        let line = match &self.fault {
+        match &self.fault {
             Some(fault) => {
-                let fault = format!("{} {}", theme.shape("×", "x"), visible(fault));
-                Line::styled(clip(&fault, usize::from(inside.width)).into_owned(), theme.bad())
+                bars::line(frame, foot, &visible(&format!("{} {fault}", theme.shape("×", "x"))), theme.bad());
             }
-            None if context.waiting => Line::styled("working…", theme.quiet()),
-            None => Line::from(vec![
-                Span::styled("Enter", theme.accent()),
-                Span::styled(" save   ", theme.quiet()),
-                Span::styled("Tab", theme.accent()),
-                Span::styled(" next field   ", theme.quiet()),
-                Span::styled("Esc", theme.accent()),
-                Span::styled(" cancel", theme.quiet()),
-            ]),
-        };
-        frame.render_widget(line, foot);
+            None if context.waiting => bars::line(frame, foot, "working…", theme.quiet()),
+            None => bars::footer(frame, foot, theme, &HINTS),
+        }
     }
 }
+
+const HINTS: [Help; 3] = [
+    Help { on: &["enter"], hint: "save", help: "" },
+    Help { on: &["tab"], hint: "next field", help: "" },
+    Help { on: &["esc"], hint: "cancel", help: "" },
+];
 
 /// The account that a checked text names.
 fn who(text: &str) -> Who {

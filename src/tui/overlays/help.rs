@@ -11,8 +11,9 @@ use crate::tui::keys::{Help, shown};
 use crate::tui::screens::Context;
 use crate::tui::widgets::field::Entry;
 
-/// Cells for the keys themselves.
+/// Cells for the keys themselves, where there is room and where there is not.
 const KEYS_WIDTH: usize = 18;
+const KEYS_NARROW: usize = 8;
 
 /// The help.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,10 +66,11 @@ impl HelpBox {
         frame.render_widget(prompt, Rect { height: 1, ..inside });
         frame.set_cursor_position((inside.x + 2 + cursor as u16, inside.y));
         let room = usize::from(inside.height.saturating_sub(1));
+        let keys_width = if inside.width < 60 { KEYS_NARROW } else { KEYS_WIDTH };
         for (line, (keys, help)) in rows.iter().skip(self.top).take(room).enumerate() {
-            let help_width = usize::from(inside.width).saturating_sub(KEYS_WIDTH + 1);
+            let help_width = usize::from(inside.width).saturating_sub(keys_width + 1);
             let row = Line::from(vec![
-                Span::styled(pad(keys, KEYS_WIDTH), theme.accent()),
+                Span::styled(pad(keys, keys_width), theme.accent()),
                 Span::raw(" "),
                 Span::raw(clip(help, help_width).into_owned()),
             ]);

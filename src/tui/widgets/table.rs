@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::domain::text::{clip, pad, visible, width};
-use crate::tui::theme::Theme;
+use crate::tui::theme::{Mark, Theme};
 
 /// Cells before the first column: the cursor's bar, the mark, a blank.
 const GUTTER: u16 = 3;
@@ -51,6 +51,8 @@ impl Column {
 /// A piece of text in a table: hostile characters are made visible on the way in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
+    /// A shape before the text.
+    shape: Option<(&'static str, Style)>,
     text: String,
     style: Style,
 }
@@ -63,7 +65,13 @@ impl Cell {
 
     /// Styled text.
     pub fn styled(text: impl AsRef<str>, style: Style) -> Self {
-        Self { text: visible(text.as_ref()).into_owned(), style }
+        Self { shape: None, text: visible(text.as_ref()).into_owned(), style }
+    }
+
+    /// A state: its shape, then its word.
+    pub fn mark(mark: Mark) -> Self {
+        let word = Self::styled(format!(" {}", mark.word), mark.style);
+        Self { shape: Some((mark.shape, mark.shape_style)), ..word }
     }
 }
 
@@ -142,7 +150,12 @@ pub fn row(
     let mut used = usize::from(GUTTER);
     for (index, room) in layout(columns, area.width) {
         let (Some(column), Some(cell)) = (columns.get(index), cells.get(index)) else { continue };
-        spans.push(Span::styled(fit(&cell.text, room, column.right), styled(cell.style)));
+        let shape = cell.shape.map_or(0, |(shape, style)| {
+            spans.push(Span::styled(shape, styled(style)));
+            width(shape) as u16
+        });
+        let text = fit(&cell.text, room.saturating_sub(shape), column.right);
+        spans.push(Span::styled(text, styled(cell.style)));
         spans.push(gap().style(styled(theme.plain())));
         used += usize::from(room + GAP);
     }

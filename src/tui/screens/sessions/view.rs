@@ -81,8 +81,8 @@ fn cells(context: &Context, session: &Session) -> Vec<Cell> {
     let mark = theme.session(session, context.now);
     let own = context.viewer.is_some_and(|viewer| viewer.session == session.id);
     vec![
-        Cell::styled(mark.text(), mark.style),
-        Cell::styled(mark.shape, mark.style),
+        Cell::mark(mark),
+        Cell::styled(mark.shape, mark.shape_style),
         Cell::styled(&session.user, theme.strong()),
         Cell::styled(if own { "this one" } else { &session.short_id }, theme.quiet()),
         Cell::new(origin(session)),

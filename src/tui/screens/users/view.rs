@@ -83,8 +83,8 @@ fn cells(context: &Context, user: &User) -> Vec<Cell> {
     let theme = context.theme;
     let mark = theme.status(user.status);
     vec![
-        Cell::styled(mark.text(), mark.style),
-        Cell::styled(mark.shape, mark.style),
+        Cell::mark(mark),
+        Cell::styled(mark.shape, mark.shape_style),
         Cell::styled(user.label(), theme.strong()),
         Cell::new(user.full_name()),
         Cell::new(user.level.word()),
