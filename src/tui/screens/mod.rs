@@ -196,6 +196,15 @@ fn detail_line<'a>(theme: Theme, label: &'a str, value: Span<'a>) -> Line<'a> {
     Line::from(vec![Span::styled(pad(label, LABEL), theme.quiet()), value])
 }
 
+/// What fits into a line, up to a blank where there is one, and the rest.
+fn split_at_word(text: &str, room: usize) -> (&str, &str) {
+    let (part, rest) = split_at_cells(text, room);
+    match part.rfind(' ') {
+        Some(blank) if !rest.is_empty() => text.split_at(blank + 1),
+        _ => (part, rest),
+    }
+}
+
 /// A line of a detail pane in as many lines as it needs; a value goes on below itself, not below its label.
 fn wrapped(line: &Line<'_>, width: usize) -> Vec<Line<'static>> {
     let (label, value) = match line.spans.as_slice() {
@@ -209,7 +218,7 @@ fn wrapped(line: &Line<'_>, width: usize) -> Vec<Line<'static>> {
     let mut rest = value.content.as_ref();
     let mut lines = Vec::new();
     loop {
-        let (part, after) = split_at_cells(rest, room);
+        let (part, after) = split_at_word(rest, room);
         let head = match (label, lines.is_empty()) {
             (Some(label), true) => Span::styled(label.content.to_string(), label.style),
             _ => Span::raw(" ".repeat(indent)),

@@ -311,12 +311,13 @@ impl Screen for Users {
 
     fn reply(&mut self, context: &Context, slot: Slot, result: Result<Reply, Failure>) -> Vec<Ask> {
         match (slot, result) {
-            (Slot::Detail, Ok(Reply::User(detail))) => {
-                self.detail = Some(detail);
-                Vec::new()
-            }
-            (Slot::Detail, _) => {
-                self.detail = None;
+            // The cursor may have moved on since, and back: only what is about its row is shown.
+            (Slot::Detail, result) => {
+                let about = self.current().map(|user| user.id);
+                match result {
+                    Ok(Reply::User(detail)) if about == Some(detail.user.id) => self.detail = Some(detail),
+                    _ => self.detail = self.detail.take().filter(|shown| about == Some(shown.user.id)),
+                }
                 Vec::new()
             }
             (_, Ok(reply)) => {

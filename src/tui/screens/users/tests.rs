@@ -195,6 +195,25 @@ fn a_wide_terminal_shows_the_account_beside_the_list() {
 }
 
 #[test]
+fn a_detail_that_comes_late_is_not_shown_beside_another_row() {
+    let (mut screen, context) = (loaded(), context(120, 36));
+    let detail = |id, name| {
+        let user = user(id, name);
+        Reply::User(Box::new(UserDetail {
+            user,
+            home: None,
+            directories: 0,
+            code_expires_at: None,
+            must_change: false,
+        }))
+    };
+    screen.reply(&context, Slot::Detail, Ok(detail(1, "ada")));
+    press(&mut screen, &context, "jk");
+    screen.reply(&context, Slot::Detail, Ok(detail(2, "grace")));
+    assert!(frame(&screen, &context).contains("ada · account 1"));
+}
+
+#[test]
 fn an_empty_list_says_why() {
     let (mut screen, context) = (Users::default(), context(80, 24));
     screen.open(&context, None);
