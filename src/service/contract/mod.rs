@@ -1,0 +1,15 @@
+//! All that the two faces may see of the service: [`Request`], [`Reply`], [`Failure`].
+
+mod failure;
+mod reply;
+mod report;
+mod request;
+mod tally;
+
+pub use crate::auth::policy::{About, RULE as PASSWORD_RULE, Strength, strength};
+
+pub use failure::{Failure, FailureKind};
+pub use reply::{CodeInForce, House, Operator, Progress, Reply, UserDetail, WhyChoose};
+pub use report::{ImportReport, RefusedRow, TableCounts};
+pub use request::{Accounts, Caller, Directories, Import, People, Place, Request, Sessions, SignIn};
+pub use tally::{Tally, Verb};

@@ -1,0 +1,125 @@
+//! What comes back from a request that was done.
+
+use super::{ImportReport, Tally};
+use crate::domain::directory::{Directory, TreeRow};
+use crate::domain::page::Window;
+use crate::domain::secret::Secret;
+use crate::domain::session::Session;
+use crate::domain::time::Timestamp;
+use crate::domain::user::{AccessLevel, User, UserId};
+
+/// What comes back.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// What a console must know before anybody has logged in.
+    House(House),
+    /// The operator is in.
+    SignedIn(Operator),
+    /// The proof was right, but a new password must be chosen first.
+    ChoosePassword(WhyChoose),
+    /// The operator is out.
+    SignedOut,
+    /// A stretch of the accounts list.
+    Users(Window<User>),
+    /// One account.
+    User(Box<UserDetail>),
+    /// Access codes in force.
+    Codes(Vec<CodeInForce>),
+    /// A stretch of the sessions list.
+    Sessions(Window<Session>),
+    /// One session.
+    Session(Box<Session>),
+    /// A good token: its session, and the account it belongs to.
+    Verified(Box<Session>, Box<User>),
+    /// A stretch of the directories list.
+    Directories(Window<Directory>),
+    /// A stretch of the tree.
+    Tree(Window<TreeRow>),
+    /// One directory.
+    Directory(Box<Directory>),
+    /// Done (or, in a rehearsal, what would be done).
+    Done(Tally),
+    /// Done, and a token or code that is shown this once.
+    Secret {
+        /// What was done.
+        tally: Tally,
+        /// The token or code.
+        secret: Secret,
+        /// When it ends.
+        expires_at: Timestamp,
+    },
+    /// An import is through.
+    Imported(Box<ImportReport>),
+}
+
+/// What a console must know before anybody has logged in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct House {
+    /// Where the store is.
+    pub store: String,
+    /// Whether anybody can log in as admin; if not, the console starts with the set-up.
+    pub has_usable_admin: bool,
+}
+
+/// Whoever has logged in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operator {
+    /// The account.
+    pub id: UserId,
+    /// Username, else email.
+    pub label: String,
+    /// What they may do.
+    pub level: AccessLevel,
+    /// Their console session's row.
+    pub session: i64,
+    /// When the session ends.
+    pub expires_at: Timestamp,
+}
+
+/// Why a password must be chosen before the log-in goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyChoose {
+    /// An access code was used.
+    Code,
+    /// Somebody else chose the password in force.
+    MustChange,
+    /// The password in force breaks the policy (a legacy one: too short, or longer than bcrypt reads).
+    BreaksPolicy,
+}
+
+/// An account with what stands around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserDetail {
+    /// The account.
+    pub user: User,
+    /// Its home's path.
+    pub home: Option<String>,
+    /// How many directories it has.
+    pub directories: u64,
+    /// When its access code ends, if it has one.
+    pub code_expires_at: Option<Timestamp>,
+    /// A new password must be chosen at the next log-in.
+    pub must_change: bool,
+}
+
+/// An access code in force; never the code itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeInForce {
+    /// Whose.
+    pub user_id: UserId,
+    /// Username, else email.
+    pub user: String,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// Wrong tries left.
+    pub tries_left: u32,
+}
+
+/// How far a long piece of work is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Done so far, in the work's own unit (bytes or rows).
+    pub done: u64,
+    /// All of it.
+    pub total: u64,
+}

@@ -1,0 +1,299 @@
+//! What can be asked for, and who asks. Each says which [`Reply`] it brings.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+#[cfg(doc)]
+use super::Reply;
+use crate::domain::directory::DirectoryColumn;
+use crate::domain::filter::Filter;
+use crate::domain::page::{Selection, Sort, Span};
+use crate::domain::secret::Secret;
+use crate::domain::session::SessionColumn;
+use crate::domain::time::Duration;
+use crate::domain::user::{AccessLevel, Fields, UserColumn, UserId, Who};
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    /// Nobody has logged in: only what [`SignIn`] offers.
+    Nobody,
+    /// The operator of this console session (the row's id).
+    Operator(i64),
+    /// A command: whoever may write the store's file is its owner.
+    Owner,
+}
+
+/// What can be asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Request {
+    /// Getting in and out.
+    SignIn(SignIn),
+    /// About accounts.
+    Accounts(Accounts),
+    /// About sessions.
+    Sessions(Sessions),
+    /// About directories.
+    Directories(Directories),
+    /// Taking in a foreign database.
+    Import(Import),
+}
+
+impl Request {
+    /// Whether it only reads: such requests go to a worker of their own, so that nothing slow holds up a list.
+    pub fn is_read(&self) -> bool {
+        match self {
+            Self::SignIn(request) => matches!(request, SignIn::Look | SignIn::StillIn),
+            Self::Accounts(request) => {
+                matches!(request, Accounts::List { .. } | Accounts::Show(_) | Accounts::ListCodes)
+            }
+            Self::Sessions(request) => matches!(request, Sessions::List { .. } | Sessions::Show(_)),
+            Self::Directories(request) => {
+                matches!(request, Directories::List { .. } | Directories::Tree { .. } | Directories::Show(_))
+            }
+            Self::Import(_) => false,
+        }
+    }
+}
+
+/// Getting in and out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SignIn {
+    /// What a console must know before anybody has logged in → [`Reply::House`].
+    Look,
+    /// The first admin, while there is no usable one → [`Reply::SignedIn`], or [`Reply::Done`] for the owner.
+    SetUp {
+        /// Names and email.
+        fields: Fields,
+        /// The password.
+        password: Secret,
+    },
+    /// → [`Reply::SignedIn`] or [`Reply::ChoosePassword`].
+    LogIn {
+        /// Username or email.
+        name: String,
+        /// A password, or an access code.
+        secret: Secret,
+    },
+    /// After [`Reply::ChoosePassword`]: the same proof again, and the new password → [`Reply::SignedIn`].
+    Choose {
+        /// Username or email.
+        name: String,
+        /// The password or access code that led here.
+        proof: Secret,
+        /// The new password.
+        password: Secret,
+    },
+    /// The operator's password again, on the lock screen → [`Reply::SignedIn`].
+    Unlock(Secret),
+    /// Whether the operator's session is still good → [`Reply::SignedIn`].
+    StillIn,
+    /// Ends the operator's session → [`Reply::SignedOut`].
+    LogOut,
+}
+
+/// Accounts by name, or all that a filter shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum People {
+    /// These; one that is not there fails the whole request.
+    Named(Vec<Who>),
+    /// Every account that the filter shows at the moment of the act.
+    Shown {
+        /// The filter; an empty one shows everybody.
+        filter: Filter,
+        /// Accounts left out all the same, by id.
+        except: Vec<i64>,
+    },
+}
+
+impl People {
+    /// One account.
+    pub fn one(id: UserId) -> Self {
+        Self::Named(vec![Who::Id(id)])
+    }
+}
+
+/// About accounts.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Accounts {
+    /// → [`Reply::Users`].
+    List {
+        /// Which.
+        filter: Filter,
+        /// In which order.
+        sort: Sort<UserColumn>,
+        /// Which stretch.
+        span: Span,
+    },
+    /// → [`Reply::User`].
+    Show(Who),
+    /// → [`Reply::Done`]; without a password an access code is made → [`Reply::Secret`].
+    Add {
+        /// At least first name, last name and email.
+        fields: Fields,
+        /// The password.
+        password: Option<Secret>,
+        /// Whether a new password must be chosen at the first log-in.
+        must_change: bool,
+    },
+    /// → [`Reply::Done`].
+    Edit {
+        /// Which account.
+        who: Who,
+        /// What to set.
+        fields: Fields,
+        /// What the fields were when they were read: if the account differs from it now, nothing is changed.
+        was: Option<Box<Fields>>,
+    },
+    /// Confirms pending accounts and lifts suspensions; makes the home where there is none → [`Reply::Done`].
+    Confirm(People),
+    /// Cuts accounts off and ends their sessions → [`Reply::Done`].
+    Suspend(People),
+    /// Sets the access level → [`Reply::Done`].
+    SetLevel(People, AccessLevel),
+    /// Sets a password and ends the account's other sessions → [`Reply::Done`].
+    SetPassword {
+        /// Whose.
+        who: Who,
+        /// The new one.
+        password: Secret,
+        /// Whether another must be chosen at the next log-in.
+        must_change: bool,
+    },
+    /// The operator's own, with the current one as proof → [`Reply::Done`].
+    ChangeOwnPassword {
+        /// The current one.
+        current: Secret,
+        /// The new one.
+        password: Secret,
+    },
+    /// Makes a one-time access code; an older one dies → [`Reply::Secret`].
+    MakeCode {
+        /// Whose.
+        who: Who,
+        /// How long it is good for, at most 24 h.
+        life: Duration,
+    },
+    /// → [`Reply::Done`].
+    RevokeCode(Who),
+    /// → [`Reply::Codes`].
+    ListCodes,
+    /// Removes accounts with their sessions and directories → [`Reply::Done`].
+    Delete(People),
+}
+
+/// About sessions.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Sessions {
+    /// → [`Reply::Sessions`].
+    List {
+        /// Which.
+        filter: Filter,
+        /// In which order.
+        sort: Sort<SessionColumn>,
+        /// Which stretch.
+        span: Span,
+    },
+    /// → [`Reply::Session`].
+    Show(i64),
+    /// A new token for a confirmed account → [`Reply::Secret`].
+    Issue {
+        /// Whose.
+        who: Who,
+        /// How long it is good for.
+        life: Duration,
+    },
+    /// Whose token this is → [`Reply::Verified`].
+    Verify(Secret),
+    /// Sets the end to `life` from now → [`Reply::Done`].
+    Renew {
+        /// Which; one that is over fails the whole request.
+        which: Selection,
+        /// How long from now.
+        life: Duration,
+    },
+    /// Ends sessions → [`Reply::Done`].
+    Revoke(Selection),
+    /// Marks all sessions whose time is over → [`Reply::Done`].
+    Sweep,
+}
+
+/// A directory by row or by path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The row's id.
+    Id(i64),
+    /// Its `directory_path`.
+    Path(String),
+}
+
+/// About directories.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Directories {
+    /// A flat list → [`Reply::Directories`].
+    List {
+        /// Only this account's.
+        of: Option<Who>,
+        /// Which.
+        filter: Filter,
+        /// In which order.
+        sort: Sort<DirectoryColumn>,
+        /// Which stretch.
+        span: Span,
+    },
+    /// A tree → [`Reply::Tree`].
+    Tree {
+        /// Only this account's.
+        of: Option<Who>,
+        /// The directories that show what lies below them, by row id.
+        open: BTreeSet<i64>,
+        /// In which order, within a parent.
+        sort: Sort<DirectoryColumn>,
+        /// Which stretch.
+        span: Span,
+    },
+    /// → [`Reply::Directory`].
+    Show(Place),
+    /// An operator looked into it: `last_accessed` is set → [`Reply::Done`].
+    Opened(i64),
+    /// → [`Reply::Done`].
+    Add {
+        /// The whole path; its parent must be there, or it is a new root.
+        path: String,
+        /// Whose, for a new root; otherwise the parent's owner.
+        owner: Option<Who>,
+    },
+    /// → [`Reply::Done`].
+    Rename {
+        /// Which.
+        place: Place,
+        /// The new last part of its path.
+        name: String,
+    },
+    /// → [`Reply::Done`].
+    Move {
+        /// Which.
+        place: Place,
+        /// What it shall lie below.
+        to: Place,
+    },
+    /// Removes directories with all that lies below them (rows only) → [`Reply::Done`].
+    Trash(Vec<Place>),
+    /// Makes the home and its libraries where they are missing → [`Reply::Done`].
+    Provision(People),
+}
+
+/// Taking in a foreign database → [`Reply::Imported`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// The file, as the operator named it.
+    pub file: PathBuf,
+    /// Take the good rows and report the bad ones, instead of taking nothing.
+    pub skip_bad_rows: bool,
+    /// Where an account of the store has the same username or email, take the source's.
+    pub replace: bool,
+    /// Sessions that are still in time stay active.
+    pub keep_sessions: bool,
+    /// Taken off the front of every path.
+    pub strip_prefix: Option<String>,
+}

@@ -1,0 +1,99 @@
+//! What an act touched, in numbers. The sentences about it stand in `service::sentence`.
+
+use crate::domain::text::count;
+
+/// What an act did, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the word it prints")]
+pub enum Verb {
+    SetUp,
+    Added,
+    Edited,
+    Confirmed,
+    Suspended,
+    Promoted,
+    Demoted,
+    PasswordSet,
+    CodeMade,
+    CodeRevoked,
+    Deleted,
+    Issued,
+    Renewed,
+    Revoked,
+    Swept,
+    Opened,
+    Renamed,
+    Moved,
+    Trashed,
+    Provisioned,
+}
+
+impl Verb {
+    /// At the start of a sentence about what was done.
+    pub const fn past(self) -> &'static str {
+        match self {
+            Self::SetUp => "Set up the first admin",
+            Self::Added => "Added",
+            Self::Edited => "Changed",
+            Self::Confirmed => "Confirmed",
+            Self::Suspended => "Suspended",
+            Self::Promoted => "Promoted",
+            Self::Demoted => "Demoted",
+            Self::PasswordSet => "Set the password of",
+            Self::CodeMade => "Made an access code for",
+            Self::CodeRevoked => "Revoked the access code of",
+            Self::Deleted | Self::Trashed => "Removed",
+            Self::Issued => "Issued a token for",
+            Self::Renewed => "Renewed",
+            Self::Revoked => "Ended",
+            Self::Swept => "Swept",
+            Self::Opened => "Opened",
+            Self::Renamed => "Renamed",
+            Self::Moved => "Moved",
+            Self::Provisioned => "Made the home of",
+        }
+    }
+}
+
+/// What an act touched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// What was done.
+    pub verb: Verb,
+    /// The one thing it was done to, by name (as stored: make it visible before showing it); `None` for several.
+    pub label: Option<String>,
+    /// The id of the one row it was done to or that it made.
+    pub id: Option<i64>,
+    /// Accounts changed, added or removed.
+    pub accounts: u64,
+    /// Sessions ended, renewed, issued or removed.
+    pub sessions: u64,
+    /// Directories added, changed or removed.
+    pub directories: u64,
+    /// Rows that were as asked already.
+    pub unchanged: u64,
+}
+
+impl Tally {
+    /// Nothing touched yet.
+    pub const fn new(verb: Verb) -> Self {
+        Self { verb, label: None, id: None, accounts: 0, sessions: 0, directories: 0, unchanged: 0 }
+    }
+
+    /// How many rows were touched.
+    pub const fn touched(&self) -> u64 {
+        self.accounts + self.sessions + self.directories
+    }
+
+    /// The numbers that are not zero: `3 accounts, 7 sessions`.
+    pub fn counts(&self) -> String {
+        let counts = [
+            (self.accounts, "account", "accounts"),
+            (self.sessions, "session", "sessions"),
+            (self.directories, "directory", "directories"),
+        ];
+        let named: Vec<_> =
+            counts.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| count(*n, one, many)).collect();
+        if named.is_empty() { "nothing".into() } else { named.join(", ") }
+    }
+}
