@@ -10,8 +10,9 @@ use crate::service::contract::WhyChoose;
 use crate::tui::screens::{Context, Screen as _};
 use crate::tui::widgets::form::Form;
 
-/// The column's width in cells.
+/// The column's width in cells; wider where a new password's objections stand beside its label.
 const WIDTH: u16 = 46;
+const WIDTH_CHOOSING: u16 = 60;
 
 /// Draws the screen.
 pub(super) fn draw(gate: &Gate, context: &Context, frame: &mut Frame<'_>) {
@@ -41,7 +42,8 @@ pub(super) fn draw(gate: &Gate, context: &Context, frame: &mut Frame<'_>) {
         center(frame, y, Line::styled(clip(text, usize::from(body.width)).into_owned(), theme.quiet()));
         y += 1;
     }
-    let width = WIDTH.min(body.width.saturating_sub(2));
+    let choosing = matches!(gate.stage, Stage::SetUp(_) | Stage::Choose { .. });
+    let width = if choosing { WIDTH_CHOOSING } else { WIDTH }.min(body.width.saturating_sub(2));
     let column = Rect { x: body.x + (body.width - width) / 2, y: top + head_lines, width, height: fields };
     let column = column.intersection(body);
     if let Some(form) = form {
