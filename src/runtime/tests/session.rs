@@ -46,12 +46,14 @@ impl Console for Operated {
         seen.clear();
         let width = frame.area().width.into();
         for line in frame.buffer_mut().content().chunks(width) {
-            line.iter().for_each(|cell| seen.push_str(cell.symbol()));
+            seen.extend(line.iter().map(ratatui::buffer::Cell::symbol));
             let _ = writeln!(seen);
         }
         let mut steps = self.steps.borrow_mut();
         if let Some((_, script)) = steps.pop_front_if(|(text, _)| seen.contains(*text)) {
-            keys(script).into_iter().for_each(|key| self.fingers.send(Inward::Msg(Msg::Key(key))).unwrap());
+            for key in keys(script) {
+                self.fingers.send(Inward::Msg(Msg::Key(key))).unwrap();
+            }
         }
     }
 
