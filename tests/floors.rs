@@ -126,7 +126,7 @@ fn sources() -> Vec<(String, String)> {
     }
     let for_tests: BTreeSet<_> =
         found.iter().flat_map(|(file, text)| test_modules(&tokens(text), &module(file))).collect();
-    found.retain(|(file, _)| !for_tests.contains(&module(file)));
+    found.retain(|(file, _)| !for_tests.iter().any(|tests| module(file).starts_with(tests)));
     found
 }
 

@@ -1,6 +1,6 @@
 //! Floor 4: the only hands on the world: terminal, threads, clock, signals.
 //!
-//! Everything that happens comes through one inbox, in one order; the loop ([`Stage::run`]) hands it to the console,
+//! Everything that happens comes through one inbox, in one order; the loop (`Stage::run`) hands it to the console,
 //! carries out what the console asks for, and draws. It decides nothing.
 
 use std::io;

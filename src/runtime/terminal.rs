@@ -1,4 +1,4 @@
-//! The terminal: taken over while a [`Screen`] lives, and afterwards exactly as it was.
+//! The terminal: taken over while a `Screen` lives, and afterwards exactly as it was.
 //!
 //! Raw mode, the alternate screen, bracketed paste and the hidden cursor, nothing else: no mouse, no keyboard protocol.
 

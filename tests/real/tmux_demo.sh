@@ -18,7 +18,7 @@ shows() {
 
 mkdir "$folder/tmp"
 tmux new-session -d -x 80 -y 24 "env TMPDIR=$folder/tmp LANG=C.UTF-8 PS1='shell> ' sh"
-shows "shell> "
+shows "shell>"
 tmux send-keys "$NEXUS --demo; echo \"left with \$?\"" Enter
 shows "Log in as ada"
 tmux send-keys "ada" Tab "a walk through the house" Enter

@@ -20,6 +20,8 @@ use crate::tui::start::DemoAccount;
 use names::PEOPLES;
 
 mod names;
+#[cfg(test)]
+mod tests;
 
 /// The accounts, besides the one to log in with.
 const ACCOUNTS: u32 = 1_999;

@@ -1,4 +1,4 @@
-//! Whole sessions of the loop: a toy console, ratatui's test backend, a scripted inbox.
+//! The loop: a toy console, ratatui's test backend, a scripted inbox.
 
 use std::collections::VecDeque;
 use std::sync::mpsc;
@@ -14,6 +14,8 @@ use crate::domain::time::from_stored;
 use crate::service::Call;
 use crate::service::contract::{Caller, Failure, Reply, Request, SignIn};
 use crate::tui::effect::Ticket;
+
+mod session;
 
 /// Shows what was typed; some letters have effects.
 #[derive(Default)]

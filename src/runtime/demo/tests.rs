@@ -1,0 +1,38 @@
+//! The demo's rows, in a real store.
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::auth::password::{Cost, Hasher};
+use crate::domain::filter::Filter;
+use crate::domain::page::{Anchor, Sort, Span};
+use crate::domain::time::from_stored;
+use crate::domain::user::User;
+use crate::runtime::here;
+use crate::service::Desk;
+use crate::store::{Access, ListOf};
+
+fn now() -> Timestamp {
+    from_stored("2026-11-23 12:00:00").unwrap()
+}
+
+fn demo(folder: &TempDir) -> Desk {
+    let store = store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap();
+    let mut desk = Desk { store, hasher: Hasher::new(Cost::CHEAPEST).unwrap(), here: here(None) };
+    furnish(&mut desk, now()).unwrap();
+    desk
+}
+
+fn users(desk: &Desk) -> Vec<User> {
+    let list = ListOf { filter: Filter::default(), scope: None, sort: Sort::default() };
+    let all = Span { anchor: Anchor::After(0), before: 0, len: 5_000 };
+    store::read(&*desk.store, |rows| rows.users(now(), &list, all)).unwrap().rows
+}
+
+#[test]
+fn it_is_the_same_every_time() {
+    let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    let [one, other] = folders.each_ref().map(|folder| users(&demo(folder)));
+    assert_eq!(one.len(), 2_000);
+    assert_eq!(one, other);
+}

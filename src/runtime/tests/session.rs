@@ -1,0 +1,124 @@
+//! A whole session of the real console over a real store, from the set-up to leaving.
+
+use std::cell::RefCell;
+use std::fmt::Write as _;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::auth::password::{Cost, Hasher};
+use crate::domain::session::RowStatus;
+use crate::domain::time::Duration;
+use crate::domain::user::{Status, UserId, Who};
+use crate::service::Desk;
+use crate::store::{self, Access, StoreError};
+use crate::tui::model::Model;
+use crate::tui::start::Start;
+use crate::tui::testing::keys;
+use crate::tui::theme::Look;
+
+/// Wait for a text on the screen, then press these keys.
+type Step = (&'static str, &'static str);
+
+/// The console with somebody before it who reads the screen and presses keys.
+struct Operated {
+    model: Model,
+    steps: RefCell<VecDeque<Step>>,
+    fingers: Sender<Inward>,
+    seen: RefCell<String>,
+}
+
+impl Console for Operated {
+    fn begin(&mut self) -> Vec<Effect> {
+        self.model.begin()
+    }
+
+    fn update(&mut self, now: Timestamp, msg: Msg) -> Vec<Effect> {
+        let (steps, seen) = (self.steps.borrow(), self.seen.borrow());
+        assert!(msg != Msg::Woken, "{:?} never came. The screen:\n{seen}", steps.front());
+        drop((steps, seen));
+        self.model.update(now, msg)
+    }
+
+    fn view(&self, frame: &mut Frame<'_>) {
+        self.model.view(frame);
+        let mut seen = self.seen.borrow_mut();
+        seen.clear();
+        let width = frame.area().width.into();
+        for line in frame.buffer_mut().content().chunks(width) {
+            seen.extend(line.iter().map(ratatui::buffer::Cell::symbol));
+            let _ = writeln!(seen);
+        }
+        let mut steps = self.steps.borrow_mut();
+        if let Some((_, script)) = steps.pop_front_if(|(text, _)| seen.contains(*text)) {
+            for key in keys(script) {
+                self.fingers.send(Inward::Msg(Msg::Key(key))).unwrap();
+            }
+        }
+    }
+
+    fn wake_at(&self) -> Option<Timestamp> {
+        Some(now() + Duration::seconds(20))
+    }
+}
+
+fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
+    let desk = |access| Desk {
+        store: store::open(&folder.path().join("nexus.db"), access).unwrap(),
+        hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
+        here: here(None),
+    };
+    let (outbox, inbox) = mpsc::channel();
+    let writes = desk(Access::ReadWrite);
+    let workers = Workers::start(desk(Access::ReadOnly), writes, &outbox, now).unwrap();
+    let look = Look { colour: true, unicode: true };
+    let mut console = Operated {
+        model: Model::new(Start { size, now: now(), look, host: "media.example".into(), demo: None }),
+        steps: RefCell::new(steps.iter().copied().collect()),
+        fingers: outbox,
+        seen: RefCell::default(),
+    };
+    let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+    let mut window = Notes { notes: Vec::new(), turns: VecDeque::new() };
+    let code = Stage { terminal: &mut terminal, window: &mut window, workers: &workers, now, away: false }
+        .run(&mut console, &inbox);
+    assert_eq!(console.steps.into_inner(), [], "it left early");
+    code
+}
+
+#[test]
+fn from_the_set_up_to_leaving() {
+    let folder = TempDir::new().unwrap();
+    let steps = [
+        ("Set up NEXUS", "Ada<tab>Lovelace<tab>ada<tab>ada@nexus.example<tab>"),
+        ("Password", "a walk through the house<tab>a walk through the house<enter>"),
+        ("row 1 of 1", "a"),
+        ("Add an account", "Grace<tab>Hopper<tab>grace<tab>grace@nexus.example<enter>"),
+        ("Added grace", "<enter>"),
+        ("row 1 of 2", "jc"),
+        ("Confirmed grace", "2"),
+        ("this one", "a"),
+        ("Issue a token", "<ctrl-u>grace<enter>"),
+        ("nxs_", "<enter>"),
+        ("row 1 of 2", "jx"),
+        ("touches 1 session", "y"),
+        ("expired", "3"),
+        ("00001_ADA", "l"),
+        ("Photos", "gjjjr"),
+        ("Rename", "<ctrl-u>Pictures<enter>"),
+        ("Renamed 00001_ADA/Pictures", "q"),
+    ];
+    assert_eq!(operate(&folder, (80, 24), &steps), 0);
+
+    let store = store::open(&folder.path().join("nexus.db"), Access::ReadOnly).unwrap();
+    store::read(&*store, |rows| {
+        let grace = rows.user(now(), &Who::Id(UserId(2)))?.unwrap();
+        assert_eq!((grace.label(), grace.status), ("grace", Status::Confirmed));
+        for session in [1, 2] {
+            assert_eq!(rows.session(session)?.unwrap().row_status, RowStatus::Expired);
+        }
+        assert_eq!(rows.directories_at("00001_ADA/Pictures")?.len(), 1);
+        Ok::<_, StoreError>(())
+    })
+    .unwrap();
+}
