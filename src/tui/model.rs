@@ -395,7 +395,7 @@ impl Model {
         match reply {
             Reply::Done(tally) => self.say(tally.done()),
             Reply::Secret { tally, secret, expires_at } => {
-                self.overlay = Some(Overlay::Reveal(Reveal::new(tally.done(), secret, expires_at)));
+                self.overlay = Some(Overlay::Reveal(Reveal::new(&tally, secret, expires_at)));
             }
             _ => {}
         }

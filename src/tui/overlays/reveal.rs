@@ -7,6 +7,7 @@ use ratatui::text::{Line, Text};
 use crate::domain::secret::Secret;
 use crate::domain::text::visible;
 use crate::domain::time::{Timestamp, date_time};
+use crate::service::contract::{Tally, Verb};
 use crate::tui::effect::Ask;
 use crate::tui::keys;
 use crate::tui::screens::Context;
@@ -20,8 +21,10 @@ pub struct Reveal {
 }
 
 impl Reveal {
-    /// A box that shows `secret`.
-    pub fn new(title: String, secret: Secret, expires_at: Timestamp) -> Self {
+    /// A box that shows the token or code that an act made.
+    pub fn new(tally: &Tally, secret: Secret, expires_at: Timestamp) -> Self {
+        let what = if tally.verb == Verb::Issued { "Token" } else { "Access code" };
+        let title = format!("{what} for {}", tally.label.as_deref().unwrap_or_default());
         Self { title, secret, expires_at }
     }
 
@@ -56,7 +59,7 @@ mod tests {
 
     #[test]
     fn it_copies_and_closes_only() {
-        let mut reveal = Reveal::new("Token".into(), Secret::from_text("nxs_x").unwrap(), now());
+        let mut reveal = Reveal::new(&Tally::new(Verb::Issued), Secret::from_text("nxs_x").unwrap(), now());
         assert_eq!(reveal.press(keys("y")[0]), [Ask::Copy("nxs_x".into())]);
         assert_eq!(reveal.press(keys("x")[0]), []);
         assert_eq!(reveal.press(keys("<enter>")[0]), [Ask::Close]);

@@ -47,6 +47,8 @@ pub struct Gate {
     refused: Option<Failure>,
     /// An answer is under way: what is typed meanwhile is dropped.
     checking: bool,
+    /// What was typed before the fields were there.
+    early: Vec<Press>,
 }
 
 impl Gate {
@@ -60,6 +62,7 @@ impl Gate {
             label: String::new(),
             refused: None,
             checking: false,
+            early: Vec::new(),
         }
     }
 
@@ -169,7 +172,8 @@ fn choose_form() -> Form {
 impl Screen for Gate {
     fn name(&self) -> &'static str {
         match self.stage {
-            Stage::Looking | Stage::LogIn(_) => "Log in",
+            Stage::Looking => "",
+            Stage::LogIn(_) => "Log in",
             Stage::SetUp(_) => "Set up NEXUS",
             Stage::Choose { .. } => "Choose a password",
             Stage::Locked(_) => "Locked",
@@ -201,6 +205,10 @@ impl Screen for Gate {
         if self.checking {
             return Answer::Pass;
         }
+        if self.stage == Stage::Looking {
+            self.early.push(press.clone());
+            return Answer::Pass;
+        }
         if press.key.code == KeyCode::Esc {
             // Back from choosing a password to the log-in; the proof is wiped with the stage.
             if let Stage::Choose { name, .. } = &self.stage {
@@ -226,10 +234,20 @@ impl Screen for Gate {
         Vec::new()
     }
 
-    fn reply(&mut self, _: &Context, _: Slot, result: Result<Reply, Failure>) -> Vec<Ask> {
+    fn reply(&mut self, context: &Context, _: Slot, result: Result<Reply, Failure>) -> Vec<Ask> {
         self.checking = false;
         match result {
-            Ok(Reply::House(house)) => self.looked(house),
+            Ok(Reply::House(house)) => {
+                self.looked(house);
+                return std::mem::take(&mut self.early)
+                    .iter()
+                    .filter_map(|press| match self.press(context, press) {
+                        Answer::Asks(asks) => Some(asks),
+                        Answer::Prefix | Answer::Pass => None,
+                    })
+                    .flatten()
+                    .collect();
+            }
             Ok(Reply::SignedIn(operator)) => return vec![Ask::Enter(operator)],
             Ok(Reply::ChoosePassword(why)) => self.must_choose(why),
             Ok(_) => {}
