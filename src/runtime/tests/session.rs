@@ -94,7 +94,7 @@ fn from_the_set_up_to_leaving() {
         ("Password", "a walk through the house<tab>a walk through the house<enter>"),
         ("row 1 of 1", "a"),
         ("Add an account", "Grace<tab>Hopper<tab>grace<tab>grace@nexus.example<enter>"),
-        ("Added grace", "<enter>"),
+        ("Access code for grace", "<enter>"),
         ("row 1 of 2", "jc"),
         ("Confirmed grace", "2"),
         ("this one", "a"),
