@@ -96,7 +96,6 @@ pub struct Target {
 }
 
 /// A list's state.
-#[derive(Debug)]
 pub struct Listing<S: Source> {
     /// Where the rows come from.
     pub source: S,

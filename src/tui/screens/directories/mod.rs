@@ -4,30 +4,35 @@ mod view;
 
 use std::collections::BTreeSet;
 
-use ratatui::Frame;
+use ratatui::text::Line;
 
-use super::listing::{Listing, SortKey, Source};
-use super::{Answer, Context, Press, Route, Screen};
+use super::list_screen::{Face, Kind, ListScreen};
+use super::listing::{SortKey, Source};
+use super::{Context, Route};
 use crate::domain::directory::{DirectoryColumn, TreeRow, split};
 use crate::domain::filter::{Filter, Subject, Term, Test};
 use crate::domain::page::{Selection, Sort, Span, Window};
 use crate::domain::text::count;
 use crate::domain::user::Who;
-use crate::service::contract::{Directories as Wish, Failure, People, Place, Reply, Request};
+use crate::service::contract::{Directories as Wish, People, Place, Reply, Request};
 use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::{Found, Help, Key, find};
+use crate::tui::keys::Key;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::edit::Edit;
+use crate::tui::widgets::table::Cell;
 
 #[cfg(test)]
 mod tests;
 
 /// Where the rows come from: the tree, or a flat list while a filter looks for something in it.
 #[derive(Debug, Default)]
-struct Rows {
+pub(crate) struct FolderList {
     /// The directories that show what lies below them, by row id.
     open: BTreeSet<i64>,
 }
+
+/// The screen.
+pub(crate) type Directories = ListScreen<FolderList>;
 
 /// How the directories are shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +52,7 @@ fn shape(filter: &Filter) -> Shape {
     }
 }
 
-impl Source for Rows {
+impl Source for FolderList {
     type Row = TreeRow;
     type Column = DirectoryColumn;
     const SUBJECT: Subject = Subject::Directories;
@@ -86,10 +91,9 @@ impl Source for Rows {
 
 /// What a key means here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Msg {
+pub(crate) enum Msg {
     In,
     Out,
-    OtherPane,
     Add,
     Rename,
     Move,
@@ -115,43 +119,12 @@ const KEYS: &[Key<Msg>] = &[
     Key { on: &["i"], msg: Msg::MakeHome, hint: "", help: "make the owner's home and its libraries" },
     Key { on: &["s"], msg: Msg::Sessions, hint: "", help: "the owner's sessions" },
     Key { on: &["f"], msg: Msg::TreeOfOwner, hint: "", help: "the owner's directories only" },
-    Key { on: &["tab"], msg: Msg::OtherPane, hint: "", help: "to the other pane" },
     Key { on: &["y"], msg: Msg::Copy, hint: "", help: "copy the path" },
 ];
 
-/// The screen.
-#[derive(Debug, Default)]
-pub struct Directories {
-    list: Listing<Rows>,
-    scroll: u16,
-    in_detail: bool,
-}
-
 impl Directories {
-    fn current(&self) -> Option<&TreeRow> {
-        self.list.current()
-    }
-
     fn is_tree(&self) -> bool {
         shape(self.list.filter()) != Shape::Flat
-    }
-
-    fn act(&mut self, msg: Msg) -> Vec<Ask> {
-        match msg {
-            Msg::In => self.open_current(),
-            Msg::Out => self.close_current(),
-            Msg::OtherPane => {
-                self.in_detail = !self.in_detail && self.current().is_some();
-                self.scroll = 0;
-                Vec::new()
-            }
-            Msg::Add => {
-                let parent = self.current().map(|row| row.directory.path.clone());
-                vec![Ask::Open(Overlay::Edit(Box::new(Edit::add_directory(parent))))]
-            }
-            Msg::Delete => self.remove(),
-            _ => self.current().map(|row| on_directory(row, msg)).unwrap_or_default(),
-        }
     }
 
     /// Shows what lies below; a directory with nothing below it shows its details instead.
@@ -159,7 +132,7 @@ impl Directories {
         let Some(row) = self.current() else { return Vec::new() };
         let id = row.directory.id;
         if !self.is_tree() || row.children == 0 {
-            self.in_detail = true;
+            self.pane.open();
             return vec![Ask::Load(Slot::Detail, Request::Directories(Wish::Opened(id)))];
         }
         if !self.list.source.open.insert(id) {
@@ -172,7 +145,8 @@ impl Directories {
 
     /// Leaves the details, else hides what lies below, else goes up to the parent.
     fn close_current(&mut self) -> Vec<Ask> {
-        if std::mem::take(&mut self.in_detail) {
+        if self.pane.is_open() {
+            self.pane.close();
             return Vec::new();
         }
         let Some((id, depth)) = self.current().map(|row| (row.directory.id, row.depth)) else {
@@ -224,75 +198,34 @@ fn on_directory(row: &TreeRow, msg: Msg) -> Vec<Ask> {
     }
 }
 
-impl Screen for Directories {
-    fn name(&self) -> &'static str {
-        "Directories"
-    }
+impl Kind for FolderList {
+    type Msg = Msg;
+    const FACE: Face = view::FACE;
+    const KEYS: &'static [Key<Msg>] = KEYS;
+    const CRUMBS: Option<fn(&TreeRow) -> String> = Some(view::crumbs);
 
-    fn help(&self) -> Vec<Help> {
-        KEYS.iter().map(Key::help).chain(Listing::<Rows>::help()).collect()
-    }
-
-    fn takes_text(&self) -> bool {
-        self.list.takes_text()
-    }
-
-    fn press(&mut self, _: &Context, press: &Press) -> Answer {
-        if !self.list.takes_text() {
-            if self.in_detail && super::scroll(&mut self.scroll, &press.name) {
-                return Answer::Asks(Vec::new());
+    fn act(screen: &mut Directories, _: &Context, msg: Msg) -> Vec<Ask> {
+        match msg {
+            Msg::In => screen.open_current(),
+            Msg::Out => screen.close_current(),
+            Msg::Add => {
+                let parent = screen.current().map(|row| row.directory.path.clone());
+                vec![Ask::Open(Overlay::Edit(Box::new(Edit::add_directory(parent))))]
             }
-            if self.in_detail && press.name == "esc" {
-                return Answer::Asks(self.close_current());
-            }
-            match find(KEYS, &press.name) {
-                Found::Hit(msg) => return Answer::Asks(self.act(msg)),
-                Found::Prefix => return Answer::Prefix,
-                Found::Miss => {}
-            }
-        }
-        self.list.press(press)
-    }
-
-    fn paste(&mut self, _: &Context, text: &str) -> Vec<Ask> {
-        self.list.paste(text)
-    }
-
-    fn reply(&mut self, _: &Context, slot: Slot, result: Result<Reply, Failure>) -> Vec<Ask> {
-        match (slot, result) {
-            // Only the time at which it was opened was noted; a store that cannot be written does not mind.
-            (Slot::Detail, _) => Vec::new(),
-            (_, Ok(reply)) => {
-                let asks = self.list.take(slot, reply);
-                self.in_detail &= self.current().is_some();
-                asks
-            }
-            (_, Err(failure)) => vec![Ask::Complain(failure)],
+            Msg::Delete => screen.remove(),
+            _ => screen.current().map(|row| on_directory(row, msg)).unwrap_or_default(),
         }
     }
 
-    fn open(&mut self, context: &Context, filter: Option<&str>) -> Vec<Ask> {
-        self.list.set_height(view::rows_height(context));
-        match filter {
-            Some(filter) => self.list.set_filter(filter),
-            None => self.list.refresh(),
-        }
+    fn cells(screen: &Directories, context: &Context, row: &TreeRow) -> Vec<Cell> {
+        view::cells(context, row, screen.is_tree())
     }
 
-    fn refresh(&mut self, context: &Context) -> Vec<Ask> {
-        self.list.set_height(view::rows_height(context));
-        self.list.refresh()
+    fn place_of(column: DirectoryColumn) -> Option<usize> {
+        view::place_of(column)
     }
 
-    fn acted(&mut self) {
-        self.list.unmark();
-    }
-
-    fn go_to(&mut self, _: &Context, row: u64) -> Vec<Ask> {
-        self.list.go_to(row)
-    }
-
-    fn view(&self, context: &Context, frame: &mut Frame<'_>) {
-        view::draw(self, context, frame);
+    fn detail(&self, context: &Context, row: &TreeRow) -> Vec<Line<'static>> {
+        view::detail(context, row)
     }
 }

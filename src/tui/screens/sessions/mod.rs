@@ -2,29 +2,34 @@
 
 mod view;
 
-use ratatui::Frame;
+use ratatui::text::Line;
 
-use super::listing::{Listing, SortKey, Source};
-use super::{Answer, Context, Press, Route, Screen};
+use super::list_screen::{Face, Kind, ListScreen};
+use super::listing::{SortKey, Source};
+use super::{Context, Route};
 use crate::domain::filter::{Filter, Subject, Test};
 use crate::domain::page::{Selection, Sort, Span, Window};
 use crate::domain::session::{DEFAULT_LIFE, Session, SessionColumn};
 use crate::domain::text::count;
 use crate::domain::user::Who;
-use crate::service::contract::{Failure, Reply, Request, Sessions as Wish};
-use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::{Found, Help, Key, find};
+use crate::service::contract::{Reply, Request, Sessions as Wish};
+use crate::tui::effect::Ask;
+use crate::tui::keys::Key;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::edit::Edit;
+use crate::tui::widgets::table::Cell;
 
 #[cfg(test)]
 mod tests;
 
+/// The screen.
+pub(crate) type Sessions = ListScreen<TokenList>;
+
 /// Where the rows of the sessions list come from.
 #[derive(Debug, Default)]
-struct Rows;
+pub(crate) struct TokenList;
 
-impl Source for Rows {
+impl Source for TokenList {
     type Row = Session;
     type Column = SessionColumn;
     const SUBJECT: Subject = Subject::Sessions;
@@ -57,7 +62,7 @@ impl Source for Rows {
 
 /// What a key means here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Msg {
+pub(crate) enum Msg {
     Revoke,
     RevokeAllOfUser,
     Renew,
@@ -65,9 +70,6 @@ enum Msg {
     Issue,
     OtherSessions,
     Directories,
-    In,
-    Out,
-    OtherPane,
     Copy,
 }
 
@@ -84,41 +86,10 @@ const KEYS: &[Key<Msg>] = &[
     Key { on: &["S"], msg: Msg::Sweep, hint: "sweep", help: "mark all sessions whose time is over" },
     Key { on: &["s"], msg: Msg::OtherSessions, hint: "", help: "the account's sessions" },
     Key { on: &["f"], msg: Msg::Directories, hint: "", help: "the account's directories" },
-    Key { on: &["enter", "l", "right"], msg: Msg::In, hint: "", help: "the session in detail" },
-    Key { on: &["h", "left"], msg: Msg::Out, hint: "", help: "back to the list" },
-    Key { on: &["tab"], msg: Msg::OtherPane, hint: "", help: "to the other pane" },
     Key { on: &["y"], msg: Msg::Copy, hint: "", help: "copy the session's short id" },
 ];
 
-/// The screen.
-#[derive(Debug, Default)]
-pub struct Sessions {
-    list: Listing<Rows>,
-    scroll: u16,
-    in_detail: bool,
-}
-
 impl Sessions {
-    fn act(&mut self, msg: Msg) -> Vec<Ask> {
-        match msg {
-            Msg::In => self.in_detail = self.list.current().is_some(),
-            Msg::Out => self.in_detail = false,
-            Msg::OtherPane => self.in_detail = !self.in_detail && self.list.current().is_some(),
-            Msg::Revoke => return self.revoke(),
-            Msg::Renew => return self.renew(),
-            Msg::Sweep => return vec![Ask::Act(Request::Sessions(Wish::Sweep))],
-            Msg::Issue => {
-                let who = self.list.current().map_or("", |session| session.user.as_str());
-                return vec![Ask::Open(Overlay::Edit(Box::new(Edit::token(who))))];
-            }
-            Msg::RevokeAllOfUser | Msg::OtherSessions | Msg::Directories | Msg::Copy => {
-                return self.list.current().map(|session| on_session(session, msg)).unwrap_or_default();
-            }
-        }
-        self.scroll = 0;
-        Vec::new()
-    }
-
     /// What to call the rows of an act: the one session by its account, several by their number.
     fn named(&self, rows: u64) -> String {
         match self.list.current() {
@@ -163,73 +134,35 @@ fn on_session(session: &Session, msg: Msg) -> Vec<Ask> {
     }
 }
 
-impl Screen for Sessions {
-    fn name(&self) -> &'static str {
-        "Sessions"
-    }
+impl Kind for TokenList {
+    type Msg = Msg;
+    const FACE: Face = view::FACE;
+    const KEYS: &'static [Key<Msg>] = KEYS;
 
-    fn help(&self) -> Vec<Help> {
-        KEYS.iter().map(Key::help).chain(Listing::<Rows>::help()).collect()
-    }
-
-    fn takes_text(&self) -> bool {
-        self.list.takes_text()
-    }
-
-    fn press(&mut self, _: &Context, press: &Press) -> Answer {
-        if !self.list.takes_text() {
-            if self.in_detail && super::scroll(&mut self.scroll, &press.name) {
-                return Answer::Asks(Vec::new());
+    fn act(screen: &mut Sessions, _: &Context, msg: Msg) -> Vec<Ask> {
+        match msg {
+            Msg::Revoke => screen.revoke(),
+            Msg::Renew => screen.renew(),
+            Msg::Sweep => vec![Ask::Act(Request::Sessions(Wish::Sweep))],
+            Msg::Issue => {
+                let who = screen.current().map_or("", |session| session.user.as_str());
+                vec![Ask::Open(Overlay::Edit(Box::new(Edit::token(who))))]
             }
-            if self.in_detail && press.name == "esc" {
-                return Answer::Asks(self.act(Msg::Out));
-            }
-            match find(KEYS, &press.name) {
-                Found::Hit(msg) => return Answer::Asks(self.act(msg)),
-                Found::Prefix => return Answer::Prefix,
-                Found::Miss => {}
+            Msg::RevokeAllOfUser | Msg::OtherSessions | Msg::Directories | Msg::Copy => {
+                screen.current().map(|session| on_session(session, msg)).unwrap_or_default()
             }
         }
-        self.list.press(press)
     }
 
-    fn paste(&mut self, _: &Context, text: &str) -> Vec<Ask> {
-        self.list.paste(text)
+    fn cells(_: &Sessions, context: &Context, session: &Session) -> Vec<Cell> {
+        view::cells(context, session)
     }
 
-    fn reply(&mut self, _: &Context, slot: Slot, result: Result<Reply, Failure>) -> Vec<Ask> {
-        match result {
-            Ok(reply) => {
-                let asks = self.list.take(slot, reply);
-                self.in_detail &= self.list.current().is_some();
-                asks
-            }
-            Err(failure) => vec![Ask::Complain(failure)],
-        }
+    fn place_of(column: SessionColumn) -> Option<usize> {
+        view::place_of(column)
     }
 
-    fn open(&mut self, context: &Context, filter: Option<&str>) -> Vec<Ask> {
-        self.list.set_height(view::rows_height(context));
-        match filter {
-            Some(filter) => self.list.set_filter(filter),
-            None => self.list.refresh(),
-        }
-    }
-
-    fn refresh(&mut self, context: &Context) -> Vec<Ask> {
-        self.list.set_height(view::rows_height(context));
-        self.list.refresh()
-    }
-
-    fn acted(&mut self) {
-        self.list.unmark();
-    }
-
-    fn go_to(&mut self, _: &Context, row: u64) -> Vec<Ask> {
-        self.list.go_to(row)
-    }
-
-    fn view(&self, context: &Context, frame: &mut Frame<'_>) {
-        view::draw(self, context, frame);
+    fn detail(&self, context: &Context, session: &Session) -> Vec<Line<'static>> {
+        view::detail(context, session)
     }
 }

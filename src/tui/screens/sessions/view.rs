@@ -1,16 +1,15 @@
 //! How the sessions look.
 
-use ratatui::Frame;
-use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::Sessions;
 use crate::domain::session::{DEFAULT_LIFE, Session, SessionColumn};
 use crate::domain::text::{pad, visible};
 use crate::domain::time::{Timestamp, date, date_time, span};
-use crate::tui::screens::{Context, detail_line, moment, panes, view_detail};
+use crate::tui::screens::list_screen::Face;
+use crate::tui::screens::pane::detail_line;
+use crate::tui::screens::{Context, moment};
 use crate::tui::widgets::bars::gauge;
-use crate::tui::widgets::table::{Cell, Column, RowState, header, row};
+use crate::tui::widgets::table::{Cell, Column};
 
 const COLUMNS: &[Column] = &[
     Column::new("State", 11, 0, 50),
@@ -26,48 +25,17 @@ const COLUMNS: &[Column] = &[
 /// Cells of the time left in words, and of the bar that shows it.
 const WORDS: usize = 12;
 const BAR: usize = 8;
-/// Lines above the rows: the status line and the headings.
-const ABOVE: u16 = 2;
+/// The list's words and columns.
+pub(super) const FACE: Face = Face {
+    name: "Sessions",
+    unit: "sessions",
+    none: "There are no sessions.  a issues a token.",
+    no_match: "No session is like that.  Esc drops the filter.",
+    columns: COLUMNS,
+};
 
-/// How many rows of the list fit.
-pub(super) fn rows_height(context: &Context) -> u16 {
-    context.body.height.saturating_sub(ABOVE)
-}
-
-/// Draws the screen.
-pub(super) fn draw(screen: &Sessions, context: &Context, frame: &mut Frame<'_>) {
-    let (list, detail) = panes(context, screen.in_detail);
-    if !list.is_empty() {
-        let status = Rect { width: context.body.width, ..list };
-        screen.list.view_status(context, frame, status, "sessions");
-        draw_rows(
-            screen,
-            context,
-            frame,
-            Rect { y: list.y + 1, height: list.height.saturating_sub(1), ..list },
-        );
-    }
-    let top = u16::from(!list.is_empty());
-    let detail = Rect { y: detail.y + top, height: detail.height.saturating_sub(top), ..detail };
-    let lines = screen.list.current().map(|session| detail_lines(context, session)).unwrap_or_default();
-    view_detail(context, frame, detail, screen.scroll, lines);
-}
-
-fn draw_rows(screen: &Sessions, context: &Context, frame: &mut Frame<'_>, area: Rect) {
-    let sort = screen.list.sort();
-    header(frame, area, context.theme, COLUMNS, column_of(sort.column).map(|at| (at, sort.descending)));
-    let cursor = screen.list.pager().cursor();
-    for (line, (at, session)) in screen.list.pager().shown().enumerate() {
-        let place = Rect { y: area.y + 1 + line as u16, height: 1, ..area };
-        let cells = session.map(|session| cells(context, session)).unwrap_or_default();
-        let marked = session.is_some_and(|session| screen.list.is_marked(at, session.id));
-        row(frame, place, context.theme, COLUMNS, &cells, RowState { cursor: at == cursor, marked });
-    }
-    let empty = "There are no sessions.  a issues a token.";
-    screen.list.view_empty(context, frame, area, empty, "No session is like that.  Esc drops the filter.");
-}
-
-fn column_of(column: SessionColumn) -> Option<usize> {
+/// The place of a column that the list is sorted by.
+pub(super) fn place_of(column: SessionColumn) -> Option<usize> {
     match column {
         SessionColumn::User => Some(2),
         SessionColumn::LastSeen => Some(6),
@@ -76,7 +44,8 @@ fn column_of(column: SessionColumn) -> Option<usize> {
     }
 }
 
-fn cells(context: &Context, session: &Session) -> Vec<Cell> {
+/// A row.
+pub(super) fn cells(context: &Context, session: &Session) -> Vec<Cell> {
     let theme = context.theme;
     let mark = theme.session(session, context.now);
     let own = context.viewer.is_some_and(|viewer| viewer.session == session.id);
@@ -108,7 +77,8 @@ fn left(context: &Context, session: &Session) -> String {
     pad(&span(left), WORDS) + &gauge(context.theme, BAR, part as u64, life as u64)
 }
 
-fn detail_lines<'a>(context: &Context, session: &'a Session) -> Vec<Line<'a>> {
+/// The details.
+pub(super) fn detail(context: &Context, session: &Session) -> Vec<Line<'static>> {
     let theme = context.theme;
     let mark = theme.session(session, context.now);
     let line = |label, value: String| detail_line(theme, label, Span::raw(value));

@@ -2,31 +2,36 @@
 
 mod view;
 
-use ratatui::Frame;
+use ratatui::text::Line;
 
-use super::listing::{Listing, SortKey, Source, Target};
-use super::{Answer, Context, Press, Route, Screen};
+use super::list_screen::{Face, Kind, ListScreen};
+use super::listing::{SortKey, Source, Target};
+use super::{Context, Route};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::page::{Selection, Sort, Span, Window};
 use crate::domain::text::count;
 use crate::domain::user::{AccessLevel, User, UserColumn, UserId, Who};
-use crate::service::contract::{
-    Accounts, Directories, Failure, People, Reply, Request, Sessions, UserDetail,
-};
-use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::{Found, Help, Key, find};
+use crate::service::contract::{Accounts, Directories, People, Reply, Request, Sessions, UserDetail};
+use crate::tui::effect::Ask;
+use crate::tui::keys::Key;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::edit::Edit;
 use crate::tui::overlays::menu::{Item, Menu};
+use crate::tui::widgets::table::Cell;
 
 #[cfg(test)]
 mod tests;
 
-/// Where the rows of the accounts list come from.
-#[derive(Debug, Default)]
-struct Rows;
+/// The screen.
+pub(crate) type Users = ListScreen<AccountList>;
 
-impl Source for Rows {
+/// Where the rows of the accounts list come from, and what is known of one of them beside its row.
+#[derive(Debug, Default)]
+pub(crate) struct AccountList {
+    detail: Option<Box<UserDetail>>,
+}
+
+impl Source for AccountList {
     type Row = User;
     type Column = UserColumn;
     const SUBJECT: Subject = Subject::Users;
@@ -63,10 +68,7 @@ impl Source for Rows {
 
 /// What a key means here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Msg {
-    In,
-    Out,
-    OtherPane,
+pub(crate) enum Msg {
     Confirm,
     Edit,
     Suspend,
@@ -103,64 +105,10 @@ const KEYS: &[Key<Msg>] = &[
     Key { on: &["X"], msg: Msg::EndSessions, hint: "", help: "end all sessions of the account" },
     Key { on: &["A"], msg: Msg::Level, hint: "", help: "promote to admin, or demote to user" },
     Key { on: &["i"], msg: Msg::MakeHome, hint: "", help: "make the home and its libraries" },
-    Key { on: &["enter", "l", "right"], msg: Msg::In, hint: "", help: "the account in detail" },
-    Key { on: &["h", "left"], msg: Msg::Out, hint: "", help: "back to the list" },
-    Key { on: &["tab"], msg: Msg::OtherPane, hint: "", help: "to the other pane" },
     Key { on: &["y"], msg: Msg::Copy, hint: "", help: "copy the email" },
 ];
 
-/// The screen.
-#[derive(Debug, Default)]
-pub struct Users {
-    list: Listing<Rows>,
-    /// What stands in the detail pane, and how far it is scrolled.
-    detail: Option<Box<UserDetail>>,
-    scroll: u16,
-    /// Whether the keys are for the detail pane (which is also how a narrow terminal shows it).
-    in_detail: bool,
-}
-
 impl Users {
-    fn current(&self) -> Option<&User> {
-        self.list.current()
-    }
-
-    /// Loads what the detail pane shows, where there is one and it shows something else.
-    fn load_detail(&self, context: &Context) -> Vec<Ask> {
-        let shown = self.detail.as_ref().map(|detail| detail.user.id);
-        match self.current() {
-            Some(user) if self.shows_detail(context) && shown != Some(user.id) => {
-                vec![Ask::Load(Slot::Detail, Request::Accounts(Accounts::Show(Who::Id(user.id))))]
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn shows_detail(&self, context: &Context) -> bool {
-        self.in_detail || super::is_wide(context)
-    }
-
-    fn act(&mut self, context: &Context, msg: Msg) -> Vec<Ask> {
-        match msg {
-            Msg::In | Msg::Out | Msg::OtherPane => {
-                self.in_detail = match msg {
-                    Msg::In => self.current().is_some(),
-                    Msg::Out => false,
-                    _ => !self.in_detail && self.current().is_some(),
-                };
-                self.scroll = 0;
-                self.load_detail(context)
-            }
-            Msg::Add => vec![Ask::Open(Overlay::Edit(Box::new(Edit::add_user())))],
-            Msg::Confirm => self.on_people("Confirm", "confirm", 1, Accounts::Confirm),
-            Msg::Suspend => self.on_people("Suspend", "suspend", 0, Accounts::Suspend),
-            Msg::Delete => self.on_people("Delete", "delete", 0, Accounts::Delete),
-            Msg::MakeHome => self.make_homes(),
-            Msg::Level => self.change_level(),
-            _ => self.current().map(|user| on_user(context, user, msg)).unwrap_or_default(),
-        }
-    }
-
     /// An act on the marked accounts, else on the one under the cursor: done at once for up to `at_once` rows.
     fn on_people(
         &mut self,
@@ -269,96 +217,47 @@ fn password_menu(user: &User, own: bool) -> Ask {
     Ask::Open(Overlay::Menu(Menu::new(format!("Password of {}", user.label()), items)))
 }
 
-impl Screen for Users {
-    fn name(&self) -> &'static str {
-        "Users"
-    }
+impl Kind for AccountList {
+    type Msg = Msg;
+    const FACE: Face = view::FACE;
+    const KEYS: &'static [Key<Msg>] = KEYS;
 
-    fn help(&self) -> Vec<Help> {
-        KEYS.iter().map(Key::help).chain(Listing::<Rows>::help()).collect()
-    }
-
-    fn takes_text(&self) -> bool {
-        self.list.takes_text()
-    }
-
-    fn press(&mut self, context: &Context, press: &Press) -> Answer {
-        if !self.list.takes_text() {
-            if self.in_detail && super::scroll(&mut self.scroll, &press.name) {
-                return Answer::Asks(Vec::new());
-            }
-            if self.in_detail && press.name == "esc" {
-                return Answer::Asks(self.act(context, Msg::Out));
-            }
-            match find(KEYS, &press.name) {
-                Found::Hit(msg) => return Answer::Asks(self.act(context, msg)),
-                Found::Prefix => return Answer::Prefix,
-                Found::Miss => {}
-            }
-        }
-        match self.list.press(press) {
-            Answer::Asks(mut asks) => {
-                asks.extend(self.load_detail(context));
-                Answer::Asks(asks)
-            }
-            other => other,
+    fn act(screen: &mut Users, context: &Context, msg: Msg) -> Vec<Ask> {
+        match msg {
+            Msg::Add => vec![Ask::Open(Overlay::Edit(Box::new(Edit::add_user())))],
+            Msg::Confirm => screen.on_people("Confirm", "confirm", 1, Accounts::Confirm),
+            Msg::Suspend => screen.on_people("Suspend", "suspend", 0, Accounts::Suspend),
+            Msg::Delete => screen.on_people("Delete", "delete", 0, Accounts::Delete),
+            Msg::MakeHome => screen.make_homes(),
+            Msg::Level => screen.change_level(),
+            _ => screen.current().map(|user| on_user(context, user, msg)).unwrap_or_default(),
         }
     }
 
-    fn paste(&mut self, _: &Context, text: &str) -> Vec<Ask> {
-        self.list.paste(text)
+    fn cells(_: &Users, context: &Context, user: &User) -> Vec<Cell> {
+        view::cells(context, user)
     }
 
-    fn reply(&mut self, context: &Context, slot: Slot, result: Result<Reply, Failure>) -> Vec<Ask> {
-        match (slot, result) {
-            // The cursor may have moved on since, and back: only what is about its row is shown.
-            (Slot::Detail, result) => {
-                let about = self.current().map(|user| user.id);
-                match result {
-                    Ok(Reply::User(detail)) if about == Some(detail.user.id) => self.detail = Some(detail),
-                    _ => self.detail = self.detail.take().filter(|shown| about == Some(shown.user.id)),
-                }
-                Vec::new()
-            }
-            (_, Ok(reply)) => {
-                let mut asks = self.list.take(slot, reply);
-                if self.current().is_none() {
-                    self.in_detail = false;
-                }
-                asks.extend(self.load_detail(context));
-                asks
-            }
-            (_, Err(failure)) => vec![Ask::Complain(failure)],
+    fn place_of(column: UserColumn) -> Option<usize> {
+        view::place_of(column)
+    }
+
+    fn detail(&self, context: &Context, user: &User) -> Vec<Line<'static>> {
+        let about = self.detail.as_ref().filter(|detail| detail.user.id == user.id);
+        about.map(|detail| view::detail(context, detail)).unwrap_or_default()
+    }
+
+    fn detail_request(user: &User) -> Option<Request> {
+        Some(Request::Accounts(Accounts::Show(Who::Id(user.id))))
+    }
+
+    fn has_detail(&self, user: &User) -> bool {
+        self.detail.as_ref().is_some_and(|detail| detail.user.id == user.id)
+    }
+
+    fn take_detail(&mut self, reply: Reply) {
+        if let Reply::User(detail) = reply {
+            self.detail = Some(detail);
         }
-    }
-
-    fn open(&mut self, context: &Context, filter: Option<&str>) -> Vec<Ask> {
-        self.list.set_height(view::rows_height(context));
-        match filter {
-            Some(filter) => self.list.set_filter(filter),
-            None => self.refresh(context),
-        }
-    }
-
-    fn refresh(&mut self, context: &Context) -> Vec<Ask> {
-        let mut asks = self.list.set_height(view::rows_height(context));
-        asks.extend(self.list.refresh());
-        self.detail = None;
-        asks.extend(self.load_detail(context));
-        asks
-    }
-
-    fn acted(&mut self) {
-        self.list.unmark();
-    }
-
-    fn go_to(&mut self, context: &Context, row: u64) -> Vec<Ask> {
-        let mut asks = self.list.go_to(row);
-        asks.extend(self.load_detail(context));
-        asks
-    }
-
-    fn view(&self, context: &Context, frame: &mut Frame<'_>) {
-        view::draw(self, context, frame);
     }
 }

@@ -1,5 +1,7 @@
 use super::*;
 use crate::domain::page::Anchor;
+use crate::tui::effect::Slot;
+use crate::tui::screens::{Answer, Press, Screen as _};
 use crate::tui::testing::{context, frame, press, user, window};
 
 const NAMES: [&str; 4] = ["ada", "grace", "alan", "edsger"];
@@ -209,8 +211,9 @@ fn a_detail_that_comes_late_is_not_shown_beside_another_row() {
     };
     screen.reply(&context, Slot::Detail, Ok(detail(1, "ada")));
     press(&mut screen, &context, "jk");
-    screen.reply(&context, Slot::Detail, Ok(detail(2, "grace")));
-    assert!(frame(&screen, &context).contains("ada · account 1"));
+    let asks = screen.reply(&context, Slot::Detail, Ok(detail(2, "grace")));
+    assert_eq!(asks, [Ask::Load(Slot::Detail, Request::Accounts(Accounts::Show(Who::Id(UserId(1)))))]);
+    assert!(!frame(&screen, &context).contains("grace · account 2"));
 }
 
 #[test]

@@ -1,17 +1,16 @@
 //! How the accounts look.
 
-use ratatui::Frame;
-use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::Users;
 use crate::domain::text::{count, visible};
 use crate::domain::time::{Timestamp, date_time};
 use crate::domain::user::{User, UserColumn};
 use crate::service::contract::UserDetail;
-use crate::tui::screens::{Context, detail_line, moment, panes, view_detail};
+use crate::tui::screens::list_screen::Face;
+use crate::tui::screens::pane::detail_line;
+use crate::tui::screens::{Context, moment};
 use crate::tui::theme::Theme;
-use crate::tui::widgets::table::{Cell, Column, RowState, header, row};
+use crate::tui::widgets::table::{Cell, Column};
 
 const COLUMNS: &[Column] = &[
     Column::new("Status", 11, 0, 64),
@@ -23,52 +22,17 @@ const COLUMNS: &[Column] = &[
     Column::new("Last seen", 12, 0, 64),
 ];
 
-/// Lines above the rows: the status line and the headings.
-const ABOVE: u16 = 2;
+/// The list's words and columns.
+pub(super) const FACE: Face = Face {
+    name: "Users",
+    unit: "accounts",
+    none: "There are no accounts yet.  a adds one.",
+    no_match: "No account is like that.  Esc drops the filter.",
+    columns: COLUMNS,
+};
 
-/// How many rows of the list fit.
-pub(super) fn rows_height(context: &Context) -> u16 {
-    context.body.height.saturating_sub(ABOVE)
-}
-
-/// Draws the screen.
-pub(super) fn draw(screen: &Users, context: &Context, frame: &mut Frame<'_>) {
-    let (list, detail) = panes(context, screen.in_detail);
-    if !list.is_empty() {
-        let status = Rect { width: context.body.width, ..list };
-        screen.list.view_status(context, frame, status, "accounts");
-        draw_rows(
-            screen,
-            context,
-            frame,
-            Rect { y: list.y + 1, height: list.height.saturating_sub(1), ..list },
-        );
-    }
-    let top = u16::from(!list.is_empty());
-    let detail = Rect { y: detail.y + top, height: detail.height.saturating_sub(top), ..detail };
-    let lines = match &screen.detail {
-        Some(shown) => detail_lines(context, shown),
-        None => Vec::new(),
-    };
-    view_detail(context, frame, detail, screen.scroll, lines);
-}
-
-fn draw_rows(screen: &Users, context: &Context, frame: &mut Frame<'_>, area: Rect) {
-    let theme = context.theme;
-    let sort = screen.list.sort();
-    header(frame, area, theme, COLUMNS, column_of(sort.column).map(|at| (at, sort.descending)));
-    let cursor = screen.list.pager().cursor();
-    for (line, (at, user)) in screen.list.pager().shown().enumerate() {
-        let place = Rect { y: area.y + 1 + line as u16, height: 1, ..area };
-        let cells = user.map(|user| cells(context, user)).unwrap_or_default();
-        let marked = user.is_some_and(|user| screen.list.is_marked(at, user.id.0));
-        row(frame, place, theme, COLUMNS, &cells, RowState { cursor: at == cursor, marked });
-    }
-    let empty = "There are no accounts yet.  a adds one.";
-    screen.list.view_empty(context, frame, area, empty, "No account is like that.  Esc drops the filter.");
-}
-
-fn column_of(column: UserColumn) -> Option<usize> {
+/// The place of a column that the list is sorted by.
+pub(super) fn place_of(column: UserColumn) -> Option<usize> {
     match column {
         UserColumn::Status => Some(0),
         UserColumn::Username => Some(2),
@@ -79,7 +43,8 @@ fn column_of(column: UserColumn) -> Option<usize> {
     }
 }
 
-fn cells(context: &Context, user: &User) -> Vec<Cell> {
+/// A row.
+pub(super) fn cells(context: &Context, user: &User) -> Vec<Cell> {
     let theme = context.theme;
     let mark = theme.status(user.status);
     vec![
@@ -93,7 +58,8 @@ fn cells(context: &Context, user: &User) -> Vec<Cell> {
     ]
 }
 
-fn detail_lines<'a>(context: &Context, detail: &'a UserDetail) -> Vec<Line<'a>> {
+/// The details.
+pub(super) fn detail(context: &Context, detail: &UserDetail) -> Vec<Line<'static>> {
     let theme = context.theme;
     let user = &detail.user;
     let mark = theme.status(user.status);
@@ -139,7 +105,7 @@ fn detail_lines<'a>(context: &Context, detail: &'a UserDetail) -> Vec<Line<'a>> 
 }
 
 /// An address may have line breaks: each part has a line of its own.
-fn address_lines(theme: Theme, address: Option<&str>) -> Vec<Line<'_>> {
+fn address_lines(theme: Theme, address: Option<&str>) -> Vec<Line<'static>> {
     let parts = address.unwrap_or("none").lines().enumerate();
     parts
         .map(|(at, part)| {
