@@ -1,29 +1,28 @@
 //! The root: it holds the screens, the box on top, the operator, the notice and the awaited tickets. It routes, and
 //! knows no screen's inside.
 
+mod view;
+
 use crossterm::event::{KeyEvent, KeyEventKind};
-use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::effect::{Ask, Effect, Msg, Slot, Ticket};
-use super::keys::{Found, Help, Key, find, name};
-use super::overlays::Overlay;
-use super::overlays::confirm::Confirm;
-use super::overlays::help::HelpBox;
-use super::overlays::palette::Palette;
-use super::overlays::reveal::Reveal;
-use super::screens::directories::Directories;
-use super::screens::gate::Gate;
-use super::screens::sessions::Sessions;
-use super::screens::users::Users;
-use super::screens::{Answer, Context, Place, Press, Route, Screen, Viewer};
-use super::start::Start;
-use super::theme::Theme;
-use super::tickets::{Purpose, Tickets};
-use super::widgets::bars;
-use crate::domain::text::{grouped, visible};
-use crate::domain::time::{Duration, Timestamp, span};
-use crate::service::contract::{Caller, Failure, FailureKind, Operator, Progress, Reply, Request, SignIn};
+use crate::domain::time::{Duration, Timestamp};
+use crate::service::contract::{Caller, Failure, FailureKind, Operator, Reply, Request, SignIn};
+use crate::tui::effect::{Ask, Effect, Msg, Slot, Ticket};
+use crate::tui::keys::{Found, Help, Key, find, name};
+use crate::tui::overlays::Overlay;
+use crate::tui::overlays::confirm::Confirm;
+use crate::tui::overlays::help::HelpBox;
+use crate::tui::overlays::palette::Palette;
+use crate::tui::overlays::reveal::Reveal;
+use crate::tui::screens::directories::Directories;
+use crate::tui::screens::gate::Gate;
+use crate::tui::screens::sessions::Sessions;
+use crate::tui::screens::users::Users;
+use crate::tui::screens::{Answer, Context, Place, Press, Route, Screen, Viewer};
+use crate::tui::start::Start;
+use crate::tui::theme::Theme;
+use crate::tui::tickets::{Purpose, Tickets};
 
 /// A notice stays this long.
 const NOTICE: Duration = Duration::seconds(4);
@@ -530,93 +529,6 @@ impl Model {
             relative: self.relative,
             waiting: self.tickets.work().is_some_and(|(since, _)| self.now - since >= SAY_WAITING),
         }
-    }
-
-    // Drawing
-
-    /// Draws everything.
-    pub fn view(&self, frame: &mut Frame<'_>) {
-        let area = frame.area();
-        if area.width < LEAST.0 || area.height < LEAST.1 {
-            let words =
-                format!("NEXUS needs {} × {}; this is {} × {}", LEAST.0, LEAST.1, area.width, area.height);
-            return bars::line(frame, area, &words, self.theme.strong());
-        }
-        let context = self.context();
-        let line = |y| Rect { y, height: 1, ..area };
-        self.view_title(frame, line(area.y));
-        self.screen().view(&context, frame);
-        self.view_notice(frame, line(area.bottom() - 2));
-        bars::footer(frame, line(area.bottom() - 1), self.theme, &self.hints());
-        if let Some(overlay) = &self.overlay {
-            overlay.view(&context, frame);
-        }
-    }
-
-    fn view_title(&self, frame: &mut Frame<'_>, area: Rect) {
-        if let Some(gate) = &self.gate {
-            return bars::title(frame, area, self.theme, &[gate.name()], 0, &[]);
-        }
-        let s = &self.screens;
-        let tabs = [s.users.name(), s.sessions.name(), s.directories.name()];
-        let front = TABS.iter().position(|tab| *tab == self.front).unwrap_or_default();
-        let right = self.operator.as_ref().map_or_else(Vec::new, |operator| {
-            let left = format!("{} left", span(operator.expires_at - self.now));
-            vec![visible(&operator.label).into_owned(), operator.level.word().to_owned(), left]
-        });
-        bars::title(frame, area, self.theme, &tabs, front, &right);
-    }
-
-    fn view_notice(&self, frame: &mut Frame<'_>, area: Rect) {
-        let theme = self.theme;
-        let say = |frame: &mut Frame<'_>, text: &str, style| bars::line(frame, area, text, style);
-        if self.leaving {
-            return say(frame, " Work is under way. Leave all the same? y leaves", theme.care());
-        }
-        match (&self.notice, self.tickets.work()) {
-            (Some(Notice::Failed(failure)), _) => {
-                let hint = failure.hint.as_ref().map(|hint| format!("  {hint}")).unwrap_or_default();
-                let text = format!(" {} {}{hint}", theme.shape("×", "x"), failure.message);
-                say(frame, &visible(&text), theme.bad());
-            }
-            (_, Some((since, progress))) if self.now - since >= SAY_WAITING && self.gate.is_none() => {
-                say(frame, &self.progress_line(since, progress), theme.care());
-            }
-            (Some(Notice::Said(text, _)), _) => {
-                say(frame, &visible(&format!(" {} {text}", theme.shape("✓", "+"))), theme.good());
-            }
-            _ => {}
-        }
-    }
-
-    /// `working…`, and from two seconds on a bar with done, total, rate and time left.
-    fn progress_line(&self, since: Timestamp, progress: Option<Progress>) -> String {
-        let spent = self.now - since;
-        match progress {
-            Some(Progress { done, total }) if spent >= SHOW_BAR && done > 0 => {
-                let rate = done * 1_000 / spent.num_milliseconds().max(1) as u64;
-                let left = total.saturating_sub(done) / rate.max(1);
-                let bar = bars::gauge(self.theme, 20, done, total);
-                let left = span(Duration::seconds(left as i64));
-                format!(
-                    " {bar} {} of {}, {}/s, {left} left   Esc stops",
-                    grouped(done),
-                    grouped(total),
-                    grouped(rate)
-                )
-            }
-            _ => " working…   Esc stops".into(),
-        }
-    }
-
-    /// The footer's hints: the screen's own that have one, and the way to all the others.
-    fn hints(&self) -> Vec<Help> {
-        let mut hints: Vec<_> = self.screen().help();
-        if self.gate.is_none() {
-            hints.extend(KEYS.iter().map(Key::help));
-        }
-        hints.retain(|help| !help.hint.is_empty());
-        hints
     }
 }
 

@@ -1,0 +1,99 @@
+//! How the console is put together on the screen: title, the screen in front, notice, footer, the box on top.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::{KEYS, LEAST, Model, Notice, SAY_WAITING, SHOW_BAR, TABS};
+use crate::domain::text::{grouped, visible};
+use crate::domain::time::{Duration, Timestamp, span};
+use crate::service::contract::Progress;
+use crate::tui::keys::{Help, Key};
+use crate::tui::screens::Screen as _;
+use crate::tui::widgets::bars;
+
+impl Model {
+    /// Draws everything.
+    pub fn view(&self, frame: &mut Frame<'_>) {
+        let area = frame.area();
+        if area.width < LEAST.0 || area.height < LEAST.1 {
+            let words =
+                format!("NEXUS needs {} × {}; this is {} × {}", LEAST.0, LEAST.1, area.width, area.height);
+            return bars::line(frame, area, &words, self.theme.strong());
+        }
+        let context = self.context();
+        let line = |y| Rect { y, height: 1, ..area };
+        self.view_title(frame, line(area.y));
+        self.screen().view(&context, frame);
+        self.view_notice(frame, line(area.bottom() - 2));
+        bars::footer(frame, line(area.bottom() - 1), self.theme, &self.hints());
+        if let Some(overlay) = &self.overlay {
+            overlay.view(&context, frame);
+        }
+    }
+
+    fn view_title(&self, frame: &mut Frame<'_>, area: Rect) {
+        if let Some(gate) = &self.gate {
+            return bars::title(frame, area, self.theme, &[gate.name()], 0, &[]);
+        }
+        let s = &self.screens;
+        let tabs = [s.users.name(), s.sessions.name(), s.directories.name()];
+        let front = TABS.iter().position(|tab| *tab == self.front).unwrap_or_default();
+        let right = self.operator.as_ref().map_or_else(Vec::new, |operator| {
+            let left = format!("{} left", span(operator.expires_at - self.now));
+            vec![visible(&operator.label).into_owned(), operator.level.word().to_owned(), left]
+        });
+        bars::title(frame, area, self.theme, &tabs, front, &right);
+    }
+
+    fn view_notice(&self, frame: &mut Frame<'_>, area: Rect) {
+        let theme = self.theme;
+        let say = |frame: &mut Frame<'_>, text: &str, style| bars::line(frame, area, text, style);
+        if self.leaving {
+            return say(frame, " Work is under way. Leave all the same? y leaves", theme.care());
+        }
+        match (&self.notice, self.tickets.work()) {
+            (Some(Notice::Failed(failure)), _) => {
+                let hint = failure.hint.as_ref().map(|hint| format!("  {hint}")).unwrap_or_default();
+                let text = format!(" {} {}{hint}", theme.shape("×", "x"), failure.message);
+                say(frame, &visible(&text), theme.bad());
+            }
+            (_, Some((since, progress))) if self.now - since >= SAY_WAITING && self.gate.is_none() => {
+                say(frame, &self.progress_line(since, progress), theme.care());
+            }
+            (Some(Notice::Said(text, _)), _) => {
+                say(frame, &visible(&format!(" {} {text}", theme.shape("✓", "+"))), theme.good());
+            }
+            _ => {}
+        }
+    }
+
+    /// `working…`, and from two seconds on a bar with done, total, rate and time left.
+    fn progress_line(&self, since: Timestamp, progress: Option<Progress>) -> String {
+        let spent = self.now - since;
+        match progress {
+            Some(Progress { done, total }) if spent >= SHOW_BAR && done > 0 => {
+                let rate = done * 1_000 / spent.num_milliseconds().max(1) as u64;
+                let left = total.saturating_sub(done) / rate.max(1);
+                let bar = bars::gauge(self.theme, 20, done, total);
+                let left = span(Duration::seconds(left as i64));
+                format!(
+                    " {bar} {} of {}, {}/s, {left} left   Esc stops",
+                    grouped(done),
+                    grouped(total),
+                    grouped(rate)
+                )
+            }
+            _ => " working…   Esc stops".into(),
+        }
+    }
+
+    /// The footer's hints: the screen's own that have one, and the way to all the others.
+    fn hints(&self) -> Vec<Help> {
+        let mut hints: Vec<_> = self.screen().help();
+        if self.gate.is_none() {
+            hints.extend(KEYS.iter().map(Key::help));
+        }
+        hints.retain(|help| !help.hint.is_empty());
+        hints
+    }
+}
