@@ -3,7 +3,8 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{KEYS, LEAST, Model, Notice, SAY_WAITING, SHOW_BAR, TABS};
+use super::keys::KEYS;
+use super::{LEAST, Model, Notice, SAY_WAITING, SHOW_BAR, TABS};
 use crate::domain::text::{grouped, visible};
 use crate::domain::time::{Duration, Timestamp, span};
 use crate::service::contract::Progress;

@@ -1,0 +1,133 @@
+//! Keys: who gets them, and what those that hold everywhere mean.
+
+use crossterm::event::KeyEvent;
+
+use super::{Model, Notice};
+use crate::tui::effect::{Ask, Effect};
+use crate::tui::keys::{Found, Help, Key, find, name};
+use crate::tui::overlays::Overlay;
+use crate::tui::overlays::help::HelpBox;
+use crate::tui::overlays::palette::Palette;
+use crate::tui::screens::{Answer, Place, Press, Route};
+
+/// What a key means everywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Global {
+    To(Place),
+    Help,
+    Palette,
+    PendingBoard,
+    EndedBoard,
+    RelativeTimes,
+    Lock,
+    Redraw,
+    Suspend,
+    Quit,
+}
+
+pub(super) const KEYS: &[Key<Global>] = &[
+    Key { on: &["1"], msg: Global::To(Place::Users), hint: "", help: "accounts" },
+    Key { on: &["2"], msg: Global::To(Place::Sessions), hint: "", help: "sessions" },
+    Key { on: &["3"], msg: Global::To(Place::Directories), hint: "", help: "directories" },
+    Key { on: &["o p"], msg: Global::PendingBoard, hint: "", help: "board: pending accounts" },
+    Key { on: &["o e"], msg: Global::EndedBoard, hint: "", help: "board: ended sessions" },
+    Key { on: &[":"], msg: Global::Palette, hint: "", help: "a command by name, or a row by number" },
+    Key { on: &["t"], msg: Global::RelativeTimes, hint: "", help: "times as dates, or as how long ago" },
+    Key { on: &["L"], msg: Global::Lock, hint: "", help: "lock the console" },
+    Key { on: &["ctrl-l"], msg: Global::Redraw, hint: "", help: "draw everything anew" },
+    Key { on: &["ctrl-z"], msg: Global::Suspend, hint: "", help: "to the shell; fg comes back" },
+    Key { on: &["q", "ctrl-c"], msg: Global::Quit, hint: "", help: "leave" },
+    Key { on: &["?"], msg: Global::Help, hint: "all keys", help: "all keys; type to filter" },
+];
+
+impl Model {
+    pub(super) fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        self.last_key = self.now;
+        if matches!(self.notice, Some(Notice::Failed(_))) {
+            self.notice = None;
+        }
+        let named = match self.prefix.take() {
+            Some(prefix) => format!("{prefix} {}", name(key)),
+            None => name(key),
+        };
+        if std::mem::take(&mut self.leaving) {
+            return if named == "y" { self.leave() } else { Vec::new() };
+        }
+        if named == "ctrl-c" {
+            return self.quit();
+        }
+        if let Some(overlay) = &mut self.overlay {
+            let asks = overlay.press(key);
+            return self.fulfil(asks);
+        }
+        if named == "esc" && !self.tickets.acts().is_empty() {
+            return self.stop();
+        }
+        self.press(Press { key, name: named })
+    }
+
+    pub(super) fn press(&mut self, press: Press) -> Vec<Effect> {
+        let context = self.context();
+        let place = self.place();
+        match self.screen_at(place).map_or(Answer::Pass, |screen| screen.press(&context, &press)) {
+            Answer::Asks(asks) => self.fulfil(asks),
+            Answer::Prefix => {
+                self.prefix = Some(press.name);
+                Vec::new()
+            }
+            Answer::Pass => self.global(press),
+        }
+    }
+
+    pub(super) fn global(&mut self, press: Press) -> Vec<Effect> {
+        match find(KEYS, &press.name) {
+            Found::Hit(msg) if self.gate.is_none() || allowed_at_the_gate(msg) => self.act(msg),
+            Found::Prefix if self.gate.is_none() => {
+                self.prefix = Some(press.name);
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn act(&mut self, msg: Global) -> Vec<Effect> {
+        match msg {
+            Global::To(place) => self.go(place, None),
+            Global::PendingBoard => self.fulfil(vec![Ask::Go(Route::Users(Some("status:pending".into())))]),
+            Global::EndedBoard => self.fulfil(vec![Ask::Go(Route::Sessions(Some("status:expired".into())))]),
+            Global::Help => self.fulfil(vec![Ask::Open(Overlay::Help(HelpBox::new(self.help())))]),
+            Global::Palette => self.fulfil(vec![Ask::Open(Overlay::Palette(Palette::new(self.help())))]),
+            Global::RelativeTimes => {
+                self.relative = !self.relative;
+                Vec::new()
+            }
+            Global::Lock => self.lock(),
+            Global::Redraw => vec![Effect::Redraw],
+            Global::Suspend => vec![Effect::Suspend],
+            Global::Quit => self.quit(),
+        }
+    }
+
+    pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
+        self.last_key = self.now;
+        if let Some(overlay) = &mut self.overlay {
+            overlay.paste(text);
+            return Vec::new();
+        }
+        self.with_front(
+            |screen, context| if screen.takes_text() { screen.paste(context, text) } else { Vec::new() },
+        )
+    }
+
+    /// The keys of the screen in front and those that hold everywhere.
+    pub(super) fn help(&self) -> Vec<Help> {
+        let mut help = self.screen().help();
+        help.extend(KEYS.iter().map(Key::help));
+        help
+    }
+}
+
+/// Keys that mean something while nobody has logged in.
+fn allowed_at_the_gate(msg: Global) -> bool {
+    matches!(msg, Global::Redraw | Global::Suspend | Global::Quit)
+}

@@ -1,0 +1,78 @@
+//! Coming and going: in, to another screen, locked, out.
+
+use super::{Model, NOTICE, Notice, Screens};
+use crate::service::contract::{Caller, Failure, FailureKind, Operator, Request, SignIn};
+use crate::tui::effect::Effect;
+use crate::tui::screens::Place;
+use crate::tui::screens::gate::Gate;
+use crate::tui::tickets::Purpose;
+
+impl Model {
+    pub(super) fn enter(&mut self, operator: Operator) -> Vec<Effect> {
+        let back = self.operator.as_ref().is_some_and(|before| before.session == operator.session);
+        self.operator = Some(operator);
+        self.gate = None;
+        self.notice = None;
+        if !back {
+            self.screens = Screens::default();
+            self.front = Place::Users;
+        }
+        self.with_front(|screen, context| screen.open(context, None))
+    }
+
+    pub(super) fn go(&mut self, place: Place, filter: Option<&str>) -> Vec<Effect> {
+        self.front = place;
+        self.with_front(|screen, context| screen.open(context, filter))
+    }
+
+    pub(super) fn lock(&mut self) -> Vec<Effect> {
+        let Some(operator) = &self.operator else { return Vec::new() };
+        self.gate = Some(Gate::locked(&self.start, operator));
+        self.overlay = None;
+        self.notice = None;
+        self.prefix = None;
+        Vec::new()
+    }
+
+    pub(super) fn signed_out(&mut self, why: &str) -> Vec<Effect> {
+        self.operator = None;
+        self.overlay = None;
+        self.prefix = None;
+        self.tickets.forget_all();
+        self.screens = Screens::default();
+        self.gate = Some(Gate::new(&self.start));
+        self.notice = Some(Notice::Failed(Failure::new(FailureKind::SignedOut, why)));
+        self.with_front(|screen, context| screen.open(context, None))
+    }
+
+    pub(super) fn quit(&mut self) -> Vec<Effect> {
+        if self.operator.is_some() && !self.tickets.acts().is_empty() {
+            self.leaving = true;
+            return Vec::new();
+        }
+        self.leave()
+    }
+
+    pub(super) fn leave(&mut self) -> Vec<Effect> {
+        let mut effects: Vec<_> = self.tickets.forget_all().into_iter().map(Effect::Cancel).collect();
+        if let Some(operator) = self.operator.take() {
+            let (ticket, _) = self.tickets.issue(Purpose::Act, self.now);
+            effects.push(Effect::Perform {
+                ticket,
+                caller: Caller::Operator(operator.session),
+                request: Request::SignIn(SignIn::LogOut),
+                rehearsal: false,
+            });
+        }
+        effects.push(Effect::Leave);
+        effects
+    }
+
+    pub(super) fn stop(&mut self) -> Vec<Effect> {
+        self.tickets.acts().into_iter().map(Effect::Cancel).collect()
+    }
+
+    pub(super) fn say(&mut self, text: String) {
+        self.notice = Some(Notice::Said(text, self.now + NOTICE));
+    }
+}

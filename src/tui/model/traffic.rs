@@ -1,0 +1,145 @@
+//! What is asked for, and what comes of it.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::{Model, Notice};
+use crate::service::contract::{Caller, Failure, FailureKind, Reply, Request, SignIn};
+use crate::tui::effect::{Ask, Effect, Slot, Ticket};
+use crate::tui::overlays::Overlay;
+use crate::tui::overlays::confirm::Confirm;
+use crate::tui::overlays::reveal::Reveal;
+use crate::tui::screens::{Place, Press};
+use crate::tui::tickets::Purpose;
+
+impl Model {
+    /// Does what a screen or a box asks for.
+    pub(super) fn fulfil(&mut self, asks: Vec<Ask>) -> Vec<Effect> {
+        asks.into_iter().flat_map(|ask| self.fulfil_one(ask)).collect()
+    }
+
+    pub(super) fn fulfil_one(&mut self, ask: Ask) -> Vec<Effect> {
+        match ask {
+            Ask::Load(slot, request) => self.perform(Purpose::Load(self.place(), slot), request, false),
+            Ask::Act(request) => self.perform(Purpose::Act, request, false),
+            Ask::Confirm { question, verb, rows, then } => {
+                self.overlay =
+                    Some(Overlay::Confirm(Box::new(Confirm::new(question, verb, rows, then.clone()))));
+                self.perform(Purpose::Count, then, true)
+            }
+            Ask::Open(overlay) => {
+                self.overlay = Some(overlay);
+                Vec::new()
+            }
+            Ask::Close => {
+                self.overlay = None;
+                self.tickets.forget(Purpose::Count);
+                Vec::new()
+            }
+            Ask::Go(route) => {
+                let (place, filter) = route.place();
+                self.go(place, filter)
+            }
+            Ask::Enter(operator) => self.enter(operator),
+            Ask::Notice(text) => {
+                self.say(text);
+                Vec::new()
+            }
+            Ask::Complain(failure) => {
+                self.notice = Some(Notice::Failed(failure));
+                Vec::new()
+            }
+            Ask::Copy(text) => {
+                self.say("Copied".into());
+                vec![Effect::Copy(text)]
+            }
+            Ask::Press(named) => {
+                let key = KeyEvent::from(KeyCode::Null);
+                self.press(Press { key, name: named })
+            }
+            Ask::Row(row) => self.with_front(|screen, context| screen.go_to(context, row)),
+            Ask::Quit => self.quit(),
+        }
+    }
+
+    pub(super) fn perform(&mut self, purpose: Purpose, request: Request, rehearsal: bool) -> Vec<Effect> {
+        let caller =
+            self.operator.as_ref().map_or(Caller::Nobody, |operator| Caller::Operator(operator.session));
+        let (ticket, superseded) = self.tickets.issue(purpose, self.now);
+        let mut effects: Vec<_> = superseded.into_iter().map(Effect::Cancel).collect();
+        effects.push(Effect::Perform { ticket, caller, request, rehearsal });
+        effects
+    }
+
+    pub(super) fn done(&mut self, ticket: Ticket, result: Result<Reply, Failure>) -> Vec<Effect> {
+        let Some(purpose) = self.tickets.redeem(ticket) else { return Vec::new() };
+        if let Err(Failure { kind: FailureKind::SignedOut, message, .. }) = &result {
+            let message = message.clone();
+            return self.signed_out(&message);
+        }
+        match (purpose, result) {
+            (Purpose::Load(place, slot), result) => self.loaded(place, slot, result),
+            // Nothing to ask about: it is so already.
+            (Purpose::Count, Ok(Reply::Done(tally))) if tally.touched() == 0 && tally.unchanged > 0 => {
+                self.overlay = None;
+                self.say(tally.done());
+                Vec::new()
+            }
+            (Purpose::Count, Ok(Reply::Done(tally))) => {
+                if let Some(Overlay::Confirm(confirm)) = &mut self.overlay {
+                    confirm.counted(tally);
+                }
+                Vec::new()
+            }
+            (Purpose::Count, Err(failure)) => {
+                self.overlay = None;
+                self.fulfil_one(Ask::Complain(failure))
+            }
+            (Purpose::Act, Ok(reply)) => self.acted(reply),
+            (Purpose::Act, Err(failure)) => {
+                if self.overlay.as_mut().is_some_and(|overlay| overlay.refuse(&failure)) {
+                    return Vec::new();
+                }
+                self.fulfil_one(Ask::Complain(failure))
+            }
+            (Purpose::StillIn, Ok(Reply::SignedIn(operator))) => {
+                self.operator = Some(operator);
+                Vec::new()
+            }
+            (Purpose::Count | Purpose::StillIn, _) => Vec::new(),
+        }
+    }
+
+    pub(super) fn loaded(&mut self, place: Place, slot: Slot, result: Result<Reply, Failure>) -> Vec<Effect> {
+        let context = self.context();
+        let asks =
+            self.screen_at(place).map(|screen| screen.reply(&context, slot, result)).unwrap_or_default();
+        // A screen that is no longer in front asks for nothing more; it reads again when it comes back.
+        if place == self.place() { self.fulfil(asks) } else { Vec::new() }
+    }
+
+    pub(super) fn acted(&mut self, reply: Reply) -> Vec<Effect> {
+        if matches!(self.overlay, Some(Overlay::Edit(_))) {
+            self.overlay = None;
+        }
+        match reply {
+            Reply::Done(tally) => self.say(tally.done()),
+            Reply::Secret { tally, secret, expires_at } => {
+                self.overlay = Some(Overlay::Reveal(Reveal::new(&tally, secret, expires_at)));
+            }
+            _ => {}
+        }
+        self.with_front(|screen, context| {
+            screen.acted();
+            screen.refresh(context)
+        })
+    }
+
+    pub(super) fn store_changed(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.operator.is_some() {
+            effects = self.perform(Purpose::StillIn, Request::SignIn(SignIn::StillIn), false);
+        }
+        effects.extend(self.with_front(|screen, context| screen.refresh(context)));
+        effects
+    }
+}
