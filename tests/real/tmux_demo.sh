@@ -20,7 +20,7 @@ mkdir "$folder/tmp"
 tmux new-session -d -x 80 -y 24 "env TMPDIR=$folder/tmp LANG=C.UTF-8 PS1='shell> ' sh"
 shows "shell>"
 tmux send-keys "$NEXUS --demo; echo \"left with \$?\"" Enter
-shows "Log in as ada"
+shows "Username  ada"
 tmux send-keys "ada" Tab "a walk through the house" Enter
 shows "row 1 of"
 shows "2,000"
