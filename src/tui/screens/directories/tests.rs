@@ -1,1 +1,204 @@
+use super::*;
+use crate::domain::directory::Directory;
+use crate::domain::user::UserId;
+use crate::tui::screens::Screen as _;
+use crate::tui::testing::{confirm, context, frame, keys, now, press, window};
 
+fn row(id: i64, path: &str, children: u64, open: bool) -> TreeRow {
+    let directory = Directory {
+        id,
+        user_id: UserId(3),
+        owner: "alan".into(),
+        directory_id: format!("{id:032x}"),
+        name: split(path).1.into(),
+        path: path.into(),
+        date_added: Some(now()),
+        last_modified: Some(now()),
+        last_accessed: None,
+        username: Some("alan".into()),
+    };
+    TreeRow { directory, depth: path.matches('/').count() as u32, children, open }
+}
+
+fn tree() -> Vec<TreeRow> {
+    vec![
+        row(1, "00003_ALAN", 2, true),
+        row(2, "00003_ALAN/Audios", 0, false),
+        row(3, "00003_ALAN/Photos", 4, false),
+    ]
+}
+
+/// The tree with its home open.
+fn loaded() -> Directories {
+    let (mut screen, context) = (Directories::default(), context(80, 24));
+    screen.open(&context, None);
+    screen.reply(&context, Slot::Rows, Ok(Reply::Tree(window(vec![row(1, "00003_ALAN", 2, false)]))));
+    press(&mut screen, &context, "l");
+    screen.reply(&context, Slot::Rows, Ok(Reply::Tree(window(tree()))));
+    screen
+}
+
+fn pressed(script: &str) -> Vec<Ask> {
+    press(&mut loaded(), &context(80, 24), script)
+}
+
+fn opened(id: i64) -> Ask {
+    Ask::Load(Slot::Detail, Request::Directories(Wish::Opened(id)))
+}
+
+/// The tree that a read is for: whose, and which directories are open.
+fn tree_of(ask: &Ask) -> (Option<&Who>, Vec<i64>) {
+    match ask {
+        Ask::Load(Slot::Rows, Request::Directories(Wish::Tree { of, open, .. })) => {
+            (of.as_ref(), open.iter().copied().collect())
+        }
+        other => panic!("no tree: {other:?}"),
+    }
+}
+
+/// What the box that a key opens asks for once these keys are pressed in it.
+fn in_the_box(key: &str, script: &str) -> Request {
+    let asks = pressed(key);
+    let [Ask::Open(Overlay::Edit(edit))] = asks.as_slice() else { panic!("{asks:?}") };
+    let mut edit = edit.clone();
+    let asks: Vec<Ask> = keys(script).into_iter().flat_map(|key| edit.press(key)).collect();
+    let [Ask::Act(request)] = asks.as_slice() else { panic!("{asks:?}") };
+    request.clone()
+}
+
+#[test]
+fn it_opens_on_the_closed_tree_of_everybody() {
+    let asks = Directories::default().open(&context(80, 24), None);
+    assert_eq!(asks.len(), 1);
+    assert_eq!(tree_of(&asks[0]), (None, vec![]));
+}
+
+#[test]
+fn opening_shows_what_lies_below_and_notes_the_access() {
+    for key in ["l", "<enter>", "<right>"] {
+        let asks = pressed(&format!("G{key}"));
+        assert_eq!(tree_of(&asks[0]), (None, vec![1, 3]), "{key}");
+        assert_eq!(asks[1..], [opened(3)], "{key}");
+    }
+    assert_eq!(pressed("l"), [], "it is open already");
+}
+
+#[test]
+fn closing_hides_what_lies_below() {
+    for key in ["h", "<left>"] {
+        let asks = pressed(key);
+        assert_eq!(asks.len(), 1);
+        assert_eq!(tree_of(&asks[0]), (None, vec![]), "{key}");
+    }
+}
+
+#[test]
+fn from_a_closed_directory_it_goes_to_the_one_above() {
+    let mut screen = loaded();
+    press(&mut screen, &context(80, 24), "Gh");
+    assert_eq!(screen.current().map(|row| row.directory.id), Some(1));
+}
+
+#[test]
+fn a_directory_with_nothing_below_shows_its_details() {
+    let (mut screen, context) = (loaded(), context(80, 24));
+    assert_eq!(press(&mut screen, &context, "jl"), [opened(2)]);
+    assert!(frame(&screen, &context).contains("00003_ALAN/Audios"));
+    assert!(frame(&screen, &context).contains("Owner"));
+    assert_eq!(press(&mut screen, &context, "h"), []);
+    assert!(frame(&screen, &context).contains("row 2 of 3"));
+}
+
+#[test]
+fn a_directory_is_added_below_the_one_under_the_cursor() {
+    let added = Wish::Add { path: "00003_ALAN/Photos/2024".into(), owner: None };
+    assert_eq!(in_the_box("Ga", "2024<enter>"), Request::Directories(added));
+}
+
+#[test]
+fn a_directory_is_renamed_and_moved() {
+    let place = Place::Id(3);
+    let renamed = Wish::Rename { place: place.clone(), name: "Photos 2".into() };
+    assert_eq!(in_the_box("Gr", " 2<enter>"), Request::Directories(renamed));
+    let to = Place::Path("00003_ALAN/Audios".into());
+    assert_eq!(in_the_box("Gm", "/Audios<enter>"), Request::Directories(Wish::Move { place, to }));
+}
+
+#[test]
+fn removing_asks() {
+    let asks = pressed("Gd");
+    let (question, rows, then) = confirm(&asks);
+    assert_eq!((question, rows), ("Remove 00003_ALAN/Photos", 1));
+    assert_eq!(*then, Request::Directories(Wish::Trash(vec![Place::Id(3)])));
+    let asks = pressed("j<space><space>d");
+    let (question, rows, then) = confirm(&asks);
+    assert_eq!((question, rows), ("Remove 2 directories", 2));
+    assert_eq!(*then, Request::Directories(Wish::Trash(vec![Place::Id(2), Place::Id(3)])));
+}
+
+#[test]
+fn not_everything_is_removed_at_once() {
+    assert!(matches!(pressed("*d").as_slice(), [Ask::Notice(_)]));
+}
+
+#[test]
+fn the_owners_home_sessions_and_tree_are_at_hand() {
+    let home = Wish::Provision(People::one(UserId(3)));
+    assert_eq!(pressed("i"), [Ask::Act(Request::Directories(home))]);
+    assert_eq!(pressed("s"), [Ask::Go(Route::Sessions(Some("user:3".into())))]);
+    assert_eq!(pressed("f"), [Ask::Go(Route::Directories(Some("user:3".into())))]);
+}
+
+#[test]
+fn the_path_is_copied() {
+    assert_eq!(pressed("Gy"), [Ask::Copy("00003_ALAN/Photos".into())]);
+}
+
+#[test]
+fn sorting_reads_the_tree_anew_either_way_round() {
+    for (script, column, descending) in [
+        (",n", DirectoryColumn::Name, false),
+        (",A", DirectoryColumn::Added, true),
+        (",m", DirectoryColumn::Modified, false),
+        (",I", DirectoryColumn::Id, true),
+    ] {
+        let asks = pressed(script);
+        let [Ask::Load(_, Request::Directories(Wish::Tree { sort, .. }))] = asks.as_slice() else {
+            panic!("{asks:?}")
+        };
+        assert_eq!((sort.column, sort.descending), (column, descending));
+    }
+}
+
+#[test]
+fn a_filter_that_only_names_an_account_keeps_the_tree() {
+    let asks = Directories::default().open(&context(80, 24), Some("user:alan"));
+    assert_eq!(tree_of(&asks[0]), (Some(&Who::Username("alan".into())), vec![]));
+    let asks = Directories::default().open(&context(80, 24), Some("!user:alan"));
+    assert!(matches!(asks.as_slice(), [Ask::Load(_, Request::Directories(Wish::List { .. }))]));
+}
+
+#[test]
+fn words_find_directories_in_a_flat_list_with_their_paths() {
+    let (mut screen, context) = (loaded(), context(80, 24));
+    let asks = press(&mut screen, &context, "/p<enter>");
+    let [Ask::Load(Slot::Rows, Request::Directories(Wish::List { of: None, filter, .. }))] = asks.as_slice()
+    else {
+        panic!("{asks:?}")
+    };
+    assert_eq!(filter.terms.len(), 1);
+    let found = vec![row(3, "00003_ALAN/Photos", 4, false).directory];
+    screen.reply(&context, Slot::Rows, Ok(Reply::Directories(window(found))));
+    assert!(frame(&screen, &context).contains("00003_ALAN/Photos"));
+    assert_eq!(press(&mut screen, &context, "l"), [opened(3)], "there is no tree to open: its details show");
+}
+
+#[test]
+fn an_empty_list_says_why_and_only_adding_works() {
+    let (mut screen, context) = (Directories::default(), context(80, 24));
+    screen.open(&context, None);
+    screen.reply(&context, Slot::Rows, Ok(Reply::Tree(Window::default())));
+    assert!(frame(&screen, &context).contains("There are no directories"));
+    assert_eq!(press(&mut screen, &context, "lhrmdisfy<tab>"), []);
+    assert!(matches!(press(&mut screen, &context, "a").as_slice(), [Ask::Open(Overlay::Edit(_))]));
+}
