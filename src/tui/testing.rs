@@ -15,6 +15,7 @@ use crate::domain::page::Window;
 use crate::domain::text::width;
 use crate::domain::time::{Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, Status, User, UserId};
+use crate::service::contract::Request;
 
 /// The time at which tests happen.
 pub(crate) fn now() -> Timestamp {
@@ -91,6 +92,14 @@ pub(crate) fn press(screen: &mut dyn Screen, context: &Context, script: &str) ->
         }
     }
     asks
+}
+
+/// The question that a screen asks for, how many rows it is about, and what is done on a yes.
+pub(crate) fn confirm(asks: &[Ask]) -> (&str, u64, &Request) {
+    match asks {
+        [Ask::Confirm { question, rows, then, .. }] => (question, *rows, then),
+        other => panic!("no question: {other:?}"),
+    }
 }
 
 /// A window with these rows, all there are.

@@ -4,7 +4,7 @@ use crossterm::event::KeyEvent;
 
 use super::{Model, Notice};
 use crate::tui::effect::{Ask, Effect};
-use crate::tui::keys::{Found, Help, Key, find, name};
+use crate::tui::keys::{Found, Help, Key, find, name, typed};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::help::HelpBox;
 use crate::tui::overlays::palette::Palette;
@@ -46,17 +46,16 @@ impl Model {
         if matches!(self.notice, Some(Notice::Failed(_))) {
             self.notice = None;
         }
-        let named = match self.prefix.take() {
-            Some(prefix) => format!("{prefix} {}", name(key)),
-            None => name(key),
-        };
+        let prefix = self.prefix.take();
+        let alone = name(key);
         if std::mem::take(&mut self.leaving) {
-            return if named == "y" { self.leave() } else { Vec::new() };
+            return if alone == "y" { self.leave() } else { Vec::new() };
         }
-        if named == "ctrl-c" {
+        if alone == "ctrl-c" {
             return self.quit();
         }
-        if let Some(overlay) = &mut self.overlay {
+        let named = prefix.map_or(alone.clone(), |prefix| format!("{prefix} {alone}"));
+        if let Some(overlay) = self.overlay.as_mut().filter(|_| self.gate.is_none()) {
             let asks = overlay.press(key);
             return self.fulfil(asks);
         }
@@ -69,12 +68,15 @@ impl Model {
     pub(super) fn press(&mut self, press: Press) -> Vec<Effect> {
         let context = self.context();
         let place = self.place();
+        // What cannot be typed just now is no command either: a name with a q in it must not leave.
+        let is_text = self.screen().takes_text() && typed(press.key).is_some();
         match self.screen_at(place).map_or(Answer::Pass, |screen| screen.press(&context, &press)) {
             Answer::Asks(asks) => self.fulfil(asks),
             Answer::Prefix => {
                 self.prefix = Some(press.name);
                 Vec::new()
             }
+            Answer::Pass if is_text => Vec::new(),
             Answer::Pass => self.global(press),
         }
     }
@@ -110,7 +112,7 @@ impl Model {
 
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
         self.last_key = self.now;
-        if let Some(overlay) = &mut self.overlay {
+        if let Some(overlay) = self.overlay.as_mut().filter(|_| self.gate.is_none()) {
             overlay.paste(text);
             return Vec::new();
         }

@@ -65,6 +65,7 @@ pub struct Model {
     gate: Option<Gate>,
     screens: Screens,
     front: Place,
+    /// The box on top; a lock hides it, and unlocking brings it back.
     overlay: Option<Overlay>,
     notice: Option<Notice>,
     /// The first key of a sequence.

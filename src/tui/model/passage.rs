@@ -16,6 +16,7 @@ impl Model {
         if !back {
             self.screens = Screens::default();
             self.front = Place::Users;
+            self.overlay = None;
         }
         self.with_front(|screen, context| screen.open(context, None))
     }
@@ -28,7 +29,6 @@ impl Model {
     pub(super) fn lock(&mut self) -> Vec<Effect> {
         let Some(operator) = &self.operator else { return Vec::new() };
         self.gate = Some(Gate::locked(&self.start, operator));
-        self.overlay = None;
         self.notice = None;
         self.prefix = None;
         Vec::new()
@@ -38,6 +38,7 @@ impl Model {
         self.operator = None;
         self.overlay = None;
         self.prefix = None;
+        self.leaving = false;
         self.tickets.forget_all();
         self.screens = Screens::default();
         self.gate = Some(Gate::new(&self.start));

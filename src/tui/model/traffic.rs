@@ -20,7 +20,15 @@ impl Model {
     pub(super) fn fulfil_one(&mut self, ask: Ask) -> Vec<Effect> {
         match ask {
             Ask::Load(slot, request) => self.perform(Purpose::Load(self.place(), slot), request, false),
-            Ask::Act(request) => self.perform(Purpose::Act, request, false),
+            Ask::Act(request) => {
+                let effects = self.perform(Purpose::Act, request, false);
+                if let (Some(overlay), Some(Effect::Perform { ticket, .. })) =
+                    (&mut self.overlay, effects.last())
+                {
+                    overlay.sent(*ticket);
+                }
+                effects
+            }
             Ask::Confirm { question, verb, rows, then } => {
                 self.overlay =
                     Some(Overlay::Confirm(Box::new(Confirm::new(question, verb, rows, then.clone()))));
@@ -32,8 +40,7 @@ impl Model {
             }
             Ask::Close => {
                 self.overlay = None;
-                self.tickets.forget(Purpose::Count);
-                Vec::new()
+                self.tickets.forget(Purpose::Count).into_iter().map(Effect::Cancel).collect()
             }
             Ask::Go(route) => {
                 let (place, filter) = route.place();
@@ -94,12 +101,16 @@ impl Model {
                 self.overlay = None;
                 self.fulfil_one(Ask::Complain(failure))
             }
-            (Purpose::Act, Ok(reply)) => self.acted(reply),
+            (Purpose::Act, Ok(reply)) => {
+                self.overlay.take_if(|overlay| overlay.awaits(ticket));
+                self.acted(reply)
+            }
             (Purpose::Act, Err(failure)) => {
-                if self.overlay.as_mut().is_some_and(|overlay| overlay.refuse(&failure)) {
-                    return Vec::new();
+                match self.overlay.as_mut().filter(|overlay| overlay.awaits(ticket)) {
+                    Some(overlay) => overlay.refuse(&failure),
+                    None => self.notice = Some(Notice::Failed(failure)),
                 }
-                self.fulfil_one(Ask::Complain(failure))
+                Vec::new()
             }
             (Purpose::StillIn, Ok(Reply::SignedIn(operator))) => {
                 self.operator = Some(operator);
@@ -118,9 +129,6 @@ impl Model {
     }
 
     pub(super) fn acted(&mut self, reply: Reply) -> Vec<Effect> {
-        if matches!(self.overlay, Some(Overlay::Edit(_))) {
-            self.overlay = None;
-        }
         match reply {
             Reply::Done(tally) => self.say(tally.done()),
             Reply::Secret { tally, secret, expires_at } => {

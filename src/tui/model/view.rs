@@ -27,7 +27,7 @@ impl Model {
         self.screen().view(&context, frame);
         self.view_notice(frame, line(area.bottom() - 2));
         bars::footer(frame, line(area.bottom() - 1), self.theme, &self.hints());
-        if let Some(overlay) = &self.overlay {
+        if let Some(overlay) = self.overlay.as_ref().filter(|_| self.gate.is_none()) {
             overlay.view(&context, frame);
         }
     }

@@ -9,7 +9,7 @@ use crate::domain::text::visible;
 use crate::domain::time::{Duration, parse_span};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User, UserId, Who};
 use crate::service::contract::{Accounts, Directories, Failure, Place, Request, Sessions};
-use crate::tui::effect::Ask;
+use crate::tui::effect::{Ask, Ticket};
 use crate::tui::keys::Help;
 use crate::tui::screens::Context;
 use crate::tui::widgets::bars;
@@ -42,15 +42,16 @@ enum Purpose {
 pub struct Edit {
     title: String,
     purpose: Purpose,
-    /// The fields.
-    pub form: Form,
+    form: Form,
     /// What the store said about no field in particular.
     fault: Option<String>,
+    /// What was handed in, until the answer is there.
+    sent: Option<Ticket>,
 }
 
 impl Edit {
     fn new(title: impl Into<String>, purpose: Purpose, rows: Vec<Row>) -> Self {
-        Self { title: title.into(), purpose, form: Form::new(rows), fault: None }
+        Self { title: title.into(), purpose, form: Form::new(rows), fault: None, sent: None }
     }
 
     /// A new account.
@@ -139,6 +140,9 @@ impl Edit {
         if key.code == KeyCode::Esc {
             return vec![Ask::Close];
         }
+        if self.sent.is_some() {
+            return Vec::new();
+        }
         self.fault = None;
         match self.form.press(key) {
             Outcome::Submit => vec![Ask::Act(self.request())],
@@ -146,13 +150,30 @@ impl Edit {
         }
     }
 
+    /// It was handed in under this ticket: until the answer is there only Esc does anything.
+    pub fn sent(&mut self, ticket: Ticket) {
+        self.sent = Some(ticket);
+    }
+
+    /// Whether this ticket's answer is for this box.
+    pub fn awaits(&self, ticket: Ticket) -> bool {
+        self.sent == Some(ticket)
+    }
+
+    /// Pasted text goes into the field with the cursor.
+    pub fn paste(&mut self, text: &str) {
+        if self.sent.is_none() {
+            self.form.paste(text);
+        }
+    }
+
     /// The store refused: the field it is about is marked, what was typed stays.
-    pub fn refuse(&mut self, failure: &Failure) -> bool {
+    pub fn refuse(&mut self, failure: &Failure) {
+        self.sent = None;
         let marked = failure.field.is_some_and(|field| self.form.blame(field, &failure.message));
         if !marked {
             self.fault = Some(failure.message.clone());
         }
-        true
     }
 
     fn request(&self) -> Request {
@@ -272,13 +293,17 @@ fn changed(now: Fields, was: &Fields) -> Fields {
     fn kept<T: PartialEq>(now: Option<T>, was: Option<&T>) -> Option<T> {
         now.filter(|now| Some(now) != was)
     }
+    /// What a field shows is trimmed: blanks that another program stored around it are no change.
+    fn text(now: Option<String>, was: Option<&String>) -> Option<String> {
+        now.filter(|now| Some(now.as_str()) != was.map(|was| was.trim()))
+    }
     Fields {
-        first_name: kept(now.first_name, was.first_name.as_ref()),
-        last_name: kept(now.last_name, was.last_name.as_ref()),
-        username: kept(now.username, was.username.as_ref()),
-        email: kept(now.email, was.email.as_ref()),
-        contact_number: kept(now.contact_number, was.contact_number.as_ref()),
-        address: kept(now.address, was.address.as_ref()),
+        first_name: text(now.first_name, was.first_name.as_ref()),
+        last_name: text(now.last_name, was.last_name.as_ref()),
+        username: text(now.username, was.username.as_ref()),
+        email: text(now.email, was.email.as_ref()),
+        contact_number: text(now.contact_number, was.contact_number.as_ref()),
+        address: text(now.address, was.address.as_ref()),
         level: kept(now.level, was.level.as_ref()),
         status: kept(now.status, was.status.as_ref()),
     }

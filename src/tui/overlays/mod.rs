@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear};
 
-use super::effect::Ask;
+use super::effect::{Ask, Ticket};
 use super::screens::Context;
 use super::theme::Theme;
 use crate::domain::text::{clip, visible};
@@ -52,18 +52,29 @@ impl Overlay {
     /// Pasted text: only fields take it.
     pub fn paste(&mut self, text: &str) {
         match self {
-            Self::Edit(edit) => edit.form.paste(text),
+            Self::Edit(edit) => edit.paste(text),
             Self::Help(help) => help.filter.paste(text).unwrap_or_default(),
             Self::Palette(palette) => palette.paste(text),
             Self::Confirm(_) | Self::Menu(_) | Self::Reveal(_) => {}
         }
     }
 
-    /// What the box asked for was refused. Whether the box shows it and stays open.
-    pub fn refuse(&mut self, failure: &Failure) -> bool {
-        match self {
-            Self::Edit(edit) => edit.refuse(failure),
-            _ => false,
+    /// What the box asked for is under way with this ticket. Only one with fields stays for the answer.
+    pub fn sent(&mut self, ticket: Ticket) {
+        if let Self::Edit(edit) = self {
+            edit.sent(ticket);
+        }
+    }
+
+    /// Whether this ticket's answer is for this box.
+    pub fn awaits(&self, ticket: Ticket) -> bool {
+        matches!(self, Self::Edit(edit) if edit.awaits(ticket))
+    }
+
+    /// What the box asked for was refused: it shows that and stays open.
+    pub fn refuse(&mut self, failure: &Failure) {
+        if let Self::Edit(edit) = self {
+            edit.refuse(failure);
         }
     }
 

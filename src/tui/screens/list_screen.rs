@@ -1,5 +1,5 @@
 //! A screen that is a list with details beside it: all that the three of them do alike. What a screen shows and does
-//! of its own stands in its [`Kind`].
+//! of its own stands in its `Kind`.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -109,7 +109,8 @@ impl<K: Kind> ListScreen<K> {
 
     fn detail_lines(&self, context: &Context) -> Vec<Line<'static>> {
         let (_, area) = panes(context, self.pane.is_open());
-        let lines = self.current().map(|row| self.list.source.detail(context, row)).unwrap_or_default();
+        let shown = self.list.pager().current();
+        let lines = shown.map(|row| self.list.source.detail(context, row)).unwrap_or_default();
         lines.iter().flat_map(|line| wrapped(line, usize::from(area.width.saturating_sub(3)))).collect()
     }
 
@@ -256,7 +257,7 @@ impl<K: Kind> Screen for ListScreen<K> {
             let status = Rect { width: context.body.width, ..list };
             self.list.view_status(context, frame, status, K::FACE.unit);
             above = 1;
-            if let (Some(crumbs), Some(row)) = (K::CRUMBS, self.current()) {
+            if let (Some(crumbs), Some(row)) = (K::CRUMBS, self.list.pager().current()) {
                 let place = Rect { y: list.y + 1, height: 1, ..list };
                 bars::line(frame, place, &crumbs(row), context.theme.quiet());
             }

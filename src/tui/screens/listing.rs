@@ -110,6 +110,8 @@ pub struct Listing<S: Source> {
     range: Option<u64>,
     asked: Anchor,
     loaded: bool,
+    /// The rows shown are those of an older filter or order: they are still seen, but nothing is done to them.
+    outdated: bool,
 }
 
 impl<S: Source + Default> Default for Listing<S> {
@@ -126,6 +128,7 @@ impl<S: Source + Default> Default for Listing<S> {
             range: None,
             asked: Anchor::Position(0),
             loaded: false,
+            outdated: false,
         }
     }
 }
@@ -142,9 +145,9 @@ impl<S: Source> Listing<S> {
         self.editing.is_some()
     }
 
-    /// The row under the cursor.
+    /// The row under the cursor that keys are for; none while rows of another filter or order are on their way.
     pub fn current(&self) -> Option<&S::Row> {
-        self.pager.current()
+        self.pager.current().filter(|_| !self.outdated)
     }
 
     /// The cursor and the rows around it.
@@ -191,6 +194,7 @@ impl<S: Source> Listing<S> {
         self.marks.clear();
         self.range = None;
         self.pager.reset();
+        self.outdated = true;
         vec![self.load(self.pager.start())]
     }
 
@@ -254,7 +258,7 @@ impl<S: Source> Listing<S> {
                 self.editing = Some((Entry::text(&*self.filter_text), self.filter_text.clone()));
             }
             ListKey::Mark => {
-                if let Some(id) = self.pager.current_id() {
+                if let Some(id) = self.current().map(S::id) {
                     self.marks.toggle(id);
                 }
                 self.pager.step(Move::Down);
@@ -270,6 +274,9 @@ impl<S: Source> Listing<S> {
 
     /// Begins a range, or ends it: then its rows are marked, read first where they are not loaded.
     fn range(&mut self) -> Vec<Ask> {
+        if self.outdated {
+            return Vec::new();
+        }
         let here = self.pager.cursor();
         let Some(from) = self.range.take() else {
             self.range = Some(here);
@@ -341,23 +348,38 @@ impl<S: Source> Listing<S> {
         }
         self.pager.take(window, self.asked);
         self.loaded = true;
+        self.outdated = false;
         self.missing()
     }
 
-    /// What an act is for: the marked rows, else the one under the cursor; nothing on an empty list.
-    pub fn target(&mut self) -> Option<Target> {
-        if let Some(from) = self.range.take() {
-            self.marks.add(self.pager.ids_between(from, self.pager.cursor()).unwrap_or_default());
+    /// What an act is for: the marked rows, else the one under the cursor.
+    ///
+    /// # Errors
+    /// What to ask for instead: nothing on an empty list; a range that is not loaded whole is read and marked first,
+    /// so that nothing is done to a part of it.
+    pub fn target(&mut self) -> Result<Target, Vec<Ask>> {
+        if self.outdated {
+            return Err(Vec::new());
+        }
+        if self.range.is_some() {
+            let asks = self.range();
+            if !asks.is_empty() {
+                return Err(asks);
+            }
         }
         let rows = self.marks.count(self.pager.total());
         let selection = match &self.marks {
-            Marks::Only(ids) if ids.is_empty() => Selection::one(self.pager.current_id()?),
+            Marks::Only(ids) if ids.is_empty() => {
+                let id = self.current().map(S::id).ok_or_else(Vec::new)?;
+                return Ok(Target { selection: Selection::one(id), rows: 1 });
+            }
+            Marks::AllBut(_) if rows == 0 => return Err(Vec::new()),
             Marks::Only(ids) => Selection::Ids(ids.iter().copied().collect()),
             Marks::AllBut(ids) => {
                 Selection::Shown { filter: self.filter.clone(), except: ids.iter().copied().collect() }
             }
         };
-        Some(Target { selection, rows: rows.max(1) })
+        Ok(Target { selection, rows })
     }
 
     /// Takes the marks away: what they were for is done.

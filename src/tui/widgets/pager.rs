@@ -139,11 +139,6 @@ impl<R> Pager<R> {
         self.window.at(self.cursor)
     }
 
-    /// The id of the row under the cursor, where it is loaded.
-    pub fn current_id(&self) -> Option<i64> {
-        self.current().map(self.id_of)
-    }
-
     /// The rows on the screen from top to bottom with their positions; `None` for one that is still being loaded.
     pub fn shown(&self) -> impl Iterator<Item = (u64, Option<&R>)> {
         let end = (self.top + self.height).min(self.total());

@@ -160,7 +160,10 @@ impl Directories {
     }
 
     fn remove(&mut self) -> Vec<Ask> {
-        let Some(target) = self.list.target() else { return Vec::new() };
+        let target = match self.list.target() {
+            Ok(target) => target,
+            Err(asks) => return asks,
+        };
         let Selection::Ids(ids) = target.selection else {
             return vec![Ask::Notice("Mark the directories one by one to remove them".into())];
         };

@@ -1,11 +1,10 @@
 use super::*;
 use crate::domain::directory::Directory;
 use crate::domain::user::UserId;
-use crate::tui::effect::Slot;
 use crate::tui::screens::Screen as _;
-use crate::tui::testing::{context, frame, press, window};
+use crate::tui::testing::{confirm, context, frame, keys, now, press, window};
 
-fn row(id: i64, path: &str, depth: u32, children: u64, open: bool) -> TreeRow {
+fn row(id: i64, path: &str, children: u64, open: bool) -> TreeRow {
     let directory = Directory {
         id,
         user_id: UserId(3),
@@ -13,24 +12,29 @@ fn row(id: i64, path: &str, depth: u32, children: u64, open: bool) -> TreeRow {
         directory_id: format!("{id:032x}"),
         name: split(path).1.into(),
         path: path.into(),
-        date_added: None,
-        last_modified: None,
+        date_added: Some(now()),
+        last_modified: Some(now()),
         last_accessed: None,
-        username: None,
+        username: Some("alan".into()),
     };
-    TreeRow { directory, depth, children, open }
+    TreeRow { directory, depth: path.matches('/').count() as u32, children, open }
 }
 
+fn tree() -> Vec<TreeRow> {
+    vec![
+        row(1, "00003_ALAN", 2, true),
+        row(2, "00003_ALAN/Audios", 0, false),
+        row(3, "00003_ALAN/Photos", 4, false),
+    ]
+}
+
+/// The tree with its home open.
 fn loaded() -> Directories {
-    let mut screen = Directories::default();
-    screen.open(&context(80, 24), None);
-    let rows = vec![
-        row(1, "00003_ALAN", 0, 2, true),
-        row(2, "00003_ALAN/Photos", 1, 1, false),
-        row(3, "00003_ALAN/Videos", 1, 0, false),
-    ];
-    screen.list.source.open.insert(1);
-    screen.reply(&context(80, 24), Slot::Rows, Ok(Reply::Tree(window(rows))));
+    let (mut screen, context) = (Directories::default(), context(80, 24));
+    screen.open(&context, None);
+    screen.reply(&context, Slot::Rows, Ok(Reply::Tree(window(vec![row(1, "00003_ALAN", 2, false)]))));
+    press(&mut screen, &context, "l");
+    screen.reply(&context, Slot::Rows, Ok(Reply::Tree(window(tree()))));
     screen
 }
 
@@ -38,94 +42,120 @@ fn pressed(script: &str) -> Vec<Ask> {
     press(&mut loaded(), &context(80, 24), script)
 }
 
-/// Which directories show what lies below them, as the request for the rows says.
-fn opened(asks: &[Ask]) -> Vec<i64> {
-    match asks {
-        [Ask::Load(Slot::Rows, Request::Directories(Wish::Tree { open, .. })), ..] => {
-            open.iter().copied().collect()
+fn opened(id: i64) -> Ask {
+    Ask::Load(Slot::Detail, Request::Directories(Wish::Opened(id)))
+}
+
+/// The tree that a read is for: whose, and which directories are open.
+fn tree_of(ask: &Ask) -> (Option<&Who>, Vec<i64>) {
+    match ask {
+        Ask::Load(Slot::Rows, Request::Directories(Wish::Tree { of, open, .. })) => {
+            (of.as_ref(), open.iter().copied().collect())
         }
-        other => panic!("{other:?}"),
+        other => panic!("no tree: {other:?}"),
+    }
+}
+
+/// What the box that a key opens asks for once these keys are pressed in it.
+fn in_the_box(key: &str, script: &str) -> Request {
+    let asks = pressed(key);
+    let [Ask::Open(Overlay::Edit(edit))] = asks.as_slice() else { panic!("{asks:?}") };
+    let mut edit = edit.clone();
+    let asks: Vec<Ask> = keys(script).into_iter().flat_map(|key| edit.press(key)).collect();
+    let [Ask::Act(request)] = asks.as_slice() else { panic!("{asks:?}") };
+    request.clone()
+}
+
+#[test]
+fn it_opens_on_the_closed_tree_of_everybody() {
+    let asks = Directories::default().open(&context(80, 24), None);
+    assert_eq!(asks.len(), 1);
+    assert_eq!(tree_of(&asks[0]), (None, vec![]));
+}
+
+#[test]
+fn opening_shows_what_lies_below_and_notes_the_access() {
+    for key in ["l", "<enter>", "<right>"] {
+        let asks = pressed(&format!("G{key}"));
+        assert_eq!(tree_of(&asks[0]), (None, vec![1, 3]), "{key}");
+        assert_eq!(asks[1..], [opened(3)], "{key}");
+    }
+    assert_eq!(pressed("l"), [], "it is open already");
+}
+
+#[test]
+fn closing_hides_what_lies_below() {
+    for key in ["h", "<left>"] {
+        let asks = pressed(key);
+        assert_eq!(asks.len(), 1);
+        assert_eq!(tree_of(&asks[0]), (None, vec![]), "{key}");
     }
 }
 
 #[test]
-fn the_tree_is_drawn_with_its_twigs() {
-    let shown = frame(&loaded(), &context(80, 24));
-    for words in ["▾ 00003_ALAN", "  ▸ Photos", "    Videos", "alan", "row 1 of 3"] {
-        assert!(shown.contains(words), "{words}\n{shown}");
-    }
-}
-
-#[test]
-fn opening_shows_what_lies_below_and_notes_that_it_was_opened() {
-    let asks = pressed("j<enter>");
-    assert_eq!(opened(&asks), [1, 2]);
-    assert_eq!(asks.last(), Some(&Ask::Load(Slot::Detail, Request::Directories(Wish::Opened(2)))));
+fn from_a_closed_directory_it_goes_to_the_one_above() {
+    let mut screen = loaded();
+    press(&mut screen, &context(80, 24), "Gh");
+    assert_eq!(screen.current().map(|row| row.directory.id), Some(1));
 }
 
 #[test]
 fn a_directory_with_nothing_below_shows_its_details() {
     let (mut screen, context) = (loaded(), context(80, 24));
-    press(&mut screen, &context, "jjl");
-    assert!(frame(&screen, &context).contains("00003_ALAN/Videos"));
-    press(&mut screen, &context, "h");
-    assert!(frame(&screen, &context).contains("row 3 of 3"));
+    assert_eq!(press(&mut screen, &context, "jl"), [opened(2)]);
+    assert!(frame(&screen, &context).contains("00003_ALAN/Audios"));
+    assert!(frame(&screen, &context).contains("Owner"));
+    assert_eq!(press(&mut screen, &context, "h"), []);
+    assert!(frame(&screen, &context).contains("row 2 of 3"));
 }
 
 #[test]
-fn closing_hides_what_lies_below_or_goes_up() {
-    assert_eq!(opened(&pressed("h")), [] as [i64; 0]);
-    let (mut screen, context) = (loaded(), context(80, 24));
-    press(&mut screen, &context, "jjh");
-    assert_eq!(screen.current().map(|row| row.directory.id), Some(1));
+fn a_directory_is_added_below_the_one_under_the_cursor() {
+    let added = Wish::Add { path: "00003_ALAN/Photos/2024".into(), owner: None };
+    assert_eq!(in_the_box("Ga", "2024<enter>"), Request::Directories(added));
 }
 
 #[test]
-fn boxes_open_for_adding_renaming_and_moving() {
-    for script in ["a", "r", "m"] {
-        assert!(matches!(pressed(script).as_slice(), [Ask::Open(Overlay::Edit(_))]), "{script}");
-    }
+fn a_directory_is_renamed_and_moved() {
+    let place = Place::Id(3);
+    let renamed = Wish::Rename { place: place.clone(), name: "Photos 2".into() };
+    assert_eq!(in_the_box("Gr", " 2<enter>"), Request::Directories(renamed));
+    let to = Place::Path("00003_ALAN/Audios".into());
+    assert_eq!(in_the_box("Gm", "/Audios<enter>"), Request::Directories(Wish::Move { place, to }));
 }
 
 #[test]
 fn removing_asks() {
-    let asks = pressed("jd");
-    let [Ask::Confirm { question, rows, then, .. }] = asks.as_slice() else { panic!("{asks:?}") };
-    assert_eq!((question.as_str(), *rows), ("Remove 00003_ALAN/Photos", 1));
-    assert_eq!(*then, Request::Directories(Wish::Trash(vec![Place::Id(2)])));
+    let asks = pressed("Gd");
+    let (question, rows, then) = confirm(&asks);
+    assert_eq!((question, rows), ("Remove 00003_ALAN/Photos", 1));
+    assert_eq!(*then, Request::Directories(Wish::Trash(vec![Place::Id(3)])));
+    let asks = pressed("j<space><space>d");
+    let (question, rows, then) = confirm(&asks);
+    assert_eq!((question, rows), ("Remove 2 directories", 2));
+    assert_eq!(*then, Request::Directories(Wish::Trash(vec![Place::Id(2), Place::Id(3)])));
+}
+
+#[test]
+fn not_everything_is_removed_at_once() {
     assert!(matches!(pressed("*d").as_slice(), [Ask::Notice(_)]));
 }
 
 #[test]
-fn the_owner_is_one_key_away() {
-    assert_eq!(pressed("i"), [Ask::Act(Request::Directories(Wish::Provision(People::one(UserId(3)))))]);
+fn the_owners_home_sessions_and_tree_are_at_hand() {
+    let home = Wish::Provision(People::one(UserId(3)));
+    assert_eq!(pressed("i"), [Ask::Act(Request::Directories(home))]);
     assert_eq!(pressed("s"), [Ask::Go(Route::Sessions(Some("user:3".into())))]);
     assert_eq!(pressed("f"), [Ask::Go(Route::Directories(Some("user:3".into())))]);
-    assert_eq!(pressed("jy"), [Ask::Copy("00003_ALAN/Photos".into())]);
 }
 
 #[test]
-fn a_filter_for_an_account_keeps_the_tree_and_any_other_makes_a_list() {
-    let mut screen = loaded();
-    let asks = screen.open(&context(80, 24), Some("user:alan"));
-    let of_alan = Some(Who::Username("alan".into()));
-    assert!(
-        matches!(&asks[0], Ask::Load(Slot::Rows, Request::Directories(Wish::Tree { of, .. })) if *of == of_alan)
-    );
-    for filter in ["photos", "!user:alan", "user:alan photos"] {
-        let asks = screen.open(&context(80, 24), Some(filter));
-        assert!(
-            matches!(&asks[0], Ask::Load(Slot::Rows, Request::Directories(Wish::List { .. }))),
-            "{filter}"
-        );
-    }
-    let found = row(2, "00003_ALAN/Photos", 0, 0, false).directory;
-    screen.reply(&context(80, 24), Slot::Rows, Ok(Reply::Directories(window(vec![found]))));
-    assert!(frame(&screen, &context(80, 24)).contains("00003_ALAN/Photos"));
+fn the_path_is_copied() {
+    assert_eq!(pressed("Gy"), [Ask::Copy("00003_ALAN/Photos".into())]);
 }
 
 #[test]
-fn every_column_sorts() {
+fn sorting_reads_the_tree_anew_either_way_round() {
     for (script, column, descending) in [
         (",n", DirectoryColumn::Name, false),
         (",A", DirectoryColumn::Added, true),
@@ -133,9 +163,42 @@ fn every_column_sorts() {
         (",I", DirectoryColumn::Id, true),
     ] {
         let asks = pressed(script);
-        let [Ask::Load(Slot::Rows, Request::Directories(Wish::Tree { sort, .. }))] = asks.as_slice() else {
+        let [Ask::Load(_, Request::Directories(Wish::Tree { sort, .. }))] = asks.as_slice() else {
             panic!("{asks:?}")
         };
         assert_eq!((sort.column, sort.descending), (column, descending));
     }
+}
+
+#[test]
+fn a_filter_that_only_names_an_account_keeps_the_tree() {
+    let asks = Directories::default().open(&context(80, 24), Some("user:alan"));
+    assert_eq!(tree_of(&asks[0]), (Some(&Who::Username("alan".into())), vec![]));
+    let asks = Directories::default().open(&context(80, 24), Some("!user:alan"));
+    assert!(matches!(asks.as_slice(), [Ask::Load(_, Request::Directories(Wish::List { .. }))]));
+}
+
+#[test]
+fn words_find_directories_in_a_flat_list_with_their_paths() {
+    let (mut screen, context) = (loaded(), context(80, 24));
+    let asks = press(&mut screen, &context, "/p<enter>");
+    let [Ask::Load(Slot::Rows, Request::Directories(Wish::List { of: None, filter, .. }))] = asks.as_slice()
+    else {
+        panic!("{asks:?}")
+    };
+    assert_eq!(filter.terms.len(), 1);
+    let found = vec![row(3, "00003_ALAN/Photos", 4, false).directory];
+    screen.reply(&context, Slot::Rows, Ok(Reply::Directories(window(found))));
+    assert!(frame(&screen, &context).contains("00003_ALAN/Photos"));
+    assert_eq!(press(&mut screen, &context, "l"), [opened(3)], "there is no tree to open: its details show");
+}
+
+#[test]
+fn an_empty_list_says_why_and_only_adding_works() {
+    let (mut screen, context) = (Directories::default(), context(80, 24));
+    screen.open(&context, None);
+    screen.reply(&context, Slot::Rows, Ok(Reply::Tree(Window::default())));
+    assert!(frame(&screen, &context).contains("There are no directories"));
+    assert_eq!(press(&mut screen, &context, "lhrmdisfy<tab>"), []);
+    assert!(matches!(press(&mut screen, &context, "a").as_slice(), [Ask::Open(Overlay::Edit(_))]));
 }

@@ -99,14 +99,20 @@ impl Sessions {
     }
 
     fn revoke(&mut self) -> Vec<Ask> {
-        let Some(target) = self.list.target() else { return Vec::new() };
+        let target = match self.list.target() {
+            Ok(target) => target,
+            Err(asks) => return asks,
+        };
         let question = format!("End {}", self.named(target.rows));
         let then = Request::Sessions(Wish::Revoke(target.selection));
         vec![Ask::Confirm { question, verb: "end", rows: target.rows, then }]
     }
 
     fn renew(&mut self) -> Vec<Ask> {
-        let Some(target) = self.list.target() else { return Vec::new() };
+        let target = match self.list.target() {
+            Ok(target) => target,
+            Err(asks) => return asks,
+        };
         let question = format!("Renew {}", self.named(target.rows));
         let then = Request::Sessions(Wish::Renew { which: target.selection, life: DEFAULT_LIFE });
         if target.rows == 1 {

@@ -1,32 +1,33 @@
 use super::*;
+use crate::domain::page::Anchor;
 use crate::domain::session::{Origin, RowStatus};
 use crate::domain::time::Duration;
 use crate::domain::user::{Status, UserId};
 use crate::tui::effect::Slot;
 use crate::tui::screens::Screen as _;
-use crate::tui::testing::{context, frame, now, press, window};
+use crate::tui::testing::{confirm, context, frame, keys, now, press, window};
 
-fn session(id: i64, user: &str, minutes: i64) -> Session {
+fn session(id: i64, user: i64, name: &str) -> Session {
     Session {
         id,
-        user_id: UserId(id),
-        user: user.into(),
+        user_id: UserId(user),
+        user: name.into(),
         user_status: Status::Confirmed,
         short_id: format!("{id:08x}"),
         row_status: RowStatus::Active,
-        expiration: Some(now() + Duration::minutes(minutes)),
+        expiration: Some(now() + Duration::hours(5)),
         origin: Origin::Service,
         origin_detail: "web".into(),
-        started_at: Some(now() - Duration::hours(1)),
-        last_seen: None,
+        started_at: Some(now() - Duration::hours(3)),
+        last_seen: Some(now()),
     }
 }
 
 fn loaded() -> Sessions {
-    let mut screen = Sessions::default();
-    screen.open(&context(80, 24), None);
-    let rows = vec![session(1, "ada", 478), session(2, "alan", 9), session(3, "alan", -60)];
-    screen.reply(&context(80, 24), Slot::Rows, Ok(Reply::Sessions(window(rows))));
+    let (mut screen, context) = (Sessions::default(), context(80, 24));
+    screen.open(&context, None);
+    let rows = vec![session(1, 1, "ada"), session(2, 3, "alan"), session(3, 3, "alan")];
+    screen.reply(&context, Slot::Rows, Ok(Reply::Sessions(window(rows))));
     screen
 }
 
@@ -34,65 +35,79 @@ fn pressed(script: &str) -> Vec<Ask> {
     press(&mut loaded(), &context(80, 24), script)
 }
 
-fn request(asks: &[Ask]) -> (&str, &Wish) {
-    match asks {
-        [Ask::Confirm { question, then: Request::Sessions(wish), .. }] => (question, wish),
-        [Ask::Act(Request::Sessions(wish))] => ("", wish),
-        other => panic!("{other:?}"),
-    }
-}
-
 #[test]
-fn states_are_shapes_and_words() {
-    let shown = frame(&loaded(), &context(80, 24));
-    for words in
-        ["● active", "▲ ends soon", "× expired", "this one", "7 h 58 min", "ended 23 Nov 2026", "row 1 of 3"]
-    {
-        assert!(shown.contains(words), "{words}\n{shown}");
-    }
+fn it_opens_on_the_first_rows() {
+    let asks = Sessions::default().open(&context(80, 24), None);
+    let [Ask::Load(Slot::Rows, Request::Sessions(Wish::List { filter, span, .. }))] = asks.as_slice() else {
+        panic!("{asks:?}")
+    };
+    assert!(filter.is_empty());
+    assert_eq!((span.anchor, span.before), (Anchor::Position(0), 0));
 }
 
 #[test]
 fn revoking_asks() {
     let asks = pressed("jx");
-    assert_eq!(request(&asks), ("End the session 00000002 of alan", &Wish::Revoke(Selection::one(2))));
+    let (question, rows, then) = confirm(&asks);
+    assert_eq!((question, rows), ("End the session 00000002 of alan", 1));
+    assert_eq!(*then, Request::Sessions(Wish::Revoke(Selection::one(2))));
+}
+
+#[test]
+fn marked_sessions_are_revoked_together() {
     let asks = pressed("<space><space>x");
-    assert_eq!(request(&asks), ("End 2 sessions", &Wish::Revoke(Selection::Ids(vec![1, 2]))));
-    let asks = pressed("*x");
-    let all = Selection::Shown { filter: Filter::default(), except: vec![] };
-    assert_eq!(request(&asks), ("End 3 sessions", &Wish::Revoke(all)));
+    let (question, rows, then) = confirm(&asks);
+    assert_eq!((question, rows), ("End 2 sessions", 2));
+    assert_eq!(*then, Request::Sessions(Wish::Revoke(Selection::Ids(vec![1, 2]))));
 }
 
 #[test]
-fn all_of_the_users_end_by_one_question() {
+fn all_of_the_users_sessions_are_revoked_by_one_question() {
     let asks = pressed("jX");
-    let filter = Filter::default().and(Test::User(Who::Id(UserId(2))));
-    let all = Selection::Shown { filter, except: vec![] };
-    assert_eq!(request(&asks), ("End all sessions of alan", &Wish::Revoke(all)));
+    let (question, _, then) = confirm(&asks);
+    assert_eq!(question, "End all sessions of alan");
+    let filter = Filter::default().and(Test::User(Who::Id(UserId(3))));
+    assert_eq!(*then, Request::Sessions(Wish::Revoke(Selection::Shown { filter, except: vec![] })));
 }
 
 #[test]
-fn one_is_renewed_at_once_several_after_a_question() {
-    let asks = pressed("+");
-    assert_eq!(request(&asks), ("", &Wish::Renew { which: Selection::one(1), life: DEFAULT_LIFE }));
-    assert_eq!(request(&pressed("<space><space>+")).0, "Renew 2 sessions");
+fn one_session_is_renewed_at_once_and_several_are_asked_about() {
+    let renew = |which| Request::Sessions(Wish::Renew { which, life: DEFAULT_LIFE });
+    assert_eq!(pressed("+"), [Ask::Act(renew(Selection::one(1)))]);
+    let asks = pressed("*+");
+    let (question, rows, then) = confirm(&asks);
+    assert_eq!((question, rows), ("Renew 3 sessions", 3));
+    assert_eq!(*then, renew(Selection::Shown { filter: Filter::default(), except: vec![] }));
 }
 
 #[test]
-fn sweeping_and_issuing() {
-    assert_eq!(request(&pressed("S")), ("", &Wish::Sweep));
-    assert!(matches!(pressed("a").as_slice(), [Ask::Open(Overlay::Edit(_))]));
+fn sweeping_is_done_at_once() {
+    assert_eq!(pressed("S"), [Ask::Act(Request::Sessions(Wish::Sweep))]);
 }
 
 #[test]
-fn it_leads_along_by_the_account() {
-    assert_eq!(pressed("s"), [Ask::Go(Route::Sessions(Some("user:1".into())))]);
-    assert_eq!(pressed("f"), [Ask::Go(Route::Directories(Some("user:1".into())))]);
+fn a_token_is_issued_for_the_account_under_the_cursor() {
+    let asks = pressed("ja");
+    let [Ask::Open(Overlay::Edit(edit))] = asks.as_slice() else { panic!("{asks:?}") };
+    let life = DEFAULT_LIFE;
+    let who = Who::Username("alan".into());
+    let asks = edit.clone().press(keys("<enter>")[0]);
+    assert_eq!(asks, [Ask::Act(Request::Sessions(Wish::Issue { who, life }))]);
+}
+
+#[test]
+fn it_leads_to_the_accounts_sessions_and_directories() {
+    assert_eq!(pressed("js"), [Ask::Go(Route::Sessions(Some("user:3".into())))]);
+    assert_eq!(pressed("jf"), [Ask::Go(Route::Directories(Some("user:3".into())))]);
+}
+
+#[test]
+fn the_short_id_is_copied() {
     assert_eq!(pressed("y"), [Ask::Copy("00000001".into())]);
 }
 
 #[test]
-fn every_column_sorts() {
+fn sorting_reads_the_rows_anew_either_way_round() {
     for (script, column, descending) in [
         (",i", SessionColumn::Id, false),
         (",U", SessionColumn::User, true),
@@ -108,20 +123,40 @@ fn every_column_sorts() {
 }
 
 #[test]
-fn the_session_shows_in_detail_and_scrolls_no_further_than_it_goes() {
-    let (mut screen, context) = (loaded(), context(80, 24));
-    press(&mut screen, &context, "jj<enter>jjj");
-    let shown = frame(&screen, &context);
-    assert!(shown.contains("Because") && shown.contains("time was over"), "{shown}");
-    press(&mut screen, &context, "<esc>");
-    assert!(frame(&screen, &context).contains("row 3 of 3"));
+fn a_filter_to_open_with_is_in_force() {
+    let asks = Sessions::default().open(&context(80, 24), Some("status:expired"));
+    let [Ask::Load(Slot::Rows, Request::Sessions(Wish::List { filter, .. }))] = asks.as_slice() else {
+        panic!("{asks:?}")
+    };
+    assert_eq!(filter.terms.len(), 1);
 }
 
 #[test]
-fn keys_do_nothing_on_an_empty_list() {
-    let mut screen = Sessions::default();
-    screen.open(&context(80, 24), None);
-    screen.reply(&context(80, 24), Slot::Rows, Ok(Reply::Sessions(Window::default())));
-    assert_eq!(press(&mut screen, &context(80, 24), "xX+sfy<enter>"), []);
-    assert!(frame(&screen, &context(80, 24)).contains("There are no sessions"));
+fn enter_shows_the_session_in_detail_and_h_the_list_again() {
+    let (mut screen, context) = (loaded(), context(80, 24));
+    for (open, close) in [("<enter>", "h"), ("l", "<left>"), ("<right>", "<esc>"), ("<tab>", "<tab>")] {
+        press(&mut screen, &context, open);
+        assert!(frame(&screen, &context).contains("session 1 · account 1"), "{open}");
+        press(&mut screen, &context, close);
+        assert!(frame(&screen, &context).contains("row 1 of 3"), "{close}");
+    }
+}
+
+#[test]
+fn the_operators_own_session_and_the_ended_ones_are_told() {
+    let (mut screen, context) = (loaded(), context(80, 24));
+    let ended = Session { row_status: RowStatus::Expired, ..session(2, 3, "alan") };
+    screen.reply(&context, Slot::Rows, Ok(Reply::Sessions(window(vec![session(1, 1, "ada"), ended]))));
+    let frame = frame(&screen, &context);
+    assert!(frame.contains("this one") && frame.contains("active") && frame.contains("expired"), "{frame}");
+}
+
+#[test]
+fn an_empty_list_says_why_and_only_issuing_and_sweeping_work() {
+    let (mut screen, context) = (Sessions::default(), context(80, 24));
+    screen.open(&context, None);
+    screen.reply(&context, Slot::Rows, Ok(Reply::Sessions(Window::default())));
+    assert!(frame(&screen, &context).contains("There are no sessions"));
+    assert_eq!(press(&mut screen, &context, "xX+sfy<enter>"), []);
+    assert_eq!(press(&mut screen, &context, "aS").len(), 2);
 }

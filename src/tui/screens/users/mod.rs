@@ -117,7 +117,10 @@ impl Users {
         at_once: u64,
         act: fn(People) -> Accounts,
     ) -> Vec<Ask> {
-        let Some((people, question, rows)) = self.people(verb) else { return Vec::new() };
+        let (people, question, rows) = match self.people(verb) {
+            Ok(people) => people,
+            Err(asks) => return asks,
+        };
         let then = Request::Accounts(act(people));
         if rows <= at_once {
             vec![Ask::Act(then)]
@@ -126,7 +129,7 @@ impl Users {
         }
     }
 
-    fn people(&mut self, verb: &str) -> Option<(People, String, u64)> {
+    fn people(&mut self, verb: &str) -> Result<(People, String, u64), Vec<Ask>> {
         let name = self.current().map(|user| user.label().to_owned());
         let Target { selection, rows } = self.list.target()?;
         let (people, single) = match selection {
@@ -140,11 +143,14 @@ impl Users {
             Some(name) if single => name,
             _ => count(rows, "account", "accounts"),
         };
-        Some((people, format!("{verb} {what}"), rows))
+        Ok((people, format!("{verb} {what}"), rows))
     }
 
     fn make_homes(&mut self) -> Vec<Ask> {
-        let Some((people, question, rows)) = self.people("Make the homes of") else { return Vec::new() };
+        let (people, question, rows) = match self.people("Make the homes of") {
+            Ok(people) => people,
+            Err(asks) => return asks,
+        };
         let then = Request::Directories(Directories::Provision(people));
         if rows == 1 {
             vec![Ask::Act(then)]
@@ -160,7 +166,10 @@ impl Users {
             AccessLevel::User => ("Promote", "promote", AccessLevel::Admin),
             AccessLevel::Admin => ("Demote", "demote", AccessLevel::User),
         };
-        let Some((people, question, rows)) = self.people(verb) else { return Vec::new() };
+        let (people, question, rows) = match self.people(verb) {
+            Ok(people) => people,
+            Err(asks) => return asks,
+        };
         vec![Ask::Confirm {
             question,
             verb: word,

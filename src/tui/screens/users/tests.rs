@@ -2,7 +2,7 @@ use super::*;
 use crate::domain::page::Anchor;
 use crate::tui::effect::Slot;
 use crate::tui::screens::{Answer, Press, Screen as _};
-use crate::tui::testing::{context, frame, press, user, window};
+use crate::tui::testing::{confirm, context, frame, press, user, window};
 
 const NAMES: [&str; 4] = ["ada", "grace", "alan", "edsger"];
 
@@ -18,13 +18,6 @@ fn loaded() -> Users {
 
 fn pressed(script: &str) -> Vec<Ask> {
     press(&mut loaded(), &context(80, 24), script)
-}
-
-fn confirm(asks: &[Ask]) -> (&str, u64, &Request) {
-    match asks {
-        [Ask::Confirm { question, rows, then, .. }] => (question, *rows, then),
-        other => panic!("no question: {other:?}"),
-    }
 }
 
 fn named(ids: &[i64]) -> People {
@@ -150,7 +143,9 @@ fn the_filter_is_live_and_a_wrong_one_changes_nothing() {
 #[test]
 fn escape_takes_back_one_thing_at_a_time() {
     let (mut screen, context) = (loaded(), context(80, 24));
-    press(&mut screen, &context, "/a<enter><space>");
+    press(&mut screen, &context, "/a<enter>");
+    screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(vec![user(1, "ada")]))));
+    press(&mut screen, &context, "<space>");
     assert!(frame(&screen, &context).contains("1 marked"));
     press(&mut screen, &context, "<esc>");
     assert!(frame(&screen, &context).contains(" / a"));
