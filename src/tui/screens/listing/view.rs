@@ -1,0 +1,82 @@
+//! What stands around a list's rows: the filter in force, marks and position, and why there are no rows.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::{Listing, Source};
+use crate::domain::text::{clip, grouped, visible, width};
+use crate::tui::screens::Context;
+
+impl<S: Source> Listing<S> {
+    /// The line above the rows: filter on the left, marks and position on the right.
+    pub fn view_status(&self, context: &Context, frame: &mut Frame<'_>, area: Rect, unit: &str) {
+        let theme = context.theme;
+        let right = self.position_words(unit, area.width);
+        let room = usize::from(area.width).saturating_sub(width(&right) + 3);
+        let left = self.filter_spans(context, room);
+        let used: usize = left.iter().map(Span::width).sum();
+        let gap = usize::from(area.width).saturating_sub(used + width(&right) + 1);
+        let mut spans = left;
+        spans.push(Span::raw(" ".repeat(gap)));
+        spans.push(Span::styled(right, theme.quiet()));
+        frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
+        if let Some((entry, _)) = &self.editing {
+            let (_, cursor) = entry.shown(false, "");
+            let x = area.x + (cursor + 3).min(room) as u16;
+            frame.set_cursor_position((x, area.y));
+        }
+    }
+
+    /// Where no row shows: why, and what to press.
+    pub fn view_empty(
+        &self,
+        context: &Context,
+        frame: &mut Frame<'_>,
+        area: Rect,
+        none: &str,
+        filtered: &str,
+    ) {
+        if self.loaded && self.pager.total() == 0 && area.height > 2 {
+            let words = if self.filter.is_empty() { none } else { filtered };
+            let place = Rect { x: area.x + 3, y: area.y + 2, width: area.width.saturating_sub(3), height: 1 };
+            frame.render_widget(Line::styled(words.to_owned(), context.theme.quiet()), place);
+        }
+    }
+
+    fn filter_spans(&self, context: &Context, room: usize) -> Vec<Span<'static>> {
+        let theme = context.theme;
+        if self.editing.is_none() && self.filter_text.is_empty() {
+            return vec![Span::raw(" ")];
+        }
+        let text = visible(&self.filter_text).into_owned();
+        let text_style = if self.editing.is_some() { theme.accent() } else { theme.strong() };
+        let mut spans = vec![
+            Span::styled(" / ", theme.accent()),
+            Span::styled(clip(&text, room.saturating_sub(3)).into_owned(), text_style),
+        ];
+        if let Some(fault) = &self.fault {
+            let left = room.saturating_sub(width(&text) + 6);
+            let fault = format!("  {} {}", theme.shape("×", "x"), visible(fault));
+            spans.push(Span::styled(clip(&fault, left).into_owned(), theme.bad()));
+        }
+        spans
+    }
+
+    /// `3 marked   row 12 of 51 · 300 accounts`
+    fn position_words(&self, unit: &str, width: u16) -> String {
+        let total = self.pager.total();
+        let row = if total == 0 { 0 } else { self.pager.cursor() + 1 };
+        let position = format!("row {} of {}", grouped(row), grouped(total));
+        let all = match self.pager.unfiltered() {
+            all if all != total && width >= 70 => format!(" · {} {unit}", grouped(all)),
+            _ => String::new(),
+        };
+        let marks = match self.marks.count(total) {
+            _ if self.range.is_some() => "range   ".to_owned(),
+            0 => String::new(),
+            marked => format!("{} marked   ", grouped(marked)),
+        };
+        format!("{marks}{position}{all}")
+    }
+}
