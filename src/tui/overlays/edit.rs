@@ -16,6 +16,9 @@ use crate::tui::widgets::bars;
 use crate::tui::widgets::field::Entry;
 use crate::tui::widgets::form::{Form, Outcome, Row, Rule};
 
+#[cfg(test)]
+mod tests;
+
 const LEVELS: &[&str] = &["user", "admin"];
 const STATUSES: &[&str] = &["pending", "confirmed", "suspended"];
 /// How long an access code is good for when nobody says otherwise.

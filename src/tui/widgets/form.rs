@@ -15,6 +15,9 @@ use crate::domain::user::{Field, Who};
 use crate::service::contract::{About, strength};
 use crate::tui::theme::Theme;
 
+#[cfg(test)]
+mod tests;
+
 /// Lines that one field takes: label and note, then the value.
 const LINES_PER_FIELD: u16 = 2;
 

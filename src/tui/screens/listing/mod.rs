@@ -15,6 +15,9 @@ use crate::tui::widgets::field::Entry;
 use crate::tui::widgets::marks::Marks;
 use crate::tui::widgets::pager::{Move, Pager};
 
+#[cfg(test)]
+mod tests;
+
 /// The most rows that one marked range may hold.
 const MAX_RANGE: u64 = 100_000;
 

@@ -1,0 +1,177 @@
+use super::*;
+use crate::domain::secret::Secret;
+use crate::service::contract::FailureKind;
+use crate::tui::testing::{keys, user};
+
+const GOOD: &str = "seven orange kettles sing";
+
+fn press(edit: &mut Edit, script: &str) -> Vec<Ask> {
+    keys(script).into_iter().flat_map(|key| edit.press(key)).collect()
+}
+
+/// The one request that comes of a box once these keys are pressed in it.
+fn request(mut edit: Edit, script: &str) -> Request {
+    match press(&mut edit, script).as_slice() {
+        [Ask::Act(request)] => request.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn secret() -> Secret {
+    Secret::from_text(GOOD).unwrap()
+}
+
+fn alan() -> User {
+    User { address: Some("12 Königsallee".into()), ..user(3, "alan") }
+}
+
+/// What an edit of alan's account sends.
+fn edited(by_admin: bool, script: &str) -> Fields {
+    match request(Edit::user(&alan(), by_admin), script) {
+        Request::Accounts(Accounts::Edit { who: Who::Id(UserId(3)), fields, was: Some(_) }) => fields,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_account_is_added_with_an_access_code_instead_of_a_password() {
+    let script =
+        "Grace<tab>Hopper<tab>grace<tab>grace@nexus.example<tab><tab><tab><right><tab><right><enter>";
+    let fields = Fields {
+        first_name: Some("Grace".into()),
+        last_name: Some("Hopper".into()),
+        username: Some("grace".into()),
+        email: Some("grace@nexus.example".into()),
+        contact_number: Some(String::new()),
+        address: Some(String::new()),
+        level: Some(AccessLevel::Admin),
+        status: Some(Status::Confirmed),
+    };
+    let add = Accounts::Add { fields, password: None, must_change: false };
+    assert_eq!(request(Edit::add_user(), script), Request::Accounts(add));
+}
+
+#[test]
+fn only_changed_fields_are_sent() {
+    assert_eq!(edited(true, "<enter>"), Fields::default());
+    let last_name = Some("Turing".into());
+    assert_eq!(edited(true, "<tab><ctrl-u>Turing<enter>"), Fields { last_name, ..Fields::default() });
+    let level = Some(AccessLevel::Admin);
+    assert_eq!(edited(true, "<backtab><backtab><left><enter>"), Fields { level, ..Fields::default() });
+}
+
+#[test]
+fn an_emptied_field_is_a_change() {
+    let address = Some(String::new());
+    let fields = edited(true, "<tab><tab><tab><tab><tab><ctrl-u><enter>");
+    assert_eq!(fields, Fields { address, ..Fields::default() });
+}
+
+#[test]
+fn blanks_that_another_program_stored_are_no_change() {
+    let user = User { last_name: "Turing ".into(), address: Some(" 12 Königsallee\n".into()), ..alan() };
+    let Request::Accounts(Accounts::Edit { fields, was, .. }) = request(Edit::user(&user, true), "<enter>")
+    else {
+        panic!()
+    };
+    assert_eq!(fields, Fields::default());
+    assert_eq!(was.unwrap().last_name.as_deref(), Some("Turing "), "what was read is judged as it was read");
+}
+
+#[test]
+fn a_plain_user_changes_neither_names_to_log_in_with_nor_standing() {
+    let contact_number = Some("5".into());
+    let fields = edited(false, "<backtab><backtab>5<enter>");
+    assert_eq!(fields, Fields { contact_number, ..Fields::default() });
+}
+
+#[test]
+fn somebody_elses_password_must_be_changed_at_their_log_in() {
+    let set = Accounts::SetPassword { who: Who::Id(UserId(3)), password: secret(), must_change: true };
+    let script = format!("{GOOD}<tab>{GOOD}<enter>");
+    assert_eq!(request(Edit::password(&alan()), &script), Request::Accounts(set));
+}
+
+#[test]
+fn the_own_password_needs_the_current_one() {
+    let current = Secret::from_text("sesame").unwrap();
+    let change = Accounts::ChangeOwnPassword { current, password: secret() };
+    let script = format!("sesame<tab>{GOOD}<tab>{GOOD}<enter>");
+    assert_eq!(request(Edit::own_password(), &script), Request::Accounts(change));
+}
+
+#[test]
+fn codes_and_tokens_have_a_life() {
+    let made = |life| Request::Accounts(Accounts::MakeCode { who: Who::Id(UserId(3)), life });
+    assert_eq!(request(Edit::code(&alan()), "<enter>"), made(Duration::hours(24)));
+    assert_eq!(request(Edit::code(&alan()), "<ctrl-u>30m<enter>"), made(Duration::minutes(30)));
+    let issued = |who, life| Request::Sessions(Sessions::Issue { who, life });
+    let alan = Who::Username("alan".into());
+    assert_eq!(request(Edit::token("alan"), "<enter>"), issued(alan, Duration::hours(8)));
+    assert_eq!(
+        request(Edit::token(""), "7<tab><ctrl-u>2d<enter>"),
+        issued(Who::Id(UserId(7)), Duration::days(2))
+    );
+}
+
+#[test]
+fn a_directory_is_added_below_another_or_at_the_top() {
+    let added = |path: &str, owner| Request::Directories(Directories::Add { path: path.into(), owner });
+    let below = Edit::add_directory(Some("00003_ALAN/Photos".into()));
+    assert_eq!(request(below, "2024<enter>"), added("00003_ALAN/Photos/2024", None));
+    let owner = Some(Who::Username("alan".into()));
+    assert_eq!(request(Edit::add_directory(None), "Attic<enter>alan<enter>"), added("Attic", owner));
+}
+
+#[test]
+fn a_directory_is_renamed_and_moved() {
+    let renamed = Directories::Rename { place: Place::Id(5), name: "Pictures".into() };
+    let rename = Edit::rename_directory(5, "Photos");
+    assert_eq!(request(rename, "<ctrl-u>Pictures<enter>"), Request::Directories(renamed));
+    let moved = Directories::Move { place: Place::Id(5), to: Place::Path("00003_ALAN".into()) };
+    let move_it = Edit::move_directory(5, "2024", "00003_ALAN");
+    assert_eq!(request(move_it, "<enter>"), Request::Directories(moved));
+}
+
+#[test]
+fn escape_closes_and_sends_nothing() {
+    assert_eq!(press(&mut Edit::token("alan"), "x<esc>"), [Ask::Close]);
+}
+
+#[test]
+fn what_breaks_a_rule_is_not_sent() {
+    assert_eq!(press(&mut Edit::token("no body"), "<enter>"), []);
+    assert_eq!(press(&mut Edit::code(&alan()), "<ctrl-u>soon<enter>"), []);
+    assert_eq!(press(&mut Edit::rename_directory(5, "Photos"), "/x<enter>"), []);
+}
+
+#[test]
+fn a_second_enter_does_not_send_it_twice() {
+    let mut edit = Edit::token("alan");
+    assert_eq!(press(&mut edit, "<enter>").len(), 1);
+    edit.sent(Ticket(7));
+    assert!(edit.awaits(Ticket(7)) && !edit.awaits(Ticket(6)));
+    assert_eq!(press(&mut edit, "<enter>x"), []);
+    edit.paste("x");
+    assert_eq!(edit.form.value(0), "alan");
+    assert_eq!(press(&mut edit, "<esc>"), [Ask::Close]);
+}
+
+#[test]
+fn a_refusal_keeps_what_was_typed_and_opens_the_box_again() {
+    let mut edit = Edit::token("alan");
+    edit.sent(Ticket(7));
+    edit.refuse(&Failure::new(FailureKind::NotFound, "There is no account alan."));
+    assert_eq!(edit.fault.as_deref(), Some("There is no account alan."));
+    assert_eq!(press(&mut edit, "<enter>").len(), 1);
+    assert_eq!(edit.fault, None);
+}
+
+#[test]
+fn a_refusal_about_a_field_stands_beside_it() {
+    let mut edit = Edit::user(&alan(), true);
+    edit.sent(Ticket(7));
+    edit.refuse(&Failure::new(FailureKind::Conflict, "This email is taken.").about(Field::Email));
+    assert_eq!(edit.fault, None);
+    assert_eq!(edit.form.account(Field::Email).as_deref(), Some("alan@nexus.example"));
+}

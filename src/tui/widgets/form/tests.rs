@@ -1,0 +1,179 @@
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use super::*;
+use crate::tui::testing::{keys, text};
+use crate::tui::theme::Look;
+
+fn account() -> Form {
+    Form::new(vec![
+        Row::account(Field::FirstName, ""),
+        Row::account(Field::Username, ""),
+        Row::account(Field::Email, ""),
+    ])
+}
+
+fn passwords() -> Form {
+    Form::new(vec![
+        Row::new("New password", Entry::secret(), Rule::NewPassword),
+        Row::new("The same again", Entry::secret(), Rule::Again),
+    ])
+}
+
+/// A form of one field with this rule.
+fn one(rule: Rule) -> Form {
+    Form::new(vec![Row::new("Field", Entry::text(""), rule)])
+}
+
+fn press(form: &mut Form, script: &str) -> Outcome {
+    keys(script).into_iter().map(|key| form.press(key)).last().unwrap()
+}
+
+fn seen(form: &Form) -> String {
+    let mut terminal = Terminal::new(TestBackend::new(60, form.lines())).unwrap();
+    let theme = Theme::new(Look { colour: true, unicode: true });
+    terminal.draw(|frame| form.view(frame, frame.area(), theme)).unwrap();
+    text(&terminal)
+}
+
+#[test]
+fn tab_and_the_arrows_go_round() {
+    let mut form = account();
+    for (script, at) in
+        [("<tab>", 1), ("<down>", 2), ("<tab>", 0), ("<backtab>", 2), ("<up>", 1), ("<backtab>", 0)]
+    {
+        press(&mut form, script);
+        assert_eq!(form.focus, at, "{script}");
+    }
+}
+
+#[test]
+fn enter_goes_to_the_first_field_that_must_be_filled() {
+    let mut form = account();
+    assert_eq!(press(&mut form, "Ada<enter>"), Outcome::Stay);
+    assert_eq!(form.focus, 2, "the username may be empty");
+    assert_eq!(press(&mut form, "ada@nexus.example<enter>"), Outcome::Submit);
+}
+
+#[test]
+fn enter_on_an_empty_field_that_must_be_filled_says_so() {
+    let mut form = account();
+    assert_eq!(press(&mut form, "<enter>"), Outcome::Stay);
+    assert_eq!(form.focus, 0);
+    assert!(seen(&form).contains("must not be empty"));
+}
+
+#[test]
+fn a_field_is_checked_as_it_is_left_and_not_before() {
+    let mut form = account();
+    press(&mut form, "<tab><tab>nobody");
+    assert!(!seen(&form).contains('×'));
+    press(&mut form, "<tab>");
+    assert!(seen(&form).contains('×'));
+    press(&mut form, "<backtab>@nexus.example");
+    assert!(!seen(&form).contains('×'), "typing takes the fault away");
+}
+
+#[test]
+fn a_field_left_empty_is_not_blamed_before_the_form_is_handed_in() {
+    let mut form = account();
+    press(&mut form, "<tab><tab><tab>");
+    assert!(!seen(&form).contains('×'));
+}
+
+#[test]
+fn a_wrong_field_keeps_the_form_and_takes_the_cursor() {
+    let mut form = account();
+    assert_eq!(press(&mut form, "Ada<tab><tab>nobody<backtab><backtab><enter>"), Outcome::Stay);
+    assert_eq!(form.focus, 2);
+    assert_eq!(press(&mut form, "@nexus.example<ctrl-s>"), Outcome::Submit);
+}
+
+#[test]
+fn every_rule_is_said_in_words() {
+    let cases = [
+        (Rule::Span, "soon", "8h"),
+        (Rule::Who, "no body", "3"),
+        (Rule::Name, "a/b", "Photos 2"),
+        (Rule::Path, "/etc", "00003_ALAN/Photos"),
+        (Rule::Account(Field::Email), "nobody", "ada@nexus.example"),
+    ];
+    for (rule, wrong, right) in cases {
+        let mut form = one(rule);
+        assert_eq!(press(&mut form, &format!("{wrong}<enter>")), Outcome::Stay, "{rule:?}");
+        assert!(seen(&form).contains('×'), "{rule:?}");
+        assert_eq!(press(&mut form, &format!("<ctrl-u>{right}<enter>")), Outcome::Submit, "{rule:?}");
+    }
+}
+
+#[test]
+fn a_new_password_keeps_the_policy_and_is_typed_twice() {
+    let mut form = passwords();
+    assert!(seen(&form).contains(crate::service::contract::PASSWORD_RULE.split(' ').next().unwrap()));
+    assert_eq!(press(&mut form, "password<tab>password<enter>"), Outcome::Stay);
+    assert_eq!(form.focus, 0);
+    let script = "<ctrl-u>seven orange kettles sing<tab><ctrl-u>seven orange kettles<enter>";
+    assert_eq!(press(&mut form, script), Outcome::Stay);
+    assert!(seen(&form).contains("differs from the first"));
+    assert_eq!(press(&mut form, " sing<enter>"), Outcome::Submit);
+}
+
+#[test]
+fn a_password_must_not_be_made_of_the_account() {
+    let email = Row::account(Field::Email, "bartholomew@nexus.example");
+    let mut form = Form::new(vec![email, Row::new("Password", Entry::secret(), Rule::NewPassword)]);
+    assert_eq!(press(&mut form, "<tab>bartholomew@nexus.example<enter>"), Outcome::Stay);
+}
+
+#[test]
+fn f2_shows_what_is_typed_and_hides_it_again() {
+    let mut form = passwords();
+    press(&mut form, "sesame");
+    assert!(!seen(&form).contains("sesame"));
+    press(&mut form, "<f2>");
+    assert!(seen(&form).contains("sesame"));
+    press(&mut form, "<f2>");
+    assert!(!seen(&form).contains("sesame"));
+}
+
+#[test]
+fn emptied_secrets_are_hidden_and_the_first_has_the_cursor() {
+    let mut form = passwords();
+    press(&mut form, "sesame<tab>sesame<f2>");
+    form.clear_secrets();
+    assert_eq!(form, passwords());
+}
+
+#[test]
+fn blame_marks_the_field_it_is_about() {
+    let mut form = account();
+    press(&mut form, "Ada");
+    assert!(form.blame(Field::Email, "This email is taken."));
+    assert_eq!((form.focus, form.value(0)), (2, "Ada"));
+    assert!(seen(&form).contains("This email is taken."));
+    assert!(!form.blame(Field::Span, "too long"), "there is no such field");
+}
+
+#[test]
+fn a_paste_goes_into_the_field_with_the_cursor() {
+    let mut form = account();
+    press(&mut form, "<tab>");
+    form.paste("grace\n");
+    assert_eq!((form.value(0), form.value(1)), ("", "grace"));
+}
+
+#[test]
+fn keys_that_edit_nothing_are_passed_on() {
+    assert_eq!(press(&mut account(), "<ctrl-z>"), Outcome::Pass);
+    assert_eq!(press(&mut Form::new(vec![]), "x"), Outcome::Pass);
+}
+
+#[test]
+fn the_field_with_the_cursor_shows_however_low_the_room_is() {
+    let mut form = account();
+    press(&mut form, "<tab><tab>ada");
+    let mut terminal = Terminal::new(TestBackend::new(30, 2)).unwrap();
+    let theme = Theme::new(Look { colour: false, unicode: false });
+    terminal.draw(|frame| form.view(frame, frame.area(), theme)).unwrap();
+    assert!(text(&terminal).contains("Email"));
+}
