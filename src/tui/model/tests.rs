@@ -350,6 +350,28 @@ fn a_terminal_that_is_too_small_says_what_it_needs() {
     assert!(rig.shows("Users") && rig.shows("grace"));
 }
 
+#[test]
+fn it_looks_like_this() {
+    let mut rig = Rig::new();
+    insta::assert_snapshot!("log_in_80x24", rig.frame());
+    rig.tell(Msg::Resize(40, 12));
+    insta::assert_snapshot!("log_in_40x12", rig.frame());
+    let mut rig = Rig::inside();
+    rig.tell(Msg::Resize(120, 12));
+    insta::assert_snapshot!("users_120x12", rig.frame());
+    rig.tell(Msg::Resize(80, 24));
+    rig.keys("?");
+    insta::assert_snapshot!("help_80x24", rig.frame());
+    rig.keys("<esc>a");
+    insta::assert_snapshot!("add_80x24", rig.frame());
+    rig.keys("<esc>jd");
+    let tally = Tally { accounts: 1, sessions: 2, label: Some("grace".into()), ..Tally::new(Verb::Deleted) };
+    let ticket = rig.ticket();
+    rig.done(ticket, Ok(Reply::Done(tally)));
+    rig.tell(Msg::Resize(60, 18));
+    insta::assert_snapshot!("delete_60x18", rig.frame());
+}
+
 fn any_key() -> impl Strategy<Value = String> {
     let named = prop::sample::select(vec![
         "<enter>",
