@@ -39,21 +39,21 @@ fn run(command: Command) -> Result<u8, Failure> {
         ask_secret: &mut runtime::ask_secret,
         open_file: &mut |path| Ok(Box::new(BufReader::new(File::open(path)?))),
     };
-    let mut desk = desk(&command.store, command.readonly, Access::ReadWrite, Cost::STANDARD)?;
+    let access = if command.readonly { Access::ReadOnly } else { Access::ReadWrite };
+    let mut desk = desk(&command.store, access, Cost::STANDARD)?;
     Ok(cli::run(command, &mut desk, clock::now(), io))
 }
 
-fn console(ConsoleOptions { store, readonly, colour }: ConsoleOptions) -> Result<u8, Failure> {
+fn console(ConsoleOptions { store, colour }: ConsoleOptions) -> Result<u8, Failure> {
     let look = Look { colour, unicode: terminal::takes_utf8(|name| var_os(name)) };
     let (place, cost) = match store {
         ConsoleStore::File(path) => (Place::Store(path), Cost::STANDARD),
         ConsoleStore::Demo => (Place::Demo, Cost::CHEAPEST),
     };
-    runtime::console(place, look, |path, access| desk(path, readonly, access, cost))
+    runtime::console(place, look, |path, access| desk(path, access, cost))
 }
 
-fn desk(path: &Path, readonly: bool, access: Access, cost: Cost) -> Result<Desk, Failure> {
-    let access = if readonly { Access::ReadOnly } else { access };
+fn desk(path: &Path, access: Access, cost: Cost) -> Result<Desk, Failure> {
     let ssh = var_os("SSH_CONNECTION");
     let here = runtime::here(ssh.as_deref().and_then(|text| text.to_str()));
     Ok(Desk { store: store::open(path, access)?, hasher: Hasher::new(cost)?, here })

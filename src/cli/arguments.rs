@@ -149,7 +149,13 @@ fn console(
     if global.dry_run {
         return Err(Exit::usage(
             "--dry-run goes with a command.",
-            "`nexus --readonly` opens a console that changes nothing",
+            "`nexus --demo` is a console to try things on",
+        ));
+    }
+    if global.readonly {
+        return Err(Exit::usage(
+            "--readonly goes with a command: a log-in to the console writes a session.",
+            "`nexus --demo` is a console to try things on",
         ));
     }
     if !(environment.terminal.input && environment.terminal.output) {
@@ -162,7 +168,7 @@ fn console(
         ));
     }
     let store = if demo { ConsoleStore::Demo } else { ConsoleStore::File(store(global, environment)?) };
-    Ok(ConsoleOptions { store, readonly: global.readonly, colour })
+    Ok(ConsoleOptions { store, colour })
 }
 
 fn wants_colour(choice: Colour, environment: &Environment) -> bool {

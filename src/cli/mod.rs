@@ -51,8 +51,6 @@ pub enum Invocation {
 pub struct ConsoleOptions {
     /// What it is opened over.
     pub store: ConsoleStore,
-    /// Whether the store may only be read.
-    pub readonly: bool,
     /// Whether colours are wanted.
     pub colour: bool,
 }

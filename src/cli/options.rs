@@ -137,12 +137,14 @@ impl SortColumn for UserColumn {
     const NAMES: &'static [(&'static str, Self)] = &[
         ("id", Self::Id),
         ("username", Self::Username),
+        ("firstname", Self::FirstName),
         ("lastname", Self::Name),
         ("name", Self::Name),
         ("email", Self::Email),
         ("status", Self::Status),
         ("access_level", Self::Level),
         ("created_at", Self::Created),
+        ("updated_at", Self::Updated),
         ("last_seen", Self::LastSeen),
     ];
 }
@@ -153,6 +155,7 @@ impl SortColumn for SessionColumn {
     const NAMES: &'static [(&'static str, Self)] = &[
         ("id", Self::Id),
         ("user", Self::User),
+        ("status", Self::Status),
         ("expiration", Self::Expiration),
         ("last_seen", Self::LastSeen),
     ];
@@ -165,6 +168,7 @@ impl SortColumn for DirectoryColumn {
         ("id", Self::Id),
         ("directory_path", Self::Name),
         ("path", Self::Name),
+        ("directory_name", Self::LastPart),
         ("date_added", Self::Added),
         ("last_modified", Self::Modified),
     ];

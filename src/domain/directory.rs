@@ -50,6 +50,8 @@ pub enum DirectoryColumn {
     /// Name in a tree; the whole path in a flat list. A parent always comes before what lies below it.
     #[default]
     Name,
+    /// The last part of the path, wherever it lies.
+    LastPart,
     /// When added.
     Added,
     /// When last changed.

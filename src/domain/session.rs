@@ -148,6 +148,8 @@ pub enum SessionColumn {
     Id,
     /// The account's username or email, letter case ignored.
     User,
+    /// What its row says: active, expired.
+    Status,
     /// When its time is over; those without come first.
     Expiration,
     /// When last used; never comes first.

@@ -145,8 +145,12 @@ pub enum UserColumn {
     Status,
     /// User, admin.
     Level,
+    /// First name, letter case and accents ignored.
+    FirstName,
     /// When made.
     Created,
+    /// When last changed.
+    Updated,
     /// When last seen; never comes first.
     LastSeen,
 }
@@ -298,10 +302,13 @@ fn check_username(text: &str) -> Result<(), &'static str> {
     }
 }
 
+/// The longest email, in bytes (RFC 5321, 4.5.3.1.3: a path of 256 with its brackets).
+const MAX_EMAIL: usize = 254;
+
 /// One `@` with something on both sides, no blanks or control characters, at most 254 bytes (RFC 5321, 4.5.3.1.3).
 fn check_email(text: &str) -> Result<(), &'static str> {
     let Some((local, domain)) = text.split_once('@') else { return Err("needs an @, as in ada@example.org") };
-    if text.len() > 254 {
+    if text.len() > MAX_EMAIL {
         Err("at most 254 bytes")
     } else if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         Err("no blanks or control characters")
@@ -331,6 +338,9 @@ impl Who {
     /// # Errors
     /// The rule in plain words when `text` is none of the three.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
+        if text.len() > MAX_EMAIL {
+            return Err("an account is named by at most 254 bytes");
+        }
         if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
             return text.parse().map(|id| Self::Id(UserId(id))).map_err(|_| "the id is too large");
         }

@@ -5,7 +5,7 @@
 use std::io;
 use std::sync::mpsc::Sender;
 
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 use signal_hook::iterator::Signals;
 
 use super::{Inward, end, start_thread};
@@ -21,7 +21,7 @@ const fn exit_code(signal: i32) -> u8 {
 
 /// Starts the thread that waits for signals; it ends with the process.
 pub(super) fn listen(inbox: &Sender<Inward>) -> io::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGCONT])?;
+    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCONT])?;
     start_thread("signals", inbox, move |inbox| {
         for signal in signals.forever() {
             if signal == SIGCONT {

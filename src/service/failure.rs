@@ -25,7 +25,9 @@ impl From<StoreError> for Failure {
             StoreError::Taken(field) => failure.about(field),
             StoreError::Gone => failure.hint("Somebody else removed it meanwhile."),
             StoreError::Busy => failure.hint("Others held it for more than 5 seconds; try again."),
-            StoreError::ReadOnly => failure.hint("Look at the modes of the file and of its folder."),
+            StoreError::ReadOnly => {
+                failure.hint("Leave --readonly out, or look at the modes of the file and of its folder.")
+            }
             StoreError::Full => failure.hint("Free some space and try again; nothing was changed."),
             StoreError::Damaged => failure.hint("Put back a copy that is whole."),
             StoreError::Newer { .. } => failure.hint("Use the newer NEXUS that made it."),

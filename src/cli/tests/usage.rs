@@ -57,8 +57,8 @@ fn without_a_command_it_is_the_console() {
         Ok(Invocation::Console(options)) => options,
         other => panic!("no console: {other:?}"),
     };
-    let options = console(&["--readonly"], &at_terminal());
-    assert!(options.readonly && options.colour);
+    assert!(console(&[], &at_terminal()).colour);
+    assert_eq!(exit(&["--readonly"], &at_terminal()).code, 2);
     assert_eq!(console(&["--demo"], &at_terminal()).store, ConsoleStore::Demo);
     let plain = Environment { no_color: Some("1".into()), ..at_terminal() };
     assert!(!console(&[], &plain).colour);

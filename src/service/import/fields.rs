@@ -4,6 +4,9 @@ use crate::domain::time::{Timestamp, from_stored};
 use crate::exchange::sql_dump::{Row, Value};
 use crate::service::contract::ImportReport;
 
+/// The largest id that is taken: every program reads it exactly (RFC 8259, section 6), and later ones still fit.
+const MAX_ID: i64 = (1 << 53) - 1;
+
 /// Why a row is refused, in plain words.
 pub(super) type Reason = String;
 
@@ -69,6 +72,7 @@ impl<'a> Fields<'a> {
         let Some(text) = self.text(column)? else { return Ok(None) };
         match text.parse::<i64>() {
             Ok(0) => Ok(None),
+            Ok(id) if id > MAX_ID => Err(format!("{column} is too large: {text}")),
             Ok(id) if id > 0 => Ok(Some(id)),
             _ => Err(format!("{column} is no id: {text}")),
         }

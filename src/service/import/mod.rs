@@ -361,11 +361,7 @@ fn open(path: &Path) -> Result<File, Failure> {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    let kind = match error.kind() {
-        std::io::ErrorKind::NotFound => FailureKind::Invalid,
-        _ => FailureKind::Other,
-    };
-    Failure::new(kind, format!("{} cannot be read: {error}.", path.display()))
+    Failure::new(FailureKind::Invalid, format!("{} cannot be read: {error}.", path.display()))
 }
 
 fn unfit(path: &Path, error: &DumpError) -> Failure {

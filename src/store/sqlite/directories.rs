@@ -46,6 +46,7 @@ pub(super) fn directory(row: &Row<'_>) -> rusqlite::Result<Directory> {
 pub(super) fn key(column: DirectoryColumn) -> Option<String> {
     match column {
         DirectoryColumn::Name => Some("nexus_fold(replace(d.directory_path, '/', char(1)))".into()),
+        DirectoryColumn::LastPart => Some("nexus_fold(d.directory_name)".into()),
         DirectoryColumn::Added => Some("d.date_added".into()),
         DirectoryColumn::Modified => Some("d.last_modified".into()),
         DirectoryColumn::Id => None,

@@ -24,7 +24,9 @@ pub(super) fn of(error: rusqlite::Error) -> StoreError {
         ErrorCode::DiskFull => StoreError::Full,
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Damaged,
         ErrorCode::CannotOpen => StoreError::Unreachable("the file cannot be opened".into()),
-        ErrorCode::SystemIoFailure => StoreError::Unreachable("reading or writing the file failed".into()),
+        ErrorCode::SystemIoFailure => {
+            StoreError::Unreachable("reading or writing the file failed; is the disk full?".into())
+        }
         _ => StoreError::Unreachable(message.to_owned()),
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn inspect(path: &Path) -> Result<Found> {
     };
     if !metadata.is_file() {
         let what = if metadata.is_dir() { "a folder" } else { "no ordinary file" };
-        return Err(StoreError::NotAStore(format!("{} is {what}, not a store", path.display())));
+        return Err(StoreError::NotAStore(format!("the path {} is {what}, not a store", path.display())));
     }
     if metadata.len() == 0 {
         return Ok(Found::Nothing);
@@ -72,7 +72,7 @@ fn look_into(path: &Path, metadata: &Metadata) -> Result<Found> {
     let mut file = File::open(path).map_err(|error| unreachable(&error))?;
     let whole = metadata.len() >= 100 && file.read_exact(&mut header).is_ok();
     if !whole || !header.starts_with(MAGIC) {
-        return Err(StoreError::NotAStore(format!("{} is no SQLite file", path.display())));
+        return Err(StoreError::NotAStore(format!("the file {} is no SQLite file", path.display())));
     }
     // Big-endian integers at fixed places (sqlite.org/fileformat.html, 1.3.16 and 1.3.18).
     let application = i64::from(number_at(&header, 68));
@@ -83,16 +83,38 @@ fn look_into(path: &Path, metadata: &Metadata) -> Result<Found> {
     if version > LATEST {
         return Err(StoreError::Newer { found: version, known: LATEST });
     }
+    if has_older_log(path, metadata) {
+        let words =
+            format!("a log of another file lies beside it; move {0}-wal and {0}-shm away", path.display());
+        return Err(StoreError::Unreachable(words));
+    }
     Ok(Found::Store)
+}
+
+/// Whether a write-ahead log lies beside the file that was there before the file was made: another file's, left behind
+/// when this one took its place. SQLite would play it into this one.
+///
+/// A file that was made earlier and moved here later is not told from the one that was here.
+fn has_older_log(path: &Path, metadata: &Metadata) -> bool {
+    let log = std::fs::metadata(beside(path, "-wal"));
+    let (Ok(log), Ok(made)) = (log, metadata.created()) else { return false };
+    log.len() > 0 && log.created().is_ok_and(|log_made| log_made < made)
+}
+
+/// The path of a file that SQLite keeps beside the store.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }
 
 /// What to say about another program's SQLite file.
 fn somebody_elses(path: &Path) -> String {
     let place = path.display();
     if holds_the_tables(path) {
-        format!("{place} holds NEXUS's tables but is no NEXUS store; make one and import this file into it")
+        format!("the file {place} holds NEXUS's tables but is no NEXUS store; import it into one")
     } else {
-        format!("{place} is another program's SQLite file")
+        format!("the file {place} is another program's SQLite file")
     }
 }
 
@@ -121,10 +143,8 @@ fn percent_encoded(path: &Path) -> String {
 /// Whether a journal lies beside the file that began when the file was empty: then it was being made when the program
 /// or the power went, and rolling it back leaves an empty file.
 fn is_half_made(path: &Path) -> bool {
-    let mut journal = path.as_os_str().to_owned();
-    journal.push("-journal");
     let mut header = [0; 28];
-    let read = File::open(PathBuf::from(journal)).and_then(|mut file| file.read_exact(&mut header));
+    let read = File::open(beside(path, "-journal")).and_then(|mut file| file.read_exact(&mut header));
     // The page count of the file before the transaction stands at 16.
     read.is_ok() && header.starts_with(&JOURNAL_MAGIC) && number_at(&header, 16) == 0
 }

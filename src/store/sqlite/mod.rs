@@ -74,6 +74,8 @@ impl Store for SqliteStore {
         let verdict = work(&mut rows);
         match verdict {
             Verdict::Commit => transaction.commit(),
+            // After some errors SQLite has rolled back by itself (sqlite.org/lang_transaction.html, 3.1).
+            Verdict::RollBack if transaction.is_autocommit() => return Ok(()),
             Verdict::RollBack => transaction.rollback(),
         }
         .map_err(error::of)?;

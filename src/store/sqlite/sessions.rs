@@ -48,6 +48,7 @@ fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static> {
     let key = match list.sort.column {
         SessionColumn::Id => None,
         SessionColumn::User => Some("ifnull(u.username, u.email) COLLATE NOCASE"),
+        SessionColumn::Status => Some("s.status"),
         SessionColumn::Expiration => Some("ifnull(s.expiration, '')"),
         SessionColumn::LastSeen => Some("ifnull(n.last_seen, '')"),
     };

@@ -127,6 +127,21 @@ fn a_deleted_or_replaced_file_is_never_written_to() {
 }
 
 #[test]
+fn a_log_that_another_file_left_behind_is_not_played_into_this_one() {
+    let (old, new) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let mut store = fresh(&old);
+    keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    drop(fresh(&new));
+    let path = old.path().join("nexus.db");
+    fs::copy(new.path().join("nexus.db"), old.path().join("copy")).unwrap();
+    fs::rename(old.path().join("copy"), &path).unwrap();
+    let before = fs::read(&path).unwrap();
+    assert!(matches!(refused(&path), StoreError::Unreachable(words) if words.contains("another file")));
+    drop(store);
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[test]
 fn a_file_deleted_during_the_work_is_not_called_saved() {
     let folder = TempDir::new().unwrap();
     let mut store = fresh(&folder);

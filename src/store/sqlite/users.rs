@@ -53,7 +53,9 @@ fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
         UserColumn::Email => Some("u.email COLLATE NOCASE"),
         UserColumn::Status => Some("u.status"),
         UserColumn::Level => Some("u.access_level"),
+        UserColumn::FirstName => Some("nexus_fold(u.firstname)"),
         UserColumn::Created => Some("u.created_at"),
+        UserColumn::Updated => Some("u.updated_at"),
         UserColumn::LastSeen => Some("ifnull(a.last_seen, '')"),
     };
     List {

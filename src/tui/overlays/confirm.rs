@@ -8,7 +8,7 @@ use ratatui::Frame;
 use ratatui::text::{Line, Span};
 
 use crate::domain::text::{grouped, visible};
-use crate::service::contract::{Request, Tally};
+use crate::service::contract::{Request, Tally, Verb};
 use crate::tui::effect::Ask;
 use crate::tui::keys;
 use crate::tui::screens::Context;
@@ -80,7 +80,7 @@ impl Confirm {
                         theme.quiet(),
                     ));
                 }
-                lines.push(Line::styled("This cannot be undone.", theme.quiet()));
+                lines.extend(warning(tally).map(|words| Line::styled(words, theme.quiet())));
             }
         }
         lines.push(Line::raw(""));
@@ -102,11 +102,20 @@ impl Confirm {
     }
 }
 
+/// What of it cannot be taken back.
+fn warning(tally: &Tally) -> Option<&'static str> {
+    match tally.verb {
+        Verb::Deleted | Verb::Trashed | Verb::Revoked => Some("This cannot be undone."),
+        _ if tally.sessions > 0 => Some("Sessions that end stay ended."),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::user::UserId;
-    use crate::service::contract::{Accounts, People, Verb};
+    use crate::service::contract::{Accounts, People};
     use crate::tui::testing::keys;
 
     fn request() -> Request {

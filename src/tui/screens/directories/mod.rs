@@ -14,7 +14,7 @@ use crate::domain::filter::{Filter, Subject, Term, Test};
 use crate::domain::page::{Selection, Sort, Span, Window};
 use crate::domain::text::count;
 use crate::domain::user::Who;
-use crate::service::contract::{Directories as Wish, People, Place, Reply, Request};
+use crate::service::contract::{Directories as Wish, Failure, FailureKind, People, Place, Reply, Request};
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::Key;
 use crate::tui::overlays::Overlay;
@@ -165,7 +165,8 @@ impl Directories {
             Err(asks) => return asks,
         };
         let Selection::Ids(ids) = target.selection else {
-            return vec![Ask::Notice("Mark the directories one by one to remove them".into())];
+            let words = "Mark the directories one by one to remove them.";
+            return vec![Ask::Complain(Failure::new(FailureKind::Invalid, words))];
         };
         let what = match self.current() {
             Some(row) if ids == [row.directory.id] => row.directory.path.clone(),

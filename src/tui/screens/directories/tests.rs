@@ -138,7 +138,7 @@ fn removing_asks() {
 
 #[test]
 fn not_everything_is_removed_at_once() {
-    assert!(matches!(pressed("*d").as_slice(), [Ask::Notice(_)]));
+    assert!(matches!(pressed("*d").as_slice(), [Ask::Complain(_)]));
 }
 
 #[test]

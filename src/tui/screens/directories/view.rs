@@ -40,7 +40,7 @@ pub(super) fn place_of(column: DirectoryColumn) -> Option<usize> {
         DirectoryColumn::Name => Some(0),
         DirectoryColumn::Added => Some(3),
         DirectoryColumn::Modified => Some(4),
-        DirectoryColumn::Id => None,
+        DirectoryColumn::Id | DirectoryColumn::LastPart => None,
     }
 }
 
@@ -55,7 +55,9 @@ pub(super) fn cells(context: &Context, shown: &TreeRow, in_tree: bool) -> Vec<Ce
             (_, true) => theme.shape("▾", "-"),
             (_, false) => theme.shape("▸", "+"),
         };
-        format!("{}{twig} {}", " ".repeat(INDENT * shown.depth as usize), directory.name)
+        // A root whose parents have no rows is known by its path.
+        let name = if shown.depth == 0 { &directory.path } else { &directory.name };
+        format!("{}{twig} {name}", " ".repeat(INDENT * shown.depth as usize))
     } else {
         directory.path.clone()
     };

@@ -40,7 +40,7 @@ pub(super) fn place_of(column: SessionColumn) -> Option<usize> {
         SessionColumn::User => Some(2),
         SessionColumn::LastSeen => Some(6),
         SessionColumn::Expiration => Some(7),
-        SessionColumn::Id => None,
+        SessionColumn::Id | SessionColumn::Status => None,
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn place_of(column: UserColumn) -> Option<usize> {
         UserColumn::Name => Some(3),
         UserColumn::Level => Some(4),
         UserColumn::LastSeen => Some(6),
-        UserColumn::Id | UserColumn::Email | UserColumn::Created => None,
+        _ => None,
     }
 }
 
