@@ -11,6 +11,8 @@ pub mod screens;
 pub mod start;
 #[cfg(test)]
 pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 pub mod theme;
 pub mod tickets;
 pub mod widgets;

@@ -11,9 +11,11 @@ use super::keys::name;
 use super::screens::{Answer, Context, Press, Screen, Viewer};
 use super::start::Start;
 use super::theme::{Look, Theme};
+use crate::domain::directory::{Directory, split};
 use crate::domain::page::Window;
+use crate::domain::session::{Origin, RowStatus, Session};
 use crate::domain::text::width;
-use crate::domain::time::{Timestamp, from_stored};
+use crate::domain::time::{Duration, Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, Status, User, UserId};
 use crate::service::contract::Request;
 
@@ -124,6 +126,39 @@ pub(crate) fn user(id: i64, username: &str) -> User {
         updated_at: Some(now()),
         last_seen: None,
         active_sessions: 0,
+    }
+}
+
+/// A session for tests: active, issued for a service, three of its eight hours over.
+pub(crate) fn session(id: i64, user: i64, name: &str) -> Session {
+    Session {
+        id,
+        user_id: UserId(user),
+        user: name.into(),
+        user_status: Status::Confirmed,
+        short_id: format!("{id:08x}"),
+        row_status: RowStatus::Active,
+        expiration: Some(now() + Duration::hours(5)),
+        origin: Origin::Service,
+        origin_detail: "web".into(),
+        started_at: Some(now() - Duration::hours(3)),
+        last_seen: Some(now()),
+    }
+}
+
+/// A directory of account 3 for tests.
+pub(crate) fn directory(id: i64, path: &str) -> Directory {
+    Directory {
+        id,
+        user_id: UserId(3),
+        owner: "alan".into(),
+        directory_id: format!("{id:032x}"),
+        name: split(path).1.into(),
+        path: path.into(),
+        date_added: Some(now()),
+        last_modified: Some(now()),
+        last_accessed: None,
+        username: Some("alan".into()),
     }
 }
 

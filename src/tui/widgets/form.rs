@@ -284,7 +284,10 @@ impl Form {
         let value = Line::from(Span::styled(text, line_style.add_modifier(Modifier::UNDERLINED)));
         frame.render_widget(value, Rect { y: area.y + 1, height: 1, ..area });
         if focused {
-            frame.set_cursor_position(Position { x: area.x + (cursor - skip) as u16, y: area.y + 1 });
+            frame.set_cursor_position(Position {
+                x: area.x + cursor.saturating_sub(skip) as u16,
+                y: area.y + 1,
+            });
         }
     }
 

@@ -1,23 +1,10 @@
 use super::*;
-use crate::domain::directory::Directory;
 use crate::domain::user::UserId;
 use crate::tui::screens::Screen as _;
-use crate::tui::testing::{confirm, context, frame, keys, now, press, window};
+use crate::tui::testing::{confirm, context, directory, frame, keys, press, window};
 
 fn row(id: i64, path: &str, children: u64, open: bool) -> TreeRow {
-    let directory = Directory {
-        id,
-        user_id: UserId(3),
-        owner: "alan".into(),
-        directory_id: format!("{id:032x}"),
-        name: split(path).1.into(),
-        path: path.into(),
-        date_added: Some(now()),
-        last_modified: Some(now()),
-        last_accessed: None,
-        username: Some("alan".into()),
-    };
-    TreeRow { directory, depth: path.matches('/').count() as u32, children, open }
+    TreeRow { directory: directory(id, path), depth: path.matches('/').count() as u32, children, open }
 }
 
 fn tree() -> Vec<TreeRow> {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::service::contract::Sessions as Wish;
 use crate::tui::keys::name;
-use crate::tui::testing::keys;
+use crate::tui::testing::{keys, session};
 
 /// Rows that are their own ids.
 #[derive(Debug, Default)]
@@ -44,19 +44,7 @@ fn stretch(total: u64, span: Span) -> Reply {
     let at = at.min(total.saturating_sub(1));
     let first = at.saturating_sub(u64::from(span.before));
     let end = (first + u64::from(span.len)).min(total);
-    let rows = (first..end).map(|id| crate::domain::session::Session {
-        id: id as i64,
-        user_id: crate::domain::user::UserId(1),
-        user: "ada".into(),
-        user_status: crate::domain::user::Status::Confirmed,
-        short_id: String::new(),
-        row_status: crate::domain::session::RowStatus::Active,
-        expiration: None,
-        origin: crate::domain::session::Origin::Service,
-        origin_detail: String::new(),
-        started_at: None,
-        last_seen: None,
-    });
+    let rows = (first..end).map(|id| session(id as i64, 1, "ada"));
     Reply::Sessions(Window { rows: rows.collect(), first, anchor: Some(at), total, unfiltered: total })
 }
 

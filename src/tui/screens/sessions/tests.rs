@@ -1,27 +1,10 @@
 use super::*;
 use crate::domain::page::Anchor;
-use crate::domain::session::{Origin, RowStatus};
-use crate::domain::time::Duration;
-use crate::domain::user::{Status, UserId};
+use crate::domain::session::RowStatus;
+use crate::domain::user::UserId;
 use crate::tui::effect::Slot;
 use crate::tui::screens::Screen as _;
-use crate::tui::testing::{confirm, context, frame, keys, now, press, window};
-
-fn session(id: i64, user: i64, name: &str) -> Session {
-    Session {
-        id,
-        user_id: UserId(user),
-        user: name.into(),
-        user_status: Status::Confirmed,
-        short_id: format!("{id:08x}"),
-        row_status: RowStatus::Active,
-        expiration: Some(now() + Duration::hours(5)),
-        origin: Origin::Service,
-        origin_detail: "web".into(),
-        started_at: Some(now() - Duration::hours(3)),
-        last_seen: Some(now()),
-    }
-}
+use crate::tui::testing::{confirm, context, frame, keys, press, session, window};
 
 fn loaded() -> Sessions {
     let (mut screen, context) = (Sessions::default(), context(80, 24));

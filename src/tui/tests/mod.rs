@@ -1,0 +1,228 @@
+//! The root model: what goes round between keys, replies, time and other programs. The store is a script here.
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+use super::effect::{Effect, Msg, Ticket};
+use super::model::Model;
+use super::start::Start;
+use super::testing::{directory, keys, now, session, text, user};
+use super::theme::Look;
+use crate::domain::directory::TreeRow;
+use crate::domain::page::{Anchor, Span, Window};
+use crate::domain::secret::Secret;
+use crate::domain::time::{Duration, Timestamp};
+use crate::domain::user::{AccessLevel, UserId};
+use crate::service::contract::{
+    Accounts, Caller, Directories, Failure, FailureKind, House, Operator, Progress, Reply, Request, Sessions,
+    SignIn, Tally, UserDetail, Verb,
+};
+
+mod acts;
+mod anything;
+mod going;
+mod keys;
+mod waiting;
+
+/// How many rows every list has.
+const ROWS: u64 = 600;
+
+/// The console, and what it asked for that has no answer yet.
+struct Desk {
+    model: Model,
+    now: Timestamp,
+    size: (u16, u16),
+    open: Vec<Asked>,
+}
+
+/// Something the console asked for.
+#[derive(Debug, Clone)]
+struct Asked {
+    ticket: Ticket,
+    caller: Caller,
+    request: Request,
+    rehearsal: bool,
+}
+
+impl Desk {
+    /// A console that has not asked for anything yet.
+    fn new(size: (u16, u16)) -> Self {
+        let look = Look { colour: true, unicode: true };
+        let start = Start { size, now: now(), look, host: "media.example".into(), demo: None };
+        let mut desk = Self { model: Model::new(start), now: now(), size, open: Vec::new() };
+        let effects = desk.model.begin();
+        desk.note(&effects);
+        desk
+    }
+
+    /// A console at which ada, an admin, has logged in and the rows have come.
+    fn logged_in() -> Self {
+        let mut desk = Self::new((80, 24));
+        desk.answer();
+        desk.press("ada<tab>sesame<enter>");
+        desk.answer();
+        desk
+    }
+
+    fn note(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            match effect.clone() {
+                Effect::Perform { ticket, caller, request, rehearsal } => {
+                    self.open.push(Asked { ticket, caller, request, rehearsal });
+                }
+                Effect::Cancel(ticket) => self.open.retain(|asked| asked.ticket != ticket),
+                _ => {}
+            }
+        }
+    }
+
+    fn tell(&mut self, msg: Msg) -> Vec<Effect> {
+        let effects = self.model.update(self.now, msg);
+        self.note(&effects);
+        effects
+    }
+
+    /// Presses the keys; what comes of them in all. Nothing is answered.
+    fn press(&mut self, script: &str) -> Vec<Effect> {
+        keys(script).into_iter().flat_map(|key| self.tell(Msg::Key(key))).collect()
+    }
+
+    /// Gives the usual answer to all that was asked for, and to what is asked for then.
+    fn answer(&mut self) {
+        while !self.open.is_empty() {
+            let asked = self.open.remove(0);
+            let result = usual(&asked.request, asked.rehearsal);
+            self.tell(Msg::Done(asked.ticket, result));
+        }
+    }
+
+    /// Presses the keys, each with the usual answers.
+    fn operate(&mut self, script: &str) {
+        for key in keys(script) {
+            self.tell(Msg::Key(key));
+            self.answer();
+        }
+    }
+
+    /// Answers the only open act.
+    fn finish(&mut self, result: Result<Reply, Failure>) -> Vec<Effect> {
+        let at = self.open.iter().position(|asked| is_act(&asked.request) && !asked.rehearsal).unwrap();
+        let asked = self.open.remove(at);
+        self.tell(Msg::Done(asked.ticket, result))
+    }
+
+    fn wait(&mut self, span: Duration) -> Vec<Effect> {
+        self.now += span;
+        self.tell(Msg::Woken)
+    }
+
+    fn draw(&self, (columns, rows): (u16, u16)) -> Terminal<TestBackend> {
+        let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
+        terminal.draw(|frame| self.model.view(frame)).unwrap();
+        terminal
+    }
+
+    fn seen(&self) -> String {
+        text(&self.draw(self.size))
+    }
+
+    fn shows(&self, words: &str) -> bool {
+        self.seen().contains(words)
+    }
+
+    #[track_caller]
+    fn assert_shows(&self, words: &str) {
+        assert!(self.shows(words), "no {words:?} in\n{}", self.seen());
+    }
+
+    #[track_caller]
+    fn assert_hides(&self, words: &str) {
+        assert!(!self.shows(words), "{words:?} in\n{}", self.seen());
+    }
+}
+
+fn is_act(request: &Request) -> bool {
+    !request.is_read()
+        && !matches!(request, Request::SignIn(_) | Request::Directories(Directories::Opened(_)))
+}
+
+fn requests(effects: &[Effect]) -> Vec<&Request> {
+    fn request(effect: &Effect) -> Option<&Request> {
+        match effect {
+            Effect::Perform { request, .. } => Some(request),
+            _ => None,
+        }
+    }
+    effects.iter().filter_map(request).collect()
+}
+
+fn operator(session: i64) -> Operator {
+    // Half a minute more, so that what is told of the time left never changes just when something else does.
+    let expires_at = now() + Duration::hours(8) + Duration::seconds(30);
+    Operator { id: UserId(1), label: "ada".into(), level: AccessLevel::Admin, session, expires_at }
+}
+
+fn failure(kind: FailureKind, words: &str) -> Failure {
+    Failure::new(kind, words)
+}
+
+fn signed_out() -> Failure {
+    failure(FailureKind::SignedOut, "Your session was ended.")
+}
+
+/// The stretch of a list of [`ROWS`] rows that is asked for; row ids count from 1.
+fn stretch<R>(span: Span, row: impl FnMut(i64) -> R) -> Window<R> {
+    let at = match span.anchor {
+        Anchor::Position(at) => at,
+        Anchor::Row { id, .. } | Anchor::After(id) => id as u64 - 1,
+    };
+    let at = at.min(ROWS - 1);
+    let first = at.saturating_sub(span.before.into());
+    let end = (first + u64::from(span.len)).min(ROWS);
+    let rows = (first as i64 + 1..=end as i64).map(row).collect();
+    Window { rows, first, anchor: Some(at), total: ROWS, unfiltered: ROWS }
+}
+
+fn tree_row(id: i64) -> TreeRow {
+    let path = if id == 1 { "00003_ALAN".into() } else { format!("00003_ALAN/{id:03}") };
+    TreeRow { directory: directory(id, &path), depth: u32::from(id > 1), children: 2, open: id == 1 }
+}
+
+/// What a store in good order answers.
+fn usual(request: &Request, rehearsal: bool) -> Result<Reply, Failure> {
+    let one = |verb| Tally { accounts: 1, label: Some("user1".into()), ..Tally::new(verb) };
+    let secret = |verb| {
+        let secret = Secret::from_text("nxs_secret").unwrap();
+        Reply::Secret { tally: one(verb), secret, expires_at: now() + Duration::hours(8) }
+    };
+    Ok(match request {
+        Request::SignIn(SignIn::Look) => {
+            Reply::House(House { store: "/srv/nexus.db".into(), has_usable_admin: true })
+        }
+        Request::SignIn(SignIn::LogOut) => Reply::SignedOut,
+        Request::SignIn(_) => Reply::SignedIn(operator(1)),
+        Request::Accounts(Accounts::List { span, .. }) => {
+            Reply::Users(stretch(*span, |id| user(id, &format!("user{id}"))))
+        }
+        Request::Accounts(Accounts::Show(_)) => Reply::User(Box::new(UserDetail {
+            user: user(1, "user1"),
+            home: Some("00001_USER1".into()),
+            directories: 8,
+            code_expires_at: None,
+            must_change: false,
+        })),
+        Request::Sessions(Sessions::List { span, .. }) => {
+            Reply::Sessions(stretch(*span, |id| session(id, id, &format!("user{id}"))))
+        }
+        Request::Directories(Directories::Tree { span, .. }) => Reply::Tree(stretch(*span, tree_row)),
+        Request::Directories(Directories::List { span, .. }) => {
+            Reply::Directories(stretch(*span, |id| tree_row(id).directory))
+        }
+        Request::Accounts(Accounts::Add { .. } | Accounts::MakeCode { .. }) if !rehearsal => {
+            secret(Verb::CodeMade)
+        }
+        Request::Sessions(Sessions::Issue { .. }) if !rehearsal => secret(Verb::Issued),
+        Request::Sessions(_) => Reply::Done(Tally { sessions: 1, ..Tally::new(Verb::Revoked) }),
+        _ => Reply::Done(one(Verb::Confirmed)),
+    })
+}
