@@ -134,7 +134,11 @@ fn screens() -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tui/screens");
     let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
     entries
-        .filter(|entry| entry.path().is_dir())
+        // A folder without a screen of its own holds what screens share.
+        .filter(|entry| {
+            let root = fs::read_to_string(entry.path().join("mod.rs")).unwrap_or_default();
+            root.contains("impl Kind for") || root.contains("impl Screen for")
+        })
         .map(|entry| entry.file_name().into_string().unwrap())
         .collect()
 }

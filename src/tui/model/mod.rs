@@ -6,9 +6,6 @@ mod passage;
 mod traffic;
 mod view;
 
-#[cfg(test)]
-mod tests;
-
 use crossterm::event::KeyEventKind;
 use ratatui::layout::Rect;
 

@@ -20,6 +20,7 @@ use crate::service::contract::{
 
 mod acts;
 mod anything;
+mod frames;
 mod going;
 mod keys;
 mod waiting;

@@ -1,0 +1,39 @@
+//! How whole frames look.
+
+use super::{Desk, Msg};
+
+/// The console at this size after these keys, each with the usual answers.
+fn frame(size: (u16, u16), script: &str) -> String {
+    let mut desk = Desk::logged_in();
+    desk.size = size;
+    desk.tell(Msg::Resize(size.0, size.1));
+    desk.answer();
+    desk.operate(script);
+    desk.seen()
+}
+
+#[test]
+fn the_log_in() {
+    for size in [(80, 24), (40, 12)] {
+        let mut desk = Desk::new(size);
+        desk.answer();
+        desk.operate("ada");
+        insta::assert_snapshot!(format!("log_in_{}x{}", size.0, size.1), desk.seen());
+    }
+}
+
+#[test]
+fn the_lists() {
+    insta::assert_snapshot!("users_120x16", frame((120, 16), ""));
+    insta::assert_snapshot!("users_40x12", frame((40, 12), "jj<space>"));
+    insta::assert_snapshot!("sessions_80x14", frame((80, 14), "2/user:ada<enter>"));
+    insta::assert_snapshot!("directories_60x18", frame((60, 18), "3j"));
+}
+
+#[test]
+fn the_boxes() {
+    insta::assert_snapshot!("help_80x24", frame((80, 24), "?"));
+    insta::assert_snapshot!("add_80x24", frame((80, 24), "a"));
+    insta::assert_snapshot!("delete_60x18", frame((60, 18), "d"));
+    insta::assert_snapshot!("token_80x24", frame((80, 24), "2a<enter>"));
+}
