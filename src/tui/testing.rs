@@ -9,7 +9,6 @@ use ratatui::layout::Rect;
 use super::effect::Ask;
 use super::keys::name;
 use super::screens::{Answer, Context, Press, Screen, Viewer};
-use super::start::Start;
 use super::theme::{Look, Theme};
 use crate::domain::directory::{Directory, split};
 use crate::domain::page::Window;
@@ -185,10 +184,4 @@ pub(crate) fn text(terminal: &Terminal<TestBackend>) -> String {
         lines.push(line.trim_end().to_owned());
     }
     lines.join("\n")
-}
-
-/// What a console starts with in tests.
-pub(crate) fn start() -> Start {
-    let look = Look { colour: true, unicode: true };
-    Start { size: (80, 24), now: now(), look, host: "media.example".into(), demo: None }
 }

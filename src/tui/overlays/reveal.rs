@@ -5,12 +5,15 @@ use ratatui::Frame;
 use ratatui::text::{Line, Text};
 
 use crate::domain::secret::Secret;
-use crate::domain::text::visible;
+use crate::domain::text::{split_at_cells, visible};
 use crate::domain::time::{Timestamp, date_time};
 use crate::service::contract::{Tally, Verb};
 use crate::tui::effect::Ask;
 use crate::tui::keys;
 use crate::tui::screens::Context;
+
+/// Cells for the secret: a token fits into one line.
+const WIDTH: u16 = 52;
 
 /// The secret and what it is.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,14 +43,24 @@ impl Reveal {
     /// Draws it.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let lines = vec![
-            Line::raw(""),
-            Line::styled(self.secret.expose(), theme.strong()),
-            Line::raw(""),
-            Line::styled(format!("good until {} UTC", date_time(self.expires_at)), theme.quiet()),
-            Line::styled("It is shown this once.   y copies it   Enter closes", theme.quiet()),
-        ];
-        let inside = super::open(frame, context.body, theme, &visible(&self.title), 52, lines.len() as u16);
+        let room = usize::from(WIDTH.min(context.body.width.saturating_sub(4)));
+        let wrapped = |text: &str, style| {
+            let mut rest = text;
+            let mut lines = Vec::new();
+            while !rest.is_empty() {
+                let (part, after) = split_at_cells(rest, room);
+                lines.push(Line::styled(part.to_owned(), style));
+                rest = after;
+            }
+            lines
+        };
+        let mut lines = wrapped(self.secret.expose(), theme.strong());
+        lines.push(Line::raw(""));
+        lines.extend(wrapped(&format!("good until {} UTC", date_time(self.expires_at)), theme.quiet()));
+        lines.push(Line::styled("shown this once", theme.quiet()));
+        lines.push(Line::styled("y copies it   Enter closes", theme.quiet()));
+        let inside =
+            super::open(frame, context.body, theme, &visible(&self.title), WIDTH, lines.len() as u16);
         frame.render_widget(Text::from(lines), inside);
     }
 }

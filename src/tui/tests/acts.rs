@@ -186,13 +186,13 @@ fn a_secret_that_comes_while_the_console_is_locked_waits_behind_the_lock() {
     let mut desk = Desk::logged_in();
     desk.operate("2");
     desk.press("a<enter><esc>L");
-    desk.finish(usual(
+    desk.finish(Ok(usual(
         &Request::Sessions(Sessions::Issue {
             who: crate::domain::user::Who::Id(UserId(1)),
             life: Duration::hours(8),
         }),
         false,
-    ));
+    )));
     desk.assert_hides("nxs_secret");
     assert!(!desk.press("y").contains(&Effect::Copy("nxs_secret".into())));
     desk.operate("<backspace>sesame<enter>");

@@ -31,7 +31,7 @@ fn a_screen_that_is_not_in_front_takes_its_rows_and_asks_for_nothing() {
     desk.press("R");
     let rows = desk.open.remove(0);
     desk.press("2");
-    let result = usual(&rows.request, false);
+    let result = Ok(usual(&rows.request, false));
     assert_eq!(desk.tell(Msg::Done(rows.ticket, result)), []);
 }
 
