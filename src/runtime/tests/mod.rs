@@ -15,6 +15,7 @@ use crate::service::Call;
 use crate::service::contract::{Caller, Failure, Reply, Request, SignIn};
 use crate::tui::effect::Ticket;
 
+mod loops;
 mod session;
 
 /// Shows what was typed; some letters have effects.

@@ -1,0 +1,396 @@
+//! Whole loops without threads: the console over a real store, every request done at once. What is typed is a script,
+//! what is asserted are words on the screen and rows in the store.
+
+use std::collections::VecDeque;
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use tempfile::TempDir;
+
+use super::now;
+use crate::auth::password::{Cost, Hasher};
+use crate::domain::secret::Secret;
+use crate::domain::session::RowStatus;
+use crate::domain::time::{Duration, Timestamp};
+use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
+use crate::runtime::here;
+use crate::service::contract::{Accounts, Caller, Directories, Failure, Reply, Request, Sessions};
+use crate::service::{Call, Desk, perform};
+use crate::store::{self, Access, Read, Write};
+use crate::tui::effect::{Effect, Msg};
+use crate::tui::model::Model;
+use crate::tui::start::Start;
+use crate::tui::testing::{keys, text};
+use crate::tui::theme::Look;
+
+/// Both keep the policy.
+const PASSWORD: &str = "seven orange kettles sing";
+const OTHER: &str = "nine violet anchors drift";
+
+/// A console over the store in a folder.
+struct Console {
+    model: Model,
+    desk: Desk,
+    now: Timestamp,
+    has_left: bool,
+}
+
+impl Console {
+    fn start(folder: &TempDir) -> Self {
+        let look = Look { colour: true, unicode: true };
+        let start = Start { size: (100, 30), now: now(), look, host: "media.example".into(), demo: None };
+        let mut console = Self { model: Model::new(start), desk: desk(folder), now: now(), has_left: false };
+        let effects = console.model.begin();
+        console.carry_out(effects);
+        console
+    }
+
+    /// A console at which this account has logged in.
+    fn of(folder: &TempDir, name: &str, password: &str) -> Self {
+        let mut console = Self::start(folder);
+        console.press(&format!("{name}<tab>{password}<enter>"));
+        console
+    }
+
+    fn press(&mut self, script: &str) {
+        for key in keys(script) {
+            self.tell(Msg::Key(key));
+        }
+    }
+
+    fn tell(&mut self, msg: Msg) {
+        let effects = self.model.update(self.now, msg);
+        self.carry_out(effects);
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        let mut effects = VecDeque::from(effects);
+        while let Some(effect) = effects.pop_front() {
+            match effect {
+                Effect::Perform { ticket, caller, request, rehearsal } => {
+                    let progress = &mut |_| std::ops::ControlFlow::Continue(());
+                    let call = Call { caller, now: self.now, rehearsal, progress };
+                    let result = perform(&mut self.desk, call, request);
+                    effects.extend(self.model.update(self.now, Msg::Done(ticket, result)));
+                }
+                Effect::Leave => self.has_left = true,
+                Effect::Cancel(_) | Effect::Copy(_) | Effect::Redraw | Effect::Suspend => {}
+            }
+        }
+    }
+
+    fn seen(&self) -> String {
+        let mut terminal = Terminal::new(TestBackend::new(100, 30)).unwrap();
+        terminal.draw(|frame| self.model.view(frame)).unwrap();
+        text(&terminal)
+    }
+
+    /// The first word on the screen that is like this: a code or a token.
+    fn word(&self, is_it: impl Fn(&str) -> bool) -> String {
+        let seen = self.seen();
+        let found = seen.split_whitespace().find(|word| is_it(word));
+        found.unwrap_or_else(|| panic!("no such word in\n{seen}")).to_owned()
+    }
+
+    #[track_caller]
+    fn shows(&self, words: &str) {
+        assert!(self.seen().contains(words), "no {words:?} in\n{}", self.seen());
+    }
+
+    #[track_caller]
+    fn hides(&self, words: &str) {
+        assert!(!self.seen().contains(words), "{words:?} in\n{}", self.seen());
+    }
+}
+
+fn desk(folder: &TempDir) -> Desk {
+    Desk {
+        store: store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap(),
+        hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
+        here: here(None),
+    }
+}
+
+/// What a command does meanwhile.
+fn command(folder: &TempDir, request: Request) -> Result<Reply, Failure> {
+    let progress = &mut |_| std::ops::ControlFlow::Continue(());
+    let call = Call { caller: Caller::Owner, now: now(), rehearsal: false, progress };
+    perform(&mut desk(folder), call, request)
+}
+
+/// What another program writes meanwhile.
+fn write<T>(folder: &TempDir, work: impl FnOnce(&mut dyn Write) -> store::Result<T>) -> T {
+    store::change(&mut *desk(folder).store, store::Verdict::Commit, work).unwrap()
+}
+
+fn read<T>(folder: &TempDir, work: impl FnOnce(&dyn Read) -> store::Result<T>) -> T {
+    store::read(&*desk(folder).store, work).unwrap()
+}
+
+fn user(folder: &TempDir, name: &str) -> User {
+    let who = Who::Username(name.into());
+    read(folder, |rows| rows.user(now(), &who)).unwrap()
+}
+
+fn has_directory(folder: &TempDir, path: &str) -> bool {
+    !read(folder, |rows| rows.directories_at(path)).is_empty()
+}
+
+fn add(folder: &TempDir, name: &str, level: AccessLevel) {
+    let fields = Fields {
+        first_name: Some(name.to_uppercase()),
+        last_name: Some("Tester".into()),
+        username: Some(name.into()),
+        email: Some(format!("{name}@nexus.example")),
+        level: Some(level),
+        status: Some(Status::Confirmed),
+        ..Fields::default()
+    };
+    let password = Some(Secret::from_text(PASSWORD).unwrap());
+    command(folder, Request::Accounts(Accounts::Add { fields, password, must_change: false })).unwrap();
+}
+
+/// A store with the admin ada, and these plain users after her.
+fn furnished(names: &[&str]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    add(&folder, "ada", AccessLevel::Admin);
+    for name in names {
+        add(&folder, name, AccessLevel::User);
+    }
+    folder
+}
+
+fn is_code(word: &str) -> bool {
+    word.len() == 9 && word.find('-') == Some(4)
+}
+
+#[test]
+fn a_first_day_from_the_set_up_to_leaving() {
+    let folder = TempDir::new().unwrap();
+    let mut console = Console::start(&folder);
+    console.shows("Set up NEXUS");
+    console.press("Ada<tab>Lovelace<tab>ada<tab>ada@nexus.example<tab>");
+    console.press(&format!("{PASSWORD}<tab>{PASSWORD}<enter>"));
+    console.shows("row 1 of 1");
+
+    console.press("aGrace<tab>Hopper<tab>grace<tab>grace@nexus.example<enter>");
+    console.shows("Access code for grace");
+    let code = console.word(is_code);
+    console.press("<enter>");
+    console.hides(&code);
+    console.press("jc");
+    assert_eq!(user(&folder, "grace").status, Status::Confirmed);
+    assert!(has_directory(&folder, "00002_GRACE/Videos"));
+
+    console.press("2a<ctrl-u>grace<enter>");
+    let token = console.word(|word| word.starts_with("nxs_"));
+    let verify = Request::Sessions(Sessions::Verify(Secret::from_text(&token).unwrap()));
+    assert!(command(&folder, verify.clone()).is_ok());
+    console.press("<enter>jx");
+    console.shows("touches 1 session");
+    console.press("y");
+    assert!(command(&folder, verify).is_err());
+
+    console.press("3jl");
+    console.shows("row 2 of 9");
+    console.press("aAttic<enter>");
+    assert!(has_directory(&folder, "00002_GRACE/Attic"));
+    console.press("j");
+    console.shows("00002_GRACE / Attic");
+    console.press("r<ctrl-u>Loft<enter>");
+    assert!(has_directory(&folder, "00002_GRACE/Loft"));
+    console.press("m<ctrl-u>00001_ADA<enter>");
+    console.shows("A directory stays with its owner");
+    console.press("<ctrl-u>00002_GRACE/Videos<enter>");
+    assert!(has_directory(&folder, "00002_GRACE/Videos/Loft"));
+    console.press("gjjd");
+    console.shows("Remove 00002_GRACE/Audios?");
+    console.press("y");
+    assert!(!has_directory(&folder, "00002_GRACE/Audios"));
+
+    assert!(!console.has_left);
+    console.press("q");
+    assert!(console.has_left);
+    assert_eq!(read(&folder, |rows| rows.session(1)).unwrap().row_status, RowStatus::Expired);
+}
+
+#[test]
+fn a_taken_email_marks_the_field_and_keeps_what_was_typed() {
+    let folder = furnished(&["grace"]);
+    let mut console = Console::of(&folder, "ada", PASSWORD);
+    console.press("je<tab><ctrl-u>Murray<tab><tab><ctrl-u>ADA@nexus.example<enter>");
+    console.shows("This email is taken.");
+    console.shows("Murray");
+    assert_eq!(user(&folder, "grace").last_name, "Tester");
+    console.press("<ctrl-u>grace@navy.example<enter>");
+    console.hides("This email is taken.");
+    let grace = user(&folder, "grace");
+    assert_eq!((grace.last_name.as_str(), grace.email.as_str()), ("Murray", "grace@navy.example"));
+}
+
+#[test]
+fn a_colleagues_change_to_another_field_is_not_written_over() {
+    let folder = furnished(&["grace"]);
+    let mut console = Console::of(&folder, "ada", PASSWORD);
+    console.press("je<tab><ctrl-u>Murray");
+    let phone = Fields { contact_number: Some("555".into()), ..Fields::default() };
+    write(&folder, |rows| rows.update_user(now(), UserId(2), &phone));
+    console.press("<enter>");
+    let grace = user(&folder, "grace");
+    assert_eq!((grace.last_name.as_str(), grace.contact_number.as_deref()), ("Tester", Some("555")));
+    console.shows("Murray");
+}
+
+#[test]
+fn an_access_code_leads_to_a_password_and_into_the_console() {
+    let folder = furnished(&[]);
+    let mut console = Console::of(&folder, "ada", PASSWORD);
+    console.press("aGrace<tab>Hopper<tab>grace<tab>grace@nexus.example<enter>");
+    let code = console.word(is_code);
+    console.press("<enter>q");
+
+    let mut console = Console::of(&folder, "grace", &code);
+    console.shows("Choose a password");
+    console.press(&format!("{OTHER}<tab>{OTHER}<enter>"));
+    console.shows("grace · user");
+    assert_eq!(user(&folder, "grace").status, Status::Confirmed);
+    let mut console = Console::of(&folder, "grace", &code);
+    console.shows("Wrong username or password.");
+    console.press(&format!("{OTHER}<enter>"));
+    console.shows("grace · user");
+}
+
+#[test]
+fn a_plain_user_sees_and_does_only_what_is_his_own() {
+    let folder = furnished(&["alan", "grace"]);
+    let admin = Console::of(&folder, "ada", PASSWORD);
+    admin.shows("row 1 of 3");
+    let mut console = Console::of(&folder, "alan", PASSWORD);
+    console.shows("row 1 of 1");
+    for screen in ["1", "2", "3"] {
+        console.press(screen);
+        for name in ["ada", "grace", "ADA", "GRACE"] {
+            console.hides(name);
+        }
+    }
+    console.press("1A");
+    console.hides("Promote alan?");
+    console.press("2a<ctrl-u>ada<enter>");
+    console.hides("nxs_");
+    console.press("<esc>1e<ctrl-u>Alan Mathison<enter>");
+    assert_eq!(user(&folder, "alan").first_name, "Alan Mathison");
+    assert_eq!(user(&folder, "alan").level, AccessLevel::User);
+}
+
+#[test]
+fn a_password_set_by_an_admin_must_be_changed() {
+    let folder = furnished(&["alan"]);
+    let mut console = Console::of(&folder, "ada", PASSWORD);
+    console.press(&format!("jPp{OTHER}<tab>{OTHER}<enter>"));
+    console.shows("Set the password of alan");
+    let mut console = Console::of(&folder, "alan", OTHER);
+    console.shows("Somebody else chose this password.");
+    console.press(&format!("{OTHER}<tab>{OTHER}<enter>"));
+    console.shows("Choose a password");
+    console.press(&format!("<backtab><ctrl-u>{PASSWORD}<tab><ctrl-u>{PASSWORD}<enter>"));
+    console.shows("alan · user");
+}
+
+#[test]
+fn who_may_not_come_in_is_told_so() {
+    let folder = furnished(&["alan"]);
+    for (name, password) in [("ada", "wrong"), ("nobody", PASSWORD)] {
+        let console = Console::of(&folder, name, password);
+        console.shows("Wrong username or password.");
+        console.shows(name);
+    }
+    for (status, words) in [
+        (Status::Pending, "This account is waiting for confirmation."),
+        (Status::Suspended, "This account is suspended."),
+    ] {
+        let fields = Fields { status: Some(status), ..Fields::default() };
+        write(&folder, |rows| rows.update_user(now(), UserId(2), &fields));
+        Console::of(&folder, "alan", "wrong").shows("Wrong username or password.");
+        Console::of(&folder, "alan", PASSWORD).shows(words);
+    }
+}
+
+#[test]
+fn what_another_program_writes_shows_and_the_cursor_stays_on_its_row() {
+    let folder = furnished(&["grace", "alan", "edsger"]);
+    let mut console = Console::of(&folder, "ada", PASSWORD);
+    console.press(",ujjj");
+    console.shows("row 4 of 4");
+    add(&folder, "barbara", AccessLevel::User);
+    write(&folder, |rows| rows.delete_user(user(&folder, "edsger").id));
+    write(&folder, |rows| {
+        let fields = Fields { status: Some(Status::Suspended), ..Fields::default() };
+        rows.update_user(now(), UserId(3), &fields)
+    });
+    console.shows("edsger");
+    console.tell(Msg::StoreChanged);
+    console.shows("barbara");
+    console.shows("suspended");
+    console.hides("edsger");
+    console.shows("row 4 of 4");
+    console.press("d");
+    console.shows("Delete grace?");
+}
+
+#[test]
+fn a_session_that_is_ended_elsewhere_leads_to_the_log_in() {
+    let folder = furnished(&[]);
+    let mut console = Console::of(&folder, "ada", PASSWORD);
+    console.shows("row 1 of 1");
+    write(&folder, |rows| rows.end_session(1));
+    console.tell(Msg::StoreChanged);
+    console.shows("Log in");
+    console.hides("row 1 of 1");
+    console.press(&format!("ada<tab>{PASSWORD}<enter>"));
+    console.shows("row 1 of 1");
+}
+
+#[test]
+fn the_lock_opens_to_the_operators_password_only() {
+    let folder = furnished(&[]);
+    let mut console = Console::of(&folder, "ada", PASSWORD);
+    console.press("2");
+    console.now += Duration::minutes(15);
+    console.tell(Msg::Woken);
+    console.shows("Locked");
+    console.press(&format!("{OTHER}<enter>"));
+    console.shows("Locked");
+    console.press(&format!("{PASSWORD}<enter>"));
+    console.shows("this one");
+}
+
+#[test]
+fn the_last_admin_stays() {
+    let folder = furnished(&["alan"]);
+    let mut console = Console::of(&folder, "ada", PASSWORD);
+    for key in ["x", "d", "A"] {
+        console.press(key);
+        console.press("y");
+        let ada = user(&folder, "ada");
+        assert_eq!((ada.level, ada.status), (AccessLevel::Admin, Status::Confirmed), "{key}");
+        console.press("<esc>");
+    }
+}
+
+#[test]
+fn homes_are_made_and_trees_moved_without_losing_anything_below() {
+    let folder = furnished(&["alan"]);
+    let mut console = Console::of(&folder, "ada", PASSWORD);
+    console.press("ji");
+    let deep = |path: &str| Request::Directories(Directories::Add { path: path.into(), owner: None });
+    for path in ["00002_ALAN/Photos/2024", "00002_ALAN/Photos/2024/Trip"] {
+        command(&folder, deep(path)).unwrap();
+    }
+    console.press("f");
+    console.shows("00002_ALAN");
+    console.press("l/<ctrl-u>2024<enter>");
+    console.shows("00002_ALAN/Photos/2024");
+    console.press("m<ctrl-u>00002_ALAN/Videos<enter>");
+    assert!(has_directory(&folder, "00002_ALAN/Videos/2024/Trip"));
+    assert!(!has_directory(&folder, "00002_ALAN/Photos/2024"));
+}
