@@ -69,11 +69,13 @@ pub(crate) struct ListScreen<K: Kind> {
     pub(super) list: Listing<K>,
     /// The details.
     pub(super) pane: Pane,
+    /// Keys that were pressed while the rows they are for were on their way.
+    held: Vec<Press>,
 }
 
 impl<K: Kind> Default for ListScreen<K> {
     fn default() -> Self {
-        Self { list: Listing::default(), pane: Pane::default() }
+        Self { list: Listing::default(), pane: Pane::default(), held: Vec::new() }
     }
 }
 
@@ -105,6 +107,26 @@ impl<K: Kind> ListScreen<K> {
     fn reload_detail(&self, context: &Context) -> Vec<Ask> {
         let request = self.current().filter(|_| self.pane.shows(context)).and_then(K::detail_request);
         request.map(|request| Ask::Load(Slot::Detail, request)).into_iter().collect()
+    }
+
+    /// Whether a key is for rows that have yet to come.
+    fn must_wait(&self, name: &str) -> bool {
+        let about_rows = matches!(find(K::KEYS, name), Found::Hit(_)) || Listing::<K>::is_about_rows(name);
+        about_rows && self.list.is_waiting() && !self.list.takes_text()
+    }
+
+    /// The rows have come: now the keys that waited for them, up to one that opens a box or leads elsewhere.
+    fn press_held(&mut self, context: &Context) -> Vec<Ask> {
+        let mut asks = Vec::new();
+        for press in std::mem::take(&mut self.held) {
+            if asks.iter().any(|ask| matches!(ask, Ask::Confirm { .. } | Ask::Open(_) | Ask::Go(_))) {
+                break;
+            }
+            if let Answer::Asks(more) = self.press(context, &press) {
+                asks.extend(more);
+            }
+        }
+        asks
     }
 
     fn detail_lines(&self, context: &Context) -> Vec<Line<'static>> {
@@ -181,6 +203,10 @@ impl<K: Kind> Screen for ListScreen<K> {
     }
 
     fn press(&mut self, context: &Context, press: &Press) -> Answer {
+        if self.must_wait(&press.name) {
+            self.held.push(press.clone());
+            return Answer::Asks(Vec::new());
+        }
         if !self.list.takes_text() {
             match find(K::KEYS, &press.name) {
                 Found::Hit(msg) => return Answer::Asks(K::act(self, context, msg)),
@@ -219,14 +245,19 @@ impl<K: Kind> Screen for ListScreen<K> {
                 if self.current().is_none() {
                     self.pane.close();
                 }
+                asks.extend(self.press_held(context));
                 asks.extend(self.load_detail(context));
                 asks
             }
-            (_, Err(failure)) => vec![Ask::Complain(failure)],
+            (_, Err(failure)) => {
+                self.held.clear();
+                vec![Ask::Complain(failure)]
+            }
         }
     }
 
     fn open(&mut self, context: &Context, filter: Option<&str>) -> Vec<Ask> {
+        self.held.clear();
         let Some(filter) = filter else { return self.refresh(context) };
         self.pane.close();
         self.list.set_height(Self::rows_height(context));

@@ -142,6 +142,16 @@ impl<S: Source> Listing<S> {
         KEYS.iter().map(Key::help).chain(sorts)
     }
 
+    /// Whether the rows that keys are for have yet to come: the first ones, or those of another filter or order.
+    pub fn is_waiting(&self) -> bool {
+        self.outdated || !self.loaded
+    }
+
+    /// Whether a key is about the rows there are.
+    pub fn is_about_rows(name: &str) -> bool {
+        matches!(find(KEYS, name), Found::Hit(key) if !matches!(key, ListKey::Filter | ListKey::Refresh))
+    }
+
     /// Whether the filter line is open.
     pub fn takes_text(&self) -> bool {
         self.editing.is_some()

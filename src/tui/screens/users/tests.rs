@@ -192,6 +192,22 @@ fn a_wide_terminal_shows_the_account_beside_the_list() {
 }
 
 #[test]
+fn keys_typed_ahead_wait_for_the_rows_they_are_for() {
+    let (mut screen, context) = (loaded(), context(80, 24));
+    let asks = press(&mut screen, &context, "/ed<enter>c");
+    assert!(asks.iter().all(|ask| matches!(ask, Ask::Load(..))), "{asks:?}");
+    let asks = screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(vec![user(4, "edsger")]))));
+    assert_eq!(asks, [Ask::Act(Request::Accounts(Accounts::Confirm(named(&[4]))))]);
+
+    press(&mut screen, &context, "/ad<enter>dy");
+    let asks = screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(vec![user(1, "ada")]))));
+    assert!(
+        matches!(asks.as_slice(), [Ask::Confirm { .. }]),
+        "a key queued before a box is dropped: {asks:?}"
+    );
+}
+
+#[test]
 fn a_detail_that_comes_late_is_not_shown_beside_another_row() {
     let (mut screen, context) = (loaded(), context(120, 36));
     let detail = |id, name| {
