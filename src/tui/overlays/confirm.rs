@@ -35,6 +35,10 @@ impl Confirm {
 
     /// The counts have come: now it can be accepted.
     pub fn counted(&mut self, tally: Tally) {
+        // All sessions of one account are as many rows as they are.
+        if tally.verb == Verb::Revoked {
+            self.rows = self.rows.max(tally.sessions);
+        }
         self.tally = Some(tally);
     }
 
@@ -151,6 +155,14 @@ mod tests {
         assert_eq!(press(&mut confirm, "yyy"), []);
         confirm.counted(Tally::new(Verb::Deleted));
         assert_eq!(press(&mut confirm, "y").len(), 2);
+    }
+
+    #[test]
+    fn all_sessions_of_an_account_are_as_many_rows_as_they_are() {
+        let mut confirm = Confirm::new("End all sessions of alan".into(), "end", 1, request());
+        confirm.counted(Tally { sessions: 40, ..Tally::new(Verb::Revoked) });
+        assert_eq!(press(&mut confirm, "y"), []);
+        assert_eq!(press(&mut confirm, "40<enter>"), [Ask::Close, Ask::Act(request())]);
     }
 
     #[test]

@@ -110,6 +110,8 @@ pub struct Listing<S: Source> {
     fault: Option<String>,
     marks: Marks,
     range: Option<u64>,
+    /// The rows of a range are on their way to be marked.
+    marking: bool,
     asked: Anchor,
     loaded: bool,
     /// The rows shown are those of an older filter or order: they are still seen, but nothing is done to them.
@@ -128,6 +130,7 @@ impl<S: Source + Default> Default for Listing<S> {
             fault: None,
             marks: Marks::default(),
             range: None,
+            marking: false,
             asked: Anchor::Position(0),
             loaded: false,
             outdated: false,
@@ -207,6 +210,7 @@ impl<S: Source> Listing<S> {
         self.range = None;
         self.pager.reset();
         self.outdated = true;
+        self.marking = false;
         vec![self.load(self.pager.start())]
     }
 
@@ -303,6 +307,7 @@ impl<S: Source> Listing<S> {
             return vec![Ask::Notice(format!("A range holds {} rows at most", grouped(MAX_RANGE)))];
         }
         let span = Span { anchor: Anchor::Position(from.min(here)), before: 0, len: rows as u32 };
+        self.marking = true;
         vec![Ask::Load(Slot::Range, self.source.request(&self.filter, self.sort, span))]
     }
 
@@ -355,7 +360,10 @@ impl<S: Source> Listing<S> {
     pub fn take(&mut self, slot: Slot, reply: Reply) -> Vec<Ask> {
         let Some(window) = self.source.rows(reply) else { return Vec::new() };
         if slot == Slot::Range {
-            self.marks.add(window.rows.iter().map(S::id));
+            // Another filter may have come since: the marks would be of rows that it does not show.
+            if std::mem::take(&mut self.marking) {
+                self.marks.add(window.rows.iter().map(S::id));
+            }
             return Vec::new();
         }
         self.pager.take(window, self.asked);

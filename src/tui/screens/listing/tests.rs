@@ -180,6 +180,17 @@ fn a_range_that_is_not_loaded_is_read_before_anything_is_done_to_it() {
 }
 
 #[test]
+fn a_range_that_comes_after_another_filter_marks_nothing() {
+    let mut list = list(1_000);
+    operate(&mut list, 1_000, "vG");
+    let late = list.target().unwrap_err();
+    let asks = list.set_filter("ada");
+    answer(&mut list, 10, asks);
+    answer(&mut list, 1_000, late);
+    assert_eq!(list.target().unwrap().rows, 1);
+}
+
+#[test]
 fn a_range_has_an_end() {
     let mut list = list(200_000);
     operate(&mut list, 200_000, "vG");
