@@ -1,13 +1,15 @@
-//! Reads the rows of a MySQL or MariaDB dump, one at a time, in flat memory.
+//! Reads the rows out of a dump that `mariadb-dump`, `mysqldump` or phpMyAdmin wrote. Nothing in it is ever executed:
+//! CREATE TABLE is read for its columns, SET for the way quoted text is read, INSERT and REPLACE for their rows, and
+//! every other statement is passed over.
 //!
-//! All that `mariadb-dump` and `mysqldump` write is understood as far as it is needed to find the rows: `INSERT`s in all
-//! spellings, `CREATE TABLE` for its columns, conditional comments as the code they are, `DELIMITER` blocks (triggers
-//! and routines) as the foreign code they are. Everything else is skipped to its `;`. A file that was cut off is
-//! noticed.
+//! One row is held at a time, however long its statement is, so memory stays flat. A file that was cut off is told
+//! apart from a whole one, as far as it bears marks of its end.
 
+mod lexer;
+mod modes;
 mod source;
 mod statement;
-mod token;
+mod value;
 
 #[cfg(test)]
 mod tests;
@@ -16,243 +18,307 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::rc::Rc;
 
-use token::{Token, Tokens};
+use self::lexer::Lexer;
 
-/// The most values in one row: MariaDB's own limit is 4,096 columns, no table here comes near it.
-const MAX_VALUES: usize = 1_000;
+/// The most bytes one value may have: 16 MiB, the longest MEDIUMTEXT.
+pub const MAX_VALUE_BYTES: usize = 16 * 1_024 * 1_024;
+/// The most bytes all values of one row may have, as written.
+pub const MAX_ROW_BYTES: usize = 4 * MAX_VALUE_BYTES;
+/// The most values one row, and columns one table, may have (MySQL's usual engine allows 1,017).
+pub const MAX_VALUES: usize = 1_000;
+/// The most tables a dump may have, so that their names alone cannot fill the memory.
+pub const MAX_TABLES: usize = 16_384;
+
+/// How much of a file that is no dump is looked at to say what it is.
+const SNIFFED_BYTES: usize = 4_096;
+/// The comments with which the dump tools open a file, and the one with which they close it.
+const FIRST_LINES: [&[u8]; 2] = [b"-- MariaDB dump", b"-- MySQL dump"];
+const LAST_LINE: &[u8] = b"-- Dump completed";
+
+type Result<T, E = DumpError> = std::result::Result<T, E>;
+
+/// Why a dump could not be read to its end. Says nothing of what stands in the file: that may be hostile or secret.
+#[derive(Debug, thiserror::Error)]
+pub enum DumpError {
+    /// The file ends too early: inside a statement, or without the mark of its end.
+    #[error("the file is cut off at line {line}")]
+    CutOff {
+        /// Where it ends, counted from 1.
+        line: u64,
+    },
+    /// What stands here is not what a dump tool writes.
+    #[error("line {line}: {what}")]
+    Syntax {
+        /// Where it stands, counted from 1.
+        line: u64,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// The file is something else altogether.
+    #[error("this is no SQL dump: {0}")]
+    NotADump(&'static str),
+    /// Larger than [`MAX_VALUE_BYTES`], [`MAX_ROW_BYTES`], [`MAX_VALUES`] or [`MAX_TABLES`] allow.
+    #[error("line {line}: a name, a value, a row or a list is too long here")]
+    TooLong {
+        /// Where the limit was passed, counted from 1.
+        line: u64,
+    },
+    /// The input could not be read.
+    #[error("the file cannot be read: {0}")]
+    Io(#[from] std::io::Error),
+}
 
 /// One value of a row, as the dump gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// `NULL`.
     Null,
-    /// A quoted string, its escapes undone; or hex digits that are UTF-8.
+    /// A quoted text, its escapes undone, or a hex value whose bytes are UTF-8.
     Text(String),
-    /// A number, as written.
+    /// A bare number as it is written, sign and exponent included; `TRUE` is 1, `FALSE` 0, `b'101'` is 5.
     Number(String),
-    /// A string or hex digits that are no UTF-8.
+    /// A quoted or hex value whose bytes are not UTF-8.
     Bytes(Vec<u8>),
-    /// `DEFAULT`, `CURRENT_TIMESTAMP` or another expression, as written: its value is not in the file.
+    /// The word `DEFAULT`, `CURRENT_TIMESTAMP` or the name of another call: its value is not in the file.
     Expression(String),
 }
 
-/// One row.
+/// One row of an INSERT or REPLACE.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// The table, without its database.
+    /// The table's name, without that of its database.
     pub table: Rc<str>,
-    /// The line on which the row begins, counted from 1.
+    /// The line of the row's opening bracket, counted from 1.
     pub line: u64,
-    /// The `INSERT`'s own list of columns, else that of the file's `CREATE TABLE`, else nothing.
+    /// The columns that the INSERT names, else those of the file's CREATE TABLE, else None. There may be more or
+    /// fewer of them than values.
     pub columns: Option<Rc<[String]>>,
-    /// The values, in order.
+    /// The values, in the file's order.
     pub values: Vec<Value>,
 }
 
-/// Why a file cannot be read on.
-#[derive(Debug, thiserror::Error)]
-pub enum DumpError {
-    /// The file ends too early.
-    #[error("the file is cut off at line {line}")]
-    CutOff {
-        /// Where it ends.
-        line: u64,
-    },
-    /// Something stands where it cannot.
-    #[error("line {line}: {what}")]
-    Syntax {
-        /// Where.
-        line: u64,
-        /// What is wrong, in plain words.
-        what: &'static str,
-    },
-    /// It is no dump at all.
-    #[error("this is no SQL dump: {0}")]
-    NotADump(&'static str),
-    /// It cannot be read.
-    #[error("the file cannot be read: {0}")]
-    Io(#[from] std::io::Error),
+/// The INSERT whose rows are being read.
+struct Insert {
+    table: Rc<str>,
+    columns: Option<Rc<[String]>>,
 }
 
-/// Where the reader stands.
-enum State {
-    /// Before a statement.
-    Between,
-    /// In the rows of an `INSERT`.
-    Rows { table: Rc<str>, columns: Option<Rc<[String]>>, wanted: bool },
+/// What the file has opened and must close before it may end.
+#[derive(Default)]
+struct Unclosed {
+    /// It bears a dump tool's first line, but not yet its last one.
+    frame: bool,
+    /// LOCK TABLES without UNLOCK TABLES.
+    lock: bool,
+    /// START TRANSACTION (phpMyAdmin) without COMMIT.
+    transaction: bool,
 }
 
-/// Reads the rows of some tables of a dump.
+/// Reads the rows of a dump one after the other. It reads by large blocks: the input needs no buffer of its own.
 pub struct DumpReader<R> {
-    tokens: Tokens<R>,
+    lexer: Lexer<R>,
     wanted: fn(&str) -> bool,
-    state: State,
-    /// The columns of the tables that the file creates.
-    created: HashMap<String, Rc<[String]>>,
-    /// Rows of tables that are not wanted, by table, in order of appearance.
+    /// Columns of the wanted tables that the file created.
+    columns: HashMap<String, Rc<[String]>>,
     skipped: Vec<(String, u64)>,
-    statements: u64,
-    locked: bool,
+    insert: Option<Insert>,
+    unclosed: Unclosed,
+    /// Whether there was any statement yet.
+    begun: bool,
 }
 
 impl<R: Read> DumpReader<R> {
-    /// A reader of the rows of those tables for which `wanted` holds; the rows of others are counted only.
+    /// Reads the rows of the tables for which `wanted` holds; those of others are counted, not built.
     pub fn new(input: R, wanted: fn(&str) -> bool) -> Self {
         Self {
-            tokens: Tokens::new(input),
+            lexer: Lexer::new(input),
             wanted,
-            state: State::Between,
-            created: HashMap::new(),
+            columns: HashMap::new(),
             skipped: Vec::new(),
-            statements: 0,
-            locked: false,
+            insert: None,
+            unclosed: Unclosed::default(),
+            begun: false,
         }
     }
 
-    /// How many bytes were read so far.
-    pub fn bytes_read(&self) -> u64 {
-        self.tokens.bytes_read()
+    /// The next wanted row; None at the end of a whole dump. After an error there is nothing more to ask for.
+    ///
+    /// # Errors
+    /// [`DumpError`]: every kind of it.
+    pub fn next_row(&mut self) -> Result<Option<Row>> {
+        loop {
+            if let Some(insert) = self.insert.take() {
+                return self.row(insert).map(Some);
+            }
+            if !self.find_statement()? {
+                self.check_end()?;
+                return Ok(None);
+            }
+            self.statement()?;
+        }
     }
 
-    /// The tables that were not wanted, with how many rows each had, in order of appearance.
+    /// Bytes of the input that were dealt with so far.
+    pub fn bytes_read(&self) -> u64 {
+        self.lexer.position()
+    }
+
+    /// The tables that were not wanted but inserted into, in order of appearance, each with its rows so far.
     pub fn skipped(&self) -> &[(String, u64)] {
         &self.skipped
     }
 
-    /// The next row; `None` at a proper end.
-    ///
-    /// # Errors
-    /// [`DumpError`]; nothing can be read after it.
-    pub fn next_row(&mut self) -> Result<Option<Row>, DumpError> {
-        loop {
-            match &self.state {
-                State::Rows { table, columns, wanted } => {
-                    let (table, columns, wanted) = (table.clone(), columns.clone(), *wanted);
-                    if let Some(row) = self.row(&table, columns, wanted)? {
-                        return Ok(Some(row));
-                    }
-                }
-                State::Between => {
-                    if !self.statement()? {
-                        return Ok(None);
-                    }
-                }
-            }
+    fn row(&mut self, insert: Insert) -> Result<Row> {
+        if self.lexer.next()? != b'(' {
+            return Err(self.lexer.syntax("a row does not begin with a bracket"));
         }
+        let line = self.lexer.line();
+        self.lexer.consume(1);
+        let values = self.lexer.values()?;
+        let row = Row { table: insert.table.clone(), line, columns: insert.columns.clone(), values };
+        if self.lexer.row_follows()? {
+            self.insert = Some(insert);
+        }
+        Ok(row)
     }
 
-    /// Reads a row and what follows it; `None` when it is of a table that is not wanted.
-    fn row(
-        &mut self,
-        table: &Rc<str>,
-        columns: Option<Rc<[String]>>,
-        wanted: bool,
-    ) -> Result<Option<Row>, DumpError> {
-        self.expect(Token::Punct(b'('), "a row's ( is missing")?;
-        let line = self.tokens.line();
-        let mut values = Vec::new();
-        let mut count = 0;
-        loop {
-            count += 1;
-            if count > MAX_VALUES {
-                return Err(self.syntax("a row has more than 1,000 values"));
+    /// Moves to the next statement, noting a dump tool's first and last line on the way; false at the end of the file.
+    fn find_statement(&mut self) -> Result<bool> {
+        if self.lexer.position() == 0 {
+            self.sniff()?;
+        }
+        while self.lexer.blanks()? {
+            let rest = self.lexer.ahead(LAST_LINE.len())?;
+            if FIRST_LINES.iter().any(|line| rest.starts_with(line)) {
+                self.unclosed.frame = true;
+            } else if rest.starts_with(LAST_LINE) {
+                self.unclosed.frame = false;
             }
-            let value = self.value(wanted)?;
-            values.extend(value);
-            match self.next()? {
-                Token::Punct(b',') => {}
-                Token::Punct(b')') => break,
-                _ => return Err(self.syntax("a , or ) is missing after a value")),
+            if !self.lexer.comment()? {
+                return Ok(true);
             }
         }
-        match self.next()? {
-            Token::Punct(b',') => {}
-            Token::Punct(b';') => self.state = State::Between,
-            Token::Word => {
-                // ON DUPLICATE KEY UPDATE …
-                self.skip_statement()?;
-                self.state = State::Between;
-            }
-            _ => return Err(self.syntax("a , or ; is missing after a row")),
-        }
-        if wanted {
-            return Ok(Some(Row { table: table.clone(), line, columns, values }));
-        }
-        self.count_skipped(table);
-        Ok(None)
+        Ok(false)
     }
 
-    fn count_skipped(&mut self, table: &str) {
-        match self.skipped.iter_mut().find(|(name, _)| name == table) {
-            Some((_, rows)) => *rows += 1,
-            None => self.skipped.push((table.to_owned(), 1)),
-        }
-    }
-
-    /// Reads a value; builds it only where it is wanted.
-    fn value(&mut self, wanted: bool) -> Result<Option<Value>, DumpError> {
-        let token = self.next()?;
-        let value = match token {
-            Token::Text | Token::DoubleQuoted | Token::Hex if !wanted => return Ok(None),
-            Token::Text | Token::DoubleQuoted | Token::Hex => match String::from_utf8(self.tokens.take()) {
-                Ok(text) => Value::Text(text),
-                Err(error) => Value::Bytes(error.into_bytes()),
-            },
-            Token::Number => Value::Number(self.tokens.text()),
-            Token::Word => return self.word_value(wanted),
-            _ => return Err(self.syntax("a value is missing")),
+    /// Looks at the start of the file, and passes over the mark that some editors put there.
+    fn sniff(&mut self) -> Result<()> {
+        let why = match self.lexer.ahead(3)? {
+            [] => "it is empty",
+            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "it is UTF-16 text, not UTF-8",
+            [0xEF, 0xBB, 0xBF, ..] => {
+                self.lexer.consume(3);
+                return Ok(());
+            }
+            _ => return Ok(()),
         };
-        Ok(wanted.then_some(value))
+        Err(DumpError::NotADump(why))
     }
 
-    fn word_value(&mut self, wanted: bool) -> Result<Option<Value>, DumpError> {
-        let word = self.tokens.text();
-        // _binary'…', _utf8mb4'…': how the string that follows is encoded.
-        if word.starts_with('_') {
-            return self.value(wanted);
-        }
-        let value = match word.to_ascii_uppercase().as_str() {
-            "NULL" => Value::Null,
-            "TRUE" => Value::Number("1".into()),
-            "FALSE" => Value::Number("0".into()),
-            _ => {
-                self.skip_call()?;
-                Value::Expression(word)
-            }
+    /// What to report of a file that does not even begin like a dump.
+    fn not_a_dump(&mut self) -> DumpError {
+        let why = match self.lexer.ahead(SNIFFED_BYTES) {
+            Ok(rest) if rest.iter().take(SNIFFED_BYTES).any(|byte| *byte == 0) => "it holds binary data",
+            Ok(_) => "it does not begin with an SQL statement",
+            Err(error) => return error,
         };
-        Ok(wanted.then_some(value))
+        DumpError::NotADump(why)
     }
 
-    /// Skips the arguments of a call, where there are any.
-    fn skip_call(&mut self) -> Result<(), DumpError> {
-        if self.tokens.peek_byte()? != Some(b'(') {
+    fn check_end(&mut self) -> Result<()> {
+        let Unclosed { frame, lock, transaction } = self.unclosed;
+        if frame || lock || transaction || self.lexer.in_conditional() {
+            return Err(self.lexer.cut_off());
+        }
+        if self.begun { Ok(()) } else { Err(DumpError::NotADump("it holds no SQL statement")) }
+    }
+
+    /// Reads the statement that begins here, an INSERT into a wanted table up to its first row.
+    fn statement(&mut self) -> Result<()> {
+        if self.lexer.end()? {
             return Ok(());
         }
-        let mut depth = 0;
-        loop {
-            match self.next()? {
-                Token::Punct(b'(') => depth += 1,
-                Token::Punct(b')') if depth == 1 => return Ok(()),
-                Token::Punct(b')') => depth -= 1,
-                Token::Punct(b';') => return Err(self.syntax("a ) is missing")),
-                _ => {}
+        let verb = self.lexer.word()?.to_ascii_uppercase();
+        match verb.as_slice() {
+            b"INSERT" | b"REPLACE" => self.insert_statement()?,
+            b"CREATE" => self.create_statement()?,
+            b"SET" => self.lexer.set_statement()?,
+            b"DELIMITER" => self.lexer.delimiter_line()?,
+            verb if is_verb(verb) => self.other_statement(verb)?,
+            _ if self.begun || self.unclosed.frame => {
+                return Err(self.lexer.syntax("this is no SQL statement"));
             }
+            _ => return Err(self.not_a_dump()),
         }
+        self.begun = true;
+        Ok(())
     }
 
-    /// The next token; the end of the file inside a statement is a cut.
-    fn next(&mut self) -> Result<Token, DumpError> {
-        match self.tokens.next()? {
-            Token::End => Err(DumpError::CutOff { line: self.tokens.line() }),
-            token => Ok(token),
+    fn insert_statement(&mut self) -> Result<()> {
+        let keywords = ["LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "IGNORE", "INTO"];
+        let table = self.lexer.name_after(&keywords)?;
+        if !(self.wanted)(&table) {
+            let rows = self.lexer.count_rows()?;
+            return self.skip_rows(table, rows);
         }
+        let columns = match self.lexer.named_columns()? {
+            Some(columns) => Some(columns.into()),
+            None => self.columns.get(&table).cloned(),
+        };
+        if !self.lexer.values_follow()? {
+            return Err(self.lexer.syntax("an INSERT has no VALUES"));
+        }
+        self.insert = Some(Insert { table: table.into(), columns });
+        Ok(())
     }
 
-    fn expect(&mut self, wanted: Token, otherwise: &'static str) -> Result<(), DumpError> {
-        if self.next()? == wanted { Ok(()) } else { Err(self.syntax(otherwise)) }
+    fn create_statement(&mut self) -> Result<()> {
+        if let Some(table) = self.lexer.created_table()?
+            && (self.wanted)(&table)
+            && let Some(columns) = self.lexer.created_columns()?
+        {
+            self.columns.insert(table, columns.into());
+            self.check_tables()?;
+        }
+        self.lexer.skip_statement()
     }
 
-    fn syntax(&self, what: &'static str) -> DumpError {
-        DumpError::Syntax { line: self.tokens.line(), what }
+    /// Adds to the count of a table that is not wanted. Dumps go table by table, so the last one is looked at first.
+    fn skip_rows(&mut self, table: String, rows: u64) -> Result<()> {
+        if let Some((_, count)) = self.skipped.iter_mut().rfind(|(name, _)| *name == table) {
+            *count += rows;
+            return Ok(());
+        }
+        self.skipped.push((table, rows));
+        self.check_tables()
     }
+
+    fn check_tables(&mut self) -> Result<()> {
+        if self.skipped.len() + self.columns.len() > MAX_TABLES { Err(self.lexer.too_long()) } else { Ok(()) }
+    }
+
+    /// Passes over a statement that brings no rows, but may open or close what must not be open at the end.
+    fn other_statement(&mut self, verb: &[u8]) -> Result<()> {
+        match verb {
+            b"LOCK" => self.unclosed.lock = true,
+            b"UNLOCK" => self.unclosed.lock = false,
+            b"START" => {
+                self.lexer.word()?;
+                self.unclosed.transaction |= self.lexer.is("TRANSACTION");
+            }
+            b"COMMIT" | b"ROLLBACK" => self.unclosed.transaction = false,
+            _ => {}
+        }
+        self.lexer.skip_statement()
+    }
+}
+
+/// Whether an SQL statement of MySQL or MariaDB may begin with this word, in capitals. Anything else means that the
+/// file was damaged or is something else, and to read on would lose rows without a word.
+fn is_verb(word: &[u8]) -> bool {
+    const VERBS: &str = "ALTER ANALYZE BEGIN BINLOG CACHE CALL CHANGE CHECK CHECKSUM CLONE COMMIT DEALLOCATE DELETE \
+        DESC DESCRIBE DO DROP EXECUTE EXPLAIN FLUSH GRANT HANDLER IMPORT INSTALL KILL LOAD LOCK \
+        OPTIMIZE PREPARE PURGE RELEASE RENAME REPAIR RESET REVOKE ROLLBACK SAVEPOINT SELECT SHOW \
+        SHUTDOWN SIGNAL START STOP TRUNCATE UNINSTALL UNLOCK UPDATE USE XA";
+    VERBS.split(' ').any(|verb| verb.as_bytes() == word)
 }

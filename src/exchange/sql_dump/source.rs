@@ -1,72 +1,89 @@
-//! Bytes from a reader, in blocks, with the line they stand on.
+//! The bytes of the input in blocks, with the place and the line of the next one. Knows nothing of SQL.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read, Result};
 
-use super::DumpError;
+use memchr::memchr_iter;
 
-/// Bytes read at a time.
-const BLOCK: usize = 256 * 1024;
+/// How much is asked of the input at a time.
+const BLOCK_BYTES: usize = 128 * 1_024;
 
-/// A reader with one block in memory.
+/// A window that moves over the input. Only [`ahead`](Self::ahead) reads, only [`consume`](Self::consume) moves.
 pub(super) struct Source<R> {
-    reader: R,
-    block: Vec<u8>,
-    at: usize,
+    input: R,
+    block: Box<[u8]>,
+    /// The unread part of `block`.
+    start: usize,
+    end: usize,
+    /// Bytes that lay before the first of `block`.
     before: u64,
-    line: u64,
+    /// Line breaks before `counted`, a place in `block`; lines are only counted when someone asks.
+    breaks: u64,
+    counted: usize,
+    ended: bool,
 }
 
 impl<R: Read> Source<R> {
-    pub(super) fn new(reader: R) -> Self {
-        Self { reader, block: Vec::new(), at: 0, before: 0, line: 1 }
+    pub(super) fn new(input: R) -> Self {
+        let block = vec![0; BLOCK_BYTES].into_boxed_slice();
+        Self { input, block, start: 0, end: 0, before: 0, breaks: 0, counted: 0, ended: false }
+    }
+
+    /// The unread bytes at hand: `least` or more, fewer only at the end of the input.
+    /// `least` is at most [`BLOCK_BYTES`].
+    #[inline]
+    pub(super) fn ahead(&mut self, least: usize) -> Result<&[u8]> {
+        if self.end - self.start < least && !self.ended {
+            self.refill(least)?;
+        }
+        Ok(self.block.get(self.start..self.end).unwrap_or_default())
+    }
+
+    /// Moves past `count` bytes of those that `ahead` gave.
+    #[inline]
+    pub(super) fn consume(&mut self, count: usize) {
+        self.start = self.end.min(self.start + count);
+    }
+
+    /// The next byte; None at the end of the input.
+    #[inline]
+    pub(super) fn peek(&mut self) -> Result<Option<u8>> {
+        Ok(self.ahead(1)?.first().copied())
+    }
+
+    /// Bytes moved past so far.
+    pub(super) fn position(&self) -> u64 {
+        self.before + self.start as u64
     }
 
     /// The line of the next byte, counted from 1.
-    pub(super) fn line(&self) -> u64 {
-        self.line
+    pub(super) fn line(&mut self) -> u64 {
+        self.count_lines();
+        self.breaks + 1
     }
 
-    /// How many bytes were taken so far.
-    pub(super) fn taken(&self) -> u64 {
-        self.before + self.at as u64
+    fn count_lines(&mut self) {
+        let passed = self.block.get(self.counted..self.start).unwrap_or_default();
+        self.breaks += memchr_iter(b'\n', passed).count() as u64;
+        self.counted = self.start;
     }
 
-    /// What is left of the block, read anew when nothing is; empty at the end.
-    pub(super) fn rest(&mut self) -> Result<&[u8], DumpError> {
-        if self.at == self.block.len() {
-            self.before += self.at as u64;
-            self.at = 0;
-            self.block.clear();
-            self.reader.by_ref().take(BLOCK as u64).read_to_end(&mut self.block)?;
+    #[cold]
+    fn refill(&mut self, least: usize) -> Result<()> {
+        self.count_lines();
+        self.block.copy_within(self.start..self.end, 0);
+        self.before += self.start as u64;
+        self.end -= self.start;
+        self.start = 0;
+        self.counted = 0;
+        while self.end < least && !self.ended {
+            let room = self.block.get_mut(self.end..).unwrap_or_default();
+            match self.input.read(room) {
+                Ok(0) => self.ended = true,
+                Ok(count) => self.end += count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
         }
-        Ok(self.block.get(self.at..).unwrap_or_default())
-    }
-
-    /// The next byte, which stays.
-    pub(super) fn peek(&mut self) -> Result<Option<u8>, DumpError> {
-        if let Some(byte) = self.block.get(self.at) {
-            return Ok(Some(*byte));
-        }
-        Ok(self.rest()?.first().copied())
-    }
-
-    /// Takes the next byte.
-    pub(super) fn bump(&mut self) -> Result<Option<u8>, DumpError> {
-        let byte = self.peek()?;
-        if byte.is_some() {
-            self.at += 1;
-        }
-        if byte == Some(b'\n') {
-            self.line += 1;
-        }
-        Ok(byte)
-    }
-
-    /// Takes `n` bytes of what [`Self::rest`] showed.
-    pub(super) fn skip(&mut self, n: usize) {
-        let end = (self.at + n).min(self.block.len());
-        let passed = self.block.get(self.at..end).unwrap_or_default();
-        self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
-        self.at = end;
+        Ok(())
     }
 }

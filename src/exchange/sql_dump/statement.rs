@@ -1,197 +1,176 @@
-//! Statements: found by their first word, read as far as the rows need it, otherwise skipped to their `;`.
+//! The inside of the two statements that matter: CREATE TABLE for its columns, INSERT for its rows.
 
 use std::io::Read;
-use std::rc::Rc;
 
-use super::token::Token;
-use super::{DumpError, DumpReader, MAX_VALUES, State};
+use super::lexer::{Lexer, Mark};
+use super::{MAX_ROW_BYTES, MAX_VALUES, Result, Value};
 
-impl<R: Read> DumpReader<R> {
-    /// Reads a statement, or the head of an `INSERT`. Whether there was one.
-    pub(super) fn statement(&mut self) -> Result<bool, DumpError> {
-        match self.tokens.next()? {
-            Token::End => return self.end(),
-            Token::Punct(b';') => return Ok(true),
-            Token::Word => {}
-            _ => return Err(self.syntax("a statement cannot begin like this")),
-        }
-        self.statements += 1;
-        match self.tokens.text().to_ascii_uppercase().as_str() {
-            "INSERT" | "REPLACE" => self.insert()?,
-            "CREATE" => self.create()?,
-            "DELIMITER" => self.tokens.skip_delimiter_block()?,
-            "SET" => self.set()?,
-            "LOCK" => {
-                self.locked = true;
-                self.skip_statement()?;
+/// Words with which a part of a CREATE TABLE begins that is no column. All are reserved: no bare column is called so.
+/// Source: MySQL 8.4 manual, "CREATE TABLE Statement"; MariaDB, "CREATE TABLE".
+const NO_COLUMN: [&str; 9] =
+    ["PRIMARY", "KEY", "INDEX", "UNIQUE", "FULLTEXT", "SPATIAL", "CONSTRAINT", "FOREIGN", "CHECK"];
+
+impl<R: Read> Lexer<R> {
+    /// Takes a name, passing over the bare `keywords` that may stand before it.
+    pub(super) fn name_after(&mut self, keywords: &[&str]) -> Result<String> {
+        loop {
+            let quoted = self.at_quoted_name()?;
+            let name = self.name()?;
+            if quoted || !keywords.iter().any(|keyword| name.eq_ignore_ascii_case(keyword)) {
+                return Ok(name);
             }
-            "UNLOCK" => {
-                self.locked = false;
-                self.skip_statement()?;
-            }
-            _ => self.skip_statement()?,
         }
-        Ok(true)
     }
 
-    /// The end of the file between two statements: is it the end of the dump too?
-    fn end(&self) -> Result<bool, DumpError> {
-        if self.statements == 0 {
-            return Err(DumpError::NotADump("there is no statement in it"));
+    fn at_quoted_name(&mut self) -> Result<bool> {
+        Ok(matches!(self.next()?, b'`' | b'"'))
+    }
+
+    /// Takes the rest of `CREATE [OR REPLACE] [TEMPORARY] TABLE [IF NOT EXISTS] name`; None if it creates something else.
+    pub(super) fn created_table(&mut self) -> Result<Option<String>> {
+        loop {
+            self.word()?;
+            if self.is("TABLE") {
+                return self.name_after(&["IF", "NOT", "EXISTS"]).map(Some);
+            }
+            if !["OR", "REPLACE", "TEMPORARY"].into_iter().any(|word| self.is(word)) {
+                return Ok(None);
+            }
         }
-        if self.locked || self.tokens.is_incomplete() {
-            return Err(DumpError::CutOff { line: self.tokens.line() });
+    }
+
+    /// Takes the columns of a CREATE TABLE, generated ones too (`mariadb-dump` writes a value for them); None if it
+    /// has no list of columns. The rest of the statement still follows.
+    pub(super) fn created_columns(&mut self) -> Result<Option<Vec<String>>> {
+        if !self.eat(b'(')? {
+            return Ok(None);
         }
+        let mut columns = Vec::new();
+        loop {
+            let quoted = self.at_quoted_name()?;
+            let name = self.name()?;
+            if quoted || !self.begins_no_column(&name)? {
+                columns.push(name);
+            }
+            if columns.len() > MAX_VALUES {
+                return Err(self.too_long());
+            }
+            if self.rest_of_definition()? == Mark::Close {
+                return Ok(Some(columns));
+            }
+        }
+    }
+
+    /// PERIOD is not reserved: only `PERIOD FOR` is no column.
+    fn begins_no_column(&mut self, word: &str) -> Result<bool> {
+        if word.eq_ignore_ascii_case("PERIOD") {
+            self.word()?;
+            return Ok(self.is("FOR"));
+        }
+        Ok(NO_COLUMN.iter().any(|keyword| word.eq_ignore_ascii_case(keyword)))
+    }
+
+    /// Moves past the comma or the bracket that ends the definition, and tells which it was.
+    fn rest_of_definition(&mut self) -> Result<Mark> {
+        loop {
+            match self.mark()? {
+                Mark::Open => self.rest_of_brackets()?,
+                Mark::End => return Err(self.syntax("the statement ends inside brackets")),
+                last @ (Mark::Comma | Mark::Close) => return Ok(last),
+            }
+        }
+    }
+
+    /// Moves past the bracket that closes the one just passed.
+    pub(super) fn rest_of_brackets(&mut self) -> Result<()> {
+        let mut depth = 1_u64;
+        while depth > 0 {
+            match self.mark()? {
+                Mark::Open => depth += 1,
+                Mark::Close => depth -= 1,
+                Mark::Comma => {}
+                Mark::End => return Err(self.syntax("the statement ends inside brackets")),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the columns that an INSERT names, if it does.
+    pub(super) fn named_columns(&mut self) -> Result<Option<Vec<String>>> {
+        if !self.eat(b'(')? {
+            return Ok(None);
+        }
+        let mut columns = Vec::new();
+        self.items(|lexer| {
+            columns.push(lexer.name()?);
+            if columns.len() > MAX_VALUES { Err(lexer.too_long()) } else { Ok(()) }
+        })?;
+        Ok(Some(columns))
+    }
+
+    /// Takes the values of a row whose opening bracket was just passed.
+    pub(super) fn values(&mut self) -> Result<Vec<Value>> {
+        let mut values = Vec::new();
+        let mut bytes = 0;
+        self.items(|lexer| {
+            values.push(lexer.value()?);
+            bytes += lexer.text().len();
+            if values.len() > MAX_VALUES || bytes > MAX_ROW_BYTES { Err(lexer.too_long()) } else { Ok(()) }
+        })?;
+        Ok(values)
+    }
+
+    /// Takes items between commas up to the closing bracket and past it.
+    fn items(&mut self, mut item: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
+        if self.eat(b')')? {
+            return Ok(());
+        }
+        loop {
+            item(self)?;
+            if self.eat(b')')? {
+                return Ok(());
+            }
+            if !self.eat(b',')? {
+                return Err(self.syntax("a comma or a closing bracket is missing"));
+            }
+        }
+    }
+
+    /// Moves past VALUES; false if something else stands here.
+    pub(super) fn values_follow(&mut self) -> Result<bool> {
+        self.word()?;
+        Ok(self.is("VALUES") || self.is("VALUE"))
+    }
+
+    /// After a row: whether another one follows. If not, the statement is left behind.
+    pub(super) fn row_follows(&mut self) -> Result<bool> {
+        if self.eat(b',')? {
+            return Ok(true);
+        }
+        if self.end()? {
+            return Ok(false);
+        }
+        self.word()?;
+        if !self.is("ON") && !self.is("AS") {
+            return Err(self.syntax("a comma or the end of the statement is missing"));
+        }
+        self.skip_statement()?;
         Ok(false)
     }
 
-    /// `INSERT [LOW_PRIORITY|DELAYED|…] [IGNORE] [INTO] table [(columns)] VALUES`
-    fn insert(&mut self) -> Result<(), DumpError> {
-        let mut token = self.next()?;
-        while token == Token::Word {
-            let word = self.tokens.text().to_ascii_uppercase();
-            if !["INTO", "IGNORE", "LOW_PRIORITY", "HIGH_PRIORITY", "DELAYED"].contains(&word.as_str()) {
-                break;
-            }
-            token = self.next()?;
+    /// Counts the rows of an INSERT after its table's name, building and judging nothing, and leaves it behind.
+    pub(super) fn count_rows(&mut self) -> Result<u64> {
+        if self.eat(b'(')? {
+            self.rest_of_brackets()?;
         }
-        let table = self.name(token)?;
-        let mut own = None;
-        let mut token = self.next()?;
-        if token == Token::Punct(b'(') {
-            own = Some(self.column_list()?);
-            token = self.next()?;
+        let mut rows = 0;
+        let mut more = self.values_follow()?;
+        while more && self.eat(b'(')? {
+            self.rest_of_brackets()?;
+            rows += 1;
+            more = self.eat(b',')?;
         }
-        let word = if token == Token::Word { self.tokens.text().to_ascii_uppercase() } else { String::new() };
-        if word != "VALUES" && word != "VALUE" {
-            return Err(self.syntax("only INSERT … VALUES is understood"));
-        }
-        let columns = own.or_else(|| self.created.get(&table).cloned());
-        let wanted = (self.wanted)(&table);
-        self.state = State::Rows { table: table.into(), columns, wanted };
-        Ok(())
-    }
-
-    /// A name; of `database.table` the table.
-    fn name(&mut self, token: Token) -> Result<String, DumpError> {
-        if !matches!(token, Token::Word | Token::Ident | Token::DoubleQuoted) {
-            return Err(self.syntax("a table's name is missing"));
-        }
-        let name = self.tokens.text();
-        if self.tokens.peek_byte()? != Some(b'.') {
-            return Ok(name);
-        }
-        self.next()?;
-        let token = self.next()?;
-        self.name(token)
-    }
-
-    fn column_list(&mut self) -> Result<Rc<[String]>, DumpError> {
-        let mut columns = Vec::new();
-        loop {
-            let token = self.next()?;
-            columns.push(self.name(token)?);
-            if columns.len() > MAX_VALUES {
-                return Err(self.syntax("there are more than 1,000 columns"));
-            }
-            match self.next()? {
-                Token::Punct(b',') => {}
-                Token::Punct(b')') => return Ok(columns.into()),
-                _ => return Err(self.syntax("a , or ) is missing in a list of columns")),
-            }
-        }
-    }
-
-    /// `CREATE TABLE` for its columns; anything else created is skipped.
-    fn create(&mut self) -> Result<(), DumpError> {
-        let mut token = self.next()?;
-        while token == Token::Word && self.tokens.text().eq_ignore_ascii_case("TEMPORARY") {
-            token = self.next()?;
-        }
-        if token != Token::Word || !self.tokens.text().eq_ignore_ascii_case("TABLE") {
-            return self.skip_from(token);
-        }
-        token = self.next()?;
-        while token == Token::Word {
-            if !["IF", "NOT", "EXISTS"].iter().any(|word| self.tokens.text().eq_ignore_ascii_case(word)) {
-                break;
-            }
-            token = self.next()?;
-        }
-        let table = self.name(token)?;
-        token = self.next()?;
-        if token == Token::Punct(b'(') {
-            let columns = self.created_columns()?;
-            self.created.insert(table, columns.into());
-            return self.skip_statement();
-        }
-        self.skip_from(token)
-    }
-
-    /// The columns between the parentheses of `CREATE TABLE`: what each line begins with, but for keys and checks.
-    fn created_columns(&mut self) -> Result<Vec<String>, DumpError> {
-        const NO_COLUMNS: [&str; 10] = [
-            "PRIMARY",
-            "KEY",
-            "UNIQUE",
-            "CONSTRAINT",
-            "INDEX",
-            "FULLTEXT",
-            "SPATIAL",
-            "FOREIGN",
-            "CHECK",
-            "PERIOD",
-        ];
-        let mut columns = Vec::new();
-        let mut depth = 1;
-        let mut begins = true;
-        loop {
-            let token = self.next()?;
-            match token {
-                Token::Punct(b'(') => depth += 1,
-                Token::Punct(b')') => depth -= 1,
-                Token::Punct(b';') => return Err(self.syntax("a CREATE TABLE is not closed")),
-                Token::Word if begins => {
-                    let word = self.tokens.text();
-                    if !NO_COLUMNS.iter().any(|no| word.eq_ignore_ascii_case(no)) {
-                        columns.push(word);
-                    }
-                }
-                Token::Ident | Token::DoubleQuoted if begins => columns.push(self.tokens.text()),
-                _ => {}
-            }
-            if depth == 0 {
-                return Ok(columns);
-            }
-            begins = depth == 1 && token == Token::Punct(b',');
-        }
-    }
-
-    /// `SET SQL_MODE='…'`: whether backslashes escape from here on.
-    fn set(&mut self) -> Result<(), DumpError> {
-        let mut mode = false;
-        loop {
-            match self.next()? {
-                Token::Punct(b';') => return Ok(()),
-                Token::Word => mode = self.tokens.text().eq_ignore_ascii_case("SQL_MODE") || mode,
-                Token::Text if mode => {
-                    let off = self.tokens.text().to_ascii_uppercase().contains("NO_BACKSLASH_ESCAPES");
-                    self.tokens.set_backslash_escapes(!off);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    pub(super) fn skip_statement(&mut self) -> Result<(), DumpError> {
-        let token = self.next()?;
-        self.skip_from(token)
-    }
-
-    fn skip_from(&mut self, mut token: Token) -> Result<(), DumpError> {
-        while token != Token::Punct(b';') {
-            token = self.next()?;
-        }
-        Ok(())
+        self.skip_statement()?;
+        Ok(rows)
     }
 }

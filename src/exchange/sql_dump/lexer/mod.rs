@@ -1,0 +1,323 @@
+//! The words, names, quoted texts, comments and statement ends of a dump, as MySQL's own client tells them apart.
+//! Knows no statement. Everything that is kept goes through one scratch buffer with a fixed upper limit.
+//!
+//! Source: MySQL 8.4 manual, "Language Structure".
+
+mod comments;
+mod quoted;
+
+use std::io::Read;
+
+use super::modes::{Assignment, Modes, Piece};
+use super::source::Source;
+use super::{DumpError, MAX_VALUE_BYTES, Result};
+
+/// The most bytes of a name: MySQL allows 64 characters of at most 4 bytes.
+const MAX_NAME_BYTES: usize = 256;
+/// A hex value: `0x` and two digits a byte.
+const MAX_NUMBER_BYTES: usize = 2 + 2 * MAX_VALUE_BYTES;
+/// Longer ones are no delimiter of any tool.
+const MAX_DELIMITER_BYTES: usize = 16;
+
+/// What the fast walk over a part nobody wants stops at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    Open,
+    Close,
+    Comma,
+    /// The delimiter that ends the statement.
+    End,
+}
+
+pub(super) struct Lexer<R> {
+    source: Source<R>,
+    modes: Modes,
+    /// `;` until a DELIMITER line changes it; never empty.
+    delimiter: Vec<u8>,
+    /// How many conditional comments, whose content is code, are open.
+    conditionals: u64,
+    /// What was taken last.
+    text: Vec<u8>,
+}
+
+impl<R: Read> Lexer<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self {
+            source: Source::new(input),
+            modes: Modes::default(),
+            delimiter: b";".to_vec(),
+            conditionals: 0,
+            text: Vec::new(),
+        }
+    }
+
+    pub(super) fn position(&self) -> u64 {
+        self.source.position()
+    }
+
+    pub(super) fn line(&mut self) -> u64 {
+        self.source.line()
+    }
+
+    pub(super) fn in_conditional(&self) -> bool {
+        self.conditionals > 0
+    }
+
+    /// What the last `take_` or [`word`](Self::word) took.
+    pub(super) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// What to report of a wrong statement: at the very end of the input, or in the middle of the two bytes that begin
+    /// a comment, it is only too short.
+    pub(super) fn syntax(&mut self, what: &'static str) -> DumpError {
+        match self.source.ahead(2) {
+            Ok([] | [b'/' | b'-']) => self.cut_off(),
+            Ok(_) => DumpError::Syntax { line: self.source.line(), what },
+            Err(error) => error.into(),
+        }
+    }
+
+    pub(super) fn cut_off(&mut self) -> DumpError {
+        DumpError::CutOff { line: self.source.line() }
+    }
+
+    pub(super) fn too_long(&mut self) -> DumpError {
+        DumpError::TooLong { line: self.source.line() }
+    }
+
+    /// The bytes at hand, `least` or more unless the input ends; moves nothing.
+    pub(super) fn ahead(&mut self, least: usize) -> Result<&[u8]> {
+        Ok(self.source.ahead(least)?)
+    }
+
+    pub(super) fn consume(&mut self, count: usize) {
+        self.source.consume(count);
+    }
+
+    /// The next byte after blanks and comments inside a statement.
+    #[inline]
+    pub(super) fn next(&mut self) -> Result<u8> {
+        loop {
+            match self.source.peek()? {
+                None => return Err(self.cut_off()),
+                Some(byte) if is_blank(byte) => self.source.consume(1),
+                Some(byte @ (b'/' | b'-' | b'#' | b'*')) => {
+                    if !self.comment()? {
+                        return Ok(byte);
+                    }
+                }
+                Some(byte) => return Ok(byte),
+            }
+        }
+    }
+
+    /// Moves past `byte` if it is the next one after blanks and comments.
+    pub(super) fn eat(&mut self, byte: u8) -> Result<bool> {
+        let found = self.next()? == byte;
+        if found {
+            self.source.consume(1);
+        }
+        Ok(found)
+    }
+
+    /// Moves past the delimiter if it stands here.
+    pub(super) fn end(&mut self) -> Result<bool> {
+        let found = self.source.ahead(self.delimiter.len())?.starts_with(&self.delimiter);
+        if found {
+            self.source.consume(self.delimiter.len());
+        }
+        Ok(found)
+    }
+
+    /// Moves past blanks; false at the end of the input.
+    pub(super) fn blanks(&mut self) -> Result<bool> {
+        while let Some(byte) = self.source.peek()? {
+            if !is_blank(byte) {
+                return Ok(true);
+            }
+            self.source.consume(1);
+        }
+        Ok(false)
+    }
+
+    /// Takes a run of the bytes for which `belongs` holds, at most `most` of them; the run may be empty.
+    fn take_run(&mut self, most: usize, belongs: fn(u8) -> bool) -> Result<()> {
+        self.text.clear();
+        self.add_run(most, belongs)
+    }
+
+    fn add_run(&mut self, most: usize, belongs: fn(u8) -> bool) -> Result<()> {
+        loop {
+            let window = self.source.ahead(1)?;
+            let length = window.iter().position(|byte| !belongs(*byte)).unwrap_or(window.len());
+            let whole = length == window.len() && length > 0;
+            self.text.extend(window.get(..length).unwrap_or_default());
+            self.source.consume(length);
+            if self.text.len() > most {
+                return Err(self.too_long());
+            }
+            if !whole {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes what looks like a number: a sign, digits, letters and points, and a sign again after an `e`.
+    pub(super) fn take_number(&mut self) -> Result<()> {
+        self.text.clear();
+        self.add_sign()?;
+        self.add_run(MAX_NUMBER_BYTES, in_number)?;
+        if matches!(self.text.as_slice(), [.., b'e' | b'E']) && !self.text.starts_with(b"0x") {
+            self.add_sign()?;
+            self.add_run(MAX_NUMBER_BYTES, in_number)?;
+        }
+        Ok(())
+    }
+
+    fn add_sign(&mut self) -> Result<()> {
+        if let Some(sign @ (b'+' | b'-')) = self.source.peek()? {
+            self.text.push(sign);
+            self.source.consume(1);
+        }
+        Ok(())
+    }
+
+    /// Takes a bare word after blanks and comments: a keyword or an unquoted name; empty when none stands here.
+    pub(super) fn word(&mut self) -> Result<&[u8]> {
+        self.next()?;
+        self.take_run(MAX_NAME_BYTES, in_word)?;
+        Ok(&self.text)
+    }
+
+    /// Whether the word taken last is `keyword`.
+    pub(super) fn is(&self, keyword: &str) -> bool {
+        self.text.eq_ignore_ascii_case(keyword.as_bytes())
+    }
+
+    /// Takes the last part of a name, qualified or not, quoted or bare.
+    pub(super) fn name(&mut self) -> Result<String> {
+        loop {
+            match self.next()? {
+                quote @ (b'`' | b'"') => self.take_quoted(quote, quote)?,
+                _ => self.take_run(MAX_NAME_BYTES, in_word)?,
+            }
+            if self.text.is_empty() || self.text.len() > MAX_NAME_BYTES {
+                return Err(self.syntax("a name is missing or too long"));
+            }
+            let name = std::str::from_utf8(&self.text).map(str::to_owned);
+            let name = name.map_err(|_| self.syntax("a name is not UTF-8"))?;
+            if self.source.peek()? != Some(b'.') {
+                return Ok(name);
+            }
+            self.source.consume(1);
+        }
+    }
+
+    /// Walks to the next mark outside quotes and comments and past it.
+    pub(super) fn mark(&mut self) -> Result<Mark> {
+        let end = self.delimiter.first().copied().unwrap_or(b';');
+        loop {
+            let window = self.source.ahead(1)?;
+            let length = window.len();
+            let Some(at) = window.iter().position(|byte| is_mark(*byte) || *byte == end) else {
+                if length == 0 {
+                    return Err(self.cut_off());
+                }
+                self.source.consume(length);
+                continue;
+            };
+            let byte = window.get(at).copied().unwrap_or(end);
+            self.source.consume(at);
+            if byte == end && self.end()? {
+                return Ok(Mark::End);
+            }
+            let mark = match byte {
+                b'\'' | b'"' | b'`' => {
+                    self.skip_quoted(byte)?;
+                    continue;
+                }
+                b'#' | b'-' | b'/' | b'*' if self.comment()? => continue,
+                b'(' => Some(Mark::Open),
+                b')' => Some(Mark::Close),
+                b',' => Some(Mark::Comma),
+                _ => None,
+            };
+            self.source.consume(1);
+            if let Some(mark) = mark {
+                return Ok(mark);
+            }
+        }
+    }
+
+    /// Moves past the rest of the statement.
+    pub(super) fn skip_statement(&mut self) -> Result<()> {
+        while self.mark()? != Mark::End {}
+        Ok(())
+    }
+
+    /// Carries out the rest of a DELIMITER line.
+    pub(super) fn delimiter_line(&mut self) -> Result<()> {
+        self.take_run(MAX_NAME_BYTES, |byte| byte == b' ' || byte == b'\t')?;
+        self.take_run(MAX_NAME_BYTES, |byte| !byte.is_ascii_whitespace())?;
+        if self.text.is_empty() || self.text.len() > MAX_DELIMITER_BYTES {
+            return Err(self.syntax("DELIMITER names no delimiter"));
+        }
+        self.delimiter.clone_from(&self.text);
+        self.rest_of_line()
+    }
+
+    /// Carries out what the rest of a SET statement does to the way quoted text is read.
+    pub(super) fn set_statement(&mut self) -> Result<()> {
+        let mut assignment = Assignment::default();
+        while let Some(piece) = self.piece()? {
+            assignment.take(piece, &mut self.modes);
+        }
+        assignment.finish(&mut self.modes);
+        Ok(())
+    }
+
+    /// The next piece of a SET statement; None at its end.
+    fn piece(&mut self) -> Result<Option<Piece>> {
+        let byte = self.next()?;
+        if self.end()? {
+            return Ok(None);
+        }
+        Ok(Some(match byte {
+            b'\'' | b'"' => {
+                self.take_text(byte)?;
+                Piece::Text(self.text.clone())
+            }
+            byte if in_word(byte) || byte == b'@' => {
+                self.take_run(MAX_NAME_BYTES, |byte| in_word(byte) || matches!(byte, b'@' | b'.'))?;
+                Piece::Name(self.text.clone())
+            }
+            _ => {
+                self.source.consume(1);
+                match byte {
+                    b'=' => Piece::Equals,
+                    b',' => Piece::Comma,
+                    _ => Piece::Other,
+                }
+            }
+        }))
+    }
+}
+
+/// What separates words: spaces, tabs and all kinds of line ends.
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r')
+}
+
+/// Whether a byte may stand in an unquoted name. Source: MySQL 8.4 manual, "Schema Object Names".
+fn in_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..)
+}
+
+fn in_number(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'.'
+}
+
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'\'' | b'"' | b'`' | b'#' | b'-' | b'/' | b'*' | b'(' | b')' | b',')
+}

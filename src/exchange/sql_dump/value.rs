@@ -1,0 +1,109 @@
+//! One value of an INSERT: quoted texts, numbers, hex and bit literals, and the few words that dump tools write.
+//! A call is named and passed over: nothing is ever worked out.
+
+use std::io::Read;
+
+use super::lexer::Lexer;
+use super::{Result, Value};
+
+const NO_VALUE: &str = "this is neither a text, a number nor NULL";
+
+impl<R: Read> Lexer<R> {
+    /// Takes the value that stands here, after blanks and comments.
+    pub(super) fn value(&mut self) -> Result<Value> {
+        match self.next()? {
+            quote if self.opens_text(quote) => {
+                self.take_text(quote)?;
+                Ok(text_or_bytes(self.text()))
+            }
+            b'0'..=b'9' | b'.' | b'+' | b'-' => self.number(),
+            _ => self.worded(),
+        }
+    }
+
+    fn number(&mut self) -> Result<Value> {
+        self.take_number()?;
+        let value = match self.text() {
+            [b'0', b'x', digits @ ..] => from_hex(digits),
+            [b'0', b'b', digits @ ..] => from_bits(digits),
+            text if is_number(text) => str::from_utf8(text).ok().map(|text| Value::Number(text.to_owned())),
+            _ => None,
+        };
+        value.ok_or_else(|| self.syntax("this is no number"))
+    }
+
+    /// A value that begins with a word: the word is all of it, or it says how the quoted text after it is meant.
+    fn worded(&mut self) -> Result<Value> {
+        let word = self.word()?.to_ascii_uppercase();
+        match word.as_slice() {
+            b"NULL" => Ok(Value::Null),
+            b"TRUE" => Ok(Value::Number("1".to_owned())),
+            b"FALSE" => Ok(Value::Number("0".to_owned())),
+            b"X" => self.literal(from_hex),
+            b"B" => self.literal(from_bits),
+            b"N" => self.literal(|text| Some(text_or_bytes(text))),
+            [b'_', _, ..] => match self.next()? {
+                b'\'' | b'"' | b'0' | b'x' | b'X' => self.value(),
+                _ => Err(self.syntax(NO_VALUE)),
+            },
+            [] => Err(self.syntax(NO_VALUE)),
+            _ => self.expression(),
+        }
+    }
+
+    /// The quoted text right after its mark, read by `decode`.
+    fn literal(&mut self, decode: fn(&[u8]) -> Option<Value>) -> Result<Value> {
+        if self.ahead(1)?.first() != Some(&b'\'') {
+            return Err(self.syntax(NO_VALUE));
+        }
+        self.take_text(b'\'')?;
+        decode(self.text()).ok_or_else(|| self.syntax("this is no hex or bit value"))
+    }
+
+    /// The word just taken, and past its arguments if it is a call.
+    fn expression(&mut self) -> Result<Value> {
+        let word = String::from_utf8_lossy(self.text()).into_owned();
+        if self.eat(b'(')? {
+            self.rest_of_brackets()?;
+        }
+        Ok(Value::Expression(word))
+    }
+}
+
+fn text_or_bytes(bytes: &[u8]) -> Value {
+    str::from_utf8(bytes).map_or_else(|_| Value::Bytes(bytes.to_vec()), |text| Value::Text(text.to_owned()))
+}
+
+/// Hex digits as bytes; an odd number of them begins with half a byte, as in MySQL.
+fn from_hex(digits: &[u8]) -> Option<Value> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).map(|digit| digit as u8);
+    let (half, pairs) = digits.split_at_checked(digits.len() % 2)?;
+    let mut bytes = Vec::with_capacity(digits.len().div_ceil(2));
+    for byte in half {
+        bytes.push(digit(byte)?);
+    }
+    for pair in pairs.chunks_exact(2) {
+        let [high, low] = pair else { return None };
+        bytes.push(digit(high)? << 4 | digit(low)?);
+    }
+    Some(text_or_bytes(&bytes))
+}
+
+/// Up to 64 bits (the widest BIT column) as a number.
+fn from_bits(digits: &[u8]) -> Option<Value> {
+    let bits = str::from_utf8(digits).ok().filter(|text| !text.starts_with('+'))?;
+    u64::from_str_radix(bits, 2).ok().map(|number| Value::Number(number.to_string()))
+}
+
+/// `[+-] digits [. digits] [e [+-] digits]`, with a digit before or after the point.
+fn is_number(text: &[u8]) -> bool {
+    let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+    let unsigned =
+        |part| <[u8]>::strip_prefix(part, b"-").or_else(|| part.strip_prefix(b"+")).unwrap_or(part);
+    let mut halves = unsigned(text).splitn(2, |byte| byte.eq_ignore_ascii_case(&b'e'));
+    let mantissa = halves.next().unwrap_or_default();
+    let exponent = halves.next().is_none_or(|power| !unsigned(power).is_empty() && digits(unsigned(power)));
+    let mut parts = mantissa.splitn(2, |byte| *byte == b'.');
+    let all_digits = parts.all(digits);
+    all_digits && exponent && mantissa.iter().any(u8::is_ascii_digit)
+}
