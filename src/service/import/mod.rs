@@ -350,14 +350,14 @@ fn conflict(accounts: &[String]) -> Failure {
 }
 
 fn open(path: &Path) -> Result<File, Failure> {
-    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-    let is_file = file.metadata().is_ok_and(|metadata| metadata.is_file());
+    // Looked at before it is opened: opening a pipe that nobody writes to would wait for ever.
+    let is_file = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?.is_file();
     if !is_file {
         let words =
             format!("{} is no ordinary file; it is read twice, so a pipe will not do.", path.display());
         return Err(Failure::new(FailureKind::Invalid, words));
     }
-    Ok(file)
+    File::open(path).map_err(|error| unreadable(path, &error))
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {

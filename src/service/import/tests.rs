@@ -270,6 +270,7 @@ fn files_that_are_no_dump_are_said_plainly() {
     }
     let folder = TempDir::new().unwrap();
     assert_eq!(import(&mut bench, wish(folder.path())).unwrap_err().kind, FailureKind::Invalid);
+    assert_eq!(import(&mut bench, wish("/dev/null")).unwrap_err().kind, FailureKind::Invalid);
     assert_eq!(import(&mut bench, wish("/no/such/file")).unwrap_err().kind, FailureKind::Invalid);
 }
 
