@@ -147,6 +147,10 @@ impl Errand<'_, '_> {
         if consent == Consent::ForSeveralSessions && tally.sessions <= 1 {
             return Ok(());
         }
+        // Where somebody could answer, nothing is asked about what is so already.
+        if self.manner.can_ask && tally.touched() == 0 && tally.unchanged > 0 {
+            return Ok(());
+        }
         self.question(&tally.question())
     }
 

@@ -1,7 +1,9 @@
 //! Which acts ask, what they ask, and what each answer leads to.
 
 use super::super::testing::{Ran, World, done};
-use crate::service::contract::{Failure, FailureKind, ImportReport, Reply, Request, TableCounts};
+use crate::service::contract::{
+    Failure, FailureKind, ImportReport, Reply, Request, TableCounts, Tally, Verb,
+};
 
 const ASKING: &[&[&str]] = &[
     &["user", "delete", "alan"],
@@ -51,6 +53,14 @@ fn nobody_to_ask_is_exit_2_and_nothing_is_done() {
     }
     let ran = run(with_file(World::terminal()), &["user", "delete", "alan", "--no-input"]);
     assert_eq!((ran.code, ran.asked.len()), (2, 0));
+}
+
+#[test]
+fn nothing_is_asked_about_what_is_so_already() {
+    let so_already = || Ok(Reply::Done(Tally { unchanged: 2, ..Tally::new(Verb::Revoked) }));
+    let ran = World::terminal().run(&["session", "revoke", "7", "8"], &mut |_, _| so_already());
+    assert_eq!(ran.code, 0);
+    assert!(ran.err.contains("Nothing to change") && !ran.err.contains("[y/N]"), "{}", ran.err);
 }
 
 #[test]
