@@ -1,20 +1,21 @@
 //! The store's file: what is at a path, making a new one, and telling whether it is still the same.
 //!
-//! Everything here is plain reading: nothing that is no store is ever opened by SQLite for writing, so nothing of
-//! somebody else's is touched.
+//! Nothing that is no store is ever opened by SQLite for writing, so nothing of somebody else's is touched; and nothing
+//! here opens a file that SQLite may hold locks on.
 
+use std::fmt::Write as _;
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io::{ErrorKind, Read as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::migrations::{APPLICATION_ID, LATEST};
+use super::error;
+use super::migrations::{APPLICATION_ID, LATEST, Marks};
 use crate::store::{Result, StoreError};
 
-/// The first bytes of every SQLite file (sqlite.org/fileformat.html, 1.3).
-const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// The first bytes of a rollback journal (sqlite.org/fileformat.html, 3).
 const JOURNAL_MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 
@@ -68,20 +69,18 @@ pub(super) fn inspect(path: &Path) -> Result<Found> {
 }
 
 fn look_into(path: &Path, metadata: &Metadata) -> Result<Found> {
-    let mut header = [0; 100];
-    let mut file = File::open(path).map_err(|error| unreachable(&error))?;
-    let whole = metadata.len() >= 100 && file.read_exact(&mut header).is_ok();
-    if !whole || !header.starts_with(MAGIC) {
-        return Err(StoreError::NotAStore(format!("the file {} is no SQLite file", path.display())));
-    }
-    // Big-endian integers at fixed places (sqlite.org/fileformat.html, 1.3.16 and 1.3.18).
-    let application = i64::from(number_at(&header, 68));
-    let version = i64::from(number_at(&header, 60));
-    if application != APPLICATION_ID {
+    let marks = immutable(path).and_then(|connection| Marks::of(&connection));
+    let marks = marks.map_err(|error| match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => {
+            StoreError::NotAStore(format!("the file {} is no SQLite file", path.display()))
+        }
+        _ => error::of(error),
+    })?;
+    if marks.application != APPLICATION_ID {
         return Err(StoreError::NotAStore(somebody_elses(path)));
     }
-    if version > LATEST {
-        return Err(StoreError::Newer { found: version, known: LATEST });
+    if marks.version > LATEST {
+        return Err(StoreError::Newer { found: marks.version, known: LATEST });
     }
     if has_older_log(path, metadata) {
         let words =
@@ -89,6 +88,27 @@ fn look_into(path: &Path, metadata: &Metadata) -> Result<Found> {
         return Err(StoreError::Unreachable(words));
     }
     Ok(Found::Store)
+}
+
+/// Reads a file without a lock and without making a journal or shared memory beside it.
+///
+/// Even its header is read through SQLite: closing a file of our own would let go of every lock that this process holds
+/// on it (sqlite.org/howtocorrupt.html, 2.2), and another program would then remove the log of a store in use here.
+fn immutable(path: &Path) -> rusqlite::Result<Connection> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // As SQLite's URI file names want it (sqlite.org/uri.html): a path need not be UTF-8.
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_bytes() {
+        // Writing to a String cannot fail.
+        let _ = write!(uri, "%{byte:02X}");
+    }
+    uri.push_str("?immutable=1");
+    let connection = Connection::open_with_flags(uri, flags)?;
+    // While another program copies its log into the file, the header may already tell a size that the file will have
+    // only at the end. Without this, SQLite calls that damaged.
+    connection.pragma_update(None, "writable_schema", 1)?;
+    Ok(connection)
 }
 
 /// Whether a write-ahead log lies beside the file that was there before the file was made: another file's, left behind
@@ -118,12 +138,8 @@ fn somebody_elses(path: &Path) -> String {
     }
 }
 
-/// Opened immutable, SQLite makes no journal, no lock and no shared memory beside the file.
 fn holds_the_tables(path: &Path) -> bool {
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let uri = format!("file:{}?immutable=1", percent_encoded(path));
-    let count = Connection::open_with_flags(uri, flags).and_then(|connection| {
+    let count = immutable(path).and_then(|connection| {
         connection.query_row(
             "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('de_torres_vincent_users',
                'de_torres_vincent_session_tokens', 'de_torres_vincent_user_directories')",
@@ -132,12 +148,6 @@ fn holds_the_tables(path: &Path) -> bool {
         )
     });
     count == Ok(3)
-}
-
-/// A path as SQLite's URI file names want it (sqlite.org/uri.html).
-fn percent_encoded(path: &Path) -> String {
-    let escaped = |c: char| matches!(c, '%' | '?' | '#').then(|| format!("%{:02X}", c as u32));
-    path.to_string_lossy().chars().map(|c| escaped(c).unwrap_or_else(|| c.to_string())).collect()
 }
 
 /// Whether a journal lies beside the file that began when the file was empty: then it was being made when the program

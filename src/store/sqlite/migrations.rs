@@ -17,20 +17,43 @@ const STEPS: [&str; 2] = [
 /// The schema that this program writes.
 pub(super) const LATEST: i64 = STEPS.len() as i64;
 
+/// What a SQLite file says about itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Marks {
+    /// Whose file it is.
+    pub(super) application: i64,
+    /// Which schema it has.
+    pub(super) version: i64,
+}
+
+impl Marks {
+    /// Those of the file that is open here.
+    pub(super) fn of(connection: &Connection) -> rusqlite::Result<Self> {
+        let read = |name| connection.pragma_query_value(None, name, |row| row.get(0));
+        Ok(Self { application: read("application_id")?, version: read("user_version")? })
+    }
+
+    /// Those of a store that this program writes.
+    const STORE: Self = Self { application: APPLICATION_ID, version: LATEST };
+}
+
 /// Brings the store to the latest schema in one transaction. In an empty file that happens before the file is switched
 /// to write-ahead logging, so that a store half made lies in one file and its journal.
 pub(super) fn apply(connection: &mut Connection) -> Result<()> {
-    if version(connection)? == LATEST {
+    if Marks::of(connection).map_err(error::of)? == Marks::STORE {
         return Ok(());
     }
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error::of)?;
-    // Another program may have been here between the look and the lock.
-    let found = version(&transaction)?;
-    if found > LATEST {
-        return Err(StoreError::Newer { found, known: LATEST });
+    // Another program may have been here between the look and the lock; it need not have been this one.
+    let found = Marks::of(&transaction).map_err(error::of)?;
+    if found.application != APPLICATION_ID && !is_empty(&transaction, found)? {
+        return Err(StoreError::NotAStore("another program has just made its own file there".into()));
     }
-    for step in STEPS.iter().skip(found as usize) {
+    if found.version > LATEST {
+        return Err(StoreError::Newer { found: found.version, known: LATEST });
+    }
+    for step in STEPS.iter().skip(found.version as usize) {
         transaction.execute_batch(step).map_err(error::of)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(error::of)?;
@@ -38,6 +61,19 @@ pub(super) fn apply(connection: &mut Connection) -> Result<()> {
     transaction.commit().map_err(error::of)
 }
 
-fn version(connection: &Connection) -> Result<i64> {
-    connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(error::of)
+/// Whether nobody has put anything into the file. (It cannot be told by its pages: a lock on an empty file makes one.)
+fn is_empty(connection: &Connection, marks: Marks) -> Result<bool> {
+    let sql = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)";
+    let bare = connection.query_row(sql, [], |row| row.get(0)).map_err(error::of)?;
+    Ok(bare && marks == Marks { application: 0, version: 0 })
+}
+
+/// That there is nothing to apply, where nothing may be written.
+pub(super) fn check(connection: &Connection) -> Result<()> {
+    let found = Marks::of(connection).map_err(error::of)?;
+    match found.version {
+        _ if found == Marks::STORE => Ok(()),
+        version if version > LATEST => Err(StoreError::Newer { found: version, known: LATEST }),
+        _ => Err(StoreError::Unreachable("it must be opened once for writing first".into())),
+    }
 }

@@ -43,15 +43,18 @@ impl SqliteStore {
         if found == file::Found::Nothing && access == Access::ReadWrite {
             file::create(path)?;
         }
+        let identity = Identity::of(path)?;
         let mut connection = settings::connect(path, access)?;
-        if access == Access::ReadWrite {
-            migrations::apply(&mut connection)?;
-        } else if found != file::Found::Store {
-            return Err(StoreError::Unreachable("there is no store yet".into()));
+        match access {
+            Access::ReadWrite => migrations::apply(&mut connection)?,
+            Access::ReadOnly if found == file::Found::Store => migrations::check(&connection)?,
+            Access::ReadOnly => return Err(StoreError::Unreachable("there is no store yet".into())),
         }
         settings::prepare(&connection, access)?;
-        let identity = Identity::of(path)?;
-        Ok(Self { connection, path: path.to_owned(), identity, access })
+        let store = Self { connection, path: path.to_owned(), identity, access };
+        // What was looked at is what SQLite opened.
+        store.still_there()?;
+        Ok(store)
     }
 
     /// SQLite goes on writing into a file that was deleted or replaced, and says it is saved: so the path is looked at

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -108,6 +108,37 @@ fn a_reader_sees_what_a_writer_commits_and_writes_nothing() {
     let refused =
         change(&mut reader, Verdict::Commit, |rows| rows.insert_user(&account("b", AccessLevel::User)));
     assert_eq!(refused, Err(StoreError::ReadOnly));
+}
+
+#[test]
+fn opening_a_store_again_does_not_let_go_of_its_locks() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("nexus.db");
+    let mut store = fresh(&folder);
+    keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    let place = format!(":{} ", fs::metadata(&path).unwrap().ino());
+    // A process cannot ask for its own locks; Linux lists them.
+    let locks = || {
+        let all = fs::read_to_string("/proc/locks").unwrap();
+        all.lines().filter(|lock| lock.contains(&place)).count()
+    };
+    let held = locks();
+    for access in [Access::ReadOnly, Access::ReadWrite] {
+        drop(SqliteStore::open(&path, access).unwrap());
+        assert_eq!(locks(), held);
+    }
+}
+
+#[test]
+fn a_file_that_another_program_makes_meanwhile_stays_its_own() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("nexus.db");
+    fs::write(&path, "").unwrap();
+    let mut connection = settings::connect(&path, Access::ReadWrite).unwrap();
+    another_program(&folder).execute_batch("CREATE TABLE t (x); PRAGMA user_version = 2").unwrap();
+    let bytes = fs::read(&path).unwrap();
+    assert!(matches!(migrations::apply(&mut connection), Err(StoreError::NotAStore(_))));
+    assert_eq!(fs::read(&path).unwrap(), bytes);
 }
 
 #[test]
