@@ -79,6 +79,8 @@ pub(crate) fn tell(make: &dyn Fn() -> Box<dyn Store>) {
     sessions(&mut *make());
     consoles(&mut *make());
     directories(&mut *make());
+    directories_with_one_path(&mut *make());
+    what_is_gone(&mut *make());
     undone(&mut *make());
 }
 
@@ -241,6 +243,9 @@ fn sessions(store: &mut dyn Store) {
     assert_eq!(listed(store, "status:active", SessionColumn::User, now()), [1, 2, 3]);
     assert_eq!(listed(store, "expires:<2h", SessionColumn::Expiration, now()), [1, 2, 3]);
     assert_eq!(listed(store, "expires:>2h", SessionColumn::Id, now()), [] as [i64; 0]);
+    // Beyond the year 9999.
+    assert_eq!(listed(store, "expires:<999999w", SessionColumn::Id, now()), [1, 2, 3]);
+    assert_eq!(listed(store, "expires:>999999w", SessionColumn::Id, now()), [] as [i64; 0]);
     assert_eq!(listed(store, "status:expired", SessionColumn::Id, now() + Duration::hours(2)), [1, 2, 3]);
 
     assert!(keep(store, |rows| rows.end_session(second)));
@@ -303,6 +308,42 @@ fn directories(store: &mut dyn Store) {
     assert_eq!(look(store, |rows| rows.directory(ids[2])).unwrap().last_accessed, Some(now()));
     assert_eq!(keep(store, |rows| rows.delete_directory(ids[1])), 2);
     assert_eq!(look(store, |rows| rows.directory_count(ada)), 3);
+}
+
+fn directories_with_one_path(store: &mut dyn Store) {
+    let ada = keep(store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    let [old, young, below] = [("a", "old"), ("a", "young"), ("a/b", "below")].map(|(path, directory_id)| {
+        let new = NewDirectory { directory_id: directory_id.into(), ..folder(ada, path) };
+        keep(store, |rows| rows.insert_directory(&new))
+    });
+    assert_eq!(look(store, |rows| rows.below(old)), 1);
+    assert_eq!(look(store, |rows| rows.below(young)), 0, "what lies below belongs to the oldest");
+    assert_eq!(keep(store, |rows| rows.relocate(now(), young, "c")), 1);
+    assert_eq!(look(store, |rows| rows.directory(below)).unwrap().path, "a/b");
+    keep(store, |rows| rows.relocate(now(), young, "a"));
+    assert_eq!(keep(store, |rows| rows.delete_directory(young)), 1);
+    assert_eq!(keep(store, |rows| rows.delete_directory(old)), 2);
+}
+
+fn what_is_gone(store: &mut dyn Store) {
+    let nobody = UserId(99);
+    let gone = |result: Result<(), _>| assert_eq!(result, Err(StoreError::Gone));
+    gone(change(store, Verdict::Commit, |rows| rows.update_user(now(), nobody, &Fields::default())));
+    gone(change(store, Verdict::Commit, |rows| rows.set_password(now(), nobody, "!", false)));
+    gone(change(store, Verdict::Commit, |rows| rows.set_access_code(now(), nobody, None)));
+    gone(change(store, Verdict::Commit, |rows| rows.saw_user(now(), nobody)));
+    gone(change(store, Verdict::Commit, |rows| rows.insert_session(&token(nobody, "sha256:a")).map(drop)));
+    gone(change(store, Verdict::Commit, |rows| rows.extend_session(99, now())));
+    gone(change(store, Verdict::Commit, |rows| rows.saw_session(now(), 99)));
+    gone(change(store, Verdict::Commit, |rows| rows.insert_directory(&folder(nobody, "a")).map(drop)));
+    gone(change(store, Verdict::Commit, |rows| rows.relocate(now(), 99, "a").map(drop)));
+    gone(change(store, Verdict::Commit, |rows| rows.delete_directory(99).map(drop)));
+    gone(change(store, Verdict::Commit, |rows| rows.opened_directory(now(), 99)));
+    let twice = NewUser { id: Some(UserId(1)), ..account("ada", AccessLevel::User) };
+    keep(store, |rows| rows.insert_user(&twice));
+    let twice = NewUser { id: Some(UserId(1)), ..account("bob", AccessLevel::User) };
+    let refused = change(store, Verdict::Commit, |rows| rows.insert_user(&twice));
+    assert_eq!(refused, Err(StoreError::Duplicate("this id")));
 }
 
 fn undone(store: &mut dyn Store) {

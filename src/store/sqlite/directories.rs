@@ -100,14 +100,30 @@ pub(super) fn count(connection: &Connection, user: UserId) -> Result<u64> {
     statement.query_row([user.0], |row| number(row, 0)).map_err(error::of)
 }
 
-/// All paths below one: from `path/` up to, not including, `path0`, as `0` is the character after `/`.
+/// The row to which all below a path belongs: of several of an account with one path the oldest.
+pub(super) fn oldest_at(connection: &Connection, user: UserId, path: &str) -> Result<Option<i64>> {
+    let sql =
+        "SELECT min(id) FROM de_torres_vincent_user_directories WHERE user_id = ? AND directory_path = ?";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    statement.query_row(params![user.0, path], |row| row.get(0)).map_err(error::of)
+}
+
+/// A directory, and the path below which all belongs to it; `None` where that belongs to an older one.
+fn with_root(connection: &Connection, id: i64) -> Result<(Directory, Option<String>)> {
+    let top = find(connection, id)?.ok_or(StoreError::Gone)?;
+    let owns = oldest_at(connection, top.user_id, &top.path)? == Some(id);
+    let root = owns.then(|| top.path.clone());
+    Ok((top, root))
+}
+
+/// All paths below one: from `path/` up to, not including, `path0`, as `0` is the character after `/`. None for NULL.
 const BELOW: &str = "user_id = ?1 AND directory_path > ?2 || '/' AND directory_path < ?2 || '0'";
 
 pub(super) fn below(connection: &Connection, id: i64) -> Result<u64> {
-    let top = find(connection, id)?.ok_or(StoreError::Gone)?;
+    let (top, root) = with_root(connection, id)?;
     let sql = format!("SELECT count(*) FROM de_torres_vincent_user_directories WHERE {BELOW}");
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-    statement.query_row(params![top.user_id.0, top.path], |row| number(row, 0)).map_err(error::of)
+    statement.query_row(params![top.user_id.0, root], |row| number(row, 0)).map_err(error::of)
 }
 
 pub(super) fn insert(connection: &Connection, new: &NewDirectory) -> Result<i64> {
@@ -131,12 +147,12 @@ pub(super) fn insert(connection: &Connection, new: &NewDirectory) -> Result<i64>
 
 /// Two statements: the directory itself, and the range of paths below it. One with OR would lose the range.
 pub(super) fn relocate(connection: &Connection, now: Timestamp, id: i64, new_path: &str) -> Result<u64> {
-    let old = find(connection, id)?.ok_or(StoreError::Gone)?;
+    let (old, root) = with_root(connection, id)?;
     let sql = format!(
         "UPDATE de_torres_vincent_user_directories
          SET directory_path = ?3 || substr(directory_path, length(?2) + 1) WHERE {BELOW}"
     );
-    let below = execute(connection, &sql, params![old.user_id.0, old.path, new_path])?;
+    let below = execute(connection, &sql, params![old.user_id.0, root, new_path])?;
     let sql = "UPDATE de_torres_vincent_user_directories
                SET directory_path = ?, directory_name = ?, last_modified = ? WHERE id = ?";
     one_row(execute(connection, sql, params![new_path, split(new_path).1, to_stored(now), id])?)?;
@@ -144,9 +160,9 @@ pub(super) fn relocate(connection: &Connection, now: Timestamp, id: i64, new_pat
 }
 
 pub(super) fn delete(connection: &Connection, id: i64) -> Result<u64> {
-    let top = find(connection, id)?.ok_or(StoreError::Gone)?;
+    let (top, root) = with_root(connection, id)?;
     let sql = format!("DELETE FROM de_torres_vincent_user_directories WHERE {BELOW}");
-    let below = execute(connection, &sql, params![top.user_id.0, top.path])?;
+    let below = execute(connection, &sql, params![top.user_id.0, root])?;
     let sql = "DELETE FROM de_torres_vincent_user_directories WHERE id = ?";
     one_row(execute(connection, sql, params![id])?)?;
     Ok(below as u64 + 1)

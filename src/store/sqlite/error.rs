@@ -1,7 +1,10 @@
 //! SQLite's errors in the store's words.
 
 use rusqlite::ErrorCode;
-use rusqlite::ffi::{SQLITE_CONSTRAINT_UNIQUE, SQLITE_READONLY_DBMOVED};
+use rusqlite::ffi::{
+    SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE,
+    SQLITE_READONLY_DBMOVED,
+};
 
 use crate::domain::user::Field;
 use crate::store::StoreError;
@@ -17,7 +20,10 @@ pub(super) fn of(error: rusqlite::Error) -> StoreError {
     let message = message.as_deref().unwrap_or_default();
     match code.code {
         _ if code.extended_code == SQLITE_READONLY_DBMOVED => StoreError::Replaced,
-        ErrorCode::ConstraintViolation if code.extended_code == SQLITE_CONSTRAINT_UNIQUE => unique(message),
+        _ if code.extended_code == SQLITE_CONSTRAINT_UNIQUE => unique(message),
+        _ if code.extended_code == SQLITE_CONSTRAINT_PRIMARYKEY => StoreError::Duplicate("this id"),
+        // The account that a row is to belong to.
+        _ if code.extended_code == SQLITE_CONSTRAINT_FOREIGNKEY => StoreError::Gone,
         ErrorCode::ConstraintViolation => StoreError::Unreachable("a row breaks the schema's rules".into()),
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => StoreError::ReadOnly,

@@ -4,7 +4,7 @@
 //! here opens a file that SQLite may hold locks on.
 
 use std::fmt::Write as _;
-use std::fs::{DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io::{ErrorKind, Read as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
@@ -93,7 +93,8 @@ fn look_into(path: &Path, metadata: &Metadata) -> Result<Found> {
 /// Reads a file without a lock and without making a journal or shared memory beside it.
 ///
 /// Even its header is read through SQLite: closing a file of our own would let go of every lock that this process holds
-/// on it (sqlite.org/howtocorrupt.html, 2.2), and another program would then remove the log of a store in use here.
+/// on it (sqlite.org/howtocorrupt.html, 2.2). A program with an older SQLite (Debian's 3.40) then takes itself for the
+/// last one and removes the log of a store that is in use here.
 fn immutable(path: &Path) -> rusqlite::Result<Connection> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -163,20 +164,18 @@ fn number_at(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map_or(0, u32::from_be_bytes)
 }
 
-/// Makes an empty file of mode 0600, and the folders above it with mode 0700, whatever the umask. Another program that
-/// makes it at the same moment is no error.
+/// Makes an empty file of mode 0600, and the folders above it with mode 0700, whatever the umask. An empty file that is
+/// there already becomes 0600, too: another program may be making the store at the same moment.
 pub(super) fn create(path: &Path) -> Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| unreachable(&error))?;
     }
-    let file = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),
-        Err(error) => return Err(unreachable(&error)),
-    };
-    // A umask can only take bits away, but it may have taken the owner's.
-    let private = std::fs::Permissions::from_mode(0o600);
-    file.set_permissions(private).map_err(|error| unreachable(&error))
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(unreachable(&error)),
+        _ => {}
+    }
+    // Of a new file the umask may have taken the owner's bits.
+    std::fs::set_permissions(path, Permissions::from_mode(0o600)).map_err(|error| unreachable(&error))
 }
 
 fn unreachable(error: &std::io::Error) -> StoreError {

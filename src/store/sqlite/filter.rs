@@ -11,6 +11,9 @@ use crate::domain::user::{UserId, Who};
 /// even begin as times do count as over. Takes the time.
 pub(super) const ACTIVE: &str = "(s.status = 'active' AND s.expiration > ? AND s.expiration GLOB '[0-9][0-9][0-9][0-9]-*' AND u.status = 'confirmed')";
 
+/// The last moment that the stored form can hold; further ones would sort before all others.
+const LAST: &str = "9999-12-31 23:59:59";
+
 /// The names that words are looked for in. The line ends keep a word from matching across two of them.
 const NAMES: &str =
     "u.firstname || ' ' || u.lastname || char(10) || ifnull(u.username, '') || char(10) || u.email";
@@ -59,7 +62,9 @@ fn condition(subject: Subject, now: Timestamp, test: &Test) -> (String, Vec<Valu
     match test {
         Test::Word(word) => {
             let names = match subject {
-                Subject::Directories => format!("{NAMES} || char(10) || d.directory_path"),
+                Subject::Directories => {
+                    format!("{NAMES} || char(10) || d.directory_name || char(10) || d.directory_path")
+                }
                 _ => NAMES.to_owned(),
             };
             (format!("(instr(nexus_fold({names}), ?) > 0)"), words(word))
@@ -82,8 +87,9 @@ fn condition(subject: Subject, now: Timestamp, test: &Test) -> (String, Vec<Valu
                 Bound::Under(span) => ('<', *span),
                 Bound::Over(span) => ('>', *span),
             };
-            let then = now.checked_add_signed(span).unwrap_or(now);
-            (format!("({ACTIVE} AND s.expiration {compare} ?)"), vec![time(now), time(then)])
+            let then = now.checked_add_signed(span).map(to_stored).filter(|then| then.len() == LAST.len());
+            let then = Value::Text(then.unwrap_or_else(|| LAST.to_owned()));
+            (format!("({ACTIVE} AND s.expiration {compare} ?)"), vec![time(now), then])
         }
         Test::HasSessions => {
             let sql = format!(

@@ -44,7 +44,7 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
     })
 }
 
-fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static> {
+pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static> {
     let key = match list.sort.column {
         SessionColumn::Id => None,
         SessionColumn::User => Some("ifnull(u.username, u.email) COLLATE NOCASE"),
@@ -167,9 +167,11 @@ pub(super) fn sweep(connection: &Connection, now: Timestamp, most: u32) -> Resul
     Ok(swept)
 }
 
-/// The newest active session of the account as `u`, by its row.
-const NEWEST: &str = "(SELECT s.session_token FROM de_torres_vincent_session_tokens s
-  INDEXED BY nexus_sessions_user_active WHERE s.user_id = u.id AND s.status = 'active' ORDER BY s.id DESC LIMIT 1)";
+/// The newest active session of the account as `u`, by its row. A token that another program left in the clear is not
+/// copied.
+pub(super) const NEWEST: &str = "(SELECT s.session_token FROM de_torres_vincent_session_tokens s
+  INDEXED BY nexus_sessions_user_active
+  WHERE s.user_id = u.id AND s.status = 'active' AND s.session_token GLOB 'sha256:*' ORDER BY s.id DESC LIMIT 1)";
 
 /// Keeps the account's column for its newest active session right.
 fn note_newest(connection: &Connection, user: UserId) -> Result<()> {

@@ -7,28 +7,32 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 
-use super::directories::{COLUMN_COUNT, COLUMNS, FROM, directory, find, key};
+use super::directories::{COLUMN_COUNT, COLUMNS, FROM, directory, find, key, oldest_at};
 use super::error;
 use super::filter::Condition;
 use super::values::number;
 use super::window::List;
-use crate::domain::directory::{Directory, DirectoryColumn, TreeRow, split};
+use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::page::{Anchor, Span, Window};
 use crate::store::{ListOf, Result};
 
 /// The path above a row's, with its slash; empty for a path of one name. This is the indexed expression.
 const PARENT: &str = "rtrim(d.directory_path, replace(d.directory_path, '/', ''))";
 
-/// No row of the account has the path above.
-const IS_ROOT: &str = "NOT EXISTS (SELECT 1 FROM de_torres_vincent_user_directories p
-  WHERE p.user_id = d.user_id AND p.directory_path =
-    rtrim(rtrim(d.directory_path, replace(d.directory_path, '/', '')), '/')
-  AND d.directory_path LIKE '%/%')";
+/// The node directly above a row, NULL for a root: the oldest row of the account whose path is the indexed expression
+/// without its last byte, a slash. (Bytes: SQLite counts the characters of a text up to its first NUL only, and another
+/// program may have stored one.)
+pub(super) const ABOVE: &str = "(SELECT min(p.id) FROM de_torres_vincent_user_directories p
+  WHERE p.user_id = d.user_id
+    AND p.directory_path || '/' = rtrim(d.directory_path, replace(d.directory_path, '/', ''))
+    AND p.directory_path =
+      CAST(substr(CAST(rtrim(d.directory_path, replace(d.directory_path, '/', '')) AS BLOB), 1,
+        length(CAST(rtrim(d.directory_path, replace(d.directory_path, '/', '')) AS BLOB)) - 1) AS TEXT))";
 
 /// How many lie directly below a row; none below one that is not the oldest of its path.
-const CHILDREN: &str = "(SELECT count(*) FROM de_torres_vincent_user_directories c
+pub(super) const CHILDREN: &str = "(SELECT count(*) FROM de_torres_vincent_user_directories c
     WHERE c.user_id = d.user_id
       AND rtrim(c.directory_path, replace(c.directory_path, '/', '')) = d.directory_path || '/')
   * NOT EXISTS (SELECT 1 FROM de_torres_vincent_user_directories o
@@ -96,7 +100,8 @@ struct Slice {
 impl Tree<'_> {
     fn roots(&self) -> Condition {
         let scope = self.list.scope.map(|user| Value::Integer(user.0));
-        let sql = if scope.is_some() { format!("d.user_id = ? AND {IS_ROOT}") } else { IS_ROOT.to_owned() };
+        let whose = if scope.is_some() { "d.user_id = ? AND " } else { "" };
+        let sql = format!("{whose}{ABOVE} IS NULL");
         Condition { sql, values: scope.into_iter().collect() }
     }
 
@@ -119,29 +124,20 @@ impl Tree<'_> {
         for id in open {
             if let Some(node) = find(self.connection, *id)?
                 && self.list.scope.is_none_or(|user| user == node.user_id)
-                && self.owns_children(&node)?
+                && oldest_at(self.connection, node.user_id, &node.path)? == Some(node.id)
             {
-                by_parent.entry(self.parent(&node)?).or_default().push(node);
+                by_parent.entry(self.above(node.id)?).or_default().push(node);
             }
         }
         Ok(by_parent)
     }
 
-    fn owns_children(&self, node: &Directory) -> Result<bool> {
-        Ok(self.oldest_at(node, &node.path)? == Some(node.id))
-    }
-
     /// The node directly above.
-    fn parent(&self, node: &Directory) -> Result<Option<i64>> {
-        split(&node.path).0.map_or(Ok(None), |path| self.oldest_at(node, path))
-    }
-
-    fn oldest_at(&self, node: &Directory, path: &str) -> Result<Option<i64>> {
-        let sql =
-            "SELECT min(id) FROM de_torres_vincent_user_directories WHERE user_id = ? AND directory_path = ?";
-        let mut statement = self.connection.prepare_cached(sql).map_err(error::of)?;
-        let found = statement.query_row(params![node.user_id.0, path], |row| row.get(0)).optional();
-        Ok(found.map_err(error::of)?.flatten())
+    fn above(&self, id: i64) -> Result<Option<i64>> {
+        let sql = format!("SELECT {ABOVE} FROM de_torres_vincent_user_directories d WHERE d.id = ?");
+        let mut statement = self.connection.prepare_cached(&sql).map_err(error::of)?;
+        let above = statement.query_row([id], |row| row.get(0)).optional().map_err(error::of)?;
+        Ok(above.flatten())
     }
 
     fn level(
@@ -162,25 +158,18 @@ impl Tree<'_> {
             open.push(Node { id: node.id, rank, level: self.level(below, Some(node.id), by_parent)? });
         }
         open.sort_by_key(|node| node.rank);
-        let sql = format!("SELECT count(*) FROM {FROM} WHERE {}", condition.sql);
-        let mut statement = self.connection.prepare_cached(&sql).map_err(error::of)?;
-        let count = statement
-            .query_row(rusqlite::params_from_iter(&condition.values), |row| number(row, 0))
-            .map_err(error::of)?;
+        let count = self.siblings(&condition, COLUMNS).count(self.connection, &condition)?;
         Ok(Level { condition, count, open })
     }
 
     /// Where a row shows; `None` where one above it is closed.
     fn position(&self, roots: &Level, id: i64) -> Result<Option<u64>> {
-        let mut above = Vec::new();
-        let mut next = find(self.connection, id)?;
-        while let Some(node) = next {
-            above.push(node.id);
-            next = match self.parent(&node)? {
-                // A path above itself there is none; but what another program writes is not trusted to end.
-                Some(parent) if !above.contains(&parent) => find(self.connection, parent)?,
-                _ => None,
-            };
+        let mut above = vec![id];
+        let mut next = id;
+        // Paths get shorter upwards, so this ends.
+        while let Some(parent) = self.above(next)? {
+            above.push(parent);
+            next = parent;
         }
         let mut level = roots;
         let mut position = 0;
@@ -238,8 +227,7 @@ impl Tree<'_> {
         }
         let columns = format!("{COLUMNS}, {CHILDREN}");
         let list = self.siblings(&level.condition, &columns);
-        let span = Span { anchor: Anchor::Position(first), before: 0, len: wanted as u32 };
-        for (directory, children) in list.window(self.connection, span, with_children)?.rows {
+        for (directory, children) in list.slice(self.connection, first, wanted as u32, with_children)? {
             let open = level.open.iter().any(|node| node.id == directory.id);
             rows.push(TreeRow { directory, depth, children, open });
         }

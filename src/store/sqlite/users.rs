@@ -45,7 +45,7 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
 }
 
 /// The accounts in an order and filter.
-fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
+pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
     let key = match list.sort.column {
         UserColumn::Id => None,
         UserColumn::Username => Some("ifnull(u.username, '') COLLATE NOCASE"),
@@ -121,7 +121,7 @@ pub(super) fn credentials(
 /// An access code from its hash, its end and its tries; `None` where one of them is missing, or no try is left.
 fn code(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<AccessCode>> {
     let (Some(hash), Some(expires_at)) = (optional(row, at)?, time(row, at + 1)?) else { return Ok(None) };
-    let tries_left = row.get::<_, Option<u32>>(at + 2)?.unwrap_or_default();
+    let tries_left = u32::try_from(number(row, at + 2)?).unwrap_or_default();
     Ok((tries_left > 0).then_some(AccessCode { hash, expires_at, tries_left }))
 }
 

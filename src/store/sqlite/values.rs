@@ -25,7 +25,7 @@ pub(super) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Time
     Ok(optional(row, column)?.as_deref().and_then(from_stored))
 }
 
-/// A count.
+/// A count; 0 for what is none.
 pub(super) fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
-    row.get::<_, i64>(column).map(|n| u64::try_from(n).unwrap_or_default())
+    Ok(row.get_ref(column)?.as_i64().ok().and_then(|n| u64::try_from(n).ok()).unwrap_or_default())
 }

@@ -63,29 +63,33 @@ impl List<'_> {
         format!("{key}{}{way}", self.id)
     }
 
-    fn count(&self, connection: &Connection, condition: &Condition) -> Result<u64> {
+    /// How many rows of the list's tables are as asked.
+    pub(super) fn count(&self, connection: &Connection, condition: &Condition) -> Result<u64> {
         let sql = format!("SELECT count(*) FROM {} WHERE {}", self.from, condition.sql);
         let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
         statement.query_row(params_from_iter(&condition.values), |row| number(row, 0)).map_err(error::of)
     }
 
-    /// Only ids are skipped over, never whole rows.
-    fn slice<R>(
+    /// `len` rows from a position on. Only ids are skipped over, never whole rows.
+    pub(super) fn slice<R>(
         &self,
         connection: &Connection,
         first: u64,
         len: u32,
         row: fn(&Row<'_>) -> rusqlite::Result<R>,
     ) -> Result<Vec<R>> {
+        let bounds = [Value::Integer(i64::from(len)), Value::Integer(first as i64)];
+        let values = self.column_values.iter().chain(&self.condition.values).chain(&bounds);
+        all(connection, &self.slice_sql(), values, row)
+    }
+
+    pub(super) fn slice_sql(&self) -> String {
         let (from, id, order) = (self.from, self.id, self.order());
-        let sql = format!(
+        format!(
             "SELECT {} FROM {from} WHERE {id} IN (SELECT {id} FROM {from} WHERE {} ORDER BY {order} LIMIT ? OFFSET ?)
              ORDER BY {order}",
             self.columns, self.condition.sql
-        );
-        let bounds = [Value::Integer(i64::from(len)), Value::Integer(first as i64)];
-        let values = self.column_values.iter().chain(&self.condition.values).chain(&bounds);
-        all(connection, &sql, values, row)
+        )
     }
 
     fn after<R>(
@@ -95,13 +99,16 @@ impl List<'_> {
         len: u32,
         row: fn(&Row<'_>) -> rusqlite::Result<R>,
     ) -> Result<Vec<R>> {
-        let sql = format!(
-            "SELECT {} FROM {} WHERE {} AND {} > ? ORDER BY {} LIMIT ?",
-            self.columns, self.from, self.condition.sql, self.id, self.id
-        );
         let bounds = [Value::Integer(id), Value::Integer(i64::from(len))];
         let values = self.column_values.iter().chain(&self.condition.values).chain(&bounds);
-        all(connection, &sql, values, row)
+        all(connection, &self.after_sql(), values, row)
+    }
+
+    pub(super) fn after_sql(&self) -> String {
+        format!(
+            "SELECT {} FROM {} WHERE {} AND {} > ? ORDER BY {} LIMIT ?",
+            self.columns, self.from, self.condition.sql, self.id, self.id
+        )
     }
 
     /// The ids of all rows, in id order.

@@ -1,0 +1,204 @@
+//! What is at the path: made, refused, locked, replaced.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::Path;
+
+use super::*;
+
+fn refused(path: &Path) -> StoreError {
+    SqliteStore::open(path, Access::ReadWrite).unwrap_err()
+}
+
+#[test]
+fn what_it_makes_is_private() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a/b/nexus.db");
+    let mut store = SqliteStore::open(&path, Access::ReadWrite).unwrap();
+    keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&folder.path().join("a")), mode(&folder.path().join("a/b"))), (0o700, 0o700));
+    for file in fs::read_dir(folder.path().join("a/b")).unwrap() {
+        assert_eq!(mode(&file.unwrap().path()), 0o600);
+    }
+}
+
+#[test]
+fn an_empty_file_that_becomes_a_store_becomes_private() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("nexus.db");
+    fs::write(&path, "").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
+    drop(fresh(&folder));
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn a_path_need_not_be_utf_8() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join(OsStr::from_bytes(b"a?b#c%41\xff.db"));
+    drop(SqliteStore::open(&path, Access::ReadWrite).unwrap());
+    SqliteStore::open(&path, Access::ReadOnly).unwrap();
+}
+
+#[test]
+fn what_is_no_store_is_refused_and_not_touched() {
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("text"), "no database at all").unwrap();
+    fs::write(at("long"), "x".repeat(5_000)).unwrap();
+    Connection::open(at("other.db")).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+    let tables =
+        "CREATE TABLE de_torres_vincent_users (id); CREATE TABLE de_torres_vincent_session_tokens (id);
+                  CREATE TABLE de_torres_vincent_user_directories (id);";
+    Connection::open(at("seed.db")).unwrap().execute_batch(tables).unwrap();
+    fs::create_dir(at("folder")).unwrap();
+    let before = fs::read_dir(folder.path()).unwrap().count();
+    for name in ["text", "long", "other.db", "seed.db", "folder"] {
+        let left = || (fs::read(at(name)).ok(), fs::metadata(at(name)).unwrap().modified().unwrap());
+        let found = left();
+        let StoreError::NotAStore(words) = refused(&at(name)) else { panic!("{name}") };
+        assert_eq!(words.contains("import"), name == "seed.db", "{words}");
+        assert_eq!(left(), found, "{name}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), before, "nothing was made beside them");
+}
+
+#[test]
+fn a_newer_schema_is_refused() {
+    let folder = TempDir::new().unwrap();
+    drop(fresh(&folder));
+    let other = another_program(&folder);
+    other.pragma_update(None, "user_version", migrations::LATEST + 1).unwrap();
+    other.pragma_update(None, "journal_mode", "DELETE").unwrap();
+    drop(other);
+    let known = migrations::LATEST;
+    let path = folder.path().join("nexus.db");
+    let bytes = fs::read(&path).unwrap();
+    assert_eq!(refused(&path), StoreError::Newer { found: known + 1, known });
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was made beside it");
+}
+
+#[test]
+fn a_store_that_is_not_there_is_not_made_for_reading() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("nexus.db");
+    assert!(SqliteStore::open(&path, Access::ReadOnly).is_err());
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_reader_sees_what_a_writer_commits_and_writes_nothing() {
+    let folder = TempDir::new().unwrap();
+    let mut writer = fresh(&folder);
+    let mut reader = SqliteStore::open(&folder.path().join("nexus.db"), Access::ReadOnly).unwrap();
+    let before = reader.version().unwrap();
+    keep(&mut writer, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    assert_ne!(reader.version().unwrap(), before);
+    assert_eq!(look(&reader, |rows| rows.user_ids(now(), &Filter::default())), [1]);
+    let refused =
+        change(&mut reader, Verdict::Commit, |rows| rows.insert_user(&account("b", AccessLevel::User)));
+    assert_eq!(refused, Err(StoreError::ReadOnly));
+}
+
+#[test]
+fn opening_a_store_again_does_not_let_go_of_its_locks() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("nexus.db");
+    let mut store = fresh(&folder);
+    keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    let place = format!(":{} ", fs::metadata(&path).unwrap().ino());
+    // A process cannot ask for its own locks; Linux lists them.
+    let locks = || {
+        let all = fs::read_to_string("/proc/locks").unwrap();
+        all.lines().filter(|lock| lock.contains(&place)).count()
+    };
+    let held = locks();
+    for access in [Access::ReadOnly, Access::ReadWrite] {
+        drop(SqliteStore::open(&path, access).unwrap());
+        assert_eq!(locks(), held);
+    }
+}
+
+#[test]
+fn a_file_that_another_program_makes_meanwhile_stays_its_own() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("nexus.db");
+    fs::write(&path, "").unwrap();
+    let mut connection = settings::connect(&path, Access::ReadWrite).unwrap();
+    another_program(&folder).execute_batch("CREATE TABLE t (x); PRAGMA user_version = 2").unwrap();
+    let bytes = fs::read(&path).unwrap();
+    assert!(matches!(migrations::apply(&mut connection), Err(StoreError::NotAStore(_))));
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+}
+
+#[test]
+fn a_deleted_or_replaced_file_is_never_written_to() {
+    for replace in [false, true] {
+        let folder = TempDir::new().unwrap();
+        let mut store = fresh(&folder);
+        let path = folder.path().join("nexus.db");
+        fs::remove_file(&path).unwrap();
+        if replace {
+            fs::write(&path, "").unwrap();
+        }
+        let refused =
+            change(&mut store, Verdict::Commit, |rows| rows.insert_user(&account("a", AccessLevel::User)));
+        assert_eq!(refused, Err(StoreError::Replaced));
+    }
+}
+
+#[test]
+fn a_log_that_another_file_left_behind_is_not_played_into_this_one() {
+    let (old, new) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let mut store = fresh(&old);
+    keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    drop(fresh(&new));
+    let path = old.path().join("nexus.db");
+    fs::copy(new.path().join("nexus.db"), old.path().join("copy")).unwrap();
+    fs::rename(old.path().join("copy"), &path).unwrap();
+    let before = fs::read(&path).unwrap();
+    assert!(matches!(refused(&path), StoreError::Unreachable(words) if words.contains("another file")));
+    drop(store);
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn a_file_deleted_during_the_work_is_not_called_saved() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    let outcome = change(&mut store, Verdict::Commit, |rows| {
+        let id = rows.insert_user(&account("ada", AccessLevel::User))?;
+        fs::remove_file(folder.path().join("nexus.db")).unwrap();
+        Ok(id)
+    });
+    assert_eq!(outcome, Err(StoreError::Replaced));
+}
+
+#[test]
+fn a_store_half_made_is_made_again() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("nexus.db");
+    // Cut a making short: the journal stays, with pages of the transaction already in the file.
+    let other = Connection::open(&path).unwrap();
+    other
+        .execute_batch("PRAGMA cache_size = 1; PRAGMA cache_spill = 1; BEGIN IMMEDIATE; CREATE TABLE t (x);")
+        .unwrap();
+    other
+        .execute_batch(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+        INSERT INTO t SELECT hex(randomblob(100)) FROM n",
+        )
+        .unwrap();
+    let journal = folder.path().join("nexus.db-journal");
+    let (file, hot) = (fs::read(&path).unwrap(), fs::read(&journal).unwrap());
+    drop(other);
+    assert!(!file.is_empty() && !hot.is_empty());
+    fs::write(&path, file).unwrap();
+    fs::write(&journal, hot).unwrap();
+    let store = SqliteStore::open(&path, Access::ReadWrite).unwrap();
+    assert!(look(&store, |rows| rows.user_ids(now(), &Filter::default())).is_empty());
+}

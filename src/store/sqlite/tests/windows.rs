@@ -1,0 +1,141 @@
+//! Laws of lists and trees.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::directory::{DirectoryColumn, TreeRow, join, split};
+use crate::domain::page::Sort;
+use crate::domain::user::UserColumn;
+use crate::store::NewDirectory;
+use crate::store::story::folder as directory;
+
+/// A store with these directories, by the place of their parent among the earlier ones; names repeat.
+fn forest(folder: &TempDir, parents: &[Option<usize>]) -> (SqliteStore, Vec<(i64, String)>) {
+    let mut store = fresh(folder);
+    let ada = keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    let mut made: Vec<(i64, String)> = Vec::new();
+    for (at, parent) in parents.iter().enumerate() {
+        let above =
+            parent.and_then(|parent| made.get(parent % made.len().max(1))).map(|(_, path)| path.clone());
+        let path = join(above.as_deref(), &format!("n{}", at % 7));
+        let mut new = directory(ada, &path);
+        new.directory_id = at.to_string();
+        let id = keep(&mut store, |rows| rows.insert_directory(&new));
+        made.push((id, path));
+    }
+    (store, made)
+}
+
+/// The visible rows, worked out from everything: id, depth and whether it is open.
+fn naive(all: &[(i64, String)], open: &BTreeSet<i64>) -> Vec<(i64, u32, bool)> {
+    let oldest = |path: &str| all.iter().filter(|(_, other)| other == path).map(|(id, _)| *id).min();
+    let parent = |path: &str| split(path).0.and_then(oldest);
+    let mut sorted = all.to_vec();
+    sorted.sort_by_key(|(id, path)| (path.replace('/', "\u{1}"), *id));
+    let mut out = Vec::new();
+    naive_below(&sorted, &parent, None, 0, open, &mut out);
+    out
+}
+
+fn naive_below(
+    sorted: &[(i64, String)],
+    parent: &dyn Fn(&str) -> Option<i64>,
+    of: Option<i64>,
+    depth: u32,
+    open: &BTreeSet<i64>,
+    out: &mut Vec<(i64, u32, bool)>,
+) {
+    for (id, path) in sorted {
+        if parent(path) == of {
+            let first =
+                sorted.iter().filter(|(_, other)| other == path).map(|(id, _)| *id).min() == Some(*id);
+            let shown_open = open.contains(id) && first;
+            out.push((*id, depth, shown_open));
+            if shown_open {
+                naive_below(sorted, parent, Some(*id), depth + 1, open, out);
+            }
+        }
+    }
+}
+
+fn seen(rows: &[TreeRow]) -> Vec<(i64, u32, bool)> {
+    rows.iter().map(|row| (row.directory.id, row.depth, row.open)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn the_tree_shows_what_a_naive_one_would(
+        parents in prop::collection::vec(prop::option::weighted(0.8, 0_usize..20), 1..25),
+        open in prop::collection::btree_set(1_i64..25, 0..12),
+        at in 0_u64..30, before in 0_u32..5, len in 1_u32..8,
+    ) {
+        let folder = TempDir::new().unwrap();
+        let (store, all) = forest(&folder, &parents);
+        let expected = naive(&all, &open);
+        let list = ListOf { sort: Sort { column: DirectoryColumn::Name, descending: false }, ..ListOf::default() };
+        let whole = look(&store, |rows| rows.tree(&list, &open, ALL));
+        prop_assert_eq!(seen(&whole.rows), expected.clone());
+        prop_assert_eq!(whole.total, expected.len() as u64);
+
+        let anchor = Anchor::Position(at);
+        let window = look(&store, |rows| rows.tree(&list, &open, Span { anchor, before, len }));
+        let from = window.first as usize;
+        let to = (from + len as usize).min(expected.len());
+        prop_assert_eq!(seen(&window.rows), &expected[from..to]);
+
+        let (id, ..) = expected[at as usize % expected.len()];
+        let anchor = Anchor::Row { id, last_seen_at: 0 };
+        let found = look(&store, |rows| rows.tree(&list, &open, Span { anchor, before, len })).anchor;
+        prop_assert_eq!(found, expected.iter().position(|row| row.0 == id).map(|at| at as u64));
+    }
+
+    #[test]
+    fn every_row_of_the_tree_shows_once_whatever_its_path(
+        paths in prop::collection::vec("[a/\0]{0,5}", 1..12),
+    ) {
+        let folder = TempDir::new().unwrap();
+        let mut store = fresh(&folder);
+        let ada = keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+        let all: BTreeSet<i64> = paths.iter().enumerate().map(|(at, path)| {
+            let new = NewDirectory { directory_id: at.to_string(), ..directory(ada, path) };
+            keep(&mut store, |rows| rows.insert_directory(&new))
+        }).collect();
+        let shown = look(&store, |rows| rows.tree(&ListOf::default(), &all, ALL));
+        let mut ids: Vec<_> = shown.rows.iter().map(|row| row.directory.id).collect();
+        ids.sort_unstable();
+        prop_assert_eq!(ids, all.into_iter().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn windows_are_slices_of_the_whole_list(
+        names in prop::collection::vec("[a-cA-Cä]{1,3}", 1..20),
+        column in prop::sample::select(vec![UserColumn::Id, UserColumn::Name, UserColumn::Username, UserColumn::LastSeen]),
+        descending in any::<bool>(), word in prop::option::of("[a-c]"),
+        at in 0_u64..25, before in 0_u32..6, len in 1_u32..8,
+    ) {
+        let folder = TempDir::new().unwrap();
+        let mut store = fresh(&folder);
+        for (n, name) in names.iter().enumerate() {
+            let mut new = account(&format!("u{n}"), AccessLevel::User);
+            new.fields.last_name = Some(name.clone());
+            new.fields.first_name = Some("x".into());
+            if n % 3 == 0 { new.fields.username = None; }
+            keep(&mut store, |rows| rows.insert_user(&new));
+        }
+        let filter = word.map_or_else(Filter::default, |word| Filter::parse(Subject::Users, &word).unwrap());
+        let list = ListOf { filter, scope: None, sort: Sort { column, descending } };
+        let whole = look(&store, |rows| rows.users(now(), &list, ALL));
+        let span = Span { anchor: Anchor::Position(at), before, len };
+        let window = look(&store, |rows| rows.users(now(), &list, span));
+        let from = window.first as usize;
+        let to = (from + len as usize).min(whole.rows.len());
+        prop_assert_eq!(&window.rows, &whole.rows[from..to]);
+        if let Some(user) = whole.rows.get(at as usize) {
+            let anchor = Anchor::Row { id: user.id.0, last_seen_at: 0 };
+            let found = look(&store, |rows| rows.users(now(), &list, Span { anchor, before, len }));
+            prop_assert_eq!(found.anchor, Some(at));
+        }
+    }
+}
