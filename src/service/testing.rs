@@ -55,6 +55,10 @@ impl Store for Shared {
         self.store.version()
     }
 
+    fn tend(&mut self) -> store::Result<store::Tending> {
+        self.store.tend()
+    }
+
     fn place(&self) -> String {
         self.store.place()
     }

@@ -290,6 +290,17 @@ pub enum Verdict {
     RollBack,
 }
 
+/// What came of a little work for later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tending {
+    /// There is nothing to do.
+    Rest,
+    /// There is more to do.
+    More,
+    /// Positions that were told since the last change were near the truth; they are exact from now on.
+    Settled,
+}
+
 /// A place that holds rows.
 pub trait Store: Send {
     /// Runs `work` in one transaction and ends that as `work` says. Use [`change`], which hands a result through.
@@ -304,6 +315,8 @@ pub trait Store: Send {
     fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> Result<()>;
     /// A number that differs from the one before when any other connection has committed a change since.
     fn version(&self) -> Result<i64>;
+    /// Works for a few milliseconds on what makes the next reading quick. To be called while nothing is asked for.
+    fn tend(&mut self) -> Result<Tending>;
     /// What people call this store: its path.
     fn place(&self) -> String;
 }

@@ -3,11 +3,14 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::error;
-use super::filter::Condition;
+use super::filter::{Condition, list_name};
+use super::memory::Reader;
+use super::order::Order;
+use super::tree::ABOVE;
 use super::users::{execute, one_row};
 use super::values::{number, optional, text, time};
-use super::window::{List, all};
+use super::window::{List, Walk, all};
+use super::{error, names, orders};
 use crate::domain::directory::{Directory, DirectoryColumn, is_home_name, split};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::page::{Span, Window};
@@ -43,33 +46,39 @@ pub(super) fn directory(row: &Row<'_>) -> rusqlite::Result<Directory> {
 
 /// What directories are sorted by. Names are folded; a slash sorts before everything, so that a parent comes before
 /// what lies below it, and that before the parent's next sibling.
-pub(super) fn key(column: DirectoryColumn) -> Option<String> {
+pub(super) const fn key(column: DirectoryColumn) -> Option<&'static str> {
     match column {
-        DirectoryColumn::Name => Some("nexus_fold(replace(d.directory_path, '/', char(1)))".into()),
-        DirectoryColumn::LastPart => Some("nexus_fold(d.directory_name)".into()),
-        DirectoryColumn::Added => Some("d.date_added".into()),
-        DirectoryColumn::Modified => Some("d.last_modified".into()),
+        DirectoryColumn::Name => Some("nexus_fold(replace(d.directory_path, '/', char(1)))"),
+        DirectoryColumn::LastPart => Some("nexus_fold(d.directory_name)"),
+        DirectoryColumn::Added => Some("d.date_added"),
+        DirectoryColumn::Modified => Some("d.last_modified"),
         DirectoryColumn::Id => None,
     }
 }
 
 pub(super) fn window(
-    connection: &Connection,
+    reader: Reader<'_>,
     now: Timestamp,
     wanted: &ListOf<DirectoryColumn>,
     span: Span,
 ) -> Result<Window<Directory>> {
+    let condition = Condition::of(Subject::Directories, now, &wanted.filter, wanted.scope);
+    let order = Order { stretches: orders::DIRECTORIES, descending: wanted.sort.descending };
+    let is_walked = wanted.sort.column == DirectoryColumn::Id && condition.is_everything();
     let list = List {
+        table: "de_torres_vincent_user_directories",
         from: FROM,
         id: "d.id",
         key: key(wanted.sort.column),
         descending: wanted.sort.descending,
+        walk: is_walked.then(|| Walk { order, only: condition.clone() }),
         columns: COLUMNS,
         column_values: Vec::new(),
-        condition: Condition::of(Subject::Directories, now, &wanted.filter, wanted.scope),
+        condition,
         unfiltered: Condition::of(Subject::Directories, now, &Filter::default(), wanted.scope),
+        name: list_name(Subject::Directories, now, wanted),
     };
-    list.window(connection, span, directory)
+    list.window(reader, span, directory)
 }
 
 pub(super) fn find(connection: &Connection, id: i64) -> Result<Option<Directory>> {
@@ -142,12 +151,18 @@ pub(super) fn insert(connection: &Connection, new: &NewDirectory) -> Result<i64>
         new.path,
         new.username,
     ]);
-    inserted.map_err(error::of)
+    let id = inserted.map_err(error::of)?;
+    names::finish_directory(connection, id)?;
+    Ok(id)
 }
 
-/// Two statements: the directory itself, and the range of paths below it. One with OR would lose the range.
+/// Two statements: the range of paths below it, and the directory itself. One with OR would lose the range.
+///
+/// What lies below stays where it is in the tree, so the trigger that would look at each row is told to rest.
 pub(super) fn relocate(connection: &Connection, now: Timestamp, id: i64, new_path: &str) -> Result<u64> {
     let (old, root) = with_root(connection, id)?;
+    execute(connection, "INSERT INTO nexus_settings (name, value) VALUES ('moving', '')", [])?;
+    adopt(connection, old.user_id, id, new_path)?;
     let sql = format!(
         "UPDATE de_torres_vincent_user_directories
          SET directory_path = ?3 || substr(directory_path, length(?2) + 1) WHERE {BELOW}"
@@ -156,7 +171,28 @@ pub(super) fn relocate(connection: &Connection, now: Timestamp, id: i64, new_pat
     let sql = "UPDATE de_torres_vincent_user_directories
                SET directory_path = ?, directory_name = ?, last_modified = ? WHERE id = ?";
     one_row(execute(connection, sql, params![new_path, split(new_path).1, to_stored(now), id])?)?;
+    let sql = format!(
+        "UPDATE nexus_directories SET name = nexus_fold(?), folded = 1, parent =
+           ifnull((SELECT {ABOVE} FROM de_torres_vincent_user_directories d WHERE d.id = ?2), 0) WHERE id = ?2"
+    );
+    execute(connection, &sql, params![split(new_path).1, id])?;
+    // Of several rows with one path the oldest has what lies below.
+    if let Some(oldest) = oldest_at(connection, old.user_id, new_path)?.filter(|oldest| *oldest != id) {
+        execute(connection, "UPDATE nexus_directories SET parent = ? WHERE parent = ?", [oldest, id])?;
+    }
+    execute(connection, "DELETE FROM nexus_settings WHERE name = 'moving'", [])?;
     Ok(below as u64 + 1)
+}
+
+/// Gives a directory that is about to have a path the roots whose paths say that they lie directly below it.
+fn adopt(connection: &Connection, user: UserId, id: i64, path: &str) -> Result<()> {
+    let sql = format!(
+        "UPDATE nexus_directories SET parent = ?3
+         WHERE id IN (SELECT id FROM de_torres_vincent_user_directories WHERE {BELOW}
+             AND rtrim(directory_path, replace(directory_path, '/', '')) = ?2 || '/')
+           AND (parent = 0 OR parent > ?3)"
+    );
+    execute(connection, &sql, params![user.0, path, id]).map(drop)
 }
 
 pub(super) fn delete(connection: &Connection, id: i64) -> Result<u64> {

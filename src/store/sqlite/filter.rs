@@ -4,8 +4,9 @@ use rusqlite::types::Value;
 
 use crate::domain::filter::{Bound, Filter, Subject, Test};
 use crate::domain::session::RowStatus;
-use crate::domain::time::{Timestamp, to_stored};
+use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
+use crate::store::ListOf;
 
 /// A session that is active: its row says so, its time is not over, its account is confirmed. Texts that do not
 /// even begin as times do count as over. Takes the time.
@@ -14,9 +15,9 @@ pub(super) const ACTIVE: &str = "(s.status = 'active' AND s.expiration > ? AND s
 /// The last moment that the stored form can hold; further ones would sort before all others.
 const LAST: &str = "9999-12-31 23:59:59";
 
-/// The names that words are looked for in. The line ends keep a word from matching across two of them.
-const NAMES: &str =
-    "u.firstname || ' ' || u.lastname || char(10) || ifnull(u.username, '') || char(10) || u.email";
+/// The accounts whose words hold a text. Where another program left what is not ASCII, it is folded here.
+const HOLDING: &str = "IN (SELECT k.user_id FROM nexus_names k
+  WHERE instr(CASE k.folded WHEN 1 THEN k.words ELSE nexus_fold(k.words) END, ?) > 0)";
 
 /// A condition and the values bound in it, in order.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,17 +29,27 @@ pub(super) struct Condition {
 impl Condition {
     /// What rows must be like for this filter, and whose they must be.
     pub(super) fn of(subject: Subject, now: Timestamp, filter: &Filter, scope: Option<UserId>) -> Self {
-        let mut all = Self { sql: "1".into(), values: Vec::new() };
+        let mut all = Self::everything();
         if let Some(user) = scope {
             all.and(&format!("{} = ?", owner(subject)), [Value::Integer(user.0)]);
         }
         for term in &filter.terms {
             let (sql, values) = condition(subject, now, &term.test);
-            // A condition on NULL is NULL: it counts as not held, so that `!` turns it round.
-            let not = if term.negated { "NOT " } else { "" };
-            all.and(&format!("{not}ifnull({sql}, 0)"), values);
+            // A condition on NULL is NULL: it counts as not held, so that `!` turns it round. (Only then is it said,
+            // for SQLite finds no index behind a function.)
+            all.and(&if term.negated { format!("NOT ifnull({sql}, 0)") } else { sql }, values);
         }
         all
+    }
+
+    /// Whether every row is as asked.
+    pub(super) fn is_everything(&self) -> bool {
+        self.values.is_empty() && self.sql == "1"
+    }
+
+    /// What every row is like.
+    pub(super) fn everything() -> Self {
+        Self { sql: "1".into(), values: Vec::new() }
     }
 
     fn and(&mut self, sql: &str, values: impl IntoIterator<Item = Value>) {
@@ -46,6 +57,13 @@ impl Condition {
         self.sql.push_str(sql);
         self.values.extend(values);
     }
+}
+
+/// What tells a list from others while the rows stay the same. What depends on the time is the same for a minute.
+pub(super) fn list_name<C: std::fmt::Debug>(subject: Subject, now: Timestamp, list: &ListOf<C>) -> String {
+    let minute = now - Duration::seconds(now.timestamp().rem_euclid(60));
+    let condition = Condition::of(subject, minute, &list.filter, list.scope);
+    format!("{subject:?} {condition:?} {:?}", list.sort)
 }
 
 fn owner(subject: Subject) -> &'static str {
@@ -61,13 +79,14 @@ fn condition(subject: Subject, now: Timestamp, test: &Test) -> (String, Vec<Valu
     let time = |time: Timestamp| Value::Text(to_stored(time));
     match test {
         Test::Word(word) => {
-            let names = match subject {
+            let theirs = format!("{} {HOLDING}", owner(subject));
+            match subject {
                 Subject::Directories => {
-                    format!("{NAMES} || char(10) || d.directory_name || char(10) || d.directory_path")
+                    let sql = format!("(nexus_holds(d.directory_path, ?) OR {theirs})");
+                    (sql, [words(word), words(word)].concat())
                 }
-                _ => NAMES.to_owned(),
-            };
-            (format!("(instr(nexus_fold({names}), ?) > 0)"), words(word))
+                Subject::Users | Subject::Sessions => (format!("({theirs})"), words(word)),
+            }
         }
         Test::Status(status) => ("(u.status = ?)".into(), words(status.word())),
         Test::Level(level) => ("(u.access_level = ?)".into(), words(level.word())),
@@ -125,6 +144,6 @@ fn since(column: &str, bound: Bound, now: Timestamp) -> (String, Vec<Value>) {
     (format!("({column} {compare} ?)"), vec![Value::Text(to_stored(before(now, span)))])
 }
 
-fn before(now: Timestamp, span: crate::domain::time::Duration) -> Timestamp {
+fn before(now: Timestamp, span: Duration) -> Timestamp {
     now.checked_sub_signed(span).unwrap_or(Timestamp::UNIX_EPOCH)
 }

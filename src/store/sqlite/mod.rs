@@ -2,26 +2,40 @@
 
 mod directories;
 mod error;
+mod fences;
 mod file;
 mod filter;
+mod memory;
 mod migrations;
+mod names;
+mod order;
+mod orders;
 mod rows;
 mod sessions;
 mod settings;
+mod texts;
 mod tree;
 mod users;
 mod values;
+mod version;
 mod window;
 
 #[cfg(test)]
 mod tests;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{Access, Read, Result, Store, StoreError, Verdict, Write};
+use super::{Access, Read, Result, Store, StoreError, Tending, Verdict, Write};
 use file::Identity;
+use memory::{Memory, Reader};
+use rows::Rows;
+use version::Version;
+
+/// Names that are finished in one transaction: others wait no longer than that takes, a few milliseconds.
+const NAMES_AT_ONCE: i64 = 500;
 
 /// A store in one SQLite file, over one connection.
 #[derive(Debug)]
@@ -31,6 +45,7 @@ pub struct SqliteStore {
     /// Which file was opened: the one at the path may become another.
     identity: Identity,
     access: Access,
+    memory: RefCell<Memory>,
 }
 
 impl SqliteStore {
@@ -51,7 +66,7 @@ impl SqliteStore {
             Access::ReadOnly => return Err(StoreError::Unreachable("there is no store yet".into())),
         }
         settings::prepare(&connection, access)?;
-        let store = Self { connection, path: path.to_owned(), identity, access };
+        let store = Self { connection, path: path.to_owned(), identity, access, memory: RefCell::default() };
         // What was looked at is what SQLite opened.
         store.still_there()?;
         Ok(store)
@@ -73,8 +88,7 @@ impl Store for SqliteStore {
         // Rolled back when it is dropped, also by a panic in `work`.
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error::of)?;
-        let mut rows = rows::Rows(&transaction);
-        let verdict = work(&mut rows);
+        let verdict = work(&mut Rows::new(Reader::new(&transaction, &self.memory)?));
         match verdict {
             Verdict::Commit => transaction.commit(),
             // After some errors SQLite has rolled back by itself (sqlite.org/lang_transaction.html, 3.1).
@@ -87,12 +101,28 @@ impl Store for SqliteStore {
 
     fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> Result<()> {
         let transaction = self.connection.unchecked_transaction().map_err(error::of)?;
-        work(&rows::Rows(&transaction));
+        work(&Rows::new(Reader::new(&transaction, &self.memory)?));
         transaction.finish().map_err(error::of)
     }
 
     fn version(&self) -> Result<i64> {
-        self.connection.pragma_query_value(None, "data_version", |row| row.get(0)).map_err(error::of)
+        Version::of(&self.connection).map(Version::others)
+    }
+
+    fn tend(&mut self) -> Result<Tending> {
+        if self.access == Access::ReadWrite && names::is_unfinished(&self.connection)? {
+            let transaction = self
+                .connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)
+                .map_err(error::of)?;
+            names::finish_some(&transaction, NAMES_AT_ONCE)?;
+            transaction.commit().map_err(error::of)?;
+            return Ok(Tending::More);
+        }
+        let transaction = self.connection.unchecked_transaction().map_err(error::of)?;
+        let tending = Reader::new(&transaction, &self.memory)?.tend()?;
+        transaction.finish().map_err(error::of)?;
+        Ok(tending)
     }
 
     fn place(&self) -> String {

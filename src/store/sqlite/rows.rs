@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
+use super::memory::Reader;
 use super::{directories, sessions, tree, users};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
@@ -16,11 +17,18 @@ use crate::store::{
 };
 
 /// The rows, inside a transaction.
-pub(super) struct Rows<'c>(pub(super) &'c Connection);
+pub(super) struct Rows<'c>(&'c Connection, Reader<'c>);
+
+impl<'c> Rows<'c> {
+    /// As the reader sees them.
+    pub(super) fn new(reader: Reader<'c>) -> Self {
+        Self(reader.connection, reader)
+    }
+}
 
 impl Read for Rows<'_> {
     fn users(&self, now: Timestamp, list: &ListOf<UserColumn>, span: Span) -> Result<Window<User>> {
-        users::window(self.0, now, list, span)
+        users::window(self.1, now, list, span)
     }
     fn user_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
         users::ids(self.0, now, filter)
@@ -41,7 +49,7 @@ impl Read for Rows<'_> {
         users::bcrypt_cost(self.0)
     }
     fn sessions(&self, now: Timestamp, list: &ListOf<SessionColumn>, span: Span) -> Result<Window<Session>> {
-        sessions::window(self.0, now, list, span)
+        sessions::window(self.1, now, list, span)
     }
     fn session_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
         sessions::ids(self.0, now, filter)
@@ -61,7 +69,7 @@ impl Read for Rows<'_> {
         list: &ListOf<DirectoryColumn>,
         span: Span,
     ) -> Result<Window<Directory>> {
-        directories::window(self.0, now, list, span)
+        directories::window(self.1, now, list, span)
     }
     fn tree(
         &self,
@@ -69,7 +77,7 @@ impl Read for Rows<'_> {
         open: &BTreeSet<i64>,
         span: Span,
     ) -> Result<Window<TreeRow>> {
-        tree::window(self.0, list, open, span)
+        tree::window(self.1, list, open, span)
     }
     fn directory(&self, id: i64) -> Result<Option<Directory>> {
         directories::find(self.0, id)

@@ -3,12 +3,14 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::error;
-use super::filter::Condition;
+use super::filter::{Condition, list_name};
+use super::memory::Reader;
+use super::order::Order;
 use super::users::{execute, one_row, saw};
 use super::values::{optional, text, time};
-use super::window::{List, all};
-use crate::domain::filter::{Filter, Subject};
+use super::window::{List, Walk, all};
+use super::{error, orders};
+use crate::domain::filter::{Filter, Subject, Term, Test};
 use crate::domain::page::{Span, Window};
 use crate::domain::session::{Origin, RowStatus, Session, SessionColumn};
 use crate::domain::time::{Timestamp, to_stored};
@@ -49,28 +51,38 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         SessionColumn::Id => None,
         SessionColumn::User => Some("ifnull(u.username, u.email) COLLATE NOCASE"),
         SessionColumn::Status => Some("s.status"),
-        SessionColumn::Expiration => Some("ifnull(s.expiration, '')"),
-        SessionColumn::LastSeen => Some("ifnull(n.last_seen, '')"),
+        SessionColumn::Expiration => Some("s.expiration"),
+        SessionColumn::LastSeen => Some("n.last_seen"),
     };
+    let condition = Condition::of(Subject::Sessions, now, &list.filter, list.scope);
+    let active = [Term { negated: false, test: Test::State(RowStatus::Active) }];
+    let all_active =
+        list.scope.is_none() && list.filter.terms == active && list.sort.column == SessionColumn::Expiration;
+    let stretches = if all_active { orders::ACTIVE_SESSIONS } else { orders::of_sessions(list.sort.column) };
+    let order = Order { stretches, descending: list.sort.descending };
+    let is_walked = all_active || condition.is_everything();
     List {
+        table: "de_torres_vincent_session_tokens",
         from: FROM,
         id: "s.id",
-        key: key.map(str::to_owned),
+        key,
         descending: list.sort.descending,
+        walk: is_walked.then(|| Walk { order, only: condition.clone() }),
         columns: COLUMNS,
         column_values: Vec::new(),
-        condition: Condition::of(Subject::Sessions, now, &list.filter, list.scope),
+        condition,
         unfiltered: Condition::of(Subject::Sessions, now, &Filter::default(), list.scope),
+        name: list_name(Subject::Sessions, now, list),
     }
 }
 
 pub(super) fn window(
-    connection: &Connection,
+    reader: Reader<'_>,
     now: Timestamp,
     wanted: &ListOf<SessionColumn>,
     span: Span,
 ) -> Result<Window<Session>> {
-    list(now, wanted).window(connection, span, session)
+    list(now, wanted).window(reader, span, session)
 }
 
 pub(super) fn ids(connection: &Connection, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {

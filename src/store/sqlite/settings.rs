@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::functions::{Context, FunctionFlags};
+use rusqlite::types::FromSqlError;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error;
@@ -84,6 +85,10 @@ fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
     let flags =
         FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
     connection.create_scalar_function("nexus_fold", 1, flags, |context| Ok(fold(&text(context))))?;
+    connection.create_scalar_function("nexus_holds", 2, flags, |context| {
+        let word = context.get_or_create_aux(1, |word| Ok::<_, FromSqlError>(word.as_str()?.to_owned()))?;
+        Ok(context.get_raw(0).as_bytes().is_ok_and(|text| holds(text, &word)))
+    })?;
     connection.create_scalar_function("nexus_lower", 1, flags, |context| Ok(text(context).to_lowercase()))
 }
 
@@ -93,4 +98,15 @@ fn text(context: &Context<'_>) -> String {
         rusqlite::types::ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
         _ => String::new(),
     }
+}
+
+/// Whether a text, folded, holds a folded word.
+fn holds(text: &[u8], word: &str) -> bool {
+    if !text.is_ascii() {
+        return fold(&String::from_utf8_lossy(text)).contains(word);
+    }
+    let Some((first, rest)) = word.as_bytes().split_first() else { return true };
+    let large = first.to_ascii_uppercase();
+    memchr::memchr2_iter(*first, large, text)
+        .any(|at| text.get(at + 1..at + 1 + rest.len()).is_some_and(|found| found.eq_ignore_ascii_case(rest)))
 }

@@ -7,19 +7,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::{OptionalExtension as _, Row};
 
-use super::directories::{COLUMN_COUNT, COLUMNS, FROM, directory, find, key, oldest_at};
-use super::error;
+use super::directories::{COLUMN_COUNT, COLUMNS, directory, find, key, oldest_at};
 use super::filter::Condition;
+use super::memory::Reader;
+use super::order::Order;
 use super::values::number;
-use super::window::List;
+use super::window::{List, Walk};
+use super::{error, orders};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::page::{Anchor, Span, Window};
+use crate::domain::user::UserId;
 use crate::store::{ListOf, Result};
-
-/// The path above a row's, with its slash; empty for a path of one name. This is the indexed expression.
-const PARENT: &str = "rtrim(d.directory_path, replace(d.directory_path, '/', ''))";
 
 /// The node directly above a row, NULL for a root: the oldest row of the account whose path is the indexed expression
 /// without its last byte, a slash. (Bytes: SQLite counts the characters of a text up to its first NUL only, and another
@@ -32,11 +32,14 @@ pub(super) const ABOVE: &str = "(SELECT min(p.id) FROM de_torres_vincent_user_di
         length(CAST(rtrim(d.directory_path, replace(d.directory_path, '/', '')) AS BLOB)) - 1) AS TEXT))";
 
 /// How many lie directly below a row; none below one that is not the oldest of its path.
-pub(super) const CHILDREN: &str = "(SELECT count(*) FROM de_torres_vincent_user_directories c
-    WHERE c.user_id = d.user_id
-      AND rtrim(c.directory_path, replace(c.directory_path, '/', '')) = d.directory_path || '/')
-  * NOT EXISTS (SELECT 1 FROM de_torres_vincent_user_directories o
-    WHERE o.user_id = d.user_id AND o.directory_path = d.directory_path AND o.id < d.id)";
+pub(super) const CHILDREN: &str = "(SELECT count(*) FROM nexus_directories c WHERE c.parent = d.id)";
+
+/// A directory with its owner and its node.
+const FROM: &str = "nexus_directories t CROSS JOIN de_torres_vincent_user_directories d ON d.id = t.id
+  CROSS JOIN de_torres_vincent_users u ON u.id = d.user_id";
+
+/// How deep a tree can be: a path has no more parts.
+const DEEPEST: usize = 100_000;
 
 /// An open node that shows: its place among its siblings, how many lie directly below it, and those of them that are
 /// open too.
@@ -48,8 +51,8 @@ struct Node {
 
 /// The rows directly below a node, or the roots.
 struct Level {
-    /// Selects them.
-    condition: Condition,
+    /// Which node they lie below; 0 for the roots.
+    parent: i64,
     /// How many there are.
     count: u64,
     /// Those that are open, in order.
@@ -65,19 +68,19 @@ impl Level {
 
 /// What is needed to look at a tree.
 struct Tree<'a> {
-    connection: &'a Connection,
+    reader: Reader<'a>,
     list: &'a ListOf<DirectoryColumn>,
 }
 
 pub(super) fn window(
-    connection: &Connection,
+    reader: Reader<'_>,
     list: &ListOf<DirectoryColumn>,
     open: &BTreeSet<i64>,
     span: Span,
 ) -> Result<Window<TreeRow>> {
-    let tree = Tree { connection, list };
+    let tree = Tree { reader, list };
     let mut by_parent = tree.open_by_parent(open)?;
-    let roots = tree.level(tree.roots(), None, &mut by_parent)?;
+    let roots = tree.level(0, &mut by_parent)?;
     let total = roots.visible();
     let anchor = match span.anchor {
         Anchor::Position(at) => at,
@@ -98,83 +101,98 @@ struct Slice {
 }
 
 impl Tree<'_> {
-    fn roots(&self) -> Condition {
-        let scope = self.list.scope.map(|user| Value::Integer(user.0));
-        let whose = if scope.is_some() { "d.user_id = ? AND " } else { "" };
-        let sql = format!("{whose}{ABOVE} IS NULL");
-        Condition { sql, values: scope.into_iter().collect() }
-    }
-
-    fn siblings<'c>(&self, condition: &Condition, columns: &'c str) -> List<'c> {
+    /// The rows directly below a node, or the roots.
+    fn siblings<'c>(&self, parent: i64, columns: &'c str) -> List<'c> {
+        let sort = self.list.sort;
+        let scope = self.list.scope.filter(|_| parent == 0);
+        let values = match scope {
+            Some(user) => vec![Value::Integer(user.0)],
+            None if parent != 0 => vec![Value::Integer(parent)],
+            None => Vec::new(),
+        };
+        let (stretches, table, sql) = match scope {
+            Some(_) => (orders::ROOTS_OF_ONE, "", "t.parent = 0 AND t.user_id = ?"),
+            None if parent == 0 => (orders::ROOTS, "nexus_directories WHERE parent = 0", "t.parent = 0"),
+            None => (orders::CHILDREN, "", "t.parent = ?"),
+        };
+        let condition = Condition { sql: sql.into(), values };
+        let is_whole = stretches == orders::ROOTS;
+        let only = if is_whole { Condition::everything() } else { condition.clone() };
+        // Of siblings the whole path tells no more than its last part.
+        let by_name = matches!(sort.column, DirectoryColumn::Name | DirectoryColumn::LastPart);
+        let order = Order { stretches, descending: sort.descending };
         List {
+            table,
             from: FROM,
-            id: "d.id",
-            key: key(self.list.sort.column),
-            descending: self.list.sort.descending,
+            id: "t.id",
+            key: if by_name { Some("t.name") } else { key(sort.column) },
+            descending: sort.descending,
+            walk: by_name.then(|| Walk { order, only: only.clone() }),
             columns,
             column_values: Vec::new(),
-            condition: condition.clone(),
-            unfiltered: condition.clone(),
+            name: format!("tree {parent} {:?} {sort:?}", self.list.scope),
+            unfiltered: if is_whole { only } else { condition.clone() },
+            condition,
         }
     }
 
-    /// The open nodes by the node directly above them; `None` holds the roots among them.
-    fn open_by_parent(&self, open: &BTreeSet<i64>) -> Result<BTreeMap<Option<i64>, Vec<Directory>>> {
+    /// The open nodes by the node directly above them; 0 holds the roots among them.
+    fn open_by_parent(&self, open: &BTreeSet<i64>) -> Result<BTreeMap<i64, Vec<i64>>> {
         let mut by_parent: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for id in open {
-            if let Some(node) = find(self.connection, *id)?
-                && self.list.scope.is_none_or(|user| user == node.user_id)
-                && oldest_at(self.connection, node.user_id, &node.path)? == Some(node.id)
+            if let Some((owner, parent)) = self.node(*id)?
+                && self.list.scope.is_none_or(|user| user == owner)
             {
-                by_parent.entry(self.above(node.id)?).or_default().push(node);
+                by_parent.entry(parent).or_default().push(*id);
             }
         }
         Ok(by_parent)
     }
 
-    /// The node directly above.
-    fn above(&self, id: i64) -> Result<Option<i64>> {
-        let sql = format!("SELECT {ABOVE} FROM de_torres_vincent_user_directories d WHERE d.id = ?");
-        let mut statement = self.connection.prepare_cached(&sql).map_err(error::of)?;
-        let above = statement.query_row([id], |row| row.get(0)).optional().map_err(error::of)?;
-        Ok(above.flatten())
+    /// Whose a node is, and what lies directly above it.
+    fn node(&self, id: i64) -> Result<Option<(UserId, i64)>> {
+        let sql = "SELECT user_id, parent FROM nexus_directories WHERE id = ?";
+        let mut statement = self.reader.connection.prepare_cached(sql).map_err(error::of)?;
+        let read = |row: &Row<'_>| Ok((UserId(row.get(0)?), row.get(1)?));
+        statement.query_row([id], read).optional().map_err(error::of)
     }
 
-    fn level(
-        &self,
-        condition: Condition,
-        parent: Option<i64>,
-        by_parent: &mut BTreeMap<Option<i64>, Vec<Directory>>,
-    ) -> Result<Level> {
+    fn level(&self, parent: i64, by_parent: &mut BTreeMap<i64, Vec<i64>>) -> Result<Level> {
+        let siblings = self.siblings(parent, COLUMNS);
+        let count = siblings.total(self.reader)?;
         let mut open = Vec::new();
-        for node in by_parent.remove(&parent).unwrap_or_default() {
-            let Some(rank) = self.siblings(&condition, COLUMNS).position(self.connection, node.id)? else {
-                continue;
-            };
-            let below = Condition {
-                sql: format!("d.user_id = ? AND {PARENT} = ?"),
-                values: vec![Value::Integer(node.user_id.0), Value::Text(format!("{}/", node.path))],
-            };
-            open.push(Node { id: node.id, rank, level: self.level(below, Some(node.id), by_parent)? });
+        for id in by_parent.remove(&parent).unwrap_or_default() {
+            let Some(rank) = siblings.position(self.reader, id)? else { continue };
+            let level = self.level(id, by_parent)?;
+            // Below one that is not the oldest of its path nothing lies.
+            if level.count > 0 || self.is_oldest(id)? {
+                open.push(Node { id, rank, level });
+            }
         }
         open.sort_by_key(|node| node.rank);
-        let count = self.siblings(&condition, COLUMNS).count(self.connection, &condition)?;
-        Ok(Level { condition, count, open })
+        Ok(Level { parent, count, open })
+    }
+
+    fn is_oldest(&self, id: i64) -> Result<bool> {
+        let Some(row) = find(self.reader.connection, id)? else { return Ok(false) };
+        Ok(oldest_at(self.reader.connection, row.user_id, &row.path)? == Some(id))
     }
 
     /// Where a row shows; `None` where one above it is closed.
     fn position(&self, roots: &Level, id: i64) -> Result<Option<u64>> {
         let mut above = vec![id];
         let mut next = id;
-        // Paths get shorter upwards, so this ends.
-        while let Some(parent) = self.above(next)? {
+        // Another program could have made a ring; no path is that long.
+        while let Some((_, parent)) =
+            self.node(next)?.filter(|(_, parent)| *parent != 0 && above.len() < DEEPEST)
+        {
             above.push(parent);
             next = parent;
         }
         let mut level = roots;
         let mut position = 0;
         while let Some(id) = above.pop() {
-            let Some(rank) = self.siblings(&level.condition, COLUMNS).position(self.connection, id)? else {
+            let Some(rank) = self.siblings(level.parent, COLUMNS).position(self.reader, id)? else {
                 return Ok(None);
             };
             let before: u64 =
@@ -212,7 +230,7 @@ impl Tree<'_> {
         ranks: std::ops::Range<u64>,
         depth: u32,
         slice: &mut Slice,
-        rows: &mut Vec<TreeRow>,
+        out: &mut Vec<TreeRow>,
     ) -> Result<()> {
         let there = ranks.end - ranks.start;
         if slice.skip >= there {
@@ -226,10 +244,11 @@ impl Tree<'_> {
             return Ok(());
         }
         let columns = format!("{COLUMNS}, {CHILDREN}");
-        let list = self.siblings(&level.condition, &columns);
-        for (directory, children) in list.slice(self.connection, first, wanted as u32, with_children)? {
+        let span = Span { anchor: Anchor::Position(first), before: 0, len: wanted as u32 };
+        let rows = self.siblings(level.parent, &columns).window(self.reader, span, with_children)?.rows;
+        for (directory, children) in rows {
             let open = level.open.iter().any(|node| node.id == directory.id);
-            rows.push(TreeRow { directory, depth, children, open });
+            out.push(TreeRow { directory, depth, children, open });
         }
         Ok(())
     }

@@ -3,18 +3,22 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::error;
-use super::filter::Condition;
+use super::filter::{Condition, list_name};
+use super::memory::Reader;
+use super::order::Order;
+use super::texts::Texts;
 use super::values::{number, optional, text, time};
-use super::window::{List, all};
-use crate::domain::filter::{Filter, Subject};
+use super::window::{List, Walk, all};
+use super::{error, names, orders};
+use crate::domain::filter::{Filter, Subject, Term, Test};
 use crate::domain::page::{Span, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User, UserColumn, UserId, Who};
 use crate::store::{AccessCode, Credentials, ListOf, NewUser, Result, StoreError};
 
 /// An account with what NEXUS knows about it.
-const FROM: &str = "de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id";
+const FROM: &str = "de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
+  LEFT JOIN nexus_names k ON k.user_id = u.id";
 
 /// What an account is made of; takes the time, for the count of its active sessions.
 const COLUMNS: &str = "u.id, u.firstname, u.lastname, u.username, u.email, u.contact_number, u.address,
@@ -44,39 +48,92 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     })
 }
 
+/// First and last name, as their index holds them.
+const FIRST_NAMES: &str = "substr(k.words, 1, instr(k.words, char(10)) - 1)";
+
 /// The accounts in an order and filter.
 pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
     let key = match list.sort.column {
         UserColumn::Id => None,
-        UserColumn::Username => Some("ifnull(u.username, '') COLLATE NOCASE"),
-        UserColumn::Name => Some("nexus_fold(u.lastname || ' ' || u.firstname)"),
+        UserColumn::Username => Some("u.username COLLATE NOCASE"),
+        UserColumn::Name => Some("k.name"),
         UserColumn::Email => Some("u.email COLLATE NOCASE"),
         UserColumn::Status => Some("u.status"),
         UserColumn::Level => Some("u.access_level"),
-        UserColumn::FirstName => Some("nexus_fold(u.firstname)"),
+        UserColumn::FirstName => Some(FIRST_NAMES),
         UserColumn::Created => Some("u.created_at"),
         UserColumn::Updated => Some("u.updated_at"),
-        UserColumn::LastSeen => Some("ifnull(a.last_seen, '')"),
+        UserColumn::LastSeen => Some("a.last_seen"),
     };
+    let condition = Condition::of(Subject::Users, now, &list.filter, list.scope);
+    let order = Order { stretches: orders::of_users(list.sort.column), descending: list.sort.descending };
     List {
+        table: "de_torres_vincent_users",
         from: FROM,
         id: "u.id",
-        key: key.map(str::to_owned),
+        key,
         descending: list.sort.descending,
+        walk: condition.is_everything().then(|| Walk { order, only: condition.clone() }),
         columns: COLUMNS,
         column_values: vec![Value::Text(to_stored(now))],
-        condition: Condition::of(Subject::Users, now, &list.filter, list.scope),
+        condition,
         unfiltered: Condition::of(Subject::Users, now, &Filter::default(), list.scope),
+        name: list_name(Subject::Users, now, list),
     }
 }
 
 pub(super) fn window(
-    connection: &Connection,
+    reader: Reader<'_>,
     now: Timestamp,
     wanted: &ListOf<UserColumn>,
     span: Span,
 ) -> Result<Window<User>> {
-    list(now, wanted).window(connection, span, user)
+    let list = list(now, wanted);
+    if !is_for_texts(wanted) {
+        return list.window(reader, span, user);
+    }
+    list.window_of(reader, span, user, || search(reader, now, wanted))
+}
+
+/// Whether the words in memory tell more quickly than the rows: not where a term names one account.
+fn is_for_texts(wanted: &ListOf<UserColumn>) -> bool {
+    let names_one = |term: &Term| matches!(term.test, Test::User(_)) && !term.negated;
+    let is_there = |term: &Term| matches!(term.test, Test::Word(_) | Test::Status(_) | Test::Level(_));
+    let terms = &wanted.filter.terms;
+    wanted.scope.is_none() && !terms.iter().any(names_one) && terms.iter().any(is_there)
+}
+
+/// The ids of a filtered list in its order, by the words in memory; what is not there is asked of the rows.
+fn search(reader: Reader<'_>, now: Timestamp, wanted: &ListOf<UserColumn>) -> Result<Vec<i64>> {
+    let connection = reader.connection;
+    let mut memory = reader.memory.borrow_mut();
+    let mut known = memory.texts.take();
+    if !known.as_mut().map_or(Ok(false), |texts| texts.follow(connection))? {
+        // The old ones go first: both would be too much memory.
+        known = None;
+    }
+    let mut texts = known.map_or_else(|| Texts::read(connection), Ok)?;
+    let mut places = texts.everybody();
+    let mut others = Filter::default();
+    for term in &wanted.filter.terms {
+        match texts.passing(&term.test) {
+            Some(passing) => places.keep(&passing, term.negated),
+            None => others.terms.push(term.clone()),
+        }
+    }
+    if !others.is_empty() {
+        let asked = list(now, &ListOf { filter: others, ..ListOf::default() });
+        places.keep(&texts.these(&asked.ids(connection)?), false);
+    }
+    let column = wanted.sort.column;
+    let order = Order { stretches: orders::of_users(column), descending: false };
+    let ids = texts.in_order(connection, &places, column, order);
+    memory.texts = Some(texts);
+    let mut ids = ids?;
+    if wanted.sort.descending {
+        ids.reverse();
+    }
+    Ok(ids)
 }
 
 pub(super) fn ids(connection: &Connection, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
@@ -174,7 +231,9 @@ pub(super) fn insert(connection: &Connection, new: &NewUser) -> Result<UserId> {
         created,
         updated,
     ]);
-    inserted.map(UserId).map_err(error::of)
+    let id = inserted.map_err(error::of)?;
+    names::finish(connection, id)?;
+    Ok(UserId(id))
 }
 
 pub(super) fn update(connection: &Connection, now: Timestamp, id: UserId, fields: &Fields) -> Result<()> {
@@ -200,7 +259,8 @@ pub(super) fn update(connection: &Connection, now: Timestamp, id: UserId, fields
     values.extend([Value::Text(to_stored(now)), Value::Integer(id.0)]);
     let sql = format!("UPDATE de_torres_vincent_users SET {}updated_at = ? WHERE id = ?", columns.concat());
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-    one_row(statement.execute(rusqlite::params_from_iter(values)).map_err(error::of)?)
+    one_row(statement.execute(rusqlite::params_from_iter(values)).map_err(error::of)?)?;
+    names::finish(connection, id.0)
 }
 
 /// The unique indexes ignore letter case in ASCII only. For other letters NEXUS looks itself.

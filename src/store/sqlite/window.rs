@@ -1,25 +1,39 @@
 //! Windows of rows: the one place where a position in a list becomes rows, and a row a position.
+//!
+//! A whole list is walked along its index, and [fences](super::fences) tell positions. Of a filtered one the ids are
+//! found once, in order, and remembered until the rows change.
+
+use std::sync::Arc;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
 use super::error;
 use super::filter::Condition;
+use super::memory::Reader;
+use super::order::{Columns, Order, Place, Reading, Restriction, Start, place_of};
 use super::values::number;
 use crate::domain::page::{Anchor, Span, Window};
 use crate::store::Result;
 
+/// So near to an end of a list its rows are counted off one by one.
+const NEAR: u64 = 1_024;
+
 /// A list: where its rows come from and how they are ordered. All texts are fixed pieces of SQL.
 #[derive(Debug, Clone)]
 pub(super) struct List<'a> {
+    /// The table whose rows these are without any filter, and which of them.
+    pub(super) table: &'static str,
     /// Tables and joins that filter and order need: `de_torres_vincent_users u LEFT JOIN …`.
     pub(super) from: &'a str,
     /// The row's id: `u.id`.
     pub(super) id: &'a str,
-    /// What it is sorted by before the id; never NULL.
-    pub(super) key: Option<String>,
+    /// What it is sorted by before the id.
+    pub(super) key: Option<&'static str>,
     /// Largest first.
     pub(super) descending: bool,
+    /// The same order along indexes, where it has them.
+    pub(super) walk: Option<Walk>,
     /// The columns that rows are made of.
     pub(super) columns: &'a str,
     /// Values bound in the columns.
@@ -28,38 +42,131 @@ pub(super) struct List<'a> {
     pub(super) condition: Condition,
     /// The list without its filter.
     pub(super) unfiltered: Condition,
+    /// What tells this filtered list from others for as long as the rows stay the same.
+    pub(super) name: String,
 }
+
+/// A list's order along indexes.
+#[derive(Debug, Clone)]
+pub(super) struct Walk {
+    /// The order.
+    pub(super) order: Order,
+    /// Which of its rows are in the list.
+    pub(super) only: Condition,
+}
+
+/// How a row is read from its columns.
+pub(super) type Read<R> = fn(&Row<'_>) -> rusqlite::Result<R>;
 
 impl List<'_> {
     /// A stretch of the list. `After` streams by id: then `first`, `anchor` and the totals are not worked out.
-    pub(super) fn window<R>(
+    pub(super) fn window<R>(&self, reader: Reader<'_>, span: Span, row: Read<R>) -> Result<Window<R>> {
+        self.window_of(reader, span, row, || self.ids_in_order(reader.connection))
+    }
+
+    /// The same, where the ids of a filtered list are found by `find`, in order.
+    pub(super) fn window_of<R>(
         &self,
-        connection: &Connection,
+        reader: Reader<'_>,
         span: Span,
-        row: fn(&Row<'_>) -> rusqlite::Result<R>,
+        row: Read<R>,
+        find: impl FnOnce() -> Result<Vec<i64>>,
     ) -> Result<Window<R>> {
         if let Anchor::After(id) = span.anchor {
-            return Ok(Window { rows: self.after(connection, id, span.len, row)?, ..Window::default() });
+            return Ok(Window {
+                rows: self.after(reader.connection, id, span.len, row)?,
+                ..Window::default()
+            });
         }
-        let total = self.count(connection, &self.condition)?;
-        let unfiltered =
-            if self.condition == self.unfiltered { total } else { self.count(connection, &self.unfiltered)? };
-        let last = total.saturating_sub(1);
-        let anchor = match span.anchor {
-            Anchor::Row { id, last_seen_at } => {
-                self.position(connection, id)?.unwrap_or(last_seen_at).min(last)
+        if let Some(walk) = &self.walk {
+            let along = Along { list: self, reader, walk };
+            if let Some(window) = along.window(span, row)? {
+                return Ok(window);
             }
-            Anchor::Position(at) => at.min(last),
+        }
+        let ids = reader.list(&self.name, find)?;
+        self.window_in(reader, &ids, span, row)
+    }
+
+    /// How many rows the list has.
+    pub(super) fn total(&self, reader: Reader<'_>) -> Result<u64> {
+        match &self.walk {
+            Some(walk) => Along { list: self, reader, walk }.total(),
+            None => Ok(reader.list(&self.name, || self.ids_in_order(reader.connection))?.len() as u64),
+        }
+    }
+
+    /// Where a row stands; `None` where it is not in the list.
+    pub(super) fn position(&self, reader: Reader<'_>, id: i64) -> Result<Option<u64>> {
+        if let Some(walk) = &self.walk {
+            let along = Along { list: self, reader, walk };
+            match along.find(id, along.total()?)? {
+                Found::At(_, at) => return Ok(Some(at)),
+                Found::Gone => return Ok(None),
+                Found::TooFar => {}
+            }
+        }
+        let ids = reader.list(&self.name, || self.ids_in_order(reader.connection))?;
+        Ok(ids.iter().position(|known| *known == id).map(|at| at as u64))
+    }
+
+    /// A stretch of rows whose ids are known in order.
+    fn window_in<R>(
+        &self,
+        reader: Reader<'_>,
+        ids: &Arc<[i64]>,
+        span: Span,
+        row: Read<R>,
+    ) -> Result<Window<R>> {
+        let total = ids.len() as u64;
+        let position = |id: i64| ids.iter().position(|known| *known == id).map(|at| at as u64);
+        let anchor = match span.anchor {
+            Anchor::Row { id, last_seen_at } => position(id).unwrap_or(last_seen_at),
+            Anchor::Position(at) => at,
             Anchor::After(_) => 0,
-        };
+        }
+        .min(total.saturating_sub(1));
         let first = anchor.saturating_sub(u64::from(span.before));
-        let rows = self.slice(connection, first, span.len, row)?;
+        let wanted = ids.iter().skip(first as usize).take(span.len as usize);
+        let rows = self.rows(reader.connection, wanted, row)?;
+        let unfiltered = self.count_unfiltered(reader)?;
         Ok(Window { rows, first, anchor: (total > 0).then_some(anchor), total, unfiltered })
     }
 
-    fn order(&self) -> String {
+    /// These rows, in the order of their ids here.
+    fn rows<'i, R>(
+        &self,
+        connection: &Connection,
+        ids: impl Iterator<Item = &'i i64>,
+        row: Read<R>,
+    ) -> Result<Vec<R>> {
+        let sql = format!("SELECT {} FROM {} WHERE {} = ?", self.columns, self.from, self.id);
+        let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+        let mut found = Vec::new();
+        for id in ids {
+            let values = self.column_values.iter().cloned().chain([Value::Integer(*id)]);
+            let mut rows = statement.query(params_from_iter(values)).map_err(error::of)?;
+            if let Some(next) = rows.next().map_err(error::of)? {
+                found.push(row(next).map_err(error::of)?);
+            }
+        }
+        Ok(found)
+    }
+
+    fn count_unfiltered(&self, reader: Reader<'_>) -> Result<u64> {
+        if !self.unfiltered.is_everything() {
+            return self.count(reader.connection, &self.unfiltered);
+        }
+        reader.count(self.table, || {
+            let sql = format!("SELECT count(*) FROM {}", self.table);
+            let mut statement = reader.connection.prepare_cached(&sql).map_err(error::of)?;
+            statement.query_row([], |row| number(row, 0)).map_err(error::of)
+        })
+    }
+
+    fn sorting(&self) -> String {
         let way = if self.descending { " DESC" } else { "" };
-        let key = self.key.as_ref().map(|key| format!("{key}{way}, ")).unwrap_or_default();
+        let key = self.key.map(|key| format!("{key}{way}, ")).unwrap_or_default();
         format!("{key}{}{way}", self.id)
     }
 
@@ -70,35 +177,7 @@ impl List<'_> {
         statement.query_row(params_from_iter(&condition.values), |row| number(row, 0)).map_err(error::of)
     }
 
-    /// `len` rows from a position on. Only ids are skipped over, never whole rows.
-    pub(super) fn slice<R>(
-        &self,
-        connection: &Connection,
-        first: u64,
-        len: u32,
-        row: fn(&Row<'_>) -> rusqlite::Result<R>,
-    ) -> Result<Vec<R>> {
-        let bounds = [Value::Integer(i64::from(len)), Value::Integer(first as i64)];
-        let values = self.column_values.iter().chain(&self.condition.values).chain(&bounds);
-        all(connection, &self.slice_sql(), values, row)
-    }
-
-    pub(super) fn slice_sql(&self) -> String {
-        let (from, id, order) = (self.from, self.id, self.order());
-        format!(
-            "SELECT {} FROM {from} WHERE {id} IN (SELECT {id} FROM {from} WHERE {} ORDER BY {order} LIMIT ? OFFSET ?)
-             ORDER BY {order}",
-            self.columns, self.condition.sql
-        )
-    }
-
-    fn after<R>(
-        &self,
-        connection: &Connection,
-        id: i64,
-        len: u32,
-        row: fn(&Row<'_>) -> rusqlite::Result<R>,
-    ) -> Result<Vec<R>> {
+    fn after<R>(&self, connection: &Connection, id: i64, len: u32, row: Read<R>) -> Result<Vec<R>> {
         let bounds = [Value::Integer(id), Value::Integer(i64::from(len))];
         let values = self.column_values.iter().chain(&self.condition.values).chain(&bounds);
         all(connection, &self.after_sql(), values, row)
@@ -113,42 +192,182 @@ impl List<'_> {
 
     /// The ids of all rows, in id order.
     pub(super) fn ids(&self, connection: &Connection) -> Result<Vec<i64>> {
-        let sql = format!(
-            "SELECT {} FROM {} WHERE {} ORDER BY {}",
-            self.id, self.from, self.condition.sql, self.id
-        );
-        all(connection, &sql, &self.condition.values, |row| row.get(0))
+        self.ids_by(connection, self.id)
     }
 
-    /// Where the row stands in this order and filter; `None` where the filter does not show it.
-    pub(super) fn position(&self, connection: &Connection, id: i64) -> Result<Option<u64>> {
-        let (from, this) = (self.from, self.id);
-        let shown = format!("SELECT count(*) FROM {from} WHERE {} AND {this} = ?", self.condition.sql);
-        let values = self.condition.values.iter().cloned().chain([Value::Integer(id)]);
-        let mut statement = connection.prepare_cached(&shown).map_err(error::of)?;
-        if statement.query_row(params_from_iter(values), |row| number(row, 0)).map_err(error::of)? == 0 {
+    /// The ids of all rows, in the list's order.
+    pub(super) fn ids_in_order(&self, connection: &Connection) -> Result<Vec<i64>> {
+        self.ids_by(connection, &self.sorting())
+    }
+
+    fn ids_by(&self, connection: &Connection, sorting: &str) -> Result<Vec<i64>> {
+        all(connection, &self.ids_sql(sorting), &self.condition.values, |row| row.get(0))
+    }
+
+    pub(super) fn ids_sql(&self, sorting: &str) -> String {
+        format!("SELECT {} FROM {} WHERE {} ORDER BY {sorting}", self.id, self.from, self.condition.sql)
+    }
+}
+
+/// Where a row stands in a list.
+enum Found {
+    /// At this place and position.
+    At(Place, u64),
+    /// Nowhere.
+    Gone,
+    /// Too far from both ends of a list without fences.
+    TooFar,
+}
+
+/// A list that is read along its order.
+struct Along<'l, 'c> {
+    list: &'l List<'l>,
+    reader: Reader<'c>,
+    walk: &'l Walk,
+}
+
+impl Along<'_, '_> {
+    /// A stretch of the list; `None` where that is too far from both ends of a list without fences.
+    fn window<R>(&self, span: Span, row: Read<R>) -> Result<Option<Window<R>>> {
+        let (list, reader) = (self.list, self.reader);
+        let unfiltered = list.count_unfiltered(reader)?;
+        let total = self.total()?;
+        if self.is_whole() {
+            reader.look_at(self.walk.order);
+        }
+        if total == 0 {
+            return Ok(Some(Window { unfiltered, ..Window::default() }));
+        }
+        let before = u64::from(span.before);
+        let (place, anchor) = match span.anchor {
+            Anchor::Row { id, last_seen_at } => match self.find(id, total)? {
+                Found::At(place, at) => (Some(place), at),
+                Found::TooFar => return Ok(None),
+                Found::Gone => (None, last_seen_at),
+            },
+            Anchor::Position(at) => (None, at),
+            Anchor::After(_) => return Ok(None),
+        };
+        let anchor = anchor.min(total - 1);
+        let first = anchor.saturating_sub(before);
+        // Around a row the walk begins at that row, so that it is among the rows whatever the fences say.
+        let (start, above) = match place {
+            Some(place) => (Some(place), anchor - first),
+            None => (self.place_at(first, total)?, 0),
+        };
+        let Some(start) = start else { return Ok(None) };
+        let mut rows = self.read(self.walk.order.reversed(), Start::Beyond(&start), above, row)?;
+        rows.reverse();
+        let behind = u64::from(span.len).saturating_sub(rows.len() as u64);
+        // At the top of the list the rows above tell the exact position.
+        let first = if (rows.len() as u64) < above { 0 } else { first };
+        let anchor = if above > 0 { first + rows.len() as u64 } else { anchor };
+        rows.extend(self.read(self.walk.order, Start::At(&start), behind, row)?);
+        Ok(Some(Window { rows, first, anchor: Some(anchor), total, unfiltered }))
+    }
+
+    fn is_whole(&self) -> bool {
+        self.walk.only.is_everything()
+    }
+
+    fn only(&self) -> Restriction<'_> {
+        Restriction { sql: &self.walk.only.sql, values: &self.walk.only.values }
+    }
+
+    fn read<R>(&self, order: Order, start: Start<'_>, limit: u64, row: Read<R>) -> Result<Vec<R>> {
+        let columns = Columns::Row(self.list.columns, &self.list.column_values);
+        let mut rows = Vec::new();
+        let reading = Reading { columns, only: self.only(), limit };
+        order.walk(self.reader.connection, start, reading, &mut |_, next| {
+            rows.push(row(next).map_err(error::of)?);
+            Ok(true)
+        })?;
+        Ok(rows)
+    }
+
+    /// Where a row stands.
+    fn find(&self, id: i64, total: u64) -> Result<Found> {
+        let Some(place) = self.walk.order.place(self.reader.connection, id)? else { return Ok(Found::Gone) };
+        // The order's rows are not all in the list.
+        if !self.is_whole() && self.read_one(&place)? != Some(id) {
+            return Ok(Found::Gone);
+        }
+        Ok(match self.position(&place, total)? {
+            Some(at) => Found::At(place, at),
+            None => Found::TooFar,
+        })
+    }
+
+    /// The id of the first row at or after a place.
+    fn read_one(&self, place: &Place) -> Result<Option<i64>> {
+        let order = self.walk.order;
+        let found = order.nth(self.reader.connection, Start::At(place), self.places(1))?;
+        Ok(found.map(|place| place.id))
+    }
+
+    /// Up to so many places.
+    fn places(&self, limit: u64) -> Reading<'_> {
+        let columns = if self.is_whole() { Columns::Place } else { Columns::JoinedPlace };
+        Reading { columns, only: self.only(), limit }
+    }
+
+    fn total(&self) -> Result<u64> {
+        if self.is_whole() {
+            return self.list.count_unfiltered(self.reader);
+        }
+        let count = || self.walk.order.count(self.reader.connection, self.only());
+        self.reader.count(&self.list.name, count)
+    }
+
+    /// The place at a position; `None` where it is too far from both ends of a list without fences.
+    fn place_at(&self, at: u64, total: u64) -> Result<Option<Place>> {
+        let (connection, order) = (self.reader.connection, self.walk.order);
+        let by_fences = || self.reader.with_fences(order, |fences| fences.place_at(connection, order, at));
+        if self.is_whole() && self.reader.has_fences(order) {
+            return by_fences();
+        }
+        let below = total - 1 - at;
+        if at < NEAR {
+            return order.nth(connection, Start::Beginning, self.places(at + 1));
+        }
+        let last = |n| order.reversed().nth(connection, Start::Beginning, self.places(n));
+        if below < NEAR {
+            return last(below + 1);
+        }
+        if !self.is_whole() {
             return Ok(None);
         }
-        let before = if self.descending { '>' } else { '<' };
-        let mut values = self.condition.values.clone();
-        let precedes = match &self.key {
-            None => format!("{this} {before} ?"),
-            Some(key) => {
-                let value = self.key_of(connection, key, id)?;
-                values.extend([value.clone(), value]);
-                format!("({key} {before} ? OR ({key} = ? AND {this} {before} ?))")
-            }
-        };
-        values.push(Value::Integer(id));
-        let sql = format!("SELECT count(*) FROM {from} WHERE {} AND {precedes}", self.condition.sql);
-        let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-        statement.query_row(params_from_iter(values), |row| number(row, 0)).map(Some).map_err(error::of)
+        // Fences of a shorter list reach as far as they go.
+        let found = by_fences()?;
+        if found.is_some() { Ok(found) } else { last(1) }
     }
 
-    fn key_of(&self, connection: &Connection, key: &str, id: i64) -> Result<Value> {
-        let sql = format!("SELECT {key} FROM {} WHERE {} = ?", self.from, self.id);
-        let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-        statement.query_row([id], |row| row.get(0)).map_err(error::of)
+    /// The position of a row; `None` where it is too far from both ends of a list without fences.
+    fn position(&self, place: &Place, total: u64) -> Result<Option<u64>> {
+        let (connection, order) = (self.reader.connection, self.walk.order);
+        let by_fences =
+            || self.reader.with_fences(order, |fences| fences.position(connection, order, place)).map(Some);
+        if self.is_whole() && self.reader.has_fences(order) {
+            return by_fences();
+        }
+        if let Some(above) = self.near(order, place)? {
+            return Ok(Some(above));
+        }
+        if let Some(below) = self.near(order.reversed(), place)? {
+            return Ok(Some((total - 1).saturating_sub(below)));
+        }
+        if self.is_whole() { by_fences() } else { Ok(None) }
+    }
+
+    /// How many rows come before a place, where they are few.
+    fn near(&self, order: Order, place: &Place) -> Result<Option<u64>> {
+        let mut above = 0;
+        order.walk(self.reader.connection, Start::Beginning, self.places(NEAR), &mut |stretch, row| {
+            let goes_on = order.compare(&place_of(stretch, row)?, place).is_lt();
+            above += u64::from(goes_on);
+            Ok(goes_on)
+        })?;
+        Ok((above < NEAR).then_some(above))
     }
 }
 
@@ -157,7 +376,7 @@ pub(super) fn all<'v, R>(
     connection: &Connection,
     sql: &str,
     values: impl IntoIterator<Item = &'v Value>,
-    row: fn(&Row<'_>) -> rusqlite::Result<R>,
+    row: Read<R>,
 ) -> Result<Vec<R>> {
     let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
     let rows = statement.query_map(params_from_iter(values), row).map_err(error::of)?;

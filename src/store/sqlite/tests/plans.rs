@@ -1,6 +1,12 @@
 //! How SQLite means to run the statements that matter.
 
+use super::super::order::{ALL as ALL_ROWS, Columns, Order, Place, Reading, Restriction, Start};
+use super::super::orders;
 use super::*;
+use crate::domain::filter::{Filter, Subject};
+use crate::domain::page::Sort;
+use crate::domain::session::SessionColumn;
+use crate::domain::user::UserColumn;
 
 /// How SQLite means to run a statement.
 fn plan(store: &SqliteStore, sql: &str) -> String {
@@ -22,11 +28,6 @@ fn the_plans_that_matter_use_their_indexes() {
         (
             "SELECT id FROM de_torres_vincent_session_tokens WHERE status = 'active' AND expiration <= ? ORDER BY expiration",
             "nexus_sessions_active",
-        ),
-        (
-            "SELECT count(*) FROM de_torres_vincent_user_directories d WHERE d.user_id = ?
-               AND rtrim(d.directory_path, replace(d.directory_path, '/', '')) = ?",
-            "nexus_directories_parent",
         ),
         (
             "SELECT id FROM de_torres_vincent_user_directories WHERE directory_path = ?",
@@ -52,18 +53,132 @@ fn what_is_worked_out_for_a_row_reads_no_table_whole() {
     }
 }
 
+const USER_COLUMNS: [UserColumn; 10] = [
+    UserColumn::Id,
+    UserColumn::Username,
+    UserColumn::Name,
+    UserColumn::Email,
+    UserColumn::Status,
+    UserColumn::Level,
+    UserColumn::FirstName,
+    UserColumn::Created,
+    UserColumn::Updated,
+    UserColumn::LastSeen,
+];
+
+const SESSION_COLUMNS: [SessionColumn; 5] = [
+    SessionColumn::Id,
+    SessionColumn::User,
+    SessionColumn::Status,
+    SessionColumn::Expiration,
+    SessionColumn::LastSeen,
+];
+
+/// Every statement that a walk along an order may run, from each kind of place in it.
+fn statements(order: Order, only: Restriction<'_>, columns: &str) -> Vec<String> {
+    let at = |stretch| Place { stretch, key: rusqlite::types::Value::Null, id: 1 };
+    let mut found = Vec::new();
+    for order in [order, order.reversed()] {
+        // A restriction on joined tables needs them.
+        let place = if only.sql.contains("u.status") { Columns::JoinedPlace } else { Columns::Place };
+        for columns in [place, Columns::JoinedPlace, Columns::Row(columns, &[])] {
+            let reading = Reading { columns, only, limit: 1 };
+            for stretch in 0..order.stretches.len() {
+                let place = at(stretch);
+                for start in [Start::Beginning, Start::At(&place), Start::Beyond(&place)] {
+                    found.extend(order.statements(start, reading));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Fails unless the statement reads along an index or in id order, and sorts nothing.
+fn assert_walks(store: &SqliteStore, sql: &str, walks_in_id_order: bool) {
+    let plan = plan(store, sql);
+    let first = plan.split("; ").next().unwrap();
+    let along_index = first.contains(" INDEX ") || first.contains("USING INTEGER PRIMARY KEY");
+    assert!(along_index || walks_in_id_order, "{sql}\n{plan}");
+    // Sessions of accounts with the same label are put in order by their ids: they are those of one account.
+    let of_one_label =
+        sql.contains("nexus_users_label") && (sql.contains("= ?") || plan.contains("LAST TERM"));
+    let sorts = plan.contains("TEMP B-TREE") && !of_one_label;
+    assert!(!sorts, "{sql}\n{plan}");
+    // What is joined is found row by row.
+    let joined = plan.split("; ").skip(1).filter(|line| line.starts_with("SCAN"));
+    assert_eq!(joined.count(), 0, "{sql}\n{plan}");
+}
+
 #[test]
-fn lists_by_id_follow_the_table_and_are_not_sorted() {
+fn every_order_of_a_list_is_walked_along_an_index_from_any_place_both_ways() {
+    let folder = TempDir::new().unwrap();
+    let store = fresh(&folder);
+    let walk = |order: Order, only: Restriction<'_>, columns: &str| {
+        for sql in statements(order, only, columns) {
+            // Ids need no index, and accounts never seen stand in their order.
+            let by_id =
+                order.stretches.iter().any(|stretch| stretch.key.is_none() && sql.contains(stretch.from));
+            assert_walks(&store, &sql, by_id);
+        }
+    };
+    for column in USER_COLUMNS {
+        let list =
+            users::list(now(), &ListOf { sort: Sort { column, descending: false }, ..ListOf::default() });
+        walk(list.walk.unwrap().order, ALL_ROWS, list.columns);
+    }
+    for column in SESSION_COLUMNS {
+        let list =
+            sessions::list(now(), &ListOf { sort: Sort { column, descending: false }, ..ListOf::default() });
+        walk(list.walk.unwrap().order, ALL_ROWS, list.columns);
+    }
+    let active = Filter::parse(Subject::Sessions, "status:active").unwrap();
+    let sort = Sort { column: SessionColumn::Expiration, descending: false };
+    let list = sessions::list(now(), &ListOf { filter: active, sort, ..ListOf::default() });
+    let only = list.walk.clone().unwrap().only;
+    walk(list.walk.unwrap().order, Restriction { sql: &only.sql, values: &[] }, list.columns);
+    for (stretches, sql) in [
+        (orders::DIRECTORIES, "1"),
+        (orders::ROOTS, "1"),
+        (orders::ROOTS_OF_ONE, "t.user_id = ?"),
+        (orders::CHILDREN, "t.parent = ?"),
+    ] {
+        walk(Order { stretches, descending: false }, Restriction { sql, values: &[] }, directories::COLUMNS);
+    }
+}
+
+#[test]
+fn a_row_is_found_in_every_order_by_its_id() {
+    let folder = TempDir::new().unwrap();
+    let store = fresh(&folder);
+    let stretches = USER_COLUMNS.iter().flat_map(|column| orders::of_users(*column));
+    let stretches = stretches.chain(SESSION_COLUMNS.iter().flat_map(|column| orders::of_sessions(*column)));
+    for stretch in stretches.chain(orders::CHILDREN).chain(orders::ACTIVE_SESSIONS) {
+        let plan = plan(&store, &stretch.place_sql());
+        assert!(plan.contains("SEARCH") && !plan.contains("SCAN"), "{stretch:?}\n{plan}");
+    }
+}
+
+#[test]
+fn streams_by_id_sort_nothing() {
     let folder = TempDir::new().unwrap();
     let store = fresh(&folder);
     let (users, sessions) =
         (users::list(now(), &ListOf::default()), sessions::list(now(), &ListOf::default()));
-    for sql in [users.slice_sql(), sessions.slice_sql()] {
-        let plan = plan(&store, &sql);
-        assert!(plan.contains("USING INTEGER PRIMARY KEY") && !plan.contains("TEMP B-TREE"), "{sql}\n{plan}");
-    }
     for sql in [users.after_sql(), sessions.after_sql()] {
         let plan = plan(&store, &sql);
         assert!(!plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{sql}\n{plan}");
+    }
+}
+
+#[test]
+fn what_belongs_to_one_account_is_found_by_its_indexes() {
+    let folder = TempDir::new().unwrap();
+    let store = fresh(&folder);
+    for expression in ["user:ada", "user:ada status:active", "user:7 status:active"] {
+        let filter = Filter::parse(Subject::Sessions, expression).unwrap();
+        let list = sessions::list(now(), &ListOf { filter, ..ListOf::default() });
+        let plan = plan(&store, &list.ids_sql("s.id"));
+        assert!(plan.contains("INDEX nexus_sessions_user") && !plan.contains("SCAN"), "{expression}\n{plan}");
     }
 }

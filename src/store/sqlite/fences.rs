@@ -1,0 +1,110 @@
+//! Fences: every 512th row of an order, kept in memory, so that a position becomes a row and a row a position with a
+//! walk over at most 512 keys.
+//!
+//! When rows are added or removed afterwards, a position is off by at most as many, until the fences are set anew.
+
+use rusqlite::Connection;
+
+use super::order::{ALL, Columns, Order, Place, Reading, Start, place_of};
+use super::version::Version;
+use crate::store::Result;
+
+/// Rows from one fence to the next.
+const STRIDE: u64 = 512;
+/// Rows that one step of setting fences walks over: a few milliseconds.
+const STEP: u64 = 20_000;
+
+/// Only places are read, of every row.
+pub(super) const fn places(limit: u64) -> Reading<'static> {
+    Reading { columns: Columns::Place, only: ALL, limit }
+}
+
+/// The fences of an order, set in ascending order.
+#[derive(Debug, Clone)]
+pub(super) struct Fences {
+    order: Order,
+    places: Vec<Place>,
+    total: u64,
+    /// Of which state of the store they are.
+    pub(super) version: Version,
+}
+
+/// Fences that are being set.
+#[derive(Debug)]
+pub(super) struct Setting {
+    fences: Fences,
+    last: Option<Place>,
+}
+
+impl Setting {
+    /// Begins.
+    pub(super) fn new(order: Order, version: Version) -> Self {
+        let order = Order { descending: false, ..order };
+        Self { fences: Fences { order, places: Vec::new(), total: 0, version }, last: None }
+    }
+
+    /// The order whose fences these will be.
+    pub(super) fn order(&self) -> Order {
+        self.fences.order
+    }
+
+    /// Goes on for a few milliseconds; the fences when they are set.
+    pub(super) fn step(&mut self, connection: &Connection) -> Result<Option<Fences>> {
+        self.walk(connection, STEP)
+    }
+
+    /// Goes on to the end.
+    pub(super) fn finish(mut self, connection: &Connection) -> Result<Fences> {
+        self.walk(connection, u64::MAX)?;
+        Ok(self.fences)
+    }
+
+    fn walk(&mut self, connection: &Connection, limit: u64) -> Result<Option<Fences>> {
+        let before = self.fences.total;
+        let fences = &mut self.fences;
+        let mut last = None;
+        let start = self.last.as_ref().map_or(Start::Beginning, Start::Beyond);
+        fences.order.walk(connection, start, places(limit), &mut |stretch, row| {
+            if fences.total.is_multiple_of(STRIDE) {
+                fences.places.push(place_of(stretch, row)?);
+            }
+            fences.total += 1;
+            if fences.total - before == limit {
+                last = Some(place_of(stretch, row)?);
+            }
+            Ok(true)
+        })?;
+        self.last = last;
+        Ok(self.last.is_none().then(|| self.fences.clone()))
+    }
+}
+
+impl Fences {
+    /// Whether they are of this order, whichever way it is read.
+    pub(super) fn are_of(&self, order: Order) -> bool {
+        self.order.stretches == order.stretches
+    }
+
+    /// The place at a position of `order`; `None` past the end.
+    pub(super) fn place_at(&self, connection: &Connection, order: Order, at: u64) -> Result<Option<Place>> {
+        let at = if order.descending { self.total.checked_sub(at + 1) } else { Some(at) };
+        let Some(at) = at else { return Ok(None) };
+        let Some(fence) = self.places.get((at / STRIDE) as usize) else { return Ok(None) };
+        let reading = places(at % STRIDE + 1);
+        self.order.nth(connection, Start::At(fence), reading)
+    }
+
+    /// The position of a place in `order`.
+    pub(super) fn position(&self, connection: &Connection, order: Order, place: &Place) -> Result<u64> {
+        let after = self.places.partition_point(|fence| self.order.compare(fence, place).is_le());
+        let fence = after.saturating_sub(1);
+        let Some(start) = self.places.get(fence) else { return Ok(0) };
+        let mut at = fence as u64 * STRIDE;
+        self.order.walk(connection, Start::At(start), places(u64::MAX), &mut |stretch, row| {
+            let goes_on = self.order.compare(&place_of(stretch, row)?, place).is_lt();
+            at += u64::from(goes_on);
+            Ok(goes_on)
+        })?;
+        Ok(if order.descending { self.total.saturating_sub(at + 1) } else { at })
+    }
+}

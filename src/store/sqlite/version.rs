@@ -1,0 +1,29 @@
+//! Which state of the rows a connection sees.
+
+use rusqlite::Connection;
+
+use super::error;
+use crate::store::Result;
+
+/// Differs from another one of the same connection when rows may have changed in between, by anybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Version {
+    /// Changes with every commit of another connection (sqlite.org/pragma.html#pragma_data_version).
+    others: i64,
+    /// Rows that this connection has changed.
+    own: u64,
+}
+
+impl Version {
+    /// The state that is seen now; inside a transaction the one that it stays with.
+    pub(super) fn of(connection: &Connection) -> Result<Self> {
+        let mut statement = connection.prepare_cached("PRAGMA data_version").map_err(error::of)?;
+        let others = statement.query_row([], |row| row.get(0)).map_err(error::of)?;
+        Ok(Self { others, own: connection.total_changes() })
+    }
+
+    /// What others have done, as a number.
+    pub(super) fn others(self) -> i64 {
+        self.others
+    }
+}
