@@ -4,7 +4,7 @@
 //! [`change`], which is one transaction: all of it happens, or nothing.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
@@ -12,6 +12,8 @@ use crate::domain::page::{Sort, Span, Window};
 use crate::domain::session::{Origin, Session, SessionColumn};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
+
+pub use sqlite::foreign;
 
 pub mod sqlite;
 #[cfg(test)]
@@ -55,6 +57,9 @@ pub enum StoreError {
     /// What is at the path is no NEXUS store; it was not touched.
     #[error("{0}")]
     NotAStore(String),
+    /// What is at the path is no NEXUS store but holds its tables; it was not touched.
+    #[error("the file {} holds NEXUS's tables but is no NEXUS store", .0.display())]
+    Importable(PathBuf),
     /// The file at the path is no longer the one that is open: deleted, or another put in its place.
     #[error("the store's file was deleted or replaced while it was open")]
     Replaced,
@@ -306,6 +311,9 @@ pub trait Store: Send {
     fn version(&self) -> Result<i64>;
     /// What people call this store: its path.
     fn place(&self) -> String;
+    /// Whether the file at `path` is one of this store's own, by whatever name. Such a file must not be opened: closing
+    /// it would let go of the locks that this process holds on it (sqlite.org/howtocorrupt.html, 2.2).
+    fn owns(&self, path: &Path) -> bool;
 }
 
 /// Runs `work` in one transaction, which is committed when it returns `Ok`, unless this is a rehearsal.

@@ -1,7 +1,7 @@
 //! One row's values by their columns.
 
+use crate::domain::foreign::{Row, Value};
 use crate::domain::time::{Timestamp, from_stored};
-use crate::exchange::sql_dump::{Row, Value};
 use crate::service::contract::ImportReport;
 
 /// The largest id that is taken: every program reads it exactly (RFC 8259, section 6), and later ones still fit.

@@ -1,10 +1,10 @@
 //! The source's rows as NEXUS means to store them.
 
 use crate::auth::password::UNUSABLE;
+use crate::domain::foreign::Row;
 use crate::domain::session::RowStatus;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Fields as AccountFields, Status, UserId};
-use crate::exchange::sql_dump::Row;
 use crate::service::contract::ImportReport;
 use crate::store::{NewDirectory, NewUser};
 

@@ -1,3 +1,5 @@
+mod sqlite;
+
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
@@ -57,11 +59,17 @@ fn refused(bench: &mut Bench, text: &str) -> Failure {
     import(bench, wish(&file.path)).unwrap_err()
 }
 
+fn line(place: RowPlace) -> u64 {
+    match place {
+        RowPlace::Line(at) | RowPlace::Row(at) => at,
+    }
+}
+
 /// The reasons for which rows are refused, with their lines.
 fn reasons(text: &str) -> Vec<(u64, String)> {
     let failure = refused(&mut Bench::empty(), text);
     assert_eq!(failure.kind, FailureKind::Invalid, "{failure:?}");
-    failure.report.unwrap().refused.into_iter().map(|row| (row.line, row.reason)).collect()
+    failure.report.unwrap().refused.into_iter().map(|row| (line(row.place), row.reason)).collect()
 }
 
 fn users(rows: &[String]) -> String {
@@ -290,7 +298,7 @@ fn a_rehearsal_says_what_would_be_taken_and_takes_nothing() {
 fn it_can_be_stopped_and_then_nothing_is_taken() {
     let mut bench = Bench::new();
     let before = bench.everything();
-    let mut stop = |progress: Progress| {
+    let mut stop = |progress: crate::service::contract::Progress| {
         if progress.done > 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let call = Call { caller: Caller::Owner, now: bench.now, rehearsal: false, progress: &mut stop };

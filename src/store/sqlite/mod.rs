@@ -4,6 +4,7 @@ mod directories;
 mod error;
 mod file;
 mod filter;
+pub mod foreign;
 mod migrations;
 mod rows;
 mod sessions;
@@ -97,5 +98,11 @@ impl Store for SqliteStore {
 
     fn place(&self) -> String {
         self.path.display().to_string()
+    }
+
+    fn owns(&self, path: &Path) -> bool {
+        let Ok(asked) = Identity::of(path) else { return false };
+        let beside = ["-wal", "-shm"].map(|suffix| Identity::of(&file::beside(&self.path, suffix)));
+        asked == self.identity || beside.contains(&Ok(asked))
     }
 }
