@@ -6,25 +6,27 @@
 mod fields;
 mod rows;
 mod source;
+mod taken;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::auth::password::{bcrypt_cost, is_usable};
 use crate::auth::token::{digest, is_digest};
 use crate::domain::foreign::RowPlace;
 use crate::domain::text::count;
 use crate::domain::time::Timestamp;
-use crate::domain::user::{Field, UserId, Who};
-use crate::store::{NewDirectory, NewSession, NewUser, StoreError, Write};
+use crate::domain::user::{Field, Fields as AccountFields, UserId};
+use crate::store::{Load, NewDirectory, NewSession, NewUser, StoreError};
 
 use super::contract::{Failure, FailureKind, Import, ImportReport, RefusedRow, Reply, TableCounts};
 use super::operator::keep_an_admin;
 use super::{Call, Desk, act};
 use rows::{Account, Folder, Token};
 use source::{Meter, Part, Source};
+use taken::{IdSet, Taken};
 
 const USERS: &str = "de_torres_vincent_users";
 const SESSIONS: &str = "de_torres_vincent_session_tokens";
@@ -40,46 +42,50 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, wish: &Import) -> Re
     let report = act(desk, call, |act| {
         act.actor.admin_only("import a database")?;
         keep_an_admin(act, |act| {
-            let mut meter = Meter::new(source.size(), &mut *act.progress);
-            let (report, taken) = (ImportReport::default(), Taken::default());
-            let mut intake = Intake { rows: &mut *act.rows, wish, now: act.now, report, taken };
+            let rows = act.rows.load()?;
+            let mut meter = Meter::new(source.size(), rows.puts_off(), &mut *act.progress);
+            let mut intake = Intake::new(rows, wish, act.now);
             intake.take_accounts(&source, &mut meter)?;
             intake.take_the_rest(&source, &mut meter)?;
-            intake.finish()
+            let (report, bcrypt_cost) = intake.finish(&mut meter)?;
+            act.rows.refresh_newest_sessions()?;
+            bcrypt_cost.map_or(Ok(()), |cost| act.rows.note_bcrypt_cost(cost))?;
+            Ok(report)
         })
     })?;
     Ok(Reply::Imported(Box::new(report)))
 }
 
-/// The accounts of the source that were taken: how their rows are told from the store's own.
-#[derive(Default)]
-struct Taken {
-    /// Ids in the store.
-    ids: BTreeSet<i64>,
-    /// Source ids that became others.
-    renumbered: BTreeMap<i64, i64>,
-}
-
-impl Taken {
-    /// The account in the store for an id in the source.
-    fn account(&self, source: i64) -> Option<UserId> {
-        match self.renumbered.get(&source) {
-            Some(id) => Some(UserId(*id)),
-            None => self.ids.contains(&source).then_some(UserId(source)),
-        }
-    }
-}
-
 /// An import under way.
 struct Intake<'a> {
-    rows: &'a mut dyn Write,
+    rows: Box<dyn Load + 'a>,
     wish: &'a Import,
     now: Timestamp,
     report: ImportReport,
     taken: Taken,
+    /// Accounts whose id another one in the store holds. A new one must be none of the source's ids.
+    waiting: Vec<(Account, RowPlace)>,
+    waiting_ids: IdSet,
+    /// What to call the accounts whose names others in the store have.
+    conflicts: Vec<String>,
+    bcrypt_cost: Option<u8>,
 }
 
-impl Intake<'_> {
+impl<'a> Intake<'a> {
+    fn new(rows: Box<dyn Load + 'a>, wish: &'a Import, now: Timestamp) -> Self {
+        Self {
+            rows,
+            wish,
+            now,
+            report: ImportReport::default(),
+            taken: Taken::default(),
+            waiting: Vec::new(),
+            waiting_ids: IdSet::default(),
+            conflicts: Vec::new(),
+            bcrypt_cost: None,
+        }
+    }
+
     fn refuse(&mut self, table: &'static str, place: RowPlace, reason: impl Into<String>) {
         self.report.refused.push(RefusedRow { table, place, reason: reason.into() });
     }
@@ -87,13 +93,11 @@ impl Intake<'_> {
     // Accounts
 
     fn take_accounts(&mut self, source: &Source<'_>, meter: &mut Meter<'_>) -> Result<(), Failure> {
-        let mut waiting = Vec::new();
-        let mut conflicts = Vec::new();
         let others = source.each(Part::Accounts, meter, |row| {
             self.report.read.users += 1;
             let place = row.place;
-            match Account::of(&row, self.now, &mut self.report) {
-                Ok(account) => self.take_account(account, place, &mut waiting, &mut conflicts)?,
+            match Account::of(row, self.now, &mut self.report) {
+                Ok(account) => self.take_account(account, place)?,
                 Err(reason) => self.refuse(USERS, place, reason),
             }
             Ok(())
@@ -104,11 +108,11 @@ impl Intake<'_> {
             return Err(Failure::new(FailureKind::Invalid, words));
         }
         self.report.unknown_tables = others.into_iter().filter(|(table, _)| !known(table)).collect();
-        if !conflicts.is_empty() {
-            return Err(conflict(&conflicts));
+        if !self.conflicts.is_empty() {
+            return Err(conflict(&self.conflicts));
         }
-        // Only now is every id of the source known, so that a new one can be none of them.
-        for (account, place) in waiting {
+        // Only now is every id of the source known.
+        for (account, place) in std::mem::take(&mut self.waiting) {
             let source = account.new.id;
             self.insert_account(&NewUser { id: None, ..account.new }, source, place)?;
             self.report.renumbered += 1;
@@ -116,91 +120,67 @@ impl Intake<'_> {
         Ok(())
     }
 
-    fn take_account(
-        &mut self,
-        account: Account,
-        place: RowPlace,
-        waiting: &mut Vec<(Account, RowPlace)>,
-        conflicts: &mut Vec<String>,
-    ) -> Result<(), Failure> {
+    fn take_account(&mut self, account: Account, place: RowPlace) -> Result<(), Failure> {
         let mut replaced = BTreeSet::new();
         for (field, holder) in self.holders(&account)? {
-            if self.taken.ids.contains(&holder.0)
-                || waiting.iter().any(|(other, _)| other.new.id == Some(holder))
-            {
-                self.refuse(
-                    USERS,
-                    place,
-                    format!("repeats the {} of another row", field.label().to_lowercase()),
-                );
-                return Ok(());
-            }
-            if !self.wish.replace {
-                conflicts.push(format!("{} ({place})", account.label()));
+            if self.taken.holds(holder) {
+                let reason = format!("repeats the {} of another row", field.label().to_lowercase());
+                self.refuse(USERS, place, reason);
                 return Ok(());
             }
             replaced.insert(holder);
         }
-        for holder in &replaced {
-            self.rows.delete_user(*holder)?;
-            self.report.replaced += 1;
+        if !replaced.is_empty() && !self.wish.replace {
+            self.conflicts.push(format!("{} ({place})", account.label()));
+            return Ok(());
         }
-        let Some(id) = account.new.id else {
-            return self.insert_account(&account.new, None, place);
-        };
-        if self.taken.ids.contains(&id.0) || waiting.iter().any(|(other, _)| other.new.id == Some(id)) {
+        let source = account.new.id;
+        if source.is_some_and(|id| self.taken.holds(id) || self.waiting_ids.contains(id.0)) {
             self.refuse(USERS, place, "repeats the id of another row");
             return Ok(());
         }
-        if self.rows.user(self.now, &Who::Id(id))?.is_some() {
-            waiting.push((account, place));
-            return Ok(());
+        for holder in replaced {
+            self.rows.delete_user(holder)?;
+            self.report.replaced += 1;
         }
-        self.insert_account(&account.new, Some(id), place)
+        if !self.insert_account(&account.new, source, place)? {
+            source.into_iter().for_each(|id| self.waiting_ids.insert(id.0));
+            self.waiting.push((account, place));
+        }
+        Ok(())
     }
 
-    /// The accounts that have this one's username or email already.
-    fn holders(&self, account: &Account) -> Result<Vec<(Field, UserId)>, Failure> {
-        let fields = &account.new.fields;
-        let mut holders = Vec::new();
-        for (field, who) in [
-            (Field::Username, fields.username.clone().map(Who::Username)),
-            (Field::Email, fields.email.clone().map(Who::Email)),
-        ] {
-            if let Some(who) = who
-                && let Some(user) = self.rows.user(self.now, &who)?
-            {
-                holders.push((field, user.id));
-            }
-        }
-        Ok(holders)
+    /// The accounts of the store that have this one's username or email.
+    fn holders(&mut self, account: &Account) -> Result<Vec<(Field, UserId)>, Failure> {
+        let AccountFields { username, email, .. } = &account.new.fields;
+        let username = username.as_ref().map(|name| self.rows.holder_of_username(name)).transpose()?;
+        let email = email.as_ref().map(|email| self.rows.holder_of_email(email)).transpose()?;
+        let found = [(Field::Username, username.flatten()), (Field::Email, email.flatten())];
+        Ok(found.into_iter().filter_map(|(field, holder)| Some((field, holder?))).collect())
     }
 
+    /// Stores an account, or refuses it. `false` where another account holds its id.
     fn insert_account(
         &mut self,
         new: &NewUser,
         source: Option<UserId>,
         place: RowPlace,
-    ) -> Result<(), Failure> {
+    ) -> Result<bool, Failure> {
         let id = match self.rows.insert_user(new) {
             Ok(id) => id,
+            Err(StoreError::Duplicate(_)) => return Ok(false),
             Err(StoreError::Taken(field)) => {
                 let reason = format!("repeats the {} of another account", field.label().to_lowercase());
                 self.refuse(USERS, place, reason);
-                return Ok(());
+                return Ok(true);
             }
             Err(error) => return Err(error.into()),
         };
         self.report.taken.users += 1;
         self.report.unusable_passwords += u64::from(!is_usable(&new.password_hash));
-        if let Some(cost) = bcrypt_cost(&new.password_hash) {
-            self.rows.note_bcrypt_cost(cost)?;
-        }
-        self.taken.ids.insert(id.0);
-        if let Some(source) = source.filter(|source| *source != id) {
-            self.taken.renumbered.insert(source.0, id.0);
-        }
-        Ok(())
+        self.bcrypt_cost = self.bcrypt_cost.max(bcrypt_cost(&new.password_hash));
+        self.taken.add(source, id);
+        Ok(true)
     }
 
     // What belongs to them
@@ -210,14 +190,14 @@ impl Intake<'_> {
             let place = row.place;
             if &*row.table == SESSIONS {
                 self.report.read.sessions += 1;
-                match Token::of(&row, &mut self.report) {
+                match Token::of(row, &mut self.report) {
                     Ok(token) => self.take_session(token, place)?,
                     Err(reason) => self.refuse(SESSIONS, place, reason),
                 }
             } else {
                 self.report.read.directories += 1;
                 let prefix = self.wish.strip_prefix.as_deref();
-                match Folder::of(&row, self.now, prefix, &mut self.report) {
+                match Folder::of(row, self.now, prefix, &mut self.report) {
                     Ok(folder) => self.take_directory(folder, place)?,
                     Err(reason) => self.refuse(DIRECTORIES, place, reason),
                 }
@@ -236,14 +216,14 @@ impl Intake<'_> {
         let active = token.active && self.wish.keep_sessions && in_time;
         let clear = !is_digest(&token.text);
         let session = NewSession {
-            id: self.free_session(token.id)?,
+            id: token.id,
             user_id,
             digest: if clear { digest(&token.text) } else { token.text },
             expiration: token.expiration,
             active,
             start: None,
         };
-        match self.rows.insert_session(&session) {
+        match self.rows.insert_session(session) {
             Ok(_) => {
                 self.report.taken.sessions += 1;
                 self.report.tokens_digested += u64::from(clear);
@@ -255,21 +235,12 @@ impl Intake<'_> {
         Ok(())
     }
 
-    fn free_session(&self, id: Option<i64>) -> Result<Option<i64>, Failure> {
-        let Some(wanted) = id else { return Ok(None) };
-        Ok(if self.rows.session(wanted)?.is_some() { None } else { Some(wanted) })
-    }
-
     fn take_directory(&mut self, folder: Folder, place: RowPlace) -> Result<(), Failure> {
         let Some(user_id) = self.taken.account(folder.user) else {
             self.refuse(DIRECTORIES, place, format!("points to no account that was taken ({})", folder.user));
             return Ok(());
         };
-        let id = match folder.new.id {
-            Some(wanted) if self.rows.directory(wanted)?.is_some() => None,
-            id => id,
-        };
-        match self.rows.insert_directory(&NewDirectory { id, user_id, ..folder.new }) {
+        match self.rows.insert_directory(NewDirectory { user_id, ..folder.new }) {
             Ok(_) => self.report.taken.directories += 1,
             Err(StoreError::Duplicate(_)) => {
                 self.refuse(DIRECTORIES, place, "repeats the directory_id of another row");
@@ -281,11 +252,14 @@ impl Intake<'_> {
 
     // The end
 
-    /// With bad rows that may not be left out, nothing is taken.
-    fn finish(mut self) -> Result<ImportReport, Failure> {
-        self.rows.refresh_newest_sessions()?;
+    /// The report, and the highest cost of the bcrypt hashes that were taken. With bad rows that may not be left out,
+    /// nothing is taken.
+    fn finish(mut self, meter: &mut Meter<'_>) -> Result<(ImportReport, Option<u8>), Failure> {
         if self.report.refused.is_empty() || self.wish.skip_bad_rows {
-            return Ok(self.report);
+            while let Some(settled) = self.rows.settle()? {
+                meter.tell_settled(settled)?;
+            }
+            return Ok((self.report, self.bcrypt_cost));
         }
         let bad = self.report.refused.len() as u64;
         let words = format!("{}; nothing was taken.", count(bad, "bad row", "bad rows"));

@@ -8,8 +8,8 @@ use std::path::Path;
 use crate::domain::foreign::Row;
 use crate::exchange::sql_dump::{DumpError, DumpReader};
 use crate::service::contract::{Failure, FailureKind, Progress};
-use crate::store::Store;
 use crate::store::foreign::{ForeignError, ForeignFile};
+use crate::store::{Settled, Store};
 
 use super::{DIRECTORIES, SESSIONS, USERS};
 
@@ -34,17 +34,32 @@ impl Part {
     }
 }
 
-/// How far the reading of both parts is.
+/// How far an import is: the reading of both parts, and the work that was put off until after it.
 pub(super) struct Meter<'p> {
+    /// What the parts before the present one came to.
     before: u64,
     total: u64,
     progress: &'p mut dyn FnMut(Progress) -> ControlFlow<()>,
 }
 
 impl<'p> Meter<'p> {
-    /// For this much work, in any unit.
-    pub(super) fn new(total: u64, progress: &'p mut dyn FnMut(Progress) -> ControlFlow<()>) -> Self {
-        Self { before: 0, total, progress }
+    /// For this much to read, in any unit. Where work is put off, that counts as much again.
+    pub(super) fn new(
+        size: u64,
+        puts_off: bool,
+        progress: &'p mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Self {
+        Self { before: 0, total: if puts_off { 2 * size } else { size }, progress }
+    }
+
+    /// So much of what was put off is done.
+    ///
+    /// # Errors
+    /// As [`tell`](Self::tell).
+    pub(super) fn tell_settled(&mut self, settled: Settled) -> Result<(), Failure> {
+        let size = u128::from(self.total.saturating_sub(self.before));
+        let done = size * u128::from(settled.done) / u128::from(settled.total.max(1));
+        self.tell(done as u64)
     }
 
     /// So much of the part under way is done.

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::domain::filter::Filter;
-use crate::domain::user::{AccessLevel, Status, User};
+use crate::domain::user::{AccessLevel, Status, User, Who};
 use crate::service::contract::{Caller, Request, TableCounts};
 use crate::service::testing::{Bench, PASSWORD, fields};
 use crate::service::{Call, perform as perform_any};

@@ -5,6 +5,7 @@ mod error;
 mod file;
 mod filter;
 pub mod foreign;
+mod load;
 mod migrations;
 mod rows;
 mod sessions;

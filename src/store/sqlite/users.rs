@@ -152,8 +152,13 @@ pub(super) fn has_usable_admin(connection: &Connection, usable: &dyn Fn(&str) ->
 }
 
 pub(super) fn insert(connection: &Connection, new: &NewUser) -> Result<UserId> {
+    check_taken(connection, None, &new.fields)?;
+    insert_new(connection, new)
+}
+
+/// An account whose username and email nobody is known to have.
+pub(super) fn insert_new(connection: &Connection, new: &NewUser) -> Result<UserId> {
     let fields = &new.fields;
-    check_taken(connection, None, fields)?;
     let created = to_stored(new.created_at);
     let updated = new.updated_at.map_or_else(|| created.clone(), to_stored);
     let sql = "INSERT INTO de_torres_vincent_users (id, firstname, lastname, username, email, password,

@@ -1,0 +1,315 @@
+//! Very many rows at once: indexes and triggers are put away before and built again after, for keeping them up row by
+//! row costs ten times as much.
+//!
+//! Meanwhile a set of hashes stands in for each unique index: a value whose hash is new is new. One whose hash is known
+//! is looked up, and for that the index is brought back there and then: so nothing rests on hashes that differ, and a
+//! source without repetitions, as sources are, never needs it. All of it happens inside the caller's transaction.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
+
+use rusqlite::{Connection, OptionalExtension as _, Row};
+
+use super::values::{number, text};
+use super::window::all;
+use super::{directories, error, sessions, users};
+use crate::domain::user::UserId;
+use crate::store::{Load, NewDirectory, NewSession, NewUser, Result, Settled, StoreError};
+
+/// With more rows than this in one of the three tables, building the indexes anew would not pay.
+const FEW_ROWS: u64 = 10_000;
+/// Room for pages while loading, and for what an index sorts in memory, in KiB.
+const CACHE_KIB: i64 = 32 * 1_024;
+/// Threads that sort beside the one that reads, while an index is built.
+const SORTERS: i64 = 2;
+
+/// A unique index, and what it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unique {
+    Username,
+    Email,
+    Token,
+    DirectoryId,
+}
+
+impl Unique {
+    const ALL: [Self; 4] = [Self::Username, Self::Email, Self::Token, Self::DirectoryId];
+
+    const fn index(self) -> &'static str {
+        match self {
+            Self::Username => "nexus_users_username",
+            Self::Email => "nexus_users_email",
+            Self::Token => "nexus_sessions_token",
+            Self::DirectoryId => "nexus_directories_id",
+        }
+    }
+
+    /// All values of the column.
+    const fn values(self) -> &'static str {
+        match self {
+            Self::Username => "SELECT username FROM de_torres_vincent_users WHERE username IS NOT NULL",
+            Self::Email => "SELECT email FROM de_torres_vincent_users",
+            Self::Token => "SELECT session_token FROM de_torres_vincent_session_tokens",
+            Self::DirectoryId => "SELECT directory_id FROM de_torres_vincent_user_directories",
+        }
+    }
+}
+
+/// The hashes of all values that a unique index would hold.
+struct StandIn {
+    unique: Unique,
+    hasher: RandomState,
+    hashes: HashSet<u64>,
+}
+
+impl StandIn {
+    fn of(connection: &Connection, unique: Unique) -> Result<Self> {
+        let values: Vec<String> = all(connection, unique.values(), [], |row| text(row, 0))?;
+        let mut stand_in = Self { unique, hasher: RandomState::new(), hashes: HashSet::new() };
+        for value in values {
+            stand_in.add(&value);
+        }
+        Ok(stand_in)
+    }
+
+    /// Names that differ in letter case only are the same, so they have the same hash.
+    fn hash(&self, value: &str) -> u64 {
+        match self.unique {
+            Unique::Username | Unique::Email => self.hasher.hash_one(value.to_lowercase()),
+            Unique::Token | Unique::DirectoryId => self.hasher.hash_one(value),
+        }
+    }
+
+    fn knows(&self, value: &str) -> bool {
+        self.hashes.contains(&self.hash(value))
+    }
+
+    /// Whether it is new.
+    fn add(&mut self, value: &str) -> bool {
+        self.hashes.insert(self.hash(value))
+    }
+}
+
+/// An index or a trigger, and the statement that makes it.
+struct Definition {
+    kind: String,
+    name: String,
+    table: String,
+    sql: String,
+}
+
+impl Definition {
+    /// Those of NEXUS's own that hang on the three tables and on its own ones, triggers last.
+    fn all(connection: &Connection) -> Result<Vec<Self>> {
+        let sql = r"SELECT type, name, tbl_name, sql FROM sqlite_schema
+                    WHERE type IN ('index', 'trigger') AND sql IS NOT NULL AND name LIKE 'nexus\_%' ESCAPE '\'
+                      AND (tbl_name LIKE 'de\_torres\_vincent\_%' ESCAPE '\' OR tbl_name LIKE 'nexus\_%' ESCAPE '\')
+                    ORDER BY type, rowid";
+        let read = |row: &Row<'_>| {
+            Ok(Self { kind: text(row, 0)?, name: text(row, 1)?, table: text(row, 2)?, sql: text(row, 3)? })
+        };
+        all(connection, sql, [], read)
+    }
+
+    fn put_away(&self, connection: &Connection) -> Result<()> {
+        connection.execute_batch(&format!("DROP {} {}", self.kind, self.name)).map_err(error::of)
+    }
+
+    fn bring_back(&self, connection: &Connection) -> Result<()> {
+        connection.execute_batch(&self.sql).map_err(error::of)
+    }
+
+    /// About how many rows must be read for it.
+    fn rows(&self, connection: &Connection) -> u64 {
+        let sql = format!("SELECT ifnull(max(rowid), 0) FROM {}", self.table);
+        // Only the progress bar hangs on it: a table that has no rowid counts as small.
+        let rows = connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap_or_default();
+        if self.kind == "index" { 1 + rows as u64 } else { 1 }
+    }
+}
+
+/// More room for the connection; given back when it is dropped.
+struct Room<'a> {
+    connection: &'a Connection,
+    before: Vec<(&'static str, i64)>,
+}
+
+impl<'a> Room<'a> {
+    fn take(connection: &'a Connection) -> Result<Self> {
+        let mut room = Self { connection, before: Vec::new() };
+        for (pragma, value) in [("cache_size", -CACHE_KIB), ("threads", SORTERS)] {
+            let before = connection.pragma_query_value(None, pragma, |row| row.get(0)).map_err(error::of)?;
+            room.before.push((pragma, before));
+            room.set(pragma, value).map_err(error::of)?;
+        }
+        Ok(room)
+    }
+
+    fn set(&self, pragma: &str, value: i64) -> rusqlite::Result<()> {
+        self.connection.pragma_update(None, pragma, value)
+    }
+}
+
+impl Drop for Room<'_> {
+    fn drop(&mut self) {
+        for (pragma, value) in &self.before {
+            // With a little more room than before, everything still works.
+            let _ = self.set(pragma, *value);
+        }
+    }
+}
+
+/// A load under way.
+pub(super) struct Loading<'a> {
+    connection: &'a Connection,
+    /// What is put away, in the order in which it comes back; nothing in a store that has many rows already.
+    away: Vec<Definition>,
+    /// A unique index that has none must be asked itself.
+    stand_ins: Vec<StandIn>,
+    /// Rows for which something was built since the load began to be settled.
+    settled: u64,
+    _room: Room<'a>,
+}
+
+impl<'a> Loading<'a> {
+    pub(super) fn begin(connection: &'a Connection) -> Result<Self> {
+        let room = Room::take(connection)?;
+        let mut loading =
+            Self { connection, away: Vec::new(), stand_ins: Vec::new(), settled: 0, _room: room };
+        if has_few_rows(connection)? {
+            loading.away = Definition::all(connection)?;
+            for unique in Unique::ALL {
+                loading.stand_ins.push(StandIn::of(connection, unique)?);
+            }
+            for definition in &loading.away {
+                definition.put_away(connection)?;
+            }
+        }
+        Ok(loading)
+    }
+
+    fn stand_in(&mut self, unique: Unique) -> Option<&mut StandIn> {
+        self.stand_ins.iter_mut().find(|stand_in| stand_in.unique == unique)
+    }
+
+    /// Gives the memory of stand-ins back that have served. If one is needed again after all, its index comes back.
+    fn forget(&mut self, served: &[Unique]) {
+        self.stand_ins.retain(|stand_in| !served.contains(&stand_in.unique));
+    }
+
+    /// Whether a row may have this value. If so, the index is there to tell.
+    fn may_hold(&mut self, unique: Unique, value: &str) -> Result<bool> {
+        let may = self.stand_in(unique).is_none_or(|stand_in| stand_in.knows(value));
+        if may {
+            self.bring_back(unique)?;
+        }
+        Ok(may)
+    }
+
+    /// Notes a value that is about to be stored. Whether no row has it for sure; if not, the index is there to tell.
+    fn is_new(&mut self, unique: Unique, value: &str) -> Result<bool> {
+        let new = self.stand_in(unique).is_some_and(|stand_in| stand_in.add(value));
+        if !new {
+            self.bring_back(unique)?;
+        }
+        Ok(new)
+    }
+
+    fn bring_back(&mut self, unique: Unique) -> Result<()> {
+        match self.away.iter().position(|definition| definition.name == unique.index()) {
+            Some(at) => self.away.remove(at).bring_back(self.connection),
+            None => Ok(()),
+        }
+    }
+
+    fn holder(&mut self, unique: Unique, sql: &str, value: &str) -> Result<Option<UserId>> {
+        if !self.may_hold(unique, value)? {
+            return Ok(None);
+        }
+        let mut statement = self.connection.prepare_cached(sql).map_err(error::of)?;
+        statement.query_row([value], |row| row.get(0).map(UserId)).optional().map_err(error::of)
+    }
+}
+
+impl Load for Loading<'_> {
+    fn puts_off(&self) -> bool {
+        !self.away.is_empty()
+    }
+
+    fn holder_of_username(&mut self, username: &str) -> Result<Option<UserId>> {
+        let sql = "SELECT id FROM de_torres_vincent_users WHERE username = ? COLLATE NOCASE";
+        self.holder(Unique::Username, sql, username)
+    }
+
+    fn holder_of_email(&mut self, email: &str) -> Result<Option<UserId>> {
+        let sql = "SELECT id FROM de_torres_vincent_users WHERE email = ? COLLATE NOCASE";
+        self.holder(Unique::Email, sql, email)
+    }
+
+    fn delete_user(&mut self, id: UserId) -> Result<()> {
+        users::delete(self.connection, id)
+    }
+
+    fn insert_user(&mut self, user: &NewUser) -> Result<UserId> {
+        let mut new = true;
+        for (unique, value) in
+            [(Unique::Username, &user.fields.username), (Unique::Email, &user.fields.email)]
+        {
+            if let Some(value) = value.as_ref().filter(|value| !value.is_empty()) {
+                new &= self.is_new(unique, value)?;
+            }
+        }
+        if new { users::insert_new(self.connection, user) } else { users::insert(self.connection, user) }
+    }
+
+    fn insert_session(&mut self, mut session: NewSession) -> Result<i64> {
+        self.forget(&[Unique::Username, Unique::Email]);
+        self.is_new(Unique::Token, &session.digest)?;
+        match sessions::insert(self.connection, &session) {
+            Err(StoreError::Duplicate(error::ID)) => {
+                session.id = None;
+                sessions::insert(self.connection, &session)
+            }
+            inserted => inserted,
+        }
+    }
+
+    fn insert_directory(&mut self, mut directory: NewDirectory) -> Result<i64> {
+        self.forget(&[Unique::Username, Unique::Email, Unique::Token]);
+        self.is_new(Unique::DirectoryId, &directory.directory_id)?;
+        match directories::insert(self.connection, &directory) {
+            Err(StoreError::Duplicate(error::ID)) => {
+                directory.id = None;
+                directories::insert(self.connection, &directory)
+            }
+            inserted => inserted,
+        }
+    }
+
+    fn settle(&mut self) -> Result<Option<Settled>> {
+        // All rows are in, and no index but those that were asked is there yet: what NEXUS derives from the three tables
+        // belongs here, once.
+        self.forget(&Unique::ALL);
+        if self.away.is_empty() {
+            return Ok(None);
+        }
+        let next = self.away.remove(0);
+        self.settled += next.rows(self.connection);
+        next.bring_back(self.connection)?;
+        let left: u64 = self.away.iter().map(|definition| definition.rows(self.connection)).sum();
+        Ok(Some(Settled { done: self.settled, total: self.settled + left }))
+    }
+}
+
+fn has_few_rows(connection: &Connection) -> Result<bool> {
+    for table in
+        ["de_torres_vincent_users", "de_torres_vincent_session_tokens", "de_torres_vincent_user_directories"]
+    {
+        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {FEW_ROWS} + 1)");
+        let rows = connection.query_row(&sql, [], |row| number(row, 0)).map_err(error::of)?;
+        if rows > FEW_ROWS {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
