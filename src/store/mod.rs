@@ -304,10 +304,11 @@ pub trait Load {
     /// # Errors
     /// As there; [`StoreError::Duplicate`] when another account holds the id.
     fn insert_user(&mut self, user: &NewUser) -> Result<UserId>;
-    /// As [`Write::insert_session`], but for the account's newest-session column; an id that another session has
-    /// becomes the next free one.
+    /// As [`Write::insert_session`], but for the account's newest-session column, and that the account must be there;
+    /// an id that another session has becomes the next free one.
     fn insert_session(&mut self, session: NewSession) -> Result<i64>;
-    /// As [`Write::insert_directory`]; an id that another directory has becomes the next free one.
+    /// As [`Write::insert_directory`], but that the account must be there; an id that another directory has becomes the
+    /// next free one.
     fn insert_directory(&mut self, directory: NewDirectory) -> Result<i64>;
     /// Does the next step of the work that was put off, some seconds of it at most; `None` once there is none left.
     fn settle(&mut self) -> Result<Option<Settled>>;

@@ -8,6 +8,7 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::values::{number, text};
@@ -19,7 +20,7 @@ use crate::store::{Load, NewDirectory, NewSession, NewUser, Result, Settled, Sto
 /// With more rows than this in one of the three tables, building the indexes anew would not pay.
 const FEW_ROWS: u64 = 10_000;
 /// Room for pages while loading, and for what an index sorts in memory, in KiB.
-const CACHE_KIB: i64 = 32 * 1_024;
+const CACHE_KIB: i64 = 24 * 1_024;
 /// Threads that sort beside the one that reads, while an index is built.
 const SORTERS: i64 = 2;
 
@@ -128,15 +129,17 @@ impl Definition {
     }
 }
 
-/// More room for the connection; given back when it is dropped.
-struct Room<'a> {
+/// The connection, set for a load; as it was before once this is dropped.
+struct Prepared<'a> {
     connection: &'a Connection,
     before: Vec<(&'static str, i64)>,
+    /// Whether SQLite looks up the account of every session and directory.
+    checks_owners: bool,
 }
 
-impl<'a> Room<'a> {
-    fn take(connection: &'a Connection) -> Result<Self> {
-        let mut room = Self { connection, before: Vec::new() };
+impl<'a> Prepared<'a> {
+    fn new(connection: &'a Connection) -> Result<Self> {
+        let mut room = Self { connection, before: Vec::new(), checks_owners: true };
         for (pragma, value) in [("cache_size", -CACHE_KIB), ("threads", SORTERS)] {
             let before = connection.pragma_query_value(None, pragma, |row| row.get(0)).map_err(error::of)?;
             room.before.push((pragma, before));
@@ -145,15 +148,25 @@ impl<'a> Room<'a> {
         Ok(room)
     }
 
+    /// Unlike the pragma, this holds within a transaction, too.
+    fn check_owners(&mut self, check: bool) -> rusqlite::Result<()> {
+        if self.checks_owners != check {
+            self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, check)?;
+            self.checks_owners = check;
+        }
+        Ok(())
+    }
+
     fn set(&self, pragma: &str, value: i64) -> rusqlite::Result<()> {
         self.connection.pragma_update(None, pragma, value)
     }
 }
 
-impl Drop for Room<'_> {
+impl Drop for Prepared<'_> {
     fn drop(&mut self) {
+        // Neither can fail on a connection that is open.
+        let _ = self.check_owners(true);
         for (pragma, value) in &self.before {
-            // With a little more room than before, everything still works.
             let _ = self.set(pragma, *value);
         }
     }
@@ -162,20 +175,19 @@ impl Drop for Room<'_> {
 /// A load under way.
 pub(super) struct Loading<'a> {
     connection: &'a Connection,
+    prepared: Prepared<'a>,
     /// What is put away, in the order in which it comes back; nothing in a store that has many rows already.
     away: Vec<Definition>,
     /// A unique index that has none must be asked itself.
     stand_ins: Vec<StandIn>,
     /// Rows for which something was built since the load began to be settled.
     settled: u64,
-    _room: Room<'a>,
 }
 
 impl<'a> Loading<'a> {
     pub(super) fn begin(connection: &'a Connection) -> Result<Self> {
-        let room = Room::take(connection)?;
-        let mut loading =
-            Self { connection, away: Vec::new(), stand_ins: Vec::new(), settled: 0, _room: room };
+        let prepared = Prepared::new(connection)?;
+        let mut loading = Self { connection, prepared, away: Vec::new(), stand_ins: Vec::new(), settled: 0 };
         if has_few_rows(connection)? {
             loading.away = Definition::all(connection)?;
             for unique in Unique::ALL {
@@ -195,6 +207,12 @@ impl<'a> Loading<'a> {
     /// Gives the memory of stand-ins back that have served. If one is needed again after all, its index comes back.
     fn forget(&mut self, served: &[Unique]) {
         self.stand_ins.retain(|stand_in| !served.contains(&stand_in.unique));
+    }
+
+    /// Rows of accounts that are all there: to look each up again would take longer than all else.
+    fn take_belongings(&mut self, served: &[Unique]) -> Result<()> {
+        self.forget(served);
+        self.prepared.check_owners(false).map_err(error::of)
     }
 
     /// Whether a row may have this value. If so, the index is there to tell.
@@ -247,6 +265,7 @@ impl Load for Loading<'_> {
     }
 
     fn delete_user(&mut self, id: UserId) -> Result<()> {
+        self.prepared.check_owners(true).map_err(error::of)?;
         users::delete(self.connection, id)
     }
 
@@ -263,7 +282,7 @@ impl Load for Loading<'_> {
     }
 
     fn insert_session(&mut self, mut session: NewSession) -> Result<i64> {
-        self.forget(&[Unique::Username, Unique::Email]);
+        self.take_belongings(&[Unique::Username, Unique::Email])?;
         self.is_new(Unique::Token, &session.digest)?;
         match sessions::insert(self.connection, &session) {
             Err(StoreError::Duplicate(error::ID)) => {
@@ -275,7 +294,7 @@ impl Load for Loading<'_> {
     }
 
     fn insert_directory(&mut self, mut directory: NewDirectory) -> Result<i64> {
-        self.forget(&[Unique::Username, Unique::Email, Unique::Token]);
+        self.take_belongings(&[Unique::Username, Unique::Email, Unique::Token])?;
         self.is_new(Unique::DirectoryId, &directory.directory_id)?;
         match directories::insert(self.connection, &directory) {
             Err(StoreError::Duplicate(error::ID)) => {
