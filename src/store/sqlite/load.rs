@@ -18,12 +18,7 @@ use crate::domain::user::UserId;
 use crate::store::{Load, NewDirectory, NewSession, NewUser, Result, Settled, StoreError};
 
 /// With more rows than this in one of the three tables, building the indexes anew would not pay.
-const FEW_ROWS: u64 = 10_000;
-/// Room for pages while loading, and for what an index sorts in memory, in KiB.
-const CACHE_KIB: i64 = 24 * 1_024;
-/// Threads that sort beside the one that reads, while an index is built.
-const SORTERS: i64 = 2;
-
+pub(super) const FEW_ROWS: u64 = 10_000;
 /// A unique index, and what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Unique {
@@ -129,53 +124,11 @@ impl Definition {
     }
 }
 
-/// The connection, set for a load; as it was before once this is dropped.
-struct Prepared<'a> {
-    connection: &'a Connection,
-    before: Vec<(&'static str, i64)>,
-    /// Whether SQLite looks up the account of every session and directory.
-    checks_owners: bool,
-}
-
-impl<'a> Prepared<'a> {
-    fn new(connection: &'a Connection) -> Result<Self> {
-        let mut room = Self { connection, before: Vec::new(), checks_owners: true };
-        for (pragma, value) in [("cache_size", -CACHE_KIB), ("threads", SORTERS)] {
-            let before = connection.pragma_query_value(None, pragma, |row| row.get(0)).map_err(error::of)?;
-            room.before.push((pragma, before));
-            room.set(pragma, value).map_err(error::of)?;
-        }
-        Ok(room)
-    }
-
-    /// Unlike the pragma, this holds within a transaction, too.
-    fn check_owners(&mut self, check: bool) -> rusqlite::Result<()> {
-        if self.checks_owners != check {
-            self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, check)?;
-            self.checks_owners = check;
-        }
-        Ok(())
-    }
-
-    fn set(&self, pragma: &str, value: i64) -> rusqlite::Result<()> {
-        self.connection.pragma_update(None, pragma, value)
-    }
-}
-
-impl Drop for Prepared<'_> {
-    fn drop(&mut self) {
-        // Neither can fail on a connection that is open.
-        let _ = self.check_owners(true);
-        for (pragma, value) in &self.before {
-            let _ = self.set(pragma, *value);
-        }
-    }
-}
-
 /// A load under way.
 pub(super) struct Loading<'a> {
     connection: &'a Connection,
-    prepared: Prepared<'a>,
+    /// Whether SQLite looks up the account of every session and directory.
+    checks_owners: bool,
     /// What is put away, in the order in which it comes back; nothing in a store that has many rows already.
     away: Vec<Definition>,
     /// A unique index that has none must be asked itself.
@@ -185,10 +138,11 @@ pub(super) struct Loading<'a> {
 }
 
 impl<'a> Loading<'a> {
-    pub(super) fn begin(connection: &'a Connection) -> Result<Self> {
-        let prepared = Prepared::new(connection)?;
-        let mut loading = Self { connection, prepared, away: Vec::new(), stand_ins: Vec::new(), settled: 0 };
-        if has_few_rows(connection)? {
+    /// A store with at most `few` rows in each table gets its indexes built anew at the end.
+    pub(super) fn begin(connection: &'a Connection, few: u64) -> Result<Self> {
+        let mut loading =
+            Self { connection, checks_owners: true, away: Vec::new(), stand_ins: Vec::new(), settled: 0 };
+        if none_has_more(connection, few)? {
             loading.away = Definition::all(connection)?;
             for unique in Unique::ALL {
                 loading.stand_ins.push(StandIn::of(connection, unique)?);
@@ -198,6 +152,16 @@ impl<'a> Loading<'a> {
             }
         }
         Ok(loading)
+    }
+
+    /// Unlike SQLite's pragma, this holds within a transaction, too.
+    fn check_owners(&mut self, check: bool) -> Result<()> {
+        if self.checks_owners != check {
+            let switch = DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY;
+            self.connection.set_db_config(switch, check).map_err(error::of)?;
+            self.checks_owners = check;
+        }
+        Ok(())
     }
 
     fn stand_in(&mut self, unique: Unique) -> Option<&mut StandIn> {
@@ -212,7 +176,7 @@ impl<'a> Loading<'a> {
     /// Rows of accounts that are all there: to look each up again would take longer than all else.
     fn take_belongings(&mut self, served: &[Unique]) -> Result<()> {
         self.forget(served);
-        self.prepared.check_owners(false).map_err(error::of)
+        self.check_owners(false)
     }
 
     /// Whether a row may have this value. If so, the index is there to tell.
@@ -249,6 +213,13 @@ impl<'a> Loading<'a> {
     }
 }
 
+impl Drop for Loading<'_> {
+    fn drop(&mut self) {
+        // It cannot fail on a connection that is open.
+        let _ = self.check_owners(true);
+    }
+}
+
 impl Load for Loading<'_> {
     fn puts_off(&self) -> bool {
         !self.away.is_empty()
@@ -265,7 +236,7 @@ impl Load for Loading<'_> {
     }
 
     fn delete_user(&mut self, id: UserId) -> Result<()> {
-        self.prepared.check_owners(true).map_err(error::of)?;
+        self.check_owners(true)?;
         users::delete(self.connection, id)
     }
 
@@ -320,13 +291,14 @@ impl Load for Loading<'_> {
     }
 }
 
-fn has_few_rows(connection: &Connection) -> Result<bool> {
+/// Whether none of the three tables has more rows.
+fn none_has_more(connection: &Connection, rows: u64) -> Result<bool> {
     for table in
         ["de_torres_vincent_users", "de_torres_vincent_session_tokens", "de_torres_vincent_user_directories"]
     {
-        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {FEW_ROWS} + 1)");
-        let rows = connection.query_row(&sql, [], |row| number(row, 0)).map_err(error::of)?;
-        if rows > FEW_ROWS {
+        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {rows} + 1)");
+        let found = connection.query_row(&sql, [], |row| number(row, 0)).map_err(error::of)?;
+        if found > rows {
             return Ok(false);
         }
     }

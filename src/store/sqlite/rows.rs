@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
-use super::load::Loading;
+use super::load::{FEW_ROWS, Loading};
 use super::{directories, sessions, tree, users};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
@@ -131,7 +131,7 @@ impl Write for Rows<'_> {
         sessions::sweep(self.0, now, most)
     }
     fn load(&mut self) -> Result<Box<dyn Load + '_>> {
-        Ok(Box::new(Loading::begin(self.0)?))
+        Ok(Box::new(Loading::begin(self.0, FEW_ROWS)?))
     }
     fn refresh_newest_sessions(&mut self) -> Result<()> {
         sessions::note_all_newest(self.0)
