@@ -66,8 +66,7 @@ struct Intake<'a> {
     /// Accounts whose id another one in the store holds. A new one must be none of the source's ids.
     waiting: Vec<(Account, RowPlace)>,
     waiting_ids: IdSet,
-    /// What to call the accounts whose names others in the store have.
-    conflicts: Vec<String>,
+    conflicts: Conflicts,
     bcrypt_cost: Option<u8>,
 }
 
@@ -81,7 +80,7 @@ impl<'a> Intake<'a> {
             taken: Taken::default(),
             waiting: Vec::new(),
             waiting_ids: IdSet::default(),
-            conflicts: Vec::new(),
+            conflicts: Conflicts::default(),
             bcrypt_cost: None,
         }
     }
@@ -108,9 +107,7 @@ impl<'a> Intake<'a> {
             return Err(Failure::new(FailureKind::Invalid, words));
         }
         self.report.unknown_tables = others.into_iter().filter(|(table, _)| !known(table)).collect();
-        if !self.conflicts.is_empty() {
-            return Err(conflict(&self.conflicts));
-        }
+        self.conflicts.check()?;
         // Only now is every id of the source known.
         for (account, place) in std::mem::take(&mut self.waiting) {
             let source = account.new.id;
@@ -131,7 +128,7 @@ impl<'a> Intake<'a> {
             replaced.insert(holder);
         }
         if !replaced.is_empty() && !self.wish.replace {
-            self.conflicts.push(format!("{} ({place})", account.label()));
+            self.conflicts.add(&account, place);
             return Ok(());
         }
         let source = account.new.id;
@@ -144,7 +141,9 @@ impl<'a> Intake<'a> {
             self.report.replaced += 1;
         }
         if !self.insert_account(&account.new, source, place)? {
-            source.into_iter().for_each(|id| self.waiting_ids.insert(id.0));
+            if let Some(id) = source {
+                self.waiting_ids.insert(id.0);
+            }
             self.waiting.push((account, place));
         }
         Ok(())
@@ -269,13 +268,35 @@ impl<'a> Intake<'a> {
     }
 }
 
-fn conflict(accounts: &[String]) -> Failure {
+/// Accounts whose username or email another one in the store has.
+#[derive(Debug, Default)]
+struct Conflicts {
+    count: u64,
+    /// What to call the first ones.
+    named: Vec<String>,
+}
+
+impl Conflicts {
     /// How many are named.
     const NAMED: usize = 5;
-    let count = count(accounts.len() as u64, "account conflicts", "accounts conflict");
-    let named = accounts.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-    let more = if accounts.len() > NAMED { ", …" } else { "" };
-    let words =
-        format!("{count} with those in the store by username or email: {named}{more}; nothing was taken.");
-    Failure::new(FailureKind::Conflict, words).hint("--replace takes the source's.")
+
+    fn add(&mut self, account: &Account, place: RowPlace) {
+        self.count += 1;
+        if self.named.len() < Self::NAMED {
+            self.named.push(format!("{} ({place})", account.label()));
+        }
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        if self.count == 0 {
+            return Ok(());
+        }
+        let count = count(self.count, "account conflicts", "accounts conflict");
+        let named = self.named.join(", ");
+        let more = if self.count > self.named.len() as u64 { ", …" } else { "" };
+        let words = format!(
+            "{count} with those in the store by username or email: {named}{more}; nothing was taken."
+        );
+        Err(Failure::new(FailureKind::Conflict, words).hint("--replace takes the source's."))
+    }
 }

@@ -84,7 +84,9 @@ mod tests {
         #[test]
         fn it_holds_what_was_put_in(ids in prop::collection::vec(0_i64..40, 0..60)) {
             let mut set = IdSet::default();
-            ids.iter().for_each(|id| set.insert(*id));
+            for id in &ids {
+                set.insert(*id);
+            }
             let plain: BTreeSet<_> = ids.into_iter().collect();
             prop_assert!((-1..42).all(|id| set.contains(id) == plain.contains(&id)));
         }

@@ -146,7 +146,7 @@ impl ForeignFile {
             .connection
             .prepare(&format!("SELECT * FROM {} NOT INDEXED", quoted(table)))
             .map_err(ForeignError::from)?;
-        let columns: Rc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Rc<[String]> = statement.column_names().map(str::to_owned).collect();
         let table: Rc<str> = table.into();
         let mut rows = statement.query([]).map_err(ForeignError::from)?;
         for at in 1.. {
@@ -220,9 +220,9 @@ impl From<rusqlite::Error> for ForeignError {
                 Self::Unfinished
             }
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged,
+            Some(ErrorCode::CannotOpen) => Self::Unreadable("it cannot be opened".into()),
             Some(ErrorCode::SystemIoFailure) => Self::Unreadable("reading failed".into()),
-            // SQLite's own words may quote the file's schema.
+            // Whatever else is wrong is wrong in the file. SQLite's own words for it may quote its schema.
             _ => Self::Damaged,
         }
     }

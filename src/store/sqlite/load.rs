@@ -277,9 +277,11 @@ impl Load for Loading<'_> {
     }
 
     fn settle(&mut self) -> Result<Option<Settled>> {
-        // All rows are in, and no index but those that were asked is there yet: what NEXUS derives from the three tables
-        // belongs here, once.
-        self.forget(&Unique::ALL);
+        if !self.stand_ins.is_empty() {
+            self.stand_ins.clear();
+            // Once in a load, all rows are in and no index is there yet but those that were asked: here is the place for
+            // rows that NEXUS derives from the three tables.
+        }
         if self.away.is_empty() {
             return Ok(None);
         }

@@ -209,6 +209,13 @@ fn damaged_and_foreign_files_are_said_plainly() {
     assert!(refused.message.contains("none of NEXUS's tables"), "{refused:?}");
 }
 
+#[test]
+fn a_value_without_end_is_not_taken() {
+    let long = user(1, "ada").replace("'First'", "zeroblob(17000000)");
+    let refused = import(&mut Bench::empty(), wish(&file(TABLES, &users(&[long])).path)).unwrap_err();
+    assert!(refused.message.contains("row 1 of de_torres_vincent_users is too long"), "{refused:?}");
+}
+
 /// Rows of all three tables that often repeat each other's values and often are bad.
 fn any_rows() -> impl Strategy<Value = String> {
     let name = || prop::sample::select(vec!["ada", "ADA", "Zoë", "ZOË", "bob", "eve"]);

@@ -133,6 +133,24 @@ fn a_load_that_is_given_up_leaves_nothing() {
 }
 
 #[test]
+fn readers_go_on_meanwhile() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    keep(&mut store, |rows| rows.insert_user(&account("root", AccessLevel::Admin)));
+    let reader = fresh(&folder);
+    let seen = || look(&reader, |rows| rows.user_ids(now(), &Filter::default())).len();
+    keep(&mut store, |rows| {
+        let mut load = rows.load()?;
+        act(&mut *load, &Act::User(None, "ada", "ada"));
+        assert_eq!(seen(), 1);
+        settle(&mut *load);
+        assert_eq!(seen(), 1);
+        Ok(())
+    });
+    assert_eq!(seen(), 2);
+}
+
+#[test]
 fn other_triggers_and_indexes_are_left_alone() {
     let folder = TempDir::new().unwrap();
     let mut store = fresh(&folder);
