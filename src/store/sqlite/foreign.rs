@@ -17,6 +17,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::file::{beside, unlocked};
+use super::values::quoted;
 use crate::domain::foreign::{MAX_ROW_BYTES, MAX_VALUE_BYTES, Row, RowPlace, Value};
 
 /// How every SQLite file begins (sqlite.org/fileformat.html, 1.3.1).
@@ -199,11 +200,6 @@ fn read(value: ValueRef<'_>) -> Value {
         ValueRef::Real(number) => Value::Number(format!("{number:?}")),
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Value::of_bytes(bytes),
     }
-}
-
-/// A name as SQL wants it, whatever it holds.
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 impl From<std::io::Error> for ForeignError {

@@ -11,7 +11,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
-use super::values::{number, text};
+use super::values::{number, quoted, text};
 use super::window::all;
 use super::{directories, error, sessions, users};
 use crate::domain::user::UserId;
@@ -60,10 +60,11 @@ struct StandIn {
 
 impl StandIn {
     fn of(connection: &Connection, unique: Unique) -> Result<Self> {
-        let values: Vec<String> = all(connection, unique.values(), [], |row| text(row, 0))?;
         let mut stand_in = Self { unique, hasher: RandomState::new(), hashes: HashSet::new() };
-        for value in values {
-            stand_in.add(&value);
+        let mut statement = connection.prepare(unique.values()).map_err(error::of)?;
+        let mut rows = statement.query([]).map_err(error::of)?;
+        while let Some(row) = rows.next().map_err(error::of)? {
+            stand_in.add(&text(row, 0).map_err(error::of)?);
         }
         Ok(stand_in)
     }
@@ -108,7 +109,7 @@ impl Definition {
     }
 
     fn put_away(&self, connection: &Connection) -> Result<()> {
-        connection.execute_batch(&format!("DROP {} {}", self.kind, self.name)).map_err(error::of)
+        connection.execute_batch(&format!("DROP {} {}", self.kind, quoted(&self.name))).map_err(error::of)
     }
 
     fn bring_back(&self, connection: &Connection) -> Result<()> {
@@ -117,7 +118,7 @@ impl Definition {
 
     /// About how many rows must be read for it.
     fn rows(&self, connection: &Connection) -> u64 {
-        let sql = format!("SELECT ifnull(max(rowid), 0) FROM {}", self.table);
+        let sql = format!("SELECT ifnull(max(rowid), 0) FROM {}", quoted(&self.table));
         // Only the progress bar hangs on it: a table that has no rowid counts as small.
         let rows = connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap_or_default();
         if self.kind == "index" { 1 + rows as u64 } else { 1 }
@@ -133,15 +134,23 @@ pub(super) struct Loading<'a> {
     away: Vec<Definition>,
     /// A unique index that has none must be asked itself.
     stand_ins: Vec<StandIn>,
-    /// Rows for which something was built since the load began to be settled.
+    /// Whether no more rows come.
+    settling: bool,
+    /// Rows for which something was built since then.
     settled: u64,
 }
 
 impl<'a> Loading<'a> {
     /// A store with at most `few` rows in each table gets its indexes built anew at the end.
     pub(super) fn begin(connection: &'a Connection, few: u64) -> Result<Self> {
-        let mut loading =
-            Self { connection, checks_owners: true, away: Vec::new(), stand_ins: Vec::new(), settled: 0 };
+        let mut loading = Self {
+            connection,
+            checks_owners: true,
+            away: Vec::new(),
+            stand_ins: Vec::new(),
+            settling: false,
+            settled: 0,
+        };
         if none_has_more(connection, few)? {
             loading.away = Definition::all(connection)?;
             for unique in Unique::ALL {
@@ -246,6 +255,10 @@ impl Load for Loading<'_> {
             [(Unique::Username, &user.fields.username), (Unique::Email, &user.fields.email)]
         {
             if let Some(value) = value.as_ref().filter(|value| !value.is_empty()) {
+                // Its index tells letter case apart, and without one all accounts would have to be read for it.
+                if !value.is_ascii() && self.stand_in(unique).is_none() {
+                    self.stand_ins.push(StandIn::of(self.connection, unique)?);
+                }
                 new &= self.is_new(unique, value)?;
             }
         }
@@ -277,13 +290,14 @@ impl Load for Loading<'_> {
     }
 
     fn settle(&mut self) -> Result<Option<Settled>> {
-        if !self.stand_ins.is_empty() {
+        if self.away.is_empty() {
+            return Ok(None);
+        }
+        if !self.settling {
+            self.settling = true;
             self.stand_ins.clear();
             // Once in a load, all rows are in and no index is there yet but those that were asked: here is the place for
             // rows that NEXUS derives from the three tables.
-        }
-        if self.away.is_empty() {
-            return Ok(None);
         }
         let next = self.away.remove(0);
         self.settled += next.rows(self.connection);

@@ -1,4 +1,4 @@
-//! Values from rows: another program may have stored anything, and no list may break over it.
+//! Values and names from files that other programs write to, too: they may hold anything, and nothing may break over it.
 
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
@@ -28,4 +28,9 @@ pub(super) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Time
 /// A count; 0 for what is none.
 pub(super) fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     Ok(row.get_ref(column)?.as_i64().ok().and_then(|n| u64::try_from(n).ok()).unwrap_or_default())
+}
+
+/// A name as SQL wants it, whatever it holds.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
