@@ -43,7 +43,9 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, wish: &Import) -> Re
         act.actor.admin_only("import a database")?;
         keep_an_admin(act, |act| {
             let rows = act.rows.load()?;
-            let mut meter = Meter::new(source.size(), rows.puts_off(), &mut *act.progress);
+            // What is put off takes about as long as the reading.
+            let work = source.size() * if rows.puts_off() { 2 } else { 1 };
+            let mut meter = Meter::new(work, &mut *act.progress);
             let mut intake = Intake::new(rows, wish, act.now);
             intake.take_accounts(&source, &mut meter)?;
             intake.take_the_rest(&source, &mut meter)?;

@@ -43,13 +43,9 @@ pub(super) struct Meter<'p> {
 }
 
 impl<'p> Meter<'p> {
-    /// For this much to read, in any unit. Where work is put off, that counts as much again.
-    pub(super) fn new(
-        size: u64,
-        puts_off: bool,
-        progress: &'p mut dyn FnMut(Progress) -> ControlFlow<()>,
-    ) -> Self {
-        Self { before: 0, total: if puts_off { 2 * size } else { size }, progress }
+    /// For this much work, in any unit.
+    pub(super) fn new(total: u64, progress: &'p mut dyn FnMut(Progress) -> ControlFlow<()>) -> Self {
+        Self { before: 0, total, progress }
     }
 
     /// So much of what was put off is done.

@@ -94,10 +94,12 @@ impl ForeignFile {
         let path = path.canonicalize()?;
         let Some(header) = header(&path)? else { return Ok(None) };
         let stamp = Stamp::of(&path.metadata()?);
-        if has_log(&path) {
+        let without_locks = header.last() == Some(&WRITE_AHEAD);
+        // A journal is SQLite's to judge, but without locks it looks at none.
+        if has_beside(&path, "-wal") || without_locks && has_beside(&path, "-journal") {
             return Err(ForeignError::Unfinished);
         }
-        let connection = if header.last() == Some(&WRITE_AHEAD) {
+        let connection = if without_locks {
             unlocked(&path)?
         } else {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -171,7 +173,7 @@ impl ForeignFile {
     }
 
     fn check_unchanged(&self) -> Result<()> {
-        let same = Stamp::of(&self.path.metadata()?) == self.stamp && !has_log(&self.path);
+        let same = Stamp::of(&self.path.metadata()?) == self.stamp && !has_beside(&self.path, "-wal");
         if same { Ok(()) } else { Err(ForeignError::Changed) }
     }
 }
@@ -186,9 +188,9 @@ fn header(path: &Path) -> Result<Option<[u8; HEADER_BYTES]>> {
     }
 }
 
-/// Whether a write-ahead log with something in it lies beside the file. (A journal is looked at by SQLite itself.)
-fn has_log(path: &Path) -> bool {
-    beside(path, "-wal").metadata().is_ok_and(|log| log.len() > 0)
+/// Whether something of SQLite's that is not empty lies beside the file.
+fn has_beside(path: &Path, suffix: &str) -> bool {
+    beside(path, suffix).metadata().is_ok_and(|found| found.len() > 0)
 }
 
 /// A value as a dump would give it: bytes that are UTF-8 are text whatever their type.
