@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
+use crate::domain::foreign::RowPlace;
 use crate::domain::text::count;
 use crate::service::contract::{Import, ImportReport, Progress, Reply, Request, TableCounts};
 
@@ -16,7 +17,7 @@ use super::output::{self, Format};
 /// Take in a legacy database: all of it, or nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub(super) struct ImportArguments {
-    /// A dump as mariadb-dump or mysqldump writes it
+    /// A dump as mariadb-dump or mysqldump writes it, or a SQLite file with the same tables
     file: PathBuf,
     /// Take the good rows and report the bad ones, instead of taking nothing
     #[arg(long)]
@@ -176,9 +177,7 @@ fn words(report: &ImportReport, course: Course) -> Vec<String> {
     if !report.refused.is_empty() {
         lines.push(format!("Refused {}:", count(report.refused.len() as u64, "row", "rows")));
     }
-    lines.extend(
-        report.refused.iter().map(|row| format!("  {}, line {}: {}", row.table, row.line, row.reason)),
-    );
+    lines.extend(report.refused.iter().map(|row| format!("  {}, {}: {}", row.table, row.place, row.reason)));
     lines
 }
 
@@ -186,10 +185,10 @@ fn words(report: &ImportReport, course: Course) -> Vec<String> {
 fn document(report: &ImportReport, course: Course) -> serde_json::Value {
     let rows = |rows: TableCounts| json!({ "users": rows.users, "sessions": rows.sessions, "directories": rows.directories });
     let tables = report.unknown_tables.iter().map(|(table, rows)| json!({ "table": table, "rows": rows }));
-    let refused = report
-        .refused
-        .iter()
-        .map(|row| json!({ "table": row.table, "line": row.line, "reason": row.reason }));
+    let refused = report.refused.iter().map(|row| match row.place {
+        RowPlace::Line(line) => json!({ "table": row.table, "line": line, "reason": row.reason }),
+        RowPlace::Row(at) => json!({ "table": row.table, "row": at, "reason": row.reason }),
+    });
     json!({
         "dry_run": course == Course::Rehearsal,
         "read": rows(report.read),

@@ -4,6 +4,7 @@
 
 pub mod directory;
 pub mod filter;
+pub mod foreign;
 pub mod page;
 pub mod secret;
 pub mod session;

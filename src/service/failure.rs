@@ -17,6 +17,7 @@ impl From<StoreError> for Failure {
             | StoreError::Damaged
             | StoreError::Newer { .. }
             | StoreError::NotAStore(_)
+            | StoreError::Importable(_)
             | StoreError::Replaced
             | StoreError::Unreachable(_) => FailureKind::Unavailable,
         };
@@ -32,6 +33,10 @@ impl From<StoreError> for Failure {
             StoreError::Damaged => failure.hint("Put back a copy that is whole."),
             StoreError::Newer { .. } => failure.hint("Use the newer NEXUS that made it."),
             StoreError::NotAStore(_) => failure.hint("It was not touched; name another path."),
+            StoreError::Importable(path) => {
+                let import = format!("nexus import {}", path.display());
+                failure.hint(format!("It was not touched; take it into a store of its own: {import}"))
+            }
             StoreError::Replaced => failure.hint("Start again to use the file that is there now."),
             StoreError::Duplicate(_) | StoreError::Unreachable(_) => failure,
         }
@@ -82,6 +87,7 @@ mod tests {
             StoreError::Damaged,
             StoreError::Newer { found: 9, known: 1 },
             StoreError::NotAStore("this is a text file".into()),
+            StoreError::Importable("old.db".into()),
             StoreError::Replaced,
             StoreError::Unreachable("disk I/O error".into()),
         ] {

@@ -1,6 +1,7 @@
 //! A desk over a store of its own, for the tests of this floor.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use tempfile::TempDir;
@@ -61,6 +62,10 @@ impl Store for Shared {
 
     fn place(&self) -> String {
         self.store.place()
+    }
+
+    fn owns(&self, path: &Path) -> bool {
+        self.store.owns(path)
     }
 }
 

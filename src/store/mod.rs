@@ -4,7 +4,7 @@
 //! [`change`], which is one transaction: all of it happens, or nothing.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
@@ -12,6 +12,8 @@ use crate::domain::page::{Sort, Span, Window};
 use crate::domain::session::{Origin, Session, SessionColumn};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
+
+pub use sqlite::foreign;
 
 pub mod sqlite;
 #[cfg(test)]
@@ -55,6 +57,9 @@ pub enum StoreError {
     /// What is at the path is no NEXUS store; it was not touched.
     #[error("{0}")]
     NotAStore(String),
+    /// What is at the path is no NEXUS store but holds its tables; it was not touched.
+    #[error("the file {} holds NEXUS's tables but is no NEXUS store", .0.display())]
+    Importable(PathBuf),
     /// The file at the path is no longer the one that is open: deleted, or another put in its place.
     #[error("the store's file was deleted or replaced while it was open")]
     Replaced,
@@ -268,7 +273,9 @@ pub trait Write: Read {
     fn saw_session(&mut self, now: Timestamp, id: i64) -> Result<()>;
     /// Marks up to `most` sessions whose time is over. How many.
     fn sweep(&mut self, now: Timestamp, most: u32) -> Result<u64>;
-    /// Recomputes every account's newest-session column (after an import).
+    /// Begins to take in very many rows. Until it is [settled](Load::settle), nothing else can be done.
+    fn load(&mut self) -> Result<Box<dyn Load + '_>>;
+    /// Recomputes every account's newest-session column (after a load).
     fn refresh_newest_sessions(&mut self) -> Result<()>;
 
     /// Stores a directory row.
@@ -279,6 +286,41 @@ pub trait Write: Read {
     fn delete_directory(&mut self, id: i64) -> Result<u64>;
     /// Notes that an operator opened a directory.
     fn opened_directory(&mut self, now: Timestamp, id: i64) -> Result<()>;
+}
+
+/// Very many rows on their way in: accounts first, then sessions, then directories; any other order is right, but slow.
+/// What a store keeps beside the rows may lie waste meanwhile, so a load that is not settled must be rolled back.
+pub trait Load {
+    /// Whether some work is put off until [`settle`](Self::settle).
+    fn puts_off(&self) -> bool;
+    /// The account with this username, letter case ignored.
+    fn holder_of_username(&mut self, username: &str) -> Result<Option<UserId>>;
+    /// The account with this email, letter case ignored.
+    fn holder_of_email(&mut self, email: &str) -> Result<Option<UserId>>;
+    /// As [`Write::delete_user`].
+    fn delete_user(&mut self, id: UserId) -> Result<()>;
+    /// As [`Write::insert_user`].
+    ///
+    /// # Errors
+    /// As there; [`StoreError::Duplicate`] when another account holds the id.
+    fn insert_user(&mut self, user: &NewUser) -> Result<UserId>;
+    /// As [`Write::insert_session`], but for the account's newest-session column, and that the account must be there;
+    /// an id that another session has becomes the next free one.
+    fn insert_session(&mut self, session: NewSession) -> Result<i64>;
+    /// As [`Write::insert_directory`], but that the account must be there; an id that another directory has becomes the
+    /// next free one.
+    fn insert_directory(&mut self, directory: NewDirectory) -> Result<i64>;
+    /// Does the next step of the work that was put off, some seconds of it at most; `None` once there is none left.
+    fn settle(&mut self) -> Result<Option<Settled>>;
+}
+
+/// How much of the work that a load put off is done, in a unit of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settled {
+    /// Done so far.
+    pub done: u64,
+    /// All of it.
+    pub total: u64,
 }
 
 /// What becomes of a transaction.
@@ -319,6 +361,9 @@ pub trait Store: Send {
     fn tend(&mut self) -> Result<Tending>;
     /// What people call this store: its path.
     fn place(&self) -> String;
+    /// Whether the file at `path` is one of this store's own, by whatever name. Such a file must not be opened: closing
+    /// it would let go of the locks that this process holds on it (sqlite.org/howtocorrupt.html, 2.2).
+    fn owns(&self, path: &Path) -> bool;
 }
 
 /// Runs `work` in one transaction, which is committed when it returns `Ok`, unless this is a rehearsal.

@@ -83,3 +83,58 @@ fn an_import_goes_into_a_store_that_has_accounts() {
     assert_eq!(ada["home"].as_str(), Some("00001_ADA"));
     house.ok_with(&["user", "password", "ada", "--password-stdin", "--yes"], PASSWORD);
 }
+
+/// A SQLite file with 300 accounts, as another program may have made it.
+fn foreign_file(house: &House, name: &str) -> String {
+    let rows: Vec<_> =
+        (1..=300).map(|n| row(n, &format!("user{n}"), &format!("user{n}@old.example"))).collect();
+    let tables = "CREATE TABLE de_torres_vincent_users (id INTEGER PRIMARY KEY, firstname TEXT, lastname TEXT, username TEXT,
+          email TEXT, password TEXT, contact_number TEXT, address TEXT, access_level TEXT, status TEXT, access_code TEXT,
+          created_at TEXT, updated_at TEXT, session_token TEXT);
+        CREATE TABLE de_torres_vincent_session_tokens (id INTEGER PRIMARY KEY, user_id INTEGER, session_token TEXT,
+          expiration TEXT, status TEXT);
+        CREATE TABLE de_torres_vincent_user_directories (id INTEGER PRIMARY KEY, user_id INTEGER, directory_id TEXT,
+          directory_name TEXT, date_added TEXT, last_modified TEXT, last_accessed TEXT, directory_path TEXT, username TEXT);
+        INSERT INTO de_torres_vincent_session_tokens VALUES (1, 1, 'a token', '2099-01-01 00:00:00', 'active');";
+    let path = house.path(name);
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch(&format!("{tables}{HEAD}{};", rows.join(","))).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_sqlite_file_is_taken_like_a_dump() {
+    let house = House::empty();
+    let file = foreign_file(&house, "old.db");
+    let before = std::fs::read(&file).unwrap();
+    let report = house.json(&["import", &file]);
+    assert_eq!(
+        (report["taken"]["users"].as_u64(), report["taken"]["sessions"].as_u64()),
+        (Some(300), Some(1))
+    );
+    assert_eq!(house.count(&["user", "list"]), 300);
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+    let again = house.fails(4, &["import", &file]);
+    assert!(again.contains("user1 (row 1)"), "{again}");
+}
+
+#[test]
+fn a_sqlite_file_is_no_store_and_is_not_touched() {
+    let house = House::empty();
+    let file = foreign_file(&house, "old.db");
+    let left = || (std::fs::read(&file).unwrap(), std::fs::metadata(&file).unwrap().modified().unwrap());
+    let before = left();
+    let said = house.fails(7, &["user", "list", "--store", &file]);
+    assert!(said.contains(&format!("nexus import {file}")), "{said}");
+    assert_eq!(left(), before);
+    assert_eq!(std::fs::read_dir(house.path("")).unwrap().count(), 1, "nothing was made beside it");
+}
+
+#[test]
+fn the_store_is_not_imported_into_itself() {
+    let house = House::with_admin();
+    let store = house.store();
+    let said = house.fails(6, &["import", store.to_str().unwrap()]);
+    assert!(said.contains("is the store itself"), "{said}");
+    assert_eq!(house.count(&["user", "list"]), 1);
+}

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::super::testing::{World, done, now, parsed, session, user};
 use super::super::*;
 use crate::domain::filter::{Filter, Test};
+use crate::domain::foreign::RowPlace;
 use crate::domain::page::Selection;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status, UserId, Who};
@@ -319,12 +320,12 @@ fn an_import_reports_everything() {
         refused: vec![
             RefusedRow {
                 table: "de_torres_vincent_users",
-                line: 812,
+                place: RowPlace::Line(812),
                 reason: "email: no @ in x\u{202e}".into(),
             },
             RefusedRow {
                 table: "de_torres_vincent_session_tokens",
-                line: 40,
+                place: RowPlace::Row(40),
                 reason: "no account 999".into(),
             },
         ],

@@ -19,11 +19,8 @@ use std::io::Read;
 use std::rc::Rc;
 
 use self::lexer::Lexer;
+use crate::domain::foreign::{MAX_ROW_BYTES, MAX_VALUE_BYTES, Row, RowPlace, Value};
 
-/// The most bytes one value may have: 16 MiB, the longest MEDIUMTEXT.
-pub const MAX_VALUE_BYTES: usize = 16 * 1_024 * 1_024;
-/// The most bytes all values of one row may have, as written.
-pub const MAX_ROW_BYTES: usize = 4 * MAX_VALUE_BYTES;
 /// The most values one row, and columns one table, may have (MySQL's usual engine allows 1,017).
 pub const MAX_VALUES: usize = 1_000;
 /// The most tables a dump may have, so that their names alone cannot fill the memory.
@@ -66,35 +63,6 @@ pub enum DumpError {
     /// The input could not be read.
     #[error("the file cannot be read: {0}")]
     Io(#[from] std::io::Error),
-}
-
-/// One value of a row, as the dump gives it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
-    /// `NULL`.
-    Null,
-    /// A quoted text, its escapes undone, or a hex value whose bytes are UTF-8.
-    Text(String),
-    /// A bare number as it is written, sign and exponent included; `TRUE` is 1, `FALSE` 0, `b'101'` is 5.
-    Number(String),
-    /// A quoted or hex value whose bytes are not UTF-8.
-    Bytes(Vec<u8>),
-    /// The word `DEFAULT`, `CURRENT_TIMESTAMP` or the name of another call: its value is not in the file.
-    Expression(String),
-}
-
-/// One row of an INSERT or REPLACE.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// The table's name, without that of its database.
-    pub table: Rc<str>,
-    /// The line of the row's opening bracket, counted from 1.
-    pub line: u64,
-    /// The columns that the INSERT names, else those of the file's CREATE TABLE, else None. There may be more or
-    /// fewer of them than values.
-    pub columns: Option<Rc<[String]>>,
-    /// The values, in the file's order.
-    pub values: Vec<Value>,
 }
 
 /// The INSERT whose rows are being read.
@@ -175,7 +143,8 @@ impl<R: Read> DumpReader<R> {
         let line = self.lexer.line();
         self.lexer.consume(1);
         let values = self.lexer.values()?;
-        let row = Row { table: insert.table.clone(), line, columns: insert.columns.clone(), values };
+        let place = RowPlace::Line(line);
+        let row = Row { table: insert.table.clone(), place, columns: insert.columns.clone(), values };
         if self.lexer.row_follows()? {
             self.insert = Some(insert);
         }

@@ -14,7 +14,7 @@ impl<R: Read> Lexer<R> {
         match self.next()? {
             quote if self.opens_text(quote) => {
                 self.take_text(quote)?;
-                Ok(text_or_bytes(self.text()))
+                Ok(Value::of_bytes(self.text()))
             }
             b'0'..=b'9' | b'.' | b'+' | b'-' => self.number(),
             _ => self.worded(),
@@ -41,7 +41,7 @@ impl<R: Read> Lexer<R> {
             b"FALSE" => Ok(Value::Number("0".to_owned())),
             b"X" => self.literal(from_hex),
             b"B" => self.literal(from_bits),
-            b"N" => self.literal(|text| Some(text_or_bytes(text))),
+            b"N" => self.literal(|text| Some(Value::of_bytes(text))),
             [b'_', _, ..] => match self.next()? {
                 b'\'' | b'"' | b'0' | b'x' | b'X' => self.value(),
                 _ => Err(self.syntax(NO_VALUE)),
@@ -70,10 +70,6 @@ impl<R: Read> Lexer<R> {
     }
 }
 
-fn text_or_bytes(bytes: &[u8]) -> Value {
-    str::from_utf8(bytes).map_or_else(|_| Value::Bytes(bytes.to_vec()), |text| Value::Text(text.to_owned()))
-}
-
 /// Hex digits as bytes; an odd number of them begins with half a byte, as in MySQL.
 fn from_hex(digits: &[u8]) -> Option<Value> {
     let digit = |byte: &u8| char::from(*byte).to_digit(16).map(|digit| digit as u8);
@@ -86,7 +82,7 @@ fn from_hex(digits: &[u8]) -> Option<Value> {
         let [high, low] = pair else { return None };
         bytes.push(digit(high)? << 4 | digit(low)?);
     }
-    Some(text_or_bytes(&bytes))
+    Some(Value::of_bytes(&bytes))
 }
 
 /// Up to 64 bits (the widest BIT column) as a number.

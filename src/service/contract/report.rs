@@ -1,5 +1,7 @@
 //! What an import found and did.
 
+use crate::domain::foreign::RowPlace;
+
 /// What an import did, or in a rehearsal would do.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ImportReport {
@@ -43,8 +45,8 @@ pub struct TableCounts {
 pub struct RefusedRow {
     /// The table.
     pub table: &'static str,
-    /// The line in the file, counted from 1.
-    pub line: u64,
+    /// Where it stands in the file.
+    pub place: RowPlace,
     /// Why, in plain words (as read: make it visible before showing it).
     pub reason: String,
 }

@@ -1,38 +1,36 @@
 //! Taking in a legacy database: one transaction, all or nothing unless bad rows may be left out.
 //!
-//! The file is read twice, so that memory stays flat whatever its order: accounts first, then the sessions and
-//! directories that belong to them. The source is never changed.
+//! Accounts are read first, then the sessions and directories that belong to them, so that memory stays flat whatever
+//! the source's order. The source is never changed.
 
 mod fields;
 mod rows;
+mod source;
+mod taken;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::ops::ControlFlow;
-use std::path::Path;
+use std::collections::BTreeSet;
 
 use crate::auth::password::{bcrypt_cost, is_usable};
 use crate::auth::token::{digest, is_digest};
+use crate::domain::foreign::RowPlace;
 use crate::domain::text::count;
 use crate::domain::time::Timestamp;
-use crate::domain::user::{Field, UserId, Who};
-use crate::exchange::sql_dump::{DumpError, DumpReader, Row};
-use crate::store::{NewDirectory, NewSession, NewUser, StoreError, Write};
+use crate::domain::user::{Field, Fields as AccountFields, UserId};
+use crate::store::{Load, NewDirectory, NewSession, NewUser, StoreError};
 
-use super::contract::{Failure, FailureKind, Import, ImportReport, Progress, RefusedRow, Reply, TableCounts};
+use super::contract::{Failure, FailureKind, Import, ImportReport, RefusedRow, Reply, TableCounts};
 use super::operator::keep_an_admin;
 use super::{Call, Desk, act};
 use rows::{Account, Folder, Token};
+use source::{Meter, Part, Source};
+use taken::{IdSet, Taken};
 
 const USERS: &str = "de_torres_vincent_users";
 const SESSIONS: &str = "de_torres_vincent_session_tokens";
 const DIRECTORIES: &str = "de_torres_vincent_user_directories";
-
-/// Rows between two looks at whether to go on.
-const STRIDE: u64 = 256;
 
 /// Takes the file in.
 ///
@@ -40,282 +38,213 @@ const STRIDE: u64 = 256;
 /// Invalid for a file that is no dump, is cut off, or holds bad rows (the report goes with it); a conflict where
 /// accounts of the store have the same names.
 pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, wish: &Import) -> Result<Reply, Failure> {
-    let length = open(&wish.file)?.metadata().map_err(|error| unreadable(&wish.file, &error))?.len();
+    let source = Source::open(&wish.file, &*desk.store)?;
     let report = act(desk, call, |act| {
         act.actor.admin_only("import a database")?;
         keep_an_admin(act, |act| {
-            let mut pass = Pass { file: &wish.file, length, before: 0, progress: &mut *act.progress };
-            let (report, taken) = (ImportReport::default(), Taken::default());
-            let mut intake = Intake { rows: &mut *act.rows, wish, now: act.now, report, taken };
-            intake.take_accounts(&mut pass)?;
-            intake.take_the_rest(&mut pass)?;
-            intake.finish()
+            let rows = act.rows.load()?;
+            // What is put off takes about as long as the reading.
+            let work = source.size() * if rows.puts_off() { 2 } else { 1 };
+            let mut meter = Meter::new(work, &mut *act.progress);
+            let mut intake = Intake::new(rows, wish, act.now);
+            intake.take_accounts(&source, &mut meter)?;
+            intake.take_the_rest(&source, &mut meter)?;
+            let (report, bcrypt_cost) = intake.finish(&mut meter)?;
+            act.rows.refresh_newest_sessions()?;
+            bcrypt_cost.map_or(Ok(()), |cost| act.rows.note_bcrypt_cost(cost))?;
+            Ok(report)
         })
     })?;
     Ok(Reply::Imported(Box::new(report)))
 }
 
-/// One reading of the file from its beginning, and how far both readings are.
-struct Pass<'a, 'p> {
-    file: &'a Path,
-    length: u64,
-    before: u64,
-    progress: &'a mut (dyn FnMut(Progress) -> ControlFlow<()> + 'p),
-}
-
-impl Pass<'_, '_> {
-    /// Hands every row of the wanted tables to `take`. The tables that were not wanted, with their rows.
-    fn each(
-        &mut self,
-        wanted: fn(&str) -> bool,
-        mut take: impl FnMut(Row) -> Result<(), Failure>,
-    ) -> Result<Vec<(String, u64)>, Failure> {
-        let mut reader = DumpReader::new(open(self.file)?, wanted);
-        let mut rows: u64 = 0;
-        while let Some(row) = reader.next_row().map_err(|error| unfit(self.file, &error))? {
-            if rows.is_multiple_of(STRIDE) {
-                self.tell(reader.bytes_read())?;
-            }
-            rows += 1;
-            take(row)?;
-        }
-        self.before += self.length;
-        self.tell(0)?;
-        Ok(reader.skipped().to_vec())
-    }
-
-    fn tell(&mut self, read: u64) -> Result<(), Failure> {
-        let progress = Progress { done: self.before + read, total: 2 * self.length };
-        match (self.progress)(progress) {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(Failure::new(FailureKind::Stopped, "Stopped; nothing was taken.")),
-        }
-    }
-}
-
-/// The accounts of the source that were taken: how their rows are told from the store's own.
-#[derive(Default)]
-struct Taken {
-    /// Ids in the store.
-    ids: BTreeSet<i64>,
-    /// Source ids that became others.
-    renumbered: BTreeMap<i64, i64>,
-}
-
-impl Taken {
-    /// The account in the store for an id in the source.
-    fn account(&self, source: i64) -> Option<UserId> {
-        match self.renumbered.get(&source) {
-            Some(id) => Some(UserId(*id)),
-            None => self.ids.contains(&source).then_some(UserId(source)),
-        }
-    }
-}
-
 /// An import under way.
 struct Intake<'a> {
-    rows: &'a mut dyn Write,
+    rows: Box<dyn Load + 'a>,
     wish: &'a Import,
     now: Timestamp,
     report: ImportReport,
     taken: Taken,
+    /// Accounts whose id another one in the store holds. A new one must be none of the source's ids.
+    waiting: Vec<(Account, RowPlace)>,
+    waiting_ids: IdSet,
+    conflicts: Conflicts,
+    bcrypt_cost: Option<u8>,
 }
 
-impl Intake<'_> {
-    fn refuse(&mut self, table: &'static str, line: u64, reason: impl Into<String>) {
-        self.report.refused.push(RefusedRow { table, line, reason: reason.into() });
+impl<'a> Intake<'a> {
+    fn new(rows: Box<dyn Load + 'a>, wish: &'a Import, now: Timestamp) -> Self {
+        Self {
+            rows,
+            wish,
+            now,
+            report: ImportReport::default(),
+            taken: Taken::default(),
+            waiting: Vec::new(),
+            waiting_ids: IdSet::default(),
+            conflicts: Conflicts::default(),
+            bcrypt_cost: None,
+        }
+    }
+
+    fn refuse(&mut self, table: &'static str, place: RowPlace, reason: impl Into<String>) {
+        self.report.refused.push(RefusedRow { table, place, reason: reason.into() });
     }
 
     // Accounts
 
-    fn take_accounts(&mut self, pass: &mut Pass<'_, '_>) -> Result<(), Failure> {
-        let mut waiting = Vec::new();
-        let mut conflicts = Vec::new();
-        let others = pass.each(
-            |table| table == USERS,
-            |row| {
-                self.report.read.users += 1;
-                let line = row.line;
-                match Account::of(&row, self.now, &mut self.report) {
-                    Ok(account) => self.take_account(account, line, &mut waiting, &mut conflicts)?,
-                    Err(reason) => self.refuse(USERS, line, reason),
-                }
-                Ok(())
-            },
-        )?;
+    fn take_accounts(&mut self, source: &Source<'_>, meter: &mut Meter<'_>) -> Result<(), Failure> {
+        let others = source.each(Part::Accounts, meter, |row| {
+            self.report.read.users += 1;
+            let place = row.place;
+            match Account::of(row, self.now, &mut self.report) {
+                Ok(account) => self.take_account(account, place)?,
+                Err(reason) => self.refuse(USERS, place, reason),
+            }
+            Ok(())
+        })?;
         let known = |table: &str| [USERS, SESSIONS, DIRECTORIES].contains(&table);
         if self.report.read.users == 0 && !others.iter().any(|(table, _)| known(table)) {
-            let words = format!("{} holds none of NEXUS's tables.", pass.file.display());
+            let words = format!("{} holds none of NEXUS's tables.", self.wish.file.display());
             return Err(Failure::new(FailureKind::Invalid, words));
         }
         self.report.unknown_tables = others.into_iter().filter(|(table, _)| !known(table)).collect();
-        if !conflicts.is_empty() {
-            return Err(conflict(&conflicts));
-        }
-        // Only now is every id of the source known, so that a new one can be none of them.
-        for (account, line) in waiting {
+        self.conflicts.check()?;
+        // Only now is every id of the source known.
+        for (account, place) in std::mem::take(&mut self.waiting) {
             let source = account.new.id;
-            self.insert_account(&NewUser { id: None, ..account.new }, source, line)?;
+            self.insert_account(&NewUser { id: None, ..account.new }, source, place)?;
             self.report.renumbered += 1;
         }
         Ok(())
     }
 
-    fn take_account(
-        &mut self,
-        account: Account,
-        line: u64,
-        waiting: &mut Vec<(Account, u64)>,
-        conflicts: &mut Vec<String>,
-    ) -> Result<(), Failure> {
+    fn take_account(&mut self, account: Account, place: RowPlace) -> Result<(), Failure> {
         let mut replaced = BTreeSet::new();
         for (field, holder) in self.holders(&account)? {
-            if self.taken.ids.contains(&holder.0)
-                || waiting.iter().any(|(other, _)| other.new.id == Some(holder))
-            {
-                self.refuse(
-                    USERS,
-                    line,
-                    format!("repeats the {} of another row", field.label().to_lowercase()),
-                );
-                return Ok(());
-            }
-            if !self.wish.replace {
-                conflicts.push(format!("{} (line {line})", account.label()));
+            if self.taken.holds(holder) {
+                let reason = format!("repeats the {} of another row", field.label().to_lowercase());
+                self.refuse(USERS, place, reason);
                 return Ok(());
             }
             replaced.insert(holder);
         }
-        for holder in &replaced {
-            self.rows.delete_user(*holder)?;
+        if !replaced.is_empty() && !self.wish.replace {
+            self.conflicts.add(&account, place);
+            return Ok(());
+        }
+        let source = account.new.id;
+        if source.is_some_and(|id| self.taken.holds(id) || self.waiting_ids.contains(id.0)) {
+            self.refuse(USERS, place, "repeats the id of another row");
+            return Ok(());
+        }
+        for holder in replaced {
+            self.rows.delete_user(holder)?;
             self.report.replaced += 1;
         }
-        let Some(id) = account.new.id else {
-            return self.insert_account(&account.new, None, line);
-        };
-        if self.taken.ids.contains(&id.0) || waiting.iter().any(|(other, _)| other.new.id == Some(id)) {
-            self.refuse(USERS, line, "repeats the id of another row");
-            return Ok(());
-        }
-        if self.rows.user(self.now, &Who::Id(id))?.is_some() {
-            waiting.push((account, line));
-            return Ok(());
-        }
-        self.insert_account(&account.new, Some(id), line)
-    }
-
-    /// The accounts that have this one's username or email already.
-    fn holders(&self, account: &Account) -> Result<Vec<(Field, UserId)>, Failure> {
-        let fields = &account.new.fields;
-        let mut holders = Vec::new();
-        for (field, who) in [
-            (Field::Username, fields.username.clone().map(Who::Username)),
-            (Field::Email, fields.email.clone().map(Who::Email)),
-        ] {
-            if let Some(who) = who
-                && let Some(user) = self.rows.user(self.now, &who)?
-            {
-                holders.push((field, user.id));
+        if !self.insert_account(&account.new, source, place)? {
+            if let Some(id) = source {
+                self.waiting_ids.insert(id.0);
             }
+            self.waiting.push((account, place));
         }
-        Ok(holders)
+        Ok(())
     }
 
-    fn insert_account(&mut self, new: &NewUser, source: Option<UserId>, line: u64) -> Result<(), Failure> {
+    /// The accounts of the store that have this one's username or email.
+    fn holders(&mut self, account: &Account) -> Result<Vec<(Field, UserId)>, Failure> {
+        let AccountFields { username, email, .. } = &account.new.fields;
+        let username = username.as_ref().map(|name| self.rows.holder_of_username(name)).transpose()?;
+        let email = email.as_ref().map(|email| self.rows.holder_of_email(email)).transpose()?;
+        let found = [(Field::Username, username.flatten()), (Field::Email, email.flatten())];
+        Ok(found.into_iter().filter_map(|(field, holder)| Some((field, holder?))).collect())
+    }
+
+    /// Stores an account, or refuses it. `false` where another account holds its id.
+    fn insert_account(
+        &mut self,
+        new: &NewUser,
+        source: Option<UserId>,
+        place: RowPlace,
+    ) -> Result<bool, Failure> {
         let id = match self.rows.insert_user(new) {
             Ok(id) => id,
+            Err(StoreError::Duplicate(_)) => return Ok(false),
             Err(StoreError::Taken(field)) => {
                 let reason = format!("repeats the {} of another account", field.label().to_lowercase());
-                self.refuse(USERS, line, reason);
-                return Ok(());
+                self.refuse(USERS, place, reason);
+                return Ok(true);
             }
             Err(error) => return Err(error.into()),
         };
         self.report.taken.users += 1;
         self.report.unusable_passwords += u64::from(!is_usable(&new.password_hash));
-        if let Some(cost) = bcrypt_cost(&new.password_hash) {
-            self.rows.note_bcrypt_cost(cost)?;
-        }
-        self.taken.ids.insert(id.0);
-        if let Some(source) = source.filter(|source| *source != id) {
-            self.taken.renumbered.insert(source.0, id.0);
-        }
-        Ok(())
+        self.bcrypt_cost = self.bcrypt_cost.max(bcrypt_cost(&new.password_hash));
+        self.taken.add(source, id);
+        Ok(true)
     }
 
     // What belongs to them
 
-    fn take_the_rest(&mut self, pass: &mut Pass<'_, '_>) -> Result<(), Failure> {
-        pass.each(
-            |table| table == SESSIONS || table == DIRECTORIES,
-            |row| {
-                let line = row.line;
-                if &*row.table == SESSIONS {
-                    self.report.read.sessions += 1;
-                    match Token::of(&row, &mut self.report) {
-                        Ok(token) => self.take_session(token, line)?,
-                        Err(reason) => self.refuse(SESSIONS, line, reason),
-                    }
-                } else {
-                    self.report.read.directories += 1;
-                    let prefix = self.wish.strip_prefix.as_deref();
-                    match Folder::of(&row, self.now, prefix, &mut self.report) {
-                        Ok(folder) => self.take_directory(folder, line)?,
-                        Err(reason) => self.refuse(DIRECTORIES, line, reason),
-                    }
+    fn take_the_rest(&mut self, source: &Source<'_>, meter: &mut Meter<'_>) -> Result<(), Failure> {
+        source.each(Part::Belongings, meter, |row| {
+            let place = row.place;
+            if &*row.table == SESSIONS {
+                self.report.read.sessions += 1;
+                match Token::of(row, &mut self.report) {
+                    Ok(token) => self.take_session(token, place)?,
+                    Err(reason) => self.refuse(SESSIONS, place, reason),
                 }
-                Ok(())
-            },
-        )?;
+            } else {
+                self.report.read.directories += 1;
+                let prefix = self.wish.strip_prefix.as_deref();
+                match Folder::of(row, self.now, prefix, &mut self.report) {
+                    Ok(folder) => self.take_directory(folder, place)?,
+                    Err(reason) => self.refuse(DIRECTORIES, place, reason),
+                }
+            }
+            Ok(())
+        })?;
         Ok(())
     }
 
-    fn take_session(&mut self, token: Token, line: u64) -> Result<(), Failure> {
+    fn take_session(&mut self, token: Token, place: RowPlace) -> Result<(), Failure> {
         let Some(user_id) = self.taken.account(token.user) else {
-            self.refuse(SESSIONS, line, format!("points to no account that was taken ({})", token.user));
+            self.refuse(SESSIONS, place, format!("points to no account that was taken ({})", token.user));
             return Ok(());
         };
         let in_time = token.expiration.is_some_and(|end| end > self.now);
         let active = token.active && self.wish.keep_sessions && in_time;
         let clear = !is_digest(&token.text);
         let session = NewSession {
-            id: self.free_session(token.id)?,
+            id: token.id,
             user_id,
             digest: if clear { digest(&token.text) } else { token.text },
             expiration: token.expiration,
             active,
             start: None,
         };
-        match self.rows.insert_session(&session) {
+        match self.rows.insert_session(session) {
             Ok(_) => {
                 self.report.taken.sessions += 1;
                 self.report.tokens_digested += u64::from(clear);
                 self.report.sessions_expired += u64::from(token.active && !active);
             }
-            Err(StoreError::Duplicate(_)) => self.refuse(SESSIONS, line, "repeats the token of another row"),
+            Err(StoreError::Duplicate(_)) => self.refuse(SESSIONS, place, "repeats the token of another row"),
             Err(error) => return Err(error.into()),
         }
         Ok(())
     }
 
-    fn free_session(&self, id: Option<i64>) -> Result<Option<i64>, Failure> {
-        let Some(wanted) = id else { return Ok(None) };
-        Ok(if self.rows.session(wanted)?.is_some() { None } else { Some(wanted) })
-    }
-
-    fn take_directory(&mut self, folder: Folder, line: u64) -> Result<(), Failure> {
+    fn take_directory(&mut self, folder: Folder, place: RowPlace) -> Result<(), Failure> {
         let Some(user_id) = self.taken.account(folder.user) else {
-            self.refuse(DIRECTORIES, line, format!("points to no account that was taken ({})", folder.user));
+            self.refuse(DIRECTORIES, place, format!("points to no account that was taken ({})", folder.user));
             return Ok(());
         };
-        let id = match folder.new.id {
-            Some(wanted) if self.rows.directory(wanted)?.is_some() => None,
-            id => id,
-        };
-        match self.rows.insert_directory(&NewDirectory { id, user_id, ..folder.new }) {
+        match self.rows.insert_directory(NewDirectory { user_id, ..folder.new }) {
             Ok(_) => self.report.taken.directories += 1,
             Err(StoreError::Duplicate(_)) => {
-                self.refuse(DIRECTORIES, line, "repeats the directory_id of another row");
+                self.refuse(DIRECTORIES, place, "repeats the directory_id of another row");
             }
             Err(error) => return Err(error.into()),
         }
@@ -324,11 +253,14 @@ impl Intake<'_> {
 
     // The end
 
-    /// With bad rows that may not be left out, nothing is taken.
-    fn finish(mut self) -> Result<ImportReport, Failure> {
-        self.rows.refresh_newest_sessions()?;
+    /// The report, and the highest cost of the bcrypt hashes that were taken. With bad rows that may not be left out,
+    /// nothing is taken.
+    fn finish(mut self, meter: &mut Meter<'_>) -> Result<(ImportReport, Option<u8>), Failure> {
         if self.report.refused.is_empty() || self.wish.skip_bad_rows {
-            return Ok(self.report);
+            while let Some(settled) = self.rows.settle()? {
+                meter.tell_settled(settled)?;
+            }
+            return Ok((self.report, self.bcrypt_cost));
         }
         let bad = self.report.refused.len() as u64;
         let words = format!("{}; nothing was taken.", count(bad, "bad row", "bad rows"));
@@ -338,37 +270,35 @@ impl Intake<'_> {
     }
 }
 
-fn conflict(accounts: &[String]) -> Failure {
+/// Accounts whose username or email another one in the store has.
+#[derive(Debug, Default)]
+struct Conflicts {
+    count: u64,
+    /// What to call the first ones.
+    named: Vec<String>,
+}
+
+impl Conflicts {
     /// How many are named.
     const NAMED: usize = 5;
-    let count = count(accounts.len() as u64, "account conflicts", "accounts conflict");
-    let named = accounts.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-    let more = if accounts.len() > NAMED { ", …" } else { "" };
-    let words =
-        format!("{count} with those in the store by username or email: {named}{more}; nothing was taken.");
-    Failure::new(FailureKind::Conflict, words).hint("--replace takes the source's.")
-}
 
-fn open(path: &Path) -> Result<File, Failure> {
-    // Looked at before it is opened: opening a pipe that nobody writes to would wait for ever.
-    let is_file = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?.is_file();
-    if !is_file {
-        let words =
-            format!("{} is no ordinary file; it is read twice, so a pipe will not do.", path.display());
-        return Err(Failure::new(FailureKind::Invalid, words));
+    fn add(&mut self, account: &Account, place: RowPlace) {
+        self.count += 1;
+        if self.named.len() < Self::NAMED {
+            self.named.push(format!("{} ({place})", account.label()));
+        }
     }
-    File::open(path).map_err(|error| unreadable(path, &error))
-}
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(FailureKind::Invalid, format!("{} cannot be read: {error}.", path.display()))
-}
-
-fn unfit(path: &Path, error: &DumpError) -> Failure {
-    let words = format!("{}: {error}; nothing was taken.", path.display());
-    let failure = Failure::new(FailureKind::Invalid, words);
-    match error {
-        DumpError::CutOff { .. } => failure.hint("Make the dump anew, or copy it again."),
-        _ => failure,
+    fn check(&self) -> Result<(), Failure> {
+        if self.count == 0 {
+            return Ok(());
+        }
+        let count = count(self.count, "account conflicts", "accounts conflict");
+        let named = self.named.join(", ");
+        let more = if self.count > self.named.len() as u64 { ", …" } else { "" };
+        let words = format!(
+            "{count} with those in the store by username or email: {named}{more}; nothing was taken."
+        );
+        Err(Failure::new(FailureKind::Conflict, words).hint("--replace takes the source's."))
     }
 }

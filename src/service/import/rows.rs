@@ -1,10 +1,10 @@
 //! The source's rows as NEXUS means to store them.
 
 use crate::auth::password::UNUSABLE;
+use crate::domain::foreign::Row;
 use crate::domain::session::RowStatus;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Fields as AccountFields, Status, UserId};
-use crate::exchange::sql_dump::Row;
 use crate::service::contract::ImportReport;
 use crate::store::{NewDirectory, NewUser};
 
@@ -48,8 +48,8 @@ pub(super) struct Account {
 }
 
 impl Account {
-    pub(super) fn of(row: &Row, now: Timestamp, report: &mut ImportReport) -> Result<Self, Reason> {
-        let fields = Fields::of(row, &USER_COLUMNS, report)?;
+    pub(super) fn of(row: Row, now: Timestamp, report: &mut ImportReport) -> Result<Self, Reason> {
+        let mut fields = Fields::of(row, &USER_COLUMNS, report)?;
         let new = NewUser {
             id: fields.id("id")?.map(UserId),
             fields: AccountFields {
@@ -93,8 +93,8 @@ pub(super) struct Token {
 }
 
 impl Token {
-    pub(super) fn of(row: &Row, report: &mut ImportReport) -> Result<Self, Reason> {
-        let fields = Fields::of(row, &SESSION_COLUMNS, report)?;
+    pub(super) fn of(row: Row, report: &mut ImportReport) -> Result<Self, Reason> {
+        let mut fields = Fields::of(row, &SESSION_COLUMNS, report)?;
         let text = fields.required("session_token")?;
         if text.is_empty() {
             return Err("session_token is empty".into());
@@ -119,12 +119,12 @@ pub(super) struct Folder {
 
 impl Folder {
     pub(super) fn of(
-        row: &Row,
+        row: Row,
         now: Timestamp,
         prefix: Option<&str>,
         report: &mut ImportReport,
     ) -> Result<Self, Reason> {
-        let fields = Fields::of(row, &DIRECTORY_COLUMNS, report)?;
+        let mut fields = Fields::of(row, &DIRECTORY_COLUMNS, report)?;
         let user = fields.id("user_id")?.ok_or("user_id is missing")?;
         let directory_id = fields.required("directory_id")?;
         let printable = directory_id.bytes().all(|byte| (b' '..=b'~').contains(&byte));

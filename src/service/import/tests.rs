@@ -1,3 +1,5 @@
+mod sqlite;
+
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
@@ -6,8 +8,8 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::domain::filter::Filter;
-use crate::domain::user::{AccessLevel, Status, User};
-use crate::service::contract::{Caller, Request, TableCounts};
+use crate::domain::user::{AccessLevel, Status, User, Who};
+use crate::service::contract::{Caller, Progress, Request, TableCounts};
 use crate::service::testing::{Bench, PASSWORD, fields};
 use crate::service::{Call, perform as perform_any};
 use crate::store::NewUser;
@@ -57,11 +59,17 @@ fn refused(bench: &mut Bench, text: &str) -> Failure {
     import(bench, wish(&file.path)).unwrap_err()
 }
 
+fn line(place: RowPlace) -> u64 {
+    match place {
+        RowPlace::Line(at) | RowPlace::Row(at) => at,
+    }
+}
+
 /// The reasons for which rows are refused, with their lines.
 fn reasons(text: &str) -> Vec<(u64, String)> {
     let failure = refused(&mut Bench::empty(), text);
     assert_eq!(failure.kind, FailureKind::Invalid, "{failure:?}");
-    failure.report.unwrap().refused.into_iter().map(|row| (row.line, row.reason)).collect()
+    failure.report.unwrap().refused.into_iter().map(|row| (line(row.place), row.reason)).collect()
 }
 
 fn users(rows: &[String]) -> String {
@@ -287,16 +295,37 @@ fn a_rehearsal_says_what_would_be_taken_and_takes_nothing() {
 }
 
 #[test]
-fn it_can_be_stopped_and_then_nothing_is_taken() {
-    let mut bench = Bench::new();
+fn it_can_be_stopped_at_any_time_and_then_nothing_is_taken() {
+    let mut bench = Bench::empty();
+    bench.account("root", AccessLevel::Admin, Status::Confirmed);
     let before = bench.everything();
-    let mut stop = |progress: Progress| {
-        if progress.done > 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    };
-    let call = Call { caller: Caller::Owner, now: bench.now, rehearsal: false, progress: &mut stop };
-    let outcome = perform_any(&mut bench.desk, call, Request::Import(wish(LEGACY)));
-    assert_eq!(outcome.unwrap_err().kind, FailureKind::Stopped);
-    assert_eq!(bench.everything(), before);
+    // In each part of the reading, and while indexes are built.
+    for percent in [1, 20, 40, 60, 80, 99] {
+        let mut seen = 0;
+        let mut stop = |progress: Progress| {
+            assert!(progress.done >= seen && progress.done <= progress.total, "{progress:?} after {seen}");
+            seen = progress.done;
+            let far = progress.done * 100 >= progress.total * percent;
+            if far { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let call = Call { caller: Caller::Owner, now: bench.now, rehearsal: false, progress: &mut stop };
+        let outcome = perform_any(&mut bench.desk, call, Request::Import(wish(LEGACY)));
+        assert_eq!(outcome.unwrap_err().kind, FailureKind::Stopped);
+        assert_eq!(bench.everything(), before);
+    }
+    assert_eq!(import(&mut bench, wish(LEGACY)).unwrap().taken.users, 300);
+}
+
+#[test]
+fn a_name_that_the_store_holds_is_no_repetition_because_its_id_is_wanted_too() {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Confirmed);
+    // The source's 2 is another account; the store's 2 is bob.
+    let file = dump(&users(&[user(2, "grace"), user(3, "bob")]));
+    assert_eq!(import(&mut bench, wish(&file.path)).unwrap_err().kind, FailureKind::Conflict);
+    let report = import(&mut bench, Import { replace: true, ..wish(&file.path) }).unwrap();
+    assert_eq!((report.taken.users, report.replaced, report.refused.len()), (2, 1, 0));
+    assert_eq!((bench.user("bob").id, bench.user("grace").id), (UserId(3), UserId(4)));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::tree::ABOVE;
 use super::users::{execute, one_row};
 use super::values::{number, optional, text, time};
 use super::window::{List, Walk, all};
-use super::{error, names, orders};
+use super::{derived, error, orders};
 use crate::domain::directory::{Directory, DirectoryColumn, is_home_name, split};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::page::{Span, Window};
@@ -152,7 +152,9 @@ pub(super) fn insert(connection: &Connection, new: &NewDirectory) -> Result<i64>
         new.username,
     ]);
     let id = inserted.map_err(error::of)?;
-    names::finish_directory(connection, id)?;
+    if !name.is_ascii() {
+        derived::finish_directory(connection, id)?;
+    }
     Ok(id)
 }
 

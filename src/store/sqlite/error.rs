@@ -9,6 +9,9 @@ use rusqlite::ffi::{
 use crate::domain::user::Field;
 use crate::store::StoreError;
 
+/// What is there already where a row's id is.
+pub(super) const ID: &str = "this id";
+
 /// What an SQLite error means.
 pub(super) fn of(error: rusqlite::Error) -> StoreError {
     let rusqlite::Error::SqliteFailure(code, message) = &error else {
@@ -21,7 +24,7 @@ pub(super) fn of(error: rusqlite::Error) -> StoreError {
     match code.code {
         _ if code.extended_code == SQLITE_READONLY_DBMOVED => StoreError::Replaced,
         _ if code.extended_code == SQLITE_CONSTRAINT_UNIQUE => unique(message),
-        _ if code.extended_code == SQLITE_CONSTRAINT_PRIMARYKEY => StoreError::Duplicate("this id"),
+        _ if code.extended_code == SQLITE_CONSTRAINT_PRIMARYKEY => StoreError::Duplicate(ID),
         // The account that a row is to belong to.
         _ if code.extended_code == SQLITE_CONSTRAINT_FOREIGNKEY => StoreError::Gone,
         ErrorCode::ConstraintViolation => StoreError::Unreachable("a row breaks the schema's rules".into()),

@@ -77,7 +77,7 @@ fn look_into(path: &Path, metadata: &Metadata) -> Result<Found> {
         _ => error::of(error),
     })?;
     if marks.application != APPLICATION_ID {
-        return Err(StoreError::NotAStore(somebody_elses(path)));
+        return Err(somebody_elses(path));
     }
     if marks.version > LATEST {
         return Err(StoreError::Newer { found: marks.version, known: LATEST });
@@ -95,7 +95,7 @@ fn look_into(path: &Path, metadata: &Metadata) -> Result<Found> {
 /// Even its header is read through SQLite: closing a file of our own would let go of every lock that this process holds
 /// on it (sqlite.org/howtocorrupt.html, 2.2). A program with an older SQLite (Debian's 3.40) then takes itself for the
 /// last one and removes the log of a store that is in use here.
-fn immutable(path: &Path) -> rusqlite::Result<Connection> {
+pub(super) fn unlocked(path: &Path) -> rusqlite::Result<Connection> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     // As SQLite's URI file names want it (sqlite.org/uri.html): a path need not be UTF-8.
@@ -105,7 +105,12 @@ fn immutable(path: &Path) -> rusqlite::Result<Connection> {
         let _ = write!(uri, "%{byte:02X}");
     }
     uri.push_str("?immutable=1");
-    let connection = Connection::open_with_flags(uri, flags)?;
+    Connection::open_with_flags(uri, flags)
+}
+
+/// The same for a file of which little is wanted and which may be changing.
+fn immutable(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = unlocked(path)?;
     // While another program copies its log into the file, the header may already tell a size that the file will have
     // only at the end. Without this, SQLite calls that damaged.
     connection.pragma_update(None, "writable_schema", 1)?;
@@ -123,19 +128,18 @@ fn has_older_log(path: &Path, metadata: &Metadata) -> bool {
 }
 
 /// The path of a file that SQLite keeps beside the store.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
 }
 
 /// What to say about another program's SQLite file.
-fn somebody_elses(path: &Path) -> String {
-    let place = path.display();
+fn somebody_elses(path: &Path) -> StoreError {
     if holds_the_tables(path) {
-        format!("the file {place} holds NEXUS's tables but is no NEXUS store; import it into one")
+        StoreError::Importable(path.to_owned())
     } else {
-        format!("the file {place} is another program's SQLite file")
+        StoreError::NotAStore(format!("the file {} is another program's SQLite file", path.display()))
     }
 }
 

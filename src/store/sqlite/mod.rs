@@ -1,13 +1,15 @@
 //! The store in one SQLite file: all SQL of NEXUS.
 
+mod derived;
 mod directories;
 mod error;
 mod fences;
 mod file;
 mod filter;
+pub mod foreign;
+mod load;
 mod memory;
 mod migrations;
-mod names;
 mod order;
 mod orders;
 mod rows;
@@ -110,12 +112,12 @@ impl Store for SqliteStore {
     }
 
     fn tend(&mut self) -> Result<Tending> {
-        if self.access == Access::ReadWrite && names::is_unfinished(&self.connection)? {
+        if self.access == Access::ReadWrite && derived::is_unfinished(&self.connection)? {
             let transaction = self
                 .connection
                 .transaction_with_behavior(TransactionBehavior::Immediate)
                 .map_err(error::of)?;
-            names::finish_some(&transaction, NAMES_AT_ONCE)?;
+            derived::finish_some(&transaction, NAMES_AT_ONCE)?;
             transaction.commit().map_err(error::of)?;
             return Ok(Tending::More);
         }
@@ -127,5 +129,11 @@ impl Store for SqliteStore {
 
     fn place(&self) -> String {
         self.path.display().to_string()
+    }
+
+    fn owns(&self, path: &Path) -> bool {
+        let Ok(asked) = Identity::of(path) else { return false };
+        let beside = ["-wal", "-shm"].map(|suffix| Identity::of(&file::beside(&self.path, suffix)));
+        asked == self.identity || beside.contains(&Ok(asked))
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
+use super::load::{FEW_ROWS, Loading};
 use super::memory::Reader;
 use super::{directories, sessions, tree, users};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
@@ -13,7 +14,8 @@ use crate::domain::session::{Session, SessionColumn};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Fields, User, UserColumn, UserId, Who};
 use crate::store::{
-    AccessCode, ConsoleSession, Credentials, ListOf, NewDirectory, NewSession, NewUser, Read, Result, Write,
+    AccessCode, ConsoleSession, Credentials, ListOf, Load, NewDirectory, NewSession, NewUser, Read, Result,
+    Write,
 };
 
 /// The rows, inside a transaction.
@@ -135,6 +137,9 @@ impl Write for Rows<'_> {
     }
     fn sweep(&mut self, now: Timestamp, most: u32) -> Result<u64> {
         sessions::sweep(self.0, now, most)
+    }
+    fn load(&mut self) -> Result<Box<dyn Load + '_>> {
+        Ok(Box::new(Loading::begin(self.0, FEW_ROWS)?))
     }
     fn refresh_newest_sessions(&mut self) -> Result<()> {
         sessions::note_all_newest(self.0)

@@ -9,6 +9,7 @@ use rusqlite::types::FromSqlError;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error;
+use crate::domain::directory::split;
 use crate::domain::text::fold;
 use crate::store::{Access, Result, StoreError};
 
@@ -88,6 +89,9 @@ fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
     connection.create_scalar_function("nexus_holds", 2, flags, |context| {
         let word = context.get_or_create_aux(1, |word| Ok::<_, FromSqlError>(word.as_str()?.to_owned()))?;
         Ok(context.get_raw(0).as_bytes().is_ok_and(|text| holds(text, &word)))
+    })?;
+    connection.create_scalar_function("nexus_above", 1, flags, |context| {
+        Ok(split(&text(context)).0.map(str::to_owned))
     })?;
     connection.create_scalar_function("nexus_lower", 1, flags, |context| Ok(text(context).to_lowercase()))
 }

@@ -9,7 +9,7 @@ use super::order::Order;
 use super::texts::Texts;
 use super::values::{number, optional, text, time};
 use super::window::{List, Walk, all};
-use super::{error, names, orders};
+use super::{derived, error, orders};
 use crate::domain::filter::{Filter, Subject, Term, Test};
 use crate::domain::page::{Span, Window};
 use crate::domain::time::{Timestamp, to_stored};
@@ -209,8 +209,13 @@ pub(super) fn has_usable_admin(connection: &Connection, usable: &dyn Fn(&str) ->
 }
 
 pub(super) fn insert(connection: &Connection, new: &NewUser) -> Result<UserId> {
+    check_taken(connection, None, &new.fields)?;
+    insert_new(connection, new)
+}
+
+/// An account whose username and email nobody is known to have.
+pub(super) fn insert_new(connection: &Connection, new: &NewUser) -> Result<UserId> {
     let fields = &new.fields;
-    check_taken(connection, None, fields)?;
     let created = to_stored(new.created_at);
     let updated = new.updated_at.map_or_else(|| created.clone(), to_stored);
     let sql = "INSERT INTO de_torres_vincent_users (id, firstname, lastname, username, email, password,
@@ -232,7 +237,9 @@ pub(super) fn insert(connection: &Connection, new: &NewUser) -> Result<UserId> {
         updated,
     ]);
     let id = inserted.map_err(error::of)?;
-    names::finish(connection, id)?;
+    if !fields.texts().all(|(_, text)| text.is_ascii()) {
+        derived::finish(connection, id)?;
+    }
     Ok(UserId(id))
 }
 
@@ -260,7 +267,7 @@ pub(super) fn update(connection: &Connection, now: Timestamp, id: UserId, fields
     let sql = format!("UPDATE de_torres_vincent_users SET {}updated_at = ? WHERE id = ?", columns.concat());
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
     one_row(statement.execute(rusqlite::params_from_iter(values)).map_err(error::of)?)?;
-    names::finish(connection, id.0)
+    derived::finish(connection, id.0)
 }
 
 /// The unique indexes ignore letter case in ASCII only. For other letters NEXUS looks itself.

@@ -1,4 +1,4 @@
-//! Values from rows: another program may have stored anything, and no list may break over it.
+//! Values and names from files that other programs write to, too: they may hold anything, and nothing may break over it.
 
 use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
@@ -39,4 +39,9 @@ pub(super) fn value(row: &Row<'_>, column: usize) -> rusqlite::Result<Value> {
         ValueRef::Real(number) => Value::Real(number),
         ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
     })
+}
+
+/// A name as SQL wants it, whatever it holds.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }

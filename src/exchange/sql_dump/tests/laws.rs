@@ -26,7 +26,7 @@ fn any_row() -> impl Strategy<Value = Row> {
     let columns = proptest::option::of(vec("[a-z`\" é,)]{1,8}", 0..4).prop_map(Rc::from));
     (table, columns, vec(any_value(), 0..6)).prop_map(|(table, columns, values)| Row {
         table: table.into(),
-        line: 0,
+        place: RowPlace::Line(0),
         columns,
         values,
     })

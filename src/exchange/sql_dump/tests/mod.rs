@@ -155,7 +155,10 @@ fn columns_are_those_of_the_insert_else_of_the_table() {
 fn rows_know_their_line() {
     let dump =
         "-- a\n/* b\n */ INSERT INTO t VALUES\n(1,'x\ny'),\n\n  (2,'\\\nz'); INSERT INTO t VALUES (3);";
-    assert_eq!(read(dump).unwrap().iter().map(|row| row.line).collect::<Vec<_>>(), [4, 7, 8]);
+    assert_eq!(
+        read(dump).unwrap().iter().map(|row| row.place).collect::<Vec<_>>(),
+        [4, 7, 8].map(RowPlace::Line)
+    );
 }
 
 #[test]
@@ -185,7 +188,7 @@ fn unwanted_rows_are_counted_and_not_judged() {
                 INSERT INTO `b` (x, y) VALUES (1,2);\nINSERT INTO t VALUES (1);\nINSERT INTO a VALUES ('\\'(');\
                 INSERT INTO c SELECT (1),(2);";
     let mut reader = DumpReader::new(dump.as_bytes(), |table| table == "t");
-    assert_eq!(reader.next_row().unwrap().map(|row| row.line), Some(3));
+    assert_eq!(reader.next_row().unwrap().map(|row| row.place), Some(RowPlace::Line(3)));
     assert_eq!(reader.next_row().unwrap(), None);
     let expected = [("a", 3), ("b", 1), ("c", 0)].map(|(table, rows)| (table.to_owned(), rows));
     assert_eq!(reader.skipped(), expected);

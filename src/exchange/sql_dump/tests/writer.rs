@@ -35,7 +35,7 @@ pub(super) fn dump(rows: &mut [Row], choices: &mut Choices) -> Vec<u8> {
             writer.head(row);
         }
         writer.blank();
-        row.line = 1 + memchr::memchr_iter(b'\n', &writer.out).count() as u64;
+        row.place = RowPlace::Line(1 + memchr::memchr_iter(b'\n', &writer.out).count() as u64);
         writer.list(&row.values, Writer::value);
         open = Some(row.clone());
     }

@@ -59,8 +59,11 @@ fn what_is_no_store_is_refused_and_not_touched() {
     for name in ["text", "long", "other.db", "seed.db", "folder"] {
         let left = || (fs::read(at(name)).ok(), fs::metadata(at(name)).unwrap().modified().unwrap());
         let found = left();
-        let StoreError::NotAStore(words) = refused(&at(name)) else { panic!("{name}") };
-        assert_eq!(words.contains("import"), name == "seed.db", "{words}");
+        match refused(&at(name)) {
+            StoreError::Importable(path) => assert_eq!(path, at("seed.db")),
+            StoreError::NotAStore(words) => assert_ne!(name, "seed.db", "{words}"),
+            other => panic!("{name}: {other}"),
+        }
         assert_eq!(left(), found, "{name}");
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), before, "nothing was made beside them");

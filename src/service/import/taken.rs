@@ -1,0 +1,94 @@
+//! Which accounts of the source were taken, kept small: sources number their accounts one after the other.
+
+use std::collections::BTreeMap;
+
+use crate::domain::user::UserId;
+
+/// A set of ids, as runs without gaps.
+#[derive(Debug, Default)]
+pub(super) struct IdSet {
+    /// The first and the last id of each run.
+    runs: BTreeMap<i64, i64>,
+}
+
+impl IdSet {
+    pub(super) fn contains(&self, id: i64) -> bool {
+        self.runs.range(..=id).next_back().is_some_and(|(_, last)| id <= *last)
+    }
+
+    pub(super) fn insert(&mut self, id: i64) {
+        if self.contains(id) {
+            return;
+        }
+        // Ids are far from the ends of what an i64 holds (fields::MAX_ID, and what follows on it).
+        let last = self.runs.remove(&(id + 1)).unwrap_or(id);
+        match self.runs.range_mut(..id).next_back() {
+            Some((_, before)) if *before == id - 1 => *before = last,
+            _ => {
+                self.runs.insert(id, last);
+            }
+        }
+    }
+}
+
+/// The accounts that were taken: how those of the source are told from the store's own.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    /// Ids in the store.
+    ids: IdSet,
+    /// Source ids that became others.
+    renumbered: BTreeMap<i64, i64>,
+}
+
+impl Taken {
+    /// An account was stored under this id.
+    pub(super) fn add(&mut self, source: Option<UserId>, stored: UserId) {
+        self.ids.insert(stored.0);
+        if let Some(source) = source.filter(|source| *source != stored) {
+            self.renumbered.insert(source.0, stored.0);
+        }
+    }
+
+    /// Whether this account of the store came from the source.
+    pub(super) fn holds(&self, stored: UserId) -> bool {
+        self.ids.contains(stored.0)
+    }
+
+    /// The account in the store for an id in the source.
+    pub(super) fn account(&self, source: i64) -> Option<UserId> {
+        match self.renumbered.get(&source) {
+            Some(id) => Some(UserId(*id)),
+            None => self.ids.contains(source).then_some(UserId(source)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn ids_without_gaps_are_one_run() {
+        let mut set = IdSet::default();
+        for id in [5, 1, 2, 4, 3, 3] {
+            set.insert(id);
+        }
+        assert_eq!(set.runs, BTreeMap::from([(1, 5)]));
+    }
+
+    proptest! {
+        #[test]
+        fn it_holds_what_was_put_in(ids in prop::collection::vec(0_i64..40, 0..60)) {
+            let mut set = IdSet::default();
+            for id in &ids {
+                set.insert(*id);
+            }
+            let plain: BTreeSet<_> = ids.into_iter().collect();
+            prop_assert!((-1..42).all(|id| set.contains(id) == plain.contains(&id)));
+        }
+    }
+}

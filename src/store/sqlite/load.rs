@@ -1,0 +1,357 @@
+//! Very many rows at once: indexes and triggers are put away before and built again after, for keeping them up row by
+//! row costs ten times as much.
+//!
+//! Meanwhile a set of hashes stands in for each unique index: a value whose hash is new is new. One whose hash is known
+//! is looked up, and for that the index is brought back there and then: so nothing rests on hashes that differ, and a
+//! source without repetitions, as sources are, never needs it. All of it happens inside the caller's transaction.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OptionalExtension as _, Row};
+
+use super::values::{number, quoted, text};
+use super::window::all;
+use super::{derived, directories, error, sessions, users};
+use crate::domain::user::UserId;
+use crate::store::{Load, NewDirectory, NewSession, NewUser, Result, Settled, StoreError};
+
+/// With more rows than this in one of the three tables, building the indexes anew would not pay.
+pub(super) const FEW_ROWS: u64 = 10_000;
+/// A unique index, and what it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unique {
+    Username,
+    Email,
+    Token,
+    DirectoryId,
+}
+
+impl Unique {
+    const ALL: [Self; 4] = [Self::Username, Self::Email, Self::Token, Self::DirectoryId];
+
+    const fn index(self) -> &'static str {
+        match self {
+            Self::Username => "nexus_users_username",
+            Self::Email => "nexus_users_email",
+            Self::Token => "nexus_sessions_token",
+            Self::DirectoryId => "nexus_directories_id",
+        }
+    }
+
+    /// All values of the column.
+    const fn values(self) -> &'static str {
+        match self {
+            Self::Username => "SELECT username FROM de_torres_vincent_users WHERE username IS NOT NULL",
+            Self::Email => "SELECT email FROM de_torres_vincent_users",
+            Self::Token => "SELECT session_token FROM de_torres_vincent_session_tokens",
+            Self::DirectoryId => "SELECT directory_id FROM de_torres_vincent_user_directories",
+        }
+    }
+}
+
+/// The hashes of all values that a unique index would hold.
+struct StandIn {
+    unique: Unique,
+    hasher: RandomState,
+    hashes: HashSet<u64>,
+}
+
+impl StandIn {
+    fn of(connection: &Connection, unique: Unique) -> Result<Self> {
+        let mut stand_in = Self { unique, hasher: RandomState::new(), hashes: HashSet::new() };
+        let mut statement = connection.prepare(unique.values()).map_err(error::of)?;
+        let mut rows = statement.query([]).map_err(error::of)?;
+        while let Some(row) = rows.next().map_err(error::of)? {
+            stand_in.add(&text(row, 0).map_err(error::of)?);
+        }
+        Ok(stand_in)
+    }
+
+    /// Names that differ in letter case only are the same, so they have the same hash.
+    fn hash(&self, value: &str) -> u64 {
+        match self.unique {
+            Unique::Username | Unique::Email => self.hasher.hash_one(value.to_lowercase()),
+            Unique::Token | Unique::DirectoryId => self.hasher.hash_one(value),
+        }
+    }
+
+    fn knows(&self, value: &str) -> bool {
+        self.hashes.contains(&self.hash(value))
+    }
+
+    /// Whether it is new.
+    fn add(&mut self, value: &str) -> bool {
+        self.hashes.insert(self.hash(value))
+    }
+}
+
+/// An index or a trigger, and the statement that makes it.
+#[derive(Debug, PartialEq)]
+struct Definition {
+    kind: String,
+    name: String,
+    table: String,
+    sql: String,
+}
+
+impl Definition {
+    /// Those of NEXUS's own that hang on the three tables and on its own ones.
+    fn all(connection: &Connection) -> Result<Vec<Self>> {
+        let sql = r"SELECT type, name, tbl_name, sql FROM sqlite_schema
+                    WHERE type IN ('index', 'trigger') AND sql IS NOT NULL AND name LIKE 'nexus\_%' ESCAPE '\'
+                      AND (tbl_name LIKE 'de\_torres\_vincent\_%' ESCAPE '\' OR tbl_name LIKE 'nexus\_%' ESCAPE '\')
+                    ORDER BY type, rowid";
+        let read = |row: &Row<'_>| {
+            Ok(Self { kind: text(row, 0)?, name: text(row, 1)?, table: text(row, 2)?, sql: text(row, 3)? })
+        };
+        all(connection, sql, [], read)
+    }
+
+    fn put_away(&self, connection: &Connection) -> Result<()> {
+        connection.execute_batch(&format!("DROP {} {}", self.kind, quoted(&self.name))).map_err(error::of)
+    }
+}
+
+/// What is put off to the end of a load.
+#[derive(Debug, PartialEq)]
+enum Later {
+    /// An index or a trigger comes back.
+    Definition(Definition),
+    /// The names of accounts are worked out.
+    Names,
+    /// The tree of directories is worked out.
+    Directories,
+}
+
+impl Later {
+    /// In which order: indexes of the three tables, what is worked out with them, its indexes, and triggers last.
+    fn turn(&self) -> u8 {
+        match self {
+            Self::Definition(Definition { kind, table, .. }) if kind == "index" => {
+                if table.starts_with("nexus_") { 2 } else { 0 }
+            }
+            Self::Names | Self::Directories => 1,
+            Self::Definition(_) => 3,
+        }
+    }
+
+    fn catch_up(&self, connection: &Connection) -> Result<()> {
+        match self {
+            Self::Definition(definition) => connection.execute_batch(&definition.sql).map_err(error::of),
+            Self::Names => derived::all_names(connection),
+            Self::Directories => derived::all_directories(connection),
+        }
+    }
+
+    /// About how many rows must be read for it.
+    fn rows(&self, connection: &Connection) -> u64 {
+        let table = match self {
+            Self::Definition(Definition { kind, .. }) if kind != "index" => return 1,
+            Self::Definition(definition) => &definition.table,
+            Self::Names => "de_torres_vincent_users",
+            Self::Directories => "de_torres_vincent_user_directories",
+        };
+        let sql = format!("SELECT ifnull(max(rowid), 0) FROM {}", quoted(table));
+        // Only the progress bar hangs on it: a table that has no rowid counts as small.
+        1 + connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap_or_default() as u64
+    }
+}
+
+/// A load under way.
+pub(super) struct Loading<'a> {
+    connection: &'a Connection,
+    /// Whether SQLite looks up the account of every session and directory.
+    checks_owners: bool,
+    /// What is put away, in the order in which it comes back; nothing in a store that has many rows already.
+    away: Vec<Later>,
+    /// A unique index that has none must be asked itself.
+    stand_ins: Vec<StandIn>,
+    /// Whether no more rows come.
+    settling: bool,
+    /// Rows for which something was built since then.
+    settled: u64,
+}
+
+impl<'a> Loading<'a> {
+    /// A store with at most `few` rows in each table gets its indexes built anew at the end.
+    pub(super) fn begin(connection: &'a Connection, few: u64) -> Result<Self> {
+        let mut loading = Self {
+            connection,
+            checks_owners: true,
+            away: Vec::new(),
+            stand_ins: Vec::new(),
+            settling: false,
+            settled: 0,
+        };
+        if none_has_more(connection, few)? {
+            for unique in Unique::ALL {
+                loading.stand_ins.push(StandIn::of(connection, unique)?);
+            }
+            for definition in Definition::all(connection)? {
+                definition.put_away(connection)?;
+                loading.away.push(Later::Definition(definition));
+            }
+            loading.away.extend([Later::Names, Later::Directories]);
+            loading.away.sort_by_key(Later::turn);
+        }
+        Ok(loading)
+    }
+
+    /// Unlike SQLite's pragma, this holds within a transaction, too.
+    fn check_owners(&mut self, check: bool) -> Result<()> {
+        if self.checks_owners != check {
+            let switch = DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY;
+            self.connection.set_db_config(switch, check).map_err(error::of)?;
+            self.checks_owners = check;
+        }
+        Ok(())
+    }
+
+    fn stand_in(&mut self, unique: Unique) -> Option<&mut StandIn> {
+        self.stand_ins.iter_mut().find(|stand_in| stand_in.unique == unique)
+    }
+
+    /// Gives the memory of stand-ins back that have served. If one is needed again after all, its index comes back.
+    fn forget(&mut self, served: &[Unique]) {
+        self.stand_ins.retain(|stand_in| !served.contains(&stand_in.unique));
+    }
+
+    /// Rows of accounts that are all there: to look each up again would take longer than all else.
+    fn take_belongings(&mut self, served: &[Unique]) -> Result<()> {
+        self.forget(served);
+        self.check_owners(false)
+    }
+
+    /// Whether a row may have this value. If so, the index is there to tell.
+    fn may_hold(&mut self, unique: Unique, value: &str) -> Result<bool> {
+        let may = self.stand_in(unique).is_none_or(|stand_in| stand_in.knows(value));
+        if may {
+            self.bring_back(unique)?;
+        }
+        Ok(may)
+    }
+
+    /// Notes a value that is about to be stored. Whether no row has it for sure; if not, the index is there to tell.
+    fn is_new(&mut self, unique: Unique, value: &str) -> Result<bool> {
+        let new = self.stand_in(unique).is_some_and(|stand_in| stand_in.add(value));
+        if !new {
+            self.bring_back(unique)?;
+        }
+        Ok(new)
+    }
+
+    fn bring_back(&mut self, unique: Unique) -> Result<()> {
+        let is_it = |later: &Later| matches!(later, Later::Definition(it) if it.name == unique.index());
+        match self.away.iter().position(is_it) {
+            Some(at) => self.away.remove(at).catch_up(self.connection),
+            None => Ok(()),
+        }
+    }
+
+    fn holder(&mut self, unique: Unique, sql: &str, value: &str) -> Result<Option<UserId>> {
+        if !self.may_hold(unique, value)? {
+            return Ok(None);
+        }
+        let mut statement = self.connection.prepare_cached(sql).map_err(error::of)?;
+        statement.query_row([value], |row| row.get(0).map(UserId)).optional().map_err(error::of)
+    }
+}
+
+impl Drop for Loading<'_> {
+    fn drop(&mut self) {
+        // It cannot fail on a connection that is open.
+        let _ = self.check_owners(true);
+    }
+}
+
+impl Load for Loading<'_> {
+    fn puts_off(&self) -> bool {
+        !self.away.is_empty()
+    }
+
+    fn holder_of_username(&mut self, username: &str) -> Result<Option<UserId>> {
+        let sql = "SELECT id FROM de_torres_vincent_users WHERE username = ? COLLATE NOCASE";
+        self.holder(Unique::Username, sql, username)
+    }
+
+    fn holder_of_email(&mut self, email: &str) -> Result<Option<UserId>> {
+        let sql = "SELECT id FROM de_torres_vincent_users WHERE email = ? COLLATE NOCASE";
+        self.holder(Unique::Email, sql, email)
+    }
+
+    fn delete_user(&mut self, id: UserId) -> Result<()> {
+        self.check_owners(true)?;
+        users::delete(self.connection, id)
+    }
+
+    fn insert_user(&mut self, user: &NewUser) -> Result<UserId> {
+        let mut new = true;
+        for (unique, value) in
+            [(Unique::Username, &user.fields.username), (Unique::Email, &user.fields.email)]
+        {
+            if let Some(value) = value.as_ref().filter(|value| !value.is_empty()) {
+                // Its index tells letter case apart, and without one all accounts would have to be read for it.
+                if !value.is_ascii() && self.stand_in(unique).is_none() {
+                    self.stand_ins.push(StandIn::of(self.connection, unique)?);
+                }
+                new &= self.is_new(unique, value)?;
+            }
+        }
+        if new { users::insert_new(self.connection, user) } else { users::insert(self.connection, user) }
+    }
+
+    fn insert_session(&mut self, mut session: NewSession) -> Result<i64> {
+        self.take_belongings(&[Unique::Username, Unique::Email])?;
+        self.is_new(Unique::Token, &session.digest)?;
+        match sessions::insert(self.connection, &session) {
+            Err(StoreError::Duplicate(error::ID)) => {
+                session.id = None;
+                sessions::insert(self.connection, &session)
+            }
+            inserted => inserted,
+        }
+    }
+
+    fn insert_directory(&mut self, mut directory: NewDirectory) -> Result<i64> {
+        self.take_belongings(&[Unique::Username, Unique::Email, Unique::Token])?;
+        self.is_new(Unique::DirectoryId, &directory.directory_id)?;
+        match directories::insert(self.connection, &directory) {
+            Err(StoreError::Duplicate(error::ID)) => {
+                directory.id = None;
+                directories::insert(self.connection, &directory)
+            }
+            inserted => inserted,
+        }
+    }
+
+    fn settle(&mut self) -> Result<Option<Settled>> {
+        if self.away.is_empty() {
+            return Ok(None);
+        }
+        if !self.settling {
+            self.settling = true;
+            self.stand_ins.clear();
+        }
+        let next = self.away.remove(0);
+        self.settled += next.rows(self.connection);
+        next.catch_up(self.connection)?;
+        let left: u64 = self.away.iter().map(|later| later.rows(self.connection)).sum();
+        Ok(Some(Settled { done: self.settled, total: self.settled + left }))
+    }
+}
+
+/// Whether none of the three tables has more rows.
+fn none_has_more(connection: &Connection, rows: u64) -> Result<bool> {
+    for table in
+        ["de_torres_vincent_users", "de_torres_vincent_session_tokens", "de_torres_vincent_user_directories"]
+    {
+        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {rows} + 1)");
+        let found = connection.query_row(&sql, [], |row| number(row, 0)).map_err(error::of)?;
+        if found > rows {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,216 @@
+//! Loads: what is put away comes back, and nothing comes out differently.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::user::UserId;
+use crate::store::sqlite::load::Loading;
+use crate::store::{Load, NewDirectory, NewSession, NewUser, Settled};
+
+/// What may be asked of a load.
+#[derive(Debug, Clone)]
+enum Act {
+    User(Option<i64>, &'static str, &'static str),
+    Session(Option<i64>, &'static str),
+    Directory(Option<i64>, &'static str),
+    Delete(i64),
+}
+
+fn any_act() -> impl Strategy<Value = Act> {
+    let id = || prop::option::of(1_i64..12);
+    let name = || {
+        prop::sample::select(vec!["", "ada", "ADA", "Zoë", "ZOË", "bob", "eve", "\u{212a}elvin", "kelvin"])
+    };
+    let token = || prop::sample::select(vec!["a", "A", "b", "c"]);
+    prop_oneof![
+        4 => (id(), name(), name()).prop_map(|(id, name, email)| Act::User(id, name, email)),
+        2 => (id(), token()).prop_map(|(id, token)| Act::Session(id, token)),
+        2 => (id(), token()).prop_map(|(id, token)| Act::Directory(id, token)),
+        1 => (1_i64..4).prop_map(Act::Delete),
+    ]
+}
+
+/// Does it, and says what came of it.
+fn act(load: &mut dyn Load, act: &Act) -> String {
+    let owner = UserId(1);
+    match act {
+        Act::User(id, name, email) => {
+            let mut new: NewUser = account("x", AccessLevel::User);
+            new.id = id.map(UserId);
+            new.fields.username = Some((*name).to_owned());
+            new.fields.email = Some(format!("{email}@x.example"));
+            let holders =
+                (load.holder_of_username(name), load.holder_of_email(&format!("{email}@x.example")));
+            // Of two that are taken, either may be named.
+            let both = matches!(holders, (Ok(Some(_)), Ok(Some(_))));
+            if both { format!("{holders:?}") } else { format!("{holders:?} {:?}", load.insert_user(&new)) }
+        }
+        Act::Session(id, token) => {
+            let digest = (*token).to_owned();
+            let new =
+                NewSession { id: *id, user_id: owner, digest, expiration: None, active: true, start: None };
+            format!("{:?}", load.insert_session(new))
+        }
+        Act::Directory(id, name) => format!(
+            "{:?}",
+            load.insert_directory(NewDirectory {
+                id: *id,
+                user_id: owner,
+                directory_id: (*name).to_owned(),
+                path: (*name).to_owned(),
+                name: None,
+                date_added: now(),
+                last_modified: None,
+                last_accessed: None,
+                username: None,
+            })
+        ),
+        // The owner of all sessions and directories stays.
+        Act::Delete(id) => format!("{:?}", load.delete_user(UserId(id + 1))),
+    }
+}
+
+/// All rows of the three tables, and the schema.
+fn everything(connection: &Connection) -> Vec<String> {
+    let of = |sql: &str| {
+        let mut statement = connection.prepare(sql).unwrap();
+        let columns = statement.column_count();
+        let row = |row: &rusqlite::Row<'_>| {
+            let text = |at| crate::store::sqlite::values::optional(row, at).unwrap();
+            Ok(format!("{:?}", (0..columns).map(text).collect::<Vec<_>>()))
+        };
+        statement.query_map([], row).unwrap().map(std::result::Result::unwrap).collect::<Vec<_>>()
+    };
+    [
+        "SELECT * FROM de_torres_vincent_users ORDER BY id",
+        "SELECT * FROM de_torres_vincent_session_tokens ORDER BY id",
+        "SELECT * FROM de_torres_vincent_user_directories ORDER BY id",
+        "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name",
+        "PRAGMA foreign_keys",
+        "PRAGMA integrity_check",
+        "PRAGMA foreign_key_check",
+    ]
+    .iter()
+    .flat_map(|sql| of(sql))
+    .collect()
+}
+
+fn settle(load: &mut dyn Load) -> Vec<Settled> {
+    std::iter::from_fn(|| load.settle().unwrap()).collect()
+}
+
+#[test]
+fn all_that_was_put_away_comes_back() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    let before = everything(&store.connection);
+    keep(&mut store, |rows| {
+        let mut load = rows.load()?;
+        assert!(load.puts_off());
+        let steps = settle(&mut *load);
+        let last = steps.last().unwrap();
+        assert_eq!(last.done, last.total);
+        Ok(())
+    });
+    assert_eq!(everything(&store.connection), before);
+}
+
+#[test]
+fn a_load_that_is_given_up_leaves_nothing() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    keep(&mut store, |rows| rows.insert_user(&account("root", AccessLevel::Admin)));
+    let before = everything(&store.connection);
+    let outcome: Result<()> = change(&mut store, Verdict::Commit, |rows| {
+        let mut load = rows.load()?;
+        act(&mut *load, &Act::User(None, "ada", "ada"));
+        act(&mut *load, &Act::Session(None, "a"));
+        load.settle()?;
+        Err(StoreError::Busy)
+    });
+    assert_eq!(outcome, Err(StoreError::Busy));
+    assert_eq!(everything(&store.connection), before);
+}
+
+#[test]
+fn readers_go_on_meanwhile() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    keep(&mut store, |rows| rows.insert_user(&account("root", AccessLevel::Admin)));
+    let reader = fresh(&folder);
+    let seen = || look(&reader, |rows| rows.user_ids(now(), &Filter::default())).len();
+    keep(&mut store, |rows| {
+        let mut load = rows.load()?;
+        act(&mut *load, &Act::User(None, "ada", "ada"));
+        assert_eq!(seen(), 1);
+        settle(&mut *load);
+        assert_eq!(seen(), 1);
+        Ok(())
+    });
+    assert_eq!(seen(), 2);
+}
+
+#[test]
+fn other_triggers_and_indexes_are_left_alone() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    another_program(&folder)
+        .execute_batch(
+            "CREATE TABLE theirs (x);
+             CREATE INDEX [nexus_'s \"best\"] ON de_torres_vincent_users (lastname);
+             CREATE INDEX their_index ON de_torres_vincent_users (lastname);
+             CREATE TRIGGER their_trigger AFTER INSERT ON de_torres_vincent_users
+               BEGIN INSERT INTO theirs VALUES (NEW.id); END;",
+        )
+        .unwrap();
+    keep(&mut store, |rows| {
+        let mut load = rows.load()?;
+        act(&mut *load, &Act::User(Some(7), "ada", "ada"));
+        settle(&mut *load);
+        Ok(())
+    });
+    let kept =
+        "SELECT count(*) FROM sqlite_schema WHERE tbl_name = 'de_torres_vincent_users' AND name LIKE '%''s%'";
+    assert_eq!(store.connection.query_row(kept, [], |row| row.get::<_, i64>(0)), Ok(1));
+    let noted = store.connection.query_row("SELECT x FROM theirs", [], |row| row.get::<_, i64>(0));
+    assert_eq!(noted, Ok(7));
+}
+
+#[test]
+fn in_a_store_with_many_rows_nothing_is_put_away() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    assert!(Loading::begin(&store.connection, 1).unwrap().puts_off());
+    let mut load = Loading::begin(&store.connection, 0).unwrap();
+    assert!(!load.puts_off());
+    assert_eq!(load.settle(), Ok(None));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn it_comes_to_the_same_with_and_without_indexes(
+        before in prop::collection::vec(any_act(), 0..6), during in prop::collection::vec(any_act(), 0..24),
+    ) {
+        let outcomes = [0, 1_000].map(|few| {
+            let folder = TempDir::new().unwrap();
+            let store = fresh(&folder);
+            let connection = &store.connection;
+            connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+            let mut said = Vec::new();
+            let owner = Act::User(Some(1), "owner", "owner");
+            for (few, acts) in [(0, std::iter::once(&owner).chain(&before).collect::<Vec<_>>()), (few, during.iter().collect())] {
+                let mut load = Loading::begin(connection, few).unwrap();
+                said.extend(acts.into_iter().map(|each| act(&mut load, each)));
+                settle(&mut load);
+            }
+            connection.execute_batch("COMMIT").unwrap();
+            (said, everything(connection))
+        });
+        let [(said, left), (said_too, left_too)] = outcomes;
+        prop_assert_eq!(said, said_too);
+        prop_assert_eq!(left, left_too);
+    }
+}
