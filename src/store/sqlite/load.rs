@@ -150,8 +150,14 @@ impl Later {
         let table = match self {
             Self::Definition(Definition { kind, .. }) if kind != "index" => return 1,
             Self::Definition(definition) => &definition.table,
-            Self::Names => "de_torres_vincent_users",
-            Self::Directories => "de_torres_vincent_user_directories",
+            Self::Names => "nexus_names",
+            Self::Directories => "nexus_directories",
+        };
+        // What is worked out has a row for each of those that it is worked out of, sooner or later.
+        let table = match table {
+            "nexus_names" => "de_torres_vincent_users",
+            "nexus_directories" => "de_torres_vincent_user_directories",
+            table => table,
         };
         let sql = format!("SELECT ifnull(max(rowid), 0) FROM {}", quoted(table));
         // Only the progress bar hangs on it: a table that has no rowid counts as small.
