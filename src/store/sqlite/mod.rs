@@ -91,6 +91,10 @@ impl Store for SqliteStore {
         transaction.finish().map_err(error::of)
     }
 
+    fn give_way(&self) {
+        settings::let_others_in();
+    }
+
     fn version(&self) -> Result<i64> {
         self.connection.pragma_query_value(None, "data_version", |row| row.get(0)).map_err(error::of)
     }
