@@ -17,9 +17,14 @@ pub(super) fn missing(rows: &dyn Read, id: UserId, username: Option<&str>) -> Re
         Some(home) => home.path,
         None => home_name(id, username),
     };
-    let libraries = LIBRARIES.iter().map(|name| join(Some(&home), name));
+    let libraries: Vec<_> = LIBRARIES.iter().map(|name| join(Some(&home), name)).collect();
+    // Mostly there is nothing at all yet, and then only the name at the top can be another's.
+    if rows.directory_count(id)? == 0 {
+        free(&rows.directories_at(&home)?, &home, id)?;
+        return Ok(std::iter::once(home).chain(libraries).collect());
+    }
     let mut missing = Vec::new();
-    for path in std::iter::once(home.clone()).chain(libraries) {
+    for path in std::iter::once(home).chain(libraries) {
         let there = rows.directories_at(&path)?;
         if there.iter().all(|directory| directory.user_id != id) {
             free(&there, &path, id)?;

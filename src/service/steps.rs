@@ -25,7 +25,7 @@ pub(super) struct Pace {
 }
 
 /// Measured on a store of 1,000,000 accounts: such a step holds the store for 5 to 20 ms, of which the law is 50.
-pub(super) const STEP: Pace = Pace { rows: 100, touched: 1_000 };
+pub(super) const STEP: Pace = Pace { rows: 200, touched: 300 };
 
 /// Rows as somebody may see them at one moment.
 #[derive(Clone, Copy)]
