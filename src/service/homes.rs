@@ -8,23 +8,34 @@ use crate::store::{Read, Write};
 use super::contract::Failure;
 use super::directories::{free, put};
 
-/// The paths of the account's home and its libraries that have no row.
+/// The paths of a home and its libraries that have no row, for an account that has none: those of a new one.
 ///
 /// # Errors
 /// [`FailureKind::Conflict`](super::contract::FailureKind) where another account's directory has the home's name.
-pub(super) fn missing(rows: &dyn Read, id: UserId, username: Option<&str>) -> Result<Vec<String>, Failure> {
-    let home = match rows.home(id)? {
-        Some(home) => home.path,
-        None => home_name(id, username),
-    };
-    let libraries: Vec<_> = LIBRARIES.iter().map(|name| join(Some(&home), name)).collect();
+pub(super) fn new_home(rows: &dyn Read, id: UserId, username: Option<&str>) -> Result<Vec<String>, Failure> {
+    let home = home_name(id, username);
     // Mostly there is nothing at all yet, and then only the name at the top can be another's.
     if rows.directory_count(id)? == 0 {
         free(&rows.directories_at(&home)?, &home, id)?;
-        return Ok(std::iter::once(home).chain(libraries).collect());
+        return Ok(whole(home).collect());
     }
+    missing_in(rows, id, home)
+}
+
+/// The paths of the account's home and its libraries that have no row.
+///
+/// # Errors
+/// As [`new_home`].
+pub(super) fn missing(rows: &dyn Read, id: UserId, username: Option<&str>) -> Result<Vec<String>, Failure> {
+    match rows.home(id)? {
+        Some(home) => missing_in(rows, id, home.path),
+        None => new_home(rows, id, username),
+    }
+}
+
+fn missing_in(rows: &dyn Read, id: UserId, home: String) -> Result<Vec<String>, Failure> {
     let mut missing = Vec::new();
-    for path in std::iter::once(home).chain(libraries) {
+    for path in whole(home) {
         let there = rows.directories_at(&path)?;
         if there.iter().all(|directory| directory.user_id != id) {
             free(&there, &path, id)?;
@@ -32,6 +43,12 @@ pub(super) fn missing(rows: &dyn Read, id: UserId, username: Option<&str>) -> Re
         }
     }
     Ok(missing)
+}
+
+/// A home and its libraries.
+fn whole(home: String) -> impl Iterator<Item = String> {
+    let libraries = LIBRARIES.map(|name| join(Some(&home), name));
+    std::iter::once(home).chain(libraries)
 }
 
 /// Makes these directories of the account: those that [`missing`] found in the same transaction.

@@ -146,7 +146,7 @@ impl Change {
         let username = fields.username.clone().or_else(|| user.username.clone());
         let username = username.filter(|name| !name.is_empty());
         let home = if fields.status == Some(Status::Confirmed) && rows.home(user.id)?.is_none() {
-            homes::missing(rows, user.id, username.as_deref())?
+            homes::new_home(rows, user.id, username.as_deref())?
         } else {
             Vec::new()
         };
