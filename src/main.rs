@@ -37,6 +37,7 @@ fn run(command: Command) -> Result<u8, Failure> {
         err: &mut io::stderr().lock(),
         input: &mut io::stdin().lock(),
         ask_secret: &mut runtime::ask_secret,
+        interrupted: &mut runtime::interrupted,
         open_file: &mut |path| Ok(Box::new(BufReader::new(File::open(path)?))),
     };
     let access = if command.readonly { Access::ReadOnly } else { Access::ReadWrite };

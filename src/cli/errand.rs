@@ -7,6 +7,7 @@ use crate::domain::text::visible;
 use crate::domain::time::{Timestamp, date_time};
 use crate::service::contract::{Failure, FailureKind, ImportReport, Progress, Reply, Request, Tally, Verb};
 
+use super::bar::Bar;
 use super::output::{self, Record, Style};
 use super::{Exit, Io, explained, report};
 
@@ -116,8 +117,24 @@ impl Errand<'_, '_> {
         self.perform(request, Course::ForGood)
     }
 
-    fn perform(&mut self, request: Request, course: Course) -> Result<Reply, Failure> {
-        (self.service)(request, course, &mut |_| ControlFlow::Continue(()))
+    /// Does a request, with a bar on a terminal while it is long. Ctrl-C stops what is done for good in good order;
+    /// a rehearsal it simply ends.
+    pub(super) fn perform(&mut self, request: Request, course: Course) -> Result<Reply, Failure> {
+        let mut bar = Bar::new(self.io.err);
+        let shows = self.manner.shows_progress;
+        let interrupted = &mut *self.io.interrupted;
+        let reply = (self.service)(request, course, &mut |progress| {
+            if shows {
+                bar.show(progress);
+            }
+            if course == Course::ForGood && interrupted() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
+        bar.clear();
+        reply
     }
 
     /// Does `request`, or with `--dry-run` says what it would do.

@@ -1,7 +1,5 @@
 //! `nexus import`: taking in a legacy database, and the report of what became of its rows.
 
-use std::io::Write;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -9,7 +7,7 @@ use serde_json::json;
 
 use crate::domain::foreign::RowPlace;
 use crate::domain::text::count;
-use crate::service::contract::{Import, ImportReport, Progress, Reply, Request, TableCounts};
+use crate::service::contract::{Import, ImportReport, Reply, Request, TableCounts};
 
 use super::errand::{Consent, Course, Errand, Stop, unexpected};
 use super::output::{self, Format};
@@ -78,48 +76,9 @@ impl ImportArguments {
 
 impl Errand<'_, '_> {
     fn import(&mut self, request: Request, course: Course) -> Result<ImportReport, Stop> {
-        let mut bar = Bar { err: self.io.err, shown: None };
-        let shows = self.manner.shows_progress;
-        let reply = (self.service)(request, course, &mut |progress| {
-            if shows {
-                bar.show(progress);
-            }
-            ControlFlow::Continue(())
-        });
-        bar.clear();
-        match reply? {
+        match self.perform(request, course)? {
             Reply::Imported(report) => Ok(*report),
             _ => Err(unexpected().into()),
-        }
-    }
-}
-
-/// A progress bar on one line of standard error, drawn anew when its number changes.
-struct Bar<'e> {
-    err: &'e mut dyn Write,
-    shown: Option<u64>,
-}
-
-impl Bar<'_> {
-    /// Width of the bar itself, in cells.
-    const CELLS: u64 = 30;
-
-    fn show(&mut self, progress: Progress) {
-        let percent = (progress.done.saturating_mul(100) / progress.total.max(1)).min(100);
-        if self.shown == Some(percent) {
-            return;
-        }
-        self.shown = Some(percent);
-        let filled = (percent * Self::CELLS / 100) as usize;
-        let rest = Self::CELLS as usize - filled;
-        // A bar that cannot be drawn stops no import.
-        let _ = write!(self.err, "\r{}{} {percent:>3} %", "█".repeat(filled), "░".repeat(rest))
-            .and_then(|()| self.err.flush());
-    }
-
-    fn clear(&mut self) {
-        if self.shown.is_some() {
-            let _ = write!(self.err, "\r{:1$}\r", "", Self::CELLS as usize + 6);
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::service::contract::{Caller, Failure};
 use crate::service::{self, Call, Desk};
 
 mod arguments;
+mod bar;
 mod directory;
 mod errand;
 mod import;
@@ -131,6 +132,8 @@ pub struct Io<'a> {
     /// Prompts on the terminal and reads a secret without showing it. [`io::ErrorKind::Interrupted`] when whoever
     /// was asked gave up, [`io::ErrorKind::InvalidInput`] for more than a secret holds.
     pub ask_secret: &'a mut dyn FnMut(&str) -> io::Result<Secret>,
+    /// Whether Ctrl-C was pressed: from the first time that this is asked it is noted, and does not end the process.
+    pub interrupted: &'a mut dyn FnMut() -> bool,
     /// Opens a password file.
     pub open_file: &'a mut dyn FnMut(&Path) -> io::Result<Box<dyn BufRead>>,
 }

@@ -8,7 +8,7 @@ use crate::domain::directory::Directory;
 use crate::domain::session::{Origin, RowStatus, Session};
 use crate::domain::time::from_stored;
 use crate::domain::user::{AccessLevel, Status, User, UserId};
-use crate::service::contract::{Progress, Reply, Request, Tally, Verb};
+use crate::service::contract::{FailureKind, Progress, Reply, Request, Tally, Verb};
 
 /// What the service is asked in a test, and how it answers.
 type Answer<'a> = dyn FnMut(&Request, Course) -> Result<Reply, Failure> + 'a;
@@ -24,6 +24,8 @@ pub(super) struct World<'a> {
     pub(super) file: Option<(&'a str, &'a str)>,
     /// Told by the service while it works.
     pub(super) progress: &'a [Progress],
+    /// Ctrl-C was pressed.
+    pub(super) interrupted: bool,
 }
 
 /// What came of a command.
@@ -58,7 +60,12 @@ impl World<'_> {
         let mut service = |request: Request, course: Course, on: &mut OnProgress<'_>| {
             asked.push((request.clone(), course));
             for progress in self.progress {
-                let _ = on(*progress);
+                if on(*progress).is_break() {
+                    return Err(Failure::new(
+                        FailureKind::Stopped,
+                        "Stopped; 500 of 1,000 accounts are confirmed.",
+                    ));
+                }
             }
             answer(&request, course)
         };
@@ -67,6 +74,7 @@ impl World<'_> {
             err: &mut err,
             input: &mut Cursor::new(self.input),
             ask_secret: &mut |_| Ok(Secret::from_text(typed.next().expect("a prompt too many")).unwrap()),
+            interrupted: &mut || self.interrupted,
             open_file: &mut |path| match self.file {
                 Some((name, content)) if Path::new(name) == path => {
                     Ok(Box::new(Cursor::new(content.to_owned())))

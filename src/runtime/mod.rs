@@ -37,6 +37,7 @@ pub use here::here;
 pub use process::harden;
 pub use prompt::ask_secret;
 use signals::TERMINAL_GONE;
+pub use signals::interrupted;
 use worker::{Job, Workers};
 
 /// Messages handled before the next frame is drawn, so that a flood of them cannot hold up drawing for ever.

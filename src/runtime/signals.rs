@@ -1,11 +1,15 @@
-//! Signals that end the console in good order, and the one that says it goes on after a stop.
+//! Signals that end the console in good order, the one that says it goes on after a stop, and the one that stops a
+//! long command.
 //!
-//! In raw mode no key sends a signal: these come from other programs.
+//! In raw mode no key sends a signal: those to the console come from other programs.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, OnceLock};
 
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
+use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
 use super::{Inward, end, start_thread};
@@ -17,6 +21,20 @@ pub(super) const TERMINAL_GONE: u8 = exit_code(SIGHUP);
 /// What shells report for a process that a signal ended.
 const fn exit_code(signal: i32) -> u8 {
     128 + signal as u8
+}
+
+/// Whether Ctrl-C was pressed. Until this is first asked it ends the process, as ever; from then on the first time is
+/// noted here, and only the second ends it.
+pub fn interrupted() -> bool {
+    static PRESSED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+    let pressed = PRESSED.get_or_init(|| {
+        let pressed = Arc::<AtomicBool>::default();
+        // In this order, so that the first time it is not set yet. Where neither can be had, Ctrl-C ends the process.
+        let _ = flag::register_conditional_shutdown(SIGINT, exit_code(SIGINT).into(), Arc::clone(&pressed))
+            .and_then(|_| flag::register(SIGINT, Arc::clone(&pressed)));
+        pressed
+    });
+    pressed.load(Ordering::SeqCst)
 }
 
 /// Starts the thread that waits for signals; it ends with the process.

@@ -20,6 +20,9 @@ use crate::tui::effect::{Msg, Ticket};
 /// How often the store is asked whether another program has changed it: what it did shows within a second.
 const LOOK: Duration = Duration::from_millis(700);
 
+/// How often the console is told how far long work is: so often its bar is drawn anew.
+const TELL: Duration = Duration::from_millis(100);
+
 /// What the workers get to finish when the console leaves, of the one second in which all must be over.
 const FAREWELL: Duration = Duration::from_millis(900);
 
@@ -84,7 +87,7 @@ impl Shared {
     }
 }
 
-/// The two workers. Dropping it is the farewell: what is queued is still done, long work is stopped (and undone), and
+/// The two workers. Dropping it is the farewell: what is queued is still done, long work is stopped, and
 /// a console session that was begun is ended.
 #[derive(Debug)]
 pub(crate) struct Workers {
@@ -233,20 +236,21 @@ impl<S: Serve> Worker<S> {
     }
 
     fn perform(&mut self, Job { ticket, caller, request, rehearsal }: Job) -> Result<Reply, Failure> {
-        let mut shown = None;
+        let mut told = None::<Instant>;
         let mut progress = |progress: Progress| {
-            // One message for each percent is enough to draw, and never a flood.
-            let percent = progress.done.saturating_mul(100).checked_div(progress.total);
-            if shown != percent {
-                shown = percent;
+            if told.is_none_or(|told| told.elapsed() >= TELL) {
+                told = Some(clock::instant());
                 let _ = self.outbox.send(Inward::Msg(Msg::Progress(ticket, progress)));
             }
             if self.shared.goes_on(ticket) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         let call = Call { caller, now: (self.now)(), rehearsal, progress: &mut progress };
         panics::guard(|| self.desk.perform(call, request)).unwrap_or_else(|place| {
-            Err(Failure::new(FailureKind::Other, "Something went wrong inside NEXUS; nothing has changed.")
-                .hint(format!("Please report it: {place}.")))
+            Err(Failure::new(
+                FailureKind::Other,
+                "Something went wrong inside NEXUS; what was under way is undone.",
+            )
+            .hint(format!("Please report it: {place}.")))
         })
     }
 

@@ -8,6 +8,7 @@ use crate::store::{ListOf, NewUser, Read};
 
 use super::contract::{Accounts, Caller, Failure, FailureKind, Reply, Tally, UserDetail, Verb};
 use super::operator::{Actor, keep_an_admin};
+use super::steps::each;
 use super::{Act, Call, Desk, act, homes, look, new_password, people};
 
 mod passwords;
@@ -33,14 +34,10 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Accounts) -
         Accounts::Edit { who, fields, was } => {
             write(desk, call, |act| edit(act, &who, fields, was.map(|was| *was))).map(Reply::Done)
         }
-        Accounts::Confirm(people) => {
-            write(desk, call, |act| standing::confirm(act, &people)).map(Reply::Done)
-        }
-        Accounts::Suspend(people) => {
-            write(desk, call, |act| standing::suspend(act, &people)).map(Reply::Done)
-        }
+        Accounts::Confirm(people) => each(desk, call, &standing::confirm(people)).map(Reply::Done),
+        Accounts::Suspend(people) => each(desk, call, &standing::suspend(people)).map(Reply::Done),
         Accounts::SetLevel(people, level) => {
-            write(desk, call, |act| standing::set_level(act, &people, level)).map(Reply::Done)
+            each(desk, call, &standing::set_level(people, level)).map(Reply::Done)
         }
         Accounts::SetPassword { who, password, must_change } => {
             passwords::set(desk, call, &who, &password, must_change).map(Reply::Done)
@@ -53,7 +50,7 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Accounts) -
             write(desk, call, |act| passwords::revoke_code(act, &who)).map(Reply::Done)
         }
         Accounts::ListCodes => look(desk, call, |rows, actor| passwords::list_codes(rows, call.now, actor)),
-        Accounts::Delete(people) => write(desk, call, |act| standing::delete(act, &people)).map(Reply::Done),
+        Accounts::Delete(people) => each(desk, call, &standing::Deletion(people)).map(Reply::Done),
     }
 }
 
@@ -120,7 +117,7 @@ fn add(
         let user = people::known(act.rows, act.now, id)?;
         let mut tally = Tally { accounts: 1, ..Tally::new(Verb::Added) };
         if user.status == Status::Confirmed {
-            tally.directories = homes::provision(act.rows, act.now, &user)?;
+            tally.directories = homes::provision(act.rows, act.now, user.id, user.username.as_deref())?;
         }
         Ok(people::about(tally, &user))
     })?;

@@ -3,6 +3,8 @@
 //! Several accounts may have directories of the same path (a legacy database does). Within one account a path
 //! is there once, and the first name of a new path is there once in all.
 
+use std::collections::BTreeSet;
+
 use crate::auth::token::new_directory_id;
 use crate::domain::directory::{Directory, check_name, check_path, is_within, join, split};
 use crate::domain::filter::Filter;
@@ -10,8 +12,9 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, User, UserId, Who};
 use crate::store::{ListOf, NewDirectory, Read, Write};
 
-use super::contract::{Directories, Failure, FailureKind, Place, Reply, Tally, Verb};
+use super::contract::{Directories, Failure, FailureKind, People, Place, Reply, Tally, Verb};
 use super::operator::Actor;
+use super::steps::{Deed, View, each};
 use super::{Act, Call, Desk, act, homes, look, people};
 
 pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Directories) -> Result<Reply, Failure> {
@@ -40,21 +43,8 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Directories
         Directories::Move { place, to } => {
             act(desk, call, |act| move_below(act, &place, &to)).map(Reply::Done)
         }
-        Directories::Trash(places) => act(desk, call, |act| trash(act, &places)).map(Reply::Done),
-        Directories::Provision(people) => act(desk, call, |act| {
-            act.actor.admin_only("make homes")?;
-            act.each(Verb::Provisioned, &people, |act, user, tally| {
-                match homes::provision(act.rows, act.now, user)? {
-                    0 => tally.unchanged += 1,
-                    made => {
-                        tally.accounts += 1;
-                        tally.directories += made;
-                    }
-                }
-                Ok(())
-            })
-        })
-        .map(Reply::Done),
+        Directories::Trash(places) => each(desk, call, &Removal(places)).map(Reply::Done),
+        Directories::Provision(people) => each(desk, call, &Provision(people)).map(Reply::Done),
     }
 }
 
@@ -118,7 +108,8 @@ fn add(act: &mut Act<'_>, path: String, owner: Option<&Who>) -> Result<Tally, Fa
             act.find(owner.ok_or_else(missing)?)?
         }
     };
-    let id = insert(act.rows, act.now, &owner, &path)?;
+    free(&act.rows.directories_at(&path)?, &path, owner.id)?;
+    let id = put(act.rows, act.now, owner.id, owner.username.as_deref(), &path)?;
     Ok(Tally { label: Some(path), id: Some(id), directories: 1, ..Tally::new(Verb::Added) })
 }
 
@@ -136,32 +127,36 @@ fn owner_of(act: &Act<'_>, parent: &str, wished: Option<&Who>) -> Result<User, F
     people::known(act.rows, act.now, only(parents)?.user_id)
 }
 
-/// A new directory row of the account. Its id.
+/// A new directory row of the account, at a path that is [`free`]. Its id.
 ///
 /// # Errors
-/// As [`free`].
-pub(super) fn insert(rows: &mut dyn Write, now: Timestamp, owner: &User, path: &str) -> Result<i64, Failure> {
-    free(rows, path, owner.id)?;
+/// What the store says.
+pub(super) fn put(
+    rows: &mut dyn Write,
+    now: Timestamp,
+    owner: UserId,
+    username: Option<&str>,
+    path: &str,
+) -> Result<i64, Failure> {
     Ok(rows.insert_directory(&NewDirectory {
         id: None,
-        user_id: owner.id,
+        user_id: owner,
         directory_id: new_directory_id()?,
         path: path.to_owned(),
         name: None,
         date_added: now,
         last_modified: None,
         last_accessed: None,
-        username: owner.username.clone(),
+        username: username.map(str::to_owned),
     })?)
 }
 
-/// Whether the path can become a directory of this account.
+/// Whether a path can become a directory of this account; `there` are those that have it.
 ///
 /// # Errors
 /// [`FailureKind::Conflict`] where the account has it already, or, at the top, anybody.
-fn free(rows: &dyn Read, path: &str, owner: UserId) -> Result<(), Failure> {
+pub(super) fn free(there: &[Directory], path: &str, owner: UserId) -> Result<(), Failure> {
     let at_top = split(path).0.is_none();
-    let there = rows.directories_at(path)?;
     match there.iter().find(|directory| at_top || directory.user_id == owner) {
         None => Ok(()),
         Some(there) => {
@@ -204,28 +199,94 @@ fn relocate(act: &mut Act<'_>, verb: Verb, directory: &Directory, path: &str) ->
         return Ok(Tally { unchanged: 1, ..done(verb, 0, directory) });
     }
     check_path(path).map_err(|rule| Failure::rule(Field::DirectoryName, rule))?;
-    free(act.rows, path, directory.user_id)?;
+    free(&act.rows.directories_at(path)?, path, directory.user_id)?;
     let moved = act.rows.relocate(act.now, directory.id, path)?;
     Ok(Tally { label: Some(path.to_owned()), ..done(verb, moved, directory) })
 }
 
-/// Removes directories with what lies below them. One that went with an earlier one is not missed.
-fn trash(act: &mut Act<'_>, places: &[Place]) -> Result<Tally, Failure> {
-    let directories = places
-        .iter()
-        .map(|place| only(find(act.rows, &act.actor, place)?))
-        .collect::<Result<Vec<_>, Failure>>()?;
-    let mut tally = match directories.as_slice() {
-        [one] => done(Verb::Trashed, 0, one),
-        _ => Tally::new(Verb::Trashed),
-    };
-    for (done, directory) in directories.iter().enumerate() {
-        act.step(done, directories.len())?;
-        if act.rows.directory(directory.id)?.is_some() {
-            tally.directories += act.rows.delete_directory(directory.id)?;
-        }
+/// Removes directories with all that lies below them.
+struct Removal(Vec<Place>);
+
+impl Deed for Removal {
+    type Plan = i64;
+
+    fn verb(&self) -> Verb {
+        Verb::Trashed
     }
-    Ok(tally)
+
+    /// One that goes with another is not counted twice.
+    fn chosen(&self, view: View<'_>) -> Result<Vec<i64>, Failure> {
+        let named = self.0.iter().map(|place| only(find(view.rows, view.actor, place)?));
+        let named = named.collect::<Result<Vec<_>, Failure>>()?;
+        let ids: BTreeSet<i64> = named.iter().map(|directory| directory.id).collect();
+        let mut chosen = Vec::new();
+        for directory in &named {
+            if !goes_with_another(view.rows, directory, &ids)? {
+                chosen.push(directory.id);
+            }
+        }
+        Ok(chosen)
+    }
+
+    fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, i64), Failure> {
+        let directory = only(find(view.rows, view.actor, &Place::Id(id))?)?;
+        Ok((done(Verb::Trashed, 1 + view.rows.below(id)?, &directory), id))
+    }
+
+    fn carry_out(&self, act: &mut Act<'_>, id: i64) -> Result<(), Failure> {
+        act.rows.delete_directory(id)?;
+        Ok(())
+    }
+
+    fn begin(&self, act: &mut Act<'_>, id: &i64, most: u64) -> Result<Option<Tally>, Failure> {
+        let directories = act.rows.strip_directory(*id, most)?;
+        Ok(Some(Tally { directories, ..Tally::new(Verb::Trashed) }))
+    }
+}
+
+/// Whether the directory lies below one of these. What is below a path belongs to the oldest of the account's
+/// directories there.
+fn goes_with_another(rows: &dyn Read, directory: &Directory, ids: &BTreeSet<i64>) -> Result<bool, Failure> {
+    let mut above = split(&directory.path).0;
+    while let Some(path) = above {
+        let there = rows.directories_at(path)?;
+        let own = there.iter().filter(|there| there.user_id == directory.user_id).map(|there| there.id);
+        if own.min().is_some_and(|oldest| ids.contains(&oldest)) {
+            return Ok(true);
+        }
+        above = split(path).0;
+    }
+    Ok(false)
+}
+
+/// Makes homes and their libraries where they are missing.
+struct Provision(People);
+
+impl Deed for Provision {
+    type Plan = (User, Vec<String>);
+
+    fn verb(&self) -> Verb {
+        Verb::Provisioned
+    }
+
+    fn chosen(&self, view: View<'_>) -> Result<Vec<i64>, Failure> {
+        view.actor.admin_only("make homes")?;
+        view.people(&self.0)
+    }
+
+    fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, Self::Plan), Failure> {
+        let user = view.account(&Who::Id(UserId(id)))?;
+        let paths = homes::missing(view.rows, user.id, user.username.as_deref())?;
+        let tally = match paths.len() as u64 {
+            0 => Tally { unchanged: 1, ..Tally::new(Verb::Provisioned) },
+            directories => Tally { accounts: 1, directories, ..Tally::new(Verb::Provisioned) },
+        };
+        Ok((people::about(tally, &user), (user, paths)))
+    }
+
+    fn carry_out(&self, act: &mut Act<'_>, (user, paths): Self::Plan) -> Result<(), Failure> {
+        homes::make(act.rows, act.now, user.id, user.username.as_deref(), &paths)
+    }
 }
 
 #[cfg(test)]

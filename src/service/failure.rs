@@ -29,7 +29,7 @@ impl From<StoreError> for Failure {
             StoreError::ReadOnly => {
                 failure.hint("Leave --readonly out, or look at the modes of the file and of its folder.")
             }
-            StoreError::Full => failure.hint("Free some space and try again; nothing was changed."),
+            StoreError::Full => failure.hint("Free some space and try again."),
             StoreError::Damaged => failure.hint("Put back a copy that is whole."),
             StoreError::Newer { .. } => failure.hint("Use the newer NEXUS that made it."),
             StoreError::NotAStore(_) => failure.hint("It was not touched; name another path."),

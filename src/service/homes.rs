@@ -2,29 +2,80 @@
 
 use crate::domain::directory::{LIBRARIES, home_name, join};
 use crate::domain::time::Timestamp;
-use crate::domain::user::User;
-use crate::store::Write;
+use crate::domain::user::UserId;
+use crate::store::{Read, Write};
 
 use super::contract::Failure;
-use super::directories::insert;
+use super::directories::{free, put};
+
+/// The paths of a home and its libraries that have no row, for an account that has none: those of a new one.
+///
+/// # Errors
+/// [`FailureKind::Conflict`](super::contract::FailureKind) where another account's directory has the home's name.
+pub(super) fn new_home(rows: &dyn Read, id: UserId, username: Option<&str>) -> Result<Vec<String>, Failure> {
+    let home = home_name(id, username);
+    // Mostly there is nothing at all yet, and then only the name at the top can be another's.
+    if rows.directory_count(id)? == 0 {
+        free(&rows.directories_at(&home)?, &home, id)?;
+        return Ok(whole(home).collect());
+    }
+    missing_in(rows, id, home)
+}
+
+/// The paths of the account's home and its libraries that have no row.
+///
+/// # Errors
+/// As [`new_home`].
+pub(super) fn missing(rows: &dyn Read, id: UserId, username: Option<&str>) -> Result<Vec<String>, Failure> {
+    match rows.home(id)? {
+        Some(home) => missing_in(rows, id, home.path),
+        None => new_home(rows, id, username),
+    }
+}
+
+fn missing_in(rows: &dyn Read, id: UserId, home: String) -> Result<Vec<String>, Failure> {
+    let mut missing = Vec::new();
+    for path in whole(home) {
+        let there = rows.directories_at(&path)?;
+        if there.iter().all(|directory| directory.user_id != id) {
+            free(&there, &path, id)?;
+            missing.push(path);
+        }
+    }
+    Ok(missing)
+}
+
+/// A home and its libraries.
+fn whole(home: String) -> impl Iterator<Item = String> {
+    let libraries = LIBRARIES.map(|name| join(Some(&home), name));
+    std::iter::once(home).chain(libraries)
+}
+
+/// Makes these directories of the account: those that [`missing`] found in the same transaction.
+///
+/// # Errors
+/// What the store says.
+pub(super) fn make(
+    rows: &mut dyn Write,
+    now: Timestamp,
+    id: UserId,
+    username: Option<&str>,
+    paths: &[String],
+) -> Result<(), Failure> {
+    paths.iter().try_for_each(|path| put(rows, now, id, username, path).map(drop))
+}
 
 /// Makes the account's home and its libraries where they are missing. How many rows that took.
 ///
 /// # Errors
-/// [`FailureKind::Conflict`](super::contract::FailureKind) where another account's directory has the home's name.
-pub(super) fn provision(rows: &mut dyn Write, now: Timestamp, user: &User) -> Result<u64, Failure> {
-    let home = match rows.home(user.id)? {
-        Some(home) => home.path,
-        None => home_name(user.id, user.username.as_deref()),
-    };
-    let libraries = LIBRARIES.iter().map(|name| join(Some(&home), name));
-    let mut made = 0;
-    for path in std::iter::once(home.clone()).chain(libraries) {
-        let there = rows.directories_at(&path)?;
-        if there.iter().all(|directory| directory.user_id != user.id) {
-            insert(rows, now, user, &path)?;
-            made += 1;
-        }
-    }
-    Ok(made)
+/// As [`missing`] and [`make`].
+pub(super) fn provision(
+    rows: &mut dyn Write,
+    now: Timestamp,
+    id: UserId,
+    username: Option<&str>,
+) -> Result<u64, Failure> {
+    let paths = missing(rows, id, username)?;
+    make(rows, now, id, username, &paths)?;
+    Ok(paths.len() as u64)
 }

@@ -24,11 +24,13 @@ mod proof;
 mod sentence;
 mod sessions;
 mod sign_in;
+mod steps;
 #[cfg(test)]
 mod testing;
 
-use contract::{Caller, Failure, FailureKind, Progress, Reply, Request, Tally};
+use contract::{Caller, Failure, Progress, Reply, Request, Tally};
 use operator::Actor;
+use steps::View;
 
 /// What a request is done with: the store, the hasher, and what the top floor knows about the world.
 pub struct Desk {
@@ -57,9 +59,10 @@ pub struct Call<'a> {
     pub caller: Caller,
     /// The time.
     pub now: Timestamp,
-    /// Do everything, say what it came to, and undo it (`--dry-run`, and the counts in a box that asks).
+    /// Only say what it would come to (`--dry-run`, and the counts in a box that asks): an act on one thing is done
+    /// and undone again, one on many is counted.
     pub rehearsal: bool,
-    /// Told now and then how far long work is; [`ControlFlow::Break`] stops it, and nothing has changed then.
+    /// Told now and then how far long work is; [`ControlFlow::Break`] stops it, and the failure says what stays.
     pub progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
 }
 
@@ -75,10 +78,10 @@ impl Call<'_> {
     }
 }
 
-/// Does what was asked for, or nothing.
+/// Does what was asked for, or nothing; an act on very many rows may end between two of its steps.
 ///
 /// # Errors
-/// A [`Failure`]; nothing has changed then.
+/// A [`Failure`]; nothing has changed then, unless its message says how far it came.
 pub fn perform(desk: &mut Desk, mut call: Call<'_>, request: Request) -> Result<Reply, Failure> {
     let reply = match request {
         Request::SignIn(request) => sign_in::perform(desk, &mut call, request),
@@ -107,23 +110,14 @@ struct Act<'a> {
     actor: Actor,
     /// The time.
     now: Timestamp,
+    /// Told how far it is.
     progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
 }
 
 impl Act<'_> {
-    /// Tells how far it is, and stops where that is wished.
-    fn step(&mut self, done: usize, total: usize) -> Result<(), Failure> {
-        /// Rows between two looks at whether to go on: well under a tenth of a second of work.
-        const STRIDE: usize = 50;
-        if done == 0 || !done.is_multiple_of(STRIDE) {
-            return Ok(());
-        }
-        match (self.progress)(Progress { done: done as u64, total: total as u64 }) {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => {
-                Err(Failure::new(FailureKind::Stopped, "Stopped; nothing has changed."))
-            }
-        }
+    /// What can be read inside the transaction.
+    fn view(&self) -> View<'_> {
+        View { rows: self.rows, actor: &self.actor, now: self.now }
     }
 }
 

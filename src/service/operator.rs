@@ -84,6 +84,11 @@ impl Actor {
         }
     }
 
+    /// The operator's account.
+    pub(super) fn account(&self) -> Option<i64> {
+        self.operator().ok().map(|(_, user)| user.id.0)
+    }
+
     /// The operator's session's row, if this account is their own.
     pub(super) fn session_of(&self, account: UserId) -> Option<i64> {
         match self {
@@ -108,6 +113,25 @@ fn signed_out() -> Failure {
     Failure::new(FailureKind::SignedOut, "You were signed out.")
 }
 
+/// Whether anybody can log in as admin.
+pub(super) fn has_usable_admin(rows: &dyn Read) -> Result<bool, Failure> {
+    Ok(rows.has_usable_admin(&|_, hash| is_usable(hash))?)
+}
+
+/// Whether there is a usable admin beside these accounts, their ids in order, or none at all.
+///
+/// # Errors
+/// [`FailureKind::Refused`] where these are all there are.
+pub(super) fn leaves_an_admin(rows: &dyn Read, without: &[i64]) -> Result<(), Failure> {
+    let left = rows.has_usable_admin(&|id, hash| is_usable(hash) && without.binary_search(&id.0).is_err())?;
+    if left || !has_usable_admin(rows)? { Ok(()) } else { Err(no_admin_left()) }
+}
+
+fn no_admin_left() -> Failure {
+    Failure::new(FailureKind::Refused, "That would leave no usable admin.")
+        .hint("Promote and confirm another account first; it needs a password.")
+}
+
 /// Does `work`, unless it would take away the last account that can log in as admin. A store that has none may be
 /// filled. Every act that touches accounts goes through here.
 ///
@@ -117,11 +141,10 @@ pub(super) fn keep_an_admin<T>(
     act: &mut Act<'_>,
     work: impl FnOnce(&mut Act<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let had_one = act.rows.has_usable_admin(&is_usable)?;
+    let had_one = has_usable_admin(act.rows)?;
     let done = work(act)?;
-    if had_one && !act.rows.has_usable_admin(&is_usable)? {
-        return Err(Failure::new(FailureKind::Refused, "That would leave no usable admin.")
-            .hint("Promote and confirm another account first; it needs a password."));
+    if had_one && !has_usable_admin(act.rows)? {
+        return Err(no_admin_left());
     }
     Ok(done)
 }

@@ -1,5 +1,7 @@
 //! Accounts as requests name them: found, or said not to be there.
 
+use std::collections::BTreeSet;
+
 use crate::domain::filter::{Filter, Test};
 use crate::domain::page::{Anchor, Span};
 use crate::domain::time::Timestamp;
@@ -7,8 +9,9 @@ use crate::domain::user::{User, UserId, Who};
 use crate::store::{ListOf, Read, StoreError};
 
 use super::Act;
-use super::contract::{Failure, FailureKind, People, Tally, Verb};
+use super::contract::{Failure, FailureKind, People, Tally};
 use super::operator::Actor;
+use super::steps::View;
 
 /// The account, if it is there and the actor may see it.
 ///
@@ -33,44 +36,27 @@ fn missing(who: &Who) -> Failure {
 impl Act<'_> {
     /// [`find`] inside this act.
     pub(super) fn find(&self, who: &Who) -> Result<User, Failure> {
-        find(self.rows, self.now, &self.actor, who)
+        self.view().account(who)
+    }
+}
+
+impl View<'_> {
+    /// [`find`] in this view.
+    pub(super) fn account(&self, who: &Who) -> Result<User, Failure> {
+        find(self.rows, self.now, self.actor, who)
     }
 
-    /// Does `work` to each account, once, and gives what it came to the name of the account where it is only one.
-    pub(super) fn each(
-        &mut self,
-        verb: Verb,
-        people: &People,
-        mut work: impl FnMut(&mut Self, &User, &mut Tally) -> Result<(), Failure>,
-    ) -> Result<Tally, Failure> {
-        let ids = self.ids(people)?;
-        let mut tally = Tally::new(verb);
-        for (done, id) in ids.iter().enumerate() {
-            self.step(done, ids.len())?;
-            let user = self.find(&Who::Id(UserId(*id)))?;
-            work(self, &user, &mut tally)?;
-            if ids.len() == 1 {
-                tally = about(tally, &user);
-            }
-        }
-        Ok(tally)
-    }
-
-    /// The accounts' ids, each once: all are found before anything is done to the first.
-    fn ids(&self, people: &People) -> Result<Vec<i64>, Failure> {
-        let mut ids = match people {
-            People::Named(named) => {
-                named.iter().map(|who| Ok(self.find(who)?.id.0)).collect::<Result<Vec<_>, Failure>>()?
-            }
+    /// The accounts' ids.
+    pub(super) fn people(&self, people: &People) -> Result<Vec<i64>, Failure> {
+        match people {
+            People::Named(named) => named.iter().map(|who| Ok(self.account(who)?.id.0)).collect(),
             People::Shown { filter, except } => {
                 let mut shown = self.rows.user_ids(self.now, &self.scoped(filter))?;
+                let except = BTreeSet::from_iter(except);
                 shown.retain(|id| !except.contains(id));
-                shown
+                Ok(shown)
             }
-        };
-        ids.sort_unstable();
-        ids.dedup();
-        Ok(ids)
+        }
     }
 
     /// The filter, held to what the actor may see.

@@ -70,6 +70,38 @@ impl Tally {
         format!("{}{rest} {}?", first.to_uppercase(), self.what(&TO_DO))
     }
 
+    /// What of a long act is done: `1,200 of 50,000 accounts are confirmed`
+    pub(super) fn so_far(&self, foreseen: &Self) -> String {
+        let (done, all, one, many) = match self.subject() {
+            Subject::Accounts => (self.accounts, foreseen.accounts, "account is", "accounts are"),
+            Subject::Sessions => (self.sessions, foreseen.sessions, "session is", "sessions are"),
+            Subject::Directories => {
+                (self.directories, foreseen.directories, "directory is", "directories are")
+            }
+        };
+        let done = format!("{} of {}", grouped(done), count(all, one, many));
+        match self.verb {
+            Verb::Provisioned => format!("{done} given a home"),
+            // What goes with an account goes before it.
+            Verb::Deleted if self.sessions + self.directories > 0 => {
+                format!("{done} removed, and {}", Self { accounts: 0, ..self.clone() }.counts())
+            }
+            verb => format!("{done} {}", verb.past().to_lowercase()),
+        }
+    }
+
+    /// How far an act is, in the rows by which it is measured.
+    pub(super) fn gone_through(&self) -> u64 {
+        let rows = match self.subject() {
+            // An account is removed after all that goes with it, and that is what takes the time.
+            Subject::Accounts if self.verb == Verb::Deleted => self.touched(),
+            Subject::Accounts => self.accounts,
+            Subject::Sessions => self.sessions,
+            Subject::Directories => self.directories,
+        };
+        rows + self.unchanged
+    }
+
     /// The sentence for an act that touched no row.
     fn nothing(&self) -> Option<String> {
         match (&self.label, self.unchanged) {

@@ -1,18 +1,19 @@
 //! Sessions: seen, issued, verified, renewed, ended. Only digests of tokens come by here; a token itself is made, shown
 //! once, and forgotten.
 
-use std::ops::ControlFlow;
+use std::collections::BTreeSet;
 
 use crate::auth::token;
 use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
 use crate::domain::session::{CONSOLE_OVERALL, MAX_LIFE, Origin, Session};
-use crate::domain::time::Duration;
+use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{Field, Status, Who};
 use crate::store::{ListOf, NewSession, Read, SessionStart};
 
-use super::contract::{Failure, FailureKind, Progress, Reply, Sessions, Tally, Verb};
+use super::contract::{Failure, FailureKind, Reply, Sessions, Tally, Verb};
 use super::operator::Actor;
+use super::steps::{Deed, Step, View, each, in_steps};
 use super::{Act, Call, Desk, act, look, people};
 
 /// Sessions that one transaction of a sweep marks: others wait for the store no longer than that takes.
@@ -31,13 +32,9 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Sessions) -
         Sessions::Verify(token) => act(desk, call, |act| verify(act, &token)),
         Sessions::Renew { which, life } => {
             check_life(life)?;
-            let renew =
-                |act: &mut Act<'_>, session: &Session, tally: &mut Tally| renew(act, session, life, tally);
-            act(desk, call, |act| act.each_session(Verb::Renewed, &which, renew)).map(Reply::Done)
+            each(desk, call, &Renewal { which, life }).map(Reply::Done)
         }
-        Sessions::Revoke(which) => {
-            act(desk, call, |act| act.each_session(Verb::Revoked, &which, revoke)).map(Reply::Done)
-        }
+        Sessions::Revoke(which) => each(desk, call, &Revocation(which)).map(Reply::Done),
         Sessions::Sweep => sweep(desk, call).map(Reply::Done),
     }
 }
@@ -95,98 +92,120 @@ fn verify(act: &mut Act<'_>, token: &Secret) -> Result<Reply, Failure> {
     Ok(Reply::Verified(Box::new(session), Box::new(user)))
 }
 
-impl Act<'_> {
-    /// Does `work` to each session, once, and gives what it came to the name of the session where it is only one.
-    fn each_session(
-        &mut self,
-        verb: Verb,
-        which: &Selection,
-        mut work: impl FnMut(&mut Self, &Session, &mut Tally) -> Result<(), Failure>,
-    ) -> Result<Tally, Failure> {
-        let sessions = self.selected(which)?;
-        let mut tally = Tally::new(verb);
-        for (done, session) in sessions.iter().enumerate() {
-            self.step(done, sessions.len())?;
-            work(self, session, &mut tally)?;
-        }
-        if let [only] = sessions.as_slice() {
-            tally.label = Some(name(only));
-            tally.id = Some(only.id);
-        }
-        Ok(tally)
-    }
-
-    /// The sessions, each once: all are found before anything is done to the first.
-    fn selected(&self, which: &Selection) -> Result<Vec<Session>, Failure> {
-        let mut ids = match which {
-            Selection::Ids(ids) => ids.clone(),
+impl View<'_> {
+    fn sessions(self, which: &Selection) -> Result<Vec<i64>, Failure> {
+        match which {
+            Selection::Ids(ids) => ids.iter().map(|id| Ok(find(self.rows, self.actor, *id)?.id)).collect(),
             Selection::Shown { filter, except } => {
                 let mut shown = self.rows.session_ids(self.now, &self.scoped(filter))?;
+                let except = BTreeSet::from_iter(except);
                 shown.retain(|id| !except.contains(id));
-                shown
+                Ok(shown)
             }
+        }
+    }
+}
+
+/// The tally with the session's id and what to call it: its digest's first digits, else its row.
+fn about(mut tally: Tally, session: &Session) -> Tally {
+    let short = &session.short_id;
+    let label = if short.is_empty() { session.id.to_string() } else { short.clone() };
+    tally.label = Some(label);
+    tally.id = Some(session.id);
+    tally
+}
+
+/// Moves the ends of sessions to `life` from now; a console session's no further than it may live overall. One that is
+/// over stays over.
+struct Renewal {
+    which: Selection,
+    life: Duration,
+}
+
+impl Deed for Renewal {
+    type Plan = (Session, Timestamp);
+
+    fn verb(&self) -> Verb {
+        Verb::Renewed
+    }
+
+    fn chosen(&self, view: View<'_>) -> Result<Vec<i64>, Failure> {
+        view.sessions(&self.which)
+    }
+
+    fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, Self::Plan), Failure> {
+        let session = find(view.rows, view.actor, id)?;
+        if let Some(why) = session.ended(view.now) {
+            let message = format!("Session {} is over: {}.", session.id, why.words());
+            return Err(Failure::new(FailureKind::Conflict, message).hint("Log in, or issue a new token."));
+        }
+        let asked = view.now + self.life;
+        let end = match (session.origin, session.started_at) {
+            (Origin::Console, Some(start)) => asked.min(start + CONSOLE_OVERALL),
+            _ => asked,
         };
-        ids.sort_unstable();
-        ids.dedup();
-        ids.into_iter().map(|id| find(self.rows, &self.actor, id)).collect()
+        Ok((about(Tally { sessions: 1, ..Tally::new(Verb::Renewed) }, &session), (session, end)))
+    }
+
+    fn carry_out(&self, act: &mut Act<'_>, (session, end): Self::Plan) -> Result<(), Failure> {
+        act.rows.extend_session(session.id, end)?;
+        if act.actor.session_of(session.user_id) == Some(session.id) {
+            act.rows.saw_session(act.now, session.id)?;
+        }
+        Ok(())
     }
 }
 
-/// What to call a session: its digest's first digits, else its row.
-fn name(session: &Session) -> String {
-    if session.short_id.is_empty() { session.id.to_string() } else { session.short_id.clone() }
+/// Ends sessions.
+struct Revocation(Selection);
+
+impl Deed for Revocation {
+    type Plan = i64;
+
+    fn verb(&self) -> Verb {
+        Verb::Revoked
+    }
+
+    fn chosen(&self, view: View<'_>) -> Result<Vec<i64>, Failure> {
+        view.sessions(&self.0)
+    }
+
+    fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, i64), Failure> {
+        let session = find(view.rows, view.actor, id)?;
+        let tally = Tally::new(Verb::Revoked);
+        let tally = match session.ended(view.now) {
+            None => Tally { sessions: 1, ..tally },
+            Some(_) => Tally { unchanged: 1, ..tally },
+        };
+        Ok((about(tally, &session), id))
+    }
+
+    fn carry_out(&self, act: &mut Act<'_>, id: i64) -> Result<(), Failure> {
+        act.rows.end_session(id)?;
+        Ok(())
+    }
+
+    fn own(&self, actor: &Actor) -> Option<i64> {
+        actor.operator().ok().map(|(session, _)| session.id)
+    }
 }
 
-/// Moves a session's end to `life` from now; a console session's no further than it may live overall. One that is over
-/// stays over.
-fn renew(act: &mut Act<'_>, session: &Session, life: Duration, tally: &mut Tally) -> Result<(), Failure> {
-    if let Some(why) = session.ended(act.now) {
-        let message = format!("Session {} is over: {}.", session.id, why.words());
-        return Err(Failure::new(FailureKind::Conflict, message).hint("Log in, or issue a new token."));
-    }
-    let asked = act.now + life;
-    let end = match (session.origin, session.started_at) {
-        (Origin::Console, Some(start)) => asked.min(start + CONSOLE_OVERALL),
-        _ => asked,
-    };
-    act.rows.extend_session(session.id, end)?;
-    if act.actor.session_of(session.user_id) == Some(session.id) {
-        act.rows.saw_session(act.now, session.id)?;
-    }
-    tally.sessions += 1;
-    Ok(())
-}
-
-fn revoke(act: &mut Act<'_>, session: &Session, tally: &mut Tally) -> Result<(), Failure> {
-    act.rows.end_session(session.id)?;
-    match session.ended(act.now) {
-        None => tally.sessions += 1,
-        Some(_) => tally.unchanged += 1,
-    }
-    Ok(())
-}
-
-/// Marks sessions whose time is over, in steps that hold the store for a short time each. A rehearsal takes them all
-/// in one step, for it leaves none of them marked.
+/// Marks sessions whose time is over.
 fn sweep(desk: &mut Desk, call: &mut Call<'_>) -> Result<Tally, Failure> {
-    let batch = if call.rehearsal { u32::MAX } else { SWEEP_BATCH };
-    let mut tally = Tally::new(Verb::Swept);
-    loop {
-        let swept = act(desk, call, |act| {
-            act.actor.admin_only("sweep sessions")?;
-            Ok(act.rows.sweep(act.now, batch)?)
-        })?;
-        tally.sessions += swept;
-        if swept < u64::from(batch) {
-            return Ok(tally);
-        }
-        // How many are left is not known before they are found; at least one more step is.
-        let progress = Progress { done: tally.sessions, total: tally.sessions + swept };
-        if (call.progress)(progress) == ControlFlow::Break(()) {
-            let message = format!("Stopped; {} sessions are swept.", tally.sessions);
-            return Err(Failure::new(FailureKind::Stopped, message));
-        }
+    let overdue = look(desk, call, |rows, actor| {
+        actor.admin_only("sweep sessions")?;
+        Ok(rows.overdue(call.now)?)
+    })?;
+    let foreseen = Tally { sessions: overdue, ..Tally::new(Verb::Swept) };
+    if call.rehearsal || overdue == 0 {
+        return Ok(foreseen);
     }
+    in_steps(desk, call, &foreseen, |act| {
+        act.actor.admin_only("sweep sessions")?;
+        let sessions = act.rows.sweep(act.now, SWEEP_BATCH)?;
+        let is_last = sessions < u64::from(SWEEP_BATCH);
+        Ok(Step { done: Tally { sessions, ..Tally::new(Verb::Swept) }, is_last })
+    })
 }
 
 #[cfg(test)]

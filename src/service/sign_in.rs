@@ -1,7 +1,7 @@
 //! Getting in and out: the set-up, the log-in, the lock screen. Nothing here slows down guessing: whoever holds back
 //! a failed answer does that above.
 
-use crate::auth::password::{Verdict as Match, is_usable};
+use crate::auth::password::Verdict as Match;
 use crate::auth::token;
 use crate::domain::secret::Secret;
 use crate::domain::session::{CONSOLE_AT_ONCE, DEFAULT_LIFE, Origin};
@@ -11,7 +11,7 @@ use crate::store::{NewSession, NewUser, Read, SessionStart, Write, change, read}
 
 use super::accounts::{required, standing};
 use super::contract::{Caller, Failure, FailureKind, House, Operator, Reply, SignIn, Tally, Verb};
-use super::operator::described;
+use super::operator::{described, has_usable_admin};
 use super::proof::{Next, Proof, wrong};
 use super::{Call, Desk, Here, act, homes, look, new_password, people};
 
@@ -32,7 +32,7 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: SignIn) -> 
 
 fn house(desk: &Desk) -> Result<Reply, Failure> {
     read(&*desk.store, |rows| {
-        let has_usable_admin = rows.has_usable_admin(&is_usable)?;
+        let has_usable_admin = has_usable_admin(rows)?;
         Ok(Reply::House(House { store: desk.store.place(), has_usable_admin }))
     })
 }
@@ -51,7 +51,7 @@ fn set_up(desk: &mut Desk, call: &mut Call<'_>, fields: Fields, password: &Secre
         no_admin_yet(rows)?;
         let id = rows.insert_user(&admin)?;
         let user = people::known(rows, call.now, id)?;
-        let directories = homes::provision(rows, call.now, &user)?;
+        let directories = homes::provision(rows, call.now, user.id, user.username.as_deref())?;
         match call.caller {
             Caller::Owner => {
                 let tally = Tally { accounts: 1, directories, ..Tally::new(Verb::SetUp) };
@@ -63,7 +63,7 @@ fn set_up(desk: &mut Desk, call: &mut Call<'_>, fields: Fields, password: &Secre
 }
 
 fn no_admin_yet(rows: &dyn Read) -> Result<(), Failure> {
-    if rows.has_usable_admin(&is_usable)? {
+    if has_usable_admin(rows)? {
         return Err(Failure::new(FailureKind::Conflict, "There is an admin already.")
             .hint("Log in, or let an admin add the account."));
     }

@@ -169,6 +169,15 @@ pub struct ConsoleSession {
     pub process: String,
 }
 
+/// What was taken from an account before it is removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stripped {
+    /// Session rows.
+    pub sessions: u64,
+    /// Directory rows.
+    pub directories: u64,
+}
+
 /// A list of accounts, sessions or directories: what to show and in which order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ListOf<C> {
@@ -192,8 +201,8 @@ pub trait Read {
     fn credentials(&self, now: Timestamp, name: &str) -> Result<Option<Credentials>>;
     /// All access codes in force, with their accounts.
     fn access_codes(&self, now: Timestamp) -> Result<Vec<(User, AccessCode)>>;
-    /// Whether there is a confirmed admin whose password hash is `usable`.
-    fn has_usable_admin(&self, usable: &dyn Fn(&str) -> bool) -> Result<bool>;
+    /// Whether there is a confirmed admin who is `usable`, by id and password hash.
+    fn has_usable_admin(&self, usable: &dyn Fn(UserId, &str) -> bool) -> Result<bool>;
     /// The highest bcrypt cost noted with [`Write::note_bcrypt_cost`].
     fn bcrypt_cost(&self) -> Result<Option<u8>>;
 
@@ -205,6 +214,10 @@ pub trait Read {
     fn session(&self, id: i64) -> Result<Option<Session>>;
     /// The session with this token digest.
     fn session_by_digest(&self, digest: &str) -> Result<Option<Session>>;
+    /// How many sessions of an account have rows that say `active`, whether their time is over or not.
+    fn marked_active(&self, user: UserId) -> Result<u64>;
+    /// How many sessions' rows say `active` though their time is over: what [`Write::sweep`] marks.
+    fn overdue(&self, now: Timestamp) -> Result<u64>;
     /// Console sessions whose rows say `active`, oldest first; of one account or of all.
     fn console_sessions(&self, of: Option<UserId>) -> Result<Vec<ConsoleSession>>;
 
@@ -255,6 +268,8 @@ pub trait Write: Read {
     fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()>;
     /// Removes the account with its sessions and directories.
     fn delete_user(&mut self, id: UserId) -> Result<()>;
+    /// Removes up to `most` of an account's directories, the lowest first, then of its sessions. How many of each.
+    fn strip_user(&mut self, id: UserId, most: u64) -> Result<Stripped>;
     /// Notes that an account with a bcrypt hash of this cost was stored; the highest one is kept.
     fn note_bcrypt_cost(&mut self, cost: u8) -> Result<()>;
 
@@ -284,6 +299,8 @@ pub trait Write: Read {
     fn relocate(&mut self, now: Timestamp, id: i64, new_path: &str) -> Result<u64>;
     /// Removes a directory and all that lies below it. How many rows.
     fn delete_directory(&mut self, id: i64) -> Result<u64>;
+    /// Removes up to `most` of the directories that lie below this one, the lowest first. How many.
+    fn strip_directory(&mut self, id: i64, most: u64) -> Result<u64>;
     /// Notes that an operator opened a directory.
     fn opened_directory(&mut self, now: Timestamp, id: i64) -> Result<()>;
 }
@@ -355,6 +372,8 @@ pub trait Store: Send {
     /// # Errors
     /// Where the reading can't begin.
     fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> Result<()>;
+    /// Waits between two transactions for as long as it takes those who wait for their turn to notice.
+    fn give_way(&self);
     /// A number that differs from the one before when any other connection has committed a change since.
     fn version(&self) -> Result<i64>;
     /// Works for a few milliseconds on what makes the next reading quick. To be called while nothing is asked for.

@@ -208,12 +208,13 @@ fn passwords_and_codes(store: &mut dyn Store) {
 }
 
 fn admins(store: &mut dyn Store) {
-    let usable = |hash: &str| hash == "good";
+    let usable = |_: UserId, hash: &str| hash == "good";
     assert!(!look(store, |rows| rows.has_usable_admin(&usable)));
     let ada = keep(store, |rows| rows.insert_user(&account("ada", AccessLevel::Admin)));
     assert!(!look(store, |rows| rows.has_usable_admin(&usable)));
     keep(store, |rows| rows.set_password(now(), ada, "good", false));
     assert!(look(store, |rows| rows.has_usable_admin(&usable)));
+    assert!(!look(store, |rows| rows.has_usable_admin(&|id, _| id != ada)));
     let suspended = Fields { status: Some(Status::Suspended), ..Fields::default() };
     keep(store, |rows| rows.update_user(now(), ada, &suspended));
     assert!(!look(store, |rows| rows.has_usable_admin(&usable)));
@@ -253,8 +254,11 @@ fn sessions(store: &mut dyn Store) {
     assert_eq!(look(store, |rows| rows.session(second)).unwrap().ended(now()), Some(Ended::Marked));
     keep(store, |rows| rows.extend_session(first, now() + Duration::hours(9)));
     let over = now() + Duration::hours(2);
+    assert_eq!(look(store, |rows| rows.overdue(over)), 1);
     assert_eq!(keep(store, |rows| rows.sweep(over, 100)), 1);
     assert_eq!(keep(store, |rows| rows.sweep(over, 100)), 0);
+    assert_eq!(look(store, |rows| rows.overdue(over)), 0);
+    assert_eq!(look(store, |rows| rows.marked_active(ada)), 1);
     assert_eq!(keep(store, |rows| rows.end_sessions_of(ada, None)), 1);
     keep(store, |rows| rows.saw_session(over, first));
     assert_eq!(look(store, |rows| rows.session(first)).unwrap().last_seen, Some(over));

@@ -1,10 +1,10 @@
-//! Requests that are under way, and what each is for.
+//! Requests that are under way, what each is for, and how far long ones are.
 
 use std::collections::BTreeMap;
 
 use super::effect::{Slot, Ticket};
 use super::screens::Place;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::Progress;
 
 /// What a request is for.
@@ -24,15 +24,66 @@ pub enum Purpose {
 #[derive(Debug, Clone, Copy)]
 struct Waiting {
     purpose: Purpose,
+    /// What is being done, in a word.
+    doing: &'static str,
     since: Timestamp,
-    progress: Option<Progress>,
+    /// What was heard of it last, and the last time before it began to move.
+    heard: Option<(Heard, Heard)>,
+    /// It was told to stop.
+    stopping: bool,
+}
+
+/// How far a request was at a moment.
+#[derive(Debug, Clone, Copy)]
+struct Heard {
+    at: Timestamp,
+    progress: Progress,
 }
 
 impl Waiting {
     /// Whether somebody waits for its end, rather than for rows to show up.
     fn is_work(&self) -> bool {
-        matches!(self.purpose, Purpose::Act | Purpose::Load(_, Slot::Once))
+        matches!(self.purpose, Purpose::Act | Purpose::Count | Purpose::Load(_, Slot::Once))
     }
+
+    /// How far it is, once something was heard of it.
+    fn pace(&self) -> Option<Pace> {
+        let (first, latest) = self.heard?;
+        let Progress { done, total } = latest.progress;
+        let spent = u64::try_from((latest.at - first.at).num_milliseconds()).unwrap_or_default();
+        let rate = (done.saturating_sub(first.progress.done) * 1_000).checked_div(spent).unwrap_or_default();
+        let left = total.saturating_sub(done).checked_div(rate);
+        let left = left.and_then(|seconds| Duration::try_seconds(i64::try_from(seconds).ok()?));
+        Some(Pace { done, total, rate, left })
+    }
+}
+
+/// How far work is, and how fast it goes on. It changes only when something is heard of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Done so far.
+    pub done: u64,
+    /// All of it.
+    pub total: u64,
+    /// Done in a second, on the average since it began to move.
+    pub rate: u64,
+    /// How long the rest takes at that rate, where there is one yet.
+    pub left: Option<Duration>,
+}
+
+/// The work that somebody waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work {
+    /// What is being done, in a word.
+    pub doing: &'static str,
+    /// Since when it is waited for.
+    pub since: Timestamp,
+    /// How far it is.
+    pub pace: Option<Pace>,
+    /// It was told to stop.
+    pub stopping: bool,
+    /// How many others wait until it is through.
+    pub behind: usize,
 }
 
 /// All requests under way.
@@ -44,11 +95,12 @@ pub struct Tickets {
 
 impl Tickets {
     /// A ticket for a new request, and those that it supersedes: nobody waits for them any more.
-    pub fn issue(&mut self, purpose: Purpose, now: Timestamp) -> (Ticket, Vec<Ticket>) {
+    pub fn issue(&mut self, purpose: Purpose, doing: &'static str, now: Timestamp) -> (Ticket, Vec<Ticket>) {
         let superseded = if purpose == Purpose::Act { Vec::new() } else { self.forget(purpose) };
         self.last += 1;
         let ticket = Ticket(self.last);
-        self.waiting.insert(ticket, Waiting { purpose, since: now, progress: None });
+        let waiting = Waiting { purpose, doing, since: now, heard: None, stopping: false };
+        self.waiting.insert(ticket, waiting);
         (ticket, superseded)
     }
 
@@ -72,23 +124,33 @@ impl Tickets {
     }
 
     /// How far a request is.
-    pub fn progressed(&mut self, ticket: Ticket, progress: Progress) {
+    pub fn progressed(&mut self, ticket: Ticket, progress: Progress, now: Timestamp) {
         if let Some(waiting) = self.waiting.get_mut(&ticket) {
-            waiting.progress = Some(progress);
+            let latest = Heard { at: now, progress };
+            let begun = waiting.heard.filter(|(first, _)| first.progress.done < progress.done);
+            waiting.heard = Some((begun.map_or(latest, |(first, _)| first), latest));
         }
     }
 
-    /// The oldest work under way: since when, and how far it is.
-    pub fn work(&self) -> Option<(Timestamp, Option<Progress>)> {
-        let oldest =
-            self.waiting.values().filter(|waiting| waiting.is_work()).min_by_key(|waiting| waiting.since)?;
-        Some((oldest.since, oldest.progress))
+    /// The oldest work under way: one thing is done after the other.
+    pub fn work(&self) -> Option<Work> {
+        let mut work = self.waiting.values().filter(|waiting| waiting.is_work());
+        let oldest = work.next()?;
+        let (pace, behind) = (oldest.pace(), work.count());
+        Some(Work { doing: oldest.doing, since: oldest.since, pace, stopping: oldest.stopping, behind })
     }
 
-    /// The acts under way.
-    pub fn acts(&self) -> Vec<Ticket> {
-        let acts = self.waiting.iter().filter(|(_, waiting)| waiting.purpose == Purpose::Act);
-        acts.map(|(ticket, _)| *ticket).collect()
+    /// Whether an act is under way.
+    pub fn is_acting(&self) -> bool {
+        self.waiting.values().any(|waiting| waiting.purpose == Purpose::Act)
+    }
+
+    /// The oldest act that was not told to stop yet: now it is.
+    pub fn stop(&mut self) -> Option<Ticket> {
+        let goes_on = |waiting: &Waiting| waiting.purpose == Purpose::Act && !waiting.stopping;
+        let (ticket, waiting) = self.waiting.iter_mut().find(|(_, waiting)| goes_on(waiting))?;
+        waiting.stopping = true;
+        Some(*ticket)
     }
 }
 
@@ -97,12 +159,16 @@ mod tests {
     use super::*;
     use crate::tui::testing::now;
 
+    fn act(tickets: &mut Tickets) -> Ticket {
+        tickets.issue(Purpose::Act, "confirming", now()).0
+    }
+
     #[test]
     fn a_newer_read_supersedes_an_older_one_of_the_same_purpose() {
         let mut tickets = Tickets::default();
         let rows = Purpose::Load(Place::Users, Slot::Rows);
-        let (first, none) = tickets.issue(rows, now());
-        let (second, superseded) = tickets.issue(rows, now());
+        let (first, none) = tickets.issue(rows, "reading", now());
+        let (second, superseded) = tickets.issue(rows, "reading", now());
         assert_eq!((none, superseded), (vec![], vec![first]));
         assert_eq!((tickets.redeem(first), tickets.redeem(second)), (None, Some(rows)));
     }
@@ -110,20 +176,52 @@ mod tests {
     #[test]
     fn acts_do_not_supersede_each_other() {
         let mut tickets = Tickets::default();
-        let (first, _) = tickets.issue(Purpose::Act, now());
-        let (second, superseded) = tickets.issue(Purpose::Act, now());
-        assert_eq!((superseded, tickets.acts()), (vec![], vec![first, second]));
+        act(&mut tickets);
+        let (second, superseded) = tickets.issue(Purpose::Act, "suspending", now());
+        assert_eq!(superseded, vec![]);
+        let work = tickets.work().unwrap();
+        assert_eq!((work.doing, work.behind), ("confirming", 1));
+        assert_eq!(tickets.redeem(second), Some(Purpose::Act));
+        assert_eq!(tickets.work().unwrap().behind, 0);
+    }
+
+    #[test]
+    fn they_are_stopped_one_by_one_in_the_order_of_their_work() {
+        let mut tickets = Tickets::default();
+        let (first, second) = (act(&mut tickets), act(&mut tickets));
+        assert_eq!([tickets.stop(), tickets.stop(), tickets.stop()], [Some(first), Some(second), None]);
+        assert!(tickets.work().unwrap().stopping);
     }
 
     #[test]
     fn only_work_is_waited_for() {
         let mut tickets = Tickets::default();
-        tickets.issue(Purpose::Load(Place::Users, Slot::Rows), now());
+        tickets.issue(Purpose::Load(Place::Users, Slot::Rows), "reading", now());
         assert_eq!(tickets.work(), None);
-        let (act, _) = tickets.issue(Purpose::Act, now());
-        tickets.progressed(act, Progress { done: 1, total: 2 });
-        assert_eq!(tickets.work(), Some((now(), Some(Progress { done: 1, total: 2 }))));
+        act(&mut tickets);
+        assert!(tickets.work().is_some() && tickets.is_acting());
         assert_eq!(tickets.forget_all().len(), 2);
         assert_eq!(tickets.work(), None);
+    }
+
+    #[test]
+    fn the_pace_is_that_since_it_began() {
+        let mut tickets = Tickets::default();
+        let ticket = act(&mut tickets);
+        let pace = |tickets: &Tickets| tickets.work().unwrap().pace;
+        let hear = |tickets: &mut Tickets, done, after| {
+            tickets.progressed(
+                ticket,
+                Progress { done, total: 1_000 },
+                now() + Duration::milliseconds(after),
+            );
+        };
+        assert_eq!(pace(&tickets), None);
+        hear(&mut tickets, 0, 50_000);
+        hear(&mut tickets, 0, 60_000);
+        assert_eq!(pace(&tickets), Some(Pace { done: 0, total: 1_000, rate: 0, left: None }));
+        hear(&mut tickets, 200, 60_500);
+        let left = Some(Duration::seconds(2));
+        assert_eq!(pace(&tickets), Some(Pace { done: 200, total: 1_000, rate: 400, left }));
     }
 }

@@ -362,6 +362,17 @@ fn a_long_import_draws_a_bar_on_a_terminal() {
     assert!(ran.err.ends_with("\rnexus: the file ends in the middle of a statement.\n"), "{:?}", ran.err);
 }
 
+#[test]
+fn a_long_act_draws_a_bar_and_is_stopped_by_ctrl_c() {
+    let progress = &[(0, 1_000), (500, 1_000)].map(|(done, total)| Progress { done, total });
+    let ran = World { progress, ..World::terminal() }.act(&["user", "confirm", "alan"]);
+    assert_eq!((ran.code, ran.err.matches(" %").count()), (0, 2));
+    let interrupted = World { progress, interrupted: true, ..World::default() };
+    let ran = interrupted.act(&["user", "confirm", "alan"]);
+    let words = "nexus: Stopped; 500 of 1,000 accounts are confirmed.\n";
+    assert_eq!((ran.code, ran.err.as_str()), (1, words));
+}
+
 struct Failing(io::ErrorKind);
 
 impl Write for Failing {
@@ -390,6 +401,7 @@ fn a_closed_pipe_is_quiet_and_a_full_disk_is_not() {
                 err: &mut err,
                 input: &mut io::empty(),
                 ask_secret: &mut |_| unreachable!(),
+                interrupted: &mut || unreachable!(),
                 open_file: &mut |_| unreachable!(),
             };
             let codes = vec![CodeInForce {

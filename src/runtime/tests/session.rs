@@ -7,11 +7,12 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::auth::password::{Cost, Hasher};
+use crate::domain::filter::{Filter, Subject};
 use crate::domain::session::RowStatus;
 use crate::domain::time::Duration;
-use crate::domain::user::{Status, UserId, Who};
+use crate::domain::user::{Fields, Status, UserId, Who};
 use crate::service::Desk;
-use crate::store::{self, Access, StoreError};
+use crate::store::{self, Access, NewUser, StoreError, Verdict};
 use crate::tui::model::Model;
 use crate::tui::start::Start;
 use crate::tui::testing::keys;
@@ -121,4 +122,48 @@ fn from_the_set_up_to_leaving() {
         Ok::<_, StoreError>(())
     })
     .unwrap();
+}
+
+/// Accounts that wait for confirmation, `p1` and so on.
+fn let_wait(folder: &TempDir, accounts: usize) {
+    let mut store = store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap();
+    store::change(&mut *store, Verdict::Commit, |rows| {
+        for n in 1..=accounts {
+            let fields = Fields {
+                first_name: Some("Pia".into()),
+                last_name: Some("Tester".into()),
+                username: Some(format!("p{n}")),
+                email: Some(format!("p{n}@nexus.example")),
+                ..Fields::default()
+            };
+            let hash = "!".to_owned();
+            rows.insert_user(&NewUser {
+                id: None,
+                fields,
+                password_hash: hash,
+                created_at: now(),
+                updated_at: None,
+            })?;
+        }
+        Ok::<_, StoreError>(())
+    })
+    .unwrap();
+}
+
+#[test]
+fn all_that_wait_are_confirmed_in_steps() {
+    let folder = TempDir::new().unwrap();
+    let_wait(&folder, 300);
+    let steps = [
+        ("Set up NEXUS", "Ada<tab>Lovelace<tab>ada<tab>ada@nexus.example<tab>"),
+        ("Password", "a walk through the house<tab>a walk through the house<enter>"),
+        ("row 1 of 301", "/status:pending<enter>"),
+        ("300", "*c"),
+        ("touches 300 accounts, 2,400 directories", "300<enter>"),
+        ("Confirmed 300 accounts, made 2,400 directories", "q"),
+    ];
+    assert_eq!(operate(&folder, (80, 24), &steps), 0);
+    let store = store::open(&folder.path().join("nexus.db"), Access::ReadOnly).unwrap();
+    let waiting = Filter::parse(Subject::Users, "status:pending").unwrap();
+    assert_eq!(store::read(&*store, |rows| rows.user_ids(now(), &waiting)).unwrap(), [] as [i64; 0]);
 }

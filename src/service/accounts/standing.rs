@@ -2,51 +2,170 @@
 //! ended, the account removed.
 
 use crate::domain::time::Timestamp;
-use crate::domain::user::{AccessLevel, Fields, Status, User};
-use crate::store::Write;
+use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
+use crate::store::{Read, Write};
 
 use super::super::contract::{Failure, People, Tally, Verb};
+use super::super::operator::Actor;
+use super::super::steps::{Deed, View};
 use super::super::{Act, homes, people};
 use super::differing;
 
-pub(super) fn confirm(act: &mut Act<'_>, people: &People) -> Result<Tally, Failure> {
-    act.actor.admin_only("confirm accounts")?;
-    let confirmed = Fields { status: Some(Status::Confirmed), ..Fields::default() };
-    set(act, Verb::Confirmed, people, &confirmed)
+/// Sets the status or the level of accounts.
+pub(in super::super) struct Setting {
+    people: People,
+    verb: Verb,
+    /// What only an admin may.
+    what: &'static str,
+    fields: Fields,
 }
 
-pub(super) fn suspend(act: &mut Act<'_>, people: &People) -> Result<Tally, Failure> {
-    act.actor.admin_only("suspend accounts")?;
-    let suspended = Fields { status: Some(Status::Suspended), ..Fields::default() };
-    set(act, Verb::Suspended, people, &suspended)
+pub(in super::super) fn confirm(people: People) -> Setting {
+    let fields = Fields { status: Some(Status::Confirmed), ..Fields::default() };
+    Setting { people, verb: Verb::Confirmed, what: "confirm accounts", fields }
 }
 
-pub(super) fn set_level(act: &mut Act<'_>, people: &People, level: AccessLevel) -> Result<Tally, Failure> {
-    act.actor.admin_only("change access levels")?;
+pub(in super::super) fn suspend(people: People) -> Setting {
+    let fields = Fields { status: Some(Status::Suspended), ..Fields::default() };
+    Setting { people, verb: Verb::Suspended, what: "suspend accounts", fields }
+}
+
+pub(in super::super) fn set_level(people: People, level: AccessLevel) -> Setting {
     let verb = match level {
         AccessLevel::Admin => Verb::Promoted,
         AccessLevel::User => Verb::Demoted,
     };
-    set(act, verb, people, &Fields { level: Some(level), ..Fields::default() })
+    let fields = Fields { level: Some(level), ..Fields::default() };
+    Setting { people, verb, what: "change access levels", fields }
 }
 
-pub(super) fn delete(act: &mut Act<'_>, people: &People) -> Result<Tally, Failure> {
-    act.actor.admin_only("delete accounts")?;
-    act.each(Verb::Deleted, people, |act, user, tally| {
-        tally.sessions += act.session_count(user.id)?;
-        tally.directories += act.rows.directory_count(user.id)?;
+impl Deed for Setting {
+    type Plan = Option<Change>;
+
+    fn verb(&self) -> Verb {
+        self.verb
+    }
+
+    fn chosen(&self, view: View<'_>) -> Result<Vec<i64>, Failure> {
+        view.actor.admin_only(self.what)?;
+        view.people(&self.people)
+    }
+
+    fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, Option<Change>), Failure> {
+        let user = view.account(&Who::Id(UserId(id)))?;
+        let mut tally = people::about(Tally::new(self.verb), &user);
+        let change = Change::plan(view.rows, &user, self.fields.clone(), &mut tally)?;
+        Ok((tally, change))
+    }
+
+    fn carry_out(&self, act: &mut Act<'_>, change: Option<Change>) -> Result<(), Failure> {
+        change.map_or(Ok(()), |change| change.carry_out(act.rows, act.now))
+    }
+
+    fn disarms(&self) -> bool {
+        matches!(self.verb, Verb::Suspended | Verb::Demoted)
+    }
+
+    fn own(&self, actor: &Actor) -> Option<i64> {
+        actor.account()
+    }
+}
+
+/// Removes accounts with their sessions and directories.
+pub(in super::super) struct Deletion(pub(in super::super) People);
+
+impl Deed for Deletion {
+    type Plan = UserId;
+
+    fn verb(&self) -> Verb {
+        Verb::Deleted
+    }
+
+    fn chosen(&self, view: View<'_>) -> Result<Vec<i64>, Failure> {
+        view.actor.admin_only("delete accounts")?;
+        view.people(&self.0)
+    }
+
+    fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, UserId), Failure> {
+        let user = view.account(&Who::Id(UserId(id)))?;
+        let tally = Tally {
+            accounts: 1,
+            sessions: view.session_count(user.id)?,
+            directories: view.rows.directory_count(user.id)?,
+            ..Tally::new(Verb::Deleted)
+        };
+        Ok((people::about(tally, &user), user.id))
+    }
+
+    fn carry_out(&self, act: &mut Act<'_>, id: UserId) -> Result<(), Failure> {
+        Ok(act.rows.delete_user(id)?)
+    }
+
+    fn begin(&self, act: &mut Act<'_>, id: &UserId, most: u64) -> Result<Option<Tally>, Failure> {
+        let gone = act.rows.strip_user(*id, most)?;
+        let tally = Tally::new(Verb::Deleted);
+        Ok(Some(Tally { sessions: gone.sessions, directories: gone.directories, ..tally }))
+    }
+
+    fn disarms(&self) -> bool {
+        true
+    }
+
+    fn own(&self, actor: &Actor) -> Option<i64> {
+        actor.account()
+    }
+}
+
+/// What it takes to set fields of one account.
+pub(in super::super) struct Change {
+    id: UserId,
+    fields: Fields,
+    ends_sessions: bool,
+    /// The directories of its home that are missing, and the username that they are made with.
+    home: Vec<String>,
+    username: Option<String>,
+}
+
+impl Change {
+    /// Finds those fields that differ from what stands, and what a new status or level brings with it. An account that
+    /// is no longer confirmed, or has another level, loses its sessions: they were opened with other rights. One that
+    /// becomes confirmed has a home.
+    fn plan(
+        rows: &dyn Read,
+        user: &User,
+        fields: Fields,
+        tally: &mut Tally,
+    ) -> Result<Option<Self>, Failure> {
+        let fields = differing(fields, &user.fields());
+        if fields == Fields::default() {
+            tally.unchanged += 1;
+            return Ok(None);
+        }
+        let cut_off = fields.status.is_some_and(|status| status != Status::Confirmed);
+        let ends_sessions = cut_off || fields.level.is_some();
+        let username = fields.username.clone().or_else(|| user.username.clone());
+        let username = username.filter(|name| !name.is_empty());
+        let home = if fields.status == Some(Status::Confirmed) && rows.home(user.id)?.is_none() {
+            homes::new_home(rows, user.id, username.as_deref())?
+        } else {
+            Vec::new()
+        };
         tally.accounts += 1;
-        Ok(act.rows.delete_user(user.id)?)
-    })
+        tally.sessions += if ends_sessions { rows.marked_active(user.id)? } else { 0 };
+        tally.directories += home.len() as u64;
+        Ok(Some(Self { id: user.id, fields, ends_sessions, home, username }))
+    }
+
+    fn carry_out(self, rows: &mut dyn Write, now: Timestamp) -> Result<(), Failure> {
+        rows.update_user(now, self.id, &self.fields)?;
+        if self.ends_sessions {
+            rows.end_sessions_of(self.id, None)?;
+        }
+        homes::make(rows, now, self.id, self.username.as_deref(), &self.home)
+    }
 }
 
-fn set(act: &mut Act<'_>, verb: Verb, people: &People, fields: &Fields) -> Result<Tally, Failure> {
-    act.each(verb, people, |act, user, tally| change_to(act.rows, act.now, user, fields.clone(), tally))
-}
-
-/// Sets those fields that differ from what stands, and does what a new status or level brings with it. An account that
-/// is no longer confirmed, or has another level, loses its sessions: they were opened with other rights. One that
-/// becomes confirmed has a home.
+/// Sets those fields of an account that differ from what stands, and does what that brings with it.
 pub(in super::super) fn change_to(
     rows: &mut dyn Write,
     now: Timestamp,
@@ -54,20 +173,5 @@ pub(in super::super) fn change_to(
     fields: Fields,
     tally: &mut Tally,
 ) -> Result<(), Failure> {
-    let fields = differing(fields, &user.fields());
-    if fields == Fields::default() {
-        tally.unchanged += 1;
-        return Ok(());
-    }
-    rows.update_user(now, user.id, &fields)?;
-    tally.accounts += 1;
-    let cut_off = fields.status.is_some_and(|status| status != Status::Confirmed);
-    if cut_off || fields.level.is_some() {
-        tally.sessions += rows.end_sessions_of(user.id, None)?;
-    }
-    if fields.status == Some(Status::Confirmed) && rows.home(user.id)?.is_none() {
-        let user = people::known(rows, now, user.id)?;
-        tally.directories += homes::provision(rows, now, &user)?;
-    }
-    Ok(())
+    Change::plan(rows, user, fields, tally)?.map_or(Ok(()), |change| change.carry_out(rows, now))
 }

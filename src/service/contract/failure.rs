@@ -3,7 +3,7 @@
 use super::ImportReport;
 use crate::domain::user::Field;
 
-/// Why a request was not done. Nothing has changed then.
+/// Why a request was not done. Nothing has changed then, unless the message says how far it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// Decides the exit code and the place on screen.
@@ -48,7 +48,7 @@ impl Failure {
 pub enum FailureKind {
     /// Anything not listed below.
     Other,
-    /// The operator stopped it; nothing has changed.
+    /// The operator stopped it.
     Stopped,
     /// No such account, session or directory.
     NotFound,

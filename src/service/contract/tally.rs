@@ -80,6 +80,14 @@ impl Tally {
         Self { verb, label: None, id: None, accounts: 0, sessions: 0, directories: 0, unchanged: 0 }
     }
 
+    /// Adds what another part of the same act touched.
+    pub const fn add(&mut self, more: &Self) {
+        self.accounts += more.accounts;
+        self.sessions += more.sessions;
+        self.directories += more.directories;
+        self.unchanged += more.unchanged;
+    }
+
     /// How many rows were touched.
     pub const fn touched(&self) -> u64 {
         self.accounts + self.sessions + self.directories

@@ -206,6 +206,24 @@ pub(super) fn delete(connection: &Connection, id: i64) -> Result<u64> {
     Ok(below as u64 + 1)
 }
 
+/// A path comes after those above it, so the last ones go first and no directory is left without its parent.
+pub(super) fn strip(connection: &Connection, id: i64, most: u64) -> Result<u64> {
+    let (top, root) = with_root(connection, id)?;
+    let sql = format!(
+        "DELETE FROM de_torres_vincent_user_directories WHERE id IN
+           (SELECT id FROM de_torres_vincent_user_directories WHERE {BELOW} ORDER BY directory_path DESC LIMIT ?3)"
+    );
+    Ok(execute(connection, &sql, params![top.user_id.0, root, most as i64])? as u64)
+}
+
+/// As [`strip`], of all that an account has.
+pub(super) fn strip_user(connection: &Connection, user: UserId, most: u64) -> Result<u64> {
+    let sql = "DELETE FROM de_torres_vincent_user_directories WHERE id IN
+                 (SELECT id FROM de_torres_vincent_user_directories WHERE user_id = ?
+                  ORDER BY directory_path DESC LIMIT ?)";
+    Ok(execute(connection, sql, params![user.0, most as i64])? as u64)
+}
+
 pub(super) fn opened(connection: &Connection, now: Timestamp, id: i64) -> Result<()> {
     let sql = "UPDATE de_torres_vincent_user_directories SET last_accessed = ? WHERE id = ?";
     one_row(execute(connection, sql, params![to_stored(now), id])?)

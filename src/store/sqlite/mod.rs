@@ -107,6 +107,10 @@ impl Store for SqliteStore {
         transaction.finish().map_err(error::of)
     }
 
+    fn give_way(&self) {
+        settings::let_others_in();
+    }
+
     fn version(&self) -> Result<i64> {
         Version::of(&self.connection).map(Version::others)
     }

@@ -15,7 +15,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::{Fields, User, UserColumn, UserId, Who};
 use crate::store::{
     AccessCode, ConsoleSession, Credentials, ListOf, Load, NewDirectory, NewSession, NewUser, Read, Result,
-    Write,
+    Stripped, Write,
 };
 
 /// The rows, inside a transaction.
@@ -44,7 +44,7 @@ impl Read for Rows<'_> {
     fn access_codes(&self, now: Timestamp) -> Result<Vec<(User, AccessCode)>> {
         users::access_codes(self.0, now)
     }
-    fn has_usable_admin(&self, usable: &dyn Fn(&str) -> bool) -> Result<bool> {
+    fn has_usable_admin(&self, usable: &dyn Fn(UserId, &str) -> bool) -> Result<bool> {
         users::has_usable_admin(self.0, usable)
     }
     fn bcrypt_cost(&self) -> Result<Option<u8>> {
@@ -61,6 +61,12 @@ impl Read for Rows<'_> {
     }
     fn session_by_digest(&self, digest: &str) -> Result<Option<Session>> {
         sessions::by_digest(self.0, digest)
+    }
+    fn marked_active(&self, user: UserId) -> Result<u64> {
+        sessions::marked_active(self.0, user)
+    }
+    fn overdue(&self, now: Timestamp) -> Result<u64> {
+        sessions::overdue(self.0, now)
     }
     fn console_sessions(&self, of: Option<UserId>) -> Result<Vec<ConsoleSession>> {
         sessions::of_consoles(self.0, of)
@@ -117,6 +123,11 @@ impl Write for Rows<'_> {
     fn delete_user(&mut self, id: UserId) -> Result<()> {
         users::delete(self.0, id)
     }
+    fn strip_user(&mut self, id: UserId, most: u64) -> Result<Stripped> {
+        let directories = directories::strip_user(self.0, id, most)?;
+        let sessions = sessions::strip_user(self.0, id, most - directories)?;
+        Ok(Stripped { sessions, directories })
+    }
     fn note_bcrypt_cost(&mut self, cost: u8) -> Result<()> {
         users::note_bcrypt_cost(self.0, cost)
     }
@@ -152,6 +163,9 @@ impl Write for Rows<'_> {
     }
     fn delete_directory(&mut self, id: i64) -> Result<u64> {
         directories::delete(self.0, id)
+    }
+    fn strip_directory(&mut self, id: i64, most: u64) -> Result<u64> {
+        directories::strip(self.0, id, most)
     }
     fn opened_directory(&mut self, now: Timestamp, id: i64) -> Result<()> {
         directories::opened(self.0, now, id)

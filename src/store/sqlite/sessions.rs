@@ -7,7 +7,7 @@ use super::filter::{Condition, list_name};
 use super::memory::Reader;
 use super::order::Order;
 use super::users::{execute, one_row, saw};
-use super::values::{optional, text, time};
+use super::values::{number, optional, text, time};
 use super::window::{List, Walk, all};
 use super::{error, orders};
 use crate::domain::filter::{Filter, Subject, Term, Test};
@@ -111,6 +111,20 @@ pub(super) fn of_consoles(connection: &Connection, user: Option<UserId>) -> Resu
     all(connection, sql, [&user], |row| Ok(ConsoleSession { id: row.get(0)?, process: text(row, 1)? }))
 }
 
+pub(super) fn marked_active(connection: &Connection, user: UserId) -> Result<u64> {
+    let sql = "SELECT count(*) FROM de_torres_vincent_session_tokens INDEXED BY nexus_sessions_user_active
+               WHERE user_id = ? AND status = 'active'";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    statement.query_row([user.0], |row| number(row, 0)).map_err(error::of)
+}
+
+pub(super) fn overdue(connection: &Connection, now: Timestamp) -> Result<u64> {
+    let sql = "SELECT count(*) FROM de_torres_vincent_session_tokens INDEXED BY nexus_sessions_active
+               WHERE status = 'active' AND expiration <= ?";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    statement.query_row([to_stored(now)], |row| number(row, 0)).map_err(error::of)
+}
+
 pub(super) fn insert(connection: &Connection, new: &NewSession) -> Result<i64> {
     let sql = "INSERT INTO de_torres_vincent_session_tokens (id, user_id, session_token, expiration, status)
                VALUES (?, ?, ?, ?, ?)";
@@ -154,6 +168,14 @@ pub(super) fn end_of_user(connection: &Connection, user: UserId, except: Option<
         note_newest(connection, user)?;
     }
     Ok(ended as u64)
+}
+
+pub(super) fn strip_user(connection: &Connection, user: UserId, most: u64) -> Result<u64> {
+    let sql = "DELETE FROM de_torres_vincent_session_tokens
+               WHERE id IN (SELECT id FROM de_torres_vincent_session_tokens WHERE user_id = ? LIMIT ?)";
+    let removed = execute(connection, sql, params![user.0, most as i64])?;
+    note_newest(connection, user)?;
+    Ok(removed as u64)
 }
 
 pub(super) fn seen(connection: &Connection, now: Timestamp, id: i64) -> Result<()> {

@@ -81,6 +81,13 @@ fn wait_for_lock(times: i32) -> bool {
     times < BUSY_STEPS
 }
 
+/// SQLite has no queue for its lock: whoever waits asks again every [`BUSY_STEP`], and finds it taken for ever by a
+/// writer that takes it anew at once.
+#[expect(clippy::disallowed_methods, reason = "there is no other way to leave the lock alone for a while")]
+pub(super) fn let_others_in() {
+    std::thread::sleep(2 * BUSY_STEP);
+}
+
 /// SQLite folds ASCII only. These are used in queries, never in the schema: other programs must be able to write.
 fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
     let flags =

@@ -195,13 +195,17 @@ pub(super) fn access_codes(connection: &Connection, now: Timestamp) -> Result<Ve
     Ok(rows.into_iter().filter_map(|(user, code)| Some((user, code?))).collect())
 }
 
-pub(super) fn has_usable_admin(connection: &Connection, usable: &dyn Fn(&str) -> bool) -> Result<bool> {
-    let sql = "SELECT password FROM de_torres_vincent_users INDEXED BY nexus_users_admin
+pub(super) fn has_usable_admin(
+    connection: &Connection,
+    usable: &dyn Fn(UserId, &str) -> bool,
+) -> Result<bool> {
+    let sql = "SELECT password, id FROM de_torres_vincent_users INDEXED BY nexus_users_admin
                WHERE access_level = 'admin' AND status = 'confirmed'";
     let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
     let mut rows = statement.query([]).map_err(error::of)?;
     while let Some(row) = rows.next().map_err(error::of)? {
-        if usable(&text(row, 0).map_err(error::of)?) {
+        let id = UserId(row.get(1).map_err(error::of)?);
+        if usable(id, &text(row, 0).map_err(error::of)?) {
             return Ok(true);
         }
     }

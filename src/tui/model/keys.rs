@@ -59,8 +59,10 @@ impl Model {
             let asks = overlay.press(key);
             return self.fulfil(asks);
         }
-        if named == "esc" && !self.tickets.acts().is_empty() {
-            return self.stop();
+        if named == "esc"
+            && let Some(ticket) = self.tickets.stop()
+        {
+            return vec![Effect::Cancel(ticket)];
         }
         self.press(Press { key, name: named })
     }

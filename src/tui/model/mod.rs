@@ -20,7 +20,7 @@ use crate::tui::screens::users::Users;
 use crate::tui::screens::{Context, Place, Screen, Viewer};
 use crate::tui::start::Start;
 use crate::tui::theme::Theme;
-use crate::tui::tickets::Tickets;
+use crate::tui::tickets::{Tickets, Work};
 
 /// A notice stays this long.
 const NOTICE: Duration = Duration::seconds(4);
@@ -118,7 +118,7 @@ impl Model {
             }
             Msg::Done(ticket, result) => self.done(ticket, result),
             Msg::Progress(ticket, progress) => {
-                self.tickets.progressed(ticket, progress);
+                self.tickets.progressed(ticket, progress, self.now);
                 Vec::new()
             }
             Msg::StoreChanged => self.store_changed(),
@@ -133,7 +133,7 @@ impl Model {
             Some(Notice::Said(_, until)) => Some(*until),
             _ => None,
         };
-        let waits = self.tickets.work().map(|(since, _)| {
+        let waits = self.tickets.work().map(|Work { since, .. }| {
             if self.now - since < SAY_WAITING { since + SAY_WAITING } else { since + SHOW_BAR }
         });
         let waits = waits.filter(|at| *at > self.now);
@@ -202,7 +202,7 @@ impl Model {
                 session: operator.session,
             }),
             relative: self.relative,
-            waiting: self.tickets.work().is_some_and(|(since, _)| self.now - since >= SAY_WAITING),
+            waiting: self.tickets.work().is_some_and(|work| self.now - work.since >= SAY_WAITING),
         }
     }
 }

@@ -47,7 +47,7 @@ impl Model {
     }
 
     pub(super) fn quit(&mut self) -> Vec<Effect> {
-        if self.operator.is_some() && !self.tickets.acts().is_empty() {
+        if self.operator.is_some() && self.tickets.is_acting() {
             self.leaving = true;
             return Vec::new();
         }
@@ -57,7 +57,7 @@ impl Model {
     pub(super) fn leave(&mut self) -> Vec<Effect> {
         let mut effects: Vec<_> = self.tickets.forget_all().into_iter().map(Effect::Cancel).collect();
         if let Some(operator) = self.operator.take() {
-            let (ticket, _) = self.tickets.issue(Purpose::Act, self.now);
+            let (ticket, _) = self.tickets.issue(Purpose::Act, "logging out", self.now);
             effects.push(Effect::Perform {
                 ticket,
                 caller: Caller::Operator(operator.session),
@@ -67,10 +67,6 @@ impl Model {
         }
         effects.push(Effect::Leave);
         effects
-    }
-
-    pub(super) fn stop(&mut self) -> Vec<Effect> {
-        self.tickets.acts().into_iter().map(Effect::Cancel).collect()
     }
 
     pub(super) fn say(&mut self, text: String) {

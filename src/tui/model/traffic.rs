@@ -4,6 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Model, Notice};
 use crate::service::contract::{Caller, Failure, FailureKind, Reply, Request, SignIn};
+use crate::tui::doing::doing;
 use crate::tui::effect::{Ask, Effect, Slot, Ticket};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::Confirm;
@@ -21,11 +22,14 @@ impl Model {
         match ask {
             Ask::Load(slot, request) => self.perform(Purpose::Load(self.place(), slot), request, false),
             Ask::Act(request) => {
-                let effects = self.perform(Purpose::Act, request, false);
-                if let (Some(overlay), Some(Effect::Perform { ticket, .. })) =
-                    (&mut self.overlay, effects.last())
-                {
-                    overlay.sent(*ticket);
+                let mut effects = self.perform(Purpose::Act, request, false);
+                match (&mut self.overlay, effects.last()) {
+                    (Some(overlay), Some(Effect::Perform { ticket, .. })) => overlay.sent(*ticket),
+                    // The marks have done their part: what is marked while this goes on is for the next act.
+                    _ => effects.extend(self.with_front(|screen, _| {
+                        screen.acted();
+                        Vec::new()
+                    })),
                 }
                 effects
             }
@@ -71,7 +75,8 @@ impl Model {
     pub(super) fn perform(&mut self, purpose: Purpose, request: Request, rehearsal: bool) -> Vec<Effect> {
         let caller =
             self.operator.as_ref().map_or(Caller::Nobody, |operator| Caller::Operator(operator.session));
-        let (ticket, superseded) = self.tickets.issue(purpose, self.now);
+        let doing = if rehearsal { "counting" } else { doing(&request) };
+        let (ticket, superseded) = self.tickets.issue(purpose, doing, self.now);
         let mut effects: Vec<_> = superseded.into_iter().map(Effect::Cancel).collect();
         effects.push(Effect::Perform { ticket, caller, request, rehearsal });
         effects
@@ -106,11 +111,13 @@ impl Model {
                 self.acted(reply)
             }
             (Purpose::Act, Err(failure)) => {
-                match self.overlay.as_mut().filter(|overlay| overlay.awaits(ticket)) {
-                    Some(overlay) => overlay.refuse(&failure),
-                    None => self.notice = Some(Notice::Failed(failure)),
+                if let Some(overlay) = self.overlay.as_mut().filter(|overlay| overlay.awaits(ticket)) {
+                    overlay.refuse(&failure);
+                    return Vec::new();
                 }
-                Vec::new()
+                self.notice = Some(Notice::Failed(failure));
+                // A part of it may have been done.
+                self.with_front(|screen, context| screen.refresh(context))
             }
             (Purpose::StillIn, Ok(Reply::SignedIn(operator))) => {
                 self.operator = Some(operator);
@@ -136,10 +143,7 @@ impl Model {
             }
             _ => {}
         }
-        self.with_front(|screen, context| {
-            screen.acted();
-            screen.refresh(context)
-        })
+        self.with_front(|screen, context| screen.refresh(context))
     }
 
     pub(super) fn store_changed(&mut self) -> Vec<Effect> {

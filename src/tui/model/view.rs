@@ -5,11 +5,11 @@ use ratatui::layout::Rect;
 
 use super::keys::KEYS;
 use super::{LEAST, Model, Notice, SAY_WAITING, SHOW_BAR, TABS};
-use crate::domain::text::{grouped, visible};
-use crate::domain::time::{Duration, Timestamp, span};
-use crate::service::contract::Progress;
+use crate::domain::text::visible;
+use crate::domain::time::span;
 use crate::tui::keys::{Help, Key};
 use crate::tui::screens::Screen as _;
+use crate::tui::tickets::Work;
 use crate::tui::widgets::bars;
 
 impl Model {
@@ -58,33 +58,14 @@ impl Model {
                 let text = format!(" {} {}{hint}", theme.shape("×", "x"), failure.message);
                 say(frame, &visible(&text), theme.bad());
             }
-            (_, Some((since, progress))) if self.now - since >= SAY_WAITING && self.gate.is_none() => {
-                say(frame, &self.progress_line(since, progress), theme.care());
+            (_, Some(work)) if self.now - work.since >= SAY_WAITING && self.gate.is_none() => {
+                let slow = self.now - work.since >= SHOW_BAR;
+                bars::work(frame, area, theme, &Work { pace: work.pace.filter(|_| slow), ..work });
             }
             (Some(Notice::Said(text, _)), _) => {
                 say(frame, &visible(&format!(" {} {text}", theme.shape("✓", "+"))), theme.good());
             }
             _ => {}
-        }
-    }
-
-    /// `working…`, and from two seconds on a bar with done, total, rate and time left.
-    fn progress_line(&self, since: Timestamp, progress: Option<Progress>) -> String {
-        let spent = self.now - since;
-        match progress {
-            Some(Progress { done, total }) if spent >= SHOW_BAR && done > 0 => {
-                let rate = done * 1_000 / spent.num_milliseconds().max(1) as u64;
-                let left = total.saturating_sub(done) / rate.max(1);
-                let bar = bars::gauge(self.theme, 20, done, total);
-                let left = span(Duration::seconds(left as i64));
-                format!(
-                    " {bar} {} of {}, {}/s, {left} left   Esc stops",
-                    grouped(done),
-                    grouped(total),
-                    grouped(rate)
-                )
-            }
-            _ => " working…   Esc stops".into(),
         }
     }
 

@@ -250,7 +250,9 @@ impl Edit {
             Some(fault) => {
                 bars::line(frame, foot, &visible(&format!("{} {fault}", theme.shape("×", "x"))), theme.bad());
             }
-            None if context.waiting => bars::line(frame, foot, "working…", theme.quiet()),
+            None if context.waiting && self.sent.is_some() => {
+                bars::line(frame, foot, "working…", theme.quiet());
+            }
             None => bars::footer(frame, foot, theme, &HINTS),
         }
     }

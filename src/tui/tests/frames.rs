@@ -1,6 +1,8 @@
 //! How whole frames look.
 
-use super::{Desk, Msg};
+use super::{Desk, Msg, Progress};
+use crate::domain::time::Duration;
+use crate::tui::effect::Effect;
 
 /// The console at this size after these keys, each with the usual answers.
 fn frame(size: (u16, u16), script: &str) -> String {
@@ -28,6 +30,25 @@ fn the_lists() {
     insta::assert_snapshot!("users_40x12", frame((40, 12), "jj<space>"));
     insta::assert_snapshot!("sessions_80x14", frame((80, 14), "2/user:ada<enter>"));
     insta::assert_snapshot!("directories_60x18", frame((60, 18), "3j"));
+}
+
+#[test]
+fn long_work() {
+    for size in [(120, 36), (80, 24), (60, 18)] {
+        let mut desk = Desk::logged_in();
+        desk.size = size;
+        desk.tell(Msg::Resize(size.0, size.1));
+        desk.answer();
+        desk.operate("*");
+        desk.press("A");
+        desk.answer();
+        let effects = desk.press("600<enter>");
+        let Some(Effect::Perform { ticket, .. }) = effects.last() else { panic!("{effects:?}") };
+        desk.tell(Msg::Progress(*ticket, Progress { done: 0, total: 50_000 }));
+        desk.now += Duration::milliseconds(4_500);
+        desk.tell(Msg::Progress(*ticket, Progress { done: 12_345, total: 50_000 }));
+        insta::assert_snapshot!(format!("long_work_{}x{}", size.0, size.1), desk.seen());
+    }
 }
 
 #[test]

@@ -1,0 +1,39 @@
+//! A progress bar on one line of standard error.
+
+use std::io::Write;
+
+use crate::service::contract::Progress;
+
+/// Drawn anew when its number changes, and taken away at the end.
+pub(super) struct Bar<'e> {
+    err: &'e mut dyn Write,
+    shown: Option<u64>,
+}
+
+impl<'e> Bar<'e> {
+    /// Width of the bar itself, in cells.
+    const CELLS: u64 = 30;
+
+    pub(super) fn new(err: &'e mut dyn Write) -> Self {
+        Self { err, shown: None }
+    }
+
+    pub(super) fn show(&mut self, progress: Progress) {
+        let percent = (progress.done.saturating_mul(100) / progress.total.max(1)).min(100);
+        if self.shown == Some(percent) {
+            return;
+        }
+        self.shown = Some(percent);
+        let filled = (percent * Self::CELLS / 100) as usize;
+        let rest = Self::CELLS as usize - filled;
+        // A bar that cannot be drawn stops no work.
+        let _ = write!(self.err, "\r{}{} {percent:>3} %", "█".repeat(filled), "░".repeat(rest))
+            .and_then(|()| self.err.flush());
+    }
+
+    pub(super) fn clear(&mut self) {
+        if self.shown.is_some() {
+            let _ = write!(self.err, "\r{:1$}\r", "", Self::CELLS as usize + 6);
+        }
+    }
+}

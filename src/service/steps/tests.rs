@@ -1,0 +1,202 @@
+use std::ops::ControlFlow;
+
+use super::super::accounts::standing::{Deletion, confirm, suspend};
+use super::super::contract::{
+    Accounts, Caller, Directories, FailureKind, People, Place, Reply, Request, Sessions,
+};
+use super::super::testing::{Bench, people, who};
+use super::*;
+use crate::domain::filter::Filter;
+use crate::domain::user::{AccessLevel, Fields, Status, UserId};
+
+/// Three rows a step, and so few touched that one confirmed account fills it.
+const SLOW: Pace = Pace { rows: 3, touched: 27 };
+
+fn everybody() -> People {
+    People::Shown { filter: Filter::default(), except: Vec::new() }
+}
+
+impl Bench {
+    /// `ada`, and so many pending accounts `p1`, `p2`, …
+    fn with_pending(n: usize) -> Self {
+        let mut bench = Self::new();
+        for n in 1..=n {
+            bench.account(&format!("p{n}"), AccessLevel::User, Status::Pending);
+        }
+        bench
+    }
+
+    /// A deed at a slow pace; what it came to, and how far it said it was.
+    fn slowly<D: Deed>(
+        &mut self,
+        caller: Caller,
+        deed: &D,
+        mut go_on: impl FnMut(&mut usize) -> ControlFlow<()>,
+    ) -> (Result<Tally, Failure>, Vec<(u64, u64)>) {
+        let mut told = Vec::new();
+        let mut times = 0;
+        let mut progress = |progress: Progress| {
+            told.push((progress.done, progress.total));
+            times += 1;
+            go_on(&mut times)
+        };
+        let mut call = Call { caller, now: self.now, rehearsal: false, progress: &mut progress };
+        let result = each_at(SLOW, &mut self.desk, &mut call, deed);
+        (result, told)
+    }
+
+    fn count(&mut self, status: Status) -> usize {
+        let filter = format!("status:{}", status.word());
+        let filter = Filter::parse(crate::domain::filter::Subject::Users, &filter).unwrap();
+        self.read(|rows| rows.user_ids(self.now, &filter)).len()
+    }
+}
+
+fn go_on(_: &mut usize) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+fn stop_at(nth: usize) -> impl FnMut(&mut usize) -> ControlFlow<()> {
+    move |times| if *times >= nth { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+}
+
+#[test]
+fn many_rows_are_done_in_steps_that_are_told() {
+    let mut bench = Bench::with_pending(7);
+    let (done, told) = bench.slowly(Caller::Owner, &confirm(everybody()), go_on);
+    let done = done.unwrap();
+    assert_eq!((done.accounts, done.directories, done.unchanged, done.label), (7, 56, 1, None));
+    assert_eq!(told, [(0, 8), (0, 8), (3, 8), (6, 8)], "looked through, then done");
+    assert_eq!(bench.count(Status::Confirmed), 8);
+}
+
+#[test]
+fn a_stop_leaves_whole_steps_and_says_so() {
+    let mut bench = Bench::with_pending(7);
+    let (done, _) = bench.slowly(Caller::Owner, &confirm(everybody()), stop_at(4));
+    let failure = done.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Stopped);
+    assert_eq!(failure.message, "Stopped; 5 of 7 accounts are confirmed.");
+    assert_eq!((bench.count(Status::Confirmed), bench.paths().len()), (6, 40));
+}
+
+#[test]
+fn a_stop_while_it_looks_changes_nothing() {
+    let mut bench = Bench::with_pending(7);
+    let before = bench.everything();
+    let (done, _) = bench.slowly(Caller::Owner, &confirm(everybody()), stop_at(1));
+    assert_eq!(done.unwrap_err().message, "Stopped; nothing has changed.");
+    assert_eq!(bench.everything(), before);
+}
+
+#[test]
+fn what_cannot_be_done_to_one_is_begun_with_none() {
+    let mut bench = Bench::with_pending(7);
+    let names = ["p1", "p2", "p3", "p4", "p5", "nobody"];
+    let (done, told) = bench.slowly(Caller::Owner, &confirm(people(&names)), go_on);
+    assert_eq!((done.unwrap_err().kind, told), (FailureKind::NotFound, vec![]));
+    assert_eq!(bench.count(Status::Pending), 7);
+}
+
+#[test]
+fn one_that_is_gone_meanwhile_does_not_fail_the_others() {
+    let mut bench = Bench::with_pending(7);
+    bench.meddle(|rows| rows.delete_user(UserId(3)).unwrap());
+    let (done, _) = bench.slowly(Caller::Owner, &confirm(everybody()), go_on);
+    let done = done.unwrap();
+    assert_eq!((done.accounts, done.unchanged), (6, 2));
+}
+
+#[test]
+fn the_last_admin_stays_whichever_step_they_are_in() {
+    let mut bench = Bench::with_pending(4);
+    bench.account("root", AccessLevel::Admin, Status::Confirmed);
+    let before = bench.everything();
+    let (done, told) = bench.slowly(Caller::Owner, &suspend(everybody()), go_on);
+    assert_eq!((done.unwrap_err().kind, told), (FailureKind::Refused, vec![]), "it is not begun");
+    assert_eq!(bench.everything(), before);
+}
+
+#[test]
+fn an_admin_who_becomes_the_last_meanwhile_stays_too() {
+    let mut bench = Bench::with_pending(6);
+    bench.account("root", AccessLevel::Admin, Status::Confirmed);
+    // Everybody but root, who is cut off by somebody else after the look: ada, the first, is the last one then.
+    let but_root = People::Shown { filter: Filter::default(), except: vec![1] };
+    let suspended = Fields { status: Some(Status::Suspended), ..Fields::default() };
+    let now = bench.now;
+    bench.meddle(move |rows| rows.update_user(now, UserId(1), &suspended).unwrap());
+    let (done, _) = bench.slowly(Caller::Owner, &suspend(but_root), go_on);
+    let failure = done.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Refused);
+    assert_eq!(
+        failure.message,
+        "That would leave no usable admin. Until then 6 of 7 accounts are suspended."
+    );
+    assert!(bench.has_usable_admin());
+    assert_eq!(bench.count(Status::Suspended), 7);
+}
+
+#[test]
+fn whoever_acts_on_themselves_too_comes_last() {
+    let mut bench = Bench::with_pending(7);
+    bench.account("root", AccessLevel::Admin, Status::Confirmed);
+    let ada = bench.operator("ada");
+    let but_root = People::Shown { filter: Filter::default(), except: vec![9] };
+    let (done, _) = bench.slowly(ada, &suspend(but_root), go_on);
+    assert_eq!(done.unwrap().accounts, 8);
+    assert!(!bench.is_in(ada));
+}
+
+#[test]
+fn a_large_account_is_emptied_first() {
+    let mut bench = Bench::with_pending(1);
+    for n in 0..60 {
+        bench.done(Caller::Owner, Directories::Add { path: format!("attic{n}"), owner: Some(who("p1")) });
+    }
+    let (done, _) = bench.slowly(Caller::Owner, &Deletion(people(&["p1"])), stop_at(2));
+    let failure = done.unwrap_err();
+    assert_eq!(failure.message, "Stopped; 0 of 1 account is removed, and 54 directories.");
+    assert_eq!((bench.paths().len(), bench.user("p1").status), (6, Status::Pending));
+    let (done, told) = bench.slowly(Caller::Owner, &Deletion(people(&["p1"])), go_on);
+    let done = done.unwrap();
+    assert_eq!((done.accounts, done.directories, done.label.as_deref()), (1, 6, Some("p1")));
+    assert_eq!(told, [], "what fits in one step is done in one");
+}
+
+#[test]
+fn the_last_admin_is_not_emptied_either() {
+    let mut bench = Bench::new();
+    for n in 0..60 {
+        bench.done(Caller::Owner, Directories::Add { path: format!("attic{n}"), owner: Some(who("ada")) });
+    }
+    let (done, _) = bench.slowly(Caller::Owner, &Deletion(people(&["ada"])), go_on);
+    assert_eq!(done.unwrap_err().kind, FailureKind::Refused);
+    assert_eq!(bench.paths().len(), 60);
+}
+
+#[test]
+fn a_rehearsal_counts_what_the_act_then_does() {
+    let mut bench = Bench::with_pending(5);
+    bench.done(Caller::Owner, Accounts::Confirm(people(&["p1", "p2"])));
+    bench.operator("p1");
+    bench.account("root", AccessLevel::Admin, Status::Confirmed);
+    let but_root = || People::Shown { filter: Filter::default(), except: vec![7] };
+    let acts: [Request; 6] = [
+        Accounts::Suspend(but_root()).into(),
+        Accounts::Confirm(everybody()).into(),
+        Accounts::SetLevel(but_root(), AccessLevel::Admin).into(),
+        Directories::Provision(everybody()).into(),
+        Directories::Trash(vec![Place::Path("00002_P1/Photos".into()), Place::Path("00002_P1".into())])
+            .into(),
+        Accounts::Delete(but_root()).into(),
+    ];
+    for act in acts {
+        let before = bench.everything();
+        let rehearsed = bench.rehearse(Caller::Owner, act.clone()).unwrap();
+        assert_eq!(bench.everything(), before);
+        assert_eq!(bench.ask(Caller::Owner, act.clone()).unwrap(), rehearsed, "{act:?}");
+        assert!(matches!(&rehearsed, Reply::Done(tally) if tally.touched() > 0), "{rehearsed:?}");
+    }
+    assert_eq!(bench.done(Caller::Owner, Sessions::Sweep).sessions, 0);
+}

@@ -1,0 +1,72 @@
+//! What NEXUS works out of the three tables and keeps beside them: folded names, and what lies above each directory.
+//!
+//! Triggers keep it up, whoever writes. They must work in every program, so they fold ASCII only; the rest is finished
+//! here. Where very many rows come in at once, the triggers are away and all of it is worked out here.
+
+use rusqlite::Connection;
+
+use super::error;
+use super::users::execute;
+use crate::store::Result;
+
+/// Finishes an account's.
+pub(super) fn finish(connection: &Connection, user: i64) -> Result<()> {
+    let sql = "UPDATE nexus_names SET name = nexus_fold(name), words = nexus_fold(words), folded = 1
+               WHERE user_id = ? AND folded = 0";
+    execute(connection, sql, [user]).map(drop)
+}
+
+/// Finishes a directory's.
+pub(super) fn finish_directory(connection: &Connection, id: i64) -> Result<()> {
+    let sql = "UPDATE nexus_directories SET name = nexus_fold(name), folded = 1 WHERE id = ? AND folded = 0";
+    execute(connection, sql, [id]).map(drop)
+}
+
+/// Whether another program has left some to be finished.
+pub(super) fn is_unfinished(connection: &Connection) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM nexus_names WHERE folded = 0)
+                 OR EXISTS (SELECT 1 FROM nexus_directories WHERE folded = 0)";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    statement.query_row([], |row| row.get(0)).map_err(error::of)
+}
+
+/// Finishes up to so many of each that another program left.
+pub(super) fn finish_some(connection: &Connection, most: i64) -> Result<()> {
+    let sql = "UPDATE nexus_names SET name = nexus_fold(name), words = nexus_fold(words), folded = 1
+               WHERE user_id IN (SELECT user_id FROM nexus_names WHERE folded = 0 LIMIT ?)";
+    execute(connection, sql, [most])?;
+    let sql = "UPDATE nexus_directories SET name = nexus_fold(name), folded = 1
+               WHERE id IN (SELECT id FROM nexus_directories WHERE folded = 0 LIMIT ?)";
+    execute(connection, sql, [most]).map(drop)
+}
+
+/// Works out all names anew, of the accounts that are there now.
+pub(super) fn all_names(connection: &Connection) -> Result<()> {
+    connection
+        .execute_batch(
+            "DELETE FROM nexus_names;
+             INSERT INTO nexus_names (user_id, name, words, folded)
+             SELECT id, nexus_fold(lastname || ' ' || firstname),
+               nexus_fold(firstname || ' ' || lastname || char(10) || ifnull(username, '') || char(10) || email), 1
+             FROM de_torres_vincent_users ORDER BY id;
+             -- Whoever follows the changes has missed some: a gap says so.
+             INSERT INTO nexus_changes (seq, user_id) SELECT ifnull(max(seq), 0) + 1000000, 0 FROM nexus_changes;
+             DELETE FROM nexus_changes WHERE seq < (SELECT max(seq) FROM nexus_changes);",
+        )
+        .map_err(error::of)
+}
+
+/// Works out the whole tree anew, of the directories that are there now; by their paths' index.
+pub(super) fn all_directories(connection: &Connection) -> Result<()> {
+    connection
+        .execute_batch(
+            "DELETE FROM nexus_directories;
+             INSERT INTO nexus_directories (id, user_id, parent, name, folded)
+             SELECT d.id, d.user_id,
+               ifnull((SELECT min(p.id) FROM de_torres_vincent_user_directories p INDEXED BY nexus_directories_path
+                 WHERE p.user_id = d.user_id AND p.directory_path = nexus_above(d.directory_path)), 0),
+               nexus_fold(d.directory_name), 1
+             FROM de_torres_vincent_user_directories d ORDER BY d.id;",
+        )
+        .map_err(error::of)
+}
