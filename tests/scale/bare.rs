@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use crate::outcome::{Effort, Outcome, Sample, failed};
 use crate::random::Random;
@@ -41,15 +41,35 @@ impl Bare {
         )
     }
 
-    /// P: the columns of 50 accounts that follow each other by rowid, prepared.
+    /// P: the columns of 50 accounts that follow each other by rowid, prepared; each value is taken out of SQLite's
+    /// hands, for a page that is shown is a page that is held.
     pub(crate) fn page(&self, users: u64, random: &mut Random) -> Outcome<Sample> {
+        self.pages(users, random, values)
+    }
+
+    /// The same where each value is only looked at.
+    pub(crate) fn page_passed_over(&self, users: u64, random: &mut Random) -> Outcome<Sample> {
+        self.pages(users, random, |row, columns| {
+            (0..columns).try_for_each(|column| {
+                black_box(row.get_ref(column)?);
+                Ok(())
+            })
+        })
+    }
+
+    fn pages<T>(
+        &self,
+        users: u64,
+        random: &mut Random,
+        read: impl Fn(&Row<'_>, usize) -> rusqlite::Result<T>,
+    ) -> Outcome<Sample> {
         let sql = "SELECT * FROM de_torres_vincent_users WHERE id > ? ORDER BY id LIMIT ?";
         let mut statement = self.connection.prepare(sql)?;
         let columns = statement.column_count();
         Effort::QUICK.time(
             || Ok(random.below(users.saturating_sub(u64::from(PAGE))) as i64),
             |id| {
-                let rows = statement.query_map([id, i64::from(PAGE)], |row| values(row, columns))?;
+                let rows = statement.query_map([id, i64::from(PAGE)], |row| read(row, columns))?;
                 Ok(black_box(rows.collect::<rusqlite::Result<Vec<_>>>()?))
             },
         )
@@ -134,8 +154,8 @@ impl Bare {
     }
 }
 
-/// All columns, taken out of SQLite's hands: a page that is shown is a page that is held.
-fn values(row: &rusqlite::Row<'_>, columns: usize) -> rusqlite::Result<Vec<Value>> {
+/// All columns.
+fn values(row: &Row<'_>, columns: usize) -> rusqlite::Result<Vec<Value>> {
     (0..columns).map(|column| row.get(column)).collect()
 }
 

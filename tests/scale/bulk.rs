@@ -20,12 +20,12 @@ const LOOK: Duration = Duration::from_millis(100);
 /// The import, which was run to make the store.
 pub(crate) fn import(import: Import, sizes: Sizes, table: &mut Table) {
     table.part("import");
-    table.row("nexus import FILE.db: rows", Target::AtLeast(100_000.0), import.rate);
+    table.row("nexus import FILE.db", Target::AtLeast(100_000.0, Unit::RowsPerSecond), import.rate);
     // 90 s are for 6,000,000 rows.
     let share = sizes.all() as f64 / 6e6;
-    let what = format!("the same: all {} rows", sizes.all());
+    let what = format!("  all {} rows", sizes.all());
     table.row(&what, Target::millis(90_000.0 * share), import.time);
-    table.row("the same: peak of memory", Target::None, import.peak);
+    table.row("  peak of memory", Target::None, import.peak);
 }
 
 /// Sweep and confirm.
@@ -49,7 +49,6 @@ fn rows(table: &mut Table, name: &str, most: u64, act: Outcome<Act>) {
             table.row(&format!("{name}: {rows} rows"), Target::None, Ok(rate));
             let longest = Sample::one(Unit::Micros, waits.most());
             table.row("  longest wait of another writer", Target::millis(50.0), Ok(longest));
-            table.row("  its waits", Target::None, Ok(waits));
         }
         Err(trouble) => table.row(&format!("{name}: {most} rows"), Target::None, Err(trouble)),
     }

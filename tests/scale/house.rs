@@ -67,11 +67,6 @@ impl House {
         Bare::open(&store)?.checkpoint()?;
         Ok(Self { store, source, import })
     }
-
-    /// The store is used no more.
-    pub(crate) fn clear(self) -> Outcome<()> {
-        remove(&self.store)
-    }
 }
 
 /// Removes a database and what SQLite puts beside it.

@@ -89,6 +89,11 @@ impl Sample {
         self.at(0.95)
     }
 
+    /// The smallest value.
+    pub(crate) fn least(&self) -> f64 {
+        self.at(0.0)
+    }
+
     /// The largest value.
     pub(crate) fn most(&self) -> f64 {
         self.at(1.0)
@@ -98,13 +103,6 @@ impl Sample {
     fn at(&self, share: f64) -> f64 {
         let rank = (share * self.values.len() as f64).ceil() as usize;
         self.values.get(rank.saturating_sub(1)).or(self.values.last()).copied().unwrap_or(f64::NAN)
-    }
-
-    /// The same with every value changed.
-    pub(crate) fn map(mut self, change: impl Fn(f64) -> f64) -> Self {
-        self.values = self.values.into_iter().map(change).collect();
-        self.values.sort_by(f64::total_cmp);
-        self
     }
 }
 
@@ -126,9 +124,9 @@ impl Effort {
     /// For what takes microseconds.
     pub(crate) const QUICK: Self = Self { runs: 2_000, within: Duration::from_millis(300) };
     /// For what takes milliseconds.
-    pub(crate) const USUAL: Self = Self { runs: 50, within: Duration::from_millis(1_000) };
-    /// For what takes a process.
-    pub(crate) const FEW: Self = Self { runs: 5, within: Duration::from_secs(20) };
+    pub(crate) const USUAL: Self = Self { runs: 50, within: Duration::from_secs(1) };
+    /// For what takes tens of them.
+    pub(crate) const SOME: Self = Self { runs: 20, within: Duration::from_secs(1) };
 
     /// Times `act`; before each run `ready` makes what it needs, untimed.
     pub(crate) fn time<T, R>(

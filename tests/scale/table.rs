@@ -4,34 +4,44 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::outcome::{Outcome, Sample, Trouble, Unit, micros};
+use crate::outcome::{Outcome, Sample, Trouble, Unit};
 
 /// What a median is held against.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Target {
     /// Nothing: it stands here to compare with.
     None,
-    /// At most, in the sample's unit.
-    AtMost(f64),
-    /// The same, and at p95 at most three times as much.
-    Steady(f64),
+    /// At most.
+    AtMost(f64, Unit),
+    /// At most, and at p95 at most three times as much.
+    Steady(f64, Unit),
     /// At most so many bare lookups.
     Lookups(f64),
     /// At most so many bare pages.
     Pages(f64),
-    /// At least, in the sample's unit.
-    AtLeast(f64),
+    /// At least.
+    AtLeast(f64, Unit),
 }
 
 impl Target {
     /// At most so many milliseconds.
     pub(crate) const fn millis(most: f64) -> Self {
-        Self::AtMost(most * 1e3)
+        Self::AtMost(most * 1e3, Unit::Micros)
     }
 
     /// At most so many milliseconds, and at p95 three times as many.
     pub(crate) const fn steady_millis(most: f64) -> Self {
-        Self::Steady(most * 1e3)
+        Self::Steady(most * 1e3, Unit::Micros)
+    }
+
+    fn words(self) -> String {
+        match self {
+            Self::None => "-".into(),
+            Self::AtMost(most, unit) | Self::Steady(most, unit) => format!("<= {}", quantity(unit, most)),
+            Self::Lookups(most) => format!("<= {} L", short(most)),
+            Self::Pages(most) => format!("<= {} P", short(most)),
+            Self::AtLeast(least, unit) => format!(">= {}", quantity(unit, least)),
+        }
     }
 }
 
@@ -62,7 +72,8 @@ pub(crate) struct Table {
     failures: u32,
 }
 
-const WIDTHS: (usize, usize, usize) = (42, 10, 36);
+/// Cells of the first three columns; the fourth takes what is left of 100.
+const WIDTHS: (usize, usize, usize) = (40, 10, 38);
 
 impl Table {
     /// An empty one; its heading is printed now.
@@ -71,15 +82,11 @@ impl Table {
             println!("{line}");
         }
         println!();
-        let table = Self { yardsticks, heading, rows: Vec::new(), failures: 0 };
-        table.print(&Row {
-            what: "what".into(),
-            target: "target".into(),
-            figure: "this run".into(),
-            verdict: "verdict",
-        });
+        let head = ["what", "target", "this run"].map(str::to_owned);
+        let [what, target, figure] = head;
+        print(&Row { what, target, figure, verdict: "verdict" });
         println!("{}", "-".repeat(100));
-        table
+        Self { yardsticks, heading, rows: Vec::new(), failures: 0 }
     }
 
     /// A part begins.
@@ -94,53 +101,47 @@ impl Table {
 
     /// A figure, held against its target.
     pub(crate) fn row(&mut self, what: &str, target: Target, outcome: Outcome<Sample>) {
-        let unit = outcome.as_ref().map_or(Unit::Micros, |sample| sample.unit);
-        let (figure, verdict) = match &outcome {
-            Ok(sample) => (self.figure(sample), self.verdict(sample, target)),
-            Err(Trouble::Late(words)) => (words.clone(), "misses"),
+        let (figure, verdict) = match outcome {
+            Ok(sample) => (self.figure(&sample, target), self.verdict(&sample, target)),
+            Err(Trouble::Late(words)) => (words, "misses"),
             Err(Trouble::NotAvailable(words)) => (format!("not available: {words}"), "-"),
             Err(Trouble::Failed(words)) => {
                 self.failures += 1;
                 (format!("failed: {words}"), "failed")
             }
         };
-        self.add(Row { what: what.into(), target: target_words(target, unit), figure, verdict });
+        self.add(Row { what: what.into(), target: target.words(), figure, verdict });
     }
 
     fn add(&mut self, row: Row) {
-        self.print(&row);
+        print(&row);
         self.rows.push(row);
     }
 
-    fn print(&self, row: &Row) {
-        let (what, target, figure) = WIDTHS;
-        let line =
-            format!("{:what$}  {:target$}  {:figure$}  {}", row.what, row.target, row.figure, row.verdict);
-        println!("{}", line.trim_end());
-    }
-
-    fn figure(&self, sample: &Sample) -> String {
-        let Yardsticks { lookup, page } = self.yardsticks;
-        let mut words = quantity(sample.unit, sample.median());
-        if sample.unit == Unit::Micros && sample.median() < 100.0 * page {
-            words +=
-                &format!(" = {} L, {} P", short(sample.median() / lookup), short(sample.median() / page));
-        }
-        if sample.runs() > 1 {
-            words += &format!("; p95 {}, n {}", quantity(sample.unit, sample.p95()), sample.runs());
-        }
-        words
+    /// The median, in what the target is counted in too; and where there are several runs, p95 and how many.
+    fn figure(&self, sample: &Sample, target: Target) -> String {
+        let median = quantity(sample.unit, sample.median());
+        let ratio = match target {
+            Target::Lookups(_) => format!(" = {} L", short(sample.median() / self.yardsticks.lookup)),
+            Target::Pages(_) => format!(" = {} P", short(sample.median() / self.yardsticks.page)),
+            _ => String::new(),
+        };
+        let spread = match sample.runs() {
+            1 => String::new(),
+            runs => format!("; p95 {}; n {runs}", quantity(sample.unit, sample.p95())),
+        };
+        median + &ratio + &spread
     }
 
     fn verdict(&self, sample: &Sample, target: Target) -> &'static str {
         let median = sample.median();
         let reached = match target {
             Target::None => return "-",
-            Target::AtMost(most) => median <= most,
-            Target::Steady(most) => median <= most && sample.p95() <= 3.0 * most,
+            Target::AtMost(most, _) => median <= most,
+            Target::Steady(most, _) => median <= most && sample.p95() <= 3.0 * most,
             Target::Lookups(most) => median <= most * self.yardsticks.lookup,
             Target::Pages(most) => median <= most * self.yardsticks.page,
-            Target::AtLeast(least) => median >= least,
+            Target::AtLeast(least, _) => median >= least,
         };
         if reached { "ok" } else { "misses" }
     }
@@ -168,20 +169,16 @@ impl Table {
         text += "\n\n| what | target | this run | verdict |\n|---|---|---|---|\n";
         for Row { what, target, figure, verdict } in &self.rows {
             let cells = [what, target, figure].map(|cell| cell.replace('|', "\\|"));
-            text += &format!("| {} | {verdict} |\n", cells.join(" | "));
+            text += &["| ", &cells.join(" | "), " | ", verdict, " |\n"].concat();
         }
         Ok(fs::write(path, text)?)
     }
 }
 
-fn target_words(target: Target, unit: Unit) -> String {
-    match target {
-        Target::None => "-".into(),
-        Target::AtMost(most) | Target::Steady(most) => format!("<= {}", quantity(unit, most)),
-        Target::Lookups(most) => format!("<= {} L", short(most)),
-        Target::Pages(most) => format!("<= {} P", short(most)),
-        Target::AtLeast(least) => format!(">= {}", quantity(unit, least)),
-    }
+fn print(row: &Row) {
+    let (what, target, figure) = WIDTHS;
+    let line = format!("{:what$}  {:target$}  {:figure$}  {}", row.what, row.target, row.figure, row.verdict);
+    println!("{}", line.trim_end());
 }
 
 /// A value with its unit.
@@ -216,9 +213,4 @@ fn short(value: f64) -> String {
         })
         .collect();
     if rest.is_empty() { whole } else { format!("{whole}.{rest}") }
-}
-
-/// The time of a sample without this much of it.
-pub(crate) fn less(sample: Sample, duration: Duration) -> Sample {
-    sample.map(|value| (value - micros(duration)).max(0.0))
 }

@@ -84,12 +84,7 @@ impl Terminal {
 
     /// The moment at which the screen shows `text`.
     pub(crate) fn wait_for(&mut self, text: &str) -> Outcome<Instant> {
-        self.wait_until(text, PATIENCE)
-    }
-
-    /// See [`Self::wait_for`]; waits no longer than this.
-    pub(crate) fn wait_until(&mut self, text: &str, patience: Duration) -> Outcome<Instant> {
-        let end = Instant::now() + patience;
+        let end = Instant::now() + PATIENCE;
         let mut at = Instant::now();
         while !self.shows(text) {
             at = match self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
@@ -97,23 +92,22 @@ impl Terminal {
                     self.screen.process(&bytes);
                     at
                 }
-                Err(RecvTimeoutError::Timeout) => {
-                    return Err(Trouble::Late(format!("no answer in {} s", patience.as_secs())));
-                }
+                Err(RecvTimeoutError::Timeout) => return Err(self.late(text)),
                 Err(RecvTimeoutError::Disconnected) => return failed("the console has ended"),
             };
         }
         Ok(at)
     }
 
-    /// Whether the screen shows `text` now.
-    pub(crate) fn shows(&self, text: &str) -> bool {
-        self.screen.screen().contents().contains(text)
+    /// What it did not show in time goes to standard error with what it shows.
+    fn late(&self, text: &str) -> Trouble {
+        eprintln!("[waited for {text:?}; the screen:\n{}]", self.screen.screen().contents());
+        Trouble::Late(format!("no answer in {} s", PATIENCE.as_secs()))
     }
 
-    /// What the screen shows.
-    pub(crate) fn contents(&self) -> String {
-        self.screen.screen().contents()
+    /// Whether the screen shows `text` now.
+    fn shows(&self, text: &str) -> bool {
+        self.screen.screen().contents().contains(text)
     }
 
     /// Takes in what comes until nothing has come for `quiet`: the moment of the last byte, and how many came.
@@ -144,9 +138,7 @@ impl Terminal {
                     count += bytes.len() as u64;
                 }
                 Err(RecvTimeoutError::Timeout) if there => break,
-                Err(RecvTimeoutError::Timeout) => {
-                    return Err(Trouble::Late(format!("no answer in {} s", PATIENCE.as_secs())));
-                }
+                Err(RecvTimeoutError::Timeout) => return Err(self.late(text)),
                 Err(RecvTimeoutError::Disconnected) => return failed("the console has ended"),
             }
         }

@@ -160,6 +160,11 @@ impl Library {
         Ok(Page { ids, first: window.first, total: window.total })
     }
 
+    /// How many accounts a filter shows, exactly.
+    pub(crate) fn total(&self, filter: &Filter) -> Outcome<u64> {
+        Ok(self.users(filter, Order::default(), &Place::First)?.total)
+    }
+
     /// The account with this username.
     pub(crate) fn user(&self, username: &str) -> Outcome<UserId> {
         let who = Who::Username(username.into());

@@ -112,10 +112,8 @@ impl Rows<'_> {
                 _ => top.clone(),
             };
             let name = self.random.of(if parent == tree.home { TOP } else { SUB });
-            let name = match tree.seen.contains(&format!("{parent}/{name}")) {
-                true => format!("{name}-{n}"),
-                false => name.into(),
-            };
+            let taken = tree.seen.contains(&format!("{parent}/{name}"));
+            let name = if taken { format!("{name}-{n}") } else { name.into() };
             let path = self.add(tree, Some(&parent), &name)?;
             tree.paths.push(path);
         }
