@@ -41,7 +41,7 @@ pub(crate) fn measure(library: &Library, users: u64, table: &mut Table) {
         };
         table.row(&format!("page by {name} ({kind})"), Target::Pages(6.0), sample);
     }
-    table.row("jump, the first one of an order: the worst", Target::millis(150.0), first_times);
+    table.row("first jump in an order: the worst", Target::millis(150.0), first_times);
     for (name, column) in COLUMNS {
         let jumps = lists.jumps(order(column, false), order(column, true));
         table.row(&format!("jump to any position by {name}"), Target::Lookups(70.0), jumps);

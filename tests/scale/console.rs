@@ -12,7 +12,7 @@ use crate::terminal::{Reaction, Terminal};
 use crate::verbs::{Library, OPERATOR, OPERATOR_NAME, PASSWORD, users_filter};
 
 /// How often a console is opened.
-const OPENINGS: usize = 10;
+const OPENINGS: usize = 7;
 /// Silence after which a key's answer is whole.
 const QUIET: Duration = Duration::from_millis(50);
 /// The same where rows are looked for first.
@@ -77,6 +77,11 @@ impl Console {
         (1..=times).map(|n| self.terminal.react(key, &text(n), QUIET)).collect()
     }
 
+    /// The same where each answer may take a while to be whole.
+    fn repeat_slowly(&mut self, key: &str, times: u64) -> Outcome<Vec<Reaction>> {
+        (1..=times).map(|_| self.terminal.react(key, "row ", LONG_QUIET)).collect()
+    }
+
     fn measure_keys(&mut self, rows: u64, table: &mut Table) -> Outcome<()> {
         let at = |row: u64| format!("row {} of {}", grouped(row.min(rows)), grouped(rows));
         let down = self.repeat("j", 20, |n| at(1 + n))?;
@@ -96,7 +101,7 @@ impl Console {
             Target::steady_millis(1.5),
             Target::AtMost(1_400.0, Unit::Bytes),
         );
-        let pages = self.repeat("\x1b[6~", 20, |_| "row ".into())?;
+        let pages = self.repeat_slowly("\x1b[6~", 20)?;
         cost(
             table,
             "key PgDn: a page",

@@ -148,16 +148,18 @@ impl Terminal {
 
     /// Leaves the console and waits for its end.
     pub(crate) fn quit(mut self) -> Outcome<()> {
-        // `q` is a letter in a field and asks where work is under way; Ctrl-c leaves from anywhere.
-        self.press("\x03")?;
-        let end = Instant::now() + PATIENCE;
-        while self.child.try_wait()?.is_none() {
-            if Instant::now() > end {
-                return failed("the console does not end");
+        // `q` is a letter in a field; Ctrl-c leaves from anywhere, and asks where work is under way.
+        for keys in ["\x03", "y", ""] {
+            self.press(keys)?;
+            let end = Instant::now() + PATIENCE / 10;
+            while Instant::now() < end {
+                if self.child.try_wait()?.is_some() {
+                    return Ok(());
+                }
+                self.settle(Duration::from_millis(5));
             }
-            self.settle(Duration::from_millis(5));
         }
-        Ok(())
+        Err(self.late("its end"))
     }
 }
 
