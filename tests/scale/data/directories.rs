@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, Statement, params};
 
-use super::names::{SUB, TOP};
+use super::names::{SUB, TOP, all};
 use super::{DEEP, HEAVY_ID, HISTORY, History, Sizes, WIDE};
 use crate::outcome::Outcome;
 use crate::random::Random;
@@ -26,7 +26,7 @@ pub(super) fn fill(
         "INSERT INTO de_torres_vincent_user_directories (user_id, directory_id, directory_name, date_added, last_modified,
            last_accessed, directory_path, username) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
-    let mut rows = Rows { insert, history, random };
+    let mut rows = Rows { insert, history, random, top: all(TOP), sub: all(SUB) };
     let heavy = if sizes.users >= HEAVY_ID { sizes.heavy_directories() } else { 0 };
     let mut left = sizes.directories() - heavy;
     for (id, username) in (1..).zip(usernames) {
@@ -71,6 +71,9 @@ struct Rows<'a> {
     insert: Statement<'a>,
     history: &'a History,
     random: &'a mut Random,
+    /// Names right below a home, and further down.
+    top: Vec<&'static str>,
+    sub: Vec<&'static str>,
 }
 
 impl Rows<'_> {
@@ -87,7 +90,7 @@ impl Rows<'_> {
         self.add(&mut tree, None, &home)?;
         let wide = self.add(&mut tree, Some(&home), WIDE)?;
         for n in 1..=sizes.crowd() {
-            let name = format!("{}-{n}", self.random.of(SUB));
+            let name = format!("{}-{n}", self.random.of(&self.sub));
             self.add(&mut tree, Some(&wide), &name)?;
         }
         let deep = self.add(&mut tree, Some(&home), DEEP)?;
@@ -111,7 +114,7 @@ impl Rows<'_> {
                 }
                 _ => top.clone(),
             };
-            let name = self.random.of(if parent == tree.home { TOP } else { SUB });
+            let name = self.random.of(if parent == tree.home { &self.top } else { &self.sub });
             let taken = tree.seen.contains(&format!("{parent}/{name}"));
             let name = if taken { format!("{name}-{n}") } else { name.into() };
             let path = self.add(tree, Some(&parent), &name)?;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{Connection, params};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::names::{CITIES, DOMAINS, FIRST, FIRST_NATIVE, LAST, LAST_NATIVE, STREETS};
+use super::names::{CITIES, DOMAINS, FIRST, FIRST_NATIVE, LAST, LAST_NATIVE, STREETS, all};
 use super::{HEAVY, HEAVY_ID, HISTORY, History, NEEDLE, NEEDLES, Sizes};
 use crate::outcome::Outcome;
 use crate::random::Random;
@@ -33,6 +33,7 @@ pub(super) fn fill(
     random: &mut Random,
 ) -> Outcome<Vec<String>> {
     let (first_names, last_names) = (names(FIRST, FIRST_NATIVE), names(LAST, LAST_NATIVE));
+    let (domains, streets, cities) = (all(DOMAINS), all(STREETS), all(CITIES));
     let needle = Name { written: NEEDLE, plain: NEEDLE.into() };
     let needles = needle_ids(sizes.users);
     let created = History::moments(sizes.users, random);
@@ -50,7 +51,7 @@ pub(super) fn fill(
             (one_of(&first_names, random), last)
         };
         let username = usernames.next(&first, &last, id);
-        let mail = format!("{}.{}{id}@{}", first.plain, last.plain, random.of(DOMAINS)).to_lowercase();
+        let mail = format!("{}.{}{id}@{}", first.plain, last.plain, random.of(&domains)).to_lowercase();
         let share = random.unit();
         let pending = share < SHARE_PENDING;
         let updated = created + (90.0 * 86_400.0 * random.unit().powi(3)) as u64;
@@ -66,7 +67,10 @@ pub(super) fn fill(
                 1 + random.below(64),
                 random.below(99_999_999)
             )),
-            (random.below(8) > 0).then(|| address(random)),
+            (random.below(8) > 0).then(|| {
+                let (street, city) = (random.of(&streets), random.of(&cities));
+                format!("{} {street} St, {city}", 1 + random.below(512))
+            }),
             if share > 1.0 - SHARE_ADMIN { "admin" } else { "user" },
             if pending { "pending" } else { "confirmed" },
             pending.then(|| format!("{:06X}", random.below(1 << 24))),
@@ -85,20 +89,16 @@ fn needle_ids(users: u64) -> HashSet<u64> {
     ids
 }
 
-fn names(latin: &[&'static str], native: &[(&'static str, &'static str)]) -> Vec<Name> {
-    let latin = latin.iter().flat_map(|name| std::iter::repeat_n(*name, LATIN));
+fn names(latin: &'static str, native: &'static str) -> Vec<Name> {
+    let latin = all(latin).into_iter().flat_map(|name| std::iter::repeat_n(name, LATIN));
     let latin = latin.map(|written| Name { written, plain: plain(written) });
-    let native = native.iter().map(|(written, spelled)| Name { written, plain: (*spelled).into() });
+    let native = all(native).into_iter().filter_map(|both| both.split_once(' '));
+    let native = native.map(|(written, spelled)| Name { written, plain: spelled.into() });
     latin.chain(native).collect()
 }
 
 fn one_of(names: &[Name], random: &mut Random) -> Name {
     names.get(random.below(names.len() as u64) as usize).cloned().unwrap_or_default()
-}
-
-fn address(random: &mut Random) -> String {
-    let (street, city) = (random.of(STREETS), random.of(CITIES));
-    format!("{} {street} St, {city}", 1 + random.below(512)).replace('-', " ")
 }
 
 /// ASCII letters and digits alone.
