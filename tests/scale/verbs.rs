@@ -140,7 +140,7 @@ impl Library {
         Ok(added?)
     }
 
-    /// How long the check of the known admin's password takes a program that has not hashed yet.
+    /// How long the check of the known admin's password takes; longest in a program that has not hashed before.
     pub(crate) fn hash_time(&self) -> Outcome<Duration> {
         let credentials = self.read(|rows| rows.credentials(self.now, OPERATOR))?;
         let stored = credentials.map(|credentials| credentials.password_hash);
