@@ -1,13 +1,11 @@
 //! The accounts list through the library: pages, jumps, filters.
 
-use nexus::domain::filter::Filter;
-
 use crate::bare::PAGE;
 use crate::data::{NEEDLE, NEEDLES};
 use crate::outcome::{Effort, Outcome, Sample, failed};
 use crate::random::Random;
 use crate::table::{Table, Target};
-use crate::verbs::{COLUMNS, Library, Order, Place, order, users_filter};
+use crate::verbs::{COLUMNS, Filter, Library, Order, Place, order, users_filter};
 
 /// What is typed to find something, and what that stands for.
 const WORDS: [(&str, &str); 6] = [

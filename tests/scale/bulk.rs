@@ -11,6 +11,7 @@ use crate::data::Sizes;
 use crate::house::{self, Import};
 use crate::outcome::{Outcome, Sample, Trouble, Unit, failed};
 use crate::table::{Table, Target};
+use crate::verbs::grouped;
 
 /// How long a bulk act may take before it counts as hung.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -23,7 +24,7 @@ pub(crate) fn import(import: Import, sizes: Sizes, table: &mut Table) {
     table.row("nexus import FILE.db", Target::AtLeast(100_000.0, Unit::RowsPerSecond), import.rate);
     // 90 s are for 6,000,000 rows.
     let share = sizes.all() as f64 / 6e6;
-    let what = format!("  all {} rows", sizes.all());
+    let what = format!("  all {} rows", grouped(sizes.all()));
     table.row(&what, Target::millis(90_000.0 * share), import.time);
     table.row("  peak of memory", Target::None, import.peak);
 }
@@ -46,11 +47,11 @@ fn rows(table: &mut Table, name: &str, most: u64, act: Outcome<Act>) {
     match act {
         Ok(Act { rows, took, waits }) => {
             let rate = Sample::one(Unit::RowsPerSecond, rows as f64 / took.as_secs_f64());
-            table.row(&format!("{name}: {rows} rows"), Target::None, Ok(rate));
+            table.row(&format!("{name}: {} rows", grouped(rows)), Target::None, Ok(rate));
             let longest = Sample::one(Unit::Micros, waits.most());
             table.row("  longest wait of another writer", Target::millis(50.0), Ok(longest));
         }
-        Err(trouble) => table.row(&format!("{name}: {most} rows"), Target::None, Err(trouble)),
+        Err(trouble) => table.row(&format!("{name}: {} rows", grouped(most)), Target::None, Err(trouble)),
     }
 }
 

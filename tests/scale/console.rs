@@ -11,7 +11,7 @@ use crate::outcome::{Outcome, Sample, Unit, failed, micros};
 use crate::process::{Usage, own_memory, peak_memory};
 use crate::table::{Table, Target};
 use crate::terminal::{Reaction, Terminal};
-use crate::verbs::{Library, OPERATOR, OPERATOR_NAME, PASSWORD, users_filter};
+use crate::verbs::{Library, OPERATOR, OPERATOR_NAME, PASSWORD, grouped, users_filter};
 
 /// How often a console is opened.
 const OPENINGS: usize = 7;
@@ -139,16 +139,20 @@ impl Console {
     /// Types filters; `total` says how many rows one shows.
     fn measure_typing(&mut self, total: impl Fn(&str) -> Outcome<u64>, table: &mut Table) -> Outcome<()> {
         let mut typed = Vec::new();
+        let all = total("")?;
         for word in ["quill", "an", "müller", "e"] {
             self.terminal.react("/", "row 1 of", LONG_QUIET)?;
             let mut text = String::new();
             for letter in word.chars() {
                 text.push(letter);
-                let shown = format!(" of {}", grouped(total(&text)?));
+                // Of fewer than all the console says `row 1 of 7 · 50,001 accounts`.
+                let shown = match total(&text)? {
+                    few if few < all => format!(" of {} ·", grouped(few)),
+                    _ => format!(" of {}", grouped(all)),
+                };
                 typed.push(self.terminal.react(letter.encode_utf8(&mut [0; 4]), &shown, LONG_QUIET)?);
             }
-            let all = format!("row 1 of {}", grouped(total("")?));
-            self.terminal.react("\x1b", &all, LONG_QUIET)?;
+            self.terminal.react("\x1b", &format!("row 1 of {}", grouped(all)), LONG_QUIET)?;
         }
         let first = Sample::times(typed.iter().map(|reaction| reaction.first).collect());
         table.row("typed in a filter: the character", Target::millis(3.0), first);
@@ -344,9 +348,4 @@ fn footprint(store: &Path) -> Outcome<Footprint> {
     let peak = peak_memory(pid)?;
     console.quit()?;
     Ok(Footprint { list, search, peak })
-}
-
-/// As the console writes numbers: commas between thousands.
-fn grouped(number: u64) -> String {
-    nexus::domain::text::grouped(number)
 }

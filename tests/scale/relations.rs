@@ -4,7 +4,7 @@ use crate::bare::Bare;
 use crate::data::{DEEP, HEAVY, Sizes, WIDE};
 use crate::outcome::{Effort, Outcome, Sample, failed};
 use crate::table::{Table, Target};
-use crate::verbs::Library;
+use crate::verbs::{Library, grouped};
 
 /// Sessions: the active ones, a token's account, a sweep that finds nothing.
 pub(crate) fn sessions(library: &mut Library, bare: &Bare, table: &mut Table) {
@@ -37,12 +37,20 @@ fn idle_sweep(library: &mut Library, bare: &Bare) -> Outcome<Sample> {
 pub(crate) fn directories(library: &mut Library, sizes: Sizes, table: &mut Table) {
     table.part("directories, through the library");
     let crowd = sizes.crowd();
-    table.row(&format!("open a directory with {crowd} below it"), Target::Pages(6.0), open(library, crowd));
-    table.row(&format!("move a subtree of {crowd}"), Target::millis(100.0), relocate(library, crowd));
+    table.row(
+        &format!("open a directory with {} below it", grouped(crowd)),
+        Target::Pages(6.0),
+        open(library, crowd),
+    );
+    table.row(
+        &format!("move a subtree of {}", grouped(crowd)),
+        Target::millis(100.0),
+        relocate(library, crowd),
+    );
     let search = library
         .user(HEAVY)
         .and_then(|user| Effort::USUAL.time(|| Ok(()), |()| library.search_directories(user, "wedding")));
-    let what = format!("search in one account's {}", sizes.heavy_directories());
+    let what = format!("search in one account's {}", grouped(sizes.heavy_directories()));
     table.row(&what, Target::millis(30.0), search);
 }
 

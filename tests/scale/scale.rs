@@ -33,7 +33,7 @@ use house::House;
 use outcome::{Outcome, Trouble, Unit};
 use random::Random;
 use table::{Table, Yardsticks, quantity};
-use verbs::Library;
+use verbs::{Library, grouped};
 
 /// The program that is measured.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_nexus");
@@ -128,9 +128,9 @@ fn start(sizes: Sizes, store: &Path) -> Outcome<Table> {
     let heading = vec![
         format!(
             "{} accounts, {} sessions, {} directories; SQLite {}; medians, a release build",
-            nexus::domain::text::grouped(sizes.users),
-            nexus::domain::text::grouped(sizes.sessions()),
-            nexus::domain::text::grouped(sizes.directories()),
+            grouped(sizes.users),
+            grouped(sizes.sessions()),
+            grouped(sizes.directories()),
             rusqlite::version()
         ),
         format!("L = {}: a bare prepared lookup of an account by rowid", quantity(Unit::Micros, l)),

@@ -168,7 +168,9 @@ impl Table {
         let mut text = self.heading.join("  \n");
         text += "\n\n| what | target | this run | verdict |\n|---|---|---|---|\n";
         for Row { what, target, figure, verdict } in &self.rows {
-            let cells = [what, target, figure].map(|cell| cell.replace('|', "\\|"));
+            // Where leading blanks say in a terminal that a row goes on with the one above, dots do here.
+            let what = what.strip_prefix("  ").map_or_else(|| what.clone(), |rest| format!("… {rest}"));
+            let cells = [&what, target, figure].map(|cell| cell.replace('|', "\\|"));
             text += &["| ", &cells.join(" | "), " | ", verdict, " |\n"].concat();
         }
         Ok(fs::write(path, text)?)

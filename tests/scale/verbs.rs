@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 
 use nexus::auth::password::{Cost, Hasher, Verdict as Match};
 use nexus::domain::directory::{DirectoryColumn, join};
-use nexus::domain::filter::{Filter, Subject};
+pub(crate) use nexus::domain::filter::Filter;
+use nexus::domain::filter::Subject;
 use nexus::domain::page::{Anchor, Sort, Span};
 use nexus::domain::secret::Secret;
 use nexus::domain::session::SessionColumn;
+pub(crate) use nexus::domain::text::grouped;
 use nexus::domain::time::Timestamp;
 use nexus::domain::user::{AccessLevel, Fields, Status, UserColumn, UserId, Who};
 use nexus::store::{self, Access, ListOf, NewUser, Read, Store, StoreError, Verdict};
