@@ -126,6 +126,17 @@ impl Bare {
         self.number("SELECT count(*) FROM de_torres_vincent_users WHERE status = 'pending'")
     }
 
+    /// The last account that is pending.
+    pub(crate) fn last_pending(&self) -> Outcome<u64> {
+        self.number("SELECT max(id) FROM de_torres_vincent_users WHERE status = 'pending'")
+    }
+
+    /// Whether this account is pending.
+    pub(crate) fn is_pending(&self, id: u64) -> Outcome<bool> {
+        let sql = "SELECT count(*) FROM de_torres_vincent_users WHERE status = 'pending' AND id = ?";
+        Ok(self.connection.query_row(sql, [id as i64], |row| row.get(0))?)
+    }
+
     /// How many accounts there are.
     pub(crate) fn users(&self) -> Outcome<u64> {
         self.number("SELECT count(*) FROM de_torres_vincent_users")

@@ -73,21 +73,24 @@ fn sweep(store: &Path, most: u64) -> Outcome<Act> {
 fn confirm(store: &Path, most: u64) -> Outcome<Act> {
     let bare = Bare::open(store)?;
     let rows = bare.leave_pending(most)?;
+    let last = bare.last_pending()?;
     let mut console = Console::logged_in(store)?;
     console.mark_all("status:pending", rows)?;
     let rival = Rival::start(store)?;
     let start = Instant::now();
-    console.confirm_marked(rows)?;
-    let took = loop {
-        if bare.pending()? == 0 {
-            break Ok(start.elapsed());
-        }
-        if start.elapsed() > PATIENCE {
-            break Err(Trouble::Late(format!("not done in {} s", PATIENCE.as_secs())));
-        }
-        thread::sleep(LOOK);
-    };
+    let took = console.confirm_marked(rows).and_then(|()| until_confirmed(&bare, last, start));
     let waits = rival.stop()?;
     console.quit()?;
     Ok(Act { rows, took: took?, waits })
+}
+
+/// To count all that are pending takes time from the act: it is done when the last one says so.
+fn until_confirmed(bare: &Bare, last: u64, start: Instant) -> Outcome<Duration> {
+    while bare.is_pending(last)? || bare.pending()? > 0 {
+        if start.elapsed() > PATIENCE {
+            return Err(Trouble::Late(format!("not done in {} s", PATIENCE.as_secs())));
+        }
+        thread::sleep(LOOK);
+    }
+    Ok(start.elapsed())
 }
