@@ -19,6 +19,8 @@ const OPENINGS: usize = 7;
 const QUIET: Duration = Duration::from_millis(50);
 /// The same where rows are looked for first.
 const LONG_QUIET: Duration = Duration::from_millis(250);
+/// What is typed in a filter: each letter finds fewer rows, so that it can be seen when it has found them.
+const WORDS: [&str; 5] = ["mar", "an", "mül", "sto", "e"];
 /// More rows than a screen of 40 lines shows.
 const SCREEN: u64 = 40;
 
@@ -140,7 +142,7 @@ impl Console {
     fn measure_typing(&mut self, total: impl Fn(&str) -> Outcome<u64>, table: &mut Table) -> Outcome<()> {
         let mut typed = Vec::new();
         let all = total("")?;
-        for word in ["quill", "an", "müller", "e"] {
+        for word in WORDS {
             self.terminal.react("/", "row 1 of", LONG_QUIET)?;
             let mut text = String::new();
             for letter in word.chars() {
