@@ -1,0 +1,96 @@
+//! Acts on many rows, while another program wants to write.
+
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::bare::{Bare, Rival};
+use crate::console::Console;
+use crate::data::Sizes;
+use crate::house::{self, Import};
+use crate::outcome::{Outcome, Sample, Trouble, Unit, failed};
+use crate::table::{Table, Target};
+use crate::verbs::grouped;
+
+/// How long a bulk act may take before it counts as hung.
+const PATIENCE: Duration = Duration::from_secs(180);
+/// How often the store is asked how far an act has come.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// The import, which was run to make the store.
+pub(crate) fn import(import: Import, sizes: Sizes, table: &mut Table) {
+    table.part("import");
+    table.row("nexus import FILE.db", Target::AtLeast(100_000.0, Unit::RowsPerSecond), import.rate);
+    // 90 s are for 6,000,000 rows.
+    let share = sizes.all() as f64 / 6e6;
+    let what = format!("  all {} rows", grouped(sizes.all()));
+    table.row(&what, Target::millis(90_000.0 * share), import.time);
+    table.row("  peak of memory", Target::None, import.peak);
+}
+
+/// Sweep and confirm.
+pub(crate) fn measure(store: &Path, sizes: Sizes, table: &mut Table) {
+    table.part("many rows at once");
+    rows(table, "nexus session sweep", sizes.users / 10, sweep(store, sizes.users / 10));
+    rows(table, "confirm (filter, *, c)", sizes.users / 20, confirm(store, sizes.users / 20));
+}
+
+/// What an act took, and the waits of the other writer.
+struct Act {
+    rows: u64,
+    took: Duration,
+    waits: Sample,
+}
+
+fn rows(table: &mut Table, name: &str, most: u64, act: Outcome<Act>) {
+    match act {
+        Ok(Act { rows, took, waits }) => {
+            let rate = Sample::one(Unit::RowsPerSecond, rows as f64 / took.as_secs_f64());
+            table.row(&format!("{name}: {} rows", grouped(rows)), Target::None, Ok(rate));
+            let longest = Sample::one(Unit::Micros, waits.most());
+            table.row("  longest wait of another writer", Target::millis(50.0), Ok(longest));
+        }
+        Err(trouble) => table.row(&format!("{name}: {} rows", grouped(most)), Target::None, Err(trouble)),
+    }
+}
+
+fn sweep(store: &Path, most: u64) -> Outcome<Act> {
+    let bare = Bare::open(store)?;
+    bare.sweep()?;
+    let rows = bare.neglect(most)?;
+    let rival = Rival::start(store)?;
+    let mut command = Command::new(crate::PROGRAM);
+    command.args(["session", "sweep", "--store"]).arg(store);
+    let run = house::run(command);
+    let waits = rival.stop()?;
+    match bare.overdue()? {
+        0 => Ok(Act { rows, took: run?.took, waits }),
+        left => failed(format!("{left} sessions are not swept")),
+    }
+}
+
+fn confirm(store: &Path, most: u64) -> Outcome<Act> {
+    let bare = Bare::open(store)?;
+    let rows = bare.leave_pending(most)?;
+    let last = bare.last_pending()?;
+    let mut console = Console::logged_in(store)?;
+    console.mark_all("status:pending", rows)?;
+    let rival = Rival::start(store)?;
+    let start = Instant::now();
+    let took = console.confirm_marked(rows).and_then(|()| until_confirmed(&bare, last, start));
+    let waits = rival.stop()?;
+    console.quit()?;
+    Ok(Act { rows, took: took?, waits })
+}
+
+/// To count all that are pending takes time from the act: it is done when the last one says so.
+fn until_confirmed(bare: &Bare, last: u64, start: Instant) -> Outcome<Duration> {
+    while bare.is_pending(last)? || bare.pending()? > 0 {
+        if start.elapsed() > PATIENCE {
+            return Err(Trouble::Late(format!("not done in {} s", PATIENCE.as_secs())));
+        }
+        thread::sleep(LOOK);
+    }
+    Ok(start.elapsed())
+}

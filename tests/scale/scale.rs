@@ -1,0 +1,145 @@
+//! How fast NEXUS is over many rows: makes them, brings them into a store, and prints one table of targets and figures.
+//!
+//! `cargo bench --bench scale` measures over 1,000,000 accounts, 3,000,000 sessions and 2,000,000 directories (about
+//! 5 GB of disk in the target folder); `-- --users 50000` is a smaller edition. Nothing here is asserted: times depend
+//! on the machine. It fails only where something cannot be measured because NEXUS fails.
+
+#![expect(clippy::disallowed_methods, reason = "a measurement reads the clock, waits, and starts threads")]
+
+mod accounts;
+mod bare;
+mod bulk;
+mod console;
+mod data;
+mod house;
+mod outcome;
+mod process;
+mod random;
+mod relations;
+mod sqlite3;
+mod table;
+mod terminal;
+mod verbs;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use bare::Bare;
+use clap::Parser;
+use console::Stores;
+use data::Sizes;
+use house::House;
+use outcome::{Outcome, Trouble, Unit};
+use random::Random;
+use table::{Table, Yardsticks, quantity};
+use verbs::{Library, grouped};
+
+/// The program that is measured.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_nexus");
+/// Where the rows are kept.
+const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
+
+/// How fast NEXUS is over many rows.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// How many accounts; sessions are three times, directories twice as many
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1_000..=10_000_000))]
+    users: u64,
+    /// Also write the table as Markdown
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
+    /// Only check the operator's password in this store, and print how many microseconds that takes
+    #[arg(long, hide = true, value_name = "STORE")]
+    hash: Option<PathBuf>,
+    /// What `cargo bench` says to every benchmark
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match &arguments.hash {
+        Some(store) => hash(store),
+        None => run(&arguments),
+    };
+    match done {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(Trouble::Failed(words) | Trouble::Late(words) | Trouble::NotAvailable(words)) => {
+            eprintln!("scale: {words}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A process of its own: the first hash of one starts threads and touches memory that later ones find ready.
+fn hash(store: &Path) -> Outcome<u32> {
+    println!("{}", outcome::micros(Library::open(store)?.hash_time()?));
+    Ok(0)
+}
+
+/// How many figures there are none of because something failed.
+fn run(arguments: &Arguments) -> Outcome<u32> {
+    let begun = Instant::now();
+    let sizes = Sizes { users: arguments.users };
+    let folder = Path::new(FOLDER).join("scale");
+    let tiny = House::new(&folder, Sizes { users: 300 })?;
+    let small = House::new(&folder, Sizes { users: 1_000 })?;
+    let House { store, source, import } = House::new(&folder, sizes)?;
+    let mut table = start(sizes, &store)?;
+    bulk::import(import, sizes, &mut table);
+    let mut library = Library::open(&store)?;
+    let bare = Bare::open(&store)?;
+    accounts::measure(&library, bare.users()?, &mut table);
+    relations::sessions(&mut library, &bare, &mut table);
+    relations::directories(&mut library, sizes, &mut table);
+    drop(bare);
+    let stores = Stores { large: &store, tiny: &tiny.store, small: &small.store };
+    console::openings(stores, &mut table);
+    console::memory(stores, &mut table);
+    if let Err(trouble) = console::keys(&library, &store, &mut table) {
+        table.row("keys", table::Target::None, Err(trouble));
+    }
+    drop(library);
+    bulk::measure(&store, sizes, &mut table);
+    sqlite3::measure(&source, sizes.users, &mut table);
+    table.sum_up(begun.elapsed());
+    if let Some(path) = &arguments.markdown {
+        table.write_markdown(path)?;
+    }
+    for file in [store, tiny.store, small.store] {
+        house::remove(&file)?;
+    }
+    Ok(table.failures())
+}
+
+/// The table with its heading: what it is of, and what its times are held against.
+fn start(sizes: Sizes, store: &Path) -> Outcome<Table> {
+    let bare = Bare::open(store)?;
+    let mut random = Random::new(0);
+    // The first run warms what the second measures.
+    bare.lookup(sizes.users, &mut random)?;
+    let lookup = bare.lookup(sizes.users, &mut random)?;
+    bare.page(sizes.users, &mut random)?;
+    let page = bare.page(sizes.users, &mut random)?;
+    let passed = bare.page_passed_over(sizes.users, &mut random)?.median();
+    let (l, p) = (lookup.median(), page.median());
+    let heading = vec![
+        format!(
+            "{} accounts, {} sessions, {} directories; SQLite {}; medians, a release build",
+            grouped(sizes.users),
+            grouped(sizes.sessions()),
+            grouped(sizes.directories()),
+            rusqlite::version()
+        ),
+        format!("L = {}: a bare prepared lookup of an account by rowid", quantity(Unit::Micros, l)),
+        format!(
+            "P = {}: a bare page of 50 accounts by rowid, all columns taken out ({} when only looked at)",
+            quantity(Unit::Micros, p),
+            quantity(Unit::Micros, passed)
+        ),
+        "page: the slowest of first, last, next and previous, up and down, is named".into(),
+    ];
+    Ok(Table::new(heading, Yardsticks { lookup: l, page: p }))
+}

@@ -1,0 +1,218 @@
+//! The one table: what, target, this run, verdict. Printed row by row as figures come, in 100 columns.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::outcome::{Outcome, Sample, Trouble, Unit};
+
+/// What a median is held against.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Target {
+    /// Nothing: it stands here to compare with.
+    None,
+    /// At most.
+    AtMost(f64, Unit),
+    /// At most, and at p95 at most three times as much.
+    Steady(f64, Unit),
+    /// At most so many bare lookups.
+    Lookups(f64),
+    /// At most so many bare pages.
+    Pages(f64),
+    /// At least.
+    AtLeast(f64, Unit),
+}
+
+impl Target {
+    /// At most so many milliseconds.
+    pub(crate) const fn millis(most: f64) -> Self {
+        Self::AtMost(most * 1e3, Unit::Micros)
+    }
+
+    /// At most so many milliseconds, and at p95 three times as many.
+    pub(crate) const fn steady_millis(most: f64) -> Self {
+        Self::Steady(most * 1e3, Unit::Micros)
+    }
+
+    fn words(self) -> String {
+        match self {
+            Self::None => "-".into(),
+            Self::AtMost(most, unit) | Self::Steady(most, unit) => format!("<= {}", quantity(unit, most)),
+            Self::Lookups(most) => format!("<= {} L", short(most)),
+            Self::Pages(most) => format!("<= {} P", short(most)),
+            Self::AtLeast(least, unit) => format!(">= {}", quantity(unit, least)),
+        }
+    }
+}
+
+/// What times are compared with: the medians of this run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Yardsticks {
+    /// L: a bare prepared lookup by rowid, in microseconds.
+    pub(crate) lookup: f64,
+    /// P: a bare page of 50 rows by rowid, in microseconds.
+    pub(crate) page: f64,
+}
+
+/// A row as it is printed.
+#[derive(Debug)]
+struct Row {
+    what: String,
+    target: String,
+    figure: String,
+    verdict: &'static str,
+}
+
+/// The table as far as it has come.
+#[derive(Debug)]
+pub(crate) struct Table {
+    yardsticks: Yardsticks,
+    heading: Vec<String>,
+    rows: Vec<Row>,
+    failures: u32,
+}
+
+/// Cells of the first three columns; the fourth takes what is left of 100.
+const WIDTHS: (usize, usize, usize) = (40, 10, 38);
+
+impl Table {
+    /// An empty one; its heading is printed now.
+    pub(crate) fn new(heading: Vec<String>, yardsticks: Yardsticks) -> Self {
+        for line in &heading {
+            println!("{line}");
+        }
+        println!();
+        let head = ["what", "target", "this run"].map(str::to_owned);
+        let [what, target, figure] = head;
+        print(&Row { what, target, figure, verdict: "verdict" });
+        println!("{}", "-".repeat(100));
+        Self { yardsticks, heading, rows: Vec::new(), failures: 0 }
+    }
+
+    /// A part begins.
+    pub(crate) fn part(&mut self, name: &str) {
+        self.add(Row {
+            what: format!("[{name}]"),
+            target: String::new(),
+            figure: String::new(),
+            verdict: "",
+        });
+    }
+
+    /// A figure, held against its target.
+    pub(crate) fn row(&mut self, what: &str, target: Target, outcome: Outcome<Sample>) {
+        let (figure, verdict) = match outcome {
+            Ok(sample) => (self.figure(&sample, target), self.verdict(&sample, target)),
+            Err(Trouble::Late(words)) => (words, "misses"),
+            Err(Trouble::NotAvailable(words)) => (format!("not available: {words}"), "-"),
+            Err(Trouble::Failed(words)) => {
+                self.failures += 1;
+                (format!("failed: {words}"), "failed")
+            }
+        };
+        self.add(Row { what: what.into(), target: target.words(), figure, verdict });
+    }
+
+    fn add(&mut self, row: Row) {
+        print(&row);
+        self.rows.push(row);
+    }
+
+    /// The median, in what the target is counted in too; and where there are several runs, p95 and how many.
+    fn figure(&self, sample: &Sample, target: Target) -> String {
+        let median = quantity(sample.unit, sample.median());
+        let ratio = match target {
+            Target::Lookups(_) => format!(" = {} L", short(sample.median() / self.yardsticks.lookup)),
+            Target::Pages(_) => format!(" = {} P", short(sample.median() / self.yardsticks.page)),
+            _ => String::new(),
+        };
+        let spread = match sample.runs() {
+            1 => String::new(),
+            runs => format!("; p95 {}; n {runs}", quantity(sample.unit, sample.p95())),
+        };
+        median + &ratio + &spread
+    }
+
+    fn verdict(&self, sample: &Sample, target: Target) -> &'static str {
+        let median = sample.median();
+        let reached = match target {
+            Target::None => return "-",
+            Target::AtMost(most, _) => median <= most,
+            Target::Steady(most, _) => median <= most && sample.p95() <= 3.0 * most,
+            Target::Lookups(most) => median <= most * self.yardsticks.lookup,
+            Target::Pages(most) => median <= most * self.yardsticks.page,
+            Target::AtLeast(least, _) => median >= least,
+        };
+        if reached { "ok" } else { "misses" }
+    }
+
+    /// How many figures there are none of because something fails.
+    pub(crate) fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    /// Says at the end how many targets are reached.
+    pub(crate) fn sum_up(&self, took: Duration) {
+        let count = |verdict| self.rows.iter().filter(|row| row.verdict == verdict).count();
+        println!(
+            "\n{} ok, {} misses, {} failed; {:.0} s in all",
+            count("ok"),
+            count("misses"),
+            count("failed"),
+            took.as_secs_f64()
+        );
+    }
+
+    /// Writes it as Markdown.
+    pub(crate) fn write_markdown(&self, path: &Path) -> Outcome<()> {
+        let mut text = self.heading.join("  \n");
+        text += "\n\n| what | target | this run | verdict |\n|---|---|---|---|\n";
+        for Row { what, target, figure, verdict } in &self.rows {
+            // Where leading blanks say in a terminal that a row goes on with the one above, dots do here.
+            let what = what.strip_prefix("  ").map_or_else(|| what.clone(), |rest| format!("… {rest}"));
+            let cells = [&what, target, figure].map(|cell| cell.replace('|', "\\|"));
+            text += &["| ", &cells.join(" | "), " | ", verdict, " |\n"].concat();
+        }
+        Ok(fs::write(path, text)?)
+    }
+}
+
+fn print(row: &Row) {
+    let (what, target, figure) = WIDTHS;
+    let line = format!("{:what$}  {:target$}  {:figure$}  {}", row.what, row.target, row.figure, row.verdict);
+    println!("{}", line.trim_end());
+}
+
+/// A value with its unit.
+pub(crate) fn quantity(unit: Unit, value: f64) -> String {
+    match unit {
+        Unit::Micros if value < 1e3 => format!("{} us", short(value)),
+        Unit::Micros if value < 1e6 => format!("{} ms", short(value / 1e3)),
+        Unit::Micros => format!("{} s", short(value / 1e6)),
+        Unit::Bytes => format!("{} B", short(value)),
+        Unit::Mebibytes => format!("{} MiB", short(value)),
+        Unit::RowsPerSecond => format!("{}/s", short(value)),
+        Unit::Times => format!("{}x", short(value)),
+        Unit::Count => short(value),
+    }
+}
+
+/// Three digits that matter, and commas between thousands.
+fn short(value: f64) -> String {
+    let digits = match value.abs() {
+        v if v < 10.0 => 2,
+        v if v < 100.0 => 1,
+        _ => 0,
+    };
+    let text = format!("{value:.digits$}");
+    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
+    let rest = rest.trim_end_matches('0');
+    let whole: String = whole
+        .char_indices()
+        .flat_map(|(at, digit)| {
+            let comma = at > 0 && (whole.len() - at).is_multiple_of(3);
+            comma.then_some(',').into_iter().chain([digit])
+        })
+        .collect();
+    if rest.is_empty() { whole } else { format!("{whole}.{rest}") }
+}

@@ -1,0 +1,179 @@
+//! A terminal for the real program, 120 by 40: what it shows, and when each byte of it came.
+
+use std::io::{Read as _, Write};
+use std::num::NonZeroU16;
+use std::path::Path;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+use crate::outcome::{Outcome, Trouble, failed};
+
+/// The longest silence that is still waiting.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+/// Columns and rows.
+const SIZE: (u16, u16) = (120, 40);
+
+/// The console in a terminal of its own.
+pub(crate) struct Terminal {
+    keys: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    output: Receiver<(Instant, Vec<u8>)>,
+    screen: vt100::Parser,
+    /// The other end stays open as long as this one.
+    _master: Box<dyn MasterPty + Send>,
+}
+
+/// What came after a key.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reaction {
+    /// Until the first byte.
+    pub(crate) first: Duration,
+    /// Until the last byte.
+    pub(crate) last: Duration,
+    /// How many bytes.
+    pub(crate) bytes: u64,
+}
+
+impl Terminal {
+    /// Starts the console over a store.
+    pub(crate) fn start(store: &Path) -> Outcome<Self> {
+        let (cols, rows) = SIZE;
+        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).map_err(words)?;
+        let mut command = CommandBuilder::new(crate::PROGRAM);
+        command.env_clear();
+        for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin")] {
+            command.env(name, value);
+        }
+        command.arg("--store");
+        command.arg(store);
+        let mut from = pair.master.try_clone_reader().map_err(words)?;
+        let (send, output) = mpsc::channel();
+        thread::spawn(move || {
+            let mut chunk = vec![0; 65_536];
+            // It ends when the program has closed the terminal.
+            while let Ok(length @ 1..) = from.read(&mut chunk) {
+                let bytes = chunk.get(..length).unwrap_or_default().to_vec();
+                if send.send((Instant::now(), bytes)).is_err() {
+                    return;
+                }
+            }
+        });
+        let keys = pair.master.take_writer().map_err(words)?;
+        let child = pair.slave.spawn_command(command).map_err(words)?;
+        let (height, width) = (cells(rows), cells(cols));
+        let screen = vt100::Parser::new(height, width, 0);
+        Ok(Self { keys, child, output, screen, _master: pair.master })
+    }
+
+    /// The program's process.
+    pub(crate) fn pid(&self) -> Outcome<u32> {
+        self.child.process_id().ok_or_else(|| Trouble::Failed("the console has ended".into()))
+    }
+
+    /// Types; the moment at which it was typed.
+    pub(crate) fn press(&mut self, keys: &str) -> Outcome<Instant> {
+        let now = Instant::now();
+        self.keys.write_all(keys.as_bytes())?;
+        self.keys.flush()?;
+        Ok(now)
+    }
+
+    /// The moment at which the screen shows `text`.
+    pub(crate) fn wait_for(&mut self, text: &str) -> Outcome<Instant> {
+        let end = Instant::now() + PATIENCE;
+        let mut at = Instant::now();
+        while !self.shows(text) {
+            at = match self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok((at, bytes)) => {
+                    self.screen.process(&bytes);
+                    at
+                }
+                Err(RecvTimeoutError::Timeout) => return Err(self.late(text)),
+                Err(RecvTimeoutError::Disconnected) => return failed("the console has ended"),
+            };
+        }
+        Ok(at)
+    }
+
+    /// What it did not show in time goes to standard error with what it shows.
+    fn late(&self, text: &str) -> Trouble {
+        eprintln!("[waited for {text:?}; the screen:\n{}]", self.screen.screen().contents());
+        Trouble::Late(format!("no answer in {} s", PATIENCE.as_secs()))
+    }
+
+    /// Whether the screen shows `text` now.
+    fn shows(&self, text: &str) -> bool {
+        self.screen.screen().contents().contains(text)
+    }
+
+    /// Takes in what comes until nothing has come for `quiet`: the moment of the last byte, and how many came.
+    pub(crate) fn settle(&mut self, quiet: Duration) -> (Option<Instant>, u64) {
+        let mut last = None;
+        let mut count = 0;
+        while let Ok((at, bytes)) = self.output.recv_timeout(quiet) {
+            self.screen.process(&bytes);
+            last = Some(at);
+            count += bytes.len() as u64;
+        }
+        (last, count)
+    }
+
+    /// Presses, waits until the screen shows `text`, and then until nothing has come for `quiet`.
+    pub(crate) fn react(&mut self, keys: &str, text: &str, quiet: Duration) -> Outcome<Reaction> {
+        let pressed = self.press(keys)?;
+        let end = pressed + PATIENCE;
+        let (mut first, mut last, mut count) = (None, pressed, 0);
+        loop {
+            let there = first.is_some() && self.shows(text);
+            let wait = if there { quiet } else { end.saturating_duration_since(Instant::now()) };
+            match self.output.recv_timeout(wait) {
+                Ok((at, bytes)) => {
+                    self.screen.process(&bytes);
+                    first = first.or(Some(at));
+                    last = at;
+                    count += bytes.len() as u64;
+                }
+                Err(RecvTimeoutError::Timeout) if there => break,
+                Err(RecvTimeoutError::Timeout) => return Err(self.late(text)),
+                Err(RecvTimeoutError::Disconnected) => return failed("the console has ended"),
+            }
+        }
+        let first = first.unwrap_or(last);
+        Ok(Reaction { first: first - pressed, last: last - pressed, bytes: count })
+    }
+
+    /// Leaves the console and waits for its end.
+    pub(crate) fn quit(mut self) -> Outcome<()> {
+        // `q` is a letter in a field; Ctrl-c leaves from anywhere, and asks where work is under way.
+        for keys in ["\x03", "y", ""] {
+            self.press(keys)?;
+            let end = Instant::now() + PATIENCE / 10;
+            while Instant::now() < end {
+                if self.child.try_wait()?.is_some() {
+                    return Ok(());
+                }
+                self.settle(Duration::from_millis(5));
+            }
+        }
+        Err(self.late("its end"))
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // Only where a measurement broke off does it still run.
+        let _ = self.child.kill();
+    }
+}
+
+fn cells(count: u16) -> NonZeroU16 {
+    NonZeroU16::new(count).unwrap_or(NonZeroU16::MIN)
+}
+
+fn words(error: impl std::fmt::Display) -> Trouble {
+    Trouble::Failed(error.to_string())
+}
