@@ -15,6 +15,7 @@ use super::{Inward, clock, panics, start_thread};
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Caller, Failure, FailureKind, Progress, Reply, Request, SignIn};
 use crate::service::{self, Call, Desk};
+use crate::store::{Interrupter, Tending};
 use crate::tui::effect::{Msg, Ticket};
 
 /// How often the store is asked whether another program has changed it: what it did shows within a second.
@@ -22,6 +23,9 @@ const LOOK: Duration = Duration::from_millis(700);
 
 /// How often the console is told how far long work is: so often its bar is drawn anew.
 const TELL: Duration = Duration::from_millis(100);
+
+/// How long the reading worker leaves it at positions that are near the truth while others go on changing the store.
+const PAUSE: Duration = Duration::from_secs(3);
 
 /// What the workers get to finish when the console leaves, of the one second in which all must be over.
 const FAREWELL: Duration = Duration::from_millis(900);
@@ -36,6 +40,10 @@ pub(crate) trait Serve: Send + 'static {
     fn version(&self) -> Option<i64>;
     /// There is nothing to do: give memory back.
     fn rest(&mut self);
+    /// There is nothing to do: a few milliseconds of work that makes the next reading quick.
+    fn tend(&mut self) -> Tending;
+    /// What stops a reading.
+    fn interrupter(&self) -> Interrupter;
 }
 
 impl Serve for Desk {
@@ -54,6 +62,15 @@ impl Serve for Desk {
     fn rest(&mut self) {
         self.hasher.rest();
     }
+
+    fn tend(&mut self) -> Tending {
+        // What fails here fails again where somebody waits for it, and is said there.
+        self.store.tend().unwrap_or(Tending::Rest)
+    }
+
+    fn interrupter(&self) -> Interrupter {
+        self.store.interrupter()
+    }
 }
 
 /// One request of the console.
@@ -70,16 +87,32 @@ pub(crate) struct Job {
 }
 
 /// What the loop and both workers know of.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
     wanted: Mutex<BTreeSet<Ticket>>,
     leaving: AtomicBool,
+    /// What is being read.
+    reading: Mutex<Option<Ticket>>,
+    interrupter: Interrupter,
 }
 
 impl Shared {
     /// The tickets that somebody waits for.
     fn wanted(&self) -> MutexGuard<'_, BTreeSet<Ticket>> {
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reading(&self) -> MutexGuard<'_, Option<Ticket>> {
+        self.reading.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stops the reading of `ticket`, if it is under way; that of any where none is named. The lock is held meanwhile, so
+    /// that it is not the next one that is stopped.
+    fn stop_reading(&self, ticket: Option<Ticket>) {
+        let reading = self.reading();
+        if reading.is_some() && (ticket.is_none() || *reading == ticket) {
+            self.interrupter.stop();
+        }
     }
 
     fn goes_on(&self, ticket: Ticket) -> bool {
@@ -104,7 +137,12 @@ impl Workers {
         outbox: &Sender<Inward>,
         now: fn() -> Timestamp,
     ) -> io::Result<Self> {
-        let shared = Arc::<Shared>::default();
+        let shared = Arc::new(Shared {
+            wanted: Mutex::default(),
+            leaving: AtomicBool::new(false),
+            reading: Mutex::default(),
+            interrupter: reads.interrupter(),
+        });
         let (finish, finished) = mpsc::channel();
         let hire = |name, desk, duty: fn(Worker<S>)| {
             let (sender, jobs) = mpsc::channel();
@@ -131,12 +169,14 @@ impl Workers {
     /// Nobody waits for this any more: it is not begun, or stopped if it can be.
     pub(crate) fn cancel(&self, ticket: Ticket) {
         self.shared.wanted().remove(&ticket);
+        self.shared.stop_reading(Some(ticket));
     }
 }
 
 impl Drop for Workers {
     fn drop(&mut self) {
         self.shared.leaving.store(true, Ordering::SeqCst);
+        self.shared.stop_reading(None);
         self.jobs = None;
         // Nobody sends here: it disconnects when both workers are through.
         let _ = self.finished.recv_timeout(FAREWELL);
@@ -152,14 +192,31 @@ struct Worker<S> {
 }
 
 impl<S: Serve> Worker<S> {
-    /// The worker that only reads also sees to it that changes are noticed.
+    /// The worker that only reads also sees to it that changes are noticed, and works ahead when nothing is asked for.
     fn read(mut self) {
         let mut seen = self.desk.version();
+        let mut ahead = Ahead::default();
         loop {
-            match self.jobs.recv_timeout(LOOK) {
+            let next = match self.jobs.try_recv() {
+                Err(TryRecvError::Empty) if ahead.is_due() => {
+                    let tending = self.desk.tend();
+                    ahead.tended(tending);
+                    if tending == Tending::Settled {
+                        self.send(Msg::StoreChanged);
+                    }
+                    continue;
+                }
+                Err(TryRecvError::Empty) => self.jobs.recv_timeout(LOOK),
+                Err(TryRecvError::Disconnected) => Err(RecvTimeoutError::Disconnected),
+                Ok(job) => Ok(job),
+            };
+            match next {
                 Ok(job) => {
+                    *self.shared.reading() = Some(job.ticket);
                     let done = self.attend(job);
+                    *self.shared.reading() = None;
                     self.send(done);
+                    ahead.wanted = true;
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -167,6 +224,7 @@ impl<S: Serve> Worker<S> {
             let version = self.desk.version();
             if version != seen {
                 seen = version;
+                ahead.wanted = true;
                 self.send(Msg::StoreChanged);
             }
         }
@@ -268,6 +326,28 @@ impl<S: Serve> Worker<S> {
     fn send(&self, msg: Msg) {
         // Without a receiver the console has left, and nobody is interested.
         let _ = self.outbox.send(Inward::Msg(msg));
+    }
+}
+
+/// When the reading worker works ahead.
+#[derive(Debug, Default)]
+struct Ahead {
+    /// Something was read or has changed since it was through.
+    wanted: bool,
+    /// When it was last through with work that had to be done anew.
+    settled: Option<Instant>,
+}
+
+impl Ahead {
+    fn is_due(&self) -> bool {
+        self.wanted && self.settled.is_none_or(|settled| settled.elapsed() >= PAUSE)
+    }
+
+    fn tended(&mut self, tending: Tending) {
+        self.wanted = tending == Tending::More;
+        if tending == Tending::Settled {
+            self.settled = Some(clock::instant());
+        }
     }
 }
 

@@ -27,6 +27,13 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Accounts) -
             let list = ListOf { filter, scope: actor.scope(), sort };
             Ok(Reply::Users(rows.users(call.now, &list, span)?))
         }),
+        Accounts::Prepare => look(desk, call, |rows, actor| {
+            // A plain user's filter finds nothing but his own account.
+            if actor.scope().is_none() {
+                rows.read_words()?;
+            }
+            Ok(Reply::Ready)
+        }),
         Accounts::Show(who) => look(desk, call, |rows, actor| show(rows, call, actor, &who)),
         Accounts::Add { fields, password, must_change } => {
             add(desk, call, fields, password.as_ref(), must_change)

@@ -11,6 +11,7 @@ impl From<StoreError> for Failure {
         let kind = match &error {
             StoreError::Taken(_) | StoreError::Duplicate(_) => FailureKind::Conflict,
             StoreError::Gone => FailureKind::NotFound,
+            StoreError::Stopped => FailureKind::Stopped,
             StoreError::Busy
             | StoreError::ReadOnly
             | StoreError::Full
@@ -38,7 +39,7 @@ impl From<StoreError> for Failure {
                 failure.hint(format!("It was not touched; take it into a store of its own: {import}"))
             }
             StoreError::Replaced => failure.hint("Start again to use the file that is there now."),
-            StoreError::Duplicate(_) | StoreError::Unreachable(_) => failure,
+            StoreError::Duplicate(_) | StoreError::Stopped | StoreError::Unreachable(_) => failure,
         }
     }
 }

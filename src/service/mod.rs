@@ -83,15 +83,13 @@ impl Call<'_> {
 /// # Errors
 /// A [`Failure`]; nothing has changed then, unless its message says how far it came.
 pub fn perform(desk: &mut Desk, mut call: Call<'_>, request: Request) -> Result<Reply, Failure> {
-    let reply = match request {
+    match request {
         Request::SignIn(request) => sign_in::perform(desk, &mut call, request),
         Request::Accounts(request) => accounts::perform(desk, &mut call, request),
         Request::Sessions(request) => sessions::perform(desk, &mut call, request),
         Request::Directories(request) => directories::perform(desk, &mut call, request),
         Request::Import(request) => import::perform(desk, &mut call, &request),
-    };
-    desk.hasher.rest();
-    reply
+    }
 }
 
 /// How long after the key a failed log-in is answered, so that the time does not tell which account exists or how

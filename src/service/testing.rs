@@ -59,6 +59,10 @@ impl Store for Shared {
         self.store.version()
     }
 
+    fn interrupter(&self) -> store::Interrupter {
+        self.store.interrupter()
+    }
+
     fn tend(&mut self) -> store::Result<store::Tending> {
         self.store.tend()
     }

@@ -63,6 +63,9 @@ pub enum StoreError {
     /// The file at the path is no longer the one that is open: deleted, or another put in its place.
     #[error("the store's file was deleted or replaced while it was open")]
     Replaced,
+    /// A reading was stopped with its [`Interrupter`].
+    #[error("stopped; nothing has changed")]
+    Stopped,
     /// It cannot be opened or read.
     #[error("the store cannot be used: {0}")]
     Unreachable(String),
@@ -242,6 +245,8 @@ pub trait Read {
     fn directories_at(&self, path: &str) -> Result<Vec<Directory>>;
     /// An account's home: its topmost directory named `NNNNN_…`.
     fn home(&self, user: UserId) -> Result<Option<Directory>>;
+    /// Reads ahead what filters on accounts look into, so that the first one is as quick as the next.
+    fn read_words(&self) -> Result<()>;
     /// How many directories an account has.
     fn directory_count(&self, user: UserId) -> Result<u64>;
     /// How many directories lie anywhere below this one.
@@ -349,6 +354,27 @@ pub enum Verdict {
     RollBack,
 }
 
+/// Stops what a store is reading, from another thread.
+pub struct Interrupter(Box<dyn Fn() + Send + Sync>);
+
+impl Interrupter {
+    /// One that does this.
+    pub fn new(stop: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Box::new(stop))
+    }
+
+    /// What is being read at this moment fails with [`StoreError::Stopped`].
+    pub fn stop(&self) {
+        (self.0)();
+    }
+}
+
+impl std::fmt::Debug for Interrupter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Interrupter")
+    }
+}
+
 /// What came of a little work for later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tending {
@@ -376,6 +402,8 @@ pub trait Store: Send {
     fn give_way(&self);
     /// A number that differs from the one before when any other connection has committed a change since.
     fn version(&self) -> Result<i64>;
+    /// What stops a reading of this store.
+    fn interrupter(&self) -> Interrupter;
     /// Works for a few milliseconds on what makes the next reading quick. To be called while nothing is asked for.
     fn tend(&mut self) -> Result<Tending>;
     /// What people call this store: its path.

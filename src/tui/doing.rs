@@ -12,7 +12,7 @@ pub fn doing(request: &Request) -> &'static str {
             _ => "checking",
         },
         Request::Accounts(request) => match request {
-            Accounts::List { .. } | Accounts::Show(_) | Accounts::ListCodes => "reading",
+            Accounts::List { .. } | Accounts::Prepare | Accounts::Show(_) | Accounts::ListCodes => "reading",
             Accounts::Add { .. } => "adding",
             Accounts::Edit { .. } => "saving",
             Accounts::Confirm(_) => "confirming",

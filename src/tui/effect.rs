@@ -42,6 +42,8 @@ pub enum Slot {
     Detail,
     /// The rows of a marked range that reaches beyond what is loaded.
     Range,
+    /// What will be needed in a moment.
+    Ahead,
     /// Anything else that a screen asks once at a time.
     Once,
 }

@@ -10,6 +10,7 @@ use ratatui::{TerminalOptions, Viewport};
 
 use super::worker::Serve;
 use super::*;
+use crate::store::{Interrupter, Tending};
 use crate::domain::time::from_stored;
 use crate::service::Call;
 use crate::service::contract::{Caller, Failure, Reply, Request, SignIn};
@@ -112,6 +113,14 @@ impl Serve for Clerk {
     }
 
     fn rest(&mut self) {}
+
+    fn tend(&mut self) -> Tending {
+        Tending::Rest
+    }
+
+    fn interrupter(&self) -> Interrupter {
+        Interrupter::new(|| {})
+    }
 }
 
 fn now() -> Timestamp {

@@ -53,6 +53,14 @@ impl Serve for Toy {
     }
 
     fn rest(&mut self) {}
+
+    fn tend(&mut self) -> Tending {
+        Tending::Rest
+    }
+
+    fn interrupter(&self) -> Interrupter {
+        Interrupter::new(|| {})
+    }
 }
 
 struct House {

@@ -19,6 +19,8 @@ pub enum Reply {
     ChoosePassword(WhyChoose),
     /// The operator is out.
     SignedOut,
+    /// What was asked for ahead is at hand.
+    Ready,
     /// A stretch of the accounts list.
     Users(Window<User>),
     /// One account.

@@ -45,7 +45,10 @@ impl Request {
         match self {
             Self::SignIn(request) => matches!(request, SignIn::Look | SignIn::StillIn),
             Self::Accounts(request) => {
-                matches!(request, Accounts::List { .. } | Accounts::Show(_) | Accounts::ListCodes)
+                matches!(
+                    request,
+                    Accounts::List { .. } | Accounts::Prepare | Accounts::Show(_) | Accounts::ListCodes
+                )
             }
             Self::Sessions(request) => matches!(request, Sessions::List { .. } | Sessions::Show(_)),
             Self::Directories(request) => {
@@ -125,6 +128,8 @@ pub enum Accounts {
         /// Which stretch.
         span: Span,
     },
+    /// A filter is about to be typed: what it looks into is read ahead → [`Reply::Ready`].
+    Prepare,
     /// → [`Reply::User`].
     Show(Who),
     /// → [`Reply::Done`]; without a password an access code is made → [`Reply::Secret`].

@@ -22,14 +22,6 @@ pub(super) fn finish_directory(connection: &Connection, id: i64) -> Result<()> {
     execute(connection, sql, [id]).map(drop)
 }
 
-/// Whether another program has left some to be finished.
-pub(super) fn is_unfinished(connection: &Connection) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM nexus_names WHERE folded = 0)
-                 OR EXISTS (SELECT 1 FROM nexus_directories WHERE folded = 0)";
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    statement.query_row([], |row| row.get(0)).map_err(error::of)
-}
-
 /// Finishes up to so many of each that another program left.
 pub(super) fn finish_some(connection: &Connection, most: i64) -> Result<()> {
     let sql = "UPDATE nexus_names SET name = nexus_fold(name), words = nexus_fold(words), folded = 1

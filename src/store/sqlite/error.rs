@@ -30,6 +30,7 @@ pub(super) fn of(error: rusqlite::Error) -> StoreError {
         ErrorCode::ConstraintViolation => StoreError::Unreachable("a row breaks the schema's rules".into()),
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => StoreError::ReadOnly,
+        ErrorCode::OperationInterrupted => StoreError::Stopped,
         ErrorCode::DiskFull => StoreError::Full,
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Damaged,
         ErrorCode::CannotOpen => StoreError::Unreachable("the file cannot be opened".into()),

@@ -30,13 +30,13 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{Access, Read, Result, Store, StoreError, Tending, Verdict, Write};
+use super::{Access, Interrupter, Read, Result, Store, StoreError, Tending, Verdict, Write};
 use file::Identity;
 use memory::{Memory, Reader};
 use rows::Rows;
 use version::Version;
 
-/// Names that are finished in one transaction: others wait no longer than that takes, a few milliseconds.
+/// Names of other programs' rows that are finished in one transaction: a few milliseconds.
 const NAMES_AT_ONCE: i64 = 500;
 
 /// A store in one SQLite file, over one connection.
@@ -90,6 +90,8 @@ impl Store for SqliteStore {
         // Rolled back when it is dropped, also by a panic in `work`.
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error::of)?;
+        // What another program left is finished by whoever writes next.
+        derived::finish_some(&transaction, NAMES_AT_ONCE)?;
         let verdict = work(&mut Rows::new(Reader::new(&transaction, &self.memory)?));
         match verdict {
             Verdict::Commit => transaction.commit(),
@@ -115,16 +117,12 @@ impl Store for SqliteStore {
         Version::of(&self.connection).map(Version::others)
     }
 
+    fn interrupter(&self) -> Interrupter {
+        let handle = self.connection.get_interrupt_handle();
+        Interrupter::new(move || handle.interrupt())
+    }
+
     fn tend(&mut self) -> Result<Tending> {
-        if self.access == Access::ReadWrite && derived::is_unfinished(&self.connection)? {
-            let transaction = self
-                .connection
-                .transaction_with_behavior(TransactionBehavior::Immediate)
-                .map_err(error::of)?;
-            derived::finish_some(&transaction, NAMES_AT_ONCE)?;
-            transaction.commit().map_err(error::of)?;
-            return Ok(Tending::More);
-        }
         let transaction = self.connection.unchecked_transaction().map_err(error::of)?;
         let tending = Reader::new(&transaction, &self.memory)?.tend()?;
         transaction.finish().map_err(error::of)?;

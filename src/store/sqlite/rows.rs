@@ -96,6 +96,9 @@ impl Read for Rows<'_> {
     fn home(&self, user: UserId) -> Result<Option<Directory>> {
         directories::home(self.0, user)
     }
+    fn read_words(&self) -> Result<()> {
+        users::read_words(self.1)
+    }
     fn directory_count(&self, user: UserId) -> Result<u64> {
         directories::count(self.0, user)
     }

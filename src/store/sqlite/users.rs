@@ -1,5 +1,7 @@
 //! Accounts.
 
+use std::cell::RefMut;
+
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
@@ -103,16 +105,26 @@ fn is_for_texts(wanted: &ListOf<UserColumn>) -> bool {
     wanted.scope.is_none() && !terms.iter().any(names_one) && terms.iter().any(is_there)
 }
 
+/// The words of all accounts as they are now.
+fn words(reader: Reader<'_>) -> Result<RefMut<'_, Texts>> {
+    let follow = |texts: &mut Texts| texts.follow(reader.connection);
+    if !reader.memory.borrow_mut().texts.as_mut().map_or(Ok(false), follow)? {
+        // The old ones go first: both would be too much memory.
+        reader.memory.borrow_mut().texts = None;
+        let texts = Texts::read(reader.connection)?;
+        reader.memory.borrow_mut().texts = Some(texts);
+    }
+    RefMut::filter_map(reader.memory.borrow_mut(), |memory| memory.texts.as_mut()).map_err(|_| StoreError::Gone)
+}
+
+pub(super) fn read_words(reader: Reader<'_>) -> Result<()> {
+    words(reader).map(drop)
+}
+
 /// The ids of a filtered list in its order, by the words in memory; what is not there is asked of the rows.
 fn search(reader: Reader<'_>, now: Timestamp, wanted: &ListOf<UserColumn>) -> Result<Vec<i64>> {
     let connection = reader.connection;
-    let mut memory = reader.memory.borrow_mut();
-    let mut known = memory.texts.take();
-    if !known.as_mut().map_or(Ok(false), |texts| texts.follow(connection))? {
-        // The old ones go first: both would be too much memory.
-        known = None;
-    }
-    let mut texts = known.map_or_else(|| Texts::read(connection), Ok)?;
+    let mut texts = words(reader)?;
     let mut places = texts.everybody();
     let mut others = Filter::default();
     for term in &wanted.filter.terms {
@@ -127,9 +139,7 @@ fn search(reader: Reader<'_>, now: Timestamp, wanted: &ListOf<UserColumn>) -> Re
     }
     let column = wanted.sort.column;
     let order = Order { stretches: orders::of_users(column), descending: false };
-    let ids = texts.in_order(connection, &places, column, order);
-    memory.texts = Some(texts);
-    let mut ids = ids?;
+    let mut ids = texts.in_order(connection, &places, column, order)?;
     if wanted.sort.descending {
         ids.reverse();
     }

@@ -47,6 +47,10 @@ pub trait Source {
     fn id(row: &Self::Row) -> i64;
     /// What loads a stretch.
     fn request(&self, filter: &Filter, sort: Sort<Self::Column>, span: Span) -> Request;
+    /// What is worth reading ahead when a filter is about to be typed.
+    fn ahead(&self) -> Option<Request> {
+        None
+    }
     /// The rows in what came back.
     fn rows(&self, reply: Reply) -> Option<Window<Self::Row>>;
 }
@@ -272,6 +276,7 @@ impl<S: Source> Listing<S> {
             }
             ListKey::Filter => {
                 self.editing = Some((Entry::text(&*self.filter_text), self.filter_text.clone()));
+                return self.source.ahead().map(|request| Ask::Load(Slot::Ahead, request)).into_iter().collect();
             }
             ListKey::Mark => {
                 if let Some(id) = self.current().map(S::id) {

@@ -58,6 +58,10 @@ impl Source for AccountList {
         Request::Accounts(Accounts::List { filter: filter.clone(), sort, span })
     }
 
+    fn ahead(&self) -> Option<Request> {
+        Some(Request::Accounts(Accounts::Prepare))
+    }
+
     fn rows(&self, reply: Reply) -> Option<Window<User>> {
         match reply {
             Reply::Users(window) => Some(window),
