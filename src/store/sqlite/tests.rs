@@ -186,3 +186,16 @@ fn the_newest_session_stands_with_its_account() {
     keep(&mut store, |rows| rows.end_session(first));
     assert_eq!(noted(), None);
 }
+
+#[test]
+fn statements_are_planned_once_whatever_is_bound() {
+    let folder = TempDir::new().unwrap();
+    let store = fresh(&folder);
+    let sql = "SELECT d.id FROM de_torres_vincent_user_directories d JOIN de_torres_vincent_users u
+                 ON u.id = d.user_id WHERE d.directory_path = ? ORDER BY d.id";
+    for path in ["a", "b", "c"] {
+        assert_eq!(store.connection.prepare_cached(sql).unwrap().exists([path]), Ok(false));
+    }
+    let statement = store.connection.prepare_cached(sql).unwrap();
+    assert_eq!(statement.get_status(rusqlite::StatementStatus::RePrepare), 0);
+}
