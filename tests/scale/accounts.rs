@@ -126,12 +126,12 @@ impl Lists<'_> {
 
     fn rows(&self, expression: &str, sort: Order, effort: Effort) -> Outcome<Sample> {
         let filter = users_filter(expression)?;
-        effort.time(|| Ok(()), |()| self.library.users(&filter, sort, &Place::First))
+        effort.time(|| self.library.stir(), |()| self.library.users(&filter, sort, &Place::First))
     }
 
     fn total(&self, expression: &str) -> Outcome<Sample> {
         let filter = users_filter(expression)?;
-        Effort::SOME.time(|| Ok(()), |()| self.library.total(&filter))
+        Effort::SOME.time(|| self.library.stir(), |()| self.library.total(&filter))
     }
 
     /// A fast answer must be the right one. How many filters agree.

@@ -21,12 +21,12 @@ const LOOK: Duration = Duration::from_millis(100);
 /// The import, which was run to make the store.
 pub(crate) fn import(import: Import, sizes: Sizes, table: &mut Table) {
     table.part("import");
-    table.row("nexus import FILE.db", Target::AtLeast(100_000.0, Unit::RowsPerSecond), import.rate);
+    table.row("nexus import FILE.db", Target::AtLeast(100_000.0, Unit::RowsPerSecond), Ok(import.rate));
     // 90 s are for 6,000,000 rows.
     let share = sizes.all() as f64 / 6e6;
     let what = format!("  all {} rows", grouped(sizes.all()));
-    table.row(&what, Target::millis(90_000.0 * share), import.time);
-    table.row("  peak of memory", Target::None, import.peak);
+    table.row(&what, Target::millis(90_000.0 * share), Ok(import.time));
+    table.row("  peak of memory", Target::None, Ok(import.peak));
 }
 
 /// Sweep and confirm.

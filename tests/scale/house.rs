@@ -8,11 +8,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use chrono::Utc;
-use rusqlite::Connection;
 
 use crate::bare::Bare;
 use crate::data::{self, Sizes};
-use crate::outcome::{Outcome, Sample, Trouble, Unit, failed};
+use crate::outcome::{Outcome, Sample, Unit, failed};
 use crate::process;
 use crate::verbs::Library;
 
@@ -23,11 +22,11 @@ const LOOK: Duration = Duration::from_millis(20);
 #[derive(Debug)]
 pub(crate) struct Import {
     /// Rows a second.
-    pub(crate) rate: Outcome<Sample>,
+    pub(crate) rate: Sample,
     /// From start to end.
-    pub(crate) time: Outcome<Sample>,
+    pub(crate) time: Sample,
     /// The most memory that the program held.
-    pub(crate) peak: Outcome<Sample>,
+    pub(crate) peak: Sample,
 }
 
 /// A store made anew.
@@ -49,19 +48,11 @@ impl House {
         let store = folder.join(format!("store-{}.db", sizes.users));
         remove(&store)?;
         eprintln!("[bringing them into a store]");
-        let import = match run_import(&source, &store) {
-            Ok(run) => Import {
-                rate: Ok(Sample::one(Unit::RowsPerSecond, sizes.all() as f64 / run.took.as_secs_f64())),
-                time: Sample::times(vec![run.took]),
-                peak: Sample::new(Unit::Mebibytes, vec![run.peak]),
-            },
-            Err(trouble) => {
-                eprintln!("[nexus import does not take them: {trouble:?}; they are copied]");
-                remove(&store)?;
-                copy(&source, &store)?;
-                let none = || Err(Trouble::NotAvailable("nexus import FILE.db".into()));
-                Import { rate: none(), time: none(), peak: none() }
-            }
+        let run = run_import(&source, &store)?;
+        let import = Import {
+            rate: Sample::one(Unit::RowsPerSecond, sizes.all() as f64 / run.took.as_secs_f64()),
+            time: Sample::times(vec![run.took])?,
+            peak: Sample::new(Unit::Mebibytes, vec![run.peak])?,
         };
         Library::open(&store)?.add_operator()?;
         Bare::open(&store)?.checkpoint()?;
@@ -123,35 +114,4 @@ pub(crate) fn run(mut command: Command) -> Outcome<Run> {
     } else {
         failed(said.lines().next().unwrap_or("it says nothing"))
     }
-}
-
-/// The rows as they are, into a store that NEXUS makes; digests are only made to look like digests.
-fn copy(source: &Path, store: &Path) -> Outcome<()> {
-    drop(Library::open(store)?);
-    let mut connection = Connection::open(store)?;
-    connection.execute_batch("PRAGMA cache_size = -262144; PRAGMA synchronous = OFF;")?;
-    connection.execute("ATTACH ? AS source", [source.to_string_lossy()])?;
-    let transaction = connection.transaction()?;
-    // Into bare tables, as a large import would: the indexes are made again at the end.
-    let indexes = "SELECT name, sql FROM main.sqlite_schema WHERE type = 'index' AND sql IS NOT NULL";
-    let indexes: Vec<(String, String)> = transaction
-        .prepare(indexes)?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    for (name, _) in &indexes {
-        transaction.execute_batch(&format!("DROP INDEX main.{name}"))?;
-    }
-    transaction.execute_batch(
-        "INSERT INTO main.de_torres_vincent_users SELECT * FROM source.de_torres_vincent_users;
-         UPDATE main.de_torres_vincent_users SET session_token = 'sha256:' || session_token, access_code = NULL;
-         INSERT INTO main.de_torres_vincent_session_tokens
-           SELECT id, user_id, 'sha256:' || session_token, expiration, status FROM source.de_torres_vincent_session_tokens;
-         INSERT INTO main.de_torres_vincent_user_directories
-           SELECT * FROM source.de_torres_vincent_user_directories;",
-    )?;
-    for (_, sql) in &indexes {
-        transaction.execute_batch(sql)?;
-    }
-    transaction.commit()?;
-    Ok(())
 }

@@ -16,6 +16,8 @@ use nexus::domain::time::Timestamp;
 use nexus::domain::user::{AccessLevel, Fields, Status, UserColumn, UserId, Who};
 use nexus::store::{self, Access, ListOf, NewUser, Read, Store, StoreError, Verdict};
 
+use rusqlite::Connection;
+
 use crate::bare::PAGE;
 use crate::outcome::{Outcome, Trouble, failed};
 
@@ -104,13 +106,23 @@ pub(crate) struct Branch {
 /// A store, as NEXUS opens it, in one moment.
 pub(crate) struct Library {
     store: Box<dyn Store>,
+    other: Connection,
     now: Timestamp,
 }
 
 impl Library {
     /// Opens the store, or makes it.
     pub(crate) fn open(path: &Path) -> Outcome<Self> {
-        Ok(Self { store: store::open(path, Access::ReadWrite)?, now: chrono::Utc::now() })
+        let store = store::open(path, Access::ReadWrite)?;
+        Ok(Self { store, other: Connection::open(path)?, now: chrono::Utc::now() })
+    }
+
+    /// Another program writes: no list that was found before is remembered any longer.
+    pub(crate) fn stir(&self) -> Outcome<()> {
+        let sql = "REPLACE INTO nexus_settings (name, value) VALUES ('scale', random())";
+        self.other.busy_timeout(Duration::from_secs(5))?;
+        self.other.execute(sql, [])?;
+        Ok(())
     }
 
     fn read<T>(&self, work: impl FnOnce(&dyn Read) -> store::Result<T>) -> Outcome<T> {

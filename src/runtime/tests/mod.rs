@@ -10,10 +10,10 @@ use ratatui::{TerminalOptions, Viewport};
 
 use super::worker::Serve;
 use super::*;
-use crate::store::{Interrupter, Tending};
 use crate::domain::time::from_stored;
 use crate::service::Call;
 use crate::service::contract::{Caller, Failure, Reply, Request, SignIn};
+use crate::store::{Interrupter, Tending};
 use crate::tui::effect::Ticket;
 
 mod loops;

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::filter::{Condition, list_name};
 use super::memory::Reader;
-use super::order::Order;
+use super::order::{About, Order};
 use super::tree::ABOVE;
 use super::users::{execute, one_row};
 use super::values::{number, optional, text, time};
@@ -71,7 +71,7 @@ pub(super) fn window(
         id: "d.id",
         key: key(wanted.sort.column),
         descending: wanted.sort.descending,
-        walk: is_walked.then(|| Walk { order, only: condition.clone() }),
+        walk: is_walked.then(|| Walk { order, only: condition.clone(), about: About::Walked }),
         columns: COLUMNS,
         column_values: Vec::new(),
         condition,

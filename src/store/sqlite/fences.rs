@@ -1,16 +1,17 @@
-//! Fences: every 512th row of an order, kept in memory, so that a position becomes a row and a row a position with a
-//! walk over at most 512 keys.
+//! Fences: every 256th row of an order, kept in memory, so that a position becomes a row and a row a position with a
+//! walk over at most 256 keys.
 //!
 //! When rows are added or removed afterwards, a position is off by at most as many, until the fences are set anew.
 
 use rusqlite::Connection;
+use rusqlite::types::ValueRef;
 
 use super::order::{ALL, Columns, Order, Place, Reading, Start, place_of};
 use super::version::Version;
 use crate::store::Result;
 
 /// Rows from one fence to the next.
-const STRIDE: u64 = 512;
+const STRIDE: u64 = 256;
 /// Rows that one step of setting fences walks over: a few milliseconds.
 const STEP: u64 = 20_000;
 
@@ -94,16 +95,17 @@ impl Fences {
         self.order.nth(connection, Start::At(fence), reading)
     }
 
-    /// The position of a place in `order`.
+    /// The position of a row that is there, by its place, in `order`.
     pub(super) fn position(&self, connection: &Connection, order: Order, place: &Place) -> Result<u64> {
         let after = self.places.partition_point(|fence| self.order.compare(fence, place).is_le());
         let fence = after.saturating_sub(1);
         let Some(start) = self.places.get(fence) else { return Ok(0) };
         let mut at = fence as u64 * STRIDE;
         self.order.walk(connection, Start::At(start), places(u64::MAX), &mut |stretch, row| {
-            let goes_on = self.order.compare(&place_of(stretch, row)?, place).is_lt();
-            at += u64::from(goes_on);
-            Ok(goes_on)
+            let is_it =
+                stretch == place.stretch && row.get_ref(1).is_ok_and(|id| id == ValueRef::Integer(place.id));
+            at += u64::from(!is_it);
+            Ok(!is_it)
         })?;
         Ok(if order.descending { self.total.saturating_sub(at + 1) } else { at })
     }

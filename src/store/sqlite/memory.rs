@@ -82,15 +82,14 @@ impl<'c> Reader<'c> {
     /// Works with the fences of an order, set now where they never were.
     pub(super) fn with_fences<T>(&self, order: Order, work: impl FnOnce(&Fences) -> Result<T>) -> Result<T> {
         let known = self.memory.borrow().fences.iter().position(|fences| fences.are_of(order));
-        let at = match known {
-            Some(at) => at,
-            None => {
-                let version = self.memory.borrow().version;
-                let fences = Setting::new(order, version).finish(self.connection)?;
-                let mut memory = self.memory.borrow_mut();
-                memory.fences.push(fences);
-                memory.fences.len() - 1
-            }
+        let at = if let Some(at) = known {
+            at
+        } else {
+            let version = self.memory.borrow().version;
+            let fences = Setting::new(order, version).finish(self.connection)?;
+            let mut memory = self.memory.borrow_mut();
+            memory.fences.push(fences);
+            memory.fences.len() - 1
         };
         match self.memory.borrow().fences.get(at) {
             Some(fences) => work(fences),
@@ -130,15 +129,11 @@ impl<'c> Reader<'c> {
             memory.setting = Some(setting);
             return Ok(Tending::More);
         };
-        match known.and_then(|at| memory.fences.get_mut(at)) {
-            Some(old) => {
-                *old = fences;
-                Ok(Tending::Settled)
-            }
-            None => {
-                memory.fences.push(fences);
-                Ok(Tending::Rest)
-            }
+        if let Some(old) = known.and_then(|at| memory.fences.get_mut(at)) {
+            *old = fences;
+            return Ok(Tending::Settled);
         }
+        memory.fences.push(fences);
+        Ok(Tending::Rest)
     }
 }

@@ -72,20 +72,29 @@ pub(super) struct Order {
 pub(super) struct Restriction<'a> {
     /// A condition.
     pub(super) sql: &'a str,
+    /// Which tables it looks at: only then are the others joined where just places are read.
+    pub(super) about: About,
     /// Bound in it.
     pub(super) values: &'a [Value],
 }
 
+/// Which tables a restriction looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    /// Those that the walk goes along.
+    Walked,
+    /// Those joined to them, too.
+    Joined,
+}
+
 /// Every row of the order.
-pub(super) const ALL: Restriction<'static> = Restriction { sql: "1", values: &[] };
+pub(super) const ALL: Restriction<'static> = Restriction { sql: "1", about: About::Walked, values: &[] };
 
 /// What is read of each row on a walk.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Columns<'a> {
-    /// Nothing but its place, out of the index alone.
+    /// Nothing but its place.
     Place,
-    /// Nothing but its place, where the restriction looks at joined tables.
-    JoinedPlace,
     /// These columns, and what is bound in them.
     Row(&'a str, &'a [Value]),
 }
@@ -162,8 +171,8 @@ impl Order {
         let order = sorted.map(|key| format!("{key}{way}, ")).unwrap_or_default();
         let place = || format!("{}, {id}", key.unwrap_or("NULL"));
         let (columns, joins) = match reading.columns {
-            Columns::Place => (place(), ""),
-            Columns::JoinedPlace => (place(), *joins),
+            Columns::Place if reading.only.about == About::Walked => (place(), ""),
+            Columns::Place => (place(), *joins),
             Columns::Row(columns, _) => (columns.to_owned(), *joins),
         };
         format!(
@@ -195,6 +204,7 @@ impl Order {
     pub(super) fn count(self, connection: &Connection, only: Restriction<'_>) -> Result<u64> {
         let mut total = 0;
         for Stretch { from, joins, only: own, .. } in self.stretches {
+            let joins = if only.about == About::Joined { joins } else { "" };
             let sql = format!("SELECT count(*) FROM {from} {joins} WHERE {own} AND {}", only.sql);
             let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
             let values = params_from_iter(only.values);

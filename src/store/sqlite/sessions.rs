@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::filter::{Condition, list_name};
 use super::memory::Reader;
-use super::order::Order;
+use super::order::{About, Order};
 use super::users::{execute, one_row, saw};
 use super::values::{number, optional, text, time};
 use super::window::{List, Walk, all};
@@ -60,6 +60,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         list.scope.is_none() && list.filter.terms == active && list.sort.column == SessionColumn::Expiration;
     let stretches = if all_active { orders::ACTIVE_SESSIONS } else { orders::of_sessions(list.sort.column) };
     let order = Order { stretches, descending: list.sort.descending };
+    let about = if all_active { About::Joined } else { About::Walked };
     let is_walked = all_active || condition.is_everything();
     List {
         table: "de_torres_vincent_session_tokens",
@@ -67,7 +68,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         id: "s.id",
         key,
         descending: list.sort.descending,
-        walk: is_walked.then(|| Walk { order, only: condition.clone() }),
+        walk: is_walked.then(|| Walk { order, only: condition.clone(), about }),
         columns: COLUMNS,
         column_values: Vec::new(),
         condition,
@@ -104,8 +105,8 @@ fn one(connection: &Connection, condition: &str, value: Value) -> Result<Option<
 }
 
 pub(super) fn of_consoles(connection: &Connection, user: Option<UserId>) -> Result<Vec<ConsoleSession>> {
-    let sql = "SELECT s.id, n.process FROM nexus_sessions n JOIN de_torres_vincent_session_tokens s
-                 ON s.id = n.session_id
+    let sql = "SELECT s.id, n.process FROM nexus_sessions n INDEXED BY nexus_sessions_process
+                 CROSS JOIN de_torres_vincent_session_tokens s ON s.id = n.session_id
                WHERE n.process IS NOT NULL AND s.status = 'active' AND (?1 IS NULL OR s.user_id = ?1) ORDER BY s.id";
     let user = user.map_or(Value::Null, |user| Value::Integer(user.0));
     all(connection, sql, [&user], |row| Ok(ConsoleSession { id: row.get(0)?, process: text(row, 1)? }))

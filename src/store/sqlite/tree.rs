@@ -12,7 +12,7 @@ use rusqlite::{OptionalExtension as _, Row};
 use super::directories::{COLUMN_COUNT, COLUMNS, directory, find, key, oldest_at};
 use super::filter::Condition;
 use super::memory::Reader;
-use super::order::Order;
+use super::order::{About, Order};
 use super::values::number;
 use super::window::{List, Walk};
 use super::{error, orders};
@@ -127,7 +127,7 @@ impl Tree<'_> {
             id: "t.id",
             key: if by_name { Some("t.name") } else { key(sort.column) },
             descending: sort.descending,
-            walk: by_name.then(|| Walk { order, only: only.clone() }),
+            walk: by_name.then(|| Walk { order, only: only.clone(), about: About::Walked }),
             columns,
             column_values: Vec::new(),
             name: format!("tree {parent} {:?} {sort:?}", self.list.scope),

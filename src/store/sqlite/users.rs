@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::filter::{Condition, list_name};
 use super::memory::Reader;
-use super::order::Order;
+use super::order::{About, Order};
 use super::texts::Texts;
 use super::values::{number, optional, text, time};
 use super::window::{List, Walk, all};
@@ -75,7 +75,11 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
         id: "u.id",
         key,
         descending: list.sort.descending,
-        walk: condition.is_everything().then(|| Walk { order, only: condition.clone() }),
+        walk: condition.is_everything().then(|| Walk {
+            order,
+            only: condition.clone(),
+            about: About::Walked,
+        }),
         columns: COLUMNS,
         column_values: vec![Value::Text(to_stored(now))],
         condition,
@@ -114,7 +118,8 @@ fn words(reader: Reader<'_>) -> Result<RefMut<'_, Texts>> {
         let texts = Texts::read(reader.connection)?;
         reader.memory.borrow_mut().texts = Some(texts);
     }
-    RefMut::filter_map(reader.memory.borrow_mut(), |memory| memory.texts.as_mut()).map_err(|_| StoreError::Gone)
+    RefMut::filter_map(reader.memory.borrow_mut(), |memory| memory.texts.as_mut())
+        .map_err(|_| StoreError::Gone)
 }
 
 pub(super) fn read_words(reader: Reader<'_>) -> Result<()> {
@@ -195,7 +200,7 @@ fn code(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<AccessCode>> {
 pub(super) fn access_codes(connection: &Connection, now: Timestamp) -> Result<Vec<(User, AccessCode)>> {
     let sql = format!(
         "SELECT {COLUMNS}, u.access_code, c.expires_at, c.tries_left
-         FROM nexus_access_codes c JOIN de_torres_vincent_users u ON u.id = c.user_id
+         FROM nexus_access_codes c CROSS JOIN de_torres_vincent_users u ON u.id = c.user_id
            LEFT JOIN nexus_accounts a ON a.user_id = u.id
          WHERE c.expires_at > ? AND c.tries_left > 0 AND u.access_code IS NOT NULL ORDER BY u.id"
     );

@@ -8,7 +8,7 @@ use crate::store::Result;
 /// Differs from another one of the same connection when rows may have changed in between, by anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Version {
-    /// Changes with every commit of another connection (sqlite.org/pragma.html#pragma_data_version).
+    /// Changes with every commit of another connection (`data_version`, sqlite.org/pragma.html).
     others: i64,
     /// Rows that this connection has changed.
     own: u64,

@@ -11,7 +11,7 @@ use rusqlite::{Connection, Row, params_from_iter};
 use super::error;
 use super::filter::Condition;
 use super::memory::Reader;
-use super::order::{Columns, Order, Place, Reading, Restriction, Start, place_of};
+use super::order::{About, Columns, Order, Place, Reading, Restriction, Start, place_of};
 use super::values::number;
 use crate::domain::page::{Anchor, Span, Window};
 use crate::store::Result;
@@ -53,6 +53,8 @@ pub(super) struct Walk {
     pub(super) order: Order,
     /// Which of its rows are in the list.
     pub(super) only: Condition,
+    /// Which tables that looks at.
+    pub(super) about: About,
 }
 
 /// How a row is read from its columns.
@@ -271,7 +273,7 @@ impl Along<'_, '_> {
     }
 
     fn only(&self) -> Restriction<'_> {
-        Restriction { sql: &self.walk.only.sql, values: &self.walk.only.values }
+        Restriction { sql: &self.walk.only.sql, about: self.walk.about, values: &self.walk.only.values }
     }
 
     fn read<R>(&self, order: Order, start: Start<'_>, limit: u64, row: Read<R>) -> Result<Vec<R>> {
@@ -307,8 +309,7 @@ impl Along<'_, '_> {
 
     /// Up to so many places.
     fn places(&self, limit: u64) -> Reading<'_> {
-        let columns = if self.is_whole() { Columns::Place } else { Columns::JoinedPlace };
-        Reading { columns, only: self.only(), limit }
+        Reading { columns: Columns::Place, only: self.only(), limit }
     }
 
     fn total(&self) -> Result<u64> {

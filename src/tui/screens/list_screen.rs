@@ -238,9 +238,8 @@ impl<K: Kind> Screen for ListScreen<K> {
                 // The cursor may have moved on since.
                 self.load_detail(context)
             }
-            (Slot::Ahead, _) => Vec::new(),
             // The row is gone: the list says so in a moment.
-            (Slot::Detail, Err(_)) => Vec::new(),
+            (Slot::Ahead, _) | (Slot::Detail, Err(_)) => Vec::new(),
             (_, Ok(reply)) => {
                 let mut asks = self.list.take(slot, reply);
                 if self.current().is_none() {

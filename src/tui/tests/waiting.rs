@@ -5,7 +5,8 @@ use super::*;
 #[test]
 fn a_newer_read_cancels_the_older_one_and_its_answer_is_dropped() {
     let mut desk = Desk::logged_in();
-    let effects = desk.press("/a");
+    desk.press("/");
+    let effects = desk.press("a");
     let [Effect::Perform { ticket: old, .. }] = effects[..] else { panic!("{effects:?}") };
     let effects = desk.press("b");
     assert_eq!(effects[0], Effect::Cancel(old));

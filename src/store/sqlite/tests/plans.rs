@@ -1,6 +1,6 @@
 //! How SQLite means to run the statements that matter.
 
-use super::super::order::{ALL as ALL_ROWS, Columns, Order, Place, Reading, Restriction, Start};
+use super::super::order::{ALL as ALL_ROWS, About, Columns, Order, Place, Reading, Restriction, Start};
 use super::super::orders;
 use super::*;
 use crate::domain::filter::{Filter, Subject};
@@ -79,9 +79,7 @@ fn statements(order: Order, only: Restriction<'_>, columns: &str) -> Vec<String>
     let at = |stretch| Place { stretch, key: rusqlite::types::Value::Null, id: 1 };
     let mut found = Vec::new();
     for order in [order, order.reversed()] {
-        // A restriction on joined tables needs them.
-        let place = if only.sql.contains("u.status") { Columns::JoinedPlace } else { Columns::Place };
-        for columns in [place, Columns::JoinedPlace, Columns::Row(columns, &[])] {
+        for columns in [Columns::Place, Columns::Row(columns, &[])] {
             let reading = Reading { columns, only, limit: 1 };
             for stretch in 0..order.stretches.len() {
                 let place = at(stretch);
@@ -136,14 +134,19 @@ fn every_order_of_a_list_is_walked_along_an_index_from_any_place_both_ways() {
     let sort = Sort { column: SessionColumn::Expiration, descending: false };
     let list = sessions::list(now(), &ListOf { filter: active, sort, ..ListOf::default() });
     let only = list.walk.clone().unwrap().only;
-    walk(list.walk.unwrap().order, Restriction { sql: &only.sql, values: &[] }, list.columns);
+    let only = Restriction { sql: &only.sql, about: About::Joined, values: &[] };
+    walk(list.walk.unwrap().order, only, list.columns);
     for (stretches, sql) in [
         (orders::DIRECTORIES, "1"),
         (orders::ROOTS, "1"),
         (orders::ROOTS_OF_ONE, "t.user_id = ?"),
         (orders::CHILDREN, "t.parent = ?"),
     ] {
-        walk(Order { stretches, descending: false }, Restriction { sql, values: &[] }, directories::COLUMNS);
+        walk(
+            Order { stretches, descending: false },
+            Restriction { sql, about: About::Walked, values: &[] },
+            directories::COLUMNS,
+        );
     }
 }
 

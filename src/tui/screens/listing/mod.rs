@@ -276,7 +276,12 @@ impl<S: Source> Listing<S> {
             }
             ListKey::Filter => {
                 self.editing = Some((Entry::text(&*self.filter_text), self.filter_text.clone()));
-                return self.source.ahead().map(|request| Ask::Load(Slot::Ahead, request)).into_iter().collect();
+                return self
+                    .source
+                    .ahead()
+                    .map(|request| Ask::Load(Slot::Ahead, request))
+                    .into_iter()
+                    .collect();
             }
             ListKey::Mark => {
                 if let Some(id) = self.current().map(S::id) {

@@ -128,12 +128,13 @@ fn sorting_reads_the_rows_anew_either_way_round() {
 #[test]
 fn the_filter_is_live_and_a_wrong_one_changes_nothing() {
     let asks = pressed("/ed");
-    assert_eq!(asks.len(), 2);
+    assert_eq!(asks.len(), 3);
+    assert_eq!(asks[0], Ask::Load(Slot::Ahead, Request::Accounts(Accounts::Prepare)));
     assert!(
-        matches!(&asks[1], Ask::Load(Slot::Rows, Request::Accounts(Accounts::List { filter, .. })) if filter.terms.len() == 1)
+        matches!(&asks[2], Ask::Load(Slot::Rows, Request::Accounts(Accounts::List { filter, .. })) if filter.terms.len() == 1)
     );
     // The last character makes an unknown key of the word: nothing is read for it.
-    assert_eq!(pressed("/x:").len(), 1);
+    assert_eq!(pressed("/x:").len(), 2);
     let mut screen = loaded();
     press(&mut screen, &context(80, 24), "/colour:red<enter>");
     assert!(screen.takes_text());
