@@ -23,6 +23,7 @@ mod here;
 mod input;
 mod output;
 mod panics;
+mod pen;
 mod process;
 mod prompt;
 mod signals;

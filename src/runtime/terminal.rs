@@ -14,7 +14,6 @@ use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
 use crossterm::style::{Attribute, Print, SetAttribute};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
-use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 use rustix::process::{Signal, getpgrp, kill_current_process_group};
@@ -22,6 +21,7 @@ use rustix::termios::tcgetpgrp;
 
 use super::Window;
 use super::output::Output;
+use super::pen::Pen;
 
 /// Whether the terminal is taken over right now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -39,7 +39,7 @@ pub fn takes_utf8(variable: impl Fn(&str) -> Option<OsString>) -> bool {
 }
 
 /// Never dropped: ratatui would show the cursor, which [`restore`] does, and panic where the terminal is gone.
-type Canvas = ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Output>>>>;
+type Canvas = ManuallyDrop<Terminal<Pen<BufWriter<Output>>>>;
 
 /// The terminal, taken over; dropping it gives it back.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ impl Screen {
     /// What ratatui draws on. Every frame is one write. The area is fixed until it is told another: asked for the
     /// size of a terminal that is gone, crossterm would start another program to find it out.
     pub(super) fn canvas(columns: u16, rows: u16) -> io::Result<Canvas> {
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME, Output::open()?));
+        let backend = Pen::new(BufWriter::with_capacity(FRAME, Output::open()?));
         let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, columns, rows)) };
         Terminal::with_options(backend, options).map(ManuallyDrop::new)
     }

@@ -66,7 +66,7 @@ pub(super) fn window(
     let order = Order { stretches: orders::DIRECTORIES, descending: wanted.sort.descending };
     let is_walked = wanted.sort.column == DirectoryColumn::Id && condition.is_everything();
     let list = List {
-        table: "de_torres_vincent_user_directories",
+        table: "de_torres_vincent_user_directories d",
         from: FROM,
         id: "d.id",
         key: key(wanted.sort.column),

@@ -2,7 +2,7 @@
 
 use rusqlite::types::Value;
 
-use crate::domain::filter::{Bound, Filter, Subject, Test};
+use crate::domain::filter::{Bound, Filter, Subject, Term, Test};
 use crate::domain::session::RowStatus;
 use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
@@ -15,9 +15,8 @@ pub(super) const ACTIVE: &str = "(s.status = 'active' AND s.expiration > ? AND s
 /// The last moment that the stored form can hold; further ones would sort before all others.
 const LAST: &str = "9999-12-31 23:59:59";
 
-/// The accounts whose words hold a text. Where another program left what is not ASCII, it is folded here.
-const HOLDING: &str = "IN (SELECT k.user_id FROM nexus_names k
-  WHERE instr(CASE k.folded WHEN 1 THEN k.words ELSE nexus_fold(k.words) END, ?) > 0)";
+/// Whether an account's words hold a text. Where another program left what is not ASCII, it is folded here.
+const HOLDS: &str = "instr(CASE k.folded WHEN 1 THEN k.words ELSE nexus_fold(k.words) END, ?) > 0";
 
 /// A condition and the values bound in it, in order.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,8 +32,12 @@ impl Condition {
         if let Some(user) = scope {
             all.and(&format!("{} = ?", owner(subject)), [Value::Integer(user.0)]);
         }
+        let one = one_account(filter, scope);
         for term in &filter.terms {
-            let (sql, values) = condition(subject, now, &term.test);
+            let (sql, values) = match &term.test {
+                Test::Word(word) => holding(subject, word, one.as_ref()),
+                test => condition(subject, now, test),
+            };
             // A condition on NULL is NULL: it counts as not held, so that `!` turns it round. (Only then is it said,
             // for SQLite finds no index behind a function.)
             all.and(&if term.negated { format!("NOT ifnull({sql}, 0)") } else { sql }, values);
@@ -74,20 +77,49 @@ fn owner(subject: Subject) -> &'static str {
     }
 }
 
+/// The one account that all rows belong to, where the filter or the scope says so: its id as SQL, and what is bound there.
+fn one_account(filter: &Filter, scope: Option<UserId>) -> Option<(&'static str, Value)> {
+    let named = |term: &Term| match &term.test {
+        Test::User(who) if !term.negated => Some(match who {
+            Who::Id(id) => ("?", Value::Integer(id.0)),
+            Who::Username(name) => (
+                "(SELECT id FROM de_torres_vincent_users WHERE username = ? COLLATE NOCASE)",
+                Value::Text(name.clone()),
+            ),
+            Who::Email(email) => (
+                "(SELECT id FROM de_torres_vincent_users WHERE email = ? COLLATE NOCASE)",
+                Value::Text(email.clone()),
+            ),
+        }),
+        _ => None,
+    };
+    scope.map(|user| ("?", Value::Integer(user.0))).or_else(|| filter.terms.iter().find_map(named))
+}
+
+/// The text stands in the account's words or, of a directory, in its path. Of one account the words are read once, of
+/// all of them once for all rows.
+fn holding(subject: Subject, word: &str, one: Option<&(&str, Value)>) -> (String, Vec<Value>) {
+    let text = || Value::Text(word.to_owned());
+    let (theirs, mut values) = if let Some((id, value)) = one {
+        let sql = format!("EXISTS (SELECT 1 FROM nexus_names k WHERE k.user_id = {id} AND {HOLDS})");
+        (sql, vec![value.clone(), text()])
+    } else {
+        let sql = format!("{} IN (SELECT k.user_id FROM nexus_names k WHERE {HOLDS})", owner(subject));
+        (sql, vec![text()])
+    };
+    if subject != Subject::Directories {
+        return (format!("({theirs})"), values);
+    }
+    values.push(text());
+    (format!("({theirs} OR nexus_holds(d.directory_path, ?))"), values)
+}
+
 fn condition(subject: Subject, now: Timestamp, test: &Test) -> (String, Vec<Value>) {
     let words = |words: &str| vec![Value::Text(words.to_owned())];
     let time = |time: Timestamp| Value::Text(to_stored(time));
     match test {
-        Test::Word(word) => {
-            let theirs = format!("{} {HOLDING}", owner(subject));
-            match subject {
-                Subject::Directories => {
-                    let sql = format!("(nexus_holds(d.directory_path, ?) OR {theirs})");
-                    (sql, [words(word), words(word)].concat())
-                }
-                Subject::Users | Subject::Sessions => (format!("({theirs})"), words(word)),
-            }
-        }
+        // Words are looked for in what belongs to one account otherwise than in everything.
+        Test::Word(word) => holding(subject, word, None),
         Test::Status(status) => ("(u.status = ?)".into(), words(status.word())),
         Test::Level(level) => ("(u.access_level = ?)".into(), words(level.word())),
         Test::State(RowStatus::Active) => (ACTIVE.into(), vec![time(now)]),

@@ -25,7 +25,7 @@ pub(super) struct Memory {
     /// The order that was looked at last.
     wanted: Option<Order>,
     setting: Option<Setting>,
-    lists: Vec<(String, Arc<[i64]>)>,
+    lists: Vec<(String, Arc<Vec<i64>>)>,
     /// The words of all accounts, once a filter has asked for them.
     pub(super) texts: Option<Texts>,
 }
@@ -98,12 +98,12 @@ impl<'c> Reader<'c> {
     }
 
     /// The ids of a filtered list in its order, worked out where they are not known for this state of the rows.
-    pub(super) fn list(&self, name: &str, find: impl FnOnce() -> Result<Vec<i64>>) -> Result<Arc<[i64]>> {
+    pub(super) fn list(&self, name: &str, find: impl FnOnce() -> Result<Vec<i64>>) -> Result<Arc<Vec<i64>>> {
         self.renew()?;
         if let Some((_, ids)) = self.memory.borrow().lists.iter().find(|(known, _)| known == name) {
             return Ok(Arc::clone(ids));
         }
-        let ids: Arc<[i64]> = find()?.into();
+        let ids = Arc::new(find()?);
         let mut memory = self.memory.borrow_mut();
         while !memory.lists.is_empty()
             && memory.lists.iter().map(|(_, ids)| ids.len()).sum::<usize>() + ids.len() > IDS

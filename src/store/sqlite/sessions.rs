@@ -63,7 +63,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
     let about = if all_active { About::Joined } else { About::Walked };
     let is_walked = all_active || condition.is_everything();
     List {
-        table: "de_torres_vincent_session_tokens",
+        table: "de_torres_vincent_session_tokens s",
         from: FROM,
         id: "s.id",
         key,

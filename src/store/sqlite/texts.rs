@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use memchr::memchr;
 use memchr::memmem::Finder;
 use rusqlite::{Connection, params};
 
@@ -261,11 +262,21 @@ impl Texts {
     /// The accounts whose words hold this text. One whose words hold it several times is found once: after each hit
     /// the search goes on behind the account's end.
     fn holding(&self, text: &str) -> Places {
+        match text.as_bytes() {
+            // Most accounts have most letters: what a search costs is the way to begin one.
+            [letter] => self.hits(|rest| memchr(*letter, rest)),
+            text => {
+                let finder = Finder::new(text);
+                self.hits(|rest| finder.find(rest))
+            }
+        }
+    }
+
+    fn hits(&self, find: impl Fn(&[u8]) -> Option<usize>) -> Places {
         let mut places = Places::none(self.ids.len());
-        let finder = Finder::new(text);
         let mut at = 0;
         let mut from = 0;
-        while let Some(hit) = self.words.get(from..).and_then(|rest| finder.find(rest)) {
+        while let Some(hit) = self.words.get(from..).and_then(&find) {
             let hit = (from + hit) as u32;
             at += self.starts.get(at + 1..).map_or(0, |later| behind(later, hit));
             places.add(at);

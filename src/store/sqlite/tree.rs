@@ -38,6 +38,9 @@ pub(super) const CHILDREN: &str = "(SELECT count(*) FROM nexus_directories c WHE
 const FROM: &str = "nexus_directories t CROSS JOIN de_torres_vincent_user_directories d ON d.id = t.id
   CROSS JOIN de_torres_vincent_users u ON u.id = d.user_id";
 
+const NODES: &str = "nexus_directories t";
+const ALL_ROOTS: &str = "nexus_directories t WHERE t.parent = 0";
+
 /// How deep a tree can be: a path has no more parts.
 const DEEPEST: usize = 100_000;
 
@@ -111,9 +114,9 @@ impl Tree<'_> {
             None => Vec::new(),
         };
         let (stretches, table, sql) = match scope {
-            Some(_) => (orders::ROOTS_OF_ONE, "", "t.parent = 0 AND t.user_id = ?"),
-            None if parent == 0 => (orders::ROOTS, "nexus_directories WHERE parent = 0", "t.parent = 0"),
-            None => (orders::CHILDREN, "", "t.parent = ?"),
+            Some(_) => (orders::ROOTS_OF_ONE, NODES, "t.parent = 0 AND t.user_id = ?"),
+            None if parent == 0 => (orders::ROOTS, ALL_ROOTS, "t.parent = 0"),
+            None => (orders::CHILDREN, NODES, "t.parent = ?"),
         };
         let condition = Condition { sql: sql.into(), values };
         let is_whole = stretches == orders::ROOTS;

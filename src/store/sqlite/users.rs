@@ -70,7 +70,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
     let condition = Condition::of(Subject::Users, now, &list.filter, list.scope);
     let order = Order { stretches: orders::of_users(list.sort.column), descending: list.sort.descending };
     List {
-        table: "de_torres_vincent_users",
+        table: "de_torres_vincent_users u",
         from: FROM,
         id: "u.id",
         key,

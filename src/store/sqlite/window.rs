@@ -3,8 +3,6 @@
 //! A whole list is walked along its index, and [fences](super::fences) tell positions. Of a filtered one the ids are
 //! found once, in order, and remembered until the rows change.
 
-use std::sync::Arc;
-
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
@@ -22,7 +20,7 @@ const NEAR: u64 = 1_024;
 /// A list: where its rows come from and how they are ordered. All texts are fixed pieces of SQL.
 #[derive(Debug, Clone)]
 pub(super) struct List<'a> {
-    /// The table whose rows these are without any filter, and which of them.
+    /// The table whose rows these are: `de_torres_vincent_users u`.
     pub(super) table: &'static str,
     /// Tables and joins that filter and order need: `de_torres_vincent_users u LEFT JOIN …`.
     pub(super) from: &'a str,
@@ -113,13 +111,7 @@ impl List<'_> {
     }
 
     /// A stretch of rows whose ids are known in order.
-    fn window_in<R>(
-        &self,
-        reader: Reader<'_>,
-        ids: &Arc<[i64]>,
-        span: Span,
-        row: Read<R>,
-    ) -> Result<Window<R>> {
+    fn window_in<R>(&self, reader: Reader<'_>, ids: &[i64], span: Span, row: Read<R>) -> Result<Window<R>> {
         let total = ids.len() as u64;
         let position = |id: i64| ids.iter().position(|known| *known == id).map(|at| at as u64);
         let anchor = match span.anchor {
@@ -156,13 +148,14 @@ impl List<'_> {
     }
 
     fn count_unfiltered(&self, reader: Reader<'_>) -> Result<u64> {
-        if !self.unfiltered.is_everything() {
-            return self.count(reader.connection, &self.unfiltered);
-        }
-        reader.count(self.table, || {
-            let sql = format!("SELECT count(*) FROM {}", self.table);
+        let condition = &self.unfiltered;
+        // A count of a whole table is quickest without any condition.
+        let asked =
+            if condition.is_everything() { String::new() } else { format!(" WHERE {}", condition.sql) };
+        let sql = format!("SELECT count(*) FROM {}{asked}", self.table);
+        reader.count(&format!("{sql} {:?}", condition.values), || {
             let mut statement = reader.connection.prepare_cached(&sql).map_err(error::of)?;
-            statement.query_row([], |row| number(row, 0)).map_err(error::of)
+            statement.query_row(params_from_iter(&condition.values), |row| number(row, 0)).map_err(error::of)
         })
     }
 
@@ -170,13 +163,6 @@ impl List<'_> {
         let way = if self.descending { " DESC" } else { "" };
         let key = self.key.map(|key| format!("{key}{way}, ")).unwrap_or_default();
         format!("{key}{}{way}", self.id)
-    }
-
-    /// How many rows of the list's tables are as asked.
-    pub(super) fn count(&self, connection: &Connection, condition: &Condition) -> Result<u64> {
-        let sql = format!("SELECT count(*) FROM {} WHERE {}", self.from, condition.sql);
-        let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-        statement.query_row(params_from_iter(&condition.values), |row| number(row, 0)).map_err(error::of)
     }
 
     fn after<R>(&self, connection: &Connection, id: i64, len: u32, row: Read<R>) -> Result<Vec<R>> {
