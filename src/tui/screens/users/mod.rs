@@ -256,8 +256,8 @@ impl Kind for AccountList {
     }
 
     fn detail(&self, context: &Context, user: &User) -> Vec<Line<'static>> {
-        let about = self.detail.as_ref().filter(|detail| detail.user.id == user.id);
-        about.map(|detail| view::detail(context, detail)).unwrap_or_default()
+        let around = self.detail.as_deref().filter(|detail| detail.user.id == user.id);
+        view::detail(context, user, around)
     }
 
     fn detail_request(user: &User) -> Option<Request> {

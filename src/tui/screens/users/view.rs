@@ -58,10 +58,9 @@ pub(super) fn cells(context: &Context, user: &User) -> Vec<Cell> {
     ]
 }
 
-/// The details.
-pub(super) fn detail(context: &Context, detail: &UserDetail) -> Vec<Line<'static>> {
+/// The details: what the row tells, and what stands around it once that has come.
+pub(super) fn detail(context: &Context, user: &User, around: Option<&UserDetail>) -> Vec<Line<'static>> {
     let theme = context.theme;
-    let user = &detail.user;
     let mark = theme.status(user.status);
     let line = |label, value: String| detail_line(theme, label, Span::raw(value));
     let or_none =
@@ -77,28 +76,29 @@ pub(super) fn detail(context: &Context, detail: &UserDetail) -> Vec<Line<'static
         line("Phone", or_none(&user.contact_number)),
     ];
     lines.extend(address_lines(theme, user.address.as_deref()));
-    let home = detail
-        .home
-        .as_deref()
-        .map_or("none yet: made on confirming".into(), |home| visible(home).into_owned());
+    let home = around.map_or_else(String::new, |around| {
+        let none = || "none yet: made on confirming".to_owned();
+        around.home.as_deref().map_or_else(none, |home| visible(home).into_owned())
+    });
+    let directories = around.map_or_else(String::new, |around| around.directories.to_string());
     lines.extend([
         Line::raw(""),
         line("Sessions", count(user.active_sessions, "active", "active")),
         line("Home", home),
-        line("Directories", detail.directories.to_string()),
+        line("Directories", directories),
         Line::raw(""),
         line("Last seen", moment(context, user.last_seen)),
         line("Made", time(user.created_at)),
         line("Changed", time(user.updated_at)),
     ]);
-    if let Some(end) = detail.code_expires_at {
+    if let Some(end) = around.and_then(|around| around.code_expires_at) {
         lines.push(detail_line(
             theme,
             "Access code",
             Span::styled(format!("until {}", date_time(end)), theme.care()),
         ));
     }
-    if detail.must_change {
+    if around.is_some_and(|around| around.must_change) {
         lines.push(detail_line(theme, "Password", Span::styled("must be changed at log-in", theme.care())));
     }
     lines
