@@ -26,6 +26,7 @@ mod panics;
 mod pen;
 mod process;
 mod prompt;
+mod scroll;
 mod signals;
 pub mod terminal;
 mod worker;

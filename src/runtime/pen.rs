@@ -1,21 +1,27 @@
 //! Draws changed cells with as few bytes as a terminal understands: over a slow link they are what a key costs.
 //!
 //! The pen remembers where it stands and in which style from one frame to the next. Cursor moves are relative where that
-//! is shorter, a style is changed by what differs, and long runs of blanks are erased (ECH) instead of written. Only
-//! sequences that xterm, tmux, screen and the Linux console have in common (ECMA-48: CUF, CUP, ECH, SGR).
+//! is shorter, a style is changed by what differs, long runs of blanks are erased (ECH) instead of written, and lines
+//! that only moved are moved by the terminal. Only sequences that xterm, tmux, screen and the Linux console have in common
+//! (ECMA-48: CUF, CUP, ECH, SGR; DEC's DECSTBM and RI).
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::iter::Peekable;
 
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
-use ratatui::buffer::Cell;
-use ratatui::layout::{Position, Size};
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::{Color, Modifier};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::scroll::{Scroll, Way};
+
 /// From so many blanks on, erasing them and moving on is shorter than writing them.
 const LONG_RUN: u16 = 8;
+
+/// With fewer changed cells nothing has moved that would be worth looking for.
+const MANY: usize = 500;
 
 /// Modifiers and their SGR parameters (ECMA-48, 8.3.117).
 const MODIFIERS: [(Modifier, &str); 9] = [
@@ -100,6 +106,8 @@ fn colour(colour: Color, base: u8) -> String {
 #[derive(Debug)]
 pub(super) struct Pen<W: Write> {
     inner: CrosstermBackend<W>,
+    /// What the terminal shows, as far as anything was drawn.
+    shown: Buffer,
     /// Where the terminal's cursor stands, where that is sure.
     at: Option<(u16, u16)>,
     look: Option<Look>,
@@ -109,13 +117,34 @@ pub(super) struct Pen<W: Write> {
 impl<W: Write> Pen<W> {
     /// One that knows nothing of the terminal yet.
     pub(super) fn new(writer: W) -> Self {
-        Self { inner: CrosstermBackend::new(writer), at: None, look: None, is_hidden: None }
+        let shown = Buffer::empty(Rect::ZERO);
+        Self { inner: CrosstermBackend::new(writer), shown, at: None, look: None, is_hidden: None }
     }
 
-    /// Something else may have moved the cursor or changed the style.
-    fn forget(&mut self) {
+    /// Makes room for these cells in what is known of the screen.
+    fn make_room(&mut self, cells: &[(u16, u16, &Cell)]) {
+        let (width, height) = cells.iter().fold((0, 0), |(w, h), (x, y, _)| (w.max(x + 1), h.max(y + 1)));
+        let old = &self.shown.area;
+        let area = Rect::new(0, 0, width.max(old.width), height.max(old.height));
+        if area != *old {
+            let mut shown = Buffer::empty(area);
+            shown.merge(&self.shown);
+            self.shown = shown;
+        }
+    }
+
+    /// Has the terminal move lines. The region's setting moves the cursor, too.
+    fn scroll(&mut self, Scroll { top, bottom, way }: Scroll, out: &mut String) {
+        // The new line takes the background colour in force.
+        self.put_on(Look::PLAIN, out);
+        // Writing to a String cannot fail.
+        let _ = write!(out, "\x1b[{};{}r", top + 1, bottom + 1);
+        let _ = match way {
+            Way::Up => writeln!(out, "\x1b[{}H", bottom + 1),
+            Way::Down => write!(out, "\x1b[{}H\x1bM", top + 1),
+        };
+        out.push_str("\x1b[r");
         self.at = None;
-        self.look = None;
     }
 
     /// Appends the cells of a frame that changed.
@@ -164,6 +193,20 @@ impl<W: Write> Pen<W> {
     }
 }
 
+/// Notes what a frame changes; behind a wide letter nothing is drawn.
+fn note(frame: &mut Buffer, cells: &[(u16, u16, &Cell)]) {
+    for (x, y, cell) in cells {
+        if let Some(place) = frame.cell_mut((*x, *y)) {
+            place.clone_from(cell);
+        }
+        for behind in 1..cell.symbol().width() as u16 {
+            if let Some(place) = frame.cell_mut((x + behind, *y)) {
+                place.reset();
+            }
+        }
+    }
+}
+
 fn is_blank(cell: &Cell) -> bool {
     cell.symbol() == " " && Look::of(cell) == Look::PLAIN
 }
@@ -188,8 +231,21 @@ impl<W: Write> Backend for Pen<W> {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
+        let cells: Vec<_> = content.collect();
+        self.make_room(&cells);
         let mut out = String::new();
-        self.cells(content, &mut out);
+        let mut next = self.shown.clone();
+        note(&mut next, &cells);
+        let scroll = if cells.len() < MANY { None } else { Scroll::between(&self.shown, &next) };
+        if let Some(scroll) = scroll {
+            self.scroll(scroll, &mut out);
+            let mut moved = std::mem::take(&mut self.shown);
+            scroll.apply(&mut moved);
+            self.cells(moved.diff_iter(&next), &mut out);
+        } else {
+            self.cells(cells.into_iter(), &mut out);
+        }
+        self.shown = next;
         self.inner.write_all(out.as_bytes())
     }
 
@@ -217,8 +273,10 @@ impl<W: Write> Backend for Pen<W> {
     }
 
     fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
-        // Erased cells take the background colour in force.
-        self.forget();
+        // It is called to draw all anew. Erased cells take the background colour in force.
+        self.shown = Buffer::empty(Rect::ZERO);
+        self.at = None;
+        self.look = None;
         // After a suspension nothing is sure, the cursor's being hidden included.
         self.is_hidden = None;
         let mut out = String::new();
@@ -247,8 +305,6 @@ mod tests {
     use std::rc::Rc;
 
     use proptest::prelude::*;
-    use ratatui::buffer::Buffer;
-    use ratatui::layout::Rect;
     use ratatui::style::Style;
 
     use super::*;
@@ -345,6 +401,44 @@ mod tests {
                 before = after;
             }
         }
+    }
+
+    #[test]
+    fn a_list_that_scrolls_looks_as_if_it_had_been_drawn_anew() {
+        let (width, height) = (80, 30);
+        let frame = |from: u16, bar: u16| {
+            let mut frame = Buffer::empty(Rect::new(0, 0, width, height));
+            for y in 1..height - 1 {
+                let row = from + y;
+                let style =
+                    if row == bar { Style::new().add_modifier(Modifier::REVERSED) } else { Style::new() };
+                frame.set_string(0, y, format!("{row:>6} 李 Müller {:>30}  ", u32::from(row) * 7919), style);
+                frame.set_string(60, y, format!("beside {y}"), Style::new().fg(Color::Cyan));
+            }
+            frame
+        };
+        let paper = Paper::default();
+        let mut pen = Pen::new(paper.clone());
+        pen.clear().unwrap();
+        let mut before = Buffer::empty(Rect::new(0, 0, width, height));
+        for (from, bar) in [(0, 28), (1, 29), (2, 30), (1, 2), (0, 1)] {
+            let after = frame(from, bar);
+            let written = paper.0.borrow().len();
+            pen.draw(before.diff_iter(&after)).unwrap();
+            assert!(before == Buffer::empty(before.area) || paper.0.borrow().len() - written < 900);
+            let whole = Paper::default();
+            let blank = Buffer::empty(before.area);
+            CrosstermBackend::new(whole.clone()).draw(blank.diff_iter(&after)).unwrap();
+            assert_eq!(text(&paper, width, height), text(&whole, width, height));
+            before = after;
+        }
+    }
+
+    fn text(paper: &Paper, width: u16, height: u16) -> String {
+        let size = |cells| NonZero::new(cells).unwrap();
+        let mut terminal = vt100::Parser::new(size(height), size(width), 0);
+        terminal.process(&paper.0.borrow());
+        terminal.screen().contents()
     }
 
     #[test]
