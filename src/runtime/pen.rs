@@ -148,9 +148,15 @@ impl<W: Write> Pen<W> {
     }
 
     /// Appends the cells of a frame that changed.
-    fn cells<'a>(&mut self, cells: impl Iterator<Item = (u16, u16, &'a Cell)>, out: &mut String) {
+    fn cells<'a>(
+        &mut self,
+        frame: &Buffer,
+        cells: impl Iterator<Item = (u16, u16, &'a Cell)>,
+        out: &mut String,
+    ) {
         let mut cells = cells.peekable();
         while let Some((x, y, cell)) = cells.next() {
+            self.write_over((x, y), frame, out);
             self.go_to((x, y), out);
             self.put_on(Look::of(cell), out);
             let blanks = if is_blank(cell) { 1 + following_blanks(x, y, &mut cells) } else { 0 };
@@ -165,6 +171,20 @@ impl<W: Write> Pen<W> {
                 // How far the cursor goes over anything but a letter of one cell is each terminal's own opinion.
                 self.at = (cell.symbol().width() == 1).then_some((x + 1, y));
             }
+        }
+    }
+
+    /// Goes over a short gap by writing what stands there, where that takes no other style: it is shorter than a move.
+    fn write_over(&mut self, (x, y): (u16, u16), frame: &Buffer, out: &mut String) {
+        let Some((from, _)) = self.at.filter(|(from, line)| *line == y && (*from..*from + 4).contains(&x))
+        else {
+            return;
+        };
+        let gap: Vec<_> = (from..x).filter_map(|x| frame.cell((x, y))).collect();
+        let is_easy = |cell: &&Cell| cell.symbol().len() == 1 && Some(Look::of(cell)) == self.look;
+        if gap.len() == usize::from(x - from) && gap.iter().all(is_easy) {
+            out.extend(gap.iter().map(|cell| cell.symbol()));
+            self.at = Some((x, y));
         }
     }
 
@@ -241,9 +261,9 @@ impl<W: Write> Backend for Pen<W> {
             self.scroll(scroll, &mut out);
             let mut moved = std::mem::take(&mut self.shown);
             scroll.apply(&mut moved);
-            self.cells(moved.diff_iter(&next), &mut out);
+            self.cells(&next, moved.diff_iter(&next), &mut out);
         } else {
-            self.cells(cells.into_iter(), &mut out);
+            self.cells(&next, cells.into_iter(), &mut out);
         }
         self.shown = next;
         self.inner.write_all(out.as_bytes())

@@ -66,31 +66,30 @@ pub(super) fn detail(context: &Context, user: &User, around: Option<&UserDetail>
     let or_none =
         |text: &Option<String>| text.as_deref().map_or("none".into(), |text| visible(text).into_owned());
     let time = |time: Option<Timestamp>| time.map_or("unknown".into(), date_time);
+    let home = around.map_or_else(String::new, |around| {
+        let none = || "none yet: made on confirming".to_owned();
+        around.home.as_deref().map_or_else(none, |home| visible(home).into_owned())
+    });
+    let directories = around.map_or_else(String::new, |around| around.directories.to_string());
+    // What may need several lines stands last, so that from row to row all else stays where it is.
     let mut lines = vec![
         Line::styled(visible(&user.full_name()).into_owned(), theme.strong()),
         Line::styled(format!("{} · account {}", visible(user.label()), user.id), theme.quiet()),
         Line::raw(""),
         detail_line(theme, "Status", Span::styled(mark.text(), mark.style)),
         line("Level", user.level.word().to_owned()),
-        line("Email", visible(&user.email).into_owned()),
-        line("Phone", or_none(&user.contact_number)),
-    ];
-    lines.extend(address_lines(theme, user.address.as_deref()));
-    let home = around.map_or_else(String::new, |around| {
-        let none = || "none yet: made on confirming".to_owned();
-        around.home.as_deref().map_or_else(none, |home| visible(home).into_owned())
-    });
-    let directories = around.map_or_else(String::new, |around| around.directories.to_string());
-    lines.extend([
-        Line::raw(""),
         line("Sessions", count(user.active_sessions, "active", "active")),
-        line("Home", home),
         line("Directories", directories),
         Line::raw(""),
         line("Last seen", moment(context, user.last_seen)),
         line("Made", time(user.created_at)),
         line("Changed", time(user.updated_at)),
-    ]);
+        Line::raw(""),
+        line("Phone", or_none(&user.contact_number)),
+        line("Email", visible(&user.email).into_owned()),
+    ];
+    lines.extend(address_lines(theme, user.address.as_deref()));
+    lines.push(line("Home", home));
     if let Some(end) = around.and_then(|around| around.code_expires_at) {
         lines.push(detail_line(
             theme,
