@@ -128,7 +128,11 @@ impl<W: Write> Pen<W> {
         let area = Rect::new(0, 0, width.max(old.width), height.max(old.height));
         if area != *old {
             let mut shown = Buffer::empty(area);
-            shown.merge(&self.shown);
+            for place in old.positions() {
+                if let (Some(new), Some(old)) = (shown.cell_mut(place), self.shown.cell(place)) {
+                    new.clone_from(old);
+                }
+            }
             self.shown = shown;
         }
     }
