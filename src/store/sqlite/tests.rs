@@ -1,6 +1,7 @@
 //! The store in one SQLite file, tried.
 
 mod file;
+mod lists;
 mod load;
 mod plans;
 mod windows;

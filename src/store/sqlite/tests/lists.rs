@@ -1,0 +1,221 @@
+//! Long lists: read from any place, while others change them, and filtered by the words in memory.
+
+use proptest::prelude::*;
+
+use super::super::derived;
+use super::*;
+use crate::domain::filter::{Filter, Subject};
+use crate::domain::page::{Sort, Window};
+use crate::domain::user::{User, UserColumn};
+use crate::store::Tending;
+
+/// More rows than are counted off from an end, so that fences have to be set.
+const ROWS: u64 = 2_600;
+
+const COLUMNS: [UserColumn; 10] = [
+    UserColumn::Id,
+    UserColumn::Username,
+    UserColumn::Name,
+    UserColumn::Email,
+    UserColumn::Status,
+    UserColumn::Level,
+    UserColumn::FirstName,
+    UserColumn::Created,
+    UserColumn::Updated,
+    UserColumn::LastSeen,
+];
+
+/// A store with many accounts that another program made: names repeat, some are not ASCII, some have no username.
+fn crowd(folder: &TempDir) -> SqliteStore {
+    let mut store = fresh(folder);
+    another_program(folder)
+        .execute_batch(&format!(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ROWS})
+             INSERT INTO de_torres_vincent_users (firstname, lastname, username, email, password, status, access_level,
+               created_at, updated_at)
+             SELECT char(65 + i % 7) || 'é', char(0xc9 + i % 3) || (i * 7919 % 40), iif(i % 5, 'U' || (i * 31 % 3001), NULL),
+               'm' || (i * 17 % 3001) || '@x.example', '!', iif(i % 9, 'confirmed', 'pending'), iif(i % 100, 'user', 'admin'),
+               datetime('2020-01-01', '+' || (i * 13 % 500) || ' hours'), datetime('2021-01-01', '+' || (i % 50) || ' days')
+             FROM n;
+             INSERT INTO nexus_accounts (user_id, last_seen) SELECT id, datetime('2022-01-01', '+' || (id % 70) || ' hours')
+             FROM de_torres_vincent_users WHERE id % 4 = 0;"
+        ))
+        .unwrap();
+    // What is not ASCII is finished by whoever writes next, a part each time.
+    for _ in 0..=ROWS / 500 {
+        keep(&mut store, |rows| rows.note_bcrypt_cost(4));
+    }
+    store
+}
+
+fn list(column: UserColumn, descending: bool) -> ListOf<UserColumn> {
+    ListOf { sort: Sort { column, descending }, ..ListOf::default() }
+}
+
+/// The ids in order, as SQLite sorts them.
+fn sorted(store: &SqliteStore, wanted: &ListOf<UserColumn>) -> Vec<i64> {
+    users::list(now(), wanted).ids_in_order(&store.connection).unwrap()
+}
+
+fn window(store: &SqliteStore, wanted: &ListOf<UserColumn>, anchor: Anchor, before: u32) -> Window<User> {
+    look(store, |rows| rows.users(now(), wanted, Span { anchor, before, len: 30 }))
+}
+
+fn ids(window: &Window<User>) -> Vec<i64> {
+    window.rows.iter().map(|user| user.id.0).collect()
+}
+
+#[test]
+fn every_order_is_right_at_any_place_both_ways() {
+    let folder = TempDir::new().unwrap();
+    let store = crowd(&folder);
+    for (column, descending) in COLUMNS.into_iter().flat_map(|column| [(column, false), (column, true)]) {
+        let wanted = list(column, descending);
+        let expected = sorted(&store, &wanted);
+        for at in [0, 1, 255, 256, 257, 1_023, 1_024, 1_300, 1_700, ROWS - 2, ROWS - 1, ROWS + 5] {
+            let shown = at.min(ROWS - 1);
+            let found = window(&store, &wanted, Anchor::Position(at), 10);
+            let first = shown.saturating_sub(10);
+            let expected_rows: Vec<_> = expected.iter().skip(first as usize).take(30).copied().collect();
+            assert_eq!((found.first, found.anchor, found.total), (first, Some(shown), ROWS), "{wanted:?}");
+            assert_eq!(ids(&found), expected_rows, "{wanted:?} at {at}");
+            let anchor = Anchor::Row { id: expected[shown as usize], last_seen_at: 0 };
+            assert_eq!(
+                ids(&window(&store, &wanted, anchor, 10)),
+                expected_rows,
+                "{wanted:?} around {anchor:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn while_others_remove_rows_the_right_ones_show_and_soon_at_their_exact_places() {
+    let folder = TempDir::new().unwrap();
+    let mut store = crowd(&folder);
+    let wanted = list(UserColumn::Email, false);
+    let before = sorted(&store, &wanted);
+    window(&store, &wanted, Anchor::Position(1_300), 0);
+    for id in &before[5..12] {
+        another_program(&folder).execute("DELETE FROM de_torres_vincent_users WHERE id = ?", [id]).unwrap();
+    }
+    let after = sorted(&store, &wanted);
+    let row = Anchor::Row { id: before[1_300], last_seen_at: 1_300 };
+    let found = window(&store, &wanted, row, 0);
+    assert_eq!(ids(&found), &after[1_293..1_323]);
+    assert_eq!(found.total, ROWS - 7);
+    assert!(found.anchor.unwrap().abs_diff(1_293) <= 7);
+    while store.tend().unwrap() != Tending::Settled {}
+    assert_eq!(window(&store, &wanted, row, 0).anchor, Some(1_293));
+    assert_eq!(store.tend(), Ok(Tending::Rest));
+}
+
+#[test]
+fn what_others_change_is_found_by_filters_at_once() {
+    let folder = TempDir::new().unwrap();
+    let store = crowd(&folder);
+    let other = another_program(&folder);
+    for change in [
+        "SELECT 1",
+        "UPDATE de_torres_vincent_users SET lastname = 'Ünïque' WHERE id IN (7, 70, 700)",
+        "UPDATE de_torres_vincent_users SET status = 'suspended' WHERE id BETWEEN 100 AND 130",
+        "DELETE FROM de_torres_vincent_users WHERE id % 50 = 3",
+        "INSERT INTO de_torres_vincent_users (firstname, lastname, email, password) VALUES ('Zoë', 'Ünïque', 'z@x', '!')",
+        "UPDATE de_torres_vincent_users SET id = 9000 WHERE id = 11",
+        "UPDATE de_torres_vincent_users SET access_level = 'admin' WHERE id % 30 = 1",
+        "UPDATE de_torres_vincent_users SET email = 'unique' || id || '@x' WHERE id > 100",
+    ] {
+        other.execute_batch(change).unwrap();
+        for expression in [
+            "unique",
+            "e",
+            "zoe",
+            "a1 status:pending",
+            "!e",
+            "status:suspended",
+            "level:admin !2",
+            "m1 has:sessions",
+        ] {
+            for sort in [UserColumn::Name, UserColumn::Id, UserColumn::Email] {
+                let filter = Filter::parse(Subject::Users, expression).unwrap();
+                let wanted = ListOf { filter, ..list(sort, true) };
+                let expected = sorted(&store, &wanted);
+                let found = window(&store, &wanted, Anchor::Position(0), 0);
+                assert_eq!(found.total, expected.len() as u64, "{expression} after {change}");
+                let first: Vec<_> = expected.into_iter().take(30).collect();
+                assert_eq!(ids(&found), first, "{expression} by {sort:?} after {change}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_reading_can_be_stopped_from_outside() {
+    let folder = TempDir::new().unwrap();
+    let store = crowd(&folder);
+    let interrupter = store.interrupter();
+    let sql = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+    store
+        .connection
+        .create_scalar_function("stop", 0, rusqlite::functions::FunctionFlags::SQLITE_UTF8, move |_| {
+            interrupter.stop();
+            Ok(1)
+        })
+        .unwrap();
+    let endless =
+        store.connection.query_row(&sql.replace("count(*)", "sum(stop())"), [], |row| row.get::<_, i64>(0));
+    assert_eq!(error::of(endless.unwrap_err()), StoreError::Stopped);
+    assert_eq!(window(&store, &list(UserColumn::Id, false), Anchor::Position(0), 0).total, ROWS);
+}
+
+/// What another program may do to directories.
+#[derive(Debug, Clone)]
+enum Deed {
+    Add(String),
+    Remove(u8),
+    Rename(u8, String),
+}
+
+fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+    let path = || "[ab](/[abÄ]){0,3}";
+    let deed = prop_oneof![
+        4 => path().prop_map(Deed::Add),
+        1 => any::<u8>().prop_map(Deed::Remove),
+        2 => (any::<u8>(), path()).prop_map(|(which, path)| Deed::Rename(which, path)),
+    ];
+    prop::collection::vec(deed, 1..25)
+}
+
+fn nodes(connection: &Connection) -> Vec<(i64, i64)> {
+    let mut statement = connection.prepare("SELECT id, parent FROM nexus_directories ORDER BY id").unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    rows.map(|row| row.unwrap()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn triggers_keep_the_tree_as_it_would_be_worked_out_anew(deeds in deeds()) {
+        let folder = TempDir::new().unwrap();
+        let mut store = fresh(&folder);
+        keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+        let other = another_program(&folder);
+        let one = "(SELECT id FROM de_torres_vincent_user_directories ORDER BY (id * 7 + ?1) % 11, id LIMIT 1)";
+        for (at, deed) in deeds.iter().enumerate() {
+            match deed {
+                Deed::Add(path) => other.execute(
+                    "INSERT INTO de_torres_vincent_user_directories (user_id, directory_id, directory_name, directory_path)
+                     VALUES (1, ?1, 'n', ?2)", rusqlite::params![at.to_string(), path]),
+                Deed::Remove(which) => other.execute(
+                    &format!("DELETE FROM de_torres_vincent_user_directories WHERE id = {one}"), [which]),
+                Deed::Rename(which, path) => other.execute(
+                    &format!("UPDATE de_torres_vincent_user_directories SET directory_path = ?2 WHERE id = {one}"),
+                    rusqlite::params![which, path]),
+            }.unwrap();
+            let kept = nodes(&store.connection);
+            derived::all_directories(&store.connection).unwrap();
+            prop_assert_eq!(kept, nodes(&store.connection), "{:?}", deed);
+        }
+    }
+}
