@@ -3,7 +3,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::filter::{Condition, list_name};
+use super::filter::{Condition, list_name, one_account};
 use super::memory::Reader;
 use super::order::{About, Order};
 use super::tree::ABOVE;
@@ -21,6 +21,10 @@ use crate::store::{ListOf, NewDirectory, Result, StoreError};
 /// A directory with its owner.
 pub(super) const FROM: &str =
     "de_torres_vincent_user_directories d JOIN de_torres_vincent_users u ON u.id = d.user_id";
+
+/// The same, of one account: along the index that holds the paths.
+const FROM_ONE: &str = "de_torres_vincent_user_directories d INDEXED BY nexus_directories_path
+  JOIN de_torres_vincent_users u ON u.id = d.user_id";
 
 pub(super) const COLUMNS: &str =
     "d.id, d.user_id, ifnull(u.username, u.email), d.directory_id, d.directory_name,
@@ -63,11 +67,13 @@ pub(super) fn window(
     span: Span,
 ) -> Result<Window<Directory>> {
     let condition = Condition::of(Subject::Directories, now, &wanted.filter, wanted.scope);
+    let of_one = one_account(&wanted.filter, wanted.scope).is_some();
     let order = Order { stretches: orders::DIRECTORIES, descending: wanted.sort.descending };
     let is_walked = wanted.sort.column == DirectoryColumn::Id && condition.is_everything();
     let list = List {
         table: "de_torres_vincent_user_directories d",
         from: FROM,
+        find_from: if of_one { FROM_ONE } else { FROM },
         id: "d.id",
         key: key(wanted.sort.column),
         descending: wanted.sort.descending,

@@ -78,7 +78,7 @@ fn owner(subject: Subject) -> &'static str {
 }
 
 /// The one account that all rows belong to, where the filter or the scope says so: its id as SQL, and what is bound there.
-fn one_account(filter: &Filter, scope: Option<UserId>) -> Option<(&'static str, Value)> {
+pub(super) fn one_account(filter: &Filter, scope: Option<UserId>) -> Option<(&'static str, Value)> {
     let named = |term: &Term| match &term.test {
         Test::User(who) if !term.negated => Some(match who {
             Who::Id(id) => ("?", Value::Integer(id.0)),

@@ -213,6 +213,29 @@ impl Order {
         Ok(total)
     }
 
+    /// How many such rows come before a place.
+    pub(super) fn count_before(
+        self,
+        connection: &Connection,
+        place: &Place,
+        only: Restriction<'_>,
+    ) -> Result<u64> {
+        let mut total = 0;
+        for leg in self.reversed().legs(Start::Beyond(place)) {
+            let Some(Stretch { from, joins, only: own, .. }) = self.stretches.get(leg.stretch) else {
+                continue;
+            };
+            let joins = if only.about == About::Joined { joins } else { "" };
+            let sql =
+                format!("SELECT count(*) FROM {from} {joins} WHERE {own} AND {}{}", only.sql, leg.bounds);
+            let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+            let id = leg.id.map(Value::Integer);
+            let values = params_from_iter(only.values.iter().chain(leg.values).chain(&id));
+            total += statement.query_row(values, |row| number(row, 0)).map_err(error::of)?;
+        }
+        Ok(total)
+    }
+
     fn legs(self, start: Start<'_>) -> Vec<Leg<'_>> {
         let mut legs = Vec::new();
         let beyond = if self.descending { '<' } else { '>' };

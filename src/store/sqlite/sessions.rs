@@ -65,6 +65,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
     List {
         table: "de_torres_vincent_session_tokens s",
         from: FROM,
+        find_from: FROM,
         id: "s.id",
         key,
         descending: list.sort.descending,

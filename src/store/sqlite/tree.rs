@@ -127,6 +127,7 @@ impl Tree<'_> {
         List {
             table,
             from: FROM,
+            find_from: FROM,
             id: "t.id",
             key: if by_name { Some("t.name") } else { key(sort.column) },
             descending: sort.descending,

@@ -72,6 +72,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
     List {
         table: "de_torres_vincent_users u",
         from: FROM,
+        find_from: FROM,
         id: "u.id",
         key,
         descending: list.sort.descending,

@@ -24,6 +24,8 @@ pub(super) struct List<'a> {
     pub(super) table: &'static str,
     /// Tables and joins that filter and order need: `de_torres_vincent_users u LEFT JOIN …`.
     pub(super) from: &'a str,
+    /// The same, where the ids of a filtered list are found.
+    pub(super) find_from: &'a str,
     /// The row's id: `u.id`.
     pub(super) id: &'a str,
     /// What it is sorted by before the id.
@@ -79,10 +81,7 @@ impl List<'_> {
             });
         }
         if let Some(walk) = &self.walk {
-            let along = Along { list: self, reader, walk };
-            if let Some(window) = along.window(span, row)? {
-                return Ok(window);
-            }
+            return Along { list: self, reader, walk }.window(span, row);
         }
         let ids = reader.list(&self.name, find)?;
         self.window_in(reader, &ids, span, row)
@@ -100,11 +99,7 @@ impl List<'_> {
     pub(super) fn position(&self, reader: Reader<'_>, id: i64) -> Result<Option<u64>> {
         if let Some(walk) = &self.walk {
             let along = Along { list: self, reader, walk };
-            match along.find(id, along.total()?)? {
-                Found::At(_, at) => return Ok(Some(at)),
-                Found::Gone => return Ok(None),
-                Found::TooFar => {}
-            }
+            return Ok(along.find(id, along.total()?)?.map(|(_, at)| at));
         }
         let ids = reader.list(&self.name, || self.ids_in_order(reader.connection))?;
         Ok(ids.iter().position(|known| *known == id).map(|at| at as u64))
@@ -193,18 +188,8 @@ impl List<'_> {
     }
 
     pub(super) fn ids_sql(&self, sorting: &str) -> String {
-        format!("SELECT {} FROM {} WHERE {} ORDER BY {sorting}", self.id, self.from, self.condition.sql)
+        format!("SELECT {} FROM {} WHERE {} ORDER BY {sorting}", self.id, self.find_from, self.condition.sql)
     }
-}
-
-/// Where a row stands in a list.
-enum Found {
-    /// At this place and position.
-    At(Place, u64),
-    /// Nowhere.
-    Gone,
-    /// Too far from both ends of a list without fences.
-    TooFar,
 }
 
 /// A list that is read along its order.
@@ -215,8 +200,8 @@ struct Along<'l, 'c> {
 }
 
 impl Along<'_, '_> {
-    /// A stretch of the list; `None` where that is too far from both ends of a list without fences.
-    fn window<R>(&self, span: Span, row: Read<R>) -> Result<Option<Window<R>>> {
+    /// A stretch of the list.
+    fn window<R>(&self, span: Span, row: Read<R>) -> Result<Window<R>> {
         let (list, reader) = (self.list, self.reader);
         let unfiltered = list.count_unfiltered(reader)?;
         let total = self.total()?;
@@ -224,17 +209,17 @@ impl Along<'_, '_> {
             reader.look_at(self.walk.order);
         }
         if total == 0 {
-            return Ok(Some(Window { unfiltered, ..Window::default() }));
+            return Ok(Window { unfiltered, ..Window::default() });
         }
         let before = u64::from(span.before);
         let (place, anchor) = match span.anchor {
             Anchor::Row { id, last_seen_at } => match self.find(id, total)? {
-                Found::At(place, at) => (Some(place), at),
-                Found::TooFar => return Ok(None),
-                Found::Gone => (None, last_seen_at),
+                Some((place, at)) => (Some(place), at),
+                None => (None, last_seen_at),
             },
             Anchor::Position(at) => (None, at),
-            Anchor::After(_) => return Ok(None),
+            // It has no place in this order: `List::window` reads on from it by id.
+            Anchor::After(_) => (None, 0),
         };
         let anchor = anchor.min(total - 1);
         let first = anchor.saturating_sub(before);
@@ -243,7 +228,7 @@ impl Along<'_, '_> {
             Some(place) => (Some(place), anchor - first),
             None => (self.place_at(first, total)?, 0),
         };
-        let Some(start) = start else { return Ok(None) };
+        let Some(start) = start else { return Ok(Window { total, unfiltered, ..Window::default() }) };
         let mut rows = self.read(self.walk.order.reversed(), Start::Beyond(&start), above, row)?;
         rows.reverse();
         let behind = u64::from(span.len).saturating_sub(rows.len() as u64);
@@ -251,7 +236,7 @@ impl Along<'_, '_> {
         let first = if (rows.len() as u64) < above { 0 } else { first };
         let anchor = if above > 0 { first + rows.len() as u64 } else { anchor };
         rows.extend(self.read(self.walk.order, Start::At(&start), behind, row)?);
-        Ok(Some(Window { rows, first, anchor: Some(anchor), total, unfiltered }))
+        Ok(Window { rows, first, anchor: Some(anchor), total, unfiltered })
     }
 
     fn is_whole(&self) -> bool {
@@ -273,17 +258,15 @@ impl Along<'_, '_> {
         Ok(rows)
     }
 
-    /// Where a row stands.
-    fn find(&self, id: i64, total: u64) -> Result<Found> {
-        let Some(place) = self.walk.order.place(self.reader.connection, id)? else { return Ok(Found::Gone) };
+    /// Where a row stands; `None` where it is not in the list.
+    fn find(&self, id: i64, total: u64) -> Result<Option<(Place, u64)>> {
+        let Some(place) = self.walk.order.place(self.reader.connection, id)? else { return Ok(None) };
         // The order's rows are not all in the list.
         if !self.is_whole() && self.read_one(&place)? != Some(id) {
-            return Ok(Found::Gone);
+            return Ok(None);
         }
-        Ok(match self.position(&place, total)? {
-            Some(at) => Found::At(place, at),
-            None => Found::TooFar,
-        })
+        let at = self.position(&place, total)?;
+        Ok(Some((place, at)))
     }
 
     /// The id of the first row at or after a place.
@@ -306,7 +289,8 @@ impl Along<'_, '_> {
         self.reader.count(&self.list.name, count)
     }
 
-    /// The place at a position; `None` where it is too far from both ends of a list without fences.
+    /// The place at a position. A part of an order is walked from its nearer end; so are the ends of a whole one as long
+    /// as its fences are not of this state of the rows.
     fn place_at(&self, at: u64, total: u64) -> Result<Option<Place>> {
         let (connection, order) = (self.reader.connection, self.walk.order);
         let by_fences = || self.reader.with_fences(order, |fences| fences.place_at(connection, order, at));
@@ -314,36 +298,34 @@ impl Along<'_, '_> {
             return by_fences();
         }
         let below = total - 1 - at;
-        if at < NEAR {
+        let near = at.min(below) < NEAR || !self.is_whole();
+        if near && at <= below {
             return order.nth(connection, Start::Beginning, self.places(at + 1));
         }
         let last = |n| order.reversed().nth(connection, Start::Beginning, self.places(n));
-        if below < NEAR {
+        if near {
             return last(below + 1);
-        }
-        if !self.is_whole() {
-            return Ok(None);
         }
         // Fences of a shorter list reach as far as they go.
         let found = by_fences()?;
         if found.is_some() { Ok(found) } else { last(1) }
     }
 
-    /// The position of a row; `None` where it is too far from both ends of a list without fences.
-    fn position(&self, place: &Place, total: u64) -> Result<Option<u64>> {
+    /// The position of a row.
+    fn position(&self, place: &Place, total: u64) -> Result<u64> {
         let (connection, order) = (self.reader.connection, self.walk.order);
-        let by_fences =
-            || self.reader.with_fences(order, |fences| fences.position(connection, order, place)).map(Some);
-        if self.is_whole() && self.reader.has_fences(order) {
-            return by_fences();
+        if !self.is_whole() {
+            return order.count_before(connection, place, self.only());
         }
-        if let Some(above) = self.near(order, place)? {
-            return Ok(Some(above));
+        if !self.reader.has_fences(order) {
+            if let Some(above) = self.near(order, place)? {
+                return Ok(above);
+            }
+            if let Some(below) = self.near(order.reversed(), place)? {
+                return Ok((total - 1).saturating_sub(below));
+            }
         }
-        if let Some(below) = self.near(order.reversed(), place)? {
-            return Ok(Some((total - 1).saturating_sub(below)));
-        }
-        if self.is_whole() { by_fences() } else { Ok(None) }
+        self.reader.with_fences(order, |fences| fences.position(connection, order, place))
     }
 
     /// How many rows come before a place, where they are few.
