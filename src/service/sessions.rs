@@ -17,7 +17,7 @@ use super::steps::{Deed, Step, View, each, in_steps};
 use super::{Act, Call, Desk, act, look, people};
 
 /// Sessions that one transaction of a sweep marks: others wait for the store no longer than that takes.
-const SWEEP_BATCH: u32 = 200;
+const SWEEP_BATCH: u32 = 100;
 
 pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Sessions) -> Result<Reply, Failure> {
     match request {

@@ -14,11 +14,25 @@ use tempfile::TempDir;
 use super::*;
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::page::{Anchor, Span};
-use crate::domain::user::AccessLevel;
+use crate::domain::user::{AccessLevel, UserColumn};
 use crate::store::story::{account, keep, look, now, tell, token};
 use crate::store::{ListOf, change};
 
 const ALL: Span = Span { anchor: Anchor::Position(0), before: 0, len: 10_000 };
+
+/// All that accounts can be sorted by.
+const USER_COLUMNS: [UserColumn; 10] = [
+    UserColumn::Id,
+    UserColumn::Username,
+    UserColumn::Name,
+    UserColumn::Email,
+    UserColumn::Status,
+    UserColumn::Level,
+    UserColumn::FirstName,
+    UserColumn::Created,
+    UserColumn::Updated,
+    UserColumn::LastSeen,
+];
 
 fn fresh(folder: &TempDir) -> SqliteStore {
     SqliteStore::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap()

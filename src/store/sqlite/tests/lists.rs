@@ -6,24 +6,11 @@ use super::super::derived;
 use super::*;
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::page::{Sort, Window};
-use crate::domain::user::{User, UserColumn};
+use crate::domain::user::User;
 use crate::store::Tending;
 
 /// More rows than are counted off from an end, so that fences have to be set.
 const ROWS: u64 = 2_600;
-
-const COLUMNS: [UserColumn; 10] = [
-    UserColumn::Id,
-    UserColumn::Username,
-    UserColumn::Name,
-    UserColumn::Email,
-    UserColumn::Status,
-    UserColumn::Level,
-    UserColumn::FirstName,
-    UserColumn::Created,
-    UserColumn::Updated,
-    UserColumn::LastSeen,
-];
 
 /// A store with many accounts that another program made: names repeat, some are not ASCII, some have no username.
 fn crowd(folder: &TempDir) -> SqliteStore {
@@ -69,7 +56,8 @@ fn ids(window: &Window<User>) -> Vec<i64> {
 fn every_order_is_right_at_any_place_both_ways() {
     let folder = TempDir::new().unwrap();
     let store = crowd(&folder);
-    for (column, descending) in COLUMNS.into_iter().flat_map(|column| [(column, false), (column, true)]) {
+    for (column, descending) in USER_COLUMNS.into_iter().flat_map(|column| [(column, false), (column, true)])
+    {
         let wanted = list(column, descending);
         let expected = sorted(&store, &wanted);
         for at in [0, 1, 255, 256, 257, 1_023, 1_024, 1_300, 1_700, ROWS - 2, ROWS - 1, ROWS + 5] {

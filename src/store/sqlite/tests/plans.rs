@@ -6,7 +6,6 @@ use super::*;
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::page::Sort;
 use crate::domain::session::SessionColumn;
-use crate::domain::user::UserColumn;
 
 /// How SQLite means to run a statement.
 fn plan(store: &SqliteStore, sql: &str) -> String {
@@ -52,19 +51,6 @@ fn what_is_worked_out_for_a_row_reads_no_table_whole() {
         assert!(plan.contains("SEARCH") && !plan.contains("SCAN"), "{plan}");
     }
 }
-
-const USER_COLUMNS: [UserColumn; 10] = [
-    UserColumn::Id,
-    UserColumn::Username,
-    UserColumn::Name,
-    UserColumn::Email,
-    UserColumn::Status,
-    UserColumn::Level,
-    UserColumn::FirstName,
-    UserColumn::Created,
-    UserColumn::Updated,
-    UserColumn::LastSeen,
-];
 
 const SESSION_COLUMNS: [SessionColumn; 5] = [
     SessionColumn::Id,
