@@ -3,18 +3,20 @@
 //! Everything that happens comes through one inbox, in one order; the loop (`Stage::run`) hands it to the console,
 //! carries out what the console asks for, and draws. It decides nothing.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::iter;
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use ratatui::backend::Backend;
 use ratatui::layout::Rect;
 use ratatui::{Frame, Terminal};
 
 use crate::domain::time::Timestamp;
-use crate::tui::effect::{Effect, Msg};
+use crate::tui::effect::{Effect, Msg, Ticket};
 
 pub mod clock;
 mod console;
@@ -44,6 +46,10 @@ use worker::{Job, Workers};
 
 /// Messages handled before the next frame is drawn, so that a flood of them cannot hold up drawing for ever.
 const BATCH: usize = 256;
+
+/// How long a frame is put off for readings: most are over by then, and what a key changes is drawn once instead of
+/// twice. A letter typed into a filter must show within 3 ms, however long the search takes.
+const PATIENCE: Duration = Duration::from_micros(1_200);
 
 /// The exit code of a program that panicked (Rust's own).
 const PANICKED: u8 = 101;
@@ -92,11 +98,25 @@ pub(crate) struct Stage<'a, B: Backend> {
     pub(crate) workers: &'a Workers,
     /// The clock.
     pub(crate) now: fn() -> Timestamp,
+    /// How long a frame is put off for readings that are under way.
+    pub(crate) patience: Duration,
     /// The terminal is the shell's: nothing is drawn.
-    pub(crate) away: bool,
+    away: bool,
+    /// Readings that are under way.
+    readings: BTreeSet<Ticket>,
 }
 
-impl<B: Backend> Stage<'_, B> {
+impl<'a, B: Backend> Stage<'a, B> {
+    /// A stage before its first frame, in the foreground.
+    pub(crate) fn new(
+        terminal: &'a mut Terminal<B>,
+        window: &'a mut dyn Window,
+        workers: &'a Workers,
+        now: fn() -> Timestamp,
+    ) -> Self {
+        Self { terminal, window, workers, now, patience: PATIENCE, away: false, readings: BTreeSet::new() }
+    }
+
     /// Runs the console until it leaves or must end; the exit code.
     pub(crate) fn run(&mut self, console: &mut dyn Console, inbox: &Receiver<Inward>) -> u8 {
         let code = self.turns(console, inbox).unwrap_or_else(|Gone| why(inbox));
@@ -109,14 +129,21 @@ impl<B: Backend> Stage<'_, B> {
 
     fn turns(&mut self, console: &mut dyn Console, inbox: &Receiver<Inward>) -> Result<u8, Gone> {
         let mut effects = console.begin();
+        let mut draw_at = clock::instant() + self.patience;
         loop {
             if self.carry_out(effects)?.is_break() {
                 return Ok(0);
             }
-            if !self.away {
-                self.terminal.draw(|frame| console.view(frame)).map_err(|_| Gone)?;
-            }
-            let first = self.wait(console.wake_at(), inbox);
+            let first = if let Some(inward) = self.answer(draw_at, inbox) {
+                inward
+            } else {
+                if !self.away {
+                    self.terminal.draw(|frame| console.view(frame)).map_err(|_| Gone)?;
+                }
+                let inward = self.wait(console.wake_at(), inbox);
+                draw_at = clock::instant() + self.patience;
+                inward
+            };
             effects = Vec::new();
             for inward in iter::once(first).chain(inbox.try_iter()).take(BATCH) {
                 if self.carry_out(effects)?.is_break() {
@@ -128,6 +155,12 @@ impl<B: Backend> Stage<'_, B> {
                 };
             }
         }
+    }
+
+    /// What comes before the next frame is due, while readings are under way whose answers belong on it.
+    fn answer(&self, draw_at: Instant, inbox: &Receiver<Inward>) -> Option<Inward> {
+        let left = draw_at.checked_duration_since(clock::instant())?;
+        if self.readings.is_empty() { None } else { inbox.recv_timeout(left).ok() }
     }
 
     fn tell(&mut self, console: &mut dyn Console, msg: Msg) -> Result<Vec<Effect>, Gone> {
@@ -142,6 +175,9 @@ impl<B: Backend> Stage<'_, B> {
             }
             Msg::Resize(columns, rows) => {
                 self.terminal.resize(Rect::new(0, 0, columns, rows)).map_err(|_| Gone)?;
+            }
+            Msg::Done(ticket, _) => {
+                self.readings.remove(&ticket);
             }
             _ => {}
         }
@@ -162,9 +198,15 @@ impl<B: Backend> Stage<'_, B> {
         for effect in effects {
             match effect {
                 Effect::Perform { ticket, caller, request, rehearsal } => {
+                    if request.is_read() {
+                        self.readings.insert(ticket);
+                    }
                     self.workers.perform(Job { ticket, caller, request, rehearsal });
                 }
-                Effect::Cancel(ticket) => self.workers.cancel(ticket),
+                Effect::Cancel(ticket) => {
+                    self.readings.remove(&ticket);
+                    self.workers.cancel(ticket);
+                }
                 Effect::Copy(text) => self.window.copy(&text)?,
                 Effect::Redraw => self.wipe()?,
                 Effect::Suspend => {

@@ -42,6 +42,12 @@ impl Console for Toy {
                     'q' => vec![Effect::Leave],
                     'y' => vec![Effect::Copy("copied".into())],
                     'z' => vec![Effect::Suspend],
+                    'r' => vec![Effect::Perform {
+                        ticket: Ticket(2),
+                        caller: Caller::Operator(7),
+                        request: Request::SignIn(SignIn::StillIn),
+                        rehearsal: false,
+                    }],
                     _ => Vec::new(),
                 }
             }
@@ -159,7 +165,10 @@ fn play_in<B: Backend>(
     drop(note);
     script.into_iter().for_each(|inward| outbox.send(inward).unwrap());
     let mut window = Notes { notes: Vec::new(), turns: turns.into() };
-    let code = Stage { terminal, window: &mut window, workers: &workers, now, away: false }.run(toy, &inbox);
+    let mut stage = Stage::new(terminal, &mut window, &workers, now);
+    // However slow the machine is that runs the tests.
+    stage.patience = std::time::Duration::from_secs(20);
+    let code = stage.run(toy, &inbox);
     drop(workers);
     Outcome { code, notes: window.notes, logged_out: logged_out.iter().collect() }
 }
@@ -188,6 +197,14 @@ fn what_was_handled_is_drawn() {
     play(&mut terminal, &mut toy, (0..BATCH).map(|_| key('a')));
     terminal.backend().assert_buffer_lines(["aaaaaaaa"]);
     assert_eq!(toy.drawn.get(), 2, "the first frame, and one for the whole batch");
+}
+
+#[test]
+fn what_is_read_at_once_is_on_the_frame_of_the_key_that_asked_for_it() {
+    let (mut terminal, mut toy) = (screen(), Toy { wake_at: Some(now()), ..Toy::default() });
+    play(&mut terminal, &mut toy, [key('r')]);
+    assert_eq!(toy.heard.len(), 3, "the key, its answer, and waking");
+    assert_eq!(toy.drawn.get(), 2, "the first frame, and one for the key with its answer");
 }
 
 #[test]

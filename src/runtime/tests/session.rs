@@ -81,8 +81,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
     };
     let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
     let mut window = Notes { notes: Vec::new(), turns: VecDeque::new() };
-    let code = Stage { terminal: &mut terminal, window: &mut window, workers: &workers, now, away: false }
-        .run(&mut console, &inbox);
+    let code = Stage::new(&mut terminal, &mut window, &workers, now).run(&mut console, &inbox);
     assert_eq!(console.steps.into_inner(), [], "it left early");
     code
 }
