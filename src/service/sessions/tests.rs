@@ -181,6 +181,6 @@ fn a_sweep_can_be_stopped_between_steps() {
     let call = Call { caller: Caller::Owner, now: bench.now, rehearsal: false, progress: &mut stop };
     let failure = perform(&mut bench.desk, call, Sessions::Sweep.into()).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Stopped);
-    assert_eq!(failure.message, "Stopped; 200 of 450 sessions are swept.");
-    assert_eq!(bench.done(Caller::Owner, Sessions::Sweep).sessions, 250);
+    assert_eq!(failure.message, "Stopped; 100 of 450 sessions are swept.");
+    assert_eq!(bench.done(Caller::Owner, Sessions::Sweep).sessions, 350);
 }

@@ -282,7 +282,7 @@ impl Along<'_, '_> {
     }
 
     fn total(&self) -> Result<u64> {
-        if self.is_whole() {
+        if self.list.condition == self.list.unfiltered {
             return self.list.count_unfiltered(self.reader);
         }
         let count = || self.walk.order.count(self.reader.connection, self.only());
