@@ -62,7 +62,7 @@ fn open(library: &Library, crowd: u64) -> Outcome<Sample> {
     if shown <= crowd {
         return failed(format!("{shown} rows show"));
     }
-    Effort::USUAL.time(|| library.stir(), |()| library.open_branch(&branch))
+    Effort::USUAL.time(|| library.stand_before(&branch), |()| library.open_branch(&branch))
 }
 
 fn relocate(library: &mut Library, crowd: u64) -> Outcome<Sample> {

@@ -220,12 +220,21 @@ impl Library {
         }
     }
 
+    /// The first page around a directory while only its home is open, after another program has written.
+    pub(crate) fn stand_before(&self, branch: &Branch) -> Outcome<()> {
+        self.stir()?;
+        self.tree(branch, &BTreeSet::from([branch.home])).map(drop)
+    }
+
     /// The first page below a directory, when it and its home are opened. How many rows show in all.
     pub(crate) fn open_branch(&self, branch: &Branch) -> Outcome<u64> {
+        self.tree(branch, &BTreeSet::from([branch.home, branch.id]))
+    }
+
+    fn tree(&self, branch: &Branch, open: &BTreeSet<i64>) -> Outcome<u64> {
         let list = ListOf::<DirectoryColumn> { scope: Some(branch.user), ..ListOf::default() };
         let span = Span { anchor: Anchor::Row { id: branch.id, last_seen_at: 0 }, before: 0, len: PAGE };
-        let open = BTreeSet::from([branch.home, branch.id]);
-        Ok(self.read(|rows| rows.tree(&list, &open, span))?.total)
+        Ok(self.read(|rows| rows.tree(&list, open, span))?.total)
     }
 
     /// Moves a directory with all below it. How many rows.

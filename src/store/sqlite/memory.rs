@@ -68,6 +68,11 @@ impl<'c> Reader<'c> {
         Ok(counted)
     }
 
+    /// How many rows a list has, known from elsewhere.
+    pub(super) fn knows(&self, name: String, count: u64) {
+        self.memory.borrow_mut().counts.insert(name, count);
+    }
+
     /// Notes that this order is being looked at.
     pub(super) fn look_at(&self, order: Order) {
         self.memory.borrow_mut().wanted = Some(order);

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::functions::{Context, FunctionFlags};
-use rusqlite::types::FromSqlError;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error;
@@ -103,8 +102,8 @@ fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
         FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
     connection.create_scalar_function("nexus_fold", 1, flags, |context| Ok(fold(&text(context))))?;
     connection.create_scalar_function("nexus_holds", 2, flags, |context| {
-        let word = context.get_or_create_aux(1, |word| Ok::<_, FromSqlError>(word.as_str()?.to_owned()))?;
-        Ok(context.get_raw(0).as_bytes().is_ok_and(|text| holds(text, &word)))
+        let (text, word) = (context.get_raw(0).as_bytes(), context.get_raw(1).as_str());
+        Ok(text.ok().zip(word.ok()).is_some_and(|(text, word)| holds(text, word)))
     })?;
     connection.create_scalar_function("nexus_above", 1, flags, |context| {
         Ok(split(&text(context)).0.map(str::to_owned))
@@ -122,11 +121,9 @@ fn text(context: &Context<'_>) -> String {
 
 /// Whether a text, folded, holds a folded word.
 fn holds(text: &[u8], word: &str) -> bool {
-    if !text.is_ascii() {
-        return fold(&String::from_utf8_lossy(text)).contains(word);
-    }
     let Some((first, rest)) = word.as_bytes().split_first() else { return true };
-    let large = first.to_ascii_uppercase();
-    memchr::memchr2_iter(*first, large, text)
-        .any(|at| text.get(at + 1..at + 1 + rest.len()).is_some_and(|found| found.eq_ignore_ascii_case(rest)))
+    let holds_as_it_is = memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text).any(|at| {
+        text.get(at + 1..at + 1 + rest.len()).is_some_and(|found| found.eq_ignore_ascii_case(rest))
+    });
+    holds_as_it_is || !text.is_ascii() && fold(&String::from_utf8_lossy(text)).contains(word)
 }

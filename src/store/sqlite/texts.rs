@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use memchr::memchr;
 use memchr::memmem::Finder;
 use rusqlite::{Connection, params};
 
@@ -46,6 +45,8 @@ pub(super) struct Texts {
     ids: Vec<i64>,
     /// Status and level by place.
     marks: Vec<u8>,
+    /// Which letters the words hold, by place: a bit for each of [`letter`].
+    letters: Vec<u64>,
     /// Places of accounts that changed.
     moved: BTreeMap<i64, u32>,
     /// How many places were read in one go; those behind are of accounts that changed.
@@ -61,6 +62,14 @@ pub(super) struct Places(Vec<u64>);
 impl Places {
     fn none(len: usize) -> Self {
         Self(vec![0; len.div_ceil(64)])
+    }
+
+    /// Those for which something holds.
+    fn of<T>(all: &[T], wanted: impl Fn(&T) -> bool) -> Self {
+        let word = |some: &[T]| {
+            some.iter().enumerate().fold(0, |word, (at, one)| word | u64::from(wanted(one)) << at)
+        };
+        Self(all.chunks(64).map(word).collect())
     }
 
     fn add(&mut self, at: usize) {
@@ -80,7 +89,8 @@ impl Places {
         }
     }
 
-    fn count(&self) -> usize {
+    /// How many they are.
+    pub(super) fn count(&self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 
@@ -122,6 +132,7 @@ impl Texts {
             starts: Vec::with_capacity(count + count / 64),
             ids: Vec::with_capacity(count + count / 64),
             marks: Vec::with_capacity(count + count / 64),
+            letters: Vec::with_capacity(count + count / 64),
             moved: BTreeMap::new(),
             read: 0,
             orders: Vec::new(),
@@ -156,7 +167,8 @@ impl Texts {
 
     fn push(&mut self, row: &rusqlite::Row<'_>) -> rusqlite::Result<()> {
         let words = row.get_ref(1)?.as_bytes_or_null()?.unwrap_or_default();
-        self.starts.push(self.words.len() as u32);
+        let start = self.words.len();
+        self.starts.push(start as u32);
         self.ids.push(row.get(0)?);
         let is_folded = row.get_ref(2)?.as_i64().is_ok_and(|folded| folded != 0);
         match std::str::from_utf8(words) {
@@ -164,6 +176,8 @@ impl Texts {
             Ok(words) => self.words.extend_from_slice(fold(words).as_bytes()),
             Err(_) => self.words.extend_from_slice(fold(&String::from_utf8_lossy(words)).as_bytes()),
         }
+        let held = self.words.get(start..).unwrap_or_default();
+        self.letters.push(held.iter().filter_map(|byte| letter(*byte)).fold(0, |held, bit| held | bit));
         self.words.push(END);
         Ok(())
     }
@@ -237,10 +251,7 @@ impl Texts {
     }
 
     fn marked(&self, wanted: impl Fn(u8) -> bool) -> Places {
-        let word = |marks: &[u8]| {
-            marks.iter().enumerate().fold(0, |word, (at, mark)| word | u64::from(wanted(*mark)) << at)
-        };
-        Places(self.marks.chunks(64).map(word).collect())
+        Places::of(&self.marks, |mark| wanted(*mark))
     }
 
     /// The accounts for which a test holds; `None` for a test that is about something else than is here.
@@ -262,21 +273,17 @@ impl Texts {
     /// The accounts whose words hold this text. One whose words hold it several times is found once: after each hit
     /// the search goes on behind the account's end.
     fn holding(&self, text: &str) -> Places {
-        match text.as_bytes() {
-            // Most accounts have most letters: what a search costs is the way to begin one.
-            [letter] => self.hits(|rest| memchr(*letter, rest)),
-            text => {
-                let finder = Finder::new(text);
-                self.hits(|rest| finder.find(rest))
-            }
+        // Most accounts have most letters: what finding one costs is the way to begin a search.
+        if let [byte] = text.as_bytes()
+            && let Some(letter) = letter(*byte)
+        {
+            return Places::of(&self.letters, |held| held & letter != 0);
         }
-    }
-
-    fn hits(&self, find: impl Fn(&[u8]) -> Option<usize>) -> Places {
+        let finder = Finder::new(text);
         let mut places = Places::none(self.ids.len());
         let mut at = 0;
         let mut from = 0;
-        while let Some(hit) = self.words.get(from..).and_then(&find) {
+        while let Some(hit) = self.words.get(from..).and_then(|rest| finder.find(rest)) {
             let hit = (from + hit) as u32;
             at += self.starts.get(at + 1..).map_or(0, |later| behind(later, hit));
             places.add(at);
@@ -297,8 +304,11 @@ impl Texts {
         let known = self.orders.iter().position(|(known, _)| *known == column);
         let id_at = |ids: &[i64], at: usize| ids.get(at).copied().unwrap_or_default();
         if column == UserColumn::Id || (known.is_none() && count <= FEW) {
-            let mut ids: Vec<i64> = places.iter().map(|at| id_at(&self.ids, at)).collect();
-            ids.sort_unstable();
+            let mut ids = Vec::with_capacity(count);
+            ids.extend(places.iter().map(|at| id_at(&self.ids, at)));
+            if !self.moved.is_empty() {
+                ids.sort_unstable();
+            }
             return if column == UserColumn::Id { Ok(ids) } else { sorted(connection, &ids, order) };
         }
         let known = match known {
@@ -337,6 +347,17 @@ fn sorted(connection: &Connection, ids: &[i64], order: Order) -> Result<Vec<i64>
     }
     found.sort_by(|a, b| order.compare(a, b));
     Ok(found.into_iter().map(|place| place.id).collect())
+}
+
+/// The bit of a small letter, a digit, or one of the signs that names and addresses hold.
+fn letter(byte: u8) -> Option<u64> {
+    const SIGNS: &[u8] = b"@._-'+\" ";
+    let bit = match byte {
+        b'a'..=b'z' => byte - b'a',
+        b'0'..=b'9' => byte - b'0' + 26,
+        sign => SIGNS.iter().position(|known| *known == sign)? as u8 + 36,
+    };
+    Some(1 << bit)
 }
 
 /// How many of these starts are at or before a hit: mostly very few.

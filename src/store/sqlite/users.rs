@@ -99,7 +99,11 @@ pub(super) fn window(
     if !is_for_texts(wanted) {
         return list.window(reader, span, user);
     }
-    list.window_of(reader, span, user, || search(reader, now, wanted))
+    list.window_of(reader, span, user, || {
+        let (ids, all) = search(reader, now, wanted)?;
+        reader.knows(list.unfiltered_sql(), all);
+        Ok(ids)
+    })
 }
 
 /// Whether the words in memory tell more quickly than the rows: not where a term names one account.
@@ -127,11 +131,13 @@ pub(super) fn read_words(reader: Reader<'_>) -> Result<()> {
     words(reader).map(drop)
 }
 
-/// The ids of a filtered list in its order, by the words in memory; what is not there is asked of the rows.
-fn search(reader: Reader<'_>, now: Timestamp, wanted: &ListOf<UserColumn>) -> Result<Vec<i64>> {
+/// The ids of a filtered list in its order, by the words in memory; what is not there is asked of the rows. And how many
+/// accounts there are.
+fn search(reader: Reader<'_>, now: Timestamp, wanted: &ListOf<UserColumn>) -> Result<(Vec<i64>, u64)> {
     let connection = reader.connection;
     let mut texts = words(reader)?;
     let mut places = texts.everybody();
+    let all = places.count() as u64;
     let mut others = Filter::default();
     for term in &wanted.filter.terms {
         match texts.passing(&term.test) {
@@ -149,7 +155,7 @@ fn search(reader: Reader<'_>, now: Timestamp, wanted: &ListOf<UserColumn>) -> Re
     if wanted.sort.descending {
         ids.reverse();
     }
-    Ok(ids)
+    Ok((ids, all))
 }
 
 pub(super) fn ids(connection: &Connection, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {

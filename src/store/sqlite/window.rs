@@ -142,15 +142,20 @@ impl List<'_> {
         Ok(found)
     }
 
-    fn count_unfiltered(&self, reader: Reader<'_>) -> Result<u64> {
+    /// Counts the list without its filter. A count of a whole table is quickest without any condition.
+    pub(super) fn unfiltered_sql(&self) -> String {
         let condition = &self.unfiltered;
-        // A count of a whole table is quickest without any condition.
         let asked =
             if condition.is_everything() { String::new() } else { format!(" WHERE {}", condition.sql) };
-        let sql = format!("SELECT count(*) FROM {}{asked}", self.table);
-        reader.count(&format!("{sql} {:?}", condition.values), || {
+        format!("SELECT count(*) FROM {}{asked}", self.table)
+    }
+
+    fn count_unfiltered(&self, reader: Reader<'_>) -> Result<u64> {
+        let (sql, values) = (self.unfiltered_sql(), &self.unfiltered.values);
+        let name = if values.is_empty() { sql.clone() } else { format!("{sql} {values:?}") };
+        reader.count(&name, || {
             let mut statement = reader.connection.prepare_cached(&sql).map_err(error::of)?;
-            statement.query_row(params_from_iter(&condition.values), |row| number(row, 0)).map_err(error::of)
+            statement.query_row(params_from_iter(values), |row| number(row, 0)).map_err(error::of)
         })
     }
 
@@ -315,7 +320,8 @@ impl Along<'_, '_> {
     fn position(&self, place: &Place, total: u64) -> Result<u64> {
         let (connection, order) = (self.reader.connection, self.walk.order);
         if !self.is_whole() {
-            return order.count_before(connection, place, self.only());
+            let name = format!("before {} in {}", place.id, self.list.name);
+            return self.reader.count(&name, || order.count_before(connection, place, self.only()));
         }
         if !self.reader.has_fences(order) {
             if let Some(above) = self.near(order, place)? {
