@@ -110,8 +110,25 @@ fn holding(subject: Subject, word: &str, one: Option<&(&str, Value)>) -> (String
     if subject != Subject::Directories {
         return (format!("({theirs})"), values);
     }
-    values.push(text());
-    (format!("({theirs} OR nexus_holds(d.directory_path, ?))"), values)
+    values.extend([Value::Text(pattern(word)), text()]);
+    (format!("({theirs} OR {IN_PATH})"), values)
+}
+
+/// Whether a path holds a text. SQLite's own comparison ignores the case of ASCII letters and is quick; only paths with
+/// others (more bytes than characters) are folded.
+const IN_PATH: &str = r"d.directory_path LIKE ? ESCAPE '\'
+  OR octet_length(d.directory_path) <> length(d.directory_path) AND nexus_holds(d.directory_path, ?)";
+
+/// What LIKE takes for a text anywhere.
+fn pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern + "%"
 }
 
 fn condition(subject: Subject, now: Timestamp, test: &Test) -> (String, Vec<Value>) {

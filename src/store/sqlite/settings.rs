@@ -102,8 +102,8 @@ fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
         FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
     connection.create_scalar_function("nexus_fold", 1, flags, |context| Ok(fold(&text(context))))?;
     connection.create_scalar_function("nexus_holds", 2, flags, |context| {
-        let (text, word) = (context.get_raw(0).as_bytes(), context.get_raw(1).as_str());
-        Ok(text.ok().zip(word.ok()).is_some_and(|(text, word)| holds(text, word)))
+        let (text, word) = (text(context), context.get_raw(1).as_str());
+        Ok(word.is_ok_and(|word| fold(&text).contains(word)))
     })?;
     connection.create_scalar_function("nexus_above", 1, flags, |context| {
         Ok(split(&text(context)).0.map(str::to_owned))
@@ -117,13 +117,4 @@ fn text(context: &Context<'_>) -> String {
         rusqlite::types::ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
         _ => String::new(),
     }
-}
-
-/// Whether a text, folded, holds a folded word.
-fn holds(text: &[u8], word: &str) -> bool {
-    let Some((first, rest)) = word.as_bytes().split_first() else { return true };
-    let holds_as_it_is = memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text).any(|at| {
-        text.get(at + 1..at + 1 + rest.len()).is_some_and(|found| found.eq_ignore_ascii_case(rest))
-    });
-    holds_as_it_is || !text.is_ascii() && fold(&String::from_utf8_lossy(text)).contains(word)
 }

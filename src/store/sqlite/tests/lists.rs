@@ -207,3 +207,36 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_word_is_found_in_paths_in_any_case_and_signs_mean_themselves() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    let ada = keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    for (at, path) in
+        ["00001_A/100%_ok", "00001_A/Übungen", "00001_A/back\\slash", "00001_A/1000 ok"].iter().enumerate()
+    {
+        let new = crate::store::NewDirectory {
+            directory_id: at.to_string(),
+            ..crate::store::story::folder(ada, path)
+        };
+        keep(&mut store, |rows| rows.insert_directory(&new));
+    }
+    for (word, found) in [
+        ("ubung", 1),
+        ("ÜBUNG", 1),
+        ("100%", 1),
+        ("0_o", 0),
+        ("%_O", 1),
+        ("\\s", 1),
+        ("ok", 2),
+        ("00001_a/", 4),
+    ] {
+        for scope in [None, Some(ada)] {
+            let filter = Filter::parse(Subject::Directories, word).unwrap();
+            let wanted = ListOf { filter, scope, ..ListOf::default() };
+            let window = look(&store, |rows| rows.directories(now(), &wanted, ALL));
+            assert_eq!(window.total, found, "{word} {scope:?}");
+        }
+    }
+}
