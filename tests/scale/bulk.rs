@@ -59,6 +59,8 @@ fn sweep(store: &Path, most: u64) -> Outcome<Act> {
     let bare = Bare::open(store)?;
     bare.sweep()?;
     let rows = bare.neglect(most)?;
+    // What preparing it wrote is not what the act waits for.
+    bare.checkpoint()?;
     let rival = Rival::start(store)?;
     let mut command = Command::new(crate::PROGRAM);
     command.args(["session", "sweep", "--store"]).arg(store);
@@ -73,6 +75,7 @@ fn sweep(store: &Path, most: u64) -> Outcome<Act> {
 fn confirm(store: &Path, most: u64) -> Outcome<Act> {
     let bare = Bare::open(store)?;
     let rows = bare.leave_pending(most)?;
+    bare.checkpoint()?;
     let last = bare.last_pending()?;
     let mut console = Console::logged_in(store)?;
     console.mark_all("status:pending", rows)?;
