@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::mpsc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::backend::{CrosstermBackend, TestBackend};
+use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
 use ratatui::{TerminalOptions, Viewport};
 
@@ -251,7 +251,7 @@ fn a_terminal_that_takes_no_output_is_an_orderly_end() {
         }
     }
     let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 8, 1)) };
-    let mut terminal = Terminal::with_options(CrosstermBackend::new(Broken), options).unwrap();
+    let mut terminal = Terminal::with_options(super::painter::Painter::new(Broken), options).unwrap();
     let outcome = play(&mut terminal, &mut Toy::default(), []);
     assert_eq!(outcome.code, TERMINAL_GONE);
     assert_eq!(outcome.logged_out, [Caller::Operator(7)]);
