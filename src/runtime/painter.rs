@@ -258,4 +258,4 @@ impl<W: Write> Backend for Painter<W> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

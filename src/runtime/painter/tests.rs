@@ -18,7 +18,14 @@ const AREA: Rect = Rect { x: 0, y: 0, width: WIDTH, height: HEIGHT };
 
 /// Bytes that were written so far.
 #[derive(Clone, Default)]
-struct Paper(Rc<RefCell<Vec<u8>>>);
+pub(in crate::runtime) struct Paper(Rc<RefCell<Vec<u8>>>);
+
+impl Paper {
+    /// The bytes since the last time.
+    pub(in crate::runtime) fn take(&self) -> Vec<u8> {
+        self.0.take()
+    }
+}
 
 impl Write for Paper {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -50,7 +57,7 @@ impl Easel {
     /// Draws a frame; the bytes that it took.
     fn draw(&mut self, frame: &Buffer) -> String {
         self.terminal.draw(|canvas| canvas.buffer_mut().clone_from(frame)).unwrap();
-        let bytes = self.paper.0.take();
+        let bytes = self.paper.take();
         self.real.process(&bytes);
         String::from_utf8(bytes).unwrap()
     }
@@ -292,7 +299,7 @@ fn the_cursor_is_moved_only_where_it_must_be() {
             canvas.set_cursor_position((x, 0));
         };
         easel.terminal.draw(show).unwrap();
-        String::from_utf8(easel.paper.0.take()).unwrap()
+        String::from_utf8(easel.paper.take()).unwrap()
     };
     assert_eq!(draw("ab", 2), "\x1b[1Hab\x1b[1;3H\x1b[?25h");
     assert_eq!(draw("ab", 2), "");

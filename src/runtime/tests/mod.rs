@@ -16,6 +16,7 @@ use crate::service::contract::{Caller, Failure, Reply, Request, SignIn};
 use crate::store::{Interrupter, Tending};
 use crate::tui::effect::Ticket;
 
+mod bytes;
 mod loops;
 mod session;
 
