@@ -68,14 +68,14 @@ pub(super) struct Painter<W> {
 }
 
 impl<W: Write> Painter<W> {
-    /// A painter on a blank screen.
+    /// A painter on a screen that may show anything: the Linux console has no alternate one.
     pub(super) fn new(writer: W) -> Self {
         Self {
             writer,
             lines: Vec::new(),
             width: 0,
             short: SHORT,
-            is_to_wipe: false,
+            is_to_wipe: true,
             wants_cursor: false,
             cursor: Position::ORIGIN,
             seen: None,
