@@ -24,11 +24,12 @@ mod demo;
 mod here;
 mod input;
 mod output;
+mod painter;
 mod panics;
 mod pen;
 mod process;
 mod prompt;
-mod scroll;
+mod shift;
 mod signals;
 pub mod terminal;
 mod worker;
@@ -175,6 +176,8 @@ impl<'a, B: Backend> Stage<'a, B> {
             }
             Msg::Resize(columns, rows) => {
                 self.terminal.resize(Rect::new(0, 0, columns, rows)).map_err(|_| Gone)?;
+                // What a terminal of another size does with what it shows is its own affair.
+                self.wipe()?;
             }
             Msg::Done(ticket, _) => {
                 self.readings.remove(&ticket);

@@ -3,7 +3,7 @@
 //! Raw mode, the alternate screen, bracketed paste and the hidden cursor, nothing else: no mouse, no keyboard protocol.
 
 use std::ffi::OsString;
-use std::io::{self, BufWriter};
+use std::io;
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -21,13 +21,10 @@ use rustix::termios::tcgetpgrp;
 
 use super::Window;
 use super::output::Output;
-use super::pen::Pen;
+use super::painter::Painter;
 
 /// Whether the terminal is taken over right now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
-
-/// Bytes of one frame that are gathered before they are written: a full redraw of 200×60 cells fits.
-const FRAME: usize = 64 * 1024;
 
 /// Whether the terminal takes UTF-8: the locale says so (POSIX: the first of `LC_ALL`, `LC_CTYPE`, `LANG` that is set
 /// and not empty), or nothing is said at all, as terminals have long done so.
@@ -39,7 +36,7 @@ pub fn takes_utf8(variable: impl Fn(&str) -> Option<OsString>) -> bool {
 }
 
 /// Never dropped: ratatui would show the cursor, which [`restore`] does, and panic where the terminal is gone.
-type Canvas = ManuallyDrop<Terminal<Pen<BufWriter<Output>>>>;
+type Canvas = ManuallyDrop<Terminal<Painter<Output>>>;
 
 /// The terminal, taken over; dropping it gives it back.
 #[derive(Debug)]
@@ -56,7 +53,7 @@ impl Screen {
     /// What ratatui draws on. Every frame is one write. The area is fixed until it is told another: asked for the
     /// size of a terminal that is gone, crossterm would start another program to find it out.
     pub(super) fn canvas(columns: u16, rows: u16) -> io::Result<Canvas> {
-        let backend = Pen::new(BufWriter::with_capacity(FRAME, Output::open()?));
+        let backend = Painter::new(Output::open()?);
         let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, columns, rows)) };
         Terminal::with_options(backend, options).map(ManuallyDrop::new)
     }

@@ -28,15 +28,15 @@ const PASSWORD: &str = "seven orange kettles sing";
 const OTHER: &str = "nine violet anchors drift";
 
 /// A console over the store in a folder.
-struct Console {
-    model: Model,
+pub(super) struct Console {
+    pub(super) model: Model,
     desk: Desk,
     now: Timestamp,
     has_left: bool,
 }
 
 impl Console {
-    fn start(folder: &TempDir) -> Self {
+    pub(super) fn start(folder: &TempDir) -> Self {
         let look = Look { colour: true, unicode: true };
         let start = Start { size: (100, 30), now: now(), look, host: "media.example".into(), demo: None };
         let mut console = Self { model: Model::new(start), desk: desk(folder), now: now(), has_left: false };
@@ -52,13 +52,13 @@ impl Console {
         console
     }
 
-    fn press(&mut self, script: &str) {
+    pub(super) fn press(&mut self, script: &str) {
         for key in keys(script) {
             self.tell(Msg::Key(key));
         }
     }
 
-    fn tell(&mut self, msg: Msg) {
+    pub(super) fn tell(&mut self, msg: Msg) {
         let effects = self.model.update(self.now, msg);
         self.carry_out(effects);
     }
@@ -103,7 +103,7 @@ impl Console {
     }
 }
 
-fn desk(folder: &TempDir) -> Desk {
+pub(super) fn desk(folder: &TempDir) -> Desk {
     Desk {
         store: store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),

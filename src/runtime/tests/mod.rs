@@ -4,10 +4,12 @@ use std::collections::VecDeque;
 use std::sync::mpsc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::backend::{CrosstermBackend, TestBackend};
+use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
 use ratatui::{TerminalOptions, Viewport};
 
+use super::painter::Painter;
+use super::painter::tests::Paper;
 use super::worker::Serve;
 use super::*;
 use crate::domain::time::from_stored;
@@ -16,6 +18,7 @@ use crate::service::contract::{Caller, Failure, Reply, Request, SignIn};
 use crate::store::{Interrupter, Tending};
 use crate::tui::effect::Ticket;
 
+mod bytes;
 mod loops;
 mod session;
 
@@ -208,6 +211,17 @@ fn what_is_read_at_once_is_on_the_frame_of_the_key_that_asked_for_it() {
 }
 
 #[test]
+fn a_terminal_of_another_size_is_drawn_anew() {
+    let paper = Paper::default();
+    let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 8, 1)) };
+    let mut terminal = Terminal::with_options(Painter::new(paper.clone()), options).unwrap();
+    let mut toy = Toy { typed: "ab".into(), wake_at: Some(now()), ..Toy::default() };
+    play(&mut terminal, &mut toy, [Inward::Msg(Msg::Resize(12, 2))]);
+    let frame = "\x1b[?25l\x1b[m\x1b[r\x1b[2J\x1b[1Hab";
+    assert_eq!(String::from_utf8(paper.take()).unwrap(), frame.repeat(2));
+}
+
+#[test]
 fn it_wakes_the_console_when_it_asked_to_be() {
     let mut toy = Toy { wake_at: Some(now()), ..Toy::default() };
     play(&mut screen(), &mut toy, []);
@@ -251,7 +265,7 @@ fn a_terminal_that_takes_no_output_is_an_orderly_end() {
         }
     }
     let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 8, 1)) };
-    let mut terminal = Terminal::with_options(CrosstermBackend::new(Broken), options).unwrap();
+    let mut terminal = Terminal::with_options(Painter::new(Broken), options).unwrap();
     let outcome = play(&mut terminal, &mut Toy::default(), []);
     assert_eq!(outcome.code, TERMINAL_GONE);
     assert_eq!(outcome.logged_out, [Caller::Operator(7)]);

@@ -13,7 +13,7 @@ use crate::service::contract::{Failure, Reply, Request};
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Found, Help, Key, find};
 use crate::tui::widgets::bars;
-use crate::tui::widgets::table::{Cell, Column, RowState, header, row};
+use crate::tui::widgets::table::{Cell, Column, RowState, Table};
 
 /// The words and columns of a list.
 #[derive(Debug, Clone, Copy)]
@@ -162,13 +162,14 @@ impl<K: Kind> ListScreen<K> {
         let face = K::FACE;
         let sort = self.list.sort();
         let sorted = K::place_of(sort.column).map(|at| (at, sort.descending));
-        header(frame, area, context.theme, face.columns, sorted);
+        let table = Table::new(context.theme, face.columns, area.width);
+        table.header(frame, area, sorted);
         let cursor = self.list.pager().cursor();
         for (line, (at, shown)) in self.list.pager().shown().enumerate() {
             let place = Rect { y: area.y + 1 + line as u16, height: 1, ..area };
             let cells = shown.map(|shown| K::cells(self, context, shown)).unwrap_or_default();
             let marked = shown.is_some_and(|shown| self.list.is_marked(at, K::id(shown)));
-            row(frame, place, context.theme, face.columns, &cells, RowState { cursor: at == cursor, marked });
+            table.row(frame, place, &cells, RowState { cursor: at == cursor, marked });
         }
         self.list.view_empty(context, frame, area, face.none, face.no_match);
     }

@@ -3,7 +3,6 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::domain::text::{clip, pad, visible, width};
@@ -104,78 +103,89 @@ pub struct RowState {
     pub marked: bool,
 }
 
-/// Draws the headings; `sorted` carries the column that the rows are sorted by, and whether it runs downwards.
-pub fn header(
-    frame: &mut Frame<'_>,
-    area: Rect,
+/// A table on the screen: its columns, laid out for a width.
+#[derive(Debug)]
+pub struct Table<'a> {
     theme: Theme,
-    columns: &[Column],
-    sorted: Option<(usize, bool)>,
-) {
-    let mut spans = vec![Span::raw(" ".repeat(usize::from(GUTTER)))];
-    for (index, cells) in layout(columns, area.width) {
-        let Some(column) = columns.get(index) else { continue };
-        let arrow = match sorted {
-            Some((by, down)) if by == index => {
-                theme.shape(if down { "▾" } else { "▴" }, if down { "v" } else { "^" })
+    /// Each column that shows, and its cells.
+    shown: Vec<(&'a Column, usize, u16)>,
+}
+
+impl<'a> Table<'a> {
+    /// A table of `width` cells.
+    pub fn new(theme: Theme, columns: &'a [Column], width: u16) -> Self {
+        let shown = layout(columns, width).into_iter();
+        let shown = shown.filter_map(|(at, cells)| Some((columns.get(at)?, at, cells))).collect();
+        Self { theme, shown }
+    }
+
+    /// Draws the headings; `sorted` carries the column that the rows are sorted by, and whether it runs downwards.
+    pub fn header(&self, frame: &mut Frame<'_>, area: Rect, sorted: Option<(usize, bool)>) {
+        let heading = |column: &Column, at| match sorted {
+            Some((by, down)) if by == at => {
+                let arrow = self.theme.shape(if down { "▾" } else { "▴" }, if down { "v" } else { "^" });
+                Cell::styled(format!("{} {arrow}", column.title), self.theme.quiet())
             }
-            _ => "",
+            _ => Cell::styled(column.title, self.theme.quiet()),
         };
-        let title =
-            if arrow.is_empty() { column.title.to_owned() } else { format!("{} {arrow}", column.title) };
-        spans.push(Span::styled(fit(&title, cells, column.right), theme.quiet()));
-        spans.push(gap());
+        let area = area.intersection(frame.area());
+        let mut x = area.x + GUTTER;
+        for (column, at, cells) in self.shown.iter().filter(|_| !area.is_empty()) {
+            draw(frame, (x, area.y), column, *cells, &heading(column, *at), |style| style);
+            x += cells + GAP;
+        }
     }
-    frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
+
+    /// Draws one row; `cells` stand in the order of the columns.
+    pub fn row(&self, frame: &mut Frame<'_>, area: Rect, cells: &[Cell], state: RowState) {
+        let theme = self.theme;
+        let area = area.intersection(frame.area());
+        if area.is_empty() {
+            return;
+        }
+        // The row under the cursor is one bar: no colour of a cell breaks it.
+        let styled = |style: Style| if state.cursor { theme.cursor() } else { style };
+        let buffer = frame.buffer_mut();
+        if state.cursor {
+            buffer.set_string(area.x, area.y, theme.shape("▌", ">"), theme.accent());
+            buffer
+                .set_style(Rect { x: area.x + 1, width: area.width - 1, height: 1, ..area }, theme.cursor());
+        }
+        if state.marked {
+            buffer.set_string(area.x + 1, area.y, theme.shape("✓", "+"), styled(theme.accent()));
+        }
+        let mut x = area.x + GUTTER;
+        for (column, at, room) in &self.shown {
+            if let Some(cell) = cells.get(*at) {
+                draw(frame, (x, area.y), column, *room, cell, styled);
+            }
+            x += room + GAP;
+        }
+    }
 }
 
-/// Draws one row; `cells` stand in the order of `columns`.
-pub fn row(
+/// Draws a cell into the `room` cells from `place` on.
+fn draw(
     frame: &mut Frame<'_>,
-    area: Rect,
-    theme: Theme,
-    columns: &[Column],
-    cells: &[Cell],
-    state: RowState,
+    place: (u16, u16),
+    column: &Column,
+    room: u16,
+    cell: &Cell,
+    styled: impl Fn(Style) -> Style,
 ) {
-    let bar = if state.cursor { theme.shape("▌", ">") } else { " " };
-    let mark = if state.marked { theme.shape("✓", "+") } else { " " };
-    // The row under the cursor is one bar: no colour of a cell breaks it.
-    let styled = |style: Style| if state.cursor { theme.cursor() } else { style };
-    let mut spans = vec![
-        Span::styled(bar, theme.accent()),
-        Span::styled(mark, styled(theme.accent())),
-        Span::styled(" ", styled(theme.plain())),
-    ];
-    let mut used = usize::from(GUTTER);
-    for (index, room) in layout(columns, area.width) {
-        let (Some(column), Some(cell)) = (columns.get(index), cells.get(index)) else { continue };
-        let shape = cell.shape.map_or(0, |(shape, style)| {
-            spans.push(Span::styled(shape, styled(style)));
-            width(shape) as u16
-        });
-        let text = fit(&cell.text, room.saturating_sub(shape), column.right);
-        spans.push(Span::styled(text, styled(cell.style)));
-        spans.push(gap().style(styled(theme.plain())));
-        used += usize::from(room + GAP);
+    let (mut x, y) = place;
+    let mut room = usize::from(room);
+    let buffer = frame.buffer_mut();
+    if let Some((shape, style)) = cell.shape {
+        let after = buffer.set_stringn(x, y, shape, room, styled(style)).0;
+        room = room.saturating_sub((after - x).into());
+        x = after;
     }
-    let rest = usize::from(area.width).saturating_sub(used);
-    spans.push(Span::styled(" ".repeat(rest), styled(theme.plain())));
-    frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
-}
-
-fn gap() -> Span<'static> {
-    Span::raw(" ".repeat(usize::from(GAP)))
-}
-
-/// `text` in exactly `cells` cells.
-fn fit(text: &str, cells: u16, right: bool) -> String {
-    let cells = usize::from(cells);
-    if !right {
-        return pad(text, cells);
+    let text = clip(&cell.text, room);
+    if column.right {
+        x += room.saturating_sub(width(&text)) as u16;
     }
-    let text = clip(text, cells);
-    format!("{}{text}", " ".repeat(cells.saturating_sub(width(&text))))
+    buffer.set_string(x, y, text, styled(cell.style));
 }
 
 /// The part of `text` from the cell `skip` on, filled or cut to exactly `cells` cells.
@@ -222,7 +232,6 @@ mod tests {
     fn wide_letters_are_never_cut_in_two() {
         assert_eq!(skip_cells("李小龍", 0, 4), "李小");
         assert_eq!(skip_cells("李小龍", 1, 4), "小  ");
-        assert_eq!(fit("123", 6, true), "   123");
     }
 
     #[test]
