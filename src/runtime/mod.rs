@@ -16,6 +16,7 @@ use ratatui::layout::Rect;
 use ratatui::{Frame, Terminal};
 
 use crate::domain::time::Timestamp;
+use crate::service::contract::{Accounts, Request};
 use crate::tui::effect::{Effect, Msg, Ticket};
 
 pub mod clock;
@@ -201,7 +202,8 @@ impl<'a, B: Backend> Stage<'a, B> {
         for effect in effects {
             match effect {
                 Effect::Perform { ticket, caller, request, rehearsal } => {
-                    if request.is_read() {
+                    // Nothing of what is made ready for later shows.
+                    if request.is_read() && request != Request::Accounts(Accounts::Prepare) {
                         self.readings.insert(ticket);
                     }
                     self.workers.perform(Job { ticket, caller, request, rehearsal });
