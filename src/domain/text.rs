@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -80,7 +79,22 @@ pub fn fold(text: &str) -> String {
         return text.to_ascii_lowercase();
     }
     let mut folded = String::with_capacity(text.len());
-    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+    for c in text.chars() {
+        if c.is_ascii() {
+            folded.push(c.to_ascii_lowercase());
+        } else {
+            // The order of accents, for which normalization looks at a whole text, does not matter: they go.
+            decompose_compatible(c, |part| fold_into(&mut folded, part));
+        }
+    }
+    folded
+}
+
+fn fold_into(folded: &mut String, part: char) {
+    if is_combining_mark(part) {
+        return;
+    }
+    for c in part.to_lowercase() {
         match c {
             _ if is_combining_mark(c) => {}
             'ł' => folded.push('l'),
@@ -96,7 +110,6 @@ pub fn fold(text: &str) -> String {
             _ => folded.push(c),
         }
     }
-    folded
 }
 
 /// The width in terminal cells.
@@ -164,6 +177,8 @@ pub fn count(n: u64, singular: &str, plural: &str) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+
+    use unicode_normalization::UnicodeNormalization as _;
 
     use super::*;
 
@@ -235,6 +250,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn folding_leaves_no_accent_that_normalization_would_part(text in any::<String>(), more in "[ÀéĞñǅ각ﬁ½ʰΆŌ̂]{0,8}") {
+            let text = text + &more;
+            let parted: String = text.nfkd().filter(|c| !is_combining_mark(*c)).collect();
+            prop_assert_eq!(fold(&text), fold(&parted));
+        }
+
         #[test]
         fn nothing_unsafe_is_left(text in any::<String>()) {
             let shown = visible(&text).into_owned();
