@@ -1,9 +1,9 @@
 //! The store in one SQLite file: all SQL of NEXUS.
 //!
-//! How a list of a million rows is read: [`window`] is asked for a stretch; [`orders`] says along which indexes each
-//! order goes, [`order`] walks there from any place; [`fences`] tell which place is at a position. What a filter shows is
-//! found once, in [`texts`] or by SQL, and [`memory`] keeps it until the rows change. What triggers keep beside the three
-//! tables for that, and what is finished of it here, stands in [`derived`].
+//! How a list of a million rows is read: `window` is asked for a stretch; `orders` says along which indexes each
+//! order goes, `order` walks there from any place; `fences` tell which place is at a position. What a filter shows is
+//! found once, in `texts` or by SQL, and `memory` keeps it until the rows change. What triggers keep beside the three
+//! tables for that, and what is finished of it here, stands in `derived`.
 
 mod derived;
 mod directories;
