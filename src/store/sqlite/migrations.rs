@@ -9,7 +9,7 @@ use crate::store::{Result, StoreError};
 pub(super) const APPLICATION_ID: i64 = 0x4e58_5553;
 
 /// The steps; the n-th brings a store to `user_version` n.
-const STEPS: [&str; 3] = [
+pub(super) const STEPS: [&str; 3] = [
     include_str!("../../../assets/schema/sqlite/0001_accounts.sql"),
     include_str!("../../../assets/schema/sqlite/0002_nexus.sql"),
     include_str!("../../../assets/schema/sqlite/0003_lists.sql"),

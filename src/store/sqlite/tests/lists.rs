@@ -240,3 +240,27 @@ fn a_word_is_found_in_paths_in_any_case_and_signs_mean_themselves() {
         }
     }
 }
+
+#[test]
+fn an_older_store_gets_what_lists_need_for_the_rows_it_has() {
+    let folder = TempDir::new().unwrap();
+    let older = another_program(&folder);
+    for step in &super::super::migrations::STEPS[..2] {
+        older.execute_batch(step).unwrap();
+    }
+    older
+        .execute_batch(
+            "INSERT INTO de_torres_vincent_users (firstname, lastname, email, password) VALUES ('Zoë', 'Ünal', 'z@x', '!');
+             INSERT INTO de_torres_vincent_user_directories (user_id, directory_id, directory_name, directory_path)
+             VALUES (1, 'a', 'A', '1_Z/A'), (1, 'b', '1_Z', '1_Z'), (1, 'c', 'Ä', '1_Z/A/Ä');
+             PRAGMA application_id = 0x4e585553;
+             PRAGMA user_version = 2;",
+        )
+        .unwrap();
+    let mut store = fresh(&folder);
+    assert_eq!(nodes(&store.connection), [(1, 2), (2, 0), (3, 1)]);
+    keep(&mut store, |rows| rows.note_bcrypt_cost(4));
+    let name: String =
+        store.connection.query_row("SELECT name FROM nexus_names", [], |row| row.get(0)).unwrap();
+    assert_eq!(name, "unal zoe");
+}
