@@ -3,6 +3,9 @@
 //! Terms are parted by blanks and must all hold; `!` turns one round; double quotes keep blanks and colons in a
 //! word. What cannot be read is an error, never "everything".
 
+use chrono::NaiveDate;
+
+use super::journal::{Kind, Outcome, Verb};
 use super::session::RowStatus;
 use super::text::fold;
 use super::time::{Duration, parse_span};
@@ -17,6 +20,8 @@ pub enum Subject {
     Sessions,
     /// Directories.
     Directories,
+    /// The journal.
+    Journal,
 }
 
 /// What rows must be like. The default holds no terms and shows everything.
@@ -56,6 +61,25 @@ pub enum Test {
     Seen(Bound),
     /// The account has active sessions.
     HasSessions,
+    /// The entry is by whoever was called this (letter case ignored).
+    By(String),
+    /// The entry is of an act with this verb.
+    Verb(Verb),
+    /// The entry is of an act that was done, or of one that was not.
+    Outcome(Outcome),
+    /// The entry is about this very thing.
+    Object(Kind, i64),
+    /// The entry is not older than this.
+    Since(Since),
+}
+
+/// A moment from which on something is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// This long ago.
+    Ago(Duration),
+    /// The beginning of this day (UTC).
+    Day(NaiveDate),
 }
 
 /// A limit on a span of time.
@@ -125,6 +149,16 @@ pub const fn keys(subject: Subject) -> &'static [(&'static str, &'static str)] {
             ("seen", ">30d"),
         ],
         Subject::Directories => &[("user", "ada"), ("created", "<30d"), ("seen", ">30d")],
+        Subject::Journal => &[
+            ("by", "ada"),
+            ("verb", "delete"),
+            ("user", "alan"),
+            ("since", "2d"),
+            ("result", "refused"),
+            ("account", "3"),
+            ("session", "34"),
+            ("directory", "56"),
+        ],
     }
 }
 
@@ -161,6 +195,13 @@ impl Piece {
             ("expires", _) => bound(&self.value).map(Test::Expires),
             ("seen", _) => bound(&self.value).map(Test::Seen),
             ("has", _) => self.value.eq_ignore_ascii_case("sessions").then_some(Test::HasSessions),
+            ("by", _) => Some(Test::By(self.value.clone())),
+            ("verb", _) => Verb::parse(&self.value).map(Test::Verb),
+            ("result", _) => Outcome::parse(&self.value).map(Test::Outcome),
+            ("since", _) => since(&self.value).map(Test::Since),
+            (kind, Subject::Journal) => {
+                Kind::parse(kind).and_then(|kind| Some(Test::Object(kind, id(&self.value)?)))
+            }
             _ => None,
         };
         test.ok_or_else(refused)
@@ -174,6 +215,16 @@ fn bound(text: &str) -> Option<Bound> {
         Some(rest) => span(rest).map(Bound::Under),
         None => text.strip_prefix('>').and_then(span).map(Bound::Over),
     }
+}
+
+/// An id is digits only.
+fn id(text: &str) -> Option<i64> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
+/// `2d`, or a date: `2026-11-01`.
+fn since(text: &str) -> Option<Since> {
+    parse_span(text).map(Since::Ago).or_else(|| text.parse().ok().map(Since::Day))
 }
 
 /// Parts an expression at blanks outside quotes.
@@ -240,6 +291,26 @@ mod tests {
     }
 
     #[test]
+    fn the_journal_has_keys_of_its_own() {
+        let filter = Filter::parse(Subject::Journal, "by:ada verb:log-in user:alan since:2d session:34");
+        let tests: Vec<_> = filter.unwrap().terms.into_iter().map(|term| term.test).collect();
+        assert_eq!(
+            tests,
+            [
+                Test::By("ada".into()),
+                Test::Verb(Verb::LoggedIn),
+                Test::User(Who::Username("alan".into())),
+                Test::Since(Since::Ago(Duration::days(2))),
+                Test::Object(Kind::Session, 34),
+            ]
+        );
+        let day = Filter::parse(Subject::Journal, "since:2026-11-01 result:refused").unwrap();
+        assert_eq!(day.terms[0].test, Test::Since(Since::Day(NaiveDate::from_ymd_opt(2026, 11, 1).unwrap())));
+        assert_eq!(error(Subject::Journal, "since:2026-13-01").at, 0);
+        assert_eq!(error(Subject::Journal, "store:1").at, 0);
+    }
+
+    #[test]
     fn a_bang_turns_a_term_round() {
         let filter = Filter::parse(Subject::Users, "!ada !status:pending").unwrap();
         assert!(filter.terms.iter().all(|term| term.negated));
@@ -281,7 +352,7 @@ mod tests {
     proptest! {
         #[test]
         fn it_never_panics_and_never_shows_everything(expression in any::<String>()) {
-            for subject in [Subject::Users, Subject::Sessions, Subject::Directories] {
+            for subject in [Subject::Users, Subject::Sessions, Subject::Directories, Subject::Journal] {
                 if let Ok(filter) = Filter::parse(subject, &expression) {
                     prop_assert!(!filter.is_empty());
                 }

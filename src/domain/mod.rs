@@ -5,6 +5,7 @@
 pub mod directory;
 pub mod filter;
 pub mod foreign;
+pub mod journal;
 pub mod page;
 pub mod secret;
 pub mod session;

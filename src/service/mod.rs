@@ -17,6 +17,7 @@ mod directories;
 mod failure;
 mod homes;
 mod import;
+mod journal;
 mod new_password;
 mod operator;
 mod people;
@@ -89,6 +90,7 @@ pub fn perform(desk: &mut Desk, mut call: Call<'_>, request: Request) -> Result<
         Request::Sessions(request) => sessions::perform(desk, &mut call, request),
         Request::Directories(request) => directories::perform(desk, &mut call, request),
         Request::Import(request) => import::perform(desk, &mut call, &request),
+        Request::Journal(request) => journal::perform(desk, &mut call, request),
     }
 }
 

@@ -29,7 +29,8 @@ pub(super) fn known(rows: &dyn Read, now: Timestamp, id: UserId) -> Result<User,
     Ok(rows.user(now, &Who::Id(id))?.ok_or(StoreError::Gone)?)
 }
 
-fn missing(who: &Who) -> Failure {
+/// Nobody is called that.
+pub(super) fn missing(who: &Who) -> Failure {
     Failure::new(FailureKind::NotFound, format!("There is no account {who}."))
 }
 

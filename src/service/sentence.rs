@@ -24,10 +24,40 @@ enum Subject {
 }
 
 impl Verb {
+    /// At the start of a sentence about what was done.
+    const fn past(self) -> &'static str {
+        match self {
+            Self::SetUp => "Set up the first admin",
+            Self::LoggedIn => "Logged in",
+            Self::LoggedOut => "Logged out",
+            Self::Added => "Added",
+            Self::Edited => "Changed",
+            Self::Confirmed => "Confirmed",
+            Self::Suspended => "Suspended",
+            Self::Promoted => "Promoted",
+            Self::Demoted => "Demoted",
+            Self::PasswordSet => "Set the password of",
+            Self::CodeMade => "Made an access code for",
+            Self::CodeRevoked => "Revoked the access code of",
+            Self::Deleted | Self::Trashed => "Removed",
+            Self::Issued => "Issued a token for",
+            Self::Renewed => "Renewed",
+            Self::Revoked => "Ended",
+            Self::Swept => "Swept",
+            Self::Opened => "Opened",
+            Self::Renamed => "Renamed",
+            Self::Moved => "Moved",
+            Self::Provisioned => "Made the home of",
+            Self::Imported => "Imported",
+        }
+    }
+
     /// After "to" or "would".
     const fn plain(self) -> &'static str {
         match self {
             Self::SetUp => "set up the first admin",
+            Self::LoggedIn => "log in",
+            Self::LoggedOut => "log out",
             Self::Added => "add",
             Self::Edited => "change",
             Self::Confirmed => "confirm",
@@ -46,6 +76,7 @@ impl Verb {
             Self::Renamed => "rename",
             Self::Moved => "move",
             Self::Provisioned => "make the home of",
+            Self::Imported => "import",
         }
     }
 }

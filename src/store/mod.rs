@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
+use crate::domain::journal::{Break, Entry, Head, JournalColumn, NewEntry};
 use crate::domain::page::{Sort, Span, Window};
 use crate::domain::session::{Origin, Session, SessionColumn};
 use crate::domain::time::Timestamp;
@@ -15,6 +16,7 @@ use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 
 pub use sqlite::foreign;
 
+mod chain;
 pub mod sqlite;
 #[cfg(test)]
 pub(crate) mod story;
@@ -181,7 +183,18 @@ pub struct Stripped {
     pub directories: u64,
 }
 
-/// A list of accounts, sessions or directories: what to show and in which order.
+/// How far the journal was gone through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Walked {
+    /// The last entry that is right.
+    pub head: Head,
+    /// The first that is wrong.
+    pub broken: Option<Break>,
+    /// There are no more entries.
+    pub is_last: bool,
+}
+
+/// A list of accounts, sessions, directories or entries: what to show and in which order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ListOf<C> {
     /// Only rows for which this holds.
@@ -251,10 +264,24 @@ pub trait Read {
     fn directory_count(&self, user: UserId) -> Result<u64>;
     /// How many directories lie anywhere below this one.
     fn below(&self, id: i64) -> Result<u64>;
+
+    /// A stretch of the journal; an [`After`](crate::domain::page::Anchor::After) anchor goes on to older entries.
+    fn journal(&self, now: Timestamp, list: &ListOf<JournalColumn>, span: Span) -> Result<Window<Entry>>;
+    /// The newest entry.
+    fn journal_head(&self) -> Result<Head>;
+    /// Goes on from an entry that is right, up to `most` entries, as far as all fit their hashes.
+    fn walk_journal(&self, from: &Head, most: u32) -> Result<Walked>;
+    /// Entries about an account itself, of acts that were done since then, newest first.
+    fn entries_about(&self, account: UserId, since: Timestamp) -> Result<Vec<Entry>>;
+    /// The account of which the journal knows that it was called this last.
+    fn once_called(&self, who: &Who) -> Result<Option<UserId>>;
 }
 
 /// What can be written, inside a transaction. Each verb says how many rows it touched where that is of use.
 pub trait Write: Read {
+    /// Writes an entry after all others of the journal. Its place there.
+    fn record(&mut self, entry: &NewEntry) -> Result<i64>;
+
     /// Stores an account.
     ///
     /// # Errors

@@ -1,11 +1,13 @@
 //! What the console says while something is being done.
 
 use crate::domain::user::AccessLevel;
-use crate::service::contract::{Accounts, Directories, Request, Sessions, SignIn};
+use crate::service::contract::{Accounts, Directories, Journal, Request, Sessions, SignIn};
 
 /// What a request does, in a word or two, as one says it while it goes on: `confirming`.
 pub fn doing(request: &Request) -> &'static str {
     match request {
+        Request::Journal(Journal::Verify { .. }) => "verifying the journal",
+        Request::Journal(_) => "reading",
         Request::SignIn(request) => match request {
             SignIn::SetUp { .. } => "setting up",
             SignIn::LogOut => "logging out",

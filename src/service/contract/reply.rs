@@ -2,6 +2,7 @@
 
 use super::{ImportReport, Tally};
 use crate::domain::directory::{Directory, TreeRow};
+use crate::domain::journal::{Break, Entry, Head, Image};
 use crate::domain::page::Window;
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
@@ -52,6 +53,36 @@ pub enum Reply {
     },
     /// An import is through.
     Imported(Box<ImportReport>),
+    /// A stretch of the journal.
+    Entries(Window<Entry>),
+    /// An account as it was.
+    AsItWas(Box<AsItWas>),
+    /// The newest entry.
+    Head(Head),
+    /// The journal was gone through.
+    Checked(Checked),
+}
+
+/// An account as it was at a moment, as far as the journal knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsItWas {
+    /// The account.
+    pub id: UserId,
+    /// When.
+    pub at: Timestamp,
+    /// The fields, by the names of their columns.
+    pub fields: Image,
+    /// How many entries were taken back to get there.
+    pub entries: u64,
+}
+
+/// What going through the journal found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// The newest entry that is right.
+    pub head: Head,
+    /// The first thing that is wrong, if there is any.
+    pub broken: Option<Break>,
 }
 
 /// What a console must know before anybody has logged in.

@@ -7,10 +7,11 @@ use std::path::PathBuf;
 use super::Reply;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::Filter;
+use crate::domain::journal::{Head, JournalColumn};
 use crate::domain::page::{Selection, Sort, Span};
 use crate::domain::secret::Secret;
 use crate::domain::session::SessionColumn;
-use crate::domain::time::Duration;
+use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, Fields, UserColumn, UserId, Who};
 
 /// Who asks.
@@ -37,6 +38,8 @@ pub enum Request {
     Directories(Directories),
     /// Taking in a foreign database.
     Import(Import),
+    /// About the journal.
+    Journal(Journal),
 }
 
 impl Request {
@@ -55,6 +58,7 @@ impl Request {
                 matches!(request, Directories::List { .. } | Directories::Tree { .. } | Directories::Show(_))
             }
             Self::Import(_) => false,
+            Self::Journal(_) => true,
         }
     }
 }
@@ -301,4 +305,32 @@ pub struct Import {
     pub keep_sessions: bool,
     /// Taken off the front of every path.
     pub strip_prefix: Option<String>,
+}
+
+/// About the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Journal {
+    /// → [`Reply::Entries`]. A plain user sees those about their own account.
+    List {
+        /// Which.
+        filter: Filter,
+        /// In which order.
+        sort: Sort<JournalColumn>,
+        /// Which stretch.
+        span: Span,
+    },
+    /// → [`Reply::AsItWas`].
+    AsItWas {
+        /// Which account; also one that is gone, by id or by what it was called.
+        who: Who,
+        /// When.
+        at: Timestamp,
+    },
+    /// → [`Reply::Head`].
+    Head,
+    /// Goes through all entries → [`Reply::Checked`].
+    Verify {
+        /// A head that was noted before: its entry must still be there and be the same.
+        expect: Option<Head>,
+    },
 }

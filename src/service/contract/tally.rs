@@ -1,59 +1,7 @@
 //! What an act touched, in numbers. The sentences about it stand in `service::sentence`.
 
+pub use crate::domain::journal::Verb;
 use crate::domain::text::count;
-
-/// What an act did, in a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the word it prints")]
-pub enum Verb {
-    SetUp,
-    Added,
-    Edited,
-    Confirmed,
-    Suspended,
-    Promoted,
-    Demoted,
-    PasswordSet,
-    CodeMade,
-    CodeRevoked,
-    Deleted,
-    Issued,
-    Renewed,
-    Revoked,
-    Swept,
-    Opened,
-    Renamed,
-    Moved,
-    Trashed,
-    Provisioned,
-}
-
-impl Verb {
-    /// At the start of a sentence about what was done.
-    pub const fn past(self) -> &'static str {
-        match self {
-            Self::SetUp => "Set up the first admin",
-            Self::Added => "Added",
-            Self::Edited => "Changed",
-            Self::Confirmed => "Confirmed",
-            Self::Suspended => "Suspended",
-            Self::Promoted => "Promoted",
-            Self::Demoted => "Demoted",
-            Self::PasswordSet => "Set the password of",
-            Self::CodeMade => "Made an access code for",
-            Self::CodeRevoked => "Revoked the access code of",
-            Self::Deleted | Self::Trashed => "Removed",
-            Self::Issued => "Issued a token for",
-            Self::Renewed => "Renewed",
-            Self::Revoked => "Ended",
-            Self::Swept => "Swept",
-            Self::Opened => "Opened",
-            Self::Renamed => "Renamed",
-            Self::Moved => "Moved",
-            Self::Provisioned => "Made the home of",
-        }
-    }
-}
 
 /// What an act touched.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use rusqlite::types::Value;
 
+use super::journal;
 use crate::domain::filter::{Bound, Filter, Subject, Term, Test};
 use crate::domain::session::RowStatus;
 use crate::domain::time::{Duration, Timestamp, to_stored};
@@ -35,6 +36,7 @@ impl Condition {
         let one = one_account(filter, scope);
         for term in &filter.terms {
             let (sql, values) = match &term.test {
+                test if subject == Subject::Journal => journal::asked(now, test),
                 Test::Word(word) => holding(subject, word, one.as_ref()),
                 test => condition(subject, now, test),
             };
@@ -74,6 +76,7 @@ fn owner(subject: Subject) -> &'static str {
         Subject::Users => "u.id",
         Subject::Sessions => "s.user_id",
         Subject::Directories => "d.user_id",
+        Subject::Journal => "j.account_id",
     }
 }
 
@@ -159,6 +162,9 @@ fn condition(subject: Subject, now: Timestamp, test: &Test) -> (String, Vec<Valu
             let then = Value::Text(then.unwrap_or_else(|| LAST.to_owned()));
             (format!("({ACTIVE} AND s.expiration {compare} ?)"), vec![time(now), then])
         }
+        Test::By(_) | Test::Verb(_) | Test::Outcome(_) | Test::Object(..) | Test::Since(_) => {
+            journal::asked(now, test)
+        }
         Test::HasSessions => {
             let sql = format!(
                 "EXISTS (SELECT 1 FROM de_torres_vincent_session_tokens s WHERE s.user_id = u.id AND {ACTIVE})"
@@ -173,6 +179,7 @@ fn created(subject: Subject) -> &'static str {
         Subject::Users => "u.created_at",
         Subject::Sessions => "n.started_at",
         Subject::Directories => "d.date_added",
+        Subject::Journal => "j.at",
     }
 }
 
@@ -181,6 +188,7 @@ fn seen(subject: Subject) -> &'static str {
         Subject::Users => "a.last_seen",
         Subject::Sessions => "n.last_seen",
         Subject::Directories => "d.last_accessed",
+        Subject::Journal => "j.at",
     }
 }
 

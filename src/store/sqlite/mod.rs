@@ -12,6 +12,7 @@ mod fences;
 mod file;
 mod filter;
 pub mod foreign;
+mod journal;
 mod load;
 mod memory;
 mod migrations;

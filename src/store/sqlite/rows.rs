@@ -6,16 +6,17 @@ use rusqlite::Connection;
 
 use super::load::{FEW_ROWS, Loading};
 use super::memory::Reader;
-use super::{directories, sessions, tree, users};
+use super::{directories, journal, sessions, tree, users};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
+use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::page::{Span, Window};
 use crate::domain::session::{Session, SessionColumn};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Fields, User, UserColumn, UserId, Who};
 use crate::store::{
     AccessCode, ConsoleSession, Credentials, ListOf, Load, NewDirectory, NewSession, NewUser, Read, Result,
-    Stripped, Write,
+    Stripped, Walked, Write,
 };
 
 /// The rows, inside a transaction.
@@ -105,9 +106,27 @@ impl Read for Rows<'_> {
     fn below(&self, id: i64) -> Result<u64> {
         directories::below(self.0, id)
     }
+    fn journal(&self, now: Timestamp, list: &ListOf<JournalColumn>, span: Span) -> Result<Window<Entry>> {
+        journal::window(self.1, now, list, span)
+    }
+    fn journal_head(&self) -> Result<Head> {
+        journal::head(self.0)
+    }
+    fn walk_journal(&self, from: &Head, most: u32) -> Result<Walked> {
+        journal::walk(self.0, from, most)
+    }
+    fn entries_about(&self, account: UserId, since: Timestamp) -> Result<Vec<Entry>> {
+        journal::about(self.0, account, since)
+    }
+    fn once_called(&self, who: &Who) -> Result<Option<UserId>> {
+        journal::once_called(self.0, who)
+    }
 }
 
 impl Write for Rows<'_> {
+    fn record(&mut self, entry: &NewEntry) -> Result<i64> {
+        journal::record(self.0, entry)
+    }
     fn insert_user(&mut self, user: &NewUser) -> Result<UserId> {
         users::insert(self.0, user)
     }

@@ -188,6 +188,12 @@ impl List<'_> {
         self.ids_by(connection, &self.sorting())
     }
 
+    /// The ids of all rows, in whatever order they are found.
+    pub(super) fn ids_unordered(&self, connection: &Connection) -> Result<Vec<i64>> {
+        let sql = format!("SELECT {} FROM {} WHERE {}", self.id, self.find_from, self.condition.sql);
+        all(connection, &sql, &self.condition.values, |row| row.get(0))
+    }
+
     fn ids_by(&self, connection: &Connection, sorting: &str) -> Result<Vec<i64>> {
         all(connection, &self.ids_sql(sorting), &self.condition.values, |row| row.get(0))
     }

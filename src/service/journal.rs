@@ -1,0 +1,134 @@
+//! The journal as it is read: listed, gone through, and an account as it was.
+
+use crate::domain::journal::{Break, Head, Image, Verb};
+use crate::domain::time::{Timestamp, date_time, to_stored};
+use crate::domain::user::{User, Who};
+use crate::store::{ListOf, Read, read};
+
+use super::contract::{AsItWas, Checked, Failure, FailureKind, Journal, Progress, Reply};
+use super::operator::Actor;
+use super::{Call, Desk, look, people};
+
+/// Entries between two looks at whether to go on.
+const STRIDE: u32 = 5_000;
+
+pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Journal) -> Result<Reply, Failure> {
+    match request {
+        Journal::List { filter, sort, span } => look(desk, call, |rows, actor| {
+            let list = ListOf { filter, scope: actor.scope(), sort };
+            Ok(Reply::Entries(rows.journal(call.now, &list, span)?))
+        }),
+        Journal::AsItWas { who, at } => look(desk, call, |rows, actor| {
+            Ok(Reply::AsItWas(Box::new(as_it_was(rows, call.now, actor, &who, at)?)))
+        }),
+        Journal::Head => look(desk, call, |rows, actor| {
+            actor.admin_only("see the journal's head")?;
+            Ok(Reply::Head(rows.journal_head()?))
+        }),
+        Journal::Verify { expect } => verify(desk, call, expect.as_ref()).map(Reply::Checked),
+    }
+}
+
+/// Goes through the whole journal as it stood in one moment.
+fn verify(desk: &Desk, call: &mut Call<'_>, expect: Option<&Head>) -> Result<Checked, Failure> {
+    read(&*desk.store, |rows| {
+        Actor::find(rows, call)?.admin_only("verify the journal")?;
+        let total = u64::try_from(rows.journal_head()?.seq).unwrap_or_default();
+        let mut head = Head::empty();
+        let mut unmet = expect.filter(|expected| **expected != head);
+        loop {
+            let most = match unmet {
+                // Stops at the entry that is expected, to look at its hash.
+                Some(expected) if expected.seq > head.seq => {
+                    u32::try_from(expected.seq - head.seq).map_or(STRIDE, |left| left.min(STRIDE))
+                }
+                _ => STRIDE,
+            };
+            let walked = rows.walk_journal(&head, most)?;
+            head = walked.head;
+            if let Some(expected) = unmet.filter(|expected| expected.seq == head.seq) {
+                if expected.hash != head.hash {
+                    let what = "it is another one than the head that was expected";
+                    return Ok(Checked { broken: Some(Break { seq: head.seq, what }), head });
+                }
+                unmet = None;
+            }
+            if walked.broken.is_some() {
+                return Ok(Checked { head, broken: walked.broken });
+            }
+            if walked.is_last {
+                let cut = unmet.map(|_| Break {
+                    seq: head.seq + 1,
+                    what: "it is missing: the journal was longer when the expected head was noted",
+                });
+                return Ok(Checked { head, broken: cut });
+            }
+            let done = u64::try_from(head.seq).unwrap_or_default();
+            if (call.progress)(Progress { done, total }).is_break() {
+                return Err(Failure::new(FailureKind::Stopped, "Stopped."));
+            }
+        }
+    })
+}
+
+/// The account's fields at a moment: as they are, with every entry since then taken back.
+fn as_it_was(
+    rows: &dyn Read,
+    now: Timestamp,
+    actor: &Actor,
+    who: &Who,
+    at: Timestamp,
+) -> Result<AsItWas, Failure> {
+    let there = rows.user(now, who)?;
+    let id = match &there {
+        Some(user) => Some(user.id),
+        None => rows.once_called(who)?,
+    };
+    let Some(id) = id.filter(|id| actor.sees(*id)) else { return Err(people::missing(who)) };
+    let not_there = || {
+        let message = format!("There was no account {who} at {} UTC.", date_time(at));
+        Failure::new(FailureKind::NotFound, message)
+    };
+    let mut fields = there.as_ref().map(image);
+    if let Some(made) = there.as_ref().and_then(|user| user.created_at)
+        && made > at
+    {
+        return Err(not_there());
+    }
+    let entries = rows.entries_about(id, at)?;
+    for entry in &entries {
+        let verb = Verb::parse(&entry.verb);
+        match verb {
+            Some(Verb::Added | Verb::SetUp) => fields = None,
+            Some(Verb::Deleted) => fields = Some(entry.before.clone()),
+            _ => fields = fields.map(|fields| put_back(fields, &entry.before)),
+        }
+    }
+    let fields = fields.ok_or_else(not_there)?;
+    Ok(AsItWas { id, at, fields, entries: entries.len() as u64 })
+}
+
+/// The fields with those that changed as they were before.
+fn put_back(fields: Image, before: &Image) -> Image {
+    before.fields().fold(fields, |fields, (name, value)| {
+        if fields.get(name).is_some() { fields.with(name, value.clone()) } else { fields }
+    })
+}
+
+/// All fields of an account that the journal tells.
+pub(super) fn image(user: &User) -> Image {
+    Image::new()
+        .with("id", user.id.0)
+        .with("firstname", user.first_name.clone())
+        .with("lastname", user.last_name.clone())
+        .with("username", user.username.clone())
+        .with("email", user.email.clone())
+        .with("contact_number", user.contact_number.clone())
+        .with("address", user.address.clone())
+        .with("access_level", user.level.word())
+        .with("status", user.status.word())
+        .with("created_at", user.created_at.map(to_stored))
+}
+
+#[cfg(test)]
+mod tests;

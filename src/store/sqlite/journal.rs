@@ -1,0 +1,267 @@
+//! The journal: entries written, listed, and gone through.
+
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::error;
+use super::filter::{Condition, list_name};
+use super::memory::Reader;
+use super::users::execute;
+use super::values::{optional, text, time};
+use super::window::{List, all};
+use crate::domain::filter::{Filter, Since, Subject, Test};
+use crate::domain::journal::{
+    Author, Break, Entry, Head, Image, JournalColumn, Kind, NewEntry, Object, Outcome, Whence,
+};
+use crate::domain::page::{Anchor, Span, Window};
+use crate::domain::time::{Timestamp, to_stored};
+use crate::domain::user::{UserId, Who};
+use crate::store::chain::{Field, link};
+use crate::store::{ListOf, Result, Walked};
+
+const TABLE: &str = "nexus_journal j";
+
+/// All columns in their order, the hash last.
+const COLUMNS: &str =
+    "j.seq, j.at, j.actor_id, j.actor, j.sudo_user, j.session_id, j.place, j.verb, j.outcome, j.kind,
+  j.object_id, j.label, j.account_id, j.before, j.after, j.act, j.hash";
+
+/// Where the hash stands among them.
+const HASH: usize = 16;
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let whole = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_i64().ok());
+    Ok(Entry {
+        seq: row.get(0)?,
+        at: time(row, 1)?,
+        author: Author { account: whole(2)?.map(UserId), name: text(row, 3)?, sudo_user: optional(row, 4)? },
+        whence: Whence { session: whole(5)?, place: text(row, 6)? },
+        verb: text(row, 7)?,
+        outcome: Outcome::parse(&text(row, 8)?).unwrap_or(Outcome::Refused),
+        object: Object {
+            kind: Kind::parse(&text(row, 9)?).unwrap_or(Kind::Store),
+            id: whole(10)?,
+            label: text(row, 11)?,
+            account: whole(12)?.map(UserId),
+        },
+        before: Image::parse(&text(row, 13)?),
+        after: Image::parse(&text(row, 14)?),
+        act: whole(15)?.unwrap_or_default(),
+        hash: text(row, HASH)?,
+    })
+}
+
+pub(super) fn head(connection: &Connection) -> Result<Head> {
+    let sql = "SELECT seq, hash FROM nexus_journal ORDER BY seq DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    let read = |row: &Row<'_>| Ok(Head { seq: row.get(0)?, hash: text(row, 1)? });
+    Ok(statement.query_row([], read).optional().map_err(error::of)?.unwrap_or_else(Head::empty))
+}
+
+/// Writes an entry after all others. Its place.
+pub(super) fn record(connection: &Connection, new: &NewEntry) -> Result<i64> {
+    let head = head(connection)?;
+    let seq = head.seq + 1;
+    let (before, after) = (new.before.to_string(), new.after.to_string());
+    let (at, act) = (to_stored(new.at), new.act.unwrap_or(seq));
+    let text = |text: &str| Value::Text(text.to_owned());
+    let whole = |number: Option<i64>| number.map_or(Value::Null, Value::Integer);
+    let columns = [
+        Value::Integer(seq),
+        Value::Text(at),
+        whole(new.author.account.map(|id| id.0)),
+        text(&new.author.name),
+        new.author.sudo_user.as_deref().map_or(Value::Null, text),
+        whole(new.whence.session),
+        text(&new.whence.place),
+        text(new.verb.word()),
+        text(new.outcome.word()),
+        text(new.object.kind.word()),
+        whole(new.object.id),
+        text(&new.object.label),
+        whole(new.object.account.map(|id| id.0)),
+        Value::Text(before),
+        Value::Text(after),
+        Value::Integer(act),
+    ];
+    let hash = link(&head.hash, columns.iter().map(|column| field(column.into())));
+    let sql = "INSERT INTO nexus_journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let values = columns.into_iter().chain([Value::Text(hash)]);
+    execute(connection, sql, rusqlite::params_from_iter(values))?;
+    Ok(seq)
+}
+
+/// A value as the chain covers it.
+fn field(value: ValueRef<'_>) -> Field<'_> {
+    match value {
+        ValueRef::Null => Field::Nothing,
+        ValueRef::Integer(number) => Field::Number(number),
+        ValueRef::Text(bytes) => Field::Text(bytes),
+        ValueRef::Real(number) => Field::Other(number.to_be_bytes().to_vec()),
+        ValueRef::Blob(bytes) => Field::Other(bytes.to_vec()),
+    }
+}
+
+/// Goes on from an entry that is right, up to `most` entries, as far as all are.
+pub(super) fn walk(connection: &Connection, from: &Head, most: u32) -> Result<Walked> {
+    let sql = format!("SELECT {COLUMNS} FROM {TABLE} WHERE j.seq > ? ORDER BY j.seq LIMIT ?");
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    let mut rows = statement.query(params![from.seq, most]).map_err(error::of)?;
+    let mut walked = Walked { head: from.clone(), broken: None, is_last: false };
+    let mut read = 0;
+    while let Some(row) = rows.next().map_err(error::of)? {
+        read += 1;
+        let expected = walked.head.seq + 1;
+        if row.get::<_, i64>(0).map_err(error::of)? != expected {
+            walked.broken = Some(Break { seq: expected, what: "it is missing" });
+            return Ok(walked);
+        }
+        let mut fields = Vec::with_capacity(HASH);
+        for column in 0..HASH {
+            fields.push(field(row.get_ref(column).map_err(error::of)?));
+        }
+        let hash = link(&walked.head.hash, fields);
+        if row.get_ref(HASH).map_err(error::of)? != ValueRef::Text(hash.as_bytes()) {
+            walked.broken = Some(Break { seq: expected, what: "it is not as it was written" });
+            return Ok(walked);
+        }
+        walked.head = Head { seq: expected, hash };
+    }
+    walked.is_last = read < most;
+    Ok(walked)
+}
+
+/// Entries about an account itself since then, newest first.
+pub(super) fn about(connection: &Connection, account: UserId, since: Timestamp) -> Result<Vec<Entry>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {TABLE} WHERE j.kind = 'account' AND j.object_id = ? AND j.at > ? AND j.outcome = 'done'
+         ORDER BY j.seq DESC"
+    );
+    all(connection, &sql, &[Value::Integer(account.0), Value::Text(to_stored(since))], entry)
+}
+
+/// The account that was called this last.
+pub(super) fn once_called(connection: &Connection, who: &Who) -> Result<Option<UserId>> {
+    let (Who::Username(name) | Who::Email(name)) = who else {
+        let Who::Id(id) = who else { return Ok(None) };
+        let sql = "SELECT object_id FROM nexus_journal WHERE kind = 'account' AND object_id = ? LIMIT 1";
+        let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+        let found = statement.query_row([id.0], |row| row.get(0)).optional();
+        return Ok(found.map_err(error::of)?.map(UserId));
+    };
+    let sql = "SELECT account_id FROM nexus_journal INDEXED BY nexus_journal_label
+               WHERE kind = 'account' AND label = ? COLLATE NOCASE AND account_id IS NOT NULL
+               ORDER BY seq DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    let found = statement.query_row([name], |row| row.get(0)).optional();
+    Ok(found.map_err(error::of)?.map(UserId))
+}
+
+/// A stretch of the journal. Entries have no gaps, so that the place of one in the whole journal tells its position.
+/// `After` goes on to older ones.
+pub(super) fn window(
+    reader: Reader<'_>,
+    now: Timestamp,
+    wanted: &ListOf<JournalColumn>,
+    span: Span,
+) -> Result<Window<Entry>> {
+    let condition = Condition::of(Subject::Journal, now, &wanted.filter, wanted.scope);
+    if let Anchor::After(seq) = span.anchor {
+        let rows = older(reader.connection, &condition, seq, span.len)?;
+        return Ok(Window { rows, ..Window::default() });
+    }
+    if condition.is_everything() {
+        return whole(reader.connection, wanted.sort.descending, span);
+    }
+    let list = List {
+        table: TABLE,
+        from: TABLE,
+        find_from: TABLE,
+        id: "j.seq",
+        key: None,
+        descending: wanted.sort.descending,
+        walk: None,
+        columns: COLUMNS,
+        column_values: Vec::new(),
+        unfiltered: Condition::of(Subject::Journal, now, &Filter::default(), wanted.scope),
+        name: list_name(Subject::Journal, now, wanted),
+        condition,
+    };
+    list.window_of(reader, span, entry, || {
+        // The indexes hold all that is asked, but not in this order: to sort what is found is quicker than to look at
+        // every entry.
+        let mut seqs = list.ids_unordered(reader.connection)?;
+        seqs.sort_unstable();
+        if wanted.sort.descending {
+            seqs.reverse();
+        }
+        Ok(seqs)
+    })
+}
+
+fn older(connection: &Connection, condition: &Condition, seq: i64, len: u32) -> Result<Vec<Entry>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {TABLE} WHERE {} AND j.seq < ? ORDER BY j.seq DESC LIMIT ?",
+        condition.sql
+    );
+    let bounds = [Value::Integer(seq), Value::Integer(i64::from(len))];
+    all(connection, &sql, condition.values.iter().chain(&bounds), entry)
+}
+
+fn whole(connection: &Connection, descending: bool, span: Span) -> Result<Window<Entry>> {
+    let total = u64::try_from(head(connection)?.seq).unwrap_or_default();
+    let position = |seq: u64| if descending { total.saturating_sub(seq) } else { seq.saturating_sub(1) };
+    let anchor = match span.anchor {
+        Anchor::Row { id, last_seen_at } => match u64::try_from(id) {
+            Ok(seq) if (1..=total).contains(&seq) => position(seq),
+            _ => last_seen_at,
+        },
+        Anchor::Position(at) => at,
+        Anchor::After(_) => 0,
+    }
+    .min(total.saturating_sub(1));
+    let first = anchor.saturating_sub(u64::from(span.before));
+    let (compare, way, from) =
+        if descending { ("<=", "DESC", total.saturating_sub(first)) } else { (">=", "ASC", first + 1) };
+    let sql = format!("SELECT {COLUMNS} FROM {TABLE} WHERE j.seq {compare} ? ORDER BY j.seq {way} LIMIT ?");
+    let values = [Value::Integer(from as i64), Value::Integer(i64::from(span.len))];
+    let rows = all(connection, &sql, &values, entry)?;
+    Ok(Window { rows, first, anchor: (total > 0).then_some(anchor), total, unfiltered: total })
+}
+
+/// What a term asks of an entry; one that is for another list holds for none.
+pub(super) fn asked(now: Timestamp, test: &Test) -> (String, Vec<Value>) {
+    let one = |sql: &str, word: &str| (sql.to_owned(), vec![Value::Text(word.to_owned())]);
+    match test {
+        Test::Word(word) => one("nexus_holds(j.label || char(10) || j.actor, ?)", word),
+        Test::By(name) => one("(j.actor = ? COLLATE NOCASE)", name),
+        Test::Verb(verb) => one("(j.verb = ?)", verb.word()),
+        Test::Outcome(outcome) => one("(j.outcome = ?)", outcome.word()),
+        Test::Since(since) => one("(j.at >= ?)", &to_stored(moment(now, *since))),
+        Test::Object(kind, id) => {
+            let values = vec![Value::Text(kind.word().into()), Value::Integer(*id)];
+            ("(j.kind = ? AND j.object_id = ?)".into(), values)
+        }
+        Test::User(Who::Id(id)) => ("(j.account_id = ?)".into(), vec![Value::Integer(id.0)]),
+        Test::User(Who::Username(name)) => called("username", name),
+        Test::User(Who::Email(email)) => called("email", email),
+        _ => ("0".into(), Vec::new()),
+    }
+}
+
+/// About whoever is called this, or was once.
+fn called(column: &str, name: &str) -> (String, Vec<Value>) {
+    let sql = format!(
+        "(j.account_id IN (SELECT id FROM de_torres_vincent_users WHERE {column} = ? COLLATE NOCASE
+           UNION SELECT account_id FROM nexus_journal INDEXED BY nexus_journal_label
+             WHERE kind = 'account' AND label = ? COLLATE NOCASE AND account_id IS NOT NULL))"
+    );
+    (sql, vec![Value::Text(name.to_owned()), Value::Text(name.to_owned())])
+}
+
+fn moment(now: Timestamp, since: Since) -> Timestamp {
+    match since {
+        Since::Ago(span) => now.checked_sub_signed(span).unwrap_or(Timestamp::UNIX_EPOCH),
+        Since::Day(day) => day.and_time(chrono::NaiveTime::MIN).and_utc(),
+    }
+}
