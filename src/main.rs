@@ -56,6 +56,7 @@ fn console(ConsoleOptions { store, colour }: ConsoleOptions) -> Result<u8, Failu
 
 fn desk(path: &Path, access: Access, cost: Cost) -> Result<Desk, Failure> {
     let ssh = var_os("SSH_CONNECTION");
-    let here = runtime::here(ssh.as_deref().and_then(|text| text.to_str()));
+    let sudo_user = var_os("SUDO_USER").and_then(|name| name.into_string().ok());
+    let here = runtime::here(ssh.as_deref().and_then(|text| text.to_str()), sudo_user);
     Ok(Desk { store: store::open(path, access)?, hasher: Hasher::new(cost)?, here })
 }

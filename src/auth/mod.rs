@@ -3,6 +3,7 @@
 //! Nothing here knows accounts, the store or the clock. Nothing here prints or keeps a secret.
 
 mod argon;
+pub mod checksum;
 pub mod code;
 mod legacy;
 pub mod password;

@@ -8,9 +8,12 @@ use rustix::process::{Pid, getpid, test_kill_process};
 
 use crate::service::Here;
 
-/// This process; `ssh_connection` is the variable `SSH_CONNECTION`, which begins with the client's address.
-pub fn here(ssh_connection: Option<&str>) -> Here {
+/// This process; `ssh_connection` is the variable `SSH_CONNECTION`, which begins with the client's address, `sudo_user` the
+/// variable `SUDO_USER`.
+pub fn here(ssh_connection: Option<&str>, sudo_user: Option<String>) -> Here {
     Here {
+        user: user(),
+        sudo_user,
         terminal: address(ssh_connection).or_else(terminal).unwrap_or_else(|| "no terminal".into()),
         process: process(),
         is_alive,
@@ -20,6 +23,22 @@ pub fn here(ssh_connection: Option<&str>) -> Here {
 fn address(ssh_connection: Option<&str>) -> Option<String> {
     let first = ssh_connection?.split(' ').next()?;
     first.parse::<IpAddr>().ok().map(|address| address.to_string())
+}
+
+/// The OS user by name, where the local list of users has one (passwd(5)), else by number. Not by a variable: whoever
+/// starts the process sets those.
+fn user() -> String {
+    let id = rustix::process::getuid().as_raw().to_string();
+    let listed = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let named = listed.lines().find_map(|line| named(line, &id));
+    named.map_or_else(|| format!("uid {id}"), str::to_owned)
+}
+
+/// The name in a line of passwd(5), if it is that of this id.
+fn named<'l>(line: &'l str, id: &str) -> Option<&'l str> {
+    let mut fields = line.split(':');
+    let name = fields.next()?;
+    (fields.nth(1)? == id).then_some(name)
 }
 
 fn terminal() -> Option<String> {
@@ -82,6 +101,13 @@ mod tests {
         assert_eq!(address(Some("fe80::1 1 ::1 22")).as_deref(), Some("fe80::1"));
         assert_eq!(address(Some("\x1b[2J x")), None);
         assert_eq!(address(None), None);
+    }
+
+    #[test]
+    fn a_user_is_found_by_number() {
+        assert_eq!(named("ada:x:1000:1000:Ada:/home/ada:/bin/sh", "1000"), Some("ada"));
+        assert_eq!(named("ada:x:1000:1000:Ada:/home/ada:/bin/sh", "1"), None);
+        assert_eq!(named("", "0"), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! passwords and codes in [`passwords`].
 
 use crate::auth::password::UNUSABLE;
+use crate::domain::journal::Image;
 use crate::domain::secret::Secret;
 use crate::domain::user::{Field, Fields, Status, User, Who};
 use crate::store::{ListOf, NewUser, Read};
@@ -9,7 +10,7 @@ use crate::store::{ListOf, NewUser, Read};
 use super::contract::{Accounts, Caller, Failure, FailureKind, Reply, Tally, UserDetail, Verb};
 use super::operator::{Actor, keep_an_admin};
 use super::steps::each;
-use super::{Act, Call, Desk, act, homes, look, new_password, people};
+use super::{Act, Call, Desk, act, homes, journal, look, new_password, people, record};
 
 mod passwords;
 pub(super) mod standing;
@@ -126,6 +127,8 @@ fn add(
         if user.status == Status::Confirmed {
             tally.directories = homes::provision(act.rows, act.now, user.id, user.username.as_deref())?;
         }
+        let after = journal::image(&user).with_count("directories", tally.directories);
+        act.note(Verb::Added, record::account(&user), Image::new(), after)?;
         Ok(people::about(tally, &user))
     })?;
     Ok(match code {
@@ -155,7 +158,9 @@ fn edit(act: &mut Act<'_>, who: &Who, fields: Fields, was: Option<Fields>) -> Re
     }
     asked.check().map_err(|(field, rule)| Failure::rule(field, rule))?;
     let mut tally = Tally::new(Verb::Edited);
-    standing::change_to(act.rows, act.now, &user, asked, &mut tally)?;
+    if let Some(change) = standing::change_to(act.rows, act.now, &user, asked, &mut tally)? {
+        act.note(Verb::Edited, record::account(&user), change.before(), change.after())?;
+    }
     Ok(people::about(tally, &people::known(act.rows, act.now, user.id)?))
 }
 

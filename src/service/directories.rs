@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use crate::auth::token::new_directory_id;
 use crate::domain::directory::{Directory, check_name, check_path, is_within, join, split};
 use crate::domain::filter::Filter;
+use crate::domain::journal::Image;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, User, UserId, Who};
 use crate::store::{ListOf, NewDirectory, Read, Write};
@@ -15,7 +16,7 @@ use crate::store::{ListOf, NewDirectory, Read, Write};
 use super::contract::{Directories, Failure, FailureKind, People, Place, Reply, Tally, Verb};
 use super::operator::Actor;
 use super::steps::{Deed, View, each};
-use super::{Act, Call, Desk, act, homes, look, people};
+use super::{Act, Call, Desk, act, homes, look, people, record};
 
 pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Directories) -> Result<Reply, Failure> {
     match request {
@@ -110,6 +111,8 @@ fn add(act: &mut Act<'_>, path: String, owner: Option<&Who>) -> Result<Tally, Fa
     };
     free(&act.rows.directories_at(&path)?, &path, owner.id)?;
     let id = put(act.rows, act.now, owner.id, owner.username.as_deref(), &path)?;
+    let added = only(find(act.rows, &act.actor, &Place::Id(id))?)?;
+    act.note(Verb::Added, record::directory(&added), Image::new(), at_path(&path))?;
     Ok(Tally { label: Some(path), id: Some(id), directories: 1, ..Tally::new(Verb::Added) })
 }
 
@@ -194,6 +197,11 @@ fn move_below(act: &mut Act<'_>, place: &Place, to: &Place) -> Result<Tally, Fai
     relocate(act, Verb::Moved, &directory, &path)
 }
 
+/// Where a directory is, as the journal tells it.
+fn at_path(path: &str) -> Image {
+    Image::new().with("directory_path", path)
+}
+
 fn relocate(act: &mut Act<'_>, verb: Verb, directory: &Directory, path: &str) -> Result<Tally, Failure> {
     if path == directory.path {
         return Ok(Tally { unchanged: 1, ..done(verb, 0, directory) });
@@ -201,6 +209,8 @@ fn relocate(act: &mut Act<'_>, verb: Verb, directory: &Directory, path: &str) ->
     check_path(path).map_err(|rule| Failure::rule(Field::DirectoryName, rule))?;
     free(&act.rows.directories_at(path)?, path, directory.user_id)?;
     let moved = act.rows.relocate(act.now, directory.id, path)?;
+    let after = at_path(path).with("directories", moved);
+    act.note(verb, record::directory(directory), at_path(&directory.path), after)?;
     Ok(Tally { label: Some(path.to_owned()), ..done(verb, moved, directory) })
 }
 
@@ -208,7 +218,7 @@ fn relocate(act: &mut Act<'_>, verb: Verb, directory: &Directory, path: &str) ->
 struct Removal(Vec<Place>);
 
 impl Deed for Removal {
-    type Plan = i64;
+    type Plan = Directory;
 
     fn verb(&self) -> Verb {
         Verb::Trashed
@@ -228,20 +238,31 @@ impl Deed for Removal {
         Ok(chosen)
     }
 
-    fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, i64), Failure> {
+    fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, Directory), Failure> {
         let directory = only(find(view.rows, view.actor, &Place::Id(id))?)?;
-        Ok((done(Verb::Trashed, 1 + view.rows.below(id)?, &directory), id))
+        Ok((done(Verb::Trashed, 1 + view.rows.below(id)?, &directory), directory))
     }
 
-    fn carry_out(&self, act: &mut Act<'_>, id: i64) -> Result<(), Failure> {
-        act.rows.delete_directory(id)?;
-        Ok(())
+    fn carry_out(&self, act: &mut Act<'_>, directory: Directory) -> Result<(), Failure> {
+        let gone = act.rows.delete_directory(directory.id)?;
+        note_removal(act, &directory, gone)
     }
 
-    fn begin(&self, act: &mut Act<'_>, id: &i64, most: u64) -> Result<Option<Tally>, Failure> {
-        let directories = act.rows.strip_directory(*id, most)?;
+    fn begin(
+        &self,
+        act: &mut Act<'_>,
+        directory: &Directory,
+        most: u64,
+    ) -> Result<Option<Tally>, Failure> {
+        let directories = act.rows.strip_directory(directory.id, most)?;
+        note_removal(act, directory, directories)?;
         Ok(Some(Tally { directories, ..Tally::new(Verb::Trashed) }))
     }
+}
+
+fn note_removal(act: &mut Act<'_>, directory: &Directory, directories: u64) -> Result<(), Failure> {
+    let before = at_path(&directory.path).with("directories", directories);
+    Ok(act.note(Verb::Trashed, record::directory(directory), before, Image::new())?)
 }
 
 /// Whether the directory lies below one of these. What is below a path belongs to the oldest of the account's
@@ -285,7 +306,12 @@ impl Deed for Provision {
     }
 
     fn carry_out(&self, act: &mut Act<'_>, (user, paths): Self::Plan) -> Result<(), Failure> {
-        homes::make(act.rows, act.now, user.id, user.username.as_deref(), &paths)
+        homes::make(act.rows, act.now, user.id, user.username.as_deref(), &paths)?;
+        if !paths.is_empty() {
+            let after = Image::new().with("directories_made", paths);
+            act.note(Verb::Provisioned, record::account(&user), Image::new(), after)?;
+        }
+        Ok(())
     }
 }
 

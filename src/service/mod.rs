@@ -22,6 +22,8 @@ mod new_password;
 mod operator;
 mod people;
 mod proof;
+mod record;
+mod refusals;
 mod sentence;
 mod sessions;
 mod sign_in;
@@ -31,6 +33,7 @@ mod testing;
 
 use contract::{Caller, Failure, Progress, Reply, Request, Tally};
 use operator::Actor;
+use record::Scribe;
 use steps::View;
 
 /// What a request is done with: the store, the hasher, and what the top floor knows about the world.
@@ -50,6 +53,10 @@ pub struct Here {
     pub terminal: String,
     /// Boot id, pid and start time in one text.
     pub process: String,
+    /// The OS user who runs it, by name, else by number.
+    pub user: String,
+    /// What `SUDO_USER` says.
+    pub sudo_user: Option<String>,
     /// Whether the process that such a text names still runs.
     pub is_alive: fn(&str) -> bool,
 }
@@ -84,13 +91,22 @@ impl Call<'_> {
 /// # Errors
 /// A [`Failure`]; nothing has changed then, unless its message says how far it came.
 pub fn perform(desk: &mut Desk, mut call: Call<'_>, request: Request) -> Result<Reply, Failure> {
+    let act = refusals::subject(desk, &call, &request);
+    let result = done(desk, &mut call, request);
+    if let (Some(act), Err(failure)) = (act, &result) {
+        refusals::note(desk, &call, act, failure);
+    }
+    result
+}
+
+fn done(desk: &mut Desk, call: &mut Call<'_>, request: Request) -> Result<Reply, Failure> {
     match request {
-        Request::SignIn(request) => sign_in::perform(desk, &mut call, request),
-        Request::Accounts(request) => accounts::perform(desk, &mut call, request),
-        Request::Sessions(request) => sessions::perform(desk, &mut call, request),
-        Request::Directories(request) => directories::perform(desk, &mut call, request),
-        Request::Import(request) => import::perform(desk, &mut call, &request),
-        Request::Journal(request) => journal::perform(desk, &mut call, request),
+        Request::SignIn(request) => sign_in::perform(desk, call, request),
+        Request::Accounts(request) => accounts::perform(desk, call, request),
+        Request::Sessions(request) => sessions::perform(desk, call, request),
+        Request::Directories(request) => directories::perform(desk, call, request),
+        Request::Import(request) => import::perform(desk, call, &request),
+        Request::Journal(request) => journal::perform(desk, call, request),
     }
 }
 
@@ -110,6 +126,8 @@ struct Act<'a> {
     actor: Actor,
     /// The time.
     now: Timestamp,
+    /// Who writes down what was done.
+    scribe: Scribe,
     /// Told how far it is.
     progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
 }
@@ -127,9 +145,11 @@ fn act<T>(
     call: &mut Call<'_>,
     work: impl FnOnce(&mut Act<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    change(&mut *desk.store, call.verdict(), |rows| {
+    let Desk { store, here, .. } = desk;
+    change(&mut **store, call.verdict(), |rows| {
         let actor = Actor::find(rows, call)?;
-        work(&mut Act { rows, actor, now: call.now, progress: &mut *call.progress })
+        let scribe = Scribe::of(&actor, here, call.now);
+        work(&mut Act { rows, actor, now: call.now, scribe, progress: &mut *call.progress })
     })
 }
 

@@ -4,17 +4,18 @@
 use std::collections::BTreeSet;
 
 use crate::auth::token;
+use crate::domain::journal::Image;
 use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
-use crate::domain::session::{CONSOLE_OVERALL, MAX_LIFE, Origin, Session};
-use crate::domain::time::{Duration, Timestamp};
+use crate::domain::session::{CONSOLE_OVERALL, MAX_LIFE, Origin, RowStatus, Session};
+use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{Field, Status, Who};
 use crate::store::{ListOf, NewSession, Read, SessionStart};
 
 use super::contract::{Failure, FailureKind, Reply, Sessions, Tally, Verb};
 use super::operator::Actor;
 use super::steps::{Deed, Step, View, each, in_steps};
-use super::{Act, Call, Desk, act, look, people};
+use super::{Act, Call, Desk, act, look, people, record};
 
 /// Sessions that one transaction of a sweep marks: others wait for the store no longer than that takes.
 const SWEEP_BATCH: u32 = 100;
@@ -74,6 +75,9 @@ fn issue(desk: &mut Desk, call: &mut Call<'_>, who: &Who, life: Duration) -> Res
             active: true,
             start: Some(start),
         })?;
+        let after = Image::new().with("expiration", to_stored(expires_at));
+        let session = find(act.rows, &act.actor, id)?;
+        act.note(Verb::Issued, record::session(&session), Image::new(), after)?;
         let label = Some(user.label().to_owned());
         Ok(Tally { label, id: Some(id), sessions: 1, ..Tally::new(Verb::Issued) })
     })?;
@@ -149,6 +153,9 @@ impl Deed for Renewal {
 
     fn carry_out(&self, act: &mut Act<'_>, (session, end): Self::Plan) -> Result<(), Failure> {
         act.rows.extend_session(session.id, end)?;
+        let before = Image::new().with("expiration", session.expiration.map(to_stored));
+        let after = Image::new().with("expiration", to_stored(end));
+        act.note(Verb::Renewed, record::session(&session), before, after)?;
         if act.actor.session_of(session.user_id) == Some(session.id) {
             act.rows.saw_session(act.now, session.id)?;
         }
@@ -160,7 +167,7 @@ impl Deed for Renewal {
 struct Revocation(Selection);
 
 impl Deed for Revocation {
-    type Plan = i64;
+    type Plan = Session;
 
     fn verb(&self) -> Verb {
         Verb::Revoked
@@ -170,18 +177,22 @@ impl Deed for Revocation {
         view.sessions(&self.0)
     }
 
-    fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, i64), Failure> {
+    fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, Session), Failure> {
         let session = find(view.rows, view.actor, id)?;
         let tally = Tally::new(Verb::Revoked);
         let tally = match session.ended(view.now) {
             None => Tally { sessions: 1, ..tally },
             Some(_) => Tally { unchanged: 1, ..tally },
         };
-        Ok((about(tally, &session), id))
+        Ok((about(tally, &session), session))
     }
 
-    fn carry_out(&self, act: &mut Act<'_>, id: i64) -> Result<(), Failure> {
-        act.rows.end_session(id)?;
+    fn carry_out(&self, act: &mut Act<'_>, session: Session) -> Result<(), Failure> {
+        if act.rows.end_session(session.id)? {
+            let status = |status: RowStatus| Image::new().with("status", status.word());
+            let (before, after) = (status(RowStatus::Active), status(RowStatus::Expired));
+            act.note(Verb::Revoked, record::session(&session), before, after)?;
+        }
         Ok(())
     }
 
@@ -203,6 +214,10 @@ fn sweep(desk: &mut Desk, call: &mut Call<'_>) -> Result<Tally, Failure> {
     in_steps(desk, call, &foreseen, |act| {
         act.actor.admin_only("sweep sessions")?;
         let sessions = act.rows.sweep(act.now, SWEEP_BATCH)?;
+        if sessions > 0 {
+            let after = Image::new().with("sessions_ended", sessions);
+            act.note(Verb::Swept, record::store("sessions"), Image::new(), after)?;
+        }
         let is_last = sessions < u64::from(SWEEP_BATCH);
         Ok(Step { done: Tally { sessions, ..Tally::new(Verb::Swept) }, is_last })
     })

@@ -3,17 +3,19 @@
 
 use crate::auth::password::Verdict as Match;
 use crate::auth::token;
+use crate::domain::journal::{CHANGED, Image};
 use crate::domain::secret::Secret;
 use crate::domain::session::{CONSOLE_AT_ONCE, DEFAULT_LIFE, Origin};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User};
-use crate::store::{NewSession, NewUser, Read, SessionStart, Write, change, read};
+use crate::store::{NewSession, NewUser, Read, SessionStart, StoreError, Write, change, read};
 
 use super::accounts::{required, standing};
 use super::contract::{Caller, Failure, FailureKind, House, Operator, Reply, SignIn, Tally, Verb};
 use super::operator::{described, has_usable_admin};
 use super::proof::{Next, Proof, wrong};
-use super::{Call, Desk, Here, act, homes, look, new_password, people};
+use super::record::Scribe;
+use super::{Call, Desk, Here, act, homes, journal, look, new_password, people, record};
 
 pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: SignIn) -> Result<Reply, Failure> {
     match request {
@@ -52,6 +54,12 @@ fn set_up(desk: &mut Desk, call: &mut Call<'_>, fields: Fields, password: &Secre
         let id = rows.insert_user(&admin)?;
         let user = people::known(rows, call.now, id)?;
         let directories = homes::provision(rows, call.now, user.id, user.username.as_deref())?;
+        let mut scribe = match call.caller {
+            Caller::Owner => Scribe::of_command(here, call.now),
+            Caller::Nobody | Caller::Operator(_) => Scribe::of_console(&user, None, here, call.now),
+        };
+        let after = journal::image(&user).with_count("directories", directories);
+        scribe.note(rows, Verb::SetUp, record::account(&user), Image::new(), after)?;
         match call.caller {
             Caller::Owner => {
                 let tally = Tally { accounts: 1, directories, ..Tally::new(Verb::SetUp) };
@@ -82,6 +90,9 @@ fn log_in(desk: &mut Desk, call: &mut Call<'_>, name: &str, secret: &Secret) -> 
         }
         if let Some(hash) = &renewed_hash {
             rows.set_password(call.now, account.user.id, hash, false)?;
+            let mut scribe = Scribe::of_console(&account.user, None, here, call.now);
+            let after = Image::new().with("password", "the same, hashed anew");
+            scribe.note(rows, Verb::PasswordSet, record::account(&account.user), Image::new(), after)?;
         }
         enter(rows, call.now, here, &account.user).map(Reply::SignedIn)
     })
@@ -109,9 +120,16 @@ fn choose(
         let user = &account.user;
         rows.set_password(call.now, user.id, &hash, false)?;
         rows.set_access_code(call.now, user.id, None)?;
-        rows.end_sessions_of(user.id, None)?;
+        let ended = rows.end_sessions_of(user.id, None)?;
+        let mut scribe = Scribe::of_console(user, None, here, call.now);
+        let after = Image::new().with("password", CHANGED).with_count("sessions_ended", ended);
+        scribe.note(rows, Verb::PasswordSet, record::account(user), Image::new(), after)?;
         let confirmed = Fields { status: Some(Status::Confirmed), ..Fields::default() };
-        standing::change_to(rows, call.now, user, confirmed, &mut Tally::new(Verb::Confirmed))?;
+        let tally = &mut Tally::new(Verb::Confirmed);
+        if let Some(change) = standing::change_to(rows, call.now, user, confirmed, tally)? {
+            let (before, after) = (change.before(), change.after());
+            scribe.note(rows, Verb::Confirmed, record::account(user), before, after)?;
+        }
         enter(rows, call.now, here, user).map(Reply::SignedIn)
     })
 }
@@ -132,9 +150,13 @@ fn unlock(desk: &mut Desk, call: &mut Call<'_>, secret: &Secret) -> Result<Reply
 /// Whoever is out already may log out too.
 fn log_out(desk: &mut Desk, call: &mut Call<'_>) -> Result<Reply, Failure> {
     let Caller::Operator(id) = call.caller else { return Ok(Reply::SignedOut) };
-    change(&mut *desk.store, call.verdict(), |rows| {
-        if rows.session(id)?.is_some() {
-            rows.end_session(id)?;
+    let Desk { store, here, .. } = desk;
+    change(&mut **store, call.verdict(), |rows| {
+        let Some(session) = rows.session(id)? else { return Ok(Reply::SignedOut) };
+        if rows.end_session(id)? {
+            let user = people::known(rows, call.now, session.user_id)?;
+            let mut scribe = Scribe::of_console(&user, Some(id), here, call.now);
+            scribe.note(rows, Verb::LoggedOut, record::session(&session), Image::new(), Image::new())?;
         }
         Ok(Reply::SignedOut)
     })
@@ -143,15 +165,18 @@ fn log_out(desk: &mut Desk, call: &mut Call<'_>) -> Result<Reply, Failure> {
 /// A console session for the account. Sessions of processes that died are ended first, then the account's oldest
 /// beyond [`CONSOLE_AT_ONCE`].
 fn enter(rows: &mut dyn Write, now: Timestamp, here: &Here, user: &User) -> Result<Operator, Failure> {
+    let mut ended = Vec::new();
     for session in rows.console_sessions(None)? {
-        if !(here.is_alive)(&session.process) {
-            rows.end_session(session.id)?;
+        if !(here.is_alive)(&session.process) && rows.end_session(session.id)? {
+            ended.push(session.id);
         }
     }
     let own = rows.console_sessions(Some(user.id))?;
     let surplus = (own.len() + 1).saturating_sub(CONSOLE_AT_ONCE);
     for session in own.iter().take(surplus) {
-        rows.end_session(session.id)?;
+        if rows.end_session(session.id)? {
+            ended.push(session.id);
+        }
     }
     let expires_at = now + DEFAULT_LIFE;
     let start = SessionStart {
@@ -171,6 +196,11 @@ fn enter(rows: &mut dyn Write, now: Timestamp, here: &Here, user: &User) -> Resu
         start: Some(start),
     })?;
     rows.saw_session(now, session)?;
+    let after = Image::new().with("expiration", to_stored(expires_at));
+    let after = if ended.is_empty() { after } else { after.with("other_sessions_ended", ended) };
+    let entered = rows.session(session)?.ok_or(StoreError::Gone)?;
+    let mut scribe = Scribe::of_console(user, Some(session), here, now);
+    scribe.note(rows, Verb::LoggedIn, record::session(&entered), Image::new(), after)?;
     Ok(Operator { id: user.id, label: user.label().to_owned(), level: user.level, session, expires_at })
 }
 

@@ -202,9 +202,16 @@ pub(super) fn in_steps(
 ) -> Result<Tally, Failure> {
     let total = foreseen.gone_through();
     let mut sum = Tally { label: foreseen.label.clone(), id: foreseen.id, ..Tally::new(foreseen.verb) };
+    let mut first = None;
     loop {
+        let one = |act: &mut Act<'_>| {
+            act.scribe.first = first;
+            let done = step(act)?;
+            first = act.scribe.first;
+            Ok(done)
+        };
         let Step { done, is_last } =
-            act(desk, call, &mut step).map_err(|failure| cut_short(failure, &sum, foreseen))?;
+            act(desk, call, one).map_err(|failure| cut_short(failure, &sum, foreseen))?;
         sum.add(&done);
         if is_last {
             return Ok(sum);

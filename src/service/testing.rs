@@ -95,6 +95,8 @@ impl Bench {
         let here = Here {
             terminal: "pts/3".into(),
             process: HERE.into(),
+            user: "root".into(),
+            sudo_user: Some("ada".into()),
             is_alive: |process| !process.starts_with("gone"),
         };
         let desk = Desk { store, hasher, here };

@@ -18,7 +18,7 @@ fn now() -> Timestamp {
 
 fn demo(folder: &TempDir) -> Desk {
     let store = store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap();
-    let mut desk = Desk { store, hasher: Hasher::new(Cost::CHEAPEST).unwrap(), here: here(None) };
+    let mut desk = Desk { store, hasher: Hasher::new(Cost::CHEAPEST).unwrap(), here: here(None, None) };
     furnish(&mut desk, now()).unwrap();
     desk
 }

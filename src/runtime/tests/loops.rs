@@ -107,7 +107,7 @@ pub(super) fn desk(folder: &TempDir) -> Desk {
     Desk {
         store: store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
-        here: here(None),
+        here: here(None, None),
     }
 }
 

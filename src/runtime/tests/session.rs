@@ -67,7 +67,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
     let desk = |access| Desk {
         store: store::open(&folder.path().join("nexus.db"), access).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
-        here: here(None),
+        here: here(None, None),
     };
     let (outbox, inbox) = mpsc::channel();
     let writes = desk(Access::ReadWrite);

@@ -4,14 +4,15 @@
 use crate::auth::AuthError;
 use crate::auth::code::{TRIES, new_code, normalise};
 use crate::auth::password::{Hasher, Verdict as Match};
+use crate::domain::journal::{CHANGED, Image};
 use crate::domain::secret::Secret;
-use crate::domain::time::{Duration, Timestamp};
+use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{Field, User, Who};
 use crate::store::{AccessCode, Read};
 
 use super::super::contract::{Caller, CodeInForce, Failure, FailureKind, Reply, Tally, Verb};
 use super::super::operator::Actor;
-use super::super::{Act, Call, Desk, look, new_password, people};
+use super::super::{Act, Call, Desk, look, new_password, people, record};
 use super::write;
 
 /// The longest life of an access code (security policy 3.5).
@@ -92,6 +93,9 @@ fn replace(act: &mut Act<'_>, user: &User, hash: &str, must_change: bool) -> Res
     act.rows.set_password(act.now, user.id, hash, must_change)?;
     act.rows.set_access_code(act.now, user.id, None)?;
     let sessions = act.rows.end_sessions_of(user.id, act.actor.session_of(user.id))?;
+    let after = Image::new().with("password", CHANGED).with_count("sessions_ended", sessions);
+    let after = if must_change { after.with("must_change", true) } else { after };
+    act.note(Verb::PasswordSet, record::account(user), Image::new(), after)?;
     Ok(people::about(Tally { accounts: 1, sessions, ..Tally::new(Verb::PasswordSet) }, user))
 }
 
@@ -109,6 +113,9 @@ pub(super) fn make_code(
         act.actor.admin_only("make access codes")?;
         let user = act.find(who)?;
         act.rows.set_access_code(act.now, user.id, Some(&code.stored))?;
+        let after =
+            Image::new().with("access_code", CHANGED).with("expires_at", to_stored(code.stored.expires_at));
+        act.note(Verb::CodeMade, record::account(&user), Image::new(), after)?;
         Ok(people::about(Tally { accounts: 1, ..Tally::new(Verb::CodeMade) }, &user))
     })?;
     Ok(code.handed_over(call, tally))
@@ -123,6 +130,8 @@ pub(super) fn revoke_code(act: &mut Act<'_>, who: &Who) -> Result<Tally, Failure
         return Err(Failure::new(FailureKind::NotFound, message));
     }
     act.rows.set_access_code(act.now, user.id, None)?;
+    let after = Image::new().with("access_code", CHANGED);
+    act.note(Verb::CodeRevoked, record::account(&user), Image::new(), after)?;
     Ok(people::about(Tally { accounts: 1, ..Tally::new(Verb::CodeRevoked) }, &user))
 }
 

@@ -1,6 +1,7 @@
 //! Where an account stands, its status and its level, and all that goes with a change of them: homes made, sessions
 //! ended, the account removed.
 
+use crate::domain::journal::{Image, Object};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
 use crate::store::{Read, Write};
@@ -8,7 +9,7 @@ use crate::store::{Read, Write};
 use super::super::contract::{Failure, People, Tally, Verb};
 use super::super::operator::Actor;
 use super::super::steps::{Deed, View};
-use super::super::{Act, homes, people};
+use super::super::{Act, homes, journal, people, record};
 use super::differing;
 
 /// Sets the status or the level of accounts.
@@ -59,7 +60,9 @@ impl Deed for Setting {
     }
 
     fn carry_out(&self, act: &mut Act<'_>, change: Option<Change>) -> Result<(), Failure> {
-        change.map_or(Ok(()), |change| change.carry_out(act.rows, act.now))
+        let Some(change) = change else { return Ok(()) };
+        change.carry_out(act.rows, act.now)?;
+        Ok(act.note(self.verb, change.object.clone(), change.before(), change.after())?)
     }
 
     fn disarms(&self) -> bool {
@@ -75,7 +78,7 @@ impl Deed for Setting {
 pub(in super::super) struct Deletion(pub(in super::super) People);
 
 impl Deed for Deletion {
-    type Plan = UserId;
+    type Plan = (User, Tally);
 
     fn verb(&self) -> Verb {
         Verb::Deleted
@@ -86,7 +89,7 @@ impl Deed for Deletion {
         view.people(&self.0)
     }
 
-    fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, UserId), Failure> {
+    fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, Self::Plan), Failure> {
         let user = view.account(&Who::Id(UserId(id)))?;
         let tally = Tally {
             accounts: 1,
@@ -94,17 +97,28 @@ impl Deed for Deletion {
             directories: view.rows.directory_count(user.id)?,
             ..Tally::new(Verb::Deleted)
         };
-        Ok((people::about(tally, &user), user.id))
+        let tally = people::about(tally, &user);
+        Ok((tally.clone(), (user, tally)))
     }
 
-    fn carry_out(&self, act: &mut Act<'_>, id: UserId) -> Result<(), Failure> {
-        Ok(act.rows.delete_user(id)?)
+    fn carry_out(&self, act: &mut Act<'_>, (user, tally): Self::Plan) -> Result<(), Failure> {
+        act.rows.delete_user(user.id)?;
+        let before = with_belongings(journal::image(&user), &tally);
+        Ok(act.note(Verb::Deleted, record::account(&user), before, Image::new())?)
     }
 
-    fn begin(&self, act: &mut Act<'_>, id: &UserId, most: u64) -> Result<Option<Tally>, Failure> {
-        let gone = act.rows.strip_user(*id, most)?;
-        let tally = Tally::new(Verb::Deleted);
-        Ok(Some(Tally { sessions: gone.sessions, directories: gone.directories, ..tally }))
+    fn begin(
+        &self,
+        act: &mut Act<'_>,
+        (user, _): &Self::Plan,
+        most: u64,
+    ) -> Result<Option<Tally>, Failure> {
+        let gone = act.rows.strip_user(user.id, most)?;
+        let tally =
+            Tally { sessions: gone.sessions, directories: gone.directories, ..Tally::new(Verb::Deleted) };
+        let before = with_belongings(Image::new(), &tally);
+        act.note(Verb::Deleted, record::account(user), before, Image::new())?;
+        Ok(Some(tally))
     }
 
     fn disarms(&self) -> bool {
@@ -116,11 +130,21 @@ impl Deed for Deletion {
     }
 }
 
+/// What goes with an account, in numbers.
+fn with_belongings(image: Image, tally: &Tally) -> Image {
+    image.with_count("sessions", tally.sessions).with_count("directories", tally.directories)
+}
+
 /// What it takes to set fields of one account.
 pub(in super::super) struct Change {
+    object: Object,
     id: UserId,
+    /// Those that change, as they are.
+    was: Fields,
     fields: Fields,
     ends_sessions: bool,
+    /// How many sessions that ends.
+    sessions: u64,
     /// The directories of its home that are missing, and the username that they are made with.
     home: Vec<String>,
     username: Option<String>,
@@ -150,13 +174,26 @@ impl Change {
         } else {
             Vec::new()
         };
+        let sessions = if ends_sessions { rows.marked_active(user.id)? } else { 0 };
         tally.accounts += 1;
-        tally.sessions += if ends_sessions { rows.marked_active(user.id)? } else { 0 };
+        tally.sessions += sessions;
         tally.directories += home.len() as u64;
-        Ok(Some(Self { id: user.id, fields, ends_sessions, home, username }))
+        let (object, was) = (record::account(user), held_to(user.fields(), &fields));
+        Ok(Some(Self { object, id: user.id, was, fields, ends_sessions, sessions, home, username }))
     }
 
-    fn carry_out(self, rows: &mut dyn Write, now: Timestamp) -> Result<(), Failure> {
+    /// What changes, as it was.
+    pub(in super::super) fn before(&self) -> Image {
+        record::fields(&self.was)
+    }
+
+    /// The same as it is afterwards, and what that brought with it.
+    pub(in super::super) fn after(&self) -> Image {
+        let image = record::fields(&self.fields).with_count("sessions_ended", self.sessions);
+        if self.home.is_empty() { image } else { image.with("directories_made", self.home.clone()) }
+    }
+
+    fn carry_out(&self, rows: &mut dyn Write, now: Timestamp) -> Result<(), Failure> {
         rows.update_user(now, self.id, &self.fields)?;
         if self.ends_sessions {
             rows.end_sessions_of(self.id, None)?;
@@ -165,13 +202,33 @@ impl Change {
     }
 }
 
-/// Sets those fields of an account that differ from what stands, and does what that brings with it.
+/// Those of the fields that the other ones set.
+fn held_to(fields: Fields, others: &Fields) -> Fields {
+    fn both<T>(field: Option<T>, other: Option<&T>) -> Option<T> {
+        field.filter(|_| other.is_some())
+    }
+    Fields {
+        first_name: both(fields.first_name, others.first_name.as_ref()),
+        last_name: both(fields.last_name, others.last_name.as_ref()),
+        username: both(fields.username, others.username.as_ref()),
+        email: both(fields.email, others.email.as_ref()),
+        contact_number: both(fields.contact_number, others.contact_number.as_ref()),
+        address: both(fields.address, others.address.as_ref()),
+        level: both(fields.level, others.level.as_ref()),
+        status: both(fields.status, others.status.as_ref()),
+    }
+}
+
+/// Sets those fields of an account that differ from what stands, and does what that brings with it: what changed, if
+/// anything did.
 pub(in super::super) fn change_to(
     rows: &mut dyn Write,
     now: Timestamp,
     user: &User,
     fields: Fields,
     tally: &mut Tally,
-) -> Result<(), Failure> {
-    Change::plan(rows, user, fields, tally)?.map_or(Ok(()), |change| change.carry_out(rows, now))
+) -> Result<Option<Change>, Failure> {
+    let change = Change::plan(rows, user, fields, tally)?;
+    change.as_ref().map_or(Ok(()), |change| change.carry_out(rows, now))?;
+    Ok(change)
 }

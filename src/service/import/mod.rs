@@ -12,10 +12,15 @@ mod taken;
 mod tests;
 
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
 
+use crate::auth::checksum;
 use crate::auth::password::{bcrypt_cost, is_usable};
 use crate::auth::token::{digest, is_digest};
 use crate::domain::foreign::RowPlace;
+use crate::domain::journal::{Image, Verb};
 use crate::domain::text::count;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields as AccountFields, UserId};
@@ -23,7 +28,7 @@ use crate::store::{Load, NewDirectory, NewSession, NewUser, StoreError};
 
 use super::contract::{Failure, FailureKind, Import, ImportReport, RefusedRow, Reply, TableCounts};
 use super::operator::keep_an_admin;
-use super::{Call, Desk, act};
+use super::{Call, Desk, act, record};
 use rows::{Account, Folder, Token};
 use source::{Meter, Part, Source};
 use taken::{IdSet, Taken};
@@ -39,6 +44,7 @@ const DIRECTORIES: &str = "de_torres_vincent_user_directories";
 /// accounts of the store have the same names.
 pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, wish: &Import) -> Result<Reply, Failure> {
     let source = Source::open(&wish.file, &*desk.store)?;
+    let sum = checksum(&wish.file)?;
     let report = act(desk, call, |act| {
         act.actor.admin_only("import a database")?;
         keep_an_admin(act, |act| {
@@ -52,10 +58,32 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, wish: &Import) -> Re
             let (report, bcrypt_cost) = intake.finish(&mut meter)?;
             act.rows.refresh_newest_sessions()?;
             bcrypt_cost.map_or(Ok(()), |cost| act.rows.note_bcrypt_cost(cost))?;
+            let file = record::store(&wish.file.to_string_lossy());
+            act.note(Verb::Imported, file, Image::new(), entry(&report, sum))?;
             Ok(report)
         })
     })?;
     Ok(Reply::Imported(Box::new(report)))
+}
+
+/// The SHA-256 of the file, as `sha256sum` prints it.
+fn checksum(path: &Path) -> Result<String, Failure> {
+    let sum = File::open(path).and_then(|file| checksum::sha256(BufReader::new(file)));
+    sum.map_err(|error| {
+        Failure::new(FailureKind::Invalid, format!("{} cannot be read: {error}.", path.display()))
+    })
+}
+
+/// What the journal keeps of an import.
+fn entry(report: &ImportReport, sum: String) -> Image {
+    Image::new()
+        .with("sha256", sum)
+        .with("users", report.taken.users)
+        .with("sessions", report.taken.sessions)
+        .with("directories", report.taken.directories)
+        .with_count("replaced", report.replaced)
+        .with_count("renumbered", report.renumbered)
+        .with_count("refused", report.refused.len() as u64)
 }
 
 /// An import under way.

@@ -1,0 +1,36 @@
+//! What tells one file's content from any other's.
+
+use std::io::{self, Read};
+
+use sha2::{Digest as _, Sha256};
+
+/// Bytes read at once.
+const CHUNK: usize = 1 << 16;
+
+/// The SHA-256 of all that is read, as 64 hex digits.
+///
+/// # Errors
+/// What the reading says.
+pub fn sha256(mut from: impl Read) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let read = from.read(&mut chunk)?;
+        if read == 0 {
+            return Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect());
+        }
+        hash.update(chunk.get(..read).unwrap_or_default());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// FIPS 180-4's example: the hash of `abc`.
+    #[test]
+    fn it_is_that_of_the_standard() {
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(sha256(&b"abc"[..]).unwrap(), expected);
+    }
+}
