@@ -248,12 +248,7 @@ impl Deed for Removal {
         note_removal(act, &directory, gone)
     }
 
-    fn begin(
-        &self,
-        act: &mut Act<'_>,
-        directory: &Directory,
-        most: u64,
-    ) -> Result<Option<Tally>, Failure> {
+    fn begin(&self, act: &mut Act<'_>, directory: &Directory, most: u64) -> Result<Option<Tally>, Failure> {
         let directories = act.rows.strip_directory(directory.id, most)?;
         note_removal(act, directory, directories)?;
         Ok(Some(Tally { directories, ..Tally::new(Verb::Trashed) }))

@@ -83,8 +83,7 @@ impl Scribe {
     ) -> Result<()> {
         let (author, whence) = (self.author.clone(), self.whence.clone());
         let (at, act) = (self.now, self.first);
-        let seq =
-            rows.record(&NewEntry { at, author, whence, verb, outcome, object, before, after, act })?;
+        let seq = rows.record(&NewEntry { at, author, whence, verb, outcome, object, before, after, act })?;
         self.first.get_or_insert(seq);
         Ok(())
     }

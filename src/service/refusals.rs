@@ -59,7 +59,9 @@ fn of_proof(desk: &Desk, call: &Call<'_>, request: &SignIn) -> Option<Object> {
     match request {
         SignIn::LogIn { name, .. } | SignIn::Choose { name, .. } => {
             let found = read(&*desk.store, |rows| rows.credentials(call.now, name)).ok()?;
-            Some(found.map_or_else(|| unnamed(Kind::Account, "unknown"), |found| record::account(&found.user)))
+            Some(
+                found.map_or_else(|| unnamed(Kind::Account, "unknown"), |found| record::account(&found.user)),
+            )
         }
         SignIn::Unlock(_) => {
             let found = read(&*desk.store, |rows| Actor::find(rows, call)).ok()?;
@@ -132,10 +134,7 @@ fn of_directories(request: &Directories) -> Option<(Verb, Object)> {
             Verb::Trashed,
             match places.as_slice() {
                 [place] => at(place),
-                several => unnamed(
-                    Kind::Directory,
-                    &count(several.len() as u64, "directory", "directories"),
-                ),
+                several => unnamed(Kind::Directory, &count(several.len() as u64, "directory", "directories")),
             },
         )),
         Directories::Provision(_) => Some((Verb::Provisioned, unnamed(Kind::Account, "homes"))),

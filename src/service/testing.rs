@@ -136,6 +136,17 @@ impl Bench {
         change(&mut *self.desk.store, Verdict::Commit, |rows| Ok::<_, Failure>(work(rows))).unwrap()
     }
 
+    /// Where the store's files are.
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Another program changes the store's own tables.
+    pub(super) fn spoil(&self, sql: &str) {
+        let file = self.folder.path().join("nexus.db");
+        rusqlite::Connection::open(file).unwrap().execute_batch(sql).unwrap();
+    }
+
     /// Lets somebody else do this between the next request's first look and its transaction.
     pub(super) fn meddle(&mut self, what: impl FnOnce(&mut dyn Write) + Send + 'static) {
         *self.meddling.lock().unwrap() = Some(Box::new(what));

@@ -107,12 +107,7 @@ impl Deed for Deletion {
         Ok(act.note(Verb::Deleted, record::account(&user), before, Image::new())?)
     }
 
-    fn begin(
-        &self,
-        act: &mut Act<'_>,
-        (user, _): &Self::Plan,
-        most: u64,
-    ) -> Result<Option<Tally>, Failure> {
+    fn begin(&self, act: &mut Act<'_>, (user, _): &Self::Plan, most: u64) -> Result<Option<Tally>, Failure> {
         let gone = act.rows.strip_user(user.id, most)?;
         let tally =
             Tally { sessions: gone.sessions, directories: gone.directories, ..Tally::new(Verb::Deleted) };
