@@ -13,7 +13,7 @@ use super::output::Style;
 use super::secret::Wanted;
 use super::setup::SetupArguments;
 use super::{Command, ConsoleOptions, ConsoleStore, Environment, Exit, Invocation, Terminal};
-use super::{directory, session, user};
+use super::{directory, journal, session, user};
 use crate::domain::text::visible;
 use crate::service::contract::FailureKind;
 
@@ -32,7 +32,7 @@ struct Arguments {
 
 const EXITS: &str = "\
 Exit codes: 0 done; 1 failed otherwise; 2 usage, or not confirmed; 3 not found; 4 conflict;
-5 refused; 6 invalid input; 7 the store cannot serve.";
+5 refused; 6 invalid input; 7 the store cannot serve; 8 findings.";
 
 /// What a command is about.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -48,6 +48,9 @@ pub(super) enum Topic {
     /// Directories (their rows)
     #[command(subcommand)]
     Directory(directory::Verb),
+    /// What was done, by whom, and whether the record of it is whole
+    #[command(subcommand)]
+    Journal(journal::Verb),
     /// Take in a legacy database
     Import(ImportArguments),
 }
@@ -59,6 +62,7 @@ impl Topic {
             Self::User(verb) => verb.check(),
             Self::Session(verb) => verb.check(),
             Self::Directory(verb) => verb.check(),
+            Self::Journal(verb) => verb.check(),
             Self::Setup(_) | Self::Import(_) => Ok(()),
         }
     }
@@ -69,7 +73,7 @@ impl Topic {
             Self::Session(verb) => verb.consent(),
             Self::Directory(verb) => verb.consent(),
             Self::Import(arguments) => arguments.consent(),
-            Self::Setup(_) => Consent::NotNeeded,
+            Self::Setup(_) | Self::Journal(_) => Consent::NotNeeded,
         }
     }
 

@@ -91,7 +91,7 @@ fn owner(who: Option<&str>) -> Result<Option<Who>, Failure> {
 fn print_tree(of: Option<&Who>, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
     let mut directories = Vec::new();
     errand.windows::<Directory>(
-        Order::ById { after: i64::MIN },
+        Order::by_id(None),
         u64::MAX,
         |sort, span| {
             let filter = Filter::default();

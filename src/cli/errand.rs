@@ -8,11 +8,14 @@ use crate::domain::time::{Timestamp, date_time};
 use crate::service::contract::{Failure, FailureKind, ImportReport, Progress, Reply, Request, Tally, Verb};
 
 use super::bar::Bar;
-use super::output::{self, Record, Style};
+use super::output::{self, Record, Style, Value};
 use super::{Exit, Io, explained, report};
 
 /// The exit code for wrong usage, and for a question that was not answered with yes.
 pub(super) const USAGE: u8 = 2;
+
+/// The exit code when what was checked is not as it should be.
+pub(super) const FINDINGS: u8 = 8;
 
 /// Told how far long work is.
 pub(super) type OnProgress<'p> = dyn FnMut(Progress) -> ControlFlow<()> + 'p;
@@ -189,6 +192,11 @@ impl Errand<'_, '_> {
     /// Prints one thing to standard output.
     pub(super) fn print<R: Record>(&mut self, row: &R) -> io::Result<()> {
         output::one(row, self.style, self.now, self.io.out)
+    }
+
+    /// Prints one thing that people read in one line.
+    pub(super) fn line<const N: usize>(&mut self, line: &str, fields: [(&str, Value); N]) -> io::Result<()> {
+        output::line(line, fields, self.style, self.io.out)
     }
 
     /// A line on standard error. One that nobody reads changes nothing about what was done.

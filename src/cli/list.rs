@@ -33,13 +33,19 @@ impl Errand<'_, '_> {
         request: impl Fn(Filter, Sort<R::Column>, Span) -> Request,
     ) -> Result<(), Stop> {
         let filter = options.filter()?;
+        self.rows::<R>(options.order(), options.limit, |sort, span| request(filter.clone(), sort, span))
+    }
+
+    /// Prints up to `limit` rows in this order.
+    pub(super) fn rows<R: Row>(
+        &mut self,
+        order: Order<R::Column>,
+        limit: Option<u64>,
+        request: impl Fn(Sort<R::Column>, Span) -> Request,
+    ) -> Result<(), Stop> {
         let mut sheet = Sheet::<R>::new(self.style, self.now);
-        self.windows(
-            options.order(),
-            options.limit.unwrap_or(u64::MAX),
-            |sort, span| request(filter.clone(), sort, span),
-            |errand, rows| sheet.write(&rows, errand.io.out),
-        )?;
+        let limit = limit.unwrap_or(u64::MAX);
+        self.windows(order, limit, request, |errand, rows| sheet.write(&rows, errand.io.out))?;
         if sheet.finish(self.io.out)? == 0 && self.style.format == Format::Table {
             self.say(R::NONE);
         }
@@ -90,7 +96,7 @@ impl<C: SortColumn> Place<C> {
 
     fn next(&self) -> (Sort<C>, Anchor) {
         match self {
-            Self::After(id) => (Sort { column: C::ID, descending: false }, Anchor::After(*id)),
+            Self::After(id) => (C::BY_ID, Anchor::After(*id)),
             Self::At(sort, position) => (*sort, Anchor::Position(*position)),
         }
     }

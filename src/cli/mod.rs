@@ -20,7 +20,9 @@ mod arguments;
 mod bar;
 mod directory;
 mod errand;
+mod history;
 mod import;
+mod journal;
 mod list;
 mod options;
 mod output;
@@ -163,6 +165,11 @@ impl Exit {
     fn usage(message: &str, hint: &str) -> Self {
         Self { code: errand::USAGE, text: explained(message, Some(hint)) }
     }
+
+    /// Something was looked for and found (exit code 8).
+    fn findings(message: &str, hint: &str) -> Self {
+        Self { code: errand::FINDINGS, text: explained(message, Some(hint)) }
+    }
 }
 
 /// Reads the arguments; the first is the program's name.
@@ -193,6 +200,7 @@ fn run_with<'s>(command: Command, service: &'s mut Service<'s>, now: Timestamp, 
         Topic::User(verb) => verb.run(&mut errand),
         Topic::Session(verb) => verb.run(&mut errand),
         Topic::Directory(verb) => verb.run(&mut errand),
+        Topic::Journal(verb) => verb.run(&mut errand),
         Topic::Import(arguments) => arguments.run(&mut errand),
     };
     errand.end(result)

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::{Filter, Subject};
+use crate::domain::journal::JournalColumn;
 use crate::domain::page::Sort;
 use crate::domain::session::SessionColumn;
 use crate::domain::time::{Duration, parse_span};
@@ -15,6 +16,9 @@ use crate::service::contract::{Failure, FailureKind};
 use super::output::Format;
 
 const STORE: &str = "The store [env: NEXUS_STORE] [default: $XDG_DATA_HOME/nexus/nexus.db]";
+
+/// What `--after` does in the journal.
+pub(super) const OLDER: &str = "Only entries older than this one (newest first)";
 
 /// Accepted everywhere, before and after the command.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -72,26 +76,33 @@ pub(super) enum Colour {
 /// Which rows of a list, and in which order.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub(super) struct ListOptions<C: SortColumn> {
-    /// Only rows that match, as in: status:pending !has:sessions müller
-    #[arg(long, value_name = "EXPR")]
+    #[arg(long, value_name = "EXPR", help = filter_help::<C>())]
     filter: Option<String>,
     #[arg(long, value_name = "COLUMN[:desc]", value_parser = parse_sort::<C>, help = sort_help::<C>())]
     sort: Option<Sort<C>>,
     /// At most this many rows
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) limit: Option<u64>,
-    /// Only rows with ids above this one (in id order)
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = C::ID_NAME, help = C::AFTER)]
     after: Option<i64>,
 }
 
 /// The place in a list at which it begins, and its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order<C> {
-    /// By id, above this one.
+    /// As lists are streamed, on from this id.
     ById { after: i64 },
     /// Another order, from its top.
     By(Sort<C>),
+}
+
+impl<C: SortColumn> Order<C> {
+    /// As lists are streamed, on from this id, or all of it.
+    pub(super) fn by_id(after: Option<i64>) -> Self {
+        // No row has the least or the greatest id there is: what comes after it is everything.
+        let start = if C::BY_ID.descending { i64::MAX } else { i64::MIN };
+        Self::ById { after: after.unwrap_or(start) }
+    }
 }
 
 impl<C: SortColumn> ListOptions<C> {
@@ -99,16 +110,15 @@ impl<C: SortColumn> ListOptions<C> {
     /// The sentence for `--after` together with another order.
     pub(super) fn check(&self) -> Result<(), &'static str> {
         match (self.after, self.order()) {
-            (Some(_), Order::By(_)) => Err("--after goes with id order only: leave --sort out."),
+            (Some(_), Order::By(_)) => Err("--after goes with the usual order only: leave --sort out."),
             _ => Ok(()),
         }
     }
 
     pub(super) fn order(&self) -> Order<C> {
         match self.sort {
-            Some(sort) if sort.descending || sort.column != C::ID => Order::By(sort),
-            // No row has the least id there is: what comes after it is everything.
-            _ => Order::ById { after: self.after.unwrap_or(i64::MIN) },
+            Some(sort) if sort != C::BY_ID => Order::By(sort),
+            _ => Order::by_id(self.after),
         }
     }
 
@@ -125,15 +135,21 @@ impl<C: SortColumn> ListOptions<C> {
 pub(super) trait SortColumn: Copy + PartialEq + Send + Sync + 'static {
     /// What the list is of.
     const SUBJECT: Subject;
-    /// The order in which lists are streamed.
-    const ID: Self;
+    /// The order in which lists are streamed: by id, one way or the other.
+    const BY_ID: Sort<Self>;
+    /// What `--after` takes.
+    const ID_NAME: &'static str = "ID";
+    /// What `--after` does.
+    const AFTER: &'static str = "Only rows with ids above this one (in id order)";
+    /// A filter.
+    const EXAMPLE: &'static str = "status:pending !has:sessions müller";
     /// The names; other names for a column may follow its own.
     const NAMES: &'static [(&'static str, Self)];
 }
 
 impl SortColumn for UserColumn {
     const SUBJECT: Subject = Subject::Users;
-    const ID: Self = Self::Id;
+    const BY_ID: Sort<Self> = Sort { column: Self::Id, descending: false };
     const NAMES: &'static [(&'static str, Self)] = &[
         ("id", Self::Id),
         ("username", Self::Username),
@@ -151,7 +167,7 @@ impl SortColumn for UserColumn {
 
 impl SortColumn for SessionColumn {
     const SUBJECT: Subject = Subject::Sessions;
-    const ID: Self = Self::Id;
+    const BY_ID: Sort<Self> = Sort { column: Self::Id, descending: false };
     const NAMES: &'static [(&'static str, Self)] = &[
         ("id", Self::Id),
         ("user", Self::User),
@@ -163,7 +179,7 @@ impl SortColumn for SessionColumn {
 
 impl SortColumn for DirectoryColumn {
     const SUBJECT: Subject = Subject::Directories;
-    const ID: Self = Self::Id;
+    const BY_ID: Sort<Self> = Sort { column: Self::Id, descending: false };
     const NAMES: &'static [(&'static str, Self)] = &[
         ("id", Self::Id),
         ("directory_path", Self::Name),
@@ -172,6 +188,19 @@ impl SortColumn for DirectoryColumn {
         ("date_added", Self::Added),
         ("last_modified", Self::Modified),
     ];
+}
+
+impl SortColumn for JournalColumn {
+    const SUBJECT: Subject = Subject::Journal;
+    const BY_ID: Sort<Self> = Sort { column: Self::Seq, descending: true };
+    const ID_NAME: &'static str = "SEQ";
+    const AFTER: &'static str = OLDER;
+    const EXAMPLE: &'static str = "by:ada verb:delete user:alan since:2d";
+    const NAMES: &'static [(&'static str, Self)] = &[("seq", Self::Seq)];
+}
+
+fn filter_help<C: SortColumn>() -> String {
+    format!("Only rows that match, as in: {}", C::EXAMPLE)
 }
 
 fn parse_sort<C: SortColumn>(text: &str) -> Result<Sort<C>, String> {

@@ -8,6 +8,7 @@ use crate::domain::user::{AccessLevel, Fields, Status, User, UserColumn};
 use crate::service::contract::{Accounts, CodeInForce, People, Reply, Request, UserDetail};
 
 use super::errand::{Consent, Errand, Stop, unexpected};
+use super::history::History;
 use super::list::Row;
 use super::options::{
     ChangedNames, ListOptions, MoreFields, NewNames, PasswordOptions, parse_all, parse_life, parse_who,
@@ -90,6 +91,8 @@ pub(super) enum Verb {
         #[arg(required = true)]
         who: Vec<String>,
     },
+    /// List what was done to an account, also to one that is gone, or show it as it was
+    History(History),
 }
 
 impl Verb {
@@ -134,6 +137,7 @@ impl Verb {
                 });
             }
             Self::Show { who } => return show(&who, errand),
+            Self::History(history) => return history.run(errand),
             Self::AccessCode { list: true, .. } | Self::AccessCode { who: None, .. } => {
                 return list_codes(errand);
             }
@@ -188,7 +192,7 @@ fn list_codes(errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
 }
 
 /// A status as word and shape.
-fn status(status: Status) -> Cell {
+pub(super) fn status_cell(status: Status) -> Cell {
     match status {
         Status::Confirmed => Cell::state("● confirmed", Tone::Good),
         Status::Pending => Cell::state("◌ pending", Tone::Care),
@@ -269,7 +273,7 @@ impl Record for User {
     fn cells(&self, now: Timestamp) -> Vec<Cell> {
         vec![
             Cell::id(self.id.0),
-            status(self.status),
+            status_cell(self.status),
             Cell::optional(self.username.as_deref()),
             Cell::text(&self.full_name()),
             Cell::text(&self.email),

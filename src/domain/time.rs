@@ -59,6 +59,14 @@ fn digit_of(byte: u8) -> Option<u32> {
     char::from(byte).to_digit(10)
 }
 
+/// Reads a moment as people write one, in UTC: the store's form, RFC 3339 with `Z` or another offset, or a date alone, which
+/// is the last second of that day. `None` for anything else.
+pub fn parse_moment(text: &str) -> Option<Timestamp> {
+    let end_of_day = || from_stored(&format!("{text} 23:59:59"));
+    let rfc3339 = || DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc());
+    from_stored(text).or_else(end_of_day).or_else(rfc3339)
+}
+
 /// RFC 3339 in UTC: `2026-11-23T07:40:57Z`.
 pub fn to_rfc3339(time: Timestamp) -> String {
     time.to_rfc3339_opts(SecondsFormat::Secs, true)
@@ -155,6 +163,22 @@ mod tests {
             "２026-11-23 07:40",
         ] {
             assert_eq!(from_stored(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_are_read() {
+        for (text, moment) in [
+            ("2026-11-23", "2026-11-23 23:59:59"),
+            ("2026-11-23 07:40:57", "2026-11-23 07:40:57"),
+            ("2026-11-23T07:40:57Z", "2026-11-23 07:40:57"),
+            ("2026-11-23T07:40:57+02:00", "2026-11-23 05:40:57"),
+        ] {
+            assert_eq!(parse_moment(text), Some(at(moment)), "{text}");
+        }
+        for text in ["", "2026-02-30", "23 Nov 2026", "2026-11-23 07:40", "2026-11-23T07:40:57", "yesterday"]
+        {
+            assert_eq!(parse_moment(text), None, "{text}");
         }
     }
 

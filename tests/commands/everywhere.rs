@@ -13,6 +13,8 @@ const VIEWS: &[&[&str]] = &[
     &["directory", "list"],
     &["directory", "tree"],
     &["user", "access-code", "--list"],
+    &["journal", "list"],
+    &["user", "history", "evil"],
 ];
 
 #[test]

@@ -9,6 +9,8 @@ mod house;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod journal;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod users;

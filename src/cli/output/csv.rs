@@ -31,10 +31,15 @@ impl<'o> Page<'o> {
             Value::Flag(flag) => flag.to_string(),
             Value::Number(number) => number.to_string(),
             Value::Time(time) => to_rfc3339(time),
-            Value::Text(text) if self.terminal => visible(&defused(&text)).into_owned(),
-            Value::Text(text) => defused(&text).into_owned(),
+            Value::Text(text) => self.text(&text),
+            Value::Json(json) => self.text(&json.to_string()),
         });
         self.lines.write_record(cells.collect::<Vec<_>>()).map_err(io::Error::from)
+    }
+
+    fn text(&self, text: &str) -> String {
+        let text = defused(text);
+        if self.terminal { visible(&text).into_owned() } else { text.into_owned() }
     }
 
     pub(super) fn finish(mut self) -> io::Result<()> {

@@ -6,6 +6,7 @@
 use std::io::{self, Write};
 use std::marker::PhantomData;
 
+use crate::domain::text::visible;
 use crate::domain::time::{Timestamp, to_rfc3339};
 
 mod csv;
@@ -46,6 +47,8 @@ pub(super) enum Value {
     Number(i64),
     Text(String),
     Time(Timestamp),
+    /// An object within the object; its text in CSV.
+    Json(serde_json::Value),
 }
 
 impl Value {
@@ -61,6 +64,7 @@ impl Value {
             Self::Number(number) => number.into(),
             Self::Text(text) => text.into(),
             Self::Time(time) => to_rfc3339(time).into(),
+            Self::Json(json) => json,
         }
     }
 }
@@ -177,6 +181,27 @@ pub(super) fn one<R: Record>(row: &R, style: Style, now: Timestamp, out: &mut dy
         }
         Format::Csv => Sheet::new(style, now).write(std::slice::from_ref(row), out),
         Format::Table => table::facts(&R::headings(), &row.cells(now), style.colour, out),
+    }
+}
+
+/// Prints one thing that is no row and that people read in one line: an object in JSON, a header and a row in CSV, that
+/// line in a table.
+pub(super) fn line<const N: usize>(
+    line: &str,
+    fields: [(&str, Value); N],
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (keys, values): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
+    match style.format {
+        Format::Json => document(&object(&keys, values), out),
+        Format::Csv => {
+            let mut page = csv::Page::new(out, style.terminal);
+            page.header(&keys)?;
+            page.row(values)?;
+            page.finish()
+        }
+        Format::Table => writeln!(out, "{}", visible(line)),
     }
 }
 

@@ -114,7 +114,10 @@ fn wrong_usage_is_exit_2() {
         &["directory", "move", "a"],
         &["directory", "list", "--sort", "lastname"],
         &["import"],
-        &["journal", "list"],
+        &["journal"],
+        &["journal", "delete"],
+        &["journal", "verify", "--expect"],
+        &["user", "history"],
         &["doctor"],
         &["--demo", "user", "list"],
         &["--demo", "--store", "x"],
@@ -151,6 +154,10 @@ fn help_and_version_go_to_standard_output() {
         ("help_user_add", &["user", "add", "--help"]),
         ("help_session", &["session", "--help"]),
         ("help_directory", &["directory", "--help"]),
+        ("help_journal", &["journal", "--help"]),
+        ("help_journal_list", &["journal", "list", "--help"]),
+        ("help_journal_verify", &["journal", "verify", "--help"]),
+        ("help_user_history", &["user", "history", "--help"]),
         ("help_import", &["import", "--help"]),
     ] {
         let ran = World::default().act(args);

@@ -1,0 +1,145 @@
+//! `nexus user history`: what was done to one account, and the account as it was.
+
+use clap::Args;
+
+use crate::domain::filter::{Filter, Test};
+use crate::domain::journal::{Entry, JournalColumn, Kind};
+use crate::domain::page::{Anchor, Span};
+use crate::domain::text::count;
+use crate::domain::time::{Timestamp, date_time, from_stored, parse_moment};
+use crate::domain::user::{Status, Who};
+use crate::service::contract::{Accounts, AsItWas, Failure, FailureKind, Journal, Reply, Request};
+
+use super::errand::{Errand, Stop, unexpected};
+use super::list::Row as _;
+use super::options::{OLDER, Order, SortColumn as _, parse_who};
+use super::output::{Cell, Heading, Record, Value};
+use super::user::status_cell;
+
+/// The fields that the journal tells of an account: the keys of `user show`, and how a table names them.
+const FIELDS: [(&str, &str); 10] = [
+    ("id", "Id"),
+    ("firstname", "First name"),
+    ("lastname", "Last name"),
+    ("username", "Username"),
+    ("email", "Email"),
+    ("contact_number", "Phone"),
+    ("address", "Address"),
+    ("access_level", "Level"),
+    ("status", "Status"),
+    ("created_at", "Added"),
+];
+
+const AFTER_HELP: &str = "\
+The entries are those of `nexus journal list --filter account:ID`, newest first. What was done to the account's sessions \
+and directories besides: `nexus journal list --filter user:WHO`.
+With --at: the fields of `user show` that the journal tells. Exit 3 when there was no such account then.";
+
+/// The history of one account.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct History {
+    /// An id, or an email or username that it has or once had
+    who: String,
+    /// The account as it was at this moment (UTC): YYYY-MM-DD, which is the end of that day, or 'YYYY-MM-DD HH:MM:SS'
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["limit", "after"])]
+    at: Option<String>,
+    /// At most this many entries
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+    #[arg(long, value_name = JournalColumn::ID_NAME, help = OLDER)]
+    after: Option<i64>,
+}
+
+impl History {
+    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+        let who = parse_who(&self.who)?;
+        if let Some(date) = &self.at {
+            return print_as_it_was(who, moment(date)?, errand);
+        }
+        let filter = about(who, errand)?;
+        errand.rows::<Entry>(Order::by_id(self.after), self.limit, |sort, span| {
+            Request::Journal(Journal::List { filter: filter.clone(), sort, span })
+        })
+    }
+}
+
+fn moment(date: &str) -> Result<Timestamp, Failure> {
+    parse_moment(date).ok_or_else(|| {
+        let rule = "a date as in 2026-11-23, 2026-11-23 07:40:57 or 2026-11-23T07:40:57Z";
+        Failure::new(FailureKind::Invalid, format!("--at: “{date}” is not {rule}."))
+    })
+}
+
+/// The entries about an account: the one that is called so, else the one that was last.
+fn about(who: Who, errand: &mut Errand<'_, '_>) -> Result<Filter, Stop> {
+    let of = |id| Filter::default().and(Test::Object(Kind::Account, id));
+    let missing = match errand.read(Request::Accounts(Accounts::Show(who.clone()))) {
+        Ok(Reply::User(detail)) => return Ok(of(detail.user.id.0)),
+        Ok(_) => return Err(unexpected().into()),
+        Err(failure) if failure.kind == FailureKind::NotFound => failure,
+        Err(failure) => return Err(failure.into()),
+    };
+    let newest = Journal::List {
+        filter: Filter::default().and(Test::User(who)),
+        sort: JournalColumn::BY_ID,
+        span: Span { anchor: Anchor::After(i64::MAX), before: 0, len: 1 },
+    };
+    let window = Entry::window(errand.read(Request::Journal(newest))?).ok_or_else(unexpected)?;
+    let account = window.rows.first().and_then(|entry| entry.object.account);
+    account.map(|id| of(id.0)).ok_or_else(|| missing.into())
+}
+
+fn print_as_it_was(who: Who, at: Timestamp, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+    let Reply::AsItWas(account) = errand.read(Request::Journal(Journal::AsItWas { who, at }))? else {
+        return Err(unexpected().into());
+    };
+    errand.print(&*account)?;
+    errand.say(&format!(
+        "As it was on {} UTC, with {} since then taken back. What other programs changed is not known.",
+        date_time(at),
+        count(account.entries, "entry", "entries")
+    ));
+    Ok(())
+}
+
+impl Record for AsItWas {
+    fn keys() -> Vec<&'static str> {
+        FIELDS.iter().map(|(key, _)| *key).collect()
+    }
+
+    fn headings() -> Vec<Heading> {
+        FIELDS.iter().map(|(_, heading)| Heading::words(heading)).collect()
+    }
+
+    fn values(&self, _: Timestamp) -> Vec<Value> {
+        let value = |key| match key {
+            "id" => Value::Number(self.id.0),
+            "created_at" => Value::of(self.time(key)),
+            _ => Value::of(self.text(key)),
+        };
+        FIELDS.iter().map(|(key, _)| value(*key)).collect()
+    }
+
+    fn cells(&self, _: Timestamp) -> Vec<Cell> {
+        let cell = |key| match key {
+            "id" => Cell::id(self.id.0),
+            "created_at" => Cell::time(self.time(key)),
+            "status" => {
+                self.text(key).and_then(Status::parse).map_or_else(|| Cell::optional(None), status_cell)
+            }
+            _ => Cell::optional(self.text(key)),
+        };
+        FIELDS.iter().map(|(key, _)| cell(*key)).collect()
+    }
+}
+
+impl AsItWas {
+    fn text(&self, key: &str) -> Option<&str> {
+        self.fields.get(key)?.as_str()
+    }
+
+    fn time(&self, key: &str) -> Option<Timestamp> {
+        self.text(key).and_then(from_stored)
+    }
+}

@@ -1,0 +1,257 @@
+//! `nexus journal`: what was done, by whom, and whether the record of it is whole.
+
+use std::collections::BTreeSet;
+
+use clap::Subcommand;
+use serde_json::json;
+
+use crate::domain::journal::{Break, Entry, Head, Image, JournalColumn, Outcome};
+use crate::domain::page::Window;
+use crate::domain::text::{clip, count};
+use crate::domain::time::Timestamp;
+use crate::service::contract::{Checked, Failure, FailureKind, Journal, Reply, Request};
+
+use super::Exit;
+use super::errand::{Errand, Stop, unexpected};
+use super::list::Row;
+use super::options::ListOptions;
+use super::output::{Cell, Heading, Record, Tone, Value};
+
+/// Cells that a change takes in a table.
+const CHANGE_CELLS: usize = 60;
+
+const LIST_HELP: &str = "\
+Keys of an entry in JSON and CSV:
+  seq         its number, from 1 without gaps
+  at          when (RFC 3339)
+  actor_id    the operator's account; null for a command
+  actor       their name, for a command the OS user's
+  sudo_user   who called sudo for a command
+  session_id  the console session; null for a command
+  place       the SSH client's address, else the terminal
+  verb        what was done, as in the filter verb:delete
+  outcome     done, or refused (a failed log-in too)
+  kind        account, session, directory or store
+  object_id, label, account_id
+              the row, what it was called, whose it was
+  before, after
+              the fields that changed: an object in JSON, its text in CSV
+  act         the first entry of the same act
+  hash        SHA-256 over the hash before it and all of the above";
+
+const VERIFY_HELP: &str = "\
+Standard output has the head, or the first bad entry and why. JSON: whole, seq and hash (the last good entry), broken \
+(null, or an object of seq and what).
+A chain does not show that all of it was written anew, or that its end was cut off: note heads elsewhere and give \
+one with --expect.
+Exit 8 when an entry is bad or the expected head is not there.";
+
+/// What was done, by whom, and whether the record of it is whole.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(super) enum Verb {
+    /// List entries, the newest first
+    #[command(after_help = LIST_HELP)]
+    List(ListOptions<JournalColumn>),
+    /// Print the head: the newest entry's number and hash, SEQ:HASH, which stand for all entries up to it
+    Head,
+    /// Check that every entry is as it was written, and print the head
+    #[command(after_help = VERIFY_HELP)]
+    Verify {
+        /// A head that was printed before: its entry must still be there and be the same
+        #[arg(long, value_name = "SEQ:HASH")]
+        expect: Option<String>,
+    },
+}
+
+impl Verb {
+    pub(super) fn check(&self) -> Result<(), &'static str> {
+        match self {
+            Self::List(options) => options.check(),
+            Self::Head | Self::Verify { .. } => Ok(()),
+        }
+    }
+
+    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+        match self {
+            Self::List(options) => errand.list::<Entry>(&options, |filter, sort, span| {
+                Request::Journal(Journal::List { filter, sort, span })
+            }),
+            Self::Head => print_head(errand),
+            Self::Verify { expect } => verify(expect.as_deref(), errand),
+        }
+    }
+}
+
+fn print_head(errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+    let Reply::Head(head) = errand.read(Request::Journal(Journal::Head))? else {
+        return Err(unexpected().into());
+    };
+    let line = head.to_string();
+    Ok(errand.line(&line, [("seq", Value::Number(head.seq)), ("hash", (&head.hash).into())])?)
+}
+
+fn verify(expect: Option<&str>, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+    let expect = expect.map(parse_head).transpose()?;
+    let Reply::Checked(Checked { head, broken }) =
+        errand.read(Request::Journal(Journal::Verify { expect }))?
+    else {
+        return Err(unexpected().into());
+    };
+    let finding = broken.as_ref().map(|broken| format!("entry {}: {}", broken.seq, broken.what));
+    let line = finding.clone().unwrap_or_else(|| head.to_string());
+    let broken = broken.map(|Break { seq, what }| Value::Json(json!({ "seq": seq, "what": what })));
+    errand.line(
+        &line,
+        [
+            ("whole", Value::Flag(finding.is_none())),
+            ("seq", Value::Number(head.seq)),
+            ("hash", (&head.hash).into()),
+            ("broken", Value::of(broken)),
+        ],
+    )?;
+    if let Some(finding) = finding {
+        let message = format!("The journal is not as it was written. The first bad one is {finding}.");
+        let hint = format!("it is whole up to {head}; a backup of the store shows what was there");
+        return Err(Exit::findings(&message, &hint).into());
+    }
+    errand.say(&match u64::try_from(head.seq).unwrap_or_default() {
+        0 => "The journal has no entries yet.".to_owned(),
+        1 => "1 entry, as it was written.".to_owned(),
+        seq => format!("{}, all as they were written.", count(seq, "entry", "entries")),
+    });
+    Ok(())
+}
+
+fn parse_head(text: &str) -> Result<Head, Failure> {
+    Head::parse(text).ok_or_else(|| {
+        let rule = "SEQ:HASH, a number and 64 hex digits in lower case, as `nexus journal head` prints it";
+        Failure::new(FailureKind::Invalid, format!("--expect: “{text}” is no head: {rule}."))
+    })
+}
+
+impl Row for Entry {
+    type Column = JournalColumn;
+    const NONE: &'static str = "No entries.";
+
+    fn id(&self) -> i64 {
+        self.seq
+    }
+
+    fn window(reply: Reply) -> Option<Window<Self>> {
+        match reply {
+            Reply::Entries(window) => Some(window),
+            _ => None,
+        }
+    }
+}
+
+impl Record for Entry {
+    fn keys() -> Vec<&'static str> {
+        vec![
+            "seq",
+            "at",
+            "actor_id",
+            "actor",
+            "sudo_user",
+            "session_id",
+            "place",
+            "verb",
+            "outcome",
+            "kind",
+            "object_id",
+            "label",
+            "account_id",
+            "before",
+            "after",
+            "act",
+            "hash",
+        ]
+    }
+
+    fn headings() -> Vec<Heading> {
+        vec![
+            Heading::numbers("Seq"),
+            Heading::words("At"),
+            Heading::words("By"),
+            Heading::words("From"),
+            Heading::words("Verb"),
+            Heading::words("Object"),
+            Heading::words("Change"),
+        ]
+    }
+
+    fn values(&self, _: Timestamp) -> Vec<Value> {
+        vec![
+            Value::Number(self.seq),
+            Value::of(self.at),
+            Value::of(self.author.account.map(|id| Value::Number(id.0))),
+            (&self.author.name).into(),
+            Value::of(self.author.sudo_user.as_ref()),
+            Value::of(self.whence.session.map(Value::Number)),
+            (&self.whence.place).into(),
+            (&self.verb).into(),
+            self.outcome.word().into(),
+            self.object.kind.word().into(),
+            Value::of(self.object.id.map(Value::Number)),
+            (&self.object.label).into(),
+            Value::of(self.object.account.map(|id| Value::Number(id.0))),
+            Value::Json(self.before.clone().into_json()),
+            Value::Json(self.after.clone().into_json()),
+            Value::Number(self.act),
+            (&self.hash).into(),
+        ]
+    }
+
+    fn cells(&self, _: Timestamp) -> Vec<Cell> {
+        let verb = match self.outcome {
+            Outcome::Done => Cell::text(&self.verb),
+            Outcome::Refused => Cell::state(&format!("× {} refused", self.verb), Tone::Bad),
+        };
+        vec![
+            Cell::id(self.seq),
+            Cell::time(self.at),
+            Cell::text(&by(self)),
+            Cell::text(&from(self)),
+            verb,
+            Cell::text(&object(self)),
+            Cell::text(&clip(&change(&self.before, &self.after), CHANGE_CELLS)),
+        ]
+    }
+}
+
+fn by(entry: &Entry) -> String {
+    let name = &entry.author.name;
+    entry.author.sudo_user.as_ref().map_or_else(|| name.clone(), |sudo| format!("{name} (sudo: {sudo})"))
+}
+
+fn from(entry: &Entry) -> String {
+    let place = &entry.whence.place;
+    let session = entry.whence.session.map(|id| format!("session {id}")).unwrap_or_default();
+    format!("{place} {session}").trim().to_owned()
+}
+
+fn object(entry: &Entry) -> String {
+    let kind = entry.object.kind.word();
+    let id = entry.object.id.map(|id| format!(" {id}")).unwrap_or_default();
+    format!("{kind}{id} {}", entry.object.label).trim_end().to_owned()
+}
+
+/// What became of each field: `status: pending → confirmed, access_level: user → admin`.
+fn change(before: &Image, after: &Image) -> String {
+    let mut seen = BTreeSet::new();
+    let fields = before.fields().chain(after.fields()).filter(|(field, _)| seen.insert(*field));
+    let changes = fields.map(|(field, _)| match (before.get(field), after.get(field)) {
+        (Some(was), Some(is)) => format!("{field}: {} → {}", plain(was), plain(is)),
+        (Some(was), None) => format!("{field}: was {}", plain(was)),
+        (None, is) => format!("{field}: {}", is.map(plain).unwrap_or_default()),
+    });
+    changes.collect::<Vec<_>>().join(", ")
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Null => "–".to_owned(),
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
