@@ -3,13 +3,16 @@
 #![expect(clippy::disallowed_methods, reason = "arguments and environment are read here, and nowhere else")]
 
 use std::env::{args_os, var_os};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufReader, IsTerminal as _};
 use std::path::Path;
 use std::process::ExitCode;
 
 use nexus::auth::password::{Cost, Hasher};
-use nexus::cli::{self, Command, ConsoleOptions, ConsoleStore, Environment, Invocation, Io, Terminal};
+use nexus::cli::{
+    self, Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, Invocation, Io, Terminal,
+};
+use nexus::domain::config::Config;
 use nexus::runtime::{self, Place, clock, terminal};
 use nexus::service::{Desk, contract::Failure};
 use nexus::store::{self, Access};
@@ -26,6 +29,9 @@ fn main() -> ExitCode {
     let outcome = match cli::parse(args_os(), &Environment::new(|name| var_os(name), terminal)) {
         Ok(Invocation::Console(options)) => console(options),
         Ok(Invocation::Command(command)) => run(*command),
+        Ok(Invocation::ShowConfig(show)) => show
+            .exit(|path| fs::read_to_string(path))
+            .map(|exit| exit.print(&mut io::stdout(), &mut io::stderr())),
         Err(exit) => Ok(exit.print(&mut io::stdout(), &mut io::stderr())),
     };
     outcome.unwrap_or_else(|failure| cli::report(&failure, &mut io::stderr())).into()
@@ -41,22 +47,30 @@ fn run(command: Command) -> Result<u8, Failure> {
         open_file: &mut |path| Ok(Box::new(BufReader::new(File::open(path)?))),
     };
     let access = if command.readonly { Access::ReadOnly } else { Access::ReadWrite };
-    let mut desk = desk(&command.store, access, Cost::STANDARD)?;
+    let config = settings(&command.config)?;
+    let mut desk = desk(&command.store, access, Cost::STANDARD, config)?;
     Ok(cli::run(command, &mut desk, clock::now(), io))
 }
 
-fn console(ConsoleOptions { store, colour }: ConsoleOptions) -> Result<u8, Failure> {
+fn console(ConsoleOptions { store, config, colour }: ConsoleOptions) -> Result<u8, Failure> {
+    let config = settings(&config)?;
     let look = Look { colour, unicode: terminal::takes_utf8(|name| var_os(name)) };
     let (place, cost) = match store {
         ConsoleStore::File(path) => (Place::Store(path), Cost::STANDARD),
         ConsoleStore::Demo => (Place::Demo, Cost::CHEAPEST),
     };
-    runtime::console(place, look, |path, access| desk(path, access, cost))
+    let open = |path: &Path, access| desk(path, access, cost, config);
+    runtime::console(place, look, config.journal.anchor, open)
 }
 
-fn desk(path: &Path, access: Access, cost: Cost) -> Result<Desk, Failure> {
+fn settings(file: &ConfigFile) -> Result<Config, Failure> {
+    file.settings(|path| fs::read_to_string(path))
+}
+
+fn desk(path: &Path, access: Access, cost: Cost, config: Config) -> Result<Desk, Failure> {
     let ssh = var_os("SSH_CONNECTION");
     let sudo_user = var_os("SUDO_USER").and_then(|name| name.into_string().ok());
     let here = runtime::here(ssh.as_deref().and_then(|text| text.to_str()), sudo_user);
-    Ok(Desk { store: store::open(path, access)?, hasher: Hasher::new(cost)?, here })
+    let keep = config.bin.keep_days.span();
+    Ok(Desk { store: store::open(path, access)?, hasher: Hasher::new(cost)?, here, keep })
 }

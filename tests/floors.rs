@@ -33,6 +33,9 @@ const OWNED: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("serde_json", &["cli", "exchange", "domain/journal"]),
     ("csv", &["cli", "exchange"]),
+    // The settings say of themselves what form they have; reading text is left to the face.
+    ("serde", &["domain/config"]),
+    ("toml", &["cli/config"]),
     ("ratatui", &["tui", "runtime"]),
     ("tui_input", &["tui"]),
     ("crossterm::event", &["tui", "runtime"]),
@@ -43,6 +46,8 @@ const OWNED: &[(&str, &[&str])] = &[
     ("std::fs", &["store/sqlite", "service", "cli", "runtime"]),
     ("std::thread", &["store/sqlite", "runtime"]),
     ("std::process", &["runtime"]),
+    ("std::net", &["runtime"]),
+    ("std::os::unix::net", &["runtime/syslog"]),
     ("std::env", &[]),
 ];
 

@@ -1,7 +1,7 @@
 //! The command line as a whole: the topics, and what is settled before a store is opened.
 
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -12,8 +12,10 @@ use super::options::{Colour, Global};
 use super::output::Style;
 use super::secret::Wanted;
 use super::setup::SetupArguments;
-use super::{Command, ConsoleOptions, ConsoleStore, Environment, Exit, Invocation, Terminal};
-use super::{directory, journal, session, user};
+use super::{
+    Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, Exit, Invocation, ShowConfig, Terminal,
+};
+use super::{config, directory, journal, session, user};
 use crate::domain::text::visible;
 use crate::service::contract::FailureKind;
 
@@ -27,14 +29,24 @@ struct Arguments {
     #[command(flatten)]
     global: Global,
     #[command(subcommand)]
-    topic: Option<Topic>,
+    word: Option<Word>,
+}
+
+/// The first word of a command.
+#[derive(Debug, Subcommand)]
+enum Word {
+    #[command(flatten)]
+    Topic(Topic),
+    /// Settings
+    #[command(subcommand)]
+    Config(config::Verb),
 }
 
 const EXITS: &str = "\
 Exit codes: 0 done; 1 failed otherwise; 2 usage, or not confirmed; 3 not found; 4 conflict;
 5 refused; 6 invalid input; 7 the store cannot serve; 8 findings.";
 
-/// What a command is about.
+/// What a command does with the store.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(super) enum Topic {
     /// Make the first admin
@@ -95,12 +107,17 @@ pub(super) fn parse(
     let arguments = read(args, environment.terminal)?;
     let global = &arguments.global;
     let colour = wants_colour(global.color, environment);
-    let Some(topic) = arguments.topic else {
-        return console(global, arguments.demo, colour, environment).map(Invocation::Console);
-    };
-    if arguments.demo {
+    let config = config_file(global, environment)?;
+    if arguments.demo && arguments.word.is_some() {
         return Err(Exit::usage("--demo opens the console: it goes with no command.", "leave --demo out"));
     }
+    let topic = match arguments.word {
+        None => return console(global, arguments.demo, config, colour, environment).map(Invocation::Console),
+        Some(Word::Config(config::Verb::Show)) => {
+            return ShowConfig::new(config, global.format).map(Invocation::ShowConfig);
+        }
+        Some(Word::Topic(topic)) => topic,
+    };
     topic.check().map_err(|sentence| Exit::usage(sentence, "`nexus --help` says more"))?;
     let manner = Manner {
         course: if global.dry_run { Course::Rehearsal } else { Course::ForGood },
@@ -119,7 +136,14 @@ pub(super) fn parse(
         terminal,
     };
     let store = store(global, environment)?;
-    Ok(Invocation::Command(Box::new(Command { store, readonly: global.readonly, topic, style, manner })))
+    Ok(Invocation::Command(Box::new(Command {
+        store,
+        config,
+        readonly: global.readonly,
+        topic,
+        style,
+        manner,
+    })))
 }
 
 fn read(args: impl IntoIterator<Item = OsString>, terminal: Terminal) -> Result<Arguments, Exit> {
@@ -147,6 +171,7 @@ fn refusal(error: &clap::Error) -> Exit {
 fn console(
     global: &Global,
     demo: bool,
+    config: ConfigFile,
     colour: bool,
     environment: &Environment,
 ) -> Result<ConsoleOptions, Exit> {
@@ -172,7 +197,7 @@ fn console(
         ));
     }
     let store = if demo { ConsoleStore::Demo } else { ConsoleStore::File(store(global, environment)?) };
-    Ok(ConsoleOptions { store, colour })
+    Ok(ConsoleOptions { store, config, colour })
 }
 
 fn wants_colour(choice: Colour, environment: &Environment) -> bool {
@@ -217,9 +242,25 @@ fn store(global: &Global, environment: &Environment) -> Result<PathBuf, Exit> {
 }
 
 fn usual(environment: &Environment) -> Option<PathBuf> {
-    let data_home = set(environment.data_home.as_ref()).filter(|path| path.is_absolute());
-    let data_home = data_home.or_else(|| Some(set(environment.home.as_ref())?.join(".local/share")))?;
-    Some(data_home.join(Path::new("nexus/nexus.db")))
+    Some(base(environment.data_home.as_ref(), ".local/share", environment)?.join("nexus/nexus.db"))
+}
+
+/// The config file: as told, else where the XDG base directory specification puts it.
+fn config_file(global: &Global, environment: &Environment) -> Result<ConfigFile, Exit> {
+    match &global.config {
+        Some(path) if path.as_os_str().is_empty() => {
+            Err(Exit::usage("--config needs a path.", "leave it out to use the usual one"))
+        }
+        Some(path) => Ok(ConfigFile::Named(path.clone())),
+        None => Ok(base(environment.config_home.as_ref(), ".config", environment)
+            .map_or(ConfigFile::Unknown, |base| ConfigFile::Usual(base.join("nexus/config.toml")))),
+    }
+}
+
+/// A base directory of the XDG specification: the variable's, if it is absolute, else this one below HOME.
+fn base(variable: Option<&OsString>, below_home: &str, environment: &Environment) -> Option<PathBuf> {
+    let told = set(variable).filter(|path| path.is_absolute());
+    told.or_else(|| Some(set(environment.home.as_ref())?.join(below_home)))
 }
 
 /// A variable that is empty counts as not set.

@@ -18,6 +18,7 @@ use crate::service::{self, Call, Desk};
 
 mod arguments;
 mod bar;
+mod config;
 mod directory;
 mod errand;
 mod history;
@@ -37,6 +38,7 @@ mod tree;
 mod user;
 
 use arguments::Topic;
+pub use config::{ConfigFile, ShowConfig};
 use errand::{Course, Errand, Manner, OnProgress, Service};
 use output::Style;
 
@@ -47,6 +49,8 @@ pub enum Invocation {
     Console(ConsoleOptions),
     /// One command.
     Command(Box<Command>),
+    /// The settings are to be printed.
+    ShowConfig(ShowConfig),
 }
 
 /// How the console was called.
@@ -54,6 +58,8 @@ pub enum Invocation {
 pub struct ConsoleOptions {
     /// What it is opened over.
     pub store: ConsoleStore,
+    /// Where the settings are.
+    pub config: ConfigFile,
     /// Whether colours are wanted.
     pub colour: bool,
 }
@@ -72,6 +78,8 @@ pub enum ConsoleStore {
 pub struct Command {
     /// The store's file.
     pub store: PathBuf,
+    /// Where the settings are.
+    pub config: ConfigFile,
     /// Whether the store may only be read.
     pub readonly: bool,
     topic: Topic,
@@ -86,6 +94,8 @@ pub struct Environment {
     pub store: Option<OsString>,
     /// `XDG_DATA_HOME`.
     pub data_home: Option<OsString>,
+    /// `XDG_CONFIG_HOME`.
+    pub config_home: Option<OsString>,
     /// `HOME`.
     pub home: Option<OsString>,
     /// `NO_COLOR`.
@@ -102,6 +112,7 @@ impl Environment {
         Self {
             store: variable("NEXUS_STORE"),
             data_home: variable("XDG_DATA_HOME"),
+            config_home: variable("XDG_CONFIG_HOME"),
             home: variable("HOME"),
             no_color: variable("NO_COLOR"),
             term: variable("TERM"),

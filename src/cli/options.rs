@@ -17,6 +17,8 @@ use super::output::Format;
 
 const STORE: &str = "The store [env: NEXUS_STORE] [default: $XDG_DATA_HOME/nexus/nexus.db]";
 
+const CONFIG: &str = "The settings [default: $XDG_CONFIG_HOME/nexus/config.toml]";
+
 /// What `--after` does in the journal.
 pub(super) const OLDER: &str = "Only entries older than this one (newest first)";
 
@@ -27,6 +29,8 @@ pub(super) const OLDER: &str = "Only entries older than this one (newest first)"
 pub(super) struct Global {
     #[arg(long, global = true, value_name = "PATH|URL", help = STORE)]
     pub(super) store: Option<PathBuf>,
+    #[arg(long, global = true, value_name = "FILE", help = CONFIG)]
+    pub(super) config: Option<PathBuf>,
     /// How data is printed
     #[arg(
         long,

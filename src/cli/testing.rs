@@ -48,7 +48,7 @@ impl World<'_> {
         self.environment.home.get_or_insert("/home/op".into());
         let command = match parsed(args, &self.environment) {
             Ok(Invocation::Command(command)) => *command,
-            Ok(Invocation::Console(_)) => panic!("this is the console"),
+            Ok(other) => panic!("this is no command: {other:?}"),
             Err(exit) => {
                 let (mut out, mut err) = (Vec::new(), Vec::new());
                 let code = exit.print(&mut out, &mut err);

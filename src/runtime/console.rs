@@ -8,9 +8,11 @@ use std::sync::mpsc;
 use ratatui::Frame;
 use tempfile::TempDir;
 
+use super::syslog::Syslog;
 use super::terminal::{Screen, restore};
 use super::worker::Workers;
 use super::{Console, Stage, clock, demo, input, panics, signals, terminal};
+use crate::domain::config::HeadAnchor;
 use crate::domain::time::Timestamp;
 use crate::service::Desk;
 use crate::service::contract::{Failure, FailureKind};
@@ -29,13 +31,15 @@ pub enum Place {
     Demo,
 }
 
-/// Runs the console; the exit code. `open` makes a desk over the store at a path.
+/// Runs the console; the exit code. `open` makes a desk over the store at a path. At the log-out the journal's head is
+/// noted where `anchor` says, unless the store is thrown away.
 ///
 /// # Errors
 /// What keeps it from starting; the terminal is as it was.
 pub fn console(
     place: Place,
     look: Look,
+    anchor: HeadAnchor,
     open: impl Fn(&Path, Access) -> Result<Desk, Failure>,
 ) -> Result<u8, Failure> {
     let (outbox, inbox) = mpsc::channel();
@@ -55,7 +59,11 @@ pub fn console(
     let demo = folder.as_ref().map(|_| demo::furnish(&mut writes, now)).transpose()?;
     let reads = open(&path, Access::ReadOnly)?;
 
-    let workers = Workers::start(reads, writes, &outbox, clock::now).map_err(no_console)?;
+    let syslog = match anchor {
+        HeadAnchor::Syslog if folder.is_none() => Some(Syslog::local(&path)),
+        HeadAnchor::Syslog | HeadAnchor::None => None,
+    };
+    let workers = Workers::start(reads, writes, syslog, &outbox, clock::now).map_err(no_console)?;
     let mut screen = Screen::take().map_err(no_console)?;
     let size = terminal::size().unwrap_or_default();
     let mut canvas = Screen::canvas(size.0, size.1).map_err(no_console)?;

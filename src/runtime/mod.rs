@@ -32,6 +32,7 @@ mod process;
 mod prompt;
 mod shift;
 mod signals;
+mod syslog;
 pub mod terminal;
 mod worker;
 

@@ -4,16 +4,17 @@
 //! Every ticket gets exactly one [`Msg::Done`]. Nothing is decided here but when an answer is given.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::io;
+use std::io::{self, Write as _};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::syslog::Syslog;
 use super::{Inward, clock, panics, start_thread};
 use crate::domain::time::Timestamp;
-use crate::service::contract::{Caller, Failure, FailureKind, Progress, Reply, Request, SignIn};
+use crate::service::contract::{Caller, Failure, FailureKind, Journal, Progress, Reply, Request, SignIn};
 use crate::service::{self, Call, Desk};
 use crate::store::{Interrupter, Tending};
 use crate::tui::effect::{Msg, Ticket};
@@ -130,10 +131,11 @@ pub(crate) struct Workers {
 }
 
 impl Workers {
-    /// Starts both.
+    /// Starts both. `syslog` is told the journal's head at each log-out.
     pub(crate) fn start<S: Serve>(
         reads: S,
         writes: S,
+        syslog: Option<Syslog>,
         outbox: &Sender<Inward>,
         now: fn() -> Timestamp,
     ) -> io::Result<Self> {
@@ -144,16 +146,17 @@ impl Workers {
             interrupter: reads.interrupter(),
         });
         let (finish, finished) = mpsc::channel();
-        let hire = |name, desk, duty: fn(Worker<S>)| {
+        let hire = |name, desk, syslog, duty: fn(Worker<S>)| {
             let (sender, jobs) = mpsc::channel();
             let (shared, finish) = (Arc::clone(&shared), finish.clone());
             start_thread(name, outbox, move |outbox| {
-                duty(Worker { desk, jobs, outbox: outbox.clone(), shared, now });
+                duty(Worker { desk, jobs, outbox: outbox.clone(), shared, syslog, now });
                 drop(finish);
             })
             .map(|()| sender)
         };
-        let jobs = Some((hire("reads", reads, Worker::read)?, hire("writes", writes, Worker::write)?));
+        let reads = hire("reads", reads, None, Worker::read)?;
+        let jobs = Some((reads, hire("writes", writes, syslog, Worker::write)?));
         Ok(Self { jobs, shared, finished })
     }
 
@@ -188,6 +191,7 @@ struct Worker<S> {
     jobs: Receiver<Job>,
     outbox: Sender<Inward>,
     shared: Arc<Shared>,
+    syslog: Option<Syslog>,
     now: fn() -> Timestamp,
 }
 
@@ -235,6 +239,7 @@ impl<S: Serve> Worker<S> {
         let mut held = VecDeque::<(Instant, Msg)>::new();
         // The console session that lives with this process.
         let mut session = None;
+        let mut unsaid = None;
         loop {
             let next = match self.jobs.try_recv() {
                 Err(TryRecvError::Empty) => {
@@ -250,7 +255,11 @@ impl<S: Serve> Worker<S> {
                     let done = self.attend(job);
                     match &done {
                         Msg::Done(_, Ok(Reply::SignedIn(operator))) => session = Some(operator.session),
-                        Msg::Done(_, Ok(Reply::SignedOut)) => session = None,
+                        Msg::Done(_, Ok(Reply::SignedOut)) => {
+                            if session.take().is_some() {
+                                unsaid = self.anchor().err();
+                            }
+                        }
                         _ => {}
                     }
                     match done {
@@ -271,6 +280,11 @@ impl<S: Serve> Worker<S> {
         }
         if let Some(session) = session {
             self.log_out(session);
+            unsaid = self.anchor().err();
+        }
+        // Only now has the terminal been given back.
+        if let Some(why) = unsaid {
+            let _ = writeln!(io::stderr(), "nexus: The journal's head was not sent to the syslog: {why}.");
         }
     }
 
@@ -321,6 +335,24 @@ impl<S: Serve> Worker<S> {
             progress: &mut |_| ControlFlow::Continue(()),
         };
         let _ = panics::guard(|| self.desk.perform(call, Request::SignIn(SignIn::LogOut)));
+    }
+
+    /// Notes the journal's head in the syslog, if that is wanted. The operator is out by then, so that it is the program
+    /// itself that asks; nothing that fails here hinders anybody.
+    fn anchor(&mut self) -> Result<(), String> {
+        let Some(syslog) = &self.syslog else { return Ok(()) };
+        let now = (self.now)();
+        let call = Call {
+            caller: Caller::Owner,
+            now,
+            rehearsal: false,
+            progress: &mut |_| ControlFlow::Continue(()),
+        };
+        match panics::guard(|| self.desk.perform(call, Request::Journal(Journal::Head)))? {
+            Ok(Reply::Head(head)) => syslog.send(now, &head).map_err(|error| error.to_string()),
+            Ok(_) => Err("it is not known".to_owned()),
+            Err(failure) => Err(failure.message.trim_end_matches('.').to_owned()),
+        }
     }
 
     fn send(&self, msg: Msg) {

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 use crate::auth::password::{self, Hasher};
 use crate::domain::secret::Secret;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Duration, Timestamp};
 use crate::store::{Read, Store, Verdict, Write, change, read};
 
 mod accounts;
@@ -44,6 +44,8 @@ pub struct Desk {
     pub hasher: Hasher,
     /// This process and its terminal.
     pub here: Here,
+    /// How long the names of deleted accounts stay held.
+    pub keep: Duration,
 }
 
 /// This process and its terminal, as sessions are labelled with them.

@@ -11,6 +11,7 @@ use super::contract::{
 };
 use super::{Call, Desk, Here, perform};
 use crate::auth::password::{Cost, Hasher, is_usable};
+use crate::domain::config::KeepDays;
 use crate::domain::directory::Directory;
 use crate::domain::filter::Filter;
 use crate::domain::page::{Anchor, Sort, Span};
@@ -99,7 +100,7 @@ impl Bench {
             sudo_user: Some("ada".into()),
             is_alive: |process| !process.starts_with("gone"),
         };
-        let desk = Desk { store, hasher, here };
+        let desk = Desk { store, hasher, here, keep: KeepDays::default().span() };
         Self { desk, now: from_stored("2026-11-23 12:00:00").unwrap(), meddling, hash, folder }
     }
 

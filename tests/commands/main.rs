@@ -1,6 +1,8 @@
 //! The binary from outside, as scripts use it: exit codes, standard output, standard error, one module a topic.
 
 #[cfg(test)]
+mod config;
+#[cfg(test)]
 mod directories;
 #[cfg(test)]
 mod everywhere;

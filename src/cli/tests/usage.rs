@@ -118,6 +118,8 @@ fn wrong_usage_is_exit_2() {
         &["journal", "delete"],
         &["journal", "verify", "--expect"],
         &["user", "history"],
+        &["config"],
+        &["config", "edit"],
         &["doctor"],
         &["--demo", "user", "list"],
         &["--demo", "--store", "x"],
@@ -158,6 +160,7 @@ fn help_and_version_go_to_standard_output() {
         ("help_journal_list", &["journal", "list", "--help"]),
         ("help_journal_verify", &["journal", "verify", "--help"]),
         ("help_user_history", &["user", "history", "--help"]),
+        ("help_config_show", &["config", "show", "--help"]),
         ("help_import", &["import", "--help"]),
     ] {
         let ran = World::default().act(args);

@@ -4,6 +4,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::auth::password::{Cost, Hasher};
+use crate::domain::config::KeepDays;
 use crate::domain::filter::Filter;
 use crate::domain::page::{Anchor, Sort, Span};
 use crate::domain::time::from_stored;
@@ -18,7 +19,12 @@ fn now() -> Timestamp {
 
 fn demo(folder: &TempDir) -> Desk {
     let store = store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap();
-    let mut desk = Desk { store, hasher: Hasher::new(Cost::CHEAPEST).unwrap(), here: here(None, None) };
+    let mut desk = Desk {
+        store,
+        hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
+        here: here(None, None),
+        keep: KeepDays::default().span(),
+    };
     furnish(&mut desk, now()).unwrap();
     desk
 }

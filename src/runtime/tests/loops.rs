@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use super::now;
 use crate::auth::password::{Cost, Hasher};
+use crate::domain::config::KeepDays;
 use crate::domain::secret::Secret;
 use crate::domain::session::RowStatus;
 use crate::domain::time::{Duration, Timestamp};
@@ -108,6 +109,7 @@ pub(super) fn desk(folder: &TempDir) -> Desk {
         store: store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         here: here(None, None),
+        keep: KeepDays::default().span(),
     }
 }
 

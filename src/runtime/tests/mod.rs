@@ -164,7 +164,7 @@ fn play_in<B: Backend>(
     let (outbox, inbox) = mpsc::channel();
     let (note, logged_out) = mpsc::channel();
     let clerk = || Clerk(note.clone());
-    let workers = Workers::start(clerk(), clerk(), &outbox, now).unwrap();
+    let workers = Workers::start(clerk(), clerk(), None, &outbox, now).unwrap();
     drop(note);
     script.into_iter().for_each(|inward| outbox.send(inward).unwrap());
     let mut window = Notes { notes: Vec::new(), turns: turns.into() };

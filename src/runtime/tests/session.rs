@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::auth::password::{Cost, Hasher};
+use crate::domain::config::KeepDays;
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::session::RowStatus;
 use crate::domain::time::Duration;
@@ -68,10 +69,11 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
         store: store::open(&folder.path().join("nexus.db"), access).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         here: here(None, None),
+        keep: KeepDays::default().span(),
     };
     let (outbox, inbox) = mpsc::channel();
     let writes = desk(Access::ReadWrite);
-    let workers = Workers::start(desk(Access::ReadOnly), writes, &outbox, now).unwrap();
+    let workers = Workers::start(desk(Access::ReadOnly), writes, None, &outbox, now).unwrap();
     let look = Look { colour: true, unicode: true };
     let mut console = Operated {
         model: Model::new(Start { size, now: now(), look, host: "media.example".into(), demo: None }),

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::journal::Head;
 use crate::domain::secret::Secret;
 use crate::domain::time::from_stored;
 use crate::domain::user::{AccessLevel, UserId};
@@ -31,6 +32,7 @@ impl Serve for Toy {
                 Err(Failure::new(FailureKind::Refused, "Wrong username or password."))
             }
             Request::SignIn(SignIn::LogOut) => Ok(Reply::SignedOut),
+            Request::Journal(Journal::Head) => Ok(Reply::Head(Head::empty())),
             Request::Import(_) => {
                 for done in 0.. {
                     if (call.progress)(Progress { done, total: 1_000_000_000 }).is_break() {
@@ -71,12 +73,16 @@ struct House {
 }
 
 fn house() -> House {
+    house_with(None)
+}
+
+fn house_with(syslog: Option<Syslog>) -> House {
     let (outbox, inbox) = mpsc::channel();
     let (note, asked) = mpsc::channel();
     let version = Arc::new(Mutex::new(1));
     let toy = || Toy { asked: note.clone(), version: Arc::clone(&version) };
     let now = || from_stored("2026-11-23 12:00:00").unwrap();
-    let workers = Workers::start(toy(), toy(), &outbox, now).unwrap();
+    let workers = Workers::start(toy(), toy(), syslog, &outbox, now).unwrap();
     House { workers, inbox, asked, version }
 }
 
@@ -192,6 +198,44 @@ fn the_farewell_stops_long_work() {
     drop(house.workers);
     let (caller, last) = house.asked.iter().last().unwrap();
     assert_eq!((caller, last), (Caller::Operator(7), Request::SignIn(SignIn::LogOut)));
+}
+
+/// What a syslog heard of a house in which this was asked before everybody left.
+fn heard(requests: &[Request]) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("log");
+    let listener = std::os::unix::net::UnixDatagram::bind(&socket).unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let house = house_with(Some(Syslog::at(socket, "nexus.db".as_ref())));
+    for (ticket, request) in (1..).zip(requests) {
+        house.ask(ticket, request.clone());
+    }
+    drop(house.workers);
+    let mut bytes = [0; 1_024];
+    let messages = std::iter::from_fn(|| {
+        let length = listener.recv(&mut bytes).ok()?;
+        Some(String::from_utf8(bytes[..length].to_vec()).unwrap())
+    });
+    messages.collect()
+}
+
+#[test]
+fn the_head_is_sent_once_at_each_log_out() {
+    let log_out = || Request::SignIn(SignIn::LogOut);
+    let [message] = &heard(&[log_in("ada"), SWEEP])[..] else { panic!("not one") };
+    assert!(message.contains(&format!("journal head {} of nexus.db", Head::empty())), "{message}");
+    assert_eq!(heard(&[log_in("ada"), log_out()]).len(), 1);
+    assert_eq!(heard(&[log_in("ada"), log_out(), log_in("ada")]).len(), 2);
+    assert_eq!(heard(&[SWEEP, log_out()]).len(), 0);
+}
+
+#[test]
+fn a_syslog_that_is_not_there_hinders_no_log_out() {
+    let house = house_with(Some(Syslog::at("/nowhere/log".into(), "nexus.db".as_ref())));
+    house.ask(1, log_in("ada"));
+    house.ask(2, Request::SignIn(SignIn::LogOut));
+    assert!(matches!(house.answer(1), Ok(Reply::SignedIn(_))));
+    assert_eq!(house.answer(2), Ok(Reply::SignedOut));
 }
 
 proptest! {

@@ -1,0 +1,113 @@
+//! The config file: where it is and how it is read, and `nexus config show`.
+//!
+//! It opens no file itself: whoever calls says how one is read.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use crate::domain::config::Config;
+use crate::service::contract::{Failure, FailureKind};
+
+use super::Exit;
+use super::output::Format;
+
+/// Where the config file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConfigFile {
+    /// As told: it must be there.
+    Named(PathBuf),
+    /// Where it usually is, if it is there.
+    Usual(PathBuf),
+    /// It is not known where it would be.
+    Unknown,
+}
+
+impl ConfigFile {
+    /// The settings in force; `read` reads a file.
+    ///
+    /// # Errors
+    /// [`FailureKind::Invalid`] for a file that cannot be read or breaks a rule: says which, where, and the rule.
+    pub fn settings(&self, read: impl FnOnce(&Path) -> io::Result<String>) -> Result<Config, Failure> {
+        let (Self::Named(path) | Self::Usual(path)) = self else { return Ok(Config::default()) };
+        match (read(path), self) {
+            (Ok(text), _) => parse(path, &text),
+            (Err(error), Self::Usual(_)) if error.kind() == io::ErrorKind::NotFound => Ok(Config::default()),
+            (Err(error), _) => {
+                Err(Failure::new(FailureKind::Invalid, format!("Cannot read {}: {error}.", path.display())))
+            }
+        }
+    }
+}
+
+fn parse(path: &Path, text: &str) -> Result<Config, Failure> {
+    toml::from_str(text).map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.map(|before| format!(", line {}", before.matches('\n').count() + 1));
+        let message = format!("{}{}: {}.", path.display(), line.unwrap_or_default(), error.message());
+        Failure::new(FailureKind::Invalid, message).hint("`nexus config show --help` names the settings")
+    })
+}
+
+const SETTINGS: &str = "\
+Settings in the file (TOML), with what holds where they are missing:
+
+  [journal]
+  anchor = \"none\"   # or \"syslog\": the journal's head goes to the local syslog at each log-out
+  [bin]
+  keep_days = 30    # 1 to 3650: how long what was deleted can be restored
+
+A key that is not known, or a value that breaks its rule, is an error (exit 6), never passed over.";
+
+/// The settings of NEXUS.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(super) enum Verb {
+    /// Print the settings in force: TOML, or JSON with --format json
+    #[command(after_help = SETTINGS)]
+    Show,
+}
+
+/// `nexus config show`: it needs no store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShowConfig {
+    file: ConfigFile,
+    form: Form,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Toml,
+    Json,
+}
+
+impl ShowConfig {
+    /// # Errors
+    /// Wrong usage: settings are no rows.
+    pub(super) fn new(file: ConfigFile, format: Format) -> Result<Self, Exit> {
+        let form = match format {
+            Format::Table => Form::Toml,
+            Format::Json => Form::Json,
+            Format::Csv => {
+                return Err(Exit::usage("Settings are printed as TOML or JSON.", "--format json, or none"));
+            }
+        };
+        Ok(Self { file, form })
+    }
+
+    /// What is to be printed; `read` reads a file.
+    ///
+    /// # Errors
+    /// As [`ConfigFile::settings`].
+    pub fn exit(&self, read: impl FnOnce(&Path) -> io::Result<String>) -> Result<Exit, Failure> {
+        let config = self.file.settings(read)?;
+        let unwritable = |what: String| Failure::new(FailureKind::Other, what);
+        let text = match self.form {
+            Form::Toml => toml::to_string(&config).map_err(|error| unwritable(error.to_string()))?,
+            Form::Json => {
+                serde_json::to_string(&config).map_err(|error| unwritable(error.to_string()))? + "\n"
+            }
+        };
+        Ok(Exit { code: 0, text })
+    }
+}
