@@ -255,10 +255,9 @@ impl<S: Serve> Worker<S> {
                     let done = self.attend(job);
                     match &done {
                         Msg::Done(_, Ok(Reply::SignedIn(operator))) => session = Some(operator.session),
-                        Msg::Done(_, Ok(Reply::SignedOut)) => {
-                            if session.take().is_some() {
-                                unsaid = self.anchor().err();
-                            }
+                        Msg::Done(_, Ok(Reply::SignedOut)) if session.is_some() => {
+                            session = None;
+                            unsaid = self.anchor().err();
                         }
                         _ => {}
                     }
