@@ -4,6 +4,8 @@ use std::io::{self, Read};
 
 use sha2::{Digest as _, Sha256};
 
+use crate::domain::text::hex;
+
 /// Bytes read at once.
 const CHUNK: usize = 1 << 16;
 
@@ -17,7 +19,7 @@ pub fn sha256(mut from: impl Read) -> io::Result<String> {
     loop {
         let read = from.read(&mut chunk)?;
         if read == 0 {
-            return Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect());
+            return Ok(hex(&hash.finalize()));
         }
         hash.update(chunk.get(..read).unwrap_or_default());
     }

@@ -35,9 +35,3 @@ fn random<const N: usize>() -> Result<Zeroizing<[u8; N]>, AuthError> {
     getrandom::fill(bytes.as_mut_slice()).map_err(|_| AuthError::NoRandomness)?;
     Ok(bytes)
 }
-
-/// Lower-case hex, two digits a byte.
-fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
-}

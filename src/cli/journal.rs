@@ -37,6 +37,7 @@ Keys of an entry in JSON and CSV:
   before, after
               the fields that changed: an object in JSON, its text in CSV
   act         the first entry of the same act
+  undoes      the entry that this one undoes
   hash        SHA-256 over the hash before it and all of the above";
 
 const VERIFY_HELP: &str = "\
@@ -164,6 +165,7 @@ impl Record for Entry {
             "before",
             "after",
             "act",
+            "undoes",
             "hash",
         ]
     }
@@ -198,6 +200,7 @@ impl Record for Entry {
             Value::Json(self.before.clone().into_json()),
             Value::Json(self.after.clone().into_json()),
             Value::Number(self.act),
+            Value::of(self.undoes.map(Value::Number)),
             (&self.hash).into(),
         ]
     }

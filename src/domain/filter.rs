@@ -22,6 +22,8 @@ pub enum Subject {
     Directories,
     /// The journal.
     Journal,
+    /// The bin.
+    Bin,
 }
 
 /// What rows must be like. The default holds no terms and shows everything.
@@ -149,6 +151,7 @@ pub const fn keys(subject: Subject) -> &'static [(&'static str, &'static str)] {
             ("seen", ">30d"),
         ],
         Subject::Directories => &[("user", "ada"), ("created", "<30d"), ("seen", ">30d")],
+        Subject::Bin => &[("user", "ada")],
         Subject::Journal => &[
             ("by", "ada"),
             ("verb", "delete"),

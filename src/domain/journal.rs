@@ -34,11 +34,15 @@ pub enum Verb {
     Trashed,
     Provisioned,
     Imported,
+    Restored,
+    Purged,
+    Undone,
+    Redone,
 }
 
 impl Verb {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 27] = [
         Self::SetUp,
         Self::LoggedIn,
         Self::LoggedOut,
@@ -62,6 +66,10 @@ impl Verb {
         Self::Trashed,
         Self::Provisioned,
         Self::Imported,
+        Self::Restored,
+        Self::Purged,
+        Self::Undone,
+        Self::Redone,
     ];
 
     /// The word that the journal holds, and that `verb:` takes.
@@ -90,6 +98,10 @@ impl Verb {
             Self::Trashed => "trash",
             Self::Provisioned => "provision",
             Self::Imported => "import",
+            Self::Restored => "restore",
+            Self::Purged => "purge",
+            Self::Undone => "undo",
+            Self::Redone => "redo",
         }
     }
 
@@ -232,6 +244,39 @@ impl Image {
         self.0.get(field)
     }
 
+    /// A field as text; `None` where it is none.
+    pub fn text(&self, field: &str) -> Option<&str> {
+        self.get(field)?.as_str()
+    }
+
+    /// A field as a whole number; `None` where it is none.
+    pub fn number(&self, field: &str) -> Option<i64> {
+        self.get(field)?.as_i64()
+    }
+
+    /// The texts of a field that is a list.
+    pub fn texts(&self, field: &str) -> Vec<String> {
+        self.list(field).filter_map(|value| value.as_str().map(str::to_owned)).collect()
+    }
+
+    /// The whole numbers of a field that is a list.
+    pub fn numbers(&self, field: &str) -> Vec<i64> {
+        self.list(field).filter_map(Value::as_i64).collect()
+    }
+
+    fn list(&self, field: &str) -> impl Iterator<Item = &Value> {
+        self.get(field).and_then(Value::as_array).into_iter().flatten()
+    }
+
+    /// A field as people read it: text without quotes; what is missing or NULL as `nothing`.
+    pub fn words(&self, field: &str) -> String {
+        match self.get(field) {
+            None | Some(Value::Null) => "nothing".into(),
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+        }
+    }
+
     /// Whether it holds nothing.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -252,6 +297,15 @@ impl fmt::Display for Image {
 
 /// Only that a secret changed.
 pub const CHANGED: &str = "changed";
+
+/// The field that names the bundle in the bin in which a thing lies: in the image of what is not there but in the bin.
+pub const BIN: &str = "bin";
+
+/// The field that holds the paths of directories that were made for an account.
+pub const MADE: &str = "directories_made";
+
+/// The field that holds the bundles in which directories lie that were made for an account.
+pub const BINNED: &str = "directories_binned";
 
 /// What an act did to one thing, before it is in the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -274,6 +328,8 @@ pub struct NewEntry {
     pub after: Image,
     /// The first entry of the same act; `None` where this is the first.
     pub act: Option<i64>,
+    /// The entry that this one undoes.
+    pub undoes: Option<i64>,
 }
 
 /// An entry of the journal.
@@ -299,6 +355,8 @@ pub struct Entry {
     pub after: Image,
     /// The first entry of the same act: its own for an act on one thing.
     pub act: i64,
+    /// The entry that this one undoes.
+    pub undoes: Option<i64>,
     /// 64 hex digits that chain it to the one before.
     pub hash: String,
 }

@@ -156,6 +156,12 @@ pub fn pad(text: &str, cells: usize) -> String {
     padded
 }
 
+/// Lower-case hex, two digits a byte.
+pub fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+}
+
 /// `n` with thousands separated: `12,345`.
 pub fn grouped(n: u64) -> String {
     let digits = n.to_string();

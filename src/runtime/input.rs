@@ -21,8 +21,7 @@ pub(super) fn listen(inbox: &Sender<Inward>) -> io::Result<()> {
 
 fn read(inbox: &Sender<Inward>) {
     while let Some(event) = next_event() {
-        let told = message(event).map_or(Ok(()), |msg| inbox.send(Inward::Msg(msg)));
-        if told.is_err() {
+        if message(event).is_some_and(|msg| inbox.send(Inward::Msg(msg)).is_err()) {
             return;
         }
     }

@@ -4,13 +4,13 @@
 use crate::auth::password::UNUSABLE;
 use crate::domain::journal::Image;
 use crate::domain::secret::Secret;
-use crate::domain::user::{Field, Fields, Status, User, Who};
+use crate::domain::user::{Field, Fields, Status, User, UserId, Who};
 use crate::store::{ListOf, NewUser, Read};
 
 use super::contract::{Accounts, Caller, Failure, FailureKind, Reply, Tally, UserDetail, Verb};
 use super::operator::{Actor, keep_an_admin};
 use super::steps::each;
-use super::{Act, Call, Desk, act, homes, journal, look, new_password, people, record};
+use super::{Act, Call, Desk, act, bin, homes, journal, look, new_password, people, record};
 
 mod passwords;
 pub(super) mod standing;
@@ -115,6 +115,7 @@ fn add(
     let new = NewUser { id: None, fields, password_hash, created_at: call.now, updated_at: None };
     let tally = write(desk, call, |act| {
         act.actor.admin_only("add accounts")?;
+        bin::not_held(act.rows, act.now, &new.fields)?;
         let id = act.rows.insert_user(&new)?;
         if must_change {
             act.rows.set_password(act.now, id, &new.password_hash, true)?;
@@ -150,18 +151,29 @@ fn edit(act: &mut Act<'_>, who: &Who, fields: Fields, was: Option<Fields>) -> Re
             .about(*first));
     }
     let asked = differing(fields, &now);
-    if act.actor.scope().is_some()
-        && let Some(field) = names(&asked).iter().find(|field| !OWN_FIELDS.contains(field))
-    {
-        let words = format!("Only an admin may change this: {}.", field.label());
-        return Err(Failure::new(FailureKind::Refused, words).about(*field));
-    }
+    may_set(&act.actor, user.id, &asked)?;
     asked.check().map_err(|(field, rule)| Failure::rule(field, rule))?;
     let mut tally = Tally::new(Verb::Edited);
     if let Some(change) = standing::change_to(act.rows, act.now, &user, asked, &mut tally)? {
         act.note(Verb::Edited, record::account(&user), change.before(), change.after())?;
     }
     Ok(people::about(tally, &people::known(act.rows, act.now, user.id)?))
+}
+
+/// Whether the actor may set these fields of an account: a plain user some of his own.
+///
+/// # Errors
+/// [`FailureKind::Refused`] about the first that he may not.
+pub(super) fn may_set(actor: &Actor, id: UserId, fields: &Fields) -> Result<(), Failure> {
+    let Some(own) = actor.scope() else { return Ok(()) };
+    if own != id {
+        return actor.admin_only("change another account");
+    }
+    let Some(field) = names(fields).into_iter().find(|field| !OWN_FIELDS.contains(field)) else {
+        return Ok(());
+    };
+    let words = format!("Only an admin may change this: {}.", field.label());
+    Err(Failure::new(FailureKind::Refused, words).about(field))
 }
 
 /// The account, if the actor may change it at all. Which others there are is not told to a plain user.

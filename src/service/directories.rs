@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::auth::token::new_directory_id;
 use crate::domain::directory::{Directory, check_name, check_path, is_within, join, split};
 use crate::domain::filter::Filter;
-use crate::domain::journal::Image;
+use crate::domain::journal::{Image, MADE};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, User, UserId, Who};
 use crate::store::{ListOf, NewDirectory, Read, Write};
@@ -198,23 +198,47 @@ fn move_below(act: &mut Act<'_>, place: &Place, to: &Place) -> Result<Tally, Fai
 }
 
 /// Where a directory is, as the journal tells it.
-fn at_path(path: &str) -> Image {
+pub(super) fn at_path(path: &str) -> Image {
     Image::new().with("directory_path", path)
 }
 
-fn relocate(act: &mut Act<'_>, verb: Verb, directory: &Directory, path: &str) -> Result<Tally, Failure> {
+/// Whether a directory can get another path: nothing of its owner is there, and where it shall lie is.
+///
+/// # Errors
+/// [`FailureKind::Conflict`].
+pub(super) fn can_go(rows: &dyn Read, directory: &Directory, path: &str) -> Result<(), Failure> {
+    free(&rows.directories_at(path)?, path, directory.user_id)?;
+    let (now, then) = (split(&directory.path).0, split(path).0);
+    let Some(parent) = then.filter(|then| now != Some(then)) else { return Ok(()) };
+    if rows.directories_at(parent)?.iter().any(|above| above.user_id == directory.user_id) {
+        return Ok(());
+    }
+    let message = format!("{parent}, where {path} belongs, is not there.");
+    Err(Failure::new(FailureKind::Conflict, message))
+}
+
+/// Gives a directory another path, and writes that down.
+///
+/// # Errors
+/// As [`can_go`]; [`FailureKind::Invalid`].
+pub(super) fn relocate(
+    act: &mut Act<'_>,
+    verb: Verb,
+    directory: &Directory,
+    path: &str,
+) -> Result<Tally, Failure> {
     if path == directory.path {
         return Ok(Tally { unchanged: 1, ..done(verb, 0, directory) });
     }
     check_path(path).map_err(|rule| Failure::rule(Field::DirectoryName, rule))?;
-    free(&act.rows.directories_at(path)?, path, directory.user_id)?;
+    can_go(act.rows, directory, path)?;
     let moved = act.rows.relocate(act.now, directory.id, path)?;
     let after = at_path(path).with("directories", moved);
     act.note(verb, record::directory(directory), at_path(&directory.path), after)?;
     Ok(Tally { label: Some(path.to_owned()), ..done(verb, moved, directory) })
 }
 
-/// Removes directories with all that lies below them.
+/// Moves directories with all that lies below them into the bin.
 struct Removal(Vec<Place>);
 
 impl Deed for Removal {
@@ -244,20 +268,11 @@ impl Deed for Removal {
     }
 
     fn carry_out(&self, act: &mut Act<'_>, directory: Directory) -> Result<(), Failure> {
-        let gone = act.rows.delete_directory(directory.id)?;
-        note_removal(act, &directory, gone)
+        let rows = 1 + act.rows.below(directory.id)?;
+        let before = at_path(&directory.path).with("directories", rows);
+        let after = act.bin_directory(directory.id)?;
+        Ok(act.note(Verb::Trashed, record::directory(&directory), before, after)?)
     }
-
-    fn begin(&self, act: &mut Act<'_>, directory: &Directory, most: u64) -> Result<Option<Tally>, Failure> {
-        let directories = act.rows.strip_directory(directory.id, most)?;
-        note_removal(act, directory, directories)?;
-        Ok(Some(Tally { directories, ..Tally::new(Verb::Trashed) }))
-    }
-}
-
-fn note_removal(act: &mut Act<'_>, directory: &Directory, directories: u64) -> Result<(), Failure> {
-    let before = at_path(&directory.path).with("directories", directories);
-    Ok(act.note(Verb::Trashed, record::directory(directory), before, Image::new())?)
 }
 
 /// Whether the directory lies below one of these. What is below a path belongs to the oldest of the account's
@@ -303,7 +318,7 @@ impl Deed for Provision {
     fn carry_out(&self, act: &mut Act<'_>, (user, paths): Self::Plan) -> Result<(), Failure> {
         homes::make(act.rows, act.now, user.id, user.username.as_deref(), &paths)?;
         if !paths.is_empty() {
-            let after = Image::new().with("directories_made", paths);
+            let after = Image::new().with(MADE, paths);
             act.note(Verb::Provisioned, record::account(&user), Image::new(), after)?;
         }
         Ok(())

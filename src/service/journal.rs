@@ -1,6 +1,6 @@
 //! The journal as it is read: listed, gone through, and an account as it was.
 
-use crate::domain::journal::{Break, Head, Image, Verb};
+use crate::domain::journal::{BIN, Break, Head, Image};
 use crate::domain::time::{Timestamp, date_time, to_stored};
 use crate::domain::user::{User, Who};
 use crate::store::{ListOf, Read, read};
@@ -97,12 +97,16 @@ fn as_it_was(
     }
     let entries = rows.entries_about(id, at)?;
     for entry in &entries {
-        let verb = Verb::parse(&entry.verb);
-        match verb {
-            Some(Verb::Added | Verb::SetUp) => fields = None,
-            Some(Verb::Deleted) => fields = Some(entry.before.clone()),
-            _ => fields = fields.map(|fields| put_back(fields, &entry.before)),
-        }
+        // It was there before, or not, where the entry has all of it.
+        fields = if entry.after.get(BIN).is_some() {
+            Some(entry.before.clone())
+        } else if entry.before.get(BIN).is_some()
+            || entry.before.is_empty() && entry.after.get("email").is_some()
+        {
+            None
+        } else {
+            fields.map(|fields| put_back(fields, &entry.before))
+        };
     }
     let fields = fields.ok_or_else(not_there)?;
     Ok(AsItWas { id, at, fields, entries: entries.len() as u64 })

@@ -12,6 +12,7 @@ use crate::domain::time::{Duration, Timestamp};
 use crate::store::{Read, Store, Verdict, Write, change, read};
 
 mod accounts;
+mod bin;
 pub mod contract;
 mod directories;
 mod failure;
@@ -30,6 +31,7 @@ mod sign_in;
 mod steps;
 #[cfg(test)]
 mod testing;
+mod undo;
 
 use contract::{Caller, Failure, Progress, Reply, Request, Tally};
 use operator::Actor;
@@ -109,6 +111,8 @@ fn done(desk: &mut Desk, call: &mut Call<'_>, request: Request) -> Result<Reply,
         Request::Directories(request) => directories::perform(desk, call, request),
         Request::Import(request) => import::perform(desk, call, &request),
         Request::Journal(request) => journal::perform(desk, call, request),
+        Request::Undo(request) => undo::perform(desk, call, request),
+        Request::Bin(request) => bin::perform(desk, call, request),
     }
 }
 
@@ -128,6 +132,8 @@ struct Act<'a> {
     actor: Actor,
     /// The time.
     now: Timestamp,
+    /// How long the names of deleted accounts stay held.
+    keep: Duration,
     /// Who writes down what was done.
     scribe: Scribe,
     /// Told how far it is.
@@ -147,11 +153,11 @@ fn act<T>(
     call: &mut Call<'_>,
     work: impl FnOnce(&mut Act<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let Desk { store, here, .. } = desk;
+    let Desk { store, here, keep, .. } = desk;
     change(&mut **store, call.verdict(), |rows| {
         let actor = Actor::find(rows, call)?;
         let scribe = Scribe::of(&actor, here, call.now);
-        work(&mut Act { rows, actor, now: call.now, scribe, progress: &mut *call.progress })
+        work(&mut Act { rows, actor, now: call.now, keep: *keep, scribe, progress: &mut *call.progress })
     })
 }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::domain::filter::{Filter, Test};
-use crate::domain::page::{Anchor, Span};
+use crate::domain::page::{Anchor, Selection, Span};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{User, UserId, Who};
-use crate::store::{ListOf, Read, StoreError};
+use crate::store::{self, ListOf, Read, StoreError};
 
 use super::Act;
 use super::contract::{Failure, FailureKind, People, Tally};
@@ -52,16 +52,38 @@ impl View<'_> {
         match people {
             People::Named(named) => named.iter().map(|who| Ok(self.account(who)?.id.0)).collect(),
             People::Shown { filter, except } => {
-                let mut shown = self.rows.user_ids(self.now, &self.scoped(filter))?;
-                let except = BTreeSet::from_iter(except);
-                shown.retain(|id| !except.contains(id));
-                Ok(shown)
+                self.shown(filter, except, |filter| self.rows.user_ids(self.now, filter))
             }
         }
     }
 
+    /// The rows of a selection: each that is named by `one`, or those that `list` shows for a filter.
+    pub(super) fn selected(
+        self,
+        which: &Selection,
+        one: impl Fn(i64) -> Result<i64, Failure>,
+        list: impl FnOnce(&Filter) -> store::Result<Vec<i64>>,
+    ) -> Result<Vec<i64>, Failure> {
+        match which {
+            Selection::Ids(ids) => ids.iter().map(|id| one(*id)).collect(),
+            Selection::Shown { filter, except } => self.shown(filter, except, list),
+        }
+    }
+
+    fn shown(
+        self,
+        filter: &Filter,
+        except: &[i64],
+        list: impl FnOnce(&Filter) -> store::Result<Vec<i64>>,
+    ) -> Result<Vec<i64>, Failure> {
+        let mut shown = list(&self.scoped(filter))?;
+        let except = BTreeSet::from_iter(except);
+        shown.retain(|id| !except.contains(id));
+        Ok(shown)
+    }
+
     /// The filter, held to what the actor may see.
-    pub(super) fn scoped(&self, filter: &Filter) -> Filter {
+    fn scoped(&self, filter: &Filter) -> Filter {
         match self.actor.scope() {
             None => filter.clone(),
             Some(own) => filter.clone().and(Test::User(Who::Id(own))),

@@ -19,6 +19,8 @@ pub(super) struct Scribe {
     now: Timestamp,
     /// The first entry of the act.
     pub(super) first: Option<i64>,
+    /// The entry that the next one undoes.
+    pub(super) undoes: Option<i64>,
 }
 
 impl Scribe {
@@ -33,13 +35,30 @@ impl Scribe {
     /// For a command: it needs no log-in, so it is the OS user's.
     pub(super) fn of_command(here: &Here, now: Timestamp) -> Self {
         let author = Author { account: None, name: here.user.clone(), sudo_user: here.sudo_user.clone() };
-        Self { author, whence: Whence { session: None, place: here.terminal.clone() }, now, first: None }
+        Self {
+            author,
+            whence: Whence { session: None, place: here.terminal.clone() },
+            now,
+            first: None,
+            undoes: None,
+        }
     }
 
     /// For somebody at the console.
     pub(super) fn of_console(user: &User, session: Option<i64>, here: &Here, now: Timestamp) -> Self {
         let author = Author { account: Some(user.id), name: user.label().to_owned(), sudo_user: None };
-        Self { author, whence: Whence { session, place: here.terminal.clone() }, now, first: None }
+        Self {
+            author,
+            whence: Whence { session, place: here.terminal.clone() },
+            now,
+            first: None,
+            undoes: None,
+        }
+    }
+
+    /// What those who act are called.
+    pub(super) fn author_name(&self) -> &str {
+        &self.author.name
     }
 
     /// Writes down what was done to a thing.
@@ -83,7 +102,9 @@ impl Scribe {
     ) -> Result<()> {
         let (author, whence) = (self.author.clone(), self.whence.clone());
         let (at, act) = (self.now, self.first);
-        let seq = rows.record(&NewEntry { at, author, whence, verb, outcome, object, before, after, act })?;
+        let undoes = self.undoes.take();
+        let seq =
+            rows.record(&NewEntry { at, author, whence, verb, outcome, object, before, after, act, undoes })?;
         self.first.get_or_insert(seq);
         Ok(())
     }
@@ -146,6 +167,22 @@ pub(super) fn fields(fields: &Fields) -> Image {
 
 fn with_word(image: Image, column: &str, word: Option<&'static str>) -> Image {
     word.map_or(image.clone(), |word| image.with(column, word))
+}
+
+/// The fields of an account that an image holds: what [`fields`] makes an image of.
+pub(super) fn of_image(image: &Image) -> Fields {
+    // What is optional is set to nothing by an empty text.
+    let text = |field| image.get(column(field)).map(|value| value.as_str().unwrap_or_default().to_owned());
+    Fields {
+        first_name: text(Field::FirstName),
+        last_name: text(Field::LastName),
+        username: text(Field::Username),
+        email: text(Field::Email),
+        contact_number: text(Field::ContactNumber),
+        address: text(Field::Address),
+        level: image.text("access_level").and_then(AccessLevel::parse),
+        status: image.text("status").and_then(Status::parse),
+    }
 }
 
 /// The column that holds a field of an account.

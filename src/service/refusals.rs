@@ -9,7 +9,8 @@ use crate::domain::user::{AccessLevel, Who};
 use crate::store::{Read, Verdict, Write, change, read};
 
 use super::contract::{
-    Accounts, Caller, Directories, Failure, FailureKind, People, Place, Request, Sessions, SignIn,
+    Accounts, Bin, Caller, Directories, Failure, FailureKind, InBin, People, Place, Request, Sessions,
+    SignIn, Undo,
 };
 use super::operator::Actor;
 use super::record::Scribe;
@@ -35,6 +36,8 @@ pub(super) fn subject(desk: &Desk, call: &Call<'_>, request: &Request) -> Option
         Request::Directories(request) => of_directories(request)?,
         Request::Import(import) => (Verb::Imported, record::store(&import.file.to_string_lossy())),
         Request::Journal(_) => return None,
+        Request::Undo(request) => of_undo(*request),
+        Request::Bin(request) => of_bin(request)?,
     };
     Some(Attempt { verb, object })
 }
@@ -138,6 +141,27 @@ fn of_directories(request: &Directories) -> Option<(Verb, Object)> {
             },
         )),
         Directories::Provision(_) => Some((Verb::Provisioned, unnamed(Kind::Account, "homes"))),
+    }
+}
+
+fn of_undo(request: Undo) -> (Verb, Object) {
+    match request {
+        Undo::Last => (Verb::Undone, record::store("the last act")),
+        Undo::Redo => (Verb::Redone, record::store("the last undo")),
+        Undo::Entry(seq) => (Verb::Undone, record::store(&format!("entry {seq}"))),
+    }
+}
+
+fn of_bin(request: &Bin) -> Option<(Verb, Object)> {
+    let named = |which: &InBin| match which {
+        InBin::Bundles(_) => record::store("the bin"),
+        InBin::Account(who) => unnamed(Kind::Account, &who.to_string()),
+        InBin::Directory(path) => unnamed(Kind::Directory, path),
+    };
+    match request {
+        Bin::List { .. } => None,
+        Bin::Restore { which, .. } => Some((Verb::Restored, named(which))),
+        Bin::Purge(which) => Some((Verb::Purged, named(which))),
     }
 }
 

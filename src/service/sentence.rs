@@ -49,6 +49,10 @@ impl Verb {
             Self::Moved => "Moved",
             Self::Provisioned => "Made the home of",
             Self::Imported => "Imported",
+            Self::Restored => "Restored",
+            Self::Purged => "Purged",
+            Self::Undone => "Undid",
+            Self::Redone => "Did again",
         }
     }
 
@@ -77,6 +81,10 @@ impl Verb {
             Self::Moved => "move",
             Self::Provisioned => "make the home of",
             Self::Imported => "import",
+            Self::Restored => "restore",
+            Self::Purged => "purge",
+            Self::Undone => "undo",
+            Self::Redone => "do again",
         }
     }
 }
@@ -113,10 +121,6 @@ impl Tally {
         let done = format!("{} of {}", grouped(done), count(all, one, many));
         match self.verb {
             Verb::Provisioned => format!("{done} given a home"),
-            // What goes with an account goes before it.
-            Verb::Deleted if self.sessions + self.directories > 0 => {
-                format!("{done} removed, and {}", Self { accounts: 0, ..self.clone() }.counts())
-            }
             verb => format!("{done} {}", verb.past().to_lowercase()),
         }
     }
@@ -124,8 +128,6 @@ impl Tally {
     /// How far an act is, in the rows by which it is measured.
     pub(super) fn gone_through(&self) -> u64 {
         let rows = match self.subject() {
-            // An account is removed after all that goes with it, and that is what takes the time.
-            Subject::Accounts if self.verb == Verb::Deleted => self.touched(),
             Subject::Accounts => self.accounts,
             Subject::Sessions => self.sessions,
             Subject::Directories => self.directories,
@@ -145,6 +147,9 @@ impl Tally {
     }
 
     fn what(&self, beside: &Beside) -> String {
+        if let Some(of) = self.of {
+            return self.taken_back(of);
+        }
         let accounts = count(self.accounts, "account", "accounts");
         let sessions = count(self.sessions, "session", "sessions");
         let directories = count(self.directories, "directory", "directories");
@@ -157,11 +162,24 @@ impl Tally {
         }
     }
 
-    /// What there was nothing to do to.
+    /// What was done at first, and what taking it back touches: `suspend alan`, `delete 3 accounts (…)`
+    fn taken_back(&self, of: Verb) -> String {
+        match &self.label {
+            Some(label) if self.touched() <= 1 => format!("{} {label}", of.word()),
+            Some(label) => format!("{} {label} ({})", of.word(), self.counts()),
+            None => format!("{} ({})", of.word(), self.counts()),
+        }
+    }
+
+    /// What there was nothing to do to, and what could not be done.
     fn as_was(&self) -> String {
-        match self.unchanged {
+        let unchanged = match self.unchanged {
             0 => String::new(),
             n => format!("; {} so already", are(n)),
+        };
+        match self.left_out {
+            0 => unchanged,
+            n => format!("{unchanged}; {} there already and stayed out", are(n)),
         }
     }
 
@@ -170,9 +188,11 @@ impl Tally {
         let (end, make) = (beside.end, beside.make);
         match (self.verb, self.sessions, self.directories) {
             (_, 0, 0) => String::new(),
-            (Verb::Deleted, _, 0) => format!(" with {sessions}"),
-            (Verb::Deleted, 0, _) => format!(" with {directories}"),
-            (Verb::Deleted, _, _) => format!(" with {sessions} and {directories}"),
+            (Verb::Deleted | Verb::Restored | Verb::Purged, _, 0) => format!(" with {sessions}"),
+            (Verb::Deleted | Verb::Restored | Verb::Purged, 0, _) => format!(" with {directories}"),
+            (Verb::Deleted | Verb::Restored | Verb::Purged, _, _) => {
+                format!(" with {sessions} and {directories}")
+            }
             (_, _, 0) => format!(", {end} {sessions}"),
             (_, 0, _) => format!(", {make} {directories}"),
             (_, _, _) => format!(", {end} {sessions}, {make} {directories}"),
@@ -181,7 +201,12 @@ impl Tally {
 
     fn subject(&self) -> Subject {
         match self.verb {
-            Verb::Added if self.accounts == 0 => Subject::Directories,
+            Verb::Undone | Verb::Redone if self.accounts + self.directories == 0 => Subject::Sessions,
+            Verb::Added | Verb::Restored | Verb::Purged | Verb::Undone | Verb::Redone
+                if self.accounts == 0 =>
+            {
+                Subject::Directories
+            }
             Verb::Issued | Verb::Renewed | Verb::Revoked | Verb::Swept => Subject::Sessions,
             Verb::Opened | Verb::Renamed | Verb::Moved | Verb::Trashed => Subject::Directories,
             _ => Subject::Accounts,

@@ -1,8 +1,6 @@
 //! Sessions: seen, issued, verified, renewed, ended. Only digests of tokens come by here; a token itself is made, shown
 //! once, and forgotten.
 
-use std::collections::BTreeSet;
-
 use crate::auth::token;
 use crate::domain::journal::Image;
 use crate::domain::page::Selection;
@@ -98,15 +96,8 @@ fn verify(act: &mut Act<'_>, token: &Secret) -> Result<Reply, Failure> {
 
 impl View<'_> {
     fn sessions(self, which: &Selection) -> Result<Vec<i64>, Failure> {
-        match which {
-            Selection::Ids(ids) => ids.iter().map(|id| Ok(find(self.rows, self.actor, *id)?.id)).collect(),
-            Selection::Shown { filter, except } => {
-                let mut shown = self.rows.session_ids(self.now, &self.scoped(filter))?;
-                let except = BTreeSet::from_iter(except);
-                shown.retain(|id| !except.contains(id));
-                Ok(shown)
-            }
-        }
+        let one = |id| Ok(find(self.rows, self.actor, id)?.id);
+        self.selected(which, one, |filter| self.rows.session_ids(self.now, filter))
     }
 }
 

@@ -62,15 +62,12 @@ pub(super) trait Deed {
     /// Does it.
     fn carry_out(&self, act: &mut Act<'_>, plan: Self::Plan) -> Result<(), Failure>;
 
-    /// Does up to `most` rows of it, where it is too large for a step and can be divided: how many. The next plan for
-    /// the same row is smaller by them.
-    fn begin(&self, _: &mut Act<'_>, _: &Self::Plan, _most: u64) -> Result<Option<Tally>, Failure> {
-        Ok(None)
-    }
-
-    /// Whether the accounts that it is for cannot act as admins afterwards.
-    fn disarms(&self) -> bool {
-        false
+    /// Those accounts, of the rows chosen, that cannot act as admins afterwards; in the order of their ids.
+    ///
+    /// # Errors
+    /// What the store says.
+    fn disarmed(&self, _: View<'_>, _chosen: &[i64]) -> Result<Vec<i64>, Failure> {
+        Ok(Vec::new())
     }
 
     /// The row without which the actor could not go on, so that it comes last.
@@ -110,8 +107,9 @@ fn look_through<D: Deed>(
         let mut ids = deed.chosen(view)?;
         ids.sort_unstable();
         ids.dedup();
-        if deed.disarms() {
-            leaves_an_admin(rows, &ids)?;
+        let disarmed = deed.disarmed(view, &ids)?;
+        if !disarmed.is_empty() {
+            leaves_an_admin(rows, &disarmed)?;
         }
         let mut foreseen = Tally::new(deed.verb());
         for (at, id) in ids.iter().enumerate() {
@@ -161,14 +159,9 @@ impl<D: Deed> Work<'_, D> {
                 Err(failure) => return Err(failure),
             };
             let room = self.pace.touched.saturating_sub(done.touched());
-            if one.touched() > room && !self.in_one {
-                if done.touched() > 0 {
-                    break;
-                }
-                if let Some(part) = self.deed.begin(act, &plan, room)? {
-                    done.add(&part);
-                    break;
-                }
+            // One row is never divided: a step that begins with a large one does that alone.
+            if one.touched() > room && !self.in_one && done.touched() > 0 {
+                break;
             }
             self.deed.carry_out(act, plan)?;
             done.add(&one);

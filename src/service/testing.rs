@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
 use super::contract::{
-    Accounts, Caller, Directories, Failure, FailureKind, People, Reply, Request, Sessions, SignIn, Tally,
+    Accounts, Bin, Caller, Directories, Failure, FailureKind, People, Reply, Request, Sessions, SignIn,
+    Tally, Undo,
 };
 use super::{Call, Desk, Here, perform};
 use crate::auth::password::{Cost, Hasher, is_usable};
@@ -237,6 +238,37 @@ impl Bench {
         format!("{accounts:?}\n{sessions:?}\n{hashes:?}\n{:?}", self.paths())
     }
 
+    /// All rows of the three tables and of what NEXUS keeps about them, as they lie in the file.
+    pub(super) fn dump(&self) -> String {
+        self.dump_of(&[
+            "de_torres_vincent_users",
+            "de_torres_vincent_session_tokens",
+            "de_torres_vincent_user_directories",
+            "nexus_accounts",
+            "nexus_access_codes",
+            "nexus_sessions",
+            "nexus_names",
+            "nexus_directories",
+        ])
+    }
+
+    /// All rows of these tables.
+    pub(super) fn dump_of(&self, tables: &[&str]) -> String {
+        tables.iter().map(|table| self.dump_columns(table, "*")).collect()
+    }
+
+    /// These columns of all rows of a table, a row a line.
+    pub(super) fn dump_columns(&self, table: &str, columns: &str) -> String {
+        let connection = rusqlite::Connection::open(self.folder.path().join("nexus.db")).unwrap();
+        let mut statement = connection.prepare(&format!("SELECT {columns} FROM {table} ORDER BY 1")).unwrap();
+        let width = statement.column_count();
+        let line = |row: &rusqlite::Row<'_>| {
+            let values: Vec<_> = (0..width).map(|at| format!("{:?}", row.get_ref(at).unwrap())).collect();
+            Ok(format!("{table} {}\n", values.join(" ")))
+        };
+        statement.query_map([], line).unwrap().collect::<Result<_, _>>().unwrap()
+    }
+
     pub(super) fn later(&mut self, span: Duration) {
         self.now += span;
     }
@@ -292,6 +324,18 @@ impl From<Accounts> for Request {
 impl From<Sessions> for Request {
     fn from(request: Sessions) -> Self {
         Self::Sessions(request)
+    }
+}
+
+impl From<Bin> for Request {
+    fn from(request: Bin) -> Self {
+        Self::Bin(request)
+    }
+}
+
+impl From<Undo> for Request {
+    fn from(request: Undo) -> Self {
+        Self::Undo(request)
     }
 }
 

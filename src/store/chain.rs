@@ -6,6 +6,8 @@
 
 use sha2::{Digest as _, Sha256};
 
+use crate::domain::text::hex;
+
 /// The hash of an entry as 64 hex digits: SHA-256 over the hash of the entry before (as hex digits) and its fields in the
 /// order of their columns. A field goes in as its kind (`n` nothing, `i` number, `t` text, `b` anything else), its length in bytes as
 /// 8 bytes, most significant first, and its bytes; so no two entries read alike.
@@ -25,11 +27,7 @@ pub(super) fn link<'f>(before: &str, fields: impl IntoIterator<Item = Field<'f>>
             Field::Other(bytes) => put(b'b', &bytes),
         }
     }
-    use std::fmt::Write as _;
-    hash.finalize().iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&hash.finalize())
 }
 
 /// A field of an entry as the store holds it.
@@ -77,7 +75,7 @@ mod tests {
         bytes.extend(b"0i");
         bytes.extend(1_u64.to_be_bytes());
         bytes.extend(b"7");
-        let expected: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let expected = hex(&Sha256::digest(&bytes));
         assert_eq!(link("0", [Field::Number(7)]), expected);
     }
 }

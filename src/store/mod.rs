@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
 use crate::domain::journal::{Break, Entry, Head, JournalColumn, NewEntry};
@@ -174,15 +175,6 @@ pub struct ConsoleSession {
     pub process: String,
 }
 
-/// What was taken from an account before it is removed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Stripped {
-    /// Session rows.
-    pub sessions: u64,
-    /// Directory rows.
-    pub directories: u64,
-}
-
 /// How far the journal was gone through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Walked {
@@ -194,7 +186,16 @@ pub struct Walked {
     pub is_last: bool,
 }
 
-/// A list of accounts, sessions, directories or entries: what to show and in which order.
+/// Whose acts are looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hand {
+    /// Those of a console session, by its row.
+    Session(i64),
+    /// Those of this OS user's commands.
+    Commands(String),
+}
+
+/// A list of accounts, sessions, directories, entries or bundles: what to show and in which order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ListOf<C> {
     /// Only rows for which this holds.
@@ -275,6 +276,31 @@ pub trait Read {
     fn entries_about(&self, account: UserId, since: Timestamp) -> Result<Vec<Entry>>;
     /// The account of which the journal knows that it was called this last.
     fn once_called(&self, who: &Who) -> Result<Option<UserId>>;
+    /// One entry.
+    fn entry(&self, seq: i64) -> Result<Option<Entry>>;
+    /// The entries of the act that begins with this one, those that were done and not undone, in order.
+    fn entries_to_undo(&self, act: i64) -> Result<Vec<i64>>;
+    /// The entry that undid this one.
+    fn undone_by(&self, seq: i64) -> Result<Option<i64>>;
+    /// The newest act that was done by this hand before the one that begins with this entry: its first entry.
+    fn act_before(&self, hand: &Hand, act: i64) -> Result<Option<Entry>>;
+
+    /// A stretch of the bin.
+    fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: Span) -> Result<Window<Bundle>>;
+    /// The numbers of all bundles in a list, in order of deletion.
+    fn bundle_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>>;
+    /// One bundle.
+    fn bundle(&self, number: i64) -> Result<Option<Bundle>>;
+    /// What all accounts in the bin keep from others.
+    fn kept(&self, now: Timestamp) -> Result<Kept>;
+    /// How many rows of a bundle can come back.
+    fn restorable(&self, number: i64) -> Result<Restorable>;
+    /// The accounts in the bin that are called this, newest first.
+    fn binned_accounts(&self, who: &Who) -> Result<Vec<Bundle>>;
+    /// The directories in the bin that had this path, newest first.
+    fn binned_directories(&self, path: &str) -> Result<Vec<Bundle>>;
+    /// The first of these names that is held for an account in the bin.
+    fn held(&self, now: Timestamp, fields: &Fields) -> Result<Option<(Field, Bundle)>>;
 }
 
 /// What can be written, inside a transaction. Each verb says how many rows it touched where that is of use.
@@ -298,10 +324,6 @@ pub trait Write: Read {
     fn set_access_code(&mut self, now: Timestamp, id: UserId, code: Option<&AccessCode>) -> Result<()>;
     /// Notes that the account was seen.
     fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()>;
-    /// Removes the account with its sessions and directories.
-    fn delete_user(&mut self, id: UserId) -> Result<()>;
-    /// Removes up to `most` of an account's directories, the lowest first, then of its sessions. How many of each.
-    fn strip_user(&mut self, id: UserId, most: u64) -> Result<Stripped>;
     /// Notes that an account with a bcrypt hash of this cost was stored; the highest one is kept.
     fn note_bcrypt_cost(&mut self, cost: u8) -> Result<()>;
 
@@ -329,12 +351,21 @@ pub trait Write: Read {
     fn insert_directory(&mut self, directory: &NewDirectory) -> Result<i64>;
     /// Gives a directory a new path, and with it all that lies below it. How many rows.
     fn relocate(&mut self, now: Timestamp, id: i64, new_path: &str) -> Result<u64>;
-    /// Removes a directory and all that lies below it. How many rows.
-    fn delete_directory(&mut self, id: i64) -> Result<u64>;
-    /// Removes up to `most` of the directories that lie below this one, the lowest first. How many.
-    fn strip_directory(&mut self, id: i64, most: u64) -> Result<u64>;
     /// Notes that an operator opened a directory.
     fn opened_directory(&mut self, now: Timestamp, id: i64) -> Result<()>;
+
+    /// Moves an account with its sessions and directories into the bin. The bundle's number.
+    fn bin_user(&mut self, id: UserId, slip: &Slip) -> Result<i64>;
+    /// Moves a directory and all that lies below it into the bin. The bundle's number.
+    fn bin_directory(&mut self, id: i64, slip: &Slip) -> Result<i64>;
+    /// Brings a bundle back as it was; a directory to another path if one is given.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] with the field that another account holds; [`StoreError::Duplicate`] where another has the
+    /// account's id; [`StoreError::Gone`] where the bundle is, or a directory's account.
+    fn restore(&mut self, number: i64, to: Option<&str>) -> Result<()>;
+    /// Throws a bundle away for good.
+    fn purge(&mut self, number: i64) -> Result<()>;
 }
 
 /// Very many rows on their way in: accounts first, then sessions, then directories; any other order is right, but slow.
@@ -346,7 +377,7 @@ pub trait Load {
     fn holder_of_username(&mut self, username: &str) -> Result<Option<UserId>>;
     /// The account with this email, letter case ignored.
     fn holder_of_email(&mut self, email: &str) -> Result<Option<UserId>>;
-    /// As [`Write::delete_user`].
+    /// Removes an account with its sessions and directories; it does not go into the bin.
     fn delete_user(&mut self, id: UserId) -> Result<()>;
     /// As [`Write::insert_user`].
     ///

@@ -1,5 +1,6 @@
 //! The contract in one story: what every backend must do, told verb by verb.
 
+use crate::domain::bin::Slip;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::page::{Anchor, Sort, Span};
@@ -84,6 +85,11 @@ pub(crate) fn tell(make: &dyn Fn() -> Box<dyn Store>) {
     undone(&mut *make());
 }
 
+/// What is written on a bundle.
+pub(crate) fn slip() -> Slip {
+    Slip { at: now(), by: "ada".into(), held_until: now() + Duration::days(30) }
+}
+
 fn accounts(store: &mut dyn Store) {
     let ada = keep(store, |rows| rows.insert_user(&account("ada", AccessLevel::Admin)));
     let user = look(store, |rows| rows.user(now(), &Who::Username("ADA".into()))).unwrap();
@@ -104,13 +110,18 @@ fn accounts(store: &mut dyn Store) {
 
     keep(store, |rows| rows.insert_session(&token(ada, "sha256:a")));
     keep(store, |rows| rows.insert_directory(&folder(ada, "00001_ADA")));
-    keep(store, |rows| rows.delete_user(ada));
+    let bundle = keep(store, |rows| rows.bin_user(ada, &slip()));
     assert_eq!(look(store, |rows| rows.user(now(), &Who::Id(ada))), None);
     assert!(look(store, |rows| rows.session_ids(now(), &Filter::default())).is_empty());
     assert_eq!(look(store, |rows| rows.directory_count(ada)), 0);
-    assert_eq!(change(store, Verdict::Commit, |rows| rows.delete_user(ada)), Err(StoreError::Gone));
+    assert_eq!(change(store, Verdict::Commit, |rows| rows.bin_user(ada, &slip())), Err(StoreError::Gone));
     let next = keep(store, |rows| rows.insert_user(&account("eve", AccessLevel::User)));
     assert!(next > ada, "an id is never used again");
+    keep(store, |rows| rows.restore(bundle, None));
+    assert_eq!(look(store, |rows| rows.user(now(), &Who::Id(ada))).unwrap().updated_at, Some(later));
+    assert_eq!(look(store, |rows| rows.session_ids(now(), &Filter::default())).len(), 1);
+    assert_eq!(look(store, |rows| rows.directory_count(ada)), 1);
+    assert_eq!(change(store, Verdict::Commit, |rows| rows.restore(bundle, None)), Err(StoreError::Gone));
 }
 
 fn names_are_unique(store: &mut dyn Store) {
@@ -310,8 +321,12 @@ fn directories(store: &mut dyn Store) {
     );
     keep(store, |rows| rows.opened_directory(now(), ids[2]));
     assert_eq!(look(store, |rows| rows.directory(ids[2])).unwrap().last_accessed, Some(now()));
-    assert_eq!(keep(store, |rows| rows.delete_directory(ids[1])), 2);
+    let bundle = keep(store, |rows| rows.bin_directory(ids[1], &slip()));
     assert_eq!(look(store, |rows| rows.directory_count(ada)), 3);
+    keep(store, |rows| rows.restore(bundle, Some("00001_ADA/Fotos")));
+    assert_eq!(look(store, |rows| rows.directory(ids[2])).unwrap().path, "00001_ADA/Fotos/2024");
+    assert_eq!(look(store, |rows| rows.directory(ids[1])).unwrap().name, "Fotos");
+    assert_eq!(look(store, |rows| rows.below(ids[0])), 4);
 }
 
 fn directories_with_one_path(store: &mut dyn Store) {
@@ -325,8 +340,13 @@ fn directories_with_one_path(store: &mut dyn Store) {
     assert_eq!(keep(store, |rows| rows.relocate(now(), young, "c")), 1);
     assert_eq!(look(store, |rows| rows.directory(below)).unwrap().path, "a/b");
     keep(store, |rows| rows.relocate(now(), young, "a"));
-    assert_eq!(keep(store, |rows| rows.delete_directory(young)), 1);
-    assert_eq!(keep(store, |rows| rows.delete_directory(old)), 2);
+    let rows_in =
+        |store: &mut dyn Store, bundle| look(store, |rows| rows.bundle(bundle)).unwrap().directories;
+    let one = keep(store, |rows| rows.bin_directory(young, &slip()));
+    let two = keep(store, |rows| rows.bin_directory(old, &slip()));
+    assert_eq!((rows_in(store, one), rows_in(store, two)), (1, 2));
+    keep(store, |rows| rows.restore(two, None));
+    assert_eq!(look(store, |rows| rows.below(old)), 1);
 }
 
 fn what_is_gone(store: &mut dyn Store) {
@@ -341,7 +361,9 @@ fn what_is_gone(store: &mut dyn Store) {
     gone(change(store, Verdict::Commit, |rows| rows.saw_session(now(), 99)));
     gone(change(store, Verdict::Commit, |rows| rows.insert_directory(&folder(nobody, "a")).map(drop)));
     gone(change(store, Verdict::Commit, |rows| rows.relocate(now(), 99, "a").map(drop)));
-    gone(change(store, Verdict::Commit, |rows| rows.delete_directory(99).map(drop)));
+    gone(change(store, Verdict::Commit, |rows| rows.bin_directory(99, &slip()).map(drop)));
+    gone(change(store, Verdict::Commit, |rows| rows.restore(99, None)));
+    gone(change(store, Verdict::Commit, |rows| rows.purge(99)));
     gone(change(store, Verdict::Commit, |rows| rows.opened_directory(now(), 99)));
     let twice = NewUser { id: Some(UserId(1)), ..account("ada", AccessLevel::User) };
     keep(store, |rows| rows.insert_user(&twice));

@@ -1,7 +1,7 @@
 //! What the console says while something is being done.
 
 use crate::domain::user::AccessLevel;
-use crate::service::contract::{Accounts, Directories, Journal, Request, Sessions, SignIn};
+use crate::service::contract::{Accounts, Bin, Directories, Journal, Request, Sessions, SignIn, Undo};
 
 /// What a request does, in a word or two, as one says it while it goes on: `confirming`.
 pub fn doing(request: &Request) -> &'static str {
@@ -46,5 +46,12 @@ pub fn doing(request: &Request) -> &'static str {
             Directories::Provision(_) => "making homes",
         },
         Request::Import(_) => "importing",
+        Request::Undo(Undo::Redo) => "doing again",
+        Request::Undo(_) => "undoing",
+        Request::Bin(request) => match request {
+            Bin::List { .. } => "reading",
+            Bin::Restore { .. } => "restoring",
+            Bin::Purge(_) => "purging",
+        },
     }
 }

@@ -23,6 +23,8 @@ CREATE TABLE nexus_journal (
   after TEXT NOT NULL,
   -- The first entry of the same act.
   act INTEGER NOT NULL,
+  -- The entry that this one undoes.
+  undoes INTEGER,
   -- SHA-256 over the hash of the entry before and all the columns above, 64 hex digits.
   hash TEXT NOT NULL
 );
@@ -32,6 +34,11 @@ CREATE INDEX nexus_journal_verb ON nexus_journal (verb, actor COLLATE NOCASE, ac
 CREATE INDEX nexus_journal_actor ON nexus_journal (actor COLLATE NOCASE, verb, account_id, outcome, at);
 CREATE INDEX nexus_journal_account ON nexus_journal (account_id, verb, actor COLLATE NOCASE, outcome, at);
 CREATE INDEX nexus_journal_object ON nexus_journal (kind, object_id);
+CREATE INDEX nexus_journal_act ON nexus_journal (act);
+CREATE INDEX nexus_journal_session ON nexus_journal (session_id) WHERE session_id IS NOT NULL;
+CREATE INDEX nexus_journal_command ON nexus_journal (actor) WHERE actor_id IS NULL;
+-- An entry is undone once; to take that back is another entry.
+CREATE UNIQUE INDEX nexus_journal_undoes ON nexus_journal (undoes) WHERE undoes IS NOT NULL;
 -- Accounts by what they were called: also those that are gone.
 CREATE INDEX nexus_journal_label ON nexus_journal (label COLLATE NOCASE, account_id) WHERE kind = 'account';
 

@@ -24,6 +24,7 @@ fn entry(seq: i64) -> Entry {
         before: Image::new().with("access_level", "user").with("address", serde_json::Value::Null),
         after: Image::new().with("access_level", "admin").with("address", "1 Bletchley\nPark"),
         act: seq,
+        undoes: None,
         hash: "ab".repeat(32),
     }
 }

@@ -17,6 +17,7 @@ use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
 use crate::runtime::here;
 use crate::service::contract::{Accounts, Caller, Directories, Failure, Reply, Request, Sessions};
 use crate::service::{Call, Desk, perform};
+use crate::store::story::slip;
 use crate::store::{self, Access, Read, Write};
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
@@ -324,7 +325,7 @@ fn what_another_program_writes_shows_and_the_cursor_stays_on_its_row() {
     console.press(",ujjj");
     console.shows("row 4 of 4");
     add(&folder, "barbara", AccessLevel::User);
-    write(&folder, |rows| rows.delete_user(user(&folder, "edsger").id));
+    write(&folder, |rows| rows.bin_user(user(&folder, "edsger").id, &slip()).map(drop));
     write(&folder, |rows| {
         let fields = Fields { status: Some(Status::Suspended), ..Fields::default() };
         rows.update_user(now(), UserId(3), &fields)

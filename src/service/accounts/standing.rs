@@ -1,7 +1,7 @@
 //! Where an account stands, its status and its level, and all that goes with a change of them: homes made, sessions
 //! ended, the account removed.
 
-use crate::domain::journal::{Image, Object};
+use crate::domain::journal::{Image, MADE, Object};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
 use crate::store::{Read, Write};
@@ -9,7 +9,7 @@ use crate::store::{Read, Write};
 use super::super::contract::{Failure, People, Tally, Verb};
 use super::super::operator::Actor;
 use super::super::steps::{Deed, View};
-use super::super::{Act, homes, journal, people, record};
+use super::super::{Act, bin, homes, journal, people, record};
 use super::differing;
 
 /// Sets the status or the level of accounts.
@@ -55,7 +55,7 @@ impl Deed for Setting {
     fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, Option<Change>), Failure> {
         let user = view.account(&Who::Id(UserId(id)))?;
         let mut tally = people::about(Tally::new(self.verb), &user);
-        let change = Change::plan(view.rows, &user, self.fields.clone(), &mut tally)?;
+        let change = Change::plan(view.rows, view.now, &user, self.fields.clone(), &mut tally)?;
         Ok((tally, change))
     }
 
@@ -65,8 +65,9 @@ impl Deed for Setting {
         Ok(act.note(self.verb, change.object.clone(), change.before(), change.after())?)
     }
 
-    fn disarms(&self) -> bool {
-        matches!(self.verb, Verb::Suspended | Verb::Demoted)
+    fn disarmed(&self, _: View<'_>, chosen: &[i64]) -> Result<Vec<i64>, Failure> {
+        let disarms = matches!(self.verb, Verb::Suspended | Verb::Demoted);
+        Ok(if disarms { chosen.to_vec() } else { Vec::new() })
     }
 
     fn own(&self, actor: &Actor) -> Option<i64> {
@@ -74,7 +75,7 @@ impl Deed for Setting {
     }
 }
 
-/// Removes accounts with their sessions and directories.
+/// Moves accounts with their sessions and directories into the bin.
 pub(in super::super) struct Deletion(pub(in super::super) People);
 
 impl Deed for Deletion {
@@ -102,32 +103,18 @@ impl Deed for Deletion {
     }
 
     fn carry_out(&self, act: &mut Act<'_>, (user, tally): Self::Plan) -> Result<(), Failure> {
-        act.rows.delete_user(user.id)?;
-        let before = with_belongings(journal::image(&user), &tally);
-        Ok(act.note(Verb::Deleted, record::account(&user), before, Image::new())?)
+        let before = bin::with_belongings(journal::image(&user), &tally);
+        let after = act.bin_account(user.id)?;
+        Ok(act.note(Verb::Deleted, record::account(&user), before, after)?)
     }
 
-    fn begin(&self, act: &mut Act<'_>, (user, _): &Self::Plan, most: u64) -> Result<Option<Tally>, Failure> {
-        let gone = act.rows.strip_user(user.id, most)?;
-        let tally =
-            Tally { sessions: gone.sessions, directories: gone.directories, ..Tally::new(Verb::Deleted) };
-        let before = with_belongings(Image::new(), &tally);
-        act.note(Verb::Deleted, record::account(user), before, Image::new())?;
-        Ok(Some(tally))
-    }
-
-    fn disarms(&self) -> bool {
-        true
+    fn disarmed(&self, _: View<'_>, chosen: &[i64]) -> Result<Vec<i64>, Failure> {
+        Ok(chosen.to_vec())
     }
 
     fn own(&self, actor: &Actor) -> Option<i64> {
         actor.account()
     }
-}
-
-/// What goes with an account, in numbers.
-fn with_belongings(image: Image, tally: &Tally) -> Image {
-    image.with_count("sessions", tally.sessions).with_count("directories", tally.directories)
 }
 
 /// What it takes to set fields of one account.
@@ -149,8 +136,9 @@ impl Change {
     /// Finds those fields that differ from what stands, and what a new status or level brings with it. An account that
     /// is no longer confirmed, or has another level, loses its sessions: they were opened with other rights. One that
     /// becomes confirmed has a home.
-    fn plan(
+    pub(in super::super) fn plan(
         rows: &dyn Read,
+        now: Timestamp,
         user: &User,
         fields: Fields,
         tally: &mut Tally,
@@ -160,6 +148,7 @@ impl Change {
             tally.unchanged += 1;
             return Ok(None);
         }
+        bin::not_held(rows, now, &fields)?;
         let cut_off = fields.status.is_some_and(|status| status != Status::Confirmed);
         let ends_sessions = cut_off || fields.level.is_some();
         let username = fields.username.clone().or_else(|| user.username.clone());
@@ -172,9 +161,15 @@ impl Change {
         let sessions = if ends_sessions { rows.marked_active(user.id)? } else { 0 };
         tally.accounts += 1;
         tally.sessions += sessions;
+        tally.ended += sessions;
         tally.directories += home.len() as u64;
         let (object, was) = (record::account(user), held_to(user.fields(), &fields));
         Ok(Some(Self { object, id: user.id, was, fields, ends_sessions, sessions, home, username }))
+    }
+
+    /// Makes no home. How many directories that spares.
+    pub(in super::super) fn leave_home(&mut self) -> u64 {
+        std::mem::take(&mut self.home).len() as u64
     }
 
     /// What changes, as it was.
@@ -185,10 +180,10 @@ impl Change {
     /// The same as it is afterwards, and what that brought with it.
     pub(in super::super) fn after(&self) -> Image {
         let image = record::fields(&self.fields).with_count("sessions_ended", self.sessions);
-        if self.home.is_empty() { image } else { image.with("directories_made", self.home.clone()) }
+        if self.home.is_empty() { image } else { image.with(MADE, self.home.clone()) }
     }
 
-    fn carry_out(&self, rows: &mut dyn Write, now: Timestamp) -> Result<(), Failure> {
+    pub(in super::super) fn carry_out(&self, rows: &mut dyn Write, now: Timestamp) -> Result<(), Failure> {
         rows.update_user(now, self.id, &self.fields)?;
         if self.ends_sessions {
             rows.end_sessions_of(self.id, None)?;
@@ -223,7 +218,7 @@ pub(in super::super) fn change_to(
     fields: Fields,
     tally: &mut Tally,
 ) -> Result<Option<Change>, Failure> {
-    let change = Change::plan(rows, user, fields, tally)?;
+    let change = Change::plan(rows, now, user, fields, tally)?;
     change.as_ref().map_or(Ok(()), |change| change.carry_out(rows, now))?;
     Ok(change)
 }

@@ -11,5 +11,8 @@ pub use crate::auth::policy::{About, RULE as PASSWORD_RULE, Strength, strength};
 pub use failure::{Failure, FailureKind};
 pub use reply::{AsItWas, Checked, CodeInForce, House, Operator, Progress, Reply, UserDetail, WhyChoose};
 pub use report::{ImportReport, RefusedRow, TableCounts};
-pub use request::{Accounts, Caller, Directories, Import, Journal, People, Place, Request, Sessions, SignIn};
+pub use request::{
+    Accounts, Bin, Caller, Directories, Import, InBin, Journal, People, Place, Request, Sessions, SignIn,
+    Undo,
+};
 pub use tally::{Tally, Verb};

@@ -1,6 +1,7 @@
 //! What comes back from a request that was done.
 
 use super::{ImportReport, Tally};
+use crate::domain::bin::Bundle;
 use crate::domain::directory::{Directory, TreeRow};
 use crate::domain::journal::{Break, Entry, Head, Image};
 use crate::domain::page::Window;
@@ -61,6 +62,8 @@ pub enum Reply {
     Head(Head),
     /// The journal was gone through.
     Checked(Checked),
+    /// A stretch of the bin.
+    Bundles(Window<Bundle>),
 }
 
 /// An account as it was at a moment, as far as the journal knows.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 #[cfg(doc)]
 use super::Reply;
+use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::Filter;
 use crate::domain::journal::{Head, JournalColumn};
@@ -40,6 +41,10 @@ pub enum Request {
     Import(Import),
     /// About the journal.
     Journal(Journal),
+    /// Taking acts back.
+    Undo(Undo),
+    /// About what was deleted.
+    Bin(Bin),
 }
 
 impl Request {
@@ -57,8 +62,9 @@ impl Request {
             Self::Directories(request) => {
                 matches!(request, Directories::List { .. } | Directories::Tree { .. } | Directories::Show(_))
             }
-            Self::Import(_) => false,
+            Self::Import(_) | Self::Undo(_) => false,
             Self::Journal(_) => true,
+            Self::Bin(request) => matches!(request, Bin::List { .. }),
         }
     }
 }
@@ -187,7 +193,7 @@ pub enum Accounts {
     RevokeCode(Who),
     /// → [`Reply::Codes`].
     ListCodes,
-    /// Removes accounts with their sessions and directories → [`Reply::Done`].
+    /// Moves accounts with their sessions and directories into the bin → [`Reply::Done`].
     Delete(People),
 }
 
@@ -286,7 +292,7 @@ pub enum Directories {
         /// What it shall lie below.
         to: Place,
     },
-    /// Removes directories with all that lies below them (rows only) → [`Reply::Done`].
+    /// Moves directories with all that lies below them into the bin (rows only) → [`Reply::Done`].
     Trash(Vec<Place>),
     /// Makes the home and its libraries where they are missing → [`Reply::Done`].
     Provision(People),
@@ -333,4 +339,52 @@ pub enum Journal {
         /// A head that was noted before: its entry must still be there and be the same.
         expect: Option<Head>,
     },
+}
+
+/// Taking acts back → [`Reply::Done`]. What an act did to many things is taken back as one.
+///
+/// [`FailureKind::Conflict`](super::FailureKind::Conflict), with the difference, where a thing is no longer as the act
+/// left it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undo {
+    /// The newest act of this console session that is not taken back; for a command, of this OS user's commands.
+    Last,
+    /// The whole act that this entry of the journal is of, whoever did it.
+    Entry(i64),
+    /// The act that was taken back last, as long as nothing else was done since.
+    Redo,
+}
+
+/// What lies in the bin, as requests name it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum InBin {
+    /// Bundles by their numbers, or all that a filter shows.
+    Bundles(Selection),
+    /// The account that was called this, the one that was deleted last.
+    Account(Who),
+    /// The directory that had this path, the one that was deleted last.
+    Directory(String),
+}
+
+/// About what was deleted.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Bin {
+    /// → [`Reply::Bundles`].
+    List {
+        /// Which.
+        filter: Filter,
+        /// In which order.
+        sort: Sort<BinColumn>,
+        /// Which stretch.
+        span: Span,
+    },
+    /// Brings things back as they were → [`Reply::Done`].
+    Restore {
+        /// Which.
+        which: InBin,
+        /// The path that a directory gets instead of the one it had; only for one.
+        to: Option<String>,
+    },
+    /// Throws them away for good → [`Reply::Done`].
+    Purge(InBin),
 }

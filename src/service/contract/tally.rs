@@ -18,22 +18,42 @@ pub struct Tally {
     pub sessions: u64,
     /// Directories added, changed or removed.
     pub directories: u64,
+    /// Of the sessions, those that end and that nothing brings back.
+    pub ended: u64,
     /// Rows that were as asked already.
     pub unchanged: u64,
+    /// Rows of the bin that could not come back: what makes them unique is there already.
+    pub left_out: u64,
+    /// What is taken back, or done again.
+    pub of: Option<Verb>,
 }
 
 impl Tally {
     /// Nothing touched yet.
     pub const fn new(verb: Verb) -> Self {
-        Self { verb, label: None, id: None, accounts: 0, sessions: 0, directories: 0, unchanged: 0 }
+        Self {
+            verb,
+            label: None,
+            id: None,
+            accounts: 0,
+            sessions: 0,
+            directories: 0,
+            ended: 0,
+            unchanged: 0,
+            left_out: 0,
+            of: None,
+        }
     }
 
     /// Adds what another part of the same act touched.
-    pub const fn add(&mut self, more: &Self) {
+    pub fn add(&mut self, more: &Self) {
+        self.of = self.of.or(more.of);
         self.accounts += more.accounts;
         self.sessions += more.sessions;
         self.directories += more.directories;
+        self.ended += more.ended;
         self.unchanged += more.unchanged;
+        self.left_out += more.left_out;
     }
 
     /// How many rows were touched.

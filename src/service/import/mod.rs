@@ -19,6 +19,7 @@ use std::path::Path;
 use crate::auth::checksum;
 use crate::auth::password::{bcrypt_cost, is_usable};
 use crate::auth::token::{digest, is_digest};
+use crate::domain::bin::Kept;
 use crate::domain::foreign::RowPlace;
 use crate::domain::journal::{Image, Verb};
 use crate::domain::text::count;
@@ -48,11 +49,12 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, wish: &Import) -> Re
     let report = act(desk, call, |act| {
         act.actor.admin_only("import a database")?;
         keep_an_admin(act, |act| {
+            let kept = act.rows.kept(act.now)?;
             let rows = act.rows.load()?;
             // What is put off takes about as long as the reading.
             let work = source.size() * if rows.puts_off() { 2 } else { 1 };
             let mut meter = Meter::new(work, &mut *act.progress);
-            let mut intake = Intake::new(rows, wish, act.now);
+            let mut intake = Intake::new(rows, kept, wish, act.now);
             intake.take_accounts(&source, &mut meter)?;
             intake.take_the_rest(&source, &mut meter)?;
             let (report, bcrypt_cost) = intake.finish(&mut meter)?;
@@ -89,6 +91,8 @@ fn entry(report: &ImportReport, sum: String) -> Image {
 /// An import under way.
 struct Intake<'a> {
     rows: Box<dyn Load + 'a>,
+    /// What accounts in the bin keep from others.
+    kept: Kept,
     wish: &'a Import,
     now: Timestamp,
     report: ImportReport,
@@ -101,9 +105,10 @@ struct Intake<'a> {
 }
 
 impl<'a> Intake<'a> {
-    fn new(rows: Box<dyn Load + 'a>, wish: &'a Import, now: Timestamp) -> Self {
+    fn new(rows: Box<dyn Load + 'a>, kept: Kept, wish: &'a Import, now: Timestamp) -> Self {
         Self {
             rows,
+            kept,
             wish,
             now,
             report: ImportReport::default(),
@@ -157,7 +162,9 @@ impl<'a> Intake<'a> {
             }
             replaced.insert(holder);
         }
-        if !replaced.is_empty() && !self.wish.replace {
+        let AccountFields { username, email, .. } = &account.new.fields;
+        let is_held = [username, email].into_iter().flatten().any(|name| self.kept.holds(name));
+        if (is_held || !replaced.is_empty()) && !self.wish.replace {
             self.conflicts.add(&account, place);
             return Ok(());
         }
@@ -170,7 +177,8 @@ impl<'a> Intake<'a> {
             self.rows.delete_user(holder)?;
             self.report.replaced += 1;
         }
-        if !self.insert_account(&account.new, source, place)? {
+        let is_kept = source.is_some_and(|id| self.kept.has_id(id));
+        if is_kept || !self.insert_account(&account.new, source, place)? {
             if let Some(id) = source {
                 self.waiting_ids.insert(id.0);
             }
@@ -325,7 +333,7 @@ impl Conflicts {
         let named = self.named.join(", ");
         let more = if self.count > self.named.len() as u64 { ", …" } else { "" };
         let words = format!(
-            "{count} with those in the store by username or email: {named}{more}; nothing was taken."
+            "{count} with those in the store or its bin by username or email: {named}{more}; nothing was taken."
         );
         Err(Failure::new(FailureKind::Conflict, words).hint("--replace takes the source's."))
     }

@@ -159,7 +159,7 @@ fn directories_tell_where_they_were() {
             r#"add 00001_ADA/Photos/2024 {} -> {"directory_path":"00001_ADA/Photos/2024"}"#,
             r#"rename 00001_ADA/Photos/2024 {"directory_path":"00001_ADA/Photos/2024"} -> {"directory_path":"00001_ADA/Photos/2025","directories":1}"#,
             r#"move 00001_ADA/Photos/2025 {"directory_path":"00001_ADA/Photos/2025"} -> {"directory_path":"00001_ADA/Videos/2025","directories":1}"#,
-            r#"trash 00001_ADA/Videos {"directory_path":"00001_ADA/Videos","directories":2} -> {}"#,
+            r#"trash 00001_ADA/Videos {"directory_path":"00001_ADA/Videos","directories":2} -> {"bin":1}"#,
         ]
     );
 }

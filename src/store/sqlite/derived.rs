@@ -7,6 +7,7 @@ use rusqlite::Connection;
 
 use super::error;
 use super::users::execute;
+use crate::domain::user::UserId;
 use crate::store::Result;
 
 /// Finishes an account's.
@@ -20,6 +21,13 @@ pub(super) fn finish(connection: &Connection, user: i64) -> Result<()> {
 pub(super) fn finish_directory(connection: &Connection, id: i64) -> Result<()> {
     let sql = "UPDATE nexus_directories SET name = nexus_fold(name), folded = 1 WHERE id = ? AND folded = 0";
     execute(connection, sql, [id]).map(drop)
+}
+
+/// Finishes those of an account's directories.
+pub(super) fn finish_directories_of(connection: &Connection, user: UserId) -> Result<()> {
+    let sql =
+        "UPDATE nexus_directories SET name = nexus_fold(name), folded = 1 WHERE folded = 0 AND user_id = ?";
+    execute(connection, sql, [user.0]).map(drop)
 }
 
 /// Finishes up to so many of each that another program left.

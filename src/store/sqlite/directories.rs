@@ -124,7 +124,7 @@ pub(super) fn oldest_at(connection: &Connection, user: UserId, path: &str) -> Re
 }
 
 /// A directory, and the path below which all belongs to it; `None` where that belongs to an older one.
-fn with_root(connection: &Connection, id: i64) -> Result<(Directory, Option<String>)> {
+pub(super) fn with_root(connection: &Connection, id: i64) -> Result<(Directory, Option<String>)> {
     let top = find(connection, id)?.ok_or(StoreError::Gone)?;
     let owns = oldest_at(connection, top.user_id, &top.path)? == Some(id);
     let root = owns.then(|| top.path.clone());
@@ -132,7 +132,7 @@ fn with_root(connection: &Connection, id: i64) -> Result<(Directory, Option<Stri
 }
 
 /// All paths below one: from `path/` up to, not including, `path0`, as `0` is the character after `/`. None for NULL.
-const BELOW: &str = "user_id = ?1 AND directory_path > ?2 || '/' AND directory_path < ?2 || '0'";
+pub(super) const BELOW: &str = "user_id = ?1 AND directory_path > ?2 || '/' AND directory_path < ?2 || '0'";
 
 pub(super) fn below(connection: &Connection, id: i64) -> Result<u64> {
     let (top, root) = with_root(connection, id)?;
@@ -210,24 +210,6 @@ pub(super) fn delete(connection: &Connection, id: i64) -> Result<u64> {
     let sql = "DELETE FROM de_torres_vincent_user_directories WHERE id = ?";
     one_row(execute(connection, sql, params![id])?)?;
     Ok(below as u64 + 1)
-}
-
-/// A path comes after those above it, so the last ones go first and no directory is left without its parent.
-pub(super) fn strip(connection: &Connection, id: i64, most: u64) -> Result<u64> {
-    let (top, root) = with_root(connection, id)?;
-    let sql = format!(
-        "DELETE FROM de_torres_vincent_user_directories WHERE id IN
-           (SELECT id FROM de_torres_vincent_user_directories WHERE {BELOW} ORDER BY directory_path DESC LIMIT ?3)"
-    );
-    Ok(execute(connection, &sql, params![top.user_id.0, root, most as i64])? as u64)
-}
-
-/// As [`strip`], of all that an account has.
-pub(super) fn strip_user(connection: &Connection, user: UserId, most: u64) -> Result<u64> {
-    let sql = "DELETE FROM de_torres_vincent_user_directories WHERE id IN
-                 (SELECT id FROM de_torres_vincent_user_directories WHERE user_id = ?
-                  ORDER BY directory_path DESC LIMIT ?)";
-    Ok(execute(connection, sql, params![user.0, most as i64])? as u64)
 }
 
 pub(super) fn opened(connection: &Connection, now: Timestamp, id: i64) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use rusqlite::types::Value;
 
-use super::journal;
+use super::{bin, journal};
 use crate::domain::filter::{Bound, Filter, Subject, Term, Test};
 use crate::domain::session::RowStatus;
 use crate::domain::time::{Duration, Timestamp, to_stored};
@@ -37,6 +37,7 @@ impl Condition {
         for term in &filter.terms {
             let (sql, values) = match &term.test {
                 test if subject == Subject::Journal => journal::asked(now, test),
+                test if subject == Subject::Bin => bin::asked(test),
                 Test::Word(word) => holding(subject, word, one.as_ref()),
                 test => condition(subject, now, test),
             };
@@ -77,6 +78,7 @@ fn owner(subject: Subject) -> &'static str {
         Subject::Sessions => "s.user_id",
         Subject::Directories => "d.user_id",
         Subject::Journal => "j.account_id",
+        Subject::Bin => "b.user_id",
     }
 }
 
@@ -180,6 +182,7 @@ fn created(subject: Subject) -> &'static str {
         Subject::Sessions => "n.started_at",
         Subject::Directories => "d.date_added",
         Subject::Journal => "j.at",
+        Subject::Bin => "b.deleted_at",
     }
 }
 
@@ -189,6 +192,7 @@ fn seen(subject: Subject) -> &'static str {
         Subject::Sessions => "n.last_seen",
         Subject::Directories => "d.last_accessed",
         Subject::Journal => "j.at",
+        Subject::Bin => "b.deleted_at",
     }
 }
 

@@ -17,17 +17,17 @@ use crate::domain::page::{Anchor, Span, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
 use crate::store::chain::{Field, link};
-use crate::store::{ListOf, Result, Walked};
+use crate::store::{Hand, ListOf, Result, Walked};
 
 const TABLE: &str = "nexus_journal j";
 
 /// All columns in their order, the hash last.
 const COLUMNS: &str =
     "j.seq, j.at, j.actor_id, j.actor, j.sudo_user, j.session_id, j.place, j.verb, j.outcome, j.kind,
-  j.object_id, j.label, j.account_id, j.before, j.after, j.act, j.hash";
+  j.object_id, j.label, j.account_id, j.before, j.after, j.act, j.undoes, j.hash";
 
 /// Where the hash stands among them.
-const HASH: usize = 16;
+const HASH: usize = 17;
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let whole = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_i64().ok());
@@ -47,15 +47,15 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         before: Image::parse(&text(row, 13)?),
         after: Image::parse(&text(row, 14)?),
         act: whole(15)?.unwrap_or_default(),
+        undoes: whole(16)?,
         hash: text(row, HASH)?,
     })
 }
 
 pub(super) fn head(connection: &Connection) -> Result<Head> {
     let sql = "SELECT seq, hash FROM nexus_journal ORDER BY seq DESC LIMIT 1";
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    let read = |row: &Row<'_>| Ok(Head { seq: row.get(0)?, hash: text(row, 1)? });
-    Ok(statement.query_row([], read).optional().map_err(error::of)?.unwrap_or_else(Head::empty))
+    let found = one(connection, sql, [], |row| Ok(Head { seq: row.get(0)?, hash: text(row, 1)? }))?;
+    Ok(found.unwrap_or_else(Head::empty))
 }
 
 /// Writes an entry after all others. Its place.
@@ -83,9 +83,10 @@ pub(super) fn record(connection: &Connection, new: &NewEntry) -> Result<i64> {
         Value::Text(before),
         Value::Text(after),
         Value::Integer(act),
+        whole(new.undoes),
     ];
     let hash = link(&head.hash, columns.iter().map(|column| field(column.into())));
-    let sql = "INSERT INTO nexus_journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let sql = "INSERT INTO nexus_journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let values = columns.into_iter().chain([Value::Text(hash)]);
     execute(connection, sql, rusqlite::params_from_iter(values))?;
     Ok(seq)
@@ -140,21 +141,59 @@ pub(super) fn about(connection: &Connection, account: UserId, since: Timestamp) 
     all(connection, &sql, &[Value::Integer(account.0), Value::Text(to_stored(since))], entry)
 }
 
+/// One entry.
+pub(super) fn find(connection: &Connection, seq: i64) -> Result<Option<Entry>> {
+    one(connection, &format!("SELECT {COLUMNS} FROM {TABLE} WHERE j.seq = ?"), [seq], entry)
+}
+
+/// The entries of an act that were done and not undone, in order.
+pub(super) fn to_undo(connection: &Connection, act: i64) -> Result<Vec<i64>> {
+    let sql = "SELECT j.seq FROM nexus_journal j WHERE j.act = ? AND j.outcome = 'done'
+                 AND NOT EXISTS (SELECT 1 FROM nexus_journal u WHERE u.undoes = j.seq) ORDER BY j.seq";
+    all(connection, sql, &[Value::Integer(act)], |row| row.get(0))
+}
+
+/// The entry that undid this one.
+pub(super) fn undone_by(connection: &Connection, seq: i64) -> Result<Option<i64>> {
+    one(connection, "SELECT seq FROM nexus_journal WHERE undoes = ?", [seq], |row| row.get(0))
+}
+
+/// The first entry of the newest act that a hand did before that one.
+pub(super) fn act_before(connection: &Connection, hand: &Hand, act: i64) -> Result<Option<Entry>> {
+    let (whose, value) = match hand {
+        Hand::Session(id) => ("j.session_id = ?", Value::Integer(*id)),
+        Hand::Commands(user) => {
+            ("j.actor = ? AND j.actor_id IS NULL AND j.session_id IS NULL", Value::Text(user.clone()))
+        }
+    };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {TABLE} WHERE {whose} AND j.seq < ? AND j.act = j.seq AND j.outcome = 'done'
+         ORDER BY j.seq DESC LIMIT 1"
+    );
+    one(connection, &sql, params![value, act], entry)
+}
+
+fn one<T>(
+    connection: &Connection,
+    sql: &str,
+    values: impl rusqlite::Params,
+    read: fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Option<T>> {
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    statement.query_row(values, read).optional().map_err(error::of)
+}
+
 /// The account that was called this last.
 pub(super) fn once_called(connection: &Connection, who: &Who) -> Result<Option<UserId>> {
     let (Who::Username(name) | Who::Email(name)) = who else {
         let Who::Id(id) = who else { return Ok(None) };
         let sql = "SELECT object_id FROM nexus_journal WHERE kind = 'account' AND object_id = ? LIMIT 1";
-        let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-        let found = statement.query_row([id.0], |row| row.get(0)).optional();
-        return Ok(found.map_err(error::of)?.map(UserId));
+        return Ok(one(connection, sql, [id.0], |row| row.get(0))?.map(UserId));
     };
     let sql = "SELECT account_id FROM nexus_journal INDEXED BY nexus_journal_label
                WHERE kind = 'account' AND label = ? COLLATE NOCASE AND account_id IS NOT NULL
                ORDER BY seq DESC LIMIT 1";
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    let found = statement.query_row([name], |row| row.get(0)).optional();
-    Ok(found.map_err(error::of)?.map(UserId))
+    Ok(one(connection, sql, [name], |row| row.get(0))?.map(UserId))
 }
 
 /// A stretch of the journal. Entries have no gaps, so that the place of one in the whole journal tells its position.
@@ -231,13 +270,13 @@ fn whole(connection: &Connection, descending: bool, span: Span) -> Result<Window
 
 /// What a term asks of an entry; one that is for another list holds for none.
 pub(super) fn asked(now: Timestamp, test: &Test) -> (String, Vec<Value>) {
-    let one = |sql: &str, word: &str| (sql.to_owned(), vec![Value::Text(word.to_owned())]);
+    let holds = |sql: &str, word: &str| (sql.to_owned(), vec![Value::Text(word.to_owned())]);
     match test {
-        Test::Word(word) => one("nexus_holds(j.label || char(10) || j.actor, ?)", word),
-        Test::By(name) => one("(j.actor = ? COLLATE NOCASE)", name),
-        Test::Verb(verb) => one("(j.verb = ?)", verb.word()),
-        Test::Outcome(outcome) => one("(j.outcome = ?)", outcome.word()),
-        Test::Since(since) => one("(j.at >= ?)", &to_stored(moment(now, *since))),
+        Test::Word(word) => holds("nexus_holds(j.label || char(10) || j.actor, ?)", word),
+        Test::By(name) => holds("(j.actor = ? COLLATE NOCASE)", name),
+        Test::Verb(verb) => holds("(j.verb = ?)", verb.word()),
+        Test::Outcome(outcome) => holds("(j.outcome = ?)", outcome.word()),
+        Test::Since(since) => holds("(j.at >= ?)", &to_stored(moment(now, *since))),
         Test::Object(kind, id) => {
             let values = vec![Value::Text(kind.word().into()), Value::Integer(*id)];
             ("(j.kind = ? AND j.object_id = ?)".into(), values)

@@ -5,6 +5,7 @@
 //! found once, in `texts` or by SQL, and `memory` keeps it until the rows change. What triggers keep beside the three
 //! tables for that, and what is finished of it here, stands in `derived`.
 
+mod bin;
 mod derived;
 mod directories;
 mod error;

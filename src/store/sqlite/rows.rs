@@ -6,17 +6,18 @@ use rusqlite::Connection;
 
 use super::load::{FEW_ROWS, Loading};
 use super::memory::Reader;
-use super::{directories, journal, sessions, tree, users};
+use super::{bin, directories, journal, sessions, tree, users};
+use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::page::{Span, Window};
 use crate::domain::session::{Session, SessionColumn};
 use crate::domain::time::Timestamp;
-use crate::domain::user::{Fields, User, UserColumn, UserId, Who};
+use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 use crate::store::{
-    AccessCode, ConsoleSession, Credentials, ListOf, Load, NewDirectory, NewSession, NewUser, Read, Result,
-    Stripped, Walked, Write,
+    AccessCode, ConsoleSession, Credentials, Hand, ListOf, Load, NewDirectory, NewSession, NewUser, Read,
+    Result, Walked, Write,
 };
 
 /// The rows, inside a transaction.
@@ -121,6 +122,42 @@ impl Read for Rows<'_> {
     fn once_called(&self, who: &Who) -> Result<Option<UserId>> {
         journal::once_called(self.0, who)
     }
+    fn entry(&self, seq: i64) -> Result<Option<Entry>> {
+        journal::find(self.0, seq)
+    }
+    fn entries_to_undo(&self, act: i64) -> Result<Vec<i64>> {
+        journal::to_undo(self.0, act)
+    }
+    fn undone_by(&self, seq: i64) -> Result<Option<i64>> {
+        journal::undone_by(self.0, seq)
+    }
+    fn act_before(&self, hand: &Hand, act: i64) -> Result<Option<Entry>> {
+        journal::act_before(self.0, hand, act)
+    }
+    fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: Span) -> Result<Window<Bundle>> {
+        bin::window(self.1, now, list, span)
+    }
+    fn bundle_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
+        bin::ids(self.0, now, filter)
+    }
+    fn bundle(&self, number: i64) -> Result<Option<Bundle>> {
+        bin::find(self.0, number)
+    }
+    fn kept(&self, now: Timestamp) -> Result<Kept> {
+        bin::kept(self.0, now)
+    }
+    fn restorable(&self, number: i64) -> Result<Restorable> {
+        bin::restorable(self.0, number)
+    }
+    fn binned_accounts(&self, who: &Who) -> Result<Vec<Bundle>> {
+        bin::accounts(self.0, who)
+    }
+    fn binned_directories(&self, path: &str) -> Result<Vec<Bundle>> {
+        bin::directories_at(self.0, path)
+    }
+    fn held(&self, now: Timestamp, fields: &Fields) -> Result<Option<(Field, Bundle)>> {
+        bin::held(self.0, now, fields)
+    }
 }
 
 impl Write for Rows<'_> {
@@ -141,14 +178,6 @@ impl Write for Rows<'_> {
     }
     fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()> {
         users::saw(self.0, now, id)
-    }
-    fn delete_user(&mut self, id: UserId) -> Result<()> {
-        users::delete(self.0, id)
-    }
-    fn strip_user(&mut self, id: UserId, most: u64) -> Result<Stripped> {
-        let directories = directories::strip_user(self.0, id, most)?;
-        let sessions = sessions::strip_user(self.0, id, most - directories)?;
-        Ok(Stripped { sessions, directories })
     }
     fn note_bcrypt_cost(&mut self, cost: u8) -> Result<()> {
         users::note_bcrypt_cost(self.0, cost)
@@ -183,13 +212,19 @@ impl Write for Rows<'_> {
     fn relocate(&mut self, now: Timestamp, id: i64, new_path: &str) -> Result<u64> {
         directories::relocate(self.0, now, id, new_path)
     }
-    fn delete_directory(&mut self, id: i64) -> Result<u64> {
-        directories::delete(self.0, id)
-    }
-    fn strip_directory(&mut self, id: i64, most: u64) -> Result<u64> {
-        directories::strip(self.0, id, most)
-    }
     fn opened_directory(&mut self, now: Timestamp, id: i64) -> Result<()> {
         directories::opened(self.0, now, id)
+    }
+    fn bin_user(&mut self, id: UserId, slip: &Slip) -> Result<i64> {
+        bin::put_account(self.0, id, slip)
+    }
+    fn bin_directory(&mut self, id: i64, slip: &Slip) -> Result<i64> {
+        bin::put_directory(self.0, id, slip)
+    }
+    fn restore(&mut self, number: i64, to: Option<&str>) -> Result<()> {
+        bin::restore(self.0, number, to)
+    }
+    fn purge(&mut self, number: i64) -> Result<()> {
+        bin::purge(self.0, number)
     }
 }

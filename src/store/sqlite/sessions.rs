@@ -172,14 +172,6 @@ pub(super) fn end_of_user(connection: &Connection, user: UserId, except: Option<
     Ok(ended as u64)
 }
 
-pub(super) fn strip_user(connection: &Connection, user: UserId, most: u64) -> Result<u64> {
-    let sql = "DELETE FROM de_torres_vincent_session_tokens
-               WHERE id IN (SELECT id FROM de_torres_vincent_session_tokens WHERE user_id = ? LIMIT ?)";
-    let removed = execute(connection, sql, params![user.0, most as i64])?;
-    note_newest(connection, user)?;
-    Ok(removed as u64)
-}
-
 pub(super) fn seen(connection: &Connection, now: Timestamp, id: i64) -> Result<()> {
     let sql = "UPDATE nexus_sessions SET last_seen = ? WHERE session_id = ?";
     execute(connection, sql, params![to_stored(now), id])?;

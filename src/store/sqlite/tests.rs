@@ -117,7 +117,7 @@ fn the_three_tables_are_as_promised() {
                     WHERE sql LIKE 'CREATE UNIQUE INDEX%' ORDER BY name)";
     assert_eq!(
         other.query_row(unique, [], |row| row.get::<_, String>(0)).unwrap(),
-        "nexus_directories_id nexus_sessions_token nexus_users_email nexus_users_username"
+        "nexus_directories_id nexus_journal_undoes nexus_sessions_token nexus_users_email nexus_users_username"
     );
     assert_eq!(other.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0)), Ok(0x4e58_5553));
     assert_eq!(

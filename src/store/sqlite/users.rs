@@ -297,7 +297,7 @@ pub(super) fn update(connection: &Connection, now: Timestamp, id: UserId, fields
 }
 
 /// The unique indexes ignore letter case in ASCII only. For other letters NEXUS looks itself.
-fn check_taken(connection: &Connection, own: Option<UserId>, fields: &Fields) -> Result<()> {
+pub(super) fn check_taken(connection: &Connection, own: Option<UserId>, fields: &Fields) -> Result<()> {
     for (field, column, text) in
         [(Field::Username, "username", &fields.username), (Field::Email, "email", &fields.email)]
     {

@@ -1,0 +1,326 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::filter::Filter;
+use crate::domain::page::Selection;
+use crate::domain::time::Duration;
+use crate::domain::user::{AccessLevel, Fields, Status};
+use crate::service::contract::{Accounts, Bin, Caller, Directories, InBin, People, Place, Request, Sessions};
+use crate::service::testing::{Bench, OTHER, fields, people, secret, who};
+
+const OWNER: Caller = Caller::Owner;
+
+fn place(path: &str) -> Place {
+    Place::Path(path.into())
+}
+
+impl Bench {
+    /// `ada` the admin, `bob` confirmed with a home, `eve` pending.
+    fn inhabited() -> Self {
+        let mut bench = Self::new();
+        bench.account("bob", AccessLevel::User, Status::Pending);
+        bench.account("eve", AccessLevel::User, Status::Pending);
+        bench.done(OWNER, Accounts::Confirm(people(&["bob"])));
+        bench
+    }
+
+    /// All rows but what only tells when an account was changed last.
+    fn rows(&mut self) -> String {
+        let fields =
+            "id, firstname, lastname, username, email, password, contact_number, address, access_level,
+                      status, access_code, created_at, session_token";
+        self.dump_columns("de_torres_vincent_users", fields)
+            + &self.dump_of(&["de_torres_vincent_session_tokens", "nexus_sessions"])
+            + &self.dump_columns(
+                "de_torres_vincent_user_directories",
+                "id, user_id, directory_id, directory_name, directory_path, date_added, username",
+            )
+    }
+
+    fn head(&self) -> i64 {
+        self.read(|rows| rows.journal_head()).seq
+    }
+}
+
+/// Every act that can be undone, on an inhabited bench.
+fn undoable() -> Vec<Request> {
+    let name = |name: &str| Fields { username: Some(name.into()), ..Fields::default() };
+    let level =
+        Fields { level: Some(AccessLevel::Admin), address: Some("1 Lane".into()), ..Fields::default() };
+    vec![
+        Accounts::Add { fields: fields("zoe"), password: None, must_change: false }.into(),
+        Accounts::Edit { who: who("bob"), fields: name("rob"), was: None }.into(),
+        Accounts::Edit { who: who("eve"), fields: level, was: None }.into(),
+        Accounts::Edit { who: who("bob"), fields: name(""), was: None }.into(),
+        Accounts::Confirm(people(&["eve"])).into(),
+        Accounts::Confirm(People::Shown { filter: Filter::default(), except: vec![] }).into(),
+        Accounts::Suspend(people(&["bob", "eve"])).into(),
+        Accounts::SetLevel(people(&["bob"]), AccessLevel::Admin).into(),
+        Accounts::Delete(people(&["bob"])).into(),
+        Accounts::Delete(people(&["bob", "eve"])).into(),
+        Sessions::Renew { which: Selection::one(1), life: Duration::hours(5) }.into(),
+        Directories::Add { path: "00002_BOB/Photos/2024".into(), owner: None }.into(),
+        Directories::Add { path: "attic".into(), owner: Some(who("eve")) }.into(),
+        Directories::Rename { place: place("00002_BOB/Photos"), name: "Bilder".into() }.into(),
+        Directories::Move { place: place("00002_BOB/Photos"), to: place("00002_BOB/Videos") }.into(),
+        Directories::Trash(vec![place("00002_BOB/Photos"), place("00002_BOB/Videos")]).into(),
+        Directories::Trash(vec![place("00002_BOB")]).into(),
+        Directories::Provision(people(&["eve"])).into(),
+        Directories::Provision(people(&["ada", "eve"])).into(),
+    ]
+}
+
+#[test]
+fn every_act_is_undone_and_done_again() {
+    for act in undoable() {
+        let mut bench = Bench::inhabited();
+        let issue = Sessions::Issue { who: who("ada"), life: Duration::hours(1) };
+        bench.ask(OWNER, issue.into()).unwrap();
+        let before = bench.rows();
+        bench.ask(OWNER, act.clone()).unwrap();
+        let after = bench.rows();
+        assert_ne!(before, after, "{act:?}");
+        for _ in 0..2 {
+            let foreseen = bench.rehearse(OWNER, Undo::Last.into()).unwrap();
+            let undone = bench.done(OWNER, Undo::Last);
+            assert_eq!((Reply::Done(undone.clone()), undone.verb), (foreseen, Verb::Undone));
+            assert_eq!(bench.rows(), before, "{act:?}");
+            let redone = bench.done(OWNER, Undo::Redo);
+            assert_eq!(redone.verb, Verb::Redone);
+            assert_eq!(bench.rows(), after, "{act:?}");
+        }
+        assert_eq!(bench.kind(OWNER, Undo::Redo), FailureKind::NotFound);
+    }
+}
+
+#[test]
+fn an_undo_says_what_it_takes_back() {
+    let mut bench = Bench::inhabited();
+    bench.done(OWNER, Accounts::Confirm(people(&["eve"])));
+    assert_eq!(bench.done(OWNER, Undo::Last).done(), "Undid confirm eve (1 account, 8 directories)");
+    assert_eq!(bench.done(OWNER, Undo::Redo).done(), "Did again confirm eve (1 account, 8 directories)");
+    bench.done(OWNER, Accounts::Delete(people(&["bob", "eve"])));
+    assert_eq!(bench.done(OWNER, Undo::Last).done(), "Undid delete (2 accounts, 16 directories)");
+}
+
+#[test]
+fn undos_go_back_act_by_act() {
+    let mut bench = Bench::inhabited();
+    let start = bench.rows();
+    bench.done(OWNER, Accounts::Confirm(people(&["eve"])));
+    bench.done(OWNER, Accounts::SetLevel(people(&["eve"]), AccessLevel::Admin));
+    let end = bench.rows();
+    bench.done(OWNER, Undo::Last);
+    bench.done(OWNER, Undo::Last);
+    assert_eq!(bench.rows(), start);
+    bench.done(OWNER, Undo::Redo);
+    bench.done(OWNER, Undo::Redo);
+    assert_eq!(bench.rows(), end);
+    bench.done(OWNER, Undo::Last);
+    bench.done(OWNER, Accounts::Suspend(people(&["bob"])));
+    assert_eq!(bench.kind(OWNER, Undo::Redo), FailureKind::NotFound, "something else was done since");
+}
+
+#[test]
+fn each_hand_undoes_its_own() {
+    let mut bench = Bench::inhabited();
+    let ada = bench.operator("ada");
+    bench.done(OWNER, Accounts::Suspend(people(&["bob"])));
+    assert_eq!(bench.kind(ada, Undo::Last), FailureKind::NotFound);
+    bench.done(ada, Accounts::Confirm(people(&["eve"])));
+    assert_eq!(bench.done(OWNER, Undo::Last).label.as_deref(), Some("bob"));
+    let named = bench.head() - 1;
+    bench.done(ada, Undo::Entry(named));
+    assert_eq!(bench.user("eve").status, Status::Pending);
+    let failure = bench.refused(OWNER, Undo::Entry(named));
+    assert!(failure.message.ends_with(&format!("is undone already, by entry {}.", named + 2)), "{failure:?}");
+    bench.done(ada, Undo::Redo);
+    bench.done(OWNER, Undo::Entry(named));
+    assert_eq!(
+        bench.user("eve").status,
+        Status::Pending,
+        "what was done again is undone by its first entry too"
+    );
+}
+
+#[test]
+fn what_was_changed_since_is_not_undone() {
+    let mut bench = Bench::inhabited();
+    let edit = |name: &str| {
+        let fields = Fields { address: Some(name.into()), ..Fields::default() };
+        Accounts::Edit { who: who("bob"), fields, was: None }
+    };
+    bench.done(OWNER, edit("1 Lane"));
+    let first = bench.head();
+    bench.done(OWNER, edit("2 Lane"));
+    let failure = bench.refused(OWNER, Undo::Entry(first));
+    assert_eq!(failure.kind, FailureKind::Conflict);
+    assert_eq!(failure.message, "bob was changed since: address is 2 Lane, not 1 Lane.");
+    assert_eq!(bench.user("bob").address.as_deref(), Some("2 Lane"));
+
+    bench.done(OWNER, Accounts::Confirm(people(&["eve"])));
+    bench.done(OWNER, Directories::Add { path: "00003_EVE/Photos/new".into(), owner: None });
+    let confirmed = bench.head() - 1;
+    let failure = bench.refused(OWNER, Undo::Entry(confirmed));
+    assert_eq!(failure.message, "What lies in 00003_EVE was changed since it was made.");
+    assert_eq!(bench.user("eve").status, Status::Confirmed);
+
+    bench.done(OWNER, Directories::Rename { place: place("00003_EVE/Photos/new"), name: "old".into() });
+    let added = bench.head() - 1;
+    let failure = bench.refused(OWNER, Undo::Entry(added));
+    assert!(failure.message.contains("directory_path is 00003_EVE/Photos/old"), "{failure:?}");
+}
+
+#[test]
+fn one_that_was_changed_since_keeps_the_whole_act() {
+    let mut bench = Bench::inhabited();
+    bench.done(OWNER, Accounts::Suspend(people(&["bob", "eve"])));
+    bench.done(OWNER, Accounts::Confirm(people(&["eve"])));
+    let before = bench.rows();
+    let first = bench.head() - 2;
+    assert_eq!(bench.kind(OWNER, Undo::Entry(first)), FailureKind::Conflict);
+    assert_eq!(bench.rows(), before);
+}
+
+#[test]
+fn a_bulk_act_is_undone_as_one_from_any_of_its_entries() {
+    let mut bench = Bench::inhabited();
+    let before = bench.rows();
+    bench.done(OWNER, Accounts::Suspend(people(&["bob", "eve"])));
+    let last = bench.head();
+    assert_eq!(bench.done(OWNER, Undo::Entry(last)).accounts, 2);
+    assert_eq!(bench.rows(), before);
+}
+
+#[test]
+fn what_cannot_come_back_is_refused_and_nothing_older_is_undone_instead() {
+    let mut bench = Bench::inhabited();
+    bench.done(OWNER, Accounts::Confirm(people(&["eve"])));
+    let issue = || Sessions::Issue { who: who("bob"), life: Duration::hours(1) };
+    bench.ask(OWNER, issue().into()).unwrap();
+    let acts: [Request; 6] = [
+        Sessions::Revoke(Selection::one(1)).into(),
+        Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }.into(),
+        Accounts::MakeCode { who: who("bob"), life: Duration::hours(1) }.into(),
+        Accounts::RevokeCode(who("bob")).into(),
+        Accounts::Delete(people(&["eve"])).into(),
+        Bin::Purge(InBin::Account(who("eve"))).into(),
+    ];
+    for act in acts {
+        bench.ask(OWNER, act.clone()).unwrap();
+        let before = bench.rows();
+        if !matches!(act, Request::Accounts(Accounts::Delete(_))) {
+            assert_eq!(bench.kind(OWNER, Undo::Last), FailureKind::Refused, "{act:?}");
+        }
+        assert_eq!(bench.rows(), before);
+    }
+    bench.ask(OWNER, issue().into()).unwrap();
+    let undone = bench.done(OWNER, Undo::Last);
+    assert_eq!((undone.ended, undone.of), (1, Some(Verb::Issued)));
+    assert_eq!(bench.kind(OWNER, Undo::Redo), FailureKind::Refused, "a revoked session stays dead");
+}
+
+#[test]
+fn a_suspension_undone_leaves_its_sessions_dead() {
+    let mut bench = Bench::inhabited();
+    let bob = bench.operator("bob");
+    let Reply::Done(foreseen) = bench.rehearse(OWNER, Accounts::Suspend(people(&["bob"])).into()).unwrap()
+    else {
+        panic!()
+    };
+    assert_eq!(foreseen.ended, 1, "it is said beforehand");
+    bench.done(OWNER, Accounts::Suspend(people(&["bob"])));
+    bench.done(OWNER, Undo::Last);
+    assert_eq!((bench.user("bob").status, bench.is_in(bob)), (Status::Confirmed, false));
+}
+
+#[test]
+fn an_undo_is_an_entry() {
+    let mut bench = Bench::inhabited();
+    bench.done(OWNER, Accounts::Suspend(people(&["bob"])));
+    let of = bench.head();
+    bench.done(OWNER, Undo::Last);
+    let entry = bench.read(|rows| rows.entry(of + 1)).unwrap();
+    assert_eq!((entry.verb.as_str(), entry.undoes, entry.object.label.as_str()), ("undo", Some(of), "bob"));
+    assert_eq!(entry.before.to_string(), r#"{"status":"suspended"}"#);
+    assert_eq!(entry.after.to_string(), r#"{"status":"confirmed"}"#);
+}
+
+#[test]
+fn the_last_admin_is_not_undone_away() {
+    let mut bench = Bench::inhabited();
+    bench.done(OWNER, Accounts::SetLevel(people(&["bob"]), AccessLevel::Admin));
+    let promoted = bench.head();
+    bench.done(OWNER, Accounts::SetLevel(people(&["ada"]), AccessLevel::User));
+    let before = bench.rows();
+    assert_eq!(bench.kind(OWNER, Undo::Entry(promoted)), FailureKind::Refused);
+    assert_eq!(bench.rows(), before);
+    assert!(bench.has_usable_admin());
+}
+
+#[test]
+fn a_plain_user_undoes_what_he_may_do() {
+    let mut bench = Bench::inhabited();
+    let bob = bench.operator("bob");
+    let fields = |level| Fields { address: Some("1 Lane".into()), level, ..Fields::default() };
+    bench.done(bob, Accounts::Edit { who: who("bob"), fields: fields(None), was: None });
+    bench.done(bob, Undo::Last);
+    assert_eq!(bench.user("bob").address, None);
+    bench.done(OWNER, Accounts::Edit { who: who("bob"), fields: fields(None), was: None });
+    let entry = bench.head();
+    bench.done(OWNER, Accounts::Edit { who: who("eve"), fields: fields(None), was: None });
+    bench.done(OWNER, Accounts::SetLevel(people(&["bob"]), AccessLevel::Admin));
+    let promoted = bench.head();
+    bench.done(OWNER, Accounts::SetLevel(people(&["bob"]), AccessLevel::User));
+    let bob = bench.operator("bob");
+    let again = bench.head() - 1;
+    assert_eq!(bench.kind(bob, Undo::Entry(entry + 1)), FailureKind::NotFound, "it is another's");
+    assert_eq!(bench.kind(bob, Undo::Entry(again)), FailureKind::Refused, "nobody makes himself an admin");
+    assert_eq!(bench.kind(bob, Undo::Entry(promoted)), FailureKind::Conflict);
+    bench.done(bob, Undo::Entry(entry));
+    assert_eq!(bench.user("bob").address, None);
+}
+
+#[test]
+fn what_the_bin_no_longer_holds_is_not_undone() {
+    let mut bench = Bench::inhabited();
+    bench.done(OWNER, Accounts::Delete(people(&["bob"])));
+    let deleted = bench.head();
+    bench.done(OWNER, Bin::Restore { which: InBin::Account(who("bob")), to: None });
+    let failure = bench.refused(OWNER, Undo::Entry(deleted));
+    assert_eq!(failure.message, "bob is no longer in the bin: restored or purged.");
+    bench.done(OWNER, Undo::Last);
+    assert!(bench.read(|rows| rows.user(bench.now, &who("bob"))).is_none());
+}
+
+#[test]
+fn entries_that_changed_nothing_are_not_undone() {
+    let mut bench = Bench::inhabited();
+    bench.refused(OWNER, Accounts::Suspend(people(&["ada"])));
+    let refused = bench.head();
+    assert_eq!(bench.kind(OWNER, Undo::Entry(refused)), FailureKind::Conflict);
+    assert_eq!(bench.kind(OWNER, Undo::Entry(999)), FailureKind::NotFound);
+    assert_eq!(bench.kind(OWNER, Undo::Entry(-1)), FailureKind::NotFound);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    /// Any acts, one after the other, are taken back one after the other.
+    #[test]
+    fn what_was_done_is_undone(chosen in prop::collection::vec(0..undoable().len(), 1..6)) {
+        let mut bench = Bench::inhabited();
+        let mut states = vec![bench.rows()];
+        for at in chosen {
+            let head = bench.head();
+            let act = undoable().swap_remove(at);
+            if bench.ask(OWNER, act).is_ok() && bench.head() > head {
+                states.push(bench.rows());
+            }
+        }
+        while states.len() > 1 {
+            states.pop();
+            bench.done(OWNER, Undo::Last);
+            prop_assert_eq!(&bench.rows(), states.last().unwrap());
+        }
+    }
+}
