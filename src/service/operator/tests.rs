@@ -1,7 +1,11 @@
+use std::sync::Barrier;
+use std::thread;
+
 use proptest::prelude::*;
 
 use super::super::contract::{
-    Accounts, Caller, Directories, FailureKind, People, Place, Reply, Request, Sessions, SignIn,
+    Accounts, Bin, Caller, Directories, FailureKind, InBin, People, Place, Reply, Request, Sessions, SignIn,
+    Undo,
 };
 use super::super::testing::{ALL, Bench, OTHER, PASSWORD, fields, in_order, people, secret, who};
 use crate::domain::filter::Filter;
@@ -11,6 +15,8 @@ use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId};
 
 const HOUR: Duration = Duration::hours(1);
+/// How often two race for the same.
+const RACES: usize = 500;
 
 fn status(status: Status) -> Fields {
     Fields { status: Some(status), ..Fields::default() }
@@ -197,6 +203,31 @@ fn two_admins_who_demote_each_other_at_once_leave_one() {
     assert!(bench.has_usable_admin());
 }
 
+/// Two processes, truly at once, and as often as it takes to meet every order of their steps.
+#[test]
+fn two_consoles_that_race_to_demote_the_last_two_admins_leave_one() {
+    let mut first = Bench::new();
+    first.account("bob", AccessLevel::Admin, Status::Confirmed);
+    let mut second = first.second();
+    for _ in 0..RACES {
+        let (ada, bob) = (first.operator("ada"), second.operator("bob"));
+        let start = Barrier::new(2);
+        let race = |bench: &mut Bench, caller, other| {
+            start.wait();
+            bench.ask(caller, Accounts::SetLevel(people(&[other]), AccessLevel::User).into()).is_ok()
+        };
+        let (one, two) = thread::scope(|scope| {
+            let one = scope.spawn(|| race(&mut first, ada, "bob"));
+            let two = race(&mut second, bob, "ada");
+            (one.join().unwrap(), two)
+        });
+        assert!(one != two, "one of them is too late");
+        assert!(first.has_usable_admin());
+        let both = || people(&["ada", "bob"]);
+        first.done(Caller::Owner, Accounts::SetLevel(both(), AccessLevel::Admin));
+    }
+}
+
 #[test]
 fn rights_are_those_of_this_moment() {
     let (mut bench, ada, bob) = ada_and_bob();
@@ -282,7 +313,7 @@ fn a_rehearsal_hands_no_secret_over() {
 
 /// An act of one of two admins on one of four accounts.
 fn random_act() -> impl Strategy<Value = (bool, u8, usize)> {
-    (any::<bool>(), 0..9_u8, 0..4_usize)
+    (any::<bool>(), 0..13_u8, 0..4_usize)
 }
 
 fn act_on(kind: u8, name: &str) -> Request {
@@ -296,7 +327,10 @@ fn act_on(kind: u8, name: &str) -> Request {
         5 => edit(name, status(Status::Pending)).into(),
         6 => edit(name, level(AccessLevel::User)).into(),
         7 => Accounts::Add { fields: fields(name), password: None, must_change: false }.into(),
-        _ => Accounts::Suspend(everybody()).into(),
+        8 => Accounts::Suspend(everybody()).into(),
+        9 => Bin::Restore { which: InBin::Account(who(name)), to: None }.into(),
+        10 => Undo::Redo.into(),
+        _ => Undo::Last.into(),
     }
 }
 
