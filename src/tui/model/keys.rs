@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{Model, Notice};
+use super::{Model, Notice, PAUSE};
 use crate::tui::effect::{Ask, Effect};
 use crate::tui::keys::{Found, Help, Key, find, name, typed};
 use crate::tui::overlays::Overlay;
@@ -42,22 +42,30 @@ pub(super) const KEYS: &[Key<Global>] = &[
 
 impl Model {
     pub(super) fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let alone = name(key);
+        let again = std::mem::replace(&mut self.pressed, alone.clone()) == alone;
+        self.spent &= again && self.now - self.last_key < PAUSE;
         self.last_key = self.now;
         if matches!(self.notice, Some(Notice::Failed(_))) {
             self.notice = None;
         }
         let prefix = self.prefix.take();
-        let alone = name(key);
         if std::mem::take(&mut self.leaving) {
             return if alone == "y" { self.leave() } else { Vec::new() };
         }
         if alone == "ctrl-c" {
             return self.quit();
         }
+        if self.asking.is_some() {
+            return self.answer(key);
+        }
         let named = prefix.map_or(alone.clone(), |prefix| format!("{prefix} {alone}"));
         if let Some(overlay) = self.overlay.as_mut().filter(|_| self.gate.is_none()) {
             let asks = overlay.press(key);
             return self.fulfil(asks);
+        }
+        if self.spent {
+            return Vec::new();
         }
         if named == "esc"
             && let Some(ticket) = self.tickets.stop()
@@ -114,6 +122,10 @@ impl Model {
 
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
         self.last_key = self.now;
+        if let Some(asking) = &mut self.asking {
+            asking.lose(self.now);
+            return Vec::new();
+        }
         if let Some(overlay) = self.overlay.as_mut().filter(|_| self.gate.is_none()) {
             overlay.paste(text);
             return Vec::new();

@@ -1,6 +1,7 @@
 //! The root: it holds the screens, the box on top, the operator, the notice and the awaited tickets. It routes, and
 //! knows no screen's inside.
 
+mod care;
 mod keys;
 mod passage;
 mod traffic;
@@ -13,6 +14,7 @@ use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{Failure, Operator};
 use crate::tui::effect::{Ask, Effect, Msg};
 use crate::tui::overlays::Overlay;
+use crate::tui::overlays::confirm::Confirm;
 use crate::tui::screens::directories::Directories;
 use crate::tui::screens::gate::Gate;
 use crate::tui::screens::sessions::Sessions;
@@ -28,6 +30,9 @@ const NOTICE: Duration = Duration::seconds(4);
 const SAY_WAITING: Duration = Duration::milliseconds(150);
 /// Work that takes longer than this shows a bar.
 const SHOW_BAR: Duration = Duration::seconds(2);
+/// A key that began an act counts again after a pause of this. A keyboard begins to repeat after 250 to 660 ms (X.Org's
+/// is the longest delay in use).
+const PAUSE: Duration = Duration::seconds(1);
 /// The console locks when no key was pressed for this long (security policy 3.3).
 const IDLE: Duration = Duration::minutes(15);
 /// The least terminal on which anything can be shown.
@@ -56,6 +61,10 @@ pub struct Model {
     start: Start,
     now: Timestamp,
     last_key: Timestamp,
+    /// The last key's name.
+    pressed: String,
+    /// That key has begun an act: held down or pressed twice, it does not begin another.
+    spent: bool,
     theme: Theme,
     operator: Option<Operator>,
     /// The screen before the log-in, and over everything while the console is locked.
@@ -64,6 +73,8 @@ pub struct Model {
     front: Place,
     /// The box on top; a lock hides it, and unlocking brings it back.
     overlay: Option<Overlay>,
+    /// The question before an act, on top of everything.
+    asking: Option<Confirm>,
     notice: Option<Notice>,
     /// The first key of a sequence.
     prefix: Option<String>,
@@ -79,12 +90,15 @@ impl Model {
         Self {
             now: start.now,
             last_key: start.now,
+            pressed: String::new(),
+            spent: false,
             theme: Theme::new(start.look),
             operator: None,
             gate: Some(Gate::new(&start)),
             screens: Screens::default(),
             front: Place::Users,
             overlay: None,
+            asking: None,
             notice: None,
             prefix: None,
             relative: true,
@@ -114,7 +128,9 @@ impl Model {
             Msg::Paste(text) => self.paste(&text),
             Msg::Resize(columns, rows) => {
                 self.start.size = (columns, rows);
-                self.with_front(|screen, context| screen.refresh(context))
+                let mut effects = self.show_again();
+                effects.extend(self.with_front(|screen, context| screen.refresh(context)));
+                effects
             }
             Msg::Done(ticket, result) => self.done(ticket, result),
             Msg::Progress(ticket, progress) => {
@@ -122,6 +138,10 @@ impl Model {
                 Vec::new()
             }
             Msg::StoreChanged => self.store_changed(),
+            Msg::Drawn(ticket) => {
+                self.drawn(ticket);
+                Vec::new()
+            }
             Msg::Resumed => vec![Effect::Redraw],
             Msg::Terminate => self.leave(),
         }
@@ -136,13 +156,14 @@ impl Model {
         let waits = self.tickets.work().map(|Work { since, .. }| {
             if self.now - since < SAY_WAITING { since + SAY_WAITING } else { since + SHOW_BAR }
         });
-        let waits = waits.filter(|at| *at > self.now);
+        let asks = self.asking.as_ref().map(Confirm::wake_at);
+        let [waits, asks] = [waits, asks].map(|at| at.filter(|at| *at > self.now));
         let minute = self.operator.as_ref().map(|operator| {
             let left = (operator.expires_at - self.now).num_milliseconds().max(0);
             self.now + Duration::milliseconds(left % 60_000 + 1)
         });
         let idle = self.operator.as_ref().filter(|_| self.gate.is_none()).map(|_| self.last_key + IDLE);
-        [notice, waits, minute, idle].into_iter().flatten().min()
+        [notice, waits, asks, minute, idle].into_iter().flatten().min()
     }
 
     /// What time alone brings about.

@@ -30,6 +30,9 @@ impl Model {
         if let Some(overlay) = self.overlay.as_ref().filter(|_| self.gate.is_none()) {
             overlay.view(&context, frame);
         }
+        if let Some(asking) = &self.asking {
+            asking.view(&context, frame);
+        }
     }
 
     fn view_title(&self, frame: &mut Frame<'_>, area: Rect) {
