@@ -123,22 +123,19 @@ impl Tally {
     /// What a rehearsal found beside the rows that it is about, one line for each: `7 sessions end and stay ended`
     pub fn along(&self) -> Vec<String> {
         let mut lines = Vec::new();
-        let takes_along = self.verb == Verb::Deleted;
-        if self.subject() != Subject::Sessions && self.sessions > 0 {
-            let sessions = count(self.sessions, "session", "sessions");
-            lines.push(match self.sessions {
-                _ if takes_along => format!("{sessions} with it"),
-                1 => format!("{sessions} ends and stays ended"),
-                _ => format!("{sessions} end and stay ended"),
-            });
+        let sessions = count(self.sessions, "session", "sessions");
+        let directories = count(self.directories, "directory", "directories");
+        match (self.subject(), self.sessions) {
+            _ if self.verb == Verb::Deleted => {
+                let with = self.beside(&TO_DO, &sessions, &directories);
+                lines.extend(Some(with.trim_start().to_owned()).filter(|with| !with.is_empty()));
+            }
+            (Subject::Sessions, _) | (_, 0) => {}
+            (_, 1) => lines.push(format!("{sessions} ends and stays ended")),
+            (..) => lines.push(format!("{sessions} end and stay ended")),
         }
-        if self.subject() != Subject::Directories && self.directories > 0 {
-            let directories = count(self.directories, "directory", "directories");
-            lines.push(if takes_along {
-                format!("{directories} with it")
-            } else {
-                format!("makes {directories}")
-            });
+        if self.subject() == Subject::Accounts && self.verb != Verb::Deleted && self.directories > 0 {
+            lines.push(format!("makes {directories}"));
         }
         if self.unchanged > 0 {
             lines.push(format!("{} so already", are(self.unchanged)));
@@ -313,7 +310,7 @@ mod tests {
         assert_eq!(tally.headline(), "Suspend 3 accounts?");
         assert_eq!(tally.along(), ["7 sessions end and stay ended", "2 are so already"]);
         let tally = Tally { accounts: 1, sessions: 1, directories: 9, ..named(Verb::Deleted, "alan") };
-        assert_eq!(tally.along(), ["1 session with it", "9 directories with it"]);
+        assert_eq!(tally.along(), ["with 1 session and 9 directories"]);
         let tally = Tally { directories: 12, ..Tally::new(Verb::Trashed) };
         assert_eq!((tally.along().len(), tally.rows()), (0, 12));
     }

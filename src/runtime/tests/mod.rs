@@ -168,7 +168,7 @@ fn play_in<B: Backend>(
     drop(note);
     script.into_iter().for_each(|inward| outbox.send(inward).unwrap());
     let mut window = Notes { notes: Vec::new(), turns: turns.into() };
-    let mut stage = Stage::new(terminal, &mut window, &workers, now);
+    let mut stage = Stage::new(terminal, &mut window, &workers, now, outbox);
     // However slow the machine is that runs the tests.
     stage.patience = std::time::Duration::from_secs(20);
     let code = stage.run(toy, &inbox);

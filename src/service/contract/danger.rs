@@ -89,10 +89,9 @@ impl Request {
                 | Accounts::Delete(_) => true,
             },
             Self::Sessions(request) => match request {
-                Sessions::List { .. }
-                | Sessions::Show(_)
-                | Sessions::Issue { .. }
-                | Sessions::Verify(_) => false,
+                Sessions::List { .. } | Sessions::Show(_) | Sessions::Issue { .. } | Sessions::Verify(_) => {
+                    false
+                }
                 Sessions::Renew { which, .. } => !matches!(which, Selection::Ids(ids) if ids.len() == 1),
                 Sessions::Revoke(_) | Sessions::Sweep => true,
             },

@@ -5,19 +5,21 @@ use crossterm::event::KeyEvent;
 
 use super::{LEAST, Model, Notice};
 use crate::service::contract::danger::{self, Care};
-use crate::service::contract::{Failure, FailureKind, Reply, Request, Tally};
+use crate::service::contract::{Failure, FailureKind, Reply, Request};
 use crate::tui::effect::{Effect, Ticket};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::{Choice, Confirm};
 use crate::tui::tickets::Purpose;
 
 impl Model {
-    /// Does what is wished, at once or after a question. Until that is answered nothing else is begun.
+    /// Does what is wished, at once or after a question. Until that is answered nothing else is begun, nor by keys that
+    /// came together with the one that began it.
     pub(super) fn wish(&mut self, request: Request) -> Vec<Effect> {
-        if self.asking.is_some() {
+        if self.asking.is_some() || self.hasty {
             return Vec::new();
         }
         self.spent = true;
+        self.hasty = true;
         if !request.must_be_counted() {
             return self.carry_out(request);
         }
@@ -87,6 +89,7 @@ impl Model {
             Choice::Cancel => self.ask_no_more(),
             Choice::Accept => {
                 self.spent = true;
+                self.hasty = true;
                 let request = self.asking.take().map(Confirm::into_request);
                 request.map(|request| self.carry_out(request)).unwrap_or_default()
             }
@@ -120,13 +123,5 @@ impl Model {
     pub(super) fn fits(&self) -> bool {
         let (columns, rows) = self.start.size;
         columns >= LEAST.0 && rows >= LEAST.1
-    }
-}
-
-/// The notice about an act that is done: it names the way back where there is one.
-pub(super) fn told(tally: &Tally) -> String {
-    match danger::way_back(tally) {
-        Some(way) => format!("{} · {way}", tally.done()),
-        None => tally.done(),
     }
 }

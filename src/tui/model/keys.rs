@@ -6,6 +6,7 @@ use super::{Model, Notice, PAUSE};
 use crate::tui::effect::{Ask, Effect};
 use crate::tui::keys::{Found, Help, Key, find, name, typed};
 use crate::tui::overlays::Overlay;
+use crate::tui::overlays::confirm::SAME_BURST;
 use crate::tui::overlays::help::HelpBox;
 use crate::tui::overlays::palette::Palette;
 use crate::tui::screens::{Answer, Place, Press, Route};
@@ -44,7 +45,9 @@ impl Model {
     pub(super) fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let alone = name(key);
         let again = std::mem::replace(&mut self.pressed, alone.clone()) == alone;
-        self.spent &= again && self.now - self.last_key < PAUSE;
+        let since_last = self.now - self.last_key;
+        self.spent &= again && since_last < PAUSE;
+        self.hasty &= since_last < SAME_BURST;
         self.last_key = self.now;
         if matches!(self.notice, Some(Notice::Failed(_))) {
             self.notice = None;

@@ -52,7 +52,12 @@ struct Screens {
 /// What is said at the foot of the screen.
 #[derive(Debug, Clone, PartialEq)]
 enum Notice {
-    Said(String, Timestamp),
+    Said {
+        text: String,
+        /// What to press about it. Where there is no room for both, the text is cut.
+        hint: Option<&'static str>,
+        until: Timestamp,
+    },
     Failed(Failure),
 }
 
@@ -65,6 +70,8 @@ pub struct Model {
     pressed: String,
     /// That key has begun an act: held down or pressed twice, it does not begin another.
     spent: bool,
+    /// The burst of keys that goes on has begun an act; what else is in it was typed without seeing that.
+    hasty: bool,
     theme: Theme,
     operator: Option<Operator>,
     /// The screen before the log-in, and over everything while the console is locked.
@@ -92,6 +99,7 @@ impl Model {
             last_key: start.now,
             pressed: String::new(),
             spent: false,
+            hasty: false,
             theme: Theme::new(start.look),
             operator: None,
             gate: Some(Gate::new(&start)),
@@ -150,7 +158,7 @@ impl Model {
     /// When [`Msg::Woken`] should come: a notice ends, a wait is long enough to be said, a minute is over.
     pub fn wake_at(&self) -> Option<Timestamp> {
         let notice = match &self.notice {
-            Some(Notice::Said(_, until)) => Some(*until),
+            Some(Notice::Said { until, .. }) => Some(*until),
             _ => None,
         };
         let waits = self.tickets.work().map(|Work { since, .. }| {
@@ -168,7 +176,7 @@ impl Model {
 
     /// What time alone brings about.
     fn keep_time(&mut self) -> Vec<Effect> {
-        if matches!(&self.notice, Some(Notice::Said(_, until)) if *until <= self.now) {
+        if matches!(&self.notice, Some(Notice::Said { until, .. }) if *until <= self.now) {
             self.notice = None;
         }
         let Some(operator) = &self.operator else { return Vec::new() };

@@ -72,6 +72,6 @@ impl Model {
     }
 
     pub(super) fn say(&mut self, text: String) {
-        self.notice = Some(Notice::Said(text, self.now + NOTICE));
+        self.notice = Some(Notice::Said { text, hint: None, until: self.now + NOTICE });
     }
 }

@@ -2,8 +2,8 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::care::told;
-use super::{Model, Notice};
+use super::{Model, NOTICE, Notice};
+use crate::service::contract::danger;
 use crate::service::contract::{Caller, Failure, FailureKind, Reply, Request, SignIn};
 use crate::tui::doing::doing;
 use crate::tui::effect::{Ask, Effect, Slot, Ticket};
@@ -106,7 +106,11 @@ impl Model {
 
     pub(super) fn acted(&mut self, reply: Reply) -> Vec<Effect> {
         match reply {
-            Reply::Done(tally) => self.say(told(&tally)),
+            Reply::Done(tally) => {
+                let until = self.now + NOTICE;
+                let hint = danger::way_back(&tally);
+                self.notice = Some(Notice::Said { text: tally.done(), hint, until });
+            }
             Reply::Secret { tally, secret, expires_at } => {
                 self.overlay = Some(Overlay::Reveal(Reveal::new(&tally, secret, expires_at)));
             }

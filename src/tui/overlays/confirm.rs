@@ -24,9 +24,9 @@ use crate::tui::theme::Theme;
 const WIDTH: u16 = 52;
 /// The count must have taken this long before the box shows without it: less, and it would only flicker.
 const SHOWS_AFTER: Duration = Duration::milliseconds(150);
-/// Keys that follow a lost one faster than this come from the same paste or the same queue. Nobody types at 50 keys a
-/// second, and a keyboard repeats at 25 to 40.
-const SAME_BURST: Duration = Duration::milliseconds(20);
+/// Keys that follow each other faster than this come from one paste or one queue. Nobody types at 50 keys a second, and
+/// a keyboard repeats at 25 to 40.
+pub const SAME_BURST: Duration = Duration::milliseconds(20);
 
 /// A question before an act.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,8 +135,9 @@ impl Confirm {
             Some(question) => question.view(context, frame),
             None if context.now - self.since < SHOWS_AFTER => {}
             None => {
-                let lines = vec![Line::styled("counting…", context.theme.quiet()), Line::raw("")];
-                draw(context, frame, "Is this wanted?", lines, cancel_only(context.theme));
+                let theme = context.theme;
+                let lines = vec![Line::styled("counting…", theme.quiet()), Line::raw("")];
+                draw(context, frame, "What will this touch?", lines, Line::from(escape(theme).to_vec()));
             }
         }
     }
@@ -171,9 +172,15 @@ impl Question {
         lines.extend(self.lines.iter().flat_map(|text| wrapped(&quiet(text), room)));
         lines.push(Line::raw(""));
         if let Some(wanted) = &self.wanted {
-            lines.extend(wrapped(&Line::raw(format!("Type {wanted} to {}:", self.word)), room));
+            let wish = format!("Type {wanted} to {}: ", self.word);
             let typed = format!("{}{}", self.typed, theme.shape("▏", "_"));
-            lines.push(Line::styled(typed, theme.accent()));
+            let typed = Span::styled(typed, theme.accent());
+            if width(&wish) + width(wanted) < room {
+                lines.push(Line::from(vec![Span::raw(wish), typed]));
+            } else {
+                lines.extend(wrapped(&Line::raw(wish), room));
+                lines.push(Line::from(typed));
+            }
             lines.push(Line::raw(""));
         }
         draw(context, frame, &headline, lines, self.buttons(theme));
@@ -184,13 +191,11 @@ impl Question {
         let word = self.word;
         let gap = Span::raw("     ");
         match &self.wanted {
-            Some(_) if self.is_typed() => Line::from(vec![
-                Span::styled(format!("[ {word} ]"), theme.cursor()),
-                gap,
-                Span::styled("Esc", theme.accent()),
-                Span::raw(" Cancel"),
-            ]),
-            Some(_) => cancel_only(theme),
+            Some(_) if self.is_typed() => {
+                let [key, cancels] = escape(theme);
+                Line::from(vec![Span::styled(format!("[ {word} ]"), theme.cursor()), gap, key, cancels])
+            }
+            Some(_) => Line::styled("[ Cancel ]", theme.cursor()),
             None => Line::from(vec![
                 Span::styled("y", theme.bad()),
                 Span::raw(format!(" {word}")),
@@ -207,8 +212,9 @@ fn takes(wanted: &str, typed: &str, letter: char) -> bool {
         && (letter.is_ascii_digit() || !wanted.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-fn cancel_only(theme: Theme) -> Line<'static> {
-    Line::styled("[ Cancel ]", theme.cursor())
+/// The other way to cancel.
+fn escape(theme: Theme) -> [Span<'static>; 2] {
+    [Span::styled("Esc", theme.accent()), Span::raw(" Cancel")]
 }
 
 /// How wide a line can be.
@@ -216,7 +222,7 @@ fn room(context: &Context) -> u16 {
     WIDTH.min(context.body.width.saturating_sub(4))
 }
 
-/// Draws a box; its buttons stay in sight where there is no room for all lines.
+/// Draws a box. Where there is no room for all its lines, blank ones go first, then those above; its end stays in sight.
 fn draw(
     context: &Context,
     frame: &mut Frame<'_>,
@@ -225,8 +231,10 @@ fn draw(
     buttons: Line<'static>,
 ) {
     let most = usize::from(context.body.height.saturating_sub(3));
-    let surplus = lines.len().saturating_sub(most);
-    lines.drain(..surplus);
+    if lines.len() > most {
+        lines.retain(|line| line.width() > 0);
+    }
+    lines.drain(..lines.len().saturating_sub(most));
     lines.push(buttons.alignment(Alignment::Center));
     let inside = super::open(frame, context.body, context.theme, title, room(context), lines.len() as u16);
     frame.render_widget(Text::from(lines), inside);

@@ -115,9 +115,7 @@ impl Users {
     /// An act on the marked accounts, else on the one under the cursor.
     fn on_people(&mut self, act: impl FnOnce(People) -> Request) -> Vec<Ask> {
         let people = match self.list.target() {
-            Ok(Selection::Ids(ids)) => {
-                People::Named(ids.into_iter().map(|id| Who::Id(UserId(id))).collect())
-            }
+            Ok(Selection::Ids(ids)) => People::Named(ids.into_iter().map(|id| Who::Id(UserId(id))).collect()),
             Ok(Selection::Shown { filter, except }) => People::Shown { filter, except },
             Err(asks) => return asks,
         };
@@ -188,9 +186,7 @@ impl Kind for AccountList {
             Msg::Confirm => screen.on_people(|people| Request::Accounts(Accounts::Confirm(people))),
             Msg::Suspend => screen.on_people(|people| Request::Accounts(Accounts::Suspend(people))),
             Msg::Delete => screen.on_people(|people| Request::Accounts(Accounts::Delete(people))),
-            Msg::MakeHome => {
-                screen.on_people(|people| Request::Directories(Directories::Provision(people)))
-            }
+            Msg::MakeHome => screen.on_people(|people| Request::Directories(Directories::Provision(people))),
             Msg::Level => screen.change_level(),
             _ => screen.current().map(|user| on_user(context, user, msg)).unwrap_or_default(),
         }
