@@ -76,9 +76,9 @@ impl Request {
                 | Accounts::Prepare
                 | Accounts::Show(_)
                 | Accounts::ListCodes
-                | Accounts::Add { .. } => false,
-                // The current password is more than a yes.
-                Accounts::ChangeOwnPassword { .. } => false,
+                | Accounts::Add { .. }
+                // The current password, which it carries, is more than a yes.
+                | Accounts::ChangeOwnPassword { .. } => false,
                 Accounts::Edit { fields, .. } => changes_standing(fields),
                 Accounts::Confirm(people) => !is_one_person(people),
                 Accounts::Suspend(_)
@@ -172,9 +172,8 @@ pub fn consequences(request: &Request, counted: &Tally, own: UserId) -> Vec<Stri
 pub fn way_back(done: &Tally) -> Option<&'static str> {
     match done.verb.undo() {
         _ if done.touched() == 0 => None,
-        Undo::Whole => Some("u undoes"),
         Undo::ButSessions if done.sessions > 0 => Some("u undoes the rest"),
-        Undo::ButSessions => Some("u undoes"),
+        Undo::Whole | Undo::ButSessions => Some("u undoes"),
         Undo::Nothing | Undo::Purge => None,
     }
 }

@@ -15,11 +15,10 @@ impl Model {
     /// Does what is wished, at once or after a question. Until that is answered nothing else is begun, nor by keys that
     /// came together with the one that began it.
     pub(super) fn wish(&mut self, request: Request) -> Vec<Effect> {
-        if self.asking.is_some() || self.hasty {
+        if self.asking.is_some() || !self.typing.may_act() {
             return Vec::new();
         }
-        self.spent = true;
-        self.hasty = true;
+        self.typing.acted();
         if !request.must_be_counted() {
             return self.carry_out(request);
         }
@@ -88,8 +87,7 @@ impl Model {
             Choice::Stay => Vec::new(),
             Choice::Cancel => self.ask_no_more(),
             Choice::Accept => {
-                self.spent = true;
-                self.hasty = true;
+                self.typing.acted();
                 let request = self.asking.take().map(Confirm::into_request);
                 request.map(|request| self.carry_out(request)).unwrap_or_default()
             }

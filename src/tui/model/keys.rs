@@ -2,11 +2,10 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{Model, Notice, PAUSE};
+use super::{Model, Notice};
 use crate::tui::effect::{Ask, Effect};
 use crate::tui::keys::{Found, Help, Key, find, name, typed};
 use crate::tui::overlays::Overlay;
-use crate::tui::overlays::confirm::SAME_BURST;
 use crate::tui::overlays::help::HelpBox;
 use crate::tui::overlays::palette::Palette;
 use crate::tui::screens::{Answer, Place, Press, Route};
@@ -44,11 +43,7 @@ pub(super) const KEYS: &[Key<Global>] = &[
 impl Model {
     pub(super) fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let alone = name(key);
-        let again = std::mem::replace(&mut self.pressed, alone.clone()) == alone;
-        let since_last = self.now - self.last_key;
-        self.spent &= again && since_last < PAUSE;
-        self.hasty &= since_last < SAME_BURST;
-        self.last_key = self.now;
+        self.typing.press(&alone, self.now);
         if matches!(self.notice, Some(Notice::Failed(_))) {
             self.notice = None;
         }
@@ -67,7 +62,7 @@ impl Model {
             let asks = overlay.press(key);
             return self.fulfil(asks);
         }
-        if self.spent {
+        if self.typing.is_held() {
             return Vec::new();
         }
         if named == "esc"
@@ -124,7 +119,7 @@ impl Model {
     }
 
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
-        self.last_key = self.now;
+        self.typing.paste(self.now);
         if let Some(asking) = &mut self.asking {
             asking.lose(self.now);
             return Vec::new();

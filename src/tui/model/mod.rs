@@ -23,6 +23,7 @@ use crate::tui::screens::{Context, Place, Screen, Viewer};
 use crate::tui::start::Start;
 use crate::tui::theme::Theme;
 use crate::tui::tickets::{Tickets, Work};
+use crate::tui::typing::Typing;
 
 /// A notice stays this long.
 const NOTICE: Duration = Duration::seconds(4);
@@ -30,9 +31,6 @@ const NOTICE: Duration = Duration::seconds(4);
 const SAY_WAITING: Duration = Duration::milliseconds(150);
 /// Work that takes longer than this shows a bar.
 const SHOW_BAR: Duration = Duration::seconds(2);
-/// A key that began an act counts again after a pause of this. A keyboard begins to repeat after 250 to 660 ms (X.Org's
-/// is the longest delay in use).
-const PAUSE: Duration = Duration::seconds(1);
 /// The console locks when no key was pressed for this long (security policy 3.3).
 const IDLE: Duration = Duration::minutes(15);
 /// The least terminal on which anything can be shown.
@@ -65,13 +63,7 @@ enum Notice {
 pub struct Model {
     start: Start,
     now: Timestamp,
-    last_key: Timestamp,
-    /// The last key's name.
-    pressed: String,
-    /// That key has begun an act: held down or pressed twice, it does not begin another.
-    spent: bool,
-    /// The burst of keys that goes on has begun an act; what else is in it was typed without seeing that.
-    hasty: bool,
+    typing: Typing,
     theme: Theme,
     operator: Option<Operator>,
     /// The screen before the log-in, and over everything while the console is locked.
@@ -96,10 +88,7 @@ impl Model {
     pub fn new(start: Start) -> Self {
         Self {
             now: start.now,
-            last_key: start.now,
-            pressed: String::new(),
-            spent: false,
-            hasty: false,
+            typing: Typing::new(start.now),
             theme: Theme::new(start.look),
             operator: None,
             gate: Some(Gate::new(&start)),
@@ -170,7 +159,7 @@ impl Model {
             let left = (operator.expires_at - self.now).num_milliseconds().max(0);
             self.now + Duration::milliseconds(left % 60_000 + 1)
         });
-        let idle = self.operator.as_ref().filter(|_| self.gate.is_none()).map(|_| self.last_key + IDLE);
+        let idle = self.operator.as_ref().filter(|_| self.gate.is_none()).map(|_| self.typing.last() + IDLE);
         [notice, waits, asks, minute, idle].into_iter().flatten().min()
     }
 
@@ -183,7 +172,7 @@ impl Model {
         if operator.expires_at <= self.now {
             return self.signed_out("Your session is over.");
         }
-        if self.gate.is_none() && self.last_key + IDLE <= self.now {
+        if self.gate.is_none() && self.typing.last() + IDLE <= self.now {
             return self.lock();
         }
         Vec::new()

@@ -19,15 +19,12 @@ use crate::tui::keys;
 use crate::tui::screens::Context;
 use crate::tui::screens::pane::wrapped;
 use crate::tui::theme::Theme;
+use crate::tui::typing::SAME_BURST;
 
 /// Cells for what stands in the box.
 const WIDTH: u16 = 52;
 /// The count must have taken this long before the box shows without it: less, and it would only flicker.
 const SHOWS_AFTER: Duration = Duration::milliseconds(150);
-/// Keys that follow each other faster than this come from one paste or one queue. Nobody types at 50 keys a second, and
-/// a keyboard repeats at 25 to 40.
-pub const SAME_BURST: Duration = Duration::milliseconds(20);
-
 /// A question before an act.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Confirm {

@@ -1,9 +1,11 @@
 use super::*;
+use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::Filter;
 use crate::domain::page::{Anchor, Sort, Span};
 use crate::domain::secret::Secret;
+use crate::domain::session::SessionColumn;
 use crate::domain::time::Duration;
-use crate::domain::user::{AccessLevel, Status, Who};
+use crate::domain::user::{AccessLevel, Status, UserColumn, Who};
 use crate::service::contract::{Import, Journal, Place, SignIn};
 
 /// Whoever asks.
@@ -33,10 +35,6 @@ fn edit(fields: Fields) -> Request {
     Request::Accounts(Accounts::Edit { who: alan(), fields, was: None })
 }
 
-fn text(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 /// Reads, and acts that need no count.
 fn uncounted() -> Vec<Request> {
     let span = Span { anchor: Anchor::Position(0), before: 0, len: 1 };
@@ -54,9 +52,13 @@ fn uncounted() -> Vec<Request> {
         Request::Journal(Journal::Head),
         Request::Journal(Journal::Verify { expect: None }),
         edit(Fields::default()),
-        edit(Fields { address: text("12 Königsallee"), username: text("al"), ..Fields::default() }),
+        edit(Fields {
+            address: Some("12 Königsallee".into()),
+            username: Some("al".into()),
+            ..Fields::default()
+        }),
     ];
-    let sort = Sort { column: Default::default(), descending: false };
+    let sort = Sort { column: UserColumn::default(), descending: false };
     all.extend(
         [
             Accounts::List { filter: filter.clone(), sort, span },
@@ -69,7 +71,7 @@ fn uncounted() -> Vec<Request> {
         ]
         .map(Request::Accounts),
     );
-    let sort = Sort { column: Default::default(), descending: false };
+    let sort = Sort { column: SessionColumn::default(), descending: false };
     all.extend(
         [
             Sessions::List { filter: filter.clone(), sort, span },
@@ -80,7 +82,7 @@ fn uncounted() -> Vec<Request> {
         ]
         .map(Request::Sessions),
     );
-    let sort = Sort { column: Default::default(), descending: false };
+    let sort = Sort { column: DirectoryColumn::default(), descending: false };
     all.extend(
         [
             Directories::List { of: None, filter, sort, span },
@@ -105,7 +107,7 @@ fn counted() -> Vec<Request> {
     let places = vec![Place::Id(5), Place::Id(6)];
     vec![
         edit(Fields { status: Some(Status::Suspended), ..Fields::default() }),
-        edit(Fields { level: Some(AccessLevel::Admin), address: text(""), ..Fields::default() }),
+        edit(Fields { level: Some(AccessLevel::Admin), address: Some(String::new()), ..Fields::default() }),
         Request::Accounts(Accounts::Confirm(people(2))),
         Request::Accounts(Accounts::Confirm(shown())),
         Request::Accounts(Accounts::Suspend(people(1))),
@@ -144,7 +146,7 @@ fn only_reads_and_acts_on_one_row_that_comes_back_whole_go_without_a_count() {
 }
 
 fn one(verb: Verb) -> Tally {
-    Tally { accounts: 1, label: text("alan"), id: Some(3), ..Tally::new(verb) }
+    Tally { accounts: 1, label: Some("alan".into()), id: Some(3), ..Tally::new(verb) }
 }
 
 #[test]
