@@ -111,7 +111,8 @@ impl Tally {
 
     /// The same for the head of a box, without what goes along with it: `Suspend 3 accounts?`
     pub fn headline(&self) -> String {
-        format!("{} {}?", capitalized(self.verb.plain()), self.object())
+        let what = self.of.map_or_else(|| self.object(), |of| self.taken_back(of));
+        format!("{} {what}?", capitalized(self.verb.plain()))
     }
 
     /// The word to say yes with: `suspend`
@@ -122,23 +123,28 @@ impl Tally {
 
     /// What a rehearsal found beside the rows that it is about, one line for each: `7 sessions end and stay ended`
     pub fn along(&self) -> Vec<String> {
-        let mut lines = Vec::new();
         let sessions = count(self.sessions, "session", "sessions");
         let directories = count(self.directories, "directory", "directories");
-        match (self.subject(), self.sessions) {
-            _ if self.verb == Verb::Deleted => {
+        let mut lines = Vec::new();
+        match (self.verb, self.subject()) {
+            (Verb::Deleted | Verb::Restored | Verb::Purged, _) => {
                 let with = self.beside(&TO_DO, &sessions, &directories);
-                lines.extend(Some(with.trim_start().to_owned()).filter(|with| !with.is_empty()));
+                lines.extend(with.strip_prefix(' ').map(str::to_owned));
             }
-            (Subject::Sessions, _) | (_, 0) => {}
-            (_, 1) => lines.push(format!("{sessions} ends and stays ended")),
-            (..) => lines.push(format!("{sessions} end and stay ended")),
+            (Verb::Undone | Verb::Redone, _) | (_, Subject::Sessions | Subject::Directories) => {}
+            (_, Subject::Accounts) if self.directories > 0 => lines.push(format!("makes {directories}")),
+            (_, Subject::Accounts) => {}
         }
-        if self.subject() == Subject::Accounts && self.verb != Verb::Deleted && self.directories > 0 {
-            lines.push(format!("makes {directories}"));
+        match self.ended {
+            0 => {}
+            1 => lines.push("1 session ends and stays ended".into()),
+            n => lines.push(format!("{} sessions end and stay ended", grouped(n))),
         }
         if self.unchanged > 0 {
             lines.push(format!("{} so already", are(self.unchanged)));
+        }
+        if self.left_out > 0 {
+            lines.push(format!("{} there already and stay out", are(self.left_out)));
         }
         lines
     }
@@ -306,7 +312,7 @@ mod tests {
 
     #[test]
     fn a_box_tells_line_by_line_what_goes_along() {
-        let tally = Tally { accounts: 3, sessions: 7, unchanged: 2, ..Tally::new(Verb::Suspended) };
+        let tally = Tally { accounts: 3, sessions: 7, ended: 7, unchanged: 2, ..Tally::new(Verb::Suspended) };
         assert_eq!(tally.headline(), "Suspend 3 accounts?");
         assert_eq!(tally.along(), ["7 sessions end and stay ended", "2 are so already"]);
         let tally = Tally { accounts: 1, sessions: 1, directories: 9, ..named(Verb::Deleted, "alan") };

@@ -4,7 +4,7 @@
 //! neither screen nor box decides by itself. Every request and every verb is named below, so a new one cannot forget
 //! to say what it needs. The commands ask by their own fixed list (`cli`).
 
-use super::{Accounts, Directories, People, Request, Sessions, Tally, Verb};
+use super::{Accounts, Bin, Directories, People, Request, Sessions, Tally, Verb};
 use crate::domain::page::Selection;
 use crate::domain::user::{Fields, UserId};
 
@@ -24,44 +24,48 @@ pub enum Care {
     TypeName(String),
 }
 
-/// What undo brings back of an act.
+/// How an act is taken back, all but the sessions that end with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Undo {
-    /// All of it.
-    Whole,
-    /// All but the sessions that ended with it.
-    ButSessions,
-    /// Nothing.
-    Nothing,
-    /// Nothing, and that is what it is for: the row's name is typed.
+enum WayBack {
+    /// By undoing it.
+    Undo,
+    /// It was itself an undoing: by doing again what was undone.
+    Redo,
+    /// It cannot be.
+    None,
+    /// It cannot be, and that is what it is for: the row's name is typed.
     Purge,
 }
 
-impl Verb {
-    /// What undo brings back of an act that did this.
-    pub const fn undo(self) -> Undo {
-        match self {
-            Self::Added
-            | Self::Confirmed
-            | Self::Deleted
-            | Self::Issued
-            | Self::Renewed
-            | Self::Renamed
-            | Self::Moved
-            | Self::Trashed
-            | Self::Provisioned => Undo::Whole,
-            Self::Edited | Self::Suspended | Self::Promoted | Self::Demoted => Undo::ButSessions,
-            Self::SetUp
-            | Self::LoggedIn
-            | Self::LoggedOut
-            | Self::PasswordSet
-            | Self::CodeMade
-            | Self::CodeRevoked
-            | Self::Revoked
-            | Self::Swept
-            | Self::Opened
-            | Self::Imported => Undo::Nothing,
-        }
+const fn way_back(verb: Verb) -> WayBack {
+    match verb {
+        Verb::Added
+        | Verb::Edited
+        | Verb::Confirmed
+        | Verb::Suspended
+        | Verb::Promoted
+        | Verb::Demoted
+        | Verb::Deleted
+        | Verb::Issued
+        | Verb::Renewed
+        | Verb::Renamed
+        | Verb::Moved
+        | Verb::Trashed
+        | Verb::Provisioned
+        | Verb::Restored
+        | Verb::Redone => WayBack::Undo,
+        Verb::Undone => WayBack::Redo,
+        Verb::SetUp
+        | Verb::LoggedIn
+        | Verb::LoggedOut
+        | Verb::PasswordSet
+        | Verb::CodeMade
+        | Verb::CodeRevoked
+        | Verb::Revoked
+        | Verb::Swept
+        | Verb::Opened
+        | Verb::Imported => WayBack::None,
+        Verb::Purged => WayBack::Purge,
     }
 }
 
@@ -106,7 +110,12 @@ impl Request {
                 Directories::Trash(places) => places.len() != 1,
                 Directories::Provision(people) => !is_one_person(people),
             },
-            Self::Import(_) => true,
+            Self::Bin(request) => match request {
+                Bin::List { .. } => false,
+                // Part of it may stay out.
+                Bin::Restore { .. } | Bin::Purge(_) => true,
+            },
+            Self::Import(_) | Self::Undo(_) => true,
         }
     }
 }
@@ -123,9 +132,9 @@ fn changes_standing(fields: &Fields) -> bool {
 /// What an act needs that was counted; `own` is the account of whoever asks for it.
 pub fn care(counted: &Tally, own: UserId) -> Care {
     let rows = counted.rows();
-    match (counted.verb.undo(), &counted.label) {
-        (Undo::Purge, Some(name)) => Care::TypeName(name.clone()),
-        (Undo::Purge, None) => Care::TypeNumber(rows),
+    match (way_back(counted.verb), &counted.label) {
+        (WayBack::Purge, Some(name)) => Care::TypeName(name.clone()),
+        (WayBack::Purge, None) => Care::TypeNumber(rows),
         _ if rows > TYPED_ABOVE => Care::TypeNumber(rows),
         _ if rows <= 1 && comes_back_whole(counted) && !deletes(counted, own) => Care::AtOnce,
         _ => Care::Ask,
@@ -133,11 +142,8 @@ pub fn care(counted: &Tally, own: UserId) -> Care {
 }
 
 fn comes_back_whole(counted: &Tally) -> bool {
-    match counted.verb.undo() {
-        Undo::Whole => true,
-        Undo::ButSessions => counted.sessions == 0,
-        Undo::Nothing | Undo::Purge => false,
-    }
+    let is_taken_back = matches!(way_back(counted.verb), WayBack::Undo | WayBack::Redo);
+    is_taken_back && counted.ended == 0 && counted.left_out == 0
 }
 
 /// Whether an act deletes the very account of whoever asks for it: they would not be there to undo it.
@@ -159,22 +165,20 @@ pub fn consequences(request: &Request, counted: &Tally, own: UserId) -> Vec<Stri
     if deletes(counted, own) {
         lines.push("this is your own account: you are logged out".into());
     }
-    lines.push(match counted.verb.undo() {
-        Undo::Whole => "u brings all back".into(),
-        Undo::ButSessions if counted.sessions > 0 => "u undoes the rest".into(),
-        Undo::ButSessions => "u undoes it".into(),
-        Undo::Nothing | Undo::Purge => "this cannot be undone".into(),
+    lines.push(match hint(counted) {
+        Some(hint) => hint.into(),
+        None => "this cannot be undone".into(),
     });
     lines
 }
 
-/// What a notice says about taking back what was done: `u undoes`.
-pub fn way_back(done: &Tally) -> Option<&'static str> {
-    match done.verb.undo() {
-        _ if done.touched() == 0 => None,
-        Undo::ButSessions if done.sessions > 0 => Some("u undoes the rest"),
-        Undo::Whole | Undo::ButSessions => Some("u undoes"),
-        Undo::Nothing | Undo::Purge => None,
+/// How to take an act back, in the words of a notice: `u undoes`; `None` where nothing does.
+pub fn hint(tally: &Tally) -> Option<&'static str> {
+    match way_back(tally.verb) {
+        WayBack::Undo if tally.ended > 0 => Some("u undoes the rest"),
+        WayBack::Undo => Some("u undoes"),
+        WayBack::Redo => Some("Ctrl-r does it again"),
+        WayBack::None | WayBack::Purge => None,
     }
 }
 

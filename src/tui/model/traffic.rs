@@ -108,7 +108,7 @@ impl Model {
         match reply {
             Reply::Done(tally) => {
                 let until = self.now + NOTICE;
-                let hint = danger::way_back(&tally);
+                let hint = danger::hint(&tally).filter(|_| tally.touched() > 0);
                 self.notice = Some(Notice::Said { text: tally.done(), hint, until });
             }
             Reply::Secret { tally, secret, expires_at } => {

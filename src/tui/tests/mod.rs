@@ -229,7 +229,8 @@ fn tally(request: &Request) -> Tally {
         label: (accounts == 1).then(|| "user1".into()),
         ..Tally::new(verb)
     };
-    let ending = |tally: Tally| Tally { sessions: tally.accounts * 2, ..tally };
+    let with = |tally: Tally| Tally { sessions: tally.accounts * 2, ..tally };
+    let ending = |tally: Tally| Tally { ended: tally.accounts * 2, ..with(tally) };
     let sessions = |verb, which: &Selection| match which {
         Selection::Ids(ids) => Tally { sessions: ids.len() as u64, ..Tally::new(verb) },
         Selection::Shown { .. } => Tally { sessions: ROWS, ..Tally::new(verb) },
@@ -239,7 +240,7 @@ fn tally(request: &Request) -> Tally {
             Accounts::Suspend(people) => ending(accounts(Verb::Suspended, chosen(people))),
             Accounts::SetLevel(people, _) => ending(accounts(Verb::Promoted, chosen(people))),
             Accounts::Delete(people) => {
-                let tally = ending(accounts(Verb::Deleted, chosen(people)));
+                let tally = with(accounts(Verb::Deleted, chosen(people)));
                 Tally { directories: tally.accounts * 8, ..tally }
             }
             Accounts::Confirm(people) => accounts(Verb::Confirmed, chosen(people)),

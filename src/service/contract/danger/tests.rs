@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::Filter;
 use crate::domain::page::{Anchor, Sort, Span};
@@ -6,7 +7,7 @@ use crate::domain::secret::Secret;
 use crate::domain::session::SessionColumn;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Status, UserColumn, Who};
-use crate::service::contract::{Import, Journal, Place, SignIn};
+use crate::service::contract::{Import, InBin, Journal, Place, SignIn, Undo};
 
 /// Whoever asks.
 const OWN: UserId = UserId(1);
@@ -71,6 +72,8 @@ fn uncounted() -> Vec<Request> {
         ]
         .map(Request::Accounts),
     );
+    let sort = Sort { column: BinColumn::default(), descending: false };
+    all.push(Request::Bin(Bin::List { filter: filter.clone(), sort, span }));
     let sort = Sort { column: SessionColumn::default(), descending: false };
     all.extend(
         [
@@ -125,6 +128,11 @@ fn counted() -> Vec<Request> {
         Request::Directories(Directories::Trash(vec![])),
         Request::Directories(Directories::Provision(people(2))),
         Request::Directories(Directories::Provision(shown())),
+        Request::Undo(Undo::Last),
+        Request::Undo(Undo::Redo),
+        Request::Undo(Undo::Entry(7)),
+        Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None }),
+        Request::Bin(Bin::Purge(InBin::Directory("a/b".into()))),
         Request::Import(Import {
             file: "legacy.sql".into(),
             skip_bad_rows: false,
@@ -162,7 +170,7 @@ fn one_row_that_comes_back_whole_is_done_at_once() {
 #[test]
 fn sessions_that_end_are_asked_about() {
     for verb in [Verb::Suspended, Verb::Promoted, Verb::Demoted, Verb::Edited] {
-        assert_eq!(care(&Tally { sessions: 2, ..one(verb) }, OWN), Care::Ask, "{verb:?}");
+        assert_eq!(care(&Tally { sessions: 2, ended: 2, ..one(verb) }, OWN), Care::Ask, "{verb:?}");
     }
     let revoked = |sessions| Tally { sessions, ..Tally::new(Verb::Revoked) };
     assert_eq!(care(&revoked(1), OWN), Care::Ask);
@@ -198,11 +206,11 @@ fn nobody_deletes_their_own_account_by_one_key() {
 #[test]
 fn a_box_says_what_ends_and_whether_it_comes_back() {
     let suspend = Request::Accounts(Accounts::Suspend(people(1)));
-    let tally = Tally { sessions: 2, ..one(Verb::Suspended) };
+    let tally = Tally { sessions: 2, ended: 2, ..one(Verb::Suspended) };
     assert_eq!(consequences(&suspend, &tally, OWN), ["2 sessions end and stay ended", "u undoes the rest"]);
     let fields =
         Fields { status: Some(Status::Pending), level: Some(AccessLevel::Admin), ..Fields::default() };
-    let tally = Tally { sessions: 1, ..one(Verb::Edited) };
+    let tally = Tally { sessions: 1, ended: 1, ..one(Verb::Edited) };
     let lines = [
         "status becomes pending",
         "access level becomes admin",
@@ -216,10 +224,38 @@ fn a_box_says_what_ends_and_whether_it_comes_back() {
 }
 
 #[test]
+fn a_purge_is_accepted_by_name_and_several_by_their_number() {
+    assert_eq!(care(&one(Verb::Purged), OWN), Care::TypeName("alan".into()));
+    let several = Tally { accounts: 2, sessions: 9, ..Tally::new(Verb::Purged) };
+    assert_eq!(care(&several, OWN), Care::TypeNumber(2));
+}
+
+#[test]
+fn undoing_is_done_at_once_where_it_can_be_done_again_whole() {
+    let undone = Tally { of: Some(Verb::Confirmed), ..one(Verb::Undone) };
+    assert_eq!(care(&undone, OWN), Care::AtOnce);
+    let issued = Tally { sessions: 1, ended: 1, of: Some(Verb::Issued), ..Tally::new(Verb::Undone) };
+    assert_eq!(care(&issued, OWN), Care::Ask, "a token that dies stays dead");
+    let bulk = Tally { accounts: 600, of: Some(Verb::Suspended), ..Tally::new(Verb::Undone) };
+    assert_eq!(care(&bulk, OWN), Care::TypeNumber(600));
+}
+
+#[test]
+fn what_cannot_come_back_from_the_bin_is_told_first() {
+    let restored = Tally { sessions: 7, directories: 9, ..one(Verb::Restored) };
+    assert_eq!(care(&restored, OWN), Care::AtOnce);
+    let partly = Tally { left_out: 2, ..restored };
+    assert_eq!(care(&partly, OWN), Care::Ask);
+    let request = Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None });
+    let lines = ["with 7 sessions and 9 directories", "2 are there already and stay out", "u undoes"];
+    assert_eq!(consequences(&request, &partly, OWN), lines);
+}
+
+#[test]
 fn a_notice_names_the_way_back_where_there_is_one() {
-    assert_eq!(way_back(&one(Verb::Confirmed)), Some("u undoes"));
-    assert_eq!(way_back(&one(Verb::Suspended)), Some("u undoes"));
-    assert_eq!(way_back(&Tally { sessions: 2, ..one(Verb::Suspended) }), Some("u undoes the rest"));
-    assert_eq!(way_back(&one(Verb::PasswordSet)), None);
-    assert_eq!(way_back(&Tally { unchanged: 1, ..Tally::new(Verb::Suspended) }), None);
+    assert_eq!(hint(&one(Verb::Confirmed)), Some("u undoes"));
+    assert_eq!(hint(&one(Verb::Suspended)), Some("u undoes"));
+    assert_eq!(hint(&Tally { sessions: 2, ended: 2, ..one(Verb::Suspended) }), Some("u undoes the rest"));
+    assert_eq!(hint(&one(Verb::Undone)), Some("Ctrl-r does it again"));
+    assert_eq!(hint(&one(Verb::PasswordSet)), None);
 }
