@@ -195,7 +195,7 @@ impl Errand<'_, '_> {
     /// Goes on only after the name itself, as a terminal shows it.
     fn name(&mut self, question: &str, name: &str) -> Result<(), Stop> {
         let answer = self.answer(&format!("{question} It is for good. Type the name to go on: "))?;
-        agreed(!answer.is_empty() && answer == visible(name).trim())
+        agreed(!answer.is_empty() && answer == visible(name.trim()))
     }
 
     /// The line that is typed after `prompt`, without the blanks around it.
