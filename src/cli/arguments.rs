@@ -12,10 +12,11 @@ use super::options::{Colour, Global};
 use super::output::Style;
 use super::secret::Wanted;
 use super::setup::SetupArguments;
+use super::undo::UndoArguments;
 use super::{
     Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, Exit, Invocation, ShowConfig, Terminal,
 };
-use super::{config, directory, journal, session, user};
+use super::{bin, config, directory, journal, session, user};
 use crate::domain::text::visible;
 use crate::service::contract::FailureKind;
 
@@ -63,6 +64,11 @@ pub(super) enum Topic {
     /// What was done, by whom, and whether the record of it is whole
     #[command(subcommand)]
     Journal(journal::Verb),
+    /// Take back an act, or do again what was taken back
+    Undo(UndoArguments),
+    /// What was deleted
+    #[command(subcommand)]
+    Bin(bin::Verb),
     /// Take in a legacy database
     Import(ImportArguments),
 }
@@ -75,7 +81,8 @@ impl Topic {
             Self::Session(verb) => verb.check(),
             Self::Directory(verb) => verb.check(),
             Self::Journal(verb) => verb.check(),
-            Self::Setup(_) | Self::Import(_) => Ok(()),
+            Self::Bin(verb) => verb.check(),
+            Self::Setup(_) | Self::Undo(_) | Self::Import(_) => Ok(()),
         }
     }
 
@@ -85,7 +92,7 @@ impl Topic {
             Self::Session(verb) => verb.consent(),
             Self::Directory(verb) => verb.consent(),
             Self::Import(arguments) => arguments.consent(),
-            Self::Setup(_) | Self::Journal(_) => Consent::NotNeeded,
+            Self::Setup(_) | Self::Journal(_) | Self::Undo(_) | Self::Bin(_) => Consent::NotNeeded,
         }
     }
 
@@ -126,7 +133,7 @@ pub(super) fn parse(
         shows_progress: environment.terminal.error,
     };
     topic.secret().check(manner)?;
-    if topic.consent() == Consent::Needed && manner.asks() && !manner.can_ask {
+    if topic.consent().is_asked_for() && manner.asks() && !manner.can_ask {
         return Err(unanswered());
     }
     let terminal = environment.terminal.output;

@@ -7,8 +7,9 @@ use crate::domain::filter::Filter;
 use crate::domain::page::Window;
 use crate::domain::time::Timestamp;
 use crate::domain::user::Who;
-use crate::service::contract::{Directories, Failure, People, Place, Reply, Request};
+use crate::service::contract::{Bin, Directories, Failure, InBin, People, Place, Reply, Request};
 
+use super::bin::{PURGE_HELP, RESTORE_DIRECTORY_HELP};
 use super::errand::{Consent, Errand, Stop};
 use super::list::Row;
 use super::options::{ListOptions, Order, parse_all, parse_who};
@@ -37,11 +38,22 @@ pub(super) enum Verb {
     Rename { path: String, name: String },
     /// Put a directory with all below it under another parent
     Move { path: String, new_parent: String },
-    /// Remove directories with all below them
+    /// Move directories with all below them into the bin; `restore` brings them back
     Trash {
         #[arg(required = true)]
         path: Vec<String>,
     },
+    /// Bring a directory back from the bin, with all below it
+    #[command(after_help = RESTORE_DIRECTORY_HELP)]
+    Restore {
+        path: String,
+        /// The whole path that it gets, instead of the one it had
+        #[arg(long, value_name = "PATH")]
+        to: Option<String>,
+    },
+    /// Throw a removed directory away for good
+    #[command(after_help = PURGE_HELP)]
+    Purge { path: String },
     /// Make homes and their libraries where they are missing
     Provision {
         #[arg(required = true)]
@@ -58,7 +70,11 @@ impl Verb {
     }
 
     pub(super) fn consent(&self) -> Consent {
-        if matches!(self, Self::Trash { .. }) { Consent::Needed } else { Consent::NotNeeded }
+        match self {
+            Self::Trash { .. } => Consent::Needed,
+            Self::Purge { .. } => Consent::ByName,
+            _ => Consent::NotNeeded,
+        }
     }
 
     pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
@@ -70,6 +86,13 @@ impl Verb {
                 return errand.list::<Directory>(&options, |filter, sort, span| {
                     Request::Directories(Directories::List { of: of.clone(), filter, sort, span })
                 });
+            }
+            Self::Restore { path, to } => {
+                let which = InBin::Directory(path);
+                return errand.act(consent, Request::Bin(Bin::Restore { which, to }));
+            }
+            Self::Purge { path } => {
+                return errand.act(consent, Request::Bin(Bin::Purge(InBin::Directory(path))));
             }
             Self::Add { path, owner: who } => Directories::Add { path, owner: owner(who.as_deref())? },
             Self::Rename { path, name } => Directories::Rename { place: Place::Path(path), name },

@@ -49,6 +49,15 @@ pub(super) enum Consent {
     /// Only where it ends more than one session.
     ForSeveralSessions,
     Needed,
+    /// On a terminal the name is typed: it is for good.
+    ByName,
+}
+
+impl Consent {
+    /// Whether it is known beforehand, without a look at the store, that it will be asked for.
+    pub(super) const fn is_asked_for(self) -> bool {
+        matches!(self, Self::Needed | Self::ByName)
+    }
 }
 
 /// Why a command ends early.
@@ -171,22 +180,34 @@ impl Errand<'_, '_> {
         if self.manner.can_ask && tally.touched() == 0 && tally.unchanged > 0 {
             return Ok(());
         }
-        self.question(&tally.question())
+        match tally.label {
+            Some(ref name) if consent == Consent::ByName => self.name(&tally.question(), name),
+            _ => self.question(&tally.question()),
+        }
     }
 
     /// Goes on only after a yes.
     pub(super) fn question(&mut self, question: &str) -> Result<(), Stop> {
+        let answer = self.answer(&format!("{question} [y/N] "))?;
+        agreed(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
+    }
+
+    /// Goes on only after the name itself, as a terminal shows it.
+    fn name(&mut self, question: &str, name: &str) -> Result<(), Stop> {
+        let answer = self.answer(&format!("{question} It is for good. Type the name to go on: "))?;
+        agreed(!answer.is_empty() && answer == visible(name.trim()))
+    }
+
+    /// The line that is typed after `prompt`, without the blanks around it.
+    fn answer(&mut self, prompt: &str) -> Result<String, Stop> {
         if !self.manner.can_ask {
             return Err(unanswered().into());
         }
-        write!(self.io.err, "{} [y/N] ", visible(question))?;
+        write!(self.io.err, "{}", visible(prompt))?;
         self.io.err.flush()?;
         let mut answer = String::new();
         self.io.input.read_line(&mut answer)?;
-        match answer.trim().to_ascii_lowercase().as_str() {
-            "y" | "yes" => Ok(()),
-            _ => Err(Exit { code: USAGE, text: explained("Nothing was changed.", None) }.into()),
-        }
+        Ok(answer.trim().to_owned())
     }
 
     /// Prints one thing to standard output.
@@ -219,6 +240,14 @@ impl Errand<'_, '_> {
             }
         }
     }
+}
+
+/// Ends a command that was not agreed to.
+fn agreed(yes: bool) -> Result<(), Stop> {
+    if yes {
+        return Ok(());
+    }
+    Err(Exit { code: USAGE, text: explained("Nothing was changed.", None) }.into())
 }
 
 /// What an act came to.

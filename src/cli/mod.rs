@@ -18,6 +18,7 @@ use crate::service::{self, Call, Desk};
 
 mod arguments;
 mod bar;
+mod bin;
 mod config;
 mod directory;
 mod errand;
@@ -35,6 +36,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod undo;
 mod user;
 
 use arguments::Topic;
@@ -212,6 +214,8 @@ fn run_with<'s>(command: Command, service: &'s mut Service<'s>, now: Timestamp, 
         Topic::Session(verb) => verb.run(&mut errand),
         Topic::Directory(verb) => verb.run(&mut errand),
         Topic::Journal(verb) => verb.run(&mut errand),
+        Topic::Undo(arguments) => arguments.run(&mut errand),
+        Topic::Bin(verb) => verb.run(&mut errand),
         Topic::Import(arguments) => arguments.run(&mut errand),
     };
     errand.end(result)

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal::JournalColumn;
@@ -201,6 +202,14 @@ impl SortColumn for JournalColumn {
     const AFTER: &'static str = OLDER;
     const EXAMPLE: &'static str = "by:ada verb:delete user:alan since:2d";
     const NAMES: &'static [(&'static str, Self)] = &[("seq", Self::Seq)];
+}
+
+impl SortColumn for BinColumn {
+    const SUBJECT: Subject = Subject::Bin;
+    const BY_ID: Sort<Self> = Sort { column: Self::Deleted, descending: false };
+    const EXAMPLE: &'static str = "user:alan photos";
+    const NAMES: &'static [(&'static str, Self)] =
+        &[("id", Self::Deleted), ("deleted_at", Self::Deleted), ("label", Self::Label)];
 }
 
 fn filter_help<C: SortColumn>() -> String {

@@ -5,8 +5,9 @@ use clap::Subcommand;
 use crate::domain::page::Window;
 use crate::domain::time::{Duration, Timestamp, ago};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserColumn};
-use crate::service::contract::{Accounts, CodeInForce, People, Reply, Request, UserDetail};
+use crate::service::contract::{Accounts, Bin, CodeInForce, InBin, People, Reply, Request, UserDetail};
 
+use super::bin::{PURGE_HELP, RESTORE_USER_HELP};
 use super::errand::{Consent, Errand, Stop, unexpected};
 use super::history::History;
 use super::list::Row;
@@ -86,11 +87,17 @@ pub(super) enum Verb {
         #[arg(long, conflicts_with_all = ["who", "life", "revoke"])]
         list: bool,
     },
-    /// Remove accounts with their sessions and directories
+    /// Move accounts with their sessions and directories into the bin; `restore` brings them back
     Delete {
         #[arg(required = true)]
         who: Vec<String>,
     },
+    /// Bring an account back from the bin, with its sessions and directories
+    #[command(after_help = RESTORE_USER_HELP)]
+    Restore { who: String },
+    /// Throw a deleted account away for good
+    #[command(after_help = PURGE_HELP)]
+    Purge { who: String },
     /// List what was done to an account, also to one that is gone, or show it as it was
     History(History),
 }
@@ -116,6 +123,7 @@ impl Verb {
             Self::Edit { more, .. } if more.status.is_some() || more.access_level.is_some() => {
                 Consent::Needed
             }
+            Self::Purge { .. } => Consent::ByName,
             _ => Consent::NotNeeded,
         }
     }
@@ -138,6 +146,14 @@ impl Verb {
             }
             Self::Show { who } => return show(&who, errand),
             Self::History(history) => return history.run(errand),
+            Self::Restore { who } => {
+                let which = InBin::Account(parse_who(&who)?);
+                return errand.act(consent, Request::Bin(Bin::Restore { which, to: None }));
+            }
+            Self::Purge { who } => {
+                let which = InBin::Account(parse_who(&who)?);
+                return errand.act(consent, Request::Bin(Bin::Purge(which)));
+            }
             Self::AccessCode { list: true, .. } | Self::AccessCode { who: None, .. } => {
                 return list_codes(errand);
             }

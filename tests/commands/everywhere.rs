@@ -15,6 +15,7 @@ const VIEWS: &[&[&str]] = &[
     &["user", "access-code", "--list"],
     &["journal", "list"],
     &["user", "history", "evil"],
+    &["bin", "list"],
 ];
 
 #[test]

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use assert_cmd::cargo::cargo_bin_cmd;
+use rusqlite::types::Value as Cell;
+use rusqlite::{Connection, Row};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -118,6 +120,34 @@ impl House {
     /// How many rows a list has.
     pub(crate) fn count(&self, args: &[&str]) -> usize {
         self.json(args).as_array().unwrap().len()
+    }
+
+    /// Adds a pending account.
+    pub(crate) fn add(&self, username: &str) {
+        let email = format!("{username}@nexus.example");
+        let names = ["--username", username, "--email", &email, "--firstname", "A", "--lastname", "B"];
+        self.ok(&[&["user", "add"], &names[..]].concat());
+    }
+
+    /// Writes into the store as another program. How many rows were changed.
+    pub(crate) fn write(&self, sql: &str) -> usize {
+        Connection::open(self.store()).unwrap().execute(sql, []).unwrap()
+    }
+
+    /// Every value of every row, with its type, as another program reads it.
+    pub(crate) fn rows(&self, sql: &str) -> Vec<Vec<Cell>> {
+        let connection = Connection::open(self.store()).unwrap();
+        let mut statement = connection.prepare(sql).unwrap();
+        let columns = statement.column_count();
+        let cells = |row: &Row<'_>| (0..columns).map(|at| row.get(at)).collect();
+        statement.query_map([], cells).unwrap().map(Result::unwrap).collect()
+    }
+
+    /// All rows of the three tables.
+    pub(crate) fn tables(&self) -> Vec<Vec<Cell>> {
+        ["users", "session_tokens", "user_directories"]
+            .map(|table| self.rows(&format!("SELECT * FROM de_torres_vincent_{table} ORDER BY id")))
+            .concat()
     }
 }
 

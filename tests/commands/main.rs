@@ -1,6 +1,8 @@
 //! The binary from outside, as scripts use it: exit codes, standard output, standard error, one module a topic.
 
 #[cfg(test)]
+mod bin;
+#[cfg(test)]
 mod config;
 #[cfg(test)]
 mod directories;
@@ -14,5 +16,7 @@ mod imports;
 mod journal;
 #[cfg(test)]
 mod sessions;
+#[cfg(test)]
+mod undo;
 #[cfg(test)]
 mod users;

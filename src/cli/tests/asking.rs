@@ -17,6 +17,10 @@ const ASKING: &[&[&str]] = &[
     &["directory", "trash", "a/b"],
 ];
 
+/// These want the name.
+const PURGES: &[&[&str]] =
+    &[&["user", "purge", "alan"], &["user", "purge", "3"], &["directory", "purge", "a/b"]];
+
 const NOT_ASKING: &[&[&str]] = &[
     &["user", "add", "--firstname", "A", "--lastname", "B", "--email", "a@b"],
     &["user", "edit", "alan", "--address", ""],
@@ -32,6 +36,10 @@ const NOT_ASKING: &[&[&str]] = &[
     &["directory", "rename", "a", "b"],
     &["directory", "move", "a", "b"],
     &["directory", "provision", "alan"],
+    &["user", "restore", "alan"],
+    &["directory", "restore", "a/b"],
+    &["undo"],
+    &["undo", "7"],
 ];
 
 fn with_file(world: World<'_>) -> World<'_> {
@@ -45,7 +53,7 @@ fn run(world: World<'_>, args: &[&str]) -> Ran {
 
 #[test]
 fn nobody_to_ask_is_exit_2_and_nothing_is_done() {
-    for args in ASKING {
+    for args in ASKING.iter().chain(PURGES) {
         let ran = run(with_file(World::default()), args);
         assert_eq!(ran.code, 2, "{args:?}");
         assert!(ran.for_good().is_empty(), "{args:?}");
@@ -65,7 +73,7 @@ fn nothing_is_asked_about_what_is_so_already() {
 
 #[test]
 fn yes_answers_beforehand() {
-    for args in ASKING {
+    for args in ASKING.iter().chain(PURGES) {
         let args = [args, &["--yes"][..]].concat();
         let ran = run(with_file(World::default()), &args);
         assert_eq!((ran.code, ran.asked.len()), (0, 1), "{args:?}: {}", ran.err);
@@ -83,6 +91,42 @@ fn only_a_yes_goes_on() {
             assert!(ran.err.contains(" [y/N] "), "{args:?}: {}", ran.err);
         }
     }
+}
+
+#[test]
+fn a_purge_goes_on_only_with_the_name() {
+    for args in PURGES {
+        for (input, code) in [
+            ("alan\n", 0),
+            (" alan \r\n", 0),
+            ("y\n", 2),
+            ("yes\n", 2),
+            ("Alan\n", 2),
+            ("3\n", 2),
+            ("\n", 2),
+            ("", 2),
+        ] {
+            let ran = run(World { input, ..World::terminal() }, args);
+            assert_eq!(
+                (ran.code, ran.for_good().len()),
+                (code, usize::from(code == 0)),
+                "{args:?} {input:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_name_is_typed_as_the_terminal_shows_it() {
+    let purge = |label: &str, input| {
+        let tally = Tally { label: Some(label.into()), accounts: 1, sessions: 2, ..Tally::new(Verb::Purged) };
+        World { input, ..World::terminal() }
+            .run(&["user", "purge", "3"], &mut |_, _| Ok(Reply::Done(tally.clone())))
+    };
+    let ran = purge("al\x1ban ", "al␛an\n");
+    let question = "Purge al␛an  with 2 sessions? It is for good. Type the name to go on: ";
+    assert_eq!((ran.code, ran.err), (0, format!("{question}Purged al␛an  with 2 sessions.\n")));
+    assert_eq!(purge(" ", "\n").code, 2);
 }
 
 #[test]
@@ -117,7 +161,7 @@ fn the_rest_never_asks() {
 
 #[test]
 fn a_dry_run_never_asks_and_changes_nothing() {
-    for args in ASKING.iter().chain(NOT_ASKING) {
+    for args in ASKING.iter().chain(PURGES).chain(NOT_ASKING) {
         let args = [args, &["--dry-run"][..]].concat();
         let ran = run(with_file(World::default()), &args);
         assert_eq!((ran.code, ran.asked.len()), (0, 1), "{args:?}");

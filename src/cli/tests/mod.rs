@@ -1,6 +1,7 @@
 //! Commands from arguments to output, over a service that answers as told.
 
 mod asking;
+mod bin;
 mod config;
 mod journal;
 mod lists;

@@ -77,7 +77,8 @@ fn last_undone(rows: &dyn Read, hand: &Hand) -> Result<TakingBack, Failure> {
     Err(nothing("redo"))
 }
 
-/// The act that an entry is of. One that was undone and done again is undone by undoing the latter.
+/// The act that an entry is of. One that was undone and done again is undone by undoing the latter; so with the entry
+/// of an undo.
 fn named(rows: &dyn Read, actor: &Actor, seq: i64) -> Result<TakingBack, Failure> {
     let missing = || Failure::new(FailureKind::NotFound, format!("There is no entry {seq}."));
     let sees =
@@ -87,10 +88,12 @@ fn named(rows: &dyn Read, actor: &Actor, seq: i64) -> Result<TakingBack, Failure
         let message = format!("Entry {seq} was refused: it changed nothing.");
         return Err(Failure::new(FailureKind::Conflict, message));
     }
+    let mut is_undone = false;
     while let Some(by) = rows.undone_by(entry.seq)? {
         entry = rows.entry(by)?.ok_or_else(missing)?;
+        is_undone = !is_undone;
     }
-    if entry.seq != seq && verb(&entry) == Some(Verb::Undone) {
+    if is_undone {
         let message = format!("Entry {seq} is undone already, by entry {}.", entry.seq);
         return Err(Failure::new(FailureKind::Conflict, message));
     }

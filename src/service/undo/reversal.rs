@@ -196,10 +196,8 @@ impl Setting {
             tally.accounts = 0;
             change = Change::plan(view.rows, view.now, &user, fields, &mut tally)?;
         }
-        if !bundles.is_empty() {
-            // The home that was made at first comes back instead of a new one.
-            tally.directories -= change.as_mut().map_or(0, Change::leave_home);
-        }
+        // The home that was made at first comes back; where none was made, none is.
+        tally.directories -= change.as_mut().map_or(0, Change::leave_home);
         let mut made = Vec::new();
         if bundles.is_empty() {
             made = tops(view, &user, &paths)?;

@@ -144,6 +144,22 @@ fn each_hand_undoes_its_own() {
 }
 
 #[test]
+fn an_undo_is_undone_once_for_each_time_that_it_was_done() {
+    let mut bench = Bench::inhabited();
+    bench.done(OWNER, Accounts::Suspend(people(&["bob"])));
+    let act = bench.head();
+    bench.done(OWNER, Undo::Entry(act));
+    let undo = bench.head();
+    bench.done(OWNER, Undo::Entry(undo));
+    assert_eq!(bench.kind(OWNER, Undo::Entry(undo)), FailureKind::Conflict, "it is done again already");
+    assert_eq!(bench.user("bob").status, Status::Suspended);
+    bench.done(OWNER, Undo::Entry(act));
+    assert_eq!(bench.kind(OWNER, Undo::Entry(act)), FailureKind::Conflict);
+    assert_eq!(bench.done(OWNER, Undo::Entry(undo)).verb, Verb::Redone);
+    assert_eq!(bench.user("bob").status, Status::Suspended);
+}
+
+#[test]
 fn what_was_changed_since_is_not_undone() {
     let mut bench = Bench::inhabited();
     let edit = |name: &str| {
@@ -232,6 +248,16 @@ fn a_suspension_undone_leaves_its_sessions_dead() {
     bench.done(OWNER, Accounts::Suspend(people(&["bob"])));
     bench.done(OWNER, Undo::Last);
     assert_eq!((bench.user("bob").status, bench.is_in(bob)), (Status::Confirmed, false));
+}
+
+#[test]
+fn a_suspension_undone_makes_no_home() {
+    let mut bench = Bench::inhabited();
+    bench.done(OWNER, Directories::Trash(vec![place("00002_BOB")]));
+    let before = bench.rows();
+    bench.done(OWNER, Accounts::Suspend(people(&["bob"])));
+    assert_eq!(bench.done(OWNER, Undo::Last).directories, 0);
+    assert_eq!(bench.rows(), before);
 }
 
 #[test]

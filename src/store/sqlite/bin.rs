@@ -313,8 +313,9 @@ pub(super) fn asked(test: &Test) -> (String, Vec<Value>) {
 /// What belongs to whoever is called this, in the bin or not.
 fn called(column: &str, name: &str) -> (String, Vec<Value>) {
     let sql = format!(
-        "(b.{column} = ? COLLATE NOCASE OR b.user_id IN
-           (SELECT id FROM de_torres_vincent_users WHERE {column} = ? COLLATE NOCASE))"
+        "b.user_id IN
+           (SELECT id FROM de_torres_vincent_users WHERE {column} = ? COLLATE NOCASE
+            UNION ALL SELECT user_id FROM nexus_bin WHERE {column} = ? COLLATE NOCASE)"
     );
     (sql, vec![Value::Text(name.to_owned()), Value::Text(name.to_owned())])
 }

@@ -1,0 +1,154 @@
+//! `nexus bin`: what was deleted, and the words about bringing it back that `user` and `directory` share.
+
+use clap::Subcommand;
+
+use crate::domain::bin::{BinColumn, Bundle};
+use crate::domain::journal::Kind;
+use crate::domain::page::Window;
+use crate::domain::time::Timestamp;
+use crate::service::contract::{Bin, Reply, Request};
+
+use super::errand::{Errand, Stop};
+use super::list::Row;
+use super::options::ListOptions;
+use super::output::{Cell, Heading, Record, Value};
+
+/// How restoring an account ends.
+pub(super) const RESTORE_USER_HELP: &str = "\
+The account that was deleted last under that name or id comes back as it was, with its sessions and directories. What \
+could not come back is counted on standard error.
+Exit 3 when it is not in the bin; 4 when its id, username or email is another's now.";
+
+/// How restoring a directory ends.
+pub(super) const RESTORE_DIRECTORY_HELP: &str = "\
+The directory that was removed last from that path comes back with all below it. What could not come back is counted \
+on standard error.
+Exit 3 when it is not in the bin; 4 when its path is taken, or its parent or its owner's account is gone.";
+
+/// How purging ends.
+pub(super) const PURGE_HELP: &str = "\
+Nothing brings it back. On a terminal the name is to be typed; --yes says yes beforehand.
+Exit 3 when it is not in the bin; 4 when several things in it are called that.";
+
+const LIST_HELP: &str = "\
+Keys of a bundle in JSON and CSV:
+  id          its number in the bin; what was deleted later has a higher one
+  kind        account or directory
+  object_id   the row that it was
+  user_id     the account that it was or belonged to
+  label       username or email, or a path
+  username, email
+              an account's; null for a directory
+  parent      the directory that a directory lay in; null where there was none
+  sessions, directories
+              how many rows are in it
+  deleted_at, deleted_by
+              when (RFC 3339) and by whom
+  held_until  until when nobody else gets an account's names; null for a directory";
+
+/// What was deleted. `nexus user` and `nexus directory` restore and purge it.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(super) enum Verb {
+    /// List what lies in the bin
+    #[command(after_help = LIST_HELP)]
+    List(ListOptions<BinColumn>),
+}
+
+impl Verb {
+    pub(super) fn check(&self) -> Result<(), &'static str> {
+        let Self::List(options) = self;
+        options.check()
+    }
+
+    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+        let Self::List(options) = self;
+        errand.list::<Bundle>(&options, |filter, sort, span| Request::Bin(Bin::List { filter, sort, span }))
+    }
+}
+
+/// Until when its names are held: a directory has none.
+fn held_until(bundle: &Bundle) -> Option<Timestamp> {
+    bundle.held_until.filter(|_| bundle.kind == Kind::Account)
+}
+
+impl Row for Bundle {
+    type Column = BinColumn;
+    const NONE: &'static str = "The bin is empty.";
+
+    fn id(&self) -> i64 {
+        self.id
+    }
+
+    fn window(reply: Reply) -> Option<Window<Self>> {
+        match reply {
+            Reply::Bundles(window) => Some(window),
+            _ => None,
+        }
+    }
+}
+
+impl Record for Bundle {
+    fn keys() -> Vec<&'static str> {
+        vec![
+            "id",
+            "kind",
+            "object_id",
+            "user_id",
+            "label",
+            "username",
+            "email",
+            "parent",
+            "sessions",
+            "directories",
+            "deleted_at",
+            "deleted_by",
+            "held_until",
+        ]
+    }
+
+    fn headings() -> Vec<Heading> {
+        vec![
+            Heading::numbers("Id"),
+            Heading::words("Kind"),
+            Heading::numbers("Row"),
+            Heading::words("Name"),
+            Heading::numbers("Sessions"),
+            Heading::numbers("Directories"),
+            Heading::words("Deleted"),
+            Heading::words("By"),
+            Heading::words("Names held until"),
+        ]
+    }
+
+    fn values(&self, _: Timestamp) -> Vec<Value> {
+        vec![
+            Value::Number(self.id),
+            self.kind.word().into(),
+            Value::Number(self.object_id),
+            Value::Number(self.user_id.0),
+            (&self.label).into(),
+            Value::of(self.username.as_ref()),
+            Value::of(self.email.as_ref()),
+            Value::of(self.parent.as_ref()),
+            self.sessions.into(),
+            self.directories.into(),
+            Value::of(self.deleted_at),
+            (&self.deleted_by).into(),
+            Value::of(held_until(self)),
+        ]
+    }
+
+    fn cells(&self, _: Timestamp) -> Vec<Cell> {
+        vec![
+            Cell::id(self.id),
+            Cell::text(self.kind.word()),
+            Cell::id(self.object_id),
+            Cell::text(&self.label),
+            Cell::number(self.sessions),
+            Cell::number(self.directories),
+            Cell::time(self.deleted_at),
+            Cell::text(&self.deleted_by),
+            Cell::time(held_until(self)),
+        ]
+    }
+}

@@ -1,0 +1,31 @@
+//! `nexus undo`: an act taken back, or done again.
+
+use clap::Args;
+
+use crate::service::contract::{Request, Undo};
+
+use super::errand::{Consent, Errand, Stop};
+
+const AFTER_HELP: &str = "\
+An act on many things is taken back as one. To undo the entry of an undo is to do the act again. --dry-run says what it \
+would come to.
+Nothing brings back sessions that ended, access codes that were used or revoked, passwords, and what was purged, \
+imported or swept.
+Exit 3 when there is no such entry or nothing to undo; 4 when what it left was changed since (says how), a name is taken \
+or a parent is gone; 5 when it cannot be undone or no usable admin would be left.";
+
+/// Take back an act, or do again what was taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct UndoArguments {
+    /// An entry of the journal: its whole act, whoever did it [default: the newest act by a command of this OS user's
+    /// that is not taken back]
+    entry: Option<i64>,
+}
+
+impl UndoArguments {
+    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+        let act = self.entry.map_or(Undo::Last, Undo::Entry);
+        errand.act(Consent::NotNeeded, Request::Undo(act))
+    }
+}
