@@ -70,7 +70,7 @@ pub fn console(
     input::listen(&outbox).map_err(no_console)?;
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
     let mut model = Model::new(Start { size, now, look, host, demo });
-    let mut stage = Stage::new(&mut canvas, &mut screen, &workers, clock::now);
+    let mut stage = Stage::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
     Ok(stage.run(&mut model, &inbox))
 }
 

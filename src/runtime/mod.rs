@@ -107,6 +107,10 @@ pub(crate) struct Stage<'a, B: Backend> {
     away: bool,
     /// Readings that are under way.
     readings: BTreeSet<Ticket>,
+    /// What the console wants to be told about once it is on the terminal.
+    watched: Vec<Ticket>,
+    /// Leads to the end of the inbox.
+    outbox: Sender<Inward>,
 }
 
 impl<'a, B: Backend> Stage<'a, B> {
@@ -116,8 +120,19 @@ impl<'a, B: Backend> Stage<'a, B> {
         window: &'a mut dyn Window,
         workers: &'a Workers,
         now: fn() -> Timestamp,
+        outbox: Sender<Inward>,
     ) -> Self {
-        Self { terminal, window, workers, now, patience: PATIENCE, away: false, readings: BTreeSet::new() }
+        Self {
+            terminal,
+            window,
+            workers,
+            now,
+            patience: PATIENCE,
+            away: false,
+            readings: BTreeSet::new(),
+            watched: Vec::new(),
+            outbox,
+        }
     }
 
     /// Runs the console until it leaves or must end; the exit code.
@@ -142,6 +157,7 @@ impl<'a, B: Backend> Stage<'a, B> {
             } else {
                 if !self.away {
                     self.terminal.draw(|frame| console.view(frame)).map_err(|_| Gone)?;
+                    self.tell_drawn();
                 }
                 let inward = self.wait(console.wake_at(), inbox);
                 draw_at = clock::instant() + self.patience;
@@ -157,6 +173,14 @@ impl<'a, B: Backend> Stage<'a, B> {
                     Inward::End(code) => return Ok(code),
                 };
             }
+        }
+    }
+
+    /// Behind all that was typed before the frame was there.
+    fn tell_drawn(&mut self) {
+        for ticket in self.watched.drain(..) {
+            // Without a receiver it is ending already.
+            let _ = self.outbox.send(Inward::Msg(Msg::Drawn(ticket)));
         }
     }
 
@@ -213,6 +237,7 @@ impl<'a, B: Backend> Stage<'a, B> {
                     self.readings.remove(&ticket);
                     self.workers.cancel(ticket);
                 }
+                Effect::Watch(ticket) => self.watched.push(ticket),
                 Effect::Copy(text) => self.window.copy(&text)?,
                 Effect::Redraw => self.wipe()?,
                 Effect::Suspend => {

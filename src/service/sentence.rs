@@ -39,7 +39,8 @@ impl Verb {
             Self::PasswordSet => "Set the password of",
             Self::CodeMade => "Made an access code for",
             Self::CodeRevoked => "Revoked the access code of",
-            Self::Deleted | Self::Trashed => "Removed",
+            Self::Deleted => "Deleted",
+            Self::Trashed => "Removed",
             Self::Issued => "Issued a token for",
             Self::Renewed => "Renewed",
             Self::Revoked => "Ended",
@@ -71,7 +72,8 @@ impl Verb {
             Self::PasswordSet => "set the password of",
             Self::CodeMade => "make an access code for",
             Self::CodeRevoked => "revoke the access code of",
-            Self::Deleted | Self::Trashed => "remove",
+            Self::Deleted => "delete",
+            Self::Trashed => "remove",
             Self::Issued => "issue a token for",
             Self::Renewed => "renew",
             Self::Revoked => "end",
@@ -104,21 +106,66 @@ impl Tally {
 
     /// A rehearsal as a question: `Suspend 3 accounts, end 7 sessions?`
     pub fn question(&self) -> String {
-        let verb = self.verb.plain();
-        let (first, rest) = verb.split_at(verb.chars().next().map_or(0, char::len_utf8));
-        format!("{}{rest} {}?", first.to_uppercase(), self.what(&TO_DO))
+        format!("{} {}?", capitalized(self.verb.plain()), self.what(&TO_DO))
+    }
+
+    /// The same for the head of a box, without what goes along with it: `Suspend 3 accounts?`
+    pub fn headline(&self) -> String {
+        let what = self.of.map_or_else(|| self.object(), |of| self.taken_back(of));
+        format!("{} {what}?", capitalized(self.verb.plain()))
+    }
+
+    /// The word to say yes with: `suspend`
+    pub fn word(&self) -> &'static str {
+        let plain = self.verb.plain();
+        plain.split_once(' ').map_or(plain, |(first, _)| first)
+    }
+
+    /// What a rehearsal found beside the rows that it is about, one line for each: `7 sessions end and stay ended`
+    pub fn along(&self) -> Vec<String> {
+        let sessions = count(self.sessions, "session", "sessions");
+        let directories = count(self.directories, "directory", "directories");
+        let mut lines = Vec::new();
+        match (self.verb, self.subject()) {
+            (Verb::Deleted | Verb::Restored | Verb::Purged, _) => {
+                let with = self.beside(&TO_DO, &sessions, &directories);
+                lines.extend(with.strip_prefix(' ').map(str::to_owned));
+            }
+            (Verb::Undone | Verb::Redone, _) | (_, Subject::Sessions | Subject::Directories) => {}
+            (_, Subject::Accounts) if self.directories > 0 => lines.push(format!("makes {directories}")),
+            (_, Subject::Accounts) => {}
+        }
+        match self.ended {
+            0 => {}
+            1 => lines.push("1 session ends and stays ended".into()),
+            n => lines.push(format!("{} sessions end and stay ended", grouped(n))),
+        }
+        if self.unchanged > 0 {
+            lines.push(format!("{} so already", are(self.unchanged)));
+        }
+        if self.left_out > 0 {
+            lines.push(format!("{} there already and stay out", are(self.left_out)));
+        }
+        lines
+    }
+
+    /// How many rows it is about; what goes along with them is not counted.
+    pub fn rows(&self) -> u64 {
+        match self.subject() {
+            Subject::Accounts => self.accounts,
+            Subject::Sessions => self.sessions,
+            Subject::Directories => self.directories,
+        }
     }
 
     /// What of a long act is done: `1,200 of 50,000 accounts are confirmed`
     pub(super) fn so_far(&self, foreseen: &Self) -> String {
-        let (done, all, one, many) = match self.subject() {
-            Subject::Accounts => (self.accounts, foreseen.accounts, "account is", "accounts are"),
-            Subject::Sessions => (self.sessions, foreseen.sessions, "session is", "sessions are"),
-            Subject::Directories => {
-                (self.directories, foreseen.directories, "directory is", "directories are")
-            }
+        let (one, many) = match self.subject() {
+            Subject::Accounts => ("account is", "accounts are"),
+            Subject::Sessions => ("session is", "sessions are"),
+            Subject::Directories => ("directory is", "directories are"),
         };
-        let done = format!("{} of {}", grouped(done), count(all, one, many));
+        let done = format!("{} of {}", grouped(self.rows()), count(foreseen.rows(), one, many));
         match self.verb {
             Verb::Provisioned => format!("{done} given a home"),
             verb => format!("{done} {}", verb.past().to_lowercase()),
@@ -127,12 +174,7 @@ impl Tally {
 
     /// How far an act is, in the rows by which it is measured.
     pub(super) fn gone_through(&self) -> u64 {
-        let rows = match self.subject() {
-            Subject::Accounts => self.accounts,
-            Subject::Sessions => self.sessions,
-            Subject::Directories => self.directories,
-        };
-        rows + self.unchanged
+        self.rows() + self.unchanged
     }
 
     /// The sentence for an act that touched no row.
@@ -150,15 +192,29 @@ impl Tally {
         if let Some(of) = self.of {
             return self.taken_back(of);
         }
-        let accounts = count(self.accounts, "account", "accounts");
-        let sessions = count(self.sessions, "session", "sessions");
         let directories = count(self.directories, "directory", "directories");
-        let named = |counted: String| self.label.clone().unwrap_or(counted);
         match (self.subject(), &self.label) {
-            (Subject::Accounts, _) => named(accounts) + &self.beside(beside, &sessions, &directories),
-            (Subject::Sessions, _) => named(sessions),
+            (Subject::Accounts, _) => {
+                let sessions = count(self.sessions, "session", "sessions");
+                self.object() + &self.beside(beside, &sessions, &directories)
+            }
             (Subject::Directories, Some(label)) if self.directories > 1 => format!("{label} ({directories})"),
-            (Subject::Directories, _) => named(directories),
+            _ => self.object(),
+        }
+    }
+
+    /// The one row that it is about, by name, or all of them, by number.
+    fn object(&self) -> String {
+        let counted = || match self.subject() {
+            Subject::Accounts => count(self.accounts, "account", "accounts"),
+            Subject::Sessions => count(self.sessions, "session", "sessions"),
+            Subject::Directories => count(self.directories, "directory", "directories"),
+        };
+        match (&self.label, &self.whose) {
+            (Some(label), Some(of)) => format!("session {label} of {of}"),
+            (Some(label), None) => label.clone(),
+            (None, Some(of)) => format!("{} of {of}", counted()),
+            (None, None) => counted(),
         }
     }
 
@@ -214,6 +270,11 @@ impl Tally {
     }
 }
 
+fn capitalized(words: &str) -> String {
+    let (first, rest) = words.split_at(words.chars().next().map_or(0, char::len_utf8));
+    format!("{}{rest}", first.to_uppercase())
+}
+
 fn are(n: u64) -> String {
     if n == 1 { "1 is".into() } else { format!("{} are", grouped(n)) }
 }
@@ -241,9 +302,29 @@ mod tests {
     }
 
     #[test]
+    fn sessions_are_told_by_whose_they_are() {
+        let whose = Some("alan".to_owned());
+        let one = Tally { sessions: 1, whose: whose.clone(), ..named(Verb::Revoked, "3fa9c1e0") };
+        assert_eq!(one.headline(), "End session 3fa9c1e0 of alan?");
+        let all = Tally { sessions: 7, whose, ..Tally::new(Verb::Revoked) };
+        assert_eq!((all.headline().as_str(), all.word()), ("End 7 sessions of alan?", "end"));
+    }
+
+    #[test]
+    fn a_box_tells_line_by_line_what_goes_along() {
+        let tally = Tally { accounts: 3, sessions: 7, ended: 7, unchanged: 2, ..Tally::new(Verb::Suspended) };
+        assert_eq!(tally.headline(), "Suspend 3 accounts?");
+        assert_eq!(tally.along(), ["7 sessions end and stay ended", "2 are so already"]);
+        let tally = Tally { accounts: 1, sessions: 1, directories: 9, ..named(Verb::Deleted, "alan") };
+        assert_eq!(tally.along(), ["with 1 session and 9 directories"]);
+        let tally = Tally { directories: 12, ..Tally::new(Verb::Trashed) };
+        assert_eq!((tally.along().len(), tally.rows()), (0, 12));
+    }
+
+    #[test]
     fn what_a_deleted_account_takes_with_it_is_told() {
         let tally = Tally { accounts: 1, sessions: 1, directories: 9, ..named(Verb::Deleted, "alan") };
-        assert_eq!(tally.question(), "Remove alan with 1 session and 9 directories?");
+        assert_eq!(tally.question(), "Delete alan with 1 session and 9 directories?");
     }
 
     #[test]

@@ -101,11 +101,12 @@ impl View<'_> {
     }
 }
 
-/// The tally with the session's id and what to call it: its digest's first digits, else its row.
+/// The tally with the session's id, whose it is, and what to call it: its digest's first digits, else its row.
 fn about(mut tally: Tally, session: &Session) -> Tally {
     let short = &session.short_id;
     let label = if short.is_empty() { session.id.to_string() } else { short.clone() };
     tally.label = Some(label);
+    tally.whose = Some(session.user.clone());
     tally.id = Some(session.id);
     tally
 }

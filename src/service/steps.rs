@@ -123,6 +123,8 @@ fn look_through<D: Deed>(
             if ids.len() == 1 {
                 foreseen = one;
             } else {
+                foreseen.whose =
+                    one.whose.clone().filter(|whose| at == 0 || foreseen.whose.as_ref() == Some(whose));
                 foreseen.add(&one);
             }
         }

@@ -29,6 +29,8 @@ pub enum Msg {
     Woken,
     /// Back from the shell (SIGCONT): draw everything anew.
     Resumed,
+    /// What [`Effect::Watch`] asked about is on the terminal. What was typed before it came earlier than this.
+    Drawn(Ticket),
     /// The process is told to end (SIGTERM, SIGHUP, the terminal is gone): log out and leave, no questions.
     Terminate,
 }
@@ -53,19 +55,8 @@ pub enum Slot {
 pub enum Ask {
     /// Read something and bring it back to this screen.
     Load(Slot, Request),
-    /// Do something; the root shows how it went, and lists are read again.
+    /// Do something. The root asks first where that is needed, shows how it went, and has lists read again.
     Act(Request),
-    /// Find out what this would do, show that in a box, and do it only on a yes.
-    Confirm {
-        /// The question, without its mark: `Delete 3 accounts`.
-        question: String,
-        /// The word on the button: `delete`.
-        verb: &'static str,
-        /// How many rows the operator chose: more than ten must be typed.
-        rows: u64,
-        /// What is to be done.
-        then: Request,
-    },
     /// Put this box on top.
     Open(Overlay),
     /// Take the box on top away.
@@ -104,6 +95,8 @@ pub enum Effect {
     },
     /// Nobody waits for this any more: stop it if it can be stopped.
     Cancel(Ticket),
+    /// Send [`Msg::Drawn`], behind all that was typed until then, once the next frame is on the terminal.
+    Watch(Ticket),
     /// Put this text into the terminal's clipboard (OSC 52).
     Copy(String),
     /// Draw every cell anew.

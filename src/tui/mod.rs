@@ -16,4 +16,5 @@ pub(crate) mod testing;
 mod tests;
 pub mod theme;
 pub mod tickets;
+pub mod typing;
 pub mod widgets;

@@ -95,11 +95,11 @@ pub(crate) fn press(screen: &mut dyn Screen, context: &Context, script: &str) ->
     asks
 }
 
-/// The question that a screen asks for, how many rows it is about, and what is done on a yes.
-pub(crate) fn confirm(asks: &[Ask]) -> (&str, u64, &Request) {
+/// The one act that a screen asks for.
+pub(crate) fn act(asks: &[Ask]) -> &Request {
     match asks {
-        [Ask::Confirm { question, rows, then, .. }] => (question, *rows, then),
-        other => panic!("no question: {other:?}"),
+        [Ask::Act(request)] => request,
+        other => panic!("no act: {other:?}"),
     }
 }
 
@@ -137,7 +137,8 @@ pub(crate) fn session(id: i64, user: i64, name: &str) -> Session {
         user_status: Status::Confirmed,
         short_id: format!("{id:08x}"),
         row_status: RowStatus::Active,
-        expiration: Some(now() + Duration::hours(5)),
+        // Half a minute more, so that what is told of the time left does not change at once.
+        expiration: Some(now() + Duration::hours(5) + Duration::seconds(30)),
         origin: Origin::Service,
         origin_detail: "web".into(),
         started_at: Some(now() - Duration::hours(3)),

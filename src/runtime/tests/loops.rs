@@ -55,6 +55,7 @@ impl Console {
     }
 
     pub(super) fn press(&mut self, script: &str) {
+        self.now += Duration::milliseconds(50);
         for key in keys(script) {
             self.tell(Msg::Key(key));
         }
@@ -74,6 +75,9 @@ impl Console {
                     let call = Call { caller, now: self.now, rehearsal, progress };
                     let result = perform(&mut self.desk, call, request);
                     effects.extend(self.model.update(self.now, Msg::Done(ticket, result)));
+                }
+                Effect::Watch(ticket) => {
+                    effects.extend(self.model.update(self.now, Msg::Drawn(ticket)));
                 }
                 Effect::Leave => self.has_left = true,
                 Effect::Cancel(_) | Effect::Copy(_) | Effect::Redraw | Effect::Suspend => {}
@@ -190,7 +194,7 @@ fn a_first_day_from_the_set_up_to_leaving() {
     let verify = Request::Sessions(Sessions::Verify(Secret::from_text(&token).unwrap()));
     assert!(command(&folder, verify.clone()).is_ok());
     console.press("<enter>jx");
-    console.shows("touches 1 session");
+    console.shows("End session");
     console.press("y");
     assert!(command(&folder, verify).is_err());
 
@@ -207,8 +211,7 @@ fn a_first_day_from_the_set_up_to_leaving() {
     console.press("<ctrl-u>00002_GRACE/Videos<enter>");
     assert!(has_directory(&folder, "00002_GRACE/Videos/Loft"));
     console.press("gjjd");
-    console.shows("Remove 00002_GRACE/Audios?");
-    console.press("y");
+    console.shows("Removed 00002_GRACE/Audios · u undoes");
     assert!(!has_directory(&folder, "00002_GRACE/Audios"));
 
     assert!(!console.has_left);
@@ -290,7 +293,9 @@ fn a_password_set_by_an_admin_must_be_changed() {
     let folder = furnished(&["alan"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press(&format!("jPp{OTHER}<tab>{OTHER}<enter>"));
-    console.shows("Set the password of alan");
+    console.shows("Set the password of alan?");
+    console.press("y");
+    console.shows("✓ Set the password of alan");
     let mut console = Console::of(&folder, "alan", OTHER);
     console.shows("Somebody else chose this password.");
     console.press(&format!("{OTHER}<tab>{OTHER}<enter>"));
@@ -336,8 +341,8 @@ fn what_another_program_writes_shows_and_the_cursor_stays_on_its_row() {
     console.shows("suspended");
     console.hides("edsger");
     console.shows("row 4 of 4");
-    console.press("d");
-    console.shows("Delete grace?");
+    console.press("P");
+    console.shows("Password of grace");
 }
 
 #[test]

@@ -45,6 +45,7 @@ impl Console for Toy {
                     'q' => vec![Effect::Leave],
                     'y' => vec![Effect::Copy("copied".into())],
                     'z' => vec![Effect::Suspend],
+                    'w' => vec![Effect::Watch(Ticket(5))],
                     'r' => vec![Effect::Perform {
                         ticket: Ticket(2),
                         caller: Caller::Operator(7),
@@ -168,7 +169,7 @@ fn play_in<B: Backend>(
     drop(note);
     script.into_iter().for_each(|inward| outbox.send(inward).unwrap());
     let mut window = Notes { notes: Vec::new(), turns: turns.into() };
-    let mut stage = Stage::new(terminal, &mut window, &workers, now);
+    let mut stage = Stage::new(terminal, &mut window, &workers, now, outbox);
     // However slow the machine is that runs the tests.
     stage.patience = std::time::Duration::from_secs(20);
     let code = stage.run(toy, &inbox);
@@ -219,6 +220,16 @@ fn a_terminal_of_another_size_is_drawn_anew() {
     play(&mut terminal, &mut toy, [Inward::Msg(Msg::Resize(12, 2))]);
     let frame = "\x1b[?25l\x1b[m\x1b[r\x1b[2J\x1b[1Hab";
     assert_eq!(String::from_utf8(paper.take()).unwrap(), frame.repeat(2));
+}
+
+#[test]
+fn what_is_watched_is_told_behind_all_that_was_typed_before_it_was_drawn() {
+    let mut toy = Toy { wake_at: Some(now()), ..Toy::default() };
+    play(&mut screen(), &mut toy, [key('w'), key('a')]);
+    let [Msg::Key(_), Msg::Key(_), Msg::Drawn(Ticket(5)), Msg::Woken] = toy.heard[..] else {
+        panic!("{:?}", toy.heard)
+    };
+    assert_eq!(toy.drawn.get(), 3, "the first frame, the one that is watched, and one after it was told");
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn replace(act: &mut Act<'_>, user: &User, hash: &str, must_change: bool) -> Res
     let after = Image::new().with("password", CHANGED).with_count("sessions_ended", sessions);
     let after = if must_change { after.with("must_change", true) } else { after };
     act.note(Verb::PasswordSet, record::account(user), Image::new(), after)?;
-    Ok(people::about(Tally { accounts: 1, sessions, ..Tally::new(Verb::PasswordSet) }, user))
+    Ok(people::about(Tally { accounts: 1, sessions, ended: sessions, ..Tally::new(Verb::PasswordSet) }, user))
 }
 
 pub(super) fn make_code(

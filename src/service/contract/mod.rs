@@ -1,5 +1,6 @@
 //! All that the two faces may see of the service: [`Request`], [`Reply`], [`Failure`].
 
+pub mod danger;
 mod failure;
 mod reply;
 mod report;

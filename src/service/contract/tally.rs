@@ -10,6 +10,8 @@ pub struct Tally {
     pub verb: Verb,
     /// The one thing it was done to, by name (as stored: make it visible before showing it); `None` for several.
     pub label: Option<String>,
+    /// Whose the sessions are that it was done to, where all are one account's (as stored).
+    pub whose: Option<String>,
     /// The id of the one row it was done to or that it made.
     pub id: Option<i64>,
     /// Accounts changed, added or removed.
@@ -34,6 +36,7 @@ impl Tally {
         Self {
             verb,
             label: None,
+            whose: None,
             id: None,
             accounts: 0,
             sessions: 0,

@@ -156,7 +156,7 @@ fn a_large_account_goes_whole_in_a_step_of_its_own() {
         bench.done(Caller::Owner, Directories::Add { path: format!("attic{n}"), owner: Some(who("p2")) });
     }
     let (done, told) = bench.slowly(Caller::Owner, &Deletion(people(&["p1", "p2", "p3"])), stop_at(2));
-    assert_eq!(done.unwrap_err().message, "Stopped; 2 of 3 accounts are removed.");
+    assert_eq!(done.unwrap_err().message, "Stopped; 2 of 3 accounts are deleted.");
     assert_eq!((told.len(), bench.paths().len(), bench.user("p3").status), (2, 0, Status::Pending));
 }
 

@@ -42,22 +42,28 @@ pub(super) const KEYS: &[Key<Global>] = &[
 
 impl Model {
     pub(super) fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
-        self.last_key = self.now;
+        let alone = name(key);
+        self.typing.press(&alone, self.now);
         if matches!(self.notice, Some(Notice::Failed(_))) {
             self.notice = None;
         }
         let prefix = self.prefix.take();
-        let alone = name(key);
         if std::mem::take(&mut self.leaving) {
             return if alone == "y" { self.leave() } else { Vec::new() };
         }
         if alone == "ctrl-c" {
             return self.quit();
         }
+        if self.asking.is_some() {
+            return self.answer(key);
+        }
         let named = prefix.map_or(alone.clone(), |prefix| format!("{prefix} {alone}"));
         if let Some(overlay) = self.overlay.as_mut().filter(|_| self.gate.is_none()) {
             let asks = overlay.press(key);
             return self.fulfil(asks);
+        }
+        if self.typing.is_held() {
+            return Vec::new();
         }
         if named == "esc"
             && let Some(ticket) = self.tickets.stop()
@@ -113,7 +119,11 @@ impl Model {
     }
 
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
-        self.last_key = self.now;
+        self.typing.paste(self.now);
+        if let Some(asking) = &mut self.asking {
+            asking.lose(self.now);
+            return Vec::new();
+        }
         if let Some(overlay) = self.overlay.as_mut().filter(|_| self.gate.is_none()) {
             overlay.paste(text);
             return Vec::new();

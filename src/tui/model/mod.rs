@@ -1,6 +1,7 @@
 //! The root: it holds the screens, the box on top, the operator, the notice and the awaited tickets. It routes, and
 //! knows no screen's inside.
 
+mod care;
 mod keys;
 mod passage;
 mod traffic;
@@ -13,6 +14,7 @@ use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{Failure, Operator};
 use crate::tui::effect::{Ask, Effect, Msg};
 use crate::tui::overlays::Overlay;
+use crate::tui::overlays::confirm::Confirm;
 use crate::tui::screens::directories::Directories;
 use crate::tui::screens::gate::Gate;
 use crate::tui::screens::sessions::Sessions;
@@ -21,6 +23,7 @@ use crate::tui::screens::{Context, Place, Screen, Viewer};
 use crate::tui::start::Start;
 use crate::tui::theme::Theme;
 use crate::tui::tickets::{Tickets, Work};
+use crate::tui::typing::Typing;
 
 /// A notice stays this long.
 const NOTICE: Duration = Duration::seconds(4);
@@ -47,7 +50,12 @@ struct Screens {
 /// What is said at the foot of the screen.
 #[derive(Debug, Clone, PartialEq)]
 enum Notice {
-    Said(String, Timestamp),
+    Said {
+        text: String,
+        /// What to press about it. Where there is no room for both, the text is cut.
+        hint: Option<&'static str>,
+        until: Timestamp,
+    },
     Failed(Failure),
 }
 
@@ -55,7 +63,7 @@ enum Notice {
 pub struct Model {
     start: Start,
     now: Timestamp,
-    last_key: Timestamp,
+    typing: Typing,
     theme: Theme,
     operator: Option<Operator>,
     /// The screen before the log-in, and over everything while the console is locked.
@@ -64,6 +72,8 @@ pub struct Model {
     front: Place,
     /// The box on top; a lock hides it, and unlocking brings it back.
     overlay: Option<Overlay>,
+    /// The question before an act, on top of everything.
+    asking: Option<Confirm>,
     notice: Option<Notice>,
     /// The first key of a sequence.
     prefix: Option<String>,
@@ -78,13 +88,14 @@ impl Model {
     pub fn new(start: Start) -> Self {
         Self {
             now: start.now,
-            last_key: start.now,
+            typing: Typing::new(start.now),
             theme: Theme::new(start.look),
             operator: None,
             gate: Some(Gate::new(&start)),
             screens: Screens::default(),
             front: Place::Users,
             overlay: None,
+            asking: None,
             notice: None,
             prefix: None,
             relative: true,
@@ -114,7 +125,9 @@ impl Model {
             Msg::Paste(text) => self.paste(&text),
             Msg::Resize(columns, rows) => {
                 self.start.size = (columns, rows);
-                self.with_front(|screen, context| screen.refresh(context))
+                let mut effects = self.show_again();
+                effects.extend(self.with_front(|screen, context| screen.refresh(context)));
+                effects
             }
             Msg::Done(ticket, result) => self.done(ticket, result),
             Msg::Progress(ticket, progress) => {
@@ -122,6 +135,10 @@ impl Model {
                 Vec::new()
             }
             Msg::StoreChanged => self.store_changed(),
+            Msg::Drawn(ticket) => {
+                self.drawn(ticket);
+                Vec::new()
+            }
             Msg::Resumed => vec![Effect::Redraw],
             Msg::Terminate => self.leave(),
         }
@@ -130,31 +147,32 @@ impl Model {
     /// When [`Msg::Woken`] should come: a notice ends, a wait is long enough to be said, a minute is over.
     pub fn wake_at(&self) -> Option<Timestamp> {
         let notice = match &self.notice {
-            Some(Notice::Said(_, until)) => Some(*until),
+            Some(Notice::Said { until, .. }) => Some(*until),
             _ => None,
         };
         let waits = self.tickets.work().map(|Work { since, .. }| {
             if self.now - since < SAY_WAITING { since + SAY_WAITING } else { since + SHOW_BAR }
         });
-        let waits = waits.filter(|at| *at > self.now);
+        let asks = self.asking.as_ref().map(Confirm::wake_at);
+        let [waits, asks] = [waits, asks].map(|at| at.filter(|at| *at > self.now));
         let minute = self.operator.as_ref().map(|operator| {
             let left = (operator.expires_at - self.now).num_milliseconds().max(0);
             self.now + Duration::milliseconds(left % 60_000 + 1)
         });
-        let idle = self.operator.as_ref().filter(|_| self.gate.is_none()).map(|_| self.last_key + IDLE);
-        [notice, waits, minute, idle].into_iter().flatten().min()
+        let idle = self.operator.as_ref().filter(|_| self.gate.is_none()).map(|_| self.typing.last() + IDLE);
+        [notice, waits, asks, minute, idle].into_iter().flatten().min()
     }
 
     /// What time alone brings about.
     fn keep_time(&mut self) -> Vec<Effect> {
-        if matches!(&self.notice, Some(Notice::Said(_, until)) if *until <= self.now) {
+        if matches!(&self.notice, Some(Notice::Said { until, .. }) if *until <= self.now) {
             self.notice = None;
         }
         let Some(operator) = &self.operator else { return Vec::new() };
         if operator.expires_at <= self.now {
             return self.signed_out("Your session is over.");
         }
-        if self.gate.is_none() && self.last_key + IDLE <= self.now {
+        if self.gate.is_none() && self.typing.last() + IDLE <= self.now {
             return self.lock();
         }
         Vec::new()

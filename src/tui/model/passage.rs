@@ -17,6 +17,7 @@ impl Model {
             self.screens = Screens::default();
             self.front = Place::Users;
             self.overlay = None;
+            self.asking = None;
         }
         self.with_front(|screen, context| screen.open(context, None))
     }
@@ -31,12 +32,13 @@ impl Model {
         self.gate = Some(Gate::locked(&self.start, operator));
         self.notice = None;
         self.prefix = None;
-        Vec::new()
+        self.ask_no_more()
     }
 
     pub(super) fn signed_out(&mut self, why: &str) -> Vec<Effect> {
         self.operator = None;
         self.overlay = None;
+        self.asking = None;
         self.prefix = None;
         self.leaving = false;
         self.tickets.forget_all();
@@ -70,6 +72,6 @@ impl Model {
     }
 
     pub(super) fn say(&mut self, text: String) {
-        self.notice = Some(Notice::Said(text, self.now + NOTICE));
+        self.notice = Some(Notice::Said { text, hint: None, until: self.now + NOTICE });
     }
 }

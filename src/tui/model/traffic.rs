@@ -2,12 +2,12 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Model, Notice};
+use super::{Model, NOTICE, Notice};
+use crate::service::contract::danger;
 use crate::service::contract::{Caller, Failure, FailureKind, Reply, Request, SignIn};
 use crate::tui::doing::doing;
 use crate::tui::effect::{Ask, Effect, Slot, Ticket};
 use crate::tui::overlays::Overlay;
-use crate::tui::overlays::confirm::Confirm;
 use crate::tui::overlays::reveal::Reveal;
 use crate::tui::screens::{Place, Press};
 use crate::tui::tickets::Purpose;
@@ -21,30 +21,14 @@ impl Model {
     pub(super) fn fulfil_one(&mut self, ask: Ask) -> Vec<Effect> {
         match ask {
             Ask::Load(slot, request) => self.perform(Purpose::Load(self.place(), slot), request, false),
-            Ask::Act(request) => {
-                let mut effects = self.perform(Purpose::Act, request, false);
-                match (&mut self.overlay, effects.last()) {
-                    (Some(overlay), Some(Effect::Perform { ticket, .. })) => overlay.sent(*ticket),
-                    // The marks have done their part: what is marked while this goes on is for the next act.
-                    _ => effects.extend(self.with_front(|screen, _| {
-                        screen.acted();
-                        Vec::new()
-                    })),
-                }
-                effects
-            }
-            Ask::Confirm { question, verb, rows, then } => {
-                self.overlay =
-                    Some(Overlay::Confirm(Box::new(Confirm::new(question, verb, rows, then.clone()))));
-                self.perform(Purpose::Count, then, true)
-            }
+            Ask::Act(request) => self.wish(request),
             Ask::Open(overlay) => {
                 self.overlay = Some(overlay);
                 Vec::new()
             }
             Ask::Close => {
                 self.overlay = None;
-                self.tickets.forget(Purpose::Count).into_iter().map(Effect::Cancel).collect()
+                Vec::new()
             }
             Ask::Go(route) => {
                 let (place, filter) = route.place();
@@ -90,22 +74,7 @@ impl Model {
         }
         match (purpose, result) {
             (Purpose::Load(place, slot), result) => self.loaded(place, slot, result),
-            // Nothing to ask about: it is so already.
-            (Purpose::Count, Ok(Reply::Done(tally))) if tally.touched() == 0 && tally.unchanged > 0 => {
-                self.overlay = None;
-                self.say(tally.done());
-                Vec::new()
-            }
-            (Purpose::Count, Ok(Reply::Done(tally))) => {
-                if let Some(Overlay::Confirm(confirm)) = &mut self.overlay {
-                    confirm.counted(tally);
-                }
-                Vec::new()
-            }
-            (Purpose::Count, Err(failure)) => {
-                self.overlay = None;
-                self.fulfil_one(Ask::Complain(failure))
-            }
+            (Purpose::Count, result) => self.counted(result),
             (Purpose::Act, Ok(reply)) => {
                 self.overlay.take_if(|overlay| overlay.awaits(ticket));
                 self.acted(reply)
@@ -123,7 +92,7 @@ impl Model {
                 self.operator = Some(operator);
                 Vec::new()
             }
-            (Purpose::Count | Purpose::StillIn, _) => Vec::new(),
+            (Purpose::StillIn, _) => Vec::new(),
         }
     }
 
@@ -137,7 +106,11 @@ impl Model {
 
     pub(super) fn acted(&mut self, reply: Reply) -> Vec<Effect> {
         match reply {
-            Reply::Done(tally) => self.say(tally.done()),
+            Reply::Done(tally) => {
+                let until = self.now + NOTICE;
+                let hint = danger::hint(&tally).filter(|_| tally.touched() > 0);
+                self.notice = Some(Notice::Said { text: tally.done(), hint, until });
+            }
             Reply::Secret { tally, secret, expires_at } => {
                 self.overlay = Some(Overlay::Reveal(Reveal::new(&tally, secret, expires_at)));
             }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::keys::KEYS;
 use super::{LEAST, Model, Notice, SAY_WAITING, SHOW_BAR, TABS};
-use crate::domain::text::visible;
+use crate::domain::text::{clip, visible, width};
 use crate::domain::time::span;
 use crate::tui::keys::{Help, Key};
 use crate::tui::screens::Screen as _;
@@ -29,6 +29,9 @@ impl Model {
         bars::footer(frame, line(area.bottom() - 1), self.theme, &self.hints());
         if let Some(overlay) = self.overlay.as_ref().filter(|_| self.gate.is_none()) {
             overlay.view(&context, frame);
+        }
+        if let Some(asking) = &self.asking {
+            asking.view(&context, frame);
         }
     }
 
@@ -62,8 +65,11 @@ impl Model {
                 let slow = self.now - work.since >= SHOW_BAR;
                 bars::work(frame, area, theme, &Work { pace: work.pace.filter(|_| slow), ..work });
             }
-            (Some(Notice::Said(text, _)), _) => {
-                say(frame, &visible(&format!(" {} {text}", theme.shape("✓", "+"))), theme.good());
+            (Some(Notice::Said { text, hint, .. }), _) => {
+                let text = format!(" {} {text}", theme.shape("✓", "+"));
+                let hint = hint.map(|hint| format!(" · {hint}")).unwrap_or_default();
+                let room = usize::from(area.width).saturating_sub(width(&hint));
+                say(frame, &format!("{}{hint}", clip(&visible(&text), room)), theme.good());
             }
             _ => {}
         }

@@ -1,174 +1,241 @@
-//! The box that asks: it counts what will be touched, Cancel is focused, and only `y` (or, for many rows, their
-//! number typed) accepts it.
+//! The box that asks before an act: it counts what will be touched, Cancel is focused, and only `y` (or the number of
+//! the rows, or a name, typed) accepts it. What is asked, and how, is decided by [`danger`].
 //!
-//! Until the count has come the box takes nothing but Esc, so keys that were typed before it showed are lost.
+//! Only the root opens it, on top of screen and form alike. It takes no key but Esc before it was on the terminal:
+//! whatever was typed or pasted until then was not meant for it.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
-use ratatui::text::{Line, Span};
+use ratatui::layout::Alignment;
+use ratatui::text::{Line, Span, Text};
 
-use crate::domain::text::{grouped, visible};
-use crate::service::contract::{Request, Tally, Verb};
-use crate::tui::effect::Ask;
+use crate::domain::text::{visible, width};
+use crate::domain::time::{Duration, Timestamp};
+use crate::domain::user::UserId;
+use crate::service::contract::danger::{self, Care};
+use crate::service::contract::{Request, Tally};
+use crate::tui::effect::Ticket;
 use crate::tui::keys;
 use crate::tui::screens::Context;
+use crate::tui::screens::pane::wrapped;
+use crate::tui::theme::Theme;
+use crate::tui::typing::SAME_BURST;
 
-/// More rows than this are accepted by typing their number.
-const TYPED_ABOVE: u64 = 10;
-
+/// Cells for what stands in the box.
+const WIDTH: u16 = 52;
+/// The count must have taken this long before the box shows without it: less, and it would only flicker.
+const SHOWS_AFTER: Duration = Duration::milliseconds(150);
 /// A question before an act.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Confirm {
-    question: String,
-    verb: &'static str,
-    rows: u64,
-    then: Request,
-    tally: Option<Tally>,
+    request: Request,
+    /// The ticket of its count, by which it is known.
+    ticket: Ticket,
+    since: Timestamp,
+    /// Once the count has come.
+    question: Option<Question>,
+    /// When a key was lost last.
+    lost: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Question {
+    headline: String,
+    lines: Vec<String>,
+    /// The word to say yes with.
+    word: &'static str,
+    /// What must be typed, instead of `y`.
+    wanted: Option<String>,
     typed: String,
+    /// The terminal shows it: it can be answered.
+    shown: bool,
+}
+
+/// What a key in the box comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// It stays open.
+    Stay,
+    /// It goes, and nothing is done.
+    Cancel,
+    /// It is done.
+    Accept,
 }
 
 impl Confirm {
-    /// A question whose counts have yet to come.
-    pub fn new(question: String, verb: &'static str, rows: u64, then: Request) -> Self {
-        Self { question, verb, rows, then, tally: None, typed: String::new() }
+    /// A question whose counts have yet to come, under this ticket.
+    pub fn new(request: Request, ticket: Ticket, now: Timestamp) -> Self {
+        Self { request, ticket, since: now, question: None, lost: None }
     }
 
-    /// The counts have come: now it can be accepted.
-    pub fn counted(&mut self, tally: Tally) {
-        // All sessions of one account are as many rows as they are.
-        if tally.verb == Verb::Revoked {
-            self.rows = self.rows.max(tally.sessions);
+    /// The counts have come, and the act needs this much care. `own` is the operator's account.
+    pub fn counted(&mut self, tally: &Tally, care: Care, own: UserId) {
+        self.question = Some(Question {
+            headline: tally.headline(),
+            lines: danger::consequences(&self.request, tally, own),
+            word: tally.word(),
+            wanted: match care {
+                Care::AtOnce | Care::Ask => None,
+                Care::TypeNumber(rows) => Some(rows.to_string()),
+                Care::TypeName(name) => Some(visible(name.trim()).into_owned()),
+            },
+            typed: String::new(),
+            shown: false,
+        });
+    }
+
+    /// The terminal shows it from now on, or not any more (or not whole).
+    pub fn show(&mut self, shown: bool) {
+        if let Some(question) = &mut self.question {
+            question.shown = shown;
         }
-        self.tally = Some(tally);
     }
 
-    fn by_number(&self) -> bool {
-        self.rows > TYPED_ABOVE
+    /// What names it.
+    pub fn ticket(&self) -> Ticket {
+        self.ticket
+    }
+
+    /// What is to be done.
+    pub fn into_request(self) -> Request {
+        self.request
+    }
+
+    /// When it must be drawn although nothing else happens.
+    pub fn wake_at(&self) -> Timestamp {
+        self.since + SHOWS_AFTER
     }
 
     /// A key.
-    pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
-        let accepted = || vec![Ask::Close, Ask::Act(self.then.clone())];
-        match (key.code, keys::typed(key)) {
-            (KeyCode::Esc, _) => vec![Ask::Close],
-            _ if self.tally.is_none() => Vec::new(),
-            (KeyCode::Enter, _) if self.by_number() && self.typed == self.rows.to_string() => accepted(),
-            (_, Some('y')) if !self.by_number() => accepted(),
-            (KeyCode::Enter, _) | (_, Some('n' | 'q')) => vec![Ask::Close],
-            (_, Some(digit)) if self.by_number() && digit.is_ascii_digit() && self.typed.len() < 9 => {
-                self.typed.push(digit);
-                Vec::new()
+    pub fn press(&mut self, key: KeyEvent, now: Timestamp) -> Choice {
+        if key.code == KeyCode::Esc {
+            return Choice::Cancel;
+        }
+        let in_burst = self.lost.is_some_and(|lost| now - lost < SAME_BURST);
+        match &mut self.question {
+            Some(question) if question.shown && !in_burst => question.press(key),
+            _ => {
+                self.lose(now);
+                Choice::Stay
             }
-            (KeyCode::Backspace, _) => {
-                self.typed.pop();
-                Vec::new()
-            }
-            _ => Vec::new(),
         }
     }
 
-    /// Draws it.
+    /// Something was typed or pasted that is not for it.
+    pub fn lose(&mut self, now: Timestamp) {
+        self.lost = Some(now);
+    }
+
+    /// Draws it, if it is time to.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
-        let theme = context.theme;
-        let mut lines = Vec::new();
-        match &self.tally {
-            None => lines.push(Line::styled("counting…", theme.quiet())),
-            Some(tally) => {
-                if let Some(label) = &tally.label {
-                    lines.push(Line::styled(visible(label).into_owned(), theme.strong()));
-                }
-                lines.push(Line::raw(format!("touches {}", tally.counts())));
-                if tally.unchanged > 0 {
-                    lines.push(Line::styled(
-                        format!("{} need nothing", grouped(tally.unchanged)),
-                        theme.quiet(),
-                    ));
-                }
-                lines.extend(warning(tally).map(|words| Line::styled(words, theme.quiet())));
+        match &self.question {
+            Some(question) => question.view(context, frame),
+            None if context.now - self.since < SHOWS_AFTER => {}
+            None => {
+                let theme = context.theme;
+                let lines = vec![Line::styled("counting…", theme.quiet()), Line::raw("")];
+                draw(context, frame, "What will this touch?", lines, Line::from(escape(theme).to_vec()));
             }
         }
-        lines.push(Line::raw(""));
-        if self.by_number() {
-            lines.push(Line::from(vec![
-                Span::raw(format!("Type {} to {}: ", self.rows, self.verb)),
-                Span::styled(format!("{}{}", self.typed, theme.shape("▏", "_")), theme.accent()),
-            ]));
-        }
-        let accept = if self.by_number() { "Enter" } else { "y" };
-        lines.push(Line::from(vec![
-            Span::styled(accept, theme.bad()),
-            Span::raw(format!(" {}     ", self.verb)),
-            Span::styled("[ Cancel ]", theme.cursor()),
-        ]));
-        let title = format!("{}?", self.question);
-        let inside = super::open(frame, context.body, theme, &title, 52, lines.len() as u16);
-        frame.render_widget(ratatui::text::Text::from(lines), inside);
     }
 }
 
-/// What of it cannot be taken back.
-fn warning(tally: &Tally) -> Option<&'static str> {
-    match tally.verb {
-        Verb::Deleted | Verb::Trashed | Verb::Revoked => Some("This cannot be undone."),
-        _ if tally.sessions > 0 => Some("Sessions that end stay ended."),
-        _ => None,
+impl Question {
+    fn is_typed(&self) -> bool {
+        self.wanted.as_deref() == Some(self.typed.trim())
     }
+
+    fn press(&mut self, key: KeyEvent) -> Choice {
+        match (key.code, keys::typed(key), &self.wanted) {
+            (KeyCode::Enter, ..) if self.is_typed() => return Choice::Accept,
+            (KeyCode::Enter, ..) | (_, Some('n' | 'q'), None) => return Choice::Cancel,
+            (_, Some('y'), None) => return Choice::Accept,
+            (_, Some(letter), Some(wanted)) if takes(wanted, &self.typed, letter) => self.typed.push(letter),
+            (KeyCode::Backspace, _, Some(_)) => drop(self.typed.pop()),
+            _ => {}
+        }
+        Choice::Stay
+    }
+
+    fn view(&self, context: &Context, frame: &mut Frame<'_>) {
+        let theme = context.theme;
+        let room = usize::from(room(context));
+        let quiet = |text: &String| Line::styled(visible(text).into_owned(), theme.quiet());
+        let mut lines = Vec::new();
+        let headline = visible(&self.headline);
+        if width(&headline) + 2 > room {
+            lines.extend(wrapped(&Line::styled(headline.as_ref(), theme.strong()), room));
+        }
+        lines.extend(self.lines.iter().flat_map(|text| wrapped(&quiet(text), room)));
+        lines.push(Line::raw(""));
+        if let Some(wanted) = &self.wanted {
+            let wish = format!("Type {wanted} to {}: ", self.word);
+            let typed = format!("{}{}", self.typed, theme.shape("▏", "_"));
+            let typed = Span::styled(typed, theme.accent());
+            if width(&wish) + width(wanted) < room {
+                lines.push(Line::from(vec![Span::raw(wish), typed]));
+            } else {
+                lines.extend(wrapped(&Line::raw(wish), room));
+                lines.push(Line::from(typed));
+            }
+            lines.push(Line::raw(""));
+        }
+        draw(context, frame, &headline, lines, self.buttons(theme));
+    }
+
+    /// What Enter does is the one in reverse.
+    fn buttons(&self, theme: Theme) -> Line<'static> {
+        let word = self.word;
+        let gap = Span::raw("     ");
+        match &self.wanted {
+            Some(_) if self.is_typed() => {
+                let [key, cancels] = escape(theme);
+                Line::from(vec![Span::styled(format!("[ {word} ]"), theme.cursor()), gap, key, cancels])
+            }
+            Some(_) => Line::styled("[ Cancel ]", theme.cursor()),
+            None => Line::from(vec![
+                Span::styled("y", theme.bad()),
+                Span::raw(format!(" {word}")),
+                gap,
+                Span::styled("[ Cancel ]", theme.cursor()),
+            ]),
+        }
+    }
+}
+
+/// Whether a letter can be part of what is wanted: of a number only digits, and nothing beyond its length.
+fn takes(wanted: &str, typed: &str, letter: char) -> bool {
+    typed.len() < wanted.len()
+        && (letter.is_ascii_digit() || !wanted.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The other way to cancel.
+fn escape(theme: Theme) -> [Span<'static>; 2] {
+    [Span::styled("Esc", theme.accent()), Span::raw(" Cancel")]
+}
+
+/// How wide a line can be.
+fn room(context: &Context) -> u16 {
+    WIDTH.min(context.body.width.saturating_sub(4))
+}
+
+/// Draws a box. Where there is no room for all its lines, blank ones go first, then those above; its end stays in sight.
+fn draw(
+    context: &Context,
+    frame: &mut Frame<'_>,
+    title: &str,
+    mut lines: Vec<Line<'static>>,
+    buttons: Line<'static>,
+) {
+    let most = usize::from(context.body.height.saturating_sub(3));
+    if lines.len() > most {
+        lines.retain(|line| line.width() > 0);
+    }
+    lines.drain(..lines.len().saturating_sub(most));
+    lines.push(buttons.alignment(Alignment::Center));
+    let inside = super::open(frame, context.body, context.theme, title, room(context), lines.len() as u16);
+    frame.render_widget(Text::from(lines), inside);
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::user::UserId;
-    use crate::service::contract::{Accounts, People};
-    use crate::tui::testing::keys;
-
-    fn request() -> Request {
-        Request::Accounts(Accounts::Delete(People::one(UserId(3))))
-    }
-
-    fn confirm(rows: u64) -> Confirm {
-        let mut confirm = Confirm::new("Delete alan".into(), "delete", rows, request());
-        confirm.counted(Tally { accounts: rows, ..Tally::new(Verb::Deleted) });
-        confirm
-    }
-
-    fn press(confirm: &mut Confirm, script: &str) -> Vec<Ask> {
-        keys(script).into_iter().flat_map(|key| confirm.press(key)).collect()
-    }
-
-    #[test]
-    fn y_accepts_and_the_key_that_opened_it_does_not() {
-        assert_eq!(press(&mut confirm(1), "d"), []);
-        assert_eq!(press(&mut confirm(1), "y"), [Ask::Close, Ask::Act(request())]);
-    }
-
-    #[test]
-    fn cancel_is_focused() {
-        for script in ["<enter>", "<esc>", "n", "q"] {
-            assert_eq!(press(&mut confirm(1), script), [Ask::Close], "{script}");
-        }
-    }
-
-    #[test]
-    fn nothing_is_accepted_before_the_count_shows() {
-        let mut confirm = Confirm::new("Delete alan".into(), "delete", 1, request());
-        assert_eq!(press(&mut confirm, "yyy"), []);
-        confirm.counted(Tally::new(Verb::Deleted));
-        assert_eq!(press(&mut confirm, "y").len(), 2);
-    }
-
-    #[test]
-    fn all_sessions_of_an_account_are_as_many_rows_as_they_are() {
-        let mut confirm = Confirm::new("End all sessions of alan".into(), "end", 1, request());
-        confirm.counted(Tally { sessions: 40, ..Tally::new(Verb::Revoked) });
-        assert_eq!(press(&mut confirm, "y"), []);
-        assert_eq!(press(&mut confirm, "40<enter>"), [Ask::Close, Ask::Act(request())]);
-    }
-
-    #[test]
-    fn many_rows_are_accepted_by_their_number() {
-        assert_eq!(press(&mut confirm(12), "y"), []);
-        assert_eq!(press(&mut confirm(12), "13<enter>"), [Ask::Close]);
-        assert_eq!(press(&mut confirm(12), "13<backspace>2<enter>"), [Ask::Close, Ask::Act(request())]);
-    }
-}
+mod tests;

@@ -22,8 +22,6 @@ pub mod reveal;
 /// A box.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Overlay {
-    /// Asks before something is done.
-    Confirm(Box<confirm::Confirm>),
     /// Fields to fill in.
     Edit(Box<edit::Edit>),
     /// The keys.
@@ -40,7 +38,6 @@ impl Overlay {
     /// A key.
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
         match self {
-            Self::Confirm(confirm) => confirm.press(key),
             Self::Edit(edit) => edit.press(key),
             Self::Help(help) => help.press(key),
             Self::Palette(palette) => palette.press(key),
@@ -55,7 +52,7 @@ impl Overlay {
             Self::Edit(edit) => edit.paste(text),
             Self::Help(help) => help.filter.paste(text).unwrap_or_default(),
             Self::Palette(palette) => palette.paste(text),
-            Self::Confirm(_) | Self::Menu(_) | Self::Reveal(_) => {}
+            Self::Menu(_) | Self::Reveal(_) => {}
         }
     }
 
@@ -81,7 +78,6 @@ impl Overlay {
     /// Draws it over the screen.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         match self {
-            Self::Confirm(confirm) => confirm.view(context, frame),
             Self::Edit(edit) => edit.view(context, frame),
             Self::Help(help) => help.view(context, frame),
             Self::Palette(palette) => palette.view(context, frame),

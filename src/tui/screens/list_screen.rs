@@ -115,11 +115,11 @@ impl<K: Kind> ListScreen<K> {
         about_rows && self.list.is_waiting() && !self.list.takes_text()
     }
 
-    /// The rows have come: now the keys that waited for them, up to one that opens a box or leads elsewhere.
+    /// The rows have come: now the keys that waited for them, up to one that begins an act, opens a box or leads elsewhere.
     fn press_held(&mut self, context: &Context) -> Vec<Ask> {
         let mut asks = Vec::new();
         for press in std::mem::take(&mut self.held) {
-            if asks.iter().any(|ask| matches!(ask, Ask::Confirm { .. } | Ask::Open(_) | Ask::Go(_))) {
+            if asks.iter().any(|ask| matches!(ask, Ask::Act(_) | Ask::Open(_) | Ask::Go(_))) {
                 break;
             }
             if let Answer::Asks(more) = self.press(context, &press) {

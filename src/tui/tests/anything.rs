@@ -13,6 +13,8 @@ enum Event {
     /// The answer to one of the open requests, counted from the newest.
     Answer(usize, Answer),
     Wait(i64),
+    /// A frame is drawn and read.
+    Read,
     StoreChanged,
     Progress(usize, u64, u64),
 }
@@ -86,6 +88,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => any_size().prop_map(|(columns, rows)| Event::Resize(columns, rows)),
         8 => (0_usize..3, any_answer()).prop_map(|(at, answer)| Event::Answer(at, answer)),
         1 => (0_i64..1_000_000).prop_map(Event::Wait),
+        3 => Just(Event::Read),
         1 => Just(Event::StoreChanged),
         1 => (0_usize..3, 0_u64..1 << 40, 0_u64..1 << 40).prop_map(|(at, done, total)| Event::Progress(at, done, total)),
     ]
@@ -113,6 +116,7 @@ fn happen(desk: &mut Desk, event: Event) {
         Event::Paste(text) => drop(desk.tell(Msg::Paste(text))),
         Event::Resize(columns, rows) => drop(desk.tell(Msg::Resize(columns, rows))),
         Event::Wait(span) => drop(desk.wait(Duration::milliseconds(span))),
+        Event::Read => desk.read(),
         Event::StoreChanged => drop(desk.tell(Msg::StoreChanged)),
         Event::Answer(at, answer) => {
             if let Some(at) = newest(desk, at) {

@@ -55,6 +55,24 @@ fn long_work() {
 fn the_boxes() {
     insta::assert_snapshot!("help_80x24", frame((80, 24), "?"));
     insta::assert_snapshot!("add_80x24", frame((80, 24), "a"));
-    insta::assert_snapshot!("delete_60x18", frame((60, 18), "d"));
     insta::assert_snapshot!("token_80x24", frame((80, 24), "2a<enter>"));
+}
+
+#[test]
+fn the_boxes_that_ask() {
+    for size in [(120, 36), (80, 24), (60, 18), (40, 12)] {
+        let name = |what| format!("{what}_{}x{}", size.0, size.1);
+        insta::assert_snapshot!(name("suspend"), frame(size, "x"));
+        insta::assert_snapshot!(name("delete_many"), frame(size, "*d60"));
+    }
+    insta::assert_snapshot!("delete_many_typed_60x18", frame((60, 18), "*d600"));
+    insta::assert_snapshot!("edit_asks_80x24", frame((80, 24), "e<backtab><right><enter>"));
+}
+
+#[test]
+fn a_count_that_takes_long() {
+    let mut desk = Desk::logged_in();
+    desk.press("x");
+    desk.wait(Duration::milliseconds(150));
+    insta::assert_snapshot!("counting_80x24", desk.seen());
 }

@@ -9,17 +9,18 @@ use super::start::Start;
 use super::testing::{directory, keys, now, session, text, user};
 use super::theme::Look;
 use crate::domain::directory::TreeRow;
-use crate::domain::page::{Anchor, Span, Window};
+use crate::domain::page::{Anchor, Selection, Span, Window};
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{
-    Accounts, Caller, Directories, Failure, FailureKind, House, Operator, Progress, Reply, Request, Sessions,
-    SignIn, Tally, UserDetail, Verb,
+    Accounts, Caller, Directories, Failure, FailureKind, House, Operator, People, Progress, Reply, Request,
+    Sessions, SignIn, Tally, UserDetail, Verb,
 };
 
 mod acts;
 mod anything;
+mod danger;
 mod frames;
 mod going;
 mod keys;
@@ -28,12 +29,17 @@ mod waiting;
 /// How many rows every list has.
 const ROWS: u64 = 600;
 
+/// From one key to the next of somebody who types fast.
+const BETWEEN_KEYS: Duration = Duration::milliseconds(50);
+
 /// The console, and what it asked for that has no answer yet.
 struct Desk {
     model: Model,
     now: Timestamp,
     size: (u16, u16),
     open: Vec<Asked>,
+    /// What it wants to know to be on the terminal.
+    watched: Vec<Ticket>,
 }
 
 /// Something the console asked for.
@@ -50,7 +56,8 @@ impl Desk {
     fn new(size: (u16, u16)) -> Self {
         let look = Look { colour: true, unicode: true };
         let start = Start { size, now: now(), look, host: "media.example".into(), demo: None };
-        let mut desk = Self { model: Model::new(start), now: now(), size, open: Vec::new() };
+        let mut desk =
+            Self { model: Model::new(start), now: now(), size, open: Vec::new(), watched: Vec::new() };
         let effects = desk.model.begin();
         desk.note(&effects);
         desk
@@ -71,6 +78,7 @@ impl Desk {
                 Effect::Perform { ticket, caller, request, rehearsal } => {
                     self.open.push(Asked { ticket, caller, request, rehearsal });
                 }
+                Effect::Watch(ticket) => self.watched.push(ticket),
                 Effect::Cancel(ticket) => self.open.retain(|asked| asked.ticket != ticket),
                 _ => {}
             }
@@ -83,13 +91,20 @@ impl Desk {
         effects
     }
 
-    /// Presses the keys; what comes of them in all. Nothing is answered.
+    /// Presses the keys in one burst; what comes of them in all. Nothing is answered.
     fn press(&mut self, script: &str) -> Vec<Effect> {
+        self.now += BETWEEN_KEYS;
         keys(script).into_iter().flat_map(|key| self.tell(Msg::Key(key))).collect()
     }
 
-    /// Gives the usual answer to all that was asked for, and to what is asked for then.
+    /// Gives the usual answer to all that was asked for, and to what is asked for then; then somebody reads.
     fn answer(&mut self) {
+        self.answer_unseen();
+        self.read();
+    }
+
+    /// The same before the next frame is drawn.
+    fn answer_unseen(&mut self) {
         while !self.open.is_empty() {
             let asked = self.open.remove(0);
             let result = Ok(usual(&asked.request, asked.rehearsal));
@@ -97,9 +112,18 @@ impl Desk {
         }
     }
 
+    /// A frame is drawn, and somebody takes a second to read a box that is new on it.
+    fn read(&mut self) {
+        for ticket in std::mem::take(&mut self.watched) {
+            self.tell(Msg::Drawn(ticket));
+            self.now += Duration::seconds(1);
+        }
+    }
+
     /// Presses the keys, each with the usual answers.
     fn operate(&mut self, script: &str) {
         for key in keys(script) {
+            self.now += BETWEEN_KEYS;
             self.tell(Msg::Key(key));
             self.answer();
         }
@@ -189,12 +213,64 @@ fn tree_row(id: i64) -> TreeRow {
     TreeRow { directory: directory(id, &path), depth: u32::from(id > 1), children: 2, open: id == 1 }
 }
 
+/// How many rows of a list are chosen.
+fn chosen(people: &People) -> u64 {
+    match people {
+        People::Named(named) => named.len() as u64,
+        People::Shown { .. } => ROWS,
+    }
+}
+
+/// What an act comes to in a store where every account has two sessions and eight directories.
+fn tally(request: &Request) -> Tally {
+    let accounts = |verb, accounts| Tally {
+        accounts,
+        id: (accounts == 1).then_some(2),
+        label: (accounts == 1).then(|| "user1".into()),
+        ..Tally::new(verb)
+    };
+    let with = |tally: Tally| Tally { sessions: tally.accounts * 2, ..tally };
+    let ending = |tally: Tally| Tally { ended: tally.accounts * 2, ..with(tally) };
+    let sessions = |verb, which: &Selection| match which {
+        Selection::Ids(ids) => Tally { sessions: ids.len() as u64, ..Tally::new(verb) },
+        Selection::Shown { .. } => Tally { sessions: ROWS, ..Tally::new(verb) },
+    };
+    match request {
+        Request::Accounts(request) => match request {
+            Accounts::Suspend(people) => ending(accounts(Verb::Suspended, chosen(people))),
+            Accounts::SetLevel(people, _) => ending(accounts(Verb::Promoted, chosen(people))),
+            Accounts::Delete(people) => {
+                let tally = with(accounts(Verb::Deleted, chosen(people)));
+                Tally { directories: tally.accounts * 8, ..tally }
+            }
+            Accounts::Confirm(people) => accounts(Verb::Confirmed, chosen(people)),
+            Accounts::Edit { fields, .. } if fields.status.is_some() => ending(accounts(Verb::Edited, 1)),
+            Accounts::Edit { .. } => accounts(Verb::Edited, 1),
+            Accounts::SetPassword { .. } => ending(accounts(Verb::PasswordSet, 1)),
+            Accounts::RevokeCode(_) => accounts(Verb::CodeRevoked, 1),
+            _ => accounts(Verb::CodeMade, 1),
+        },
+        Request::Sessions(Sessions::Issue { .. }) => Tally { sessions: 1, ..Tally::new(Verb::Issued) },
+        Request::Sessions(Sessions::Renew { which, .. }) => sessions(Verb::Renewed, which),
+        Request::Sessions(Sessions::Revoke(which)) => sessions(Verb::Revoked, which),
+        Request::Sessions(_) => Tally { sessions: 40, ..Tally::new(Verb::Swept) },
+        Request::Directories(Directories::Provision(people)) => {
+            let tally = accounts(Verb::Provisioned, chosen(people));
+            Tally { directories: tally.accounts * 8, ..tally }
+        }
+        Request::Directories(Directories::Trash(places)) => {
+            Tally { directories: places.len() as u64 * 3, ..Tally::new(Verb::Trashed) }
+        }
+        _ => Tally { directories: 1, ..Tally::new(Verb::Moved) },
+    }
+}
+
 /// What a store in good order answers.
 fn usual(request: &Request, rehearsal: bool) -> Reply {
-    let one = |verb| Tally { accounts: 1, label: Some("user1".into()), ..Tally::new(verb) };
-    let secret = |verb| {
+    let secret = || {
         let secret = Secret::from_text("nxs_secret").unwrap();
-        Reply::Secret { tally: one(verb), secret, expires_at: now() + Duration::hours(8) }
+        let tally = Tally { label: Some("user1".into()), ..tally(request) };
+        Reply::Secret { tally, secret, expires_at: now() + Duration::hours(8) }
     };
     match request {
         Request::SignIn(SignIn::Look) => {
@@ -219,11 +295,12 @@ fn usual(request: &Request, rehearsal: bool) -> Reply {
         Request::Directories(Directories::List { span, .. }) => {
             Reply::Directories(stretch(*span, |id| tree_row(id).directory))
         }
-        Request::Accounts(Accounts::Add { .. } | Accounts::MakeCode { .. }) if !rehearsal => {
-            secret(Verb::CodeMade)
+        Request::Accounts(Accounts::Add { .. } | Accounts::MakeCode { .. })
+        | Request::Sessions(Sessions::Issue { .. })
+            if !rehearsal =>
+        {
+            secret()
         }
-        Request::Sessions(Sessions::Issue { .. }) if !rehearsal => secret(Verb::Issued),
-        Request::Sessions(_) => Reply::Done(Tally { sessions: 1, ..Tally::new(Verb::Revoked) }),
-        _ => Reply::Done(one(Verb::Confirmed)),
+        _ => Reply::Done(tally(request)),
     }
 }

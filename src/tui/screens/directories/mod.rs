@@ -12,7 +12,6 @@ use super::{Context, Route};
 use crate::domain::directory::{DirectoryColumn, TreeRow, split};
 use crate::domain::filter::{Filter, Subject, Term, Test};
 use crate::domain::page::{Selection, Sort, Span, Window};
-use crate::domain::text::count;
 use crate::domain::user::Who;
 use crate::service::contract::{Directories as Wish, Failure, FailureKind, People, Place, Reply, Request};
 use crate::tui::effect::{Ask, Slot};
@@ -160,24 +159,17 @@ impl Directories {
     }
 
     fn remove(&mut self) -> Vec<Ask> {
-        let target = match self.list.target() {
-            Ok(target) => target,
-            Err(asks) => return asks,
-        };
-        let Selection::Ids(ids) = target.selection else {
-            let words = "Mark the directories one by one to remove them.";
-            return vec![Ask::Complain(Failure::new(FailureKind::Invalid, words))];
-        };
-        let what = match self.current() {
-            Some(row) if ids == [row.directory.id] => row.directory.path.clone(),
-            _ => count(target.rows, "directory", "directories"),
-        };
-        vec![Ask::Confirm {
-            question: format!("Remove {what}"),
-            verb: "remove",
-            rows: target.rows,
-            then: Request::Directories(Wish::Trash(ids.into_iter().map(Place::Id).collect())),
-        }]
+        match self.list.target() {
+            Ok(Selection::Ids(ids)) => {
+                let places = ids.into_iter().map(Place::Id).collect();
+                vec![Ask::Act(Request::Directories(Wish::Trash(places)))]
+            }
+            Ok(Selection::Shown { .. }) => {
+                let words = "Mark the directories one by one to remove them.";
+                vec![Ask::Complain(Failure::new(FailureKind::Invalid, words))]
+            }
+            Err(asks) => asks,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::user::UserId;
 use crate::tui::screens::Screen as _;
-use crate::tui::testing::{confirm, context, directory, frame, keys, press, window};
+use crate::tui::testing::{act, context, directory, frame, keys, press, window};
 
 fn row(id: i64, path: &str, children: u64, open: bool) -> TreeRow {
     TreeRow { directory: directory(id, path), depth: path.matches('/').count() as u32, children, open }
@@ -112,15 +112,10 @@ fn a_directory_is_renamed_and_moved() {
 }
 
 #[test]
-fn removing_asks() {
-    let asks = pressed("Gd");
-    let (question, rows, then) = confirm(&asks);
-    assert_eq!((question, rows), ("Remove 00003_ALAN/Photos", 1));
-    assert_eq!(*then, Request::Directories(Wish::Trash(vec![Place::Id(3)])));
-    let asks = pressed("j<space><space>d");
-    let (question, rows, then) = confirm(&asks);
-    assert_eq!((question, rows), ("Remove 2 directories", 2));
-    assert_eq!(*then, Request::Directories(Wish::Trash(vec![Place::Id(2), Place::Id(3)])));
+fn the_one_under_the_cursor_is_removed_or_the_marked_ones_together() {
+    assert_eq!(*act(&pressed("Gd")), Request::Directories(Wish::Trash(vec![Place::Id(3)])));
+    let both = vec![Place::Id(2), Place::Id(3)];
+    assert_eq!(*act(&pressed("j<space><space>d")), Request::Directories(Wish::Trash(both)));
 }
 
 #[test]

@@ -92,15 +92,6 @@ pub const KEYS: &[Key<ListKey>] = &[
     Key { on: &["R"], msg: ListKey::Refresh, hint: "", help: "read the rows again" },
 ];
 
-/// What an act is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// The marked rows, else the one under the cursor.
-    pub selection: Selection,
-    /// How many.
-    pub rows: u64,
-}
-
 /// A list's state.
 pub struct Listing<S: Source> {
     /// Where the rows come from.
@@ -387,7 +378,7 @@ impl<S: Source> Listing<S> {
     /// # Errors
     /// What to ask for instead: nothing on an empty list; a range that is not loaded whole is read and marked first,
     /// so that nothing is done to a part of it.
-    pub fn target(&mut self) -> Result<Target, Vec<Ask>> {
+    pub fn target(&mut self) -> Result<Selection, Vec<Ask>> {
         if self.outdated {
             return Err(Vec::new());
         }
@@ -397,19 +388,17 @@ impl<S: Source> Listing<S> {
                 return Err(asks);
             }
         }
-        let rows = self.marks.count(self.pager.total());
-        let selection = match &self.marks {
+        let none_is_left = self.marks.count(self.pager.total()) == 0;
+        match &self.marks {
             Marks::Only(ids) if ids.is_empty() => {
-                let id = self.current().map(S::id).ok_or_else(Vec::new)?;
-                return Ok(Target { selection: Selection::one(id), rows: 1 });
+                self.current().map(|row| Selection::one(S::id(row))).ok_or_else(Vec::new)
             }
-            Marks::AllBut(_) if rows == 0 => return Err(Vec::new()),
-            Marks::Only(ids) => Selection::Ids(ids.iter().copied().collect()),
+            Marks::AllBut(_) if none_is_left => Err(Vec::new()),
+            Marks::Only(ids) => Ok(Selection::Ids(ids.iter().copied().collect())),
             Marks::AllBut(ids) => {
-                Selection::Shown { filter: self.filter.clone(), except: ids.iter().copied().collect() }
+                Ok(Selection::Shown { filter: self.filter.clone(), except: ids.iter().copied().collect() })
             }
-        };
-        Ok(Target { selection, rows })
+        }
     }
 
     /// Takes the marks away: what they were for is done.

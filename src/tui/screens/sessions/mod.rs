@@ -10,7 +10,6 @@ use super::{Context, Route};
 use crate::domain::filter::{Filter, Subject, Test};
 use crate::domain::page::{Selection, Sort, Span, Window};
 use crate::domain::session::{DEFAULT_LIFE, Session, SessionColumn};
-use crate::domain::text::count;
 use crate::domain::user::Who;
 use crate::service::contract::{Reply, Request, Sessions as Wish};
 use crate::tui::effect::Ask;
@@ -90,35 +89,11 @@ const KEYS: &[Key<Msg>] = &[
 ];
 
 impl Sessions {
-    /// What to call the rows of an act: the one session by its account, several by their number.
-    fn named(&self, rows: u64) -> String {
-        match self.list.current() {
-            Some(session) if rows == 1 => format!("the session {} of {}", session.short_id, session.user),
-            _ => count(rows, "session", "sessions"),
-        }
-    }
-
-    fn revoke(&mut self) -> Vec<Ask> {
-        let target = match self.list.target() {
-            Ok(target) => target,
-            Err(asks) => return asks,
-        };
-        let question = format!("End {}", self.named(target.rows));
-        let then = Request::Sessions(Wish::Revoke(target.selection));
-        vec![Ask::Confirm { question, verb: "end", rows: target.rows, then }]
-    }
-
-    fn renew(&mut self) -> Vec<Ask> {
-        let target = match self.list.target() {
-            Ok(target) => target,
-            Err(asks) => return asks,
-        };
-        let question = format!("Renew {}", self.named(target.rows));
-        let then = Request::Sessions(Wish::Renew { which: target.selection, life: DEFAULT_LIFE });
-        if target.rows == 1 {
-            vec![Ask::Act(then)]
-        } else {
-            vec![Ask::Confirm { question, verb: "renew", rows: target.rows, then }]
+    /// An act on the marked sessions, else on the one under the cursor.
+    fn on_sessions(&mut self, act: impl FnOnce(Selection) -> Wish) -> Vec<Ask> {
+        match self.list.target() {
+            Ok(selection) => vec![Ask::Act(Request::Sessions(act(selection)))],
+            Err(asks) => asks,
         }
     }
 }
@@ -132,9 +107,8 @@ fn on_session(session: &Session, msg: Msg) -> Vec<Ask> {
         Msg::Copy => vec![Ask::Copy(session.short_id.clone())],
         Msg::RevokeAllOfUser => {
             let filter = Filter::default().and(Test::User(Who::Id(session.user_id)));
-            let then = Request::Sessions(Wish::Revoke(Selection::Shown { filter, except: Vec::new() }));
-            let question = format!("End all sessions of {}", session.user);
-            vec![Ask::Confirm { question, verb: "end", rows: 1, then }]
+            let all = Selection::Shown { filter, except: Vec::new() };
+            vec![Ask::Act(Request::Sessions(Wish::Revoke(all)))]
         }
         _ => Vec::new(),
     }
@@ -147,8 +121,8 @@ impl Kind for TokenList {
 
     fn act(screen: &mut Sessions, _: &Context, msg: Msg) -> Vec<Ask> {
         match msg {
-            Msg::Revoke => screen.revoke(),
-            Msg::Renew => screen.renew(),
+            Msg::Revoke => screen.on_sessions(Wish::Revoke),
+            Msg::Renew => screen.on_sessions(|which| Wish::Renew { which, life: DEFAULT_LIFE }),
             Msg::Sweep => vec![Ask::Act(Request::Sessions(Wish::Sweep))],
             Msg::Issue => {
                 let who = screen.current().map_or("", |session| session.user.as_str());

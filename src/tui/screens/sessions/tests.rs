@@ -4,7 +4,7 @@ use crate::domain::session::RowStatus;
 use crate::domain::user::UserId;
 use crate::tui::effect::Slot;
 use crate::tui::screens::Screen as _;
-use crate::tui::testing::{confirm, context, frame, keys, press, session, window};
+use crate::tui::testing::{act, context, frame, keys, press, session, window};
 
 fn loaded() -> Sessions {
     let (mut screen, context) = (Sessions::default(), context(80, 24));
@@ -29,43 +29,30 @@ fn it_opens_on_the_first_rows() {
 }
 
 #[test]
-fn revoking_asks() {
-    let asks = pressed("jx");
-    let (question, rows, then) = confirm(&asks);
-    assert_eq!((question, rows), ("End the session 00000002 of alan", 1));
-    assert_eq!(*then, Request::Sessions(Wish::Revoke(Selection::one(2))));
+fn the_session_under_the_cursor_is_revoked_or_the_marked_ones_together() {
+    assert_eq!(*act(&pressed("jx")), Request::Sessions(Wish::Revoke(Selection::one(2))));
+    let marked = Selection::Ids(vec![1, 2]);
+    assert_eq!(*act(&pressed("<space><space>x")), Request::Sessions(Wish::Revoke(marked)));
 }
 
 #[test]
-fn marked_sessions_are_revoked_together() {
-    let asks = pressed("<space><space>x");
-    let (question, rows, then) = confirm(&asks);
-    assert_eq!((question, rows), ("End 2 sessions", 2));
-    assert_eq!(*then, Request::Sessions(Wish::Revoke(Selection::Ids(vec![1, 2]))));
-}
-
-#[test]
-fn all_of_the_users_sessions_are_revoked_by_one_question() {
-    let asks = pressed("jX");
-    let (question, _, then) = confirm(&asks);
-    assert_eq!(question, "End all sessions of alan");
+fn all_of_the_users_sessions_are_revoked_by_one_act() {
     let filter = Filter::default().and(Test::User(Who::Id(UserId(3))));
-    assert_eq!(*then, Request::Sessions(Wish::Revoke(Selection::Shown { filter, except: vec![] })));
+    let all = Selection::Shown { filter, except: vec![] };
+    assert_eq!(*act(&pressed("jX")), Request::Sessions(Wish::Revoke(all)));
 }
 
 #[test]
-fn one_session_is_renewed_at_once_and_several_are_asked_about() {
+fn one_session_is_renewed_or_all_that_the_filter_shows() {
     let renew = |which| Request::Sessions(Wish::Renew { which, life: DEFAULT_LIFE });
-    assert_eq!(pressed("+"), [Ask::Act(renew(Selection::one(1)))]);
-    let asks = pressed("*+");
-    let (question, rows, then) = confirm(&asks);
-    assert_eq!((question, rows), ("Renew 3 sessions", 3));
-    assert_eq!(*then, renew(Selection::Shown { filter: Filter::default(), except: vec![] }));
+    assert_eq!(*act(&pressed("+")), renew(Selection::one(1)));
+    let all = Selection::Shown { filter: Filter::default(), except: vec![] };
+    assert_eq!(*act(&pressed("*+")), renew(all));
 }
 
 #[test]
-fn sweeping_is_done_at_once() {
-    assert_eq!(pressed("S"), [Ask::Act(Request::Sessions(Wish::Sweep))]);
+fn sweeping_needs_no_row() {
+    assert_eq!(*act(&pressed("S")), Request::Sessions(Wish::Sweep));
 }
 
 #[test]

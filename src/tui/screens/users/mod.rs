@@ -5,11 +5,10 @@ mod view;
 use ratatui::text::Line;
 
 use super::list_screen::{Face, Kind, ListScreen};
-use super::listing::{SortKey, Source, Target};
+use super::listing::{SortKey, Source};
 use super::{Context, Route};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::page::{Selection, Sort, Span, Window};
-use crate::domain::text::count;
 use crate::domain::user::{AccessLevel, User, UserColumn, UserId, Who};
 use crate::service::contract::{Accounts, Directories, People, Reply, Request, Sessions, UserDetail};
 use crate::tui::effect::Ask;
@@ -113,73 +112,24 @@ const KEYS: &[Key<Msg>] = &[
 ];
 
 impl Users {
-    /// An act on the marked accounts, else on the one under the cursor: done at once for up to `at_once` rows.
-    fn on_people(
-        &mut self,
-        verb: &str,
-        word: &'static str,
-        at_once: u64,
-        act: fn(People) -> Accounts,
-    ) -> Vec<Ask> {
-        let (people, question, rows) = match self.people(verb) {
-            Ok(people) => people,
+    /// An act on the marked accounts, else on the one under the cursor.
+    fn on_people(&mut self, act: impl FnOnce(People) -> Request) -> Vec<Ask> {
+        let people = match self.list.target() {
+            Ok(Selection::Ids(ids)) => People::Named(ids.into_iter().map(|id| Who::Id(UserId(id))).collect()),
+            Ok(Selection::Shown { filter, except }) => People::Shown { filter, except },
             Err(asks) => return asks,
         };
-        let then = Request::Accounts(act(people));
-        if rows <= at_once {
-            vec![Ask::Act(then)]
-        } else {
-            vec![Ask::Confirm { question, verb: word, rows, then }]
-        }
-    }
-
-    fn people(&mut self, verb: &str) -> Result<(People, String, u64), Vec<Ask>> {
-        let name = self.current().map(|user| user.label().to_owned());
-        let Target { selection, rows } = self.list.target()?;
-        let (people, single) = match selection {
-            Selection::Ids(ids) => {
-                let single = matches!(ids.as_slice(), [id] if self.list.current().is_some_and(|user| user.id.0 == *id));
-                (People::Named(ids.into_iter().map(|id| Who::Id(UserId(id))).collect()), single)
-            }
-            Selection::Shown { filter, except } => (People::Shown { filter, except }, false),
-        };
-        let what = match name {
-            Some(name) if single => name,
-            _ => count(rows, "account", "accounts"),
-        };
-        Ok((people, format!("{verb} {what}"), rows))
-    }
-
-    fn make_homes(&mut self) -> Vec<Ask> {
-        let (people, question, rows) = match self.people("Make the homes of") {
-            Ok(people) => people,
-            Err(asks) => return asks,
-        };
-        let then = Request::Directories(Directories::Provision(people));
-        if rows == 1 {
-            vec![Ask::Act(then)]
-        } else {
-            vec![Ask::Confirm { question, verb: "make", rows, then }]
-        }
+        vec![Ask::Act(act(people))]
     }
 
     /// The marked accounts follow the one under the cursor: what it becomes, they become.
     fn change_level(&mut self) -> Vec<Ask> {
         let Some(level) = self.current().map(|user| user.level) else { return Vec::new() };
-        let (verb, word, to) = match level {
-            AccessLevel::User => ("Promote", "promote", AccessLevel::Admin),
-            AccessLevel::Admin => ("Demote", "demote", AccessLevel::User),
+        let to = match level {
+            AccessLevel::User => AccessLevel::Admin,
+            AccessLevel::Admin => AccessLevel::User,
         };
-        let (people, question, rows) = match self.people(verb) {
-            Ok(people) => people,
-            Err(asks) => return asks,
-        };
-        vec![Ask::Confirm {
-            question,
-            verb: word,
-            rows,
-            then: Request::Accounts(Accounts::SetLevel(people, to)),
-        }]
+        self.on_people(|people| Request::Accounts(Accounts::SetLevel(people, to)))
     }
 }
 
@@ -197,12 +147,7 @@ fn on_user(context: &Context, user: &User, msg: Msg) -> Vec<Ask> {
         Msg::EndSessions => {
             let filter = Filter::default().and(crate::domain::filter::Test::User(Who::Id(user.id)));
             let selection = Selection::Shown { filter, except: Vec::new() };
-            vec![Ask::Confirm {
-                question: format!("End all sessions of {}", user.label()),
-                verb: "end",
-                rows: 1,
-                then: Request::Sessions(Sessions::Revoke(selection)),
-            }]
+            vec![Ask::Act(Request::Sessions(Sessions::Revoke(selection)))]
         }
         _ => Vec::new(),
     }
@@ -238,10 +183,10 @@ impl Kind for AccountList {
     fn act(screen: &mut Users, context: &Context, msg: Msg) -> Vec<Ask> {
         match msg {
             Msg::Add => vec![Ask::Open(Overlay::Edit(Box::new(Edit::add_user())))],
-            Msg::Confirm => screen.on_people("Confirm", "confirm", 1, Accounts::Confirm),
-            Msg::Suspend => screen.on_people("Suspend", "suspend", 0, Accounts::Suspend),
-            Msg::Delete => screen.on_people("Delete", "delete", 0, Accounts::Delete),
-            Msg::MakeHome => screen.make_homes(),
+            Msg::Confirm => screen.on_people(|people| Request::Accounts(Accounts::Confirm(people))),
+            Msg::Suspend => screen.on_people(|people| Request::Accounts(Accounts::Suspend(people))),
+            Msg::Delete => screen.on_people(|people| Request::Accounts(Accounts::Delete(people))),
+            Msg::MakeHome => screen.on_people(|people| Request::Directories(Directories::Provision(people))),
             Msg::Level => screen.change_level(),
             _ => screen.current().map(|user| on_user(context, user, msg)).unwrap_or_default(),
         }
