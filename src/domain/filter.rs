@@ -3,12 +3,14 @@
 //! Terms are parted by blanks and must all hold; `!` turns one round; double quotes keep blanks and colons in a
 //! word. What cannot be read is an error, never "everything".
 
+use std::fmt;
+
 use chrono::NaiveDate;
 
 use super::journal::{Kind, Outcome, Verb};
 use super::session::RowStatus;
 use super::text::fold;
-use super::time::{Duration, parse_span};
+use super::time::{Duration, parse_span, short_span};
 use super::user::{AccessLevel, Status, Who};
 
 /// Which list a filter is for: it decides which keys there are.
@@ -129,6 +131,59 @@ impl Filter {
     pub fn and(mut self, test: Test) -> Self {
         self.terms.push(Term { negated: false, test });
         self
+    }
+}
+
+/// The expression of which [`Filter::parse`] makes this filter.
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, Term { negated, test }) in self.terms.iter().enumerate() {
+            let (blank, bang) = (if at == 0 { "" } else { " " }, if *negated { "!" } else { "" });
+            write!(f, "{blank}{bang}{test}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Word(word) => f.write_str(&quoted(word)),
+            Self::Status(status) => write!(f, "status:{}", status.word()),
+            Self::State(state) => write!(f, "status:{}", state.word()),
+            Self::Level(level) => write!(f, "level:{}", level.word()),
+            Self::User(who) => write!(f, "user:{}", quoted(&who.to_string())),
+            Self::Created(bound) => write!(f, "created:{bound}"),
+            Self::Expires(bound) => write!(f, "expires:{bound}"),
+            Self::Seen(bound) => write!(f, "seen:{bound}"),
+            Self::HasSessions => f.write_str("has:sessions"),
+            Self::By(name) => write!(f, "by:{}", quoted(name)),
+            Self::Verb(verb) => write!(f, "verb:{}", verb.word()),
+            Self::Outcome(outcome) => write!(f, "result:{}", outcome.word()),
+            Self::Object(kind, id) => write!(f, "{}:{id}", kind.word()),
+            Self::Since(Since::Ago(span)) => write!(f, "since:{}", short_span(*span)),
+            Self::Since(Since::Day(day)) => write!(f, "since:{day}"),
+        }
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Under(span) => write!(f, "<{}", short_span(*span)),
+            Self::Over(span) => write!(f, ">{}", short_span(*span)),
+        }
+    }
+}
+
+/// A word or value in quotes where it would be taken for something else without. A quote in a word came of a full-width
+/// one by folding, and so is written as that.
+fn quoted(text: &str) -> String {
+    let text = text.replace('"', "\u{ff02}");
+    if text.starts_with('!') || text.contains(|c: char| c == ':' || c.is_whitespace()) {
+        format!("\"{text}\"")
+    } else {
+        text
     }
 }
 
@@ -263,6 +318,9 @@ mod tests {
 
     use super::*;
 
+    const SUBJECTS: [Subject; 5] =
+        [Subject::Users, Subject::Sessions, Subject::Directories, Subject::Journal, Subject::Bin];
+
     fn tests(expression: &str) -> Vec<Test> {
         Filter::parse(Subject::Users, expression).unwrap().terms.into_iter().map(|term| term.test).collect()
     }
@@ -352,10 +410,38 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_filter_is_written_as_it_is_typed() {
+        for (subject, typed) in [
+            (Subject::Users, "muller !status:pending level:admin user:ada has:sessions created:<30d seen:>2w"),
+            (Subject::Users, "\"a: b\" \"!c\" !\"!d\" user:\"a b@c\""),
+            (Subject::Sessions, "status:active expires:<90m user:17"),
+            (Subject::Journal, "by:ada verb:log-in since:2d since:2026-11-01 result:refused session:34"),
+        ] {
+            assert_eq!(Filter::parse(subject, typed).unwrap().to_string(), typed);
+        }
+    }
+
     proptest! {
         #[test]
+        fn what_was_read_is_written(
+            word in any::<String>(),
+            key in "(!?(status|level|user|created|seen|has|by|verb|since|session):)?",
+            value in "[a-z0-9@!:\"＂： <>]{0,8}|pending|active|admin|<[0-9]{1,3}[smhdw]|[0-9]{1,3}d|2026-11-0[1-9]|delete",
+        ) {
+            let expression = format!("{word} {key}{value}");
+            for subject in SUBJECTS {
+                for expression in [&expression, &word, &expression.replace('"', "")] {
+                    if let Ok(filter) = Filter::parse(subject, expression) {
+                        prop_assert_eq!(Filter::parse(subject, &filter.to_string()), Ok(filter));
+                    }
+                }
+            }
+        }
+
+        #[test]
         fn it_never_panics_and_never_shows_everything(expression in any::<String>()) {
-            for subject in [Subject::Users, Subject::Sessions, Subject::Directories, Subject::Journal] {
+            for subject in SUBJECTS {
                 if let Ok(filter) = Filter::parse(subject, &expression) {
                     prop_assert!(!filter.is_empty());
                 }
