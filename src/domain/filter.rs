@@ -413,7 +413,10 @@ mod tests {
     #[test]
     fn a_filter_is_written_as_it_is_typed() {
         for (subject, typed) in [
-            (Subject::Users, "muller !status:pending level:admin user:ada has:sessions created:<30d seen:>2w"),
+            (
+                Subject::Users,
+                "muller !status:pending level:admin user:ada has:sessions created:<30d seen:>2w",
+            ),
             (Subject::Users, "\"a: b\" \"!c\" !\"!d\" user:\"a b@c\""),
             (Subject::Sessions, "status:active expires:<90m user:17"),
             (Subject::Journal, "by:ada verb:log-in since:2d since:2026-11-01 result:refused session:34"),
