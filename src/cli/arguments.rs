@@ -203,7 +203,11 @@ fn console(
             "`nexus --help` names the commands, which need none",
         ));
     }
-    let store = if demo { ConsoleStore::Demo } else { ConsoleStore::File(store(global, environment)?) };
+    let store = match (demo, &global.store) {
+        (true, _) => ConsoleStore::Demo,
+        (false, Some(_)) => ConsoleStore::Named(store(global, environment)?),
+        (false, None) => ConsoleStore::Usual(store(global, environment)?),
+    };
     Ok(ConsoleOptions { store, config, colour })
 }
 

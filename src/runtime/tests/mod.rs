@@ -20,6 +20,7 @@ use crate::tui::effect::Ticket;
 
 mod bytes;
 mod loops;
+mod runbook;
 mod session;
 
 /// Shows what was typed; some letters have effects.
@@ -46,6 +47,10 @@ impl Console for Toy {
                     'y' => vec![Effect::Copy("copied".into())],
                     'z' => vec![Effect::Suspend],
                     'w' => vec![Effect::Watch(Ticket(5))],
+                    'b' => vec![
+                        Effect::StartRunbook { file: "/nowhere/a.sh".into(), header: String::new() },
+                        Effect::WriteRunbook("x".into()),
+                    ],
                     'r' => vec![Effect::Perform {
                         ticket: Ticket(2),
                         caller: Caller::Operator(7),
@@ -230,6 +235,13 @@ fn what_is_watched_is_told_behind_all_that_was_typed_before_it_was_drawn() {
         panic!("{:?}", toy.heard)
     };
     assert_eq!(toy.drawn.get(), 3, "the first frame, the one that is watched, and one after it was told");
+}
+
+#[test]
+fn a_runbook_that_cannot_be_begun_is_said_once() {
+    let mut toy = Toy { wake_at: Some(now()), ..Toy::default() };
+    play(&mut screen(), &mut toy, [key('b')]);
+    assert!(matches!(toy.heard[..], [Msg::Key(_), Msg::Recording(Err(_)), Msg::Woken]), "{:?}", toy.heard);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::path::Path;
 
 use super::{Accounts, Bin, Directories, Import, InBin, People, Place, Request, Sessions, SignIn, Undo};
 use crate::domain::filter::{Filter, Subject, Test};
@@ -13,7 +14,7 @@ use crate::domain::text::visible;
 use crate::domain::time::{Duration, short_span};
 use crate::domain::user::{AccessLevel, Fields, Status, UserId, Who};
 
-/// A `nexus …` line, quoted for a POSIX shell. It holds no line break, and nothing in it that cannot be seen.
+/// A line, quoted for a POSIX shell. It holds no line break, and nothing in it that cannot be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommandLine(String);
 
@@ -22,10 +23,18 @@ impl CommandLine {
     ///
     /// # Errors
     /// [`NoCommand::Unseen`] where the store's path cannot be written.
-    pub fn with_store(self, store: &str) -> Result<Self, NoCommand> {
+    pub fn with_store(self, store: &Path) -> Result<Self, NoCommand> {
         let Self(line) = self;
         let rest = line.strip_prefix(PROGRAM).unwrap_or(&line);
-        Ok(Self(format!("{PROGRAM} --store {}{rest}", quoted(store)?)))
+        Ok(Self(format!("{PROGRAM} --store {}{rest}", quoted(text_of(store)?)?)))
+    }
+
+    /// The line that sets a variable of the shell to a path.
+    ///
+    /// # Errors
+    /// [`NoCommand::Unseen`] where the path cannot be written.
+    pub fn setting(variable: &str, path: &Path) -> Result<Self, NoCommand> {
+        Ok(Self(format!("{variable}={}", quoted(text_of(path)?)?)))
     }
 }
 
@@ -128,7 +137,6 @@ fn sessions(request: &Sessions, own: Option<UserId>) -> Result<Words, NoCommand>
 fn directories(request: &Directories, own: Option<UserId>) -> Result<Words, NoCommand> {
     match request {
         Directories::List { .. } | Directories::Tree { .. } | Directories::Show(_) => Err(NoCommand::Reads),
-        Directories::Opened(_) => Err(NoCommand::OnlyConsole),
         Directories::Add { path, owner } => {
             let words = Words::new("directory add").thing(path);
             let Some(owner) = owner else { return Ok(words) };
@@ -139,7 +147,7 @@ fn directories(request: &Directories, own: Option<UserId>) -> Result<Words, NoCo
             Ok(Words::new("directory move").place(place).thing(to))
         }
         // A new parent is typed as a path, here as there.
-        Directories::Move { to: Place::Id(_), .. } => Err(NoCommand::OnlyConsole),
+        Directories::Opened(_) | Directories::Move { to: Place::Id(_), .. } => Err(NoCommand::OnlyConsole),
         // Those of one command are all named in the same way.
         Directories::Trash(places) if places.iter().any(has_id) && !places.iter().all(has_id) => {
             Err(NoCommand::OnlyConsole)
@@ -152,7 +160,7 @@ fn directories(request: &Directories, own: Option<UserId>) -> Result<Words, NoCo
 fn import(request: &Import) -> Result<Words, NoCommand> {
     let Import { file, skip_bad_rows, replace, keep_sessions, strip_prefix } = request;
     let words = Words::new("import")
-        .thing(file.to_str().ok_or(NoCommand::Unseen)?)
+        .thing(text_of(file)?)
         .flag_if(*skip_bad_rows, "--skip-bad-rows")
         .flag_if(*replace, "--replace")
         .flag_if(*keep_sessions, "--keep-sessions");
@@ -323,6 +331,10 @@ fn without_empty(fields: &Fields) -> Fields {
 fn typed(who: &Who) -> Result<String, NoCommand> {
     let text = who.to_string();
     if Who::parse(&text).as_ref() == Ok(who) { Ok(text) } else { Err(NoCommand::Unseen) }
+}
+
+fn text_of(path: &Path) -> Result<&str, NoCommand> {
+    path.to_str().ok_or(NoCommand::Unseen)
 }
 
 /// A word for a shell. Quotes keep control characters from the shell's grammar, but not from the line editor into which a

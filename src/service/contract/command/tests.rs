@@ -100,10 +100,10 @@ fn spans_are_always_said() {
 fn a_store_stands_before_the_command() {
     let sweep = || Request::Sessions(Sessions::Sweep).command(None).unwrap();
     assert_eq!(
-        sweep().with_store("/srv/my store.db").unwrap().to_string(),
+        sweep().with_store("/srv/my store.db".as_ref()).unwrap().to_string(),
         "nexus --store '/srv/my store.db' session sweep"
     );
-    assert_eq!(sweep().with_store("/srv/\u{202e}"), Err(NoCommand::Unseen));
+    assert_eq!(sweep().with_store("/srv/\u{202e}".as_ref()), Err(NoCommand::Unseen));
 }
 
 #[test]
