@@ -92,7 +92,8 @@ impl Topic {
             Self::Session(verb) => verb.consent(),
             Self::Directory(verb) => verb.consent(),
             Self::Import(arguments) => arguments.consent(),
-            Self::Setup(_) | Self::Journal(_) | Self::Undo(_) | Self::Bin(_) => Consent::NotNeeded,
+            Self::Bin(verb) => verb.consent(),
+            Self::Setup(_) | Self::Journal(_) | Self::Undo(_) => Consent::NotNeeded,
         }
     }
 

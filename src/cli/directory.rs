@@ -10,9 +10,10 @@ use crate::domain::user::Who;
 use crate::service::contract::{Bin, Directories, Failure, FailureKind, InBin, Place, Reply, Request};
 
 use super::bin::{PURGE_HELP, RESTORE_DIRECTORY_HELP};
+use super::chosen::PeopleOptions;
 use super::errand::{Consent, Errand, Stop};
 use super::list::Row;
-use super::options::{ListOptions, Order, PeopleOptions, parse_who};
+use super::options::{ListOptions, Order, parse_who};
 use super::output::{Cell, Format, Heading, Record, Sheet, Value};
 use super::tree;
 

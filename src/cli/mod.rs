@@ -19,6 +19,7 @@ use crate::service::{self, Call, Desk};
 mod arguments;
 mod bar;
 mod bin;
+mod chosen;
 mod config;
 mod directory;
 mod errand;

@@ -12,7 +12,7 @@ use crate::domain::page::Sort;
 use crate::domain::session::SessionColumn;
 use crate::domain::time::{Duration, parse_span};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, UserColumn, Who};
-use crate::service::contract::{Failure, FailureKind, People};
+use crate::service::contract::{Failure, FailureKind};
 
 use super::output::Format;
 
@@ -233,43 +233,6 @@ fn sort_help<C: SortColumn>() -> String {
 
 fn names<C: SortColumn>() -> String {
     C::NAMES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
-}
-
-/// Accounts that an act is for: by name, or all that a filter shows.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub(super) struct PeopleOptions {
-    #[command(flatten)]
-    which: WhichPeople,
-    /// But not the one with this id; may be said again (with --filter or --all)
-    #[arg(long, value_name = "ID", conflicts_with = "who")]
-    except: Vec<i64>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
-#[group(required = true, multiple = false)]
-struct WhichPeople {
-    /// These
-    who: Vec<String>,
-    /// All that match, as in: status:pending !has:sessions
-    #[arg(long, value_name = "EXPR")]
-    filter: Option<String>,
-    /// Every account there is
-    #[arg(long)]
-    all: bool,
-}
-
-impl PeopleOptions {
-    /// # Errors
-    /// A failure that says what names no account, or where the filter goes wrong.
-    pub(super) fn people(self) -> Result<People, Failure> {
-        let Self { which: WhichPeople { who, filter, all }, except } = self;
-        let shown = |filter| People::Shown { filter, except };
-        match filter {
-            Some(expression) => parse_filter(Subject::Users, &expression).map(shown),
-            None if all => Ok(shown(Filter::default())),
-            None => parse_all(&who).map(People::Named),
-        }
-    }
 }
 
 /// Where a password comes from; never from an argument or the environment.

@@ -8,11 +8,12 @@ use crate::domain::user::{AccessLevel, Fields, Status, User, UserColumn};
 use crate::service::contract::{Accounts, Bin, CodeInForce, InBin, Reply, Request, UserDetail};
 
 use super::bin::{PURGE_HELP, RESTORE_USER_HELP};
+use super::chosen::PeopleOptions;
 use super::errand::{Consent, Errand, Stop, unexpected};
 use super::history::History;
 use super::list::Row;
 use super::options::{
-    ChangedNames, ListOptions, MoreFields, NewNames, PasswordOptions, PeopleOptions, parse_life, parse_who,
+    ChangedNames, ListOptions, MoreFields, NewNames, PasswordOptions, parse_life, parse_who,
 };
 use super::output::{Cell, Heading, Record, Sheet, Tone, Value};
 use super::secret::Wanted;

@@ -58,7 +58,10 @@ fn filter(subject: Subject) -> impl Strategy<Value = Filter> {
         (1..1_000_i64).prop_map(|minutes| Test::Seen(Bound::Over(Duration::minutes(minutes)))),
     ];
     let term = (any::<bool>(), common).prop_map(|(negated, test)| Term { negated, test });
-    prop::collection::vec(term, 0..3).prop_map(|terms| Filter { terms })
+    let reads =
+        move |filter: &Filter| filter.is_empty() || Filter::parse(subject, &filter.to_string()).is_ok();
+    let filters = prop::collection::vec(term, 0..3).prop_map(|terms| Filter { terms });
+    filters.prop_filter("not every list has every key", reads)
 }
 
 fn people() -> impl Strategy<Value = People> {
@@ -69,13 +72,13 @@ fn people() -> impl Strategy<Value = People> {
     ]
 }
 
-fn selection() -> impl Strategy<Value = Selection> {
+fn selection(subject: Subject) -> impl Strategy<Value = Selection> {
     let sorted = |mut ids: Vec<i64>| {
         ids.sort_unstable();
         ids.dedup();
         Selection::Ids(ids)
     };
-    let shown = (filter(Subject::Sessions), prop::collection::vec(any::<i64>(), 0..3));
+    let shown = (filter(subject), prop::collection::vec(any::<i64>(), 0..3));
     prop_oneof![
         ids().prop_map(sorted),
         shown.prop_map(|(filter, except)| Selection::Shown { filter, except }),
@@ -145,8 +148,8 @@ fn accounts() -> impl Strategy<Value = Accounts> {
 fn sessions() -> impl Strategy<Value = Sessions> {
     prop_oneof![
         (who(), life()).prop_map(|(who, life)| Sessions::Issue { who, life }),
-        (selection(), life()).prop_map(|(which, life)| Sessions::Renew { which, life }),
-        selection().prop_map(Sessions::Revoke),
+        (selection(Subject::Sessions), life()).prop_map(|(which, life)| Sessions::Renew { which, life }),
+        selection(Subject::Sessions).prop_map(Sessions::Revoke),
         Just(Sessions::Sweep),
     ]
 }
@@ -169,6 +172,9 @@ fn bin() -> impl Strategy<Value = Bin> {
         (text(), proptest::option::of(text()))
             .prop_map(|(path, to)| Bin::Restore { which: InBin::Directory(path), to }),
         who().prop_map(|who| Bin::Restore { which: InBin::Account(who), to: None }),
+        (selection(Subject::Bin), proptest::option::of(text()))
+            .prop_map(|(which, to)| Bin::Restore { which: InBin::Bundles(which), to }),
+        selection(Subject::Bin).prop_map(|which| Bin::Purge(InBin::Bundles(which))),
         text().prop_map(|path| Bin::Purge(InBin::Directory(path))),
         who().prop_map(|who| Bin::Purge(InBin::Account(who))),
     ]

@@ -1,6 +1,7 @@
 //! The loop: a toy console, ratatui's test backend, a scripted inbox.
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::mpsc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -30,6 +31,8 @@ struct Toy {
     typed: String,
     drawn: std::cell::Cell<u32>,
     wake_at: Option<Timestamp>,
+    /// Where it writes a runbook.
+    book: PathBuf,
 }
 
 impl Console for Toy {
@@ -48,8 +51,8 @@ impl Console for Toy {
                     'z' => vec![Effect::Suspend],
                     'w' => vec![Effect::Watch(Ticket(5))],
                     'b' => vec![
-                        Effect::StartRunbook { file: "/nowhere/a.sh".into(), header: String::new() },
-                        Effect::WriteRunbook("x".into()),
+                        Effect::StartRunbook { file: self.book.clone(), header: "#".into() },
+                        Effect::WriteRunbook("a".into()),
                     ],
                     'r' => vec![Effect::Perform {
                         ticket: Ticket(2),
@@ -238,8 +241,17 @@ fn what_is_watched_is_told_behind_all_that_was_typed_before_it_was_drawn() {
 }
 
 #[test]
+fn a_runbook_is_begun_and_added_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut toy = Toy { book: folder.path().join("a.sh"), wake_at: Some(now()), ..Toy::default() };
+    play(&mut screen(), &mut toy, [key('b')]);
+    assert!(matches!(toy.heard[..], [Msg::Key(_), Msg::Recording(Ok(())), Msg::Woken]), "{:?}", toy.heard);
+    assert_eq!(std::fs::read_to_string(&toy.book).unwrap(), "#a");
+}
+
+#[test]
 fn a_runbook_that_cannot_be_begun_is_said_once() {
-    let mut toy = Toy { wake_at: Some(now()), ..Toy::default() };
+    let mut toy = Toy { book: "/nowhere/a.sh".into(), wake_at: Some(now()), ..Toy::default() };
     play(&mut screen(), &mut toy, [key('b')]);
     assert!(matches!(toy.heard[..], [Msg::Key(_), Msg::Recording(Err(_)), Msg::Woken]), "{:?}", toy.heard);
 }

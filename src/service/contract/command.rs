@@ -56,9 +56,6 @@ pub enum NoCommand {
     /// Another program that runs the command would undo something else.
     #[error("an undo goes by its entry in the journal: nexus undo ENTRY")]
     ByEntry,
-    /// Commands name things in the bin by what they were called.
-    #[error("a command names things in the bin by their names")]
-    ByName,
     /// A line would not look like what it is (`domain::text::visible`), or a terminal would act on what is in it.
     #[error("a name in it holds characters that cannot be typed")]
     Unseen,
@@ -82,7 +79,7 @@ impl Request {
             Self::Journal(_) => return Err(NoCommand::Reads),
             Self::Undo(Undo::Entry(seq)) => Words::new("undo").thing(seq.to_string()),
             Self::Undo(Undo::Last | Undo::Redo) => return Err(NoCommand::ByEntry),
-            Self::Bin(request) => bin(request)?,
+            Self::Bin(request) => bin(request, own)?,
         };
         words.line()
     }
@@ -128,8 +125,10 @@ fn sessions(request: &Sessions, own: Option<UserId>) -> Result<Words, NoCommand>
     match request {
         Sessions::List { .. } | Sessions::Show(_) | Sessions::Verify(_) => Err(NoCommand::Reads),
         Sessions::Issue { who, life } => Ok(Words::new("session issue").who(who)?.life(*life)),
-        Sessions::Renew { which, life } => Ok(Words::new("session renew").sessions(which, own)?.life(*life)),
-        Sessions::Revoke(which) => Words::new("session revoke").sessions(which, own),
+        Sessions::Renew { which, life } => {
+            Ok(Words::new("session renew").rows(Subject::Sessions, which, own)?.life(*life))
+        }
+        Sessions::Revoke(which) => Words::new("session revoke").rows(Subject::Sessions, which, own),
         Sessions::Sweep => Ok(Words::new("session sweep")),
     }
 }
@@ -170,22 +169,25 @@ fn import(request: &Import) -> Result<Words, NoCommand> {
     })
 }
 
-fn bin(request: &Bin) -> Result<Words, NoCommand> {
+fn bin(request: &Bin, own: Option<UserId>) -> Result<Words, NoCommand> {
     match request {
         Bin::List { .. } => Err(NoCommand::Reads),
-        Bin::Restore { which: InBin::Directory(path), to: Some(to) } => {
-            Ok(Words::new("directory restore").thing(path).option("--to", to))
+        Bin::Restore { which, to } => {
+            let words = match which {
+                InBin::Bundles(which) => Words::new("bin restore").rows(Subject::Bin, which, own)?,
+                // Only a directory has a path.
+                InBin::Account(_) if to.is_some() => return Err(NoCommand::OnlyConsole),
+                InBin::Account(who) => Words::new("user restore").who(who)?,
+                InBin::Directory(path) => Words::new("directory restore").thing(path),
+            };
+            Ok(match to {
+                Some(to) => words.option("--to", to),
+                None => words,
+            })
         }
-        Bin::Restore { which: InBin::Directory(path), to: None } => {
-            Ok(Words::new("directory restore").thing(path))
-        }
-        Bin::Restore { which: InBin::Account(who), to: None } => Words::new("user restore").who(who),
-        Bin::Purge(InBin::Directory(path)) => Ok(Words::new("directory purge").thing(path)),
+        Bin::Purge(InBin::Bundles(which)) => Words::new("bin purge").rows(Subject::Bin, which, own),
         Bin::Purge(InBin::Account(who)) => Words::new("user purge").who(who),
-        Bin::Restore { which: InBin::Account(_), to: Some(_) } => Err(NoCommand::OnlyConsole),
-        Bin::Restore { which: InBin::Bundles(_), .. } | Bin::Purge(InBin::Bundles(_)) => {
-            Err(NoCommand::ByName)
-        }
+        Bin::Purge(InBin::Directory(path)) => Ok(Words::new("directory purge").thing(path)),
     }
 }
 
@@ -251,10 +253,10 @@ impl Words {
         }
     }
 
-    fn sessions(self, which: &Selection, own: Option<UserId>) -> Result<Self, NoCommand> {
+    fn rows(self, subject: Subject, which: &Selection, own: Option<UserId>) -> Result<Self, NoCommand> {
         match which {
             Selection::Ids(ids) => Ok(ids.iter().fold(self, |words, id| words.thing(id.to_string()))),
-            Selection::Shown { filter, except } => self.shown(Subject::Sessions, filter, except, own),
+            Selection::Shown { filter, except } => self.shown(subject, filter, except, own),
         }
     }
 

@@ -40,6 +40,7 @@ fn rows_go_by_their_ids() {
         line(Directories::Trash(vec![Place::Id(34), Place::Id(-5)])),
         "nexus directory trash --id -- 34 -5"
     );
+    assert_eq!(line(Request::Bin(Bin::Purge(InBin::Bundles(Selection::one(1))))), "nexus bin purge 1");
     let rename = Directories::Rename { place: Place::Id(34), name: "Summer '24".into() };
     assert_eq!(line(rename), "nexus directory rename --id 34 \"Summer '24\"");
 }
@@ -146,5 +147,4 @@ fn not_everything_has_a_command() {
     );
     assert_eq!(none(Request::Undo(Undo::Last)), NoCommand::ByEntry);
     assert_eq!(line(Request::Undo(Undo::Entry(4_711))), "nexus undo 4711");
-    assert_eq!(none(Request::Bin(Bin::Purge(InBin::Bundles(Selection::one(1))))), NoCommand::ByName);
 }
