@@ -16,6 +16,7 @@ use nexus::domain::config::Config;
 use nexus::runtime::{self, Place, clock, terminal};
 use nexus::service::{Desk, contract::Failure};
 use nexus::store::{self, Access};
+use nexus::tui::start::StorePath;
 use nexus::tui::theme::Look;
 
 fn main() -> ExitCode {
@@ -56,7 +57,8 @@ fn console(ConsoleOptions { store, config, colour }: ConsoleOptions) -> Result<u
     let config = settings(&config)?;
     let look = Look { colour, unicode: terminal::takes_utf8(|name| var_os(name)) };
     let (place, cost) = match store {
-        ConsoleStore::File(path) => (Place::Store(path), Cost::STANDARD),
+        ConsoleStore::Usual(path) => (Place::Store(StorePath::Usual(path)), Cost::STANDARD),
+        ConsoleStore::Named(path) => (Place::Store(StorePath::Named(path)), Cost::STANDARD),
         ConsoleStore::Demo => (Place::Demo, Cost::CHEAPEST),
     };
     let open = |path: &Path, access| desk(path, access, cost, config);

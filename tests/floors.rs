@@ -40,6 +40,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("tui_input", &["tui"]),
     ("crossterm::event", &["tui", "runtime"]),
     ("crossterm", &["runtime"]),
+    ("shlex", &["service/contract/command"]),
     ("signal_hook", &["runtime"]),
     ("tempfile", &["runtime"]),
     ("rustix", &["store/sqlite", "cli", "runtime"]),

@@ -92,7 +92,8 @@ impl Topic {
             Self::Session(verb) => verb.consent(),
             Self::Directory(verb) => verb.consent(),
             Self::Import(arguments) => arguments.consent(),
-            Self::Setup(_) | Self::Journal(_) | Self::Undo(_) | Self::Bin(_) => Consent::NotNeeded,
+            Self::Bin(verb) => verb.consent(),
+            Self::Setup(_) | Self::Journal(_) | Self::Undo(_) => Consent::NotNeeded,
         }
     }
 
@@ -203,7 +204,11 @@ fn console(
             "`nexus --help` names the commands, which need none",
         ));
     }
-    let store = if demo { ConsoleStore::Demo } else { ConsoleStore::File(store(global, environment)?) };
+    let store = match (demo, &global.store) {
+        (true, _) => ConsoleStore::Demo,
+        (false, Some(_)) => ConsoleStore::Named(store(global, environment)?),
+        (false, None) => ConsoleStore::Usual(store(global, environment)?),
+    };
     Ok(ConsoleOptions { store, config, colour })
 }
 

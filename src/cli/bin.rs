@@ -6,9 +6,10 @@ use crate::domain::bin::{BinColumn, Bundle};
 use crate::domain::journal::Kind;
 use crate::domain::page::Window;
 use crate::domain::time::Timestamp;
-use crate::service::contract::{Bin, Reply, Request};
+use crate::service::contract::{Bin, InBin, Reply, Request};
 
-use super::errand::{Errand, Stop};
+use super::chosen::BundleOptions;
+use super::errand::{Consent, Errand, Stop};
 use super::list::Row;
 use super::options::ListOptions;
 use super::output::{Cell, Heading, Record, Value};
@@ -46,23 +47,49 @@ Keys of a bundle in JSON and CSV:
               when (RFC 3339) and by whom
   held_until  until when nobody else gets an account's names; null for a directory";
 
-/// What was deleted. `nexus user` and `nexus directory` restore and purge it.
+/// What was deleted. `nexus user` and `nexus directory` restore and purge it by name.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(super) enum Verb {
     /// List what lies in the bin
     #[command(after_help = LIST_HELP)]
     List(ListOptions<BinColumn>),
+    /// Bring things back by their ids in the bin
+    Restore {
+        #[command(flatten)]
+        which: BundleOptions,
+        /// The whole path that a directory gets, instead of the one it had
+        #[arg(long, value_name = "PATH")]
+        to: Option<String>,
+    },
+    /// Throw things away for good, by their ids in the bin
+    #[command(after_help = PURGE_HELP)]
+    Purge(BundleOptions),
 }
 
 impl Verb {
     pub(super) fn check(&self) -> Result<(), &'static str> {
-        let Self::List(options) = self;
-        options.check()
+        match self {
+            Self::List(options) => options.check(),
+            Self::Restore { .. } | Self::Purge(_) => Ok(()),
+        }
+    }
+
+    pub(super) fn consent(&self) -> Consent {
+        if matches!(self, Self::Purge(_)) { Consent::ByName } else { Consent::NotNeeded }
     }
 
     pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
-        let Self::List(options) = self;
-        errand.list::<Bundle>(&options, |filter, sort, span| Request::Bin(Bin::List { filter, sort, span }))
+        let consent = self.consent();
+        let act = match self {
+            Self::List(options) => {
+                return errand.list::<Bundle>(&options, |filter, sort, span| {
+                    Request::Bin(Bin::List { filter, sort, span })
+                });
+            }
+            Self::Restore { which, to } => Bin::Restore { which: InBin::Bundles(which.selection()?), to },
+            Self::Purge(which) => Bin::Purge(InBin::Bundles(which.selection()?)),
+        };
+        errand.act(consent, Request::Bin(act))
     }
 }
 

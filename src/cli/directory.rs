@@ -1,18 +1,19 @@
 //! `nexus directory`: directories, as rows.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
 use crate::domain::page::Window;
 use crate::domain::time::Timestamp;
 use crate::domain::user::Who;
-use crate::service::contract::{Bin, Directories, Failure, InBin, People, Place, Reply, Request};
+use crate::service::contract::{Bin, Directories, Failure, FailureKind, InBin, Place, Reply, Request};
 
 use super::bin::{PURGE_HELP, RESTORE_DIRECTORY_HELP};
+use super::chosen::PeopleOptions;
 use super::errand::{Consent, Errand, Stop};
 use super::list::Row;
-use super::options::{ListOptions, Order, parse_all, parse_who};
+use super::options::{ListOptions, Order, parse_who};
 use super::output::{Cell, Format, Heading, Record, Sheet, Value};
 use super::tree;
 
@@ -35,13 +36,25 @@ pub(super) enum Verb {
         owner: Option<String>,
     },
     /// Give a directory another name
-    Rename { path: String, name: String },
+    Rename {
+        path: String,
+        name: String,
+        #[command(flatten)]
+        naming: Naming,
+    },
     /// Put a directory with all below it under another parent
-    Move { path: String, new_parent: String },
+    Move {
+        path: String,
+        new_parent: String,
+        #[command(flatten)]
+        naming: Naming,
+    },
     /// Move directories with all below them into the bin; `restore` brings them back
     Trash {
         #[arg(required = true)]
         path: Vec<String>,
+        #[command(flatten)]
+        naming: Naming,
     },
     /// Bring a directory back from the bin, with all below it
     #[command(after_help = RESTORE_DIRECTORY_HELP)]
@@ -55,10 +68,26 @@ pub(super) enum Verb {
     #[command(after_help = PURGE_HELP)]
     Purge { path: String },
     /// Make homes and their libraries where they are missing
-    Provision {
-        #[arg(required = true)]
-        who: Vec<String>,
-    },
+    Provision(PeopleOptions),
+}
+
+/// How a directory is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
+pub(super) struct Naming {
+    /// PATH is the row's id, as `list` shows it
+    #[arg(long)]
+    id: bool,
+}
+
+impl Naming {
+    fn place(self, path: String) -> Result<Place, Failure> {
+        if !self.id {
+            return Ok(Place::Path(path));
+        }
+        path.parse().map(Place::Id).map_err(|_| {
+            Failure::new(FailureKind::Invalid, format!("“{path}” is no id: with --id, a whole number."))
+        })
+    }
 }
 
 impl Verb {
@@ -95,12 +124,15 @@ impl Verb {
                 return errand.act(consent, Request::Bin(Bin::Purge(InBin::Directory(path))));
             }
             Self::Add { path, owner: who } => Directories::Add { path, owner: owner(who.as_deref())? },
-            Self::Rename { path, name } => Directories::Rename { place: Place::Path(path), name },
-            Self::Move { path, new_parent } => {
-                Directories::Move { place: Place::Path(path), to: Place::Path(new_parent) }
+            Self::Rename { path, name, naming } => Directories::Rename { place: naming.place(path)?, name },
+            Self::Move { path, new_parent, naming } => {
+                Directories::Move { place: naming.place(path)?, to: Place::Path(new_parent) }
             }
-            Self::Trash { path } => Directories::Trash(path.into_iter().map(Place::Path).collect()),
-            Self::Provision { who } => Directories::Provision(People::Named(parse_all(&who)?)),
+            Self::Trash { path, naming } => {
+                let places: Result<_, _> = path.into_iter().map(|path| naming.place(path)).collect();
+                Directories::Trash(places?)
+            }
+            Self::Provision(people) => Directories::Provision(people.people()?),
         };
         errand.act(consent, Request::Directories(act))
     }

@@ -19,6 +19,7 @@ use crate::service::{self, Call, Desk};
 mod arguments;
 mod bar;
 mod bin;
+mod chosen;
 mod config;
 mod directory;
 mod errand;
@@ -69,8 +70,10 @@ pub struct ConsoleOptions {
 /// What the console is opened over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConsoleStore {
-    /// The store in this file.
-    File(PathBuf),
+    /// The store in this file, which commands in the same environment open too.
+    Usual(PathBuf),
+    /// The store in this file, as `--store` says.
+    Named(PathBuf),
     /// A throw-away store full of sample rows.
     Demo,
 }

@@ -28,9 +28,10 @@ pub(super) enum Verb {
     },
     /// Read a token on standard input and show whose it is
     Verify,
-    /// Let a session live on
+    /// Let sessions live on
     Renew {
-        id: i64,
+        #[command(flatten)]
+        which: Which,
         /// How long from now [default: 8h]
         #[arg(long = "for", value_name = "SPAN")]
         life: Option<String>,
@@ -41,18 +42,30 @@ pub(super) enum Verb {
     Sweep,
 }
 
-/// The sessions to end.
+/// Sessions that an act is for.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(super) struct Which {
+    #[command(flatten)]
+    these: These,
+    /// But not the one with this id; may be said again (with --user, --filter or --all)
+    #[arg(long, value_name = "ID", conflicts_with = "id")]
+    except: Vec<i64>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[group(required = true, multiple = false)]
-pub(super) struct Which {
+struct These {
     /// These
     id: Vec<i64>,
     /// All of this account's
     #[arg(long, value_name = "WHO")]
     user: Option<String>,
-    /// All that match
+    /// All that match, as in: user:ada expires:<2h
     #[arg(long, value_name = "EXPR")]
     filter: Option<String>,
+    /// Every session there is
+    #[arg(long)]
+    all: bool,
 }
 
 impl Verb {
@@ -82,8 +95,8 @@ impl Verb {
             Self::Issue { who, life } => {
                 Sessions::Issue { who: parse_who(&who)?, life: parse_life(life.as_deref(), DEFAULT_LIFE)? }
             }
-            Self::Renew { id, life } => Sessions::Renew {
-                which: Selection::one(id),
+            Self::Renew { which, life } => Sessions::Renew {
+                which: which.selection(errand)?,
                 life: parse_life(life.as_deref(), DEFAULT_LIFE)?,
             },
             Self::Revoke(which) => Sessions::Revoke(which.selection(errand)?),
@@ -96,7 +109,7 @@ impl Verb {
 impl Which {
     /// The same session named twice is one.
     fn ids(&self) -> Vec<i64> {
-        let mut ids = self.id.clone();
+        let mut ids = self.these.id.clone();
         ids.sort_unstable();
         ids.dedup();
         ids
@@ -112,17 +125,18 @@ impl Which {
     }
 
     fn selection(self, errand: &mut Errand<'_, '_>) -> Result<Selection, Stop> {
-        let filter = match (&self.user, &self.filter) {
-            (Some(who), _) => {
+        let filter = match &self.these {
+            These { user: Some(who), .. } => {
                 // An account that is not there is an error, not one without sessions.
                 let reply = errand.read(Request::Accounts(Accounts::Show(parse_who(who)?)))?;
                 let Reply::User(detail) = reply else { return Err(unexpected().into()) };
                 Filter::default().and(Test::User(Who::Id(detail.user.id)))
             }
-            (None, Some(expression)) => parse_filter(Subject::Sessions, expression)?,
-            (None, None) => return Ok(Selection::Ids(self.ids())),
+            These { filter: Some(expression), .. } => parse_filter(Subject::Sessions, expression)?,
+            These { all: true, .. } => Filter::default(),
+            These { .. } => return Ok(Selection::Ids(self.ids())),
         };
-        Ok(Selection::Shown { filter, except: Vec::new() })
+        Ok(Selection::Shown { filter, except: self.except })
     }
 }
 

@@ -5,14 +5,15 @@ use clap::Subcommand;
 use crate::domain::page::Window;
 use crate::domain::time::{Duration, Timestamp, ago};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserColumn};
-use crate::service::contract::{Accounts, Bin, CodeInForce, InBin, People, Reply, Request, UserDetail};
+use crate::service::contract::{Accounts, Bin, CodeInForce, InBin, Reply, Request, UserDetail};
 
 use super::bin::{PURGE_HELP, RESTORE_USER_HELP};
+use super::chosen::PeopleOptions;
 use super::errand::{Consent, Errand, Stop, unexpected};
 use super::history::History;
 use super::list::Row;
 use super::options::{
-    ChangedNames, ListOptions, MoreFields, NewNames, PasswordOptions, parse_all, parse_life, parse_who,
+    ChangedNames, ListOptions, MoreFields, NewNames, PasswordOptions, parse_life, parse_who,
 };
 use super::output::{Cell, Heading, Record, Sheet, Tone, Value};
 use super::secret::Wanted;
@@ -51,19 +52,13 @@ pub(super) enum Verb {
         more: MoreFields,
     },
     /// Confirm pending accounts and lift suspensions
-    Confirm {
-        #[arg(required = true)]
-        who: Vec<String>,
-    },
+    Confirm(PeopleOptions),
     /// Cut accounts off and end their sessions
-    Suspend {
-        #[arg(required = true)]
-        who: Vec<String>,
-    },
-    /// Make an account an admin
-    Promote { who: String },
-    /// Make an admin a plain user
-    Demote { who: String },
+    Suspend(PeopleOptions),
+    /// Make accounts admins
+    Promote(PeopleOptions),
+    /// Make admins plain users
+    Demote(PeopleOptions),
     /// Set a password
     Password {
         who: String,
@@ -88,10 +83,7 @@ pub(super) enum Verb {
         list: bool,
     },
     /// Move accounts with their sessions and directories into the bin; `restore` brings them back
-    Delete {
-        #[arg(required = true)]
-        who: Vec<String>,
-    },
+    Delete(PeopleOptions),
     /// Bring an account back from the bin, with its sessions and directories
     #[command(after_help = RESTORE_USER_HELP)]
     Restore { who: String },
@@ -117,9 +109,7 @@ impl Verb {
 
     pub(super) fn consent(&self) -> Consent {
         match self {
-            Self::Suspend { .. } | Self::Demote { .. } | Self::Password { .. } | Self::Delete { .. } => {
-                Consent::Needed
-            }
+            Self::Suspend(_) | Self::Demote(_) | Self::Password { .. } | Self::Delete(_) => Consent::Needed,
             Self::Edit { more, .. } if more.status.is_some() || more.access_level.is_some() => {
                 Consent::Needed
             }
@@ -165,10 +155,10 @@ impl Verb {
             Self::Edit { who, names, more } => {
                 Accounts::Edit { who: parse_who(&who)?, fields: more.added_to(names.fields()), was: None }
             }
-            Self::Confirm { who } => Accounts::Confirm(People::Named(parse_all(&who)?)),
-            Self::Suspend { who } => Accounts::Suspend(People::Named(parse_all(&who)?)),
-            Self::Promote { who } => Accounts::SetLevel(one(&who)?, AccessLevel::Admin),
-            Self::Demote { who } => Accounts::SetLevel(one(&who)?, AccessLevel::User),
+            Self::Confirm(people) => Accounts::Confirm(people.people()?),
+            Self::Suspend(people) => Accounts::Suspend(people.people()?),
+            Self::Promote(people) => Accounts::SetLevel(people.people()?, AccessLevel::Admin),
+            Self::Demote(people) => Accounts::SetLevel(people.people()?, AccessLevel::User),
             Self::Password { who, password, must_change } => Accounts::SetPassword {
                 who: parse_who(&who)?,
                 password: errand.password(&password)?,
@@ -178,14 +168,10 @@ impl Verb {
             Self::AccessCode { who: Some(who), life, .. } => {
                 Accounts::MakeCode { who: parse_who(&who)?, life: parse_life(life.as_deref(), CODE_LIFE)? }
             }
-            Self::Delete { who } => Accounts::Delete(People::Named(parse_all(&who)?)),
+            Self::Delete(people) => Accounts::Delete(people.people()?),
         };
         errand.act(consent, Request::Accounts(act))
     }
-}
-
-fn one(who: &str) -> Result<People, Stop> {
-    Ok(People::Named(vec![parse_who(who)?]))
 }
 
 fn show(who: &str, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {

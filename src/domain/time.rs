@@ -91,6 +91,15 @@ pub fn parse_span(text: &str) -> Option<Duration> {
     (n > 0).then(|| Duration::seconds(n * seconds))
 }
 
+/// A span as [`parse_span`] reads it, in the largest unit that leaves no rest: `8h`, `2w`. Parts of a second are dropped.
+pub fn short_span(span: Duration) -> String {
+    let seconds = span.num_seconds();
+    let units = [(604_800, 'w'), (86_400, 'd'), (3_600, 'h'), (60, 'm')];
+    let whole = units.iter().find(|(length, _)| seconds % length == 0);
+    let (length, unit) = whole.copied().unwrap_or((1, 's'));
+    format!("{}{unit}", seconds / length)
+}
+
 /// A span in its largest two units: `7 h 58 min`, `9 min`, `365 d`, `40 s`. Negative spans read as `0 s`.
 pub fn span(span: Duration) -> String {
     let seconds = span.num_seconds().max(0);
@@ -167,6 +176,18 @@ mod tests {
     }
 
     #[test]
+    fn short_spans_have_the_largest_unit_without_a_rest() {
+        for (span, short) in [
+            (Duration::hours(8), "8h"),
+            (Duration::days(14), "2w"),
+            (Duration::minutes(90), "90m"),
+            (Duration::seconds(61), "61s"),
+        ] {
+            assert_eq!(short_span(span), short);
+        }
+    }
+
+    #[test]
     fn moments_are_read() {
         for (text, moment) in [
             ("2026-11-23", "2026-11-23 23:59:59"),
@@ -183,6 +204,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_was_read_as_a_span_is_written_as_one(text in "[0-9]{1,6}[smhdw]") {
+            let read = parse_span(&text);
+            prop_assert_eq!(read.map(short_span).as_deref().and_then(parse_span), read);
+        }
+
         #[test]
         fn every_second_goes_both_ways(seconds in 0_i64..253_402_300_800) {
             let time = DateTime::from_timestamp(seconds, 0).unwrap();

@@ -2,7 +2,7 @@
 //! and end the operator's session, then the demo's folder goes.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Path, absolute};
 use std::sync::mpsc;
 
 use ratatui::Frame;
@@ -19,14 +19,14 @@ use crate::service::contract::{Failure, FailureKind};
 use crate::store::Access;
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
-use crate::tui::start::Start;
+use crate::tui::start::{Start, StorePath};
 use crate::tui::theme::Look;
 
 /// Where the console's rows are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// In this store.
-    Store(PathBuf),
+    Store(StorePath),
     /// In a store full of sample rows that is thrown away afterwards.
     Demo,
 }
@@ -47,20 +47,25 @@ pub fn console(
     // From here on a signal is an orderly end, so that the demo's folder is removed.
     signals::listen(&outbox).map_err(no_console)?;
     let now = clock::now();
-    let (folder, path) = match place {
-        Place::Store(path) => (None, path),
+    let (folder, store) = match place {
+        Place::Store(store) => (None, store),
         Place::Demo => {
             let folder = TempDir::with_prefix("nexus-demo-").map_err(no_console)?;
-            let path = folder.path().join("nexus.db");
-            (Some(folder), path)
+            let store = StorePath::Named(folder.path().join("nexus.db"));
+            (Some(folder), store)
         }
     };
-    let mut writes = open(&path, Access::ReadWrite)?;
+    let store = match store {
+        StorePath::Usual(path) => StorePath::Usual(absolute(path).map_err(no_console)?),
+        StorePath::Named(path) => StorePath::Named(absolute(path).map_err(no_console)?),
+    };
+    let path = store.path();
+    let mut writes = open(path, Access::ReadWrite)?;
     let demo = folder.as_ref().map(|_| demo::furnish(&mut writes, now)).transpose()?;
-    let reads = open(&path, Access::ReadOnly)?;
+    let reads = open(path, Access::ReadOnly)?;
 
     let syslog = match anchor {
-        HeadAnchor::Syslog if folder.is_none() => Some(Syslog::local(&path)),
+        HeadAnchor::Syslog if folder.is_none() => Some(Syslog::local(path)),
         HeadAnchor::Syslog | HeadAnchor::None => None,
     };
     let workers = Workers::start(reads, writes, syslog, &outbox, clock::now).map_err(no_console)?;
@@ -69,7 +74,7 @@ pub fn console(
     let mut canvas = Screen::canvas(size.0, size.1).map_err(no_console)?;
     input::listen(&outbox).map_err(no_console)?;
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-    let mut model = Model::new(Start { size, now, look, host, demo });
+    let mut model = Model::new(Start { size, now, look, host, store, demo });
     let mut stage = Stage::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
     Ok(stage.run(&mut model, &inbox))
 }

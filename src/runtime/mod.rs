@@ -30,6 +30,7 @@ mod panics;
 mod pen;
 mod process;
 mod prompt;
+mod runbook;
 mod shift;
 mod signals;
 mod syslog;
@@ -43,6 +44,7 @@ pub use console::{Place, console};
 pub use here::here;
 pub use process::harden;
 pub use prompt::ask_secret;
+use runbook::RunbookFile;
 use signals::TERMINAL_GONE;
 pub use signals::interrupted;
 use worker::{Job, Workers};
@@ -111,6 +113,8 @@ pub(crate) struct Stage<'a, B: Backend> {
     watched: Vec<Ticket>,
     /// Leads to the end of the inbox.
     outbox: Sender<Inward>,
+    /// The runbook that is being written.
+    runbook: Option<RunbookFile>,
 }
 
 impl<'a, B: Backend> Stage<'a, B> {
@@ -132,6 +136,7 @@ impl<'a, B: Backend> Stage<'a, B> {
             readings: BTreeSet::new(),
             watched: Vec::new(),
             outbox,
+            runbook: None,
         }
     }
 
@@ -178,10 +183,14 @@ impl<'a, B: Backend> Stage<'a, B> {
 
     /// Behind all that was typed before the frame was there.
     fn tell_drawn(&mut self) {
-        for ticket in self.watched.drain(..) {
-            // Without a receiver it is ending already.
-            let _ = self.outbox.send(Inward::Msg(Msg::Drawn(ticket)));
+        for ticket in std::mem::take(&mut self.watched) {
+            self.tell_later(Msg::Drawn(ticket));
         }
+    }
+
+    fn tell_later(&self, msg: Msg) {
+        // Without a receiver it is ending already.
+        let _ = self.outbox.send(Inward::Msg(msg));
     }
 
     /// What comes before the next frame is due, while readings are under way whose answers belong on it.
@@ -239,6 +248,19 @@ impl<'a, B: Backend> Stage<'a, B> {
                 }
                 Effect::Watch(ticket) => self.watched.push(ticket),
                 Effect::Copy(text) => self.window.copy(&text)?,
+                Effect::StartRunbook { file, header } => {
+                    let begun = RunbookFile::create(file, &header);
+                    let result = begun.map(|runbook| self.runbook = Some(runbook));
+                    self.tell_later(Msg::Recording(result));
+                }
+                Effect::WriteRunbook(text) => {
+                    let added = self.runbook.as_mut().map_or(Ok(()), |runbook| runbook.add(&text));
+                    if added.is_err() {
+                        self.runbook = None;
+                        self.tell_later(Msg::Recording(added));
+                    }
+                }
+                Effect::EndRunbook => self.runbook = None,
                 Effect::Redraw => self.wipe()?,
                 Effect::Suspend => {
                     self.window.suspend()?;

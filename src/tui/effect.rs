@@ -1,5 +1,7 @@
 //! What goes in and out: [`Msg`] from the runtime, [`Ask`] from a screen to the root, [`Effect`] back to the runtime.
 
+use std::path::PathBuf;
+
 use crossterm::event::KeyEvent;
 
 use super::overlays::Overlay;
@@ -27,6 +29,8 @@ pub enum Msg {
     StoreChanged,
     /// The time that `Model::wake_at` asked for has come.
     Woken,
+    /// The runbook is begun, or it cannot be written (any more).
+    Recording(Result<(), Failure>),
     /// Back from the shell (SIGCONT): draw everything anew.
     Resumed,
     /// What [`Effect::Watch`] asked about is on the terminal. What was typed before it came earlier than this.
@@ -71,6 +75,8 @@ pub enum Ask {
     Complain(Failure),
     /// Put this text into the terminal's clipboard.
     Copy(String),
+    /// Write a runbook into this file from now on; without one, write no more.
+    Record(Option<PathBuf>),
     /// Press these keys, as if they had been typed (from the palette).
     Press(String),
     /// To this row of the list, counted from 0.
@@ -99,6 +105,17 @@ pub enum Effect {
     Watch(Ticket),
     /// Put this text into the terminal's clipboard (OSC 52).
     Copy(String),
+    /// Make this file, which must not be there, and begin the runbook in it; [`Msg::Recording`] says how it went.
+    StartRunbook {
+        /// Where.
+        file: PathBuf,
+        /// What it begins with.
+        header: String,
+    },
+    /// Add this to the runbook; [`Msg::Recording`] comes where that fails.
+    WriteRunbook(String),
+    /// The runbook is whole.
+    EndRunbook,
     /// Draw every cell anew.
     Redraw,
     /// To the shell and back (SIGTSTP).

@@ -8,6 +8,7 @@ pub mod effect;
 pub mod keys;
 pub mod model;
 pub mod overlays;
+pub mod runbook;
 pub mod screens;
 pub mod start;
 #[cfg(test)]

@@ -158,3 +158,19 @@ fn a_password_may_be_set_for_good() {
     house.ok_with(&[&yes[..], &["--must-change"]].concat(), "a third horse battery\n");
     assert_eq!(house.json(&["user", "show", "root"])["must_change"].as_bool(), Some(true));
 }
+
+#[test]
+fn an_act_on_all_that_a_filter_shows_leaves_the_exceptions_alone() {
+    let house = House::with_admin();
+    assert_eq!(house.run(ADD_BOB).code, 0);
+    let status = || house.json(&["user", "show", "bob"])["status"].as_str().map(str::to_owned);
+    house.ok(&["user", "confirm", "--filter", "status:pending", "--except", "2"]);
+    assert_eq!(status().as_deref(), Some("pending"));
+    house.ok(&["user", "confirm", "--filter", "status:pending"]);
+    assert_eq!(status().as_deref(), Some("confirmed"));
+    assert_eq!(house.run(&["user", "suspend", "--all", "--except", "1"]).code, 2, "it asks");
+    house.ok(&["user", "suspend", "--all", "--except", "1", "--yes"]);
+    assert_eq!(status().as_deref(), Some("suspended"));
+    assert_eq!(house.run(&["user", "delete", "--filter", " ", "--yes"]).code, 6);
+    assert_eq!(house.count(&["user", "list"]), 2);
+}

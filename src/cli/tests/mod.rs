@@ -4,6 +4,7 @@ mod asking;
 mod bin;
 mod config;
 mod journal;
+mod lines;
 mod lists;
 mod requests;
 mod usage;

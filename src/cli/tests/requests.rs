@@ -207,6 +207,9 @@ fn what_breaks_a_rule_is_exit_6() {
         &["user", "list", "--filter", ""],
         &["user", "list", "--filter", "colour:red"],
         &["session", "revoke", "--filter", "", "--yes"],
+        &["user", "delete", "--filter", "", "--yes"],
+        &["user", "delete", "--filter", "  ", "--yes"],
+        &["directory", "trash", "--id", "00003_ALAN", "--yes"],
         &["session", "issue", "ada", "--for", "8"],
         &["user", "access-code", "ada", "--for", "0h"],
     ] {

@@ -15,18 +15,19 @@ use crate::domain::session::RowStatus;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
 use crate::runtime::here;
+use crate::runtime::runbook::RunbookFile;
 use crate::service::contract::{Accounts, Caller, Directories, Failure, Reply, Request, Sessions};
 use crate::service::{Call, Desk, perform};
 use crate::store::story::slip;
 use crate::store::{self, Access, Read, Write};
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
-use crate::tui::start::Start;
+use crate::tui::start::{Start, StorePath};
 use crate::tui::testing::{keys, text};
 use crate::tui::theme::Look;
 
 /// Both keep the policy.
-const PASSWORD: &str = "seven orange kettles sing";
+pub(super) const PASSWORD: &str = "seven orange kettles sing";
 const OTHER: &str = "nine violet anchors drift";
 
 /// A console over the store in a folder.
@@ -34,21 +35,30 @@ pub(super) struct Console {
     pub(super) model: Model,
     desk: Desk,
     now: Timestamp,
+    runbook: Option<RunbookFile>,
     has_left: bool,
 }
 
 impl Console {
     pub(super) fn start(folder: &TempDir) -> Self {
         let look = Look { colour: true, unicode: true };
-        let start = Start { size: (100, 30), now: now(), look, host: "media.example".into(), demo: None };
-        let mut console = Self { model: Model::new(start), desk: desk(folder), now: now(), has_left: false };
+        let start = Start {
+            size: (100, 30),
+            now: now(),
+            look,
+            host: "media.example".into(),
+            store: StorePath::Usual("/srv/nexus.db".into()),
+            demo: None,
+        };
+        let mut console =
+            Self { model: Model::new(start), desk: desk(folder), now: now(), runbook: None, has_left: false };
         let effects = console.model.begin();
         console.carry_out(effects);
         console
     }
 
     /// A console at which this account has logged in.
-    fn of(folder: &TempDir, name: &str, password: &str) -> Self {
+    pub(super) fn of(folder: &TempDir, name: &str, password: &str) -> Self {
         let mut console = Self::start(folder);
         console.press(&format!("{name}<tab>{password}<enter>"));
         console
@@ -79,6 +89,12 @@ impl Console {
                 Effect::Watch(ticket) => {
                     effects.extend(self.model.update(self.now, Msg::Drawn(ticket)));
                 }
+                Effect::StartRunbook { file, header } => {
+                    let begun = RunbookFile::create(file, &header).map(|file| self.runbook = Some(file));
+                    effects.extend(self.model.update(self.now, Msg::Recording(begun)));
+                }
+                Effect::WriteRunbook(text) => self.runbook.as_mut().unwrap().add(&text).unwrap(),
+                Effect::EndRunbook => self.runbook = None,
                 Effect::Leave => self.has_left = true,
                 Effect::Cancel(_) | Effect::Copy(_) | Effect::Redraw | Effect::Suspend => {}
             }
@@ -99,7 +115,7 @@ impl Console {
     }
 
     #[track_caller]
-    fn shows(&self, words: &str) {
+    pub(super) fn shows(&self, words: &str) {
         assert!(self.seen().contains(words), "no {words:?} in\n{}", self.seen());
     }
 
@@ -130,11 +146,11 @@ fn write<T>(folder: &TempDir, work: impl FnOnce(&mut dyn Write) -> store::Result
     store::change(&mut *desk(folder).store, store::Verdict::Commit, work).unwrap()
 }
 
-fn read<T>(folder: &TempDir, work: impl FnOnce(&dyn Read) -> store::Result<T>) -> T {
+pub(super) fn read<T>(folder: &TempDir, work: impl FnOnce(&dyn Read) -> store::Result<T>) -> T {
     store::read(&*desk(folder).store, work).unwrap()
 }
 
-fn user(folder: &TempDir, name: &str) -> User {
+pub(super) fn user(folder: &TempDir, name: &str) -> User {
     let who = Who::Username(name.into());
     read(folder, |rows| rows.user(now(), &who)).unwrap()
 }
@@ -158,7 +174,7 @@ fn add(folder: &TempDir, name: &str, level: AccessLevel) {
 }
 
 /// A store with the admin ada, and these plain users after her.
-fn furnished(names: &[&str]) -> TempDir {
+pub(super) fn furnished(names: &[&str]) -> TempDir {
     let folder = TempDir::new().unwrap();
     add(&folder, "ada", AccessLevel::Admin);
     for name in names {

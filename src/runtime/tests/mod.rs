@@ -1,6 +1,7 @@
 //! The loop: a toy console, ratatui's test backend, a scripted inbox.
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::mpsc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -20,6 +21,7 @@ use crate::tui::effect::Ticket;
 
 mod bytes;
 mod loops;
+mod runbook;
 mod session;
 
 /// Shows what was typed; some letters have effects.
@@ -29,6 +31,8 @@ struct Toy {
     typed: String,
     drawn: std::cell::Cell<u32>,
     wake_at: Option<Timestamp>,
+    /// Where it writes a runbook.
+    book: PathBuf,
 }
 
 impl Console for Toy {
@@ -46,6 +50,10 @@ impl Console for Toy {
                     'y' => vec![Effect::Copy("copied".into())],
                     'z' => vec![Effect::Suspend],
                     'w' => vec![Effect::Watch(Ticket(5))],
+                    'b' => vec![
+                        Effect::StartRunbook { file: self.book.clone(), header: "#".into() },
+                        Effect::WriteRunbook("a".into()),
+                    ],
                     'r' => vec![Effect::Perform {
                         ticket: Ticket(2),
                         caller: Caller::Operator(7),
@@ -230,6 +238,22 @@ fn what_is_watched_is_told_behind_all_that_was_typed_before_it_was_drawn() {
         panic!("{:?}", toy.heard)
     };
     assert_eq!(toy.drawn.get(), 3, "the first frame, the one that is watched, and one after it was told");
+}
+
+#[test]
+fn a_runbook_is_begun_and_added_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut toy = Toy { book: folder.path().join("a.sh"), wake_at: Some(now()), ..Toy::default() };
+    play(&mut screen(), &mut toy, [key('b')]);
+    assert!(matches!(toy.heard[..], [Msg::Key(_), Msg::Recording(Ok(())), Msg::Woken]), "{:?}", toy.heard);
+    assert_eq!(std::fs::read_to_string(&toy.book).unwrap(), "#a");
+}
+
+#[test]
+fn a_runbook_that_cannot_be_begun_is_said_once() {
+    let mut toy = Toy { book: "/nowhere/a.sh".into(), wake_at: Some(now()), ..Toy::default() };
+    play(&mut screen(), &mut toy, [key('b')]);
+    assert!(matches!(toy.heard[..], [Msg::Key(_), Msg::Recording(Err(_)), Msg::Woken]), "{:?}", toy.heard);
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::domain::user::{Fields, Status, UserId, Who};
 use crate::service::Desk;
 use crate::store::{self, Access, NewUser, StoreError, Verdict};
 use crate::tui::model::Model;
-use crate::tui::start::Start;
+use crate::tui::start::{Start, StorePath};
 use crate::tui::testing::keys;
 use crate::tui::theme::Look;
 
@@ -84,7 +84,14 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
     let workers = Workers::start(desk(Access::ReadOnly), writes, None, &outbox, ticking).unwrap();
     let look = Look { colour: true, unicode: true };
     let mut console = Operated {
-        model: Model::new(Start { size, now: now(), look, host: "media.example".into(), demo: None }),
+        model: Model::new(Start {
+            size,
+            now: now(),
+            look,
+            host: "media.example".into(),
+            store: StorePath::Usual("/srv/nexus.db".into()),
+            demo: None,
+        }),
         steps: RefCell::new(steps.iter().copied().collect()),
         fingers: outbox.clone(),
         seen: RefCell::default(),

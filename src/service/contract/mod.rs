@@ -1,5 +1,6 @@
 //! All that the two faces may see of the service: [`Request`], [`Reply`], [`Failure`].
 
+mod command;
 pub mod danger;
 mod failure;
 mod reply;
@@ -9,6 +10,7 @@ mod tally;
 
 pub use crate::auth::policy::{About, RULE as PASSWORD_RULE, Strength, strength};
 
+pub use command::{CommandLine, NoCommand};
 pub use failure::{Failure, FailureKind};
 pub use reply::{AsItWas, Checked, CodeInForce, House, Operator, Progress, Reply, UserDetail, WhyChoose};
 pub use report::{ImportReport, RefusedRow, TableCounts};

@@ -18,6 +18,7 @@ pub(super) enum Global {
     Palette,
     PendingBoard,
     EndedBoard,
+    CopyCommand,
     RelativeTimes,
     Lock,
     Redraw,
@@ -32,6 +33,7 @@ pub(super) const KEYS: &[Key<Global>] = &[
     Key { on: &["o p"], msg: Global::PendingBoard, hint: "", help: "board: pending accounts" },
     Key { on: &["o e"], msg: Global::EndedBoard, hint: "", help: "board: ended sessions" },
     Key { on: &[":"], msg: Global::Palette, hint: "", help: "a command by name, or a row by number" },
+    Key { on: &["Y"], msg: Global::CopyCommand, hint: "", help: "copy the last act as a command" },
     Key { on: &["t"], msg: Global::RelativeTimes, hint: "", help: "times as dates, or as how long ago" },
     Key { on: &["L"], msg: Global::Lock, hint: "", help: "lock the console" },
     Key { on: &["ctrl-l"], msg: Global::Redraw, hint: "", help: "draw everything anew" },
@@ -39,6 +41,10 @@ pub(super) const KEYS: &[Key<Global>] = &[
     Key { on: &["q", "ctrl-c"], msg: Global::Quit, hint: "", help: "leave" },
     Key { on: &["?"], msg: Global::Help, hint: "all keys", help: "all keys; type to filter" },
 ];
+
+/// What is typed after `:` only.
+const RECORD: Help =
+    Help { on: &[":record FILE"], hint: "", help: "write a runbook: acts as commands; :record ends it" };
 
 impl Model {
     pub(super) fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
@@ -107,6 +113,10 @@ impl Model {
             Global::EndedBoard => self.fulfil(vec![Ask::Go(Route::Sessions(Some("status:expired".into())))]),
             Global::Help => self.fulfil(vec![Ask::Open(Overlay::Help(HelpBox::new(self.help())))]),
             Global::Palette => self.fulfil(vec![Ask::Open(Overlay::Palette(Palette::new(self.help())))]),
+            Global::CopyCommand => match self.runbook.last(&self.start.store) {
+                Ok(line) => self.fulfil_one(Ask::Copy(line)),
+                Err(why) => self.fulfil_one(Ask::Notice(why)),
+            },
             Global::RelativeTimes => {
                 self.relative = !self.relative;
                 Vec::new()
@@ -137,6 +147,7 @@ impl Model {
     pub(super) fn help(&self) -> Vec<Help> {
         let mut help = self.screen().help();
         help.extend(KEYS.iter().map(Key::help));
+        help.push(RECORD);
         help
     }
 }

@@ -4,6 +4,7 @@
 mod care;
 mod keys;
 mod passage;
+mod recording;
 mod traffic;
 mod view;
 
@@ -15,6 +16,7 @@ use crate::service::contract::{Failure, Operator};
 use crate::tui::effect::{Ask, Effect, Msg};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::Confirm;
+use crate::tui::runbook::Runbook;
 use crate::tui::screens::directories::Directories;
 use crate::tui::screens::gate::Gate;
 use crate::tui::screens::sessions::Sessions;
@@ -54,6 +56,8 @@ enum Notice {
         text: String,
         /// What to press about it. Where there is no room for both, the text is cut.
         hint: Option<&'static str>,
+        /// What else could be pressed, where there is room for it.
+        also: Option<&'static str>,
         until: Timestamp,
     },
     Failed(Failure),
@@ -75,6 +79,7 @@ pub struct Model {
     /// The question before an act, on top of everything.
     asking: Option<Confirm>,
     notice: Option<Notice>,
+    runbook: Runbook,
     /// The first key of a sequence.
     prefix: Option<String>,
     relative: bool,
@@ -97,6 +102,7 @@ impl Model {
             overlay: None,
             asking: None,
             notice: None,
+            runbook: Runbook::default(),
             prefix: None,
             relative: true,
             leaving: false,
@@ -139,6 +145,7 @@ impl Model {
                 self.drawn(ticket);
                 Vec::new()
             }
+            Msg::Recording(result) => self.recording(result),
             Msg::Resumed => vec![Effect::Redraw],
             Msg::Terminate => self.leave(),
         }

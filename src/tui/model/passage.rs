@@ -13,13 +13,16 @@ impl Model {
         self.operator = Some(operator);
         self.gate = None;
         self.notice = None;
+        let mut effects = Vec::new();
         if !back {
+            effects.extend(self.runbook.forget());
             self.screens = Screens::default();
             self.front = Place::Users;
             self.overlay = None;
             self.asking = None;
         }
-        self.with_front(|screen, context| screen.open(context, None))
+        effects.extend(self.with_front(|screen, context| screen.open(context, None)));
+        effects
     }
 
     pub(super) fn go(&mut self, place: Place, filter: Option<&str>) -> Vec<Effect> {
@@ -45,7 +48,9 @@ impl Model {
         self.screens = Screens::default();
         self.gate = Some(Gate::new(&self.start));
         self.notice = Some(Notice::Failed(Failure::new(FailureKind::SignedOut, why)));
-        self.with_front(|screen, context| screen.open(context, None))
+        let mut effects = Vec::from_iter(self.runbook.forget());
+        effects.extend(self.with_front(|screen, context| screen.open(context, None)));
+        effects
     }
 
     pub(super) fn quit(&mut self) -> Vec<Effect> {
@@ -72,6 +77,6 @@ impl Model {
     }
 
     pub(super) fn say(&mut self, text: String) {
-        self.notice = Some(Notice::Said { text, hint: None, until: self.now + NOTICE });
+        self.notice = Some(Notice::Said { text, hint: None, also: None, until: self.now + NOTICE });
     }
 }

@@ -47,6 +47,7 @@ impl Model {
                 self.say("Copied".into());
                 vec![Effect::Copy(text)]
             }
+            Ask::Record(file) => self.record(file),
             Ask::Press(named) => {
                 let key = KeyEvent::from(KeyCode::Null);
                 self.press(Press { key, name: named })
@@ -61,6 +62,9 @@ impl Model {
             self.operator.as_ref().map_or(Caller::Nobody, |operator| Caller::Operator(operator.session));
         let doing = if rehearsal { "counting" } else { doing(&request) };
         let (ticket, superseded) = self.tickets.issue(purpose, doing, self.now);
+        if purpose == Purpose::Act {
+            self.runbook.begun(ticket, &request, self.operator.as_ref());
+        }
         let mut effects: Vec<_> = superseded.into_iter().map(Effect::Cancel).collect();
         effects.push(Effect::Perform { ticket, caller, request, rehearsal });
         effects
@@ -77,9 +81,10 @@ impl Model {
             (Purpose::Count, result) => self.counted(result),
             (Purpose::Act, Ok(reply)) => {
                 self.overlay.take_if(|overlay| overlay.awaits(ticket));
-                self.acted(reply)
+                self.acted(ticket, reply)
             }
             (Purpose::Act, Err(failure)) => {
+                self.runbook.failed(ticket);
                 if let Some(overlay) = self.overlay.as_mut().filter(|overlay| overlay.awaits(ticket)) {
                     overlay.refuse(&failure);
                     return Vec::new();
@@ -104,19 +109,22 @@ impl Model {
         if place == self.place() { self.fulfil(asks) } else { Vec::new() }
     }
 
-    pub(super) fn acted(&mut self, reply: Reply) -> Vec<Effect> {
+    pub(super) fn acted(&mut self, ticket: Ticket, reply: Reply) -> Vec<Effect> {
+        let mut effects = self.note(ticket, &reply);
         match reply {
             Reply::Done(tally) => {
                 let until = self.now + NOTICE;
                 let hint = danger::hint(&tally).filter(|_| tally.touched() > 0);
-                self.notice = Some(Notice::Said { text: tally.done(), hint, until });
+                let also = self.runbook.has_command().then_some("Y copies the command");
+                self.notice = Some(Notice::Said { text: tally.done(), hint, also, until });
             }
             Reply::Secret { tally, secret, expires_at } => {
                 self.overlay = Some(Overlay::Reveal(Reveal::new(&tally, secret, expires_at)));
             }
             _ => {}
         }
-        self.with_front(|screen, context| screen.refresh(context))
+        effects.extend(self.with_front(|screen, context| screen.refresh(context)));
+        effects
     }
 
     pub(super) fn store_changed(&mut self) -> Vec<Effect> {

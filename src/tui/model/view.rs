@@ -46,6 +46,8 @@ impl Model {
             let left = format!("{} left", span(operator.expires_at - self.now));
             vec![visible(&operator.label).into_owned(), operator.level.word().to_owned(), left]
         });
+        let recording = self.runbook.file().map(|_| format!("{} rec", self.theme.shape("●", "*")));
+        let right: Vec<_> = right.into_iter().chain(recording).collect();
         bars::title(frame, area, self.theme, &tabs, front, &right);
     }
 
@@ -65,11 +67,14 @@ impl Model {
                 let slow = self.now - work.since >= SHOW_BAR;
                 bars::work(frame, area, theme, &Work { pace: work.pace.filter(|_| slow), ..work });
             }
-            (Some(Notice::Said { text, hint, .. }), _) => {
+            (Some(Notice::Said { text, hint, also, .. }), _) => {
                 let text = format!(" {} {text}", theme.shape("✓", "+"));
-                let hint = hint.map(|hint| format!(" · {hint}")).unwrap_or_default();
+                let text = visible(&text);
+                let [hint, also] =
+                    [hint, also].map(|part| part.map(|part| format!(" · {part}")).unwrap_or_default());
                 let room = usize::from(area.width).saturating_sub(width(&hint));
-                say(frame, &format!("{}{hint}", clip(&visible(&text), room)), theme.good());
+                let also = if width(&text) + width(&also) <= room { also } else { String::new() };
+                say(frame, &format!("{}{hint}{also}", clip(&text, room)), theme.good());
             }
             _ => {}
         }

@@ -1,4 +1,5 @@
-//! A command by name, with completion: every key's help line is one, and a number goes to that row.
+//! A command by name, with completion: every key's help line is one, and a number goes to that row. What takes a word
+//! more (`record FILE`) has no key.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
@@ -38,8 +39,11 @@ impl Palette {
         self.commands.iter().filter(names).collect()
     }
 
-    fn run(&self) -> Vec<Ask> {
+    fn run(&mut self) -> Vec<Ask> {
         let typed = self.typed.value().trim();
+        if let Some(record) = record(typed) {
+            return vec![Ask::Close, record];
+        }
         if let Ok(row) = typed.parse::<u64>() {
             return vec![Ask::Close, Ask::Row(row.saturating_sub(1))];
         }
@@ -47,6 +51,10 @@ impl Palette {
             "" => vec![Ask::Close],
             "q" | "quit" => vec![Ask::Close, Ask::Quit],
             _ => match self.matching().get(self.at).and_then(|help| help.on.first()) {
+                Some(on) if let Some(word) = typed_only(on) => {
+                    self.typed = Entry::text(format!("{word} "));
+                    Vec::new()
+                }
                 Some(on) => vec![Ask::Close, Ask::Press((*on).to_owned())],
                 None => vec![Ask::Notice("There is no such command; Esc leaves".into())],
             },
@@ -63,8 +71,10 @@ impl Palette {
             KeyCode::Down => self.at = (self.at + 1).min(last),
             KeyCode::Up => self.at = self.at.saturating_sub(1),
             KeyCode::Tab => {
-                if let Some(name) = self.matching().get(self.at).map(|help| help.help) {
-                    self.typed = Entry::text(name);
+                if let Some(help) = self.matching().get(self.at) {
+                    let word = help.on.first().and_then(|on| typed_only(on));
+                    let line = word.map_or_else(|| help.help.to_owned(), |word| format!("{word} "));
+                    self.typed = Entry::text(line);
                     self.at = 0;
                 }
             }
@@ -105,6 +115,20 @@ impl Palette {
     }
 }
 
+/// The word of a command that no key does: `record` of `:record FILE`.
+fn typed_only(on: &str) -> Option<&str> {
+    on.strip_prefix(':')?.split(' ').next().filter(|word| !word.is_empty())
+}
+
+/// What `record` and `record FILE` ask for, if that is what was typed.
+fn record(typed: &str) -> Option<Ask> {
+    match typed.split_once(' ') {
+        None if typed == "record" => Some(Ask::Record(None)),
+        Some(("record", file)) => Some(Ask::Record(Some(file.trim_start().into()))),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +138,8 @@ mod tests {
         let commands = vec![
             Help { on: &["c"], hint: "", help: "confirm the account" },
             Help { on: &["o p"], hint: "", help: "board of pending accounts" },
+            Help { on: &[":"], hint: "", help: "a command by name" },
+            Help { on: &[":record FILE"], hint: "", help: "write a runbook" },
         ];
         let mut palette = Palette::new(commands);
         keys(script).into_iter().flat_map(|key| palette.press(key)).collect()
@@ -130,6 +156,16 @@ mod tests {
         assert_eq!(run("pend acc<enter>"), [Ask::Close, Ask::Press("o p".into())]);
         assert_eq!(run("<down><tab><enter>"), [Ask::Close, Ask::Press("o p".into())]);
         assert_eq!(run("q<enter>"), [Ask::Close, Ask::Quit]);
+    }
+
+    #[test]
+    fn a_runbook_is_named_after_its_command() {
+        let file = |file: &str| Ask::Record(Some(file.into()));
+        assert_eq!(run("record /tmp/a b.sh<enter>"), [Ask::Close, file("/tmp/a b.sh")]);
+        assert_eq!(run("runbook<enter>x.sh<enter>"), [Ask::Close, file("x.sh")]);
+        assert_eq!(run("runbook<tab>x.sh<enter>"), [Ask::Close, file("x.sh")]);
+        assert_eq!(run("record<enter>"), [Ask::Close, Ask::Record(None)]);
+        assert!(matches!(run("recorder<enter>").as_slice(), [Ask::Notice(_)]));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use ratatui::backend::TestBackend;
 
 use super::effect::{Effect, Msg, Ticket};
 use super::model::Model;
-use super::start::Start;
+use super::start::{Start, StorePath};
 use super::testing::{directory, keys, now, session, text, user};
 use super::theme::Look;
 use crate::domain::directory::TreeRow;
@@ -24,6 +24,7 @@ mod danger;
 mod frames;
 mod going;
 mod keys;
+mod runbook;
 mod waiting;
 
 /// How many rows every list has.
@@ -54,8 +55,13 @@ struct Asked {
 impl Desk {
     /// A console that has not asked for anything yet.
     fn new(size: (u16, u16)) -> Self {
+        Self::over(StorePath::Usual("/srv/nexus.db".into()), size)
+    }
+
+    /// The same over this store.
+    fn over(store: StorePath, size: (u16, u16)) -> Self {
         let look = Look { colour: true, unicode: true };
-        let start = Start { size, now: now(), look, host: "media.example".into(), demo: None };
+        let start = Start { size, now: now(), look, host: "media.example".into(), store, demo: None };
         let mut desk =
             Self { model: Model::new(start), now: now(), size, open: Vec::new(), watched: Vec::new() };
         let effects = desk.model.begin();
@@ -65,7 +71,12 @@ impl Desk {
 
     /// A console at which ada, an admin, has logged in and the rows have come.
     fn logged_in() -> Self {
-        let mut desk = Self::new((80, 24));
+        Self::logged_in_over(StorePath::Usual("/srv/nexus.db".into()))
+    }
+
+    /// The same over this store.
+    fn logged_in_over(store: StorePath) -> Self {
+        let mut desk = Self::over(store, (80, 24));
         desk.answer();
         desk.press("ada<tab>sesame<enter>");
         desk.answer();

@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::FailureKind;
+use crate::tui::start::StorePath;
 use crate::tui::testing::{context, frame, keys, now, press};
 use crate::tui::theme::Look;
 
@@ -9,7 +10,14 @@ const GOOD: &str = "seven orange kettles sing";
 
 fn start(demo: Option<DemoAccount>) -> Start {
     let look = Look { colour: true, unicode: true };
-    Start { size: (80, 24), now: now(), look, host: "media.example".into(), demo }
+    Start {
+        size: (80, 24),
+        now: now(),
+        look,
+        host: "media.example".into(),
+        store: StorePath::Usual("/srv/nexus.db".into()),
+        demo,
+    }
 }
 
 fn looked_into(has_usable_admin: bool) -> Gate {

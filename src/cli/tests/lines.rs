@@ -1,0 +1,220 @@
+//! The command line that the contract gives for a request makes that very request.
+
+use proptest::prelude::*;
+
+use super::super::testing::World;
+use crate::domain::filter::{Bound, Filter, Subject, Term, Test};
+use crate::domain::page::Selection;
+use crate::domain::secret::Secret;
+use crate::domain::time::Duration;
+use crate::domain::user::{AccessLevel, Fields, Status, UserId, Who};
+use crate::service::contract::{
+    Accounts, Bin, Directories, Import, InBin, People, Place, Request, Sessions, SignIn, Undo,
+};
+
+const PASSWORD: &str = "correct horse battery";
+
+fn secret() -> Secret {
+    Secret::from_text(PASSWORD).unwrap()
+}
+
+/// The request that a line makes where somebody types the password.
+fn made(line: &str) -> Request {
+    let words = shlex::split(line).unwrap();
+    let args: Vec<_> = words.iter().map(String::as_str).collect();
+    let world = World { typed: &[PASSWORD; 2], ..World::terminal() };
+    let mut ran = world.act(&[&["--yes"], &args[1..]].concat());
+    assert_eq!(ran.asked.len(), 1, "{line}: {}", ran.err);
+    ran.asked.remove(0).0
+}
+
+/// Ids, as they may stand in a store of another program's.
+fn ids() -> impl Strategy<Value = Vec<i64>> {
+    prop::collection::vec(any::<i64>(), 1..4)
+}
+
+fn who() -> impl Strategy<Value = Who> {
+    let named = "[a-zA-Z0-9._-]{0,5}[a-z]|[-a-z' \"$`!]{0,5}@[a-z.]{1,5}";
+    prop_oneof![
+        (0..=i64::MAX).prop_map(|id| Who::Id(UserId(id))),
+        named.prop_map(|text| Who::parse(&text).unwrap())
+    ]
+}
+
+/// Text with all that a shell or an option might stumble over, but nothing that cannot be seen.
+fn text() -> impl Strategy<Value = String> {
+    "[-=a-zA-Z0-9 '\"\\\\$`!~#*?;&|<>(){}\\[\\]^%é李]{1,8}"
+}
+
+fn filter(subject: Subject) -> impl Strategy<Value = Filter> {
+    let common = prop_oneof![
+        text().prop_filter_map("a word", move |text| {
+            let filter = Filter::parse(subject, &text.replace('"', "")).ok()?;
+            filter.terms.into_iter().next().map(|term| term.test)
+        }),
+        who()
+            .prop_filter("quotes are no part of names", |who| !who.to_string().contains('"'))
+            .prop_map(Test::User),
+        (1..1_000_i64).prop_map(|minutes| Test::Seen(Bound::Over(Duration::minutes(minutes)))),
+    ];
+    let term = (any::<bool>(), common).prop_map(|(negated, test)| Term { negated, test });
+    let reads =
+        move |filter: &Filter| filter.is_empty() || Filter::parse(subject, &filter.to_string()).is_ok();
+    let filters = prop::collection::vec(term, 0..3).prop_map(|terms| Filter { terms });
+    filters.prop_filter("not every list has every key", reads)
+}
+
+fn people() -> impl Strategy<Value = People> {
+    let shown = (filter(Subject::Users), prop::collection::vec(any::<i64>(), 0..3));
+    prop_oneof![
+        prop::collection::vec(who(), 1..4).prop_map(People::Named),
+        shown.prop_map(|(filter, except)| People::Shown { filter, except }),
+    ]
+}
+
+fn selection(subject: Subject) -> impl Strategy<Value = Selection> {
+    let sorted = |mut ids: Vec<i64>| {
+        ids.sort_unstable();
+        ids.dedup();
+        Selection::Ids(ids)
+    };
+    let shown = (filter(subject), prop::collection::vec(any::<i64>(), 0..3));
+    prop_oneof![
+        ids().prop_map(sorted),
+        shown.prop_map(|(filter, except)| Selection::Shown { filter, except }),
+    ]
+}
+
+fn place() -> impl Strategy<Value = Place> {
+    prop_oneof![any::<i64>().prop_map(Place::Id), text().prop_map(Place::Path)]
+}
+
+fn life() -> impl Strategy<Value = Duration> {
+    (1..100_000_i64).prop_map(Duration::seconds)
+}
+
+fn fields() -> impl Strategy<Value = Fields> {
+    let optional = || proptest::option::of(text());
+    let level = proptest::option::of(prop::sample::select(&AccessLevel::ALL[..]));
+    let status = proptest::option::of(prop::sample::select(&Status::ALL[..]));
+    (text(), text(), optional(), text(), optional(), optional(), level, status).prop_map(
+        |(first, last, username, email, contact_number, address, level, status)| Fields {
+            first_name: Some(first),
+            last_name: Some(last),
+            username,
+            email: Some(email),
+            contact_number,
+            address,
+            level,
+            status,
+        },
+    )
+}
+
+/// Some of the fields; an empty text removes one.
+fn changes() -> impl Strategy<Value = Fields> {
+    (fields(), any::<bool>(), any::<bool>()).prop_map(|(fields, names, removed)| Fields {
+        first_name: fields.first_name.filter(|_| names),
+        username: if removed { Some(String::new()) } else { fields.username },
+        ..fields
+    })
+}
+
+fn accounts() -> impl Strategy<Value = Accounts> {
+    let add = (fields(), proptest::option::of(Just(secret())), any::<bool>()).prop_map(
+        |(fields, password, must_change)| {
+            let must_change = must_change && password.is_some();
+            Accounts::Add { fields, password, must_change }
+        },
+    );
+    prop_oneof![
+        add,
+        (who(), changes()).prop_map(|(who, fields)| Accounts::Edit { who, fields, was: None }),
+        people().prop_map(Accounts::Confirm),
+        people().prop_map(Accounts::Suspend),
+        people().prop_map(|people| Accounts::SetLevel(people, AccessLevel::Admin)),
+        people().prop_map(|people| Accounts::SetLevel(people, AccessLevel::User)),
+        (who(), any::<bool>()).prop_map(|(who, must_change)| Accounts::SetPassword {
+            who,
+            password: secret(),
+            must_change
+        }),
+        (who(), life()).prop_map(|(who, life)| Accounts::MakeCode { who, life }),
+        who().prop_map(Accounts::RevokeCode),
+        people().prop_map(Accounts::Delete),
+    ]
+}
+
+fn sessions() -> impl Strategy<Value = Sessions> {
+    prop_oneof![
+        (who(), life()).prop_map(|(who, life)| Sessions::Issue { who, life }),
+        (selection(Subject::Sessions), life()).prop_map(|(which, life)| Sessions::Renew { which, life }),
+        selection(Subject::Sessions).prop_map(Sessions::Revoke),
+        Just(Sessions::Sweep),
+    ]
+}
+
+fn directories() -> impl Strategy<Value = Directories> {
+    prop_oneof![
+        (text(), proptest::option::of(who())).prop_map(|(path, owner)| Directories::Add { path, owner }),
+        (place(), text()).prop_map(|(place, name)| Directories::Rename { place, name }),
+        (place(), text()).prop_map(|(place, to)| Directories::Move { place, to: Place::Path(to) }),
+        prop::collection::vec(any::<i64>(), 1..4)
+            .prop_map(|ids| Directories::Trash(ids.into_iter().map(Place::Id).collect())),
+        prop::collection::vec(text(), 1..4)
+            .prop_map(|paths| Directories::Trash(paths.into_iter().map(Place::Path).collect())),
+        people().prop_map(Directories::Provision),
+    ]
+}
+
+fn bin() -> impl Strategy<Value = Bin> {
+    prop_oneof![
+        (text(), proptest::option::of(text()))
+            .prop_map(|(path, to)| Bin::Restore { which: InBin::Directory(path), to }),
+        who().prop_map(|who| Bin::Restore { which: InBin::Account(who), to: None }),
+        (selection(Subject::Bin), proptest::option::of(text()))
+            .prop_map(|(which, to)| Bin::Restore { which: InBin::Bundles(which), to }),
+        selection(Subject::Bin).prop_map(|which| Bin::Purge(InBin::Bundles(which))),
+        text().prop_map(|path| Bin::Purge(InBin::Directory(path))),
+        who().prop_map(|who| Bin::Purge(InBin::Account(who))),
+    ]
+}
+
+fn import() -> impl Strategy<Value = Import> {
+    (text(), any::<[bool; 3]>(), proptest::option::of(text())).prop_map(
+        |(file, [skip_bad_rows, replace, keep_sessions], strip_prefix)| Import {
+            file: file.into(),
+            skip_bad_rows,
+            replace,
+            keep_sessions,
+            strip_prefix,
+        },
+    )
+}
+
+fn act() -> impl Strategy<Value = Request> {
+    let names = fields().prop_map(|fields| Fields {
+        username: Some(fields.username.unwrap_or_default()),
+        first_name: fields.first_name,
+        last_name: fields.last_name,
+        email: fields.email,
+        ..Fields::default()
+    });
+    prop_oneof![
+        1 => names.prop_map(|fields| Request::SignIn(SignIn::SetUp { fields, password: secret() })),
+        8 => accounts().prop_map(Request::Accounts),
+        5 => sessions().prop_map(Request::Sessions),
+        5 => directories().prop_map(Request::Directories),
+        2 => bin().prop_map(Request::Bin),
+        1 => import().prop_map(Request::Import),
+        1 => (0..=i64::MAX).prop_map(|seq| Request::Undo(Undo::Entry(seq))),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_line_makes_the_request_that_it_stands_for(request in act()) {
+        let line = request.command(None).unwrap().to_string();
+        prop_assert_eq!(made(&line), request, "{}", line);
+    }
+}

@@ -1,0 +1,146 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const SUBJECTS: [Subject; 5] =
+    [Subject::Users, Subject::Sessions, Subject::Directories, Subject::Journal, Subject::Bin];
+
+fn tests(expression: &str) -> Vec<Test> {
+    Filter::parse(Subject::Users, expression).unwrap().terms.into_iter().map(|term| term.test).collect()
+}
+
+fn error(subject: Subject, expression: &str) -> FilterError {
+    Filter::parse(subject, expression).unwrap_err()
+}
+
+#[test]
+fn words_are_folded_and_all_must_hold() {
+    assert_eq!(tests("  Müller  ŁUKASZ "), [Test::Word("muller".into()), Test::Word("lukasz".into())]);
+}
+
+#[test]
+fn keys_take_their_values() {
+    assert_eq!(
+        tests("status:Pending level:admin user:ada created:<30d seen:>2w has:sessions"),
+        [
+            Test::Status(Status::Pending),
+            Test::Level(AccessLevel::Admin),
+            Test::User(Who::Username("ada".into())),
+            Test::Created(Bound::Under(Duration::days(30))),
+            Test::Seen(Bound::Over(Duration::days(14))),
+            Test::HasSessions,
+        ]
+    );
+    let sessions = Filter::parse(Subject::Sessions, "status:active expires:<2h").unwrap();
+    assert_eq!(sessions.terms[0].test, Test::State(RowStatus::Active));
+}
+
+#[test]
+fn the_journal_has_keys_of_its_own() {
+    let filter = Filter::parse(Subject::Journal, "by:ada verb:log-in user:alan since:2d session:34");
+    let tests: Vec<_> = filter.unwrap().terms.into_iter().map(|term| term.test).collect();
+    assert_eq!(
+        tests,
+        [
+            Test::By("ada".into()),
+            Test::Verb(Verb::LoggedIn),
+            Test::User(Who::Username("alan".into())),
+            Test::Since(Since::Ago(Duration::days(2))),
+            Test::Object(Kind::Session, 34),
+        ]
+    );
+    let day = Filter::parse(Subject::Journal, "since:2026-11-01 result:refused").unwrap();
+    assert_eq!(day.terms[0].test, Test::Since(Since::Day(NaiveDate::from_ymd_opt(2026, 11, 1).unwrap())));
+    assert_eq!(error(Subject::Journal, "since:2026-13-01").at, 0);
+    assert_eq!(error(Subject::Journal, "store:1").at, 0);
+}
+
+#[test]
+fn a_bang_turns_a_term_round() {
+    let filter = Filter::parse(Subject::Users, "!ada !status:pending").unwrap();
+    assert!(filter.terms.iter().all(|term| term.negated));
+}
+
+#[test]
+fn quotes_keep_blanks_and_colons() {
+    assert_eq!(tests("\"a: b\" x"), [Test::Word("a: b".into()), Test::Word("x".into())]);
+}
+
+#[test]
+fn what_cannot_be_read_is_an_error_with_its_place() {
+    for (expression, at) in [
+        ("", 0),
+        ("   ", 0),
+        ("!", 0),
+        ("\"\"", 0),
+        ("ada colour:red", 4),
+        ("ada status:", 4),
+        ("status:gone", 0),
+        ("created:30d", 0),
+        ("é \"open", 2),
+        ("expires:<2h", 0),
+        ("::", 0),
+        ("user:zoë", 0),
+    ] {
+        assert_eq!(error(Subject::Users, expression).at, at, "{expression}");
+    }
+}
+
+#[test]
+fn the_message_names_what_would_be_right() {
+    assert_eq!(
+        error(Subject::Directories, "x status:active").to_string(),
+        "there is no status: here; there are user:ada created:<30d seen:>30d (at character 3)"
+    );
+}
+
+#[test]
+fn a_filter_is_written_as_it_is_typed() {
+    for (subject, typed) in [
+        (Subject::Users, "muller !status:pending level:admin user:ada has:sessions created:<30d seen:>2w"),
+        (Subject::Users, "\"a: b\" \"!c\" !\"!d\" user:\"a b@c\""),
+        (Subject::Sessions, "status:active expires:<90m user:17"),
+        (Subject::Journal, "by:ada verb:log-in since:2d since:2026-11-01 result:refused session:34"),
+    ] {
+        assert_eq!(Filter::parse(subject, typed).unwrap().to_string(), typed);
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_was_read_is_written(
+        word in any::<String>(),
+        key in "(!?(status|level|user|created|seen|has|by|verb|since|session):)?",
+        value in "[a-z0-9@!:\"＂： <>]{0,8}|pending|active|admin|<[0-9]{1,3}[smhdw]|[0-9]{1,3}d|2026-11-0[1-9]|delete",
+    ) {
+        let expression = format!("{word} {key}{value}");
+        for subject in SUBJECTS {
+            for expression in [&expression, &word, &expression.replace('"', "")] {
+                if let Ok(filter) = Filter::parse(subject, expression) {
+                    prop_assert_eq!(Filter::parse(subject, &filter.to_string()), Ok(filter));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn it_never_panics_and_never_shows_everything(expression in any::<String>()) {
+        for subject in SUBJECTS {
+            if let Ok(filter) = Filter::parse(subject, &expression) {
+                prop_assert!(!filter.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn one_more_term_is_one_more_condition(a in "[a-z!:\" <0-9]{0,12}", b in "[a-z!:\" <0-9]{0,12}") {
+        let both = Filter::parse(Subject::Users, &format!("{a} {b}"));
+        if let (Ok(a), Ok(b), Ok(both)) =
+            (Filter::parse(Subject::Users, &a), Filter::parse(Subject::Users, &b), both)
+        {
+            let mut terms = a.terms;
+            terms.extend(b.terms);
+            prop_assert_eq!(terms, both.terms);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The file of a runbook: made anew, for its owner alone, and added to.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use crate::domain::text::visible;
+use crate::service::contract::{Failure, FailureKind};
+
+/// A runbook that is being written.
+#[derive(Debug)]
+pub(super) struct RunbookFile {
+    path: PathBuf,
+    file: File,
+}
+
+impl RunbookFile {
+    /// Makes the file with mode 0600 and writes `header` into it.
+    ///
+    /// # Errors
+    /// A failure where it is there already or cannot be written. What is there, a symlink among it, is left alone:
+    /// open(2), `O_EXCL`.
+    pub(super) fn create(path: PathBuf, header: &str) -> Result<Self, Failure> {
+        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+            Ok(file) => {
+                let mut runbook = Self { path, file };
+                runbook.add(header)?;
+                Ok(runbook)
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let words = format!("{} is there already; a runbook is a new file.", shown(&path));
+                Err(Failure::new(FailureKind::Conflict, words))
+            }
+            Err(error) => Err(unwritten(&path, &error)),
+        }
+    }
+
+    /// Adds to it.
+    ///
+    /// # Errors
+    /// A failure that says that nothing more is recorded; the last step may be there in part.
+    pub(super) fn add(&mut self, text: &str) -> Result<(), Failure> {
+        self.file.write_all(text.as_bytes()).map_err(|error| unwritten(&self.path, &error))
+    }
+}
+
+fn shown(path: &Path) -> String {
+    visible(&path.to_string_lossy()).into_owned()
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> Failure {
+    let words = format!("Cannot write {}: {error}. Nothing more is recorded.", shown(path));
+    Failure::new(FailureKind::Other, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    use super::*;
+
+    fn create(path: &Path) -> Result<RunbookFile, Failure> {
+        RunbookFile::create(path.to_owned(), "#!/bin/sh\n")
+    }
+
+    #[test]
+    fn it_is_a_new_file_for_its_owner_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.sh");
+        create(&path).unwrap().add("nexus session sweep\n").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "#!/bin/sh\nnexus session sweep\n");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn what_is_there_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, link, dangling] = ["file", "link", "dangling"].map(|name| folder.path().join(name));
+        fs::write(&file, "mine").unwrap();
+        symlink(&file, &link).unwrap();
+        symlink(folder.path().join("new"), &dangling).unwrap();
+        for path in [&file, &link, &dangling] {
+            let failure = create(path).unwrap_err();
+            assert_eq!(failure.kind, FailureKind::Conflict);
+            assert!(failure.message.contains("is there already"), "{}", failure.message);
+        }
+        assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+        assert!(!folder.path().join("new").exists());
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_said() {
+        let failure = create("/nowhere/\u{1b}[31m.sh".as_ref()).unwrap_err();
+        assert!(failure.message.starts_with("Cannot write /nowhere/␛[31m.sh: "), "{}", failure.message);
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let failure = RunbookFile { path: "a.sh".into(), file: full }.add("x").unwrap_err();
+        assert!(failure.message.ends_with("Nothing more is recorded."), "{}", failure.message);
+    }
+}

@@ -1,0 +1,69 @@
+//! Acts as commands: the runbook begun and ended, and each act written into it.
+
+use std::path::PathBuf;
+
+use super::{Model, Notice};
+use crate::service::contract::{Failure, FailureKind, Reply};
+use crate::tui::effect::{Effect, Ticket};
+use crate::tui::runbook;
+
+impl Model {
+    /// Begins a runbook in `file`; without one, ends the one that is being written.
+    pub(super) fn record(&mut self, file: Option<PathBuf>) -> Vec<Effect> {
+        match (self.runbook.file(), file) {
+            (None, Some(file)) => self.start_recording(file),
+            (None, None) => {
+                self.say("Nothing is being recorded; :record FILE begins a runbook".into());
+                Vec::new()
+            }
+            (Some(current), Some(_)) => {
+                let words = format!("Recording to {} already; :record ends that", current.display());
+                self.say(words);
+                Vec::new()
+            }
+            (Some(_), None) => {
+                let file = self.runbook.stop().unwrap_or_default();
+                self.say(format!("Recorded to {}", file.display()));
+                vec![Effect::EndRunbook]
+            }
+        }
+    }
+
+    fn start_recording(&mut self, file: PathBuf) -> Vec<Effect> {
+        let Some(operator) = &self.operator else { return Vec::new() };
+        match runbook::header(self.now, &operator.label, &self.start.host, &self.start.store) {
+            Ok(header) => vec![self.runbook.start(file, header)],
+            Err(why) => {
+                let words = format!("The store cannot be named in a runbook: {why}.");
+                self.notice = Some(Notice::Failed(Failure::new(FailureKind::Invalid, words)));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The runbook is begun, or it cannot be written (any more).
+    pub(super) fn recording(&mut self, result: Result<(), Failure>) -> Vec<Effect> {
+        match (result, self.runbook.file()) {
+            (Ok(()), Some(file)) => {
+                let words = format!("Recording to {}; :record ends it", file.display());
+                self.say(words);
+            }
+            (Ok(()), None) => {}
+            (Err(failure), _) => {
+                self.runbook.stop();
+                self.notice = Some(Notice::Failed(failure));
+            }
+        }
+        Vec::new()
+    }
+
+    /// An act was done.
+    pub(super) fn note(&mut self, ticket: Ticket, reply: &Reply) -> Vec<Effect> {
+        let (Reply::Done(tally) | Reply::Secret { tally, .. }) = reply else {
+            self.runbook.failed(ticket);
+            return Vec::new();
+        };
+        let who = self.operator.as_ref().map(|operator| operator.label.as_str()).unwrap_or_default();
+        Vec::from_iter(self.runbook.done(ticket, self.now, who, &tally.done()))
+    }
+}

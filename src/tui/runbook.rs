@@ -1,0 +1,118 @@
+//! What was done in this console, as commands: that of the last act, and the runbook that is being written. It makes
+//! text; it writes no file.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::effect::{Effect, Ticket};
+use super::start::StorePath;
+use crate::domain::text::visible;
+use crate::domain::time::{Timestamp, to_rfc3339};
+use crate::domain::user::{AccessLevel, UserId};
+use crate::service::contract::{CommandLine, NoCommand, Operator, Request};
+
+type Command = Result<CommandLine, NoCommand>;
+
+/// The acts of this console as commands. None of them holds a secret.
+#[derive(Debug, Default)]
+pub struct Runbook {
+    under_way: BTreeMap<Ticket, Command>,
+    last: Option<Command>,
+    file: Option<PathBuf>,
+}
+
+impl Runbook {
+    /// An act has begun.
+    pub fn begun(&mut self, ticket: Ticket, request: &Request, operator: Option<&Operator>) {
+        self.under_way.insert(ticket, request.command(own(operator)));
+    }
+
+    /// An act is over and was not done, or not wholly.
+    pub fn failed(&mut self, ticket: Ticket) {
+        self.under_way.remove(&ticket);
+    }
+
+    /// An act was done. While a runbook is written, its step is.
+    pub fn done(&mut self, ticket: Ticket, now: Timestamp, who: &str, what: &str) -> Option<Effect> {
+        let command = self.under_way.remove(&ticket)?;
+        let step = self.file.as_ref().map(|_| Effect::WriteRunbook(step(now, who, what, &command)));
+        self.last = Some(command);
+        step
+    }
+
+    /// The last act's command, for a shell in which a bare `nexus` may open another store.
+    ///
+    /// # Errors
+    /// What to say where there is none.
+    pub fn last(&self, store: &StorePath) -> Result<String, String> {
+        let Some(last) = &self.last else { return Err("Nothing done yet".into()) };
+        let line = match store {
+            StorePath::Usual(_) => last.clone(),
+            StorePath::Named(path) => last.clone().and_then(|line| line.with_store(path)),
+        };
+        line.map(|line| line.to_string()).map_err(|why| format!("The last act has no command: {why}"))
+    }
+
+    /// Whether the last act can be copied as a command.
+    pub fn has_command(&self) -> bool {
+        matches!(self.last, Some(Ok(_)))
+    }
+
+    /// The file that is being written.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// Acts from now on are written into this file, which begins with `header`.
+    pub fn start(&mut self, file: PathBuf, header: String) -> Effect {
+        self.file = Some(file.clone());
+        Effect::StartRunbook { file, header }
+    }
+
+    /// Nothing more is written. The file, where there was one.
+    pub fn stop(&mut self) -> Option<PathBuf> {
+        self.file.take()
+    }
+
+    /// The operator is out: what they did is not the next one's.
+    pub fn forget(&mut self) -> Option<Effect> {
+        std::mem::take(self).file.map(|_| Effect::EndRunbook)
+    }
+}
+
+/// An operator who sees only what is their own.
+fn own(operator: Option<&Operator>) -> Option<UserId> {
+    operator.filter(|operator| operator.level == AccessLevel::User).map(|operator| operator.id)
+}
+
+/// How a runbook begins.
+///
+/// # Errors
+/// [`NoCommand::Unseen`] where the store's path cannot be written.
+pub fn header(now: Timestamp, who: &str, host: &str, store: &StorePath) -> Result<String, NoCommand> {
+    let setting = CommandLine::setting("NEXUS_STORE", store.path())?;
+    let title = comment(&format!(
+        "Runbook of the NEXUS console on {host}: what {who} did from {} on.",
+        to_rfc3339(now)
+    ));
+    Ok(format!(
+        "#!/bin/sh\n{title}\
+         # The commands do the same to the same rows, which they name by id. Where the console asked, so do they;\n\
+         # what could not be said as a command is a comment.\n\
+         set -e\n{setting}\nexport NEXUS_STORE\n"
+    ))
+}
+
+/// One act in a runbook.
+fn step(now: Timestamp, who: &str, what: &str, command: &Command) -> String {
+    let note = comment(&format!("{} {who}: {what}", to_rfc3339(now)));
+    match command {
+        Ok(line) => format!("\n{note}{line}\n"),
+        Err(why) => format!("\n{note}{}", comment(&format!("no command: {why}"))),
+    }
+}
+
+/// A comment is one line, whatever the store holds.
+fn comment(text: &str) -> String {
+    format!("# {}\n", visible(text))
+}
