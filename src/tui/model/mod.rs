@@ -15,6 +15,7 @@ use crate::tui::effect::{Ask, Effect, Msg};
 use crate::tui::overlays::Overlay;
 use crate::tui::screens::directories::Directories;
 use crate::tui::screens::gate::Gate;
+use crate::tui::screens::journal::Journal;
 use crate::tui::screens::sessions::Sessions;
 use crate::tui::screens::users::Users;
 use crate::tui::screens::{Context, Place, Screen, Viewer};
@@ -34,7 +35,7 @@ const IDLE: Duration = Duration::minutes(15);
 const LEAST: (u16, u16) = (40, 10);
 
 /// The screens in the order of their tabs.
-const TABS: [Place; 3] = [Place::Users, Place::Sessions, Place::Directories];
+const TABS: [Place; 4] = [Place::Users, Place::Sessions, Place::Directories, Place::Journal];
 
 /// The screens behind the gate.
 #[derive(Default)]
@@ -42,6 +43,7 @@ struct Screens {
     users: Users,
     sessions: Sessions,
     directories: Directories,
+    journal: Journal,
 }
 
 /// What is said at the foot of the screen.
@@ -169,6 +171,7 @@ impl Model {
             (Some(gate), _) => gate,
             (None, Place::Sessions) => &self.screens.sessions,
             (None, Place::Directories) => &self.screens.directories,
+            (None, Place::Journal) => &self.screens.journal,
             (None, Place::Users | Place::Gate) => &self.screens.users,
         }
     }
@@ -179,6 +182,7 @@ impl Model {
             Place::Users => Some(&mut self.screens.users),
             Place::Sessions => Some(&mut self.screens.sessions),
             Place::Directories => Some(&mut self.screens.directories),
+            Place::Journal => Some(&mut self.screens.journal),
         }
     }
 
