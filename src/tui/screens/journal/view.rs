@@ -14,11 +14,10 @@ use crate::tui::widgets::table::{Cell, Column};
 
 const COLUMNS: &[Column] = &[
     Column::new("Time", 12, 0, 60),
-    Column::new("By", 12, 1, 50),
-    Column::new("", 1, 0, 0),
-    Column::new("Verb", 11, 0, 0),
-    Column::new("What", 11, 2, 0),
-    Column::new("Change", 16, 4, 78),
+    Column::new("By", 10, 0, 50),
+    Column::new("  Verb", 13, 0, 0),
+    Column::new("What", 11, 1, 0),
+    Column::new("Change", 16, 5, 76),
 ];
 
 /// The most cells of a value in the list's summary, where one line is all there is, and in the details, where a value
@@ -55,25 +54,24 @@ pub(super) fn cells(context: &Context, entry: &Entry) -> Vec<Cell> {
         Some(at) => when(context.now, at),
         None => "unreadable".into(),
     };
-    let (shape, style) = match entry.outcome {
-        Outcome::Done => ("", theme.plain()),
-        Outcome::Refused => (mark.shape, mark.style),
+    let (verb, style) = match entry.outcome {
+        Outcome::Done => (Cell::new(format!("  {}", entry.verb)), theme.plain()),
+        Outcome::Refused => (Cell::shaped(mark, &entry.verb), mark.style),
     };
     vec![
         Cell::styled(time, theme.quiet()),
         Cell::new(by(&entry.author)),
-        Cell::styled(shape, mark.shape_style),
-        Cell::styled(&entry.verb, style),
+        verb,
         Cell::styled(what(&entry.object), theme.strong()),
         Cell::styled(summary(theme, entry), style),
     ]
 }
 
-/// Who it was: an OS user is never taken for an account of the same name.
+/// Who it was: an OS user is never taken for an account of the same name, which cannot hold a colon.
 fn by(author: &Author) -> String {
     match author.account {
         Some(_) => author.name.clone(),
-        None => format!("{} (OS)", author.name),
+        None => format!("os:{}", author.name),
     }
 }
 
@@ -89,17 +87,18 @@ fn named(object: &Object) -> String {
     format!("{}{id}{owner}", object.kind.word())
 }
 
-/// All that changed, in one line.
+/// All that changed, in one line; of a single field that became another the verb tells which.
 fn summary(theme: Theme, entry: &Entry) -> String {
     let arrow = theme.shape("→", "->");
     let value = |value| clip(&words(value), SUMMARY_VALUE).into_owned();
-    let parts = differences(&entry.before, &entry.after).map(|Difference { field, before, after }| {
-        match (before.map(value), after.map(value)) {
+    let found: Vec<_> = differences(&entry.before, &entry.after).collect();
+    let parts =
+        found.iter().map(|Difference { field, before, after }| match (before.map(value), after.map(value)) {
+            (Some(before), Some(after)) if found.len() == 1 => format!("{before} {arrow} {after}"),
             (Some(before), Some(after)) => format!("{field}: {before} {arrow} {after}"),
             (Some(before), None) => format!("{field}: was {before}"),
             (None, after) => format!("{field}: {}", after.unwrap_or_default()),
-        }
-    });
+        });
     parts.collect::<Vec<_>>().join(" · ")
 }
 
