@@ -8,7 +8,7 @@ use crate::domain::text::{clip, pad, visible, width};
 use crate::domain::time::{ago, to_stored, when};
 use crate::tui::screens::Context;
 use crate::tui::screens::list_screen::Face;
-use crate::tui::screens::pane::detail_line;
+use crate::tui::screens::pane::{LABEL, detail_line};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::table::{Cell, Column};
 
@@ -87,17 +87,19 @@ fn named(object: &Object) -> String {
     format!("{}{id}{owner}", object.kind.word())
 }
 
-/// All that changed, in one line; of a single field that became another the verb tells which.
+/// All that changed, in one line: of a single field that became another the verb tells which, and of an id the object.
 fn summary(theme: Theme, entry: &Entry) -> String {
     let arrow = theme.shape("→", "->");
     let value = |value| clip(&words(value), SUMMARY_VALUE).into_owned();
-    let found: Vec<_> = differences(&entry.before, &entry.after).collect();
+    let found: Vec<_> =
+        differences(&entry.before, &entry.after).filter(|found| found.field != "id").collect();
+    let single = found.iter().filter(|found| found.before.is_some() && found.after.is_some()).count() == 1;
     let parts =
         found.iter().map(|Difference { field, before, after }| match (before.map(value), after.map(value)) {
-            (Some(before), Some(after)) if found.len() == 1 => format!("{before} {arrow} {after}"),
+            (Some(before), Some(after)) if single => format!("{before} {arrow} {after}"),
             (Some(before), Some(after)) => format!("{field}: {before} {arrow} {after}"),
-            (Some(before), None) => format!("{field}: was {before}"),
-            (None, after) => format!("{field}: {}", after.unwrap_or_default()),
+            (Some(before), None) if !entry.after.is_empty() => format!("{field}: was {before}"),
+            (before, after) => format!("{field}: {}", after.or(before).unwrap_or_default()),
         });
     parts.collect::<Vec<_>>().join(" · ")
 }
@@ -158,7 +160,7 @@ fn change(theme: Theme, entry: &Entry) -> Vec<Line<'static>> {
         (false, false) => theme.shape("Before → after", "Before -> after"),
     };
     let names = found.iter().map(|found| width(&visible(found.field)).min(FIELD)).max();
-    let column = names.unwrap_or_default() + 2;
+    let column = LABEL.max(names.unwrap_or_default() + 2);
     let head = [Line::raw(""), Line::styled(heading, theme.accent())];
     head.into_iter().chain(found.iter().flat_map(|found| field(theme, column, entry, found))).collect()
 }
