@@ -1,11 +1,13 @@
 //! What parts two images of a thing, field by field, in words. What it says is not yet safe for a terminal: names and
 //! values may be anybody's text.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
-use super::journal::Image;
+use super::journal::{Image, words};
+use super::text::clip;
+
+/// The most cells of one value in a line for a glance.
+const SUMMARY_VALUE: usize = 60;
 
 /// A field that an act changed. At least one of its sides is there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,14 +31,23 @@ pub fn differences<'a>(before: &'a Image, after: &'a Image) -> impl Iterator<Ite
     were.chain(came.map(|(field, value)| Difference { field, before: None, after: Some(value) }))
 }
 
-/// A field's value in words: a text as it is, a list as its parts, nothing as `none`.
-pub fn words(value: &Value) -> Cow<'_, str> {
-    match value {
-        Value::Null => "none".into(),
-        Value::String(text) => text.into(),
-        Value::Array(parts) => parts.iter().map(words).collect::<Vec<_>>().join(", ").into(),
-        other => other.to_string().into(),
-    }
+/// All that changed, in one line: `status: pending → confirmed · sessions_ended: 2`, with `arrow` between the sides.
+///
+/// A single field that became another goes without its name, which the act tells, and an id is left to the object. Long
+/// values are cut: a line is for a glance.
+pub fn summary(before: &Image, after: &Image, arrow: &str) -> String {
+    let value = |value| clip(&words(value), SUMMARY_VALUE).into_owned();
+    let found: Vec<_> = differences(before, after).filter(|found| found.field != "id").collect();
+    let is_single = found.iter().filter(|found| found.before.is_some() && found.after.is_some()).count() == 1;
+    let parts = found.iter().map(|Difference { field, before: was, after: is }| {
+        match (was.map(value), is.map(value)) {
+            (Some(was), Some(is)) if is_single => format!("{was} {arrow} {is}"),
+            (Some(was), Some(is)) => format!("{field}: {was} {arrow} {is}"),
+            (Some(was), None) if !after.is_empty() => format!("{field}: was {was}"),
+            (was, is) => format!("{field}: {}", is.or(was).unwrap_or_default()),
+        }
+    });
+    parts.collect::<Vec<_>>().join(" · ")
 }
 
 #[cfg(test)]
@@ -61,9 +72,15 @@ mod tests {
     }
 
     #[test]
-    fn values_are_told_in_words() {
-        let image = Image::parse(r#"{"a":null,"b":"x y","c":["p","q",1],"d":true,"e":{"f":[]}}"#);
-        let told: Vec<_> = image.fields().map(|(_, value)| words(value)).collect();
-        assert_eq!(told, ["none", "x y", "p, q, 1", "true", r#"{"f":[]}"#]);
+    fn one_line_tells_what_matters() {
+        let told = |before: &str, after: &str| summary(&Image::parse(before), &Image::parse(after), "→");
+        assert_eq!(told(r#"{"status":"pending"}"#, r#"{"status":"confirmed"}"#), "pending → confirmed");
+        assert_eq!(
+            told(r#"{"a":"x","b":null}"#, r#"{"a":"y","b":"z","n":2}"#),
+            "a: x → y · b: nothing → z · n: 2"
+        );
+        assert_eq!(told(r#"{"id":3,"a":"x"}"#, "{}"), "a: x");
+        assert_eq!(told(r#"{"a":"x"}"#, r#"{"b":"y"}"#), "a: was x · b: y");
+        assert!(told(&format!(r#"{{"a":"{}"}}"#, "x".repeat(1_000)), "{}").len() < 80);
     }
 }

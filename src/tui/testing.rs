@@ -175,6 +175,7 @@ pub(crate) fn entry(seq: i64) -> Entry {
         before: Image::new().with("status", "pending"),
         after: Image::new().with("status", "confirmed"),
         act: seq,
+        undoes: None,
         hash: "3fa9c1e0b77d02aa".repeat(4),
     }
 }

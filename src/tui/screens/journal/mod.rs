@@ -96,7 +96,7 @@ impl Kind for EntryList {
     }
 
     fn place_of(column: JournalColumn) -> Option<usize> {
-        view::place_of(column)
+        Some(view::place_of(column))
     }
 
     fn history(entry: &Entry) -> Option<Route> {

@@ -38,6 +38,7 @@ fn by_command() -> Entry {
         before: Image::new(),
         after: Image::new().with("expiration", "2026-11-23 20:00:00"),
         act: 55,
+        undoes: Some(54),
         ..entry(56)
     }
 }

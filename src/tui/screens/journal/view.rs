@@ -2,8 +2,8 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::domain::difference::{Difference, differences, words};
-use crate::domain::journal::{Author, Entry, JournalColumn, Kind, Object, Outcome, Whence};
+use crate::domain::difference::{Difference, differences, summary};
+use crate::domain::journal::{Author, Entry, JournalColumn, Kind, Object, Outcome, Whence, words};
 use crate::domain::text::{clip, pad, visible, width};
 use crate::domain::time::{ago, to_stored, when};
 use crate::tui::screens::Context;
@@ -20,10 +20,8 @@ const COLUMNS: &[Column] = &[
     Column::new("Change", 16, 5, 76),
 ];
 
-/// The most cells of a value in the list's summary, where one line is all there is, and in the details, where a value
-/// takes as many lines as it needs.
-const SUMMARY_VALUE: usize = 60;
-const DETAIL_VALUE: usize = 600;
+/// The most cells of a value, which takes as many lines as it needs.
+const VALUE: usize = 600;
 /// The most cells of a field's name beside its values.
 const FIELD: usize = 20;
 /// Digits of a hash that tell it from others at a glance.
@@ -39,9 +37,9 @@ pub(super) const FACE: Face = Face {
 };
 
 /// The place of a column that the list is sorted by.
-pub(super) fn place_of(column: JournalColumn) -> Option<usize> {
+pub(super) const fn place_of(column: JournalColumn) -> usize {
     match column {
-        JournalColumn::Seq => Some(0),
+        JournalColumn::Seq => 0,
     }
 }
 
@@ -63,7 +61,7 @@ pub(super) fn cells(context: &Context, entry: &Entry) -> Vec<Cell> {
         Cell::new(by(&entry.author)),
         verb,
         Cell::styled(what(&entry.object), theme.strong()),
-        Cell::styled(summary(theme, entry), style),
+        Cell::styled(summary(&entry.before, &entry.after, theme.shape("→", "->")), style),
     ]
 }
 
@@ -85,23 +83,6 @@ fn named(object: &Object) -> String {
     let owner = object.account.filter(|_| object.kind != Kind::Account);
     let owner = owner.map(|account| format!(" of account {account}")).unwrap_or_default();
     format!("{}{id}{owner}", object.kind.word())
-}
-
-/// All that changed, in one line: of a single field that became another the verb tells which, and of an id the object.
-fn summary(theme: Theme, entry: &Entry) -> String {
-    let arrow = theme.shape("→", "->");
-    let value = |value| clip(&words(value), SUMMARY_VALUE).into_owned();
-    let found: Vec<_> =
-        differences(&entry.before, &entry.after).filter(|found| found.field != "id").collect();
-    let single = found.iter().filter(|found| found.before.is_some() && found.after.is_some()).count() == 1;
-    let parts =
-        found.iter().map(|Difference { field, before, after }| match (before.map(value), after.map(value)) {
-            (Some(before), Some(after)) if single => format!("{before} {arrow} {after}"),
-            (Some(before), Some(after)) => format!("{field}: {before} {arrow} {after}"),
-            (Some(before), None) if !entry.after.is_empty() => format!("{field}: was {before}"),
-            (before, after) => format!("{field}: {}", after.or(before).unwrap_or_default()),
-        });
-    parts.collect::<Vec<_>>().join(" · ")
 }
 
 /// The details: the whole entry, and what it changed field by field.
@@ -126,6 +107,7 @@ pub(super) fn detail(context: &Context, entry: &Entry) -> Vec<Line<'static>> {
         lines.push(line("Sudo by", &format!("{name}, OS user")));
     }
     lines.push(line("From", &whence(&entry.whence)));
+    lines.extend(entry.undoes.map(|undone| line("Undoes", &format!("entry {undone}"))));
     lines.extend(change(theme, entry));
     lines
 }
@@ -166,7 +148,7 @@ fn change(theme: Theme, entry: &Entry) -> Vec<Line<'static>> {
 }
 
 fn field(theme: Theme, column: usize, entry: &Entry, found: &Difference<'_>) -> Vec<Line<'static>> {
-    let value = |value| clip(&visible(&words(value)), DETAIL_VALUE).into_owned();
+    let value = |value| clip(&visible(&words(value)), VALUE).into_owned();
     let name = clip(&visible(found.field), column - 2).into_owned();
     let name = Span::styled(pad(&name, column), theme.quiet());
     let became = format!("{:>column$}", theme.shape("→ ", "-> "));
