@@ -1,7 +1,7 @@
 //! What parts two images of a thing, field by field, in words. What it says is not yet safe for a terminal: names and
 //! values may be anybody's text.
 
-use serde_json::Value;
+use std::borrow::Cow;
 
 use super::journal::{Image, words};
 use super::text::clip;
@@ -10,25 +10,22 @@ use super::text::clip;
 const SUMMARY_VALUE: usize = 60;
 
 /// A field that an act changed. At least one of its sides is there.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference<'a> {
     /// Its name.
     pub field: &'a str,
     /// What it held, where that was written down.
-    pub before: Option<&'a Value>,
+    pub before: Option<Cow<'a, str>>,
     /// What it holds since, where that was written down.
-    pub after: Option<&'a Value>,
+    pub after: Option<Cow<'a, str>>,
 }
 
 /// The fields of both images: those that were first, each beside what it became.
 pub fn differences<'a>(before: &'a Image, after: &'a Image) -> impl Iterator<Item = Difference<'a>> {
-    let were = before.fields().map(|(field, value)| Difference {
-        field,
-        before: Some(value),
-        after: after.get(field),
-    });
-    let came = after.fields().filter(|(field, _)| before.get(field).is_none());
-    were.chain(came.map(|(field, value)| Difference { field, before: None, after: Some(value) }))
+    let side = |image: &'a Image, field: &str| image.get(field).map(words);
+    let came = after.fields().map(|(field, _)| field).filter(|field| before.get(field).is_none());
+    let all = before.fields().map(|(field, _)| field).chain(came);
+    all.map(move |field| Difference { field, before: side(before, field), after: side(after, field) })
 }
 
 /// All that changed, in one line: `status: pending → confirmed · sessions_ended: 2`, with `arrow` between the sides.
@@ -36,11 +33,11 @@ pub fn differences<'a>(before: &'a Image, after: &'a Image) -> impl Iterator<Ite
 /// A single field that became another goes without its name, which the act tells, and an id is left to the object. Long
 /// values are cut: a line is for a glance.
 pub fn summary(before: &Image, after: &Image, arrow: &str) -> String {
-    let value = |value| clip(&words(value), SUMMARY_VALUE).into_owned();
+    let value = |value: &str| clip(value, SUMMARY_VALUE).into_owned();
     let found: Vec<_> = differences(before, after).filter(|found| found.field != "id").collect();
     let is_single = found.iter().filter(|found| found.before.is_some() && found.after.is_some()).count() == 1;
     let parts = found.iter().map(|Difference { field, before: was, after: is }| {
-        match (was.map(value), is.map(value)) {
+        match (was.as_deref().map(value), is.as_deref().map(value)) {
             (Some(was), Some(is)) if is_single => format!("{was} {arrow} {is}"),
             (Some(was), Some(is)) => format!("{field}: {was} {arrow} {is}"),
             (Some(was), None) if !after.is_empty() => format!("{field}: was {was}"),
@@ -59,7 +56,7 @@ mod tests {
         let before = Image::new().with("status", "pending").with("id", 3);
         let after = Image::new().with("sessions_ended", 2).with("status", "confirmed");
         let found: Vec<_> = differences(&before, &after)
-            .map(|found| (found.field, found.before.map(words), found.after.map(words)))
+            .map(|Difference { field, before, after }| (field, before, after))
             .collect();
         assert_eq!(
             found,

@@ -293,7 +293,7 @@ impl fmt::Display for Image {
 }
 
 /// A field's value as people read it: text without quotes, a list as its parts, NULL as `nothing`.
-pub fn words(value: &Value) -> Cow<'_, str> {
+pub(super) fn words(value: &Value) -> Cow<'_, str> {
     match value {
         Value::Null => "nothing".into(),
         Value::String(text) => text.into(),

@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use crate::domain::difference::{Difference, differences, summary};
-use crate::domain::journal::{Author, Entry, JournalColumn, Kind, Object, Outcome, Whence, words};
+use crate::domain::journal::{Author, Entry, JournalColumn, Kind, Object, Outcome, Whence};
 use crate::domain::text::{clip, pad, visible, width};
 use crate::domain::time::{ago, to_stored, when};
 use crate::tui::screens::Context;
@@ -148,11 +148,11 @@ fn change(theme: Theme, entry: &Entry) -> Vec<Line<'static>> {
 }
 
 fn field(theme: Theme, column: usize, entry: &Entry, found: &Difference<'_>) -> Vec<Line<'static>> {
-    let value = |value| clip(&visible(&words(value)), VALUE).into_owned();
+    let value = |value: &str| clip(&visible(value), VALUE).into_owned();
     let name = clip(&visible(found.field), column - 2).into_owned();
     let name = Span::styled(pad(&name, column), theme.quiet());
     let became = format!("{:>column$}", theme.shape("→ ", "-> "));
-    match (found.before.map(value), found.after.map(value)) {
+    match (found.before.as_deref().map(value), found.after.as_deref().map(value)) {
         (None, after) => vec![Line::from(vec![name, Span::raw(after.unwrap_or_default())])],
         (Some(before), None) if entry.after.is_empty() => vec![Line::from(vec![name, Span::raw(before)])],
         (Some(before), after) => vec![
