@@ -178,6 +178,16 @@ fn the_list_looks_like_this() {
 }
 
 #[test]
+fn what_is_gone_is_told_as_what_it_was() {
+    let before = Image::new().with("username", "alan").with("email", "alan@nexus.example");
+    let deleted = Entry { before, after: Image::new().with("bin", 4), ..entry(59) };
+    let context = context(60, 18);
+    let mut screen = shown(vec![deleted], &context);
+    press(&mut screen, &context, "<enter>");
+    insta::assert_snapshot!("deleted_60x18", frame(&screen, &context));
+}
+
+#[test]
 fn times_are_told_by_the_hour() {
     let context = Context { relative: false, ..context(80, 24) };
     let unreadable = Entry { at: None, ..entry(1) };

@@ -153,14 +153,13 @@ fn field(theme: Theme, column: usize, entry: &Entry, found: &Difference<'_>) -> 
     let name = Span::styled(pad(&name, column), theme.quiet());
     let became = format!("{:>column$}", theme.shape("→ ", "-> "));
     match (found.before.as_deref().map(value), found.after.as_deref().map(value)) {
-        (None, after) => vec![Line::from(vec![name, Span::raw(after.unwrap_or_default())])],
-        (Some(before), None) if entry.after.is_empty() => vec![Line::from(vec![name, Span::raw(before)])],
-        (Some(before), after) => vec![
+        (Some(before), Some(after)) => vec![
             Line::from(vec![name, Span::styled(before, theme.quiet())]),
-            Line::from(vec![
-                Span::styled(became, theme.quiet()),
-                Span::raw(after.unwrap_or_else(|| theme.shape("–", "-").into())),
-            ]),
+            Line::from(vec![Span::styled(became, theme.quiet()), Span::raw(after)]),
         ],
+        (Some(before), None) if !entry.after.is_empty() => {
+            vec![Line::from(vec![name, Span::styled(format!("was {before}"), theme.quiet())])]
+        }
+        (before, after) => vec![Line::from(vec![name, Span::raw(after.or(before).unwrap_or_default())])],
     }
 }
