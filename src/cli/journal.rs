@@ -1,11 +1,10 @@
 //! `nexus journal`: what was done, by whom, and whether the record of it is whole.
 
-use std::collections::BTreeSet;
-
 use clap::Subcommand;
 use serde_json::json;
 
-use crate::domain::journal::{Break, Entry, Head, Image, JournalColumn, Outcome};
+use crate::domain::difference::summary;
+use crate::domain::journal::{Break, Entry, Head, JournalColumn, Outcome};
 use crate::domain::page::Window;
 use crate::domain::text::{clip, count};
 use crate::domain::time::Timestamp;
@@ -217,7 +216,7 @@ impl Record for Entry {
             Cell::text(&from(self)),
             verb,
             Cell::text(&object(self)),
-            Cell::text(&clip(&change(&self.before, &self.after), CHANGE_CELLS)),
+            Cell::text(&clip(&summary(&self.before, &self.after, "→"), CHANGE_CELLS)),
         ]
     }
 }
@@ -237,24 +236,4 @@ fn object(entry: &Entry) -> String {
     let kind = entry.object.kind.word();
     let id = entry.object.id.map(|id| format!(" {id}")).unwrap_or_default();
     format!("{kind}{id} {}", entry.object.label).trim_end().to_owned()
-}
-
-/// What became of each field: `status: pending → confirmed, access_level: user → admin`.
-fn change(before: &Image, after: &Image) -> String {
-    let mut seen = BTreeSet::new();
-    let fields = before.fields().chain(after.fields()).filter(|(field, _)| seen.insert(*field));
-    let changes = fields.map(|(field, _)| match (before.get(field), after.get(field)) {
-        (Some(was), Some(is)) => format!("{field}: {} → {}", plain(was), plain(is)),
-        (Some(was), None) => format!("{field}: was {}", plain(was)),
-        (None, is) => format!("{field}: {}", is.map(plain).unwrap_or_default()),
-    });
-    changes.collect::<Vec<_>>().join(", ")
-}
-
-fn plain(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::Null => "–".to_owned(),
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }

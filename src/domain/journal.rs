@@ -1,5 +1,6 @@
 //! The journal: what is kept of every act, who did it, and what it changed.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -268,13 +269,9 @@ impl Image {
         self.get(field).and_then(Value::as_array).into_iter().flatten()
     }
 
-    /// A field as people read it: text without quotes; what is missing or NULL as `nothing`.
-    pub fn words(&self, field: &str) -> String {
-        match self.get(field) {
-            None | Some(Value::Null) => "nothing".into(),
-            Some(Value::String(text)) => text.clone(),
-            Some(other) => other.to_string(),
-        }
+    /// A field as people read it; one that is missing as `nothing`.
+    pub fn words(&self, field: &str) -> Cow<'_, str> {
+        words(self.get(field).unwrap_or(&Value::Null))
     }
 
     /// Whether it holds nothing.
@@ -292,6 +289,16 @@ impl Image {
 impl fmt::Display for Image {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         serde_json::to_string(&self.0).map_err(|_| fmt::Error)?.fmt(f)
+    }
+}
+
+/// A field's value as people read it: text without quotes, a list as its parts, NULL as `nothing`.
+pub(super) fn words(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::Null => "nothing".into(),
+        Value::String(text) => text.into(),
+        Value::Array(parts) => parts.iter().map(words).collect::<Vec<_>>().join(", ").into(),
+        other => other.to_string().into(),
     }
 }
 
@@ -447,6 +454,14 @@ mod tests {
         ] {
             assert_eq!(Head::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn values_are_told_in_words() {
+        let image = Image::parse(r#"{"a":null,"b":"x y","c":["p","q",1],"d":true,"e":{"f":[]}}"#);
+        let told: Vec<_> = image.fields().map(|(field, _)| image.words(field)).collect();
+        assert_eq!(told, ["nothing", "x y", "p, q, 1", "true", r#"{"f":[]}"#]);
+        assert_eq!(image.words("z"), "nothing");
     }
 
     #[test]

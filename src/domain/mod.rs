@@ -4,6 +4,7 @@
 
 pub mod bin;
 pub mod config;
+pub mod difference;
 pub mod directory;
 pub mod filter;
 pub mod foreign;

@@ -129,6 +129,11 @@ pub fn ago(now: Timestamp, then: Timestamp) -> String {
     }
 }
 
+/// When `then` was, as short as it can be told: `2 Mar 13:18` in the year of `now`, else the date.
+pub fn when(now: Timestamp, then: Timestamp) -> String {
+    if then.year() == now.year() { then.format("%-d %b %H:%M").to_string() } else { date(then) }
+}
+
 /// A date: `2 Mar 2024`.
 pub fn date(time: Timestamp) -> String {
     time.format("%-d %b %Y").to_string()
@@ -155,6 +160,13 @@ mod tests {
         assert_eq!(to_stored(time), "2026-11-23 07:40:57");
         assert_eq!(to_rfc3339(time), "2026-11-23T07:40:57Z");
         assert_eq!(from_stored("2026-11-23 07:40:57.250"), Some(time));
+    }
+
+    #[test]
+    fn a_moment_of_this_year_is_told_by_its_hour() {
+        let now = at("2026-11-23 07:40:57");
+        assert_eq!(when(now, at("2026-03-02 13:18:00")), "2 Mar 13:18");
+        assert_eq!(when(now, at("2024-03-02 13:18:00")), "2 Mar 2024");
     }
 
     #[test]

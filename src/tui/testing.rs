@@ -11,6 +11,7 @@ use super::keys::name;
 use super::screens::{Answer, Context, Press, Screen, Viewer};
 use super::theme::{Look, Theme};
 use crate::domain::directory::{Directory, split};
+use crate::domain::journal::{Author, Entry, Image, Kind, Object, Outcome, Whence};
 use crate::domain::page::Window;
 use crate::domain::session::{Origin, RowStatus, Session};
 use crate::domain::text::width;
@@ -159,6 +160,24 @@ pub(crate) fn directory(id: i64, path: &str) -> Directory {
         last_modified: Some(now()),
         last_accessed: None,
         username: Some("alan".into()),
+    }
+}
+
+/// An entry for tests: ada confirmed account 3 from the console.
+pub(crate) fn entry(seq: i64) -> Entry {
+    Entry {
+        seq,
+        at: Some(now() - Duration::minutes(5)),
+        author: Author { account: Some(UserId(1)), name: "ada".into(), sudo_user: None },
+        whence: Whence { session: Some(12), place: "10.0.4.7".into() },
+        verb: "confirm".into(),
+        outcome: Outcome::Done,
+        object: Object { kind: Kind::Account, id: Some(3), label: "alan".into(), account: Some(UserId(3)) },
+        before: Image::new().with("status", "pending"),
+        after: Image::new().with("status", "confirmed"),
+        act: seq,
+        undoes: None,
+        hash: "3fa9c1e0b77d02aa".repeat(4),
     }
 }
 

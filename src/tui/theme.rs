@@ -4,6 +4,7 @@
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
+use crate::domain::journal::Outcome;
 use crate::domain::session::{ENDS_SOON, Session};
 use crate::domain::time::Timestamp;
 use crate::domain::user::Status;
@@ -116,6 +117,14 @@ impl Theme {
             self.warning(self.shape("▲", "^"), "ends soon")
         } else {
             Mark::new(self.shape("●", "*"), "active", self.good())
+        }
+    }
+
+    /// How an act ended: shape, word, style.
+    pub fn outcome(self, outcome: Outcome) -> Mark {
+        match outcome {
+            Outcome::Done => Mark::new(self.shape("●", "*"), "done", self.good()),
+            Outcome::Refused => Mark::new(self.shape("×", "x"), "refused", self.bad()),
         }
     }
 

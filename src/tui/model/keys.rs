@@ -30,6 +30,7 @@ pub(super) const KEYS: &[Key<Global>] = &[
     Key { on: &["1"], msg: Global::To(Place::Users), hint: "", help: "accounts" },
     Key { on: &["2"], msg: Global::To(Place::Sessions), hint: "", help: "sessions" },
     Key { on: &["3"], msg: Global::To(Place::Directories), hint: "", help: "directories" },
+    Key { on: &["4"], msg: Global::To(Place::Journal), hint: "", help: "journal" },
     Key { on: &["o p"], msg: Global::PendingBoard, hint: "", help: "board: pending accounts" },
     Key { on: &["o e"], msg: Global::EndedBoard, hint: "", help: "board: ended sessions" },
     Key { on: &[":"], msg: Global::Palette, hint: "", help: "a command by name, or a row by number" },

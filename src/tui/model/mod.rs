@@ -19,6 +19,7 @@ use crate::tui::overlays::confirm::Confirm;
 use crate::tui::runbook::Runbook;
 use crate::tui::screens::directories::Directories;
 use crate::tui::screens::gate::Gate;
+use crate::tui::screens::journal::Journal;
 use crate::tui::screens::sessions::Sessions;
 use crate::tui::screens::users::Users;
 use crate::tui::screens::{Context, Place, Screen, Viewer};
@@ -39,7 +40,7 @@ const IDLE: Duration = Duration::minutes(15);
 const LEAST: (u16, u16) = (40, 10);
 
 /// The screens in the order of their tabs.
-const TABS: [Place; 3] = [Place::Users, Place::Sessions, Place::Directories];
+const TABS: [Place; 4] = [Place::Users, Place::Sessions, Place::Directories, Place::Journal];
 
 /// The screens behind the gate.
 #[derive(Default)]
@@ -47,6 +48,7 @@ struct Screens {
     users: Users,
     sessions: Sessions,
     directories: Directories,
+    journal: Journal,
 }
 
 /// What is said at the foot of the screen.
@@ -194,6 +196,7 @@ impl Model {
             (Some(gate), _) => gate,
             (None, Place::Sessions) => &self.screens.sessions,
             (None, Place::Directories) => &self.screens.directories,
+            (None, Place::Journal) => &self.screens.journal,
             (None, Place::Users | Place::Gate) => &self.screens.users,
         }
     }
@@ -204,6 +207,7 @@ impl Model {
             Place::Users => Some(&mut self.screens.users),
             Place::Sessions => Some(&mut self.screens.sessions),
             Place::Directories => Some(&mut self.screens.directories),
+            Place::Journal => Some(&mut self.screens.journal),
         }
     }
 

@@ -40,7 +40,7 @@ impl Model {
             return bars::title(frame, area, self.theme, &[gate.name()], 0, &[]);
         }
         let s = &self.screens;
-        let tabs = [s.users.name(), s.sessions.name(), s.directories.name()];
+        let tabs = [s.users.name(), s.sessions.name(), s.directories.name(), s.journal.name()];
         let front = TABS.iter().position(|tab| *tab == self.front).unwrap_or_default();
         let right = self.operator.as_ref().map_or_else(Vec::new, |operator| {
             let left = format!("{} left", span(operator.expires_at - self.now));

@@ -8,7 +8,7 @@ use ratatui::widgets::Paragraph;
 
 use super::listing::{Listing, Source};
 use super::pane::{self, Pane, PaneKey, is_wide, panes, wrapped};
-use super::{Answer, Context, Press, Screen};
+use super::{Answer, Context, Press, Route, Screen};
 use crate::service::contract::{Failure, Reply, Request};
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Found, Help, Key, find};
@@ -30,6 +30,20 @@ pub(crate) struct Face {
     pub(crate) columns: &'static [Column],
 }
 
+/// What a key does to the row under the cursor of any list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RowKey {
+    History,
+}
+
+/// The keys that hold for a row of any list.
+const KEYS: &[Key<RowKey>] = &[Key {
+    on: &["H"],
+    msg: RowKey::History,
+    hint: "history",
+    help: "all that was done to it, newest first",
+}];
+
 /// What one list screen shows and does of its own.
 pub(crate) trait Kind: Source + Default {
     /// What a key means here.
@@ -45,6 +59,8 @@ pub(crate) trait Kind: Source + Default {
     fn cells(screen: &ListScreen<Self>, context: &Context, row: &Self::Row) -> Vec<Cell>;
     /// The place of a column that the list is sorted by, if it shows.
     fn place_of(column: Self::Column) -> Option<usize>;
+    /// Where all that was done to a row's thing is told; nowhere for what has no history of its own.
+    fn history(row: &Self::Row) -> Option<Route>;
     /// The lines of the details of the row under the cursor.
     fn detail(&self, context: &Context, row: &Self::Row) -> Vec<Line<'static>>;
 
@@ -111,7 +127,9 @@ impl<K: Kind> ListScreen<K> {
 
     /// Whether a key is for rows that have yet to come.
     fn must_wait(&self, name: &str) -> bool {
-        let about_rows = matches!(find(K::KEYS, name), Found::Hit(_)) || Listing::<K>::is_about_rows(name);
+        let about_rows = matches!(find(K::KEYS, name), Found::Hit(_))
+            || matches!(find(KEYS, name), Found::Hit(_))
+            || Listing::<K>::is_about_rows(name);
         about_rows && self.list.is_waiting() && !self.list.takes_text()
     }
 
@@ -158,6 +176,12 @@ impl<K: Kind> ListScreen<K> {
         Some(self.load_detail(context))
     }
 
+    fn go_to_history(&self) -> Vec<Ask> {
+        let Some(row) = self.current() else { return Vec::new() };
+        let nowhere = || Ask::Notice("The whole store has no history of its own".into());
+        vec![K::history(row).map_or_else(nowhere, Ask::Go)]
+    }
+
     fn view_rows(&self, context: &Context, frame: &mut Frame<'_>, area: Rect) {
         let face = K::FACE;
         let sort = self.list.sort();
@@ -196,7 +220,12 @@ impl<K: Kind> Screen for ListScreen<K> {
         let own: Vec<Help> = K::KEYS.iter().map(Key::help).collect();
         let taken = |help: &Help| own.iter().any(|own| own.on.iter().any(|on| help.on.contains(on)));
         let panes = pane::KEYS.iter().map(Key::help).filter(|help| !taken(help));
-        own.iter().copied().chain(panes).chain(Listing::<K>::help()).collect()
+        own.iter()
+            .copied()
+            .chain(panes)
+            .chain(Listing::<K>::help())
+            .chain(KEYS.iter().map(Key::help))
+            .collect()
     }
 
     fn takes_text(&self) -> bool {
@@ -213,6 +242,9 @@ impl<K: Kind> Screen for ListScreen<K> {
                 Found::Hit(msg) => return Answer::Asks(K::act(self, context, msg)),
                 Found::Prefix => return Answer::Prefix,
                 Found::Miss => {}
+            }
+            if let Found::Hit(RowKey::History) = find(KEYS, &press.name) {
+                return Answer::Asks(self.go_to_history());
             }
             if let Some(asks) = self.press_pane(context, &press.name) {
                 return Answer::Asks(asks);

@@ -7,12 +7,14 @@ use ratatui::layout::Rect;
 use super::effect::{Ask, Slot};
 use super::keys::Help;
 use super::theme::Theme;
+use crate::domain::journal::Kind;
 use crate::domain::time::{Timestamp, ago, date};
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{Failure, Reply};
 
 pub mod directories;
 pub mod gate;
+pub mod journal;
 pub mod list_screen;
 pub mod listing;
 pub mod pane;
@@ -28,6 +30,8 @@ pub enum Route {
     Sessions(Option<String>),
     /// Directories; with a filter expression, or as they were left.
     Directories(Option<String>),
+    /// The journal; with a filter expression, or as it was left.
+    Journal(Option<String>),
 }
 
 /// A screen's place in the console.
@@ -41,6 +45,8 @@ pub enum Place {
     Sessions,
     /// `3`
     Directories,
+    /// `4`
+    Journal,
 }
 
 impl Route {
@@ -50,7 +56,13 @@ impl Route {
             Self::Users(filter) => (Place::Users, filter.as_deref()),
             Self::Sessions(filter) => (Place::Sessions, filter.as_deref()),
             Self::Directories(filter) => (Place::Directories, filter.as_deref()),
+            Self::Journal(filter) => (Place::Journal, filter.as_deref()),
         }
+    }
+
+    /// What the journal tells of one thing; nothing where the thing has no id.
+    pub fn history(kind: Kind, id: Option<i64>) -> Option<Self> {
+        id.map(|id| Self::Journal(Some(format!("{}:{id}", kind.word()))))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::tui::theme::Theme;
 /// From this many columns on the details stand beside the list.
 const WIDE: u16 = 110;
 /// Cells of the label in a line of the details.
-const LABEL: usize = 13;
+pub const LABEL: usize = 13;
 
 /// What a key does to the panes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -103,6 +103,7 @@ fn result(asked: &Asked, answer: Answer) -> Result<Reply, Failure> {
             Reply::Sessions(_) => Reply::Sessions(Window::default()),
             Reply::Tree(_) => Reply::Tree(Window::default()),
             Reply::Directories(_) => Reply::Directories(Window::default()),
+            Reply::Entries(_) => Reply::Entries(Window::default()),
             Reply::House(house) => Reply::House(House { has_usable_admin: false, ..house }),
             other => other,
         }),

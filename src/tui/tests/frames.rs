@@ -33,6 +33,15 @@ fn the_lists() {
 }
 
 #[test]
+fn the_journal() {
+    for size in [(120, 36), (80, 24), (60, 18), (40, 12)] {
+        let name = |what| format!("journal_{what}_{}x{}", size.0, size.1);
+        insta::assert_snapshot!(name("list"), frame(size, "4"));
+        insta::assert_snapshot!(name("entry"), frame(size, "4j<enter>"));
+    }
+}
+
+#[test]
 fn long_work() {
     for size in [(120, 36), (80, 24), (60, 18)] {
         let mut desk = Desk::logged_in();

@@ -217,6 +217,14 @@ fn a_change_by_another_program_reads_again_and_asks_whether_the_session_is_good(
 }
 
 #[test]
+fn a_change_by_another_program_reads_the_journal_again() {
+    let mut desk = Desk::logged_in();
+    desk.operate("4");
+    let effects = desk.tell(Msg::StoreChanged);
+    assert!(matches!(requests(&effects)[..], [_, Request::Journal(Journal::List { .. })]), "{effects:?}");
+}
+
+#[test]
 fn a_change_of_the_operators_level_shows() {
     let mut desk = Desk::logged_in();
     desk.assert_shows("ada · admin");

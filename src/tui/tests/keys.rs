@@ -18,12 +18,14 @@ fn after_the_log_in_the_cursor_is_on_the_first_account() {
 }
 
 #[test]
-fn one_two_three_are_the_screens() {
+fn the_numbers_are_the_screens() {
     let mut desk = Desk::logged_in();
     let effects = desk.press("2");
     assert!(matches!(requests(&effects)[..], [Request::Sessions(Sessions::List { .. })]));
     let effects = desk.press("3");
     assert!(matches!(requests(&effects)[..], [Request::Directories(Directories::Tree { .. })]));
+    let effects = desk.press("4");
+    assert!(matches!(requests(&effects)[..], [Request::Journal(Journal::List { .. })]));
     let effects = desk.press("1");
     assert!(matches!(requests(&effects)[..], [Request::Accounts(Accounts::List { .. })]));
 }
@@ -36,6 +38,38 @@ fn a_screen_is_found_as_it_was_left() {
     desk.operate("1");
     desk.assert_shows("row 3 of 600");
     desk.assert_shows("/ u");
+}
+
+#[test]
+fn every_row_leads_to_its_own_history() {
+    for (screen, filter) in [("1", "account:2"), ("2", "session:2"), ("3", "directory:2"), ("4", "account:3")]
+    {
+        let mut desk = Desk::logged_in();
+        desk.operate(screen);
+        desk.operate("j");
+        let effects = desk.press("H");
+        let [Request::Journal(Journal::List { filter: asked, sort, .. })] = requests(&effects)[..] else {
+            panic!("{screen}: {effects:?}")
+        };
+        assert_eq!(*asked, Filter::parse(Subject::Journal, filter).unwrap());
+        assert!(sort.descending, "newest first");
+        desk.answer();
+        desk.assert_shows("Journal");
+        desk.assert_shows(&format!("/ {filter}"));
+        desk.operate("<esc>");
+        desk.assert_hides(filter);
+    }
+}
+
+#[test]
+fn the_journal_is_found_by_name() {
+    let mut desk = Desk::logged_in();
+    desk.operate(":journal<enter>");
+    desk.assert_shows("confirm");
+    desk.operate("?");
+    desk.operate("history");
+    desk.operate("<esc>1?all that was done");
+    desk.assert_shows("newest first");
 }
 
 #[test]

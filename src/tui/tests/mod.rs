@@ -6,7 +6,7 @@ use ratatui::backend::TestBackend;
 use super::effect::{Effect, Msg, Ticket};
 use super::model::Model;
 use super::start::{Start, StorePath};
-use super::testing::{directory, keys, now, session, text, user};
+use super::testing::{directory, entry, keys, now, session, text, user};
 use super::theme::Look;
 use crate::domain::directory::TreeRow;
 use crate::domain::page::{Anchor, Selection, Span, Window};
@@ -14,8 +14,8 @@ use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{
-    Accounts, Caller, Directories, Failure, FailureKind, House, Operator, People, Progress, Reply, Request,
-    Sessions, SignIn, Tally, UserDetail, Verb,
+    Accounts, Caller, Directories, Failure, FailureKind, House, Journal, Operator, People, Progress, Reply,
+    Request, Sessions, SignIn, Tally, UserDetail, Verb,
 };
 
 mod acts;
@@ -306,6 +306,7 @@ fn usual(request: &Request, rehearsal: bool) -> Reply {
         Request::Directories(Directories::List { span, .. }) => {
             Reply::Directories(stretch(*span, |id| tree_row(id).directory))
         }
+        Request::Journal(Journal::List { span, .. }) => Reply::Entries(stretch(*span, entry)),
         Request::Accounts(Accounts::Add { .. } | Accounts::MakeCode { .. })
         | Request::Sessions(Sessions::Issue { .. })
             if !rehearsal =>

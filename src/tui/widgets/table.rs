@@ -69,8 +69,13 @@ impl Cell {
 
     /// A state: its shape, then its word.
     pub fn mark(mark: Mark) -> Self {
-        let word = Self::styled(format!(" {}", mark.word), mark.style);
-        Self { shape: Some((mark.shape, mark.shape_style)), ..word }
+        Self::shaped(mark, mark.word)
+    }
+
+    /// A state by its shape alone, then other text in its style.
+    pub fn shaped(mark: Mark, text: impl AsRef<str>) -> Self {
+        let text = Self::styled(format!(" {}", text.as_ref()), mark.style);
+        Self { shape: Some((mark.shape, mark.shape_style)), ..text }
     }
 }
 

@@ -11,6 +11,7 @@ use super::listing::{SortKey, Source};
 use super::{Context, Route};
 use crate::domain::directory::{DirectoryColumn, TreeRow, split};
 use crate::domain::filter::{Filter, Subject, Term, Test};
+use crate::domain::journal;
 use crate::domain::page::{Selection, Sort, Span, Window};
 use crate::domain::user::Who;
 use crate::service::contract::{Directories as Wish, Failure, FailureKind, People, Place, Reply, Request};
@@ -219,6 +220,10 @@ impl Kind for FolderList {
 
     fn place_of(column: DirectoryColumn) -> Option<usize> {
         view::place_of(column)
+    }
+
+    fn history(row: &TreeRow) -> Option<Route> {
+        Route::history(journal::Kind::Directory, Some(row.directory.id))
     }
 
     fn detail(&self, context: &Context, row: &TreeRow) -> Vec<Line<'static>> {

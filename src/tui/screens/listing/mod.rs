@@ -42,6 +42,8 @@ pub trait Source {
     const SUBJECT: Subject;
     /// The columns it can be sorted by.
     const SORTS: &'static [SortKey<Self::Column>];
+    /// The order at first is the other way round: largest first.
+    const LARGEST_FIRST: bool = false;
 
     /// A row's id.
     fn id(row: &Self::Row) -> i64;
@@ -118,7 +120,7 @@ impl<S: Source + Default> Default for Listing<S> {
         Self {
             source: S::default(),
             pager: Pager::new(S::id),
-            sort: Sort { column: S::Column::default(), descending: false },
+            sort: Sort { column: S::Column::default(), descending: S::LARGEST_FIRST },
             filter: Filter::default(),
             filter_text: String::new(),
             editing: None,

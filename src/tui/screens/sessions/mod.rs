@@ -8,6 +8,7 @@ use super::list_screen::{Face, Kind, ListScreen};
 use super::listing::{SortKey, Source};
 use super::{Context, Route};
 use crate::domain::filter::{Filter, Subject, Test};
+use crate::domain::journal;
 use crate::domain::page::{Selection, Sort, Span, Window};
 use crate::domain::session::{DEFAULT_LIFE, Session, SessionColumn};
 use crate::domain::user::Who;
@@ -140,6 +141,10 @@ impl Kind for TokenList {
 
     fn place_of(column: SessionColumn) -> Option<usize> {
         view::place_of(column)
+    }
+
+    fn history(session: &Session) -> Option<Route> {
+        Route::history(journal::Kind::Session, Some(session.id))
     }
 
     fn detail(&self, context: &Context, session: &Session) -> Vec<Line<'static>> {

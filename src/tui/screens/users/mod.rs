@@ -8,6 +8,7 @@ use super::list_screen::{Face, Kind, ListScreen};
 use super::listing::{SortKey, Source};
 use super::{Context, Route};
 use crate::domain::filter::{Filter, Subject};
+use crate::domain::journal;
 use crate::domain::page::{Selection, Sort, Span, Window};
 use crate::domain::user::{AccessLevel, User, UserColumn, UserId, Who};
 use crate::service::contract::{Accounts, Directories, People, Reply, Request, Sessions, UserDetail};
@@ -198,6 +199,10 @@ impl Kind for AccountList {
 
     fn place_of(column: UserColumn) -> Option<usize> {
         view::place_of(column)
+    }
+
+    fn history(user: &User) -> Option<Route> {
+        Route::history(journal::Kind::Account, Some(user.id.0))
     }
 
     fn detail(&self, context: &Context, user: &User) -> Vec<Line<'static>> {

@@ -1,0 +1,83 @@
+//! What parts two images of a thing, field by field, in words. What it says is not yet safe for a terminal: names and
+//! values may be anybody's text.
+
+use std::borrow::Cow;
+
+use super::journal::{Image, words};
+use super::text::clip;
+
+/// The most cells of one value in a line for a glance.
+const SUMMARY_VALUE: usize = 60;
+
+/// A field that an act changed. At least one of its sides is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference<'a> {
+    /// Its name.
+    pub field: &'a str,
+    /// What it held, where that was written down.
+    pub before: Option<Cow<'a, str>>,
+    /// What it holds since, where that was written down.
+    pub after: Option<Cow<'a, str>>,
+}
+
+/// The fields of both images: those that were first, each beside what it became.
+pub fn differences<'a>(before: &'a Image, after: &'a Image) -> impl Iterator<Item = Difference<'a>> {
+    let side = |image: &'a Image, field: &str| image.get(field).map(words);
+    let came = after.fields().map(|(field, _)| field).filter(|field| before.get(field).is_none());
+    let all = before.fields().map(|(field, _)| field).chain(came);
+    all.map(move |field| Difference { field, before: side(before, field), after: side(after, field) })
+}
+
+/// All that changed, in one line: `status: pending → confirmed · sessions_ended: 2`, with `arrow` between the sides.
+///
+/// A single field that became another goes without its name, which the act tells, and an id is left to the object. Long
+/// values are cut: a line is for a glance.
+pub fn summary(before: &Image, after: &Image, arrow: &str) -> String {
+    let value = |value: &str| clip(value, SUMMARY_VALUE).into_owned();
+    let found: Vec<_> = differences(before, after).filter(|found| found.field != "id").collect();
+    let is_single = found.iter().filter(|found| found.before.is_some() && found.after.is_some()).count() == 1;
+    let parts = found.iter().map(|Difference { field, before: was, after: is }| {
+        match (was.as_deref().map(value), is.as_deref().map(value)) {
+            (Some(was), Some(is)) if is_single => format!("{was} {arrow} {is}"),
+            (Some(was), Some(is)) => format!("{field}: {was} {arrow} {is}"),
+            (Some(was), None) if !after.is_empty() => format!("{field}: was {was}"),
+            (was, is) => format!("{field}: {}", is.or(was).unwrap_or_default()),
+        }
+    });
+    parts.collect::<Vec<_>>().join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_stands_beside_what_it_became() {
+        let before = Image::new().with("status", "pending").with("id", 3);
+        let after = Image::new().with("sessions_ended", 2).with("status", "confirmed");
+        let found: Vec<_> = differences(&before, &after)
+            .map(|Difference { field, before, after }| (field, before, after))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("status", Some("pending".into()), Some("confirmed".into())),
+                ("id", Some("3".into()), None),
+                ("sessions_ended", None, Some("2".into())),
+            ]
+        );
+    }
+
+    #[test]
+    fn one_line_tells_what_matters() {
+        let told = |before: &str, after: &str| summary(&Image::parse(before), &Image::parse(after), "→");
+        assert_eq!(told(r#"{"status":"pending"}"#, r#"{"status":"confirmed"}"#), "pending → confirmed");
+        assert_eq!(
+            told(r#"{"a":"x","b":null}"#, r#"{"a":"y","b":"z","n":2}"#),
+            "a: x → y · b: nothing → z · n: 2"
+        );
+        assert_eq!(told(r#"{"id":3,"a":"x"}"#, "{}"), "a: x");
+        assert_eq!(told(r#"{"a":"x"}"#, r#"{"b":"y"}"#), "a: was x · b: y");
+        assert!(told(&format!(r#"{{"a":"{}"}}"#, "x".repeat(1_000)), "{}").len() < 80);
+    }
+}

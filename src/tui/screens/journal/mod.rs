@@ -1,0 +1,109 @@
+//! The journal: what was done, by whom, and what it changed; all of it or of one thing. It only shows.
+
+mod view;
+
+use ratatui::text::Line;
+
+use super::list_screen::{Face, Kind, ListScreen};
+use super::listing::{SortKey, Source};
+use super::{Context, Route};
+use crate::domain::filter::{Filter, Subject};
+use crate::domain::journal::{Entry, Head, JournalColumn};
+use crate::domain::page::{Sort, Span, Window};
+use crate::service::contract::{Journal as Wish, Reply, Request};
+use crate::tui::effect::Ask;
+use crate::tui::keys::Key;
+use crate::tui::widgets::table::Cell;
+
+#[cfg(test)]
+mod tests;
+
+/// The screen.
+pub(crate) type Journal = ListScreen<EntryList>;
+
+/// Where the rows of the journal come from.
+#[derive(Debug, Default)]
+pub(crate) struct EntryList;
+
+impl Source for EntryList {
+    type Row = Entry;
+    type Column = JournalColumn;
+    const SUBJECT: Subject = Subject::Journal;
+    const SORTS: &'static [SortKey<JournalColumn>] = &[SortKey {
+        on: &[", t", ", T"],
+        column: JournalColumn::Seq,
+        help: "sort by time, oldest first (capital: newest first)",
+    }];
+    const LARGEST_FIRST: bool = true;
+
+    fn id(entry: &Entry) -> i64 {
+        entry.seq
+    }
+
+    fn request(&self, filter: &Filter, sort: Sort<JournalColumn>, span: Span) -> Request {
+        Request::Journal(Wish::List { filter: filter.clone(), sort, span })
+    }
+
+    fn rows(&self, reply: Reply) -> Option<Window<Entry>> {
+        match reply {
+            Reply::Entries(window) => Some(window),
+            _ => None,
+        }
+    }
+}
+
+/// What a key means here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Msg {
+    Sessions,
+    Directories,
+    Copy,
+}
+
+const KEYS: &[Key<Msg>] = &[
+    Key { on: &["s"], msg: Msg::Sessions, hint: "sessions", help: "the sessions of the entry's account" },
+    Key {
+        on: &["f"],
+        msg: Msg::Directories,
+        hint: "directories",
+        help: "the directories of the entry's account",
+    },
+    Key { on: &["y"], msg: Msg::Copy, hint: "", help: "copy the entry's number and hash" },
+];
+
+/// What is done about the entry under the cursor.
+fn on_entry(entry: &Entry, msg: Msg) -> Ask {
+    let filter = entry.object.account.map(|account| format!("user:{account}"));
+    match (msg, filter) {
+        (Msg::Copy, _) => Ask::Copy(Head { seq: entry.seq, hash: entry.hash.clone() }.to_string()),
+        (Msg::Sessions, Some(filter)) => Ask::Go(Route::Sessions(Some(filter))),
+        (Msg::Directories, Some(filter)) => Ask::Go(Route::Directories(Some(filter))),
+        (_, None) => Ask::Notice("This entry is about no single account".into()),
+    }
+}
+
+impl Kind for EntryList {
+    type Msg = Msg;
+    const FACE: Face = view::FACE;
+    const KEYS: &'static [Key<Msg>] = KEYS;
+
+    fn act(screen: &mut Journal, _: &Context, msg: Msg) -> Vec<Ask> {
+        screen.current().map(|entry| on_entry(entry, msg)).into_iter().collect()
+    }
+
+    fn cells(_: &Journal, context: &Context, entry: &Entry) -> Vec<Cell> {
+        view::cells(context, entry)
+    }
+
+    fn place_of(column: JournalColumn) -> Option<usize> {
+        Some(view::place_of(column))
+    }
+
+    fn history(entry: &Entry) -> Option<Route> {
+        Route::history(entry.object.kind, entry.object.id)
+    }
+
+    fn detail(&self, context: &Context, entry: &Entry) -> Vec<Line<'static>> {
+        view::detail(context, entry)
+    }
+}

@@ -1,0 +1,247 @@
+use super::*;
+use crate::domain::journal::{Author, Image, Object, Outcome, Whence};
+use crate::domain::journal::{Kind as Thing, Verb};
+use crate::domain::page::Anchor;
+use crate::domain::user::{AccessLevel, UserId};
+use crate::tui::effect::Slot;
+use crate::tui::screens::{Screen as _, Viewer};
+use crate::tui::testing::{context, entry, frame, press, window};
+use crate::tui::theme::{Look, Theme};
+
+fn edited() -> Entry {
+    Entry {
+        verb: Verb::Edited.word().into(),
+        before: Image::new().with("email", "alan@old.example").with("address", None::<String>),
+        after: Image::new().with("email", "alan@nexus.example").with("address", "King's College, Cambridge"),
+        ..entry(57)
+    }
+}
+
+fn refused() -> Entry {
+    Entry {
+        verb: Verb::Deleted.word().into(),
+        outcome: Outcome::Refused,
+        author: Author { account: Some(UserId(4)), name: "edsger".into(), sudo_user: None },
+        before: Image::new(),
+        after: Image::new().with("refused", "Only an admin may delete accounts."),
+        ..entry(58)
+    }
+}
+
+fn by_command() -> Entry {
+    let id = Some(34);
+    Entry {
+        verb: Verb::Issued.word().into(),
+        author: Author { account: None, name: "root".into(), sudo_user: Some("vincent".into()) },
+        whence: Whence { session: None, place: "pts/3".into() },
+        object: Object { kind: Thing::Session, id, label: "alan 3fa9c1e0".into(), account: Some(UserId(3)) },
+        before: Image::new(),
+        after: Image::new().with("expiration", "2026-11-23 20:00:00"),
+        act: 55,
+        undoes: Some(54),
+        ..entry(56)
+    }
+}
+
+fn of_the_store() -> Entry {
+    let object = Object { kind: Thing::Store, id: None, label: "old.sql".into(), account: None };
+    let after = Image::new().with("users", 300).with("sessions", 4_000);
+    Entry { verb: "import".into(), object, before: Image::new(), after, ..entry(55) }
+}
+
+fn shown(rows: Vec<Entry>, context: &Context) -> Journal {
+    let mut screen = Journal::default();
+    screen.open(context, None);
+    screen.reply(context, Slot::Rows, Ok(Reply::Entries(window(rows))));
+    screen
+}
+
+fn loaded() -> Journal {
+    shown(vec![refused(), edited(), by_command(), of_the_store()], &context(80, 24))
+}
+
+fn pressed(script: &str) -> Vec<Ask> {
+    press(&mut loaded(), &context(80, 24), script)
+}
+
+#[test]
+fn it_opens_on_the_newest_entry() {
+    let asks = Journal::default().open(&context(80, 24), None);
+    let [Ask::Load(Slot::Rows, Request::Journal(Wish::List { filter, sort, span }))] = asks.as_slice() else {
+        panic!("{asks:?}")
+    };
+    assert!(filter.is_empty() && sort.descending);
+    assert_eq!((span.anchor, span.before), (Anchor::Position(0), 0));
+}
+
+#[test]
+fn time_runs_either_way() {
+    for (script, descending) in [(",t", false), (",T", true)] {
+        let asks = pressed(script);
+        let [Ask::Load(Slot::Rows, Request::Journal(Wish::List { sort, .. }))] = asks.as_slice() else {
+            panic!("{asks:?}")
+        };
+        assert_eq!((sort.column, sort.descending), (JournalColumn::Seq, descending));
+    }
+}
+
+#[test]
+fn its_filter_is_live_and_has_its_own_keys() {
+    let asks = pressed("/by:ada verb:delete");
+    let Some(Ask::Load(Slot::Rows, Request::Journal(Wish::List { filter, .. }))) = asks.last() else {
+        panic!("{asks:?}")
+    };
+    assert_eq!(*filter, Filter::parse(Subject::Journal, "by:ada verb:delete").unwrap());
+    let (mut screen, context) = (loaded(), context(120, 24));
+    press(&mut screen, &context, "/status:pending");
+    assert!(frame(&screen, &context).contains("there is no status: here"));
+}
+
+#[test]
+fn a_plain_user_asks_for_the_same_and_the_service_decides_what_comes() {
+    let admin = context(80, 24);
+    let viewer = Some(Viewer { id: UserId(4), level: AccessLevel::User, session: 9 });
+    let user = Context { viewer, ..admin };
+    assert_eq!(Journal::default().open(&user, None), Journal::default().open(&admin, None));
+}
+
+#[test]
+fn a_row_leads_to_the_history_of_what_it_is_about() {
+    let history = |filter: &str| [Ask::Go(Route::Journal(Some(filter.into())))];
+    assert_eq!(pressed("H"), history("account:3"));
+    assert_eq!(pressed("jjH"), history("session:34"));
+    assert!(matches!(pressed("GH").as_slice(), [Ask::Notice(_)]), "the store is no row");
+}
+
+#[test]
+fn it_leads_to_the_accounts_sessions_and_directories() {
+    assert_eq!(pressed("jjs"), [Ask::Go(Route::Sessions(Some("user:3".into())))]);
+    assert_eq!(pressed("jjf"), [Ask::Go(Route::Directories(Some("user:3".into())))]);
+    assert!(matches!(pressed("Gs").as_slice(), [Ask::Notice(_)]));
+}
+
+#[test]
+fn what_is_copied_can_be_expected_when_the_journal_is_verified() {
+    let asks = pressed("jy");
+    let [Ask::Copy(text)] = asks.as_slice() else { panic!("{asks:?}") };
+    assert_eq!(Head::parse(text), Some(Head { seq: 57, hash: edited().hash }));
+}
+
+#[test]
+fn nothing_here_changes_anything() {
+    for key in "acdeimrxADPSX+".chars() {
+        assert_eq!(pressed(&key.to_string()), [], "{key}");
+    }
+}
+
+#[test]
+fn a_refusal_is_told_by_shape_and_word() {
+    let (screen, context) = (loaded(), context(80, 24));
+    let seen = frame(&screen, &context);
+    assert!(seen.contains("× delete") && seen.contains("refused: Only"), "{seen}");
+    assert_eq!(seen.matches('×').count(), 1, "{seen}");
+}
+
+#[test]
+fn an_os_user_is_not_taken_for_an_account() {
+    let seen = frame(&loaded(), &context(80, 24));
+    assert!(seen.contains("os:root") && !seen.contains("os:ada"), "{seen}");
+}
+
+#[test]
+fn enter_shows_the_whole_entry_and_h_the_list_again() {
+    let (mut screen, context) = (loaded(), context(80, 24));
+    for (open, close) in [("<enter>", "h"), ("l", "<left>"), ("<right>", "<esc>"), ("<tab>", "<tab>")] {
+        press(&mut screen, &context, open);
+        assert!(frame(&screen, &context).contains("entry 58 · account 3"), "{open}");
+        press(&mut screen, &context, close);
+        assert!(frame(&screen, &context).contains("row 1 of 4"), "{close}");
+    }
+}
+
+#[test]
+fn the_details_look_like_this() {
+    let (mut screen, context) = (loaded(), context(80, 24));
+    for (name, script) in [("refused", "<enter>"), ("edited", "hj<enter>"), ("by_command", "hj<enter>")] {
+        press(&mut screen, &context, script);
+        insta::assert_snapshot!(name, frame(&screen, &context));
+    }
+}
+
+#[test]
+fn the_list_looks_like_this() {
+    for (columns, rows) in [(120, 36), (80, 24), (60, 18), (40, 12)] {
+        let context = context(columns, rows);
+        let screen = shown(vec![refused(), edited(), by_command(), of_the_store()], &context);
+        insta::assert_snapshot!(format!("list_{columns}x{rows}"), frame(&screen, &context));
+    }
+}
+
+#[test]
+fn what_is_gone_is_told_as_what_it_was() {
+    let before = Image::new().with("username", "alan").with("email", "alan@nexus.example");
+    let deleted = Entry { before, after: Image::new().with("bin", 4), ..entry(59) };
+    let context = context(60, 18);
+    let mut screen = shown(vec![deleted], &context);
+    press(&mut screen, &context, "<enter>");
+    insta::assert_snapshot!("deleted_60x18", frame(&screen, &context));
+}
+
+#[test]
+fn times_are_told_by_the_hour() {
+    let context = Context { relative: false, ..context(80, 24) };
+    let unreadable = Entry { at: None, ..entry(1) };
+    let seen = frame(&shown(vec![entry(2), unreadable], &context), &context);
+    assert!(seen.contains("23 Nov 11:55") && seen.contains("unreadable"), "{seen}");
+}
+
+#[test]
+fn hostile_text_is_made_visible_wherever_it_stands() {
+    let evil = |text: &str| format!("{text}\u{1b}[31m\u{202e}\n");
+    let image = || Image::new().with(&evil("field"), evil("value"));
+    let hostile = Entry {
+        author: Author { name: evil("name"), sudo_user: Some(evil("sudo")), ..entry(1).author },
+        whence: Whence { session: None, place: evil("place") },
+        verb: evil("verb"),
+        object: Object { label: evil("label"), ..entry(1).object },
+        before: image(),
+        after: image(),
+        hash: evil("h"),
+        ..entry(1)
+    };
+    for (columns, rows) in [(120, 36), (80, 24), (40, 12)] {
+        let context = context(columns, rows);
+        let mut screen = shown(vec![hostile.clone()], &context);
+        for script in ["", "<enter>", "<pagedown>"] {
+            press(&mut screen, &context, script);
+            let seen = frame(&screen, &context);
+            assert!(!seen.contains(['\u{1b}', '\u{202e}']), "{seen}");
+            assert!(seen.contains('␛'), "{seen}");
+        }
+    }
+}
+
+#[test]
+fn a_long_value_is_cut_and_can_be_read_to_where_it_is() {
+    let long = Entry { after: Image::new().with("status", "x".repeat(100_000)), ..entry(1) };
+    let context = context(80, 24);
+    let mut screen = shown(vec![long], &context);
+    press(&mut screen, &context, "<enter>G");
+    assert!(frame(&screen, &context).contains("x…"));
+}
+
+#[test]
+fn without_utf_8_it_is_plain_ascii() {
+    let theme = Theme::new(Look { colour: false, unicode: false });
+    let context = Context { theme, ..context(80, 24) };
+    let mut screen = shown(vec![edited()], &context);
+    press(&mut screen, &context, "<enter>");
+    let seen = frame(&screen, &context);
+    assert!(seen.contains("-> alan@nexus.example") && !seen.contains('→'), "{seen}");
+}
+
+#[test]
+fn an_empty_journal_says_so() {
+    let (screen, context) = (shown(Vec::new(), &context(80, 24)), context(80, 24));
+    assert!(frame(&screen, &context).contains("Nothing has been done yet."));
+}

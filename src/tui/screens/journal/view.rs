@@ -1,0 +1,165 @@
+//! How the entries of the journal look.
+
+use ratatui::text::{Line, Span};
+
+use crate::domain::difference::{Difference, differences, summary};
+use crate::domain::journal::{Author, Entry, JournalColumn, Kind, Object, Outcome, Whence};
+use crate::domain::text::{clip, pad, visible, width};
+use crate::domain::time::{ago, to_stored, when};
+use crate::tui::screens::Context;
+use crate::tui::screens::list_screen::Face;
+use crate::tui::screens::pane::{LABEL, detail_line};
+use crate::tui::theme::Theme;
+use crate::tui::widgets::table::{Cell, Column};
+
+const COLUMNS: &[Column] = &[
+    Column::new("Time", 12, 0, 60),
+    Column::new("By", 10, 0, 50),
+    Column::new("  Verb", 13, 0, 0),
+    Column::new("What", 11, 1, 0),
+    Column::new("Change", 16, 5, 76),
+];
+
+/// The most cells of a value, which takes as many lines as it needs.
+const VALUE: usize = 600;
+/// The most cells of a field's name beside its values.
+const FIELD: usize = 20;
+/// Digits of a hash that tell it from others at a glance.
+const SHORT_HASH: usize = 12;
+
+/// The list's words and columns.
+pub(super) const FACE: Face = Face {
+    name: "Journal",
+    unit: "entries",
+    none: "Nothing has been done yet.",
+    no_match: "No entry is like that.  Esc drops the filter.",
+    columns: COLUMNS,
+};
+
+/// The place of a column that the list is sorted by.
+pub(super) const fn place_of(column: JournalColumn) -> usize {
+    match column {
+        JournalColumn::Seq => 0,
+    }
+}
+
+/// A row. One that was refused has a shape before its verb and the word in its change; the others are left quiet.
+pub(super) fn cells(context: &Context, entry: &Entry) -> Vec<Cell> {
+    let theme = context.theme;
+    let mark = theme.outcome(entry.outcome);
+    let time = match entry.at {
+        Some(at) if context.relative => ago(context.now, at),
+        Some(at) => when(context.now, at),
+        None => "unreadable".into(),
+    };
+    let (verb, style) = match entry.outcome {
+        Outcome::Done => (Cell::new(format!("  {}", entry.verb)), theme.plain()),
+        Outcome::Refused => (Cell::shaped(mark, &entry.verb), mark.style),
+    };
+    vec![
+        Cell::styled(time, theme.quiet()),
+        Cell::new(by(&entry.author)),
+        verb,
+        Cell::styled(what(&entry.object), theme.strong()),
+        Cell::styled(summary(&entry.before, &entry.after, theme.shape("→", "->")), style),
+    ]
+}
+
+/// Who it was: an OS user is never taken for an account of the same name, which cannot hold a colon.
+fn by(author: &Author) -> String {
+    match author.account {
+        Some(_) => author.name.clone(),
+        None => format!("os:{}", author.name),
+    }
+}
+
+fn what(object: &Object) -> String {
+    if object.label.is_empty() { named(object) } else { object.label.clone() }
+}
+
+/// `account 3`, `session 12 of account 3`
+fn named(object: &Object) -> String {
+    let id = object.id.map(|id| format!(" {id}")).unwrap_or_default();
+    let owner = object.account.filter(|_| object.kind != Kind::Account);
+    let owner = owner.map(|account| format!(" of account {account}")).unwrap_or_default();
+    format!("{}{id}{owner}", object.kind.word())
+}
+
+/// The details: the whole entry, and what it changed field by field.
+pub(super) fn detail(context: &Context, entry: &Entry) -> Vec<Line<'static>> {
+    let theme = context.theme;
+    let mark = theme.outcome(entry.outcome);
+    let line = |label, value: &str| detail_line(theme, label, Span::raw(visible(value).into_owned()));
+    let title = format!("{} {}", entry.verb, what(&entry.object));
+    // What may need several lines stands last, so that from row to row all else stays where it is.
+    let mut lines = vec![
+        Line::styled(visible(&title).into_owned(), theme.strong()),
+        Line::styled(format!("entry {} · {}", entry.seq, named(&entry.object)), theme.quiet()),
+        Line::raw(""),
+        detail_line(theme, "Result", Span::styled(mark.text(), mark.style)),
+        line("Time", &entry.at.map_or("unreadable".into(), to_stored)),
+        line("Hash", &format!("{}…", entry.hash.chars().take(SHORT_HASH).collect::<String>())),
+        line("Act", &act(entry)),
+        Line::raw(""),
+        line("By", &author(&entry.author)),
+    ];
+    if let Some(name) = &entry.author.sudo_user {
+        lines.push(line("Sudo by", &format!("{name}, OS user")));
+    }
+    lines.push(line("From", &whence(&entry.whence)));
+    lines.extend(entry.undoes.map(|undone| line("Undoes", &format!("entry {undone}"))));
+    lines.extend(change(theme, entry));
+    lines
+}
+
+fn act(entry: &Entry) -> String {
+    if entry.act == entry.seq { "begins here".into() } else { format!("began with entry {}", entry.act) }
+}
+
+fn author(author: &Author) -> String {
+    match author.account {
+        Some(account) => format!("{}, account {account}", author.name),
+        None => format!("{}, OS user", author.name),
+    }
+}
+
+fn whence(whence: &Whence) -> String {
+    let place = if whence.place.is_empty() { "unknown" } else { &whence.place };
+    match whence.session {
+        Some(session) => format!("{place}, session {session}"),
+        None => place.to_owned(),
+    }
+}
+
+/// What changed: the names of the fields on the left, on the right what each was and, below that, what it became.
+fn change(theme: Theme, entry: &Entry) -> Vec<Line<'static>> {
+    let found: Vec<_> = differences(&entry.before, &entry.after).collect();
+    let heading = match (entry.before.is_empty(), entry.after.is_empty()) {
+        (true, true) => return Vec::new(),
+        (true, false) if entry.outcome == Outcome::Refused => "Why",
+        (true, false) => "After",
+        (false, true) => "Before",
+        (false, false) => theme.shape("Before → after", "Before -> after"),
+    };
+    let names = found.iter().map(|found| width(&visible(found.field)).min(FIELD)).max();
+    let column = LABEL.max(names.unwrap_or_default() + 2);
+    let head = [Line::raw(""), Line::styled(heading, theme.accent())];
+    head.into_iter().chain(found.iter().flat_map(|found| field(theme, column, entry, found))).collect()
+}
+
+fn field(theme: Theme, column: usize, entry: &Entry, found: &Difference<'_>) -> Vec<Line<'static>> {
+    let value = |value: &str| clip(&visible(value), VALUE).into_owned();
+    let name = clip(&visible(found.field), column - 2).into_owned();
+    let name = Span::styled(pad(&name, column), theme.quiet());
+    let became = format!("{:>column$}", theme.shape("→ ", "-> "));
+    match (found.before.as_deref().map(value), found.after.as_deref().map(value)) {
+        (Some(before), Some(after)) => vec![
+            Line::from(vec![name, Span::styled(before, theme.quiet())]),
+            Line::from(vec![Span::styled(became, theme.quiet()), Span::raw(after)]),
+        ],
+        (Some(before), None) if !entry.after.is_empty() => {
+            vec![Line::from(vec![name, Span::styled(format!("was {before}"), theme.quiet())])]
+        }
+        (before, after) => vec![Line::from(vec![name, Span::raw(after.or(before).unwrap_or_default())])],
+    }
+}
