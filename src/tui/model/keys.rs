@@ -3,6 +3,7 @@
 use crossterm::event::KeyEvent;
 
 use super::{Model, Notice};
+use crate::service::contract::{Request, Undo};
 use crate::tui::effect::{Ask, Effect};
 use crate::tui::keys::{Found, Help, Key, find, name, typed};
 use crate::tui::overlays::Overlay;
@@ -18,6 +19,9 @@ pub(super) enum Global {
     Palette,
     PendingBoard,
     EndedBoard,
+    BinBoard,
+    Undo,
+    Redo,
     CopyCommand,
     RelativeTimes,
     Lock,
@@ -33,6 +37,9 @@ pub(super) const KEYS: &[Key<Global>] = &[
     Key { on: &["4"], msg: Global::To(Place::Journal), hint: "", help: "journal" },
     Key { on: &["o p"], msg: Global::PendingBoard, hint: "", help: "board: pending accounts" },
     Key { on: &["o e"], msg: Global::EndedBoard, hint: "", help: "board: ended sessions" },
+    Key { on: &["o t"], msg: Global::BinBoard, hint: "", help: "board: the bin" },
+    Key { on: &["u"], msg: Global::Undo, hint: "", help: "undo your last act" },
+    Key { on: &["ctrl-r"], msg: Global::Redo, hint: "", help: "do again what you undid" },
     Key { on: &[":"], msg: Global::Palette, hint: "", help: "a command by name, or a row by number" },
     Key { on: &["Y"], msg: Global::CopyCommand, hint: "", help: "copy the last act as a command" },
     Key { on: &["t"], msg: Global::RelativeTimes, hint: "", help: "times as dates, or as how long ago" },
@@ -112,6 +119,9 @@ impl Model {
             Global::To(place) => self.go(place, None),
             Global::PendingBoard => self.fulfil(vec![Ask::Go(Route::Users(Some("status:pending".into())))]),
             Global::EndedBoard => self.fulfil(vec![Ask::Go(Route::Sessions(Some("status:expired".into())))]),
+            Global::BinBoard => self.fulfil(vec![Ask::Go(Route::Bin)]),
+            Global::Undo => self.fulfil(vec![Ask::Act(Request::Undo(Undo::Last))]),
+            Global::Redo => self.fulfil(vec![Ask::Act(Request::Undo(Undo::Redo))]),
             Global::Help => self.fulfil(vec![Ask::Open(Overlay::Help(HelpBox::new(self.help())))]),
             Global::Palette => self.fulfil(vec![Ask::Open(Overlay::Palette(Palette::new(self.help())))]),
             Global::CopyCommand => match self.runbook.last(&self.start.store) {

@@ -17,6 +17,7 @@ use crate::tui::effect::{Ask, Effect, Msg};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::Confirm;
 use crate::tui::runbook::Runbook;
+use crate::tui::screens::bin::Bin;
 use crate::tui::screens::directories::Directories;
 use crate::tui::screens::gate::Gate;
 use crate::tui::screens::journal::Journal;
@@ -49,6 +50,7 @@ struct Screens {
     sessions: Sessions,
     directories: Directories,
     journal: Journal,
+    bin: Bin,
 }
 
 /// What is said at the foot of the screen.
@@ -197,6 +199,7 @@ impl Model {
             (None, Place::Sessions) => &self.screens.sessions,
             (None, Place::Directories) => &self.screens.directories,
             (None, Place::Journal) => &self.screens.journal,
+            (None, Place::Bin) => &self.screens.bin,
             (None, Place::Users | Place::Gate) => &self.screens.users,
         }
     }
@@ -208,6 +211,7 @@ impl Model {
             Place::Sessions => Some(&mut self.screens.sessions),
             Place::Directories => Some(&mut self.screens.directories),
             Place::Journal => Some(&mut self.screens.journal),
+            Place::Bin => Some(&mut self.screens.bin),
         }
     }
 

@@ -41,14 +41,27 @@ impl Model {
         }
         let s = &self.screens;
         let tabs = [s.users.name(), s.sessions.name(), s.directories.name(), s.journal.name()];
-        let front = TABS.iter().position(|tab| *tab == self.front).unwrap_or_default();
-        let right = self.operator.as_ref().map_or_else(Vec::new, |operator| {
+        // A board has no tab: its name stands alone.
+        let board = [self.screen().name()];
+        let (tabs, front) = match TABS.iter().position(|tab| *tab == self.front) {
+            Some(front) => (&tabs[..], front),
+            None => (&board[..], 0),
+        };
+        bars::title(frame, area, self.theme, &tabs, front, &self.title_right());
+    }
+
+    /// Who is in, for how long, and whether it is recorded: the fullest form first, then shorter ones.
+    fn title_right(&self) -> Vec<String> {
+        let recording = self.runbook.file().map(|_| format!("{} rec", self.theme.shape("●", "*")));
+        let operator = self.operator.as_ref().map_or_else(Vec::new, |operator| {
             let left = format!("{} left", span(operator.expires_at - self.now));
             vec![visible(&operator.label).into_owned(), operator.level.word().to_owned(), left]
         });
-        let recording = self.runbook.file().map(|_| format!("{} rec", self.theme.shape("●", "*")));
-        let right: Vec<_> = right.into_iter().chain(recording).collect();
-        bars::title(frame, area, self.theme, &tabs, front, &right);
+        [0..3, 0..2, 1..3, 2..3, 0..0]
+            .into_iter()
+            .filter_map(|part| operator.get(part))
+            .map(|part| part.iter().chain(&recording).map(String::as_str).collect::<Vec<_>>().join(" · "))
+            .collect()
     }
 
     fn view_notice(&self, frame: &mut Frame<'_>, area: Rect) {

@@ -12,6 +12,7 @@ use crate::domain::time::{Timestamp, ago, date};
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{Failure, Reply};
 
+pub mod bin;
 pub mod directories;
 pub mod gate;
 pub mod journal;
@@ -32,6 +33,8 @@ pub enum Route {
     Directories(Option<String>),
     /// The journal; with a filter expression, or as it was left.
     Journal(Option<String>),
+    /// The board of the bin, as it was left.
+    Bin,
 }
 
 /// A screen's place in the console.
@@ -47,6 +50,8 @@ pub enum Place {
     Directories,
     /// `4`
     Journal,
+    /// `o t`
+    Bin,
 }
 
 impl Route {
@@ -57,6 +62,7 @@ impl Route {
             Self::Sessions(filter) => (Place::Sessions, filter.as_deref()),
             Self::Directories(filter) => (Place::Directories, filter.as_deref()),
             Self::Journal(filter) => (Place::Journal, filter.as_deref()),
+            Self::Bin => (Place::Bin, None),
         }
     }
 

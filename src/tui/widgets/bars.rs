@@ -11,8 +11,8 @@ use crate::tui::keys::{Help, shown};
 use crate::tui::theme::Theme;
 use crate::tui::tickets::{Pace, Work};
 
-/// Draws the title: the program, the tabs with the one in front named in bold, and on the right who and how long.
-/// Where it is narrow, first how long goes, or who where that is long, then both, then the tabs behind.
+/// Draws the title: the program, the tabs with the one in front named in bold, and on the right the first of
+/// `right` that fits; it is given at more and less length, the fullest first. Where it is narrow, the tabs behind go.
 pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, tabs: &[&str], front: usize, right: &[String]) {
     let all: Vec<Span<'_>> =
         tabs.iter().enumerate().flat_map(|(at, tab)| tab_spans(theme, at, tab, at == front)).collect();
@@ -27,11 +27,8 @@ pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, tabs: &[&str], fro
         spans.push(Span::styled(format!(" {name}"), theme.accent().patch(theme.strong())));
     }
     let used: usize = spans.iter().map(Span::width).sum();
-    let last = right.len().saturating_sub(1);
-    let parts = [0..right.len(), 0..last, 1..right.len(), last..right.len()];
-    let mut kept = parts.into_iter().filter_map(|part| Some(right.get(part)?.join(" · ")));
-    let right = kept.find(|text| used + width(text) + 3 <= room).unwrap_or_default();
-    spans.push(Span::raw(" ".repeat(room.saturating_sub(used + width(&right) + 1))));
+    let right = right.iter().find(|text| used + width(text) + 3 <= room).map_or("", String::as_str);
+    spans.push(Span::raw(" ".repeat(room.saturating_sub(used + width(right) + 1))));
     spans.push(Span::styled(right, theme.quiet()));
     frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
 }

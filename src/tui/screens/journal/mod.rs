@@ -1,4 +1,4 @@
-//! The journal: what was done, by whom, and what it changed; all of it or of one thing. It only shows.
+//! The journal: what was done, by whom, and what it changed; all of it or of one thing. Any act can be undone from here.
 
 mod view;
 
@@ -10,7 +10,7 @@ use super::{Context, Route};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal::{Entry, Head, JournalColumn};
 use crate::domain::page::{Sort, Span, Window};
-use crate::service::contract::{Journal as Wish, Reply, Request};
+use crate::service::contract::{Journal as Wish, Reply, Request, Undo};
 use crate::tui::effect::Ask;
 use crate::tui::keys::Key;
 use crate::tui::widgets::table::Cell;
@@ -57,6 +57,7 @@ impl Source for EntryList {
 pub(crate) enum Msg {
     Sessions,
     Directories,
+    Undo,
     Copy,
 }
 
@@ -68,6 +69,12 @@ const KEYS: &[Key<Msg>] = &[
         hint: "directories",
         help: "the directories of the entry's account",
     },
+    Key {
+        on: &["u"],
+        msg: Msg::Undo,
+        hint: "undo",
+        help: "undo the act that the entry is of, whoever did it",
+    },
     Key { on: &["y"], msg: Msg::Copy, hint: "", help: "copy the entry's number and hash" },
 ];
 
@@ -76,6 +83,7 @@ fn on_entry(entry: &Entry, msg: Msg) -> Ask {
     let filter = entry.object.account.map(|account| format!("user:{account}"));
     match (msg, filter) {
         (Msg::Copy, _) => Ask::Copy(Head { seq: entry.seq, hash: entry.hash.clone() }.to_string()),
+        (Msg::Undo, _) => Ask::Act(Request::Undo(Undo::Entry(entry.seq))),
         (Msg::Sessions, Some(filter)) => Ask::Go(Route::Sessions(Some(filter))),
         (Msg::Directories, Some(filter)) => Ask::Go(Route::Directories(Some(filter))),
         (_, None) => Ask::Notice("This entry is about no single account".into()),
