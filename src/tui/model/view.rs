@@ -47,7 +47,7 @@ impl Model {
             Some(front) => (&tabs[..], front),
             None => (&board[..], 0),
         };
-        bars::title(frame, area, self.theme, &tabs, front, &self.title_right());
+        bars::title(frame, area, self.theme, tabs, front, &self.title_right());
     }
 
     /// Who is in, for how long, and whether it is recorded: the fullest form first, then shorter ones.

@@ -98,9 +98,11 @@ fn a_runbook_begins_with_the_store_and_the_date() {
     desk.tell(Msg::Recording(Ok(())));
     desk.assert_shows("Recording to /tmp/a.sh");
     desk.assert_shows("● rec");
-    desk.size = (40, 12);
-    desk.tell(Msg::Resize(40, 12));
-    desk.assert_shows("● rec");
+    for size in [(80, 24), (60, 18), (40, 12)] {
+        desk.size = size;
+        desk.tell(Msg::Resize(size.0, size.1));
+        desk.assert_shows("● rec");
+    }
 }
 
 #[test]

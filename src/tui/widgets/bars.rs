@@ -12,7 +12,8 @@ use crate::tui::theme::Theme;
 use crate::tui::tickets::{Pace, Work};
 
 /// Draws the title: the program, the tabs with the one in front named in bold, and on the right the first of
-/// `right` that fits; it is given at more and less length, the fullest first. Where it is narrow, the tabs behind go.
+/// `right` that fits; it is given at more and less length, the fullest first. Where not even the last of them has room
+/// beside all tabs, the tabs behind go.
 pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, tabs: &[&str], front: usize, right: &[String]) {
     let all: Vec<Span<'_>> =
         tabs.iter().enumerate().flat_map(|(at, tab)| tab_spans(theme, at, tab, at == front)).collect();
@@ -20,7 +21,8 @@ pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, tabs: &[&str], fro
     let room = usize::from(area.width);
     let program = Span::styled(" NEXUS  ", theme.strong());
     let mut spans = vec![program];
-    if tabs.len() > 1 && full + 8 <= room {
+    let least = right.last().map_or(0, |text| width(text));
+    if tabs.len() > 1 && full + least + 8 <= room {
         spans.extend(all);
     } else {
         let name = tabs.get(front).copied().unwrap_or_default();
