@@ -143,8 +143,10 @@ impl Tally {
         if self.unchanged > 0 {
             lines.push(format!("{} so already", are(self.unchanged)));
         }
-        if self.left_out > 0 {
-            lines.push(format!("{} there already and stay out", are(self.left_out)));
+        match self.left_out {
+            0 => {}
+            1 => lines.push("1 is there already and stays out".into()),
+            n => lines.push(format!("{} are there already and stay out", grouped(n))),
         }
         lines
     }

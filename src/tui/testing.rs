@@ -10,6 +10,7 @@ use super::effect::Ask;
 use super::keys::name;
 use super::screens::{Answer, Context, Press, Screen, Viewer};
 use super::theme::{Look, Theme};
+use crate::domain::bin::Bundle;
 use crate::domain::directory::{Directory, split};
 use crate::domain::journal::{Author, Entry, Image, Kind, Object, Outcome, Whence};
 use crate::domain::page::Window;
@@ -178,6 +179,25 @@ pub(crate) fn entry(seq: i64) -> Entry {
         act: seq,
         undoes: None,
         hash: "3fa9c1e0b77d02aa".repeat(4),
+    }
+}
+
+/// A deleted account for tests, with a name that would clear the terminal.
+pub(crate) fn bundle(id: i64) -> Bundle {
+    Bundle {
+        id,
+        kind: Kind::Account,
+        object_id: 3,
+        user_id: UserId(3),
+        label: "alan\u{1b}[2J".into(),
+        parent: None,
+        username: Some("alan".into()),
+        email: Some("alan@nexus.example".into()),
+        sessions: 2,
+        directories: 8,
+        deleted_at: Some(now() - Duration::minutes(5)),
+        deleted_by: "ada".into(),
+        held_until: Some(now() + Duration::days(30)),
     }
 }
 

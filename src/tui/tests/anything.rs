@@ -26,7 +26,7 @@ enum Answer {
     Fails(FailureKind),
 }
 
-const NAMED: [&str; 20] = [
+const NAMED: [&str; 21] = [
     "<enter>",
     "<esc>",
     "<tab>",
@@ -46,6 +46,7 @@ const NAMED: [&str; 20] = [
     "<ctrl-d>",
     "<ctrl-u>",
     "<ctrl-l>",
+    "<ctrl-r>",
     "<lt>",
 ];
 
@@ -53,7 +54,7 @@ fn any_press() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "[a-zA-Z0-9/:,?*~+!]".prop_map(|key| key),
         2 => prop::sample::select(&NAMED[..]).prop_map(String::from),
-        1 => prop::sample::select(vec!["op", "oe", "ada<tab>sesame<enter>", "/status:", "d", "y", "é", "王", "\u{202e}"])
+        1 => prop::sample::select(vec!["op", "oe", "ot", "ada<tab>sesame<enter>", "/status:", "d", "y", "é", "王", "\u{202e}"])
             .prop_map(String::from),
     ]
 }

@@ -2,10 +2,10 @@
 
 use super::*;
 
-/// The screens, by the keys that lead to them.
-const SCREENS: [&str; 3] = ["1", "2", "3"];
+/// The screens and the board, by the keys that lead to them.
+const SCREENS: [&str; 5] = ["1", "2", "3", "4", "ot"];
 /// Keys that begin acts somewhere.
-const ACTS: [&str; 8] = ["d", "x", "D", "X", "A", "+", "c", "i"];
+const ACTS: [&str; 10] = ["d", "x", "D", "X", "A", "+", "c", "i", "u", "<ctrl-r>"];
 /// How often a keyboard repeats a key that is held down.
 const REPEAT: Duration = Duration::milliseconds(33);
 
@@ -88,8 +88,17 @@ fn after_a_pause_or_another_key_it_counts_again() {
 #[test]
 fn what_is_typed_ahead_does_one_act_and_accepts_no_box() {
     for screen in SCREENS {
-        for script in ["ddyy<enter>", "xxyy<enter>", "XyXy", "dydydydy", "*dddyyy600<enter>", "*d600<enter>"]
-        {
+        for script in [
+            "ddyy<enter>",
+            "xxyy<enter>",
+            "XyXy",
+            "dydydydy",
+            "*dddyyy600<enter>",
+            "*d600<enter>",
+            "uuyy<enter>",
+            "DDyyuser1<enter>",
+            "*D600<enter>",
+        ] {
             let mut desk = on(screen);
             let begun = acts(&desk.press(script));
             desk.answer_unseen();
@@ -103,7 +112,7 @@ fn what_is_typed_ahead_does_one_act_and_accepts_no_box() {
 fn a_paste_does_nothing_at_all() {
     for screen in SCREENS {
         let mut desk = on(screen);
-        for text in ["ddyy\n", "xxyy\n", "*d600\n"] {
+        for text in ["ddyy\n", "xxyy\n", "*d600\n", "uuyy\n", "Duser1\n"] {
             assert_eq!(desk.tell(Msg::Paste(text.into())), [], "{screen}");
         }
     }
@@ -221,4 +230,31 @@ fn a_password_for_somebody_else_is_asked_about() {
     desk.operate(&format!("jPp{good}<tab>{good}<enter>"));
     desk.assert_shows("Set the password of user1?");
     assert_eq!(acts(&desk.press("y")), 1);
+}
+
+#[test]
+fn a_purge_takes_the_name_and_nothing_less() {
+    let mut desk = on("ot");
+    desk.operate("D");
+    desk.assert_shows("Purge user1?");
+    desk.assert_shows("this cannot be undone");
+    assert_eq!(acts(&desk.press("y<enter>")), 0);
+    desk.operate("<ctrl-u>");
+    assert_eq!(desk.tell(Msg::Paste("user1".into())), [], "a name that is pasted is not typed");
+    desk.now += Duration::seconds(1);
+    assert_eq!(acts(&desk.press("<enter>")), 0);
+    desk.assert_hides("Purge user1?");
+    desk.now += Duration::seconds(1);
+    desk.operate("Duser1");
+    assert_eq!(acts(&desk.press("<enter>")), 1);
+}
+
+#[test]
+fn a_purge_of_several_takes_their_number() {
+    let mut desk = on("ot");
+    desk.operate("<space><space>D");
+    desk.assert_shows("Purge 2 accounts?");
+    assert_eq!(acts(&desk.press("y")), 0);
+    desk.operate("<ctrl-u>2");
+    assert_eq!(acts(&desk.press("<enter>")), 1);
 }

@@ -42,6 +42,16 @@ fn the_journal() {
 }
 
 #[test]
+fn the_bin() {
+    for size in [(120, 36), (80, 24), (60, 18), (40, 12)] {
+        let name = |what| format!("bin_{what}_{}x{}", size.0, size.1);
+        insta::assert_snapshot!(name("board"), frame(size, "ot"));
+        insta::assert_snapshot!(name("bundle"), frame(size, "otj<enter>"));
+        insta::assert_snapshot!(name("purge"), frame(size, "otDuse"));
+    }
+}
+
+#[test]
 fn long_work() {
     for size in [(120, 36), (80, 24), (60, 18)] {
         let mut desk = Desk::logged_in();

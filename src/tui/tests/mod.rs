@@ -6,7 +6,7 @@ use ratatui::backend::TestBackend;
 use super::effect::{Effect, Msg, Ticket};
 use super::model::Model;
 use super::start::{Start, StorePath};
-use super::testing::{directory, entry, keys, now, session, text, user};
+use super::testing::{bundle, directory, entry, keys, now, session, text, user};
 use super::theme::Look;
 use crate::domain::directory::TreeRow;
 use crate::domain::page::{Anchor, Selection, Span, Window};
@@ -14,8 +14,8 @@ use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{
-    Accounts, Caller, Directories, Failure, FailureKind, House, Journal, Operator, People, Progress, Reply,
-    Request, Sessions, SignIn, Tally, UserDetail, Verb,
+    Accounts, Bin, Caller, Directories, Failure, FailureKind, House, InBin, Journal, Operator, People,
+    Progress, Reply, Request, Sessions, SignIn, Tally, Undo, UserDetail, Verb,
 };
 
 mod acts;
@@ -25,6 +25,7 @@ mod frames;
 mod going;
 mod keys;
 mod runbook;
+mod undo;
 mod waiting;
 
 /// How many rows every list has.
@@ -272,7 +273,29 @@ fn tally(request: &Request) -> Tally {
         Request::Directories(Directories::Trash(places)) => {
             Tally { directories: places.len() as u64 * 3, ..Tally::new(Verb::Trashed) }
         }
+        Request::Bin(request) => {
+            let (verb, which) = match request {
+                Bin::Restore { which, .. } => (Verb::Restored, which),
+                Bin::Purge(which) => (Verb::Purged, which),
+                Bin::List { .. } => panic!("{request:?}"),
+            };
+            let tally = with(accounts(verb, bundles(which)));
+            Tally { directories: tally.accounts * 8, ..tally }
+        }
+        Request::Undo(undo) => {
+            let verb = if *undo == Undo::Redo { Verb::Redone } else { Verb::Undone };
+            Tally { of: Some(Verb::Confirmed), ..accounts(verb, 1) }
+        }
         _ => Tally { directories: 1, ..Tally::new(Verb::Moved) },
+    }
+}
+
+/// How many bundles are chosen.
+fn bundles(which: &InBin) -> u64 {
+    match which {
+        InBin::Bundles(Selection::Ids(ids)) => ids.len() as u64,
+        InBin::Bundles(Selection::Shown { .. }) => ROWS,
+        InBin::Account(_) | InBin::Directory(_) => 1,
     }
 }
 
@@ -307,6 +330,7 @@ fn usual(request: &Request, rehearsal: bool) -> Reply {
             Reply::Directories(stretch(*span, |id| tree_row(id).directory))
         }
         Request::Journal(Journal::List { span, .. }) => Reply::Entries(stretch(*span, entry)),
+        Request::Bin(Bin::List { span, .. }) => Reply::Bundles(stretch(*span, bundle)),
         Request::Accounts(Accounts::Add { .. } | Accounts::MakeCode { .. })
         | Request::Sessions(Sessions::Issue { .. })
             if !rehearsal =>

@@ -1,29 +1,7 @@
 use super::*;
-use crate::domain::journal::Kind as Thing;
-use crate::domain::time::Duration;
-use crate::domain::user::UserId;
 use crate::tui::effect::Slot;
 use crate::tui::screens::Screen;
-use crate::tui::testing::{self, context, now, window};
-
-fn bundle(id: i64) -> Bundle {
-    let (username, email) = (Some("alan".into()), Some("alan@nexus.example".into()));
-    Bundle {
-        id,
-        kind: Thing::Account,
-        object_id: 3,
-        user_id: UserId(3),
-        label: "alan\u{1b}[2J".into(),
-        parent: None,
-        username,
-        email,
-        sessions: 4,
-        directories: 9,
-        deleted_at: Some(now() - Duration::minutes(5)),
-        deleted_by: "ada".into(),
-        held_until: Some(now() + Duration::days(30)),
-    }
-}
+use crate::tui::testing::{self, bundle, context, window};
 
 /// The board with three things in it.
 fn board() -> Bin {
@@ -55,7 +33,7 @@ fn history_is_that_of_what_it_was() {
 fn what_went_with_it_and_until_when_its_names_are_held_is_told() {
     let lines = view::detail(&context(120, 36), &bundle(9));
     let text: Vec<String> = lines.iter().map(ToString::to_string).collect();
-    assert!(text.iter().any(|line| line.contains("4 sessions, 9 directories")), "{text:?}");
+    assert!(text.iter().any(|line| line.contains("2 sessions, 8 directories")), "{text:?}");
     assert!(text.iter().any(|line| line.contains("Names held") && line.contains("23 Dec 2026")), "{text:?}");
     assert!(!text.iter().any(|line| line.contains('\u{1b}')), "{text:?}");
 }

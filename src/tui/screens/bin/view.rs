@@ -4,7 +4,7 @@ use ratatui::text::{Line, Span};
 
 use crate::domain::bin::{BinColumn, Bundle};
 use crate::domain::journal::Kind;
-use crate::domain::text::{count, visible};
+use crate::domain::text::{count, grouped, visible};
 use crate::domain::time::{Timestamp, ago, date_time, when};
 use crate::tui::screens::Context;
 use crate::tui::screens::list_screen::Face;
@@ -15,8 +15,9 @@ const COLUMNS: &[Column] = &[
     Column::new("Deleted", 12, 0, 0),
     Column::new("By", 10, 0, 60),
     Column::new("Kind", 9, 0, 50),
-    Column::new("What", 14, 2, 0),
-    Column::new("With", 16, 1, 76),
+    Column::new("What", 14, 1, 0),
+    Column::new("Sessions", 8, 0, 72).right(),
+    Column::new("Directories", 11, 0, 64).right(),
 ];
 
 /// The list's words and columns.
@@ -44,19 +45,26 @@ pub(super) fn cells(context: &Context, bundle: &Bundle) -> Vec<Cell> {
         Some(at) => when(context.now, at),
         None => "unreadable".into(),
     };
+    let number = |n: u64| Cell::new(if n == 0 { String::new() } else { grouped(n) });
     vec![
         Cell::styled(deleted, theme.quiet()),
         Cell::new(bundle.deleted_by.clone()),
         Cell::new(bundle.kind.word()),
         Cell::styled(bundle.label.clone(), theme.strong()),
-        Cell::new(with(bundle)),
+        number(bundle.sessions),
+        number(below(bundle)),
     ]
+}
+
+/// How many directories went with it.
+fn below(bundle: &Bundle) -> u64 {
+    bundle.directories.saturating_sub(u64::from(bundle.kind == Kind::Directory))
 }
 
 /// What went with it: `4 sessions, 9 directories`
 fn with(bundle: &Bundle) -> String {
     let sessions = (bundle.sessions > 0).then(|| count(bundle.sessions, "session", "sessions"));
-    let below = bundle.directories.saturating_sub(u64::from(bundle.kind == Kind::Directory));
+    let below = below(bundle);
     let directories = (below > 0).then(|| count(below, "directory", "directories"));
     [sessions, directories].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
