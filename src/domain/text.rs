@@ -136,16 +136,34 @@ pub fn clip(text: &str, cells: usize) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
-/// The part of `text` that fits into `cells` terminal cells (at least one letter), and the rest.
-pub fn split_at_cells(text: &str, cells: usize) -> (&str, &str) {
+/// `text` in as many lines of `cells` terminal cells as it needs, at least one; broken at blanks where there are any,
+/// which stay out, and within a word that is longer than a line. A letter wider than a line has a line of its own.
+pub fn wrap(text: &str, cells: usize) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while let Some(end) = line_end(rest, cells) {
+        let (line, after) = rest.split_at(end);
+        lines.push(line.trim_end_matches(' '));
+        rest = after.trim_start_matches(' ');
+    }
+    lines.push(rest);
+    lines
+}
+
+/// Where the first line of `text` ends, in bytes; `None` where all of it is one line.
+fn line_end(text: &str, cells: usize) -> Option<usize> {
     let mut used = 0;
+    let mut blank = None;
     for (at, letter) in text.grapheme_indices(true) {
+        if letter == " " && at > 0 {
+            blank = Some(at);
+        }
         used += letter.width();
         if at > 0 && used > cells {
-            return text.split_at(at);
+            return blank.or(Some(at));
         }
     }
-    (text, "")
+    None
 }
 
 /// `text` clipped and filled with blanks on the right to exactly `cells` terminal cells.
@@ -241,14 +259,6 @@ mod tests {
     }
 
     #[test]
-    fn text_is_split_where_it_no_longer_fits() {
-        assert_eq!(split_at_cells("abcde", 3), ("abc", "de"));
-        assert_eq!(split_at_cells("李小龍", 3), ("李", "小龍"));
-        assert_eq!(split_at_cells("李", 1), ("李", ""));
-        assert_eq!(split_at_cells("", 3), ("", ""));
-    }
-
-    #[test]
     fn numbers_are_grouped() {
         assert_eq!(grouped(1_000_000), "1,000,000");
         assert_eq!(count(1, "account", "accounts"), "1 account");
@@ -286,6 +296,25 @@ mod tests {
         #[test]
         fn folding_twice_changes_nothing(text in any::<String>()) {
             prop_assert_eq!(fold(&fold(&text)), fold(&text));
+        }
+    }
+
+    #[test]
+    fn lines_are_broken_at_blanks() {
+        assert_eq!(wrap("none yet: made later", 10), ["none yet:", "made later"]);
+        assert_eq!(wrap("ab cd", 2), ["ab", "cd"], "a word that just fits stays whole");
+        assert_eq!(wrap("0123456789", 4), ["0123", "4567", "89"]);
+        assert_eq!(wrap("王王", 1), ["王", "王"]);
+        assert_eq!(wrap("李小龍", 3), ["李", "小", "龍"]);
+        assert_eq!(wrap("", 4), [""]);
+    }
+
+    proptest! {
+        #[test]
+        fn wrapping_loses_nothing_but_blanks(text in "[a-z 王é\u{301}]{0,40}", cells in 2_usize..12) {
+            let lines = wrap(&text, cells);
+            prop_assert!(lines.iter().all(|line| width(line) <= cells || width(line.trim_start()) <= cells), "{lines:?}");
+            prop_assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
         }
     }
 }

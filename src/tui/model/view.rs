@@ -73,8 +73,8 @@ impl Model {
         match (&self.notice, self.tickets.work()) {
             (Some(Notice::Failed(failure)), _) => {
                 let hint = failure.hint.as_ref().map(|hint| format!("  {hint}")).unwrap_or_default();
-                let text = format!(" {} {}{hint}", theme.shape("×", "x"), failure.message);
-                say(frame, &visible(&text), theme.bad());
+                let text = format!("{} {}{hint}", theme.shape("×", "x"), failure.message);
+                bars::lines(frame, area, &visible(&text), theme.bad());
             }
             (_, Some(work)) if self.now - work.since >= SAY_WAITING && self.gate.is_none() => {
                 let slow = self.now - work.since >= SHOW_BAR;

@@ -5,7 +5,7 @@ use ratatui::Frame;
 use ratatui::text::{Line, Text};
 
 use crate::domain::secret::Secret;
-use crate::domain::text::{split_at_cells, visible};
+use crate::domain::text::{visible, wrap};
 use crate::domain::time::{Timestamp, date_time};
 use crate::service::contract::{Tally, Verb};
 use crate::tui::effect::Ask;
@@ -44,15 +44,8 @@ impl Reveal {
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let room = usize::from(WIDTH.min(context.body.width.saturating_sub(4)));
-        let wrapped = |text: &str, style| {
-            let mut rest = text;
-            let mut lines = Vec::new();
-            while !rest.is_empty() {
-                let (part, after) = split_at_cells(rest, room);
-                lines.push(Line::styled(part.to_owned(), style));
-                rest = after;
-            }
-            lines
+        let wrapped = |text: &str, style| -> Vec<_> {
+            wrap(text, room).into_iter().map(|part| Line::styled(part.to_owned(), style)).collect()
         };
         let mut lines = wrapped(self.secret.expose(), theme.strong());
         lines.push(Line::raw(""));

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::Context;
-use crate::domain::text::{pad, split_at_cells};
+use crate::domain::text::{pad, wrap};
 use crate::tui::keys::Key;
 use crate::tui::theme::Theme;
 
@@ -125,29 +125,12 @@ pub fn wrapped(line: &Line<'_>, width: usize) -> Vec<Line<'static>> {
     let indent = label.map_or(0, Span::width);
     let room = width.saturating_sub(indent).max(2);
     let style = line.style.patch(value.style);
-    let mut rest = value.content.as_ref();
-    let mut lines = Vec::new();
-    loop {
-        let (part, after) = split_at_word(rest, room);
-        let head = match (label, lines.is_empty()) {
-            (Some(label), true) => Span::styled(label.content.to_string(), label.style),
-            _ => Span::raw(" ".repeat(indent)),
-        };
-        lines.push(Line::from(vec![head, Span::styled(part.to_owned(), style)]));
-        rest = after;
-        if rest.is_empty() {
-            return lines;
-        }
-    }
-}
-
-/// What fits into a line, up to a blank where there is one, and the rest.
-fn split_at_word(text: &str, room: usize) -> (&str, &str) {
-    let (part, rest) = split_at_cells(text, room);
-    match part.rfind(' ') {
-        Some(blank) if !rest.is_empty() => text.split_at(blank + 1),
-        _ => (part, rest),
-    }
+    let head = |at| match label {
+        Some(label) if at == 0 => Span::styled(label.content.to_string(), label.style),
+        _ => Span::raw(" ".repeat(indent)),
+    };
+    let parts = wrap(&value.content, room).into_iter().enumerate();
+    parts.map(|(at, part)| Line::from(vec![head(at), Span::styled(part.to_owned(), style)])).collect()
 }
 
 #[cfg(test)]

@@ -111,6 +111,25 @@ fn failures_stay_until_the_next_key() {
 }
 
 #[test]
+fn a_long_failure_is_told_to_its_end() {
+    for size in [(120, 36), (80, 24), (60, 18), (40, 12)] {
+        let mut desk = Desk::logged_in();
+        desk.size = size;
+        desk.tell(Msg::Resize(size.0, size.1));
+        desk.press("u");
+        let asked = desk.open.pop().unwrap();
+        let words = "alan was changed since: status is suspended, not confirmed; email is a@b.example, not b@b.example.";
+        let failure = failure(FailureKind::Conflict, words).hint("Look at what was done since.");
+        desk.tell(Msg::Done(asked.ticket, Err(failure)));
+        let told: String = desk.seen().split_whitespace().collect();
+        assert!(told.contains(&words.replace(' ', "")), "{}", desk.seen());
+        assert!(told.contains("Lookatwhatwasdonesince."), "{}", desk.seen());
+        desk.press("j");
+        desk.assert_hides("was changed since");
+    }
+}
+
+#[test]
 fn a_list_that_cannot_be_read_says_why() {
     let mut desk = Desk::logged_in();
     desk.press("R");

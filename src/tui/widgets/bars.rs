@@ -4,12 +4,16 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::Clear;
 
-use crate::domain::text::{clip, grouped, width};
+use crate::domain::text::{clip, grouped, width, wrap};
 use crate::domain::time::span;
 use crate::tui::keys::{Help, shown};
 use crate::tui::theme::Theme;
 use crate::tui::tickets::{Pace, Work};
+
+/// The most lines that words take from what stands above them.
+const MOST_LINES: u16 = 4;
 
 /// Draws the title: the program, the tabs with the one in front named in bold, and on the right the first of
 /// `right` that fits; it is given at more and less length, the fullest first. Where not even the last of them has room
@@ -99,6 +103,19 @@ fn lines_of_work(theme: Theme, work: &Work) -> Vec<String> {
 pub fn line(frame: &mut Frame<'_>, area: Rect, text: &str, style: Style) {
     let text = clip(text, usize::from(area.width)).into_owned();
     frame.render_widget(Line::from(Span::styled(text, style)), Rect { height: 1, ..area });
+}
+
+/// Draws words in as many lines as they need, the last of them in `area`: what stands above is covered.
+pub fn lines(frame: &mut Frame<'_>, area: Rect, text: &str, style: Style) {
+    let mut parts = wrap(text, usize::from(area.width).saturating_sub(2));
+    let height = (parts.len() as u16).clamp(1, MOST_LINES);
+    // What is more than that goes into the last line, which is clipped.
+    let last = parts.split_off(usize::from(height) - 1).join(" ");
+    let area = Rect { y: area.y + 1 - height, height, ..area };
+    frame.render_widget(Clear, area);
+    for (row, part) in area.rows().zip(parts.into_iter().chain([last.as_str()])) {
+        line(frame, row, &format!(" {part}"), style);
+    }
 }
 
 /// A bar of `cells` cells filled to `done` of `total`.
