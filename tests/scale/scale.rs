@@ -12,6 +12,7 @@ mod bulk;
 mod console;
 mod data;
 mod house;
+mod journal;
 mod outcome;
 mod process;
 mod random;
@@ -94,6 +95,9 @@ fn run(arguments: &Arguments) -> Outcome<u32> {
     accounts::measure(&library, bare.users()?, &mut table);
     relations::sessions(&mut library, &bare, &mut table);
     relations::directories(&mut library, sizes, &mut table);
+    if let Err(trouble) = journal::measure(&mut library, &store, sizes, &mut table) {
+        table.row("journal", table::Target::None, Err(trouble));
+    }
     drop(bare);
     let stores = Stores { large: &store, tiny: &tiny.store, small: &small.store };
     console::openings(stores, &mut table);

@@ -8,6 +8,7 @@ use nexus::auth::password::{Cost, Hasher, Verdict as Match};
 use nexus::domain::directory::{DirectoryColumn, join};
 pub(crate) use nexus::domain::filter::Filter;
 use nexus::domain::filter::Subject;
+use nexus::domain::journal::{JournalColumn, NewEntry};
 use nexus::domain::page::{Anchor, Sort, Span};
 use nexus::domain::secret::Secret;
 use nexus::domain::session::SessionColumn;
@@ -200,6 +201,29 @@ impl Library {
     pub(crate) fn check_token(&self, digest: &str) -> Outcome<UserId> {
         let session = self.read(|rows| rows.session_by_digest(digest))?;
         session.map(|session| session.user_id).ok_or_else(|| Trouble::Failed("a session is not found".into()))
+    }
+
+    /// When everything happens.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Writes entries of the journal in one transaction.
+    pub(crate) fn record(&mut self, entries: &[NewEntry]) -> Outcome<()> {
+        Ok(store::change::<_, StoreError>(&mut *self.store, Verdict::Commit, |rows| {
+            entries.iter().try_for_each(|entry| rows.record(entry).map(drop))
+        })?)
+    }
+
+    /// A page of the journal, newest first.
+    pub(crate) fn entries(&self, expression: &str, place: &Place) -> Outcome<Page> {
+        let filter =
+            if expression.is_empty() { Filter::default() } else { filter(Subject::Journal, expression)? };
+        let sort = Sort { column: JournalColumn::Seq, descending: true };
+        let list = ListOf { filter, scope: None, sort };
+        let window = self.read(|rows| rows.journal(self.now, &list, place.span()))?;
+        let ids = window.rows.iter().map(|entry| entry.seq).collect();
+        Ok(Page { ids, first: window.first, total: window.total })
     }
 
     /// One step of a sweep. How many sessions it marked.

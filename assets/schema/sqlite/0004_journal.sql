@@ -34,6 +34,8 @@ CREATE INDEX nexus_journal_verb ON nexus_journal (verb, actor COLLATE NOCASE, ac
 CREATE INDEX nexus_journal_actor ON nexus_journal (actor COLLATE NOCASE, verb, account_id, outcome, at);
 CREATE INDEX nexus_journal_account ON nexus_journal (account_id, verb, actor COLLATE NOCASE, outcome, at);
 CREATE INDEX nexus_journal_object ON nexus_journal (kind, object_id);
+-- For a stretch of time alone. The times only grow, so that this one costs little.
+CREATE INDEX nexus_journal_at ON nexus_journal (at, outcome);
 CREATE INDEX nexus_journal_act ON nexus_journal (act);
 CREATE INDEX nexus_journal_session ON nexus_journal (session_id) WHERE session_id IS NOT NULL;
 CREATE INDEX nexus_journal_command ON nexus_journal (actor) WHERE actor_id IS NULL;

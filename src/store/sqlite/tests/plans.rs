@@ -1,5 +1,6 @@
 //! How SQLite means to run the statements that matter.
 
+use super::super::filter::Condition;
 use super::super::order::{ALL as ALL_ROWS, About, Columns, Order, Place, Reading, Restriction, Start};
 use super::super::orders;
 use super::*;
@@ -35,6 +36,28 @@ fn the_plans_that_matter_use_their_indexes() {
     ] {
         let plan = plan(&store, sql);
         assert!(plan.contains("SEARCH") && plan.contains(index) && !plan.contains("SCAN"), "{sql}\n{plan}");
+    }
+}
+
+#[test]
+fn what_is_asked_of_the_journal_stands_in_its_indexes() {
+    let folder = TempDir::new().unwrap();
+    let store = fresh(&folder);
+    for expression in [
+        "since:2d",
+        "since:2d result:refused",
+        "by:ada",
+        "verb:delete",
+        "by:ada verb:delete user:7 since:2d",
+        "user:alan",
+        "account:7",
+        "session:7",
+        "directory:7",
+    ] {
+        let filter = Filter::parse(Subject::Journal, expression).unwrap();
+        let condition = Condition::of(Subject::Journal, now(), &filter, None);
+        let plan = plan(&store, &format!("SELECT j.seq FROM nexus_journal j WHERE {}", condition.sql));
+        assert!(plan.contains("SEARCH j USING") && !plan.contains("SCAN j"), "{expression}\n{plan}");
     }
 }
 

@@ -1,0 +1,140 @@
+//! The journal, five entries for each account: written, listed, asked, verified.
+
+use std::path::Path;
+use std::process::Command;
+
+use chrono::TimeDelta;
+use nexus::domain::journal::{Author, Image, Kind, NewEntry, Object, Outcome as Result, Verb, Whence};
+use nexus::domain::time::Timestamp;
+use nexus::domain::user::UserId;
+
+use crate::data::Sizes;
+use crate::house;
+use crate::outcome::{Effort, Outcome, Sample, Unit, failed};
+use crate::random::Random;
+use crate::table::{Table, Target};
+use crate::verbs::{Library, Place, grouped};
+
+/// How many entries one transaction writes.
+const STEP: u64 = 10_000;
+/// So many operators share the work evenly.
+const OPERATORS: u64 = 20;
+/// The days that the journal covers.
+const DAYS: u64 = 1_000;
+/// What they do, as often as it stands here.
+const VERBS: [Verb; 10] = [
+    Verb::LoggedIn,
+    Verb::LoggedOut,
+    Verb::Edited,
+    Verb::Edited,
+    Verb::Edited,
+    Verb::Confirmed,
+    Verb::Suspended,
+    Verb::Issued,
+    Verb::Revoked,
+    Verb::Deleted,
+];
+
+/// Filters, and what stands for them.
+const FILTERS: [(&str, &str); 7] = [
+    ("the example of the console", "by:operator7 verb:delete since:20d"),
+    ("one account's", "account:17"),
+    ("one operator's, all", "by:operator7"),
+    ("one verb, all", "verb:delete"),
+    ("the last days, all", "since:20d"),
+    ("what was refused", "result:refused"),
+    ("nothing is like that", "by:nobody verb:import"),
+];
+
+/// All of it; the journal is filled first.
+pub(crate) fn measure(library: &mut Library, store: &Path, sizes: Sizes, table: &mut Table) -> Outcome<()> {
+    let entries = sizes.users * 5;
+    table.part(&format!("journal of {} entries", grouped(entries)));
+    eprintln!("[writing {} entries]", grouped(entries));
+    let (rate, deletes) = fill(library, sizes)?;
+    table.row("written, in transactions of 10,000", Target::None, Ok(rate));
+    let mut random = Random::new(5);
+    for (name, place) in [("newest first", Place::First), ("the oldest", Place::Last)] {
+        let page = Effort::USUAL.time(|| library.stir(), |()| library.entries("", &place));
+        table.row(&format!("page: {name}"), Target::Pages(6.0), page);
+    }
+    let jumps =
+        Effort::USUAL.time(|| Ok(Place::At(random.below(entries))), |place| library.entries("", &place));
+    table.row("jump to any entry", Target::Lookups(70.0), jumps);
+    for (name, filter) in FILTERS {
+        let found = Effort::SOME.time(|| library.stir(), |()| library.entries(filter, &Place::First));
+        table.row(&format!("filter {filter} ({name})"), Target::None, found);
+    }
+    let found = library.entries("by:operator7 verb:delete", &Place::First)?.total;
+    table.row("check of what a filter finds: right", Target::None, right(found, deletes));
+    table.row("nexus journal verify", Target::None, verify(store, entries));
+    Ok(())
+}
+
+fn right(found: u64, expected: u64) -> Outcome<Sample> {
+    if found == expected {
+        Ok(Sample::one(Unit::Count, found as f64))
+    } else {
+        failed(format!("it finds {found}, not {expected}"))
+    }
+}
+
+/// Writes the entries. How fast, and how many of them `by:operator7 verb:delete` finds.
+fn fill(library: &mut Library, sizes: Sizes) -> Outcome<(Sample, u64)> {
+    let mut random = Random::new(4);
+    let entries = sizes.users * 5;
+    let now = library.now();
+    let start = std::time::Instant::now();
+    let mut deletes = 0;
+    for first in (0..entries).step_by(STEP as usize) {
+        let step: Vec<_> = (first..entries.min(first + STEP))
+            .map(|number| entry(at(now, number, entries), sizes.users, &mut random))
+            .collect();
+        let is_one = |entry: &&NewEntry| entry.author.name == "operator7" && entry.verb == Verb::Deleted;
+        deletes += step.iter().filter(is_one).count() as u64;
+        library.record(&step)?;
+    }
+    let rate = entries as f64 / start.elapsed().as_secs_f64();
+    Ok((Sample::one(Unit::RowsPerSecond, rate), deletes))
+}
+
+/// When an entry was written: all of them evenly over the days.
+fn at(now: Timestamp, number: u64, entries: u64) -> Timestamp {
+    let seconds = (entries - number) as f64 / entries as f64 * (DAYS * 86_400) as f64;
+    now - TimeDelta::seconds(seconds as i64)
+}
+
+fn entry(at: Timestamp, users: u64, random: &mut Random) -> NewEntry {
+    let operator = random.below(OPERATORS) as i64 + 1;
+    let account = UserId(random.below(users) as i64 + 1);
+    let verb = VERBS.get(random.below(VERBS.len() as u64) as usize).copied().unwrap_or(Verb::Edited);
+    NewEntry {
+        at,
+        author: Author {
+            account: Some(UserId(operator)),
+            name: format!("operator{operator}"),
+            sudo_user: None,
+        },
+        whence: Whence { session: Some(random.below(users) as i64), place: "10.0.4.7".into() },
+        verb,
+        outcome: Result::Done,
+        object: Object {
+            kind: Kind::Account,
+            id: Some(account.0),
+            label: format!("user{account}"),
+            account: Some(account),
+        },
+        before: Image::new().with("status", "pending").with("address", "12 Long Street, Old Town"),
+        after: Image::new().with("status", "confirmed").with("address", "7 Short Lane, New Town"),
+        act: None,
+        undoes: None,
+    }
+}
+
+/// The whole chain, by the command. Entries a second.
+fn verify(store: &Path, entries: u64) -> Outcome<Sample> {
+    let mut command = Command::new(crate::PROGRAM);
+    command.args(["journal", "verify", "--store"]).arg(store);
+    let run = house::run(command)?;
+    Ok(Sample::one(Unit::RowsPerSecond, entries as f64 / run.took.as_secs_f64()))
+}
