@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::journal::{Image, words};
+use super::journal::{BIN, Image, words};
 use super::text::clip;
 
 /// The most cells of one value in a line for a glance.
@@ -30,17 +30,19 @@ pub fn differences<'a>(before: &'a Image, after: &'a Image) -> impl Iterator<Ite
 
 /// All that changed, in one line: `status: pending → confirmed · sessions_ended: 2`, with `arrow` between the sides.
 ///
-/// A single field that became another goes without its name, which the act tells, and an id is left to the object. Long
-/// values are cut: a line is for a glance.
+/// A single field that became another goes without its name, which the act tells, an id is left to the object, and so is
+/// the number of what went into the bin. Long values are cut: a line is for a glance.
 pub fn summary(before: &Image, after: &Image, arrow: &str) -> String {
     let value = |value: &str| clip(value, SUMMARY_VALUE).into_owned();
-    let found: Vec<_> = differences(before, after).filter(|found| found.field != "id").collect();
+    let found: Vec<_> =
+        differences(before, after).filter(|found| !["id", BIN].contains(&found.field)).collect();
+    let is_gone = found.iter().all(|found| found.after.is_none());
     let is_single = found.iter().filter(|found| found.before.is_some() && found.after.is_some()).count() == 1;
     let parts = found.iter().map(|Difference { field, before: was, after: is }| {
         match (was.as_deref().map(value), is.as_deref().map(value)) {
             (Some(was), Some(is)) if is_single => format!("{was} {arrow} {is}"),
             (Some(was), Some(is)) => format!("{field}: {was} {arrow} {is}"),
-            (Some(was), None) if !after.is_empty() => format!("{field}: was {was}"),
+            (Some(was), None) if !is_gone => format!("{field}: was {was}"),
             (was, is) => format!("{field}: {}", is.or(was).unwrap_or_default()),
         }
     });
@@ -78,6 +80,7 @@ mod tests {
         );
         assert_eq!(told(r#"{"id":3,"a":"x"}"#, "{}"), "a: x");
         assert_eq!(told(r#"{"a":"x"}"#, r#"{"b":"y"}"#), "a: was x · b: y");
+        assert_eq!(told(r#"{"a":"x"}"#, r#"{"bin":7}"#), "a: x", "what is in the bin");
         assert!(told(&format!(r#"{{"a":"{}"}}"#, "x".repeat(1_000)), "{}").len() < 80);
     }
 }

@@ -111,8 +111,7 @@ impl Tally {
 
     /// The same for the head of a box, without what goes along with it: `Suspend 3 accounts?`
     pub fn headline(&self) -> String {
-        let what = self.of.map_or_else(|| self.object(), |of| self.taken_back(of));
-        format!("{} {what}?", capitalized(self.verb.plain()))
+        format!("{} {}?", capitalized(self.verb.plain()), self.object())
     }
 
     /// The word to say yes with: `suspend`
@@ -126,14 +125,13 @@ impl Tally {
         let sessions = count(self.sessions, "session", "sessions");
         let directories = count(self.directories, "directory", "directories");
         let mut lines = Vec::new();
-        match (self.verb, self.subject()) {
-            (Verb::Deleted | Verb::Restored | Verb::Purged, _) => {
+        match self.subject() {
+            Subject::Accounts if takes_along(self.verb) => {
                 let with = self.beside(&TO_DO, &sessions, &directories);
                 lines.extend(with.strip_prefix(' ').map(str::to_owned));
             }
-            (Verb::Undone | Verb::Redone, _) | (_, Subject::Sessions | Subject::Directories) => {}
-            (_, Subject::Accounts) if self.directories > 0 => lines.push(format!("makes {directories}")),
-            (_, Subject::Accounts) => {}
+            Subject::Accounts if self.directories > 0 => lines.push(format!("makes {directories}")),
+            _ => {}
         }
         match self.ended {
             0 => {}
@@ -191,41 +189,36 @@ impl Tally {
     }
 
     fn what(&self, beside: &Beside) -> String {
-        if let Some(of) = self.of {
-            return self.taken_back(of);
-        }
         let directories = count(self.directories, "directory", "directories");
         match (self.subject(), &self.label) {
             (Subject::Accounts, _) => {
                 let sessions = count(self.sessions, "session", "sessions");
                 self.object() + &self.beside(beside, &sessions, &directories)
             }
-            (Subject::Directories, Some(label)) if self.directories > 1 => format!("{label} ({directories})"),
+            (Subject::Directories, Some(_)) if self.directories > 1 => {
+                format!("{} ({directories})", self.object())
+            }
             _ => self.object(),
         }
     }
 
-    /// The one row that it is about, by name, or all of them, by number.
+    /// The one row that it is about, by name, or all of them, by number; before it what was done to that at first, where
+    /// it is taken back.
     fn object(&self) -> String {
         let counted = || match self.subject() {
             Subject::Accounts => count(self.accounts, "account", "accounts"),
             Subject::Sessions => count(self.sessions, "session", "sessions"),
             Subject::Directories => count(self.directories, "directory", "directories"),
         };
-        match (&self.label, &self.whose) {
+        let object = match (&self.label, &self.whose) {
             (Some(label), Some(of)) => format!("session {label} of {of}"),
             (Some(label), None) => label.clone(),
             (None, Some(of)) => format!("{} of {of}", counted()),
             (None, None) => counted(),
-        }
-    }
-
-    /// What was done at first, and what taking it back touches: `suspend alan`, `delete 3 accounts (…)`
-    fn taken_back(&self, of: Verb) -> String {
-        match &self.label {
-            Some(label) if self.touched() <= 1 => format!("{} {label}", of.word()),
-            Some(label) => format!("{} {label} ({})", of.word(), self.counts()),
-            None => format!("{} ({})", of.word(), self.counts()),
+        };
+        match self.of {
+            Some(of) => format!("{} of {object}", of.word()),
+            None => object,
         }
     }
 
@@ -246,11 +239,9 @@ impl Tally {
         let (end, make) = (beside.end, beside.make);
         match (self.verb, self.sessions, self.directories) {
             (_, 0, 0) => String::new(),
-            (Verb::Deleted | Verb::Restored | Verb::Purged, _, 0) => format!(" with {sessions}"),
-            (Verb::Deleted | Verb::Restored | Verb::Purged, 0, _) => format!(" with {directories}"),
-            (Verb::Deleted | Verb::Restored | Verb::Purged, _, _) => {
-                format!(" with {sessions} and {directories}")
-            }
+            (verb, _, 0) if takes_along(verb) => format!(" with {sessions}"),
+            (verb, 0, _) if takes_along(verb) => format!(" with {directories}"),
+            (verb, _, _) if takes_along(verb) => format!(" with {sessions} and {directories}"),
             (_, _, 0) => format!(", {end} {sessions}"),
             (_, 0, _) => format!(", {make} {directories}"),
             (_, _, _) => format!(", {end} {sessions}, {make} {directories}"),
@@ -270,6 +261,11 @@ impl Tally {
             _ => Subject::Accounts,
         }
     }
+}
+
+/// Whether sessions and directories go the way of their account.
+fn takes_along(verb: Verb) -> bool {
+    matches!(verb, Verb::Deleted | Verb::Restored | Verb::Purged | Verb::Undone | Verb::Redone)
 }
 
 fn capitalized(words: &str) -> String {
@@ -295,6 +291,18 @@ mod tests {
         assert_eq!(tally.done(), "Confirmed edsger, made 8 directories");
         assert_eq!(tally.would(), "Would confirm edsger, make 8 directories");
         assert_eq!(tally.question(), "Confirm edsger, make 8 directories?");
+    }
+
+    #[test]
+    fn what_is_taken_back_is_named() {
+        let of = Some(Verb::Deleted);
+        let one = Tally { accounts: 1, sessions: 2, directories: 8, of, ..named(Verb::Undone, "alan") };
+        assert_eq!(one.done(), "Undid delete of alan with 2 sessions and 8 directories");
+        let several = Tally { label: None, accounts: 13, ..one };
+        assert_eq!(several.headline(), "Undo delete of 13 accounts?");
+        assert_eq!(several.along(), ["with 2 sessions and 8 directories"]);
+        let subtree = Tally { directories: 12, of: Some(Verb::Trashed), ..named(Verb::Redone, "a/b") };
+        assert_eq!(subtree.would(), "Would do again trash of a/b (12 directories)");
     }
 
     #[test]

@@ -35,9 +35,9 @@ fn the_newest_act_is_undone_then_the_one_before() {
     house.ok(&["user", "confirm", "alan"]);
     let confirmed = state(&house);
     house.ok(&["user", "suspend", "alan", "--yes"]);
-    assert_eq!(house.run(&["undo"]).err, "Undid suspend alan.\n");
+    assert_eq!(house.run(&["undo"]).err, "Undid suspend of alan.\n");
     assert_eq!(state(&house), confirmed);
-    assert_eq!(house.run(&["undo"]).err, "Undid confirm alan (1 account, 8 directories).\n");
+    assert_eq!(house.run(&["undo"]).err, "Undid confirm of alan with 8 directories.\n");
     assert_eq!(state(&house), pending);
 }
 
@@ -70,7 +70,7 @@ fn an_undo_is_undone_by_its_entry() {
     assert_eq!(house.tables(), before);
     let delete = newest(&house);
     house.ok(&["undo", &delete]);
-    assert_eq!(house.run(&["undo", &trash]).err, "Did again trash 00001_ROOT/Photos (2 directories).\n");
+    assert_eq!(house.run(&["undo", &trash]).err, "Did again trash of 00001_ROOT/Photos (2 directories).\n");
     assert_eq!(house.tables(), after);
     house.fails(4, &["undo", &trash]);
 }
@@ -116,7 +116,7 @@ fn a_dry_run_undoes_nothing() {
     house.ok(&["user", "confirm", "alan"]);
     let (before, head) = (house.tables(), newest(&house));
     let ran = house.run(&["undo", "--dry-run"]);
-    let words = "Would undo confirm alan (1 account, 8 directories).\n";
+    let words = "Would undo confirm of alan with 8 directories.\n";
     assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", words));
     house.ok(&["undo", &head, "--dry-run"]);
     assert_eq!((house.tables(), newest(&house)), (before, head));
@@ -167,7 +167,7 @@ fn an_account_with_5000_sessions_comes_back_byte_for_byte() {
     let err = house.run(&["user", "delete", "alan", "--yes"]).err;
     assert!(err.ends_with(" alan with 5,001 sessions and 8 directories.\n"), "{err}");
     assert_eq!(house.count(&["session", "list"]), 0);
-    assert_eq!(house.run(&["undo"]).err, "Undid delete alan (1 account, 5,001 sessions, 8 directories).\n");
+    assert_eq!(house.run(&["undo"]).err, "Undid delete of alan with 5,001 sessions and 8 directories.\n");
     assert!(house.tables() == before, "rows differ");
     house.ok(&["journal", "verify"]);
 }

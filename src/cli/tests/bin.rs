@@ -69,8 +69,8 @@ fn a_dry_run_says_what_an_undo_would_take_back() {
         ..Tally::new(Verb::Undone)
     };
     let undo = |args: &[&str]| World::default().run(args, &mut |_, _| Ok(Reply::Done(tally.clone())));
-    assert_eq!(undo(&["undo", "--dry-run"]).err, "Would undo suspend alan.\n");
-    assert_eq!(undo(&["undo"]).err, "Undid suspend alan.\n");
+    assert_eq!(undo(&["undo", "--dry-run"]).err, "Would undo suspend of alan.\n");
+    assert_eq!(undo(&["undo"]).err, "Undid suspend of alan.\n");
 }
 
 #[test]

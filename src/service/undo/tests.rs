@@ -97,10 +97,10 @@ fn every_act_is_undone_and_done_again() {
 fn an_undo_says_what_it_takes_back() {
     let mut bench = Bench::inhabited();
     bench.done(OWNER, Accounts::Confirm(people(&["eve"])));
-    assert_eq!(bench.done(OWNER, Undo::Last).done(), "Undid confirm eve (1 account, 8 directories)");
-    assert_eq!(bench.done(OWNER, Undo::Redo).done(), "Did again confirm eve (1 account, 8 directories)");
+    assert_eq!(bench.done(OWNER, Undo::Last).done(), "Undid confirm of eve with 8 directories");
+    assert_eq!(bench.done(OWNER, Undo::Redo).done(), "Did again confirm of eve with 8 directories");
     bench.done(OWNER, Accounts::Delete(people(&["bob", "eve"])));
-    assert_eq!(bench.done(OWNER, Undo::Last).done(), "Undid delete (2 accounts, 16 directories)");
+    assert_eq!(bench.done(OWNER, Undo::Last).done(), "Undid delete of 2 accounts with 16 directories");
 }
 
 #[test]

@@ -154,10 +154,12 @@ impl Model {
         )
     }
 
-    /// The keys of the screen in front and those that hold everywhere.
+    /// The keys of the screen in front, and those that hold everywhere but where the screen has its own.
     pub(super) fn help(&self) -> Vec<Help> {
         let mut help = self.screen().help();
-        help.extend(KEYS.iter().map(Key::help));
+        let own: Vec<_> = help.iter().flat_map(|help| help.on).collect();
+        let others = KEYS.iter().map(Key::help).filter(|other| !other.on.iter().all(|on| own.contains(&on)));
+        help.extend(others.collect::<Vec<_>>());
         help.push(RECORD);
         help
     }

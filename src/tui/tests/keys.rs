@@ -122,6 +122,19 @@ fn the_help_knows_all_keys_and_filters_them() {
 }
 
 #[test]
+fn the_help_names_no_key_that_the_screen_has_for_itself() {
+    for (screen, own) in [("ot", "bring it back"), ("4", "undo the act")] {
+        let mut desk = Desk::logged_in();
+        desk.operate(screen);
+        desk.operate("?");
+        desk.operate(own);
+        desk.assert_shows(own);
+        desk.operate("<esc>?undo your last");
+        desk.assert_hides("undo your last act");
+    }
+}
+
+#[test]
 fn times_are_told_either_way() {
     let mut desk = Desk::logged_in();
     desk.operate("2");

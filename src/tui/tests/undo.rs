@@ -28,11 +28,11 @@ fn u_takes_back_the_last_act_and_control_r_does_it_again() {
         let (mut desk, effects) = counted(screen, "u");
         assert_eq!(undone(&effects), [Undo::Last], "{screen}");
         desk.answer();
-        desk.assert_shows("Undid confirm user1 · Ctrl-r does it again");
+        desk.assert_shows("Undid confirm of user1 · Ctrl-r does it again");
         let (mut desk, effects) = counted(screen, "<ctrl-r>");
         assert_eq!(undone(&effects), [Undo::Redo], "{screen}");
         desk.answer();
-        desk.assert_shows("Did again confirm user1 · u undoes");
+        desk.assert_shows("Did again confirm of user1 · u undoes");
     }
 }
 
@@ -76,7 +76,7 @@ fn an_undoing_that_ends_sessions_is_asked_about() {
     };
     assert_eq!(undone(&desk.tell(Msg::Done(asked.ticket, Ok(Reply::Done(tally))))), []);
     desk.read();
-    desk.assert_shows("Undo promote alan?");
+    desk.assert_shows("Undo promote of alan?");
     desk.assert_shows("3 sessions end and stay ended");
     assert_eq!(undone(&desk.press("uu")), [], "not by the key that opened it");
     assert_eq!(undone(&desk.press("y")), [Undo::Last]);
