@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use super::*;
@@ -113,13 +113,18 @@ fn opening_a_store_again_does_not_let_go_of_its_locks() {
     let path = folder.path().join("nexus.db");
     let mut store = fresh(&folder);
     keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
-    let place = format!(":{} ", fs::metadata(&path).unwrap().ino());
-    // A process cannot ask for its own locks; Linux lists them.
-    let locks = || {
-        let all = fs::read_to_string("/proc/locks").unwrap();
-        all.lines().filter(|lock| lock.contains(&place)).count()
+    // A process cannot ask for its own locks; Linux lists those that each open file holds. (The list of all locks,
+    // `/proc/locks`, is not read in one moment: while others lock, a line may be missing from it.)
+    let path = path.canonicalize().unwrap();
+    let locks = || -> usize {
+        let open = fs::read_dir("/proc/self/fd").unwrap().flatten();
+        let here = open.filter(|file| fs::read_link(file.path()).is_ok_and(|to| to == path));
+        let told = here.map(|file| fs::read_to_string(Path::new("/proc/self/fdinfo").join(file.file_name())));
+        told.map(|told| told.unwrap_or_default().lines().filter(|line| line.starts_with("lock:")).count())
+            .sum()
     };
     let held = locks();
+    assert!(held > 0);
     for access in [Access::ReadOnly, Access::ReadWrite] {
         drop(SqliteStore::open(&path, access).unwrap());
         assert_eq!(locks(), held);
