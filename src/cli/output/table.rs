@@ -7,6 +7,8 @@ use crate::domain::time::{Timestamp, date_time};
 
 /// Blanks between columns.
 const GAP: usize = 2;
+/// The most cells that a column takes for all its rows: longer values are printed whole, and do not push the others away.
+const WIDEST: usize = 120;
 /// What stands where there is nothing.
 const NONE: &str = "–";
 
@@ -108,11 +110,12 @@ pub(super) fn widths(headings: &[Heading]) -> Vec<usize> {
     headings.iter().map(|heading| width(heading.name)).collect()
 }
 
-/// Makes columns as wide as the widest cell up to now: rows that went out before keep the width they had.
+/// Makes columns as wide as the widest cell up to now, but no wider than [`WIDEST`]: rows that went out before keep the
+/// width they had.
 pub(super) fn widen(widths: &mut [usize], rows: &[Vec<Cell>]) {
     for row in rows {
         for (widest, cell) in widths.iter_mut().zip(row) {
-            *widest = (*widest).max(width(&cell.text));
+            *widest = (*widest).max(width(&cell.text).min(WIDEST));
         }
     }
 }

@@ -65,6 +65,21 @@ fn a_table_is_aligned_by_cells() {
 }
 
 #[test]
+fn a_value_of_any_length_is_printed_whole_and_pushes_nothing_away() {
+    let headings = [Heading::words("A"), Heading::words("B")];
+    let long = "x".repeat(70_000);
+    let rows = [[long.as_str(), "b"], ["a", "b"]].map(|row| row.map(Cell::text).to_vec());
+    let mut widths = table::widths(&headings);
+    table::widen(&mut widths, &rows);
+    let lines = rows.each_ref().map(|row| {
+        let mut out = Vec::new();
+        table::row(&headings, &widths, row, false, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    });
+    assert_eq!(lines, [format!("{long}  b\n"), format!("a{}b\n", " ".repeat(121))]);
+}
+
+#[test]
 fn colours_come_only_where_they_are_wanted() {
     let coloured = printed(&rows(), Style { colour: true, ..style(Format::Table) });
     assert!(coloured.contains("\x1b[32m● active\x1b[m"));
