@@ -9,7 +9,7 @@ use super::start::StorePath;
 use crate::domain::text::visible;
 use crate::domain::time::{Timestamp, to_rfc3339};
 use crate::domain::user::{AccessLevel, UserId};
-use crate::service::contract::{CommandLine, NoCommand, Operator, Request};
+use crate::service::contract::{CommandLine, NoCommand, Operator, Request, Tally, Undo};
 
 type Command = Result<CommandLine, NoCommand>;
 
@@ -33,10 +33,14 @@ impl Runbook {
     }
 
     /// An act was done. While a runbook is written, its step is.
-    pub fn done(&mut self, ticket: Ticket, now: Timestamp, who: &str, what: &str) -> Option<Effect> {
+    pub fn done(&mut self, ticket: Ticket, now: Timestamp, who: &str, tally: &Tally) -> Option<Effect> {
         let command = self.under_way.remove(&ticket)?;
-        let step = self.file.as_ref().map(|_| Effect::WriteRunbook(step(now, who, what, &command)));
-        self.last = Some(command);
+        let step = self.file.as_ref().map(|_| Effect::WriteRunbook(step(now, who, &tally.done(), &command)));
+        // In a runbook it stays without: where that is done again, the entry has another number.
+        self.last = Some(match (command, tally.entry) {
+            (Err(NoCommand::ByEntry), Some(entry)) => Request::Undo(Undo::Entry(entry)).command(None),
+            (command, _) => command,
+        });
         step
     }
 

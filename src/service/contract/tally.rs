@@ -28,6 +28,8 @@ pub struct Tally {
     pub left_out: u64,
     /// What is taken back, or done again.
     pub of: Option<Verb>,
+    /// The first entry of the act that is taken back, or of the undoing that is.
+    pub entry: Option<i64>,
 }
 
 impl Tally {
@@ -45,12 +47,14 @@ impl Tally {
             unchanged: 0,
             left_out: 0,
             of: None,
+            entry: None,
         }
     }
 
     /// Adds what another part of the same act touched.
     pub fn add(&mut self, more: &Self) {
         self.of = self.of.or(more.of);
+        self.entry = self.entry.or(more.entry);
         self.accounts += more.accounts;
         self.sessions += more.sessions;
         self.directories += more.directories;

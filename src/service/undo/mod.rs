@@ -141,7 +141,8 @@ impl Deed for TakingBack {
         }
         let (tally, reversal) = Reversal::of(view, &entry)?;
         let label = Some(entry.object.label);
-        Ok((Tally { verb: self.verb, of: self.of, label, ..tally }, (seq, reversal)))
+        let entry = Some(self.act);
+        Ok((Tally { verb: self.verb, of: self.of, entry, label, ..tally }, (seq, reversal)))
     }
 
     fn carry_out(&self, act: &mut Act<'_>, (seq, reversal): Self::Plan) -> Result<(), Failure> {

@@ -64,6 +64,6 @@ impl Model {
             return Vec::new();
         };
         let who = self.operator.as_ref().map(|operator| operator.label.as_str()).unwrap_or_default();
-        Vec::from_iter(self.runbook.done(ticket, self.now, who, &tally.done()))
+        Vec::from_iter(self.runbook.done(ticket, self.now, who, tally))
     }
 }

@@ -284,7 +284,7 @@ fn tally(request: &Request) -> Tally {
         }
         Request::Undo(undo) => {
             let verb = if *undo == Undo::Redo { Verb::Redone } else { Verb::Undone };
-            Tally { of: Some(Verb::Confirmed), ..accounts(verb, 1) }
+            Tally { of: Some(Verb::Confirmed), entry: Some(7), ..accounts(verb, 1) }
         }
         _ => Tally { directories: 1, ..Tally::new(Verb::Moved) },
     }

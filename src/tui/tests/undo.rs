@@ -51,6 +51,17 @@ fn on_the_journal_u_takes_back_the_act_under_the_cursor() {
 }
 
 #[test]
+fn an_undoing_is_copied_by_the_entry_that_it_undid() {
+    for (key, told) in [("u", "Undid"), ("<ctrl-r>", "Did again")] {
+        let mut desk = Desk::logged_in();
+        desk.operate(key);
+        desk.assert_shows(told);
+        desk.assert_shows("Y copies the command");
+        assert_eq!(desk.press("Y"), [Effect::Copy("nexus undo 7".into())]);
+    }
+}
+
+#[test]
 fn why_an_act_is_not_taken_back_stays_to_be_read() {
     let mut desk = Desk::logged_in();
     desk.press("u");
