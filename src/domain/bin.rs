@@ -46,6 +46,8 @@ pub struct Slip {
     pub by: String,
     /// Until when nobody else gets the account's names.
     pub held_until: Timestamp,
+    /// The number under which it lay in the bin before, where it goes back there.
+    pub number: Option<i64>,
 }
 
 /// How many rows a bundle can give back. The others stay out: what makes them unique is there already.

@@ -32,26 +32,26 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Bin) -> Res
 
 impl Act<'_> {
     /// What is written on a bundle of this act.
-    fn slip(&self) -> Slip {
+    fn slip(&self, number: Option<i64>) -> Slip {
         let by = self.scribe.author_name().to_owned();
-        Slip { at: self.now, by, held_until: self.now + self.keep }
+        Slip { at: self.now, by, held_until: self.now + self.keep, number }
     }
 
-    /// Moves an account with all that it has into the bin. Where it lies there.
+    /// Moves an account with all that it has into the bin; back to where it lay there, if it did. Where it lies there.
     ///
     /// # Errors
     /// What the store says.
-    pub(super) fn bin_account(&mut self, id: UserId) -> Result<Image, Failure> {
-        let slip = self.slip();
+    pub(super) fn bin_account(&mut self, id: UserId, number: Option<i64>) -> Result<Image, Failure> {
+        let slip = self.slip(number);
         Ok(lying_in(self.rows.bin_user(id, &slip)?))
     }
 
-    /// Moves a directory with all that lies below it into the bin. Where it lies there.
+    /// Moves a directory with all that lies below it into the bin, as above. Where it lies there.
     ///
     /// # Errors
     /// What the store says.
-    pub(super) fn bin_directory(&mut self, id: i64) -> Result<Image, Failure> {
-        let slip = self.slip();
+    pub(super) fn bin_directory(&mut self, id: i64, number: Option<i64>) -> Result<Image, Failure> {
+        let slip = self.slip(number);
         Ok(lying_in(self.rows.bin_directory(id, &slip)?))
     }
 

@@ -270,7 +270,7 @@ impl Deed for Removal {
     fn carry_out(&self, act: &mut Act<'_>, directory: Directory) -> Result<(), Failure> {
         let rows = 1 + act.rows.below(directory.id)?;
         let before = at_path(&directory.path).with("directories", rows);
-        let after = act.bin_directory(directory.id)?;
+        let after = act.bin_directory(directory.id, None)?;
         Ok(act.note(Verb::Trashed, record::directory(&directory), before, after)?)
     }
 }

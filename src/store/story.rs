@@ -87,7 +87,7 @@ pub(crate) fn tell(make: &dyn Fn() -> Box<dyn Store>) {
 
 /// What is written on a bundle.
 pub(crate) fn slip() -> Slip {
-    Slip { at: now(), by: "ada".into(), held_until: now() + Duration::days(30) }
+    Slip { at: now(), by: "ada".into(), held_until: now() + Duration::days(30), number: None }
 }
 
 fn accounts(store: &mut dyn Store) {

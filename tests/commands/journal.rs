@@ -27,7 +27,7 @@ fn forge(house: &House, sql: &str) {
     for trigger in triggers {
         connection.execute(&format!("DROP TRIGGER {trigger}"), []).unwrap();
     }
-    connection.execute(sql, []).unwrap();
+    connection.execute_batch(sql).unwrap();
 }
 
 /// Asserts that the journal is found to be broken at this entry.
@@ -99,6 +99,58 @@ fn an_entry_that_was_taken_out_is_missed() {
     let house = house();
     forge(&house, "DELETE FROM nexus_journal WHERE seq = 2");
     broken_at(&house, 2, &[]);
+}
+
+#[test]
+fn an_entry_before_the_first_is_found() {
+    for seq in [0, -5] {
+        let house = house();
+        let columns =
+            "at, actor_id, 'forged', sudo_user, session_id, place, verb, outcome, kind, object_id, label,
+                       account_id, before, after, act, undoes, hash";
+        forge(
+            &house,
+            &format!(
+                "PRAGMA ignore_check_constraints = ON;
+                 INSERT INTO nexus_journal SELECT {seq}, {columns} FROM nexus_journal WHERE seq = 2"
+            ),
+        );
+        let ran = house.run(&["journal", "verify"]);
+        assert_eq!(ran.code, 8, "{ran:?}");
+        assert!(ran.out.starts_with(&format!("entry {seq}: it stands before the first")), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_journal_that_is_full_is_said_to_be_damaged() {
+    let house = house();
+    forge(
+        &house,
+        "UPDATE nexus_journal SET seq = 9223372036854775807 WHERE seq = (SELECT max(seq) FROM nexus_journal)",
+    );
+    house.fails(7, &["user", "edit", "root", "--firstname", "Q"]);
+}
+
+#[test]
+fn other_programs_are_refused_to_write_over_an_entry() {
+    let house = house();
+    house.ok(&["undo"]);
+    let connection = Connection::open(house.store()).unwrap();
+    let columns = "at, actor_id, actor, sudo_user, session_id, place, verb, outcome, kind, object_id, label, account_id,
+                   before, after, act, undoes, hash";
+    for sql in [
+        "UPDATE nexus_journal SET actor = 'x'".into(),
+        "UPDATE OR REPLACE nexus_journal SET seq = 1 WHERE seq = 2".into(),
+        "DELETE FROM nexus_journal".into(),
+        format!("REPLACE INTO nexus_journal SELECT 2, {columns} FROM nexus_journal WHERE seq = 3"),
+        format!(
+            "REPLACE INTO nexus_journal SELECT (SELECT max(seq) + 1 FROM nexus_journal), {columns}
+             FROM nexus_journal WHERE undoes IS NOT NULL"
+        ),
+    ] {
+        assert!(connection.execute(&sql, []).is_err(), "{sql}");
+    }
+    house.ok(&["journal", "verify"]);
 }
 
 #[test]

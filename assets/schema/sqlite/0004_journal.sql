@@ -1,7 +1,7 @@
 -- Every change, one entry for each thing that an act changed, written in the same transaction. Entries are only ever added.
 CREATE TABLE nexus_journal (
   -- From 1 without gaps.
-  seq INTEGER PRIMARY KEY,
+  seq INTEGER PRIMARY KEY CHECK (seq > 0),
   at TEXT NOT NULL,
   -- Who: the operator's account and its name then, or for a command the OS user and what SUDO_USER said.
   actor_id INTEGER,
@@ -48,6 +48,13 @@ CREATE TRIGGER nexus_journal_gapless BEFORE INSERT ON nexus_journal
 WHEN NEW.seq IS NOT (SELECT ifnull(max(seq), 0) + 1 FROM nexus_journal)
 BEGIN
   SELECT raise(ABORT, 'the journal has no gaps');
+END;
+
+-- To replace an entry is to delete it, which no trigger is told of: the one that it would replace is looked for.
+CREATE TRIGGER nexus_journal_undone_once BEFORE INSERT ON nexus_journal
+WHEN EXISTS (SELECT 1 FROM nexus_journal WHERE undoes = NEW.undoes)
+BEGIN
+  SELECT raise(ABORT, 'an entry of the journal is undone once');
 END;
 
 CREATE TRIGGER nexus_journal_fixed BEFORE UPDATE ON nexus_journal

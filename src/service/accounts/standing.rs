@@ -104,7 +104,7 @@ impl Deed for Deletion {
 
     fn carry_out(&self, act: &mut Act<'_>, (user, tally): Self::Plan) -> Result<(), Failure> {
         let before = bin::with_belongings(journal::image(&user), &tally);
-        let after = act.bin_account(user.id)?;
+        let after = act.bin_account(user.id, None)?;
         Ok(act.note(Verb::Deleted, record::account(&user), before, after)?)
     }
 

@@ -18,10 +18,10 @@ use super::super::{Act, directories, journal, record};
 pub(super) enum Reversal {
     /// It comes out of the bin.
     BringBack(Bundle, Tally),
-    /// It goes into the bin.
-    BinAccount(User, Tally),
-    /// As above.
-    BinDirectory(Directory, Tally),
+    /// It goes into the bin, back to the number under which it lay there, if it did.
+    BinAccount(User, Tally, Option<i64>),
+    /// As above, and from this path.
+    BinDirectory(Directory, Tally, Option<i64>, String),
     /// An account's fields become others; directories that were made for it go into the bin, or come back from there.
     Set(Box<Setting>),
     /// A directory goes back to this path.
@@ -102,14 +102,17 @@ impl Reversal {
                 let after = with_belongings(act.bring_back(&bundle, None)?, &tally);
                 Ok(act.note(verb, object(&bundle), Image::new().with(BIN, bundle.id), after)?)
             }
-            Self::BinAccount(user, tally) => {
+            Self::BinAccount(user, tally, number) => {
                 let before = with_belongings(journal::image(&user), &tally);
-                let after = act.bin_account(user.id)?;
+                let after = act.bin_account(user.id, number)?;
                 Ok(act.note(verb, record::account(&user), before, after)?)
             }
-            Self::BinDirectory(directory, tally) => {
+            Self::BinDirectory(directory, tally, number, path) => {
                 let before = with_belongings(directories::at_path(&directory.path), &tally);
-                let after = act.bin_directory(directory.id)?;
+                if path != directory.path {
+                    act.rows.relocate(act.now, directory.id, &path)?;
+                }
+                let after = act.bin_directory(directory.id, number)?;
                 Ok(act.note(verb, record::directory(&directory), before, after)?)
             }
             Self::Set(setting) => setting.carry_out(act, verb),
@@ -155,6 +158,12 @@ fn came_to_be(entry: &Entry, field: &str) -> bool {
     (entry.before.is_empty() || entry.before.get(BIN).is_some()) && entry.after.get(field).is_some()
 }
 
+/// Where in the bin a thing lay before this entry brought it back: entries before it name that place.
+fn lay_at(view: View<'_>, entry: &Entry) -> Result<Option<i64>, Failure> {
+    let Some(number) = entry.before.number(BIN) else { return Ok(None) };
+    Ok(view.rows.bundle(number)?.is_none().then_some(number))
+}
+
 fn of_account(view: View<'_>, entry: &Entry) -> Result<(Tally, Reversal), Failure> {
     let is_secret = entry.after.fields().any(|(_, value)| value.as_str() == Some(CHANGED));
     if is_secret || Verb::parse(&entry.verb) == Some(Verb::PasswordSet) {
@@ -172,7 +181,8 @@ fn of_account(view: View<'_>, entry: &Entry) -> Result<(Tally, Reversal), Failur
             directories: view.rows.directory_count(user.id)?,
             ..Tally::new(Verb::Undone)
         };
-        return Ok((tally.clone(), Reversal::BinAccount(user, tally)));
+        let number = lay_at(view, entry)?;
+        return Ok((tally.clone(), Reversal::BinAccount(user, tally, number)));
     }
     let (tally, setting) = Setting::plan(view, entry, user)?;
     Ok((tally, Reversal::Set(Box::new(setting))))
@@ -224,7 +234,7 @@ impl Setting {
         if !self.made.is_empty() {
             let mut bundles = Vec::new();
             for directory in &self.made {
-                bundles.extend(act.bin_directory(directory.id)?.number(BIN));
+                bundles.extend(act.bin_directory(directory.id, None)?.number(BIN));
             }
             before = before.with(MADE, self.paths.clone());
             after = after.with(BINNED, bundles);
@@ -298,7 +308,12 @@ fn of_directory(view: View<'_>, entry: &Entry) -> Result<(Tally, Reversal), Fail
         if i64::try_from(tally.directories).is_ok_and(|now| now != then) {
             return Err(conflict(format!("What lies in {} was changed since.", directory.path)));
         }
-        return Ok((tally.clone(), Reversal::BinDirectory(directory, tally)));
+        let number = lay_at(view, entry)?;
+        // It came back to another path: in the bin it is what it was, so that the removal, too, can be undone.
+        let was = Some(&entry.object.label).filter(|was| number.is_some() && **was != directory.path);
+        let was = was.filter(|was| directories::can_go(view.rows, &directory, was).is_ok());
+        let path = was.unwrap_or(&directory.path).clone();
+        return Ok((tally.clone(), Reversal::BinDirectory(directory, tally, number, path)));
     }
     let path = entry.before.text("directory_path").ok_or_else(|| for_good(entry))?.to_owned();
     directories::can_go(view.rows, &directory, &path)?;

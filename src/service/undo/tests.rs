@@ -122,6 +122,39 @@ fn undos_go_back_act_by_act() {
 }
 
 #[test]
+fn undos_go_back_through_a_restore() {
+    let mut bench = Bench::inhabited();
+    let start = bench.rows();
+    let bundles = |which| InBin::Bundles(Selection::one(which));
+    bench.done(OWNER, Accounts::Delete(people(&["bob"])));
+    let binned = bench.rows();
+    bench.done(OWNER, Bin::Restore { which: bundles(1), to: None });
+    assert_eq!(bench.rows(), start);
+    for _ in 0..2 {
+        bench.done(OWNER, Undo::Last);
+        assert_eq!(bench.rows(), binned);
+        bench.done(OWNER, Undo::Redo);
+        assert_eq!(bench.rows(), start);
+    }
+    bench.done(OWNER, Undo::Last);
+    bench.done(OWNER, Undo::Last);
+    assert_eq!(bench.rows(), start);
+}
+
+#[test]
+fn a_directory_that_came_back_elsewhere_goes_back_to_where_it_was() {
+    let mut bench = Bench::inhabited();
+    let (photos, kept) = ("00002_BOB/Photos", "00002_BOB/Kept");
+    let start = bench.rows();
+    bench.done(OWNER, Directories::Trash(vec![place(photos)]));
+    bench.done(OWNER, Bin::Restore { which: InBin::Directory(photos.into()), to: Some(kept.into()) });
+    assert_ne!(bench.rows(), start);
+    bench.done(OWNER, Undo::Last);
+    bench.done(OWNER, Undo::Last);
+    assert_eq!(bench.rows(), start);
+}
+
+#[test]
 fn each_hand_undoes_its_own() {
     let mut bench = Bench::inhabited();
     let ada = bench.operator("ada");

@@ -151,14 +151,14 @@ pub(super) fn kept(connection: &Connection, now: Timestamp) -> Result<Kept> {
 
 /// Moves an account with its sessions and directories into the bin. The bundle's number.
 pub(super) fn put_account(connection: &Connection, id: UserId, slip: &Slip) -> Result<i64> {
-    let sql = "INSERT INTO nexus_bin (kind, object_id, user_id, label, parent, username, email, held_until, deleted_at,
+    let sql = "INSERT INTO nexus_bin (id, kind, object_id, user_id, label, parent, username, email, held_until, deleted_at,
                  deleted_by, sessions, directories)
-               SELECT 'account', id, id, ifnull(username, email), NULL, username, email, ?2, ?3, ?4,
+               SELECT ?5, 'account', id, id, ifnull(username, email), NULL, username, email, ?2, ?3, ?4,
                  (SELECT count(*) FROM de_torres_vincent_session_tokens WHERE user_id = ?1),
                  (SELECT count(*) FROM de_torres_vincent_user_directories WHERE user_id = ?1)
                FROM de_torres_vincent_users WHERE id = ?1";
     let (held_until, at) = (to_stored(slip.held_until), to_stored(slip.at));
-    one_row(execute(connection, sql, params![id.0, held_until, at, slip.by])?)?;
+    one_row(execute(connection, sql, params![id.0, held_until, at, slip.by, slip.number])?)?;
     let number = connection.last_insert_rowid();
     let sql = format!(
         "INSERT INTO nexus_bin_users (bundle, {USER}, last_seen, must_change, code_expires_at, code_tries_left)
@@ -188,11 +188,12 @@ pub(super) fn put_directory(connection: &Connection, id: i64, slip: &Slip) -> Re
         Some(path) => directories::oldest_at(connection, top.user_id, path)?.map(|_| path),
         None => None,
     };
-    let sql = "INSERT INTO nexus_bin (kind, object_id, user_id, label, parent, username, email, held_until, deleted_at,
+    let sql = "INSERT INTO nexus_bin (id, kind, object_id, user_id, label, parent, username, email, held_until, deleted_at,
                  deleted_by, sessions, directories)
-               VALUES ('directory', ?, ?, ?, ?, NULL, NULL, ?, ?, ?, 0, ?)";
+               VALUES (?, 'directory', ?, ?, ?, ?, NULL, NULL, ?, ?, ?, 0, ?)";
     let (held_until, at) = (to_stored(slip.held_until), to_stored(slip.at));
-    let values = params![id, top.user_id.0, top.path, parent, held_until, at, slip.by, rows as i64];
+    let values =
+        params![slip.number, id, top.user_id.0, top.path, parent, held_until, at, slip.by, rows as i64];
     execute(connection, sql, values)?;
     let number = connection.last_insert_rowid();
     keep_directories(connection, "id = ?1", params![id, None::<String>, number])?;
@@ -237,6 +238,10 @@ pub(super) fn restore(connection: &Connection, number: i64, to: Option<&str>) ->
         give_back_account(connection, &bundle)?;
     }
     give_back_sessions(connection, number)?;
+    let sql = "UPDATE de_torres_vincent_users AS u SET session_token = NULL
+               WHERE u.id = ? AND EXISTS (SELECT 1 FROM de_torres_vincent_session_tokens s
+                 WHERE s.session_token = u.session_token AND s.user_id <> u.id)";
+    execute(connection, sql, [bundle.user_id.0])?;
     give_back_directories(connection, &bundle, to.unwrap_or(&bundle.label))?;
     purge(connection, number)
 }

@@ -17,7 +17,7 @@ use crate::domain::page::{Anchor, Span, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
 use crate::store::chain::{Field, link};
-use crate::store::{Hand, ListOf, Result, Walked};
+use crate::store::{Hand, ListOf, Result, StoreError, Walked};
 
 const TABLE: &str = "nexus_journal j";
 
@@ -61,7 +61,8 @@ pub(super) fn head(connection: &Connection) -> Result<Head> {
 /// Writes an entry after all others. Its place.
 pub(super) fn record(connection: &Connection, new: &NewEntry) -> Result<i64> {
     let head = head(connection)?;
-    let seq = head.seq + 1;
+    // Only somebody who wrote past the triggers can have got to the last number there is.
+    let seq = head.seq.checked_add(1).ok_or(StoreError::Damaged)?;
     let (before, after) = (new.before.to_string(), new.after.to_string());
     let (at, act) = (to_stored(new.at), new.act.unwrap_or(seq));
     let text = |text: &str| Value::Text(text.to_owned());
@@ -107,14 +108,20 @@ fn field(value: ValueRef<'_>) -> Field<'_> {
 pub(super) fn walk(connection: &Connection, from: &Head, most: u32) -> Result<Walked> {
     let sql = format!("SELECT {COLUMNS} FROM {TABLE} WHERE j.seq > ? ORDER BY j.seq LIMIT ?");
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-    let mut rows = statement.query(params![from.seq, most]).map_err(error::of)?;
+    // What somebody put before the first entry is no more right than what is between two.
+    let above = if from.seq == 0 { i64::MIN } else { from.seq };
+    let mut rows = statement.query(params![above, most]).map_err(error::of)?;
     let mut walked = Walked { head: from.clone(), broken: None, is_last: false };
     let mut read = 0;
     while let Some(row) = rows.next().map_err(error::of)? {
         read += 1;
-        let expected = walked.head.seq + 1;
-        if row.get::<_, i64>(0).map_err(error::of)? != expected {
-            walked.broken = Some(Break { seq: expected, what: "it is missing" });
+        let (seq, expected) = (row.get::<_, i64>(0).map_err(error::of)?, walked.head.seq + 1);
+        if seq != expected {
+            walked.broken = Some(if seq < expected {
+                Break { seq, what: "it stands before the first" }
+            } else {
+                Break { seq: expected, what: "it is missing" }
+            });
             return Ok(walked);
         }
         let mut fields = Vec::with_capacity(HASH);
