@@ -97,6 +97,7 @@ fn verify(expect: Option<&str>, errand: &mut Errand<'_, '_>) -> Result<(), Stop>
     else {
         return Err(unexpected().into());
     };
+    let is_chained = broken.as_ref().is_some_and(|broken| broken.seq == head.seq);
     let finding = broken.as_ref().map(|broken| format!("entry {}: {}", broken.seq, broken.what));
     let line = finding.clone().unwrap_or_else(|| head.to_string());
     let broken = broken.map(|Break { seq, what }| Value::Json(json!({ "seq": seq, "what": what })));
@@ -111,7 +112,8 @@ fn verify(expect: Option<&str>, errand: &mut Errand<'_, '_>) -> Result<(), Stop>
     )?;
     if let Some(finding) = finding {
         let message = format!("The journal is not as it was written. The first bad one is {finding}.");
-        let hint = format!("it is whole up to {head}; a backup of the store shows what was there");
+        let whole = if is_chained { "the chain" } else { "it" };
+        let hint = format!("{whole} is whole up to {head}; a backup of the store shows what was there");
         return Err(Exit::findings(&message, &hint).into());
     }
     errand.say(&match u64::try_from(head.seq).unwrap_or_default() {

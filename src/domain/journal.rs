@@ -9,7 +9,7 @@ mod image;
 mod verb;
 
 pub(super) use image::words;
-pub use image::{BIN, BINNED, CHANGED, Image, MADE};
+pub use image::{BIN, BINNED, CHANGED, Image, MADE, SESSIONS_ENDED};
 pub use verb::Verb;
 
 /// Who acted.

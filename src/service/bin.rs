@@ -11,6 +11,7 @@ use crate::store::{ListOf, Read};
 
 use super::contract::{Bin, Failure, FailureKind, InBin, Reply, Tally, Verb};
 use super::directories::free;
+use super::operator::Actor;
 use super::steps::{Deed, View, each};
 use super::{Act, Call, Desk, journal, look, people};
 
@@ -24,6 +25,9 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Bin) -> Res
             if let Some(path) = &to {
                 check_path(path).map_err(|rule| Failure::rule(Field::DirectoryName, rule))?;
             }
+            let mut which =
+                look(desk, call, |rows, actor| View { rows, actor, now: call.now }.bundles(&which))?;
+            which.sort_unstable();
             each(desk, call, &Restoration { which, to }).map(Reply::Done)
         }
         Bin::Purge(which) => each(desk, call, &Purging(which)).map(Reply::Done),
@@ -94,15 +98,21 @@ pub(super) fn not_held(rows: &dyn Read, now: Timestamp, fields: &Fields) -> Resu
     Err(Failure::new(FailureKind::Conflict, message).hint("Restore that account, or purge it.").about(field))
 }
 
-/// What bringing a bundle back comes to.
+/// What bringing a bundle back comes to, when those of `with` that are newer come back before it; they are in the order of
+/// their numbers.
 ///
 /// # Errors
 /// [`FailureKind::Conflict`] where something stands in its way.
-pub(super) fn restorable(view: View<'_>, bundle: &Bundle, to: Option<&str>) -> Result<Tally, Failure> {
+pub(super) fn restorable(
+    view: View<'_>,
+    bundle: &Bundle,
+    to: Option<&str>,
+    with: &[i64],
+) -> Result<Tally, Failure> {
     if bundle.kind == Kind::Account {
         account_is_free(view, bundle)?;
     } else {
-        path_is_free(view, bundle, to.unwrap_or(&bundle.label))?;
+        path_is_free(view, bundle, to.unwrap_or(&bundle.label), with)?;
     }
     let rows = view.rows.restorable(bundle.id)?;
     Ok(Tally {
@@ -145,8 +155,17 @@ fn account_is_free(view: View<'_>, bundle: &Bundle) -> Result<(), Failure> {
     Ok(())
 }
 
-fn path_is_free(view: View<'_>, bundle: &Bundle, path: &str) -> Result<(), Failure> {
-    if view.rows.user(view.now, &Who::Id(bundle.user_id))?.is_none() {
+fn path_is_free(view: View<'_>, bundle: &Bundle, path: &str, with: &[i64]) -> Result<(), Failure> {
+    let comes_before = |found: Vec<Bundle>| {
+        let is_one = |one: &Bundle| one.id > bundle.id && with.binary_search(&one.id).is_ok();
+        found.iter().any(|one| one.user_id == bundle.user_id && is_one(one))
+    };
+    let account = Who::Id(bundle.user_id);
+    // All that the account had comes with it.
+    if comes_before(view.rows.binned_accounts(&account)?) {
+        return Ok(());
+    }
+    if view.rows.user(view.now, &account)?.is_none() {
         let message = format!("{} belongs to an account that is not there.", bundle.label);
         return Err(Failure::new(FailureKind::Conflict, message).hint("Restore the account first."));
     }
@@ -158,6 +177,13 @@ fn path_is_free(view: View<'_>, bundle: &Bundle, path: &str) -> Result<(), Failu
     let is_there = view.rows.directories_at(parent)?.iter().any(|above| above.user_id == bundle.user_id);
     if is_there {
         return Ok(());
+    }
+    let mut above = Some(parent);
+    while let Some(path) = above {
+        if comes_before(view.rows.binned_directories(path)?) {
+            return Ok(());
+        }
+        above = split(path).0;
     }
     let message = format!("{parent}, where {path} belongs, is not there.");
     Err(Failure::new(FailureKind::Conflict, message).hint("Name another path for it with --to."))
@@ -207,7 +233,8 @@ fn not_in_the_bin(name: &str) -> Failure {
 
 /// Brings bundles back.
 struct Restoration {
-    which: InBin,
+    /// In the order of their numbers.
+    which: Vec<i64>,
     to: Option<String>,
 }
 
@@ -218,12 +245,16 @@ impl Deed for Restoration {
         Verb::Restored
     }
 
-    fn chosen(&self, view: View<'_>) -> Result<Vec<i64>, Failure> {
-        let chosen = view.bundles(&self.which)?;
-        if self.to.is_some() && chosen.len() > 1 {
+    fn chosen(&self, _: View<'_>) -> Result<Vec<i64>, Failure> {
+        if self.to.is_some() && self.which.len() > 1 {
             return Err(Failure::new(FailureKind::Invalid, "Only one directory can get another path."));
         }
-        Ok(chosen)
+        Ok(self.which.clone())
+    }
+
+    /// What went last comes back first: what lay in it finds it there.
+    fn arrange(&self, _: &Actor, numbers: &mut [i64]) {
+        numbers.reverse();
     }
 
     fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, Self::Plan), Failure> {
@@ -233,12 +264,15 @@ impl Deed for Restoration {
             return Err(Failure::new(FailureKind::Invalid, "Only a directory can get another path."));
         }
         view.may_bring_back(&bundle, to)?;
-        let tally = restorable(view, &bundle, to)?;
+        let tally = restorable(view, &bundle, to, &self.which)?;
         Ok((tally.clone(), (bundle, tally)))
     }
 
     fn carry_out(&self, act: &mut Act<'_>, (bundle, tally): Self::Plan) -> Result<(), Failure> {
-        let after = act.bring_back(&bundle, self.to.as_deref())?;
+        let to = self.to.as_deref();
+        // What should have come back before it has by now, or it never will.
+        restorable(act.view(), &bundle, to, &[])?;
+        let after = act.bring_back(&bundle, to)?;
         let after = with_belongings(after, &tally);
         Ok(act.note(Verb::Restored, object(&bundle), lying_in(bundle.id), after)?)
     }

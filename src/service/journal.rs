@@ -48,7 +48,8 @@ fn verify(desk: &Desk, call: &mut Call<'_>, expect: Option<&Head>) -> Result<Che
             head = walked.head;
             if let Some(expected) = unmet.filter(|expected| expected.seq == head.seq) {
                 if expected.hash != head.hash {
-                    let what = "it is another one than the head that was expected";
+                    let what =
+                        "this is not the head that was expected: it, or what is before it, was written anew";
                     return Ok(Checked { broken: Some(Break { seq: head.seq, what }), head });
                 }
                 unmet = None;
@@ -79,12 +80,13 @@ fn as_it_was(
     who: &Who,
     at: Timestamp,
 ) -> Result<AsItWas, Failure> {
-    let there = rows.user(now, who)?;
-    let id = match &there {
+    let id = match rows.user(now, who)? {
         Some(user) => Some(user.id),
         None => rows.once_called(who)?,
     };
     let Some(id) = id.filter(|id| actor.sees(*id)) else { return Err(people::missing(who)) };
+    // Called otherwise by now, it is there all the same.
+    let there = rows.user(now, &Who::Id(id))?;
     let not_there = || {
         let message = format!("There was no account {who} at {} UTC.", date_time(at));
         Failure::new(FailureKind::NotFound, message)

@@ -138,6 +138,7 @@ impl Tally {
             1 => lines.push("1 session ends and stays ended".into()),
             n => lines.push(format!("{} sessions end and stay ended", grouped(n))),
         }
+        lines.extend((self.lost > 0).then(|| self.stays_ended()));
         if self.unchanged > 0 {
             lines.push(format!("{} so already", are(self.unchanged)));
         }
@@ -222,11 +223,20 @@ impl Tally {
         }
     }
 
-    /// What there was nothing to do to, and what could not be done.
+    /// The sessions that nothing brings back, of what is taken back.
+    fn stays_ended(&self) -> String {
+        match self.lost {
+            1 => "1 session that it ended stays ended".into(),
+            n => format!("{} sessions that it ended stay ended", grouped(n)),
+        }
+    }
+
+    /// What does not come back, what there was nothing to do to, and what could not be done.
     fn as_was(&self) -> String {
+        let lost = if self.lost > 0 { format!("; {}", self.stays_ended()) } else { String::new() };
         let unchanged = match self.unchanged {
-            0 => String::new(),
-            n => format!("; {} so already", are(n)),
+            0 => lost,
+            n => format!("{lost}; {} so already", are(n)),
         };
         match self.left_out {
             0 => unchanged,

@@ -2,7 +2,7 @@
 //! once, and forgotten.
 
 use crate::auth::token;
-use crate::domain::journal::Image;
+use crate::domain::journal::{Image, SESSIONS_ENDED};
 use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
 use crate::domain::session::{CONSOLE_OVERALL, MAX_LIFE, Origin, RowStatus, Session};
@@ -12,7 +12,7 @@ use crate::store::{ListOf, NewSession, Read, SessionStart};
 
 use super::contract::{Failure, FailureKind, Reply, Sessions, Tally, Verb};
 use super::operator::Actor;
-use super::steps::{Deed, Step, View, each, in_steps};
+use super::steps::{Deed, Step, View, each, in_steps, own_last};
 use super::{Act, Call, Desk, act, look, people, record};
 
 /// Sessions that one transaction of a sweep marks: others wait for the store no longer than that takes.
@@ -188,8 +188,8 @@ impl Deed for Revocation {
         Ok(())
     }
 
-    fn own(&self, actor: &Actor) -> Option<i64> {
-        actor.operator().ok().map(|(session, _)| session.id)
+    fn arrange(&self, actor: &Actor, ids: &mut [i64]) {
+        own_last(actor.operator().ok().map(|(session, _)| session.id), ids);
     }
 }
 
@@ -207,7 +207,7 @@ fn sweep(desk: &mut Desk, call: &mut Call<'_>) -> Result<Tally, Failure> {
         act.actor.admin_only("sweep sessions")?;
         let sessions = act.rows.sweep(act.now, SWEEP_BATCH)?;
         if sessions > 0 {
-            let after = Image::new().with("sessions_ended", sessions);
+            let after = Image::new().with(SESSIONS_ENDED, sessions);
             act.note(Verb::Swept, record::store("sessions"), Image::new(), after)?;
         }
         let is_last = sessions < u64::from(SWEEP_BATCH);

@@ -3,7 +3,7 @@
 
 use crate::auth::password::Verdict as Match;
 use crate::auth::token;
-use crate::domain::journal::{CHANGED, Image};
+use crate::domain::journal::{CHANGED, Image, SESSIONS_ENDED};
 use crate::domain::secret::Secret;
 use crate::domain::session::{CONSOLE_AT_ONCE, DEFAULT_LIFE, Origin};
 use crate::domain::time::{Timestamp, to_stored};
@@ -122,7 +122,7 @@ fn choose(
         rows.set_access_code(call.now, user.id, None)?;
         let ended = rows.end_sessions_of(user.id, None)?;
         let mut scribe = Scribe::of_console(user, None, here, call.now);
-        let after = Image::new().with("password", CHANGED).with_count("sessions_ended", ended);
+        let after = Image::new().with("password", CHANGED).with_count(SESSIONS_ENDED, ended);
         scribe.note(rows, Verb::PasswordSet, record::account(user), Image::new(), after)?;
         let confirmed = Fields { status: Some(Status::Confirmed), ..Fields::default() };
         let tally = &mut Tally::new(Verb::Confirmed);

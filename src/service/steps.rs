@@ -70,9 +70,21 @@ pub(super) trait Deed {
         Ok(Vec::new())
     }
 
-    /// The row without which the actor could not go on, so that it comes last.
-    fn own(&self, _: &Actor) -> Option<i64> {
-        None
+    /// Puts the rows, which come by their ids, in the order in which they are done.
+    fn arrange(&self, _: &Actor, _ids: &mut [i64]) {}
+
+    /// Whether a row that somebody else has changed since the look is left as it is, and the others are done all the
+    /// same; else the act ends there.
+    fn passes_over(&self) -> bool {
+        true
+    }
+}
+
+/// Puts the row without which the actor could not go on at the end, if it is there.
+pub(super) fn own_last(own: Option<i64>, ids: &mut [i64]) {
+    let at = own.and_then(|own| ids.binary_search(&own).ok());
+    if let Some(from_own) = at.and_then(|at| ids.get_mut(at..)) {
+        from_own.rotate_left(1);
     }
 }
 
@@ -128,10 +140,7 @@ fn look_through<D: Deed>(
                 foreseen.add(&one);
             }
         }
-        let own = deed.own(&actor).and_then(|own| ids.binary_search(&own).ok());
-        if let Some(from_own) = own.and_then(|at| ids.get_mut(at..)) {
-            from_own.rotate_left(1);
-        }
+        deed.arrange(&actor, &mut ids);
         Ok((ids, foreseen))
     })
 }
@@ -153,7 +162,7 @@ impl<D: Deed> Work<'_, D> {
             let Some((id, rest)) = self.rest.split_first() else { break };
             let (one, plan) = match self.deed.plan(act.view(), *id) {
                 Ok(planned) => planned,
-                Err(failure) if !self.in_one && is_meanwhile(&failure) => {
+                Err(failure) if !self.in_one && self.deed.passes_over() && is_meanwhile(&failure) => {
                     done.unchanged += 1;
                     self.rest = rest;
                     continue;

@@ -52,7 +52,11 @@ fn an_entry_is_undone_with_its_whole_act() {
     house.ok(&["undo", &entry]);
     assert_eq!(state(&house)[1..], before[1..]);
     let undone = house.json(&["journal", "list", "--limit", "2"]);
-    assert_eq!((&undone[0]["verb"], undone[0]["undoes"].to_string()), (&"undo".into(), entry));
+    assert_eq!(
+        (&undone[1]["verb"], undone[1]["undoes"].to_string()),
+        (&"undo".into(), entry),
+        "the last first"
+    );
     assert_eq!(undone[0]["act"], undone[1]["act"]);
 }
 

@@ -108,6 +108,9 @@ pub const CHANGED: &str = "changed";
 /// The field that names the bundle in the bin in which a thing lies: in the image of what is not there but in the bin.
 pub const BIN: &str = "bin";
 
+/// The field that counts the sessions that ended along with what was done to their account.
+pub const SESSIONS_ENDED: &str = "sessions_ended";
+
 /// The field that holds the paths of directories that were made for an account.
 pub const MADE: &str = "directories_made";
 

@@ -4,7 +4,7 @@
 use crate::auth::AuthError;
 use crate::auth::code::{TRIES, new_code, normalise};
 use crate::auth::password::{Hasher, Verdict as Match};
-use crate::domain::journal::{CHANGED, Image};
+use crate::domain::journal::{CHANGED, Image, SESSIONS_ENDED};
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{Field, User, Who};
@@ -93,7 +93,7 @@ fn replace(act: &mut Act<'_>, user: &User, hash: &str, must_change: bool) -> Res
     act.rows.set_password(act.now, user.id, hash, must_change)?;
     act.rows.set_access_code(act.now, user.id, None)?;
     let sessions = act.rows.end_sessions_of(user.id, act.actor.session_of(user.id))?;
-    let after = Image::new().with("password", CHANGED).with_count("sessions_ended", sessions);
+    let after = Image::new().with("password", CHANGED).with_count(SESSIONS_ENDED, sessions);
     let after = if must_change { after.with("must_change", true) } else { after };
     act.note(Verb::PasswordSet, record::account(user), Image::new(), after)?;
     Ok(people::about(Tally { accounts: 1, sessions, ended: sessions, ..Tally::new(Verb::PasswordSet) }, user))

@@ -1,14 +1,14 @@
 //! Where an account stands, its status and its level, and all that goes with a change of them: homes made, sessions
 //! ended, the account removed.
 
-use crate::domain::journal::{Image, MADE, Object};
+use crate::domain::journal::{Image, MADE, Object, SESSIONS_ENDED};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
 use crate::store::{Read, Write};
 
 use super::super::contract::{Failure, People, Tally, Verb};
 use super::super::operator::Actor;
-use super::super::steps::{Deed, View};
+use super::super::steps::{Deed, View, own_last};
 use super::super::{Act, bin, homes, journal, people, record};
 use super::differing;
 
@@ -70,8 +70,8 @@ impl Deed for Setting {
         Ok(if disarms { chosen.to_vec() } else { Vec::new() })
     }
 
-    fn own(&self, actor: &Actor) -> Option<i64> {
-        actor.account()
+    fn arrange(&self, actor: &Actor, ids: &mut [i64]) {
+        own_last(actor.account(), ids);
     }
 }
 
@@ -112,8 +112,8 @@ impl Deed for Deletion {
         Ok(chosen.to_vec())
     }
 
-    fn own(&self, actor: &Actor) -> Option<i64> {
-        actor.account()
+    fn arrange(&self, actor: &Actor, ids: &mut [i64]) {
+        own_last(actor.account(), ids);
     }
 }
 
@@ -179,7 +179,7 @@ impl Change {
 
     /// The same as it is afterwards, and what that brought with it.
     pub(in super::super) fn after(&self) -> Image {
-        let image = record::fields(&self.fields).with_count("sessions_ended", self.sessions);
+        let image = record::fields(&self.fields).with_count(SESSIONS_ENDED, self.sessions);
         if self.home.is_empty() { image } else { image.with(MADE, self.home.clone()) }
     }
 

@@ -1,8 +1,9 @@
 use super::*;
 use crate::domain::filter::{Filter, Subject};
+use crate::domain::page::Selection;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Status};
-use crate::service::contract::{Accounts, Caller, Directories, Place, Sessions};
+use crate::service::contract::{Accounts, Caller, Directories, Place, Sessions, Undo};
 use crate::service::testing::{ALL, Bench, OTHER, PASSWORD, fields, in_order, people, secret, who};
 
 fn restore(name: &str) -> Bin {
@@ -46,7 +47,7 @@ fn a_deleted_account_comes_back_byte_for_byte() {
         let issue = Sessions::Issue { who: who("bob"), life: Duration::hours(1) };
         bench.ask(Caller::Owner, issue.into()).unwrap();
     }
-    bench.done(Caller::Owner, Sessions::Revoke(crate::domain::page::Selection::one(2)));
+    bench.done(Caller::Owner, Sessions::Revoke(Selection::one(2)));
     let code = Accounts::MakeCode { who: who("bob"), life: Duration::hours(1) };
     bench.ask(Caller::Owner, code.into()).unwrap();
     let set = Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: true };
@@ -159,6 +160,38 @@ fn a_directory_needs_the_one_above_and_its_account() {
     let failure = bench.refused(Caller::Owner, restore_directory("00002_BOB", None));
     assert_eq!(failure.message, "00002_BOB belongs to an account that is not there.");
     assert_eq!(bench.bin(Caller::Owner, ""), ["00002_BOB/Photos", "00002_BOB", "bob"]);
+}
+
+#[test]
+fn what_went_one_out_of_the_other_comes_back_in_the_right_order() {
+    let mut bench = Bench::with_bob();
+    let before = bench.dump();
+    bench.done(Caller::Owner, Directories::Trash(vec![place("00002_BOB/Photos")]));
+    bench.done(Caller::Owner, Directories::Trash(vec![place("00002_BOB")]));
+    bench.done(Caller::Owner, Accounts::Delete(people(&["bob"])));
+    let all = Selection::Shown { filter: Filter::default(), except: Vec::new() };
+    for which in [all, Selection::Ids(vec![1, 3, 2])] {
+        let back = bench.done(Caller::Owner, Bin::Restore { which: InBin::Bundles(which), to: None });
+        assert_eq!((back.accounts, back.directories, bench.dump() == before), (1, 8, true));
+        bench.done(Caller::Owner, Undo::Last);
+        assert_eq!(bench.bin(Caller::Owner, ""), ["00002_BOB/Photos", "00002_BOB", "bob"]);
+    }
+    let some = InBin::Bundles(Selection::Ids(vec![1, 3]));
+    assert_eq!(bench.kind(Caller::Owner, Bin::Restore { which: some, to: None }), FailureKind::Conflict);
+}
+
+#[test]
+fn a_token_that_is_somebody_elses_by_now_does_not_come_back_with_the_account() {
+    let mut bench = Bench::with_bob();
+    bench.operator("bob");
+    bench.done(Caller::Owner, Accounts::Delete(people(&["bob"])));
+    bench.spoil(
+        "INSERT INTO de_torres_vincent_session_tokens (user_id, session_token, expiration, status)
+         SELECT 1, session_token, expiration, status FROM nexus_bin_sessions",
+    );
+    assert_eq!(bench.done(Caller::Owner, restore("bob")).left_out, 1);
+    let tokens = bench.dump_columns("de_torres_vincent_users", "id, session_token");
+    assert!(tokens.ends_with(" Integer(2) Null\n"), "{tokens}");
 }
 
 #[test]

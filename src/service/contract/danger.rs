@@ -143,7 +143,7 @@ pub fn care(counted: &Tally, own: UserId) -> Care {
 
 fn comes_back_whole(counted: &Tally) -> bool {
     let is_taken_back = matches!(way_back(counted.verb), WayBack::Undo | WayBack::Redo);
-    is_taken_back && counted.ended == 0 && counted.left_out == 0
+    is_taken_back && counted.ended == 0 && counted.lost == 0 && counted.left_out == 0
 }
 
 /// Whether an act deletes the very account of whoever asks for it: they would not be there to undo it.

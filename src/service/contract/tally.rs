@@ -22,6 +22,8 @@ pub struct Tally {
     pub directories: u64,
     /// Of the sessions, those that end and that nothing brings back.
     pub ended: u64,
+    /// Sessions that ended with what is taken back, and that stay so.
+    pub lost: u64,
     /// Rows that were as asked already.
     pub unchanged: u64,
     /// Rows of the bin that could not come back: what makes them unique is there already.
@@ -44,6 +46,7 @@ impl Tally {
             sessions: 0,
             directories: 0,
             ended: 0,
+            lost: 0,
             unchanged: 0,
             left_out: 0,
             of: None,
@@ -59,6 +62,7 @@ impl Tally {
         self.sessions += more.sessions;
         self.directories += more.directories;
         self.ended += more.ended;
+        self.lost += more.lost;
         self.unchanged += more.unchanged;
         self.left_out += more.left_out;
     }

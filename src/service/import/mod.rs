@@ -168,6 +168,10 @@ impl<'a> Intake<'a> {
             self.conflicts.add(&account, place);
             return Ok(());
         }
+        if is_held {
+            self.refuse(USERS, place, "has a name that is held for an account in the bin");
+            return Ok(());
+        }
         let source = account.new.id;
         if source.is_some_and(|id| self.taken.holds(id) || self.waiting_ids.contains(id.0)) {
             self.refuse(USERS, place, "repeats the id of another row");

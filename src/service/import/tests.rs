@@ -9,8 +9,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::domain::filter::Filter;
 use crate::domain::user::{AccessLevel, Status, User, Who};
-use crate::service::contract::{Caller, Progress, Request, TableCounts};
-use crate::service::testing::{Bench, PASSWORD, fields};
+use crate::service::contract::{Accounts, Caller, Progress, Request, TableCounts};
+use crate::service::testing::{Bench, PASSWORD, fields, people};
 use crate::service::{Call, perform as perform_any};
 use crate::store::NewUser;
 
@@ -124,6 +124,18 @@ fn the_same_again_conflicts_and_changes_nothing_unless_it_replaces() {
     let report = import(&mut bench, Import { replace: true, ..wish(LEGACY) }).unwrap();
     assert_eq!((report.replaced, report.taken.users, report.renumbered), (300, 300, 0));
     assert_eq!(bench.everything(), before);
+}
+
+#[test]
+fn names_that_are_held_are_not_taken_either_way() {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Confirmed);
+    bench.done(Caller::Owner, Accounts::Delete(people(&["bob"])));
+    let file = dump(&users(&[user(7, "BOB")]));
+    let wish = wish(&file.path);
+    assert_eq!(import(&mut bench, wish.clone()).unwrap_err().kind, FailureKind::Conflict);
+    let failure = import(&mut bench, Import { replace: true, ..wish }).unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Invalid);
 }
 
 #[test]

@@ -237,6 +237,18 @@ fn an_account_is_shown_as_it_was() {
 }
 
 #[test]
+fn a_former_name_finds_an_account_that_is_called_otherwise_by_now() {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Pending);
+    bench.now += Duration::hours(1);
+    let rename = Fields { username: Some("rob".into()), ..Fields::default() };
+    bench.done(Caller::Owner, Accounts::Edit { who: who("bob"), fields: rename, was: None });
+    let ask = Journal::AsItWas { who: who("bob"), at: bench.now - Duration::minutes(1) };
+    let Reply::AsItWas(was) = bench.ask(Caller::Owner, Request::Journal(ask)).unwrap() else { panic!() };
+    assert_eq!(was.fields.text("username"), Some("bob"));
+}
+
+#[test]
 fn filters_find_entries() {
     let mut bench = Bench::new();
     let ada = bench.operator("ada");

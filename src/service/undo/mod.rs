@@ -130,7 +130,12 @@ impl Deed for TakingBack {
     }
 
     fn chosen(&self, view: View<'_>) -> Result<Vec<i64>, Failure> {
-        Ok(view.rows.entries_to_undo(self.act)?)
+        let entries = view.rows.entries_to_undo(self.act)?;
+        if entries.is_empty() {
+            let message = format!("Entry {} is undone already.", self.act);
+            return Err(Failure::new(FailureKind::Conflict, message));
+        }
+        Ok(entries)
     }
 
     fn plan(&self, view: View<'_>, seq: i64) -> Result<(Tally, Self::Plan), Failure> {
@@ -148,6 +153,16 @@ impl Deed for TakingBack {
     fn carry_out(&self, act: &mut Act<'_>, (seq, reversal): Self::Plan) -> Result<(), Failure> {
         act.scribe.undoes = Some(seq);
         reversal.carry_out(act, self.verb)
+    }
+
+    /// What was done last is taken back first.
+    fn arrange(&self, _: &Actor, entries: &mut [i64]) {
+        entries.reverse();
+    }
+
+    /// What is not as the act left it is not what the operator means to take back.
+    fn passes_over(&self) -> bool {
+        false
     }
 
     fn disarmed(&self, view: View<'_>, chosen: &[i64]) -> Result<Vec<i64>, Failure> {

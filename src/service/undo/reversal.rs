@@ -2,7 +2,7 @@
 
 use crate::domain::bin::Bundle;
 use crate::domain::directory::{Directory, is_within, split};
-use crate::domain::journal::{BIN, BINNED, CHANGED, Entry, Image, Kind, MADE, Verb};
+use crate::domain::journal::{BIN, BINNED, CHANGED, Entry, Image, Kind, MADE, SESSIONS_ENDED, Verb};
 use crate::domain::session::{RowStatus, Session};
 use crate::domain::time::{Timestamp, from_stored, to_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, Who};
@@ -149,7 +149,7 @@ fn bring_back(view: View<'_>, entry: &Entry, number: i64) -> Result<(Tally, Reve
     let gone = || conflict(format!("{} is no longer in the bin: restored or purged.", entry.object.label));
     let bundle = view.bundle(number).map_err(|_| gone())?;
     view.may_bring_back(&bundle, None)?;
-    let tally = restorable(view, &bundle, None)?;
+    let tally = restorable(view, &bundle, None, &[])?;
     Ok((tally.clone(), Reversal::BringBack(bundle, tally)))
 }
 
@@ -200,7 +200,9 @@ impl Setting {
         if !paths.is_empty() || !bundles.is_empty() {
             view.actor.admin_only("make homes")?;
         }
-        let mut tally = Tally { accounts: 1, ..Tally::new(Verb::Undone) };
+        let lost = entry.after.number(SESSIONS_ENDED).unwrap_or_default();
+        let lost = u64::try_from(lost).unwrap_or_default();
+        let mut tally = Tally { accounts: 1, lost, ..Tally::new(Verb::Undone) };
         let mut change = None;
         if fields != Fields::default() {
             tally.accounts = 0;
@@ -217,7 +219,7 @@ impl Setting {
         for number in bundles {
             let gone = |_| conflict(format!("The home of {} is no longer in the bin.", user.label()));
             let bundle = view.bundle(number).map_err(gone)?;
-            let back = restorable(view, &bundle, None)?;
+            let back = restorable(view, &bundle, None, &[])?;
             tally.directories += back.directories;
             tally.left_out += back.left_out;
             binned.push(bundle);
@@ -293,6 +295,22 @@ fn of_session(view: View<'_>, entry: &Entry) -> Result<(Tally, Reversal), Failur
     Ok((tally, Reversal::Extend(session, before)))
 }
 
+/// How many directories the same act brought into this one after that entry. What was done last is taken back first, so
+/// that by the time it is this one's turn they are gone.
+fn came_after(view: View<'_>, entry: &Entry, path: &str) -> Result<i64, Failure> {
+    let mut sum = 0;
+    for seq in view.rows.entries_to_undo(entry.act)? {
+        let later = view.rows.entry(seq)?.filter(|later| later.seq > entry.seq);
+        let inside = later.filter(|later| later.object.account == entry.object.account);
+        let came = inside.and_then(|later| {
+            let to = later.after.text("directory_path")?;
+            is_within(to, path).then(|| later.after.number("directories").unwrap_or(1))
+        });
+        sum += came.unwrap_or_default();
+    }
+    Ok(sum)
+}
+
 fn of_directory(view: View<'_>, entry: &Entry) -> Result<(Tally, Reversal), Failure> {
     let found = entry.object.id.map(|id| view.rows.directory(id)).transpose()?.flatten();
     let gone = || conflict(format!("{} is not there any more.", entry.object.label));
@@ -305,7 +323,8 @@ fn of_directory(view: View<'_>, entry: &Entry) -> Result<(Tally, Reversal), Fail
     let tally = Tally { directories: 1 + below, ..Tally::new(Verb::Undone) };
     if came_to_be(entry, "directory_path") {
         let then = entry.after.number("directories").unwrap_or(1);
-        if i64::try_from(tally.directories).is_ok_and(|now| now != then) {
+        let more = i64::try_from(tally.directories).unwrap_or(i64::MAX) - then;
+        if more != 0 && more != came_after(view, entry, &directory.path)? {
             return Err(conflict(format!("What lies in {} was changed since.", directory.path)));
         }
         let number = lay_at(view, entry)?;

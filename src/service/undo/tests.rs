@@ -279,8 +279,50 @@ fn a_suspension_undone_leaves_its_sessions_dead() {
     };
     assert_eq!(foreseen.ended, 1, "it is said beforehand");
     bench.done(OWNER, Accounts::Suspend(people(&["bob"])));
-    bench.done(OWNER, Undo::Last);
+    let Reply::Done(foreseen) = bench.rehearse(OWNER, Undo::Last.into()).unwrap() else { panic!() };
+    assert_eq!(foreseen.along(), ["1 session that it ended stays ended"], "and again before the undo");
+    let undone = bench.done(OWNER, Undo::Last);
+    assert_eq!(undone.done(), "Undid suspend of bob; 1 session that it ended stays ended");
     assert_eq!((bench.user("bob").status, bench.is_in(bob)), (Status::Confirmed, false));
+}
+
+#[test]
+fn an_undo_of_many_ends_at_one_that_was_changed_meanwhile() {
+    let mut bench = Bench::new();
+    let ids: Vec<_> =
+        (1..=30).map(|n| bench.account(&format!("p{n}"), AccessLevel::User, Status::Pending)).collect();
+    bench.done(OWNER, Accounts::Confirm(People::Shown { filter: Filter::default(), except: vec![] }));
+    let (now, third) = (bench.now, ids[2]);
+    bench.meddle(move |rows| {
+        let suspended = Fields { status: Some(Status::Suspended), ..Fields::default() };
+        rows.update_user(now, third, &suspended).unwrap();
+    });
+    let failure = bench.refused(OWNER, Undo::Last);
+    assert_eq!(failure.kind, FailureKind::Conflict);
+    assert!(
+        failure.message.starts_with("p3 was changed since: status is suspended, not confirmed."),
+        "{failure:?}"
+    );
+    assert!(failure.message.contains("Until then"), "{failure:?}");
+    assert_eq!(bench.user("p3").status, Status::Suspended);
+    assert_eq!((bench.user("p2").status, bench.user("p30").status), (Status::Confirmed, Status::Pending));
+}
+
+#[test]
+fn of_two_who_undo_the_same_one_does() {
+    let mut bench = Bench::inhabited();
+    bench.done(OWNER, Accounts::Suspend(people(&["bob"])));
+    let entry = bench.head();
+    let mut second = bench.second();
+    bench.done(OWNER, Undo::Entry(entry));
+    let act = TakingBack { act: entry, verb: Verb::Undone, of: Some(Verb::Suspended) };
+    let mut go_on = |_| std::ops::ControlFlow::Continue(());
+    let mut call = Call { caller: OWNER, now: second.now, rehearsal: false, progress: &mut go_on };
+    let failure = each(&mut second.desk, &mut call, &act).unwrap_err();
+    assert_eq!(
+        (failure.kind, failure.message),
+        (FailureKind::Conflict, format!("Entry {entry} is undone already."))
+    );
 }
 
 #[test]

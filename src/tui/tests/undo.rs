@@ -94,6 +94,19 @@ fn an_undoing_that_ends_sessions_is_asked_about() {
 }
 
 #[test]
+fn sessions_that_stay_dead_are_told_of_before_an_undo() {
+    let mut desk = Desk::logged_in();
+    desk.press("u");
+    let asked = desk.open.remove(0);
+    let tally = Tally { lost: 2, of: Some(Verb::Suspended), ..usual_tally(&asked.request) };
+    assert_eq!(undone(&desk.tell(Msg::Done(asked.ticket, Ok(Reply::Done(tally))))), []);
+    desk.read();
+    desk.assert_shows("Undo suspend of user1?");
+    desk.assert_shows("2 sessions that it ended stay ended");
+    assert_eq!(undone(&desk.press("y")), [Undo::Last]);
+}
+
+#[test]
 fn the_board_of_the_bin_brings_back_and_purges() {
     let mut desk = Desk::logged_in();
     let effects = desk.press("ot");
