@@ -1,7 +1,7 @@
 //! How fast NEXUS is over many rows: makes them, brings them into a store, and prints one table of targets and figures.
 //!
 //! `cargo bench --bench scale` measures over 1,000,000 accounts, 3,000,000 sessions and 2,000,000 directories (about
-//! 5 GB of disk in the target folder); `-- --users 50000` is a smaller edition. Nothing here is asserted: times depend
+//! 6 GB of disk in the target folder); `-- --users 50000` is a smaller edition. Nothing here is asserted: times depend
 //! on the machine. It fails only where something cannot be measured because NEXUS fails.
 
 #![expect(clippy::disallowed_methods, reason = "a measurement reads the clock, waits, and starts threads")]
