@@ -7,6 +7,7 @@ pub mod config;
 pub mod difference;
 pub mod directory;
 pub mod filter;
+pub mod finding;
 pub mod foreign;
 pub mod journal;
 pub mod page;
