@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "arguments and environment are read here, and nowhere else")]
 
 use std::env::{args_os, var_os};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufReader, IsTerminal as _};
 use std::path::Path;
 use std::process::ExitCode;
@@ -27,12 +27,14 @@ fn main() -> ExitCode {
         error: io::stderr().is_terminal(),
         columns: terminal::size().map(|(columns, _)| columns),
     };
-    let outcome = match cli::parse(args_os(), &Environment::new(|name| var_os(name), terminal)) {
+    let ascii = !terminal::takes_utf8(|name| var_os(name));
+    let environment = Environment { ascii, ..Environment::new(|name| var_os(name), terminal) };
+    let outcome = match cli::parse(args_os(), &environment) {
         Ok(Invocation::Console(options)) => console(options),
         Ok(Invocation::Command(command)) => run(*command),
-        Ok(Invocation::ShowConfig(show)) => show
-            .exit(|path| fs::read_to_string(path))
-            .map(|exit| exit.print(&mut io::stdout(), &mut io::stderr())),
+        Ok(Invocation::ShowConfig(show)) => {
+            show.exit(|path| File::open(path)).map(|exit| exit.print(&mut io::stdout(), &mut io::stderr()))
+        }
         Err(exit) => Ok(exit.print(&mut io::stdout(), &mut io::stderr())),
     };
     outcome.unwrap_or_else(|failure| cli::report(&failure, &mut io::stderr())).into()
@@ -66,7 +68,7 @@ fn console(ConsoleOptions { store, config, colour }: ConsoleOptions) -> Result<u
 }
 
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {
-    file.settings(|path| fs::read_to_string(path))
+    file.settings(|path| File::open(path))
 }
 
 fn desk(path: &Path, access: Access, cost: Cost, config: Config) -> Result<Desk, Failure> {

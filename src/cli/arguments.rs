@@ -1,5 +1,6 @@
 //! The command line as a whole: the topics, and what is settled before a store is opened.
 
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -16,8 +17,8 @@ use super::undo::UndoArguments;
 use super::{
     Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, Exit, Invocation, ShowConfig, Terminal,
 };
-use super::{bin, config, directory, journal, session, user};
-use crate::domain::text::visible;
+use super::{bin, config, directory, hyphens, journal, session, user};
+use crate::domain::text::{excerpt, visible};
 use crate::service::contract::FailureKind;
 
 /// The operator's console for the accounts of a media server. Without a command it opens the console.
@@ -142,6 +143,7 @@ pub(super) fn parse(
         format: global.format,
         colour: colour && (terminal || global.color == Colour::Always),
         terminal,
+        ascii: environment.ascii,
     };
     let store = store(global, environment)?;
     Ok(Invocation::Command(Box::new(Command {
@@ -156,16 +158,24 @@ pub(super) fn parse(
 
 fn read(args: impl IntoIterator<Item = OsString>, terminal: Terminal) -> Result<Arguments, Exit> {
     let columns = terminal.columns.unwrap_or(100).clamp(40, 110);
-    Arguments::command()
-        .term_width(columns.into())
-        .try_get_matches_from(args)
+    let command = hyphens::allow_in_options(Arguments::command().term_width(columns.into()));
+    let args = hyphens::separate(&command, args.into_iter().collect())
+        .map_err(|sentence| Exit::usage(&sentence, "`nexus --help` says more"))?;
+    command
+        .try_get_matches_from(&args)
         .and_then(|matches| Arguments::from_arg_matches(&matches))
-        .map_err(|error| refusal(&error))
+        .map_err(|error| refusal(&error, &args))
 }
 
 /// What `clap` has to say, safe for a terminal: it repeats arguments as they were given.
-fn refusal(error: &clap::Error) -> Exit {
-    let text = error.to_string();
+fn refusal(error: &clap::Error, args: &[OsString]) -> Exit {
+    let mut text = error.to_string();
+    for arg in args.iter().map(|arg| arg.to_string_lossy()) {
+        let value = arg.split_once('=').map_or(&*arg, |(_, value)| value);
+        if let Cow::Owned(short) = excerpt(value) {
+            text = text.replace(value, &short);
+        }
+    }
     let text = text.lines().flat_map(|line| [visible(line), "\n".into()]).collect::<String>();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit { code: 0, text },

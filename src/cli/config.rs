@@ -2,16 +2,20 @@
 //!
 //! It opens no file itself: whoever calls says how one is read.
 
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
 use crate::domain::config::Config;
+use crate::domain::text::excerpt;
 use crate::service::contract::{Failure, FailureKind};
 
 use super::Exit;
 use super::output::Format;
+
+/// The most bytes that are read of a config file: a device or an endless pipe must not fill the memory.
+const MAX_BYTES: u64 = 64 << 10;
 
 /// Where the config file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,20 +29,30 @@ pub enum ConfigFile {
 }
 
 impl ConfigFile {
-    /// The settings in force; `read` reads a file.
+    /// The settings in force; `open` opens a file.
     ///
     /// # Errors
     /// [`FailureKind::Invalid`] for a file that cannot be read or breaks a rule: says which, where, and the rule.
-    pub fn settings(&self, read: impl FnOnce(&Path) -> io::Result<String>) -> Result<Config, Failure> {
+    pub fn settings<R: Read>(&self, open: impl FnOnce(&Path) -> io::Result<R>) -> Result<Config, Failure> {
         let (Self::Named(path) | Self::Usual(path)) = self else { return Ok(Config::default()) };
-        match (read(path), self) {
+        match (open(path).and_then(contents), self) {
             (Ok(text), _) => parse(path, &text),
             (Err(error), Self::Usual(_)) if error.kind() == io::ErrorKind::NotFound => Ok(Config::default()),
-            (Err(error), _) => {
-                Err(Failure::new(FailureKind::Invalid, format!("Cannot read {}: {error}.", path.display())))
-            }
+            (Err(error), _) => Err(Failure::new(
+                FailureKind::Invalid,
+                format!("Cannot read {}: {error}.", excerpt(&path.to_string_lossy())),
+            )),
         }
     }
+}
+
+/// Reads all of a file of a sensible size.
+fn contents(file: impl Read) -> io::Result<String> {
+    let mut text = String::new();
+    if file.take(MAX_BYTES + 1).read_to_string(&mut text)? as u64 > MAX_BYTES {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 64 KiB"));
+    }
+    Ok(text)
 }
 
 fn parse(path: &Path, text: &str) -> Result<Config, Failure> {
@@ -87,7 +101,7 @@ impl ShowConfig {
     pub(super) fn new(file: ConfigFile, format: Format) -> Result<Self, Exit> {
         let form = match format {
             Format::Table => Form::Toml,
-            Format::Json => Form::Json,
+            Format::Json | Format::Jsonl => Form::Json,
             Format::Csv => {
                 return Err(Exit::usage("Settings are printed as TOML or JSON.", "--format json, or none"));
             }
@@ -95,12 +109,12 @@ impl ShowConfig {
         Ok(Self { file, form })
     }
 
-    /// What is to be printed; `read` reads a file.
+    /// What is to be printed; `open` opens a file.
     ///
     /// # Errors
     /// As [`ConfigFile::settings`].
-    pub fn exit(&self, read: impl FnOnce(&Path) -> io::Result<String>) -> Result<Exit, Failure> {
-        let config = self.file.settings(read)?;
+    pub fn exit<R: Read>(&self, open: impl FnOnce(&Path) -> io::Result<R>) -> Result<Exit, Failure> {
+        let config = self.file.settings(open)?;
         let unwritable = |what: String| Failure::new(FailureKind::Other, what);
         let text = match self.form {
             Form::Toml => toml::to_string(&config).map_err(|error| unwritable(error.to_string()))?,

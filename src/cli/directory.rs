@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
 use crate::domain::page::Window;
+use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
 use crate::domain::user::Who;
 use crate::service::contract::{Bin, Directories, Failure, FailureKind, InBin, Place, Reply, Request};
@@ -85,7 +86,10 @@ impl Naming {
             return Ok(Place::Path(path));
         }
         path.parse().map(Place::Id).map_err(|_| {
-            Failure::new(FailureKind::Invalid, format!("“{path}” is no id: with --id, a whole number."))
+            Failure::new(
+                FailureKind::Invalid,
+                format!("“{}” is no id: with --id, a whole number.", excerpt(&path)),
+            )
         })
     }
 }
@@ -164,7 +168,7 @@ fn print_tree(of: Option<&Who>, errand: &mut Errand<'_, '_>) -> Result<(), Stop>
         sheet.finish(errand.io.out)?;
         return Ok(());
     }
-    tree::draw(&rows, errand.io.out)?;
+    tree::draw(&rows, errand.style, errand.io.out)?;
     if rows.is_empty() {
         errand.say(Directory::NONE);
     }

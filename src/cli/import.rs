@@ -67,7 +67,7 @@ impl ImportArguments {
         for line in words(&report, course) {
             errand.say(&line);
         }
-        if errand.style.format == Format::Json {
+        if matches!(errand.style.format, Format::Json | Format::Jsonl) {
             output::document(&document(&report, course), errand.io.out)?;
         }
         Ok(())

@@ -24,6 +24,7 @@ mod config;
 mod directory;
 mod errand;
 mod history;
+mod hyphens;
 mod import;
 mod journal;
 mod list;
@@ -109,6 +110,8 @@ pub struct Environment {
     pub term: Option<OsString>,
     /// Which of the standard streams are a terminal.
     pub terminal: Terminal,
+    /// The locale's encoding is not UTF-8: tables hold ASCII alone.
+    pub ascii: bool,
 }
 
 impl Environment {
@@ -122,6 +125,7 @@ impl Environment {
             no_color: variable("NO_COLOR"),
             term: variable("TERM"),
             terminal,
+            ascii: false,
         }
     }
 }

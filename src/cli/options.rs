@@ -10,6 +10,7 @@ use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal::JournalColumn;
 use crate::domain::page::Sort;
 use crate::domain::session::SessionColumn;
+use crate::domain::text::excerpt;
 use crate::domain::time::{Duration, parse_span};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, UserColumn, Who};
 use crate::service::contract::{Failure, FailureKind};
@@ -39,7 +40,7 @@ pub(super) struct Global {
         value_enum,
         default_value_t,
         hide_possible_values = true,
-        value_name = "table|json|csv"
+        value_name = "table|json|jsonl|csv"
     )]
     pub(super) format: Format,
     /// When to use colours
@@ -220,7 +221,7 @@ fn parse_sort<C: SortColumn>(text: &str) -> Result<Sort<C>, String> {
     let (name, descending) = match text.split_once(':') {
         None | Some((_, "asc")) => (text.trim_end_matches(":asc"), false),
         Some((name, "desc")) => (name, true),
-        Some((_, way)) => return Err(format!("there is no way “{way}”: asc or desc")),
+        Some((_, way)) => return Err(format!("unknown sort direction “{}”: use asc or desc", excerpt(way))),
     };
     let column = C::NAMES.iter().find(|(known, _)| *known == name).map(|(_, column)| *column);
     let column = column.ok_or_else(|| format!("there is no such column here; there are {}", names::<C>()))?;
@@ -352,8 +353,9 @@ fn parse_status(word: &str) -> Result<Status, &'static str> {
 /// # Errors
 /// A failure with the rule for a text that is no id, email or username.
 pub(super) fn parse_who(text: &str) -> Result<Who, Failure> {
-    Who::parse(text)
-        .map_err(|rule| Failure::new(FailureKind::Invalid, format!("“{text}” names no account: {rule}.")))
+    Who::parse(text).map_err(|rule| {
+        Failure::new(FailureKind::Invalid, format!("“{}” names no account: {rule}.", excerpt(text)))
+    })
 }
 
 /// Several accounts.

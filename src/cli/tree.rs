@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use crate::domain::directory::{Directory, TreeRow, split};
-use crate::domain::text::{fold, visible};
+use crate::domain::text::{fold, to_ascii, visible};
+
+use super::output::Style;
 
 /// The tree with every node open, in the order of the console's. A row lies below the one of the same account that
 /// has the path above its own, the oldest where there are several; without one it is a root.
@@ -34,7 +36,7 @@ pub(super) fn grow(mut directories: Vec<Directory>) -> Vec<TreeRow> {
 }
 
 /// One line for each directory, joined to its parent; roots tell whose they are.
-pub(super) fn draw(rows: &[TreeRow], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn draw(rows: &[TreeRow], style: Style, out: &mut dyn Write) -> io::Result<()> {
     // From the last row up, it is known at every depth whether a sibling follows.
     let mut follows: Vec<bool> = Vec::new();
     let mut lines = Vec::with_capacity(rows.len());
@@ -45,7 +47,9 @@ pub(super) fn draw(rows: &[TreeRow], out: &mut dyn Write) -> io::Result<()> {
             *here = true;
         }
     }
-    lines.iter().rev().try_for_each(|line| writeln!(out, "{line}"))
+    lines.iter().rev().try_for_each(|line| {
+        if style.ascii { writeln!(out, "{}", to_ascii(line)) } else { writeln!(out, "{line}") }
+    })
 }
 
 fn line(row: &TreeRow, follows: &[bool]) -> String {

@@ -20,6 +20,7 @@ or a parent is gone; 5 when it cannot be undone or no usable admin would be left
 pub(super) struct UndoArguments {
     /// An entry of the journal: its whole act, whoever did it [default: the newest act by a command of this OS user's
     /// that is not taken back]
+    #[arg(value_parser = clap::value_parser!(i64).range(1..))]
     entry: Option<i64>,
 }
 

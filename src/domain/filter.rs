@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use super::journal::{Kind, Outcome, Verb};
 use super::session::RowStatus;
-use super::text::fold;
+use super::text::{excerpt, fold, grouped};
 use super::time::{Duration, parse_span, short_span};
 use super::user::{AccessLevel, Status, Who};
 
@@ -95,6 +95,12 @@ pub enum Bound {
     Over(Duration),
 }
 
+/// The longest expression, in bytes. What people type stays far below; the plan of a query grows with it.
+pub const MAX_BYTES: usize = 4_096;
+
+/// The most terms of an expression: SQLite refuses conditions that nest deeper than 1,000 (sqlite.org/limits.html, 5).
+pub const MAX_TERMS: usize = 200;
+
 /// Why an expression is no filter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what} (at character {})", at + 1)]
@@ -111,8 +117,22 @@ impl Filter {
     /// # Errors
     /// [`FilterError`] for an unknown key, a value that the key does not take, an open quote, or no term at all.
     pub fn parse(subject: Subject, expression: &str) -> Result<Self, FilterError> {
+        if expression.len() > MAX_BYTES {
+            let what = format!(
+                "a filter has at most {} bytes, not {}",
+                grouped(MAX_BYTES as u64),
+                grouped(expression.len() as u64)
+            );
+            return Err(FilterError { at: 0, what });
+        }
         let mut terms = Vec::new();
         for piece in pieces(expression)? {
+            if terms.len() == MAX_TERMS {
+                return Err(FilterError {
+                    at: piece.at,
+                    what: format!("a filter has at most {MAX_TERMS} terms"),
+                });
+            }
             let test = piece.test(subject).map_err(|what| FilterError { at: piece.at, what })?;
             terms.push(Term { negated: piece.negated, test });
         }
@@ -243,7 +263,7 @@ impl Piece {
         if self.value.is_empty() {
             return Err(format!("{key}: needs a value, as in {key}:{example}"));
         }
-        let refused = || format!("{key}: does not take “{}”; try {key}:{example}", self.value);
+        let refused = || format!("{key}: does not take “{}”; try {key}:{example}", excerpt(&self.value));
         let test = match (key.as_str(), subject) {
             ("status", Subject::Sessions) => RowStatus::parse(&self.value).map(Test::State),
             ("status", _) => Status::parse(&self.value).map(Test::Status),

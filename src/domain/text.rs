@@ -7,6 +7,9 @@ use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
+/// The most characters that a message quotes of what was given.
+const QUOTED: usize = 200;
+
 /// The most combining marks that are drawn on one letter; more could climb over other rows.
 const MARKS_PER_LETTER: usize = 8;
 
@@ -112,9 +115,43 @@ fn fold_into(folded: &mut String, part: char) {
     }
 }
 
+/// Returns `text` for a terminal that shows ASCII alone: the shapes that NEXUS draws become letters of the same width,
+/// and every other character beyond ASCII is written as its code point, `<U+00FC>`.
+pub fn to_ascii(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '●' => plain.push('*'),
+            '◌' => plain.push('o'),
+            '■' | '█' => plain.push('#'),
+            '×' => plain.push('x'),
+            '–' | '─' | '░' => plain.push('-'),
+            '│' => plain.push('|'),
+            '├' => plain.push('+'),
+            '└' => plain.push('`'),
+            '…' => plain.push('~'),
+            '→' => plain.push('>'),
+            _ if c.is_ascii() => plain.push(c),
+            _ => escape(&mut plain, c),
+        }
+    }
+    Cow::Owned(plain)
+}
+
 /// The width in terminal cells.
 pub fn width(text: &str) -> usize {
     text.width()
+}
+
+/// Returns `text` as a message quotes it: at most 200 characters, then an ellipsis where something was cut.
+pub fn excerpt(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(QUOTED) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// `text` cut to at most `cells` terminal cells, the last one an ellipsis where something was cut.

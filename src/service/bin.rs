@@ -5,6 +5,7 @@
 use crate::domain::bin::{Bundle, Slip};
 use crate::domain::directory::{check_path, split};
 use crate::domain::journal::{BIN, Image, Kind, Object};
+use crate::domain::text::excerpt;
 use crate::domain::time::{Timestamp, date_time};
 use crate::domain::user::{Field, Fields, UserId, Who};
 use crate::store::{ListOf, Read};
@@ -228,7 +229,7 @@ impl View<'_> {
 }
 
 fn not_in_the_bin(name: &str) -> Failure {
-    Failure::new(FailureKind::NotFound, format!("{name} is not in the bin."))
+    Failure::new(FailureKind::NotFound, format!("{} is not in the bin.", excerpt(name)))
 }
 
 /// Brings bundles back.

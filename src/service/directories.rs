@@ -9,6 +9,7 @@ use crate::auth::token::new_directory_id;
 use crate::domain::directory::{Directory, check_name, check_path, is_within, join, split};
 use crate::domain::filter::Filter;
 use crate::domain::journal::{Image, MADE};
+use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, User, UserId, Who};
 use crate::store::{ListOf, NewDirectory, Read, Write};
@@ -70,7 +71,10 @@ fn find(rows: &dyn Read, actor: &Actor, place: &Place) -> Result<Vec<Directory>,
     };
     found.retain(|directory| actor.sees(directory.user_id));
     if found.is_empty() {
-        return Err(Failure::new(FailureKind::NotFound, format!("There is no directory {name}.")));
+        return Err(Failure::new(
+            FailureKind::NotFound,
+            format!("There is no directory {}.", excerpt(&name)),
+        ));
     }
     Ok(found)
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::filter::{Filter, Test};
 use crate::domain::page::{Anchor, Selection, Span};
+use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{User, UserId, Who};
 use crate::store::{self, ListOf, Read, StoreError};
@@ -31,7 +32,7 @@ pub(super) fn known(rows: &dyn Read, now: Timestamp, id: UserId) -> Result<User,
 
 /// Nobody is called that.
 pub(super) fn missing(who: &Who) -> Failure {
-    Failure::new(FailureKind::NotFound, format!("There is no account {who}."))
+    Failure::new(FailureKind::NotFound, format!("There is no account {}.", excerpt(&who.to_string())))
 }
 
 impl Act<'_> {

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 use std::marker::PhantomData;
 
-use crate::domain::text::visible;
+use crate::domain::text::{to_ascii, visible};
 use crate::domain::time::{Timestamp, to_rfc3339};
 
 mod csv;
@@ -25,6 +25,8 @@ pub(super) enum Format {
     Table,
     /// A list is one array, a single thing one object.
     Json,
+    /// One object a line (jsonlines.org): a list can be read as it comes.
+    Jsonl,
     /// RFC 4180 with a header line.
     Csv,
 }
@@ -37,6 +39,8 @@ pub(super) struct Style {
     pub(super) colour: bool,
     /// Whether it goes to a terminal.
     pub(super) terminal: bool,
+    /// Whether tables hold ASCII alone, as the locale asks for.
+    pub(super) ascii: bool,
 }
 
 /// A value as programs read it.
@@ -130,6 +134,7 @@ impl<R: Record> Sheet<R> {
         let mut page = Vec::new();
         match self.style.format {
             Format::Json => self.write_json(rows, &mut page)?,
+            Format::Jsonl => self.write_jsonl(rows, &mut page)?,
             Format::Csv => self.write_csv(rows, &mut page)?,
             Format::Table => self.write_table(rows, &mut page)?,
         }
@@ -153,6 +158,10 @@ impl<R: Record> Sheet<R> {
         Ok(())
     }
 
+    fn write_jsonl(&self, rows: &[R], out: &mut dyn Write) -> io::Result<()> {
+        rows.iter().try_for_each(|row| document(&object(&self.keys, row.values(self.now)), out))
+    }
+
     fn write_csv(&self, rows: &[R], out: &mut dyn Write) -> io::Result<()> {
         let mut page = csv::Page::new(out, self.style.terminal);
         if self.rows == 0 {
@@ -163,7 +172,7 @@ impl<R: Record> Sheet<R> {
     }
 
     fn write_table(&mut self, rows: &[R], out: &mut dyn Write) -> io::Result<()> {
-        let cells: Vec<_> = rows.iter().map(|row| row.cells(self.now)).collect();
+        let cells: Vec<_> = rows.iter().map(|row| shown(row, self.style, self.now)).collect();
         table::widen(&mut self.widths, &cells);
         if self.rows == 0 && !rows.is_empty() {
             table::header(&self.headings, &self.widths, self.style.colour, out)?;
@@ -172,15 +181,21 @@ impl<R: Record> Sheet<R> {
     }
 }
 
+/// Returns a row's cells as the locale can show them.
+fn shown<R: Record>(row: &R, style: Style, now: Timestamp) -> Vec<Cell> {
+    let mut cells = row.cells(now);
+    if style.ascii {
+        cells.iter_mut().for_each(Cell::keep_ascii);
+    }
+    cells
+}
+
 /// Prints one thing: an object in JSON, a header and a row in CSV, a line for each field in a table.
 pub(super) fn one<R: Record>(row: &R, style: Style, now: Timestamp, out: &mut dyn Write) -> io::Result<()> {
     match style.format {
-        Format::Json => {
-            json::write(&object(&R::keys(), row.values(now)), out)?;
-            out.write_all(b"\n")
-        }
+        Format::Json | Format::Jsonl => document(&object(&R::keys(), row.values(now)), out),
         Format::Csv => Sheet::new(style, now).write(std::slice::from_ref(row), out),
-        Format::Table => table::facts(&R::headings(), &row.cells(now), style.colour, out),
+        Format::Table => table::facts(&R::headings(), &shown(row, style, now), style.colour, out),
     }
 }
 
@@ -194,13 +209,14 @@ pub(super) fn line<const N: usize>(
 ) -> io::Result<()> {
     let (keys, values): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
     match style.format {
-        Format::Json => document(&object(&keys, values), out),
+        Format::Json | Format::Jsonl => document(&object(&keys, values), out),
         Format::Csv => {
             let mut page = csv::Page::new(out, style.terminal);
             page.header(&keys)?;
             page.row(values)?;
             page.finish()
         }
+        Format::Table if style.ascii => writeln!(out, "{}", to_ascii(&visible(line))),
         Format::Table => writeln!(out, "{}", visible(line)),
     }
 }

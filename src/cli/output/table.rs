@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::domain::text::{grouped, visible, width};
+use crate::domain::text::{grouped, to_ascii, visible, width};
 use crate::domain::time::{Timestamp, date_time};
 
 /// Blanks between columns.
@@ -98,6 +98,11 @@ impl Cell {
     /// A state: its shape and its word, in its colour.
     pub(in crate::cli) fn state(shape_and_word: &str, tone: Tone) -> Self {
         Self { tone, ..Self::text(shape_and_word) }
+    }
+
+    /// Leaves nothing but ASCII in the cell.
+    pub(super) fn keep_ascii(&mut self) {
+        self.text = to_ascii(&self.text).into_owned();
     }
 
     fn none() -> Self {

@@ -50,7 +50,7 @@ fn printed(rows: &[Row], style: Style) -> String {
 }
 
 fn style(format: Format) -> Style {
-    Style { format, colour: false, terminal: false }
+    Style { format, colour: false, terminal: false, ascii: false }
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn one_thing_is_an_object_or_a_line_per_field() {
 proptest! {
     #[test]
     fn no_format_gives_a_terminal_anything_raw(name in any::<String>()) {
-        for format in [Format::Table, Format::Json, Format::Csv] {
+        for format in [Format::Table, Format::Json, Format::Jsonl, Format::Csv] {
             let rows = [Row { id: 1, name: name.clone(), at: None }];
             let text = printed(&rows, Style { terminal: true, ..style(format) });
             let raw = text.chars().find(|c| c.is_control() && !"\r\n".contains(*c));
@@ -161,4 +161,25 @@ proptest! {
         let line = ::csv::Reader::from_reader(text.as_bytes()).into_records().next().unwrap().unwrap();
         prop_assert_eq!(line.get(1), Some(name.as_str()));
     }
+}
+
+#[test]
+fn jsonl_is_an_object_a_line_and_nothing_for_no_rows() {
+    let text = printed(&rows(), style(Format::Jsonl));
+    assert_eq!(text.lines().count(), rows().len());
+    for (line, array) in text.lines().zip(printed(&rows(), style(Format::Json)).lines().skip(1)) {
+        let value: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(value.is_object());
+        assert_eq!(line, array.trim_end_matches(','));
+    }
+    assert_eq!(printed(&[], style(Format::Jsonl)), "");
+}
+
+#[test]
+fn a_table_for_a_locale_without_utf_8_is_ascii_and_still_aligned() {
+    let text = printed(&rows(), Style { ascii: true, ..style(Format::Table) });
+    assert!(text.is_ascii(), "{text}");
+    assert!(text.contains("<U+674E>"), "{text}");
+    let id = |line: &str| line.find(|c: char| c.is_ascii_digit());
+    assert!(text.lines().count() > 1 && text.lines().skip(1).all(|line| id(line).is_some()), "{text}");
 }

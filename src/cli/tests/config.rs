@@ -34,7 +34,7 @@ fn the_file_is_where_the_nearest_word_says() {
 }
 
 fn read(text: &str) -> Result<Config, Failure> {
-    ConfigFile::Named("/c.toml".into()).settings(|_| Ok(text.to_owned()))
+    ConfigFile::Named("/c.toml".into()).settings(|_| Ok(text.as_bytes()))
 }
 
 #[test]
@@ -73,18 +73,23 @@ fn what_breaks_a_rule_is_named_with_its_line() {
 
 #[test]
 fn a_file_that_is_named_must_be_there() {
-    let read = |_: &Path| Err(io::ErrorKind::NotFound.into());
+    let read = |_: &Path| Err::<io::Empty, _>(io::ErrorKind::NotFound.into());
     let path = || PathBuf::from("/c.toml");
     assert_eq!(ConfigFile::Usual(path()).settings(read), Ok(Config::default()));
     assert_eq!(ConfigFile::Named(path()).settings(read).unwrap_err().kind, FailureKind::Invalid);
-    let unreadable = |_: &Path| Err(io::ErrorKind::PermissionDenied.into());
+    let endless = |_: &Path| Ok(io::repeat(b'#'));
+    assert_eq!(ConfigFile::Usual(path()).settings(endless).unwrap_err().kind, FailureKind::Invalid);
+    let unreadable = |_: &Path| Err::<io::Empty, _>(io::ErrorKind::PermissionDenied.into());
     assert_eq!(ConfigFile::Usual(path()).settings(unreadable).unwrap_err().kind, FailureKind::Invalid);
-    assert_eq!(ConfigFile::Unknown.settings(|_| unreachable!()), Ok(Config::default()));
+    assert_eq!(
+        ConfigFile::Unknown.settings(|_| -> io::Result<io::Empty> { unreachable!() }),
+        Ok(Config::default())
+    );
 }
 
 fn shown(args: &[&str], text: &str) -> String {
     match parsed(&[&["config", "show"], args].concat(), &environment()) {
-        Ok(Invocation::ShowConfig(show)) => show.exit(|_| Ok(text.to_owned())).unwrap().text,
+        Ok(Invocation::ShowConfig(show)) => show.exit(|_| Ok(text.as_bytes())).unwrap().text,
         other => panic!("not the settings: {other:?}"),
     }
 }

@@ -3,6 +3,7 @@
 mod asking;
 mod bin;
 mod config;
+mod hostile;
 mod journal;
 mod lines;
 mod lists;

@@ -35,7 +35,7 @@ pub(super) fn of(error: rusqlite::Error) -> StoreError {
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Damaged,
         ErrorCode::CannotOpen => StoreError::Unreachable("the file cannot be opened".into()),
         ErrorCode::SystemIoFailure => {
-            StoreError::Unreachable("reading or writing the file failed; is the disk full?".into())
+            StoreError::Unreachable("the file could not be read or written (is the disk full?)".into())
         }
         _ => StoreError::Unreachable(message.to_owned()),
     }
