@@ -71,10 +71,6 @@ fn esc() -> Event {
     key(KeyCode::Esc, KeyModifiers::NONE)
 }
 
-fn typed(letters: &str) -> Vec<Event> {
-    letters.chars().map(plain).collect()
-}
-
 #[test]
 fn presses_and_repeats_count_and_releases_do_not() {
     let mut key = KeyEvent::new(KeyCode::Char('j'), KeyModifiers::NONE);
