@@ -12,8 +12,11 @@ use super::keys;
 use super::paste::Paste;
 
 /// A lone ESC counts as the key after this silence. Parts of one sequence arrive closer together on all but the worst
-/// links, and nobody notices a delay this short (Neovim's `ttimeoutlen` is the same).
-const ESCAPE_SILENCE: Duration = Duration::from_millis(50);
+/// links, and a key must be answered within 100 ms.
+const ESCAPE_SILENCE: Duration = Duration::from_millis(75);
+/// What goes on with a sequence this soon after an ESC that was told as a key is still no key, where it is nothing that
+/// somebody would type there.
+const LATE: Duration = Duration::from_millis(300);
 /// A character this soon after ESC makes a key with Alt: a terminal writes both at once, a hand does not.
 const ALT_GAP: Duration = Duration::from_millis(10);
 /// ESC and the letter that begins a string, and then this silence, count as Esc.
@@ -40,6 +43,8 @@ pub(super) struct Parser {
     state: State,
     /// The time of the last byte.
     last: Instant,
+    /// The time of an ESC that was told as the key, if nothing has come since.
+    told_escape: Option<Instant>,
 }
 
 /// The part of a sequence that has come.
@@ -95,7 +100,7 @@ struct Text {
 impl Parser {
     /// A parser with nothing pending.
     pub(super) fn new(now: Instant) -> Self {
-        Self { state: State::Ground, last: now }
+        Self { state: State::Ground, last: now, told_escape: None }
     }
 
     /// Takes bytes in. They may have waited: whether something pending is over is told by [`Parser::tick`] only.
@@ -132,7 +137,11 @@ impl Parser {
         if self.deadline().is_none_or(|deadline| now < deadline) {
             return;
         }
-        match std::mem::replace(&mut self.state, State::Ground) {
+        let state = std::mem::replace(&mut self.state, State::Ground);
+        if matches!(state, State::Escape) {
+            self.told_escape = Some(self.last);
+        }
+        match state {
             State::Escape
             | State::Sequence(Sequence { len: 0, after_escape: true, .. })
             | State::Text(Text { len: 0, after_escape: true, is_escaped: false, .. }) => {
@@ -149,7 +158,12 @@ impl Parser {
     }
 
     fn step(&mut self, byte: u8, now: Instant, events: &mut Vec<Event>) {
+        let told_escape = self.told_escape.take();
+        let is_late = told_escape.is_some_and(|at| now.saturating_duration_since(at) < LATE);
         match std::mem::replace(&mut self.state, State::Ground) {
+            State::Ground if is_late && matches!(byte, b'[' | b'O' | b']' | b'_' | b'^') => {
+                self.introduce(to_c1(byte));
+            }
             State::Ground => self.ground(byte, false, events),
             State::Character { bytes, len, alt } => self.character(bytes, len, alt, byte, events),
             State::Escape => self.escape(byte, now, events),
@@ -312,6 +326,11 @@ impl Text {
 
 fn is_control(byte: u8) -> bool {
     byte < 0x20 || byte == DEL
+}
+
+/// The one byte that means the same as ESC and this letter (ECMA-35, 6.4.3).
+fn to_c1(letter: u8) -> u8 {
+    letter.wrapping_add(0x40)
 }
 
 fn with_alt(mut key: KeyEvent, alt: bool) -> KeyEvent {

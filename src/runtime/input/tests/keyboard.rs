@@ -111,7 +111,7 @@ fn the_kind_of_a_key_event_is_told() {
 #[test]
 fn a_lone_escape_is_told_after_a_moment() {
     let mut script = Script::new();
-    script.send(b"\x1b").wait_millis(49);
+    script.send(b"\x1b").wait_millis(74);
     assert_eq!(script.events, []);
     script.wait_millis(1);
     assert_eq!(script.events, [esc()]);
@@ -125,6 +125,21 @@ fn escape_and_a_key_a_little_later_are_two_keys() {
     let mut script = Script::new();
     script.send(b"\x1b").wait_millis(10).send(b"2");
     assert_eq!(script.end(), [esc(), plain('2')]);
+    let mut script = Script::new();
+    script.send(b"\x1b").wait_millis(80).send(b"P");
+    assert_eq!(script.end(), [esc(), key(KeyCode::Char('P'), SHIFT)]);
+}
+
+#[test]
+fn an_arrow_that_is_torn_for_long_is_escape_and_the_arrow() {
+    for arrow in ["[A", "OA"] {
+        let mut script = Script::new();
+        script.send(b"\x1b").wait_millis(200).send(arrow).send(b"A");
+        assert_eq!(script.end(), [esc(), key(KeyCode::Up, NONE), key(KeyCode::Char('A'), SHIFT)]);
+    }
+    let mut script = Script::new();
+    script.send(b"\x1b").wait_millis(300).send(b"[");
+    assert_eq!(script.end(), [esc(), plain('[')]);
 }
 
 #[test]

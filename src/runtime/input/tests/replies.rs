@@ -91,7 +91,7 @@ fn splits(bytes: &[u8]) -> Vec<Vec<&[u8]>> {
 fn no_reply_is_a_key_however_it_comes() {
     for reply in REPLIES {
         for parts in splits(reply) {
-            for pause in [Duration::ZERO, SPLIT, Duration::from_millis(45)] {
+            for pause in [Duration::ZERO, SPLIT, Duration::from_millis(70)] {
                 let mut script = Script::new();
                 for part in &parts {
                     script.send(part).wait(pause);
@@ -113,6 +113,15 @@ fn late_parts_of_a_reply_are_no_keys() {
             assert_eq!(script.events.last(), Some(&plain('j')), "{reply:x?} at {at}");
             assert!(script.events.iter().all(|event| *event == plain('j') || *event == esc()), "{reply:x?}");
         }
+    }
+}
+
+#[test]
+fn a_reply_torn_behind_its_first_byte_is_escape_and_nothing_more() {
+    for reply in REPLIES.iter().filter(|reply| matches!(reply, [0x1b, b'[' | b']' | b'_' | b'^', ..])) {
+        let mut script = Script::new();
+        script.send(&reply[..1]).wait_millis(250).send(&reply[1..]).send(b"j");
+        assert_eq!(script.end(), [esc(), plain('j')], "{reply:x?}");
     }
 }
 
