@@ -47,7 +47,9 @@ fn replies_leave_no_trace_at_log_in_in_a_list_and_in_a_field() {
     console.press("\r");
     console.wait_for("row 1 of 1");
     type_among_replies(&mut console, "");
-    REPLIES.iter().for_each(|reply| console.press(reply));
+    for reply in REPLIES {
+        console.press(reply);
+    }
     console.press("/");
     type_among_replies(&mut console, "zebra crossing");
     console.wait_for("/ zebra crossing");

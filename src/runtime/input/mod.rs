@@ -85,8 +85,7 @@ impl Reader {
                 };
                 parser.feed(buffer.get(..read).unwrap_or_default(), clock::instant(), &mut events);
                 // It may have been a password.
-                buffer.zeroize();
-                buffer.resize(buffer.capacity(), 0);
+                buffer.as_mut_slice().zeroize();
             } else {
                 self.parser.tick(clock::instant(), &mut events);
             }

@@ -253,7 +253,7 @@ impl Parser {
             CTRL_C if sequence.len > MAX_STRING => self.ground(byte, false, events),
             // It has one letter only: what follows without that was typed.
             _ if sequence.introducer == Introducer::Ss3 && is_control(byte) => {
-                self.ground(byte, false, events)
+                self.ground(byte, false, events);
             }
             0x40..=0x7e => self.finish(&sequence, byte, events),
             _ => {

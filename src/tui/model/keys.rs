@@ -229,7 +229,7 @@ impl Model {
     }
 
     /// The keys of the screen in front, and those that hold everywhere but where the screen has its own.
-    pub(in crate::tui) fn help(&self) -> Vec<Help> {
+    pub(crate) fn help(&self) -> Vec<Help> {
         let mut help = self.screen().help();
         let own: Vec<_> = help.iter().flat_map(|help| help.on).collect();
         let names: Vec<_> = help.iter().map(Help::command).collect();

@@ -124,13 +124,11 @@ impl Palette {
     /// Nothing is run, and it stays open.
     fn unknown(&self) -> Ask {
         let (name, _) = self.parts();
-        match self.elsewhere.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)) {
-            Some((name, screen)) => complaint(format!("{name} is a command of the screen {screen}.")),
-            None => {
-                let name = visible(name).into_owned();
-                complaint(format!("There is no such command: {}.", clip(&name, QUOTED)))
-            }
-        }
+        let elsewhere = self.elsewhere.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
+        complaint(elsewhere.map_or_else(
+            || format!("There is no such command: {}.", clip(&visible(name), QUOTED)),
+            |(name, screen)| format!("{name} is a command of the screen {screen}."),
+        ))
     }
 
     fn fill_in(&mut self, command: Help) {

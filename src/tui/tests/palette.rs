@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::filter::{Filter, Subject};
+use crate::tui::keys::Help;
 
 /// Every screen and board, by the keys that lead there.
 const SCREENS: [&str; 5] = ["1", "2", "3", "4", "ot"];
@@ -35,7 +36,7 @@ fn every_name_is_there_once() {
     for screen in SCREENS {
         let mut desk = Desk::logged_in();
         desk.operate(screen);
-        let mut names: Vec<_> = desk.model.help().iter().map(|help| help.command()).collect();
+        let mut names: Vec<_> = desk.model.help().iter().map(Help::command).collect();
         let count = names.len();
         names.sort_unstable();
         names.dedup();

@@ -87,7 +87,7 @@ fn keypad(code: KeyCode) -> Event {
 #[test]
 fn every_key_is_told_whole_and_byte_by_byte() {
     for (bytes, expected) in keyboard() {
-        assert_eq!(events(bytes), [expected.clone()], "{bytes:x?}");
+        assert_eq!(events(bytes), std::slice::from_ref(&expected), "{bytes:x?}");
         let mut script = Script::new();
         for byte in bytes {
             script.send([*byte]).wait(SPLIT);
