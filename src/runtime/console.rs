@@ -70,7 +70,7 @@ pub fn console(
     };
     let workers = Workers::start(reads, writes, syslog, &outbox, clock::now).map_err(no_console)?;
     let mut screen = Screen::take().map_err(no_console)?;
-    let size = terminal::size().unwrap_or_default();
+    let size = terminal::drawn_size().unwrap_or_default();
     let mut canvas = Screen::canvas(size.0, size.1).map_err(no_console)?;
     input::listen(&outbox).map_err(no_console)?;
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();

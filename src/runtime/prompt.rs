@@ -2,9 +2,10 @@
 
 use std::io::{self, Write as _};
 
-use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
+use super::input::Reader;
 use crate::domain::secret::Secret;
 
 /// Prints `prompt` on standard error and reads a secret from the terminal.
@@ -17,15 +18,11 @@ pub fn ask_secret(prompt: &str) -> io::Result<Secret> {
     write!(err, "{prompt}")?;
     err.flush()?;
     enable_raw_mode()?;
-    let secret = read_secret(next_event);
+    // What is typed ahead of the next prompt stays in the terminal.
+    let secret = Reader::open(1).and_then(|mut reader| read_secret(|| reader.next_event()));
     disable_raw_mode()?;
     writeln!(err)?;
     secret
-}
-
-#[expect(clippy::disallowed_methods, reason = "a command asks on the terminal; no console runs then")]
-fn next_event() -> io::Result<Event> {
-    event::read()
 }
 
 fn read_secret(mut next: impl FnMut() -> io::Result<Event>) -> io::Result<Secret> {

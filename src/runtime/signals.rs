@@ -1,5 +1,5 @@
-//! Signals that end the console in good order, the one that says it goes on after a stop, and the one that stops a
-//! long command.
+//! Signals that end the console in good order, those that say that it goes on after a stop and that the terminal has
+//! another size, and the one that stops a long command.
 //!
 //! In raw mode no key sends a signal: those to the console come from other programs.
 
@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, OnceLock};
 
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
-use super::{Inward, end, start_thread};
+use super::{Inward, end, start_thread, terminal};
 use crate::tui::effect::Msg;
 
 /// The exit code when the terminal is gone: that of SIGHUP, delivered or not.
@@ -39,13 +39,19 @@ pub fn interrupted() -> bool {
 
 /// Starts the thread that waits for signals; it ends with the process.
 pub(super) fn listen(inbox: &Sender<Inward>) -> io::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCONT])?;
+    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCONT, SIGWINCH])?;
     start_thread("signals", inbox, move |inbox| {
         for signal in signals.forever() {
-            if signal == SIGCONT {
-                let _ = inbox.send(Inward::Msg(Msg::Resumed));
-            } else {
-                end(inbox, exit_code(signal));
+            let msg = match signal {
+                SIGCONT => Some(Msg::Resumed),
+                SIGWINCH => terminal::drawn_size().map(|(columns, rows)| Msg::Resize(columns, rows)),
+                _ => {
+                    end(inbox, exit_code(signal));
+                    None
+                }
+            };
+            if let Some(msg) = msg {
+                let _ = inbox.send(Inward::Msg(msg));
             }
         }
     })

@@ -26,6 +26,10 @@ use super::painter::Painter;
 /// Whether the terminal is taken over right now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
+/// The largest area that is drawn on.
+const MOST_COLUMNS: u16 = 1_000;
+const MOST_ROWS: u16 = 500;
+
 /// Whether the terminal takes UTF-8: the locale says so (POSIX: the first of `LC_ALL`, `LC_CTYPE`, `LANG` that is set
 /// and not empty), or nothing is said at all, as terminals have long done so.
 pub fn takes_utf8(variable: impl Fn(&str) -> Option<OsString>) -> bool {
@@ -63,6 +67,16 @@ impl Screen {
 pub fn size() -> Option<(u16, u16)> {
     let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout()).ok()?;
     Some((size.ws_col, size.ws_row))
+}
+
+/// Columns and rows that the console draws on: those of the terminal, up to more than any screen shows. The rest stays
+/// blank. A terminal may report any size, and each cell takes memory.
+pub(super) fn drawn_size() -> Option<(u16, u16)> {
+    size().map(drawable)
+}
+
+fn drawable((columns, rows): (u16, u16)) -> (u16, u16) {
+    (columns.min(MOST_COLUMNS), rows.min(MOST_ROWS))
 }
 
 impl Drop for Screen {
@@ -123,6 +137,19 @@ fn give_back() -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_terminal_is_drawn_on_beyond_a_bound() {
+        for (reported, drawn) in [
+            ((80, 24), (80, 24)),
+            ((0, 0), (0, 0)),
+            ((1_000, 500), (1_000, 500)),
+            ((10_000, 24), (1_000, 24)),
+            ((u16::MAX, u16::MAX), (1_000, 500)),
+        ] {
+            assert_eq!(drawable(reported), drawn);
+        }
+    }
 
     #[test]
     fn the_first_locale_variable_that_is_set_decides() {

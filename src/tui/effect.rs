@@ -79,6 +79,8 @@ pub enum Ask {
     Record(Option<PathBuf>),
     /// Press these keys, as if they had been typed (from the palette).
     Press(String),
+    /// Run the command of this name with an argument (from the palette).
+    Command(&'static str, String),
     /// To this row of the list, counted from 0.
     Row(u64),
     /// Ask to leave.

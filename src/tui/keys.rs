@@ -7,6 +7,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 pub struct Key<M: 'static> {
     /// The keys that do it, each by [`name`]; two keys in a row are parted by a blank: `o p`.
     pub on: &'static [&'static str],
+    /// Its name in the palette, and the arguments it takes there: `confirm`, `users [FILTER]`.
+    pub name: &'static str,
     /// What it means.
     pub msg: M,
     /// A word or two for the footer; empty where the footer never shows it.
@@ -15,18 +17,32 @@ pub struct Key<M: 'static> {
     pub help: &'static str,
 }
 
+impl Help {
+    /// The name in the palette without the arguments.
+    pub fn command(&self) -> &'static str {
+        self.name.split(' ').next().unwrap_or_default()
+    }
+
+    /// Whether the name in the palette may be followed by an argument.
+    pub fn takes_argument(&self) -> bool {
+        self.name.contains(' ')
+    }
+}
+
 impl<M: Copy> Key<M> {
     /// The row without its meaning, for footer, help and palette.
     pub const fn help(&self) -> Help {
-        Help { on: self.on, hint: self.hint, help: self.help }
+        Help { on: self.on, name: self.name, hint: self.hint, help: self.help }
     }
 }
 
 /// A row of a key table as people read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Help {
-    /// The keys.
+    /// The keys; `:name` where no key does it.
     pub on: &'static [&'static str],
+    /// For the palette.
+    pub name: &'static str,
     /// For the footer.
     pub hint: &'static str,
     /// For the help.
@@ -108,8 +124,8 @@ mod tests {
     use super::*;
 
     const TABLE: &[Key<u8>] = &[
-        Key { on: &["j", "down"], msg: 1, hint: "", help: "" },
-        Key { on: &["o p"], msg: 2, hint: "", help: "" },
+        Key { on: &["j", "down"], name: "down", msg: 1, hint: "", help: "" },
+        Key { on: &["o p"], name: "pending", msg: 2, hint: "", help: "" },
     ];
 
     #[test]

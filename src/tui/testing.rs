@@ -91,7 +91,7 @@ pub(crate) fn press(screen: &mut dyn Screen, context: &Context, script: &str) ->
         match screen.press(context, &Press { key, name: name.clone() }) {
             Answer::Asks(more) => asks.extend(more),
             Answer::Prefix => prefix = format!("{name} "),
-            Answer::Pass => {}
+            Answer::Wait | Answer::Pass => {}
         }
     }
     asks

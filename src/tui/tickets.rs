@@ -104,6 +104,11 @@ impl Tickets {
         (ticket, superseded)
     }
 
+    /// Returns whether a request of this purpose is under way.
+    pub fn has(&self, purpose: Purpose) -> bool {
+        self.waiting.values().any(|waiting| waiting.purpose == purpose)
+    }
+
     /// The request is through: what it was for, if anybody still waits.
     pub fn redeem(&mut self, ticket: Ticket) -> Option<Purpose> {
         self.waiting.remove(&ticket).map(|waiting| waiting.purpose)

@@ -11,6 +11,8 @@ use rusqlite::{Connection, OpenFlags};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
+mod replies;
+mod size;
 mod terminal;
 
 use terminal::Terminal;
@@ -169,18 +171,6 @@ fn to_the_shell_and_back() {
     console.press("exit\n");
     assert_eq!(console.end(), 0);
     assert_eq!(house.sessions(), (1, 0));
-}
-
-#[test]
-fn any_size_is_survived() {
-    let house = House::new();
-    let mut console = house.logged_in();
-    for size in [(1, 1), (2, 1), (500, 200), (40, 12), (39, 9), (80, 24)] {
-        console.resize(size);
-    }
-    console.wait_for("row 1 of");
-    console.press("q");
-    assert_eq!(console.end(), 0);
 }
 
 #[test]

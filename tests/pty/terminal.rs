@@ -13,6 +13,9 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 /// The longest silence that is still waiting: far more than anything takes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The most columns and rows that are looked at, whatever size the terminal reports.
+const MOST: (u16, u16) = (1_000, 500);
+
 /// A program in a terminal of its own.
 pub(crate) struct Terminal {
     master: Option<Box<dyn MasterPty + Send>>,
@@ -57,7 +60,7 @@ impl Terminal {
             output,
             reader: Some(reader),
             hang_up,
-            screen: vt100::Parser::new(cells(rows), cells(cols), 0),
+            screen: vt100::Parser::new(cells(rows.min(MOST.1)), cells(cols.min(MOST.0)), 0),
             modes,
         }
     }
@@ -71,9 +74,19 @@ impl Terminal {
 
     /// Waits until the screen shows `text`.
     pub(crate) fn wait_for(&mut self, text: &str) {
-        while !self.shows(text) {
+        self.wait(text, true);
+    }
+
+    /// Waits until the screen does not show `text` any more.
+    pub(crate) fn wait_until_gone(&mut self, text: &str) {
+        self.wait(text, false);
+    }
+
+    fn wait(&mut self, text: &str, shows: bool) {
+        while self.shows(text) != shows {
             let Ok(chunk) = self.output.recv_timeout(PATIENCE) else {
-                panic!("{text:?} never came. The screen:\n{}", self.screen.screen().contents());
+                let change = if shows { "came" } else { "went" };
+                panic!("{text:?} never {change}. The screen:\n{}", self.screen.screen().contents());
             };
             self.screen.process(&chunk);
         }
@@ -88,7 +101,7 @@ impl Terminal {
     pub(crate) fn resize(&mut self, (cols, rows): (u16, u16)) {
         let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
         self.master.as_ref().unwrap().resize(size).unwrap();
-        self.screen.screen_mut().set_size(cells(rows), cells(cols));
+        self.screen.screen_mut().set_size(cells(rows.min(MOST.1)), cells(cols.min(MOST.0)));
     }
 
     /// The program's process.

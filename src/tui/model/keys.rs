@@ -1,14 +1,16 @@
 //! Keys: who gets them, and what those that hold everywhere mean.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Model, Notice};
-use crate::service::contract::{Request, Undo};
+use crate::domain::time::Timestamp;
+use crate::service::contract::{Failure, FailureKind, Request, Sessions, Undo};
 use crate::tui::effect::{Ask, Effect};
-use crate::tui::keys::{Found, Help, Key, find, name, typed};
+use crate::tui::keys::{Found, Help, Key, find, name, shown, typed};
 use crate::tui::overlays::Overlay;
+use crate::tui::overlays::edit::Edit;
 use crate::tui::overlays::help::HelpBox;
-use crate::tui::overlays::palette::Palette;
+use crate::tui::overlays::palette;
 use crate::tui::screens::{Answer, Place, Press, Route};
 
 /// What a key means everywhere.
@@ -20,6 +22,8 @@ pub(super) enum Global {
     PendingBoard,
     EndedBoard,
     BinBoard,
+    Issue,
+    Sweep,
     Undo,
     Redo,
     CopyCommand,
@@ -31,33 +35,94 @@ pub(super) enum Global {
 }
 
 pub(super) const KEYS: &[Key<Global>] = &[
-    Key { on: &["1"], msg: Global::To(Place::Users), hint: "", help: "accounts" },
-    Key { on: &["2"], msg: Global::To(Place::Sessions), hint: "", help: "sessions" },
-    Key { on: &["3"], msg: Global::To(Place::Directories), hint: "", help: "directories" },
-    Key { on: &["4"], msg: Global::To(Place::Journal), hint: "", help: "journal" },
-    Key { on: &["o p"], msg: Global::PendingBoard, hint: "", help: "board: pending accounts" },
-    Key { on: &["o e"], msg: Global::EndedBoard, hint: "", help: "board: ended sessions" },
-    Key { on: &["o t"], msg: Global::BinBoard, hint: "", help: "board: the bin" },
-    Key { on: &["u"], msg: Global::Undo, hint: "", help: "undo your last act" },
-    Key { on: &["ctrl-r"], msg: Global::Redo, hint: "", help: "do again what you undid" },
-    Key { on: &[":"], msg: Global::Palette, hint: "", help: "a command by name, or a row by number" },
-    Key { on: &["Y"], msg: Global::CopyCommand, hint: "", help: "copy the last act as a command" },
-    Key { on: &["t"], msg: Global::RelativeTimes, hint: "", help: "times as dates, or as how long ago" },
-    Key { on: &["L"], msg: Global::Lock, hint: "", help: "lock the console" },
-    Key { on: &["ctrl-l"], msg: Global::Redraw, hint: "", help: "draw everything anew" },
-    Key { on: &["ctrl-z"], msg: Global::Suspend, hint: "", help: "to the shell; fg comes back" },
-    Key { on: &["q", "ctrl-c"], msg: Global::Quit, hint: "", help: "leave" },
-    Key { on: &["?"], msg: Global::Help, hint: "all keys", help: "all keys; type to filter" },
+    Key { on: &["1"], name: "users [FILTER]", msg: Global::To(Place::Users), hint: "", help: "accounts" },
+    Key { on: &["2"], name: "sessions [WHO]", msg: Global::To(Place::Sessions), hint: "", help: "sessions" },
+    Key {
+        on: &["3"],
+        name: "directories [WHO]",
+        msg: Global::To(Place::Directories),
+        hint: "",
+        help: "directories",
+    },
+    Key { on: &["4"], name: "journal [FILTER]", msg: Global::To(Place::Journal), hint: "", help: "journal" },
+    Key {
+        on: &["o p"],
+        name: "pending",
+        msg: Global::PendingBoard,
+        hint: "",
+        help: "board: pending accounts",
+    },
+    Key { on: &["o e"], name: "ended", msg: Global::EndedBoard, hint: "", help: "board: ended sessions" },
+    Key { on: &["o t"], name: "bin", msg: Global::BinBoard, hint: "", help: "board: the bin" },
+    Key { on: &[":issue"], name: "issue", msg: Global::Issue, hint: "", help: "issue a token" },
+    Key {
+        on: &[":sweep"],
+        name: "sweep",
+        msg: Global::Sweep,
+        hint: "",
+        help: "mark all sessions whose time is over",
+    },
+    Key { on: &["u"], name: "undo", msg: Global::Undo, hint: "", help: "undo your last act" },
+    Key { on: &["ctrl-r"], name: "redo", msg: Global::Redo, hint: "", help: "do again what you undid" },
+    Key {
+        on: &[":"],
+        name: "commands",
+        msg: Global::Palette,
+        hint: "",
+        help: "a command by name, or a row by number",
+    },
+    Key {
+        on: &["Y"],
+        name: "copy-command",
+        msg: Global::CopyCommand,
+        hint: "",
+        help: "copy the last act as a command",
+    },
+    Key {
+        on: &["t"],
+        name: "times",
+        msg: Global::RelativeTimes,
+        hint: "",
+        help: "times as dates, or as how long ago",
+    },
+    Key { on: &["L"], name: "lock", msg: Global::Lock, hint: "", help: "lock the console" },
+    Key { on: &["ctrl-l"], name: "redraw", msg: Global::Redraw, hint: "", help: "draw everything anew" },
+    Key {
+        on: &["ctrl-z"],
+        name: "shell",
+        msg: Global::Suspend,
+        hint: "",
+        help: "to the shell; fg comes back",
+    },
+    Key { on: &["q", "ctrl-c"], name: "quit", msg: Global::Quit, hint: "", help: "leave" },
+    Key { on: &["?"], name: "help", msg: Global::Help, hint: "all keys", help: "all keys; type to filter" },
 ];
 
-/// What is typed after `:` only.
-const RECORD: Help =
-    Help { on: &[":record FILE"], hint: "", help: "write a runbook: acts as commands; :record ends it" };
+/// What the palette itself understands.
+const TYPED: [Help; 2] = [
+    Help {
+        on: &[":record FILE"],
+        name: palette::RECORD,
+        hint: "",
+        help: "write a runbook: acts as commands; :record ends it",
+    },
+    Help { on: &[":N"], name: palette::ROW, hint: "", help: "to row N of the list" },
+];
 
 impl Model {
+    /// A key. Behind one that waits for rows all others wait, so that they keep their order; but Ctrl-C leaves.
     pub(super) fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        if self.ahead.is_waiting() && name(key) != "ctrl-c" {
+            self.ahead.push(key, self.now);
+            return Vec::new();
+        }
+        self.key_of(key, self.now)
+    }
+
+    /// A key that was pressed at this time.
+    pub(super) fn key_of(&mut self, key: KeyEvent, at: Timestamp) -> Vec<Effect> {
         let alone = name(key);
-        self.typing.press(&alone, self.now);
+        self.typing.press(&alone, at);
         if matches!(self.notice, Some(Notice::Failed(_))) {
             self.notice = None;
         }
@@ -98,6 +163,7 @@ impl Model {
                 self.prefix = Some(press.name);
                 Vec::new()
             }
+            Answer::Wait => self.wait_for_rows(press),
             Answer::Pass if is_text => Vec::new(),
             Answer::Pass => self.global(press),
         }
@@ -110,7 +176,13 @@ impl Model {
                 self.prefix = Some(press.name);
                 Vec::new()
             }
-            _ => Vec::new(),
+            // Esc with nothing to undo, or at the end of a sequence, does nothing.
+            Found::Miss if self.gate.is_none() && press.key.code != KeyCode::Esc => {
+                let words = format!("There is no key {} here.", shown(&press.name));
+                let unknown = Failure::new(FailureKind::Invalid, words).hint("? shows all keys.");
+                self.fulfil_one(Ask::Complain(unknown))
+            }
+            Found::Hit(_) | Found::Prefix | Found::Miss => Vec::new(),
         }
     }
 
@@ -120,10 +192,12 @@ impl Model {
             Global::PendingBoard => self.fulfil(vec![Ask::Go(Route::Users(Some("status:pending".into())))]),
             Global::EndedBoard => self.fulfil(vec![Ask::Go(Route::Sessions(Some("status:expired".into())))]),
             Global::BinBoard => self.fulfil(vec![Ask::Go(Route::Bin)]),
+            Global::Issue => self.fulfil(vec![Ask::Open(Overlay::Edit(Box::new(Edit::token(""))))]),
+            Global::Sweep => self.fulfil(vec![Ask::Act(Request::Sessions(Sessions::Sweep))]),
             Global::Undo => self.fulfil(vec![Ask::Act(Request::Undo(Undo::Last))]),
             Global::Redo => self.fulfil(vec![Ask::Act(Request::Undo(Undo::Redo))]),
             Global::Help => self.fulfil(vec![Ask::Open(Overlay::Help(HelpBox::new(self.help())))]),
-            Global::Palette => self.fulfil(vec![Ask::Open(Overlay::Palette(Palette::new(self.help())))]),
+            Global::Palette => self.fulfil(vec![Ask::Open(Overlay::Palette(self.palette()))]),
             Global::CopyCommand => match self.runbook.last(&self.start.store) {
                 Ok(line) => self.fulfil_one(Ask::Copy(line)),
                 Err(why) => self.fulfil_one(Ask::Notice(why)),
@@ -155,12 +229,15 @@ impl Model {
     }
 
     /// The keys of the screen in front, and those that hold everywhere but where the screen has its own.
-    pub(super) fn help(&self) -> Vec<Help> {
+    pub(crate) fn help(&self) -> Vec<Help> {
         let mut help = self.screen().help();
         let own: Vec<_> = help.iter().flat_map(|help| help.on).collect();
-        let others = KEYS.iter().map(Key::help).filter(|other| !other.on.iter().all(|on| own.contains(&on)));
-        help.extend(others.collect::<Vec<_>>());
-        help.push(RECORD);
+        let names: Vec<_> = help.iter().map(Help::command).collect();
+        let hidden =
+            |other: &Help| other.on.iter().all(|on| own.contains(&on)) || names.contains(&other.command());
+        let others: Vec<_> = KEYS.iter().map(Key::help).filter(|other| !hidden(other)).collect();
+        help.extend(others);
+        help.extend(TYPED);
         help
     }
 }

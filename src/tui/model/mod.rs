@@ -2,10 +2,12 @@
 //! knows no screen's inside.
 
 mod care;
+mod commands;
 mod keys;
 mod passage;
 mod recording;
 mod traffic;
+mod typed_ahead;
 mod view;
 
 use crossterm::event::KeyEventKind;
@@ -28,6 +30,7 @@ use crate::tui::start::Start;
 use crate::tui::theme::Theme;
 use crate::tui::tickets::{Tickets, Work};
 use crate::tui::typing::Typing;
+use typed_ahead::TypedAhead;
 
 /// A notice stays this long.
 const NOTICE: Duration = Duration::seconds(4);
@@ -90,6 +93,7 @@ pub struct Model {
     /// `q` was pressed while work is under way: `y` leaves all the same.
     leaving: bool,
     tickets: Tickets,
+    ahead: TypedAhead,
 }
 
 impl Model {
@@ -111,6 +115,7 @@ impl Model {
             relative: true,
             leaving: false,
             tickets: Tickets::default(),
+            ahead: TypedAhead::default(),
             start,
         }
     }
@@ -194,13 +199,20 @@ impl Model {
     }
 
     fn screen(&self) -> &dyn Screen {
-        match (&self.gate, self.front) {
-            (Some(gate), _) => gate,
-            (None, Place::Sessions) => &self.screens.sessions,
-            (None, Place::Directories) => &self.screens.directories,
-            (None, Place::Journal) => &self.screens.journal,
-            (None, Place::Bin) => &self.screens.bin,
-            (None, Place::Users | Place::Gate) => &self.screens.users,
+        match &self.gate {
+            Some(gate) => gate,
+            None => self.screen_of(self.front),
+        }
+    }
+
+    /// The screen behind the gate at this place.
+    fn screen_of(&self, place: Place) -> &dyn Screen {
+        match place {
+            Place::Sessions => &self.screens.sessions,
+            Place::Directories => &self.screens.directories,
+            Place::Journal => &self.screens.journal,
+            Place::Bin => &self.screens.bin,
+            Place::Users | Place::Gate => &self.screens.users,
         }
     }
 

@@ -35,6 +35,7 @@ impl Model {
         self.gate = Some(Gate::locked(&self.start, operator));
         self.notice = None;
         self.prefix = None;
+        self.ahead.clear();
         self.ask_no_more()
     }
 
@@ -44,6 +45,7 @@ impl Model {
         self.asking = None;
         self.prefix = None;
         self.leaving = false;
+        self.ahead.clear();
         self.tickets.forget_all();
         self.screens = Screens::default();
         self.gate = Some(Gate::new(&self.start));

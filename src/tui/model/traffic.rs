@@ -52,6 +52,7 @@ impl Model {
                 let key = KeyEvent::from(KeyCode::Null);
                 self.press(Press { key, name: named })
             }
+            Ask::Command(name, argument) => self.command(name, &argument),
             Ask::Row(row) => self.with_front(|screen, context| screen.go_to(context, row)),
             Ask::Quit => self.quit(),
         }
@@ -103,10 +104,20 @@ impl Model {
 
     pub(super) fn loaded(&mut self, place: Place, slot: Slot, result: Result<Reply, Failure>) -> Vec<Effect> {
         let context = self.context();
+        let failed = result.is_err();
         let asks =
             self.screen_at(place).map(|screen| screen.reply(&context, slot, result)).unwrap_or_default();
         // A screen that is no longer in front asks for nothing more; it reads again when it comes back.
-        if place == self.place() { self.fulfil(asks) } else { Vec::new() }
+        if place != self.place() {
+            return Vec::new();
+        }
+        let mut effects = self.fulfil(asks);
+        match slot {
+            Slot::Rows | Slot::Range if failed => self.ahead.clear(),
+            Slot::Rows | Slot::Range => effects.extend(self.press_ahead()),
+            Slot::Detail | Slot::Ahead | Slot::Once => {}
+        }
+        effects
     }
 
     pub(super) fn acted(&mut self, ticket: Ticket, reply: Reply) -> Vec<Effect> {

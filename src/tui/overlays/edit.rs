@@ -259,9 +259,9 @@ impl Edit {
 }
 
 const HINTS: [Help; 3] = [
-    Help { on: &["enter"], hint: "save", help: "" },
-    Help { on: &["tab"], hint: "next field", help: "" },
-    Help { on: &["esc"], hint: "cancel", help: "" },
+    Help { on: &["enter"], name: "", hint: "save", help: "" },
+    Help { on: &["tab"], name: "", hint: "next field", help: "" },
+    Help { on: &["esc"], name: "", hint: "cancel", help: "" },
 ];
 
 /// The account that a checked text names.

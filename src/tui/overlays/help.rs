@@ -89,8 +89,8 @@ mod tests {
     use crate::tui::testing::keys;
 
     const ROWS: [Help; 2] = [
-        Help { on: &["c"], hint: "confirm", help: "confirm the account" },
-        Help { on: &["ctrl-d"], hint: "", help: "half a page down" },
+        Help { on: &["c"], name: "confirm", hint: "confirm", help: "confirm the account" },
+        Help { on: &["ctrl-d"], name: "half-page-down", hint: "", help: "half a page down" },
     ];
 
     #[test]

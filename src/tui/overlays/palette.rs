@@ -1,86 +1,160 @@
-//! A command by name, with completion: every key's help line is one, and a number goes to that row. What takes a word
-//! more (`record FILE`) has no key.
+//! A command by name, with completion: each row of a key table is one. What was not typed is never run: words in the
+//! help find a command too, but that is only filled in.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::domain::text::{clip, fold, pad};
+use crate::domain::text::{clip, fold, pad, visible};
+use crate::service::contract::{Failure, FailureKind};
 use crate::tui::effect::Ask;
 use crate::tui::keys::{Help, shown};
 use crate::tui::screens::Context;
 use crate::tui::widgets::field::Entry;
 
+#[cfg(test)]
+mod tests;
+
+/// The command that begins and ends a runbook.
+pub const RECORD: &str = "record [FILE]";
+/// The command that goes to a row.
+pub const ROW: &str = "row N";
+
 /// How many matches are shown.
 const SHOWN: usize = 8;
+/// Cells of the columns for names and keys.
+const NAME_WIDTH: usize = 21;
+const KEY_WIDTH: usize = 8;
+/// The most cells of what was typed that a message quotes.
+const QUOTED: usize = 60;
 
 /// The palette.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Palette {
     commands: Vec<Help>,
+    /// Commands of other screens, and the names of those.
+    elsewhere: Vec<(&'static str, &'static str)>,
     typed: Entry,
-    at: usize,
+    /// The match that the cursor was moved to.
+    at: Option<usize>,
 }
 
 impl Palette {
-    /// A palette of what these keys do.
-    pub fn new(commands: Vec<Help>) -> Self {
-        Self { commands, typed: Entry::text(""), at: 0 }
+    /// A palette of what these keys do; for commands of other screens it says where they are.
+    pub fn new(mut commands: Vec<Help>, elsewhere: Vec<(&'static str, &'static str)>) -> Self {
+        commands.retain(|help| !help.name.is_empty());
+        Self { commands, elsewhere, typed: Entry::text(""), at: None }
     }
 
+    /// What was typed, as a name and an argument.
+    fn parts(&self) -> (&str, &str) {
+        let typed = self.typed.value().trim();
+        typed.split_once(char::is_whitespace).map_or((typed, ""), |(name, argument)| (name, argument.trim()))
+    }
+
+    /// Returns the command that was typed whole, or as a beginning that only one has.
+    fn named(&self) -> Option<Help> {
+        let (typed, _) = self.parts();
+        let whole = self.commands.iter().find(|help| help.command().eq_ignore_ascii_case(typed));
+        let mut begun = self.commands.iter().filter(|help| begins(help.command(), typed));
+        let only = || begun.next().filter(|_| begun.next().is_none());
+        whole.or_else(only).copied()
+    }
+
+    /// The commands that what was typed may be about: first those whose names begin like it.
     fn matching(&self) -> Vec<&Help> {
+        // Behind a name stands its argument, which is no word to look for.
+        if let (false, Some(named)) = (self.parts().1.is_empty(), self.named()) {
+            return self.commands.iter().filter(|help| **help == named).collect();
+        }
         let typed = fold(self.typed.value());
         let words: Vec<&str> = typed.split_whitespace().collect();
-        let names = |help: &&Help| {
-            let name = fold(help.help);
-            words.iter().all(|word| name.contains(word))
+        let rank = |help: &Help| {
+            let text = fold(&format!("{} {}", help.name, help.help));
+            let is_match = words.iter().all(|word| text.contains(word));
+            is_match.then(|| match words.as_slice() {
+                [word] => u8::from(!begins(help.command(), word)),
+                _ => 0,
+            })
         };
-        self.commands.iter().filter(names).collect()
+        let mut found: Vec<_> = self.commands.iter().filter_map(|help| Some((rank(help)?, help))).collect();
+        found.sort_by_key(|(rank, _)| *rank);
+        found.into_iter().map(|(_, help)| help).collect()
     }
 
-    fn run(&mut self) -> Vec<Ask> {
+    fn enter(&mut self) -> Vec<Ask> {
         let typed = self.typed.value().trim();
-        if let Some(record) = record(typed) {
-            return vec![Ask::Close, record];
+        if typed.is_empty() && self.at.is_none() {
+            return vec![Ask::Close];
         }
-        if let Ok(row) = typed.parse::<u64>() {
-            return vec![Ask::Close, Ask::Row(row.saturating_sub(1))];
+        if self.at.is_none() && typed.bytes().all(|byte| byte.is_ascii_digit()) {
+            return row(typed);
         }
-        match typed {
-            "" => vec![Ask::Close],
-            "q" | "quit" => vec![Ask::Close, Ask::Quit],
-            _ => match self.matching().get(self.at).and_then(|help| help.on.first()) {
-                Some(on) if let Some(word) = typed_only(on) => {
-                    self.typed = Entry::text(format!("{word} "));
-                    Vec::new()
-                }
-                Some(on) => vec![Ask::Close, Ask::Press((*on).to_owned())],
-                None => vec![Ask::Notice("There is no such command; Esc leaves".into())],
-            },
+        let named = self.named();
+        let chosen = self.at.and_then(|at| self.matching().get(at).copied().copied());
+        match (named, chosen.or_else(|| self.matching().first().copied().copied())) {
+            (Some(named), chosen) if self.at.is_none() || chosen == Some(named) => self.run(named),
+            (_, Some(match_)) => {
+                self.fill_in(match_);
+                Vec::new()
+            }
+            (_, None) => vec![self.unknown()],
         }
+    }
+
+    fn run(&self, command: Help) -> Vec<Ask> {
+        let (_, argument) = self.parts();
+        let name = command.command();
+        match (command.name, argument) {
+            (RECORD, "") => vec![Ask::Close, Ask::Record(None)],
+            (RECORD, file) => vec![Ask::Close, Ask::Record(Some(file.into()))],
+            (ROW, number) => row(number),
+            (_, "") => {
+                vec![Ask::Close, Ask::Press(command.on.first().copied().unwrap_or_default().to_owned())]
+            }
+            (_, argument) if command.takes_argument() => {
+                vec![Ask::Close, Ask::Command(name, argument.to_owned())]
+            }
+            _ => vec![complaint(format!("{name} takes no argument."))],
+        }
+    }
+
+    /// Nothing is run, and it stays open.
+    fn unknown(&self) -> Ask {
+        let (name, _) = self.parts();
+        let elsewhere = self.elsewhere.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
+        complaint(elsewhere.map_or_else(
+            || format!("There is no such command: {}.", clip(&visible(name), QUOTED)),
+            |(name, screen)| format!("{name} is a command of the screen {screen}."),
+        ))
+    }
+
+    fn fill_in(&mut self, command: Help) {
+        let blank = if command.takes_argument() { " " } else { "" };
+        self.typed = Entry::text(format!("{}{blank}", command.command()));
+        self.at = None;
     }
 
     /// A key.
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
-        let last = self.matching().len().min(SHOWN).saturating_sub(1);
+        let matches = self.matching();
+        let last = matches.len().min(SHOWN).checked_sub(1);
         match key.code {
             KeyCode::Esc => return vec![Ask::Close],
-            KeyCode::Enter => return self.run(),
+            KeyCode::Enter => return self.enter(),
             KeyCode::Backspace if self.typed.is_empty() => return vec![Ask::Close],
-            KeyCode::Down => self.at = (self.at + 1).min(last),
-            KeyCode::Up => self.at = self.at.saturating_sub(1),
+            KeyCode::Down => self.at = last.map(|last| self.at.map_or(0, |at| at + 1).min(last)),
+            KeyCode::Up => self.at = self.at.and_then(|at| at.checked_sub(1)),
             KeyCode::Tab => {
-                if let Some(help) = self.matching().get(self.at) {
-                    let word = help.on.first().and_then(|on| typed_only(on));
-                    let line = word.map_or_else(|| help.help.to_owned(), |word| format!("{word} "));
-                    self.typed = Entry::text(line);
-                    self.at = 0;
+                if let Some(command) = matches.get(self.at.unwrap_or_default()).copied().copied() {
+                    self.fill_in(command);
                 }
             }
             _ => {
                 self.typed.press(key);
-                self.at = 0;
+                self.at = None;
             }
         }
         Vec::new()
@@ -90,88 +164,55 @@ impl Palette {
     pub fn paste(&mut self, text: &str) {
         // What is too long for a command is cut: there is no command that long.
         let _ = self.typed.paste(text);
-        self.at = 0;
+        self.at = None;
     }
 
-    /// Draws it at the foot of the screen, the matches above the line.
+    /// Draws it at the foot of the screen, the matches below the line.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let matches = self.matching();
-        let inside = super::open(frame, context.body, theme, "Command or row number", 64, SHOWN as u16 + 1);
+        let inside = super::open(frame, context.body, theme, "Command or row number", 72, SHOWN as u16 + 1);
         let (typed, cursor) = self.typed.shown(false, "");
         let line = Line::from(vec![Span::styled(":", theme.accent()), Span::raw(typed)]);
         frame.render_widget(line, Rect { height: 1, ..inside });
         frame.set_cursor_position((inside.x + 1 + cursor as u16, inside.y));
+        let matches = self.matching();
         let room = usize::from(inside.height.saturating_sub(1)).min(SHOWN);
+        let place = |line: usize| Rect { y: inside.y + 1 + line as u16, height: 1, ..inside };
+        if matches.is_empty() && room > 0 {
+            frame.render_widget(Line::styled("no command is called that", theme.quiet()), place(0));
+        }
         for (at, help) in matches.into_iter().take(room).enumerate() {
-            let keys = help.on.first().map(|on| shown(on)).unwrap_or_default();
-            let name = clip(help.help, usize::from(inside.width).saturating_sub(12)).into_owned();
-            let here = at == self.at;
-            let key_style = if here { theme.cursor() } else { theme.accent() };
-            let row = Line::from(vec![Span::styled(pad(&keys, 10), key_style), Span::raw(name)]);
-            let row = if here { row.style(theme.cursor()) } else { row };
-            frame.render_widget(row, Rect { y: inside.y + 1 + at as u16, height: 1, ..inside });
+            let here = Some(at) == self.at;
+            let (style, name_style) =
+                if here { (theme.cursor(), theme.cursor()) } else { (Style::default(), theme.accent()) };
+            let keys = help.on.first().filter(|on| !on.starts_with(':')).map(|on| shown(on));
+            let rest = usize::from(inside.width).saturating_sub(NAME_WIDTH + KEY_WIDTH + 2);
+            let row = Line::from(vec![
+                Span::styled(pad(help.name, NAME_WIDTH), name_style),
+                Span::raw(" "),
+                Span::raw(pad(&keys.unwrap_or_default(), KEY_WIDTH)),
+                Span::raw(" "),
+                Span::raw(clip(help.help, rest).into_owned()),
+            ]);
+            frame.render_widget(row.style(style), place(at));
         }
     }
 }
 
-/// The word of a command that no key does: `record` of `:record FILE`.
-fn typed_only(on: &str) -> Option<&str> {
-    on.strip_prefix(':')?.split(' ').next().filter(|word| !word.is_empty())
+/// Whether a name begins with what was typed; nothing begins with nothing.
+fn begins(name: &str, typed: &str) -> bool {
+    !typed.is_empty() && name.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(typed))
 }
 
-/// What `record` and `record FILE` ask for, if that is what was typed.
-fn record(typed: &str) -> Option<Ask> {
-    match typed.split_once(' ') {
-        None if typed == "record" => Some(Ask::Record(None)),
-        Some(("record", file)) => Some(Ask::Record(Some(file.trim_start().into()))),
-        _ => None,
+/// To a row by its number.
+fn row(number: &str) -> Vec<Ask> {
+    match number.parse::<u64>() {
+        Ok(row) => vec![Ask::Close, Ask::Row(row.saturating_sub(1))],
+        Err(_) if number.is_empty() => vec![complaint("row needs a number: row 500.".into())],
+        Err(_) => vec![complaint(format!("There is no row {}.", clip(&visible(number), QUOTED)))],
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tui::testing::keys;
-
-    fn run(script: &str) -> Vec<Ask> {
-        let commands = vec![
-            Help { on: &["c"], hint: "", help: "confirm the account" },
-            Help { on: &["o p"], hint: "", help: "board of pending accounts" },
-            Help { on: &[":"], hint: "", help: "a command by name" },
-            Help { on: &[":record FILE"], hint: "", help: "write a runbook" },
-        ];
-        let mut palette = Palette::new(commands);
-        keys(script).into_iter().flat_map(|key| palette.press(key)).collect()
-    }
-
-    #[test]
-    fn a_number_goes_to_that_row() {
-        assert_eq!(run("500<enter>"), [Ask::Close, Ask::Row(499)]);
-        assert_eq!(run("0<enter>"), [Ask::Close, Ask::Row(0)]);
-    }
-
-    #[test]
-    fn words_find_a_command() {
-        assert_eq!(run("pend acc<enter>"), [Ask::Close, Ask::Press("o p".into())]);
-        assert_eq!(run("<down><tab><enter>"), [Ask::Close, Ask::Press("o p".into())]);
-        assert_eq!(run("q<enter>"), [Ask::Close, Ask::Quit]);
-    }
-
-    #[test]
-    fn a_runbook_is_named_after_its_command() {
-        let file = |file: &str| Ask::Record(Some(file.into()));
-        assert_eq!(run("record /tmp/a b.sh<enter>"), [Ask::Close, file("/tmp/a b.sh")]);
-        assert_eq!(run("runbook<enter>x.sh<enter>"), [Ask::Close, file("x.sh")]);
-        assert_eq!(run("runbook<tab>x.sh<enter>"), [Ask::Close, file("x.sh")]);
-        assert_eq!(run("record<enter>"), [Ask::Close, Ask::Record(None)]);
-        assert!(matches!(run("recorder<enter>").as_slice(), [Ask::Notice(_)]));
-    }
-
-    #[test]
-    fn what_is_no_command_is_said() {
-        assert!(matches!(run("xyz<enter>").as_slice(), [Ask::Notice(_)]));
-        assert_eq!(run("<enter>"), [Ask::Close]);
-        assert_eq!(run("a<backspace><backspace>"), [Ask::Close]);
-    }
+fn complaint(words: String) -> Ask {
+    Ask::Complain(Failure::new(FailureKind::Invalid, words))
 }

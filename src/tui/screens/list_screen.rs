@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::listing::{Listing, Source};
+use super::listing::{self, Listing, Source};
 use super::pane::{self, Pane, PaneKey, is_wide, panes, wrapped};
 use super::{Answer, Context, Press, Route, Screen};
 use crate::service::contract::{Failure, Reply, Request};
@@ -39,6 +39,7 @@ enum RowKey {
 /// The keys that hold for a row of any list.
 const KEYS: &[Key<RowKey>] = &[Key {
     on: &["H"],
+    name: "history",
     msg: RowKey::History,
     hint: "history",
     help: "all that was done to it, newest first",
@@ -85,13 +86,11 @@ pub(crate) struct ListScreen<K: Kind> {
     pub(super) list: Listing<K>,
     /// The details.
     pub(super) pane: Pane,
-    /// Keys that were pressed while the rows they are for were on their way.
-    held: Vec<Press>,
 }
 
 impl<K: Kind> Default for ListScreen<K> {
     fn default() -> Self {
-        Self { list: Listing::default(), pane: Pane::default(), held: Vec::new() }
+        Self { list: Listing::default(), pane: Pane::default() }
     }
 }
 
@@ -127,24 +126,15 @@ impl<K: Kind> ListScreen<K> {
 
     /// Whether a key is for rows that have yet to come.
     fn must_wait(&self, name: &str) -> bool {
-        let about_rows = matches!(find(K::KEYS, name), Found::Hit(_))
-            || matches!(find(KEYS, name), Found::Hit(_))
-            || Listing::<K>::is_about_rows(name);
-        about_rows && self.list.is_waiting() && !self.list.takes_text()
-    }
-
-    /// The rows have come: now the keys that waited for them, up to one that begins an act, opens a box or leads elsewhere.
-    fn press_held(&mut self, context: &Context) -> Vec<Ask> {
-        let mut asks = Vec::new();
-        for press in std::mem::take(&mut self.held) {
-            if asks.iter().any(|ask| matches!(ask, Ask::Act(_) | Ask::Open(_) | Ask::Go(_))) {
-                break;
-            }
-            if let Answer::Asks(more) = self.press(context, &press) {
-                asks.extend(more);
-            }
+        if self.list.takes_text() {
+            return false;
         }
-        asks
+        let about_row = matches!(find(K::KEYS, name), Found::Hit(_))
+            || matches!(find(KEYS, name), Found::Hit(_))
+            || matches!(find(pane::KEYS, name), Found::Hit(_))
+            || listing::is_about_row(name);
+        (about_row && (self.list.is_waiting() || self.list.is_row_missing()))
+            || (listing::is_move(name) && self.list.is_waiting())
     }
 
     fn detail_lines(&self, context: &Context) -> Vec<Line<'static>> {
@@ -234,8 +224,7 @@ impl<K: Kind> Screen for ListScreen<K> {
 
     fn press(&mut self, context: &Context, press: &Press) -> Answer {
         if self.must_wait(&press.name) {
-            self.held.push(press.clone());
-            return Answer::Asks(Vec::new());
+            return Answer::Wait;
         }
         if !self.list.takes_text() {
             match find(K::KEYS, &press.name) {
@@ -278,19 +267,17 @@ impl<K: Kind> Screen for ListScreen<K> {
                 if self.current().is_none() {
                     self.pane.close();
                 }
-                asks.extend(self.press_held(context));
                 asks.extend(self.load_detail(context));
                 asks
             }
             (_, Err(failure)) => {
-                self.held.clear();
+                self.list.give_up(slot);
                 vec![Ask::Complain(failure)]
             }
         }
     }
 
     fn open(&mut self, context: &Context, filter: Option<&str>) -> Vec<Ask> {
-        self.held.clear();
         let Some(filter) = filter else { return self.refresh(context) };
         self.pane.close();
         self.list.set_height(Self::rows_height(context));

@@ -116,6 +116,9 @@ pub enum Answer {
     Asks(Vec<Ask>),
     /// It begins a sequence.
     Prefix,
+    /// It is one for rows that have yet to come: to be pressed again when they are there, and with it all that is
+    /// typed until then.
+    Wait,
     /// It is not one for this screen.
     Pass,
 }

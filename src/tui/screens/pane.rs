@@ -28,9 +28,15 @@ pub enum PaneKey {
 
 /// The keys of the panes.
 pub const KEYS: &[Key<PaneKey>] = &[
-    Key { on: &["enter", "l", "right"], msg: PaneKey::In, hint: "", help: "the row in detail" },
-    Key { on: &["h", "left"], msg: PaneKey::Out, hint: "", help: "back to the list" },
-    Key { on: &["tab"], msg: PaneKey::Other, hint: "", help: "to the other pane" },
+    Key {
+        on: &["enter", "l", "right"],
+        name: "detail",
+        msg: PaneKey::In,
+        hint: "",
+        help: "the row in detail",
+    },
+    Key { on: &["h", "left"], name: "list", msg: PaneKey::Out, hint: "", help: "back to the list" },
+    Key { on: &["tab"], name: "other-pane", msg: PaneKey::Other, hint: "", help: "to the other pane" },
 ];
 
 /// The details' state.

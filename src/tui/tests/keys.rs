@@ -102,9 +102,9 @@ fn the_palette_goes_to_a_row_and_runs_commands() {
     let effects = desk.press(":pending<enter>");
     assert_eq!(users_filter(&effects).terms.len(), 1);
     desk.answer();
-    desk.operate(":sort by username<enter>");
+    desk.operate(":sort by username<enter><enter>");
     desk.operate(":nonsense<enter>");
-    desk.assert_shows("There is no such command");
+    desk.assert_shows("× There is no such command");
     desk.operate("<esc>");
     assert!(desk.press(":q<enter>").contains(&Effect::Leave));
 }
@@ -151,6 +151,19 @@ fn drawing_anew_and_the_shell_are_there_everywhere() {
         assert_eq!(desk.press("<ctrl-l>"), [Effect::Redraw]);
         assert_eq!(desk.press("<ctrl-z>"), [Effect::Suspend]);
         assert_eq!(desk.tell(Msg::Resumed), [Effect::Redraw]);
+    }
+}
+
+#[test]
+fn a_key_without_a_meaning_says_so_as_an_error() {
+    let mut desk = Desk::logged_in();
+    for (script, words) in
+        [("W", "× There is no key W here."), ("oz", "no key o z here"), ("<f2>", "no key F2")]
+    {
+        assert_eq!(desk.press(script), []);
+        desk.assert_shows(words);
+        desk.press("j");
+        desk.assert_hides(words);
     }
 }
 

@@ -24,7 +24,9 @@ mod danger;
 mod frames;
 mod going;
 mod keys;
+mod palette;
 mod runbook;
+mod typed_ahead;
 mod undo;
 mod waiting;
 

@@ -33,9 +33,10 @@ impl Source for BundleList {
         SortKey {
             on: &[", t", ", T"],
             column: BinColumn::Deleted,
+            name: "sort-deleted",
             help: "sort by when deleted, oldest first (capital: newest first)",
         },
-        SortKey { on: &[", n", ", N"], column: BinColumn::Label, help: "sort by name" },
+        SortKey { on: &[", n", ", N"], column: BinColumn::Label, name: "sort-name", help: "sort by name" },
     ];
     const LARGEST_FIRST: bool = true;
 
@@ -64,9 +65,15 @@ pub(crate) enum Msg {
 }
 
 const KEYS: &[Key<Msg>] = &[
-    Key { on: &["u"], msg: Msg::Restore, hint: "bring back", help: "bring it back as it was" },
-    Key { on: &["D"], msg: Msg::Purge, hint: "purge", help: "throw it away for good" },
-    Key { on: &["y"], msg: Msg::Copy, hint: "", help: "copy what it was called" },
+    Key {
+        on: &["u"],
+        name: "restore",
+        msg: Msg::Restore,
+        hint: "bring back",
+        help: "bring it back as it was",
+    },
+    Key { on: &["D"], name: "purge", msg: Msg::Purge, hint: "purge", help: "throw it away for good" },
+    Key { on: &["y"], name: "copy", msg: Msg::Copy, hint: "", help: "copy what it was called" },
 ];
 
 impl Kind for BundleList {

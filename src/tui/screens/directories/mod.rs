@@ -60,11 +60,22 @@ impl Source for FolderList {
         SortKey {
             on: &[", n", ", N"],
             column: DirectoryColumn::Name,
+            name: "sort-name",
             help: "sort by name (capital: the other way round)",
         },
-        SortKey { on: &[", a", ", A"], column: DirectoryColumn::Added, help: "sort by when added" },
-        SortKey { on: &[", m", ", M"], column: DirectoryColumn::Modified, help: "sort by when changed" },
-        SortKey { on: &[", i", ", I"], column: DirectoryColumn::Id, help: "sort by id" },
+        SortKey {
+            on: &[", a", ", A"],
+            column: DirectoryColumn::Added,
+            name: "sort-added",
+            help: "sort by when added",
+        },
+        SortKey {
+            on: &[", m", ", M"],
+            column: DirectoryColumn::Modified,
+            name: "sort-modified",
+            help: "sort by when changed",
+        },
+        SortKey { on: &[", i", ", I"], column: DirectoryColumn::Id, name: "sort-id", help: "sort by id" },
     ];
 
     fn id(row: &TreeRow) -> i64 {
@@ -105,21 +116,46 @@ pub(crate) enum Msg {
 }
 
 const KEYS: &[Key<Msg>] = &[
-    Key { on: &["enter", "l", "right"], msg: Msg::In, hint: "open", help: "open the directory" },
+    Key {
+        on: &["enter", "l", "right"],
+        name: "open",
+        msg: Msg::In,
+        hint: "open",
+        help: "open the directory",
+    },
     Key {
         on: &["h", "left"],
+        name: "close",
         msg: Msg::Out,
         hint: "close",
         help: "close the directory, or go to the one above",
     },
-    Key { on: &["a"], msg: Msg::Add, hint: "add", help: "add a directory below this one" },
-    Key { on: &["r"], msg: Msg::Rename, hint: "rename", help: "rename the directory" },
-    Key { on: &["m"], msg: Msg::Move, hint: "move", help: "move the directory below another" },
-    Key { on: &["d"], msg: Msg::Delete, hint: "remove", help: "remove the directory and all below it" },
-    Key { on: &["i"], msg: Msg::MakeHome, hint: "", help: "make the owner's home and its libraries" },
-    Key { on: &["s"], msg: Msg::Sessions, hint: "", help: "the owner's sessions" },
-    Key { on: &["f"], msg: Msg::TreeOfOwner, hint: "", help: "the owner's directories only" },
-    Key { on: &["y"], msg: Msg::Copy, hint: "", help: "copy the path" },
+    Key { on: &["a"], name: "add", msg: Msg::Add, hint: "add", help: "add a directory below this one" },
+    Key { on: &["r"], name: "rename", msg: Msg::Rename, hint: "rename", help: "rename the directory" },
+    Key { on: &["m"], name: "move", msg: Msg::Move, hint: "move", help: "move the directory below another" },
+    Key {
+        on: &["d"],
+        name: "trash",
+        msg: Msg::Delete,
+        hint: "remove",
+        help: "remove the directory and all below it",
+    },
+    Key {
+        on: &["i"],
+        name: "provision",
+        msg: Msg::MakeHome,
+        hint: "",
+        help: "make the owner's home and its libraries",
+    },
+    Key { on: &["s"], name: "account-sessions", msg: Msg::Sessions, hint: "", help: "the owner's sessions" },
+    Key {
+        on: &["f"],
+        name: "account-directories",
+        msg: Msg::TreeOfOwner,
+        hint: "",
+        help: "the owner's directories only",
+    },
+    Key { on: &["y"], name: "copy", msg: Msg::Copy, hint: "", help: "copy the path" },
 ];
 
 impl Directories {

@@ -188,7 +188,7 @@ impl Screen for Gate {
             Stage::Choose { .. } => "set the password",
             Stage::Locked(_) => "unlock",
         };
-        let hint = |on, hint| Help { on, hint, help: "" };
+        let hint = |on, hint| Help { on, name: "", hint, help: "" };
         vec![
             hint(&["enter"], enter),
             hint(&["tab"], "next field"),
@@ -243,7 +243,7 @@ impl Screen for Gate {
                     .iter()
                     .filter_map(|press| match self.press(context, press) {
                         Answer::Asks(asks) => Some(asks),
-                        Answer::Prefix | Answer::Pass => None,
+                        Answer::Prefix | Answer::Wait | Answer::Pass => None,
                     })
                     .flatten()
                     .collect();

@@ -32,6 +32,7 @@ impl Source for EntryList {
     const SORTS: &'static [SortKey<JournalColumn>] = &[SortKey {
         on: &[", t", ", T"],
         column: JournalColumn::Seq,
+        name: "sort-time",
         help: "sort by time, oldest first (capital: newest first)",
     }];
     const LARGEST_FIRST: bool = true;
@@ -62,20 +63,28 @@ pub(crate) enum Msg {
 }
 
 const KEYS: &[Key<Msg>] = &[
-    Key { on: &["s"], msg: Msg::Sessions, hint: "sessions", help: "the sessions of the entry's account" },
+    Key {
+        on: &["s"],
+        name: "account-sessions",
+        msg: Msg::Sessions,
+        hint: "sessions",
+        help: "the sessions of the entry's account",
+    },
     Key {
         on: &["f"],
+        name: "account-directories",
         msg: Msg::Directories,
         hint: "directories",
         help: "the directories of the entry's account",
     },
     Key {
         on: &["u"],
+        name: "undo",
         msg: Msg::Undo,
         hint: "undo",
         help: "undo the act that the entry is of, whoever did it",
     },
-    Key { on: &["y"], msg: Msg::Copy, hint: "", help: "copy the entry's number and hash" },
+    Key { on: &["y"], name: "copy", msg: Msg::Copy, hint: "", help: "copy the entry's number and hash" },
 ];
 
 /// What is done about the entry under the cursor.

@@ -1,5 +1,6 @@
 //! What the list screens share: a window of rows with a cursor, a live filter, an order, and marks.
 
+mod keys;
 mod view;
 
 use crossterm::event::KeyCode;
@@ -14,6 +15,8 @@ use crate::tui::keys::{Found, Help, Key, find};
 use crate::tui::widgets::field::Entry;
 use crate::tui::widgets::marks::Marks;
 use crate::tui::widgets::pager::{Move, Pager};
+use keys::{KEYS, ListKey};
+pub use keys::{is_about_row, is_move};
 
 #[cfg(test)]
 mod tests;
@@ -28,6 +31,8 @@ pub struct SortKey<C: 'static> {
     pub on: &'static [&'static str; 2],
     /// The column.
     pub column: C,
+    /// Its name in the palette.
+    pub name: &'static str,
     /// For the help: `sort by username; capital: the other way round`.
     pub help: &'static str,
 }
@@ -57,43 +62,6 @@ pub trait Source {
     fn rows(&self, reply: Reply) -> Option<Window<Self::Row>>;
 }
 
-/// What a key does to any list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ListKey {
-    /// Moves the cursor.
-    Step(Move),
-    /// Opens the filter line.
-    Filter,
-    /// Marks the row and goes on.
-    Mark,
-    /// Begins or ends a marked range.
-    Range,
-    /// Marks all that the filter shows.
-    MarkAll,
-    /// Turns the marks round.
-    Invert,
-    /// Reads the rows again.
-    Refresh,
-}
-
-/// The keys of every list.
-pub const KEYS: &[Key<ListKey>] = &[
-    Key { on: &["j", "down"], msg: ListKey::Step(Move::Down), hint: "", help: "one row down" },
-    Key { on: &["k", "up"], msg: ListKey::Step(Move::Up), hint: "", help: "one row up" },
-    Key { on: &["g", "home"], msg: ListKey::Step(Move::First), hint: "", help: "to the first row" },
-    Key { on: &["G", "end"], msg: ListKey::Step(Move::Last), hint: "", help: "to the last row" },
-    Key { on: &["ctrl-d"], msg: ListKey::Step(Move::HalfDown), hint: "", help: "half a page down" },
-    Key { on: &["ctrl-u"], msg: ListKey::Step(Move::HalfUp), hint: "", help: "half a page up" },
-    Key { on: &["pagedown"], msg: ListKey::Step(Move::PageDown), hint: "", help: "a page down" },
-    Key { on: &["pageup"], msg: ListKey::Step(Move::PageUp), hint: "", help: "a page up" },
-    Key { on: &["/"], msg: ListKey::Filter, hint: "filter", help: "filter; Enter keeps it, Esc drops it" },
-    Key { on: &["space"], msg: ListKey::Mark, hint: "mark", help: "mark the row and go on" },
-    Key { on: &["v"], msg: ListKey::Range, hint: "", help: "mark a range: v here, move, v there" },
-    Key { on: &["*"], msg: ListKey::MarkAll, hint: "", help: "mark all that the filter shows" },
-    Key { on: &["~"], msg: ListKey::Invert, hint: "", help: "turn the marks round" },
-    Key { on: &["R"], msg: ListKey::Refresh, hint: "", help: "read the rows again" },
-];
-
 /// A list's state.
 pub struct Listing<S: Source> {
     /// Where the rows come from.
@@ -110,6 +78,8 @@ pub struct Listing<S: Source> {
     /// The rows of a range are on their way to be marked.
     marking: bool,
     asked: Anchor,
+    /// The row to go to once the rows have come.
+    goal: Option<u64>,
     loaded: bool,
     /// The rows shown are those of an older filter or order: they are still seen, but nothing is done to them.
     outdated: bool,
@@ -129,6 +99,7 @@ impl<S: Source + Default> Default for Listing<S> {
             range: None,
             marking: false,
             asked: Anchor::Position(0),
+            goal: None,
             loaded: false,
             outdated: false,
         }
@@ -138,18 +109,27 @@ impl<S: Source + Default> Default for Listing<S> {
 impl<S: Source> Listing<S> {
     /// The keys of every list and those that sort this one.
     pub fn help() -> impl Iterator<Item = Help> {
-        let sorts = S::SORTS.iter().map(|sort| Help { on: sort.on, hint: "", help: sort.help });
+        let sorts =
+            S::SORTS.iter().map(|sort| Help { on: sort.on, name: sort.name, hint: "", help: sort.help });
         KEYS.iter().map(Key::help).chain(sorts)
     }
 
-    /// Whether the rows that keys are for have yet to come: the first ones, or those of another filter or order.
+    /// Whether the rows that keys are for have yet to come: the first ones, those of another filter or order, or those
+    /// of a range that is to be marked.
     pub fn is_waiting(&self) -> bool {
-        self.outdated || !self.loaded
+        self.outdated || !self.loaded || self.marking
     }
 
-    /// Whether a key is about the rows there are.
-    pub fn is_about_rows(name: &str) -> bool {
-        matches!(find(KEYS, name), Found::Hit(key) if !matches!(key, ListKey::Filter | ListKey::Refresh))
+    /// What was asked for under `slot` does not come.
+    pub fn give_up(&mut self, slot: Slot) {
+        if slot == Slot::Range {
+            self.marking = false;
+        }
+    }
+
+    /// Whether there are rows, but the one under the cursor is still on its way.
+    pub fn is_row_missing(&self) -> bool {
+        self.pager.current().is_none() && self.pager.total() > 0
     }
 
     /// Whether the filter line is open.
@@ -208,6 +188,7 @@ impl<S: Source> Listing<S> {
         self.pager.reset();
         self.outdated = true;
         self.marking = false;
+        self.goal = None;
         vec![self.load(self.pager.start())]
     }
 
@@ -356,6 +337,10 @@ impl<S: Source> Listing<S> {
 
     /// To a row, counted from 0.
     pub fn go_to(&mut self, row: u64) -> Vec<Ask> {
+        if self.is_waiting() {
+            self.goal = Some(row);
+            return Vec::new();
+        }
         self.act(ListKey::Step(Move::To(row)))
     }
 
@@ -372,6 +357,9 @@ impl<S: Source> Listing<S> {
         self.pager.take(window, self.asked);
         self.loaded = true;
         self.outdated = false;
+        if let Some(row) = self.goal.take() {
+            self.pager.step(Move::To(row));
+        }
         self.missing()
     }
 

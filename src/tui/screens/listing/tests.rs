@@ -14,6 +14,7 @@ impl Source for Numbers {
     const SORTS: &'static [SortKey<Self::Column>] = &[SortKey {
         on: &[", u", ", U"],
         column: crate::domain::session::SessionColumn::User,
+        name: "sort-user",
         help: "sort by account",
     }];
 
@@ -77,7 +78,7 @@ fn press(list: &mut Numbered, script: &str) -> Vec<Ask> {
         match list.press(&press) {
             Answer::Asks(more) => asks.extend(more),
             Answer::Prefix => prefix = format!("{} ", press.name),
-            Answer::Pass => {}
+            Answer::Wait | Answer::Pass => {}
         }
     }
     asks

@@ -37,11 +37,27 @@ impl Source for TokenList {
         SortKey {
             on: &[", i", ", I"],
             column: SessionColumn::Id,
+            name: "sort-id",
             help: "sort by id (capital: the other way round)",
         },
-        SortKey { on: &[", u", ", U"], column: SessionColumn::User, help: "sort by account" },
-        SortKey { on: &[", e", ", E"], column: SessionColumn::Expiration, help: "sort by when it ends" },
-        SortKey { on: &[", t", ", T"], column: SessionColumn::LastSeen, help: "sort by when last seen" },
+        SortKey {
+            on: &[", u", ", U"],
+            column: SessionColumn::User,
+            name: "sort-user",
+            help: "sort by account",
+        },
+        SortKey {
+            on: &[", e", ", E"],
+            column: SessionColumn::Expiration,
+            name: "sort-expiration",
+            help: "sort by when it ends",
+        },
+        SortKey {
+            on: &[", t", ", T"],
+            column: SessionColumn::LastSeen,
+            name: "sort-seen",
+            help: "sort by when last seen",
+        },
     ];
 
     fn id(session: &Session) -> i64 {
@@ -74,19 +90,38 @@ pub(crate) enum Msg {
 }
 
 const KEYS: &[Key<Msg>] = &[
-    Key { on: &["x"], msg: Msg::Revoke, hint: "revoke", help: "end the session" },
+    Key { on: &["x"], name: "revoke", msg: Msg::Revoke, hint: "revoke", help: "end the session" },
     Key {
         on: &["X"],
+        name: "revoke-all",
         msg: Msg::RevokeAllOfUser,
         hint: "all of the user's",
         help: "end all sessions of the account",
     },
-    Key { on: &["+"], msg: Msg::Renew, hint: "renew", help: "renew: 8 hours from now" },
-    Key { on: &["a"], msg: Msg::Issue, hint: "issue", help: "issue a token" },
-    Key { on: &["S"], msg: Msg::Sweep, hint: "sweep", help: "mark all sessions whose time is over" },
-    Key { on: &["s"], msg: Msg::OtherSessions, hint: "", help: "the account's sessions" },
-    Key { on: &["f"], msg: Msg::Directories, hint: "", help: "the account's directories" },
-    Key { on: &["y"], msg: Msg::Copy, hint: "", help: "copy the session's short id" },
+    Key { on: &["+"], name: "renew", msg: Msg::Renew, hint: "renew", help: "renew: 8 hours from now" },
+    Key { on: &["a"], name: "issue", msg: Msg::Issue, hint: "issue", help: "issue a token" },
+    Key {
+        on: &["S"],
+        name: "sweep",
+        msg: Msg::Sweep,
+        hint: "sweep",
+        help: "mark all sessions whose time is over",
+    },
+    Key {
+        on: &["s"],
+        name: "account-sessions",
+        msg: Msg::OtherSessions,
+        hint: "",
+        help: "the account's sessions",
+    },
+    Key {
+        on: &["f"],
+        name: "account-directories",
+        msg: Msg::Directories,
+        hint: "",
+        help: "the account's directories",
+    },
+    Key { on: &["y"], name: "copy", msg: Msg::Copy, hint: "", help: "copy the session's short id" },
 ];
 
 impl Sessions {

@@ -11,7 +11,9 @@ use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal;
 use crate::domain::page::{Selection, Sort, Span, Window};
 use crate::domain::user::{AccessLevel, User, UserColumn, UserId, Who};
-use crate::service::contract::{Accounts, Directories, People, Reply, Request, Sessions, UserDetail};
+use crate::service::contract::{
+    Accounts, Directories, Failure, FailureKind, People, Reply, Request, Sessions, UserDetail,
+};
 use crate::tui::effect::Ask;
 use crate::tui::keys::Key;
 use crate::tui::overlays::Overlay;
@@ -39,15 +41,46 @@ impl Source for AccountList {
         SortKey {
             on: &[", i", ", I"],
             column: UserColumn::Id,
+            name: "sort-id",
             help: "sort by id (capital: the other way round)",
         },
-        SortKey { on: &[", u", ", U"], column: UserColumn::Username, help: "sort by username" },
-        SortKey { on: &[", n", ", N"], column: UserColumn::Name, help: "sort by last name" },
-        SortKey { on: &[", e", ", E"], column: UserColumn::Email, help: "sort by email" },
-        SortKey { on: &[", s", ", S"], column: UserColumn::Status, help: "sort by status" },
-        SortKey { on: &[", l", ", L"], column: UserColumn::Level, help: "sort by access level" },
-        SortKey { on: &[", c", ", C"], column: UserColumn::Created, help: "sort by when made" },
-        SortKey { on: &[", t", ", T"], column: UserColumn::LastSeen, help: "sort by when last seen" },
+        SortKey {
+            on: &[", u", ", U"],
+            column: UserColumn::Username,
+            name: "sort-username",
+            help: "sort by username",
+        },
+        SortKey {
+            on: &[", n", ", N"],
+            column: UserColumn::Name,
+            name: "sort-name",
+            help: "sort by last name",
+        },
+        SortKey { on: &[", e", ", E"], column: UserColumn::Email, name: "sort-email", help: "sort by email" },
+        SortKey {
+            on: &[", s", ", S"],
+            column: UserColumn::Status,
+            name: "sort-status",
+            help: "sort by status",
+        },
+        SortKey {
+            on: &[", l", ", L"],
+            column: UserColumn::Level,
+            name: "sort-level",
+            help: "sort by access level",
+        },
+        SortKey {
+            on: &[", c", ", C"],
+            column: UserColumn::Created,
+            name: "sort-created",
+            help: "sort by when made",
+        },
+        SortKey {
+            on: &[", t", ", T"],
+            column: UserColumn::LastSeen,
+            name: "sort-seen",
+            help: "sort by when last seen",
+        },
     ];
 
     fn id(user: &User) -> i64 {
@@ -78,7 +111,10 @@ pub(crate) enum Msg {
     Suspend,
     EndSessions,
     Password,
+    AccessCode,
     Level,
+    Promote,
+    Demote,
     Add,
     Delete,
     MakeHome,
@@ -90,26 +126,79 @@ pub(crate) enum Msg {
 const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["c"],
+        name: "confirm",
         msg: Msg::Confirm,
         hint: "confirm",
         help: "confirm the account, or lift its suspension",
     },
-    Key { on: &["e"], msg: Msg::Edit, hint: "edit", help: "edit the account" },
-    Key { on: &["x"], msg: Msg::Suspend, hint: "suspend", help: "suspend the account and end its sessions" },
-    Key { on: &["P"], msg: Msg::Password, hint: "password", help: "password and access code" },
-    Key { on: &["s"], msg: Msg::Sessions, hint: "sessions", help: "the account's sessions" },
-    Key { on: &["f"], msg: Msg::Directories, hint: "directories", help: "the account's directories" },
-    Key { on: &["a"], msg: Msg::Add, hint: "add", help: "add an account" },
+    Key { on: &["e"], name: "edit", msg: Msg::Edit, hint: "edit", help: "edit the account" },
+    Key {
+        on: &["x"],
+        name: "suspend",
+        msg: Msg::Suspend,
+        hint: "suspend",
+        help: "suspend the account and end its sessions",
+    },
+    Key {
+        on: &["P"],
+        name: "password",
+        msg: Msg::Password,
+        hint: "password",
+        help: "password and access code",
+    },
+    Key {
+        on: &["s"],
+        name: "account-sessions",
+        msg: Msg::Sessions,
+        hint: "sessions",
+        help: "the account's sessions",
+    },
+    Key {
+        on: &["f"],
+        name: "account-directories",
+        msg: Msg::Directories,
+        hint: "directories",
+        help: "the account's directories",
+    },
+    Key { on: &["a"], name: "add", msg: Msg::Add, hint: "add", help: "add an account" },
     Key {
         on: &["d"],
+        name: "delete",
         msg: Msg::Delete,
         hint: "delete",
         help: "delete the account, its sessions and directories",
     },
-    Key { on: &["X"], msg: Msg::EndSessions, hint: "", help: "end all sessions of the account" },
-    Key { on: &["A"], msg: Msg::Level, hint: "", help: "promote to admin, or demote to user" },
-    Key { on: &["i"], msg: Msg::MakeHome, hint: "", help: "make the home and its libraries" },
-    Key { on: &["y"], msg: Msg::Copy, hint: "", help: "copy the email" },
+    Key {
+        on: &["X"],
+        name: "revoke",
+        msg: Msg::EndSessions,
+        hint: "",
+        help: "end all sessions of the account",
+    },
+    Key { on: &["A"], name: "level", msg: Msg::Level, hint: "", help: "promote to admin, or demote to user" },
+    Key {
+        on: &[":promote"],
+        name: "promote",
+        msg: Msg::Promote,
+        hint: "",
+        help: "make an admin of the account",
+    },
+    Key { on: &[":demote"], name: "demote", msg: Msg::Demote, hint: "", help: "make a user of the account" },
+    Key {
+        on: &[":access-code"],
+        name: "access-code",
+        msg: Msg::AccessCode,
+        hint: "",
+        help: "make a one-time access code",
+    },
+    Key {
+        on: &["i"],
+        name: "provision",
+        msg: Msg::MakeHome,
+        hint: "",
+        help: "make the home and its libraries",
+    },
+    Key { on: &["y"], name: "copy", msg: Msg::Copy, hint: "", help: "copy the email" },
 ];
 
 impl Users {
@@ -130,6 +219,10 @@ impl Users {
             AccessLevel::User => AccessLevel::Admin,
             AccessLevel::Admin => AccessLevel::User,
         };
+        self.set_level(to)
+    }
+
+    fn set_level(&mut self, to: AccessLevel) -> Vec<Ask> {
         self.on_people(|people| Request::Accounts(Accounts::SetLevel(people, to)))
     }
 }
@@ -145,6 +238,11 @@ fn on_user(context: &Context, user: &User, msg: Msg) -> Vec<Ask> {
         Msg::Directories => vec![Ask::Go(Route::Directories(Some(filter)))],
         Msg::Copy => vec![Ask::Copy(user.email.clone())],
         Msg::Password => vec![password_menu(user, own)],
+        Msg::AccessCode if own => {
+            let words = "An access code is for somebody else; P changes your own password.";
+            vec![Ask::Complain(Failure::new(FailureKind::Refused, words))]
+        }
+        Msg::AccessCode => vec![Ask::Open(Overlay::Edit(Box::new(Edit::code(user))))],
         Msg::EndSessions => {
             let filter = Filter::default().and(crate::domain::filter::Test::User(Who::Id(user.id)));
             let selection = Selection::Shown { filter, except: Vec::new() };
@@ -189,6 +287,8 @@ impl Kind for AccountList {
             Msg::Delete => screen.on_people(|people| Request::Accounts(Accounts::Delete(people))),
             Msg::MakeHome => screen.on_people(|people| Request::Directories(Directories::Provision(people))),
             Msg::Level => screen.change_level(),
+            Msg::Promote => screen.set_level(AccessLevel::Admin),
+            Msg::Demote => screen.set_level(AccessLevel::User),
             _ => screen.current().map(|user| on_user(context, user, msg)).unwrap_or_default(),
         }
     }

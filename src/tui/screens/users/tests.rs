@@ -1,8 +1,9 @@
 use super::*;
 use crate::domain::page::Anchor;
 use crate::tui::effect::Slot;
+use crate::tui::keys::name;
 use crate::tui::screens::{Answer, Press, Screen as _};
-use crate::tui::testing::{act, context, frame, press, user, window};
+use crate::tui::testing::{act, context, frame, keys, press, user, window};
 
 const NAMES: [&str; 4] = ["ada", "grace", "alan", "edsger"];
 
@@ -174,16 +175,17 @@ fn a_wide_terminal_shows_the_account_beside_the_list() {
 }
 
 #[test]
-fn keys_typed_ahead_wait_for_the_rows_they_are_for() {
+fn keys_wait_for_the_rows_they_are_for() {
     let (mut screen, context) = (loaded(), context(80, 24));
-    let asks = press(&mut screen, &context, "/ed<enter>c");
-    assert!(asks.iter().all(|ask| matches!(ask, Ask::Load(..))), "{asks:?}");
-    let asks = screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(vec![user(4, "edsger")]))));
-    assert_eq!(asks, [Ask::Act(Request::Accounts(Accounts::Confirm(named(&[4]))))]);
-
-    press(&mut screen, &context, "/ad<enter>ddxy");
-    let asks = screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(vec![user(1, "ada")]))));
-    assert_eq!(act(&asks), &Request::Accounts(Accounts::Delete(named(&[1]))), "one act; the rest is dropped");
+    press(&mut screen, &context, "/ed<enter>");
+    for script in ["c", "P", "<space>", "j", "H", "<enter>"] {
+        let key = keys(script)[0];
+        let waits = Press { key, name: name(key) };
+        assert_eq!(screen.press(&context, &waits), Answer::Wait, "{script}");
+    }
+    screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(vec![user(4, "edsger")]))));
+    let asks = press(&mut screen, &context, "c");
+    assert_eq!(act(&asks), &Request::Accounts(Accounts::Confirm(named(&[4]))));
 }
 
 #[test]

@@ -1,0 +1,129 @@
+//! What comes from the terminal: keys, pasted text, and that it is gone.
+
+use std::collections::VecDeque;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::mpsc::Sender;
+
+use crossterm::event::{Event, KeyEventKind};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+use rustix::termios::isatty;
+use zeroize::Zeroize as _;
+
+use super::signals::TERMINAL_GONE;
+use super::{Inward, clock, end, start_thread};
+use crate::tui::effect::Msg;
+
+mod keys;
+mod parser;
+mod paste;
+#[cfg(test)]
+mod tests;
+
+use parser::Parser;
+
+/// Bytes of one read: as many as a terminal's queue holds.
+const CHUNK: usize = 4096;
+
+/// Starts the two threads that listen to the terminal; they end with the process.
+pub(super) fn listen(inbox: &Sender<Inward>) -> io::Result<()> {
+    start_thread("input", inbox, read)?;
+    // A terminal may go while nothing is read from it, so another thread sees to that.
+    start_thread("terminal watch", inbox, watch)
+}
+
+fn read(inbox: &Sender<Inward>) {
+    if let Ok(mut reader) = Reader::open(CHUNK) {
+        while let Ok(event) = reader.next_event() {
+            if message(event).is_some_and(|msg| inbox.send(Inward::Msg(msg)).is_err()) {
+                return;
+            }
+        }
+    }
+    end(inbox, TERMINAL_GONE);
+}
+
+/// The terminal, read event by event.
+#[derive(Debug)]
+pub(super) struct Reader {
+    /// The terminal, where that is not standard input.
+    tty: Option<OwnedFd>,
+    parser: Parser,
+    buffer: Vec<u8>,
+    events: VecDeque<Event>,
+}
+
+impl Reader {
+    /// Reads at most `chunk` bytes at once: with one, nothing behind the last event is taken from the terminal.
+    pub(super) fn open(chunk: usize) -> io::Result<Self> {
+        let flags = OFlags::RDONLY | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let tty = if isatty(rustix::stdio::stdin()) {
+            None
+        } else {
+            Some(rustix::fs::open("/dev/tty", flags, Mode::empty())?)
+        };
+        let parser = Parser::new(clock::instant());
+        Ok(Self { tty, parser, buffer: vec![0; chunk], events: VecDeque::new() })
+    }
+
+    /// Waits for the next event. Sleeps for as long as nothing comes, and has a time limit only in the middle of a sequence.
+    pub(super) fn next_event(&mut self) -> io::Result<Event> {
+        let mut events = Vec::new();
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                return Ok(event);
+            }
+            if self.has_input()? {
+                let Self { tty, parser, buffer, .. } = self;
+                let read = match rustix::io::read(terminal(tty.as_ref()), buffer.as_mut_slice()) {
+                    Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                    Ok(read) => read,
+                    Err(Errno::INTR | Errno::AGAIN) => continue,
+                    Err(error) => return Err(error.into()),
+                };
+                parser.feed(buffer.get(..read).unwrap_or_default(), clock::instant(), &mut events);
+                // It may have been a password.
+                buffer.as_mut_slice().zeroize();
+            } else {
+                self.parser.tick(clock::instant(), &mut events);
+            }
+            self.events.extend(events.drain(..));
+        }
+    }
+
+    /// Waits until there is something to read, or until what is pending in the parser is over.
+    fn has_input(&self) -> io::Result<bool> {
+        let left = self.parser.deadline().map(|at| at.saturating_duration_since(clock::instant()));
+        let left = left.and_then(|left| Timespec::try_from(left).ok());
+        let terminal = terminal(self.tty.as_ref());
+        match poll(&mut [PollFd::new(&terminal, PollFlags::IN)], left.as_ref()) {
+            Ok(ready) => Ok(ready > 0),
+            Err(Errno::INTR) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn terminal(tty: Option<&OwnedFd>) -> BorrowedFd<'_> {
+    tty.map_or(rustix::stdio::stdin(), AsFd::as_fd)
+}
+
+/// What an event says to the console; `None` for what is not for it.
+fn message(event: Event) -> Option<Msg> {
+    match event {
+        Event::Key(key) if key.kind != KeyEventKind::Release => Some(Msg::Key(key)),
+        Event::Paste(text) => Some(Msg::Paste(text)),
+        Event::Key(_) | Event::FocusGained | Event::FocusLost | Event::Mouse(_) | Event::Resize(..) => None,
+    }
+}
+
+/// Waits, without ever waking for anything else, until the terminal hangs up.
+fn watch(inbox: &Sender<Inward>) {
+    let stdin = rustix::stdio::stdin();
+    let mut asked = [PollFd::new(&stdin, PollFlags::empty())];
+    // No events are asked for: hang-up and error are always reported.
+    while let Err(Errno::INTR) = poll(&mut asked, None) {}
+    end(inbox, TERMINAL_GONE);
+}

@@ -1,0 +1,339 @@
+//! Frames the bytes of a terminal: keys and pasted text come out, whatever else a terminal sends is dropped.
+//!
+//! Pure: bytes and times go in, events come out, and nothing waits here. A terminal answers queries with strings that
+//! begin with ESC (ECMA-48, 5.6: CSI, OSC, DCS, APC, PM and SOS). They may come late and in parts, and no part of one
+//! is a key. Each state has a bound in bytes and in time, so that nothing keeps the keyboard deaf.
+
+use std::time::{Duration, Instant};
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+
+use super::keys;
+use super::paste::Paste;
+
+/// A lone ESC counts as the key after this silence. Parts of one sequence arrive closer together on all but the worst
+/// links, and a key must be answered within 100 ms.
+const ESCAPE_SILENCE: Duration = Duration::from_millis(75);
+/// What goes on with a sequence this soon after an ESC that was told as a key is still no key, where it is nothing that
+/// somebody would type there.
+const LATE: Duration = Duration::from_millis(300);
+/// A character this soon after ESC makes a key with Alt: a terminal writes both at once, a hand does not.
+const ALT_GAP: Duration = Duration::from_millis(10);
+/// ESC and the letter that begins a string, and then this silence, count as Esc.
+const INTRODUCER_SILENCE: Duration = Duration::from_millis(100);
+/// Whatever else has begun ends after this silence.
+const SILENCE: Duration = Duration::from_secs(1);
+/// What is longer than it may be has ended, but what arrives with it is still no key: it ends with this pause.
+const OVERFLOW_PAUSE: Duration = Duration::from_millis(50);
+/// The most bytes of a string.
+const MAX_STRING: usize = 64 << 10;
+/// The most bytes of the parameters of a key; no key has as many.
+const MAX_PARAMETERS: usize = 64;
+
+const ESC: u8 = 0x1b;
+const BEL: u8 = 0x07;
+const CTRL_C: u8 = 0x03;
+const DEL: u8 = 0x7f;
+/// String terminator as one byte.
+const ST: u8 = 0x9c;
+
+/// A byte stream of a terminal on its way to events.
+#[derive(Debug)]
+pub(super) struct Parser {
+    state: State,
+    /// The time of the last byte.
+    last: Instant,
+    /// The time of an ESC that was told as the key, if nothing has come since.
+    told_escape: Option<Instant>,
+}
+
+/// The part of a sequence that has come.
+#[derive(Debug)]
+enum State {
+    /// Nothing is pending.
+    Ground,
+    /// A character of more than one byte.
+    Character { bytes: Vec<u8>, len: usize, alt: bool },
+    /// ESC, and nothing yet.
+    Escape,
+    /// A control sequence, or a function key of a VT100 (SS3).
+    Sequence(Sequence),
+    /// `ESC [ [`: one letter more is a function key of the Linux console.
+    LinuxFunction,
+    /// A mouse report of X10: this many bytes more, each of which may look like a key.
+    Mouse(u8),
+    /// A string, of which nothing is kept.
+    Text(Text),
+    /// Pasted text.
+    Paste(Paste),
+}
+
+/// A control sequence that has begun.
+#[derive(Debug)]
+struct Sequence {
+    introducer: Introducer,
+    /// Parameters and intermediate bytes.
+    parameters: Vec<u8>,
+    /// The bytes that came after the introducer.
+    len: usize,
+    /// It began with ESC, which may have been the key.
+    after_escape: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Introducer {
+    Csi,
+    Ss3,
+}
+
+/// A string that has begun (OSC, DCS, APC, PM, SOS).
+#[derive(Debug)]
+struct Text {
+    len: usize,
+    /// The last byte was ESC: a backslash ends the string.
+    is_escaped: bool,
+    /// The bytes that the current character of UTF-8 still lacks: its bytes may look like ST.
+    character: u8,
+    after_escape: bool,
+}
+
+impl Parser {
+    /// A parser with nothing pending.
+    pub(super) fn new(now: Instant) -> Self {
+        Self { state: State::Ground, last: now, told_escape: None }
+    }
+
+    /// Takes bytes in. They may have waited: whether something pending is over is told by [`Parser::tick`] only.
+    pub(super) fn feed(&mut self, bytes: &[u8], now: Instant, events: &mut Vec<Event>) {
+        for byte in bytes {
+            self.step(*byte, now, events);
+            self.last = now;
+        }
+    }
+
+    /// Returns the time at which what is pending ends, unless more bytes come before; `None` if nothing is.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        let silence = match &self.state {
+            State::Ground => return None,
+            State::Escape => ESCAPE_SILENCE,
+            State::Sequence(Sequence { len: 0, after_escape: true, .. })
+            | State::Text(Text { len: 0, after_escape: true, is_escaped: false, .. }) => INTRODUCER_SILENCE,
+            State::Sequence(Sequence { len, .. }) | State::Text(Text { len, .. }) if *len > MAX_STRING => {
+                OVERFLOW_PAUSE
+            }
+            State::Paste(paste) if paste.is_too_long() => OVERFLOW_PAUSE,
+            State::Character { .. }
+            | State::Sequence(_)
+            | State::LinuxFunction
+            | State::Mouse(_)
+            | State::Text(_)
+            | State::Paste(_) => SILENCE,
+        };
+        Some(self.last + silence)
+    }
+
+    /// Ends what is pending if its time is over. To be called only when there is nothing to read.
+    pub(super) fn tick(&mut self, now: Instant, events: &mut Vec<Event>) {
+        if self.deadline().is_none_or(|deadline| now < deadline) {
+            return;
+        }
+        let state = std::mem::replace(&mut self.state, State::Ground);
+        if matches!(state, State::Escape) {
+            self.told_escape = Some(self.last);
+        }
+        match state {
+            State::Escape
+            | State::Sequence(Sequence { len: 0, after_escape: true, .. })
+            | State::Text(Text { len: 0, after_escape: true, is_escaped: false, .. }) => {
+                events.push(Event::Key(KeyCode::Esc.into()));
+            }
+            State::Paste(paste) => events.push(Event::Paste(paste.into_text())),
+            State::Ground
+            | State::Character { .. }
+            | State::Sequence(_)
+            | State::LinuxFunction
+            | State::Mouse(_)
+            | State::Text(_) => {}
+        }
+    }
+
+    fn step(&mut self, byte: u8, now: Instant, events: &mut Vec<Event>) {
+        let told_escape = self.told_escape.take();
+        let is_late = told_escape.is_some_and(|at| now.saturating_duration_since(at) < LATE);
+        match std::mem::replace(&mut self.state, State::Ground) {
+            State::Ground if is_late && matches!(byte, b'[' | b'O' | b']' | b'_' | b'^') => {
+                self.introduce(to_c1(byte));
+            }
+            State::Ground => self.ground(byte, false, events),
+            State::Character { bytes, len, alt } => self.character(bytes, len, alt, byte, events),
+            State::Escape => self.escape(byte, now, events),
+            State::Sequence(sequence) => self.sequence(sequence, byte, events),
+            State::LinuxFunction => match byte {
+                b'A'..=b'E' => events.push(Event::Key(KeyCode::F(1 + byte - b'A').into())),
+                _ if is_control(byte) => self.ground(byte, false, events),
+                _ => {}
+            },
+            State::Mouse(_) if is_control(byte) => self.ground(byte, false, events),
+            State::Mouse(left) if left > 1 => self.state = State::Mouse(left - 1),
+            State::Mouse(_) => {}
+            State::Text(text) => self.text(text, byte, events),
+            State::Paste(mut paste) => {
+                if paste.push(byte) {
+                    events.push(Event::Paste(paste.into_text()));
+                } else {
+                    self.state = State::Paste(paste);
+                }
+            }
+        }
+    }
+
+    /// A byte where nothing is pending, or behind an ESC that means Alt.
+    fn ground(&mut self, byte: u8, alt: bool, events: &mut Vec<Event>) {
+        match byte {
+            ESC => self.state = State::Escape,
+            _ if is_control(byte) => events.push(Event::Key(with_alt(keys::control(byte), alt))),
+            0x20..=0x7e => events.push(Event::Key(with_alt(keys::character(byte.into()), alt))),
+            0xc2..=0xdf => self.state = State::Character { bytes: vec![byte], len: 2, alt },
+            0xe0..=0xef => self.state = State::Character { bytes: vec![byte], len: 3, alt },
+            0xf0..=0xf4 => self.state = State::Character { bytes: vec![byte], len: 4, alt },
+            _ => self.introduce(byte),
+        }
+    }
+
+    /// A control function of one byte (C1); all but those that introduce something are dropped.
+    fn introduce(&mut self, byte: u8) {
+        match byte {
+            0x8f => self.state = State::Sequence(Sequence::new(Introducer::Ss3, false)),
+            0x9b => self.state = State::Sequence(Sequence::new(Introducer::Csi, false)),
+            0x90 | 0x98 | 0x9d..=0x9f => self.state = State::Text(Text::new(false)),
+            _ => {}
+        }
+    }
+
+    fn character(&mut self, mut bytes: Vec<u8>, len: usize, alt: bool, byte: u8, events: &mut Vec<Event>) {
+        if !matches!(byte, 0x80..=0xbf) {
+            return self.ground(byte, false, events);
+        }
+        bytes.push(byte);
+        if bytes.len() < len {
+            self.state = State::Character { bytes, len, alt };
+            return;
+        }
+        let text = str::from_utf8(&bytes).unwrap_or_default();
+        match text.chars().next() {
+            // Terminals with 8-bit controls may encode them as characters.
+            Some(control @ '\u{80}'..='\u{9f}') => self.introduce(control as u8),
+            Some(letter) => events.push(Event::Key(with_alt(keys::character(letter), alt))),
+            None => {}
+        }
+    }
+
+    fn escape(&mut self, byte: u8, now: Instant, events: &mut Vec<Event>) {
+        match byte {
+            b'[' => self.state = State::Sequence(Sequence::new(Introducer::Csi, true)),
+            b'O' => self.state = State::Sequence(Sequence::new(Introducer::Ss3, true)),
+            b']' | b'P' | b'X' | b'_' | b'^' => self.state = State::Text(Text::new(true)),
+            // The end of a string that is over already.
+            b'\\' => {}
+            ESC | 0x80..=0xbf => {
+                events.push(Event::Key(KeyCode::Esc.into()));
+                self.ground(byte, false, events);
+            }
+            _ if now.saturating_duration_since(self.last) < ALT_GAP => self.ground(byte, true, events),
+            _ => {
+                events.push(Event::Key(KeyCode::Esc.into()));
+                self.ground(byte, false, events);
+            }
+        }
+    }
+
+    fn sequence(&mut self, mut sequence: Sequence, byte: u8, events: &mut Vec<Event>) {
+        match byte {
+            ESC => self.state = State::Escape,
+            CTRL_C if sequence.len > MAX_STRING => self.ground(byte, false, events),
+            // It has one letter only: what follows without that was typed.
+            _ if sequence.introducer == Introducer::Ss3 && is_control(byte) => {
+                self.ground(byte, false, events);
+            }
+            0x40..=0x7e => self.finish(&sequence, byte, events),
+            _ => {
+                sequence.push(byte);
+                self.state = State::Sequence(sequence);
+            }
+        }
+    }
+
+    /// A sequence has its last byte.
+    fn finish(&mut self, sequence: &Sequence, last: u8, events: &mut Vec<Event>) {
+        match (sequence.introducer, sequence.parameters.as_slice(), last) {
+            _ if sequence.parameters.len() < sequence.len => {}
+            (Introducer::Csi, [], b'[') => self.state = State::LinuxFunction,
+            (Introducer::Csi, [], b'M') => self.state = State::Mouse(3),
+            (Introducer::Csi, b"200", b'~') => self.state = State::Paste(Paste::new()),
+            (Introducer::Csi, parameters, _) => {
+                events.extend(keys::control_sequence(parameters, last).map(Event::Key));
+            }
+            (Introducer::Ss3, [], _) => events.extend(keys::ss3(last).map(Event::Key)),
+            (Introducer::Ss3, ..) => {}
+        }
+    }
+
+    fn text(&mut self, mut text: Text, byte: u8, events: &mut Vec<Event>) {
+        match byte {
+            b'\\' if text.is_escaped => {}
+            BEL => {}
+            ST if text.character == 0 => {}
+            CTRL_C if text.len > MAX_STRING => self.ground(byte, false, events),
+            _ => {
+                text.push(byte);
+                self.state = State::Text(text);
+            }
+        }
+    }
+}
+
+impl Sequence {
+    fn new(introducer: Introducer, after_escape: bool) -> Self {
+        Self { introducer, parameters: Vec::new(), len: 0, after_escape }
+    }
+
+    fn push(&mut self, byte: u8) {
+        self.len = self.len.saturating_add(1);
+        // What is not kept is counted: a sequence with anything strange in it is no key.
+        if matches!(byte, 0x20..=0x3f) && self.parameters.len() < MAX_PARAMETERS {
+            self.parameters.push(byte);
+        }
+    }
+}
+
+impl Text {
+    fn new(after_escape: bool) -> Self {
+        Self { len: 0, is_escaped: false, character: 0, after_escape }
+    }
+
+    fn push(&mut self, byte: u8) {
+        self.is_escaped = byte == ESC;
+        self.len = self.len.saturating_add(1);
+        self.character = match byte {
+            0xc2..=0xdf => 1,
+            0xe0..=0xef => 2,
+            0xf0..=0xf4 => 3,
+            0x80..=0xbf => self.character.saturating_sub(1),
+            _ => 0,
+        };
+    }
+}
+
+fn is_control(byte: u8) -> bool {
+    byte < 0x20 || byte == DEL
+}
+
+/// The one byte that means the same as ESC and this letter (ECMA-35, 6.4.3).
+fn to_c1(letter: u8) -> u8 {
+    letter.wrapping_add(0x40)
+}
+
+fn with_alt(mut key: KeyEvent, alt: bool) -> KeyEvent {
+    key.modifiers.set(KeyModifiers::ALT, alt || key.modifiers.contains(KeyModifiers::ALT));
+    key
+}

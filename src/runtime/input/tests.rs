@@ -1,0 +1,89 @@
+//! Bytes and times as a script, events as they come out.
+
+use std::time::{Duration, Instant};
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::*;
+
+mod keyboard;
+mod replies;
+
+/// The longest that parts of one sequence are apart in these tests.
+const SPLIT: Duration = Duration::from_millis(9);
+
+/// A terminal whose time goes on only when it is told to.
+struct Script {
+    parser: Parser,
+    now: Instant,
+    events: Vec<Event>,
+}
+
+impl Script {
+    fn new() -> Self {
+        let now = clock::instant();
+        Self { parser: Parser::new(now), now, events: Vec::new() }
+    }
+
+    /// These bytes come at once.
+    fn send(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
+        self.parser.feed(bytes.as_ref(), self.now, &mut self.events);
+        self
+    }
+
+    /// Nothing comes for so long.
+    fn wait(&mut self, silence: Duration) -> &mut Self {
+        self.now += silence;
+        self.parser.tick(self.now, &mut self.events);
+        self
+    }
+
+    fn wait_millis(&mut self, millis: u64) -> &mut Self {
+        self.wait(Duration::from_millis(millis))
+    }
+
+    /// Everything pending is over.
+    fn end(mut self) -> Vec<Event> {
+        self.wait(Duration::from_secs(2));
+        self.events
+    }
+}
+
+/// What comes of bytes that arrive at once.
+fn events(bytes: impl AsRef<[u8]>) -> Vec<Event> {
+    let mut script = Script::new();
+    script.send(bytes);
+    script.end()
+}
+
+fn plain(letter: char) -> Event {
+    Event::Key(keys::character(letter))
+}
+
+fn key(code: KeyCode, modifiers: KeyModifiers) -> Event {
+    Event::Key(KeyEvent::new(code, modifiers))
+}
+
+fn esc() -> Event {
+    key(KeyCode::Esc, KeyModifiers::NONE)
+}
+
+#[test]
+fn presses_and_repeats_count_and_releases_do_not() {
+    let mut key = KeyEvent::new(KeyCode::Char('j'), KeyModifiers::NONE);
+    for (kind, counts) in
+        [(KeyEventKind::Press, true), (KeyEventKind::Repeat, true), (KeyEventKind::Release, false)]
+    {
+        key.kind = kind;
+        assert_eq!(message(Event::Key(key)).is_some(), counts, "{kind:?}");
+    }
+}
+
+#[test]
+fn pastes_are_passed_on_and_focus_is_not() {
+    assert_eq!(message(Event::Paste("a\nb".into())), Some(Msg::Paste("a\nb".into())));
+    assert_eq!(message(Event::FocusLost), None);
+}

@@ -1,0 +1,104 @@
+//! The keys of every list.
+
+use crate::tui::keys::{Found, Key, find};
+use crate::tui::widgets::pager::Move;
+
+/// What a key does to any list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ListKey {
+    /// Moves the cursor.
+    Step(Move),
+    /// Opens the filter line.
+    Filter,
+    /// Marks the row and goes on.
+    Mark,
+    /// Begins or ends a marked range.
+    Range,
+    /// Marks all that the filter shows.
+    MarkAll,
+    /// Turns the marks round.
+    Invert,
+    /// Reads the rows again.
+    Refresh,
+}
+
+/// The keys of every list.
+pub(super) const KEYS: &[Key<ListKey>] = &[
+    Key { on: &["j", "down"], name: "down", msg: ListKey::Step(Move::Down), hint: "", help: "one row down" },
+    Key { on: &["k", "up"], name: "up", msg: ListKey::Step(Move::Up), hint: "", help: "one row up" },
+    Key {
+        on: &["g", "home"],
+        name: "first",
+        msg: ListKey::Step(Move::First),
+        hint: "",
+        help: "to the first row",
+    },
+    Key {
+        on: &["G", "end"],
+        name: "last",
+        msg: ListKey::Step(Move::Last),
+        hint: "",
+        help: "to the last row",
+    },
+    Key {
+        on: &["ctrl-d"],
+        name: "half-page-down",
+        msg: ListKey::Step(Move::HalfDown),
+        hint: "",
+        help: "half a page down",
+    },
+    Key {
+        on: &["ctrl-u"],
+        name: "half-page-up",
+        msg: ListKey::Step(Move::HalfUp),
+        hint: "",
+        help: "half a page up",
+    },
+    Key {
+        on: &["pagedown"],
+        name: "page-down",
+        msg: ListKey::Step(Move::PageDown),
+        hint: "",
+        help: "a page down",
+    },
+    Key { on: &["pageup"], name: "page-up", msg: ListKey::Step(Move::PageUp), hint: "", help: "a page up" },
+    Key {
+        on: &["/"],
+        name: "filter",
+        msg: ListKey::Filter,
+        hint: "filter",
+        help: "filter; Enter keeps it, Esc drops it",
+    },
+    Key { on: &["space"], name: "mark", msg: ListKey::Mark, hint: "mark", help: "mark the row and go on" },
+    Key {
+        on: &["v"],
+        name: "range",
+        msg: ListKey::Range,
+        hint: "",
+        help: "mark a range: v here, move, v there",
+    },
+    Key {
+        on: &["*"],
+        name: "mark-all",
+        msg: ListKey::MarkAll,
+        hint: "",
+        help: "mark all that the filter shows",
+    },
+    Key { on: &["~"], name: "invert", msg: ListKey::Invert, hint: "", help: "turn the marks round" },
+    Key { on: &["R"], name: "refresh", msg: ListKey::Refresh, hint: "", help: "read the rows again" },
+];
+
+/// Whether a key is about the row under the cursor or what is marked, rather than leading to another row.
+pub fn is_about_row(name: &str) -> bool {
+    match find(KEYS, name) {
+        Found::Hit(ListKey::Mark | ListKey::Range | ListKey::MarkAll | ListKey::Invert) => true,
+        Found::Hit(ListKey::Step(_) | ListKey::Filter | ListKey::Refresh) | Found::Prefix | Found::Miss => {
+            false
+        }
+    }
+}
+
+/// Whether a key leads to another row.
+pub fn is_move(name: &str) -> bool {
+    matches!(find(KEYS, name), Found::Hit(ListKey::Step(_)))
+}

@@ -1,0 +1,119 @@
+//! Commands by name: on every screen only what was typed is run.
+
+use super::*;
+use crate::domain::filter::{Filter, Subject};
+use crate::tui::keys::Help;
+
+/// Every screen and board, by the keys that lead there.
+const SCREENS: [&str; 5] = ["1", "2", "3", "4", "ot"];
+
+#[test]
+fn commands_have_the_names_of_the_command_line() {
+    for (screen, names) in [
+        (
+            "1",
+            "confirm edit suspend password access-code add delete revoke promote demote provision history undo redo",
+        ),
+        ("2", "revoke renew issue sweep history"),
+        ("3", "add rename move trash provision history"),
+        ("4", "undo redo users sessions directories journal bin sweep issue record quit"),
+        ("ot", "restore purge"),
+    ] {
+        for name in names.split(' ') {
+            let mut desk = Desk::logged_in();
+            desk.operate(screen);
+            desk.operate(&format!("j:{name}"));
+            desk.assert_shows(&format!("│ {name}"));
+            desk.operate("<enter>");
+            desk.assert_hides("× ");
+            desk.assert_hides("Command or row number");
+        }
+    }
+}
+
+#[test]
+fn every_name_is_there_once() {
+    for screen in SCREENS {
+        let mut desk = Desk::logged_in();
+        desk.operate(screen);
+        let mut names: Vec<_> = desk.model.help().iter().map(Help::command).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert!(!names.contains(&""), "a key of screen {screen} has no name");
+        assert_eq!(names.len(), count, "a name on screen {screen} has two meanings");
+    }
+}
+
+#[test]
+fn a_name_that_was_half_typed_never_runs_another_act() {
+    let mut desk = Desk::logged_in();
+    assert!(matches!(requests(&desk.press(":sus<enter>"))[..], [Request::Accounts(Accounts::Suspend(_))]));
+    let mut desk = Desk::logged_in();
+    assert!(matches!(
+        requests(&desk.press(":sessions<enter>"))[..],
+        [Request::Sessions(Sessions::List { .. })]
+    ));
+    let mut desk = Desk::logged_in();
+    assert_eq!(desk.press(":suspension<enter>"), []);
+    desk.assert_shows(":confirm");
+    assert!(matches!(requests(&desk.press("<enter>"))[..], [Request::Accounts(Accounts::Confirm(_))]));
+}
+
+#[test]
+fn a_level_is_set_and_not_changed_over() {
+    for (command, level) in [("promote", AccessLevel::Admin), ("demote", AccessLevel::User)] {
+        let mut desk = Desk::logged_in();
+        let effects = desk.press(&format!(":{command}<enter>"));
+        let [Request::Accounts(Accounts::SetLevel(_, to))] = requests(&effects)[..] else {
+            panic!("{effects:?}")
+        };
+        assert_eq!(*to, level);
+    }
+}
+
+#[test]
+fn without_a_match_the_list_says_so_and_enter_does_nothing() {
+    let mut desk = Desk::logged_in();
+    assert_eq!(desk.press(":xyz"), []);
+    desk.assert_shows("no command is called that");
+    assert_eq!(desk.press("<enter>"), []);
+    desk.assert_shows("Command or row number");
+    desk.assert_hides("✓");
+}
+
+#[test]
+fn an_argument_leads_to_what_it_names() {
+    let mut desk = Desk::logged_in();
+    let effects = desk.press(":sessions alan<enter>");
+    let [Request::Sessions(Sessions::List { filter, .. })] = requests(&effects)[..] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(*filter, Filter::parse(Subject::Sessions, "user:alan").unwrap());
+    desk.answer();
+    let effects = desk.press(":users status:pending ada<enter>");
+    let [Request::Accounts(Accounts::List { filter, .. })] = requests(&effects)[..] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(*filter, Filter::parse(Subject::Users, "status:pending ada").unwrap());
+    desk.answer();
+    desk.operate(":directories 3<enter>");
+    desk.assert_shows("/ user:3");
+    desk.operate(":journal verb:confirm<enter>");
+    desk.assert_shows("/ verb:confirm");
+}
+
+#[test]
+fn an_argument_that_is_not_understood_is_an_error() {
+    for (script, words) in [
+        (":users colour:red<enter>", "\"colour:red\" is not understood"),
+        (":sessions a/b<enter>", "\"a/b\" is not understood"),
+        (":journal since:never<enter>", "is not understood"),
+        (":suspend alan<enter>", "suspend takes no argument"),
+    ] {
+        let mut desk = Desk::logged_in();
+        assert_eq!(desk.press(script), [], "{script}");
+        desk.assert_shows("× ");
+        desk.assert_shows(words);
+    }
+}
