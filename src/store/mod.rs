@@ -71,12 +71,34 @@ pub enum StoreError {
     /// The file at the path is no longer the one that is open: deleted, or another put in its place.
     #[error("the store's file was deleted or replaced while it was open")]
     Replaced,
+    /// What a killed program left beside the file does not belong to it; neither was touched.
+    #[error("{} cannot be used with the store {}: {why}", .leftover.display(), .file.display())]
+    Leftover {
+        /// The store.
+        file: PathBuf,
+        /// The log or the journal.
+        leftover: PathBuf,
+        /// What does not fit.
+        why: &'static str,
+    },
     /// A reading was stopped with its [`Interrupter`].
     #[error("stopped; nothing has changed")]
     Stopped,
     /// It cannot be opened or read.
     #[error("the store cannot be used: {0}")]
     Unreachable(String),
+}
+
+impl StoreError {
+    /// Returns what to do about a leftover.
+    pub fn leftover_hint(&self) -> Option<String> {
+        let Self::Leftover { file, leftover, .. } = self else { return None };
+        let (file, leftover) = (file.display(), leftover.display());
+        Some(format!(
+            "Both were left as they are. To use {file} as it is: mv {leftover} {leftover}.aside. To keep what \
+             {leftover} holds, put back the file that it was written for."
+        ))
+    }
 }
 
 /// What can be read. `now` decides which sessions are active and what filters on time mean.

@@ -9,3 +9,61 @@
 -- Part 4: long actions in short steps.
 
 -- Part 5: the daily check of the file.
+
+-- Part 6: which state of the file a write-ahead log continues.
+-- One row on a page of its own. A transaction of NEXUS gives it a new revision and notes the one before; these triggers do
+-- the first for every row that other programs change.
+CREATE TABLE nexus_revision (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  revision BLOB NOT NULL,
+  previous BLOB NOT NULL,
+  -- Rows changed since the last transaction of NEXUS.
+  changes INTEGER NOT NULL
+);
+
+INSERT INTO nexus_revision VALUES (1, randomblob(16), zeroblob(16), 0);
+
+CREATE TRIGGER nexus_users_revision_insert AFTER INSERT ON de_torres_vincent_users
+BEGIN
+  UPDATE nexus_revision SET revision = randomblob(16), changes = changes + 1;
+END;
+
+CREATE TRIGGER nexus_users_revision_update AFTER UPDATE ON de_torres_vincent_users
+BEGIN
+  UPDATE nexus_revision SET revision = randomblob(16), changes = changes + 1;
+END;
+
+CREATE TRIGGER nexus_users_revision_delete AFTER DELETE ON de_torres_vincent_users
+BEGIN
+  UPDATE nexus_revision SET revision = randomblob(16), changes = changes + 1;
+END;
+
+CREATE TRIGGER nexus_sessions_revision_insert AFTER INSERT ON de_torres_vincent_session_tokens
+BEGIN
+  UPDATE nexus_revision SET revision = randomblob(16), changes = changes + 1;
+END;
+
+CREATE TRIGGER nexus_sessions_revision_update AFTER UPDATE ON de_torres_vincent_session_tokens
+BEGIN
+  UPDATE nexus_revision SET revision = randomblob(16), changes = changes + 1;
+END;
+
+CREATE TRIGGER nexus_sessions_revision_delete AFTER DELETE ON de_torres_vincent_session_tokens
+BEGIN
+  UPDATE nexus_revision SET revision = randomblob(16), changes = changes + 1;
+END;
+
+CREATE TRIGGER nexus_directories_revision_insert AFTER INSERT ON de_torres_vincent_user_directories
+BEGIN
+  UPDATE nexus_revision SET revision = randomblob(16), changes = changes + 1;
+END;
+
+CREATE TRIGGER nexus_directories_revision_update AFTER UPDATE ON de_torres_vincent_user_directories
+BEGIN
+  UPDATE nexus_revision SET revision = randomblob(16), changes = changes + 1;
+END;
+
+CREATE TRIGGER nexus_directories_revision_delete AFTER DELETE ON de_torres_vincent_user_directories
+BEGIN
+  UPDATE nexus_revision SET revision = randomblob(16), changes = changes + 1;
+END;
