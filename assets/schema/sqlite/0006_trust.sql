@@ -67,3 +67,11 @@ CREATE TRIGGER nexus_directories_revision_delete AFTER DELETE ON de_torres_vince
 BEGIN
   UPDATE nexus_revision SET revision = randomblob(16), changes = changes + 1;
 END;
+
+-- Part 7: whether there ever was an admin who could log in. Noted from now on; for stores from before it is told by who
+-- was in, or by an admin who is there.
+INSERT OR IGNORE INTO nexus_settings (name, value)
+SELECT 'had_admin', ''
+WHERE EXISTS (SELECT 1 FROM nexus_journal WHERE verb IN ('set-up', 'log-in') AND outcome = 'done')
+  OR EXISTS (SELECT 1 FROM de_torres_vincent_users
+    WHERE access_level = 'admin' AND status = 'confirmed' AND (password GLOB '$argon2id$*' OR password GLOB '$2[aby]$*'));

@@ -14,7 +14,7 @@ mod file;
 mod filter;
 pub mod foreign;
 mod journal;
-mod leftovers;
+pub(super) mod leftovers;
 mod load;
 mod memory;
 mod migrations;

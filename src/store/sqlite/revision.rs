@@ -42,9 +42,12 @@ impl Revision {
         Some(Self { revision: *revision, previous: *previous, changes: whole_number(kind, rest)? })
     }
 
-    /// Whether a change of `base` can have led here.
+    /// Whether one transaction can have led here from `base`.
     pub(super) fn follows(&self, base: &Self) -> bool {
-        self.previous == base.revision || self.previous == base.previous && self.changes > base.changes
+        if self.changes == 0 {
+            return self.previous == base.revision;
+        }
+        self.previous == base.previous && self.changes > base.changes
     }
 
     /// Whether both are of the same state.

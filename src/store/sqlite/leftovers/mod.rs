@@ -144,7 +144,7 @@ const REPLACED: Misfit = "a program still uses it for the file that was replaced
 ///
 /// # Errors
 /// The file or what lies beside it cannot be read.
-pub(super) fn findings(path: &Path) -> Result<Vec<Finding>> {
+pub(in crate::store) fn findings(path: &Path) -> Result<Vec<Finding>> {
     let refused = |error: StoreError| match &error {
         StoreError::Leftover { leftover, .. } => Ok(vec![Finding {
             check: "leftover",

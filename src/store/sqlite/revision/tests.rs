@@ -54,6 +54,7 @@ fn a_state_follows_the_one_that_was_changed_and_no_other() {
     assert!(!state(2, 1, 0).follows(&state(7, 9, 0)), "older");
     assert!(!state(2, 1, 0).follows(&state(3, 2, 0)), "newer");
     assert!(!state(3, 1, 3).follows(&state(4, 1, 5)), "newer, by other programs");
+    assert!(!state(3, 1, 3).follows(&state(1, 9, 0)), "older, by a transaction of NEXUS");
 }
 
 #[test]

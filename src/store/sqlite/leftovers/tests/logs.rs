@@ -60,6 +60,31 @@ fn a_log_that_only_other_programs_wrote_is_judged_as_well() {
     assert_eq!(Place::of(&killed).count(), 4);
 }
 
+/// What the two files say together would be whole: only the revision tells that a change is missing.
+#[test]
+fn a_change_that_is_in_neither_the_file_nor_the_log_is_not_lost_silently() {
+    let place = store_of(40);
+    let other = place.other();
+    let address = |id: i64, address: &str| {
+        let sql = "UPDATE de_torres_vincent_users SET address = ? WHERE id = ?";
+        other.execute(sql, rusqlite::params![address, id]).unwrap();
+    };
+    for id in 1..40 {
+        address(id, &"x".repeat(3_000));
+    }
+    other.pragma_update(None, "wal_checkpoint", "TRUNCATE").unwrap();
+    let older = place.moment().file;
+    address(1, &"y".repeat(3_000));
+    keep(&mut place.open().unwrap(), |rows| rows.note_usable_admin());
+    other.pragma_update(None, "wal_checkpoint", "TRUNCATE").unwrap();
+    address(30, &"z".repeat(3_000));
+    let killed = place.moment();
+    let merged = Place::of(&Moment { file: older.clone(), ..killed.clone() });
+    assert_eq!(whole::structure_misfit(&merged.other()), Ok(None));
+    Place::of(&Moment { file: older, ..killed.clone() }).is_refused("-wal");
+    assert_eq!(Place::of(&killed).count(), 40);
+}
+
 #[test]
 fn a_log_of_which_a_part_is_in_the_file_already_is_played() {
     let place = store_of(50);
