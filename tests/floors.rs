@@ -42,7 +42,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("crossterm", &["runtime"]),
     ("shlex", &["service/contract/command"]),
     ("signal_hook", &["runtime"]),
-    ("tempfile", &["runtime"]),
+    ("tempfile", &["runtime", "store/sqlite/leftovers"]),
     ("rustix", &["store/sqlite", "cli", "runtime"]),
     ("std::fs", &["store/sqlite", "service", "cli", "runtime"]),
     ("std::thread", &["store/sqlite", "runtime"]),

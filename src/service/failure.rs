@@ -20,9 +20,11 @@ impl From<StoreError> for Failure {
             | StoreError::NotAStore(_)
             | StoreError::Importable(_)
             | StoreError::Replaced
+            | StoreError::Leftover { .. }
             | StoreError::Unreachable(_) => FailureKind::Unavailable,
         };
         let failure = Self::new(kind, sentence(&error.to_string()));
+        let leftover_hint = error.leftover_hint().unwrap_or_default();
         match error {
             StoreError::Taken(field) => failure.about(field),
             StoreError::Gone => failure.hint("Somebody else removed it meanwhile."),
@@ -38,6 +40,7 @@ impl From<StoreError> for Failure {
                 let import = format!("nexus import {}", path.display());
                 failure.hint(format!("It was not touched; take it into a store of its own: {import}"))
             }
+            StoreError::Leftover { .. } => failure.hint(leftover_hint),
             StoreError::Replaced => failure.hint("Start again to use the file that is there now."),
             StoreError::Duplicate(_) | StoreError::Stopped | StoreError::Unreachable(_) => failure,
         }
@@ -90,6 +93,7 @@ mod tests {
             StoreError::NotAStore("this is a text file".into()),
             StoreError::Importable("old.db".into()),
             StoreError::Replaced,
+            StoreError::Leftover { file: "a".into(), leftover: "a-wal".into(), why: "no" },
             StoreError::Unreachable("disk I/O error".into()),
         ] {
             let failure = Failure::from(error);

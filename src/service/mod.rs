@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use crate::auth::password::{self, Hasher};
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
-use crate::store::{Read, Store, Verdict, Write, change, read};
+use crate::store::{self, Read, Store, Verdict, Write, read};
 
 mod accounts;
 mod bin;
@@ -145,6 +145,19 @@ impl Act<'_> {
     fn view(&self) -> View<'_> {
         View { rows: self.rows, actor: &self.actor, now: self.now }
     }
+}
+
+/// Runs `work` in one transaction, which also notes that there is a usable admin now.
+fn change<T>(
+    store: &mut dyn Store,
+    verdict: Verdict,
+    work: impl FnOnce(&mut dyn Write) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    store::change(store, verdict, |rows| {
+        let done = work(rows)?;
+        operator::note_admin(rows)?;
+        Ok(done)
+    })
 }
 
 /// Runs one act in one transaction, in which the caller is known to be who they were.

@@ -4,9 +4,9 @@ use crate::auth::password::is_usable;
 use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, User, UserId, Who};
-use crate::store::{Credentials, Read};
+use crate::store::{Credentials, Read, Write};
 
-use super::contract::{Caller, Failure, FailureKind, Operator};
+use super::contract::{Admins, Caller, Failure, FailureKind, Operator};
 use super::{Act, Call};
 
 /// Who acts, as the rows say at this moment.
@@ -116,6 +116,25 @@ fn signed_out() -> Failure {
 /// Whether anybody can log in as admin.
 pub(super) fn has_usable_admin(rows: &dyn Read) -> Result<bool, Failure> {
     Ok(rows.has_usable_admin(&|_, hash| is_usable(hash))?)
+}
+
+/// Returns whether anybody can log in as admin, or ever could.
+pub(super) fn admins(rows: &dyn Read) -> Result<Admins, Failure> {
+    Ok(if has_usable_admin(rows)? {
+        Admins::Usable
+    } else if rows.had_usable_admin()? {
+        Admins::NoneNow
+    } else {
+        Admins::Never
+    })
+}
+
+/// Notes for ever that there is a usable admin, where there is one.
+pub(super) fn note_admin(rows: &mut dyn Write) -> Result<(), Failure> {
+    if !rows.had_usable_admin()? && has_usable_admin(rows)? {
+        rows.note_usable_admin()?;
+    }
+    Ok(())
 }
 
 /// Whether there is a usable admin beside these accounts, their ids in order, or none at all.

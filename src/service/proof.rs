@@ -7,10 +7,10 @@ use crate::auth::policy::MIN_CHARS;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Status, UserId};
-use crate::store::{AccessCode, Credentials, Read, Verdict, change, read};
+use crate::store::{AccessCode, Credentials, Read, Verdict, read};
 
-use super::Desk;
 use super::contract::{Failure, FailureKind, WhyChoose};
+use super::{Desk, change};
 
 /// What was typed fits what is stored; `stored` tells later whether that is still so.
 pub(super) struct Proof {

@@ -6,7 +6,7 @@ use crate::domain::journal::{Kind, Object, Verb};
 use crate::domain::page::Selection;
 use crate::domain::text::count;
 use crate::domain::user::{AccessLevel, Who};
-use crate::store::{Read, Verdict, Write, change, read};
+use crate::store::{Read, Verdict, Write, read};
 
 use super::contract::{
     Accounts, Bin, Caller, Directories, Failure, FailureKind, InBin, People, Place, Request, Sessions,
@@ -14,7 +14,7 @@ use super::contract::{
 };
 use super::operator::Actor;
 use super::record::Scribe;
-use super::{Call, Desk, record};
+use super::{Call, Desk, change, record};
 
 /// What a request is about, should it be refused.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,14 +8,14 @@ use crate::domain::secret::Secret;
 use crate::domain::session::{CONSOLE_AT_ONCE, DEFAULT_LIFE, Origin};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User};
-use crate::store::{NewSession, NewUser, Read, SessionStart, StoreError, Write, change, read};
+use crate::store::{NewSession, NewUser, Read, SessionStart, StoreError, Write, read};
 
 use super::accounts::{required, standing};
-use super::contract::{Caller, Failure, FailureKind, House, Operator, Reply, SignIn, Tally, Verb};
-use super::operator::{described, has_usable_admin};
+use super::contract::{Admins, Caller, Failure, FailureKind, House, Operator, Reply, SignIn, Tally, Verb};
+use super::operator::{admins, described};
 use super::proof::{Next, Proof, wrong};
 use super::record::Scribe;
-use super::{Call, Desk, Here, act, homes, journal, look, new_password, people, record};
+use super::{Call, Desk, Here, act, change, homes, journal, look, new_password, people, record};
 
 pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: SignIn) -> Result<Reply, Failure> {
     match request {
@@ -34,15 +34,15 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: SignIn) -> 
 
 fn house(desk: &Desk) -> Result<Reply, Failure> {
     read(&*desk.store, |rows| {
-        let has_usable_admin = has_usable_admin(rows)?;
-        Ok(Reply::House(House { store: desk.store.place(), has_usable_admin }))
+        let admins = admins(rows)?;
+        Ok(Reply::House(House { store: desk.store.place(), admins }))
     })
 }
 
-/// The first admin. Whether there is one already is asked before the slow hash for the sake of a quick answer, and
+/// The first admin, or for the owner of the store's file one more when none can log in. Whether there is one already is asked before the slow hash for the sake of a quick answer, and
 /// in the transaction for the sake of a right one.
 fn set_up(desk: &mut Desk, call: &mut Call<'_>, fields: Fields, password: &Secret) -> Result<Reply, Failure> {
-    read(&*desk.store, no_admin_yet)?;
+    read(&*desk.store, |rows| may_set_up(rows, call.caller))?;
     required(&fields, &[Field::FirstName, Field::LastName, Field::Username, Field::Email])?;
     let password_hash = new_password::hashed(&mut desk.hasher, password, &fields)?;
     let fields = Fields { level: Some(AccessLevel::Admin), status: Some(Status::Confirmed), ..fields };
@@ -50,7 +50,7 @@ fn set_up(desk: &mut Desk, call: &mut Call<'_>, fields: Fields, password: &Secre
 
     let Desk { store, here, .. } = desk;
     change(&mut **store, call.verdict(), |rows| {
-        no_admin_yet(rows)?;
+        may_set_up(rows, call.caller)?;
         let id = rows.insert_user(&admin)?;
         let user = people::known(rows, call.now, id)?;
         let directories = homes::provision(rows, call.now, user.id, user.username.as_deref())?;
@@ -70,12 +70,19 @@ fn set_up(desk: &mut Desk, call: &mut Call<'_>, fields: Fields, password: &Secre
     })
 }
 
-fn no_admin_yet(rows: &dyn Read) -> Result<(), Failure> {
-    if has_usable_admin(rows)? {
-        return Err(Failure::new(FailureKind::Conflict, "There is an admin already.")
-            .hint("Log in, or let an admin add the account."));
+/// The console lets whoever comes first set up, so it does that only while nobody was ever in.
+fn may_set_up(rows: &dyn Read, caller: Caller) -> Result<(), Failure> {
+    let conflict = |words: &str| Failure::new(FailureKind::Conflict, words);
+    match (admins(rows)?, caller) {
+        (Admins::Never, _) | (Admins::NoneNow, Caller::Owner) => Ok(()),
+        (Admins::NoneNow, Caller::Nobody | Caller::Operator(_)) => {
+            Err(conflict("This store had an admin before.")
+                .hint("The way back in is the command nexus setup."))
+        }
+        (Admins::Usable, _) => {
+            Err(conflict("There is an admin already.").hint("Log in, or let an admin add the account."))
+        }
     }
-    Ok(())
 }
 
 fn log_in(desk: &mut Desk, call: &mut Call<'_>, name: &str, secret: &Secret) -> Result<Reply, Failure> {

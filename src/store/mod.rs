@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
+use crate::domain::finding::Finding;
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::page::{Span, Window};
 use crate::domain::session::{Session, SessionColumn};
@@ -71,12 +72,34 @@ pub enum StoreError {
     /// The file at the path is no longer the one that is open: deleted, or another put in its place.
     #[error("the store's file was deleted or replaced while it was open")]
     Replaced,
+    /// What a killed program left beside the file does not belong to it; neither was touched.
+    #[error("{} cannot be used with the store {}: {why}", .leftover.display(), .file.display())]
+    Leftover {
+        /// The store.
+        file: PathBuf,
+        /// The log or the journal.
+        leftover: PathBuf,
+        /// What does not fit.
+        why: &'static str,
+    },
     /// A reading was stopped with its [`Interrupter`].
     #[error("stopped; nothing has changed")]
     Stopped,
     /// It cannot be opened or read.
     #[error("the store cannot be used: {0}")]
     Unreachable(String),
+}
+
+impl StoreError {
+    /// Returns what to do about a leftover.
+    pub fn leftover_hint(&self) -> Option<String> {
+        let Self::Leftover { file, leftover, .. } = self else { return None };
+        let (file, leftover) = (file.display(), leftover.display());
+        Some(format!(
+            "Both were left as they are. To use {file} as it is: mv {leftover} {leftover}.aside. To keep what \
+             {leftover} holds, put back the file that it was written for."
+        ))
+    }
 }
 
 /// What can be read. `now` decides which sessions are active and what filters on time mean.
@@ -93,6 +116,8 @@ pub trait Read {
     fn access_codes(&self, now: Timestamp) -> Result<Vec<(User, AccessCode)>>;
     /// Whether there is a confirmed admin who is `usable`, by id and password hash.
     fn has_usable_admin(&self, usable: &dyn Fn(UserId, &str) -> bool) -> Result<bool>;
+    /// Returns whether it was ever noted that there was a usable admin.
+    fn had_usable_admin(&self) -> Result<bool>;
     /// The highest bcrypt cost noted with [`Write::note_bcrypt_cost`].
     fn bcrypt_cost(&self) -> Result<Option<u8>>;
 
@@ -197,6 +222,8 @@ pub trait Write: Read {
     fn set_access_code(&mut self, now: Timestamp, id: UserId, code: Option<&AccessCode>) -> Result<()>;
     /// Notes that the account was seen.
     fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()>;
+    /// Notes that there is a usable admin. The note stays.
+    fn note_usable_admin(&mut self) -> Result<()>;
     /// Notes that an account with a bcrypt hash of this cost was stored; the highest one is kept.
     fn note_bcrypt_cost(&mut self, cost: u8) -> Result<()>;
 
@@ -386,6 +413,14 @@ pub enum Access {
     ReadWrite,
     /// Only read; a store that is not there is an error.
     ReadOnly,
+}
+
+/// Reports the logs and journals that lie beside the store at `path` while nobody has it open. Nothing is changed.
+///
+/// # Errors
+/// What is there is no store, or cannot be read.
+pub fn leftover_findings(path: &Path) -> Result<Vec<Finding>> {
+    sqlite::leftovers::findings(path)
 }
 
 /// Opens the store at `path`.

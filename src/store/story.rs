@@ -216,6 +216,11 @@ fn passwords_and_codes(store: &mut dyn Store) {
         keep(store, |rows| rows.note_bcrypt_cost(cost));
     }
     assert_eq!(look(store, |rows| rows.bcrypt_cost()), Some(12));
+    assert!(!look(store, |rows| rows.had_usable_admin()));
+    for _ in 0..2 {
+        keep(store, |rows| rows.note_usable_admin());
+        assert!(look(store, |rows| rows.had_usable_admin()));
+    }
 }
 
 fn admins(store: &mut dyn Store) {

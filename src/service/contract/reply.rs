@@ -93,8 +93,19 @@ pub struct Checked {
 pub struct House {
     /// Where the store is.
     pub store: String,
-    /// Whether anybody can log in as admin; if not, the console starts with the set-up.
-    pub has_usable_admin: bool,
+    /// Whether anybody can log in as admin, or ever could.
+    pub admins: Admins,
+}
+
+/// Whether a store has an admin who can log in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admins {
+    /// It never had one: the console starts with the set-up.
+    Never,
+    /// It has none now: only whoever may write the store's file can make one again.
+    NoneNow,
+    /// It has one.
+    Usable,
 }
 
 /// Whoever has logged in.

@@ -5,7 +5,7 @@ use crate::domain::user::{AccessLevel, Field, Fields, Status, UserId};
 use crate::store::NewUser;
 
 use super::super::contract::{
-    Accounts, Caller, FailureKind, Operator, Reply, Request, SignIn, Verb, WhyChoose,
+    Accounts, Admins, Caller, FailureKind, Operator, Reply, Request, SignIn, Verb, WhyChoose,
 };
 use super::super::testing::{Bench, OTHER, PASSWORD, fields, people, secret, who};
 
@@ -61,10 +61,10 @@ impl Bench {
 fn before_anybody_is_in_only_the_house_is_shown() {
     let mut bench = Bench::empty();
     let Ok(Reply::House(house)) = bench.ask(Caller::Nobody, SignIn::Look.into()) else { panic!() };
-    assert!(!house.has_usable_admin && house.store.ends_with("nexus.db"));
+    assert!(house.admins == Admins::Never && house.store.ends_with("nexus.db"));
     bench.account("ada", AccessLevel::Admin, Status::Confirmed);
     let Ok(Reply::House(house)) = bench.ask(Caller::Nobody, SignIn::Look.into()) else { panic!() };
-    assert!(house.has_usable_admin);
+    assert_eq!(house.admins, Admins::Usable);
 }
 
 #[test]
@@ -113,6 +113,48 @@ fn an_admin_who_cannot_log_in_does_not_stop_a_set_up() {
         assert_eq!((taken.kind, taken.field), (FailureKind::Conflict, Some(field)));
     }
     signed_in(bench.ask(Caller::Nobody, set_up("grace").into()).unwrap());
+}
+
+/// What the console is told before anybody is in.
+fn admins(bench: &mut Bench) -> Admins {
+    match bench.ask(Caller::Nobody, SignIn::Look.into()) {
+        Ok(Reply::House(house)) => house.admins,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn once_there_was_an_admin_only_the_owner_of_the_file_sets_up_again() {
+    let mut bench = Bench::empty();
+    signed_in(bench.ask(Caller::Nobody, set_up("grace").into()).unwrap());
+    bench.spoil("UPDATE de_torres_vincent_users SET status = 'suspended'");
+    assert_eq!(admins(&mut bench), Admins::NoneNow);
+    let refused = bench.refused(Caller::Nobody, set_up("mallory"));
+    assert_eq!(refused.kind, FailureKind::Conflict);
+    assert!(refused.hint.unwrap().contains("nexus setup"));
+    bench.done(Caller::Owner, set_up("ada"));
+    assert_eq!(admins(&mut bench), Admins::Usable);
+}
+
+#[test]
+fn an_admin_that_another_program_made_is_noted_once_anything_is_done() {
+    let mut bench = Bench::empty();
+    bench.account("pia", AccessLevel::Admin, Status::Confirmed);
+    bench.account("ulf", AccessLevel::User, Status::Confirmed);
+    signed_in(bench.log_in("ulf", PASSWORD).unwrap());
+    bench.spoil("DELETE FROM de_torres_vincent_users");
+    assert_eq!(admins(&mut bench), Admins::NoneNow);
+}
+
+#[test]
+fn accounts_of_which_none_was_ever_a_usable_admin_still_leave_the_set_up_open() {
+    let mut bench = Bench::empty();
+    bench.account("pia", AccessLevel::Admin, Status::Pending);
+    let hashless = bench.account("ulf", AccessLevel::Admin, Status::Confirmed);
+    bench.store_hash(hashless, UNUSABLE);
+    bench.account("eve", AccessLevel::User, Status::Confirmed);
+    signed_in(bench.log_in("eve", PASSWORD).unwrap());
+    assert_eq!(admins(&mut bench), Admins::Never);
 }
 
 #[test]

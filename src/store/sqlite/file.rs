@@ -4,8 +4,8 @@
 //! here opens a file that SQLite may hold locks on.
 
 use std::fmt::Write as _;
-use std::fs::{DirBuilder, File, Metadata, OpenOptions, Permissions};
-use std::io::{ErrorKind, Read as _};
+use std::fs::{DirBuilder, OpenOptions, Permissions};
+use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
@@ -15,9 +15,6 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::error;
 use super::migrations::{APPLICATION_ID, LATEST, Marks};
 use crate::store::{Result, StoreError};
-
-/// The first bytes of a rollback journal (sqlite.org/fileformat.html, 3).
-const JOURNAL_MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,11 +42,12 @@ impl Identity {
     }
 }
 
-/// Looks at what is at `path` without changing anything.
+/// Looks at what is at `path` without changing anything; `half_made` tells that what lies beside it is of a first making
+/// that was cut short.
 ///
 /// # Errors
 /// What is there is no store, or one of a newer program.
-pub(super) fn inspect(path: &Path) -> Result<Found> {
+pub(super) fn inspect(path: &Path, half_made: bool) -> Result<Found> {
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
@@ -62,13 +60,13 @@ pub(super) fn inspect(path: &Path) -> Result<Found> {
     if metadata.len() == 0 {
         return Ok(Found::Nothing);
     }
-    if is_half_made(path) {
+    if half_made {
         return Ok(Found::HalfMade);
     }
-    look_into(path, &metadata)
+    look_into(path)
 }
 
-fn look_into(path: &Path, metadata: &Metadata) -> Result<Found> {
+fn look_into(path: &Path) -> Result<Found> {
     let marks = immutable(path).and_then(|connection| Marks::of(&connection));
     let marks = marks.map_err(|error| match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => {
@@ -81,11 +79,6 @@ fn look_into(path: &Path, metadata: &Metadata) -> Result<Found> {
     }
     if marks.version > LATEST {
         return Err(StoreError::Newer { found: marks.version, known: LATEST });
-    }
-    if has_older_log(path, metadata) {
-        let words =
-            format!("a log of another file lies beside it; move {0}-wal and {0}-shm away", path.display());
-        return Err(StoreError::Unreachable(words));
     }
     Ok(Found::Store)
 }
@@ -109,22 +102,12 @@ pub(super) fn unlocked(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// The same for a file of which little is wanted and which may be changing.
-fn immutable(path: &Path) -> rusqlite::Result<Connection> {
+pub(super) fn immutable(path: &Path) -> rusqlite::Result<Connection> {
     let connection = unlocked(path)?;
     // While another program copies its log into the file, the header may already tell a size that the file will have
     // only at the end. Without this, SQLite calls that damaged.
     connection.pragma_update(None, "writable_schema", 1)?;
     Ok(connection)
-}
-
-/// Whether a write-ahead log lies beside the file that was there before the file was made: another file's, left behind
-/// when this one took its place. SQLite would play it into this one.
-///
-/// A file that was made earlier and moved here later is not told from the one that was here.
-fn has_older_log(path: &Path, metadata: &Metadata) -> bool {
-    let log = std::fs::metadata(beside(path, "-wal"));
-    let (Ok(log), Ok(made)) = (log, metadata.created()) else { return false };
-    log.len() > 0 && log.created().is_ok_and(|log_made| log_made < made)
 }
 
 /// The path of a file that SQLite keeps beside the store.
@@ -153,19 +136,6 @@ fn holds_the_tables(path: &Path) -> bool {
         )
     });
     count == Ok(3)
-}
-
-/// Whether a journal lies beside the file that began when the file was empty: then it was being made when the program
-/// or the power went, and rolling it back leaves an empty file.
-fn is_half_made(path: &Path) -> bool {
-    let mut header = [0; 28];
-    let read = File::open(beside(path, "-journal")).and_then(|mut file| file.read_exact(&mut header));
-    // The page count of the file before the transaction stands at 16.
-    read.is_ok() && header.starts_with(&JOURNAL_MAGIC) && number_at(&header, 16) == 0
-}
-
-fn number_at(bytes: &[u8], at: usize) -> u32 {
-    bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map_or(0, u32::from_be_bytes)
 }
 
 /// Makes an empty file of mode 0600, and the folders above it with mode 0700, whatever the umask. An empty file that is

@@ -14,11 +14,13 @@ mod file;
 mod filter;
 pub mod foreign;
 mod journal;
+pub(super) mod leftovers;
 mod load;
 mod memory;
 mod migrations;
 mod order;
 mod orders;
+mod revision;
 mod rows;
 mod sessions;
 mod settings;
@@ -39,6 +41,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::{Access, Interrupter, Read, Result, Store, StoreError, Tending, Verdict, Write};
 use file::Identity;
+use leftovers::Leftovers;
 use memory::{Memory, Reader};
 use rows::Rows;
 use version::Version;
@@ -63,7 +66,10 @@ impl SqliteStore {
     /// # Errors
     /// What is at the path is no store of this program, or cannot be used; it was then not touched.
     pub fn open(path: &Path, access: Access) -> Result<Self> {
-        let found = file::inspect(path)?;
+        // Kept to the end: until then other programs wait to judge the same leftovers.
+        let leftovers = Leftovers::find(path)?;
+        let found = file::inspect(path, leftovers.is_first_making()?)?;
+        leftovers.refuse_misfits(found)?;
         if found == file::Found::Nothing && access == Access::ReadWrite {
             file::create(path)?;
         }
@@ -97,11 +103,18 @@ impl Store for SqliteStore {
         // Rolled back when it is dropped, also by a panic in `work`.
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error::of)?;
+        let before = revision::Before::of(&transaction)?;
         // What another program left is finished by whoever writes next.
         derived::finish_some(&transaction, NAMES_AT_ONCE)?;
         let verdict = work(&mut Rows::new(Reader::new(&transaction, &self.memory)?));
         match verdict {
-            Verdict::Commit => transaction.commit(),
+            Verdict::Commit => {
+                // After some errors SQLite has rolled back by itself, and committing says so.
+                if !transaction.is_autocommit() {
+                    before.renew(&transaction)?;
+                }
+                transaction.commit()
+            }
             // After some errors SQLite has rolled back by itself (sqlite.org/lang_transaction.html, 3.1).
             Verdict::RollBack if transaction.is_autocommit() => return Ok(()),
             Verdict::RollBack => transaction.rollback(),

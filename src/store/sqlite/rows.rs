@@ -49,6 +49,9 @@ impl Read for Rows<'_> {
     fn has_usable_admin(&self, usable: &dyn Fn(UserId, &str) -> bool) -> Result<bool> {
         users::has_usable_admin(self.0, usable)
     }
+    fn had_usable_admin(&self) -> Result<bool> {
+        users::had_usable_admin(self.0)
+    }
     fn bcrypt_cost(&self) -> Result<Option<u8>> {
         users::bcrypt_cost(self.0)
     }
@@ -178,6 +181,9 @@ impl Write for Rows<'_> {
     }
     fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()> {
         users::saw(self.0, now, id)
+    }
+    fn note_usable_admin(&mut self) -> Result<()> {
+        users::note_usable_admin(self.0)
     }
     fn note_bcrypt_cost(&mut self, cost: u8) -> Result<()> {
         users::note_bcrypt_cost(self.0, cost)

@@ -105,7 +105,7 @@ fn result(asked: &Asked, answer: Answer) -> Result<Reply, Failure> {
             Reply::Tree(_) => Reply::Tree(Window::default()),
             Reply::Directories(_) => Reply::Directories(Window::default()),
             Reply::Entries(_) => Reply::Entries(Window::default()),
-            Reply::House(house) => Reply::House(House { has_usable_admin: false, ..house }),
+            Reply::House(house) => Reply::House(House { admins: Admins::Never, ..house }),
             other => other,
         }),
     }

@@ -14,8 +14,8 @@ use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{
-    Accounts, Bin, Caller, Directories, Failure, FailureKind, House, InBin, Journal, Operator, People,
-    Progress, Reply, Request, Sessions, SignIn, Tally, Undo, UserDetail, Verb,
+    Accounts, Admins, Bin, Caller, Directories, Failure, FailureKind, House, InBin, Journal, Operator,
+    People, Progress, Reply, Request, Sessions, SignIn, Tally, Undo, UserDetail, Verb,
 };
 
 mod acts;
@@ -310,7 +310,7 @@ fn usual(request: &Request, rehearsal: bool) -> Reply {
     };
     match request {
         Request::SignIn(SignIn::Look) => {
-            Reply::House(House { store: "/srv/nexus.db".into(), has_usable_admin: true })
+            Reply::House(House { store: "/srv/nexus.db".into(), admins: Admins::Usable })
         }
         Request::SignIn(SignIn::LogOut) => Reply::SignedOut,
         Request::SignIn(_) => Reply::SignedIn(operator(1)),

@@ -8,7 +8,7 @@ use ratatui::Frame;
 use super::{Answer, Context, Press, Screen};
 use crate::domain::secret::Secret;
 use crate::domain::user::{Field, Fields};
-use crate::service::contract::{Failure, House, Operator, Reply, Request, SignIn, WhyChoose};
+use crate::service::contract::{Admins, Failure, House, Operator, Reply, Request, SignIn, WhyChoose};
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::Help;
 use crate::tui::start::{DemoAccount, Start};
@@ -40,6 +40,8 @@ pub struct Gate {
     host: String,
     /// Where the store is, once that is known.
     store: String,
+    /// Whether nobody can log in as admin any more.
+    without_admin: bool,
     demo: Option<DemoAccount>,
     /// Who locked the console.
     label: String,
@@ -58,6 +60,7 @@ impl Gate {
             stage: Stage::Looking,
             host: start.host.clone(),
             store: String::new(),
+            without_admin: false,
             demo: start.demo.clone(),
             label: String::new(),
             refused: None,
@@ -107,8 +110,11 @@ impl Gate {
 
     fn looked(&mut self, house: House) {
         self.store = house.store;
-        self.stage =
-            if house.has_usable_admin { Stage::LogIn(log_in_form("")) } else { Stage::SetUp(set_up_form()) };
+        self.without_admin = house.admins == Admins::NoneNow;
+        self.stage = match house.admins {
+            Admins::Never => Stage::SetUp(set_up_form()),
+            Admins::NoneNow | Admins::Usable => Stage::LogIn(log_in_form("")),
+        };
     }
 
     fn must_choose(&mut self, why: WhyChoose) {

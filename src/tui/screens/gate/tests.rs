@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::user::{AccessLevel, UserId};
-use crate::service::contract::FailureKind;
+use crate::service::contract::{Admins, FailureKind};
 use crate::tui::start::StorePath;
 use crate::tui::testing::{context, frame, keys, now, press};
 use crate::tui::theme::Look;
@@ -20,9 +20,9 @@ fn start(demo: Option<DemoAccount>) -> Start {
     }
 }
 
-fn looked_into(has_usable_admin: bool) -> Gate {
+fn looked_into(admins: Admins) -> Gate {
     let mut gate = Gate::new(&start(None));
-    reply(&mut gate, Ok(Reply::House(House { store: "/srv/nexus.db".into(), has_usable_admin })));
+    reply(&mut gate, Ok(Reply::House(House { store: "/srv/nexus.db".into(), admins })));
     gate
 }
 
@@ -37,7 +37,7 @@ fn locked() -> Gate {
 
 /// A gate at which a password must be chosen, by the code `ABCD-EFGH`.
 fn choosing(why: WhyChoose) -> Gate {
-    let mut gate = looked_into(true);
+    let mut gate = looked_into(Admins::Usable);
     pressed(&mut gate, "ada<tab>ABCD-EFGH<enter>");
     reply(&mut gate, Ok(Reply::ChoosePassword(why)));
     gate
@@ -76,18 +76,26 @@ fn it_looks_first_and_then_asks_for_what_is_needed() {
     let mut gate = Gate::new(&start(None));
     assert_eq!(gate.open(&context(80, 30), None), asked(SignIn::Look));
     assert_eq!(gate.name(), "");
-    assert_eq!(looked_into(false).name(), "Set up NEXUS");
-    let gate = looked_into(true);
+    assert_eq!(looked_into(Admins::Never).name(), "Set up NEXUS");
+    let gate = looked_into(Admins::Usable);
     assert_eq!(gate.name(), "Log in");
     let seen = seen(&gate);
     assert!(seen.contains("Log in") && seen.contains("media.example · /srv/nexus.db"), "{seen}");
 }
 
 #[test]
+fn a_store_whose_admins_are_gone_offers_no_set_up_but_names_the_way_back() {
+    let gate = looked_into(Admins::NoneNow);
+    assert_eq!(gate.name(), "Log in");
+    let seen = seen(&gate);
+    assert!(seen.contains("No admin can log in. The way back in: nexus setup"), "{seen}");
+}
+
+#[test]
 fn what_is_typed_before_it_has_looked_is_kept() {
     let mut gate = Gate::new(&start(None));
     assert_eq!(pressed(&mut gate, "ada<tab>sesame<enter>x"), []);
-    let house = House { store: String::new(), has_usable_admin: true };
+    let house = House { store: String::new(), admins: Admins::Usable };
     assert_eq!(reply(&mut gate, Ok(Reply::House(house))), log_in("ada", "sesame"));
 }
 
@@ -100,7 +108,7 @@ fn a_store_that_cannot_be_read_is_said() {
 
 #[test]
 fn the_set_up_makes_the_first_admin() {
-    let mut gate = looked_into(false);
+    let mut gate = looked_into(Admins::Never);
     let script = format!("Ada<tab>Lovelace<tab>ada<tab>ada@nexus.example<tab>{GOOD}<tab>{GOOD}<enter>");
     let fields = Fields {
         first_name: Some("Ada".into()),
@@ -115,7 +123,7 @@ fn the_set_up_makes_the_first_admin() {
 
 #[test]
 fn the_set_up_takes_no_weak_password_and_no_two_different_ones() {
-    let mut gate = looked_into(false);
+    let mut gate = looked_into(Admins::Never);
     pressed(&mut gate, "Ada<tab>Lovelace<tab>ada<tab>ada@nexus.example<tab>");
     assert_eq!(pressed(&mut gate, "password<tab>password<enter>"), []);
     assert!(seen(&gate).contains('×'), "the policy's words stand beside the field");
@@ -127,7 +135,7 @@ fn the_set_up_takes_no_weak_password_and_no_two_different_ones() {
 
 #[test]
 fn a_refused_set_up_keeps_what_was_typed_and_marks_the_field() {
-    let mut gate = looked_into(false);
+    let mut gate = looked_into(Admins::Never);
     let script = format!("Ada<tab>Lovelace<tab>ada<tab>ada@nexus.example<tab>{GOOD}<tab>{GOOD}<enter>");
     let first = pressed(&mut gate, &script);
     let taken = Failure::new(FailureKind::Conflict, "This email is taken.").about(Field::Email);
@@ -138,13 +146,16 @@ fn a_refused_set_up_keeps_what_was_typed_and_marks_the_field() {
 
 #[test]
 fn a_log_in_hands_over_name_and_password() {
-    assert_eq!(pressed(&mut looked_into(true), "ada<tab>sesame<enter>"), log_in("ada", "sesame"));
-    assert_eq!(pressed(&mut looked_into(true), " ada <enter>sesame<enter>"), log_in("ada", "sesame"));
+    assert_eq!(pressed(&mut looked_into(Admins::Usable), "ada<tab>sesame<enter>"), log_in("ada", "sesame"));
+    assert_eq!(
+        pressed(&mut looked_into(Admins::Usable), " ada <enter>sesame<enter>"),
+        log_in("ada", "sesame")
+    );
 }
 
 #[test]
 fn enter_goes_to_the_field_that_is_empty() {
-    let mut gate = looked_into(true);
+    let mut gate = looked_into(Admins::Usable);
     assert_eq!(pressed(&mut gate, "<enter>"), []);
     assert!(seen(&gate).contains("must not be empty"));
     assert_eq!(pressed(&mut gate, "ada<enter>"), []);
@@ -153,7 +164,7 @@ fn enter_goes_to_the_field_that_is_empty() {
 
 #[test]
 fn after_a_wrong_password_the_name_stays_and_the_password_is_typed_anew() {
-    let mut gate = looked_into(true);
+    let mut gate = looked_into(Admins::Usable);
     pressed(&mut gate, "ada<tab>wrong<enter>");
     reply(&mut gate, Err(refusal("Wrong username or password.")));
     assert!(seen(&gate).contains("Wrong username or password."));
@@ -163,7 +174,7 @@ fn after_a_wrong_password_the_name_stays_and_the_password_is_typed_anew() {
 #[test]
 fn a_pending_or_suspended_account_is_said_so() {
     for words in ["This account is waiting for confirmation.", "This account is suspended."] {
-        let mut gate = looked_into(true);
+        let mut gate = looked_into(Admins::Usable);
         pressed(&mut gate, "alan<tab>right<enter>");
         reply(&mut gate, Err(refusal(words)));
         assert!(seen(&gate).contains(words));
@@ -172,7 +183,7 @@ fn a_pending_or_suspended_account_is_said_so() {
 
 #[test]
 fn nothing_is_typed_or_sent_while_it_is_checking() {
-    let mut gate = looked_into(true);
+    let mut gate = looked_into(Admins::Usable);
     pressed(&mut gate, "ada<tab>wrong<enter>");
     assert_eq!(pressed(&mut gate, "<enter>xyz<enter><esc>"), []);
     assert_eq!(gate.paste(&context(80, 30), "pasted"), []);
@@ -182,7 +193,7 @@ fn nothing_is_typed_or_sent_while_it_is_checking() {
 
 #[test]
 fn a_long_check_is_said() {
-    let mut gate = looked_into(true);
+    let mut gate = looked_into(Admins::Usable);
     pressed(&mut gate, "ada<tab>sesame<enter>");
     assert!(!seen(&gate).contains("checking"));
     let waiting = Context { waiting: true, ..context(80, 30) };
@@ -224,7 +235,7 @@ fn escape_leads_from_choosing_back_to_the_log_in() {
 
 #[test]
 fn escape_takes_the_refusal_away_and_nothing_else() {
-    let mut gate = looked_into(true);
+    let mut gate = looked_into(Admins::Usable);
     pressed(&mut gate, "ada<tab>wrong<enter>");
     reply(&mut gate, Err(refusal("Wrong username or password.")));
     pressed(&mut gate, "<esc>");
@@ -245,7 +256,7 @@ fn only_the_operators_password_unlocks() {
 
 #[test]
 fn a_password_is_shown_only_on_f2() {
-    let mut gate = looked_into(true);
+    let mut gate = looked_into(Admins::Usable);
     pressed(&mut gate, "ada<tab>sesame");
     assert!(!seen(&gate).contains("sesame"));
     pressed(&mut gate, "<f2>");
@@ -256,7 +267,7 @@ fn a_password_is_shown_only_on_f2() {
 
 #[test]
 fn a_pasted_password_is_taken() {
-    let mut gate = looked_into(true);
+    let mut gate = looked_into(Admins::Usable);
     pressed(&mut gate, "ada<tab>");
     gate.paste(&context(80, 30), "sesame");
     assert_eq!(pressed(&mut gate, "<enter>"), log_in("ada", "sesame"));
@@ -266,7 +277,7 @@ fn a_pasted_password_is_taken() {
 fn the_demo_says_whom_to_log_in_as() {
     let account = DemoAccount { username: "demo".into(), password: "take a look around".into() };
     let mut gate = Gate::new(&start(Some(account)));
-    reply(&mut gate, Ok(Reply::House(House { store: "/tmp/x".into(), has_usable_admin: true })));
+    reply(&mut gate, Ok(Reply::House(House { store: "/tmp/x".into(), admins: Admins::Usable })));
     let seen = seen(&gate);
     assert!(seen.contains("demo") && seen.contains("take a look around"), "{seen}");
 }
@@ -278,6 +289,6 @@ fn keys_that_are_no_text_are_passed_on() {
         let key = keys(script)[0];
         gate.press(&context, &Press { key, name: crate::tui::keys::name(key) })
     };
-    assert_eq!(answer(&mut looked_into(true), "<ctrl-z>"), Answer::Pass);
-    assert_eq!(answer(&mut looked_into(true), "q"), Answer::Asks(vec![]));
+    assert_eq!(answer(&mut looked_into(Admins::Usable), "<ctrl-z>"), Answer::Pass);
+    assert_eq!(answer(&mut looked_into(Admins::Usable), "q"), Answer::Asks(vec![]));
 }

@@ -93,6 +93,9 @@ fn head(gate: &Gate) -> Vec<String> {
                 format!("Username  {}", demo.username),
                 format!("Password  {}", demo.password),
             ],
+            None if gate.without_admin => {
+                vec![place, "No admin can log in. The way back in: nexus setup".into()]
+            }
             None => vec![place],
         },
         Stage::Choose { why, .. } => vec![

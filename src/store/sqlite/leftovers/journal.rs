@@ -1,0 +1,227 @@
+//! A rollback journal (sqlite.org/fileformat.html, 3): whether SQLite would play it, and whether it belongs to the file.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::ErrorKind;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::super::file::{beside, immutable};
+use super::super::{error, migrations};
+use super::claim::{Claim, number_at};
+use super::copy::PrivateCopy;
+use super::{Misfit, log, unreadable, whole};
+use crate::store::{Result, StoreError};
+
+/// How a journal begins. SQLite plays one whose first byte is not 0.
+const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+const HEADER_BYTES: usize = 28;
+/// Where it tells how many pages the file had before the transaction.
+const PAGES_BEFORE: usize = 16;
+
+/// What of a file's first page matters here (the same, 1.3): its whole header, and places in it.
+const FILE_HEADER_BYTES: usize = 100;
+const CHANGE_COUNTER: usize = 24;
+const PAGES: usize = 28;
+
+const NO_JOURNAL: Misfit = "it is no rollback journal of SQLite";
+const NO_FILE: Misfit = "the store that it belongs to is not there";
+const HOLDS_ROWS: Misfit = "it was begun when the store was empty, and playing it would empty the store";
+const OTHER_STATE: Misfit = "it does not belong to the file";
+const WITH_LOG: Misfit =
+    "a write-ahead log lies beside the store, too, and only one of them can belong to it";
+const OTHER_PROGRAM: Misfit = "it names a file that is not its own";
+
+/// What a journal says of itself.
+enum Kind {
+    /// SQLite does not look at it.
+    Cold,
+    /// It is none.
+    None,
+    /// Of a transaction that began with so many pages.
+    Hot { pages_before: u32 },
+}
+
+fn kind(journal: &Claim) -> Result<Kind> {
+    let head = journal.head::<HEADER_BYTES>()?;
+    Ok(if head.first() == Some(&0) {
+        Kind::Cold
+    } else if head.starts_with(&MAGIC) && journal.bytes >= HEADER_BYTES as u64 {
+        Kind::Hot { pages_before: number_at(&head, PAGES_BEFORE) }
+    } else {
+        Kind::None
+    })
+}
+
+/// Whether it began when the file was empty.
+pub(super) fn is_of_empty_file(journal: &Claim) -> bool {
+    matches!(kind(journal), Ok(Kind::Hot { pages_before: 0 }))
+}
+
+/// Why the file at `path` cannot be the half of a first making: such a one holds no row.
+pub(super) fn first_making_misfit(path: &Path, base: Option<&File>) -> Result<Option<Misfit>> {
+    let Ok(metadata) = path.metadata() else { return Ok(None) };
+    if metadata.len() == 0 {
+        return Ok(None);
+    }
+    // Pages may be written in any order, and no file of SQLite begins with zeros: this one never was whole.
+    if let Some(base) = base
+        && head(base, path)? == [0; FILE_HEADER_BYTES]
+    {
+        return Ok(None);
+    }
+    let file = immutable(path).map_err(error::of)?;
+    let mut is_readable = true;
+    for table in PRECIOUS {
+        match has_rows(&file, table).map_err(error::of) {
+            Ok(true) => return Ok(Some(HOLDS_ROWS)),
+            Ok(false) => {}
+            Err(StoreError::Damaged) => is_readable = false,
+            Err(error) => return Err(error),
+        }
+    }
+    // What cannot be read may be a part of what a making writes, but not more.
+    let is_too_large = !is_readable && metadata.len() > bytes_of_a_making()?;
+    Ok(is_too_large.then_some(HOLDS_ROWS))
+}
+
+/// The tables whose rows must not be lost.
+const PRECIOUS: [&str; 2] = ["de_torres_vincent_users", "nexus_journal"];
+
+fn has_rows(file: &Connection, table: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
+    if file.query_row(sql, [table], |_| Ok(())).optional()?.is_none() {
+        return Ok(false);
+    }
+    // Not by an index: the rows count.
+    file.query_row(&format!("SELECT EXISTS (SELECT 1 FROM {table} NOT INDEXED)"), [], |row| row.get(0))
+}
+
+/// How large a store is that has just been made.
+fn bytes_of_a_making() -> Result<u64> {
+    let mut connection = Connection::open_in_memory().map_err(error::of)?;
+    migrations::apply(&mut connection)?;
+    let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let bytes = number("page_count").map_err(error::of)? * number("page_size").map_err(error::of)?;
+    Ok(bytes as u64)
+}
+
+/// Why a journal must not lie beside a file that is empty or missing: SQLite would remove it.
+pub(super) fn misfit_without_file(journal: &Claim) -> Result<Option<Misfit>> {
+    Ok(match kind(journal)? {
+        Kind::Cold | Kind::Hot { pages_before: 0 } => None,
+        Kind::None => Some(NO_JOURNAL),
+        Kind::Hot { .. } => Some(NO_FILE),
+    })
+}
+
+/// Why the journal does not belong to the store at `path`. It is rolled back in a private copy to see what comes of it.
+pub(super) fn misfit(path: &Path, journal: &Claim, log: Option<&Claim>) -> Result<Option<Misfit>> {
+    let pages_before = match kind(journal)? {
+        Kind::Cold => return Ok(None),
+        Kind::None => return Ok(Some(NO_JOURNAL)),
+        Kind::Hot { pages_before } => pages_before,
+    };
+    if let Some(log) = log
+        && log::misfit_without_store(log)?.is_some()
+    {
+        return Ok(Some(WITH_LOG));
+    }
+    let trailer = Trailer::of(journal)?;
+    if let Some(trailer) = &trailer
+        && !trailer.names_own_file(journal)
+    {
+        return Ok(Some(OTHER_PROGRAM));
+    }
+    let copy = PrivateCopy::of(path, &["-journal"])?;
+    if let Some(trailer) = trailer {
+        trailer.cut_off(&beside(&copy.path(), "-journal"))?;
+    }
+    let before = first_page(&copy.path())?;
+    // Any reading rolls back.
+    let rolled_back = Connection::open(copy.path())
+        .and_then(|connection| connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())));
+    match rolled_back.map_err(error::of) {
+        Ok(()) => {}
+        Err(StoreError::Damaged) => return Ok(Some(whole::DAMAGED)),
+        Err(error) => return Err(error),
+    }
+    let after = first_page(&copy.path())?;
+    let counted_on = number_at(&after, CHANGE_COUNTER).wrapping_add(1) == number_at(&before, CHANGE_COUNTER);
+    if before != after && !counted_on || number_at(&after, PAGES) != pages_before {
+        return Ok(Some(OTHER_STATE));
+    }
+    let connection = whole::open(&copy.path())?;
+    let misfit = whole::ownership_misfit(&connection)?;
+    let misfit = misfit.map_or_else(|| whole::structure_misfit(&connection), |why| Ok(Some(why)))?;
+    misfit.map_or_else(|| whole::chain_misfit(&connection), |why| Ok(Some(why)))
+}
+
+fn head(file: &File, path: &Path) -> Result<[u8; FILE_HEADER_BYTES]> {
+    let mut head = [0; FILE_HEADER_BYTES];
+    match file.read_exact_at(&mut head, 0) {
+        Err(error) if error.kind() != ErrorKind::UnexpectedEof => Err(unreadable(path, &error)),
+        _ => Ok(head),
+    }
+}
+
+fn first_page(path: &Path) -> Result<[u8; FILE_HEADER_BYTES]> {
+    head(&File::open(path).map_err(|error| unreadable(path, &error))?, path)
+}
+
+/// The end of a journal of a transaction over several files: the name of the journal of journals. SQLite removes that
+/// file after playing, so one that does not name this journal must not be named here.
+#[derive(Debug)]
+struct Trailer {
+    starts_at: u64,
+    name: PathBuf,
+}
+
+impl Trailer {
+    /// The name's size, its checksum and the magic bytes stand after the name; a page number stands before it.
+    fn of(journal: &Claim) -> Result<Option<Self>> {
+        const AFTER: u64 = 16;
+        /// The longest path that SQLite takes.
+        const MOST: u64 = 4_096;
+        let failed = |error: std::io::Error| unreadable(&journal.path, &error);
+        let Some(name_end) = journal.bytes.checked_sub(AFTER) else { return Ok(None) };
+        let mut end = [0; AFTER as usize];
+        journal.file.read_exact_at(&mut end, name_end).map_err(failed)?;
+        let len = u64::from(number_at(&end, 0));
+        let Some(starts_at) = name_end.checked_sub(len + 4).filter(|_| len > 0 && len <= MOST) else {
+            return Ok(None);
+        };
+        if !end.ends_with(&MAGIC) {
+            return Ok(None);
+        }
+        let mut name = vec![0; len as usize];
+        journal.file.read_exact_at(&mut name, starts_at + 4).map_err(failed)?;
+        // SQLite stops at the first NUL.
+        let name = name.split(|byte| *byte == 0).next().unwrap_or_default();
+        Ok(Some(Self { starts_at, name: PathBuf::from(std::ffi::OsStr::from_bytes(name)) }))
+    }
+
+    /// Whether the file that it names is a list with this journal in it, or is gone as after a commit.
+    fn names_own_file(&self, journal: &Claim) -> bool {
+        let has_usual_name =
+            self.name.file_name().is_some_and(|name| name.as_bytes().windows(3).any(|part| part == b"-mj"));
+        match self.name.symlink_metadata() {
+            Err(error) => error.kind() == ErrorKind::NotFound && has_usual_name,
+            Ok(found) => {
+                let own = journal.path.as_os_str().as_bytes();
+                found.is_file()
+                    && has_usual_name
+                    && found.len() < 1 << 20
+                    && fs::read(&self.name)
+                        .is_ok_and(|list| list.split(|byte| *byte == 0).any(|name| name == own))
+            }
+        }
+    }
+
+    fn cut_off(&self, copy: &Path) -> Result<()> {
+        let cut = OpenOptions::new().write(true).open(copy).and_then(|file| file.set_len(self.starts_at));
+        cut.map_err(|error| unreadable(copy, &error))
+    }
+}

@@ -1,0 +1,247 @@
+//! A write-ahead log (sqlite.org/fileformat.html, 4): what of it SQLite would play, and whether it belongs to the file.
+
+use std::fs::File;
+use std::io::{BufReader, ErrorKind, Read as _};
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::super::{error, revision};
+use super::claim::{Claim, number_at};
+use super::copy::PrivateCopy;
+use super::{Misfit, unreadable, whole};
+use crate::store::sqlite::revision::Revision;
+use crate::store::{Result, StoreError};
+
+const HEADER_BYTES: usize = 32;
+const FRAME_HEADER_BYTES: usize = 24;
+/// The first number of a log; its last bit says in which byte order the checksums were made.
+const MAGIC: u32 = 0x377f_0682;
+
+const NO_LOG: Misfit = "it is no log of SQLite";
+const NO_FILE: Misfit = "the store that it belongs to is not there";
+const OTHER_STATE: Misfit = "it continues another state of the store than the file holds";
+
+/// Why a log must not lie beside a file that is empty or missing: SQLite would remove it.
+pub(super) fn misfit_without_store(log: &Claim) -> Result<Option<Misfit>> {
+    let Some(header) = Header::of(log)? else { return Ok(Some(NO_LOG)) };
+    Ok((header.played(log, None)?.transactions > 0).then_some(NO_FILE))
+}
+
+/// Why the log does not belong to the store at `path`, which nobody has open; `base` is the file, where it may be read.
+pub(super) fn misfit(path: &Path, log: &Claim, base: Option<&File>) -> Result<Option<Misfit>> {
+    let Some(header) = Header::of(log)? else { return Ok(Some(NO_LOG)) };
+    if !header.is_whole {
+        return Ok(None);
+    }
+    match whole::open(path).and_then(|connection| fit(&connection, path, log, &header, base)) {
+        // Without a `-shm` that can be written, SQLite cannot read a log where it is.
+        Err(StoreError::ReadOnly | StoreError::Unreachable(_)) => {
+            let copy = PrivateCopy::of(path, &["-wal"])?;
+            fit(&whole::open(&copy.path())?, path, log, &header, base)
+        }
+        judged => judged,
+    }
+}
+
+fn fit(
+    connection: &Connection,
+    path: &Path,
+    log: &Claim,
+    header: &Header,
+    base: Option<&File>,
+) -> Result<Option<Misfit>> {
+    let page = match revision::page(connection).map_err(error::of) {
+        Err(StoreError::Damaged) => return Ok(Some(whole::DAMAGED)),
+        page => page?,
+    };
+    let played = header.played(log, page)?;
+    if played.transactions == 0 {
+        return Ok(None);
+    }
+    let evidence = match base {
+        Some(base) => played.evidence(&Base { file: base, path, page }, header)?,
+        None => Evidence::None,
+    };
+    if evidence == Evidence::OtherState {
+        return Ok(Some(OTHER_STATE));
+    }
+    let misfit = whole::ownership_misfit(connection)?;
+    let misfit = misfit.map_or_else(|| whole::structure_misfit(connection), |why| Ok(Some(why)))?;
+    if misfit.is_some() || evidence == Evidence::SameState {
+        return Ok(misfit);
+    }
+    if is_older(log, path) {
+        return Ok(Some(OTHER_STATE));
+    }
+    whole::chain_misfit(connection)
+}
+
+/// Whether the file was made after the log: then it took the place of the one that the log was begun for.
+fn is_older(log: &Claim, path: &Path) -> bool {
+    let made = |metadata: std::io::Result<std::fs::Metadata>| metadata.and_then(|file| file.created());
+    match (made(log.file.metadata()), made(path.metadata())) {
+        (Ok(log), Ok(file)) => log < file,
+        _ => false,
+    }
+}
+
+/// What the revisions in the log and in the file say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Evidence {
+    /// The log continues what the file holds.
+    SameState,
+    /// It continues something else.
+    OtherState,
+    /// Nothing.
+    None,
+}
+
+/// The file without its log.
+struct Base<'a> {
+    file: &'a File,
+    path: &'a Path,
+    /// Where its revision lies.
+    page: Option<u32>,
+}
+
+impl Base<'_> {
+    fn read(&self, at: u64, bytes: usize) -> Result<Option<Vec<u8>>> {
+        let mut read = vec![0; bytes];
+        match self.file.read_exact_at(&mut read, at) {
+            Ok(()) => Ok(Some(read)),
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(None),
+            Err(error) => Err(unreadable(self.path, &error)),
+        }
+    }
+}
+
+/// The head of a log.
+#[derive(Debug)]
+struct Header {
+    page_bytes: usize,
+    salts: [u8; 8],
+    checksum: Checksum,
+    /// Whether its checksum is right; SQLite plays nothing of a log whose head is not whole.
+    is_whole: bool,
+}
+
+impl Header {
+    /// Reads it; `None` where the file is no log. One of zeros is what a loss of power leaves.
+    fn of(log: &Claim) -> Result<Option<Self>> {
+        let head = log.head::<HEADER_BYTES>()?;
+        let magic = number_at(&head, 0);
+        if magic & !1 != MAGIC && head.iter().any(|byte| *byte != 0) {
+            return Ok(None);
+        }
+        let mut checksum = Checksum { big_endian: magic & 1 == 1, sums: (0, 0) };
+        checksum.add(head.get(..24).unwrap_or_default());
+        let page_bytes = number_at(&head, 8) as usize;
+        let is_whole = checksum.is(&head, 24)
+            && page_bytes.is_power_of_two()
+            && (512..=65_536).contains(&page_bytes)
+            && log.bytes as usize >= HEADER_BYTES;
+        let salts = head.get(16..24).and_then(|salts| salts.try_into().ok()).unwrap_or_default();
+        Ok(Some(Self { page_bytes, salts, checksum, is_whole }))
+    }
+
+    /// Reads all that SQLite would play, as far as frames are whole and their transactions were committed.
+    fn played(&self, log: &Claim, revision_page: Option<u32>) -> Result<Played> {
+        let mut played = Played::default();
+        if !self.is_whole {
+            return Ok(played);
+        }
+        let failed = |error: std::io::Error| unreadable(&log.path, &error);
+        let mut file = BufReader::with_capacity(1 << 20, &log.file);
+        std::io::Seek::seek(&mut file, std::io::SeekFrom::Start(HEADER_BYTES as u64)).map_err(failed)?;
+        let (mut checksum, mut frame) = (self.checksum, vec![0; FRAME_HEADER_BYTES + self.page_bytes]);
+        // What the transaction that is being read has written.
+        let (mut revision, mut first_page) = (None, None);
+        loop {
+            match file.read_exact(&mut frame) {
+                Ok(()) => {}
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(played),
+                Err(error) => return Err(failed(error)),
+            }
+            let (head, page) = frame.split_at(FRAME_HEADER_BYTES);
+            checksum.add(head.get(..8).unwrap_or_default());
+            checksum.add(page);
+            let number = number_at(head, 0);
+            if number == 0 || head.get(8..16) != Some(&self.salts) || !checksum.is(head, 16) {
+                return Ok(played);
+            }
+            if Some(number) == revision_page {
+                revision = Some(Revision::of_page(page));
+            }
+            if number == 1 {
+                first_page = Some(number_at(page, SCHEMA_COOKIE));
+            }
+            if number_at(head, 4) > 0 {
+                played.transactions += 1;
+                played.revisions.extend(revision.take());
+                played.cookies.extend(first_page.take());
+            }
+        }
+    }
+}
+
+/// Where the first page tells which schema it has (the same, 1.3).
+const SCHEMA_COOKIE: usize = 40;
+
+/// What SQLite would play.
+#[derive(Debug, Default)]
+struct Played {
+    transactions: u64,
+    /// The revision after each transaction that has one; `None` for what is no revision.
+    revisions: Vec<Option<Revision>>,
+    /// The schema's number after each transaction that wrote the first page.
+    cookies: Vec<u32>,
+}
+
+impl Played {
+    /// The file holds either the state that the log began with, or, where pages were copied from the log already, that
+    /// of one of its transactions.
+    fn evidence(&self, base: &Base<'_>, header: &Header) -> Result<Evidence> {
+        let Some(page) = base.page else { return Ok(Evidence::None) };
+        let Some(first) = self.revisions.first() else { return Ok(Evidence::None) };
+        let at = u64::from(page).saturating_sub(1) * header.page_bytes as u64;
+        let held = base.read(at, header.page_bytes)?.and_then(|page| Revision::of_page(&page));
+        if let Some(held) = &held {
+            let follows = first.as_ref().is_some_and(|first| first.follows(held));
+            if follows || self.revisions.iter().flatten().any(|one| one.is_same(held)) {
+                return Ok(Evidence::SameState);
+            }
+        }
+        let cookie = base.read(SCHEMA_COOKIE as u64, 4)?.map_or(0, |bytes| number_at(&bytes, 0));
+        let is_one_schema = self.cookies.iter().all(|one| *one == cookie);
+        let is_told = self.revisions.iter().all(Option::is_some);
+        Ok(if is_one_schema && is_told { Evidence::OtherState } else { Evidence::None })
+    }
+}
+
+/// The checksum of a log, which goes on from frame to frame.
+#[derive(Debug, Clone, Copy)]
+struct Checksum {
+    big_endian: bool,
+    sums: (u32, u32),
+}
+
+impl Checksum {
+    fn add(&mut self, bytes: &[u8]) {
+        let number = if self.big_endian { u32::from_be_bytes } else { u32::from_le_bytes };
+        let (numbers, _) = bytes.as_chunks::<4>();
+        let (pairs, _) = numbers.as_chunks::<2>();
+        let (mut one, mut two) = self.sums;
+        for [first, second] in pairs {
+            one = one.wrapping_add(number(*first)).wrapping_add(two);
+            two = two.wrapping_add(number(*second)).wrapping_add(one);
+        }
+        self.sums = (one, two);
+    }
+
+    /// Whether it stands at `at`.
+    fn is(&self, bytes: &[u8], at: usize) -> bool {
+        self.sums == (number_at(bytes, at), number_at(bytes, at + 4))
+    }
+}

@@ -1,0 +1,213 @@
+//! What a killed program leaves beside a store: a write-ahead log (`-wal`) or a rollback journal (`-journal`).
+//!
+//! SQLite plays both into whatever file has the right name. Where the file was replaced meanwhile (a backup copied over
+//! it, an older file moved there) that mixes two files or empties one. So whoever opens a store judges first, while
+//! nobody else has the store open, and refuses what does not belong to the file; then nothing is touched.
+//!
+//! Programs that judge at the same moment take turns by `flock` on the leftover, which SQLite never locks itself.
+
+mod claim;
+mod copy;
+mod holders;
+mod journal;
+mod log;
+mod whole;
+
+#[cfg(test)]
+mod tests;
+
+use std::fs::{self, Metadata};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::MutexGuard;
+
+use super::error;
+use super::file::{Found, beside};
+use super::settings::let_others_in;
+use crate::domain::finding::{Finding, Severity};
+use crate::store::{Result, StoreError};
+use claim::Claim;
+use holders::Holders;
+
+/// How often a leftover is judged anew that changed while it was judged.
+const TRIES: u32 = 200;
+
+/// Why a leftover is refused; the words follow the leftover's name in a message.
+type Misfit = &'static str;
+
+/// The leftovers beside a store, claimed until this is dropped: keep it until the store is open.
+#[derive(Debug)]
+pub(super) struct Leftovers {
+    path: PathBuf,
+    log: Option<Claim>,
+    journal: Option<Claim>,
+    _turn: Option<MutexGuard<'static, ()>>,
+}
+
+impl Leftovers {
+    /// Looks for leftovers beside the file at `path` and waits for others who judge them. Costs two calls of the system
+    /// where there are none.
+    ///
+    /// # Errors
+    /// [`StoreError::Leftover`] for one that is no ordinary file; [`StoreError::Busy`].
+    pub(super) fn find(path: &Path) -> Result<Self> {
+        // What SQLite keeps beside a store lies beside the file itself, not beside a link to it.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let (log_path, journal_path) = (beside(&path, "-wal"), beside(&path, "-journal"));
+        if !is_there(&log_path) && !is_there(&journal_path) {
+            return Ok(Self { path, log: None, journal: None, _turn: None });
+        }
+        let turn = claim::turn();
+        let log = Claim::take(&path, log_path)?;
+        let journal = Claim::take(&path, journal_path)?;
+        Ok(Self { path, log, journal, _turn: Some(turn) })
+    }
+
+    /// Whether the first making of a store was cut short here: then SQLite rolls the file back to an empty one.
+    ///
+    /// # Errors
+    /// [`StoreError::Leftover`] where the file holds an account or a journal entry.
+    pub(super) fn is_first_making(&self) -> Result<bool> {
+        let Some(journal) = self.journal.as_ref().filter(|journal| journal::is_of_empty_file(journal)) else {
+            return Ok(false);
+        };
+        // Also while some program is making it: then there is no row yet.
+        let holders = |path: &Path| match holders::of_journal(path)? {
+            Holders::Somebody => Ok(Holders::Nobody(None)),
+            other => Ok(other),
+        };
+        self.judge(journal, holders, |base| journal::first_making_misfit(&self.path, base))?;
+        Ok(true)
+    }
+
+    /// Refuses what does not belong to the file that was found.
+    ///
+    /// # Errors
+    /// [`StoreError::Leftover`]; the file and the leftover were not touched.
+    pub(super) fn refuse_misfits(&self, found: Found) -> Result<()> {
+        if let Some(journal) = &self.journal {
+            self.judge(journal, holders::of_journal, |_| match found {
+                Found::Nothing => journal::misfit_without_file(journal),
+                // It was judged when it was found to be one.
+                Found::HalfMade => Ok(None),
+                Found::Store => journal::misfit(&self.path, journal, self.log.as_ref()),
+            })?;
+        }
+        if let Some(log) = &self.log {
+            self.judge(log, holders::of_log, |base| match found {
+                Found::Nothing | Found::HalfMade => log::misfit_without_store(log),
+                Found::Store => log::misfit(&self.path, log, base),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Judges a leftover that nobody is using. A refusal counts only where nothing changed meanwhile: programs that
+    /// know nothing of claims may be opening the store at the same moment.
+    fn judge(
+        &self,
+        leftover: &Claim,
+        holders: fn(&Path) -> Result<Holders>,
+        misfit: impl Fn(Option<&fs::File>) -> Result<Option<Misfit>>,
+    ) -> Result<()> {
+        for _ in 0..TRIES {
+            let before = (stamp(&self.path), stamp(&leftover.path));
+            if !leftover.is_there() {
+                return Ok(());
+            }
+            let base = match holders(&self.path)? {
+                Holders::Somebody => return Ok(()),
+                Holders::OfAnotherFile => return Err(self.refusal(leftover, REPLACED)),
+                Holders::Nobody(base) => base,
+            };
+            let Some(why) = misfit(base.as_ref())? else { return Ok(()) };
+            let is_as_before = before == (stamp(&self.path), stamp(&leftover.path));
+            // The file must not be opened twice here: closing one would let go of the locks taken by the other.
+            drop(base);
+            if is_as_before && matches!(holders(&self.path)?, Holders::Nobody(_)) {
+                return Err(self.refusal(leftover, why));
+            }
+            let_others_in();
+        }
+        Err(StoreError::Busy)
+    }
+
+    fn refusal(&self, leftover: &Claim, why: Misfit) -> StoreError {
+        StoreError::Leftover { file: self.path.clone(), leftover: leftover.path.clone(), why }
+    }
+}
+
+/// The misfit of a log that programs are using for a file that is no longer at the path.
+const REPLACED: Misfit = "a program still uses it for the file that was replaced; end that program first";
+
+/// Reports the logs and journals that lie beside the file at `path` while nobody has it open. Nothing is changed.
+///
+/// # Errors
+/// The file or what lies beside it cannot be read.
+pub(in crate::store) fn findings(path: &Path) -> Result<Vec<Finding>> {
+    let refused = |error: StoreError| match &error {
+        StoreError::Leftover { leftover, .. } => Ok(vec![Finding {
+            check: "leftover",
+            severity: Severity::Error,
+            object: leftover.display().to_string(),
+            message: error.to_string(),
+            fix: error.leftover_hint().unwrap_or_default(),
+            fixable: false,
+        }]),
+        _ => Err(error),
+    };
+    let leftovers = match Leftovers::find(path) {
+        Ok(leftovers) => leftovers,
+        Err(error) => return refused(error),
+    };
+    let judged = leftovers
+        .is_first_making()
+        .and_then(|half_made| super::file::inspect(path, half_made))
+        .and_then(|found| leftovers.refuse_misfits(found));
+    if let Err(error) = judged {
+        return refused(error);
+    }
+    let mut findings = Vec::new();
+    for (leftover, holders) in [
+        (&leftovers.log, holders::of_log as fn(&Path) -> Result<Holders>),
+        (&leftovers.journal, holders::of_journal),
+    ] {
+        if let Some(leftover) = leftover
+            && matches!(holders(&leftovers.path)?, Holders::Nobody(_))
+        {
+            findings.push(Finding {
+                check: "leftover",
+                severity: Severity::Warning,
+                object: leftover.path.display().to_string(),
+                message: "A program was killed while it used the store; what it left belongs to the store."
+                    .into(),
+                fix: "Run any command on the store, for example nexus user list.".into(),
+                fixable: true,
+            });
+        }
+    }
+    Ok(findings)
+}
+
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
+/// What a file looks like from outside; differs after every change.
+fn stamp(path: &Path) -> Option<(u64, u64, u64, i64, i64)> {
+    let of = |file: Metadata| (file.dev(), file.ino(), file.len(), file.mtime(), file.mtime_nsec());
+    path.metadata().ok().map(of)
+}
+
+/// An error of the file system in the store's words.
+fn unreadable(path: &Path, error: &std::io::Error) -> StoreError {
+    StoreError::Unreachable(format!("{}: {error}", path.display()))
+}
+
+/// A misfit for what SQLite finds wrong with two files that it has put together; other errors remain errors.
+fn damage(result: rusqlite::Result<Option<Misfit>>) -> Result<Option<Misfit>> {
+    match result.map_err(error::of) {
+        Err(StoreError::Damaged) => Ok(Some(whole::DAMAGED)),
+        other => other,
+    }
+}

@@ -1,0 +1,164 @@
+//! Write-ahead logs.
+
+use super::*;
+use crate::domain::user::{Fields, UserId};
+use crate::store::story::slip;
+
+#[test]
+fn a_log_is_played_into_the_file_that_it_continues() {
+    let place = store_of(3);
+    let killed = killed_while_adding(&place, &["x", "y"]);
+    assert!(killed.log.is_some());
+    let left = Place::of(&killed);
+    let found = findings(&left.path()).unwrap();
+    assert!(matches!(&found[..], [Finding { severity: Severity::Warning, .. }]), "{found:?}");
+    assert_eq!(left.count(), 5);
+    assert_eq!(findings(&left.path()).unwrap(), []);
+}
+
+#[test]
+fn an_older_or_newer_file_under_a_log_is_refused() {
+    let place = store_of(3);
+    let older = place.moment().file;
+    add(&mut place.open().unwrap(), "between");
+    let killed = killed_while_adding(&place, &["x", "y"]);
+    Place::of(&Moment { file: older, ..killed.clone() }).is_refused("-wal");
+    let newer = store_of(5).moment().file;
+    Place::of(&Moment { file: newer, ..killed.clone() }).is_refused("-wal");
+    let later = Place::of(&killed);
+    add(&mut later.open().unwrap(), "z");
+    Place::of(&Moment { file: later.moment().file, ..killed }).is_refused("-wal");
+}
+
+#[test]
+fn a_copy_of_what_the_log_continues_takes_its_place() {
+    let place = store_of(3);
+    let same = place.moment().file;
+    let killed = killed_while_adding(&place, &["x"]);
+    assert_eq!(Place::of(&Moment { file: same, ..killed }).count(), 4);
+}
+
+#[test]
+fn a_change_by_another_program_makes_another_state() {
+    let place = store_of(3);
+    let older = place.moment().file;
+    place.other().execute_batch("UPDATE de_torres_vincent_users SET address = 'new'").unwrap();
+    let killed = killed_while_adding(&place, &["x"]);
+    Place::of(&Moment { file: older, ..killed.clone() }).is_refused("-wal");
+    assert_eq!(Place::of(&killed).count(), 4);
+}
+
+#[test]
+fn a_log_that_only_other_programs_wrote_is_judged_as_well() {
+    let place = store_of(3);
+    let older = place.moment().file;
+    add(&mut place.open().unwrap(), "between");
+    let other = place.other();
+    other.execute_batch("UPDATE de_torres_vincent_users SET address = 'new' WHERE id < 3").unwrap();
+    let killed = place.moment();
+    Place::of(&Moment { file: older, ..killed.clone() }).is_refused("-wal");
+    assert_eq!(Place::of(&killed).count(), 4);
+}
+
+/// What the two files say together would be whole: only the revision tells that a change is missing.
+#[test]
+fn a_change_that_is_in_neither_the_file_nor_the_log_is_not_lost_silently() {
+    let place = store_of(40);
+    let other = place.other();
+    let address = |id: i64, address: &str| {
+        let sql = "UPDATE de_torres_vincent_users SET address = ? WHERE id = ?";
+        other.execute(sql, rusqlite::params![address, id]).unwrap();
+    };
+    for id in 1..40 {
+        address(id, &"x".repeat(3_000));
+    }
+    other.pragma_update(None, "wal_checkpoint", "TRUNCATE").unwrap();
+    let older = place.moment().file;
+    address(1, &"y".repeat(3_000));
+    keep(&mut place.open().unwrap(), |rows| rows.note_usable_admin());
+    other.pragma_update(None, "wal_checkpoint", "TRUNCATE").unwrap();
+    address(30, &"z".repeat(3_000));
+    let killed = place.moment();
+    let merged = Place::of(&Moment { file: older.clone(), ..killed.clone() });
+    assert_eq!(whole::structure_misfit(&merged.other()), Ok(None));
+    Place::of(&Moment { file: older, ..killed.clone() }).is_refused("-wal");
+    assert_eq!(Place::of(&killed).count(), 40);
+}
+
+#[test]
+fn a_log_of_which_a_part_is_in_the_file_already_is_played() {
+    let place = store_of(50);
+    let mut store = place.open().unwrap();
+    for n in 0..50 {
+        add(&mut store, &format!("b{n}"));
+    }
+    let (before, log) = (place.moment().file, place.moment().log);
+    store.connection.pragma_update(None, "wal_checkpoint", "PASSIVE").unwrap();
+    let after = place.moment().file;
+    // A checkpoint copies pages in their order, each with one write.
+    for pages in (0..=after.len() / 4_096).step_by(7) {
+        let cut = (pages * 4_096).min(after.len());
+        let mut file = before.clone();
+        file.resize(file.len().max(cut), 0);
+        file[..cut].copy_from_slice(&after[..cut]);
+        assert_eq!(Place::of(&Moment { file, log: log.clone(), journal: None }).count(), 100);
+    }
+}
+
+#[test]
+fn a_torn_log_is_played_up_to_its_last_whole_transaction() {
+    let place = store_of(3);
+    let killed = killed_while_adding(&place, &["x", "y", "z"]);
+    let log = killed.log.clone().unwrap();
+    let mut counts = Vec::new();
+    for bytes in (0..log.len()).step_by(1_021) {
+        let torn = Moment { log: Some(log[..bytes].to_vec()), ..killed.clone() };
+        counts.push(Place::of(&torn).count());
+    }
+    assert!(counts.is_sorted() && counts.first() == Some(&3) && counts.contains(&5), "{counts:?}");
+}
+
+#[test]
+fn what_is_no_log_is_refused_and_an_empty_or_zeroed_one_is_no_matter() {
+    let file = store_of(2).moment().file;
+    let with = |log: &[u8]| Place::of(&Moment { file: file.clone(), log: Some(log.to_vec()), journal: None });
+    with(b"a text that somebody keeps under this name").is_refused("-wal");
+    assert_eq!(with(&[]).count(), 2);
+    assert_eq!(with(&[0; 5_000]).count(), 2);
+    let linked = with(&[]);
+    fs::remove_file(linked.beside("-wal")).unwrap();
+    std::os::unix::fs::symlink("elsewhere", linked.beside("-wal")).unwrap();
+    assert!(matches!(linked.open(), Err(StoreError::Leftover { .. })));
+}
+
+#[test]
+fn a_log_whose_store_is_gone_or_emptied_is_not_removed() {
+    let killed = killed_while_adding(&store_of(2), &["x"]);
+    let emptied = Place::of(&Moment { file: Vec::new(), ..killed.clone() });
+    let gone = Place::of(&killed);
+    fs::remove_file(gone.path()).unwrap();
+    for place in [emptied, gone] {
+        assert!(matches!(place.open(), Err(StoreError::Leftover { .. })));
+        assert_eq!(fs::read(place.beside("-wal")).ok(), killed.log);
+    }
+}
+
+#[test]
+fn a_store_copied_anew_in_order_of_its_rows_does_not_take_a_log() {
+    let place = store_of(60);
+    keep(&mut place.open().unwrap(), |rows| {
+        for id in 1..50 {
+            rows.update_user(
+                now(),
+                UserId(id),
+                &Fields { address: Some("x".repeat(3_000)), ..Default::default() },
+            )?;
+        }
+        Ok(())
+    });
+    keep(&mut place.open().unwrap(), |rows| rows.bin_user(UserId(7), &slip()));
+    let vacuumed = place.folder.path().join("vacuumed");
+    place.other().execute("VACUUM INTO ?", [vacuumed.to_str().unwrap()]).unwrap();
+    let killed = killed_while_adding(&place, &["x"]);
+    Place::of(&Moment { file: fs::read(vacuumed).unwrap(), ..killed }).is_refused("-wal");
+}

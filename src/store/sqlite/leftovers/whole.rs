@@ -1,0 +1,50 @@
+//! Whether a store is whole and its own.
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OptionalExtension as _};
+use std::path::Path;
+
+use super::super::migrations::{APPLICATION_ID, Marks};
+use super::super::{error, journal, settings};
+use super::{Misfit, damage};
+use crate::domain::journal::Head;
+use crate::store::{Access, Result};
+
+/// Put together, the two make a damaged store.
+pub(super) const DAMAGED: Misfit = "the two do not fit together";
+const NO_STORE: Misfit = "it belongs to another program's file";
+const BROKEN_CHAIN: Misfit = "with it, the journal of changes would have a gap";
+
+/// Opens a store so that neither the file nor its log changes, not even when the connection is closed.
+pub(super) fn open(path: &Path) -> Result<Connection> {
+    let connection = settings::connect(path, Access::ReadOnly)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(error::of)?;
+    // Rows that break a rule do not make a store damaged.
+    connection.pragma_update(None, "ignore_check_constraints", 1).map_err(error::of)?;
+    Ok(connection)
+}
+
+/// Why this is no NEXUS store; `None` where it is one.
+pub(super) fn ownership_misfit(connection: &Connection) -> Result<Option<Misfit>> {
+    damage(Marks::of(connection).map(|marks| (marks.application != APPLICATION_ID).then_some(NO_STORE)))
+}
+
+/// Why the pages of the file do not make a whole; `None` where they do.
+pub(super) fn structure_misfit(connection: &Connection) -> Result<Option<Misfit>> {
+    let checked = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+    damage(checked.map(|words| (words != "ok").then_some(DAMAGED)))
+}
+
+/// Why the journal of changes is not what was written; `None` where it is, and where there is none yet.
+pub(super) fn chain_misfit(connection: &Connection) -> Result<Option<Misfit>> {
+    let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'nexus_journal'";
+    let has_journal = connection.query_row(sql, [], |_| Ok(())).optional();
+    if has_journal.map_err(error::of)?.is_none() {
+        return Ok(None);
+    }
+    match journal::walk(connection, &Head::empty(), u32::MAX) {
+        Ok(walked) => Ok(walked.broken.map(|_| BROKEN_CHAIN)),
+        Err(crate::store::StoreError::Damaged) => Ok(Some(DAMAGED)),
+        Err(error) => Err(error),
+    }
+}
