@@ -9,8 +9,11 @@ use rustix::fs::{Access, AtFlags, CWD, accessat};
 
 use super::file::{beside, unlocked, uri};
 use super::stamp::State;
-use super::{error, private_copy, settings};
+use super::{error, migrations, private_copy, settings};
 use crate::store::{Result, StoreError};
+
+/// How often a store that changes while it is opened is opened anew.
+const TRIES: usize = 10;
 
 /// How such a store is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,11 +62,26 @@ pub(super) fn check_readable(path: &Path) -> Result<()> {
 /// Opens the store's file for reading. With it comes its outside where it is read without locks.
 ///
 /// # Errors
-/// It cannot be read.
+/// It cannot be read, or is no store of this program.
 pub(super) fn connect(
     path: &Path,
     uninterrupted: fn(&mut dyn FnMut()),
 ) -> Result<(Connection, Option<State>)> {
+    for _ in 0..TRIES {
+        let before = State::of(path);
+        let opened = connect_once(path, uninterrupted).and_then(|(connection, state)| {
+            migrations::check(&connection)?;
+            Ok((connection, state))
+        });
+        // A program that opens or leaves the store makes or removes the files beside it.
+        if opened.is_ok() || State::of(path) == before {
+            return opened;
+        }
+    }
+    Err(StoreError::Busy)
+}
+
+fn connect_once(path: &Path, uninterrupted: fn(&mut dyn FnMut())) -> Result<(Connection, Option<State>)> {
     let bytes = |suffix| fs::metadata(beside(path, suffix)).ok().map(|metadata| metadata.len());
     let state = State::of(path);
     let memory = accessat(CWD, beside(path, "-shm"), Access::READ_OK, AtFlags::EACCESS).is_ok();
