@@ -9,7 +9,7 @@ impl Interrupter {
         Self(Box::new(stop))
     }
 
-    /// What is being read at this moment fails with [`StoreError::Stopped`].
+    /// What is being read at this moment fails with [`StoreError::Stopped`](super::StoreError::Stopped).
     pub fn stop(&self) {
         (self.0)();
     }

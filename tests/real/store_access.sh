@@ -113,7 +113,7 @@ expect 7 "may not enter the folder $folder/house" as_nobody "$nexus" --store "$s
 ! grep -qF -- "--readonly" "$folder/err" || fail "the hint names --readonly, which was not given"
 chmod 755 "$folder/house"
 expect 7 "may not read the file $store" as_nobody "$nexus" --store "$store" user list
-expect 7 "cannot be" as_nobody "$nexus" --store "$folder/house/none.db" setup --username x --email x@x.example \
+expect 7 "may not make a file in the folder $folder/house" as_nobody "$nexus" --store "$folder/house/none.db" setup --username x --email x@x.example \
     --firstname X --lastname X --password-stdin < <(echo 'correct horse battery staple')
 
 # A store of root's that a group shares.

@@ -36,9 +36,14 @@ pub(super) fn create(path: &Path, group: Option<u32>) -> Result<PathBuf> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
         // The umask may have taken the owner's bits.
         Ok(file) => {
-            file.set_permissions(Permissions::from_mode(0o600)).map_err(|error| unreachable(&path, &error))?
+            file.set_permissions(Permissions::from_mode(0o600))
+                .map_err(|error| unreachable(&path, &error))?;
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => check_empty(&path)?,
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            let words = format!("you may not make a file in the folder {}", folder.display());
+            return Err(StoreError::Unreachable(words));
+        }
         Err(error) => return Err(unreachable(&path, &error)),
     }
     Ok(path)

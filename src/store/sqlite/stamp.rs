@@ -11,10 +11,10 @@ use super::file::beside;
 pub(super) struct Stamp {
     file: (u64, u64),
     bytes: u64,
-    /// Seconds and nanoseconds.
-    modified: (i64, i64),
-    /// The same of its latest change of any kind: the time above can be set back.
-    changed: (i64, i64),
+    /// In nanoseconds.
+    modified: i64,
+    /// Its latest change of any kind: the time above can be set back.
+    changed: i64,
 }
 
 impl Stamp {
@@ -23,10 +23,15 @@ impl Stamp {
         Self {
             file: (metadata.dev(), metadata.ino()),
             bytes: metadata.len(),
-            modified: (metadata.mtime(), metadata.mtime_nsec()),
-            changed: (metadata.ctime(), metadata.ctime_nsec()),
+            modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+            changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
         }
     }
+}
+
+/// Returns a time as one number. It goes round after 292 years, which two times of one file never lie apart.
+fn nanoseconds(seconds: i64, rest: i64) -> i64 {
+    seconds.wrapping_mul(1_000_000_000).wrapping_add(rest)
 }
 
 /// The outside of a store that is read without locks.
