@@ -39,7 +39,7 @@ pub fn interrupted() -> bool {
 }
 
 /// Runs a few milliseconds of work with the signals that end a program held back: what came meanwhile ends it
-/// afterwards. Not to be used together with [`listen`], nor before work that Ctrl-C is to stop in good order.
+/// afterwards. Not to be used in the console, which listens for signals, nor before work that Ctrl-C is to stop in good order.
 pub fn uninterrupted(work: &mut dyn FnMut()) {
     let as_usual = Arc::<AtomicBool>::default();
     let mut signals = Vec::new();

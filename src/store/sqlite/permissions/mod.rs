@@ -1,6 +1,6 @@
 //! Who may write a store: modes, owners, links and mounts of its file, of its folder, and of what SQLite keeps beside it.
 //!
-//! The rules are pure functions over [`Facts`]; nothing here opens a file.
+//! The rules are pure functions over what the file system tells; nothing here opens a file.
 
 use std::fs::{self, DirEntry, Permissions};
 use std::os::unix::ffi::OsStrExt as _;
