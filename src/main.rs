@@ -15,7 +15,7 @@ use nexus::cli::{
 use nexus::domain::config::Config;
 use nexus::runtime::{self, Place, clock, terminal};
 use nexus::service::{Desk, contract::Failure};
-use nexus::store::{self, Access};
+use nexus::store::{self, Access, Opening};
 use nexus::tui::start::StorePath;
 use nexus::tui::theme::Look;
 
@@ -49,9 +49,9 @@ fn run(command: Command) -> Result<u8, Failure> {
         interrupted: &mut runtime::interrupted,
         open_file: &mut |path| Ok(Box::new(BufReader::new(File::open(path)?))),
     };
-    let access = if command.readonly { Access::ReadOnly } else { Access::ReadWrite };
     let config = settings(&command.config)?;
-    let mut desk = desk(&command.store, access, Cost::STANDARD, config)?;
+    let mut desk = desk(&command.store, command.access, Cost::STANDARD, &config)?;
+    cli::warn(desk.store.warnings(), io.err);
     Ok(cli::run(command, &mut desk, clock::now(), io))
 }
 
@@ -63,7 +63,14 @@ fn console(ConsoleOptions { store, config, colour }: ConsoleOptions) -> Result<u
         ConsoleStore::Named(path) => (Place::Store(StorePath::Named(path)), Cost::STANDARD),
         ConsoleStore::Demo => (Place::Demo, Cost::CHEAPEST),
     };
-    let open = |path: &Path, access| desk(path, access, cost, config);
+    let open = |path: &Path, access| {
+        let desk = desk(path, access, cost, &config)?;
+        // The same is found when it is opened once more for reading.
+        if access.writes() {
+            cli::warn(desk.store.warnings(), &mut io::stderr());
+        }
+        Ok(desk)
+    };
     runtime::console(place, look, config.journal.anchor, open)
 }
 
@@ -71,10 +78,12 @@ fn settings(file: &ConfigFile) -> Result<Config, Failure> {
     file.settings(|path| File::open(path))
 }
 
-fn desk(path: &Path, access: Access, cost: Cost, config: Config) -> Result<Desk, Failure> {
+fn desk(path: &Path, access: Access, cost: Cost, config: &Config) -> Result<Desk, Failure> {
     let ssh = var_os("SSH_CONNECTION");
     let sudo_user = var_os("SUDO_USER").and_then(|name| name.into_string().ok());
     let here = runtime::here(ssh.as_deref().and_then(|text| text.to_str()), sudo_user);
     let keep = config.bin.keep_days.span();
-    Ok(Desk { store: store::open(path, access)?, hasher: Hasher::new(cost)?, here, keep })
+    let group = config.store.group.as_ref().map(runtime::group_id).transpose()?;
+    let opening = Opening { access, group, uninterrupted: runtime::uninterrupted };
+    Ok(Desk { store: store::open(path, opening)?, hasher: Hasher::new(cost)?, here, keep })
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -18,6 +18,7 @@ use super::{
     Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, Exit, Invocation, ShowConfig, Terminal,
 };
 use super::{bin, config, directory, hyphens, journal, session, user};
+use crate::domain::access::Access;
 use crate::domain::text::{excerpt, visible};
 use crate::service::contract::FailureKind;
 
@@ -98,6 +99,25 @@ impl Topic {
         }
     }
 
+    /// Returns what the store is opened for: only `setup` and `import` make one, and neither in a dry run.
+    fn access(&self, readonly: bool, course: Course) -> Access {
+        if readonly {
+            return Access::ReadOnly;
+        }
+        match self {
+            Self::Setup(_) | Self::Import(_) => match course {
+                Course::ForGood => Access::ReadWrite,
+                Course::Rehearsal => Access::DryRun,
+            },
+            Self::User(_)
+            | Self::Session(_)
+            | Self::Directory(_)
+            | Self::Journal(_)
+            | Self::Undo(_)
+            | Self::Bin(_) => Access::Existing,
+        }
+    }
+
     fn secret(&self) -> Wanted {
         match self {
             Self::Setup(arguments) => Wanted::password(&arguments.password),
@@ -149,7 +169,7 @@ pub(super) fn parse(
     Ok(Invocation::Command(Box::new(Command {
         store,
         config,
-        readonly: global.readonly,
+        access: topic.access(global.readonly, manner.course),
         topic,
         style,
         manner,
@@ -251,6 +271,12 @@ fn store(global: &Global, environment: &Environment) -> Result<PathBuf, Exit> {
     if path.as_os_str().is_empty() {
         return Err(Exit::usage("--store needs a path.", "leave it out to use the usual one"));
     }
+    if is_no_path(&path) {
+        return Err(Exit::usage(
+            "A store is a file, named by its path; :memory: and file: are not used.",
+            "a file with such a name is ./file:NAME",
+        ));
+    }
     if path.to_str().is_some_and(|text| text.contains("://")) {
         return Err(Exit {
             code: FailureKind::Unavailable.exit_code(),
@@ -261,6 +287,14 @@ fn store(global: &Global, environment: &Environment) -> Result<PathBuf, Exit> {
         });
     }
     Ok(path)
+}
+
+/// Returns whether SQLite takes a name for something else than a path: a URI, or a store in memory
+/// (sqlite.org/c3ref/open.html). The letter case does not matter: nobody means a file by it.
+fn is_no_path(name: &Path) -> bool {
+    let name = name.as_os_str().as_encoded_bytes();
+    name.eq_ignore_ascii_case(b":memory:")
+        || name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"file:"))
 }
 
 fn usual(environment: &Environment) -> Option<PathBuf> {

@@ -67,6 +67,8 @@ fn parse(path: &Path, text: &str) -> Result<Config, Failure> {
 const SETTINGS: &str = "\
 Settings in the file (TOML), with what holds where they are missing:
 
+  [store]
+  group = \"media\"   # nothing by default: a group that may write the store besides its owner
   [journal]
   anchor = \"none\"   # or \"syslog\": the journal's head goes to the local syslog at each log-out
   [bin]

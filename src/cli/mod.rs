@@ -10,6 +10,8 @@ use std::ffi::OsString;
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
+use crate::domain::access::Access;
+use crate::domain::finding::Finding;
 use crate::domain::secret::Secret;
 use crate::domain::text::visible;
 use crate::domain::time::Timestamp;
@@ -86,8 +88,8 @@ pub struct Command {
     pub store: PathBuf,
     /// Where the settings are.
     pub config: ConfigFile,
-    /// Whether the store may only be read.
-    pub readonly: bool,
+    /// What the store is opened for.
+    pub access: Access,
     topic: Topic,
     style: Style,
     manner: Manner,
@@ -234,6 +236,15 @@ pub fn report(failure: &Failure, err: &mut dyn Write) -> u8 {
     // Nothing is left to do for somebody who does not listen.
     let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
     failure.kind.exit_code()
+}
+
+/// Says on `err` what whoever opened a store should know about it.
+pub fn warn(findings: &[Finding], err: &mut dyn Write) {
+    for Finding { message, fix, .. } in findings {
+        let text = explained(&format!("warning: {message}."), Some(fix));
+        // Nothing is left to do for somebody who does not listen.
+        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+    }
 }
 
 /// A sentence and what to do about it, as they go to standard error.

@@ -8,13 +8,64 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::time::Duration;
 
 /// All settings, in the form of the file: a table for each field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    /// `[store]`
+    pub store: StoreSettings,
     /// `[journal]`
     pub journal: JournalSettings,
     /// `[bin]`
     pub bin: BinSettings,
+}
+
+/// What is said about the store's file.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StoreSettings {
+    /// The group that may write it besides its owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupName>,
+}
+
+/// The name or number of a group of the system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct GroupName(String);
+
+impl GroupName {
+    /// Returns the name, or `None` where no group can be called that (group(5)).
+    pub fn new(name: &str) -> Option<Self> {
+        let fits = (1..=64).contains(&name.len()) && !name.contains([':', ',', '/']);
+        let plain = !name.contains(|c: char| c.is_whitespace() || c.is_control());
+        (fits && plain).then(|| Self(name.to_owned()))
+    }
+
+    /// Returns its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for GroupName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Group)
+    }
+}
+
+/// Reads a [`GroupName`], and names the rule where it is none.
+struct Group;
+
+impl Visitor<'_> for Group {
+    type Value = GroupName;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name or number of a group")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<GroupName, E> {
+        GroupName::new(name).ok_or_else(|| E::invalid_value(Unexpected::Str(name), &self))
+    }
 }
 
 /// What is done about the journal.

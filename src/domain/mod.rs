@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a clock, a file or the environment; time is always an argument.
 
+pub mod access;
 pub mod bin;
 pub mod config;
 pub mod difference;

@@ -61,6 +61,8 @@ pub fn console(
     };
     let path = store.path();
     let mut writes = open(path, Access::ReadWrite)?;
+    // A log-in writes a session.
+    writes.store.writable()?;
     let demo = folder.as_ref().map(|_| demo::furnish(&mut writes, now)).transpose()?;
     let reads = open(path, Access::ReadOnly)?;
 

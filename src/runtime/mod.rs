@@ -22,6 +22,7 @@ use crate::tui::effect::{Effect, Msg, Ticket};
 pub mod clock;
 mod console;
 mod demo;
+mod group;
 mod here;
 mod input;
 mod output;
@@ -41,12 +42,13 @@ mod worker;
 mod tests;
 
 pub use console::{Place, console};
+pub use group::group_id;
 pub use here::here;
 pub use process::harden;
 pub use prompt::ask_secret;
 use runbook::RunbookFile;
 use signals::TERMINAL_GONE;
-pub use signals::interrupted;
+pub use signals::{interrupted, uninterrupted};
 use worker::{Job, Workers};
 
 /// Messages handled before the next frame is drawn, so that a flood of them cannot hold up drawing for ever.

@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
 
 use super::{Inward, end, start_thread, terminal};
 use crate::tui::effect::Msg;
@@ -35,6 +36,27 @@ pub fn interrupted() -> bool {
         pressed
     });
     pressed.load(Ordering::SeqCst)
+}
+
+/// Runs a few milliseconds of work with the signals that end a program held back: what came meanwhile ends it
+/// afterwards. Not to be used in the console, which listens for signals, nor before work that Ctrl-C is to stop in good order.
+pub fn uninterrupted(work: &mut dyn FnMut()) {
+    let as_usual = Arc::<AtomicBool>::default();
+    let mut signals = Vec::new();
+    for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
+        let came = Arc::<AtomicBool>::default();
+        // What cannot be held back ends the program at once, as ever.
+        let _ = flag::register_conditional_default(signal, Arc::clone(&as_usual))
+            .and_then(|_| flag::register(signal, Arc::clone(&came)));
+        signals.push((signal, came));
+    }
+    work();
+    as_usual.store(true, Ordering::SeqCst);
+    for (signal, came) in signals {
+        if came.load(Ordering::SeqCst) {
+            let _ = emulate_default_handler(signal);
+        }
+    }
 }
 
 /// Starts the thread that waits for signals; it ends with the process.

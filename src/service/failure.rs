@@ -14,6 +14,9 @@ impl From<StoreError> for Failure {
             StoreError::Stopped => FailureKind::Stopped,
             StoreError::Busy
             | StoreError::ReadOnly
+            | StoreError::NotWritable
+            | StoreError::Missing(_)
+            | StoreError::Finding(_)
             | StoreError::Full
             | StoreError::Damaged
             | StoreError::Newer { .. }
@@ -29,9 +32,13 @@ impl From<StoreError> for Failure {
             StoreError::Taken(field) => failure.about(field),
             StoreError::Gone => failure.hint("Somebody else removed it meanwhile."),
             StoreError::Busy => failure.hint("Others held it for more than 5 seconds; try again."),
-            StoreError::ReadOnly => {
-                failure.hint("Leave --readonly out, or look at the modes of the file and of its folder.")
-            }
+            StoreError::ReadOnly => failure.hint("Leave --readonly out."),
+            StoreError::NotWritable => failure
+                .hint("Look at the owners and modes of the file and its folder, and at how it is mounted."),
+            StoreError::Missing(_) => failure.hint(
+                "`nexus setup`, `nexus import FILE` or the console, `nexus`, make one; or name another path.",
+            ),
+            StoreError::Finding(finding) => failure.hint(finding.fix),
             StoreError::Full => failure.hint("Free some space and try again."),
             StoreError::Damaged => failure.hint("Put back a copy that is whole."),
             StoreError::Newer { .. } => failure.hint("Use the newer NEXUS that made it."),
@@ -87,6 +94,8 @@ mod tests {
         for error in [
             StoreError::Busy,
             StoreError::ReadOnly,
+            StoreError::NotWritable,
+            StoreError::Missing("/none.db".into()),
             StoreError::Full,
             StoreError::Damaged,
             StoreError::Newer { found: 9, known: 1 },

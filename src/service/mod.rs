@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use crate::auth::password::{self, Hasher};
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
-use crate::store::{self, Read, Store, Verdict, Write, read};
+use crate::store::{self, Read, Store, StoreError, Verdict, Write, read};
 
 mod accounts;
 mod bin;
@@ -31,6 +31,8 @@ mod sign_in;
 mod steps;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod undo;
 
 use contract::{Caller, Failure, Progress, Reply, Request, Tally};
@@ -103,7 +105,25 @@ pub fn perform(desk: &mut Desk, mut call: Call<'_>, request: Request) -> Result<
     result
 }
 
+/// How often a reading is done anew because the store changed meanwhile.
+const READINGS: usize = 10;
+
+/// Does what was asked for. What reads a store that is read without locks is read again where the file changed
+/// meanwhile: both an answer and a failure may come of it then.
 fn done(desk: &mut Desk, call: &mut Call<'_>, request: Request) -> Result<Reply, Failure> {
+    if !request.is_read() {
+        return done_once(desk, call, request);
+    }
+    for _ in 0..READINGS {
+        let result = done_once(desk, call, request.clone());
+        if !desk.store.reopen_if_changed()? {
+            return result;
+        }
+    }
+    Err(StoreError::Busy.into())
+}
+
+fn done_once(desk: &mut Desk, call: &mut Call<'_>, request: Request) -> Result<Reply, Failure> {
     match request {
         Request::SignIn(request) => sign_in::perform(desk, call, request),
         Request::Accounts(request) => accounts::perform(desk, call, request),

@@ -15,6 +15,7 @@ use crate::auth::password::{Cost, Hasher, is_usable};
 use crate::domain::config::KeepDays;
 use crate::domain::directory::Directory;
 use crate::domain::filter::Filter;
+use crate::domain::finding::Finding;
 use crate::domain::page::{Anchor, Sort, Span};
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
@@ -33,10 +34,14 @@ const HERE: &str = "boot 1 7";
 /// What somebody else does to the store just before the next transaction.
 type Meddling = Box<dyn FnOnce(&mut dyn Write) + Send>;
 
+/// What somebody else does to the store's file while it is read.
+type DuringReading = Box<dyn FnOnce() + Send>;
+
 /// A store on which others work too, at the worst moment.
 struct Shared {
     store: Box<dyn Store>,
     meddling: Arc<Mutex<Option<Meddling>>>,
+    during_reading: Mutex<Option<DuringReading>>,
 }
 
 impl Store for Shared {
@@ -51,7 +56,11 @@ impl Store for Shared {
     }
 
     fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> store::Result<()> {
-        self.store.snapshot(work)
+        self.store.snapshot(work)?;
+        if let Some(meddle) = self.during_reading.lock().unwrap().take() {
+            meddle();
+        }
+        Ok(())
     }
 
     /// Whoever else writes here does so without waiting.
@@ -67,6 +76,18 @@ impl Store for Shared {
 
     fn tend(&mut self) -> store::Result<store::Tending> {
         self.store.tend()
+    }
+
+    fn writable(&self) -> store::Result<()> {
+        self.store.writable()
+    }
+
+    fn warnings(&self) -> &[Finding] {
+        self.store.warnings()
+    }
+
+    fn reopen_if_changed(&mut self) -> store::Result<bool> {
+        self.store.reopen_if_changed()
     }
 
     fn place(&self) -> String {
@@ -118,6 +139,18 @@ impl Bench {
         second.desk.store = shared(&self.folder, &second.meddling);
         second.now = self.now;
         second
+    }
+
+    /// Opens the store anew, by a file with two names: so it is read without locks. `meddle` is what another program
+    /// does to the file, by its path, while it is read for the first time.
+    pub(super) fn read_without_locks(&mut self, meddle: impl FnOnce(&Path) + Send + 'static) {
+        let path = self.folder.path().join("nexus.db");
+        self.desk.store = store::open(&self.folder.path().join("none"), Access::DryRun).unwrap();
+        std::fs::hard_link(&path, self.folder.path().join("second.db")).unwrap();
+        let store = store::open(&path, Access::Existing).unwrap();
+        let during_reading: DuringReading = Box::new(move || meddle(&path));
+        let during_reading = Mutex::new(Some(during_reading));
+        self.desk.store = Box::new(Shared { store, meddling: Arc::clone(&self.meddling), during_reading });
     }
 
     /// An account with [`PASSWORD`], without a home.
@@ -276,7 +309,7 @@ impl Bench {
 
 fn shared(folder: &TempDir, meddling: &Arc<Mutex<Option<Meddling>>>) -> Box<dyn Store> {
     let store = store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap();
-    Box::new(Shared { store, meddling: Arc::clone(meddling) })
+    Box::new(Shared { store, meddling: Arc::clone(meddling), during_reading: Mutex::default() })
 }
 
 /// Every row of a list.

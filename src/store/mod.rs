@@ -17,16 +17,21 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 
 mod chain;
+mod interrupter;
+mod opening;
 mod rows;
 pub mod sqlite;
 #[cfg(test)]
 pub(crate) mod story;
 
+pub use crate::domain::access::Access;
+pub use interrupter::Interrupter;
+pub use opening::Opening;
 pub use rows::{
     AccessCode, ConsoleSession, Credentials, Hand, ListOf, NewDirectory, NewSession, NewUser, SessionStart,
     Walked,
 };
-pub use sqlite::foreign;
+pub use sqlite::{foreign, permissions};
 
 /// What every verb returns.
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -46,9 +51,18 @@ pub enum StoreError {
     /// Others held the store for longer than NEXUS waits (5 s).
     #[error("the store is busy")]
     Busy,
-    /// The file, its folder or the mount cannot be written.
-    #[error("the store can only be read")]
+    /// It was opened for reading only.
+    #[error("the store was opened for reading only")]
     ReadOnly,
+    /// The file, its folder or the mount cannot be written.
+    #[error("the store cannot be written")]
+    NotWritable,
+    /// There is no store at this path.
+    #[error("there is no store at {}", .0.display())]
+    Missing(PathBuf),
+    /// A check of the file found what keeps it from being written, or from being used at all.
+    #[error("{}", .0.message)]
+    Finding(Box<Finding>),
     /// No space is left.
     #[error("no space is left for the store")]
     Full,
@@ -312,27 +326,6 @@ pub enum Verdict {
     RollBack,
 }
 
-/// Stops what a store is reading, from another thread.
-pub struct Interrupter(Box<dyn Fn() + Send + Sync>);
-
-impl Interrupter {
-    /// One that does this.
-    pub fn new(stop: impl Fn() + Send + Sync + 'static) -> Self {
-        Self(Box::new(stop))
-    }
-
-    /// What is being read at this moment fails with [`StoreError::Stopped`].
-    pub fn stop(&self) {
-        (self.0)();
-    }
-}
-
-impl std::fmt::Debug for Interrupter {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Interrupter")
-    }
-}
-
 /// What came of a little work for later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tending {
@@ -364,6 +357,16 @@ pub trait Store: Send {
     fn interrupter(&self) -> Interrupter;
     /// Works for a few milliseconds on what makes the next reading quick. To be called while nothing is asked for.
     fn tend(&mut self) -> Result<Tending>;
+    /// Returns the reason why it can only be read, if so, as an error.
+    ///
+    /// # Errors
+    /// What [`transact`](Self::transact) would fail with before it begins.
+    fn writable(&self) -> Result<()>;
+    /// Returns what whoever opened it should be told.
+    fn warnings(&self) -> &[Finding];
+    /// Opens a file that is read without locks anew if it changed since it was opened, and returns whether it did: then
+    /// what was read from it meanwhile may be wrong.
+    fn reopen_if_changed(&mut self) -> Result<bool>;
     /// What people call this store: its path.
     fn place(&self) -> String;
     /// Whether the file at `path` is one of this store's own, by whatever name. Such a file must not be opened: closing
@@ -406,15 +409,6 @@ pub fn read<T, E: From<StoreError>>(
     outcome.unwrap_or_else(|| Err(StoreError::Unreachable("the reading did not run".into()).into()))
 }
 
-/// May a store be written?
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Read and write; a store that is not there is made.
-    ReadWrite,
-    /// Only read; a store that is not there is an error.
-    ReadOnly,
-}
-
 /// Reports the logs and journals that lie beside the store at `path` while nobody has it open. Nothing is changed.
 ///
 /// # Errors
@@ -427,6 +421,6 @@ pub fn leftover_findings(path: &Path) -> Result<Vec<Finding>> {
 ///
 /// # Errors
 /// [`StoreError::NotAStore`], [`StoreError::Newer`] and the like; what is at the path was then not touched.
-pub fn open(path: &Path, access: Access) -> Result<Box<dyn Store>> {
-    Ok(Box::new(sqlite::SqliteStore::open(path, access)?))
+pub fn open(path: &Path, opening: impl Into<Opening>) -> Result<Box<dyn Store>> {
+    Ok(Box::new(sqlite::SqliteStore::open(path, opening)?))
 }

@@ -17,6 +17,8 @@ mod journal;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]
+mod store;
+#[cfg(test)]
 mod undo;
 #[cfg(test)]
 mod users;

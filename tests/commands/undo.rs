@@ -131,7 +131,11 @@ fn a_dry_run_undoes_nothing() {
 fn where_there_is_nothing_to_undo_it_says_so() {
     house().fails(3, &["undo", "999"]);
     house().fails(3, &["undo", "0"]);
-    House::empty().fails(3, &["undo"]);
+    let house = House::empty();
+    let nothing = house.file("nothing.sql", "SELECT 1;\n");
+    // It makes the store before it finds nothing to take.
+    house.fails(6, &["import", &nothing]);
+    house.fails(3, &["undo"]);
 }
 
 #[test]

@@ -106,6 +106,15 @@ fn log_in_and_quit() {
 }
 
 #[test]
+fn a_store_that_can_only_be_read_opens_no_console() {
+    let house = House::new();
+    fs::hard_link(house.store(), house.folder.path().join("second.db")).unwrap();
+    let mut console = house.console();
+    console.wait_for("mv ");
+    assert_eq!(console.end(), 7);
+}
+
+#[test]
 fn control_c_leaves_at_the_log_in() {
     let house = House::new();
     let mut console = house.console();

@@ -59,8 +59,18 @@ fn what_breaks_a_rule_is_named_with_its_line() {
         ("[bin]\nkeep_days = 18446744073709551615", "line 2: "),
         ("[journal]\nanchor = \"paper\"", "line 2: unknown variant `paper`, expected `none` or `syslog`."),
         ("[bin]\nkeep_weeks = 1", "line 2: unknown field `keep_weeks`, expected `keep_days`."),
-        ("\n\n[theme]\n", "line 3: unknown field `theme`, expected `journal` or `bin`."),
+        ("\n\n[theme]\n", "line 3: unknown field `theme`, expected one of `store`, `journal`, `bin`."),
         ("keep_days = 7", "line 1: unknown field `keep_days`"),
+        (
+            "[store]\ngroup = \"\"",
+            "line 2: invalid value: string \"\", expected the name or number of a group.",
+        ),
+        ("[store]\ngroup = \"a:b\"", "line 2: invalid value"),
+        ("store.group = \"a\\u001bb\"", "line 1: invalid value"),
+        (
+            "store.group = 1001",
+            "line 1: invalid type: integer `1001`, expected the name or number of a group.",
+        ),
         ("[bin]\nkeep_days = 1\nkeep_days = 2", "line 3: duplicate key"),
         ("[bin\n", "line 1: "),
         ("\u{feff}\0", "line 1: "),
@@ -98,6 +108,8 @@ fn shown(args: &[&str], text: &str) -> String {
 fn the_settings_in_force_are_a_config_file() {
     let text = shown(&[], "");
     insta::assert_snapshot!(text, @r#"
+    [store]
+
     [journal]
     anchor = "none"
 
@@ -105,7 +117,8 @@ fn the_settings_in_force_are_a_config_file() {
     keep_days = 30
     "#);
     assert_eq!(read(&text), Ok(Config::default()));
+    assert!(shown(&[], "store.group = \"media\"").starts_with("[store]\ngroup = \"media\"\n"));
     let json = shown(&["--format", "json"], "bin.keep_days = 7");
-    assert_eq!(json, "{\"journal\":{\"anchor\":\"none\"},\"bin\":{\"keep_days\":7}}\n");
+    assert_eq!(json, "{\"store\":{},\"journal\":{\"anchor\":\"none\"},\"bin\":{\"keep_days\":7}}\n");
     assert_eq!(parsed(&["config", "show", "--format", "csv"], &environment()).unwrap_err().code, 2);
 }

@@ -52,6 +52,54 @@ fn a_server_is_no_store_yet() {
 }
 
 #[test]
+fn what_sqlite_takes_for_something_else_than_a_path_is_refused() {
+    let named = |name: &str| Environment { store: Some(name.into()), ..at_terminal() };
+    for name in
+        [":memory:", ":Memory:", "file:x", "FILE:x", "File:///x", "file:", "file::memory:?cache=shared"]
+    {
+        assert_eq!(exit(&["user", "list", "--store", name], &scripted()).code, 2, "{name}");
+        assert_eq!(exit(&["user", "list"], &named(name)).code, 2, "{name}");
+        assert_eq!(exit(&[], &named(name)).code, 2, "{name}");
+        assert_eq!(exit(&["--store", name], &at_terminal()).code, 2, "{name}");
+    }
+    for name in ["./file:x", "/:memory:", "memory", "file", "files:x", ":memory"] {
+        assert_eq!(command(&["user", "list", "--store", name], &scripted()).store, PathBuf::from(name));
+    }
+}
+
+#[test]
+fn only_setup_and_import_make_a_store_and_no_dry_run_does() {
+    let access = |args: &[&str]| command(args, &scripted()).access;
+    let setup: &[&str] = &[
+        "setup",
+        "--username=a",
+        "--email=a@b.example",
+        "--firstname=A",
+        "--lastname=B",
+        "--password-file=f",
+    ];
+    for making in [setup, &["import", "f"]] {
+        assert_eq!(access(making), Access::ReadWrite, "{making:?}");
+        assert_eq!(access(&[making, &["--dry-run"]].concat()), Access::DryRun, "{making:?}");
+        assert_eq!(access(&[making, &["--readonly"]].concat()), Access::ReadOnly, "{making:?}");
+    }
+    for other in [
+        &["user", "list"][..],
+        &["user", "add", "--email=a@b.example", "--firstname=A", "--lastname=B"],
+        &["user", "delete", "a", "--yes"],
+        &["session", "list"],
+        &["directory", "tree"],
+        &["journal", "verify"],
+        &["undo"],
+        &["bin", "list"],
+    ] {
+        assert_eq!(access(other), Access::Existing, "{other:?}");
+        assert_eq!(access(&[other, &["--dry-run"]].concat()), Access::Existing, "{other:?}");
+        assert_eq!(access(&[other, &["--readonly"]].concat()), Access::ReadOnly, "{other:?}");
+    }
+}
+
+#[test]
 fn without_a_command_it_is_the_console() {
     let console = |args: &[&str], environment: &Environment| match parsed(args, environment) {
         Ok(Invocation::Console(options)) => options,

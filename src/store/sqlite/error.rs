@@ -29,7 +29,7 @@ pub(super) fn of(error: rusqlite::Error) -> StoreError {
         _ if code.extended_code == SQLITE_CONSTRAINT_FOREIGNKEY => StoreError::Gone,
         ErrorCode::ConstraintViolation => StoreError::Unreachable("a row breaks the schema's rules".into()),
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
-        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => StoreError::ReadOnly,
+        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => StoreError::NotWritable,
         ErrorCode::OperationInterrupted => StoreError::Stopped,
         ErrorCode::DiskFull => StoreError::Full,
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Damaged,

@@ -1,18 +1,18 @@
-//! The store's file: what is at a path, making a new one, and telling whether it is still the same.
+//! The store's file: what is at a path, and telling whether it is still the same.
 //!
 //! Nothing that is no store is ever opened by SQLite for writing, so nothing of somebody else's is touched; and nothing
 //! here opens a file that SQLite may hold locks on.
 
 use std::fmt::Write as _;
-use std::fs::{DirBuilder, OpenOptions, Permissions};
 use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error;
+use super::location::unreachable;
 use super::migrations::{APPLICATION_ID, LATEST, Marks};
 use crate::store::{Result, StoreError};
 
@@ -37,7 +37,7 @@ pub(super) struct Identity {
 impl Identity {
     /// The file at `path` now.
     pub(super) fn of(path: &Path) -> Result<Self> {
-        let metadata = std::fs::metadata(path).map_err(|error| unreachable(&error))?;
+        let metadata = std::fs::metadata(path).map_err(|error| unreachable(path, &error))?;
         Ok(Self { device: metadata.dev(), inode: metadata.ino() })
     }
 }
@@ -51,7 +51,7 @@ pub(super) fn inspect(path: &Path, half_made: bool) -> Result<Found> {
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
-        Err(error) => return Err(unreachable(&error)),
+        Err(error) => return Err(unreachable(path, &error)),
     };
     if !metadata.is_file() {
         let what = if metadata.is_dir() { "a folder" } else { "no ordinary file" };
@@ -91,14 +91,17 @@ fn look_into(path: &Path) -> Result<Found> {
 pub(super) fn unlocked(path: &Path) -> rusqlite::Result<Connection> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    // As SQLite's URI file names want it (sqlite.org/uri.html): a path need not be UTF-8.
+    Connection::open_with_flags(uri(path, "immutable=1"), flags)
+}
+
+/// Returns the file name of a path as SQLite's URIs want it (sqlite.org/uri.html): a path need not be UTF-8.
+pub(super) fn uri(path: &Path, parameters: &str) -> String {
     let mut uri = String::from("file:");
     for byte in path.as_os_str().as_bytes() {
         // Writing to a String cannot fail.
         let _ = write!(uri, "%{byte:02X}");
     }
-    uri.push_str("?immutable=1");
-    Connection::open_with_flags(uri, flags)
+    uri + "?" + parameters
 }
 
 /// The same for a file of which little is wanted and which may be changing.
@@ -136,28 +139,4 @@ fn holds_the_tables(path: &Path) -> bool {
         )
     });
     count == Ok(3)
-}
-
-/// Makes an empty file of mode 0600, and the folders above it with mode 0700, whatever the umask. An empty file that is
-/// there already becomes 0600, too: another program may be making the store at the same moment.
-pub(super) fn create(path: &Path) -> Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| unreachable(&error))?;
-    }
-    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(unreachable(&error)),
-        _ => {}
-    }
-    // Of a new file the umask may have taken the owner's bits.
-    std::fs::set_permissions(path, Permissions::from_mode(0o600)).map_err(|error| unreachable(&error))
-}
-
-fn unreachable(error: &std::io::Error) -> StoreError {
-    match error.kind() {
-        ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
-        ErrorKind::StorageFull => StoreError::Full,
-        ErrorKind::PermissionDenied => StoreError::Unreachable("permission denied".into()),
-        ErrorKind::NotFound => StoreError::Unreachable("there is no such file".into()),
-        _ => StoreError::Unreachable(error.to_string()),
-    }
 }

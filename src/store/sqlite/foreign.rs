@@ -4,9 +4,8 @@
 //! logging mode is read without locks, for they would need files beside it: so its log must be empty, and at the end it
 //! must be found as it was at the beginning. What the file holds is hostile: its schema runs nothing.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{ErrorKind, Read as _};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -17,6 +16,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::file::{beside, unlocked};
+use super::stamp::Stamp;
 use super::values::quoted;
 use crate::domain::foreign::{MAX_ROW_BYTES, MAX_VALUE_BYTES, Row, RowPlace, Value};
 
@@ -54,25 +54,6 @@ pub enum ForeignError {
     /// It cannot be opened or read.
     #[error("the file cannot be read: {0}")]
     Unreadable(String),
-}
-
-/// What a file looks like from outside; differs after every change.
-#[derive(Debug, PartialEq, Eq)]
-struct Stamp {
-    file: (u64, u64),
-    bytes: u64,
-    /// Seconds and nanoseconds.
-    modified: (i64, i64),
-}
-
-impl Stamp {
-    fn of(metadata: &Metadata) -> Self {
-        Self {
-            file: (metadata.dev(), metadata.ino()),
-            bytes: metadata.len(),
-            modified: (metadata.mtime(), metadata.mtime_nsec()),
-        }
-    }
 }
 
 /// Another program's SQLite file, open for reading.

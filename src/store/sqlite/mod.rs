@@ -6,6 +6,7 @@
 //! tables for that, and what is finished of it here, stands in `derived`.
 
 mod bin;
+mod creation;
 mod derived;
 mod directories;
 mod error;
@@ -16,14 +17,19 @@ pub mod foreign;
 mod journal;
 pub(super) mod leftovers;
 mod load;
+mod location;
 mod memory;
 mod migrations;
 mod order;
 mod orders;
+pub mod permissions;
+mod private_copy;
+mod read_only;
 mod revision;
 mod rows;
 mod sessions;
 mod settings;
+mod stamp;
 mod texts;
 mod tree;
 mod users;
@@ -39,11 +45,14 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{Access, Interrupter, Read, Result, Store, StoreError, Tending, Verdict, Write};
-use file::Identity;
-use leftovers::Leftovers;
+use super::{Access, Interrupter, Opening, Read, Result, Store, StoreError, Tending, Verdict, Write};
+use crate::domain::finding::Finding;
+use file::{Found, Identity};
+use leftovers::{Leftovers, Trial};
 use memory::{Memory, Reader};
+use permissions::Heeded;
 use rows::Rows;
+use stamp::State;
 use version::Version;
 
 /// Names of other programs' rows that are finished in one transaction: a few milliseconds.
@@ -53,10 +62,16 @@ const NAMES_AT_ONCE: i64 = 500;
 #[derive(Debug)]
 pub struct SqliteStore {
     connection: Connection,
+    /// Where the file lies: links on the way to it are resolved.
     path: PathBuf,
-    /// Which file was opened: the one at the path may become another.
-    identity: Identity,
-    access: Access,
+    /// Which file was opened: the one at the path may become another. `None` for a store that lies in no file.
+    identity: Option<Identity>,
+    opening: Opening,
+    /// Why it can only be read.
+    read_only: Option<StoreError>,
+    warnings: Vec<Finding>,
+    /// How the file looked when it was opened, where it is read without locks.
+    unlocked: Option<State>,
     memory: RefCell<Memory>,
 }
 
@@ -65,41 +80,111 @@ impl SqliteStore {
     ///
     /// # Errors
     /// What is at the path is no store of this program, or cannot be used; it was then not touched.
-    pub fn open(path: &Path, access: Access) -> Result<Self> {
+    pub fn open(path: &Path, opening: impl Into<Opening>) -> Result<Self> {
+        let opening = opening.into();
+        let Opening { access, group, .. } = opening;
+        let place = location::find(path)?;
+        let heeded = match &place {
+            Some(place) => {
+                let heeded = permissions::check(place, group)?;
+                read_only::check_readable(place)?;
+                Some(heeded)
+            }
+            None => None,
+        };
         // Kept to the end: until then other programs wait to judge the same leftovers.
-        let leftovers = Leftovers::find(path)?;
-        let found = file::inspect(path, leftovers.is_first_making()?)?;
+        let can_write = heeded.as_ref().is_some_and(|heeded| heeded.read_only.is_none())
+            && place.as_deref().is_some_and(read_only::can_write);
+        let trial = if can_write { Trial::InPlace } else { Trial::InCopy };
+        let leftovers = Leftovers::find(place.as_deref().unwrap_or(path), trial)?;
+        let found = file::inspect(leftovers.path(), leftovers.is_first_making()?)?;
         leftovers.refuse_misfits(found)?;
-        if found == file::Found::Nothing && access == Access::ReadWrite {
-            file::create(path)?;
+        if let (Some(place), Some(heeded)) = (place, heeded) {
+            match found {
+                Found::Store => return Self::open_found(place, opening, heeded),
+                Found::HalfMade if access == Access::ReadWrite => {
+                    return Self::open_found(place, opening, heeded);
+                }
+                Found::Nothing | Found::HalfMade => {}
+            }
         }
-        let identity = Identity::of(path)?;
-        let mut connection = settings::connect(path, access)?;
         match access {
-            Access::ReadWrite => migrations::apply(&mut connection)?,
-            Access::ReadOnly if found == file::Found::Store => migrations::check(&connection)?,
-            Access::ReadOnly => return Err(StoreError::Unreachable("there is no store yet".into())),
+            Access::ReadWrite => {
+                let place = creation::create(path, group)?;
+                // What lies there may have been put there by somebody else meanwhile.
+                let heeded = permissions::check(&place, group)?;
+                Self::open_found(place, opening, heeded)
+            }
+            Access::DryRun => Self::without_file(path, opening),
+            Access::Existing | Access::ReadOnly => Err(StoreError::Missing(path.to_owned())),
+        }
+    }
+
+    /// Opens the file at a resolved path.
+    fn open_found(path: PathBuf, opening: Opening, heeded: Heeded) -> Result<Self> {
+        let identity = Some(Identity::of(&path)?);
+        let Heeded { read_only: limited, warnings } = heeded;
+        let leaves_no_trace = limited.is_some() || !read_only::can_write(&path);
+        let read_only = match opening.access {
+            Access::ReadOnly => Some(StoreError::ReadOnly),
+            Access::ReadWrite | Access::Existing | Access::DryRun => {
+                limited.or_else(|| leaves_no_trace.then_some(StoreError::NotWritable))
+            }
+        };
+        let access = if read_only.is_some() { Access::ReadOnly } else { opening.access };
+        let (mut connection, unlocked) = if leaves_no_trace {
+            read_only::connect(&path, opening.uninterrupted)?
+        } else {
+            (settings::connect(&path, access)?, None)
+        };
+        if access.writes() {
+            migrations::apply(&mut connection)?;
+        } else {
+            migrations::check(&connection)?;
         }
         settings::prepare(&connection, access)?;
-        let store = Self { connection, path: path.to_owned(), identity, access, memory: RefCell::default() };
+        let memory = RefCell::default();
+        let store = Self { connection, path, identity, opening, read_only, warnings, unlocked, memory };
         // What was looked at is what SQLite opened.
         store.still_there()?;
         Ok(store)
     }
 
+    /// Opens an empty store in a file of SQLite's own that has no name and goes with the connection
+    /// (sqlite.org/inmemorydb.html, 3).
+    fn without_file(path: &Path, opening: Opening) -> Result<Self> {
+        let mut connection = settings::connect(Path::new(""), opening.access)?;
+        migrations::apply(&mut connection)?;
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+            identity: None,
+            opening,
+            read_only: None,
+            warnings: Vec::new(),
+            unlocked: None,
+            memory: RefCell::default(),
+        })
+    }
+
     /// SQLite goes on writing into a file that was deleted or replaced, and says it is saved: so the path is looked at
     /// before a transaction begins and before it is called done.
     fn still_there(&self) -> Result<()> {
-        if Identity::of(&self.path).ok() == Some(self.identity) { Ok(()) } else { Err(StoreError::Replaced) }
+        match self.identity {
+            None => Ok(()),
+            Some(identity) if Identity::of(&self.path).ok() == Some(identity) => Ok(()),
+            Some(_) => Err(StoreError::Replaced),
+        }
     }
 }
 
 impl Store for SqliteStore {
     fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()> {
-        if self.access == Access::ReadOnly {
-            return Err(StoreError::ReadOnly);
-        }
+        self.writable()?;
         self.still_there()?;
+        if self.identity.is_some() {
+            permissions::check_names(&self.path)?;
+        }
         // Rolled back when it is dropped, also by a panic in `work`.
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error::of)?;
@@ -149,6 +234,22 @@ impl Store for SqliteStore {
         Ok(tending)
     }
 
+    fn writable(&self) -> Result<()> {
+        self.read_only.clone().map_or(Ok(()), Err)
+    }
+
+    fn warnings(&self) -> &[Finding] {
+        &self.warnings
+    }
+
+    fn reopen_if_changed(&mut self) -> Result<bool> {
+        if self.unlocked.is_none_or(|state| State::of(&self.path) == state) {
+            return Ok(false);
+        }
+        *self = Self::open(&self.path, self.opening)?;
+        Ok(true)
+    }
+
     fn place(&self) -> String {
         self.path.display().to_string()
     }
@@ -156,6 +257,6 @@ impl Store for SqliteStore {
     fn owns(&self, path: &Path) -> bool {
         let Ok(asked) = Identity::of(path) else { return false };
         let beside = ["-wal", "-shm"].map(|suffix| Identity::of(&file::beside(&self.path, suffix)));
-        asked == self.identity || beside.contains(&Ok(asked))
+        self.identity == Some(asked) || beside.contains(&Ok(asked))
     }
 }

@@ -27,12 +27,14 @@ pub(super) fn connect(path: &Path, access: Access) -> Result<Connection> {
     if rusqlite::version_number() < LEAST_SQLITE {
         return Err(StoreError::Unreachable("this SQLite is too old to write safely".into()));
     }
-    let mode = match access {
-        Access::ReadWrite => OpenFlags::SQLITE_OPEN_READ_WRITE,
-        Access::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
-    };
-    let mut connection =
-        Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(error::of)?;
+    let mode =
+        if access.writes() { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
+    let flags = mode | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    set_up(Connection::open_with_flags(path, flags).map_err(error::of)?)
+}
+
+/// Sets what holds for every connection.
+pub(super) fn set_up(mut connection: Connection) -> Result<Connection> {
     connection.busy_handler(Some(wait_for_lock)).map_err(error::of)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(error::of)?;
@@ -51,7 +53,7 @@ pub(super) fn connect(path: &Path, access: Access) -> Result<Connection> {
 
 /// What is set once the file is known to be a store: durability, and room for the cache.
 pub(super) fn prepare(connection: &Connection, access: Access) -> Result<()> {
-    if access == Access::ReadOnly {
+    if !access.writes() {
         return set(connection, "query_only", 1);
     }
     // Write-ahead logging: readers and a writer do not hold each other up. It is kept in the file.

@@ -1,9 +1,12 @@
 //! The store in one SQLite file, tried.
 
 mod file;
+mod links;
 mod lists;
 mod load;
+mod making;
 mod plans;
+mod read_only;
 mod windows;
 
 use std::collections::BTreeSet;
@@ -13,8 +16,9 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::domain::filter::{Filter, Subject};
+use crate::domain::finding::Severity;
 use crate::domain::page::{Anchor, Span};
-use crate::domain::user::{AccessLevel, UserColumn};
+use crate::domain::user::{AccessLevel, UserColumn, UserId, Who};
 use crate::store::story::{account, keep, look, now, tell, token};
 use crate::store::{ListOf, change};
 

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use super::super::{error, revision};
 use super::claim::{Claim, number_at};
 use super::copy::PrivateCopy;
-use super::{Misfit, unreadable, whole};
+use super::{Misfit, Trial, unreadable, whole};
 use crate::store::sqlite::revision::Revision;
 use crate::store::{Result, StoreError};
 
@@ -30,18 +30,17 @@ pub(super) fn misfit_without_store(log: &Claim) -> Result<Option<Misfit>> {
 }
 
 /// Why the log does not belong to the store at `path`, which nobody has open; `base` is the file, where it may be read.
-pub(super) fn misfit(path: &Path, log: &Claim, base: Option<&File>) -> Result<Option<Misfit>> {
+pub(super) fn misfit(path: &Path, log: &Claim, base: Option<&File>, trial: Trial) -> Result<Option<Misfit>> {
     let Some(header) = Header::of(log)? else { return Ok(Some(NO_LOG)) };
     if !header.is_whole {
         return Ok(None);
     }
-    match whole::open(path).and_then(|connection| fit(&connection, path, log, &header, base)) {
-        // Without a `-shm` that can be written, SQLite cannot read a log where it is.
-        Err(StoreError::ReadOnly | StoreError::Unreachable(_)) => {
+    match trial {
+        Trial::InPlace => fit(&whole::open(path)?, path, log, &header, base),
+        Trial::InCopy => {
             let copy = PrivateCopy::of(path, &["-wal"])?;
             fit(&whole::open(&copy.path())?, path, log, &header, base)
         }
-        judged => judged,
     }
 }
 

@@ -21,9 +21,9 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::MutexGuard;
 
-use super::error;
 use super::file::{Found, beside};
 use super::settings::let_others_in;
+use super::{error, location};
 use crate::domain::finding::{Finding, Severity};
 use crate::store::{Result, StoreError};
 use claim::Claim;
@@ -31,6 +31,15 @@ use holders::Holders;
 
 /// How often a leftover is judged anew that changed while it was judged.
 const TRIES: u32 = 200;
+
+/// Where a log is tried on the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trial {
+    /// Beside the store, where SQLite makes or renews its shared memory.
+    InPlace,
+    /// In a private copy, which leaves nothing beside the store.
+    InCopy,
+}
 
 /// Why a leftover is refused; the words follow the leftover's name in a message.
 type Misfit = &'static str;
@@ -41,26 +50,31 @@ pub(super) struct Leftovers {
     path: PathBuf,
     log: Option<Claim>,
     journal: Option<Claim>,
+    trial: Trial,
     _turn: Option<MutexGuard<'static, ()>>,
 }
 
 impl Leftovers {
-    /// Looks for leftovers beside the file at `path` and waits for others who judge them. Costs two calls of the system
+    /// Looks for leftovers beside the file at `path`, which is resolved already, and waits for others who judge them. Costs two calls of the system
     /// where there are none.
     ///
     /// # Errors
     /// [`StoreError::Leftover`] for one that is no ordinary file; [`StoreError::Busy`].
-    pub(super) fn find(path: &Path) -> Result<Self> {
-        // What SQLite keeps beside a store lies beside the file itself, not beside a link to it.
-        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    pub(super) fn find(path: &Path, trial: Trial) -> Result<Self> {
+        let path = path.to_owned();
         let (log_path, journal_path) = (beside(&path, "-wal"), beside(&path, "-journal"));
         if !is_there(&log_path) && !is_there(&journal_path) {
-            return Ok(Self { path, log: None, journal: None, _turn: None });
+            return Ok(Self { path, log: None, journal: None, trial, _turn: None });
         }
         let turn = claim::turn();
         let log = Claim::take(&path, log_path)?;
         let journal = Claim::take(&path, journal_path)?;
-        Ok(Self { path, log, journal, _turn: Some(turn) })
+        Ok(Self { path, log, journal, trial, _turn: Some(turn) })
+    }
+
+    /// Returns the path beside which they lie.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Whether the first making of a store was cut short here: then SQLite rolls the file back to an empty one.
@@ -96,7 +110,7 @@ impl Leftovers {
         if let Some(log) = &self.log {
             self.judge(log, holders::of_log, |base| match found {
                 Found::Nothing | Found::HalfMade => log::misfit_without_store(log),
-                Found::Store => log::misfit(&self.path, log, base),
+                Found::Store => log::misfit(&self.path, log, base, self.trial),
             })?;
         }
         Ok(())
@@ -156,13 +170,15 @@ pub(in crate::store) fn findings(path: &Path) -> Result<Vec<Finding>> {
         }]),
         _ => Err(error),
     };
-    let leftovers = match Leftovers::find(path) {
+    // What SQLite keeps beside a store lies beside the file itself, not beside a link to it.
+    let resolved = location::find(path)?;
+    let leftovers = match Leftovers::find(resolved.as_deref().unwrap_or(path), Trial::InCopy) {
         Ok(leftovers) => leftovers,
         Err(error) => return refused(error),
     };
     let judged = leftovers
         .is_first_making()
-        .and_then(|half_made| super::file::inspect(path, half_made))
+        .and_then(|half_made| super::file::inspect(leftovers.path(), half_made))
         .and_then(|found| leftovers.refuse_misfits(found));
     if let Err(error) = judged {
         return refused(error);

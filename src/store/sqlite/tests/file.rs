@@ -26,16 +26,6 @@ fn what_it_makes_is_private() {
 }
 
 #[test]
-fn an_empty_file_that_becomes_a_store_becomes_private() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("nexus.db");
-    fs::write(&path, "").unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
-    drop(fresh(&folder));
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-}
-
-#[test]
 fn a_path_need_not_be_utf_8() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join(OsStr::from_bytes(b"a?b#c%41\xff.db"));

@@ -4,6 +4,7 @@ mod journals;
 mod logs;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 use rusqlite::Connection;
@@ -60,6 +61,7 @@ impl Place {
     fn of(moment: &Moment) -> Self {
         let place = Self::new();
         fs::write(place.path(), &moment.file).unwrap();
+        fs::set_permissions(place.path(), fs::Permissions::from_mode(0o600)).unwrap();
         for (suffix, bytes) in [("-wal", &moment.log), ("-journal", &moment.journal)] {
             if let Some(bytes) = bytes {
                 fs::write(place.beside(suffix), bytes).unwrap();

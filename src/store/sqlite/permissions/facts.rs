@@ -1,0 +1,93 @@
+//! What the file system tells about a file, and who uses it.
+
+use std::fs::{self, Metadata};
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
+
+use crate::store::Result;
+use crate::store::sqlite::location::unreachable;
+
+/// Write permission for everyone and for the group (inode(7)).
+pub(super) const EVERYONE_WRITES: u32 = 0o002;
+pub(super) const GROUP_WRITES: u32 = 0o020;
+pub(super) const EVERYONE_READS: u32 = 0o004;
+/// Only the owner of a file may remove it from the folder (inode(7)).
+pub(super) const STICKY: u32 = 0o1000;
+
+/// What stands at a path itself; links are not followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    File,
+    Folder,
+    Link,
+    Other,
+}
+
+/// What the file system tells about a file or folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Facts {
+    pub(super) kind: Kind,
+    /// The permission bits.
+    pub(super) mode: u32,
+    pub(super) owner: u32,
+    pub(super) group: u32,
+    /// Its number of names.
+    pub(super) links: u64,
+    /// It is itself what is mounted.
+    pub(super) mount_root: bool,
+}
+
+impl Facts {
+    /// Returns what is known about the path, or `None` where nothing is.
+    pub(super) fn of(path: &Path) -> Result<Option<Self>> {
+        match fs::symlink_metadata(path) {
+            Ok(metadata) => Ok(Some(Self::from_metadata(&metadata, is_mount_root(path)))),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(unreachable(path, &error)),
+        }
+    }
+
+    fn from_metadata(metadata: &Metadata, mount_root: bool) -> Self {
+        let kind = match metadata.file_type() {
+            kind if kind.is_file() => Kind::File,
+            kind if kind.is_dir() => Kind::Folder,
+            kind if kind.is_symlink() => Kind::Link,
+            _ => Kind::Other,
+        };
+        Self {
+            kind,
+            mode: metadata.mode() & 0o7777,
+            owner: metadata.uid(),
+            group: metadata.gid(),
+            links: metadata.nlink(),
+            mount_root,
+        }
+    }
+}
+
+/// Returns whether a file is itself what is mounted. Where the kernel does not tell (before Linux 5.8), it is not.
+fn is_mount_root(path: &Path) -> bool {
+    statx(CWD, path, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::empty()).is_ok_and(|told| {
+        let root = StatxAttributes::MOUNT_ROOT;
+        told.stx_attributes_mask.contains(root) && told.stx_attributes.contains(root)
+    })
+}
+
+/// Who uses the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct User {
+    /// The effective user id.
+    pub(super) id: u32,
+    /// The group that may write besides the owner.
+    pub(super) group: Option<u32>,
+}
+
+impl User {
+    /// Returns the user who runs this program.
+    pub(super) fn current(group: Option<u32>) -> Self {
+        Self { id: rustix::process::geteuid().as_raw(), group }
+    }
+}

@@ -1,0 +1,148 @@
+//! Who may write a store: modes, owners, links and mounts of its file, of its folder, and of what SQLite keeps beside it.
+//!
+//! The rules are pure functions over what the file system tells; nothing here opens a file.
+
+use std::fs::{self, DirEntry, Permissions};
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use super::file::beside;
+use super::location;
+use crate::domain::finding::Finding;
+use crate::store::{Result, StoreError};
+
+mod facts;
+mod rules;
+
+use facts::{Facts, Kind, User};
+use rules::{Effect, Fault};
+
+/// What SQLite may keep beside a store's file.
+const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// What is to be heeded about a store that may be opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Heeded {
+    /// What keeps it from being written.
+    pub(super) read_only: Option<StoreError>,
+    /// What whoever opens it should be told.
+    pub(super) warnings: Vec<Finding>,
+}
+
+/// Checks a store's file, its folder and what lies beside it, by its resolved path.
+///
+/// # Errors
+/// [`StoreError::Finding`] where it must not be opened.
+pub(super) fn check(path: &Path, group: Option<u32>) -> Result<Heeded> {
+    heed(faults(path, User::current(group))?)
+}
+
+/// Checks a folder in which a store is to be made.
+///
+/// # Errors
+/// [`StoreError::Finding`] where no store must be made in it.
+pub(super) fn check_folder(folder: &Path, group: Option<u32>) -> Result<()> {
+    let facts = Facts::of(folder)?;
+    let faults = facts.map(|facts| rules::of_folder(folder, facts, User::current(group)));
+    heed(faults.unwrap_or_default()).map(|_| ())
+}
+
+/// Checks that a file is known by one name only.
+///
+/// # Errors
+/// [`StoreError::Finding`] with what mends it.
+pub(super) fn check_names(path: &Path) -> Result<()> {
+    let facts = Facts::of(path)?;
+    let fault = facts.into_iter().flat_map(|facts| rules::of_names(path, facts)).next();
+    fault.map_or(Ok(()), |fault| Err(StoreError::Finding(Box::new(fault.finding))))
+}
+
+/// Returns whether an empty file is like one that NEXUS makes: it is the user's own, and nobody else may use it.
+pub(super) fn is_private(path: &Path) -> Result<bool> {
+    let facts = Facts::of(path)?;
+    Ok(facts.is_some_and(|facts| rules::is_private(facts, User::current(None))))
+}
+
+fn heed(faults: Vec<Fault>) -> Result<Heeded> {
+    let mut heeded = Heeded { read_only: None, warnings: Vec::new() };
+    for Fault { effect, finding, .. } in faults {
+        match effect {
+            Effect::Refuse => return Err(StoreError::Finding(Box::new(finding))),
+            Effect::ReadOnly => {
+                heeded.read_only.get_or_insert_with(|| StoreError::Finding(Box::new(finding.clone())));
+                heeded.warnings.push(finding);
+            }
+            Effect::Warn => heeded.warnings.push(finding),
+            Effect::Report => {}
+        }
+    }
+    Ok(heeded)
+}
+
+/// Returns all that is wrong with the store at a resolved path, the worst first.
+fn faults(path: &Path, user: User) -> Result<Vec<Fault>> {
+    let mut faults = Vec::new();
+    let Some(file) = Facts::of(path)? else { return Ok(faults) };
+    if file.kind == Kind::File {
+        faults.extend(rules::of_file(path, file, user));
+        for suffix in COMPANIONS {
+            let path = beside(path, suffix);
+            if let Some(facts) = Facts::of(&path)? {
+                faults.extend(rules::of_companion(&path, facts, file, user));
+            }
+        }
+    }
+    if let Some((folder, facts)) = folder(path)? {
+        faults.extend(rules::of_folder(folder, facts, user));
+    }
+    faults.sort_by_key(|fault| fault.effect);
+    Ok(faults)
+}
+
+/// Returns the folder that holds a file, and what is known about it.
+fn folder(path: &Path) -> Result<Option<(&Path, Facts)>> {
+    let Some(folder) = path.parent() else { return Ok(None) };
+    Ok(Facts::of(folder)?.map(|facts| (folder, facts)))
+}
+
+/// Returns what is wrong with the modes, owners, links and mounts of the store at `path`, without opening it. `group` is
+/// the group that may write it besides its owner.
+///
+/// # Errors
+/// There is no store at the path, or its folder cannot be read.
+pub fn findings(path: &Path, group: Option<u32>) -> Result<Vec<Finding>> {
+    let path = existing(path)?;
+    Ok(faults(&path, User::current(group))?.into_iter().map(|fault| fault.finding).collect())
+}
+
+/// Takes away the permissions that [`findings`] complains about, where the file or folder belongs to the effective user,
+/// and returns one sentence for each that was changed.
+///
+/// # Errors
+/// As [`findings`]; a mode that cannot be set.
+pub fn mend(path: &Path, group: Option<u32>) -> Result<Vec<String>> {
+    let path = existing(path)?;
+    let mut done = Vec::new();
+    for fault in faults(&path, User::current(group))? {
+        let (Some(mode), true) = (fault.mode, fault.finding.fixable) else { continue };
+        let is_folder = path.parent() == Some(&fault.path);
+        let mode = if is_folder && holds_only(&fault.path, &path) { mode & 0o7700 } else { mode };
+        let set = fs::set_permissions(&fault.path, Permissions::from_mode(mode));
+        set.map_err(|error| location::unreachable(&fault.path, &error))?;
+        done.push(format!("The mode of {} is {mode:04o} now.", fault.path.display()));
+    }
+    Ok(done)
+}
+
+/// Returns whether nothing lies in a folder but the store and what is kept beside it.
+fn holds_only(folder: &Path, store: &Path) -> bool {
+    let Some(name) = store.file_name() else { return false };
+    let mut entries = fs::read_dir(folder).into_iter().flatten();
+    let belongs = |entry: DirEntry| entry.file_name().as_bytes().starts_with(name.as_bytes());
+    entries.all(|entry| entry.is_ok_and(belongs))
+}
+
+fn existing(path: &Path) -> Result<PathBuf> {
+    location::find(path)?.ok_or_else(|| StoreError::Missing(path.to_owned()))
+}

@@ -1,0 +1,142 @@
+//! Who is told what about which owner, mode and link.
+
+use super::*;
+
+const ROOT: User = User { id: 0, group: None };
+const ADA: User = User { id: 1000, group: None };
+const MEDIA: u32 = 50;
+const ADA_IN_MEDIA: User = User { id: 1000, group: Some(MEDIA) };
+
+fn file(owner: u32, mode: u32) -> Facts {
+    Facts { kind: Kind::File, mode, owner, group: MEDIA, links: 1, mount_root: false }
+}
+
+fn folder(owner: u32, mode: u32) -> Facts {
+    Facts { kind: Kind::Folder, links: 2, ..file(owner, mode) }
+}
+
+/// What follows, and from which check.
+fn told(faults: &[Fault]) -> Vec<(Effect, &'static str)> {
+    faults.iter().map(|fault| (fault.effect, fault.finding.check)).collect()
+}
+
+const REFUSED: (Effect, &str) = (Effect::Refuse, "mode");
+const WARNED: (Effect, &str) = (Effect::Warn, "mode");
+const REPORTED: (Effect, &str) = (Effect::Report, "mode");
+const FOREIGN: (Effect, &str) = (Effect::Refuse, "owner");
+
+#[test]
+fn a_file_is_its_owners_or_roots_and_root_opens_any() {
+    for (user, facts, expected) in [
+        (ADA, file(1000, 0o600), &[][..]),
+        (ADA, file(0, 0o640), &[]),
+        (ADA, file(1001, 0o600), &[FOREIGN]),
+        (ADA, file(65_534, 0o600), &[FOREIGN]),
+        (ROOT, file(0, 0o600), &[]),
+        (ROOT, file(1001, 0o600), &[]),
+        (ADA_IN_MEDIA, file(1001, 0o660), &[FOREIGN]),
+    ] {
+        assert_eq!(told(&of_file(Path::new("/s/a.db"), facts, user)), expected, "{facts:?} {user:?}");
+    }
+}
+
+#[test]
+fn what_everyone_may_write_is_refused_to_root_too_and_a_group_is_warned_of() {
+    for user in [ADA, ROOT] {
+        for (mode, expected) in [
+            (0o600, &[][..]),
+            (0o640, &[]),
+            (0o644, &[REPORTED]),
+            (0o660, &[WARNED]),
+            (0o620, &[WARNED]),
+            (0o602, &[REFUSED]),
+            (0o666, &[REFUSED, REPORTED]),
+            (0o662, &[REFUSED]),
+        ] {
+            assert_eq!(told(&of_file(Path::new("/s/a.db"), file(user.id, mode), user)), expected, "{mode:o}");
+        }
+        for (mode, expected) in [
+            (0o700, &[][..]),
+            (0o755, &[]),
+            (0o750, &[]),
+            (0o775, &[WARNED]),
+            (0o2770, &[WARNED]),
+            (0o777, &[REFUSED]),
+            (0o1777, &[REFUSED]),
+            (0o703, &[REFUSED]),
+        ] {
+            assert_eq!(told(&of_folder(Path::new("/s"), folder(user.id, mode), user)), expected, "{mode:o}");
+        }
+    }
+}
+
+#[test]
+fn a_group_that_is_meant_to_write_is_not_warned_of_but_everyone_is_refused_still() {
+    let path = Path::new("/s/a.db");
+    assert_eq!(told(&of_file(path, file(0, 0o660), ADA_IN_MEDIA)), []);
+    assert_eq!(told(&of_folder(Path::new("/s"), folder(0, 0o2770), ADA_IN_MEDIA)), []);
+    assert_eq!(told(&of_file(path, file(0, 0o662), ADA_IN_MEDIA)), [REFUSED]);
+    let other = User { group: Some(51), ..ADA };
+    assert_eq!(told(&of_file(path, file(0, 0o660), other)), [WARNED]);
+}
+
+#[test]
+fn several_names_and_a_mount_point_leave_only_reading() {
+    let path = Path::new("/s/a.db");
+    let mut facts = Facts { links: 3, ..file(1000, 0o600) };
+    assert_eq!(told(&of_names(path, facts)), [(Effect::ReadOnly, "links")]);
+    facts = Facts { links: 1, mount_root: true, ..facts };
+    assert_eq!(told(&of_names(path, facts)), [(Effect::ReadOnly, "mount")]);
+    assert!(of_names(path, facts)[0].finding.fix.contains("umount /s/a.db"));
+    assert_eq!(told(&of_names(path, file(1000, 0o600))), []);
+}
+
+#[test]
+fn what_lies_beside_is_an_ordinary_file_of_the_same_owners() {
+    let path = Path::new("/s/a.db-wal");
+    let store = file(1000, 0o600);
+    for kind in [Kind::Link, Kind::Folder, Kind::Other] {
+        let planted = Facts { kind, ..file(1000, 0o600) };
+        assert_eq!(told(&of_companion(path, planted, store, ADA)), [(Effect::Refuse, "links")], "{kind:?}");
+    }
+    assert_eq!(told(&of_companion(path, file(1000, 0o600), store, ADA)), []);
+    assert_eq!(told(&of_companion(path, file(1001, 0o600), store, ADA)), [FOREIGN]);
+    assert_eq!(told(&of_companion(path, file(1000, 0o646), store, ADA)), [REFUSED]);
+    // Where a group shares the store, it is whoever wrote first.
+    let shared = file(0, 0o660);
+    assert_eq!(told(&of_companion(path, file(1001, 0o660), shared, ADA_IN_MEDIA)), []);
+    assert_eq!(told(&of_companion(path, file(1001, 0o666), shared, ADA_IN_MEDIA)), [REFUSED]);
+}
+
+#[test]
+fn only_the_owner_can_mend_a_mode_and_no_folder_for_everyone_is_closed() {
+    let mended = |faults: Vec<Fault>| faults.first().map(|fault| (fault.finding.fixable, fault.mode));
+    let path = Path::new("/s/a.db");
+    assert_eq!(mended(of_file(path, file(1000, 0o666), ADA)), Some((true, Some(0o600))));
+    assert_eq!(mended(of_file(path, file(0, 0o666), ADA)), Some((false, Some(0o600))));
+    assert_eq!(mended(of_file(path, file(0, 0o662), ADA_IN_MEDIA)), Some((false, Some(0o660))));
+    assert_eq!(mended(of_folder(Path::new("/s"), folder(1000, 0o777), ADA)), Some((true, Some(0o755))));
+    assert_eq!(mended(of_folder(Path::new("/tmp"), folder(0, 0o1777), ROOT)), Some((false, None)));
+}
+
+#[test]
+fn commands_quote_paths_for_a_shell() {
+    let faults = of_file(Path::new("/s/it's $HOME.db"), file(1000, 0o602), ADA);
+    assert!(faults[0].finding.fix.ends_with("chmod 600 \"/s/it's \"'$HOME.db'"), "{}", faults[0].finding.fix);
+}
+
+#[test]
+fn an_empty_file_is_private_only_like_one_that_nexus_makes() {
+    assert!(is_private(file(1000, 0o600), ADA));
+    for facts in [
+        file(0, 0o600),
+        file(1000, 0o644),
+        file(1000, 0o400),
+        file(1000, 0o4600),
+        folder(1000, 0o600),
+        Facts { links: 2, ..file(1000, 0o600) },
+        Facts { mount_root: true, ..file(1000, 0o600) },
+    ] {
+        assert!(!is_private(facts, ADA), "{facts:?}");
+    }
+}

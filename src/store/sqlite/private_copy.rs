@@ -1,0 +1,125 @@
+//! A copy of a store that only its reader sees: its log is played into it without a change to the store.
+//!
+//! The copy lies in the folder for temporary files with mode 0600. It has a name only for the moments in which SQLite
+//! opens it, and goes with the process, however that ends.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat};
+use tempfile::TempDir;
+
+use super::file::beside;
+use super::location::unreachable;
+use super::stamp::State;
+use super::{error, settings};
+use crate::domain::access::Access;
+use crate::store::{Result, StoreError};
+
+/// How often a copy is begun anew because the store changed meanwhile.
+const TRIES: usize = 5;
+
+/// What is copied: the file, a log and a journal.
+const PARTS: [&str; 3] = ["", "-wal", "-journal"];
+
+/// A part of the copy.
+struct Part {
+    suffix: &'static str,
+    content: Content,
+}
+
+/// Where the bytes of a part are.
+enum Content {
+    /// In a file without a name.
+    Copied(OwnedFd),
+    /// Still in the store's folder, where the file system knows no files without names.
+    At(PathBuf),
+}
+
+/// Opens a copy of the store at `path`. `uninterrupted` runs what no signal should cut short.
+///
+/// # Errors
+/// The store cannot be read, or the copy not be made.
+pub(super) fn open(path: &Path, uninterrupted: fn(&mut dyn FnMut())) -> Result<Connection> {
+    for _ in 0..TRIES {
+        let before = State::of(path);
+        let parts = copy(path)?;
+        let mut opened = None;
+        uninterrupted(&mut || opened = Some(open_parts(&parts)));
+        if State::of(path) == before {
+            return opened.unwrap_or_else(|| Err(StoreError::Unreachable("the copy was not made".into())));
+        }
+    }
+    Err(StoreError::Busy)
+}
+
+/// Copies what there is of the store. Nobody has it open, this process neither, so closing its files lets go of no lock.
+fn copy(path: &Path) -> Result<Vec<Part>> {
+    let mut parts = Vec::new();
+    for suffix in PARTS {
+        let path = beside(path, suffix);
+        let source = match File::open(&path) {
+            Ok(source) => source,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !suffix.is_empty() => continue,
+            Err(error) => return Err(unreachable(&path, &error)),
+        };
+        let content = match nameless() {
+            Ok(copy) => {
+                let mut copy = File::from(copy);
+                io::copy(&mut &source, &mut copy).map_err(|error| uncopied(&error))?;
+                Content::Copied(copy.into())
+            }
+            Err(_) => Content::At(path),
+        };
+        parts.push(Part { suffix, content });
+    }
+    Ok(parts)
+}
+
+/// Makes a file without a name (`O_TMPFILE`, open(2)).
+fn nameless() -> rustix::io::Result<OwnedFd> {
+    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+    rustix::fs::open(tempfile::env::temp_dir(), flags, Mode::RUSR | Mode::WUSR)
+}
+
+/// Gives the parts names, opens them, and takes the names away: what is open stays.
+fn open_parts(parts: &[Part]) -> Result<Connection> {
+    let folder = TempDir::with_prefix("nexus-read-").map_err(|error| uncopied(&error))?;
+    let path = folder.path().join("copy.db");
+    for part in parts {
+        part.name(&beside(&path, part.suffix)).map_err(|error| uncopied(&error))?;
+    }
+    let connection = settings::connect(&path, Access::Existing)?;
+    // A copy needs no tidying.
+    let quick = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+    connection.set_db_config(quick, true).map_err(error::of)?;
+    // The first reading opens the log and the shared memory, and plays or rolls back.
+    let read = "SELECT count(*) FROM sqlite_schema";
+    connection.query_row(read, [], |row| row.get::<_, i64>(0)).map_err(error::of)?;
+    folder.close().map_err(|error| uncopied(&error))?;
+    Ok(connection)
+}
+
+impl Part {
+    fn name(&self, path: &Path) -> io::Result<()> {
+        match &self.content {
+            Content::Copied(file) => {
+                let open = format!("/proc/self/fd/{}", file.as_raw_fd());
+                Ok(linkat(CWD, open, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
+            }
+            Content::At(source) => {
+                let mut copy = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+                io::copy(&mut fs::File::open(source)?, &mut copy).map(|_| ())
+            }
+        }
+    }
+}
+
+fn uncopied(error: &io::Error) -> StoreError {
+    StoreError::Unreachable(format!("its log must be played into a copy, and that cannot be made: {error}"))
+}

@@ -1,0 +1,52 @@
+//! Telling from outside whether a file has changed.
+
+use std::fs::{self, Metadata};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use super::file::beside;
+
+/// The outside of a file; differs after every change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp {
+    file: (u64, u64),
+    bytes: u64,
+    /// In nanoseconds.
+    modified: i64,
+    /// Its latest change of any kind: the time above can be set back.
+    changed: i64,
+}
+
+impl Stamp {
+    /// Returns the stamp of the file with this metadata.
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        Self {
+            file: (metadata.dev(), metadata.ino()),
+            bytes: metadata.len(),
+            modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+            changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+        }
+    }
+}
+
+/// Returns a time as one number. It goes round after 292 years, which two times of one file never lie apart.
+fn nanoseconds(seconds: i64, rest: i64) -> i64 {
+    seconds.wrapping_mul(1_000_000_000).wrapping_add(rest)
+}
+
+/// The outside of a store that is read without locks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct State {
+    file: Option<Stamp>,
+    log: Option<Stamp>,
+    shared_memory: bool,
+}
+
+impl State {
+    /// Returns how the file and its log look now.
+    pub(super) fn of(path: &Path) -> Self {
+        let stamp = |path: &Path| fs::metadata(path).ok().map(|metadata| Stamp::of(&metadata));
+        let shared_memory = beside(path, "-shm").exists();
+        Self { file: stamp(path), log: stamp(&beside(path, "-wal")), shared_memory }
+    }
+}

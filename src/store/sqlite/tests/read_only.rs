@@ -1,0 +1,102 @@
+//! A store beside which nothing may be written: here because its file has two names, which root heeds as well.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::*;
+
+/// A store with `ada` whose file has a second name.
+fn linked(folder: &TempDir) -> PathBuf {
+    keep(&mut fresh(folder), |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    let path = folder.path().join("nexus.db");
+    fs::hard_link(&path, folder.path().join("second.db")).unwrap();
+    path
+}
+
+fn rename(connection: &Connection, name: &str) {
+    connection.execute("UPDATE de_torres_vincent_users SET firstname = ?1", [name]).unwrap();
+}
+
+fn first_name(store: &SqliteStore) -> String {
+    look(store, |rows| rows.user(now(), &Who::Id(UserId(1)))).unwrap().first_name
+}
+
+/// The names in a folder and what they hold.
+fn outside(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let entries = fs::read_dir(folder).unwrap().flatten();
+    let mut all: Vec<_> = entries
+        .map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap()))
+        .collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn without_a_log_it_is_read_alone_and_again_where_it_changed() {
+    let folder = TempDir::new().unwrap();
+    let path = linked(&folder);
+    let mut store = SqliteStore::open(&path, Access::Existing).unwrap();
+    assert_eq!(first_name(&store), "ada");
+    assert_eq!(store.reopen_if_changed(), Ok(false));
+    rename(&another_program(&folder), "Grace");
+    assert_eq!(store.reopen_if_changed(), Ok(true));
+    assert_eq!(first_name(&store), "Grace");
+    assert_eq!(store.reopen_if_changed(), Ok(false));
+    let refused =
+        change(&mut store, Verdict::Commit, |rows| rows.insert_user(&account("b", AccessLevel::User)));
+    assert!(matches!(refused, Err(StoreError::Finding(_))));
+}
+
+#[test]
+fn a_log_that_somebody_has_open_is_read_with_it() {
+    let folder = TempDir::new().unwrap();
+    let path = linked(&folder);
+    let other = another_program(&folder);
+    rename(&other, "Grace");
+    let mut store = SqliteStore::open(&path, Access::Existing).unwrap();
+    assert_eq!(first_name(&store), "Grace");
+    rename(&other, "Edith");
+    assert_eq!(first_name(&store), "Edith");
+    assert_eq!(store.reopen_if_changed(), Ok(false));
+}
+
+#[test]
+fn a_log_that_nobody_has_open_is_played_into_a_copy() {
+    let (folder, copied) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let path = linked(&folder);
+    // As after a crash: the file and its log.
+    let other = another_program(&folder);
+    rename(&other, "Grace");
+    for name in ["nexus.db", "nexus.db-wal"] {
+        fs::copy(folder.path().join(name), copied.path().join(name)).unwrap();
+    }
+    drop(other);
+    let path = copied.path().join(path.file_name().unwrap());
+    fs::hard_link(&path, copied.path().join("second.db")).unwrap();
+    let before = outside(copied.path());
+    let store = SqliteStore::open(&path, Access::Existing).unwrap();
+    assert_eq!(first_name(&store), "Grace");
+    drop(store);
+    assert_eq!(outside(copied.path()), before);
+}
+
+#[test]
+fn a_journal_that_must_be_rolled_back_is_rolled_back_in_a_copy() {
+    let (folder, copied) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    drop(linked(&folder));
+    let other = another_program(&folder);
+    other.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN").unwrap();
+    rename(&other, &"Grace".repeat(50));
+    other.execute_batch("CREATE TABLE t AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) SELECT hex(randomblob(100)) FROM n").unwrap();
+    for name in ["nexus.db", "nexus.db-journal"] {
+        fs::copy(folder.path().join(name), copied.path().join(name)).unwrap();
+    }
+    drop(other);
+    let path = copied.path().join("nexus.db");
+    fs::hard_link(&path, copied.path().join("second.db")).unwrap();
+    let before = outside(copied.path());
+    let store = SqliteStore::open(&path, Access::Existing).unwrap();
+    assert_eq!(first_name(&store), "ada");
+    drop(store);
+    assert_eq!(outside(copied.path()), before);
+}
