@@ -25,6 +25,7 @@ mod directory;
 mod errand;
 mod history;
 mod import;
+mod import_report;
 mod journal;
 mod list;
 mod options;

@@ -16,3 +16,4 @@ pub mod session;
 pub mod text;
 pub mod time;
 pub mod user;
+pub mod zone;

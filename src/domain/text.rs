@@ -136,6 +136,19 @@ pub fn clip(text: &str, cells: usize) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
+/// The most characters of something given that a message quotes.
+const EXCERPT_CHARS: usize = 200;
+
+/// Returns as much of `text` as a message quotes: at most 200 characters, the last one an ellipsis where more was given.
+pub fn excerpt(text: &str) -> Cow<'_, str> {
+    if text.len() <= EXCERPT_CHARS || text.chars().nth(EXCERPT_CHARS).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut kept: String = text.chars().take(EXCERPT_CHARS - 1).collect();
+    kept.push('…');
+    Cow::Owned(kept)
+}
+
 /// `text` in as many lines of `cells` terminal cells as it needs, at least one; broken at blanks where there are any,
 /// which stay out, and within a word that is longer than a line. A letter wider than a line has a line of its own.
 pub fn wrap(text: &str, cells: usize) -> Vec<&str> {
@@ -256,6 +269,14 @@ mod tests {
         assert_eq!(clip("abc", 3), "abc");
         assert_eq!(clip("abc", 0), "");
         assert_eq!(pad("李", 4), "李  ");
+    }
+
+    #[test]
+    fn messages_quote_at_most_two_hundred_characters() {
+        let at_most = "é".repeat(200);
+        assert_eq!(excerpt(&at_most), at_most);
+        let longer = excerpt(&"é".repeat(201)).into_owned();
+        assert_eq!((longer.chars().count(), longer.ends_with("é…")), (200, true));
     }
 
     #[test]
