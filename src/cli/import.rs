@@ -1,34 +1,55 @@
-//! `nexus import`: taking in a legacy database, and the report of what became of its rows.
+//! `nexus import`: taking in a legacy database.
 
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::json;
 
-use crate::domain::foreign::RowPlace;
-use crate::domain::text::count;
-use crate::service::contract::{Import, ImportReport, Reply, Request, TableCounts};
+use crate::domain::text::{count, grouped};
+use crate::domain::zone::Zone;
+use crate::service::contract::{Import, ImportReport, LaterStatements, Reply, Request};
 
 use super::errand::{Consent, Course, Errand, Stop, unexpected};
+use super::import_report::{counts, document, words};
 use super::output::{self, Format};
 
 /// Take in a legacy database: all of it, or nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub(super) struct ImportArguments {
-    /// A dump as mariadb-dump or mysqldump writes it, or a SQLite file with the same tables
+    /// A dump as mysqldump, mariadb-dump, phpMyAdmin and others write it, the text of sqlite3's .dump, or a SQLite file
+    /// with the same tables; each may be packed with gzip or zstd
     file: PathBuf,
-    /// Take the good rows and report the bad ones, instead of taking nothing
-    #[arg(long)]
-    skip_bad_rows: bool,
+    #[command(flatten)]
+    leniency: Leniency,
     /// Where an account of the store has the same username or email, take the source's
     #[arg(long)]
     replace: bool,
     /// Sessions that are still in time stay active
     #[arg(long)]
     keep_sessions: bool,
-    /// Take this off the front of every path
-    #[arg(long, value_name = "PATH")]
-    strip_prefix: Option<String>,
+    /// Take this off the front of every path; of several, the longest that fits
+    #[arg(long = "strip-prefix", value_name = "PATH", allow_hyphen_values = true)]
+    strip_prefixes: Vec<String>,
+    /// Take the tables of this database, where the dump holds them in several
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    database: Option<String>,
+    /// The zone of the times in the file, whatever it says itself: +02:00, Europe/Berlin
+    #[arg(long, value_name = "ZONE", value_parser = zone, allow_hyphen_values = true)]
+    time_zone: Option<Zone>,
+}
+
+/// What an import passes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
+struct Leniency {
+    /// Take the good rows and report the bad ones, instead of taking nothing
+    #[arg(long)]
+    skip_bad_rows: bool,
+    /// Take the rows as they stand, although statements after them change them
+    #[arg(long)]
+    ignore_later_statements: bool,
+}
+
+fn zone(text: &str) -> Result<Zone, String> {
+    Zone::parse(text).ok_or_else(|| "no time zone: write +02:00, or a name such as Europe/Berlin".to_owned())
 }
 
 impl ImportArguments {
@@ -38,39 +59,48 @@ impl ImportArguments {
 
     pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
         let asks = self.consent() == Consent::Needed && errand.manner.asks();
-        let request = Request::Import(Import {
+        let asks_about_admins = errand.manner.asks() && errand.manner.can_ask;
+        let later_statements = if self.leniency.ignore_later_statements {
+            LaterStatements::Ignore
+        } else {
+            LaterStatements::Refuse
+        };
+        let mut wish = Import {
             file: self.file,
-            skip_bad_rows: self.skip_bad_rows,
+            skip_bad_rows: self.leniency.skip_bad_rows,
             replace: self.replace,
             keep_sessions: self.keep_sessions,
-            strip_prefix: self.strip_prefix,
-        });
+            strip_prefixes: self.strip_prefixes,
+            database: self.database,
+            time_zone: self.time_zone,
+            later_statements,
+            agreed_admins: None,
+        };
         if asks {
-            let report = errand.import(request.clone(), Course::Rehearsal)?;
+            let report = errand.rehearsed(&wish)?;
             let replaced = count(report.replaced, "account", "accounts");
-            errand.question(&format!("Take {}, replacing {replaced} of the store?", counts(report.taken)))?;
+            let question = format!("Take {}, replacing {replaced} of the store?", counts(report.taken));
+            errand.question(&match report.admins.len() {
+                0 => question,
+                _ => format!("{question} {}", admins(&report)),
+            })?;
+            wish.agreed_admins = Some(report.admins);
+        } else if asks_about_admins {
+            // Most files hold none, and then they are taken at once.
+            wish.agreed_admins = Some(Vec::new());
         }
         let course = errand.manner.course;
-        let outcome = errand.import(request, course);
-        let report = match outcome {
-            Ok(report) => report,
-            Err(stop) => {
-                // Every refused row is named, also where nothing was taken because of them.
-                if let Some(report) = stop.report() {
-                    for line in words(report, course) {
-                        errand.say(&line);
-                    }
-                }
-                return Err(stop);
-            }
-        };
-        for line in words(&report, course) {
-            errand.say(&line);
+        let mut outcome = errand.import(Request::Import(wish.clone()), course);
+        if asks_about_admins
+            && !asks
+            && let Err(stop) = &outcome
+            && let Some(report) = stop.report().filter(|report| !report.admins.is_empty())
+        {
+            errand.question(&format!("{} Import them?", admins(report)))?;
+            wish.agreed_admins = Some(report.admins.clone());
+            outcome = errand.import(Request::Import(wish), course);
         }
-        if matches!(errand.style.format, Format::Json | Format::Jsonl) {
-            output::document(&document(&report, course), errand.io.out)?;
-        }
-        Ok(())
+        errand.tell(outcome, course)
     }
 }
 
@@ -81,85 +111,49 @@ impl Errand<'_, '_> {
             _ => Err(unexpected().into()),
         }
     }
+
+    /// What an import would come to. What keeps it from being done is told as if it had been tried.
+    fn rehearsed(&mut self, wish: &Import) -> Result<ImportReport, Stop> {
+        let outcome = self.import(Request::Import(wish.clone()), Course::Rehearsal);
+        if let Err(stop) = &outcome {
+            self.tell_refused(stop, Course::Rehearsal);
+        }
+        outcome
+    }
+
+    /// Tells what became of every row.
+    fn tell(&mut self, outcome: Result<ImportReport, Stop>, course: Course) -> Result<(), Stop> {
+        let report = match outcome {
+            Ok(report) => report,
+            Err(stop) => {
+                self.tell_refused(&stop, course);
+                return Err(stop);
+            }
+        };
+        for line in words(&report, course) {
+            self.say(&line);
+        }
+        if matches!(self.style.format, Format::Json | Format::Jsonl) {
+            output::document(&document(&report, course), self.io.out)?;
+        }
+        Ok(())
+    }
+
+    /// Every refused row is named, also where nothing was taken because of them.
+    fn tell_refused(&mut self, stop: &Stop, course: Course) {
+        if let Some(report) = stop.report() {
+            for line in words(report, course) {
+                self.say(&line);
+            }
+        }
+    }
 }
 
-fn counts(rows: TableCounts) -> String {
-    [
-        count(rows.users, "account", "accounts"),
-        count(rows.sessions, "session", "sessions"),
-        count(rows.directories, "directory", "directories"),
-    ]
-    .join(", ")
-}
-
-/// The report for people, line by line; what did not happen has no line, and every refused row has one.
-fn words(report: &ImportReport, course: Course) -> Vec<String> {
-    let head = if course == Course::Rehearsal { "Would take" } else { "Took" };
-    let mut lines =
-        vec![format!("Read {}.", counts(report.read)), format!("{head} {}.", counts(report.taken))];
-    let notes = [
-        (
-            report.replaced,
-            "took the place of an account in the store",
-            "took the place of accounts in the store",
-        ),
-        (
-            report.renumbered,
-            "got a new id: another holds the old one",
-            "got new ids: others hold the old ones",
-        ),
-        (
-            report.unusable_passwords,
-            "has no password that a log-in could match",
-            "have no password that a log-in could match",
-        ),
-    ];
-    for (n, one, many) in notes.iter().filter(|(n, ..)| *n > 0) {
-        lines.push(format!("  {} {}", count(*n, "account", "accounts"), if *n == 1 { one } else { many }));
+/// The accounts that become admins, by name.
+fn admins(report: &ImportReport) -> String {
+    let names = report.admins.join(", ");
+    match report.admins.len() {
+        1 => format!("This account becomes an admin: {names}."),
+        n => format!("These {} accounts become admins: {names}.", grouped(n as u64)),
     }
-    let dropped = [
-        (report.codes_dropped, "access code was not taken over", "access codes were not taken over"),
-        (
-            report.tokens_digested,
-            "token lay in the clear: only its digest is kept",
-            "tokens lay in the clear: only their digests are kept",
-        ),
-        (report.sessions_expired, "active session arrives expired", "active sessions arrive expired"),
-    ];
-    lines.extend(
-        dropped.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| format!("  {}", count(*n, one, many))),
-    );
-    for (table, rows) in &report.unknown_tables {
-        lines.push(format!("  left out: table {table} ({})", count(*rows, "row", "rows")));
-    }
-    lines.extend(report.unknown_columns.iter().map(|column| format!("  left out: column {column}")));
-    if !report.refused.is_empty() {
-        lines.push(format!("Refused {}:", count(report.refused.len() as u64, "row", "rows")));
-    }
-    lines.extend(report.refused.iter().map(|row| format!("  {}, {}: {}", row.table, row.place, row.reason)));
-    lines
-}
-
-/// The report for programs.
-fn document(report: &ImportReport, course: Course) -> serde_json::Value {
-    let rows = |rows: TableCounts| json!({ "users": rows.users, "sessions": rows.sessions, "directories": rows.directories });
-    let tables = report.unknown_tables.iter().map(|(table, rows)| json!({ "table": table, "rows": rows }));
-    let refused = report.refused.iter().map(|row| match row.place {
-        RowPlace::Line(line) => json!({ "table": row.table, "line": line, "reason": row.reason }),
-        RowPlace::Row(at) => json!({ "table": row.table, "row": at, "reason": row.reason }),
-    });
-    json!({
-        "dry_run": course == Course::Rehearsal,
-        "read": rows(report.read),
-        "taken": rows(report.taken),
-        "unknown_tables": tables.collect::<Vec<_>>(),
-        "unknown_columns": report.unknown_columns,
-        "replaced": report.replaced,
-        "renumbered": report.renumbered,
-        "codes_dropped": report.codes_dropped,
-        "tokens_digested": report.tokens_digested,
-        "sessions_expired": report.sessions_expired,
-        "unusable_passwords": report.unusable_passwords,
-        "refused": refused.collect::<Vec<_>>(),
-    })
 }

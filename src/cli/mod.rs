@@ -28,6 +28,7 @@ mod errand;
 mod history;
 mod hyphens;
 mod import;
+mod import_report;
 mod journal;
 mod list;
 mod options;

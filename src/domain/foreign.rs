@@ -3,6 +3,8 @@
 use std::fmt;
 use std::rc::Rc;
 
+use super::zone::Zone;
+
 /// The most bytes one value may have: 16 MiB, the longest MEDIUMTEXT.
 pub const MAX_VALUE_BYTES: usize = 16 * 1_024 * 1_024;
 /// The most bytes all values of one row may have, as they stand in the source.
@@ -59,4 +61,16 @@ pub struct Row {
     pub columns: Option<Rc<[String]>>,
     /// The values, in the source's order.
     pub values: Vec<Value>,
+    /// The zone of its times; `None` where they are UTC.
+    pub zone: Option<Rc<RowZone>>,
+}
+
+/// The zone that the local times of a row are written in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowZone {
+    /// The zone.
+    pub zone: Zone,
+    /// The columns that follow the zone (MySQL's TIMESTAMP; a DATETIME does not); `None` where the source does not
+    /// declare its columns.
+    pub columns: Option<Rc<[String]>>,
 }

@@ -7,9 +7,6 @@ use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-/// The most characters that a message quotes of what was given.
-const QUOTED: usize = 200;
-
 /// The most combining marks that are drawn on one letter; more could climb over other rows.
 const MARKS_PER_LETTER: usize = 8;
 
@@ -146,14 +143,6 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// Returns `text` as a message quotes it: at most 200 characters, then an ellipsis where something was cut.
-pub fn excerpt(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(QUOTED) {
-        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
-        None => Cow::Borrowed(text),
-    }
-}
-
 /// `text` cut to at most `cells` terminal cells, the last one an ellipsis where something was cut.
 pub fn clip(text: &str, cells: usize) -> Cow<'_, str> {
     if text.width() <= cells {
@@ -169,6 +158,19 @@ pub fn clip(text: &str, cells: usize) -> Cow<'_, str> {
         }
         kept.push_str(letter);
     }
+    kept.push('…');
+    Cow::Owned(kept)
+}
+
+/// The most characters of something given that a message quotes.
+const EXCERPT_CHARS: usize = 200;
+
+/// Returns as much of `text` as a message quotes: at most 200 characters, the last one an ellipsis where more was given.
+pub fn excerpt(text: &str) -> Cow<'_, str> {
+    if text.len() <= EXCERPT_CHARS || text.chars().nth(EXCERPT_CHARS).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut kept: String = text.chars().take(EXCERPT_CHARS - 1).collect();
     kept.push('…');
     Cow::Owned(kept)
 }
@@ -293,6 +295,14 @@ mod tests {
         assert_eq!(clip("abc", 3), "abc");
         assert_eq!(clip("abc", 0), "");
         assert_eq!(pad("李", 4), "李  ");
+    }
+
+    #[test]
+    fn messages_quote_at_most_two_hundred_characters() {
+        let at_most = "é".repeat(200);
+        assert_eq!(excerpt(&at_most), at_most);
+        let longer = excerpt(&"é".repeat(201)).into_owned();
+        assert_eq!((longer.chars().count(), longer.ends_with("é…")), (200, true));
     }
 
     #[test]

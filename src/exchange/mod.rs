@@ -3,3 +3,4 @@
 //! Nothing that is read is ever executed.
 
 pub mod sql_dump;
+pub mod unpack;

@@ -65,11 +65,16 @@ fn hostile_data_reaches_no_terminal_raw() {
         &format!(
             "INSERT INTO `de_torres_vincent_users` VALUES (1,'{hostile}','{hostile}','evil','e@v.il','x','{hostile}',\
              '{hostile}','user','confirmed',NULL,'2024-01-08 16:08:22','2024-01-08 16:08:22',NULL);\n\
-             INSERT INTO `de_torres_vincent_user_directories` VALUES (1,1,'abc','{hostile}','2024-01-08 16:08:22',\
-             '2024-01-08 16:08:22',NULL,'{hostile}','{hostile}');\n"
+             INSERT INTO `de_torres_vincent_user_directories` VALUES (1,1,'abc','x','2024-01-08 16:08:22',\
+             '2024-01-08 16:08:22',NULL,'x','{hostile}');\n"
         ),
     );
     house.ok(&["import", &dump]);
+    // An import takes no such name of a directory, but other programs write to the store, too.
+    let store = rusqlite::Connection::open(house.store()).unwrap();
+    let sql = "UPDATE de_torres_vincent_user_directories SET directory_name = ?1, directory_path = ?1";
+    assert_eq!(store.execute(sql, [hostile]).unwrap(), 1);
+    drop(store);
     for view in VIEWS {
         for format in ["table", "json"] {
             let out = house.ok(&[view, &["--format", format][..]].concat());

@@ -141,3 +141,65 @@ fn the_store_is_not_imported_into_itself() {
     assert!(said.contains("is the store itself"), "{said}");
     assert_eq!(house.count(&["user", "list"]), 1);
 }
+
+/// A case of `tests/data/cases`.
+fn case(name: &str) -> String {
+    format!("{}/tests/data/cases/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn the_end_and_the_zone_of_a_dump_are_reported() {
+    let house = House::empty();
+    let ran = house.run(&["import", &case("mydumper.sql")]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.err.contains("no mark of its end"), "{}", ran.err);
+    assert!(ran.err.contains("3 accounts, 2 sessions, 2 directories"), "{}", ran.err);
+    assert!(ran.err.contains("1 account is an admin: zoe"), "{}", ran.err);
+    let house = House::empty();
+    let report = house.json(&["import", &case("time-zone.sql")]);
+    assert_eq!((&report["time_zones"][0], &report["end_checked"]), (&"+02:00".into(), &false.into()));
+    let ann = house.json(&["user", "show", "ann"]);
+    assert_eq!(ann["created_at"].as_str(), Some("2024-07-08T14:08:22Z"));
+}
+
+#[test]
+fn several_databases_are_named_and_one_is_picked() {
+    let house = House::empty();
+    let said = house.fails(6, &["import", &case("two-databases.sql")]);
+    assert!(said.contains("cine, cine_test"), "{said}");
+    house.ok(&["import", &case("two-databases.sql"), "--database", "cine"]);
+    assert_eq!(house.count(&["user", "list"]), 1);
+}
+
+#[test]
+fn several_prefixes_are_taken_off() {
+    let house = House::empty();
+    let prefixes = ["--strip-prefix", "../MEDIA", "--strip-prefix", "/includes/MEDIA"];
+    house.ok(&[&["import", &case("predecessor-paths.sql")], &prefixes[..]].concat());
+    let tree = house.json(&["directory", "list"]);
+    let paths: Vec<_> =
+        tree.as_array().into_iter().flatten().filter_map(|row| row["directory_path"].as_str()).collect();
+    assert_eq!(paths.len(), 4, "{tree}");
+    assert!(paths.iter().all(|path| path.starts_with("00001_ZOE")), "{paths:?}");
+}
+
+#[test]
+fn a_line_that_is_no_sql_is_named_with_what_to_do() {
+    let house = House::empty();
+    let warning = "mysqldump: [Warning] Using a password on the command line interface can be insecure.";
+    let dump = house.file("warned.sql", &format!("{warning}\n{HEAD}{};\n", row(1, "a1", "a@b.c")));
+    let said = house.fails(6, &["import", &dump]);
+    assert!(said.contains(&format!("line 1 is no SQL: “{warning}”")), "{said}");
+    assert!(said.contains("Delete that line"), "{said}");
+}
+
+#[test]
+fn later_statements_refuse_the_import_unless_ignored() {
+    let house = House::empty();
+    let text = format!("{HEAD}{};\nDELETE FROM de_torres_vincent_users;\n", row(1, "a1", "a@b.c"));
+    let dump = house.file("later.sql", &text);
+    let said = house.fails(6, &["import", &dump]);
+    assert!(said.contains("line 3: DELETE of de_torres_vincent_users"), "{said}");
+    house.ok(&["import", &dump, "--ignore-later-statements"]);
+    assert_eq!(house.count(&["user", "list"]), 1);
+}

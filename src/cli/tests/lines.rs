@@ -8,8 +8,10 @@ use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status, UserId, Who};
+use crate::domain::zone::Zone;
 use crate::service::contract::{
-    Accounts, Bin, Directories, Import, InBin, People, Place, Request, Sessions, SignIn, Undo,
+    Accounts, Bin, Directories, Import, InBin, LaterStatements, People, Place, Request, Sessions, SignIn,
+    Undo,
 };
 
 const PASSWORD: &str = "correct horse battery";
@@ -181,13 +183,24 @@ fn bin() -> impl Strategy<Value = Bin> {
 }
 
 fn import() -> impl Strategy<Value = Import> {
-    (text(), any::<[bool; 3]>(), proptest::option::of(text())).prop_map(
-        |(file, [skip_bad_rows, replace, keep_sessions], strip_prefix)| Import {
-            file: file.into(),
-            skip_bad_rows,
-            replace,
-            keep_sessions,
-            strip_prefix,
+    let zones = [None, Zone::parse("+02:00"), Zone::parse("-05:30"), Zone::parse("Europe/Berlin")];
+    let later = [LaterStatements::Refuse, LaterStatements::Ignore];
+    let choices = (proptest::sample::select(zones.to_vec()), proptest::sample::select(later.to_vec()));
+    let names = (proptest::collection::vec(text(), 0..3), proptest::option::of(text()));
+    (text(), any::<[bool; 3]>(), names, choices).prop_map(
+        |(file, flags, (strip_prefixes, database), (time_zone, later_statements))| {
+            let [skip_bad_rows, replace, keep_sessions] = flags;
+            Import {
+                file: file.into(),
+                skip_bad_rows,
+                replace,
+                keep_sessions,
+                strip_prefixes,
+                database,
+                time_zone,
+                later_statements,
+                agreed_admins: None,
+            }
         },
     )
 }

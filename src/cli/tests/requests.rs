@@ -10,8 +10,9 @@ use crate::domain::page::Selection;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status, UserId, Who};
 use crate::service::contract::{
-    Accounts, CodeInForce, Directories, FailureKind, Import, ImportReport, People, Place, Progress,
-    RefusedRow, Reply, Request, Sessions, SignIn, TableCounts, Tally, UserDetail, Verb,
+    Accounts, ChangedLater, CodeInForce, Directories, FailureKind, Import, ImportReport, LaterStatements,
+    People, Place, Progress, RefusedRow, Reply, Request, Sessions, SignIn, TableCounts, Tally, UnreadDate,
+    UserDetail, Verb,
 };
 
 /// The one request that a command makes.
@@ -324,14 +325,33 @@ fn an_import_reports_everything() {
             RefusedRow {
                 table: "de_torres_vincent_users",
                 place: RowPlace::Line(812),
+                rows: 1,
                 reason: "email: no @ in x\u{202e}".into(),
             },
             RefusedRow {
                 table: "de_torres_vincent_session_tokens",
                 place: RowPlace::Row(40),
+                rows: 1,
                 reason: "no account 999".into(),
             },
         ],
+        admins: vec!["ada".into(), "ro\x1bot".into()],
+        end_unmarked: true,
+        zones: vec!["+02:00".into()],
+        zone_assumed: true,
+        later_statements: vec![ChangedLater {
+            line: 9,
+            verb: "UPDATE".into(),
+            table: "de_torres_vincent_users".into(),
+        }],
+        more_later_statements: 3,
+        unread_dates: vec![UnreadDate {
+            table: "de_torres_vincent_session_tokens",
+            place: RowPlace::Line(7),
+            column: "expiration",
+            text: "so\x1bon".into(),
+        }],
+        more_unread_dates: 2,
     };
     let import = |args: &[&str]| {
         let progress = &[(0, 10), (5, 1_000), (500, 1_000), (1_000, 1_000)]
@@ -349,7 +369,11 @@ fn an_import_reports_everything() {
         skip_bad_rows: true,
         replace: false,
         keep_sessions: false,
-        strip_prefix: None,
+        strip_prefixes: vec![],
+        database: None,
+        time_zone: None,
+        later_statements: LaterStatements::Refuse,
+        agreed_admins: None,
     };
     assert_eq!(ran.asked, [(Request::Import(wanted), Course::ForGood)]);
     insta::assert_snapshot!("import_json", import(&["--format", "json", "--dry-run"]).out);

@@ -1,15 +1,22 @@
-//! Reads the rows out of a dump that `mariadb-dump`, `mysqldump` or phpMyAdmin wrote. Nothing in it is ever executed:
-//! CREATE TABLE is read for its columns, SET for the way quoted text is read, INSERT and REPLACE for their rows, and
-//! every other statement is passed over.
+//! Reads the rows out of a dump that `mariadb-dump`, `mysqldump`, phpMyAdmin and their like wrote, or sqlite3's `.dump`.
+//! Nothing in it is ever executed: CREATE TABLE is read for its columns, SET for the way quoted text and times are read,
+//! INSERT and REPLACE for their rows, and every other statement is passed over, but noted where it changes rows.
 //!
 //! One row is held at a time, however long its statement is, so memory stays flat. A file that was cut off is told
 //! apart from a whole one, as far as it bears marks of its end.
 
+mod changes;
+mod ending;
+mod error;
+mod findings;
 mod lexer;
-mod modes;
+mod other_statements;
 mod source;
+mod sqlite;
 mod statement;
+mod stray;
 mod value;
+mod variables;
 
 #[cfg(test)]
 mod tests;
@@ -18,93 +25,95 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::rc::Rc;
 
+pub use self::error::DumpError;
+pub use self::findings::{Findings, LaterStatement};
+
+use self::ending::{COMMENT_BYTES, Ending, Verdict};
 use self::lexer::Lexer;
-use crate::domain::foreign::{MAX_ROW_BYTES, MAX_VALUE_BYTES, Row, RowPlace, Value};
+use self::other_statements::is_verb;
+use self::variables::ZoneSetting;
+use crate::domain::foreign::{MAX_ROW_BYTES, MAX_VALUE_BYTES, Row, RowPlace, RowZone, Value};
+use crate::domain::text::excerpt;
+use crate::domain::zone::Zone;
 
 /// The most values one row, and columns one table, may have (MySQL's usual engine allows 1,017).
 pub const MAX_VALUES: usize = 1_000;
 /// The most tables a dump may have, so that their names alone cannot fill the memory.
 pub const MAX_TABLES: usize = 16_384;
 
-/// How much of a file that is no dump is looked at to say what it is.
-const SNIFFED_BYTES: usize = 4_096;
-/// The comments with which the dump tools open a file, and the one with which they close it.
-const FIRST_LINES: [&[u8]; 2] = [b"-- MariaDB dump", b"-- MySQL dump"];
-const LAST_LINE: &[u8] = b"-- Dump completed";
-
 type Result<T, E = DumpError> = std::result::Result<T, E>;
 
-/// Why a dump could not be read to its end. Says nothing of what stands in the file: that may be hostile or secret.
-#[derive(Debug, thiserror::Error)]
-pub enum DumpError {
-    /// The file ends too early: inside a statement, or without the mark of its end.
-    #[error("the file is cut off at line {line}")]
-    CutOff {
-        /// Where it ends, counted from 1.
-        line: u64,
-    },
-    /// What stands here is not what a dump tool writes.
-    #[error("line {line}: {what}")]
-    Syntax {
-        /// Where it stands, counted from 1.
-        line: u64,
-        /// What is wrong.
-        what: &'static str,
-    },
-    /// The file is something else altogether.
-    #[error("this is no SQL dump: {0}")]
-    NotADump(&'static str),
-    /// Larger than [`MAX_VALUE_BYTES`], [`MAX_ROW_BYTES`], [`MAX_VALUES`] or [`MAX_TABLES`] allow.
-    #[error("line {line}: a name, a value, a row or a list is too long here")]
-    TooLong {
-        /// Where the limit was passed, counted from 1.
-        line: u64,
-    },
-    /// The input could not be read.
-    #[error("the file cannot be read: {0}")]
-    Io(#[from] std::io::Error),
+/// A table, by the name of its database and its own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct TableName {
+    database: Option<String>,
+    table: String,
+}
+
+impl TableName {
+    fn of(table: String) -> Self {
+        Self { database: None, table }
+    }
+}
+
+/// What is read of a dump.
+#[derive(Debug, Clone)]
+pub struct DumpOptions {
+    /// Tables whose rows are built.
+    pub wanted: fn(&str) -> bool,
+    /// Tables of which it is noted where they stand and what is done to them; the wanted ones are among them.
+    pub watched: fn(&str) -> bool,
+    /// The only database that is read.
+    pub database: Option<String>,
+    /// The zone of all TIMESTAMP columns, whatever the file says.
+    pub zone: Option<Zone>,
+}
+
+/// A table that the file created.
+#[derive(Debug, Clone)]
+struct Created {
+    columns: Rc<[String]>,
+    timestamps: Rc<[String]>,
 }
 
 /// The INSERT whose rows are being read.
 struct Insert {
     table: Rc<str>,
     columns: Option<Rc<[String]>>,
-}
-
-/// What the file has opened and must close before it may end.
-#[derive(Default)]
-struct Unclosed {
-    /// It bears a dump tool's first line, but not yet its last one.
-    frame: bool,
-    /// LOCK TABLES without UNLOCK TABLES.
-    lock: bool,
-    /// START TRANSACTION (phpMyAdmin) without COMMIT.
-    transaction: bool,
+    zone: Option<Rc<RowZone>>,
 }
 
 /// Reads the rows of a dump one after the other. It reads by large blocks: the input needs no buffer of its own.
 pub struct DumpReader<R> {
     lexer: Lexer<R>,
-    wanted: fn(&str) -> bool,
-    /// Columns of the wanted tables that the file created.
-    columns: HashMap<String, Rc<[String]>>,
+    options: DumpOptions,
+    /// Watched tables that the file created.
+    created: HashMap<TableName, Created>,
+    /// Watched tables that the file brought rows of.
+    filled: Vec<TableName>,
     skipped: Vec<(String, u64)>,
     insert: Option<Insert>,
-    unclosed: Unclosed,
+    /// The database that names without one belong to.
+    database: String,
+    findings: Findings,
+    ending: Ending,
     /// Whether there was any statement yet.
     begun: bool,
 }
 
 impl<R: Read> DumpReader<R> {
-    /// Reads the rows of the tables for which `wanted` holds; those of others are counted, not built.
-    pub fn new(input: R, wanted: fn(&str) -> bool) -> Self {
+    /// Reads the rows of the wanted tables; those of others are counted, not built.
+    pub fn new(input: R, options: DumpOptions) -> Self {
         Self {
             lexer: Lexer::new(input),
-            wanted,
-            columns: HashMap::new(),
+            options,
+            created: HashMap::new(),
+            filled: Vec::new(),
             skipped: Vec::new(),
             insert: None,
-            unclosed: Unclosed::default(),
+            database: String::new(),
+            findings: Findings::default(),
+            ending: Ending::default(),
             begun: false,
         }
     }
@@ -136,32 +145,40 @@ impl<R: Read> DumpReader<R> {
         &self.skipped
     }
 
+    /// What the file says beside its rows, as far as it was read.
+    pub fn findings(&self) -> &Findings {
+        &self.findings
+    }
+
     fn row(&mut self, insert: Insert) -> Result<Row> {
         if self.lexer.next()? != b'(' {
-            return Err(self.lexer.syntax("a row does not begin with a bracket"));
+            return Err(self.lexer.stray_line("a row does not begin with a bracket"));
         }
         let line = self.lexer.line();
         self.lexer.consume(1);
         let values = self.lexer.values()?;
-        let place = RowPlace::Line(line);
-        let row = Row { table: insert.table.clone(), place, columns: insert.columns.clone(), values };
+        let Insert { table, columns, zone } = &insert;
+        let row = Row {
+            table: table.clone(),
+            place: RowPlace::Line(line),
+            columns: columns.clone(),
+            values,
+            zone: zone.clone(),
+        };
         if self.lexer.row_follows()? {
             self.insert = Some(insert);
         }
         Ok(row)
     }
 
-    /// Moves to the next statement, noting a dump tool's first and last line on the way; false at the end of the file.
+    /// Moves to the next statement, noting what comments say on the way; false at the end of the file.
     fn find_statement(&mut self) -> Result<bool> {
         if self.lexer.position() == 0 {
-            self.sniff()?;
+            self.lexer.sniff()?;
         }
         while self.lexer.blanks()? {
-            let rest = self.lexer.ahead(LAST_LINE.len())?;
-            if FIRST_LINES.iter().any(|line| rest.starts_with(line)) {
-                self.unclosed.frame = true;
-            } else if rest.starts_with(LAST_LINE) {
-                self.unclosed.frame = false;
+            if matches!(self.lexer.ahead(1)?, [b'-' | b'/' | b'#', ..]) {
+                self.look_at_comment()?;
             }
             if !self.lexer.comment()? {
                 return Ok(true);
@@ -170,35 +187,36 @@ impl<R: Read> DumpReader<R> {
         Ok(false)
     }
 
-    /// Looks at the start of the file, and passes over the mark that some editors put there.
-    fn sniff(&mut self) -> Result<()> {
-        let why = match self.lexer.ahead(3)? {
-            [] => "it is empty",
-            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "it is UTF-16 text, not UTF-8",
-            [0xEF, 0xBB, 0xBF, ..] => {
-                self.lexer.consume(3);
-                return Ok(());
-            }
-            _ => return Ok(()),
-        };
-        Err(DumpError::NotADump(why))
+    fn look_at_comment(&mut self) -> Result<()> {
+        let window = self.lexer.ahead(COMMENT_BYTES * 4)?;
+        let line = window.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let comment = if window.starts_with(b"/*") { window } else { line };
+        let sqlite = !self.begun && memchr::memmem::find(line, b"SQLite").is_some();
+        let database = named_database(line);
+        let verdict = self.ending.comment(comment.get(..COMMENT_BYTES * 4).unwrap_or(comment));
+        if let Some(database) = database {
+            self.database = database;
+        }
+        if sqlite {
+            self.lexer.enter_sqlite();
+        } else if self.ending.in_frame() {
+            self.lexer.enter_mysql();
+        }
+        self.judge(verdict)
     }
 
-    /// What to report of a file that does not even begin like a dump.
-    fn not_a_dump(&mut self) -> DumpError {
-        let why = match self.lexer.ahead(SNIFFED_BYTES) {
-            Ok(rest) if rest.iter().take(SNIFFED_BYTES).any(|byte| *byte == 0) => "it holds binary data",
-            Ok(_) => "it does not begin with an SQL statement",
-            Err(error) => return error,
-        };
-        DumpError::NotADump(why)
+    fn judge(&mut self, verdict: Verdict) -> Result<()> {
+        match verdict {
+            Verdict::Fine => Ok(()),
+            Verdict::GaveUp => Err(DumpError::GaveUp { line: self.lexer.line() }),
+        }
     }
 
     fn check_end(&mut self) -> Result<()> {
-        let Unclosed { frame, lock, transaction } = self.unclosed;
-        if frame || lock || transaction || self.lexer.in_conditional() {
+        if self.ending.is_open() || self.lexer.in_conditional() {
             return Err(self.lexer.cut_off());
         }
+        self.findings.end_marked = self.ending.is_marked();
         if self.begun { Ok(()) } else { Err(DumpError::NotADump("it holds no SQL statement")) }
     }
 
@@ -211,45 +229,136 @@ impl<R: Read> DumpReader<R> {
         match verb.as_slice() {
             b"INSERT" | b"REPLACE" => self.insert_statement()?,
             b"CREATE" => self.create_statement()?,
-            b"SET" => self.lexer.set_statement()?,
-            b"DELIMITER" => self.lexer.delimiter_line()?,
-            verb if is_verb(verb) => self.other_statement(verb)?,
-            _ if self.begun || self.unclosed.frame => {
-                return Err(self.lexer.syntax("this is no SQL statement"));
+            b"SET" => {
+                let summary = self.lexer.set_statement()?;
+                self.ending.set(summary);
             }
-            _ => return Err(self.not_a_dump()),
+            b"DELIMITER" => self.lexer.delimiter_line()?,
+            verb if is_verb(verb) || (verb == b"END" && self.lexer.is_sqlite()) => {
+                self.other_statement(verb)?;
+            }
+            _ if self.begun || self.ending.in_frame() => {
+                return Err(self.lexer.stray_line("this is no SQL statement"));
+            }
+            _ => return Err(self.lexer.not_a_dump()),
         }
         self.begun = true;
         Ok(())
     }
 
+    /// The table's name with that of its database, for it matters which one that is.
+    fn located(&self, name: TableName) -> TableName {
+        let database = name.database.unwrap_or_else(|| self.database.clone());
+        TableName { database: Some(database), ..name }
+    }
+
+    /// Reports whether the database is the one that is read, or all are.
+    fn is_chosen(&self, name: &TableName) -> bool {
+        self.options.database.is_none() || self.options.database == name.database
+    }
+
     fn insert_statement(&mut self) -> Result<()> {
-        let keywords = ["LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "IGNORE", "INTO"];
-        let table = self.lexer.name_after(&keywords)?;
-        if !(self.wanted)(&table) {
+        let line = self.lexer.line();
+        let keywords = [
+            "LOW_PRIORITY",
+            "DELAYED",
+            "HIGH_PRIORITY",
+            "IGNORE",
+            "INTO",
+            "OR",
+            "REPLACE",
+            "ROLLBACK",
+            "ABORT",
+            "FAIL",
+        ];
+        let name = self.lexer.name_after(&keywords)?;
+        self.ending.rows();
+        let name = self.located(name);
+        if (self.options.watched)(&name.table) {
+            self.findings.add_database(name.database.as_deref().unwrap_or_default());
+        }
+        let chosen = self.is_chosen(&name);
+        if !chosen || !(self.options.wanted)(&name.table) {
             let rows = self.lexer.count_rows()?;
-            return self.skip_rows(table, rows);
+            if chosen && rows > 0 {
+                self.note_filled(&name);
+            }
+            let TableName { database, table } = name;
+            let database = database.filter(|_| !chosen);
+            let shown = database.map_or_else(|| table.clone(), |database| format!("{database}.{table}"));
+            return self.skip_rows(shown, rows);
         }
         let columns = match self.lexer.named_columns()? {
             Some(columns) => Some(columns.into()),
-            None => self.columns.get(&table).cloned(),
+            None => self.created.get(&name).map(|created| created.columns.clone()),
         };
         if !self.lexer.values_follow()? {
             return Err(self.lexer.syntax("an INSERT has no VALUES"));
         }
-        self.insert = Some(Insert { table: table.into(), columns });
+        let zone = self.row_zone(&name, line)?;
+        self.note_filled(&name);
+        self.insert = Some(Insert { table: name.table.into(), columns, zone });
         Ok(())
     }
 
+    fn note_filled(&mut self, name: &TableName) {
+        if (self.options.watched)(&name.table) && !self.filled.contains(name) {
+            self.filled.push(name.clone());
+        }
+    }
+
+    /// The zone of a table's times. SQLite has none: they are UTC unless the operator says otherwise.
+    fn row_zone(&mut self, name: &TableName, line: u64) -> Result<Option<Rc<RowZone>>> {
+        let columns = self.created.get(name).map(|created| created.timestamps.clone());
+        let columns = columns.filter(|_| !self.lexer.is_sqlite());
+        if columns.as_ref().is_some_and(|columns| columns.is_empty()) {
+            return Ok(None);
+        }
+        let zone = match (self.options.zone, &self.lexer.variables.zone) {
+            (Some(zone), _) => zone,
+            (None, ZoneSetting::Known(zone)) => *zone,
+            (None, ZoneSetting::Unset) => {
+                self.findings.zone_unknown |= !self.lexer.is_sqlite();
+                return Ok(None);
+            }
+            (None, ZoneSetting::Unknown(zone)) => {
+                return Err(DumpError::UnknownZone { line, zone: excerpt(zone).into_owned() });
+            }
+        };
+        if zone.is_utc() {
+            return Ok(None);
+        }
+        self.findings.add_zone(&zone);
+        Ok(Some(Rc::new(RowZone { zone, columns })))
+    }
+
     fn create_statement(&mut self) -> Result<()> {
-        if let Some(table) = self.lexer.created_table()?
-            && (self.wanted)(&table)
-            && let Some(columns) = self.lexer.created_columns()?
-        {
-            self.columns.insert(table, columns.into());
-            self.check_tables()?;
+        match self.lexer.created_table()? {
+            Some(name) => {
+                self.ending.table();
+                self.create_table(name)?;
+            }
+            None if self.lexer.is("DATABASE") || self.lexer.is("SCHEMA") => {
+                let name = self.lexer.name_after(&["IF", "NOT", "EXISTS"])?;
+                self.database = name.table;
+            }
+            None if self.lexer.is("TRIGGER") && self.lexer.is_sqlite() => return self.lexer.skip_trigger(),
+            None => {}
         }
         self.lexer.skip_statement()
+    }
+
+    fn create_table(&mut self, name: TableName) -> Result<()> {
+        if !(self.options.watched)(&name.table) {
+            return Ok(());
+        }
+        let name = self.located(name);
+        self.findings.add_database(name.database.as_deref().unwrap_or_default());
+        if let Some((columns, timestamps)) = self.lexer.created_columns()? {
+            self.created.insert(name, Created { columns: columns.into(), timestamps: timestamps.into() });
+            self.check_tables()?;
+        }
+        Ok(())
     }
 
     /// Adds to the count of a table that is not wanted. Dumps go table by table, so the last one is looked at first.
@@ -263,31 +372,16 @@ impl<R: Read> DumpReader<R> {
     }
 
     fn check_tables(&mut self) -> Result<()> {
-        if self.skipped.len() + self.columns.len() > MAX_TABLES { Err(self.lexer.too_long()) } else { Ok(()) }
-    }
-
-    /// Passes over a statement that brings no rows, but may open or close what must not be open at the end.
-    fn other_statement(&mut self, verb: &[u8]) -> Result<()> {
-        match verb {
-            b"LOCK" => self.unclosed.lock = true,
-            b"UNLOCK" => self.unclosed.lock = false,
-            b"START" => {
-                self.lexer.word()?;
-                self.unclosed.transaction |= self.lexer.is("TRANSACTION");
-            }
-            b"COMMIT" | b"ROLLBACK" => self.unclosed.transaction = false,
-            _ => {}
-        }
-        self.lexer.skip_statement()
+        let tables = self.skipped.len() + self.created.len() + self.filled.len();
+        if tables > MAX_TABLES { Err(self.lexer.too_long()) } else { Ok(()) }
     }
 }
 
-/// Whether an SQL statement of MySQL or MariaDB may begin with this word, in capitals. Anything else means that the
-/// file was damaged or is something else, and to read on would lose rows without a word.
-fn is_verb(word: &[u8]) -> bool {
-    const VERBS: &str = "ALTER ANALYZE BEGIN BINLOG CACHE CALL CHANGE CHECK CHECKSUM CLONE COMMIT DEALLOCATE DELETE \
-        DESC DESCRIBE DO DROP EXECUTE EXPLAIN FLUSH GRANT HANDLER IMPORT INSTALL KILL LOAD LOCK \
-        OPTIMIZE PREPARE PURGE RELEASE RENAME REPAIR RESET REVOKE ROLLBACK SAVEPOINT SELECT SHOW \
-        SHUTDOWN SIGNAL START STOP TRUNCATE UNINSTALL UNLOCK UPDATE USE XA";
-    VERBS.split(' ').any(|verb| verb.as_bytes() == word)
+/// The database that mysqldump names in the comment at its beginning: `-- Host: localhost    Database: cine`.
+fn named_database(comment: &[u8]) -> Option<String> {
+    let rest = comment.strip_prefix(b"-- Host: ")?;
+    let at = memchr::memmem::find(rest, b"Database: ")?;
+    let name = rest.get(at + b"Database: ".len()..)?.trim_ascii();
+    let name = str::from_utf8(name).ok()?;
+    (!name.is_empty()).then(|| name.to_owned())
 }

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::lexer::{Lexer, Mark};
-use super::{MAX_ROW_BYTES, MAX_VALUES, Result, Value};
+use super::{MAX_ROW_BYTES, MAX_VALUES, Result, TableName, Value};
 
 /// Words with which a part of a CREATE TABLE begins that is no column. All are reserved: no bare column is called so.
 /// Source: MySQL 8.4 manual, "CREATE TABLE Statement"; MariaDB, "CREATE TABLE".
@@ -12,51 +12,73 @@ const NO_COLUMN: [&str; 9] =
 
 impl<R: Read> Lexer<R> {
     /// Takes a name, passing over the bare `keywords` that may stand before it.
-    pub(super) fn name_after(&mut self, keywords: &[&str]) -> Result<String> {
+    pub(super) fn name_after(&mut self, keywords: &[&str]) -> Result<TableName> {
         loop {
             let quoted = self.at_quoted_name()?;
-            let name = self.name()?;
-            if quoted || !keywords.iter().any(|keyword| name.eq_ignore_ascii_case(keyword)) {
+            self.note_quotes()?;
+            let name = self.table_name()?;
+            let keyword = name.database.is_none()
+                && keywords.iter().any(|keyword| name.table.eq_ignore_ascii_case(keyword));
+            if quoted || !keyword {
                 return Ok(name);
             }
         }
     }
 
-    fn at_quoted_name(&mut self) -> Result<bool> {
-        Ok(matches!(self.next()?, b'`' | b'"'))
+    /// A table's name in double quotes, where no mode allows them, was not written for MySQL.
+    fn note_quotes(&mut self) -> Result<()> {
+        if self.next()? == b'"' && !self.variables.mode.ansi_quotes && !self.is_mysql() {
+            self.enter_sqlite();
+        }
+        Ok(())
     }
 
-    /// Takes the rest of `CREATE [OR REPLACE] [TEMPORARY] TABLE [IF NOT EXISTS] name`; None if it creates something else.
-    pub(super) fn created_table(&mut self) -> Result<Option<String>> {
+    fn at_quoted_name(&mut self) -> Result<bool> {
+        let sqlite = self.is_sqlite();
+        Ok(match self.next()? {
+            b'`' | b'"' => true,
+            b'\'' | b'[' => sqlite,
+            _ => false,
+        })
+    }
+
+    /// Takes the rest of `CREATE [OR REPLACE] [TEMPORARY] TABLE [IF NOT EXISTS] name`; None if it creates something else,
+    /// whose kind is then the word taken last.
+    pub(super) fn created_table(&mut self) -> Result<Option<TableName>> {
         loop {
             self.word()?;
             if self.is("TABLE") {
                 return self.name_after(&["IF", "NOT", "EXISTS"]).map(Some);
             }
-            if !["OR", "REPLACE", "TEMPORARY"].into_iter().any(|word| self.is(word)) {
+            if !["OR", "REPLACE", "TEMPORARY", "TEMP"].into_iter().any(|word| self.is(word)) {
                 return Ok(None);
             }
         }
     }
 
     /// Takes the columns of a CREATE TABLE, generated ones too (`mariadb-dump` writes a value for them); None if it
-    /// has no list of columns. The rest of the statement still follows.
-    pub(super) fn created_columns(&mut self) -> Result<Option<Vec<String>>> {
+    /// has no list of columns. The second list holds those that follow the time zone. The rest of the statement still
+    /// follows.
+    pub(super) fn created_columns(&mut self) -> Result<Option<(Vec<String>, Vec<String>)>> {
         if !self.eat(b'(')? {
             return Ok(None);
         }
-        let mut columns = Vec::new();
+        let (mut columns, mut timestamps) = (Vec::new(), Vec::new());
         loop {
             let quoted = self.at_quoted_name()?;
             let name = self.name()?;
             if quoted || !self.begins_no_column(&name)? {
+                self.word()?;
+                if self.is("TIMESTAMP") {
+                    timestamps.push(name.clone());
+                }
                 columns.push(name);
             }
             if columns.len() > MAX_VALUES {
                 return Err(self.too_long());
             }
             if self.rest_of_definition()? == Mark::Close {
-                return Ok(Some(columns));
+                return Ok(Some((columns, timestamps)));
             }
         }
     }

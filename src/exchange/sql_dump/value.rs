@@ -1,5 +1,5 @@
 //! One value of an INSERT: quoted texts, numbers, hex and bit literals, and the few words that dump tools write.
-//! A call is named and passed over: nothing is ever worked out.
+//! A call is named and passed over; only those in which sqlite3 wraps texts are worked out.
 
 use std::io::Read;
 
@@ -11,13 +11,18 @@ const NO_VALUE: &str = "this is neither a text, a number nor NULL";
 impl<R: Read> Lexer<R> {
     /// Takes the value that stands here, after blanks and comments.
     pub(super) fn value(&mut self) -> Result<Value> {
+        self.value_at(0)
+    }
+
+    /// Takes a value inside this many calls.
+    pub(super) fn value_at(&mut self, depth: u8) -> Result<Value> {
         match self.next()? {
             quote if self.opens_text(quote) => {
                 self.take_text(quote)?;
                 Ok(Value::of_bytes(self.text()))
             }
             b'0'..=b'9' | b'.' | b'+' | b'-' => self.number(),
-            _ => self.worded(),
+            _ => self.worded(depth),
         }
     }
 
@@ -33,7 +38,7 @@ impl<R: Read> Lexer<R> {
     }
 
     /// A value that begins with a word: the word is all of it, or it says how the quoted text after it is meant.
-    fn worded(&mut self) -> Result<Value> {
+    fn worded(&mut self, depth: u8) -> Result<Value> {
         let word = self.word()?.to_ascii_uppercase();
         match word.as_slice() {
             b"NULL" => Ok(Value::Null),
@@ -43,11 +48,21 @@ impl<R: Read> Lexer<R> {
             b"B" => self.literal(from_bits),
             b"N" => self.literal(|text| Some(Value::of_bytes(text))),
             [b'_', _, ..] => match self.next()? {
-                b'\'' | b'"' | b'0' | b'x' | b'X' => self.value(),
+                b'\'' | b'"' | b'0' | b'x' | b'X' => self.value_at(depth),
                 _ => Err(self.syntax(NO_VALUE)),
             },
             [] => Err(self.syntax(NO_VALUE)),
-            _ => self.expression(),
+            name if self.is_sqlite() => {
+                let word = String::from_utf8_lossy(name).into_owned();
+                match self.sqlite_call(name, depth)? {
+                    Some(value) => Ok(value),
+                    None => self.expression(word),
+                }
+            }
+            _ => {
+                let word = String::from_utf8_lossy(self.text()).into_owned();
+                self.expression(word)
+            }
         }
     }
 
@@ -61,8 +76,7 @@ impl<R: Read> Lexer<R> {
     }
 
     /// The word just taken, and past its arguments if it is a call.
-    fn expression(&mut self) -> Result<Value> {
-        let word = String::from_utf8_lossy(self.text()).into_owned();
+    fn expression(&mut self, word: String) -> Result<Value> {
         if self.eat(b'(')? {
             self.rest_of_brackets()?;
         }

@@ -7,7 +7,7 @@ use crate::domain::journal::Head;
 use crate::domain::secret::Secret;
 use crate::domain::time::from_stored;
 use crate::domain::user::{AccessLevel, UserId};
-use crate::service::contract::{Accounts, Import, Operator, People, Sessions, Tally, Verb};
+use crate::service::contract::{Accounts, Import, LaterStatements, Operator, People, Sessions, Tally, Verb};
 
 /// A desk that notes what it was asked and waits where a test tells it to.
 struct Toy {
@@ -121,7 +121,11 @@ fn long() -> Request {
         skip_bad_rows: false,
         replace: false,
         keep_sessions: false,
-        strip_prefix: None,
+        strip_prefixes: vec![],
+        database: None,
+        time_zone: None,
+        later_statements: LaterStatements::Refuse,
+        agreed_admins: None,
     })
 }
 

@@ -7,7 +7,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 
-use super::{Accounts, Bin, Directories, Import, InBin, People, Place, Request, Sessions, SignIn, Undo};
+use super::{
+    Accounts, Bin, Directories, Import, InBin, LaterStatements, People, Place, Request, Sessions, SignIn,
+    Undo,
+};
 use crate::domain::filter::{Filter, Subject, Test};
 use crate::domain::page::Selection;
 use crate::domain::text::visible;
@@ -157,16 +160,29 @@ fn directories(request: &Directories, own: Option<UserId>) -> Result<Words, NoCo
 }
 
 fn import(request: &Import) -> Result<Words, NoCommand> {
-    let Import { file, skip_bad_rows, replace, keep_sessions, strip_prefix } = request;
+    let Import {
+        file,
+        skip_bad_rows,
+        replace,
+        keep_sessions,
+        strip_prefixes,
+        database,
+        time_zone,
+        later_statements,
+        // Whoever repeats it is asked again.
+        agreed_admins: _,
+    } = request;
     let words = Words::new("import")
         .thing(text_of(file)?)
         .flag_if(*skip_bad_rows, "--skip-bad-rows")
         .flag_if(*replace, "--replace")
-        .flag_if(*keep_sessions, "--keep-sessions");
-    Ok(match strip_prefix {
-        Some(prefix) => words.option("--strip-prefix", prefix),
-        None => words,
-    })
+        .flag_if(*keep_sessions, "--keep-sessions")
+        .flag_if(*later_statements == LaterStatements::Ignore, "--ignore-later-statements");
+    let zone = time_zone.map(|zone| zone.to_string());
+    let options = [("--database", database.as_ref()), ("--time-zone", zone.as_ref())];
+    let options = options.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let prefixes = strip_prefixes.iter().map(|prefix| ("--strip-prefix", prefix));
+    Ok(options.chain(prefixes).fold(words, |words, (name, value)| words.option(name, value)))
 }
 
 fn bin(request: &Bin, own: Option<UserId>) -> Result<Words, NoCommand> {

@@ -15,9 +15,9 @@ pub use failure::{Failure, FailureKind};
 pub use reply::{
     Admins, AsItWas, Checked, CodeInForce, House, Operator, Progress, Reply, UserDetail, WhyChoose,
 };
-pub use report::{ImportReport, RefusedRow, TableCounts};
+pub use report::{ChangedLater, ImportReport, RefusedRow, TableCounts, UnreadDate};
 pub use request::{
-    Accounts, Bin, Caller, Directories, Import, InBin, Journal, People, Place, Request, Sessions, SignIn,
-    Undo,
+    Accounts, Bin, Caller, Directories, Import, InBin, Journal, LaterStatements, People, Place, Request,
+    Sessions, SignIn, Undo,
 };
 pub use tally::{Tally, Verb};

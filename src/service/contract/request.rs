@@ -14,6 +14,7 @@ use crate::domain::secret::Secret;
 use crate::domain::session::SessionColumn;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, Fields, UserColumn, UserId, Who};
+use crate::domain::zone::Zone;
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -309,8 +310,26 @@ pub struct Import {
     pub replace: bool,
     /// Sessions that are still in time stay active.
     pub keep_sessions: bool,
-    /// Taken off the front of every path.
-    pub strip_prefix: Option<String>,
+    /// Taken off the front of every path: the longest one that fits.
+    pub strip_prefixes: Vec<String>,
+    /// The database whose tables are taken, of a dump that holds several.
+    pub database: Option<String>,
+    /// The zone of the file's times, whatever it says itself.
+    pub time_zone: Option<Zone>,
+    /// What becomes of statements that change rows which stand before them.
+    pub later_statements: LaterStatements,
+    /// The accounts that somebody agreed to make admins, as the report calls them; `None` where nobody is asked.
+    pub agreed_admins: Option<Vec<String>>,
+}
+
+/// What an import does about statements that change rows which stand before them: it cannot carry them out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LaterStatements {
+    /// They refuse the import.
+    #[default]
+    Refuse,
+    /// They are only named in the report.
+    Ignore,
 }
 
 /// About the journal.

@@ -1,20 +1,35 @@
 //! One row's values by their columns.
 
 use crate::domain::foreign::{Row, Value};
-use crate::domain::time::{Timestamp, from_stored};
-use crate::service::contract::ImportReport;
+use crate::domain::text::excerpt;
+use crate::domain::time::Timestamp;
+use crate::domain::zone::Zone;
+use crate::service::contract::{ImportReport, UnreadDate};
+
+use super::times;
 
 /// The largest id that is taken: every program reads it exactly (RFC 8259, section 6), and later ones still fit.
 const MAX_ID: i64 = (1 << 53) - 1;
+/// The most dates that are named because they are none.
+const MAX_UNREAD_DATES: usize = 1_000;
+/// The only column of a date that is a DATETIME in the predecessor's tables, which follows no zone.
+const NO_TIMESTAMP: &str = "expiration";
 
 /// Why a row is refused, in plain words.
 pub(super) type Reason = String;
 
+/// A table of NEXUS's.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Table {
+    pub(super) name: &'static str,
+    /// Its columns, in the order of a row that names none.
+    pub(super) columns: &'static [&'static str],
+}
+
 /// A row whose values are found, and taken, by column.
 pub(super) struct Fields {
     row: Row,
-    /// The columns where the source names none.
-    table: &'static [&'static str],
+    table: Table,
 }
 
 impl Fields {
@@ -23,23 +38,20 @@ impl Fields {
     ///
     /// # Errors
     /// The row has more or fewer values than columns.
-    pub(super) fn of(
-        row: Row,
-        table: &'static [&'static str],
-        report: &mut ImportReport,
-    ) -> Result<Self, Reason> {
+    pub(super) fn of(row: Row, table: Table, report: &mut ImportReport) -> Result<Self, Reason> {
         let own = row.columns.as_deref().unwrap_or_default();
+        let known = table.columns;
         // Nearly always they are the table's, in its order.
-        if !own.iter().map(String::as_str).eq(table.iter().copied()) {
-            for column in own.iter().filter(|own| !table.iter().any(|known| known.eq_ignore_ascii_case(own)))
+        if !own.iter().map(String::as_str).eq(known.iter().copied()) {
+            for column in own.iter().filter(|own| !known.iter().any(|known| known.eq_ignore_ascii_case(own)))
             {
-                let name = format!("{}.{column}", row.table);
+                let name = format!("{}.{}", row.table, excerpt(column));
                 if !report.unknown_columns.contains(&name) {
                     report.unknown_columns.push(name);
                 }
             }
         }
-        let (values, names) = (row.values.len(), row.columns.as_ref().map_or(table.len(), |own| own.len()));
+        let (values, names) = (row.values.len(), row.columns.as_ref().map_or(known.len(), |own| own.len()));
         if values != names {
             let than = if values > names { "more" } else { "fewer" };
             return Err(format!("has {than} values than columns ({values}, not {names})"));
@@ -51,7 +63,7 @@ impl Fields {
     fn place(&self, column: &str) -> Option<usize> {
         match &self.row.columns {
             Some(own) => own.iter().position(|name| name.eq_ignore_ascii_case(column)),
-            None => self.table.iter().position(|name| *name == column),
+            None => self.table.columns.iter().position(|name| *name == column),
         }
     }
 
@@ -64,7 +76,9 @@ impl Fields {
             Value::Null => Ok(None),
             Value::Text(text) | Value::Number(text) => Ok(Some(text)),
             Value::Bytes(_) => Err(format!("{column} is no UTF-8 text")),
-            Value::Expression(word) => Err(format!("{column} holds {word}, whose value is not in the file")),
+            Value::Expression(word) => {
+                Err(format!("{column} holds {}, whose value is not in the file", excerpt(&word)))
+            }
         }
     }
 
@@ -73,15 +87,34 @@ impl Fields {
         self.text(column)?.ok_or_else(|| format!("{column} is missing"))
     }
 
+    /// Takes a name by which an account is found.
+    pub(super) fn name(&mut self, column: &str) -> Result<Option<String>, Reason> {
+        match self.text(column)? {
+            // SQLite compares no further than that, so two such names would be one.
+            Some(name) if name.contains('\0') => Err(format!("{column} holds a NUL character")),
+            name => Ok(name.filter(|name| !name.is_empty())),
+        }
+    }
+
     /// A positive whole number; `None` for NULL, zero and a column that is not there.
     pub(super) fn id(&mut self, column: &str) -> Result<Option<i64>, Reason> {
         let Some(text) = self.text(column)? else { return Ok(None) };
         match text.parse::<i64>() {
             Ok(0) => Ok(None),
-            Ok(id) if id > MAX_ID => Err(format!("{column} is too large: {text}")),
+            Ok(id) if id > MAX_ID => Err(format!("{column} is too large: {}", excerpt(&text))),
             Ok(id) if id > 0 => Ok(Some(id)),
-            _ => Err(format!("{column} is no id: {text}")),
+            _ => Err(format!("{column} is no id: {}", excerpt(&text))),
         }
+    }
+
+    /// The zone that a column's times are written in; `None` for UTC.
+    fn zone(&self, column: &str) -> Option<Zone> {
+        let zone = self.row.zone.as_ref()?;
+        let follows = match &zone.columns {
+            Some(columns) => columns.iter().any(|name| name.eq_ignore_ascii_case(column)),
+            None => column != NO_TIMESTAMP,
+        };
+        follows.then_some(zone.zone)
     }
 
     /// A time that is needed: NULL, zero and impossible dates are refused; a column that is not there is `otherwise`.
@@ -90,12 +123,31 @@ impl Fields {
             return Ok(otherwise);
         }
         let text = self.required(column)?;
-        from_stored(&text).ok_or_else(|| format!("{column} is no possible date: {text}"))
+        let zone = self.zone(column);
+        times::read(&text, zone).ok_or_else(|| match zone.filter(|_| times::read(&text, None).is_some()) {
+            Some(zone) => format!("{column} is no time that clocks showed in {zone}: {}", excerpt(&text)),
+            None => format!("{column} is no possible date: {}", excerpt(&text)),
+        })
     }
 
-    /// A time that may be missing: zero and impossible dates count as none.
-    pub(super) fn optional_time(&mut self, column: &str) -> Result<Option<Timestamp>, Reason> {
-        Ok(self.text(column)?.as_deref().and_then(from_stored))
+    /// A time that may be missing: what is no possible date counts as none, and is noted in the report.
+    pub(super) fn optional_time(
+        &mut self,
+        column: &'static str,
+        report: &mut ImportReport,
+    ) -> Result<Option<Timestamp>, Reason> {
+        let Some(text) = self.text(column)?.filter(|text| !text.is_empty()) else { return Ok(None) };
+        let time = times::read(&text, self.zone(column));
+        if time.is_none() {
+            if report.unread_dates.len() < MAX_UNREAD_DATES {
+                let text = excerpt(&text).into_owned();
+                let (table, place) = (self.table.name, self.row.place);
+                report.unread_dates.push(UnreadDate { table, place, column, text });
+            } else {
+                report.more_unread_dates += 1;
+            }
+        }
+        Ok(time)
     }
 
     /// A word out of a few; `None` for a column that is not there.
@@ -108,6 +160,6 @@ impl Fields {
             return Ok(None);
         }
         let text = self.required(column)?;
-        parse(&text).map(Some).ok_or_else(|| format!("{column} cannot be “{text}”"))
+        parse(&text).map(Some).ok_or_else(|| format!("{column} cannot be “{}”", excerpt(&text)))
     }
 }

@@ -3,15 +3,20 @@
 //! Accounts are read first, then the sessions and directories that belong to them, so that memory stays flat whatever
 //! the source's order. The source is never changed.
 
+mod conflicts;
 mod fields;
+mod findings;
+mod meter;
 mod rows;
 mod source;
 mod taken;
+mod times;
+mod unfit;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -24,14 +29,16 @@ use crate::domain::foreign::RowPlace;
 use crate::domain::journal::{Image, Verb};
 use crate::domain::text::count;
 use crate::domain::time::Timestamp;
-use crate::domain::user::{Field, Fields as AccountFields, UserId};
+use crate::domain::user::{AccessLevel, Field, Fields as AccountFields, UserId};
 use crate::store::{Load, NewDirectory, NewSession, NewUser, StoreError};
 
-use super::contract::{Failure, FailureKind, Import, ImportReport, RefusedRow, Reply, TableCounts};
+use super::contract::{Failure, FailureKind, Import, ImportReport, RefusedRow, Reply};
 use super::operator::keep_an_admin;
 use super::{Call, Desk, act, record};
+use conflicts::Conflicts;
+use meter::Meter;
 use rows::{Account, Folder, Token};
-use source::{Meter, Part, Source};
+use source::{Part, Source};
 use taken::{IdSet, Taken};
 
 const USERS: &str = "de_torres_vincent_users";
@@ -44,7 +51,7 @@ const DIRECTORIES: &str = "de_torres_vincent_user_directories";
 /// Invalid for a file that is no dump, is cut off, or holds bad rows (the report goes with it); a conflict where
 /// accounts of the store have the same names.
 pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, wish: &Import) -> Result<Reply, Failure> {
-    let source = Source::open(&wish.file, &*desk.store)?;
+    let source = Source::open(wish, &*desk.store, &mut *call.progress)?;
     let sum = checksum(&wish.file)?;
     let report = act(desk, call, |act| {
         act.actor.admin_only("import a database")?;
@@ -72,7 +79,7 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, wish: &Import) -> Re
 fn checksum(path: &Path) -> Result<String, Failure> {
     let sum = File::open(path).and_then(|file| checksum::sha256(BufReader::new(file)));
     sum.map_err(|error| {
-        Failure::new(FailureKind::Invalid, format!("{} cannot be read: {error}.", path.display()))
+        Failure::new(FailureKind::Invalid, format!("{} cannot be read: {error}.", unfit::shown(path)))
     })
 }
 
@@ -85,7 +92,7 @@ fn entry(report: &ImportReport, sum: String) -> Image {
         .with("directories", report.taken.directories)
         .with_count("replaced", report.replaced)
         .with_count("renumbered", report.renumbered)
-        .with_count("refused", report.refused.len() as u64)
+        .with_count("refused", report.refused_rows())
 }
 
 /// An import under way.
@@ -99,6 +106,8 @@ struct Intake<'a> {
     taken: Taken,
     /// Accounts whose id another one in the store holds. A new one must be none of the source's ids.
     waiting: Vec<(Account, RowPlace)>,
+    /// Accounts whose username may turn out to be the email of another one.
+    undecided: Vec<(Account, RowPlace)>,
     waiting_ids: IdSet,
     conflicts: Conflicts,
     bcrypt_cost: Option<u8>,
@@ -114,6 +123,7 @@ impl<'a> Intake<'a> {
             report: ImportReport::default(),
             taken: Taken::default(),
             waiting: Vec::new(),
+            undecided: Vec::new(),
             waiting_ids: IdSet::default(),
             conflicts: Conflicts::default(),
             bcrypt_cost: None,
@@ -121,35 +131,89 @@ impl<'a> Intake<'a> {
     }
 
     fn refuse(&mut self, table: &'static str, place: RowPlace, reason: impl Into<String>) {
-        self.report.refused.push(RefusedRow { table, place, reason: reason.into() });
+        self.report.refused.push(RefusedRow { table, place, rows: 1, reason: reason.into() });
     }
 
     // Accounts
 
     fn take_accounts(&mut self, source: &Source<'_>, meter: &mut Meter<'_>) -> Result<(), Failure> {
-        let others = source.each(Part::Accounts, meter, |row| {
+        let beside = source.each(Part::Accounts, meter, |row| {
             self.report.read.users += 1;
             let place = row.place;
             match Account::of(row, self.now, &mut self.report) {
+                Ok(account) if account.email_like_username().is_some() => self.put_off(account, place),
                 Ok(account) => self.take_account(account, place)?,
                 Err(reason) => self.refuse(USERS, place, reason),
             }
             Ok(())
         })?;
-        let known = |table: &str| [USERS, SESSIONS, DIRECTORIES].contains(&table);
-        if self.report.read.users == 0 && !others.iter().any(|(table, _)| known(table)) {
-            let words = format!("{} holds none of NEXUS's tables.", self.wish.file.display());
-            return Err(Failure::new(FailureKind::Invalid, words));
-        }
-        self.report.unknown_tables = others.into_iter().filter(|(table, _)| !known(table)).collect();
+        findings::judge(&beside, self.wish, &mut self.report)?;
+        self.take_undecided()?;
         self.conflicts.check()?;
         // Only now is every id of the source known.
         for (account, place) in std::mem::take(&mut self.waiting) {
             let source = account.new.id;
-            self.insert_account(&NewUser { id: None, ..account.new }, source, place)?;
-            self.report.renumbered += 1;
+            let new = Account { new: NewUser { id: None, ..account.new }, ..account };
+            let before = self.report.taken.users;
+            self.insert_account(&new, source, place)?;
+            self.report.renumbered += self.report.taken.users - before;
+        }
+        self.check_admins()
+    }
+
+    fn put_off(&mut self, account: Account, place: RowPlace) {
+        match account.new.id {
+            Some(id) if self.is_repeated(id) => self.refuse(USERS, place, "repeats the id of another row"),
+            id => {
+                if let Some(id) = id {
+                    self.waiting_ids.insert(id.0);
+                }
+                self.undecided.push((account, place));
+            }
+        }
+    }
+
+    /// Reports whether another account of the source has this id.
+    fn is_repeated(&self, id: UserId) -> bool {
+        self.taken.holds(id) || self.waiting_ids.contains(id.0)
+    }
+
+    /// Takes the accounts that were put off until every email of the source is known.
+    fn take_undecided(&mut self) -> Result<(), Failure> {
+        let undecided = std::mem::take(&mut self.undecided);
+        if undecided.is_empty() {
+            return Ok(());
+        }
+        // Emails of accounts that are not stored yet.
+        let emails: HashSet<String> =
+            self.waiting.iter().chain(&undecided).map(|(account, _)| account.email()).collect();
+        for (account, place) in undecided {
+            let username = account.email_like_username().unwrap_or_default();
+            let taken =
+                emails.contains(&username.to_lowercase()) || self.rows.holder_of_email(username)?.is_some();
+            if taken {
+                self.refuse(USERS, place, "has a username that is the email of another account");
+                continue;
+            }
+            if let Some(id) = account.new.id {
+                self.waiting_ids.remove(id.0);
+            }
+            self.take_account(account, place)?;
         }
         Ok(())
+    }
+
+    /// Where somebody is asked about them, no other accounts become admins than those that were agreed to.
+    fn check_admins(&mut self) -> Result<(), Failure> {
+        let agreed = self.wish.agreed_admins.as_ref();
+        let fails = !self.report.refused.is_empty() && !self.wish.skip_bad_rows;
+        if fails || agreed.is_none_or(|agreed| *agreed == self.report.admins) {
+            return Ok(());
+        }
+        let words = "The accounts that would become admins were not agreed to; nothing was taken.";
+        let admins = std::mem::take(&mut self.report.admins);
+        let report = ImportReport { admins, ..std::mem::take(&mut self.report).nothing_taken() };
+        Err(Failure::new(FailureKind::Conflict, words).with_report(report))
     }
 
     fn take_account(&mut self, account: Account, place: RowPlace) -> Result<(), Failure> {
@@ -173,7 +237,7 @@ impl<'a> Intake<'a> {
             return Ok(());
         }
         let source = account.new.id;
-        if source.is_some_and(|id| self.taken.holds(id) || self.waiting_ids.contains(id.0)) {
+        if source.is_some_and(|id| self.is_repeated(id)) {
             self.refuse(USERS, place, "repeats the id of another row");
             return Ok(());
         }
@@ -182,7 +246,7 @@ impl<'a> Intake<'a> {
             self.report.replaced += 1;
         }
         let is_kept = source.is_some_and(|id| self.kept.has_id(id));
-        if is_kept || !self.insert_account(&account.new, source, place)? {
+        if is_kept || !self.insert_account(&account, source, place)? {
             if let Some(id) = source {
                 self.waiting_ids.insert(id.0);
             }
@@ -203,10 +267,11 @@ impl<'a> Intake<'a> {
     /// Stores an account, or refuses it. `false` where another account holds its id.
     fn insert_account(
         &mut self,
-        new: &NewUser,
+        account: &Account,
         source: Option<UserId>,
         place: RowPlace,
     ) -> Result<bool, Failure> {
+        let new = &account.new;
         let id = match self.rows.insert_user(new) {
             Ok(id) => id,
             Err(StoreError::Duplicate(_)) => return Ok(false),
@@ -218,6 +283,10 @@ impl<'a> Intake<'a> {
             Err(error) => return Err(error.into()),
         };
         self.report.taken.users += 1;
+        self.report.codes_dropped += u64::from(account.has_code);
+        if new.fields.level == Some(AccessLevel::Admin) {
+            self.report.admins.push(account.label());
+        }
         self.report.unusable_passwords += u64::from(!is_usable(&new.password_hash));
         self.bcrypt_cost = self.bcrypt_cost.max(bcrypt_cost(&new.password_hash));
         self.taken.add(source, id);
@@ -237,8 +306,7 @@ impl<'a> Intake<'a> {
                 }
             } else {
                 self.report.read.directories += 1;
-                let prefix = self.wish.strip_prefix.as_deref();
-                match Folder::of(row, self.now, prefix, &mut self.report) {
+                match Folder::of(row, self.now, &self.wish.strip_prefixes, &mut self.report) {
                     Ok(folder) => self.take_directory(folder, place)?,
                     Err(reason) => self.refuse(DIRECTORIES, place, reason),
                 }
@@ -296,49 +364,16 @@ impl<'a> Intake<'a> {
     /// The report, and the highest cost of the bcrypt hashes that were taken. With bad rows that may not be left out,
     /// nothing is taken.
     fn finish(mut self, meter: &mut Meter<'_>) -> Result<(ImportReport, Option<u8>), Failure> {
+        self.report.refused = findings::merged(std::mem::take(&mut self.report.refused), self.report.read);
         if self.report.refused.is_empty() || self.wish.skip_bad_rows {
             while let Some(settled) = self.rows.settle()? {
                 meter.tell_settled(settled)?;
             }
             return Ok((self.report, self.bcrypt_cost));
         }
-        let bad = self.report.refused.len() as u64;
-        let words = format!("{}; nothing was taken.", count(bad, "bad row", "bad rows"));
-        self.report.taken = TableCounts::default();
+        let words =
+            format!("{}; nothing was taken.", count(self.report.refused_rows(), "bad row", "bad rows"));
         let failure = Failure::new(FailureKind::Invalid, words);
-        Err(failure.hint("--skip-bad-rows takes the others.").with_report(self.report))
-    }
-}
-
-/// Accounts whose username or email another one in the store has.
-#[derive(Debug, Default)]
-struct Conflicts {
-    count: u64,
-    /// What to call the first ones.
-    named: Vec<String>,
-}
-
-impl Conflicts {
-    /// How many are named.
-    const NAMED: usize = 5;
-
-    fn add(&mut self, account: &Account, place: RowPlace) {
-        self.count += 1;
-        if self.named.len() < Self::NAMED {
-            self.named.push(format!("{} ({place})", account.label()));
-        }
-    }
-
-    fn check(&self) -> Result<(), Failure> {
-        if self.count == 0 {
-            return Ok(());
-        }
-        let count = count(self.count, "account conflicts", "accounts conflict");
-        let named = self.named.join(", ");
-        let more = if self.count > self.named.len() as u64 { ", …" } else { "" };
-        let words = format!(
-            "{count} with those in the store or its bin by username or email: {named}{more}; nothing was taken."
-        );
-        Err(Failure::new(FailureKind::Conflict, words).hint("--replace takes the source's."))
+        Err(failure.hint("--skip-bad-rows takes the others.").with_report(self.report.nothing_taken()))
     }
 }

@@ -1,16 +1,22 @@
 //! The source's rows as NEXUS means to store them.
 
 use crate::auth::password::UNUSABLE;
+use crate::domain::directory::{check_name, check_path};
 use crate::domain::foreign::Row;
 use crate::domain::session::RowStatus;
+use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Fields as AccountFields, Status, UserId};
 use crate::service::contract::ImportReport;
 use crate::store::{NewDirectory, NewUser};
 
-use super::fields::{Fields, Reason};
+use super::fields::{Fields, Reason, Table};
+use super::{DIRECTORIES, SESSIONS, USERS};
 
-/// The columns of the users table, in the order of a row that names none.
+const USER_TABLE: Table = Table { name: USERS, columns: &USER_COLUMNS };
+const SESSION_TABLE: Table = Table { name: SESSIONS, columns: &SESSION_COLUMNS };
+const DIRECTORY_TABLE: Table = Table { name: DIRECTORIES, columns: &DIRECTORY_COLUMNS };
+
 const USER_COLUMNS: [&str; 14] = [
     "id",
     "firstname",
@@ -45,18 +51,20 @@ const MAX_DIRECTORY_ID: usize = 64;
 /// An account of the source.
 pub(super) struct Account {
     pub(super) new: NewUser,
+    /// It has an access code, which is not taken over: those are guessable, and often in the clear.
+    pub(super) has_code: bool,
 }
 
 impl Account {
     pub(super) fn of(row: Row, now: Timestamp, report: &mut ImportReport) -> Result<Self, Reason> {
-        let mut fields = Fields::of(row, &USER_COLUMNS, report)?;
+        let mut fields = Fields::of(row, USER_TABLE, report)?;
         let new = NewUser {
             id: fields.id("id")?.map(UserId),
             fields: AccountFields {
                 first_name: Some(fields.required("firstname")?),
                 last_name: Some(fields.required("lastname")?),
-                username: fields.text("username")?.filter(|name| !name.is_empty()),
-                email: Some(fields.required("email")?),
+                username: fields.name("username")?,
+                email: Some(email(&mut fields)?),
                 contact_number: fields.text("contact_number")?,
                 address: fields.text("address")?,
                 level: fields.word("access_level", AccessLevel::parse)?,
@@ -69,16 +77,38 @@ impl Account {
             created_at: fields.time("created_at", now)?,
             updated_at: Some(fields.time("updated_at", now)?),
         };
-        // Guessable, and often in the clear: never taken over, but said.
-        report.codes_dropped += u64::from(fields.text("access_code")?.is_some_and(|code| !code.is_empty()));
-        Ok(Self { new })
+        let has_code = fields.text("access_code")?.is_some_and(|code| !code.is_empty());
+        Ok(Self { new, has_code })
     }
 
-    /// What to call it.
-    pub(super) fn label(&self) -> &str {
+    /// What to call it in a message.
+    pub(super) fn label(&self) -> String {
         let fields = &self.new.fields;
-        fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default()
+        excerpt(fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default()).into_owned()
     }
+
+    /// The email, as it is compared.
+    pub(super) fn email(&self) -> String {
+        self.new.fields.email.as_deref().unwrap_or_default().to_lowercase()
+    }
+
+    /// The username, where it may be the email of another account: not even then where it is this one's own.
+    pub(super) fn email_like_username(&self) -> Option<&str> {
+        let AccountFields { username, email, .. } = &self.new.fields;
+        let own = |name: &&str| email.as_ref().is_some_and(|email| same_email(email, name));
+        username.as_deref().filter(|name| name.contains('@') && !own(name))
+    }
+}
+
+/// Takes the email, which must have an `@`.
+fn email(fields: &mut Fields) -> Result<String, Reason> {
+    let email = fields.name("email")?.unwrap_or_default();
+    if email.contains('@') { Ok(email) } else { Err(format!("email has no @: {}", excerpt(&email))) }
+}
+
+/// Reports whether two emails differ in letter case at most.
+fn same_email(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
 }
 
 /// A session of the source.
@@ -94,7 +124,7 @@ pub(super) struct Token {
 
 impl Token {
     pub(super) fn of(row: Row, report: &mut ImportReport) -> Result<Self, Reason> {
-        let mut fields = Fields::of(row, &SESSION_COLUMNS, report)?;
+        let mut fields = Fields::of(row, SESSION_TABLE, report)?;
         let text = fields.required("session_token")?;
         if text.is_empty() {
             return Err("session_token is empty".into());
@@ -104,7 +134,7 @@ impl Token {
             id: fields.id("id")?,
             user: fields.id("user_id")?.ok_or("user_id is missing")?,
             text,
-            expiration: fields.optional_time("expiration")?,
+            expiration: fields.optional_time("expiration", report)?,
             active: status == RowStatus::Active,
         })
     }
@@ -121,52 +151,63 @@ impl Folder {
     pub(super) fn of(
         row: Row,
         now: Timestamp,
-        prefix: Option<&str>,
+        prefixes: &[String],
         report: &mut ImportReport,
     ) -> Result<Self, Reason> {
-        let mut fields = Fields::of(row, &DIRECTORY_COLUMNS, report)?;
+        let mut fields = Fields::of(row, DIRECTORY_TABLE, report)?;
         let user = fields.id("user_id")?.ok_or("user_id is missing")?;
         let directory_id = fields.required("directory_id")?;
         let printable = directory_id.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         if directory_id.is_empty() || directory_id.len() > MAX_DIRECTORY_ID || !printable {
             return Err("directory_id is not 1 to 64 printable ASCII characters".into());
         }
+        let name = fields.required("directory_name")?;
+        check_name(&name).map_err(|rule| format!("directory_name {}: {}", said(rule), excerpt(&name)))?;
         let new = NewDirectory {
             id: fields.id("id")?,
             user_id: UserId(user),
             directory_id,
-            path: path(&fields.required("directory_path")?, prefix)?,
-            name: Some(fields.required("directory_name")?),
+            path: path(&fields.required("directory_path")?, prefixes)?,
+            name: Some(name),
             date_added: fields.time("date_added", now)?,
             last_modified: Some(fields.time("last_modified", now)?),
-            last_accessed: fields.optional_time("last_accessed")?,
+            last_accessed: fields.optional_time("last_accessed", report)?,
             username: fields.text("username")?,
         };
         Ok(Self { user, new })
     }
 }
 
-/// The path without the prefix and without a slash at its end.
+/// The path without the longest of the prefixes that fits, and without a slash at its end.
 ///
 /// # Errors
-/// It is absolute, leaves the media root, or nothing is left of it.
-fn path(path: &str, prefix: Option<&str>) -> Result<String, Reason> {
-    let prefix = prefix.map(|prefix| prefix.trim_end_matches('/')).filter(|prefix| !prefix.is_empty());
-    let below = match prefix.and_then(|prefix| path.strip_prefix(prefix)) {
-        Some("") => "",
-        Some(rest) => rest.strip_prefix('/').unwrap_or(path),
-        None => path,
-    };
-    let below = below.trim_end_matches('/');
+/// It is absolute, leaves the media root, nothing is left of it, or it is none that could be typed.
+fn path(path: &str, prefixes: &[String]) -> Result<String, Reason> {
+    let shown = excerpt(path);
+    let below = prefixes.iter().filter_map(|prefix| without(path, prefix)).min_by_key(|rest| rest.len());
+    let below = below.unwrap_or(path);
+    let below = below.strip_suffix('/').unwrap_or(below);
     if below.starts_with('/') {
-        Err(format!("directory_path is absolute: {path}"))
+        Err(format!("directory_path is absolute: {shown}"))
     } else if below.split('/').any(|name| name == "..") {
-        Err(format!("directory_path leaves the media root: {path}"))
+        Err(format!("directory_path leaves the media root: {shown}"))
     } else if below.is_empty() {
-        Err(format!("directory_path names no directory: {path}"))
+        Err(format!("directory_path names no directory: {shown}"))
     } else {
+        check_path(below).map_err(|rule| format!("directory_path {}: {shown}", said(rule)))?;
         Ok(below.to_owned())
     }
+}
+
+/// The rest of a path behind a prefix, which ends where a name ends.
+fn without<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
+    let rest = path.strip_prefix(prefix.trim_end_matches('/')).filter(|_| !prefix.is_empty())?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}
+
+/// A rule of names as the end of a sentence about one.
+fn said(rule: &str) -> String {
+    if rule.starts_with("must") { rule.to_owned() } else { format!("breaks a rule ({rule})") }
 }
 
 #[cfg(test)]
@@ -175,25 +216,44 @@ mod tests {
 
     #[test]
     fn paths_are_shortened_and_kept_below_the_root() {
-        for (given, prefix, kept) in [
-            ("MEDIA/00001_ADA", Some("MEDIA"), "00001_ADA"),
-            ("MEDIA/00001_ADA/", Some("MEDIA/"), "00001_ADA"),
-            ("MEDIA2/x", Some("MEDIA"), "MEDIA2/x"),
-            ("../MEDIA/x", Some("../MEDIA"), "x"),
-            ("MEDIA/x", None, "MEDIA/x"),
-            ("/srv/media/x", Some("/srv/media"), "x"),
+        for (given, prefixes, kept) in [
+            ("MEDIA/00001_ADA", &["MEDIA"][..], "00001_ADA"),
+            ("MEDIA/00001_ADA/", &["MEDIA/"], "00001_ADA"),
+            ("MEDIA2/x", &["MEDIA"], "MEDIA2/x"),
+            ("../MEDIA/x", &["../MEDIA"], "x"),
+            ("MEDIA/x", &[], "MEDIA/x"),
+            ("MEDIA/x", &["", "x"], "MEDIA/x"),
+            ("/srv/media/x", &["/srv/media"], "x"),
+            ("/srv/media/x", &["/"], "srv/media/x"),
+            ("/includes/MEDIA/x", &["../MEDIA", "/includes/MEDIA", "/includes"], "x"),
+            ("MEDIA/MEDIA/x", &["MEDIA"], "MEDIA/x"),
         ] {
-            assert_eq!(path(given, prefix).as_deref(), Ok(kept), "{given}");
+            let prefixes: Vec<_> = prefixes.iter().map(|prefix| (*prefix).to_owned()).collect();
+            assert_eq!(path(given, &prefixes).as_deref(), Ok(kept), "{given}");
         }
         for (given, prefix) in [
             ("/etc", None),
             ("../MEDIA/x", None),
             ("a/../../b", None),
             ("MEDIA", Some("MEDIA")),
+            ("MEDIA//x", Some("MEDIA")),
             ("", None),
             ("/", None),
+            ("a//b", None),
+            ("a//", None),
+            ("./a", None),
+            ("a/.", None),
+            ("a\0b", None),
+            ("a\nb", None),
         ] {
-            assert!(path(given, prefix).is_err(), "{given}");
+            let prefixes: Vec<_> = prefix.map(str::to_owned).into_iter().collect();
+            assert!(path(given, &prefixes).is_err(), "{given}");
         }
+    }
+
+    #[test]
+    fn reasons_quote_at_most_two_hundred_characters() {
+        let long = format!("/{}", "é".repeat(9_000));
+        assert!(path(&long, &[]).unwrap_err().chars().count() < 250);
     }
 }

@@ -1,20 +1,31 @@
-//! Where the rows come from: a dump, or another program's SQLite file. Both give the same rows; nothing here looks into
-//! them.
+//! Where the rows come from: a dump, or another program's SQLite file, packed or not. All give the same rows; nothing here
+//! looks into them.
 
+use std::cell::Cell;
 use std::fs::File;
+use std::io::{ErrorKind, Read, Write as _};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::rc::Rc;
 
-use crate::domain::foreign::Row;
-use crate::exchange::sql_dump::{DumpError, DumpReader};
-use crate::service::contract::{Failure, FailureKind, Progress};
-use crate::store::foreign::{ForeignError, ForeignFile};
-use crate::store::{Settled, Store};
+use tempfile::TempPath;
 
+use crate::domain::foreign::{Row, RowZone};
+use crate::exchange::sql_dump::{DumpError, DumpOptions, DumpReader, Findings};
+use crate::exchange::unpack::{Packing, Unpacked};
+use crate::service::contract::{Failure, FailureKind, Import, Progress};
+use crate::store::Store;
+use crate::store::foreign::{ForeignError, ForeignFile, SQLITE_MAGIC, declared_bytes};
+
+use super::meter::Meter;
+use super::unfit::{shown, unfit};
 use super::{DIRECTORIES, SESSIONS, USERS};
 
 /// Rows between two looks at whether to go on.
 const STRIDE: u64 = 256;
+/// The beginning of a SQLite file, up to the number of its pages.
+const HEADER_BYTES: usize = 32;
+const BLOCK_BYTES: usize = 128 * 1_024;
 
 /// What is read in one go.
 #[derive(Debug, Clone, Copy)]
@@ -32,91 +43,87 @@ impl Part {
             Self::Belongings => table == SESSIONS || table == DIRECTORIES,
         }
     }
-}
 
-/// How far an import is: the reading of both parts, and the work that was put off until after it.
-pub(super) struct Meter<'p> {
-    /// What the parts before the present one came to.
-    before: u64,
-    total: u64,
-    progress: &'p mut dyn FnMut(Progress) -> ControlFlow<()>,
-}
-
-impl<'p> Meter<'p> {
-    /// For this much work, in any unit.
-    pub(super) fn new(total: u64, progress: &'p mut dyn FnMut(Progress) -> ControlFlow<()>) -> Self {
-        Self { before: 0, total, progress }
-    }
-
-    /// So much of what was put off is done.
-    ///
-    /// # Errors
-    /// As [`tell`](Self::tell).
-    pub(super) fn tell_settled(&mut self, settled: Settled) -> Result<(), Failure> {
-        let size = u128::from(self.total.saturating_sub(self.before));
-        let done = size * u128::from(settled.done) / u128::from(settled.total.max(1));
-        self.tell(done as u64)
-    }
-
-    /// So much of the part under way is done.
-    ///
-    /// # Errors
-    /// [`FailureKind::Stopped`] where that is wished.
-    fn tell(&mut self, done: u64) -> Result<(), Failure> {
-        match (self.progress)(Progress { done: self.before + done, total: self.total }) {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(Failure::new(FailureKind::Stopped, "Stopped; nothing was taken.")),
+    const fn wanted(self) -> fn(&str) -> bool {
+        match self {
+            Self::Accounts => |table| Self::Accounts.has(table),
+            Self::Belongings => |table| Self::Belongings.has(table),
         }
     }
+}
 
-    /// A part of this size is done.
-    fn end_part(&mut self, size: u64) -> Result<(), Failure> {
-        self.before += size;
-        self.tell(0)
-    }
+/// Reports whether a table is one of NEXUS's.
+pub(super) fn is_known(table: &str) -> bool {
+    Part::Accounts.has(table) || Part::Belongings.has(table)
+}
+
+/// What a source says beside the rows of a part.
+pub(super) struct Beside {
+    /// The tables that do not belong to the part, each with its rows.
+    pub(super) others: Vec<(String, u64)>,
+    pub(super) findings: Findings,
 }
 
 /// A file to be taken in.
 pub(super) struct Source<'a> {
-    path: &'a Path,
+    wish: &'a Import,
     kind: Kind,
 }
 
 enum Kind {
     /// It is read from its beginning for each part.
-    Dump {
-        bytes: u64,
-    },
+    Dump { bytes: u64 },
     Sqlite {
-        file: ForeignFile,
+        file: Box<ForeignFile>,
         tables: Vec<(String, u64)>,
+        /// Where a packed one was unpacked to.
+        _unpacked: Option<TempPath>,
     },
 }
 
 impl<'a> Source<'a> {
-    /// Looks at what is at `path`. A file of the open store's own is not even opened.
+    /// Looks at the file. One of the open store's own is not even opened.
     ///
     /// # Errors
     /// [`FailureKind::Invalid`]: it is no file, cannot be read, or is the store's own.
-    pub(super) fn open(path: &'a Path, store: &dyn Store) -> Result<Self, Failure> {
-        let invalid = |why: &str| Failure::new(FailureKind::Invalid, format!("{} {why}", path.display()));
+    pub(super) fn open(
+        wish: &'a Import,
+        store: &dyn Store,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Self, Failure> {
+        let path = wish.file.as_path();
+        let invalid = |why: &str| Failure::new(FailureKind::Invalid, format!("{} {why}", shown(path)));
         // Looked at before it is opened: opening a pipe that nobody writes to would wait for ever.
         let metadata =
             std::fs::metadata(path).map_err(|error| invalid(&format!("cannot be read: {error}.")))?;
+        if metadata.is_dir() {
+            let hint = "Name one file: a dump of SQL statements, as mysqldump or mariadb-dump write it.";
+            return Err(invalid("is a directory.").hint(hint));
+        }
         if !metadata.is_file() {
             return Err(invalid("is no ordinary file; it is read twice, so a pipe will not do."));
         }
         if store.owns(path) {
             return Err(invalid("is the store itself; nothing was taken."));
         }
-        let kind = match ForeignFile::open(path).map_err(|error| unfit(path, &error))? {
-            None => Kind::Dump { bytes: metadata.len() },
-            Some(file) => {
-                let tables = file.tables().map_err(|error| unfit(path, &error))?;
-                Kind::Sqlite { file, tables }
-            }
+        let sqlite = |file: ForeignFile, unpacked: Option<TempPath>| {
+            let tables = file.tables().map_err(|error| unfit(path, &error))?;
+            Ok::<_, Failure>(Kind::Sqlite { file: Box::new(file), tables, _unpacked: unpacked })
         };
-        Ok(Self { path, kind })
+        let kind = match ForeignFile::open(path).map_err(|error| unfit(path, &error))? {
+            Some(file) => sqlite(file, None)?,
+            None => match unpacked_sqlite(path, metadata.len(), progress)? {
+                None => Kind::Dump { bytes: metadata.len() },
+                Some(copy) => {
+                    let file = ForeignFile::open(&copy).map_err(|error| unfit(path, &error))?;
+                    sqlite(file.ok_or_else(|| unfit(path, &ForeignError::Damaged))?, Some(copy))?
+                }
+            },
+        };
+        if matches!(kind, Kind::Sqlite { .. }) && wish.database.is_some() {
+            return Err(invalid("is a SQLite file, which has no databases to choose from with --database."));
+        }
+        Ok(Self { wish, kind })
     }
 
     /// How much there is to read in both parts together, in bytes or rows.
@@ -124,13 +131,12 @@ impl<'a> Source<'a> {
         match &self.kind {
             Kind::Dump { bytes } => 2 * bytes,
             Kind::Sqlite { tables, .. } => {
-                let wanted = |table: &str| Part::Accounts.has(table) || Part::Belongings.has(table);
-                tables.iter().filter(|(table, _)| wanted(table)).map(|(_, rows)| rows).sum()
+                tables.iter().filter(|(table, _)| is_known(table)).map(|(_, rows)| rows).sum()
             }
         }
     }
 
-    /// Hands every row of a part to `take`. The tables that do not belong to it, each with its rows.
+    /// Hands every row of a part to `take`. Returns what stands beside them.
     ///
     /// # Errors
     /// The source cannot be read to its end; what `take` returns; [`FailureKind::Stopped`].
@@ -139,10 +145,10 @@ impl<'a> Source<'a> {
         part: Part,
         meter: &mut Meter<'_>,
         take: impl FnMut(Row) -> Result<(), Failure>,
-    ) -> Result<Vec<(String, u64)>, Failure> {
+    ) -> Result<Beside, Failure> {
         match &self.kind {
             Kind::Dump { bytes } => self.each_of_dump(*bytes, part, meter, take),
-            Kind::Sqlite { file, tables } => self.each_of_file(file, tables, part, meter, take),
+            Kind::Sqlite { file, tables, _unpacked } => self.each_of_file(file, tables, part, meter, take),
         }
     }
 
@@ -152,23 +158,29 @@ impl<'a> Source<'a> {
         part: Part,
         meter: &mut Meter<'_>,
         mut take: impl FnMut(Row) -> Result<(), Failure>,
-    ) -> Result<Vec<(String, u64)>, Failure> {
-        let wanted: fn(&str) -> bool = match part {
-            Part::Accounts => |table| Part::Accounts.has(table),
-            Part::Belongings => |table| Part::Belongings.has(table),
+    ) -> Result<Beside, Failure> {
+        let path = self.wish.file.as_path();
+        let unfit = |error| unfit(path, &error);
+        let options = DumpOptions {
+            wanted: part.wanted(),
+            watched: is_known,
+            database: self.wish.database.clone(),
+            zone: self.wish.time_zone,
         };
-        let file = File::open(self.path).map_err(|error| unfit(self.path, &DumpError::from(error)))?;
-        let mut reader = DumpReader::new(file, wanted);
+        let (file, taken) = Counted::open(path).map_err(|error| unfit(error.into()))?;
+        let file = Unpacked::new(file).map_err(|error| unfit(error.into()))?;
+        let plain = file.packing() == Packing::Plain;
+        let mut reader = DumpReader::new(file, options);
         let mut rows: u64 = 0;
-        while let Some(row) = reader.next_row().map_err(|error| unfit(self.path, &error))? {
+        while let Some(row) = reader.next_row().map_err(unfit)? {
             if rows.is_multiple_of(STRIDE) {
-                meter.tell(reader.bytes_read())?;
+                meter.tell(if plain { reader.bytes_read() } else { taken.get() })?;
             }
             rows += 1;
             take(row)?;
         }
         meter.end_part(bytes)?;
-        Ok(reader.skipped().to_vec())
+        Ok(Beside { others: reader.skipped().to_vec(), findings: reader.findings().clone() })
     }
 
     fn each_of_file(
@@ -178,8 +190,12 @@ impl<'a> Source<'a> {
         part: Part,
         meter: &mut Meter<'_>,
         mut take: impl FnMut(Row) -> Result<(), Failure>,
-    ) -> Result<Vec<(String, u64)>, Failure> {
+    ) -> Result<Beside, Failure> {
         let (wanted, others): (Vec<_>, Vec<_>) = tables.iter().partition(|(table, _)| part.has(table));
+        let zone = self.wish.time_zone.filter(|zone| !zone.is_utc());
+        let mut findings = Findings { end_marked: true, ..Findings::default() };
+        findings.zones.extend(zone.map(|zone| zone.to_string()));
+        let zone = zone.map(|zone| Rc::new(RowZone { zone, columns: None }));
         let mut rows: u64 = 0;
         for (table, _) in &wanted {
             file.each(table, |row| {
@@ -187,15 +203,15 @@ impl<'a> Source<'a> {
                     meter.tell(rows)?;
                 }
                 rows += 1;
-                Ok(take(row)?)
+                Ok(take(Row { zone: zone.clone(), ..row })?)
             })
             .map_err(|halt| match halt {
-                Halt::Unreadable(error) => unfit(self.path, &error),
+                Halt::Unreadable(error) => unfit(&self.wish.file, &error),
                 Halt::Failed(failure) => failure,
             })?;
         }
         meter.end_part(rows)?;
-        Ok(others.into_iter().cloned().collect())
+        Ok(Beside { others: others.into_iter().cloned().collect(), findings })
     }
 }
 
@@ -217,37 +233,78 @@ impl From<Failure> for Halt {
     }
 }
 
-/// What keeps a file from being read, and what to do about it.
-trait Unfit: std::fmt::Display {
-    fn hint(&self) -> Option<&'static str>;
+/// A file that counts the bytes taken from it.
+struct Counted {
+    file: File,
+    taken: Rc<Cell<u64>>,
 }
 
-impl Unfit for DumpError {
-    fn hint(&self) -> Option<&'static str> {
-        matches!(self, Self::CutOff { .. }).then_some("Make the dump anew, or copy it again.")
+impl Counted {
+    fn open(path: &Path) -> std::io::Result<(Self, Rc<Cell<u64>>)> {
+        let taken = Rc::new(Cell::new(0));
+        Ok((Self { file: File::open(path)?, taken: taken.clone() }, taken))
     }
 }
 
-impl Unfit for ForeignError {
-    fn hint(&self) -> Option<&'static str> {
-        match self {
-            Self::Unfinished => {
-                Some("Open and close it once with the program it belongs to, or with sqlite3.")
-            }
-            Self::Busy | Self::Changed => {
-                Some("Stop that program, or import a copy made with sqlite3's .backup.")
-            }
-            Self::Damaged => Some("Import a copy that is whole, or what sqlite3's .recover gets out of it."),
-            Self::TooLong { .. } | Self::Unreadable(_) => None,
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.taken.set(self.taken.get() + count as u64);
+        Ok(count)
+    }
+}
+
+/// Unpacks a packed SQLite file into a private one; `None` for any other file. SQLite cannot read a stream.
+fn unpacked_sqlite(
+    path: &Path,
+    bytes: u64,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Option<TempPath>, Failure> {
+    let dump = |error: std::io::Error| unfit(path, &DumpError::from(error));
+    let (file, taken) = Counted::open(path).map_err(dump)?;
+    let mut content = Unpacked::new(file).map_err(dump)?;
+    if content.packing() == Packing::Plain {
+        return Ok(None);
+    }
+    let mut block = vec![0; BLOCK_BYTES];
+    let mut length = filled(&mut content, &mut block).map_err(dump)?;
+    let header = block.get(..HEADER_BYTES.min(length)).unwrap_or_default();
+    if !header.starts_with(SQLITE_MAGIC) {
+        return Ok(None);
+    }
+    // More than it says of itself is no file of SQLite's, and could fill the disk.
+    let most = declared_bytes(header);
+    let spool = |error: std::io::Error| {
+        let words = format!("{} cannot be unpacked into the temporary folder: {error}.", shown(path));
+        Failure::new(FailureKind::Other, words).hint("Unpack it yourself where there is room.")
+    };
+    let mut copy = tempfile::NamedTempFile::with_prefix("nexus-import-").map_err(spool)?;
+    let mut total: u64 = 0;
+    while length > 0 {
+        total += length as u64;
+        if total > most {
+            return Err(unfit(path, &ForeignError::Damaged));
+        }
+        if progress(Progress { done: taken.get().min(bytes), total: bytes }).is_break() {
+            return Err(Failure::new(FailureKind::Stopped, "Stopped; nothing was taken."));
+        }
+        copy.write_all(block.get(..length).unwrap_or_default()).map_err(spool)?;
+        length = filled(&mut content, &mut block).map_err(dump)?;
+    }
+    copy.flush().map_err(spool)?;
+    Ok(Some(copy.into_temp_path()))
+}
+
+/// Fills as much of a block as there is.
+fn filled(content: &mut impl Read, block: &mut [u8]) -> std::io::Result<usize> {
+    let mut length = 0;
+    while let Some(room) = block.get_mut(length..).filter(|room| !room.is_empty()) {
+        match content.read(room) {
+            Ok(0) => break,
+            Ok(count) => length += count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
     }
-}
-
-fn unfit(path: &Path, error: &impl Unfit) -> Failure {
-    let words = format!("{}: {error}; nothing was taken.", path.display());
-    let failure = Failure::new(FailureKind::Invalid, words);
-    match error.hint() {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    }
+    Ok(length)
 }

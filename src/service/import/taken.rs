@@ -29,6 +29,18 @@ impl IdSet {
             }
         }
     }
+
+    pub(super) fn remove(&mut self, id: i64) {
+        let run = self.runs.range(..=id).next_back().map(|(first, last)| (*first, *last));
+        let Some((first, last)) = run.filter(|(_, last)| id <= *last) else { return };
+        self.runs.remove(&first);
+        if first < id {
+            self.runs.insert(first, id - 1);
+        }
+        if id < last {
+            self.runs.insert(id + 1, last);
+        }
+    }
 }
 
 /// The accounts that were taken: how those of the source are told from the store's own.
@@ -82,12 +94,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_holds_what_was_put_in(ids in prop::collection::vec(0_i64..40, 0..60)) {
+        fn it_holds_what_was_put_in_and_not_taken_out(
+            ids in prop::collection::vec(0_i64..40, 0..60),
+            gone in prop::collection::vec(0_i64..40, 0..20),
+        ) {
             let mut set = IdSet::default();
             for id in &ids {
                 set.insert(*id);
             }
-            let plain: BTreeSet<_> = ids.into_iter().collect();
+            let mut plain: BTreeSet<_> = ids.into_iter().collect();
+            prop_assert!((-1..42).all(|id| set.contains(id) == plain.contains(&id)));
+            for id in gone {
+                set.remove(id);
+                plain.remove(&id);
+            }
             prop_assert!((-1..42).all(|id| set.contains(id) == plain.contains(&id)));
         }
     }

@@ -1,3 +1,4 @@
+mod cases;
 mod sqlite;
 
 use std::ops::ControlFlow;
@@ -9,7 +10,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::domain::filter::Filter;
 use crate::domain::user::{AccessLevel, Status, User, Who};
-use crate::service::contract::{Accounts, Caller, Progress, Request, TableCounts};
+use crate::service::contract::{Accounts, Caller, LaterStatements, Progress, Request, TableCounts};
 use crate::service::testing::{Bench, PASSWORD, fields, people};
 use crate::service::{Call, perform as perform_any};
 use crate::store::NewUser;
@@ -38,7 +39,11 @@ fn wish(file: impl Into<PathBuf>) -> Import {
         skip_bad_rows: false,
         replace: false,
         keep_sessions: false,
-        strip_prefix: None,
+        strip_prefixes: vec![],
+        database: None,
+        time_zone: None,
+        later_statements: LaterStatements::Refuse,
+        agreed_admins: None,
     }
 }
 
@@ -98,7 +103,7 @@ fn directory(id: i64, user: i64, path: &str) -> String {
 #[test]
 fn the_legacy_dump_is_taken_whole() {
     let mut bench = Bench::empty();
-    let report = import(&mut bench, Import { strip_prefix: Some("MEDIA".into()), ..wish(LEGACY) }).unwrap();
+    let report = import(&mut bench, Import { strip_prefixes: vec!["MEDIA".into()], ..wish(LEGACY) }).unwrap();
     let all = TableCounts { users: 300, sessions: 688, directories: 2_292 };
     assert_eq!((report.read, report.taken), (all, all));
     assert_eq!(report.unknown_tables, [("de_torres_vincent_user_files".to_owned(), 249)]);

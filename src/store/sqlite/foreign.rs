@@ -21,7 +21,7 @@ use super::values::quoted;
 use crate::domain::foreign::{MAX_ROW_BYTES, MAX_VALUE_BYTES, Row, RowPlace, Value};
 
 /// How every SQLite file begins (sqlite.org/fileformat.html, 1.3.1).
-const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+pub const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// The header up to the byte that tells how the file is read: 2 is write-ahead logging (the same, 1.3.3).
 const HEADER_BYTES: usize = 20;
 const WRITE_AHEAD: u8 = 2;
@@ -148,7 +148,7 @@ impl ForeignFile {
             });
             let values = values.collect::<Result<_>>()?;
             let place = RowPlace::Row(at);
-            take(Row { table: table.clone(), place, columns: Some(columns.clone()), values })?;
+            take(Row { table: table.clone(), place, columns: Some(columns.clone()), values, zone: None })?;
         }
         Ok(self.check_unchanged()?)
     }
@@ -163,10 +163,20 @@ impl ForeignFile {
 fn header(path: &Path) -> Result<Option<[u8; HEADER_BYTES]>> {
     let mut header = [0; HEADER_BYTES];
     match File::open(path)?.read_exact(&mut header) {
-        Ok(()) => Ok(header.starts_with(MAGIC).then_some(header)),
+        Ok(()) => Ok(header.starts_with(SQLITE_MAGIC).then_some(header)),
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Returns the size of a SQLite file that begins like this, as its header has it; 0 where it does not say (the same, 1.3.2
+/// and 1.3.8).
+pub fn declared_bytes(header: &[u8]) -> u64 {
+    let number = |bytes: &[u8]| bytes.iter().fold(0, |number: u64, byte| number << 8 | u64::from(*byte));
+    let page = header.get(16..18).map_or(0, number);
+    let pages = header.get(28..32).map_or(0, number);
+    // 1 stands for 65,536, which two bytes cannot hold.
+    pages * if page == 1 { 65_536 } else { page }
 }
 
 /// Whether something of SQLite's that is not empty lies beside the file.

@@ -52,6 +52,7 @@ impl<R: Read> Lexer<R> {
         }
         self.source.consume(mark + count);
         self.conditionals += 1;
+        self.mysql = true;
         Ok(())
     }
 

@@ -8,9 +8,9 @@ mod quoted;
 
 use std::io::Read;
 
-use super::modes::{Assignment, Modes, Piece};
 use super::source::Source;
-use super::{DumpError, MAX_VALUE_BYTES, Result};
+use super::variables::{Assignment, Mode, Piece, SetSummary, Variables};
+use super::{DumpError, MAX_VALUE_BYTES, Result, TableName};
 
 /// The most bytes of a name: MySQL allows 64 characters of at most 4 bytes.
 const MAX_NAME_BYTES: usize = 256;
@@ -31,7 +31,11 @@ pub(super) enum Mark {
 
 pub(super) struct Lexer<R> {
     source: Source<R>,
-    modes: Modes,
+    pub(super) variables: Variables,
+    /// SQLite's dialect: no escapes, and calls in place of them.
+    sqlite: bool,
+    /// Something was seen that only MySQL's tools write.
+    mysql: bool,
     /// `;` until a DELIMITER line changes it; never empty.
     delimiter: Vec<u8>,
     /// How many conditional comments, whose content is code, are open.
@@ -44,7 +48,9 @@ impl<R: Read> Lexer<R> {
     pub(super) fn new(input: R) -> Self {
         Self {
             source: Source::new(input),
-            modes: Modes::default(),
+            variables: Variables::default(),
+            sqlite: false,
+            mysql: false,
             delimiter: b";".to_vec(),
             conditionals: 0,
             text: Vec::new(),
@@ -57,6 +63,24 @@ impl<R: Read> Lexer<R> {
 
     pub(super) fn line(&mut self) -> u64 {
         self.source.line()
+    }
+
+    pub(super) fn is_sqlite(&self) -> bool {
+        self.sqlite
+    }
+
+    pub(super) fn is_mysql(&self) -> bool {
+        self.mysql
+    }
+
+    pub(super) fn enter_mysql(&mut self) {
+        self.mysql = true;
+    }
+
+    /// Reads on by the rules of SQLite.
+    pub(super) fn enter_sqlite(&mut self) {
+        self.sqlite = true;
+        self.variables.mode = Mode::STANDARD;
     }
 
     pub(super) fn in_conditional(&self) -> bool {
@@ -197,20 +221,33 @@ impl<R: Read> Lexer<R> {
 
     /// Takes the last part of a name, qualified or not, quoted or bare.
     pub(super) fn name(&mut self) -> Result<String> {
+        self.table_name().map(|name| name.table)
+    }
+
+    /// Takes a name with that of its database before it, if it has one.
+    pub(super) fn table_name(&mut self) -> Result<TableName> {
+        let mut database = None;
         loop {
             match self.next()? {
                 quote @ (b'`' | b'"') => self.take_quoted(quote, quote)?,
+                b'\'' if self.sqlite => self.take_quoted(b'\'', b'\'')?,
+                b'[' if self.sqlite => {
+                    self.source.consume(1);
+                    self.take_run(MAX_NAME_BYTES, |byte| byte != b']')?;
+                    self.source.consume(1);
+                }
                 _ => self.take_run(MAX_NAME_BYTES, in_word)?,
             }
             if self.text.is_empty() || self.text.len() > MAX_NAME_BYTES {
                 return Err(self.syntax("a name is missing or too long"));
             }
             let name = std::str::from_utf8(&self.text).map(str::to_owned);
-            let name = name.map_err(|_| self.syntax("a name is not UTF-8"))?;
+            let table = name.map_err(|_| self.syntax("a name is not UTF-8"))?;
             if self.source.peek()? != Some(b'.') {
-                return Ok(name);
+                return Ok(TableName { database, table });
             }
             self.source.consume(1);
+            database = Some(table);
         }
     }
 
@@ -267,14 +304,15 @@ impl<R: Read> Lexer<R> {
         self.rest_of_line()
     }
 
-    /// Carries out what the rest of a SET statement does to the way quoted text is read.
-    pub(super) fn set_statement(&mut self) -> Result<()> {
+    /// Carries out what the rest of a SET statement does to the way the file is read, and tells the rest of it.
+    pub(super) fn set_statement(&mut self) -> Result<SetSummary> {
+        let mut summary = SetSummary::default();
         let mut assignment = Assignment::default();
         while let Some(piece) = self.piece()? {
-            assignment.take(piece, &mut self.modes);
+            assignment.take(piece, &mut self.variables, &mut summary);
         }
-        assignment.finish(&mut self.modes);
-        Ok(())
+        assignment.finish(&mut self.variables, &mut summary);
+        Ok(summary)
     }
 
     /// The next piece of a SET statement; None at its end.
@@ -310,7 +348,7 @@ fn is_blank(byte: u8) -> bool {
 }
 
 /// Whether a byte may stand in an unquoted name. Source: MySQL 8.4 manual, "Schema Object Names".
-fn in_word(byte: u8) -> bool {
+pub(super) fn in_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..)
 }
 

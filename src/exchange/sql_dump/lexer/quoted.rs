@@ -12,13 +12,13 @@ use crate::exchange::sql_dump::{MAX_VALUE_BYTES, Result};
 impl<R: Read> Lexer<R> {
     /// Whether a backslash in this kind of quotes means more than itself.
     fn escapes(&self, quote: u8) -> bool {
-        let name = quote == b'`' || (quote == b'"' && self.modes.current.ansi_quotes);
-        !name && !self.modes.current.plain_backslash
+        let name = quote == b'`' || (quote == b'"' && self.variables.mode.ansi_quotes);
+        !name && !self.variables.mode.plain_backslash
     }
 
     /// Whether `byte` opens a quoted text here.
     pub(in crate::exchange::sql_dump) fn opens_text(&self, byte: u8) -> bool {
-        byte == b'\'' || (byte == b'"' && !self.modes.current.ansi_quotes)
+        byte == b'\'' || (byte == b'"' && !self.variables.mode.ansi_quotes)
     }
 
     /// Takes a quoted text, its escapes undone; the next byte is its opening quote.

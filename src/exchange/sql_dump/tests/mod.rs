@@ -2,13 +2,23 @@
 
 mod files;
 mod laws;
+mod styles;
 mod writer;
 
 use super::*;
 
+/// Reads the tables for which `wanted` holds.
+fn only(wanted: fn(&str) -> bool) -> DumpOptions {
+    DumpOptions { wanted, watched: wanted, database: None, zone: None }
+}
+
+fn all() -> DumpOptions {
+    only(|_| true)
+}
+
 /// All rows of a text, or the error it ends with.
 fn read(dump: impl AsRef<[u8]>) -> Result<Vec<Row>> {
-    let mut reader = DumpReader::new(dump.as_ref(), |_| true);
+    let mut reader = DumpReader::new(dump.as_ref(), all());
     let mut rows = Vec::new();
     while let Some(row) = reader.next_row()? {
         rows.push(row);
@@ -187,7 +197,7 @@ fn unwanted_rows_are_counted_and_not_judged() {
     let dump = "CREATE TABLE empty (a int);\nINSERT INTO a VALUES (point(1,2),'),('),((1),2) ON DUPLICATE KEY UPDATE x=(1);\
                 INSERT INTO `b` (x, y) VALUES (1,2);\nINSERT INTO t VALUES (1);\nINSERT INTO a VALUES ('\\'(');\
                 INSERT INTO c SELECT (1),(2);";
-    let mut reader = DumpReader::new(dump.as_bytes(), |table| table == "t");
+    let mut reader = DumpReader::new(dump.as_bytes(), only(|table| table == "t"));
     assert_eq!(reader.next_row().unwrap().map(|row| row.place), Some(RowPlace::Line(3)));
     assert_eq!(reader.next_row().unwrap(), None);
     let expected = [("a", 3), ("b", 1), ("c", 0)].map(|(table, rows)| (table.to_owned(), rows));
@@ -279,6 +289,6 @@ fn an_unreadable_input_is_reported() {
             Err(std::io::Error::other("the disk is gone"))
         }
     }
-    let error = DumpReader::new(b"INSERT INTO t VALUES ('".chain(Broken), |_| true).next_row().unwrap_err();
+    let error = DumpReader::new(b"INSERT INTO t VALUES ('".chain(Broken), all()).next_row().unwrap_err();
     assert_eq!(error.to_string(), "the file cannot be read: the disk is gone");
 }

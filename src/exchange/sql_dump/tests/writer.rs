@@ -20,6 +20,8 @@ impl Choices {
 pub(super) fn dump(rows: &mut [Row], choices: &mut Choices) -> Vec<u8> {
     let escapes = choices.of([true, true, false]);
     let mut writer = Writer { out: Vec::new(), choices, escapes };
+    // Without it, names in double quotes are those of another database.
+    writer.put("/*!40101 SET NAMES utf8mb4 */;\n");
     if !escapes {
         writer.put("SET SQL_MODE='NO_BACKSLASH_ESCAPES';\n");
     }

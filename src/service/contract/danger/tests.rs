@@ -7,7 +7,7 @@ use crate::domain::secret::Secret;
 use crate::domain::session::SessionColumn;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Status, UserColumn, Who};
-use crate::service::contract::{Import, InBin, Journal, Place, SignIn, Undo};
+use crate::service::contract::{Import, InBin, Journal, LaterStatements, Place, SignIn, Undo};
 
 /// Whoever asks.
 const OWN: UserId = UserId(1);
@@ -138,7 +138,11 @@ fn counted() -> Vec<Request> {
             skip_bad_rows: false,
             replace: false,
             keep_sessions: false,
-            strip_prefix: None,
+            strip_prefixes: vec![],
+            database: None,
+            time_zone: None,
+            later_statements: LaterStatements::Refuse,
+            agreed_admins: None,
         }),
     ]
 }

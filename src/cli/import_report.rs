@@ -1,0 +1,160 @@
+//! The report of an import: what became of its rows, for people and for programs.
+
+use serde_json::json;
+
+use crate::domain::foreign::RowPlace;
+use crate::domain::text::{count, excerpt, grouped};
+use crate::service::contract::{ImportReport, TableCounts};
+
+use super::errand::Course;
+
+/// The rows of each table.
+pub(super) fn counts(rows: TableCounts) -> String {
+    [
+        count(rows.users, "account", "accounts"),
+        count(rows.sessions, "session", "sessions"),
+        count(rows.directories, "directory", "directories"),
+    ]
+    .join(", ")
+}
+
+/// The report for people, line by line; what did not happen has no line, and every refused row has one.
+pub(super) fn words(report: &ImportReport, course: Course) -> Vec<String> {
+    let head = if course == Course::Rehearsal { "Would take" } else { "Took" };
+    let mut lines =
+        vec![format!("Read {}.", counts(report.read)), format!("{head} {}.", counts(report.taken))];
+    let notes = [
+        (
+            report.replaced,
+            "took the place of an account in the store",
+            "took the place of accounts in the store",
+        ),
+        (
+            report.renumbered,
+            "got a new id: another holds the old one",
+            "got new ids: others hold the old ones",
+        ),
+        (
+            report.unusable_passwords,
+            "has no password that a log-in could match",
+            "have no password that a log-in could match",
+        ),
+    ];
+    for (n, one, many) in notes.iter().filter(|(n, ..)| *n > 0) {
+        lines.push(format!("  {} {}", count(*n, "account", "accounts"), if *n == 1 { one } else { many }));
+    }
+    let dropped = [
+        (report.codes_dropped, "access code was not taken over", "access codes were not taken over"),
+        (
+            report.tokens_digested,
+            "token lay in the clear: only its digest is kept",
+            "tokens lay in the clear: only their digests are kept",
+        ),
+        (report.sessions_expired, "active session arrives expired", "active sessions arrive expired"),
+    ];
+    lines.extend(
+        dropped.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| format!("  {}", count(*n, one, many))),
+    );
+    lines.extend(admins(report));
+    for (table, rows) in &report.unknown_tables {
+        lines.push(format!("  left out: table {} ({})", excerpt(table), count(*rows, "row", "rows")));
+    }
+    lines.extend(report.unknown_columns.iter().map(|column| format!("  left out: column {column}")));
+    lines.extend(remarks(report));
+    if !report.refused.is_empty() {
+        lines.push(format!("Refused {}:", count(report.refused_rows(), "row", "rows")));
+    }
+    lines.extend(report.refused.iter().map(|row| format!("  {}, {}: {}", row.table, row.place, row.reason)));
+    lines
+}
+
+fn admins(report: &ImportReport) -> Option<String> {
+    let names = report.admins.join(", ");
+    match report.admins.len() {
+        0 => None,
+        1 => Some(format!("  1 account is an admin: {names}")),
+        n => Some(format!("  {} accounts are admins: {names}", grouped(n as u64))),
+    }
+}
+
+/// What the file itself is like: its times, its end, and what stands in it beside rows.
+fn remarks(report: &ImportReport) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !report.zones.is_empty() {
+        lines.push(format!("  times: {}, converted to UTC", report.zones.join(", ")));
+    }
+    if report.zone_assumed {
+        lines.push(
+            "  times: the file names no time zone, so UTC is assumed (--time-zone names another)".into(),
+        );
+    }
+    if report.end_unmarked {
+        let read = counts(report.read);
+        lines.push(format!(
+            "  end: this style of dump has no mark of its end, so it cannot be checked that none is missing of: {read}"
+        ));
+    }
+    for later in &report.later_statements {
+        let (line, verb, table) = (later.line, &later.verb, excerpt(&later.table));
+        lines.push(format!("  not carried out: line {line}: {verb} of {table}, after its rows"));
+    }
+    if report.more_later_statements > 0 {
+        let more = count(report.more_later_statements, "more such statement", "more such statements");
+        lines.push(format!("  not carried out: {more}"));
+    }
+    for date in &report.unread_dates {
+        let (table, place, column, text) = (date.table, date.place, date.column, &date.text);
+        lines.push(format!("  no possible date, taken as none: {table}, {place}: {column} {text}"));
+    }
+    if report.more_unread_dates > 0 {
+        let more = count(report.more_unread_dates, "more", "more");
+        lines.push(format!("  no possible date, taken as none: {more}"));
+    }
+    lines
+}
+
+/// The report for programs.
+pub(super) fn document(report: &ImportReport, course: Course) -> serde_json::Value {
+    let rows = |rows: TableCounts| json!({ "users": rows.users, "sessions": rows.sessions, "directories": rows.directories });
+    let tables = report.unknown_tables.iter().map(|(table, rows)| json!({ "table": table, "rows": rows }));
+    let refused = report.refused.iter().map(|row| match row.place {
+        RowPlace::Line(line) => {
+            json!({ "table": row.table, "line": line, "rows": row.rows, "reason": row.reason })
+        }
+        RowPlace::Row(at) => {
+            json!({ "table": row.table, "row": at, "rows": row.rows, "reason": row.reason })
+        }
+    });
+    let later = report.later_statements.iter();
+    let later = later.map(|later| json!({ "line": later.line, "verb": later.verb, "table": later.table }));
+    let dates = report.unread_dates.iter().map(|date| match date.place {
+        RowPlace::Line(line) => {
+            json!({ "table": date.table, "line": line, "column": date.column, "text": date.text })
+        }
+        RowPlace::Row(at) => {
+            json!({ "table": date.table, "row": at, "column": date.column, "text": date.text })
+        }
+    });
+    json!({
+        "dry_run": course == Course::Rehearsal,
+        "read": rows(report.read),
+        "taken": rows(report.taken),
+        "unknown_tables": tables.collect::<Vec<_>>(),
+        "unknown_columns": report.unknown_columns,
+        "replaced": report.replaced,
+        "renumbered": report.renumbered,
+        "codes_dropped": report.codes_dropped,
+        "tokens_digested": report.tokens_digested,
+        "sessions_expired": report.sessions_expired,
+        "unusable_passwords": report.unusable_passwords,
+        "admins": report.admins,
+        "time_zones": report.zones,
+        "time_zone_assumed": report.zone_assumed,
+        "end_checked": !report.end_unmarked,
+        "later_statements": later.collect::<Vec<_>>(),
+        "more_later_statements": report.more_later_statements,
+        "unread_dates": dates.collect::<Vec<_>>(),
+        "more_unread_dates": report.more_unread_dates,
+        "refused": refused.collect::<Vec<_>>(),
+    })
+}

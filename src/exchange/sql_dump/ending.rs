@@ -1,0 +1,203 @@
+//! The marks by which a whole dump is told from one that was cut off. Every tool has its own, and some have none.
+
+use std::collections::BTreeSet;
+
+use super::variables::SetSummary;
+
+/// The comments with which tools open a file, and the ones with which they close it.
+const FRAMES: [(&[u8], &[u8]); 5] = [
+    (b"-- MariaDB dump", b"-- Dump completed"),
+    (b"-- MySQL dump", b"-- Dump completed"),
+    (b"-- mysqldump-php", b"-- Dump completed"),
+    (b"-- Dump created by MySQL pump utility", b"-- Dump end time"),
+    (b"-- Adminer ", ADMINER_END),
+];
+/// Adminer closes with the time: a digit stands for any digit.
+const ADMINER_END: &[u8] = b"-- 0000-00-00 00:00:00";
+/// The name in the comment with which Navicat opens a file.
+const NAVICAT: &[u8] = b"Navicat";
+/// What sqlite3's `.dump` writes where it could not read the file.
+const SQLITE_ERRORS: [&[u8]; 2] = [b"/**** ERROR:", b"/****** CORRUPTION ERROR"];
+
+/// How much of a comment is looked at.
+pub(super) const COMMENT_BYTES: usize = 64;
+
+/// A transaction of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Transaction {
+    /// Begun when nothing had been brought yet: its end is the end of the dump.
+    Whole,
+    /// One of several.
+    Part,
+}
+
+/// Whether a tool says that it gave up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Fine,
+    GaveUp,
+}
+
+/// Something that a whole file has closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Open {
+    /// LOCK TABLES without UNLOCK TABLES.
+    Lock,
+    /// Variables were put aside (`@OLD_…`) and not brought back.
+    Saved,
+    /// Navicat switched the checks of foreign keys off, and switches them on again at the end.
+    Checks,
+}
+
+/// Whether Navicat wrote the file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Navicat {
+    #[default]
+    No,
+    Yes,
+    /// It set names, as only its newer versions do.
+    Newer,
+}
+
+/// Whether rows are kept without a COMMIT.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Autocommit {
+    #[default]
+    On,
+    Off,
+}
+
+/// What the file has opened and must close before it may end.
+#[derive(Debug, Default)]
+pub(super) struct Ending {
+    /// The closing comment of the tool whose opening one was seen.
+    frame: Option<&'static [u8]>,
+    open: BTreeSet<Open>,
+    transaction: Option<Transaction>,
+    autocommit: Autocommit,
+    navicat: Navicat,
+    /// Rows were brought since the last COMMIT.
+    uncommitted: bool,
+    /// A table or a row was brought.
+    brought: bool,
+    /// A mark of the end was seen after everything that was brought.
+    marked: bool,
+}
+
+impl Ending {
+    /// Takes the beginning of a comment.
+    pub(super) fn comment(&mut self, comment: &[u8]) -> Verdict {
+        let frame = FRAMES.iter().find(|(first, _)| comment.starts_with(first));
+        // Adminer asks the database for the time, and SQLite has no such function.
+        let frame = frame.filter(|_| memchr::memmem::find(comment, b"SQLite").is_none());
+        if let Some((_, last)) = frame {
+            self.frame = Some(last);
+            self.marked = false;
+        } else if self.frame.is_some_and(|last| closes(comment, last)) {
+            self.frame = None;
+            self.marked = true;
+        } else if comment.starts_with(b"/*") && memchr::memmem::find(comment, NAVICAT).is_some() {
+            self.navicat = Navicat::Yes;
+        } else if SQLITE_ERRORS.iter().any(|error| comment.starts_with(error)) {
+            return Verdict::GaveUp;
+        }
+        Verdict::Fine
+    }
+
+    /// Takes a table that was created.
+    pub(super) fn table(&mut self) {
+        self.brought = true;
+        self.marked = false;
+    }
+
+    /// Takes an INSERT, whatever its table.
+    pub(super) fn rows(&mut self) {
+        self.table();
+        self.uncommitted = true;
+    }
+
+    pub(super) fn lock(&mut self, locked: bool) {
+        self.note(Open::Lock, locked);
+    }
+
+    pub(super) fn begin(&mut self) {
+        let whole = !self.brought;
+        self.transaction = Some(if whole { Transaction::Whole } else { Transaction::Part });
+    }
+
+    pub(super) fn commit(&mut self) {
+        self.marked |= self.transaction == Some(Transaction::Whole);
+        self.transaction = None;
+        self.uncommitted = false;
+    }
+
+    /// Takes a ROLLBACK: rows that it takes back were no rows of the database.
+    pub(super) fn rollback(&mut self) -> Verdict {
+        let open = self.transaction.is_some() || self.autocommit == Autocommit::Off;
+        let lost = open && self.uncommitted;
+        self.transaction = None;
+        self.uncommitted = false;
+        if lost { Verdict::GaveUp } else { Verdict::Fine }
+    }
+
+    pub(super) fn set(&mut self, set: SetSummary) {
+        if set.names && self.navicat == Navicat::Yes {
+            self.navicat = Navicat::Newer;
+        }
+        if set.saves_old {
+            self.open.insert(Open::Saved);
+            self.marked = false;
+        }
+        if set.restores_old {
+            self.open.remove(&Open::Saved);
+            self.marked = true;
+        }
+        if let Some(on) = set.autocommit {
+            self.autocommit = if on { Autocommit::On } else { Autocommit::Off };
+            self.uncommitted &= !on;
+        }
+        match set.foreign_keys {
+            // Older versions leave the checks off.
+            Some(false) => self.note(Open::Checks, self.navicat == Navicat::Newer),
+            Some(true) => self.marked |= self.open.remove(&Open::Checks),
+            None => {}
+        }
+    }
+
+    fn note(&mut self, what: Open, open: bool) {
+        if open {
+            self.open.insert(what);
+        } else {
+            self.open.remove(&what);
+        }
+    }
+
+    /// Reports whether something is open that a whole file has closed.
+    pub(super) fn is_open(&self) -> bool {
+        self.frame.is_some()
+            || !self.open.is_empty()
+            || self.transaction.is_some()
+            || (self.autocommit == Autocommit::Off && self.uncommitted)
+    }
+
+    /// Reports whether the file bears a mark of its end.
+    pub(super) fn is_marked(&self) -> bool {
+        self.marked
+    }
+
+    /// Reports whether a tool's opening comment was seen, and not yet its closing one.
+    pub(super) fn in_frame(&self) -> bool {
+        self.frame.is_some()
+    }
+}
+
+/// Reports whether a comment is a tool's closing one.
+fn closes(comment: &[u8], last: &[u8]) -> bool {
+    if last != ADMINER_END {
+        return comment.starts_with(last);
+    }
+    let alike = |(found, expected): (&u8, &u8)| {
+        if *expected == b'0' { found.is_ascii_digit() } else { found == expected }
+    };
+    comment.len() >= last.len() && comment.iter().zip(last).all(alike)
+}

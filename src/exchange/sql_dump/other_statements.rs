@@ -1,0 +1,78 @@
+//! Statements that bring no rows: they are passed over, but some open what must be closed at the end, and some change rows
+//! that were brought before.
+
+use std::io::Read;
+
+use super::changes::Change;
+use super::{DumpReader, LaterStatement, Result, TableName};
+
+impl<R: Read> DumpReader<R> {
+    /// Passes over a statement that brings no rows, but may change some, or open or close what must not be open at the
+    /// end.
+    pub(super) fn other_statement(&mut self, verb: &[u8]) -> Result<()> {
+        match verb {
+            b"LOCK" => self.ending.lock(true),
+            b"UNLOCK" => self.ending.lock(false),
+            b"START" => {
+                self.lexer.word()?;
+                if self.lexer.is("TRANSACTION") {
+                    self.ending.begin();
+                }
+            }
+            b"BEGIN" => {
+                self.lexer.word()?;
+                // MySQL's takes no such word.
+                if ["TRANSACTION", "IMMEDIATE", "EXCLUSIVE", "DEFERRED"]
+                    .iter()
+                    .any(|word| self.lexer.is(word))
+                {
+                    self.lexer.enter_sqlite();
+                }
+                self.ending.begin();
+            }
+            b"COMMIT" | b"END" => self.ending.commit(),
+            b"ROLLBACK" => {
+                self.lexer.word()?;
+                if !self.lexer.is("TO") {
+                    let verdict = self.ending.rollback();
+                    self.judge(verdict)?;
+                }
+            }
+            b"PRAGMA" => self.lexer.enter_sqlite(),
+            b"USE" => self.database = self.lexer.name()?,
+            verb if !self.filled.is_empty() => return self.note_change(verb),
+            _ => {}
+        }
+        self.lexer.skip_statement()
+    }
+
+    /// Notes a statement that changes rows which were brought before it.
+    fn note_change(&mut self, verb: &[u8]) -> Result<()> {
+        let line = self.lexer.line();
+        let changed = match self.lexer.change(verb)? {
+            Change::Nothing => None,
+            Change::Tables(names) => {
+                names.into_iter().map(|name| self.located(name)).find(|name| self.filled.contains(name))
+            }
+            Change::Database(dropped) => {
+                let in_it = |name: &&TableName| name.database.as_ref() == Some(&dropped);
+                self.filled.iter().find(in_it).cloned()
+            }
+        };
+        if let Some(name) = changed {
+            let verb = String::from_utf8_lossy(verb).into_owned();
+            self.findings.add_later(LaterStatement { line, verb, table: name.table });
+        }
+        Ok(())
+    }
+}
+
+/// Whether an SQL statement of MySQL, MariaDB or SQLite may begin with this word, in capitals. Anything else means that
+/// the file was damaged or is something else, and to read on would lose rows without a word.
+pub(super) fn is_verb(word: &[u8]) -> bool {
+    const VERBS: &str = "ALTER ANALYZE ATTACH BEGIN BINLOG CACHE CALL CHANGE CHECK CHECKSUM CLONE COMMIT DEALLOCATE \
+        DELETE DESC DESCRIBE DETACH DO DROP EXECUTE EXPLAIN FLUSH GRANT HANDLER IMPORT INSTALL KILL LOAD LOCK \
+        OPTIMIZE PRAGMA PREPARE PURGE REINDEX RELEASE RENAME REPAIR RESET REVOKE ROLLBACK SAVEPOINT SELECT SHOW \
+        SHUTDOWN SIGNAL START STOP TRUNCATE UNINSTALL UNLOCK UPDATE USE VACUUM XA";
+    VERBS.split(' ').any(|verb| verb.as_bytes() == word)
+}

@@ -1,0 +1,249 @@
+//! What SET does: the mode in which quoted text is read, the time zone, and what a dump puts aside in `@variables`.
+
+use std::ops::BitOr;
+
+use crate::domain::zone::Zone;
+
+/// How quoted text is read: the parts of MySQL's `SQL_MODE` that bear on it.
+/// Source: MySQL 8.4 manual, "Server SQL Modes".
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Mode {
+    /// `NO_BACKSLASH_ESCAPES`: a backslash is a letter like any other.
+    pub(super) plain_backslash: bool,
+    /// `ANSI_QUOTES`: what stands in double quotes is a name, not a text.
+    pub(super) ansi_quotes: bool,
+}
+
+impl Mode {
+    /// As the SQL standard has it, and SQLite.
+    pub(super) const STANDARD: Self = Self { plain_backslash: true, ansi_quotes: true };
+
+    /// Reads a value of `SQL_MODE`: words between commas. Those in the last arm include `ANSI_QUOTES`.
+    fn named(list: &[u8]) -> Self {
+        list.split(|byte| *byte == b',').fold(Self::default(), |mode, word| {
+            match word.trim_ascii().to_ascii_uppercase().as_slice() {
+                b"NO_BACKSLASH_ESCAPES" => Self { plain_backslash: true, ..mode },
+                b"ANSI_QUOTES" | b"ANSI" | b"ORACLE" | b"MSSQL" | b"DB2" | b"POSTGRESQL" | b"MAXDB" => {
+                    Self { ansi_quotes: true, ..mode }
+                }
+                _ => mode,
+            }
+        })
+    }
+}
+
+impl BitOr for Mode {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self {
+            plain_backslash: self.plain_backslash || other.plain_backslash,
+            ansi_quotes: self.ansi_quotes || other.ansi_quotes,
+        }
+    }
+}
+
+/// The session's time zone, as far as the file says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum ZoneSetting {
+    /// The file does not say: it was never set, or to the server's own.
+    #[default]
+    Unset,
+    Known(Zone),
+    /// A name that is no zone.
+    Unknown(String),
+}
+
+impl ZoneSetting {
+    fn named(name: &[u8]) -> Self {
+        let name = String::from_utf8_lossy(name);
+        if ["SYSTEM", "DEFAULT"].iter().any(|word| name.eq_ignore_ascii_case(word)) {
+            return Self::Unset;
+        }
+        Zone::parse(&name).map_or_else(|| Self::Unknown(name.into_owned()), Self::Known)
+    }
+}
+
+/// A system variable that bears on how a dump is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SystemVariable {
+    SqlMode,
+    TimeZone,
+    Autocommit,
+    ForeignKeyChecks,
+}
+
+impl SystemVariable {
+    /// Reads a name with or without its scope.
+    fn of(name: &[u8]) -> Option<Self> {
+        let scopes: [&[u8]; 5] = [b"@@", b"SESSION.", b"LOCAL.", b"GLOBAL.", b""];
+        let name = name.to_ascii_uppercase();
+        let bare =
+            scopes.iter().fold(name.as_slice(), |rest, scope| rest.strip_prefix(*scope).unwrap_or(rest));
+        match bare {
+            b"SQL_MODE" => Some(Self::SqlMode),
+            b"TIME_ZONE" => Some(Self::TimeZone),
+            b"AUTOCOMMIT" => Some(Self::Autocommit),
+            b"FOREIGN_KEY_CHECKS" => Some(Self::ForeignKeyChecks),
+            _ => None,
+        }
+    }
+}
+
+/// A value put aside, read as either.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Saved {
+    mode: Option<Mode>,
+    zone: Option<ZoneSetting>,
+}
+
+/// The settings in force, and those put aside in `@variables` (dumps put them aside around triggers and routines).
+#[derive(Debug, Default)]
+pub(super) struct Variables {
+    pub(super) mode: Mode,
+    pub(super) zone: ZoneSetting,
+    saved: Vec<(Vec<u8>, Saved)>,
+}
+
+/// Dump tools use few; a file with more loses its oldest.
+const MAX_SAVED: usize = 32;
+
+impl Variables {
+    fn save(&mut self, variable: &[u8], value: Saved) {
+        self.saved.retain(|(name, _)| !name.eq_ignore_ascii_case(variable));
+        if self.saved.len() == MAX_SAVED {
+            self.saved.remove(0);
+        }
+        self.saved.push((variable.to_vec(), value));
+    }
+
+    fn saved(&self, name: &[u8]) -> Option<&Saved> {
+        self.saved.iter().find(|(saved, _)| saved.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// The mode that a variable holds, if it holds one, or that a bare word names.
+    fn mode_of(&self, name: &[u8]) -> Option<Mode> {
+        match (SystemVariable::of(name), self.saved(name)) {
+            (Some(SystemVariable::SqlMode), _) => Some(self.mode),
+            (_, Some(saved)) => saved.mode,
+            _ if name.starts_with(b"@") => None,
+            _ => Some(Mode::named(name)),
+        }
+    }
+
+    /// The zone that a variable holds, if it holds one, or that a bare word names.
+    fn zone_of(&self, name: &[u8]) -> Option<ZoneSetting> {
+        match (SystemVariable::of(name), self.saved(name)) {
+            (Some(SystemVariable::TimeZone), _) => Some(self.zone.clone()),
+            (_, saved) => saved.and_then(|saved| saved.zone.clone()),
+        }
+    }
+}
+
+/// A piece of a SET statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// A variable or any bare word, with its `@`s.
+    Name(Vec<u8>),
+    /// A quoted text.
+    Text(Vec<u8>),
+    /// `=`
+    Equals,
+    /// `,`
+    Comma,
+    /// What sets nothing: brackets, other signs.
+    Other,
+}
+
+/// What a SET statement says about the end of the file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct SetSummary {
+    /// `SET NAMES`
+    pub(super) names: bool,
+    /// Something is put aside in an `@OLD_` variable.
+    pub(super) saves_old: bool,
+    /// Something is brought back from one.
+    pub(super) restores_old: bool,
+    pub(super) autocommit: Option<bool>,
+    pub(super) foreign_keys: Option<bool>,
+}
+
+/// One `target = value` of a SET statement while its pieces come in.
+#[derive(Debug, Default)]
+pub(super) struct Assignment {
+    target: Vec<u8>,
+    equals: bool,
+    mode: Option<Mode>,
+    zone: Option<ZoneSetting>,
+    /// The first word or text of the value.
+    value: Option<Vec<u8>>,
+    /// The value holds an `@OLD_` variable.
+    reads_old: bool,
+    /// The value holds a system variable.
+    reads_system: bool,
+}
+
+impl Assignment {
+    /// Takes the next piece; a comma carries the assignment out and begins the next one.
+    pub(super) fn take(&mut self, piece: Piece, variables: &mut Variables, summary: &mut SetSummary) {
+        match piece {
+            Piece::Name(name) if !self.equals => {
+                summary.names |= name.eq_ignore_ascii_case(b"NAMES");
+                self.target = name;
+            }
+            Piece::Name(name) => {
+                self.add_mode(variables.mode_of(&name));
+                self.zone = self.zone.take().or_else(|| variables.zone_of(&name));
+                self.reads_old |= is_old(&name);
+                self.reads_system |= name.starts_with(b"@@");
+                self.value.get_or_insert(name);
+            }
+            Piece::Text(text) if self.equals => {
+                self.add_mode(Some(Mode::named(&text)));
+                self.zone = self.zone.take().or_else(|| Some(ZoneSetting::named(&text)));
+                self.value.get_or_insert(text);
+            }
+            Piece::Equals => self.equals = true,
+            Piece::Comma => std::mem::take(self).finish(variables, summary),
+            Piece::Text(_) | Piece::Other => {}
+        }
+    }
+
+    /// Carries the assignment out.
+    pub(super) fn finish(self, variables: &mut Variables, summary: &mut SetSummary) {
+        if !self.equals {
+            return;
+        }
+        // A user's variable is none of the system's, whatever its name.
+        if self.target.starts_with(b"@") && !self.target.starts_with(b"@@") {
+            summary.saves_old |= is_old(&self.target) && self.reads_system;
+            if self.mode.is_some() || self.zone.is_some() {
+                variables.save(&self.target, Saved { mode: self.mode, zone: self.zone });
+            }
+            return;
+        }
+        summary.restores_old |= self.reads_old;
+        let off = self.value.as_deref().is_some_and(|value| {
+            [b"0".as_slice(), b"OFF", b"FALSE"].iter().any(|word| value.eq_ignore_ascii_case(word))
+        });
+        match SystemVariable::of(&self.target) {
+            Some(SystemVariable::SqlMode) => variables.mode = self.mode.unwrap_or_default(),
+            Some(SystemVariable::TimeZone) => variables.zone = self.zone.unwrap_or_default(),
+            Some(SystemVariable::Autocommit) => summary.autocommit = Some(!off),
+            Some(SystemVariable::ForeignKeyChecks) => summary.foreign_keys = Some(!off),
+            None => {}
+        }
+    }
+
+    fn add_mode(&mut self, part: Option<Mode>) {
+        self.mode = match (self.mode, part) {
+            (Some(mode), Some(part)) => Some(mode | part),
+            (mode, part) => mode.or(part),
+        };
+    }
+}
+
+/// Reports whether a dump puts the settings it found aside in this variable.
+fn is_old(name: &[u8]) -> bool {
+    name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"@OLD_"))
+}

@@ -1,0 +1,40 @@
+//! Accounts of the source that the store has already.
+
+use crate::domain::foreign::RowPlace;
+use crate::domain::text::count;
+use crate::service::contract::{Failure, FailureKind};
+
+use super::rows::Account;
+
+/// Accounts whose username or email another one in the store has.
+#[derive(Debug, Default)]
+pub(super) struct Conflicts {
+    count: u64,
+    /// What to call the first ones.
+    named: Vec<String>,
+}
+
+impl Conflicts {
+    /// The number of accounts that are named.
+    const NAMED: usize = 5;
+
+    pub(super) fn add(&mut self, account: &Account, place: RowPlace) {
+        self.count += 1;
+        if self.named.len() < Self::NAMED {
+            self.named.push(format!("{} ({place})", account.label()));
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        if self.count == 0 {
+            return Ok(());
+        }
+        let count = count(self.count, "account conflicts", "accounts conflict");
+        let named = self.named.join(", ");
+        let more = if self.count > self.named.len() as u64 { ", …" } else { "" };
+        let words = format!(
+            "{count} with those in the store or its bin by username or email: {named}{more}; nothing was taken."
+        );
+        Err(Failure::new(FailureKind::Conflict, words).hint("--replace takes the source's."))
+    }
+}

@@ -1,0 +1,62 @@
+//! Files that cannot be taken in: why, and what to do about it.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use crate::domain::text::excerpt;
+use crate::exchange::sql_dump::DumpError;
+use crate::service::contract::{Failure, FailureKind};
+use crate::store::foreign::ForeignError;
+
+/// A path as messages quote it.
+pub(super) fn shown(path: &Path) -> String {
+    excerpt(&path.to_string_lossy()).into_owned()
+}
+
+/// What keeps a file from being read, and what to do about it.
+pub(super) trait Unfit: std::fmt::Display {
+    fn hint(&self) -> Option<&'static str>;
+}
+
+impl Unfit for DumpError {
+    fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::CutOff { .. } => Some("Make the dump anew, or copy it again."),
+            Self::NotSql { failed: true, .. } => Some(
+                "Something failed when the dump was made: make it anew, or delete that line if nothing is missing.",
+            ),
+            Self::GaveUp { .. } => Some("Make the dump anew, from a database that is whole."),
+            Self::NotSql { failed: false, .. } => Some("Delete that line and import the file again."),
+            Self::UnknownZone { .. } => Some("--time-zone says in which zone its times are written."),
+            Self::Io(error) if error.kind() == ErrorKind::InvalidData => {
+                Some("Copy the file again, or pack it anew.")
+            }
+            Self::Syntax { .. } | Self::NotADump(_) | Self::TooLong { .. } | Self::Io(_) => None,
+        }
+    }
+}
+
+impl Unfit for ForeignError {
+    fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Unfinished => {
+                Some("Open and close it once with the program it belongs to, or with sqlite3.")
+            }
+            Self::Busy | Self::Changed => {
+                Some("Stop that program, or import a copy made with sqlite3's .backup.")
+            }
+            Self::Damaged => Some("Import a copy that is whole, or what sqlite3's .recover gets out of it."),
+            Self::TooLong { .. } | Self::Unreadable(_) => None,
+        }
+    }
+}
+
+/// The failure that says so.
+pub(super) fn unfit(path: &Path, error: &impl Unfit) -> Failure {
+    let words = format!("{}: {error}; nothing was taken.", shown(path));
+    let failure = Failure::new(FailureKind::Invalid, words);
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
