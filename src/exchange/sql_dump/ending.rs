@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::variables::SetSummary;
+use super::variables::{Old, SetSummary};
 
 /// The comments with which tools open a file, and the ones with which they close it.
 const FRAMES: [(&[u8], &[u8]); 5] = [
@@ -45,6 +45,8 @@ enum Open {
     Lock,
     /// Variables were put aside (`@OLD_…`) and not brought back.
     Saved,
+    /// The same of the one that is brought back last.
+    SavedNotes,
     /// Navicat switched the checks of foreign keys off, and switches them on again at the end.
     Checks,
 }
@@ -144,12 +146,14 @@ impl Ending {
         if set.names && self.navicat == Navicat::Yes {
             self.navicat = Navicat::Newer;
         }
-        if set.saves_old {
+        if let Some(old) = set.saves_old {
             self.open.insert(Open::Saved);
+            self.note(Open::SavedNotes, old == Old::Notes || self.open.contains(&Open::SavedNotes));
             self.marked = false;
         }
-        if set.restores_old {
+        if let Some(old) = set.restores_old {
             self.open.remove(&Open::Saved);
+            self.note(Open::SavedNotes, old != Old::Notes && self.open.contains(&Open::SavedNotes));
             self.marked = true;
         }
         if let Some(on) = set.autocommit {

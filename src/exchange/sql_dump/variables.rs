@@ -155,15 +155,30 @@ pub(super) enum Piece {
     Other,
 }
 
+/// An `@OLD_` variable, in which dumps put the settings aside that they found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Old {
+    Other,
+    /// `@OLD_SQL_NOTES`, which every tool that saves it brings back in the very last line.
+    Notes,
+}
+
+impl Old {
+    fn of(name: &[u8]) -> Option<Self> {
+        let rest = name.get(..5).filter(|start| start.eq_ignore_ascii_case(b"@OLD_")).and(name.get(5..))?;
+        Some(if rest.eq_ignore_ascii_case(b"SQL_NOTES") { Self::Notes } else { Self::Other })
+    }
+}
+
 /// What a SET statement says about the end of the file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct SetSummary {
     /// `SET NAMES`
     pub(super) names: bool,
-    /// Something is put aside in an `@OLD_` variable.
-    pub(super) saves_old: bool,
-    /// Something is brought back from one.
-    pub(super) restores_old: bool,
+    /// What is put aside in an `@OLD_` variable.
+    pub(super) saves_old: Option<Old>,
+    /// What is brought back from one.
+    pub(super) restores_old: Option<Old>,
     pub(super) autocommit: Option<bool>,
     pub(super) foreign_keys: Option<bool>,
 }
@@ -177,8 +192,8 @@ pub(super) struct Assignment {
     zone: Option<ZoneSetting>,
     /// The first word or text of the value.
     value: Option<Vec<u8>>,
-    /// The value holds an `@OLD_` variable.
-    reads_old: bool,
+    /// The `@OLD_` variable in the value.
+    reads_old: Option<Old>,
     /// The value holds a system variable.
     reads_system: bool,
 }
@@ -194,7 +209,7 @@ impl Assignment {
             Piece::Name(name) => {
                 self.add_mode(variables.mode_of(&name));
                 self.zone = self.zone.take().or_else(|| variables.zone_of(&name));
-                self.reads_old |= is_old(&name);
+                self.reads_old = self.reads_old.max(Old::of(&name));
                 self.reads_system |= name.starts_with(b"@@");
                 self.value.get_or_insert(name);
             }
@@ -216,13 +231,13 @@ impl Assignment {
         }
         // A user's variable is none of the system's, whatever its name.
         if self.target.starts_with(b"@") && !self.target.starts_with(b"@@") {
-            summary.saves_old |= is_old(&self.target) && self.reads_system;
+            summary.saves_old = summary.saves_old.max(Old::of(&self.target).filter(|_| self.reads_system));
             if self.mode.is_some() || self.zone.is_some() {
                 variables.save(&self.target, Saved { mode: self.mode, zone: self.zone });
             }
             return;
         }
-        summary.restores_old |= self.reads_old;
+        summary.restores_old = summary.restores_old.max(self.reads_old);
         let off = self.value.as_deref().is_some_and(|value| {
             [b"0".as_slice(), b"OFF", b"FALSE"].iter().any(|word| value.eq_ignore_ascii_case(word))
         });
@@ -241,9 +256,4 @@ impl Assignment {
             (mode, part) => mode.or(part),
         };
     }
-}
-
-/// Reports whether a dump puts the settings it found aside in this variable.
-fn is_old(name: &[u8]) -> bool {
-    name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"@OLD_"))
 }

@@ -71,6 +71,14 @@ fn a_style_without_an_end_mark_says_so() {
 }
 
 #[test]
+fn a_part_of_the_closing_lines_is_not_all_of_them() {
+    let head = "SET @OLD_SQL_MODE=@@SQL_MODE;\nSET @OLD_SQL_NOTES=@@SQL_NOTES, SQL_NOTES=0;\n";
+    let part = format!("{head}{ROW}SET SQL_MODE=@OLD_SQL_MODE;\n");
+    assert!(is_cut_off(&part));
+    assert!(findings(&format!("{part}SET SQL_NOTES=IFNULL(@OLD_SQL_NOTES, 1);\n")).end_marked);
+}
+
+#[test]
 fn rows_that_nothing_committed_are_cut_off() {
     assert!(is_cut_off(&format!("SET autocommit=0;\n{ROW}")));
     assert!(is_cut_off(&format!("CREATE TABLE t (a int);\nBEGIN WORK;\n{ROW}")));
