@@ -18,6 +18,7 @@ pub(super) mod leftovers;
 mod load;
 mod memory;
 mod migrations;
+mod notes;
 mod order;
 mod orders;
 mod revision;
