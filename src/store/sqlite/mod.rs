@@ -20,6 +20,7 @@ mod load;
 mod location;
 mod memory;
 mod migrations;
+mod notes;
 mod order;
 mod orders;
 pub mod permissions;

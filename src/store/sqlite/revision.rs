@@ -3,7 +3,7 @@
 //! It tells which state of the file a write-ahead log continues: SQLite's log does not say. A transaction of NEXUS notes
 //! the revision before it as well; triggers give a new one for each row of the three tables that other programs change.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension as _};
 
 use super::error;
 use super::users::execute;
@@ -16,7 +16,7 @@ const BYTES: usize = 16;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Revision {
     /// This state.
-    revision: [u8; BYTES],
+    state: [u8; BYTES],
     /// The state before the newest transaction of NEXUS.
     previous: [u8; BYTES],
     /// Rows that other programs have changed since.
@@ -37,22 +37,22 @@ impl Revision {
         // The cell: its size, the row's id, and the record.
         let record = page.get(usize::from(number(8)?) + 2..)?;
         let kind = *record.strip_prefix(&HEADER)?.first()?;
-        let (revision, rest) = record.get(HEADER.len() + 1..)?.split_first_chunk::<BYTES>()?;
+        let (state, rest) = record.get(HEADER.len() + 1..)?.split_first_chunk::<BYTES>()?;
         let (previous, rest) = rest.split_first_chunk::<BYTES>()?;
-        Some(Self { revision: *revision, previous: *previous, changes: whole_number(kind, rest)? })
+        Some(Self { state: *state, previous: *previous, changes: whole_number(kind, rest)? })
     }
 
     /// Whether one transaction can have led here from `base`.
     pub(super) fn follows(&self, base: &Self) -> bool {
         if self.changes == 0 {
-            return self.previous == base.revision;
+            return self.previous == base.state;
         }
         self.previous == base.previous && self.changes > base.changes
     }
 
     /// Whether both are of the same state.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.revision == other.revision
+        self.state == other.state
     }
 }
 
@@ -73,7 +73,6 @@ fn whole_number(kind: u8, bytes: &[u8]) -> Option<i64> {
 
 /// Where the row lies: the root page of its table; `None` in a store that has none yet.
 pub(super) fn page(connection: &Connection) -> rusqlite::Result<Option<u32>> {
-    use rusqlite::OptionalExtension as _;
     let sql = "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = 'nexus_revision'";
     connection.query_row(sql, [], |row| row.get(0)).optional()
 }

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::load::{FEW_ROWS, Loading};
 use super::memory::Reader;
-use super::{bin, directories, journal, sessions, tree, users};
+use super::{bin, directories, journal, notes, sessions, tree, users};
 use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
@@ -50,10 +50,10 @@ impl Read for Rows<'_> {
         users::has_usable_admin(self.0, usable)
     }
     fn had_usable_admin(&self) -> Result<bool> {
-        users::had_usable_admin(self.0)
+        notes::had_usable_admin(self.0)
     }
     fn bcrypt_cost(&self) -> Result<Option<u8>> {
-        users::bcrypt_cost(self.0)
+        notes::bcrypt_cost(self.0)
     }
     fn sessions(&self, now: Timestamp, list: &ListOf<SessionColumn>, span: Span) -> Result<Window<Session>> {
         sessions::window(self.1, now, list, span)
@@ -183,10 +183,10 @@ impl Write for Rows<'_> {
         users::saw(self.0, now, id)
     }
     fn note_usable_admin(&mut self) -> Result<()> {
-        users::note_usable_admin(self.0)
+        notes::note_usable_admin(self.0)
     }
     fn note_bcrypt_cost(&mut self, cost: u8) -> Result<()> {
-        users::note_bcrypt_cost(self.0, cost)
+        notes::note_bcrypt_cost(self.0, cost)
     }
     fn insert_session(&mut self, session: &NewSession) -> Result<i64> {
         sessions::insert(self.0, session)

@@ -359,40 +359,6 @@ pub(super) fn delete(connection: &Connection, id: UserId) -> Result<()> {
     one_row(execute(connection, "DELETE FROM de_torres_vincent_users WHERE id = ?", params![id.0])?)
 }
 
-const BCRYPT_COST: &str = "bcrypt_cost";
-/// The schema's sixth step notes it, too, for stores from before.
-const HAD_ADMIN: &str = "had_admin";
-
-pub(super) fn bcrypt_cost(connection: &Connection) -> Result<Option<u8>> {
-    Ok(setting(connection, BCRYPT_COST)?.and_then(|value| value.parse().ok()))
-}
-
-pub(super) fn had_usable_admin(connection: &Connection) -> Result<bool> {
-    Ok(setting(connection, HAD_ADMIN)?.is_some())
-}
-
-pub(super) fn note_usable_admin(connection: &Connection) -> Result<()> {
-    set(connection, HAD_ADMIN, "")
-}
-
-fn setting(connection: &Connection, name: &str) -> Result<Option<String>> {
-    let sql = "SELECT value FROM nexus_settings WHERE name = ?";
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    statement.query_row([name], |row| text(row, 0)).optional().map_err(error::of)
-}
-
-fn set(connection: &Connection, name: &str, value: &str) -> Result<()> {
-    let sql = "INSERT OR REPLACE INTO nexus_settings (name, value) VALUES (?, ?)";
-    execute(connection, sql, [name, value]).map(drop)
-}
-
-pub(super) fn note_bcrypt_cost(connection: &Connection, cost: u8) -> Result<()> {
-    if bcrypt_cost(connection)?.is_some_and(|noted| noted >= cost) {
-        return Ok(());
-    }
-    set(connection, BCRYPT_COST, &cost.to_string())
-}
-
 /// NULL rather than an empty text.
 fn filled(text: Option<&String>) -> Option<&String> {
     text.filter(|text| !text.is_empty())

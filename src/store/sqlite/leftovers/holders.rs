@@ -35,7 +35,7 @@ const PENDING: u64 = 0x4000_0000;
 const RESERVED: u64 = PENDING + 1;
 const ALL_FILE_LOCKS: u64 = 512;
 /// Those on a `-shm`: eight of the log's and the one that every user holds (`UNIX_SHM_BASE`, `UNIX_SHM_DMS` in
-/// sqlite.org/src/file/src/os_unix.c).
+/// `sqlite.org/src/file/src/os_unix.c`).
 const SHM_LOCKS: u64 = 120;
 const ALL_SHM_LOCKS: u64 = 9;
 

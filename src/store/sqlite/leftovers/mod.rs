@@ -205,6 +205,18 @@ pub(in crate::store) fn findings(path: &Path) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
+impl StoreError {
+    /// Returns what to do about a leftover.
+    pub fn leftover_hint(&self) -> Option<String> {
+        let Self::Leftover { file, leftover, .. } = self else { return None };
+        let (file, leftover) = (file.display(), leftover.display());
+        Some(format!(
+            "Both were left as they are. To use {file} as it is: mv {leftover} {leftover}.aside. To keep what \
+             {leftover} holds, put back the file that it was written for."
+        ))
+    }
+}
+
 fn is_there(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }

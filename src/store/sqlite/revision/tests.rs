@@ -28,7 +28,7 @@ fn page_of(changes: i64) -> Option<Revision> {
 #[test]
 fn a_row_of_any_size_is_read_from_its_page() {
     for changes in [0, 1, 2, 127, 128, -1, 300, 70_000, -70_000, 3_000_000_000, 1 << 45, i64::MAX, i64::MIN] {
-        let expected = Revision { revision: [1; 16], previous: [2; 16], changes };
+        let expected = Revision { state: [1; 16], previous: [2; 16], changes };
         assert_eq!(page_of(changes), Some(expected));
     }
 }
@@ -42,11 +42,8 @@ fn what_is_no_revision_is_not_taken_for_one() {
 
 #[test]
 fn a_state_follows_the_one_that_was_changed_and_no_other() {
-    let state = |revision: u8, previous: u8, changes| Revision {
-        revision: [revision; 16],
-        previous: [previous; 16],
-        changes,
-    };
+    let state =
+        |state: u8, previous: u8, changes| Revision { state: [state; 16], previous: [previous; 16], changes };
     // By NEXUS: 1 → 2; then other programs changed 3 rows.
     assert!(state(2, 1, 0).follows(&state(1, 9, 0)));
     assert!(state(2, 1, 0).follows(&state(1, 9, 5)));
