@@ -126,7 +126,7 @@ impl Model {
             Global::Palette => self.fulfil(vec![Ask::Open(Overlay::Palette(Palette::new(self.help())))]),
             Global::CopyCommand => match self.runbook.last(&self.start.store) {
                 Ok(line) => self.fulfil_one(Ask::Copy(line)),
-                Err(why) => self.fulfil_one(Ask::Notice(why)),
+                Err(why) => self.fulfil_one(Ask::refusal(why)),
             },
             Global::RelativeTimes => {
                 self.relative = !self.relative;
