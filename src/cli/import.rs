@@ -7,9 +7,10 @@ use serde_json::json;
 
 use crate::domain::foreign::RowPlace;
 use crate::domain::text::count;
+use crate::service::contract::danger::FrontEnd;
 use crate::service::contract::{Import, ImportReport, Reply, Request, TableCounts};
 
-use super::errand::{Consent, Course, Errand, Stop, unexpected};
+use super::errand::{Course, Errand, Stop, unexpected};
 use super::output::{self, Format};
 
 /// Take in a legacy database: all of it, or nothing.
@@ -32,20 +33,19 @@ pub(super) struct ImportArguments {
 }
 
 impl ImportArguments {
-    pub(super) fn consent(&self) -> Consent {
-        if self.replace { Consent::Needed } else { Consent::NotNeeded }
-    }
-
-    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
-        let asks = self.consent() == Consent::Needed && errand.manner.asks();
-        let request = Request::Import(Import {
-            file: self.file,
+    pub(super) fn request(&self) -> Request {
+        Request::Import(Import {
+            file: self.file.clone(),
             skip_bad_rows: self.skip_bad_rows,
             replace: self.replace,
             keep_sessions: self.keep_sessions,
-            strip_prefix: self.strip_prefix,
-        });
-        if asks {
+            strip_prefix: self.strip_prefix.clone(),
+        })
+    }
+
+    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+        let request = self.request();
+        if request.must_be_counted(FrontEnd::Command) && errand.manner.asks() {
             let report = errand.import(request.clone(), Course::Rehearsal)?;
             let replaced = count(report.replaced, "account", "accounts");
             errand.question(&format!("Take {}, replacing {replaced} of the store?", counts(report.taken)))?;

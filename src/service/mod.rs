@@ -33,7 +33,7 @@ mod steps;
 mod testing;
 mod undo;
 
-use contract::{Caller, Failure, Progress, Reply, Request, Tally};
+use contract::{Caller, CountedRows, Failure, FailureKind, Progress, Reply, Request, Tally};
 use operator::Actor;
 use record::Scribe;
 use steps::View;
@@ -74,6 +74,8 @@ pub struct Call<'a> {
     /// Only say what it would come to (`--dry-run`, and the counts in a box that asks): an act on one thing is done
     /// and undone again, one on many is counted.
     pub rehearsal: bool,
+    /// The rows that the act was counted with, once [`Request::Counted`] says so.
+    pub counted: Option<CountedRows>,
     /// Told now and then how far long work is; [`ControlFlow::Break`] stops it, and the failure says what stays.
     pub progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
 }
@@ -96,11 +98,24 @@ impl Call<'_> {
 /// A [`Failure`]; nothing has changed then, unless its message says how far it came.
 pub fn perform(desk: &mut Desk, mut call: Call<'_>, request: Request) -> Result<Reply, Failure> {
     let act = refusals::subject(desk, &call, &request);
-    let result = done(desk, &mut call, request);
+    let result = done(desk, &mut call, request).map(|reply| counted(&call, reply));
     if let (Some(act), Err(failure)) = (act, &result) {
         refusals::note(desk, &call, act, failure);
     }
     result
+}
+
+/// The reply of a rehearsal names the rows that it was for.
+fn counted(call: &Call<'_>, reply: Reply) -> Reply {
+    match reply {
+        Reply::Done(tally) if call.rehearsal => Reply::Counted { rows: CountedRows::one(tally.id), tally },
+        reply => reply,
+    }
+}
+
+/// What was there when it was counted has gone since.
+fn meanwhile(failure: Failure) -> Failure {
+    if failure.kind == FailureKind::NotFound { steps::all_vanished(1) } else { failure }
 }
 
 fn done(desk: &mut Desk, call: &mut Call<'_>, request: Request) -> Result<Reply, Failure> {
@@ -113,6 +128,10 @@ fn done(desk: &mut Desk, call: &mut Call<'_>, request: Request) -> Result<Reply,
         Request::Journal(request) => journal::perform(desk, call, request),
         Request::Undo(request) => undo::perform(desk, call, request),
         Request::Bin(request) => bin::perform(desk, call, request),
+        Request::Counted(counted) => {
+            call.counted = Some(counted.rows.clone());
+            done(desk, call, counted.by_id()).map_err(meanwhile)
+        }
     }
 }
 

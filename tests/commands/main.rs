@@ -15,6 +15,8 @@ mod imports;
 #[cfg(test)]
 mod journal;
 #[cfg(test)]
+mod selections;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod undo;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use super::CountedAct;
 #[cfg(doc)]
 use super::Reply;
 use crate::domain::bin::BinColumn;
@@ -45,6 +46,8 @@ pub enum Request {
     Undo(Undo),
     /// About what was deleted.
     Bin(Bin),
+    /// An act on exactly the rows that [`Reply::Counted`] told of → as that act.
+    Counted(CountedAct),
 }
 
 impl Request {
@@ -65,6 +68,7 @@ impl Request {
             Self::Import(_) | Self::Undo(_) => false,
             Self::Journal(_) => true,
             Self::Bin(request) => matches!(request, Bin::List { .. }),
+            Self::Counted(counted) => counted.act.is_read(),
         }
     }
 }

@@ -15,6 +15,7 @@ mod filter;
 pub mod foreign;
 mod journal;
 mod load;
+mod matching;
 mod memory;
 mod migrations;
 mod order;
