@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use super::errand::{Consent, Course, Manner, USAGE, unanswered};
+use super::chosen::Input;
+use super::errand::{Course, Manner, USAGE, unanswered};
 use super::import::ImportArguments;
 use super::options::{Colour, Global};
 use super::output::Style;
@@ -20,7 +21,7 @@ use super::{
 use super::{bin, config, directory, hyphens, journal, session, user};
 use crate::domain::access::Access;
 use crate::domain::text::{excerpt, visible};
-use crate::service::contract::FailureKind;
+use crate::service::contract::{Failure, FailureKind, Request};
 
 /// The operator's console for the accounts of a media server. Without a command it opens the console.
 #[derive(Debug, Parser)]
@@ -88,14 +89,20 @@ impl Topic {
         }
     }
 
-    fn consent(&self) -> Consent {
+    /// The act, with what was read for it; `None` for what only reads. What was not read yet is left out.
+    ///
+    /// # Errors
+    /// What in the arguments names nothing.
+    fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
         match self {
-            Self::User(verb) => verb.consent(),
-            Self::Session(verb) => verb.consent(),
-            Self::Directory(verb) => verb.consent(),
-            Self::Import(arguments) => arguments.consent(),
-            Self::Bin(verb) => verb.consent(),
-            Self::Setup(_) | Self::Journal(_) | Self::Undo(_) => Consent::NotNeeded,
+            Self::User(verb) => verb.request(input),
+            Self::Session(verb) => verb.request(input),
+            Self::Directory(verb) => verb.request(input),
+            Self::Bin(verb) => verb.request(input),
+            Self::Import(arguments) => Ok(Some(arguments.request())),
+            Self::Undo(arguments) => Ok(Some(arguments.request())),
+            // Asks for a password, and for nothing else.
+            Self::Setup(_) | Self::Journal(_) => Ok(None),
         }
     }
 
@@ -116,6 +123,23 @@ impl Topic {
             | Self::Undo(_)
             | Self::Bin(_) => Access::Existing,
         }
+    }
+
+    /// How many rows an act must be for.
+    fn expected(&self) -> Option<u64> {
+        match self {
+            Self::User(verb) => verb.expected(),
+            Self::Session(verb) => verb.expected(),
+            Self::Directory(verb) => verb.expected(),
+            Self::Bin(verb) => verb.expected(),
+            Self::Undo(arguments) => arguments.expected(),
+            Self::Setup(_) | Self::Journal(_) | Self::Import(_) => None,
+        }
+    }
+
+    /// Whether somebody must agree to it whatever the store holds. Arguments that name nothing are for the act to refuse.
+    fn always_asks(&self) -> bool {
+        matches!(self.request(&Input::default()), Ok(Some(request)) if request.always_asks())
     }
 
     fn secret(&self) -> Wanted {
@@ -150,12 +174,13 @@ pub(super) fn parse(
     topic.check().map_err(|sentence| Exit::usage(sentence, "`nexus --help` says more"))?;
     let manner = Manner {
         course: if global.dry_run { Course::Rehearsal } else { Course::ForGood },
+        expect: topic.expected(),
         yes: global.yes,
         can_ask: environment.terminal.input && environment.terminal.error && !global.no_input,
         shows_progress: environment.terminal.error,
     };
     topic.secret().check(manner)?;
-    if topic.consent().is_asked_for() && manner.asks() && !manner.can_ask {
+    if manner.asks() && !manner.can_ask && topic.always_asks() {
         return Err(unanswered());
     }
     let terminal = environment.terminal.output;

@@ -6,10 +6,10 @@ use crate::domain::bin::{BinColumn, Bundle};
 use crate::domain::journal::Kind;
 use crate::domain::page::Window;
 use crate::domain::time::Timestamp;
-use crate::service::contract::{Bin, InBin, Reply, Request};
+use crate::service::contract::{Bin, Failure, InBin, Reply, Request};
 
-use super::chosen::BundleOptions;
-use super::errand::{Consent, Errand, Stop};
+use super::chosen::{BundleOptions, Input};
+use super::errand::{Errand, Stop};
 use super::list::Row;
 use super::options::ListOptions;
 use super::output::{Cell, Heading, Record, Value};
@@ -74,22 +74,33 @@ impl Verb {
         }
     }
 
-    pub(super) fn consent(&self) -> Consent {
-        if matches!(self, Self::Purge(_)) { Consent::ByName } else { Consent::NotNeeded }
+    pub(super) fn expected(&self) -> Option<u64> {
+        match self {
+            Self::List(_) => None,
+            Self::Restore { which, .. } | Self::Purge(which) => which.expected.expect,
+        }
+    }
+
+    pub(super) fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
+        let bundles = |which: &BundleOptions| which.selection(input).map(InBin::Bundles);
+        Ok(Some(Request::Bin(match self {
+            Self::List(_) => return Ok(None),
+            Self::Restore { which, to } => Bin::Restore { which: bundles(which)?, to: to.clone() },
+            Self::Purge(which) => Bin::Purge(bundles(which)?),
+        })))
     }
 
     pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
-        let consent = self.consent();
-        let act = match self {
+        let which = match &self {
             Self::List(options) => {
-                return errand.list::<Bundle>(&options, |filter, sort, span| {
+                return errand.list::<Bundle>(options, |filter, sort, span| {
                     Request::Bin(Bin::List { filter, sort, span })
                 });
             }
-            Self::Restore { which, to } => Bin::Restore { which: InBin::Bundles(which.selection()?), to },
-            Self::Purge(which) => Bin::Purge(InBin::Bundles(which.selection()?)),
+            Self::Restore { which, .. } | Self::Purge(which) => which,
         };
-        errand.act(consent, Request::Bin(act))
+        let input = Input { ids: errand.ids(which.reads_ids())?, ..Input::default() };
+        self.request(&input)?.map_or(Ok(()), |request| errand.act(request))
     }
 }
 

@@ -11,8 +11,8 @@ use crate::domain::user::Who;
 use crate::service::contract::{Bin, Directories, Failure, FailureKind, InBin, Place, Reply, Request};
 
 use super::bin::{PURGE_HELP, RESTORE_DIRECTORY_HELP};
-use super::chosen::PeopleOptions;
-use super::errand::{Consent, Errand, Stop};
+use super::chosen::{Expected, Input, PeopleOptions};
+use super::errand::{Errand, Stop};
 use super::list::Row;
 use super::options::{ListOptions, Order, parse_who};
 use super::output::{Cell, Format, Heading, Record, Sheet, Value};
@@ -52,10 +52,13 @@ pub(super) enum Verb {
     },
     /// Move directories with all below them into the bin; `restore` brings them back
     Trash {
+        /// These; with --id, - reads ids from standard input, one a line
         #[arg(required = true)]
         path: Vec<String>,
         #[command(flatten)]
         naming: Naming,
+        #[command(flatten)]
+        expected: Expected,
     },
     /// Bring a directory back from the bin, with all below it
     #[command(after_help = RESTORE_DIRECTORY_HELP)]
@@ -81,9 +84,25 @@ pub(super) struct Naming {
 }
 
 impl Naming {
-    fn place(self, path: String) -> Result<Place, Failure> {
+    fn reads_ids(self, paths: &[String]) -> bool {
+        self.id && paths.iter().any(|path| path == "-")
+    }
+
+    fn places(self, paths: &[String], input: &Input) -> Result<Vec<Place>, Failure> {
+        let mut places = Vec::new();
+        for path in paths {
+            if self.id && path == "-" {
+                places.extend(input.ids.iter().copied().map(Place::Id));
+            } else {
+                places.push(self.place(path)?);
+            }
+        }
+        Ok(places)
+    }
+
+    fn place(self, path: &str) -> Result<Place, Failure> {
         if !self.id {
-            return Ok(Place::Path(path));
+            return Ok(Place::Path(path.to_owned()));
         }
         path.parse().map(Place::Id).map_err(|_| {
             Failure::new(
@@ -102,43 +121,61 @@ impl Verb {
         }
     }
 
-    pub(super) fn consent(&self) -> Consent {
+    pub(super) fn expected(&self) -> Option<u64> {
         match self {
-            Self::Trash { .. } => Consent::Needed,
-            Self::Purge { .. } => Consent::ByName,
-            _ => Consent::NotNeeded,
+            Self::Trash { expected, .. } => expected.expect,
+            Self::Provision(people) => people.expected.expect,
+            _ => None,
+        }
+    }
+
+    pub(super) fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
+        let act = match self {
+            Self::Tree { .. } | Self::List { .. } => return Ok(None),
+            Self::Restore { path, to } => {
+                let which = InBin::Directory(path.clone());
+                return Ok(Some(Request::Bin(Bin::Restore { which, to: to.clone() })));
+            }
+            Self::Purge { path } => {
+                return Ok(Some(Request::Bin(Bin::Purge(InBin::Directory(path.clone())))));
+            }
+            Self::Add { path, owner: who } => {
+                Directories::Add { path: path.clone(), owner: owner(who.as_deref())? }
+            }
+            Self::Rename { path, name, naming } => {
+                Directories::Rename { place: naming.place(path)?, name: name.clone() }
+            }
+            Self::Move { path, new_parent, naming } => {
+                Directories::Move { place: naming.place(path)?, to: Place::Path(new_parent.clone()) }
+            }
+            Self::Trash { path, naming, .. } => Directories::Trash(naming.places(path, input)?),
+            Self::Provision(people) => Directories::Provision(people.people(input)?),
+        };
+        Ok(Some(Request::Directories(act)))
+    }
+
+    fn reads_ids(&self) -> bool {
+        match self {
+            Self::Trash { path, naming, .. } => naming.reads_ids(path),
+            Self::Provision(people) => people.reads_ids(),
+            _ => false,
         }
     }
 
     pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
-        let consent = self.consent();
-        let act = match self {
-            Self::Tree { who } => return print_tree(owner(who.as_deref())?.as_ref(), errand),
+        match self {
+            Self::Tree { who } => print_tree(owner(who.as_deref())?.as_ref(), errand),
             Self::List { who, options } => {
                 let of = owner(who.as_deref())?;
-                return errand.list::<Directory>(&options, |filter, sort, span| {
+                errand.list::<Directory>(&options, |filter, sort, span| {
                     Request::Directories(Directories::List { of: of.clone(), filter, sort, span })
-                });
+                })
             }
-            Self::Restore { path, to } => {
-                let which = InBin::Directory(path);
-                return errand.act(consent, Request::Bin(Bin::Restore { which, to }));
+            verb => {
+                let input = Input { ids: errand.ids(verb.reads_ids())?, ..Input::default() };
+                verb.request(&input)?.map_or(Ok(()), |request| errand.act(request))
             }
-            Self::Purge { path } => {
-                return errand.act(consent, Request::Bin(Bin::Purge(InBin::Directory(path))));
-            }
-            Self::Add { path, owner: who } => Directories::Add { path, owner: owner(who.as_deref())? },
-            Self::Rename { path, name, naming } => Directories::Rename { place: naming.place(path)?, name },
-            Self::Move { path, new_parent, naming } => {
-                Directories::Move { place: naming.place(path)?, to: Place::Path(new_parent) }
-            }
-            Self::Trash { path, naming } => {
-                let places: Result<_, _> = path.into_iter().map(|path| naming.place(path)).collect();
-                Directories::Trash(places?)
-            }
-            Self::Provision(people) => Directories::Provision(people.people()?),
-        };
-        errand.act(consent, Request::Directories(act))
+        }
     }
 }
 

@@ -3,9 +3,12 @@
 use std::io;
 use std::ops::ControlFlow;
 
-use crate::domain::text::visible;
+use crate::domain::text::{count, visible};
 use crate::domain::time::{Timestamp, date_time};
-use crate::service::contract::{Failure, FailureKind, ImportReport, Progress, Reply, Request, Tally, Verb};
+use crate::service::contract::danger::{self, Care, FrontEnd};
+use crate::service::contract::{
+    CountedRows, Failure, FailureKind, ImportReport, Progress, Reply, Request, Tally, Verb,
+};
 
 use super::bar::Bar;
 use super::output::{self, Record, Style, Value};
@@ -35,29 +38,13 @@ pub(super) type Service<'s> = dyn FnMut(Request, Course, &mut OnProgress<'_>) ->
 pub(super) struct Manner {
     /// A rehearsal with `--dry-run`.
     pub(super) course: Course,
+    /// How many rows an act must be for, if that is said.
+    pub(super) expect: Option<u64>,
     pub(super) yes: bool,
     /// Somebody sits at a terminal and may be asked.
     pub(super) can_ask: bool,
     /// Standard error is a terminal.
     pub(super) shows_progress: bool,
-}
-
-/// Whether an act must be agreed to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Consent {
-    NotNeeded,
-    /// Only where it ends more than one session.
-    ForSeveralSessions,
-    Needed,
-    /// On a terminal the name is typed: it is for good.
-    ByName,
-}
-
-impl Consent {
-    /// Whether it is known beforehand, without a look at the store, that it will be asked for.
-    pub(super) const fn is_asked_for(self) -> bool {
-        matches!(self, Self::Needed | Self::ByName)
-    }
 }
 
 /// Why a command ends early.
@@ -149,41 +136,55 @@ impl Errand<'_, '_> {
         reply
     }
 
-    /// Does `request`, or with `--dry-run` says what it would do.
-    pub(super) fn act(&mut self, consent: Consent, request: Request) -> Result<(), Stop> {
+    /// Does `request`, or with `--dry-run` says what it would do. What must be counted first is then done to the rows that
+    /// were counted.
+    pub(super) fn act(&mut self, request: Request) -> Result<(), Stop> {
         if self.manner.course == Course::Rehearsal {
-            let tally = tally(self.perform(request, Course::Rehearsal)?)?;
+            let (tally, _) = self.count(&request)?;
             self.say(&format!("{}.", tally.would()));
             return Ok(());
         }
-        self.agree(consent, &request)?;
+        let asks = self.manner.asks() && request.must_be_counted(FrontEnd::Command);
+        let request = if asks || self.manner.expect.is_some() { self.agreed(request)? } else { request };
         match self.perform(request, Course::ForGood)? {
             Reply::Secret { tally, secret, expires_at } => {
                 writeln!(self.io.out, "{}", secret.expose())?;
                 let kind = if tally.verb == Verb::Issued { "token" } else { "code" };
                 self.say(&format!("{}. The {kind} ends {} UTC.", tally.done(), date_time(expires_at)));
             }
-            reply => self.say(&format!("{}.", tally(reply)?.done())),
+            Reply::Done(tally) => self.say(&format!("{}.", tally.done())),
+            _ => return Err(unexpected().into()),
         }
         Ok(())
     }
 
-    fn agree(&mut self, consent: Consent, request: &Request) -> Result<(), Stop> {
-        if consent == Consent::NotNeeded || !self.manner.asks() {
-            return Ok(());
+    /// Finds out what an act would come to, and for which rows; they must be as many as expected.
+    fn count(&mut self, request: &Request) -> Result<(Tally, CountedRows), Stop> {
+        let Reply::Counted { tally, mut rows } = self.perform(request.clone(), Course::Rehearsal)? else {
+            return Err(unexpected().into());
+        };
+        let found = rows.count(&tally);
+        if let Some(expected) = self.manner.expect.filter(|expected| *expected != found) {
+            let message = format!("It is for {}, not for {expected}.", count(found, "row", "rows"));
+            return Err(Failure::new(FailureKind::Conflict, message).hint("Nothing was changed.").into());
         }
-        let tally = tally(self.perform(request.clone(), Course::Rehearsal)?)?;
-        if consent == Consent::ForSeveralSessions && tally.sessions <= 1 {
-            return Ok(());
+        rows.all_or_nothing = self.manner.expect.is_some();
+        Ok((tally, rows))
+    }
+
+    /// Counts an act and asks where that is needed. Returns the act on the rows that were counted.
+    fn agreed(&mut self, request: Request) -> Result<Request, Stop> {
+        let (tally, rows) = self.count(&request)?;
+        if self.manner.asks() {
+            let question = danger::question(&request, &tally);
+            match danger::care(&request, &tally, FrontEnd::Command) {
+                Care::AtOnce => {}
+                Care::Ask => self.question(&question)?,
+                Care::TypeNumber(rows) => self.typed(&question, tally.word(), &rows.to_string())?,
+                Care::TypeName(name) => self.typed(&question, tally.word(), &name)?,
+            }
         }
-        // Where somebody could answer, nothing is asked about what is so already.
-        if self.manner.can_ask && tally.touched() == 0 && tally.unchanged > 0 {
-            return Ok(());
-        }
-        match tally.label {
-            Some(ref name) if consent == Consent::ByName => self.name(&tally.question(), name),
-            _ => self.question(&tally.question()),
-        }
+        Ok(request.for_rows(rows))
     }
 
     /// Goes on only after a yes.
@@ -192,10 +193,11 @@ impl Errand<'_, '_> {
         agreed(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 
-    /// Goes on only after the name itself, as a terminal shows it.
-    fn name(&mut self, question: &str, name: &str) -> Result<(), Stop> {
-        let answer = self.answer(&format!("{question} It is for good. Type the name to go on: "))?;
-        agreed(!answer.is_empty() && answer == visible(name.trim()))
+    /// Goes on only after the number or name itself, as a terminal shows it.
+    fn typed(&mut self, question: &str, word: &str, wanted: &str) -> Result<(), Stop> {
+        let wanted = wanted.trim();
+        let answer = self.answer(&format!("{question} Type {wanted} to {word}: "))?;
+        agreed(!answer.is_empty() && answer == visible(wanted))
     }
 
     /// The line that is typed after `prompt`, without the blanks around it.
@@ -248,14 +250,6 @@ fn agreed(yes: bool) -> Result<(), Stop> {
         return Ok(());
     }
     Err(Exit { code: USAGE, text: explained("Nothing was changed.", None) }.into())
-}
-
-/// What an act came to.
-fn tally(reply: Reply) -> Result<Tally, Failure> {
-    match reply {
-        Reply::Done(tally) | Reply::Secret { tally, .. } => Ok(tally),
-        _ => Err(unexpected()),
-    }
 }
 
 /// The service answered with something that does not belong to the request.

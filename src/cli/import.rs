@@ -6,9 +6,10 @@ use clap::Args;
 
 use crate::domain::text::{count, grouped};
 use crate::domain::zone::Zone;
+use crate::service::contract::danger::FrontEnd;
 use crate::service::contract::{Import, ImportReport, LaterStatements, Reply, Request};
 
-use super::errand::{Consent, Course, Errand, Stop, unexpected};
+use super::errand::{Course, Errand, Stop, unexpected};
 use super::import_report::{counts, document, words};
 use super::output::{self, Format};
 
@@ -53,29 +54,33 @@ fn zone(text: &str) -> Result<Zone, String> {
 }
 
 impl ImportArguments {
-    pub(super) fn consent(&self) -> Consent {
-        if self.replace { Consent::Needed } else { Consent::NotNeeded }
-    }
-
-    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
-        let asks = self.consent() == Consent::Needed && errand.manner.asks();
-        let asks_about_admins = errand.manner.asks() && errand.manner.can_ask;
+    fn wish(&self) -> Import {
         let later_statements = if self.leniency.ignore_later_statements {
             LaterStatements::Ignore
         } else {
             LaterStatements::Refuse
         };
-        let mut wish = Import {
-            file: self.file,
+        Import {
+            file: self.file.clone(),
             skip_bad_rows: self.leniency.skip_bad_rows,
             replace: self.replace,
             keep_sessions: self.keep_sessions,
-            strip_prefixes: self.strip_prefixes,
-            database: self.database,
+            strip_prefixes: self.strip_prefixes.clone(),
+            database: self.database.clone(),
             time_zone: self.time_zone,
             later_statements,
             agreed_admins: None,
-        };
+        }
+    }
+
+    pub(super) fn request(&self) -> Request {
+        Request::Import(self.wish())
+    }
+
+    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+        let asks = self.request().must_be_counted(FrontEnd::Command) && errand.manner.asks();
+        let asks_about_admins = errand.manner.asks() && errand.manner.can_ask;
+        let mut wish = self.wish();
         if asks {
             let report = errand.rehearsed(&wish)?;
             let replaced = count(report.replaced, "account", "accounts");

@@ -210,7 +210,11 @@ pub fn parse(
 pub fn run(command: Command, desk: &mut Desk, now: Timestamp, io: Io<'_>) -> u8 {
     let mut service = |request, course, progress: &mut OnProgress<'_>| {
         let rehearsal = course == Course::Rehearsal;
-        service::perform(desk, Call { caller: Caller::Owner, now, rehearsal, progress }, request)
+        service::perform(
+            desk,
+            Call { caller: Caller::Owner, now, rehearsal, counted: None, progress },
+            request,
+        )
     };
     run_with(command, &mut service, now, io)
 }

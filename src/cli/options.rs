@@ -358,14 +358,6 @@ pub(super) fn parse_who(text: &str) -> Result<Who, Failure> {
     })
 }
 
-/// Several accounts.
-///
-/// # Errors
-/// As [`parse_who`].
-pub(super) fn parse_all(texts: &[String]) -> Result<Vec<Who>, Failure> {
-    texts.iter().map(|text| parse_who(text)).collect()
-}
-
 /// A filter as given after `--filter`.
 ///
 /// # Errors

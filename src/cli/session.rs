@@ -7,9 +7,10 @@ use crate::domain::page::{Selection, Window};
 use crate::domain::session::{DEFAULT_LIFE, ENDS_SOON, RowStatus, Session, SessionColumn};
 use crate::domain::time::{Timestamp, ago, date, span};
 use crate::domain::user::Who;
-use crate::service::contract::{Accounts, Reply, Request, Sessions};
+use crate::service::contract::{Accounts, Failure, Reply, Request, Sessions};
 
-use super::errand::{Consent, Errand, Stop, unexpected};
+use super::chosen::{Expected, IdArgument, Input, ids, parse_id, reads_ids};
+use super::errand::{Errand, Stop, unexpected};
 use super::list::Row;
 use super::options::{ListOptions, parse_filter, parse_life, parse_who};
 use super::output::{Cell, Heading, Record, Tone, Value};
@@ -39,7 +40,7 @@ pub(super) enum Verb {
     /// End sessions
     Revoke(Which),
     /// Mark all sessions whose time is over
-    Sweep,
+    Sweep(Expected),
 }
 
 /// Sessions that an act is for.
@@ -50,13 +51,16 @@ pub(super) struct Which {
     /// But not the one with this id; may be said again (with --user, --filter or --all)
     #[arg(long, value_name = "ID", conflicts_with = "id")]
     except: Vec<i64>,
+    #[command(flatten)]
+    expected: Expected,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[group(required = true, multiple = false)]
 struct These {
-    /// These
-    id: Vec<i64>,
+    /// These; - reads ids from standard input, one a line
+    #[arg(value_parser = parse_id)]
+    id: Vec<IdArgument>,
     /// All of this account's
     #[arg(long, value_name = "WHO")]
     user: Option<String>,
@@ -76,67 +80,66 @@ impl Verb {
         }
     }
 
-    pub(super) fn consent(&self) -> Consent {
+    pub(super) fn expected(&self) -> Option<u64> {
         match self {
-            Self::Revoke(which) => which.consent(),
-            _ => Consent::NotNeeded,
+            Self::Renew { which, .. } | Self::Revoke(which) => which.expected.expect,
+            Self::Sweep(expected) => expected.expect,
+            Self::List(_) | Self::Issue { .. } | Self::Verify => None,
         }
     }
 
+    pub(super) fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
+        Ok(Some(Request::Sessions(match self {
+            Self::List(_) | Self::Verify => return Ok(None),
+            Self::Issue { who, life } => {
+                Sessions::Issue { who: parse_who(who)?, life: parse_life(life.as_deref(), DEFAULT_LIFE)? }
+            }
+            Self::Renew { which, life } => Sessions::Renew {
+                which: which.selection(input)?,
+                life: parse_life(life.as_deref(), DEFAULT_LIFE)?,
+            },
+            Self::Revoke(which) => Sessions::Revoke(which.selection(input)?),
+            Self::Sweep(_) => Sessions::Sweep,
+        })))
+    }
+
     pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
-        let consent = self.consent();
-        let act = match self {
+        let input = match &self {
             Self::List(options) => {
-                return errand.list::<Session>(&options, |filter, sort, span| {
+                return errand.list::<Session>(options, |filter, sort, span| {
                     Request::Sessions(Sessions::List { filter, sort, span })
                 });
             }
             Self::Verify => return verify(errand),
-            Self::Issue { who, life } => {
-                Sessions::Issue { who: parse_who(&who)?, life: parse_life(life.as_deref(), DEFAULT_LIFE)? }
-            }
-            Self::Renew { which, life } => Sessions::Renew {
-                which: which.selection(errand)?,
-                life: parse_life(life.as_deref(), DEFAULT_LIFE)?,
-            },
-            Self::Revoke(which) => Sessions::Revoke(which.selection(errand)?),
-            Self::Sweep => Sessions::Sweep,
+            Self::Renew { which, .. } | Self::Revoke(which) => which.read(errand)?,
+            Self::Issue { .. } | Self::Sweep(_) => Input::default(),
         };
-        errand.act(consent, Request::Sessions(act))
+        self.request(&input)?.map_or(Ok(()), |request| errand.act(request))
     }
 }
 
 impl Which {
-    /// The same session named twice is one.
-    fn ids(&self) -> Vec<i64> {
-        let mut ids = self.these.id.clone();
-        ids.sort_unstable();
-        ids.dedup();
-        ids
-    }
-
-    fn consent(&self) -> Consent {
-        match self.ids().len() {
-            // How many a name or a filter stands for is found out later.
-            0 => Consent::ForSeveralSessions,
-            1 => Consent::NotNeeded,
-            _ => Consent::Needed,
+    /// Reads ids, and looks up the account that is named: one that is not there is an error, not one without sessions.
+    fn read(&self, errand: &mut Errand<'_, '_>) -> Result<Input, Stop> {
+        let ids = errand.ids(reads_ids(&self.these.id))?;
+        let Some(who) = &self.these.user else { return Ok(Input { ids, ..Input::default() }) };
+        match errand.read(Request::Accounts(Accounts::Show(parse_who(who)?)))? {
+            Reply::User(detail) => Ok(Input { ids, owner: Some(detail.user.id), ..Input::default() }),
+            _ => Err(unexpected().into()),
         }
     }
 
-    fn selection(self, errand: &mut Errand<'_, '_>) -> Result<Selection, Stop> {
+    fn selection(&self, input: &Input) -> Result<Selection, Failure> {
         let filter = match &self.these {
             These { user: Some(who), .. } => {
-                // An account that is not there is an error, not one without sessions.
-                let reply = errand.read(Request::Accounts(Accounts::Show(parse_who(who)?)))?;
-                let Reply::User(detail) = reply else { return Err(unexpected().into()) };
-                Filter::default().and(Test::User(Who::Id(detail.user.id)))
+                let who = input.owner.map_or_else(|| parse_who(who), |owner| Ok(Who::Id(owner)));
+                Filter::default().and(Test::User(who?))
             }
             These { filter: Some(expression), .. } => parse_filter(Subject::Sessions, expression)?,
             These { all: true, .. } => Filter::default(),
-            These { .. } => return Ok(Selection::Ids(self.ids())),
+            These { id, .. } => return Ok(Selection::Ids(ids(id, input))),
         };
-        Ok(Selection::Shown { filter, except: self.except })
+        Ok(Selection::Shown { filter, except: self.except.clone() })
     }
 }
 

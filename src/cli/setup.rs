@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::service::contract::{Request, SignIn};
 
-use super::errand::{Consent, Errand, Stop};
+use super::errand::{Errand, Stop};
 use super::options::{NewNames, PasswordOptions};
 
 /// Make the first admin: works while no confirmed admin can log in.
@@ -23,6 +23,6 @@ impl SetupArguments {
     pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
         let password = errand.password(&self.password)?;
         let fields = self.names.fields(Some(self.username));
-        errand.act(Consent::NotNeeded, Request::SignIn(SignIn::SetUp { fields, password }))
+        errand.act(Request::SignIn(SignIn::SetUp { fields, password }))
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::directory::Directory;
 use crate::domain::session::{Origin, RowStatus, Session};
 use crate::domain::time::from_stored;
 use crate::domain::user::{AccessLevel, Status, User, UserId};
-use crate::service::contract::{FailureKind, Progress, Reply, Request, Tally, Verb};
+use crate::service::contract::{CountedRows, FailureKind, Progress, Reply, Request, Tally, Verb};
 
 /// What the service is asked in a test, and how it answers.
 type Answer<'a> = dyn FnMut(&Request, Course) -> Result<Reply, Failure> + 'a;
@@ -67,7 +67,7 @@ impl World<'_> {
                     ));
                 }
             }
-            answer(&request, course)
+            answer(&request, course).map(|reply| told(course, reply))
         };
         let io = Io {
             out: &mut out,
@@ -93,13 +93,23 @@ impl World<'_> {
 }
 
 impl Ran {
-    /// The requests that were meant for good.
+    /// The acts that were meant for good.
     pub(super) fn for_good(&self) -> Vec<&Request> {
         self.asked
             .iter()
             .filter(|(_, course)| *course == Course::ForGood)
-            .map(|(request, _)| request)
+            .map(|(request, _)| request.act())
             .collect()
+    }
+}
+
+/// As the service tells of a rehearsal.
+fn told(course: Course, reply: Reply) -> Reply {
+    match (course, reply) {
+        (Course::Rehearsal, Reply::Done(tally) | Reply::Secret { tally, .. }) => {
+            Reply::Counted { rows: CountedRows::one(tally.id), tally }
+        }
+        (_, reply) => reply,
     }
 }
 
@@ -118,7 +128,8 @@ pub(super) fn now() -> Timestamp {
 
 /// An act that touched this many sessions of one account.
 pub(super) fn done(sessions: u64) -> Reply {
-    Reply::Done(Tally { label: Some("alan".into()), accounts: 1, sessions, ..Tally::new(Verb::Suspended) })
+    let tally = Tally { label: Some("alan".into()), id: Some(3), accounts: 1, ..Tally::new(Verb::Suspended) };
+    Reply::Done(Tally { sessions, ended: sessions, cuts_off: true, ..tally })
 }
 
 /// An account.

@@ -4,7 +4,8 @@ use clap::Args;
 
 use crate::service::contract::{Request, Undo};
 
-use super::errand::{Consent, Errand, Stop};
+use super::chosen::Expected;
+use super::errand::{Errand, Stop};
 
 const AFTER_HELP: &str = "\
 An act on many things is taken back as one. To undo the entry of an undo is to do the act again. --dry-run says what it \
@@ -20,13 +21,22 @@ or a parent is gone; 5 when it cannot be undone or no usable admin would be left
 pub(super) struct UndoArguments {
     /// An entry of the journal: its whole act, whoever did it [default: the newest act by a command of this OS user's
     /// that is not taken back]
-    #[arg(value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(value_parser = clap::value_parser!(i64).range(0..))]
     entry: Option<i64>,
+    #[command(flatten)]
+    expected: Expected,
 }
 
 impl UndoArguments {
     pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
-        let act = self.entry.map_or(Undo::Last, Undo::Entry);
-        errand.act(Consent::NotNeeded, Request::Undo(act))
+        errand.act(self.request())
+    }
+
+    pub(super) fn request(&self) -> Request {
+        Request::Undo(self.entry.map_or(Undo::Last, Undo::Entry))
+    }
+
+    pub(super) fn expected(&self) -> Option<u64> {
+        self.expected.expect
     }
 }

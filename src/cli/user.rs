@@ -5,11 +5,11 @@ use clap::Subcommand;
 use crate::domain::page::Window;
 use crate::domain::time::{Duration, Timestamp, ago};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserColumn};
-use crate::service::contract::{Accounts, Bin, CodeInForce, InBin, Reply, Request, UserDetail};
+use crate::service::contract::{Accounts, Bin, CodeInForce, Failure, InBin, Reply, Request, UserDetail};
 
 use super::bin::{PURGE_HELP, RESTORE_USER_HELP};
-use super::chosen::PeopleOptions;
-use super::errand::{Consent, Errand, Stop, unexpected};
+use super::chosen::{Input, PeopleOptions};
+use super::errand::{Errand, Stop, unexpected};
 use super::history::History;
 use super::list::Row;
 use super::options::{
@@ -107,17 +107,6 @@ impl Verb {
         }
     }
 
-    pub(super) fn consent(&self) -> Consent {
-        match self {
-            Self::Suspend(_) | Self::Demote(_) | Self::Password { .. } | Self::Delete(_) => Consent::Needed,
-            Self::Edit { more, .. } if more.status.is_some() || more.access_level.is_some() => {
-                Consent::Needed
-            }
-            Self::Purge { .. } => Consent::ByName,
-            _ => Consent::NotNeeded,
-        }
-    }
-
     pub(super) fn secret(&self) -> Wanted {
         match self {
             Self::Password { password, .. } => Wanted::password(password),
@@ -126,51 +115,96 @@ impl Verb {
         }
     }
 
-    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
-        let consent = self.consent();
+    /// The accounts that an act on many is for.
+    fn people(&self) -> Option<&PeopleOptions> {
+        match self {
+            Self::Confirm(people)
+            | Self::Suspend(people)
+            | Self::Promote(people)
+            | Self::Demote(people)
+            | Self::Delete(people) => Some(people),
+            Self::List(_)
+            | Self::Show { .. }
+            | Self::Add { .. }
+            | Self::Edit { .. }
+            | Self::Password { .. }
+            | Self::AccessCode { .. }
+            | Self::Restore { .. }
+            | Self::Purge { .. }
+            | Self::History(_) => None,
+        }
+    }
+
+    pub(super) fn expected(&self) -> Option<u64> {
+        self.people().and_then(|people| people.expected.expect)
+    }
+
+    pub(super) fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
         let act = match self {
+            Self::List(_)
+            | Self::Show { .. }
+            | Self::History(_)
+            | Self::AccessCode { list: true, .. }
+            | Self::AccessCode { who: None, .. } => return Ok(None),
+            Self::Restore { who } => {
+                let which = InBin::Account(parse_who(who)?);
+                return Ok(Some(Request::Bin(Bin::Restore { which, to: None })));
+            }
+            Self::Purge { who } => {
+                return Ok(Some(Request::Bin(Bin::Purge(InBin::Account(parse_who(who)?)))));
+            }
+            Self::Add { names, username, more, must_change, .. } => Accounts::Add {
+                fields: more.clone().added_to(names.clone().fields(username.clone())),
+                password: input.password.clone(),
+                must_change: *must_change,
+            },
+            Self::Edit { who, names, more } => Accounts::Edit {
+                who: parse_who(who)?,
+                fields: more.clone().added_to(names.clone().fields()),
+                was: None,
+            },
+            Self::Confirm(people) => Accounts::Confirm(people.people(input)?),
+            Self::Suspend(people) => Accounts::Suspend(people.people(input)?),
+            Self::Promote(people) => Accounts::SetLevel(people.people(input)?, AccessLevel::Admin),
+            Self::Demote(people) => Accounts::SetLevel(people.people(input)?, AccessLevel::User),
+            Self::Password { who, must_change, .. } => Accounts::SetPassword {
+                who: parse_who(who)?,
+                password: input.password.clone().unwrap_or_default(),
+                must_change: *must_change,
+            },
+            Self::AccessCode { who: Some(who), revoke: true, .. } => Accounts::RevokeCode(parse_who(who)?),
+            Self::AccessCode { who: Some(who), life, .. } => {
+                Accounts::MakeCode { who: parse_who(who)?, life: parse_life(life.as_deref(), CODE_LIFE)? }
+            }
+            Self::Delete(people) => Accounts::Delete(people.people(input)?),
+        };
+        Ok(Some(Request::Accounts(act)))
+    }
+
+    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+        match &self {
             Self::List(options) => {
-                return errand.list::<User>(&options, |filter, sort, span| {
+                return errand.list::<User>(options, |filter, sort, span| {
                     Request::Accounts(Accounts::List { filter, sort, span })
                 });
             }
-            Self::Show { who } => return show(&who, errand),
-            Self::History(history) => return history.run(errand),
-            Self::Restore { who } => {
-                let which = InBin::Account(parse_who(&who)?);
-                return errand.act(consent, Request::Bin(Bin::Restore { which, to: None }));
-            }
-            Self::Purge { who } => {
-                let which = InBin::Account(parse_who(&who)?);
-                return errand.act(consent, Request::Bin(Bin::Purge(which)));
-            }
+            Self::Show { who } => return show(who, errand),
+            Self::History(history) => return history.clone().run(errand),
             Self::AccessCode { list: true, .. } | Self::AccessCode { who: None, .. } => {
                 return list_codes(errand);
             }
-            Self::Add { names, username, more, password, must_change } => Accounts::Add {
-                fields: more.added_to(names.fields(username)),
-                password: errand.given_password(&password)?,
-                must_change,
-            },
-            Self::Edit { who, names, more } => {
-                Accounts::Edit { who: parse_who(&who)?, fields: more.added_to(names.fields()), was: None }
-            }
-            Self::Confirm(people) => Accounts::Confirm(people.people()?),
-            Self::Suspend(people) => Accounts::Suspend(people.people()?),
-            Self::Promote(people) => Accounts::SetLevel(people.people()?, AccessLevel::Admin),
-            Self::Demote(people) => Accounts::SetLevel(people.people()?, AccessLevel::User),
-            Self::Password { who, password, must_change } => Accounts::SetPassword {
-                who: parse_who(&who)?,
-                password: errand.password(&password)?,
-                must_change,
-            },
-            Self::AccessCode { who: Some(who), revoke: true, .. } => Accounts::RevokeCode(parse_who(&who)?),
-            Self::AccessCode { who: Some(who), life, .. } => {
-                Accounts::MakeCode { who: parse_who(&who)?, life: parse_life(life.as_deref(), CODE_LIFE)? }
-            }
-            Self::Delete(people) => Accounts::Delete(people.people()?),
+            _ => {}
+        }
+        // What names no account is said before a password is asked for.
+        self.request(&Input::default())?;
+        let ids = errand.ids(self.people().is_some_and(PeopleOptions::reads_ids))?;
+        let password = match &self {
+            Self::Password { password, .. } => Some(errand.password(password)?),
+            Self::Add { password, .. } => errand.given_password(password)?,
+            _ => None,
         };
-        errand.act(consent, Request::Accounts(act))
+        let input = Input { password, ids, ..Input::default() };
+        self.request(&input)?.map_or(Ok(()), |request| errand.act(request))
     }
 }
 

@@ -96,4 +96,12 @@ impl Selection {
     pub fn one(id: i64) -> Self {
         Self::Ids(vec![id])
     }
+
+    /// Returns the filter that shows the rows, where they are not named.
+    pub fn filter(&self) -> Option<&Filter> {
+        match self {
+            Self::Ids(_) => None,
+            Self::Shown { filter, .. } => Some(filter),
+        }
+    }
 }

@@ -315,7 +315,7 @@ impl<S: Serve> Worker<S> {
             }
             if self.shared.goes_on(ticket) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        let call = Call { caller, now: (self.now)(), rehearsal, progress: &mut progress };
+        let call = Call { caller, now: (self.now)(), rehearsal, counted: None, progress: &mut progress };
         panics::guard(|| self.desk.perform(call, request)).unwrap_or_else(|place| {
             Err(Failure::new(
                 FailureKind::Other,
@@ -331,6 +331,7 @@ impl<S: Serve> Worker<S> {
             caller: Caller::Operator(session),
             now: (self.now)(),
             rehearsal: false,
+            counted: None,
             progress: &mut |_| ControlFlow::Continue(()),
         };
         let _ = panics::guard(|| self.desk.perform(call, Request::SignIn(SignIn::LogOut)));
@@ -345,6 +346,7 @@ impl<S: Serve> Worker<S> {
             caller: Caller::Owner,
             now,
             rehearsal: false,
+            counted: None,
             progress: &mut |_| ControlFlow::Continue(()),
         };
         match panics::guard(|| self.desk.perform(call, Request::Journal(Journal::Head)))? {

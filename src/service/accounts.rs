@@ -4,7 +4,7 @@
 use crate::auth::password::UNUSABLE;
 use crate::domain::journal::Image;
 use crate::domain::secret::Secret;
-use crate::domain::user::{Field, Fields, Status, User, UserId, Who};
+use crate::domain::user::{AccessLevel, Field, Fields, Status, User, UserId, Who};
 use crate::store::{ListOf, NewUser, Read};
 
 use super::contract::{Accounts, Caller, Failure, FailureKind, Reply, Tally, UserDetail, Verb};
@@ -42,11 +42,9 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Accounts) -
         Accounts::Edit { who, fields, was } => {
             write(desk, call, |act| edit(act, &who, fields, was.map(|was| *was))).map(Reply::Done)
         }
-        Accounts::Confirm(people) => each(desk, call, &standing::confirm(people)).map(Reply::Done),
-        Accounts::Suspend(people) => each(desk, call, &standing::suspend(people)).map(Reply::Done),
-        Accounts::SetLevel(people, level) => {
-            each(desk, call, &standing::set_level(people, level)).map(Reply::Done)
-        }
+        Accounts::Confirm(people) => each(desk, call, &standing::confirm(people)),
+        Accounts::Suspend(people) => each(desk, call, &standing::suspend(people)),
+        Accounts::SetLevel(people, level) => each(desk, call, &standing::set_level(people, level)),
         Accounts::SetPassword { who, password, must_change } => {
             passwords::set(desk, call, &who, &password, must_change).map(Reply::Done)
         }
@@ -58,7 +56,7 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Accounts) -
             write(desk, call, |act| passwords::revoke_code(act, &who)).map(Reply::Done)
         }
         Accounts::ListCodes => look(desk, call, |rows, actor| passwords::list_codes(rows, call.now, actor)),
-        Accounts::Delete(people) => each(desk, call, &standing::Deletion(people)).map(Reply::Done),
+        Accounts::Delete(people) => each(desk, call, &standing::Deletion(people)),
     }
 }
 
@@ -124,7 +122,8 @@ fn add(
             act.rows.set_access_code(act.now, id, Some(&code.stored))?;
         }
         let user = people::known(act.rows, act.now, id)?;
-        let mut tally = Tally { accounts: 1, ..Tally::new(Verb::Added) };
+        let changes_level = user.level == AccessLevel::Admin;
+        let mut tally = Tally { accounts: 1, changes_level, ..Tally::new(Verb::Added) };
         if user.status == Status::Confirmed {
             tally.directories = homes::provision(act.rows, act.now, user.id, user.username.as_deref())?;
         }
@@ -155,6 +154,7 @@ fn edit(act: &mut Act<'_>, who: &Who, fields: Fields, was: Option<Fields>) -> Re
     asked.check().map_err(|(field, rule)| Failure::rule(field, rule))?;
     let mut tally = Tally::new(Verb::Edited);
     if let Some(change) = standing::change_to(act.rows, act.now, &user, asked, &mut tally)? {
+        tally.own = change.own(&act.actor);
         act.note(Verb::Edited, record::account(&user), change.before(), change.after())?;
     }
     Ok(people::about(tally, &people::known(act.rows, act.now, user.id)?))

@@ -4,6 +4,7 @@
 
 use crate::domain::bin::{Bundle, Slip};
 use crate::domain::directory::{check_path, split};
+use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal::{BIN, Image, Kind, Object};
 use crate::domain::text::excerpt;
 use crate::domain::time::{Timestamp, date_time};
@@ -12,7 +13,6 @@ use crate::store::{ListOf, Read};
 
 use super::contract::{Bin, Failure, FailureKind, InBin, Reply, Tally, Verb};
 use super::directories::free;
-use super::operator::Actor;
 use super::steps::{Deed, View, each};
 use super::{Act, Call, Desk, journal, look, people};
 
@@ -26,12 +26,14 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Bin) -> Res
             if let Some(path) = &to {
                 check_path(path).map_err(|rule| Failure::rule(Field::DirectoryName, rule))?;
             }
-            let mut which =
-                look(desk, call, |rows, actor| View { rows, actor, now: call.now }.bundles(&which))?;
-            which.sort_unstable();
-            each(desk, call, &Restoration { which, to }).map(Reply::Done)
+            let mut ids = match &call.counted {
+                Some(counted) => counted.ids.to_vec(),
+                None => look(desk, call, |rows, actor| View { rows, actor, now: call.now }.bundles(&which))?,
+            };
+            ids.sort_unstable();
+            each(desk, call, &Restoration { named: which, which: ids, to })
         }
-        Bin::Purge(which) => each(desk, call, &Purging(which)).map(Reply::Done),
+        Bin::Purge(which) => each(desk, call, &Purging(which)),
     }
 }
 
@@ -234,6 +236,8 @@ fn not_in_the_bin(name: &str) -> Failure {
 
 /// Brings bundles back.
 struct Restoration {
+    /// As the request says which.
+    named: InBin,
     /// In the order of their numbers.
     which: Vec<i64>,
     to: Option<String>,
@@ -253,9 +257,18 @@ impl Deed for Restoration {
         Ok(self.which.clone())
     }
 
+    fn filter(&self) -> Option<(Subject, &Filter)> {
+        filter(&self.named)
+    }
+
     /// What went last comes back first: what lay in it finds it there.
-    fn arrange(&self, _: &Actor, numbers: &mut [i64]) {
+    fn arrange(&self, numbers: &mut [i64]) {
         numbers.reverse();
+    }
+
+    /// One in the way of another is no one's doing meanwhile.
+    fn leaves_out(&self, failure: &Failure, in_one: bool) -> bool {
+        failure.kind == FailureKind::NotFound || failure.kind == FailureKind::Conflict && !in_one
     }
 
     fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, Self::Plan), Failure> {
@@ -276,6 +289,14 @@ impl Deed for Restoration {
         let after = act.bring_back(&bundle, to)?;
         let after = with_belongings(after, &tally);
         Ok(act.note(Verb::Restored, object(&bundle), lying_in(bundle.id), after)?)
+    }
+}
+
+/// The filter that shows bundles, where they are not named.
+fn filter(which: &InBin) -> Option<(Subject, &Filter)> {
+    match which {
+        InBin::Bundles(which) => Some((Subject::Bin, which.filter()?)),
+        InBin::Account(_) | InBin::Directory(_) => None,
     }
 }
 
@@ -302,6 +323,10 @@ impl Deed for Purging {
                 .hint("Purge the one that is meant on the console's board of the bin."));
         }
         view.bundles(&self.0)
+    }
+
+    fn filter(&self) -> Option<(Subject, &Filter)> {
+        filter(&self.0)
     }
 
     fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, Bundle), Failure> {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::auth::token::new_directory_id;
 use crate::domain::directory::{Directory, check_name, check_path, is_within, join, split};
-use crate::domain::filter::Filter;
+use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal::{Image, MADE};
 use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
@@ -45,8 +45,8 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Directories
         Directories::Move { place, to } => {
             act(desk, call, |act| move_below(act, &place, &to)).map(Reply::Done)
         }
-        Directories::Trash(places) => each(desk, call, &Removal(places)).map(Reply::Done),
-        Directories::Provision(people) => each(desk, call, &Provision(people)).map(Reply::Done),
+        Directories::Trash(places) => each(desk, call, &Removal(places)),
+        Directories::Provision(people) => each(desk, call, &Provision(people)),
     }
 }
 
@@ -304,9 +304,16 @@ impl Deed for Provision {
         Verb::Provisioned
     }
 
+    fn permit(&self, actor: &Actor) -> Result<(), Failure> {
+        actor.admin_only("make homes")
+    }
+
     fn chosen(&self, view: View<'_>) -> Result<Vec<i64>, Failure> {
-        view.actor.admin_only("make homes")?;
         view.people(&self.0)
+    }
+
+    fn filter(&self) -> Option<(Subject, &Filter)> {
+        Some((Subject::Users, self.0.filter()?))
     }
 
     fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, Self::Plan), Failure> {

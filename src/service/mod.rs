@@ -35,7 +35,7 @@ mod testing;
 mod tests;
 mod undo;
 
-use contract::{Caller, Failure, Progress, Reply, Request, Tally};
+use contract::{Caller, CountedRows, Failure, FailureKind, Progress, Reply, Request, Tally};
 use operator::Actor;
 use record::Scribe;
 use steps::View;
@@ -76,6 +76,8 @@ pub struct Call<'a> {
     /// Only say what it would come to (`--dry-run`, and the counts in a box that asks): an act on one thing is done
     /// and undone again, one on many is counted.
     pub rehearsal: bool,
+    /// The rows that the act was counted with, once [`Request::Counted`] says so.
+    pub counted: Option<CountedRows>,
     /// Told now and then how far long work is; [`ControlFlow::Break`] stops it, and the failure says what stays.
     pub progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
 }
@@ -98,7 +100,7 @@ impl Call<'_> {
 /// A [`Failure`]; nothing has changed then, unless its message says how far it came.
 pub fn perform(desk: &mut Desk, mut call: Call<'_>, request: Request) -> Result<Reply, Failure> {
     let act = refusals::subject(desk, &call, &request);
-    let result = done(desk, &mut call, request);
+    let result = done(desk, &mut call, request).map(|reply| counted(&call, reply));
     if let (Some(act), Err(failure)) = (act, &result) {
         refusals::note(desk, &call, act, failure);
     }
@@ -107,6 +109,19 @@ pub fn perform(desk: &mut Desk, mut call: Call<'_>, request: Request) -> Result<
 
 /// How often a reading is done anew because the store changed meanwhile.
 const READINGS: usize = 10;
+
+/// The reply of a rehearsal names the rows that it was for.
+fn counted(call: &Call<'_>, reply: Reply) -> Reply {
+    match reply {
+        Reply::Done(tally) if call.rehearsal => Reply::Counted { rows: CountedRows::one(tally.id), tally },
+        reply => reply,
+    }
+}
+
+/// What was there when it was counted has gone since.
+fn meanwhile(failure: Failure) -> Failure {
+    if failure.kind == FailureKind::NotFound { steps::all_vanished(1) } else { failure }
+}
 
 /// Does what was asked for. What reads a store that is read without locks is read again where the file changed
 /// meanwhile: both an answer and a failure may come of it then.
@@ -133,6 +148,10 @@ fn done_once(desk: &mut Desk, call: &mut Call<'_>, request: Request) -> Result<R
         Request::Journal(request) => journal::perform(desk, call, request),
         Request::Undo(request) => undo::perform(desk, call, request),
         Request::Bin(request) => bin::perform(desk, call, request),
+        Request::Counted(counted) => {
+            call.counted = Some(counted.rows.clone());
+            done(desk, call, counted.by_id()).map_err(meanwhile)
+        }
     }
 }
 

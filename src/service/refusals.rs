@@ -29,13 +29,14 @@ pub(super) fn subject(desk: &Desk, call: &Call<'_>, request: &Request) -> Option
     if call.rehearsal && call.caller == Caller::Owner {
         return None;
     }
-    let (verb, object) = match request {
+    let (verb, object) = match request.act() {
         Request::SignIn(request) => (Verb::LoggedIn, of_proof(desk, call, request)?),
         Request::Accounts(request) => of_accounts(desk, call, request)?,
         Request::Sessions(request) => of_sessions(request)?,
         Request::Directories(request) => of_directories(request)?,
         Request::Import(import) => (Verb::Imported, record::store(&import.file.to_string_lossy())),
-        Request::Journal(_) => return None,
+        // What was counted is an act itself.
+        Request::Journal(_) | Request::Counted(_) => return None,
         Request::Undo(request) => of_undo(*request),
         Request::Bin(request) => of_bin(request)?,
     };

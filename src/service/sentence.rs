@@ -3,7 +3,7 @@
 //! Sentences come without their full stop, as a notice shows them. Names stand in them as the store holds them:
 //! whoever shows a sentence makes it visible first.
 
-use super::contract::{Tally, Verb};
+use super::contract::{Own, Tally, Verb};
 use crate::domain::text::{count, grouped};
 
 /// The verbs for what an act did beside its main work, in the form that the sentence needs.
@@ -147,6 +147,7 @@ impl Tally {
             1 => lines.push("1 is there already and stays out".into()),
             n => lines.push(format!("{} are there already and stay out", grouped(n))),
         }
+        lines.extend(self.own_left_out());
         lines
     }
 
@@ -175,18 +176,20 @@ impl Tally {
 
     /// How far an act is, in the rows by which it is measured.
     pub(super) fn gone_through(&self) -> u64 {
-        self.rows() + self.unchanged
+        self.rows() + self.unchanged + self.vanished
     }
 
     /// The sentence for an act that touched no row.
     fn nothing(&self) -> Option<String> {
-        match (&self.label, self.unchanged) {
-            _ if self.touched() > 0 => None,
-            (Some(label), 1..) => Some(format!("Nothing to change: {label} is so already")),
-            (None, 1..) => Some(format!("Nothing to change: {} so already", are(self.unchanged))),
-            (None, 0) => Some(format!("Nothing to {}", self.verb.plain())),
-            (Some(_), 0) => None,
-        }
+        let nothing = match (&self.label, self.unchanged) {
+            _ if self.touched() > 0 => return None,
+            (Some(label), 1..) => format!("Nothing to change: {label} is so already"),
+            (None, 1..) => format!("Nothing to change: {} so already", are(self.unchanged)),
+            (None, 0) => format!("Nothing to {}", self.verb.plain()),
+            (Some(_), 0) => return None,
+        };
+        let parts = [Some(nothing), self.vanished(), self.own_left_out()];
+        Some(parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
     }
 
     fn what(&self, beside: &Beside) -> String {
@@ -238,10 +241,25 @@ impl Tally {
             0 => lost,
             n => format!("{lost}; {} so already", are(n)),
         };
-        match self.left_out {
-            0 => unchanged,
-            n => format!("{unchanged}; {} there already and stayed out", are(n)),
+        let mut parts = vec![unchanged];
+        if self.left_out > 0 {
+            parts.push(format!("{} there already and stayed out", are(self.left_out)));
         }
+        parts.extend(self.vanished());
+        parts.extend(self.own_left_out());
+        parts.join("; ")
+    }
+
+    /// The rows that were counted and to which nothing was done.
+    fn vanished(&self) -> Option<String> {
+        let words = || format!("{} left out: no longer there or no longer matching", grouped(self.vanished));
+        (self.vanished > 0).then(words)
+    }
+
+    /// That the operator's own row was not touched.
+    fn own_left_out(&self) -> Option<String> {
+        let row = if self.subject() == Subject::Sessions { "session" } else { "account" };
+        (self.own == Own::LeftOut).then(|| format!("your own {row} is left out"))
     }
 
     /// What happened to the accounts' sessions and directories.

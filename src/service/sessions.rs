@@ -2,6 +2,7 @@
 //! once, and forgotten.
 
 use crate::auth::token;
+use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal::{Image, SESSIONS_ENDED};
 use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
@@ -10,9 +11,9 @@ use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{Field, Status, Who};
 use crate::store::{ListOf, NewSession, Read, SessionStart};
 
-use super::contract::{Failure, FailureKind, Reply, Sessions, Tally, Verb};
+use super::contract::{Failure, FailureKind, Own, Reply, Sessions, Tally, Verb};
 use super::operator::Actor;
-use super::steps::{Deed, Step, View, each, in_steps, own_last};
+use super::steps::{Deed, Step, View, each, in_steps};
 use super::{Act, Call, Desk, act, look, people, record};
 
 /// Sessions that one transaction of a sweep marks: others wait for the store no longer than that takes.
@@ -31,9 +32,9 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Sessions) -
         Sessions::Verify(token) => act(desk, call, |act| verify(act, &token)),
         Sessions::Renew { which, life } => {
             check_life(life)?;
-            each(desk, call, &Renewal { which, life }).map(Reply::Done)
+            each(desk, call, &Renewal { which, life })
         }
-        Sessions::Revoke(which) => each(desk, call, &Revocation(which)).map(Reply::Done),
+        Sessions::Revoke(which) => each(desk, call, &Revocation(which)),
         Sessions::Sweep => sweep(desk, call).map(Reply::Done),
     }
 }
@@ -129,6 +130,10 @@ impl Deed for Renewal {
         view.sessions(&self.which)
     }
 
+    fn filter(&self) -> Option<(Subject, &Filter)> {
+        Some((Subject::Sessions, self.which.filter()?))
+    }
+
     fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, Self::Plan), Failure> {
         let session = find(view.rows, view.actor, id)?;
         if let Some(why) = session.ended(view.now) {
@@ -169,6 +174,14 @@ impl Deed for Revocation {
         view.sessions(&self.0)
     }
 
+    fn filter(&self) -> Option<(Subject, &Filter)> {
+        Some((Subject::Sessions, self.0.filter()?))
+    }
+
+    fn own(&self, actor: &Actor) -> Option<(i64, Own)> {
+        Some((actor.operator().ok()?.0.id, Own::Session))
+    }
+
     fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, Session), Failure> {
         let session = find(view.rows, view.actor, id)?;
         let tally = Tally::new(Verb::Revoked);
@@ -186,10 +199,6 @@ impl Deed for Revocation {
             act.note(Verb::Revoked, record::session(&session), before, after)?;
         }
         Ok(())
-    }
-
-    fn arrange(&self, actor: &Actor, ids: &mut [i64]) {
-        own_last(actor.operator().ok().map(|(session, _)| session.id), ids);
     }
 }
 

@@ -4,14 +4,21 @@
 //! What fits in one step happens whole or not at all. Of more, every step that was done stays done, and whatever ends
 //! the act early says how far it came. A rehearsal is the look that every act begins with: it takes no lock, and what
 //! it counts is counted by the same code that then acts.
+//!
+//! The rows are chosen once, by the rehearsal or else by the look: what begins to match later is not touched, and a row
+//! that is gone or no longer matches, which each step asks anew, is left out.
 
+use crate::domain::filter::{Filter, Subject};
+use crate::domain::text::count;
 use crate::domain::time::Timestamp;
 use crate::store::{Read, read};
 
-use super::contract::{Failure, FailureKind, Progress, Tally, Verb};
+use super::contract::{CountedRows, Failure, FailureKind, Own, Progress, Reply, Tally, Verb};
 use super::operator::{Actor, keep_an_admin, leaves_an_admin};
 use super::{Act, Call, Desk, act};
 
+#[cfg(test)]
+mod races;
 #[cfg(test)]
 mod tests;
 
@@ -47,11 +54,29 @@ pub(super) trait Deed {
     /// What it is called.
     fn verb(&self) -> Verb;
 
+    /// Refuses an actor who may not do this at all.
+    ///
+    /// # Errors
+    /// [`FailureKind::Refused`].
+    fn permit(&self, _: &Actor) -> Result<(), Failure> {
+        Ok(())
+    }
+
     /// The ids of the rows that it is for, in any order.
     ///
     /// # Errors
-    /// One that was named is not there; the actor may not do this at all.
+    /// One that was named is not there.
     fn chosen(&self, view: View<'_>) -> Result<Vec<i64>, Failure>;
+
+    /// Returns the filter that shows the rows, where they are not named.
+    fn filter(&self) -> Option<(Subject, &Filter)> {
+        None
+    }
+
+    /// Returns the row that is the operator's own, and what the act takes away with it.
+    fn own(&self, _: &Actor) -> Option<(i64, Own)> {
+        None
+    }
 
     /// Finds out what it would come to for one row (with its name), and what it takes.
     ///
@@ -71,20 +96,12 @@ pub(super) trait Deed {
     }
 
     /// Puts the rows, which come by their ids, in the order in which they are done.
-    fn arrange(&self, _: &Actor, _ids: &mut [i64]) {}
+    fn arrange(&self, _ids: &mut [i64]) {}
 
-    /// Whether a row that somebody else has changed since the look is left as it is, and the others are done all the
-    /// same; else the act ends there.
-    fn passes_over(&self) -> bool {
-        true
-    }
-}
-
-/// Puts the row without which the actor could not go on at the end, if it is there.
-pub(super) fn own_last(own: Option<i64>, ids: &mut [i64]) {
-    let at = own.and_then(|own| ids.binary_search(&own).ok());
-    if let Some(from_own) = at.and_then(|at| ids.get_mut(at..)) {
-        from_own.rotate_left(1);
+    /// Whether a row for which this is why it cannot be done is left out, while the others are done; else the act ends
+    /// there. `in_one` says that it is done whole or not at all.
+    fn leaves_out(&self, failure: &Failure, _in_one: bool) -> bool {
+        is_meanwhile(failure)
     }
 }
 
@@ -92,57 +109,165 @@ pub(super) fn own_last(own: Option<i64>, ids: &mut [i64]) {
 ///
 /// # Errors
 /// Those of the deed. [`FailureKind::Stopped`] where that was wished between two steps.
-pub(super) fn each<D: Deed>(desk: &mut Desk, call: &mut Call<'_>, deed: &D) -> Result<Tally, Failure> {
+pub(super) fn each<D: Deed>(desk: &mut Desk, call: &mut Call<'_>, deed: &D) -> Result<Reply, Failure> {
     each_at(STEP, desk, call, deed)
 }
 
-fn each_at<D: Deed>(pace: Pace, desk: &mut Desk, call: &mut Call<'_>, deed: &D) -> Result<Tally, Failure> {
-    let (ids, foreseen) = look_through(pace, desk, call, deed)?;
+fn each_at<D: Deed>(pace: Pace, desk: &mut Desk, call: &mut Call<'_>, deed: &D) -> Result<Reply, Failure> {
+    let Found { mut ids, left_out, foreseen } = look_through(pace, desk, call, deed)?;
     if call.rehearsal {
-        return Ok(foreseen);
+        let rows = CountedRows { ids: ids.into(), left_out, all_or_nothing: false };
+        return Ok(Reply::Counted { tally: foreseen, rows });
     }
+    deed.arrange(&mut ids);
     let in_one = ids.len() <= pace.rows && foreseen.touched() <= pace.touched;
-    let mut work = Work { deed, pace, in_one, rest: &ids };
-    in_steps(desk, call, &foreseen, |act| keep_an_admin(act, |act| work.step(act)))
+    let is_named = call.counted.is_none() && deed.filter().is_none() && ids.len() == 1;
+    let mut work = Work { deed, pace, in_one, is_named, rest: &ids };
+    let mut done = in_steps(desk, call, &foreseen, |act| keep_an_admin(act, |act| work.step(act)))?;
+    done.vanished += foreseen.vanished;
+    done.own = foreseen.own;
+    if done.vanished > 0 && done.touched() + done.unchanged == 0 {
+        return Err(all_vanished(done.vanished));
+    }
+    Ok(Reply::Done(done))
 }
 
-/// What a deed would come to, and the rows for it, each once.
-fn look_through<D: Deed>(
-    pace: Pace,
-    desk: &Desk,
-    call: &mut Call<'_>,
-    deed: &D,
-) -> Result<(Vec<i64>, Tally), Failure> {
+/// What an act is done to, and what it would come to.
+struct Found {
+    /// The rows, each once, in the order of their ids.
+    ids: Vec<i64>,
+    /// The operator's own, which is not among them.
+    left_out: Option<i64>,
+    foreseen: Tally,
+}
+
+impl Found {
+    /// Chooses the rows: those that were counted, as far as they still match, else those that are there now.
+    fn choose<D: Deed>(view: View<'_>, deed: &D, counted: Option<&CountedRows>) -> Result<Self, Failure> {
+        let mut foreseen = Tally::new(deed.verb());
+        let mut ids = match counted {
+            Some(counted) => {
+                let mut ids = Vec::with_capacity(counted.ids.len());
+                for id in counted.ids.iter() {
+                    if matches(view, deed, *id)? { ids.push(*id) } else { foreseen.vanished += 1 }
+                }
+                ids
+            }
+            None => deed.chosen(view)?,
+        };
+        ids.sort_unstable();
+        ids.dedup();
+        let mut left_out = counted.and_then(|counted| counted.left_out);
+        if let Some((own, takes)) = deed.own(view.actor) {
+            let is_among = ids.binary_search(&own);
+            match is_among {
+                Ok(at) if ids.len() > 1 || deed.filter().is_some() => left_out = Some(ids.remove(at)),
+                Ok(_) => foreseen.own = takes,
+                Err(_) => {}
+            }
+        }
+        if left_out.is_some() {
+            foreseen.own = Own::LeftOut;
+        }
+        Ok(Self { ids, left_out, foreseen })
+    }
+
+    /// Refuses where rows that were counted are gone: all of them, or any where it is all or nothing.
+    fn check(&self, counted: Option<&CountedRows>) -> Result<(), Failure> {
+        let vanished = self.foreseen.vanished;
+        if vanished > 0 && self.ids.is_empty() {
+            return Err(all_vanished(vanished));
+        }
+        match counted {
+            Some(counted) if counted.all_or_nothing && vanished > 0 => {
+                Err(Failure::not_as_many(counted.ids.len() as u64, self.ids.len() as u64))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+impl Failure {
+    /// There are not as many rows as the act should be done to.
+    fn not_as_many(expected: u64, found: u64) -> Self {
+        let message =
+            format!("This is for {}, not {expected}; nothing was changed.", count(found, "row", "rows"));
+        Self::new(FailureKind::Conflict, message)
+    }
+}
+
+/// Nothing is left of what was counted.
+pub(super) fn all_vanished(rows: u64) -> Failure {
+    let message = match rows {
+        1 => "The row that was counted is no longer there or no longer matches; nothing was changed."
+            .to_owned(),
+        _ => format!(
+            "None of the {} that were counted is there any more and still matches; nothing was changed.",
+            count(rows, "row", "rows")
+        ),
+    };
+    Failure::new(FailureKind::Conflict, message).hint("Look at the list again.")
+}
+
+/// Whether the filter, where there is one, still shows the row.
+fn matches<D: Deed>(view: View<'_>, deed: &D, id: i64) -> Result<bool, Failure> {
+    match deed.filter() {
+        Some((subject, filter)) if !filter.is_empty() => {
+            Ok(view.rows.matches(view.now, subject, filter, id)?)
+        }
+        Some(_) | None => Ok(true),
+    }
+}
+
+/// What a deed would come to, and the rows for it.
+fn look_through<D: Deed>(pace: Pace, desk: &Desk, call: &mut Call<'_>, deed: &D) -> Result<Found, Failure> {
     read(&*desk.store, |rows| {
         let actor = Actor::find(rows, call)?;
         let view = View { rows, actor: &actor, now: call.now };
-        let mut ids = deed.chosen(view)?;
-        ids.sort_unstable();
-        ids.dedup();
-        let disarmed = deed.disarmed(view, &ids)?;
+        deed.permit(&actor)?;
+        let mut found = Found::choose(view, deed, call.counted.as_ref())?;
+        found.check(call.counted.as_ref())?;
+        let disarmed = deed.disarmed(view, &found.ids)?;
         if !disarmed.is_empty() {
             leaves_an_admin(rows, &disarmed)?;
         }
-        let mut foreseen = Tally::new(deed.verb());
-        for (at, id) in ids.iter().enumerate() {
+        let ids = std::mem::take(&mut found.ids);
+        let (is_one, total) = (ids.len() == 1, ids.len() as u64);
+        for (at, id) in ids.into_iter().enumerate() {
             if at > 0 && at.is_multiple_of(pace.rows) {
                 let done = if call.rehearsal { at as u64 } else { 0 };
-                if (call.progress)(Progress { done, total: ids.len() as u64 }).is_break() {
+                if (call.progress)(Progress { done, total }).is_break() {
                     return Err(Failure::new(FailureKind::Stopped, "Stopped; nothing has changed."));
                 }
             }
-            let (one, _) = deed.plan(view, *id)?;
-            if ids.len() == 1 {
-                foreseen = one;
-            } else {
-                foreseen.whose =
-                    one.whose.clone().filter(|whose| at == 0 || foreseen.whose.as_ref() == Some(whose));
-                foreseen.add(&one);
+            match deed.plan(view, id) {
+                Ok((one, _)) => found.foresee(id, &one, is_one),
+                Err(failure) if call.counted.is_some() && deed.leaves_out(&failure, true) => {
+                    found.foreseen.vanished += 1;
+                }
+                Err(failure) => return Err(failure),
             }
         }
-        deed.arrange(&actor, &mut ids);
-        Ok((ids, foreseen))
+        found.check(call.counted.as_ref())?;
+        if found.foreseen.touched() == 0 && found.foreseen.own.logs_out() {
+            found.foreseen.own = Own::Untouched;
+        }
+        Ok(found)
     })
+}
+
+impl Found {
+    /// Adds what one row comes to.
+    fn foresee(&mut self, id: i64, one: &Tally, is_one: bool) {
+        let so_far = &mut self.foreseen;
+        let is_first = self.ids.is_empty();
+        so_far.whose = one.whose.clone().filter(|whose| is_first || so_far.whose.as_ref() == Some(whose));
+        if is_one {
+            (so_far.label, so_far.id) = (one.label.clone(), one.id);
+        }
+        so_far.add(one);
+        self.ids.push(id);
+    }
 }
 
 /// A deed under way.
@@ -151,6 +276,8 @@ struct Work<'d, D> {
     pace: Pace,
     /// It is done whole or not at all.
     in_one: bool,
+    /// It is for one row, which was named: that this is gone is said in so many words.
+    is_named: bool,
     /// The rows that are left.
     rest: &'d [i64],
 }
@@ -160,14 +287,10 @@ impl<D: Deed> Work<'_, D> {
         let mut done = Tally::new(self.deed.verb());
         for _ in 0..self.pace.rows {
             let Some((id, rest)) = self.rest.split_first() else { break };
-            let (one, plan) = match self.deed.plan(act.view(), *id) {
-                Ok(planned) => planned,
-                Err(failure) if !self.in_one && self.deed.passes_over() && is_meanwhile(&failure) => {
-                    done.unchanged += 1;
-                    self.rest = rest;
-                    continue;
-                }
-                Err(failure) => return Err(failure),
+            let Some((one, plan)) = self.plan(act.view(), *id)? else {
+                done.vanished += 1;
+                self.rest = rest;
+                continue;
             };
             let room = self.pace.touched.saturating_sub(done.touched());
             // One row is never divided: a step that begins with a large one does that alone.
@@ -179,6 +302,18 @@ impl<D: Deed> Work<'_, D> {
             self.rest = rest;
         }
         Ok(Step { done, is_last: self.rest.is_empty() })
+    }
+
+    /// Returns what it takes to do it to one row; nothing for one that is gone or no longer matches.
+    fn plan(&self, view: View<'_>, id: i64) -> Result<Option<(Tally, D::Plan)>, Failure> {
+        if !matches(view, self.deed, id)? {
+            return Ok(None);
+        }
+        match self.deed.plan(view, id) {
+            Ok(planned) => Ok(Some(planned)),
+            Err(failure) if !self.is_named && self.deed.leaves_out(&failure, self.in_one) => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 }
 
@@ -204,8 +339,9 @@ pub(super) fn in_steps(
     foreseen: &Tally,
     mut step: impl FnMut(&mut Act<'_>) -> Result<Step, Failure>,
 ) -> Result<Tally, Failure> {
-    let total = foreseen.gone_through();
-    let mut sum = Tally { label: foreseen.label.clone(), id: foreseen.id, ..Tally::new(foreseen.verb) };
+    let total = foreseen.gone_through() - foreseen.vanished;
+    let (label, whose) = (foreseen.label.clone(), foreseen.whose.clone());
+    let mut sum = Tally { label, whose, id: foreseen.id, ..Tally::new(foreseen.verb) };
     let mut first = None;
     loop {
         let one = |act: &mut Act<'_>| {

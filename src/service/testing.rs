@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
 use super::contract::{
-    Accounts, Bin, Caller, Directories, Failure, FailureKind, People, Reply, Request, Sessions, SignIn,
-    Tally, Undo,
+    Accounts, Bin, Caller, CountedRows, Directories, Failure, FailureKind, People, Reply, Request, Sessions,
+    SignIn, Tally, Undo,
 };
 use super::{Call, Desk, Here, perform};
 use crate::auth::password::{Cost, Hasher, is_usable};
@@ -197,14 +197,22 @@ impl Bench {
 
     pub(super) fn ask(&mut self, caller: Caller, request: Request) -> Result<Reply, Failure> {
         let mut go_on = |_| ControlFlow::Continue(());
-        let call = Call { caller, now: self.now, rehearsal: false, progress: &mut go_on };
+        let call = Call { caller, now: self.now, rehearsal: false, counted: None, progress: &mut go_on };
         perform(&mut self.desk, call, request)
     }
 
     pub(super) fn rehearse(&mut self, caller: Caller, request: Request) -> Result<Reply, Failure> {
         let mut go_on = |_| ControlFlow::Continue(());
-        let call = Call { caller, now: self.now, rehearsal: true, progress: &mut go_on };
+        let call = Call { caller, now: self.now, rehearsal: true, counted: None, progress: &mut go_on };
         perform(&mut self.desk, call, request)
+    }
+
+    /// What an act would come to, and for which rows.
+    pub(super) fn count(&mut self, caller: Caller, request: impl Into<Request>) -> (Tally, CountedRows) {
+        match self.rehearse(caller, request.into()).unwrap() {
+            Reply::Counted { tally, rows } => (tally, rows),
+            other => panic!("{other:?}"),
+        }
     }
 
     /// An act that comes to something.

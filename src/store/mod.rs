@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
-use crate::domain::filter::Filter;
+use crate::domain::filter::{Filter, Subject};
 use crate::domain::finding::Finding;
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::page::{Span, Window};
@@ -112,6 +112,9 @@ pub trait Read {
     fn users(&self, now: Timestamp, list: &ListOf<UserColumn>, span: Span) -> Result<Window<User>>;
     /// The ids of all accounts in a list, in id order.
     fn user_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>>;
+    /// Returns whether a filtered list of accounts, sessions or bundles holds the row with this id. It looks at that row
+    /// alone, so that it can be asked for each of very many.
+    fn matches(&self, now: Timestamp, subject: Subject, filter: &Filter, id: i64) -> Result<bool>;
     /// One account.
     fn user(&self, now: Timestamp, who: &Who) -> Result<Option<User>>;
     /// What a log-in under `name` (a username or an email, letter case ignored) needs.

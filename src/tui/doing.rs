@@ -8,6 +8,7 @@ pub fn doing(request: &Request) -> &'static str {
     match request {
         Request::Journal(Journal::Verify { .. }) => "verifying the journal",
         Request::Journal(_) => "reading",
+        Request::Counted(counted) => doing(&counted.act),
         Request::SignIn(request) => match request {
             SignIn::SetUp { .. } => "setting up",
             SignIn::LogOut => "logging out",

@@ -6,7 +6,7 @@ use crossterm::event::KeyEvent;
 
 use super::overlays::Overlay;
 use super::screens::Route;
-use crate::service::contract::{Caller, Failure, Operator, Progress, Reply, Request};
+use crate::service::contract::{Caller, Failure, FailureKind, Operator, Progress, Reply, Request};
 
 /// Names one request that is under way; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +85,13 @@ pub enum Ask {
     Row(u64),
     /// Ask to leave.
     Quit,
+}
+
+impl Ask {
+    /// Says why a key did nothing.
+    pub fn refusal(why: impl Into<String>) -> Self {
+        Self::Complain(Failure::new(FailureKind::Invalid, why))
+    }
 }
 
 /// What the runtime shall do.

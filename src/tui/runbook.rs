@@ -101,8 +101,8 @@ pub fn header(now: Timestamp, who: &str, host: &str, store: &StorePath) -> Resul
     ));
     Ok(format!(
         "#!/bin/sh\n{title}\
-         # The commands do the same to the same rows, which they name by id. Where the console asked, so do they;\n\
-         # what could not be said as a command is a comment.\n\
+         # The commands do the same to the same rows, by id or by a filter that must show as many (--expect). Where the\n\
+         # console asked, so do they; what could not be said as a command is a comment.\n\
          set -e\n{setting}\nexport NEXUS_STORE\n"
     ))
 }

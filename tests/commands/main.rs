@@ -17,6 +17,8 @@ mod journal;
 #[cfg(test)]
 mod leftovers;
 #[cfg(test)]
+mod selections;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod store;

@@ -47,7 +47,7 @@ fn a_session_is_renewed_and_revoked() {
     let token = house.ok(&["session", "issue", "root"]);
     let id = id_of(&house, "user:root");
     house.ok(&["session", "renew", &id, "--for", "30d"]);
-    house.ok(&["session", "revoke", &id]);
+    house.ok(&["session", "revoke", &id, "--yes"]);
     assert_eq!(house.run_with(&["session", "verify"], &token).code, 5);
     assert_ne!(house.run(&["session", "renew", &id]).code, 0);
     house.fails(3, &["session", "renew", "999"]);

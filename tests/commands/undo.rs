@@ -46,7 +46,7 @@ fn an_entry_is_undone_with_its_whole_act() {
     let house = house();
     house.add("bob");
     let before = state(&house);
-    house.ok(&["user", "confirm", "alan", "bob"]);
+    house.ok(&["user", "confirm", "alan", "bob", "--yes"]);
     let entry = newest(&house);
     house.ok(&["session", "issue", "root"]);
     house.ok(&["undo", &entry]);
@@ -102,7 +102,7 @@ fn the_last_admin_is_not_undone_away() {
     let house = house();
     house.ok(&["user", "confirm", "alan"]);
     house.ok_with(&["user", "password", "alan", "--password-stdin", "--yes"], PASSWORD);
-    house.ok(&["user", "promote", "alan"]);
+    house.ok(&["user", "promote", "alan", "--yes"]);
     let promotion = newest(&house);
     house.ok(&["user", "demote", "root", "--yes"]);
     let before = house.tables();
@@ -143,7 +143,7 @@ fn what_nothing_brings_back_is_refused() {
     let house = house();
     house.ok(&["user", "confirm", "alan"]);
     house.ok(&["session", "issue", "alan"]);
-    house.ok(&["session", "revoke", "1"]);
+    house.ok(&["session", "revoke", "1", "--yes"]);
     house.fails(5, &["undo"]);
     house.ok_with(&["user", "password", "alan", "--password-stdin", "--yes"], PASSWORD);
     house.fails(5, &["undo"]);

@@ -57,7 +57,7 @@ fn a_new_account_gets_a_code_alone_on_standard_output() {
     let codes = house.json(&["user", "access-code", "--list"]);
     assert_eq!(codes[0]["user"].as_str(), Some("bob"));
     assert!(!codes.to_string().contains(code));
-    house.ok(&["user", "access-code", "bob", "--revoke"]);
+    house.ok(&["user", "access-code", "bob", "--revoke", "--yes"]);
     assert_eq!(house.count(&["user", "access-code", "--list"]), 0);
 }
 
@@ -124,7 +124,7 @@ fn the_last_usable_admin_is_safe() {
     }
     house.ok(&[ADD_BOB, &["--status", "confirmed"]].concat());
     house.ok_with(&["user", "password", "bob", "--password-stdin", "--yes"], PASSWORD);
-    house.ok(&["user", "promote", "bob"]);
+    house.ok(&["user", "promote", "bob", "--yes"]);
     house.ok(&["user", "demote", "root", "--yes"]);
 }
 

@@ -1,18 +1,22 @@
 //! Which acts ask, what they ask, and what each answer leads to.
 
-use super::super::errand::Course;
+use super::super::Course;
 use super::super::testing::{Ran, World, done};
 use crate::service::contract::{
-    Failure, FailureKind, ImportReport, Reply, Request, TableCounts, Tally, Verb,
+    CountedRows, Failure, FailureKind, ImportReport, Reply, Request, TableCounts, Tally, Verb,
 };
 
 const ASKING: &[&[&str]] = &[
     &["user", "delete", "alan"],
     &["user", "suspend", "alan"],
+    &["user", "promote", "alan"],
     &["user", "demote", "alan"],
     &["user", "password", "alan", "--password-file", "f"],
     &["user", "edit", "alan", "--status", "pending"],
     &["user", "edit", "alan", "--access-level", "admin"],
+    &["user", "access-code", "alan", "--revoke"],
+    &["user", "add", "--firstname", "A", "--lastname", "B", "--email", "a@b", "--access-level", "admin"],
+    &["session", "revoke", "7"],
     &["session", "revoke", "7", "8"],
     &["session", "revoke", "--filter", "alan"],
     &["directory", "trash", "a/b"],
@@ -22,16 +26,27 @@ const ASKING: &[&[&str]] = &[
 const PURGES: &[&[&str]] =
     &[&["user", "purge", "alan"], &["user", "purge", "3"], &["directory", "purge", "a/b"]];
 
+/// These ask where they turn out to be for several rows.
+const ASKING_FOR_SEVERAL: &[&[&str]] = &[
+    &["user", "confirm", "alan", "ada"],
+    &["user", "confirm", "--all"],
+    &["user", "confirm", "--filter", "status:pending"],
+    &["session", "renew", "7", "8"],
+    &["session", "renew", "--filter", "alan"],
+    &["directory", "provision", "--all"],
+    &["bin", "restore", "7", "8"],
+    &["bin", "restore", "--all"],
+];
+
 const NOT_ASKING: &[&[&str]] = &[
     &["user", "add", "--firstname", "A", "--lastname", "B", "--email", "a@b"],
+    &["user", "add", "--firstname", "A", "--lastname", "B", "--email", "a@b", "--access-level", "user"],
     &["user", "edit", "alan", "--address", ""],
+    &["user", "edit", "alan", "--status", "confirmed"],
     &["user", "confirm", "alan"],
-    &["user", "promote", "alan"],
     &["user", "access-code", "alan"],
-    &["user", "access-code", "alan", "--revoke"],
     &["session", "issue", "alan"],
     &["session", "renew", "7"],
-    &["session", "revoke", "7", "7"],
     &["session", "sweep"],
     &["directory", "add", "a"],
     &["directory", "rename", "a", "b"],
@@ -39,6 +54,7 @@ const NOT_ASKING: &[&[&str]] = &[
     &["directory", "provision", "alan"],
     &["user", "restore", "alan"],
     &["directory", "restore", "a/b"],
+    &["bin", "restore", "7"],
     &["undo"],
     &["undo", "7"],
 ];
@@ -94,6 +110,78 @@ fn only_a_yes_goes_on() {
     }
 }
 
+/// Runs it over a service that finds this many accounts.
+fn run_for(accounts: i64, world: World<'_>, args: &[&str]) -> Ran {
+    let tally = Tally { accounts: accounts.unsigned_abs(), ..Tally::new(Verb::Confirmed) };
+    let rows = CountedRows { ids: (1..=accounts).collect(), left_out: None, all_or_nothing: false };
+    world.run(args, &mut |_, course| {
+        Ok(match course {
+            Course::Rehearsal => Reply::Counted { tally: tally.clone(), rows: rows.clone() },
+            Course::ForGood => Reply::Done(tally.clone()),
+        })
+    })
+}
+
+#[test]
+fn what_turns_out_to_be_for_several_rows_is_asked_about_then() {
+    for args in ASKING_FOR_SEVERAL {
+        let ran = run_for(2, World::default(), args);
+        assert_eq!((ran.code, ran.for_good().len()), (2, 0), "{args:?}: {}", ran.err);
+        assert!(ran.err.contains("--yes"), "{args:?}: {}", ran.err);
+        let ran = run_for(2, World { input: "y\n", ..World::terminal() }, args);
+        assert_eq!((ran.code, ran.for_good().len()), (0, 1), "{args:?}: {}", ran.err);
+        let ran = run_for(1, World::default(), args);
+        assert_eq!((ran.code, ran.for_good().len()), (0, 1), "{args:?}: {}", ran.err);
+        let ran = run_for(0, World::default(), args);
+        assert_eq!((ran.code, ran.err.as_str()), (0, "Nothing to confirm.\n"), "{args:?}");
+    }
+}
+
+#[test]
+fn more_than_ten_rows_take_their_number() {
+    for args in ASKING_FOR_SEVERAL {
+        for (input, code) in [("11\n", 0), (" 11 \n", 0), ("y\n", 2), ("yes\n", 2), ("10\n", 2), ("\n", 2)] {
+            let ran = run_for(11, World { input, ..World::terminal() }, args);
+            assert_eq!(
+                (ran.code, ran.for_good().len()),
+                (code, usize::from(code == 0)),
+                "{args:?} {input:?}"
+            );
+            assert!(ran.err.starts_with("Confirm 11 accounts? Type 11 to confirm: "), "{}", ran.err);
+        }
+    }
+}
+
+#[test]
+fn what_is_done_is_done_to_the_rows_that_were_counted() {
+    let ran = run_for(3, World { input: "y\n", ..World::terminal() }, &["user", "delete", "--all"]);
+    let Some((Request::Counted(counted), Course::ForGood)) = ran.asked.last() else {
+        panic!("{:?}", ran.asked)
+    };
+    assert_eq!((&counted.rows.ids[..], counted.rows.all_or_nothing), (&[1, 2, 3][..], false));
+}
+
+#[test]
+fn as_many_rows_as_expected_or_nothing() {
+    let act = ["user", "confirm", "--all", "--yes", "--expect"];
+    for (expect, code) in [("3", 0), ("2", 4), ("4", 4), ("0", 4)] {
+        let ran = run_for(3, World::default(), &[&act[..], &[expect]].concat());
+        assert_eq!((ran.code, ran.for_good().len()), (code, usize::from(code == 0)), "{expect}: {}", ran.err);
+    }
+    let ran = run_for(3, World::default(), &[&act[..], &["2"]].concat());
+    assert_eq!(ran.err, "nexus: It is for 3 rows, not for 2.\n  hint: Nothing was changed.\n");
+    let ran = run_for(3, World::default(), &[&act[..], &["3"]].concat());
+    let Some((Request::Counted(counted), _)) = ran.asked.last() else { panic!("{:?}", ran.asked) };
+    assert!(counted.rows.all_or_nothing);
+    let ran = run_for(3, World::default(), &[&act[..], &["2", "--dry-run"]].concat());
+    assert_eq!(ran.code, 4);
+    let ran = run_for(3, World::default(), &["user", "confirm", "--all", "--expect", "3"]);
+    assert_eq!((ran.code, ran.for_good().len()), (2, 0), "it asks all the same");
+    for wrong in ["-1", "x", ""] {
+        assert_eq!(run_for(3, World::default(), &[&act[..], &[wrong]].concat()).code, 2, "{wrong}");
+    }
+}
+
 #[test]
 fn a_purge_goes_on_only_with_the_name() {
     for args in PURGES {
@@ -125,7 +213,7 @@ fn a_name_is_typed_as_the_terminal_shows_it() {
             .run(&["user", "purge", "3"], &mut |_, _| Ok(Reply::Done(tally.clone())))
     };
     let ran = purge("al\x1ban ", "al␛an\n");
-    let question = "Purge al␛an  with 2 sessions? It is for good. Type the name to go on: ";
+    let question = "Purge al␛an  with 2 sessions? Type al␛an to purge: ";
     assert_eq!((ran.code, ran.err), (0, format!("{question}Purged al␛an  with 2 sessions.\n")));
     assert_eq!(purge(" ", "\n").code, 2);
 }
@@ -155,9 +243,26 @@ fn what_cannot_be_done_is_not_asked() {
 #[test]
 fn the_rest_never_asks() {
     for args in NOT_ASKING {
-        let ran = run(World::default(), args);
-        assert_eq!((ran.code, ran.asked.len()), (0, 1), "{args:?}: {}", ran.err);
+        let ran = run_for_one(World::default(), args);
+        assert_eq!((ran.code, ran.for_good().len()), (0, 1), "{args:?}: {}", ran.err);
     }
+}
+
+/// Runs it over a service that does one thing, by name.
+fn run_for_one(world: World<'_>, args: &[&str]) -> Ran {
+    let tally = Tally { label: Some("alan".into()), accounts: 1, ..Tally::new(Verb::Confirmed) };
+    world.run(args, &mut |_, _| Ok(Reply::Done(tally.clone())))
+}
+
+#[test]
+fn a_code_that_replaces_one_is_asked_about() {
+    let tally =
+        Tally { replaces_code: true, label: Some("alan".into()), accounts: 1, ..Tally::new(Verb::CodeMade) };
+    let make = |world: World<'_>| {
+        world.run(&["user", "access-code", "alan"], &mut |_, _| Ok(Reply::Done(tally.clone())))
+    };
+    assert_eq!(make(World::default()).code, 2);
+    assert_eq!(make(World { input: "y\n", ..World::terminal() }).code, 0);
 }
 
 #[test]
@@ -169,12 +274,6 @@ fn a_dry_run_never_asks_and_changes_nothing() {
         assert!(ran.for_good().is_empty(), "{args:?}");
         assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", "Would suspend alan, end 2 sessions.\n"));
     }
-}
-
-#[test]
-fn ending_one_session_by_filter_does_not_ask() {
-    let ran = World::default().run(&["session", "revoke", "--filter", "alan"], &mut |_, _| Ok(done(1)));
-    assert_eq!((ran.code, ran.for_good().len()), (0, 1));
 }
 
 #[test]

@@ -66,8 +66,13 @@ pub(super) fn furnish(desk: &mut Desk, now: Timestamp) -> Result<DemoAccount, Fa
         },
         password: Secret::from_text(&account.password).unwrap_or_default(),
     };
-    let call =
-        Call { caller: Caller::Owner, now, rehearsal: false, progress: &mut |_| ControlFlow::Continue(()) };
+    let call = Call {
+        caller: Caller::Owner,
+        now,
+        rehearsal: false,
+        counted: None,
+        progress: &mut |_| ControlFlow::Continue(()),
+    };
     service::perform(desk, call, Request::SignIn(set_up))?;
     fill(&mut *desk.store, now)?;
     Ok(account)

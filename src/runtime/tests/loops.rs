@@ -82,7 +82,7 @@ impl Console {
             match effect {
                 Effect::Perform { ticket, caller, request, rehearsal } => {
                     let progress = &mut |_| std::ops::ControlFlow::Continue(());
-                    let call = Call { caller, now: self.now, rehearsal, progress };
+                    let call = Call { caller, now: self.now, rehearsal, counted: None, progress };
                     let result = perform(&mut self.desk, call, request);
                     effects.extend(self.model.update(self.now, Msg::Done(ticket, result)));
                 }
@@ -137,7 +137,7 @@ pub(super) fn desk(folder: &TempDir) -> Desk {
 /// What a command does meanwhile.
 fn command(folder: &TempDir, request: Request) -> Result<Reply, Failure> {
     let progress = &mut |_| std::ops::ControlFlow::Continue(());
-    let call = Call { caller: Caller::Owner, now: now(), rehearsal: false, progress };
+    let call = Call { caller: Caller::Owner, now: now(), rehearsal: false, counted: None, progress };
     perform(&mut desk(folder), call, request)
 }
 

@@ -90,13 +90,21 @@ pub(super) fn change_own(
 
 /// Stores the new hash. An access code in force dies, and all sessions of the account end but the actor's own.
 fn replace(act: &mut Act<'_>, user: &User, hash: &str, must_change: bool) -> Result<Tally, Failure> {
+    let replaces_code = has_code(act, user)?;
     act.rows.set_password(act.now, user.id, hash, must_change)?;
     act.rows.set_access_code(act.now, user.id, None)?;
     let sessions = act.rows.end_sessions_of(user.id, act.actor.session_of(user.id))?;
     let after = Image::new().with("password", CHANGED).with_count(SESSIONS_ENDED, sessions);
     let after = if must_change { after.with("must_change", true) } else { after };
     act.note(Verb::PasswordSet, record::account(user), Image::new(), after)?;
-    Ok(people::about(Tally { accounts: 1, sessions, ended: sessions, ..Tally::new(Verb::PasswordSet) }, user))
+    let tally =
+        Tally { accounts: 1, sessions, ended: sessions, replaces_code, ..Tally::new(Verb::PasswordSet) };
+    Ok(people::about(tally, user))
+}
+
+/// Whether the account has an access code that is in force.
+fn has_code(act: &Act<'_>, user: &User) -> Result<bool, Failure> {
+    Ok(act.rows.access_codes(act.now)?.iter().any(|(owner, _)| owner.id == user.id))
 }
 
 pub(super) fn make_code(
@@ -112,11 +120,12 @@ pub(super) fn make_code(
     let tally = write(desk, call, |act| {
         act.actor.admin_only("make access codes")?;
         let user = act.find(who)?;
+        let replaces_code = has_code(act, &user)?;
         act.rows.set_access_code(act.now, user.id, Some(&code.stored))?;
         let after =
             Image::new().with("access_code", CHANGED).with("expires_at", to_stored(code.stored.expires_at));
         act.note(Verb::CodeMade, record::account(&user), Image::new(), after)?;
-        Ok(people::about(Tally { accounts: 1, ..Tally::new(Verb::CodeMade) }, &user))
+        Ok(people::about(Tally { accounts: 1, replaces_code, ..Tally::new(Verb::CodeMade) }, &user))
     })?;
     Ok(code.handed_over(call, tally))
 }
@@ -124,15 +133,14 @@ pub(super) fn make_code(
 pub(super) fn revoke_code(act: &mut Act<'_>, who: &Who) -> Result<Tally, Failure> {
     act.actor.admin_only("revoke access codes")?;
     let user = act.find(who)?;
-    let in_force = act.rows.access_codes(act.now)?;
-    if !in_force.iter().any(|(owner, _)| owner.id == user.id) {
+    if !has_code(act, &user)? {
         let message = format!("{} has no access code.", user.label());
         return Err(Failure::new(FailureKind::NotFound, message));
     }
     act.rows.set_access_code(act.now, user.id, None)?;
     let after = Image::new().with("access_code", CHANGED);
     act.note(Verb::CodeRevoked, record::account(&user), Image::new(), after)?;
-    Ok(people::about(Tally { accounts: 1, ..Tally::new(Verb::CodeRevoked) }, &user))
+    Ok(people::about(Tally { accounts: 1, replaces_code: true, ..Tally::new(Verb::CodeRevoked) }, &user))
 }
 
 pub(super) fn list_codes(rows: &dyn Read, now: Timestamp, actor: &Actor) -> Result<Reply, Failure> {

@@ -1,14 +1,15 @@
 //! Where an account stands, its status and its level, and all that goes with a change of them: homes made, sessions
 //! ended, the account removed.
 
+use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal::{Image, MADE, Object, SESSIONS_ENDED};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
 use crate::store::{Read, Write};
 
-use super::super::contract::{Failure, People, Tally, Verb};
+use super::super::contract::{Failure, Own, People, Tally, Verb};
 use super::super::operator::Actor;
-use super::super::steps::{Deed, View, own_last};
+use super::super::steps::{Deed, View};
 use super::super::{Act, bin, homes, journal, people, record};
 use super::differing;
 
@@ -47,9 +48,21 @@ impl Deed for Setting {
         self.verb
     }
 
+    fn permit(&self, actor: &Actor) -> Result<(), Failure> {
+        actor.admin_only(self.what)
+    }
+
     fn chosen(&self, view: View<'_>) -> Result<Vec<i64>, Failure> {
-        view.actor.admin_only(self.what)?;
         view.people(&self.people)
+    }
+
+    fn filter(&self) -> Option<(Subject, &Filter)> {
+        Some((Subject::Users, self.people.filter()?))
+    }
+
+    fn own(&self, actor: &Actor) -> Option<(i64, Own)> {
+        let takes = own_effect(&self.fields);
+        takes.logs_out().then_some((actor.account()?, takes))
     }
 
     fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, Option<Change>), Failure> {
@@ -69,10 +82,6 @@ impl Deed for Setting {
         let disarms = matches!(self.verb, Verb::Suspended | Verb::Demoted);
         Ok(if disarms { chosen.to_vec() } else { Vec::new() })
     }
-
-    fn arrange(&self, actor: &Actor, ids: &mut [i64]) {
-        own_last(actor.account(), ids);
-    }
 }
 
 /// Moves accounts with their sessions and directories into the bin.
@@ -85,9 +94,20 @@ impl Deed for Deletion {
         Verb::Deleted
     }
 
+    fn permit(&self, actor: &Actor) -> Result<(), Failure> {
+        actor.admin_only("delete accounts")
+    }
+
     fn chosen(&self, view: View<'_>) -> Result<Vec<i64>, Failure> {
-        view.actor.admin_only("delete accounts")?;
         view.people(&self.0)
+    }
+
+    fn filter(&self) -> Option<(Subject, &Filter)> {
+        Some((Subject::Users, self.0.filter()?))
+    }
+
+    fn own(&self, actor: &Actor) -> Option<(i64, Own)> {
+        Some((actor.account()?, Own::Account))
     }
 
     fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, Self::Plan), Failure> {
@@ -111,9 +131,22 @@ impl Deed for Deletion {
     fn disarmed(&self, _: View<'_>, chosen: &[i64]) -> Result<Vec<i64>, Failure> {
         Ok(chosen.to_vec())
     }
+}
 
-    fn arrange(&self, actor: &Actor, ids: &mut [i64]) {
-        own_last(actor.account(), ids);
+/// Whether whoever gets these fields can log in no more.
+fn is_cut_off(fields: &Fields) -> bool {
+    fields.status.is_some_and(|status| status != Status::Confirmed)
+}
+
+/// Returns what operators lose who get these fields themselves. A level that changes can only be an admin's, for nobody
+/// else changes levels.
+fn own_effect(fields: &Fields) -> Own {
+    if is_cut_off(fields) {
+        Own::Account
+    } else if fields.level == Some(AccessLevel::User) {
+        Own::Level
+    } else {
+        Own::Untouched
     }
 }
 
@@ -149,7 +182,7 @@ impl Change {
             return Ok(None);
         }
         bin::not_held(rows, now, &fields)?;
-        let cut_off = fields.status.is_some_and(|status| status != Status::Confirmed);
+        let cut_off = is_cut_off(&fields);
         let ends_sessions = cut_off || fields.level.is_some();
         let username = fields.username.clone().or_else(|| user.username.clone());
         let username = username.filter(|name| !name.is_empty());
@@ -161,10 +194,17 @@ impl Change {
         let sessions = if ends_sessions { rows.marked_active(user.id)? } else { 0 };
         tally.accounts += 1;
         tally.sessions += sessions;
-        tally.ended += sessions;
+        tally.ended += if ends_sessions { user.active_sessions } else { 0 };
+        tally.changes_level |= fields.level.is_some();
+        tally.cuts_off |= cut_off;
         tally.directories += home.len() as u64;
         let (object, was) = (record::account(user), held_to(user.fields(), &fields));
         Ok(Some(Self { object, id: user.id, was, fields, ends_sessions, sessions, home, username }))
+    }
+
+    /// Returns what it does to the operator, if the account is their own.
+    pub(in super::super) fn own(&self, actor: &Actor) -> Own {
+        if actor.account() == Some(self.id.0) { own_effect(&self.fields) } else { Own::Untouched }
     }
 
     /// Makes no home. How many directories that spares.

@@ -8,8 +8,8 @@ use std::fmt;
 use std::path::Path;
 
 use super::{
-    Accounts, Bin, Directories, Import, InBin, LaterStatements, People, Place, Request, Sessions, SignIn,
-    Undo,
+    Accounts, Bin, CountedAct, Directories, Import, InBin, LaterStatements, People, Place, Request, Sessions,
+    SignIn, Undo,
 };
 use crate::domain::filter::{Filter, Subject, Test};
 use crate::domain::page::Selection;
@@ -73,19 +73,32 @@ impl Request {
     /// # Errors
     /// [`NoCommand`] where there is none.
     pub fn command(&self, own: Option<UserId>) -> Result<CommandLine, NoCommand> {
-        let words = match self {
-            Self::SignIn(request) => sign_in(request)?,
-            Self::Accounts(request) => accounts(request, own)?,
-            Self::Sessions(request) => sessions(request, own)?,
-            Self::Directories(request) => directories(request, own)?,
-            Self::Import(request) => import(request)?,
-            Self::Journal(_) => return Err(NoCommand::Reads),
-            Self::Undo(Undo::Entry(seq)) => Words::new("undo").thing(seq.to_string()),
-            Self::Undo(Undo::Last | Undo::Redo) => return Err(NoCommand::ByEntry),
-            Self::Bin(request) => bin(request, own)?,
-        };
-        words.line()
+        self.words(own)?.line()
     }
+
+    fn words(&self, own: Option<UserId>) -> Result<Words, NoCommand> {
+        match self {
+            Self::SignIn(request) => sign_in(request),
+            Self::Accounts(request) => accounts(request, own),
+            Self::Sessions(request) => sessions(request, own),
+            Self::Directories(request) => directories(request, own),
+            Self::Import(request) => import(request),
+            Self::Journal(_) => Err(NoCommand::Reads),
+            Self::Undo(Undo::Entry(seq)) => Ok(Words::new("undo").thing(seq.to_string())),
+            Self::Undo(Undo::Last | Undo::Redo) => Err(NoCommand::ByEntry),
+            Self::Bin(request) => bin(request, own),
+            Self::Counted(counted) => counted_act(counted, own),
+        }
+    }
+}
+
+/// Where a filter showed the rows, the command sees to it that it shows as many.
+fn counted_act(counted: &CountedAct, own: Option<UserId>) -> Result<Words, NoCommand> {
+    let words = counted.clone().by_id().words(own)?;
+    if !counted.act.is_by_filter() {
+        return Ok(words);
+    }
+    Ok(words.option("--expect", &counted.rows.ids.len().to_string()))
 }
 
 fn sign_in(request: &SignIn) -> Result<Words, NoCommand> {

@@ -1,20 +1,19 @@
-//! How careful an act must be: done at once, or asked about first, and what a yes then takes.
+//! Asking before an act: the table "Asking" of the interface, for the console and the commands alike.
 //!
-//! The rule is "Danger" of the interface, and it stands here alone: whoever offers an act hands in its request, and
-//! neither screen nor box decides by itself. Every request and every verb is named below, so a new one cannot forget
-//! to say what it needs. The commands ask by their own fixed list (`cli`).
+//! It stands here alone: whoever offers an act hands in its request, and no screen, box or command decides by itself.
+//! Every request and every verb is named below, so a new one cannot forget to say what it needs.
 
-use super::{Accounts, Bin, Directories, People, Request, Sessions, Tally, Verb};
+use super::{Accounts, Bin, Directories, InBin, Own, People, Request, Sessions, SignIn, Tally, Verb};
 use crate::domain::page::Selection;
-use crate::domain::user::{Fields, UserId};
+use crate::domain::user::{AccessLevel, Fields, Status};
 
-/// More rows than this are accepted by typing their number (the interface, "Danger").
+/// More rows than this are accepted by typing their number.
 const TYPED_ABOVE: u64 = 10;
 
 /// What an act needs before it is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Care {
-    /// Nothing: one row, and undo brings it back whole.
+    /// Nothing.
     AtOnce,
     /// A yes.
     Ask,
@@ -22,6 +21,185 @@ pub enum Care {
     TypeNumber(u64),
     /// The name of its row, typed (as stored: make it visible before showing it).
     TypeName(String),
+}
+
+/// The two columns of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FrontEnd {
+    /// The console.
+    Console,
+    /// A command.
+    Command,
+}
+
+/// The rows of the table, as far as a request alone tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    /// No act on rows: reading, log-in and log-out, one's own password with the current one as proof.
+    NoAct,
+    /// Sweep, undo, redo, import without --replace: at once, of any size.
+    AnySize,
+    /// Purge.
+    Purge,
+    /// Asks for one row already.
+    Always,
+    /// One row that undo brings back whole: at once in the console.
+    Undoable,
+    /// One row that may lose sessions, its level, or its log-in.
+    CutsOff,
+    /// An access code, which may replace one.
+    Code,
+    /// Everything else, for one row: at once.
+    OneRow,
+    /// The same for as many rows as it turns out to be.
+    AnyNumber,
+}
+
+impl Request {
+    fn rule(&self) -> Rule {
+        match self {
+            Self::SignIn(request) => match request {
+                SignIn::Look
+                | SignIn::SetUp { .. }
+                | SignIn::LogIn { .. }
+                | SignIn::Choose { .. }
+                | SignIn::Unlock(_)
+                | SignIn::StillIn
+                | SignIn::LogOut => Rule::NoAct,
+            },
+            Self::Accounts(request) => request.rule(),
+            Self::Sessions(request) => match request {
+                Sessions::List { .. } | Sessions::Show(_) | Sessions::Verify(_) => Rule::NoAct,
+                Sessions::Issue { .. } => Rule::OneRow,
+                Sessions::Renew { which, .. } => Rule::for_rows(is_one_session(which)),
+                Sessions::Revoke(_) => Rule::Always,
+                Sessions::Sweep => Rule::AnySize,
+            },
+            Self::Directories(request) => match request {
+                Directories::List { .. }
+                | Directories::Tree { .. }
+                | Directories::Show(_)
+                | Directories::Opened(_) => Rule::NoAct,
+                Directories::Add { .. } | Directories::Rename { .. } | Directories::Move { .. } => {
+                    Rule::OneRow
+                }
+                Directories::Provision(people) => Rule::for_rows(is_one_account(people)),
+                Directories::Trash(_) => Rule::Undoable,
+            },
+            Self::Import(import) if import.replace => Rule::Always,
+            Self::Import(_) | Self::Undo(_) => Rule::AnySize,
+            Self::Journal(_) => Rule::NoAct,
+            Self::Bin(request) => match request {
+                Bin::List { .. } => Rule::NoAct,
+                Bin::Restore { which, .. } => Rule::for_rows(is_one_bundle(which)),
+                Bin::Purge(_) => Rule::Purge,
+            },
+            Self::Counted(counted) => counted.act.rule(),
+        }
+    }
+
+    /// Whether it must be known what an act touches before it is done.
+    pub fn must_be_counted(&self, from: FrontEnd) -> bool {
+        match self.rule() {
+            Rule::NoAct | Rule::OneRow => false,
+            // What is taken back may be the operator's own; a command is nobody's.
+            Rule::AnySize => from == FrontEnd::Console && matches!(self.act(), Self::Undo(_)),
+            Rule::Purge | Rule::Always | Rule::Undoable | Rule::CutsOff | Rule::Code | Rule::AnyNumber => {
+                true
+            }
+        }
+    }
+
+    /// Whether a command asks about it whatever the rows are like. Then it needs no look at the store to refuse it where
+    /// nobody can answer.
+    pub fn always_asks(&self) -> bool {
+        match self.rule() {
+            Rule::Purge | Rule::Always | Rule::Undoable | Rule::CutsOff => true,
+            Rule::NoAct | Rule::AnySize | Rule::Code | Rule::OneRow | Rule::AnyNumber => false,
+        }
+    }
+}
+
+impl Rule {
+    const fn for_rows(is_one: bool) -> Self {
+        if is_one { Self::OneRow } else { Self::AnyNumber }
+    }
+}
+
+fn is_one_account(people: &People) -> bool {
+    matches!(people, People::Named(named) if named.len() == 1)
+}
+
+fn is_one_session(which: &Selection) -> bool {
+    matches!(which, Selection::Ids(ids) if ids.len() == 1)
+}
+
+fn is_one_bundle(which: &InBin) -> bool {
+    match which {
+        InBin::Bundles(which) => matches!(which, Selection::Ids(ids) if ids.len() == 1),
+        InBin::Account(_) | InBin::Directory(_) => true,
+    }
+}
+
+impl Accounts {
+    fn rule(&self) -> Rule {
+        match self {
+            Self::List { .. }
+            | Self::Prepare
+            | Self::Show(_)
+            | Self::ListCodes
+            // The current password, which it carries, is more than a yes.
+            | Self::ChangeOwnPassword { .. } => Rule::NoAct,
+            Self::Add { fields, .. } if fields.level == Some(AccessLevel::Admin) => Rule::Always,
+            Self::Edit { fields, .. } if fields.level.is_some() || cuts_off(fields) => Rule::CutsOff,
+            Self::Add { .. } | Self::Edit { .. } => Rule::OneRow,
+            Self::Confirm(people) => Rule::for_rows(is_one_account(people)),
+            Self::Suspend(_) => Rule::CutsOff,
+            Self::MakeCode { .. } => Rule::Code,
+            Self::SetLevel(..) | Self::SetPassword { .. } | Self::RevokeCode(_) => Rule::Always,
+            Self::Delete(_) => Rule::Undoable,
+        }
+    }
+}
+
+fn cuts_off(fields: &Fields) -> bool {
+    fields.status.is_some_and(|status| status != Status::Confirmed)
+}
+
+/// Returns what an act needs that was counted.
+pub fn care(request: &Request, counted: &Tally, from: FrontEnd) -> Care {
+    // Nothing is asked about what is so already.
+    if counted.touched() == 0 {
+        return Care::AtOnce;
+    }
+    let rule = request.rule();
+    // What goes along with one row is not counted.
+    let rows = if counted.label.is_some() { 1 } else { counted.rows() };
+    let care = match rule {
+        Rule::Purge => counted.label.clone().map_or(Care::TypeNumber(rows), Care::TypeName),
+        Rule::Always | Rule::Undoable | Rule::CutsOff | Rule::Code | Rule::OneRow | Rule::AnyNumber
+            if rows > TYPED_ABOVE =>
+        {
+            Care::TypeNumber(rows)
+        }
+        Rule::Always => Care::Ask,
+        Rule::Undoable | Rule::CutsOff | Rule::Code | Rule::OneRow | Rule::AnyNumber if rows > 1 => Care::Ask,
+        Rule::Undoable => undoable(from),
+        Rule::CutsOff if counted.changes_level || counted.ended > 0 => Care::Ask,
+        Rule::CutsOff if counted.cuts_off => undoable(from),
+        Rule::Code if counted.replaces_code => Care::Ask,
+        Rule::NoAct | Rule::AnySize | Rule::CutsOff | Rule::Code | Rule::OneRow | Rule::AnyNumber => {
+            Care::AtOnce
+        }
+    };
+    if care == Care::AtOnce && counted.own.logs_out() { Care::Ask } else { care }
+}
+
+const fn undoable(from: FrontEnd) -> Care {
+    match from {
+        FrontEnd::Console => Care::AtOnce,
+        FrontEnd::Command => Care::Ask,
+    }
 }
 
 /// How an act is taken back, all but the sessions that end with it.
@@ -33,8 +211,6 @@ enum WayBack {
     Redo,
     /// It cannot be.
     None,
-    /// It cannot be, and that is what it is for: the row's name is typed.
-    Purge,
 }
 
 const fn way_back(verb: Verb) -> WayBack {
@@ -64,121 +240,73 @@ const fn way_back(verb: Verb) -> WayBack {
         | Verb::Revoked
         | Verb::Swept
         | Verb::Opened
-        | Verb::Imported => WayBack::None,
-        Verb::Purged => WayBack::Purge,
+        | Verb::Imported
+        | Verb::Purged => WayBack::None,
     }
 }
 
-impl Request {
-    /// Whether it must be known what an act touches before it is done. Without that go reads, and acts on one row that
-    /// undo brings back whole, whatever goes with it.
-    pub fn must_be_counted(&self) -> bool {
-        match self {
-            Self::SignIn(_) | Self::Journal(_) => false,
-            Self::Accounts(request) => match request {
-                Accounts::List { .. }
-                | Accounts::Prepare
-                | Accounts::Show(_)
-                | Accounts::ListCodes
-                | Accounts::Add { .. }
-                // The current password, which it carries, is more than a yes.
-                | Accounts::ChangeOwnPassword { .. } => false,
-                Accounts::Edit { fields, .. } => changes_standing(fields),
-                Accounts::Confirm(people) => !is_one_person(people),
-                Accounts::Suspend(_)
-                | Accounts::SetLevel(..)
-                | Accounts::SetPassword { .. }
-                | Accounts::MakeCode { .. }
-                | Accounts::RevokeCode(_)
-                | Accounts::Delete(_) => true,
-            },
-            Self::Sessions(request) => match request {
-                Sessions::List { .. } | Sessions::Show(_) | Sessions::Issue { .. } | Sessions::Verify(_) => {
-                    false
-                }
-                Sessions::Renew { which, .. } => !matches!(which, Selection::Ids(ids) if ids.len() == 1),
-                Sessions::Revoke(_) | Sessions::Sweep => true,
-            },
-            Self::Directories(request) => match request {
-                Directories::List { .. }
-                | Directories::Tree { .. }
-                | Directories::Show(_)
-                | Directories::Opened(_)
-                | Directories::Add { .. }
-                | Directories::Rename { .. }
-                | Directories::Move { .. } => false,
-                Directories::Trash(places) => places.len() != 1,
-                Directories::Provision(people) => !is_one_person(people),
-            },
-            Self::Bin(request) => match request {
-                Bin::List { .. } => false,
-                // Part of it may stay out.
-                Bin::Restore { .. } | Bin::Purge(_) => true,
-            },
-            Self::Import(_) | Self::Undo(_) => true,
+/// The status and level that an act sets beside other fields.
+fn settings(request: &Request) -> Vec<String> {
+    let mut settings = Vec::new();
+    match request.act() {
+        Request::Accounts(Accounts::Edit { fields, .. }) => {
+            settings.extend(fields.status.map(|status| format!("status becomes {}", status.word())));
+            settings.extend(fields.level.map(|level| format!("access level becomes {}", level.word())));
         }
+        Request::Accounts(Accounts::Add { fields, .. }) => {
+            settings.extend(fields.level.map(|level| format!("access level {}", level.word())));
+        }
+        _ => {}
     }
+    settings
 }
 
-fn is_one_person(people: &People) -> bool {
-    matches!(people, People::Named(named) if named.len() == 1)
-}
-
-/// Whether sessions may end with a change of these fields.
-fn changes_standing(fields: &Fields) -> bool {
-    fields.status.is_some() || fields.level.is_some()
-}
-
-/// What an act needs that was counted; `own` is the account of whoever asks for it.
-pub fn care(counted: &Tally, own: UserId) -> Care {
-    let rows = counted.rows();
-    match (way_back(counted.verb), &counted.label) {
-        (WayBack::Purge, Some(name)) => Care::TypeName(name.clone()),
-        (WayBack::Purge, None) => Care::TypeNumber(rows),
-        _ if rows > TYPED_ABOVE => Care::TypeNumber(rows),
-        _ if rows <= 1 && comes_back_whole(counted) && !deletes(counted, own) => Care::AtOnce,
-        _ => Care::Ask,
+/// Returns what a command asks: `Change alan, end 2 sessions: status becomes pending?`
+pub fn question(request: &Request, counted: &Tally) -> String {
+    let question = counted.question();
+    let settings = settings(request);
+    match question.strip_suffix('?') {
+        Some(question) if !settings.is_empty() => format!("{question}: {}?", settings.join(", ")),
+        _ => question,
     }
-}
-
-fn comes_back_whole(counted: &Tally) -> bool {
-    let is_taken_back = matches!(way_back(counted.verb), WayBack::Undo | WayBack::Redo);
-    is_taken_back && counted.ended == 0 && counted.lost == 0 && counted.left_out == 0
-}
-
-/// Whether an act deletes the very account of whoever asks for it: they would not be there to undo it.
-fn deletes(counted: &Tally, own: UserId) -> bool {
-    counted.verb == Verb::Deleted && counted.id == Some(own.0)
 }
 
 /// What a box says below its question: one line for each thing to know before a yes.
-pub fn consequences(request: &Request, counted: &Tally, own: UserId) -> Vec<String> {
-    let mut lines = Vec::new();
-    if let Request::Accounts(Accounts::Edit { fields, .. }) = request {
-        lines.extend(fields.status.map(|status| format!("status becomes {}", status.word())));
-        lines.extend(fields.level.map(|level| format!("access level becomes {}", level.word())));
-    }
+pub fn consequences(request: &Request, counted: &Tally) -> Vec<String> {
+    let mut lines = settings(request);
     lines.extend(counted.along());
-    if matches!(counted.verb, Verb::CodeMade | Verb::CodeRevoked) {
+    if counted.replaces_code {
         lines.push("a code handed out before stops working".into());
     }
-    if deletes(counted, own) {
-        lines.push("this is your own account: you are logged out".into());
+    lines.extend(own(counted.own).map(str::to_owned));
+    match hint(counted) {
+        Some(hint) => lines.push(hint.into()),
+        None if way_back(counted.verb) == WayBack::None => lines.push("this cannot be undone".into()),
+        // Whoever is logged out undoes nothing.
+        None => {}
     }
-    lines.push(match hint(counted) {
-        Some(hint) => hint.into(),
-        None => "this cannot be undone".into(),
-    });
     lines
 }
 
-/// How to take an act back, in the words of a notice: `u undoes`; `None` where nothing does.
+const fn own(own: Own) -> Option<&'static str> {
+    match own {
+        Own::Untouched | Own::LeftOut => None,
+        Own::Session => Some("This ends your own session."),
+        Own::Level => Some("This is your own account: its level changes and you are logged out."),
+        Own::Account => Some("This is your own account: you are logged out and cannot log in again."),
+    }
+}
+
+/// How to take an act back, in the words of a notice: `u undoes`; `None` where nothing does, or whoever did it is out.
 pub fn hint(tally: &Tally) -> Option<&'static str> {
+    if tally.own.logs_out() {
+        return None;
+    }
     match way_back(tally.verb) {
         WayBack::Undo if tally.ended > 0 => Some("u undoes the rest"),
         WayBack::Undo => Some("u undoes"),
         WayBack::Redo => Some("Ctrl-r does it again"),
-        WayBack::None | WayBack::Purge => None,
+        WayBack::None => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! All that the two faces may see of the service: [`Request`], [`Reply`], [`Failure`].
 
 mod command;
+mod counted;
 pub mod danger;
 mod failure;
 mod reply;
@@ -11,6 +12,7 @@ mod tally;
 pub use crate::auth::policy::{About, RULE as PASSWORD_RULE, Strength, strength};
 
 pub use command::{CommandLine, NoCommand};
+pub use counted::{CountedAct, CountedRows};
 pub use failure::{Failure, FailureKind};
 pub use reply::{
     Admins, AsItWas, Checked, CodeInForce, House, Operator, Progress, Reply, UserDetail, WhyChoose,
@@ -20,4 +22,4 @@ pub use request::{
     Accounts, Bin, Caller, Directories, Import, InBin, Journal, LaterStatements, People, Place, Request,
     Sessions, SignIn, Undo,
 };
-pub use tally::{Tally, Verb};
+pub use tally::{Own, Tally, Verb};

@@ -1,6 +1,6 @@
 //! What comes back from a request that was done.
 
-use super::{ImportReport, Tally};
+use super::{CountedRows, ImportReport, Tally};
 use crate::domain::bin::Bundle;
 use crate::domain::directory::{Directory, TreeRow};
 use crate::domain::journal::{Break, Entry, Head, Image};
@@ -41,8 +41,16 @@ pub enum Reply {
     Tree(Window<TreeRow>),
     /// One directory.
     Directory(Box<Directory>),
-    /// Done (or, in a rehearsal, what would be done).
+    /// Done.
     Done(Tally),
+    /// A rehearsal: what would be done, and to which rows. [`Request::for_rows`](super::Request::for_rows) does it to
+    /// these.
+    Counted {
+        /// What would be done.
+        tally: Tally,
+        /// The rows.
+        rows: CountedRows,
+    },
     /// Done, and a token or code that is shown this once.
     Secret {
         /// What was done.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use super::CountedAct;
 #[cfg(doc)]
 use super::Reply;
 use crate::domain::bin::BinColumn;
@@ -46,6 +47,8 @@ pub enum Request {
     Undo(Undo),
     /// About what was deleted.
     Bin(Bin),
+    /// An act on exactly the rows that [`Reply::Counted`] told of → as that act.
+    Counted(CountedAct),
 }
 
 impl Request {
@@ -66,6 +69,7 @@ impl Request {
             Self::Import(_) | Self::Undo(_) => false,
             Self::Journal(_) => true,
             Self::Bin(request) => matches!(request, Bin::List { .. }),
+            Self::Counted(counted) => counted.act.is_read(),
         }
     }
 }

@@ -3,6 +3,31 @@
 pub use crate::domain::journal::Verb;
 use crate::domain::text::count;
 
+/// What an act does to the session, level or account of the operator who does it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Own {
+    /// Nothing.
+    Untouched,
+    /// It would have ended their session, and so leaves their row out.
+    LeftOut,
+    /// Ends their session.
+    Session,
+    /// Takes away their level.
+    Level,
+    /// Takes away their account.
+    Account,
+}
+
+impl Own {
+    /// Whether the operator is logged out by it.
+    pub const fn logs_out(self) -> bool {
+        match self {
+            Self::Untouched | Self::LeftOut => false,
+            Self::Session | Self::Level | Self::Account => true,
+        }
+    }
+}
+
 /// What an act touched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tally {
@@ -20,14 +45,24 @@ pub struct Tally {
     pub sessions: u64,
     /// Directories added, changed or removed.
     pub directories: u64,
-    /// Of the sessions, those that end and that nothing brings back.
+    /// Of the sessions, those that were active, end, and that nothing brings back.
     pub ended: u64,
+    /// An account gets another access level, or is new with that of an admin.
+    pub changes_level: bool,
+    /// An account can log in no more.
+    pub cuts_off: bool,
+    /// An access code in force stops working.
+    pub replaces_code: bool,
     /// Sessions that ended with what is taken back, and that stay so.
     pub lost: u64,
     /// Rows that were as asked already.
     pub unchanged: u64,
     /// Rows of the bin that could not come back: what makes them unique is there already.
     pub left_out: u64,
+    /// Rows that were counted, and are no longer there or no longer match.
+    pub vanished: u64,
+    /// What it does to the operator's own session, level or account.
+    pub own: Own,
     /// What is taken back, or done again.
     pub of: Option<Verb>,
     /// The first entry of the act that is taken back, or of the undoing that is.
@@ -46,9 +81,14 @@ impl Tally {
             sessions: 0,
             directories: 0,
             ended: 0,
+            changes_level: false,
+            cuts_off: false,
+            replaces_code: false,
             lost: 0,
             unchanged: 0,
             left_out: 0,
+            vanished: 0,
+            own: Own::Untouched,
             of: None,
             entry: None,
         }
@@ -62,9 +102,14 @@ impl Tally {
         self.sessions += more.sessions;
         self.directories += more.directories;
         self.ended += more.ended;
+        self.changes_level |= more.changes_level;
+        self.cuts_off |= more.cuts_off;
+        self.replaces_code |= more.replaces_code;
         self.lost += more.lost;
         self.unchanged += more.unchanged;
         self.left_out += more.left_out;
+        self.vanished += more.vanished;
+        self.own = self.own.max(more.own);
     }
 
     /// How many rows were touched.

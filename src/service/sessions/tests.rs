@@ -165,7 +165,7 @@ fn a_sweep_marks_all_whose_time_is_over() {
     let mut bench = Bench::new();
     bench.overdue(450);
     let (token, _) = bench.token(HOUR);
-    let Ok(Reply::Done(rehearsed)) = bench.rehearse(Caller::Owner, Sessions::Sweep.into()) else { panic!() };
+    let (rehearsed, _) = bench.count(Caller::Owner, Sessions::Sweep);
     assert_eq!(rehearsed.sessions, 450);
     assert_eq!(bench.done(Caller::Owner, Sessions::Sweep), rehearsed);
     assert_eq!(bench.session(Caller::Operator(1)).row_status, RowStatus::Expired);
@@ -178,7 +178,8 @@ fn a_sweep_can_be_stopped_between_steps() {
     let mut bench = Bench::new();
     bench.overdue(450);
     let mut stop = |_| ControlFlow::Break(());
-    let call = Call { caller: Caller::Owner, now: bench.now, rehearsal: false, progress: &mut stop };
+    let call =
+        Call { caller: Caller::Owner, now: bench.now, rehearsal: false, counted: None, progress: &mut stop };
     let failure = perform(&mut bench.desk, call, Sessions::Sweep.into()).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Stopped);
     assert_eq!(failure.message, "Stopped; 100 of 450 sessions are swept.");

@@ -12,6 +12,7 @@ use super::operator::Actor;
 use super::steps::{Deed, View, each};
 use super::{Act, Call, Desk, look};
 
+mod home;
 mod reversal;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,12 @@ mod tests;
 use reversal::Reversal;
 
 pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Undo) -> Result<Reply, Failure> {
+    let counted = call.counted.as_ref().and_then(|counted| counted.ids.first().copied());
     let act = look(desk, call, |rows, actor| {
+        if let Some(seq) = counted {
+            // The act that was counted, though a newer one may have been done since.
+            return TakingBack::of(rows, &rows.entry(seq)?.ok_or_else(|| nothing("undo"))?);
+        }
         let hand = match actor.operator() {
             Ok((session, _)) => Hand::Session(session.id),
             Err(_) => Hand::Commands(desk.here.user.clone()),
@@ -30,7 +36,7 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Undo) -> Re
             Undo::Entry(seq) => named(rows, actor, seq),
         }
     })?;
-    each(desk, call, &act).map(Reply::Done)
+    each(desk, call, &act)
 }
 
 /// What an entry says was done; `None` where somebody wrote over it.
@@ -147,7 +153,8 @@ impl Deed for TakingBack {
         let (tally, reversal) = Reversal::of(view, &entry)?;
         let label = Some(entry.object.label);
         let entry = Some(self.act);
-        Ok((Tally { verb: self.verb, of: self.of, entry, label, ..tally }, (seq, reversal)))
+        let own = reversal.own(view);
+        Ok((Tally { verb: self.verb, of: self.of, entry, label, own, ..tally }, (seq, reversal)))
     }
 
     fn carry_out(&self, act: &mut Act<'_>, (seq, reversal): Self::Plan) -> Result<(), Failure> {
@@ -156,12 +163,12 @@ impl Deed for TakingBack {
     }
 
     /// What was done last is taken back first.
-    fn arrange(&self, _: &Actor, entries: &mut [i64]) {
+    fn arrange(&self, entries: &mut [i64]) {
         entries.reverse();
     }
 
     /// What is not as the act left it is not what the operator means to take back.
-    fn passes_over(&self) -> bool {
+    fn leaves_out(&self, _: &Failure, _in_one: bool) -> bool {
         false
     }
 

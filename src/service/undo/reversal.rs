@@ -10,9 +10,10 @@ use crate::domain::user::{AccessLevel, Fields, Status, User, Who};
 use super::super::accounts::may_set;
 use super::super::accounts::standing::Change;
 use super::super::bin::{object, restorable, with_belongings};
-use super::super::contract::{Failure, FailureKind, Tally};
+use super::super::contract::{Failure, FailureKind, Own, Tally};
 use super::super::steps::View;
 use super::super::{Act, directories, journal, record};
+use super::home::{self, Removed};
 
 /// How a thing becomes as it was.
 pub(super) enum Reversal {
@@ -40,8 +41,10 @@ pub(super) struct Setting {
     made: Vec<Directory>,
     /// The paths of all that were made.
     paths: Vec<String>,
-    /// Bundles of directories that were made and taken back.
+    /// Bundles of directories that were made and taken back into the bin (by an older NEXUS).
     binned: Vec<Bundle>,
+    /// Directories that were made and taken back, to be made again.
+    removed: Vec<Removed>,
 }
 
 /// Whether an account cannot act as admin once this entry is undone.
@@ -89,6 +92,25 @@ impl Reversal {
             Kind::Session => of_session(view, entry),
             Kind::Directory => of_directory(view, entry),
             Kind::Store => Err(for_good(entry)),
+        }
+    }
+
+    /// Returns what it takes away from the operator.
+    pub(super) fn own(&self, view: View<'_>) -> Own {
+        let is_own = |session: &Session| view.actor.session_of(session.user_id) == Some(session.id);
+        match self {
+            Self::BinAccount(user, ..) if view.actor.account() == Some(user.id.0) => Own::Account,
+            Self::Set(setting) => {
+                setting.change.as_ref().map_or(Own::Untouched, |change| change.own(view.actor))
+            }
+            Self::End(session) if is_own(session) => Own::Session,
+            Self::Extend(session, end) if is_own(session) && *end <= view.now => Own::Session,
+            Self::BringBack(..)
+            | Self::BinAccount(..)
+            | Self::BinDirectory(..)
+            | Self::Relocate(..)
+            | Self::End(_)
+            | Self::Extend(..) => Own::Untouched,
         }
     }
 
@@ -193,11 +215,12 @@ impl Setting {
         let bundles = entry.after.numbers(BINNED);
         let paths = if bundles.is_empty() { &entry.after } else { &entry.before }.texts(MADE);
         let fields = record::of_image(&entry.before);
-        if fields == Fields::default() && paths.is_empty() && bundles.is_empty() {
+        let removed = if paths.is_empty() { home::removed(entry) } else { Vec::new() };
+        if fields == Fields::default() && paths.is_empty() && removed.is_empty() && bundles.is_empty() {
             return Err(for_good(entry));
         }
         may_set(view.actor, user.id, &fields)?;
-        if !paths.is_empty() || !bundles.is_empty() {
+        if !paths.is_empty() || !removed.is_empty() || !bundles.is_empty() {
             view.actor.admin_only("make homes")?;
         }
         let lost = entry.after.number(SESSIONS_ENDED).unwrap_or_default();
@@ -215,6 +238,8 @@ impl Setting {
             made = tops(view, &user, &paths)?;
             tally.directories += paths.len() as u64;
         }
+        home::are_free(view, &user, &removed)?;
+        tally.directories += removed.len() as u64;
         let mut binned = Vec::new();
         for number in bundles {
             let gone = |_| conflict(format!("The home of {} is no longer in the bin.", user.label()));
@@ -224,7 +249,7 @@ impl Setting {
             tally.left_out += back.left_out;
             binned.push(bundle);
         }
-        Ok((tally, Self { user, change, made, paths, binned }))
+        Ok((tally, Self { user, change, made, paths, binned, removed }))
     }
 
     fn carry_out(self, act: &mut Act<'_>, verb: Verb) -> Result<(), Failure> {
@@ -234,12 +259,11 @@ impl Setting {
             change.carry_out(act.rows, act.now)?;
         }
         if !self.made.is_empty() {
-            let mut bundles = Vec::new();
-            for directory in &self.made {
-                bundles.extend(act.bin_directory(directory.id, None)?.number(BIN));
-            }
-            before = before.with(MADE, self.paths.clone());
-            after = after.with(BINNED, bundles);
+            after = after.with(home::REMOVED, self.paths.len());
+            before = act.remove_made(&self.user, &self.made, &self.paths, before)?;
+        }
+        if !self.removed.is_empty() {
+            after = after.with(MADE, act.make_again(&self.user, self.removed)?);
         }
         if !self.binned.is_empty() {
             let numbers: Vec<_> = self.binned.iter().map(|bundle| bundle.id).collect();

@@ -19,7 +19,7 @@ use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, UserId, Who};
 use crate::store::{ListOf, Result, StoreError};
 
-const TABLE: &str = "nexus_bin b";
+pub(super) const TABLE: &str = "nexus_bin b";
 
 const COLUMNS: &str = "b.id, b.kind, b.object_id, b.user_id, b.label, b.parent, b.username, b.email,
   b.sessions, b.directories, b.deleted_at, b.deleted_by, b.held_until";

@@ -33,19 +33,31 @@ impl Condition {
         if let Some(user) = scope {
             all.and(&format!("{} = ?", owner(subject)), [Value::Integer(user.0)]);
         }
-        let one = one_account(filter, scope);
+        let one = one_account(filter, scope).map(|(id, value)| (id, vec![value]));
+        all.terms(subject, now, filter, one.as_ref());
+        all
+    }
+
+    /// What the one row that is looked at must be like.
+    pub(super) fn of_one_row(subject: Subject, now: Timestamp, filter: &Filter) -> Self {
+        let mut all = Self::everything();
+        all.terms(subject, now, filter, Some(&(owner(subject), Vec::new())));
+        all
+    }
+
+    /// The terms of a filter; `one` is the one account whose words are looked into.
+    fn terms(&mut self, subject: Subject, now: Timestamp, filter: &Filter, one: Option<&(&str, Vec<Value>)>) {
         for term in &filter.terms {
             let (sql, values) = match &term.test {
                 test if subject == Subject::Journal => journal::asked(now, test),
                 test if subject == Subject::Bin => bin::asked(test),
-                Test::Word(word) => holding(subject, word, one.as_ref()),
+                Test::Word(word) => holding(subject, word, one),
                 test => condition(subject, now, test),
             };
             // A condition on NULL is NULL: it counts as not held, so that `!` turns it round. (Only then is it said,
             // for SQLite finds no index behind a function.)
-            all.and(&if term.negated { format!("NOT ifnull({sql}, 0)") } else { sql }, values);
+            self.and(&if term.negated { format!("NOT ifnull({sql}, 0)") } else { sql }, values);
         }
-        all
     }
 
     /// Whether every row is as asked.
@@ -103,11 +115,11 @@ pub(super) fn one_account(filter: &Filter, scope: Option<UserId>) -> Option<(&'s
 
 /// The text stands in the account's words or, of a directory, in its path. Of one account the words are read once, of
 /// all of them once for all rows.
-fn holding(subject: Subject, word: &str, one: Option<&(&str, Value)>) -> (String, Vec<Value>) {
+fn holding(subject: Subject, word: &str, one: Option<&(&str, Vec<Value>)>) -> (String, Vec<Value>) {
     let text = || Value::Text(word.to_owned());
-    let (theirs, mut values) = if let Some((id, value)) = one {
+    let (theirs, mut values) = if let Some((id, bound)) = one {
         let sql = format!("EXISTS (SELECT 1 FROM nexus_names k WHERE k.user_id = {id} AND {HOLDS})");
-        (sql, vec![value.clone(), text()])
+        (sql, [bound.clone(), vec![text()]].concat())
     } else {
         let sql = format!("{} IN (SELECT k.user_id FROM nexus_names k WHERE {HOLDS})", owner(subject));
         (sql, vec![text()])

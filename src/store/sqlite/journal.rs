@@ -19,7 +19,7 @@ use crate::domain::user::{UserId, Who};
 use crate::store::chain::{Field, link};
 use crate::store::{Hand, ListOf, Result, StoreError, Walked};
 
-const TABLE: &str = "nexus_journal j";
+pub(super) const TABLE: &str = "nexus_journal j";
 
 /// All columns in their order, the hash last.
 const COLUMNS: &str =

@@ -18,6 +18,7 @@ mod journal;
 pub(super) mod leftovers;
 mod load;
 mod location;
+mod matching;
 mod memory;
 mod migrations;
 mod notes;

@@ -6,10 +6,10 @@ use rusqlite::Connection;
 
 use super::load::{FEW_ROWS, Loading};
 use super::memory::Reader;
-use super::{bin, directories, journal, notes, sessions, tree, users};
+use super::{bin, directories, journal, matching, notes, sessions, tree, users};
 use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
-use crate::domain::filter::Filter;
+use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::page::{Span, Window};
 use crate::domain::session::{Session, SessionColumn};
@@ -36,6 +36,9 @@ impl Read for Rows<'_> {
     }
     fn user_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
         users::ids(self.0, now, filter)
+    }
+    fn matches(&self, now: Timestamp, subject: Subject, filter: &Filter, id: i64) -> Result<bool> {
+        matching::matches(self.0, now, subject, filter, id)
     }
     fn user(&self, now: Timestamp, who: &Who) -> Result<Option<User>> {
         users::find(self.0, now, who)

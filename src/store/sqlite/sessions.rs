@@ -18,7 +18,8 @@ use crate::domain::user::{Status, UserId};
 use crate::store::{ConsoleSession, ListOf, NewSession, Result};
 
 /// A session with its account and what NEXUS knows about it.
-const FROM: &str = "de_torres_vincent_session_tokens s JOIN de_torres_vincent_users u ON u.id = s.user_id
+pub(super) const FROM: &str =
+    "de_torres_vincent_session_tokens s JOIN de_torres_vincent_users u ON u.id = s.user_id
   LEFT JOIN nexus_sessions n ON n.session_id = s.id";
 
 const COLUMNS: &str = "s.id, s.user_id, ifnull(u.username, u.email), u.status, s.session_token, s.status,

@@ -19,7 +19,7 @@ use crate::domain::user::{AccessLevel, Field, Fields, Status, User, UserColumn, 
 use crate::store::{AccessCode, Credentials, ListOf, NewUser, Result, StoreError};
 
 /// An account with what NEXUS knows about it.
-const FROM: &str = "de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
+pub(super) const FROM: &str = "de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
   LEFT JOIN nexus_names k ON k.user_id = u.id";
 
 /// What an account is made of; takes the time, for the count of its active sessions.

@@ -4,8 +4,8 @@
 use crossterm::event::KeyEvent;
 
 use super::{LEAST, Model, Notice};
-use crate::service::contract::danger::{self, Care};
-use crate::service::contract::{Failure, FailureKind, Reply, Request};
+use crate::service::contract::danger::{self, Care, FrontEnd};
+use crate::service::contract::{CountedRows, Failure, FailureKind, Reply, Request, Tally};
 use crate::tui::effect::{Effect, Ticket};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::{Choice, Confirm};
@@ -19,7 +19,7 @@ impl Model {
             return Vec::new();
         }
         self.typing.acted();
-        if !request.must_be_counted() {
+        if !request.must_be_counted(FrontEnd::Console) {
             return self.carry_out(request);
         }
         let effects = self.perform(Purpose::Count, request.clone(), true);
@@ -44,22 +44,14 @@ impl Model {
 
     /// What an act would touch is known, or why it cannot be done.
     pub(super) fn counted(&mut self, result: Result<Reply, Failure>) -> Vec<Effect> {
-        let (Some(asking), Some(operator)) = (self.asking.take(), &self.operator) else { return Vec::new() };
-        let own = operator.id;
+        let Some(asking) = self.asking.take() else { return Vec::new() };
         match result {
-            Ok(Reply::Done(tally)) if tally.touched() == 0 => {
+            Ok(Reply::Counted { tally, .. }) if tally.touched() == 0 => {
                 self.overlay.take_if(|overlay| matches!(overlay, Overlay::Edit(_)));
                 self.say(tally.done());
                 Vec::new()
             }
-            Ok(Reply::Done(tally)) => match danger::care(&tally, own) {
-                Care::AtOnce => self.carry_out(asking.into_request()),
-                care => {
-                    let asking = self.asking.insert(asking);
-                    asking.counted(&tally, care, own);
-                    vec![Effect::Watch(asking.ticket())]
-                }
-            },
+            Ok(Reply::Counted { tally, rows }) => self.ask_about(asking, &tally, rows),
             Ok(_) => {
                 let words = "It cannot be told what this would touch; it is not done.";
                 self.refused(Failure::new(FailureKind::Other, words));
@@ -68,6 +60,18 @@ impl Model {
             Err(failure) => {
                 self.refused(failure);
                 Vec::new()
+            }
+        }
+    }
+
+    /// Does what was counted to the rows that the count found, at once or after a question.
+    fn ask_about(&mut self, mut asking: Confirm, tally: &Tally, rows: CountedRows) -> Vec<Effect> {
+        match danger::care(asking.request(), tally, FrontEnd::Console) {
+            Care::AtOnce => self.carry_out(asking.into_request().for_rows(rows)),
+            care => {
+                asking.counted(tally, rows, care);
+                let asking = self.asking.insert(asking);
+                vec![Effect::Watch(asking.ticket())]
             }
         }
     }

@@ -200,7 +200,7 @@ impl Model {
             Global::Palette => self.fulfil(vec![Ask::Open(Overlay::Palette(self.palette()))]),
             Global::CopyCommand => match self.runbook.last(&self.start.store) {
                 Ok(line) => self.fulfil_one(Ask::Copy(line)),
-                Err(why) => self.fulfil_one(Ask::Notice(why)),
+                Err(why) => self.fulfil_one(Ask::refusal(why)),
             },
             Global::RelativeTimes => {
                 self.relative = !self.relative;

@@ -13,13 +13,11 @@ impl Model {
         match (self.runbook.file(), file) {
             (None, Some(file)) => self.start_recording(file),
             (None, None) => {
-                self.say("Nothing is being recorded; :record FILE begins a runbook".into());
-                Vec::new()
+                self.cannot_record("Nothing is being recorded; :record FILE begins a runbook.".into())
             }
             (Some(current), Some(_)) => {
-                let words = format!("Recording to {} already; :record ends that", current.display());
-                self.say(words);
-                Vec::new()
+                let words = format!("Recording to {} already; :record ends that.", current.display());
+                self.cannot_record(words)
             }
             (Some(_), None) => {
                 let file = self.runbook.stop().unwrap_or_default();
@@ -33,12 +31,13 @@ impl Model {
         let Some(operator) = &self.operator else { return Vec::new() };
         match runbook::header(self.now, &operator.label, &self.start.host, &self.start.store) {
             Ok(header) => vec![self.runbook.start(file, header)],
-            Err(why) => {
-                let words = format!("The store cannot be named in a runbook: {why}.");
-                self.notice = Some(Notice::Failed(Failure::new(FailureKind::Invalid, words)));
-                Vec::new()
-            }
+            Err(why) => self.cannot_record(format!("The store cannot be named in a runbook: {why}.")),
         }
+    }
+
+    fn cannot_record(&mut self, why: String) -> Vec<Effect> {
+        self.notice = Some(Notice::Failed(Failure::new(FailureKind::Invalid, why)));
+        Vec::new()
     }
 
     /// The runbook is begun, or it cannot be written (any more).

@@ -11,9 +11,8 @@ use ratatui::text::{Line, Span, Text};
 
 use crate::domain::text::{visible, width};
 use crate::domain::time::{Duration, Timestamp};
-use crate::domain::user::UserId;
 use crate::service::contract::danger::{self, Care};
-use crate::service::contract::{Request, Tally};
+use crate::service::contract::{CountedRows, Request, Tally};
 use crate::tui::effect::Ticket;
 use crate::tui::keys;
 use crate::tui::screens::Context;
@@ -29,6 +28,8 @@ const SHOWS_AFTER: Duration = Duration::milliseconds(150);
 #[derive(Debug, Clone, PartialEq)]
 pub struct Confirm {
     request: Request,
+    /// The rows that the counts are of, once they have come.
+    rows: Option<CountedRows>,
     /// The ticket of its count, by which it is known.
     ticket: Ticket,
     since: Timestamp,
@@ -65,14 +66,15 @@ pub enum Choice {
 impl Confirm {
     /// A question whose counts have yet to come, under this ticket.
     pub fn new(request: Request, ticket: Ticket, now: Timestamp) -> Self {
-        Self { request, ticket, since: now, question: None, lost: None }
+        Self { request, rows: None, ticket, since: now, question: None, lost: None }
     }
 
-    /// The counts have come, and the act needs this much care. `own` is the operator's account.
-    pub fn counted(&mut self, tally: &Tally, care: Care, own: UserId) {
+    /// The counts have come: a yes is for these rows, and the act needs this much care.
+    pub fn counted(&mut self, tally: &Tally, rows: CountedRows, care: Care) {
+        self.rows = Some(rows);
         self.question = Some(Question {
             headline: tally.headline(),
-            lines: danger::consequences(&self.request, tally, own),
+            lines: danger::consequences(&self.request, tally),
             word: tally.word(),
             wanted: match care {
                 Care::AtOnce | Care::Ask => None,
@@ -96,9 +98,17 @@ impl Confirm {
         self.ticket
     }
 
-    /// What is to be done.
+    /// What is asked about.
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// What is to be done: to the rows that were counted, where they have been.
     pub fn into_request(self) -> Request {
-        self.request
+        match self.rows {
+            Some(rows) => self.request.for_rows(rows),
+            None => self.request,
+        }
     }
 
     /// When it must be drawn although nothing else happens.

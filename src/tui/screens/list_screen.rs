@@ -168,7 +168,7 @@ impl<K: Kind> ListScreen<K> {
 
     fn go_to_history(&self) -> Vec<Ask> {
         let Some(row) = self.current() else { return Vec::new() };
-        let nowhere = || Ask::Notice("The whole store has no history of its own".into());
+        let nowhere = || Ask::refusal("The whole store has no history of its own.");
         vec![K::history(row).map_or_else(nowhere, Ask::Go)]
     }
 

@@ -53,7 +53,8 @@ fn where_nothing_would_change_nothing_is_asked() {
     desk.press("x");
     let count = desk.open.remove(0);
     let tally = Tally { unchanged: 1, ..Tally::new(Verb::Suspended) };
-    desk.tell(Msg::Done(count.ticket, Ok(Reply::Done(tally))));
+    let rows = CountedRows::one(Some(1));
+    desk.tell(Msg::Done(count.ticket, Ok(Reply::Counted { tally, rows })));
     desk.assert_hides("Suspend user1?");
 }
 

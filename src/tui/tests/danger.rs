@@ -258,3 +258,95 @@ fn a_purge_of_several_takes_their_number() {
     desk.operate("<ctrl-u>2");
     assert_eq!(acts(&desk.press("<enter>")), 1);
 }
+
+/// The counts come: these, of the usual rows.
+fn count(desk: &mut Desk, change: impl FnOnce(Tally) -> Tally) -> Vec<Effect> {
+    let asked = desk.open.remove(0);
+    assert!(asked.rehearsal, "{asked:?}");
+    let (tally, rows) = (change(tally(&asked.request)), rows(&asked.request));
+    desk.tell(Msg::Done(asked.ticket, Ok(Reply::Counted { tally, rows })))
+}
+
+/// The rows that the one act is for.
+fn rows_of(effects: &[Effect]) -> &CountedRows {
+    let acts: Vec<_> = requests(effects).into_iter().filter(|request| is_act(request)).collect();
+    match acts[..] {
+        [Request::Counted(counted)] => &counted.rows,
+        ref other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_yes_is_for_the_rows_that_were_counted() {
+    for (screen, script, accept, many) in [
+        ("1", "*d", "600<enter>", 600),
+        ("1", "*x", "600<enter>", 600),
+        ("1", "<space><space>d", "y", 2),
+        ("2", "*x", "600<enter>", 600),
+        ("2", "*+", "600<enter>", 600),
+        ("ot", "*D", "600<enter>", 600),
+        ("ot", "*u", "600<enter>", 600),
+    ] {
+        let mut desk = on(screen);
+        desk.operate(script);
+        // Somebody else changes the store while the box is open: the list shows it, the box is as it was.
+        desk.tell(Msg::StoreChanged);
+        desk.answer();
+        let effects = desk.press(accept);
+        assert_eq!(rows_of(&effects).ids.len(), many, "{script} on {screen}");
+    }
+}
+
+#[test]
+fn what_is_done_at_once_is_done_to_the_row_that_was_counted() {
+    let mut desk = on("1");
+    desk.press("d");
+    let effects = count(&mut desk, |tally| tally);
+    assert_eq!(rows_of(&effects).ids[..], [1]);
+}
+
+#[test]
+fn ones_own_session_is_asked_about_in_so_many_words() {
+    let mut desk = on("2");
+    desk.press("x");
+    count(&mut desk, |tally| Tally { own: Own::Session, ..tally });
+    desk.read();
+    desk.assert_shows("This ends your own session.");
+    assert_eq!(acts(&desk.press("y")), 1);
+}
+
+#[test]
+fn ones_own_account_is_asked_about_and_nothing_says_that_u_undoes_it() {
+    for (key, own) in [("x", Own::Account), ("d", Own::Account), ("A", Own::Level)] {
+        let mut desk = on("1");
+        desk.press(key);
+        count(&mut desk, |tally| Tally { own, ..tally });
+        desk.read();
+        desk.assert_shows("This is your own account");
+        desk.assert_hides("undoes");
+        assert_eq!(acts(&desk.press("y")), 1, "{key}");
+    }
+}
+
+#[test]
+fn that_ones_own_is_left_out_is_said_before_and_after() {
+    let mut desk = on("1");
+    desk.press("*x");
+    let left_out = |tally| Tally { own: Own::LeftOut, ..tally };
+    count(&mut desk, left_out);
+    desk.read();
+    desk.assert_shows("your own account is left out");
+    desk.press("600<enter>");
+    let tally = left_out(Tally { accounts: 599, ended: 3, ..Tally::new(Verb::Suspended) });
+    desk.finish(Ok(Reply::Done(tally)));
+    desk.assert_shows("your own account is left out");
+    desk.assert_shows("u undoes the rest");
+}
+
+#[test]
+fn one_account_without_active_sessions_is_suspended_at_once() {
+    let mut desk = on("1");
+    desk.press("x");
+    let effects = count(&mut desk, |tally| Tally { sessions: 0, ended: 0, cuts_off: true, ..tally });
+    assert_eq!(acts(&effects), 1);
+}

@@ -14,8 +14,8 @@ use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{
-    Accounts, Admins, Bin, Caller, Directories, Failure, FailureKind, House, InBin, Journal, Operator,
-    People, Progress, Reply, Request, Sessions, SignIn, Tally, Undo, UserDetail, Verb,
+    Accounts, Admins, Bin, Caller, CountedRows, Directories, Failure, FailureKind, House, InBin, Journal,
+    Operator, Own, People, Progress, Reply, Request, Sessions, SignIn, Tally, Undo, UserDetail, Verb,
 };
 
 mod acts;
@@ -249,7 +249,7 @@ fn tally(request: &Request) -> Tally {
         Selection::Ids(ids) => Tally { sessions: ids.len() as u64, ..Tally::new(verb) },
         Selection::Shown { .. } => Tally { sessions: ROWS, ..Tally::new(verb) },
     };
-    match request {
+    match request.act() {
         Request::Accounts(request) => match request {
             Accounts::Suspend(people) => ending(accounts(Verb::Suspended, chosen(people))),
             Accounts::SetLevel(people, _) => ending(accounts(Verb::Promoted, chosen(people))),
@@ -301,8 +301,21 @@ fn bundles(which: &InBin) -> u64 {
     }
 }
 
+/// The rows that a count of this act finds.
+fn rows(request: &Request) -> CountedRows {
+    let ids = match request {
+        Request::Undo(_) => vec![7],
+        request => (1..=i64::try_from(tally(request).rows()).unwrap()).collect(),
+    };
+    CountedRows { ids: ids.into(), left_out: None, all_or_nothing: false }
+}
+
 /// What a store in good order answers.
 fn usual(request: &Request, rehearsal: bool) -> Reply {
+    if rehearsal {
+        return Reply::Counted { tally: tally(request), rows: rows(request) };
+    }
+    let request = request.act();
     let secret = || {
         let secret = Secret::from_text("nxs_secret").unwrap();
         let tally = Tally { label: Some("user1".into()), ..tally(request) };
@@ -334,11 +347,7 @@ fn usual(request: &Request, rehearsal: bool) -> Reply {
         Request::Journal(Journal::List { span, .. }) => Reply::Entries(stretch(*span, entry)),
         Request::Bin(Bin::List { span, .. }) => Reply::Bundles(stretch(*span, bundle)),
         Request::Accounts(Accounts::Add { .. } | Accounts::MakeCode { .. })
-        | Request::Sessions(Sessions::Issue { .. })
-            if !rehearsal =>
-        {
-            secret()
-        }
+        | Request::Sessions(Sessions::Issue { .. }) => secret(),
         _ => Reply::Done(tally(request)),
     }
 }

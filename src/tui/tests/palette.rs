@@ -16,7 +16,7 @@ fn commands_have_the_names_of_the_command_line() {
         ),
         ("2", "revoke renew issue sweep history"),
         ("3", "add rename move trash provision history"),
-        ("4", "undo redo users sessions directories journal bin sweep issue record quit"),
+        ("4", "undo redo users sessions directories journal bin sweep issue quit"),
         ("ot", "restore purge"),
     ] {
         for name in names.split(' ') {

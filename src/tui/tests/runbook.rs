@@ -57,7 +57,7 @@ fn what_is_marked_or_shown_is_in_the_command() {
     desk.operate("<space><space>xy");
     assert_eq!(line(&desk.press("Y")), "nexus user suspend 1 2");
     desk.operate("/status:pending<enter>*<space>d600<enter>");
-    assert_eq!(line(&desk.press("Y")), "nexus user delete --filter status:pending --except 1");
+    assert_eq!(line(&desk.press("Y")), "nexus user delete --filter status:pending --except 1 --expect 600");
 }
 
 #[test]

@@ -5,7 +5,10 @@ use super::*;
 /// What is to be taken back for good, if anything.
 fn undone(effects: &[Effect]) -> Vec<Undo> {
     let undo = |effect: &Effect| match effect {
-        Effect::Perform { request: Request::Undo(undo), rehearsal: false, .. } => Some(*undo),
+        Effect::Perform { request, rehearsal: false, .. } => match request.act() {
+            Request::Undo(undo) => Some(*undo),
+            _ => None,
+        },
         _ => None,
     };
     effects.iter().filter_map(undo).collect()
@@ -73,36 +76,46 @@ fn why_an_act_is_not_taken_back_stays_to_be_read() {
     desk.assert_hides("Cancel");
 }
 
-#[test]
-fn an_undoing_that_ends_sessions_is_asked_about() {
-    let mut desk = Desk::logged_in();
-    desk.press("u");
+/// What the count of what the console asks for first finds.
+fn counting(desk: &mut Desk, change: impl FnOnce(Tally) -> Tally) -> Vec<Effect> {
     let asked = desk.open.remove(0);
-    let tally = Tally {
-        accounts: 1,
-        ended: 3,
-        label: Some("alan".into()),
-        of: Some(Verb::Promoted),
-        ..Tally::new(Verb::Undone)
-    };
-    assert_eq!(undone(&desk.tell(Msg::Done(asked.ticket, Ok(Reply::Done(tally))))), []);
-    desk.read();
-    desk.assert_shows("Undo promote of alan?");
-    desk.assert_shows("3 sessions end and stay ended");
-    assert_eq!(undone(&desk.press("uu")), [], "not by the key that opened it");
-    assert_eq!(undone(&desk.press("y")), [Undo::Last]);
+    assert!(asked.rehearsal, "{asked:?}");
+    let tally = change(tally(&asked.request));
+    let rows = rows(&asked.request);
+    desk.tell(Msg::Done(asked.ticket, Ok(Reply::Counted { tally, rows })))
 }
 
 #[test]
-fn sessions_that_stay_dead_are_told_of_before_an_undo() {
+fn an_undoing_is_done_at_once_whatever_it_ends() {
     let mut desk = Desk::logged_in();
     desk.press("u");
-    let asked = desk.open.remove(0);
-    let tally = Tally { lost: 2, of: Some(Verb::Suspended), ..usual_tally(&asked.request) };
-    assert_eq!(undone(&desk.tell(Msg::Done(asked.ticket, Ok(Reply::Done(tally))))), []);
+    let effects =
+        counting(&mut desk, |tally| Tally { accounts: 600, ended: 3, lost: 2, label: None, ..tally });
+    assert_eq!(undone(&effects), [Undo::Last]);
+}
+
+#[test]
+fn what_is_undone_is_the_act_that_was_counted() {
+    let mut desk = Desk::logged_in();
+    desk.press("u");
+    let effects = counting(&mut desk, |tally| tally);
+    let [Effect::Perform { request: Request::Counted(counted), .. }] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(&counted.rows.ids[..], [7]);
+}
+
+#[test]
+fn an_undoing_of_ones_own_is_asked_about() {
+    let mut desk = Desk::logged_in();
+    desk.press("u");
+    let own = |tally| Tally { own: Own::Level, of: Some(Verb::Promoted), ended: 3, ..tally };
+    assert_eq!(undone(&counting(&mut desk, own)), []);
     desk.read();
-    desk.assert_shows("Undo suspend of user1?");
-    desk.assert_shows("2 sessions that it ended stay ended");
+    desk.assert_shows("Undo promote of user1?");
+    desk.assert_shows("This is your own account");
+    desk.assert_hides("undoes");
+    assert_eq!(undone(&desk.press("uu")), [], "not by the key that opened it");
     assert_eq!(undone(&desk.press("y")), [Undo::Last]);
 }
 
@@ -120,24 +133,4 @@ fn the_board_of_the_bin_brings_back_and_purges() {
     desk.assert_hides("u undoes");
     desk.operate("1");
     desk.assert_hides("Bin");
-}
-
-#[test]
-fn an_account_comes_back_whole_or_it_is_said_what_stays_out() {
-    let mut desk = Desk::logged_in();
-    desk.operate("ot");
-    desk.press("u");
-    let asked = desk.open.remove(0);
-    let tally = Tally { left_out: 1, ..usual_tally(&asked.request) };
-    desk.tell(Msg::Done(asked.ticket, Ok(Reply::Done(tally))));
-    desk.read();
-    desk.assert_shows("Restore user1?");
-    desk.assert_shows("1 is there already and stays out");
-}
-
-fn usual_tally(request: &Request) -> Tally {
-    match usual(request, true) {
-        Reply::Done(tally) => tally,
-        other => panic!("{other:?}"),
-    }
 }

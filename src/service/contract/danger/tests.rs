@@ -6,11 +6,8 @@ use crate::domain::page::{Anchor, Sort, Span};
 use crate::domain::secret::Secret;
 use crate::domain::session::SessionColumn;
 use crate::domain::time::Duration;
-use crate::domain::user::{AccessLevel, Status, UserColumn, Who};
-use crate::service::contract::{Import, InBin, Journal, LaterStatements, Place, SignIn, Undo};
-
-/// Whoever asks.
-const OWN: UserId = UserId(1);
+use crate::domain::user::{AccessLevel, Status, UserColumn, UserId, Who};
+use crate::service::contract::{CountedRows, Import, Journal, LaterStatements, Place, Undo};
 
 fn alan() -> Who {
     Who::Id(UserId(3))
@@ -95,11 +92,13 @@ fn uncounted() -> Vec<Request> {
             Directories::Add { path: "a/b".into(), owner: None },
             Directories::Rename { place: place(), name: "c".into() },
             Directories::Move { place: place(), to: place() },
-            Directories::Trash(vec![place()]),
             Directories::Provision(people(1)),
         ]
         .map(Request::Directories),
     );
+    all.push(Request::Sessions(Sessions::Sweep));
+    all.push(Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None }));
+    all.push(import(false));
     all
 }
 
@@ -123,7 +122,7 @@ fn counted() -> Vec<Request> {
         Request::Sessions(Sessions::Renew { which: sessions(&[7, 8]), life }),
         Request::Sessions(Sessions::Renew { which, life }),
         Request::Sessions(Sessions::Revoke(sessions(&[7]))),
-        Request::Sessions(Sessions::Sweep),
+        Request::Directories(Directories::Trash(vec![Place::Id(5)])),
         Request::Directories(Directories::Trash(places)),
         Request::Directories(Directories::Trash(vec![])),
         Request::Directories(Directories::Provision(people(2))),
@@ -131,29 +130,19 @@ fn counted() -> Vec<Request> {
         Request::Undo(Undo::Last),
         Request::Undo(Undo::Redo),
         Request::Undo(Undo::Entry(7)),
-        Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None }),
+        Request::Bin(Bin::Restore { which: InBin::Bundles(sessions(&[7, 8])), to: None }),
         Request::Bin(Bin::Purge(InBin::Directory("a/b".into()))),
-        Request::Import(Import {
-            file: "legacy.sql".into(),
-            skip_bad_rows: false,
-            replace: false,
-            keep_sessions: false,
-            strip_prefixes: vec![],
-            database: None,
-            time_zone: None,
-            later_statements: LaterStatements::Refuse,
-            agreed_admins: None,
-        }),
+        import(true),
     ]
 }
 
 #[test]
-fn only_reads_and_acts_on_one_row_that_comes_back_whole_go_without_a_count() {
+fn only_reads_and_what_is_done_at_once_whatever_it_is_like_go_without_a_count() {
     for request in uncounted() {
-        assert!(!request.must_be_counted(), "{request:?}");
+        assert!(!request.must_be_counted(FrontEnd::Console), "{request:?}");
     }
     for request in counted() {
-        assert!(request.must_be_counted(), "{request:?}");
+        assert!(request.must_be_counted(FrontEnd::Console), "{request:?}");
     }
 }
 
@@ -161,57 +150,197 @@ fn one(verb: Verb) -> Tally {
     Tally { accounts: 1, label: Some("alan".into()), id: Some(3), ..Tally::new(verb) }
 }
 
-#[test]
-fn one_row_that_comes_back_whole_is_done_at_once() {
-    for verb in [Verb::Confirmed, Verb::Suspended, Verb::Promoted, Verb::Demoted, Verb::Edited] {
-        assert_eq!(care(&one(verb), OWN), Care::AtOnce, "{verb:?}");
-    }
-    let with_all = Tally { sessions: 5_000, directories: 9, ..one(Verb::Deleted) };
-    assert_eq!(care(&with_all, OWN), Care::AtOnce, "it comes back with all that went with it");
-    assert_eq!(care(&Tally { directories: 8, ..one(Verb::Confirmed) }, OWN), Care::AtOnce);
+fn several(verb: Verb, accounts: u64) -> Tally {
+    Tally { accounts, sessions: 40, directories: 80, ..Tally::new(verb) }
+}
+
+/// What the console asks, and what a command asks.
+fn both(request: &Request, counted: &Tally) -> [Care; 2] {
+    [FrontEnd::Console, FrontEnd::Command].map(|from| care(request, counted, from))
+}
+
+fn suspend(n: i64) -> Request {
+    Request::Accounts(Accounts::Suspend(people(n)))
+}
+
+fn level(level: AccessLevel) -> Request {
+    Request::Accounts(Accounts::SetLevel(people(1), level))
+}
+
+fn import(replace: bool) -> Request {
+    Request::Import(Import {
+        file: "legacy.sql".into(),
+        skip_bad_rows: false,
+        replace,
+        keep_sessions: false,
+        strip_prefixes: vec![],
+        database: None,
+        time_zone: None,
+        later_statements: LaterStatements::Refuse,
+        agreed_admins: None,
+    })
+}
+
+fn purge() -> Request {
+    Request::Bin(Bin::Purge(InBin::Account(alan())))
 }
 
 #[test]
-fn sessions_that_end_are_asked_about() {
-    for verb in [Verb::Suspended, Verb::Promoted, Verb::Demoted, Verb::Edited] {
-        assert_eq!(care(&Tally { sessions: 2, ended: 2, ..one(verb) }, OWN), Care::Ask, "{verb:?}");
+fn sweep_undo_redo_and_a_plain_import_are_done_at_once_whatever_their_size() {
+    let many = Tally { accounts: 600, sessions: 1_200, ended: 1_200, ..Tally::new(Verb::Undone) };
+    let requests = [
+        Request::Sessions(Sessions::Sweep),
+        Request::Undo(Undo::Last),
+        Request::Undo(Undo::Redo),
+        Request::Undo(Undo::Entry(7)),
+        import(false),
+    ];
+    for request in requests {
+        assert_eq!(both(&request, &many), [Care::AtOnce, Care::AtOnce], "{request:?}");
+        assert!(!request.always_asks() && !request.must_be_counted(FrontEnd::Command), "{request:?}");
     }
-    let revoked = |sessions| Tally { sessions, ..Tally::new(Verb::Revoked) };
-    assert_eq!(care(&revoked(1), OWN), Care::Ask);
-    assert_eq!(care(&revoked(10), OWN), Care::Ask);
-    assert_eq!(care(&revoked(11), OWN), Care::TypeNumber(11));
+    assert!(import(true).always_asks());
 }
 
 #[test]
-fn what_cannot_be_undone_is_asked_about() {
-    for verb in [Verb::PasswordSet, Verb::CodeMade, Verb::CodeRevoked, Verb::Imported] {
-        assert_eq!(care(&one(verb), OWN), Care::Ask, "{verb:?}");
-    }
+fn a_purge_is_accepted_by_name_and_several_by_their_number() {
+    let name = || Care::TypeName("alan".into());
+    assert_eq!(both(&purge(), &one(Verb::Purged)), [name(), name()]);
+    let number = || Care::TypeNumber(2);
+    assert_eq!(both(&purge(), &several(Verb::Purged, 2)), [number(), number()]);
 }
 
 #[test]
 fn several_rows_are_asked_about_and_more_than_ten_by_their_number() {
-    let deleted = |accounts| Tally { accounts, sessions: 40, ..Tally::new(Verb::Deleted) };
-    assert_eq!(care(&deleted(2), OWN), Care::Ask);
-    assert_eq!(care(&deleted(10), OWN), Care::Ask, "what goes along is not counted");
-    assert_eq!(care(&deleted(11), OWN), Care::TypeNumber(11));
+    let life = Duration::hours(8);
+    for (request, verb) in [
+        (Request::Accounts(Accounts::Delete(shown())), Verb::Deleted),
+        (Request::Accounts(Accounts::Confirm(shown())), Verb::Confirmed),
+        (Request::Accounts(Accounts::SetLevel(shown(), AccessLevel::Admin)), Verb::Promoted),
+        (suspend(20), Verb::Suspended),
+        (Request::Directories(Directories::Provision(shown())), Verb::Provisioned),
+    ] {
+        let asks = [Care::Ask, Care::Ask];
+        assert_eq!(both(&request, &several(verb, 2)), asks, "{request:?}");
+        assert_eq!(both(&request, &several(verb, 10)), asks, "what goes along is not counted");
+        let number = || Care::TypeNumber(11);
+        assert_eq!(both(&request, &several(verb, 11)), [number(), number()], "{request:?}");
+    }
+    let renewed = Tally { sessions: 12, ..Tally::new(Verb::Renewed) };
+    let renew = Request::Sessions(Sessions::Renew { which: sessions(&[1, 2]), life });
+    assert_eq!(both(&renew, &renewed), [Care::TypeNumber(12), Care::TypeNumber(12)]);
     let trashed = Tally { directories: 42, ..Tally::new(Verb::Trashed) };
-    assert_eq!(care(&trashed, OWN), Care::TypeNumber(42));
+    let trash = Request::Directories(Directories::Trash(vec![Place::Id(5), Place::Id(6)]));
+    assert_eq!(both(&trash, &trashed), [Care::TypeNumber(42), Care::TypeNumber(42)]);
 }
 
 #[test]
-fn nobody_deletes_their_own_account_by_one_key() {
-    let own = Tally { id: Some(OWN.0), ..one(Verb::Deleted) };
-    assert_eq!(care(&own, OWN), Care::Ask);
-    let request = Request::Accounts(Accounts::Delete(people(1)));
-    assert_eq!(consequences(&request, &own, OWN)[0], "this is your own account: you are logged out");
+fn what_gives_or_takes_rights_is_asked_about_for_one_row_already() {
+    let admin = Fields { level: Some(AccessLevel::Admin), ..Fields::default() };
+    let add = |fields| Request::Accounts(Accounts::Add { fields, password: None, must_change: false });
+    let changes = |verb| Tally { changes_level: true, ..one(verb) };
+    let password = Accounts::SetPassword { who: alan(), password: secret(), must_change: true };
+    for (request, counted) in [
+        (add(admin.clone()), changes(Verb::Added)),
+        (edit(admin), changes(Verb::Edited)),
+        (level(AccessLevel::Admin), changes(Verb::Promoted)),
+        (level(AccessLevel::User), changes(Verb::Demoted)),
+        (Request::Accounts(password), one(Verb::PasswordSet)),
+        (Request::Accounts(Accounts::RevokeCode(alan())), one(Verb::CodeRevoked)),
+        (
+            Request::Sessions(Sessions::Revoke(sessions(&[7]))),
+            Tally { sessions: 1, label: Some("3fa9c1e0".into()), ..Tally::new(Verb::Revoked) },
+        ),
+        (suspend(1), Tally { sessions: 2, ended: 2, cuts_off: true, ..one(Verb::Suspended) }),
+    ] {
+        assert_eq!(both(&request, &counted), [Care::Ask, Care::Ask], "{request:?}");
+        assert!(request.always_asks() && request.must_be_counted(FrontEnd::Console), "{request:?}");
+    }
+    assert!(!add(Fields::default()).must_be_counted(FrontEnd::Console));
+}
+
+#[test]
+fn a_first_access_code_replaces_nothing() {
+    let make = Request::Accounts(Accounts::MakeCode { who: alan(), life: Duration::hours(1) });
+    assert_eq!(both(&make, &one(Verb::CodeMade)), [Care::AtOnce, Care::AtOnce]);
+    let replaced = Tally { replaces_code: true, ..one(Verb::CodeMade) };
+    assert_eq!(both(&make, &replaced), [Care::Ask, Care::Ask]);
+    assert!(!make.always_asks());
+}
+
+#[test]
+fn one_row_that_undo_brings_back_whole_is_done_at_once_in_the_console() {
+    let fields = Fields { status: Some(Status::Suspended), ..Fields::default() };
+    let trashed = Tally { directories: 42, label: Some("a/b".into()), ..Tally::new(Verb::Trashed) };
+    for (request, counted) in [
+        (
+            Request::Accounts(Accounts::Delete(people(1))),
+            Tally { sessions: 5_000, directories: 9, ..one(Verb::Deleted) },
+        ),
+        (Request::Directories(Directories::Trash(vec![Place::Id(5)])), trashed),
+        (suspend(1), Tally { cuts_off: true, ..one(Verb::Suspended) }),
+        (edit(fields), Tally { cuts_off: true, ..one(Verb::Edited) }),
+    ] {
+        assert_eq!(both(&request, &counted), [Care::AtOnce, Care::Ask], "{request:?}");
+        assert!(request.always_asks(), "{request:?}");
+    }
+}
+
+#[test]
+fn everything_else_for_one_row_is_done_at_once() {
+    let restored = Tally { sessions: 7, directories: 90, left_out: 2, ..one(Verb::Restored) };
+    let restore = Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None });
+    assert_eq!(both(&restore, &restored), [Care::AtOnce, Care::AtOnce]);
+    let confirm = Request::Accounts(Accounts::Confirm(shown()));
+    let confirmed = Tally { directories: 8, ..one(Verb::Confirmed) };
+    assert_eq!(both(&confirm, &confirmed), [Care::AtOnce, Care::AtOnce], "a filter that shows one");
+}
+
+#[test]
+fn nothing_is_asked_about_what_is_so_already() {
+    let unchanged = |verb| Tally { unchanged: 20, ..Tally::new(verb) };
+    for request in [suspend(20), level(AccessLevel::Admin), purge()] {
+        assert_eq!(both(&request, &unchanged(Verb::Suspended)), [Care::AtOnce, Care::AtOnce]);
+    }
+}
+
+#[test]
+fn what_is_the_operators_own_is_asked_about_and_said() {
+    let delete = Request::Accounts(Accounts::Delete(people(1)));
+    let own = Tally { own: Own::Account, ..one(Verb::Deleted) };
+    assert_eq!(care(&delete, &own, FrontEnd::Console), Care::Ask);
+    let lines = ["This is your own account: you are logged out and cannot log in again."];
+    assert_eq!(consequences(&delete, &own), lines, "u undoes nothing for whoever is out");
+    assert_eq!(hint(&own), None);
+    let undo = Request::Undo(Undo::Last);
+    let own = Tally { own: Own::Level, ended: 3, ..one(Verb::Undone) };
+    assert_eq!(care(&undo, &own, FrontEnd::Console), Care::Ask, "an undo, too");
+    let revoke = Request::Sessions(Sessions::Revoke(sessions(&[7])));
+    let own = Tally { sessions: 1, own: Own::Session, ..Tally::new(Verb::Revoked) };
+    assert_eq!(consequences(&revoke, &own), ["This ends your own session.", "this cannot be undone"]);
+    let left_out = Tally { own: Own::LeftOut, ..several(Verb::Deleted, 3) };
+    assert_eq!(care(&delete, &left_out, FrontEnd::Console), Care::Ask);
+    let lines = ["with 40 sessions and 80 directories", "your own account is left out", "u undoes"];
+    assert_eq!(consequences(&delete, &left_out), lines);
+}
+
+#[test]
+fn the_rows_that_were_counted_change_nothing_about_asking() {
+    for request in counted() {
+        let bound = request.clone().for_rows(CountedRows::one(Some(3)));
+        assert_eq!(
+            bound.must_be_counted(FrontEnd::Console),
+            request.must_be_counted(FrontEnd::Console),
+            "{request:?}"
+        );
+        assert_eq!(bound.always_asks(), request.always_asks(), "{request:?}");
+    }
 }
 
 #[test]
 fn a_box_says_what_ends_and_whether_it_comes_back() {
-    let suspend = Request::Accounts(Accounts::Suspend(people(1)));
     let tally = Tally { sessions: 2, ended: 2, ..one(Verb::Suspended) };
-    assert_eq!(consequences(&suspend, &tally, OWN), ["2 sessions end and stay ended", "u undoes the rest"]);
+    assert_eq!(consequences(&suspend(1), &tally), ["2 sessions end and stay ended", "u undoes the rest"]);
     let fields =
         Fields { status: Some(Status::Pending), level: Some(AccessLevel::Admin), ..Fields::default() };
     let tally = Tally { sessions: 1, ended: 1, ..one(Verb::Edited) };
@@ -221,38 +350,17 @@ fn a_box_says_what_ends_and_whether_it_comes_back() {
         "1 session ends and stays ended",
         "u undoes the rest",
     ];
-    assert_eq!(consequences(&edit(fields), &tally, OWN), lines);
-    let revoke = Request::Sessions(Sessions::Revoke(sessions(&[7])));
-    let tally = Tally { sessions: 1, ..Tally::new(Verb::Revoked) };
-    assert_eq!(consequences(&revoke, &tally, OWN), ["this cannot be undone"]);
-}
-
-#[test]
-fn a_purge_is_accepted_by_name_and_several_by_their_number() {
-    assert_eq!(care(&one(Verb::Purged), OWN), Care::TypeName("alan".into()));
-    let several = Tally { accounts: 2, sessions: 9, ..Tally::new(Verb::Purged) };
-    assert_eq!(care(&several, OWN), Care::TypeNumber(2));
-}
-
-#[test]
-fn undoing_is_done_at_once_where_it_can_be_done_again_whole() {
-    let undone = Tally { of: Some(Verb::Confirmed), ..one(Verb::Undone) };
-    assert_eq!(care(&undone, OWN), Care::AtOnce);
-    let issued = Tally { sessions: 1, ended: 1, of: Some(Verb::Issued), ..Tally::new(Verb::Undone) };
-    assert_eq!(care(&issued, OWN), Care::Ask, "a token that dies stays dead");
-    let bulk = Tally { accounts: 600, of: Some(Verb::Suspended), ..Tally::new(Verb::Undone) };
-    assert_eq!(care(&bulk, OWN), Care::TypeNumber(600));
+    assert_eq!(consequences(&edit(fields.clone()), &tally), lines);
+    let asked = "Change alan, end 1 session: status becomes pending, access level becomes admin?";
+    assert_eq!(question(&edit(fields), &tally), asked);
 }
 
 #[test]
 fn what_cannot_come_back_from_the_bin_is_told_first() {
-    let restored = Tally { sessions: 7, directories: 9, ..one(Verb::Restored) };
-    assert_eq!(care(&restored, OWN), Care::AtOnce);
-    let partly = Tally { left_out: 2, ..restored };
-    assert_eq!(care(&partly, OWN), Care::Ask);
+    let partly = Tally { sessions: 7, directories: 9, left_out: 2, ..one(Verb::Restored) };
     let request = Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None });
     let lines = ["with 7 sessions and 9 directories", "2 are there already and stay out", "u undoes"];
-    assert_eq!(consequences(&request, &partly, OWN), lines);
+    assert_eq!(consequences(&request, &partly), lines);
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::user::UserId;
 use crate::service::contract::{Accounts, People, Verb};
 use crate::tui::testing::{keys, now};
 
@@ -11,7 +12,7 @@ fn box_before_its_count() -> Confirm {
 fn shown(care: Care) -> Confirm {
     let mut confirm = box_before_its_count();
     let tally = Tally { accounts: 12, ..Tally::new(Verb::Suspended) };
-    confirm.counted(&tally, care, UserId(1));
+    confirm.counted(&tally, CountedRows::one(Some(3)), care);
     confirm.show(true);
     confirm
 }

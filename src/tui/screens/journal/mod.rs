@@ -95,7 +95,7 @@ fn on_entry(entry: &Entry, msg: Msg) -> Ask {
         (Msg::Undo, _) => Ask::Act(Request::Undo(Undo::Entry(entry.seq))),
         (Msg::Sessions, Some(filter)) => Ask::Go(Route::Sessions(Some(filter))),
         (Msg::Directories, Some(filter)) => Ask::Go(Route::Directories(Some(filter))),
-        (_, None) => Ask::Notice("This entry is about no single account".into()),
+        (_, None) => Ask::refusal("This entry is about no single account."),
     }
 }
 

@@ -110,14 +110,14 @@ fn a_row_leads_to_the_history_of_what_it_is_about() {
     let history = |filter: &str| [Ask::Go(Route::Journal(Some(filter.into())))];
     assert_eq!(pressed("H"), history("account:3"));
     assert_eq!(pressed("jjH"), history("session:34"));
-    assert!(matches!(pressed("GH").as_slice(), [Ask::Notice(_)]), "the store is no row");
+    assert!(matches!(pressed("GH").as_slice(), [Ask::Complain(_)]), "the store is no row");
 }
 
 #[test]
 fn it_leads_to_the_accounts_sessions_and_directories() {
     assert_eq!(pressed("jjs"), [Ask::Go(Route::Sessions(Some("user:3".into())))]);
     assert_eq!(pressed("jjf"), [Ask::Go(Route::Directories(Some("user:3".into())))]);
-    assert!(matches!(pressed("Gs").as_slice(), [Ask::Notice(_)]));
+    assert!(matches!(pressed("Gs").as_slice(), [Ask::Complain(_)]));
 }
 
 #[test]

@@ -288,7 +288,7 @@ impl<S: Source> Listing<S> {
         }
         let rows = from.abs_diff(here) + 1;
         if rows > MAX_RANGE {
-            return vec![Ask::Notice(format!("A range holds {} rows at most", grouped(MAX_RANGE)))];
+            return vec![Ask::refusal(format!("A range holds {} rows at most.", grouped(MAX_RANGE)))];
         }
         let span = Span { anchor: Anchor::Position(from.min(here)), before: 0, len: rows as u32 };
         self.marking = true;
@@ -323,7 +323,7 @@ impl<S: Source> Listing<S> {
         let too_long = entry.paste(text).err();
         let text = entry.value().to_owned();
         let mut asks = self.set_filter(&text);
-        asks.extend(too_long.map(|words| Ask::Notice(words.to_owned())));
+        asks.extend(too_long.map(Ask::refusal));
         asks
     }
 

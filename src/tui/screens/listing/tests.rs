@@ -202,7 +202,7 @@ fn a_range_that_comes_after_another_filter_marks_nothing() {
 fn a_range_has_an_end() {
     let mut list = list(200_000);
     operate(&mut list, 200_000, "vG");
-    assert!(matches!(press(&mut list, "v").as_slice(), [Ask::Notice(_)]));
+    assert!(matches!(press(&mut list, "v").as_slice(), [Ask::Complain(_)]));
 }
 
 #[test]
