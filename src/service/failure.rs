@@ -16,6 +16,7 @@ impl From<StoreError> for Failure {
             | StoreError::ReadOnly
             | StoreError::Full
             | StoreError::Damaged
+            | StoreError::Altered(_)
             | StoreError::Newer { .. }
             | StoreError::NotAStore(_)
             | StoreError::Importable(_)
@@ -32,6 +33,9 @@ impl From<StoreError> for Failure {
             }
             StoreError::Full => failure.hint("Free some space and try again."),
             StoreError::Damaged => failure.hint("Put back a copy that is whole."),
+            StoreError::Altered(_) => failure.hint(
+                "Nothing was written. `nexus doctor` says more, `nexus doctor --fix` restores what is NEXUS's own.",
+            ),
             StoreError::Newer { .. } => failure.hint("Use the newer NEXUS that made it."),
             StoreError::NotAStore(_) => failure.hint("It was not touched; name another path."),
             StoreError::Importable(path) => {
@@ -86,6 +90,7 @@ mod tests {
             StoreError::ReadOnly,
             StoreError::Full,
             StoreError::Damaged,
+            StoreError::Altered("trigger t on u was not made by NEXUS".into()),
             StoreError::Newer { found: 9, known: 1 },
             StoreError::NotAStore("this is a text file".into()),
             StoreError::Importable("old.db".into()),

@@ -54,6 +54,9 @@ pub enum StoreError {
     /// The file is damaged.
     #[error("the store is damaged")]
     Damaged,
+    /// Its schema is not the one that NEXUS made; it was not touched. The words name what differs.
+    #[error("the store's schema was altered: {0}")]
+    Altered(String),
     /// A newer NEXUS made it.
     #[error("the store has schema {found}, this program knows up to {known}")]
     Newer {

@@ -98,14 +98,17 @@ fn look_into(path: &Path, metadata: &Metadata) -> Result<Found> {
 pub(super) fn unlocked(path: &Path) -> rusqlite::Result<Connection> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    // As SQLite's URI file names want it (sqlite.org/uri.html): a path need not be UTF-8.
+    Connection::open_with_flags(uri(path) + "?immutable=1", flags)
+}
+
+/// Returns a path as SQLite's URI file names want it (sqlite.org/uri.html): it need not be UTF-8.
+pub(super) fn uri(path: &Path) -> String {
     let mut uri = String::from("file:");
     for byte in path.as_os_str().as_bytes() {
         // Writing to a String cannot fail.
         let _ = write!(uri, "%{byte:02X}");
     }
-    uri.push_str("?immutable=1");
-    Connection::open_with_flags(uri, flags)
+    uri
 }
 
 /// The same for a file of which little is wanted and which may be changing.
@@ -182,7 +185,7 @@ pub(super) fn create(path: &Path) -> Result<()> {
     std::fs::set_permissions(path, Permissions::from_mode(0o600)).map_err(|error| unreachable(&error))
 }
 
-fn unreachable(error: &std::io::Error) -> StoreError {
+pub(super) fn unreachable(error: &std::io::Error) -> StoreError {
     match error.kind() {
         ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
         ErrorKind::StorageFull => StoreError::Full,

@@ -1,8 +1,10 @@
 //! The schema, step by step. Steps are only ever added.
 
+use std::path::Path;
+
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::error;
+use super::{copy, error, schema};
 use crate::store::{Result, StoreError};
 
 /// Marks a SQLite file as a NEXUS store: `NXUS` (see `PRAGMA application_id` in its documentation).
@@ -43,7 +45,10 @@ impl Marks {
 
 /// Brings the store to the latest schema in one transaction. In an empty file that happens before the file is switched
 /// to write-ahead logging, so that a store half made lies in one file and its journal.
-pub(super) fn apply(connection: &mut Connection) -> Result<()> {
+///
+/// A store of an earlier version must have the schema of that version, and where it holds rows a copy of it is made
+/// beside it first.
+pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<()> {
     if Marks::of(connection).map_err(error::of)? == Marks::STORE {
         return Ok(());
     }
@@ -56,6 +61,10 @@ pub(super) fn apply(connection: &mut Connection) -> Result<()> {
     }
     if found.version > LATEST {
         return Err(StoreError::Newer { found: found.version, known: LATEST });
+    }
+    if found.version > 0 {
+        schema::verify(&transaction, found.version)?;
+        copy::before_migration(&transaction, path)?;
     }
     for step in STEPS.iter().skip(found.version as usize) {
         transaction.execute_batch(step).map_err(error::of)?;

@@ -6,6 +6,7 @@
 //! tables for that, and what is finished of it here, stands in `derived`.
 
 mod bin;
+mod copy;
 mod derived;
 mod directories;
 mod error;
@@ -20,6 +21,7 @@ mod migrations;
 mod order;
 mod orders;
 mod rows;
+mod schema;
 mod sessions;
 mod settings;
 mod texts;
@@ -32,10 +34,10 @@ mod window;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{Access, Interrupter, Read, Result, Store, StoreError, Tending, Verdict, Write};
 use file::Identity;
@@ -55,6 +57,8 @@ pub struct SqliteStore {
     identity: Identity,
     access: Access,
     memory: RefCell<Memory>,
+    /// The generation of the schema that was found to be the expected one.
+    verified: Cell<Option<i64>>,
 }
 
 impl SqliteStore {
@@ -70,15 +74,35 @@ impl SqliteStore {
         let identity = Identity::of(path)?;
         let mut connection = settings::connect(path, access)?;
         match access {
-            Access::ReadWrite => migrations::apply(&mut connection)?,
+            Access::ReadWrite => migrations::apply(&mut connection, path)?,
             Access::ReadOnly if found == file::Found::Store => migrations::check(&connection)?,
             Access::ReadOnly => return Err(StoreError::Unreachable("there is no store yet".into())),
         }
         settings::prepare(&connection, access)?;
-        let store = Self { connection, path: path.to_owned(), identity, access, memory: RefCell::default() };
+        let store = Self {
+            connection,
+            path: path.to_owned(),
+            identity,
+            access,
+            memory: RefCell::default(),
+            verified: Cell::default(),
+        };
         // What was looked at is what SQLite opened.
         store.still_there()?;
+        if access == Access::ReadWrite {
+            store.verify_schema()?;
+        }
         Ok(store)
+    }
+
+    /// Refuses to write where the schema is not the expected one. It is compared again only after it has changed.
+    fn verify_schema(&self) -> Result<()> {
+        let generation = schema::generation(&self.connection)?;
+        if self.verified.get() != Some(generation) {
+            schema::verify(&self.connection, migrations::LATEST)?;
+            self.verified.set(Some(generation));
+        }
+        Ok(())
     }
 
     /// SQLite goes on writing into a file that was deleted or replaced, and says it is saved: so the path is looked at
@@ -95,8 +119,10 @@ impl Store for SqliteStore {
         }
         self.still_there()?;
         // Rolled back when it is dropped, also by a panic in `work`.
-        let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error::of)?;
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
+        let transaction = transaction.map_err(error::of)?;
+        // Under the lock, so that nobody can alter it between this look and the work.
+        self.verify_schema()?;
         // What another program left is finished by whoever writes next.
         derived::finish_some(&transaction, NAMES_AT_ONCE)?;
         let verdict = work(&mut Rows::new(Reader::new(&transaction, &self.memory)?));
