@@ -10,12 +10,12 @@ use std::process::ExitCode;
 
 use nexus::auth::password::{Cost, Hasher};
 use nexus::cli::{
-    self, Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, Invocation, Io, Terminal,
+    self, Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, Invocation, Io, Opening, Terminal,
 };
 use nexus::domain::config::Config;
 use nexus::runtime::{self, Place, clock, terminal};
 use nexus::service::{Desk, contract::Failure};
-use nexus::store::{self, Access};
+use nexus::store::{self, Access, Store, StoreError};
 use nexus::tui::start::StorePath;
 use nexus::tui::theme::Look;
 
@@ -49,7 +49,17 @@ fn run(command: Command) -> Result<u8, Failure> {
     };
     let access = if command.readonly { Access::ReadOnly } else { Access::ReadWrite };
     let config = settings(&command.config)?;
-    let mut desk = desk(&command.store, access, Cost::STANDARD, config)?;
+    let path = &command.store;
+    let store = match command.opening() {
+        Opening::Usual => store::open(path, access),
+        Opening::EvenAltered => match store::open(path, access) {
+            Err(StoreError::Altered(_)) => store::examine(path, Access::ReadOnly),
+            opened => opened,
+        },
+        Opening::Examine => store::examine(path, Access::ReadOnly),
+        Opening::Repair => store::examine(path, access),
+    }?;
+    let mut desk = desk_over(store, Cost::STANDARD, config)?;
     Ok(cli::run(command, &mut desk, clock::now(), io))
 }
 
@@ -70,9 +80,13 @@ fn settings(file: &ConfigFile) -> Result<Config, Failure> {
 }
 
 fn desk(path: &Path, access: Access, cost: Cost, config: Config) -> Result<Desk, Failure> {
+    desk_over(store::open(path, access)?, cost, config)
+}
+
+fn desk_over(store: Box<dyn Store>, cost: Cost, config: Config) -> Result<Desk, Failure> {
     let ssh = var_os("SSH_CONNECTION");
     let sudo_user = var_os("SUDO_USER").and_then(|name| name.into_string().ok());
     let here = runtime::here(ssh.as_deref().and_then(|text| text.to_str()), sudo_user);
     let keep = config.bin.keep_days.span();
-    Ok(Desk { store: store::open(path, access)?, hasher: Hasher::new(cost)?, here, keep })
+    Ok(Desk { store, hasher: Hasher::new(cost)?, here, keep })
 }

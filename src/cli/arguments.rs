@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use super::doctor::DoctorArguments;
 use super::errand::{Consent, Course, Manner, USAGE, unanswered};
 use super::import::ImportArguments;
 use super::options::{Colour, Global};
@@ -71,6 +72,8 @@ pub(super) enum Topic {
     Bin(bin::Verb),
     /// Take in a legacy database
     Import(ImportArguments),
+    /// Examine the store, and repair it
+    Doctor(DoctorArguments),
 }
 
 impl Topic {
@@ -82,7 +85,7 @@ impl Topic {
             Self::Directory(verb) => verb.check(),
             Self::Journal(verb) => verb.check(),
             Self::Bin(verb) => verb.check(),
-            Self::Setup(_) | Self::Undo(_) | Self::Import(_) => Ok(()),
+            Self::Setup(_) | Self::Undo(_) | Self::Import(_) | Self::Doctor(_) => Ok(()),
         }
     }
 
@@ -93,6 +96,7 @@ impl Topic {
             Self::Directory(verb) => verb.consent(),
             Self::Import(arguments) => arguments.consent(),
             Self::Bin(verb) => verb.consent(),
+            Self::Doctor(arguments) => arguments.consent(),
             Self::Setup(_) | Self::Journal(_) | Self::Undo(_) => Consent::NotNeeded,
         }
     }

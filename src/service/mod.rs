@@ -15,6 +15,7 @@ mod accounts;
 mod bin;
 pub mod contract;
 mod directories;
+mod doctor;
 mod failure;
 mod homes;
 mod import;
@@ -113,6 +114,7 @@ fn done(desk: &mut Desk, call: &mut Call<'_>, request: Request) -> Result<Reply,
         Request::Journal(request) => journal::perform(desk, call, request),
         Request::Undo(request) => undo::perform(desk, call, request),
         Request::Bin(request) => bin::perform(desk, call, request),
+        Request::Doctor(request) => doctor::perform(desk, call, request),
     }
 }
 

@@ -9,8 +9,8 @@ use crate::domain::user::{AccessLevel, Who};
 use crate::store::{Read, Verdict, Write, change, read};
 
 use super::contract::{
-    Accounts, Bin, Caller, Directories, Failure, FailureKind, InBin, People, Place, Request, Sessions,
-    SignIn, Undo,
+    Accounts, Bin, Caller, Directories, Doctor, Failure, FailureKind, InBin, People, Place, Request,
+    Sessions, SignIn, Undo,
 };
 use super::operator::Actor;
 use super::record::Scribe;
@@ -38,6 +38,8 @@ pub(super) fn subject(desk: &Desk, call: &Call<'_>, request: &Request) -> Option
         Request::Journal(_) => return None,
         Request::Undo(request) => of_undo(*request),
         Request::Bin(request) => of_bin(request)?,
+        Request::Doctor(Doctor::Examine) => return None,
+        Request::Doctor(Doctor::Repair { .. }) => (Verb::Repaired, record::store("the store")),
     };
     Some(Attempt { verb, object })
 }

@@ -54,6 +54,7 @@ impl Verb {
             Self::Purged => "Purged",
             Self::Undone => "Undid",
             Self::Redone => "Did again",
+            Self::Repaired => "Repaired",
         }
     }
 
@@ -87,6 +88,7 @@ impl Verb {
             Self::Purged => "purge",
             Self::Undone => "undo",
             Self::Redone => "do again",
+            Self::Repaired => "repair",
         }
     }
 }

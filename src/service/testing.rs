@@ -15,6 +15,7 @@ use crate::auth::password::{Cost, Hasher, is_usable};
 use crate::domain::config::KeepDays;
 use crate::domain::directory::Directory;
 use crate::domain::filter::Filter;
+use crate::domain::finding::Finding;
 use crate::domain::page::{Anchor, Sort, Span};
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
@@ -67,6 +68,22 @@ impl Store for Shared {
 
     fn tend(&mut self) -> store::Result<store::Tending> {
         self.store.tend()
+    }
+
+    fn verify_schema(&self) -> store::Result<()> {
+        self.store.verify_schema()
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        self.store.findings()
+    }
+
+    fn repair(
+        &mut self,
+        drop_foreign: bool,
+        note: &mut dyn FnMut(&mut dyn Write, &Finding, Option<&Path>) -> store::Result<()>,
+    ) -> store::Result<store::Repaired> {
+        self.store.repair(drop_foreign, note)
     }
 
     fn place(&self) -> String {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
+use crate::domain::finding::Finding;
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::page::{Span, Window};
 use crate::domain::session::{Session, SessionColumn};
@@ -320,6 +321,15 @@ pub enum Tending {
     Settled,
 }
 
+/// What a repair of a store did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repaired {
+    /// The findings that are mended.
+    pub mended: Vec<Finding>,
+    /// The file that keeps the definitions of what was removed or replaced.
+    pub saved: Option<PathBuf>,
+}
+
 /// A place that holds rows.
 pub trait Store: Send {
     /// Runs `work` in one transaction and ends that as `work` says. Use [`change`], which hands a result through.
@@ -340,6 +350,21 @@ pub trait Store: Send {
     fn interrupter(&self) -> Interrupter;
     /// Works for a few milliseconds on what makes the next reading quick. To be called while nothing is asked for.
     fn tend(&mut self) -> Result<Tending>;
+    /// Refuses a store whose schema is not as it must be.
+    ///
+    /// # Errors
+    /// [`StoreError::Altered`].
+    fn verify_schema(&self) -> Result<()>;
+    /// Returns what the checks of `nexus doctor` find wrong with this store.
+    fn findings(&self) -> Vec<Finding>;
+    /// Mends what can be mended without losing anything; `drop_foreign` also removes triggers and unique indexes that
+    /// other programs hung on NEXUS's tables. `note` writes each mended finding down in the same transaction, with the
+    /// file that keeps removed definitions.
+    fn repair(
+        &mut self,
+        drop_foreign: bool,
+        note: &mut dyn FnMut(&mut dyn Write, &Finding, Option<&Path>) -> Result<()>,
+    ) -> Result<Repaired>;
     /// What people call this store: its path.
     fn place(&self) -> String;
     /// Whether the file at `path` is one of this store's own, by whatever name. Such a file must not be opened: closing
@@ -397,4 +422,13 @@ pub enum Access {
 /// [`StoreError::NotAStore`], [`StoreError::Newer`] and the like; what is at the path was then not touched.
 pub fn open(path: &Path, access: Access) -> Result<Box<dyn Store>> {
     Ok(Box::new(sqlite::SqliteStore::open(path, access)?))
+}
+
+/// Opens the store at `path` to examine or to repair it: neither its schema nor anything else that can be repaired keeps
+/// it from being opened.
+///
+/// # Errors
+/// There is no store at the path, or one that this program does not know.
+pub fn examine(path: &Path, access: Access) -> Result<Box<dyn Store>> {
+    sqlite::examine(path, access)
 }

@@ -7,7 +7,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 
-use super::{Accounts, Bin, Directories, Import, InBin, People, Place, Request, Sessions, SignIn, Undo};
+use super::{
+    Accounts, Bin, Directories, Doctor, Import, InBin, People, Place, Request, Sessions, SignIn, Undo,
+};
 use crate::domain::filter::{Filter, Subject, Test};
 use crate::domain::page::Selection;
 use crate::domain::text::visible;
@@ -80,6 +82,10 @@ impl Request {
             Self::Undo(Undo::Entry(seq)) => Words::new("undo").thing(seq.to_string()),
             Self::Undo(Undo::Last | Undo::Redo) => return Err(NoCommand::ByEntry),
             Self::Bin(request) => bin(request, own)?,
+            Self::Doctor(Doctor::Examine) => return Err(NoCommand::Reads),
+            Self::Doctor(Doctor::Repair { drop_foreign }) => {
+                Words::new("doctor").flag("--fix").flag_if(*drop_foreign, "--drop-foreign")
+            }
         };
         words.line()
     }

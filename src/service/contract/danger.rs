@@ -4,7 +4,7 @@
 //! neither screen nor box decides by itself. Every request and every verb is named below, so a new one cannot forget
 //! to say what it needs. The commands ask by their own fixed list (`cli`).
 
-use super::{Accounts, Bin, Directories, People, Request, Sessions, Tally, Verb};
+use super::{Accounts, Bin, Directories, Doctor, People, Request, Sessions, Tally, Verb};
 use crate::domain::page::Selection;
 use crate::domain::user::{Fields, UserId};
 
@@ -64,7 +64,8 @@ const fn way_back(verb: Verb) -> WayBack {
         | Verb::Revoked
         | Verb::Swept
         | Verb::Opened
-        | Verb::Imported => WayBack::None,
+        | Verb::Imported
+        | Verb::Repaired => WayBack::None,
         Verb::Purged => WayBack::Purge,
     }
 }
@@ -116,6 +117,10 @@ impl Request {
                 Bin::Restore { .. } | Bin::Purge(_) => true,
             },
             Self::Import(_) | Self::Undo(_) => true,
+            Self::Doctor(request) => match request {
+                Doctor::Examine => false,
+                Doctor::Repair { .. } => true,
+            },
         }
     }
 }

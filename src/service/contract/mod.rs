@@ -12,10 +12,12 @@ pub use crate::auth::policy::{About, RULE as PASSWORD_RULE, Strength, strength};
 
 pub use command::{CommandLine, NoCommand};
 pub use failure::{Failure, FailureKind};
-pub use reply::{AsItWas, Checked, CodeInForce, House, Operator, Progress, Reply, UserDetail, WhyChoose};
+pub use reply::{
+    AsItWas, Checked, CodeInForce, Diagnosis, House, Operator, Progress, Reply, UserDetail, WhyChoose,
+};
 pub use report::{ImportReport, RefusedRow, TableCounts};
 pub use request::{
-    Accounts, Bin, Caller, Directories, Import, InBin, Journal, People, Place, Request, Sessions, SignIn,
-    Undo,
+    Accounts, Bin, Caller, Directories, Doctor, Import, InBin, Journal, People, Place, Request, Sessions,
+    SignIn, Undo,
 };
 pub use tally::{Tally, Verb};

@@ -45,6 +45,8 @@ pub enum Request {
     Undo(Undo),
     /// About what was deleted.
     Bin(Bin),
+    /// About the state of the store.
+    Doctor(Doctor),
 }
 
 impl Request {
@@ -65,6 +67,7 @@ impl Request {
             Self::Import(_) | Self::Undo(_) => false,
             Self::Journal(_) => true,
             Self::Bin(request) => matches!(request, Bin::List { .. }),
+            Self::Doctor(request) => matches!(request, Doctor::Examine),
         }
     }
 }
@@ -387,4 +390,16 @@ pub enum Bin {
     },
     /// Throws them away for good → [`Reply::Done`].
     Purge(InBin),
+}
+
+/// About the state of the store → [`Reply::Diagnosis`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doctor {
+    /// Finds what is wrong.
+    Examine,
+    /// Mends what can be mended without losing anything.
+    Repair {
+        /// Also removes triggers and unique indexes of other programs on NEXUS's tables.
+        drop_foreign: bool,
+    },
 }

@@ -9,6 +9,7 @@ mod bin;
 mod copy;
 mod derived;
 mod directories;
+mod doctor;
 mod error;
 mod fences;
 mod file;
@@ -39,11 +40,20 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::{Access, Interrupter, Read, Result, Store, StoreError, Tending, Verdict, Write};
+use super::{Access, Interrupter, Read, Repaired, Result, Store, StoreError, Tending, Verdict, Write};
+use crate::domain::finding::Finding;
 use file::Identity;
 use memory::{Memory, Reader};
 use rows::Rows;
 use version::Version;
+
+/// Opens the store at `path` to examine it, whatever its schema.
+///
+/// # Errors
+/// There is no store that this program knows.
+pub(super) fn examine(path: &Path, access: Access) -> Result<Box<dyn Store>> {
+    Ok(Box::new(doctor::Examined::open(path, access)?))
+}
 
 /// Names of other programs' rows that are finished in one transaction: a few milliseconds.
 const NAMES_AT_ONCE: i64 = 500;
@@ -67,13 +77,28 @@ impl SqliteStore {
     /// # Errors
     /// What is at the path is no store of this program, or cannot be used; it was then not touched.
     pub fn open(path: &Path, access: Access) -> Result<Self> {
+        let store = Self::connect(path, access, true)?;
+        if access == Access::ReadWrite {
+            store.compare_schema()?;
+        }
+        Ok(store)
+    }
+
+    /// Opens the store at `path` without comparing or migrating its schema, to examine it. It is written only after its
+    /// schema was found to be as it must be, or by [`Store::repair`].
+    fn open_as_it_is(path: &Path, access: Access) -> Result<Self> {
+        Self::connect(path, access, false)
+    }
+
+    fn connect(path: &Path, access: Access, migrates: bool) -> Result<Self> {
         let found = file::inspect(path)?;
-        if found == file::Found::Nothing && access == Access::ReadWrite {
+        if found == file::Found::Nothing && migrates && access == Access::ReadWrite {
             file::create(path)?;
         }
         let identity = Identity::of(path)?;
         let mut connection = settings::connect(path, access)?;
         match access {
+            _ if !migrates => {}
             Access::ReadWrite => migrations::apply(&mut connection, path)?,
             Access::ReadOnly if found == file::Found::Store => migrations::check(&connection)?,
             Access::ReadOnly => return Err(StoreError::Unreachable("there is no store yet".into())),
@@ -89,14 +114,11 @@ impl SqliteStore {
         };
         // What was looked at is what SQLite opened.
         store.still_there()?;
-        if access == Access::ReadWrite {
-            store.verify_schema()?;
-        }
         Ok(store)
     }
 
     /// Refuses to write where the schema is not the expected one. It is compared again only after it has changed.
-    fn verify_schema(&self) -> Result<()> {
+    fn compare_schema(&self) -> Result<()> {
         let generation = schema::generation(&self.connection)?;
         if self.verified.get() != Some(generation) {
             schema::verify(&self.connection, migrations::LATEST)?;
@@ -122,7 +144,7 @@ impl Store for SqliteStore {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
         let transaction = transaction.map_err(error::of)?;
         // Under the lock, so that nobody can alter it between this look and the work.
-        self.verify_schema()?;
+        self.compare_schema()?;
         // What another program left is finished by whoever writes next.
         derived::finish_some(&transaction, NAMES_AT_ONCE)?;
         let verdict = work(&mut Rows::new(Reader::new(&transaction, &self.memory)?));
@@ -164,6 +186,18 @@ impl Store for SqliteStore {
 
     fn place(&self) -> String {
         self.path.display().to_string()
+    }
+
+    fn verify_schema(&self) -> Result<()> {
+        self.compare_schema()
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        self.examine()
+    }
+
+    fn repair(&mut self, drop_foreign: bool, note: &mut doctor::NoteRepair<'_>) -> Result<Repaired> {
+        self.mend(Vec::new(), drop_foreign, note)
     }
 
     fn owns(&self, path: &Path) -> bool {

@@ -1,5 +1,6 @@
 //! The store in one SQLite file, tried.
 
+mod doctor;
 mod file;
 mod lists;
 mod load;

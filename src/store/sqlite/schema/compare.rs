@@ -244,12 +244,6 @@ fn clauses(table: &Table, ours: &Table) -> Vec<String> {
     clauses
 }
 
-/// Returns the names of the columns that other programs added to a table.
-pub(super) fn foreign_columns(wanted: &Table, found: &Table) -> Vec<String> {
-    let theirs = found.columns.iter().filter(|column| wanted.column(&column.name).is_none());
-    theirs.map(|column| column.name.clone()).collect()
-}
-
 /// Returns `true` where a definition is of another program alone.
 pub(super) fn is_foreign(definition_column: Option<&str>, tokens: &[Token], wanted: &Table) -> bool {
     match definition_column {

@@ -1,7 +1,7 @@
 //! Where a store's schema differs from the expected one, and the words for that.
 
 use super::expected::{Kind, Object};
-use crate::domain::finding::{Finding, Severity};
+use crate::domain::finding::{DROP_FOREIGN, Finding, Severity};
 use crate::domain::text::clip;
 
 /// The short name of this check.
@@ -80,7 +80,7 @@ impl Fault {
             (_, Some(obstacle)) => obstacle,
             (Wrong::Missing | Wrong::Altered | Wrong::Part(_), None) => "nexus doctor --fix".into(),
             (Wrong::Column(_), None) => "Give the column a default, or allow NULL in it.".into(),
-            (Wrong::Foreign, None) => "nexus doctor --fix --drop-foreign".into(),
+            (Wrong::Foreign, None) => DROP_FOREIGN.into(),
             (Wrong::View, None) => "Drop the view if no program needs it; NEXUS leaves it alone.".into(),
         };
         Finding {

@@ -1,7 +1,8 @@
 //! The schema of a store compared with the one that the migrations make: before it is written, and by `nexus doctor`.
 //!
 //! `expected` derives the schema of every version from the migrations, `compare` finds the differences; for that `table`
-//! describes a table, and `sql` reads the text of statements. `fault` has the words.
+//! describes a table, and `sql` reads the text of statements. `fault` has the words. `repair` restores what is NEXUS's own,
+//! unless rows are in the way: those are found in `obstacle`.
 
 use rusqlite::Connection;
 
@@ -11,10 +12,14 @@ use crate::store::{Result, StoreError};
 mod compare;
 mod expected;
 mod fault;
+mod obstacle;
+mod repair;
 mod sql;
 mod table;
 #[cfg(test)]
 mod tests;
+
+pub(super) use repair::{findings, mend};
 
 /// Objects that a refusal names; the others are counted.
 const NAMED: usize = 5;
