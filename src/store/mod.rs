@@ -17,11 +17,13 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 
 mod chain;
+mod load;
 mod rows;
 pub mod sqlite;
 #[cfg(test)]
 pub(crate) mod story;
 
+pub use load::{Load, Settled};
 pub use rows::{
     AccessCode, ConsoleSession, Credentials, Hand, ListOf, NewDirectory, NewSession, NewUser, SessionStart,
     Walked,
@@ -170,6 +172,8 @@ pub trait Read {
     fn bundle(&self, number: i64) -> Result<Option<Bundle>>;
     /// What all accounts in the bin keep from others.
     fn kept(&self, now: Timestamp) -> Result<Kept>;
+    /// Returns the number of rows in other programs' tables that would be deleted with an account.
+    fn dependents(&self, user: UserId) -> Result<u64>;
     /// How many rows of a bundle can come back.
     fn restorable(&self, number: i64) -> Result<Restorable>;
     /// The accounts in the bin that are called this, newest first.
@@ -243,41 +247,6 @@ pub trait Write: Read {
     fn restore(&mut self, number: i64, to: Option<&str>) -> Result<()>;
     /// Throws a bundle away for good.
     fn purge(&mut self, number: i64) -> Result<()>;
-}
-
-/// Very many rows on their way in: accounts first, then sessions, then directories; any other order is right, but slow.
-/// What a store keeps beside the rows may lie waste meanwhile, so a load that is not settled must be rolled back.
-pub trait Load {
-    /// Whether some work is put off until [`settle`](Self::settle).
-    fn puts_off(&self) -> bool;
-    /// The account with this username, letter case ignored.
-    fn holder_of_username(&mut self, username: &str) -> Result<Option<UserId>>;
-    /// The account with this email, letter case ignored.
-    fn holder_of_email(&mut self, email: &str) -> Result<Option<UserId>>;
-    /// Removes an account with its sessions and directories; it does not go into the bin.
-    fn delete_user(&mut self, id: UserId) -> Result<()>;
-    /// As [`Write::insert_user`].
-    ///
-    /// # Errors
-    /// As there; [`StoreError::Duplicate`] when another account holds the id.
-    fn insert_user(&mut self, user: &NewUser) -> Result<UserId>;
-    /// As [`Write::insert_session`], but for the account's newest-session column, and that the account must be there;
-    /// an id that another session has becomes the next free one.
-    fn insert_session(&mut self, session: NewSession) -> Result<i64>;
-    /// As [`Write::insert_directory`], but that the account must be there; an id that another directory has becomes the
-    /// next free one.
-    fn insert_directory(&mut self, directory: NewDirectory) -> Result<i64>;
-    /// Does the next step of the work that was put off, some seconds of it at most; `None` once there is none left.
-    fn settle(&mut self) -> Result<Option<Settled>>;
-}
-
-/// How much of the work that a load put off is done, in a unit of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Settled {
-    /// Done so far.
-    pub done: u64,
-    /// All of it.
-    pub total: u64,
 }
 
 /// What becomes of a transaction.

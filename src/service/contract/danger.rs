@@ -148,7 +148,11 @@ pub fn care(counted: &Tally, own: UserId) -> Care {
 
 fn comes_back_whole(counted: &Tally) -> bool {
     let is_taken_back = matches!(way_back(counted.verb), WayBack::Undo | WayBack::Redo);
-    is_taken_back && counted.ended == 0 && counted.lost == 0 && counted.left_out == 0
+    is_taken_back
+        && counted.ended == 0
+        && counted.lost == 0
+        && counted.dependents == 0
+        && counted.left_out == 0
 }
 
 /// Whether an act deletes the very account of whoever asks for it: they would not be there to undo it.
@@ -180,7 +184,7 @@ pub fn consequences(request: &Request, counted: &Tally, own: UserId) -> Vec<Stri
 /// How to take an act back, in the words of a notice: `u undoes`; `None` where nothing does.
 pub fn hint(tally: &Tally) -> Option<&'static str> {
     match way_back(tally.verb) {
-        WayBack::Undo if tally.ended > 0 => Some("u undoes the rest"),
+        WayBack::Undo if tally.ended > 0 || tally.dependents > 0 => Some("u undoes the rest"),
         WayBack::Undo => Some("u undoes"),
         WayBack::Redo => Some("Ctrl-r does it again"),
         WayBack::None | WayBack::Purge => None,

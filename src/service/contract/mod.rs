@@ -2,6 +2,7 @@
 
 mod command;
 pub mod danger;
+mod doctor;
 mod failure;
 mod reply;
 mod report;
@@ -11,13 +12,12 @@ mod tally;
 pub use crate::auth::policy::{About, RULE as PASSWORD_RULE, Strength, strength};
 
 pub use command::{CommandLine, NoCommand};
+pub use doctor::{Diagnosis, Doctor};
 pub use failure::{Failure, FailureKind};
-pub use reply::{
-    AsItWas, Checked, CodeInForce, Diagnosis, House, Operator, Progress, Reply, UserDetail, WhyChoose,
-};
+pub use reply::{AsItWas, Checked, CodeInForce, House, Operator, Progress, Reply, UserDetail, WhyChoose};
 pub use report::{ImportReport, RefusedRow, TableCounts};
 pub use request::{
-    Accounts, Bin, Caller, Directories, Doctor, Import, InBin, Journal, People, Place, Request, Sessions,
-    SignIn, Undo,
+    Accounts, Bin, Caller, Directories, Import, InBin, Journal, People, Place, Request, Sessions, SignIn,
+    Undo,
 };
 pub use tally::{Tally, Verb};

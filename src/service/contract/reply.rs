@@ -1,11 +1,8 @@
 //! What comes back from a request that was done.
 
-use std::path::PathBuf;
-
-use super::{ImportReport, Tally};
+use super::{Diagnosis, ImportReport, Tally};
 use crate::domain::bin::Bundle;
 use crate::domain::directory::{Directory, TreeRow};
-use crate::domain::finding::Finding;
 use crate::domain::journal::{Break, Entry, Head, Image};
 use crate::domain::page::Window;
 use crate::domain::secret::Secret;
@@ -69,17 +66,6 @@ pub enum Reply {
     Bundles(Window<Bundle>),
     /// The state of the store.
     Diagnosis(Box<Diagnosis>),
-}
-
-/// The state of the store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Diagnosis {
-    /// What is wrong; after a repair, what is left.
-    pub findings: Vec<Finding>,
-    /// What a repair mended, or in a rehearsal would mend.
-    pub mended: Vec<Finding>,
-    /// The file that keeps the definitions of what was removed or replaced.
-    pub saved: Option<PathBuf>,
 }
 
 /// An account as it was at a moment, as far as the journal knows.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use super::Doctor;
 #[cfg(doc)]
 use super::Reply;
 use crate::domain::bin::BinColumn;
@@ -390,16 +391,4 @@ pub enum Bin {
     },
     /// Throws them away for good → [`Reply::Done`].
     Purge(InBin),
-}
-
-/// About the state of the store → [`Reply::Diagnosis`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Doctor {
-    /// Finds what is wrong.
-    Examine,
-    /// Mends what can be mended without losing anything.
-    Repair {
-        /// Also removes triggers and unique indexes of other programs on NEXUS's tables.
-        drop_foreign: bool,
-    },
 }

@@ -26,6 +26,8 @@ pub struct Tally {
     pub lost: u64,
     /// Rows that were as asked already.
     pub unchanged: u64,
+    /// Rows of other programs' tables that are deleted with accounts, for good.
+    pub dependents: u64,
     /// Rows of the bin that could not come back: what makes them unique is there already.
     pub left_out: u64,
     /// What is taken back, or done again.
@@ -48,6 +50,7 @@ impl Tally {
             ended: 0,
             lost: 0,
             unchanged: 0,
+            dependents: 0,
             left_out: 0,
             of: None,
             entry: None,
@@ -64,6 +67,7 @@ impl Tally {
         self.ended += more.ended;
         self.lost += more.lost;
         self.unchanged += more.unchanged;
+        self.dependents += more.dependents;
         self.left_out += more.left_out;
     }
 

@@ -5,8 +5,10 @@
 //! found once, in `texts` or by SQL, and `memory` keeps it until the rows change. What triggers keep beside the three
 //! tables for that, and what is finished of it here, stands in `derived`.
 
+mod added;
 mod bin;
 mod copy;
+mod dependents;
 mod derived;
 mod directories;
 mod doctor;

@@ -4,6 +4,7 @@ mod doctor;
 mod file;
 mod lists;
 mod load;
+mod others;
 mod plans;
 mod windows;
 

@@ -7,6 +7,7 @@ use super::fault::{Fault, Wrong};
 use super::sql::{Token, canonical, tokens};
 use super::table::{Column, Index, Table, indexes, names_any};
 use crate::store::Result;
+use crate::store::sqlite::error::of;
 
 /// Returns the differences between the schema of a store and the one that this version must have.
 ///
@@ -68,7 +69,7 @@ fn is_same(connection: &Connection, objects: &[Object], ours: &Object, other: &O
         return Ok(false);
     };
     let memory = in_memory(table)?;
-    memory.execute_batch(&ours.sql).map_err(crate::store::sqlite::error::of)?;
+    memory.execute_batch(&ours.sql).map_err(of)?;
     let find = |connection: &Connection| -> Result<Option<Index>> {
         Ok(indexes(connection, &ours.table)?
             .into_iter()
@@ -250,4 +251,23 @@ pub(super) fn is_foreign(definition_column: Option<&str>, tokens: &[Token], want
         Some(column) => wanted.column(column).is_none(),
         None => !names_any(tokens, &wanted.columns),
     }
+}
+
+/// Returns the columns that other programs added to a table and that hold values of their own.
+pub(super) fn foreign_columns(connection: &Connection, version: i64, table: &str) -> Result<Vec<String>> {
+    let objects = expected(version)?;
+    let Some(ours) = objects.iter().find(|object| object.is(Kind::Table, table)) else {
+        return Ok(Vec::new());
+    };
+    let sql = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE";
+    let mut statement = connection.prepare_cached(sql).map_err(of)?;
+    let text: String = statement.query_row([table], |row| row.get(0)).map_err(of)?;
+    if text == ours.sql {
+        return Ok(Vec::new());
+    }
+    let is_known = names(objects);
+    let wanted = Table::read(&in_memory(ours)?, &ours.name, &ours.sql, &is_known)?;
+    let found = Table::read(connection, table, "", &is_known)?;
+    let theirs = found.columns.into_iter().filter(|column| column.hidden == 0);
+    Ok(theirs.map(|column| column.name).filter(|name| wanted.column(name).is_none()).collect())
 }

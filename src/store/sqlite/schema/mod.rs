@@ -7,6 +7,7 @@
 use rusqlite::Connection;
 
 use super::error;
+use super::migrations::LATEST;
 use crate::store::{Result, StoreError};
 
 mod compare;
@@ -40,6 +41,11 @@ pub(super) fn verify(connection: &Connection, version: i64) -> Result<()> {
     };
     let named = refused.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
     Err(StoreError::Altered(format!("{named}{more}")))
+}
+
+/// Returns the columns that other programs added to a table and that hold values of their own.
+pub(super) fn foreign_columns(connection: &Connection, table: &str) -> Result<Vec<String>> {
+    compare::foreign_columns(connection, LATEST, table)
 }
 
 /// Returns the number that SQLite counts up with every change of the schema.

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::compare::faults;
 use super::expected::{Kind, Object, expected};
 use super::*;
-use crate::store::sqlite::migrations::{LATEST, STEPS};
+use crate::store::sqlite::migrations::STEPS;
 
 /// A store's tables in memory.
 fn made(version: i64) -> Connection {
