@@ -50,16 +50,16 @@ impl DoctorArguments {
     pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
         if !self.fix {
             let found = diagnose(errand, Doctor::Examine, Course::ForGood)?;
-            return report(errand, found.findings);
+            return report(errand, &found.findings);
         }
         let repair = Doctor::Repair { drop_foreign: self.drop_foreign };
         let foreseen = diagnose(errand, repair, Course::Rehearsal)?;
         if foreseen.mended.is_empty() {
-            return report(errand, foreseen.findings);
+            return report(errand, &foreseen.findings);
         }
         if errand.manner.course == Course::Rehearsal {
             say(errand, "Would mend", &foreseen.mended);
-            return report(errand, foreseen.findings);
+            return report(errand, &foreseen.findings);
         }
         if errand.manner.asks() {
             say(errand, "To mend", &foreseen.mended);
@@ -71,7 +71,7 @@ impl DoctorArguments {
         if let Some(saved) = &done.saved {
             errand.say(&format!("What was removed or replaced is kept in {}.", saved.display()));
         }
-        report(errand, done.findings)
+        report(errand, &done.findings)
     }
 }
 
@@ -89,16 +89,16 @@ fn say(errand: &mut Errand<'_, '_>, verb: &str, findings: &[Finding]) {
 }
 
 /// Prints the findings: for people a line for each and a line with what mends it.
-fn report(errand: &mut Errand<'_, '_>, findings: Vec<Finding>) -> Result<(), Stop> {
+fn report(errand: &mut Errand<'_, '_>, findings: &[Finding]) -> Result<(), Stop> {
     if errand.style.format == Format::Table {
-        for finding in &findings {
+        for finding in findings {
             let Finding { check, severity, message, fix, .. } = finding;
             writeln!(errand.io.out, "{} ({check}): {}", severity.word(), visible(message))?;
             writeln!(errand.io.out, "  fix: {}", visible(fix))?;
         }
     } else {
         let mut sheet = Sheet::new(errand.style, errand.now);
-        sheet.write(&findings, errand.io.out)?;
+        sheet.write(findings, errand.io.out)?;
         sheet.finish(errand.io.out)?;
     }
     if findings.is_empty() {

@@ -35,10 +35,9 @@ pub(super) fn subject(desk: &Desk, call: &Call<'_>, request: &Request) -> Option
         Request::Sessions(request) => of_sessions(request)?,
         Request::Directories(request) => of_directories(request)?,
         Request::Import(import) => (Verb::Imported, record::store(&import.file.to_string_lossy())),
-        Request::Journal(_) => return None,
+        Request::Journal(_) | Request::Doctor(Doctor::Examine) => return None,
         Request::Undo(request) => of_undo(*request),
         Request::Bin(request) => of_bin(request)?,
-        Request::Doctor(Doctor::Examine) => return None,
         Request::Doctor(Doctor::Repair { .. }) => (Verb::Repaired, record::store("the store")),
     };
     Some(Attempt { verb, object })

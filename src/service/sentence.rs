@@ -199,7 +199,7 @@ impl Tally {
                 let sessions = count(self.sessions, "session", "sessions");
                 let mut what = self.object() + &self.beside(beside, &sessions, &directories);
                 if self.dependents > 0 {
-                    what += &format!(", and for good {}", self.dependent_rows());
+                    what.extend([", and for good ", &self.dependent_rows()]);
                 }
                 what
             }

@@ -81,7 +81,7 @@ impl Store for Shared {
     fn repair(
         &mut self,
         drop_foreign: bool,
-        note: &mut dyn FnMut(&mut dyn Write, &Finding, Option<&Path>) -> store::Result<()>,
+        note: &mut store::NoteRepair<'_>,
     ) -> store::Result<store::Repaired> {
         self.store.repair(drop_foreign, note)
     }

@@ -18,12 +18,14 @@ use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 
 mod chain;
 mod load;
+mod repair;
 mod rows;
 pub mod sqlite;
 #[cfg(test)]
 pub(crate) mod story;
 
 pub use load::{Load, Settled};
+pub use repair::{NoteRepair, Repaired};
 pub use rows::{
     AccessCode, ConsoleSession, Credentials, Hand, ListOf, NewDirectory, NewSession, NewUser, SessionStart,
     Walked,
@@ -290,15 +292,6 @@ pub enum Tending {
     Settled,
 }
 
-/// What a repair of a store did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Repaired {
-    /// The findings that are mended.
-    pub mended: Vec<Finding>,
-    /// The file that keeps the definitions of what was removed or replaced.
-    pub saved: Option<PathBuf>,
-}
-
 /// A place that holds rows.
 pub trait Store: Send {
     /// Runs `work` in one transaction and ends that as `work` says. Use [`change`], which hands a result through.
@@ -329,11 +322,7 @@ pub trait Store: Send {
     /// Mends what can be mended without losing anything; `drop_foreign` also removes triggers and unique indexes that
     /// other programs hung on NEXUS's tables. `note` writes each mended finding down in the same transaction, with the
     /// file that keeps removed definitions.
-    fn repair(
-        &mut self,
-        drop_foreign: bool,
-        note: &mut dyn FnMut(&mut dyn Write, &Finding, Option<&Path>) -> Result<()>,
-    ) -> Result<Repaired>;
+    fn repair(&mut self, drop_foreign: bool, note: &mut NoteRepair<'_>) -> Result<Repaired>;
     /// What people call this store: its path.
     fn place(&self) -> String;
     /// Whether the file at `path` is one of this store's own, by whatever name. Such a file must not be opened: closing

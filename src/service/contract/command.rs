@@ -78,11 +78,10 @@ impl Request {
             Self::Sessions(request) => sessions(request, own)?,
             Self::Directories(request) => directories(request, own)?,
             Self::Import(request) => import(request)?,
-            Self::Journal(_) => return Err(NoCommand::Reads),
+            Self::Journal(_) | Self::Doctor(Doctor::Examine) => return Err(NoCommand::Reads),
             Self::Undo(Undo::Entry(seq)) => Words::new("undo").thing(seq.to_string()),
             Self::Undo(Undo::Last | Undo::Redo) => return Err(NoCommand::ByEntry),
             Self::Bin(request) => bin(request, own)?,
-            Self::Doctor(Doctor::Examine) => return Err(NoCommand::Reads),
             Self::Doctor(Doctor::Repair { drop_foreign }) => {
                 Words::new("doctor").flag("--fix").flag_if(*drop_foreign, "--drop-foreign")
             }

@@ -12,13 +12,14 @@ use super::window::all;
 use super::{error, file};
 use crate::store::{Result, StoreError};
 
-/// Copies a store that holds rows to `NAME.before-TIME`, whole or not at all. The caller holds the lock for writing.
-pub(super) fn before_migration(connection: &Connection, path: &Path) -> Result<()> {
+/// Copies a store that holds rows to `NAME.before-TIME`, whole or not at all, and returns the copy's path. The caller
+/// holds the lock for writing.
+pub(super) fn before_migration(connection: &Connection, path: &Path) -> Result<Option<PathBuf>> {
     if !holds_rows(connection)? {
-        return Ok(());
+        return Ok(None);
     }
     let copied = whole_copy(path, &file::beside(path, &format!(".before-{}", time_of_day(connection)?)));
-    copied.map_err(|error| {
+    copied.map(Some).map_err(|error| {
         StoreError::Unreachable(format!(
             "its schema must be brought up to date, and the copy that is made first failed: {error}"
         ))
@@ -44,7 +45,7 @@ fn holds_rows(connection: &Connection) -> Result<bool> {
 }
 
 /// Copies what is committed, over a connection of its own. The copy gets its name once it is on the disk.
-fn whole_copy(path: &Path, to: &Path) -> Result<()> {
+fn whole_copy(path: &Path, to: &Path) -> Result<PathBuf> {
     let unfinished = file::beside(to, ".part");
     let made =
         fill(path, &unfinished).and_then(|()| take_name(&unfinished, to).map_err(|error| of_io(&error)));
@@ -71,11 +72,15 @@ fn fill(path: &Path, to: &Path) -> Result<()> {
 }
 
 /// Gives the copy its name, or the next free one like it, and writes the folder to the disk.
-fn take_name(unfinished: &Path, to: &Path) -> io::Result<()> {
+fn take_name(unfinished: &Path, to: &Path) -> io::Result<PathBuf> {
     let (name, placeholder) = new_file(to)?;
     drop(placeholder);
-    std::fs::rename(unfinished, &name)?;
-    sync_folder(&name)
+    if let Err(error) = std::fs::rename(unfinished, &name) {
+        std::fs::remove_file(&name)?;
+        return Err(error);
+    }
+    sync_folder(&name)?;
+    Ok(name)
 }
 
 /// Makes a new file that only its owner reads: with this name, or the next free one of the form `NAME-2`, `NAME-3`, ….

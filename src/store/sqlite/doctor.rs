@@ -8,7 +8,9 @@ use super::migrations::{LATEST, Marks};
 use super::{Rows, SqliteStore, error, file, schema};
 use crate::domain::finding::{Finding, Severity};
 use crate::store::sqlite::memory::Reader;
-use crate::store::{Access, Interrupter, Read, Repaired, Result, Store, StoreError, Tending, Verdict, Write};
+use crate::store::{
+    Access, Interrupter, NoteRepair, Read, Repaired, Result, Store, StoreError, Tending, Verdict, Write,
+};
 
 /// A store under examination: its path and, where it could be opened, a connection to it.
 pub(super) struct Subject<'a> {
@@ -137,9 +139,6 @@ impl SqliteStore {
         Ok(Repaired { mended: before, saved })
     }
 }
-
-/// Told of each finding that is mended, and where removed definitions are kept.
-pub(super) type NoteRepair<'n> = dyn FnMut(&mut dyn Write, &Finding, Option<&Path>) -> Result<()> + 'n;
 
 impl Store for Examined {
     fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()> {

@@ -62,16 +62,31 @@ pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<()> {
     if found.version > LATEST {
         return Err(StoreError::Newer { found: found.version, known: LATEST });
     }
-    if found.version > 0 {
+    if found == Marks::STORE {
+        return Ok(());
+    }
+    let copy = if found.version > 0 {
         schema::verify(&transaction, found.version)?;
-        copy::before_migration(&transaction, path)?;
+        copy::before_migration(&transaction, path)?
+    } else {
+        None
+    };
+    let done = follow(&transaction, found.version).and_then(|()| transaction.commit().map_err(error::of));
+    if let (Err(_), Some(copy)) = (&done, copy) {
+        // The store is as it was. A copy too many does no harm.
+        let _ = std::fs::remove_file(copy);
     }
-    for step in STEPS.iter().skip(found.version as usize) {
-        transaction.execute_batch(step).map_err(error::of)?;
+    done
+}
+
+/// Follows the steps after this version, and sees that they come to what they must.
+fn follow(connection: &Connection, version: i64) -> Result<()> {
+    for step in STEPS.iter().skip(version as usize) {
+        connection.execute_batch(step).map_err(error::of)?;
     }
-    transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(error::of)?;
-    transaction.pragma_update(None, "user_version", LATEST).map_err(error::of)?;
-    transaction.commit().map_err(error::of)
+    schema::verify(connection, LATEST)?;
+    connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(error::of)?;
+    connection.pragma_update(None, "user_version", LATEST).map_err(error::of)
 }
 
 /// Whether nobody has put anything into the file. (It cannot be told by its pages: a lock on an empty file makes one.)

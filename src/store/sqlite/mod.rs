@@ -42,7 +42,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::{Access, Interrupter, Read, Repaired, Result, Store, StoreError, Tending, Verdict, Write};
+use super::{
+    Access, Interrupter, NoteRepair, Read, Repaired, Result, Store, StoreError, Tending, Verdict, Write,
+};
 use crate::domain::finding::Finding;
 use file::Identity;
 use memory::{Memory, Reader};
@@ -198,7 +200,7 @@ impl Store for SqliteStore {
         self.examine()
     }
 
-    fn repair(&mut self, drop_foreign: bool, note: &mut doctor::NoteRepair<'_>) -> Result<Repaired> {
+    fn repair(&mut self, drop_foreign: bool, note: &mut NoteRepair<'_>) -> Result<Repaired> {
         self.mend(Vec::new(), drop_foreign, note)
     }
 

@@ -138,7 +138,7 @@ fn of_table(connection: &Connection, objects: &[Object], object: &Object) -> Res
 /// Returns `true` where what NEXUS works out of the three tables may not fit them any more.
 pub(super) fn touches_derived(fault: &Fault, objects: &[Object]) -> bool {
     let bases = ["de_torres_vincent_users", "de_torres_vincent_user_directories"];
-    let is = |table: &&str| fault.table.eq_ignore_ascii_case(table);
+    let is = |table: &str| fault.table.eq_ignore_ascii_case(table);
     let is_rows = matches!(fault.kind, Kind::Table | Kind::Trigger) && is_ours(&fault.table, objects);
-    is_rows && (bases.iter().any(|table| is(&table)) || DERIVED.iter().any(|table| is(&table)))
+    is_rows && (bases.iter().chain(&DERIVED).any(|table| is(table)))
 }

@@ -147,7 +147,7 @@ fn run(connection: &Connection, sql: &str) -> Result<()> {
     connection.execute(sql, []).map(drop).map_err(error::of)
 }
 
-/// Makes a table anew with the definition that it must have and moves its rows there (sqlite.org/lang_altertable.html, 7).
+/// Makes a table anew with the definition that it must have and moves its rows there (`sqlite.org/lang_altertable.html`, 7).
 /// Other programs' columns stay, and so do all indexes and triggers.
 fn rebuild(connection: &Connection, objects: &[Object], table: &Object) -> Result<()> {
     let is_known = names(objects);

@@ -52,7 +52,7 @@ pub(super) fn tokens(sql: &str) -> Vec<Placed> {
             }
             '/' if rest.next_if(|(_, next)| *next == '*').is_some() => {
                 let mut last = ' ';
-                while let Some((_, next)) = rest.next() {
+                for (_, next) in rest.by_ref() {
                     if last == '*' && next == '/' {
                         break;
                     }

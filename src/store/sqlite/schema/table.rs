@@ -277,7 +277,7 @@ fn definition(sql: &str, tokens: &[Placed], is_known: &dyn Fn(&str) -> bool) -> 
                 }
             }
             Token::Word(word) if word == "key" && ahead(1) == "desc" => {
-                clauses.push("primary key desc".to_owned())
+                clauses.push("primary key desc".to_owned());
             }
             _ => {}
         }

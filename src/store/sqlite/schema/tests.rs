@@ -129,7 +129,7 @@ fn rebuilt(table: &str, part: &str, other: &str) -> Vec<String> {
     assert!(object.sql.contains(part), "{table}: {part}");
     rewritten(&connection, table, &object.sql.replacen(part, other, 1));
     let faults = faults(&connection, LATEST).unwrap();
-    faults.iter().map(|fault| fault.words()).collect()
+    faults.iter().map(fault::Fault::words).collect()
 }
 
 const USERS: &str = "de_torres_vincent_users";

@@ -64,7 +64,7 @@ fn rows(folder: &TempDir) -> Vec<String> {
         let mut statement = other.prepare(&format!("SELECT * FROM {table} ORDER BY id")).unwrap();
         let width = statement.column_count();
         let line = |row: &rusqlite::Row<'_>| {
-            Ok((0..width).map(|at| format!("{:?} ", row.get_ref(at).unwrap())).collect())
+            Ok((0..width).map(|at| format!("{:?}", row.get_ref(at).unwrap())).collect::<Vec<_>>().join(" "))
         };
         lines.extend(statement.query_map([], line).unwrap().map(rusqlite::Result::<String>::unwrap));
     }
@@ -91,9 +91,9 @@ fn remade(table: &str, part: &str, other: &str) -> String {
         "PRAGMA foreign_keys = OFF; CREATE TABLE kept AS SELECT * FROM {table}; DROP TABLE {table}; "
     );
     sql += &made.replacen(part, other, 1);
-    sql += &format!("; INSERT INTO {table} SELECT * FROM kept; DROP TABLE kept;");
+    sql.extend(["; INSERT INTO ", table, " SELECT * FROM kept; DROP TABLE kept;"]);
     for (_, text) in objects.iter().filter(|(kind, _)| kind != "table") {
-        sql += &format!("{text};");
+        sql.extend([text, ";"]);
     }
     sql
 }

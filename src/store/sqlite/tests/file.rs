@@ -307,3 +307,34 @@ fn a_schema_altered_while_the_store_is_open_stops_the_next_act() {
     keep(&mut store, |rows| rows.insert_user(&account("b", AccessLevel::User)));
     assert_eq!(look(&store, |rows| rows.user_ids(now(), &Filter::default())), [1, 2]);
 }
+
+#[test]
+fn a_file_with_nexus_s_mark_and_somebody_else_s_trigger_does_not_become_a_store() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("nexus.db");
+    for version in [0, -1] {
+        let other = another_program(&folder);
+        other.execute_batch("CREATE TABLE IF NOT EXISTS nexus_plugin (x)").unwrap();
+        other
+            .execute_batch("CREATE TRIGGER IF NOT EXISTS t AFTER INSERT ON nexus_plugin BEGIN SELECT 1; END")
+            .unwrap();
+        other.pragma_update(None, "application_id", migrations::APPLICATION_ID).unwrap();
+        other.pragma_update(None, "user_version", version).unwrap();
+        drop(other);
+        let before = fs::read(&path).unwrap();
+        assert!(matches!(refused(&path), StoreError::Altered(_)), "version {version}");
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
+}
+
+#[test]
+fn a_migration_that_fails_leaves_neither_a_change_nor_a_copy() {
+    let folder = TempDir::new().unwrap();
+    earlier(&folder, 4);
+    another_program(&folder).execute_batch("CREATE TABLE nexus_bin (theirs)").unwrap();
+    let path = folder.path().join("nexus.db");
+    let before = fs::read(&path).unwrap();
+    assert!(matches!(refused(&path), StoreError::Unreachable(_)));
+    assert_eq!(fs::read(&path).unwrap(), before);
+    assert_eq!(copies(&folder), [""; 0]);
+}
