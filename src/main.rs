@@ -10,12 +10,12 @@ use std::process::ExitCode;
 
 use nexus::auth::password::{Cost, Hasher};
 use nexus::cli::{
-    self, Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, Invocation, Io, Terminal,
+    self, Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, Invocation, Io, StoreUse, Terminal,
 };
 use nexus::domain::config::Config;
 use nexus::runtime::{self, Place, clock, terminal};
 use nexus::service::{Desk, contract::Failure};
-use nexus::store::{self, Access, Opening};
+use nexus::store::{self, Access, Opening, Store, StoreError};
 use nexus::tui::start::StorePath;
 use nexus::tui::theme::Look;
 
@@ -50,7 +50,19 @@ fn run(command: Command) -> Result<u8, Failure> {
         open_file: &mut |path| Ok(Box::new(BufReader::new(File::open(path)?))),
     };
     let config = settings(&command.config)?;
-    let mut desk = desk(&command.store, command.access, Cost::STANDARD, &config)?;
+    let opening = opening(command.access, &config)?;
+    let path = &command.store;
+    let reading = Opening { access: Access::ReadOnly, ..opening };
+    let store = match command.store_use() {
+        StoreUse::Usual => store::open(path, opening),
+        StoreUse::EvenAltered => match store::open(path, opening) {
+            Err(StoreError::Altered(_)) => store::examine(path, reading),
+            opened => opened,
+        },
+        StoreUse::Examine => store::examine(path, reading),
+        StoreUse::Repair => store::examine(path, opening),
+    }?;
+    let mut desk = desk_over(store, Cost::STANDARD, &config)?;
     cli::warn(desk.store.warnings(), io.err);
     Ok(cli::run(command, &mut desk, clock::now(), io))
 }
@@ -78,12 +90,19 @@ fn settings(file: &ConfigFile) -> Result<Config, Failure> {
     file.settings(|path| File::open(path))
 }
 
+fn opening(access: Access, config: &Config) -> Result<Opening, Failure> {
+    let group = config.store.group.as_ref().map(runtime::group_id).transpose()?;
+    Ok(Opening { access, group, uninterrupted: runtime::uninterrupted })
+}
+
 fn desk(path: &Path, access: Access, cost: Cost, config: &Config) -> Result<Desk, Failure> {
+    desk_over(store::open(path, opening(access, config)?)?, cost, config)
+}
+
+fn desk_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Desk, Failure> {
     let ssh = var_os("SSH_CONNECTION");
     let sudo_user = var_os("SUDO_USER").and_then(|name| name.into_string().ok());
     let here = runtime::here(ssh.as_deref().and_then(|text| text.to_str()), sudo_user);
     let keep = config.bin.keep_days.span();
-    let group = config.store.group.as_ref().map(runtime::group_id).transpose()?;
-    let opening = Opening { access, group, uninterrupted: runtime::uninterrupted };
-    Ok(Desk { store: store::open(path, opening)?, hasher: Hasher::new(cost)?, here, keep })
+    Ok(Desk { store, hasher: Hasher::new(cost)?, here, keep })
 }

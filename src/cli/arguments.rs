@@ -8,6 +8,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::chosen::Input;
+use super::doctor::DoctorArguments;
 use super::errand::{Course, Manner, USAGE, unanswered};
 use super::import::ImportArguments;
 use super::options::{Colour, Global};
@@ -74,6 +75,8 @@ pub(super) enum Topic {
     Bin(bin::Verb),
     /// Take in a legacy database
     Import(ImportArguments),
+    /// Examine the store, and repair it
+    Doctor(DoctorArguments),
 }
 
 impl Topic {
@@ -85,7 +88,7 @@ impl Topic {
             Self::Directory(verb) => verb.check(),
             Self::Journal(verb) => verb.check(),
             Self::Bin(verb) => verb.check(),
-            Self::Setup(_) | Self::Undo(_) | Self::Import(_) => Ok(()),
+            Self::Setup(_) | Self::Undo(_) | Self::Import(_) | Self::Doctor(_) => Ok(()),
         }
     }
 
@@ -101,6 +104,7 @@ impl Topic {
             Self::Bin(verb) => verb.request(input),
             Self::Import(arguments) => Ok(Some(arguments.request())),
             Self::Undo(arguments) => Ok(Some(arguments.request())),
+            Self::Doctor(arguments) => Ok(arguments.request()),
             // Asks for a password, and for nothing else.
             Self::Setup(_) | Self::Journal(_) => Ok(None),
         }
@@ -121,7 +125,8 @@ impl Topic {
             | Self::Directory(_)
             | Self::Journal(_)
             | Self::Undo(_)
-            | Self::Bin(_) => Access::Existing,
+            | Self::Bin(_)
+            | Self::Doctor(_) => Access::Existing,
         }
     }
 
@@ -133,7 +138,7 @@ impl Topic {
             Self::Directory(verb) => verb.expected(),
             Self::Bin(verb) => verb.expected(),
             Self::Undo(arguments) => arguments.expected(),
-            Self::Setup(_) | Self::Journal(_) | Self::Import(_) => None,
+            Self::Setup(_) | Self::Journal(_) | Self::Import(_) | Self::Doctor(_) => None,
         }
     }
 

@@ -64,6 +64,11 @@ pub(super) enum Verb {
 }
 
 impl Verb {
+    /// Returns `true` for the command that looks for changed entries.
+    pub(super) const fn verifies(&self) -> bool {
+        matches!(self, Self::Verify { .. })
+    }
+
     pub(super) fn check(&self) -> Result<(), &'static str> {
         match self {
             Self::List(options) => options.check(),

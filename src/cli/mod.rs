@@ -24,6 +24,7 @@ mod bin;
 mod chosen;
 mod config;
 mod directory;
+mod doctor;
 mod errand;
 mod history;
 mod hyphens;
@@ -94,6 +95,40 @@ pub struct Command {
     topic: Topic,
     style: Style,
     manner: Manner,
+}
+
+/// The way in which a command needs its store opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreUse {
+    /// As a store that is as it must be.
+    Usual,
+    /// To read what can be read where the schema was altered.
+    EvenAltered,
+    /// To examine it, for reading only.
+    Examine,
+    /// To repair it.
+    Repair,
+}
+
+impl Command {
+    /// Returns the way in which the command needs its store opened.
+    pub fn store_use(&self) -> StoreUse {
+        match &self.topic {
+            Topic::Doctor(arguments) if arguments.only_reads() || self.manner.course == Course::Rehearsal => {
+                StoreUse::Examine
+            }
+            Topic::Doctor(_) => StoreUse::Repair,
+            Topic::Journal(verb) if verb.verifies() => StoreUse::EvenAltered,
+            Topic::Setup(_)
+            | Topic::User(_)
+            | Topic::Session(_)
+            | Topic::Directory(_)
+            | Topic::Journal(_)
+            | Topic::Undo(_)
+            | Topic::Bin(_)
+            | Topic::Import(_) => StoreUse::Usual,
+        }
+    }
 }
 
 /// What the top floor read from the environment.
@@ -231,6 +266,7 @@ fn run_with<'s>(command: Command, service: &'s mut Service<'s>, now: Timestamp, 
         Topic::Undo(arguments) => arguments.run(&mut errand),
         Topic::Bin(verb) => verb.run(&mut errand),
         Topic::Import(arguments) => arguments.run(&mut errand),
+        Topic::Doctor(arguments) => arguments.run(&mut errand),
     };
     errand.end(result)
 }

@@ -1,5 +1,8 @@
 //! Findings of a check: what is wrong with a store, and what mends it.
 
+/// The fix of a finding that is another program's object on one of NEXUS's tables.
+pub const DROP_FOREIGN: &str = "nexus doctor --fix --drop-foreign";
+
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -35,4 +38,11 @@ pub struct Finding {
     pub fix: String,
     /// Whether `doctor --fix` can mend it without losing anything.
     pub fixable: bool,
+}
+
+impl Finding {
+    /// Returns `true` for a finding that a repair mends, one with `--drop-foreign` or without.
+    pub fn is_mended(&self, drop_foreign: bool) -> bool {
+        self.fixable || drop_foreign && self.fix == DROP_FOREIGN
+    }
 }

@@ -19,6 +19,7 @@ impl From<StoreError> for Failure {
             | StoreError::Finding(_)
             | StoreError::Full
             | StoreError::Damaged
+            | StoreError::Altered(_)
             | StoreError::Newer { .. }
             | StoreError::NotAStore(_)
             | StoreError::Importable(_)
@@ -41,6 +42,9 @@ impl From<StoreError> for Failure {
             StoreError::Finding(finding) => failure.hint(finding.fix),
             StoreError::Full => failure.hint("Free some space and try again."),
             StoreError::Damaged => failure.hint("Put back a copy that is whole."),
+            StoreError::Altered(_) => failure.hint(
+                "Nothing was written. `nexus doctor` says more, `nexus doctor --fix` restores what is NEXUS's own.",
+            ),
             StoreError::Newer { .. } => failure.hint("Use the newer NEXUS that made it."),
             StoreError::NotAStore(_) => failure.hint("It was not touched; name another path."),
             StoreError::Importable(path) => {
@@ -98,6 +102,7 @@ mod tests {
             StoreError::Missing("/none.db".into()),
             StoreError::Full,
             StoreError::Damaged,
+            StoreError::Altered("trigger t on u was not made by NEXUS".into()),
             StoreError::Newer { found: 9, known: 1 },
             StoreError::NotAStore("this is a text file".into()),
             StoreError::Importable("old.db".into()),

@@ -15,6 +15,7 @@ mod accounts;
 mod bin;
 pub mod contract;
 mod directories;
+mod doctor;
 mod failure;
 mod homes;
 mod import;
@@ -152,6 +153,7 @@ fn done_once(desk: &mut Desk, call: &mut Call<'_>, request: Request) -> Result<R
             call.counted = Some(counted.rows.clone());
             done(desk, call, counted.by_id()).map_err(meanwhile)
         }
+        Request::Doctor(request) => doctor::perform(desk, call, request),
     }
 }
 

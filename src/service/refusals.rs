@@ -9,8 +9,8 @@ use crate::domain::user::{AccessLevel, Who};
 use crate::store::{Read, Verdict, Write, read};
 
 use super::contract::{
-    Accounts, Bin, Caller, Directories, Failure, FailureKind, InBin, People, Place, Request, Sessions,
-    SignIn, Undo,
+    Accounts, Bin, Caller, Directories, Doctor, Failure, FailureKind, InBin, People, Place, Request,
+    Sessions, SignIn, Undo,
 };
 use super::operator::Actor;
 use super::record::Scribe;
@@ -36,9 +36,10 @@ pub(super) fn subject(desk: &Desk, call: &Call<'_>, request: &Request) -> Option
         Request::Directories(request) => of_directories(request)?,
         Request::Import(import) => (Verb::Imported, record::store(&import.file.to_string_lossy())),
         // What was counted is an act itself.
-        Request::Journal(_) | Request::Counted(_) => return None,
+        Request::Journal(_) | Request::Counted(_) | Request::Doctor(Doctor::Examine) => return None,
         Request::Undo(request) => of_undo(*request),
         Request::Bin(request) => of_bin(request)?,
+        Request::Doctor(Doctor::Repair { .. }) => (Verb::Repaired, record::store("the store")),
     };
     Some(Attempt { verb, object })
 }

@@ -54,6 +54,7 @@ impl Verb {
             Self::Purged => "Purged",
             Self::Undone => "Undid",
             Self::Redone => "Did again",
+            Self::Repaired => "Repaired",
         }
     }
 
@@ -87,6 +88,7 @@ impl Verb {
             Self::Purged => "purge",
             Self::Undone => "undo",
             Self::Redone => "do again",
+            Self::Repaired => "repair",
         }
     }
 }
@@ -139,6 +141,7 @@ impl Tally {
             n => lines.push(format!("{} sessions end and stay ended", grouped(n))),
         }
         lines.extend((self.lost > 0).then(|| self.stays_ended()));
+        lines.extend((self.dependents > 0).then(|| format!("{} for good", self.dependent_rows())));
         if self.unchanged > 0 {
             lines.push(format!("{} so already", are(self.unchanged)));
         }
@@ -197,7 +200,11 @@ impl Tally {
         match (self.subject(), &self.label) {
             (Subject::Accounts, _) => {
                 let sessions = count(self.sessions, "session", "sessions");
-                self.object() + &self.beside(beside, &sessions, &directories)
+                let mut what = self.object() + &self.beside(beside, &sessions, &directories);
+                if self.dependents > 0 {
+                    what.extend([", and for good ", &self.dependent_rows()]);
+                }
+                what
             }
             (Subject::Directories, Some(_)) if self.directories > 1 => {
                 format!("{} ({directories})", self.object())
@@ -224,6 +231,11 @@ impl Tally {
             Some(of) => format!("{} of {object}", of.word()),
             None => object,
         }
+    }
+
+    /// Returns the rows of other programs that go with accounts: `3 rows in tables of other programs`
+    fn dependent_rows(&self) -> String {
+        count(self.dependents, "row in tables of other programs", "rows in tables of other programs")
     }
 
     /// The sessions that nothing brings back, of what is taken back.
@@ -311,6 +323,14 @@ mod tests {
 
     fn named(verb: Verb, label: &str) -> Tally {
         Tally { label: Some(label.into()), ..Tally::new(verb) }
+    }
+
+    #[test]
+    fn rows_of_other_programs_that_go_along_are_told() {
+        let tally = Tally { accounts: 1, sessions: 1, dependents: 3, ..named(Verb::Deleted, "alan") };
+        let words = "Delete alan with 1 session, and for good 3 rows in tables of other programs?";
+        assert_eq!(tally.question(), words);
+        assert_eq!(tally.along(), ["with 1 session", "3 rows in tables of other programs for good"]);
     }
 
     #[test]

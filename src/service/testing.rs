@@ -90,6 +90,22 @@ impl Store for Shared {
         self.store.reopen_if_changed()
     }
 
+    fn verify_schema(&self) -> store::Result<()> {
+        self.store.verify_schema()
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        self.store.findings()
+    }
+
+    fn repair(
+        &mut self,
+        drop_foreign: bool,
+        note: &mut store::NoteRepair<'_>,
+    ) -> store::Result<store::Repaired> {
+        self.store.repair(drop_foreign, note)
+    }
+
     fn place(&self) -> String {
         self.store.place()
     }

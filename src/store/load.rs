@@ -1,8 +1,7 @@
 //! Taking in very many rows at once.
 
-use crate::domain::user::UserId;
-
 use super::{NewDirectory, NewSession, NewUser, Result};
+use crate::domain::user::UserId;
 
 /// Very many rows on their way in: accounts first, then sessions, then directories; any other order is right, but slow.
 /// What a store keeps beside the rows may lie waste meanwhile, so a load that is not settled must be rolled back.
@@ -15,15 +14,15 @@ pub trait Load {
     fn holder_of_email(&mut self, email: &str) -> Result<Option<UserId>>;
     /// Removes an account with its sessions and directories; it does not go into the bin.
     fn delete_user(&mut self, id: UserId) -> Result<()>;
-    /// As [`Write::insert_user`].
+    /// As [`Write::insert_user`](super::Write::insert_user).
     ///
     /// # Errors
-    /// As there; [`StoreError::Duplicate`] when another account holds the id.
+    /// As there; [`StoreError::Duplicate`](super::StoreError::Duplicate) when another account holds the id.
     fn insert_user(&mut self, user: &NewUser) -> Result<UserId>;
-    /// As [`Write::insert_session`], but for the account's newest-session column, and that the account must be there;
+    /// As [`Write::insert_session`](super::Write::insert_session), but for the account's newest-session column, and that the account must be there;
     /// an id that another session has becomes the next free one.
     fn insert_session(&mut self, session: NewSession) -> Result<i64>;
-    /// As [`Write::insert_directory`], but that the account must be there; an id that another directory has becomes the
+    /// As [`Write::insert_directory`](super::Write::insert_directory), but that the account must be there; an id that another directory has becomes the
     /// next free one.
     fn insert_directory(&mut self, directory: NewDirectory) -> Result<i64>;
     /// Does the next step of the work that was put off, some seconds of it at most; `None` once there is none left.

@@ -20,6 +20,7 @@ mod chain;
 mod interrupter;
 mod load;
 mod opening;
+mod repair;
 mod rows;
 pub mod sqlite;
 #[cfg(test)]
@@ -29,11 +30,12 @@ pub use crate::domain::access::Access;
 pub use interrupter::Interrupter;
 pub use load::{Load, Settled};
 pub use opening::Opening;
+pub use repair::{NoteRepair, Repaired};
 pub use rows::{
     AccessCode, ConsoleSession, Credentials, Hand, ListOf, NewDirectory, NewSession, NewUser, SessionStart,
     Walked,
 };
-pub use sqlite::{foreign, permissions};
+pub use sqlite::foreign;
 
 /// What every verb returns.
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -71,6 +73,9 @@ pub enum StoreError {
     /// The file is damaged.
     #[error("the store is damaged")]
     Damaged,
+    /// Its schema is not the one that NEXUS made; it was not touched. The words name what differs.
+    #[error("the store's schema was altered: {0}")]
+    Altered(String),
     /// A newer NEXUS made it.
     #[error("the store has schema {found}, this program knows up to {known}")]
     Newer {
@@ -198,6 +203,8 @@ pub trait Read {
     fn bundle(&self, number: i64) -> Result<Option<Bundle>>;
     /// What all accounts in the bin keep from others.
     fn kept(&self, now: Timestamp) -> Result<Kept>;
+    /// Returns the number of rows in other programs' tables that would be deleted with an account.
+    fn dependents(&self, user: UserId) -> Result<u64>;
     /// How many rows of a bundle can come back.
     fn restorable(&self, number: i64) -> Result<Restorable>;
     /// The accounts in the bin that are called this, newest first.
@@ -325,6 +332,17 @@ pub trait Store: Send {
     /// Opens a file that is read without locks anew if it changed since it was opened, and returns whether it did: then
     /// what was read from it meanwhile may be wrong.
     fn reopen_if_changed(&mut self) -> Result<bool>;
+    /// Refuses a store whose schema is not as it must be.
+    ///
+    /// # Errors
+    /// [`StoreError::Altered`].
+    fn verify_schema(&self) -> Result<()>;
+    /// Returns what the checks of `nexus doctor` find wrong with this store.
+    fn findings(&self) -> Vec<Finding>;
+    /// Mends what can be mended without losing anything; `drop_foreign` also removes triggers and unique indexes that
+    /// other programs hung on NEXUS's tables. `note` writes each mended finding down in the same transaction, with the
+    /// file that keeps removed definitions.
+    fn repair(&mut self, drop_foreign: bool, note: &mut NoteRepair<'_>) -> Result<Repaired>;
     /// What people call this store: its path.
     fn place(&self) -> String;
     /// Whether the file at `path` is one of this store's own, by whatever name. Such a file must not be opened: closing
@@ -367,18 +385,19 @@ pub fn read<T, E: From<StoreError>>(
     outcome.unwrap_or_else(|| Err(StoreError::Unreachable("the reading did not run".into()).into()))
 }
 
-/// Reports the logs and journals that lie beside the store at `path` while nobody has it open. Nothing is changed.
-///
-/// # Errors
-/// What is there is no store, or cannot be read.
-pub fn leftover_findings(path: &Path) -> Result<Vec<Finding>> {
-    sqlite::leftovers::findings(path)
-}
-
 /// Opens the store at `path`.
 ///
 /// # Errors
 /// [`StoreError::NotAStore`], [`StoreError::Newer`] and the like; what is at the path was then not touched.
 pub fn open(path: &Path, opening: impl Into<Opening>) -> Result<Box<dyn Store>> {
     Ok(Box::new(sqlite::SqliteStore::open(path, opening)?))
+}
+
+/// Opens the store at `path` to examine or to repair it: neither its schema nor anything else that can be repaired keeps
+/// it from being opened.
+///
+/// # Errors
+/// There is no store at the path, or one that this program does not know.
+pub fn examine(path: &Path, opening: impl Into<Opening>) -> Result<Box<dyn Store>> {
+    sqlite::examine(path, opening.into())
 }

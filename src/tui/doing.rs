@@ -1,7 +1,9 @@
 //! What the console says while something is being done.
 
 use crate::domain::user::AccessLevel;
-use crate::service::contract::{Accounts, Bin, Directories, Journal, Request, Sessions, SignIn, Undo};
+use crate::service::contract::{
+    Accounts, Bin, Directories, Doctor, Journal, Request, Sessions, SignIn, Undo,
+};
 
 /// What a request does, in a word or two, as one says it while it goes on: `confirming`.
 pub fn doing(request: &Request) -> &'static str {
@@ -54,5 +56,7 @@ pub fn doing(request: &Request) -> &'static str {
             Bin::Restore { .. } => "restoring",
             Bin::Purge(_) => "purging",
         },
+        Request::Doctor(Doctor::Examine) => "examining the store",
+        Request::Doctor(Doctor::Repair { .. }) => "repairing the store",
     }
 }

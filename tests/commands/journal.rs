@@ -14,20 +14,23 @@ fn house() -> House {
     house
 }
 
-/// Writes into the journal past NEXUS and its triggers.
+/// Writes into the journal past NEXUS and its triggers, and leaves no other trace.
 fn forge(house: &House, sql: &str) {
     let connection = Connection::open(house.store()).unwrap();
-    let triggers: Vec<String> = connection
-        .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'nexus_journal'")
+    let triggers: Vec<(String, String)> = connection
+        .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'nexus_journal'")
         .unwrap()
-        .query_map([], |row| row.get(0))
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
         .unwrap()
         .map(Result::unwrap)
         .collect();
-    for trigger in triggers {
-        connection.execute(&format!("DROP TRIGGER {trigger}"), []).unwrap();
+    for (name, _) in &triggers {
+        connection.execute(&format!("DROP TRIGGER {name}"), []).unwrap();
     }
     connection.execute_batch(sql).unwrap();
+    for (_, trigger) in &triggers {
+        connection.execute(trigger, []).unwrap();
+    }
 }
 
 /// Asserts that the journal is found to be broken at this entry.

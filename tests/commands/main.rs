@@ -7,6 +7,8 @@ mod config;
 #[cfg(test)]
 mod directories;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod everywhere;
 #[cfg(test)]
 mod house;

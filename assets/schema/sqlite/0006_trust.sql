@@ -75,3 +75,15 @@ SELECT 'had_admin', ''
 WHERE EXISTS (SELECT 1 FROM nexus_journal WHERE verb IN ('set-up', 'log-in') AND outcome = 'done')
   OR EXISTS (SELECT 1 FROM de_torres_vincent_users
     WHERE access_level = 'admin' AND status = 'confirmed' AND (password GLOB '$argon2id$*' OR password GLOB '$2[aby]$*'));
+
+-- Part 8: columns that other programs added to the three tables, of rows that lie in the bin.
+CREATE TABLE nexus_bin_columns (
+  bundle INTEGER NOT NULL REFERENCES nexus_bin (id) ON DELETE CASCADE,
+  -- The table and the row that the value stood in.
+  source TEXT NOT NULL,
+  row INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  -- Without a type, so that any value stays what it is.
+  value,
+  PRIMARY KEY (bundle, source, row, name)
+) WITHOUT ROWID;

@@ -191,7 +191,9 @@ fn wrong_usage_is_exit_2() {
         &["user", "history"],
         &["config"],
         &["config", "edit"],
-        &["doctor"],
+        &["doctor", "--fix"],
+        &["doctor", "--drop-foreign", "--yes"],
+        &["doctor", "extra"],
         &["--demo", "user", "list"],
         &["--demo", "--store", "x"],
         &["--dry-run"],
@@ -242,6 +244,7 @@ fn help_and_version_go_to_standard_output() {
         ("help_user_purge", &["user", "purge", "--help"]),
         ("help_directory_restore", &["directory", "restore", "--help"]),
         ("help_import", &["import", "--help"]),
+        ("help_doctor", &["doctor", "--help"]),
     ] {
         let ran = World::default().act(args);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""));

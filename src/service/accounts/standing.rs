@@ -116,6 +116,7 @@ impl Deed for Deletion {
             accounts: 1,
             sessions: view.session_count(user.id)?,
             directories: view.rows.directory_count(user.id)?,
+            dependents: view.rows.dependents(user.id)?,
             ..Tally::new(Verb::Deleted)
         };
         let tally = people::about(tally, &user);

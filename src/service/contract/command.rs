@@ -8,8 +8,8 @@ use std::fmt;
 use std::path::Path;
 
 use super::{
-    Accounts, Bin, CountedAct, Directories, Import, InBin, LaterStatements, People, Place, Request, Sessions,
-    SignIn, Undo,
+    Accounts, Bin, CountedAct, Directories, Doctor, Import, InBin, LaterStatements, People, Place, Request,
+    Sessions, SignIn, Undo,
 };
 use crate::domain::filter::{Filter, Subject, Test};
 use crate::domain::page::Selection;
@@ -83,7 +83,10 @@ impl Request {
             Self::Sessions(request) => sessions(request, own),
             Self::Directories(request) => directories(request, own),
             Self::Import(request) => import(request),
-            Self::Journal(_) => Err(NoCommand::Reads),
+            Self::Journal(_) | Self::Doctor(Doctor::Examine) => Err(NoCommand::Reads),
+            Self::Doctor(Doctor::Repair { drop_foreign }) => {
+                Ok(Words::new("doctor").flag("--fix").flag_if(*drop_foreign, "--drop-foreign"))
+            }
             Self::Undo(Undo::Entry(seq)) => Ok(Words::new("undo").thing(seq.to_string())),
             Self::Undo(Undo::Last | Undo::Redo) => Err(NoCommand::ByEntry),
             Self::Bin(request) => bin(request, own),

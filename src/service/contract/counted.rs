@@ -53,6 +53,7 @@ impl CountedAct {
             | Request::Journal(_)
             | Request::Undo(_)
             | Request::Bin(_)
+            | Request::Doctor(_)
             | Request::Counted(_)) => act,
         }
     }
@@ -178,7 +179,8 @@ impl Request {
             | Self::Import(_)
             | Self::Journal(_)
             | Self::Undo(_)
-            | Self::Bin(_) => None,
+            | Self::Bin(_)
+            | Self::Doctor(_) => None,
         }
     }
 
@@ -198,7 +200,8 @@ impl Request {
             | Self::Import(_)
             | Self::Journal(_)
             | Self::Undo(_)
-            | Self::Bin(_) => self,
+            | Self::Bin(_)
+            | Self::Doctor(_) => self,
         }
     }
 }

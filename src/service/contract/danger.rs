@@ -3,7 +3,7 @@
 //! It stands here alone: whoever offers an act hands in its request, and no screen, box or command decides by itself.
 //! Every request and every verb is named below, so a new one cannot forget to say what it needs.
 
-use super::{Accounts, Bin, Directories, InBin, Own, People, Request, Sessions, SignIn, Tally, Verb};
+use super::{Accounts, Bin, Directories, Doctor, InBin, Own, People, Request, Sessions, SignIn, Tally, Verb};
 use crate::domain::page::Selection;
 use crate::domain::user::{AccessLevel, Fields, Status};
 
@@ -88,7 +88,8 @@ impl Request {
             },
             Self::Import(import) if import.replace => Rule::Always,
             Self::Import(_) | Self::Undo(_) => Rule::AnySize,
-            Self::Journal(_) => Rule::NoAct,
+            Self::Journal(_) | Self::Doctor(Doctor::Examine) => Rule::NoAct,
+            Self::Doctor(Doctor::Repair { .. }) => Rule::Always,
             Self::Bin(request) => match request {
                 Bin::List { .. } => Rule::NoAct,
                 Bin::Restore { which, .. } => Rule::for_rows(is_one_bundle(which)),
@@ -184,6 +185,8 @@ pub fn care(request: &Request, counted: &Tally, from: FrontEnd) -> Care {
         }
         Rule::Always => Care::Ask,
         Rule::Undoable | Rule::CutsOff | Rule::Code | Rule::OneRow | Rule::AnyNumber if rows > 1 => Care::Ask,
+        // What other programs keep about an account goes for good.
+        Rule::Undoable if counted.dependents > 0 => Care::Ask,
         Rule::Undoable => undoable(from),
         Rule::CutsOff if counted.changes_level || counted.ended > 0 => Care::Ask,
         Rule::CutsOff if counted.cuts_off => undoable(from),
@@ -241,7 +244,8 @@ const fn way_back(verb: Verb) -> WayBack {
         | Verb::Swept
         | Verb::Opened
         | Verb::Imported
-        | Verb::Purged => WayBack::None,
+        | Verb::Purged
+        | Verb::Repaired => WayBack::None,
     }
 }
 
@@ -303,7 +307,7 @@ pub fn hint(tally: &Tally) -> Option<&'static str> {
         return None;
     }
     match way_back(tally.verb) {
-        WayBack::Undo if tally.ended > 0 => Some("u undoes the rest"),
+        WayBack::Undo if tally.ended > 0 || tally.dependents > 0 => Some("u undoes the rest"),
         WayBack::Undo => Some("u undoes"),
         WayBack::Redo => Some("Ctrl-r does it again"),
         WayBack::None => None,

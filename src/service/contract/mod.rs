@@ -3,6 +3,7 @@
 mod command;
 mod counted;
 pub mod danger;
+mod doctor;
 mod failure;
 mod reply;
 mod report;
@@ -13,6 +14,7 @@ pub use crate::auth::policy::{About, RULE as PASSWORD_RULE, Strength, strength};
 
 pub use command::{CommandLine, NoCommand};
 pub use counted::{CountedAct, CountedRows};
+pub use doctor::{Diagnosis, Doctor};
 pub use failure::{Failure, FailureKind};
 pub use reply::{
     Admins, AsItWas, Checked, CodeInForce, House, Operator, Progress, Reply, UserDetail, WhyChoose,

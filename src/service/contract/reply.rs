@@ -1,6 +1,6 @@
 //! What comes back from a request that was done.
 
-use super::{CountedRows, ImportReport, Tally};
+use super::{CountedRows, Diagnosis, ImportReport, Tally};
 use crate::domain::bin::Bundle;
 use crate::domain::directory::{Directory, TreeRow};
 use crate::domain::journal::{Break, Entry, Head, Image};
@@ -72,6 +72,8 @@ pub enum Reply {
     Checked(Checked),
     /// A stretch of the bin.
     Bundles(Window<Bundle>),
+    /// The state of the store.
+    Diagnosis(Box<Diagnosis>),
 }
 
 /// An account as it was at a moment, as far as the journal knows.

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::CountedAct;
 #[cfg(doc)]
 use super::Reply;
+use super::{CountedAct, Doctor};
 use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::Filter;
@@ -49,6 +49,8 @@ pub enum Request {
     Bin(Bin),
     /// An act on exactly the rows that [`Reply::Counted`] told of → as that act.
     Counted(CountedAct),
+    /// About the state of the store.
+    Doctor(Doctor),
 }
 
 impl Request {
@@ -70,6 +72,7 @@ impl Request {
             Self::Journal(_) => true,
             Self::Bin(request) => matches!(request, Bin::List { .. }),
             Self::Counted(counted) => counted.act.is_read(),
+            Self::Doctor(request) => matches!(request, Doctor::Examine),
         }
     }
 }

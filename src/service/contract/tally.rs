@@ -57,6 +57,8 @@ pub struct Tally {
     pub lost: u64,
     /// Rows that were as asked already.
     pub unchanged: u64,
+    /// Rows of other programs' tables that are deleted with accounts, for good.
+    pub dependents: u64,
     /// Rows of the bin that could not come back: what makes them unique is there already.
     pub left_out: u64,
     /// Rows that were counted, and are no longer there or no longer match.
@@ -86,6 +88,7 @@ impl Tally {
             replaces_code: false,
             lost: 0,
             unchanged: 0,
+            dependents: 0,
             left_out: 0,
             vanished: 0,
             own: Own::Untouched,
@@ -107,6 +110,7 @@ impl Tally {
         self.replaces_code |= more.replaces_code;
         self.lost += more.lost;
         self.unchanged += more.unchanged;
+        self.dependents += more.dependents;
         self.left_out += more.left_out;
         self.vanished += more.vanished;
         self.own = self.own.max(more.own);

@@ -318,7 +318,17 @@ fn sessions_are_told_one_by_one_and_swept_by_number() {
 fn an_act_that_cannot_be_written_down_is_not_done() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Pending);
-    bench.spoil("CREATE TRIGGER t BEFORE INSERT ON nexus_journal BEGIN SELECT raise(ABORT, 'full'); END");
+    // Behind the last number that there is, no entry can be written.
+    bench.spoil(
+        "DROP TRIGGER nexus_journal_gapless;
+         INSERT INTO nexus_journal (seq, at, actor, place, verb, outcome, kind, label, before, after, act, hash)
+         VALUES (9223372036854775807, '', '', '', '', 'done', 'store', '', '{}', '{}', 1, '');
+         CREATE TRIGGER nexus_journal_gapless BEFORE INSERT ON nexus_journal
+         WHEN NEW.seq IS NOT (SELECT ifnull(max(seq), 0) + 1 FROM nexus_journal)
+         BEGIN
+           SELECT raise(ABORT, 'the journal has no gaps');
+         END;",
+    );
     assert!(bench.ask(Caller::Owner, Accounts::Confirm(people(&["bob"])).into()).is_err());
     assert_eq!(bench.user("bob").status, Status::Pending);
     assert!(bench.log_in("ada", PASSWORD).is_err());

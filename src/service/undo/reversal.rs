@@ -201,6 +201,7 @@ fn of_account(view: View<'_>, entry: &Entry) -> Result<(Tally, Reversal), Failur
             accounts: 1,
             sessions: view.session_count(user.id)?,
             directories: view.rows.directory_count(user.id)?,
+            dependents: view.rows.dependents(user.id)?,
             ..Tally::new(Verb::Undone)
         };
         let number = lay_at(view, entry)?;

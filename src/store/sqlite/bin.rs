@@ -1,7 +1,7 @@
 //! The bin: rows moved there as they are, back again, or away for good.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
 
 use super::directories::{self, BELOW, with_root};
 use super::filter::{Condition, list_name};
@@ -9,7 +9,7 @@ use super::memory::Reader;
 use super::users::{self, execute, one_row};
 use super::values::{number, optional, text, time};
 use super::window::{List, all};
-use super::{derived, error, values};
+use super::{added, derived, error, values};
 use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
 use crate::domain::directory::split;
 use crate::domain::filter::{Filter, Subject, Test};
@@ -176,6 +176,8 @@ pub(super) fn put_account(connection: &Connection, id: UserId, slip: &Slip) -> R
                WHERE s.user_id = ?1";
     execute(connection, sql, [id.0, number])?;
     keep_directories(connection, "user_id = ?1", params![id.0, None::<String>, number])?;
+    added::keep(connection, &added::USERS, "id = ?1", params![id.0, None::<String>, number])?;
+    added::keep(connection, &added::SESSIONS, "user_id = ?1", params![id.0, None::<String>, number])?;
     users::delete(connection, id)?;
     Ok(number)
 }
@@ -203,13 +205,14 @@ pub(super) fn put_directory(connection: &Connection, id: i64, slip: &Slip) -> Re
 }
 
 /// Copies directories into the bundle whose number is `?3`.
-fn keep_directories(connection: &Connection, which: &str, values: impl rusqlite::Params) -> Result<()> {
+fn keep_directories(connection: &Connection, which: &str, values: &[&dyn ToSql]) -> Result<()> {
     let sql = format!(
         "INSERT INTO nexus_bin_directories (bundle, id, directory_name, directory_path, {DIRECTORY})
          SELECT ?3, id, directory_name, directory_path, {DIRECTORY}
          FROM de_torres_vincent_user_directories WHERE {which}"
     );
-    execute(connection, &sql, values).map(drop)
+    execute(connection, &sql, values)?;
+    added::keep(connection, &added::DIRECTORIES, which, values)
 }
 
 /// Sessions of a bundle whose tokens are not there already.
@@ -243,6 +246,7 @@ pub(super) fn restore(connection: &Connection, number: i64, to: Option<&str>) ->
                  WHERE s.session_token = u.session_token AND s.user_id <> u.id)";
     execute(connection, sql, [bundle.user_id.0])?;
     give_back_directories(connection, &bundle, to.unwrap_or(&bundle.label))?;
+    added::give_back(connection, number)?;
     purge(connection, number)
 }
 

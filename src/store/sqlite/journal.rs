@@ -87,7 +87,9 @@ pub(super) fn record(connection: &Connection, new: &NewEntry) -> Result<i64> {
         whole(new.undoes),
     ];
     let hash = link(&head.hash, columns.iter().map(|column| field(column.into())));
-    let sql = "INSERT INTO nexus_journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let sql = "INSERT INTO nexus_journal (seq, at, actor_id, actor, sudo_user, session_id, place, verb, outcome, kind,
+                 object_id, label, account_id, before, after, act, undoes, hash)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let values = columns.into_iter().chain([Value::Text(hash)]);
     execute(connection, sql, rusqlite::params_from_iter(values))?;
     Ok(seq)

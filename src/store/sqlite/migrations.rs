@@ -1,8 +1,10 @@
 //! The schema, step by step. Steps are only ever added.
 
+use std::path::Path;
+
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::error;
+use super::{copy, error, schema};
 use crate::store::{Result, StoreError};
 
 /// Marks a SQLite file as a NEXUS store: `NXUS` (see `PRAGMA application_id` in its documentation).
@@ -43,7 +45,10 @@ impl Marks {
 
 /// Brings the store to the latest schema in one transaction. In an empty file that happens before the file is switched
 /// to write-ahead logging, so that a store half made lies in one file and its journal.
-pub(super) fn apply(connection: &mut Connection) -> Result<()> {
+///
+/// A store of an earlier version must have the schema of that version, and where it holds rows a copy of it is made
+/// beside it first.
+pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<()> {
     if Marks::of(connection).map_err(error::of)? == Marks::STORE {
         return Ok(());
     }
@@ -57,12 +62,31 @@ pub(super) fn apply(connection: &mut Connection) -> Result<()> {
     if found.version > LATEST {
         return Err(StoreError::Newer { found: found.version, known: LATEST });
     }
-    for step in STEPS.iter().skip(found.version as usize) {
-        transaction.execute_batch(step).map_err(error::of)?;
+    if found == Marks::STORE {
+        return Ok(());
     }
-    transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(error::of)?;
-    transaction.pragma_update(None, "user_version", LATEST).map_err(error::of)?;
-    transaction.commit().map_err(error::of)
+    let copy = if found.version > 0 {
+        schema::verify(&transaction, found.version)?;
+        copy::before_migration(&transaction, path)?
+    } else {
+        None
+    };
+    let done = follow(&transaction, found.version).and_then(|()| transaction.commit().map_err(error::of));
+    if let (Err(_), Some(copy)) = (&done, copy) {
+        // The store is as it was. A copy too many does no harm.
+        let _ = std::fs::remove_file(copy);
+    }
+    done
+}
+
+/// Follows the steps after this version, and sees that they come to what they must.
+fn follow(connection: &Connection, version: i64) -> Result<()> {
+    for step in STEPS.iter().skip(version as usize) {
+        connection.execute_batch(step).map_err(error::of)?;
+    }
+    schema::verify(connection, LATEST)?;
+    connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(error::of)?;
+    connection.pragma_update(None, "user_version", LATEST).map_err(error::of)
 }
 
 /// Whether nobody has put anything into the file. (It cannot be told by its pages: a lock on an empty file makes one.)

@@ -5,17 +5,21 @@
 //! found once, in `texts` or by SQL, and `memory` keeps it until the rows change. What triggers keep beside the three
 //! tables for that, and what is finished of it here, stands in `derived`.
 
+mod added;
 mod bin;
+mod copy;
 mod creation;
+mod dependents;
 mod derived;
 mod directories;
+mod doctor;
 mod error;
 mod fences;
 mod file;
 mod filter;
 pub mod foreign;
 mod journal;
-pub(super) mod leftovers;
+mod leftovers;
 mod load;
 mod location;
 mod matching;
@@ -24,11 +28,12 @@ mod migrations;
 mod notes;
 mod order;
 mod orders;
-pub mod permissions;
+mod permissions;
 mod private_copy;
 mod read_only;
 mod revision;
 mod rows;
+mod schema;
 mod sessions;
 mod settings;
 mod stamp;
@@ -42,12 +47,15 @@ mod window;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use super::{Access, Interrupter, Opening, Read, Result, Store, StoreError, Tending, Verdict, Write};
+use super::{
+    Access, Interrupter, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError, Tending, Verdict,
+    Write,
+};
 use crate::domain::finding::Finding;
 use file::{Found, Identity};
 use leftovers::{Leftovers, Trial};
@@ -57,8 +65,25 @@ use rows::Rows;
 use stamp::State;
 use version::Version;
 
+/// Opens the store at `path` to examine it, whatever its schema.
+///
+/// # Errors
+/// There is no store that this program knows.
+pub(super) fn examine(path: &Path, opening: Opening) -> Result<Box<dyn Store>> {
+    Ok(Box::new(doctor::Examined::open(path, opening)?))
+}
+
 /// Names of other programs' rows that are finished in one transaction: a few milliseconds.
 const NAMES_AT_ONCE: i64 = 500;
+
+/// Which schema a store is opened with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// The latest: an older one is brought up to it.
+    Migrated,
+    /// Whatever it has.
+    AsItIs,
+}
 
 /// A store in one SQLite file, over one connection.
 #[derive(Debug)]
@@ -75,6 +100,8 @@ pub struct SqliteStore {
     /// How the file looked when it was opened, where it is read without locks.
     unlocked: Option<State>,
     memory: RefCell<Memory>,
+    /// The generation of the schema that was found to be the expected one.
+    verified: Cell<Option<i64>>,
 }
 
 impl SqliteStore {
@@ -83,7 +110,20 @@ impl SqliteStore {
     /// # Errors
     /// What is at the path is no store of this program, or cannot be used; it was then not touched.
     pub fn open(path: &Path, opening: impl Into<Opening>) -> Result<Self> {
-        let opening = opening.into();
+        let store = Self::connect(path, opening.into(), Scope::Migrated)?;
+        if store.read_only.is_none() {
+            store.compare_schema()?;
+        }
+        Ok(store)
+    }
+
+    /// Opens the store at `path` without comparing or migrating its schema, to examine it. It is written only after its
+    /// schema was found to be as it must be, or by [`Store::repair`].
+    fn open_as_it_is(path: &Path, opening: Opening) -> Result<Self> {
+        Self::connect(path, opening, Scope::AsItIs)
+    }
+
+    fn connect(path: &Path, opening: Opening, scope: Scope) -> Result<Self> {
         let Opening { access, group, .. } = opening;
         let place = location::find(path)?;
         let heeded = match &place {
@@ -103,27 +143,29 @@ impl SqliteStore {
         leftovers.refuse_misfits(found)?;
         if let (Some(place), Some(heeded)) = (place, heeded) {
             match found {
-                Found::Store => return Self::open_found(place, opening, heeded),
+                Found::Store => return Self::open_found(place, opening, heeded, scope),
                 Found::HalfMade if access == Access::ReadWrite => {
-                    return Self::open_found(place, opening, heeded);
+                    return Self::open_found(place, opening, heeded, scope);
                 }
                 Found::Nothing | Found::HalfMade => {}
             }
         }
-        match access {
-            Access::ReadWrite => {
+        match (access, scope) {
+            (Access::ReadWrite, Scope::Migrated) => {
                 let place = creation::create(path, group)?;
                 // What lies there may have been put there by somebody else meanwhile.
                 let heeded = permissions::check(&place, group)?;
-                Self::open_found(place, opening, heeded)
+                Self::open_found(place, opening, heeded, scope)
             }
-            Access::DryRun => Self::without_file(path, opening),
-            Access::Existing | Access::ReadOnly => Err(StoreError::Missing(path.to_owned())),
+            (Access::DryRun, Scope::Migrated) => Self::without_file(path, opening),
+            (Access::Existing | Access::ReadOnly, Scope::Migrated) | (_, Scope::AsItIs) => {
+                Err(StoreError::Missing(path.to_owned()))
+            }
         }
     }
 
     /// Opens the file at a resolved path.
-    fn open_found(path: PathBuf, opening: Opening, heeded: Heeded) -> Result<Self> {
+    fn open_found(path: PathBuf, opening: Opening, heeded: Heeded, scope: Scope) -> Result<Self> {
         let identity = Some(Identity::of(&path)?);
         let Heeded { read_only: limited, warnings } = heeded;
         let leaves_no_trace = limited.is_some() || !read_only::can_write(&path);
@@ -139,14 +181,23 @@ impl SqliteStore {
         } else {
             (settings::connect(&path, access)?, None)
         };
-        if access.writes() {
-            migrations::apply(&mut connection)?;
-        } else {
-            migrations::check(&connection)?;
+        match scope {
+            Scope::AsItIs => {}
+            Scope::Migrated if access.writes() => migrations::apply(&mut connection, &path)?,
+            Scope::Migrated => migrations::check(&connection)?,
         }
         settings::prepare(&connection, access)?;
-        let memory = RefCell::default();
-        let store = Self { connection, path, identity, opening, read_only, warnings, unlocked, memory };
+        let store = Self {
+            connection,
+            path,
+            identity,
+            opening,
+            read_only,
+            warnings,
+            unlocked,
+            memory: RefCell::default(),
+            verified: Cell::default(),
+        };
         // What was looked at is what SQLite opened.
         store.still_there()?;
         Ok(store)
@@ -156,7 +207,7 @@ impl SqliteStore {
     /// (sqlite.org/inmemorydb.html, 3).
     fn without_file(path: &Path, opening: Opening) -> Result<Self> {
         let mut connection = settings::connect(Path::new(""), opening.access)?;
-        migrations::apply(&mut connection)?;
+        migrations::apply(&mut connection, path)?;
         Ok(Self {
             connection,
             path: path.to_owned(),
@@ -166,7 +217,18 @@ impl SqliteStore {
             warnings: Vec::new(),
             unlocked: None,
             memory: RefCell::default(),
+            verified: Cell::default(),
         })
+    }
+
+    /// Refuses to write where the schema is not the expected one. It is compared again only after it has changed.
+    fn compare_schema(&self) -> Result<()> {
+        let generation = schema::generation(&self.connection)?;
+        if self.verified.get() != Some(generation) {
+            schema::verify(&self.connection, migrations::LATEST)?;
+            self.verified.set(Some(generation));
+        }
+        Ok(())
     }
 
     /// SQLite goes on writing into a file that was deleted or replaced, and says it is saved: so the path is looked at
@@ -188,8 +250,10 @@ impl Store for SqliteStore {
             permissions::check_names(&self.path)?;
         }
         // Rolled back when it is dropped, also by a panic in `work`.
-        let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error::of)?;
+        let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
+        let transaction = transaction.map_err(error::of)?;
+        // Under the lock, so that nobody can alter it between this look and the work.
+        self.compare_schema()?;
         let before = revision::Before::of(&transaction)?;
         // What another program left is finished by whoever writes next.
         derived::finish_some(&transaction, NAMES_AT_ONCE)?;
@@ -254,6 +318,18 @@ impl Store for SqliteStore {
 
     fn place(&self) -> String {
         self.path.display().to_string()
+    }
+
+    fn verify_schema(&self) -> Result<()> {
+        self.compare_schema()
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        self.examine()
+    }
+
+    fn repair(&mut self, drop_foreign: bool, note: &mut NoteRepair<'_>) -> Result<Repaired> {
+        self.mend(Vec::new(), drop_foreign, note)
     }
 
     fn owns(&self, path: &Path) -> bool {

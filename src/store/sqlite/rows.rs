@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::load::{FEW_ROWS, Loading};
 use super::memory::Reader;
-use super::{bin, directories, journal, matching, notes, sessions, tree, users};
+use super::{bin, dependents, directories, journal, matching, notes, sessions, tree, users};
 use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::{Filter, Subject};
@@ -151,6 +151,9 @@ impl Read for Rows<'_> {
     }
     fn kept(&self, now: Timestamp) -> Result<Kept> {
         bin::kept(self.0, now)
+    }
+    fn dependents(&self, user: UserId) -> Result<u64> {
+        dependents::count(self.0, user)
     }
     fn restorable(&self, number: i64) -> Result<Restorable> {
         bin::restorable(self.0, number)

@@ -1,10 +1,12 @@
 //! The store in one SQLite file, tried.
 
+mod doctor;
 mod file;
 mod links;
 mod lists;
 mod load;
 mod making;
+mod others;
 mod plans;
 mod read_only;
 mod windows;

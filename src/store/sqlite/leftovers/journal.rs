@@ -102,7 +102,7 @@ fn has_rows(file: &Connection, table: &str) -> rusqlite::Result<bool> {
 /// How large a store is that has just been made.
 fn bytes_of_a_making() -> Result<u64> {
     let mut connection = Connection::open_in_memory().map_err(error::of)?;
-    migrations::apply(&mut connection)?;
+    migrations::apply(&mut connection, Path::new(""))?;
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let bytes = number("page_count").map_err(error::of)? * number("page_size").map_err(error::of)?;
     Ok(bytes as u64)

@@ -111,28 +111,25 @@ fn folder(path: &Path) -> Result<Option<(&Path, Facts)>> {
 ///
 /// # Errors
 /// There is no store at the path, or its folder cannot be read.
-pub fn findings(path: &Path, group: Option<u32>) -> Result<Vec<Finding>> {
+pub(super) fn findings(path: &Path, group: Option<u32>) -> Result<Vec<Finding>> {
     let path = existing(path)?;
     Ok(faults(&path, User::current(group))?.into_iter().map(|fault| fault.finding).collect())
 }
 
-/// Takes away the permissions that [`findings`] complains about, where the file or folder belongs to the effective user,
-/// and returns one sentence for each that was changed.
+/// Takes away the permissions that a finding complains about, where the file or folder belongs to the effective user.
 ///
 /// # Errors
 /// As [`findings`]; a mode that cannot be set.
-pub fn mend(path: &Path, group: Option<u32>) -> Result<Vec<String>> {
+pub(super) fn mend(path: &Path, group: Option<u32>, finding: &Finding) -> Result<()> {
     let path = existing(path)?;
-    let mut done = Vec::new();
     for fault in faults(&path, User::current(group))? {
-        let (Some(mode), true) = (fault.mode, fault.finding.fixable) else { continue };
+        let (Some(mode), true) = (fault.mode, fault.finding == *finding) else { continue };
         let is_folder = path.parent() == Some(&fault.path);
         let mode = if is_folder && holds_only(&fault.path, &path) { mode & 0o7700 } else { mode };
         let set = fs::set_permissions(&fault.path, Permissions::from_mode(mode));
         set.map_err(|error| location::unreachable(&fault.path, &error))?;
-        done.push(format!("The mode of {} is {mode:04o} now.", fault.path.display()));
     }
-    Ok(done)
+    Ok(())
 }
 
 /// Returns whether nothing lies in a folder but the store and what is kept beside it.

@@ -129,7 +129,7 @@ fn a_file_that_another_program_makes_meanwhile_stays_its_own() {
     let mut connection = settings::connect(&path, Access::ReadWrite).unwrap();
     another_program(&folder).execute_batch("CREATE TABLE t (x); PRAGMA user_version = 2").unwrap();
     let bytes = fs::read(&path).unwrap();
-    assert!(matches!(migrations::apply(&mut connection), Err(StoreError::NotAStore(_))));
+    assert!(matches!(migrations::apply(&mut connection, &path), Err(StoreError::NotAStore(_))));
     assert_eq!(fs::read(&path).unwrap(), bytes);
 }
 
@@ -199,4 +199,132 @@ fn a_store_half_made_is_made_again() {
     fs::write(&journal, hot).unwrap();
     let store = SqliteStore::open(&path, Access::ReadWrite).unwrap();
     assert!(look(&store, |rows| rows.user_ids(now(), &Filter::default())).is_empty());
+}
+
+/// A store as an earlier version made it, with an account in it.
+fn earlier(folder: &TempDir, version: usize) {
+    let older = another_program(folder);
+    for step in migrations::STEPS.iter().take(version) {
+        older.execute_batch(step).unwrap();
+    }
+    let ada = "INSERT INTO de_torres_vincent_users (firstname, lastname, email, password) VALUES ('A', 'L', 'a@x', '!')";
+    older.execute_batch(ada).unwrap();
+    older.pragma_update(None, "application_id", migrations::APPLICATION_ID).unwrap();
+    older.pragma_update(None, "user_version", version as i64).unwrap();
+}
+
+/// The names of the files in a folder that begin like copies of its store.
+fn copies(folder: &TempDir) -> Vec<String> {
+    let names =
+        fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.contains("before")).collect()
+}
+
+#[test]
+fn a_store_of_every_earlier_version_is_copied_beside_and_opened() {
+    for version in 1..migrations::LATEST {
+        let folder = TempDir::new().unwrap();
+        earlier(&folder, version as usize);
+        let store = fresh(&folder);
+        assert_eq!(look(&store, |rows| rows.user_ids(now(), &Filter::default())), [1], "version {version}");
+        let copies = copies(&folder);
+        assert_eq!(copies.len(), 1, "{copies:?}");
+        let copy = folder.path().join(&copies[0]);
+        assert!(copies[0].starts_with("nexus.db.before-2"), "{copies:?}");
+        assert_eq!(fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+        let copy = Connection::open(copy).unwrap();
+        let version_of = copy.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
+        assert_eq!(version_of, Ok(version));
+        assert_eq!(
+            copy.query_row("SELECT email FROM de_torres_vincent_users", [], |row| row.get(0)),
+            Ok("a@x".to_owned())
+        );
+        drop(store);
+        drop(fresh(&folder));
+        assert_eq!(self::copies(&folder).len(), 1, "nothing is copied again");
+    }
+}
+
+#[test]
+fn a_new_store_is_not_copied() {
+    let folder = TempDir::new().unwrap();
+    drop(fresh(&folder));
+    assert_eq!(copies(&folder), [""; 0]);
+}
+
+#[test]
+fn an_altered_store_of_an_earlier_version_is_neither_copied_nor_migrated() {
+    let folder = TempDir::new().unwrap();
+    earlier(&folder, 4);
+    another_program(&folder).execute_batch("DROP TRIGGER nexus_journal_kept").unwrap();
+    let before = fs::read(folder.path().join("nexus.db")).unwrap();
+    let words = "trigger nexus_journal_kept is missing".to_owned();
+    assert_eq!(refused(&folder.path().join("nexus.db")), StoreError::Altered(words));
+    assert_eq!(copies(&folder), [""; 0]);
+    assert_eq!(fs::read(folder.path().join("nexus.db")).unwrap(), before);
+}
+
+#[test]
+fn without_a_copy_nothing_is_migrated() {
+    let folder = TempDir::new().unwrap();
+    earlier(&folder, 3);
+    let path = folder.path().join("nexus.db");
+    let before = fs::read(&path).unwrap();
+    // The folder takes no new file under any name that a copy could have: all of them are too long.
+    let long = folder.path().join(format!("{}.db", "x".repeat(240)));
+    fs::rename(&path, &long).unwrap();
+    assert!(matches!(refused(&long), StoreError::Unreachable(words) if words.contains("the copy")));
+    assert_eq!(fs::read(&long).unwrap(), before);
+}
+
+#[test]
+fn a_schema_altered_while_the_store_is_open_stops_the_next_act() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    let other = another_program(&folder);
+    other
+        .execute_batch(
+            "CREATE TRIGGER evil AFTER INSERT ON de_torres_vincent_users BEGIN
+               UPDATE de_torres_vincent_users SET access_level = 'admin' WHERE id = NEW.id; END",
+        )
+        .unwrap();
+    let refused =
+        change(&mut store, Verdict::Commit, |rows| rows.insert_user(&account("b", AccessLevel::User)));
+    let words = "trigger evil on de_torres_vincent_users was not made by NEXUS".to_owned();
+    assert_eq!(refused, Err(StoreError::Altered(words)));
+    other.execute_batch("DROP TRIGGER evil").unwrap();
+    keep(&mut store, |rows| rows.insert_user(&account("b", AccessLevel::User)));
+    assert_eq!(look(&store, |rows| rows.user_ids(now(), &Filter::default())), [1, 2]);
+}
+
+#[test]
+fn a_file_with_nexus_s_mark_and_somebody_else_s_trigger_does_not_become_a_store() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("nexus.db");
+    for version in [0, -1] {
+        let other = another_program(&folder);
+        other.execute_batch("CREATE TABLE IF NOT EXISTS nexus_plugin (x)").unwrap();
+        other
+            .execute_batch("CREATE TRIGGER IF NOT EXISTS t AFTER INSERT ON nexus_plugin BEGIN SELECT 1; END")
+            .unwrap();
+        other.pragma_update(None, "application_id", migrations::APPLICATION_ID).unwrap();
+        other.pragma_update(None, "user_version", version).unwrap();
+        drop(other);
+        let before = fs::read(&path).unwrap();
+        assert!(matches!(refused(&path), StoreError::Altered(_)), "version {version}");
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
+}
+
+#[test]
+fn a_migration_that_fails_leaves_neither_a_change_nor_a_copy() {
+    let folder = TempDir::new().unwrap();
+    earlier(&folder, 4);
+    another_program(&folder).execute_batch("CREATE TABLE nexus_bin (theirs)").unwrap();
+    let path = folder.path().join("nexus.db");
+    let before = fs::read(&path).unwrap();
+    assert!(matches!(refused(&path), StoreError::Unreachable(_)));
+    assert_eq!(fs::read(&path).unwrap(), before);
+    assert_eq!(copies(&folder), [""; 0]);
 }

@@ -151,16 +151,13 @@ fn readers_go_on_meanwhile() {
 }
 
 #[test]
-fn other_triggers_and_indexes_are_left_alone() {
+fn other_indexes_are_left_alone() {
     let folder = TempDir::new().unwrap();
     let mut store = fresh(&folder);
     another_program(&folder)
         .execute_batch(
-            "CREATE TABLE theirs (x);
-             CREATE INDEX [nexus_'s \"best\"] ON de_torres_vincent_users (lastname);
-             CREATE INDEX their_index ON de_torres_vincent_users (lastname);
-             CREATE TRIGGER their_trigger AFTER INSERT ON de_torres_vincent_users
-               BEGIN INSERT INTO theirs VALUES (NEW.id); END;",
+            "CREATE INDEX [nexus_'s \"best\"] ON de_torres_vincent_users (lastname);
+             CREATE INDEX their_index ON de_torres_vincent_users (lastname);",
         )
         .unwrap();
     keep(&mut store, |rows| {
@@ -172,8 +169,6 @@ fn other_triggers_and_indexes_are_left_alone() {
     let kept =
         "SELECT count(*) FROM sqlite_schema WHERE tbl_name = 'de_torres_vincent_users' AND name LIKE '%''s%'";
     assert_eq!(store.connection.query_row(kept, [], |row| row.get::<_, i64>(0)), Ok(1));
-    let noted = store.connection.query_row("SELECT x FROM theirs", [], |row| row.get::<_, i64>(0));
-    assert_eq!(noted, Ok(7));
 }
 
 #[test]

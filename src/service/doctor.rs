@@ -1,0 +1,52 @@
+//! The store examined and repaired.
+
+use crate::domain::journal::{Image, Verb};
+use crate::store::Repaired;
+
+use super::contract::{Caller, Diagnosis, Doctor, Failure, Reply};
+use super::operator::Actor;
+use super::record::{self, Scribe};
+use super::{Call, Desk, look};
+
+pub(super) fn perform(desk: &mut Desk, call: &Call<'_>, request: Doctor) -> Result<Reply, Failure> {
+    let scribe = scribe(desk, call)?;
+    let diagnosis = match request {
+        Doctor::Examine => Diagnosis { findings: desk.store.findings(), mended: Vec::new(), saved: None },
+        Doctor::Repair { drop_foreign } if call.rehearsal => rehearse(desk, drop_foreign),
+        Doctor::Repair { drop_foreign } => repair(desk, drop_foreign, scribe)?,
+    };
+    Ok(Reply::Diagnosis(Box::new(diagnosis)))
+}
+
+/// Finds out who asks. Of a command that is known without the store, which may be in no state to be read.
+fn scribe(desk: &Desk, call: &Call<'_>) -> Result<Scribe, Failure> {
+    match call.caller {
+        Caller::Owner => Ok(Scribe::of(&Actor::Owner, &desk.here, call.now)),
+        Caller::Nobody | Caller::Operator(_) => look(desk, call, |_, actor| {
+            actor.admin_only("examine the store")?;
+            Ok(Scribe::of(actor, &desk.here, call.now))
+        }),
+    }
+}
+
+/// Returns the findings, parted into those that a repair would mend and the rest.
+fn rehearse(desk: &Desk, drop_foreign: bool) -> Diagnosis {
+    let found = desk.store.findings();
+    let (mended, findings) = found.into_iter().partition(|finding| finding.is_mended(drop_foreign));
+    Diagnosis { findings, mended, saved: None }
+}
+
+fn repair(desk: &mut Desk, drop_foreign: bool, mut scribe: Scribe) -> Result<Diagnosis, Failure> {
+    let Repaired { mended, saved } = desk.store.repair(drop_foreign, &mut |rows, finding, saved| {
+        let before = Image::new().with("finding", finding.message.clone());
+        let after = match saved {
+            Some(path) => Image::new().with("saved", path.to_string_lossy().into_owned()),
+            None => Image::new(),
+        };
+        scribe.note(rows, Verb::Repaired, record::store(&finding.object), before, after)
+    })?;
+    Ok(Diagnosis { findings: desk.store.findings(), mended, saved })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,242 @@
+//! The checks of `nexus doctor`, and a store that is opened for them however it is.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::migrations::{LATEST, Marks};
+use super::{Rows, SqliteStore, error, leftovers, permissions, schema};
+use crate::domain::finding::{Finding, Severity};
+use crate::store::sqlite::memory::Reader;
+use crate::store::{
+    Interrupter, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError, Tending, Verdict, Write,
+};
+
+/// A store under examination: its path and, where it could be opened, a connection to it.
+pub(super) struct Subject<'a> {
+    /// The store's file.
+    pub(super) path: &'a Path,
+    /// The group that may write it besides its owner.
+    pub(super) group: Option<u32>,
+    /// Not there for a file that must not be opened.
+    pub(super) connection: Option<&'a Connection>,
+}
+
+/// One check, and what mends a finding of it.
+struct Check {
+    find: fn(&Subject<'_>) -> Result<Vec<Finding>>,
+    /// `None` for the schema, which is mended as a whole, and for what only people can decide.
+    mend: Option<fn(&Subject<'_>, &Finding) -> Result<()>>,
+}
+
+/// All checks, in the order of their findings.
+const CHECKS: [Check; 3] = [
+    Check { find: of_files, mend: Some(mend_file) },
+    Check { find: of_leftovers, mend: None },
+    Check { find: of_schema, mend: None },
+];
+
+fn of_files(subject: &Subject<'_>) -> Result<Vec<Finding>> {
+    permissions::findings(subject.path, subject.group)
+}
+
+fn mend_file(subject: &Subject<'_>, finding: &Finding) -> Result<()> {
+    permissions::mend(subject.path, subject.group, finding)
+}
+
+fn of_leftovers(subject: &Subject<'_>) -> Result<Vec<Finding>> {
+    leftovers::findings(subject.path)
+}
+
+fn of_schema(subject: &Subject<'_>) -> Result<Vec<Finding>> {
+    let Some(connection) = subject.connection else { return Ok(Vec::new()) };
+    schema::findings(connection, version(connection)?)
+}
+
+/// Returns the version of a store's schema; one that only a newer program knows counts as the latest.
+fn version(connection: &Connection) -> Result<i64> {
+    Ok(Marks::of(connection).map_err(error::of)?.version.min(LATEST))
+}
+
+/// Returns the findings of all checks. One that cannot be made is a finding itself.
+fn findings(subject: &Subject<'_>) -> Vec<Finding> {
+    let made = CHECKS.iter().map(|check| (check.find)(subject));
+    made.flat_map(|found| found.unwrap_or_else(|error| vec![unusable(subject.path, &error)])).collect()
+}
+
+/// Returns the finding for a store that cannot be opened or read.
+fn unusable(path: &Path, why: &StoreError) -> Finding {
+    Finding {
+        check: "store",
+        severity: Severity::Error,
+        object: path.display().to_string(),
+        message: format!("It cannot be used: {why}."),
+        fix: "See the other findings, or put back a backup.".into(),
+        fixable: false,
+    }
+}
+
+/// Mends what files and folders need, and returns what was mended.
+fn mend_files(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut mended = Vec::new();
+    for check in &CHECKS {
+        let Some(mend) = check.mend else { continue };
+        let found = (check.find)(subject).unwrap_or_default();
+        mended.extend(found.into_iter().filter(|finding| finding.fixable && mend(subject, finding).is_ok()));
+    }
+    mended
+}
+
+/// A store that is opened whatever its schema, and that need not be open at all.
+pub(super) struct Examined {
+    path: PathBuf,
+    opening: Opening,
+    store: Result<SqliteStore>,
+}
+
+impl Examined {
+    /// Opens the store at `path` as far as that is possible.
+    ///
+    /// # Errors
+    /// There is no store that this program knows.
+    pub(super) fn open(path: &Path, opening: Opening) -> Result<Self> {
+        match SqliteStore::open_as_it_is(path, opening) {
+            Err(
+                error @ (StoreError::Missing(_)
+                | StoreError::NotAStore(_)
+                | StoreError::Importable(_)
+                | StoreError::Newer { .. }),
+            ) => Err(error),
+            store => Ok(Self { path: path.to_owned(), opening, store }),
+        }
+    }
+
+    /// The file alone: it could not be opened.
+    fn subject(&self) -> Subject<'_> {
+        Subject { path: &self.path, group: self.opening.group, connection: None }
+    }
+
+    fn store(&self) -> Result<&SqliteStore> {
+        self.store.as_ref().map_err(Clone::clone)
+    }
+
+    fn store_mut(&mut self) -> Result<&mut SqliteStore> {
+        self.store.as_mut().map_err(|error| error.clone())
+    }
+}
+
+impl SqliteStore {
+    fn subject(&self) -> Subject<'_> {
+        Subject { path: &self.path, group: self.opening.group, connection: Some(&self.connection) }
+    }
+
+    /// Returns the findings of all checks.
+    pub(super) fn examine(&self) -> Vec<Finding> {
+        findings(&self.subject())
+    }
+
+    /// Mends what can be mended, files and folders first; `before` is mended already.
+    pub(super) fn mend(
+        &mut self,
+        mut before: Vec<Finding>,
+        drop_foreign: bool,
+        note: &mut NoteRepair<'_>,
+    ) -> Result<Repaired> {
+        before.extend(mend_files(&self.subject()));
+        self.writable()?;
+        let memory = &self.memory;
+        let mut told = |connection: &Connection, finding: &Finding, saved: Option<&Path>| {
+            note(&mut Rows::new(Reader::new(connection, memory)?), finding, saved)
+        };
+        let version = version(&self.connection)?;
+        let (mended, saved) = schema::mend(&self.connection, &self.path, version, drop_foreign, &mut told)?;
+        if !before.is_empty() {
+            let files = before.clone();
+            // The files are mended whether or not it can be written down.
+            let _ = self.transact(&mut |rows| {
+                let noted = files.iter().try_for_each(|finding| note(rows, finding, None));
+                if noted.is_ok() { Verdict::Commit } else { Verdict::RollBack }
+            });
+        }
+        before.extend(mended);
+        Ok(Repaired { mended: before, saved })
+    }
+}
+
+impl Store for Examined {
+    fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()> {
+        self.store_mut()?.transact(work)
+    }
+
+    fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> Result<()> {
+        self.store()?.snapshot(work)
+    }
+
+    fn give_way(&self) {
+        if let Ok(store) = &self.store {
+            store.give_way();
+        }
+    }
+
+    fn version(&self) -> Result<i64> {
+        self.store()?.version()
+    }
+
+    fn interrupter(&self) -> Interrupter {
+        self.store.as_ref().map_or_else(|_| Interrupter::new(|| ()), Store::interrupter)
+    }
+
+    fn tend(&mut self) -> Result<Tending> {
+        self.store_mut()?.tend()
+    }
+
+    fn writable(&self) -> Result<()> {
+        self.store()?.writable()
+    }
+
+    fn warnings(&self) -> &[Finding] {
+        // They are findings.
+        &[]
+    }
+
+    fn reopen_if_changed(&mut self) -> Result<bool> {
+        // An examination says what is found, also where nothing can be read.
+        self.store.as_mut().map_or(Ok(false), Store::reopen_if_changed)
+    }
+
+    fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    fn owns(&self, path: &Path) -> bool {
+        self.store.as_ref().is_ok_and(|store| store.owns(path))
+    }
+
+    fn verify_schema(&self) -> Result<()> {
+        self.store()?.verify_schema()
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        match &self.store {
+            Ok(store) => store.examine(),
+            Err(why) => {
+                let mut found = findings(&self.subject());
+                found.push(unusable(&self.path, why));
+                found
+            }
+        }
+    }
+
+    fn repair(&mut self, drop_foreign: bool, note: &mut NoteRepair<'_>) -> Result<Repaired> {
+        let mut before = Vec::new();
+        if self.store.is_err() && self.opening.access.writes() {
+            before = mend_files(&self.subject());
+            self.store = SqliteStore::open_as_it_is(&self.path, self.opening);
+        }
+        match &mut self.store {
+            Ok(store) => store.mend(before, drop_foreign, note),
+            Err(why) if before.is_empty() => Err(why.clone()),
+            Err(_) => Ok(Repaired { mended: before, saved: None }),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Where a store's schema differs from the expected one, and the words for that.
+
+use super::expected::{Kind, Object};
+use crate::domain::finding::{DROP_FOREIGN, Finding, Severity};
+use crate::domain::text::clip;
+
+/// The short name of this check.
+pub(super) const CHECK: &str = "schema";
+
+/// Cells of a name or a definition that a message repeats.
+const QUOTED_CELLS: usize = 100;
+
+/// A difference between a store's schema and the expected one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::store::sqlite) struct Fault {
+    pub(super) kind: Kind,
+    pub(super) name: String,
+    /// The table that it is, or that it belongs to.
+    pub(super) table: String,
+    pub(super) wrong: Wrong,
+}
+
+/// A way in which an object differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wrong {
+    /// It is not there.
+    Missing,
+    /// An index, trigger or view has another definition.
+    Altered,
+    /// A part of a table is not as it should be, in words that go on from the table's name.
+    Part(String),
+    /// A column of another program that NEXUS cannot fill in.
+    Column(String),
+    /// A trigger or unique index that another program made.
+    Foreign,
+    /// A view that another program made: nothing is refused for it.
+    View,
+}
+
+impl Fault {
+    pub(super) fn of(object: &Object, wrong: Wrong) -> Self {
+        Self { kind: object.kind, name: object.name.clone(), table: object.table.clone(), wrong }
+    }
+
+    /// Returns `true` where the store must not be written because of it.
+    pub(super) const fn refuses(&self) -> bool {
+        match self.wrong {
+            Wrong::Missing | Wrong::Altered | Wrong::Part(_) | Wrong::Column(_) | Wrong::Foreign => true,
+            Wrong::View => false,
+        }
+    }
+
+    /// Returns the object's kind and name: `trigger nexus_users_touch`.
+    fn object(&self) -> String {
+        format!("{} {}", self.kind.word(), clip(&self.name, QUOTED_CELLS))
+    }
+
+    /// Returns what is wrong, as a part of a sentence.
+    pub(super) fn words(&self) -> String {
+        let object = self.object();
+        match &self.wrong {
+            Wrong::Missing => format!("{object} is missing"),
+            Wrong::Altered => format!("{object} is altered"),
+            Wrong::Part(part) | Wrong::Column(part) => format!("{object}: {}", clip(part, QUOTED_CELLS)),
+            Wrong::Foreign => {
+                format!("{object} on {} was not made by NEXUS", clip(&self.table, QUOTED_CELLS))
+            }
+            Wrong::View => format!("{object} was made by another program"),
+        }
+    }
+
+    /// Returns the finding that `doctor` reports. `obstacle` says why it cannot be mended.
+    pub(super) fn finding(&self, obstacle: Option<String>) -> Finding {
+        let fixable = obstacle.is_none()
+            && match self.wrong {
+                Wrong::Missing | Wrong::Altered | Wrong::Part(_) => true,
+                Wrong::Column(_) | Wrong::Foreign | Wrong::View => false,
+            };
+        let fix = match (&self.wrong, obstacle) {
+            (_, Some(obstacle)) => obstacle,
+            (Wrong::Missing | Wrong::Altered | Wrong::Part(_), None) => "nexus doctor --fix".into(),
+            (Wrong::Column(_), None) => "Give the column a default, or allow NULL in it.".into(),
+            (Wrong::Foreign, None) => DROP_FOREIGN.into(),
+            (Wrong::View, None) => "Drop the view if no program needs it; NEXUS leaves it alone.".into(),
+        };
+        Finding {
+            check: CHECK,
+            severity: if self.refuses() { Severity::Error } else { Severity::Warning },
+            object: self.name.clone(),
+            message: capitalized(&format!("{}.", self.words())),
+            fix,
+            fixable,
+        }
+    }
+}
+
+fn capitalized(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
