@@ -27,6 +27,11 @@ fn main() -> ExitCode {
         error: io::stderr().is_terminal(),
         columns: terminal::size().map(|(columns, _)| columns),
     };
+    if var_os("NEXUS_PASSWORD").is_some() {
+        let message = "NEXUS_PASSWORD is set, but secrets are never read from the environment.";
+        let hint = "Unset it: other programs can read it. Use --password-stdin or --password-file.";
+        cli::warn(message, hint, &mut io::stderr());
+    }
     let outcome = match cli::parse(args_os(), &Environment::new(|name| var_os(name), terminal)) {
         Ok(Invocation::Console(options)) => console(options),
         Ok(Invocation::Command(command)) => run(*command),
@@ -50,7 +55,7 @@ fn run(command: Command) -> Result<u8, Failure> {
     let access = if command.readonly { Access::ReadOnly } else { Access::ReadWrite };
     let config = settings(&command.config)?;
     let mut desk = desk(&command.store, access, Cost::STANDARD, config)?;
-    Ok(cli::run(command, &mut desk, clock::now(), io))
+    Ok(cli::run(command, &mut desk, clock::now(), clock::boot().as_ref(), io))
 }
 
 fn console(ConsoleOptions { store, config, colour }: ConsoleOptions) -> Result<u8, Failure> {

@@ -10,6 +10,7 @@ use std::ffi::OsString;
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
+use crate::domain::clock::{BootTime, ClockBehind};
 use crate::domain::secret::Secret;
 use crate::domain::text::visible;
 use crate::domain::time::Timestamp;
@@ -200,10 +201,16 @@ pub fn parse(
 }
 
 /// Does what the command says and prints what comes of it. The exit code.
-pub fn run(command: Command, desk: &mut Desk, now: Timestamp, io: Io<'_>) -> u8 {
+pub fn run(command: Command, desk: &mut Desk, now: Timestamp, boot: Option<&BootTime>, io: Io<'_>) -> u8 {
+    if !command.topic.judges_clock()
+        && let Ok(Some(behind)) = service::clock::behind(desk, now)
+    {
+        warn(&behind.to_string(), ClockBehind::HINT, io.err);
+    }
     let mut service = |request, course, progress: &mut OnProgress<'_>| {
         let rehearsal = course == Course::Rehearsal;
-        service::perform(desk, Call { caller: Caller::Owner, now, rehearsal, progress }, request)
+        let boot = boot.cloned();
+        service::perform(desk, Call { caller: Caller::Owner, now, boot, rehearsal, progress }, request)
     };
     run_with(command, &mut service, now, io)
 }
@@ -230,6 +237,13 @@ pub fn report(failure: &Failure, err: &mut dyn Write) -> u8 {
     // Nothing is left to do for somebody who does not listen.
     let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
     failure.kind.exit_code()
+}
+
+/// Says on `err` what should be seen to; the command goes on.
+pub fn warn(message: &str, hint: &str, err: &mut dyn Write) {
+    let text = explained(&format!("warning: {message}"), Some(hint));
+    // Nothing is left to do for somebody who does not listen.
+    let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
 }
 
 /// A sentence and what to do about it, as they go to standard error.

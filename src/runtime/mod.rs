@@ -24,6 +24,7 @@ mod console;
 mod demo;
 mod here;
 mod input;
+mod origin;
 mod output;
 mod painter;
 mod panics;

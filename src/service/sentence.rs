@@ -54,6 +54,7 @@ impl Verb {
             Self::Purged => "Purged",
             Self::Undone => "Undid",
             Self::Redone => "Did again",
+            Self::ClockSet => "Wrote a clock entry",
         }
     }
 
@@ -87,6 +88,7 @@ impl Verb {
             Self::Purged => "purge",
             Self::Undone => "undo",
             Self::Redone => "do again",
+            Self::ClockSet => "write a clock entry",
         }
     }
 }

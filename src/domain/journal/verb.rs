@@ -31,11 +31,12 @@ pub enum Verb {
     Purged,
     Undone,
     Redone,
+    ClockSet,
 }
 
 impl Verb {
     /// All of them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::SetUp,
         Self::LoggedIn,
         Self::LoggedOut,
@@ -63,6 +64,7 @@ impl Verb {
         Self::Purged,
         Self::Undone,
         Self::Redone,
+        Self::ClockSet,
     ];
 
     /// The word that the journal holds, and that `verb:` takes.
@@ -95,6 +97,7 @@ impl Verb {
             Self::Purged => "purge",
             Self::Undone => "undo",
             Self::Redone => "redo",
+            Self::ClockSet => "clock",
         }
     }
 

@@ -66,8 +66,13 @@ pub(super) fn furnish(desk: &mut Desk, now: Timestamp) -> Result<DemoAccount, Fa
         },
         password: Secret::from_text(&account.password).unwrap_or_default(),
     };
-    let call =
-        Call { caller: Caller::Owner, now, rehearsal: false, progress: &mut |_| ControlFlow::Continue(()) };
+    let call = Call {
+        caller: Caller::Owner,
+        now,
+        boot: None,
+        rehearsal: false,
+        progress: &mut |_| ControlFlow::Continue(()),
+    };
     service::perform(desk, call, Request::SignIn(set_up))?;
     fill(&mut *desk.store, now)?;
     Ok(account)
@@ -195,7 +200,7 @@ impl Demo<'_> {
                 digest: format!("sha256:{}{}", dice.hex(), dice.hex()),
                 expiration: Some(at + life),
                 active,
-                start: Some(SessionStart { origin, detail, at, process: None }),
+                start: Some(SessionStart { origin, detail, at, process: None, boot: None }),
             })?;
             let seen = at + self.dice.span(Duration::zero(), age.min(life));
             self.rows.saw_session(seen.min(self.now), id)?;

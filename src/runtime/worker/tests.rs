@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::clock::ClockBehind;
 use crate::domain::journal::Head;
 use crate::domain::secret::Secret;
 use crate::domain::time::from_stored;
@@ -52,6 +53,10 @@ impl Serve for Toy {
 
     fn version(&self) -> Option<i64> {
         Some(*self.version.lock().unwrap())
+    }
+
+    fn clock_behind(&self, _: Timestamp) -> Option<ClockBehind> {
+        None
     }
 
     fn rest(&mut self) {}

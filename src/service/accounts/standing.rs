@@ -2,12 +2,14 @@
 //! ended, the account removed.
 
 use crate::domain::journal::{Image, MADE, Object, SESSIONS_ENDED};
+use crate::domain::session::EndReason;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
 use crate::store::{Read, Write};
 
 use super::super::contract::{Failure, People, Tally, Verb};
 use super::super::operator::Actor;
+use super::super::record::Scribe;
 use super::super::steps::{Deed, View, own_last};
 use super::super::{Act, bin, homes, journal, people, record};
 use super::differing;
@@ -61,7 +63,7 @@ impl Deed for Setting {
 
     fn carry_out(&self, act: &mut Act<'_>, change: Option<Change>) -> Result<(), Failure> {
         let Some(change) = change else { return Ok(()) };
-        change.carry_out(act.rows, act.now)?;
+        change.carry_out(act.rows, act.now, &act.scribe)?;
         Ok(act.note(self.verb, change.object.clone(), change.before(), change.after())?)
     }
 
@@ -124,7 +126,8 @@ pub(in super::super) struct Change {
     /// Those that change, as they are.
     was: Fields,
     fields: Fields,
-    ends_sessions: bool,
+    /// Why its sessions end, if they do.
+    ends_sessions: Option<EndReason>,
     /// How many sessions that ends.
     sessions: u64,
     /// The directories of its home that are missing, and the username that they are made with.
@@ -149,8 +152,11 @@ impl Change {
             return Ok(None);
         }
         bin::not_held(rows, now, &fields)?;
-        let cut_off = fields.status.is_some_and(|status| status != Status::Confirmed);
-        let ends_sessions = cut_off || fields.level.is_some();
+        let ends_sessions = match fields.status {
+            Some(Status::Suspended) => Some(EndReason::Suspended),
+            Some(Status::Pending) => Some(EndReason::Unconfirmed),
+            Some(Status::Confirmed) | None => fields.level.map(|_| EndReason::LevelChanged),
+        };
         let username = fields.username.clone().or_else(|| user.username.clone());
         let username = username.filter(|name| !name.is_empty());
         let home = if fields.status == Some(Status::Confirmed) && rows.home(user.id)?.is_none() {
@@ -158,7 +164,7 @@ impl Change {
         } else {
             Vec::new()
         };
-        let sessions = if ends_sessions { rows.marked_active(user.id)? } else { 0 };
+        let sessions = if ends_sessions.is_some() { rows.marked_active(user.id)? } else { 0 };
         tally.accounts += 1;
         tally.sessions += sessions;
         tally.ended += sessions;
@@ -183,10 +189,15 @@ impl Change {
         if self.home.is_empty() { image } else { image.with(MADE, self.home.clone()) }
     }
 
-    pub(in super::super) fn carry_out(&self, rows: &mut dyn Write, now: Timestamp) -> Result<(), Failure> {
+    pub(in super::super) fn carry_out(
+        &self,
+        rows: &mut dyn Write,
+        now: Timestamp,
+        by: &Scribe,
+    ) -> Result<(), Failure> {
         rows.update_user(now, self.id, &self.fields)?;
-        if self.ends_sessions {
-            rows.end_sessions_of(self.id, None)?;
+        if let Some(reason) = self.ends_sessions {
+            rows.end_sessions_of(self.id, None, &by.ends(reason))?;
         }
         homes::make(rows, now, self.id, self.username.as_deref(), &self.home)
     }
@@ -214,11 +225,12 @@ fn held_to(fields: Fields, others: &Fields) -> Fields {
 pub(in super::super) fn change_to(
     rows: &mut dyn Write,
     now: Timestamp,
+    by: &Scribe,
     user: &User,
     fields: Fields,
     tally: &mut Tally,
 ) -> Result<Option<Change>, Failure> {
     let change = Change::plan(rows, now, user, fields, tally)?;
-    change.as_ref().map_or(Ok(()), |change| change.carry_out(rows, now))?;
+    change.as_ref().map_or(Ok(()), |change| change.carry_out(rows, now, by))?;
     Ok(change)
 }

@@ -64,6 +64,7 @@ const fn way_back(verb: Verb) -> WayBack {
         | Verb::Revoked
         | Verb::Swept
         | Verb::Opened
+        | Verb::ClockSet
         | Verb::Imported => WayBack::None,
         Verb::Purged => WayBack::Purge,
     }

@@ -320,7 +320,8 @@ fn it_can_be_stopped_at_any_time_and_then_nothing_is_taken() {
             let far = progress.done * 100 >= progress.total * percent;
             if far { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let call = Call { caller: Caller::Owner, now: bench.now, rehearsal: false, progress: &mut stop };
+        let call =
+            Call { caller: Caller::Owner, now: bench.now, boot: None, rehearsal: false, progress: &mut stop };
         let outcome = perform_any(&mut bench.desk, call, Request::Import(wish(LEGACY)));
         assert_eq!(outcome.unwrap_err().kind, FailureKind::Stopped);
         assert_eq!(bench.everything(), before);

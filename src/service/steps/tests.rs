@@ -41,7 +41,7 @@ impl Bench {
             times += 1;
             go_on(&mut times)
         };
-        let mut call = Call { caller, now: self.now, rehearsal: false, progress: &mut progress };
+        let mut call = Call { caller, now: self.now, boot: None, rehearsal: false, progress: &mut progress };
         let result = each_at(SLOW, &mut self.desk, &mut call, deed);
         (result, told)
     }

@@ -6,6 +6,7 @@
 //! tables for that, and what is finished of it here, stands in `derived`.
 
 mod bin;
+mod boot;
 mod derived;
 mod directories;
 mod error;
@@ -17,6 +18,7 @@ mod journal;
 mod load;
 mod memory;
 mod migrations;
+mod moments;
 mod order;
 mod orders;
 mod rows;

@@ -3,6 +3,7 @@
 mod file;
 mod lists;
 mod load;
+mod moments;
 mod plans;
 mod windows;
 
@@ -15,7 +16,7 @@ use super::*;
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::page::{Anchor, Span};
 use crate::domain::user::{AccessLevel, UserColumn};
-use crate::store::story::{account, keep, look, now, tell, token};
+use crate::store::story::{account, keep, look, now, revoked, tell, token};
 use crate::store::{ListOf, change};
 
 const ALL: Span = Span { anchor: Anchor::Position(0), before: 0, len: 10_000 };
@@ -196,9 +197,9 @@ fn the_newest_session_stands_with_its_account() {
     let clear =
         "INSERT INTO de_torres_vincent_session_tokens (user_id, session_token) VALUES (1, 'in the clear')";
     other.execute(clear, []).unwrap();
-    keep(&mut store, |rows| rows.end_session(second));
+    keep(&mut store, |rows| rows.end_session(second, &revoked()));
     assert_eq!(noted(), Some("sha256:a".to_owned()), "what is no digest is not copied");
-    keep(&mut store, |rows| rows.end_session(first));
+    keep(&mut store, |rows| rows.end_session(first, &revoked()));
     assert_eq!(noted(), None);
 }
 
