@@ -207,7 +207,7 @@ impl<S: Serve> Worker<S> {
     fn read(mut self) {
         let mut seen = self.desk.version();
         let mut ahead = Ahead::default();
-        let mut behind = self.tell_of_clock(None);
+        let mut behind = self.tell_of_clock(false);
         loop {
             let next = match self.jobs.try_recv() {
                 Err(TryRecvError::Empty) if ahead.is_due() => {
@@ -243,13 +243,14 @@ impl<S: Serve> Worker<S> {
         }
     }
 
-    /// Tells the console when the wall clock gets behind the journal, and when it is right again. Returns how it is now.
-    fn tell_of_clock(&self, before: Option<ClockBehind>) -> Option<ClockBehind> {
-        let now = self.desk.clock_behind(clock::wall());
-        if now.is_some() != before.is_some() {
-            self.send(Msg::Clock(now.clone()));
+    /// Tells the console when the wall clock gets behind the journal, and when it is right again. Returns whether it is behind.
+    fn tell_of_clock(&self, was_behind: bool) -> bool {
+        let behind = self.desk.clock_behind(clock::wall());
+        let is_behind = behind.is_some();
+        if is_behind != was_behind {
+            self.send(Msg::Clock(behind));
         }
-        now
+        is_behind
     }
 
     /// The worker that writes also keeps back what must not be answered yet, and goes on working meanwhile.

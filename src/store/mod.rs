@@ -105,8 +105,8 @@ pub trait Read {
     fn session(&self, id: i64) -> Result<Option<Session>>;
     /// The session with this token digest.
     fn session_by_digest(&self, digest: &str) -> Result<Option<Session>>;
-    /// How many sessions of an account have rows that say `active`, whether their time is over or not.
-    fn marked_active(&self, user: UserId) -> Result<u64>;
+    /// Returns the number of an account's active sessions.
+    fn active_sessions(&self, now: Timestamp, user: UserId) -> Result<u64>;
     /// How many sessions' rows say `active` though their time is over: what [`Write::sweep`] marks.
     fn overdue(&self, now: Timestamp) -> Result<u64>;
     /// Returns whether [`Write::end_sessions_by_boot`] would mark any.
@@ -224,7 +224,7 @@ pub trait Write: Read {
     /// whether it was marked active before.
     fn end_session(&mut self, id: i64, end: &SessionEnd) -> Result<bool>;
     /// Marks all sessions of an account as over but, if given, one; otherwise as [`Write::end_session`]. Returns the number
-    /// of those that were marked active before.
+    /// of those whose time was not over.
     fn end_sessions_of(&mut self, user: UserId, except: Option<i64>, end: &SessionEnd) -> Result<u64>;
     /// Marks sessions whose time is over by the time since boot, whatever the wall clock was set to. Returns the number of
     /// them.

@@ -277,7 +277,7 @@ fn sessions(store: &mut dyn Store) {
     assert_eq!(keep(store, |rows| rows.sweep(over, 100)), 0);
     assert_eq!(look(store, |rows| rows.overdue(over)), 0);
     assert_ne!(look(store, |rows| rows.session(second)).unwrap().why_ended(over), None);
-    assert_eq!(look(store, |rows| rows.marked_active(ada)), 1);
+    assert_eq!(look(store, |rows| rows.active_sessions(now(), ada)), 1);
     assert_eq!(keep(store, |rows| rows.end_sessions_of(ada, None, &revoked())), 1);
     keep(store, |rows| rows.saw_session(over, first));
     assert_eq!(look(store, |rows| rows.session(first)).unwrap().last_seen, Some(over));

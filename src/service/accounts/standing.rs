@@ -164,7 +164,7 @@ impl Change {
         } else {
             Vec::new()
         };
-        let sessions = if ends_sessions.is_some() { rows.marked_active(user.id)? } else { 0 };
+        let sessions = if ends_sessions.is_some() { rows.active_sessions(now, user.id)? } else { 0 };
         tally.accounts += 1;
         tally.sessions += sessions;
         tally.ended += sessions;

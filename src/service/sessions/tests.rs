@@ -139,7 +139,8 @@ fn what_was_over_by_time_was_ended_by_nobody() {
     let over = bench.now + HOUR;
     bench.later(HOUR * 3);
     let unswept = bench.session(Caller::Operator(id)).why_ended(bench.now);
-    bench.done(Caller::Owner, Accounts::Suspend(people(&["ada"])));
+    let tally = bench.done(Caller::Owner, Accounts::Suspend(people(&["ada"])));
+    assert_eq!((tally.sessions, tally.ended), (0, 0), "it was over");
     let session = bench.session(Caller::Operator(id));
     assert_eq!(session.end, Some(SessionEnd { at: over, by: None, reason: EndReason::TimeOver }));
     assert_eq!(session.why_ended(bench.now), unswept);

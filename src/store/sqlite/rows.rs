@@ -65,8 +65,8 @@ impl Read for Rows<'_> {
     fn session_by_digest(&self, digest: &str) -> Result<Option<Session>> {
         sessions::by_digest(self.0, digest)
     }
-    fn marked_active(&self, user: UserId) -> Result<u64> {
-        sessions::marked_active(self.0, user)
+    fn active_sessions(&self, now: Timestamp, user: UserId) -> Result<u64> {
+        sessions::active(self.0, now, user)
     }
     fn overdue(&self, now: Timestamp) -> Result<u64> {
         sessions::overdue(self.0, now)

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::filter::{Condition, list_name};
 use super::memory::Reader;
-use super::moments::{ENDS, ends};
+use super::moments::{ACTIVE, ENDS, ends};
 use super::order::{About, Order};
 use super::users::{execute, one_row, saw};
 use super::values::{number, optional, text, time};
@@ -139,17 +139,23 @@ pub(super) fn of_consoles(connection: &Connection, user: Option<UserId>) -> Resu
     all(connection, sql, [&user], |row| Ok(ConsoleSession { id: row.get(0)?, process: text(row, 1)? }))
 }
 
-pub(super) fn marked_active(connection: &Connection, user: UserId) -> Result<u64> {
-    let sql = "SELECT count(*) FROM de_torres_vincent_session_tokens INDEXED BY nexus_sessions_user_active
-               WHERE user_id = ? AND status = 'active'";
+pub(super) fn active(connection: &Connection, now: Timestamp, user: UserId) -> Result<u64> {
+    let sql = format!(
+        "SELECT count(*) FROM de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user_active
+           CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id
+         WHERE s.user_id = ?2 AND {}",
+        ACTIVE.replace('?', "?1")
+    );
+    count(connection, &sql, params![to_stored(now), user.0])
+}
+
+fn count(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<u64> {
     let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    statement.query_row([user.0], |row| number(row, 0)).map_err(error::of)
+    statement.query_row(values, |row| number(row, 0)).map_err(error::of)
 }
 
 pub(super) fn overdue(connection: &Connection, now: Timestamp) -> Result<u64> {
-    let sql = &format!("SELECT count(*) FROM ({OVERDUE})");
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    statement.query_row([to_stored(now)], |row| number(row, 0)).map_err(error::of)
+    count(connection, &format!("SELECT count(*) FROM ({OVERDUE})"), [to_stored(now)])
 }
 
 pub(super) fn insert(connection: &Connection, new: &NewSession) -> Result<i64> {
@@ -222,6 +228,11 @@ pub(super) fn end_of_user(
     end: &SessionEnd,
 ) -> Result<u64> {
     let values = [Value::Integer(user.0), except.map_or(Value::Null, Value::Integer)];
+    let in_time = format!(
+        "SELECT count(*) FROM de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user_active
+         WHERE s.status = 'active' AND s.user_id = ?1 AND s.id IS NOT ?2 AND {ENDS} > ?3"
+    );
+    let in_time = count(connection, &in_time, params![user.0, except, to_stored(end.at)])?;
     note_ends(connection, end, "s.user_id = ?5 AND s.id IS NOT ?6", &values)?;
     let sql = "UPDATE de_torres_vincent_session_tokens SET status = 'expired'
                WHERE user_id = ? AND status = 'active' AND id IS NOT ?";
@@ -229,7 +240,7 @@ pub(super) fn end_of_user(
     if ended > 0 {
         note_newest(connection, user)?;
     }
-    Ok(ended as u64)
+    Ok(in_time)
 }
 
 pub(super) fn seen(connection: &Connection, now: Timestamp, id: i64) -> Result<()> {

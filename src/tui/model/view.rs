@@ -63,6 +63,8 @@ impl Model {
             .into_iter()
             .filter_map(|part| operator.get(part))
             .map(|part| part.iter().chain(&marks).map(String::as_str).collect::<Vec<_>>().join(" · "))
+            // However narrow it is, this is said.
+            .chain(self.clock_mark())
             .collect()
     }
 
