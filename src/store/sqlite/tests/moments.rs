@@ -48,7 +48,7 @@ fn nearly_a_time() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4_000))]
+    #![proptest_config(ProptestConfig::with_cases(1_500))]
     #[test]
     fn sql_and_nexus_read_the_same_moments(text in prop_oneof![9 => nearly_a_time(), 1 => any::<String>()]) {
         let connection = Connection::open_in_memory().unwrap();
