@@ -27,6 +27,11 @@ fn main() -> ExitCode {
         error: io::stderr().is_terminal(),
         columns: terminal::size().map(|(columns, _)| columns),
     };
+    if var_os("NEXUS_PASSWORD").is_some() {
+        let message = "NEXUS_PASSWORD is set, but secrets are never read from the environment.";
+        let hint = "Unset it: other programs can read it. Use --password-stdin or --password-file.";
+        cli::warn(message, hint, &mut io::stderr());
+    }
     let ascii = !terminal::takes_utf8(|name| var_os(name));
     let environment = Environment { ascii, ..Environment::new(|name| var_os(name), terminal) };
     let outcome = match cli::parse(args_os(), &environment) {
@@ -63,8 +68,8 @@ fn run(command: Command) -> Result<u8, Failure> {
         StoreUse::Repair => store::examine(path, opening),
     }?;
     let mut desk = desk_over(store, Cost::STANDARD, &config)?;
-    cli::warn(desk.store.warnings(), io.err);
-    Ok(cli::run(command, &mut desk, clock::now(), io))
+    cli::warn_of(desk.store.warnings(), io.err);
+    Ok(cli::run(command, &mut desk, clock::now(), clock::boot().as_ref(), io))
 }
 
 fn console(ConsoleOptions { store, config, colour }: ConsoleOptions) -> Result<u8, Failure> {
@@ -79,7 +84,7 @@ fn console(ConsoleOptions { store, config, colour }: ConsoleOptions) -> Result<u
         let desk = desk(path, access, cost, &config)?;
         // The same is found when it is opened once more for reading.
         if access.writes() {
-            cli::warn(desk.store.warnings(), &mut io::stderr());
+            cli::warn_of(desk.store.warnings(), &mut io::stderr());
         }
         Ok(desk)
     };

@@ -6,6 +6,7 @@ mod argon;
 pub mod checksum;
 pub mod code;
 mod legacy;
+pub mod machine;
 pub mod password;
 pub mod policy;
 mod stored;

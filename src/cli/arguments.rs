@@ -80,6 +80,11 @@ pub(super) enum Topic {
 }
 
 impl Topic {
+    /// Whether the command itself refuses to go on with a clock that is behind, and says so.
+    pub(super) fn judges_clock(&self) -> bool {
+        matches!(self, Self::Session(session::Verb::Verify))
+    }
+
     /// What `clap` cannot check.
     fn check(&self) -> Result<(), &'static str> {
         match self {

@@ -31,8 +31,8 @@ const FIELDS: [(&str, &str); 10] = [
 ];
 
 const AFTER_HELP: &str = "\
-The entries are those of `nexus journal list --filter account:ID`, newest first. What was done to the account's sessions \
-and directories besides: `nexus journal list --filter user:WHO`.
+The entries are those of `nexus journal list --filter account:ID`, newest first: about the account and its sessions, \
+who began and who ended them. What was done to its directories besides: `nexus journal list --filter user:WHO`.
 With --at: the fields of `user show` that the journal tells. Exit 3 when there was no such account then.";
 
 /// The history of one account.

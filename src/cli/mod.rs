@@ -11,6 +11,7 @@ use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
 use crate::domain::access::Access;
+use crate::domain::clock::{BootTime, ClockBehind};
 use crate::domain::finding::Finding;
 use crate::domain::secret::Secret;
 use crate::domain::text::visible;
@@ -242,14 +243,17 @@ pub fn parse(
 }
 
 /// Does what the command says and prints what comes of it. The exit code.
-pub fn run(command: Command, desk: &mut Desk, now: Timestamp, io: Io<'_>) -> u8 {
+pub fn run(command: Command, desk: &mut Desk, now: Timestamp, boot: Option<&BootTime>, io: Io<'_>) -> u8 {
+    if !command.topic.judges_clock()
+        && let Ok(Some(behind)) = service::clock::behind(desk, now)
+    {
+        warn(&behind.to_string(), ClockBehind::HINT, io.err);
+    }
     let mut service = |request, course, progress: &mut OnProgress<'_>| {
         let rehearsal = course == Course::Rehearsal;
-        service::perform(
-            desk,
-            Call { caller: Caller::Owner, now, rehearsal, counted: None, progress },
-            request,
-        )
+        let call =
+            Call { caller: Caller::Owner, now, boot: boot.cloned(), rehearsal, counted: None, progress };
+        service::perform(desk, call, request)
     };
     run_with(command, &mut service, now, io)
 }
@@ -280,12 +284,17 @@ pub fn report(failure: &Failure, err: &mut dyn Write) -> u8 {
 }
 
 /// Says on `err` what whoever opened a store should know about it.
-pub fn warn(findings: &[Finding], err: &mut dyn Write) {
+pub fn warn_of(findings: &[Finding], err: &mut dyn Write) {
     for Finding { message, fix, .. } in findings {
-        let text = explained(&format!("warning: {message}."), Some(fix));
-        // Nothing is left to do for somebody who does not listen.
-        let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+        warn(&format!("{message}."), fix, err);
     }
+}
+
+/// Says on `err` what should be seen to; the command goes on.
+pub fn warn(message: &str, hint: &str, err: &mut dyn Write) {
+    let text = explained(&format!("warning: {message}"), Some(hint));
+    // Nothing is left to do for somebody who does not listen.
+    let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
 }
 
 /// A sentence and what to do about it, as they go to standard error.

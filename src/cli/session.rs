@@ -4,9 +4,9 @@ use clap::{Args, Subcommand};
 
 use crate::domain::filter::{Filter, Subject, Test};
 use crate::domain::page::{Selection, Window};
-use crate::domain::session::{DEFAULT_LIFE, ENDS_SOON, RowStatus, Session, SessionColumn};
-use crate::domain::time::{Timestamp, ago, date, span};
-use crate::domain::user::Who;
+use crate::domain::session::{DEFAULT_LIFE, ENDS_SOON, EndReason, RowStatus, Session, SessionColumn};
+use crate::domain::time::{Timestamp, ago, span, to_stored};
+use crate::domain::user::{User, Who};
 use crate::service::contract::{Accounts, Failure, Reply, Request, Sessions};
 
 use super::chosen::{Expected, IdArgument, Input, ids, parse_id, reads_ids};
@@ -27,7 +27,7 @@ pub(super) enum Verb {
         #[arg(long = "for", value_name = "SPAN")]
         life: Option<String>,
     },
-    /// Read a token on standard input and show whose it is
+    /// Read a token on standard input and show account, session and end, or why it is not good
     Verify,
     /// Let sessions live on
     Renew {
@@ -146,9 +146,65 @@ impl Which {
 fn verify(errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
     let token = errand.token()?;
     match errand.read(Request::Sessions(Sessions::Verify(token)))? {
-        Reply::Verified(_, user) => Ok(errand.print(&*user)?),
+        Reply::Verified(session, user) => Ok(errand.print(&Verified(*session, *user))?),
         _ => Err(unexpected().into()),
     }
+}
+
+/// A token that is good: its session and its account.
+struct Verified(Session, User);
+
+impl Record for Verified {
+    fn keys() -> Vec<&'static str> {
+        vec![
+            "user_id",
+            "username",
+            "email",
+            "session_id",
+            "short_id",
+            "expiration",
+            "origin",
+            "origin_detail",
+            "started_at",
+        ]
+    }
+
+    fn headings() -> Vec<Heading> {
+        ["Account", "Account id", "Session id", "Ends (UTC)", "Time left", "Origin"]
+            .map(Heading::words)
+            .to_vec()
+    }
+
+    fn values(&self, _: Timestamp) -> Vec<Value> {
+        let Self(session, user) = self;
+        vec![
+            Value::Number(user.id.0),
+            Value::of(user.username.as_ref()),
+            (&user.email).into(),
+            Value::Number(session.id),
+            (&session.short_id).into(),
+            Value::of(session.expiration),
+            session.origin.word().into(),
+            (&session.origin_detail).into(),
+            Value::of(session.started_at),
+        ]
+    }
+
+    fn cells(&self, now: Timestamp) -> Vec<Cell> {
+        let Self(session, _) = self;
+        vec![
+            Cell::text(&session.user),
+            Cell::id(session.user_id.0),
+            Cell::id(session.id),
+            Cell::optional(session.expiration.map(to_stored).as_deref()),
+            Cell::text(&span(session.left(now))),
+            Cell::text(&origin(session)),
+        ]
+    }
+}
+
+fn origin(session: &Session) -> String {
+    format!("{} {}", session.origin.word(), session.origin_detail).trim_end().to_owned()
 }
 
 impl Row for Session {
@@ -180,6 +236,9 @@ impl Record for Session {
             "origin_detail",
             "started_at",
             "last_seen",
+            "ended_at",
+            "ended_by",
+            "end_reason",
         ]
     }
 
@@ -198,6 +257,7 @@ impl Record for Session {
 
     fn values(&self, now: Timestamp) -> Vec<Value> {
         let status = if self.ended(now).is_none() { RowStatus::Active } else { RowStatus::Expired };
+        let (by, at, reason) = self.end_at(now).unwrap_or_default();
         vec![
             Value::Number(self.id),
             Value::Number(self.user_id.0),
@@ -209,18 +269,18 @@ impl Record for Session {
             (&self.origin_detail).into(),
             Value::of(self.started_at),
             Value::of(self.last_seen),
+            Value::of(at),
+            Value::of(by),
+            Value::of(reason.map(EndReason::word)),
         ]
     }
 
     fn cells(&self, now: Timestamp) -> Vec<Cell> {
         let left = self.left(now);
-        let (state, time_left) = match (self.ended(now), self.expiration) {
-            (None, _) if left <= ENDS_SOON => (Cell::state("▲ ends soon", Tone::Care), span(left)),
-            (None, _) => (Cell::state("● active", Tone::Good), span(left)),
-            (Some(why), Some(end)) if end <= now => {
-                (Cell::state("× expired", Tone::Quiet), format!("ended {}, {}", date(end), why.words()))
-            }
-            (Some(why), _) => (Cell::state("× expired", Tone::Quiet), why.words().to_owned()),
+        let (state, time_left) = match self.why_ended(now) {
+            None if left <= ENDS_SOON => (Cell::state("▲ ends soon", Tone::Care), span(left)),
+            None => (Cell::state("● active", Tone::Good), span(left)),
+            Some(why) => (Cell::state("× expired", Tone::Quiet), why),
         };
         let since = |time: Option<Timestamp>| Cell::optional(time.map(|time| ago(now, time)).as_deref());
         vec![
@@ -228,7 +288,7 @@ impl Record for Session {
             state,
             Cell::text(&self.user),
             Cell::text(&self.short_id),
-            Cell::text(format!("{} {}", self.origin.word(), self.origin_detail).trim_end()),
+            Cell::text(&origin(self)),
             since(self.started_at),
             since(self.last_seen),
             Cell::text(&time_left),

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod bin;
+pub mod clock;
 pub mod config;
 pub mod difference;
 pub mod directory;

@@ -1,6 +1,6 @@
 //! Sessions: what a row of the session-token table means, and when one is over.
 
-use super::time::{Duration, Timestamp};
+use super::time::{Duration, Timestamp, date_time};
 use super::user::{Status, UserId};
 
 /// How long a session lives when nobody says otherwise.
@@ -68,6 +68,94 @@ impl Origin {
     }
 }
 
+/// Why a session was ended, as the store keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndReason {
+    /// Somebody revoked it.
+    Revoked,
+    /// Its operator logged out.
+    LoggedOut,
+    /// Its time was over.
+    TimeOver,
+    /// Its account was suspended.
+    Suspended,
+    /// Its account is pending again.
+    Unconfirmed,
+    /// Its account was promoted or demoted.
+    LevelChanged,
+    /// Its account got another password.
+    PasswordChanged,
+    /// Its account logged in more often than the console allows.
+    TooMany,
+    /// The console's process is gone.
+    ProcessGone,
+    /// Its issue was undone.
+    IssueUndone,
+}
+
+impl EndReason {
+    const ALL: [Self; 10] = [
+        Self::Revoked,
+        Self::LoggedOut,
+        Self::TimeOver,
+        Self::Suspended,
+        Self::Unconfirmed,
+        Self::LevelChanged,
+        Self::PasswordChanged,
+        Self::TooMany,
+        Self::ProcessGone,
+        Self::IssueUndone,
+    ];
+
+    /// Returns the word that the store and the lists hold.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Revoked => "revoked",
+            Self::LoggedOut => "logged-out",
+            Self::TimeOver => "time-over",
+            Self::Suspended => "account-suspended",
+            Self::Unconfirmed => "account-pending",
+            Self::LevelChanged => "level-changed",
+            Self::PasswordChanged => "password-changed",
+            Self::TooMany => "too-many-consoles",
+            Self::ProcessGone => "process-gone",
+            Self::IssueUndone => "issue-undone",
+        }
+    }
+
+    /// Returns the reason that `word` names.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.word() == word)
+    }
+
+    /// Returns the reason in plain words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Revoked => "revoked",
+            Self::LoggedOut => "logged out",
+            Self::TimeOver => "time was over",
+            Self::Suspended => "account suspended",
+            Self::Unconfirmed => "account pending again",
+            Self::LevelChanged => "access level changed",
+            Self::PasswordChanged => "password changed",
+            Self::TooMany => "too many consoles",
+            Self::ProcessGone => "console process gone",
+            Self::IssueUndone => "issue undone",
+        }
+    }
+}
+
+/// The end of a session: who ended it, when and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionEnd {
+    /// When it ended.
+    pub at: Timestamp,
+    /// The operator or OS user who ended it, as stored; nobody where its time was over.
+    pub by: Option<String>,
+    /// Why.
+    pub reason: EndReason,
+}
+
 /// Why a session is not good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
@@ -115,13 +203,16 @@ pub struct Session {
     pub started_at: Option<Timestamp>,
     /// When it was last used.
     pub last_seen: Option<Timestamp>,
+    /// Who ended it, when and why, if its row says that it is over and NEXUS ended it.
+    pub end: Option<SessionEnd>,
 }
 
 impl Session {
     /// Why the session is not good at `now`; `None` while it is.
     pub fn ended(&self, now: Timestamp) -> Option<Ended> {
         if self.row_status == RowStatus::Expired {
-            Some(Ended::Marked)
+            let is_overdue = self.end.as_ref().is_some_and(|end| end.reason == EndReason::TimeOver);
+            Some(if is_overdue { Ended::TimeOver } else { Ended::Marked })
         } else if self.expiration.is_none_or(|end| end <= now) {
             Some(Ended::TimeOver)
         } else if self.user_status != Status::Confirmed {
@@ -129,6 +220,34 @@ impl Session {
         } else {
             None
         }
+    }
+
+    /// Returns who ended the session, when and why, as far as that is known; `None` while it is good. A session whose time
+    /// is over ended then, whether a sweep has written that down or not.
+    pub fn end_at(&self, now: Timestamp) -> Option<(Option<&str>, Option<Timestamp>, Option<EndReason>)> {
+        Some(match (self.ended(now)?, &self.end, self.user_status) {
+            (Ended::Marked | Ended::TimeOver, Some(end), _) if self.row_status == RowStatus::Expired => {
+                (end.by.as_deref(), Some(end.at), Some(end.reason))
+            }
+            (Ended::Marked, ..) => (None, None, None),
+            (Ended::TimeOver, ..) => (None, self.expiration, Some(EndReason::TimeOver)),
+            (Ended::AccountNotConfirmed, _, Status::Suspended) => (None, None, Some(EndReason::Suspended)),
+            (Ended::AccountNotConfirmed, ..) => (None, None, Some(EndReason::Unconfirmed)),
+        })
+    }
+
+    /// Returns why the session is over, with who and when: `revoked by ada, 2 Mar 2026 13:18 UTC`; `None` while it is good.
+    pub fn why_ended(&self, now: Timestamp) -> Option<String> {
+        let (by, at, reason) = self.end_at(now)?;
+        let words = match (self.ended(now)?, reason) {
+            (Ended::TimeOver, _) if self.expiration.is_none() && self.end.is_none() => "it has no end time",
+            (Ended::AccountNotConfirmed, Some(EndReason::Unconfirmed)) => "account pending",
+            (_, Some(reason)) => reason.words(),
+            (ended, None) => ended.words(),
+        };
+        let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
+        let at = at.map(|at| format!(", {} UTC", date_time(at))).unwrap_or_default();
+        Some(format!("{words}{by}{at}"))
     }
 
     /// How much time it has left at `now`; zero when it is over.
@@ -174,7 +293,33 @@ mod tests {
             origin_detail: String::new(),
             started_at: None,
             last_seen: None,
+            end: None,
         }
+    }
+
+    #[test]
+    fn an_ended_session_says_who_ended_it_when_and_why() {
+        let now = from_stored("2026-11-23 12:00:00").unwrap();
+        let (later, earlier) = ("2026-11-23 13:00:00", "2026-11-23 11:00:00");
+        let why = |expiration, row, user, end| {
+            Session { end, ..session(expiration, row, user) }.why_ended(now).unwrap_or_default()
+        };
+        let at = from_stored("2026-11-23 10:30:00").unwrap();
+        let end = |reason| Some(SessionEnd { at, by: Some("ann".into()), reason });
+        let (active, expired) = (RowStatus::Active, RowStatus::Expired);
+        assert_eq!(why(later, active, Status::Confirmed, None), "");
+        for reason in EndReason::ALL {
+            assert_eq!(EndReason::parse(reason.word()), Some(reason));
+            let expected = format!("{} by ann, 23 Nov 2026 10:30 UTC", reason.words());
+            assert_eq!(why(later, expired, Status::Confirmed, end(reason)), expected);
+        }
+        // What is left of an end that was taken back by another program does not count.
+        assert_eq!(why(later, active, Status::Confirmed, end(EndReason::Revoked)), "");
+        assert_eq!(why(later, expired, Status::Confirmed, None), "ended");
+        assert_eq!(why(earlier, active, Status::Confirmed, None), "time was over, 23 Nov 2026 11:00 UTC");
+        assert_eq!(why("never", active, Status::Confirmed, None), "it has no end time");
+        assert_eq!(why(later, active, Status::Suspended, None), "account suspended");
+        assert_eq!(why(later, active, Status::Pending, None), "account pending");
     }
 
     #[test]

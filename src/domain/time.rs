@@ -6,6 +6,14 @@ pub use chrono::Duration;
 
 /// The length of the store's form.
 const STORED_BYTES: usize = 19;
+/// The length of a date.
+const DATE_BYTES: usize = 10;
+/// The length of hours and minutes with what parts them from the date.
+const MINUTES_BYTES: usize = 6;
+/// The last year that has four digits.
+const LAST_YEAR: i32 = 9_999;
+/// The most hours by which SQLite lets a time zone differ from UTC.
+const FURTHEST_ZONE: u32 = 14;
 
 /// A moment in UTC; the store keeps whole seconds.
 pub type Timestamp = DateTime<Utc>;
@@ -15,7 +23,7 @@ pub fn to_stored(time: Timestamp) -> String {
     let mut text = String::with_capacity(STORED_BYTES);
     let two = |text: &mut String, n: u32| text.extend([n / 10 % 10, n % 10].map(digit));
     // Written by hand, as an import writes millions of them; years have four digits.
-    let year = time.year().clamp(0, 9_999).unsigned_abs();
+    let year = time.year().clamp(0, LAST_YEAR).unsigned_abs();
     two(&mut text, year / 100);
     two(&mut text, year);
     for (mark, part) in [
@@ -35,36 +43,73 @@ fn digit(n: u32) -> char {
     char::from_digit(n, 10).unwrap_or('0')
 }
 
-/// Reads the store's form; `None` for anything else, zero and impossible dates among it. Fractions of a second
-/// (`12:00:00.250`, as MySQL may write them) are dropped.
+/// Reads a moment as the store and other programs write it: the store's own form, or ISO 8601 with `T`, a time zone (`Z` or
+/// an offset such as `+02:00`), without seconds, or as a bare date, which is that day's first second. Fractions of a second
+/// are dropped. `None` for anything else, zero and impossible dates among it.
+///
+/// Queries judge the same texts by an expression of SQL (`moments.rs` in the store), which must agree with this.
 pub fn from_stored(text: &str) -> Option<Timestamp> {
-    let whole = match text.split_once('.') {
-        Some((whole, fraction)) if fraction.bytes().all(|b| b.is_ascii_digit()) => whole,
-        Some(_) => return None,
-        None => text,
-    };
-    // Every part has its fixed place, so that text order is time order.
-    let bytes: &[u8; STORED_BYTES] = whole.as_bytes().try_into().ok()?;
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b' ', h1, h2, b':', i1, i2, b':', s1, s2] = *bytes
-    else {
+    // SQLite's functions read up to the first NUL.
+    let text = text.split('\0').next().unwrap_or_default();
+    if !text.is_ascii() {
         return None;
+    }
+    let (date, time) = text.split_at_checked(DATE_BYTES)?;
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *date.as_bytes() else { return None };
+    let year = i32::try_from(two_digits(y1, y2)? * 100 + two_digits(y3, y4)?).ok()?;
+    let date = NaiveDate::from_ymd_opt(year, two_digits(m1, m2)?, two_digits(d1, d2)?)?;
+    if year == 0 {
+        return None;
+    }
+    if time.is_empty() {
+        return Some(date.and_hms_opt(0, 0, 0)?.and_utc());
+    }
+    let [b' ' | b'T', h1, h2, b':', i1, i2, ..] = *time.as_bytes() else { return None };
+    let (seconds, rest) = match time.get(MINUTES_BYTES..)?.as_bytes() {
+        [b':', s1, s2, ..] => (two_digits(*s1, *s2)?, without_fraction(time.get(MINUTES_BYTES + 3..)?)),
+        _ => (0, time.get(MINUTES_BYTES..)?),
     };
-    let two = |tens: u8, ones: u8| Some(digit_of(tens)? * 10 + digit_of(ones)?);
-    let year = i32::try_from(two(y1, y2)? * 100 + two(y3, y4)?).ok()?;
-    let date = NaiveDate::from_ymd_opt(year, two(m1, m2)?, two(d1, d2)?)?;
-    Some(date.and_hms_opt(two(h1, h2)?, two(i1, i2)?, two(s1, s2)?)?.and_utc())
+    let local = date.and_hms_opt(two_digits(h1, h2)?, two_digits(i1, i2)?, seconds)?;
+    let time = local.and_utc().checked_sub_signed(Duration::minutes(offset(rest)?))?;
+    (time.year() <= LAST_YEAR).then_some(time)
+}
+
+/// Drops the fraction at the start of what follows the seconds.
+fn without_fraction(rest: &str) -> &str {
+    let mut bytes = rest.bytes();
+    let has_fraction = bytes.next() == Some(b'.') && bytes.next().is_some_and(|byte| byte.is_ascii_digit());
+    if !has_fraction {
+        return rest;
+    }
+    rest.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit())
+}
+
+/// Returns the minutes by which a time zone is ahead of UTC; nothing is UTC.
+fn offset(zone: &str) -> Option<i64> {
+    let is_blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\x0b' | '\x0c' | '\r');
+    match *zone.trim_matches(is_blank).as_bytes() {
+        [] | [b'Z' | b'z'] => Some(0),
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+            let (hours, minutes) = (two_digits(h1, h2)?, two_digits(m1, m2)?);
+            let ahead = i64::from(hours * 60 + minutes);
+            (hours <= FURTHEST_ZONE && minutes < 60).then_some(if sign == b'-' { -ahead } else { ahead })
+        }
+        _ => None,
+    }
+}
+
+fn two_digits(tens: u8, ones: u8) -> Option<u32> {
+    Some(digit_of(tens)? * 10 + digit_of(ones)?)
 }
 
 fn digit_of(byte: u8) -> Option<u32> {
     char::from(byte).to_digit(10)
 }
 
-/// Reads a moment as people write one, in UTC: the store's form, RFC 3339 with `Z` or another offset, or a date alone, which
-/// is the last second of that day. `None` for anything else.
+/// Reads a moment as people write one, in UTC: all that [`from_stored`] reads, but that a date alone is the last second of
+/// that day. `None` for anything else.
 pub fn parse_moment(text: &str) -> Option<Timestamp> {
-    let end_of_day = || from_stored(&format!("{text} 23:59:59"));
-    let rfc3339 = || DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc());
-    from_stored(text).or_else(end_of_day).or_else(rfc3339)
+    if text.len() == DATE_BYTES { from_stored(&format!("{text} 23:59:59")) } else { from_stored(text) }
 }
 
 /// RFC 3339 in UTC: `2026-11-23T07:40:57Z`.
@@ -163,6 +208,23 @@ mod tests {
     }
 
     #[test]
+    fn iso_texts_of_other_programs_are_the_same_moments() {
+        for (text, moment) in [
+            ("2026-11-23", "2026-11-23 00:00:00"),
+            ("2026-11-23 07:40", "2026-11-23 07:40:00"),
+            ("2026-11-23T07:40:57", "2026-11-23 07:40:57"),
+            ("2026-11-23T07:40:57Z", "2026-11-23 07:40:57"),
+            ("2026-11-23T07:40:57.999999Z", "2026-11-23 07:40:57"),
+            ("2026-11-23T07:40:57.9999999+02:00", "2026-11-23 05:40:57"),
+            ("2026-11-23T00:10Z", "2026-11-23 00:10:00"),
+            ("2026-11-23T00:10-14:00", "2026-11-23 14:10:00"),
+            ("2026-11-23 00:10:00 +00:30 ", "2026-11-22 23:40:00"),
+        ] {
+            assert_eq!(from_stored(text).map(to_stored).as_deref(), Some(moment), "{text}");
+        }
+    }
+
+    #[test]
     fn a_moment_of_this_year_is_told_by_its_hour() {
         let now = at("2026-11-23 07:40:57");
         assert_eq!(when(now, at("2026-03-02 13:18:00")), "2 Mar 13:18");
@@ -173,14 +235,28 @@ mod tests {
     fn other_forms_are_no_times() {
         for text in [
             "",
+            "never",
+            "now",
             "0000-00-00 00:00:00",
+            "0000-01-01",
             "2026-02-30 00:00:00",
-            "2026-11-23",
+            "2026-02-30",
             "2026-1-2 03:04:05",
             "x",
-            "2026-11-23T07:40:57",
+            "1764547200",
             "2026-11-23 23:59:60",
+            "2026-11-23 24:00:00",
             "2026-11-23 07:40:+7",
+            "2026-11-23 07:40:57.",
+            "2026-11-23 07:40.5",
+            "2026-11-23t07:40:57",
+            "2026-11-23  07:40:57",
+            "2026-11-23T07:40:57+0200",
+            "2026-11-23T07:40:57+15:00",
+            "2026-11-23T07:40:57+02:60",
+            "2026-11-23T07:40:57Z[UTC]",
+            "2026-11-23Z",
+            "9999-12-31T23:00:00-02:00",
             "２026-11-23 07:40",
         ] {
             assert_eq!(from_stored(text), None, "{text}");
@@ -206,11 +282,11 @@ mod tests {
             ("2026-11-23 07:40:57", "2026-11-23 07:40:57"),
             ("2026-11-23T07:40:57Z", "2026-11-23 07:40:57"),
             ("2026-11-23T07:40:57+02:00", "2026-11-23 05:40:57"),
+            ("2026-11-23 07:40", "2026-11-23 07:40:00"),
         ] {
             assert_eq!(parse_moment(text), Some(at(moment)), "{text}");
         }
-        for text in ["", "2026-02-30", "23 Nov 2026", "2026-11-23 07:40", "2026-11-23T07:40:57", "yesterday"]
-        {
+        for text in ["", "2026-02-30", "23 Nov 2026", "2026-11-23 7:40", "yesterday"] {
             assert_eq!(parse_moment(text), None, "{text}");
         }
     }

@@ -25,6 +25,7 @@ mod demo;
 mod group;
 mod here;
 mod input;
+mod origin;
 mod output;
 mod painter;
 mod panics;
@@ -63,6 +64,10 @@ const PANICKED: u8 = 101;
 
 /// What comes into the inbox.
 #[derive(Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are messages: a box would cost an allocation for each key"
+)]
 pub(crate) enum Inward {
     /// Something for the console.
     Msg(Msg),

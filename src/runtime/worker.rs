@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use super::syslog::Syslog;
 use super::{Inward, clock, panics, start_thread};
+use crate::domain::clock::ClockBehind;
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Caller, Failure, FailureKind, Journal, Progress, Reply, Request, SignIn};
 use crate::service::{self, Call, Desk};
@@ -39,6 +40,8 @@ pub(crate) trait Serve: Send + 'static {
     fn answer_after(&self) -> Duration;
     /// Differs from the one before when something was committed since; `None` while that cannot be told.
     fn version(&self) -> Option<i64>;
+    /// Compares this wall clock with the journal; `None` while that cannot be told.
+    fn clock_behind(&self, wall: Timestamp) -> Option<ClockBehind>;
     /// There is nothing to do: give memory back.
     fn rest(&mut self);
     /// There is nothing to do: a few milliseconds of work that makes the next reading quick.
@@ -58,6 +61,10 @@ impl Serve for Desk {
 
     fn version(&self) -> Option<i64> {
         self.store.version().ok()
+    }
+
+    fn clock_behind(&self, wall: Timestamp) -> Option<ClockBehind> {
+        service::clock::behind(self, wall).ok().flatten()
     }
 
     fn rest(&mut self) {
@@ -200,6 +207,7 @@ impl<S: Serve> Worker<S> {
     fn read(mut self) {
         let mut seen = self.desk.version();
         let mut ahead = Ahead::default();
+        let mut behind = self.tell_of_clock(false);
         loop {
             let next = match self.jobs.try_recv() {
                 Err(TryRecvError::Empty) if ahead.is_due() => {
@@ -222,16 +230,27 @@ impl<S: Serve> Worker<S> {
                     self.send(done);
                     ahead.wanted = true;
                 }
-                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Timeout) => behind = self.tell_of_clock(behind),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
             let version = self.desk.version();
             if version != seen {
                 seen = version;
                 ahead.wanted = true;
+                behind = self.tell_of_clock(behind);
                 self.send(Msg::StoreChanged);
             }
         }
+    }
+
+    /// Tells the console when the wall clock gets behind the journal, and when it is right again. Returns whether it is behind.
+    fn tell_of_clock(&self, was_behind: bool) -> bool {
+        let behind = self.desk.clock_behind(clock::wall());
+        let is_behind = behind.is_some();
+        if is_behind != was_behind {
+            self.send(Msg::Clock(behind));
+        }
+        is_behind
     }
 
     /// The worker that writes also keeps back what must not be answered yet, and goes on working meanwhile.
@@ -315,7 +334,11 @@ impl<S: Serve> Worker<S> {
             }
             if self.shared.goes_on(ticket) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        let call = Call { caller, now: (self.now)(), rehearsal, counted: None, progress: &mut progress };
+        if begins_session(&request) {
+            clock::anchor();
+        }
+        let (now, boot) = ((self.now)(), clock::boot());
+        let call = Call { caller, now, boot, rehearsal, counted: None, progress: &mut progress };
         panics::guard(|| self.desk.perform(call, request)).unwrap_or_else(|place| {
             Err(Failure::new(
                 FailureKind::Other,
@@ -330,6 +353,7 @@ impl<S: Serve> Worker<S> {
         let call = Call {
             caller: Caller::Operator(session),
             now: (self.now)(),
+            boot: clock::boot(),
             rehearsal: false,
             counted: None,
             progress: &mut |_| ControlFlow::Continue(()),
@@ -345,6 +369,7 @@ impl<S: Serve> Worker<S> {
         let call = Call {
             caller: Caller::Owner,
             now,
+            boot: None,
             rehearsal: false,
             counted: None,
             progress: &mut |_| ControlFlow::Continue(()),
@@ -387,6 +412,11 @@ impl Ahead {
 /// Whether this proves who somebody is: what such a request had to compute must not show in the time it takes.
 fn is_proof(request: &Request) -> bool {
     matches!(request, Request::SignIn(SignIn::LogIn { .. } | SignIn::Choose { .. } | SignIn::Unlock(_)))
+}
+
+/// Whether this may begin an operator's session.
+fn begins_session(request: &Request) -> bool {
+    matches!(request, Request::SignIn(SignIn::SetUp { .. } | SignIn::LogIn { .. } | SignIn::Choose { .. }))
 }
 
 /// The first multiple of `mark` that is not before `taken`.

@@ -153,7 +153,7 @@ fn edit(act: &mut Act<'_>, who: &Who, fields: Fields, was: Option<Fields>) -> Re
     may_set(&act.actor, user.id, &asked)?;
     asked.check().map_err(|(field, rule)| Failure::rule(field, rule))?;
     let mut tally = Tally::new(Verb::Edited);
-    if let Some(change) = standing::change_to(act.rows, act.now, &user, asked, &mut tally)? {
+    if let Some(change) = standing::change_to(act.rows, act.now, &act.scribe, &user, asked, &mut tally)? {
         tally.own = change.own(&act.actor);
         act.note(Verb::Edited, record::account(&user), change.before(), change.after())?;
     }

@@ -1,19 +1,21 @@
 //! The store examined and repaired.
 
+use crate::domain::finding::Finding;
 use crate::domain::journal::{Image, Verb};
+use crate::domain::time::Timestamp;
 use crate::store::Repaired;
 
 use super::contract::{Caller, Diagnosis, Doctor, Failure, Reply};
 use super::operator::Actor;
 use super::record::{self, Scribe};
-use super::{Call, Desk, look};
+use super::{Call, Desk, clock, look};
 
-pub(super) fn perform(desk: &mut Desk, call: &Call<'_>, request: Doctor) -> Result<Reply, Failure> {
+pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Doctor) -> Result<Reply, Failure> {
     let scribe = scribe(desk, call)?;
     let diagnosis = match request {
-        Doctor::Examine => Diagnosis { findings: desk.store.findings(), mended: Vec::new(), saved: None },
-        Doctor::Repair { drop_foreign } if call.rehearsal => rehearse(desk, drop_foreign),
-        Doctor::Repair { drop_foreign } => repair(desk, drop_foreign, scribe)?,
+        Doctor::Examine => Diagnosis { findings: findings(desk, call.now), mended: Vec::new(), saved: None },
+        Doctor::Repair { drop_foreign } if call.rehearsal => rehearse(desk, call.now, drop_foreign),
+        Doctor::Repair { drop_foreign } => repair(desk, call, drop_foreign, scribe)?,
     };
     Ok(Reply::Diagnosis(Box::new(diagnosis)))
 }
@@ -29,15 +31,29 @@ fn scribe(desk: &Desk, call: &Call<'_>) -> Result<Scribe, Failure> {
     }
 }
 
+/// Returns the findings about the file and its schema, then those about what the rows say. Where the rows cannot be read,
+/// the first say why.
+fn findings(desk: &Desk, now: Timestamp) -> Vec<Finding> {
+    let mut found = desk.store.findings();
+    found.extend(clock::findings(desk, now).unwrap_or_default());
+    found
+}
+
 /// Returns the findings, parted into those that a repair would mend and the rest.
-fn rehearse(desk: &Desk, drop_foreign: bool) -> Diagnosis {
-    let found = desk.store.findings();
+fn rehearse(desk: &Desk, now: Timestamp, drop_foreign: bool) -> Diagnosis {
+    let found = findings(desk, now);
     let (mended, findings) = found.into_iter().partition(|finding| finding.is_mended(drop_foreign));
     Diagnosis { findings, mended, saved: None }
 }
 
-fn repair(desk: &mut Desk, drop_foreign: bool, mut scribe: Scribe) -> Result<Diagnosis, Failure> {
-    let Repaired { mended, saved } = desk.store.repair(drop_foreign, &mut |rows, finding, saved| {
+fn repair(
+    desk: &mut Desk,
+    call: &mut Call<'_>,
+    drop_foreign: bool,
+    mut scribe: Scribe,
+) -> Result<Diagnosis, Failure> {
+    let clock = clock::findings(desk, call.now).unwrap_or_default();
+    let Repaired { mut mended, saved } = desk.store.repair(drop_foreign, &mut |rows, finding, saved| {
         let before = Image::new().with("finding", finding.message.clone());
         let after = match saved {
             Some(path) => Image::new().with("saved", path.to_string_lossy().into_owned()),
@@ -45,7 +61,10 @@ fn repair(desk: &mut Desk, drop_foreign: bool, mut scribe: Scribe) -> Result<Dia
         };
         scribe.note(rows, Verb::Repaired, record::store(&finding.object), before, after)
     })?;
-    Ok(Diagnosis { findings: desk.store.findings(), mended, saved })
+    if !clock.is_empty() && clock::restart(desk, call)? {
+        mended.extend(clock);
+    }
+    Ok(Diagnosis { findings: findings(desk, call.now), mended, saved })
 }
 
 #[cfg(test)]

@@ -6,13 +6,18 @@
 
 use std::ops::ControlFlow;
 
-use crate::auth::password::{self, Hasher};
+use crate::auth::{
+    self,
+    password::{self, Hasher},
+};
+use crate::domain::clock::BootTime;
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
 use crate::store::{self, Read, Store, StoreError, Verdict, Write, read};
 
 mod accounts;
 mod bin;
+pub mod clock;
 pub mod contract;
 mod directories;
 mod doctor;
@@ -56,16 +61,21 @@ pub struct Desk {
 /// This process and its terminal, as sessions are labelled with them.
 #[derive(Debug, Clone)]
 pub struct Here {
-    /// Terminal or address the operator sits at: `pts/3`, `10.0.4.7`.
+    /// Terminal or address the operator sits at: `pts/3`, `10.0.4.7`; `10.0.4.7 (claimed)` where only the environment says so.
     pub terminal: String,
-    /// Boot id, pid and start time in one text.
+    /// Which process this is, of which machine: a text for [`Here::is_alive`].
     pub process: String,
     /// The OS user who runs it, by name, else by number.
     pub user: String,
-    /// What `SUDO_USER` says.
+    /// What `SUDO_USER` says, marked as claimed where nothing else does.
     pub sudo_user: Option<String>,
-    /// Whether the process that such a text names still runs.
+    /// Whether the process that such a text names still runs; in doubt it does.
     pub is_alive: fn(&str) -> bool,
+}
+
+/// Returns a hash of a machine id, by which processes of this machine are told from others'.
+pub fn machine_hash(id: &str) -> String {
+    auth::machine::hash(id)
 }
 
 /// The circumstances of one request.
@@ -74,6 +84,8 @@ pub struct Call<'a> {
     pub caller: Caller,
     /// The time.
     pub now: Timestamp,
+    /// The time since boot, read together with that; `None` where it is not known.
+    pub boot: Option<BootTime>,
     /// Only say what it would come to (`--dry-run`, and the counts in a box that asks): an act on one thing is done
     /// and undone again, one on many is counted.
     pub rehearsal: bool,
@@ -100,6 +112,7 @@ impl Call<'_> {
 /// # Errors
 /// A [`Failure`]; nothing has changed then, unless its message says how far it came.
 pub fn perform(desk: &mut Desk, mut call: Call<'_>, request: Request) -> Result<Reply, Failure> {
+    clock::end_by_boot(desk, &call)?;
     let act = refusals::subject(desk, &call, &request);
     let result = done(desk, &mut call, request).map(|reply| counted(&call, reply));
     if let (Some(act), Err(failure)) = (act, &result) {
@@ -173,6 +186,8 @@ struct Act<'a> {
     actor: Actor,
     /// The time.
     now: Timestamp,
+    /// The time since boot.
+    boot: Option<BootTime>,
     /// How long the names of deleted accounts stay held.
     keep: Duration,
     /// Who writes down what was done.
@@ -211,7 +226,8 @@ fn act<T>(
     change(&mut **store, call.verdict(), |rows| {
         let actor = Actor::find(rows, call)?;
         let scribe = Scribe::of(&actor, here, call.now);
-        work(&mut Act { rows, actor, now: call.now, keep: *keep, scribe, progress: &mut *call.progress })
+        let (now, boot) = (call.now, call.boot.clone());
+        work(&mut Act { rows, actor, now, boot, keep: *keep, scribe, progress: &mut *call.progress })
     })
 }
 

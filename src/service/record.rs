@@ -3,7 +3,7 @@
 
 use crate::domain::directory::Directory;
 use crate::domain::journal::{Author, Image, Kind, NewEntry, Object, Outcome, Verb, Whence};
-use crate::domain::session::Session;
+use crate::domain::session::{EndReason, Session, SessionEnd};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User};
 use crate::store::{Result, Write};
@@ -59,6 +59,11 @@ impl Scribe {
     /// What those who act are called.
     pub(super) fn author_name(&self) -> &str {
         &self.author.name
+    }
+
+    /// Returns the end of a session that whoever acts brings about now.
+    pub(super) fn ends(&self, reason: EndReason) -> SessionEnd {
+        SessionEnd { at: self.now, by: Some(self.author.name.clone()), reason }
     }
 
     /// Writes down what was done to a thing.

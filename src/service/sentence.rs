@@ -55,6 +55,7 @@ impl Verb {
             Self::Undone => "Undid",
             Self::Redone => "Did again",
             Self::Repaired => "Repaired",
+            Self::ClockSet => "Wrote a clock entry",
         }
     }
 
@@ -89,6 +90,7 @@ impl Verb {
             Self::Undone => "undo",
             Self::Redone => "do again",
             Self::Repaired => "repair",
+            Self::ClockSet => "write a clock entry",
         }
     }
 }

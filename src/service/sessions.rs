@@ -6,15 +6,15 @@ use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal::{Image, SESSIONS_ENDED};
 use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
-use crate::domain::session::{CONSOLE_OVERALL, MAX_LIFE, Origin, RowStatus, Session};
-use crate::domain::time::{Duration, Timestamp, to_stored};
+use crate::domain::session::{CONSOLE_OVERALL, EndReason, Ended, MAX_LIFE, Origin, RowStatus, Session};
+use crate::domain::time::{Duration, Timestamp, date_time, to_stored};
 use crate::domain::user::{Field, Status, Who};
 use crate::store::{ListOf, NewSession, Read, SessionStart};
 
 use super::contract::{Failure, FailureKind, Own, Reply, Sessions, Tally, Verb};
 use super::operator::Actor;
 use super::steps::{Deed, Step, View, each, in_steps};
-use super::{Act, Call, Desk, act, look, people, record};
+use super::{Act, Call, Desk, act, clock, look, people, record};
 
 /// Sessions that one transaction of a sweep marks: others wait for the store no longer than that takes.
 const SWEEP_BATCH: u32 = 100;
@@ -29,7 +29,8 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Sessions) -
             look(desk, call, |rows, actor| Ok(Reply::Session(Box::new(find(rows, actor, id)?))))
         }
         Sessions::Issue { who, life } => issue(desk, call, &who, life),
-        Sessions::Verify(token) => act(desk, call, |act| verify(act, &token)),
+        // What was seen to be over stays so though the answer is a refusal.
+        Sessions::Verify(token) => act(desk, call, |act| verify(act, &token))?,
         Sessions::Renew { which, life } => {
             check_life(life)?;
             each(desk, call, &Renewal { which, life })
@@ -57,6 +58,7 @@ fn issue(desk: &mut Desk, call: &mut Call<'_>, who: &Who, life: Duration) -> Res
     let expires_at = call.now + life;
     let token = token::new_token()?;
     let detail = desk.here.terminal.clone();
+    let boot = call.boot.clone();
     let tally = act(desk, call, |act| {
         act.actor.admin_only("issue tokens")?;
         let user = act.find(who)?;
@@ -65,7 +67,7 @@ fn issue(desk: &mut Desk, call: &mut Call<'_>, who: &Who, life: Duration) -> Res
                 format!("{} is {}; a token needs a confirmed account.", user.label(), user.status.word());
             return Err(Failure::new(FailureKind::Refused, message).hint("Confirm the account first."));
         }
-        let start = SessionStart { origin: Origin::Service, detail, at: act.now, process: None };
+        let start = SessionStart { origin: Origin::Service, detail, at: act.now, process: None, boot };
         let id = act.rows.insert_session(&NewSession {
             id: None,
             user_id: user.id,
@@ -83,16 +85,28 @@ fn issue(desk: &mut Desk, call: &mut Call<'_>, who: &Who, life: Duration) -> Res
     Ok(call.handing_over(token, expires_at, tally))
 }
 
-/// The same words for a token that is unknown, ended, or its account's that is not confirmed.
-fn verify(act: &mut Act<'_>, token: &Secret) -> Result<Reply, Failure> {
+/// Whose a token is, or why it is not good. A session whose time is over is marked, so that no clock that is set back later
+/// revives it.
+fn verify(act: &mut Act<'_>, token: &Secret) -> Result<Result<Reply, Failure>, Failure> {
     act.actor.admin_only("verify tokens")?;
-    let bad = || Failure::new(FailureKind::Refused, "This token is not good.");
-    let found = act.rows.session_by_digest(&token::digest(token.expose()))?;
-    let session = found.filter(|session| session.ended(act.now).is_none()).ok_or_else(bad)?;
+    clock::require_right(act.rows, act.now)?;
+    let bad = |why: &str| Failure::new(FailureKind::Refused, format!("This token is not good: {why}."));
+    let digest = token::digest(token.expose());
+    let Some(session) = act.rows.session_by_digest(&digest)? else {
+        let Some(bundle) = act.rows.binned_session(&digest)? else { return Ok(Err(bad("it is unknown"))) };
+        let at = bundle.deleted_at.map(|at| format!(", {} UTC", date_time(at))).unwrap_or_default();
+        return Ok(Err(bad(&format!("its account was deleted by {}{at}", bundle.deleted_by))));
+    };
+    if let Some(why) = session.why_ended(act.now) {
+        if session.ended(act.now) == Some(Ended::TimeOver) {
+            act.rows.end_session(session.id, &act.scribe.ends(EndReason::TimeOver))?;
+        }
+        return Ok(Err(bad(&why)));
+    }
     act.rows.saw_session(act.now, session.id)?;
     let session = find(act.rows, &act.actor, session.id)?;
     let user = people::known(act.rows, act.now, session.user_id)?;
-    Ok(Reply::Verified(Box::new(session), Box::new(user)))
+    Ok(Ok(Reply::Verified(Box::new(session), Box::new(user))))
 }
 
 impl View<'_> {
@@ -137,7 +151,8 @@ impl Deed for Renewal {
     fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, Self::Plan), Failure> {
         let session = find(view.rows, view.actor, id)?;
         if let Some(why) = session.ended(view.now) {
-            let message = format!("Session {} is over: {}.", session.id, why.words());
+            let why = session.why_ended(view.now).unwrap_or_else(|| why.words().to_owned());
+            let message = format!("Session {} is over: {why}.", session.id);
             return Err(Failure::new(FailureKind::Conflict, message).hint("Log in, or issue a new token."));
         }
         let asked = view.now + self.life;
@@ -149,7 +164,7 @@ impl Deed for Renewal {
     }
 
     fn carry_out(&self, act: &mut Act<'_>, (session, end): Self::Plan) -> Result<(), Failure> {
-        act.rows.extend_session(session.id, end)?;
+        act.rows.extend_session(act.now, act.boot.as_ref(), session.id, end)?;
         let before = Image::new().with("expiration", session.expiration.map(to_stored));
         let after = Image::new().with("expiration", to_stored(end));
         act.note(Verb::Renewed, record::session(&session), before, after)?;
@@ -193,7 +208,8 @@ impl Deed for Revocation {
     }
 
     fn carry_out(&self, act: &mut Act<'_>, session: Session) -> Result<(), Failure> {
-        if act.rows.end_session(session.id)? {
+        let end = act.scribe.ends(EndReason::Revoked);
+        if act.rows.end_session(session.id, &end)? {
             let status = |status: RowStatus| Image::new().with("status", status.word());
             let (before, after) = (status(RowStatus::Active), status(RowStatus::Expired));
             act.note(Verb::Revoked, record::session(&session), before, after)?;

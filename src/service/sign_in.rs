@@ -5,8 +5,8 @@ use crate::auth::password::Verdict as Match;
 use crate::auth::token;
 use crate::domain::journal::{CHANGED, Image, SESSIONS_ENDED};
 use crate::domain::secret::Secret;
-use crate::domain::session::{CONSOLE_AT_ONCE, DEFAULT_LIFE, Origin};
-use crate::domain::time::{Timestamp, to_stored};
+use crate::domain::session::{CONSOLE_AT_ONCE, DEFAULT_LIFE, EndReason, Origin, SessionEnd};
+use crate::domain::time::to_stored;
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User};
 use crate::store::{NewSession, NewUser, Read, SessionStart, StoreError, Write, read};
 
@@ -65,7 +65,7 @@ fn set_up(desk: &mut Desk, call: &mut Call<'_>, fields: Fields, password: &Secre
                 let tally = Tally { accounts: 1, directories, ..Tally::new(Verb::SetUp) };
                 Ok(Reply::Done(people::about(tally, &user)))
             }
-            Caller::Nobody | Caller::Operator(_) => enter(rows, call.now, here, &user).map(Reply::SignedIn),
+            Caller::Nobody | Caller::Operator(_) => enter(rows, call, here, &user).map(Reply::SignedIn),
         }
     })
 }
@@ -101,7 +101,7 @@ fn log_in(desk: &mut Desk, call: &mut Call<'_>, name: &str, secret: &Secret) -> 
             let after = Image::new().with("password", "the same, hashed anew");
             scribe.note(rows, Verb::PasswordSet, record::account(&account.user), Image::new(), after)?;
         }
-        enter(rows, call.now, here, &account.user).map(Reply::SignedIn)
+        enter(rows, call, here, &account.user).map(Reply::SignedIn)
     })
 }
 
@@ -127,17 +127,17 @@ fn choose(
         let user = &account.user;
         rows.set_password(call.now, user.id, &hash, false)?;
         rows.set_access_code(call.now, user.id, None)?;
-        let ended = rows.end_sessions_of(user.id, None)?;
         let mut scribe = Scribe::of_console(user, None, here, call.now);
+        let ended = rows.end_sessions_of(user.id, None, &scribe.ends(EndReason::PasswordChanged))?;
         let after = Image::new().with("password", CHANGED).with_count(SESSIONS_ENDED, ended);
         scribe.note(rows, Verb::PasswordSet, record::account(user), Image::new(), after)?;
         let confirmed = Fields { status: Some(Status::Confirmed), ..Fields::default() };
         let tally = &mut Tally::new(Verb::Confirmed);
-        if let Some(change) = standing::change_to(rows, call.now, user, confirmed, tally)? {
+        if let Some(change) = standing::change_to(rows, call.now, &scribe, user, confirmed, tally)? {
             let (before, after) = (change.before(), change.after());
             scribe.note(rows, Verb::Confirmed, record::account(user), before, after)?;
         }
-        enter(rows, call.now, here, user).map(Reply::SignedIn)
+        enter(rows, call, here, user).map(Reply::SignedIn)
     })
 }
 
@@ -160,9 +160,9 @@ fn log_out(desk: &mut Desk, call: &mut Call<'_>) -> Result<Reply, Failure> {
     let Desk { store, here, .. } = desk;
     change(&mut **store, call.verdict(), |rows| {
         let Some(session) = rows.session(id)? else { return Ok(Reply::SignedOut) };
-        if rows.end_session(id)? {
-            let user = people::known(rows, call.now, session.user_id)?;
-            let mut scribe = Scribe::of_console(&user, Some(id), here, call.now);
+        let user = people::known(rows, call.now, session.user_id)?;
+        let mut scribe = Scribe::of_console(&user, Some(id), here, call.now);
+        if rows.end_session(id, &scribe.ends(EndReason::LoggedOut))? {
             scribe.note(rows, Verb::LoggedOut, record::session(&session), Image::new(), Image::new())?;
         }
         Ok(Reply::SignedOut)
@@ -171,17 +171,20 @@ fn log_out(desk: &mut Desk, call: &mut Call<'_>) -> Result<Reply, Failure> {
 
 /// A console session for the account. Sessions of processes that died are ended first, then the account's oldest
 /// beyond [`CONSOLE_AT_ONCE`].
-fn enter(rows: &mut dyn Write, now: Timestamp, here: &Here, user: &User) -> Result<Operator, Failure> {
+fn enter(rows: &mut dyn Write, call: &Call<'_>, here: &Here, user: &User) -> Result<Operator, Failure> {
+    let now = call.now;
     let mut ended = Vec::new();
+    let gone = SessionEnd { at: now, by: None, reason: EndReason::ProcessGone };
+    let too_many = SessionEnd { at: now, by: Some(user.label().to_owned()), reason: EndReason::TooMany };
     for session in rows.console_sessions(None)? {
-        if !(here.is_alive)(&session.process) && rows.end_session(session.id)? {
+        if !(here.is_alive)(&session.process) && rows.end_session(session.id, &gone)? {
             ended.push(session.id);
         }
     }
     let own = rows.console_sessions(Some(user.id))?;
     let surplus = (own.len() + 1).saturating_sub(CONSOLE_AT_ONCE);
     for session in own.iter().take(surplus) {
-        if rows.end_session(session.id)? {
+        if rows.end_session(session.id, &too_many)? {
             ended.push(session.id);
         }
     }
@@ -191,6 +194,7 @@ fn enter(rows: &mut dyn Write, now: Timestamp, here: &Here, user: &User) -> Resu
         detail: here.terminal.clone(),
         at: now,
         process: Some(here.process.clone()),
+        boot: call.boot.clone(),
     };
     // The token itself is not kept: the console names its session by the row.
     let digest = token::digest(token::new_token()?.expose());

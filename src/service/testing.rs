@@ -12,6 +12,7 @@ use super::contract::{
 };
 use super::{Call, Desk, Here, perform};
 use crate::auth::password::{Cost, Hasher, is_usable};
+use crate::domain::clock::BootTime;
 use crate::domain::config::KeepDays;
 use crate::domain::directory::Directory;
 use crate::domain::filter::Filter;
@@ -118,6 +119,7 @@ impl Store for Shared {
 pub(super) struct Bench {
     pub(super) desk: Desk,
     pub(super) now: Timestamp,
+    pub(super) boot: Option<BootTime>,
     meddling: Arc<Mutex<Option<Meddling>>>,
     hash: String,
     folder: TempDir,
@@ -139,7 +141,7 @@ impl Bench {
             is_alive: |process| !process.starts_with("gone"),
         };
         let desk = Desk { store, hasher, here, keep: KeepDays::default().span() };
-        Self { desk, now: from_stored("2026-11-23 12:00:00").unwrap(), meddling, hash, folder }
+        Self { desk, now: from_stored("2026-11-23 12:00:00").unwrap(), boot: None, meddling, hash, folder }
     }
 
     /// A store with the confirmed admin `ada`.
@@ -213,13 +215,27 @@ impl Bench {
 
     pub(super) fn ask(&mut self, caller: Caller, request: Request) -> Result<Reply, Failure> {
         let mut go_on = |_| ControlFlow::Continue(());
-        let call = Call { caller, now: self.now, rehearsal: false, counted: None, progress: &mut go_on };
+        let call = Call {
+            caller,
+            now: self.now,
+            boot: self.boot.clone(),
+            rehearsal: false,
+            counted: None,
+            progress: &mut go_on,
+        };
         perform(&mut self.desk, call, request)
     }
 
     pub(super) fn rehearse(&mut self, caller: Caller, request: Request) -> Result<Reply, Failure> {
         let mut go_on = |_| ControlFlow::Continue(());
-        let call = Call { caller, now: self.now, rehearsal: true, counted: None, progress: &mut go_on };
+        let call = Call {
+            caller,
+            now: self.now,
+            boot: self.boot.clone(),
+            rehearsal: true,
+            counted: None,
+            progress: &mut go_on,
+        };
         perform(&mut self.desk, call, request)
     }
 

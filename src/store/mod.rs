@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
+use crate::domain::clock::BootTime;
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::finding::Finding;
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::page::{Span, Window};
-use crate::domain::session::{Session, SessionColumn};
+use crate::domain::session::{Session, SessionColumn, SessionEnd};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 
@@ -141,10 +142,14 @@ pub trait Read {
     fn session(&self, id: i64) -> Result<Option<Session>>;
     /// The session with this token digest.
     fn session_by_digest(&self, digest: &str) -> Result<Option<Session>>;
-    /// How many sessions of an account have rows that say `active`, whether their time is over or not.
-    fn marked_active(&self, user: UserId) -> Result<u64>;
+    /// Returns the number of an account's active sessions.
+    fn active_sessions(&self, now: Timestamp, user: UserId) -> Result<u64>;
     /// How many sessions' rows say `active` though their time is over: what [`Write::sweep`] marks.
     fn overdue(&self, now: Timestamp) -> Result<u64>;
+    /// Returns whether [`Write::end_sessions_by_boot`] would mark any.
+    fn any_over_by_boot(&self, now: Timestamp, boot: &BootTime) -> Result<bool>;
+    /// Returns the bundle in the bin that holds the session with this token digest.
+    fn binned_session(&self, digest: &str) -> Result<Option<Bundle>>;
     /// Console sessions whose rows say `active`, oldest first; of one account or of all.
     fn console_sessions(&self, of: Option<UserId>) -> Result<Vec<ConsoleSession>>;
 
@@ -180,6 +185,8 @@ pub trait Read {
     fn journal(&self, now: Timestamp, list: &ListOf<JournalColumn>, span: Span) -> Result<Window<Entry>>;
     /// The newest entry.
     fn journal_head(&self) -> Result<Head>;
+    /// Returns the entry with the latest time since the newest clock entry, that one included, and its time.
+    fn latest_entry(&self) -> Result<Option<(i64, Timestamp)>>;
     /// Goes on from an entry that is right, up to `most` entries, as far as all fit their hashes.
     fn walk_journal(&self, from: &Head, most: u32) -> Result<Walked>;
     /// Entries about an account itself, of acts that were done since then, newest first.
@@ -246,12 +253,23 @@ pub trait Write: Read {
     /// # Errors
     /// [`StoreError::Duplicate`] when the digest is there already.
     fn insert_session(&mut self, session: &NewSession) -> Result<i64>;
-    /// Moves the end of a session.
-    fn extend_session(&mut self, id: i64, expiration: Timestamp) -> Result<()>;
-    /// Marks a session as over. Whether it was marked active before.
-    fn end_session(&mut self, id: i64) -> Result<bool>;
-    /// Marks all sessions of an account as over but, if given, one. How many were marked active before.
-    fn end_sessions_of(&mut self, user: UserId, except: Option<i64>) -> Result<u64>;
+    /// Moves the end of a session; `now` and `boot` are read together.
+    fn extend_session(
+        &mut self,
+        now: Timestamp,
+        boot: Option<&BootTime>,
+        id: i64,
+        expiration: Timestamp,
+    ) -> Result<()>;
+    /// Marks a session as over and keeps who ended it, when and why; of one whose time was over already, that. Returns
+    /// whether it was marked active before.
+    fn end_session(&mut self, id: i64, end: &SessionEnd) -> Result<bool>;
+    /// Marks all sessions of an account as over but, if given, one; otherwise as [`Write::end_session`]. Returns the number
+    /// of those whose time was not over.
+    fn end_sessions_of(&mut self, user: UserId, except: Option<i64>, end: &SessionEnd) -> Result<u64>;
+    /// Marks sessions whose time is over by the time since boot, whatever the wall clock was set to. Returns the number of
+    /// them.
+    fn end_sessions_by_boot(&mut self, now: Timestamp, boot: &BootTime) -> Result<u64>;
     /// Notes that a session, and with it its account, was used.
     fn saw_session(&mut self, now: Timestamp, id: i64) -> Result<()>;
     /// Marks up to `most` sessions whose time is over. How many.

@@ -1,5 +1,6 @@
 //! What goes into the verbs of a store and comes out of them, where the domain has no word for it.
 
+use crate::domain::clock::BootTime;
 use crate::domain::filter::Filter;
 use crate::domain::journal::{Break, Head};
 use crate::domain::page::Sort;
@@ -74,6 +75,8 @@ pub struct SessionStart {
     pub at: Timestamp,
     /// The process it lives with (console sessions only): boot id, pid and start time in one text.
     pub process: Option<String>,
+    /// The time since boot when it began, where that is known.
+    pub boot: Option<BootTime>,
 }
 
 /// A directory row about to be stored.

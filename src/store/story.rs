@@ -4,7 +4,7 @@ use crate::domain::bin::Slip;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::page::{Anchor, Sort, Span};
-use crate::domain::session::{Ended, Origin, SessionColumn};
+use crate::domain::session::{EndReason, Ended, Origin, SessionColumn, SessionEnd};
 use crate::domain::time::{Duration, Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, UserColumn, UserId, Who};
 use crate::store::{
@@ -13,6 +13,11 @@ use crate::store::{
 };
 
 /// The time at which the story begins.
+/// An end of a session.
+pub(crate) fn revoked() -> SessionEnd {
+    SessionEnd { at: now(), by: Some("ann".into()), reason: EndReason::Revoked }
+}
+
 pub(crate) fn now() -> Timestamp {
     from_stored("2026-11-23 12:00:00").unwrap()
 }
@@ -48,7 +53,8 @@ pub(crate) fn account(name: &str, level: AccessLevel) -> NewUser {
 
 /// A service session about to be stored, good for an hour.
 pub(crate) fn token(user_id: UserId, digest: &str) -> NewSession {
-    let start = SessionStart { origin: Origin::Service, detail: "web".into(), at: now(), process: None };
+    let start =
+        SessionStart { origin: Origin::Service, detail: "web".into(), at: now(), process: None, boot: None };
     let expiration = Some(now() + Duration::hours(1));
     NewSession { id: None, user_id, digest: digest.into(), expiration, active: true, start: Some(start) }
 }
@@ -265,17 +271,19 @@ fn sessions(store: &mut dyn Store) {
     assert_eq!(listed(store, "expires:>999999w", SessionColumn::Id, now()), [] as [i64; 0]);
     assert_eq!(listed(store, "status:expired", SessionColumn::Id, now() + Duration::hours(2)), [1, 2, 3]);
 
-    assert!(keep(store, |rows| rows.end_session(second)));
-    assert!(!keep(store, |rows| rows.end_session(second)));
-    assert_eq!(look(store, |rows| rows.session(second)).unwrap().ended(now()), Some(Ended::Marked));
-    keep(store, |rows| rows.extend_session(first, now() + Duration::hours(9)));
+    assert!(keep(store, |rows| rows.end_session(second, &revoked())));
+    assert!(!keep(store, |rows| rows.end_session(second, &revoked())));
+    let ended = look(store, |rows| rows.session(second)).unwrap();
+    assert_eq!((ended.ended(now()), ended.end), (Some(Ended::Marked), Some(revoked())));
+    keep(store, |rows| rows.extend_session(now(), None, first, now() + Duration::hours(9)));
     let over = now() + Duration::hours(2);
     assert_eq!(look(store, |rows| rows.overdue(over)), 1);
     assert_eq!(keep(store, |rows| rows.sweep(over, 100)), 1);
     assert_eq!(keep(store, |rows| rows.sweep(over, 100)), 0);
     assert_eq!(look(store, |rows| rows.overdue(over)), 0);
-    assert_eq!(look(store, |rows| rows.marked_active(ada)), 1);
-    assert_eq!(keep(store, |rows| rows.end_sessions_of(ada, None)), 1);
+    assert_ne!(look(store, |rows| rows.session(second)).unwrap().why_ended(over), None);
+    assert_eq!(look(store, |rows| rows.active_sessions(now(), ada)), 1);
+    assert_eq!(keep(store, |rows| rows.end_sessions_of(ada, None, &revoked())), 1);
     keep(store, |rows| rows.saw_session(over, first));
     assert_eq!(look(store, |rows| rows.session(first)).unwrap().last_seen, Some(over));
     assert_eq!(look(store, |rows| rows.user(now(), &Who::Id(ada))).unwrap().last_seen, Some(over));
@@ -296,9 +304,9 @@ fn consoles(store: &mut dyn Store) {
         [(id, "boot:1:2")]
     );
     assert!(look(store, |rows| rows.console_sessions(Some(UserId(99)))).is_empty());
-    keep(store, |rows| rows.end_sessions_of(ada, Some(id)));
+    keep(store, |rows| rows.end_sessions_of(ada, Some(id), &revoked()));
     assert_eq!(look(store, |rows| rows.console_sessions(None)).len(), 1);
-    keep(store, |rows| rows.end_session(id));
+    keep(store, |rows| rows.end_session(id, &revoked()));
     assert!(look(store, |rows| rows.console_sessions(None)).is_empty());
 }
 
@@ -362,7 +370,7 @@ fn what_is_gone(store: &mut dyn Store) {
     gone(change(store, Verdict::Commit, |rows| rows.set_access_code(now(), nobody, None)));
     gone(change(store, Verdict::Commit, |rows| rows.saw_user(now(), nobody)));
     gone(change(store, Verdict::Commit, |rows| rows.insert_session(&token(nobody, "sha256:a")).map(drop)));
-    gone(change(store, Verdict::Commit, |rows| rows.extend_session(99, now())));
+    gone(change(store, Verdict::Commit, |rows| rows.extend_session(now(), None, 99, now())));
     gone(change(store, Verdict::Commit, |rows| rows.saw_session(now(), 99)));
     gone(change(store, Verdict::Commit, |rows| rows.insert_directory(&folder(nobody, "a")).map(drop)));
     gone(change(store, Verdict::Commit, |rows| rows.relocate(now(), 99, "a").map(drop)));

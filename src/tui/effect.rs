@@ -6,6 +6,7 @@ use crossterm::event::KeyEvent;
 
 use super::overlays::Overlay;
 use super::screens::Route;
+use crate::domain::clock::ClockBehind;
 use crate::service::contract::{Caller, Failure, FailureKind, Operator, Progress, Reply, Request};
 
 /// Names one request that is under way; never used twice.
@@ -27,6 +28,8 @@ pub enum Msg {
     Progress(Ticket, Progress),
     /// Another program, or this one, has committed a change to the store.
     StoreChanged,
+    /// The wall clock is behind the journal, or right again.
+    Clock(Option<ClockBehind>),
     /// The time that `Model::wake_at` asked for has come.
     Woken,
     /// The runbook is begun, or it cannot be written (any more).

@@ -145,6 +145,7 @@ pub(crate) fn session(id: i64, user: i64, name: &str) -> Session {
         origin_detail: "web".into(),
         started_at: Some(now() - Duration::hours(3)),
         last_seen: Some(now()),
+        end: None,
     }
 }
 

@@ -74,10 +74,16 @@ impl House {
     }
 
     pub(crate) fn run_with(&self, args: &[&str], input: &str) -> Ran {
+        self.run_in(&[], args, input)
+    }
+
+    /// Runs a command with these variables besides.
+    pub(crate) fn run_in(&self, variables: &[(&str, &str)], args: &[&str], input: &str) -> Ran {
         let output = cargo_bin_cmd!("nexus")
             .env_clear()
             .env("XDG_DATA_HOME", self.path("data"))
             .env("HOME", self.dir.path())
+            .envs(variables.iter().copied())
             .args(args)
             .write_stdin(input)
             .output()

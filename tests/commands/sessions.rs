@@ -13,6 +13,8 @@ fn a_token_is_issued_once_and_verified_on_standard_input() {
     assert!(token.starts_with("nxs_") && token.lines().count() == 1, "{token}");
     let who = house.ok_with(&["session", "verify", "--format", "json"], &token);
     assert!(who.contains("\"username\":\"root\""), "{who}");
+    let table = house.ok_with(&["session", "verify"], &token);
+    assert!(table.contains("Session id  1") && table.contains("Ends (UTC)  20"), "{table}");
     let list = house.ok(&["session", "list", "--format", "json"]);
     assert!(!list.contains(token.trim()) && list.contains("\"status\":\"active\""), "{list}");
     for bad in ["", "\n", "nxs_wrong\n", "nxs_"] {
@@ -48,7 +50,15 @@ fn a_session_is_renewed_and_revoked() {
     let id = id_of(&house, "user:root");
     house.ok(&["session", "renew", &id, "--for", "30d"]);
     house.ok(&["session", "revoke", &id, "--yes"]);
-    assert_eq!(house.run_with(&["session", "verify"], &token).code, 5);
+    let refused = house.run_with(&["session", "verify"], &token);
+    assert_eq!(refused.code, 5);
+    assert!(
+        refused.err.contains("not good: revoked by ") && !refused.err.contains("nxs_"),
+        "{}",
+        refused.err
+    );
+    let listed = house.json(&["session", "list"]);
+    assert_eq!((&listed[0]["end_reason"], listed[0]["ended_at"].is_string()), (&"revoked".into(), true));
     assert_ne!(house.run(&["session", "renew", &id]).code, 0);
     house.fails(3, &["session", "renew", "999"]);
 }
@@ -74,4 +84,40 @@ fn imported_sessions_have_ended() {
     assert_eq!(house.count(&["session", "list", "--filter", "status:active"]), 0);
     assert!(house.count(&["session", "list", "--filter", "user:ada"]) > 0);
     house.ok(&["session", "sweep"]);
+}
+
+#[test]
+fn a_clock_behind_the_journal_is_said_and_no_token_is_judged_by_it() {
+    let house = House::with_admin();
+    let token = house.ok(&["session", "issue", "root"]);
+    house.write(
+        "INSERT INTO nexus_journal SELECT seq + 1, '2099-01-01 00:00:00', actor_id, actor, sudo_user, session_id, place, \
+         verb, outcome, kind, object_id, label, account_id, before, after, seq + 1, undoes, hash \
+         FROM nexus_journal ORDER BY seq DESC LIMIT 1",
+    );
+    let refused = house.run_with(&["session", "verify"], &token);
+    assert_eq!(refused.code, 7);
+    assert!(
+        refused.err.contains("2099-01-01T00:00:00Z") && refused.err.contains("doctor --fix"),
+        "{}",
+        refused.err
+    );
+    assert_eq!(refused.err.matches("behind the journal").count(), 1, "{}", refused.err);
+    let listed = house.run(&["user", "list"]);
+    assert!(listed.err.contains("warning: The clock is behind the journal"), "{}", listed.err);
+    assert_eq!(listed.code, 0);
+}
+
+#[test]
+fn what_the_environment_says_of_an_origin_is_claimed_and_a_password_in_it_is_never_read() {
+    let house = House::with_admin();
+    let ran = house.run_in(
+        &[("SUDO_USER", "mallory"), ("SSH_CONNECTION", "192.0.2.77 1 192.0.2.1 22"), ("NEXUS_PASSWORD", "x")],
+        &["session", "issue", "root"],
+        "",
+    );
+    assert!(ran.err.contains("NEXUS_PASSWORD is set") && ran.code == 0, "{}", ran.err);
+    let entry = &house.json(&["journal", "list", "--limit", "1"])[0];
+    assert_eq!(entry["sudo_user"], "mallory (claimed)");
+    assert_eq!(entry["place"], "192.0.2.77 (claimed)");
 }

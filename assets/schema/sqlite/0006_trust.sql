@@ -4,6 +4,93 @@
 
 -- Part 2: sessions: how and why they ended, and which machine they live on.
 
+-- Other programs write times as they like: ISO 8601 with T, Z, offsets, fractions, or a bare date. Indexes hold what is
+-- meant, in one form, or NULL for what is no time; only that is ever compared.
+DROP INDEX nexus_sessions_user_active;
+DROP INDEX nexus_sessions_active;
+DROP INDEX nexus_sessions_expiration;
+DROP INDEX nexus_users_created;
+DROP INDEX nexus_users_updated;
+
+CREATE INDEX nexus_sessions_user_active ON de_torres_vincent_session_tokens (user_id,
+  CASE WHEN typeof(expiration) = 'text' AND expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND expiration NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(expiration, 1, 10), '+0 days') = substr(expiration, 1, 10) THEN
+  CASE WHEN expiration GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(expiration, 12, 2) < '24' THEN
+    datetime(substr(expiration, 1, 19) || ltrim(substr(expiration, 20), '.0123456789'))
+  WHEN length(expiration) = 10 OR expiration GLOB '??????????[ T]??:??*' AND substr(expiration, 12, 2) < '24' THEN
+    datetime(expiration) END END END)
+  WHERE status = 'active';
+CREATE INDEX nexus_sessions_active ON de_torres_vincent_session_tokens (
+  CASE WHEN typeof(expiration) = 'text' AND expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND expiration NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(expiration, 1, 10), '+0 days') = substr(expiration, 1, 10) THEN
+  CASE WHEN expiration GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(expiration, 12, 2) < '24' THEN
+    datetime(substr(expiration, 1, 19) || ltrim(substr(expiration, 20), '.0123456789'))
+  WHEN length(expiration) = 10 OR expiration GLOB '??????????[ T]??:??*' AND substr(expiration, 12, 2) < '24' THEN
+    datetime(expiration) END END END)
+  WHERE status = 'active';
+-- Nothing is appended to the column, as with the others that serve orders only.
+CREATE INDEX nexus_sessions_expiration ON de_torres_vincent_session_tokens (
+  (CASE WHEN typeof(expiration) = 'text' AND expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND expiration NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(expiration, 1, 10), '+0 days') = substr(expiration, 1, 10) THEN
+  CASE WHEN expiration GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(expiration, 12, 2) < '24' THEN
+    datetime(substr(expiration, 1, 19) || ltrim(substr(expiration, 20), '.0123456789'))
+  WHEN length(expiration) = 10 OR expiration GLOB '??????????[ T]??:??*' AND substr(expiration, 12, 2) < '24' THEN
+    datetime(expiration) END END END) || '');
+CREATE INDEX nexus_users_created ON de_torres_vincent_users (
+  CASE WHEN typeof(created_at) = 'text' AND created_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND created_at NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(created_at, 1, 10), '+0 days') = substr(created_at, 1, 10) THEN
+  CASE WHEN created_at GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(created_at, 12, 2) < '24' THEN
+    datetime(substr(created_at, 1, 19) || ltrim(substr(created_at, 20), '.0123456789'))
+  WHEN length(created_at) = 10 OR created_at GLOB '??????????[ T]??:??*' AND substr(created_at, 12, 2) < '24' THEN
+    datetime(created_at) END END END);
+CREATE INDEX nexus_users_updated ON de_torres_vincent_users (
+  CASE WHEN typeof(updated_at) = 'text' AND updated_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND updated_at NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(updated_at, 1, 10), '+0 days') = substr(updated_at, 1, 10) THEN
+  CASE WHEN updated_at GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(updated_at, 12, 2) < '24' THEN
+    datetime(substr(updated_at, 1, 19) || ltrim(substr(updated_at, 20), '.0123456789'))
+  WHEN length(updated_at) = 10 OR updated_at GLOB '??????????[ T]??:??*' AND substr(updated_at, 12, 2) < '24' THEN
+    datetime(updated_at) END END END);
+
+-- Who ended a session, when and why. A session whose row says that it is over but that has no row here was ended by
+-- another program, or before NEXUS wrote this down.
+CREATE TABLE nexus_session_ends (
+  session_id INTEGER PRIMARY KEY REFERENCES de_torres_vincent_session_tokens (id) ON DELETE CASCADE,
+  ended_at TEXT NOT NULL,
+  -- NULL where nobody did it: its time was over.
+  ended_by TEXT,
+  reason TEXT NOT NULL
+);
+
+ALTER TABLE nexus_bin_sessions ADD COLUMN ended_at TEXT;
+ALTER TABLE nexus_bin_sessions ADD COLUMN ended_by TEXT;
+ALTER TABLE nexus_bin_sessions ADD COLUMN end_reason TEXT;
+
+-- The boot of the machine in which a session's end was set, and the wall clock's time at which that boot would have begun
+-- by the clock then, in seconds since 1970. Within one boot it only differs between two moments where the clock was set.
+ALTER TABLE nexus_sessions ADD COLUMN boot TEXT;
+ALTER TABLE nexus_sessions ADD COLUMN epoch INTEGER;
+ALTER TABLE nexus_bin_sessions ADD COLUMN boot TEXT;
+ALTER TABLE nexus_bin_sessions ADD COLUMN epoch INTEGER;
+
+CREATE INDEX nexus_bin_sessions_token ON nexus_bin_sessions (session_token);
+CREATE INDEX nexus_sessions_boot ON nexus_sessions (boot, epoch) WHERE boot IS NOT NULL;
+
+-- The sessions that are active now, for services that ask by SQL.
+CREATE VIEW nexus_valid_sessions (session_id, user_id, token_digest, expiration) AS
+SELECT s.id, s.user_id, s.session_token, CASE WHEN typeof(s.expiration) = 'text' AND s.expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND s.expiration NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(s.expiration, 1, 10), '+0 days') = substr(s.expiration, 1, 10) THEN
+  CASE WHEN s.expiration GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(s.expiration, 12, 2) < '24' THEN
+    datetime(substr(s.expiration, 1, 19) || ltrim(substr(s.expiration, 20), '.0123456789'))
+  WHEN length(s.expiration) = 10 OR s.expiration GLOB '??????????[ T]??:??*' AND substr(s.expiration, 12, 2) < '24' THEN
+    datetime(s.expiration) END END END
+FROM de_torres_vincent_session_tokens s JOIN de_torres_vincent_users u ON u.id = s.user_id
+WHERE s.status = 'active' AND u.status = 'confirmed' AND CASE WHEN typeof(s.expiration) = 'text' AND s.expiration GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND s.expiration NOT GLOB '0000*' THEN
+  CASE WHEN date(substr(s.expiration, 1, 10), '+0 days') = substr(s.expiration, 1, 10) THEN
+  CASE WHEN s.expiration GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(s.expiration, 12, 2) < '24' THEN
+    datetime(substr(s.expiration, 1, 19) || ltrim(substr(s.expiration, 20), '.0123456789'))
+  WHEN length(s.expiration) = 10 OR s.expiration GLOB '??????????[ T]??:??*' AND substr(s.expiration, 12, 2) < '24' THEN
+    datetime(s.expiration) END END END > datetime('now');
+
 -- Part 3: the clock.
 
 -- Part 4: long actions in short steps.

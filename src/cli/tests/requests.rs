@@ -266,7 +266,7 @@ fn a_token_is_read_as_one_line() {
     };
     let ran = verify("nxs_good\n");
     assert_eq!(ran.code, 0);
-    insta::assert_snapshot!(ran.out, @r#"{"id":3,"firstname":"Alan","lastname":"Turing","username":"alan","email":"alan@nexus.example","contact_number":"+44 555 1912","address":null,"access_level":"user","status":"confirmed","created_at":"2024-01-11T09:00:00Z","updated_at":null,"active_sessions":2,"last_seen":"2026-11-23T11:58:00Z"}"#);
+    insta::assert_snapshot!(ran.out, @r#"{"user_id":3,"username":"alan","email":"alan@nexus.example","session_id":7,"short_id":"3fa9c1e0","expiration":"2026-11-23T20:00:00Z","origin":"console","origin_detail":"pts/3","started_at":"2026-11-23T07:41:00Z"}"#);
     for input in ["nxs_bad\n", "", "\n", &"x".repeat(3_000)] {
         assert_eq!(verify(input).code, 5, "{input}");
     }

@@ -32,11 +32,12 @@ pub enum Verb {
     Undone,
     Redone,
     Repaired,
+    ClockSet,
 }
 
 impl Verb {
     /// All of them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::SetUp,
         Self::LoggedIn,
         Self::LoggedOut,
@@ -65,6 +66,7 @@ impl Verb {
         Self::Undone,
         Self::Redone,
         Self::Repaired,
+        Self::ClockSet,
     ];
 
     /// The word that the journal holds, and that `verb:` takes.
@@ -98,6 +100,7 @@ impl Verb {
             Self::Undone => "undo",
             Self::Redone => "redo",
             Self::Repaired => "repair",
+            Self::ClockSet => "clock",
         }
     }
 

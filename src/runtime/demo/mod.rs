@@ -69,6 +69,7 @@ pub(super) fn furnish(desk: &mut Desk, now: Timestamp) -> Result<DemoAccount, Fa
     let call = Call {
         caller: Caller::Owner,
         now,
+        boot: None,
         rehearsal: false,
         counted: None,
         progress: &mut |_| ControlFlow::Continue(()),
@@ -200,7 +201,7 @@ impl Demo<'_> {
                 digest: format!("sha256:{}{}", dice.hex(), dice.hex()),
                 expiration: Some(at + life),
                 active,
-                start: Some(SessionStart { origin, detail, at, process: None }),
+                start: Some(SessionStart { origin, detail, at, process: None, boot: None }),
             })?;
             let seen = at + self.dice.span(Duration::zero(), age.min(life));
             self.rows.saw_session(seen.min(self.now), id)?;

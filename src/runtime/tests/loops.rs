@@ -18,7 +18,7 @@ use crate::runtime::here;
 use crate::runtime::runbook::RunbookFile;
 use crate::service::contract::{Accounts, Caller, Directories, Failure, Reply, Request, Sessions};
 use crate::service::{Call, Desk, perform};
-use crate::store::story::slip;
+use crate::store::story::{revoked, slip};
 use crate::store::{self, Access, Read, Write};
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
@@ -82,7 +82,7 @@ impl Console {
             match effect {
                 Effect::Perform { ticket, caller, request, rehearsal } => {
                     let progress = &mut |_| std::ops::ControlFlow::Continue(());
-                    let call = Call { caller, now: self.now, rehearsal, counted: None, progress };
+                    let call = Call { caller, now: self.now, boot: None, rehearsal, counted: None, progress };
                     let result = perform(&mut self.desk, call, request);
                     effects.extend(self.model.update(self.now, Msg::Done(ticket, result)));
                 }
@@ -137,7 +137,8 @@ pub(super) fn desk(folder: &TempDir) -> Desk {
 /// What a command does meanwhile.
 fn command(folder: &TempDir, request: Request) -> Result<Reply, Failure> {
     let progress = &mut |_| std::ops::ControlFlow::Continue(());
-    let call = Call { caller: Caller::Owner, now: now(), rehearsal: false, counted: None, progress };
+    let call =
+        Call { caller: Caller::Owner, now: now(), boot: None, rehearsal: false, counted: None, progress };
     perform(&mut desk(folder), call, request)
 }
 
@@ -366,7 +367,7 @@ fn a_session_that_is_ended_elsewhere_leads_to_the_log_in() {
     let folder = furnished(&[]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.shows("row 1 of 1");
-    write(&folder, |rows| rows.end_session(1));
+    write(&folder, |rows| rows.end_session(1, &revoked()));
     console.tell(Msg::StoreChanged);
     console.shows("Log in");
     console.hides("row 1 of 1");

@@ -13,6 +13,7 @@ use super::painter::Painter;
 use super::painter::tests::Paper;
 use super::worker::Serve;
 use super::*;
+use crate::domain::clock::ClockBehind;
 use crate::domain::time::from_stored;
 use crate::service::Call;
 use crate::service::contract::{Caller, Failure, Reply, Request, SignIn};
@@ -127,6 +128,10 @@ impl Serve for Clerk {
     }
 
     fn version(&self) -> Option<i64> {
+        None
+    }
+
+    fn clock_behind(&self, _: Timestamp) -> Option<ClockBehind> {
         None
     }
 

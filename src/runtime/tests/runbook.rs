@@ -32,7 +32,7 @@ fn run(folder: &TempDir, line: &str) -> u8 {
         interrupted: &mut || false,
         open_file: &mut |_| unreachable!(),
     };
-    cli::run(*command, &mut desk(folder), now(), io)
+    cli::run(*command, &mut desk(folder), now(), None, io)
 }
 
 /// The commands that a shell makes of a runbook, quoted again.

@@ -3,9 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::clock::ClockBehind;
 use crate::domain::journal::Head;
 use crate::domain::secret::Secret;
-use crate::domain::time::from_stored;
+use crate::domain::time::{Duration as TimeDelta, from_stored};
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{Accounts, Import, LaterStatements, Operator, People, Sessions, Tally, Verb};
 
@@ -52,6 +53,11 @@ impl Serve for Toy {
 
     fn version(&self) -> Option<i64> {
         Some(*self.version.lock().unwrap())
+    }
+
+    fn clock_behind(&self, wall: Timestamp) -> Option<ClockBehind> {
+        let is_behind = *self.version.lock().unwrap() < 0;
+        is_behind.then(|| ClockBehind { wall, newest: wall + TimeDelta::hours(1), entry: 7 })
     }
 
     fn rest(&mut self) {}
@@ -181,6 +187,20 @@ fn a_change_by_another_program_is_told() {
     assert!(house.answer(1).is_ok(), "the worker has looked at the version by now");
     *house.version.lock().unwrap() += 1;
     assert_eq!(house.next(), Msg::StoreChanged);
+}
+
+#[test]
+fn a_clock_behind_the_journal_is_told_once_and_so_is_its_end() {
+    let house = house();
+    house.ask(1, Request::SignIn(SignIn::Look));
+    assert!(house.answer(1).is_ok());
+    for (version, is_behind) in [(-1, Some(true)), (-2, None), (2, Some(false))] {
+        *house.version.lock().unwrap() = version;
+        if let Some(is_behind) = is_behind {
+            assert!(matches!(house.next(), Msg::Clock(behind) if behind.is_some() == is_behind));
+        }
+        assert_eq!(house.next(), Msg::StoreChanged);
+    }
 }
 
 #[test]

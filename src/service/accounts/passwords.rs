@@ -6,6 +6,7 @@ use crate::auth::code::{TRIES, new_code, normalise};
 use crate::auth::password::{Hasher, Verdict as Match};
 use crate::domain::journal::{CHANGED, Image, SESSIONS_ENDED};
 use crate::domain::secret::Secret;
+use crate::domain::session::EndReason;
 use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{Field, User, Who};
 use crate::store::{AccessCode, Read};
@@ -93,7 +94,8 @@ fn replace(act: &mut Act<'_>, user: &User, hash: &str, must_change: bool) -> Res
     let replaces_code = has_code(act, user)?;
     act.rows.set_password(act.now, user.id, hash, must_change)?;
     act.rows.set_access_code(act.now, user.id, None)?;
-    let sessions = act.rows.end_sessions_of(user.id, act.actor.session_of(user.id))?;
+    let end = act.scribe.ends(EndReason::PasswordChanged);
+    let sessions = act.rows.end_sessions_of(user.id, act.actor.session_of(user.id), &end)?;
     let after = Image::new().with("password", CHANGED).with_count(SESSIONS_ENDED, sessions);
     let after = if must_change { after.with("must_change", true) } else { after };
     act.note(Verb::PasswordSet, record::account(user), Image::new(), after)?;

@@ -3,12 +3,14 @@
 
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal::{Image, MADE, Object, SESSIONS_ENDED};
+use crate::domain::session::EndReason;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
 use crate::store::{Read, Write};
 
 use super::super::contract::{Failure, Own, People, Tally, Verb};
 use super::super::operator::Actor;
+use super::super::record::Scribe;
 use super::super::steps::{Deed, View};
 use super::super::{Act, bin, homes, journal, people, record};
 use super::differing;
@@ -74,7 +76,7 @@ impl Deed for Setting {
 
     fn carry_out(&self, act: &mut Act<'_>, change: Option<Change>) -> Result<(), Failure> {
         let Some(change) = change else { return Ok(()) };
-        change.carry_out(act.rows, act.now)?;
+        change.carry_out(act.rows, act.now, &act.scribe)?;
         Ok(act.note(self.verb, change.object.clone(), change.before(), change.after())?)
     }
 
@@ -158,7 +160,8 @@ pub(in super::super) struct Change {
     /// Those that change, as they are.
     was: Fields,
     fields: Fields,
-    ends_sessions: bool,
+    /// Why its sessions end, if they do.
+    ends_sessions: Option<EndReason>,
     /// How many sessions that ends.
     sessions: u64,
     /// The directories of its home that are missing, and the username that they are made with.
@@ -184,7 +187,11 @@ impl Change {
         }
         bin::not_held(rows, now, &fields)?;
         let cut_off = is_cut_off(&fields);
-        let ends_sessions = cut_off || fields.level.is_some();
+        let ends_sessions = match fields.status {
+            Some(Status::Suspended) => Some(EndReason::Suspended),
+            Some(Status::Pending) => Some(EndReason::Unconfirmed),
+            Some(Status::Confirmed) | None => fields.level.map(|_| EndReason::LevelChanged),
+        };
         let username = fields.username.clone().or_else(|| user.username.clone());
         let username = username.filter(|name| !name.is_empty());
         let home = if fields.status == Some(Status::Confirmed) && rows.home(user.id)?.is_none() {
@@ -192,10 +199,10 @@ impl Change {
         } else {
             Vec::new()
         };
-        let sessions = if ends_sessions { rows.marked_active(user.id)? } else { 0 };
+        let sessions = if ends_sessions.is_some() { rows.active_sessions(now, user.id)? } else { 0 };
         tally.accounts += 1;
         tally.sessions += sessions;
-        tally.ended += if ends_sessions { user.active_sessions } else { 0 };
+        tally.ended += if ends_sessions.is_some() { user.active_sessions } else { 0 };
         tally.changes_level |= fields.level.is_some();
         tally.cuts_off |= cut_off;
         tally.directories += home.len() as u64;
@@ -224,10 +231,15 @@ impl Change {
         if self.home.is_empty() { image } else { image.with(MADE, self.home.clone()) }
     }
 
-    pub(in super::super) fn carry_out(&self, rows: &mut dyn Write, now: Timestamp) -> Result<(), Failure> {
+    pub(in super::super) fn carry_out(
+        &self,
+        rows: &mut dyn Write,
+        now: Timestamp,
+        by: &Scribe,
+    ) -> Result<(), Failure> {
         rows.update_user(now, self.id, &self.fields)?;
-        if self.ends_sessions {
-            rows.end_sessions_of(self.id, None)?;
+        if let Some(reason) = self.ends_sessions {
+            rows.end_sessions_of(self.id, None, &by.ends(reason))?;
         }
         homes::make(rows, now, self.id, self.username.as_deref(), &self.home)
     }
@@ -255,11 +267,12 @@ fn held_to(fields: Fields, others: &Fields) -> Fields {
 pub(in super::super) fn change_to(
     rows: &mut dyn Write,
     now: Timestamp,
+    by: &Scribe,
     user: &User,
     fields: Fields,
     tally: &mut Tally,
 ) -> Result<Option<Change>, Failure> {
     let change = Change::plan(rows, now, user, fields, tally)?;
-    change.as_ref().map_or(Ok(()), |change| change.carry_out(rows, now))?;
+    change.as_ref().map_or(Ok(()), |change| change.carry_out(rows, now, by))?;
     Ok(change)
 }

@@ -245,6 +245,7 @@ const fn way_back(verb: Verb) -> WayBack {
         | Verb::Opened
         | Verb::Imported
         | Verb::Purged
+        | Verb::ClockSet
         | Verb::Repaired => WayBack::None,
     }
 }

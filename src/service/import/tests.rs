@@ -328,6 +328,7 @@ fn it_can_be_stopped_at_any_time_and_then_nothing_is_taken() {
         let call = Call {
             caller: Caller::Owner,
             now: bench.now,
+            boot: None,
             rehearsal: false,
             counted: None,
             progress: &mut stop,

@@ -13,6 +13,7 @@ use crate::domain::page::Selection;
 use crate::domain::session::DEFAULT_LIFE;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId};
+use crate::store::story::revoked;
 
 const HOUR: Duration = Duration::hours(1);
 /// How often two race for the same.
@@ -185,7 +186,7 @@ fn an_operator_who_is_signed_out_during_the_hash_changes_nothing() {
     ] {
         let ada = bench.operator("ada");
         let session = bench.session(ada).id;
-        bench.meddle(move |rows| assert!(rows.end_session(session).unwrap()));
+        bench.meddle(move |rows| assert!(rows.end_session(session, &revoked()).unwrap()));
         let told = format!("{request:?}");
         assert_eq!(bench.kind(ada, request), FailureKind::SignedOut, "{told}");
     }

@@ -1,11 +1,11 @@
 use std::ops::ControlFlow;
 
-use super::super::contract::{Accounts, Caller, FailureKind, Reply, Sessions, Verb};
-use super::super::testing::{Bench, people, secret, who};
+use super::super::contract::{Accounts, Caller, FailureKind, Reply, Request, Sessions, SignIn, Undo, Verb};
+use super::super::testing::{Bench, OTHER, people, secret, who};
 use super::super::{Call, perform};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::page::Selection;
-use crate::domain::session::{MAX_LIFE, Origin, RowStatus};
+use crate::domain::session::{EndReason, MAX_LIFE, Origin, RowStatus, SessionEnd};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Field, Status, UserId};
 use crate::store::NewSession;
@@ -30,11 +30,18 @@ impl Bench {
             Ok(Reply::Verified(..)) => true,
             Err(failure) => {
                 assert_eq!(failure.kind, FailureKind::Refused);
-                assert_eq!(failure.message, "This token is not good.");
+                assert!(failure.message.starts_with("This token is not good: "), "{}", failure.message);
                 false
             }
             other => panic!("{other:?}"),
         }
+    }
+
+    /// Why a token is not good.
+    fn why_bad(&mut self, token: &str) -> String {
+        let failure = self.refused(Caller::Owner, Sessions::Verify(secret(token)));
+        let why = failure.message.strip_prefix("This token is not good: ").unwrap();
+        why.trim_end_matches('.').to_owned()
     }
 
     /// Sessions of `ada` whose time is over but whose rows say active.
@@ -69,17 +76,74 @@ fn an_issued_token_is_good_for_its_time() {
 }
 
 #[test]
-fn a_token_is_not_good_in_the_same_words_whatever_the_reason() {
+fn a_token_that_is_not_good_says_why() {
     let mut bench = Bench::new();
     bench.account("root", AccessLevel::Admin, Status::Confirmed);
-    assert!(!bench.is_good("nxs_unknown"));
-    assert!(!bench.is_good(""));
-    let (ended, id) = bench.token(HOUR);
+    assert_eq!(bench.why_bad("nxs_unknown"), "it is unknown");
+    assert_eq!(bench.why_bad(""), "it is unknown");
+    let (revoked, id) = bench.token(HOUR);
     bench.done(Caller::Owner, Sessions::Revoke(Selection::one(id)));
-    assert!(!bench.is_good(&ended));
+    assert_eq!(bench.why_bad(&revoked), "revoked by root, 23 Nov 2026 12:00 UTC");
     let (suspended, _) = bench.token(HOUR);
+    let (by_another_program, _) = bench.token(HOUR);
+    bench.spoil("UPDATE de_torres_vincent_users SET status = 'suspended' WHERE username = 'ada'");
+    assert_eq!(bench.why_bad(&by_another_program), "account suspended");
+    bench.spoil("UPDATE de_torres_vincent_users SET status = 'confirmed' WHERE username = 'ada'");
     bench.done(Caller::Owner, Accounts::Suspend(people(&["ada"])));
-    assert!(!bench.is_good(&suspended));
+    assert_eq!(bench.why_bad(&suspended), "account suspended by root, 23 Nov 2026 12:00 UTC");
+    bench.done(Caller::Owner, Accounts::Confirm(people(&["ada"])));
+    assert_eq!(bench.why_bad(&suspended), "account suspended by root, 23 Nov 2026 12:00 UTC");
+    let (deleted, _) = bench.token(HOUR);
+    bench.done(Caller::Owner, Accounts::Delete(people(&["ada"])));
+    assert_eq!(bench.why_bad(&deleted), "its account was deleted by root, 23 Nov 2026 12:00 UTC");
+}
+
+#[test]
+fn every_way_to_end_a_session_is_written_down_and_travels_through_the_bin() {
+    let mut bench = Bench::new();
+    bench.account("root", AccessLevel::Admin, Status::Confirmed);
+    let ended = |bench: &mut Bench, request: Request| {
+        let (_, id) = bench.token(HOUR);
+        bench.done(Caller::Owner, request);
+        (id, bench.session(Caller::Operator(id)).end.unwrap().reason)
+    };
+    let level = |level| Accounts::SetLevel(people(&["ada"]), level).into();
+    assert_eq!(ended(&mut bench, level(AccessLevel::User)).1, EndReason::LevelChanged);
+    assert_eq!(ended(&mut bench, level(AccessLevel::Admin)).1, EndReason::LevelChanged);
+    let password = Accounts::SetPassword { who: who("ada"), password: secret(OTHER), must_change: false };
+    let (by_password, reason) = ended(&mut bench, password.into());
+    assert_eq!(reason, EndReason::PasswordChanged);
+    let before = bench.session(Caller::Operator(by_password)).end;
+    bench.done(Caller::Owner, Accounts::Delete(people(&["ada"])));
+    bench.done(Caller::Owner, Undo::Last);
+    assert_eq!(bench.session(Caller::Operator(by_password)).end, before);
+    let (_, id) = bench.token(HOUR);
+    bench.done(Caller::Owner, Undo::Last);
+    assert_eq!(bench.session(Caller::Operator(id)).end.unwrap().reason, EndReason::IssueUndone);
+    let root = bench.operator("root");
+    bench.ask(root, SignIn::LogOut.into()).unwrap();
+    let out = bench.session(root).end.unwrap();
+    assert_eq!((out.reason, out.by.as_deref()), (EndReason::LoggedOut, Some("root")));
+    let first = bench.operator("root");
+    for _ in 0..5 {
+        bench.operator("root");
+    }
+    assert_eq!(bench.session(first).end.unwrap().reason, EndReason::TooMany);
+}
+
+#[test]
+fn what_was_over_by_time_was_ended_by_nobody() {
+    let mut bench = Bench::new();
+    bench.account("root", AccessLevel::Admin, Status::Confirmed);
+    let (_, id) = bench.token(HOUR);
+    let over = bench.now + HOUR;
+    bench.later(HOUR * 3);
+    let unswept = bench.session(Caller::Operator(id)).why_ended(bench.now);
+    let tally = bench.done(Caller::Owner, Accounts::Suspend(people(&["ada"])));
+    assert_eq!((tally.sessions, tally.ended), (0, 0), "it was over");
+    let session = bench.session(Caller::Operator(id));
+    assert_eq!(session.end, Some(SessionEnd { at: over, by: None, reason: EndReason::TimeOver }));
+    assert_eq!(session.why_ended(bench.now), unswept);
 }
 
 #[test]
@@ -178,8 +242,14 @@ fn a_sweep_can_be_stopped_between_steps() {
     let mut bench = Bench::new();
     bench.overdue(450);
     let mut stop = |_| ControlFlow::Break(());
-    let call =
-        Call { caller: Caller::Owner, now: bench.now, rehearsal: false, counted: None, progress: &mut stop };
+    let call = Call {
+        caller: Caller::Owner,
+        now: bench.now,
+        boot: None,
+        rehearsal: false,
+        counted: None,
+        progress: &mut stop,
+    };
     let failure = perform(&mut bench.desk, call, Sessions::Sweep.into()).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Stopped);
     assert_eq!(failure.message, "Stopped; 100 of 450 sessions are swept.");

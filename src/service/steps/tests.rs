@@ -41,8 +41,14 @@ impl Bench {
             times += 1;
             go_on(&mut times)
         };
-        let mut call =
-            Call { caller, now: self.now, rehearsal: false, counted: None, progress: &mut progress };
+        let mut call = Call {
+            caller,
+            now: self.now,
+            boot: None,
+            rehearsal: false,
+            counted: None,
+            progress: &mut progress,
+        };
         let result = each_at(SLOW, &mut self.desk, &mut call, deed).map(|reply| match reply {
             Reply::Done(tally) => tally,
             other => panic!("{other:?}"),

@@ -3,7 +3,7 @@
 use crate::domain::bin::Bundle;
 use crate::domain::directory::{Directory, is_within, split};
 use crate::domain::journal::{BIN, BINNED, CHANGED, Entry, Image, Kind, MADE, SESSIONS_ENDED, Verb};
-use crate::domain::session::{RowStatus, Session};
+use crate::domain::session::{EndReason, RowStatus, Session};
 use crate::domain::time::{Timestamp, from_stored, to_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, Who};
 
@@ -140,13 +140,13 @@ impl Reversal {
             Self::Set(setting) => setting.carry_out(act, verb),
             Self::Relocate(directory, path) => directories::relocate(act, verb, &directory, &path).map(drop),
             Self::End(session) => {
-                act.rows.end_session(session.id)?;
+                act.rows.end_session(session.id, &act.scribe.ends(EndReason::IssueUndone))?;
                 let status = |status: RowStatus| Image::new().with("status", status.word());
                 let (before, after) = (status(RowStatus::Active), status(RowStatus::Expired));
                 Ok(act.note(verb, record::session(&session), before, after)?)
             }
             Self::Extend(session, end) => {
-                act.rows.extend_session(session.id, end)?;
+                act.rows.extend_session(act.now, act.boot.as_ref(), session.id, end)?;
                 let before = Image::new().with("expiration", session.expiration.map(to_stored));
                 let after = Image::new().with("expiration", to_stored(end));
                 Ok(act.note(verb, record::session(&session), before, after)?)
@@ -257,7 +257,7 @@ impl Setting {
         let (mut before, mut after) =
             self.change.as_ref().map_or_else(Default::default, |change| (change.before(), change.after()));
         if let Some(change) = &self.change {
-            change.carry_out(act.rows, act.now)?;
+            change.carry_out(act.rows, act.now, &act.scribe)?;
         }
         if !self.made.is_empty() {
             after = after.with(home::REMOVED, self.paths.len());

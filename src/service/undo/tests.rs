@@ -314,8 +314,14 @@ fn of_two_who_undo_the_same_one_does() {
     bench.done(OWNER, Undo::Entry(entry));
     let act = TakingBack { act: entry, verb: Verb::Undone, of: Some(Verb::Suspended) };
     let mut go_on = |_| std::ops::ControlFlow::Continue(());
-    let mut call =
-        Call { caller: OWNER, now: second.now, rehearsal: false, counted: None, progress: &mut go_on };
+    let mut call = Call {
+        caller: OWNER,
+        now: second.now,
+        boot: None,
+        rehearsal: false,
+        counted: None,
+        progress: &mut go_on,
+    };
     let failure = each(&mut second.desk, &mut call, &act).unwrap_err();
     assert_eq!(
         (failure.kind, failure.message),

@@ -101,6 +101,16 @@ pub(super) fn accounts(connection: &Connection, who: &Who) -> Result<Vec<Bundle>
     all(connection, &sql, [&value], bundle)
 }
 
+/// The newest bundle that holds the session with this token digest.
+pub(super) fn of_session(connection: &Connection, digest: &str) -> Result<Option<Bundle>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {TABLE} WHERE b.id =
+           (SELECT max(x.bundle) FROM nexus_bin_sessions x WHERE x.session_token = ?)"
+    );
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    statement.query_row([digest], bundle).optional().map_err(error::of)
+}
+
 /// The directories in the bin that had this path, newest first.
 pub(super) fn directories_at(connection: &Connection, path: &str) -> Result<Vec<Bundle>> {
     let sql = format!(
@@ -169,10 +179,11 @@ pub(super) fn put_account(connection: &Connection, id: UserId, slip: &Slip) -> R
     );
     execute(connection, &sql, [id.0, number])?;
     let sql = "INSERT INTO nexus_bin_sessions (bundle, id, user_id, session_token, expiration, status, origin, detail,
-                 started_at, last_seen, process)
+                 started_at, last_seen, process, boot, epoch, ended_at, ended_by, end_reason)
                SELECT ?2, s.id, s.user_id, s.session_token, s.expiration, s.status, n.origin, n.detail, n.started_at,
-                 n.last_seen, n.process
+                 n.last_seen, n.process, n.boot, n.epoch, e.ended_at, e.ended_by, e.reason
                FROM de_torres_vincent_session_tokens s LEFT JOIN nexus_sessions n ON n.session_id = s.id
+                 LEFT JOIN nexus_session_ends e ON e.session_id = s.id
                WHERE s.user_id = ?1";
     execute(connection, sql, [id.0, number])?;
     keep_directories(connection, "user_id = ?1", params![id.0, None::<String>, number])?;
@@ -275,9 +286,15 @@ fn give_back_sessions(connection: &Connection, number: i64) -> Result<()> {
          FROM {SESSIONS} ORDER BY b.id"
     );
     execute(connection, &sql, [number])?;
+    let sql = "INSERT OR REPLACE INTO nexus_session_ends (session_id, ended_at, ended_by, reason)
+               SELECT s.id, b.ended_at, b.ended_by, b.end_reason
+               FROM nexus_bin_sessions b JOIN de_torres_vincent_session_tokens s
+                 ON s.session_token = b.session_token AND s.user_id = b.user_id
+               WHERE b.bundle = ? AND b.ended_at IS NOT NULL AND b.end_reason IS NOT NULL";
+    execute(connection, sql, [number])?;
     let sql =
-        "INSERT OR IGNORE INTO nexus_sessions (session_id, origin, detail, started_at, last_seen, process)
-               SELECT s.id, b.origin, b.detail, b.started_at, b.last_seen, b.process
+        "INSERT OR IGNORE INTO nexus_sessions (session_id, origin, detail, started_at, last_seen, process, boot, epoch)
+               SELECT s.id, b.origin, b.detail, b.started_at, b.last_seen, b.process, b.boot, b.epoch
                FROM nexus_bin_sessions b JOIN de_torres_vincent_session_tokens s
                  ON s.session_token = b.session_token AND s.user_id = b.user_id
                WHERE b.bundle = ? AND b.origin IS NOT NULL";

@@ -2,16 +2,13 @@
 
 use rusqlite::types::Value;
 
+use super::moments::{ACTIVE, ENDS, moment};
 use super::{bin, journal};
 use crate::domain::filter::{Bound, Filter, Subject, Term, Test};
 use crate::domain::session::RowStatus;
 use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
 use crate::store::ListOf;
-
-/// A session that is active: its row says so, its time is not over, its account is confirmed. Texts that do not
-/// even begin as times do count as over. Takes the time.
-pub(super) const ACTIVE: &str = "(s.status = 'active' AND s.expiration > ? AND s.expiration GLOB '[0-9][0-9][0-9][0-9]-*' AND u.status = 'confirmed')";
 
 /// The last moment that the stored form can hold; further ones would sort before all others.
 const LAST: &str = "9999-12-31 23:59:59";
@@ -174,7 +171,7 @@ fn condition(subject: Subject, now: Timestamp, test: &Test) -> (String, Vec<Valu
             };
             let then = now.checked_add_signed(span).map(to_stored).filter(|then| then.len() == LAST.len());
             let then = Value::Text(then.unwrap_or_else(|| LAST.to_owned()));
-            (format!("({ACTIVE} AND s.expiration {compare} ?)"), vec![time(now), then])
+            (format!("({ACTIVE} AND {ENDS} {compare} ?)"), vec![time(now), then])
         }
         Test::By(_) | Test::Verb(_) | Test::Outcome(_) | Test::Object(..) | Test::Since(_) => {
             journal::asked(now, test)
@@ -190,9 +187,9 @@ fn condition(subject: Subject, now: Timestamp, test: &Test) -> (String, Vec<Valu
 
 fn created(subject: Subject) -> &'static str {
     match subject {
-        Subject::Users => "u.created_at",
+        Subject::Users => moment!("u.created_at"),
         Subject::Sessions => "n.started_at",
-        Subject::Directories => "d.date_added",
+        Subject::Directories => moment!("d.date_added"),
         Subject::Journal => "j.at",
         Subject::Bin => "b.deleted_at",
     }
@@ -202,7 +199,7 @@ fn seen(subject: Subject) -> &'static str {
     match subject {
         Subject::Users => "a.last_seen",
         Subject::Sessions => "n.last_seen",
-        Subject::Directories => "d.last_accessed",
+        Subject::Directories => moment!("d.last_accessed"),
         Subject::Journal => "j.at",
         Subject::Bin => "b.deleted_at",
     }

@@ -11,7 +11,7 @@ use super::values::{optional, text, time};
 use super::window::{List, all};
 use crate::domain::filter::{Filter, Since, Subject, Test};
 use crate::domain::journal::{
-    Author, Break, Entry, Head, Image, JournalColumn, Kind, NewEntry, Object, Outcome, Whence,
+    Author, Break, Entry, Head, Image, JournalColumn, Kind, NewEntry, Object, Outcome, Verb, Whence,
 };
 use crate::domain::page::{Anchor, Span, Window};
 use crate::domain::time::{Timestamp, to_stored};
@@ -150,6 +150,17 @@ pub(super) fn about(connection: &Connection, account: UserId, since: Timestamp) 
     all(connection, &sql, &[Value::Integer(account.0), Value::Text(to_stored(since))], entry)
 }
 
+/// The entry with the latest time since the newest clock entry, that one included. One whose clock ran years ahead before
+/// it does not count.
+pub(super) fn latest(connection: &Connection) -> Result<Option<(i64, Timestamp)>> {
+    let sql = "SELECT j.seq, j.at FROM nexus_journal j INDEXED BY nexus_journal_at
+               WHERE j.seq >= ifnull((SELECT max(c.seq) FROM nexus_journal c INDEXED BY nexus_journal_verb
+                                      WHERE c.verb = ? AND c.outcome = 'done'), 0)
+               ORDER BY j.at DESC LIMIT 1";
+    let found = one(connection, sql, [Verb::ClockSet.word()], |row| Ok((row.get(0)?, time(row, 1)?)))?;
+    Ok(found.and_then(|(seq, at)| Some((seq, at?))))
+}
+
 /// One entry.
 pub(super) fn find(connection: &Connection, seq: i64) -> Result<Option<Entry>> {
     one(connection, &format!("SELECT {COLUMNS} FROM {TABLE} WHERE j.seq = ?"), [seq], entry)
@@ -286,6 +297,11 @@ pub(super) fn asked(now: Timestamp, test: &Test) -> (String, Vec<Value>) {
         Test::Verb(verb) => holds("(j.verb = ?)", verb.word()),
         Test::Outcome(outcome) => holds("(j.outcome = ?)", outcome.word()),
         Test::Since(since) => holds("(j.at >= ?)", &to_stored(moment(now, *since))),
+        // An account's history is also its sessions': how they began and ended.
+        Test::Object(Kind::Account, id) => {
+            let sql = "(j.kind = 'account' AND j.object_id = ? OR j.account_id = ? AND j.kind = 'session')";
+            (sql.into(), vec![Value::Integer(*id), Value::Integer(*id)])
+        }
         Test::Object(kind, id) => {
             let values = vec![Value::Text(kind.word().into()), Value::Integer(*id)];
             ("(j.kind = ? AND j.object_id = ?)".into(), values)

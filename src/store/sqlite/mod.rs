@@ -7,6 +7,7 @@
 
 mod added;
 mod bin;
+mod boot;
 mod copy;
 mod creation;
 mod dependents;
@@ -25,6 +26,7 @@ mod location;
 mod matching;
 mod memory;
 mod migrations;
+mod moments;
 mod notes;
 mod order;
 mod orders;

@@ -1,5 +1,6 @@
 //! The orders that lists can have, along the indexes that hold them.
 
+use super::moments::{CREATED, ENDS, UPDATED, ends, moment};
 use super::order::Stretch;
 use crate::domain::session::SessionColumn;
 use crate::domain::user::UserColumn;
@@ -20,7 +21,10 @@ const fn names(from: &'static str, key: &'static str) -> Stretch {
 
 const BY_USERNAME: &str = "de_torres_vincent_users u INDEXED BY nexus_users_username";
 
-/// Accounts in ascending order of a column.
+const BY_CREATED: &str = "de_torres_vincent_users u INDEXED BY nexus_users_created";
+const BY_UPDATED: &str = "de_torres_vincent_users u INDEXED BY nexus_users_updated";
+
+/// Accounts in ascending order of a column; times that are none come first.
 pub(super) const fn of_users(column: UserColumn) -> &'static [Stretch] {
     match column {
         UserColumn::Id => const { &[users("de_torres_vincent_users u", "1", None)] },
@@ -55,20 +59,18 @@ pub(super) const fn of_users(column: UserColumn) -> &'static [Stretch] {
         }
         UserColumn::Created => {
             const {
-                &[users(
-                    "de_torres_vincent_users u INDEXED BY nexus_users_created",
-                    "1",
-                    Some("u.created_at"),
-                )]
+                &[
+                    users(BY_CREATED, concat!(moment!("u.created_at"), " IS NULL"), None),
+                    users(BY_CREATED, concat!(moment!("u.created_at"), " IS NOT NULL"), Some(CREATED)),
+                ]
             }
         }
         UserColumn::Updated => {
             const {
-                &[users(
-                    "de_torres_vincent_users u INDEXED BY nexus_users_updated",
-                    "1",
-                    Some("u.updated_at"),
-                )]
+                &[
+                    users(BY_UPDATED, concat!(moment!("u.updated_at"), " IS NULL"), None),
+                    users(BY_UPDATED, concat!(moment!("u.updated_at"), " IS NOT NULL"), Some(UPDATED)),
+                ]
             }
         }
         UserColumn::Name => const { &[names("nexus_names k INDEXED BY nexus_names_name", "k.name")] },
@@ -116,8 +118,8 @@ const BY_EXPIRATION: &str = "de_torres_vincent_session_tokens s INDEXED BY nexus
 /// Sessions whose rows say `active` in ascending order of their ends.
 pub(super) const ACTIVE_SESSIONS: &[Stretch] = &[sessions(
     "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_active",
-    "s.status = 'active' AND s.expiration IS NOT NULL",
-    Some("s.expiration"),
+    concat!("s.status = 'active' AND ", ends!(), " IS NOT NULL"),
+    Some(ENDS),
 )];
 
 /// Sessions in ascending order of a column.
@@ -148,8 +150,12 @@ pub(super) const fn of_sessions(column: SessionColumn) -> &'static [Stretch] {
         SessionColumn::Expiration => {
             const {
                 &[
-                    sessions(BY_EXPIRATION, "s.expiration || '' IS NULL", None),
-                    sessions(BY_EXPIRATION, "s.expiration || '' IS NOT NULL", Some("s.expiration || ''")),
+                    sessions(BY_EXPIRATION, concat!("(", ends!(), ") || '' IS NULL"), None),
+                    sessions(
+                        BY_EXPIRATION,
+                        concat!("(", ends!(), ") || '' IS NOT NULL"),
+                        Some(concat!("(", ends!(), ") || ''")),
+                    ),
                 ]
             }
         }

@@ -6,13 +6,14 @@ use rusqlite::Connection;
 
 use super::load::{FEW_ROWS, Loading};
 use super::memory::Reader;
-use super::{bin, dependents, directories, journal, matching, notes, sessions, tree, users};
+use super::{bin, boot, dependents, directories, journal, matching, notes, sessions, tree, users};
 use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
+use crate::domain::clock::BootTime;
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::page::{Span, Window};
-use crate::domain::session::{Session, SessionColumn};
+use crate::domain::session::{Session, SessionColumn, SessionEnd};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 use crate::store::{
@@ -70,11 +71,17 @@ impl Read for Rows<'_> {
     fn session_by_digest(&self, digest: &str) -> Result<Option<Session>> {
         sessions::by_digest(self.0, digest)
     }
-    fn marked_active(&self, user: UserId) -> Result<u64> {
-        sessions::marked_active(self.0, user)
+    fn active_sessions(&self, now: Timestamp, user: UserId) -> Result<u64> {
+        sessions::active(self.0, now, user)
     }
     fn overdue(&self, now: Timestamp) -> Result<u64> {
         sessions::overdue(self.0, now)
+    }
+    fn any_over_by_boot(&self, now: Timestamp, boot: &BootTime) -> Result<bool> {
+        boot::any_over(self.0, now, boot)
+    }
+    fn binned_session(&self, digest: &str) -> Result<Option<Bundle>> {
+        bin::of_session(self.0, digest)
     }
     fn console_sessions(&self, of: Option<UserId>) -> Result<Vec<ConsoleSession>> {
         sessions::of_consoles(self.0, of)
@@ -118,6 +125,9 @@ impl Read for Rows<'_> {
     }
     fn journal_head(&self) -> Result<Head> {
         journal::head(self.0)
+    }
+    fn latest_entry(&self) -> Result<Option<(i64, Timestamp)>> {
+        journal::latest(self.0)
     }
     fn walk_journal(&self, from: &Head, most: u32) -> Result<Walked> {
         journal::walk(self.0, from, most)
@@ -197,14 +207,23 @@ impl Write for Rows<'_> {
     fn insert_session(&mut self, session: &NewSession) -> Result<i64> {
         sessions::insert(self.0, session)
     }
-    fn extend_session(&mut self, id: i64, expiration: Timestamp) -> Result<()> {
-        sessions::extend(self.0, id, expiration)
+    fn extend_session(
+        &mut self,
+        now: Timestamp,
+        boot: Option<&BootTime>,
+        id: i64,
+        expiration: Timestamp,
+    ) -> Result<()> {
+        sessions::extend(self.0, now, boot, id, expiration)
     }
-    fn end_session(&mut self, id: i64) -> Result<bool> {
-        sessions::end(self.0, id)
+    fn end_session(&mut self, id: i64, end: &SessionEnd) -> Result<bool> {
+        sessions::end(self.0, id, end)
     }
-    fn end_sessions_of(&mut self, user: UserId, except: Option<i64>) -> Result<u64> {
-        sessions::end_of_user(self.0, user, except)
+    fn end_sessions_of(&mut self, user: UserId, except: Option<i64>, end: &SessionEnd) -> Result<u64> {
+        sessions::end_of_user(self.0, user, except, end)
+    }
+    fn end_sessions_by_boot(&mut self, now: Timestamp, boot: &BootTime) -> Result<u64> {
+        boot::end(self.0, now, boot)
     }
     fn saw_session(&mut self, now: Timestamp, id: i64) -> Result<()> {
         sessions::seen(self.0, now, id)

@@ -5,14 +5,16 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::filter::{Condition, list_name};
 use super::memory::Reader;
+use super::moments::{ACTIVE, ENDS, ends};
 use super::order::{About, Order};
 use super::users::{execute, one_row, saw};
 use super::values::{number, optional, text, time};
 use super::window::{List, Walk, all};
 use super::{error, orders};
+use crate::domain::clock::BootTime;
 use crate::domain::filter::{Filter, Subject, Term, Test};
 use crate::domain::page::{Span, Window};
-use crate::domain::session::{Origin, RowStatus, Session, SessionColumn};
+use crate::domain::session::{EndReason, Origin, RowStatus, Session, SessionColumn, SessionEnd};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Status, UserId};
 use crate::store::{ConsoleSession, ListOf, NewSession, Result};
@@ -22,8 +24,24 @@ pub(super) const FROM: &str =
     "de_torres_vincent_session_tokens s JOIN de_torres_vincent_users u ON u.id = s.user_id
   LEFT JOIN nexus_sessions n ON n.session_id = s.id";
 
+/// What a session's row is made of beside what its order joins.
 const COLUMNS: &str = "s.id, s.user_id, ifnull(u.username, u.email), u.status, s.session_token, s.status,
-  s.expiration, n.origin, n.detail, n.started_at, n.last_seen";
+  s.expiration, n.origin, n.detail, n.started_at, n.last_seen,
+  (SELECT e.ended_at FROM nexus_session_ends e WHERE e.session_id = s.id),
+  (SELECT e.ended_by FROM nexus_session_ends e WHERE e.session_id = s.id),
+  (SELECT e.reason FROM nexus_session_ends e WHERE e.session_id = s.id)";
+
+/// Sessions whose rows say `active` though their time is over (which is `?1`), or cannot be read.
+pub(super) const OVERDUE: &str = concat!(
+    "SELECT s.id, s.user_id FROM de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_active
+     WHERE s.status = 'active' AND ",
+    ends!(),
+    " <= ?1 UNION ALL
+     SELECT s.id, s.user_id FROM de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_active
+     WHERE s.status = 'active' AND ",
+    ends!(),
+    " IS NULL"
+);
 
 /// The hex digits of a digest that tell sessions apart.
 const SHORT_ID: std::ops::Range<usize> = 7..15;
@@ -44,7 +62,15 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
         origin_detail: optional(row, 8)?.unwrap_or_default(),
         started_at: time(row, 9)?,
         last_seen: time(row, 10)?,
+        end: end_of(row)?,
     })
+}
+
+fn end_of(row: &Row<'_>) -> rusqlite::Result<Option<SessionEnd>> {
+    let (Some(at), Some(reason)) = (time(row, 11)?, EndReason::parse(&text(row, 13)?)) else {
+        return Ok(None);
+    };
+    Ok(Some(SessionEnd { at, by: optional(row, 12)?, reason }))
 }
 
 pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static> {
@@ -52,7 +78,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         SessionColumn::Id => None,
         SessionColumn::User => Some("ifnull(u.username, u.email) COLLATE NOCASE"),
         SessionColumn::Status => Some("s.status"),
-        SessionColumn::Expiration => Some("s.expiration"),
+        SessionColumn::Expiration => Some(ENDS),
         SessionColumn::LastSeen => Some("n.last_seen"),
     };
     let condition = Condition::of(Subject::Sessions, now, &list.filter, list.scope);
@@ -114,18 +140,22 @@ pub(super) fn of_consoles(connection: &Connection, user: Option<UserId>) -> Resu
     all(connection, sql, [&user], |row| Ok(ConsoleSession { id: row.get(0)?, process: text(row, 1)? }))
 }
 
-pub(super) fn marked_active(connection: &Connection, user: UserId) -> Result<u64> {
-    let sql = "SELECT count(*) FROM de_torres_vincent_session_tokens INDEXED BY nexus_sessions_user_active
-               WHERE user_id = ? AND status = 'active'";
+pub(super) fn active(connection: &Connection, now: Timestamp, user: UserId) -> Result<u64> {
+    let sql = format!(
+        "SELECT count(*) FROM de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user_active
+           CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id
+         WHERE {ACTIVE} AND s.user_id = ?"
+    );
+    count(connection, &sql, params![to_stored(now), user.0])
+}
+
+fn count(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<u64> {
     let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    statement.query_row([user.0], |row| number(row, 0)).map_err(error::of)
+    statement.query_row(values, |row| number(row, 0)).map_err(error::of)
 }
 
 pub(super) fn overdue(connection: &Connection, now: Timestamp) -> Result<u64> {
-    let sql = "SELECT count(*) FROM de_torres_vincent_session_tokens INDEXED BY nexus_sessions_active
-               WHERE status = 'active' AND expiration <= ?";
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    statement.query_row([to_stored(now)], |row| number(row, 0)).map_err(error::of)
+    count(connection, &format!("SELECT count(*) FROM ({OVERDUE})"), [to_stored(now)])
 }
 
 pub(super) fn insert(connection: &Connection, new: &NewSession) -> Result<i64> {
@@ -138,20 +168,48 @@ pub(super) fn insert(connection: &Connection, new: &NewSession) -> Result<i64> {
         .map_err(error::of)?;
     // An imported session is one of many: the newest ones are worked out once, at the end.
     let Some(start) = &new.start else { return Ok(id) };
-    let sql = "INSERT INTO nexus_sessions (session_id, origin, detail, started_at, last_seen, process)
-               VALUES (?1, ?2, ?3, ?4, ?4, ?5)";
-    let at = to_stored(start.at);
-    execute(connection, sql, params![id, start.origin.word(), start.detail, at, start.process])?;
+    let sql =
+        "INSERT INTO nexus_sessions (session_id, origin, detail, started_at, last_seen, process, boot, epoch)
+               VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)";
+    let (at, boot) = (to_stored(start.at), start.boot.as_ref());
+    let (boot, epoch) = (boot.map(|boot| &boot.id), boot.map(|boot| boot.epoch(start.at)));
+    execute(connection, sql, params![id, start.origin.word(), start.detail, at, start.process, boot, epoch])?;
     note_newest(connection, new.user_id)?;
     Ok(id)
 }
 
-pub(super) fn extend(connection: &Connection, id: i64, expiration: Timestamp) -> Result<()> {
+pub(super) fn extend(
+    connection: &Connection,
+    now: Timestamp,
+    boot: Option<&BootTime>,
+    id: i64,
+    expiration: Timestamp,
+) -> Result<()> {
     let sql = "UPDATE de_torres_vincent_session_tokens SET expiration = ? WHERE id = ?";
-    one_row(execute(connection, sql, params![to_stored(expiration), id])?)
+    one_row(execute(connection, sql, params![to_stored(expiration), id])?)?;
+    super::boot::note(connection, id, now, boot)
 }
 
-pub(super) fn end(connection: &Connection, id: i64) -> Result<bool> {
+/// Writes down why the sessions `s` that are asked for end, of those whose rows say `active`. A session whose time was over
+/// already ended then, and nobody ended it.
+fn note_ends(connection: &Connection, end: &SessionEnd, asked: &str, values: &[Value]) -> Result<()> {
+    let sql = format!(
+        "INSERT OR REPLACE INTO nexus_session_ends (session_id, ended_at, ended_by, reason)
+         SELECT id, CASE WHEN over THEN ends ELSE ?1 END, CASE WHEN over THEN NULL ELSE ?2 END,
+           CASE WHEN over THEN ?4 ELSE ?3 END
+         FROM (SELECT id, ends, ifnull(ends <= ?1, 0) AS over FROM
+           (SELECT s.id AS id, {ENDS} AS ends FROM de_torres_vincent_session_tokens s
+            WHERE s.status = 'active' AND {asked}))"
+    );
+    let by = end.by.clone().map_or(Value::Null, Value::Text);
+    let mut all = vec![Value::Text(to_stored(end.at)), by];
+    all.extend([end.reason, EndReason::TimeOver].map(|reason| Value::Text(reason.word().to_owned())));
+    all.extend_from_slice(values);
+    execute(connection, &sql, rusqlite::params_from_iter(all)).map(drop)
+}
+
+pub(super) fn end(connection: &Connection, id: i64, end: &SessionEnd) -> Result<bool> {
+    note_ends(connection, end, "s.id = ?5", &[Value::Integer(id)])?;
     let sql =
         "UPDATE de_torres_vincent_session_tokens SET status = 'expired' WHERE id = ? AND status = 'active'
                RETURNING user_id";
@@ -163,14 +221,26 @@ pub(super) fn end(connection: &Connection, id: i64) -> Result<bool> {
     Ok(owner.is_some())
 }
 
-pub(super) fn end_of_user(connection: &Connection, user: UserId, except: Option<i64>) -> Result<u64> {
+pub(super) fn end_of_user(
+    connection: &Connection,
+    user: UserId,
+    except: Option<i64>,
+    end: &SessionEnd,
+) -> Result<u64> {
+    let values = [Value::Integer(user.0), except.map_or(Value::Null, Value::Integer)];
+    let in_time = format!(
+        "SELECT count(*) FROM de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user_active
+         WHERE s.status = 'active' AND s.user_id = ?1 AND s.id IS NOT ?2 AND {ENDS} > ?3"
+    );
+    let in_time = count(connection, &in_time, params![user.0, except, to_stored(end.at)])?;
+    note_ends(connection, end, "s.user_id = ?5 AND s.id IS NOT ?6", &values)?;
     let sql = "UPDATE de_torres_vincent_session_tokens SET status = 'expired'
                WHERE user_id = ? AND status = 'active' AND id IS NOT ?";
     let ended = execute(connection, sql, params![user.0, except])?;
     if ended > 0 {
         note_newest(connection, user)?;
     }
-    Ok(ended as u64)
+    Ok(in_time)
 }
 
 pub(super) fn seen(connection: &Connection, now: Timestamp, id: i64) -> Result<()> {
@@ -182,18 +252,22 @@ pub(super) fn seen(connection: &Connection, now: Timestamp, id: i64) -> Result<(
     saw(connection, now, UserId(owner))
 }
 
+/// Marks up to `most` sessions whose time is over, those without a readable end among them. Returns the number of them.
 pub(super) fn sweep(connection: &Connection, now: Timestamp, most: u32) -> Result<u64> {
-    let sql = "UPDATE de_torres_vincent_session_tokens SET status = 'expired'
-               WHERE id IN (SELECT id FROM de_torres_vincent_session_tokens INDEXED BY nexus_sessions_active
-                            WHERE status = 'active' AND expiration <= ? ORDER BY expiration LIMIT ?)
-               RETURNING user_id";
+    let sql = &format!("{OVERDUE} LIMIT ?2");
     let values = [Value::Text(to_stored(now)), Value::Integer(i64::from(most))];
-    let mut owners: Vec<i64> = all(connection, sql, &values, |row| row.get(0))?;
-    let swept = owners.len() as u64;
+    let overdue: Vec<(i64, i64)> = all(connection, sql, &values, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let why = SessionEnd { at: now, by: None, reason: EndReason::TimeOver };
+    for (id, _) in &overdue {
+        note_ends(connection, &why, "s.id = ?5", &[Value::Integer(*id)])?;
+        let sql = "UPDATE de_torres_vincent_session_tokens SET status = 'expired' WHERE id = ?";
+        execute(connection, sql, [id])?;
+    }
+    let mut owners: Vec<i64> = overdue.iter().map(|(_, owner)| *owner).collect();
     owners.sort_unstable();
     owners.dedup();
     owners.into_iter().try_for_each(|owner| note_newest(connection, UserId(owner)))?;
-    Ok(swept)
+    Ok(overdue.len() as u64)
 }
 
 /// The newest active session of the account as `u`, by its row. A token that another program left in the clear is not

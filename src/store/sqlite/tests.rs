@@ -6,6 +6,7 @@ mod links;
 mod lists;
 mod load;
 mod making;
+mod moments;
 mod others;
 mod plans;
 mod read_only;
@@ -21,7 +22,7 @@ use crate::domain::filter::{Filter, Subject};
 use crate::domain::finding::Severity;
 use crate::domain::page::{Anchor, Span};
 use crate::domain::user::{AccessLevel, UserColumn, UserId, Who};
-use crate::store::story::{account, keep, look, now, tell, token};
+use crate::store::story::{account, keep, look, now, revoked, tell, token};
 use crate::store::{ListOf, change};
 
 const ALL: Span = Span { anchor: Anchor::Position(0), before: 0, len: 10_000 };
@@ -202,9 +203,9 @@ fn the_newest_session_stands_with_its_account() {
     let clear =
         "INSERT INTO de_torres_vincent_session_tokens (user_id, session_token) VALUES (1, 'in the clear')";
     other.execute(clear, []).unwrap();
-    keep(&mut store, |rows| rows.end_session(second));
+    keep(&mut store, |rows| rows.end_session(second, &revoked()));
     assert_eq!(noted(), Some("sha256:a".to_owned()), "what is no digest is not copied");
-    keep(&mut store, |rows| rows.end_session(first));
+    keep(&mut store, |rows| rows.end_session(first, &revoked()));
     assert_eq!(noted(), None);
 }
 

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::filter::{Condition, list_name};
 use super::memory::Reader;
+use super::moments::{CREATED, UPDATED, active};
 use super::order::{About, Order};
 use super::texts::Texts;
 use super::values::{number, optional, text, time};
@@ -23,10 +24,13 @@ pub(super) const FROM: &str = "de_torres_vincent_users u LEFT JOIN nexus_account
   LEFT JOIN nexus_names k ON k.user_id = u.id";
 
 /// What an account is made of; takes the time, for the count of its active sessions.
-const COLUMNS: &str = "u.id, u.firstname, u.lastname, u.username, u.email, u.contact_number, u.address,
+const COLUMNS: &str = concat!(
+    "u.id, u.firstname, u.lastname, u.username, u.email, u.contact_number, u.address,
   u.access_level, u.status, u.created_at, u.updated_at, a.last_seen,
-  (SELECT count(*) FROM de_torres_vincent_session_tokens s WHERE s.user_id = u.id AND s.status = 'active'
-     AND s.expiration > ? AND s.expiration GLOB '[0-9][0-9][0-9][0-9]-*' AND u.status = 'confirmed')";
+  (SELECT count(*) FROM de_torres_vincent_session_tokens s WHERE s.user_id = u.id AND ",
+    active!(),
+    ")"
+);
 
 /// Places of what follows the account's own columns.
 const AFTER_COLUMNS: usize = 13;
@@ -63,8 +67,8 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
         UserColumn::Status => Some("u.status"),
         UserColumn::Level => Some("u.access_level"),
         UserColumn::FirstName => Some(FIRST_NAMES),
-        UserColumn::Created => Some("u.created_at"),
-        UserColumn::Updated => Some("u.updated_at"),
+        UserColumn::Created => Some(CREATED),
+        UserColumn::Updated => Some(UPDATED),
         UserColumn::LastSeen => Some("a.last_seen"),
     };
     let condition = Condition::of(Subject::Users, now, &list.filter, list.scope);

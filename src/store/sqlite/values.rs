@@ -22,7 +22,8 @@ pub(super) fn optional(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<
 
 /// A time; `None` for NULL and for what is no time.
 pub(super) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
-    Ok(optional(row, column)?.as_deref().and_then(from_stored))
+    let ValueRef::Text(bytes) = row.get_ref(column)? else { return Ok(None) };
+    Ok(std::str::from_utf8(bytes).ok().and_then(from_stored))
 }
 
 /// A count; 0 for what is none.

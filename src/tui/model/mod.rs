@@ -13,8 +13,9 @@ mod view;
 use crossterm::event::KeyEventKind;
 use ratatui::layout::Rect;
 
+use crate::domain::clock::ClockBehind;
 use crate::domain::time::{Duration, Timestamp};
-use crate::service::contract::{Failure, Operator};
+use crate::service::contract::{Failure, FailureKind, Operator};
 use crate::tui::effect::{Ask, Effect, Msg};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::Confirm;
@@ -87,6 +88,8 @@ pub struct Model {
     asking: Option<Confirm>,
     notice: Option<Notice>,
     runbook: Runbook,
+    /// The wall clock is behind the journal.
+    clock_behind: Option<ClockBehind>,
     /// The first key of a sequence.
     prefix: Option<String>,
     relative: bool,
@@ -111,6 +114,7 @@ impl Model {
             asking: None,
             notice: None,
             runbook: Runbook::default(),
+            clock_behind: None,
             prefix: None,
             relative: true,
             leaving: false,
@@ -150,6 +154,10 @@ impl Model {
                 Vec::new()
             }
             Msg::StoreChanged => self.store_changed(),
+            Msg::Clock(behind) => {
+                self.clock(behind);
+                Vec::new()
+            }
             Msg::Drawn(ticket) => {
                 self.drawn(ticket);
                 Vec::new()
@@ -192,6 +200,15 @@ impl Model {
             return self.lock();
         }
         Vec::new()
+    }
+
+    /// Keeps in mind whether the wall clock is behind the journal, and says it when that begins.
+    fn clock(&mut self, behind: Option<ClockBehind>) {
+        if let Some(behind) = &behind {
+            let failure = Failure::new(FailureKind::Unavailable, behind.to_string()).hint(ClockBehind::HINT);
+            self.notice = Some(Notice::Failed(failure));
+        }
+        self.clock_behind = behind;
     }
 
     fn place(&self) -> Place {

@@ -37,7 +37,8 @@ impl Model {
 
     fn view_title(&self, frame: &mut Frame<'_>, area: Rect) {
         if let Some(gate) = &self.gate {
-            return bars::title(frame, area, self.theme, &[gate.name()], 0, &[]);
+            let mark: Vec<_> = self.clock_mark().into_iter().collect();
+            return bars::title(frame, area, self.theme, &[gate.name()], 0, &mark);
         }
         let s = &self.screens;
         let tabs = [s.users.name(), s.sessions.name(), s.directories.name(), s.journal.name()];
@@ -53,6 +54,7 @@ impl Model {
     /// Who is in, for how long, and whether it is recorded: the fullest form first, then shorter ones.
     fn title_right(&self) -> Vec<String> {
         let recording = self.runbook.file().map(|_| format!("{} rec", self.theme.shape("●", "*")));
+        let marks: Vec<_> = self.clock_mark().into_iter().chain(recording).collect();
         let operator = self.operator.as_ref().map_or_else(Vec::new, |operator| {
             let left = format!("{} left", span(operator.expires_at - self.now));
             vec![visible(&operator.label).into_owned(), operator.level.word().to_owned(), left]
@@ -60,8 +62,15 @@ impl Model {
         [0..3, 0..2, 1..3, 2..3, 0..0]
             .into_iter()
             .filter_map(|part| operator.get(part))
-            .map(|part| part.iter().chain(&recording).map(String::as_str).collect::<Vec<_>>().join(" · "))
+            .map(|part| part.iter().chain(&marks).map(String::as_str).collect::<Vec<_>>().join(" · "))
+            // However narrow it is, this is said.
+            .chain(self.clock_mark())
             .collect()
+    }
+
+    /// Says on every screen that the clock is behind the journal.
+    fn clock_mark(&self) -> Option<String> {
+        self.clock_behind.as_ref().map(|_| format!("{} clock behind", self.theme.shape("▲", "!")))
     }
 
     fn view_notice(&self, frame: &mut Frame<'_>, area: Rect) {

@@ -1,6 +1,8 @@
 //! Coming and going: log-in, lock, the end of a session, leaving.
 
 use super::*;
+use crate::domain::clock::ClockBehind;
+use crate::domain::time::to_rfc3339;
 
 fn log_outs(effects: &[Effect]) -> Vec<Caller> {
     let caller = |effect: &Effect| match effect {
@@ -233,6 +235,35 @@ fn a_change_of_the_operators_level_shows() {
     let demoted = Operator { level: AccessLevel::User, ..operator(1) };
     desk.tell(Msg::Done(still_in.ticket, Ok(Reply::SignedIn(demoted))));
     desk.assert_shows("ada · user");
+}
+
+#[test]
+fn a_clock_behind_the_journal_is_said_on_every_screen_until_it_is_right() {
+    for size in [(80, 24), (40, 12)] {
+        let mut desk = Desk::new(size);
+        desk.answer();
+        let newest = now() + Duration::hours(3);
+        desk.tell(Msg::Clock(Some(ClockBehind { wall: now(), newest, entry: 7 })));
+        desk.assert_shows("clock behind");
+        desk.press("ada<tab>sesame<enter>");
+        desk.answer();
+        for screen in ["1", "2", "3", "4", "L"] {
+            desk.operate(screen);
+            desk.assert_shows("clock behind");
+        }
+        desk.tell(Msg::Clock(None));
+        desk.assert_hides("clock behind");
+    }
+}
+
+#[test]
+fn a_clock_that_gets_behind_is_said_with_both_times() {
+    let mut desk = Desk::new((240, 24));
+    desk.answer();
+    let newest = now() + Duration::hours(3);
+    desk.tell(Msg::Clock(Some(ClockBehind { wall: now(), newest, entry: 7 })));
+    desk.assert_shows(&to_rfc3339(now()));
+    desk.assert_shows(&to_rfc3339(newest));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! How SQLite means to run the statements that matter.
 
 use super::super::filter::Condition;
+use super::super::moments::ENDS;
 use super::super::order::{ALL as ALL_ROWS, About, Columns, Order, Place, Reading, Restriction, Start};
 use super::super::orders;
 use super::*;
@@ -25,10 +26,15 @@ fn the_plans_that_matter_use_their_indexes() {
         ("SELECT id FROM de_torres_vincent_users WHERE username = ? COLLATE NOCASE", "nexus_users_username"),
         ("SELECT id FROM de_torres_vincent_users WHERE email = ? COLLATE NOCASE", "nexus_users_email"),
         ("SELECT id FROM de_torres_vincent_session_tokens WHERE session_token = ?", "nexus_sessions_token"),
+        (sessions::OVERDUE, "nexus_sessions_active"),
         (
-            "SELECT id FROM de_torres_vincent_session_tokens WHERE status = 'active' AND expiration <= ? ORDER BY expiration",
+            &format!(
+                "SELECT id FROM de_torres_vincent_session_tokens s WHERE s.status = 'active' AND {ENDS} > ?"
+            ),
             "nexus_sessions_active",
         ),
+        (boot::OVER, "nexus_sessions_boot"),
+        ("SELECT bundle FROM nexus_bin_sessions WHERE session_token = ?", "nexus_bin_sessions_token"),
         (
             "SELECT id FROM de_torres_vincent_user_directories WHERE directory_path = ?",
             "nexus_directories_by_path",

@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::domain::session::{DEFAULT_LIFE, Session, SessionColumn};
+use crate::domain::session::{DEFAULT_LIFE, EndReason, Session, SessionColumn};
 use crate::domain::text::{pad, visible};
 use crate::domain::time::{Timestamp, date, date_time, span};
 use crate::tui::screens::list_screen::Face;
@@ -69,7 +69,12 @@ fn origin(session: &Session) -> String {
 fn left(context: &Context, session: &Session) -> String {
     let Some(end) = session.expiration else { return "over".into() };
     if session.ended(context.now).is_some() {
-        return if end <= context.now { format!("ended {}", date(end)) } else { "ended".into() };
+        return match session.end_at(context.now) {
+            Some((_, Some(at), Some(EndReason::TimeOver))) => format!("ended {}", date(at)),
+            Some((_, _, Some(reason))) => reason.words().into(),
+            _ if end <= context.now => format!("ended {}", date(end)),
+            _ => "ended".into(),
+        };
     }
     let left = session.left(context.now);
     let life = session.started_at.map_or(DEFAULT_LIFE, |start| end - start).num_seconds().max(1);
@@ -89,8 +94,8 @@ pub(super) fn detail(context: &Context, session: &Session) -> Vec<Line<'static>>
         Line::raw(""),
         detail_line(theme, "State", Span::styled(mark.text(), mark.style)),
     ];
-    if let Some(why) = session.ended(context.now) {
-        lines.push(line("Because", why.words().to_owned()));
+    if let Some(why) = session.why_ended(context.now) {
+        lines.push(line("Because", visible(&why).into_owned()));
     }
     lines.extend([
         line("Ends", session.expiration.map_or("no time was set".into(), date_time)),

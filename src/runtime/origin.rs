@@ -1,0 +1,221 @@
+//! Where somebody comes from, and who they were before sudo: the environment claims it, and whoever starts the program sets
+//! that. Only what logind or utmp recorded at the log-in vouches for a claim.
+
+use std::fs::{self, Metadata};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::os::unix::fs::MetadataExt as _;
+
+/// What follows a claim that nothing vouches for.
+const CLAIMED: &str = " (claimed)";
+
+/// Where logind keeps its sessions (sd-login(3)).
+const SESSIONS: &str = "/run/systemd/sessions";
+/// The log-ins that are under way (utmp(5)).
+const UTMP: &str = "/var/run/utmp";
+/// The longest file of either that is read.
+const LARGEST: u64 = 4 << 20;
+
+/// A log-in as the system recorded it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct LogIn {
+    /// The user's name.
+    user: String,
+    /// The address that the user came from.
+    address: Option<IpAddr>,
+}
+
+/// Returns what the system recorded of the log-in that this process belongs to; `terminal` is the name of its terminal
+/// without `/dev/`.
+pub(super) fn recorded(terminal: Option<&str>) -> Vec<LogIn> {
+    let (audit, cgroup) = (read("/proc/self/sessionid"), read("/proc/self/cgroup"));
+    let id = of_audit(&audit).or_else(|| of_cgroup(&cgroup));
+    let logind = id.map(|id| trusted(&format!("{SESSIONS}/{id}"))).and_then(|bytes| of_logind(&bytes));
+    let utmp = terminal.and_then(|line| of_utmp(&trusted(UTMP), line));
+    logind.into_iter().chain(utmp).collect()
+}
+
+/// Returns the address of an `SSH_CONNECTION`, which begins with it, marked as claimed unless a log-in vouches for it.
+pub(super) fn address(ssh_connection: &str, recorded: &[LogIn]) -> Option<String> {
+    let address: IpAddr = ssh_connection.split(' ').next()?.parse().ok()?;
+    let is_recorded = recorded.iter().any(|log_in| log_in.address == Some(address.to_canonical()));
+    Some(marked(&address.to_string(), is_recorded))
+}
+
+/// Returns a `SUDO_USER`, marked as claimed unless a log-in vouches for it.
+pub(super) fn sudo_user(name: &str, recorded: &[LogIn]) -> String {
+    marked(name, recorded.iter().any(|log_in| log_in.user == name))
+}
+
+fn marked(claim: &str, is_recorded: bool) -> String {
+    if is_recorded { claim.to_owned() } else { format!("{claim}{CLAIMED}") }
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(path).unwrap_or_default()
+}
+
+/// A file that only root, or a service that root lets write it, can have written; else nothing.
+fn trusted(path: &str) -> Vec<u8> {
+    let is_roots = |about: &Metadata| {
+        about.is_file() && about.uid() == 0 && about.mode() & 0o002 == 0 && about.len() <= LARGEST
+    };
+    let file = fs::metadata(path).ok().filter(is_roots).and_then(|_| fs::read(path).ok());
+    file.unwrap_or_default()
+}
+
+/// The id of the audit session, which logind takes for its own where there is one (proc(5)).
+fn of_audit(text: &str) -> Option<&str> {
+    let id = text.trim();
+    // 4294967295 is none.
+    (is_id(id) && id != u32::MAX.to_string()).then_some(id)
+}
+
+/// The id in the name of the session's scope, as in `0::/user.slice/user-1000.slice/session-3.scope`.
+fn of_cgroup(text: &str) -> Option<&str> {
+    let parts = text.lines().flat_map(|line| line.split('/'));
+    let mut ids = parts.filter_map(|part| part.strip_prefix("session-")?.strip_suffix(".scope"));
+    ids.find(|id| is_id(id))
+}
+
+/// It becomes part of a path.
+fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// The log-in in a session file of logind: lines of `KEY=value`.
+fn of_logind(bytes: &[u8]) -> Option<LogIn> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let value = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
+    let user = value("USER").filter(|user| !user.is_empty())?.to_owned();
+    let address = value("REMOTE_HOST").and_then(|host| host.parse::<IpAddr>().ok());
+    Some(LogIn { user, address: address.map(|address| address.to_canonical()) })
+}
+
+/// Size and places of the fields in a record of utmp as Linux has it on 64-bit machines (utmp(5)).
+const RECORD: usize = 384;
+const KIND: usize = 0;
+const LINE: std::ops::Range<usize> = 8..40;
+const USER: std::ops::Range<usize> = 44..76;
+const HOST: std::ops::Range<usize> = 76..332;
+const ADDRESS: std::ops::Range<usize> = 348..364;
+/// A user's log-in.
+const USER_PROCESS: u16 = 7;
+
+/// The newest log-in at a terminal in utmp.
+fn of_utmp(bytes: &[u8], terminal: &str) -> Option<LogIn> {
+    let is_there = |record: &&[u8]| {
+        let kind = record.get(KIND..KIND + 2).and_then(|kind| kind.try_into().ok()).map(u16::from_ne_bytes);
+        kind == Some(USER_PROCESS) && text(record, LINE) == Some(terminal)
+    };
+    let record = bytes.chunks_exact(RECORD).rfind(is_there)?;
+    let user = text(record, USER).filter(|user| !user.is_empty())?.to_owned();
+    let by_name = || text(record, HOST)?.parse::<IpAddr>().ok().map(|address| address.to_canonical());
+    Some(LogIn { user, address: in_bytes(record).or_else(by_name) })
+}
+
+/// A field of a record, up to its first NUL.
+fn text(record: &[u8], field: std::ops::Range<usize>) -> Option<&str> {
+    let bytes = record.get(field)?.split(|byte| *byte == 0).next()?;
+    std::str::from_utf8(bytes).ok()
+}
+
+/// The address of a record: four words in network order, of which only the first is set for IPv4.
+fn in_bytes(record: &[u8]) -> Option<IpAddr> {
+    let bytes: [u8; 16] = record.get(ADDRESS)?.try_into().ok()?;
+    match bytes {
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] => None,
+        [a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] => Some(Ipv4Addr::new(a, b, c, d).into()),
+        bytes => Some(IpAddr::from(Ipv6Addr::from(bytes)).to_canonical()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn log_in(user: &str, address: Option<&str>) -> LogIn {
+        LogIn { user: user.into(), address: address.map(|address| address.parse().unwrap()) }
+    }
+
+    #[test]
+    fn an_address_is_claimed_unless_the_same_one_was_recorded() {
+        let ssh = "10.0.4.7 52110 10.0.0.1 22";
+        assert_eq!(address(ssh, &[]).as_deref(), Some("10.0.4.7 (claimed)"));
+        assert_eq!(address(ssh, &[log_in("ada", None)]).as_deref(), Some("10.0.4.7 (claimed)"));
+        assert_eq!(address(ssh, &[log_in("ada", Some("10.0.4.8"))]).as_deref(), Some("10.0.4.7 (claimed)"));
+        assert_eq!(address(ssh, &[log_in("ada", Some("10.0.4.7"))]).as_deref(), Some("10.0.4.7"));
+        assert_eq!(
+            address("::ffff:10.0.4.7 1 ::1 22", &[log_in("", Some("10.0.4.7"))]).as_deref(),
+            Some("::ffff:10.0.4.7")
+        );
+        assert_eq!(address("fe80::1 1 ::1 22", &[]).as_deref(), Some("fe80::1 (claimed)"));
+        assert_eq!(address("\x1b[2J x", &[]), None);
+        assert_eq!(address("", &[]), None);
+    }
+
+    #[test]
+    fn a_user_before_sudo_is_claimed_unless_that_one_logged_in() {
+        assert_eq!(sudo_user("mallory", &[]), "mallory (claimed)");
+        assert_eq!(sudo_user("mallory", &[log_in("ada", None)]), "mallory (claimed)");
+        assert_eq!(sudo_user("ada", &[log_in("ada", None)]), "ada");
+    }
+
+    #[test]
+    fn a_session_s_id_is_found_and_leads_to_no_other_path() {
+        assert_eq!(of_audit("3\n"), Some("3"));
+        assert_eq!(of_audit("4294967295"), None);
+        assert_eq!(of_audit("../../tmp/x"), None);
+        assert_eq!(of_cgroup("0::/user.slice/user-1000.slice/session-c3.scope\n"), Some("c3"));
+        assert_eq!(of_cgroup("0::/user.slice/session-..scope/x"), None);
+        assert_eq!(of_cgroup("0::/system.slice/sshd.service"), None);
+    }
+
+    #[test]
+    fn logind_tells_user_and_address() {
+        let file = b"# This is private data. Do not parse.\nUID=1000\nUSER=ada\nREMOTE=1\nREMOTE_HOST=10.0.4.7\nTTY=pts/3\n";
+        assert_eq!(of_logind(file), Some(log_in("ada", Some("10.0.4.7"))));
+        assert_eq!(of_logind(b"USER=ada\nREMOTE=0\n"), Some(log_in("ada", None)));
+        assert_eq!(of_logind(b"USER=ada\nREMOTE_HOST=host.example\n"), Some(log_in("ada", None)));
+        assert_eq!(of_logind(b""), None);
+        assert_eq!(of_logind(b"USER=\xff\n"), None);
+    }
+
+    fn record(kind: u16, line: &str, user: &str, host: &str, address: &[u8]) -> Vec<u8> {
+        let mut record = vec![0; RECORD];
+        let mut put = |at: usize, bytes: &[u8]| record[at..at + bytes.len()].copy_from_slice(bytes);
+        put(KIND, &kind.to_ne_bytes());
+        put(LINE.start, line.as_bytes());
+        put(USER.start, user.as_bytes());
+        put(HOST.start, host.as_bytes());
+        put(ADDRESS.start, address);
+        record
+    }
+
+    #[test]
+    fn utmp_tells_the_newest_log_in_at_the_terminal() {
+        let utmp = [
+            record(7, "pts/3", "old", "", &[]),
+            record(7, "pts/3", "ada", "host.example", &[10, 0, 4, 7]),
+            record(8, "pts/3", "gone", "", &[10, 0, 4, 9]),
+            record(7, "pts/30", "eve", "10.0.4.9", &[]),
+        ]
+        .concat();
+        assert_eq!(of_utmp(&utmp, "pts/3"), Some(log_in("ada", Some("10.0.4.7"))));
+        assert_eq!(of_utmp(&utmp, "pts/30"), Some(log_in("eve", Some("10.0.4.9"))));
+        assert_eq!(of_utmp(&utmp, "pts/4"), None);
+        let v6: [u8; 16] = "2001:db8::1".parse::<Ipv6Addr>().unwrap().octets();
+        let utmp = record(7, "pts/1", "ada", "", &v6);
+        assert_eq!(of_utmp(&utmp, "pts/1"), Some(log_in("ada", Some("2001:db8::1"))));
+        // A record that is cut off is none.
+        assert_eq!(of_utmp(utmp.split_last().unwrap().1, "pts/1"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stands_in_the_files_nothing_breaks(bytes in prop::collection::vec(any::<u8>(), 0..1_200), line in ".*") {
+            let _ = (of_logind(&bytes), of_utmp(&bytes, &line), of_audit(&line), of_cgroup(&line));
+        }
+    }
+}

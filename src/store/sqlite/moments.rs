@@ -1,0 +1,81 @@
+//! Moments as any program may write them, in SQL: one expression turns them into the store's form, in queries as in the
+//! indexes of the schema, so that text order is time order whatever was written.
+
+/// A column's moment in the store's form, or NULL where it holds none; the same as [`from_stored`] reads.
+///
+/// The schema's indexes hold this very expression. It must give the same in every SQLite: so `now` never gets to the
+/// functions, nor an impossible day (which they would move on, but only where they count), nor a fraction (which some
+/// round).
+///
+/// [`from_stored`]: crate::domain::time::from_stored
+macro_rules! moment {
+    ($column:literal) => {
+        concat!(
+            "CASE WHEN typeof(",
+            $column,
+            ") = 'text' AND ",
+            $column,
+            " GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' AND ",
+            $column,
+            " NOT GLOB '0000*' THEN ",
+            "CASE WHEN date(substr(",
+            $column,
+            ", 1, 10), '+0 days') = substr(",
+            $column,
+            ", 1, 10) THEN ",
+            "CASE WHEN ",
+            $column,
+            " GLOB '??????????[ T]??:??:??.[0-9]*' AND substr(",
+            $column,
+            ", 12, 2) < '24' THEN ",
+            "datetime(substr(",
+            $column,
+            ", 1, 19) || ltrim(substr(",
+            $column,
+            ", 20), '.0123456789')) ",
+            "WHEN length(",
+            $column,
+            ") = 10 OR ",
+            $column,
+            " GLOB '??????????[ T]??:??*' AND substr(",
+            $column,
+            ", 12, 2) < '24' THEN datetime(",
+            $column,
+            ") ",
+            "END END END"
+        )
+    };
+}
+
+/// When the time of a session `s` is over.
+macro_rules! ends {
+    () => {
+        $crate::store::sqlite::moments::moment!("s.expiration")
+    };
+}
+
+/// Whether a session `s` of an account `u` is active: its row says so, its time is not over, its account is confirmed. Takes
+/// the time. The one judgement for every list, count, filter and check in SQL; in memory it is `Session::ended`.
+macro_rules! active {
+    () => {
+        concat!(
+            "(s.status = 'active' AND ",
+            $crate::store::sqlite::moments::ends!(),
+            " > ? AND u.status = 'confirmed')"
+        )
+    };
+}
+
+pub(super) use {active, ends, moment};
+
+/// As [`active`].
+pub(super) const ACTIVE: &str = active!();
+
+/// When the time of a session `s` is over.
+pub(super) const ENDS: &str = ends!();
+
+/// When an account `u` was made.
+pub(super) const CREATED: &str = moment!("u.created_at");
+
+/// When an account `u` was last changed.
+pub(super) const UPDATED: &str = moment!("u.updated_at");
