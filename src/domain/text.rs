@@ -10,6 +10,14 @@ use unicode_width::UnicodeWidthStr as _;
 /// The most combining marks that are drawn on one letter; more could climb over other rows.
 const MARKS_PER_LETTER: usize = 8;
 
+/// The mark that some editors put before a text (U+FEFF).
+pub const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// Returns `text` without one line end behind it: LF, CR LF or CR.
+pub fn without_line_end(text: &str) -> &str {
+    text.strip_suffix("\r\n").or_else(|| text.strip_suffix(['\n', '\r'])).unwrap_or(text)
+}
+
 /// `text` with every character that a terminal would act on, hide or reorder replaced by a visible stand-in.
 ///
 /// C0 and DEL become Unicode's control pictures (`␛`); C1, format, bidi, zero-width, tag, private-use and

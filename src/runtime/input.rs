@@ -37,7 +37,7 @@ fn next_event() -> Option<Event> {
 fn message(event: Event) -> Option<Msg> {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => Some(Msg::Key(key)),
-        Event::Paste(text) => Some(Msg::Paste(text)),
+        Event::Paste(text) => Some(Msg::Paste(text.into())),
         Event::Resize(columns, rows) => Some(Msg::Resize(columns, rows)),
         Event::Key(_) | Event::FocusGained | Event::FocusLost | Event::Mouse(_) => None,
     }

@@ -7,4 +7,5 @@ mod journal;
 mod lines;
 mod lists;
 mod requests;
+mod secrets;
 mod usage;

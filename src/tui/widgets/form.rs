@@ -13,6 +13,7 @@ use crate::domain::text::{clip, width};
 use crate::domain::time::parse_span;
 use crate::domain::user::{Field, Who};
 use crate::service::contract::{About, strength};
+use crate::tui::keys;
 use crate::tui::theme::Theme;
 
 #[cfg(test)]
@@ -159,6 +160,10 @@ impl Form {
             KeyCode::Char('s') if control => return self.submit(),
             _ => {
                 let Some(row) = self.rows.get_mut(self.focus) else { return Outcome::Pass };
+                if row.entry.as_secret().is_some() && keys::typed(key).is_some_and(char::is_control) {
+                    row.fault = Some("takes no control characters".into());
+                    return Outcome::Stay;
+                }
                 if !row.entry.press(key) {
                     return Outcome::Pass;
                 }
@@ -171,7 +176,7 @@ impl Form {
     /// Pasted text goes into the field with the cursor.
     pub fn paste(&mut self, text: &str) {
         if let Some(row) = self.rows.get_mut(self.focus) {
-            row.fault = row.entry.paste(text).err().map(str::to_owned);
+            row.fault = row.entry.paste(text).err();
         }
     }
 

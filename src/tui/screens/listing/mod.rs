@@ -342,7 +342,7 @@ impl<S: Source> Listing<S> {
         let too_long = entry.paste(text).err();
         let text = entry.value().to_owned();
         let mut asks = self.set_filter(&text);
-        asks.extend(too_long.map(|words| Ask::Notice(words.to_owned())));
+        asks.extend(too_long.map(Ask::Notice));
         asks
     }
 
