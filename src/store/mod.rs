@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
+use crate::domain::finding::Finding;
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::page::{Span, Window};
 use crate::domain::session::{Session, SessionColumn};
@@ -22,8 +23,8 @@ pub mod sqlite;
 pub(crate) mod story;
 
 pub use rows::{
-    AccessCode, ConsoleSession, Credentials, Hand, ListOf, NewDirectory, NewSession, NewUser, SessionStart,
-    Walked,
+    AccessCode, ConsoleSession, Credentials, Hand, HashCosts, ListOf, NewDirectory, NewSession, NewUser,
+    SessionStart, Walked,
 };
 pub use sqlite::foreign;
 
@@ -87,14 +88,18 @@ pub trait Read {
     fn user_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>>;
     /// One account.
     fn user(&self, now: Timestamp, who: &Who) -> Result<Option<User>>;
-    /// What a log-in under `name` (a username or an email, letter case ignored) needs.
-    fn credentials(&self, now: Timestamp, name: &str) -> Result<Option<Credentials>>;
+    /// Returns what a log-in as this account needs.
+    fn credentials(&self, now: Timestamp, who: &Who) -> Result<Option<Credentials>>;
+    /// Returns the first of these names that another account than `own` has as its username or email, and that account.
+    fn holder(&self, own: Option<UserId>, fields: &Fields) -> Result<Option<(Field, UserId)>>;
+    /// Returns a finding for each pair of names that cannot be told apart.
+    fn name_findings(&self) -> Result<Vec<Finding>>;
     /// All access codes in force, with their accounts.
     fn access_codes(&self, now: Timestamp) -> Result<Vec<(User, AccessCode)>>;
     /// Whether there is a confirmed admin who is `usable`, by id and password hash.
     fn has_usable_admin(&self, usable: &dyn Fn(UserId, &str) -> bool) -> Result<bool>;
-    /// The highest bcrypt cost noted with [`Write::note_bcrypt_cost`].
-    fn bcrypt_cost(&self) -> Result<Option<u8>>;
+    /// Returns the costs of accounts' password hashes, but for NEXUS's usual one.
+    fn hash_costs(&self) -> Result<HashCosts>;
 
     /// A stretch of the sessions list.
     fn sessions(&self, now: Timestamp, list: &ListOf<SessionColumn>, span: Span) -> Result<Window<Session>>;
@@ -197,8 +202,6 @@ pub trait Write: Read {
     fn set_access_code(&mut self, now: Timestamp, id: UserId, code: Option<&AccessCode>) -> Result<()>;
     /// Notes that the account was seen.
     fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()>;
-    /// Notes that an account with a bcrypt hash of this cost was stored; the highest one is kept.
-    fn note_bcrypt_cost(&mut self, cost: u8) -> Result<()>;
 
     /// Stores a session and keeps the account's newest-session column right.
     ///
@@ -246,9 +249,9 @@ pub trait Write: Read {
 pub trait Load {
     /// Whether some work is put off until [`settle`](Self::settle).
     fn puts_off(&self) -> bool;
-    /// The account with this username, letter case ignored.
+    /// Returns an account with this username, in whatever form.
     fn holder_of_username(&mut self, username: &str) -> Result<Option<UserId>>;
-    /// The account with this email, letter case ignored.
+    /// Returns an account with this email, in whatever form.
     fn holder_of_email(&mut self, email: &str) -> Result<Option<UserId>>;
     /// Removes an account with its sessions and directories; it does not go into the bin.
     fn delete_user(&mut self, id: UserId) -> Result<()>;

@@ -2,6 +2,7 @@
 
 use rusqlite::types::Value;
 
+use super::names::{self, Sql};
 use super::{bin, journal};
 use crate::domain::filter::{Bound, Filter, Subject, Term, Test};
 use crate::domain::session::RowStatus;
@@ -83,31 +84,22 @@ fn owner(subject: Subject) -> &'static str {
 }
 
 /// The one account that all rows belong to, where the filter or the scope says so: its id as SQL, and what is bound there.
-pub(super) fn one_account(filter: &Filter, scope: Option<UserId>) -> Option<(&'static str, Value)> {
+pub(super) fn one_account(filter: &Filter, scope: Option<UserId>) -> Option<Sql> {
     let named = |term: &Term| match &term.test {
-        Test::User(who) if !term.negated => Some(match who {
-            Who::Id(id) => ("?", Value::Integer(id.0)),
-            Who::Username(name) => (
-                "(SELECT id FROM de_torres_vincent_users WHERE username = ? COLLATE NOCASE)",
-                Value::Text(name.clone()),
-            ),
-            Who::Email(email) => (
-                "(SELECT id FROM de_torres_vincent_users WHERE email = ? COLLATE NOCASE)",
-                Value::Text(email.clone()),
-            ),
-        }),
+        Test::User(who) if !term.negated => Some(names::id_of(who)),
         _ => None,
     };
-    scope.map(|user| ("?", Value::Integer(user.0))).or_else(|| filter.terms.iter().find_map(named))
+    let own = scope.map(|user| names::id_of(&Who::Id(user)));
+    own.or_else(|| filter.terms.iter().find_map(named))
 }
 
 /// The text stands in the account's words or, of a directory, in its path. Of one account the words are read once, of
 /// all of them once for all rows.
-fn holding(subject: Subject, word: &str, one: Option<&(&str, Value)>) -> (String, Vec<Value>) {
+fn holding(subject: Subject, word: &str, one: Option<&Sql>) -> Sql {
     let text = || Value::Text(word.to_owned());
-    let (theirs, mut values) = if let Some((id, value)) = one {
+    let (theirs, mut values) = if let Some((id, values)) = one {
         let sql = format!("EXISTS (SELECT 1 FROM nexus_names k WHERE k.user_id = {id} AND {HOLDS})");
-        (sql, vec![value.clone(), text()])
+        (sql, [values.clone(), vec![text()]].concat())
     } else {
         let sql = format!("{} IN (SELECT k.user_id FROM nexus_names k WHERE {HOLDS})", owner(subject));
         (sql, vec![text()])
@@ -146,9 +138,10 @@ fn condition(subject: Subject, now: Timestamp, test: &Test) -> (String, Vec<Valu
         Test::Level(level) => ("(u.access_level = ?)".into(), words(level.word())),
         Test::State(RowStatus::Active) => (ACTIVE.into(), vec![time(now)]),
         Test::State(RowStatus::Expired) => (format!("(NOT ifnull({ACTIVE}, 0))"), vec![time(now)]),
-        Test::User(Who::Id(id)) => ("(u.id = ?)".into(), vec![Value::Integer(id.0)]),
-        Test::User(Who::Email(email)) => ("(u.email = ? COLLATE NOCASE)".into(), words(email)),
-        Test::User(Who::Username(name)) => ("(u.username = ? COLLATE NOCASE)".into(), words(name)),
+        Test::User(who) => {
+            let (id, values) = names::id_of(who);
+            (format!("(u.id = {id})"), values)
+        }
         Test::Created(bound) => since(created(subject), *bound, now),
         Test::Seen(Bound::Over(span)) => {
             // Never seen is longer ago than anything.

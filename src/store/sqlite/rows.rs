@@ -6,18 +6,19 @@ use rusqlite::Connection;
 
 use super::load::{FEW_ROWS, Loading};
 use super::memory::Reader;
-use super::{bin, directories, journal, sessions, tree, users};
+use super::{bin, directories, hashes, journal, names, sessions, tree, users};
 use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
+use crate::domain::finding::Finding;
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::page::{Span, Window};
 use crate::domain::session::{Session, SessionColumn};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 use crate::store::{
-    AccessCode, ConsoleSession, Credentials, Hand, ListOf, Load, NewDirectory, NewSession, NewUser, Read,
-    Result, Walked, Write,
+    AccessCode, ConsoleSession, Credentials, Hand, HashCosts, ListOf, Load, NewDirectory, NewSession,
+    NewUser, Read, Result, Walked, Write,
 };
 
 /// The rows, inside a transaction.
@@ -40,8 +41,8 @@ impl Read for Rows<'_> {
     fn user(&self, now: Timestamp, who: &Who) -> Result<Option<User>> {
         users::find(self.0, now, who)
     }
-    fn credentials(&self, now: Timestamp, name: &str) -> Result<Option<Credentials>> {
-        users::credentials(self.0, now, name)
+    fn credentials(&self, now: Timestamp, who: &Who) -> Result<Option<Credentials>> {
+        users::credentials(self.0, now, who)
     }
     fn access_codes(&self, now: Timestamp) -> Result<Vec<(User, AccessCode)>> {
         users::access_codes(self.0, now)
@@ -49,8 +50,14 @@ impl Read for Rows<'_> {
     fn has_usable_admin(&self, usable: &dyn Fn(UserId, &str) -> bool) -> Result<bool> {
         users::has_usable_admin(self.0, usable)
     }
-    fn bcrypt_cost(&self) -> Result<Option<u8>> {
-        users::bcrypt_cost(self.0)
+    fn hash_costs(&self) -> Result<HashCosts> {
+        hashes::costs(self.0)
+    }
+    fn holder(&self, own: Option<UserId>, fields: &Fields) -> Result<Option<(Field, UserId)>> {
+        names::taken(self.0, own, fields)
+    }
+    fn name_findings(&self) -> Result<Vec<Finding>> {
+        names::findings(self.0)
     }
     fn sessions(&self, now: Timestamp, list: &ListOf<SessionColumn>, span: Span) -> Result<Window<Session>> {
         sessions::window(self.1, now, list, span)
@@ -178,9 +185,6 @@ impl Write for Rows<'_> {
     }
     fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()> {
         users::saw(self.0, now, id)
-    }
-    fn note_bcrypt_cost(&mut self, cost: u8) -> Result<()> {
-        users::note_bcrypt_cost(self.0, cost)
     }
     fn insert_session(&mut self, session: &NewSession) -> Result<i64> {
         sessions::insert(self.0, session)

@@ -54,12 +54,15 @@ pub struct Row {
     pub rule: Rule,
     /// What is wrong with it.
     pub fault: Option<String>,
+    /// What stood in it at first: an account keeps what another program wrote, whether that keeps NEXUS's rules or not.
+    was: String,
 }
 
 impl Row {
     /// A field without a fault.
     pub fn new(label: &'static str, entry: Entry, rule: Rule) -> Self {
-        Self { label, entry, rule, fault: None }
+        let was = entry.value().trim().to_owned();
+        Self { label, entry, rule, fault: None, was }
     }
 
     /// A text field of an account.
@@ -227,9 +230,10 @@ impl Form {
         }
         let broken = match row.rule {
             Rule::Required => None,
+            Rule::Account(_) if text == row.was => None,
             Rule::Account(field) => field.check(text).err(),
             Rule::Span => parse_span(text).is_none().then_some("a time such as 8h, 30m or 7d"),
-            Rule::Who => Who::parse(text).err(),
+            Rule::Who => Who::parse(row.entry.value()).err(),
             Rule::Name => check_name(row.entry.value()).err(),
             Rule::Path => check_path(row.entry.value()).err(),
             Rule::NewPassword => return self.password_objection(row.entry.as_secret()?),

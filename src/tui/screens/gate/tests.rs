@@ -139,7 +139,7 @@ fn a_refused_set_up_keeps_what_was_typed_and_marks_the_field() {
 #[test]
 fn a_log_in_hands_over_name_and_password() {
     assert_eq!(pressed(&mut looked_into(true), "ada<tab>sesame<enter>"), log_in("ada", "sesame"));
-    assert_eq!(pressed(&mut looked_into(true), " ada <enter>sesame<enter>"), log_in("ada", "sesame"));
+    assert_eq!(pressed(&mut looked_into(true), " ada <enter>sesame<enter>"), log_in(" ada ", "sesame"));
 }
 
 #[test]
