@@ -28,7 +28,7 @@ pub(super) struct Checker {
 }
 
 impl Checker {
-    /// Whether `hash` is of any form of `secret`. Does the work of a hash of cost `dearest` for each form, whatever the
+    /// Returns whether `hash` is of any form of `secret`. Does the work of a hash of cost `dearest` for each form, whatever the
     /// hash's own cost is, and whether there is one: each step of cost doubles the work, so that a hash of cost c is made
     /// up to cost d by others of costs c, c + 1, … d - 1. All forms are tried whichever fits, so that the time does not
     /// say which.

@@ -82,7 +82,7 @@ impl Hasher {
         Ok(Argon2id { cost: self.cost, salt, tag }.to_string())
     }
 
-    /// Whether `secret` is what `stored` was made from. The work is the same whether it is, and whatever `stored` is:
+    /// Checks whether `secret` is what `stored` was made from. The work is the same whether it is, and whatever `stored` is:
     /// nothing (no account), damaged, past the limits, of whichever form and of a cost among `others`.
     pub fn verify(&mut self, secret: &Secret, stored: Option<&str>, others: &OtherCosts) -> Verdict {
         let stored = stored.and_then(StoredHash::read);
@@ -115,7 +115,7 @@ impl Hasher {
         }
     }
 
-    /// Whether `secret` is the access code that `stored` was made from. Those are made at the cost in force.
+    /// Checks whether `secret` is the access code that `stored` was made from. Those are made at the cost in force.
     pub fn verify_code(&mut self, secret: &Secret, stored: Option<&str>) -> bool {
         match stored.and_then(StoredHash::read) {
             Some(StoredHash::Argon2id(hash)) => self.work.matches(secret, &hash),

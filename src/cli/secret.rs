@@ -48,6 +48,7 @@ impl Wanted {
 }
 
 /// The reason why there is no secret.
+#[derive(Clone, Copy)]
 enum NoSecret {
     Unfit(Unfit),
     Missing,

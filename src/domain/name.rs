@@ -26,7 +26,7 @@ pub fn key(name: &str) -> String {
     key
 }
 
-/// One pass: NFKC, without default ignorables, folded by letter case (UAX #31, NFKC_Casefold).
+/// One pass: NFKC, without default ignorables, folded by letter case (UAX #31, `NFKC_Casefold`).
 fn folded(text: &str) -> String {
     let plain = text.nfkc().filter(|c| !is_ignorable(*c));
     let mut folded = String::with_capacity(text.len());
@@ -42,7 +42,7 @@ fn folded(text: &str) -> String {
     folded.nfkc().collect()
 }
 
-/// Whether nothing is drawn for the character: Unicode's property Default_Ignorable_Code_Point.
+/// Returns whether nothing is drawn for the character: Unicode's property `Default_Ignorable_Code_Point`.
 fn is_ignorable(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'

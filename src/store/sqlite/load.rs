@@ -209,7 +209,7 @@ pub(super) struct Loading<'a> {
     away: Vec<Later>,
     /// A unique index that has none must be asked itself.
     stand_ins: Vec<StandIn>,
-    /// Who has which name, while their indexes are away and accounts still come.
+    /// The accounts by their names, while their indexes are away and accounts still come.
     holders: Option<Holders>,
     /// Accounts that came with names whose keys are to be worked out.
     unusual: Vec<i64>,
@@ -289,7 +289,7 @@ impl<'a> Loading<'a> {
         }
     }
 
-    /// Who has which name, where no index tells.
+    /// Returns the accounts by their names, where no index tells.
     fn holders(&mut self) -> Result<Option<&mut Holders>> {
         if self.away.is_empty() {
             return Ok(None);

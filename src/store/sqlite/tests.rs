@@ -3,6 +3,7 @@
 mod file;
 mod lists;
 mod load;
+mod names;
 mod plans;
 mod windows;
 

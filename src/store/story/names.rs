@@ -1,4 +1,4 @@
-//! Who is called so, which names are taken, and what the hashes of passwords cost.
+//! Accounts found by their names, names that are taken, and what the hashes of passwords cost.
 
 use super::{account, keep, look, now};
 use crate::domain::filter::{Filter, Test};
