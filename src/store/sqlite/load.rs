@@ -6,17 +6,17 @@
 //! source without repetitions, as sources are, never needs it. Usernames and emails are looked up by the hashes of their
 //! keys, for no index of a table holds those. All of it happens inside the caller's transaction.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Row};
 
+use super::holders::Holders;
 use super::names::{self, Column};
-use super::values::{number, optional, quoted, text};
+use super::values::{number, quoted, text};
 use super::window::all;
 use super::{derived, directories, error, sessions, users};
-use crate::domain::name;
 use crate::domain::user::UserId;
 use crate::store::{Load, NewDirectory, NewSession, NewUser, Result, Settled, StoreError};
 
@@ -69,56 +69,6 @@ impl StandIn {
     /// Whether it is new.
     fn add(&mut self, value: &str) -> bool {
         self.hashes.insert(self.hasher.hash_one(value))
-    }
-}
-
-/// The accounts by the hashes of their names' keys.
-#[derive(Default)]
-struct Holders {
-    hasher: RandomState,
-    usernames: HashMap<u64, i64>,
-    emails: HashMap<u64, i64>,
-}
-
-impl Holders {
-    fn of(connection: &Connection) -> Result<Self> {
-        let mut holders = Self::default();
-        let sql = "SELECT id, username, email FROM de_torres_vincent_users";
-        let mut statement = connection.prepare(sql).map_err(error::of)?;
-        let mut rows = statement.query([]).map_err(error::of)?;
-        while let Some(row) = rows.next().map_err(error::of)? {
-            let id = row.get(0).map_err(error::of)?;
-            for (column, at) in [(Column::Username, 1), (Column::Email, 2)] {
-                if let Some(text) = optional(row, at).map_err(error::of)? {
-                    holders.add(column, &text, id);
-                }
-            }
-        }
-        Ok(holders)
-    }
-
-    fn names(&mut self, column: Column) -> &mut HashMap<u64, i64> {
-        match column {
-            Column::Username => &mut self.usernames,
-            Column::Email => &mut self.emails,
-        }
-    }
-
-    fn hash(&self, text: &str) -> u64 {
-        self.hasher.hash_one(name::key(text))
-    }
-
-    fn add(&mut self, column: Column, text: &str, id: i64) {
-        let hash = self.hash(text);
-        self.names(column).insert(hash, id);
-    }
-
-    /// The account that has this name, as its row tells: it may be gone, and a hash proves nothing.
-    fn holder(&mut self, connection: &Connection, column: Column, text: &str) -> Result<Option<UserId>> {
-        let hash = self.hash(text);
-        let Some(id) = self.names(column).get(&hash).map(|id| UserId(*id)) else { return Ok(None) };
-        let held = names::of(connection, column, id)?;
-        Ok(held.filter(|held| name::key(held) == name::key(text)).map(|_| id))
     }
 }
 

@@ -14,6 +14,7 @@ mod file;
 mod filter;
 pub mod foreign;
 mod hashes;
+mod holders;
 mod journal;
 mod load;
 mod memory;
