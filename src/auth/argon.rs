@@ -36,6 +36,11 @@ impl Cost {
         (1..=8).contains(&lanes) && (8 * lanes..=262_144).contains(&memory_kib) && (1..=10).contains(&passes)
     }
 
+    /// The work of one hash: blocks of 1 KiB that are computed.
+    pub(super) fn work(self) -> u64 {
+        u64::from(self.memory_kib) * u64::from(self.passes)
+    }
+
     /// Whether guessing is cheaper at this cost than at `other`: chip area times time, which grows with the square of
     /// the memory and with the passes (RFC 9106, section 7.2). Lanes change neither. Being a total order, it never
     /// replaces a dearer hash by a cheaper one.
@@ -54,8 +59,9 @@ const LEAST_RESERVED: usize = 33 * 1024;
 #[derive(Default)]
 pub(super) struct Workspace {
     blocks: Vec<Block>,
+    /// The costs of all that was derived.
     #[cfg(test)]
-    pub(super) runs: u64,
+    pub(super) runs: Vec<Cost>,
 }
 
 impl Workspace {
@@ -81,7 +87,7 @@ impl Workspace {
         blocks.iter_mut().for_each(Zeroize::zeroize);
         #[cfg(test)]
         {
-            self.runs += 1;
+            self.runs.push(cost);
         }
         outcome.map_err(|_| AuthError::Hashing)
     }

@@ -17,11 +17,47 @@ type Escape = fn(char) -> Option<&'static str>;
 /// As much of one form of a password as bcrypt reads.
 type Form = Zeroizing<Vec<u8>>;
 
-/// Whether `hash` is of any form of `secret`. All forms are tried whichever fits, so that the time does not say which.
-pub(super) fn matches(secret: &Secret, hash: &Bcrypt<'_>) -> bool {
-    forms(secret.expose())
-        .iter()
-        .fold(false, |matched, form| matched | bcrypt::verify(form.as_slice(), hash.text).unwrap_or(false))
+/// The one place that runs bcrypt.
+#[derive(Default)]
+pub(super) struct Checker {
+    /// The salt of work that is done for its time only.
+    salt: [u8; 16],
+    /// How many rounds have run.
+    #[cfg(test)]
+    pub(super) rounds: u64,
+}
+
+impl Checker {
+    /// Returns whether `hash` is of any form of `secret`. Does the work of a hash of cost `dearest` for each form, whatever the
+    /// hash's own cost is, and whether there is one: each step of cost doubles the work, so that a hash of cost c is made
+    /// up to cost d by others of costs c, c + 1, … d - 1. All forms are tried whichever fits, so that the time does not
+    /// say which.
+    pub(super) fn matches(&mut self, secret: &Secret, hash: Option<&Bcrypt<'_>>, dearest: u8) -> bool {
+        let mut matched = false;
+        for form in forms(secret.expose()) {
+            let Some(hash) = hash else {
+                self.spend(&form, dearest);
+                continue;
+            };
+            matched |= bcrypt::verify(form.as_slice(), hash.text).unwrap_or(false);
+            #[cfg(test)]
+            {
+                self.rounds += 1 << hash.cost;
+            }
+            (hash.cost..dearest).for_each(|cost| self.spend(&form, cost));
+        }
+        matched
+    }
+
+    /// Works as for a hash of this cost, to no end.
+    fn spend(&mut self, form: &Form, cost: u8) {
+        let hash = bcrypt::hash_with_salt(form.as_slice(), cost.into(), self.salt);
+        drop(std::hint::black_box(hash));
+        #[cfg(test)]
+        {
+            self.rounds += 1 << cost;
+        }
+    }
 }
 
 /// The different forms of `text`, one to three.

@@ -1,13 +1,15 @@
 //! Makes and checks password hashes: argon2id for all new ones, bcrypt for those taken over from the origin.
 //!
-//! A failed check does the same work whatever is stored, so that its time does not tell which accounts exist. It
-//! does not wait, count tries or know accounts: the caller answers all failures after [`answer_after`].
+//! Every check does the same work in the same order whatever is stored, so that its time tells neither which accounts
+//! exist nor how their passwords are kept: one argon2id at the cost in force, one at each other cost that accounts have,
+//! and the dearest bcrypt among theirs. It does not wait, count tries or know accounts: the caller answers all failures
+//! after [`answer_after`], which smooths what is left.
 
 use std::time::Duration;
 
 pub use super::argon::Cost;
 use super::argon::Workspace;
-use super::stored::{Argon2id, StoredHash};
+use super::stored::{self, Argon2id, StoredHash};
 use super::{AuthError, legacy, random};
 use crate::domain::secret::Secret;
 
@@ -20,22 +22,43 @@ const TAG_BYTES: usize = 32;
 pub const UNUSABLE: &str = "!";
 
 /// What a log-in learns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// The password does not match, or nothing can.
     Wrong,
     /// The password matches.
     Right,
-    /// The password matches, but its hash is bcrypt or weaker than the cost in force: store a new one.
-    Stale,
+    /// The password matches, but its hash is bcrypt or weaker than the cost in force: store this one in its place.
+    Stale(String),
+}
+
+/// The costs of the hashes that accounts have besides those at the cost in force.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OtherCosts {
+    argon2: Vec<Cost>,
+    bcrypt: Option<u8>,
+}
+
+impl OtherCosts {
+    /// The most costs of argon2id that every check works at. An account whose hash has one more can be told by its time:
+    /// no program has made that many.
+    const MOST_ARGON2: usize = 3;
+
+    /// Reads the costs as they stand in the hashes: of bcrypt two digits, of argon2id `m=…,t=…,p=…`. Those that no log-in
+    /// accepts count for nothing; of many the dearest count.
+    pub fn read<'a>(bcrypt: Option<&str>, argon2: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut argon2: Vec<_> = argon2.into_iter().filter_map(stored::argon2_cost).collect();
+        argon2.sort_by_key(|cost| std::cmp::Reverse(cost.work()));
+        argon2.truncate(Self::MOST_ARGON2);
+        Self { argon2, bcrypt: bcrypt.and_then(stored::bcrypt_cost) }
+    }
 }
 
 /// Hashes and checks, one at a time, in one work buffer that it keeps.
 pub struct Hasher {
     cost: Cost,
-    /// What an account without a usable hash is checked against.
-    nobody: Argon2id,
     work: Workspace,
+    legacy: legacy::Checker,
 }
 
 impl Hasher {
@@ -44,8 +67,8 @@ impl Hasher {
     /// # Errors
     /// No random numbers.
     pub fn new(cost: Cost) -> Result<Self, AuthError> {
-        let (salt, tag) = (random::<SALT_BYTES>()?.to_vec(), random::<TAG_BYTES>()?.to_vec());
-        Ok(Self { cost, nobody: Argon2id { cost, salt, tag }, work: Workspace::default() })
+        random::<SALT_BYTES>()?;
+        Ok(Self { cost, work: Workspace::default(), legacy: legacy::Checker::default() })
     }
 
     /// The PHC string of argon2id over the NFC of `secret`, with a new salt.
@@ -59,20 +82,56 @@ impl Hasher {
         Ok(Argon2id { cost: self.cost, salt, tag }.to_string())
     }
 
-    /// Whether `secret` is what `stored` was made from. Without a usable hash (no account, damaged, past the limits)
-    /// it does the work of one hash and says `Wrong`, as it does when memory runs out.
-    pub fn verify(&mut self, secret: &Secret, stored: Option<&str>) -> Verdict {
-        match stored.and_then(StoredHash::read) {
-            None => {
-                self.work.matches(secret, &self.nobody);
-                Verdict::Wrong
-            }
-            Some(StoredHash::Argon2id(hash)) if !self.work.matches(secret, &hash) => Verdict::Wrong,
-            Some(StoredHash::Argon2id(hash)) if hash.cost.is_weaker_than(self.cost) => Verdict::Stale,
-            Some(StoredHash::Argon2id(_)) => Verdict::Right,
-            Some(StoredHash::Bcrypt(hash)) if legacy::matches(secret, &hash) => Verdict::Stale,
-            Some(StoredHash::Bcrypt(_)) => Verdict::Wrong,
+    /// Checks whether `secret` is what `stored` was made from. The work is the same whether it is, and whatever `stored` is:
+    /// nothing (no account), damaged, past the limits, of whichever form and of a cost among `others`.
+    pub fn verify(&mut self, secret: &Secret, stored: Option<&str>, others: &OtherCosts) -> Verdict {
+        let stored = stored.and_then(StoredHash::read);
+        let (argon2, bcrypt) = match &stored {
+            Some(StoredHash::Argon2id(hash)) => (Some(hash), None),
+            Some(StoredHash::Bcrypt(hash)) => (None, Some(hash)),
+            None => (None, None),
+        };
+        let at = |cost: Cost| argon2.filter(|hash| hash.cost == cost);
+        // A hash of another form is checked at its own cost below; here a new one is made meanwhile, should it fit.
+        let (mut fits, renewed) = match at(self.cost) {
+            Some(hash) => (self.work.matches(secret, hash), None),
+            None => (false, self.hash(secret).ok()),
+        };
+        let own = self.cost;
+        for cost in others.argon2.iter().filter(|cost| **cost != own) {
+            fits |= self.works_at(*cost, secret, at(*cost));
         }
+        if let Some(hash) = argon2.filter(|hash| hash.cost != own && !others.argon2.contains(&hash.cost)) {
+            fits |= self.work.matches(secret, hash);
+        }
+        if let Some(dearest) = others.bcrypt.max(bcrypt.map(|hash| hash.cost)) {
+            fits |= self.legacy.matches(secret, bcrypt, dearest);
+        }
+        let is_stale = bcrypt.is_some() || argon2.is_some_and(|hash| hash.cost.is_weaker_than(self.cost));
+        match renewed {
+            _ if !fits => Verdict::Wrong,
+            Some(renewed) if is_stale => Verdict::Stale(renewed),
+            _ => Verdict::Right,
+        }
+    }
+
+    /// Checks whether `secret` is the access code that `stored` was made from. Those are made at the cost in force.
+    pub fn verify_code(&mut self, secret: &Secret, stored: Option<&str>) -> bool {
+        match stored.and_then(StoredHash::read) {
+            Some(StoredHash::Argon2id(hash)) => self.work.matches(secret, &hash),
+            Some(StoredHash::Bcrypt(_)) | None => self.works_at(self.cost, secret, None),
+        }
+    }
+
+    /// Derives at this cost; whether `hash`, which has it, is of `secret`.
+    fn works_at(&mut self, cost: Cost, secret: &Secret, hash: Option<&Argon2id>) -> bool {
+        if let Some(hash) = hash {
+            return self.work.matches(secret, hash);
+        }
+        // Nothing is compared with what comes of it: any salt will do.
+        let nothing = self.work.derive(secret, cost, &[0; SALT_BYTES], &mut [0; TAG_BYTES]);
+        let _ = std::hint::black_box(nothing);
+        false
     }
 
     /// Gives the work buffer's memory back. Call it when no hash is waiting; the next hash takes it again.
@@ -80,10 +139,10 @@ impl Hasher {
         self.work.release();
     }
 
-    /// How many times argon2id has run.
+    /// All the work that was done: the costs at which argon2id has run, and the rounds of bcrypt.
     #[cfg(test)]
-    pub(crate) fn runs(&self) -> u64 {
-        self.work.runs
+    pub(crate) fn worked(&self) -> (&[Cost], u64) {
+        (&self.work.runs, self.legacy.rounds)
     }
 }
 
@@ -105,15 +164,18 @@ pub fn reads_whole(secret: &Secret, stored: &str) -> bool {
     bcrypt_cost(stored).is_none() || secret.expose().len() <= legacy::READ_BYTES
 }
 
-/// How long after Enter every failed log-in is answered, in a store whose dearest bcrypt hash has `bcrypt_cost`: half
-/// a second, or as many halves as the work for all three forms of a password takes.
-pub fn answer_after(bcrypt_cost: Option<u8>) -> Duration {
-    /// One form at cost 10, in milliseconds: 60 measured on two cores, and room to spare. It doubles at each step.
+/// Returns the time after Enter at which every failed log-in is answered: half a second, or as many halves as the work
+/// for all three forms of a password takes.
+pub fn answer_after(others: &OtherCosts) -> Duration {
+    /// One form of bcrypt at cost 10, in milliseconds: 60 measured on two cores, and room to spare. It doubles at each
+    /// step.
     const COST_10: u64 = 80;
+    /// One argon2id at the standard cost, in milliseconds, likewise.
+    const ARGON2: u64 = 150;
     const STEP: u64 = 500;
-    let steps = bcrypt_cost.unwrap_or_default().clamp(10, 14) - 10;
-    let work = (3 * COST_10) << steps;
-    Duration::from_millis(work.div_ceil(STEP) * STEP)
+    let bcrypt = others.bcrypt.map_or(0, |cost| (3 * COST_10) << (cost.clamp(10, 14) - 10));
+    let argon2: u64 = others.argon2.iter().map(|cost| ARGON2 * cost.work() / Cost::STANDARD.work()).sum();
+    Duration::from_millis((ARGON2 + argon2 + bcrypt).div_ceil(STEP) * STEP)
 }
 
 #[cfg(test)]

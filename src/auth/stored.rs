@@ -50,12 +50,25 @@ impl Argon2id {
     fn read(text: &str) -> Option<Self> {
         let (costs, rest) = text.strip_prefix(ARGON2ID_PREFIX)?.split_once('$')?;
         let (salt, tag) = rest.split_once('$')?;
-        let (memory, rest) = costs.strip_prefix("m=")?.split_once(",t=")?;
-        let (passes, lanes) = rest.split_once(",p=")?;
-        let cost = Cost { memory_kib: decimal(memory)?, passes: decimal(passes)?, lanes: decimal(lanes)? };
-        let hash = Self { cost, salt: bytes(salt, &SALT_BYTES)?, tag: bytes(tag, &TAG_BYTES)? };
-        cost.is_accepted().then_some(hash)
+        let cost = argon2_cost(costs)?;
+        Some(Self { cost, salt: bytes(salt, &SALT_BYTES)?, tag: bytes(tag, &TAG_BYTES)? })
     }
+}
+
+/// Reads the costs of an argon2id hash, `m=…,t=…,p=…`; `None` outside the limits.
+pub(super) fn argon2_cost(text: &str) -> Option<Cost> {
+    let (memory, rest) = text.strip_prefix("m=")?.split_once(",t=")?;
+    let (passes, lanes) = rest.split_once(",p=")?;
+    let cost = Cost { memory_kib: decimal(memory)?, passes: decimal(passes)?, lanes: decimal(lanes)? };
+    cost.is_accepted().then_some(cost)
+}
+
+/// Reads the cost of a bcrypt hash, two digits; `None` outside the limits.
+pub(super) fn bcrypt_cost(digits: &str) -> Option<u8> {
+    if digits.len() != 2 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse().ok().filter(|cost| BCRYPT_COSTS.contains(cost))
 }
 
 impl fmt::Display for Argon2id {
@@ -71,10 +84,7 @@ impl<'a> Bcrypt<'a> {
     fn read(text: &'a str) -> Option<Self> {
         let rest = ["$2a$", "$2b$", "$2y$"].iter().find_map(|prefix| text.strip_prefix(prefix))?;
         let (digits, _) = rest.split_once('$')?;
-        if digits.len() != 2 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
-        }
-        let cost = digits.parse().ok().filter(|cost| BCRYPT_COSTS.contains(cost))?;
+        let cost = bcrypt_cost(digits)?;
         // The length and the alphabet.
         text.parse::<bcrypt::HashParts>().ok()?;
         Some(Self { text, cost })

@@ -17,7 +17,7 @@ and tables that lost a CHECK or a foreign key. Triggers and unique indexes that 
 only with --drop-foreign. What is removed or replaced is kept as SQL in NAME.removed-TIME.sql beside the store, and each \
 repair is an entry in the journal. --dry-run says what would be mended.
 Keys of a finding in JSON and CSV:
-  check       mode, owner, links, mount, leftover, schema, clock or store
+  check       mode, owner, links, mount, leftover, schema, clock, names or store
   severity    error (the store is refused until it is mended) or warning
   object      the file, table, index, trigger, view or row that it is about
   message     what is wrong

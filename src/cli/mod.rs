@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::access::Access;
 use crate::domain::clock::{BootTime, ClockBehind};
 use crate::domain::finding::Finding;
-use crate::domain::secret::Secret;
+use crate::domain::secret::{Secret, Unfit};
 use crate::domain::text::visible;
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Caller, Failure};
@@ -191,8 +191,8 @@ pub struct Io<'a> {
     /// Standard input.
     pub input: &'a mut dyn BufRead,
     /// Prompts on the terminal and reads a secret without showing it. [`io::ErrorKind::Interrupted`] when whoever
-    /// was asked gave up, [`io::ErrorKind::InvalidInput`] for more than a secret holds.
-    pub ask_secret: &'a mut dyn FnMut(&str) -> io::Result<Secret>,
+    /// was asked gave up.
+    pub ask_secret: &'a mut dyn FnMut(&str) -> io::Result<Result<Secret, Unfit>>,
     /// Whether Ctrl-C was pressed: from the first time that this is asked it is noted, and does not end the process.
     pub interrupted: &'a mut dyn FnMut() -> bool,
     /// Opens a password file.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use crate::domain::secret::{MAX_BYTES, Secret, TooLong};
+use crate::domain::secret::{MAX_GIVEN, Secret, Unfit};
 use crate::domain::user::Field;
 use crate::service::contract::{Failure, FailureKind};
 
@@ -47,11 +47,10 @@ impl Wanted {
     }
 }
 
-/// What a line held that should be a secret.
-enum Line {
-    Secret(Secret),
-    TooLong,
-    NotText,
+/// The reason why there is no secret.
+#[derive(Clone, Copy)]
+enum NoSecret {
+    Unfit(Unfit),
     Missing,
 }
 
@@ -67,9 +66,9 @@ impl Errand<'_, '_> {
     /// The password from standard input or a file, if one of them was named.
     pub(super) fn given_password(&mut self, options: &PasswordOptions) -> Result<Option<Secret>, Stop> {
         if let Some(path) = &options.password_file {
-            let line = (self.io.open_file)(path).and_then(|mut file| read_line(&mut file));
-            let line = line.map_err(|error| unreadable(path, &error))?;
-            return Ok(Some(line.into_password()?));
+            let read = (self.io.open_file)(path).and_then(|mut file| read_line(&mut file));
+            let password = read.map_err(|error| unreadable(path, &error))?;
+            return Ok(Some(password.map_err(no_password)?));
         }
         if !options.password_stdin {
             return Ok(None);
@@ -78,31 +77,33 @@ impl Errand<'_, '_> {
             // Somebody types: what is read from standard input itself would be seen.
             return self.new_password().map(Some);
         }
-        Ok(Some(read_line(&mut self.io.input)?.into_password()?))
+        Ok(Some(read_line(&mut self.io.input)?.map_err(no_password)?))
     }
 
     /// A token from standard input, or at a prompt if that is a terminal.
     pub(super) fn token(&mut self) -> Result<Secret, Stop> {
-        let line =
-            if self.manner.can_ask { self.prompt("Token: ") } else { Ok(read_line(&mut self.io.input)?) };
-        match line? {
-            Line::Secret(token) => Ok(token),
-            Line::TooLong | Line::NotText | Line::Missing => {
-                Err(Failure::new(FailureKind::Refused, "This token is not good.").into())
+        let token =
+            if self.manner.can_ask { self.prompt("Token: ")? } else { read_line(&mut self.io.input)? };
+        token.map_err(|why| match why {
+            NoSecret::Unfit(unfit @ Unfit::Control(_)) => {
+                Failure::new(FailureKind::Invalid, format!("The token is {unfit}.")).into()
             }
-        }
+            NoSecret::Unfit(Unfit::TooLong(_) | Unfit::NotText) | NoSecret::Missing => {
+                Failure::new(FailureKind::Refused, "This token is not good.").into()
+            }
+        })
     }
 
     fn new_password(&mut self) -> Result<Secret, Stop> {
-        let password = self.prompt("New password: ")?.into_password()?;
-        let again = self.prompt("The same again: ")?.into_password()?;
+        let password = self.prompt("New password: ")?.map_err(no_password)?;
+        let again = self.prompt("The same again: ")?.map_err(no_password)?;
         if password == again { Ok(password) } else { Err(refused("The two passwords differ.").into()) }
     }
 
-    fn prompt(&mut self, prompt: &str) -> Result<Line, Stop> {
+    fn prompt(&mut self, prompt: &str) -> Result<Result<Secret, NoSecret>, Stop> {
         match (self.io.ask_secret)(prompt) {
-            Ok(secret) => Ok(Line::Secret(secret)),
-            Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(Line::TooLong),
+            Ok(Ok(secret)) => Ok(Ok(secret)),
+            Ok(Err(unfit)) => Ok(Err(NoSecret::Unfit(unfit))),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {
                 Err(Failure::new(FailureKind::Stopped, "Stopped; nothing has changed.").into())
             }
@@ -111,33 +112,21 @@ impl Errand<'_, '_> {
     }
 }
 
-impl Line {
-    fn into_password(self) -> Result<Secret, Failure> {
-        match self {
-            Self::Secret(password) => Ok(password),
-            Self::TooLong => Err(refused(&format!("The password is {TooLong}."))),
-            Self::NotText => Err(refused("The password is not in UTF-8.")),
-            Self::Missing => Err(refused("No password was given.")),
-        }
+fn no_password(why: NoSecret) -> Failure {
+    match why {
+        NoSecret::Unfit(unfit) => refused(&format!("The password is {unfit}.")),
+        NoSecret::Missing => refused("No password was given."),
     }
 }
 
-/// One line without its end, through a buffer that never grows, so that no copy stays behind.
-fn read_line(input: &mut dyn BufRead) -> io::Result<Line> {
-    // One byte more than fits, and the line end.
-    const ROOM: usize = MAX_BYTES + 3;
+/// Reads one line, or a byte more than can be a secret, through a buffer that never grows: no copy of it stays behind.
+fn read_line(input: &mut dyn BufRead) -> io::Result<Result<Secret, NoSecret>> {
+    const ROOM: usize = MAX_GIVEN + 1;
     let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
     if input.take(ROOM as u64).read_until(b'\n', &mut bytes)? == 0 {
-        return Ok(Line::Missing);
+        return Ok(Err(NoSecret::Missing));
     }
-    let line = bytes.strip_suffix(b"\n").map_or(&bytes[..], |line| line.strip_suffix(b"\r").unwrap_or(line));
-    Ok(match std::str::from_utf8(line).map(Secret::from_text) {
-        Ok(Ok(secret)) => Line::Secret(secret),
-        Ok(Err(TooLong)) => Line::TooLong,
-        // The cut may have gone through a letter.
-        Err(_) if line.len() > MAX_BYTES => Line::TooLong,
-        Err(_) => Line::NotText,
-    })
+    Ok(Secret::from_given(&bytes).map_err(NoSecret::Unfit))
 }
 
 fn refused(sentence: &str) -> Failure {

@@ -73,7 +73,7 @@ impl World<'_> {
             out: &mut out,
             err: &mut err,
             input: &mut Cursor::new(self.input),
-            ask_secret: &mut |_| Ok(Secret::from_text(typed.next().expect("a prompt too many")).unwrap()),
+            ask_secret: &mut |_| Ok(Secret::from_given(typed.next().expect("a prompt too many").as_bytes())),
             interrupted: &mut || self.interrupted,
             open_file: &mut |path| match self.file {
                 Some((name, content)) if Path::new(name) == path => {

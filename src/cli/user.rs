@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 
+use crate::domain::name;
 use crate::domain::page::Window;
 use crate::domain::time::{Duration, Timestamp, ago};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserColumn};
@@ -320,14 +321,30 @@ impl Record for User {
     }
 }
 
+/// Says which letters of the account's names pass for others.
+fn look_alikes(user: &User) -> Option<String> {
+    name::warning(user.username.as_deref(), &user.email)
+}
+
 /// [`User`]'s keys and headings and some more.
 impl Record for UserDetail {
     fn keys() -> Vec<&'static str> {
-        [&User::keys()[..], &["home", "directories", "code_expires_at", "must_change"]].concat()
+        [&User::keys()[..], &["home", "directories", "code_expires_at", "must_change", "look_alikes"]]
+            .concat()
     }
 
     fn headings() -> Vec<Heading> {
-        let more = ["Phone", "Address", "Added", "Changed", "Home", "Directories", "Access code", "Password"];
+        let more = [
+            "Phone",
+            "Address",
+            "Added",
+            "Changed",
+            "Home",
+            "Directories",
+            "Access code",
+            "Password",
+            "Look-alikes",
+        ];
         User::headings().into_iter().chain(more.map(Heading::words)).collect()
     }
 
@@ -338,6 +355,7 @@ impl Record for UserDetail {
             self.directories.into(),
             Value::of(self.code_expires_at),
             Value::Flag(self.must_change),
+            Value::of(look_alikes(&self.user).as_ref()),
         ]);
         values
     }
@@ -354,6 +372,7 @@ impl Record for UserDetail {
             Cell::number(self.directories),
             Cell::time(self.code_expires_at),
             Cell::text(password),
+            Cell::optional(look_alikes(&self.user).as_deref()),
         ]);
         cells
     }

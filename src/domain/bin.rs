@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::journal::Kind;
+use super::name;
 use super::time::Timestamp;
 use super::user::UserId;
 
@@ -63,7 +64,7 @@ pub struct Restorable {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Kept {
     ids: BTreeSet<i64>,
-    /// In lower case.
+    /// The keys of names.
     names: BTreeSet<String>,
 }
 
@@ -71,7 +72,7 @@ impl Kept {
     /// An account in the bin, and those of its names that are held.
     pub fn add(&mut self, id: UserId, names: impl IntoIterator<Item = String>) {
         self.ids.insert(id.0);
-        self.names.extend(names.into_iter().map(|name| name.to_lowercase()));
+        self.names.extend(names.into_iter().map(|name| name::key(&name)));
     }
 
     /// Whether an account in the bin has this id.
@@ -79,9 +80,9 @@ impl Kept {
         self.ids.contains(&id.0)
     }
 
-    /// Whether this username or email is held, whatever its letter case.
+    /// Whether this username or email is held as the one or the other, in whatever form.
     pub fn holds(&self, name: &str) -> bool {
-        !self.names.is_empty() && self.names.contains(&name.to_lowercase())
+        !self.names.is_empty() && self.names.contains(&name::key(name))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The filter language of lists: `müller status:pending !has:sessions created:<30d`.
 //!
 //! Terms are parted by blanks and must all hold; `!` turns one round; double quotes keep blanks and colons in a
-//! word. What cannot be read is an error, never "everything".
+//! word, and a quote that is doubled there. What cannot be read is an error, never "everything".
 
 use std::fmt;
 
@@ -196,14 +196,12 @@ impl fmt::Display for Bound {
     }
 }
 
-/// A word or value in quotes where it would be taken for something else without. A quote in a word came of a full-width
-/// one by folding, and so is written as that.
+/// A word or value in quotes where it would be taken for something else without; a quote in it is doubled.
 fn quoted(text: &str) -> String {
-    let text = text.replace('"', "\u{ff02}");
-    if text.starts_with('!') || text.contains(|c: char| c == ':' || c.is_whitespace()) {
-        format!("\"{text}\"")
+    if text.starts_with('!') || text.contains(|c: char| c == ':' || c == '"' || c.is_whitespace()) {
+        format!("\"{}\"", text.replace('"', "\"\""))
     } else {
-        text
+        text.to_owned()
     }
 }
 
@@ -319,6 +317,7 @@ fn pieces(expression: &str) -> Result<Vec<Piece>, FilterError> {
         let mut quoted = false;
         while let Some((_, c)) = rest.next_if(|(_, c)| quoted || !c.is_whitespace()) {
             match c {
+                '"' if quoted && rest.next_if(|(_, c)| *c == '"').is_some() => piece.value.push(c),
                 '"' => quoted = !quoted,
                 ':' if !quoted && piece.key.is_none() => piece.key = Some(std::mem::take(&mut piece.value)),
                 _ => piece.value.push(c),

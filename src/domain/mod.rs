@@ -12,6 +12,7 @@ pub mod filter;
 pub mod finding;
 pub mod foreign;
 pub mod journal;
+pub mod name;
 pub mod page;
 pub mod secret;
 pub mod session;

@@ -5,12 +5,16 @@
 
 use std::fmt;
 
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::text::{BYTE_ORDER_MARK, without_line_end};
 
 /// The most bytes a secret may hold (policy: 1,024 bytes, refused when longer, never cut).
 pub const MAX_BYTES: usize = 1_024;
 /// The most code points a secret may hold (policy: 256; NIST SP 800-63B-4 asks for at least 64).
 pub const MAX_CHARS: usize = 256;
+/// The most bytes that can stand for a secret: with a byte order mark and a line end.
+pub const MAX_GIVEN: usize = MAX_BYTES + BYTE_ORDER_MARK.len_utf8() + "\r\n".len();
 
 /// A secret text of at most [`MAX_CHARS`] code points and [`MAX_BYTES`] bytes.
 pub struct Secret {
@@ -22,6 +26,20 @@ pub struct Secret {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("longer than {MAX_CHARS} characters")]
 pub struct TooLong;
+
+/// The reason why something that was typed, pasted or read is no secret. Nothing of it was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// It does not fit.
+    #[error(transparent)]
+    TooLong(#[from] TooLong),
+    /// Its bytes are no text.
+    #[error("not in UTF-8")]
+    NotText,
+    /// Something in it that no key types: a line break, ESC, NUL.
+    #[error("not one line of plain text (it holds the control character U+{:04X})", u32::from(*.0))]
+    Control(char),
+}
 
 impl Secret {
     /// An empty secret.
@@ -37,6 +55,46 @@ impl Secret {
         let mut secret = Self::new();
         secret.push_str(text)?;
         Ok(secret)
+    }
+
+    /// Makes a secret of all the bytes that somebody gave for one: by a file, a pipe, the clipboard. A byte order mark
+    /// before it and one line end behind it are not part of it.
+    ///
+    /// # Errors
+    /// [`Unfit`]; the caller wipes `given`.
+    pub fn from_given(given: &[u8]) -> Result<Self, Unfit> {
+        let mut secret = Self::new();
+        match std::str::from_utf8(given) {
+            Ok(text) => secret.push_given(text)?,
+            // Where it was cut, the cut may have gone through a letter.
+            Err(_) if given.len() > MAX_GIVEN => return Err(TooLong.into()),
+            Err(_) => return Err(Unfit::NotText),
+        }
+        Ok(secret)
+    }
+
+    /// Appends a text that was given as a whole, as [`from_given`](Self::from_given) reads it, or nothing.
+    ///
+    /// # Errors
+    /// [`Unfit`]; the caller wipes `text`.
+    pub fn push_given(&mut self, text: &str) -> Result<(), Unfit> {
+        let text = without_line_end(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text));
+        match text.chars().find(|c| c.is_control()) {
+            Some(control) => Err(Unfit::Control(control)),
+            None => Ok(self.push_str(text)?),
+        }
+    }
+
+    /// Appends one letter that was typed; a byte order mark before all others is dropped.
+    ///
+    /// # Errors
+    /// [`Unfit`]; the secret is as it was.
+    pub fn push_typed(&mut self, letter: char) -> Result<(), Unfit> {
+        match letter {
+            BYTE_ORDER_MARK if self.is_empty() => Ok(()),
+            _ if letter.is_control() => Err(Unfit::Control(letter)),
+            _ => Ok(self.push_str(letter.encode_utf8(&mut [0; 4]))?),
+        }
     }
 
     /// Appends all of `text`, or nothing.
@@ -128,9 +186,111 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Text that was pasted. It may be a password: it is never printed, and wiped when it is dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pasted(Zeroizing<String>);
+
+impl Pasted {
+    /// The text itself. Never print what this returns; a secret field takes it as it is.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Takes the text over, without a copy.
+impl From<String> for Pasted {
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+impl From<&str> for Pasted {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
+impl fmt::Debug for Pasted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pasted(…)")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn given(bytes: &[u8]) -> Result<String, Unfit> {
+        Secret::from_given(bytes).map(|secret| secret.expose().to_owned())
+    }
+
+    #[test]
+    fn one_line_end_and_a_byte_order_mark_are_no_part_of_it() {
+        for bytes in [
+            &b"pa ss"[..],
+            b"pa ss\n",
+            b"pa ss\r\n",
+            b"pa ss\r",
+            b"\xef\xbb\xbfpa ss",
+            b"\xef\xbb\xbfpa ss\r\n",
+        ] {
+            assert_eq!(given(bytes).as_deref(), Ok("pa ss"), "{bytes:?}");
+        }
+        assert_eq!(given(b"\xef\xbb\xbf\n").as_deref(), Ok(""));
+        assert_eq!(given(" pässwörd ".as_bytes()).as_deref(), Ok(" pässwörd "), "blanks are part of it");
+        assert_eq!(
+            given("pa\u{feff}ss".as_bytes()).as_deref(),
+            Ok("pa\u{feff}ss"),
+            "a mark inside is part of it"
+        );
+    }
+
+    #[test]
+    fn other_control_characters_are_refused_wherever_they_stand() {
+        for (text, control) in [
+            ("pass\n\n", '\n'),
+            ("pass\n\r", '\n'),
+            ("pa\rss", '\r'),
+            ("pa\nss\n", '\n'),
+            ("\npass", '\n'),
+            ("pa\0ss", '\0'),
+            ("pass\0", '\0'),
+            ("pa\tss", '\t'),
+            ("\u{1b}[200~pass", '\u{1b}'),
+            ("pa\u{7f}ss", '\u{7f}'),
+            ("pa\u{85}ss", '\u{85}'),
+            ("pa\u{9b}ss", '\u{9b}'),
+        ] {
+            assert_eq!(given(text.as_bytes()), Err(Unfit::Control(control)), "{text:?}");
+        }
+        assert_eq!(given(b"pa\xffss"), Err(Unfit::NotText));
+        assert_eq!(given(b"p\0a\0"), Err(Unfit::Control('\0')), "UTF-16 is no text here");
+    }
+
+    #[test]
+    fn what_is_given_too_long_is_told_even_where_a_letter_is_cut() {
+        assert!(given("🔑".repeat(256).as_bytes()).is_ok());
+        assert_eq!(given("x".repeat(257).as_bytes()), Err(TooLong.into()));
+        assert_eq!(given(&"é".repeat(1_000).as_bytes()[..=MAX_GIVEN]), Err(TooLong.into()));
+    }
+
+    #[test]
+    fn typed_letters_keep_the_same_rule() {
+        let mut secret = Secret::new();
+        for letter in ['\u{feff}', 'p', 'w'] {
+            assert_eq!(secret.push_typed(letter), Ok(()));
+        }
+        assert_eq!(secret.push_typed('\u{85}'), Err(Unfit::Control('\u{85}')));
+        assert_eq!(secret.push_given("\u{feff}x\r\n"), Ok(()));
+        assert_eq!(secret.push_given("a\rb"), Err(Unfit::Control('\r')));
+        assert_eq!(secret.expose(), "pwx");
+    }
+
+    #[test]
+    fn pasted_text_never_prints() {
+        assert_eq!(format!("{:?}", Pasted::from("hunter2")), "Pasted(…)");
+        assert_eq!(Pasted::from("hunter2".to_owned()).text(), "hunter2");
+    }
 
     #[test]
     fn it_takes_and_gives_back_code_points() {

@@ -10,6 +10,14 @@ use unicode_width::UnicodeWidthStr as _;
 /// The most combining marks that are drawn on one letter; more could climb over other rows.
 const MARKS_PER_LETTER: usize = 8;
 
+/// The mark that some editors put before a text (U+FEFF).
+pub const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// Returns `text` without one line end behind it: LF, CR LF or CR.
+pub fn without_line_end(text: &str) -> &str {
+    text.strip_suffix("\r\n").or_else(|| text.strip_suffix(['\n', '\r'])).unwrap_or(text)
+}
+
 /// `text` with every character that a terminal would act on, hide or reorder replaced by a visible stand-in.
 ///
 /// C0 and DEL become Unicode's control pictures (`␛`); C1, format, bidi, zero-width, tag, private-use and
@@ -40,15 +48,17 @@ fn escape(out: &mut String, c: char) {
     let _ = write!(out, "<U+{:04X}>", c as u32);
 }
 
-/// Characters beyond ASCII that must not reach a terminal as they are: C1, the control pictures themselves, and what
-/// Unicode gives no visible form of its own (general categories Cf, Zl, Zp, Co, Cn-like and the default ignorables).
+/// Characters beyond ASCII that must not reach a terminal as they are: C1, the control pictures themselves, blanks other
+/// than U+0020, and what Unicode gives no visible form of its own (general categories Cf, Zl, Zp, Co, Cn-like and the
+/// default ignorables).
 pub fn is_unsafe(c: char) -> bool {
     matches!(c,
-        '\u{80}'..='\u{9f}'          // C1
+        '\u{80}'..='\u{a0}'          // C1, no-break space
         | '\u{ad}'                   // soft hyphen
         | '\u{34f}'                  // combining grapheme joiner
         | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}'
         | '\u{115f}'..='\u{1160}'    // Hangul fillers
+        | '\u{1680}'                 // Ogham space
         | '\u{17b4}'..='\u{17b5}'
         | '\u{180b}'..='\u{180f}'
         | '\u{2000}'..='\u{200f}'    // odd spaces, zero width, LRM, RLM
@@ -56,6 +66,7 @@ pub fn is_unsafe(c: char) -> bool {
         | '\u{205f}'..='\u{206f}'    // joiners, isolates
         | '\u{2400}'..='\u{2426}'    // control pictures: they are the stand-ins
         | '\u{2800}'                 // blank Braille
+        | '\u{3000}'                 // ideographic space
         | '\u{3164}' | '\u{ffa0}'
         | '\u{e000}'..='\u{f8ff}'    // private use
         | '\u{fdd0}'..='\u{fdef}'
@@ -259,6 +270,17 @@ mod tests {
         assert_eq!(visible("a\u{9b}b"), "a<U+009B>b");
         assert_eq!(visible("a\u{202e}b\u{200b}"), "a<U+202E>b<U+200B>");
         assert_eq!(visible("\u{e0041}"), "<U+E0041>");
+    }
+
+    #[test]
+    fn every_blank_but_the_plain_one_is_shown() {
+        let blanks = (1..=0x2_ffff).filter_map(char::from_u32).filter(|c| c.is_whitespace() && *c != ' ');
+        for blank in blanks {
+            let shown = visible(&format!("a{blank}b")).into_owned();
+            assert!(!shown.contains(blank), "U+{:04X}", u32::from(blank));
+        }
+        assert_eq!(visible("john\u{a0}\u{3000}doe"), "john<U+00A0><U+3000>doe");
+        assert_eq!(visible("john doe"), "john doe");
     }
 
     #[test]

@@ -71,7 +71,7 @@ fn write(
 
 fn show(rows: &dyn Read, call: &Call<'_>, actor: &Actor, who: &Who) -> Result<Reply, Failure> {
     let user = people::find(rows, call.now, actor, who)?;
-    let credentials = rows.credentials(call.now, &user.email)?.filter(|found| found.user.id == user.id);
+    let credentials = rows.credentials(call.now, &Who::Id(user.id))?;
     let must_change = credentials.as_ref().is_some_and(|found| found.must_change);
     let code_expires_at = credentials.and_then(|found| found.code).map(|code| code.expires_at);
     let home = rows.home(user.id)?.map(|home| home.path);
@@ -178,15 +178,14 @@ pub(super) fn may_set(actor: &Actor, id: UserId, fields: &Fields) -> Result<(), 
 
 /// The account, if the actor may change it at all. Which others there are is not told to a plain user.
 fn own_or_any(act: &Act<'_>, who: &Who) -> Result<User, Failure> {
-    match &act.actor {
-        Actor::Operator { user, .. } if who.names(user.id, user.username.as_deref(), &user.email) => {
-            Ok(User::clone(user))
-        }
-        Actor::Operator { .. } | Actor::Owner => {
-            act.actor.admin_only("change another account")?;
-            act.find(who)
-        }
+    let found = act.rows.user(act.now, who)?;
+    if let (Actor::Operator { user, .. }, Some(found)) = (&act.actor, &found)
+        && user.id == found.id
+    {
+        return Ok(User::clone(user));
     }
+    act.actor.admin_only("change another account")?;
+    found.ok_or_else(|| people::missing(who))
 }
 
 /// Those of the fields that are set and not as they stand.

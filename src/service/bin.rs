@@ -139,23 +139,19 @@ fn about(verb: Verb, bundle: &Bundle) -> Tally {
 }
 
 fn account_is_free(view: View<'_>, bundle: &Bundle) -> Result<(), Failure> {
-    let id = Some((Field::Username, Who::Id(bundle.user_id)));
-    let username = bundle.username.clone().map(|name| (Field::Username, Who::Username(name)));
-    let email = bundle.email.clone().map(|email| (Field::Email, Who::Email(email)));
-    for (field, who) in [id, username, email].into_iter().flatten() {
-        if let Some(holder) = view.rows.user(view.now, &who)? {
-            let message = match &who {
-                Who::Id(id) => format!("The id {id} is {}'s now.", holder.label()),
-                Who::Username(name) | Who::Email(name) => {
-                    format!("{name} is taken by the account {} now.", holder.id)
-                }
-            };
-            return Err(Failure::new(FailureKind::Conflict, message)
-                .hint("Give that account another one first.")
-                .about(field));
-        }
+    let taken = |field, words: String| {
+        Err(Failure::new(FailureKind::Conflict, words)
+            .hint("Give that account another one first.")
+            .about(field))
+    };
+    if let Some(holder) = view.rows.user(view.now, &Who::Id(bundle.user_id))? {
+        return taken(Field::Username, format!("The id {} is {}'s now.", bundle.user_id, holder.label()));
     }
-    Ok(())
+    let (username, email) = (bundle.username.clone(), bundle.email.clone());
+    let names = Fields { username, email, ..Fields::default() };
+    let Some((field, holder)) = view.rows.holder(None, &names)? else { return Ok(()) };
+    let name = names.texts().find(|(named, _)| *named == field).map_or("", |(_, name)| name);
+    taken(field, format!("{name} is taken by the account {holder} now."))
 }
 
 fn path_is_free(view: View<'_>, bundle: &Bundle, path: &str, with: &[i64]) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 use crate::domain::finding::Finding;
 use crate::domain::journal::{Image, Verb};
 use crate::domain::time::Timestamp;
-use crate::store::Repaired;
+use crate::store::{Repaired, read};
 
 use super::contract::{Caller, Diagnosis, Doctor, Failure, Reply};
 use super::operator::Actor;
@@ -36,6 +36,7 @@ fn scribe(desk: &Desk, call: &Call<'_>) -> Result<Scribe, Failure> {
 fn findings(desk: &Desk, now: Timestamp) -> Vec<Finding> {
     let mut found = desk.store.findings();
     found.extend(clock::findings(desk, now).unwrap_or_default());
+    found.extend(read(&*desk.store, |rows| rows.name_findings()).unwrap_or_default());
     found
 }
 

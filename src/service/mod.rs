@@ -115,10 +115,10 @@ pub fn perform(desk: &mut Desk, mut call: Call<'_>, request: Request) -> Result<
     clock::end_by_boot(desk, &call)?;
     let act = refusals::subject(desk, &call, &request);
     let result = done(desk, &mut call, request).map(|reply| counted(&call, reply));
-    if let (Some(act), Err(failure)) = (act, &result) {
-        refusals::note(desk, &call, act, failure);
+    match (act, result) {
+        (Some(act), Err(failure)) => Err(refusals::note(desk, &call, act, failure)),
+        (_, result) => result,
     }
-    result
 }
 
 /// How often a reading is done anew because the store changed meanwhile.
@@ -174,8 +174,8 @@ fn done_once(desk: &mut Desk, call: &mut Call<'_>, request: Request) -> Result<R
 /// its password is kept.
 pub fn answer_after(desk: &Desk) -> std::time::Duration {
     // A store that cannot be read fails every log-in alike: the shortest wait gives nothing away.
-    let slowest = read(&*desk.store, |rows| rows.bcrypt_cost());
-    password::answer_after(slowest.unwrap_or_default())
+    let others = read(&*desk.store, proof::other_costs);
+    password::answer_after(&others.unwrap_or_default())
 }
 
 /// An act under way, inside its transaction.

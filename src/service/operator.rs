@@ -56,8 +56,7 @@ impl Actor {
     /// [`FailureKind::SignedOut`] when the account is gone; as [`Actor::operator`].
     pub(super) fn credentials(&self, rows: &dyn Read, now: Timestamp) -> Result<Credentials, Failure> {
         let (_, user) = self.operator()?;
-        let found = rows.credentials(now, &user.email)?;
-        found.filter(|found| found.user.id == user.id).ok_or_else(signed_out)
+        rows.credentials(now, &Who::Id(user.id))?.ok_or_else(signed_out)
     }
 
     /// The one account that a plain user is held to; `None` for whoever sees everything.

@@ -2,15 +2,15 @@
 //! that is not there, one that is damaged, and a wrong password.
 
 use crate::auth::code::normalise;
-use crate::auth::password::{Verdict as Match, bcrypt_cost, reads_whole};
+use crate::auth::password::{OtherCosts, Verdict as Match, bcrypt_cost, reads_whole};
 use crate::auth::policy::MIN_CHARS;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
-use crate::domain::user::{Status, UserId};
-use crate::store::{AccessCode, Credentials, Read, Verdict, read};
+use crate::domain::user::{Status, UserId, Who};
+use crate::store::{AccessCode, Credentials, Read, StoreError, Write, read};
 
+use super::Desk;
 use super::contract::{Failure, FailureKind, WhyChoose};
-use super::{Desk, change};
 
 /// What was typed fits what is stored; `stored` tells later whether that is still so.
 pub(super) struct Proof {
@@ -19,7 +19,7 @@ pub(super) struct Proof {
 }
 
 enum By {
-    Password { stored: String, stale: bool },
+    Password { stored: String, renewed: Option<String> },
     Code { stored: String },
 }
 
@@ -34,7 +34,8 @@ pub(super) enum Next {
 
 impl Proof {
     /// Checks what was typed against the account's password, and, where it has the form of an access code, against
-    /// its code. Both are hashed whether there is anything to compare with or not. A wrong code costs a try.
+    /// its code. Both are hashed whether there is anything to compare with or not. A wrong code costs a try: see
+    /// [`tried_code`].
     ///
     /// # Errors
     /// [`wrong`], whatever was wrong.
@@ -44,41 +45,41 @@ impl Proof {
         name: &str,
         secret: &Secret,
     ) -> Result<Self, Failure> {
-        let found = read(&*desk.store, |rows| rows.credentials(now, name))?;
+        let (found, others) =
+            read(&*desk.store, |rows| Ok::<_, Failure>((credentials(rows, now, name)?, other_costs(rows)?)))?;
         let stored = found.as_ref().map(|found| found.password_hash.as_str());
-        let password = desk.hasher.verify(secret, stored);
+        let password = desk.hasher.verify(secret, stored, &others);
         let typed_code = normalise(secret);
         let code = found.as_ref().and_then(|found| code_in_force(found, now));
-        let code_fits = typed_code.as_ref().is_some_and(|typed| {
-            desk.hasher.verify(typed, code.map(|code| code.hash.as_str())) != Match::Wrong
-        });
+        let code_fits = typed_code
+            .as_ref()
+            .is_some_and(|typed| desk.hasher.verify_code(typed, code.map(|code| code.hash.as_str())));
 
         let Some(found) = &found else { return Err(wrong()) };
         let account = found.user.id;
-        if password != Match::Wrong {
-            let stored = found.password_hash.clone();
-            return Ok(Self { account, by: By::Password { stored, stale: password == Match::Stale } });
+        let stored = found.password_hash.clone();
+        match (password, code) {
+            (Match::Right, _) => Ok(Self { account, by: By::Password { stored, renewed: None } }),
+            (Match::Stale(renewed), _) => {
+                Ok(Self { account, by: By::Password { stored, renewed: Some(renewed) } })
+            }
+            (Match::Wrong, Some(code)) if code_fits => {
+                Ok(Self { account, by: By::Code { stored: code.hash.clone() } })
+            }
+            (Match::Wrong, _) => Err(wrong()),
         }
-        let (Some(_), Some(code)) = (typed_code, code) else { return Err(wrong()) };
-        if code_fits {
-            return Ok(Self { account, by: By::Code { stored: code.hash.clone() } });
-        }
-        spend_a_try(desk, now, name, &code.hash)?;
-        Err(wrong())
     }
 
     /// The account as it stands now, if what was checked is still what is stored.
     ///
     /// # Errors
     /// [`wrong`] when the password or code was changed meanwhile.
-    pub(super) fn holds(&self, rows: &dyn Read, now: Timestamp, name: &str) -> Result<Credentials, Failure> {
+    pub(super) fn holds(&self, rows: &dyn Read, now: Timestamp) -> Result<Credentials, Failure> {
         let same = |found: &Credentials| match &self.by {
             By::Password { stored, .. } => found.password_hash == *stored,
             By::Code { stored } => code_in_force(found, now).is_some_and(|code| code.hash == *stored),
         };
-        rows.credentials(now, name)?
-            .filter(|found| found.user.id == self.account && same(found))
-            .ok_or_else(wrong)
+        rows.credentials(now, &Who::Id(self.account))?.filter(same).ok_or_else(wrong)
     }
 
     /// Where the proof leads for an account that stands like this.
@@ -101,9 +102,12 @@ impl Proof {
         }
     }
 
-    /// Whether the stored hash is weaker than what NEXUS makes now.
-    pub(super) fn is_stale(&self) -> bool {
-        matches!(self.by, By::Password { stale: true, .. })
+    /// Returns the hash to store in place of one that is weaker than what NEXUS makes now.
+    pub(super) fn renewed_hash(&self) -> Option<&str> {
+        match &self.by {
+            By::Password { renewed, .. } => renewed.as_deref(),
+            By::Code { .. } => None,
+        }
     }
 
     /// Whether a legacy password is shorter than the policy allows, or longer than its hash could tell.
@@ -130,14 +134,49 @@ fn code_in_force(found: &Credentials, now: Timestamp) -> Option<&AccessCode> {
     found.code.as_ref().filter(|code| code.expires_at > now && code.tries_left > 0)
 }
 
-/// Takes one try from the code, if it is still the one that was tried; the last one kills it. A rehearsal pays too:
-/// else it could be used to guess.
-fn spend_a_try(desk: &mut Desk, now: Timestamp, name: &str, tried: &str) -> Result<(), Failure> {
-    change(&mut *desk.store, Verdict::Commit, |rows| {
-        let Some(found) = rows.credentials(now, name)? else { return Ok(()) };
-        let Some(code) = found.code.filter(|code| code.hash == tried) else { return Ok(()) };
+/// Returns the account that is meant at a log-in, by the rule that holds everywhere. Where nobody is called just that,
+/// blanks around it are taken for a slip: nobody can see them in the field.
+pub(super) fn credentials(
+    rows: &dyn Read,
+    now: Timestamp,
+    name: &str,
+) -> Result<Option<Credentials>, StoreError> {
+    let called = |name: &str| Who::parse(name).map_or(Ok(None), |who| rows.credentials(now, &who));
+    match called(name)? {
+        None if name.trim() != name => called(name.trim()),
+        found => Ok(found),
+    }
+}
+
+/// Returns the costs of the hashes in the store at which every log-in works besides NEXUS's own.
+pub(super) fn other_costs(rows: &dyn Read) -> Result<OtherCosts, StoreError> {
+    let costs = rows.hash_costs()?;
+    Ok(OtherCosts::read(costs.bcrypt.as_deref(), costs.argon2.iter().map(String::as_str)))
+}
+
+/// An access code that somebody may have tried to guess.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Tried {
+    account: UserId,
+    hash: String,
+}
+
+/// Returns the account's code, where what was typed has the form of one.
+pub(super) fn tried_code(found: &Credentials, now: Timestamp, secret: &Secret) -> Option<Tried> {
+    let code = code_in_force(found, now).filter(|_| normalise(secret).is_some())?;
+    Some(Tried { account: found.user.id, hash: code.hash.clone() })
+}
+
+impl Tried {
+    /// Takes one try from the code, if it is still the one that was tried; the last one kills it. This goes with the
+    /// entry of the failed log-in into one transaction, so that it takes no longer than that.
+    pub(super) fn spend(&self, rows: &mut dyn Write, now: Timestamp) -> Result<(), StoreError> {
+        let found = rows.credentials(now, &Who::Id(self.account))?;
+        let Some(code) = found.and_then(|found| found.code).filter(|code| code.hash == self.hash) else {
+            return Ok(());
+        };
         let tries_left = code.tries_left.saturating_sub(1);
         let left = (tries_left > 0).then_some(AccessCode { tries_left, ..code });
-        Ok(rows.set_access_code(now, found.user.id, left.as_ref())?)
-    })
+        rows.set_access_code(now, self.account, left.as_ref())
+    }
 }

@@ -13,6 +13,7 @@ use super::contract::{
     Sessions, SignIn, Undo,
 };
 use super::operator::Actor;
+use super::proof::{Tried, credentials, tried_code, wrong};
 use super::record::Scribe;
 use super::{Call, Desk, change, record};
 
@@ -21,6 +22,8 @@ use super::{Call, Desk, change, record};
 pub(super) struct Attempt {
     verb: Verb,
     object: Object,
+    /// A code that is guessed at, if the log-in fails.
+    tried: Option<Tried>,
 }
 
 /// What a request is about; `None` for one that only reads, whose refusal needs no entry. A rehearsal in the console is
@@ -30,7 +33,10 @@ pub(super) fn subject(desk: &Desk, call: &Call<'_>, request: &Request) -> Option
         return None;
     }
     let (verb, object) = match request.act() {
-        Request::SignIn(request) => (Verb::LoggedIn, of_proof(desk, call, request)?),
+        Request::SignIn(request) => {
+            let (object, tried) = of_proof(desk, call, request)?;
+            return Some(Attempt { verb: Verb::LoggedIn, object, tried });
+        }
         Request::Accounts(request) => of_accounts(desk, call, request)?,
         Request::Sessions(request) => of_sessions(request)?,
         Request::Directories(request) => of_directories(request)?,
@@ -41,36 +47,47 @@ pub(super) fn subject(desk: &Desk, call: &Call<'_>, request: &Request) -> Option
         Request::Bin(request) => of_bin(request)?,
         Request::Doctor(Doctor::Repair { .. }) => (Verb::Repaired, record::store("the store")),
     };
-    Some(Attempt { verb, object })
+    Some(Attempt { verb, object, tried: None })
 }
 
-/// Writes the refusal down. One that cannot be written stays a refusal.
-pub(super) fn note(desk: &mut Desk, call: &Call<'_>, Attempt { verb, object }: Attempt, failure: &Failure) {
+/// Writes the refusal down, and takes a try from a code that was guessed at; returns what to tell. A refusal that cannot
+/// be written stays one, but nobody learns whether a guess was right that costs nothing.
+pub(super) fn note(desk: &mut Desk, call: &Call<'_>, attempt: Attempt, failure: Failure) -> Failure {
     if failure.kind != FailureKind::Refused {
-        return;
+        return failure;
     }
+    let Attempt { verb, object, tried } = attempt;
+    let tried = tried.filter(|_| failure == wrong());
     let Desk { store, here, .. } = desk;
-    let _ = change(&mut **store, Verdict::Commit, |rows: &mut dyn Write| {
+    let noted = change(&mut **store, Verdict::Commit, |rows: &mut dyn Write| {
         let mut scribe = match call.caller {
             // Nobody is in: the OS user under whom the console runs is all that is known.
             Caller::Nobody => Scribe::of_command(here, call.now),
             Caller::Owner | Caller::Operator(_) => Scribe::of(&Actor::find(rows, call)?, here, call.now),
         };
+        if let Some(tried) = &tried {
+            tried.spend(rows, call.now)?;
+        }
         Ok::<_, Failure>(scribe.note_refusal(rows, verb, object, &failure.message)?)
     });
+    match noted {
+        Err(error) if tried.is_some() => error,
+        Ok(()) | Err(_) => failure,
+    }
 }
 
-fn of_proof(desk: &Desk, call: &Call<'_>, request: &SignIn) -> Option<Object> {
+fn of_proof(desk: &Desk, call: &Call<'_>, request: &SignIn) -> Option<(Object, Option<Tried>)> {
     match request {
-        SignIn::LogIn { name, .. } | SignIn::Choose { name, .. } => {
-            let found = read(&*desk.store, |rows| rows.credentials(call.now, name)).ok()?;
-            Some(
-                found.map_or_else(|| unnamed(Kind::Account, "unknown"), |found| record::account(&found.user)),
-            )
+        SignIn::LogIn { name, secret } | SignIn::Choose { name, proof: secret, .. } => {
+            let found = read(&*desk.store, |rows| credentials(rows, call.now, name)).ok()?;
+            let tried = found.as_ref().and_then(|found| tried_code(found, call.now, secret));
+            let object =
+                found.map_or_else(|| unnamed(Kind::Account, "unknown"), |found| record::account(&found.user));
+            Some((object, tried))
         }
         SignIn::Unlock(_) => {
             let found = read(&*desk.store, |rows| Actor::find(rows, call)).ok()?;
-            found.operator().ok().map(|(_, user)| record::account(user))
+            found.operator().ok().map(|(_, user)| (record::account(user), None))
         }
         SignIn::Look | SignIn::SetUp { .. } | SignIn::StillIn | SignIn::LogOut => None,
     }

@@ -1,7 +1,7 @@
 //! Getting in and out: the set-up, the log-in, the lock screen. Nothing here slows down guessing: whoever holds back
 //! a failed answer does that above.
 
-use crate::auth::password::Verdict as Match;
+use crate::auth::password::{OtherCosts, Verdict as Match};
 use crate::auth::token;
 use crate::domain::journal::{CHANGED, Image, SESSIONS_ENDED};
 use crate::domain::secret::Secret;
@@ -87,15 +87,14 @@ fn may_set_up(rows: &dyn Read, caller: Caller) -> Result<(), Failure> {
 
 fn log_in(desk: &mut Desk, call: &mut Call<'_>, name: &str, secret: &Secret) -> Result<Reply, Failure> {
     let proof = Proof::check(desk, call.now, name, secret)?;
-    let renewed_hash = if proof.is_stale() { Some(desk.hasher.hash(secret)?) } else { None };
 
     let Desk { store, here, .. } = desk;
     change(&mut **store, call.verdict(), |rows| {
-        let account = proof.holds(rows, call.now, name)?;
+        let account = proof.holds(rows, call.now)?;
         if let Next::Choose(why) = proof.next(&account, secret)? {
             return Ok(Reply::ChoosePassword(why));
         }
-        if let Some(hash) = &renewed_hash {
+        if let Some(hash) = proof.renewed_hash() {
             rows.set_password(call.now, account.user.id, hash, false)?;
             let mut scribe = Scribe::of_console(&account.user, None, here, call.now);
             let after = Image::new().with("password", "the same, hashed anew");
@@ -115,14 +114,14 @@ fn choose(
     password: &Secret,
 ) -> Result<Reply, Failure> {
     let proof = Proof::check(desk, call.now, name, old)?;
-    let account = read(&*desk.store, |rows| proof.holds(rows, call.now, name))?;
+    let account = read(&*desk.store, |rows| proof.holds(rows, call.now))?;
     proof.next(&account, old)?;
     new_password::differs(password, old)?;
     let hash = new_password::hashed(&mut desk.hasher, password, &account.user.fields())?;
 
     let Desk { store, here, .. } = desk;
     change(&mut **store, call.verdict(), |rows| {
-        let account = proof.holds(rows, call.now, name)?;
+        let account = proof.holds(rows, call.now)?;
         proof.next(&account, old)?;
         let user = &account.user;
         rows.set_password(call.now, user.id, &hash, false)?;
@@ -144,7 +143,8 @@ fn choose(
 /// The operator's password again. It opens the session that is there; it makes no new one.
 fn unlock(desk: &mut Desk, call: &mut Call<'_>, secret: &Secret) -> Result<Reply, Failure> {
     let own = look(desk, call, |rows, actor| actor.credentials(rows, call.now))?;
-    if desk.hasher.verify(secret, Some(&own.password_hash)) == Match::Wrong {
+    // Whose it is, is no secret here.
+    if desk.hasher.verify(secret, Some(&own.password_hash), &OtherCosts::default()) == Match::Wrong {
         return Err(wrong());
     }
     act(desk, call, |act| {

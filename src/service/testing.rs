@@ -306,7 +306,7 @@ impl Bench {
         let accounts = self.ask(Caller::Owner, accounts.into()).unwrap();
         let sessions = self.ask(Caller::Owner, sessions.into()).unwrap();
         let Reply::Users(users) = &accounts else { panic!("{accounts:?}") };
-        let hash = |user: &User| self.read(|rows| rows.credentials(self.now, &user.email));
+        let hash = |user: &User| self.read(|rows| rows.credentials(self.now, &Who::Id(user.id)));
         let hashes: Vec<_> = users.rows.iter().map(hash).collect();
         format!("{accounts:?}\n{sessions:?}\n{hashes:?}\n{:?}", self.paths())
     }

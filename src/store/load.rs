@@ -8,9 +8,9 @@ use crate::domain::user::UserId;
 pub trait Load {
     /// Whether some work is put off until [`settle`](Self::settle).
     fn puts_off(&self) -> bool;
-    /// The account with this username, letter case ignored.
+    /// Returns an account with this username, in whatever form.
     fn holder_of_username(&mut self, username: &str) -> Result<Option<UserId>>;
-    /// The account with this email, letter case ignored.
+    /// Returns an account with this email, in whatever form.
     fn holder_of_email(&mut self, email: &str) -> Result<Option<UserId>>;
     /// Removes an account with its sessions and directories; it does not go into the bin.
     fn delete_user(&mut self, id: UserId) -> Result<()>;

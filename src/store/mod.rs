@@ -33,8 +33,8 @@ pub use load::{Load, Settled};
 pub use opening::Opening;
 pub use repair::{NoteRepair, Repaired};
 pub use rows::{
-    AccessCode, ConsoleSession, Credentials, Hand, ListOf, NewDirectory, NewSession, NewUser, SessionStart,
-    Walked,
+    AccessCode, ConsoleSession, Credentials, Hand, HashCosts, ListOf, NewDirectory, NewSession, NewUser,
+    SessionStart, Walked,
 };
 pub use sqlite::foreign;
 
@@ -123,16 +123,20 @@ pub trait Read {
     fn matches(&self, now: Timestamp, subject: Subject, filter: &Filter, id: i64) -> Result<bool>;
     /// One account.
     fn user(&self, now: Timestamp, who: &Who) -> Result<Option<User>>;
-    /// What a log-in under `name` (a username or an email, letter case ignored) needs.
-    fn credentials(&self, now: Timestamp, name: &str) -> Result<Option<Credentials>>;
+    /// Returns what a log-in as this account needs.
+    fn credentials(&self, now: Timestamp, who: &Who) -> Result<Option<Credentials>>;
+    /// Returns the first of these names that another account than `own` has as its username or email, and that account.
+    fn holder(&self, own: Option<UserId>, fields: &Fields) -> Result<Option<(Field, UserId)>>;
+    /// Returns a finding for each pair of names that cannot be told apart.
+    fn name_findings(&self) -> Result<Vec<Finding>>;
     /// All access codes in force, with their accounts.
     fn access_codes(&self, now: Timestamp) -> Result<Vec<(User, AccessCode)>>;
     /// Whether there is a confirmed admin who is `usable`, by id and password hash.
     fn has_usable_admin(&self, usable: &dyn Fn(UserId, &str) -> bool) -> Result<bool>;
     /// Returns whether it was ever noted that there was a usable admin.
     fn had_usable_admin(&self) -> Result<bool>;
-    /// The highest bcrypt cost noted with [`Write::note_bcrypt_cost`].
-    fn bcrypt_cost(&self) -> Result<Option<u8>>;
+    /// Returns the costs of accounts' password hashes, but for NEXUS's usual one.
+    fn hash_costs(&self) -> Result<HashCosts>;
 
     /// A stretch of the sessions list.
     fn sessions(&self, now: Timestamp, list: &ListOf<SessionColumn>, span: Span) -> Result<Window<Session>>;
@@ -245,8 +249,6 @@ pub trait Write: Read {
     fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()>;
     /// Notes that there is a usable admin. The note stays.
     fn note_usable_admin(&mut self) -> Result<()>;
-    /// Notes that an account with a bcrypt hash of this cost was stored; the highest one is kept.
-    fn note_bcrypt_cost(&mut self, cost: u8) -> Result<()>;
 
     /// Stores a session and keeps the account's newest-session column right.
     ///

@@ -32,6 +32,15 @@ pub struct AccessCode {
     pub tries_left: u32,
 }
 
+/// The costs of the password hashes that accounts have, as they stand there: not NEXUS's usual one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HashCosts {
+    /// The dearest of bcrypt that a log-in accepts: two digits.
+    pub bcrypt: Option<String>,
+    /// Those of argon2id: `m=…,t=…,p=…`.
+    pub argon2: Vec<String>,
+}
+
 /// An account about to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewUser {

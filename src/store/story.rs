@@ -12,6 +12,8 @@ use crate::store::{
     Write, change, read,
 };
 
+mod names;
+
 /// The time at which the story begins.
 /// An end of a session.
 pub(crate) fn revoked() -> SessionEnd {
@@ -82,6 +84,8 @@ pub(crate) fn tell(make: &dyn Fn() -> Box<dyn Store>) {
     names_are_unique(&mut *make());
     lists(&mut *make());
     passwords_and_codes(&mut *make());
+    names::costs_of_hashes(&mut *make());
+    names::are_the_same_in_every_form(&mut *make());
     admins(&mut *make());
     sessions(&mut *make());
     consoles(&mut *make());
@@ -203,25 +207,20 @@ fn passwords_and_codes(store: &mut dyn Store) {
     keep(store, |rows| rows.set_password(now(), ada, "$hash", true));
     let code = AccessCode { hash: "$code".into(), expires_at: now() + Duration::hours(1), tries_left: 5 };
     keep(store, |rows| rows.set_access_code(now(), ada, Some(&code)));
-    for name in ["ada", "ADA@NEXUS.EXAMPLE"] {
-        let found = look(store, |rows| rows.credentials(now(), name)).unwrap();
+    for name in ["ada", "ADA@NEXUS.EXAMPLE", "1"] {
+        let found = look(store, |rows| rows.credentials(now(), &Who::parse(name).unwrap())).unwrap();
         assert_eq!((found.user.id, found.password_hash.as_str(), found.must_change), (ada, "$hash", true));
         assert_eq!(found.code, Some(code.clone()));
     }
-    assert_eq!(look(store, |rows| rows.credentials(now(), "1")), None);
+    assert_eq!(look(store, |rows| rows.credentials(now(), &Who::Username("1".into()))), None);
     assert_eq!(look(store, |rows| rows.access_codes(now())).len(), 1);
     let over = now() + Duration::hours(1);
     assert!(look(store, |rows| rows.access_codes(over)).is_empty());
-    assert_eq!(look(store, |rows| rows.credentials(over, "ada")).unwrap().code, None);
+    assert_eq!(look(store, |rows| rows.credentials(over, &Who::Id(ada))).unwrap().code, None);
     keep(store, |rows| rows.set_access_code(now(), ada, Some(&AccessCode { tries_left: 0, ..code.clone() })));
-    assert_eq!(look(store, |rows| rows.credentials(now(), "ada")).unwrap().code, None);
+    assert_eq!(look(store, |rows| rows.credentials(now(), &Who::Id(ada))).unwrap().code, None);
     keep(store, |rows| rows.set_access_code(now(), ada, None));
     assert!(look(store, |rows| rows.access_codes(now())).is_empty());
-    assert_eq!(look(store, |rows| rows.bcrypt_cost()), None);
-    for cost in [10, 12, 4] {
-        keep(store, |rows| rows.note_bcrypt_cost(cost));
-    }
-    assert_eq!(look(store, |rows| rows.bcrypt_cost()), Some(12));
     assert!(!look(store, |rows| rows.had_usable_admin()));
     for _ in 0..2 {
         keep(store, |rows| rows.note_usable_admin());

@@ -7,6 +7,7 @@ use crossterm::event::KeyEvent;
 use super::overlays::Overlay;
 use super::screens::Route;
 use crate::domain::clock::ClockBehind;
+use crate::domain::secret::Pasted;
 use crate::service::contract::{Caller, Failure, FailureKind, Operator, Progress, Reply, Request};
 
 /// Names one request that is under way; never used twice.
@@ -19,7 +20,7 @@ pub enum Msg {
     /// A key was pressed (or repeats).
     Key(KeyEvent),
     /// Text was pasted.
-    Paste(String),
+    Paste(Pasted),
     /// The terminal has this many columns and rows now.
     Resize(u16, u16),
     /// A request is through.

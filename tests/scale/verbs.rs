@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use nexus::auth::password::{Cost, Hasher, Verdict as Match};
+use nexus::auth::password::{Cost, Hasher, OtherCosts, Verdict as Match};
 use nexus::domain::directory::{DirectoryColumn, join};
 pub(crate) use nexus::domain::filter::Filter;
 use nexus::domain::filter::Subject;
@@ -157,12 +157,12 @@ impl Library {
 
     /// How long the check of the known admin's password takes; longest in a program that has not hashed before.
     pub(crate) fn hash_time(&self) -> Outcome<Duration> {
-        let credentials = self.read(|rows| rows.credentials(self.now, OPERATOR))?;
+        let credentials = self.read(|rows| rows.credentials(self.now, &Who::Username(OPERATOR.into())))?;
         let stored = credentials.map(|credentials| credentials.password_hash);
         let mut hasher = Hasher::new(Cost::STANDARD)?;
         let secret = Secret::from_text(PASSWORD)?;
         let start = Instant::now();
-        let verdict = hasher.verify(&secret, stored.as_deref());
+        let verdict = hasher.verify(&secret, stored.as_deref(), &OtherCosts::default());
         let took = start.elapsed();
         if verdict == Match::Right { Ok(took) } else { failed("the operator's password does not match") }
     }

@@ -18,7 +18,7 @@ fn cheap() -> Hasher {
 }
 
 fn verdict(text: &str, stored: &str) -> Verdict {
-    cheap().verify(&secret(text), Some(stored))
+    cheap().verify(&secret(text), Some(stored), &OtherCosts::default())
 }
 
 #[test]
@@ -32,9 +32,13 @@ fn known_argon2id_tags_are_met() {
 #[test]
 fn a_hash_below_the_cost_in_force_is_stale() {
     let mut hasher = Hasher::new(Cost::STANDARD).unwrap();
-    assert_eq!(hasher.verify(&secret(HORSE), Some(HORSE_LOW)), Verdict::Stale);
-    assert_eq!(hasher.verify(&secret(HORSE), Some(HORSE_STANDARD)), Verdict::Right);
-    assert_eq!(hasher.verify(&secret("wrong"), Some(HORSE_LOW)), Verdict::Wrong);
+    let Verdict::Stale(renewed) = hasher.verify(&secret(HORSE), Some(HORSE_LOW), &OtherCosts::default())
+    else {
+        panic!("stale")
+    };
+    assert_eq!(hasher.verify(&secret(HORSE), Some(&renewed), &OtherCosts::default()), Verdict::Right);
+    assert_eq!(hasher.verify(&secret(HORSE), Some(HORSE_STANDARD), &OtherCosts::default()), Verdict::Right);
+    assert_eq!(hasher.verify(&secret("wrong"), Some(HORSE_LOW), &OtherCosts::default()), Verdict::Wrong);
 }
 
 #[test]
@@ -48,7 +52,7 @@ fn bcrypt_of_php_and_rust_is_met_and_stale() {
         (&"x".repeat(72), "$2y$10$7I.Rhz.OFSG1TRbKW5qH3.Ds8.ALOR/9rEZEC8C7SYSpxr5shdtTK"),
         (&"x".repeat(73), "$2y$10$7I.Rhz.OFSG1TRbKW5qH3.Ds8.ALOR/9rEZEC8C7SYSpxr5shdtTK"),
     ] {
-        assert_eq!(verdict(text, stored), Verdict::Stale, "{stored}");
+        assert!(matches!(verdict(text, stored), Verdict::Stale(_)), "{stored}");
         assert_eq!(verdict("wrong", stored), Verdict::Wrong, "{stored}");
     }
 }
@@ -60,7 +64,7 @@ fn all_three_forms_of_the_origin_are_met() {
         "$2y$10$6YM68vMaPG4xif5vM7TsJewrhb10PquCI00muJHkyqZZoRyDs03mG",
         "$2y$10$kE3w0q9iN3OZ/TjtgbE3HeK1MFOCfiBDck32X/2X.dM49QsuZMReS",
     ] {
-        assert_eq!(verdict("  O'Brien & <x> \"q\" 15+  ", stored), Verdict::Stale, "{stored}");
+        assert!(matches!(verdict("  O'Brien & <x> \"q\" 15+  ", stored), Verdict::Stale(_)), "{stored}");
         assert_eq!(verdict("  O'Brien & <x> \"q\" 15-  ", stored), Verdict::Wrong, "{stored}");
     }
 }
@@ -68,7 +72,7 @@ fn all_three_forms_of_the_origin_are_met() {
 #[test]
 fn bcrypt_takes_the_text_as_typed() {
     let stored = bcrypt::hash_with_salt("pa\u{308}ss", 4, [7; 16]).unwrap().to_string();
-    assert_eq!(verdict("pa\u{308}ss", &stored), Verdict::Stale);
+    assert!(matches!(verdict("pa\u{308}ss", &stored), Verdict::Stale(_)));
     assert_eq!(verdict("päss", &stored), Verdict::Wrong);
 }
 
@@ -76,8 +80,8 @@ fn bcrypt_takes_the_text_as_typed() {
 fn argon2id_takes_the_text_composed() {
     let mut hasher = cheap();
     let stored = hasher.hash(&secret("pa\u{308}ss")).unwrap();
-    assert_eq!(hasher.verify(&secret("päss"), Some(&stored)), Verdict::Right);
-    assert_eq!(hasher.verify(&secret("pass"), Some(&stored)), Verdict::Wrong);
+    assert_eq!(hasher.verify(&secret("päss"), Some(&stored), &OtherCosts::default()), Verdict::Right);
+    assert_eq!(hasher.verify(&secret("pass"), Some(&stored), &OtherCosts::default()), Verdict::Wrong);
 }
 
 #[test]
@@ -85,7 +89,7 @@ fn what_is_too_long_to_compose_still_matches_itself() {
     let mut hasher = cheap();
     let longest = secret(&"\u{958}".repeat(256));
     let stored = hasher.hash(&longest).unwrap();
-    assert_eq!(hasher.verify(&longest, Some(&stored)), Verdict::Right);
+    assert_eq!(hasher.verify(&longest, Some(&stored), &OtherCosts::default()), Verdict::Right);
 }
 
 #[test]
@@ -102,7 +106,7 @@ fn a_cost_that_no_log_in_would_accept_is_not_worked_at() {
     let huge = Cost { memory_kib: u32::MAX, passes: 1, lanes: 1 };
     let mut hasher = Hasher::new(huge).unwrap();
     assert_eq!(hasher.hash(&secret(HORSE)), Err(AuthError::Hashing));
-    assert_eq!(hasher.verify(&secret(HORSE), None), Verdict::Wrong);
+    assert_eq!(hasher.verify(&secret(HORSE), None, &OtherCosts::default()), Verdict::Wrong);
 }
 
 #[test]
@@ -114,20 +118,20 @@ fn every_failure_runs_argon2_once() {
     for stored in
         [None, Some(real.as_str()), Some(damaged), Some(&costly), Some(UNUSABLE), Some(""), Some("$2x$10$")]
     {
-        let before = hasher.runs();
-        assert_eq!(hasher.verify(&secret("wrong"), stored), Verdict::Wrong);
-        assert_eq!(hasher.runs() - before, 1, "{stored:?}");
+        let before = hasher.worked().0.len();
+        assert_eq!(hasher.verify(&secret("wrong"), stored, &OtherCosts::default()), Verdict::Wrong);
+        assert_eq!(hasher.worked().0.len() - before, 1, "{stored:?}");
     }
 }
 
 #[test]
 fn nobody_costs_what_a_new_hash_costs() {
     let mut hasher = Hasher::new(Cost { memory_kib: 64, passes: 1, lanes: 1 }).unwrap();
-    hasher.verify(&secret("wrong"), None);
+    hasher.verify(&secret("wrong"), None, &OtherCosts::default());
     assert_eq!(hasher.work.blocks().len(), 64);
     hasher.rest();
     assert!(hasher.work.blocks().is_empty());
-    assert_eq!(hasher.verify(&secret("wrong"), None), Verdict::Wrong);
+    assert_eq!(hasher.verify(&secret("wrong"), None, &OtherCosts::default()), Verdict::Wrong);
 }
 
 #[test]
@@ -148,11 +152,66 @@ fn bcrypt_costs_are_read() {
 }
 
 #[test]
-fn answers_wait_for_the_dearest_bcrypt() {
-    let wait = |cost| answer_after(cost).as_millis();
-    assert_eq!([None, Some(4), Some(10), Some(11)].map(wait), [500; 4]);
-    assert_eq!([Some(12), Some(13), Some(14)].map(wait), [1_000, 2_000, 4_000]);
+fn answers_wait_for_all_the_work_there_may_be() {
+    let wait = |bcrypt| answer_after(&OtherCosts { argon2: Vec::new(), bcrypt }).as_millis();
+    assert_eq!([None, Some(4), Some(10)].map(wait), [500; 3]);
+    assert_eq!([Some(11), Some(12), Some(13), Some(14)].map(wait), [1_000, 1_500, 2_500, 4_000]);
     assert_eq!(wait(Some(u8::MAX)), 4_000);
+    let dear = Cost { memory_kib: 262_144, passes: 10, lanes: 1 };
+    assert_eq!(answer_after(&OtherCosts { argon2: vec![dear], bcrypt: None }).as_millis(), 2_500);
+}
+
+#[test]
+fn costs_that_no_log_in_accepts_cause_no_work() {
+    let read = OtherCosts::read(Some("12"), ["m=19456,t=2,p=1", "m=1,t=1,p=1", "rubbish", "m=8,t=1,p=1"]);
+    let small = Cost { memory_kib: 8, passes: 1, lanes: 1 };
+    assert_eq!(read, OtherCosts { argon2: vec![Cost::LOW_MEMORY, small], bcrypt: Some(12) });
+    for digits in ["15", "31", "3", "ab", ""] {
+        assert_eq!(OtherCosts::read(Some(digits), []), OtherCosts::default());
+    }
+    let many = (8..40).map(|memory| format!("m={memory},t=1,p=1")).collect::<Vec<_>>();
+    let dearest = OtherCosts::read(None, many.iter().map(String::as_str)).argon2;
+    assert_eq!(dearest.iter().map(|cost| cost.memory_kib).collect::<Vec<_>>(), [39, 38, 37]);
+}
+
+#[test]
+fn every_check_does_the_same_work_whatever_is_stored_and_whether_it_fits() {
+    let mut hasher = Hasher::new(Cost { memory_kib: 64, passes: 1, lanes: 1 }).unwrap();
+    let own = hasher.hash(&secret(HORSE)).unwrap();
+    let other = |memory_kib, lanes| {
+        Hasher::new(Cost { memory_kib, passes: 2, lanes }).unwrap().hash(&secret(HORSE)).unwrap()
+    };
+    let (cheaper, dearer) = (other(8, 1), other(128, 2));
+    let damaged = format!("{own}!");
+    let bcrypt = |cost| bcrypt::hash_with_salt(HORSE, cost, [7; 16]).unwrap().to_string();
+    let (low, high) = (bcrypt(4), bcrypt(7));
+    let others = OtherCosts::read(Some("07"), ["m=8,t=2,p=1", "m=128,t=2,p=2", "m=64,t=1,p=1"]);
+    let stored = [
+        None,
+        Some(own.as_str()),
+        Some(&damaged),
+        Some(&cheaper),
+        Some(&dearer),
+        Some(&low),
+        Some(&high),
+        Some(UNUSABLE),
+        Some("$2y$07$damaged"),
+        Some("$argon2id$v=19$m=8,t=2,p=1$damaged"),
+    ];
+    for typed in [HORSE, "wrong", "it's 1 < 2 "] {
+        let mut work = Vec::new();
+        for stored in stored {
+            let (runs, rounds) = hasher.worked();
+            let (before, rounds) = (runs.len(), rounds);
+            let right = typed == HORSE && stored.is_some_and(is_usable);
+            assert_eq!(hasher.verify(&secret(typed), stored, &others) != Verdict::Wrong, right, "{stored:?}");
+            let (all_runs, all_rounds) = hasher.worked();
+            work.push((all_runs[before..].to_vec(), all_rounds - rounds));
+        }
+        assert!(work.iter().all(|one| *one == work[0]), "{typed} {work:?}");
+        let forms = if typed.contains('<') { 3 } else { 1 };
+        assert_eq!((work[0].0.len(), work[0].1), (3, forms << 7), "{typed}");
+    }
 }
 
 #[test]
@@ -166,7 +225,7 @@ fn bcrypt_reads_72_bytes() {
 #[test]
 fn a_long_password_full_of_escapes_meets_the_origins_hash() {
     let escaped = bcrypt::hash_with_salt("&amp;".repeat(256), 4, [7; 16]).unwrap().to_string();
-    assert_eq!(verdict(&"&".repeat(256), &escaped), Verdict::Stale);
+    assert!(matches!(verdict(&"&".repeat(256), &escaped), Verdict::Stale(_)));
 }
 
 proptest! {
@@ -175,11 +234,11 @@ proptest! {
         let mut hasher = cheap();
         let stored = hasher.hash(&secret(&text)).unwrap();
         prop_assert!(is_usable(&stored));
-        prop_assert_eq!(hasher.verify(&secret(&text), Some(&stored)), Verdict::Right);
+        prop_assert_eq!(hasher.verify(&secret(&text), Some(&stored), &OtherCosts::default()), Verdict::Right);
     }
 
     #[test]
     fn planted_text_never_matches(stored in "(\\$argon2id\\$|\\$2y\\$)?\\PC{0,80}", text in "\\PC{0,20}") {
-        prop_assert_eq!(cheap().verify(&secret(&text), Some(&stored)), Verdict::Wrong);
+        prop_assert_eq!(cheap().verify(&secret(&text), Some(&stored), &OtherCosts::default()), Verdict::Wrong);
     }
 }

@@ -65,7 +65,6 @@ fn a_message_quotes_at_most_200_characters_of_an_argument() {
         &["user", "list", "--sort", &word],
         &["user", "list", &format!("--sort={word}:up")],
         &["user", "list", "--limit", &word],
-        &["user", "show", &long],
         &["user", "history", "1", "--at", &long],
         &["session", "issue", "1", "--for", &word],
         &["journal", "verify", "--expect", &word],

@@ -8,4 +8,5 @@ mod journal;
 mod lines;
 mod lists;
 mod requests;
+mod secrets;
 mod usage;

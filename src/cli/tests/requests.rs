@@ -204,7 +204,8 @@ fn directories() {
 #[test]
 fn what_breaks_a_rule_is_exit_6() {
     for args in [
-        &["user", "show", "zoë"][..],
+        &["user", "show", ""][..],
+        &["user", "show", "99999999999999999999"],
         &["user", "list", "--filter", ""],
         &["user", "list", "--filter", "colour:red"],
         &["session", "revoke", "--filter", "", "--yes"],

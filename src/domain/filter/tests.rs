@@ -67,6 +67,23 @@ fn quotes_keep_blanks_and_colons() {
 }
 
 #[test]
+fn a_quote_is_doubled_in_quotes() {
+    assert_eq!(tests("\"a\"\"b\""), [Test::Word("a\"b".into())]);
+    assert_eq!(tests("user:\"\"\"a b\"\"\""), [Test::User(Who::Username("\"a b\"".into()))]);
+}
+
+#[test]
+fn every_name_that_a_store_may_hold_can_be_asked_for() {
+    for name in
+        ["zoë", "two words", "bob ", "-dash", "a:b", "!x", "a\"b", "\"", "a\u{a0}b", "ÄÖ@ü", "\u{200b}"]
+    {
+        let who = Who::parse(name).unwrap();
+        let written = Filter::default().and(Test::User(who.clone())).to_string();
+        assert_eq!(tests(&written), [Test::User(who)], "{written}");
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_an_error_with_its_place() {
     for (expression, at) in [
         ("", 0),
@@ -80,7 +97,8 @@ fn what_cannot_be_read_is_an_error_with_its_place() {
         ("é \"open", 2),
         ("expires:<2h", 0),
         ("::", 0),
-        ("user:zoë", 0),
+        ("user:99999999999999999999", 0),
+        ("user:\"a\"\"", 0),
     ] {
         assert_eq!(error(Subject::Users, expression).at, at, "{expression}");
     }

@@ -3,7 +3,7 @@
 
 use crate::auth::AuthError;
 use crate::auth::code::{TRIES, new_code, normalise};
-use crate::auth::password::{Hasher, Verdict as Match};
+use crate::auth::password::{Hasher, OtherCosts, Verdict as Match};
 use crate::domain::journal::{CHANGED, Image, SESSIONS_ENDED};
 use crate::domain::secret::Secret;
 use crate::domain::session::EndReason;
@@ -75,7 +75,7 @@ pub(super) fn change_own(
 ) -> Result<Tally, Failure> {
     let wrong = || Failure::new(FailureKind::Refused, "The current password is wrong.");
     let verified = look(desk, call, |rows, actor| actor.credentials(rows, call.now))?;
-    if desk.hasher.verify(current, Some(&verified.password_hash)) == Match::Wrong {
+    if desk.hasher.verify(current, Some(&verified.password_hash), &OtherCosts::default()) == Match::Wrong {
         return Err(wrong());
     }
     new_password::differs(password, current)?;

@@ -114,6 +114,36 @@ fn letters_beyond_ascii_are_held_too() {
 }
 
 #[test]
+fn an_account_does_not_come_back_while_another_has_its_names_in_whatever_form() {
+    let mut bench = Bench::new();
+    let id = bench.account("bob", AccessLevel::User, Status::Confirmed);
+    bench.spoil(&format!(
+        "UPDATE de_torres_vincent_users SET username = 'zo\u{eb}', email = 'caf\u{e9}@x.example' WHERE id = {id}"
+    ));
+    bench.done(Caller::Owner, Accounts::Delete(people(&["ZOË"])));
+    let other = bench.account("eve", AccessLevel::User, Status::Confirmed);
+    for (column, name, field) in [
+        ("email", "CAFE\u{301}@x.example", Field::Email),
+        ("email", "ｃafé@x.example", Field::Email),
+        ("email", "café@x.exam\u{200b}ple", Field::Email),
+        ("username", "ZOË", Field::Username),
+        ("username", "caf\u{e9}@x.example", Field::Email),
+    ] {
+        bench.spoil(&format!(
+            "UPDATE de_torres_vincent_users SET username = 'eve', email = 'eve@x' WHERE id = {other};
+             UPDATE de_torres_vincent_users SET {column} = '{name}' WHERE id = {other}"
+        ));
+        let failure = bench.refused(Caller::Owner, restore("zoë"));
+        assert_eq!((failure.kind, failure.field), (FailureKind::Conflict, Some(field)), "{name}");
+    }
+    bench.spoil(&format!(
+        "UPDATE de_torres_vincent_users SET username = 'eve', email = 'eve@x' WHERE id = {other}"
+    ));
+    bench.done(Caller::Owner, restore("ZOË"));
+    assert_eq!(bench.user("CAFÉ@x.example").id, id);
+}
+
+#[test]
 fn what_is_there_already_stays_out_and_is_counted() {
     let mut bench = Bench::with_bob();
     let issue = Sessions::Issue { who: who("bob"), life: Duration::hours(1) };

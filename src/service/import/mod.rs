@@ -22,7 +22,7 @@ use std::io::BufReader;
 use std::path::Path;
 
 use crate::auth::checksum;
-use crate::auth::password::{bcrypt_cost, is_usable};
+use crate::auth::password::is_usable;
 use crate::auth::token::{digest, is_digest};
 use crate::domain::bin::Kept;
 use crate::domain::foreign::RowPlace;
@@ -64,9 +64,8 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, wish: &Import) -> Re
             let mut intake = Intake::new(rows, kept, wish, act.now);
             intake.take_accounts(&source, &mut meter)?;
             intake.take_the_rest(&source, &mut meter)?;
-            let (report, bcrypt_cost) = intake.finish(&mut meter)?;
+            let report = intake.finish(&mut meter)?;
             act.rows.refresh_newest_sessions()?;
-            bcrypt_cost.map_or(Ok(()), |cost| act.rows.note_bcrypt_cost(cost))?;
             let file = record::store(&wish.file.to_string_lossy());
             act.note(Verb::Imported, file, Image::new(), entry(&report, sum))?;
             Ok(report)
@@ -110,7 +109,6 @@ struct Intake<'a> {
     undecided: Vec<(Account, RowPlace)>,
     waiting_ids: IdSet,
     conflicts: Conflicts,
-    bcrypt_cost: Option<u8>,
 }
 
 impl<'a> Intake<'a> {
@@ -126,7 +124,6 @@ impl<'a> Intake<'a> {
             undecided: Vec::new(),
             waiting_ids: IdSet::default(),
             conflicts: Conflicts::default(),
-            bcrypt_cost: None,
         }
     }
 
@@ -288,7 +285,6 @@ impl<'a> Intake<'a> {
             self.report.admins.push(account.label());
         }
         self.report.unusable_passwords += u64::from(!is_usable(&new.password_hash));
-        self.bcrypt_cost = self.bcrypt_cost.max(bcrypt_cost(&new.password_hash));
         self.taken.add(source, id);
         Ok(true)
     }
@@ -361,15 +357,14 @@ impl<'a> Intake<'a> {
 
     // The end
 
-    /// The report, and the highest cost of the bcrypt hashes that were taken. With bad rows that may not be left out,
-    /// nothing is taken.
-    fn finish(mut self, meter: &mut Meter<'_>) -> Result<(ImportReport, Option<u8>), Failure> {
+    /// The report. With bad rows that may not be left out, nothing is taken.
+    fn finish(mut self, meter: &mut Meter<'_>) -> Result<ImportReport, Failure> {
         self.report.refused = findings::merged(std::mem::take(&mut self.report.refused), self.report.read);
         if self.report.refused.is_empty() || self.wish.skip_bad_rows {
             while let Some(settled) = self.rows.settle()? {
                 meter.tell_settled(settled)?;
             }
-            return Ok((self.report, self.bcrypt_cost));
+            return Ok(self.report);
         }
         let words =
             format!("{}; nothing was taken.", count(self.report.refused_rows(), "bad row", "bad rows"));

@@ -110,13 +110,13 @@ fn the_legacy_dump_is_taken_whole() {
     assert_eq!((report.refused.len(), report.tokens_digested, report.unusable_passwords), (0, 688, 0));
     let ada = bench.user("ada");
     assert_eq!((ada.id, ada.level, ada.active_sessions), (UserId(1), AccessLevel::Admin, 0));
-    let kept = bench.read(|rows| rows.credentials(bench.now, "ada")).unwrap();
+    let kept = bench.read(|rows| rows.credentials(bench.now, &Who::Username("ada".into()))).unwrap();
     assert_eq!(kept.password_hash, "$2y$10$zjNN5csvO1b10ScZg28hu.SI/sh86i1mHjFSiN/kDIg6Ly3H4Itha");
     assert_eq!(kept.code, None);
     let digest = digest("BuDUBB52yXDIvTLUcSmRTFDDJqOfsR7V");
     assert_eq!(bench.read(|rows| rows.session_by_digest(&digest)).unwrap().id, 1);
     assert_eq!(bench.read(|rows| rows.home(UserId(1))).unwrap().path, "00001_ADA");
-    assert_eq!(bench.read(|rows| rows.bcrypt_cost()), Some(10));
+    assert_eq!(bench.read(|rows| rows.hash_costs()).bcrypt.as_deref(), Some("10"));
 }
 
 #[test]

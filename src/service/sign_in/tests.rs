@@ -47,7 +47,7 @@ impl Bench {
     }
 
     fn stored_hash(&self, name: &str) -> String {
-        self.read(|rows| rows.credentials(self.now, name)).unwrap().password_hash
+        self.read(|rows| rows.credentials(self.now, &who(name))).unwrap().password_hash
     }
 
     fn words(&mut self, name: &str, typed: &str) -> String {
@@ -186,21 +186,113 @@ fn both_names_open_the_door_and_the_session_says_where_from() {
 }
 
 #[test]
-fn every_failed_log_in_gets_the_same_words_after_the_same_work() {
+fn every_log_in_does_the_same_work_and_every_failure_gets_the_same_words() {
     let mut bench = Bench::new();
     bench.account("pia", AccessLevel::User, Status::Pending);
     bench.account("sue", AccessLevel::User, Status::Suspended);
-    for (name, hash) in [("ulf", UNUSABLE), ("dan", "$argon2id$v=19$m=8,t=4294967295,p=1$AA$AA")] {
+    for (name, hash) in [
+        ("ulf", UNUSABLE),
+        ("dan", "$argon2id$v=19$m=8,t=4294967295,p=1$AA$AA"),
+        ("leo", LEGACY),
+        ("liz", &LEGACY.replace("$04$", "$06$")),
+        (
+            "max",
+            "$argon2id$v=19$m=16,t=2,p=1$TkVYVVMtc2FsdC0xNmJ5dA$EbEHmqLCpPAO/kqdKo4+zYnPWzZ0sw/OKb9PavzrQIc",
+        ),
+    ] {
         let id = bench.account(name, AccessLevel::User, Status::Confirmed);
         bench.store_hash(id, hash);
     }
     bench.code("sue");
-    for (typed, work) in [("not the password", 1), ("ABCD-0123", 2)] {
-        for name in ["ada", "nobody", "pia", "sue", "ulf", "dan", "", "no such@name", "1"] {
-            let before = bench.desk.hasher.runs();
-            assert_eq!(bench.words(name, typed), WRONG, "{name}");
-            assert_eq!(bench.desk.hasher.runs() - before, work, "{name} {typed}");
+    let names = [
+        "ada",
+        "nobody",
+        "pia",
+        "sue",
+        "ulf",
+        "dan",
+        "leo",
+        "liz",
+        "max",
+        "",
+        "no such@name",
+        "1",
+        "99",
+        "bob ",
+    ];
+    let work = |bench: &mut Bench, name: &str, typed: &str| {
+        let (runs, rounds) = bench.desk.hasher.worked();
+        let (before, rounds) = (runs.len(), rounds);
+        let answer = bench.log_in(name, typed);
+        let (all, all_rounds) = bench.desk.hasher.worked();
+        (answer, all[before..].to_vec(), all_rounds - rounds)
+    };
+    for (typed, hashes) in [("not the password", 2), ("ABCD-0123", 3)] {
+        let (_, runs, rounds) = work(&mut bench, "ada", typed);
+        assert_eq!((runs.len(), rounds), (hashes, 1 << 6));
+        for name in names {
+            let (answer, same, same_rounds) = work(&mut bench, name, typed);
+            assert_eq!(answer.unwrap_err().message, WRONG, "{name}");
+            assert_eq!((&same, same_rounds), (&runs, rounds), "{name} {typed}");
         }
+    }
+    let (_, runs, rounds) = work(&mut bench, "nobody", PASSWORD);
+    for name in ["ada", "pia", "leo"] {
+        let (answer, same, same_rounds) = work(&mut bench, name, PASSWORD);
+        assert_eq!(answer.is_ok(), name != "pia", "{name}");
+        assert_eq!((&same, same_rounds), (&runs, rounds), "{name}");
+    }
+}
+
+#[test]
+fn a_failed_log_in_writes_one_entry_in_one_transaction_even_where_it_costs_a_try() {
+    let mut bench = Bench::new();
+    bench.code("ada");
+    let last = |bench: &Bench| bench.read(|rows| rows.journal_head()).seq;
+    for (name, typed) in [("ada", "0000-0000"), ("ada", "not the password"), ("nobody", "0000-0000")] {
+        let (before, version) = (last(&bench), bench.desk.store.version().unwrap());
+        bench.words(name, typed);
+        assert_eq!(last(&bench), before + 1, "{name} {typed}");
+        assert_eq!(bench.desk.store.version().unwrap(), version, "no other connection writes");
+    }
+    let Ok(Reply::Codes(codes)) = bench.ask(Caller::Owner, Accounts::ListCodes.into()) else { panic!() };
+    assert_eq!(codes[0].tries_left, 4);
+}
+
+#[test]
+fn log_ins_find_accounts_by_the_rule_that_holds_everywhere() {
+    let mut bench = Bench::new();
+    let accounts = [
+        ("12345", "digits@x"),
+        ("müller", "m@x"),
+        ("two words", "t@x"),
+        ("pat@x", "other@x"),
+        ("pat", "PAT@x"),
+        ("bob ", "b@x"),
+    ];
+    for (username, email) in accounts {
+        let id = bench.account(&email.replace('@', "."), AccessLevel::User, Status::Confirmed);
+        // As another program may have written it.
+        bench.spoil(&format!(
+            "UPDATE de_torres_vincent_users SET username = '{username}', email = '{email}' WHERE id = {id}"
+        ));
+    }
+    for (name, label) in [
+        ("2", "12345"),
+        ("DIGITS@x", "12345"),
+        ("MÜLLER", "müller"),
+        ("mu\u{308}ller", "müller"),
+        ("Two Words", "two words"),
+        ("pat@x", "pat"),
+        ("other@x", "pat@x"),
+        ("pat", "pat"),
+        ("bob ", "bob "),
+        (" pat ", "pat"),
+    ] {
+        assert_eq!(signed_in(bench.log_in(name, PASSWORD).unwrap()).label, label, "{name}");
+    }
+    for name in ["12345", "bob", "bob  ", "muller", ""] {
+        assert_eq!(bench.words(name, PASSWORD), WRONG, "{name}");
     }
 }
 

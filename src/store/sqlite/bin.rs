@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
 use super::directories::{self, BELOW, with_root};
 use super::filter::{Condition, list_name};
 use super::memory::Reader;
+use super::names::{self, Column, Sql, UNUSUAL};
 use super::users::{self, execute, one_row};
 use super::values::{number, optional, text, time};
 use super::window::{List, all};
@@ -14,6 +15,7 @@ use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
 use crate::domain::directory::split;
 use crate::domain::filter::{Filter, Subject, Test};
 use crate::domain::journal::Kind;
+use crate::domain::name;
 use crate::domain::page::{Span, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, UserId, Who};
@@ -91,14 +93,30 @@ pub(super) fn find(connection: &Connection, id: i64) -> Result<Option<Bundle>> {
 
 /// The accounts in the bin that are called this, newest first.
 pub(super) fn accounts(connection: &Connection, who: &Who) -> Result<Vec<Bundle>> {
-    let (asked, value) = match who {
-        Who::Id(id) => ("b.object_id = ?", Value::Integer(id.0)),
-        Who::Username(name) => ("b.username = ? COLLATE NOCASE", Value::Text(name.clone())),
-        Who::Email(email) => ("b.email = ? COLLATE NOCASE", Value::Text(email.clone())),
+    let found = |(asked, values): Sql| {
+        let sql =
+            format!("SELECT {COLUMNS} FROM {TABLE} WHERE b.kind = 'account' AND {asked} ORDER BY b.id DESC");
+        all(connection, &sql, &values, bundle)
     };
-    let sql =
-        format!("SELECT {COLUMNS} FROM {TABLE} WHERE b.kind = 'account' AND {asked} ORDER BY b.id DESC");
-    all(connection, &sql, [&value], bundle)
+    match who {
+        Who::Id(id) => found(("b.object_id = ?".into(), vec![Value::Integer(id.0)])),
+        Who::Username(name) => found(with_name(Column::Username, name)),
+        Who::Email(name) => match found(with_name(Column::Email, name))? {
+            none if none.is_empty() => found(with_name(Column::Username, name)),
+            some => Ok(some),
+        },
+    }
+}
+
+/// A bundle of an account with this name in this column, in whatever form.
+fn with_name(column: Column, text: &str) -> Sql {
+    let column = column.name();
+    let sql = format!(
+        "b.id IN (SELECT id FROM nexus_bin WHERE {column} = ? COLLATE NOCASE
+           UNION ALL SELECT id FROM nexus_bin INDEXED BY nexus_bin_unusual
+             WHERE (username GLOB {UNUSUAL} OR email GLOB {UNUSUAL}) AND nexus_key({column}) = ?)"
+    );
+    (sql, vec![Value::Text(name::key(text)); 2])
 }
 
 /// The newest bundle that holds the session with this token digest.
@@ -126,22 +144,13 @@ pub(super) fn held(
     now: Timestamp,
     fields: &Fields,
 ) -> Result<Option<(Field, Bundle)>> {
-    for (field, column, text) in
-        [(Field::Username, "username", &fields.username), (Field::Email, "email", &fields.email)]
-    {
-        let Some(text) = text.as_ref().filter(|text| !text.is_empty()) else { continue };
-        // As with the accounts' own indexes: letter case is ignored in ASCII there, in other letters here.
-        let same = if text.is_ascii() {
-            format!("b.{column} = ? COLLATE NOCASE")
-        } else {
-            format!("nexus_lower(b.{column}) = nexus_lower(?)")
-        };
+    for (field, among, text) in names::claimed(fields) {
+        let (same, mut values) = with_name(among, text);
+        values.push(Value::Text(to_stored(now)));
         let sql = format!(
             "SELECT {COLUMNS} FROM {TABLE} WHERE {same} AND b.held_until > ? ORDER BY b.id DESC LIMIT 1"
         );
-        let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-        let found = statement.query_row(params![text, to_stored(now)], bundle).optional();
-        if let Some(bundle) = found.map_err(error::of)? {
+        if let Some(bundle) = all(connection, &sql, &values, bundle)?.pop() {
             return Ok(Some((field, bundle)));
         }
     }
@@ -329,19 +338,30 @@ pub(super) fn asked(test: &Test) -> (String, Vec<Value>) {
         Test::Word(word) => {
             of("nexus_holds(b.label || char(10) || ifnull(b.email, ''), ?)", Value::Text(word.clone()))
         }
-        Test::User(Who::Id(id)) => of("b.user_id = ?", Value::Integer(id.0)),
-        Test::User(Who::Username(name)) => called("username", name),
-        Test::User(Who::Email(email)) => called("email", email),
+        Test::User(who) => called(who),
         _ => ("0".into(), Vec::new()),
     }
 }
 
 /// What belongs to whoever is called this, in the bin or not.
-fn called(column: &str, name: &str) -> (String, Vec<Value>) {
-    let sql = format!(
-        "b.user_id IN
-           (SELECT id FROM de_torres_vincent_users WHERE {column} = ? COLLATE NOCASE
-            UNION ALL SELECT user_id FROM nexus_bin WHERE {column} = ? COLLATE NOCASE)"
-    );
-    (sql, vec![Value::Text(name.to_owned()), Value::Text(name.to_owned())])
+fn called(who: &Who) -> Sql {
+    let (id, mut values) = names::id_of(who);
+    let binned = |column, name: &str| {
+        let (same, values) = with_name(column, name);
+        (format!("SELECT b.user_id FROM {TABLE} WHERE {same}"), values)
+    };
+    let (theirs, more) = match who {
+        Who::Id(_) => return (format!("(b.user_id = {id})"), values),
+        Who::Username(name) => binned(Column::Username, name),
+        Who::Email(name) => {
+            let (email, mut more) = binned(Column::Email, name);
+            let (username, others) = binned(Column::Username, name);
+            let again = more.clone();
+            more.extend(others);
+            more.extend(again);
+            (format!("{email} UNION ALL {username} AND NOT EXISTS ({email})"), more)
+        }
+    };
+    values.extend(more);
+    (format!("(b.user_id IN (SELECT {id} UNION ALL {theirs}))"), values)
 }

@@ -5,8 +5,8 @@
 
 use rusqlite::Connection;
 
-use super::error;
 use super::users::execute;
+use super::{error, names};
 use crate::domain::user::UserId;
 use crate::store::Result;
 
@@ -14,7 +14,8 @@ use crate::store::Result;
 pub(super) fn finish(connection: &Connection, user: i64) -> Result<()> {
     let sql = "UPDATE nexus_names SET name = nexus_fold(name), words = nexus_fold(words), folded = 1
                WHERE user_id = ? AND folded = 0";
-    execute(connection, sql, [user]).map(drop)
+    execute(connection, sql, [user])?;
+    names::finish(connection, user)
 }
 
 /// Finishes a directory's.
@@ -35,6 +36,7 @@ pub(super) fn finish_some(connection: &Connection, most: i64) -> Result<()> {
     let sql = "UPDATE nexus_names SET name = nexus_fold(name), words = nexus_fold(words), folded = 1
                WHERE user_id IN (SELECT user_id FROM nexus_names WHERE folded = 0 LIMIT ?)";
     execute(connection, sql, [most])?;
+    names::finish_some(connection, most)?;
     let sql = "UPDATE nexus_directories SET name = nexus_fold(name), folded = 1
                WHERE id IN (SELECT id FROM nexus_directories WHERE folded = 0 LIMIT ?)";
     execute(connection, sql, [most]).map(drop)

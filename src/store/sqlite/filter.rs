@@ -3,6 +3,7 @@
 use rusqlite::types::Value;
 
 use super::moments::{ACTIVE, ENDS, moment};
+use super::names::{self, Sql};
 use super::{bin, journal};
 use crate::domain::filter::{Bound, Filter, Subject, Term, Test};
 use crate::domain::session::RowStatus;
@@ -30,20 +31,19 @@ impl Condition {
         if let Some(user) = scope {
             all.and(&format!("{} = ?", owner(subject)), [Value::Integer(user.0)]);
         }
-        let one = one_account(filter, scope).map(|(id, value)| (id, vec![value]));
-        all.terms(subject, now, filter, one.as_ref());
+        all.terms(subject, now, filter, one_account(filter, scope).as_ref());
         all
     }
 
     /// What the one row that is looked at must be like.
     pub(super) fn of_one_row(subject: Subject, now: Timestamp, filter: &Filter) -> Self {
         let mut all = Self::everything();
-        all.terms(subject, now, filter, Some(&(owner(subject), Vec::new())));
+        all.terms(subject, now, filter, Some(&(owner(subject).to_owned(), Vec::new())));
         all
     }
 
     /// The terms of a filter; `one` is the one account whose words are looked into.
-    fn terms(&mut self, subject: Subject, now: Timestamp, filter: &Filter, one: Option<&(&str, Vec<Value>)>) {
+    fn terms(&mut self, subject: Subject, now: Timestamp, filter: &Filter, one: Option<&Sql>) {
         for term in &filter.terms {
             let (sql, values) = match &term.test {
                 test if subject == Subject::Journal => journal::asked(now, test),
@@ -92,31 +92,22 @@ fn owner(subject: Subject) -> &'static str {
 }
 
 /// The one account that all rows belong to, where the filter or the scope says so: its id as SQL, and what is bound there.
-pub(super) fn one_account(filter: &Filter, scope: Option<UserId>) -> Option<(&'static str, Value)> {
+pub(super) fn one_account(filter: &Filter, scope: Option<UserId>) -> Option<Sql> {
     let named = |term: &Term| match &term.test {
-        Test::User(who) if !term.negated => Some(match who {
-            Who::Id(id) => ("?", Value::Integer(id.0)),
-            Who::Username(name) => (
-                "(SELECT id FROM de_torres_vincent_users WHERE username = ? COLLATE NOCASE)",
-                Value::Text(name.clone()),
-            ),
-            Who::Email(email) => (
-                "(SELECT id FROM de_torres_vincent_users WHERE email = ? COLLATE NOCASE)",
-                Value::Text(email.clone()),
-            ),
-        }),
+        Test::User(who) if !term.negated => Some(names::id_of(who)),
         _ => None,
     };
-    scope.map(|user| ("?", Value::Integer(user.0))).or_else(|| filter.terms.iter().find_map(named))
+    let own = scope.map(|user| names::id_of(&Who::Id(user)));
+    own.or_else(|| filter.terms.iter().find_map(named))
 }
 
 /// The text stands in the account's words or, of a directory, in its path. Of one account the words are read once, of
 /// all of them once for all rows.
-fn holding(subject: Subject, word: &str, one: Option<&(&str, Vec<Value>)>) -> (String, Vec<Value>) {
+fn holding(subject: Subject, word: &str, one: Option<&Sql>) -> Sql {
     let text = || Value::Text(word.to_owned());
-    let (theirs, mut values) = if let Some((id, bound)) = one {
+    let (theirs, mut values) = if let Some((id, values)) = one {
         let sql = format!("EXISTS (SELECT 1 FROM nexus_names k WHERE k.user_id = {id} AND {HOLDS})");
-        (sql, [bound.clone(), vec![text()]].concat())
+        (sql, [values.clone(), vec![text()]].concat())
     } else {
         let sql = format!("{} IN (SELECT k.user_id FROM nexus_names k WHERE {HOLDS})", owner(subject));
         (sql, vec![text()])
@@ -155,9 +146,10 @@ fn condition(subject: Subject, now: Timestamp, test: &Test) -> (String, Vec<Valu
         Test::Level(level) => ("(u.access_level = ?)".into(), words(level.word())),
         Test::State(RowStatus::Active) => (ACTIVE.into(), vec![time(now)]),
         Test::State(RowStatus::Expired) => (format!("(NOT ifnull({ACTIVE}, 0))"), vec![time(now)]),
-        Test::User(Who::Id(id)) => ("(u.id = ?)".into(), vec![Value::Integer(id.0)]),
-        Test::User(Who::Email(email)) => ("(u.email = ? COLLATE NOCASE)".into(), words(email)),
-        Test::User(Who::Username(name)) => ("(u.username = ? COLLATE NOCASE)".into(), words(name)),
+        Test::User(who) => {
+            let (id, values) = names::id_of(who);
+            (format!("(u.id = {id})"), values)
+        }
         Test::Created(bound) => since(created(subject), *bound, now),
         Test::Seen(Bound::Over(span)) => {
             // Never seen is longer ago than anything.

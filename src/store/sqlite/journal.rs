@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::error;
 use super::filter::{Condition, list_name};
 use super::memory::Reader;
+use super::names::{self, Sql};
 use super::users::execute;
 use super::values::{optional, text, time};
 use super::window::{List, all};
@@ -307,20 +308,21 @@ pub(super) fn asked(now: Timestamp, test: &Test) -> (String, Vec<Value>) {
             ("(j.kind = ? AND j.object_id = ?)".into(), values)
         }
         Test::User(Who::Id(id)) => ("(j.account_id = ?)".into(), vec![Value::Integer(id.0)]),
-        Test::User(Who::Username(name)) => called("username", name),
-        Test::User(Who::Email(email)) => called("email", email),
+        Test::User(who @ (Who::Username(name) | Who::Email(name))) => called(who, name),
         _ => ("0".into(), Vec::new()),
     }
 }
 
 /// About whoever is called this, or was once.
-fn called(column: &str, name: &str) -> (String, Vec<Value>) {
+fn called(who: &Who, name: &str) -> Sql {
+    let (id, mut values) = names::id_of(who);
     let sql = format!(
-        "(j.account_id IN (SELECT id FROM de_torres_vincent_users WHERE {column} = ? COLLATE NOCASE
+        "(j.account_id IN (SELECT {id}
            UNION SELECT account_id FROM nexus_journal INDEXED BY nexus_journal_label
              WHERE kind = 'account' AND label = ? COLLATE NOCASE AND account_id IS NOT NULL))"
     );
-    (sql, vec![Value::Text(name.to_owned()), Value::Text(name.to_owned())])
+    values.push(Value::Text(name.to_owned()));
+    (sql, values)
 }
 
 fn moment(now: Timestamp, since: Since) -> Timestamp {

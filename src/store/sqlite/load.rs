@@ -3,14 +3,17 @@
 //!
 //! Meanwhile a set of hashes stands in for each unique index: a value whose hash is new is new. One whose hash is known
 //! is looked up, and for that the index is brought back there and then: so nothing rests on hashes that differ, and a
-//! source without repetitions, as sources are, never needs it. All of it happens inside the caller's transaction.
+//! source without repetitions, as sources are, never needs it. Usernames and emails are looked up by the hashes of their
+//! keys, for no index of a table holds those. All of it happens inside the caller's transaction.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::{Connection, Row};
 
+use super::holders::Holders;
+use super::names::{self, Column};
 use super::values::{number, quoted, text};
 use super::window::all;
 use super::{derived, directories, error, sessions, users};
@@ -22,19 +25,15 @@ pub(super) const FEW_ROWS: u64 = 10_000;
 /// A unique index, and what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Unique {
-    Username,
-    Email,
     Token,
     DirectoryId,
 }
 
 impl Unique {
-    const ALL: [Self; 4] = [Self::Username, Self::Email, Self::Token, Self::DirectoryId];
+    const ALL: [Self; 2] = [Self::Token, Self::DirectoryId];
 
     const fn index(self) -> &'static str {
         match self {
-            Self::Username => "nexus_users_username",
-            Self::Email => "nexus_users_email",
             Self::Token => "nexus_sessions_token",
             Self::DirectoryId => "nexus_directories_id",
         }
@@ -43,8 +42,6 @@ impl Unique {
     /// All values of the column.
     const fn values(self) -> &'static str {
         match self {
-            Self::Username => "SELECT username FROM de_torres_vincent_users WHERE username IS NOT NULL",
-            Self::Email => "SELECT email FROM de_torres_vincent_users",
             Self::Token => "SELECT session_token FROM de_torres_vincent_session_tokens",
             Self::DirectoryId => "SELECT directory_id FROM de_torres_vincent_user_directories",
         }
@@ -69,21 +66,9 @@ impl StandIn {
         Ok(stand_in)
     }
 
-    /// Names that differ in letter case only are the same, so they have the same hash.
-    fn hash(&self, value: &str) -> u64 {
-        match self.unique {
-            Unique::Username | Unique::Email => self.hasher.hash_one(value.to_lowercase()),
-            Unique::Token | Unique::DirectoryId => self.hasher.hash_one(value),
-        }
-    }
-
-    fn knows(&self, value: &str) -> bool {
-        self.hashes.contains(&self.hash(value))
-    }
-
     /// Whether it is new.
     fn add(&mut self, value: &str) -> bool {
-        self.hashes.insert(self.hash(value))
+        self.hashes.insert(self.hasher.hash_one(value))
     }
 }
 
@@ -174,6 +159,10 @@ pub(super) struct Loading<'a> {
     away: Vec<Later>,
     /// A unique index that has none must be asked itself.
     stand_ins: Vec<StandIn>,
+    /// The accounts by their names, while their indexes are away and accounts still come.
+    holders: Option<Holders>,
+    /// Accounts that came with names whose keys are to be worked out.
+    unusual: Vec<i64>,
     /// Whether no more rows come.
     settling: bool,
     /// Rows for which something was built since then.
@@ -188,6 +177,8 @@ impl<'a> Loading<'a> {
             checks_owners: true,
             away: Vec::new(),
             stand_ins: Vec::new(),
+            holders: None,
+            unusual: Vec::new(),
             settling: false,
             settled: 0,
         };
@@ -227,16 +218,8 @@ impl<'a> Loading<'a> {
     /// Rows of accounts that are all there: to look each up again would take longer than all else.
     fn take_belongings(&mut self, served: &[Unique]) -> Result<()> {
         self.forget(served);
+        self.holders = None;
         self.check_owners(false)
-    }
-
-    /// Whether a row may have this value. If so, the index is there to tell.
-    fn may_hold(&mut self, unique: Unique, value: &str) -> Result<bool> {
-        let may = self.stand_in(unique).is_none_or(|stand_in| stand_in.knows(value));
-        if may {
-            self.bring_back(unique)?;
-        }
-        Ok(may)
     }
 
     /// Notes a value that is about to be stored. Whether no row has it for sure; if not, the index is there to tell.
@@ -256,12 +239,23 @@ impl<'a> Loading<'a> {
         }
     }
 
-    fn holder(&mut self, unique: Unique, sql: &str, value: &str) -> Result<Option<UserId>> {
-        if !self.may_hold(unique, value)? {
+    /// Returns the accounts by their names, where no index tells.
+    fn holders(&mut self) -> Result<Option<&mut Holders>> {
+        if self.away.is_empty() {
             return Ok(None);
         }
-        let mut statement = self.connection.prepare_cached(sql).map_err(error::of)?;
-        statement.query_row([value], |row| row.get(0).map(UserId)).optional().map_err(error::of)
+        if self.holders.is_none() {
+            self.holders = Some(Holders::of(self.connection)?);
+        }
+        Ok(self.holders.as_mut())
+    }
+
+    fn holder(&mut self, column: Column, text: &str) -> Result<Option<UserId>> {
+        let connection = self.connection;
+        match self.holders()? {
+            Some(holders) => holders.holder(connection, column, text),
+            None => names::holder(connection, None, column, text),
+        }
     }
 }
 
@@ -278,38 +272,41 @@ impl Load for Loading<'_> {
     }
 
     fn holder_of_username(&mut self, username: &str) -> Result<Option<UserId>> {
-        let sql = "SELECT id FROM de_torres_vincent_users WHERE username = ? COLLATE NOCASE";
-        self.holder(Unique::Username, sql, username)
+        self.holder(Column::Username, username)
     }
 
     fn holder_of_email(&mut self, email: &str) -> Result<Option<UserId>> {
-        let sql = "SELECT id FROM de_torres_vincent_users WHERE email = ? COLLATE NOCASE";
-        self.holder(Unique::Email, sql, email)
+        self.holder(Column::Email, email)
     }
 
     fn delete_user(&mut self, id: UserId) -> Result<()> {
         self.check_owners(true)?;
-        users::delete(self.connection, id)
+        users::delete(self.connection, id)?;
+        // The trigger that does it may be away.
+        names::forget(self.connection, id)
     }
 
     fn insert_user(&mut self, user: &NewUser) -> Result<UserId> {
-        let mut new = true;
-        for (unique, value) in
-            [(Unique::Username, &user.fields.username), (Unique::Email, &user.fields.email)]
-        {
-            if let Some(value) = value.as_ref().filter(|value| !value.is_empty()) {
-                // Its index tells letter case apart, and without one all accounts would have to be read for it.
-                if !value.is_ascii() && self.stand_in(unique).is_none() {
-                    self.stand_ins.push(StandIn::of(self.connection, unique)?);
-                }
-                new &= self.is_new(unique, value)?;
+        for (field, among, text) in names::claimed(&user.fields) {
+            if self.holder(among, text)?.is_some() {
+                return Err(StoreError::Taken(field));
             }
         }
-        if new { users::insert_new(self.connection, user) } else { users::insert(self.connection, user) }
+        let id = users::insert_new(self.connection, user)?;
+        let Some(holders) = self.holders()? else { return Ok(id) };
+        let mut is_usual = true;
+        for (column, text) in names::set(&user.fields) {
+            holders.add(column, text, id.0);
+            is_usual &= text.is_ascii();
+        }
+        if !is_usual {
+            self.unusual.push(id.0);
+        }
+        Ok(id)
     }
 
     fn insert_session(&mut self, mut session: NewSession) -> Result<i64> {
-        self.take_belongings(&[Unique::Username, Unique::Email])?;
+        self.take_belongings(&[])?;
         self.is_new(Unique::Token, &session.digest)?;
         match sessions::insert(self.connection, &session) {
             Err(StoreError::Duplicate(error::ID)) => {
@@ -321,7 +318,7 @@ impl Load for Loading<'_> {
     }
 
     fn insert_directory(&mut self, mut directory: NewDirectory) -> Result<i64> {
-        self.take_belongings(&[Unique::Username, Unique::Email, Unique::Token])?;
+        self.take_belongings(&[Unique::Token])?;
         self.is_new(Unique::DirectoryId, &directory.directory_id)?;
         match directories::insert(self.connection, &directory) {
             Err(StoreError::Duplicate(error::ID)) => {
@@ -339,6 +336,8 @@ impl Load for Loading<'_> {
         if !self.settling {
             self.settling = true;
             self.stand_ins.clear();
+            self.holders = None;
+            names::work_out(self.connection, &std::mem::take(&mut self.unusual))?;
         }
         let next = self.away.remove(0);
         self.settled += next.rows(self.connection);

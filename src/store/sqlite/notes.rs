@@ -7,13 +7,8 @@ use super::users::execute;
 use super::values::text;
 use crate::store::Result;
 
-const BCRYPT_COST: &str = "bcrypt_cost";
 /// The schema's sixth step notes it, too, for stores from before.
 const HAD_ADMIN: &str = "had_admin";
-
-pub(super) fn bcrypt_cost(connection: &Connection) -> Result<Option<u8>> {
-    Ok(setting(connection, BCRYPT_COST)?.and_then(|value| value.parse().ok()))
-}
 
 pub(super) fn had_usable_admin(connection: &Connection) -> Result<bool> {
     Ok(setting(connection, HAD_ADMIN)?.is_some())
@@ -32,11 +27,4 @@ fn setting(connection: &Connection, name: &str) -> Result<Option<String>> {
 fn set(connection: &Connection, name: &str, value: &str) -> Result<()> {
     let sql = "INSERT OR REPLACE INTO nexus_settings (name, value) VALUES (?, ?)";
     execute(connection, sql, [name, value]).map(drop)
-}
-
-pub(super) fn note_bcrypt_cost(connection: &Connection, cost: u8) -> Result<()> {
-    if bcrypt_cost(connection)?.is_some_and(|noted| noted >= cost) {
-        return Ok(());
-    }
-    set(connection, BCRYPT_COST, &cost.to_string())
 }

@@ -6,19 +6,22 @@ use rusqlite::Connection;
 
 use super::load::{FEW_ROWS, Loading};
 use super::memory::Reader;
-use super::{bin, boot, dependents, directories, journal, matching, notes, sessions, tree, users};
+use super::{
+    bin, boot, dependents, directories, hashes, journal, matching, names, notes, sessions, tree, users,
+};
 use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
 use crate::domain::clock::BootTime;
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::{Filter, Subject};
+use crate::domain::finding::Finding;
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::page::{Span, Window};
 use crate::domain::session::{Session, SessionColumn, SessionEnd};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 use crate::store::{
-    AccessCode, ConsoleSession, Credentials, Hand, ListOf, Load, NewDirectory, NewSession, NewUser, Read,
-    Result, Walked, Write,
+    AccessCode, ConsoleSession, Credentials, Hand, HashCosts, ListOf, Load, NewDirectory, NewSession,
+    NewUser, Read, Result, Walked, Write,
 };
 
 /// The rows, inside a transaction.
@@ -44,8 +47,8 @@ impl Read for Rows<'_> {
     fn user(&self, now: Timestamp, who: &Who) -> Result<Option<User>> {
         users::find(self.0, now, who)
     }
-    fn credentials(&self, now: Timestamp, name: &str) -> Result<Option<Credentials>> {
-        users::credentials(self.0, now, name)
+    fn credentials(&self, now: Timestamp, who: &Who) -> Result<Option<Credentials>> {
+        users::credentials(self.0, now, who)
     }
     fn access_codes(&self, now: Timestamp) -> Result<Vec<(User, AccessCode)>> {
         users::access_codes(self.0, now)
@@ -56,8 +59,14 @@ impl Read for Rows<'_> {
     fn had_usable_admin(&self) -> Result<bool> {
         notes::had_usable_admin(self.0)
     }
-    fn bcrypt_cost(&self) -> Result<Option<u8>> {
-        notes::bcrypt_cost(self.0)
+    fn hash_costs(&self) -> Result<HashCosts> {
+        hashes::costs(self.0)
+    }
+    fn holder(&self, own: Option<UserId>, fields: &Fields) -> Result<Option<(Field, UserId)>> {
+        names::taken(self.0, own, fields)
+    }
+    fn name_findings(&self) -> Result<Vec<Finding>> {
+        names::findings(self.0)
     }
     fn sessions(&self, now: Timestamp, list: &ListOf<SessionColumn>, span: Span) -> Result<Window<Session>> {
         sessions::window(self.1, now, list, span)
@@ -200,9 +209,6 @@ impl Write for Rows<'_> {
     }
     fn note_usable_admin(&mut self) -> Result<()> {
         notes::note_usable_admin(self.0)
-    }
-    fn note_bcrypt_cost(&mut self, cost: u8) -> Result<()> {
-        notes::note_bcrypt_cost(self.0, cost)
     }
     fn insert_session(&mut self, session: &NewSession) -> Result<i64> {
         sessions::insert(self.0, session)

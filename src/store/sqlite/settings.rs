@@ -9,6 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error;
 use crate::domain::directory::split;
+use crate::domain::name;
 use crate::domain::text::fold;
 use crate::store::{Access, Result, StoreError};
 
@@ -110,7 +111,7 @@ fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
     connection.create_scalar_function("nexus_above", 1, flags, |context| {
         Ok(split(&text(context)).0.map(str::to_owned))
     })?;
-    connection.create_scalar_function("nexus_lower", 1, flags, |context| Ok(text(context).to_lowercase()))
+    connection.create_scalar_function("nexus_key", 1, flags, |context| Ok(name::key(&text(context))))
 }
 
 /// The argument as text, whatever another program stored there.

@@ -7,6 +7,7 @@ mod lists;
 mod load;
 mod making;
 mod moments;
+mod names;
 mod others;
 mod plans;
 mod read_only;
@@ -172,7 +173,12 @@ fn what_another_program_stored_breaks_no_list() {
         )
         .unwrap();
     assert_eq!(look(&store, |rows| rows.users(now(), &ListOf::default(), ALL)).rows.len(), 2);
-    assert_eq!(look(&store, |rows| rows.credentials(now(), "ada")).unwrap().code, None);
+    assert_eq!(
+        look(&store, |rows| rows.credentials(now(), &crate::domain::user::Who::Username("ada".into())))
+            .unwrap()
+            .code,
+        None
+    );
     assert!(look(&store, |rows| rows.access_codes(now())).is_empty());
     let sessions = look(&store, |rows| rows.sessions(now(), &ListOf::default(), ALL)).rows;
     assert!(sessions.iter().all(|session| session.ended(now()).is_some() && session.short_id.is_empty()));

@@ -3,7 +3,7 @@
 use std::cell::RefMut;
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
 
 use super::filter::{Condition, list_name};
 use super::memory::Reader;
@@ -12,11 +12,11 @@ use super::order::{About, Order};
 use super::texts::Texts;
 use super::values::{number, optional, text, time};
 use super::window::{List, Walk, all};
-use super::{derived, error, orders};
+use super::{derived, error, names, orders};
 use crate::domain::filter::{Filter, Subject, Term, Test};
 use crate::domain::page::{Span, Window};
 use crate::domain::time::{Timestamp, to_stored};
-use crate::domain::user::{AccessLevel, Field, Fields, Status, User, UserColumn, UserId, Who};
+use crate::domain::user::{AccessLevel, Fields, Status, User, UserColumn, UserId, Who};
 use crate::store::{AccessCode, Credentials, ListOf, NewUser, Result, StoreError};
 
 /// An account with what NEXUS knows about it.
@@ -167,27 +167,18 @@ pub(super) fn ids(connection: &Connection, now: Timestamp, filter: &Filter) -> R
 }
 
 pub(super) fn find(connection: &Connection, now: Timestamp, who: &Who) -> Result<Option<User>> {
-    let (column, value) = match who {
-        Who::Id(id) => ("u.id = ?", Value::Integer(id.0)),
-        Who::Email(email) => ("u.email = ? COLLATE NOCASE", Value::Text(email.clone())),
-        Who::Username(name) => ("u.username = ? COLLATE NOCASE", Value::Text(name.clone())),
-    };
-    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE {column}");
+    let (id, values) = names::id_of(who);
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE u.id = {id}");
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-    statement.query_row(params![to_stored(now), value], user).optional().map_err(error::of)
+    let values = std::iter::once(Value::Text(to_stored(now))).chain(values);
+    statement.query_row(params_from_iter(values), user).optional().map_err(error::of)
 }
 
-pub(super) fn credentials(
-    connection: &Connection,
-    now: Timestamp,
-    name: &str,
-) -> Result<Option<Credentials>> {
-    // A username may look like another account's email only where it was imported so: the username wins.
+pub(super) fn credentials(connection: &Connection, now: Timestamp, who: &Who) -> Result<Option<Credentials>> {
+    let (id, values) = names::id_of(who);
     let sql = format!(
         "SELECT {COLUMNS}, u.password, ifnull(a.must_change, 0), u.access_code, c.expires_at, c.tries_left
-         FROM {FROM} LEFT JOIN nexus_access_codes c ON c.user_id = u.id
-         WHERE u.id = ifnull((SELECT id FROM de_torres_vincent_users WHERE username = ? COLLATE NOCASE),
-                             (SELECT id FROM de_torres_vincent_users WHERE email = ? COLLATE NOCASE))"
+         FROM {FROM} LEFT JOIN nexus_access_codes c ON c.user_id = u.id WHERE u.id = {id}"
     );
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
     let read = |row: &Row<'_>| {
@@ -198,7 +189,8 @@ pub(super) fn credentials(
             code: code(row, AFTER_COLUMNS + 2)?.filter(|code| code.expires_at > now),
         })
     };
-    statement.query_row(params![to_stored(now), name, name], read).optional().map_err(error::of)
+    let values = std::iter::once(Value::Text(to_stored(now))).chain(values);
+    statement.query_row(params_from_iter(values), read).optional().map_err(error::of)
 }
 
 /// An access code from its hash, its end and its tries; `None` where one of them is missing, or no try is left.
@@ -296,26 +288,16 @@ pub(super) fn update(connection: &Connection, now: Timestamp, id: UserId, fields
     values.extend([Value::Text(to_stored(now)), Value::Integer(id.0)]);
     let sql = format!("UPDATE de_torres_vincent_users SET {}updated_at = ? WHERE id = ?", columns.concat());
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-    one_row(statement.execute(rusqlite::params_from_iter(values)).map_err(error::of)?)?;
+    one_row(statement.execute(params_from_iter(values)).map_err(error::of)?)?;
     derived::finish(connection, id.0)
 }
 
-/// The unique indexes ignore letter case in ASCII only. For other letters NEXUS looks itself.
+/// Refuses a username or an email that another account has, as either of them.
 pub(super) fn check_taken(connection: &Connection, own: Option<UserId>, fields: &Fields) -> Result<()> {
-    for (field, column, text) in
-        [(Field::Username, "username", &fields.username), (Field::Email, "email", &fields.email)]
-    {
-        let Some(text) = text.as_ref().filter(|text| !text.is_ascii()) else { continue };
-        let sql = format!(
-            "SELECT count(*) FROM de_torres_vincent_users WHERE nexus_lower({column}) = nexus_lower(?) AND id IS NOT ?"
-        );
-        let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-        let others = statement.query_row(params![text, own.map(|id| id.0)], |row| number(row, 0));
-        if others.map_err(error::of)? > 0 {
-            return Err(StoreError::Taken(field));
-        }
+    match names::taken(connection, own, fields)? {
+        Some((field, _)) => Err(StoreError::Taken(field)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 pub(super) fn set_password(

@@ -141,7 +141,7 @@ impl Model {
         match msg {
             Msg::Key(key) if key.kind != KeyEventKind::Release => self.key(key),
             Msg::Key(_) | Msg::Woken => Vec::new(),
-            Msg::Paste(text) => self.paste(&text),
+            Msg::Paste(pasted) => self.paste(pasted.text()),
             Msg::Resize(columns, rows) => {
                 self.start.size = (columns, rows);
                 let mut effects = self.show_again();

@@ -180,7 +180,6 @@ impl Edit {
     }
 
     fn request(&self) -> Request {
-        let value = |index| self.form.value(index).trim().to_owned();
         match &self.purpose {
             Purpose::AddUser => {
                 Request::Accounts(Accounts::Add { fields: self.fields(), password: None, must_change: false })
@@ -203,11 +202,11 @@ impl Edit {
                 Request::Accounts(Accounts::MakeCode { who: Who::Id(*id), life: self.span(0) })
             }
             Purpose::IssueToken => {
-                Request::Sessions(Sessions::Issue { who: who(&value(0)), life: self.span(1) })
+                Request::Sessions(Sessions::Issue { who: who(self.form.value(0)), life: self.span(1) })
             }
             Purpose::AddDirectory { parent } => Request::Directories(Directories::Add {
                 path: join(parent.as_deref(), self.form.value(0)),
-                owner: parent.is_none().then(|| who(&value(1))),
+                owner: parent.is_none().then(|| who(self.form.value(1))),
             }),
             Purpose::RenameDirectory { id } => Request::Directories(Directories::Rename {
                 place: Place::Id(*id),

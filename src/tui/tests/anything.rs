@@ -115,7 +115,7 @@ fn happen(desk: &mut Desk, event: Event) {
     let newest = |desk: &Desk, at: usize| desk.open.len().checked_sub(at + 1);
     match event {
         Event::Press(script) => drop(desk.press(&script)),
-        Event::Paste(text) => drop(desk.tell(Msg::Paste(text))),
+        Event::Paste(text) => drop(desk.tell(Msg::Paste(text.into()))),
         Event::Resize(columns, rows) => drop(desk.tell(Msg::Resize(columns, rows))),
         Event::Wait(span) => drop(desk.wait(Duration::milliseconds(span))),
         Event::Read => desk.read(),

@@ -107,7 +107,6 @@ fn an_argument_leads_to_what_it_names() {
 fn an_argument_that_is_not_understood_is_an_error() {
     for (script, words) in [
         (":users colour:red<enter>", "\"colour:red\" is not understood"),
-        (":sessions a/b<enter>", "\"a/b\" is not understood"),
         (":journal since:never<enter>", "is not understood"),
         (":suspend alan<enter>", "suspend takes no argument"),
     ] {

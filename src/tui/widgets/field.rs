@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_input::{Input, InputRequest};
 
 use crate::domain::secret::Secret;
-use crate::domain::text::{visible, width};
+use crate::domain::text::{visible, width, without_line_end};
 use crate::tui::keys;
 
 /// The most characters that a text field takes.
@@ -108,21 +108,21 @@ impl Entry {
         }
     }
 
-    /// Takes pasted text in at the cursor; control characters become blanks.
+    /// Takes pasted text in at the cursor, but for a line end behind it; in a text control characters become blanks.
     ///
     /// # Errors
-    /// In plain words when it was too long: a text is cut, a secret is left as it was.
-    pub fn paste(&mut self, text: &str) -> Result<(), &'static str> {
-        let text = text.strip_suffix('\n').unwrap_or(text);
+    /// In plain words: a text that is too long is cut, a secret that cannot be one is left as it was.
+    pub fn paste(&mut self, text: &str) -> Result<(), String> {
         match self {
             Self::Text(input) => {
+                let text = without_line_end(text);
                 let room = MAX_TEXT.saturating_sub(input.value().chars().count());
                 for c in text.chars().take(room) {
                     input.handle(InputRequest::InsertChar(if c.is_control() { ' ' } else { c }));
                 }
-                if text.chars().nth(room).is_some() { Err("cut: too long") } else { Ok(()) }
+                if text.chars().nth(room).is_some() { Err("cut: too long".into()) } else { Ok(()) }
             }
-            Self::Secret(secret) => secret.push_str(text).map_err(|_| "too long: not taken"),
+            Self::Secret(secret) => secret.push_given(text).map_err(|unfit| format!("not taken: {unfit}")),
             Self::Choice { .. } => Ok(()),
         }
     }
@@ -183,7 +183,7 @@ fn edit_secret(secret: &mut Secret, key: KeyEvent) -> bool {
         KeyCode::Char('u' | 'w') if key.modifiers == KeyModifiers::CONTROL => secret.clear(),
         _ => match keys::typed(key) {
             // A secret that is full takes no more; the policy's words say how long it may be.
-            Some(c) => return secret.push_str(c.encode_utf8(&mut [0; 4])).is_ok(),
+            Some(c) => return secret.push_typed(c).is_ok(),
             None => return false,
         },
     }
@@ -237,6 +237,26 @@ mod tests {
         let mut secret = Entry::secret();
         assert!(secret.paste(&"x".repeat(300)).is_err());
         assert!(secret.is_empty());
+    }
+
+    #[test]
+    fn a_pasted_secret_is_taken_without_its_line_end_or_not_at_all() {
+        for pasted in ["häx", "häx\n", "häx\r\n", "häx\r", "\u{feff}häx\r"] {
+            let mut secret = Entry::secret();
+            assert_eq!(secret.paste(pasted), Ok(()));
+            assert_eq!(secret.as_secret().map(Secret::expose), Some("häx"), "{pasted:?}");
+        }
+        let mut secret = typed(Entry::secret(), "ab");
+        for pasted in ["x\ry", "x\n\n", "x\0", "\u{1b}x", "x\u{9b}"] {
+            let words = secret.paste(pasted).unwrap_err();
+            assert!(words.contains("control character"), "{words}");
+        }
+        assert_eq!(secret.as_secret().map(Secret::expose), Some("ab"));
+        let mut text = Entry::text("");
+        for line in ["a\r\n", "b\r", "c\n"] {
+            assert_eq!(text.paste(line), Ok(()));
+        }
+        assert_eq!(text.value(), "abc");
     }
 
     #[test]

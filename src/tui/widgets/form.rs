@@ -13,6 +13,7 @@ use crate::domain::text::{clip, width};
 use crate::domain::time::parse_span;
 use crate::domain::user::{Field, Who};
 use crate::service::contract::{About, strength};
+use crate::tui::keys;
 use crate::tui::theme::Theme;
 
 #[cfg(test)]
@@ -53,12 +54,15 @@ pub struct Row {
     pub rule: Rule,
     /// What is wrong with it.
     pub fault: Option<String>,
+    /// What stood in it at first: an account keeps what another program wrote, whether that keeps NEXUS's rules or not.
+    was: String,
 }
 
 impl Row {
     /// A field without a fault.
     pub fn new(label: &'static str, entry: Entry, rule: Rule) -> Self {
-        Self { label, entry, rule, fault: None }
+        let was = entry.value().trim().to_owned();
+        Self { label, entry, rule, fault: None, was }
     }
 
     /// A text field of an account.
@@ -159,6 +163,10 @@ impl Form {
             KeyCode::Char('s') if control => return self.submit(),
             _ => {
                 let Some(row) = self.rows.get_mut(self.focus) else { return Outcome::Pass };
+                if row.entry.as_secret().is_some() && keys::typed(key).is_some_and(char::is_control) {
+                    row.fault = Some("takes no control characters".into());
+                    return Outcome::Stay;
+                }
                 if !row.entry.press(key) {
                     return Outcome::Pass;
                 }
@@ -171,7 +179,7 @@ impl Form {
     /// Pasted text goes into the field with the cursor.
     pub fn paste(&mut self, text: &str) {
         if let Some(row) = self.rows.get_mut(self.focus) {
-            row.fault = row.entry.paste(text).err().map(str::to_owned);
+            row.fault = row.entry.paste(text).err();
         }
     }
 
@@ -222,9 +230,10 @@ impl Form {
         }
         let broken = match row.rule {
             Rule::Required => None,
+            Rule::Account(_) if text == row.was => None,
             Rule::Account(field) => field.check(text).err(),
             Rule::Span => parse_span(text).is_none().then_some("a time such as 8h, 30m or 7d"),
-            Rule::Who => Who::parse(text).err(),
+            Rule::Who => Who::parse(row.entry.value()).err(),
             Rule::Name => check_name(row.entry.value()).err(),
             Rule::Path => check_path(row.entry.value()).err(),
             Rule::NewPassword => return self.password_objection(row.entry.as_secret()?),

@@ -55,7 +55,7 @@ fn its_rows_are_taken_like_those_of_a_dump() {
     assert_eq!((report.tokens_digested, report.sessions_expired, report.codes_dropped), (2, 1, 2));
     assert!(bench.read(|rows| rows.session_by_digest(&digest("new"))).is_some());
     assert_eq!(bench.read(|rows| rows.home(UserId(1))).unwrap().path, "00001_ADA");
-    assert_eq!(bench.read(|rows| rows.bcrypt_cost()), Some(10));
+    assert_eq!(bench.read(|rows| rows.hash_costs()).bcrypt.as_deref(), Some("10"));
 }
 
 #[test]

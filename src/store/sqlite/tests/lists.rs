@@ -30,7 +30,7 @@ fn crowd(folder: &TempDir) -> SqliteStore {
         .unwrap();
     // What is not ASCII is finished by whoever writes next, a part each time.
     for _ in 0..=ROWS / 500 {
-        keep(&mut store, |rows| rows.note_bcrypt_cost(4));
+        keep(&mut store, |_| Ok(()));
     }
     store
 }
@@ -259,7 +259,7 @@ fn an_older_store_gets_what_lists_need_for_the_rows_it_has() {
         .unwrap();
     let mut store = fresh(&folder);
     assert_eq!(nodes(&store.connection), [(1, 2), (2, 0), (3, 1)]);
-    keep(&mut store, |rows| rows.note_bcrypt_cost(4));
+    keep(&mut store, |_| Ok(()));
     let name: String =
         store.connection.query_row("SELECT name FROM nexus_names", [], |row| row.get(0)).unwrap();
     assert_eq!(name, "unal zoe");

@@ -19,7 +19,21 @@ enum Act {
 fn any_act() -> impl Strategy<Value = Act> {
     let id = || prop::option::of(1_i64..12);
     let name = || {
-        prop::sample::select(vec!["", "ada", "ADA", "Zoë", "ZOË", "bob", "eve", "\u{212a}elvin", "kelvin"])
+        prop::sample::select(vec![
+            "",
+            "ada",
+            "ADA",
+            "ａda",
+            "Zoë",
+            "ZOË",
+            "Zoe\u{308}",
+            "bob",
+            "eve@x.example",
+            "EVE@x.example",
+            "eve",
+            "\u{212a}elvin",
+            "kelvin",
+        ])
     };
     let token = || prop::sample::select(vec!["a", "A", "b", "c"]);
     prop_oneof![
@@ -38,9 +52,9 @@ fn act(load: &mut dyn Load, act: &Act) -> String {
             let mut new: NewUser = account("x", AccessLevel::User);
             new.id = id.map(UserId);
             new.fields.username = Some((*name).to_owned());
-            new.fields.email = Some(format!("{email}@x.example"));
-            let holders =
-                (load.holder_of_username(name), load.holder_of_email(&format!("{email}@x.example")));
+            let email = format!("{}@x.example", email.trim_end_matches("@x.example"));
+            new.fields.email = Some(email.clone());
+            let holders = (load.holder_of_username(name), load.holder_of_email(&email));
             // Of two that are taken, either may be named.
             let both = matches!(holders, (Ok(Some(_)), Ok(Some(_))));
             if both { format!("{holders:?}") } else { format!("{holders:?} {:?}", load.insert_user(&new)) }
@@ -85,6 +99,7 @@ fn everything(connection: &Connection) -> Vec<String> {
         "SELECT * FROM de_torres_vincent_users ORDER BY id",
         "SELECT * FROM de_torres_vincent_session_tokens ORDER BY id",
         "SELECT * FROM de_torres_vincent_user_directories ORDER BY id",
+        "SELECT * FROM nexus_name_keys ORDER BY user_id",
         "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name",
         "PRAGMA foreign_keys",
         "PRAGMA integrity_check",

@@ -197,6 +197,11 @@ fn what_belongs_to_one_account_is_found_by_its_indexes() {
         let filter = Filter::parse(Subject::Sessions, expression).unwrap();
         let list = sessions::list(now(), &ListOf { filter, ..ListOf::default() });
         let plan = plan(&store, &list.ids_sql("s.id"));
-        assert!(plan.contains("INDEX nexus_sessions_user") && !plan.contains("SCAN"), "{expression}\n{plan}");
+        // Names whose keys are not worked out yet are few, and looked through one by one.
+        let unfolded = "SCAN k USING COVERING INDEX nexus_name_keys_unfolded";
+        let is_scan =
+            |step: &str| step.starts_with("SCAN") && step != unfolded && !step.starts_with("SCAN (");
+        assert!(plan.contains("INDEX nexus_sessions_user"), "{expression}\n{plan}");
+        assert!(!plan.split("; ").any(is_scan), "{expression}\n{plan}");
     }
 }

@@ -91,9 +91,7 @@ impl Gate {
             Stage::SetUp(form) => {
                 SignIn::SetUp { fields: set_up_fields(form), password: form.secret(PASSWORD_ROW) }
             }
-            Stage::LogIn(form) => {
-                SignIn::LogIn { name: form.value(0).trim().to_owned(), secret: form.secret(1) }
-            }
+            Stage::LogIn(form) => SignIn::LogIn { name: form.value(0).to_owned(), secret: form.secret(1) },
             Stage::Choose { form, name, proof, .. } => {
                 SignIn::Choose { name: name.clone(), proof: proof.clone(), password: form.secret(0) }
             }
@@ -119,7 +117,7 @@ impl Gate {
 
     fn must_choose(&mut self, why: WhyChoose) {
         let (name, proof) = match &self.stage {
-            Stage::LogIn(form) => (form.value(0).trim().to_owned(), form.secret(1)),
+            Stage::LogIn(form) => (form.value(0).to_owned(), form.secret(1)),
             _ => return,
         };
         self.stage = Stage::Choose { form: choose_form(), why, name, proof };

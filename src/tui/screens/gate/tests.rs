@@ -149,7 +149,7 @@ fn a_log_in_hands_over_name_and_password() {
     assert_eq!(pressed(&mut looked_into(Admins::Usable), "ada<tab>sesame<enter>"), log_in("ada", "sesame"));
     assert_eq!(
         pressed(&mut looked_into(Admins::Usable), " ada <enter>sesame<enter>"),
-        log_in("ada", "sesame")
+        log_in(" ada ", "sesame")
     );
 }
 

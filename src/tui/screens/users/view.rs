@@ -2,6 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
+use crate::domain::name;
 use crate::domain::text::{count, visible};
 use crate::domain::time::{Timestamp, date_time};
 use crate::domain::user::{User, UserColumn};
@@ -88,6 +89,10 @@ pub(super) fn detail(context: &Context, user: &User, around: Option<&UserDetail>
         line("Phone", or_none(&user.contact_number)),
         line("Email", visible(&user.email).into_owned()),
     ];
+    if let Some(warning) = name::warning(user.username.as_deref(), &user.email) {
+        let warning = Span::styled(visible(&warning).into_owned(), theme.care());
+        lines.push(detail_line(theme, "Look-alikes", warning));
+    }
     lines.extend(address_lines(theme, user.address.as_deref()));
     lines.push(line("Home", home));
     if let Some(end) = around.and_then(|around| around.code_expires_at) {

@@ -90,10 +90,22 @@ fn a_wrong_field_keeps_the_form_and_takes_the_cursor() {
 }
 
 #[test]
+fn what_another_program_wrote_is_no_fault_until_it_is_changed() {
+    let mut form = Form::new(vec![
+        Row::account(Field::FirstName, "Jo"),
+        Row::account(Field::Username, "two words"),
+        Row::account(Field::Email, "not-an-email"),
+    ]);
+    assert_eq!(press(&mut form, "e<enter>"), Outcome::Submit);
+    assert_eq!(press(&mut form, "<tab>!<enter>"), Outcome::Stay);
+    assert_eq!(press(&mut form, "<backspace><enter>"), Outcome::Submit);
+}
+
+#[test]
 fn every_rule_is_said_in_words() {
     let cases = [
         (Rule::Span, "soon", "8h"),
-        (Rule::Who, "no body", "3"),
+        (Rule::Who, "99999999999999999999", "3"),
         (Rule::Name, "a/b", "Photos 2"),
         (Rule::Path, "/etc", "00003_ALAN/Photos"),
         (Rule::Account(Field::Email), "nobody", "ada@nexus.example"),

@@ -1,0 +1,68 @@
+//! Accounts by their names in memory, while very many come in and no index tells.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
+
+use rusqlite::Connection;
+
+use super::error;
+use super::names::{self, Column};
+use super::values::optional;
+use crate::domain::name;
+use crate::domain::user::UserId;
+use crate::store::Result;
+
+/// The accounts by the hashes of their names' keys.
+#[derive(Default)]
+pub(super) struct Holders {
+    hasher: RandomState,
+    usernames: HashMap<u64, i64>,
+    emails: HashMap<u64, i64>,
+}
+
+impl Holders {
+    pub(super) fn of(connection: &Connection) -> Result<Self> {
+        let mut holders = Self::default();
+        let sql = "SELECT id, username, email FROM de_torres_vincent_users";
+        let mut statement = connection.prepare(sql).map_err(error::of)?;
+        let mut rows = statement.query([]).map_err(error::of)?;
+        while let Some(row) = rows.next().map_err(error::of)? {
+            let id = row.get(0).map_err(error::of)?;
+            for (column, at) in [(Column::Username, 1), (Column::Email, 2)] {
+                if let Some(text) = optional(row, at).map_err(error::of)? {
+                    holders.add(column, &text, id);
+                }
+            }
+        }
+        Ok(holders)
+    }
+
+    fn names(&mut self, column: Column) -> &mut HashMap<u64, i64> {
+        match column {
+            Column::Username => &mut self.usernames,
+            Column::Email => &mut self.emails,
+        }
+    }
+
+    fn hash(&self, text: &str) -> u64 {
+        self.hasher.hash_one(name::key(text))
+    }
+
+    pub(super) fn add(&mut self, column: Column, text: &str, id: i64) {
+        let hash = self.hash(text);
+        self.names(column).insert(hash, id);
+    }
+
+    /// The account that has this name, as its row tells: it may be gone, and a hash proves nothing.
+    pub(super) fn holder(
+        &mut self,
+        connection: &Connection,
+        column: Column,
+        text: &str,
+    ) -> Result<Option<UserId>> {
+        let hash = self.hash(text);
+        let Some(id) = self.names(column).get(&hash).map(|id| UserId(*id)) else { return Ok(None) };
+        let held = names::of(connection, column, id)?;
+        Ok(held.filter(|held| name::key(held) == name::key(text)).map(|_| id))
+    }
+}
