@@ -142,7 +142,8 @@ impl Which {
 
 fn verify(errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
     let token = errand.token()?;
-    match errand.read(Request::Sessions(Sessions::Verify(token)))? {
+    let course = errand.manner.course;
+    match errand.perform(Request::Sessions(Sessions::Verify(token)), course)? {
         Reply::Verified(_, user) => Ok(errand.print(&*user)?),
         _ => Err(unexpected().into()),
     }

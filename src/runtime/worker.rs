@@ -254,7 +254,7 @@ impl<S: Serve> Worker<S> {
                     let (taken, is_proof) = (clock::instant(), is_proof(&job.request));
                     let done = self.attend(job);
                     match &done {
-                        Msg::Done(_, Ok(Reply::SignedIn(operator))) => session = Some(operator.session),
+                        Msg::Done(_, Ok(Reply::SignedIn(operator))) => session = operator.session,
                         Msg::Done(_, Ok(Reply::SignedOut)) if session.is_some() => {
                             session = None;
                             unsaid = self.anchor().err();

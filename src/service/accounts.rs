@@ -179,10 +179,12 @@ pub(super) fn may_set(actor: &Actor, id: UserId, fields: &Fields) -> Result<(), 
 /// The account, if the actor may change it at all. Which others there are is not told to a plain user.
 fn own_or_any(act: &Act<'_>, who: &Who) -> Result<User, Failure> {
     match &act.actor {
-        Actor::Operator { user, .. } if who.names(user.id, user.username.as_deref(), &user.email) => {
+        Actor::Operator { user, .. } | Actor::Reader { user, .. }
+            if who.names(user.id, user.username.as_deref(), &user.email) =>
+        {
             Ok(User::clone(user))
         }
-        Actor::Operator { .. } | Actor::Owner => {
+        Actor::Operator { .. } | Actor::Reader { .. } | Actor::Owner => {
             act.actor.admin_only("change another account")?;
             act.find(who)
         }

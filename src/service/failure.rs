@@ -12,13 +12,13 @@ impl From<StoreError> for Failure {
             StoreError::Taken(_) | StoreError::Duplicate(_) => FailureKind::Conflict,
             StoreError::Gone => FailureKind::NotFound,
             StoreError::Stopped => FailureKind::Stopped,
+            StoreError::Damaged => FailureKind::Damaged,
             StoreError::Busy
             | StoreError::ReadOnly
             | StoreError::NotWritable
             | StoreError::Missing(_)
             | StoreError::Finding(_)
             | StoreError::Full
-            | StoreError::Damaged
             | StoreError::Newer { .. }
             | StoreError::NotAStore(_)
             | StoreError::Importable(_)
@@ -40,7 +40,7 @@ impl From<StoreError> for Failure {
             ),
             StoreError::Finding(finding) => failure.hint(finding.fix),
             StoreError::Full => failure.hint("Free some space and try again."),
-            StoreError::Damaged => failure.hint("Put back a copy that is whole."),
+            StoreError::Damaged => failure.hint("`nexus doctor` says more. Put back a backup."),
             StoreError::Newer { .. } => failure.hint("Use the newer NEXUS that made it."),
             StoreError::NotAStore(_) => failure.hint("It was not touched; name another path."),
             StoreError::Importable(path) => {

@@ -35,7 +35,7 @@ mod testing;
 mod tests;
 mod undo;
 
-use contract::{Caller, Failure, Progress, Reply, Request, Tally};
+use contract::{Caller, Failure, FailureKind, Progress, Reply, Request, Tally};
 use operator::Actor;
 use record::Scribe;
 use steps::View;
@@ -108,10 +108,16 @@ pub fn perform(desk: &mut Desk, mut call: Call<'_>, request: Request) -> Result<
 /// How often a reading is done anew because the store changed meanwhile.
 const READINGS: usize = 10;
 
-/// Does what was asked for. What reads a store that is read without locks is read again where the file changed
+/// Does what was asked for. What only reads a store that is read without locks is read again where the file changed
 /// meanwhile: both an answer and a failure may come of it then.
 fn done(desk: &mut Desk, call: &mut Call<'_>, request: Request) -> Result<Reply, Failure> {
-    if !request.is_read() {
+    let can_write = desk.store.writable();
+    if matches!(call.caller, Caller::Reader { .. }) && !request.can_do_without_writing() {
+        can_write?;
+        let words = "This console was opened for reading only.";
+        return Err(Failure::new(FailureKind::Unavailable, words).hint("Leave, and start it again."));
+    }
+    if !request.is_read() && can_write.is_ok() {
         return done_once(desk, call, request);
     }
     for _ in 0..READINGS {

@@ -52,7 +52,9 @@ pub(super) fn note(desk: &mut Desk, call: &Call<'_>, Attempt { verb, object }: A
         let mut scribe = match call.caller {
             // Nobody is in: the OS user under whom the console runs is all that is known.
             Caller::Nobody => Scribe::of_command(here, call.now),
-            Caller::Owner | Caller::Operator(_) => Scribe::of(&Actor::find(rows, call)?, here, call.now),
+            Caller::Owner | Caller::Operator(_) | Caller::Reader { .. } => {
+                Scribe::of(&Actor::find(rows, call)?, here, call.now)
+            }
         };
         Ok::<_, Failure>(scribe.note_refusal(rows, verb, object, &failure.message)?)
     });
@@ -68,7 +70,7 @@ fn of_proof(desk: &Desk, call: &Call<'_>, request: &SignIn) -> Option<Object> {
         }
         SignIn::Unlock(_) => {
             let found = read(&*desk.store, |rows| Actor::find(rows, call)).ok()?;
-            found.operator().ok().map(|(_, user)| record::account(user))
+            found.user().ok().map(record::account)
         }
         SignIn::Look | SignIn::SetUp { .. } | SignIn::StillIn | SignIn::LogOut => None,
     }
@@ -173,7 +175,7 @@ fn account(desk: &Desk, call: &Call<'_>, who: &Who) -> Object {
 
 fn own(desk: &Desk, call: &Call<'_>) -> Option<Object> {
     let actor = read(&*desk.store, |rows| Actor::find(rows, call)).ok()?;
-    actor.operator().ok().map(|(_, user)| record::account(user))
+    actor.user().ok().map(record::account)
 }
 
 /// Something of which only what it was called is known.

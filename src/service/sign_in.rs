@@ -24,10 +24,7 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: SignIn) -> 
         SignIn::LogIn { name, secret } => log_in(desk, call, &name, &secret),
         SignIn::Choose { name, proof, password } => choose(desk, call, &name, &proof, &password),
         SignIn::Unlock(secret) => unlock(desk, call, &secret),
-        SignIn::StillIn => look(desk, call, |_, actor| {
-            let (session, user) = actor.operator()?;
-            Ok(Reply::SignedIn(described(session, user)?))
-        }),
+        SignIn::StillIn => look(desk, call, |_, actor| actor.described().map(Reply::SignedIn)),
         SignIn::LogOut => log_out(desk, call),
     }
 }
@@ -56,7 +53,9 @@ fn set_up(desk: &mut Desk, call: &mut Call<'_>, fields: Fields, password: &Secre
         let directories = homes::provision(rows, call.now, user.id, user.username.as_deref())?;
         let mut scribe = match call.caller {
             Caller::Owner => Scribe::of_command(here, call.now),
-            Caller::Nobody | Caller::Operator(_) => Scribe::of_console(&user, None, here, call.now),
+            Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } => {
+                Scribe::of_console(&user, None, here, call.now)
+            }
         };
         let after = journal::image(&user).with_count("directories", directories);
         scribe.note(rows, Verb::SetUp, record::account(&user), Image::new(), after)?;
@@ -65,7 +64,9 @@ fn set_up(desk: &mut Desk, call: &mut Call<'_>, fields: Fields, password: &Secre
                 let tally = Tally { accounts: 1, directories, ..Tally::new(Verb::SetUp) };
                 Ok(Reply::Done(people::about(tally, &user)))
             }
-            Caller::Nobody | Caller::Operator(_) => enter(rows, call.now, here, &user).map(Reply::SignedIn),
+            Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } => {
+                enter(rows, call.now, here, &user).map(Reply::SignedIn)
+            }
         }
     })
 }
@@ -75,7 +76,7 @@ fn may_set_up(rows: &dyn Read, caller: Caller) -> Result<(), Failure> {
     let conflict = |words: &str| Failure::new(FailureKind::Conflict, words);
     match (admins(rows)?, caller) {
         (Admins::Never, _) | (Admins::NoneNow, Caller::Owner) => Ok(()),
-        (Admins::NoneNow, Caller::Nobody | Caller::Operator(_)) => {
+        (Admins::NoneNow, Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. }) => {
             Err(conflict("This store had an admin before.")
                 .hint("The way back in is the command nexus setup."))
         }
@@ -87,6 +88,9 @@ fn may_set_up(rows: &dyn Read, caller: Caller) -> Result<(), Failure> {
 
 fn log_in(desk: &mut Desk, call: &mut Call<'_>, name: &str, secret: &Secret) -> Result<Reply, Failure> {
     let proof = Proof::check(desk, call.now, name, secret)?;
+    if desk.store.writable().is_err() {
+        return enter_reading(desk, call.now, &proof, name, secret);
+    }
     let renewed_hash = if proof.is_stale() { Some(desk.hasher.hash(secret)?) } else { None };
 
     let Desk { store, here, .. } = desk;
@@ -102,6 +106,26 @@ fn log_in(desk: &mut Desk, call: &mut Call<'_>, name: &str, secret: &Secret) -> 
             scribe.note(rows, Verb::PasswordSet, record::account(&account.user), Image::new(), after)?;
         }
         enter(rows, call.now, here, &account.user).map(Reply::SignedIn)
+    })
+}
+
+/// Lets somebody in where nothing can be written: no session begins, and nothing is noted.
+fn enter_reading(
+    desk: &Desk,
+    now: Timestamp,
+    proof: &Proof,
+    name: &str,
+    secret: &Secret,
+) -> Result<Reply, Failure> {
+    read(&*desk.store, |rows| {
+        let account = proof.holds(rows, now, name)?;
+        match proof.next(&account, secret)? {
+            Next::Enter => Ok(Reply::SignedIn(described(&account.user, None, now + DEFAULT_LIFE))),
+            Next::Choose(_) => {
+                let words = "A new password must be chosen first, and nothing can be written here.";
+                Err(Failure::new(FailureKind::Unavailable, words))
+            }
+        }
     })
 }
 
@@ -147,16 +171,24 @@ fn unlock(desk: &mut Desk, call: &mut Call<'_>, secret: &Secret) -> Result<Reply
     if desk.hasher.verify(secret, Some(&own.password_hash)) == Match::Wrong {
         return Err(wrong());
     }
+    if desk.store.writable().is_err() {
+        return look(desk, call, |_, actor| actor.described().map(Reply::SignedIn));
+    }
     act(desk, call, |act| {
-        let (session, user) = act.actor.operator()?;
-        act.rows.saw_session(act.now, session.id)?;
-        Ok(Reply::SignedIn(described(session, user)?))
+        if let Some(session) = act.actor.session() {
+            act.rows.saw_session(act.now, session)?;
+        }
+        act.actor.described().map(Reply::SignedIn)
     })
 }
 
 /// Whoever is out already may log out too.
 fn log_out(desk: &mut Desk, call: &mut Call<'_>) -> Result<Reply, Failure> {
     let Caller::Operator(id) = call.caller else { return Ok(Reply::SignedOut) };
+    // The session's row stays active until its time is over, or until a console that may write finds its process gone.
+    if desk.store.writable().is_err() {
+        return Ok(Reply::SignedOut);
+    }
     let Desk { store, here, .. } = desk;
     change(&mut **store, call.verdict(), |rows| {
         let Some(session) = rows.session(id)? else { return Ok(Reply::SignedOut) };
@@ -208,7 +240,7 @@ fn enter(rows: &mut dyn Write, now: Timestamp, here: &Here, user: &User) -> Resu
     let entered = rows.session(session)?.ok_or(StoreError::Gone)?;
     let mut scribe = Scribe::of_console(user, Some(session), here, now);
     scribe.note(rows, Verb::LoggedIn, record::session(&entered), Image::new(), after)?;
-    Ok(Operator { id: user.id, label: user.label().to_owned(), level: user.level, session, expires_at })
+    Ok(described(user, Some(session), expires_at))
 }
 
 #[cfg(test)]

@@ -153,6 +153,12 @@ impl Bench {
         self.desk.store = Box::new(Shared { store, meddling: Arc::clone(&self.meddling), during_reading });
     }
 
+    /// Opens the store anew, for reading only.
+    pub(super) fn read_only(&mut self) {
+        let path = self.folder.path().join("nexus.db");
+        self.desk.store = store::open(&path, Access::ReadOnly).unwrap();
+    }
+
     /// An account with [`PASSWORD`], without a home.
     pub(super) fn account(&mut self, name: &str, level: AccessLevel, status: Status) -> UserId {
         let fields = Fields { level: Some(level), status: Some(status), ..fields(name) };
@@ -169,6 +175,12 @@ impl Bench {
     /// Whatever another program might write.
     pub(super) fn write<T>(&mut self, work: impl FnOnce(&mut dyn Write) -> T) -> T {
         change(&mut *self.desk.store, Verdict::Commit, |rows| Ok::<_, Failure>(work(rows))).unwrap()
+    }
+
+    /// Stores a hash as it is.
+    pub(super) fn store_hash(&mut self, id: UserId, hash: &str) {
+        let now = self.now;
+        self.write(|rows| rows.set_password(now, id, hash, false).unwrap());
     }
 
     /// Where the store's files are.
@@ -232,7 +244,7 @@ impl Bench {
     /// The operator `name` at the console.
     pub(super) fn operator(&mut self, name: &str) -> Caller {
         match self.log_in(name, PASSWORD).unwrap() {
-            Reply::SignedIn(operator) => Caller::Operator(operator.session),
+            Reply::SignedIn(operator) => operator.caller(),
             other => panic!("{other:?}"),
         }
     }

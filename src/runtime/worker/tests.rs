@@ -25,7 +25,7 @@ impl Serve for Toy {
                 id: UserId(1),
                 label: name,
                 level: AccessLevel::Admin,
-                session: 7,
+                session: Some(7),
                 expires_at: call.now,
             })),
             Request::SignIn(SignIn::LogIn { .. }) => {

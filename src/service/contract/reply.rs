@@ -1,6 +1,6 @@
 //! What comes back from a request that was done.
 
-use super::{ImportReport, Tally};
+use super::{Caller, ImportReport, Tally};
 use crate::domain::bin::Bundle;
 use crate::domain::directory::{Directory, TreeRow};
 use crate::domain::journal::{Break, Entry, Head, Image};
@@ -117,10 +117,20 @@ pub struct Operator {
     pub label: String,
     /// What they may do.
     pub level: AccessLevel,
-    /// Their console session's row.
-    pub session: i64,
+    /// Their console session's row; none where nothing can be written.
+    pub session: Option<i64>,
     /// When the session ends.
     pub expires_at: Timestamp,
+}
+
+impl Operator {
+    /// Returns who asks when this operator does.
+    pub const fn caller(&self) -> Caller {
+        match self.session {
+            Some(session) => Caller::Operator(session),
+            None => Caller::Reader { account: self.id, until: self.expires_at },
+        }
+    }
 }
 
 /// Why a password must be chosen before the log-in goes on.

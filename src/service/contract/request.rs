@@ -22,6 +22,13 @@ pub enum Caller {
     Nobody,
     /// The operator of this console session (the row's id).
     Operator(i64),
+    /// Somebody who logged in where nothing can be written: no session's row stands for them.
+    Reader {
+        /// Their account.
+        account: UserId,
+        /// When they are out, at the latest.
+        until: Timestamp,
+    },
     /// A command: whoever may write the store's file is its owner.
     Owner,
 }
@@ -48,6 +55,28 @@ pub enum Request {
 }
 
 impl Request {
+    /// Returns whether it can be answered without writing: it only reads, or what it would note can be left out.
+    pub fn can_do_without_writing(&self) -> bool {
+        match self {
+            Self::SignIn(request) => match request {
+                SignIn::Look
+                | SignIn::StillIn
+                | SignIn::LogIn { .. }
+                | SignIn::Unlock(_)
+                | SignIn::LogOut => true,
+                SignIn::SetUp { .. } | SignIn::Choose { .. } => false,
+            },
+            Self::Sessions(Sessions::Verify(_)) | Self::Directories(Directories::Opened(_)) => true,
+            Self::Accounts(_)
+            | Self::Sessions(_)
+            | Self::Directories(_)
+            | Self::Import(_)
+            | Self::Journal(_)
+            | Self::Undo(_)
+            | Self::Bin(_) => self.is_read(),
+        }
+    }
+
     /// Whether it only reads: such requests go to a worker of their own, so that nothing slow holds up a list.
     pub fn is_read(&self) -> bool {
         match self {

@@ -20,10 +20,8 @@ use reversal::Reversal;
 
 pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Undo) -> Result<Reply, Failure> {
     let act = look(desk, call, |rows, actor| {
-        let hand = match actor.operator() {
-            Ok((session, _)) => Hand::Session(session.id),
-            Err(_) => Hand::Commands(desk.here.user.clone()),
-        };
+        let commands = || Hand::Commands(desk.here.user.clone());
+        let hand = actor.session().map_or_else(commands, Hand::Session);
         match request {
             Undo::Last => last(rows, &hand),
             Undo::Redo => last_undone(rows, &hand),

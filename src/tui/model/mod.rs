@@ -5,6 +5,7 @@ mod care;
 mod commands;
 mod keys;
 mod passage;
+mod read_only;
 mod recording;
 mod traffic;
 mod typed_ahead;
@@ -67,6 +68,8 @@ enum Notice {
         also: Option<&'static str>,
         until: Timestamp,
     },
+    /// What is worth knowing, though nothing was tried.
+    Warning(Failure),
     Failed(Failure),
 }
 
@@ -248,6 +251,7 @@ impl Model {
             }),
             relative: self.relative,
             waiting: self.tickets.work().is_some_and(|work| self.now - work.since >= SAY_WAITING),
+            read_only: self.start.read_only.is_some(),
         }
     }
 }

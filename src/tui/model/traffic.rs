@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Model, NOTICE, Notice};
 use crate::service::contract::danger;
-use crate::service::contract::{Caller, Failure, FailureKind, Reply, Request, SignIn};
+use crate::service::contract::{Caller, Failure, FailureKind, Operator, Reply, Request, SignIn};
 use crate::tui::doing::doing;
 use crate::tui::effect::{Ask, Effect, Slot, Ticket};
 use crate::tui::overlays::Overlay;
@@ -59,8 +59,7 @@ impl Model {
     }
 
     pub(super) fn perform(&mut self, purpose: Purpose, request: Request, rehearsal: bool) -> Vec<Effect> {
-        let caller =
-            self.operator.as_ref().map_or(Caller::Nobody, |operator| Caller::Operator(operator.session));
+        let caller = self.operator.as_ref().map_or(Caller::Nobody, Operator::caller);
         let doing = if rehearsal { "counting" } else { doing(&request) };
         let (ticket, superseded) = self.tickets.issue(purpose, doing, self.now);
         if purpose == Purpose::Act {
@@ -76,6 +75,9 @@ impl Model {
         if let Err(Failure { kind: FailureKind::SignedOut, message, .. }) = &result {
             let message = message.clone();
             return self.signed_out(&message);
+        }
+        if let Err(failure) = &result {
+            self.heed_damage(failure);
         }
         match (purpose, result) {
             (Purpose::Load(place, slot), result) => self.loaded(place, slot, result),

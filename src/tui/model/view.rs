@@ -3,11 +3,10 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::keys::KEYS;
 use super::{LEAST, Model, Notice, SAY_WAITING, SHOW_BAR, TABS};
 use crate::domain::text::{clip, visible, width};
 use crate::domain::time::span;
-use crate::tui::keys::{Help, Key};
+use crate::tui::keys::Help;
 use crate::tui::screens::Screen as _;
 use crate::tui::tickets::Work;
 use crate::tui::widgets::bars;
@@ -37,7 +36,7 @@ impl Model {
 
     fn view_title(&self, frame: &mut Frame<'_>, area: Rect) {
         if let Some(gate) = &self.gate {
-            return bars::title(frame, area, self.theme, &[gate.name()], 0, &[]);
+            return bars::title(frame, area, self.theme, &[gate.name()], 0, &[], self.mark());
         }
         let s = &self.screens;
         let tabs = [s.users.name(), s.sessions.name(), s.directories.name(), s.journal.name()];
@@ -47,7 +46,7 @@ impl Model {
             Some(front) => (&tabs[..], front),
             None => (&board[..], 0),
         };
-        bars::title(frame, area, self.theme, tabs, front, &self.title_right());
+        bars::title(frame, area, self.theme, tabs, front, &self.title_right(), self.mark());
     }
 
     /// Who is in, for how long, and whether it is recorded: the fullest form first, then shorter ones.
@@ -76,6 +75,11 @@ impl Model {
                 let text = format!("{} {}{hint}", theme.shape("×", "x"), failure.message);
                 bars::lines(frame, area, &visible(&text), theme.bad());
             }
+            (Some(Notice::Warning(failure)), _) => {
+                let hint = failure.hint.as_ref().map(|hint| format!("  {hint}")).unwrap_or_default();
+                let text = format!("{} {}{hint}", theme.shape("▲", "!"), failure.message);
+                bars::lines(frame, area, &visible(&text), theme.care());
+            }
             (_, Some(work)) if self.now - work.since >= SAY_WAITING && self.gate.is_none() => {
                 let slow = self.now - work.since >= SHOW_BAR;
                 bars::work(frame, area, theme, &Work { pace: work.pace.filter(|_| slow), ..work });
@@ -95,9 +99,9 @@ impl Model {
 
     /// The footer's hints: the screen's own that have one, and the way to all the others.
     fn hints(&self) -> Vec<Help> {
-        let mut hints: Vec<_> = self.screen().help();
+        let mut hints = self.help_of(self.screen());
         if self.gate.is_none() {
-            hints.extend(KEYS.iter().map(Key::help));
+            hints.extend(self.everywhere());
         }
         hints.retain(|help| !help.hint.is_empty());
         hints

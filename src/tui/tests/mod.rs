@@ -5,7 +5,7 @@ use ratatui::backend::TestBackend;
 
 use super::effect::{Effect, Msg, Ticket};
 use super::model::Model;
-use super::start::{Start, StorePath};
+use super::start::{ReadOnly, Start, StorePath};
 use super::testing::{bundle, directory, entry, keys, now, session, text, user};
 use super::theme::Look;
 use crate::domain::directory::TreeRow;
@@ -25,6 +25,7 @@ mod frames;
 mod going;
 mod keys;
 mod palette;
+mod read_only;
 mod runbook;
 mod typed_ahead;
 mod undo;
@@ -63,8 +64,14 @@ impl Desk {
 
     /// The same over this store.
     fn over(store: StorePath, size: (u16, u16)) -> Self {
+        Self::starting(store, size, None)
+    }
+
+    /// The same over a store that can only be read for this reason.
+    fn starting(store: StorePath, size: (u16, u16), read_only: Option<ReadOnly>) -> Self {
         let look = Look { colour: true, unicode: true };
-        let start = Start { size, now: now(), look, host: "media.example".into(), store, demo: None };
+        let start =
+            Start { size, now: now(), look, host: "media.example".into(), store, demo: None, read_only };
         let mut desk =
             Self { model: Model::new(start), now: now(), size, open: Vec::new(), watched: Vec::new() };
         let effects = desk.model.begin();
@@ -198,7 +205,13 @@ fn requests(effects: &[Effect]) -> Vec<&Request> {
 fn operator(session: i64) -> Operator {
     // Half a minute more, so that what is told of the time left never changes just when something else does.
     let expires_at = now() + Duration::hours(8) + Duration::seconds(30);
-    Operator { id: UserId(1), label: "ada".into(), level: AccessLevel::Admin, session, expires_at }
+    Operator {
+        id: UserId(1),
+        label: "ada".into(),
+        level: AccessLevel::Admin,
+        session: Some(session),
+        expires_at,
+    }
 }
 
 fn failure(kind: FailureKind, words: &str) -> Failure {

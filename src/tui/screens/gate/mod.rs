@@ -43,6 +43,8 @@ pub struct Gate {
     /// Whether nobody can log in as admin any more.
     without_admin: bool,
     demo: Option<DemoAccount>,
+    /// Nothing can be changed, so there is no set-up.
+    read_only: bool,
     /// Who locked the console.
     label: String,
     /// Why nobody was let in.
@@ -62,6 +64,7 @@ impl Gate {
             store: String::new(),
             without_admin: false,
             demo: start.demo.clone(),
+            read_only: start.read_only.is_some(),
             label: String::new(),
             refused: None,
             checking: false,
@@ -110,10 +113,10 @@ impl Gate {
 
     fn looked(&mut self, house: House) {
         self.store = house.store;
-        self.without_admin = house.admins == Admins::NoneNow;
+        self.without_admin = house.admins != Admins::Usable;
         self.stage = match house.admins {
-            Admins::Never => Stage::SetUp(set_up_form()),
-            Admins::NoneNow | Admins::Usable => Stage::LogIn(log_in_form("")),
+            Admins::Never if !self.read_only => Stage::SetUp(set_up_form()),
+            Admins::Never | Admins::NoneNow | Admins::Usable => Stage::LogIn(log_in_form("")),
         };
     }
 

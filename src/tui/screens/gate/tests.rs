@@ -17,6 +17,7 @@ fn start(demo: Option<DemoAccount>) -> Start {
         host: "media.example".into(),
         store: StorePath::Usual("/srv/nexus.db".into()),
         demo,
+        read_only: None,
     }
 }
 
@@ -28,7 +29,7 @@ fn looked_into(admins: Admins) -> Gate {
 
 fn operator() -> Operator {
     let expires_at = now() + crate::domain::time::Duration::hours(8);
-    Operator { id: UserId(1), label: "ada".into(), level: AccessLevel::Admin, session: 1, expires_at }
+    Operator { id: UserId(1), label: "ada".into(), level: AccessLevel::Admin, session: Some(1), expires_at }
 }
 
 fn locked() -> Gate {

@@ -93,6 +93,9 @@ fn head(gate: &Gate) -> Vec<String> {
                 format!("Username  {}", demo.username),
                 format!("Password  {}", demo.password),
             ],
+            None if gate.without_admin && gate.read_only => {
+                vec![place, "No admin can log in, and nothing can be changed here.".into()]
+            }
             None if gate.without_admin => {
                 vec![place, "No admin can log in. The way back in: nexus setup".into()]
             }
