@@ -10,6 +10,7 @@ pub mod directory;
 pub mod filter;
 pub mod finding;
 pub mod foreign;
+pub mod integrity;
 pub mod journal;
 pub mod page;
 pub mod secret;

@@ -39,6 +39,8 @@ pub(crate) trait Serve: Send + 'static {
     fn answer_after(&self) -> Duration;
     /// Differs from the one before when something was committed since; `None` while that cannot be told.
     fn version(&self) -> Option<i64>;
+    /// The damage in the store that is remembered.
+    fn damage(&self) -> Option<Failure>;
     /// There is nothing to do: give memory back.
     fn rest(&mut self);
     /// There is nothing to do: a few milliseconds of work that makes the next reading quick.
@@ -58,6 +60,10 @@ impl Serve for Desk {
 
     fn version(&self) -> Option<i64> {
         self.store.version().ok()
+    }
+
+    fn damage(&self) -> Option<Failure> {
+        service::damage(self)
     }
 
     fn rest(&mut self) {
@@ -92,9 +98,36 @@ pub(crate) struct Job {
 struct Shared {
     wanted: Mutex<BTreeSet<Ticket>>,
     leaving: AtomicBool,
-    /// What is being read.
-    reading: Mutex<Option<Ticket>>,
+    /// What is being read, and what stops that.
+    reading: Stoppable,
+    /// The same for a check of the store.
+    checking: Stoppable,
+}
+
+/// What can be stopped at any moment, as it changes nothing.
+#[derive(Debug)]
+struct Stoppable {
+    under_way: Mutex<Option<Ticket>>,
     interrupter: Interrupter,
+}
+
+impl Stoppable {
+    fn new(interrupter: Interrupter) -> Self {
+        Self { under_way: Mutex::default(), interrupter }
+    }
+
+    fn under_way(&self) -> MutexGuard<'_, Option<Ticket>> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stops `ticket`, if it is under way; any where none is named. The lock is held meanwhile, so that it is not the next
+    /// one that is stopped.
+    fn stop(&self, ticket: Option<Ticket>) {
+        let under_way = self.under_way();
+        if under_way.is_some() && (ticket.is_none() || *under_way == ticket) {
+            self.interrupter.stop();
+        }
+    }
 }
 
 impl Shared {
@@ -103,17 +136,10 @@ impl Shared {
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn reading(&self) -> MutexGuard<'_, Option<Ticket>> {
-        self.reading.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Stops the reading of `ticket`, if it is under way; that of any where none is named. The lock is held meanwhile, so
-    /// that it is not the next one that is stopped.
-    fn stop_reading(&self, ticket: Option<Ticket>) {
-        let reading = self.reading();
-        if reading.is_some() && (ticket.is_none() || *reading == ticket) {
-            self.interrupter.stop();
-        }
+    /// Stops what can be stopped.
+    fn stop(&self, ticket: Option<Ticket>) {
+        self.reading.stop(ticket);
+        self.checking.stop(ticket);
     }
 
     fn goes_on(&self, ticket: Ticket) -> bool {
@@ -142,8 +168,8 @@ impl Workers {
         let shared = Arc::new(Shared {
             wanted: Mutex::default(),
             leaving: AtomicBool::new(false),
-            reading: Mutex::default(),
-            interrupter: reads.interrupter(),
+            reading: Stoppable::new(reads.interrupter()),
+            checking: Stoppable::new(writes.interrupter()),
         });
         let (finish, finished) = mpsc::channel();
         let hire = |name, desk, syslog, duty: fn(Worker<S>)| {
@@ -172,14 +198,14 @@ impl Workers {
     /// Nobody waits for this any more: it is not begun, or stopped if it can be.
     pub(crate) fn cancel(&self, ticket: Ticket) {
         self.shared.wanted().remove(&ticket);
-        self.shared.stop_reading(Some(ticket));
+        self.shared.stop(Some(ticket));
     }
 }
 
 impl Drop for Workers {
     fn drop(&mut self) {
         self.shared.leaving.store(true, Ordering::SeqCst);
-        self.shared.stop_reading(None);
+        self.shared.stop(None);
         self.jobs = None;
         // Nobody sends here: it disconnects when both workers are through.
         let _ = self.finished.recv_timeout(FAREWELL);
@@ -200,6 +226,7 @@ impl<S: Serve> Worker<S> {
     fn read(mut self) {
         let mut seen = self.desk.version();
         let mut ahead = Ahead::default();
+        let mut is_damaged = false;
         loop {
             let next = match self.jobs.try_recv() {
                 Err(TryRecvError::Empty) if ahead.is_due() => {
@@ -216,14 +243,18 @@ impl<S: Serve> Worker<S> {
             };
             match next {
                 Ok(job) => {
-                    *self.shared.reading() = Some(job.ticket);
+                    *self.shared.reading.under_way() = Some(job.ticket);
                     let done = self.attend(job);
-                    *self.shared.reading() = None;
+                    *self.shared.reading.under_way() = None;
                     self.send(done);
                     ahead.wanted = true;
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
+            }
+            if let Some(failure) = self.desk.damage().filter(|_| !is_damaged) {
+                is_damaged = true;
+                self.send(Msg::Damaged(failure));
             }
             let version = self.desk.version();
             if version != seen {
@@ -252,7 +283,11 @@ impl<S: Serve> Worker<S> {
             match next {
                 Ok(job) => {
                     let (taken, is_proof) = (clock::instant(), is_proof(&job.request));
+                    let can_be_stopped =
+                        matches!(job.request, Request::Check(check) if check.can_be_stopped());
+                    *self.shared.checking.under_way() = can_be_stopped.then_some(job.ticket);
                     let done = self.attend(job);
+                    *self.shared.checking.under_way() = None;
                     match &done {
                         Msg::Done(_, Ok(Reply::SignedIn(operator))) => session = operator.session,
                         Msg::Done(_, Ok(Reply::SignedOut)) if session.is_some() => {

@@ -12,7 +12,7 @@ impl From<StoreError> for Failure {
             StoreError::Taken(_) | StoreError::Duplicate(_) => FailureKind::Conflict,
             StoreError::Gone => FailureKind::NotFound,
             StoreError::Stopped => FailureKind::Stopped,
-            StoreError::Damaged => FailureKind::Damaged,
+            StoreError::Damaged | StoreError::KnownDamage(_) => FailureKind::Damaged,
             StoreError::Busy
             | StoreError::ReadOnly
             | StoreError::NotWritable
@@ -38,7 +38,7 @@ impl From<StoreError> for Failure {
             StoreError::Missing(_) => failure.hint(
                 "`nexus setup`, `nexus import FILE` or the console, `nexus`, make one; or name another path.",
             ),
-            StoreError::Finding(finding) => failure.hint(finding.fix),
+            StoreError::Finding(finding) | StoreError::KnownDamage(finding) => failure.hint(finding.fix),
             StoreError::Full => failure.hint("Free some space and try again."),
             StoreError::Damaged => failure.hint("`nexus doctor` says more. Put back a backup."),
             StoreError::Newer { .. } => failure.hint("Use the newer NEXUS that made it."),

@@ -18,6 +18,7 @@ mod directories;
 mod failure;
 mod homes;
 mod import;
+mod integrity;
 mod journal;
 mod new_password;
 mod operator;
@@ -99,10 +100,17 @@ impl Call<'_> {
 pub fn perform(desk: &mut Desk, mut call: Call<'_>, request: Request) -> Result<Reply, Failure> {
     let act = refusals::subject(desk, &call, &request);
     let result = done(desk, &mut call, request);
+    integrity::heed(desk, &call, &result);
     if let (Some(act), Err(failure)) = (act, &result) {
         refusals::note(desk, &call, act, failure);
     }
     result
+}
+
+/// Returns what is said about damage in the store that is remembered.
+pub fn damage(desk: &Desk) -> Option<Failure> {
+    let finding = desk.store.damage()?.finding(desk.store.place().as_ref());
+    Some(StoreError::KnownDamage(Box::new(finding)).into())
 }
 
 /// How often a reading is done anew because the store changed meanwhile.
@@ -112,10 +120,16 @@ const READINGS: usize = 10;
 /// meanwhile: both an answer and a failure may come of it then.
 fn done(desk: &mut Desk, call: &mut Call<'_>, request: Request) -> Result<Reply, Failure> {
     let can_write = desk.store.writable();
-    if matches!(call.caller, Caller::Reader { .. }) && !request.can_do_without_writing() {
-        can_write?;
-        let words = "This console was opened for reading only.";
-        return Err(Failure::new(FailureKind::Unavailable, words).hint("Leave, and start it again."));
+    if !request.can_do_without_writing() {
+        let is_reader = matches!(call.caller, Caller::Reader { .. });
+        // What an act would come to is often found out by reading alone.
+        if is_reader || !call.rehearsal {
+            can_write.clone()?;
+        }
+        if is_reader {
+            let words = "This console was opened for reading only.";
+            return Err(Failure::new(FailureKind::Unavailable, words).hint("Leave, and start it again."));
+        }
     }
     if !request.is_read() && can_write.is_ok() {
         return done_once(desk, call, request);
@@ -139,6 +153,7 @@ fn done_once(desk: &mut Desk, call: &mut Call<'_>, request: Request) -> Result<R
         Request::Journal(request) => journal::perform(desk, call, request),
         Request::Undo(request) => undo::perform(desk, call, request),
         Request::Bin(request) => bin::perform(desk, call, request),
+        Request::Check(request) => integrity::perform(desk, call, request),
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn subject(desk: &Desk, call: &Call<'_>, request: &Request) -> Option
         Request::Sessions(request) => of_sessions(request)?,
         Request::Directories(request) => of_directories(request)?,
         Request::Import(import) => (Verb::Imported, record::store(&import.file.to_string_lossy())),
-        Request::Journal(_) => return None,
+        Request::Journal(_) | Request::Check(_) => return None,
         Request::Undo(request) => of_undo(*request),
         Request::Bin(request) => of_bin(request)?,
     };

@@ -16,6 +16,7 @@ use crate::domain::config::KeepDays;
 use crate::domain::directory::Directory;
 use crate::domain::filter::Filter;
 use crate::domain::finding::Finding;
+use crate::domain::integrity::{Damage, TableCheck};
 use crate::domain::page::{Anchor, Sort, Span};
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
@@ -84,6 +85,26 @@ impl Store for Shared {
 
     fn warnings(&self) -> &[Finding] {
         self.store.warnings()
+    }
+
+    fn check_table(
+        &mut self,
+        before: u32,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> store::Result<Option<TableCheck>> {
+        self.store.check_table(before, go_on)
+    }
+
+    fn damage(&self) -> Option<Damage> {
+        self.store.damage()
+    }
+
+    fn note_damage(&mut self, damage: &Damage) {
+        self.store.note_damage(damage);
+    }
+
+    fn forget_damage(&mut self) -> store::Result<bool> {
+        self.store.forget_damage()
     }
 
     fn reopen_if_changed(&mut self) -> store::Result<bool> {

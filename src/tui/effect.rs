@@ -27,6 +27,8 @@ pub enum Msg {
     Progress(Ticket, Progress),
     /// Another program, or this one, has committed a change to the store.
     StoreChanged,
+    /// Damage in the store's file is remembered, here or by another program.
+    Damaged(Failure),
     /// The time that `Model::wake_at` asked for has come.
     Woken,
     /// The runbook is begun, or it cannot be written (any more).

@@ -7,7 +7,7 @@ use crate::domain::journal::Head;
 use crate::domain::secret::Secret;
 use crate::domain::time::from_stored;
 use crate::domain::user::{AccessLevel, UserId};
-use crate::service::contract::{Accounts, Import, Operator, People, Sessions, Tally, Verb};
+use crate::service::contract::{Accounts, Check, Import, Operator, People, Sessions, Tally, Verb};
 
 /// A desk that notes what it was asked and waits where a test tells it to.
 struct Toy {
@@ -33,7 +33,7 @@ impl Serve for Toy {
             }
             Request::SignIn(SignIn::LogOut) => Ok(Reply::SignedOut),
             Request::Journal(Journal::Head) => Ok(Reply::Head(Head::empty())),
-            Request::Import(_) => {
+            Request::Import(_) | Request::Check(Check::Table(_)) => {
                 for done in 0.. {
                     if (call.progress)(Progress { done, total: 1_000_000_000 }).is_break() {
                         break;
@@ -52,6 +52,10 @@ impl Serve for Toy {
 
     fn version(&self) -> Option<i64> {
         Some(*self.version.lock().unwrap())
+    }
+
+    fn damage(&self) -> Option<Failure> {
+        None
     }
 
     fn rest(&mut self) {}
@@ -146,6 +150,16 @@ fn long_work_does_not_hold_up_reading_and_can_be_stopped() {
     assert!(house.answer(2).is_ok());
     house.workers.cancel(Ticket(1));
     assert_eq!(house.answer(1), Err(FailureKind::Stopped));
+}
+
+#[test]
+fn a_check_that_is_cancelled_gives_way_to_what_was_asked_for_next() {
+    let house = house();
+    house.ask(1, Request::Check(Check::Table(0)));
+    house.workers.cancel(Ticket(1));
+    house.ask(2, SWEEP);
+    assert_eq!(house.answer(1), Err(FailureKind::Stopped));
+    assert!(house.answer(2).is_ok());
 }
 
 #[test]

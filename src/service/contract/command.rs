@@ -80,6 +80,7 @@ impl Request {
             Self::Undo(Undo::Entry(seq)) => Words::new("undo").thing(seq.to_string()),
             Self::Undo(Undo::Last | Undo::Redo) => return Err(NoCommand::ByEntry),
             Self::Bin(request) => bin(request, own)?,
+            Self::Check(_) => return Err(NoCommand::OnlyConsole),
         };
         words.line()
     }

@@ -74,7 +74,7 @@ impl Request {
     /// undo brings back whole, whatever goes with it.
     pub fn must_be_counted(&self) -> bool {
         match self {
-            Self::SignIn(_) | Self::Journal(_) => false,
+            Self::SignIn(_) | Self::Journal(_) | Self::Check(_) => false,
             Self::Accounts(request) => match request {
                 Accounts::List { .. }
                 | Accounts::Prepare

@@ -13,11 +13,11 @@ pub use crate::auth::policy::{About, RULE as PASSWORD_RULE, Strength, strength};
 pub use command::{CommandLine, NoCommand};
 pub use failure::{Failure, FailureKind};
 pub use reply::{
-    Admins, AsItWas, Checked, CodeInForce, House, Operator, Progress, Reply, UserDetail, WhyChoose,
+    Admins, AsItWas, CheckStep, Checked, CodeInForce, House, Operator, Progress, Reply, UserDetail, WhyChoose,
 };
 pub use report::{ImportReport, RefusedRow, TableCounts};
 pub use request::{
-    Accounts, Bin, Caller, Directories, Import, InBin, Journal, People, Place, Request, Sessions, SignIn,
-    Undo,
+    Accounts, Bin, Caller, Check, Directories, Import, InBin, Journal, People, Place, Request, Sessions,
+    SignIn, Undo,
 };
 pub use tally::{Tally, Verb};

@@ -64,6 +64,26 @@ pub enum Reply {
     Checked(Checked),
     /// A stretch of the bin.
     Bundles(Window<Bundle>),
+    /// How far the check of the store's pages is.
+    Check(CheckStep),
+}
+
+/// How far the check of the store's pages is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckStep {
+    /// It is begun.
+    Begun,
+    /// There is nothing to do until then.
+    NotDue(Timestamp),
+    /// The table is sound.
+    Sound,
+    /// There is no such table: all are sound.
+    NoMore,
+    /// It is noted.
+    Noted {
+        /// Damage that was remembered is not there any more.
+        mended: bool,
+    },
 }
 
 /// An account as it was at a moment, as far as the journal knows.
@@ -95,6 +115,8 @@ pub struct House {
     pub store: String,
     /// Whether anybody can log in as admin, or ever could.
     pub admins: Admins,
+    /// When all pages of its file were checked and found sound.
+    pub sound_at: Option<Timestamp>,
 }
 
 /// Whether a store has an admin who can log in.

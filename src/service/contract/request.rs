@@ -52,6 +52,8 @@ pub enum Request {
     Undo(Undo),
     /// About what was deleted.
     Bin(Bin),
+    /// About the pages of the store's file.
+    Check(Check),
 }
 
 impl Request {
@@ -66,7 +68,9 @@ impl Request {
                 | SignIn::LogOut => true,
                 SignIn::SetUp { .. } | SignIn::Choose { .. } => false,
             },
-            Self::Sessions(Sessions::Verify(_)) | Self::Directories(Directories::Opened(_)) => true,
+            Self::Sessions(Sessions::Verify(_))
+            | Self::Directories(Directories::Opened(_))
+            | Self::Check(_) => true,
             Self::Accounts(_)
             | Self::Sessions(_)
             | Self::Directories(_)
@@ -91,7 +95,8 @@ impl Request {
             Self::Directories(request) => {
                 matches!(request, Directories::List { .. } | Directories::Tree { .. } | Directories::Show(_))
             }
-            Self::Import(_) | Self::Undo(_) => false,
+            // A check goes on beside the readings, so that it holds up none.
+            Self::Import(_) | Self::Undo(_) | Self::Check(_) => false,
             Self::Journal(_) => true,
             Self::Bin(request) => matches!(request, Bin::List { .. }),
         }
@@ -416,4 +421,33 @@ pub enum Bin {
     },
     /// Throws them away for good → [`Reply::Done`].
     Purge(InBin),
+}
+
+/// The daily check of the pages of the store's file, a table at a time → [`Reply::Check`]. Anybody may ask: it tells nothing
+/// but whether the file is sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// Begins it, unless it is not due or another console has begun it.
+    Begin,
+    /// Checks the table that comes after so many others.
+    ///
+    /// [`FailureKind::Damaged`](super::FailureKind::Damaged) where it is damaged.
+    Table(u32),
+    /// All tables are sound: notes that, and forgets damage from before the check was begun.
+    End {
+        /// When it was begun.
+        begun_at: Timestamp,
+    },
+    /// A reading has met damage: remembers it.
+    Damaged,
+}
+
+impl Check {
+    /// Returns whether it may be stopped half way.
+    pub const fn can_be_stopped(self) -> bool {
+        match self {
+            Self::Table(_) => true,
+            Self::Begin | Self::End { .. } | Self::Damaged => false,
+        }
+    }
 }

@@ -6,10 +6,11 @@ use rusqlite::Connection;
 
 use super::load::{FEW_ROWS, Loading};
 use super::memory::Reader;
-use super::{bin, directories, journal, sessions, tree, users};
+use super::{bin, directories, integrity, journal, sessions, tree, users};
 use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
+use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::page::{Span, Window};
 use crate::domain::session::{Session, SessionColumn};
@@ -137,6 +138,9 @@ impl Read for Rows<'_> {
     fn act_before(&self, hand: &Hand, act: i64) -> Result<Option<Entry>> {
         journal::act_before(self.0, hand, act)
     }
+    fn check_times(&self) -> Result<CheckTimes> {
+        integrity::times(self.0)
+    }
     fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: Span) -> Result<Window<Bundle>> {
         bin::window(self.1, now, list, span)
     }
@@ -184,6 +188,9 @@ impl Write for Rows<'_> {
     }
     fn note_usable_admin(&mut self) -> Result<()> {
         users::note_usable_admin(self.0)
+    }
+    fn note_check_times(&mut self, times: CheckTimes) -> Result<()> {
+        integrity::note_times(self.0, times)
     }
     fn note_bcrypt_cost(&mut self, cost: u8) -> Result<()> {
         users::note_bcrypt_cost(self.0, cost)

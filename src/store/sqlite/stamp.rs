@@ -1,5 +1,6 @@
 //! Telling from outside whether a file has changed.
 
+use std::fmt;
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -40,6 +41,17 @@ pub(super) struct State {
     file: Option<Stamp>,
     log: Option<Stamp>,
     shared_memory: bool,
+}
+
+/// A text that differs where the file, or a log that holds something, does.
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let log = self.log.filter(|log| log.bytes > 0);
+        for Stamp { file: (device, inode), bytes, modified, changed } in self.file.iter().chain(&log) {
+            write!(f, "{device} {inode} {bytes} {modified} {changed};")?;
+        }
+        Ok(())
+    }
 }
 
 impl State {

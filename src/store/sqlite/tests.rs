@@ -1,5 +1,6 @@
 //! The store in one SQLite file, tried.
 
+mod damage;
 mod file;
 mod links;
 mod lists;

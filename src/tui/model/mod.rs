@@ -2,6 +2,7 @@
 //! knows no screen's inside.
 
 mod care;
+mod checking;
 mod commands;
 mod keys;
 mod passage;
@@ -31,6 +32,7 @@ use crate::tui::start::Start;
 use crate::tui::theme::Theme;
 use crate::tui::tickets::{Tickets, Work};
 use crate::tui::typing::Typing;
+use checking::Checking;
 use typed_ahead::TypedAhead;
 
 /// A notice stays this long.
@@ -97,6 +99,7 @@ pub struct Model {
     leaving: bool,
     tickets: Tickets,
     ahead: TypedAhead,
+    checking: Checking,
 }
 
 impl Model {
@@ -104,6 +107,7 @@ impl Model {
     pub fn new(start: Start) -> Self {
         Self {
             now: start.now,
+            checking: Checking::new(start.now),
             typing: Typing::new(start.now),
             theme: Theme::new(start.look),
             operator: None,
@@ -131,8 +135,21 @@ impl Model {
     /// Something happened.
     pub fn update(&mut self, now: Timestamp, msg: Msg) -> Vec<Effect> {
         self.now = now;
-        let mut effects = self.handle(msg);
+        let mut effects = match &msg {
+            Msg::Key(_) | Msg::Paste(_) | Msg::Terminate => self.pause_check(),
+            Msg::Resize(..)
+            | Msg::Done(..)
+            | Msg::Progress(..)
+            | Msg::StoreChanged
+            | Msg::Damaged(_)
+            | Msg::Woken
+            | Msg::Recording(_)
+            | Msg::Resumed
+            | Msg::Drawn(_) => Vec::new(),
+        };
+        effects.extend(self.handle(msg));
         effects.extend(self.keep_time());
+        effects.extend(self.check());
         effects
     }
 
@@ -153,6 +170,7 @@ impl Model {
                 Vec::new()
             }
             Msg::StoreChanged => self.store_changed(),
+            Msg::Damaged(failure) => self.heed_damage(&failure),
             Msg::Drawn(ticket) => {
                 self.drawn(ticket);
                 Vec::new()
@@ -173,13 +191,13 @@ impl Model {
             if self.now - since < SAY_WAITING { since + SAY_WAITING } else { since + SHOW_BAR }
         });
         let asks = self.asking.as_ref().map(Confirm::wake_at);
-        let [waits, asks] = [waits, asks].map(|at| at.filter(|at| *at > self.now));
+        let [waits, asks, check] = [waits, asks, self.check_at()].map(|at| at.filter(|at| *at > self.now));
         let minute = self.operator.as_ref().map(|operator| {
             let left = (operator.expires_at - self.now).num_milliseconds().max(0);
             self.now + Duration::milliseconds(left % 60_000 + 1)
         });
         let idle = self.operator.as_ref().filter(|_| self.gate.is_none()).map(|_| self.typing.last() + IDLE);
-        [notice, waits, asks, minute, idle].into_iter().flatten().min()
+        [notice, waits, asks, check, minute, idle].into_iter().flatten().min()
     }
 
     /// What time alone brings about.

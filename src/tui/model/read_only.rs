@@ -2,11 +2,12 @@
 
 use super::keys::{Global, KEYS};
 use super::{Model, Notice, TABS};
-use crate::service::contract::{Failure, FailureKind};
+use crate::service::contract::{Check, Failure, FailureKind, Request};
 use crate::tui::effect::Effect;
 use crate::tui::keys::{Help, Key};
 use crate::tui::screens::{Place, Screen};
 use crate::tui::start::ReadOnly;
+use crate::tui::tickets::Purpose;
 
 impl Model {
     pub(super) fn is_read_only(&self) -> bool {
@@ -31,13 +32,15 @@ impl Model {
         }
     }
 
-    /// Changes nothing any more once a request has met damage.
-    pub(super) fn heed_damage(&mut self, failure: &Failure) {
+    /// Changes nothing any more once damage was met, and has it remembered.
+    pub(super) fn heed_damage(&mut self, failure: &Failure) -> Vec<Effect> {
         let is_known = |read_only: &ReadOnly| read_only.why.kind == FailureKind::Damaged;
-        if failure.kind == FailureKind::Damaged && !self.start.read_only.as_ref().is_some_and(is_known) {
-            self.start.read_only = Some(ReadOnly { why: failure.clone(), wanted: false });
-            self.say_read_only();
+        if failure.kind != FailureKind::Damaged || self.start.read_only.as_ref().is_some_and(is_known) {
+            return Vec::new();
         }
+        self.start.read_only = Some(ReadOnly { why: failure.clone(), wanted: false });
+        self.say_read_only();
+        self.perform(Purpose::Damage, Request::Check(Check::Damaged), false)
     }
 
     /// Returns the keys of a screen that can be used now.

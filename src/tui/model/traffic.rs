@@ -66,6 +66,9 @@ impl Model {
             self.runbook.begun(ticket, &request, self.operator.as_ref());
         }
         let mut effects: Vec<_> = superseded.into_iter().map(Effect::Cancel).collect();
+        if !request.is_read() && purpose != Purpose::Check {
+            effects.extend(self.pause_check());
+        }
         effects.push(Effect::Perform { ticket, caller, request, rehearsal });
         effects
     }
@@ -76,9 +79,15 @@ impl Model {
             let message = message.clone();
             return self.signed_out(&message);
         }
-        if let Err(failure) = &result {
-            self.heed_damage(failure);
-        }
+        let mut effects = match &result {
+            Err(failure) => self.heed_damage(failure),
+            Ok(_) => Vec::new(),
+        };
+        effects.extend(self.follow_up(ticket, purpose, result));
+        effects
+    }
+
+    fn follow_up(&mut self, ticket: Ticket, purpose: Purpose, result: Result<Reply, Failure>) -> Vec<Effect> {
         match (purpose, result) {
             (Purpose::Load(place, slot), result) => self.loaded(place, slot, result),
             (Purpose::Count, result) => self.counted(result),
@@ -100,7 +109,8 @@ impl Model {
                 self.operator = Some(operator);
                 Vec::new()
             }
-            (Purpose::StillIn, _) => Vec::new(),
+            (Purpose::StillIn | Purpose::Damage, _) => Vec::new(),
+            (Purpose::Check, result) => self.checked(result),
         }
     }
 

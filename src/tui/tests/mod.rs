@@ -14,12 +14,13 @@ use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{
-    Accounts, Admins, Bin, Caller, Directories, Failure, FailureKind, House, InBin, Journal, Operator,
-    People, Progress, Reply, Request, Sessions, SignIn, Tally, Undo, UserDetail, Verb,
+    Accounts, Admins, Bin, Caller, CheckStep, Directories, Failure, FailureKind, House, InBin, Journal,
+    Operator, People, Progress, Reply, Request, Sessions, SignIn, Tally, Undo, UserDetail, Verb,
 };
 
 mod acts;
 mod anything;
+mod checking;
 mod danger;
 mod frames;
 mod going;
@@ -189,7 +190,10 @@ impl Desk {
 
 fn is_act(request: &Request) -> bool {
     !request.is_read()
-        && !matches!(request, Request::SignIn(_) | Request::Directories(Directories::Opened(_)))
+        && !matches!(
+            request,
+            Request::SignIn(_) | Request::Check(_) | Request::Directories(Directories::Opened(_))
+        )
 }
 
 fn requests(effects: &[Effect]) -> Vec<&Request> {
@@ -323,7 +327,7 @@ fn usual(request: &Request, rehearsal: bool) -> Reply {
     };
     match request {
         Request::SignIn(SignIn::Look) => {
-            Reply::House(House { store: "/srv/nexus.db".into(), admins: Admins::Usable })
+            Reply::House(House { store: "/srv/nexus.db".into(), admins: Admins::Usable, sound_at: None })
         }
         Request::SignIn(SignIn::LogOut) => Reply::SignedOut,
         Request::SignIn(_) => Reply::SignedIn(operator(1)),
@@ -346,6 +350,8 @@ fn usual(request: &Request, rehearsal: bool) -> Reply {
         }
         Request::Journal(Journal::List { span, .. }) => Reply::Entries(stretch(*span, entry)),
         Request::Bin(Bin::List { span, .. }) => Reply::Bundles(stretch(*span, bundle)),
+        // Somebody else has just done it.
+        Request::Check(_) => Reply::Check(CheckStep::NotDue(now() + Duration::days(1))),
         Request::Accounts(Accounts::Add { .. } | Accounts::MakeCode { .. })
         | Request::Sessions(Sessions::Issue { .. })
             if !rehearsal =>

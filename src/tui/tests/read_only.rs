@@ -177,7 +177,10 @@ fn without_an_admin_there_is_a_log_in_and_no_set_up() {
     for admins in [Admins::Never, Admins::NoneNow] {
         let mut desk = Desk::starting(StorePath::Usual("/srv/nexus.db".into()), (80, 24), Some(linked()));
         let asked = desk.open.remove(0);
-        desk.tell(Msg::Done(asked.ticket, Ok(Reply::House(House { store: "x".into(), admins }))));
+        desk.tell(Msg::Done(
+            asked.ticket,
+            Ok(Reply::House(House { store: "x".into(), admins, sound_at: None })),
+        ));
         desk.assert_shows("Log in");
         desk.assert_shows("nothing can be changed here");
     }

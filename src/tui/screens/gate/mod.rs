@@ -7,6 +7,7 @@ use ratatui::Frame;
 
 use super::{Answer, Context, Press, Screen};
 use crate::domain::secret::Secret;
+use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields};
 use crate::service::contract::{Admins, Failure, House, Operator, Reply, Request, SignIn, WhyChoose};
 use crate::tui::effect::{Ask, Slot};
@@ -40,6 +41,8 @@ pub struct Gate {
     host: String,
     /// Where the store is, once that is known.
     store: String,
+    /// When the pages of its file were found sound.
+    sound_at: Option<Timestamp>,
     /// Whether nobody can log in as admin any more.
     without_admin: bool,
     demo: Option<DemoAccount>,
@@ -62,6 +65,7 @@ impl Gate {
             stage: Stage::Looking,
             host: start.host.clone(),
             store: String::new(),
+            sound_at: None,
             without_admin: false,
             demo: start.demo.clone(),
             read_only: start.read_only.is_some(),
@@ -113,6 +117,7 @@ impl Gate {
 
     fn looked(&mut self, house: House) {
         self.store = house.store;
+        self.sound_at = house.sound_at;
         self.without_admin = house.admins != Admins::Usable;
         self.stage = match house.admins {
             Admins::Never if !self.read_only => Stage::SetUp(set_up_form()),

@@ -23,7 +23,7 @@ fn start(demo: Option<DemoAccount>) -> Start {
 
 fn looked_into(admins: Admins) -> Gate {
     let mut gate = Gate::new(&start(None));
-    reply(&mut gate, Ok(Reply::House(House { store: "/srv/nexus.db".into(), admins })));
+    reply(&mut gate, Ok(Reply::House(House { store: "/srv/nexus.db".into(), admins, sound_at: None })));
     gate
 }
 
@@ -96,7 +96,7 @@ fn a_store_whose_admins_are_gone_offers_no_set_up_but_names_the_way_back() {
 fn what_is_typed_before_it_has_looked_is_kept() {
     let mut gate = Gate::new(&start(None));
     assert_eq!(pressed(&mut gate, "ada<tab>sesame<enter>x"), []);
-    let house = House { store: String::new(), admins: Admins::Usable };
+    let house = House { store: String::new(), admins: Admins::Usable, sound_at: None };
     assert_eq!(reply(&mut gate, Ok(Reply::House(house))), log_in("ada", "sesame"));
 }
 
@@ -278,7 +278,10 @@ fn a_pasted_password_is_taken() {
 fn the_demo_says_whom_to_log_in_as() {
     let account = DemoAccount { username: "demo".into(), password: "take a look around".into() };
     let mut gate = Gate::new(&start(Some(account)));
-    reply(&mut gate, Ok(Reply::House(House { store: "/tmp/x".into(), admins: Admins::Usable })));
+    reply(
+        &mut gate,
+        Ok(Reply::House(House { store: "/tmp/x".into(), admins: Admins::Usable, sound_at: None })),
+    );
     let seen = seen(&gate);
     assert!(seen.contains("demo") && seen.contains("take a look around"), "{seen}");
 }
