@@ -20,12 +20,19 @@ pub struct Damage {
     pub object: String,
     /// When it was found.
     pub found_at: Timestamp,
+    /// A check has found it. What a reading has met may be of a moment: the file was replaced while it was read.
+    pub is_certain: bool,
 }
 
 impl Damage {
     /// Returns the damage that a reading has met, of which no more is known.
     pub fn met(found_at: Timestamp) -> Self {
-        Self { object: "a page that was read".into(), found_at }
+        Self { object: "a page that was read".into(), found_at, is_certain: false }
+    }
+
+    /// Returns the damage that a check of a table has found.
+    pub fn in_table(check: &TableCheck, found_at: Timestamp) -> Self {
+        Self { object: check.object(), found_at, is_certain: true }
     }
 
     /// Returns what is said about it.

@@ -3,12 +3,12 @@
 //!
 //! Every ticket gets exactly one [`Msg::Done`]. Nothing is decided here but when an answer is given.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::io::{self, Write as _};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::syslog::Syslog;
@@ -18,6 +18,9 @@ use crate::service::contract::{Caller, Failure, FailureKind, Journal, Progress, 
 use crate::service::{self, Call, Desk};
 use crate::store::{Interrupter, Tending};
 use crate::tui::effect::{Msg, Ticket};
+use shared::{Shared, Stoppable};
+
+mod shared;
 
 /// How often the store is asked whether another program has changed it: what it did shows within a second.
 const LOOK: Duration = Duration::from_millis(700);
@@ -91,60 +94,6 @@ pub(crate) struct Job {
     pub(crate) request: Request,
     /// Only find out what it would come to.
     pub(crate) rehearsal: bool,
-}
-
-/// What the loop and both workers know of.
-#[derive(Debug)]
-struct Shared {
-    wanted: Mutex<BTreeSet<Ticket>>,
-    leaving: AtomicBool,
-    /// What is being read, and what stops that.
-    reading: Stoppable,
-    /// The same for a check of the store.
-    checking: Stoppable,
-}
-
-/// What can be stopped at any moment, as it changes nothing.
-#[derive(Debug)]
-struct Stoppable {
-    under_way: Mutex<Option<Ticket>>,
-    interrupter: Interrupter,
-}
-
-impl Stoppable {
-    fn new(interrupter: Interrupter) -> Self {
-        Self { under_way: Mutex::default(), interrupter }
-    }
-
-    fn under_way(&self) -> MutexGuard<'_, Option<Ticket>> {
-        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Stops `ticket`, if it is under way; any where none is named. The lock is held meanwhile, so that it is not the next
-    /// one that is stopped.
-    fn stop(&self, ticket: Option<Ticket>) {
-        let under_way = self.under_way();
-        if under_way.is_some() && (ticket.is_none() || *under_way == ticket) {
-            self.interrupter.stop();
-        }
-    }
-}
-
-impl Shared {
-    /// The tickets that somebody waits for.
-    fn wanted(&self) -> MutexGuard<'_, BTreeSet<Ticket>> {
-        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Stops what can be stopped.
-    fn stop(&self, ticket: Option<Ticket>) {
-        self.reading.stop(ticket);
-        self.checking.stop(ticket);
-    }
-
-    fn goes_on(&self, ticket: Ticket) -> bool {
-        !self.leaving.load(Ordering::SeqCst) && self.wanted().contains(&ticket)
-    }
 }
 
 /// The two workers. Dropping it is the farewell: what is queued is still done, long work is stopped, and

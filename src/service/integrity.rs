@@ -61,7 +61,7 @@ fn check_table(desk: &mut Desk, call: &mut Call<'_>, before: u32) -> Result<Chec
     if check.is_sound {
         return Ok(CheckStep::Sound);
     }
-    remember(desk, &Damage { object: check.object(), found_at: *now });
+    remember(desk, &Damage::in_table(&check, *now));
     match desk.store.writable() {
         Err(known @ StoreError::KnownDamage(_)) => Err(known.into()),
         Ok(()) | Err(_) => Err(StoreError::Damaged.into()),

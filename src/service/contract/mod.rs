@@ -1,5 +1,6 @@
 //! All that the two faces may see of the service: [`Request`], [`Reply`], [`Failure`].
 
+mod check;
 mod command;
 pub mod danger;
 mod failure;
@@ -7,17 +8,19 @@ mod reply;
 mod report;
 mod request;
 mod tally;
+mod writing;
 
 pub use crate::auth::policy::{About, RULE as PASSWORD_RULE, Strength, strength};
 
+pub use check::{Check, CheckStep};
 pub use command::{CommandLine, NoCommand};
 pub use failure::{Failure, FailureKind};
 pub use reply::{
-    Admins, AsItWas, CheckStep, Checked, CodeInForce, House, Operator, Progress, Reply, UserDetail, WhyChoose,
+    Admins, AsItWas, Checked, CodeInForce, House, Operator, Progress, Reply, UserDetail, WhyChoose,
 };
 pub use report::{ImportReport, RefusedRow, TableCounts};
 pub use request::{
-    Accounts, Bin, Caller, Check, Directories, Import, InBin, Journal, People, Place, Request, Sessions,
-    SignIn, Undo,
+    Accounts, Bin, Caller, Directories, Import, InBin, Journal, People, Place, Request, Sessions, SignIn,
+    Undo,
 };
 pub use tally::{Tally, Verb};

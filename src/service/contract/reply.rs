@@ -1,6 +1,6 @@
 //! What comes back from a request that was done.
 
-use super::{Caller, ImportReport, Tally};
+use super::{Caller, CheckStep, ImportReport, Tally};
 use crate::domain::bin::Bundle;
 use crate::domain::directory::{Directory, TreeRow};
 use crate::domain::journal::{Break, Entry, Head, Image};
@@ -66,24 +66,6 @@ pub enum Reply {
     Bundles(Window<Bundle>),
     /// How far the check of the store's pages is.
     Check(CheckStep),
-}
-
-/// How far the check of the store's pages is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CheckStep {
-    /// It is begun.
-    Begun,
-    /// There is nothing to do until then.
-    NotDue(Timestamp),
-    /// The table is sound.
-    Sound,
-    /// There is no such table: all are sound.
-    NoMore,
-    /// It is noted.
-    Noted {
-        /// Damage that was remembered is not there any more.
-        mended: bool,
-    },
 }
 
 /// An account as it was at a moment, as far as the journal knows.

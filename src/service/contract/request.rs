@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use super::Check;
 #[cfg(doc)]
 use super::Reply;
 use crate::domain::bin::BinColumn;
@@ -57,30 +58,6 @@ pub enum Request {
 }
 
 impl Request {
-    /// Returns whether it can be answered without writing: it only reads, or what it would note can be left out.
-    pub fn can_do_without_writing(&self) -> bool {
-        match self {
-            Self::SignIn(request) => match request {
-                SignIn::Look
-                | SignIn::StillIn
-                | SignIn::LogIn { .. }
-                | SignIn::Unlock(_)
-                | SignIn::LogOut => true,
-                SignIn::SetUp { .. } | SignIn::Choose { .. } => false,
-            },
-            Self::Sessions(Sessions::Verify(_))
-            | Self::Directories(Directories::Opened(_))
-            | Self::Check(_) => true,
-            Self::Accounts(_)
-            | Self::Sessions(_)
-            | Self::Directories(_)
-            | Self::Import(_)
-            | Self::Journal(_)
-            | Self::Undo(_)
-            | Self::Bin(_) => self.is_read(),
-        }
-    }
-
     /// Whether it only reads: such requests go to a worker of their own, so that nothing slow holds up a list.
     pub fn is_read(&self) -> bool {
         match self {
@@ -95,7 +72,6 @@ impl Request {
             Self::Directories(request) => {
                 matches!(request, Directories::List { .. } | Directories::Tree { .. } | Directories::Show(_))
             }
-            // A check goes on beside the readings, so that it holds up none.
             Self::Import(_) | Self::Undo(_) | Self::Check(_) => false,
             Self::Journal(_) => true,
             Self::Bin(request) => matches!(request, Bin::List { .. }),
@@ -421,33 +397,4 @@ pub enum Bin {
     },
     /// Throws them away for good → [`Reply::Done`].
     Purge(InBin),
-}
-
-/// The daily check of the pages of the store's file, a table at a time → [`Reply::Check`]. Anybody may ask: it tells nothing
-/// but whether the file is sound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Check {
-    /// Begins it, unless it is not due or another console has begun it.
-    Begin,
-    /// Checks the table that comes after so many others.
-    ///
-    /// [`FailureKind::Damaged`](super::FailureKind::Damaged) where it is damaged.
-    Table(u32),
-    /// All tables are sound: notes that, and forgets damage from before the check was begun.
-    End {
-        /// When it was begun.
-        begun_at: Timestamp,
-    },
-    /// A reading has met damage: remembers it.
-    Damaged,
-}
-
-impl Check {
-    /// Returns whether it may be stopped half way.
-    pub const fn can_be_stopped(self) -> bool {
-        match self {
-            Self::Table(_) => true,
-            Self::Begin | Self::End { .. } | Self::Damaged => false,
-        }
-    }
 }

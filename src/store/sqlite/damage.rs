@@ -48,12 +48,13 @@ impl Mark {
         };
         let found_at = line("found: ").as_deref().and_then(from_stored).unwrap_or(Timestamp::UNIX_EPOCH);
         let object = line("in: ").unwrap_or_else(|| "where is not known".into());
-        Some(Self { damage: Damage { object, found_at }, state: line("state: ").unwrap_or_default() })
+        let state = line("state: ").unwrap_or_default();
+        Some(Self { damage: Damage { object, found_at, is_certain: !state.is_empty() }, state })
     }
 
     fn write(&self, path: &Path) -> Result<()> {
         remove_file(path)?;
-        let Self { damage: Damage { object, found_at }, state } = self;
+        let Self { damage: Damage { object, found_at, .. }, state } = self;
         let words = format!(
             "{INTRODUCTION}\nfound: {}\nin: {}\nstate: {state}\n",
             to_stored(*found_at),
@@ -85,12 +86,13 @@ pub(super) fn remembered(store: &Path) -> Option<Damage> {
     Mark::read(&place(store)).map(|mark| mark.damage)
 }
 
-/// Remembers damage of the store at `path`, as it is now.
+/// Remembers damage of the store at `path` as it is now, or in no known state where it is not certain: then it is looked for
+/// when the store is opened.
 ///
 /// # Errors
 /// The file cannot be written.
 pub(super) fn remember(store: &Path, damage: &Damage) -> Result<()> {
-    let state = State::of(store).to_string();
+    let state = if damage.is_certain { State::of(store).to_string() } else { String::new() };
     Mark { damage: damage.clone(), state }.write(&place(store))
 }
 
@@ -117,7 +119,7 @@ pub(super) fn standing(
         return Ok(Some(damage));
     }
     let damaged = match connect().and_then(|connection| damaged_tables(&connection)) {
-        Ok(damaged) => damaged.first().map(|check| Damage { object: check.object(), ..damage }),
+        Ok(damaged) => damaged.first().map(|check| Damage::in_table(check, damage.found_at)),
         Err(StoreError::Damaged) => Some(damage),
         Err(error) => return Err(error),
     };
@@ -134,7 +136,10 @@ mod tests {
 
     fn mark() -> Mark {
         let found_at = from_stored("2026-11-26 07:00:00").unwrap();
-        Mark { damage: Damage { object: "table a\n in: b".into(), found_at }, state: "1 2 3".into() }
+        Mark {
+            damage: Damage { object: "table a\n in: b".into(), found_at, is_certain: true },
+            state: "1 2 3".into(),
+        }
     }
 
     #[test]

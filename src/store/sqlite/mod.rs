@@ -206,9 +206,7 @@ impl SqliteStore {
         let opened = Self::open(&place, Opening { access: Access::ReadOnly, ..opening });
         let checked = opened.and_then(|store| integrity::damaged_tables(&store.connection));
         let damaged: Vec<_> = match checked {
-            Ok(checks) => {
-                checks.iter().map(|check| Damage { object: check.object(), found_at: now }).collect()
-            }
+            Ok(checks) => checks.iter().map(|check| Damage::in_table(check, now)).collect(),
             Err(StoreError::Damaged) => vec![Damage::met(now)],
             Err(error) => return Err(error),
         };
@@ -266,7 +264,11 @@ impl Store for SqliteStore {
     }
 
     fn version(&self) -> Result<i64> {
-        Version::of(&self.connection).map(Version::others)
+        // SQLite does not notice what happens to a file that is read without locks.
+        match self.unlocked {
+            Some(_) => Ok(State::of(&self.path).number()),
+            None => Version::of(&self.connection).map(Version::others),
+        }
     }
 
     fn interrupter(&self) -> Interrupter {

@@ -55,6 +55,15 @@ impl fmt::Display for State {
 }
 
 impl State {
+    /// Returns a number that most likely differs where anything of it does.
+    pub(super) fn number(&self) -> i64 {
+        let parts = [self.file, self.log].into_iter().flatten();
+        parts.fold(0, |number: i64, Stamp { file: (_, inode), bytes, modified, changed }| {
+            let times = modified.wrapping_mul(31).wrapping_add(changed);
+            number.wrapping_mul(31).wrapping_add(times).wrapping_add_unsigned(inode.wrapping_add(bytes))
+        })
+    }
+
     /// Returns how the file and its log look now.
     pub(super) fn of(path: &Path) -> Self {
         let stamp = |path: &Path| fs::metadata(path).ok().map(|metadata| Stamp::of(&metadata));

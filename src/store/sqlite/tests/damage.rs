@@ -71,7 +71,7 @@ fn add(store: &mut SqliteStore) -> Result<UserId> {
 }
 
 fn found() -> Damage {
-    Damage { object: "table t".into(), found_at: now() }
+    Damage { object: "table t".into(), found_at: now(), is_certain: true }
 }
 
 fn mark(path: &Path) -> PathBuf {
@@ -287,5 +287,28 @@ fn the_times_of_the_check_are_kept() {
     for times in [CheckTimes { begun_at: Some(now()), sound_at: None }, times] {
         keep(&mut store, |rows| rows.note_check_times(times));
         assert_eq!(look(&store, |rows| rows.check_times()), times);
+    }
+}
+
+#[test]
+fn damage_that_was_only_met_is_looked_for_when_the_store_is_opened_again() {
+    for is_sound in [true, false] {
+        let folder = TempDir::new().unwrap();
+        let path = filled(&folder);
+        if !is_sound {
+            overwrite(&path, page_of(&path, "nexus_names", 13));
+        }
+        let mut met_by = SqliteStore::open(&path, Access::Existing).unwrap();
+        met_by.note_damage(&Damage::met(now()));
+        assert!(matches!(add(&mut met_by), Err(StoreError::KnownDamage(_))));
+        drop(met_by);
+        match add(&mut SqliteStore::open(&path, Access::Existing).unwrap()) {
+            Ok(_) => assert!(is_sound && !mark(&path).exists()),
+            Err(StoreError::KnownDamage(finding)) => {
+                assert!(!is_sound);
+                assert_eq!(finding.object, "table nexus_names");
+            }
+            Err(other) => panic!("{other:?}"),
+        }
     }
 }

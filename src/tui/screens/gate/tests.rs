@@ -296,3 +296,13 @@ fn keys_that_are_no_text_are_passed_on() {
     assert_eq!(answer(&mut looked_into(Admins::Usable), "<ctrl-z>"), Answer::Pass);
     assert_eq!(answer(&mut looked_into(Admins::Usable), "q"), Answer::Asks(vec![]));
 }
+
+#[test]
+fn it_says_when_the_store_was_found_sound() {
+    let mut gate = Gate::new(&start(None));
+    let sound_at = Some(now() - crate::domain::time::Duration::hours(5));
+    let house = House { store: "/srv/nexus.db".into(), admins: Admins::Usable, sound_at };
+    reply(&mut gate, Ok(Reply::House(house)));
+    assert!(seen(&gate).contains("checked 5 h ago, sound"), "{}", seen(&gate));
+    assert!(!seen(&looked_into(Admins::Usable)).contains("sound"));
+}
