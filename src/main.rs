@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "arguments and environment are read here, and nowhere else")]
 
+use std::cell::Cell;
 use std::env::{args_os, var_os};
 use std::fs::File;
 use std::io::{self, BufReader, IsTerminal as _};
@@ -72,7 +73,7 @@ fn run(command: Command) -> Result<u8, Failure> {
     Ok(cli::run(command, &mut desk, clock::now(), clock::boot().as_ref(), io))
 }
 
-fn console(ConsoleOptions { store, config, colour }: ConsoleOptions) -> Result<u8, Failure> {
+fn console(ConsoleOptions { store, config, colour, read_only }: ConsoleOptions) -> Result<u8, Failure> {
     let config = settings(&config)?;
     let look = Look { colour, unicode: terminal::takes_utf8(|name| var_os(name)) };
     let (place, cost) = match store {
@@ -80,15 +81,17 @@ fn console(ConsoleOptions { store, config, colour }: ConsoleOptions) -> Result<u
         ConsoleStore::Named(path) => (Place::Store(StorePath::Named(path)), Cost::STANDARD),
         ConsoleStore::Demo => (Place::Demo, Cost::CHEAPEST),
     };
+    let access = if read_only { Access::ReadOnly } else { Access::ReadWrite };
+    let said = Cell::new(false);
     let open = |path: &Path, access| {
         let desk = desk(path, access, cost, &config)?;
-        // The same is found when it is opened once more for reading.
-        if access.writes() {
+        // The same is found each time that it is opened.
+        if !said.replace(true) {
             cli::warn_of(desk.store.warnings(), &mut io::stderr());
         }
         Ok(desk)
     };
-    runtime::console(place, look, config.journal.anchor, open)
+    runtime::console(place, access, look, config.journal.anchor, open)
 }
 
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {

@@ -254,12 +254,6 @@ fn console(
             "`nexus --demo` is a console to try things on",
         ));
     }
-    if global.readonly {
-        return Err(Exit::usage(
-            "--readonly goes with a command: a log-in to the console writes a session.",
-            "`nexus --demo` is a console to try things on",
-        ));
-    }
     if !(environment.terminal.input && environment.terminal.output) {
         return Err(Exit::usage("The console needs a terminal.", "`nexus --help` names the commands"));
     }
@@ -274,7 +268,7 @@ fn console(
         (false, Some(_)) => ConsoleStore::Named(store(global, environment)?),
         (false, None) => ConsoleStore::Usual(store(global, environment)?),
     };
-    Ok(ConsoleOptions { store, config, colour })
+    Ok(ConsoleOptions { store, config, colour, read_only: global.readonly })
 }
 
 fn wants_colour(choice: Colour, environment: &Environment) -> bool {

@@ -71,6 +71,8 @@ pub struct ConsoleOptions {
     pub config: ConfigFile,
     /// Whether colours are wanted.
     pub colour: bool,
+    /// Whether nothing shall be changed.
+    pub read_only: bool,
 }
 
 /// What the console is opened over.

@@ -145,7 +145,8 @@ impl Which {
 
 fn verify(errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
     let token = errand.token()?;
-    match errand.read(Request::Sessions(Sessions::Verify(token)))? {
+    let course = errand.manner.course;
+    match errand.perform(Request::Sessions(Sessions::Verify(token)), course)? {
         Reply::Verified(session, user) => Ok(errand.print(&Verified(*session, *user))?),
         _ => Err(unexpected().into()),
     }

@@ -11,6 +11,7 @@ pub mod directory;
 pub mod filter;
 pub mod finding;
 pub mod foreign;
+pub mod integrity;
 pub mod journal;
 pub mod name;
 pub mod page;

@@ -16,10 +16,10 @@ use crate::domain::config::HeadAnchor;
 use crate::domain::time::Timestamp;
 use crate::service::Desk;
 use crate::service::contract::{Failure, FailureKind};
-use crate::store::Access;
+use crate::store::{Access, StoreError};
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
-use crate::tui::start::{Start, StorePath};
+use crate::tui::start::{ReadOnly, Start, StorePath};
 use crate::tui::theme::Look;
 
 /// Where the console's rows are.
@@ -31,13 +31,15 @@ pub enum Place {
     Demo,
 }
 
-/// Runs the console; the exit code. `open` makes a desk over the store at a path. At the log-out the journal's head is
+/// Runs the console; the exit code. `open` makes a desk over the store at a path. Nothing is changed where `access` or the
+/// store's file does not allow it. At the log-out the journal's head is
 /// noted where `anchor` says, unless the store is thrown away.
 ///
 /// # Errors
 /// What keeps it from starting; the terminal is as it was.
 pub fn console(
     place: Place,
+    access: Access,
     look: Look,
     anchor: HeadAnchor,
     open: impl Fn(&Path, Access) -> Result<Desk, Failure>,
@@ -60,11 +62,13 @@ pub fn console(
         StorePath::Named(path) => StorePath::Named(absolute(path).map_err(no_console)?),
     };
     let path = store.path();
-    let mut writes = open(path, Access::ReadWrite)?;
-    // A log-in writes a session.
-    writes.store.writable()?;
-    let demo = folder.as_ref().map(|_| demo::furnish(&mut writes, now)).transpose()?;
+    let furnished = folder.as_ref().map(|_| demo::furnish(&mut open(path, Access::ReadWrite)?, now));
+    let demo = furnished.transpose()?;
+    let writes = open(path, access)?;
     let reads = open(path, Access::ReadOnly)?;
+    let read_only = writes.store.writable().err();
+    let read_only =
+        read_only.map(|error| ReadOnly { wanted: error == StoreError::ReadOnly, why: error.into() });
 
     let syslog = match anchor {
         HeadAnchor::Syslog if folder.is_none() => Some(Syslog::local(path)),
@@ -76,7 +80,7 @@ pub fn console(
     let mut canvas = Screen::canvas(size.0, size.1).map_err(no_console)?;
     input::listen(&outbox).map_err(no_console)?;
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-    let mut model = Model::new(Start { size, now, look, host, store, demo });
+    let mut model = Model::new(Start { size, now, look, host, store, demo, read_only });
     let mut stage = Stage::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
     Ok(stage.run(&mut model, &inbox))
 }

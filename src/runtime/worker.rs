@@ -3,12 +3,12 @@
 //!
 //! Every ticket gets exactly one [`Msg::Done`]. Nothing is decided here but when an answer is given.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::io::{self, Write as _};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::syslog::Syslog;
@@ -19,6 +19,9 @@ use crate::service::contract::{Caller, Failure, FailureKind, Journal, Progress, 
 use crate::service::{self, Call, Desk};
 use crate::store::{Interrupter, Tending};
 use crate::tui::effect::{Msg, Ticket};
+use shared::{Shared, Stoppable};
+
+mod shared;
 
 /// How often the store is asked whether another program has changed it: what it did shows within a second.
 const LOOK: Duration = Duration::from_millis(700);
@@ -42,6 +45,8 @@ pub(crate) trait Serve: Send + 'static {
     fn version(&self) -> Option<i64>;
     /// Compares this wall clock with the journal; `None` while that cannot be told.
     fn clock_behind(&self, wall: Timestamp) -> Option<ClockBehind>;
+    /// The damage in the store that is remembered.
+    fn damage(&self) -> Option<Failure>;
     /// There is nothing to do: give memory back.
     fn rest(&mut self);
     /// There is nothing to do: a few milliseconds of work that makes the next reading quick.
@@ -65,6 +70,10 @@ impl Serve for Desk {
 
     fn clock_behind(&self, wall: Timestamp) -> Option<ClockBehind> {
         service::clock::behind(self, wall).ok().flatten()
+    }
+
+    fn damage(&self) -> Option<Failure> {
+        service::damage(self)
     }
 
     fn rest(&mut self) {
@@ -94,40 +103,6 @@ pub(crate) struct Job {
     pub(crate) rehearsal: bool,
 }
 
-/// What the loop and both workers know of.
-#[derive(Debug)]
-struct Shared {
-    wanted: Mutex<BTreeSet<Ticket>>,
-    leaving: AtomicBool,
-    /// What is being read.
-    reading: Mutex<Option<Ticket>>,
-    interrupter: Interrupter,
-}
-
-impl Shared {
-    /// The tickets that somebody waits for.
-    fn wanted(&self) -> MutexGuard<'_, BTreeSet<Ticket>> {
-        self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn reading(&self) -> MutexGuard<'_, Option<Ticket>> {
-        self.reading.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Stops the reading of `ticket`, if it is under way; that of any where none is named. The lock is held meanwhile, so
-    /// that it is not the next one that is stopped.
-    fn stop_reading(&self, ticket: Option<Ticket>) {
-        let reading = self.reading();
-        if reading.is_some() && (ticket.is_none() || *reading == ticket) {
-            self.interrupter.stop();
-        }
-    }
-
-    fn goes_on(&self, ticket: Ticket) -> bool {
-        !self.leaving.load(Ordering::SeqCst) && self.wanted().contains(&ticket)
-    }
-}
-
 /// The two workers. Dropping it is the farewell: what is queued is still done, long work is stopped, and
 /// a console session that was begun is ended.
 #[derive(Debug)]
@@ -149,8 +124,8 @@ impl Workers {
         let shared = Arc::new(Shared {
             wanted: Mutex::default(),
             leaving: AtomicBool::new(false),
-            reading: Mutex::default(),
-            interrupter: reads.interrupter(),
+            reading: Stoppable::new(reads.interrupter()),
+            checking: Stoppable::new(writes.interrupter()),
         });
         let (finish, finished) = mpsc::channel();
         let hire = |name, desk, syslog, duty: fn(Worker<S>)| {
@@ -179,14 +154,14 @@ impl Workers {
     /// Nobody waits for this any more: it is not begun, or stopped if it can be.
     pub(crate) fn cancel(&self, ticket: Ticket) {
         self.shared.wanted().remove(&ticket);
-        self.shared.stop_reading(Some(ticket));
+        self.shared.stop(Some(ticket));
     }
 }
 
 impl Drop for Workers {
     fn drop(&mut self) {
         self.shared.leaving.store(true, Ordering::SeqCst);
-        self.shared.stop_reading(None);
+        self.shared.stop(None);
         self.jobs = None;
         // Nobody sends here: it disconnects when both workers are through.
         let _ = self.finished.recv_timeout(FAREWELL);
@@ -208,6 +183,7 @@ impl<S: Serve> Worker<S> {
         let mut seen = self.desk.version();
         let mut ahead = Ahead::default();
         let mut behind = self.tell_of_clock(false);
+        let mut is_damaged = false;
         loop {
             let next = match self.jobs.try_recv() {
                 Err(TryRecvError::Empty) if ahead.is_due() => {
@@ -224,14 +200,18 @@ impl<S: Serve> Worker<S> {
             };
             match next {
                 Ok(job) => {
-                    *self.shared.reading() = Some(job.ticket);
+                    *self.shared.reading.under_way() = Some(job.ticket);
                     let done = self.attend(job);
-                    *self.shared.reading() = None;
+                    *self.shared.reading.under_way() = None;
                     self.send(done);
                     ahead.wanted = true;
                 }
                 Err(RecvTimeoutError::Timeout) => behind = self.tell_of_clock(behind),
                 Err(RecvTimeoutError::Disconnected) => return,
+            }
+            if let Some(failure) = self.desk.damage().filter(|_| !is_damaged) {
+                is_damaged = true;
+                self.send(Msg::Damaged(failure));
             }
             let version = self.desk.version();
             if version != seen {
@@ -271,9 +251,13 @@ impl<S: Serve> Worker<S> {
             match next {
                 Ok(job) => {
                     let (taken, is_proof) = (clock::instant(), is_proof(&job.request));
+                    let can_be_stopped =
+                        matches!(job.request, Request::Check(check) if check.can_be_stopped());
+                    *self.shared.checking.under_way() = can_be_stopped.then_some(job.ticket);
                     let done = self.attend(job);
+                    *self.shared.checking.under_way() = None;
                     match &done {
-                        Msg::Done(_, Ok(Reply::SignedIn(operator))) => session = Some(operator.session),
+                        Msg::Done(_, Ok(Reply::SignedIn(operator))) => session = operator.session,
                         Msg::Done(_, Ok(Reply::SignedOut)) if session.is_some() => {
                             session = None;
                             unsaid = self.anchor().err();

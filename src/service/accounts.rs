@@ -179,7 +179,7 @@ pub(super) fn may_set(actor: &Actor, id: UserId, fields: &Fields) -> Result<(), 
 /// The account, if the actor may change it at all. Which others there are is not told to a plain user.
 fn own_or_any(act: &Act<'_>, who: &Who) -> Result<User, Failure> {
     let found = act.rows.user(act.now, who)?;
-    if let (Actor::Operator { user, .. }, Some(found)) = (&act.actor, &found)
+    if let (Actor::Operator { user, .. } | Actor::Reader { user, .. }, Some(found)) = (&act.actor, &found)
         && user.id == found.id
     {
         return Ok(User::clone(user));

@@ -24,7 +24,7 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Doctor) -> 
 fn scribe(desk: &Desk, call: &Call<'_>) -> Result<Scribe, Failure> {
     match call.caller {
         Caller::Owner => Ok(Scribe::of(&Actor::Owner, &desk.here, call.now)),
-        Caller::Nobody | Caller::Operator(_) => look(desk, call, |_, actor| {
+        Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } => look(desk, call, |_, actor| {
             actor.admin_only("examine the store")?;
             Ok(Scribe::of(actor, &desk.here, call.now))
         }),

@@ -12,13 +12,13 @@ impl From<StoreError> for Failure {
             StoreError::Taken(_) | StoreError::Duplicate(_) => FailureKind::Conflict,
             StoreError::Gone => FailureKind::NotFound,
             StoreError::Stopped => FailureKind::Stopped,
+            StoreError::Damaged | StoreError::KnownDamage(_) => FailureKind::Damaged,
             StoreError::Busy
             | StoreError::ReadOnly
             | StoreError::NotWritable
             | StoreError::Missing(_)
             | StoreError::Finding(_)
             | StoreError::Full
-            | StoreError::Damaged
             | StoreError::Altered(_)
             | StoreError::Newer { .. }
             | StoreError::NotAStore(_)
@@ -39,9 +39,9 @@ impl From<StoreError> for Failure {
             StoreError::Missing(_) => failure.hint(
                 "`nexus setup`, `nexus import FILE` or the console, `nexus`, make one; or name another path.",
             ),
-            StoreError::Finding(finding) => failure.hint(finding.fix),
+            StoreError::Finding(finding) | StoreError::KnownDamage(finding) => failure.hint(finding.fix),
             StoreError::Full => failure.hint("Free some space and try again."),
-            StoreError::Damaged => failure.hint("Put back a copy that is whole."),
+            StoreError::Damaged => failure.hint("`nexus doctor` says more. Put back a backup."),
             StoreError::Altered(_) => failure.hint(
                 "Nothing was written. `nexus doctor` says more, `nexus doctor --fix` restores what is NEXUS's own.",
             ),

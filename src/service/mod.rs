@@ -24,6 +24,7 @@ mod doctor;
 mod failure;
 mod homes;
 mod import;
+mod integrity;
 mod journal;
 mod new_password;
 mod operator;
@@ -115,10 +116,17 @@ pub fn perform(desk: &mut Desk, mut call: Call<'_>, request: Request) -> Result<
     clock::end_by_boot(desk, &call)?;
     let act = refusals::subject(desk, &call, &request);
     let result = done(desk, &mut call, request).map(|reply| counted(&call, reply));
+    integrity::heed(desk, &call, &result);
     match (act, result) {
         (Some(act), Err(failure)) => Err(refusals::note(desk, &call, act, failure)),
         (_, result) => result,
     }
+}
+
+/// Returns what is said about damage in the store that is remembered.
+pub fn damage(desk: &Desk) -> Option<Failure> {
+    let finding = desk.store.damage()?.finding(desk.store.place().as_ref());
+    Some(StoreError::KnownDamage(Box::new(finding)).into())
 }
 
 /// How often a reading is done anew because the store changed meanwhile.
@@ -137,10 +145,22 @@ fn meanwhile(failure: Failure) -> Failure {
     if failure.kind == FailureKind::NotFound { steps::all_vanished(1) } else { failure }
 }
 
-/// Does what was asked for. What reads a store that is read without locks is read again where the file changed
+/// Does what was asked for. What only reads a store that is read without locks is read again where the file changed
 /// meanwhile: both an answer and a failure may come of it then.
 fn done(desk: &mut Desk, call: &mut Call<'_>, request: Request) -> Result<Reply, Failure> {
-    if !request.is_read() {
+    let can_write = desk.store.writable();
+    if !request.can_do_without_writing() {
+        let is_reader = matches!(call.caller, Caller::Reader { .. });
+        // What an act would come to is often found out by reading alone.
+        if is_reader || !call.rehearsal {
+            can_write.clone()?;
+        }
+        if is_reader {
+            let words = "This console was opened for reading only.";
+            return Err(Failure::new(FailureKind::Unavailable, words).hint("Leave, and start it again."));
+        }
+    }
+    if !request.is_read() && can_write.is_ok() {
         return done_once(desk, call, request);
     }
     for _ in 0..READINGS {
@@ -167,6 +187,7 @@ fn done_once(desk: &mut Desk, call: &mut Call<'_>, request: Request) -> Result<R
             done(desk, call, counted.by_id()).map_err(meanwhile)
         }
         Request::Doctor(request) => doctor::perform(desk, call, request),
+        Request::Check(request) => integrity::perform(desk, call, request),
     }
 }
 

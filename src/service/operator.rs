@@ -1,9 +1,10 @@
 //! Who acts and what they may do. Decided inside the transaction that acts, never on what was true before.
 
 use crate::auth::password::is_usable;
-use crate::domain::session::Session;
+use crate::domain::journal::Verb;
+use crate::domain::session::{DEFAULT_LIFE, Session};
 use crate::domain::time::Timestamp;
-use crate::domain::user::{AccessLevel, User, UserId, Who};
+use crate::domain::user::{AccessLevel, Status, User, UserId, Who};
 use crate::store::{Credentials, Read, Write};
 
 use super::contract::{Admins, Caller, Failure, FailureKind, Operator};
@@ -20,6 +21,13 @@ pub(super) enum Actor {
         /// Their account.
         user: Box<User>,
     },
+    /// Somebody at a console that only reads, who has no session.
+    Reader {
+        /// Their account.
+        user: Box<User>,
+        /// When they are out, at the latest.
+        until: Timestamp,
+    },
 }
 
 impl Actor {
@@ -31,6 +39,7 @@ impl Actor {
         let id = match call.caller {
             Caller::Owner => return Ok(Self::Owner),
             Caller::Nobody => return Err(Failure::new(FailureKind::SignedOut, "Log in first.")),
+            Caller::Reader { account, until } => return Self::reader(rows, call.now, account, until),
             Caller::Operator(id) => id,
         };
         let session = rows.session(id)?.filter(|session| session.ended(call.now).is_none());
@@ -39,31 +48,53 @@ impl Actor {
         Ok(Self::Operator { session: Box::new(session), user: Box::new(user) })
     }
 
-    /// The operator's session and account.
+    /// Returns the account of a console that only reads, for as long as a session would be good: until its time is over,
+    /// the account is not usable any more, or its password was set anew.
+    fn reader(rows: &dyn Read, now: Timestamp, account: UserId, until: Timestamp) -> Result<Self, Failure> {
+        let user = rows.user(now, &Who::Id(account))?.filter(|user| user.status == Status::Confirmed);
+        let user = user.filter(|_| now < until).ok_or_else(signed_out)?;
+        let since = rows.entries_about(account, until - DEFAULT_LIFE)?;
+        if since.iter().any(|entry| Verb::parse(&entry.verb) == Some(Verb::PasswordSet)) {
+            return Err(signed_out());
+        }
+        Ok(Self::Reader { user: Box::new(user), until })
+    }
+
+    /// The operator's account.
     ///
     /// # Errors
     /// [`FailureKind::Refused`] for the owner, who has no account.
-    pub(super) fn operator(&self) -> Result<(&Session, &User), Failure> {
+    pub(super) fn user(&self) -> Result<&User, Failure> {
         match self {
             Self::Owner => Err(Failure::new(FailureKind::Refused, "A command has no account of its own.")),
-            Self::Operator { session, user } => Ok((session, user)),
+            Self::Operator { user, .. } | Self::Reader { user, .. } => Ok(user),
+        }
+    }
+
+    /// The operator's session's row, where there is one.
+    pub(super) fn session(&self) -> Option<i64> {
+        match self {
+            Self::Owner | Self::Reader { .. } => None,
+            Self::Operator { session, .. } => Some(session.id),
         }
     }
 
     /// What the operator's own password is checked against.
     ///
     /// # Errors
-    /// [`FailureKind::SignedOut`] when the account is gone; as [`Actor::operator`].
+    /// [`FailureKind::SignedOut`] when the account is gone; as [`Actor::user`].
     pub(super) fn credentials(&self, rows: &dyn Read, now: Timestamp) -> Result<Credentials, Failure> {
-        let (_, user) = self.operator()?;
+        let user = self.user()?;
         rows.credentials(now, &Who::Id(user.id))?.ok_or_else(signed_out)
     }
 
     /// The one account that a plain user is held to; `None` for whoever sees everything.
     pub(super) fn scope(&self) -> Option<UserId> {
         match self {
-            Self::Operator { user, .. } if user.level == AccessLevel::User => Some(user.id),
-            Self::Owner | Self::Operator { .. } => None,
+            Self::Operator { user, .. } | Self::Reader { user, .. } if user.level == AccessLevel::User => {
+                Some(user.id)
+            }
+            Self::Owner | Self::Operator { .. } | Self::Reader { .. } => None,
         }
     }
 
@@ -85,27 +116,34 @@ impl Actor {
 
     /// The operator's account.
     pub(super) fn account(&self) -> Option<i64> {
-        self.operator().ok().map(|(_, user)| user.id.0)
+        self.user().ok().map(|user| user.id.0)
     }
 
     /// The operator's session's row, if this account is their own.
     pub(super) fn session_of(&self, account: UserId) -> Option<i64> {
         match self {
             Self::Operator { session, user } if user.id == account => Some(session.id),
-            Self::Owner | Self::Operator { .. } => None,
+            Self::Owner | Self::Operator { .. } | Self::Reader { .. } => None,
         }
+    }
+
+    /// What the faces know of the operator.
+    ///
+    /// # Errors
+    /// As [`Actor::user`].
+    pub(super) fn described(&self) -> Result<Operator, Failure> {
+        let (session, end) = match self {
+            Self::Owner => (None, None),
+            Self::Operator { session, .. } => (Some(session.id), session.expiration),
+            Self::Reader { until, .. } => (None, Some(*until)),
+        };
+        Ok(described(self.user()?, session, end.ok_or_else(signed_out)?))
     }
 }
 
-/// What the faces know of an operator.
-pub(super) fn described(session: &Session, user: &User) -> Result<Operator, Failure> {
-    Ok(Operator {
-        id: user.id,
-        label: user.label().to_owned(),
-        level: user.level,
-        session: session.id,
-        expires_at: session.expiration.ok_or_else(signed_out)?,
-    })
+/// What the faces know of an operator who is this account's owner.
+pub(super) fn described(user: &User, session: Option<i64>, expires_at: Timestamp) -> Operator {
+    Operator { id: user.id, label: user.label().to_owned(), level: user.level, session, expires_at }
 }
 
 fn signed_out() -> Failure {

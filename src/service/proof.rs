@@ -35,7 +35,7 @@ pub(super) enum Next {
 impl Proof {
     /// Checks what was typed against the account's password, and, where it has the form of an access code, against
     /// its code. Both are hashed whether there is anything to compare with or not. A wrong code costs a try: see
-    /// [`tried_code`].
+    /// [`tried_code`]; where that cannot be written down, no code is good.
     ///
     /// # Errors
     /// [`wrong`], whatever was wrong.
@@ -50,7 +50,8 @@ impl Proof {
         let stored = found.as_ref().map(|found| found.password_hash.as_str());
         let password = desk.hasher.verify(secret, stored, &others);
         let typed_code = normalise(secret);
-        let code = found.as_ref().and_then(|found| code_in_force(found, now));
+        let can_cost = desk.store.writable().is_ok();
+        let code = found.as_ref().filter(|_| can_cost).and_then(|found| code_in_force(found, now));
         let code_fits = typed_code
             .as_ref()
             .is_some_and(|typed| desk.hasher.verify_code(typed, code.map(|code| code.hash.as_str())));

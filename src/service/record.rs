@@ -29,6 +29,7 @@ impl Scribe {
         match actor {
             Actor::Owner => Self::of_command(here, now),
             Actor::Operator { session, user } => Self::of_console(user, Some(session.id), here, now),
+            Actor::Reader { user, .. } => Self::of_console(user, None, here, now),
         }
     }
 

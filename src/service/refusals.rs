@@ -42,7 +42,9 @@ pub(super) fn subject(desk: &Desk, call: &Call<'_>, request: &Request) -> Option
         Request::Directories(request) => of_directories(request)?,
         Request::Import(import) => (Verb::Imported, record::store(&import.file.to_string_lossy())),
         // What was counted is an act itself.
-        Request::Journal(_) | Request::Counted(_) | Request::Doctor(Doctor::Examine) => return None,
+        Request::Journal(_) | Request::Check(_) | Request::Counted(_) | Request::Doctor(Doctor::Examine) => {
+            return None;
+        }
         Request::Undo(request) => of_undo(*request),
         Request::Bin(request) => of_bin(request)?,
         Request::Doctor(Doctor::Repair { .. }) => (Verb::Repaired, record::store("the store")),
@@ -57,13 +59,16 @@ pub(super) fn note(desk: &mut Desk, call: &Call<'_>, attempt: Attempt, failure: 
         return failure;
     }
     let Attempt { verb, object, tried } = attempt;
-    let tried = tried.filter(|_| failure == wrong());
+    // Where nothing can be written no code is good, and none is guessed at.
+    let tried = tried.filter(|_| failure == wrong() && desk.store.writable().is_ok());
     let Desk { store, here, .. } = desk;
     let noted = change(&mut **store, Verdict::Commit, |rows: &mut dyn Write| {
         let mut scribe = match call.caller {
             // Nobody is in: the OS user under whom the console runs is all that is known.
             Caller::Nobody => Scribe::of_command(here, call.now),
-            Caller::Owner | Caller::Operator(_) => Scribe::of(&Actor::find(rows, call)?, here, call.now),
+            Caller::Owner | Caller::Operator(_) | Caller::Reader { .. } => {
+                Scribe::of(&Actor::find(rows, call)?, here, call.now)
+            }
         };
         if let Some(tried) = &tried {
             tried.spend(rows, call.now)?;
@@ -87,7 +92,7 @@ fn of_proof(desk: &Desk, call: &Call<'_>, request: &SignIn) -> Option<(Object, O
         }
         SignIn::Unlock(_) => {
             let found = read(&*desk.store, |rows| Actor::find(rows, call)).ok()?;
-            found.operator().ok().map(|(_, user)| (record::account(user), None))
+            found.user().ok().map(|user| (record::account(user), None))
         }
         SignIn::Look | SignIn::SetUp { .. } | SignIn::StillIn | SignIn::LogOut => None,
     }
@@ -192,7 +197,7 @@ fn account(desk: &Desk, call: &Call<'_>, who: &Who) -> Object {
 
 fn own(desk: &Desk, call: &Call<'_>) -> Option<Object> {
     let actor = read(&*desk.store, |rows| Actor::find(rows, call)).ok()?;
-    actor.operator().ok().map(|(_, user)| record::account(user))
+    actor.user().ok().map(record::account)
 }
 
 /// Something of which only what it was called is known.

@@ -29,8 +29,7 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Sessions) -
             look(desk, call, |rows, actor| Ok(Reply::Session(Box::new(find(rows, actor, id)?))))
         }
         Sessions::Issue { who, life } => issue(desk, call, &who, life),
-        // What was seen to be over stays so though the answer is a refusal.
-        Sessions::Verify(token) => act(desk, call, |act| verify(act, &token))?,
+        Sessions::Verify(token) => verify(desk, call, &token),
         Sessions::Renew { which, life } => {
             check_life(life)?;
             each(desk, call, &Renewal { which, life })
@@ -85,28 +84,64 @@ fn issue(desk: &mut Desk, call: &mut Call<'_>, who: &Who, life: Duration) -> Res
     Ok(call.handing_over(token, expires_at, tally))
 }
 
-/// Whose a token is, or why it is not good. A session whose time is over is marked, so that no clock that is set back later
-/// revives it.
-fn verify(act: &mut Act<'_>, token: &Secret) -> Result<Result<Reply, Failure>, Failure> {
-    act.actor.admin_only("verify tokens")?;
-    clock::require_right(act.rows, act.now)?;
+/// What is known of a token.
+enum Judgement {
+    Good(Session),
+    /// It was good once: why it is not any more.
+    Over(Session, String),
+    /// There is no such session, and why.
+    Gone(String),
+}
+
+/// Judges a token. Where nothing can be written, and in a rehearsal, that counts as no use of it. A session whose time is
+/// over is marked, so that no clock that is set back later revives it.
+fn verify(desk: &mut Desk, call: &mut Call<'_>, token: &Secret) -> Result<Reply, Failure> {
     let bad = |why: &str| Failure::new(FailureKind::Refused, format!("This token is not good: {why}."));
-    let digest = token::digest(token.expose());
-    let Some(session) = act.rows.session_by_digest(&digest)? else {
-        let Some(bundle) = act.rows.binned_session(&digest)? else { return Ok(Err(bad("it is unknown"))) };
-        let at = bundle.deleted_at.map(|at| format!(", {} UTC", date_time(at))).unwrap_or_default();
-        return Ok(Err(bad(&format!("its account was deleted by {}{at}", bundle.deleted_by))));
-    };
-    if let Some(why) = session.why_ended(act.now) {
-        if session.ended(act.now) == Some(Ended::TimeOver) {
-            act.rows.end_session(session.id, &act.scribe.ends(EndReason::TimeOver))?;
-        }
-        return Ok(Err(bad(&why)));
+    if call.rehearsal || desk.store.writable().is_err() {
+        return look(desk, call, |rows, actor| match judge(rows, actor, call.now, token)? {
+            Judgement::Good(session) => verified(rows, call.now, session),
+            Judgement::Over(_, why) | Judgement::Gone(why) => Err(bad(&why)),
+        });
     }
-    act.rows.saw_session(act.now, session.id)?;
-    let session = find(act.rows, &act.actor, session.id)?;
-    let user = people::known(act.rows, act.now, session.user_id)?;
-    Ok(Ok(Reply::Verified(Box::new(session), Box::new(user))))
+    // What was seen to be over stays so though the answer is a refusal.
+    act(desk, call, |act| {
+        let session = match judge(act.rows, &act.actor, act.now, token)? {
+            Judgement::Good(session) => session,
+            Judgement::Over(session, why) => {
+                if session.ended(act.now) == Some(Ended::TimeOver) {
+                    act.rows.end_session(session.id, &act.scribe.ends(EndReason::TimeOver))?;
+                }
+                return Ok(Err(bad(&why)));
+            }
+            Judgement::Gone(why) => return Ok(Err(bad(&why))),
+        };
+        act.rows.saw_session(act.now, session.id)?;
+        let session = find(act.rows, &act.actor, session.id)?;
+        Ok(Ok(verified(act.rows, act.now, session)?))
+    })?
+}
+
+/// Finds out whose a token is, or why it is not good.
+fn judge(rows: &dyn Read, actor: &Actor, now: Timestamp, token: &Secret) -> Result<Judgement, Failure> {
+    actor.admin_only("verify tokens")?;
+    clock::require_right(rows, now)?;
+    let digest = token::digest(token.expose());
+    if let Some(session) = rows.session_by_digest(&digest)? {
+        return Ok(match session.why_ended(now) {
+            Some(why) => Judgement::Over(session, why),
+            None => Judgement::Good(session),
+        });
+    }
+    let Some(bundle) = rows.binned_session(&digest)? else {
+        return Ok(Judgement::Gone("it is unknown".into()));
+    };
+    let at = bundle.deleted_at.map(|at| format!(", {} UTC", date_time(at))).unwrap_or_default();
+    Ok(Judgement::Gone(format!("its account was deleted by {}{at}", bundle.deleted_by)))
+}
+
+fn verified(rows: &dyn Read, now: Timestamp, session: Session) -> Result<Reply, Failure> {
+    let user = people::known(rows, now, session.user_id)?;
+    Ok(Reply::Verified(Box::new(session), Box::new(user)))
 }
 
 impl View<'_> {
@@ -194,7 +229,7 @@ impl Deed for Revocation {
     }
 
     fn own(&self, actor: &Actor) -> Option<(i64, Own)> {
-        Some((actor.operator().ok()?.0.id, Own::Session))
+        Some((actor.session()?, Own::Session))
     }
 
     fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, Session), Failure> {

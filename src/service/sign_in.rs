@@ -6,7 +6,7 @@ use crate::auth::token;
 use crate::domain::journal::{CHANGED, Image, SESSIONS_ENDED};
 use crate::domain::secret::Secret;
 use crate::domain::session::{CONSOLE_AT_ONCE, DEFAULT_LIFE, EndReason, Origin, SessionEnd};
-use crate::domain::time::to_stored;
+use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User};
 use crate::store::{NewSession, NewUser, Read, SessionStart, StoreError, Write, read};
 
@@ -24,10 +24,7 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: SignIn) -> 
         SignIn::LogIn { name, secret } => log_in(desk, call, &name, &secret),
         SignIn::Choose { name, proof, password } => choose(desk, call, &name, &proof, &password),
         SignIn::Unlock(secret) => unlock(desk, call, &secret),
-        SignIn::StillIn => look(desk, call, |_, actor| {
-            let (session, user) = actor.operator()?;
-            Ok(Reply::SignedIn(described(session, user)?))
-        }),
+        SignIn::StillIn => look(desk, call, |_, actor| actor.described().map(Reply::SignedIn)),
         SignIn::LogOut => log_out(desk, call),
     }
 }
@@ -35,7 +32,9 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: SignIn) -> 
 fn house(desk: &Desk) -> Result<Reply, Failure> {
     read(&*desk.store, |rows| {
         let admins = admins(rows)?;
-        Ok(Reply::House(House { store: desk.store.place(), admins }))
+        // Nobody is kept out because that cannot be told.
+        let sound_at = rows.check_times().ok().and_then(|times| times.sound_at);
+        Ok(Reply::House(House { store: desk.store.place(), admins, sound_at }))
     })
 }
 
@@ -56,7 +55,9 @@ fn set_up(desk: &mut Desk, call: &mut Call<'_>, fields: Fields, password: &Secre
         let directories = homes::provision(rows, call.now, user.id, user.username.as_deref())?;
         let mut scribe = match call.caller {
             Caller::Owner => Scribe::of_command(here, call.now),
-            Caller::Nobody | Caller::Operator(_) => Scribe::of_console(&user, None, here, call.now),
+            Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } => {
+                Scribe::of_console(&user, None, here, call.now)
+            }
         };
         let after = journal::image(&user).with_count("directories", directories);
         scribe.note(rows, Verb::SetUp, record::account(&user), Image::new(), after)?;
@@ -65,7 +66,9 @@ fn set_up(desk: &mut Desk, call: &mut Call<'_>, fields: Fields, password: &Secre
                 let tally = Tally { accounts: 1, directories, ..Tally::new(Verb::SetUp) };
                 Ok(Reply::Done(people::about(tally, &user)))
             }
-            Caller::Nobody | Caller::Operator(_) => enter(rows, call, here, &user).map(Reply::SignedIn),
+            Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } => {
+                enter(rows, call, here, &user).map(Reply::SignedIn)
+            }
         }
     })
 }
@@ -75,7 +78,7 @@ fn may_set_up(rows: &dyn Read, caller: Caller) -> Result<(), Failure> {
     let conflict = |words: &str| Failure::new(FailureKind::Conflict, words);
     match (admins(rows)?, caller) {
         (Admins::Never, _) | (Admins::NoneNow, Caller::Owner) => Ok(()),
-        (Admins::NoneNow, Caller::Nobody | Caller::Operator(_)) => {
+        (Admins::NoneNow, Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. }) => {
             Err(conflict("This store had an admin before.")
                 .hint("The way back in is the command nexus setup."))
         }
@@ -87,6 +90,9 @@ fn may_set_up(rows: &dyn Read, caller: Caller) -> Result<(), Failure> {
 
 fn log_in(desk: &mut Desk, call: &mut Call<'_>, name: &str, secret: &Secret) -> Result<Reply, Failure> {
     let proof = Proof::check(desk, call.now, name, secret)?;
+    if desk.store.writable().is_err() {
+        return enter_reading(desk, call.now, &proof, secret);
+    }
 
     let Desk { store, here, .. } = desk;
     change(&mut **store, call.verdict(), |rows| {
@@ -101,6 +107,20 @@ fn log_in(desk: &mut Desk, call: &mut Call<'_>, name: &str, secret: &Secret) -> 
             scribe.note(rows, Verb::PasswordSet, record::account(&account.user), Image::new(), after)?;
         }
         enter(rows, call, here, &account.user).map(Reply::SignedIn)
+    })
+}
+
+/// Lets somebody in where nothing can be written: no session begins, and nothing is noted.
+fn enter_reading(desk: &Desk, now: Timestamp, proof: &Proof, secret: &Secret) -> Result<Reply, Failure> {
+    read(&*desk.store, |rows| {
+        let account = proof.holds(rows, now)?;
+        match proof.next(&account, secret)? {
+            Next::Enter => Ok(Reply::SignedIn(described(&account.user, None, now + DEFAULT_LIFE))),
+            Next::Choose(_) => {
+                let words = "A new password must be chosen first, and nothing can be written here.";
+                Err(Failure::new(FailureKind::Unavailable, words))
+            }
+        }
     })
 }
 
@@ -147,16 +167,24 @@ fn unlock(desk: &mut Desk, call: &mut Call<'_>, secret: &Secret) -> Result<Reply
     if desk.hasher.verify(secret, Some(&own.password_hash), &OtherCosts::default()) == Match::Wrong {
         return Err(wrong());
     }
+    if desk.store.writable().is_err() {
+        return look(desk, call, |_, actor| actor.described().map(Reply::SignedIn));
+    }
     act(desk, call, |act| {
-        let (session, user) = act.actor.operator()?;
-        act.rows.saw_session(act.now, session.id)?;
-        Ok(Reply::SignedIn(described(session, user)?))
+        if let Some(session) = act.actor.session() {
+            act.rows.saw_session(act.now, session)?;
+        }
+        act.actor.described().map(Reply::SignedIn)
     })
 }
 
 /// Whoever is out already may log out too.
 fn log_out(desk: &mut Desk, call: &mut Call<'_>) -> Result<Reply, Failure> {
     let Caller::Operator(id) = call.caller else { return Ok(Reply::SignedOut) };
+    // The session's row stays active until its time is over, or until a console that may write finds its process gone.
+    if desk.store.writable().is_err() {
+        return Ok(Reply::SignedOut);
+    }
     let Desk { store, here, .. } = desk;
     change(&mut **store, call.verdict(), |rows| {
         let Some(session) = rows.session(id)? else { return Ok(Reply::SignedOut) };
@@ -212,7 +240,7 @@ fn enter(rows: &mut dyn Write, call: &Call<'_>, here: &Here, user: &User) -> Res
     let entered = rows.session(session)?.ok_or(StoreError::Gone)?;
     let mut scribe = Scribe::of_console(user, Some(session), here, now);
     scribe.note(rows, Verb::LoggedIn, record::session(&entered), Image::new(), after)?;
-    Ok(Operator { id: user.id, label: user.label().to_owned(), level: user.level, session, expires_at })
+    Ok(described(user, Some(session), expires_at))
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::domain::config::KeepDays;
 use crate::domain::directory::Directory;
 use crate::domain::filter::Filter;
 use crate::domain::finding::Finding;
+use crate::domain::integrity::{Damage, TableCheck};
 use crate::domain::page::{Anchor, Sort, Span};
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
@@ -85,6 +86,26 @@ impl Store for Shared {
 
     fn warnings(&self) -> &[Finding] {
         self.store.warnings()
+    }
+
+    fn check_table(
+        &mut self,
+        before: u32,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> store::Result<Option<TableCheck>> {
+        self.store.check_table(before, go_on)
+    }
+
+    fn damage(&self) -> Option<Damage> {
+        self.store.damage()
+    }
+
+    fn note_damage(&mut self, damage: &Damage) {
+        self.store.note_damage(damage);
+    }
+
+    fn forget_damage(&mut self) -> store::Result<bool> {
+        self.store.forget_damage()
     }
 
     fn reopen_if_changed(&mut self) -> store::Result<bool> {
@@ -171,6 +192,12 @@ impl Bench {
         self.desk.store = Box::new(Shared { store, meddling: Arc::clone(&self.meddling), during_reading });
     }
 
+    /// Opens the store anew, for reading only.
+    pub(super) fn read_only(&mut self) {
+        let path = self.folder.path().join("nexus.db");
+        self.desk.store = store::open(&path, Access::ReadOnly).unwrap();
+    }
+
     /// An account with [`PASSWORD`], without a home.
     pub(super) fn account(&mut self, name: &str, level: AccessLevel, status: Status) -> UserId {
         let fields = Fields { level: Some(level), status: Some(status), ..fields(name) };
@@ -187,6 +214,12 @@ impl Bench {
     /// Whatever another program might write.
     pub(super) fn write<T>(&mut self, work: impl FnOnce(&mut dyn Write) -> T) -> T {
         change(&mut *self.desk.store, Verdict::Commit, |rows| Ok::<_, Failure>(work(rows))).unwrap()
+    }
+
+    /// Stores a hash as it is.
+    pub(super) fn store_hash(&mut self, id: UserId, hash: &str) {
+        let now = self.now;
+        self.write(|rows| rows.set_password(now, id, hash, false).unwrap());
     }
 
     /// Where the store's files are.
@@ -272,7 +305,7 @@ impl Bench {
     /// The operator `name` at the console.
     pub(super) fn operator(&mut self, name: &str) -> Caller {
         match self.log_in(name, PASSWORD).unwrap() {
-            Reply::SignedIn(operator) => Caller::Operator(operator.session),
+            Reply::SignedIn(operator) => operator.caller(),
             other => panic!("{other:?}"),
         }
     }

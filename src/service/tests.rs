@@ -5,6 +5,8 @@ use super::testing::{ALL, Bench, in_order};
 use crate::domain::filter::Filter;
 use crate::domain::user::{AccessLevel, Status};
 
+mod read_only;
+
 fn names(bench: &mut Bench) -> Vec<Option<String>> {
     let request = Accounts::List { filter: Filter::default(), sort: in_order(), span: ALL };
     match bench.ask(Caller::Owner, request.into()).unwrap() {

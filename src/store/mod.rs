@@ -11,6 +11,7 @@ use crate::domain::clock::BootTime;
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::finding::Finding;
+use crate::domain::integrity::{CheckTimes, Damage, TableCheck};
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::page::{Span, Window};
 use crate::domain::session::{Session, SessionColumn, SessionEnd};
@@ -77,6 +78,9 @@ pub enum StoreError {
     /// Its schema is not the one that NEXUS made; it was not touched. The words name what differs.
     #[error("the store's schema was altered: {0}")]
     Altered(String),
+    /// Damage was found in the file before: it is only read.
+    #[error("{}", .0.message)]
+    KnownDamage(Box<Finding>),
     /// A newer NEXUS made it.
     #[error("the store has schema {found}, this program knows up to {known}")]
     Newer {
@@ -206,6 +210,9 @@ pub trait Read {
     /// The newest act that was done by this hand before the one that begins with this entry: its first entry.
     fn act_before(&self, hand: &Hand, act: i64) -> Result<Option<Entry>>;
 
+    /// When the pages of the store were checked.
+    fn check_times(&self) -> Result<CheckTimes>;
+
     /// A stretch of the bin.
     fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: Span) -> Result<Window<Bundle>>;
     /// The numbers of all bundles in a list, in order of deletion.
@@ -249,6 +256,8 @@ pub trait Write: Read {
     fn saw_user(&mut self, now: Timestamp, id: UserId) -> Result<()>;
     /// Notes that there is a usable admin. The note stays.
     fn note_usable_admin(&mut self) -> Result<()>;
+    /// Notes when the pages of the store were checked.
+    fn note_check_times(&mut self, times: CheckTimes) -> Result<()>;
 
     /// Stores a session and keeps the account's newest-session column right.
     ///
@@ -349,6 +358,21 @@ pub trait Store: Send {
     fn writable(&self) -> Result<()>;
     /// Returns what whoever opened it should be told.
     fn warnings(&self) -> &[Finding];
+    /// Checks the pages of the table that comes after so many others, with its indexes, or returns `None` where there is
+    /// none. While `go_on` says so, it can be stopped with the store's [`Interrupter`] at any time.
+    ///
+    /// # Errors
+    /// [`StoreError::Stopped`]; the table cannot be read. Not for damage in it.
+    fn check_table(&mut self, before: u32, go_on: &mut dyn FnMut() -> bool) -> Result<Option<TableCheck>>;
+    /// Returns the damage that is remembered.
+    fn damage(&self) -> Option<Damage>;
+    /// Only reads from now on, and remembers why where it was opened for writing.
+    fn note_damage(&mut self, damage: &Damage);
+    /// Forgets the damage that is remembered, and returns whether there was any. What is open goes on as it is.
+    ///
+    /// # Errors
+    /// It cannot be forgotten.
+    fn forget_damage(&mut self) -> Result<bool>;
     /// Opens a file that is read without locks anew if it changed since it was opened, and returns whether it did: then
     /// what was read from it meanwhile may be wrong.
     fn reopen_if_changed(&mut self) -> Result<bool>;

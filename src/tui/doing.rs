@@ -49,6 +49,7 @@ pub fn doing(request: &Request) -> &'static str {
             Directories::Provision(_) => "making homes",
         },
         Request::Import(_) => "importing",
+        Request::Check(_) => "checking the store",
         Request::Undo(Undo::Redo) => "doing again",
         Request::Undo(_) => "undoing",
         Request::Bin(request) => match request {

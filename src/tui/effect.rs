@@ -31,6 +31,8 @@ pub enum Msg {
     StoreChanged,
     /// The wall clock is behind the journal, or right again.
     Clock(Option<ClockBehind>),
+    /// Damage in the store's file is remembered, here or by another program.
+    Damaged(Failure),
     /// The time that `Model::wake_at` asked for has come.
     Woken,
     /// The runbook is begun, or it cannot be written (any more).

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::theme::Look;
 use crate::domain::time::Timestamp;
+use crate::service::contract::{Failure, FailureKind};
 
 /// What the console starts with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,24 @@ pub struct Start {
     pub store: StorePath,
     /// For the demo: the account to use, shown on the log-in screen.
     pub demo: Option<DemoAccount>,
+    /// Why nothing can be changed, where that is so.
+    pub read_only: Option<ReadOnly>,
+}
+
+/// Why nothing can be changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadOnly {
+    /// What is said to whoever tries.
+    pub why: Failure,
+    /// Whoever started the console wanted it so.
+    pub wanted: bool,
+}
+
+impl ReadOnly {
+    /// Returns the words for the title.
+    pub fn mark(&self) -> &'static str {
+        if self.why.kind == FailureKind::Damaged { "damaged read-only" } else { "read-only" }
+    }
 }
 
 /// Where the store is: its absolute path, and whether commands find it by themselves.

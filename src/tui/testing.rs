@@ -74,9 +74,10 @@ pub(crate) fn context(columns: u16, rows: u16) -> Context {
         now: now(),
         theme: Theme::new(Look { colour: true, unicode: true }),
         body: Rect { x: 0, y: 1, width: columns, height: rows - 3 },
-        viewer: Some(Viewer { id: UserId(1), level: AccessLevel::Admin, session: 1 }),
+        viewer: Some(Viewer { id: UserId(1), level: AccessLevel::Admin, session: Some(1) }),
         relative: true,
         waiting: false,
+        read_only: false,
     }
 }
 

@@ -18,6 +18,10 @@ pub enum Purpose {
     Act,
     /// Whether the operator is still logged in.
     StillIn,
+    /// The pages of the store are checked.
+    Check,
+    /// Damage is to be remembered.
+    Damage,
 }
 
 /// One request under way.
@@ -102,6 +106,11 @@ impl Tickets {
         let waiting = Waiting { purpose, doing, since: now, heard: None, stopping: false };
         self.waiting.insert(ticket, waiting);
         (ticket, superseded)
+    }
+
+    /// Returns whether nothing is under way.
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
     }
 
     /// Returns whether a request of this purpose is under way.

@@ -5,6 +5,8 @@ mod bin;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
+mod damage;
+#[cfg(test)]
 mod directories;
 #[cfg(test)]
 mod doctor;

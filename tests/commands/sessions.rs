@@ -23,6 +23,25 @@ fn a_token_is_issued_once_and_verified_on_standard_input() {
 }
 
 #[test]
+fn a_token_is_verified_where_nothing_can_be_written_and_in_a_dry_run_and_leaves_no_trace() {
+    let house = House::with_admin();
+    let token = house.ok(&["session", "issue", "root"]);
+    let seen = || house.json(&["session", "list"])[0]["last_seen"].clone();
+    let before = seen();
+    for flag in ["--readonly", "--dry-run"] {
+        house.ok_with(&["session", "verify", flag], &token);
+        assert_eq!(house.run_with(&["session", "verify", flag], "nxs_wrong").code, 5, "{flag}");
+        assert_eq!(seen(), before, "{flag}");
+    }
+    std::fs::hard_link(house.store(), house.path("second.db")).unwrap();
+    let whose = house.ok_with(&["session", "verify", "--format", "json"], &token);
+    assert!(whose.contains("\"username\":\"root\""), "{whose}");
+    assert_eq!(house.run_with(&["session", "verify"], "nxs_wrong").code, 5);
+    assert_eq!(seen(), before);
+    house.fails(7, &["session", "issue", "root"]);
+}
+
+#[test]
 fn only_confirmed_accounts_get_a_token_and_only_for_a_year() {
     let house = House::with_admin();
     house.ok(&[

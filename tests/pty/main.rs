@@ -106,12 +106,53 @@ fn log_in_and_quit() {
 }
 
 #[test]
-fn a_store_that_can_only_be_read_opens_no_console() {
+fn a_store_that_can_only_be_read_opens_a_console_that_says_so_and_writes_nothing() {
     let house = House::new();
     fs::hard_link(house.store(), house.folder.path().join("second.db")).unwrap();
+    let before = fs::read(house.store()).unwrap();
     let mut console = house.console();
+    console.wait_for("read-only");
+    log_in(&mut console);
     console.wait_for("mv ");
+    console.press("a");
+    console.wait_for("cp -p ");
+    console.press("q");
+    assert_eq!(console.end(), 0);
+    assert!(fs::read(house.store()).unwrap() == before);
+    assert_eq!(fs::read_dir(house.folder.path()).unwrap().count(), 3, "nothing was left beside it");
+}
+
+#[test]
+fn a_console_for_reading_only_writes_nothing_and_sees_what_others_change() {
+    let house = House::new();
+    let other = Connection::open(house.store()).unwrap();
+    let mut command = program();
+    command.args(["--readonly", "--store"]);
+    command.arg(house.store());
+    let mut console = Terminal::start(command, SIZE);
+    log_in(&mut console);
+    console.wait_for("read-only");
+    console.press("d");
+    console.wait_for("Leave --readonly out");
+    other.execute("UPDATE de_torres_vincent_users SET lastname = 'Byron'", []).unwrap();
+    console.wait_for("Byron");
+    other.execute("UPDATE de_torres_vincent_users SET status = 'suspended'", []).unwrap();
+    console.wait_for("signed out");
+    console.press("\x03");
+    assert_eq!(console.end(), 0);
+    assert_eq!(house.sessions(), (0, 0));
+}
+
+#[test]
+fn a_console_for_reading_only_makes_no_store() {
+    let folder = TempDir::new().unwrap();
+    let mut command = program();
+    command.args(["--readonly", "--store"]);
+    command.arg(folder.path().join("none.db"));
+    let mut console = Terminal::start(command, SIZE);
+    console.wait_for("There is no store at");
     assert_eq!(console.end(), 7);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[test]

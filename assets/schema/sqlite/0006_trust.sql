@@ -142,6 +142,13 @@ WHERE s.status = 'active' AND u.status = 'confirmed' AND CASE WHEN typeof(s.expi
 -- Part 4: long actions in short steps.
 
 -- Part 5: the daily check of the file.
+-- One row: when a check was begun that is not through yet, and when one was through and had found nothing. What it found
+-- is remembered beside the store, which is not written any more then.
+CREATE TABLE nexus_checks (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  begun_at TEXT,
+  sound_at TEXT
+);
 
 -- Part 6: which state of the file a write-ahead log continues.
 -- One row on a page of its own. A transaction of NEXUS gives it a new revision and notes the one before; these triggers do

@@ -106,7 +106,8 @@ fn without_a_command_it_is_the_console() {
         other => panic!("no console: {other:?}"),
     };
     assert!(console(&[], &at_terminal()).colour);
-    assert_eq!(exit(&["--readonly"], &at_terminal()).code, 2);
+    assert!(!console(&[], &at_terminal()).read_only);
+    assert!(console(&["--readonly"], &at_terminal()).read_only);
     assert_eq!(console(&["--demo"], &at_terminal()).store, ConsoleStore::Demo);
     let plain = Environment { no_color: Some("1".into()), ..at_terminal() };
     assert!(!console(&[], &plain).colour);

@@ -49,6 +49,7 @@ impl Console {
             host: "media.example".into(),
             store: StorePath::Usual("/srv/nexus.db".into()),
             demo: None,
+            read_only: None,
         };
         let mut console =
             Self { model: Model::new(start), desk: desk(folder), now: now(), runbook: None, has_left: false };

@@ -135,6 +135,10 @@ impl Serve for Clerk {
         None
     }
 
+    fn damage(&self) -> Option<Failure> {
+        None
+    }
+
     fn rest(&mut self) {}
 
     fn tend(&mut self) -> Tending {

@@ -91,6 +91,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
             host: "media.example".into(),
             store: StorePath::Usual("/srv/nexus.db".into()),
             demo: None,
+            read_only: None,
         }),
         steps: RefCell::new(steps.iter().copied().collect()),
         fingers: outbox.clone(),

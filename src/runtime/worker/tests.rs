@@ -8,7 +8,9 @@ use crate::domain::journal::Head;
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration as TimeDelta, from_stored};
 use crate::domain::user::{AccessLevel, UserId};
-use crate::service::contract::{Accounts, Import, LaterStatements, Operator, People, Sessions, Tally, Verb};
+use crate::service::contract::{
+    Accounts, Check, Import, LaterStatements, Operator, People, Sessions, Tally, Verb,
+};
 
 /// A desk that notes what it was asked and waits where a test tells it to.
 struct Toy {
@@ -26,7 +28,7 @@ impl Serve for Toy {
                 id: UserId(1),
                 label: name,
                 level: AccessLevel::Admin,
-                session: 7,
+                session: Some(7),
                 expires_at: call.now,
             })),
             Request::SignIn(SignIn::LogIn { .. }) => {
@@ -34,7 +36,7 @@ impl Serve for Toy {
             }
             Request::SignIn(SignIn::LogOut) => Ok(Reply::SignedOut),
             Request::Journal(Journal::Head) => Ok(Reply::Head(Head::empty())),
-            Request::Import(_) => {
+            Request::Import(_) | Request::Check(Check::Table(_)) => {
                 for done in 0.. {
                     if (call.progress)(Progress { done, total: 1_000_000_000 }).is_break() {
                         break;
@@ -58,6 +60,10 @@ impl Serve for Toy {
     fn clock_behind(&self, wall: Timestamp) -> Option<ClockBehind> {
         let is_behind = *self.version.lock().unwrap() < 0;
         is_behind.then(|| ClockBehind { wall, newest: wall + TimeDelta::hours(1), entry: 7 })
+    }
+
+    fn damage(&self) -> Option<Failure> {
+        None
     }
 
     fn rest(&mut self) {}
@@ -156,6 +162,16 @@ fn long_work_does_not_hold_up_reading_and_can_be_stopped() {
     assert!(house.answer(2).is_ok());
     house.workers.cancel(Ticket(1));
     assert_eq!(house.answer(1), Err(FailureKind::Stopped));
+}
+
+#[test]
+fn a_check_that_is_cancelled_gives_way_to_what_was_asked_for_next() {
+    let house = house();
+    house.ask(1, Request::Check(Check::Table(0)));
+    house.workers.cancel(Ticket(1));
+    house.ask(2, SWEEP);
+    assert_eq!(house.answer(1), Err(FailureKind::Stopped));
+    assert!(house.answer(2).is_ok());
 }
 
 #[test]

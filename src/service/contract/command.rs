@@ -90,6 +90,7 @@ impl Request {
             Self::Undo(Undo::Entry(seq)) => Ok(Words::new("undo").thing(seq.to_string())),
             Self::Undo(Undo::Last | Undo::Redo) => Err(NoCommand::ByEntry),
             Self::Bin(request) => bin(request, own),
+            Self::Check(_) => Err(NoCommand::OnlyConsole),
             Self::Counted(counted) => counted_act(counted, own),
         }
     }

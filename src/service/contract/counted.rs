@@ -54,6 +54,7 @@ impl CountedAct {
             | Request::Undo(_)
             | Request::Bin(_)
             | Request::Doctor(_)
+            | Request::Check(_)
             | Request::Counted(_)) => act,
         }
     }
@@ -180,7 +181,8 @@ impl Request {
             | Self::Journal(_)
             | Self::Undo(_)
             | Self::Bin(_)
-            | Self::Doctor(_) => None,
+            | Self::Doctor(_)
+            | Self::Check(_) => None,
         }
     }
 
@@ -201,7 +203,8 @@ impl Request {
             | Self::Journal(_)
             | Self::Undo(_)
             | Self::Bin(_)
-            | Self::Doctor(_) => self,
+            | Self::Doctor(_)
+            | Self::Check(_) => self,
         }
     }
 }

@@ -88,7 +88,7 @@ impl Request {
             },
             Self::Import(import) if import.replace => Rule::Always,
             Self::Import(_) | Self::Undo(_) => Rule::AnySize,
-            Self::Journal(_) | Self::Doctor(Doctor::Examine) => Rule::NoAct,
+            Self::Journal(_) | Self::Check(_) | Self::Doctor(Doctor::Examine) => Rule::NoAct,
             Self::Doctor(Doctor::Repair { .. }) => Rule::Always,
             Self::Bin(request) => match request {
                 Bin::List { .. } => Rule::NoAct,

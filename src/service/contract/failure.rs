@@ -62,6 +62,8 @@ pub enum FailureKind {
     Invalid,
     /// The store cannot serve.
     Unavailable,
+    /// The store's file is damaged: it is only read from now on.
+    Damaged,
 }
 
 impl FailureKind {
@@ -73,7 +75,7 @@ impl FailureKind {
             Self::Conflict => 4,
             Self::Refused | Self::SignedOut => 5,
             Self::Invalid => 6,
-            Self::Unavailable => 7,
+            Self::Unavailable | Self::Damaged => 7,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! All that the two faces may see of the service: [`Request`], [`Reply`], [`Failure`].
 
+mod check;
 mod command;
 mod counted;
 pub mod danger;
@@ -9,9 +10,11 @@ mod reply;
 mod report;
 mod request;
 mod tally;
+mod writing;
 
 pub use crate::auth::policy::{About, RULE as PASSWORD_RULE, Strength, strength};
 
+pub use check::{Check, CheckStep};
 pub use command::{CommandLine, NoCommand};
 pub use counted::{CountedAct, CountedRows};
 pub use doctor::{Diagnosis, Doctor};

@@ -1,6 +1,6 @@
 //! What comes back from a request that was done.
 
-use super::{CountedRows, Diagnosis, ImportReport, Tally};
+use super::{Caller, CheckStep, CountedRows, Diagnosis, ImportReport, Tally};
 use crate::domain::bin::Bundle;
 use crate::domain::directory::{Directory, TreeRow};
 use crate::domain::journal::{Break, Entry, Head, Image};
@@ -74,6 +74,8 @@ pub enum Reply {
     Bundles(Window<Bundle>),
     /// The state of the store.
     Diagnosis(Box<Diagnosis>),
+    /// How far the check of the store's pages is.
+    Check(CheckStep),
 }
 
 /// An account as it was at a moment, as far as the journal knows.
@@ -105,6 +107,8 @@ pub struct House {
     pub store: String,
     /// Whether anybody can log in as admin, or ever could.
     pub admins: Admins,
+    /// When all pages of its file were checked and found sound.
+    pub sound_at: Option<Timestamp>,
 }
 
 /// Whether a store has an admin who can log in.
@@ -127,10 +131,20 @@ pub struct Operator {
     pub label: String,
     /// What they may do.
     pub level: AccessLevel,
-    /// Their console session's row.
-    pub session: i64,
+    /// Their console session's row; none where nothing can be written.
+    pub session: Option<i64>,
     /// When the session ends.
     pub expires_at: Timestamp,
+}
+
+impl Operator {
+    /// Returns who asks when this operator does.
+    pub const fn caller(&self) -> Caller {
+        match self.session {
+            Some(session) => Caller::Operator(session),
+            None => Caller::Reader { account: self.id, until: self.expires_at },
+        }
+    }
 }
 
 /// Why a password must be chosen before the log-in goes on.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use super::Check;
 #[cfg(doc)]
 use super::Reply;
 use super::{CountedAct, Doctor};
@@ -24,6 +25,13 @@ pub enum Caller {
     Nobody,
     /// The operator of this console session (the row's id).
     Operator(i64),
+    /// Somebody who logged in where nothing can be written: no session's row stands for them.
+    Reader {
+        /// Their account.
+        account: UserId,
+        /// When they are out, at the latest.
+        until: Timestamp,
+    },
     /// A command: whoever may write the store's file is its owner.
     Owner,
 }
@@ -51,6 +59,8 @@ pub enum Request {
     Counted(CountedAct),
     /// About the state of the store.
     Doctor(Doctor),
+    /// About the pages of the store's file.
+    Check(Check),
 }
 
 impl Request {
@@ -68,7 +78,7 @@ impl Request {
             Self::Directories(request) => {
                 matches!(request, Directories::List { .. } | Directories::Tree { .. } | Directories::Show(_))
             }
-            Self::Import(_) | Self::Undo(_) => false,
+            Self::Import(_) | Self::Undo(_) | Self::Check(_) => false,
             Self::Journal(_) => true,
             Self::Bin(request) => matches!(request, Bin::List { .. }),
             Self::Counted(counted) => counted.act.is_read(),

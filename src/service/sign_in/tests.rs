@@ -1,7 +1,7 @@
 use crate::auth::password::UNUSABLE;
 use crate::domain::session::{DEFAULT_LIFE, RowStatus};
 use crate::domain::time::Duration;
-use crate::domain::user::{AccessLevel, Field, Fields, Status, UserId};
+use crate::domain::user::{AccessLevel, Field, Fields, Status};
 use crate::store::NewUser;
 
 use super::super::contract::{
@@ -40,12 +40,6 @@ impl Bench {
         }
     }
 
-    /// Stores a hash as it is.
-    fn store_hash(&mut self, id: UserId, hash: &str) {
-        let now = self.now;
-        self.write(|rows| rows.set_password(now, id, hash, false).unwrap());
-    }
-
     fn stored_hash(&self, name: &str) -> String {
         self.read(|rows| rows.credentials(self.now, &who(name))).unwrap().password_hash
     }
@@ -75,7 +69,7 @@ fn the_set_up_makes_an_admin_with_a_home_and_lets_them_in() {
     assert_eq!(operator.expires_at, bench.now + DEFAULT_LIFE);
     assert_eq!(bench.user("grace").status, Status::Confirmed);
     assert_eq!(bench.paths().len(), 8);
-    assert!(bench.is_in(Caller::Operator(operator.session)));
+    assert!(bench.is_in(operator.caller()));
     assert!(bench.log_in("grace", PASSWORD).is_ok());
 }
 
@@ -408,7 +402,7 @@ fn choosing_ends_every_other_session() {
     let before = bench.operator("ada");
     let after = signed_in(bench.ask(Caller::Nobody, choose("ada", PASSWORD, OTHER)).unwrap());
     assert!(!bench.is_in(before));
-    assert!(bench.is_in(Caller::Operator(after.session)));
+    assert!(bench.is_in(after.caller()));
     assert!(bench.paths().is_empty());
 }
 
@@ -461,7 +455,7 @@ fn the_lock_opens_for_the_operators_own_password_only() {
     let failure = bench.refused(ada, SignIn::Unlock(secret(OTHER)));
     assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::Refused, WRONG));
     let operator = signed_in(bench.ask(ada, SignIn::Unlock(secret(PASSWORD)).into()).unwrap());
-    assert_eq!(Caller::Operator(operator.session), ada);
+    assert_eq!(operator.caller(), ada);
     assert_eq!(bench.session(ada).last_seen, Some(bench.now));
 }
 

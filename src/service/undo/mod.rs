@@ -26,10 +26,8 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Undo) -> Re
             // The act that was counted, though a newer one may have been done since.
             return TakingBack::of(rows, &rows.entry(seq)?.ok_or_else(|| nothing("undo"))?);
         }
-        let hand = match actor.operator() {
-            Ok((session, _)) => Hand::Session(session.id),
-            Err(_) => Hand::Commands(desk.here.user.clone()),
-        };
+        let commands = || Hand::Commands(desk.here.user.clone());
+        let hand = actor.session().map_or_else(commands, Hand::Session);
         match request {
             Undo::Last => last(rows, &hand),
             Undo::Redo => last_undone(rows, &hand),

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use super::migrations::{LATEST, Marks};
 use super::{Rows, SqliteStore, error, leftovers, permissions, schema};
 use crate::domain::finding::{Finding, Severity};
+use crate::domain::integrity::{Damage, TableCheck};
 use crate::store::sqlite::memory::Reader;
 use crate::store::{
     Interrupter, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError, Tending, Verdict, Write,
@@ -132,7 +133,9 @@ impl SqliteStore {
 
     /// Returns the findings of all checks.
     pub(super) fn examine(&self) -> Vec<Finding> {
-        findings(&self.subject())
+        let mut found = findings(&self.subject());
+        found.extend(self.damage().map(|damage| damage.finding(&self.path)));
+        found
     }
 
     /// Mends what can be mended, files and folders first; `before` is mended already.
@@ -202,6 +205,24 @@ impl Store for Examined {
     fn reopen_if_changed(&mut self) -> Result<bool> {
         // An examination says what is found, also where nothing can be read.
         self.store.as_mut().map_or(Ok(false), Store::reopen_if_changed)
+    }
+
+    fn check_table(&mut self, before: u32, go_on: &mut dyn FnMut() -> bool) -> Result<Option<TableCheck>> {
+        self.store_mut()?.check_table(before, go_on)
+    }
+
+    fn damage(&self) -> Option<Damage> {
+        self.store.as_ref().ok().and_then(Store::damage)
+    }
+
+    fn note_damage(&mut self, damage: &Damage) {
+        if let Ok(store) = &mut self.store {
+            store.note_damage(damage);
+        }
+    }
+
+    fn forget_damage(&mut self) -> Result<bool> {
+        self.store_mut()?.forget_damage()
     }
 
     fn place(&self) -> String {

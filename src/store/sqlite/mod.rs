@@ -10,6 +10,7 @@ mod bin;
 mod boot;
 mod copy;
 mod creation;
+mod damage;
 mod dependents;
 mod derived;
 mod directories;
@@ -21,6 +22,7 @@ mod filter;
 pub mod foreign;
 mod hashes;
 mod holders;
+mod integrity;
 mod journal;
 mod leftovers;
 mod load;
@@ -54,6 +56,8 @@ mod tests;
 
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -62,6 +66,7 @@ use super::{
     Write,
 };
 use crate::domain::finding::Finding;
+use crate::domain::integrity::{Damage, TableCheck};
 use file::{Found, Identity};
 use leftovers::{Leftovers, Trial};
 use memory::{Memory, Reader};
@@ -80,6 +85,9 @@ pub(super) fn examine(path: &Path, opening: Opening) -> Result<Box<dyn Store>> {
 
 /// Names of other programs' rows that are finished in one transaction: a few milliseconds.
 const NAMES_AT_ONCE: i64 = 500;
+
+/// How many steps of SQLite's machine a check goes between two looks at whether to stop: less than a millisecond.
+const STEPS_UNHEARD: i32 = 1_000;
 
 /// Which schema a store is opened with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +112,8 @@ pub struct SqliteStore {
     warnings: Vec<Finding>,
     /// How the file looked when it was opened, where it is read without locks.
     unlocked: Option<State>,
+    /// Set when what is being read is to stop.
+    stop: Arc<AtomicBool>,
     memory: RefCell<Memory>,
     /// The generation of the schema that was found to be the expected one.
     verified: Cell<Option<i64>>,
@@ -172,20 +182,29 @@ impl SqliteStore {
     /// Opens the file at a resolved path.
     fn open_found(path: PathBuf, opening: Opening, heeded: Heeded, scope: Scope) -> Result<Self> {
         let identity = Some(Identity::of(&path)?);
-        let Heeded { read_only: limited, warnings } = heeded;
+        let Heeded { read_only: limited, mut warnings } = heeded;
         let leaves_no_trace = limited.is_some() || !read_only::can_write(&path);
+        let read = || {
+            if leaves_no_trace {
+                read_only::connect(&path, opening.uninterrupted)
+            } else {
+                Ok((settings::connect(&path, Access::ReadOnly)?, None))
+            }
+        };
+        let may_write = opening.access.writes() && !leaves_no_trace;
+        let damage = damage::standing(&path, may_write, || Ok(read()?.0))?;
+        let damage = damage.map(|damage| damage.finding(&path));
+        warnings.extend(damage.clone());
         let read_only = match opening.access {
+            _ if damage.is_some() => damage.map(|damage| StoreError::KnownDamage(Box::new(damage))),
             Access::ReadOnly => Some(StoreError::ReadOnly),
             Access::ReadWrite | Access::Existing | Access::DryRun => {
                 limited.or_else(|| leaves_no_trace.then_some(StoreError::NotWritable))
             }
         };
         let access = if read_only.is_some() { Access::ReadOnly } else { opening.access };
-        let (mut connection, unlocked) = if leaves_no_trace {
-            read_only::connect(&path, opening.uninterrupted)?
-        } else {
-            (settings::connect(&path, access)?, None)
-        };
+        let (mut connection, unlocked) =
+            if access.writes() { (settings::connect(&path, access)?, None) } else { read()? };
         match scope {
             Scope::AsItIs => {}
             Scope::Migrated if access.writes() => migrations::apply(&mut connection, &path)?,
@@ -200,6 +219,7 @@ impl SqliteStore {
             read_only,
             warnings,
             unlocked,
+            stop: Arc::default(),
             memory: RefCell::default(),
             verified: Cell::default(),
         };
@@ -221,6 +241,7 @@ impl SqliteStore {
             read_only: None,
             warnings: Vec::new(),
             unlocked: None,
+            stop: Arc::default(),
             memory: RefCell::default(),
             verified: Cell::default(),
         })
@@ -244,6 +265,12 @@ impl SqliteStore {
             Some(identity) if Identity::of(&self.path).ok() == Some(identity) => Ok(()),
             Some(_) => Err(StoreError::Replaced),
         }
+    }
+}
+
+impl SqliteStore {
+    fn known(&self, damage: &Damage) -> StoreError {
+        StoreError::KnownDamage(Box::new(damage.finding(&self.path)))
     }
 }
 
@@ -290,12 +317,19 @@ impl Store for SqliteStore {
     }
 
     fn version(&self) -> Result<i64> {
-        Version::of(&self.connection).map(Version::others)
+        // SQLite does not notice what happens to a file that is read without locks.
+        match self.unlocked {
+            Some(_) => Ok(State::of(&self.path).number()),
+            None => Version::of(&self.connection).map(Version::others),
+        }
     }
 
     fn interrupter(&self) -> Interrupter {
-        let handle = self.connection.get_interrupt_handle();
-        Interrupter::new(move || handle.interrupt())
+        let (handle, stop) = (self.connection.get_interrupt_handle(), Arc::clone(&self.stop));
+        Interrupter::new(move || {
+            stop.store(true, Ordering::SeqCst);
+            handle.interrupt();
+        })
     }
 
     fn tend(&mut self) -> Result<Tending> {
@@ -306,7 +340,45 @@ impl Store for SqliteStore {
     }
 
     fn writable(&self) -> Result<()> {
-        self.read_only.clone().map_or(Ok(()), Err)
+        match &self.read_only {
+            Some(error) => Err(error.clone()),
+            None => self.damage().map_or(Ok(()), |damage| Err(self.known(&damage))),
+        }
+    }
+
+    fn check_table(&mut self, before: u32, go_on: &mut dyn FnMut() -> bool) -> Result<Option<TableCheck>> {
+        // In this order: what is stopped from now on is either seen here or by SQLite.
+        self.stop.store(false, Ordering::SeqCst);
+        if !go_on() {
+            return Err(StoreError::Stopped);
+        }
+        let stop = Arc::clone(&self.stop);
+        let is_stopped = move || stop.load(Ordering::SeqCst);
+        self.connection.progress_handler(STEPS_UNHEARD, Some(is_stopped)).map_err(error::of)?;
+        let checked = integrity::check_table(&self.connection, before);
+        self.connection.progress_handler(0, None::<fn() -> bool>).map_err(error::of)?;
+        checked
+    }
+
+    fn damage(&self) -> Option<Damage> {
+        self.identity.and_then(|_| damage::remembered(&self.path))
+    }
+
+    fn note_damage(&mut self, damage: &Damage) {
+        if self.read_only.is_none() && self.identity.is_some() {
+            // Where it cannot be remembered, it is found again.
+            let _ = damage::remember(&self.path, damage);
+        }
+        if self.opening.access.writes() {
+            self.read_only = Some(self.known(damage));
+        }
+    }
+
+    fn forget_damage(&mut self) -> Result<bool> {
+        if self.damage().is_none() || !self.opening.access.writes() || !read_only::can_write(&self.path) {
+            return Ok(false);
+        }
+        damage::forget(&self.path).map(|()| true)
     }
 
     fn warnings(&self) -> &[Finding] {
@@ -317,7 +389,8 @@ impl Store for SqliteStore {
         if self.unlocked.is_none_or(|state| State::of(&self.path) == state) {
             return Ok(false);
         }
-        *self = Self::open(&self.path, self.opening)?;
+        let stop = Arc::clone(&self.stop);
+        *self = Self { stop, ..Self::open(&self.path, self.opening)? };
         Ok(true)
     }
 

@@ -7,13 +7,15 @@ use rusqlite::Connection;
 use super::load::{FEW_ROWS, Loading};
 use super::memory::Reader;
 use super::{
-    bin, boot, dependents, directories, hashes, journal, matching, names, notes, sessions, tree, users,
+    bin, boot, dependents, directories, hashes, integrity, journal, matching, names, notes, sessions, tree,
+    users,
 };
 use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
 use crate::domain::clock::BootTime;
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::finding::Finding;
+use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::page::{Span, Window};
 use crate::domain::session::{Session, SessionColumn, SessionEnd};
@@ -159,6 +161,9 @@ impl Read for Rows<'_> {
     fn act_before(&self, hand: &Hand, act: i64) -> Result<Option<Entry>> {
         journal::act_before(self.0, hand, act)
     }
+    fn check_times(&self) -> Result<CheckTimes> {
+        integrity::times(self.0)
+    }
     fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: Span) -> Result<Window<Bundle>> {
         bin::window(self.1, now, list, span)
     }
@@ -209,6 +214,9 @@ impl Write for Rows<'_> {
     }
     fn note_usable_admin(&mut self) -> Result<()> {
         notes::note_usable_admin(self.0)
+    }
+    fn note_check_times(&mut self, times: CheckTimes) -> Result<()> {
+        integrity::note_times(self.0, times)
     }
     fn insert_session(&mut self, session: &NewSession) -> Result<i64> {
         sessions::insert(self.0, session)

@@ -1,5 +1,6 @@
 //! Telling from outside whether a file has changed.
 
+use std::fmt;
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
@@ -42,7 +43,27 @@ pub(super) struct State {
     shared_memory: bool,
 }
 
+/// A text that differs where the file, or a log that holds something, does.
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let log = self.log.filter(|log| log.bytes > 0);
+        for Stamp { file: (device, inode), bytes, modified, changed } in self.file.iter().chain(&log) {
+            write!(f, "{device} {inode} {bytes} {modified} {changed};")?;
+        }
+        Ok(())
+    }
+}
+
 impl State {
+    /// Returns a number that most likely differs where anything of it does.
+    pub(super) fn number(&self) -> i64 {
+        let parts = [self.file, self.log].into_iter().flatten();
+        parts.fold(0, |number: i64, Stamp { file: (_, inode), bytes, modified, changed }| {
+            let times = modified.wrapping_mul(31).wrapping_add(changed);
+            number.wrapping_mul(31).wrapping_add(times).wrapping_add_unsigned(inode.wrapping_add(bytes))
+        })
+    }
+
     /// Returns how the file and its log look now.
     pub(super) fn of(path: &Path) -> Self {
         let stamp = |path: &Path| fs::metadata(path).ok().map(|metadata| Stamp::of(&metadata));

@@ -1,5 +1,6 @@
 //! The store in one SQLite file, tried.
 
+mod damage;
 mod doctor;
 mod file;
 mod links;

@@ -18,6 +18,10 @@ impl Model {
         if self.asking.is_some() || !self.typing.may_act() {
             return Vec::new();
         }
+        if let Some(read_only) = &self.start.read_only {
+            self.refused(read_only.why.clone());
+            return Vec::new();
+        }
         self.typing.acted();
         if !request.must_be_counted(FrontEnd::Console) {
             return self.carry_out(request);

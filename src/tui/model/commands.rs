@@ -19,10 +19,10 @@ impl Model {
         let here = self.help();
         let mut elsewhere = Vec::new();
         for screen in TABS.iter().chain([&Place::Bin]).map(|place| self.screen_of(*place)) {
-            let names = screen.help().into_iter().map(|help| (help.command(), screen.name()));
+            let names = self.help_of(screen).into_iter().map(|help| (help.command(), screen.name()));
             elsewhere.extend(names.filter(|(name, _)| !here.iter().any(|help| help.command() == *name)));
         }
-        Palette::new(here, elsewhere)
+        Palette::new(here, elsewhere).refusing(self.withheld())
     }
 
     /// Runs a command with its argument. One that is not understood is an error.

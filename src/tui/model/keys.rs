@@ -34,6 +34,27 @@ pub(super) enum Global {
     Quit,
 }
 
+impl Global {
+    /// Returns whether it, or the form that it opens, changes something.
+    pub(super) const fn changes(self) -> bool {
+        match self {
+            Self::Issue | Self::Sweep | Self::Undo | Self::Redo => true,
+            Self::To(_)
+            | Self::Help
+            | Self::Palette
+            | Self::PendingBoard
+            | Self::EndedBoard
+            | Self::BinBoard
+            | Self::CopyCommand
+            | Self::RelativeTimes
+            | Self::Lock
+            | Self::Redraw
+            | Self::Suspend
+            | Self::Quit => false,
+        }
+    }
+}
+
 pub(super) const KEYS: &[Key<Global>] = &[
     Key { on: &["1"], name: "users [FILTER]", msg: Global::To(Place::Users), hint: "", help: "accounts" },
     Key { on: &["2"], name: "sessions [WHO]", msg: Global::To(Place::Sessions), hint: "", help: "sessions" },
@@ -123,7 +144,7 @@ impl Model {
     pub(super) fn key_of(&mut self, key: KeyEvent, at: Timestamp) -> Vec<Effect> {
         let alone = name(key);
         self.typing.press(&alone, at);
-        if matches!(self.notice, Some(Notice::Failed(_))) {
+        if matches!(self.notice, Some(Notice::Failed(_) | Notice::Warning(_))) {
             self.notice = None;
         }
         let prefix = self.prefix.take();
@@ -155,6 +176,9 @@ impl Model {
     pub(super) fn press(&mut self, press: Press) -> Vec<Effect> {
         let context = self.context();
         let place = self.place();
+        if !self.screen().takes_text() && self.screen().changes(&press.name) && self.is_read_only() {
+            return self.refuse_to_change();
+        }
         // What cannot be typed just now is no command either: a name with a q in it must not leave.
         let is_text = self.screen().takes_text() && typed(press.key).is_some();
         match self.screen_at(place).map_or(Answer::Pass, |screen| screen.press(&context, &press)) {
@@ -187,6 +211,9 @@ impl Model {
     }
 
     pub(super) fn act(&mut self, msg: Global) -> Vec<Effect> {
+        if msg.changes() && self.is_read_only() {
+            return self.refuse_to_change();
+        }
         match msg {
             Global::To(place) => self.go(place, None),
             Global::PendingBoard => self.fulfil(vec![Ask::Go(Route::Users(Some("status:pending".into())))]),
@@ -230,12 +257,12 @@ impl Model {
 
     /// The keys of the screen in front, and those that hold everywhere but where the screen has its own.
     pub(crate) fn help(&self) -> Vec<Help> {
-        let mut help = self.screen().help();
+        let mut help = self.help_of(self.screen());
         let own: Vec<_> = help.iter().flat_map(|help| help.on).collect();
         let names: Vec<_> = help.iter().map(Help::command).collect();
         let hidden =
             |other: &Help| other.on.iter().all(|on| own.contains(&on)) || names.contains(&other.command());
-        let others: Vec<_> = KEYS.iter().map(Key::help).filter(|other| !hidden(other)).collect();
+        let others: Vec<_> = self.everywhere().filter(|other| !hidden(other)).collect();
         help.extend(others);
         help.extend(TYPED);
         help

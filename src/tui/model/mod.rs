@@ -2,9 +2,11 @@
 //! knows no screen's inside.
 
 mod care;
+mod checking;
 mod commands;
 mod keys;
 mod passage;
+mod read_only;
 mod recording;
 mod traffic;
 mod typed_ahead;
@@ -31,6 +33,7 @@ use crate::tui::start::Start;
 use crate::tui::theme::Theme;
 use crate::tui::tickets::{Tickets, Work};
 use crate::tui::typing::Typing;
+use checking::Checking;
 use typed_ahead::TypedAhead;
 
 /// A notice stays this long.
@@ -68,6 +71,8 @@ enum Notice {
         also: Option<&'static str>,
         until: Timestamp,
     },
+    /// What is worth knowing, though nothing was tried.
+    Warning(Failure),
     Failed(Failure),
 }
 
@@ -97,6 +102,7 @@ pub struct Model {
     leaving: bool,
     tickets: Tickets,
     ahead: TypedAhead,
+    checking: Checking,
 }
 
 impl Model {
@@ -104,6 +110,7 @@ impl Model {
     pub fn new(start: Start) -> Self {
         Self {
             now: start.now,
+            checking: Checking::new(start.now),
             typing: Typing::new(start.now),
             theme: Theme::new(start.look),
             operator: None,
@@ -132,8 +139,22 @@ impl Model {
     /// Something happened.
     pub fn update(&mut self, now: Timestamp, msg: Msg) -> Vec<Effect> {
         self.now = now;
-        let mut effects = self.handle(msg);
+        let mut effects = match &msg {
+            Msg::Key(_) | Msg::Paste(_) | Msg::Terminate => self.pause_check(),
+            Msg::Resize(..)
+            | Msg::Done(..)
+            | Msg::Progress(..)
+            | Msg::StoreChanged
+            | Msg::Damaged(_)
+            | Msg::Clock(_)
+            | Msg::Woken
+            | Msg::Recording(_)
+            | Msg::Resumed
+            | Msg::Drawn(_) => Vec::new(),
+        };
+        effects.extend(self.handle(msg));
         effects.extend(self.keep_time());
+        effects.extend(self.check());
         effects
     }
 
@@ -158,6 +179,7 @@ impl Model {
                 self.clock(behind);
                 Vec::new()
             }
+            Msg::Damaged(failure) => self.heed_damage(&failure),
             Msg::Drawn(ticket) => {
                 self.drawn(ticket);
                 Vec::new()
@@ -178,13 +200,13 @@ impl Model {
             if self.now - since < SAY_WAITING { since + SAY_WAITING } else { since + SHOW_BAR }
         });
         let asks = self.asking.as_ref().map(Confirm::wake_at);
-        let [waits, asks] = [waits, asks].map(|at| at.filter(|at| *at > self.now));
+        let [waits, asks, check] = [waits, asks, self.check_at()].map(|at| at.filter(|at| *at > self.now));
         let minute = self.operator.as_ref().map(|operator| {
             let left = (operator.expires_at - self.now).num_milliseconds().max(0);
             self.now + Duration::milliseconds(left % 60_000 + 1)
         });
         let idle = self.operator.as_ref().filter(|_| self.gate.is_none()).map(|_| self.typing.last() + IDLE);
-        [notice, waits, asks, minute, idle].into_iter().flatten().min()
+        [notice, waits, asks, check, minute, idle].into_iter().flatten().min()
     }
 
     /// What time alone brings about.
@@ -265,6 +287,7 @@ impl Model {
             }),
             relative: self.relative,
             waiting: self.tickets.work().is_some_and(|work| self.now - work.since >= SAY_WAITING),
+            read_only: self.start.read_only.is_some(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Coming and going: in, to another screen, locked, out.
 
 use super::{Model, NOTICE, Notice, Screens};
-use crate::service::contract::{Caller, Failure, FailureKind, Operator, Request, SignIn};
+use crate::service::contract::{Failure, FailureKind, Operator, Request, SignIn};
 use crate::tui::effect::Effect;
 use crate::tui::screens::Place;
 use crate::tui::screens::gate::Gate;
@@ -9,12 +9,13 @@ use crate::tui::tickets::Purpose;
 
 impl Model {
     pub(super) fn enter(&mut self, operator: Operator) -> Vec<Effect> {
-        let back = self.operator.as_ref().is_some_and(|before| before.session == operator.session);
+        let back = self.operator.as_ref().is_some_and(|before| before.caller() == operator.caller());
         self.operator = Some(operator);
         self.gate = None;
         self.notice = None;
         let mut effects = Vec::new();
         if !back {
+            self.say_read_only();
             effects.extend(self.runbook.forget());
             self.screens = Screens::default();
             self.front = Place::Users;
@@ -69,7 +70,7 @@ impl Model {
             let (ticket, _) = self.tickets.issue(Purpose::Act, "logging out", self.now);
             effects.push(Effect::Perform {
                 ticket,
-                caller: Caller::Operator(operator.session),
+                caller: operator.caller(),
                 request: Request::SignIn(SignIn::LogOut),
                 rehearsal: false,
             });

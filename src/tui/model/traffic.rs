@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Model, NOTICE, Notice};
 use crate::service::contract::danger;
-use crate::service::contract::{Caller, Failure, FailureKind, Reply, Request, SignIn};
+use crate::service::contract::{Caller, Failure, FailureKind, Operator, Reply, Request, SignIn};
 use crate::tui::doing::doing;
 use crate::tui::effect::{Ask, Effect, Slot, Ticket};
 use crate::tui::overlays::Overlay;
@@ -59,14 +59,16 @@ impl Model {
     }
 
     pub(super) fn perform(&mut self, purpose: Purpose, request: Request, rehearsal: bool) -> Vec<Effect> {
-        let caller =
-            self.operator.as_ref().map_or(Caller::Nobody, |operator| Caller::Operator(operator.session));
+        let caller = self.operator.as_ref().map_or(Caller::Nobody, Operator::caller);
         let doing = if rehearsal { "counting" } else { doing(&request) };
         let (ticket, superseded) = self.tickets.issue(purpose, doing, self.now);
         if purpose == Purpose::Act {
             self.runbook.begun(ticket, &request, self.operator.as_ref());
         }
         let mut effects: Vec<_> = superseded.into_iter().map(Effect::Cancel).collect();
+        if !request.is_read() && purpose != Purpose::Check {
+            effects.extend(self.pause_check());
+        }
         effects.push(Effect::Perform { ticket, caller, request, rehearsal });
         effects
     }
@@ -77,6 +79,15 @@ impl Model {
             let message = message.clone();
             return self.signed_out(&message);
         }
+        let mut effects = match &result {
+            Err(failure) => self.heed_damage(failure),
+            Ok(_) => Vec::new(),
+        };
+        effects.extend(self.follow_up(ticket, purpose, result));
+        effects
+    }
+
+    fn follow_up(&mut self, ticket: Ticket, purpose: Purpose, result: Result<Reply, Failure>) -> Vec<Effect> {
         match (purpose, result) {
             (Purpose::Load(place, slot), result) => self.loaded(place, slot, result),
             (Purpose::Count, result) => self.counted(result),
@@ -98,7 +109,8 @@ impl Model {
                 self.operator = Some(operator);
                 Vec::new()
             }
-            (Purpose::StillIn, _) => Vec::new(),
+            (Purpose::StillIn | Purpose::Damage, _) => Vec::new(),
+            (Purpose::Check, result) => self.checked(result),
         }
     }
 

@@ -3,11 +3,10 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::keys::KEYS;
 use super::{LEAST, Model, Notice, SAY_WAITING, SHOW_BAR, TABS};
 use crate::domain::text::{clip, visible, width};
 use crate::domain::time::span;
-use crate::tui::keys::{Help, Key};
+use crate::tui::keys::Help;
 use crate::tui::screens::Screen as _;
 use crate::tui::tickets::Work;
 use crate::tui::widgets::bars;
@@ -37,8 +36,7 @@ impl Model {
 
     fn view_title(&self, frame: &mut Frame<'_>, area: Rect) {
         if let Some(gate) = &self.gate {
-            let mark: Vec<_> = self.clock_mark().into_iter().collect();
-            return bars::title(frame, area, self.theme, &[gate.name()], 0, &mark);
+            return bars::title(frame, area, self.theme, &[gate.name()], 0, &[], self.mark().as_deref());
         }
         let s = &self.screens;
         let tabs = [s.users.name(), s.sessions.name(), s.directories.name(), s.journal.name()];
@@ -48,13 +46,12 @@ impl Model {
             Some(front) => (&tabs[..], front),
             None => (&board[..], 0),
         };
-        bars::title(frame, area, self.theme, tabs, front, &self.title_right());
+        bars::title(frame, area, self.theme, tabs, front, &self.title_right(), self.mark().as_deref());
     }
 
     /// Who is in, for how long, and whether it is recorded: the fullest form first, then shorter ones.
     fn title_right(&self) -> Vec<String> {
         let recording = self.runbook.file().map(|_| format!("{} rec", self.theme.shape("●", "*")));
-        let marks: Vec<_> = self.clock_mark().into_iter().chain(recording).collect();
         let operator = self.operator.as_ref().map_or_else(Vec::new, |operator| {
             let left = format!("{} left", span(operator.expires_at - self.now));
             vec![visible(&operator.label).into_owned(), operator.level.word().to_owned(), left]
@@ -62,15 +59,17 @@ impl Model {
         [0..3, 0..2, 1..3, 2..3, 0..0]
             .into_iter()
             .filter_map(|part| operator.get(part))
-            .map(|part| part.iter().chain(&marks).map(String::as_str).collect::<Vec<_>>().join(" · "))
-            // However narrow it is, this is said.
-            .chain(self.clock_mark())
+            .map(|part| part.iter().chain(&recording).map(String::as_str).collect::<Vec<_>>().join(" · "))
             .collect()
     }
 
-    /// Says on every screen that the clock is behind the journal.
-    fn clock_mark(&self) -> Option<String> {
-        self.clock_behind.as_ref().map(|_| format!("{} clock behind", self.theme.shape("▲", "!")))
+    /// Returns what every screen says however narrow it is: that nothing can be changed, and that the clock is behind the
+    /// journal.
+    fn mark(&self) -> Option<String> {
+        let clock =
+            self.clock_behind.as_ref().map(|_| format!("{} clock behind", self.theme.shape("▲", "!")));
+        let marks: Vec<_> = self.read_only_mark().map(str::to_owned).into_iter().chain(clock).collect();
+        (!marks.is_empty()).then(|| marks.join(" · "))
     }
 
     fn view_notice(&self, frame: &mut Frame<'_>, area: Rect) {
@@ -84,6 +83,11 @@ impl Model {
                 let hint = failure.hint.as_ref().map(|hint| format!("  {hint}")).unwrap_or_default();
                 let text = format!("{} {}{hint}", theme.shape("×", "x"), failure.message);
                 bars::lines(frame, area, &visible(&text), theme.bad());
+            }
+            (Some(Notice::Warning(failure)), _) => {
+                let hint = failure.hint.as_ref().map(|hint| format!("  {hint}")).unwrap_or_default();
+                let text = format!("{} {}{hint}", theme.shape("▲", "!"), failure.message);
+                bars::lines(frame, area, &visible(&text), theme.care());
             }
             (_, Some(work)) if self.now - work.since >= SAY_WAITING && self.gate.is_none() => {
                 let slow = self.now - work.since >= SHOW_BAR;
@@ -104,9 +108,9 @@ impl Model {
 
     /// The footer's hints: the screen's own that have one, and the way to all the others.
     fn hints(&self) -> Vec<Help> {
-        let mut hints: Vec<_> = self.screen().help();
+        let mut hints = self.help_of(self.screen());
         if self.gate.is_none() {
-            hints.extend(KEYS.iter().map(Key::help));
+            hints.extend(self.everywhere());
         }
         hints.retain(|help| !help.hint.is_empty());
         hints

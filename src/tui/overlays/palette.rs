@@ -36,6 +36,8 @@ pub struct Palette {
     commands: Vec<Help>,
     /// Commands of other screens, and the names of those.
     elsewhere: Vec<(&'static str, &'static str)>,
+    /// Commands that cannot be used now, and why.
+    withheld: Option<(Vec<&'static str>, Failure)>,
     typed: Entry,
     /// The match that the cursor was moved to.
     at: Option<usize>,
@@ -45,7 +47,12 @@ impl Palette {
     /// A palette of what these keys do; for commands of other screens it says where they are.
     pub fn new(mut commands: Vec<Help>, elsewhere: Vec<(&'static str, &'static str)>) -> Self {
         commands.retain(|help| !help.name.is_empty());
-        Self { commands, elsewhere, typed: Entry::text(""), at: None }
+        Self { commands, elsewhere, withheld: None, typed: Entry::text(""), at: None }
+    }
+
+    /// The same with commands that are known by name, but cannot be used now.
+    pub fn refusing(self, withheld: Option<(Vec<&'static str>, Failure)>) -> Self {
+        Self { withheld, ..self }
     }
 
     /// What was typed, as a name and an argument.
@@ -124,6 +131,11 @@ impl Palette {
     /// Nothing is run, and it stays open.
     fn unknown(&self) -> Ask {
         let (name, _) = self.parts();
+        if let Some((withheld, why)) = &self.withheld
+            && withheld.iter().any(|other| other.eq_ignore_ascii_case(name))
+        {
+            return Ask::Complain(why.clone());
+        }
         let elsewhere = self.elsewhere.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
         complaint(elsewhere.map_or_else(
             || format!("There is no such command: {}.", clip(&visible(name), QUOTED)),

@@ -54,6 +54,8 @@ pub(crate) trait Kind: Source + Default {
     /// Its keys; they come before those of the panes and of every list.
     const KEYS: &'static [Key<Self::Msg>];
 
+    /// Returns whether what a key means, or the form or menu that it opens, changes something.
+    fn changes(msg: Self::Msg) -> bool;
     /// Does what a key means.
     fn act(screen: &mut ListScreen<Self>, context: &Context, msg: Self::Msg) -> Vec<Ask>;
     /// A row's cells, in the order of the columns.
@@ -216,6 +218,13 @@ impl<K: Kind> Screen for ListScreen<K> {
             .chain(Listing::<K>::help())
             .chain(KEYS.iter().map(Key::help))
             .collect()
+    }
+
+    fn changes(&self, key: &str) -> bool {
+        match find(K::KEYS, key) {
+            Found::Hit(msg) => K::changes(msg),
+            Found::Prefix | Found::Miss => false,
+        }
     }
 
     fn takes_text(&self) -> bool {

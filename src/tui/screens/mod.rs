@@ -79,8 +79,8 @@ pub struct Viewer {
     pub id: UserId,
     /// What it may do.
     pub level: AccessLevel,
-    /// The operator's own session.
-    pub session: i64,
+    /// The operator's own session, where one stands for them.
+    pub session: Option<i64>,
 }
 
 /// What a screen may know of the world around it.
@@ -98,6 +98,8 @@ pub struct Context {
     pub relative: bool,
     /// Work takes long enough to say so.
     pub waiting: bool,
+    /// Nothing can be changed.
+    pub read_only: bool,
 }
 
 /// What was pressed: the key itself, and its name, led by that of the key before where that one began a sequence.
@@ -136,6 +138,10 @@ pub trait Screen {
     fn name(&self) -> &'static str;
     /// Its keys, for footer, help and palette.
     fn help(&self) -> Vec<Help>;
+    /// Returns whether a key, or the command of that name with a colon, is for changing something.
+    fn changes(&self, _: &str) -> bool {
+        false
+    }
     /// Whether keys are text now.
     fn takes_text(&self) -> bool;
     /// A key.

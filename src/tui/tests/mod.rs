@@ -5,7 +5,7 @@ use ratatui::backend::TestBackend;
 
 use super::effect::{Effect, Msg, Ticket};
 use super::model::Model;
-use super::start::{Start, StorePath};
+use super::start::{ReadOnly, Start, StorePath};
 use super::testing::{bundle, directory, entry, keys, now, session, text, user};
 use super::theme::Look;
 use crate::domain::directory::TreeRow;
@@ -14,17 +14,20 @@ use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{
-    Accounts, Admins, Bin, Caller, CountedRows, Directories, Failure, FailureKind, House, InBin, Journal,
-    Operator, Own, People, Progress, Reply, Request, Sessions, SignIn, Tally, Undo, UserDetail, Verb,
+    Accounts, Admins, Bin, Caller, CheckStep, CountedRows, Directories, Failure, FailureKind, House, InBin,
+    Journal, Operator, Own, People, Progress, Reply, Request, Sessions, SignIn, Tally, Undo, UserDetail,
+    Verb,
 };
 
 mod acts;
 mod anything;
+mod checking;
 mod danger;
 mod frames;
 mod going;
 mod keys;
 mod palette;
+mod read_only;
 mod runbook;
 mod typed_ahead;
 mod undo;
@@ -63,8 +66,14 @@ impl Desk {
 
     /// The same over this store.
     fn over(store: StorePath, size: (u16, u16)) -> Self {
+        Self::starting(store, size, None)
+    }
+
+    /// The same over a store that can only be read for this reason.
+    fn starting(store: StorePath, size: (u16, u16), read_only: Option<ReadOnly>) -> Self {
         let look = Look { colour: true, unicode: true };
-        let start = Start { size, now: now(), look, host: "media.example".into(), store, demo: None };
+        let start =
+            Start { size, now: now(), look, host: "media.example".into(), store, demo: None, read_only };
         let mut desk =
             Self { model: Model::new(start), now: now(), size, open: Vec::new(), watched: Vec::new() };
         let effects = desk.model.begin();
@@ -182,7 +191,10 @@ impl Desk {
 
 fn is_act(request: &Request) -> bool {
     !request.is_read()
-        && !matches!(request, Request::SignIn(_) | Request::Directories(Directories::Opened(_)))
+        && !matches!(
+            request,
+            Request::SignIn(_) | Request::Check(_) | Request::Directories(Directories::Opened(_))
+        )
 }
 
 fn requests(effects: &[Effect]) -> Vec<&Request> {
@@ -198,7 +210,13 @@ fn requests(effects: &[Effect]) -> Vec<&Request> {
 fn operator(session: i64) -> Operator {
     // Half a minute more, so that what is told of the time left never changes just when something else does.
     let expires_at = now() + Duration::hours(8) + Duration::seconds(30);
-    Operator { id: UserId(1), label: "ada".into(), level: AccessLevel::Admin, session, expires_at }
+    Operator {
+        id: UserId(1),
+        label: "ada".into(),
+        level: AccessLevel::Admin,
+        session: Some(session),
+        expires_at,
+    }
 }
 
 fn failure(kind: FailureKind, words: &str) -> Failure {
@@ -323,7 +341,7 @@ fn usual(request: &Request, rehearsal: bool) -> Reply {
     };
     match request {
         Request::SignIn(SignIn::Look) => {
-            Reply::House(House { store: "/srv/nexus.db".into(), admins: Admins::Usable })
+            Reply::House(House { store: "/srv/nexus.db".into(), admins: Admins::Usable, sound_at: None })
         }
         Request::SignIn(SignIn::LogOut) => Reply::SignedOut,
         Request::SignIn(_) => Reply::SignedIn(operator(1)),
@@ -346,6 +364,8 @@ fn usual(request: &Request, rehearsal: bool) -> Reply {
         }
         Request::Journal(Journal::List { span, .. }) => Reply::Entries(stretch(*span, entry)),
         Request::Bin(Bin::List { span, .. }) => Reply::Bundles(stretch(*span, bundle)),
+        // Somebody else has just done it.
+        Request::Check(_) => Reply::Check(CheckStep::NotDue(now() + Duration::days(1))),
         Request::Accounts(Accounts::Add { .. } | Accounts::MakeCode { .. })
         | Request::Sessions(Sessions::Issue { .. }) => secret(),
         _ => Reply::Done(tally(request)),

@@ -138,7 +138,7 @@ fn it_wakes_for_what_comes_next() {
     desk.wait(Duration::milliseconds(1_850));
     assert_eq!(desk.model.wake_at(), None, "then nothing changes by itself");
     desk.answer();
-    assert_eq!(desk.model.wake_at(), None);
+    assert_eq!(desk.model.wake_at(), Some(since + Duration::minutes(1)), "the store is checked");
     desk.operate("ada<tab>sesame<enter>");
     let last_key = desk.now;
     let wake_at = desk.model.wake_at().unwrap();

@@ -17,15 +17,24 @@ const MOST_LINES: u16 = 4;
 
 /// Draws the title: the program, the tabs with the one in front named in bold, and on the right the first of
 /// `right` that fits; it is given at more and less length, the fullest first. Where not even the last of them has room
-/// beside all tabs, the tabs behind go.
-pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, tabs: &[&str], front: usize, right: &[String]) {
+/// beside all tabs, the tabs behind go. At the end, and at every size, stands `mark`.
+pub fn title(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    theme: Theme,
+    tabs: &[&str],
+    front: usize,
+    right: &[String],
+    mark: Option<&str>,
+) {
     let all: Vec<Span<'_>> =
         tabs.iter().enumerate().flat_map(|(at, tab)| tab_spans(theme, at, tab, at == front)).collect();
     let full: usize = all.iter().map(Span::width).sum();
     let room = usize::from(area.width);
     let program = Span::styled(" NEXUS  ", theme.strong());
     let mut spans = vec![program];
-    let least = right.last().map_or(0, |text| width(text));
+    let behind = mark.map_or(0, |mark| width(mark) + 2);
+    let least = right.last().map_or(0, |text| width(text)) + behind;
     if tabs.len() > 1 && full + least + 8 <= room {
         spans.extend(all);
     } else {
@@ -33,9 +42,12 @@ pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, tabs: &[&str], fro
         spans.push(Span::styled(format!(" {name}"), theme.accent().patch(theme.strong())));
     }
     let used: usize = spans.iter().map(Span::width).sum();
-    let right = right.iter().find(|text| used + width(text) + 3 <= room).map_or("", String::as_str);
-    spans.push(Span::raw(" ".repeat(room.saturating_sub(used + width(right) + 1))));
+    let right = right.iter().find(|text| used + width(text) + behind + 3 <= room).map_or("", String::as_str);
+    spans.push(Span::raw(" ".repeat(room.saturating_sub(used + width(right) + behind + 1))));
     spans.push(Span::styled(right, theme.quiet()));
+    if let Some(mark) = mark {
+        spans.push(Span::styled(format!("  {mark}"), theme.care()));
+    }
     frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
 }
 

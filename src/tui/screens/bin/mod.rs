@@ -81,6 +81,13 @@ impl Kind for BundleList {
     const FACE: Face = view::FACE;
     const KEYS: &'static [Key<Msg>] = KEYS;
 
+    fn changes(msg: Msg) -> bool {
+        match msg {
+            Msg::Restore | Msg::Purge => true,
+            Msg::Copy => false,
+        }
+    }
+
     fn act(screen: &mut Bin, _: &Context, msg: Msg) -> Vec<Ask> {
         let wish: fn(Selection) -> Wish = match msg {
             Msg::Restore => |which| Wish::Restore { which: InBin::Bundles(which), to: None },

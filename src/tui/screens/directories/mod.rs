@@ -237,6 +237,13 @@ impl Kind for FolderList {
     const KEYS: &'static [Key<Msg>] = KEYS;
     const CRUMBS: Option<fn(&TreeRow) -> String> = Some(view::crumbs);
 
+    fn changes(msg: Msg) -> bool {
+        match msg {
+            Msg::Add | Msg::Rename | Msg::Move | Msg::Delete | Msg::MakeHome => true,
+            Msg::In | Msg::Out | Msg::Sessions | Msg::TreeOfOwner | Msg::Copy => false,
+        }
+    }
+
     fn act(screen: &mut Directories, _: &Context, msg: Msg) -> Vec<Ask> {
         match msg {
             Msg::In => screen.open_current(),

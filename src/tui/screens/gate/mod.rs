@@ -7,6 +7,7 @@ use ratatui::Frame;
 
 use super::{Answer, Context, Press, Screen};
 use crate::domain::secret::Secret;
+use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields};
 use crate::service::contract::{Admins, Failure, House, Operator, Reply, Request, SignIn, WhyChoose};
 use crate::tui::effect::{Ask, Slot};
@@ -40,9 +41,13 @@ pub struct Gate {
     host: String,
     /// Where the store is, once that is known.
     store: String,
+    /// When the pages of its file were found sound.
+    sound_at: Option<Timestamp>,
     /// Whether nobody can log in as admin any more.
     without_admin: bool,
     demo: Option<DemoAccount>,
+    /// Nothing can be changed, so there is no set-up.
+    read_only: bool,
     /// Who locked the console.
     label: String,
     /// Why nobody was let in.
@@ -60,8 +65,10 @@ impl Gate {
             stage: Stage::Looking,
             host: start.host.clone(),
             store: String::new(),
+            sound_at: None,
             without_admin: false,
             demo: start.demo.clone(),
+            read_only: start.read_only.is_some(),
             label: String::new(),
             refused: None,
             checking: false,
@@ -108,10 +115,11 @@ impl Gate {
 
     fn looked(&mut self, house: House) {
         self.store = house.store;
-        self.without_admin = house.admins == Admins::NoneNow;
+        self.sound_at = house.sound_at;
+        self.without_admin = house.admins != Admins::Usable;
         self.stage = match house.admins {
-            Admins::Never => Stage::SetUp(set_up_form()),
-            Admins::NoneNow | Admins::Usable => Stage::LogIn(log_in_form("")),
+            Admins::Never if !self.read_only => Stage::SetUp(set_up_form()),
+            Admins::Never | Admins::NoneNow | Admins::Usable => Stage::LogIn(log_in_form("")),
         };
     }
 

@@ -17,18 +17,19 @@ fn start(demo: Option<DemoAccount>) -> Start {
         host: "media.example".into(),
         store: StorePath::Usual("/srv/nexus.db".into()),
         demo,
+        read_only: None,
     }
 }
 
 fn looked_into(admins: Admins) -> Gate {
     let mut gate = Gate::new(&start(None));
-    reply(&mut gate, Ok(Reply::House(House { store: "/srv/nexus.db".into(), admins })));
+    reply(&mut gate, Ok(Reply::House(House { store: "/srv/nexus.db".into(), admins, sound_at: None })));
     gate
 }
 
 fn operator() -> Operator {
     let expires_at = now() + crate::domain::time::Duration::hours(8);
-    Operator { id: UserId(1), label: "ada".into(), level: AccessLevel::Admin, session: 1, expires_at }
+    Operator { id: UserId(1), label: "ada".into(), level: AccessLevel::Admin, session: Some(1), expires_at }
 }
 
 fn locked() -> Gate {
@@ -95,7 +96,7 @@ fn a_store_whose_admins_are_gone_offers_no_set_up_but_names_the_way_back() {
 fn what_is_typed_before_it_has_looked_is_kept() {
     let mut gate = Gate::new(&start(None));
     assert_eq!(pressed(&mut gate, "ada<tab>sesame<enter>x"), []);
-    let house = House { store: String::new(), admins: Admins::Usable };
+    let house = House { store: String::new(), admins: Admins::Usable, sound_at: None };
     assert_eq!(reply(&mut gate, Ok(Reply::House(house))), log_in("ada", "sesame"));
 }
 
@@ -277,7 +278,10 @@ fn a_pasted_password_is_taken() {
 fn the_demo_says_whom_to_log_in_as() {
     let account = DemoAccount { username: "demo".into(), password: "take a look around".into() };
     let mut gate = Gate::new(&start(Some(account)));
-    reply(&mut gate, Ok(Reply::House(House { store: "/tmp/x".into(), admins: Admins::Usable })));
+    reply(
+        &mut gate,
+        Ok(Reply::House(House { store: "/tmp/x".into(), admins: Admins::Usable, sound_at: None })),
+    );
     let seen = seen(&gate);
     assert!(seen.contains("demo") && seen.contains("take a look around"), "{seen}");
 }
@@ -291,4 +295,14 @@ fn keys_that_are_no_text_are_passed_on() {
     };
     assert_eq!(answer(&mut looked_into(Admins::Usable), "<ctrl-z>"), Answer::Pass);
     assert_eq!(answer(&mut looked_into(Admins::Usable), "q"), Answer::Asks(vec![]));
+}
+
+#[test]
+fn it_says_when_the_store_was_found_sound() {
+    let mut gate = Gate::new(&start(None));
+    let sound_at = Some(now() - crate::domain::time::Duration::hours(5));
+    let house = House { store: "/srv/nexus.db".into(), admins: Admins::Usable, sound_at };
+    reply(&mut gate, Ok(Reply::House(house)));
+    assert!(seen(&gate).contains("checked 5 h ago, sound"), "{}", seen(&gate));
+    assert!(!seen(&looked_into(Admins::Usable)).contains("sound"));
 }

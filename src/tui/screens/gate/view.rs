@@ -1,11 +1,14 @@
 //! How the gate looks: a column in the middle, at any size.
 
+use std::iter;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::{Gate, Stage};
 use crate::domain::text::{clip, visible};
+use crate::domain::time::ago;
 use crate::service::contract::WhyChoose;
 use crate::tui::screens::{Context, Screen as _};
 use crate::tui::widgets::form::Form;
@@ -20,7 +23,7 @@ pub(super) fn draw(gate: &Gate, context: &Context, frame: &mut Frame<'_>) {
     let body = context.body;
     let form = form(gate);
     let fields = form.map_or(0, Form::lines);
-    let head = head(gate);
+    let head = head(gate, context);
     let head_lines = (head.len() as u16 + 3).min(body.height.saturating_sub(fields + 3).max(2));
     let spare = body.height.saturating_sub(head_lines + fields + 3);
     let top = body.y + spare / 3;
@@ -81,7 +84,7 @@ fn form(gate: &Gate) -> Option<&Form> {
 }
 
 /// What is said above the fields.
-fn head(gate: &Gate) -> Vec<String> {
+fn head(gate: &Gate, context: &Context) -> Vec<String> {
     let place = visible(&format!("{} · {}", gate.host, gate.store)).into_owned();
     match &gate.stage {
         Stage::Looking => Vec::new(),
@@ -93,10 +96,16 @@ fn head(gate: &Gate) -> Vec<String> {
                 format!("Username  {}", demo.username),
                 format!("Password  {}", demo.password),
             ],
+            None if gate.without_admin && gate.read_only => {
+                vec![place, "No admin can log in, and nothing can be changed here.".into()]
+            }
             None if gate.without_admin => {
                 vec![place, "No admin can log in. The way back in: nexus setup".into()]
             }
-            None => vec![place],
+            None => {
+                let sound = gate.sound_at.map(|at| format!("checked {}, sound", ago(context.now, at)));
+                iter::once(place).chain(sound).collect()
+            }
         },
         Stage::Choose { why, .. } => vec![
             match why {

@@ -104,6 +104,13 @@ impl Kind for EntryList {
     const FACE: Face = view::FACE;
     const KEYS: &'static [Key<Msg>] = KEYS;
 
+    fn changes(msg: Msg) -> bool {
+        match msg {
+            Msg::Undo => true,
+            Msg::Sessions | Msg::Directories | Msg::Copy => false,
+        }
+    }
+
     fn act(screen: &mut Journal, _: &Context, msg: Msg) -> Vec<Ask> {
         screen.current().map(|entry| on_entry(entry, msg)).into_iter().collect()
     }

@@ -100,7 +100,7 @@ fn its_filter_is_live_and_has_its_own_keys() {
 #[test]
 fn a_plain_user_asks_for_the_same_and_the_service_decides_what_comes() {
     let admin = context(80, 24);
-    let viewer = Some(Viewer { id: UserId(4), level: AccessLevel::User, session: 9 });
+    let viewer = Some(Viewer { id: UserId(4), level: AccessLevel::User, session: Some(9) });
     let user = Context { viewer, ..admin };
     assert_eq!(Journal::default().open(&user, None), Journal::default().open(&admin, None));
 }

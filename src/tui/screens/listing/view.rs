@@ -39,6 +39,11 @@ impl<S: Source> Listing<S> {
     ) {
         if self.loaded && self.pager.total() == 0 && area.height > 2 {
             let words = if self.filter.is_empty() { none } else { filtered };
+            // Behind the reason stands what to press: where nothing can be changed, no key to change it.
+            let words = match words.split_once("  ") {
+                Some((why, _)) if context.read_only && self.filter.is_empty() => why,
+                _ => words,
+            };
             let place = Rect { x: area.x + 3, y: area.y + 2, width: area.width.saturating_sub(3), height: 1 };
             frame.render_widget(Line::styled(words.to_owned(), context.theme.quiet()), place);
         }

@@ -155,6 +155,13 @@ impl Kind for TokenList {
     const FACE: Face = view::FACE;
     const KEYS: &'static [Key<Msg>] = KEYS;
 
+    fn changes(msg: Msg) -> bool {
+        match msg {
+            Msg::Revoke | Msg::RevokeAllOfUser | Msg::Renew | Msg::Issue | Msg::Sweep => true,
+            Msg::OtherSessions | Msg::Directories | Msg::Copy => false,
+        }
+    }
+
     fn act(screen: &mut Sessions, _: &Context, msg: Msg) -> Vec<Ask> {
         match msg {
             Msg::Revoke => screen.on_sessions(Wish::Revoke),

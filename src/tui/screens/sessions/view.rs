@@ -48,7 +48,7 @@ pub(super) fn place_of(column: SessionColumn) -> Option<usize> {
 pub(super) fn cells(context: &Context, session: &Session) -> Vec<Cell> {
     let theme = context.theme;
     let mark = theme.session(session, context.now);
-    let own = context.viewer.is_some_and(|viewer| viewer.session == session.id);
+    let own = context.viewer.is_some_and(|viewer| viewer.session == Some(session.id));
     vec![
         Cell::mark(mark),
         Cell::styled(mark.shape, mark.shape_style),

@@ -279,6 +279,24 @@ impl Kind for AccountList {
     const FACE: Face = view::FACE;
     const KEYS: &'static [Key<Msg>] = KEYS;
 
+    fn changes(msg: Msg) -> bool {
+        match msg {
+            Msg::Confirm
+            | Msg::Edit
+            | Msg::Suspend
+            | Msg::EndSessions
+            | Msg::Password
+            | Msg::AccessCode
+            | Msg::Level
+            | Msg::Promote
+            | Msg::Demote
+            | Msg::Add
+            | Msg::Delete
+            | Msg::MakeHome => true,
+            Msg::Sessions | Msg::Directories | Msg::Copy => false,
+        }
+    }
+
     fn act(screen: &mut Users, context: &Context, msg: Msg) -> Vec<Ask> {
         match msg {
             Msg::Add => vec![Ask::Open(Overlay::Edit(Box::new(Edit::add_user())))],

@@ -1,0 +1,71 @@
+//! A console at which nothing can be changed: what it says, and what it leaves out.
+
+use super::keys::{Global, KEYS};
+use super::{Model, Notice, TABS};
+use crate::service::contract::{Check, Failure, FailureKind, Request};
+use crate::tui::effect::Effect;
+use crate::tui::keys::{Help, Key};
+use crate::tui::screens::{Place, Screen};
+use crate::tui::start::ReadOnly;
+use crate::tui::tickets::Purpose;
+
+impl Model {
+    pub(super) fn is_read_only(&self) -> bool {
+        self.start.read_only.is_some()
+    }
+
+    /// Returns the words for the title.
+    pub(super) fn read_only_mark(&self) -> Option<&'static str> {
+        self.start.read_only.as_ref().map(ReadOnly::mark)
+    }
+
+    /// Says why nothing is changed.
+    pub(super) fn refuse_to_change(&mut self) -> Vec<Effect> {
+        self.notice = self.start.read_only.as_ref().map(|read_only| Notice::Failed(read_only.why.clone()));
+        Vec::new()
+    }
+
+    /// Says once why nothing can be changed, unless that is what was wanted.
+    pub(super) fn say_read_only(&mut self) {
+        if let Some(ReadOnly { why, wanted: false }) = &self.start.read_only {
+            self.notice = Some(Notice::Warning(why.clone()));
+        }
+    }
+
+    /// Changes nothing any more once damage was met, and has it remembered.
+    pub(super) fn heed_damage(&mut self, failure: &Failure) -> Vec<Effect> {
+        let is_known = |read_only: &ReadOnly| read_only.why.kind == FailureKind::Damaged;
+        if failure.kind != FailureKind::Damaged || self.start.read_only.as_ref().is_some_and(is_known) {
+            return Vec::new();
+        }
+        self.start.read_only = Some(ReadOnly { why: failure.clone(), wanted: false });
+        self.say_read_only();
+        self.perform(Purpose::Damage, Request::Check(Check::Damaged), false)
+    }
+
+    /// Returns the keys of a screen that can be used now.
+    pub(super) fn help_of(&self, screen: &dyn Screen) -> Vec<Help> {
+        let mut help = screen.help();
+        if self.is_read_only() {
+            help.retain(|help| !help.on.iter().any(|on| screen.changes(on)));
+        }
+        help
+    }
+
+    /// Returns the keys that hold everywhere and can be used now.
+    pub(super) fn everywhere(&self) -> impl Iterator<Item = Help> {
+        let read_only = self.is_read_only();
+        KEYS.iter().filter(move |key| !(read_only && key.msg.changes())).map(Key::help)
+    }
+
+    /// Returns the names of the commands that are left out, and why.
+    pub(super) fn withheld(&self) -> Option<(Vec<&'static str>, Failure)> {
+        let why = self.start.read_only.as_ref()?.why.clone();
+        let mut names: Vec<_> = KEYS.iter().filter(|key| Global::changes(key.msg)).map(Key::help).collect();
+        for screen in TABS.iter().chain([&Place::Bin]).map(|place| self.screen_of(*place)) {
+            names
+                .extend(screen.help().into_iter().filter(|help| help.on.iter().any(|on| screen.changes(on))));
+        }
+        Some((names.iter().map(Help::command).collect(), why))
+    }
+}

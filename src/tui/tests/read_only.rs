@@ -1,0 +1,218 @@
+//! A console at which nothing can be changed.
+
+use super::*;
+use crate::tui::start::ReadOnly;
+
+const REASON: &str = "The file /srv/nexus.db has 2 names.";
+
+fn linked() -> ReadOnly {
+    let why = Failure::new(FailureKind::Unavailable, REASON).hint("cp -p a b && mv b a");
+    ReadOnly { why, wanted: false }
+}
+
+fn wanted() -> ReadOnly {
+    let why = Failure::new(FailureKind::Unavailable, "The store was opened for reading only.");
+    ReadOnly { why, wanted: true }
+}
+
+fn damage() -> Failure {
+    Failure::new(FailureKind::Damaged, "The store is damaged.").hint("Put back a backup.")
+}
+
+/// A console of this size over a store that can only be read, at which `ada` has logged in.
+fn reading(read_only: ReadOnly, size: (u16, u16)) -> Desk {
+    let mut desk = Desk::starting(StorePath::Usual("/srv/nexus.db".into()), size, Some(read_only));
+    desk.answer();
+    desk.press("ada<tab>sesame<enter>");
+    desk.answer();
+    desk
+}
+
+#[test]
+fn its_title_says_so_on_every_screen_at_every_size() {
+    for size in [(120, 36), (80, 24), (60, 18), (40, 12), (40, 10)] {
+        for (read_only, mark) in
+            [(linked(), "read-only"), (ReadOnly { why: damage(), wanted: false }, "damaged read-only")]
+        {
+            let mut desk = reading(read_only, size);
+            for (key, name) in
+                [("1", "Users"), ("2", "Sessions"), ("3", "Directories"), ("4", "Journal"), ("ot", "Bin")]
+            {
+                desk.operate(key);
+                let seen = desk.seen();
+                let title = seen.lines().next().unwrap();
+                assert!(title.contains(name) && title.trim_end().ends_with(mark), "{size:?} {title:?}");
+            }
+            desk.operate("L");
+            let seen = desk.seen();
+            let title = seen.lines().next().unwrap();
+            assert!(title.contains("Locked") && title.trim_end().ends_with(mark), "{size:?} {title:?}");
+        }
+    }
+}
+
+#[test]
+fn how_it_looks() {
+    for size in [(80, 24), (40, 12)] {
+        let name = |what| format!("read_only_{what}_{}x{}", size.0, size.1);
+        let mut desk = reading(linked(), size);
+        insta::assert_snapshot!(name("entered"), desk.seen());
+        desk.operate("j?");
+        insta::assert_snapshot!(name("help"), desk.seen());
+        let desk = reading(ReadOnly { why: damage(), wanted: false }, size);
+        insta::assert_snapshot!(name("damaged"), desk.seen());
+    }
+}
+
+#[test]
+fn the_reason_is_said_once_after_the_log_in_unless_it_was_wanted() {
+    let mut desk = reading(linked(), (80, 24));
+    desk.assert_shows(REASON);
+    desk.assert_shows("cp -p a b && mv b a");
+    desk.assert_hides("✓");
+    desk.operate("j");
+    desk.assert_hides(REASON);
+    desk.operate("L");
+    desk.press("sesame<enter>");
+    desk.answer();
+    desk.assert_hides(REASON);
+    reading(wanted(), (80, 24)).assert_hides("reading only");
+}
+
+#[test]
+fn every_key_that_changes_something_is_refused_in_words_and_asks_for_nothing() {
+    for (screen, keys) in [
+        ("1", &["c", "e", "x", "P", "a", "d", "X", "A", "i", "u", "<ctrl-r>"][..]),
+        ("2", &["x", "X", "+", "a", "S", "u"]),
+        ("3", &["a", "r", "m", "d", "i"]),
+        ("4", &["u"]),
+        ("ot", &["u", "D"]),
+    ] {
+        for key in keys {
+            let mut desk = reading(linked(), (80, 24));
+            desk.operate(screen);
+            desk.operate("j");
+            let effects = desk.press(key);
+            assert!(requests(&effects).is_empty(), "{screen} {key}: {effects:?}");
+            desk.assert_shows(REASON);
+            desk.operate("j");
+            desk.assert_hides(REASON);
+        }
+    }
+}
+
+#[test]
+fn neither_footer_nor_help_nor_palette_show_what_cannot_be_done() {
+    let writable = {
+        let mut desk = Desk::logged_in();
+        desk.operate("j");
+        desk
+    };
+    let mut desk = reading(linked(), (80, 24));
+    desk.operate("j");
+    let footer = |desk: &Desk| desk.seen().lines().last().unwrap().to_owned();
+    for word in ["confirm", "suspend", "delete"] {
+        assert!(footer(&writable).contains(word) || word == "delete");
+        assert!(!footer(&desk).contains(word), "{}", footer(&desk));
+    }
+    let helps = |desk: &Desk| desk.model.help().iter().map(|help| help.name).collect::<Vec<_>>();
+    let left_out: Vec<_> = helps(&writable).into_iter().filter(|name| !helps(&desk).contains(name)).collect();
+    let expected = [
+        "confirm",
+        "edit",
+        "suspend",
+        "password",
+        "add",
+        "delete",
+        "revoke",
+        "level",
+        "promote",
+        "demote",
+        "access-code",
+        "provision",
+        "issue",
+        "sweep",
+        "undo",
+        "redo",
+    ];
+    assert_eq!(left_out, expected);
+    for typed in [":suspend<enter>", ":undo<enter>", ":renew<enter>", ":purge<enter>"] {
+        desk.operate(typed);
+        desk.assert_shows(REASON);
+        desk.operate("<esc><esc>");
+    }
+    desk.operate(":sessions<enter>");
+    desk.assert_shows("Sessions");
+}
+
+#[test]
+fn a_filter_takes_the_letters_that_are_acts_elsewhere() {
+    let mut desk = reading(linked(), (80, 24));
+    desk.operate("/ade");
+    desk.assert_shows("/ ade");
+}
+
+#[test]
+fn a_reader_is_locked_out_and_comes_back_to_where_they_were() {
+    let mut desk = Desk::starting(StorePath::Usual("/srv/nexus.db".into()), (80, 24), Some(linked()));
+    desk.answer();
+    desk.press("ada<tab>sesame<enter>");
+    let reader = Operator { session: None, ..operator(1) };
+    let asked = desk.open.remove(0);
+    desk.tell(Msg::Done(asked.ticket, Ok(Reply::SignedIn(reader.clone()))));
+    let caller = Caller::Reader { account: reader.id, until: reader.expires_at };
+    assert!(desk.open.iter().all(|asked| asked.caller == caller));
+    desk.answer();
+    desk.operate("3L");
+    desk.press("sesame<enter>");
+    let asked = desk.open.remove(0);
+    assert_eq!(asked.caller, caller);
+    desk.tell(Msg::Done(asked.ticket, Ok(Reply::SignedIn(reader))));
+    desk.answer();
+    desk.assert_shows("00003_ALAN");
+}
+
+#[test]
+fn without_an_admin_there_is_a_log_in_and_no_set_up() {
+    for admins in [Admins::Never, Admins::NoneNow] {
+        let mut desk = Desk::starting(StorePath::Usual("/srv/nexus.db".into()), (80, 24), Some(linked()));
+        let asked = desk.open.remove(0);
+        desk.tell(Msg::Done(
+            asked.ticket,
+            Ok(Reply::House(House { store: "x".into(), admins, sound_at: None })),
+        ));
+        desk.assert_shows("Log in");
+        desk.assert_shows("nothing can be changed here");
+    }
+}
+
+#[test]
+fn damage_met_by_any_request_is_said_and_marked_and_nothing_is_changed_from_then_on() {
+    let mut desk = Desk::logged_in();
+    desk.operate("j");
+    desk.assert_hides("read-only");
+    desk.press("R");
+    let asked = desk.open.remove(0);
+    desk.tell(Msg::Done(asked.ticket, Err(damage())));
+    desk.assert_shows("damaged read-only");
+    desk.assert_shows("Put back a backup.");
+    desk.answer();
+    let effects = desk.press("c");
+    assert!(requests(&effects).is_empty(), "{effects:?}");
+    desk.assert_shows("The store is damaged.");
+}
+
+#[test]
+fn a_form_that_is_open_when_damage_is_met_is_refused_and_keeps_what_was_typed() {
+    let mut desk = Desk::logged_in();
+    desk.operate("a");
+    desk.tell(Msg::StoreChanged);
+    let asked = desk.open.remove(0);
+    desk.tell(Msg::Done(asked.ticket, Err(damage())));
+    desk.answer();
+    desk.press("Grace<tab>Hopper<tab>grace<tab>grace@nexus.example");
+    let effects = desk.press("<enter>");
+    assert!(requests(&effects).is_empty(), "{effects:?}");
+    desk.assert_shows("grace@nexus.example");
+    desk.assert_shows("The store is damaged.");
+}
