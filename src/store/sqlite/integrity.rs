@@ -13,7 +13,7 @@ use crate::domain::integrity::{CheckTimes, TableCheck};
 use crate::domain::time::to_stored;
 use crate::store::{Result, StoreError};
 
-/// All that is checked. With the schema's own table goes the list of free pages (sqlite.org/pragma.html, integrity_check).
+/// All that is checked. With the schema's own table goes the list of free pages (sqlite.org/pragma.html, `integrity_check`).
 const TABLES: &str = "SELECT name FROM (SELECT 'sqlite_schema' AS name UNION ALL
   SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0) ORDER BY name LIMIT 1 OFFSET ?1";
 
