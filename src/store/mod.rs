@@ -13,6 +13,7 @@ use crate::domain::finding::Finding;
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::page::{Span, Window};
 use crate::domain::session::{Session, SessionColumn};
+use crate::domain::text::excerpt_path;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 
@@ -60,7 +61,7 @@ pub enum StoreError {
     #[error("the store cannot be written")]
     NotWritable,
     /// There is no store at this path.
-    #[error("there is no store at {}", .0.display())]
+    #[error("there is no store at {}", excerpt_path(.0))]
     Missing(PathBuf),
     /// A check of the file found what keeps it from being written, or from being used at all.
     #[error("{}", .0.message)]
@@ -83,13 +84,13 @@ pub enum StoreError {
     #[error("{0}")]
     NotAStore(String),
     /// What is at the path is no NEXUS store but holds its tables; it was not touched.
-    #[error("the file {} holds NEXUS's tables but is no NEXUS store", .0.display())]
+    #[error("the file {} holds NEXUS's tables but is no NEXUS store", excerpt_path(.0))]
     Importable(PathBuf),
     /// The file at the path is no longer the one that is open: deleted, or another put in its place.
     #[error("the store's file was deleted or replaced while it was open")]
     Replaced,
     /// What a killed program left beside the file does not belong to it; neither was touched.
-    #[error("{} cannot be used with the store {}: {why}", .leftover.display(), .file.display())]
+    #[error("{} cannot be used with the store {}: {why}", excerpt_path(.leftover), excerpt_path(.file))]
     Leftover {
         /// The store.
         file: PathBuf,
@@ -138,8 +139,8 @@ pub trait Read {
     fn session_by_digest(&self, digest: &str) -> Result<Option<Session>>;
     /// How many sessions of an account have rows that say `active`, whether their time is over or not.
     fn marked_active(&self, user: UserId) -> Result<u64>;
-    /// How many sessions' rows say `active` though their time is over: what [`Write::sweep`] marks.
-    fn overdue(&self, now: Timestamp) -> Result<u64>;
+    /// The ids of the sessions whose rows say `active` though their time is over: what [`Write::sweep`] marks.
+    fn overdue(&self, now: Timestamp) -> Result<Vec<i64>>;
     /// Console sessions whose rows say `active`, oldest first; of one account or of all.
     fn console_sessions(&self, of: Option<UserId>) -> Result<Vec<ConsoleSession>>;
 
@@ -247,8 +248,8 @@ pub trait Write: Read {
     fn end_sessions_of(&mut self, user: UserId, except: Option<i64>) -> Result<u64>;
     /// Notes that a session, and with it its account, was used.
     fn saw_session(&mut self, now: Timestamp, id: i64) -> Result<()>;
-    /// Marks up to `most` sessions whose time is over. How many.
-    fn sweep(&mut self, now: Timestamp, most: u32) -> Result<u64>;
+    /// Marks up to `most` sessions whose time is over. Returns their ids.
+    fn sweep(&mut self, now: Timestamp, most: u32) -> Result<Vec<i64>>;
     /// Begins to take in very many rows. Until it is [settled](Load::settle), nothing else can be done.
     fn load(&mut self) -> Result<Box<dyn Load + '_>>;
     /// Recomputes every account's newest-session column (after a load).

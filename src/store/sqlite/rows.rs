@@ -73,7 +73,7 @@ impl Read for Rows<'_> {
     fn marked_active(&self, user: UserId) -> Result<u64> {
         sessions::marked_active(self.0, user)
     }
-    fn overdue(&self, now: Timestamp) -> Result<u64> {
+    fn overdue(&self, now: Timestamp) -> Result<Vec<i64>> {
         sessions::overdue(self.0, now)
     }
     fn console_sessions(&self, of: Option<UserId>) -> Result<Vec<ConsoleSession>> {
@@ -206,7 +206,7 @@ impl Write for Rows<'_> {
     fn saw_session(&mut self, now: Timestamp, id: i64) -> Result<()> {
         sessions::seen(self.0, now, id)
     }
-    fn sweep(&mut self, now: Timestamp, most: u32) -> Result<u64> {
+    fn sweep(&mut self, now: Timestamp, most: u32) -> Result<Vec<i64>> {
         sessions::sweep(self.0, now, most)
     }
     fn load(&mut self) -> Result<Box<dyn Load + '_>> {

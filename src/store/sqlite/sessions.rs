@@ -121,11 +121,10 @@ pub(super) fn marked_active(connection: &Connection, user: UserId) -> Result<u64
     statement.query_row([user.0], |row| number(row, 0)).map_err(error::of)
 }
 
-pub(super) fn overdue(connection: &Connection, now: Timestamp) -> Result<u64> {
-    let sql = "SELECT count(*) FROM de_torres_vincent_session_tokens INDEXED BY nexus_sessions_active
-               WHERE status = 'active' AND expiration <= ?";
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    statement.query_row([to_stored(now)], |row| number(row, 0)).map_err(error::of)
+pub(super) fn overdue(connection: &Connection, now: Timestamp) -> Result<Vec<i64>> {
+    let sql = "SELECT id FROM de_torres_vincent_session_tokens INDEXED BY nexus_sessions_active
+               WHERE status = 'active' AND expiration <= ? ORDER BY expiration, id";
+    all(connection, sql, &[Value::Text(to_stored(now))], |row| row.get(0))
 }
 
 pub(super) fn insert(connection: &Connection, new: &NewSession) -> Result<i64> {
@@ -182,14 +181,14 @@ pub(super) fn seen(connection: &Connection, now: Timestamp, id: i64) -> Result<(
     saw(connection, now, UserId(owner))
 }
 
-pub(super) fn sweep(connection: &Connection, now: Timestamp, most: u32) -> Result<u64> {
+pub(super) fn sweep(connection: &Connection, now: Timestamp, most: u32) -> Result<Vec<i64>> {
     let sql = "UPDATE de_torres_vincent_session_tokens SET status = 'expired'
                WHERE id IN (SELECT id FROM de_torres_vincent_session_tokens INDEXED BY nexus_sessions_active
-                            WHERE status = 'active' AND expiration <= ? ORDER BY expiration LIMIT ?)
-               RETURNING user_id";
+                            WHERE status = 'active' AND expiration <= ? ORDER BY expiration, id LIMIT ?)
+               RETURNING id, user_id";
     let values = [Value::Text(to_stored(now)), Value::Integer(i64::from(most))];
-    let mut owners: Vec<i64> = all(connection, sql, &values, |row| row.get(0))?;
-    let swept = owners.len() as u64;
+    let rows: Vec<(i64, i64)> = all(connection, sql, &values, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (swept, mut owners): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     owners.sort_unstable();
     owners.dedup();
     owners.into_iter().try_for_each(|owner| note_newest(connection, UserId(owner)))?;

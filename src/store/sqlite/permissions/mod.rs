@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use super::file::beside;
 use super::location;
 use crate::domain::finding::Finding;
+use crate::domain::text::excerpt_path;
 use crate::store::{Result, StoreError};
 
 mod facts;
@@ -130,7 +131,7 @@ pub fn mend(path: &Path, group: Option<u32>) -> Result<Vec<String>> {
         let mode = if is_folder && holds_only(&fault.path, &path) { mode & 0o7700 } else { mode };
         let set = fs::set_permissions(&fault.path, Permissions::from_mode(mode));
         set.map_err(|error| location::unreachable(&fault.path, &error))?;
-        done.push(format!("The mode of {} is {mode:04o} now.", fault.path.display()));
+        done.push(format!("The mode of {} is {mode:04o} now.", excerpt_path(&fault.path)));
     }
     Ok(done)
 }
