@@ -41,7 +41,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Word {
     #[command(flatten)]
-    Topic(Topic),
+    Topic(Box<Topic>),
     /// Settings
     #[command(subcommand)]
     Config(config::Verb),
@@ -171,7 +171,7 @@ pub(super) fn parse(
         Some(Word::Config(config::Verb::Show)) => {
             return ShowConfig::new(config, global.format).map(Invocation::ShowConfig);
         }
-        Some(Word::Topic(topic)) => topic,
+        Some(Word::Topic(topic)) => *topic,
     };
     topic.check().map_err(|sentence| Exit::usage(sentence, "`nexus --help` says more"))?;
     let manner = Manner {

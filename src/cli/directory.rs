@@ -119,7 +119,7 @@ impl Naming {
         path.parse().map(Place::Id).map_err(|_| {
             Failure::new(
                 FailureKind::Invalid,
-                format!("“{}” is no id: with --id, a whole number.", excerpt(&path)),
+                format!("“{}” is no id: with --id, a whole number.", excerpt(path)),
             )
         })
     }

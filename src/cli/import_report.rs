@@ -124,10 +124,10 @@ fn remarks(report: &ImportReport) -> Vec<String> {
 
 /// What the import came to, for programs.
 pub(super) fn fields(report: ImportReport, course: Course) -> Vec<Field> {
-    let found = document(&report);
+    let mut found = document(&report);
     let (changed, left_out) = (report.taken.users, report.refused_rows());
     let mut fields = act_report::head(Verb::Imported, course, changed, 0, report.ids, report.entry, left_out);
-    fields.extend(KEYS.into_iter().map(|key| (key, Value::Json(found[key].clone()))));
+    fields.extend(KEYS.into_iter().filter_map(|key| Some((key, Value::Json(found.get_mut(key)?.take())))));
     fields
 }
 

@@ -65,7 +65,7 @@ const PANICKED: u8 = 101;
 #[derive(Debug, PartialEq)]
 pub(crate) enum Inward {
     /// Something for the console.
-    Msg(Msg),
+    Msg(Box<Msg>),
     /// The process must end, with this exit code.
     End(u8),
 }
@@ -176,7 +176,7 @@ impl<'a, B: Backend> Stage<'a, B> {
                     return Ok(0);
                 }
                 effects = match inward {
-                    Inward::Msg(msg) => self.tell(console, msg)?,
+                    Inward::Msg(msg) => self.tell(console, *msg)?,
                     Inward::End(code) => return Ok(code),
                 };
             }
@@ -192,7 +192,7 @@ impl<'a, B: Backend> Stage<'a, B> {
 
     fn tell_later(&self, msg: Msg) {
         // Without a receiver it is ending already.
-        let _ = self.outbox.send(Inward::Msg(msg));
+        let _ = self.outbox.send(Inward::Msg(Box::new(msg)));
     }
 
     /// What comes before the next frame is due, while readings are under way whose answers belong on it.
@@ -229,7 +229,7 @@ impl<'a, B: Backend> Stage<'a, B> {
         let Some(at) = wake_at else { return inbox.recv().unwrap_or(Inward::End(TERMINAL_GONE)) };
         match inbox.recv_timeout((at - (self.now)()).to_std().unwrap_or_default()) {
             Ok(inward) => inward,
-            Err(RecvTimeoutError::Timeout) => Inward::Msg(Msg::Woken),
+            Err(RecvTimeoutError::Timeout) => Inward::Msg(Box::new(Msg::Woken)),
             Err(RecvTimeoutError::Disconnected) => Inward::End(TERMINAL_GONE),
         }
     }
