@@ -11,7 +11,8 @@ use std::process::ExitCode;
 
 use nexus::auth::password::{Cost, Hasher};
 use nexus::cli::{
-    self, Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, Invocation, Io, StoreUse, Terminal,
+    self, Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, ErrorFormat, Invocation, Io,
+    StoreUse, Terminal,
 };
 use nexus::domain::config::Config;
 use nexus::runtime::{self, Place, clock, terminal};
@@ -35,15 +36,17 @@ fn main() -> ExitCode {
     }
     let ascii = !terminal::takes_utf8(|name| var_os(name));
     let environment = Environment { ascii, ..Environment::new(|name| var_os(name), terminal) };
-    let outcome = match cli::parse(args_os(), &environment) {
+    let args: Vec<_> = args_os().collect();
+    let form = ErrorFormat::of(&args);
+    let outcome = match cli::parse(args, &environment) {
         Ok(Invocation::Console(options)) => console(options),
         Ok(Invocation::Command(command)) => run(*command),
-        Ok(Invocation::ShowConfig(show)) => {
-            show.exit(|path| File::open(path)).map(|exit| exit.print(&mut io::stdout(), &mut io::stderr()))
-        }
-        Err(exit) => Ok(exit.print(&mut io::stdout(), &mut io::stderr())),
+        Ok(Invocation::ShowConfig(show)) => show
+            .exit(|path| File::open(path))
+            .map(|exit| exit.print(form, &mut io::stdout(), &mut io::stderr())),
+        Err(exit) => Ok(exit.print(form, &mut io::stdout(), &mut io::stderr())),
     };
-    outcome.unwrap_or_else(|failure| cli::report(&failure, &mut io::stderr())).into()
+    outcome.unwrap_or_else(|failure| cli::report(&failure, form, &mut io::stderr())).into()
 }
 
 fn run(command: Command) -> Result<u8, Failure> {

@@ -13,6 +13,7 @@ use super::errand::{Course, Manner, USAGE, unanswered};
 use super::import::ImportArguments;
 use super::options::{Colour, Global};
 use super::output::Style;
+use super::problem::Problem;
 use super::secret::Wanted;
 use super::setup::SetupArguments;
 use super::undo::UndoArguments;
@@ -22,7 +23,7 @@ use super::{
 use super::{bin, config, directory, hyphens, journal, session, user};
 use crate::domain::access::Access;
 use crate::domain::text::{excerpt, visible};
-use crate::service::contract::{Failure, FailureKind, Request};
+use crate::service::contract::{Failure, Request};
 
 /// The operator's console for the accounts of a media server. Without a command it opens the console.
 #[derive(Debug, Parser)]
@@ -41,7 +42,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Word {
     #[command(flatten)]
-    Topic(Topic),
+    Topic(Box<Topic>),
     /// Settings
     #[command(subcommand)]
     Config(config::Verb),
@@ -143,7 +144,8 @@ impl Topic {
             Self::Directory(verb) => verb.expected(),
             Self::Bin(verb) => verb.expected(),
             Self::Undo(arguments) => arguments.expected(),
-            Self::Setup(_) | Self::Journal(_) | Self::Import(_) | Self::Doctor(_) => None,
+            Self::Setup(arguments) => arguments.expected.expect,
+            Self::Journal(_) | Self::Import(_) | Self::Doctor(_) => None,
         }
     }
 
@@ -179,7 +181,7 @@ pub(super) fn parse(
         Some(Word::Config(config::Verb::Show)) => {
             return ShowConfig::new(config, global.format).map(Invocation::ShowConfig);
         }
-        Some(Word::Topic(topic)) => topic,
+        Some(Word::Topic(topic)) => *topic,
     };
     topic.check().map_err(|sentence| Exit::usage(sentence, "`nexus --help` says more"))?;
     let manner = Manner {
@@ -233,12 +235,25 @@ fn refusal(error: &clap::Error, args: &[OsString]) -> Exit {
     }
     let text = text.lines().flat_map(|line| [visible(line), "\n".into()]).collect::<String>();
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit { code: 0, text },
-        _ => Exit {
-            code: USAGE,
-            text: text.strip_prefix("error: ").map_or(text.clone(), |text| format!("nexus: {text}")),
-        },
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::asked_for(text),
+        _ => {
+            let said = text.strip_prefix("error: ");
+            let problem = Some(Box::new(usage_problem(said.unwrap_or(&text))));
+            Exit { code: USAGE, text: said.map_or(text.clone(), |text| format!("nexus: {text}")), problem }
+        }
     }
+}
+
+/// What `clap` says in several paragraphs: the fault, perhaps a tip, the usage. Help that comes without being asked for has
+/// no fault of its own.
+fn usage_problem(text: &str) -> Problem {
+    let mut paragraphs = text.split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
+    let first = paragraphs.next().unwrap_or_default();
+    let is_help = text.contains("\nCommands:\n");
+    let message = if is_help { "A command is missing.".to_owned() } else { first };
+    let tip = paragraphs.find_map(|part| part.strip_prefix("tip: ").map(str::to_owned));
+    let hint = tip.unwrap_or_else(|| "`nexus --help` says more".to_owned());
+    Problem { kind: "usage", message, hint: Some(hint) }
 }
 
 fn console(
@@ -307,13 +322,10 @@ fn store(global: &Global, environment: &Environment) -> Result<PathBuf, Exit> {
         ));
     }
     if path.to_str().is_some_and(|text| text.contains("://")) {
-        return Err(Exit {
-            code: FailureKind::Unavailable.exit_code(),
-            text: super::explained(
-                "Only SQLite files can be the store as yet; servers cannot.",
-                Some("--store takes the path of a file"),
-            ),
-        });
+        return Err(Exit::unavailable(
+            "Only SQLite files can be the store as yet; servers cannot.",
+            "--store takes the path of a file",
+        ));
     }
     Ok(path)
 }

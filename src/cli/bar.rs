@@ -8,14 +8,16 @@ use crate::service::contract::Progress;
 pub(super) struct Bar<'e> {
     err: &'e mut dyn Write,
     shown: Option<u64>,
+    /// For a locale that has no blocks.
+    ascii: bool,
 }
 
 impl<'e> Bar<'e> {
     /// Width of the bar itself, in cells.
     const CELLS: u64 = 30;
 
-    pub(super) fn new(err: &'e mut dyn Write) -> Self {
-        Self { err, shown: None }
+    pub(super) fn new(err: &'e mut dyn Write, ascii: bool) -> Self {
+        Self { err, shown: None, ascii }
     }
 
     pub(super) fn show(&mut self, progress: Progress) {
@@ -26,8 +28,9 @@ impl<'e> Bar<'e> {
         self.shown = Some(percent);
         let filled = (percent * Self::CELLS / 100) as usize;
         let rest = Self::CELLS as usize - filled;
+        let (done, to_do) = if self.ascii { ("#", "-") } else { ("█", "░") };
         // A bar that cannot be drawn stops no work.
-        let _ = write!(self.err, "\r{}{} {percent:>3} %", "█".repeat(filled), "░".repeat(rest))
+        let _ = write!(self.err, "\r{}{} {percent:>3} %", done.repeat(filled), to_do.repeat(rest))
             .and_then(|()| self.err.flush());
     }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use crate::domain::config::Config;
-use crate::domain::text::excerpt;
+use crate::domain::text::{excerpt, excerpt_path};
 use crate::service::contract::{Failure, FailureKind};
 
 use super::Exit;
@@ -40,7 +40,7 @@ impl ConfigFile {
             (Err(error), Self::Usual(_)) if error.kind() == io::ErrorKind::NotFound => Ok(Config::default()),
             (Err(error), _) => Err(Failure::new(
                 FailureKind::Invalid,
-                format!("Cannot read {}: {error}.", excerpt(&path.to_string_lossy())),
+                format!("Cannot read {}: {error}.", excerpt_path(path)),
             )),
         }
     }
@@ -59,9 +59,18 @@ fn parse(path: &Path, text: &str) -> Result<Config, Failure> {
     toml::from_str(text).map_err(|error| {
         let before = error.span().and_then(|span| text.get(..span.start));
         let line = before.map(|before| format!(", line {}", before.matches('\n').count() + 1));
-        let message = format!("{}{}: {}.", path.display(), line.unwrap_or_default(), error.message());
+        let message =
+            format!("{}{}: {}.", excerpt_path(path), line.unwrap_or_default(), quoting(error.message()));
         Failure::new(FailureKind::Invalid, message).hint("`nexus config show --help` names the settings")
     })
+}
+
+/// Shortens what a message about the file quotes of it.
+fn quoting(message: &str) -> String {
+    // Not even a value full of quotation marks comes through at length.
+    const MOST: usize = 500;
+    let parts = message.split_inclusive(['`', '"']).map(excerpt);
+    parts.collect::<String>().chars().take(MOST).collect()
 }
 
 const SETTINGS: &str = "\
@@ -124,6 +133,6 @@ impl ShowConfig {
                 serde_json::to_string(&config).map_err(|error| unwritable(error.to_string()))? + "\n"
             }
         };
-        Ok(Exit { code: 0, text })
+        Ok(Exit::asked_for(text))
     }
 }

@@ -35,6 +35,8 @@ pub(super) enum Verb {
         /// Whose it is, where it has no parent to take the owner from
         #[arg(long, value_name = "WHO")]
         owner: Option<String>,
+        #[command(flatten)]
+        expected: Expected,
     },
     /// Give a directory another name
     Rename {
@@ -42,6 +44,8 @@ pub(super) enum Verb {
         name: String,
         #[command(flatten)]
         naming: Naming,
+        #[command(flatten)]
+        expected: Expected,
     },
     /// Put a directory with all below it under another parent
     Move {
@@ -49,6 +53,8 @@ pub(super) enum Verb {
         new_parent: String,
         #[command(flatten)]
         naming: Naming,
+        #[command(flatten)]
+        expected: Expected,
     },
     /// Move directories with all below them into the bin; `restore` brings them back
     Trash {
@@ -67,10 +73,16 @@ pub(super) enum Verb {
         /// The whole path that it gets, instead of the one it had
         #[arg(long, value_name = "PATH")]
         to: Option<String>,
+        #[command(flatten)]
+        expected: Expected,
     },
     /// Throw a removed directory away for good
     #[command(after_help = PURGE_HELP)]
-    Purge { path: String },
+    Purge {
+        path: String,
+        #[command(flatten)]
+        expected: Expected,
+    },
     /// Make homes and their libraries where they are missing
     Provision(PeopleOptions),
 }
@@ -123,29 +135,34 @@ impl Verb {
 
     pub(super) fn expected(&self) -> Option<u64> {
         match self {
-            Self::Trash { expected, .. } => expected.expect,
+            Self::Add { expected, .. }
+            | Self::Rename { expected, .. }
+            | Self::Move { expected, .. }
+            | Self::Trash { expected, .. }
+            | Self::Restore { expected, .. }
+            | Self::Purge { expected, .. } => expected.expect,
             Self::Provision(people) => people.expected.expect,
-            _ => None,
+            Self::Tree { .. } | Self::List { .. } => None,
         }
     }
 
     pub(super) fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
         let act = match self {
             Self::Tree { .. } | Self::List { .. } => return Ok(None),
-            Self::Restore { path, to } => {
+            Self::Restore { path, to, .. } => {
                 let which = InBin::Directory(path.clone());
                 return Ok(Some(Request::Bin(Bin::Restore { which, to: to.clone() })));
             }
-            Self::Purge { path } => {
+            Self::Purge { path, .. } => {
                 return Ok(Some(Request::Bin(Bin::Purge(InBin::Directory(path.clone())))));
             }
-            Self::Add { path, owner: who } => {
+            Self::Add { path, owner: who, .. } => {
                 Directories::Add { path: path.clone(), owner: owner(who.as_deref())? }
             }
-            Self::Rename { path, name, naming } => {
+            Self::Rename { path, name, naming, .. } => {
                 Directories::Rename { place: naming.place(path)?, name: name.clone() }
             }
-            Self::Move { path, new_parent, naming } => {
+            Self::Move { path, new_parent, naming, .. } => {
                 Directories::Move { place: naming.place(path)?, to: Place::Path(new_parent.clone()) }
             }
             Self::Trash { path, naming, .. } => Directories::Trash(naming.places(path, input)?),

@@ -8,7 +8,7 @@ use crate::domain::time::Timestamp;
 use crate::service::contract::{Diagnosis, Doctor, Reply, Request};
 
 use super::Exit;
-use super::errand::{Course, Errand, FINDINGS, Stop, unexpected};
+use super::errand::{Course, Errand, Stop, unexpected};
 use super::output::{Cell, Format, Heading, Record, Sheet, Tone, Value};
 
 const AFTER_HELP: &str = "\
@@ -106,8 +106,8 @@ fn report(errand: &mut Errand<'_, '_>, findings: &[Finding]) -> Result<(), Stop>
         errand.say("No findings.");
         return Ok(());
     }
-    errand.say(&format!("{}.", count(findings.len() as u64, "finding", "findings")));
-    Err(Exit { code: FINDINGS, text: String::new() }.into())
+    let found = count(findings.len() as u64, "finding", "findings");
+    Err(Exit::findings(&format!("{found}."), "each is printed with what mends it").into())
 }
 
 impl Record for Finding {

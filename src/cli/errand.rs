@@ -10,9 +10,10 @@ use crate::service::contract::{
     CountedRows, Failure, FailureKind, ImportReport, Progress, Reply, Request, Tally, Verb,
 };
 
+use super::act_report::{Field, Shown};
 use super::bar::Bar;
-use super::output::{self, Record, Style, Value};
-use super::{Exit, Io, explained, report};
+use super::output::{self, Format, Record, Style, Value};
+use super::{Exit, Io, act_report, report};
 
 /// The exit code for wrong usage, and for a question that was not answered with yes.
 pub(super) const USAGE: u8 = 2;
@@ -119,7 +120,7 @@ impl Errand<'_, '_> {
     /// Does a request, with a bar on a terminal while it is long. Ctrl-C stops what is done for good in good order;
     /// a rehearsal it simply ends.
     pub(super) fn perform(&mut self, request: Request, course: Course) -> Result<Reply, Failure> {
-        let mut bar = Bar::new(self.io.err);
+        let mut bar = Bar::new(self.io.err, self.style.ascii);
         let shows = self.manner.shows_progress;
         let interrupted = &mut *self.io.interrupted;
         let reply = (self.service)(request, course, &mut |progress| {
@@ -141,21 +142,37 @@ impl Errand<'_, '_> {
     pub(super) fn act(&mut self, request: Request) -> Result<(), Stop> {
         if self.manner.course == Course::Rehearsal {
             let (tally, _) = self.count(&request)?;
-            self.say(&format!("{}.", tally.would()));
-            return Ok(());
+            return self.tell(tally, None);
         }
         let asks = self.manner.asks() && request.must_be_counted(FrontEnd::Command);
         let request = if asks || self.manner.expect.is_some() { self.agreed(request)? } else { request };
         match self.perform(request, Course::ForGood)? {
-            Reply::Secret { tally, secret, expires_at } => {
-                writeln!(self.io.out, "{}", secret.expose())?;
-                let kind = if tally.verb == Verb::Issued { "token" } else { "code" };
-                self.say(&format!("{}. The {kind} ends {} UTC.", tally.done(), date_time(expires_at)));
-            }
-            Reply::Done(tally) => self.say(&format!("{}.", tally.done())),
-            _ => return Err(unexpected().into()),
+            Reply::Secret { tally, secret, expires_at } => self.tell(tally, Some((&secret, expires_at))),
+            Reply::Done(tally) => self.tell(tally, None),
+            _ => Err(unexpected().into()),
         }
+    }
+
+    /// Tells what an act came to: a sentence for people, an object for programs.
+    fn tell(&mut self, tally: Tally, shown: Shown<'_>) -> Result<(), Stop> {
+        let course = self.manner.course;
+        if self.style.format != Format::Table {
+            return self.tell_programs(act_report::fields(tally, course, shown));
+        }
+        let sentence = if course == Course::Rehearsal { tally.would() } else { tally.done() };
+        let Some((secret, expires_at)) = shown else {
+            self.say(&format!("{sentence}."));
+            return Ok(());
+        };
+        writeln!(self.io.out, "{}", secret.expose())?;
+        let kind = if tally.verb == Verb::Issued { "token" } else { "code" };
+        self.say(&format!("{sentence}. The {kind} ends {} UTC.", date_time(expires_at)));
         Ok(())
+    }
+
+    /// Prints what an act came to, where it is programs that read it.
+    pub(super) fn tell_programs(&mut self, fields: Vec<Field>) -> Result<(), Stop> {
+        Ok(output::fields(fields, self.style, self.io.out)?)
     }
 
     /// Finds out what an act would come to, and for which rows; they must be as many as expected.
@@ -230,15 +247,17 @@ impl Errand<'_, '_> {
     /// Says why it failed, if it did. The exit code.
     pub(super) fn end(self, result: Result<(), Stop>) -> u8 {
         let Io { out, err, .. } = self.io;
+        let form = self.style.format.errors();
         let flushed = out.flush().map_err(Stop::from);
         match result.and(flushed) {
             Ok(()) => 0,
-            Err(Stop::Failed(failure)) => report(&failure, err),
-            Err(Stop::Refused(exit)) => exit.print(out, err),
+            Err(Stop::Failed(failure)) => report(&failure, form, err),
+            Err(Stop::Refused(exit)) => exit.print(form, out, err),
             // `nexus user list | head`: whoever closed the pipe has seen enough.
             Err(Stop::Stream(error)) if error.kind() == io::ErrorKind::BrokenPipe => 0,
             Err(Stop::Stream(error)) => {
-                report(&Failure::new(FailureKind::Other, format!("Cannot read or write: {error}.")), err)
+                let failure = Failure::new(FailureKind::Other, format!("Cannot read or write: {error}."));
+                report(&failure, form, err)
             }
         }
     }
@@ -246,10 +265,7 @@ impl Errand<'_, '_> {
 
 /// Ends a command that was not agreed to.
 fn agreed(yes: bool) -> Result<(), Stop> {
-    if yes {
-        return Ok(());
-    }
-    Err(Exit { code: USAGE, text: explained("Nothing was changed.", None) }.into())
+    if yes { Ok(()) } else { Err(Exit::not_confirmed().into()) }
 }
 
 /// The service answered with something that does not belong to the request.

@@ -1,6 +1,7 @@
 //! Values that begin with a hyphen: `--firstname -Anna`, `user show -x`. Usernames may begin with one, and NEXUS has no
 //! short options besides `-h` and `-V`.
 
+use crate::domain::text::excerpt;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
@@ -35,7 +36,10 @@ pub(super) fn separate(command: &Command, args: Vec<OsString>) -> Result<Vec<OsS
         let known = name.and_then(|name| options.get_key_value(name));
         match (waiting.take(), known) {
             (Some(option), Some(_)) => {
-                return Err(format!("--{option} needs a value; write --{option}={word} if you mean it"));
+                return Err(format!(
+                    "--{option} needs a value; write --{option}={} if you mean it",
+                    excerpt(&word)
+                ));
             }
             (None, Some((name, takes_value))) => {
                 waiting = (*takes_value && !has_value).then(|| name.clone());

@@ -10,8 +10,9 @@ use crate::service::contract::danger::FrontEnd;
 use crate::service::contract::{Import, ImportReport, LaterStatements, Reply, Request};
 
 use super::errand::{Course, Errand, Stop, unexpected};
-use super::import_report::{counts, document, words};
-use super::output::{self, Format};
+use super::import_report::{counts, fields, names, words};
+use super::output::Format;
+use super::problem::ErrorFormat;
 
 /// Take in a legacy database: all of it, or nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -105,7 +106,7 @@ impl ImportArguments {
             wish.agreed_admins = Some(report.admins.clone());
             outcome = errand.import(Request::Import(wish), course);
         }
-        errand.tell(outcome, course)
+        errand.tell_import(outcome, course)
     }
 }
 
@@ -127,7 +128,7 @@ impl Errand<'_, '_> {
     }
 
     /// Tells what became of every row.
-    fn tell(&mut self, outcome: Result<ImportReport, Stop>, course: Course) -> Result<(), Stop> {
+    fn tell_import(&mut self, outcome: Result<ImportReport, Stop>, course: Course) -> Result<(), Stop> {
         let report = match outcome {
             Ok(report) => report,
             Err(stop) => {
@@ -138,14 +139,14 @@ impl Errand<'_, '_> {
         for line in words(&report, course) {
             self.say(&line);
         }
-        if matches!(self.style.format, Format::Json | Format::Jsonl) {
-            output::document(&document(&report, course), self.io.out)?;
-        }
-        Ok(())
+        if self.style.format == Format::Table { Ok(()) } else { self.tell_programs(fields(report, course)) }
     }
 
-    /// Every refused row is named, also where nothing was taken because of them.
+    /// Every refused row is named, also where nothing was taken because of them; programs find them in the error.
     fn tell_refused(&mut self, stop: &Stop, course: Course) {
+        if self.style.format.errors() == ErrorFormat::Json {
+            return;
+        }
         if let Some(report) = stop.report() {
             for line in words(report, course) {
                 self.say(&line);
@@ -156,7 +157,7 @@ impl Errand<'_, '_> {
 
 /// The accounts that become admins, by name.
 fn admins(report: &ImportReport) -> String {
-    let names = report.admins.join(", ");
+    let names = names(&report.admins);
     match report.admins.len() {
         1 => format!("This account becomes an admin: {names}."),
         n => format!("These {} accounts become admins: {names}.", grouped(n as u64)),

@@ -4,9 +4,11 @@ use serde_json::json;
 
 use crate::domain::foreign::RowPlace;
 use crate::domain::text::{count, excerpt, grouped};
-use crate::service::contract::{ImportReport, TableCounts};
+use crate::service::contract::{ImportReport, TableCounts, Verb};
 
+use super::act_report::{self, Field};
 use super::errand::Course;
+use super::output::Value;
 
 /// The rows of each table.
 pub(super) fn counts(rows: TableCounts) -> String {
@@ -59,7 +61,9 @@ pub(super) fn words(report: &ImportReport, course: Course) -> Vec<String> {
     for (table, rows) in &report.unknown_tables {
         lines.push(format!("  left out: table {} ({})", excerpt(table), count(*rows, "row", "rows")));
     }
-    lines.extend(report.unknown_columns.iter().map(|column| format!("  left out: column {column}")));
+    lines.extend(
+        report.unknown_columns.iter().map(|column| format!("  left out: column {}", excerpt(column))),
+    );
     lines.extend(remarks(report));
     if !report.refused.is_empty() {
         lines.push(format!("Refused {}:", count(report.refused_rows(), "row", "rows")));
@@ -69,12 +73,17 @@ pub(super) fn words(report: &ImportReport, course: Course) -> Vec<String> {
 }
 
 fn admins(report: &ImportReport) -> Option<String> {
-    let names = report.admins.join(", ");
+    let names = names(&report.admins);
     match report.admins.len() {
         0 => None,
         1 => Some(format!("  1 account is an admin: {names}")),
         n => Some(format!("  {} accounts are admins: {names}", grouped(n as u64))),
     }
+}
+
+/// Names for a message.
+pub(super) fn names(labels: &[String]) -> String {
+    labels.iter().map(|label| excerpt(label)).collect::<Vec<_>>().join(", ")
 }
 
 /// What the file itself is like: its times, its end, and what stands in it beside rows.
@@ -113,8 +122,40 @@ fn remarks(report: &ImportReport) -> Vec<String> {
     lines
 }
 
+/// What the import came to, for programs.
+pub(super) fn fields(report: ImportReport, course: Course) -> Vec<Field> {
+    let mut found = document(&report);
+    let (changed, left_out) = (report.taken.users, report.refused_rows());
+    let mut fields = act_report::head(Verb::Imported, course, changed, 0, report.ids, report.entry, left_out);
+    fields.extend(KEYS.into_iter().filter_map(|key| Some((key, Value::Json(found.get_mut(key)?.take())))));
+    fields
+}
+
+/// The keys of the report.
+pub(super) const KEYS: [&str; 19] = [
+    "read",
+    "taken",
+    "unknown_tables",
+    "unknown_columns",
+    "replaced",
+    "renumbered",
+    "codes_dropped",
+    "tokens_digested",
+    "sessions_expired",
+    "unusable_passwords",
+    "admins",
+    "time_zones",
+    "time_zone_assumed",
+    "end_checked",
+    "later_statements",
+    "more_later_statements",
+    "unread_dates",
+    "more_unread_dates",
+    "refused",
+];
+
 /// The report for programs.
-pub(super) fn document(report: &ImportReport, course: Course) -> serde_json::Value {
+pub(super) fn document(report: &ImportReport) -> serde_json::Value {
     let rows = |rows: TableCounts| json!({ "users": rows.users, "sessions": rows.sessions, "directories": rows.directories });
     let tables = report.unknown_tables.iter().map(|(table, rows)| json!({ "table": table, "rows": rows }));
     let refused = report.refused.iter().map(|row| match row.place {
@@ -136,7 +177,6 @@ pub(super) fn document(report: &ImportReport, course: Course) -> serde_json::Val
         }
     });
     json!({
-        "dry_run": course == Course::Rehearsal,
         "read": rows(report.read),
         "taken": rows(report.taken),
         "unknown_tables": tables.collect::<Vec<_>>(),

@@ -12,13 +12,13 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::access::Access;
 use crate::domain::clock::{BootTime, ClockBehind};
-use crate::domain::finding::Finding;
 use crate::domain::secret::{Secret, Unfit};
-use crate::domain::text::visible;
 use crate::domain::time::Timestamp;
-use crate::service::contract::{Caller, Failure};
+use crate::service::contract::{Caller, FailureKind};
 use crate::service::{self, Call, Desk};
 
+mod access_codes;
+mod act_report;
 mod arguments;
 mod bar;
 mod bin;
@@ -35,6 +35,7 @@ mod journal;
 mod list;
 mod options;
 mod output;
+mod problem;
 mod secret;
 mod session;
 mod setup;
@@ -50,6 +51,8 @@ use arguments::Topic;
 pub use config::{ConfigFile, ShowConfig};
 use errand::{Course, Errand, Manner, OnProgress, Service};
 use output::Style;
+pub use problem::{ErrorFormat, report, warn, warn_of};
+use problem::{Problem, explained};
 
 /// What the program was called for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -208,28 +211,50 @@ pub struct Exit {
     pub code: u8,
     /// What to print, line ends included, safe for a terminal.
     pub text: String,
+    /// The same for programs, where something is wrong.
+    problem: Option<Box<Problem>>,
 }
 
 impl Exit {
-    /// Prints the text, to `out` if it was asked for, to `err` if not. The exit code.
-    pub fn print(&self, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
-        let text = self.text.as_bytes();
-        // Nothing is left to do for somebody who does not listen.
-        let _ = match self.code {
-            0 => out.write_all(text).and_then(|()| out.flush()),
-            _ => err.write_all(text).and_then(|()| err.flush()),
-        };
+    /// Prints it, to `out` if it was asked for, to `err` if not. The exit code.
+    pub fn print(&self, form: ErrorFormat, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+        match (&self.problem, form) {
+            (Some(problem), ErrorFormat::Json) => problem::tell(&problem.object(self.code), err),
+            (Some(_), ErrorFormat::Text) => problem::say(&self.text, err),
+            (None, _) => problem::say(&self.text, out),
+        }
         self.code
+    }
+
+    /// What was asked for.
+    fn asked_for(text: String) -> Self {
+        Self { code: 0, text, problem: None }
+    }
+
+    fn new(code: u8, kind: &'static str, message: &str, hint: Option<&str>) -> Self {
+        let problem = Problem { kind, message: message.to_owned(), hint: hint.map(str::to_owned) };
+        Self { code, text: explained(message, hint), problem: Some(Box::new(problem)) }
     }
 
     /// Wrong usage (exit code 2).
     fn usage(message: &str, hint: &str) -> Self {
-        Self { code: errand::USAGE, text: explained(message, Some(hint)) }
+        Self::new(errand::USAGE, "usage", message, Some(hint))
+    }
+
+    /// Somebody was asked and did not say yes (exit code 2).
+    fn not_confirmed() -> Self {
+        Self::new(errand::USAGE, "not_confirmed", "Nothing was changed.", None)
+    }
+
+    /// The store cannot serve (exit code 7).
+    fn unavailable(message: &str, hint: &str) -> Self {
+        let kind = FailureKind::Unavailable;
+        Self::new(kind.exit_code(), kind.word(), message, Some(hint))
     }
 
     /// Something was looked for and found (exit code 8).
     fn findings(message: &str, hint: &str) -> Self {
-        Self { code: errand::FINDINGS, text: explained(message, Some(hint)) }
+        Self::new(errand::FINDINGS, "findings", message, Some(hint))
     }
 }
 
@@ -275,32 +300,4 @@ fn run_with<'s>(command: Command, service: &'s mut Service<'s>, now: Timestamp, 
         Topic::Doctor(arguments) => arguments.run(&mut errand),
     };
     errand.end(result)
-}
-
-/// Says on `err` why something failed. The exit code.
-pub fn report(failure: &Failure, err: &mut dyn Write) -> u8 {
-    let text = explained(&failure.message, failure.hint.as_deref());
-    // Nothing is left to do for somebody who does not listen.
-    let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
-    failure.kind.exit_code()
-}
-
-/// Says on `err` what whoever opened a store should know about it.
-pub fn warn_of(findings: &[Finding], err: &mut dyn Write) {
-    for Finding { message, fix, .. } in findings {
-        warn(&format!("{message}."), fix, err);
-    }
-}
-
-/// Says on `err` what should be seen to; the command goes on.
-pub fn warn(message: &str, hint: &str, err: &mut dyn Write) {
-    let text = explained(&format!("warning: {message}"), Some(hint));
-    // Nothing is left to do for somebody who does not listen.
-    let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
-}
-
-/// A sentence and what to do about it, as they go to standard error.
-fn explained(message: &str, hint: Option<&str>) -> String {
-    let hint = hint.map(|hint| format!("  hint: {}\n", visible(hint))).unwrap_or_default();
-    format!("nexus: {}\n{hint}", visible(message))
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use crate::domain::secret::{MAX_GIVEN, Secret, Unfit};
+use crate::domain::text::excerpt_path;
 use crate::domain::user::Field;
 use crate::service::contract::{Failure, FailureKind};
 
@@ -134,5 +135,5 @@ fn refused(sentence: &str) -> Failure {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Failure {
-    Failure::new(FailureKind::Invalid, format!("Cannot read {}: {error}.", path.display()))
+    Failure::new(FailureKind::Invalid, format!("Cannot read {}: {error}.", excerpt_path(path)))
 }

@@ -26,6 +26,8 @@ pub(super) enum Verb {
         /// How long it is good for [default: 8h]
         #[arg(long = "for", value_name = "SPAN")]
         life: Option<String>,
+        #[command(flatten)]
+        expected: Expected,
     },
     /// Read a token on standard input and show account, session and end, or why it is not good
     Verify,
@@ -83,15 +85,15 @@ impl Verb {
     pub(super) fn expected(&self) -> Option<u64> {
         match self {
             Self::Renew { which, .. } | Self::Revoke(which) => which.expected.expect,
-            Self::Sweep(expected) => expected.expect,
-            Self::List(_) | Self::Issue { .. } | Self::Verify => None,
+            Self::Issue { expected, .. } | Self::Sweep(expected) => expected.expect,
+            Self::List(_) | Self::Verify => None,
         }
     }
 
     pub(super) fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
         Ok(Some(Request::Sessions(match self {
             Self::List(_) | Self::Verify => return Ok(None),
-            Self::Issue { who, life } => {
+            Self::Issue { who, life, .. } => {
                 Sessions::Issue { who: parse_who(who)?, life: parse_life(life.as_deref(), DEFAULT_LIFE)? }
             }
             Self::Renew { which, life } => Sessions::Renew {
@@ -153,7 +155,7 @@ fn verify(errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
 }
 
 /// A token that is good: its session and its account.
-struct Verified(Session, User);
+pub(super) struct Verified(Session, User);
 
 impl Record for Verified {
     fn keys() -> Vec<&'static str> {

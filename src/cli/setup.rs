@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::service::contract::{Request, SignIn};
 
+use super::chosen::Expected;
 use super::errand::{Errand, Stop};
 use super::options::{NewNames, PasswordOptions};
 
@@ -17,6 +18,8 @@ pub(super) struct SetupArguments {
     names: NewNames,
     #[command(flatten)]
     pub(super) password: PasswordOptions,
+    #[command(flatten)]
+    pub(super) expected: Expected,
 }
 
 impl SetupArguments {

@@ -8,7 +8,7 @@ use crate::domain::directory::Directory;
 use crate::domain::session::{Origin, RowStatus, Session};
 use crate::domain::time::from_stored;
 use crate::domain::user::{AccessLevel, Status, User, UserId};
-use crate::service::contract::{CountedRows, FailureKind, Progress, Reply, Request, Tally, Verb};
+use crate::service::contract::{CountedRows, Failure, FailureKind, Progress, Reply, Request, Tally, Verb};
 
 /// What the service is asked in a test, and how it answers.
 type Answer<'a> = dyn FnMut(&Request, Course) -> Result<Reply, Failure> + 'a;
@@ -51,7 +51,8 @@ impl World<'_> {
             Ok(other) => panic!("this is no command: {other:?}"),
             Err(exit) => {
                 let (mut out, mut err) = (Vec::new(), Vec::new());
-                let code = exit.print(&mut out, &mut err);
+                let raw: Vec<_> = args.iter().map(OsString::from).collect();
+                let code = exit.print(ErrorFormat::of(&raw), &mut out, &mut err);
                 return Ran { code, out: text(out), err: text(err), asked: Vec::new() };
             }
         };

@@ -6,17 +6,18 @@ use crate::domain::name;
 use crate::domain::page::Window;
 use crate::domain::time::{Duration, Timestamp, ago};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserColumn};
-use crate::service::contract::{Accounts, Bin, CodeInForce, Failure, InBin, Reply, Request, UserDetail};
+use crate::service::contract::{Accounts, Bin, Failure, InBin, Reply, Request, UserDetail};
 
+use super::access_codes::list_codes;
 use super::bin::{PURGE_HELP, RESTORE_USER_HELP};
-use super::chosen::{Input, PeopleOptions};
+use super::chosen::{Expected, Input, PeopleOptions};
 use super::errand::{Errand, Stop, unexpected};
 use super::history::History;
 use super::list::Row;
 use super::options::{
     ChangedNames, ListOptions, MoreFields, NewNames, PasswordOptions, parse_life, parse_who,
 };
-use super::output::{Cell, Heading, Record, Sheet, Tone, Value};
+use super::output::{Cell, Heading, Record, Tone, Value};
 use super::secret::Wanted;
 
 /// How long an access code is good for when nobody says otherwise.
@@ -43,6 +44,8 @@ pub(super) enum Verb {
         /// Ask for a new password at the first log-in
         #[arg(long, requires = "password")]
         must_change: bool,
+        #[command(flatten)]
+        expected: Expected,
     },
     /// Change fields of an account; '' removes an optional one
     Edit {
@@ -51,6 +54,8 @@ pub(super) enum Verb {
         names: ChangedNames,
         #[command(flatten)]
         more: MoreFields,
+        #[command(flatten)]
+        expected: Expected,
     },
     /// Confirm pending accounts and lift suspensions
     Confirm(PeopleOptions),
@@ -68,6 +73,8 @@ pub(super) enum Verb {
         /// Ask for a new password at the next log-in
         #[arg(long)]
         must_change: bool,
+        #[command(flatten)]
+        expected: Expected,
     },
     /// Make, revoke or list one-time access codes
     AccessCode {
@@ -80,17 +87,27 @@ pub(super) enum Verb {
         #[arg(long, conflicts_with = "life")]
         revoke: bool,
         /// List the codes in force (never the codes themselves)
-        #[arg(long, conflicts_with_all = ["who", "life", "revoke"])]
+        #[arg(long, conflicts_with_all = ["who", "life", "revoke", "expect"])]
         list: bool,
+        #[command(flatten)]
+        expected: Expected,
     },
     /// Move accounts with their sessions and directories into the bin; `restore` brings them back
     Delete(PeopleOptions),
     /// Bring an account back from the bin, with its sessions and directories
     #[command(after_help = RESTORE_USER_HELP)]
-    Restore { who: String },
+    Restore {
+        who: String,
+        #[command(flatten)]
+        expected: Expected,
+    },
     /// Throw a deleted account away for good
     #[command(after_help = PURGE_HELP)]
-    Purge { who: String },
+    Purge {
+        who: String,
+        #[command(flatten)]
+        expected: Expected,
+    },
     /// List what was done to an account, also to one that is gone, or show it as it was
     History(History),
 }
@@ -137,7 +154,20 @@ impl Verb {
     }
 
     pub(super) fn expected(&self) -> Option<u64> {
-        self.people().and_then(|people| people.expected.expect)
+        match self {
+            Self::Confirm(people)
+            | Self::Suspend(people)
+            | Self::Promote(people)
+            | Self::Demote(people)
+            | Self::Delete(people) => people.expected.expect,
+            Self::Add { expected, .. }
+            | Self::Edit { expected, .. }
+            | Self::Password { expected, .. }
+            | Self::AccessCode { expected, .. }
+            | Self::Restore { expected, .. }
+            | Self::Purge { expected, .. } => expected.expect,
+            Self::List(_) | Self::Show { .. } | Self::History(_) => None,
+        }
     }
 
     pub(super) fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
@@ -147,11 +177,11 @@ impl Verb {
             | Self::History(_)
             | Self::AccessCode { list: true, .. }
             | Self::AccessCode { who: None, .. } => return Ok(None),
-            Self::Restore { who } => {
+            Self::Restore { who, .. } => {
                 let which = InBin::Account(parse_who(who)?);
                 return Ok(Some(Request::Bin(Bin::Restore { which, to: None })));
             }
-            Self::Purge { who } => {
+            Self::Purge { who, .. } => {
                 return Ok(Some(Request::Bin(Bin::Purge(InBin::Account(parse_who(who)?)))));
             }
             Self::Add { names, username, more, must_change, .. } => Accounts::Add {
@@ -159,7 +189,7 @@ impl Verb {
                 password: input.password.clone(),
                 must_change: *must_change,
             },
-            Self::Edit { who, names, more } => Accounts::Edit {
+            Self::Edit { who, names, more, .. } => Accounts::Edit {
                 who: parse_who(who)?,
                 fields: more.clone().added_to(names.clone().fields()),
                 was: None,
@@ -214,18 +244,6 @@ fn show(who: &str, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
         Reply::User(detail) => Ok(errand.print(&*detail)?),
         _ => Err(unexpected().into()),
     }
-}
-
-fn list_codes(errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
-    let Reply::Codes(codes) = errand.read(Request::Accounts(Accounts::ListCodes))? else {
-        return Err(unexpected().into());
-    };
-    let mut sheet = Sheet::new(errand.style, errand.now);
-    sheet.write(&codes, errand.io.out)?;
-    if sheet.finish(errand.io.out)? == 0 && errand.style.format == super::output::Format::Table {
-        errand.say("No access codes are in force.");
-    }
-    Ok(())
 }
 
 /// A status as word and shape.
@@ -375,38 +393,5 @@ impl Record for UserDetail {
             Cell::optional(look_alikes(&self.user).as_deref()),
         ]);
         cells
-    }
-}
-
-impl Record for CodeInForce {
-    fn keys() -> Vec<&'static str> {
-        vec!["user_id", "user", "code_expires_at", "tries_left"]
-    }
-
-    fn headings() -> Vec<Heading> {
-        vec![
-            Heading::numbers("Account"),
-            Heading::words("User"),
-            Heading::words("Ends"),
-            Heading::numbers("Tries left"),
-        ]
-    }
-
-    fn values(&self, _: Timestamp) -> Vec<Value> {
-        vec![
-            Value::Number(self.user_id.0),
-            (&self.user).into(),
-            self.expires_at.into(),
-            u64::from(self.tries_left).into(),
-        ]
-    }
-
-    fn cells(&self, _: Timestamp) -> Vec<Cell> {
-        vec![
-            Cell::id(self.user_id.0),
-            Cell::text(&self.user),
-            Cell::time(Some(self.expires_at)),
-            Cell::number(self.tries_left.into()),
-        ]
     }
 }

@@ -256,7 +256,7 @@ impl Piece {
         let known = keys(subject);
         let Some((_, example)) = known.iter().find(|(name, _)| *name == key) else {
             let names: Vec<_> = known.iter().map(|(name, example)| format!("{name}:{example}")).collect();
-            return Err(format!("there is no {key}: here; there are {}", names.join(" ")));
+            return Err(format!("there is no {}: here; there are {}", excerpt(&key), names.join(" ")));
         };
         if self.value.is_empty() {
             return Err(format!("{key}: needs a value, as in {key}:{example}"));

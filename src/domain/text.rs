@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -184,6 +185,11 @@ pub fn excerpt(text: &str) -> Cow<'_, str> {
     let mut kept: String = text.chars().take(EXCERPT_CHARS - 1).collect();
     kept.push('…');
     Cow::Owned(kept)
+}
+
+/// Returns as much of a path as a message quotes.
+pub fn excerpt_path(path: &Path) -> String {
+    excerpt(&path.to_string_lossy()).into_owned()
 }
 
 /// `text` in as many lines of `cells` terminal cells as it needs, at least one; broken at blanks where there are any,

@@ -64,13 +64,9 @@ const PANICKED: u8 = 101;
 
 /// What comes into the inbox.
 #[derive(Debug, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all are messages: a box would cost an allocation for each key"
-)]
 pub(crate) enum Inward {
     /// Something for the console.
-    Msg(Msg),
+    Msg(Box<Msg>),
     /// The process must end, with this exit code.
     End(u8),
 }
@@ -181,7 +177,7 @@ impl<'a, B: Backend> Stage<'a, B> {
                     return Ok(0);
                 }
                 effects = match inward {
-                    Inward::Msg(msg) => self.tell(console, msg)?,
+                    Inward::Msg(msg) => self.tell(console, *msg)?,
                     Inward::End(code) => return Ok(code),
                 };
             }
@@ -197,7 +193,7 @@ impl<'a, B: Backend> Stage<'a, B> {
 
     fn tell_later(&self, msg: Msg) {
         // Without a receiver it is ending already.
-        let _ = self.outbox.send(Inward::Msg(msg));
+        let _ = self.outbox.send(Inward::Msg(Box::new(msg)));
     }
 
     /// What comes before the next frame is due, while readings are under way whose answers belong on it.
@@ -234,7 +230,7 @@ impl<'a, B: Backend> Stage<'a, B> {
         let Some(at) = wake_at else { return inbox.recv().unwrap_or(Inward::End(TERMINAL_GONE)) };
         match inbox.recv_timeout((at - (self.now)()).to_std().unwrap_or_default()) {
             Ok(inward) => inward,
-            Err(RecvTimeoutError::Timeout) => Inward::Msg(Msg::Woken),
+            Err(RecvTimeoutError::Timeout) => Inward::Msg(Box::new(Msg::Woken)),
             Err(RecvTimeoutError::Disconnected) => Inward::End(TERMINAL_GONE),
         }
     }

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::domain::text::visible;
+use crate::domain::text::{excerpt_path, visible};
 use crate::service::contract::{Failure, FailureKind};
 
 /// A runbook that is being written.
@@ -46,7 +46,7 @@ impl RunbookFile {
 }
 
 fn shown(path: &Path) -> String {
-    visible(&path.to_string_lossy()).into_owned()
+    visible(&excerpt_path(path)).into_owned()
 }
 
 fn unwritten(path: &Path, error: &io::Error) -> Failure {

@@ -73,7 +73,7 @@ pub(super) fn listen(inbox: &Sender<Inward>) -> io::Result<()> {
                 }
             };
             if let Some(msg) = msg {
-                let _ = inbox.send(Inward::Msg(msg));
+                let _ = inbox.send(Inward::Msg(Box::new(msg)));
             }
         }
     })

@@ -314,7 +314,7 @@ impl<S: Serve> Worker<S> {
         let mut progress = |progress: Progress| {
             if told.is_none_or(|told| told.elapsed() >= TELL) {
                 told = Some(clock::instant());
-                let _ = self.outbox.send(Inward::Msg(Msg::Progress(ticket, progress)));
+                let _ = self.outbox.send(Inward::Msg(Box::new(Msg::Progress(ticket, progress))));
             }
             if self.shared.goes_on(ticket) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
@@ -367,7 +367,7 @@ impl<S: Serve> Worker<S> {
 
     fn send(&self, msg: Msg) {
         // Without a receiver the console has left, and nobody is interested.
-        let _ = self.outbox.send(Inward::Msg(msg));
+        let _ = self.outbox.send(Inward::Msg(Box::new(msg)));
     }
 }
 

@@ -4,13 +4,14 @@
 use crate::auth::password::UNUSABLE;
 use crate::domain::journal::Image;
 use crate::domain::secret::Secret;
+use crate::domain::text::excerpt;
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User, UserId, Who};
 use crate::store::{ListOf, NewUser, Read};
 
 use super::contract::{Accounts, Caller, Failure, FailureKind, Reply, Tally, UserDetail, Verb};
 use super::operator::{Actor, keep_an_admin};
 use super::steps::each;
-use super::{Act, Call, Desk, act, bin, homes, journal, look, new_password, people, record};
+use super::{Act, Call, Desk, act_on_one, bin, homes, journal, look, new_password, people, record};
 
 mod passwords;
 pub(super) mod standing;
@@ -66,7 +67,7 @@ fn write(
     call: &mut Call<'_>,
     work: impl FnOnce(&mut Act<'_>) -> Result<Tally, Failure>,
 ) -> Result<Tally, Failure> {
-    act(desk, call, |act| keep_an_admin(act, work))
+    act_on_one(desk, call, |act| keep_an_admin(act, work))
 }
 
 fn show(rows: &dyn Read, call: &Call<'_>, actor: &Actor, who: &Who) -> Result<Reply, Failure> {
@@ -144,7 +145,7 @@ fn edit(act: &mut Act<'_>, who: &Who, fields: Fields, was: Option<Fields>) -> Re
     let meanwhile = was.map(|was| differing(was, &now)).unwrap_or_default();
     if let Some(first) = names(&meanwhile).first() {
         let changed: Vec<_> = names(&meanwhile).iter().map(|field| field.label()).collect();
-        let message = format!("{} was changed meanwhile: {}.", user.label(), changed.join(", "));
+        let message = format!("{} was changed meanwhile: {}.", excerpt(user.label()), changed.join(", "));
         return Err(Failure::new(FailureKind::Conflict, message)
             .hint("Look at it again before you change it.")
             .about(*first));

@@ -96,7 +96,7 @@ pub(super) fn not_held(rows: &dyn Read, now: Timestamp, fields: &Fields) -> Resu
     let message = format!(
         "This {} is held for {}, who is in the bin, until {until} UTC.",
         field.label().to_lowercase(),
-        bundle.label
+        excerpt(&bundle.label)
     );
     Err(Failure::new(FailureKind::Conflict, message).hint("Restore that account, or purge it.").about(field))
 }
@@ -138,6 +138,16 @@ fn about(verb: Verb, bundle: &Bundle) -> Tally {
     }
 }
 
+impl Tally {
+    /// The same with the bundle's number in the bin, where it was named by that: what lies there is not all of one kind.
+    fn by_number(self, named: &InBin, bundle: &Bundle) -> Self {
+        match named {
+            InBin::Bundles(_) => Self { ids: vec![bundle.id], ..self },
+            InBin::Account(_) | InBin::Directory(_) => self,
+        }
+    }
+}
+
 fn account_is_free(view: View<'_>, bundle: &Bundle) -> Result<(), Failure> {
     let taken = |field, words: String| {
         Err(Failure::new(FailureKind::Conflict, words)
@@ -145,13 +155,14 @@ fn account_is_free(view: View<'_>, bundle: &Bundle) -> Result<(), Failure> {
             .about(field))
     };
     if let Some(holder) = view.rows.user(view.now, &Who::Id(bundle.user_id))? {
-        return taken(Field::Username, format!("The id {} is {}'s now.", bundle.user_id, holder.label()));
+        let label = excerpt(holder.label());
+        return taken(Field::Username, format!("The id {} is {label}'s now.", bundle.user_id));
     }
     let (username, email) = (bundle.username.clone(), bundle.email.clone());
     let names = Fields { username, email, ..Fields::default() };
     let Some((field, holder)) = view.rows.holder(None, &names)? else { return Ok(()) };
     let name = names.texts().find(|(named, _)| *named == field).map_or("", |(_, name)| name);
-    taken(field, format!("{name} is taken by the account {holder} now."))
+    taken(field, format!("{} is taken by the account {holder} now.", excerpt(name)))
 }
 
 fn path_is_free(view: View<'_>, bundle: &Bundle, path: &str, with: &[i64]) -> Result<(), Failure> {
@@ -165,7 +176,7 @@ fn path_is_free(view: View<'_>, bundle: &Bundle, path: &str, with: &[i64]) -> Re
         return Ok(());
     }
     if view.rows.user(view.now, &account)?.is_none() {
-        let message = format!("{} belongs to an account that is not there.", bundle.label);
+        let message = format!("{} belongs to an account that is not there.", excerpt(&bundle.label));
         return Err(Failure::new(FailureKind::Conflict, message).hint("Restore the account first."));
     }
     free(&view.rows.directories_at(path)?, path, bundle.user_id)
@@ -184,7 +195,7 @@ fn path_is_free(view: View<'_>, bundle: &Bundle, path: &str, with: &[i64]) -> Re
         }
         above = split(path).0;
     }
-    let message = format!("{parent}, where {path} belongs, is not there.");
+    let message = format!("{}, where {} belongs, is not there.", excerpt(parent), excerpt(path));
     Err(Failure::new(FailureKind::Conflict, message).hint("Name another path for it with --to."))
 }
 
@@ -274,7 +285,7 @@ impl Deed for Restoration {
             return Err(Failure::new(FailureKind::Invalid, "Only a directory can get another path."));
         }
         view.may_bring_back(&bundle, to)?;
-        let tally = restorable(view, &bundle, to, &self.which)?;
+        let tally = restorable(view, &bundle, to, &self.which)?.by_number(&self.named, &bundle);
         Ok((tally.clone(), (bundle, tally)))
     }
 
@@ -328,7 +339,7 @@ impl Deed for Purging {
     fn plan(&self, view: View<'_>, id: i64) -> Result<(Tally, Bundle), Failure> {
         let bundle = view.bundle(id)?;
         view.actor.admin_only("purge")?;
-        Ok((about(Verb::Purged, &bundle), bundle))
+        Ok((about(Verb::Purged, &bundle).by_number(&self.0, &bundle), bundle))
     }
 
     fn carry_out(&self, act: &mut Act<'_>, bundle: Bundle) -> Result<(), Failure> {

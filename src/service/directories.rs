@@ -17,7 +17,7 @@ use crate::store::{ListOf, NewDirectory, Read, Write};
 use super::contract::{Directories, Failure, FailureKind, People, Place, Reply, Tally, Verb};
 use super::operator::Actor;
 use super::steps::{Deed, View, each};
-use super::{Act, Call, Desk, act, homes, look, people, record};
+use super::{Act, Call, Desk, act_on_one, homes, look, people, record};
 
 pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Directories) -> Result<Reply, Failure> {
     match request {
@@ -38,17 +38,17 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Directories
             let directory = only(find(rows, actor, &Place::Id(id))?)?;
             Ok(Reply::Done(done(Verb::Opened, 1, &directory)))
         }),
-        Directories::Opened(id) => act(desk, call, |act| opened(act, id)).map(Reply::Done),
+        Directories::Opened(id) => act_on_one(desk, call, |act| opened(act, id)).map(Reply::Done),
         Directories::Add { path, owner } => {
             check_path(&path).map_err(|rule| Failure::rule(Field::DirectoryName, rule))?;
-            act(desk, call, |act| add(act, path, owner.as_ref())).map(Reply::Done)
+            act_on_one(desk, call, |act| add(act, path, owner.as_ref())).map(Reply::Done)
         }
         Directories::Rename { place, name } => {
             check_name(&name).map_err(|rule| Failure::rule(Field::DirectoryName, rule))?;
-            act(desk, call, |act| rename(act, &place, &name)).map(Reply::Done)
+            act_on_one(desk, call, |act| rename(act, &place, &name)).map(Reply::Done)
         }
         Directories::Move { place, to } => {
-            act(desk, call, |act| move_below(act, &place, &to)).map(Reply::Done)
+            act_on_one(desk, call, |act| move_below(act, &place, &to)).map(Reply::Done)
         }
         Directories::Trash(places) => each(desk, call, &Removal(places)),
         Directories::Provision(people) => each(desk, call, &Provision(people)),
@@ -95,7 +95,8 @@ fn only(found: Vec<Directory>) -> Result<Directory, Failure> {
 fn ambiguous(several: &[Directory]) -> Failure {
     let path = several.first().map_or("", |directory| directory.path.as_str());
     let owners: Vec<_> = several.iter().map(|directory| directory.owner.as_str()).collect();
-    let message = format!("Several accounts have a directory {path}: {}.", owners.join(", "));
+    let message =
+        format!("Several accounts have a directory {}: {}.", excerpt(path), excerpt(&owners.join(", ")));
     Failure::new(FailureKind::Conflict, message).hint("Name the owner, or choose the one in the console.")
 }
 
@@ -130,7 +131,12 @@ fn owner_of(act: &Act<'_>, parent: &str, wished: Option<&Who>) -> Result<User, F
     let mut parents = find(act.rows, &act.actor, &Place::Path(parent.to_owned()))?;
     if let (Some(who), Some(first)) = (wished, parents.first()) {
         let wished = act.find(who)?;
-        let message = format!("{parent} belongs to {}, not to {}.", first.owner, wished.label());
+        let message = format!(
+            "{} belongs to {}, not to {}.",
+            excerpt(parent),
+            excerpt(&first.owner),
+            excerpt(wished.label())
+        );
         parents.retain(|directory| directory.user_id == wished.id);
         if parents.is_empty() {
             return Err(Failure::new(FailureKind::Conflict, message));
@@ -172,7 +178,11 @@ pub(super) fn free(there: &[Directory], path: &str, owner: UserId) -> Result<(),
     match there.iter().find(|directory| at_top || directory.user_id == owner) {
         None => Ok(()),
         Some(there) => {
-            let message = format!("There is a directory {path} already; it belongs to {}.", there.owner);
+            let message = format!(
+                "There is a directory {} already; it belongs to {}.",
+                excerpt(path),
+                excerpt(&there.owner)
+            );
             Err(Failure::new(FailureKind::Conflict, message).about(Field::DirectoryName))
         }
     }
@@ -195,7 +205,11 @@ fn move_below(act: &mut Act<'_>, place: &Place, to: &Place) -> Result<Tally, Fai
     let foreign = parents.first().map(|parent| parent.owner.clone());
     parents.retain(|parent| parent.user_id == directory.user_id);
     if let (true, Some(foreign)) = (parents.is_empty(), foreign) {
-        let message = format!("A directory stays with its owner: {}, not {foreign}.", directory.owner);
+        let message = format!(
+            "A directory stays with its owner: {}, not {}.",
+            excerpt(&directory.owner),
+            excerpt(&foreign)
+        );
         return Err(Failure::new(FailureKind::Refused, message));
     }
     let parent = only(parents)?;
@@ -222,7 +236,7 @@ pub(super) fn can_go(rows: &dyn Read, directory: &Directory, path: &str) -> Resu
     if rows.directories_at(parent)?.iter().any(|above| above.user_id == directory.user_id) {
         return Ok(());
     }
-    let message = format!("{parent}, where {path} belongs, is not there.");
+    let message = format!("{}, where {} belongs, is not there.", excerpt(parent), excerpt(path));
     Err(Failure::new(FailureKind::Conflict, message))
 }
 

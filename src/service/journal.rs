@@ -1,6 +1,7 @@
 //! The journal as it is read: listed, gone through, and an account as it was.
 
 use crate::domain::journal::{BIN, Break, Head, Image};
+use crate::domain::text::excerpt;
 use crate::domain::time::{Timestamp, date_time, to_stored};
 use crate::domain::user::{User, Who};
 use crate::store::{ListOf, Read, read};
@@ -95,7 +96,7 @@ fn as_it_was(
     // Called otherwise by now, it is there all the same.
     let there = rows.user(now, &Who::Id(id))?;
     let not_there = || {
-        let message = format!("There was no account {who} at {} UTC.", date_time(at));
+        let message = format!("There was no account {} at {} UTC.", excerpt(&who.to_string()), date_time(at));
         Failure::new(FailureKind::NotFound, message)
     };
     let mut fields = there.as_ref().map(image);

@@ -135,7 +135,9 @@ const READINGS: usize = 10;
 /// The reply of a rehearsal names the rows that it was for.
 fn counted(call: &Call<'_>, reply: Reply) -> Reply {
     match reply {
-        Reply::Done(tally) if call.rehearsal => Reply::Counted { rows: CountedRows::one(tally.id), tally },
+        Reply::Done(tally) if call.rehearsal => {
+            Reply::Counted { rows: CountedRows::one(tally.id), tally: Tally { written: None, ..tally } }
+        }
         reply => reply,
     }
 }
@@ -249,6 +251,18 @@ fn act<T>(
         let scribe = Scribe::of(&actor, here, call.now);
         let (now, boot) = (call.now, call.boot.clone());
         work(&mut Act { rows, actor, now, boot, keep: *keep, scribe, progress: &mut *call.progress })
+    })
+}
+
+/// Runs one act on one row; its tally tells the row's id and the first entry.
+fn act_on_one(
+    desk: &mut Desk,
+    call: &mut Call<'_>,
+    work: impl FnOnce(&mut Act<'_>) -> Result<Tally, Failure>,
+) -> Result<Tally, Failure> {
+    act(desk, call, |act| {
+        let tally = work(act)?;
+        Ok(tally.written(act.scribe.first))
     })
 }
 

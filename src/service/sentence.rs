@@ -4,7 +4,7 @@
 //! whoever shows a sentence makes it visible first.
 
 use super::contract::{Own, Tally, Verb};
-use crate::domain::text::{count, grouped};
+use crate::domain::text::{count, excerpt, grouped};
 
 /// The verbs for what an act did beside its main work, in the form that the sentence needs.
 struct Beside {
@@ -188,7 +188,7 @@ impl Tally {
     fn nothing(&self) -> Option<String> {
         let nothing = match (&self.label, self.unchanged) {
             _ if self.touched() > 0 => return None,
-            (Some(label), 1..) => format!("Nothing to change: {label} is so already"),
+            (Some(label), 1..) => format!("Nothing to change: {} is so already", excerpt(label)),
             (None, 1..) => format!("Nothing to change: {} so already", are(self.unchanged)),
             (None, 0) => format!("Nothing to {}", self.verb.plain()),
             (Some(_), 0) => return None,
@@ -224,9 +224,9 @@ impl Tally {
             Subject::Directories => count(self.directories, "directory", "directories"),
         };
         let object = match (&self.label, &self.whose) {
-            (Some(label), Some(of)) => format!("session {label} of {of}"),
-            (Some(label), None) => label.clone(),
-            (None, Some(of)) => format!("{} of {of}", counted()),
+            (Some(label), Some(of)) => format!("session {} of {}", excerpt(label), excerpt(of)),
+            (Some(label), None) => excerpt(label).into_owned(),
+            (None, Some(of)) => format!("{} of {}", counted(), excerpt(of)),
             (None, None) => counted(),
         };
         match self.of {

@@ -7,6 +7,7 @@ use crate::domain::journal::{Image, SESSIONS_ENDED};
 use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
 use crate::domain::session::{CONSOLE_OVERALL, EndReason, Ended, MAX_LIFE, Origin, RowStatus, Session};
+use crate::domain::text::excerpt;
 use crate::domain::time::{Duration, Timestamp, date_time, to_stored};
 use crate::domain::user::{Field, Status, Who};
 use crate::store::{ListOf, NewSession, Read, SessionStart};
@@ -14,7 +15,7 @@ use crate::store::{ListOf, NewSession, Read, SessionStart};
 use super::contract::{Failure, FailureKind, Own, Reply, Sessions, Tally, Verb};
 use super::operator::Actor;
 use super::steps::{Deed, Step, View, each, in_steps};
-use super::{Act, Call, Desk, act, clock, look, people, record};
+use super::{Act, Call, Desk, act, act_on_one, clock, look, people, record};
 
 /// Sessions that one transaction of a sweep marks: others wait for the store no longer than that takes.
 const SWEEP_BATCH: u32 = 100;
@@ -58,12 +59,15 @@ fn issue(desk: &mut Desk, call: &mut Call<'_>, who: &Who, life: Duration) -> Res
     let token = token::new_token()?;
     let detail = desk.here.terminal.clone();
     let boot = call.boot.clone();
-    let tally = act(desk, call, |act| {
+    let tally = act_on_one(desk, call, |act| {
         act.actor.admin_only("issue tokens")?;
         let user = act.find(who)?;
         if user.status != Status::Confirmed {
-            let message =
-                format!("{} is {}; a token needs a confirmed account.", user.label(), user.status.word());
+            let message = format!(
+                "{} is {}; a token needs a confirmed account.",
+                excerpt(user.label()),
+                user.status.word()
+            );
             return Err(Failure::new(FailureKind::Refused, message).hint("Confirm the account first."));
         }
         let start = SessionStart { origin: Origin::Service, detail, at: act.now, process: None, boot };
@@ -259,19 +263,20 @@ fn sweep(desk: &mut Desk, call: &mut Call<'_>) -> Result<Tally, Failure> {
         actor.admin_only("sweep sessions")?;
         Ok(rows.overdue(call.now)?)
     })?;
-    let foreseen = Tally { sessions: overdue, ..Tally::new(Verb::Swept) };
-    if call.rehearsal || overdue == 0 {
-        return Ok(foreseen);
+    let foreseen = Tally { sessions: overdue.len() as u64, ..Tally::new(Verb::Swept) };
+    if call.rehearsal || overdue.is_empty() {
+        return Ok(Tally { ids: overdue, ..foreseen }.in_order());
     }
     in_steps(desk, call, &foreseen, |act| {
         act.actor.admin_only("sweep sessions")?;
-        let sessions = act.rows.sweep(act.now, SWEEP_BATCH)?;
+        let ids = act.rows.sweep(act.now, SWEEP_BATCH)?;
+        let sessions = ids.len() as u64;
         if sessions > 0 {
             let after = Image::new().with(SESSIONS_ENDED, sessions);
             act.note(Verb::Swept, record::store("sessions"), Image::new(), after)?;
         }
         let is_last = sessions < u64::from(SWEEP_BATCH);
-        Ok(Step { done: Tally { sessions, ..Tally::new(Verb::Swept) }, is_last })
+        Ok(Step { done: Tally { sessions, ids, ..Tally::new(Verb::Swept) }, is_last })
     })
 }
 

@@ -64,7 +64,7 @@ fn set_up(desk: &mut Desk, call: &mut Call<'_>, fields: Fields, password: &Secre
         match call.caller {
             Caller::Owner => {
                 let tally = Tally { accounts: 1, directories, ..Tally::new(Verb::SetUp) };
-                Ok(Reply::Done(people::about(tally, &user)))
+                Ok(Reply::Done(people::about(tally, &user).written(scribe.first)))
             }
             Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } => {
                 enter(rows, call, here, &user).map(Reply::SignedIn)

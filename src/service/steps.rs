@@ -114,11 +114,13 @@ pub(super) fn each<D: Deed>(desk: &mut Desk, call: &mut Call<'_>, deed: &D) -> R
 }
 
 fn each_at<D: Deed>(pace: Pace, desk: &mut Desk, call: &mut Call<'_>, deed: &D) -> Result<Reply, Failure> {
-    let Found { mut ids, left_out, foreseen } = look_through(pace, desk, call, deed)?;
+    let Found { mut ids, left_out, mut foreseen } = look_through(pace, desk, call, deed)?;
     if call.rehearsal {
         let rows = CountedRows { ids: ids.into(), left_out, all_or_nothing: false };
-        return Ok(Reply::Counted { tally: foreseen, rows });
+        return Ok(Reply::Counted { tally: foreseen.in_order(), rows });
     }
+    // They are told of those rows that are really changed.
+    foreseen.ids = Vec::new();
     deed.arrange(&mut ids);
     let in_one = ids.len() <= pace.rows && foreseen.touched() <= pace.touched;
     let is_named = call.counted.is_none() && deed.filter().is_none() && ids.len() == 1;
@@ -265,7 +267,7 @@ impl Found {
         if is_one {
             (so_far.label, so_far.id) = (one.label.clone(), one.id);
         }
-        so_far.add(one);
+        so_far.add_row(id, one);
         self.ids.push(id);
     }
 }
@@ -298,7 +300,7 @@ impl<D: Deed> Work<'_, D> {
                 break;
             }
             self.deed.carry_out(act, plan)?;
-            done.add(&one);
+            done.add_row(*id, &one);
             self.rest = rest;
         }
         Ok(Step { done, is_last: self.rest.is_empty() })
@@ -354,7 +356,7 @@ pub(super) fn in_steps(
             act(desk, call, one).map_err(|failure| cut_short(failure, &sum, foreseen))?;
         sum.add(&done);
         if is_last {
-            return Ok(sum);
+            return Ok(Tally { written: first, ..sum }.in_order());
         }
         if (call.progress)(Progress { done: sum.gone_through(), total }).is_break() {
             let message = format!("Stopped; {}.", sum.so_far(foreseen));

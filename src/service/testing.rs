@@ -288,6 +288,13 @@ impl Bench {
         }
     }
 
+    /// The same but for its entry in the journal, which a rehearsal has not.
+    pub(super) fn done_unwritten(&mut self, caller: Caller, request: impl Into<Request>) -> Tally {
+        let tally = self.done(caller, request);
+        assert_eq!(tally.written.is_some(), tally.touched() > 0, "{tally:?}");
+        Tally { written: None, ..tally }
+    }
+
     /// A request that fails.
     pub(super) fn refused(&mut self, caller: Caller, request: impl Into<Request>) -> Failure {
         self.ask(caller, request.into()).unwrap_err()

@@ -15,6 +15,7 @@ use crate::domain::integrity::{CheckTimes, Damage, TableCheck};
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::page::{Span, Window};
 use crate::domain::session::{Session, SessionColumn, SessionEnd};
+use crate::domain::text::excerpt_path;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 
@@ -64,7 +65,7 @@ pub enum StoreError {
     #[error("the store cannot be written")]
     NotWritable,
     /// There is no store at this path.
-    #[error("there is no store at {}", .0.display())]
+    #[error("there is no store at {}", excerpt_path(.0))]
     Missing(PathBuf),
     /// A check of the file found what keeps it from being written, or from being used at all.
     #[error("{}", .0.message)]
@@ -93,13 +94,13 @@ pub enum StoreError {
     #[error("{0}")]
     NotAStore(String),
     /// What is at the path is no NEXUS store but holds its tables; it was not touched.
-    #[error("the file {} holds NEXUS's tables but is no NEXUS store", .0.display())]
+    #[error("the file {} holds NEXUS's tables but is no NEXUS store", excerpt_path(.0))]
     Importable(PathBuf),
     /// The file at the path is no longer the one that is open: deleted, or another put in its place.
     #[error("the store's file was deleted or replaced while it was open")]
     Replaced,
     /// What a killed program left beside the file does not belong to it; neither was touched.
-    #[error("{} cannot be used with the store {}: {why}", .leftover.display(), .file.display())]
+    #[error("{} cannot be used with the store {}: {why}", excerpt_path(.leftover), excerpt_path(.file))]
     Leftover {
         /// The store.
         file: PathBuf,
@@ -152,8 +153,8 @@ pub trait Read {
     fn session_by_digest(&self, digest: &str) -> Result<Option<Session>>;
     /// Returns the number of an account's active sessions.
     fn active_sessions(&self, now: Timestamp, user: UserId) -> Result<u64>;
-    /// How many sessions' rows say `active` though their time is over: what [`Write::sweep`] marks.
-    fn overdue(&self, now: Timestamp) -> Result<u64>;
+    /// The ids of the sessions whose rows say `active` though their time is over: what [`Write::sweep`] marks.
+    fn overdue(&self, now: Timestamp) -> Result<Vec<i64>>;
     /// Returns whether [`Write::end_sessions_by_boot`] would mark any.
     fn any_over_by_boot(&self, now: Timestamp, boot: &BootTime) -> Result<bool>;
     /// Returns the bundle in the bin that holds the session with this token digest.
@@ -283,8 +284,8 @@ pub trait Write: Read {
     fn end_sessions_by_boot(&mut self, now: Timestamp, boot: &BootTime) -> Result<u64>;
     /// Notes that a session, and with it its account, was used.
     fn saw_session(&mut self, now: Timestamp, id: i64) -> Result<()>;
-    /// Marks up to `most` sessions whose time is over. How many.
-    fn sweep(&mut self, now: Timestamp, most: u32) -> Result<u64>;
+    /// Marks up to `most` sessions whose time is over. Returns their ids.
+    fn sweep(&mut self, now: Timestamp, most: u32) -> Result<Vec<i64>>;
     /// Begins to take in very many rows. Until it is [settled](Load::settle), nothing else can be done.
     fn load(&mut self) -> Result<Box<dyn Load + '_>>;
     /// Recomputes every account's newest-session column (after a load).

@@ -72,7 +72,7 @@ fn a_dry_run_and_a_reader_leave_nothing_beside_a_store_in_which_they_meet_damage
     let house = House::with_admin();
     damage(&house);
     for flag in ["--dry-run", "--readonly"] {
-        house.fails(7, &["session", "revoke", "1", flag]);
+        house.fails(7, &["session", "revoke", "1", "--yes", flag]);
         assert!(!beside(&house).exists(), "{flag}");
     }
     house.fails(7, &["session", "list"]);

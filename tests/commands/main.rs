@@ -1,6 +1,8 @@
 //! The binary from outside, as scripts use it: exit codes, standard output, standard error, one module a topic.
 
 #[cfg(test)]
+mod acts;
+#[cfg(test)]
 mod bin;
 #[cfg(test)]
 mod config;

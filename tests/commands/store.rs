@@ -60,7 +60,8 @@ fn a_dry_run_of_an_import_counts_and_leaves_no_store() {
     let house = House::empty();
     let mut report = house.json(&["import", LEGACY, "--dry-run"]);
     assert_eq!(fs::read_dir(house.path("")).unwrap().count(), 0, "nothing was made");
-    report["dry_run"] = false.into();
+    assert_eq!((&report["dry_run"], &report["entry"]), (&true.into(), &().into()));
+    (report["dry_run"], report["entry"]) = (false.into(), 1.into());
     assert_eq!(house.json(&["import", LEGACY]), report);
 }
 

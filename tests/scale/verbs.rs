@@ -229,7 +229,9 @@ impl Library {
     /// One step of a sweep. How many sessions it marked.
     pub(crate) fn sweep_step(&mut self) -> Outcome<u64> {
         let now = self.now;
-        Ok(store::change::<_, StoreError>(&mut *self.store, Verdict::Commit, |rows| rows.sweep(now, 200))?)
+        let swept =
+            store::change::<_, StoreError>(&mut *self.store, Verdict::Commit, |rows| rows.sweep(now, 200))?;
+        Ok(swept.len() as u64)
     }
 
     /// The directory with this name right below an account's home.

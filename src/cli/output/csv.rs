@@ -32,6 +32,7 @@ impl<'o> Page<'o> {
             Value::Number(number) => number.to_string(),
             Value::Time(time) => to_rfc3339(time),
             Value::Text(text) => self.text(&text),
+            Value::Ids(ids) => ids.iter().map(i64::to_string).collect::<Vec<_>>().join(" "),
             Value::Json(json) => self.text(&json.to_string()),
         });
         self.lines.write_record(cells.collect::<Vec<_>>()).map_err(io::Error::from)

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::Value;
 use crate::domain::text::is_unsafe;
 
 /// Writes `value` on one line. Beyond C0, which JSON itself asks for (RFC 8259, 7), every character is escaped that
@@ -18,4 +19,29 @@ pub(super) fn write(value: &serde_json::Value, out: &mut dyn Write) -> io::Resul
         rest = tail.get(c.len_utf8()..).unwrap_or_default();
     }
     out.write_all(rest.as_bytes())
+}
+
+/// Writes an object as it is read: very many ids are never held as text.
+pub(super) fn write_object(fields: Vec<(&str, Value)>, out: &mut dyn Write) -> io::Result<()> {
+    let mut before = "{";
+    for (key, value) in fields {
+        out.write_all(before.as_bytes())?;
+        write(&key.into(), out)?;
+        out.write_all(b":")?;
+        match value {
+            Value::Ids(ids) => write_ids(&ids, out)?,
+            value => write(&value.into_json(), out)?,
+        }
+        before = ",";
+    }
+    out.write_all(b"}")
+}
+
+fn write_ids(ids: &[i64], out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(b"[")?;
+    for (n, id) in ids.iter().enumerate() {
+        let comma = if n == 0 { "" } else { "," };
+        write!(out, "{comma}{id}")?;
+    }
+    out.write_all(b"]")
 }

@@ -3,7 +3,7 @@
 //! It knows nothing of accounts, sessions or directories: those describe themselves as [`Record`]s. Nothing that a
 //! terminal would act on leaves here raw for a terminal, whatever the rows hold.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::marker::PhantomData;
 
 use crate::domain::text::{to_ascii, visible};
@@ -51,6 +51,8 @@ pub(super) enum Value {
     Number(i64),
     Text(String),
     Time(Timestamp),
+    /// The ids of rows, of which there may be a million; with blanks between them in CSV.
+    Ids(Vec<i64>),
     /// An object within the object; its text in CSV.
     Json(serde_json::Value),
 }
@@ -68,6 +70,7 @@ impl Value {
             Self::Number(number) => number.into(),
             Self::Text(text) => text.into(),
             Self::Time(time) => to_rfc3339(time).into(),
+            Self::Ids(ids) => ids.into(),
             Self::Json(json) => json,
         }
     }
@@ -207,18 +210,25 @@ pub(super) fn line<const N: usize>(
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let (keys, values): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
     match style.format {
-        Format::Json | Format::Jsonl => document(&object(&keys, values), out),
-        Format::Csv => {
-            let mut page = csv::Page::new(out, style.terminal);
-            page.header(&keys)?;
-            page.row(values)?;
-            page.finish()
-        }
+        Format::Json | Format::Jsonl | Format::Csv => self::fields(fields.into(), style, out),
         Format::Table if style.ascii => writeln!(out, "{}", to_ascii(&visible(line))),
         Format::Table => writeln!(out, "{}", visible(line)),
     }
+}
+
+/// Prints one thing that is no row for programs: an object in JSON, as it is read, else a header and a row.
+pub(super) fn fields(fields: Vec<(&str, Value)>, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    if matches!(style.format, Format::Json | Format::Jsonl) {
+        let mut out = BufWriter::new(out);
+        json::write_object(fields, &mut out)?;
+        return out.write_all(b"\n").and_then(|()| out.flush());
+    }
+    let (keys, values): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
+    let mut page = csv::Page::new(out, style.terminal);
+    page.header(&keys)?;
+    page.row(values)?;
+    page.finish()
 }
 
 /// Prints a JSON document that is no row.

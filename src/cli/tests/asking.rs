@@ -340,3 +340,49 @@ fn a_replacing_import_names_the_admins_in_its_question() {
     assert!(ran.err.contains("These 2 accounts become admins: ada"), "{}", ran.err);
     assert_eq!((ran.code, ran.asked.len()), (0, 2));
 }
+
+#[test]
+fn an_act_on_one_row_is_held_to_the_number_too() {
+    let acts = [
+        &["user", "add", "--firstname", "A", "--lastname", "B", "--email", "a@b.c"][..],
+        &["user", "edit", "alan", "--firstname", "A"],
+        &["user", "password", "alan", "--password-stdin"],
+        &["user", "access-code", "alan"],
+        &["user", "access-code", "alan", "--revoke"],
+        &["user", "restore", "alan"],
+        &["user", "purge", "alan"],
+        &["session", "issue", "alan"],
+        &["directory", "add", "a"],
+        &["directory", "rename", "a", "b"],
+        &["directory", "move", "a", "b"],
+        &["directory", "restore", "a"],
+        &["directory", "purge", "a"],
+        &[
+            "setup",
+            "--username",
+            "a",
+            "--firstname",
+            "A",
+            "--lastname",
+            "B",
+            "--email",
+            "a@b.c",
+            "--password-stdin",
+        ],
+    ];
+    for act in acts {
+        for (expect, code) in [("1", 0), ("2", 4), ("0", 4)] {
+            let world = World { input: "correct horse battery\n", ..World::default() };
+            let ran = world.act(&[act, &["--yes", "--expect", expect]].concat());
+            assert_eq!(
+                (ran.code, ran.for_good().len()),
+                (code, usize::from(code == 0)),
+                "{act:?}: {}",
+                ran.err
+            );
+        }
+    }
+    for no_act in [&["user", "list"][..], &["user", "access-code", "--list"], &["session", "list"]] {
+        assert_eq!(World::default().act(&[no_act, &["--expect", "1"]].concat()).code, 2, "{no_act:?}");
+    }
+}

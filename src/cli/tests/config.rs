@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::super::testing::parsed;
 use super::super::*;
 use crate::domain::config::{Config, HeadAnchor, KeepDays};
-use crate::service::contract::FailureKind;
+use crate::service::contract::Failure;
 
 fn environment() -> Environment {
     Environment { home: Some("/home/op".into()), ..Environment::default() }

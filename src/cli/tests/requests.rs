@@ -10,8 +10,8 @@ use crate::domain::page::Selection;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status, UserId, Who};
 use crate::service::contract::{
-    Accounts, ChangedLater, CodeInForce, Directories, FailureKind, Import, ImportReport, LaterStatements,
-    People, Place, Progress, RefusedRow, Reply, Request, Sessions, SignIn, TableCounts, Tally, UnreadDate,
+    Accounts, ChangedLater, CodeInForce, Directories, Failure, Import, ImportReport, LaterStatements, People,
+    Place, Progress, RefusedRow, Reply, Request, Sessions, SignIn, TableCounts, Tally, UnreadDate,
     UserDetail, Verb,
 };
 
@@ -312,6 +312,8 @@ fn codes_in_force_are_listed_without_the_codes() {
 #[test]
 fn an_import_reports_everything() {
     let report = ImportReport {
+        ids: vec![3, 4, 5],
+        entry: Some(8),
         read: TableCounts { users: 301, sessions: 689, directories: 1_200 },
         taken: TableCounts { users: 300, sessions: 688, directories: 1_200 },
         unknown_tables: vec![("play\x1blists".into(), 2)],
@@ -388,6 +390,17 @@ fn a_long_import_draws_a_bar_on_a_terminal() {
     });
     assert_eq!(ran.err.matches(" %").count(), 2);
     assert!(ran.err.ends_with("\rnexus: the file ends in the middle of a statement.\n"), "{:?}", ran.err);
+}
+
+#[test]
+fn the_bar_is_ascii_where_the_locale_is() {
+    let progress = &[(500, 1_000)].map(|(done, total)| Progress { done, total });
+    for ascii in [true, false] {
+        let mut world = World { progress, ..World::terminal() };
+        world.environment.ascii = ascii;
+        let ran = world.act(&["user", "confirm", "alan"]);
+        assert!(ran.err.contains(" 50 %") && ran.err.is_ascii() == ascii, "{:?}", ran.err);
+    }
 }
 
 #[test]

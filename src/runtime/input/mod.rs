@@ -37,7 +37,7 @@ pub(super) fn listen(inbox: &Sender<Inward>) -> io::Result<()> {
 fn read(inbox: &Sender<Inward>) {
     if let Ok(mut reader) = Reader::open(CHUNK) {
         while let Ok(event) = reader.next_event() {
-            if message(event).is_some_and(|msg| inbox.send(Inward::Msg(msg)).is_err()) {
+            if message(event).is_some_and(|msg| inbox.send(Inward::Msg(Box::new(msg))).is_err()) {
                 return;
             }
         }

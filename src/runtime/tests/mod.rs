@@ -155,7 +155,7 @@ fn now() -> Timestamp {
 }
 
 fn key(letter: char) -> Inward {
-    Inward::Msg(Msg::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE)))
+    Inward::Msg(Box::new(Msg::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE))))
 }
 
 /// What a session over a script came to.
@@ -201,7 +201,8 @@ fn screen() -> Terminal<TestBackend> {
 #[test]
 fn keys_are_delivered_in_order_and_drawn_once() {
     let (mut terminal, mut toy) = (screen(), Toy::default());
-    let script = ['a', 'b', 'c'].map(key).into_iter().chain([Inward::Msg(Msg::Resize(8, 1)), key('q')]);
+    let script =
+        ['a', 'b', 'c'].map(key).into_iter().chain([Inward::Msg(Box::new(Msg::Resize(8, 1))), key('q')]);
     assert_eq!(play(&mut terminal, &mut toy, script).code, 0);
     assert_eq!(toy.typed, "abcq");
     assert_eq!(
@@ -234,7 +235,7 @@ fn a_terminal_of_another_size_is_drawn_anew() {
     let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 8, 1)) };
     let mut terminal = Terminal::with_options(Painter::new(paper.clone()), options).unwrap();
     let mut toy = Toy { typed: "ab".into(), wake_at: Some(now()), ..Toy::default() };
-    play(&mut terminal, &mut toy, [Inward::Msg(Msg::Resize(12, 2))]);
+    play(&mut terminal, &mut toy, [Inward::Msg(Box::new(Msg::Resize(12, 2)))]);
     let frame = "\x1b[?25l\x1b[m\x1b[r\x1b[2J\x1b[1Hab";
     assert_eq!(String::from_utf8(paper.take()).unwrap(), frame.repeat(2));
 }
@@ -283,7 +284,7 @@ fn an_end_from_outside_logs_out_first() {
 
 #[test]
 fn effects_reach_the_terminal_in_order() {
-    let script = [key('y'), key('z'), Inward::Msg(Msg::Resumed), key('q')];
+    let script = [key('y'), key('z'), Inward::Msg(Box::new(Msg::Resumed)), key('q')];
     let outcome = play(&mut screen(), &mut Toy::default(), script);
     assert_eq!(outcome.notes, ["copy copied", "suspend", "resume", "resume"]);
 }
@@ -291,7 +292,7 @@ fn effects_reach_the_terminal_in_order() {
 #[test]
 fn in_the_background_it_stops_again_and_draws_nothing() {
     let (mut terminal, mut toy) = (screen(), Toy { wake_at: Some(now()), ..Toy::default() });
-    let script = [key('z'), Inward::Msg(Msg::Resumed), key('a')];
+    let script = [key('z'), Inward::Msg(Box::new(Msg::Resumed)), key('a')];
     let outcome = play_in(&mut terminal, &mut toy, script, [false, false]);
     assert_eq!(outcome.notes, ["suspend", "resume", "resume", "suspend"]);
     assert_eq!((toy.typed.as_str(), toy.drawn.get()), ("za", 1));

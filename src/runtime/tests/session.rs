@@ -65,7 +65,7 @@ impl Console for Operated {
         let mut steps = self.steps.borrow_mut();
         if let Some((_, script)) = steps.pop_front_if(|(text, _)| self.seen.borrow().contains(*text)) {
             for key in keys(script) {
-                self.fingers.send(Inward::Msg(Msg::Key(key))).unwrap();
+                self.fingers.send(Inward::Msg(Box::new(Msg::Key(key)))).unwrap();
             }
         }
         Some(ticking() + Duration::seconds(20))

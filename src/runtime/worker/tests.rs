@@ -106,7 +106,7 @@ impl House {
 
     fn next(&self) -> Msg {
         match self.inbox.recv_timeout(Duration::from_secs(20)).unwrap() {
-            Inward::Msg(msg) => msg,
+            Inward::Msg(msg) => *msg,
             end @ Inward::End(_) => panic!("{end:?}"),
         }
     }

@@ -7,6 +7,7 @@ use crate::auth::password::{Hasher, OtherCosts, Verdict as Match};
 use crate::domain::journal::{CHANGED, Image, SESSIONS_ENDED};
 use crate::domain::secret::Secret;
 use crate::domain::session::EndReason;
+use crate::domain::text::excerpt;
 use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{Field, User, Who};
 use crate::store::{AccessCode, Read};
@@ -136,7 +137,7 @@ pub(super) fn revoke_code(act: &mut Act<'_>, who: &Who) -> Result<Tally, Failure
     act.actor.admin_only("revoke access codes")?;
     let user = act.find(who)?;
     if !has_code(act, &user)? {
-        let message = format!("{} has no access code.", user.label());
+        let message = format!("{} has no access code.", excerpt(user.label()));
         return Err(Failure::new(FailureKind::NotFound, message));
     }
     act.rows.set_access_code(act.now, user.id, None)?;

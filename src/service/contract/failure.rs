@@ -67,6 +67,21 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
+    /// The word that programs are told.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Other => "failed",
+            Self::Stopped => "stopped",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::Refused => "refused",
+            Self::SignedOut => "signed_out",
+            Self::Invalid => "invalid",
+            Self::Unavailable => "unavailable",
+            Self::Damaged => "damaged",
+        }
+    }
+
     /// The exit code of a command.
     pub const fn exit_code(self) -> u8 {
         match self {

@@ -7,6 +7,10 @@ use crate::domain::foreign::RowPlace;
 pub struct ImportReport {
     /// Rows taken.
     pub taken: TableCounts,
+    /// The ids in the store of the accounts taken, ascending.
+    pub ids: Vec<i64>,
+    /// Its entry in the journal; `None` in a rehearsal.
+    pub entry: Option<i64>,
     /// Rows read.
     pub read: TableCounts,
     /// Tables that are not NEXUS's, with their rows: left out.

@@ -69,6 +69,10 @@ pub struct Tally {
     pub of: Option<Verb>,
     /// The first entry of the act that is taken back, or of the undoing that is.
     pub entry: Option<i64>,
+    /// The first entry that the act itself wrote in the journal; `None` where it changed nothing.
+    pub written: Option<i64>,
+    /// The ids of the rows that it changed: of a whole act ascending, each once.
+    pub ids: Vec<i64>,
 }
 
 impl Tally {
@@ -94,6 +98,8 @@ impl Tally {
             own: Own::Untouched,
             of: None,
             entry: None,
+            written: None,
+            ids: Vec::new(),
         }
     }
 
@@ -101,6 +107,8 @@ impl Tally {
     pub fn add(&mut self, more: &Self) {
         self.of = self.of.or(more.of);
         self.entry = self.entry.or(more.entry);
+        self.written = self.written.or(more.written);
+        self.ids.extend_from_slice(&more.ids);
         self.accounts += more.accounts;
         self.sessions += more.sessions;
         self.directories += more.directories;
@@ -114,6 +122,30 @@ impl Tally {
         self.left_out += more.left_out;
         self.vanished += more.vanished;
         self.own = self.own.max(more.own);
+    }
+
+    /// Adds what was done to one row, which goes by this id where the tally of it names no other.
+    pub fn add_row(&mut self, id: i64, row: &Self) {
+        let before = self.ids.len();
+        self.add(row);
+        if row.touched() == 0 {
+            self.ids.truncate(before);
+        } else if row.ids.is_empty() {
+            self.ids.push(row.id.unwrap_or(id));
+        }
+    }
+
+    /// The same for an act on one row that wrote this entry first.
+    pub fn written(self, entry: Option<i64>) -> Self {
+        let ids = self.id.filter(|_| self.touched() > 0).into_iter().collect();
+        Self { written: entry, ids, ..self }
+    }
+
+    /// The same for a whole act.
+    pub fn in_order(mut self) -> Self {
+        self.ids.sort_unstable();
+        self.ids.dedup();
+        self
     }
 
     /// How many rows were touched.

@@ -1,7 +1,7 @@
 //! Accounts of the source that the store has already.
 
 use crate::domain::foreign::RowPlace;
-use crate::domain::text::count;
+use crate::domain::text::{count, excerpt};
 use crate::service::contract::{Failure, FailureKind};
 
 use super::rows::Account;
@@ -21,7 +21,7 @@ impl Conflicts {
     pub(super) fn add(&mut self, account: &Account, place: RowPlace) {
         self.count += 1;
         if self.named.len() < Self::NAMED {
-            self.named.push(format!("{} ({place})", account.label()));
+            self.named.push(format!("{} ({place})", excerpt(&account.label())));
         }
     }
 

@@ -53,6 +53,7 @@ const DIRECTORIES: &str = "de_torres_vincent_user_directories";
 pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, wish: &Import) -> Result<Reply, Failure> {
     let source = Source::open(wish, &*desk.store, &mut *call.progress)?;
     let sum = checksum(&wish.file)?;
+    let is_rehearsal = call.rehearsal;
     let report = act(desk, call, |act| {
         act.actor.admin_only("import a database")?;
         keep_an_admin(act, |act| {
@@ -68,7 +69,9 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, wish: &Import) -> Re
             act.rows.refresh_newest_sessions()?;
             let file = record::store(&wish.file.to_string_lossy());
             act.note(Verb::Imported, file, Image::new(), entry(&report, sum))?;
-            Ok(report)
+            // What a rehearsal wrote is taken back.
+            let entry = act.scribe.first.filter(|_| !is_rehearsal);
+            Ok(ImportReport { entry, ..report })
         })
     })?;
     Ok(Reply::Imported(Box::new(report)))
@@ -364,7 +367,7 @@ impl<'a> Intake<'a> {
             while let Some(settled) = self.rows.settle()? {
                 meter.tell_settled(settled)?;
             }
-            return Ok(self.report);
+            return Ok(ImportReport { ids: self.taken.ids(), ..self.report });
         }
         let words =
             format!("{}; nothing was taken.", count(self.report.refused_rows(), "bad row", "bad rows"));

@@ -30,6 +30,11 @@ impl IdSet {
         }
     }
 
+    /// Returns the ids, ascending.
+    pub(super) fn ids(&self) -> Vec<i64> {
+        self.runs.iter().flat_map(|(first, last)| *first..=*last).collect()
+    }
+
     pub(super) fn remove(&mut self, id: i64) {
         let run = self.runs.range(..=id).next_back().map(|(first, last)| (*first, *last));
         let Some((first, last)) = run.filter(|(_, last)| id <= *last) else { return };
@@ -59,6 +64,11 @@ impl Taken {
         if let Some(source) = source.filter(|source| *source != stored) {
             self.renumbered.insert(source.0, stored.0);
         }
+    }
+
+    /// Returns the ids in the store, ascending.
+    pub(super) fn ids(&self) -> Vec<i64> {
+        self.ids.ids()
     }
 
     /// Whether this account of the store came from the source.
@@ -109,6 +119,7 @@ mod tests {
                 plain.remove(&id);
             }
             prop_assert!((-1..42).all(|id| set.contains(id) == plain.contains(&id)));
+            prop_assert!(set.ids().iter().eq(&plain));
         }
     }
 }

@@ -3,14 +3,14 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use crate::domain::text::excerpt;
+use crate::domain::text::excerpt_path;
 use crate::exchange::sql_dump::DumpError;
 use crate::service::contract::{Failure, FailureKind};
 use crate::store::foreign::ForeignError;
 
 /// A path as messages quote it.
 pub(super) fn shown(path: &Path) -> String {
-    excerpt(&path.to_string_lossy()).into_owned()
+    excerpt_path(path)
 }
 
 /// What keeps a file from being read, and what to do about it.

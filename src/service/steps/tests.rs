@@ -2,7 +2,7 @@ use std::ops::ControlFlow;
 
 use super::super::accounts::standing::{Deletion, confirm, suspend};
 use super::super::contract::{
-    Accounts, Caller, Directories, FailureKind, People, Place, Reply, Request, Sessions,
+    Accounts, Caller, Directories, FailureKind, Journal, People, Place, Reply, Request, Sessions, Undo,
 };
 use super::super::testing::{Bench, people, who};
 use super::*;
@@ -204,8 +204,31 @@ fn a_rehearsal_counts_what_the_act_then_does() {
         let (tally, rows) = bench.count(Caller::Owner, act.clone());
         assert_eq!(bench.everything(), before);
         assert!(tally.touched() > 0 && !rows.ids.is_empty(), "{act:?}");
-        let done = bench.ask(Caller::Owner, act.clone().for_rows(rows)).unwrap();
-        assert_eq!(done, Reply::Done(tally), "{act:?}");
+        let done = bench.done_unwritten(Caller::Owner, act.clone().for_rows(rows));
+        assert_eq!(done, tally, "{act:?}");
     }
     assert_eq!(bench.done(Caller::Owner, Sessions::Sweep).sessions, 0);
+}
+
+#[test]
+fn an_act_tells_which_rows_it_changed_and_its_first_entry() {
+    let mut bench = Bench::with_pending(3);
+    let head = |bench: &mut Bench| match bench.ask(Caller::Owner, Request::Journal(Journal::Head)).unwrap() {
+        Reply::Head(head) => head.seq,
+        other => panic!("{other:?}"),
+    };
+    let one = bench.done(Caller::Owner, Accounts::Confirm(people(&["p2"])));
+    assert_eq!((one.ids, one.written), (vec![3], Some(head(&mut bench))));
+    let before = head(&mut bench);
+    let rest = bench.done(Caller::Owner, Accounts::Confirm(everybody()));
+    assert!(!rest.ids.contains(&3) && rest.ids.len() as u64 == rest.accounts, "{rest:?}");
+    assert_eq!((rest.unchanged, rest.written), (2, Some(before + 1)));
+    let none = bench.done(Caller::Owner, Accounts::Confirm(everybody()));
+    assert_eq!((none.ids.len(), none.written), (0, None));
+    let undone = bench.done(Caller::Owner, Undo::Last);
+    assert_eq!((&undone.ids, undone.entry), (&rest.ids, rest.written));
+    let path = "00003_P2/Photos".to_owned();
+    let moved = Directories::Rename { place: Place::Path(path), name: "Pictures".into() };
+    let renamed = bench.done(Caller::Owner, moved);
+    assert_eq!((renamed.ids, renamed.written), (vec![renamed.id.unwrap()], Some(head(&mut bench))));
 }

@@ -149,10 +149,10 @@ impl Deed for TakingBack {
             return Err(Failure::new(FailureKind::Conflict, message));
         }
         let (tally, reversal) = Reversal::of(view, &entry)?;
-        let label = Some(entry.object.label);
+        let (label, ids) = (Some(entry.object.label), entry.object.id.into_iter().collect());
         let entry = Some(self.act);
         let own = reversal.own(view);
-        Ok((Tally { verb: self.verb, of: self.of, entry, label, own, ..tally }, (seq, reversal)))
+        Ok((Tally { verb: self.verb, of: self.of, entry, label, ids, own, ..tally }, (seq, reversal)))
     }
 
     fn carry_out(&self, act: &mut Act<'_>, (seq, reversal): Self::Plan) -> Result<(), Failure> {

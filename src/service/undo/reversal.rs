@@ -4,6 +4,7 @@ use crate::domain::bin::Bundle;
 use crate::domain::directory::{Directory, is_within, split};
 use crate::domain::journal::{BIN, BINNED, CHANGED, Entry, Image, Kind, MADE, SESSIONS_ENDED, Verb};
 use crate::domain::session::{EndReason, RowStatus, Session};
+use crate::domain::text::excerpt;
 use crate::domain::time::{Timestamp, from_stored, to_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, Who};
 
@@ -66,12 +67,14 @@ fn is_as_left(label: &str, left: &Image, now: &Image) -> Result<(), Failure> {
     let differing: Vec<_> = left
         .fields()
         .filter(|(field, value)| now.get(field).is_some_and(|now| now != *value))
-        .map(|(field, _)| format!("{field} is {}, not {}", now.words(field), left.words(field)))
+        .map(|(field, _)| {
+            format!("{field} is {}, not {}", excerpt(&now.words(field)), excerpt(&left.words(field)))
+        })
         .collect();
     if differing.is_empty() {
         return Ok(());
     }
-    Err(conflict(format!("{label} was changed since: {}.", differing.join("; "))))
+    Err(conflict(format!("{} was changed since: {}.", excerpt(label), differing.join("; "))))
 }
 
 impl Reversal {
@@ -163,12 +166,14 @@ fn for_good(entry: &Entry) -> Failure {
         (_, Some(Verb::Purged)) => "a purge is for good",
         _ => "it cannot be taken back",
     };
-    let message = format!("“{} {}” cannot be undone: {why}.", entry.verb, entry.object.label);
+    let message =
+        format!("“{} {}” cannot be undone: {why}.", excerpt(&entry.verb), excerpt(&entry.object.label));
     Failure::new(FailureKind::Refused, message)
 }
 
 fn bring_back(view: View<'_>, entry: &Entry, number: i64) -> Result<(Tally, Reversal), Failure> {
-    let gone = || conflict(format!("{} is no longer in the bin: restored or purged.", entry.object.label));
+    let gone =
+        || conflict(format!("{} is no longer in the bin: restored or purged.", excerpt(&entry.object.label)));
     let bundle = view.bundle(number).map_err(|_| gone())?;
     view.may_bring_back(&bundle, None)?;
     let tally = restorable(view, &bundle, None, &[])?;
@@ -191,7 +196,7 @@ fn of_account(view: View<'_>, entry: &Entry) -> Result<(Tally, Reversal), Failur
     if is_secret || Verb::parse(&entry.verb) == Some(Verb::PasswordSet) {
         return Err(for_good(entry));
     }
-    let gone = |_| conflict(format!("{} is not there any more.", entry.object.label));
+    let gone = |_| conflict(format!("{} is not there any more.", excerpt(&entry.object.label)));
     let id = entry.object.account.ok_or_else(|| for_good(entry))?;
     let user = view.account(&Who::Id(id)).map_err(gone)?;
     is_as_left(user.label(), &entry.after, &journal::image(&user))?;
@@ -243,7 +248,8 @@ impl Setting {
         tally.directories += removed.len() as u64;
         let mut binned = Vec::new();
         for number in bundles {
-            let gone = |_| conflict(format!("The home of {} is no longer in the bin.", user.label()));
+            let gone =
+                |_| conflict(format!("The home of {} is no longer in the bin.", excerpt(user.label())));
             let bundle = view.bundle(number).map_err(gone)?;
             let back = restorable(view, &bundle, None, &[])?;
             tally.directories += back.directories;
@@ -287,11 +293,15 @@ fn tops(view: View<'_>, user: &User, paths: &[String]) -> Result<Vec<Directory>,
         }
         let there = view.rows.directories_at(path)?.into_iter().find(|there| there.user_id == user.id);
         let Some(top) = there else {
-            return Err(conflict(format!("{path}, which was made for {}, is not there.", user.label())));
+            return Err(conflict(format!(
+                "{}, which was made for {}, is not there.",
+                excerpt(path),
+                excerpt(user.label())
+            )));
         };
         let mine = paths.iter().filter(|below| is_within(below, path)).count() as u64;
         if 1 + view.rows.below(top.id)? != mine {
-            return Err(conflict(format!("What lies in {path} was changed since it was made.")));
+            return Err(conflict(format!("What lies in {} was changed since it was made.", excerpt(path))));
         }
         tops.push(top);
     }
@@ -308,7 +318,7 @@ fn of_session(view: View<'_>, entry: &Entry) -> Result<(Tally, Reversal), Failur
     let session =
         found.filter(|session| view.actor.sees(session.user_id) && session.ended(view.now).is_none());
     let Some(session) = session else {
-        return Err(conflict(format!("The session of {} is over already.", entry.object.label)));
+        return Err(conflict(format!("The session of {} is over already.", excerpt(&entry.object.label))));
     };
     let tally = Tally { sessions: 1, ..Tally::new(Verb::Undone) };
     let end = Image::new().with("expiration", session.expiration.map(to_stored));
@@ -338,7 +348,7 @@ fn came_after(view: View<'_>, entry: &Entry, path: &str) -> Result<i64, Failure>
 
 fn of_directory(view: View<'_>, entry: &Entry) -> Result<(Tally, Reversal), Failure> {
     let found = entry.object.id.map(|id| view.rows.directory(id)).transpose()?.flatten();
-    let gone = || conflict(format!("{} is not there any more.", entry.object.label));
+    let gone = || conflict(format!("{} is not there any more.", excerpt(&entry.object.label)));
     let directory = found.filter(|found| view.actor.sees(found.user_id)).ok_or_else(gone)?;
     is_as_left(&directory.path, &entry.after, &directories::at_path(&directory.path))?;
     if split(&directory.path).0.is_none() {
@@ -350,7 +360,7 @@ fn of_directory(view: View<'_>, entry: &Entry) -> Result<(Tally, Reversal), Fail
         let then = entry.after.number("directories").unwrap_or(1);
         let more = i64::try_from(tally.directories).unwrap_or(i64::MAX) - then;
         if more != 0 && more != came_after(view, entry, &directory.path)? {
-            return Err(conflict(format!("What lies in {} was changed since.", directory.path)));
+            return Err(conflict(format!("What lies in {} was changed since.", excerpt(&directory.path))));
         }
         let number = lay_at(view, entry)?;
         // It came back to another path: in the bin it is what it was, so that the removal, too, can be undone.

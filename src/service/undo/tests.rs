@@ -82,7 +82,7 @@ fn every_act_is_undone_and_done_again() {
         assert_ne!(before, after, "{act:?}");
         for _ in 0..2 {
             let (foreseen, _) = bench.count(OWNER, Undo::Last);
-            let undone = bench.done(OWNER, Undo::Last);
+            let undone = bench.done_unwritten(OWNER, Undo::Last);
             assert_eq!((&undone, undone.verb), (&foreseen, Verb::Undone));
             assert_eq!(bench.rows(), before, "{act:?}");
             let redone = bench.done(OWNER, Undo::Redo);

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::location::unreachable;
 use super::permissions;
+use crate::domain::text::excerpt_path;
 use crate::store::{Result, StoreError};
 
 /// Makes an empty file of mode 0600, and the folders above it with mode 0700, whatever the umask, and returns where it
@@ -18,11 +19,14 @@ pub(super) fn create(path: &Path, group: Option<u32>) -> Result<PathBuf> {
     // Not `file_name`: it passes over a slash or a dot at the end.
     let name = path.as_os_str().as_bytes().rsplit(|byte| *byte == b'/').next().unwrap_or_default();
     if matches!(name, b"" | b"." | b"..") {
-        return Err(StoreError::NotAStore(format!("the path {} is a folder, not a store", path.display())));
+        return Err(StoreError::NotAStore(format!(
+            "the path {} is a folder, not a store",
+            excerpt_path(path)
+        )));
     }
     if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) {
         let words =
-            format!("the path {} is a symbolic link, and no store is made through one", path.display());
+            format!("the path {} is a symbolic link, and no store is made through one", excerpt_path(path));
         return Err(StoreError::NotAStore(words));
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -41,7 +45,7 @@ pub(super) fn create(path: &Path, group: Option<u32>) -> Result<PathBuf> {
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => check_empty(&path)?,
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            let words = format!("you may not make a file in the folder {}", folder.display());
+            let words = format!("you may not make a file in the folder {}", excerpt_path(&folder));
             return Err(StoreError::Unreachable(words));
         }
         Err(error) => return Err(unreachable(&path, &error)),
@@ -57,6 +61,6 @@ fn check_empty(path: &Path) -> Result<()> {
     }
     Err(StoreError::NotAStore(format!(
         "the file {} is empty, but others may use it: remove it, or make it private (mode 0600)",
-        path.display()
+        excerpt_path(path)
     )))
 }

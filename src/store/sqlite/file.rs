@@ -14,6 +14,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::error;
 use super::location::unreachable;
 use super::migrations::{APPLICATION_ID, LATEST, Marks};
+use crate::domain::text::excerpt_path;
 use crate::store::{Result, StoreError};
 
 /// What stands at a path.
@@ -55,7 +56,7 @@ pub(super) fn inspect(path: &Path, half_made: bool) -> Result<Found> {
     };
     if !metadata.is_file() {
         let what = if metadata.is_dir() { "a folder" } else { "no ordinary file" };
-        return Err(StoreError::NotAStore(format!("the path {} is {what}, not a store", path.display())));
+        return Err(StoreError::NotAStore(format!("the path {} is {what}, not a store", excerpt_path(path))));
     }
     if metadata.len() == 0 {
         return Ok(Found::Nothing);
@@ -70,7 +71,7 @@ fn look_into(path: &Path) -> Result<Found> {
     let marks = immutable(path).and_then(|connection| Marks::of(&connection));
     let marks = marks.map_err(|error| match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => {
-            StoreError::NotAStore(format!("the file {} is no SQLite file", path.display()))
+            StoreError::NotAStore(format!("the file {} is no SQLite file", excerpt_path(path)))
         }
         _ => error::of(error),
     })?;
@@ -125,7 +126,7 @@ fn somebody_elses(path: &Path) -> StoreError {
     if holds_the_tables(path) {
         StoreError::Importable(path.to_owned())
     } else {
-        StoreError::NotAStore(format!("the file {} is another program's SQLite file", path.display()))
+        StoreError::NotAStore(format!("the file {} is another program's SQLite file", excerpt_path(path)))
     }
 }
 

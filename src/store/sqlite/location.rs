@@ -7,6 +7,7 @@ use std::fs;
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use crate::domain::text::excerpt_path;
 use crate::store::{Result, StoreError};
 
 /// Returns where the file at `path` lies, or `None` where there is none.
@@ -23,14 +24,14 @@ pub(super) fn find(path: &Path) -> Result<Option<PathBuf>> {
 
 /// Returns what is wrong with a path that cannot be used, with the folder where it ends.
 pub(super) fn unreachable(path: &Path, error: &Error) -> StoreError {
-    let shown = path.display();
+    let shown = excerpt_path(path);
     match error.kind() {
         ErrorKind::ReadOnlyFilesystem => StoreError::NotWritable,
         ErrorKind::StorageFull => StoreError::Full,
         ErrorKind::NotFound => StoreError::Missing(path.to_owned()),
         ErrorKind::PermissionDenied => match closed_folder(path) {
             Some(folder) => {
-                StoreError::Unreachable(format!("you may not enter the folder {}", folder.display()))
+                StoreError::Unreachable(format!("you may not enter the folder {}", excerpt_path(folder)))
             }
             None => StoreError::Unreachable(format!("permission denied at {shown}")),
         },

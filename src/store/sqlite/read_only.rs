@@ -10,6 +10,7 @@ use rustix::fs::{Access, AtFlags, CWD, accessat};
 use super::file::{beside, unlocked, uri};
 use super::stamp::State;
 use super::{error, migrations, private_copy, settings};
+use crate::domain::text::excerpt_path;
 use crate::store::{Result, StoreError};
 
 /// How often a store that changes while it is opened is opened anew.
@@ -52,7 +53,7 @@ pub(super) fn can_write(path: &Path) -> bool {
 pub(super) fn check_readable(path: &Path) -> Result<()> {
     for path in [path.to_owned(), beside(path, "-wal")] {
         if accessat(CWD, &path, Access::READ_OK, AtFlags::EACCESS).is_err() && path.exists() {
-            let words = format!("you may not read the file {}", path.display());
+            let words = format!("you may not read the file {}", excerpt_path(&path));
             return Err(StoreError::Unreachable(words));
         }
     }

@@ -85,7 +85,7 @@ impl Read for Rows<'_> {
     fn active_sessions(&self, now: Timestamp, user: UserId) -> Result<u64> {
         sessions::active(self.0, now, user)
     }
-    fn overdue(&self, now: Timestamp) -> Result<u64> {
+    fn overdue(&self, now: Timestamp) -> Result<Vec<i64>> {
         sessions::overdue(self.0, now)
     }
     fn any_over_by_boot(&self, now: Timestamp, boot: &BootTime) -> Result<bool> {
@@ -242,7 +242,7 @@ impl Write for Rows<'_> {
     fn saw_session(&mut self, now: Timestamp, id: i64) -> Result<()> {
         sessions::seen(self.0, now, id)
     }
-    fn sweep(&mut self, now: Timestamp, most: u32) -> Result<u64> {
+    fn sweep(&mut self, now: Timestamp, most: u32) -> Result<Vec<i64>> {
         sessions::sweep(self.0, now, most)
     }
     fn load(&mut self) -> Result<Box<dyn Load + '_>> {

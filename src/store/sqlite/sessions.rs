@@ -154,8 +154,8 @@ fn count(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> R
     statement.query_row(values, |row| number(row, 0)).map_err(error::of)
 }
 
-pub(super) fn overdue(connection: &Connection, now: Timestamp) -> Result<u64> {
-    count(connection, &format!("SELECT count(*) FROM ({OVERDUE})"), [to_stored(now)])
+pub(super) fn overdue(connection: &Connection, now: Timestamp) -> Result<Vec<i64>> {
+    all(connection, OVERDUE, &[Value::Text(to_stored(now))], |row| row.get(0))
 }
 
 pub(super) fn insert(connection: &Connection, new: &NewSession) -> Result<i64> {
@@ -252,8 +252,8 @@ pub(super) fn seen(connection: &Connection, now: Timestamp, id: i64) -> Result<(
     saw(connection, now, UserId(owner))
 }
 
-/// Marks up to `most` sessions whose time is over, those without a readable end among them. Returns the number of them.
-pub(super) fn sweep(connection: &Connection, now: Timestamp, most: u32) -> Result<u64> {
+/// Marks up to `most` sessions whose time is over, those without a readable end among them. Returns their ids.
+pub(super) fn sweep(connection: &Connection, now: Timestamp, most: u32) -> Result<Vec<i64>> {
     let sql = &format!("{OVERDUE} LIMIT ?2");
     let values = [Value::Text(to_stored(now)), Value::Integer(i64::from(most))];
     let overdue: Vec<(i64, i64)> = all(connection, sql, &values, |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -263,11 +263,11 @@ pub(super) fn sweep(connection: &Connection, now: Timestamp, most: u32) -> Resul
         let sql = "UPDATE de_torres_vincent_session_tokens SET status = 'expired' WHERE id = ?";
         execute(connection, sql, [id])?;
     }
-    let mut owners: Vec<i64> = overdue.iter().map(|(_, owner)| *owner).collect();
+    let (swept, mut owners): (Vec<_>, Vec<_>) = overdue.into_iter().unzip();
     owners.sort_unstable();
     owners.dedup();
     owners.into_iter().try_for_each(|owner| note_newest(connection, UserId(owner)))?;
-    Ok(overdue.len() as u64)
+    Ok(swept)
 }
 
 /// The newest active session of the account as `u`, by its row. A token that another program left in the clear is not

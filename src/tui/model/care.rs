@@ -52,7 +52,7 @@ impl Model {
         match result {
             Ok(Reply::Counted { tally, .. }) if tally.touched() == 0 => {
                 self.overlay.take_if(|overlay| matches!(overlay, Overlay::Edit(_)));
-                self.say(tally.done());
+                self.say_undone(tally.done());
                 Vec::new()
             }
             Ok(Reply::Counted { tally, rows }) => self.ask_about(asking, &tally, rows),

@@ -65,6 +65,8 @@ struct Screens {
 enum Notice {
     Said {
         text: String,
+        /// Something was done: it has the tick.
+        is_done: bool,
         /// What to press about it. Where there is no room for both, the text is cut.
         hint: Option<&'static str>,
         /// What else could be pressed, where there is room for it.

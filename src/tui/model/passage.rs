@@ -80,6 +80,16 @@ impl Model {
     }
 
     pub(super) fn say(&mut self, text: String) {
-        self.notice = Some(Notice::Said { text, hint: None, also: None, until: self.now + NOTICE });
+        self.notice_for(text, true);
+    }
+
+    /// Says that there was nothing to do.
+    pub(super) fn say_undone(&mut self, text: String) {
+        self.notice_for(text, false);
+    }
+
+    fn notice_for(&mut self, text: String, is_done: bool) {
+        let until = self.now + NOTICE;
+        self.notice = Some(Notice::Said { text, is_done, hint: None, also: None, until });
     }
 }

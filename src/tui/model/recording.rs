@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Model, Notice};
+use crate::domain::text::excerpt_path;
 use crate::service::contract::{Failure, FailureKind, Reply};
 use crate::tui::effect::{Effect, Ticket};
 use crate::tui::runbook;
@@ -16,12 +17,12 @@ impl Model {
                 self.cannot_record("Nothing is being recorded; :record FILE begins a runbook.".into())
             }
             (Some(current), Some(_)) => {
-                let words = format!("Recording to {} already; :record ends that.", current.display());
+                let words = format!("Recording to {} already; :record ends that.", excerpt_path(current));
                 self.cannot_record(words)
             }
             (Some(_), None) => {
                 let file = self.runbook.stop().unwrap_or_default();
-                self.say(format!("Recorded to {}", file.display()));
+                self.say(format!("Recorded to {}", excerpt_path(&file)));
                 vec![Effect::EndRunbook]
             }
         }
@@ -44,7 +45,7 @@ impl Model {
     pub(super) fn recording(&mut self, result: Result<(), Failure>) -> Vec<Effect> {
         match (result, self.runbook.file()) {
             (Ok(()), Some(file)) => {
-                let words = format!("Recording to {}; :record ends it", file.display());
+                let words = format!("Recording to {}; :record ends it", excerpt_path(file));
                 self.say(words);
             }
             (Ok(()), None) => {}

@@ -139,7 +139,13 @@ impl Model {
                 let until = self.now + NOTICE;
                 let hint = danger::hint(&tally).filter(|_| tally.touched() > 0);
                 let also = self.runbook.has_command().then_some("Y copies the command");
-                self.notice = Some(Notice::Said { text: tally.done(), hint, also, until });
+                self.notice = Some(Notice::Said {
+                    text: tally.done(),
+                    is_done: tally.touched() > 0,
+                    hint,
+                    also,
+                    until,
+                });
             }
             Reply::Secret { tally, secret, expires_at } => {
                 self.overlay = Some(Overlay::Reveal(Reveal::new(&tally, secret, expires_at)));

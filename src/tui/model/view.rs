@@ -93,14 +93,20 @@ impl Model {
                 let slow = self.now - work.since >= SHOW_BAR;
                 bars::work(frame, area, theme, &Work { pace: work.pace.filter(|_| slow), ..work });
             }
-            (Some(Notice::Said { text, hint, also, .. }), _) => {
-                let text = format!(" {} {text}", theme.shape("✓", "+"));
+            (Some(Notice::Said { text, is_done, hint, also, .. }), _) => {
+                // What came to nothing has no tick.
+                let (shape, style) = if *is_done {
+                    (theme.shape("✓", "+"), theme.good())
+                } else {
+                    (theme.shape("–", "-"), theme.quiet())
+                };
+                let text = format!(" {shape} {text}");
                 let text = visible(&text);
                 let [hint, also] =
                     [hint, also].map(|part| part.map(|part| format!(" · {part}")).unwrap_or_default());
                 let room = usize::from(area.width).saturating_sub(width(&hint));
                 let also = if width(&text) + width(&also) <= room { also } else { String::new() };
-                say(frame, &format!("{}{hint}{also}", clip(&text, room)), theme.good());
+                say(frame, &format!("{}{hint}{also}", clip(&text, room)), style);
             }
             _ => {}
         }

@@ -59,6 +59,29 @@ fn where_nothing_would_change_nothing_is_asked() {
 }
 
 #[test]
+fn what_came_to_nothing_has_no_tick() {
+    let told = |keys: &str, reply: fn() -> Reply| {
+        let mut desk = Desk::logged_in();
+        desk.operate("2");
+        desk.press(keys);
+        let asked = desk.open.remove(0);
+        desk.tell(Msg::Done(asked.ticket, Ok(reply())));
+        desk
+    };
+    let over = told("x", || Reply::Counted {
+        tally: Tally { unchanged: 1, ..Tally::new(Verb::Revoked) },
+        rows: CountedRows::one(Some(1)),
+    });
+    over.assert_shows("Nothing to change: 1 is so already");
+    over.assert_hides("✓");
+    let none = told("S", || Reply::Done(Tally::new(Verb::Swept)));
+    none.assert_shows("Nothing to sweep");
+    none.assert_hides("✓");
+    let some = told("S", || Reply::Done(Tally { sessions: 2, ..Tally::new(Verb::Swept) }));
+    some.assert_shows("✓ Swept 2 sessions");
+}
+
+#[test]
 fn what_cannot_be_done_is_said_instead_of_asked() {
     let mut desk = Desk::logged_in();
     desk.press("d");

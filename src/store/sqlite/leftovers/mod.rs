@@ -25,6 +25,7 @@ use super::file::{Found, beside};
 use super::settings::let_others_in;
 use super::{error, location};
 use crate::domain::finding::{Finding, Severity};
+use crate::domain::text::excerpt_path;
 use crate::store::{Result, StoreError};
 use claim::Claim;
 use holders::Holders;
@@ -229,7 +230,7 @@ fn stamp(path: &Path) -> Option<(u64, u64, u64, i64, i64)> {
 
 /// An error of the file system in the store's words.
 fn unreadable(path: &Path, error: &std::io::Error) -> StoreError {
-    StoreError::Unreachable(format!("{}: {error}", path.display()))
+    StoreError::Unreachable(format!("{}: {error}", excerpt_path(path)))
 }
 
 /// A misfit for what SQLite finds wrong with two files that it has put together; other errors remain errors.

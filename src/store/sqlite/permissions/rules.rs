@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::facts::{EVERYONE_READS, EVERYONE_WRITES, Facts, GROUP_WRITES, Kind, STICKY, User};
 use crate::domain::finding::{Finding, Severity};
+use crate::domain::text::excerpt_path;
 
 /// The mode of a store's file, and of one that a group shares.
 const PRIVATE: u32 = 0o600;
@@ -199,8 +200,8 @@ fn file_mode(facts: Facts, user: User) -> u32 {
     if facts.mode & GROUP_WRITES != 0 && user.expects_group(facts) { SHARED } else { PRIVATE }
 }
 
-fn name(path: &Path) -> std::path::Display<'_> {
-    path.display()
+fn name(path: &Path) -> String {
+    excerpt_path(path)
 }
 
 /// Returns a path as one word of a shell's command.

@@ -167,8 +167,8 @@ fn every_list_count_and_filter_judges_sessions_alike() {
     let ends: Vec<_> = by_end.rows.iter().map(|session| session.expiration).collect();
     assert!(ends.is_sorted(), "{ends:?}");
 
-    assert_eq!(look(&store, |rows| rows.overdue(now())), over.len() as u64);
-    assert_eq!(keep(&mut store, |rows| rows.sweep(now(), 100)), over.len() as u64);
+    assert_eq!(look(&store, |rows| rows.overdue(now())).len(), over.len());
+    assert_eq!(keep(&mut store, |rows| rows.sweep(now(), 100)).len(), over.len());
     assert_eq!(ids(&store, "status:active"), active);
     let swept = look(&store, |rows| rows.session(over[1])).unwrap();
     assert_eq!(swept.why_ended(now()).unwrap(), "time was over, 23 Nov 2026 11:00 UTC");

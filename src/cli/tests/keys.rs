@@ -1,0 +1,82 @@
+//! Every key that programs read stands in the manual, with its place.
+
+use std::collections::BTreeSet;
+
+use super::super::output::Record;
+use super::super::*;
+use crate::domain::bin::Bundle;
+use crate::domain::directory::{Directory, TreeRow};
+use crate::domain::finding::Finding;
+use crate::domain::journal::Entry;
+use crate::domain::session::Session;
+use crate::domain::user::User;
+use crate::service::contract::{AsItWas, CodeInForce, ImportReport, Tally, UserDetail, Verb};
+
+const MANUAL: &str = include_str!("../../../assets/manual/json.md");
+
+/// The rows of the table: a key, and where it is found.
+fn documented() -> BTreeSet<(&'static str, &'static str)> {
+    let rows = MANUAL.lines().filter_map(|line| line.strip_prefix("| `"));
+    let rows = rows.map(|row| {
+        let (key, rest) = row.split_once("` | ").unwrap();
+        let (places, meaning) = rest.split_once(" | ").unwrap();
+        assert!(meaning.len() > 5, "{row}");
+        (key, places)
+    });
+    rows.flat_map(|(key, places)| places.split(", ").map(move |place| (key, place))).collect()
+}
+
+fn of<R: Record>(place: &'static str) -> Vec<(&'static str, &'static str)> {
+    R::keys().into_iter().map(|key| (key, place)).collect()
+}
+
+fn of_rows() -> Vec<(&'static str, &'static str)> {
+    [
+        of::<User>("account"),
+        of::<UserDetail>("account shown"),
+        of::<CodeInForce>("access code"),
+        of::<AsItWas>("account as it was"),
+        of::<Session>("session"),
+        of::<super::super::session::Verified>("token checked"),
+        of::<Finding>("finding"),
+        of::<Directory>("directory"),
+        of::<TreeRow>("tree"),
+        of::<Bundle>("bin"),
+        of::<Entry>("journal"),
+    ]
+    .concat()
+}
+
+fn of_acts() -> Vec<(&'static str, &'static str)> {
+    let secret = Secret::from_text("7K3M-9QXT").unwrap();
+    let mut keys = BTreeSet::new();
+    for verb in Verb::ALL {
+        let shown =
+            matches!(verb, Verb::Issued | Verb::Added).then(|| (&secret, super::super::testing::now()));
+        let fields = act_report::fields(Tally::new(verb), Course::ForGood, shown);
+        keys.extend(fields.into_iter().map(|(key, _)| (key, "act")));
+    }
+    let import = import_report::fields(ImportReport::default(), Course::ForGood);
+    keys.extend(import.into_iter().map(|(key, _)| (key, "import")));
+    keys.into_iter().collect()
+}
+
+#[test]
+fn every_key_is_documented_where_it_is_found_and_no_other() {
+    let others = ["kind", "message", "hint", "exit", "report"].map(|key| (key, "error"));
+    let head = ["seq", "hash"].map(|key| (key, "journal head"));
+    let verified = ["whole", "seq", "hash", "broken"].map(|key| (key, "journal verified"));
+    let found: BTreeSet<_> =
+        of_rows().into_iter().chain(of_acts()).chain(others).chain(head).chain(verified).collect();
+    let documented = documented();
+    let missing: Vec<_> = found.difference(&documented).collect();
+    let unknown: Vec<_> = documented.difference(&found).collect();
+    assert!(missing.is_empty() && unknown.is_empty(), "missing {missing:?}, unknown {unknown:?}");
+}
+
+#[test]
+fn no_row_has_a_key_for_a_secret() {
+    for (key, place) in of_rows() {
+        assert!(!["password", "session_token", "access_code"].contains(&key), "{key} of {place}");
+    }
+}
