@@ -39,7 +39,7 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Bin) -> Res
 
 impl Act<'_> {
     /// What is written on a bundle of this act.
-    fn slip(&self, number: Option<i64>) -> Slip {
+    pub(super) fn slip(&self, number: Option<i64>) -> Slip {
         let by = self.scribe.author_name().to_owned();
         Slip { at: self.now, by, held_until: self.now + self.keep, number }
     }

@@ -1,6 +1,7 @@
 //! Taking in very many rows at once.
 
 use super::{NewDirectory, NewSession, NewUser, Result};
+use crate::domain::bin::Slip;
 use crate::domain::user::UserId;
 
 /// Very many rows on their way in: accounts first, then sessions, then directories; any other order is right, but slow.
@@ -12,8 +13,8 @@ pub trait Load {
     fn holder_of_username(&mut self, username: &str) -> Result<Option<UserId>>;
     /// Returns an account with this email, in whatever form.
     fn holder_of_email(&mut self, email: &str) -> Result<Option<UserId>>;
-    /// Removes an account with its sessions and directories; it does not go into the bin.
-    fn delete_user(&mut self, id: UserId) -> Result<()>;
+    /// Moves an account with its sessions and directories into the bin.
+    fn bin_user(&mut self, id: UserId, slip: &Slip) -> Result<()>;
     /// As [`Write::insert_user`](super::Write::insert_user).
     ///
     /// # Errors

@@ -115,3 +115,14 @@ fn columns_views_and_tables_of_other_programs_are_no_reason_to_refuse() {
         found.out
     );
 }
+
+#[test]
+fn the_doctor_works_whatever_index_or_table_is_gone_and_on_stores_of_earlier_schemas() {
+    for index in ["nexus_sessions_boot", "nexus_users_admin", "nexus_journal_at", "nexus_name_keys_key"] {
+        let house = House::with_admin();
+        alter(&house, &format!("DROP INDEX IF EXISTS {index}"));
+        house.run(&["doctor", "--fix", "--yes"]);
+        let looked = house.run(&["doctor"]);
+        assert_eq!(looked.code, 0, "{index}: {}{}", looked.out, looked.err);
+    }
+}

@@ -24,7 +24,7 @@ use std::path::Path;
 use crate::auth::checksum;
 use crate::auth::password::is_usable;
 use crate::auth::token::{digest, is_digest};
-use crate::domain::bin::Kept;
+use crate::domain::bin::{Kept, Slip};
 use crate::domain::foreign::RowPlace;
 use crate::domain::journal::{Image, Verb};
 use crate::domain::text::count;
@@ -58,11 +58,12 @@ pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, wish: &Import) -> Re
         act.actor.admin_only("import a database")?;
         keep_an_admin(act, |act| {
             let kept = act.rows.kept(act.now)?;
+            let slip = act.slip(None);
             let rows = act.rows.load()?;
             // What is put off takes about as long as the reading.
             let work = source.size() * if rows.puts_off() { 2 } else { 1 };
             let mut meter = Meter::new(work, &mut *act.progress);
-            let mut intake = Intake::new(rows, kept, wish, act.now);
+            let mut intake = Intake::new(rows, kept, slip, wish, act.now);
             intake.take_accounts(&source, &mut meter)?;
             intake.take_the_rest(&source, &mut meter)?;
             let report = intake.finish(&mut meter)?;
@@ -102,6 +103,8 @@ struct Intake<'a> {
     rows: Box<dyn Load + 'a>,
     /// What accounts in the bin keep from others.
     kept: Kept,
+    /// How accounts that are replaced go into the bin.
+    slip: Slip,
     wish: &'a Import,
     now: Timestamp,
     report: ImportReport,
@@ -115,10 +118,11 @@ struct Intake<'a> {
 }
 
 impl<'a> Intake<'a> {
-    fn new(rows: Box<dyn Load + 'a>, kept: Kept, wish: &'a Import, now: Timestamp) -> Self {
+    fn new(rows: Box<dyn Load + 'a>, kept: Kept, slip: Slip, wish: &'a Import, now: Timestamp) -> Self {
         Self {
             rows,
             kept,
+            slip,
             wish,
             now,
             report: ImportReport::default(),
@@ -242,7 +246,7 @@ impl<'a> Intake<'a> {
             return Ok(());
         }
         for holder in replaced {
-            self.rows.delete_user(holder)?;
+            self.rows.bin_user(holder, &self.slip)?;
             self.report.replaced += 1;
         }
         let is_kept = source.is_some_and(|id| self.kept.has_id(id));

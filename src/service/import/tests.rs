@@ -129,6 +129,10 @@ fn the_same_again_conflicts_and_changes_nothing_unless_it_replaces() {
     let report = import(&mut bench, Import { replace: true, ..wish(LEGACY) }).unwrap();
     assert_eq!((report.replaced, report.taken.users, report.renumbered), (300, 300, 0));
     assert_eq!(bench.everything(), before);
+    let now = bench.now;
+    let binned =
+        crate::store::read(&*bench.desk.store, |rows| rows.bundle_ids(now, &Filter::default())).unwrap();
+    assert_eq!(binned.len(), 300, "the replaced accounts lie in the bin");
 }
 
 #[test]

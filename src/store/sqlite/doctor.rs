@@ -51,12 +51,33 @@ fn of_leftovers(subject: &Subject<'_>) -> Result<Vec<Finding>> {
 
 fn of_schema(subject: &Subject<'_>) -> Result<Vec<Finding>> {
     let Some(connection) = subject.connection else { return Ok(Vec::new()) };
-    schema::findings(connection, version(connection)?)
+    let mut found: Vec<_> = of_version(connection)?.into_iter().collect();
+    found.extend(schema::findings(connection, version(connection)?)?);
+    Ok(found)
 }
 
-/// Returns the version of a store's schema; one that only a newer program knows counts as the latest.
+/// Returns the version that a store's schema has by its objects, whatever lower one the file tells. One that only a newer
+/// program knows counts as the latest.
 fn version(connection: &Connection) -> Result<i64> {
-    Ok(Marks::of(connection).map_err(error::of)?.version.min(LATEST))
+    schema::version_of_objects(connection, told_version(connection)?.min(LATEST))
+}
+
+fn told_version(connection: &Connection) -> Result<i64> {
+    Ok(Marks::of(connection).map_err(error::of)?.version)
+}
+
+fn of_version(connection: &Connection) -> Result<Option<Finding>> {
+    let (told, is) = (told_version(connection)?, version(connection)?);
+    Ok((told < is).then(|| Finding {
+        check: "schema",
+        severity: Severity::Error,
+        object: "user_version".into(),
+        message: format!(
+            "The file says that its schema has version {told}, but it has objects of version {is}."
+        ),
+        fix: "nexus doctor --fix writes the version that it has.".into(),
+        fixable: true,
+    }))
 }
 
 /// Returns the findings of all checks. One that cannot be made is a finding itself.
@@ -152,6 +173,10 @@ impl SqliteStore {
             note(&mut Rows::new(Reader::new(connection, memory)?), finding, saved)
         };
         let version = version(&self.connection)?;
+        if let Some(finding) = of_version(&self.connection)? {
+            self.connection.pragma_update(None, "user_version", version).map_err(error::of)?;
+            before.push(finding);
+        }
         let (mended, saved) = schema::mend(&self.connection, &self.path, version, drop_foreign, &mut told)?;
         if !before.is_empty() {
             let files = before.clone();

@@ -16,7 +16,8 @@ use super::holders::Holders;
 use super::names::{self, Column};
 use super::values::{number, quoted, text};
 use super::window::all;
-use super::{derived, directories, error, sessions, users};
+use super::{bin, derived, directories, error, sessions, users};
+use crate::domain::bin::Slip;
 use crate::domain::user::UserId;
 use crate::store::{Load, NewDirectory, NewSession, NewUser, Result, Settled, StoreError};
 
@@ -279,9 +280,9 @@ impl Load for Loading<'_> {
         self.holder(Column::Email, email)
     }
 
-    fn delete_user(&mut self, id: UserId) -> Result<()> {
+    fn bin_user(&mut self, id: UserId, slip: &Slip) -> Result<()> {
         self.check_owners(true)?;
-        users::delete(self.connection, id)?;
+        bin::put_account(self.connection, id, slip)?;
         // The trigger that does it may be away.
         names::forget(self.connection, id)
     }

@@ -159,6 +159,8 @@ impl Palette {
             KeyCode::Backspace if self.typed.is_empty() => return vec![Ask::Close],
             KeyCode::Down => self.at = last.map(|last| self.at.map_or(0, |at| at + 1).min(last)),
             KeyCode::Up => self.at = self.at.and_then(|at| at.checked_sub(1)),
+            // Where nothing was typed or chosen there is nothing to complete.
+            KeyCode::Tab if self.typed.is_empty() && self.at.is_none() => {}
             KeyCode::Tab => {
                 if let Some(command) = matches.get(self.at.unwrap_or_default()).copied().copied() {
                     self.fill_in(command);

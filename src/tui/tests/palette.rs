@@ -116,3 +116,10 @@ fn an_argument_that_is_not_understood_is_an_error() {
         desk.assert_shows(words);
     }
 }
+
+#[test]
+fn where_nothing_was_typed_tab_and_enter_run_nothing() {
+    let mut desk = Desk::logged_in();
+    let effects = desk.press(":<tab><enter>");
+    assert!(requests(&effects).iter().all(|request| request.is_read()), "{effects:?}");
+}

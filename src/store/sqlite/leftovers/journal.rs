@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::super::file::{beside, immutable};
+use super::super::revision::{self, Revision};
 use super::super::{error, migrations};
 use super::claim::{Claim, number_at};
 use super::copy::PrivateCopy;
@@ -23,6 +24,7 @@ const PAGES_BEFORE: usize = 16;
 
 /// What of a file's first page matters here (the same, 1.3): its whole header, and places in it.
 const FILE_HEADER_BYTES: usize = 100;
+const PAGE_BYTES: usize = 16;
 const CHANGE_COUNTER: usize = 24;
 const PAGES: usize = 28;
 
@@ -154,9 +156,33 @@ pub(super) fn misfit(path: &Path, journal: &Claim, log: Option<&Claim>) -> Resul
         return Ok(Some(OTHER_STATE));
     }
     let connection = whole::open(&copy.path())?;
+    if !is_one_state(&connection, path, &copy.path(), &after)? {
+        return Ok(Some(OTHER_STATE));
+    }
     let misfit = whole::ownership_misfit(&connection)?;
-    let misfit = misfit.map_or_else(|| whole::structure_misfit(&connection), |why| Ok(Some(why)))?;
+    let misfit = misfit.map_or_else(|| whole::full_misfit(&connection), |why| Ok(Some(why)))?;
     misfit.map_or_else(|| whole::chain_misfit(&connection), |why| Ok(Some(why)))
+}
+
+/// Returns whether the file may be what the journal's transaction made of the file that is rolled back, as far as their
+/// revisions tell. The first page is written last, so that a transaction that was cut short need not have changed it.
+fn is_one_state(rolled_back: &Connection, path: &Path, copy: &Path, first_page: &[u8]) -> Result<bool> {
+    let Some(page) = revision::page(rolled_back).map_err(error::of)? else { return Ok(true) };
+    // 1 stands for 65,536 (sqlite.org/fileformat.html, 1.3.2).
+    let bytes = match number_at(first_page, PAGE_BYTES) >> 16 {
+        1 => 65_536,
+        bytes => bytes as usize,
+    };
+    let read = |path: &Path| -> Result<Option<Revision>> {
+        let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+        let mut held = vec![0; bytes];
+        let at = u64::from(page).saturating_sub(1) * bytes as u64;
+        Ok(file.read_exact_at(&mut held, at).ok().and_then(|()| Revision::of_page(&held)))
+    };
+    Ok(match (read(path)?, read(copy)?) {
+        (Some(held), Some(before)) => held.is_same(&before) || held.follows(&before),
+        (None, _) | (_, None) => true,
+    })
 }
 
 fn head(file: &File, path: &Path) -> Result<[u8; FILE_HEADER_BYTES]> {

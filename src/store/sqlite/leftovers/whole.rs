@@ -35,6 +35,12 @@ pub(super) fn structure_misfit(connection: &Connection) -> Result<Option<Misfit>
     damage(checked.map(|words| (words != "ok").then_some(DAMAGED)))
 }
 
+/// The same with all indexes looked through: what a journal rolls back is written at once, and stays.
+pub(super) fn full_misfit(connection: &Connection) -> Result<Option<Misfit>> {
+    let checked = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0));
+    damage(checked.map(|words| (words != "ok").then_some(DAMAGED)))
+}
+
 /// Why the journal of changes is not what was written; `None` where it is, and where there is none yet.
 pub(super) fn chain_misfit(connection: &Connection) -> Result<Option<Misfit>> {
     let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'nexus_journal'";

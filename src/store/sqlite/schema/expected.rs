@@ -72,6 +72,22 @@ impl Object {
     }
 }
 
+/// Returns the highest version of which the store holds an object that no version before it makes; `told` where there is
+/// none above that.
+pub(in crate::store::sqlite) fn version_of_objects(connection: &Connection, told: i64) -> Result<i64> {
+    let found = Object::all(connection)?;
+    let mut version = told;
+    for later in told + 1..=STEPS.len() as i64 {
+        let (before, objects) = (expected(later - 1)?, expected(later)?);
+        let is_new = |object: &&Object| !before.iter().any(|known| known.is(object.kind, &object.name));
+        let is_there = |object: &Object| found.iter().any(|one| one.is(object.kind, &object.name));
+        if objects.iter().filter(is_new).any(is_there) {
+            version = later;
+        }
+    }
+    Ok(version)
+}
+
 /// Returns the objects of the schema with this version, in the order in which they are made.
 pub(super) fn expected(version: i64) -> Result<&'static [Object]> {
     static VERSIONS: [OnceLock<Vec<Object>>; STEPS.len()] = [const { OnceLock::new() }; STEPS.len()];

@@ -20,6 +20,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub(super) use expected::version_of_objects;
 pub(super) use repair::{findings, mend};
 
 /// Objects that a refusal names; the others are counted.

@@ -331,6 +331,18 @@ fn a_store_of_an_earlier_version_is_repaired_as_that_version() {
 }
 
 #[test]
+fn a_version_that_was_lowered_is_put_right_and_nothing_of_nexus_s_own_is_foreign() {
+    for lowered in [0, 1, 5] {
+        let folder = altered(&format!("PRAGMA user_version = {lowered}"));
+        let objects: Vec<_> = found(&folder).into_iter().map(|finding| finding.object).collect();
+        assert_eq!(objects, ["user_version"], "{lowered}");
+        assert_eq!(repaired(&folder, true).mended.len(), 1);
+        assert_eq!(found(&folder), []);
+        SqliteStore::open(&at(&folder), Access::ReadWrite).unwrap();
+    }
+}
+
+#[test]
 fn where_there_is_no_store_nothing_is_examined_and_nothing_made() {
     let folder = TempDir::new().unwrap();
     for access in [Access::ReadOnly, Access::ReadWrite] {

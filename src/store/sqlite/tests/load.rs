@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::bin::Slip;
 use crate::domain::user::UserId;
 use crate::store::sqlite::load::Loading;
 use crate::store::{Load, NewDirectory, NewSession, NewUser, Settled};
@@ -80,7 +81,10 @@ fn act(load: &mut dyn Load, act: &Act) -> String {
             })
         ),
         // The owner of all sessions and directories stays.
-        Act::Delete(id) => format!("{:?}", load.delete_user(UserId(id + 1))),
+        Act::Delete(id) => {
+            let slip = Slip { at: now(), by: "ada".into(), held_until: now(), number: None };
+            format!("{:?}", load.bin_user(UserId(id + 1), &slip))
+        }
     }
 }
 

@@ -90,6 +90,20 @@ fn a_journal_of_an_earlier_state_is_refused() {
 }
 
 #[test]
+fn a_journal_of_a_later_state_is_refused_by_its_revision() {
+    let place = store_of(60);
+    let backup = place.moment().file;
+    place
+        .other()
+        .execute_batch(
+            "UPDATE de_torres_vincent_users SET status = 'suspended', access_level = 'admin' WHERE id = 5",
+        )
+        .unwrap();
+    let journal = killed_in_a_transaction(&place).journal;
+    Place::of(&Moment { file: backup, log: None, journal }).is_refused("-journal");
+}
+
+#[test]
 fn a_journal_of_another_store_or_program_is_refused() {
     let file = store_of(60).moment().file;
     let mut journals = vec![killed_in_a_transaction(&store_of(80)).journal.unwrap()];
