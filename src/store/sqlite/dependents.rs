@@ -1,4 +1,5 @@
-//! Rows of other programs' tables that would be deleted with an account, by their foreign keys.
+//! Rows that would be deleted with an account by foreign keys of other programs: rows of their tables, and rows of the
+//! three tables that a column of theirs ties to it.
 
 use rusqlite::{Connection, Row};
 
@@ -19,8 +20,8 @@ struct Link {
     columns: Vec<(String, String)>,
 }
 
-/// Returns the number of rows in other programs' tables that would be deleted with an account, its sessions and its
-/// directories.
+/// Returns the number of rows that would be deleted with an account, its sessions and its directories by foreign keys that
+/// are not NEXUS's.
 pub(super) fn count(connection: &Connection, user: UserId) -> Result<u64> {
     let links = links(connection)?;
     let mut children: Vec<_> = links.iter().map(|link| link.child.as_str()).collect();
@@ -28,8 +29,13 @@ pub(super) fn count(connection: &Connection, user: UserId) -> Result<u64> {
     children.dedup();
     let mut rows = 0;
     for child in children {
-        let Some(condition) = condition(&links, child, MOST_LINKS) else { continue };
-        let sql = format!("SELECT count(*) FROM main.{} WHERE {condition}", quoted(child));
+        let ways = ways(&links, child, MOST_LINKS);
+        if ways.is_empty() {
+            continue;
+        }
+        let beside = own(child).map(|own| format!(" AND NOT ifnull({own}, 0)")).unwrap_or_default();
+        let sql =
+            format!("SELECT count(*) FROM main.{} WHERE ({}){beside}", quoted(child), ways.join(" OR "));
         rows += connection.query_row(&sql, [user.0], |row| number(row, 0)).map_err(error::of)?;
     }
     Ok(rows)
@@ -39,11 +45,12 @@ fn links(connection: &Connection) -> Result<Vec<Link>> {
     let sql = r#"SELECT m.name, f.id, f."table", f."from",
                    ifnull(f."to", (SELECT c.name FROM pragma_table_info(f."table") c WHERE c.pk = f.seq + 1))
                  FROM (SELECT name FROM sqlite_schema WHERE type = 'table' AND sql IS NOT NULL
-                     AND name NOT LIKE 'nexus@_%' ESCAPE '@' AND name NOT LIKE 'sqlite@_%' ESCAPE '@'
-                     AND name NOT IN ('de_torres_vincent_users', 'de_torres_vincent_session_tokens',
-                       'de_torres_vincent_user_directories')) m,
+                     AND name NOT LIKE 'nexus@_%' ESCAPE '@' AND name NOT LIKE 'sqlite@_%' ESCAPE '@') m,
                    pragma_foreign_key_list(m.name) f
-                 WHERE f.on_delete = 'CASCADE' ORDER BY m.name, f.id, f.seq"#;
+                 WHERE f.on_delete = 'CASCADE'
+                   AND NOT (f."from" = 'user_id' COLLATE NOCASE AND m.name IN ('de_torres_vincent_session_tokens',
+                     'de_torres_vincent_user_directories'))
+                 ORDER BY m.name, f.id, f.seq"#;
     let read = |row: &Row<'_>| {
         let columns = (quoted(&text(row, 3)?), quoted(&text(row, 4)?));
         Ok((row.get::<_, i64>(1)?, text(row, 0)?, text(row, 2)?, columns))
@@ -58,24 +65,34 @@ fn links(connection: &Connection) -> Result<Vec<Link>> {
     Ok(links.into_iter().map(|(_, link)| link).collect())
 }
 
+/// Returns the condition for the account's own row, sessions or directories; `None` for another table.
+fn own(table: &str) -> Option<&'static str> {
+    match table.to_ascii_lowercase().as_str() {
+        "de_torres_vincent_users" => Some("id = ?1"),
+        "de_torres_vincent_session_tokens" | "de_torres_vincent_user_directories" => Some("user_id = ?1"),
+        _ => None,
+    }
+}
+
 /// Returns the condition for the rows of a table that go with the account whose id is `?1`.
 fn condition(links: &[Link], table: &str, most: u8) -> Option<String> {
-    match table.to_ascii_lowercase().as_str() {
-        "de_torres_vincent_users" => return Some("id = ?1".into()),
-        "de_torres_vincent_session_tokens" | "de_torres_vincent_user_directories" => {
-            return Some("user_id = ?1".into());
-        }
-        _ => {}
+    if let Some(own) = own(table) {
+        return Some(own.into());
     }
-    let most = most.checked_sub(1)?;
+    let ways = ways(links, table, most);
+    (!ways.is_empty()).then(|| ways.join(" OR "))
+}
+
+/// Returns a condition for each foreign key by which rows of a table go with the account.
+fn ways(links: &[Link], table: &str, most: u8) -> Vec<String> {
+    let Some(most) = most.checked_sub(1) else { return Vec::new() };
     let of_it = links.iter().filter(|link| link.child.eq_ignore_ascii_case(table));
-    let ways: Vec<_> = of_it
+    of_it
         .filter_map(|link| {
             let condition = condition(links, &link.parent, most)?;
             let (here, there): (Vec<_>, Vec<_>) = link.columns.iter().cloned().unzip();
             let (here, there) = (here.join(", "), there.join(", "));
             Some(format!("({here}) IN (SELECT {there} FROM main.{} WHERE {condition})", quoted(&link.parent)))
         })
-        .collect();
-    (!ways.is_empty()).then(|| ways.join(" OR "))
+        .collect()
 }

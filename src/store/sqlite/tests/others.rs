@@ -101,3 +101,22 @@ fn rows_of_other_tables_that_would_go_with_an_account_are_counted() {
     keep(&mut store, |rows| rows.bin_user(UserId(1), &slip()));
     assert_eq!(before - rows(&store), 4, "as many as are deleted");
 }
+
+#[test]
+fn rows_of_the_three_tables_that_an_added_column_ties_to_an_account_are_counted() {
+    let (_folder, mut store) = store_with(
+        "ALTER TABLE de_torres_vincent_users ADD COLUMN boss INTEGER
+           REFERENCES de_torres_vincent_users (id) ON DELETE CASCADE;
+         ALTER TABLE de_torres_vincent_session_tokens ADD COLUMN via INTEGER
+           REFERENCES de_torres_vincent_users (id) ON DELETE CASCADE;",
+    );
+    let [bob, eve] = ["bob", "eve"]
+        .map(|name| keep(&mut store, |rows| rows.insert_user(&account(name, AccessLevel::User))));
+    let tie = "UPDATE de_torres_vincent_users SET boss = ?1 WHERE id IN (?1, ?2)";
+    store.connection.execute(tie, [bob.0, eve.0]).unwrap();
+    assert_eq!(look(&store, |rows| rows.dependents(bob)), 1, "the account itself goes anyway");
+    assert_eq!(look(&store, |rows| rows.dependents(eve)), 0);
+    let via = "UPDATE de_torres_vincent_session_tokens SET via = ? WHERE user_id <> ?";
+    let others = store.connection.execute(via, [eve.0, eve.0]).unwrap() as u64;
+    assert_eq!(look(&store, |rows| rows.dependents(eve)), others);
+}
