@@ -17,7 +17,7 @@ const COLUMNS: &[Column] = &[
     Column::new("User", 12, 2, 0),
     Column::new("Session", 9, 0, 66),
     Column::new("Origin", 16, 1, 90),
-    Column::new("Started", 11, 0, 100),
+    Column::new("Started", 11, 0, 106),
     Column::new("Last seen", 11, 0, 80),
     Column::new("Time left", 20, 0, 0),
 ];
