@@ -41,21 +41,38 @@ pub fn interrupted() -> bool {
 /// Runs a few milliseconds of work with the signals that end a program held back: what came meanwhile ends it
 /// afterwards. Not to be used in the console, which listens for signals, nor before work that Ctrl-C is to stop in good order.
 pub fn uninterrupted(work: &mut dyn FnMut()) {
-    let as_usual = Arc::<AtomicBool>::default();
-    let mut signals = Vec::new();
-    for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
-        let came = Arc::<AtomicBool>::default();
-        // What cannot be held back ends the program at once, as ever.
-        let _ = flag::register_conditional_default(signal, Arc::clone(&as_usual))
-            .and_then(|_| flag::register(signal, Arc::clone(&came)));
-        signals.push((signal, came));
-    }
+    static HELD: OnceLock<Held> = OnceLock::new();
+    let held = HELD.get_or_init(Held::register);
+    held.as_usual.store(false, Ordering::SeqCst);
     work();
-    as_usual.store(true, Ordering::SeqCst);
-    for (signal, came) in signals {
-        if came.load(Ordering::SeqCst) {
-            let _ = emulate_default_handler(signal);
+    held.as_usual.store(true, Ordering::SeqCst);
+    for (signal, came) in &held.signals {
+        if came.swap(false, Ordering::SeqCst) {
+            let _ = emulate_default_handler(*signal);
         }
+    }
+}
+
+/// Signals that can be held back, registered once: what was registered before would still end the program.
+struct Held {
+    /// Signals end the program at once.
+    as_usual: Arc<AtomicBool>,
+    /// Each signal, and whether it came.
+    signals: Vec<(i32, Arc<AtomicBool>)>,
+}
+
+impl Held {
+    fn register() -> Self {
+        let as_usual = Arc::<AtomicBool>::default();
+        let register = |signal| {
+            let came = Arc::<AtomicBool>::default();
+            // What cannot be held back ends the program at once, as ever.
+            let _ = flag::register_conditional_default(signal, Arc::clone(&as_usual))
+                .and_then(|_| flag::register(signal, Arc::clone(&came)));
+            (signal, came)
+        };
+        let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].map(register).into();
+        Self { as_usual, signals }
     }
 }
 

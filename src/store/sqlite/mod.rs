@@ -152,7 +152,7 @@ impl SqliteStore {
         // Kept to the end: until then other programs wait to judge the same leftovers.
         let can_write = heeded.as_ref().is_some_and(|heeded| heeded.read_only.is_none())
             && place.as_deref().is_some_and(read_only::can_write);
-        let trial = if can_write { Trial::InPlace } else { Trial::InCopy };
+        let trial = if can_write { Trial::InPlace } else { Trial::InCopy(opening.uninterrupted) };
         let leftovers = Leftovers::find(place.as_deref().unwrap_or(path), trial)?;
         let found = file::inspect(leftovers.path(), leftovers.is_first_making()?)?;
         leftovers.refuse_misfits(found)?;

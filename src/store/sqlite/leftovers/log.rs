@@ -7,9 +7,8 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::super::{error, revision};
+use super::super::{error, private_copy, revision};
 use super::claim::{Claim, number_at};
-use super::copy::PrivateCopy;
 use super::{Misfit, Trial, unreadable, whole};
 use crate::store::sqlite::revision::Revision;
 use crate::store::{Result, StoreError};
@@ -37,9 +36,10 @@ pub(super) fn misfit(path: &Path, log: &Claim, base: Option<&File>, trial: Trial
     }
     match trial {
         Trial::InPlace => fit(&whole::open(path)?, path, log, &header, base),
-        Trial::InCopy => {
-            let copy = PrivateCopy::of(path, &["-wal"])?;
-            fit(&whole::open(&copy.path())?, path, log, &header, base)
+        Trial::InCopy(uninterrupted) => {
+            let copy = private_copy::open(path, uninterrupted)?;
+            whole::overlook_rules(&copy)?;
+            fit(&copy, path, log, &header, base)
         }
     }
 }

@@ -34,12 +34,12 @@ use holders::Holders;
 const TRIES: u32 = 200;
 
 /// Where a log is tried on the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Trial {
     /// Beside the store, where SQLite makes or renews its shared memory.
     InPlace,
-    /// In a private copy, which leaves nothing beside the store.
-    InCopy,
+    /// In a private copy, which leaves nothing beside the store. The function runs what no signal should cut short.
+    InCopy(fn(&mut dyn FnMut())),
 }
 
 /// Why a leftover is refused; the words follow the leftover's name in a message.
@@ -173,7 +173,7 @@ pub(in crate::store) fn findings(path: &Path) -> Result<Vec<Finding>> {
     };
     // What SQLite keeps beside a store lies beside the file itself, not beside a link to it.
     let resolved = location::find(path)?;
-    let leftovers = match Leftovers::find(resolved.as_deref().unwrap_or(path), Trial::InCopy) {
+    let leftovers = match Leftovers::find(resolved.as_deref().unwrap_or(path), Trial::InCopy(|work| work())) {
         Ok(leftovers) => leftovers,
         Err(error) => return refused(error),
     };
