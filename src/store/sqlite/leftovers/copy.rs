@@ -18,14 +18,12 @@ pub(super) struct PrivateCopy {
 }
 
 impl PrivateCopy {
-    /// Copies the file at `path` and those beside it that have one of these suffixes.
-    pub(super) fn of(path: &Path, suffixes: &[&str]) -> Result<Self> {
+    /// Copies the file at `path` and the one beside it that has this suffix.
+    pub(super) fn of(path: &Path, suffix: &str) -> Result<Self> {
         let folder = TempDir::with_prefix("nexus-").map_err(|error| unreadable(path, &error))?;
         let copy = Self { folder };
         copy_file(path, &copy.path())?;
-        for suffix in suffixes {
-            copy_file(&beside(path, suffix), &beside(&copy.path(), suffix))?;
-        }
+        copy_file(&beside(path, suffix), &beside(&copy.path(), suffix))?;
         Ok(copy)
     }
 

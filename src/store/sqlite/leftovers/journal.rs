@@ -137,7 +137,7 @@ pub(super) fn misfit(path: &Path, journal: &Claim, log: Option<&Claim>) -> Resul
     {
         return Ok(Some(OTHER_PROGRAM));
     }
-    let copy = PrivateCopy::of(path, &["-journal"])?;
+    let copy = PrivateCopy::of(path, "-journal")?;
     if let Some(trailer) = trailer {
         trailer.cut_off(&beside(&copy.path(), "-journal"))?;
     }
