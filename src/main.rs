@@ -15,10 +15,10 @@ use nexus::cli::{
     StoreUse, Terminal,
 };
 use nexus::domain::config::Config;
-use nexus::runtime::{self, Place, clock, terminal};
-use nexus::service::{Desk, contract::Failure};
+use nexus::runtime::{self, StoreChoice, clock, terminal};
+use nexus::service::{Service, contract::Failure};
 use nexus::store::{self, Access, Opening, Store, StoreError};
-use nexus::tui::start::StorePath;
+use nexus::tui::startup::StorePath;
 use nexus::tui::theme::Look;
 
 fn main() -> ExitCode {
@@ -71,28 +71,28 @@ fn run(command: Command) -> Result<u8, Failure> {
         StoreUse::Examine => store::examine(path, reading),
         StoreUse::Repair => store::examine(path, opening),
     }?;
-    let mut desk = desk_over(store, Cost::STANDARD, &config)?;
-    cli::warn_of(desk.store.warnings(), io.err);
-    Ok(cli::run(command, &mut desk, clock::now(), clock::boot().as_ref(), io))
+    let mut service = desk_over(store, Cost::STANDARD, &config)?;
+    cli::warn_of(service.store.warnings(), io.err);
+    Ok(cli::run(command, &mut service, clock::now(), clock::boot().as_ref(), io))
 }
 
 fn console(ConsoleOptions { store, config, colour, read_only }: ConsoleOptions) -> Result<u8, Failure> {
     let config = settings(&config)?;
     let look = Look { colour, unicode: terminal::takes_utf8(|name| var_os(name)) };
     let (place, cost) = match store {
-        ConsoleStore::Usual(path) => (Place::Store(StorePath::Usual(path)), Cost::STANDARD),
-        ConsoleStore::Named(path) => (Place::Store(StorePath::Named(path)), Cost::STANDARD),
-        ConsoleStore::Demo => (Place::Demo, Cost::CHEAPEST),
+        ConsoleStore::Usual(path) => (StoreChoice::Store(StorePath::Usual(path)), Cost::STANDARD),
+        ConsoleStore::Named(path) => (StoreChoice::Store(StorePath::Named(path)), Cost::STANDARD),
+        ConsoleStore::Demo => (StoreChoice::Demo, Cost::CHEAPEST),
     };
     let access = if read_only { Access::ReadOnly } else { Access::ReadWrite };
     let said = Cell::new(false);
     let open = |path: &Path, access| {
-        let desk = desk(path, access, cost, &config)?;
+        let service = service(path, access, cost, &config)?;
         // The same is found each time that it is opened.
         if !said.replace(true) {
-            cli::warn_of(desk.store.warnings(), &mut io::stderr());
+            cli::warn_of(service.store.warnings(), &mut io::stderr());
         }
-        Ok(desk)
+        Ok(service)
     };
     runtime::console(place, access, look, config.journal.anchor, open)
 }
@@ -106,14 +106,14 @@ fn opening(access: Access, config: &Config) -> Result<Opening, Failure> {
     Ok(Opening { access, group, uninterrupted: runtime::uninterrupted })
 }
 
-fn desk(path: &Path, access: Access, cost: Cost, config: &Config) -> Result<Desk, Failure> {
+fn service(path: &Path, access: Access, cost: Cost, config: &Config) -> Result<Service, Failure> {
     desk_over(store::open(path, opening(access, config)?)?, cost, config)
 }
 
-fn desk_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Desk, Failure> {
+fn desk_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Service, Failure> {
     let ssh = var_os("SSH_CONNECTION");
     let sudo_user = var_os("SUDO_USER").and_then(|name| name.into_string().ok());
-    let here = runtime::here(ssh.as_deref().and_then(|text| text.to_str()), sudo_user);
+    let host = runtime::host(ssh.as_deref().and_then(|text| text.to_str()), sudo_user);
     let keep = config.bin.keep_days.span();
-    Ok(Desk { store, hasher: Hasher::new(cost)?, here, keep })
+    Ok(Service { store, hasher: Hasher::new(cost)?, host, keep })
 }

@@ -3,17 +3,17 @@
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Accounts, CodeInForce, Reply, Request};
 
-use super::errand::{Errand, Stop, unexpected};
 use super::output::{Cell, Format, Heading, Record, Sheet, Value};
+use super::runner::{CommandError, CommandRunner, unexpected};
 
-pub(super) fn list_codes(errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
-    let Reply::Codes(codes) = errand.read(Request::Accounts(Accounts::ListCodes))? else {
+pub(super) fn list_codes(runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+    let Reply::Codes(codes) = runner.read(Request::Accounts(Accounts::ListCodes))? else {
         return Err(unexpected().into());
     };
-    let mut sheet = Sheet::new(errand.style, errand.now);
-    sheet.write(&codes, errand.io.out)?;
-    if sheet.finish(errand.io.out)? == 0 && errand.style.format == Format::Table {
-        errand.say("No access codes are in force.");
+    let mut sheet = Sheet::new(runner.style, runner.now);
+    sheet.write(&codes, runner.io.out)?;
+    if sheet.finish(runner.io.out)? == 0 && runner.style.format == Format::Table {
+        runner.say("No access codes are in force.");
     }
     Ok(())
 }

@@ -2,10 +2,10 @@
 
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
-use crate::service::contract::{Own, Tally, Verb};
+use crate::service::contract::{Action, ActionSummary, Own};
 
-use super::errand::Course;
 use super::output::Value;
+use super::runner::Course;
 
 /// A field of what programs read.
 pub(super) type Field = (&'static str, Value);
@@ -15,7 +15,7 @@ pub(super) type Shown<'s> = Option<(&'s Secret, Timestamp)>;
 
 /// The keys that every act has.
 pub(super) fn head(
-    action: Verb,
+    action: Action,
     course: Course,
     changed: u64,
     unchanged: u64,
@@ -35,72 +35,75 @@ pub(super) fn head(
 }
 
 /// What an act came to, or in a rehearsal would come to.
-pub(super) fn fields(tally: Tally, course: Course, shown: Shown<'_>) -> Vec<Field> {
-    let verb = tally.verb;
-    let rehearsal = course == Course::Rehearsal;
+pub(super) fn fields(summary: ActionSummary, course: Course, shown: Shown<'_>) -> Vec<Field> {
+    let action = summary.action;
+    let dry_run = course == Course::Rehearsal;
     // What a rehearsal made is gone again, and may get another id.
-    let made = makes_a_row(verb).then(|| tally.id.filter(|_| !rehearsal));
-    let changed = if tally.ids.is_empty() { tally.rows() } else { tally.ids.len() as u64 };
-    let left_out = tally.left_out + tally.vanished + u64::from(tally.own == Own::LeftOut);
-    let counts = counts(&tally).into_iter().map(|(key, count)| (key, count.into()));
-    let taken_back = is_undo(verb).then(|| {
-        [("of", Value::of(tally.of.map(Verb::word))), ("undoes", Value::of(tally.entry.map(Value::Number)))]
+    let made = makes_a_row(action).then(|| summary.id.filter(|_| !dry_run));
+    let changed = if summary.ids.is_empty() { summary.rows() } else { summary.ids.len() as u64 };
+    let left_out = summary.left_out + summary.vanished + u64::from(summary.own == Own::LeftOut);
+    let counts = counts(&summary).into_iter().map(|(key, count)| (key, count.into()));
+    let taken_back = is_undo(action).then(|| {
+        [
+            ("of", Value::of(summary.of.map(Action::word))),
+            ("undoes", Value::of(summary.entry.map(Value::Number))),
+        ]
     });
-    let ids = if made == Some(None) { Vec::new() } else { tally.ids };
-    let entry = tally.written.filter(|_| !rehearsal);
-    let mut fields = head(verb, course, changed, tally.unchanged, ids, entry, left_out);
+    let ids = if made == Some(None) { Vec::new() } else { summary.ids };
+    let entry = summary.written.filter(|_| !dry_run);
+    let mut fields = head(action, course, changed, summary.unchanged, ids, entry, left_out);
     fields.extend(counts);
     fields.extend(taken_back.into_iter().flatten());
     fields.extend(made.map(|id| ("id", Value::of(id.map(Value::Number)))));
     if let Some((secret, expires_at)) = shown {
-        let key = if verb == Verb::Issued { "token" } else { "access_code" };
+        let key = if action == Action::Issued { "token" } else { "access_code" };
         fields.extend([(key, secret.expose().into()), ("expires_at", expires_at.into())]);
     }
     fields
 }
 
 /// The numbers of what went along with the rows that an act changed.
-fn counts(tally: &Tally) -> Vec<(&'static str, u64)> {
-    let ended = ("sessions_ended", tally.sessions);
-    let made = ("directories_made", tally.directories);
-    match tally.verb {
-        Verb::SetUp | Verb::Added | Verb::Provisioned => vec![made],
-        Verb::Edited | Verb::Confirmed | Verb::Suspended | Verb::Promoted | Verb::Demoted => {
+fn counts(summary: &ActionSummary) -> Vec<(&'static str, u64)> {
+    let ended = ("sessions_ended", summary.sessions);
+    let made = ("directories_made", summary.directories);
+    match summary.action {
+        Action::SetUp | Action::Added | Action::Provisioned => vec![made],
+        Action::Edited | Action::Confirmed | Action::Suspended | Action::Promoted | Action::Demoted => {
             vec![ended, made]
         }
-        Verb::PasswordSet | Verb::Revoked => vec![ended],
-        Verb::Deleted | Verb::Restored | Verb::Purged => {
+        Action::PasswordSet | Action::Revoked => vec![ended],
+        Action::Deleted | Action::Restored | Action::Purged => {
             vec![
-                ("accounts", tally.accounts),
-                ("sessions", tally.sessions),
-                ("directories", tally.directories),
+                ("accounts", summary.accounts),
+                ("sessions", summary.sessions),
+                ("directories", summary.directories),
             ]
         }
-        Verb::Undone | Verb::Redone => vec![
-            ("accounts", tally.accounts),
-            ("sessions", tally.sessions),
-            ("directories", tally.directories),
-            ("sessions_lost", tally.lost),
+        Action::Undone | Action::Redone => vec![
+            ("accounts", summary.accounts),
+            ("sessions", summary.sessions),
+            ("directories", summary.directories),
+            ("sessions_lost", summary.lost),
         ],
-        Verb::Renamed | Verb::Moved | Verb::Trashed => vec![("directories", tally.directories)],
-        Verb::CodeMade
-        | Verb::CodeRevoked
-        | Verb::Issued
-        | Verb::Renewed
-        | Verb::Swept
-        | Verb::Opened
-        | Verb::LoggedIn
-        | Verb::LoggedOut
-        | Verb::Imported
-        | Verb::Repaired
-        | Verb::ClockSet => Vec::new(),
+        Action::Renamed | Action::Moved | Action::Trashed => vec![("directories", summary.directories)],
+        Action::CodeMade
+        | Action::CodeRevoked
+        | Action::Issued
+        | Action::Renewed
+        | Action::Swept
+        | Action::Opened
+        | Action::LoggedIn
+        | Action::LoggedOut
+        | Action::Imported
+        | Action::Repaired
+        | Action::ClockSet => Vec::new(),
     }
 }
 
-const fn makes_a_row(verb: Verb) -> bool {
-    matches!(verb, Verb::SetUp | Verb::Added | Verb::Issued)
+const fn makes_a_row(action: Action) -> bool {
+    matches!(action, Action::SetUp | Action::Added | Action::Issued)
 }
 
-const fn is_undo(verb: Verb) -> bool {
-    matches!(verb, Verb::Undone | Verb::Redone)
+const fn is_undo(action: Action) -> bool {
+    matches!(action, Action::Undone | Action::Redone)
 }

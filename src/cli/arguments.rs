@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use super::chosen::Input;
 use super::doctor::DoctorArguments;
-use super::errand::{Course, Manner, USAGE, unanswered};
 use super::import::ImportArguments;
 use super::options::{Colour, Global};
 use super::output::Style;
 use super::problem::Problem;
+use super::runner::{Course, RunOptions, USAGE, unanswered};
 use super::secret::Wanted;
+use super::selection_args::Input;
 use super::setup::SetupArguments;
 use super::undo::UndoArguments;
 use super::{
@@ -45,7 +45,7 @@ enum Word {
     Topic(Box<Topic>),
     /// Settings
     #[command(subcommand)]
-    Config(config::Verb),
+    Config(config::ConfigCommand),
 }
 
 const EXITS: &str = "\
@@ -59,21 +59,21 @@ pub(super) enum Topic {
     Setup(SetupArguments),
     /// Accounts
     #[command(subcommand)]
-    User(user::Verb),
+    User(user::UserCommand),
     /// Sessions and their tokens
     #[command(subcommand)]
-    Session(session::Verb),
+    Session(session::SessionCommand),
     /// Directories (their rows)
     #[command(subcommand)]
-    Directory(directory::Verb),
+    Directory(directory::DirectoryCommand),
     /// What was done, by whom, and whether the record of it is whole
     #[command(subcommand)]
-    Journal(journal::Verb),
+    Journal(journal::JournalCommand),
     /// Take back an act, or do again what was taken back
     Undo(UndoArguments),
     /// What was deleted
     #[command(subcommand)]
-    Bin(bin::Verb),
+    Bin(bin::BinCommand),
     /// Take in a legacy database
     Import(ImportArguments),
     /// Examine the store, and repair it
@@ -83,17 +83,17 @@ pub(super) enum Topic {
 impl Topic {
     /// Whether the command itself refuses to go on with a clock that is behind, and says so.
     pub(super) fn judges_clock(&self) -> bool {
-        matches!(self, Self::Session(session::Verb::Verify))
+        matches!(self, Self::Session(session::SessionCommand::Verify))
     }
 
     /// What `clap` cannot check.
     fn check(&self) -> Result<(), &'static str> {
         match self {
-            Self::User(verb) => verb.check(),
-            Self::Session(verb) => verb.check(),
-            Self::Directory(verb) => verb.check(),
-            Self::Journal(verb) => verb.check(),
-            Self::Bin(verb) => verb.check(),
+            Self::User(action) => action.check(),
+            Self::Session(action) => action.check(),
+            Self::Directory(action) => action.check(),
+            Self::Journal(action) => action.check(),
+            Self::Bin(action) => action.check(),
             Self::Setup(_) | Self::Undo(_) | Self::Import(_) | Self::Doctor(_) => Ok(()),
         }
     }
@@ -104,10 +104,10 @@ impl Topic {
     /// What in the arguments names nothing.
     fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
         match self {
-            Self::User(verb) => verb.request(input),
-            Self::Session(verb) => verb.request(input),
-            Self::Directory(verb) => verb.request(input),
-            Self::Bin(verb) => verb.request(input),
+            Self::User(action) => action.request(input),
+            Self::Session(action) => action.request(input),
+            Self::Directory(action) => action.request(input),
+            Self::Bin(action) => action.request(input),
             Self::Import(arguments) => Ok(Some(arguments.request())),
             Self::Undo(arguments) => Ok(Some(arguments.request())),
             Self::Doctor(arguments) => Ok(arguments.request()),
@@ -139,10 +139,10 @@ impl Topic {
     /// How many rows an act must be for.
     fn expected(&self) -> Option<u64> {
         match self {
-            Self::User(verb) => verb.expected(),
-            Self::Session(verb) => verb.expected(),
-            Self::Directory(verb) => verb.expected(),
-            Self::Bin(verb) => verb.expected(),
+            Self::User(action) => action.expected(),
+            Self::Session(action) => action.expected(),
+            Self::Directory(action) => action.expected(),
+            Self::Bin(action) => action.expected(),
             Self::Undo(arguments) => arguments.expected(),
             Self::Setup(arguments) => arguments.expected.expect,
             Self::Journal(_) | Self::Import(_) | Self::Doctor(_) => None,
@@ -157,8 +157,8 @@ impl Topic {
     fn secret(&self) -> Wanted {
         match self {
             Self::Setup(arguments) => Wanted::password(&arguments.password),
-            Self::User(verb) => verb.secret(),
-            Self::Session(session::Verb::Verify) => Wanted::Given,
+            Self::User(action) => action.secret(),
+            Self::Session(session::SessionCommand::Verify) => Wanted::Given,
             _ => Wanted::Nothing,
         }
     }
@@ -178,21 +178,21 @@ pub(super) fn parse(
     }
     let topic = match arguments.word {
         None => return console(global, arguments.demo, config, colour, environment).map(Invocation::Console),
-        Some(Word::Config(config::Verb::Show)) => {
+        Some(Word::Config(config::ConfigCommand::Show)) => {
             return ShowConfig::new(config, global.format).map(Invocation::ShowConfig);
         }
         Some(Word::Topic(topic)) => *topic,
     };
     topic.check().map_err(|sentence| Exit::usage(sentence, "`nexus --help` says more"))?;
-    let manner = Manner {
+    let options = RunOptions {
         course: if global.dry_run { Course::Rehearsal } else { Course::ForGood },
         expect: topic.expected(),
         yes: global.yes,
         can_ask: environment.terminal.input && environment.terminal.error && !global.no_input,
         shows_progress: environment.terminal.error,
     };
-    topic.secret().check(manner)?;
-    if manner.asks() && !manner.can_ask && topic.always_asks() {
+    topic.secret().check(options)?;
+    if options.asks() && !options.can_ask && topic.always_asks() {
         return Err(unanswered());
     }
     let terminal = environment.terminal.output;
@@ -206,10 +206,10 @@ pub(super) fn parse(
     Ok(Invocation::Command(Box::new(Command {
         store,
         config,
-        access: topic.access(global.readonly, manner.course),
+        access: topic.access(global.readonly, options.course),
         topic,
         style,
-        manner,
+        options,
     })))
 }
 

@@ -2,17 +2,17 @@
 
 use clap::Subcommand;
 
-use crate::domain::bin::{BinColumn, Bundle};
-use crate::domain::journal::Kind;
+use crate::domain::bin::{BinColumn, BinItem};
+use crate::domain::journal::EntityKind;
 use crate::domain::page::Window;
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Bin, Failure, InBin, Reply, Request};
 
-use super::chosen::{BundleOptions, Input};
-use super::errand::{Errand, Stop};
 use super::list::Row;
 use super::options::ListOptions;
 use super::output::{Cell, Heading, Record, Value};
+use super::runner::{CommandError, CommandRunner};
+use super::selection_args::{BinItemOptions, Input};
 
 /// How restoring an account ends.
 pub(super) const RESTORE_USER_HELP: &str = "\
@@ -49,24 +49,24 @@ Keys of a bundle in JSON and CSV:
 
 /// What was deleted. `nexus user` and `nexus directory` restore and purge it by name.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
-pub(super) enum Verb {
+pub(super) enum BinCommand {
     /// List what lies in the bin
     #[command(after_help = LIST_HELP)]
     List(ListOptions<BinColumn>),
     /// Bring things back by their ids in the bin
     Restore {
         #[command(flatten)]
-        which: BundleOptions,
+        which: BinItemOptions,
         /// The whole path that a directory gets, instead of the one it had
         #[arg(long, value_name = "PATH")]
         to: Option<String>,
     },
     /// Throw things away for good, by their ids in the bin
     #[command(after_help = PURGE_HELP)]
-    Purge(BundleOptions),
+    Purge(BinItemOptions),
 }
 
-impl Verb {
+impl BinCommand {
     pub(super) fn check(&self) -> Result<(), &'static str> {
         match self {
             Self::List(options) => options.check(),
@@ -82,34 +82,34 @@ impl Verb {
     }
 
     pub(super) fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
-        let bundles = |which: &BundleOptions| which.selection(input).map(InBin::Bundles);
+        let items = |which: &BinItemOptions| which.selection(input).map(InBin::Items);
         Ok(Some(Request::Bin(match self {
             Self::List(_) => return Ok(None),
-            Self::Restore { which, to } => Bin::Restore { which: bundles(which)?, to: to.clone() },
-            Self::Purge(which) => Bin::Purge(bundles(which)?),
+            Self::Restore { which, to } => Bin::Restore { which: items(which)?, to: to.clone() },
+            Self::Purge(which) => Bin::Purge(items(which)?),
         })))
     }
 
-    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         let which = match &self {
             Self::List(options) => {
-                return errand.list::<Bundle>(options, |filter, sort, span| {
+                return runner.list::<BinItem>(options, |filter, sort, span| {
                     Request::Bin(Bin::List { filter, sort, span })
                 });
             }
             Self::Restore { which, .. } | Self::Purge(which) => which,
         };
-        let input = Input { ids: errand.ids(which.reads_ids())?, ..Input::default() };
-        self.request(&input)?.map_or(Ok(()), |request| errand.act(request))
+        let input = Input { ids: runner.ids(which.reads_ids())?, ..Input::default() };
+        self.request(&input)?.map_or(Ok(()), |request| runner.act(request))
     }
 }
 
 /// Until when its names are held: a directory has none.
-fn held_until(bundle: &Bundle) -> Option<Timestamp> {
-    bundle.held_until.filter(|_| bundle.kind == Kind::Account)
+fn held_until(item: &BinItem) -> Option<Timestamp> {
+    item.held_until.filter(|_| item.kind == EntityKind::Account)
 }
 
-impl Row for Bundle {
+impl Row for BinItem {
     type Column = BinColumn;
     const NONE: &'static str = "The bin is empty.";
 
@@ -119,13 +119,13 @@ impl Row for Bundle {
 
     fn window(reply: Reply) -> Option<Window<Self>> {
         match reply {
-            Reply::Bundles(window) => Some(window),
+            Reply::Items(window) => Some(window),
             _ => None,
         }
     }
 }
 
-impl Record for Bundle {
+impl Record for BinItem {
     fn keys() -> Vec<&'static str> {
         vec![
             "id",

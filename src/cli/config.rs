@@ -87,7 +87,7 @@ A key that is not known, or a value that breaks its rule, is an error (exit 6), 
 
 /// The settings of NEXUS.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
-pub(super) enum Verb {
+pub(super) enum ConfigCommand {
     /// Print the settings in force: TOML, or JSON with --format json
     #[command(after_help = SETTINGS)]
     Show,

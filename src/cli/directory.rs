@@ -8,19 +8,21 @@ use crate::domain::page::Window;
 use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
 use crate::domain::user::Who;
-use crate::service::contract::{Bin, Directories, Failure, FailureKind, InBin, Place, Reply, Request};
+use crate::service::contract::{
+    Bin, Directories, DirectorySelector, Failure, FailureKind, InBin, Reply, Request,
+};
 
 use super::bin::{PURGE_HELP, RESTORE_DIRECTORY_HELP};
-use super::chosen::{Expected, Input, PeopleOptions};
-use super::errand::{Errand, Stop};
 use super::list::Row;
 use super::options::{ListOptions, Order, parse_who};
 use super::output::{Cell, Format, Heading, Record, Sheet, Value};
+use super::runner::{CommandError, CommandRunner};
+use super::selection_args::{AccountSelectionOptions, Expected, Input};
 use super::tree;
 
 /// PATH is relative to the media root; WHO is an id, an email or a username.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
-pub(super) enum Verb {
+pub(super) enum DirectoryCommand {
     /// Draw the tree
     Tree { who: Option<String> },
     /// List directories
@@ -84,7 +86,7 @@ pub(super) enum Verb {
         expected: Expected,
     },
     /// Make homes and their libraries where they are missing
-    Provision(PeopleOptions),
+    Provision(AccountSelectionOptions),
 }
 
 /// How a directory is named.
@@ -100,11 +102,11 @@ impl Naming {
         self.id && paths.iter().any(|path| path == "-")
     }
 
-    fn places(self, paths: &[String], input: &Input) -> Result<Vec<Place>, Failure> {
+    fn places(self, paths: &[String], input: &Input) -> Result<Vec<DirectorySelector>, Failure> {
         let mut places = Vec::new();
         for path in paths {
             if self.id && path == "-" {
-                places.extend(input.ids.iter().copied().map(Place::Id));
+                places.extend(input.ids.iter().copied().map(DirectorySelector::Id));
             } else {
                 places.push(self.place(path)?);
             }
@@ -112,11 +114,11 @@ impl Naming {
         Ok(places)
     }
 
-    fn place(self, path: &str) -> Result<Place, Failure> {
+    fn place(self, path: &str) -> Result<DirectorySelector, Failure> {
         if !self.id {
-            return Ok(Place::Path(path.to_owned()));
+            return Ok(DirectorySelector::Path(path.to_owned()));
         }
-        path.parse().map(Place::Id).map_err(|_| {
+        path.parse().map(DirectorySelector::Id).map_err(|_| {
             Failure::new(
                 FailureKind::Invalid,
                 format!("“{}” is no id: with --id, a whole number.", excerpt(path)),
@@ -125,7 +127,7 @@ impl Naming {
     }
 }
 
-impl Verb {
+impl DirectoryCommand {
     pub(super) fn check(&self) -> Result<(), &'static str> {
         match self {
             Self::List { options, .. } => options.check(),
@@ -162,9 +164,10 @@ impl Verb {
             Self::Rename { path, name, naming, .. } => {
                 Directories::Rename { place: naming.place(path)?, name: name.clone() }
             }
-            Self::Move { path, new_parent, naming, .. } => {
-                Directories::Move { place: naming.place(path)?, to: Place::Path(new_parent.clone()) }
-            }
+            Self::Move { path, new_parent, naming, .. } => Directories::Move {
+                place: naming.place(path)?,
+                to: DirectorySelector::Path(new_parent.clone()),
+            },
             Self::Trash { path, naming, .. } => Directories::Trash(naming.places(path, input)?),
             Self::Provision(people) => Directories::Provision(people.people(input)?),
         };
@@ -179,18 +182,18 @@ impl Verb {
         }
     }
 
-    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         match self {
-            Self::Tree { who } => print_tree(owner(who.as_deref())?.as_ref(), errand),
+            Self::Tree { who } => print_tree(owner(who.as_deref())?.as_ref(), runner),
             Self::List { who, options } => {
                 let of = owner(who.as_deref())?;
-                errand.list::<Directory>(&options, |filter, sort, span| {
+                runner.list::<Directory>(&options, |filter, sort, span| {
                     Request::Directories(Directories::List { of: of.clone(), filter, sort, span })
                 })
             }
-            verb => {
-                let input = Input { ids: errand.ids(verb.reads_ids())?, ..Input::default() };
-                verb.request(&input)?.map_or(Ok(()), |request| errand.act(request))
+            command => {
+                let input = Input { ids: runner.ids(command.reads_ids())?, ..Input::default() };
+                command.request(&input)?.map_or(Ok(()), |request| runner.act(request))
             }
         }
     }
@@ -201,9 +204,9 @@ fn owner(who: Option<&str>) -> Result<Option<Who>, Failure> {
 }
 
 /// Prints the whole tree. It is held in memory: a line can only be drawn when it is known what follows below.
-fn print_tree(of: Option<&Who>, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+fn print_tree(of: Option<&Who>, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
     let mut directories = Vec::new();
-    errand.windows::<Directory>(
+    runner.windows::<Directory>(
         Order::by_id(None),
         u64::MAX,
         |sort, span| {
@@ -216,15 +219,15 @@ fn print_tree(of: Option<&Who>, errand: &mut Errand<'_, '_>) -> Result<(), Stop>
         },
     )?;
     let rows = tree::grow(directories);
-    if errand.style.format != Format::Table {
-        let mut sheet = Sheet::new(errand.style, errand.now);
-        sheet.write(&rows, errand.io.out)?;
-        sheet.finish(errand.io.out)?;
+    if runner.style.format != Format::Table {
+        let mut sheet = Sheet::new(runner.style, runner.now);
+        sheet.write(&rows, runner.io.out)?;
+        sheet.finish(runner.io.out)?;
         return Ok(());
     }
-    tree::draw(&rows, errand.style, errand.io.out)?;
+    tree::draw(&rows, runner.style, runner.io.out)?;
     if rows.is_empty() {
-        errand.say(Directory::NONE);
+        runner.say(Directory::NONE);
     }
     Ok(())
 }

@@ -8,8 +8,8 @@ use crate::domain::time::Timestamp;
 use crate::service::contract::{Diagnosis, Doctor, Reply, Request};
 
 use super::Exit;
-use super::errand::{Course, Errand, Stop, unexpected};
 use super::output::{Cell, Format, Heading, Record, Sheet, Tone, Value};
+use super::runner::{CommandError, CommandRunner, Course, unexpected};
 
 const AFTER_HELP: &str = "\
 Each finding is printed with the command or sentence that mends it. --fix restores what is NEXUS's own: triggers, indexes, \
@@ -48,62 +48,66 @@ impl DoctorArguments {
         self.fix.then_some(Request::Doctor(Doctor::Repair { drop_foreign: self.drop_foreign }))
     }
 
-    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         if !self.fix {
-            let found = diagnose(errand, Doctor::Examine, Course::ForGood)?;
-            return report(errand, &found.findings);
+            let found = diagnose(runner, Doctor::Examine, Course::ForGood)?;
+            return report(runner, &found.findings);
         }
         let repair = Doctor::Repair { drop_foreign: self.drop_foreign };
-        let foreseen = diagnose(errand, repair, Course::Rehearsal)?;
+        let foreseen = diagnose(runner, repair, Course::Rehearsal)?;
         if foreseen.mended.is_empty() {
-            return report(errand, &foreseen.findings);
+            return report(runner, &foreseen.findings);
         }
-        if errand.manner.course == Course::Rehearsal {
-            say(errand, "Would mend", &foreseen.mended);
-            return report(errand, &foreseen.findings);
+        if runner.options.course == Course::Rehearsal {
+            say(runner, "Would mend", &foreseen.mended);
+            return report(runner, &foreseen.findings);
         }
-        if errand.manner.asks() {
-            say(errand, "To mend", &foreseen.mended);
+        if runner.options.asks() {
+            say(runner, "To mend", &foreseen.mended);
             let findings = count(foreseen.mended.len() as u64, "finding", "findings");
-            errand.question(&format!("Mend {findings}?"))?;
+            runner.question(&format!("Mend {findings}?"))?;
         }
-        let done = diagnose(errand, repair, Course::ForGood)?;
-        say(errand, "Mended", &done.mended);
+        let done = diagnose(runner, repair, Course::ForGood)?;
+        say(runner, "Mended", &done.mended);
         if let Some(saved) = &done.saved {
-            errand.say(&format!("What was removed or replaced is kept in {}.", saved.display()));
+            runner.say(&format!("What was removed or replaced is kept in {}.", saved.display()));
         }
-        report(errand, &done.findings)
+        report(runner, &done.findings)
     }
 }
 
-fn diagnose(errand: &mut Errand<'_, '_>, request: Doctor, course: Course) -> Result<Diagnosis, Stop> {
-    match errand.perform(Request::Doctor(request), course)? {
+fn diagnose(
+    runner: &mut CommandRunner<'_, '_>,
+    request: Doctor,
+    course: Course,
+) -> Result<Diagnosis, CommandError> {
+    match runner.perform(Request::Doctor(request), course)? {
         Reply::Diagnosis(diagnosis) => Ok(*diagnosis),
         _ => Err(unexpected().into()),
     }
 }
 
-fn say(errand: &mut Errand<'_, '_>, verb: &str, findings: &[Finding]) {
+fn say(runner: &mut CommandRunner<'_, '_>, action: &str, findings: &[Finding]) {
     for finding in findings {
-        errand.say(&format!("{verb}: {}", finding.message));
+        runner.say(&format!("{action}: {}", finding.message));
     }
 }
 
 /// Prints the findings: for people a line for each and a line with what mends it.
-fn report(errand: &mut Errand<'_, '_>, findings: &[Finding]) -> Result<(), Stop> {
-    if errand.style.format == Format::Table {
+fn report(runner: &mut CommandRunner<'_, '_>, findings: &[Finding]) -> Result<(), CommandError> {
+    if runner.style.format == Format::Table {
         for finding in findings {
             let Finding { check, severity, message, fix, .. } = finding;
-            writeln!(errand.io.out, "{} ({check}): {}", severity.word(), visible(message))?;
-            writeln!(errand.io.out, "  fix: {}", visible(fix))?;
+            writeln!(runner.io.out, "{} ({check}): {}", severity.word(), visible(message))?;
+            writeln!(runner.io.out, "  fix: {}", visible(fix))?;
         }
     } else {
-        let mut sheet = Sheet::new(errand.style, errand.now);
-        sheet.write(findings, errand.io.out)?;
-        sheet.finish(errand.io.out)?;
+        let mut sheet = Sheet::new(runner.style, runner.now);
+        sheet.write(findings, runner.io.out)?;
+        sheet.finish(runner.io.out)?;
     }
     if findings.is_empty() {
-        errand.say("No findings.");
+        runner.say("No findings.");
         return Ok(());
     }
     let found = count(findings.len() as u64, "finding", "findings");
@@ -133,7 +137,7 @@ impl Record for Finding {
     fn cells(&self, _: Timestamp) -> Vec<Cell> {
         let tone = match self.severity {
             Severity::Error => Tone::Bad,
-            Severity::Warning => Tone::Care,
+            Severity::Warning => Tone::Confirmation,
         };
         vec![
             Cell::state(self.severity.word(), tone),

@@ -3,17 +3,17 @@
 use clap::Args;
 
 use crate::domain::filter::{Filter, Test};
-use crate::domain::journal::{Entry, JournalColumn, Kind};
+use crate::domain::journal::{EntityKind, Entry, JournalColumn};
 use crate::domain::page::{Anchor, Span};
 use crate::domain::text::{count, excerpt};
 use crate::domain::time::{Timestamp, date_time, from_stored, parse_moment};
 use crate::domain::user::{Status, Who};
 use crate::service::contract::{Accounts, AsItWas, Failure, FailureKind, Journal, Reply, Request};
 
-use super::errand::{Errand, Stop, unexpected};
 use super::list::Row as _;
 use super::options::{OLDER, Order, SortColumn as _, parse_who};
 use super::output::{Cell, Heading, Record, Value};
+use super::runner::{CommandError, CommandRunner, unexpected};
 use super::user::status_cell;
 
 /// The fields that the journal tells of an account: the keys of `user show`, and how a table names them.
@@ -52,13 +52,13 @@ pub(super) struct History {
 }
 
 impl History {
-    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         let who = parse_who(&self.who)?;
         if let Some(date) = &self.at {
-            return print_as_it_was(who, moment(date)?, errand);
+            return print_as_it_was(who, moment(date)?, runner);
         }
-        let filter = about(who, errand)?;
-        errand.rows::<Entry>(Order::by_id(self.after), self.limit, |sort, span| {
+        let filter = about(who, runner)?;
+        runner.rows::<Entry>(Order::by_id(self.after), self.limit, |sort, span| {
             Request::Journal(Journal::List { filter: filter.clone(), sort, span })
         })
     }
@@ -72,9 +72,9 @@ fn moment(date: &str) -> Result<Timestamp, Failure> {
 }
 
 /// The entries about an account: the one that is called so, else the one that was last.
-fn about(who: Who, errand: &mut Errand<'_, '_>) -> Result<Filter, Stop> {
-    let of = |id| Filter::default().and(Test::Object(Kind::Account, id));
-    let missing = match errand.read(Request::Accounts(Accounts::Show(who.clone()))) {
+fn about(who: Who, runner: &mut CommandRunner<'_, '_>) -> Result<Filter, CommandError> {
+    let of = |id| Filter::default().and(Test::EntityRef(EntityKind::Account, id));
+    let missing = match runner.read(Request::Accounts(Accounts::Show(who.clone()))) {
         Ok(Reply::User(detail)) => return Ok(of(detail.user.id.0)),
         Ok(_) => return Err(unexpected().into()),
         Err(failure) if failure.kind == FailureKind::NotFound => failure,
@@ -85,17 +85,17 @@ fn about(who: Who, errand: &mut Errand<'_, '_>) -> Result<Filter, Stop> {
         sort: JournalColumn::BY_ID,
         span: Span { anchor: Anchor::After(i64::MAX), before: 0, len: 1 },
     };
-    let window = Entry::window(errand.read(Request::Journal(newest))?).ok_or_else(unexpected)?;
+    let window = Entry::window(runner.read(Request::Journal(newest))?).ok_or_else(unexpected)?;
     let account = window.rows.first().and_then(|entry| entry.object.account);
     account.map(|id| of(id.0)).ok_or_else(|| missing.into())
 }
 
-fn print_as_it_was(who: Who, at: Timestamp, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
-    let Reply::AsItWas(account) = errand.read(Request::Journal(Journal::AsItWas { who, at }))? else {
+fn print_as_it_was(who: Who, at: Timestamp, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+    let Reply::AsItWas(account) = runner.read(Request::Journal(Journal::AsItWas { who, at }))? else {
         return Err(unexpected().into());
     };
-    errand.print(&*account)?;
-    errand.say(&format!(
+    runner.print(&*account)?;
+    runner.say(&format!(
         "As it was on {} UTC, with {} since then taken back. What other programs changed is not known.",
         date_time(at),
         count(account.entries, "entry", "entries")

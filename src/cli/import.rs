@@ -6,13 +6,13 @@ use clap::Args;
 
 use crate::domain::text::{count, grouped};
 use crate::domain::zone::Zone;
-use crate::service::contract::danger::FrontEnd;
+use crate::service::contract::confirmation::FrontEnd;
 use crate::service::contract::{Import, ImportReport, LaterStatements, Reply, Request};
 
-use super::errand::{Course, Errand, Stop, unexpected};
 use super::import_report::{counts, fields, names, words};
 use super::output::Format;
 use super::problem::ErrorFormat;
+use super::runner::{CommandError, CommandRunner, Course, unexpected};
 
 /// Take in a legacy database: all of it, or nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -78,15 +78,15 @@ impl ImportArguments {
         Request::Import(self.wish())
     }
 
-    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
-        let asks = self.request().must_be_counted(FrontEnd::Command) && errand.manner.asks();
-        let asks_about_admins = errand.manner.asks() && errand.manner.can_ask;
+    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+        let asks = self.request().must_be_counted(FrontEnd::Command) && runner.options.asks();
+        let asks_about_admins = runner.options.asks() && runner.options.can_ask;
         let mut wish = self.wish();
         if asks {
-            let report = errand.rehearsed(&wish)?;
+            let report = runner.rehearsed(&wish)?;
             let replaced = count(report.replaced, "account", "accounts");
             let question = format!("Take {}, replacing {replaced} of the store?", counts(report.taken));
-            errand.question(&match report.admins.len() {
+            runner.question(&match report.admins.len() {
                 0 => question,
                 _ => format!("{question} {}", admins(&report)),
             })?;
@@ -95,23 +95,23 @@ impl ImportArguments {
             // Most files hold none, and then they are taken at once.
             wish.agreed_admins = Some(Vec::new());
         }
-        let course = errand.manner.course;
-        let mut outcome = errand.import(Request::Import(wish.clone()), course);
+        let course = runner.options.course;
+        let mut outcome = runner.import(Request::Import(wish.clone()), course);
         if asks_about_admins
             && !asks
             && let Err(stop) = &outcome
             && let Some(report) = stop.report().filter(|report| !report.admins.is_empty())
         {
-            errand.question(&format!("{} Import them?", admins(report)))?;
+            runner.question(&format!("{} Import them?", admins(report)))?;
             wish.agreed_admins = Some(report.admins.clone());
-            outcome = errand.import(Request::Import(wish), course);
+            outcome = runner.import(Request::Import(wish), course);
         }
-        errand.tell_import(outcome, course)
+        runner.tell_import(outcome, course)
     }
 }
 
-impl Errand<'_, '_> {
-    fn import(&mut self, request: Request, course: Course) -> Result<ImportReport, Stop> {
+impl CommandRunner<'_, '_> {
+    fn import(&mut self, request: Request, course: Course) -> Result<ImportReport, CommandError> {
         match self.perform(request, course)? {
             Reply::Imported(report) => Ok(*report),
             _ => Err(unexpected().into()),
@@ -119,7 +119,7 @@ impl Errand<'_, '_> {
     }
 
     /// What an import would come to. What keeps it from being done is told as if it had been tried.
-    fn rehearsed(&mut self, wish: &Import) -> Result<ImportReport, Stop> {
+    fn rehearsed(&mut self, wish: &Import) -> Result<ImportReport, CommandError> {
         let outcome = self.import(Request::Import(wish.clone()), Course::Rehearsal);
         if let Err(stop) = &outcome {
             self.tell_refused(stop, Course::Rehearsal);
@@ -128,7 +128,11 @@ impl Errand<'_, '_> {
     }
 
     /// Tells what became of every row.
-    fn tell_import(&mut self, outcome: Result<ImportReport, Stop>, course: Course) -> Result<(), Stop> {
+    fn tell_import(
+        &mut self,
+        outcome: Result<ImportReport, CommandError>,
+        course: Course,
+    ) -> Result<(), CommandError> {
         let report = match outcome {
             Ok(report) => report,
             Err(stop) => {
@@ -143,7 +147,7 @@ impl Errand<'_, '_> {
     }
 
     /// Every refused row is named, also where nothing was taken because of them; programs find them in the error.
-    fn tell_refused(&mut self, stop: &Stop, course: Course) {
+    fn tell_refused(&mut self, stop: &CommandError, course: Course) {
         if self.style.format.errors() == ErrorFormat::Json {
             return;
         }

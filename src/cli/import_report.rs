@@ -4,11 +4,11 @@ use serde_json::json;
 
 use crate::domain::foreign::RowPlace;
 use crate::domain::text::{count, excerpt, grouped};
-use crate::service::contract::{ImportReport, TableCounts, Verb};
+use crate::service::contract::{Action, ImportReport, TableCounts};
 
 use super::act_report::{self, Field};
-use super::errand::Course;
 use super::output::Value;
+use super::runner::Course;
 
 /// The rows of each table.
 pub(super) fn counts(rows: TableCounts) -> String {
@@ -104,8 +104,8 @@ fn remarks(report: &ImportReport) -> Vec<String> {
         ));
     }
     for later in &report.later_statements {
-        let (line, verb, table) = (later.line, &later.verb, excerpt(&later.table));
-        lines.push(format!("  not carried out: line {line}: {verb} of {table}, after its rows"));
+        let (line, action, table) = (later.line, &later.action, excerpt(&later.table));
+        lines.push(format!("  not carried out: line {line}: {action} of {table}, after its rows"));
     }
     if report.more_later_statements > 0 {
         let more = count(report.more_later_statements, "more such statement", "more such statements");
@@ -126,7 +126,8 @@ fn remarks(report: &ImportReport) -> Vec<String> {
 pub(super) fn fields(report: ImportReport, course: Course) -> Vec<Field> {
     let mut found = document(&report);
     let (changed, left_out) = (report.taken.users, report.refused_rows());
-    let mut fields = act_report::head(Verb::Imported, course, changed, 0, report.ids, report.entry, left_out);
+    let mut fields =
+        act_report::head(Action::Imported, course, changed, 0, report.ids, report.entry, left_out);
     fields.extend(KEYS.into_iter().filter_map(|key| Some((key, Value::Json(found.get_mut(key)?.take())))));
     fields
 }
@@ -167,7 +168,7 @@ pub(super) fn document(report: &ImportReport) -> serde_json::Value {
         }
     });
     let later = report.later_statements.iter();
-    let later = later.map(|later| json!({ "line": later.line, "verb": later.verb, "table": later.table }));
+    let later = later.map(|later| json!({ "line": later.line, "verb": later.action, "table": later.table }));
     let dates = report.unread_dates.iter().map(|date| match date.place {
         RowPlace::Line(line) => {
             json!({ "table": date.table, "line": line, "column": date.column, "text": date.text })

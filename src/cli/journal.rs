@@ -11,10 +11,10 @@ use crate::domain::time::Timestamp;
 use crate::service::contract::{Checked, Failure, FailureKind, Journal, Reply, Request};
 
 use super::Exit;
-use super::errand::{Errand, Stop, unexpected};
 use super::list::Row;
 use super::options::ListOptions;
 use super::output::{Cell, Heading, Record, Tone, Value};
+use super::runner::{CommandError, CommandRunner, unexpected};
 
 /// Cells that a change takes in a table.
 const CHANGE_CELLS: usize = 60;
@@ -48,7 +48,7 @@ Exit 8 when an entry is bad or the expected head is not there.";
 
 /// What was done, by whom, and whether the record of it is whole.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
-pub(super) enum Verb {
+pub(super) enum JournalCommand {
     /// List entries, the newest first
     #[command(after_help = LIST_HELP)]
     List(ListOptions<JournalColumn>),
@@ -63,7 +63,7 @@ pub(super) enum Verb {
     },
 }
 
-impl Verb {
+impl JournalCommand {
     /// Returns `true` for the command that looks for changed entries.
     pub(super) const fn verifies(&self) -> bool {
         matches!(self, Self::Verify { .. })
@@ -76,29 +76,29 @@ impl Verb {
         }
     }
 
-    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         match self {
-            Self::List(options) => errand.list::<Entry>(&options, |filter, sort, span| {
+            Self::List(options) => runner.list::<Entry>(&options, |filter, sort, span| {
                 Request::Journal(Journal::List { filter, sort, span })
             }),
-            Self::Head => print_head(errand),
-            Self::Verify { expect } => verify(expect.as_deref(), errand),
+            Self::Head => print_head(runner),
+            Self::Verify { expect } => verify(expect.as_deref(), runner),
         }
     }
 }
 
-fn print_head(errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
-    let Reply::Head(head) = errand.read(Request::Journal(Journal::Head))? else {
+fn print_head(runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+    let Reply::Head(head) = runner.read(Request::Journal(Journal::Head))? else {
         return Err(unexpected().into());
     };
     let line = head.to_string();
-    Ok(errand.line(&line, [("seq", Value::Number(head.seq)), ("hash", (&head.hash).into())])?)
+    Ok(runner.line(&line, [("seq", Value::Number(head.seq)), ("hash", (&head.hash).into())])?)
 }
 
-fn verify(expect: Option<&str>, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+fn verify(expect: Option<&str>, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
     let expect = expect.map(parse_head).transpose()?;
     let Reply::Checked(Checked { head, broken }) =
-        errand.read(Request::Journal(Journal::Verify { expect }))?
+        runner.read(Request::Journal(Journal::Verify { expect }))?
     else {
         return Err(unexpected().into());
     };
@@ -106,7 +106,7 @@ fn verify(expect: Option<&str>, errand: &mut Errand<'_, '_>) -> Result<(), Stop>
     let finding = broken.as_ref().map(|broken| format!("entry {}: {}", broken.seq, broken.what));
     let line = finding.clone().unwrap_or_else(|| head.to_string());
     let broken = broken.map(|Break { seq, what }| Value::Json(json!({ "seq": seq, "what": what })));
-    errand.line(
+    runner.line(
         &line,
         [
             ("whole", Value::Flag(finding.is_none())),
@@ -121,7 +121,7 @@ fn verify(expect: Option<&str>, errand: &mut Errand<'_, '_>) -> Result<(), Stop>
         let hint = format!("{whole} is whole up to {head}; a backup of the store shows what was there");
         return Err(Exit::findings(&message, &hint).into());
     }
-    errand.say(&match u64::try_from(head.seq).unwrap_or_default() {
+    runner.say(&match u64::try_from(head.seq).unwrap_or_default() {
         0 => "The journal has no entries yet.".to_owned(),
         1 => "1 entry, as it was written.".to_owned(),
         seq => format!("{}, all as they were written.", count(seq, "entry", "entries")),
@@ -192,12 +192,12 @@ impl Record for Entry {
         vec![
             Value::Number(self.seq),
             Value::of(self.at),
-            Value::of(self.author.account.map(|id| Value::Number(id.0))),
-            (&self.author.name).into(),
-            Value::of(self.author.sudo_user.as_ref()),
-            Value::of(self.whence.session.map(Value::Number)),
-            (&self.whence.place).into(),
-            (&self.verb).into(),
+            Value::of(self.actor.account.map(|id| Value::Number(id.0))),
+            (&self.actor.name).into(),
+            Value::of(self.actor.sudo_user.as_ref()),
+            Value::of(self.origin.session.map(Value::Number)),
+            (&self.origin.place).into(),
+            (&self.action).into(),
             self.outcome.word().into(),
             self.object.kind.word().into(),
             Value::of(self.object.id.map(Value::Number)),
@@ -212,16 +212,16 @@ impl Record for Entry {
     }
 
     fn cells(&self, _: Timestamp) -> Vec<Cell> {
-        let verb = match self.outcome {
-            Outcome::Done => Cell::text(&self.verb),
-            Outcome::Refused => Cell::state(&format!("× {} refused", self.verb), Tone::Bad),
+        let action = match self.outcome {
+            Outcome::Done => Cell::text(&self.action),
+            Outcome::Refused => Cell::state(&format!("× {} refused", self.action), Tone::Bad),
         };
         vec![
             Cell::id(self.seq),
             Cell::time(self.at),
             Cell::text(&by(self)),
             Cell::text(&from(self)),
-            verb,
+            action,
             Cell::text(&object(self)),
             Cell::text(&clip(&summary(&self.before, &self.after, "→"), CHANGE_CELLS)),
         ]
@@ -229,13 +229,13 @@ impl Record for Entry {
 }
 
 fn by(entry: &Entry) -> String {
-    let name = &entry.author.name;
-    entry.author.sudo_user.as_ref().map_or_else(|| name.clone(), |sudo| format!("{name} (sudo: {sudo})"))
+    let name = &entry.actor.name;
+    entry.actor.sudo_user.as_ref().map_or_else(|| name.clone(), |sudo| format!("{name} (sudo: {sudo})"))
 }
 
 fn from(entry: &Entry) -> String {
-    let place = &entry.whence.place;
-    let session = entry.whence.session.map(|id| format!("session {id}")).unwrap_or_default();
+    let place = &entry.origin.place;
+    let session = entry.origin.session.map(|id| format!("session {id}")).unwrap_or_default();
     format!("{place} {session}").trim().to_owned()
 }
 

@@ -6,9 +6,9 @@ use crate::domain::filter::Filter;
 use crate::domain::page::{Anchor, Sort, Span, Window};
 use crate::service::contract::{Reply, Request};
 
-use super::errand::{Errand, Stop, unexpected};
 use super::options::{ListOptions, Order, SortColumn};
 use super::output::{Format, Record, Sheet};
+use super::runner::{CommandError, CommandRunner, unexpected};
 
 /// Rows read at once.
 const WINDOW: u32 = 500;
@@ -25,13 +25,13 @@ pub(super) trait Row: Record + Sized {
     fn window(reply: Reply) -> Option<Window<Self>>;
 }
 
-impl Errand<'_, '_> {
+impl CommandRunner<'_, '_> {
     /// Prints the list that `request` asks for.
     pub(super) fn list<R: Row>(
         &mut self,
         options: &ListOptions<R::Column>,
         request: impl Fn(Filter, Sort<R::Column>, Span) -> Request,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), CommandError> {
         let filter = options.filter()?;
         self.rows::<R>(options.order(), options.limit, |sort, span| request(filter.clone(), sort, span))
     }
@@ -42,10 +42,10 @@ impl Errand<'_, '_> {
         order: Order<R::Column>,
         limit: Option<u64>,
         request: impl Fn(Sort<R::Column>, Span) -> Request,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), CommandError> {
         let mut sheet = Sheet::<R>::new(self.style, self.now);
         let limit = limit.unwrap_or(u64::MAX);
-        self.windows(order, limit, request, |errand, rows| sheet.write(&rows, errand.io.out))?;
+        self.windows(order, limit, request, |runner, rows| sheet.write(&rows, runner.io.out))?;
         if sheet.finish(self.io.out)? == 0 && self.style.format == Format::Table {
             self.say(R::NONE);
         }
@@ -60,8 +60,8 @@ impl Errand<'_, '_> {
         limit: u64,
         request: impl Fn(Sort<R::Column>, Span) -> Request,
         mut take: impl FnMut(&mut Self, Vec<R>) -> io::Result<()>,
-    ) -> Result<(), Stop> {
-        let mut place = Place::of(order);
+    ) -> Result<(), CommandError> {
+        let mut place = ListPosition::of(order);
         let mut left = limit;
         while left > 0 {
             let len = u32::try_from(left).map_or(WINDOW, |left| left.min(WINDOW));
@@ -81,12 +81,12 @@ impl Errand<'_, '_> {
 }
 
 /// How far a list has been read.
-enum Place<C> {
+enum ListPosition<C> {
     After(i64),
     At(Sort<C>, u64),
 }
 
-impl<C: SortColumn> Place<C> {
+impl<C: SortColumn> ListPosition<C> {
     fn of(order: Order<C>) -> Self {
         match order {
             Order::ById { after } => Self::After(after),

@@ -15,18 +15,16 @@ use crate::domain::clock::{BootTime, ClockBehind};
 use crate::domain::secret::{Secret, Unfit};
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Caller, FailureKind};
-use crate::service::{self, Call, Desk};
+use crate::service::{self, RequestContext, Service};
 
 mod access_codes;
 mod act_report;
 mod arguments;
 mod bar;
 mod bin;
-mod chosen;
 mod config;
 mod directory;
 mod doctor;
-mod errand;
 mod history;
 mod hyphens;
 mod import;
@@ -36,7 +34,9 @@ mod list;
 mod options;
 mod output;
 mod problem;
+mod runner;
 mod secret;
+mod selection_args;
 mod session;
 mod setup;
 #[cfg(test)]
@@ -49,10 +49,10 @@ mod user;
 
 use arguments::Topic;
 pub use config::{ConfigFile, ShowConfig};
-use errand::{Course, Errand, Manner, OnProgress, Service};
 use output::Style;
 pub use problem::{ErrorFormat, report, warn, warn_of};
 use problem::{Problem, explained};
+use runner::{CommandRunner, Course, OnProgress, RequestHandler, RunOptions};
 
 /// What the program was called for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +100,7 @@ pub struct Command {
     pub access: Access,
     topic: Topic,
     style: Style,
-    manner: Manner,
+    options: RunOptions,
 }
 
 /// The way in which a command needs its store opened.
@@ -120,11 +120,13 @@ impl Command {
     /// Returns the way in which the command needs its store opened.
     pub fn store_use(&self) -> StoreUse {
         match &self.topic {
-            Topic::Doctor(arguments) if arguments.only_reads() || self.manner.course == Course::Rehearsal => {
+            Topic::Doctor(arguments)
+                if arguments.only_reads() || self.options.course == Course::Rehearsal =>
+            {
                 StoreUse::Examine
             }
             Topic::Doctor(_) => StoreUse::Repair,
-            Topic::Journal(verb) if verb.verifies() => StoreUse::EvenAltered,
+            Topic::Journal(action) if action.verifies() => StoreUse::EvenAltered,
             Topic::Setup(_)
             | Topic::User(_)
             | Topic::Session(_)
@@ -238,12 +240,12 @@ impl Exit {
 
     /// Wrong usage (exit code 2).
     fn usage(message: &str, hint: &str) -> Self {
-        Self::new(errand::USAGE, "usage", message, Some(hint))
+        Self::new(runner::USAGE, "usage", message, Some(hint))
     }
 
     /// Somebody was asked and did not say yes (exit code 2).
     fn not_confirmed() -> Self {
-        Self::new(errand::USAGE, "not_confirmed", "Nothing was changed.", None)
+        Self::new(runner::USAGE, "not_confirmed", "Nothing was changed.", None)
     }
 
     /// The store cannot serve (exit code 7).
@@ -254,7 +256,7 @@ impl Exit {
 
     /// Something was looked for and found (exit code 8).
     fn findings(message: &str, hint: &str) -> Self {
-        Self::new(errand::FINDINGS, "findings", message, Some(hint))
+        Self::new(runner::FINDINGS, "findings", message, Some(hint))
     }
 }
 
@@ -270,34 +272,46 @@ pub fn parse(
 }
 
 /// Does what the command says and prints what comes of it. The exit code.
-pub fn run(command: Command, desk: &mut Desk, now: Timestamp, boot: Option<&BootTime>, io: Io<'_>) -> u8 {
+pub fn run(
+    command: Command,
+    service: &mut Service,
+    now: Timestamp,
+    boot: Option<&BootTime>,
+    io: Io<'_>,
+) -> u8 {
     if !command.topic.judges_clock()
-        && let Ok(Some(behind)) = service::clock::behind(desk, now)
+        && let Ok(Some(behind)) = service::clock::behind(service, now)
     {
         warn(&behind.to_string(), ClockBehind::HINT, io.err);
     }
     let mut service = |request, course, progress: &mut OnProgress<'_>| {
-        let rehearsal = course == Course::Rehearsal;
-        let call =
-            Call { caller: Caller::Owner, now, boot: boot.cloned(), rehearsal, counted: None, progress };
-        service::perform(desk, call, request)
+        let dry_run = course == Course::Rehearsal;
+        let call = RequestContext {
+            caller: Caller::Owner,
+            now,
+            boot: boot.cloned(),
+            dry_run,
+            counted: None,
+            progress,
+        };
+        service::perform(service, call, request)
     };
     run_with(command, &mut service, now, io)
 }
 
 /// [`run`] over any service.
-fn run_with<'s>(command: Command, service: &'s mut Service<'s>, now: Timestamp, io: Io<'_>) -> u8 {
-    let mut errand = Errand { service, io, now, style: command.style, manner: command.manner };
+fn run_with<'s>(command: Command, service: &'s mut RequestHandler<'s>, now: Timestamp, io: Io<'_>) -> u8 {
+    let mut runner = CommandRunner { service, io, now, style: command.style, options: command.options };
     let result = match command.topic {
-        Topic::Setup(arguments) => arguments.run(&mut errand),
-        Topic::User(verb) => verb.run(&mut errand),
-        Topic::Session(verb) => verb.run(&mut errand),
-        Topic::Directory(verb) => verb.run(&mut errand),
-        Topic::Journal(verb) => verb.run(&mut errand),
-        Topic::Undo(arguments) => arguments.run(&mut errand),
-        Topic::Bin(verb) => verb.run(&mut errand),
-        Topic::Import(arguments) => arguments.run(&mut errand),
-        Topic::Doctor(arguments) => arguments.run(&mut errand),
+        Topic::Setup(arguments) => arguments.run(&mut runner),
+        Topic::User(action) => action.run(&mut runner),
+        Topic::Session(action) => action.run(&mut runner),
+        Topic::Directory(action) => action.run(&mut runner),
+        Topic::Journal(action) => action.run(&mut runner),
+        Topic::Undo(arguments) => arguments.run(&mut runner),
+        Topic::Bin(action) => action.run(&mut runner),
+        Topic::Import(arguments) => arguments.run(&mut runner),
+        Topic::Doctor(arguments) => arguments.run(&mut runner),
     };
-    errand.end(result)
+    runner.end(result)
 }

@@ -11,8 +11,8 @@ use crate::domain::user::Field;
 use crate::service::contract::{Failure, FailureKind};
 
 use super::Exit;
-use super::errand::{Errand, Manner, Stop};
 use super::options::PasswordOptions;
+use super::runner::{CommandError, CommandRunner, RunOptions};
 
 /// What a command needs to be told in secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,9 +37,9 @@ impl Wanted {
 
     /// # Errors
     /// Wrong usage where nobody is there to type it.
-    pub(super) fn check(self, manner: Manner) -> Result<(), Exit> {
+    pub(super) fn check(self, options: RunOptions) -> Result<(), Exit> {
         match self {
-            Self::Prompted if !manner.can_ask => Err(Exit::usage(
+            Self::Prompted if !options.can_ask => Err(Exit::usage(
                 "A password is needed, and there is nobody to ask.",
                 "--password-stdin or --password-file FILE gives it",
             )),
@@ -55,9 +55,9 @@ enum NoSecret {
     Missing,
 }
 
-impl Errand<'_, '_> {
+impl CommandRunner<'_, '_> {
     /// The password that a command needs.
-    pub(super) fn password(&mut self, options: &PasswordOptions) -> Result<Secret, Stop> {
+    pub(super) fn password(&mut self, options: &PasswordOptions) -> Result<Secret, CommandError> {
         match self.given_password(options)? {
             Some(password) => Ok(password),
             None => self.new_password(),
@@ -65,7 +65,10 @@ impl Errand<'_, '_> {
     }
 
     /// The password from standard input or a file, if one of them was named.
-    pub(super) fn given_password(&mut self, options: &PasswordOptions) -> Result<Option<Secret>, Stop> {
+    pub(super) fn given_password(
+        &mut self,
+        options: &PasswordOptions,
+    ) -> Result<Option<Secret>, CommandError> {
         if let Some(path) = &options.password_file {
             let read = (self.io.open_file)(path).and_then(|mut file| read_line(&mut file));
             let password = read.map_err(|error| unreadable(path, &error))?;
@@ -74,7 +77,7 @@ impl Errand<'_, '_> {
         if !options.password_stdin {
             return Ok(None);
         }
-        if self.manner.can_ask {
+        if self.options.can_ask {
             // Somebody types: what is read from standard input itself would be seen.
             return self.new_password().map(Some);
         }
@@ -82,9 +85,9 @@ impl Errand<'_, '_> {
     }
 
     /// A token from standard input, or at a prompt if that is a terminal.
-    pub(super) fn token(&mut self) -> Result<Secret, Stop> {
+    pub(super) fn token(&mut self) -> Result<Secret, CommandError> {
         let token =
-            if self.manner.can_ask { self.prompt("Token: ")? } else { read_line(&mut self.io.input)? };
+            if self.options.can_ask { self.prompt("Token: ")? } else { read_line(&mut self.io.input)? };
         token.map_err(|why| match why {
             NoSecret::Unfit(unfit @ Unfit::Control(_)) => {
                 Failure::new(FailureKind::Invalid, format!("The token is {unfit}.")).into()
@@ -95,13 +98,13 @@ impl Errand<'_, '_> {
         })
     }
 
-    fn new_password(&mut self) -> Result<Secret, Stop> {
+    fn new_password(&mut self) -> Result<Secret, CommandError> {
         let password = self.prompt("New password: ")?.map_err(no_password)?;
         let again = self.prompt("The same again: ")?.map_err(no_password)?;
         if password == again { Ok(password) } else { Err(refused("The two passwords differ.").into()) }
     }
 
-    fn prompt(&mut self, prompt: &str) -> Result<Result<Secret, NoSecret>, Stop> {
+    fn prompt(&mut self, prompt: &str) -> Result<Result<Secret, NoSecret>, CommandError> {
         match (self.io.ask_secret)(prompt) {
             Ok(Ok(secret)) => Ok(Ok(secret)),
             Ok(Err(unfit)) => Ok(Err(NoSecret::Unfit(unfit))),

@@ -9,15 +9,15 @@ use crate::domain::time::{Timestamp, ago, span, to_stored};
 use crate::domain::user::{User, Who};
 use crate::service::contract::{Accounts, Failure, Reply, Request, Sessions};
 
-use super::chosen::{Expected, IdArgument, Input, ids, parse_id, reads_ids};
-use super::errand::{Errand, Stop, unexpected};
 use super::list::Row;
 use super::options::{ListOptions, parse_filter, parse_life, parse_who};
 use super::output::{Cell, Heading, Record, Tone, Value};
+use super::runner::{CommandError, CommandRunner, unexpected};
+use super::selection_args::{Expected, IdArgument, Input, ids, parse_id, reads_ids};
 
 /// WHO is an id, an email or a username.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
-pub(super) enum Verb {
+pub(super) enum SessionCommand {
     /// List sessions
     List(ListOptions<SessionColumn>),
     /// Issue a token for a confirmed account and print it, this once
@@ -74,7 +74,7 @@ struct These {
     all: bool,
 }
 
-impl Verb {
+impl SessionCommand {
     pub(super) fn check(&self) -> Result<(), &'static str> {
         match self {
             Self::List(options) => options.check(),
@@ -105,27 +105,27 @@ impl Verb {
         })))
     }
 
-    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         let input = match &self {
             Self::List(options) => {
-                return errand.list::<Session>(options, |filter, sort, span| {
+                return runner.list::<Session>(options, |filter, sort, span| {
                     Request::Sessions(Sessions::List { filter, sort, span })
                 });
             }
-            Self::Verify => return verify(errand),
-            Self::Renew { which, .. } | Self::Revoke(which) => which.read(errand)?,
+            Self::Verify => return verify(runner),
+            Self::Renew { which, .. } | Self::Revoke(which) => which.read(runner)?,
             Self::Issue { .. } | Self::Sweep(_) => Input::default(),
         };
-        self.request(&input)?.map_or(Ok(()), |request| errand.act(request))
+        self.request(&input)?.map_or(Ok(()), |request| runner.act(request))
     }
 }
 
 impl Which {
     /// Reads ids, and looks up the account that is named: one that is not there is an error, not one without sessions.
-    fn read(&self, errand: &mut Errand<'_, '_>) -> Result<Input, Stop> {
-        let ids = errand.ids(reads_ids(&self.these.id))?;
+    fn read(&self, runner: &mut CommandRunner<'_, '_>) -> Result<Input, CommandError> {
+        let ids = runner.ids(reads_ids(&self.these.id))?;
         let Some(who) = &self.these.user else { return Ok(Input { ids, ..Input::default() }) };
-        match errand.read(Request::Accounts(Accounts::Show(parse_who(who)?)))? {
+        match runner.read(Request::Accounts(Accounts::Show(parse_who(who)?)))? {
             Reply::User(detail) => Ok(Input { ids, owner: Some(detail.user.id), ..Input::default() }),
             _ => Err(unexpected().into()),
         }
@@ -145,11 +145,11 @@ impl Which {
     }
 }
 
-fn verify(errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
-    let token = errand.token()?;
-    let course = errand.manner.course;
-    match errand.perform(Request::Sessions(Sessions::Verify(token)), course)? {
-        Reply::Verified(session, user) => Ok(errand.print(&Verified(*session, *user))?),
+fn verify(runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+    let token = runner.token()?;
+    let course = runner.options.course;
+    match runner.perform(Request::Sessions(Sessions::Verify(token)), course)? {
+        Reply::Verified(session, user) => Ok(runner.print(&Verified(*session, *user))?),
         _ => Err(unexpected().into()),
     }
 }
@@ -281,7 +281,7 @@ impl Record for Session {
     fn cells(&self, now: Timestamp) -> Vec<Cell> {
         let left = self.left(now);
         let (state, time_left) = match self.why_ended(now) {
-            None if left <= ENDS_SOON => (Cell::state("▲ ends soon", Tone::Care), span(left)),
+            None if left <= ENDS_SOON => (Cell::state("▲ ends soon", Tone::Confirmation), span(left)),
             None => (Cell::state("● active", Tone::Good), span(left)),
             Some(why) => (Cell::state("× expired", Tone::Quiet), why),
         };

@@ -4,9 +4,9 @@ use clap::Args;
 
 use crate::service::contract::{Request, SignIn};
 
-use super::chosen::Expected;
-use super::errand::{Errand, Stop};
 use super::options::{NewNames, PasswordOptions};
+use super::runner::{CommandError, CommandRunner};
+use super::selection_args::Expected;
 
 /// Make the first admin: works while no confirmed admin can log in.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -23,9 +23,9 @@ pub(super) struct SetupArguments {
 }
 
 impl SetupArguments {
-    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
-        let password = errand.password(&self.password)?;
+    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+        let password = runner.password(&self.password)?;
         let fields = self.names.fields(Some(self.username));
-        errand.act(Request::SignIn(SignIn::SetUp { fields, password }))
+        runner.act(Request::SignIn(SignIn::SetUp { fields, password }))
     }
 }

@@ -2,13 +2,15 @@
 
 use std::io::Cursor;
 
-use super::errand::OnProgress;
+use super::runner::OnProgress;
 use super::*;
 use crate::domain::directory::Directory;
-use crate::domain::session::{Origin, RowStatus, Session};
+use crate::domain::session::{RowStatus, Session, SessionOrigin};
 use crate::domain::time::from_stored;
 use crate::domain::user::{AccessLevel, Status, User, UserId};
-use crate::service::contract::{CountedRows, Failure, FailureKind, Progress, Reply, Request, Tally, Verb};
+use crate::service::contract::{
+    Action, ActionSummary, CountedRows, Failure, FailureKind, Progress, Reply, Request,
+};
 
 /// What the service is asked in a test, and how it answers.
 type Answer<'a> = dyn FnMut(&Request, Course) -> Result<Reply, Failure> + 'a;
@@ -107,8 +109,8 @@ impl Ran {
 /// As the service tells of a rehearsal.
 fn told(course: Course, reply: Reply) -> Reply {
     match (course, reply) {
-        (Course::Rehearsal, Reply::Done(tally) | Reply::Secret { tally, .. }) => {
-            Reply::Counted { rows: CountedRows::one(tally.id), tally }
+        (Course::Rehearsal, Reply::Done(summary) | Reply::Secret { summary, .. }) => {
+            Reply::Counted { rows: CountedRows::one(summary.id), summary }
         }
         (_, reply) => reply,
     }
@@ -129,8 +131,13 @@ pub(super) fn now() -> Timestamp {
 
 /// An act that touched this many sessions of one account.
 pub(super) fn done(sessions: u64) -> Reply {
-    let tally = Tally { label: Some("alan".into()), id: Some(3), accounts: 1, ..Tally::new(Verb::Suspended) };
-    Reply::Done(Tally { sessions, ended: sessions, cuts_off: true, ..tally })
+    let summary = ActionSummary {
+        label: Some("alan".into()),
+        id: Some(3),
+        accounts: 1,
+        ..ActionSummary::new(Action::Suspended)
+    };
+    Reply::Done(ActionSummary { sessions, ended: sessions, cuts_off: true, ..summary })
 }
 
 /// An account.
@@ -162,7 +169,7 @@ pub(super) fn session(id: i64, expiration: &str) -> Session {
         short_id: "3fa9c1e0".into(),
         row_status: RowStatus::Active,
         expiration: from_stored(expiration),
-        origin: Origin::Console,
+        origin: SessionOrigin::Console,
         origin_detail: "pts/3".into(),
         started_at: from_stored("2026-11-23 07:41:00"),
         last_seen: None,

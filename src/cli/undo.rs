@@ -4,8 +4,8 @@ use clap::Args;
 
 use crate::service::contract::{Request, Undo};
 
-use super::chosen::Expected;
-use super::errand::{Errand, Stop};
+use super::runner::{CommandError, CommandRunner};
+use super::selection_args::Expected;
 
 const AFTER_HELP: &str = "\
 An act on many things is taken back as one. To undo the entry of an undo is to do the act again. --dry-run says what it \
@@ -28,8 +28,8 @@ pub(super) struct UndoArguments {
 }
 
 impl UndoArguments {
-    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
-        errand.act(self.request())
+    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+        runner.act(self.request())
     }
 
     pub(super) fn request(&self) -> Request {

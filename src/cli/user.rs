@@ -10,22 +10,22 @@ use crate::service::contract::{Accounts, Bin, Failure, InBin, Reply, Request, Us
 
 use super::access_codes::list_codes;
 use super::bin::{PURGE_HELP, RESTORE_USER_HELP};
-use super::chosen::{Expected, Input, PeopleOptions};
-use super::errand::{Errand, Stop, unexpected};
 use super::history::History;
 use super::list::Row;
 use super::options::{
     ChangedNames, ListOptions, MoreFields, NewNames, PasswordOptions, parse_life, parse_who,
 };
 use super::output::{Cell, Heading, Record, Tone, Value};
+use super::runner::{CommandError, CommandRunner, unexpected};
 use super::secret::Wanted;
+use super::selection_args::{AccountSelectionOptions, Expected, Input};
 
 /// How long an access code is good for when nobody says otherwise.
 const CODE_LIFE: Duration = Duration::hours(24);
 
 /// WHO is an id, an email or a username.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
-pub(super) enum Verb {
+pub(super) enum UserCommand {
     /// List accounts
     List(ListOptions<UserColumn>),
     /// Show one account
@@ -58,13 +58,13 @@ pub(super) enum Verb {
         expected: Expected,
     },
     /// Confirm pending accounts and lift suspensions
-    Confirm(PeopleOptions),
+    Confirm(AccountSelectionOptions),
     /// Cut accounts off and end their sessions
-    Suspend(PeopleOptions),
+    Suspend(AccountSelectionOptions),
     /// Make accounts admins
-    Promote(PeopleOptions),
+    Promote(AccountSelectionOptions),
     /// Make admins plain users
-    Demote(PeopleOptions),
+    Demote(AccountSelectionOptions),
     /// Set a password
     Password {
         who: String,
@@ -93,7 +93,7 @@ pub(super) enum Verb {
         expected: Expected,
     },
     /// Move accounts with their sessions and directories into the bin; `restore` brings them back
-    Delete(PeopleOptions),
+    Delete(AccountSelectionOptions),
     /// Bring an account back from the bin, with its sessions and directories
     #[command(after_help = RESTORE_USER_HELP)]
     Restore {
@@ -112,7 +112,7 @@ pub(super) enum Verb {
     History(History),
 }
 
-impl Verb {
+impl UserCommand {
     pub(super) fn check(&self) -> Result<(), &'static str> {
         match self {
             Self::List(options) => options.check(),
@@ -134,7 +134,7 @@ impl Verb {
     }
 
     /// The accounts that an act on many is for.
-    fn people(&self) -> Option<&PeopleOptions> {
+    fn people(&self) -> Option<&AccountSelectionOptions> {
         match self {
             Self::Confirm(people)
             | Self::Suspend(people)
@@ -212,36 +212,36 @@ impl Verb {
         Ok(Some(Request::Accounts(act)))
     }
 
-    pub(super) fn run(self, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
+    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         match &self {
             Self::List(options) => {
-                return errand.list::<User>(options, |filter, sort, span| {
+                return runner.list::<User>(options, |filter, sort, span| {
                     Request::Accounts(Accounts::List { filter, sort, span })
                 });
             }
-            Self::Show { who } => return show(who, errand),
-            Self::History(history) => return history.clone().run(errand),
+            Self::Show { who } => return show(who, runner),
+            Self::History(history) => return history.clone().run(runner),
             Self::AccessCode { list: true, .. } | Self::AccessCode { who: None, .. } => {
-                return list_codes(errand);
+                return list_codes(runner);
             }
             _ => {}
         }
         // What names no account is said before a password is asked for.
         self.request(&Input::default())?;
-        let ids = errand.ids(self.people().is_some_and(PeopleOptions::reads_ids))?;
+        let ids = runner.ids(self.people().is_some_and(AccountSelectionOptions::reads_ids))?;
         let password = match &self {
-            Self::Password { password, .. } => Some(errand.password(password)?),
-            Self::Add { password, .. } => errand.given_password(password)?,
+            Self::Password { password, .. } => Some(runner.password(password)?),
+            Self::Add { password, .. } => runner.given_password(password)?,
             _ => None,
         };
         let input = Input { password, ids, ..Input::default() };
-        self.request(&input)?.map_or(Ok(()), |request| errand.act(request))
+        self.request(&input)?.map_or(Ok(()), |request| runner.act(request))
     }
 }
 
-fn show(who: &str, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
-    match errand.read(Request::Accounts(Accounts::Show(parse_who(who)?)))? {
-        Reply::User(detail) => Ok(errand.print(&*detail)?),
+fn show(who: &str, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+    match runner.read(Request::Accounts(Accounts::Show(parse_who(who)?)))? {
+        Reply::User(detail) => Ok(runner.print(&*detail)?),
         _ => Err(unexpected().into()),
     }
 }
@@ -250,7 +250,7 @@ fn show(who: &str, errand: &mut Errand<'_, '_>) -> Result<(), Stop> {
 pub(super) fn status_cell(status: Status) -> Cell {
     match status {
         Status::Confirmed => Cell::state("● confirmed", Tone::Good),
-        Status::Pending => Cell::state("◌ pending", Tone::Care),
+        Status::Pending => Cell::state("◌ pending", Tone::Confirmation),
         Status::Suspended => Cell::state("■ suspended", Tone::Bad),
     }
 }

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::journal::Kind;
+use super::journal::EntityKind;
 use super::name;
 use super::time::Timestamp;
 use super::user::UserId;
 
 /// One deleted thing with all that went with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bundle {
+pub struct BinItem {
     /// Its number in the bin.
     pub id: i64,
     /// An account or a directory.
-    pub kind: Kind,
+    pub kind: EntityKind,
     /// The row that it was.
     pub object_id: i64,
     /// The account that it was or that it belongs to.
@@ -40,7 +40,7 @@ pub struct Bundle {
 
 /// What is written on a bundle when it goes into the bin.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Slip {
+pub struct DeletionInfo {
     /// When.
     pub at: Timestamp,
     /// By whom.
@@ -62,13 +62,13 @@ pub struct Restorable {
 
 /// What accounts in the bin keep from others.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Kept {
+pub struct ReservedNames {
     ids: BTreeSet<i64>,
     /// The keys of names.
     names: BTreeSet<String>,
 }
 
-impl Kept {
+impl ReservedNames {
     /// An account in the bin, and those of its names that are held.
     pub fn add(&mut self, id: UserId, names: impl IntoIterator<Item = String>) {
         self.ids.insert(id.0);

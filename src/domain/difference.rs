@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::journal::{BIN, Image, words};
+use super::journal::{BIN, FieldValues, words};
 use super::text::clip;
 
 /// The most cells of one value in a line for a glance.
@@ -21,8 +21,11 @@ pub struct Difference<'a> {
 }
 
 /// The fields of both images: those that were first, each beside what it became.
-pub fn differences<'a>(before: &'a Image, after: &'a Image) -> impl Iterator<Item = Difference<'a>> {
-    let side = |image: &'a Image, field: &str| image.get(field).map(words);
+pub fn differences<'a>(
+    before: &'a FieldValues,
+    after: &'a FieldValues,
+) -> impl Iterator<Item = Difference<'a>> {
+    let side = |image: &'a FieldValues, field: &str| image.get(field).map(words);
     let came = after.fields().map(|(field, _)| field).filter(|field| before.get(field).is_none());
     let all = before.fields().map(|(field, _)| field).chain(came);
     all.map(move |field| Difference { field, before: side(before, field), after: side(after, field) })
@@ -32,7 +35,7 @@ pub fn differences<'a>(before: &'a Image, after: &'a Image) -> impl Iterator<Ite
 ///
 /// A single field that became another goes without its name, which the act tells, an id is left to the object, and so is
 /// the number of what went into the bin. Long values are cut: a line is for a glance.
-pub fn summary(before: &Image, after: &Image, arrow: &str) -> String {
+pub fn summary(before: &FieldValues, after: &FieldValues, arrow: &str) -> String {
     let value = |value: &str| clip(value, SUMMARY_VALUE).into_owned();
     let found: Vec<_> =
         differences(before, after).filter(|found| !["id", BIN].contains(&found.field)).collect();
@@ -55,8 +58,8 @@ mod tests {
 
     #[test]
     fn a_field_stands_beside_what_it_became() {
-        let before = Image::new().with("status", "pending").with("id", 3);
-        let after = Image::new().with("sessions_ended", 2).with("status", "confirmed");
+        let before = FieldValues::new().with("status", "pending").with("id", 3);
+        let after = FieldValues::new().with("sessions_ended", 2).with("status", "confirmed");
         let found: Vec<_> = differences(&before, &after)
             .map(|Difference { field, before, after }| (field, before, after))
             .collect();
@@ -72,7 +75,8 @@ mod tests {
 
     #[test]
     fn one_line_tells_what_matters() {
-        let told = |before: &str, after: &str| summary(&Image::parse(before), &Image::parse(after), "→");
+        let told =
+            |before: &str, after: &str| summary(&FieldValues::parse(before), &FieldValues::parse(after), "→");
         assert_eq!(told(r#"{"status":"pending"}"#, r#"{"status":"confirmed"}"#), "pending → confirmed");
         assert_eq!(
             told(r#"{"a":"x","b":null}"#, r#"{"a":"y","b":"z","n":2}"#),

@@ -40,7 +40,7 @@ impl RowStatus {
 
 /// Where a session came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub enum SessionOrigin {
     /// An operator's log-in to this program.
     Console,
     /// Issued by an operator for a service.
@@ -49,7 +49,7 @@ pub enum Origin {
     Elsewhere,
 }
 
-impl Origin {
+impl SessionOrigin {
     /// The word that the store and the lists hold.
     pub const fn word(self) -> &'static str {
         match self {
@@ -196,7 +196,7 @@ pub struct Session {
     /// When its time is over; a session without one is not good.
     pub expiration: Option<Timestamp>,
     /// Where it came from.
-    pub origin: Origin,
+    pub origin: SessionOrigin,
     /// More about the origin: terminal or address.
     pub origin_detail: String,
     /// When it began; unknown for imported ones.
@@ -289,7 +289,7 @@ mod tests {
             short_id: "3fa9c1e0".into(),
             row_status,
             expiration: from_stored(expiration),
-            origin: Origin::Service,
+            origin: SessionOrigin::Service,
             origin_detail: String::new(),
             started_at: None,
             last_seen: None,

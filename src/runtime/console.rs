@@ -14,17 +14,17 @@ use super::worker::Workers;
 use super::{Console, Stage, clock, demo, input, panics, signals, terminal};
 use crate::domain::config::HeadAnchor;
 use crate::domain::time::Timestamp;
-use crate::service::Desk;
+use crate::service::Service;
 use crate::service::contract::{Failure, FailureKind};
 use crate::store::{Access, StoreError};
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
-use crate::tui::start::{ReadOnly, Start, StorePath};
+use crate::tui::startup::{ReadOnly, StartupOptions, StorePath};
 use crate::tui::theme::Look;
 
 /// Where the console's rows are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum StoreChoice {
     /// In this store.
     Store(StorePath),
     /// In a store full of sample rows that is thrown away afterwards.
@@ -38,11 +38,11 @@ pub enum Place {
 /// # Errors
 /// What keeps it from starting; the terminal is as it was.
 pub fn console(
-    place: Place,
+    place: StoreChoice,
     access: Access,
     look: Look,
     anchor: HeadAnchor,
-    open: impl Fn(&Path, Access) -> Result<Desk, Failure>,
+    open: impl Fn(&Path, Access) -> Result<Service, Failure>,
 ) -> Result<u8, Failure> {
     let (outbox, inbox) = mpsc::channel();
     panics::restore_first(restore);
@@ -50,8 +50,8 @@ pub fn console(
     signals::listen(&outbox).map_err(no_console)?;
     let now = clock::now();
     let (folder, store) = match place {
-        Place::Store(store) => (None, store),
-        Place::Demo => {
+        StoreChoice::Store(store) => (None, store),
+        StoreChoice::Demo => {
             let folder = TempDir::with_prefix("nexus-demo-").map_err(no_console)?;
             let store = StorePath::Named(folder.path().join("nexus.db"));
             (Some(folder), store)
@@ -80,7 +80,7 @@ pub fn console(
     let mut canvas = Screen::canvas(size.0, size.1).map_err(no_console)?;
     input::listen(&outbox).map_err(no_console)?;
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-    let mut model = Model::new(Start { size, now, look, host, store, demo, read_only });
+    let mut model = Model::new(StartupOptions { size, now, look, host, store, demo, read_only });
     let mut stage = Stage::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
     Ok(stage.run(&mut model, &inbox))
 }

@@ -17,23 +17,23 @@ use ratatui::{Frame, Terminal};
 
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Accounts, Request};
-use crate::tui::effect::{Effect, Msg, Ticket};
+use crate::tui::effect::{Effect, Msg, RequestId};
 
+mod ansi;
 pub mod clock;
 mod console;
 mod demo;
+mod diff_backend;
 mod group;
-mod here;
+mod host_info;
 mod input;
 mod origin;
 mod output;
-mod painter;
 mod panics;
-mod pen;
 mod process;
 mod prompt;
 mod runbook;
-mod shift;
+mod scroll_detect;
 mod signals;
 mod syslog;
 pub mod terminal;
@@ -42,9 +42,9 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
-pub use console::{Place, console};
+pub use console::{StoreChoice, console};
 pub use group::group_id;
-pub use here::here;
+pub use host_info::host;
 pub use process::harden;
 pub use prompt::ask_secret;
 use runbook::RunbookFile;
@@ -64,7 +64,7 @@ const PANICKED: u8 = 101;
 
 /// What comes into the inbox.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Inward {
+pub(crate) enum RuntimeEvent {
     /// Something for the console.
     Msg(Box<Msg>),
     /// The process must end, with this exit code.
@@ -84,7 +84,7 @@ pub(crate) trait Console {
 }
 
 /// What the loop does to the terminal besides drawing.
-pub(crate) trait Window {
+pub(crate) trait TerminalControl {
     /// Puts text into the terminal's clipboard.
     fn copy(&mut self, text: &str) -> io::Result<()>;
     /// Gives the terminal back and stops the process, until somebody lets it go on.
@@ -94,14 +94,14 @@ pub(crate) trait Window {
 }
 
 /// The terminal does not take what is written to it any more.
-struct Gone;
+struct TerminalClosed;
 
 /// What the loop plays on.
 pub(crate) struct Stage<'a, B: Backend> {
     /// Where it draws.
     pub(crate) terminal: &'a mut Terminal<B>,
     /// The terminal itself.
-    pub(crate) window: &'a mut dyn Window,
+    pub(crate) window: &'a mut dyn TerminalControl,
     /// Who does the work.
     pub(crate) workers: &'a Workers,
     /// The clock.
@@ -111,11 +111,11 @@ pub(crate) struct Stage<'a, B: Backend> {
     /// The terminal is the shell's: nothing is drawn.
     away: bool,
     /// Readings that are under way.
-    readings: BTreeSet<Ticket>,
+    readings: BTreeSet<RequestId>,
     /// What the console wants to be told about once it is on the terminal.
-    watched: Vec<Ticket>,
+    watched: Vec<RequestId>,
     /// Leads to the end of the inbox.
-    outbox: Sender<Inward>,
+    outbox: Sender<RuntimeEvent>,
     /// The runbook that is being written.
     runbook: Option<RunbookFile>,
 }
@@ -124,10 +124,10 @@ impl<'a, B: Backend> Stage<'a, B> {
     /// A stage before its first frame, in the foreground.
     pub(crate) fn new(
         terminal: &'a mut Terminal<B>,
-        window: &'a mut dyn Window,
+        window: &'a mut dyn TerminalControl,
         workers: &'a Workers,
         now: fn() -> Timestamp,
-        outbox: Sender<Inward>,
+        outbox: Sender<RuntimeEvent>,
     ) -> Self {
         Self {
             terminal,
@@ -144,27 +144,31 @@ impl<'a, B: Backend> Stage<'a, B> {
     }
 
     /// Runs the console until it leaves or must end; the exit code.
-    pub(crate) fn run(&mut self, console: &mut dyn Console, inbox: &Receiver<Inward>) -> u8 {
-        let code = self.turns(console, inbox).unwrap_or_else(|Gone| why(inbox));
+    pub(crate) fn run(&mut self, console: &mut dyn Console, inbox: &Receiver<RuntimeEvent>) -> u8 {
+        let code = self.turns(console, inbox).unwrap_or_else(|TerminalClosed| why(inbox));
         if code != 0 {
             let last = console.update((self.now)(), Msg::Terminate);
-            let _ = self.carry_out(last);
+            let _ = self.execute(last);
         }
         code
     }
 
-    fn turns(&mut self, console: &mut dyn Console, inbox: &Receiver<Inward>) -> Result<u8, Gone> {
+    fn turns(
+        &mut self,
+        console: &mut dyn Console,
+        inbox: &Receiver<RuntimeEvent>,
+    ) -> Result<u8, TerminalClosed> {
         let mut effects = console.begin();
         let mut draw_at = clock::instant() + self.patience;
         loop {
-            if self.carry_out(effects)?.is_break() {
+            if self.execute(effects)?.is_break() {
                 return Ok(0);
             }
             let first = if let Some(inward) = self.answer(draw_at, inbox) {
                 inward
             } else {
                 if !self.away {
-                    self.terminal.draw(|frame| console.view(frame)).map_err(|_| Gone)?;
+                    self.terminal.draw(|frame| console.view(frame)).map_err(|_| TerminalClosed)?;
                     self.tell_drawn();
                 }
                 let inward = self.wait(console.wake_at(), inbox);
@@ -173,12 +177,12 @@ impl<'a, B: Backend> Stage<'a, B> {
             };
             effects = Vec::new();
             for inward in iter::once(first).chain(inbox.try_iter()).take(BATCH) {
-                if self.carry_out(effects)?.is_break() {
+                if self.execute(effects)?.is_break() {
                     return Ok(0);
                 }
                 effects = match inward {
-                    Inward::Msg(msg) => self.tell(console, *msg)?,
-                    Inward::End(code) => return Ok(code),
+                    RuntimeEvent::Msg(msg) => self.tell(console, *msg)?,
+                    RuntimeEvent::End(code) => return Ok(code),
                 };
             }
         }
@@ -186,23 +190,23 @@ impl<'a, B: Backend> Stage<'a, B> {
 
     /// Behind all that was typed before the frame was there.
     fn tell_drawn(&mut self) {
-        for ticket in std::mem::take(&mut self.watched) {
-            self.tell_later(Msg::Drawn(ticket));
+        for request_id in std::mem::take(&mut self.watched) {
+            self.tell_later(Msg::Drawn(request_id));
         }
     }
 
     fn tell_later(&self, msg: Msg) {
         // Without a receiver it is ending already.
-        let _ = self.outbox.send(Inward::Msg(Box::new(msg)));
+        let _ = self.outbox.send(RuntimeEvent::Msg(Box::new(msg)));
     }
 
     /// What comes before the next frame is due, while readings are under way whose answers belong on it.
-    fn answer(&self, draw_at: Instant, inbox: &Receiver<Inward>) -> Option<Inward> {
+    fn answer(&self, draw_at: Instant, inbox: &Receiver<RuntimeEvent>) -> Option<RuntimeEvent> {
         let left = draw_at.checked_duration_since(clock::instant())?;
         if self.readings.is_empty() { None } else { inbox.recv_timeout(left).ok() }
     }
 
-    fn tell(&mut self, console: &mut dyn Console, msg: Msg) -> Result<Vec<Effect>, Gone> {
+    fn tell(&mut self, console: &mut dyn Console, msg: Msg) -> Result<Vec<Effect>, TerminalClosed> {
         match msg {
             Msg::Resumed => {
                 self.come_back()?;
@@ -213,12 +217,12 @@ impl<'a, B: Backend> Stage<'a, B> {
                 }
             }
             Msg::Resize(columns, rows) => {
-                self.terminal.resize(Rect::new(0, 0, columns, rows)).map_err(|_| Gone)?;
+                self.terminal.resize(Rect::new(0, 0, columns, rows)).map_err(|_| TerminalClosed)?;
                 // What a terminal of another size does with what it shows is its own affair.
                 self.wipe()?;
             }
-            Msg::Done(ticket, _) => {
-                self.readings.remove(&ticket);
+            Msg::Done(request_id, _) => {
+                self.readings.remove(&request_id);
             }
             _ => {}
         }
@@ -226,30 +230,30 @@ impl<'a, B: Backend> Stage<'a, B> {
     }
 
     /// The next message; without one, [`Msg::Woken`] when the time has come.
-    fn wait(&self, wake_at: Option<Timestamp>, inbox: &Receiver<Inward>) -> Inward {
-        let Some(at) = wake_at else { return inbox.recv().unwrap_or(Inward::End(TERMINAL_GONE)) };
+    fn wait(&self, wake_at: Option<Timestamp>, inbox: &Receiver<RuntimeEvent>) -> RuntimeEvent {
+        let Some(at) = wake_at else { return inbox.recv().unwrap_or(RuntimeEvent::End(TERMINAL_GONE)) };
         match inbox.recv_timeout((at - (self.now)()).to_std().unwrap_or_default()) {
             Ok(inward) => inward,
-            Err(RecvTimeoutError::Timeout) => Inward::Msg(Box::new(Msg::Woken)),
-            Err(RecvTimeoutError::Disconnected) => Inward::End(TERMINAL_GONE),
+            Err(RecvTimeoutError::Timeout) => RuntimeEvent::Msg(Box::new(Msg::Woken)),
+            Err(RecvTimeoutError::Disconnected) => RuntimeEvent::End(TERMINAL_GONE),
         }
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>) -> Result<ControlFlow<()>, Gone> {
+    fn execute(&mut self, effects: Vec<Effect>) -> Result<ControlFlow<()>, TerminalClosed> {
         for effect in effects {
             match effect {
-                Effect::Perform { ticket, caller, request, rehearsal } => {
+                Effect::Perform { request_id, caller, request, dry_run } => {
                     // Nothing of what is made ready for later shows.
                     if request.is_read() && request != Request::Accounts(Accounts::Prepare) {
-                        self.readings.insert(ticket);
+                        self.readings.insert(request_id);
                     }
-                    self.workers.perform(Job { ticket, caller, request, rehearsal });
+                    self.workers.perform(Job { request_id, caller, request, dry_run });
                 }
-                Effect::Cancel(ticket) => {
-                    self.readings.remove(&ticket);
-                    self.workers.cancel(ticket);
+                Effect::Cancel(request_id) => {
+                    self.readings.remove(&request_id);
+                    self.workers.cancel(request_id);
                 }
-                Effect::Watch(ticket) => self.watched.push(ticket),
+                Effect::Watch(request_id) => self.watched.push(request_id),
                 Effect::Copy(text) => self.window.copy(&text)?,
                 Effect::StartRunbook { file, header } => {
                     let begun = RunbookFile::create(file, &header);
@@ -276,47 +280,47 @@ impl<'a, B: Backend> Stage<'a, B> {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn come_back(&mut self) -> Result<(), Gone> {
+    fn come_back(&mut self) -> Result<(), TerminalClosed> {
         self.away = !self.window.resume()?;
         if self.away { Ok(()) } else { self.wipe() }
     }
 
     /// Has the next frame drawn cell by cell. `Terminal::clear` would ask the terminal where its cursor is, and the
     /// answer would go to the input thread.
-    fn wipe(&mut self) -> Result<(), Gone> {
-        self.terminal.backend_mut().clear().map_err(|_| Gone)?;
+    fn wipe(&mut self) -> Result<(), TerminalClosed> {
+        self.terminal.backend_mut().clear().map_err(|_| TerminalClosed)?;
         self.terminal.swap_buffers();
         Ok(())
     }
 }
 
-impl From<io::Error> for Gone {
+impl From<io::Error> for TerminalClosed {
     fn from(_: io::Error) -> Self {
         Self
     }
 }
 
 /// Why the terminal took no more output: perhaps somebody has told the process to end, else it is gone.
-fn why(inbox: &Receiver<Inward>) -> u8 {
+fn why(inbox: &Receiver<RuntimeEvent>) -> u8 {
     let told = inbox.try_iter().find_map(|inward| match inward {
-        Inward::End(code) => Some(code),
-        Inward::Msg(_) => None,
+        RuntimeEvent::End(code) => Some(code),
+        RuntimeEvent::Msg(_) => None,
     });
     told.unwrap_or(TERMINAL_GONE)
 }
 
 /// Tells the loop that the process must end.
-fn end(inbox: &Sender<Inward>, code: u8) {
+fn end(inbox: &Sender<RuntimeEvent>, code: u8) {
     output::hurry();
     // Without a receiver it is ending already.
-    let _ = inbox.send(Inward::End(code));
+    let _ = inbox.send(RuntimeEvent::End(code));
 }
 
 /// Starts a thread that holds a sender of the inbox; should it panic, the process ends in good order.
 fn start_thread(
     name: &str,
-    inbox: &Sender<Inward>,
-    work: impl FnOnce(&Sender<Inward>) + Send + 'static,
+    inbox: &Sender<RuntimeEvent>,
+    work: impl FnOnce(&Sender<RuntimeEvent>) + Send + 'static,
 ) -> io::Result<()> {
     let inbox = inbox.clone();
     let work = move || {

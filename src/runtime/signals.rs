@@ -13,7 +13,7 @@ use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
-use super::{Inward, end, start_thread, terminal};
+use super::{RuntimeEvent, end, start_thread, terminal};
 use crate::tui::effect::Msg;
 
 /// The exit code when the terminal is gone: that of SIGHUP, delivered or not.
@@ -77,7 +77,7 @@ impl Held {
 }
 
 /// Starts the thread that waits for signals; it ends with the process.
-pub(super) fn listen(inbox: &Sender<Inward>) -> io::Result<()> {
+pub(super) fn listen(inbox: &Sender<RuntimeEvent>) -> io::Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCONT, SIGWINCH])?;
     start_thread("signals", inbox, move |inbox| {
         for signal in signals.forever() {
@@ -90,7 +90,7 @@ pub(super) fn listen(inbox: &Sender<Inward>) -> io::Result<()> {
                 }
             };
             if let Some(msg) = msg {
-                let _ = inbox.send(Inward::Msg(Box::new(msg)));
+                let _ = inbox.send(RuntimeEvent::Msg(Box::new(msg)));
             }
         }
     })

@@ -19,9 +19,9 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 use rustix::process::{Signal, getpgrp, kill_current_process_group};
 use rustix::termios::tcgetpgrp;
 
-use super::Window;
+use super::TerminalControl;
+use super::diff_backend::DiffBackend;
 use super::output::Output;
-use super::painter::Painter;
 
 /// Whether the terminal is taken over right now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -40,7 +40,7 @@ pub fn takes_utf8(variable: impl Fn(&str) -> Option<OsString>) -> bool {
 }
 
 /// Never dropped: ratatui would show the cursor, which [`restore`] does, and panic where the terminal is gone.
-type Canvas = ManuallyDrop<Terminal<Painter<Output>>>;
+type Canvas = ManuallyDrop<Terminal<DiffBackend<Output>>>;
 
 /// The terminal, taken over; dropping it gives it back.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Screen {
     /// What ratatui draws on. Every frame is one write. The area is fixed until it is told another: asked for the
     /// size of a terminal that is gone, crossterm would start another program to find it out.
     pub(super) fn canvas(columns: u16, rows: u16) -> io::Result<Canvas> {
-        let backend = Painter::new(Output::open()?);
+        let backend = DiffBackend::new(Output::open()?);
         let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, columns, rows)) };
         Terminal::with_options(backend, options).map(ManuallyDrop::new)
     }
@@ -85,7 +85,7 @@ impl Drop for Screen {
     }
 }
 
-impl Window for Screen {
+impl TerminalControl for Screen {
     /// OSC 52, the clipboard of the terminal itself: it works through SSH.
     fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(Output::open()?, Print(format_args!("\x1b]52;c;{}\x07", BASE64_STANDARD.encode(text))))

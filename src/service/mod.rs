@@ -16,9 +16,12 @@ use crate::domain::time::{Duration, Timestamp};
 use crate::store::{self, Read, Store, StoreError, Verdict, Write, read};
 
 mod accounts;
+mod authentication;
 mod bin;
+mod bulk;
 pub mod clock;
 pub mod contract;
+mod denied;
 mod directories;
 mod doctor;
 mod failure;
@@ -26,45 +29,42 @@ mod homes;
 mod import;
 mod integrity;
 mod journal;
+mod journal_writer;
+mod lookup;
+mod messages;
 mod new_password;
 mod operator;
-mod people;
-mod proof;
-mod record;
-mod refusals;
-mod sentence;
 mod sessions;
 mod sign_in;
-mod steps;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 mod undo;
 
-use contract::{Caller, CountedRows, Failure, FailureKind, Progress, Reply, Request, Tally};
-use operator::Actor;
-use record::Scribe;
-use steps::View;
+use bulk::Snapshot;
+use contract::{ActionSummary, Caller, CountedRows, Failure, FailureKind, Progress, Reply, Request};
+use journal_writer::JournalWriter;
+use operator::Principal;
 
 /// What a request is done with: the store, the hasher, and what the top floor knows about the world.
-pub struct Desk {
+pub struct Service {
     /// The rows.
     pub store: Box<dyn Store>,
     /// For passwords and access codes.
     pub hasher: Hasher,
     /// This process and its terminal.
-    pub here: Here,
+    pub host: HostInfo,
     /// How long the names of deleted accounts stay held.
     pub keep: Duration,
 }
 
 /// This process and its terminal, as sessions are labelled with them.
 #[derive(Debug, Clone)]
-pub struct Here {
+pub struct HostInfo {
     /// Terminal or address the operator sits at: `pts/3`, `10.0.4.7`; `10.0.4.7 (claimed)` where only the environment says so.
     pub terminal: String,
-    /// Which process this is, of which machine: a text for [`Here::is_alive`].
+    /// Which process this is, of which machine: a text for [`HostInfo::is_alive`].
     pub process: String,
     /// The OS user who runs it, by name, else by number.
     pub user: String,
@@ -80,7 +80,7 @@ pub fn machine_hash(id: &str) -> String {
 }
 
 /// The circumstances of one request.
-pub struct Call<'a> {
+pub struct RequestContext<'a> {
     /// Who asks.
     pub caller: Caller,
     /// The time.
@@ -89,22 +89,22 @@ pub struct Call<'a> {
     pub boot: Option<BootTime>,
     /// Only say what it would come to (`--dry-run`, and the counts in a box that asks): an act on one thing is done
     /// and undone again, one on many is counted.
-    pub rehearsal: bool,
+    pub dry_run: bool,
     /// The rows that the act was counted with, once [`Request::Counted`] says so.
     pub counted: Option<CountedRows>,
     /// Told now and then how far long work is; [`ControlFlow::Break`] stops it, and the failure says what stays.
     pub progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
 }
 
-impl Call<'_> {
+impl RequestContext<'_> {
     /// What becomes of the transaction of an act that succeeds.
     fn verdict(&self) -> Verdict {
-        if self.rehearsal { Verdict::RollBack } else { Verdict::Commit }
+        if self.dry_run { Verdict::RollBack } else { Verdict::Commit }
     }
 
     /// The reply that hands a new token or code over; not after a rehearsal, for it would not work.
-    fn handing_over(&self, secret: Secret, expires_at: Timestamp, tally: Tally) -> Reply {
-        if self.rehearsal { Reply::Done(tally) } else { Reply::Secret { tally, secret, expires_at } }
+    fn handing_over(&self, secret: Secret, expires_at: Timestamp, summary: ActionSummary) -> Reply {
+        if self.dry_run { Reply::Done(summary) } else { Reply::Secret { summary, secret, expires_at } }
     }
 }
 
@@ -112,23 +112,27 @@ impl Call<'_> {
 ///
 /// # Errors
 /// A [`Failure`]; nothing has changed then, unless its message says how far it came.
-pub fn perform(desk: &mut Desk, mut call: Call<'_>, request: Request) -> Result<Reply, Failure> {
+pub fn perform(
+    service: &mut Service,
+    mut context: RequestContext<'_>,
+    request: Request,
+) -> Result<Reply, Failure> {
     // A store that is examined may be in no state to be asked.
     if !matches!(request, Request::Doctor(_)) {
-        clock::end_by_boot(desk, &call)?;
+        clock::end_by_boot(service, &context)?;
     }
-    let act = refusals::subject(desk, &call, &request);
-    let result = done(desk, &mut call, request).map(|reply| counted(&call, reply));
-    integrity::heed(desk, &call, &result);
-    match (act, result) {
-        (Some(act), Err(failure)) => Err(refusals::note(desk, &call, act, failure)),
+    let attempt = denied::subject(service, &context, &request);
+    let result = done(service, &mut context, request).map(|reply| counted(&context, reply));
+    integrity::heed(service, &context, &result);
+    match (attempt, result) {
+        (Some(attempt), Err(failure)) => Err(denied::note(service, &context, attempt, failure)),
         (_, result) => result,
     }
 }
 
 /// Returns what is said about damage in the store that is remembered.
-pub fn damage(desk: &Desk) -> Option<Failure> {
-    let finding = desk.store.damage()?.finding(desk.store.place().as_ref());
+pub fn damage(service: &Service) -> Option<Failure> {
+    let finding = service.store.damage()?.finding(service.store.place().as_ref());
     Some(StoreError::KnownDamage(Box::new(finding)).into())
 }
 
@@ -136,28 +140,29 @@ pub fn damage(desk: &Desk) -> Option<Failure> {
 const READINGS: usize = 10;
 
 /// The reply of a rehearsal names the rows that it was for.
-fn counted(call: &Call<'_>, reply: Reply) -> Reply {
+fn counted(context: &RequestContext<'_>, reply: Reply) -> Reply {
     match reply {
-        Reply::Done(tally) if call.rehearsal => {
-            Reply::Counted { rows: CountedRows::one(tally.id), tally: Tally { written: None, ..tally } }
-        }
+        Reply::Done(summary) if context.dry_run => Reply::Counted {
+            rows: CountedRows::one(summary.id),
+            summary: ActionSummary { written: None, ..summary },
+        },
         reply => reply,
     }
 }
 
 /// What was there when it was counted has gone since.
 fn meanwhile(failure: Failure) -> Failure {
-    if failure.kind == FailureKind::NotFound { steps::all_vanished(1) } else { failure }
+    if failure.kind == FailureKind::NotFound { bulk::all_vanished(1) } else { failure }
 }
 
 /// Does what was asked for. What only reads a store that is read without locks is read again where the file changed
 /// meanwhile: both an answer and a failure may come of it then.
-fn done(desk: &mut Desk, call: &mut Call<'_>, request: Request) -> Result<Reply, Failure> {
-    let can_write = desk.store.writable();
+fn done(service: &mut Service, context: &mut RequestContext<'_>, request: Request) -> Result<Reply, Failure> {
+    let can_write = service.store.writable();
     if !request.can_do_without_writing() {
-        let is_reader = matches!(call.caller, Caller::Reader { .. });
+        let is_reader = matches!(context.caller, Caller::Reader { .. });
         // What an act would come to is often found out by reading alone.
-        if is_reader || !call.rehearsal {
+        if is_reader || !context.dry_run {
             can_write.clone()?;
         }
         if is_reader {
@@ -166,50 +171,54 @@ fn done(desk: &mut Desk, call: &mut Call<'_>, request: Request) -> Result<Reply,
         }
     }
     if !request.is_read() && can_write.is_ok() {
-        return done_once(desk, call, request);
+        return done_once(service, context, request);
     }
     for _ in 0..READINGS {
-        let result = done_once(desk, call, request.clone());
-        if !desk.store.reopen_if_changed()? {
+        let result = done_once(service, context, request.clone());
+        if !service.store.reopen_if_changed()? {
             return result;
         }
     }
     Err(StoreError::Busy.into())
 }
 
-fn done_once(desk: &mut Desk, call: &mut Call<'_>, request: Request) -> Result<Reply, Failure> {
+fn done_once(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    request: Request,
+) -> Result<Reply, Failure> {
     match request {
-        Request::SignIn(request) => sign_in::perform(desk, call, request),
-        Request::Accounts(request) => accounts::perform(desk, call, request),
-        Request::Sessions(request) => sessions::perform(desk, call, request),
-        Request::Directories(request) => directories::perform(desk, call, request),
-        Request::Import(request) => import::perform(desk, call, &request),
-        Request::Journal(request) => journal::perform(desk, call, request),
-        Request::Undo(request) => undo::perform(desk, call, request),
-        Request::Bin(request) => bin::perform(desk, call, request),
+        Request::SignIn(request) => sign_in::perform(service, context, request),
+        Request::Accounts(request) => accounts::perform(service, context, request),
+        Request::Sessions(request) => sessions::perform(service, context, request),
+        Request::Directories(request) => directories::perform(service, context, request),
+        Request::Import(request) => import::perform(service, context, &request),
+        Request::Journal(request) => journal::perform(service, context, request),
+        Request::Undo(request) => undo::perform(service, context, request),
+        Request::Bin(request) => bin::perform(service, context, request),
         Request::Counted(counted) => {
-            call.counted = Some(counted.rows.clone());
-            done(desk, call, counted.by_id()).map_err(meanwhile)
+            context.counted = Some(counted.rows.clone());
+            done(service, context, counted.by_id()).map_err(meanwhile)
         }
-        Request::Doctor(request) => doctor::perform(desk, call, request),
-        Request::Check(request) => integrity::perform(desk, call, request),
+        Request::Doctor(request) => doctor::perform(service, context, request),
+        Request::Check(request) => integrity::perform(service, context, request),
     }
 }
 
 /// How long after the key a failed log-in is answered, so that the time does not tell which account exists or how
 /// its password is kept.
-pub fn answer_after(desk: &Desk) -> std::time::Duration {
+pub fn answer_after(service: &Service) -> std::time::Duration {
     // A store that cannot be read fails every log-in alike: the shortest wait gives nothing away.
-    let others = read(&*desk.store, proof::other_costs);
+    let others = read(&*service.store, authentication::other_costs);
     password::answer_after(&others.unwrap_or_default())
 }
 
 /// An act under way, inside its transaction.
-struct Act<'a> {
+struct Transaction<'a> {
     /// The rows.
     rows: &'a mut dyn Write,
     /// Who acts.
-    actor: Actor,
+    principal: Principal,
     /// The time.
     now: Timestamp,
     /// The time since boot.
@@ -217,15 +226,15 @@ struct Act<'a> {
     /// How long the names of deleted accounts stay held.
     keep: Duration,
     /// Who writes down what was done.
-    scribe: Scribe,
+    journal: JournalWriter,
     /// Told how far it is.
     progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
 }
 
-impl Act<'_> {
+impl Transaction<'_> {
     /// What can be read inside the transaction.
-    fn view(&self) -> View<'_> {
-        View { rows: self.rows, actor: &self.actor, now: self.now }
+    fn snapshot(&self) -> Snapshot<'_> {
+        Snapshot { rows: self.rows, principal: &self.principal, now: self.now }
     }
 }
 
@@ -243,37 +252,45 @@ fn change<T>(
 }
 
 /// Runs one act in one transaction, in which the caller is known to be who they were.
-fn act<T>(
-    desk: &mut Desk,
-    call: &mut Call<'_>,
-    work: impl FnOnce(&mut Act<'_>) -> Result<T, Failure>,
+fn with_transaction<T>(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    work: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let Desk { store, here, keep, .. } = desk;
-    change(&mut **store, call.verdict(), |rows| {
-        let actor = Actor::find(rows, call)?;
-        let scribe = Scribe::of(&actor, here, call.now);
-        let (now, boot) = (call.now, call.boot.clone());
-        work(&mut Act { rows, actor, now, boot, keep: *keep, scribe, progress: &mut *call.progress })
+    let Service { store, host, keep, .. } = service;
+    change(&mut **store, context.verdict(), |rows| {
+        let principal = Principal::find(rows, context)?;
+        let journal = JournalWriter::of(&principal, host, context.now);
+        let (now, boot) = (context.now, context.boot.clone());
+        work(&mut Transaction {
+            rows,
+            principal,
+            now,
+            boot,
+            keep: *keep,
+            journal,
+            progress: &mut *context.progress,
+        })
     })
 }
 
 /// Runs one act on one row; its tally tells the row's id and the first entry.
-fn act_on_one(
-    desk: &mut Desk,
-    call: &mut Call<'_>,
-    work: impl FnOnce(&mut Act<'_>) -> Result<Tally, Failure>,
-) -> Result<Tally, Failure> {
-    act(desk, call, |act| {
-        let tally = work(act)?;
-        Ok(tally.written(act.scribe.first))
+fn run_single(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    work: impl FnOnce(&mut Transaction<'_>) -> Result<ActionSummary, Failure>,
+) -> Result<ActionSummary, Failure> {
+    with_transaction(service, context, |tx| {
+        let summary = work(tx)?;
+        Ok(summary.written(tx.journal.first))
     })
 }
 
 /// Reads on one unchanging state of the rows, in which the caller is known to be who they were.
-fn look<T>(
-    desk: &Desk,
-    call: &Call<'_>,
-    work: impl FnOnce(&dyn Read, &Actor) -> Result<T, Failure>,
+fn with_snapshot<T>(
+    service: &Service,
+    context: &RequestContext<'_>,
+    work: impl FnOnce(&dyn Read, &Principal) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    read(&*desk.store, |rows| work(rows, &Actor::find(rows, call)?))
+    read(&*service.store, |rows| work(rows, &Principal::find(rows, context)?))
 }

@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
 use super::contract::{
-    Accounts, Bin, Caller, CountedRows, Directories, Failure, FailureKind, People, Reply, Request, Sessions,
-    SignIn, Tally, Undo,
+    AccountSelection, Accounts, ActionSummary, Bin, Caller, CountedRows, Directories, Failure, FailureKind,
+    Reply, Request, Sessions, SignIn, Undo,
 };
-use super::{Call, Desk, Here, perform};
+use super::{HostInfo, RequestContext, Service, perform};
 use crate::auth::password::{Cost, Hasher, is_usable};
 use crate::domain::clock::BootTime;
 use crate::domain::config::KeepDays;
@@ -66,7 +66,7 @@ impl Store for Shared {
     }
 
     /// Whoever else writes here does so without waiting.
-    fn give_way(&self) {}
+    fn yield_to_writers(&self) {}
 
     fn version(&self) -> store::Result<i64> {
         self.store.version()
@@ -76,8 +76,8 @@ impl Store for Shared {
         self.store.interrupter()
     }
 
-    fn tend(&mut self) -> store::Result<store::Tending> {
-        self.store.tend()
+    fn run_idle_work(&mut self) -> store::Result<store::IdleWork> {
+        self.store.run_idle_work()
     }
 
     fn writable(&self) -> store::Result<()> {
@@ -138,7 +138,7 @@ impl Store for Shared {
 }
 
 pub(super) struct Bench {
-    pub(super) desk: Desk,
+    pub(super) service: Service,
     pub(super) now: Timestamp,
     pub(super) boot: Option<BootTime>,
     meddling: Arc<Mutex<Option<Meddling>>>,
@@ -154,15 +154,15 @@ impl Bench {
         let store = shared(&folder, &meddling);
         let mut hasher = Hasher::new(Cost::CHEAPEST).unwrap();
         let hash = hasher.hash(&secret(PASSWORD)).unwrap();
-        let here = Here {
+        let host = HostInfo {
             terminal: "pts/3".into(),
             process: HERE.into(),
             user: "root".into(),
             sudo_user: Some("ada".into()),
             is_alive: |process| !process.starts_with("gone"),
         };
-        let desk = Desk { store, hasher, here, keep: KeepDays::default().span() };
-        Self { desk, now: from_stored("2026-11-23 12:00:00").unwrap(), boot: None, meddling, hash, folder }
+        let service = Service { store, hasher, host, keep: KeepDays::default().span() };
+        Self { service, now: from_stored("2026-11-23 12:00:00").unwrap(), boot: None, meddling, hash, folder }
     }
 
     /// A store with the confirmed admin `ada`.
@@ -175,7 +175,7 @@ impl Bench {
     /// A second desk over the same file, as another process has it.
     pub(super) fn second(&self) -> Self {
         let mut second = Self::empty();
-        second.desk.store = shared(&self.folder, &second.meddling);
+        second.service.store = shared(&self.folder, &second.meddling);
         second.now = self.now;
         second
     }
@@ -184,18 +184,18 @@ impl Bench {
     /// does to the file, by its path, while it is read for the first time.
     pub(super) fn read_without_locks(&mut self, meddle: impl FnOnce(&Path) + Send + 'static) {
         let path = self.folder.path().join("nexus.db");
-        self.desk.store = store::open(&self.folder.path().join("none"), Access::DryRun).unwrap();
+        self.service.store = store::open(&self.folder.path().join("none"), Access::DryRun).unwrap();
         std::fs::hard_link(&path, self.folder.path().join("second.db")).unwrap();
         let store = store::open(&path, Access::Existing).unwrap();
         let during_reading: DuringReading = Box::new(move || meddle(&path));
         let during_reading = Mutex::new(Some(during_reading));
-        self.desk.store = Box::new(Shared { store, meddling: Arc::clone(&self.meddling), during_reading });
+        self.service.store = Box::new(Shared { store, meddling: Arc::clone(&self.meddling), during_reading });
     }
 
     /// Opens the store anew, for reading only.
     pub(super) fn read_only(&mut self) {
         let path = self.folder.path().join("nexus.db");
-        self.desk.store = store::open(&path, Access::ReadOnly).unwrap();
+        self.service.store = store::open(&path, Access::ReadOnly).unwrap();
     }
 
     /// An account with [`PASSWORD`], without a home.
@@ -213,7 +213,7 @@ impl Bench {
 
     /// Whatever another program might write.
     pub(super) fn write<T>(&mut self, work: impl FnOnce(&mut dyn Write) -> T) -> T {
-        change(&mut *self.desk.store, Verdict::Commit, |rows| Ok::<_, Failure>(work(rows))).unwrap()
+        change(&mut *self.service.store, Verdict::Commit, |rows| Ok::<_, Failure>(work(rows))).unwrap()
     }
 
     /// Stores a hash as it is.
@@ -239,7 +239,7 @@ impl Bench {
     }
 
     pub(super) fn read<T>(&self, work: impl FnOnce(&dyn Read) -> store::Result<T>) -> T {
-        store::read(&*self.desk.store, work).unwrap()
+        store::read(&*self.service.store, work).unwrap()
     }
 
     pub(super) fn has_usable_admin(&self) -> bool {
@@ -248,51 +248,55 @@ impl Bench {
 
     pub(super) fn ask(&mut self, caller: Caller, request: Request) -> Result<Reply, Failure> {
         let mut go_on = |_| ControlFlow::Continue(());
-        let call = Call {
+        let context = RequestContext {
             caller,
             now: self.now,
             boot: self.boot.clone(),
-            rehearsal: false,
+            dry_run: false,
             counted: None,
             progress: &mut go_on,
         };
-        perform(&mut self.desk, call, request)
+        perform(&mut self.service, context, request)
     }
 
     pub(super) fn rehearse(&mut self, caller: Caller, request: Request) -> Result<Reply, Failure> {
         let mut go_on = |_| ControlFlow::Continue(());
-        let call = Call {
+        let context = RequestContext {
             caller,
             now: self.now,
             boot: self.boot.clone(),
-            rehearsal: true,
+            dry_run: true,
             counted: None,
             progress: &mut go_on,
         };
-        perform(&mut self.desk, call, request)
+        perform(&mut self.service, context, request)
     }
 
     /// What an act would come to, and for which rows.
-    pub(super) fn count(&mut self, caller: Caller, request: impl Into<Request>) -> (Tally, CountedRows) {
+    pub(super) fn count(
+        &mut self,
+        caller: Caller,
+        request: impl Into<Request>,
+    ) -> (ActionSummary, CountedRows) {
         match self.rehearse(caller, request.into()).unwrap() {
-            Reply::Counted { tally, rows } => (tally, rows),
+            Reply::Counted { summary, rows } => (summary, rows),
             other => panic!("{other:?}"),
         }
     }
 
     /// An act that comes to something.
-    pub(super) fn done(&mut self, caller: Caller, request: impl Into<Request>) -> Tally {
+    pub(super) fn done(&mut self, caller: Caller, request: impl Into<Request>) -> ActionSummary {
         match self.ask(caller, request.into()).unwrap() {
-            Reply::Done(tally) => tally,
+            Reply::Done(summary) => summary,
             other => panic!("{other:?}"),
         }
     }
 
     /// The same but for its entry in the journal, which a rehearsal has not.
-    pub(super) fn done_unwritten(&mut self, caller: Caller, request: impl Into<Request>) -> Tally {
-        let tally = self.done(caller, request);
-        assert_eq!(tally.written.is_some(), tally.touched() > 0, "{tally:?}");
-        Tally { written: None, ..tally }
+    pub(super) fn done_unwritten(&mut self, caller: Caller, request: impl Into<Request>) -> ActionSummary {
+        let summary = self.done(caller, request);
+        assert_eq!(summary.written.is_some(), summary.touched() > 0, "{summary:?}");
+        ActionSummary { written: None, ..summary }
     }
 
     /// A request that fails.
@@ -407,8 +411,8 @@ pub(super) fn who(name: &str) -> Who {
     Who::parse(name).unwrap()
 }
 
-pub(super) fn people(names: &[&str]) -> People {
-    People::Named(names.iter().map(|name| who(name)).collect())
+pub(super) fn accounts_named(names: &[&str]) -> AccountSelection {
+    AccountSelection::Named(names.iter().map(|name| who(name)).collect())
 }
 
 /// Fields of a new account; all that a set-up asks for.

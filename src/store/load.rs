@@ -1,20 +1,20 @@
 //! Taking in very many rows at once.
 
 use super::{NewDirectory, NewSession, NewUser, Result};
-use crate::domain::bin::Slip;
+use crate::domain::bin::DeletionInfo;
 use crate::domain::user::UserId;
 
 /// Very many rows on their way in: accounts first, then sessions, then directories; any other order is right, but slow.
 /// What a store keeps beside the rows may lie waste meanwhile, so a load that is not settled must be rolled back.
 pub trait Load {
-    /// Whether some work is put off until [`settle`](Self::settle).
-    fn puts_off(&self) -> bool;
+    /// Whether some work is put off until [`finish_some`](Self::finish_some).
+    fn defers_indexes(&self) -> bool;
     /// Returns an account with this username, in whatever form.
     fn holder_of_username(&mut self, username: &str) -> Result<Option<UserId>>;
     /// Returns an account with this email, in whatever form.
     fn holder_of_email(&mut self, email: &str) -> Result<Option<UserId>>;
     /// Moves an account with its sessions and directories into the bin.
-    fn bin_user(&mut self, id: UserId, slip: &Slip) -> Result<()>;
+    fn bin_user(&mut self, id: UserId, slip: &DeletionInfo) -> Result<()>;
     /// As [`Write::insert_user`](super::Write::insert_user).
     ///
     /// # Errors
@@ -27,12 +27,12 @@ pub trait Load {
     /// next free one.
     fn insert_directory(&mut self, directory: NewDirectory) -> Result<i64>;
     /// Does the next step of the work that was put off, some seconds of it at most; `None` once there is none left.
-    fn settle(&mut self) -> Result<Option<Settled>>;
+    fn finish_some(&mut self) -> Result<Option<Finished>>;
 }
 
 /// How much of the work that a load put off is done, in a unit of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Settled {
+pub struct Finished {
     /// Done so far.
     pub done: u64,
     /// All of it.

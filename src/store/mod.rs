@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
+use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
 use crate::domain::clock::BootTime;
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::{Filter, Subject};
@@ -20,23 +20,23 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 
 mod chain;
+#[cfg(test)]
+pub(crate) mod contract_tests;
 mod interrupter;
 mod load;
 mod opening;
 mod repair;
 mod rows;
 pub mod sqlite;
-#[cfg(test)]
-pub(crate) mod story;
 
 pub use crate::domain::access::Access;
 pub use interrupter::Interrupter;
-pub use load::{Load, Settled};
+pub use load::{Finished, Load};
 pub use opening::Opening;
 pub use repair::{NoteRepair, Repaired};
 pub use rows::{
-    AccessCode, ConsoleSession, Credentials, Hand, HashCosts, ListOf, NewDirectory, NewSession, NewUser,
-    SessionStart, Walked,
+    AccessCode, ActorFilter, ConsoleSession, Credentials, HashCosts, ListOf, NewDirectory, NewSession,
+    NewUser, SessionStart, Walked,
 };
 pub use sqlite::foreign;
 
@@ -158,7 +158,7 @@ pub trait Read {
     /// Returns whether [`Write::end_sessions_by_boot`] would mark any.
     fn any_over_by_boot(&self, now: Timestamp, boot: &BootTime) -> Result<bool>;
     /// Returns the bundle in the bin that holds the session with this token digest.
-    fn binned_session(&self, digest: &str) -> Result<Option<Bundle>>;
+    fn binned_session(&self, digest: &str) -> Result<Option<BinItem>>;
     /// Console sessions whose rows say `active`, oldest first; of one account or of all.
     fn console_sessions(&self, of: Option<UserId>) -> Result<Vec<ConsoleSession>>;
 
@@ -209,29 +209,29 @@ pub trait Read {
     /// The entry that undid this one.
     fn undone_by(&self, seq: i64) -> Result<Option<i64>>;
     /// The newest act that was done by this hand before the one that begins with this entry: its first entry.
-    fn act_before(&self, hand: &Hand, act: i64) -> Result<Option<Entry>>;
+    fn act_before(&self, hand: &ActorFilter, act: i64) -> Result<Option<Entry>>;
 
     /// When the pages of the store were checked.
     fn check_times(&self) -> Result<CheckTimes>;
 
     /// A stretch of the bin.
-    fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: Span) -> Result<Window<Bundle>>;
+    fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: Span) -> Result<Window<BinItem>>;
     /// The numbers of all bundles in a list, in order of deletion.
-    fn bundle_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>>;
+    fn bin_item_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>>;
     /// One bundle.
-    fn bundle(&self, number: i64) -> Result<Option<Bundle>>;
+    fn item(&self, number: i64) -> Result<Option<BinItem>>;
     /// What all accounts in the bin keep from others.
-    fn kept(&self, now: Timestamp) -> Result<Kept>;
+    fn kept(&self, now: Timestamp) -> Result<ReservedNames>;
     /// Returns the number of rows in other programs' tables that would be deleted with an account.
     fn dependents(&self, user: UserId) -> Result<u64>;
     /// How many rows of a bundle can come back.
     fn restorable(&self, number: i64) -> Result<Restorable>;
     /// The accounts in the bin that are called this, newest first.
-    fn binned_accounts(&self, who: &Who) -> Result<Vec<Bundle>>;
+    fn binned_accounts(&self, who: &Who) -> Result<Vec<BinItem>>;
     /// The directories in the bin that had this path, newest first.
-    fn binned_directories(&self, path: &str) -> Result<Vec<Bundle>>;
+    fn binned_directories(&self, path: &str) -> Result<Vec<BinItem>>;
     /// The first of these names that is held for an account in the bin.
-    fn held(&self, now: Timestamp, fields: &Fields) -> Result<Option<(Field, Bundle)>>;
+    fn reserved_by(&self, now: Timestamp, fields: &Fields) -> Result<Option<(Field, BinItem)>>;
 }
 
 /// What can be written, inside a transaction. Each verb says how many rows it touched where that is of use.
@@ -286,7 +286,7 @@ pub trait Write: Read {
     fn saw_session(&mut self, now: Timestamp, id: i64) -> Result<()>;
     /// Marks up to `most` sessions whose time is over. Returns their ids.
     fn sweep(&mut self, now: Timestamp, most: u32) -> Result<Vec<i64>>;
-    /// Begins to take in very many rows. Until it is [settled](Load::settle), nothing else can be done.
+    /// Begins to take in very many rows. Until it is [finished](Load::finish_some), nothing else can be done.
     fn load(&mut self) -> Result<Box<dyn Load + '_>>;
     /// Recomputes every account's newest-session column (after a load).
     fn refresh_newest_sessions(&mut self) -> Result<()>;
@@ -299,9 +299,9 @@ pub trait Write: Read {
     fn opened_directory(&mut self, now: Timestamp, id: i64) -> Result<()>;
 
     /// Moves an account with its sessions and directories into the bin. The bundle's number.
-    fn bin_user(&mut self, id: UserId, slip: &Slip) -> Result<i64>;
+    fn bin_user(&mut self, id: UserId, slip: &DeletionInfo) -> Result<i64>;
     /// Moves a directory and all that lies below it into the bin. The bundle's number.
-    fn bin_directory(&mut self, id: i64, slip: &Slip) -> Result<i64>;
+    fn bin_directory(&mut self, id: i64, slip: &DeletionInfo) -> Result<i64>;
     /// Brings a bundle back as it was; a directory to another path if one is given.
     ///
     /// # Errors
@@ -323,13 +323,13 @@ pub enum Verdict {
 
 /// What came of a little work for later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tending {
+pub enum IdleWork {
     /// There is nothing to do.
-    Rest,
+    Done,
     /// There is more to do.
     More,
     /// Positions that were told since the last change were near the truth; they are exact from now on.
-    Settled,
+    Refreshed,
 }
 
 /// A place that holds rows.
@@ -345,13 +345,13 @@ pub trait Store: Send {
     /// Where the reading can't begin.
     fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> Result<()>;
     /// Waits between two transactions for as long as it takes those who wait for their turn to notice.
-    fn give_way(&self);
+    fn yield_to_writers(&self);
     /// A number that differs from the one before when any other connection has committed a change since.
     fn version(&self) -> Result<i64>;
     /// What stops a reading of this store.
     fn interrupter(&self) -> Interrupter;
     /// Works for a few milliseconds on what makes the next reading quick. To be called while nothing is asked for.
-    fn tend(&mut self) -> Result<Tending>;
+    fn run_idle_work(&mut self) -> Result<IdleWork>;
     /// Returns the reason why it can only be read, if so, as an error.
     ///
     /// # Errors

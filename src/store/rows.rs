@@ -4,7 +4,7 @@ use crate::domain::clock::BootTime;
 use crate::domain::filter::Filter;
 use crate::domain::journal::{Break, Head};
 use crate::domain::page::Sort;
-use crate::domain::session::Origin;
+use crate::domain::session::SessionOrigin;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Fields, User, UserId};
 
@@ -77,7 +77,7 @@ pub struct NewSession {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionStart {
     /// Console or service.
-    pub origin: Origin,
+    pub origin: SessionOrigin,
     /// Terminal or address.
     pub detail: String,
     /// When it began.
@@ -133,7 +133,7 @@ pub struct Walked {
 
 /// Whose acts are looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Hand {
+pub enum ActorFilter {
     /// Those of a console session, by its row.
     Session(i64),
     /// Those of this OS user's commands.

@@ -12,7 +12,7 @@ use crate::service::contract::{Caller, Failure, FailureKind, Operator, Progress,
 
 /// Names one request that is under way; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Ticket(pub u64);
+pub struct RequestId(pub u64);
 
 /// Everything that can happen to the console, in one order.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,9 +24,9 @@ pub enum Msg {
     /// The terminal has this many columns and rows now.
     Resize(u16, u16),
     /// A request is through.
-    Done(Ticket, Result<Reply, Failure>),
+    Done(RequestId, Result<Reply, Failure>),
     /// A request goes on.
-    Progress(Ticket, Progress),
+    Progress(RequestId, Progress),
     /// Another program, or this one, has committed a change to the store.
     StoreChanged,
     /// The wall clock is behind the journal, or right again.
@@ -40,7 +40,7 @@ pub enum Msg {
     /// Back from the shell (SIGCONT): draw everything anew.
     Resumed,
     /// What [`Effect::Watch`] asked about is on the terminal. What was typed before it came earlier than this.
-    Drawn(Ticket),
+    Drawn(RequestId),
     /// The process is told to end (SIGTERM, SIGHUP, the terminal is gone): log out and leave, no questions.
     Terminate,
 }
@@ -55,9 +55,9 @@ pub enum Slot {
     /// The rows of a marked range that reaches beyond what is loaded.
     Range,
     /// What will be needed in a moment.
-    Ahead,
+    Prefetch,
     /// Anything else that a screen asks once at a time.
-    Once,
+    Single,
 }
 
 /// What a screen or an overlay wants of the root. Plain data: nothing has happened yet.
@@ -78,7 +78,7 @@ pub enum Ask {
     /// Say this for a moment.
     Notice(String),
     /// Say this until a key is pressed.
-    Complain(Failure),
+    ShowError(Failure),
     /// Put this text into the terminal's clipboard.
     Copy(String),
     /// Write a runbook into this file from now on; without one, write no more.
@@ -96,7 +96,7 @@ pub enum Ask {
 impl Ask {
     /// Says why a key did nothing.
     pub fn refusal(why: impl Into<String>) -> Self {
-        Self::Complain(Failure::new(FailureKind::Invalid, why))
+        Self::ShowError(Failure::new(FailureKind::Invalid, why))
     }
 }
 
@@ -106,18 +106,18 @@ pub enum Effect {
     /// Let a worker do this and bring back [`Msg::Done`].
     Perform {
         /// Comes back with the reply.
-        ticket: Ticket,
+        request_id: RequestId,
         /// Who asks.
         caller: Caller,
         /// What for.
         request: Request,
         /// Only find out what it would come to.
-        rehearsal: bool,
+        dry_run: bool,
     },
     /// Nobody waits for this any more: stop it if it can be stopped.
-    Cancel(Ticket),
+    Cancel(RequestId),
     /// Send [`Msg::Drawn`], behind all that was typed until then, once the next frame is on the terminal.
-    Watch(Ticket),
+    Watch(RequestId),
     /// Put this text into the terminal's clipboard (OSC 52).
     Copy(String),
     /// Make this file, which must not be there, and begin the runbook in it; [`Msg::Recording`] says how it went.

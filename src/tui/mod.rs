@@ -5,17 +5,17 @@
 
 pub mod doing;
 pub mod effect;
+pub mod key_debounce;
 pub mod keys;
 pub mod model;
 pub mod overlays;
+pub mod pending;
 pub mod runbook;
 pub mod screens;
-pub mod start;
+pub mod startup;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 pub mod theme;
-pub mod tickets;
-pub mod typing;
 pub mod widgets;

@@ -4,40 +4,47 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::effect::{Effect, Ticket};
-use super::start::StorePath;
+use super::effect::{Effect, RequestId};
+use super::startup::StorePath;
 use crate::domain::text::visible;
 use crate::domain::time::{Timestamp, to_rfc3339};
 use crate::domain::user::{AccessLevel, UserId};
-use crate::service::contract::{CommandLine, NoCommand, Operator, Request, Tally, Undo};
+use crate::service::contract::{ActionSummary, CommandLine, NoCommand, Operator, Request, Undo};
 
 type Command = Result<CommandLine, NoCommand>;
 
 /// The acts of this console as commands. None of them holds a secret.
 #[derive(Debug, Default)]
 pub struct Runbook {
-    under_way: BTreeMap<Ticket, Command>,
+    under_way: BTreeMap<RequestId, Command>,
     last: Option<Command>,
     file: Option<PathBuf>,
 }
 
 impl Runbook {
     /// An act has begun.
-    pub fn begun(&mut self, ticket: Ticket, request: &Request, operator: Option<&Operator>) {
-        self.under_way.insert(ticket, request.command(own(operator)));
+    pub fn begun(&mut self, request_id: RequestId, request: &Request, operator: Option<&Operator>) {
+        self.under_way.insert(request_id, request.command(own(operator)));
     }
 
     /// An act is over and was not done, or not wholly.
-    pub fn failed(&mut self, ticket: Ticket) {
-        self.under_way.remove(&ticket);
+    pub fn failed(&mut self, request_id: RequestId) {
+        self.under_way.remove(&request_id);
     }
 
     /// An act was done. While a runbook is written, its step is.
-    pub fn done(&mut self, ticket: Ticket, now: Timestamp, who: &str, tally: &Tally) -> Option<Effect> {
-        let command = self.under_way.remove(&ticket)?;
-        let step = self.file.as_ref().map(|_| Effect::WriteRunbook(step(now, who, &tally.done(), &command)));
+    pub fn done(
+        &mut self,
+        request_id: RequestId,
+        now: Timestamp,
+        who: &str,
+        summary: &ActionSummary,
+    ) -> Option<Effect> {
+        let command = self.under_way.remove(&request_id)?;
+        let step =
+            self.file.as_ref().map(|_| Effect::WriteRunbook(step(now, who, &summary.done(), &command)));
         // In a runbook it stays without: where that is done again, the entry has another number.
-        self.last = Some(match (command, tally.entry) {
+        self.last = Some(match (command, summary.entry) {
             (Err(NoCommand::ByEntry), Some(entry)) => Request::Undo(Undo::Entry(entry)).command(None),
             (command, _) => command,
         });

@@ -10,11 +10,11 @@ use super::effect::Ask;
 use super::keys::name;
 use super::screens::{Answer, Context, Press, Screen, Viewer};
 use super::theme::{Look, Theme};
-use crate::domain::bin::Bundle;
+use crate::domain::bin::BinItem;
 use crate::domain::directory::{Directory, split};
-use crate::domain::journal::{Author, Entry, Image, Kind, Object, Outcome, Whence};
+use crate::domain::journal::{Actor, EntityKind, EntityRef, Entry, FieldValues, Origin, Outcome};
 use crate::domain::page::Window;
-use crate::domain::session::{Origin, RowStatus, Session};
+use crate::domain::session::{RowStatus, Session, SessionOrigin};
 use crate::domain::text::width;
 use crate::domain::time::{Duration, Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, Status, User, UserId};
@@ -142,7 +142,7 @@ pub(crate) fn session(id: i64, user: i64, name: &str) -> Session {
         row_status: RowStatus::Active,
         // Half a minute more, so that what is told of the time left does not change at once.
         expiration: Some(now() + Duration::hours(5) + Duration::seconds(30)),
-        origin: Origin::Service,
+        origin: SessionOrigin::Service,
         origin_detail: "web".into(),
         started_at: Some(now() - Duration::hours(3)),
         last_seen: Some(now()),
@@ -171,13 +171,18 @@ pub(crate) fn entry(seq: i64) -> Entry {
     Entry {
         seq,
         at: Some(now() - Duration::minutes(5)),
-        author: Author { account: Some(UserId(1)), name: "ada".into(), sudo_user: None },
-        whence: Whence { session: Some(12), place: "10.0.4.7".into() },
-        verb: "confirm".into(),
+        actor: Actor { account: Some(UserId(1)), name: "ada".into(), sudo_user: None },
+        origin: Origin { session: Some(12), place: "10.0.4.7".into() },
+        action: "confirm".into(),
         outcome: Outcome::Done,
-        object: Object { kind: Kind::Account, id: Some(3), label: "alan".into(), account: Some(UserId(3)) },
-        before: Image::new().with("status", "pending"),
-        after: Image::new().with("status", "confirmed"),
+        object: EntityRef {
+            kind: EntityKind::Account,
+            id: Some(3),
+            label: "alan".into(),
+            account: Some(UserId(3)),
+        },
+        before: FieldValues::new().with("status", "pending"),
+        after: FieldValues::new().with("status", "confirmed"),
         act: seq,
         undoes: None,
         hash: "3fa9c1e0b77d02aa".repeat(4),
@@ -185,10 +190,10 @@ pub(crate) fn entry(seq: i64) -> Entry {
 }
 
 /// A deleted account for tests, with a name that would clear the terminal.
-pub(crate) fn bundle(id: i64) -> Bundle {
-    Bundle {
+pub(crate) fn item(id: i64) -> BinItem {
+    BinItem {
         id,
-        kind: Kind::Account,
+        kind: EntityKind::Account,
         object_id: 3,
         user_id: UserId(3),
         label: "alan\u{1b}[2J".into(),

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::house::{House, LEGACY, PASSWORD, Ran};
+use crate::fixture::{Fixture, LEGACY, PASSWORD, Ran};
 
 /// The object on standard error of a command that fails without data.
-fn error(house: &House, args: &[&str]) -> Value {
-    let Ran { code, out, err } = house.run(&[args, &["--format", "json"]].concat());
+fn error(fixture: &Fixture, args: &[&str]) -> Value {
+    let Ran { code, out, err } = fixture.run(&[args, &["--format", "json"]].concat());
     assert_eq!(out, "", "{args:?}");
     let object: Value = serde_json::from_str(&err).unwrap_or_else(|why| panic!("{args:?}: {why}: {err}"));
     assert_eq!(object["error"]["exit"].as_i64(), Some(code.into()), "{args:?}");
@@ -14,17 +14,17 @@ fn error(house: &House, args: &[&str]) -> Value {
 }
 
 /// The newest entry of the journal and the first one of its act.
-fn newest(house: &House) -> (Value, Value) {
-    let list = house.json(&["journal", "list", "--limit", "1"]);
+fn newest(fixture: &Fixture) -> (Value, Value) {
+    let list = fixture.json(&["journal", "list", "--limit", "1"]);
     (list[0]["seq"].clone(), list[0]["act"].clone())
 }
 
 #[test]
 fn every_act_tells_its_rows_and_its_entry() {
-    let house = House::with_admin();
+    let fixture = Fixture::with_admin();
     let add = |name: &str| {
         let email = format!("{name}@x.y");
-        house.json(&[
+        fixture.json(&[
             "user",
             "add",
             "--username",
@@ -63,21 +63,21 @@ fn every_act_tells_its_rows_and_its_entry() {
     ];
     for (args, action, ids) in acts {
         let args = [args, &["--yes"]].concat();
-        let counted = house.json(&[&args[..], &["--dry-run"]].concat());
-        let done = house.json(&args);
+        let counted = fixture.json(&[&args[..], &["--dry-run"]].concat());
+        let done = fixture.json(&args);
         assert_eq!((&done["action"], &done["ids"]), (&json!(action), &ids), "{done}");
         assert_eq!((&done["unchanged"], &done["left_out"]), (&json!(0), &json!(0)), "{done}");
         assert_eq!(done["changed"], ids.as_array().unwrap().len(), "{done}");
-        assert_eq!(newest(&house).1, done["entry"], "{done}");
+        assert_eq!(newest(&fixture).1, done["entry"], "{done}");
         assert_eq!((&counted["dry_run"], &counted["entry"]), (&json!(true), &Value::Null), "{counted}");
         assert_eq!(counted["changed"], done["changed"], "{counted}");
         if action != "issue" {
             assert_eq!(counted["ids"], done["ids"], "{counted}");
         }
     }
-    let restored = house.json(&["user", "restore", "ben"]);
+    let restored = fixture.json(&["user", "restore", "ben"]);
     assert_eq!((&restored["ids"], &restored["directories"]), (&json!([3]), &json!(8)));
-    let nothing = house.json(&["user", "promote", "ben", "--yes"]);
+    let nothing = fixture.json(&["user", "promote", "ben", "--yes"]);
     assert_eq!(
         (&nothing["changed"], &nothing["unchanged"], &nothing["entry"]),
         (&json!(0), &json!(1), &Value::Null)
@@ -86,33 +86,33 @@ fn every_act_tells_its_rows_and_its_entry() {
 
 #[test]
 fn an_import_and_a_sweep_tell_their_rows() {
-    let house = House::empty();
-    let counted = house.json(&["import", LEGACY, "--dry-run", "--keep-sessions"]);
-    let taken = house.json(&["import", LEGACY, "--keep-sessions"]);
+    let fixture = Fixture::empty();
+    let counted = fixture.json(&["import", LEGACY, "--dry-run", "--keep-sessions"]);
+    let taken = fixture.json(&["import", LEGACY, "--keep-sessions"]);
     assert_eq!(
         (&taken["action"], &taken["entry"], &taken["changed"]),
         (&json!("import"), &json!(1), &json!(300))
     );
     assert_eq!(taken["ids"].as_array().map(Vec::len), Some(300));
     assert_eq!(counted["ids"], taken["ids"]);
-    house.write(
+    fixture.write(
         "UPDATE de_torres_vincent_session_tokens SET status = 'active', expiration = '2020-01-01 00:00:00'
          WHERE id % 2 = 0",
     );
-    let counted = house.json(&["session", "sweep", "--dry-run"]);
-    let swept = house.json(&["session", "sweep"]);
+    let counted = fixture.json(&["session", "sweep", "--dry-run"]);
+    let swept = fixture.json(&["session", "sweep"]);
     assert!(swept["ids"].as_array().unwrap().iter().all(|id| id.as_i64().unwrap() % 2 == 0));
     assert_eq!((&counted["ids"], &counted["changed"]), (&swept["ids"], &swept["changed"]));
-    assert_eq!(swept["entry"], newest(&house).1);
+    assert_eq!(swept["entry"], newest(&fixture).1);
 }
 
 #[test]
 fn whatever_fails_tells_it_in_one_object() {
-    let house = House::with_admin();
-    house.add("bob");
+    let fixture = Fixture::with_admin();
+    fixture.add("bob");
     let bad =
-        house.file("bad.sql", "INSERT INTO `de_torres_vincent_users` (`id`,`email`) VALUES (5,'none');\n");
-    let config = house.file("bad.toml", "[bin]\nkeep_days = 0\n");
+        fixture.file("bad.sql", "INSERT INTO `de_torres_vincent_users` (`id`,`email`) VALUES (5,'none');\n");
+    let config = fixture.file("bad.toml", "[bin]\nkeep_days = 0\n");
     for (args, kind) in [
         (&["user", "frob"][..], "usage"),
         (&["user", "suspend", "bob"], "usage"),
@@ -128,16 +128,19 @@ fn whatever_fails_tells_it_in_one_object() {
         (&["config", "show", "--config", "/nowhere.toml"], "invalid"),
         (&["import", &bad], "invalid"),
     ] {
-        let error = error(&house, args);
+        let error = error(&fixture, args);
         assert_eq!(error["kind"], kind, "{args:?}: {error}");
         assert!(error["message"].as_str().is_some_and(|message| message.len() > 10), "{error}");
     }
-    assert_eq!(error(&house, &["import", &bad])["report"]["refused"][0]["table"], "de_torres_vincent_users");
+    assert_eq!(
+        error(&fixture, &["import", &bad])["report"]["refused"][0]["table"],
+        "de_torres_vincent_users"
+    );
 }
 
 #[test]
 fn what_is_given_is_quoted_with_at_most_200_characters() {
-    let house = House::with_admin();
+    let fixture = Fixture::with_admin();
     let long = "x".repeat(3_000);
     let file = format!("/{}/{}", "y".repeat(200), "z".repeat(200));
     let paths = ["/a".repeat(1_500), format!("{file}/b")];
@@ -171,8 +174,8 @@ fn what_is_given_is_quoted_with_at_most_200_characters() {
         &["user", "list", "--config", &file],
         &["journal", "verify", "--expect", &long],
     ] {
-        let text = house.run(args).err;
-        let object = house.run(&[args, &["--format", "json"]].concat()).err;
+        let text = fixture.run(args).err;
+        let object = fixture.run(&[args, &["--format", "json"]].concat()).err;
         for err in [&text, &object] {
             let longest = err.split(|c: char| !"xyza/b".contains(c)).map(str::len).max();
             if longest.is_none_or(|longest| longest > 200) || err.is_empty() {
@@ -185,11 +188,11 @@ fn what_is_given_is_quoted_with_at_most_200_characters() {
 
 #[test]
 fn csv_tells_an_act_in_two_lines_and_an_error_in_words() {
-    let house = House::with_admin();
-    house.ok_with(&["user", "password", "root", "--password-stdin", "--yes"], PASSWORD);
-    house.add("bob");
-    let out = house.ok(&["user", "confirm", "bob", "--format", "csv"]);
+    let fixture = Fixture::with_admin();
+    fixture.ok_with(&["user", "password", "root", "--password-stdin", "--yes"], PASSWORD);
+    fixture.add("bob");
+    let out = fixture.ok(&["user", "confirm", "bob", "--format", "csv"]);
     assert_eq!(out.lines().count(), 2, "{out}");
     assert!(out.contains("\r\nconfirm,false,1,0,2,"), "{out}");
-    assert!(house.fails(3, &["user", "confirm", "eve", "--format", "csv"]).starts_with("nexus: "));
+    assert!(fixture.fails(3, &["user", "confirm", "eve", "--format", "csv"]).starts_with("nexus: "));
 }

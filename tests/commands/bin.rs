@@ -1,170 +1,170 @@
 //! The bin: deleting, `restore`, `purge` and `bin list`.
 
-use super::house::{House, PASSWORD};
+use super::fixture::{Fixture, PASSWORD};
 
 /// `root`, and `alan` with a home and a session.
-fn house() -> House {
-    let house = House::with_admin();
-    house.add("alan");
-    house.ok(&["user", "confirm", "alan"]);
-    house.ok(&["session", "issue", "alan"]);
-    house
+fn fixture() -> Fixture {
+    let fixture = Fixture::with_admin();
+    fixture.add("alan");
+    fixture.ok(&["user", "confirm", "alan"]);
+    fixture.ok(&["session", "issue", "alan"]);
+    fixture
 }
 
 const PHOTOS: &str = "00002_ALAN/Photos";
 
 #[test]
 fn a_deleted_account_comes_back_as_it_was() {
-    let house = house();
-    let token = house.ok(&["session", "issue", "alan"]);
-    let before = house.tables();
+    let fixture = fixture();
+    let token = fixture.ok(&["session", "issue", "alan"]);
+    let before = fixture.tables();
     for who in ["alan", "2", "alan@nexus.example"] {
-        house.ok(&["user", "delete", "alan", "--yes"]);
-        house.fails(3, &["user", "show", "alan"]);
-        assert_eq!(house.run_with(&["session", "verify"], &token).code, 5);
-        let err = house.run(&["user", "restore", who]).err;
+        fixture.ok(&["user", "delete", "alan", "--yes"]);
+        fixture.fails(3, &["user", "show", "alan"]);
+        assert_eq!(fixture.run_with(&["session", "verify"], &token).code, 5);
+        let err = fixture.run(&["user", "restore", who]).err;
         assert_eq!(err, "Restored alan with 2 sessions and 8 directories.\n");
-        assert_eq!(house.tables(), before);
-        house.ok_with(&["session", "verify"], &token);
+        assert_eq!(fixture.tables(), before);
+        fixture.ok_with(&["session", "verify"], &token);
     }
-    house.fails(3, &["user", "restore", "alan"]);
-    house.fails(3, &["user", "restore", "nobody"]);
+    fixture.fails(3, &["user", "restore", "alan"]);
+    fixture.fails(3, &["user", "restore", "nobody"]);
 }
 
 #[test]
 fn the_bin_is_listed() {
-    let house = house();
-    assert_eq!(house.count(&["bin", "list"]), 0);
-    house.ok(&["directory", "trash", PHOTOS, "--yes"]);
-    house.ok(&["user", "delete", "alan", "--yes"]);
-    let bin = house.json(&["bin", "list"]);
+    let fixture = fixture();
+    assert_eq!(fixture.count(&["bin", "list"]), 0);
+    fixture.ok(&["directory", "trash", PHOTOS, "--yes"]);
+    fixture.ok(&["user", "delete", "alan", "--yes"]);
+    let bin = fixture.json(&["bin", "list"]);
     let (photos, alan) = (&bin[0], &bin[1]);
     assert_eq!((&photos["kind"], &photos["label"]), (&"directory".into(), &PHOTOS.into()));
     assert_eq!((&photos["parent"], &photos["held_until"]), (&"00002_ALAN".into(), &().into()));
     assert_eq!((&alan["object_id"], &alan["username"]), (&2.into(), &"alan".into()));
     assert_eq!((&alan["sessions"], &alan["directories"]), (&1.into(), &7.into()));
     assert!(alan["held_until"].as_str() > alan["deleted_at"].as_str(), "{alan}");
-    assert_eq!(house.count(&["bin", "list", "--filter", "photos"]), 1);
-    assert_eq!(house.count(&["bin", "list", "--filter", "user:alan"]), 2);
-    assert_eq!(house.json(&["bin", "list", "--sort", "label:desc", "--limit", "1"])[0]["label"], "alan");
-    assert_eq!(house.json(&["bin", "list", "--after", &photos["id"].to_string()])[0], *alan);
-    house.fails(6, &["bin", "list", "--filter", "status:pending"]);
+    assert_eq!(fixture.count(&["bin", "list", "--filter", "photos"]), 1);
+    assert_eq!(fixture.count(&["bin", "list", "--filter", "user:alan"]), 2);
+    assert_eq!(fixture.json(&["bin", "list", "--sort", "label:desc", "--limit", "1"])[0]["label"], "alan");
+    assert_eq!(fixture.json(&["bin", "list", "--after", &photos["id"].to_string()])[0], *alan);
+    fixture.fails(6, &["bin", "list", "--filter", "status:pending"]);
 }
 
 #[test]
 fn the_names_of_a_deleted_account_are_held() {
-    let house = house();
-    house.ok(&["user", "delete", "alan", "--yes"]);
+    let fixture = fixture();
+    fixture.ok(&["user", "delete", "alan", "--yes"]);
     for (username, email) in [("Alan", "b@nexus.example"), ("bob", "ALAN@nexus.example")] {
         let names = ["--username", username, "--email", email, "--firstname", "A", "--lastname", "B"];
-        let err = house.fails(4, &[&["user", "add"], &names[..]].concat());
+        let err = fixture.fails(4, &[&["user", "add"], &names[..]].concat());
         assert!(err.contains("is held for alan, who is in the bin, until "), "{err}");
     }
-    house.fails(4, &["user", "edit", "root", "--username", "alan"]);
-    house.fails(2, &["user", "purge", "alan"]);
-    house.ok(&["user", "purge", "alan", "--yes"]);
-    house.add("alan");
+    fixture.fails(4, &["user", "edit", "root", "--username", "alan"]);
+    fixture.fails(2, &["user", "purge", "alan"]);
+    fixture.ok(&["user", "purge", "alan", "--yes"]);
+    fixture.add("alan");
 }
 
 #[test]
 fn a_purge_is_for_good() {
-    let house = house();
-    house.fails(3, &["user", "purge", "alan", "--yes"]);
-    house.ok(&["user", "delete", "alan", "--yes"]);
-    house.ok(&["user", "purge", "alan", "--dry-run"]);
-    assert_eq!(house.count(&["bin", "list"]), 1);
-    let err = house.run(&["user", "purge", "2", "--yes"]).err;
+    let fixture = fixture();
+    fixture.fails(3, &["user", "purge", "alan", "--yes"]);
+    fixture.ok(&["user", "delete", "alan", "--yes"]);
+    fixture.ok(&["user", "purge", "alan", "--dry-run"]);
+    assert_eq!(fixture.count(&["bin", "list"]), 1);
+    let err = fixture.run(&["user", "purge", "2", "--yes"]).err;
     assert_eq!(err, "Purged alan with 1 session and 8 directories.\n");
-    assert_eq!(house.count(&["bin", "list"]), 0);
-    house.fails(3, &["user", "restore", "alan"]);
-    house.fails(5, &["undo"]);
+    assert_eq!(fixture.count(&["bin", "list"]), 0);
+    fixture.fails(3, &["user", "restore", "alan"]);
+    fixture.fails(5, &["undo"]);
 }
 
 #[test]
 fn a_directory_comes_back_where_it_was_or_elsewhere() {
-    let house = house();
-    house.ok(&["directory", "add", "00002_ALAN/Photos/2024"]);
-    let before = house.tables();
-    house.ok(&["directory", "trash", PHOTOS, "--yes"]);
-    house.ok(&["directory", "restore", PHOTOS]);
-    assert_eq!(house.tables(), before);
-    house.ok(&["directory", "trash", PHOTOS, "--yes"]);
-    house.ok(&["directory", "add", PHOTOS]);
-    let err = house.fails(4, &["directory", "restore", PHOTOS]);
+    let fixture = fixture();
+    fixture.ok(&["directory", "add", "00002_ALAN/Photos/2024"]);
+    let before = fixture.tables();
+    fixture.ok(&["directory", "trash", PHOTOS, "--yes"]);
+    fixture.ok(&["directory", "restore", PHOTOS]);
+    assert_eq!(fixture.tables(), before);
+    fixture.ok(&["directory", "trash", PHOTOS, "--yes"]);
+    fixture.ok(&["directory", "add", PHOTOS]);
+    let err = fixture.fails(4, &["directory", "restore", PHOTOS]);
     assert!(err.contains("--to"), "{err}");
-    house.fails(4, &["directory", "restore", PHOTOS, "--to", "00002_ALAN/Gone/Old"]);
-    house.fails(6, &["directory", "restore", PHOTOS, "--to", "../Old"]);
-    house.ok(&["directory", "restore", PHOTOS, "--to", "00002_ALAN/Videos/Old"]);
-    assert_eq!(house.count(&["directory", "list", "--filter", "Videos/Old/2024"]), 1);
-    house.fails(3, &["directory", "restore", PHOTOS]);
+    fixture.fails(4, &["directory", "restore", PHOTOS, "--to", "00002_ALAN/Gone/Old"]);
+    fixture.fails(6, &["directory", "restore", PHOTOS, "--to", "../Old"]);
+    fixture.ok(&["directory", "restore", PHOTOS, "--to", "00002_ALAN/Videos/Old"]);
+    assert_eq!(fixture.count(&["directory", "list", "--filter", "Videos/Old/2024"]), 1);
+    fixture.fails(3, &["directory", "restore", PHOTOS]);
 }
 
 #[test]
 fn a_directory_without_its_parent_or_owner_stays_in_the_bin() {
-    let house = house();
-    house.ok(&["directory", "trash", PHOTOS, "--yes"]);
-    house.ok(&["directory", "trash", "00002_ALAN", "--yes"]);
-    house.fails(4, &["directory", "restore", PHOTOS]);
-    house.ok(&["user", "delete", "alan", "--yes"]);
-    house.fails(4, &["directory", "restore", "00002_ALAN"]);
-    house.ok(&["user", "restore", "alan"]);
-    house.ok(&["directory", "restore", "00002_ALAN"]);
-    house.ok(&["directory", "restore", PHOTOS]);
+    let fixture = fixture();
+    fixture.ok(&["directory", "trash", PHOTOS, "--yes"]);
+    fixture.ok(&["directory", "trash", "00002_ALAN", "--yes"]);
+    fixture.fails(4, &["directory", "restore", PHOTOS]);
+    fixture.ok(&["user", "delete", "alan", "--yes"]);
+    fixture.fails(4, &["directory", "restore", "00002_ALAN"]);
+    fixture.ok(&["user", "restore", "alan"]);
+    fixture.ok(&["directory", "restore", "00002_ALAN"]);
+    fixture.ok(&["directory", "restore", PHOTOS]);
 }
 
 #[test]
 fn of_two_with_one_path_none_is_purged_by_it() {
-    let house = house();
+    let fixture = fixture();
     for _ in 0..2 {
-        house.ok(&["directory", "trash", PHOTOS, "--yes"]);
-        house.ok(&["directory", "add", PHOTOS]);
+        fixture.ok(&["directory", "trash", PHOTOS, "--yes"]);
+        fixture.ok(&["directory", "add", PHOTOS]);
     }
-    house.fails(2, &["directory", "purge", PHOTOS]);
-    house.fails(4, &["directory", "purge", PHOTOS, "--yes"]);
-    house.ok(&["directory", "trash", PHOTOS, "--yes"]);
-    house.ok(&["directory", "restore", PHOTOS]);
-    assert_eq!(house.count(&["bin", "list"]), 2);
+    fixture.fails(2, &["directory", "purge", PHOTOS]);
+    fixture.fails(4, &["directory", "purge", PHOTOS, "--yes"]);
+    fixture.ok(&["directory", "trash", PHOTOS, "--yes"]);
+    fixture.ok(&["directory", "restore", PHOTOS]);
+    assert_eq!(fixture.count(&["bin", "list"]), 2);
 }
 
 #[test]
 fn what_is_there_already_stays_out_and_is_told() {
-    let house = house();
-    house.ok(&["user", "delete", "alan", "--yes"]);
-    house.add("bob");
+    let fixture = fixture();
+    fixture.ok(&["user", "delete", "alan", "--yes"]);
+    fixture.add("bob");
     // Another program writes a session with a token that lies in the bin.
-    let rows = house.write(
+    let rows = fixture.write(
         "INSERT INTO de_torres_vincent_session_tokens (user_id, session_token, status)
          SELECT 3, session_token, 'expired' FROM nexus_bin_sessions",
     );
     assert_eq!(rows, 1);
-    let ran = house.run(&["user", "restore", "alan"]);
+    let ran = fixture.run(&["user", "restore", "alan"]);
     assert_eq!((ran.code, ran.out.as_str()), (0, ""));
     assert_eq!(ran.err, "Restored alan with 8 directories; 1 is there already and stayed out.\n");
 }
 
 #[test]
 fn a_name_that_another_program_took_is_a_conflict() {
-    let house = house();
-    house.add("bob");
-    house.ok(&["user", "delete", "alan", "--yes"]);
-    house.write("UPDATE de_torres_vincent_users SET username = 'ALAN' WHERE username = 'bob'");
-    let err = house.fails(4, &["user", "restore", "2"]);
+    let fixture = fixture();
+    fixture.add("bob");
+    fixture.ok(&["user", "delete", "alan", "--yes"]);
+    fixture.write("UPDATE de_torres_vincent_users SET username = 'ALAN' WHERE username = 'bob'");
+    let err = fixture.fails(4, &["user", "restore", "2"]);
     assert!(err.contains("alan is taken by the account 3 now."), "{err}");
-    let err = house.fails(4, &["undo"]);
+    let err = fixture.fails(4, &["undo"]);
     assert!(err.contains("alan is taken"), "{err}");
-    house.ok(&["user", "edit", "3", "--username", "bob"]);
-    house.ok(&["user", "restore", "2"]);
+    fixture.ok(&["user", "edit", "3", "--username", "bob"]);
+    fixture.ok(&["user", "restore", "2"]);
 }
 
 #[test]
 fn names_are_free_after_the_days_that_the_config_names() {
-    let house = house();
-    let week = house.file("week.toml", "[bin]\nkeep_days = 7\n");
-    house.ok(&["user", "delete", "alan", "--yes", "--config", &week]);
-    let held = house.rows("SELECT unixepoch(held_until) - unixepoch(deleted_at) FROM nexus_bin");
+    let fixture = fixture();
+    let week = fixture.file("week.toml", "[bin]\nkeep_days = 7\n");
+    fixture.ok(&["user", "delete", "alan", "--yes", "--config", &week]);
+    let held = fixture.rows("SELECT unixepoch(held_until) - unixepoch(deleted_at) FROM nexus_bin");
     assert_eq!(held, [[(7 * 86_400).into()]]);
-    house.write("UPDATE nexus_bin SET held_until = '2001-01-01 00:00:00'");
-    house.add("alan");
-    house.fails(4, &["user", "restore", "2"]);
-    house.ok_with(&["user", "password", "alan", "--password-stdin", "--yes"], PASSWORD);
+    fixture.write("UPDATE nexus_bin SET held_until = '2001-01-01 00:00:00'");
+    fixture.add("alan");
+    fixture.fails(4, &["user", "restore", "2"]);
+    fixture.ok_with(&["user", "password", "alan", "--password-stdin", "--yes"], PASSWORD);
 }

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 
-use super::house::{House, LEGACY};
+use super::fixture::{Fixture, LEGACY};
 
 /// Every list and view there is over the legacy store.
 const VIEWS: &[&[&str]] = &[
@@ -20,47 +20,47 @@ const VIEWS: &[&[&str]] = &[
 
 #[test]
 fn the_console_needs_a_terminal() {
-    House::empty().fails(2, &[]);
+    Fixture::empty().fails(2, &[]);
 }
 
 #[test]
 fn the_store_is_private() {
-    let house = House::with_admin();
+    let fixture = Fixture::with_admin();
     let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!((mode(house.store()), mode(house.path("data/nexus"))), (0o600, 0o700));
+    assert_eq!((mode(fixture.store()), mode(fixture.path("data/nexus"))), (0o600, 0o700));
 }
 
 #[test]
 fn what_is_no_store_is_refused_and_not_touched() {
-    let house = House::empty();
-    let text = house.file("notes.txt", "not a database, but a page of notes\n");
-    house.fails(7, &["user", "list", "--store", &text]);
+    let fixture = Fixture::empty();
+    let text = fixture.file("notes.txt", "not a database, but a page of notes\n");
+    fixture.fails(7, &["user", "list", "--store", &text]);
     assert_eq!(std::fs::read_to_string(&text).unwrap(), "not a database, but a page of notes\n");
-    house.fails(7, &["user", "list", "--store", house.path("").to_str().unwrap()]);
-    house.fails(7, &["user", "list", "--store", "mysql://root@localhost/nexus"]);
+    fixture.fails(7, &["user", "list", "--store", fixture.path("").to_str().unwrap()]);
+    fixture.fails(7, &["user", "list", "--store", "mysql://root@localhost/nexus"]);
 }
 
 #[test]
 fn a_store_opened_for_reading_is_not_changed() {
-    let house = House::with_admin();
-    assert_eq!(house.count(&["user", "list", "--readonly"]), 1);
-    house.fails(7, &["user", "edit", "root", "--firstname", "X", "--readonly"]);
-    house.fails(7, &["user", "list", "--readonly", "--store", house.path("none.db").to_str().unwrap()]);
-    assert!(!house.path("none.db").exists());
+    let fixture = Fixture::with_admin();
+    assert_eq!(fixture.count(&["user", "list", "--readonly"]), 1);
+    fixture.fails(7, &["user", "edit", "root", "--firstname", "X", "--readonly"]);
+    fixture.fails(7, &["user", "list", "--readonly", "--store", fixture.path("none.db").to_str().unwrap()]);
+    assert!(!fixture.path("none.db").exists());
 }
 
 #[test]
 fn asking_comes_before_the_store_is_made() {
-    let house = House::empty();
-    house.fails(2, &["user", "delete", "ada"]);
-    assert!(!house.store().exists());
+    let fixture = Fixture::empty();
+    fixture.fails(2, &["user", "delete", "ada"]);
+    assert!(!fixture.store().exists());
 }
 
 #[test]
 fn hostile_data_reaches_no_terminal_raw() {
-    let house = House::empty();
+    let fixture = Fixture::empty();
     let hostile = "x\u{1b}[31m\u{9b}\u{202e}\u{7f}=1+1";
-    let dump = house.file(
+    let dump = fixture.file(
         "hostile.sql",
         &format!(
             "INSERT INTO `de_torres_vincent_users` VALUES (1,'{hostile}','{hostile}','evil','e@v.il','x','{hostile}',\
@@ -69,30 +69,30 @@ fn hostile_data_reaches_no_terminal_raw() {
              '2024-01-08 16:08:22',NULL,'x','{hostile}');\n"
         ),
     );
-    house.ok(&["import", &dump]);
+    fixture.ok(&["import", &dump]);
     // An import takes no such name of a directory, but other programs write to the store, too.
-    let store = rusqlite::Connection::open(house.store()).unwrap();
+    let store = rusqlite::Connection::open(fixture.store()).unwrap();
     let sql = "UPDATE de_torres_vincent_user_directories SET directory_name = ?1, directory_path = ?1";
     assert_eq!(store.execute(sql, [hostile]).unwrap(), 1);
     drop(store);
     for view in VIEWS {
         for format in ["table", "json"] {
-            let out = house.ok(&[view, &["--format", format][..]].concat());
+            let out = fixture.ok(&[view, &["--format", format][..]].concat());
             let raw = out.chars().find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
             assert_eq!(raw, None, "{view:?} {format}");
         }
     }
-    assert_eq!(house.json(&["user", "show", "evil"])["firstname"].as_str(), Some(hostile));
+    assert_eq!(fixture.json(&["user", "show", "evil"])["firstname"].as_str(), Some(hostile));
 }
 
 #[test]
 fn a_closed_pipe_is_quiet() {
-    let house = House::empty();
-    house.ok(&["import", LEGACY]);
+    let fixture = Fixture::empty();
+    fixture.ok(&["import", LEGACY]);
     for format in ["table", "json", "csv"] {
         let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_nexus"))
             .args(["directory", "list", "--format", format, "--store"])
-            .arg(house.store())
+            .arg(fixture.store())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -106,9 +106,9 @@ fn a_closed_pipe_is_quiet() {
 
 #[test]
 fn secrets_are_in_no_json() {
-    let house = House::legacy();
+    let fixture = Fixture::legacy();
     for view in VIEWS.iter().filter(|view| !view.contains(&"evil")) {
-        let out = house.ok(&[view, &["--format", "json"][..]].concat());
+        let out = fixture.ok(&[view, &["--format", "json"][..]].concat());
         for key in ["\"password\"", "session_token", "access_code", "$2y$", "sha256:"] {
             assert!(!out.contains(key), "{view:?} {key}");
         }

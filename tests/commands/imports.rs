@@ -1,6 +1,6 @@
 //! `import`.
 
-use super::house::{House, LEGACY, PASSWORD};
+use super::fixture::{Fixture, LEGACY, PASSWORD};
 
 const HEAD: &str = "INSERT INTO `de_torres_vincent_users` VALUES\n";
 
@@ -13,82 +13,82 @@ fn row(id: u32, name: &str, email: &str) -> String {
 
 #[test]
 fn the_legacy_dump_is_taken_whole() {
-    let house = House::empty();
-    let report = house.json(&["import", LEGACY]);
+    let fixture = Fixture::empty();
+    let report = fixture.json(&["import", LEGACY]);
     assert_eq!((report["read"]["users"].as_u64(), report["taken"]["users"].as_u64()), (Some(300), Some(300)));
     assert_eq!(report["refused"].as_array().map(Vec::len), Some(0));
     assert!(report["codes_dropped"].as_u64() > Some(0));
-    let ada = house.json(&["user", "show", "ada"]);
+    let ada = fixture.json(&["user", "show", "ada"]);
     assert_eq!(ada["created_at"].as_str(), Some("2024-01-08T16:08:22Z"));
     assert_eq!(ada["address"].as_str(), Some("150 Main St\nApt \"8\"; floor 2 🏠"));
 }
 
 #[test]
 fn a_dry_run_takes_nothing() {
-    let house = House::empty();
-    let report = house.json(&["import", LEGACY, "--dry-run"]);
+    let fixture = Fixture::empty();
+    let report = fixture.json(&["import", LEGACY, "--dry-run"]);
     assert_eq!((report["dry_run"].as_bool(), report["taken"]["users"].as_u64()), (Some(true), Some(300)));
-    assert!(!house.store().exists());
-    let house = House::with_admin();
-    house.ok(&["import", LEGACY, "--dry-run"]);
-    assert_eq!(house.count(&["user", "list"]), 1);
+    assert!(!fixture.store().exists());
+    let fixture = Fixture::with_admin();
+    fixture.ok(&["import", LEGACY, "--dry-run"]);
+    assert_eq!(fixture.count(&["user", "list"]), 1);
 }
 
 #[test]
 fn a_bad_row_stops_all_unless_it_is_skipped() {
-    let house = House::empty();
+    let fixture = Fixture::empty();
     let dump =
-        house.file("bad.sql", &format!("{HEAD}{},\n{};\n", row(1, "a1", "a@b.c"), row(2, "b1", "A@B.C")));
-    house.fails(6, &["import", &dump]);
-    assert_eq!(house.count(&["user", "list"]), 0);
-    let ran = house.run(&["import", &dump, "--skip-bad-rows"]);
+        fixture.file("bad.sql", &format!("{HEAD}{},\n{};\n", row(1, "a1", "a@b.c"), row(2, "b1", "A@B.C")));
+    fixture.fails(6, &["import", &dump]);
+    assert_eq!(fixture.count(&["user", "list"]), 0);
+    let ran = fixture.run(&["import", &dump, "--skip-bad-rows"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.err.contains("de_torres_vincent_users, line 3: "), "{}", ran.err);
-    assert_eq!(house.count(&["user", "list"]), 1);
+    assert_eq!(fixture.count(&["user", "list"]), 1);
 }
 
 #[test]
 fn a_cut_off_file_is_noticed() {
-    let house = House::empty();
+    let fixture = Fixture::empty();
     let whole = std::fs::read_to_string(LEGACY).unwrap();
     let cut: String = whole.chars().take(whole.chars().count() / 2).collect();
-    let dump = house.file("cut.sql", &cut);
-    house.fails(6, &["import", &dump]);
-    house.fails(6, &["import", &dump, "--skip-bad-rows"]);
-    assert_eq!(house.count(&["user", "list"]), 0);
+    let dump = fixture.file("cut.sql", &cut);
+    fixture.fails(6, &["import", &dump]);
+    fixture.fails(6, &["import", &dump, "--skip-bad-rows"]);
+    assert_eq!(fixture.count(&["user", "list"]), 0);
 }
 
 #[test]
 fn accounts_in_the_store_are_replaced_only_when_told() {
-    let house = House::with_admin();
-    let dump = house.file("new.sql", &format!("{HEAD}{};\n", row(7, "root", "other@nexus.example")));
-    house.fails(4, &["import", &dump]);
-    house.fails(2, &["import", &dump, "--replace"]);
-    assert_eq!(house.json(&["user", "show", "root"])["email"].as_str(), Some("root@nexus.example"));
+    let fixture = Fixture::with_admin();
+    let dump = fixture.file("new.sql", &format!("{HEAD}{};\n", row(7, "root", "other@nexus.example")));
+    fixture.fails(4, &["import", &dump]);
+    fixture.fails(2, &["import", &dump, "--replace"]);
+    assert_eq!(fixture.json(&["user", "show", "root"])["email"].as_str(), Some("root@nexus.example"));
 }
 
 #[test]
 fn a_file_that_is_not_there_is_said_plainly() {
-    let house = House::empty();
-    let ran = house.run(&["import", "/no/such/file.sql"]);
+    let fixture = Fixture::empty();
+    let ran = fixture.run(&["import", "/no/such/file.sql"]);
     assert_ne!(ran.code, 0);
     assert!(ran.err.contains("/no/such/file.sql"), "{}", ran.err);
 }
 
 #[test]
 fn an_import_goes_into_a_store_that_has_accounts() {
-    let house = House::with_admin();
-    house.ok(&["import", LEGACY, "--strip-prefix", "MEDIA"]);
-    assert_eq!(house.count(&["user", "list"]), 301);
-    assert_eq!(house.json(&["user", "show", "root"])["id"].as_i64(), Some(1));
-    let ada = house.json(&["user", "show", "ada"]);
+    let fixture = Fixture::with_admin();
+    fixture.ok(&["import", LEGACY, "--strip-prefix", "MEDIA"]);
+    assert_eq!(fixture.count(&["user", "list"]), 301);
+    assert_eq!(fixture.json(&["user", "show", "root"])["id"].as_i64(), Some(1));
+    let ada = fixture.json(&["user", "show", "ada"]);
     assert_ne!(ada["id"].as_i64(), Some(1));
     assert_eq!(ada["home"].as_str(), Some("00001_ADA"));
-    house.ok_with(&["user", "password", "ada", "--password-stdin", "--yes"], PASSWORD);
+    fixture.ok_with(&["user", "password", "ada", "--password-stdin", "--yes"], PASSWORD);
 }
 
 /// A SQLite file with 300 accounts, as another program may have made it.
-fn foreign_file(house: &House, name: &str) -> String {
+fn foreign_file(fixture: &Fixture, name: &str) -> String {
     let rows: Vec<_> =
         (1..=300).map(|n| row(n, &format!("user{n}"), &format!("user{n}@old.example"))).collect();
     let tables = "CREATE TABLE de_torres_vincent_users (id INTEGER PRIMARY KEY, firstname TEXT, lastname TEXT, username TEXT,
@@ -99,7 +99,7 @@ fn foreign_file(house: &House, name: &str) -> String {
         CREATE TABLE de_torres_vincent_user_directories (id INTEGER PRIMARY KEY, user_id INTEGER, directory_id TEXT,
           directory_name TEXT, date_added TEXT, last_modified TEXT, last_accessed TEXT, directory_path TEXT, username TEXT);
         INSERT INTO de_torres_vincent_session_tokens VALUES (1, 1, 'a token', '2099-01-01 00:00:00', 'active');";
-    let path = house.path(name);
+    let path = fixture.path(name);
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch(&format!("{tables}{HEAD}{};", rows.join(","))).unwrap();
     path.to_str().unwrap().to_owned()
@@ -107,39 +107,39 @@ fn foreign_file(house: &House, name: &str) -> String {
 
 #[test]
 fn a_sqlite_file_is_taken_like_a_dump() {
-    let house = House::empty();
-    let file = foreign_file(&house, "old.db");
+    let fixture = Fixture::empty();
+    let file = foreign_file(&fixture, "old.db");
     let before = std::fs::read(&file).unwrap();
-    let report = house.json(&["import", &file]);
+    let report = fixture.json(&["import", &file]);
     assert_eq!(
         (report["taken"]["users"].as_u64(), report["taken"]["sessions"].as_u64()),
         (Some(300), Some(1))
     );
-    assert_eq!(house.count(&["user", "list"]), 300);
+    assert_eq!(fixture.count(&["user", "list"]), 300);
     assert_eq!(std::fs::read(&file).unwrap(), before);
-    let again = house.fails(4, &["import", &file]);
+    let again = fixture.fails(4, &["import", &file]);
     assert!(again.contains("user1 (row 1)"), "{again}");
 }
 
 #[test]
 fn a_sqlite_file_is_no_store_and_is_not_touched() {
-    let house = House::empty();
-    let file = foreign_file(&house, "old.db");
+    let fixture = Fixture::empty();
+    let file = foreign_file(&fixture, "old.db");
     let left = || (std::fs::read(&file).unwrap(), std::fs::metadata(&file).unwrap().modified().unwrap());
     let before = left();
-    let said = house.fails(7, &["user", "list", "--store", &file]);
+    let said = fixture.fails(7, &["user", "list", "--store", &file]);
     assert!(said.contains(&format!("nexus import {file}")), "{said}");
     assert_eq!(left(), before);
-    assert_eq!(std::fs::read_dir(house.path("")).unwrap().count(), 1, "nothing was made beside it");
+    assert_eq!(std::fs::read_dir(fixture.path("")).unwrap().count(), 1, "nothing was made beside it");
 }
 
 #[test]
 fn the_store_is_not_imported_into_itself() {
-    let house = House::with_admin();
-    let store = house.store();
-    let said = house.fails(6, &["import", store.to_str().unwrap()]);
+    let fixture = Fixture::with_admin();
+    let store = fixture.store();
+    let said = fixture.fails(6, &["import", store.to_str().unwrap()]);
     assert!(said.contains("is the store itself"), "{said}");
-    assert_eq!(house.count(&["user", "list"]), 1);
+    assert_eq!(fixture.count(&["user", "list"]), 1);
 }
 
 /// A case of `tests/data/cases`.
@@ -149,34 +149,34 @@ fn case(name: &str) -> String {
 
 #[test]
 fn the_end_and_the_zone_of_a_dump_are_reported() {
-    let house = House::empty();
-    let ran = house.run(&["import", &case("mydumper.sql")]);
+    let fixture = Fixture::empty();
+    let ran = fixture.run(&["import", &case("mydumper.sql")]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.err.contains("no mark of its end"), "{}", ran.err);
     assert!(ran.err.contains("3 accounts, 2 sessions, 2 directories"), "{}", ran.err);
     assert!(ran.err.contains("1 account is an admin: zoe"), "{}", ran.err);
-    let house = House::empty();
-    let report = house.json(&["import", &case("time-zone.sql")]);
+    let fixture = Fixture::empty();
+    let report = fixture.json(&["import", &case("time-zone.sql")]);
     assert_eq!((&report["time_zones"][0], &report["end_checked"]), (&"+02:00".into(), &false.into()));
-    let ann = house.json(&["user", "show", "ann"]);
+    let ann = fixture.json(&["user", "show", "ann"]);
     assert_eq!(ann["created_at"].as_str(), Some("2024-07-08T14:08:22Z"));
 }
 
 #[test]
 fn several_databases_are_named_and_one_is_picked() {
-    let house = House::empty();
-    let said = house.fails(6, &["import", &case("two-databases.sql")]);
+    let fixture = Fixture::empty();
+    let said = fixture.fails(6, &["import", &case("two-databases.sql")]);
     assert!(said.contains("cine, cine_test"), "{said}");
-    house.ok(&["import", &case("two-databases.sql"), "--database", "cine"]);
-    assert_eq!(house.count(&["user", "list"]), 1);
+    fixture.ok(&["import", &case("two-databases.sql"), "--database", "cine"]);
+    assert_eq!(fixture.count(&["user", "list"]), 1);
 }
 
 #[test]
 fn several_prefixes_are_taken_off() {
-    let house = House::empty();
+    let fixture = Fixture::empty();
     let prefixes = ["--strip-prefix", "../MEDIA", "--strip-prefix", "/includes/MEDIA"];
-    house.ok(&[&["import", &case("predecessor-paths.sql")], &prefixes[..]].concat());
-    let tree = house.json(&["directory", "list"]);
+    fixture.ok(&[&["import", &case("predecessor-paths.sql")], &prefixes[..]].concat());
+    let tree = fixture.json(&["directory", "list"]);
     let paths: Vec<_> =
         tree.as_array().into_iter().flatten().filter_map(|row| row["directory_path"].as_str()).collect();
     assert_eq!(paths.len(), 4, "{tree}");
@@ -185,21 +185,21 @@ fn several_prefixes_are_taken_off() {
 
 #[test]
 fn a_line_that_is_no_sql_is_named_with_what_to_do() {
-    let house = House::empty();
+    let fixture = Fixture::empty();
     let warning = "mysqldump: [Warning] Using a password on the command line interface can be insecure.";
-    let dump = house.file("warned.sql", &format!("{warning}\n{HEAD}{};\n", row(1, "a1", "a@b.c")));
-    let said = house.fails(6, &["import", &dump]);
+    let dump = fixture.file("warned.sql", &format!("{warning}\n{HEAD}{};\n", row(1, "a1", "a@b.c")));
+    let said = fixture.fails(6, &["import", &dump]);
     assert!(said.contains(&format!("line 1 is no SQL: “{warning}”")), "{said}");
     assert!(said.contains("Delete that line"), "{said}");
 }
 
 #[test]
 fn later_statements_refuse_the_import_unless_ignored() {
-    let house = House::empty();
+    let fixture = Fixture::empty();
     let text = format!("{HEAD}{};\nDELETE FROM de_torres_vincent_users;\n", row(1, "a1", "a@b.c"));
-    let dump = house.file("later.sql", &text);
-    let said = house.fails(6, &["import", &dump]);
+    let dump = fixture.file("later.sql", &text);
+    let said = fixture.fails(6, &["import", &dump]);
     assert!(said.contains("line 3: DELETE of de_torres_vincent_users"), "{said}");
-    house.ok(&["import", &dump, "--ignore-later-statements"]);
-    assert_eq!(house.count(&["user", "list"]), 1);
+    fixture.ok(&["import", &dump, "--ignore-later-statements"]);
+    assert_eq!(fixture.count(&["user", "list"]), 1);
 }

@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use rusqlite::Connection;
 
-use super::house::House;
+use super::fixture::Fixture;
 
 /// The header of a rollback journal that was begun when the store was empty.
 const FIRST_JOURNAL: [u8; 28] = [
@@ -20,10 +20,10 @@ fn name(path: &Path) -> &str {
 
 #[test]
 fn what_does_not_belong_to_the_store_is_named_and_left_with_exit_code_7() {
-    let house = House::with_admin();
-    let (store, backup) = (house.store(), house.path("backup.db"));
+    let fixture = Fixture::with_admin();
+    let (store, backup) = (fixture.store(), fixture.path("backup.db"));
     fs::copy(&store, &backup).unwrap();
-    house.ok(&[
+    fixture.ok(&[
         "user",
         "add",
         "--username",
@@ -45,7 +45,7 @@ fn what_does_not_belong_to_the_store_is_named_and_left_with_exit_code_7() {
         let beside = store.with_extension(suffix);
         fs::write(&beside, &leftover).unwrap();
         for command in [&["user", "list"][..], &["user", "list", "--readonly"], &["journal", "head"]] {
-            let ran = house.run(command);
+            let ran = fixture.run(command);
             assert_eq!(ran.code, 7, "{suffix}: {}", ran.err);
             for named in [name(&store), name(&beside), "mv "] {
                 assert!(ran.err.contains(named), "{}", ran.err);
@@ -56,19 +56,19 @@ fn what_does_not_belong_to_the_store_is_named_and_left_with_exit_code_7() {
             (fs::read(&backup).unwrap(), leftover)
         );
         fs::remove_file(beside).unwrap();
-        assert!(house.ok(&["user", "list", "--format", "csv"]).contains("root"));
+        assert!(fixture.ok(&["user", "list", "--format", "csv"]).contains("root"));
     }
 }
 
 #[test]
 fn a_command_that_is_killed_at_any_moment_leaves_a_store_that_opens() {
-    let house = House::with_admin();
+    let fixture = Fixture::with_admin();
     for round in 0_u32..20 {
         let email = format!("u{round}@x.example");
         let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("nexus"))
             .args([
                 "--store",
-                name(&house.store()),
+                name(&fixture.store()),
                 "user",
                 "add",
                 "--firstname",
@@ -85,15 +85,15 @@ fn a_command_that_is_killed_at_any_moment_leaves_a_store_that_opens() {
             .unwrap();
         // Calls of the system instead of a clock: each round kills at another point of the command.
         let ended = (0..round * 400).any(|_| {
-            std::hint::black_box(fs::metadata(house.store())).is_err()
+            std::hint::black_box(fs::metadata(fixture.store())).is_err()
                 || command.try_wait().unwrap().is_some()
         });
         if !ended {
             command.kill().unwrap();
         }
         command.wait().unwrap();
-        let ran = house.run(&["user", "list", "--limit", "1"]);
+        let ran = fixture.run(&["user", "list", "--limit", "1"]);
         assert_eq!(ran.code, 0, "round {round}: {}", ran.err);
     }
-    house.ok(&["journal", "verify"]);
+    fixture.ok(&["journal", "verify"]);
 }

@@ -15,7 +15,7 @@ mod doctor;
 #[cfg(test)]
 mod everywhere;
 #[cfg(test)]
-mod house;
+mod fixture;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]

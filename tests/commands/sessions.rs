@@ -1,50 +1,50 @@
 //! `session`.
 
-use super::house::House;
+use super::fixture::Fixture;
 
-fn id_of(house: &House, filter: &str) -> String {
-    house.json(&["session", "list", "--filter", filter])[0]["id"].to_string()
+fn id_of(fixture: &Fixture, filter: &str) -> String {
+    fixture.json(&["session", "list", "--filter", filter])[0]["id"].to_string()
 }
 
 #[test]
 fn a_token_is_issued_once_and_verified_on_standard_input() {
-    let house = House::with_admin();
-    let token = house.ok(&["session", "issue", "root", "--for", "2h"]);
+    let fixture = Fixture::with_admin();
+    let token = fixture.ok(&["session", "issue", "root", "--for", "2h"]);
     assert!(token.starts_with("nxs_") && token.lines().count() == 1, "{token}");
-    let who = house.ok_with(&["session", "verify", "--format", "json"], &token);
+    let who = fixture.ok_with(&["session", "verify", "--format", "json"], &token);
     assert!(who.contains("\"username\":\"root\""), "{who}");
-    let table = house.ok_with(&["session", "verify"], &token);
+    let table = fixture.ok_with(&["session", "verify"], &token);
     assert!(table.contains("Session id  1") && table.contains("Ends (UTC)  20"), "{table}");
-    let list = house.ok(&["session", "list", "--format", "json"]);
+    let list = fixture.ok(&["session", "list", "--format", "json"]);
     assert!(!list.contains(token.trim()) && list.contains("\"status\":\"active\""), "{list}");
     for bad in ["", "\n", "nxs_wrong\n", "nxs_"] {
-        assert_eq!(house.run_with(&["session", "verify"], bad).code, 5, "{bad:?}");
+        assert_eq!(fixture.run_with(&["session", "verify"], bad).code, 5, "{bad:?}");
     }
 }
 
 #[test]
 fn a_token_is_verified_where_nothing_can_be_written_and_in_a_dry_run_and_leaves_no_trace() {
-    let house = House::with_admin();
-    let token = house.ok(&["session", "issue", "root"]);
-    let seen = || house.json(&["session", "list"])[0]["last_seen"].clone();
+    let fixture = Fixture::with_admin();
+    let token = fixture.ok(&["session", "issue", "root"]);
+    let seen = || fixture.json(&["session", "list"])[0]["last_seen"].clone();
     let before = seen();
     for flag in ["--readonly", "--dry-run"] {
-        house.ok_with(&["session", "verify", flag], &token);
-        assert_eq!(house.run_with(&["session", "verify", flag], "nxs_wrong").code, 5, "{flag}");
+        fixture.ok_with(&["session", "verify", flag], &token);
+        assert_eq!(fixture.run_with(&["session", "verify", flag], "nxs_wrong").code, 5, "{flag}");
         assert_eq!(seen(), before, "{flag}");
     }
-    std::fs::hard_link(house.store(), house.path("second.db")).unwrap();
-    let whose = house.ok_with(&["session", "verify", "--format", "json"], &token);
+    std::fs::hard_link(fixture.store(), fixture.path("second.db")).unwrap();
+    let whose = fixture.ok_with(&["session", "verify", "--format", "json"], &token);
     assert!(whose.contains("\"username\":\"root\""), "{whose}");
-    assert_eq!(house.run_with(&["session", "verify"], "nxs_wrong").code, 5);
+    assert_eq!(fixture.run_with(&["session", "verify"], "nxs_wrong").code, 5);
     assert_eq!(seen(), before);
-    house.fails(7, &["session", "issue", "root"]);
+    fixture.fails(7, &["session", "issue", "root"]);
 }
 
 #[test]
 fn only_confirmed_accounts_get_a_token_and_only_for_a_year() {
-    let house = House::with_admin();
-    house.ok(&[
+    let fixture = Fixture::with_admin();
+    fixture.ok(&[
         "user",
         "add",
         "--username",
@@ -56,65 +56,65 @@ fn only_confirmed_accounts_get_a_token_and_only_for_a_year() {
         "--lastname",
         "B",
     ]);
-    house.fails(5, &["session", "issue", "bob"]);
-    house.fails(6, &["session", "issue", "root", "--for", "366d"]);
-    house.fails(6, &["session", "issue", "root", "--for", "soon"]);
-    house.fails(3, &["session", "issue", "nobody"]);
+    fixture.fails(5, &["session", "issue", "bob"]);
+    fixture.fails(6, &["session", "issue", "root", "--for", "366d"]);
+    fixture.fails(6, &["session", "issue", "root", "--for", "soon"]);
+    fixture.fails(3, &["session", "issue", "nobody"]);
 }
 
 #[test]
 fn a_session_is_renewed_and_revoked() {
-    let house = House::with_admin();
-    let token = house.ok(&["session", "issue", "root"]);
-    let id = id_of(&house, "user:root");
-    house.ok(&["session", "renew", &id, "--for", "30d"]);
-    house.ok(&["session", "revoke", &id, "--yes"]);
-    let refused = house.run_with(&["session", "verify"], &token);
+    let fixture = Fixture::with_admin();
+    let token = fixture.ok(&["session", "issue", "root"]);
+    let id = id_of(&fixture, "user:root");
+    fixture.ok(&["session", "renew", &id, "--for", "30d"]);
+    fixture.ok(&["session", "revoke", &id, "--yes"]);
+    let refused = fixture.run_with(&["session", "verify"], &token);
     assert_eq!(refused.code, 5);
     assert!(
         refused.err.contains("not good: revoked by ") && !refused.err.contains("nxs_"),
         "{}",
         refused.err
     );
-    let listed = house.json(&["session", "list"]);
+    let listed = fixture.json(&["session", "list"]);
     assert_eq!((&listed[0]["end_reason"], listed[0]["ended_at"].is_string()), (&"revoked".into(), true));
-    assert_ne!(house.run(&["session", "renew", &id]).code, 0);
-    house.fails(3, &["session", "renew", "999"]);
+    assert_ne!(fixture.run(&["session", "renew", &id]).code, 0);
+    fixture.fails(3, &["session", "renew", "999"]);
 }
 
 #[test]
 fn revoking_several_asks() {
-    let house = House::with_admin();
-    house.ok(&["session", "issue", "root"]);
+    let fixture = Fixture::with_admin();
+    fixture.ok(&["session", "issue", "root"]);
     let revoke = ["session", "revoke", "--user", "root"];
-    house.ok(&["session", "issue", "root"]);
-    house.fails(2, &revoke);
-    house.fails(2, &["session", "revoke", "1", "2"]);
-    assert_eq!(house.count(&["session", "list", "--filter", "status:active"]), 2);
-    house.ok(&[&revoke[..], &["--yes"]].concat());
-    assert_eq!(house.count(&["session", "list", "--filter", "status:active"]), 0);
-    house.fails(3, &["session", "revoke", "--user", "nobody", "--yes"]);
-    house.fails(6, &["session", "revoke", "--filter", "", "--yes"]);
+    fixture.ok(&["session", "issue", "root"]);
+    fixture.fails(2, &revoke);
+    fixture.fails(2, &["session", "revoke", "1", "2"]);
+    assert_eq!(fixture.count(&["session", "list", "--filter", "status:active"]), 2);
+    fixture.ok(&[&revoke[..], &["--yes"]].concat());
+    assert_eq!(fixture.count(&["session", "list", "--filter", "status:active"]), 0);
+    fixture.fails(3, &["session", "revoke", "--user", "nobody", "--yes"]);
+    fixture.fails(6, &["session", "revoke", "--filter", "", "--yes"]);
 }
 
 #[test]
 fn imported_sessions_have_ended() {
-    let house = House::legacy();
-    assert_eq!(house.count(&["session", "list", "--filter", "status:active"]), 0);
-    assert!(house.count(&["session", "list", "--filter", "user:ada"]) > 0);
-    house.ok(&["session", "sweep"]);
+    let fixture = Fixture::legacy();
+    assert_eq!(fixture.count(&["session", "list", "--filter", "status:active"]), 0);
+    assert!(fixture.count(&["session", "list", "--filter", "user:ada"]) > 0);
+    fixture.ok(&["session", "sweep"]);
 }
 
 #[test]
 fn a_clock_behind_the_journal_is_said_and_no_token_is_judged_by_it() {
-    let house = House::with_admin();
-    let token = house.ok(&["session", "issue", "root"]);
-    house.write(
+    let fixture = Fixture::with_admin();
+    let token = fixture.ok(&["session", "issue", "root"]);
+    fixture.write(
         "INSERT INTO nexus_journal SELECT seq + 1, '2099-01-01 00:00:00', actor_id, actor, sudo_user, session_id, place, \
          verb, outcome, kind, object_id, label, account_id, before, after, seq + 1, undoes, hash \
          FROM nexus_journal ORDER BY seq DESC LIMIT 1",
     );
-    let refused = house.run_with(&["session", "verify"], &token);
+    let refused = fixture.run_with(&["session", "verify"], &token);
     assert_eq!(refused.code, 7);
     assert!(
         refused.err.contains("2099-01-01T00:00:00Z") && refused.err.contains("doctor --fix"),
@@ -122,21 +122,21 @@ fn a_clock_behind_the_journal_is_said_and_no_token_is_judged_by_it() {
         refused.err
     );
     assert_eq!(refused.err.matches("behind the journal").count(), 1, "{}", refused.err);
-    let listed = house.run(&["user", "list"]);
+    let listed = fixture.run(&["user", "list"]);
     assert!(listed.err.contains("warning: The clock is behind the journal"), "{}", listed.err);
     assert_eq!(listed.code, 0);
 }
 
 #[test]
 fn what_the_environment_says_of_an_origin_is_claimed_and_a_password_in_it_is_never_read() {
-    let house = House::with_admin();
-    let ran = house.run_in(
+    let fixture = Fixture::with_admin();
+    let ran = fixture.run_in(
         &[("SUDO_USER", "mallory"), ("SSH_CONNECTION", "192.0.2.77 1 192.0.2.1 22"), ("NEXUS_PASSWORD", "x")],
         &["session", "issue", "root"],
         "",
     );
     assert!(ran.err.contains("NEXUS_PASSWORD is set") && ran.code == 0, "{}", ran.err);
-    let entry = &house.json(&["journal", "list", "--limit", "1"])[0];
+    let entry = &fixture.json(&["journal", "list", "--limit", "1"])[0];
     assert_eq!(entry["sudo_user"], "mallory (claimed)");
     assert_eq!(entry["place"], "192.0.2.77 (claimed)");
 }

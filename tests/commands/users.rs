@@ -1,6 +1,6 @@
 //! `setup` and `user`.
 
-use super::house::{House, PASSWORD};
+use super::fixture::{Fixture, PASSWORD};
 
 const ADD_BOB: &[&str] = &[
     "user",
@@ -17,8 +17,8 @@ const ADD_BOB: &[&str] = &[
 
 #[test]
 fn setup_makes_the_first_admin_once() {
-    let house = House::with_admin();
-    let root = house.json(&["user", "show", "root"]);
+    let fixture = Fixture::with_admin();
+    let root = fixture.json(&["user", "show", "root"]);
     assert_eq!((root["access_level"].as_str(), root["status"].as_str()), (Some("admin"), Some("confirmed")));
     assert_eq!(root["home"].as_str(), Some("00001_ROOT"));
     let again = [
@@ -33,86 +33,86 @@ fn setup_makes_the_first_admin_once() {
         "Y",
         "--password-stdin",
     ];
-    assert_eq!(house.run_with(&again, PASSWORD).code, 4);
-    assert_eq!(house.count(&["user", "list"]), 1);
+    assert_eq!(fixture.run_with(&again, PASSWORD).code, 4);
+    assert_eq!(fixture.count(&["user", "list"]), 1);
 }
 
 #[test]
 fn setup_needs_a_password_that_keeps_the_policy() {
-    let house = House::empty();
+    let fixture = Fixture::empty();
     let setup = ["setup", "--username", "x", "--email", "x@y.z", "--firstname", "X", "--lastname", "Y"];
-    assert_eq!(house.run(&setup).code, 2);
-    let ran = house.run_with(&[&setup[..], &["--password-stdin"]].concat(), "short\n");
+    assert_eq!(fixture.run(&setup).code, 2);
+    let ran = fixture.run_with(&[&setup[..], &["--password-stdin"]].concat(), "short\n");
     assert_eq!(ran.code, 6, "{}", ran.err);
     assert!(!ran.err.contains("short\n"));
 }
 
 #[test]
 fn a_new_account_gets_a_code_alone_on_standard_output() {
-    let house = House::with_admin();
-    let ran = house.run(ADD_BOB);
+    let fixture = Fixture::with_admin();
+    let ran = fixture.run(ADD_BOB);
     let code = ran.out.trim_end();
     assert_eq!((ran.code, code.len(), code.find('-')), (0, 9, Some(4)), "{ran:?}");
     assert!(!ran.err.contains(code) && !ran.err.is_empty());
-    let codes = house.json(&["user", "access-code", "--list"]);
+    let codes = fixture.json(&["user", "access-code", "--list"]);
     assert_eq!(codes[0]["user"].as_str(), Some("bob"));
     assert!(!codes.to_string().contains(code));
-    house.ok(&["user", "access-code", "bob", "--revoke", "--yes"]);
-    assert_eq!(house.count(&["user", "access-code", "--list"]), 0);
+    fixture.ok(&["user", "access-code", "bob", "--revoke", "--yes"]);
+    assert_eq!(fixture.count(&["user", "access-code", "--list"]), 0);
 }
 
 #[test]
 fn an_account_is_added_with_a_password_from_a_file() {
-    let house = House::with_admin();
-    let file = house.file("password", &format!("{PASSWORD}\n"));
-    let out = house.ok(&[ADD_BOB, &["--password-file", &file, "--status", "confirmed"]].concat());
+    let fixture = Fixture::with_admin();
+    let file = fixture.file("password", &format!("{PASSWORD}\n"));
+    let out = fixture.ok(&[ADD_BOB, &["--password-file", &file, "--status", "confirmed"]].concat());
     assert_eq!(out, "");
-    let bob = house.json(&["user", "show", "bob@nexus.example"]);
+    let bob = fixture.json(&["user", "show", "bob@nexus.example"]);
     assert_eq!(bob["id"].as_i64(), Some(2));
     assert_eq!(bob["contact_number"], serde_json::Value::Null);
 }
 
 #[test]
 fn what_is_taken_is_a_conflict() {
-    let house = House::with_admin();
-    house.ok(ADD_BOB);
-    house.fails(4, ADD_BOB);
-    house.fails(4, &["user", "edit", "bob", "--email", "ROOT@nexus.example"]);
-    house.fails(6, &["user", "edit", "bob", "--email", "no at"]);
-    house.fails(3, &["user", "edit", "nobody", "--email", "a@b.c"]);
+    let fixture = Fixture::with_admin();
+    fixture.ok(ADD_BOB);
+    fixture.fails(4, ADD_BOB);
+    fixture.fails(4, &["user", "edit", "bob", "--email", "ROOT@nexus.example"]);
+    fixture.fails(6, &["user", "edit", "bob", "--email", "no at"]);
+    fixture.fails(3, &["user", "edit", "nobody", "--email", "a@b.c"]);
 }
 
 #[test]
 fn an_edit_sets_and_removes_fields() {
-    let house = House::with_admin();
-    house.ok(ADD_BOB);
-    house.ok(&["user", "edit", "bob", "--address", "12 Street\nCity", "--lastname", "Bit"]);
-    let bob = house.json(&["user", "show", "bob"]);
+    let fixture = Fixture::with_admin();
+    fixture.ok(ADD_BOB);
+    fixture.ok(&["user", "edit", "bob", "--address", "12 Street\nCity", "--lastname", "Bit"]);
+    let bob = fixture.json(&["user", "show", "bob"]);
     assert_eq!((bob["lastname"].as_str(), bob["address"].as_str()), (Some("Bit"), Some("12 Street\nCity")));
-    house.ok(&["user", "edit", "bob", "--address", ""]);
-    assert!(house.json(&["user", "show", "bob"])["address"].is_null());
+    fixture.ok(&["user", "edit", "bob", "--address", ""]);
+    assert!(fixture.json(&["user", "show", "bob"])["address"].is_null());
 }
 
 #[test]
 fn an_account_is_confirmed_suspended_and_deleted() {
-    let house = House::with_admin();
-    house.ok(ADD_BOB);
-    let status = || house.json(&["user", "show", "bob"])["status"].as_str().unwrap().to_owned();
-    house.ok(&["user", "confirm", "bob"]);
+    let fixture = Fixture::with_admin();
+    fixture.ok(ADD_BOB);
+    let status = || fixture.json(&["user", "show", "bob"])["status"].as_str().unwrap().to_owned();
+    fixture.ok(&["user", "confirm", "bob"]);
     assert_eq!(status(), "confirmed");
-    house.fails(2, &["user", "suspend", "bob"]);
+    fixture.fails(2, &["user", "suspend", "bob"]);
     assert_eq!(status(), "confirmed");
-    house.ok(&["user", "suspend", "bob", "--dry-run"]);
+    fixture.ok(&["user", "suspend", "bob", "--dry-run"]);
     assert_eq!(status(), "confirmed");
-    house.ok(&["user", "suspend", "bob", "--yes"]);
+    fixture.ok(&["user", "suspend", "bob", "--yes"]);
     assert_eq!(status(), "suspended");
-    house.ok(&["user", "delete", "bob", "--yes"]);
-    house.fails(3, &["user", "show", "bob"]);
+    fixture.ok(&["user", "delete", "bob", "--yes"]);
+    fixture.fails(3, &["user", "show", "bob"]);
 }
 
 #[test]
 fn the_last_usable_admin_is_safe() {
-    let house = House::with_admin();
+    let fixture = Fixture::with_admin();
     for act in [
         &["user", "delete", "root", "--yes"][..],
         &["user", "suspend", "root", "--yes"],
@@ -120,57 +120,57 @@ fn the_last_usable_admin_is_safe() {
         &["user", "edit", "root", "--status", "pending", "--yes"],
         &["user", "edit", "root", "--access-level", "user", "--yes"],
     ] {
-        house.fails(5, act);
+        fixture.fails(5, act);
     }
-    house.ok(&[ADD_BOB, &["--status", "confirmed"]].concat());
-    house.ok_with(&["user", "password", "bob", "--password-stdin", "--yes"], PASSWORD);
-    house.ok(&["user", "promote", "bob", "--yes"]);
-    house.ok(&["user", "demote", "root", "--yes"]);
+    fixture.ok(&[ADD_BOB, &["--status", "confirmed"]].concat());
+    fixture.ok_with(&["user", "password", "bob", "--password-stdin", "--yes"], PASSWORD);
+    fixture.ok(&["user", "promote", "bob", "--yes"]);
+    fixture.ok(&["user", "demote", "root", "--yes"]);
 }
 
 #[test]
 fn lists_are_filtered_sorted_and_cut() {
-    let house = House::legacy();
-    assert_eq!(house.count(&["user", "list"]), 300);
-    let admins = house.json(&["user", "list", "--filter", "level:admin", "--sort", "username:desc"]);
+    let fixture = Fixture::legacy();
+    assert_eq!(fixture.count(&["user", "list"]), 300);
+    let admins = fixture.json(&["user", "list", "--filter", "level:admin", "--sort", "username:desc"]);
     let names: Vec<_> =
         admins.as_array().unwrap().iter().filter_map(|user| user["username"].as_str()).collect();
     assert!(
         names.contains(&"ada") && names.is_sorted_by(|a, b| a.to_lowercase() >= b.to_lowercase()),
         "{names:?}"
     );
-    let few = house.json(&["user", "list", "--limit", "2", "--after", "3"]);
+    let few = fixture.json(&["user", "list", "--limit", "2", "--after", "3"]);
     assert_eq!((few[0]["id"].as_i64(), few[1]["id"].as_i64()), (Some(4), Some(5)));
-    assert_eq!(house.count(&["user", "list", "--filter", "kaede !status:pending user:5"]), 1);
-    house.fails(6, &["user", "list", "--filter", ""]);
-    house.fails(6, &["user", "list", "--filter", "colour:red"]);
+    assert_eq!(fixture.count(&["user", "list", "--filter", "kaede !status:pending user:5"]), 1);
+    fixture.fails(6, &["user", "list", "--filter", ""]);
+    fixture.fails(6, &["user", "list", "--filter", "colour:red"]);
 }
 
 #[test]
 fn a_password_may_be_set_for_good() {
-    let house = House::with_admin();
-    house.fails(2, &["user", "password", "root"]);
-    let ran = house.run_with(&["user", "password", "root", "--password-stdin"], "another horse battery\n");
+    let fixture = Fixture::with_admin();
+    fixture.fails(2, &["user", "password", "root"]);
+    let ran = fixture.run_with(&["user", "password", "root", "--password-stdin"], "another horse battery\n");
     assert_eq!(ran.code, 2, "{}", ran.err);
     let yes = ["user", "password", "root", "--password-stdin", "--yes"];
-    assert_eq!(house.ok_with(&yes, "another horse battery\n"), "");
-    assert_eq!(house.json(&["user", "show", "root"])["must_change"].as_bool(), Some(false));
-    house.ok_with(&[&yes[..], &["--must-change"]].concat(), "a third horse battery\n");
-    assert_eq!(house.json(&["user", "show", "root"])["must_change"].as_bool(), Some(true));
+    assert_eq!(fixture.ok_with(&yes, "another horse battery\n"), "");
+    assert_eq!(fixture.json(&["user", "show", "root"])["must_change"].as_bool(), Some(false));
+    fixture.ok_with(&[&yes[..], &["--must-change"]].concat(), "a third horse battery\n");
+    assert_eq!(fixture.json(&["user", "show", "root"])["must_change"].as_bool(), Some(true));
 }
 
 #[test]
 fn an_act_on_all_that_a_filter_shows_leaves_the_exceptions_alone() {
-    let house = House::with_admin();
-    assert_eq!(house.run(ADD_BOB).code, 0);
-    let status = || house.json(&["user", "show", "bob"])["status"].as_str().map(str::to_owned);
-    house.ok(&["user", "confirm", "--filter", "status:pending", "--except", "2"]);
+    let fixture = Fixture::with_admin();
+    assert_eq!(fixture.run(ADD_BOB).code, 0);
+    let status = || fixture.json(&["user", "show", "bob"])["status"].as_str().map(str::to_owned);
+    fixture.ok(&["user", "confirm", "--filter", "status:pending", "--except", "2"]);
     assert_eq!(status().as_deref(), Some("pending"));
-    house.ok(&["user", "confirm", "--filter", "status:pending"]);
+    fixture.ok(&["user", "confirm", "--filter", "status:pending"]);
     assert_eq!(status().as_deref(), Some("confirmed"));
-    assert_eq!(house.run(&["user", "suspend", "--all", "--except", "1"]).code, 2, "it asks");
-    house.ok(&["user", "suspend", "--all", "--except", "1", "--yes"]);
+    assert_eq!(fixture.run(&["user", "suspend", "--all", "--except", "1"]).code, 2, "it asks");
+    fixture.ok(&["user", "suspend", "--all", "--except", "1", "--yes"]);
     assert_eq!(status().as_deref(), Some("suspended"));
-    assert_eq!(house.run(&["user", "delete", "--filter", " ", "--yes"]).code, 6);
-    assert_eq!(house.count(&["user", "list"]), 2);
+    assert_eq!(fixture.run(&["user", "delete", "--filter", " ", "--yes"]).code, 6);
+    assert_eq!(fixture.count(&["user", "list"]), 2);
 }

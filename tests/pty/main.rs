@@ -22,25 +22,25 @@ const PASSWORD: &str = "a walk through the house";
 const SIZE: (u16, u16) = (80, 24);
 
 /// A store with one admin, in a folder of its own.
-struct House {
+struct Fixture {
     folder: TempDir,
 }
 
-impl House {
+impl Fixture {
     fn new() -> Self {
-        let house = Self { folder: TempDir::new().unwrap() };
-        let password = house.folder.path().join("password");
+        let fixture = Self { folder: TempDir::new().unwrap() };
+        let password = fixture.folder.path().join("password");
         fs::write(&password, format!("{PASSWORD}\n")).unwrap();
         let made = Command::new(PROGRAM)
             .args(["setup", "--username", "ada", "--email", "ada@nexus.example"])
             .args(["--firstname", "Ada", "--lastname", "Lovelace", "--password-file"])
             .arg(password)
             .arg("--store")
-            .arg(house.store())
+            .arg(fixture.store())
             .output()
             .unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        house
+        fixture
     }
 
     fn store(&self) -> PathBuf {
@@ -97,20 +97,20 @@ fn signal(console: &Terminal, signal: Signal) {
 
 #[test]
 fn log_in_and_quit() {
-    let house = House::new();
-    let mut console = house.logged_in();
-    assert_eq!(house.sessions(), (1, 1));
+    let fixture = Fixture::new();
+    let mut console = fixture.logged_in();
+    assert_eq!(fixture.sessions(), (1, 1));
     console.press("q");
     assert_eq!(console.end(), 0);
-    assert_eq!(house.sessions(), (1, 0));
+    assert_eq!(fixture.sessions(), (1, 0));
 }
 
 #[test]
 fn a_store_that_can_only_be_read_opens_a_console_that_says_so_and_writes_nothing() {
-    let house = House::new();
-    fs::hard_link(house.store(), house.folder.path().join("second.db")).unwrap();
-    let before = fs::read(house.store()).unwrap();
-    let mut console = house.console();
+    let fixture = Fixture::new();
+    fs::hard_link(fixture.store(), fixture.folder.path().join("second.db")).unwrap();
+    let before = fs::read(fixture.store()).unwrap();
+    let mut console = fixture.console();
     console.wait_for("read-only");
     log_in(&mut console);
     console.wait_for("mv ");
@@ -118,17 +118,17 @@ fn a_store_that_can_only_be_read_opens_a_console_that_says_so_and_writes_nothing
     console.wait_for("cp -p ");
     console.press("q");
     assert_eq!(console.end(), 0);
-    assert!(fs::read(house.store()).unwrap() == before);
-    assert_eq!(fs::read_dir(house.folder.path()).unwrap().count(), 3, "nothing was left beside it");
+    assert!(fs::read(fixture.store()).unwrap() == before);
+    assert_eq!(fs::read_dir(fixture.folder.path()).unwrap().count(), 3, "nothing was left beside it");
 }
 
 #[test]
 fn a_console_for_reading_only_writes_nothing_and_sees_what_others_change() {
-    let house = House::new();
-    let other = Connection::open(house.store()).unwrap();
+    let fixture = Fixture::new();
+    let other = Connection::open(fixture.store()).unwrap();
     let mut command = program();
     command.args(["--readonly", "--store"]);
-    command.arg(house.store());
+    command.arg(fixture.store());
     let mut console = Terminal::start(command, SIZE);
     log_in(&mut console);
     console.wait_for("read-only");
@@ -140,7 +140,7 @@ fn a_console_for_reading_only_writes_nothing_and_sees_what_others_change() {
     console.wait_for("signed out");
     console.press("\x03");
     assert_eq!(console.end(), 0);
-    assert_eq!(house.sessions(), (0, 0));
+    assert_eq!(fixture.sessions(), (0, 0));
 }
 
 #[test]
@@ -157,8 +157,8 @@ fn a_console_for_reading_only_makes_no_store() {
 
 #[test]
 fn control_c_leaves_at_the_log_in() {
-    let house = House::new();
-    let mut console = house.console();
+    let fixture = Fixture::new();
+    let mut console = fixture.console();
     console.wait_for("Username or email");
     console.press("\x03");
     assert_eq!(console.end(), 0);
@@ -166,50 +166,50 @@ fn control_c_leaves_at_the_log_in() {
 
 #[test]
 fn signals_end_it_in_good_order() {
-    let house = House::new();
+    let fixture = Fixture::new();
     for (sent, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130), (Signal::QUIT, 131)] {
-        let console = house.logged_in();
+        let console = fixture.logged_in();
         signal(&console, sent);
         assert_eq!(console.end(), code);
-        assert_eq!(house.sessions().1, 0, "{sent:?}");
+        assert_eq!(fixture.sessions().1, 0, "{sent:?}");
     }
 }
 
 #[test]
 fn a_dropped_link_ends_it() {
-    let house = House::new();
-    assert_eq!(house.logged_in().hang_up(), 129);
-    assert_eq!(house.sessions(), (1, 0));
+    let fixture = Fixture::new();
+    assert_eq!(fixture.logged_in().hang_up(), 129);
+    assert_eq!(fixture.sessions(), (1, 0));
 }
 
 #[test]
 fn a_terminal_that_goes_without_a_signal_ends_it() {
-    let house = House::new();
-    let code = house.folder.path().join("code");
+    let fixture = Fixture::new();
+    let code = fixture.folder.path().join("code");
     let mut shell = with_environment(CommandBuilder::new("sh"));
     // Only the session's leader is told when the terminal goes: the console below it hears nothing.
     shell.arg("-c");
     shell.arg(r#"trap "" HUP; "$1" --store "$2"; echo $? > "$3""#);
     shell.arg("sh");
     shell.arg(PROGRAM);
-    shell.arg(house.store());
+    shell.arg(fixture.store());
     shell.arg(&code);
     let mut console = Terminal::start(shell, SIZE);
     log_in(&mut console);
     console.hang_up();
     assert_eq!(fs::read_to_string(code).unwrap(), "129\n");
-    assert_eq!(house.sessions(), (1, 0));
+    assert_eq!(fixture.sessions(), (1, 0));
 }
 
 #[test]
 fn to_the_shell_and_back() {
-    let house = House::new();
+    let fixture = Fixture::new();
     let mut bash = with_environment(CommandBuilder::new("bash"));
     bash.args(["--norc", "--noprofile", "--noediting", "-i"]);
     bash.env("PS1", "shell> ");
     let mut console = Terminal::start(bash, SIZE);
     console.wait_for("shell> ");
-    console.press(&format!("{PROGRAM} --store {}\n", house.store().display()));
+    console.press(&format!("{PROGRAM} --store {}\n", fixture.store().display()));
     log_in(&mut console);
     console.press("\x1a");
     console.wait_for("Stopped");
@@ -220,7 +220,7 @@ fn to_the_shell_and_back() {
     console.wait_for("left with 0");
     console.press("exit\n");
     assert_eq!(console.end(), 0);
-    assert_eq!(house.sessions(), (1, 0));
+    assert_eq!(fixture.sessions(), (1, 0));
 }
 
 #[test]
@@ -245,8 +245,8 @@ fn the_demo_leaves_nothing_behind() {
 
 #[test]
 fn without_a_terminal_it_says_what_to_do() {
-    let house = House::new();
-    let refused = Command::new(PROGRAM).arg("--store").arg(house.store()).output().unwrap();
+    let fixture = Fixture::new();
+    let refused = Command::new(PROGRAM).arg("--store").arg(fixture.store()).output().unwrap();
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("nexus --help"));
 }

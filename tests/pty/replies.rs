@@ -39,8 +39,8 @@ fn type_among_replies(console: &mut Terminal, text: &str) {
 
 #[test]
 fn replies_leave_no_trace_at_log_in_in_a_list_and_in_a_field() {
-    let house = House::new();
-    let mut console = house.console();
+    let fixture = Fixture::new();
+    let mut console = fixture.console();
     console.wait_for("Username or email");
     type_among_replies(&mut console, "ada\t");
     type_among_replies(&mut console, PASSWORD);
@@ -53,7 +53,7 @@ fn replies_leave_no_trace_at_log_in_in_a_list_and_in_a_field() {
     console.press("/");
     type_among_replies(&mut console, "zebra crossing");
     console.wait_for("/ zebra crossing");
-    assert_eq!(house.sessions(), (1, 1));
+    assert_eq!(fixture.sessions(), (1, 1));
     console.press("\x1b");
     console.wait_until_gone("zebra");
     console.press("q");
@@ -62,8 +62,8 @@ fn replies_leave_no_trace_at_log_in_in_a_list_and_in_a_field() {
 
 #[test]
 fn a_paste_without_its_end_keeps_no_key_from_working() {
-    let house = House::new();
-    let mut console = house.logged_in();
+    let fixture = Fixture::new();
+    let mut console = fixture.logged_in();
     console.press("/\x1b[200~zeb\x1b[20");
     console.wait_for("/ zeb");
     console.press("\x03");

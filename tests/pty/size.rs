@@ -6,8 +6,8 @@ use super::*;
 
 #[test]
 fn any_size_is_survived() {
-    let house = House::new();
-    let mut console = house.logged_in();
+    let fixture = Fixture::new();
+    let mut console = fixture.logged_in();
     for size in [(1, 1), (2, 1), (500, 200), (40, 12), (39, 9), (80, 24)] {
         console.resize(size);
     }
@@ -18,11 +18,11 @@ fn any_size_is_survived() {
 
 #[test]
 fn a_terminal_that_reports_a_huge_size_costs_little_memory() {
-    let house = House::new();
+    let fixture = Fixture::new();
     for size in [(10_000, 10_000), (30_000, 30_000)] {
         let mut command = program();
         command.arg("--store");
-        command.arg(house.store());
+        command.arg(fixture.store());
         let mut console = Terminal::start(command, size);
         log_in(&mut console);
         console.resize(SIZE);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::bare::{Bare, Rival};
 use crate::console::Console;
 use crate::data::Sizes;
-use crate::house::{self, Import};
+use crate::fixture::{self, Import};
 use crate::outcome::{Outcome, Sample, Trouble, Unit, failed};
 use crate::table::{Table, Target};
 use crate::verbs::grouped;
@@ -64,7 +64,7 @@ fn sweep(store: &Path, most: u64) -> Outcome<Act> {
     let rival = Rival::start(store)?;
     let mut command = Command::new(crate::PROGRAM);
     command.args(["session", "sweep", "--store"]).arg(store);
-    let run = house::run(command);
+    let run = fixture::run(command);
     let waits = rival.stop()?;
     match bare.overdue()? {
         0 => Ok(Act { rows, took: run?.took, waits }),

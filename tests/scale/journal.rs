@@ -4,12 +4,14 @@ use std::path::Path;
 use std::process::Command;
 
 use chrono::TimeDelta;
-use nexus::domain::journal::{Author, Image, Kind, NewEntry, Object, Outcome as Result, Verb, Whence};
+use nexus::domain::journal::{
+    Action, Actor, EntityKind, EntityRef, FieldValues, NewEntry, Origin, Outcome as Result,
+};
 use nexus::domain::time::Timestamp;
 use nexus::domain::user::UserId;
 
 use crate::data::Sizes;
-use crate::house;
+use crate::fixture;
 use crate::outcome::{Effort, Outcome, Sample, Unit, failed};
 use crate::random::Random;
 use crate::table::{Table, Target};
@@ -22,17 +24,17 @@ const OPERATORS: u64 = 20;
 /// The days that the journal covers.
 const DAYS: u64 = 1_000;
 /// What they do, as often as it stands here.
-const VERBS: [Verb; 10] = [
-    Verb::LoggedIn,
-    Verb::LoggedOut,
-    Verb::Edited,
-    Verb::Edited,
-    Verb::Edited,
-    Verb::Confirmed,
-    Verb::Suspended,
-    Verb::Issued,
-    Verb::Revoked,
-    Verb::Deleted,
+const VERBS: [Action; 10] = [
+    Action::LoggedIn,
+    Action::LoggedOut,
+    Action::Edited,
+    Action::Edited,
+    Action::Edited,
+    Action::Confirmed,
+    Action::Suspended,
+    Action::Issued,
+    Action::Revoked,
+    Action::Deleted,
 ];
 
 /// Filters, and what stands for them.
@@ -90,7 +92,7 @@ fn fill(library: &mut Library, sizes: Sizes) -> Outcome<(Sample, u64)> {
         let step: Vec<_> = (first..entries.min(first + STEP))
             .map(|number| entry(at(now, number, entries), sizes.users, &mut random))
             .collect();
-        let is_one = |entry: &&NewEntry| entry.author.name == "operator7" && entry.verb == Verb::Deleted;
+        let is_one = |entry: &&NewEntry| entry.actor.name == "operator7" && entry.action == Action::Deleted;
         deletes += step.iter().filter(is_one).count() as u64;
         library.record(&step)?;
     }
@@ -107,25 +109,25 @@ fn at(now: Timestamp, number: u64, entries: u64) -> Timestamp {
 fn entry(at: Timestamp, users: u64, random: &mut Random) -> NewEntry {
     let operator = random.below(OPERATORS) as i64 + 1;
     let account = UserId(random.below(users) as i64 + 1);
-    let verb = VERBS.get(random.below(VERBS.len() as u64) as usize).copied().unwrap_or(Verb::Edited);
+    let action = VERBS.get(random.below(VERBS.len() as u64) as usize).copied().unwrap_or(Action::Edited);
     NewEntry {
         at,
-        author: Author {
+        actor: Actor {
             account: Some(UserId(operator)),
             name: format!("operator{operator}"),
             sudo_user: None,
         },
-        whence: Whence { session: Some(random.below(users) as i64), place: "10.0.4.7".into() },
-        verb,
+        origin: Origin { session: Some(random.below(users) as i64), place: "10.0.4.7".into() },
+        action,
         outcome: Result::Done,
-        object: Object {
-            kind: Kind::Account,
+        object: EntityRef {
+            kind: EntityKind::Account,
             id: Some(account.0),
             label: format!("user{account}"),
             account: Some(account),
         },
-        before: Image::new().with("status", "pending").with("address", "12 Long Street, Old Town"),
-        after: Image::new().with("status", "confirmed").with("address", "7 Short Lane, New Town"),
+        before: FieldValues::new().with("status", "pending").with("address", "12 Long Street, Old Town"),
+        after: FieldValues::new().with("status", "confirmed").with("address", "7 Short Lane, New Town"),
         act: None,
         undoes: None,
     }
@@ -135,6 +137,6 @@ fn entry(at: Timestamp, users: u64, random: &mut Random) -> NewEntry {
 fn verify(store: &Path, entries: u64) -> Outcome<Sample> {
     let mut command = Command::new(crate::PROGRAM);
     command.args(["journal", "verify", "--store"]).arg(store);
-    let run = house::run(command)?;
+    let run = fixture::run(command)?;
     Ok(Sample::one(Unit::RowsPerSecond, entries as f64 / run.took.as_secs_f64()))
 }

@@ -11,7 +11,7 @@ mod bare;
 mod bulk;
 mod console;
 mod data;
-mod house;
+mod fixture;
 mod journal;
 mod outcome;
 mod process;
@@ -30,7 +30,7 @@ use bare::Bare;
 use clap::Parser;
 use console::Stores;
 use data::Sizes;
-use house::House;
+use fixture::Fixture;
 use outcome::{Outcome, Trouble, Unit};
 use random::Random;
 use table::{Table, Yardsticks, quantity};
@@ -85,9 +85,9 @@ fn run(arguments: &Arguments) -> Outcome<u32> {
     let begun = Instant::now();
     let sizes = Sizes { users: arguments.users };
     let folder = Path::new(FOLDER).join("scale");
-    let tiny = House::new(&folder, Sizes { users: 300 })?;
-    let small = House::new(&folder, Sizes { users: 1_000 })?;
-    let House { store, source, import } = House::new(&folder, sizes)?;
+    let tiny = Fixture::new(&folder, Sizes { users: 300 })?;
+    let small = Fixture::new(&folder, Sizes { users: 1_000 })?;
+    let Fixture { store, source, import } = Fixture::new(&folder, sizes)?;
     let mut table = start(sizes, &store)?;
     bulk::import(import, sizes, &mut table);
     let mut library = Library::open(&store)?;
@@ -113,7 +113,7 @@ fn run(arguments: &Arguments) -> Outcome<u32> {
         table.write_markdown(path)?;
     }
     for file in [store, tiny.store, small.store] {
-        house::remove(&file)?;
+        fixture::remove(&file)?;
     }
     Ok(table.failures())
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::house;
+use crate::fixture;
 use crate::outcome::{Outcome, Sample, Trouble, Unit, failed};
 use crate::table::{Table, Target};
 
@@ -44,7 +44,7 @@ fn query(source: &Path, sql: &str) -> Outcome<Sample> {
 fn import(source: &Path, users: u64) -> Outcome<Sample> {
     let csv = source.with_extension("csv");
     let loaded = source.with_extension("loaded");
-    house::remove(&loaded)?;
+    fixture::remove(&loaded)?;
     sqlite3(
         source,
         &[
@@ -60,7 +60,7 @@ fn import(source: &Path, users: u64) -> Outcome<Sample> {
     let start = Instant::now();
     let loading = sqlite3(&loaded, &commands);
     let took = start.elapsed();
-    house::remove(&loaded)?;
+    fixture::remove(&loaded)?;
     std::fs::remove_file(csv)?;
     loading?;
     Ok(Sample::one(Unit::RowsPerSecond, users as f64 / took.as_secs_f64()))

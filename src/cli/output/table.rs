@@ -38,7 +38,7 @@ pub(in crate::cli) enum Tone {
     /// In order.
     Good,
     /// Waits for somebody, or is soon over.
-    Care,
+    Confirmation,
     /// Cut off.
     Bad,
     /// Of little interest.
@@ -51,7 +51,7 @@ impl Tone {
         match self {
             Self::Plain => None,
             Self::Good => Some("32"),
-            Self::Care => Some("33"),
+            Self::Confirmation => Some("33"),
             Self::Bad => Some("31"),
             Self::Quiet => Some("2"),
         }

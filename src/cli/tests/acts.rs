@@ -5,10 +5,12 @@ use serde_json::{Value, json};
 use super::super::testing::{Ran, World, now, parsed};
 use super::super::*;
 use crate::domain::time::Duration;
-use crate::service::contract::{Failure, ImportReport, Own, RefusedRow, Reply, TableCounts, Tally, Verb};
+use crate::service::contract::{
+    Action, ActionSummary, Failure, ImportReport, Own, RefusedRow, Reply, TableCounts,
+};
 
-fn suspended() -> Tally {
-    Tally {
+fn suspended() -> ActionSummary {
+    ActionSummary {
         accounts: 2,
         sessions: 7,
         unchanged: 1,
@@ -17,7 +19,7 @@ fn suspended() -> Tally {
         own: Own::LeftOut,
         ids: vec![3, 9],
         written: Some(41),
-        ..Tally::new(Verb::Suspended)
+        ..ActionSummary::new(Action::Suspended)
     }
 }
 
@@ -56,8 +58,8 @@ fn an_act_in_csv_is_a_header_and_a_row() {
 
 #[test]
 fn a_dry_run_prints_the_same_object_without_an_entry() {
-    let tally = Tally { written: None, ..suspended() };
-    let dry = object(&suspend(&["--format", "json", "--dry-run"], &Reply::Done(tally)).out);
+    let summary = ActionSummary { written: None, ..suspended() };
+    let dry = object(&suspend(&["--format", "json", "--dry-run"], &Reply::Done(summary)).out);
     let mut done = object(&suspend(&["--format", "json"], &Reply::Done(suspended())).out);
     (done["dry_run"], done["entry"]) = (true.into(), Value::Null);
     assert_eq!(dry, done);
@@ -65,17 +67,23 @@ fn a_dry_run_prints_the_same_object_without_an_entry() {
 
 #[test]
 fn what_was_made_is_told_with_its_id_and_secret() {
-    for (verb, args, key) in [
-        (Verb::Issued, &["session", "issue", "ada"][..], "token"),
+    for (action, args, key) in [
+        (Action::Issued, &["session", "issue", "ada"][..], "token"),
         (
-            Verb::Added,
+            Action::Added,
             &["user", "add", "--firstname", "A", "--lastname", "B", "--email", "a@b.c"],
             "access_code",
         ),
     ] {
-        let tally = Tally { accounts: 1, sessions: 1, id: Some(7), ids: vec![7], ..Tally::new(verb) };
+        let summary = ActionSummary {
+            accounts: 1,
+            sessions: 1,
+            id: Some(7),
+            ids: vec![7],
+            ..ActionSummary::new(action)
+        };
         let secret = Secret::from_text("7K3M-9QXT").unwrap();
-        let reply = Reply::Secret { tally, secret, expires_at: now() + Duration::hours(8) };
+        let reply = Reply::Secret { summary, secret, expires_at: now() + Duration::hours(8) };
         let run = |more: &[&str]| {
             let args = [args, &["--format", "json", "--yes"], more].concat();
             let ran = World::default().run(&args, &mut |_, _| Ok(reply.clone()));
@@ -196,8 +204,12 @@ fn a_refused_import_tells_its_report_with_the_error() {
 
 #[test]
 fn a_million_ids_are_printed_one_by_one() {
-    let tally = Tally { ids: (1..=1_000_000).collect(), accounts: 1_000_000, ..Tally::new(Verb::Confirmed) };
-    let ran = suspend(&["--format", "json"], &Reply::Done(tally));
+    let summary = ActionSummary {
+        ids: (1..=1_000_000).collect(),
+        accounts: 1_000_000,
+        ..ActionSummary::new(Action::Confirmed)
+    };
+    let ran = suspend(&["--format", "json"], &Reply::Done(summary));
     let object = object(&ran.out);
     assert_eq!(object["ids"].as_array().unwrap().len(), 1_000_000);
     assert_eq!((&object["ids"][999_999], &object["changed"]), (&1_000_000.into(), &1_000_000.into()));

@@ -3,7 +3,7 @@
 use super::super::Course;
 use super::super::testing::{Ran, World, done};
 use crate::service::contract::{
-    CountedRows, Failure, FailureKind, ImportReport, Reply, Request, TableCounts, Tally, Verb,
+    Action, ActionSummary, CountedRows, Failure, FailureKind, ImportReport, Reply, Request, TableCounts,
 };
 
 const ASKING: &[&[&str]] = &[
@@ -82,7 +82,8 @@ fn nobody_to_ask_is_exit_2_and_nothing_is_done() {
 
 #[test]
 fn nothing_is_asked_about_what_is_so_already() {
-    let so_already = || Ok(Reply::Done(Tally { unchanged: 2, ..Tally::new(Verb::Revoked) }));
+    let so_already =
+        || Ok(Reply::Done(ActionSummary { unchanged: 2, ..ActionSummary::new(Action::Revoked) }));
     let ran = World::terminal().run(&["session", "revoke", "7", "8"], &mut |_, _| so_already());
     assert_eq!(ran.code, 0);
     assert!(ran.err.contains("Nothing to change") && !ran.err.contains("[y/N]"), "{}", ran.err);
@@ -112,12 +113,13 @@ fn only_a_yes_goes_on() {
 
 /// Runs it over a service that finds this many accounts.
 fn run_for(accounts: i64, world: World<'_>, args: &[&str]) -> Ran {
-    let tally = Tally { accounts: accounts.unsigned_abs(), ..Tally::new(Verb::Confirmed) };
+    let summary =
+        ActionSummary { accounts: accounts.unsigned_abs(), ..ActionSummary::new(Action::Confirmed) };
     let rows = CountedRows { ids: (1..=accounts).collect(), left_out: None, all_or_nothing: false };
     world.run(args, &mut |_, course| {
         Ok(match course {
-            Course::Rehearsal => Reply::Counted { tally: tally.clone(), rows: rows.clone() },
-            Course::ForGood => Reply::Done(tally.clone()),
+            Course::Rehearsal => Reply::Counted { summary: summary.clone(), rows: rows.clone() },
+            Course::ForGood => Reply::Done(summary.clone()),
         })
     })
 }
@@ -208,9 +210,14 @@ fn a_purge_goes_on_only_with_the_name() {
 #[test]
 fn a_name_is_typed_as_the_terminal_shows_it() {
     let purge = |label: &str, input| {
-        let tally = Tally { label: Some(label.into()), accounts: 1, sessions: 2, ..Tally::new(Verb::Purged) };
+        let summary = ActionSummary {
+            label: Some(label.into()),
+            accounts: 1,
+            sessions: 2,
+            ..ActionSummary::new(Action::Purged)
+        };
         World { input, ..World::terminal() }
-            .run(&["user", "purge", "3"], &mut |_, _| Ok(Reply::Done(tally.clone())))
+            .run(&["user", "purge", "3"], &mut |_, _| Ok(Reply::Done(summary.clone())))
     };
     let ran = purge("al\x1ban ", "al␛an\n");
     let question = "Purge al␛an  with 2 sessions? Type al␛an to purge: ";
@@ -250,16 +257,21 @@ fn the_rest_never_asks() {
 
 /// Runs it over a service that does one thing, by name.
 fn run_for_one(world: World<'_>, args: &[&str]) -> Ran {
-    let tally = Tally { label: Some("alan".into()), accounts: 1, ..Tally::new(Verb::Confirmed) };
-    world.run(args, &mut |_, _| Ok(Reply::Done(tally.clone())))
+    let summary =
+        ActionSummary { label: Some("alan".into()), accounts: 1, ..ActionSummary::new(Action::Confirmed) };
+    world.run(args, &mut |_, _| Ok(Reply::Done(summary.clone())))
 }
 
 #[test]
 fn a_code_that_replaces_one_is_asked_about() {
-    let tally =
-        Tally { replaces_code: true, label: Some("alan".into()), accounts: 1, ..Tally::new(Verb::CodeMade) };
+    let summary = ActionSummary {
+        replaces_code: true,
+        label: Some("alan".into()),
+        accounts: 1,
+        ..ActionSummary::new(Action::CodeMade)
+    };
     let make = |world: World<'_>| {
-        world.run(&["user", "access-code", "alan"], &mut |_, _| Ok(Reply::Done(tally.clone())))
+        world.run(&["user", "access-code", "alan"], &mut |_, _| Ok(Reply::Done(summary.clone())))
     };
     assert_eq!(make(World::default()).code, 2);
     assert_eq!(make(World { input: "y\n", ..World::terminal() }).code, 0);

@@ -1,12 +1,14 @@
 //! The bin and undo: what is asked of the service, and what comes of its answers.
 
 use super::super::testing::{World, now};
-use crate::domain::bin::{BinColumn, Bundle};
-use crate::domain::journal::Kind;
+use crate::domain::bin::{BinColumn, BinItem};
+use crate::domain::journal::EntityKind;
 use crate::domain::page::{Anchor, Sort, Window};
 use crate::domain::time::Duration;
 use crate::domain::user::{UserId, Who};
-use crate::service::contract::{Bin, Failure, FailureKind, InBin, Reply, Request, Tally, Undo, Verb};
+use crate::service::contract::{
+    Action, ActionSummary, Bin, Failure, FailureKind, InBin, Reply, Request, Undo,
+};
 
 /// The one request that a command makes.
 fn request(args: &[&str]) -> Request {
@@ -41,15 +43,16 @@ fn directories_are_restored_and_purged_by_their_paths() {
 
 #[test]
 fn what_could_not_come_back_is_told() {
-    let tally = Tally {
+    let summary = ActionSummary {
         label: Some("alan".into()),
         accounts: 1,
         sessions: 2,
         directories: 8,
         left_out: 1,
-        ..Tally::new(Verb::Restored)
+        ..ActionSummary::new(Action::Restored)
     };
-    let ran = World::default().run(&["user", "restore", "alan"], &mut |_, _| Ok(Reply::Done(tally.clone())));
+    let ran =
+        World::default().run(&["user", "restore", "alan"], &mut |_, _| Ok(Reply::Done(summary.clone())));
     let words = "Restored alan with 2 sessions and 8 directories; 1 is there already and stayed out.\n";
     assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", words));
 }
@@ -62,13 +65,13 @@ fn an_undo_is_of_the_newest_act_or_of_an_entry() {
 
 #[test]
 fn a_dry_run_says_what_an_undo_would_take_back() {
-    let tally = Tally {
+    let summary = ActionSummary {
         label: Some("alan".into()),
         accounts: 1,
-        of: Some(Verb::Suspended),
-        ..Tally::new(Verb::Undone)
+        of: Some(Action::Suspended),
+        ..ActionSummary::new(Action::Undone)
     };
-    let undo = |args: &[&str]| World::default().run(args, &mut |_, _| Ok(Reply::Done(tally.clone())));
+    let undo = |args: &[&str]| World::default().run(args, &mut |_, _| Ok(Reply::Done(summary.clone())));
     assert_eq!(undo(&["undo", "--dry-run"]).err, "Would undo suspend of alan.\n");
     assert_eq!(undo(&["undo"]).err, "Undid suspend of alan.\n");
 }
@@ -86,8 +89,8 @@ fn an_undo_that_is_refused_says_why() {
     }
 }
 
-fn bundle(id: i64, kind: Kind) -> Bundle {
-    Bundle {
+fn item(id: i64, kind: EntityKind) -> BinItem {
+    BinItem {
         id,
         kind,
         object_id: 3,
@@ -106,19 +109,19 @@ fn bundle(id: i64, kind: Kind) -> Bundle {
 
 #[test]
 fn the_bin_in_every_format() {
-    let directory = Bundle {
+    let directory = BinItem {
         object_id: 56,
         label: "00003_ALAN/Photos/2024".into(),
         parent: Some("00003_ALAN/Photos".into()),
         username: None,
         email: None,
         sessions: 0,
-        ..bundle(8, Kind::Directory)
+        ..item(8, EntityKind::Directory)
     };
-    let window = Window { rows: vec![bundle(7, Kind::Account), directory], ..Window::default() };
+    let window = Window { rows: vec![item(7, EntityKind::Account), directory], ..Window::default() };
     for format in ["table", "json", "csv"] {
         let ran = World::default()
-            .run(&["bin", "list", "--format", format], &mut |_, _| Ok(Reply::Bundles(window.clone())));
+            .run(&["bin", "list", "--format", format], &mut |_, _| Ok(Reply::Items(window.clone())));
         insta::assert_snapshot!(format!("bin_{format}"), ran.out);
     }
 }
@@ -127,7 +130,7 @@ fn the_bin_in_every_format() {
 fn the_bin_is_listed_in_the_order_of_deletion_or_by_name() {
     let list = |args: &[&str]| {
         World::default()
-            .run(&[&["bin", "list"], args].concat(), &mut |_, _| Ok(Reply::Bundles(Window::default())))
+            .run(&[&["bin", "list"], args].concat(), &mut |_, _| Ok(Reply::Items(Window::default())))
     };
     let wanted = |args: &[&str]| match &list(args).asked[0].0 {
         Request::Bin(Bin::List { filter, sort, span }) => (filter.terms.len(), *sort, span.anchor),

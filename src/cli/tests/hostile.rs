@@ -3,7 +3,7 @@
 use super::super::testing::{World, parsed};
 use super::super::*;
 use crate::domain::user::Who;
-use crate::service::contract::{Accounts, Reply, Request, Tally, Verb};
+use crate::service::contract::{Accounts, Action, ActionSummary, Reply, Request};
 
 fn scripted() -> Environment {
     Environment { home: Some("/home/op".into()), ..Environment::default() }
@@ -14,7 +14,7 @@ fn first_request(args: &[&str]) -> Result<Request, (u8, String)> {
     let mut asked = None;
     let ran = World::default().run(args, &mut |request, _| {
         asked.get_or_insert_with(|| request.clone());
-        Ok(Reply::Done(Tally::new(Verb::Edited)))
+        Ok(Reply::Done(ActionSummary::new(Action::Edited)))
     });
     asked.ok_or((ran.code, ran.err))
 }

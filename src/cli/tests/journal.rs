@@ -3,7 +3,7 @@
 use super::super::testing::{Ran, World, now, user};
 use crate::domain::filter::{Filter, Test};
 use crate::domain::journal::{
-    Author, Break, CHANGED, Entry, Head, Image, JournalColumn, Kind, Object, Outcome, Whence,
+    Actor, Break, CHANGED, EntityKind, EntityRef, Entry, FieldValues, Head, JournalColumn, Origin, Outcome,
 };
 use crate::domain::page::{Anchor, Sort, Window};
 use crate::domain::time::from_stored;
@@ -16,13 +16,18 @@ fn entry(seq: i64) -> Entry {
     Entry {
         seq,
         at: Some(now()),
-        author: Author { account: Some(UserId(1)), name: "ada".into(), sudo_user: None },
-        whence: Whence { session: Some(7), place: "10.0.4.7".into() },
-        verb: "edit".into(),
+        actor: Actor { account: Some(UserId(1)), name: "ada".into(), sudo_user: None },
+        origin: Origin { session: Some(7), place: "10.0.4.7".into() },
+        action: "edit".into(),
         outcome: Outcome::Done,
-        object: Object { kind: Kind::Account, id: Some(3), label: "alan".into(), account: Some(UserId(3)) },
-        before: Image::new().with("access_level", "user").with("address", serde_json::Value::Null),
-        after: Image::new().with("access_level", "admin").with("address", "1 Bletchley\nPark"),
+        object: EntityRef {
+            kind: EntityKind::Account,
+            id: Some(3),
+            label: "alan".into(),
+            account: Some(UserId(3)),
+        },
+        before: FieldValues::new().with("access_level", "user").with("address", serde_json::Value::Null),
+        after: FieldValues::new().with("access_level", "admin").with("address", "1 Bletchley\nPark"),
         act: seq,
         undoes: None,
         hash: "ab".repeat(32),
@@ -31,13 +36,13 @@ fn entry(seq: i64) -> Entry {
 
 fn refusal(seq: i64) -> Entry {
     Entry {
-        author: Author { account: None, name: "root".into(), sudo_user: Some("op\x1b".into()) },
-        whence: Whence { session: None, place: "pts/3".into() },
+        actor: Actor { account: None, name: "root".into(), sudo_user: Some("op\x1b".into()) },
+        origin: Origin { session: None, place: "pts/3".into() },
         at: None,
         outcome: Outcome::Refused,
-        verb: "log-in".into(),
-        before: Image::new(),
-        after: Image::new().with("password", CHANGED).with("sessions_ended", 2),
+        action: "log-in".into(),
+        before: FieldValues::new(),
+        after: FieldValues::new().with("password", CHANGED).with("sessions_ended", 2),
         ..entry(seq)
     }
 }
@@ -163,7 +168,7 @@ fn a_head_is_expected_as_it_was_printed() {
 }
 
 fn by_id(id: i64) -> Filter {
-    Filter::default().and(Test::Object(Kind::Account, id))
+    Filter::default().and(Test::EntityRef(EntityKind::Account, id))
 }
 
 #[test]
@@ -212,7 +217,7 @@ fn an_account_that_never_was_is_exit_3() {
 }
 
 fn as_it_was(args: &[&str]) -> Ran {
-    let fields = Image::new()
+    let fields = FieldValues::new()
         .with("id", 3)
         .with("firstname", "Alan")
         .with("lastname", "Tu\x1bring")

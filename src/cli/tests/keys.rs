@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use super::super::output::Record;
 use super::super::*;
-use crate::domain::bin::Bundle;
+use crate::domain::bin::BinItem;
 use crate::domain::directory::{Directory, TreeRow};
 use crate::domain::finding::Finding;
 use crate::domain::journal::Entry;
 use crate::domain::session::Session;
 use crate::domain::user::User;
-use crate::service::contract::{AsItWas, CodeInForce, ImportReport, Tally, UserDetail, Verb};
+use crate::service::contract::{Action, ActionSummary, AsItWas, CodeInForce, ImportReport, UserDetail};
 
 const MANUAL: &str = include_str!("../../../assets/manual/json.md");
 
@@ -41,7 +41,7 @@ fn of_rows() -> Vec<(&'static str, &'static str)> {
         of::<Finding>("finding"),
         of::<Directory>("directory"),
         of::<TreeRow>("tree"),
-        of::<Bundle>("bin"),
+        of::<BinItem>("bin"),
         of::<Entry>("journal"),
     ]
     .concat()
@@ -50,10 +50,10 @@ fn of_rows() -> Vec<(&'static str, &'static str)> {
 fn of_acts() -> Vec<(&'static str, &'static str)> {
     let secret = Secret::from_text("7K3M-9QXT").unwrap();
     let mut keys = BTreeSet::new();
-    for verb in Verb::ALL {
+    for action in Action::ALL {
         let shown =
-            matches!(verb, Verb::Issued | Verb::Added).then(|| (&secret, super::super::testing::now()));
-        let fields = act_report::fields(Tally::new(verb), Course::ForGood, shown);
+            matches!(action, Action::Issued | Action::Added).then(|| (&secret, super::super::testing::now()));
+        let fields = act_report::fields(ActionSummary::new(action), Course::ForGood, shown);
         keys.extend(fields.into_iter().map(|(key, _)| (key, "act")));
     }
     let import = import_report::fields(ImportReport::default(), Course::ForGood);

@@ -10,8 +10,8 @@ use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status, UserId, Who};
 use crate::domain::zone::Zone;
 use crate::service::contract::{
-    Accounts, Bin, Directories, Import, InBin, LaterStatements, People, Place, Request, Sessions, SignIn,
-    Undo,
+    AccountSelection, Accounts, Bin, Directories, DirectorySelector, Import, InBin, LaterStatements, Request,
+    Sessions, SignIn, Undo,
 };
 
 const PASSWORD: &str = "correct horse battery";
@@ -64,11 +64,11 @@ fn filter(subject: Subject) -> impl Strategy<Value = Filter> {
     filters.prop_filter("not every list has every key", reads)
 }
 
-fn people() -> impl Strategy<Value = People> {
+fn people() -> impl Strategy<Value = AccountSelection> {
     let shown = (filter(Subject::Users), prop::collection::vec(any::<i64>(), 0..3));
     prop_oneof![
-        prop::collection::vec(who(), 1..4).prop_map(People::Named),
-        shown.prop_map(|(filter, except)| People::Shown { filter, except }),
+        prop::collection::vec(who(), 1..4).prop_map(AccountSelection::Named),
+        shown.prop_map(|(filter, except)| AccountSelection::Shown { filter, except }),
     ]
 }
 
@@ -85,8 +85,8 @@ fn selection(subject: Subject) -> impl Strategy<Value = Selection> {
     ]
 }
 
-fn place() -> impl Strategy<Value = Place> {
-    prop_oneof![any::<i64>().prop_map(Place::Id), text().prop_map(Place::Path)]
+fn place() -> impl Strategy<Value = DirectorySelector> {
+    prop_oneof![any::<i64>().prop_map(DirectorySelector::Id), text().prop_map(DirectorySelector::Path)]
 }
 
 fn life() -> impl Strategy<Value = Duration> {
@@ -158,11 +158,12 @@ fn directories() -> impl Strategy<Value = Directories> {
     prop_oneof![
         (text(), proptest::option::of(who())).prop_map(|(path, owner)| Directories::Add { path, owner }),
         (place(), text()).prop_map(|(place, name)| Directories::Rename { place, name }),
-        (place(), text()).prop_map(|(place, to)| Directories::Move { place, to: Place::Path(to) }),
+        (place(), text())
+            .prop_map(|(place, to)| Directories::Move { place, to: DirectorySelector::Path(to) }),
         prop::collection::vec(any::<i64>(), 1..4)
-            .prop_map(|ids| Directories::Trash(ids.into_iter().map(Place::Id).collect())),
+            .prop_map(|ids| Directories::Trash(ids.into_iter().map(DirectorySelector::Id).collect())),
         prop::collection::vec(text(), 1..4)
-            .prop_map(|paths| Directories::Trash(paths.into_iter().map(Place::Path).collect())),
+            .prop_map(|paths| Directories::Trash(paths.into_iter().map(DirectorySelector::Path).collect())),
         people().prop_map(Directories::Provision),
     ]
 }
@@ -173,8 +174,8 @@ fn bin() -> impl Strategy<Value = Bin> {
             .prop_map(|(path, to)| Bin::Restore { which: InBin::Directory(path), to }),
         who().prop_map(|who| Bin::Restore { which: InBin::Account(who), to: None }),
         (selection(Subject::Bin), proptest::option::of(text()))
-            .prop_map(|(which, to)| Bin::Restore { which: InBin::Bundles(which), to }),
-        selection(Subject::Bin).prop_map(|which| Bin::Purge(InBin::Bundles(which))),
+            .prop_map(|(which, to)| Bin::Restore { which: InBin::Items(which), to }),
+        selection(Subject::Bin).prop_map(|which| Bin::Purge(InBin::Items(which))),
         text().prop_map(|path| Bin::Purge(InBin::Directory(path))),
         who().prop_map(|who| Bin::Purge(InBin::Account(who))),
     ]

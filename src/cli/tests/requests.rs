@@ -10,9 +10,9 @@ use crate::domain::page::Selection;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status, UserId, Who};
 use crate::service::contract::{
-    Accounts, ChangedLater, CodeInForce, Directories, Failure, Import, ImportReport, LaterStatements, People,
-    Place, Progress, RefusedRow, Reply, Request, Sessions, SignIn, TableCounts, Tally, UnreadDate,
-    UserDetail, Verb,
+    AccountSelection, Accounts, Action, ActionSummary, ChangedLater, CodeInForce, Directories,
+    DirectorySelector, Failure, Import, ImportReport, LaterStatements, Progress, RefusedRow, Reply, Request,
+    Sessions, SignIn, TableCounts, UnreadDate, UserDetail,
 };
 
 /// The one request that a command makes.
@@ -40,7 +40,7 @@ fn secret() -> Secret {
 
 #[test]
 fn accounts() {
-    let named = |who: &[Who]| People::Named(who.to_vec());
+    let named = |who: &[Who]| AccountSelection::Named(who.to_vec());
     assert_eq!(
         account(&["user", "confirm", "ada", "3", "x@y"]),
         Accounts::Confirm(named(&[ada(), Who::Id(UserId(3)), Who::Email("x@y".into())]))
@@ -178,7 +178,7 @@ fn directories() {
         Request::Directories(directories) => directories,
         other => panic!("{other:?}"),
     };
-    let place = |path: &str| Place::Path(path.into());
+    let place = |path: &str| DirectorySelector::Path(path.into());
     assert_eq!(
         directory(&["directory", "add", "a/b", "--owner", "ada"]),
         Directories::Add { path: "a/b".into(), owner: Some(ada()) }
@@ -197,7 +197,7 @@ fn directories() {
     );
     assert_eq!(
         directory(&["directory", "provision", "ada"]),
-        Directories::Provision(People::Named(vec![ada()]))
+        Directories::Provision(AccountSelection::Named(vec![ada()]))
     );
 }
 
@@ -241,7 +241,11 @@ fn each_kind_of_failure_has_its_exit_code() {
 #[test]
 fn secrets_stand_alone_on_standard_output() {
     let reply = Reply::Secret {
-        tally: Tally { label: Some("ada".into()), accounts: 1, ..Tally::new(Verb::CodeMade) },
+        summary: ActionSummary {
+            label: Some("ada".into()),
+            accounts: 1,
+            ..ActionSummary::new(Action::CodeMade)
+        },
         secret: Secret::from_text("7K3M-9QXT").unwrap(),
         expires_at: now() + Duration::hours(24),
     };
@@ -344,7 +348,7 @@ fn an_import_reports_everything() {
         zone_assumed: true,
         later_statements: vec![ChangedLater {
             line: 9,
-            verb: "UPDATE".into(),
+            action: "UPDATE".into(),
             table: "de_torres_vincent_users".into(),
         }],
         more_later_statements: 3,

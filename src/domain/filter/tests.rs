@@ -43,10 +43,10 @@ fn the_journal_has_keys_of_its_own() {
         tests,
         [
             Test::By("ada".into()),
-            Test::Verb(Verb::LoggedIn),
+            Test::Action(Action::LoggedIn),
             Test::User(Who::Username("alan".into())),
             Test::Since(Since::Ago(Duration::days(2))),
-            Test::Object(Kind::Session, 34),
+            Test::EntityRef(EntityKind::Session, 34),
         ]
     );
     let day = Filter::parse(Subject::Journal, "since:2026-11-01 result:refused").unwrap();

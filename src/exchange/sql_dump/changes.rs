@@ -32,8 +32,8 @@ pub(super) enum Change {
 
 impl<R: Read> Lexer<R> {
     /// Takes the rest of the statement that begins with this word, and tells what it changes.
-    pub(super) fn change(&mut self, verb: &[u8]) -> Result<Change> {
-        match verb {
+    pub(super) fn change(&mut self, action: &[u8]) -> Result<Change> {
+        match action {
             b"UPDATE" => self.names_until(&["SET"]),
             b"DELETE" => self.names_until(&["WHERE", "ORDER", "LIMIT", "RETURNING"]),
             b"TRUNCATE" | b"RENAME" => self.names_until(&[]),

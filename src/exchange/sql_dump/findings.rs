@@ -13,7 +13,7 @@ pub struct LaterStatement {
     /// Where it stands, counted from 1.
     pub line: u64,
     /// Its first word, in capitals.
-    pub verb: String,
+    pub action: String,
     /// The table.
     pub table: String,
 }

@@ -225,8 +225,8 @@ impl<R: Read> DumpReader<R> {
         if self.lexer.end()? {
             return Ok(());
         }
-        let verb = self.lexer.word()?.to_ascii_uppercase();
-        match verb.as_slice() {
+        let action = self.lexer.word()?.to_ascii_uppercase();
+        match action.as_slice() {
             b"INSERT" | b"REPLACE" => self.insert_statement()?,
             b"CREATE" => self.create_statement()?,
             b"SET" => {
@@ -234,8 +234,8 @@ impl<R: Read> DumpReader<R> {
                 self.ending.set(summary);
             }
             b"DELIMITER" => self.lexer.delimiter_line()?,
-            verb if is_verb(verb) || (verb == b"END" && self.lexer.is_sqlite()) => {
-                self.other_statement(verb)?;
+            action if is_verb(action) || (action == b"END" && self.lexer.is_sqlite()) => {
+                self.other_statement(action)?;
             }
             _ if self.begun || self.ending.in_frame() => {
                 return Err(self.lexer.stray_line("this is no SQL statement"));

@@ -9,8 +9,8 @@ use super::{DumpReader, LaterStatement, Result, TableName};
 impl<R: Read> DumpReader<R> {
     /// Passes over a statement that brings no rows, but may change some, or open or close what must not be open at the
     /// end.
-    pub(super) fn other_statement(&mut self, verb: &[u8]) -> Result<()> {
-        match verb {
+    pub(super) fn other_statement(&mut self, action: &[u8]) -> Result<()> {
+        match action {
             b"LOCK" => self.ending.lock(true),
             b"UNLOCK" => self.ending.lock(false),
             b"START" => {
@@ -40,16 +40,16 @@ impl<R: Read> DumpReader<R> {
             }
             b"PRAGMA" => self.lexer.enter_sqlite(),
             b"USE" => self.database = self.lexer.name()?,
-            verb if !self.filled.is_empty() => return self.note_change(verb),
+            action if !self.filled.is_empty() => return self.note_change(action),
             _ => {}
         }
         self.lexer.skip_statement()
     }
 
     /// Notes a statement that changes rows which were brought before it.
-    fn note_change(&mut self, verb: &[u8]) -> Result<()> {
+    fn note_change(&mut self, action: &[u8]) -> Result<()> {
         let line = self.lexer.line();
-        let changed = match self.lexer.change(verb)? {
+        let changed = match self.lexer.change(action)? {
             Change::Nothing => None,
             Change::Tables(names) => {
                 names.into_iter().map(|name| self.located(name)).find(|name| self.filled.contains(name))
@@ -60,8 +60,8 @@ impl<R: Read> DumpReader<R> {
             }
         };
         if let Some(name) = changed {
-            let verb = String::from_utf8_lossy(verb).into_owned();
-            self.findings.add_later(LaterStatement { line, verb, table: name.table });
+            let action = String::from_utf8_lossy(action).into_owned();
+            self.findings.add_later(LaterStatement { line, action, table: name.table });
         }
         Ok(())
     }
@@ -74,5 +74,5 @@ pub(super) fn is_verb(word: &[u8]) -> bool {
         DELETE DESC DESCRIBE DETACH DO DROP EXECUTE EXPLAIN FLUSH GRANT HANDLER IMPORT INSTALL KILL LOAD LOCK \
         OPTIMIZE PRAGMA PREPARE PURGE REINDEX RELEASE RENAME REPAIR RESET REVOKE ROLLBACK SAVEPOINT SELECT SHOW \
         SHUTDOWN SIGNAL START STOP TRUNCATE UNINSTALL UNLOCK UPDATE USE VACUUM XA";
-    VERBS.split(' ').any(|verb| verb.as_bytes() == word)
+    VERBS.split(' ').any(|action| action.as_bytes() == word)
 }

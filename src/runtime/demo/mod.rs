@@ -8,15 +8,15 @@ use std::ops::ControlFlow;
 
 use crate::domain::directory::{LIBRARIES, home_name, join};
 use crate::domain::secret::Secret;
-use crate::domain::session::Origin;
+use crate::domain::session::SessionOrigin;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, Fields, Status, UserId};
 use crate::service::contract::{Caller, Failure, Request, SignIn};
-use crate::service::{self, Call, Desk};
+use crate::service::{self, RequestContext, Service};
 use crate::store::{
     self, NewDirectory, NewSession, NewUser, SessionStart, Store, StoreError, Verdict, Write, change,
 };
-use crate::tui::start::DemoAccount;
+use crate::tui::startup::DemoAccount;
 use names::PEOPLES;
 
 mod names;
@@ -54,7 +54,7 @@ const STREETS: [&str; 6] =
 ///
 /// # Errors
 /// What kept the store from taking the rows.
-pub(super) fn furnish(desk: &mut Desk, now: Timestamp) -> Result<DemoAccount, Failure> {
+pub(super) fn furnish(service: &mut Service, now: Timestamp) -> Result<DemoAccount, Failure> {
     let account = DemoAccount { username: "ada".into(), password: "a walk through the house".into() };
     let set_up = SignIn::SetUp {
         fields: Fields {
@@ -66,16 +66,16 @@ pub(super) fn furnish(desk: &mut Desk, now: Timestamp) -> Result<DemoAccount, Fa
         },
         password: Secret::from_text(&account.password).unwrap_or_default(),
     };
-    let call = Call {
+    let call = RequestContext {
         caller: Caller::Owner,
         now,
         boot: None,
-        rehearsal: false,
+        dry_run: false,
         counted: None,
         progress: &mut |_| ControlFlow::Continue(()),
     };
-    service::perform(desk, call, Request::SignIn(set_up))?;
-    fill(&mut *desk.store, now)?;
+    service::perform(service, call, Request::SignIn(set_up))?;
+    fill(&mut *service.store, now)?;
     Ok(account)
 }
 
@@ -190,9 +190,9 @@ impl Demo<'_> {
             };
             let at = (self.now - age).max(since);
             let (origin, detail) = match dice.below(3) {
-                0 => (Origin::Console, format!("pts/{}", dice.below(9))),
-                1 => (Origin::Console, format!("10.0.{}.{}", dice.below(8), 1 + dice.below(250))),
-                _ => (Origin::Service, String::new()),
+                0 => (SessionOrigin::Console, format!("pts/{}", dice.below(9))),
+                1 => (SessionOrigin::Console, format!("10.0.{}.{}", dice.below(8), 1 + dice.below(250))),
+                _ => (SessionOrigin::Service, String::new()),
             };
             let active = dice.percent(if age < life { 90 } else { 40 });
             let id = self.rows.insert_session(&NewSession {

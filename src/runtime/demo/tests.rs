@@ -9,30 +9,30 @@ use crate::domain::filter::Filter;
 use crate::domain::page::{Anchor, Sort, Span};
 use crate::domain::time::from_stored;
 use crate::domain::user::User;
-use crate::runtime::here;
-use crate::service::Desk;
+use crate::runtime::host;
+use crate::service::Service;
 use crate::store::{Access, ListOf};
 
 fn now() -> Timestamp {
     from_stored("2026-11-23 12:00:00").unwrap()
 }
 
-fn demo(folder: &TempDir) -> Desk {
+fn demo(folder: &TempDir) -> Service {
     let store = store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap();
-    let mut desk = Desk {
+    let mut service = Service {
         store,
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
-        here: here(None, None),
+        host: host(None, None),
         keep: KeepDays::default().span(),
     };
-    furnish(&mut desk, now()).unwrap();
-    desk
+    furnish(&mut service, now()).unwrap();
+    service
 }
 
-fn users(desk: &Desk) -> Vec<User> {
+fn users(service: &Service) -> Vec<User> {
     let list = ListOf { filter: Filter::default(), scope: None, sort: Sort::default() };
     let all = Span { anchor: Anchor::After(0), before: 0, len: 5_000 };
-    store::read(&*desk.store, |rows| rows.users(now(), &list, all)).unwrap().rows
+    store::read(&*service.store, |rows| rows.users(now(), &list, all)).unwrap().rows
 }
 
 #[test]

@@ -13,7 +13,7 @@ use rustix::termios::isatty;
 use zeroize::Zeroize as _;
 
 use super::signals::TERMINAL_GONE;
-use super::{Inward, clock, end, start_thread};
+use super::{RuntimeEvent, clock, end, start_thread};
 use crate::tui::effect::Msg;
 
 mod keys;
@@ -28,16 +28,16 @@ use parser::Parser;
 const CHUNK: usize = 4096;
 
 /// Starts the two threads that listen to the terminal; they end with the process.
-pub(super) fn listen(inbox: &Sender<Inward>) -> io::Result<()> {
+pub(super) fn listen(inbox: &Sender<RuntimeEvent>) -> io::Result<()> {
     start_thread("input", inbox, read)?;
     // A terminal may go while nothing is read from it, so another thread sees to that.
     start_thread("terminal watch", inbox, watch)
 }
 
-fn read(inbox: &Sender<Inward>) {
+fn read(inbox: &Sender<RuntimeEvent>) {
     if let Ok(mut reader) = Reader::open(CHUNK) {
         while let Ok(event) = reader.next_event() {
-            if message(event).is_some_and(|msg| inbox.send(Inward::Msg(Box::new(msg))).is_err()) {
+            if message(event).is_some_and(|msg| inbox.send(RuntimeEvent::Msg(Box::new(msg))).is_err()) {
                 return;
             }
         }
@@ -120,7 +120,7 @@ fn message(event: Event) -> Option<Msg> {
 }
 
 /// Waits, without ever waking for anything else, until the terminal hangs up.
-fn watch(inbox: &Sender<Inward>) {
+fn watch(inbox: &Sender<RuntimeEvent>) {
     let stdin = rustix::stdio::stdin();
     let mut asked = [PollFd::new(&stdin, PollFlags::empty())];
     // No events are asked for: hang-up and error are always reported.

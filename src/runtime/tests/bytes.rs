@@ -4,11 +4,11 @@ use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 use tempfile::TempDir;
 
-use super::loops::{Console, desk};
+use super::loops::{Console, service};
 use super::now;
 use crate::runtime::demo;
-use crate::runtime::painter::Painter;
-use crate::runtime::painter::tests::Paper;
+use crate::runtime::diff_backend::DiffBackend;
+use crate::runtime::diff_backend::tests::Paper;
 use crate::tui::effect::Msg;
 
 /// The console over the demo's rows, logged in, and what it draws on.
@@ -16,19 +16,19 @@ struct Shop {
     _folder: TempDir,
     console: Console,
     paper: Paper,
-    terminal: Terminal<Painter<Paper>>,
+    terminal: Terminal<DiffBackend<Paper>>,
 }
 
 impl Shop {
     fn open() -> Self {
         let folder = TempDir::new().unwrap();
-        let account = demo::furnish(&mut desk(&folder), now()).unwrap();
+        let account = demo::furnish(&mut service(&folder), now()).unwrap();
         let mut console = Console::start(&folder);
         console.tell(Msg::Resize(120, 40));
         console.press(&format!("{}<tab>{}<enter>", account.username, account.password));
         let paper = Paper::default();
         let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 120, 40)) };
-        let terminal = Terminal::with_options(Painter::new(paper.clone()), options).unwrap();
+        let terminal = Terminal::with_options(DiffBackend::new(paper.clone()), options).unwrap();
         let mut shop = Self { _folder: folder, console, paper, terminal };
         shop.press("");
         shop

@@ -14,15 +14,15 @@ use crate::domain::secret::Secret;
 use crate::domain::session::RowStatus;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
-use crate::runtime::here;
+use crate::runtime::host;
 use crate::runtime::runbook::RunbookFile;
 use crate::service::contract::{Accounts, Caller, Directories, Failure, Reply, Request, Sessions};
-use crate::service::{Call, Desk, perform};
-use crate::store::story::{revoked, slip};
+use crate::service::{RequestContext, Service, perform};
+use crate::store::contract_tests::{revoked, slip};
 use crate::store::{self, Access, Read, Write};
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
-use crate::tui::start::{Start, StorePath};
+use crate::tui::startup::{StartupOptions, StorePath};
 use crate::tui::testing::{keys, text};
 use crate::tui::theme::Look;
 
@@ -33,7 +33,7 @@ const OTHER: &str = "nine violet anchors drift";
 /// A console over the store in a folder.
 pub(super) struct Console {
     pub(super) model: Model,
-    desk: Desk,
+    service: Service,
     now: Timestamp,
     runbook: Option<RunbookFile>,
     has_left: bool,
@@ -42,7 +42,7 @@ pub(super) struct Console {
 impl Console {
     pub(super) fn start(folder: &TempDir) -> Self {
         let look = Look { colour: true, unicode: true };
-        let start = Start {
+        let start = StartupOptions {
             size: (100, 30),
             now: now(),
             look,
@@ -51,10 +51,15 @@ impl Console {
             demo: None,
             read_only: None,
         };
-        let mut console =
-            Self { model: Model::new(start), desk: desk(folder), now: now(), runbook: None, has_left: false };
+        let mut console = Self {
+            model: Model::new(start),
+            service: service(folder),
+            now: now(),
+            runbook: None,
+            has_left: false,
+        };
         let effects = console.model.begin();
-        console.carry_out(effects);
+        console.execute(effects);
         console
     }
 
@@ -74,21 +79,28 @@ impl Console {
 
     pub(super) fn tell(&mut self, msg: Msg) {
         let effects = self.model.update(self.now, msg);
-        self.carry_out(effects);
+        self.execute(effects);
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>) {
+    fn execute(&mut self, effects: Vec<Effect>) {
         let mut effects = VecDeque::from(effects);
         while let Some(effect) = effects.pop_front() {
             match effect {
-                Effect::Perform { ticket, caller, request, rehearsal } => {
+                Effect::Perform { request_id, caller, request, dry_run } => {
                     let progress = &mut |_| std::ops::ControlFlow::Continue(());
-                    let call = Call { caller, now: self.now, boot: None, rehearsal, counted: None, progress };
-                    let result = perform(&mut self.desk, call, request);
-                    effects.extend(self.model.update(self.now, Msg::Done(ticket, result)));
+                    let call = RequestContext {
+                        caller,
+                        now: self.now,
+                        boot: None,
+                        dry_run,
+                        counted: None,
+                        progress,
+                    };
+                    let result = perform(&mut self.service, call, request);
+                    effects.extend(self.model.update(self.now, Msg::Done(request_id, result)));
                 }
-                Effect::Watch(ticket) => {
-                    effects.extend(self.model.update(self.now, Msg::Drawn(ticket)));
+                Effect::Watch(request_id) => {
+                    effects.extend(self.model.update(self.now, Msg::Drawn(request_id)));
                 }
                 Effect::StartRunbook { file, header } => {
                     let begun = RunbookFile::create(file, &header).map(|file| self.runbook = Some(file));
@@ -126,11 +138,11 @@ impl Console {
     }
 }
 
-pub(super) fn desk(folder: &TempDir) -> Desk {
-    Desk {
+pub(super) fn service(folder: &TempDir) -> Service {
+    Service {
         store: store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
-        here: here(None, None),
+        host: host(None, None),
         keep: KeepDays::default().span(),
     }
 }
@@ -138,18 +150,24 @@ pub(super) fn desk(folder: &TempDir) -> Desk {
 /// What a command does meanwhile.
 fn command(folder: &TempDir, request: Request) -> Result<Reply, Failure> {
     let progress = &mut |_| std::ops::ControlFlow::Continue(());
-    let call =
-        Call { caller: Caller::Owner, now: now(), boot: None, rehearsal: false, counted: None, progress };
-    perform(&mut desk(folder), call, request)
+    let call = RequestContext {
+        caller: Caller::Owner,
+        now: now(),
+        boot: None,
+        dry_run: false,
+        counted: None,
+        progress,
+    };
+    perform(&mut service(folder), call, request)
 }
 
 /// What another program writes meanwhile.
 fn write<T>(folder: &TempDir, work: impl FnOnce(&mut dyn Write) -> store::Result<T>) -> T {
-    store::change(&mut *desk(folder).store, store::Verdict::Commit, work).unwrap()
+    store::change(&mut *service(folder).store, store::Verdict::Commit, work).unwrap()
 }
 
 pub(super) fn read<T>(folder: &TempDir, work: impl FnOnce(&dyn Read) -> store::Result<T>) -> T {
-    store::read(&*desk(folder).store, work).unwrap()
+    store::read(&*service(folder).store, work).unwrap()
 }
 
 pub(super) fn user(folder: &TempDir, name: &str) -> User {

@@ -9,16 +9,16 @@ use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
 use ratatui::{TerminalOptions, Viewport};
 
-use super::painter::Painter;
-use super::painter::tests::Paper;
+use super::diff_backend::DiffBackend;
+use super::diff_backend::tests::Paper;
 use super::worker::Serve;
 use super::*;
 use crate::domain::clock::ClockBehind;
 use crate::domain::time::from_stored;
-use crate::service::Call;
+use crate::service::RequestContext;
 use crate::service::contract::{Caller, Failure, Reply, Request, SignIn};
-use crate::store::{Interrupter, Tending};
-use crate::tui::effect::Ticket;
+use crate::store::{IdleWork, Interrupter};
+use crate::tui::effect::RequestId;
 
 mod bytes;
 mod loops;
@@ -50,16 +50,16 @@ impl Console for Toy {
                     'q' => vec![Effect::Leave],
                     'y' => vec![Effect::Copy("copied".into())],
                     'z' => vec![Effect::Suspend],
-                    'w' => vec![Effect::Watch(Ticket(5))],
+                    'w' => vec![Effect::Watch(RequestId(5))],
                     'b' => vec![
                         Effect::StartRunbook { file: self.book.clone(), header: "#".into() },
                         Effect::WriteRunbook("a".into()),
                     ],
                     'r' => vec![Effect::Perform {
-                        ticket: Ticket(2),
+                        request_id: RequestId(2),
                         caller: Caller::Operator(7),
                         request: Request::SignIn(SignIn::StillIn),
-                        rehearsal: false,
+                        dry_run: false,
                     }],
                     _ => Vec::new(),
                 }
@@ -70,10 +70,10 @@ impl Console for Toy {
             }
             Msg::Terminate => vec![
                 Effect::Perform {
-                    ticket: Ticket(1),
+                    request_id: RequestId(1),
                     caller: Caller::Operator(7),
                     request: Request::SignIn(SignIn::LogOut),
-                    rehearsal: false,
+                    dry_run: false,
                 },
                 Effect::Leave,
             ],
@@ -97,7 +97,7 @@ struct Notes {
     turns: VecDeque<bool>,
 }
 
-impl Window for Notes {
+impl TerminalControl for Notes {
     fn copy(&mut self, text: &str) -> io::Result<()> {
         self.notes.push(format!("copy {text}"));
         Ok(())
@@ -118,7 +118,7 @@ impl Window for Notes {
 struct Clerk(Sender<Caller>);
 
 impl Serve for Clerk {
-    fn perform(&mut self, call: Call<'_>, _: Request) -> Result<Reply, Failure> {
+    fn perform(&mut self, call: RequestContext<'_>, _: Request) -> Result<Reply, Failure> {
         let _ = self.0.send(call.caller);
         Ok(Reply::SignedOut)
     }
@@ -141,8 +141,8 @@ impl Serve for Clerk {
 
     fn rest(&mut self) {}
 
-    fn tend(&mut self) -> Tending {
-        Tending::Rest
+    fn run_idle_work(&mut self) -> IdleWork {
+        IdleWork::Done
     }
 
     fn interrupter(&self) -> Interrupter {
@@ -154,8 +154,8 @@ fn now() -> Timestamp {
     from_stored("2026-11-23 12:00:00").unwrap()
 }
 
-fn key(letter: char) -> Inward {
-    Inward::Msg(Box::new(Msg::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE))))
+fn key(letter: char) -> RuntimeEvent {
+    RuntimeEvent::Msg(Box::new(Msg::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE))))
 }
 
 /// What a session over a script came to.
@@ -168,7 +168,7 @@ struct Outcome {
 fn play<B: Backend>(
     terminal: &mut Terminal<B>,
     toy: &mut Toy,
-    script: impl IntoIterator<Item = Inward>,
+    script: impl IntoIterator<Item = RuntimeEvent>,
 ) -> Outcome {
     play_in(terminal, toy, script, [])
 }
@@ -176,7 +176,7 @@ fn play<B: Backend>(
 fn play_in<B: Backend>(
     terminal: &mut Terminal<B>,
     toy: &mut Toy,
-    script: impl IntoIterator<Item = Inward>,
+    script: impl IntoIterator<Item = RuntimeEvent>,
     turns: impl Into<VecDeque<bool>>,
 ) -> Outcome {
     let (outbox, inbox) = mpsc::channel();
@@ -201,8 +201,10 @@ fn screen() -> Terminal<TestBackend> {
 #[test]
 fn keys_are_delivered_in_order_and_drawn_once() {
     let (mut terminal, mut toy) = (screen(), Toy::default());
-    let script =
-        ['a', 'b', 'c'].map(key).into_iter().chain([Inward::Msg(Box::new(Msg::Resize(8, 1))), key('q')]);
+    let script = ['a', 'b', 'c']
+        .map(key)
+        .into_iter()
+        .chain([RuntimeEvent::Msg(Box::new(Msg::Resize(8, 1))), key('q')]);
     assert_eq!(play(&mut terminal, &mut toy, script).code, 0);
     assert_eq!(toy.typed, "abcq");
     assert_eq!(
@@ -233,9 +235,9 @@ fn what_is_read_at_once_is_on_the_frame_of_the_key_that_asked_for_it() {
 fn a_terminal_of_another_size_is_drawn_anew() {
     let paper = Paper::default();
     let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 8, 1)) };
-    let mut terminal = Terminal::with_options(Painter::new(paper.clone()), options).unwrap();
+    let mut terminal = Terminal::with_options(DiffBackend::new(paper.clone()), options).unwrap();
     let mut toy = Toy { typed: "ab".into(), wake_at: Some(now()), ..Toy::default() };
-    play(&mut terminal, &mut toy, [Inward::Msg(Box::new(Msg::Resize(12, 2)))]);
+    play(&mut terminal, &mut toy, [RuntimeEvent::Msg(Box::new(Msg::Resize(12, 2)))]);
     let frame = "\x1b[?25l\x1b[m\x1b[r\x1b[2J\x1b[1Hab";
     assert_eq!(String::from_utf8(paper.take()).unwrap(), frame.repeat(2));
 }
@@ -244,7 +246,7 @@ fn a_terminal_of_another_size_is_drawn_anew() {
 fn what_is_watched_is_told_behind_all_that_was_typed_before_it_was_drawn() {
     let mut toy = Toy { wake_at: Some(now()), ..Toy::default() };
     play(&mut screen(), &mut toy, [key('w'), key('a')]);
-    let [Msg::Key(_), Msg::Key(_), Msg::Drawn(Ticket(5)), Msg::Woken] = toy.heard[..] else {
+    let [Msg::Key(_), Msg::Key(_), Msg::Drawn(RequestId(5)), Msg::Woken] = toy.heard[..] else {
         panic!("{:?}", toy.heard)
     };
     assert_eq!(toy.drawn.get(), 3, "the first frame, the one that is watched, and one after it was told");
@@ -276,7 +278,7 @@ fn it_wakes_the_console_when_it_asked_to_be() {
 #[test]
 fn an_end_from_outside_logs_out_first() {
     let mut toy = Toy::default();
-    let outcome = play(&mut screen(), &mut toy, [key('a'), Inward::End(143), key('b')]);
+    let outcome = play(&mut screen(), &mut toy, [key('a'), RuntimeEvent::End(143), key('b')]);
     assert_eq!(outcome.code, 143);
     assert_eq!(outcome.logged_out, [Caller::Operator(7)]);
     assert_eq!(toy.typed, "a");
@@ -284,7 +286,7 @@ fn an_end_from_outside_logs_out_first() {
 
 #[test]
 fn effects_reach_the_terminal_in_order() {
-    let script = [key('y'), key('z'), Inward::Msg(Box::new(Msg::Resumed)), key('q')];
+    let script = [key('y'), key('z'), RuntimeEvent::Msg(Box::new(Msg::Resumed)), key('q')];
     let outcome = play(&mut screen(), &mut Toy::default(), script);
     assert_eq!(outcome.notes, ["copy copied", "suspend", "resume", "resume"]);
 }
@@ -292,7 +294,7 @@ fn effects_reach_the_terminal_in_order() {
 #[test]
 fn in_the_background_it_stops_again_and_draws_nothing() {
     let (mut terminal, mut toy) = (screen(), Toy { wake_at: Some(now()), ..Toy::default() });
-    let script = [key('z'), Inward::Msg(Box::new(Msg::Resumed)), key('a')];
+    let script = [key('z'), RuntimeEvent::Msg(Box::new(Msg::Resumed)), key('a')];
     let outcome = play_in(&mut terminal, &mut toy, script, [false, false]);
     assert_eq!(outcome.notes, ["suspend", "resume", "resume", "suspend"]);
     assert_eq!((toy.typed.as_str(), toy.drawn.get()), ("za", 1));
@@ -310,7 +312,7 @@ fn a_terminal_that_takes_no_output_is_an_orderly_end() {
         }
     }
     let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 8, 1)) };
-    let mut terminal = Terminal::with_options(Painter::new(Broken), options).unwrap();
+    let mut terminal = Terminal::with_options(DiffBackend::new(Broken), options).unwrap();
     let outcome = play(&mut terminal, &mut Toy::default(), []);
     assert_eq!(outcome.code, TERMINAL_GONE);
     assert_eq!(outcome.logged_out, [Caller::Operator(7)]);

@@ -9,7 +9,7 @@ use std::{fs, io};
 
 use tempfile::TempDir;
 
-use super::loops::{Console, PASSWORD, desk, furnished, read, user};
+use super::loops::{Console, PASSWORD, furnished, read, service, user};
 use super::now;
 use crate::cli::{self, Environment, Invocation, Io};
 use crate::domain::page::{Anchor, Span};
@@ -32,7 +32,7 @@ fn run(folder: &TempDir, line: &str) -> u8 {
         interrupted: &mut || false,
         open_file: &mut |_| unreachable!(),
     };
-    cli::run(*command, &mut desk(folder), now(), None, io)
+    cli::run(*command, &mut service(folder), now(), None, io)
 }
 
 /// The commands that a shell makes of a runbook, quoted again.

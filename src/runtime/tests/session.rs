@@ -13,10 +13,10 @@ use crate::domain::filter::{Filter, Subject};
 use crate::domain::session::RowStatus;
 use crate::domain::time::Duration;
 use crate::domain::user::{Fields, Status, UserId, Who};
-use crate::service::Desk;
+use crate::service::Service;
 use crate::store::{self, Access, NewUser, StoreError, Verdict};
 use crate::tui::model::Model;
-use crate::tui::start::{Start, StorePath};
+use crate::tui::startup::{StartupOptions, StorePath};
 use crate::tui::testing::keys;
 use crate::tui::theme::Look;
 
@@ -33,7 +33,7 @@ type Step = (&'static str, &'static str);
 struct Operated {
     model: Model,
     steps: RefCell<VecDeque<Step>>,
-    fingers: Sender<Inward>,
+    fingers: Sender<RuntimeEvent>,
     seen: RefCell<String>,
 }
 
@@ -65,7 +65,7 @@ impl Console for Operated {
         let mut steps = self.steps.borrow_mut();
         if let Some((_, script)) = steps.pop_front_if(|(text, _)| self.seen.borrow().contains(*text)) {
             for key in keys(script) {
-                self.fingers.send(Inward::Msg(Box::new(Msg::Key(key)))).unwrap();
+                self.fingers.send(RuntimeEvent::Msg(Box::new(Msg::Key(key)))).unwrap();
             }
         }
         Some(ticking() + Duration::seconds(20))
@@ -73,18 +73,18 @@ impl Console for Operated {
 }
 
 fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
-    let desk = |access| Desk {
+    let service = |access| Service {
         store: store::open(&folder.path().join("nexus.db"), access).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
-        here: here(None, None),
+        host: host(None, None),
         keep: KeepDays::default().span(),
     };
     let (outbox, inbox) = mpsc::channel();
-    let writes = desk(Access::ReadWrite);
-    let workers = Workers::start(desk(Access::ReadOnly), writes, None, &outbox, ticking).unwrap();
+    let writes = service(Access::ReadWrite);
+    let workers = Workers::start(service(Access::ReadOnly), writes, None, &outbox, ticking).unwrap();
     let look = Look { colour: true, unicode: true };
     let mut console = Operated {
-        model: Model::new(Start {
+        model: Model::new(StartupOptions {
             size,
             now: now(),
             look,

@@ -9,7 +9,7 @@ use crate::domain::secret::Secret;
 use crate::domain::time::{Duration as TimeDelta, from_stored};
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{
-    Accounts, Check, Import, LaterStatements, Operator, People, Sessions, Tally, Verb,
+    AccountSelection, Accounts, Action, ActionSummary, Check, Import, LaterStatements, Operator, Sessions,
 };
 
 /// A desk that notes what it was asked and waits where a test tells it to.
@@ -21,7 +21,7 @@ struct Toy {
 const MARK: Duration = Duration::from_millis(30);
 
 impl Serve for Toy {
-    fn perform(&mut self, call: Call<'_>, request: Request) -> Result<Reply, Failure> {
+    fn perform(&mut self, call: RequestContext<'_>, request: Request) -> Result<Reply, Failure> {
         self.asked.send((call.caller, request.clone())).unwrap();
         match request {
             Request::SignIn(SignIn::LogIn { name, .. }) if name == "ada" => Ok(Reply::SignedIn(Operator {
@@ -45,7 +45,7 @@ impl Serve for Toy {
                 Err(Failure::new(FailureKind::Stopped, "Stopped."))
             }
             Request::Accounts(_) => panic!("planted"),
-            _ => Ok(Reply::Done(Tally::new(Verb::Swept))),
+            _ => Ok(Reply::Done(ActionSummary::new(Action::Swept))),
         }
     }
 
@@ -68,8 +68,8 @@ impl Serve for Toy {
 
     fn rest(&mut self) {}
 
-    fn tend(&mut self) -> Tending {
-        Tending::Rest
+    fn run_idle_work(&mut self) -> IdleWork {
+        IdleWork::Done
     }
 
     fn interrupter(&self) -> Interrupter {
@@ -77,44 +77,44 @@ impl Serve for Toy {
     }
 }
 
-struct House {
+struct StoreStatus {
     workers: Workers,
-    inbox: Receiver<Inward>,
+    inbox: Receiver<RuntimeEvent>,
     asked: Receiver<(Caller, Request)>,
     version: Arc<Mutex<i64>>,
 }
 
-fn house() -> House {
+fn house() -> StoreStatus {
     house_with(None)
 }
 
-fn house_with(syslog: Option<Syslog>) -> House {
+fn house_with(syslog: Option<Syslog>) -> StoreStatus {
     let (outbox, inbox) = mpsc::channel();
     let (note, asked) = mpsc::channel();
     let version = Arc::new(Mutex::new(1));
     let toy = || Toy { asked: note.clone(), version: Arc::clone(&version) };
     let now = || from_stored("2026-11-23 12:00:00").unwrap();
     let workers = Workers::start(toy(), toy(), syslog, &outbox, now).unwrap();
-    House { workers, inbox, asked, version }
+    StoreStatus { workers, inbox, asked, version }
 }
 
-impl House {
-    fn ask(&self, ticket: u64, request: Request) {
-        let job = Job { ticket: Ticket(ticket), caller: Caller::Nobody, request, rehearsal: false };
+impl StoreStatus {
+    fn ask(&self, request_id: u64, request: Request) {
+        let job = Job { request_id: RequestId(request_id), caller: Caller::Nobody, request, dry_run: false };
         self.workers.perform(job);
     }
 
     fn next(&self) -> Msg {
         match self.inbox.recv_timeout(Duration::from_secs(20)).unwrap() {
-            Inward::Msg(msg) => *msg,
-            end @ Inward::End(_) => panic!("{end:?}"),
+            RuntimeEvent::Msg(msg) => *msg,
+            end @ RuntimeEvent::End(_) => panic!("{end:?}"),
         }
     }
 
-    fn answer(&self, ticket: u64) -> Result<Reply, FailureKind> {
+    fn answer(&self, request_id: u64) -> Result<Reply, FailureKind> {
         loop {
             if let Msg::Done(done, outcome) = self.next()
-                && done == Ticket(ticket)
+                && done == RequestId(request_id)
             {
                 return outcome.map_err(|failure| failure.kind);
             }
@@ -149,7 +149,7 @@ fn a_refused_log_in_is_answered_at_the_mark_and_holds_nothing_up() {
     let asked = clock::instant();
     house.ask(1, log_in("eve"));
     house.ask(2, SWEEP);
-    assert!(matches!(house.next(), Msg::Done(Ticket(2), Ok(_))));
+    assert!(matches!(house.next(), Msg::Done(RequestId(2), Ok(_))));
     assert_eq!(house.answer(1), Err(FailureKind::Refused));
     assert!(asked.elapsed() >= MARK);
 }
@@ -160,7 +160,7 @@ fn long_work_does_not_hold_up_reading_and_can_be_stopped() {
     house.ask(1, long());
     house.ask(2, Request::SignIn(SignIn::Look));
     assert!(house.answer(2).is_ok());
-    house.workers.cancel(Ticket(1));
+    house.workers.cancel(RequestId(1));
     assert_eq!(house.answer(1), Err(FailureKind::Stopped));
 }
 
@@ -168,7 +168,7 @@ fn long_work_does_not_hold_up_reading_and_can_be_stopped() {
 fn a_check_that_is_cancelled_gives_way_to_what_was_asked_for_next() {
     let house = house();
     house.ask(1, Request::Check(Check::Table(0)));
-    house.workers.cancel(Ticket(1));
+    house.workers.cancel(RequestId(1));
     house.ask(2, SWEEP);
     assert_eq!(house.answer(1), Err(FailureKind::Stopped));
     assert!(house.answer(2).is_ok());
@@ -179,8 +179,8 @@ fn what_is_cancelled_in_the_queue_is_never_begun() {
     let house = house();
     house.ask(1, long());
     house.ask(2, SWEEP);
-    house.workers.cancel(Ticket(2));
-    house.workers.cancel(Ticket(1));
+    house.workers.cancel(RequestId(2));
+    house.workers.cancel(RequestId(1));
     assert_eq!(house.answer(2), Err(FailureKind::Stopped));
     drop(house.workers);
     assert!(house.asked.iter().all(|(_, request)| request != SWEEP));
@@ -190,7 +190,7 @@ fn what_is_cancelled_in_the_queue_is_never_begun() {
 fn a_panic_is_a_failure_and_work_goes_on() {
     super::panics::restore_first(|| {});
     let house = house();
-    house.ask(1, Request::Accounts(Accounts::Delete(People::one(UserId(1)))));
+    house.ask(1, Request::Accounts(Accounts::Delete(AccountSelection::one(UserId(1)))));
     assert_eq!(house.answer(1), Err(FailureKind::Other));
     house.ask(2, SWEEP);
     assert!(house.answer(2).is_ok());
@@ -247,8 +247,8 @@ fn heard(requests: &[Request]) -> Vec<String> {
     let listener = std::os::unix::net::UnixDatagram::bind(&socket).unwrap();
     listener.set_nonblocking(true).unwrap();
     let house = house_with(Some(Syslog::at(socket, "nexus.db".as_ref())));
-    for (ticket, request) in (1..).zip(requests) {
-        house.ask(ticket, request.clone());
+    for (request_id, request) in (1..).zip(requests) {
+        house.ask(request_id, request.clone());
     }
     drop(house.workers);
     let mut bytes = [0; 1_024];

@@ -4,7 +4,7 @@
 use crate::auth::AuthError;
 use crate::auth::code::{TRIES, new_code, normalise};
 use crate::auth::password::{Hasher, OtherCosts, Verdict as Match};
-use crate::domain::journal::{CHANGED, Image, SESSIONS_ENDED};
+use crate::domain::journal::{CHANGED, FieldValues, SESSIONS_ENDED};
 use crate::domain::secret::Secret;
 use crate::domain::session::EndReason;
 use crate::domain::text::excerpt;
@@ -12,9 +12,11 @@ use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{Field, User, Who};
 use crate::store::{AccessCode, Read};
 
-use super::super::contract::{Caller, CodeInForce, Failure, FailureKind, Reply, Tally, Verb};
-use super::super::operator::Actor;
-use super::super::{Act, Call, Desk, look, new_password, people, record};
+use super::super::contract::{Action, ActionSummary, Caller, CodeInForce, Failure, FailureKind, Reply};
+use super::super::operator::Principal;
+use super::super::{
+    RequestContext, Service, Transaction, journal_writer, lookup, new_password, with_snapshot,
+};
 use super::write;
 
 /// The longest life of an access code (security policy 3.5).
@@ -36,32 +38,33 @@ impl NewCode {
         Ok(Self { stored: AccessCode { hash, expires_at, tries_left: TRIES }, shown })
     }
 
-    pub(super) fn handed_over(self, call: &Call<'_>, tally: Tally) -> Reply {
-        call.handing_over(self.shown, self.stored.expires_at, tally)
+    pub(super) fn handed_over(self, context: &RequestContext<'_>, summary: ActionSummary) -> Reply {
+        context.handing_over(self.shown, self.stored.expires_at, summary)
     }
 }
 
 /// Sets another account's password. Their own, operators change with the current one as proof.
 pub(super) fn set(
-    desk: &mut Desk,
-    call: &mut Call<'_>,
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
     who: &Who,
     password: &Secret,
     must_change: bool,
-) -> Result<Tally, Failure> {
-    let user = look(desk, call, |rows, actor| whose_to_set(rows, call.now, actor, who))?;
-    let hash = new_password::hashed(&mut desk.hasher, password, &user.fields())?;
-    let must_change = must_change || call.caller != Caller::Owner;
-    write(desk, call, |act| {
-        let user = whose_to_set(act.rows, act.now, &act.actor, &Who::Id(user.id))?;
-        replace(act, &user, &hash, must_change)
+) -> Result<ActionSummary, Failure> {
+    let user =
+        with_snapshot(service, context, |rows, principal| whose_to_set(rows, context.now, principal, who))?;
+    let hash = new_password::hashed(&mut service.hasher, password, &user.fields())?;
+    let must_change = must_change || context.caller != Caller::Owner;
+    write(service, context, |tx| {
+        let user = whose_to_set(tx.rows, tx.now, &tx.principal, &Who::Id(user.id))?;
+        replace(tx, &user, &hash, must_change)
     })
 }
 
-fn whose_to_set(rows: &dyn Read, now: Timestamp, actor: &Actor, who: &Who) -> Result<User, Failure> {
-    actor.admin_only("set another account's password")?;
-    let user = people::find(rows, now, actor, who)?;
-    if actor.session_of(user.id).is_some() {
+fn whose_to_set(rows: &dyn Read, now: Timestamp, principal: &Principal, who: &Who) -> Result<User, Failure> {
+    principal.admin_only("set another account's password")?;
+    let user = lookup::find(rows, now, principal, who)?;
+    if principal.session_of(user.id).is_some() {
         let words = "Your own password is changed with the current one as proof.";
         return Err(Failure::new(FailureKind::Refused, words));
     }
@@ -69,85 +72,103 @@ fn whose_to_set(rows: &dyn Read, now: Timestamp, actor: &Actor, who: &Who) -> Re
 }
 
 pub(super) fn change_own(
-    desk: &mut Desk,
-    call: &mut Call<'_>,
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
     current: &Secret,
     password: &Secret,
-) -> Result<Tally, Failure> {
+) -> Result<ActionSummary, Failure> {
     let wrong = || Failure::new(FailureKind::Refused, "The current password is wrong.");
-    let verified = look(desk, call, |rows, actor| actor.credentials(rows, call.now))?;
-    if desk.hasher.verify(current, Some(&verified.password_hash), &OtherCosts::default()) == Match::Wrong {
+    let verified =
+        with_snapshot(service, context, |rows, principal| principal.credentials(rows, context.now))?;
+    if service.hasher.verify(current, Some(&verified.password_hash), &OtherCosts::default()) == Match::Wrong {
         return Err(wrong());
     }
     new_password::differs(password, current)?;
-    let hash = new_password::hashed(&mut desk.hasher, password, &verified.user.fields())?;
-    write(desk, call, |act| {
-        let now = act.actor.credentials(act.rows, act.now)?;
+    let hash = new_password::hashed(&mut service.hasher, password, &verified.user.fields())?;
+    write(service, context, |tx| {
+        let now = tx.principal.credentials(tx.rows, tx.now)?;
         if now.password_hash != verified.password_hash {
             return Err(wrong());
         }
-        replace(act, &now.user, &hash, false)
+        replace(tx, &now.user, &hash, false)
     })
 }
 
 /// Stores the new hash. An access code in force dies, and all sessions of the account end but the actor's own.
-fn replace(act: &mut Act<'_>, user: &User, hash: &str, must_change: bool) -> Result<Tally, Failure> {
-    let replaces_code = has_code(act, user)?;
-    act.rows.set_password(act.now, user.id, hash, must_change)?;
-    act.rows.set_access_code(act.now, user.id, None)?;
-    let end = act.scribe.ends(EndReason::PasswordChanged);
-    let sessions = act.rows.end_sessions_of(user.id, act.actor.session_of(user.id), &end)?;
-    let after = Image::new().with("password", CHANGED).with_count(SESSIONS_ENDED, sessions);
+fn replace(
+    tx: &mut Transaction<'_>,
+    user: &User,
+    hash: &str,
+    must_change: bool,
+) -> Result<ActionSummary, Failure> {
+    let replaces_code = has_code(tx, user)?;
+    tx.rows.set_password(tx.now, user.id, hash, must_change)?;
+    tx.rows.set_access_code(tx.now, user.id, None)?;
+    let end = tx.journal.ends(EndReason::PasswordChanged);
+    let sessions = tx.rows.end_sessions_of(user.id, tx.principal.session_of(user.id), &end)?;
+    let after = FieldValues::new().with("password", CHANGED).with_count(SESSIONS_ENDED, sessions);
     let after = if must_change { after.with("must_change", true) } else { after };
-    act.note(Verb::PasswordSet, record::account(user), Image::new(), after)?;
-    let tally =
-        Tally { accounts: 1, sessions, ended: sessions, replaces_code, ..Tally::new(Verb::PasswordSet) };
-    Ok(people::about(tally, user))
+    tx.note(Action::PasswordSet, journal_writer::account(user), FieldValues::new(), after)?;
+    let summary = ActionSummary {
+        accounts: 1,
+        sessions,
+        ended: sessions,
+        replaces_code,
+        ..ActionSummary::new(Action::PasswordSet)
+    };
+    Ok(lookup::about(summary, user))
 }
 
 /// Whether the account has an access code that is in force.
-fn has_code(act: &Act<'_>, user: &User) -> Result<bool, Failure> {
-    Ok(act.rows.access_codes(act.now)?.iter().any(|(owner, _)| owner.id == user.id))
+fn has_code(tx: &Transaction<'_>, user: &User) -> Result<bool, Failure> {
+    Ok(tx.rows.access_codes(tx.now)?.iter().any(|(owner, _)| owner.id == user.id))
 }
 
 pub(super) fn make_code(
-    desk: &mut Desk,
-    call: &mut Call<'_>,
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
     who: &Who,
     life: Duration,
 ) -> Result<Reply, Failure> {
     if !(SHORTEST_CODE..=LONGEST_CODE).contains(&life) {
         return Err(Failure::rule(Field::Span, "an access code is good for 1 minute to 24 hours"));
     }
-    let code = NewCode::make(&mut desk.hasher, call.now + life)?;
-    let tally = write(desk, call, |act| {
-        act.actor.admin_only("make access codes")?;
-        let user = act.find(who)?;
-        let replaces_code = has_code(act, &user)?;
-        act.rows.set_access_code(act.now, user.id, Some(&code.stored))?;
-        let after =
-            Image::new().with("access_code", CHANGED).with("expires_at", to_stored(code.stored.expires_at));
-        act.note(Verb::CodeMade, record::account(&user), Image::new(), after)?;
-        Ok(people::about(Tally { accounts: 1, replaces_code, ..Tally::new(Verb::CodeMade) }, &user))
+    let code = NewCode::make(&mut service.hasher, context.now + life)?;
+    let summary = write(service, context, |tx| {
+        tx.principal.admin_only("make access codes")?;
+        let user = tx.find(who)?;
+        let replaces_code = has_code(tx, &user)?;
+        tx.rows.set_access_code(tx.now, user.id, Some(&code.stored))?;
+        let after = FieldValues::new()
+            .with("access_code", CHANGED)
+            .with("expires_at", to_stored(code.stored.expires_at));
+        tx.note(Action::CodeMade, journal_writer::account(&user), FieldValues::new(), after)?;
+        Ok(lookup::about(
+            ActionSummary { accounts: 1, replaces_code, ..ActionSummary::new(Action::CodeMade) },
+            &user,
+        ))
     })?;
-    Ok(code.handed_over(call, tally))
+    Ok(code.handed_over(context, summary))
 }
 
-pub(super) fn revoke_code(act: &mut Act<'_>, who: &Who) -> Result<Tally, Failure> {
-    act.actor.admin_only("revoke access codes")?;
-    let user = act.find(who)?;
-    if !has_code(act, &user)? {
+pub(super) fn revoke_code(tx: &mut Transaction<'_>, who: &Who) -> Result<ActionSummary, Failure> {
+    tx.principal.admin_only("revoke access codes")?;
+    let user = tx.find(who)?;
+    if !has_code(tx, &user)? {
         let message = format!("{} has no access code.", excerpt(user.label()));
         return Err(Failure::new(FailureKind::NotFound, message));
     }
-    act.rows.set_access_code(act.now, user.id, None)?;
-    let after = Image::new().with("access_code", CHANGED);
-    act.note(Verb::CodeRevoked, record::account(&user), Image::new(), after)?;
-    Ok(people::about(Tally { accounts: 1, replaces_code: true, ..Tally::new(Verb::CodeRevoked) }, &user))
+    tx.rows.set_access_code(tx.now, user.id, None)?;
+    let after = FieldValues::new().with("access_code", CHANGED);
+    tx.note(Action::CodeRevoked, journal_writer::account(&user), FieldValues::new(), after)?;
+    Ok(lookup::about(
+        ActionSummary { accounts: 1, replaces_code: true, ..ActionSummary::new(Action::CodeRevoked) },
+        &user,
+    ))
 }
 
-pub(super) fn list_codes(rows: &dyn Read, now: Timestamp, actor: &Actor) -> Result<Reply, Failure> {
-    actor.admin_only("see access codes")?;
+pub(super) fn list_codes(rows: &dyn Read, now: Timestamp, principal: &Principal) -> Result<Reply, Failure> {
+    principal.admin_only("see access codes")?;
     let in_force = rows.access_codes(now)?.into_iter().map(|(user, code)| CodeInForce {
         user_id: user.id,
         user: user.label().to_owned(),

@@ -1,13 +1,14 @@
 use super::super::contract::{
-    Accounts, Caller, Directories, FailureKind, People, Place, Reply, Sessions, UserDetail, Verb,
+    AccountSelection, Accounts, Action, Caller, Directories, DirectorySelector, FailureKind, Reply, Sessions,
+    UserDetail,
 };
-use super::super::testing::{Bench, OTHER, PASSWORD, fields, people, secret, who};
+use super::super::testing::{Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Field, Fields, Status};
 
-fn shown(filter: &str) -> People {
-    People::Shown { filter: Filter::parse(Subject::Users, filter).unwrap(), except: Vec::new() }
+fn shown(filter: &str) -> AccountSelection {
+    AccountSelection::Shown { filter: Filter::parse(Subject::Users, filter).unwrap(), except: Vec::new() }
 }
 
 fn add(fields: Fields, password: Option<&str>) -> Accounts {
@@ -30,31 +31,34 @@ impl Bench {
 #[test]
 fn a_new_account_waits_as_a_plain_user() {
     let mut bench = Bench::new();
-    let tally = bench.done(Caller::Owner, add(fields("bob"), Some(PASSWORD)));
+    let summary = bench.done(Caller::Owner, add(fields("bob"), Some(PASSWORD)));
     let bob = bench.detail("bob");
     assert_eq!((bob.user.level, bob.user.status), (AccessLevel::User, Status::Pending));
     assert_eq!((bob.home, bob.must_change, bob.code_expires_at), (None, false, None));
-    assert_eq!((tally.label.as_deref(), tally.id, tally.accounts), (Some("bob"), Some(bob.user.id.0), 1));
+    assert_eq!(
+        (summary.label.as_deref(), summary.id, summary.accounts),
+        (Some("bob"), Some(bob.user.id.0), 1)
+    );
 }
 
 #[test]
 fn an_account_added_as_confirmed_has_its_home() {
     let mut bench = Bench::new();
     let confirmed = Fields { status: Some(Status::Confirmed), ..fields("bob") };
-    let tally = bench.done(Caller::Owner, add(confirmed, Some(PASSWORD)));
-    assert_eq!(tally.directories, 8);
+    let summary = bench.done(Caller::Owner, add(confirmed, Some(PASSWORD)));
+    assert_eq!(summary.directories, 8);
     assert_eq!(bench.detail("bob").home.as_deref(), Some("00002_BOB"));
 }
 
 #[test]
 fn without_a_password_a_code_is_handed_over() {
     let mut bench = Bench::new();
-    let Ok(Reply::Secret { tally, secret, expires_at }) =
+    let Ok(Reply::Secret { summary, secret, expires_at }) =
         bench.ask(Caller::Owner, add(fields("bob"), None).into())
     else {
         panic!()
     };
-    assert_eq!((tally.verb, secret.chars()), (Verb::Added, 9));
+    assert_eq!((summary.action, secret.chars()), (Action::Added, 9));
     assert_eq!(expires_at, bench.now + Duration::hours(24));
     assert_eq!(bench.detail("bob").code_expires_at, Some(expires_at));
 }
@@ -95,10 +99,10 @@ fn an_edit_sets_what_differs() {
     bench.account("bob", AccessLevel::User, Status::Pending);
     let renamed =
         Fields { username: Some("rob".into()), address: Some("1 Street".into()), ..Fields::default() };
-    let tally = bench.done(Caller::Owner, edit("bob", renamed.clone()));
-    assert_eq!((tally.label.as_deref(), tally.accounts, tally.unchanged), (Some("rob"), 1, 0));
-    let tally = bench.done(Caller::Owner, edit("rob", renamed));
-    assert_eq!((tally.accounts, tally.unchanged), (0, 1));
+    let summary = bench.done(Caller::Owner, edit("bob", renamed.clone()));
+    assert_eq!((summary.label.as_deref(), summary.accounts, summary.unchanged), (Some("rob"), 1, 0));
+    let summary = bench.done(Caller::Owner, edit("rob", renamed));
+    assert_eq!((summary.accounts, summary.unchanged), (0, 1));
     bench.done(Caller::Owner, edit("rob", Fields { address: Some(String::new()), ..Fields::default() }));
     assert_eq!(bench.user("rob").address, None);
 }
@@ -106,7 +110,7 @@ fn an_edit_sets_what_differs() {
 #[test]
 fn a_new_username_leaves_the_home_where_it_is() {
     let mut bench = Bench::new();
-    bench.done(Caller::Owner, Directories::Provision(people(&["ada"])));
+    bench.done(Caller::Owner, Directories::Provision(accounts_named(&["ada"])));
     bench.done(Caller::Owner, edit("ada", Fields { username: Some("countess".into()), ..Fields::default() }));
     assert_eq!(bench.detail("countess").home.as_deref(), Some("00001_ADA"));
 }
@@ -148,11 +152,11 @@ fn confirming_makes_the_home_once() {
     let mut bench = Bench::new();
     bench.account("pia", AccessLevel::User, Status::Pending);
     bench.account("sue", AccessLevel::User, Status::Suspended);
-    let tally = bench.done(Caller::Owner, Accounts::Confirm(people(&["pia", "sue", "ada", "PIA"])));
-    assert_eq!((tally.accounts, tally.directories, tally.unchanged, tally.label), (2, 16, 1, None));
-    bench.done(Caller::Owner, Accounts::Suspend(people(&["pia"])));
-    let tally = bench.done(Caller::Owner, Accounts::Confirm(people(&["pia"])));
-    assert_eq!((tally.accounts, tally.directories, tally.label.as_deref()), (1, 0, Some("pia")));
+    let summary = bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["pia", "sue", "ada", "PIA"])));
+    assert_eq!((summary.accounts, summary.directories, summary.unchanged, summary.label), (2, 16, 1, None));
+    bench.done(Caller::Owner, Accounts::Suspend(accounts_named(&["pia"])));
+    let summary = bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["pia"])));
+    assert_eq!((summary.accounts, summary.directories, summary.label.as_deref()), (1, 0, Some("pia")));
 }
 
 #[test]
@@ -160,9 +164,9 @@ fn suspending_ends_the_sessions() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     let bob = bench.operator("bob");
-    let tally = bench.done(Caller::Owner, Accounts::Suspend(shown("bob")));
-    assert_eq!((tally.accounts, tally.sessions), (1, 1));
-    bench.done(Caller::Owner, Accounts::Confirm(people(&["bob"])));
+    let summary = bench.done(Caller::Owner, Accounts::Suspend(shown("bob")));
+    assert_eq!((summary.accounts, summary.sessions), (1, 1));
+    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])));
     assert!(!bench.is_in(bob));
 }
 
@@ -170,7 +174,7 @@ fn suspending_ends_the_sessions() {
 fn one_missing_account_stops_the_whole_act() {
     let mut bench = Bench::new();
     bench.account("pia", AccessLevel::User, Status::Pending);
-    let failure = bench.refused(Caller::Owner, Accounts::Confirm(people(&["pia", "nobody"])));
+    let failure = bench.refused(Caller::Owner, Accounts::Confirm(accounts_named(&["pia", "nobody"])));
     assert_eq!(failure.kind, FailureKind::NotFound);
     assert_eq!(failure.message, "There is no account nobody.");
     assert_eq!(bench.user("pia").status, Status::Pending);
@@ -181,27 +185,27 @@ fn what_a_filter_shows_is_found_at_the_moment_of_the_act() {
     let mut bench = Bench::new();
     let pia = bench.account("pia", AccessLevel::User, Status::Pending);
     bench.account("per", AccessLevel::User, Status::Pending);
-    let People::Shown { filter, .. } = shown("status:pending") else { panic!() };
-    let all_but_pia = People::Shown { filter, except: vec![pia.0] };
-    let tally = bench.done(Caller::Owner, Accounts::SetLevel(all_but_pia, AccessLevel::Admin));
-    assert_eq!((tally.verb, tally.label.as_deref()), (Verb::Promoted, Some("per")));
-    let tally = bench.done(Caller::Owner, Accounts::Confirm(shown("nobody-at-all")));
-    assert_eq!((tally.accounts, tally.unchanged), (0, 0));
+    let AccountSelection::Shown { filter, .. } = shown("status:pending") else { panic!() };
+    let all_but_pia = AccountSelection::Shown { filter, except: vec![pia.0] };
+    let summary = bench.done(Caller::Owner, Accounts::SetLevel(all_but_pia, AccessLevel::Admin));
+    assert_eq!((summary.action, summary.label.as_deref()), (Action::Promoted, Some("per")));
+    let summary = bench.done(Caller::Owner, Accounts::Confirm(shown("nobody-at-all")));
+    assert_eq!((summary.accounts, summary.unchanged), (0, 0));
 }
 
 #[test]
 fn deleting_counts_all_that_goes() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
-    bench.done(Caller::Owner, Directories::Provision(people(&["bob"])));
+    bench.done(Caller::Owner, Directories::Provision(accounts_named(&["bob"])));
     let bob = bench.operator("bob");
     bench.ask(bob, super::super::contract::SignIn::LogOut.into()).unwrap();
     bench.operator("bob");
-    let tally = bench.done(Caller::Owner, Accounts::Delete(people(&["bob"])));
-    assert_eq!((tally.accounts, tally.sessions, tally.directories), (1, 2, 8));
-    assert_eq!(tally.label.as_deref(), Some("bob"));
+    let summary = bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["bob"])));
+    assert_eq!((summary.accounts, summary.sessions, summary.directories), (1, 2, 8));
+    assert_eq!(summary.label.as_deref(), Some("bob"));
     assert_eq!(bench.kind(Caller::Owner, Accounts::Show(who("bob"))), FailureKind::NotFound);
-    let home = Directories::Show(Place::Path("00002_BOB".into()));
+    let home = Directories::Show(DirectorySelector::Path("00002_BOB".into()));
     assert_eq!(bench.kind(Caller::Owner, home), FailureKind::NotFound);
 }
 
@@ -215,8 +219,8 @@ fn a_new_password_ends_sessions_and_codes() {
         .unwrap();
     let set =
         |password| Accounts::SetPassword { who: who("bob"), password: secret(password), must_change: false };
-    let tally = bench.done(Caller::Owner, set(OTHER));
-    assert_eq!((tally.accounts, tally.sessions, tally.label.as_deref()), (1, 1, Some("bob")));
+    let summary = bench.done(Caller::Owner, set(OTHER));
+    assert_eq!((summary.accounts, summary.sessions, summary.label.as_deref()), (1, 1, Some("bob")));
     assert!(!bench.is_in(bob));
     let detail = bench.detail("bob");
     assert_eq!((detail.must_change, detail.code_expires_at), (false, None));
@@ -227,20 +231,20 @@ fn a_new_password_ends_sessions_and_codes() {
 #[test]
 fn ones_own_password_needs_the_current_one() {
     let mut bench = Bench::new();
-    let (here, elsewhere) = (bench.operator("ada"), bench.operator("ada"));
+    let (host, elsewhere) = (bench.operator("ada"), bench.operator("ada"));
     let change = |current, password| Accounts::ChangeOwnPassword {
         current: secret(current),
         password: secret(password),
     };
-    assert_eq!(bench.refused(here, change(OTHER, OTHER)).message, "The current password is wrong.");
-    assert_eq!(bench.kind(here, change(PASSWORD, PASSWORD)), FailureKind::Invalid);
-    assert_eq!(bench.kind(here, change(PASSWORD, "short")), FailureKind::Invalid);
+    assert_eq!(bench.refused(host, change(OTHER, OTHER)).message, "The current password is wrong.");
+    assert_eq!(bench.kind(host, change(PASSWORD, PASSWORD)), FailureKind::Invalid);
+    assert_eq!(bench.kind(host, change(PASSWORD, "short")), FailureKind::Invalid);
     assert_eq!(bench.kind(Caller::Owner, change(PASSWORD, OTHER)), FailureKind::Refused);
     let set = Accounts::SetPassword { who: who("ada"), password: secret(OTHER), must_change: false };
-    assert_eq!(bench.kind(here, set), FailureKind::Refused);
+    assert_eq!(bench.kind(host, set), FailureKind::Refused);
 
-    assert_eq!(bench.done(here, change(PASSWORD, OTHER)).sessions, 1);
-    assert!(bench.is_in(here));
+    assert_eq!(bench.done(host, change(PASSWORD, OTHER)).sessions, 1);
+    assert!(bench.is_in(host));
     assert!(!bench.is_in(elsewhere));
     assert!(bench.log_in("ada", OTHER).is_ok());
 }
@@ -264,7 +268,7 @@ fn codes_are_listed_and_revoked() {
     let Ok(Reply::Codes(codes)) = bench.ask(Caller::Owner, Accounts::ListCodes.into()) else { panic!() };
     assert_eq!((codes[0].user.as_str(), codes[0].tries_left), ("ada", 5));
     assert_eq!(codes[0].expires_at, bench.now + Duration::hours(2));
-    assert_eq!(bench.done(Caller::Owner, Accounts::RevokeCode(who("ada"))).verb, Verb::CodeRevoked);
+    assert_eq!(bench.done(Caller::Owner, Accounts::RevokeCode(who("ada"))).action, Action::CodeRevoked);
     let failure = bench.refused(Caller::Owner, Accounts::RevokeCode(who("ada")));
     assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::NotFound, "ada has no access code."));
 }

@@ -1,6 +1,6 @@
 use super::super::contract::{Accounts, Caller, FailureKind, Reply, Sessions};
-use super::super::testing::{ALL, Bench, PASSWORD, in_order, people, secret, who};
-use super::super::{Call, clock};
+use super::super::testing::{ALL, Bench, PASSWORD, accounts_named, in_order, secret, who};
+use super::super::{RequestContext, clock};
 use crate::domain::clock::BootTime;
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::page::Selection;
@@ -22,18 +22,18 @@ impl Bench {
     fn restart_clock(&mut self) -> bool {
         let mut go_on = |_| std::ops::ControlFlow::Continue(());
         let (caller, now) = (Caller::Owner, self.now);
-        let mut call =
-            Call { caller, now, boot: None, rehearsal: false, counted: None, progress: &mut go_on };
-        clock::restart(&mut self.desk, &mut call).unwrap()
+        let mut context =
+            RequestContext { caller, now, boot: None, dry_run: false, counted: None, progress: &mut go_on };
+        clock::restart(&mut self.service, &mut context).unwrap()
     }
 
     fn is_behind(&self) -> bool {
-        clock::behind(&self.desk, self.now).unwrap().is_some()
+        clock::behind(&self.service, self.now).unwrap().is_some()
     }
 
     fn issued(&mut self) -> (String, i64) {
         match self.ask(Caller::Owner, Sessions::Issue { who: who("ada"), life: HOUR }.into()).unwrap() {
-            Reply::Secret { tally, secret, .. } => (secret.expose().to_owned(), tally.id.unwrap()),
+            Reply::Secret { summary, secret, .. } => (secret.expose().to_owned(), summary.id.unwrap()),
             other => panic!("{other:?}"),
         }
     }
@@ -139,13 +139,13 @@ fn tokens_are_not_judged_by_a_clock_behind_the_journal_until_a_clock_entry_says_
         assert!(failure.message.contains(time), "{}", failure.message);
     }
     assert!(failure.hint.unwrap().contains("nexus doctor --fix"));
-    let findings = clock::findings(&bench.desk, bench.now).unwrap();
+    let findings = clock::findings(&bench.service, bench.now).unwrap();
     assert_eq!((findings.len(), findings[0].check, findings[0].fixable), (1, "clock", true));
     // Operators get in all the same; what they do makes the clock no righter.
     bench.operator("ada");
     assert!(bench.is_behind());
     assert!(bench.restart_clock());
-    assert!(!bench.is_behind() && clock::findings(&bench.desk, bench.now).unwrap().is_empty());
+    assert!(!bench.is_behind() && clock::findings(&bench.service, bench.now).unwrap().is_empty());
     assert_eq!(bench.verdict_on(&token), "");
     bench.now = right;
     assert_eq!(bench.verdict_on(&token), "");
@@ -158,7 +158,7 @@ fn one_entry_from_a_clock_years_ahead_ends_nothing() {
     let right = bench.now;
     bench.now += Duration::days(3_650);
     bench.account("eve", AccessLevel::User, Status::Pending);
-    bench.done(Caller::Owner, Accounts::Confirm(people(&["eve"])));
+    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["eve"])));
     bench.now = right;
     assert_eq!(bench.active(), 1);
     assert!(bench.log_in("ada", PASSWORD).is_ok());

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Accounts, Bin, Directories, InBin, People, Place, Request, Sessions, Tally};
+use super::{
+    AccountSelection, Accounts, ActionSummary, Bin, Directories, DirectorySelector, InBin, Request, Sessions,
+};
 use crate::domain::filter::Filter;
 use crate::domain::page::Selection;
 use crate::domain::user::{UserId, Who};
@@ -25,8 +27,8 @@ impl CountedRows {
     }
 
     /// Returns how many rows an act with this tally is for.
-    pub fn count(&self, tally: &Tally) -> u64 {
-        if self.ids.is_empty() { tally.rows() } else { self.ids.len() as u64 }
+    pub fn count(&self, summary: &ActionSummary) -> u64 {
+        if self.ids.is_empty() { summary.rows() } else { self.ids.len() as u64 }
     }
 }
 
@@ -65,10 +67,14 @@ impl CountedRows {
         self.ids.first().map_or(named, |id| Who::Id(UserId(*id)))
     }
 
-    fn people(&self, people: People) -> People {
+    fn people(&self, people: AccountSelection) -> AccountSelection {
         match people {
-            People::Named(_) => People::Named(self.ids.iter().map(|id| Who::Id(UserId(*id))).collect()),
-            People::Shown { filter, except } => People::Shown { filter, except: self.except(except) },
+            AccountSelection::Named(_) => {
+                AccountSelection::Named(self.ids.iter().map(|id| Who::Id(UserId(*id))).collect())
+            }
+            AccountSelection::Shown { filter, except } => {
+                AccountSelection::Shown { filter, except: self.except(except) }
+            }
         }
     }
 
@@ -120,7 +126,9 @@ impl CountedRows {
 
     fn directories(&self, act: Directories) -> Directories {
         match act {
-            Directories::Trash(_) => Directories::Trash(self.ids.iter().copied().map(Place::Id).collect()),
+            Directories::Trash(_) => {
+                Directories::Trash(self.ids.iter().copied().map(DirectorySelector::Id).collect())
+            }
             Directories::Provision(people) => Directories::Provision(self.people(people)),
             act @ (Directories::List { .. }
             | Directories::Tree { .. }
@@ -133,7 +141,7 @@ impl CountedRows {
     }
 }
 
-impl People {
+impl AccountSelection {
     /// Returns the filter that shows them, where they are not named.
     pub fn filter(&self) -> Option<&Filter> {
         match self {
@@ -169,9 +177,9 @@ impl Request {
                 | Accounts::ListCodes => None,
             },
             Self::Sessions(Sessions::Renew { which, .. } | Sessions::Revoke(which))
-            | Self::Bin(
-                Bin::Restore { which: InBin::Bundles(which), .. } | Bin::Purge(InBin::Bundles(which)),
-            ) => which.filter(),
+            | Self::Bin(Bin::Restore { which: InBin::Items(which), .. } | Bin::Purge(InBin::Items(which))) => {
+                which.filter()
+            }
             Self::Directories(Directories::Provision(people)) => people.filter(),
             Self::Counted(counted) => counted.act.filter(),
             Self::SignIn(_)

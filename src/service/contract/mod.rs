@@ -2,14 +2,14 @@
 
 mod check;
 mod command;
+pub mod confirmation;
 mod counted;
-pub mod danger;
 mod doctor;
 mod failure;
 mod reply;
 mod report;
 mod request;
-mod tally;
+mod summary;
 mod writing;
 
 pub use crate::auth::policy::{About, RULE as PASSWORD_RULE, Strength, strength};
@@ -20,11 +20,11 @@ pub use counted::{CountedAct, CountedRows};
 pub use doctor::{Diagnosis, Doctor};
 pub use failure::{Failure, FailureKind};
 pub use reply::{
-    Admins, AsItWas, Checked, CodeInForce, House, Operator, Progress, Reply, UserDetail, WhyChoose,
+    Admins, AsItWas, Checked, CodeInForce, Operator, Progress, Reply, StoreStatus, UserDetail, WhyChoose,
 };
 pub use report::{ChangedLater, ImportReport, RefusedRow, TableCounts, UnreadDate};
 pub use request::{
-    Accounts, Bin, Caller, Directories, Import, InBin, Journal, LaterStatements, People, Place, Request,
-    Sessions, SignIn, Undo,
+    AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, Import, InBin, Journal,
+    LaterStatements, Request, Sessions, SignIn, Undo,
 };
-pub use tally::{Own, Tally, Verb};
+pub use summary::{Action, ActionSummary, Own};

@@ -1,9 +1,9 @@
 //! What comes back from a request that was done.
 
-use super::{Caller, CheckStep, CountedRows, Diagnosis, ImportReport, Tally};
-use crate::domain::bin::Bundle;
+use super::{ActionSummary, Caller, CheckStep, CountedRows, Diagnosis, ImportReport};
+use crate::domain::bin::BinItem;
 use crate::domain::directory::{Directory, TreeRow};
-use crate::domain::journal::{Break, Entry, Head, Image};
+use crate::domain::journal::{Break, Entry, FieldValues, Head};
 use crate::domain::page::Window;
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
@@ -14,7 +14,7 @@ use crate::domain::user::{AccessLevel, User, UserId};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reply {
     /// What a console must know before anybody has logged in.
-    House(House),
+    StoreStatus(StoreStatus),
     /// The operator is in.
     SignedIn(Operator),
     /// The proof was right, but a new password must be chosen first.
@@ -42,19 +42,19 @@ pub enum Reply {
     /// One directory.
     Directory(Box<Directory>),
     /// Done.
-    Done(Tally),
+    Done(ActionSummary),
     /// A rehearsal: what would be done, and to which rows. [`Request::for_rows`](super::Request::for_rows) does it to
     /// these.
     Counted {
         /// What would be done.
-        tally: Tally,
+        summary: ActionSummary,
         /// The rows.
         rows: CountedRows,
     },
     /// Done, and a token or code that is shown this once.
     Secret {
         /// What was done.
-        tally: Tally,
+        summary: ActionSummary,
         /// The token or code.
         secret: Secret,
         /// When it ends.
@@ -71,7 +71,7 @@ pub enum Reply {
     /// The journal was gone through.
     Checked(Checked),
     /// A stretch of the bin.
-    Bundles(Window<Bundle>),
+    Items(Window<BinItem>),
     /// The state of the store.
     Diagnosis(Box<Diagnosis>),
     /// How far the check of the store's pages is.
@@ -86,7 +86,7 @@ pub struct AsItWas {
     /// When.
     pub at: Timestamp,
     /// The fields, by the names of their columns.
-    pub fields: Image,
+    pub fields: FieldValues,
     /// How many entries were taken back to get there.
     pub entries: u64,
 }
@@ -102,7 +102,7 @@ pub struct Checked {
 
 /// What a console must know before anybody has logged in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct House {
+pub struct StoreStatus {
     /// Where the store is.
     pub store: String,
     /// Whether anybody can log in as admin, or ever could.

@@ -78,7 +78,7 @@ pub struct ChangedLater {
     /// The line it stands in.
     pub line: u64,
     /// Its first word.
-    pub verb: String,
+    pub action: String,
     /// The table (as read: make it visible before showing it).
     pub table: String,
 }

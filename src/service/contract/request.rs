@@ -90,7 +90,7 @@ impl Request {
 /// Getting in and out.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SignIn {
-    /// What a console must know before anybody has logged in → [`Reply::House`].
+    /// What a console must know before anybody has logged in → [`Reply::StoreStatus`].
     Look,
     /// The first admin, while there is no usable one → [`Reply::SignedIn`], or [`Reply::Done`] for the owner.
     SetUp {
@@ -125,7 +125,7 @@ pub enum SignIn {
 
 /// Accounts by name, or all that a filter shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum People {
+pub enum AccountSelection {
     /// These; one that is not there fails the whole request.
     Named(Vec<Who>),
     /// Every account that the filter shows at the moment of the act.
@@ -137,7 +137,7 @@ pub enum People {
     },
 }
 
-impl People {
+impl AccountSelection {
     /// One account.
     pub fn one(id: UserId) -> Self {
         Self::Named(vec![Who::Id(id)])
@@ -179,11 +179,11 @@ pub enum Accounts {
         was: Option<Box<Fields>>,
     },
     /// Confirms pending accounts and lifts suspensions; makes the home where there is none → [`Reply::Done`].
-    Confirm(People),
+    Confirm(AccountSelection),
     /// Cuts accounts off and ends their sessions → [`Reply::Done`].
-    Suspend(People),
+    Suspend(AccountSelection),
     /// Sets the access level → [`Reply::Done`].
-    SetLevel(People, AccessLevel),
+    SetLevel(AccountSelection, AccessLevel),
     /// Sets a password and ends the account's other sessions → [`Reply::Done`].
     SetPassword {
         /// Whose.
@@ -212,7 +212,7 @@ pub enum Accounts {
     /// → [`Reply::Codes`].
     ListCodes,
     /// Moves accounts with their sessions and directories into the bin → [`Reply::Done`].
-    Delete(People),
+    Delete(AccountSelection),
 }
 
 /// About sessions.
@@ -253,7 +253,7 @@ pub enum Sessions {
 
 /// A directory by row or by path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum DirectorySelector {
     /// The row's id.
     Id(i64),
     /// Its `directory_path`.
@@ -286,7 +286,7 @@ pub enum Directories {
         span: Span,
     },
     /// → [`Reply::Directory`].
-    Show(Place),
+    Show(DirectorySelector),
     /// An operator looked into it: `last_accessed` is set → [`Reply::Done`].
     Opened(i64),
     /// → [`Reply::Done`].
@@ -299,21 +299,21 @@ pub enum Directories {
     /// → [`Reply::Done`].
     Rename {
         /// Which.
-        place: Place,
+        place: DirectorySelector,
         /// The new last part of its path.
         name: String,
     },
     /// → [`Reply::Done`].
     Move {
         /// Which.
-        place: Place,
+        place: DirectorySelector,
         /// What it shall lie below.
-        to: Place,
+        to: DirectorySelector,
     },
     /// Moves directories with all that lies below them into the bin (rows only) → [`Reply::Done`].
-    Trash(Vec<Place>),
+    Trash(Vec<DirectorySelector>),
     /// Makes the home and its libraries where they are missing → [`Reply::Done`].
-    Provision(People),
+    Provision(AccountSelection),
 }
 
 /// Taking in a foreign database → [`Reply::Imported`].
@@ -395,7 +395,7 @@ pub enum Undo {
 #[derive(Debug, Clone, PartialEq)]
 pub enum InBin {
     /// Bundles by their numbers, or all that a filter shows.
-    Bundles(Selection),
+    Items(Selection),
     /// The account that was called this, the one that was deleted last.
     Account(Who),
     /// The directory that had this path, the one that was deleted last.
@@ -405,7 +405,7 @@ pub enum InBin {
 /// About what was deleted.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Bin {
-    /// → [`Reply::Bundles`].
+    /// → [`Reply::Items`].
     List {
         /// Which.
         filter: Filter,

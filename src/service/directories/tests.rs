@@ -1,12 +1,12 @@
-use super::super::contract::{Accounts, Caller, Directories, FailureKind, Place, Reply, Verb};
-use super::super::testing::{ALL, Bench, in_order, people, who};
+use super::super::contract::{Accounts, Action, Caller, Directories, DirectorySelector, FailureKind, Reply};
+use super::super::testing::{ALL, Bench, accounts_named, in_order, who};
 use crate::domain::directory::LIBRARIES;
 use crate::domain::filter::Filter;
 use crate::domain::user::{AccessLevel, Field, Status, UserId};
 use crate::store::NewDirectory;
 
-fn at(path: &str) -> Place {
-    Place::Path(path.into())
+fn at(path: &str) -> DirectorySelector {
+    DirectorySelector::Path(path.into())
 }
 
 fn add(path: &str) -> Directories {
@@ -25,7 +25,7 @@ fn move_to(path: &str, to: &str) -> Directories {
 fn homes() -> Bench {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
-    bench.done(Caller::Owner, Directories::Provision(people(&["ada", "bob"])));
+    bench.done(Caller::Owner, Directories::Provision(accounts_named(&["ada", "bob"])));
     bench
 }
 
@@ -49,7 +49,7 @@ impl Bench {
         })
     }
 
-    fn shown(&mut self, place: Place) -> crate::domain::directory::Directory {
+    fn shown(&mut self, place: DirectorySelector) -> crate::domain::directory::Directory {
         match self.ask(Caller::Owner, Directories::Show(place).into()).unwrap() {
             Reply::Directory(directory) => *directory,
             other => panic!("{other:?}"),
@@ -60,9 +60,9 @@ impl Bench {
 #[test]
 fn a_home_has_its_libraries() {
     let mut bench = Bench::new();
-    let tally = bench.done(Caller::Owner, Directories::Provision(people(&["ada"])));
-    assert_eq!((tally.verb, tally.accounts, tally.directories), (Verb::Provisioned, 1, 8));
-    assert_eq!(tally.label.as_deref(), Some("ada"));
+    let summary = bench.done(Caller::Owner, Directories::Provision(accounts_named(&["ada"])));
+    assert_eq!((summary.action, summary.accounts, summary.directories), (Action::Provisioned, 1, 8));
+    assert_eq!(summary.label.as_deref(), Some("ada"));
     let mut expected = vec!["00001_ADA".to_owned()];
     expected.extend(LIBRARIES.iter().map(|name| format!("00001_ADA/{name}")));
     let mut paths = bench.paths();
@@ -76,8 +76,8 @@ fn a_home_has_its_libraries() {
 fn only_what_is_missing_is_made() {
     let mut bench = homes();
     bench.done(Caller::Owner, Directories::Trash(vec![at("00001_ADA/Photos"), at("00001_ADA/Videos")]));
-    let tally = bench.done(Caller::Owner, Directories::Provision(people(&["ada", "bob"])));
-    assert_eq!((tally.accounts, tally.directories, tally.unchanged), (1, 2, 1));
+    let summary = bench.done(Caller::Owner, Directories::Provision(accounts_named(&["ada", "bob"])));
+    assert_eq!((summary.accounts, summary.directories, summary.unchanged), (1, 2, 1));
 }
 
 #[test]
@@ -85,19 +85,19 @@ fn a_home_that_somebody_else_holds_is_a_conflict() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Pending);
     bench.row(1, "00002_BOB");
-    let provision = Directories::Provision(people(&["bob"]));
+    let provision = Directories::Provision(accounts_named(&["bob"]));
     assert_eq!(bench.kind(Caller::Owner, provision), FailureKind::Conflict);
-    assert_eq!(bench.kind(Caller::Owner, Accounts::Confirm(people(&["bob"]))), FailureKind::Conflict);
+    assert_eq!(bench.kind(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"]))), FailureKind::Conflict);
     assert_eq!(bench.user("bob").status, Status::Pending);
 }
 
 #[test]
 fn a_new_directory_belongs_to_its_parents_owner() {
     let mut bench = homes();
-    let tally = bench.done(Caller::Owner, add("00002_BOB/Photos/2024"));
-    assert_eq!((tally.verb, tally.directories), (Verb::Added, 1));
-    assert_eq!(tally.label.as_deref(), Some("00002_BOB/Photos/2024"));
-    let directory = bench.shown(Place::Id(tally.id.unwrap()));
+    let summary = bench.done(Caller::Owner, add("00002_BOB/Photos/2024"));
+    assert_eq!((summary.action, summary.directories), (Action::Added, 1));
+    assert_eq!(summary.label.as_deref(), Some("00002_BOB/Photos/2024"));
+    let directory = bench.shown(DirectorySelector::Id(summary.id.unwrap()));
     assert_eq!((directory.owner.as_str(), directory.name.as_str()), ("bob", "2024"));
 }
 
@@ -152,16 +152,16 @@ fn where_several_have_the_path_the_owner_decides() {
     for name in ["ada", "bob"] {
         bench.done(Caller::Owner, Directories::Add { path: "MEDIA/x".into(), owner: Some(who(name)) });
     }
-    let by_id = Directories::Rename { place: Place::Id(of_ada), name: "M".into() };
+    let by_id = Directories::Rename { place: DirectorySelector::Id(of_ada), name: "M".into() };
     assert_eq!(bench.done(Caller::Owner, by_id).directories, 2);
 }
 
 #[test]
 fn a_rename_takes_along_what_lies_below() {
     let mut bench = homes();
-    let tally = bench.done(Caller::Owner, rename("00001_ADA", "00001_LOVELACE"));
-    assert_eq!((tally.verb, tally.directories), (Verb::Renamed, 8));
-    assert_eq!(tally.label.as_deref(), Some("00001_LOVELACE"));
+    let summary = bench.done(Caller::Owner, rename("00001_ADA", "00001_LOVELACE"));
+    assert_eq!((summary.action, summary.directories), (Action::Renamed, 8));
+    assert_eq!(summary.label.as_deref(), Some("00001_LOVELACE"));
     bench.shown(at("00001_LOVELACE/Photos"));
     let same = bench.done(Caller::Owner, rename("00001_LOVELACE", "00001_LOVELACE"));
     assert_eq!((same.directories, same.unchanged), (0, 1));
@@ -173,8 +173,8 @@ fn a_rename_takes_along_what_lies_below() {
 fn a_move_stays_with_the_owner_and_out_of_itself() {
     let mut bench = homes();
     bench.done(Caller::Owner, add("00001_ADA/Photos/2024"));
-    let tally = bench.done(Caller::Owner, move_to("00001_ADA/Photos", "00001_ADA/Videos"));
-    assert_eq!((tally.verb, tally.directories), (Verb::Moved, 2));
+    let summary = bench.done(Caller::Owner, move_to("00001_ADA/Photos", "00001_ADA/Videos"));
+    assert_eq!((summary.action, summary.directories), (Action::Moved, 2));
     bench.shown(at("00001_ADA/Videos/Photos/2024"));
     for (from, to, kind) in [
         ("00001_ADA/Videos", "00001_ADA/Videos/Photos", FailureKind::Invalid),
@@ -207,9 +207,9 @@ fn removing_takes_all_that_lies_below() {
 fn opening_is_noted() {
     let mut bench = homes();
     let id = bench.shown(at("00001_ADA/Photos")).id;
-    assert_eq!(bench.shown(Place::Id(id)).last_accessed, None);
+    assert_eq!(bench.shown(DirectorySelector::Id(id)).last_accessed, None);
     bench.done(Caller::Owner, Directories::Opened(id));
-    assert_eq!(bench.shown(Place::Id(id)).last_accessed, Some(bench.now));
+    assert_eq!(bench.shown(DirectorySelector::Id(id)).last_accessed, Some(bench.now));
     assert_eq!(bench.kind(Caller::Owner, Directories::Opened(999)), FailureKind::NotFound);
 }
 

@@ -1,6 +1,6 @@
 //! The store examined and repaired, by whom, and what the journal says of it.
 
-use super::super::testing::{Bench, people};
+use super::super::testing::{Bench, accounts_named};
 use super::*;
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::page::{Anchor, Sort, Span};
@@ -64,7 +64,7 @@ fn an_act_on_an_altered_store_is_refused_with_what_to_do() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Pending);
     bench.spoil(EVIL);
-    let failure = bench.refused(Caller::Owner, Accounts::Confirm(people(&["bob"])));
+    let failure = bench.refused(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])));
     assert_eq!(failure.kind, FailureKind::Unavailable);
     assert!(failure.message.contains("trigger nexus_users_touch is missing"), "{}", failure.message);
     assert!(failure.hint.unwrap().contains("`nexus doctor --fix`"));

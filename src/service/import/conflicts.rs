@@ -4,7 +4,7 @@ use crate::domain::foreign::RowPlace;
 use crate::domain::text::{count, excerpt};
 use crate::service::contract::{Failure, FailureKind};
 
-use super::rows::Account;
+use super::rows::AccountRow;
 
 /// Accounts whose username or email another one in the store has.
 #[derive(Debug, Default)]
@@ -18,7 +18,7 @@ impl Conflicts {
     /// The number of accounts that are named.
     const NAMED: usize = 5;
 
-    pub(super) fn add(&mut self, account: &Account, place: RowPlace) {
+    pub(super) fn add(&mut self, account: &AccountRow, place: RowPlace) {
         self.count += 1;
         if self.named.len() < Self::NAMED {
             self.named.push(format!("{} ({place})", excerpt(&account.label())));

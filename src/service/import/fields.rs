@@ -27,12 +27,12 @@ pub(super) struct Table {
 }
 
 /// A row whose values are found, and taken, by column.
-pub(super) struct Fields {
+pub(super) struct RowFields {
     row: Row,
     table: Table,
 }
 
-impl Fields {
+impl RowFields {
     /// The row's values under its own columns, or, where the file names none, under the table's. Columns that are not
     /// the table's are noted in the report.
     ///

@@ -56,7 +56,7 @@ pub(super) fn judge(beside: &Beside, wish: &Import, report: &mut ImportReport) -
     report.zones = findings.zones.iter().cloned().collect();
     let later = findings.later.iter().map(|statement| ChangedLater {
         line: statement.line,
-        verb: statement.verb.clone(),
+        action: statement.action.clone(),
         table: statement.table.clone(),
     });
     report.later_statements = later.collect();

@@ -6,10 +6,10 @@
 mod conflicts;
 mod fields;
 mod findings;
-mod meter;
+mod id_map;
+mod progress_reporter;
 mod rows;
 mod source;
-mod taken;
 mod times;
 mod unfit;
 
@@ -24,9 +24,9 @@ use std::path::Path;
 use crate::auth::checksum;
 use crate::auth::password::is_usable;
 use crate::auth::token::{digest, is_digest};
-use crate::domain::bin::{Kept, Slip};
+use crate::domain::bin::{DeletionInfo, ReservedNames};
 use crate::domain::foreign::RowPlace;
-use crate::domain::journal::{Image, Verb};
+use crate::domain::journal::{Action, FieldValues};
 use crate::domain::text::count;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Field, Fields as AccountFields, UserId};
@@ -34,12 +34,12 @@ use crate::store::{Load, NewDirectory, NewSession, NewUser, StoreError};
 
 use super::contract::{Failure, FailureKind, Import, ImportReport, RefusedRow, Reply};
 use super::operator::keep_an_admin;
-use super::{Call, Desk, act, record};
+use super::{RequestContext, Service, journal_writer, with_transaction};
 use conflicts::Conflicts;
-use meter::Meter;
-use rows::{Account, Folder, Token};
-use source::{Part, Source};
-use taken::{IdSet, Taken};
+use id_map::{IdMap, IdSet};
+use progress_reporter::ProgressReporter;
+use rows::{AccountRow, DirectoryRow, SessionRow};
+use source::{ImportSource, Part};
 
 const USERS: &str = "de_torres_vincent_users";
 const SESSIONS: &str = "de_torres_vincent_session_tokens";
@@ -50,28 +50,32 @@ const DIRECTORIES: &str = "de_torres_vincent_user_directories";
 /// # Errors
 /// Invalid for a file that is no dump, is cut off, or holds bad rows (the report goes with it); a conflict where
 /// accounts of the store have the same names.
-pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, wish: &Import) -> Result<Reply, Failure> {
-    let source = Source::open(wish, &*desk.store, &mut *call.progress)?;
+pub(super) fn perform(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    wish: &Import,
+) -> Result<Reply, Failure> {
+    let source = ImportSource::open(wish, &*service.store, &mut *context.progress)?;
     let sum = checksum(&wish.file)?;
-    let is_rehearsal = call.rehearsal;
-    let report = act(desk, call, |act| {
-        act.actor.admin_only("import a database")?;
-        keep_an_admin(act, |act| {
-            let kept = act.rows.kept(act.now)?;
-            let slip = act.slip(None);
-            let rows = act.rows.load()?;
+    let is_rehearsal = context.dry_run;
+    let report = with_transaction(service, context, |tx| {
+        tx.principal.admin_only("import a database")?;
+        keep_an_admin(tx, |tx| {
+            let kept = tx.rows.kept(tx.now)?;
+            let slip = tx.slip(None);
+            let rows = tx.rows.load()?;
             // What is put off takes about as long as the reading.
-            let work = source.size() * if rows.puts_off() { 2 } else { 1 };
-            let mut meter = Meter::new(work, &mut *act.progress);
-            let mut intake = Intake::new(rows, kept, slip, wish, act.now);
-            intake.take_accounts(&source, &mut meter)?;
-            intake.take_the_rest(&source, &mut meter)?;
-            let report = intake.finish(&mut meter)?;
-            act.rows.refresh_newest_sessions()?;
-            let file = record::store(&wish.file.to_string_lossy());
-            act.note(Verb::Imported, file, Image::new(), entry(&report, sum))?;
+            let work = source.size() * if rows.defers_indexes() { 2 } else { 1 };
+            let mut progress_reporter = ProgressReporter::new(work, &mut *tx.progress);
+            let mut intake = Importer::new(rows, kept, slip, wish, tx.now);
+            intake.take_accounts(&source, &mut progress_reporter)?;
+            intake.take_the_rest(&source, &mut progress_reporter)?;
+            let report = intake.finish(&mut progress_reporter)?;
+            tx.rows.refresh_newest_sessions()?;
+            let file = journal_writer::store(&wish.file.to_string_lossy());
+            tx.note(Action::Imported, file, FieldValues::new(), entry(&report, sum))?;
             // What a rehearsal wrote is taken back.
-            let entry = act.scribe.first.filter(|_| !is_rehearsal);
+            let entry = tx.journal.first.filter(|_| !is_rehearsal);
             Ok(ImportReport { entry, ..report })
         })
     })?;
@@ -87,8 +91,8 @@ fn checksum(path: &Path) -> Result<String, Failure> {
 }
 
 /// What the journal keeps of an import.
-fn entry(report: &ImportReport, sum: String) -> Image {
-    Image::new()
+fn entry(report: &ImportReport, sum: String) -> FieldValues {
+    FieldValues::new()
         .with("sha256", sum)
         .with("users", report.taken.users)
         .with("sessions", report.taken.sessions)
@@ -99,26 +103,32 @@ fn entry(report: &ImportReport, sum: String) -> Image {
 }
 
 /// An import under way.
-struct Intake<'a> {
+struct Importer<'a> {
     rows: Box<dyn Load + 'a>,
     /// What accounts in the bin keep from others.
-    kept: Kept,
+    kept: ReservedNames,
     /// How accounts that are replaced go into the bin.
-    slip: Slip,
+    slip: DeletionInfo,
     wish: &'a Import,
     now: Timestamp,
     report: ImportReport,
-    taken: Taken,
+    taken: IdMap,
     /// Accounts whose id another one in the store holds. A new one must be none of the source's ids.
-    waiting: Vec<(Account, RowPlace)>,
+    waiting: Vec<(AccountRow, RowPlace)>,
     /// Accounts whose username may turn out to be the email of another one.
-    undecided: Vec<(Account, RowPlace)>,
+    undecided: Vec<(AccountRow, RowPlace)>,
     waiting_ids: IdSet,
     conflicts: Conflicts,
 }
 
-impl<'a> Intake<'a> {
-    fn new(rows: Box<dyn Load + 'a>, kept: Kept, slip: Slip, wish: &'a Import, now: Timestamp) -> Self {
+impl<'a> Importer<'a> {
+    fn new(
+        rows: Box<dyn Load + 'a>,
+        kept: ReservedNames,
+        slip: DeletionInfo,
+        wish: &'a Import,
+        now: Timestamp,
+    ) -> Self {
         Self {
             rows,
             kept,
@@ -126,7 +136,7 @@ impl<'a> Intake<'a> {
             wish,
             now,
             report: ImportReport::default(),
-            taken: Taken::default(),
+            taken: IdMap::default(),
             waiting: Vec::new(),
             undecided: Vec::new(),
             waiting_ids: IdSet::default(),
@@ -140,11 +150,15 @@ impl<'a> Intake<'a> {
 
     // Accounts
 
-    fn take_accounts(&mut self, source: &Source<'_>, meter: &mut Meter<'_>) -> Result<(), Failure> {
-        let beside = source.each(Part::Accounts, meter, |row| {
+    fn take_accounts(
+        &mut self,
+        source: &ImportSource<'_>,
+        progress_reporter: &mut ProgressReporter<'_>,
+    ) -> Result<(), Failure> {
+        let beside = source.each(Part::Accounts, progress_reporter, |row| {
             self.report.read.users += 1;
             let place = row.place;
-            match Account::of(row, self.now, &mut self.report) {
+            match AccountRow::of(row, self.now, &mut self.report) {
                 Ok(account) if account.email_like_username().is_some() => self.put_off(account, place),
                 Ok(account) => self.take_account(account, place)?,
                 Err(reason) => self.refuse(USERS, place, reason),
@@ -157,7 +171,7 @@ impl<'a> Intake<'a> {
         // Only now is every id of the source known.
         for (account, place) in std::mem::take(&mut self.waiting) {
             let source = account.new.id;
-            let new = Account { new: NewUser { id: None, ..account.new }, ..account };
+            let new = AccountRow { new: NewUser { id: None, ..account.new }, ..account };
             let before = self.report.taken.users;
             self.insert_account(&new, source, place)?;
             self.report.renumbered += self.report.taken.users - before;
@@ -165,7 +179,7 @@ impl<'a> Intake<'a> {
         self.check_admins()
     }
 
-    fn put_off(&mut self, account: Account, place: RowPlace) {
+    fn put_off(&mut self, account: AccountRow, place: RowPlace) {
         match account.new.id {
             Some(id) if self.is_repeated(id) => self.refuse(USERS, place, "repeats the id of another row"),
             id => {
@@ -220,7 +234,7 @@ impl<'a> Intake<'a> {
         Err(Failure::new(FailureKind::Conflict, words).with_report(report))
     }
 
-    fn take_account(&mut self, account: Account, place: RowPlace) -> Result<(), Failure> {
+    fn take_account(&mut self, account: AccountRow, place: RowPlace) -> Result<(), Failure> {
         let mut replaced = BTreeSet::new();
         for (field, holder) in self.holders(&account)? {
             if self.taken.holds(holder) {
@@ -260,7 +274,7 @@ impl<'a> Intake<'a> {
     }
 
     /// The accounts of the store that have this one's username or email.
-    fn holders(&mut self, account: &Account) -> Result<Vec<(Field, UserId)>, Failure> {
+    fn holders(&mut self, account: &AccountRow) -> Result<Vec<(Field, UserId)>, Failure> {
         let AccountFields { username, email, .. } = &account.new.fields;
         let username = username.as_ref().map(|name| self.rows.holder_of_username(name)).transpose()?;
         let email = email.as_ref().map(|email| self.rows.holder_of_email(email)).transpose()?;
@@ -271,7 +285,7 @@ impl<'a> Intake<'a> {
     /// Stores an account, or refuses it. `false` where another account holds its id.
     fn insert_account(
         &mut self,
-        account: &Account,
+        account: &AccountRow,
         source: Option<UserId>,
         place: RowPlace,
     ) -> Result<bool, Failure> {
@@ -298,18 +312,22 @@ impl<'a> Intake<'a> {
 
     // What belongs to them
 
-    fn take_the_rest(&mut self, source: &Source<'_>, meter: &mut Meter<'_>) -> Result<(), Failure> {
-        source.each(Part::Belongings, meter, |row| {
+    fn take_the_rest(
+        &mut self,
+        source: &ImportSource<'_>,
+        progress_reporter: &mut ProgressReporter<'_>,
+    ) -> Result<(), Failure> {
+        source.each(Part::Belongings, progress_reporter, |row| {
             let place = row.place;
             if &*row.table == SESSIONS {
                 self.report.read.sessions += 1;
-                match Token::of(row, &mut self.report) {
+                match SessionRow::of(row, &mut self.report) {
                     Ok(token) => self.take_session(token, place)?,
                     Err(reason) => self.refuse(SESSIONS, place, reason),
                 }
             } else {
                 self.report.read.directories += 1;
-                match Folder::of(row, self.now, &self.wish.strip_prefixes, &mut self.report) {
+                match DirectoryRow::of(row, self.now, &self.wish.strip_prefixes, &mut self.report) {
                     Ok(folder) => self.take_directory(folder, place)?,
                     Err(reason) => self.refuse(DIRECTORIES, place, reason),
                 }
@@ -319,7 +337,7 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
-    fn take_session(&mut self, token: Token, place: RowPlace) -> Result<(), Failure> {
+    fn take_session(&mut self, token: SessionRow, place: RowPlace) -> Result<(), Failure> {
         let Some(user_id) = self.taken.account(token.user) else {
             self.refuse(SESSIONS, place, format!("points to no account that was taken ({})", token.user));
             return Ok(());
@@ -347,7 +365,7 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
-    fn take_directory(&mut self, folder: Folder, place: RowPlace) -> Result<(), Failure> {
+    fn take_directory(&mut self, folder: DirectoryRow, place: RowPlace) -> Result<(), Failure> {
         let Some(user_id) = self.taken.account(folder.user) else {
             self.refuse(DIRECTORIES, place, format!("points to no account that was taken ({})", folder.user));
             return Ok(());
@@ -365,11 +383,11 @@ impl<'a> Intake<'a> {
     // The end
 
     /// The report. With bad rows that may not be left out, nothing is taken.
-    fn finish(mut self, meter: &mut Meter<'_>) -> Result<ImportReport, Failure> {
+    fn finish(mut self, progress_reporter: &mut ProgressReporter<'_>) -> Result<ImportReport, Failure> {
         self.report.refused = findings::merged(std::mem::take(&mut self.report.refused), self.report.read);
         if self.report.refused.is_empty() || self.wish.skip_bad_rows {
-            while let Some(settled) = self.rows.settle()? {
-                meter.tell_settled(settled)?;
+            while let Some(settled) = self.rows.finish_some()? {
+                progress_reporter.report_finished(settled)?;
             }
             return Ok(ImportReport { ids: self.taken.ids(), ..self.report });
         }

@@ -10,7 +10,7 @@ use crate::domain::user::{AccessLevel, Fields as AccountFields, Status, UserId};
 use crate::service::contract::ImportReport;
 use crate::store::{NewDirectory, NewUser};
 
-use super::fields::{Fields, Reason, Table};
+use super::fields::{Reason, RowFields, Table};
 use super::{DIRECTORIES, SESSIONS, USERS};
 
 const USER_TABLE: Table = Table { name: USERS, columns: &USER_COLUMNS };
@@ -49,15 +49,15 @@ const DIRECTORY_COLUMNS: [&str; 9] = [
 const MAX_DIRECTORY_ID: usize = 64;
 
 /// An account of the source.
-pub(super) struct Account {
+pub(super) struct AccountRow {
     pub(super) new: NewUser,
     /// It has an access code, which is not taken over: those are guessable, and often in the clear.
     pub(super) has_code: bool,
 }
 
-impl Account {
+impl AccountRow {
     pub(super) fn of(row: Row, now: Timestamp, report: &mut ImportReport) -> Result<Self, Reason> {
-        let mut fields = Fields::of(row, USER_TABLE, report)?;
+        let mut fields = RowFields::of(row, USER_TABLE, report)?;
         let new = NewUser {
             id: fields.id("id")?.map(UserId),
             fields: AccountFields {
@@ -101,7 +101,7 @@ impl Account {
 }
 
 /// Takes the email, which must have an `@`.
-fn email(fields: &mut Fields) -> Result<String, Reason> {
+fn email(fields: &mut RowFields) -> Result<String, Reason> {
     let email = fields.name("email")?.unwrap_or_default();
     if email.contains('@') { Ok(email) } else { Err(format!("email has no @: {}", excerpt(&email))) }
 }
@@ -112,7 +112,7 @@ fn same_email(one: &str, other: &str) -> bool {
 }
 
 /// A session of the source.
-pub(super) struct Token {
+pub(super) struct SessionRow {
     pub(super) id: Option<i64>,
     /// The account's id in the source.
     pub(super) user: i64,
@@ -122,9 +122,9 @@ pub(super) struct Token {
     pub(super) active: bool,
 }
 
-impl Token {
+impl SessionRow {
     pub(super) fn of(row: Row, report: &mut ImportReport) -> Result<Self, Reason> {
-        let mut fields = Fields::of(row, SESSION_TABLE, report)?;
+        let mut fields = RowFields::of(row, SESSION_TABLE, report)?;
         let text = fields.required("session_token")?;
         if text.is_empty() {
             return Err("session_token is empty".into());
@@ -141,20 +141,20 @@ impl Token {
 }
 
 /// A directory of the source.
-pub(super) struct Folder {
+pub(super) struct DirectoryRow {
     /// The account's id in the source.
     pub(super) user: i64,
     pub(super) new: NewDirectory,
 }
 
-impl Folder {
+impl DirectoryRow {
     pub(super) fn of(
         row: Row,
         now: Timestamp,
         prefixes: &[String],
         report: &mut ImportReport,
     ) -> Result<Self, Reason> {
-        let mut fields = Fields::of(row, DIRECTORY_TABLE, report)?;
+        let mut fields = RowFields::of(row, DIRECTORY_TABLE, report)?;
         let user = fields.id("user_id")?.ok_or("user_id is missing")?;
         let directory_id = fields.required("directory_id")?;
         let printable = directory_id.bytes().all(|byte| (b' '..=b'~').contains(&byte));

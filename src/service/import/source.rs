@@ -17,7 +17,7 @@ use crate::service::contract::{Failure, FailureKind, Import, Progress};
 use crate::store::Store;
 use crate::store::foreign::{ForeignError, ForeignFile, SQLITE_MAGIC, declared_bytes};
 
-use super::meter::Meter;
+use super::progress_reporter::ProgressReporter;
 use super::unfit::{shown, unfit};
 use super::{DIRECTORIES, SESSIONS, USERS};
 
@@ -65,12 +65,12 @@ pub(super) struct Beside {
 }
 
 /// A file to be taken in.
-pub(super) struct Source<'a> {
+pub(super) struct ImportSource<'a> {
     wish: &'a Import,
-    kind: Kind,
+    kind: InputKind,
 }
 
-enum Kind {
+enum InputKind {
     /// It is read from its beginning for each part.
     Dump { bytes: u64 },
     Sqlite {
@@ -81,7 +81,7 @@ enum Kind {
     },
 }
 
-impl<'a> Source<'a> {
+impl<'a> ImportSource<'a> {
     /// Looks at the file. One of the open store's own is not even opened.
     ///
     /// # Errors
@@ -108,19 +108,19 @@ impl<'a> Source<'a> {
         }
         let sqlite = |file: ForeignFile, unpacked: Option<TempPath>| {
             let tables = file.tables().map_err(|error| unfit(path, &error))?;
-            Ok::<_, Failure>(Kind::Sqlite { file: Box::new(file), tables, _unpacked: unpacked })
+            Ok::<_, Failure>(InputKind::Sqlite { file: Box::new(file), tables, _unpacked: unpacked })
         };
         let kind = match ForeignFile::open(path).map_err(|error| unfit(path, &error))? {
             Some(file) => sqlite(file, None)?,
             None => match unpacked_sqlite(path, metadata.len(), progress)? {
-                None => Kind::Dump { bytes: metadata.len() },
+                None => InputKind::Dump { bytes: metadata.len() },
                 Some(copy) => {
                     let file = ForeignFile::open(&copy).map_err(|error| unfit(path, &error))?;
                     sqlite(file.ok_or_else(|| unfit(path, &ForeignError::Damaged))?, Some(copy))?
                 }
             },
         };
-        if matches!(kind, Kind::Sqlite { .. }) && wish.database.is_some() {
+        if matches!(kind, InputKind::Sqlite { .. }) && wish.database.is_some() {
             return Err(invalid("is a SQLite file, which has no databases to choose from with --database."));
         }
         Ok(Self { wish, kind })
@@ -129,8 +129,8 @@ impl<'a> Source<'a> {
     /// How much there is to read in both parts together, in bytes or rows.
     pub(super) fn size(&self) -> u64 {
         match &self.kind {
-            Kind::Dump { bytes } => 2 * bytes,
-            Kind::Sqlite { tables, .. } => {
+            InputKind::Dump { bytes } => 2 * bytes,
+            InputKind::Sqlite { tables, .. } => {
                 tables.iter().filter(|(table, _)| is_known(table)).map(|(_, rows)| rows).sum()
             }
         }
@@ -143,12 +143,14 @@ impl<'a> Source<'a> {
     pub(super) fn each(
         &self,
         part: Part,
-        meter: &mut Meter<'_>,
+        progress_reporter: &mut ProgressReporter<'_>,
         take: impl FnMut(Row) -> Result<(), Failure>,
     ) -> Result<Beside, Failure> {
         match &self.kind {
-            Kind::Dump { bytes } => self.each_of_dump(*bytes, part, meter, take),
-            Kind::Sqlite { file, tables, _unpacked } => self.each_of_file(file, tables, part, meter, take),
+            InputKind::Dump { bytes } => self.each_of_dump(*bytes, part, progress_reporter, take),
+            InputKind::Sqlite { file, tables, _unpacked } => {
+                self.each_of_file(file, tables, part, progress_reporter, take)
+            }
         }
     }
 
@@ -156,7 +158,7 @@ impl<'a> Source<'a> {
         &self,
         bytes: u64,
         part: Part,
-        meter: &mut Meter<'_>,
+        progress_reporter: &mut ProgressReporter<'_>,
         mut take: impl FnMut(Row) -> Result<(), Failure>,
     ) -> Result<Beside, Failure> {
         let path = self.wish.file.as_path();
@@ -174,12 +176,12 @@ impl<'a> Source<'a> {
         let mut rows: u64 = 0;
         while let Some(row) = reader.next_row().map_err(unfit)? {
             if rows.is_multiple_of(STRIDE) {
-                meter.tell(if plain { reader.bytes_read() } else { taken.get() })?;
+                progress_reporter.tell(if plain { reader.bytes_read() } else { taken.get() })?;
             }
             rows += 1;
             take(row)?;
         }
-        meter.end_part(bytes)?;
+        progress_reporter.end_part(bytes)?;
         Ok(Beside { others: reader.skipped().to_vec(), findings: reader.findings().clone() })
     }
 
@@ -188,7 +190,7 @@ impl<'a> Source<'a> {
         file: &ForeignFile,
         tables: &[(String, u64)],
         part: Part,
-        meter: &mut Meter<'_>,
+        progress_reporter: &mut ProgressReporter<'_>,
         mut take: impl FnMut(Row) -> Result<(), Failure>,
     ) -> Result<Beside, Failure> {
         let (wanted, others): (Vec<_>, Vec<_>) = tables.iter().partition(|(table, _)| part.has(table));
@@ -200,7 +202,7 @@ impl<'a> Source<'a> {
         for (table, _) in &wanted {
             file.each(table, |row| {
                 if rows.is_multiple_of(STRIDE) {
-                    meter.tell(rows)?;
+                    progress_reporter.tell(rows)?;
                 }
                 rows += 1;
                 Ok(take(Row { zone: zone.clone(), ..row })?)
@@ -210,7 +212,7 @@ impl<'a> Source<'a> {
                 Halt::Failed(failure) => failure,
             })?;
         }
-        meter.end_part(rows)?;
+        progress_reporter.end_part(rows)?;
         Ok(Beside { others: others.into_iter().cloned().collect(), findings })
     }
 }

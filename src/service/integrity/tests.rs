@@ -1,5 +1,5 @@
 use super::super::contract::{Accounts, Caller, Check, CheckStep, FailureKind, Reply};
-use super::super::testing::{Bench, PASSWORD, people};
+use super::super::testing::{Bench, PASSWORD, accounts_named};
 use crate::domain::integrity::EVERY;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Status};
@@ -53,7 +53,8 @@ fn one_console_checks_and_the_others_wait_for_a_day() {
     assert_eq!((first.check(Check::Begin), second.check(Check::Begin)), (Ok(tomorrow), Ok(tomorrow)));
     second.later(EVERY);
     assert_eq!(second.check(Check::Begin), Ok(CheckStep::Begun));
-    let Ok(Reply::House(house)) = first.ask(Caller::Nobody, super::super::contract::SignIn::Look.into())
+    let Ok(Reply::StoreStatus(house)) =
+        first.ask(Caller::Nobody, super::super::contract::SignIn::Look.into())
     else {
         panic!()
     };
@@ -88,7 +89,7 @@ fn a_damaged_table_is_named_and_nothing_is_changed_from_then_on() {
     assert_eq!(failure.kind, FailureKind::Damaged);
     assert!(failure.message.contains("table de_torres_vincent_user_directories"), "{failure:?}");
     assert!(failure.hint.as_ref().is_some_and(|hint| hint.contains("backup")), "{failure:?}");
-    let refused = bench.refused(Caller::Owner, Accounts::Suspend(people(&["ada"])));
+    let refused = bench.refused(Caller::Owner, Accounts::Suspend(accounts_named(&["ada"])));
     assert_eq!((refused.kind, refused.kind.exit_code()), (FailureKind::Damaged, 7));
     assert_eq!(bench.user("ada").status, Status::Confirmed);
     assert!(bench.log_in("ada", PASSWORD).is_ok(), "what is whole is read");
@@ -99,23 +100,23 @@ fn damage_that_a_reading_meets_is_remembered_but_not_by_a_rehearsal() {
     let mut bench = Bench::new();
     bench.damage();
     let mut second = bench.second();
-    let list = || super::super::contract::Directories::Show(super::super::contract::Place::Id(1));
+    let list = || super::super::contract::Directories::Show(super::super::contract::DirectorySelector::Id(1));
     assert_eq!(bench.rehearse(Caller::Owner, list().into()).unwrap_err().kind, FailureKind::Damaged);
-    assert_eq!(bench.desk.store.damage(), None);
+    assert_eq!(bench.service.store.damage(), None);
     assert_eq!(bench.kind(Caller::Owner, list()), FailureKind::Damaged);
-    assert!(bench.desk.store.damage().is_some());
-    assert_eq!(second.kind(Caller::Owner, Accounts::Suspend(people(&["ada"]))), FailureKind::Damaged);
+    assert!(bench.service.store.damage().is_some());
+    assert_eq!(second.kind(Caller::Owner, Accounts::Suspend(accounts_named(&["ada"]))), FailureKind::Damaged);
 }
 
 #[test]
 fn the_console_that_only_reads_has_it_remembered_by_the_one_that_writes() {
     let mut bench = Bench::new();
     assert_eq!(bench.check(Check::Damaged), Ok(CheckStep::Noted { mended: false }));
-    let damage = bench.desk.store.damage();
+    let damage = bench.service.store.damage();
     assert_eq!(damage.as_ref().map(|damage| damage.found_at), Some(bench.now));
     bench.later(Duration::hours(1));
     bench.check(Check::Damaged).unwrap();
-    assert_eq!(bench.desk.store.damage(), damage, "what was found first stays");
+    assert_eq!(bench.service.store.damage(), damage, "what was found first stays");
 }
 
 #[test]

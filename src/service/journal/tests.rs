@@ -2,12 +2,14 @@ use std::fs;
 
 use super::*;
 use crate::domain::filter::{Filter, Subject};
-use crate::domain::journal::{Entry, JournalColumn, Kind, Outcome};
+use crate::domain::journal::{EntityKind, Entry, JournalColumn, Outcome};
 use crate::domain::page::{Selection, Sort};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status};
-use crate::service::contract::{Accounts, Caller, Directories, People, Place, Request, Sessions, SignIn};
-use crate::service::testing::{ALL, Bench, OTHER, PASSWORD, fields, people, secret, who};
+use crate::service::contract::{
+    AccountSelection, Accounts, Caller, Directories, DirectorySelector, Request, Sessions, SignIn,
+};
+use crate::service::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
 
 /// The whole journal, oldest first.
 fn journal(bench: &mut Bench) -> Vec<Entry> {
@@ -26,7 +28,7 @@ fn shown(bench: &mut Bench, caller: Caller, filter: Option<&str>) -> Vec<Entry> 
 /// What an entry says, in one line.
 fn line(entry: &Entry) -> String {
     let outcome = if entry.outcome == Outcome::Done { "" } else { " refused" };
-    format!("{}{outcome} {} {} -> {}", entry.verb, entry.object.label, entry.before, entry.after)
+    format!("{}{outcome} {} {} -> {}", entry.action, entry.object.label, entry.before, entry.after)
 }
 
 /// The lines of what was written since the journal had `from` entries.
@@ -50,9 +52,9 @@ fn an_act_on_accounts_is_an_entry_for_each() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Suspended);
     bench.account("eve", AccessLevel::User, Status::Suspended);
-    bench.done(Caller::Owner, Directories::Provision(people(&["bob", "eve"])));
+    bench.done(Caller::Owner, Directories::Provision(accounts_named(&["bob", "eve"])));
     let from = journal(&mut bench).len();
-    bench.done(Caller::Owner, Accounts::Confirm(people(&["bob", "eve", "ada"])));
+    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["bob", "eve", "ada"])));
     let entries = journal(&mut bench);
     assert_eq!(
         entries.iter().skip(from).map(line).collect::<Vec<_>>(),
@@ -70,14 +72,14 @@ fn an_entry_says_who_and_where_from() {
     let ada = bench.operator("ada");
     let session = bench.session(ada).id;
     bench.account("bob", AccessLevel::User, Status::Pending);
-    bench.done(ada, Accounts::Confirm(people(&["bob"])));
-    bench.done(Caller::Owner, Accounts::Suspend(people(&["bob"])));
+    bench.done(ada, Accounts::Confirm(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, Accounts::Suspend(accounts_named(&["bob"])));
     let entries = journal(&mut bench);
     let [.., console, command] = entries.as_slice() else { panic!("{entries:?}") };
-    assert_eq!((console.author.account.map(|id| id.0), console.author.name.as_str()), (Some(1), "ada"));
-    assert_eq!((console.whence.session, console.whence.place.as_str()), (Some(session), "pts/3"));
-    assert_eq!((command.author.account, command.author.name.as_str()), (None, "root"));
-    assert_eq!((command.author.sudo_user.as_deref(), command.whence.session), (Some("ada"), None));
+    assert_eq!((console.actor.account.map(|id| id.0), console.actor.name.as_str()), (Some(1), "ada"));
+    assert_eq!((console.origin.session, console.origin.place.as_str()), (Some(session), "pts/3"));
+    assert_eq!((command.actor.account, command.actor.name.as_str()), (None, "root"));
+    assert_eq!((command.actor.sudo_user.as_deref(), command.origin.session), (Some("ada"), None));
 }
 
 #[test]
@@ -86,8 +88,8 @@ fn what_is_refused_is_an_entry_and_changes_nothing() {
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     let bob = bench.operator("bob");
     let from = journal(&mut bench).len();
-    bench.refused(bob, Accounts::Delete(people(&["bob"])));
-    bench.refused(Caller::Owner, Accounts::SetLevel(people(&["ada"]), AccessLevel::User));
+    bench.refused(bob, Accounts::Delete(accounts_named(&["bob"])));
+    bench.refused(Caller::Owner, Accounts::SetLevel(accounts_named(&["ada"]), AccessLevel::User));
     assert_eq!(
         lines(&mut bench, from),
         [
@@ -110,7 +112,7 @@ fn a_failed_log_in_names_only_accounts_that_are_there() {
             r#"log-in refused unknown {} -> {"refused":"Wrong username or password."}"#,
         ]
     );
-    assert_eq!((entries[0].author.account, entries[0].author.name.as_str()), (None, "root"));
+    assert_eq!((entries[0].actor.account, entries[0].actor.name.as_str()), (None, "root"));
 }
 
 #[test]
@@ -120,11 +122,11 @@ fn coming_and_going_are_entries_of_the_session() {
     let session = bench.session(ada).id;
     bench.ask(ada, SignIn::LogOut.into()).unwrap();
     let entries = journal(&mut bench);
-    let told: Vec<_> = entries.iter().map(|entry| (entry.verb.as_str(), entry.object.kind)).collect();
-    assert_eq!(told, [("log-in", Kind::Session), ("log-out", Kind::Session)]);
+    let told: Vec<_> = entries.iter().map(|entry| (entry.action.as_str(), entry.object.kind)).collect();
+    assert_eq!(told, [("log-in", EntityKind::Session), ("log-out", EntityKind::Session)]);
     for entry in &entries {
-        assert_eq!((entry.object.id, entry.whence.session), (Some(session), Some(session)));
-        assert_eq!((entry.author.name.as_str(), entry.whence.place.as_str()), ("ada", "pts/3"));
+        assert_eq!((entry.object.id, entry.origin.session), (Some(session), Some(session)));
+        assert_eq!((entry.actor.name.as_str(), entry.origin.place.as_str()), ("ada", "pts/3"));
     }
 }
 
@@ -132,9 +134,9 @@ fn coming_and_going_are_entries_of_the_session() {
 fn a_rehearsal_leaves_no_entry() {
     let mut bench = Bench::new();
     let before = head(&mut bench);
-    bench.rehearse(Caller::Owner, Accounts::Suspend(people(&["ada"])).into()).unwrap_err();
+    bench.rehearse(Caller::Owner, Accounts::Suspend(accounts_named(&["ada"])).into()).unwrap_err();
     bench.account("bob", AccessLevel::User, Status::Pending);
-    bench.rehearse(Caller::Owner, Accounts::Confirm(people(&["bob"])).into()).unwrap();
+    bench.rehearse(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])).into()).unwrap();
     let add = Accounts::Add { fields: fields("eve"), password: None, must_change: false };
     bench.rehearse(Caller::Owner, add.into()).unwrap();
     assert_eq!(head(&mut bench), before);
@@ -143,9 +145,9 @@ fn a_rehearsal_leaves_no_entry() {
 #[test]
 fn directories_tell_where_they_were() {
     let mut bench = Bench::new();
-    bench.done(Caller::Owner, Directories::Provision(people(&["ada"])));
+    bench.done(Caller::Owner, Directories::Provision(accounts_named(&["ada"])));
     let from = journal(&mut bench).len();
-    let place = |path: &str| Place::Path(path.into());
+    let place = |path: &str| DirectorySelector::Path(path.into());
     let path = "00001_ADA/Photos/2024".to_owned();
     bench.done(Caller::Owner, Directories::Add { path, owner: None });
     let rename = Directories::Rename { place: place("00001_ADA/Photos/2024"), name: "2025".into() };
@@ -169,7 +171,7 @@ fn no_secret_is_in_the_file() {
     let mut bench = Bench::new();
     let add = Accounts::Add { fields: fields("bob"), password: None, must_change: false };
     let Ok(Reply::Secret { secret: code, .. }) = bench.ask(Caller::Owner, add.into()) else { panic!() };
-    bench.done(Caller::Owner, Accounts::Confirm(people(&["bob"])));
+    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])));
     let issue = Sessions::Issue { who: who("bob"), life: Duration::hours(1) };
     let Ok(Reply::Secret { secret: token, .. }) = bench.ask(Caller::Owner, issue.into()) else { panic!() };
     let set = Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false };
@@ -197,7 +199,7 @@ fn a_whole_journal_is_verified_and_its_head_is_found_again() {
     bench.operator("ada");
     let noted = head(&mut bench);
     bench.account("bob", AccessLevel::User, Status::Pending);
-    bench.done(Caller::Owner, Accounts::Confirm(people(&["bob"])));
+    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])));
     let now = head(&mut bench);
     assert_eq!(now.seq, 2);
     for expect in [None, Some(noted.clone()), Some(now.clone())] {
@@ -220,9 +222,9 @@ fn an_account_is_shown_as_it_was() {
     let rename = Fields { username: Some("rob".into()), ..Fields::default() };
     bench.done(Caller::Owner, Accounts::Edit { who: who("bob"), fields: rename, was: None });
     bench.now += Duration::hours(1);
-    bench.done(Caller::Owner, Accounts::Confirm(people(&["rob"])));
+    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["rob"])));
     bench.now += Duration::hours(1);
-    bench.done(Caller::Owner, Accounts::Delete(people(&["rob"])));
+    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["rob"])));
     let mut told = |after: Duration| {
         let ask = Journal::AsItWas { who: who("bob"), at: made + after };
         let Reply::AsItWas(was) = bench.ask(Caller::Owner, Request::Journal(ask))? else { panic!() };
@@ -253,13 +255,13 @@ fn filters_find_entries() {
     let mut bench = Bench::new();
     let ada = bench.operator("ada");
     bench.account("bob", AccessLevel::User, Status::Pending);
-    bench.done(ada, Accounts::Confirm(people(&["bob"])));
+    bench.done(ada, Accounts::Confirm(accounts_named(&["bob"])));
     let rename = Fields { username: Some("rob".into()), ..Fields::default() };
     bench.done(Caller::Owner, Accounts::Edit { who: who("bob"), fields: rename, was: None });
     bench.later(Duration::days(3));
-    bench.refused(Caller::Owner, Accounts::Suspend(people(&["ada"])));
+    bench.refused(Caller::Owner, Accounts::Suspend(accounts_named(&["ada"])));
     let mut verbs = |filter: &str| -> Vec<String> {
-        shown(&mut bench, Caller::Owner, Some(filter)).into_iter().map(|entry| entry.verb).collect()
+        shown(&mut bench, Caller::Owner, Some(filter)).into_iter().map(|entry| entry.action).collect()
     };
     assert_eq!(verbs("by:ADA"), ["log-in", "confirm"]);
     assert_eq!(verbs("by:root !result:refused"), ["edit"]);
@@ -330,9 +332,9 @@ fn an_act_that_cannot_be_written_down_is_not_done() {
          END;",
     );
     assert!(bench.log_in("ada", PASSWORD).is_err());
-    assert!(bench.ask(Caller::Owner, Accounts::Confirm(people(&["bob"])).into()).is_err());
+    assert!(bench.ask(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])).into()).is_err());
     assert_eq!(bench.user("bob").status, Status::Pending);
-    let everyone = People::Named(vec![who("bob")]);
+    let everyone = AccountSelection::Named(vec![who("bob")]);
     assert!(bench.ask(Caller::Owner, Accounts::Delete(everyone).into()).is_err());
     assert_eq!(bench.user("bob").status, Status::Pending);
 }

@@ -4,16 +4,16 @@ use std::thread;
 use proptest::prelude::*;
 
 use super::super::contract::{
-    Accounts, Bin, Caller, Directories, FailureKind, InBin, People, Place, Reply, Request, Sessions, SignIn,
-    Undo,
+    AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, FailureKind, InBin, Reply,
+    Request, Sessions, SignIn, Undo,
 };
-use super::super::testing::{ALL, Bench, OTHER, PASSWORD, fields, in_order, people, secret, who};
+use super::super::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, in_order, secret, who};
 use crate::domain::filter::Filter;
 use crate::domain::page::Selection;
 use crate::domain::session::DEFAULT_LIFE;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId};
-use crate::store::story::revoked;
+use crate::store::contract_tests::revoked;
 
 const HOUR: Duration = Duration::hours(1);
 /// How often two race for the same.
@@ -31,13 +31,13 @@ fn edit(name: &str, fields: Fields) -> Accounts {
     Accounts::Edit { who: who(name), fields, was: None }
 }
 
-fn everybody() -> People {
-    People::Shown { filter: Filter::default(), except: Vec::new() }
+fn everybody() -> AccountSelection {
+    AccountSelection::Shown { filter: Filter::default(), except: Vec::new() }
 }
 
 /// One of each request that changes something or shows what is not one's own.
 fn admins_only(bobs_session: i64) -> Vec<Request> {
-    let path = Place::Path("00001_ADA".into());
+    let path = DirectorySelector::Path("00001_ADA".into());
     vec![
         Accounts::Add { fields: fields("eve"), password: None, must_change: false }.into(),
         edit("ada", Fields { first_name: Some("X".into()), ..Fields::default() }).into(),
@@ -46,20 +46,21 @@ fn admins_only(bobs_session: i64) -> Vec<Request> {
         edit("bob", Fields { email: Some("b@c".into()), ..Fields::default() }).into(),
         edit("bob", level(AccessLevel::Admin)).into(),
         edit("bob", status(Status::Pending)).into(),
-        Accounts::Confirm(people(&["bob"])).into(),
-        Accounts::Suspend(people(&["bob"])).into(),
-        Accounts::SetLevel(people(&["bob"]), AccessLevel::Admin).into(),
+        Accounts::Confirm(accounts_named(&["bob"])).into(),
+        Accounts::Suspend(accounts_named(&["bob"])).into(),
+        Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin).into(),
         Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }.into(),
         Accounts::MakeCode { who: who("bob"), life: HOUR }.into(),
         Accounts::RevokeCode(who("bob")).into(),
         Accounts::ListCodes.into(),
-        Accounts::Delete(people(&["bob"])).into(),
+        Accounts::Delete(accounts_named(&["bob"])).into(),
         Sessions::Issue { who: who("bob"), life: HOUR }.into(),
         Sessions::Verify(secret("nxs_")).into(),
         Sessions::Sweep.into(),
         Directories::Add { path: "New".into(), owner: Some(who("bob")) }.into(),
-        Directories::Rename { place: Place::Path("00002_BOB".into()), name: "00003_EVE".into() }.into(),
-        Directories::Provision(people(&["bob"])).into(),
+        Directories::Rename { place: DirectorySelector::Path("00002_BOB".into()), name: "00003_EVE".into() }
+            .into(),
+        Directories::Provision(accounts_named(&["bob"])).into(),
         // What is somebody else's is not there at all.
         Accounts::Show(who("ada")).into(),
         Sessions::Show(bobs_session - 1).into(),
@@ -67,9 +68,11 @@ fn admins_only(bobs_session: i64) -> Vec<Request> {
         Sessions::Renew { which: Selection::one(bobs_session - 1), life: HOUR }.into(),
         Directories::Show(path.clone()).into(),
         Directories::Trash(vec![path.clone()]).into(),
-        Directories::Rename { place: Place::Path("00001_ADA/Photos".into()), name: "x".into() }.into(),
-        Directories::Move { place: Place::Path("00002_BOB/Photos".into()), to: path.clone() }.into(),
-        Directories::Move { place: path, to: Place::Path("00002_BOB".into()) }.into(),
+        Directories::Rename { place: DirectorySelector::Path("00001_ADA/Photos".into()), name: "x".into() }
+            .into(),
+        Directories::Move { place: DirectorySelector::Path("00002_BOB/Photos".into()), to: path.clone() }
+            .into(),
+        Directories::Move { place: path, to: DirectorySelector::Path("00002_BOB".into()) }.into(),
         Directories::Add { path: "00001_ADA/New".into(), owner: None }.into(),
         Directories::List { of: Some(who("ada")), filter: Filter::default(), sort: in_order(), span: ALL }
             .into(),
@@ -144,13 +147,14 @@ fn a_plain_user_sees_and_does_what_is_their_own() {
         Request::from(edit("bob", Fields { first_name: Some("Robert".into()), ..Fields::default() })),
         edit("2", Fields { address: Some("12 Street".into()), ..fields("bob") }).into(),
         Directories::Add { path: "00002_BOB/New".into(), owner: None }.into(),
-        Directories::Rename { place: Place::Path("00002_BOB/New".into()), name: "Old".into() }.into(),
+        Directories::Rename { place: DirectorySelector::Path("00002_BOB/New".into()), name: "Old".into() }
+            .into(),
         Directories::Move {
-            place: Place::Path("00002_BOB/Old".into()),
-            to: Place::Path("00002_BOB/Photos".into()),
+            place: DirectorySelector::Path("00002_BOB/Old".into()),
+            to: DirectorySelector::Path("00002_BOB/Photos".into()),
         }
         .into(),
-        Directories::Trash(vec![Place::Path("00002_BOB/Photos".into())]).into(),
+        Directories::Trash(vec![DirectorySelector::Path("00002_BOB/Photos".into())]).into(),
         Accounts::ChangeOwnPassword { current: secret(PASSWORD), password: secret(OTHER) }.into(),
         Sessions::Renew { which: Selection::one(mine), life: HOUR }.into(),
         Sessions::Revoke(Selection::one(mine)).into(),
@@ -171,7 +175,7 @@ fn an_operator_whose_session_is_over_does_nothing_more() {
     let failure = bench.refused(bob, own);
     assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::SignedOut, "You were signed out."));
     bench.later(DEFAULT_LIFE);
-    assert_eq!(bench.kind(ada, Accounts::Suspend(people(&["bob"]))), FailureKind::SignedOut);
+    assert_eq!(bench.kind(ada, Accounts::Suspend(accounts_named(&["bob"]))), FailureKind::SignedOut);
 }
 
 #[test]
@@ -196,10 +200,10 @@ fn an_operator_who_is_signed_out_during_the_hash_changes_nothing() {
 #[test]
 fn two_admins_who_demote_each_other_at_once_leave_one() {
     let (mut bench, ada, _) = ada_and_bob();
-    bench.done(ada, Accounts::SetLevel(people(&["bob"]), AccessLevel::Admin));
+    bench.done(ada, Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin));
     let now = bench.now;
     bench.meddle(move |rows| rows.update_user(now, UserId(1), &level(AccessLevel::User)).unwrap());
-    let demote = Accounts::SetLevel(people(&["bob"]), AccessLevel::User);
+    let demote = Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::User);
     assert_eq!(bench.kind(Caller::Owner, demote), FailureKind::Refused);
     assert!(bench.has_usable_admin());
 }
@@ -215,7 +219,7 @@ fn two_consoles_that_race_to_demote_the_last_two_admins_leave_one() {
         let start = Barrier::new(2);
         let race = |bench: &mut Bench, caller, other| {
             start.wait();
-            bench.ask(caller, Accounts::SetLevel(people(&[other]), AccessLevel::User).into()).is_ok()
+            bench.ask(caller, Accounts::SetLevel(accounts_named(&[other]), AccessLevel::User).into()).is_ok()
         };
         let (one, two) = thread::scope(|scope| {
             let one = scope.spawn(|| race(&mut first, ada, "bob"));
@@ -224,7 +228,7 @@ fn two_consoles_that_race_to_demote_the_last_two_admins_leave_one() {
         });
         assert!(one != two, "one of them is too late");
         assert!(first.has_usable_admin());
-        let both = || people(&["ada", "bob"]);
+        let both = || accounts_named(&["ada", "bob"]);
         first.done(Caller::Owner, Accounts::SetLevel(both(), AccessLevel::Admin));
     }
 }
@@ -232,11 +236,11 @@ fn two_consoles_that_race_to_demote_the_last_two_admins_leave_one() {
 #[test]
 fn rights_are_those_of_this_moment() {
     let (mut bench, ada, bob) = ada_and_bob();
-    bench.done(Caller::Owner, Accounts::SetLevel(people(&["bob"]), AccessLevel::Admin));
+    bench.done(Caller::Owner, Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin));
     assert!(!bench.is_in(bob));
     let bob = bench.operator("bob");
-    bench.done(bob, Accounts::SetLevel(people(&["ada"]), AccessLevel::User));
-    assert_eq!(bench.kind(ada, Accounts::Suspend(people(&["bob"]))), FailureKind::SignedOut);
+    bench.done(bob, Accounts::SetLevel(accounts_named(&["ada"]), AccessLevel::User));
+    assert_eq!(bench.kind(ada, Accounts::Suspend(accounts_named(&["bob"]))), FailureKind::SignedOut);
 }
 
 #[test]
@@ -246,15 +250,15 @@ fn the_last_usable_admin_stays_on_every_path() {
     let before = bench.everything();
     let many: [Request; 3] = [
         Accounts::Suspend(everybody()).into(),
-        Accounts::SetLevel(people(&["bob", "ada"]), AccessLevel::User).into(),
+        Accounts::SetLevel(accounts_named(&["bob", "ada"]), AccessLevel::User).into(),
         Accounts::Delete(everybody()).into(),
     ];
     for request in many {
         assert_eq!(bench.kind(Caller::Owner, request.clone()), FailureKind::Refused, "{request:?}");
     }
     for request in [
-        Request::from(Accounts::Suspend(people(&["ada"]))),
-        Accounts::Delete(people(&["ada"])).into(),
+        Request::from(Accounts::Suspend(accounts_named(&["ada"]))),
+        Accounts::Delete(accounts_named(&["ada"])).into(),
         edit("ada", level(AccessLevel::User)).into(),
         edit("ada", status(Status::Pending)).into(),
         edit("ada", status(Status::Suspended)).into(),
@@ -272,16 +276,16 @@ fn the_last_usable_admin_stays_on_every_path() {
 fn a_store_without_a_usable_admin_may_be_filled() {
     let mut bench = Bench::empty();
     bench.account("bob", AccessLevel::User, Status::Pending);
-    bench.done(Caller::Owner, Accounts::Confirm(people(&["bob"])));
-    bench.done(Caller::Owner, Accounts::SetLevel(people(&["bob"]), AccessLevel::Admin));
+    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])));
+    bench.done(Caller::Owner, Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin));
     assert!(bench.has_usable_admin());
 }
 
 #[test]
 fn whoever_demotes_themselves_beside_another_admin_is_out() {
     let (mut bench, ada, _) = ada_and_bob();
-    bench.done(ada, Accounts::SetLevel(people(&["bob"]), AccessLevel::Admin));
-    bench.done(ada, Accounts::SetLevel(people(&["ada"]), AccessLevel::User));
+    bench.done(ada, Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin));
+    bench.done(ada, Accounts::SetLevel(accounts_named(&["ada"]), AccessLevel::User));
     assert!(!bench.is_in(ada));
 }
 
@@ -290,12 +294,12 @@ fn a_rehearsal_counts_the_same_and_leaves_nothing() {
     let (mut bench, ada, _) = ada_and_bob();
     bench.account("pia", AccessLevel::User, Status::Pending);
     for request in [
-        Request::from(Accounts::Confirm(people(&["pia"]))),
-        Accounts::Suspend(people(&["bob", "pia"])).into(),
-        Accounts::SetLevel(people(&["pia"]), AccessLevel::Admin).into(),
+        Request::from(Accounts::Confirm(accounts_named(&["pia"]))),
+        Accounts::Suspend(accounts_named(&["bob", "pia"])).into(),
+        Accounts::SetLevel(accounts_named(&["pia"]), AccessLevel::Admin).into(),
         Accounts::SetPassword { who: who("pia"), password: secret(OTHER), must_change: true }.into(),
-        Directories::Trash(vec![Place::Path("00002_BOB".into())]).into(),
-        Accounts::Delete(people(&["pia", "bob"])).into(),
+        Directories::Trash(vec![DirectorySelector::Path("00002_BOB".into())]).into(),
+        Accounts::Delete(accounts_named(&["pia", "bob"])).into(),
     ] {
         let before = bench.everything();
         let (rehearsed, _) = bench.count(ada, request.clone());
@@ -323,7 +327,7 @@ fn random_act() -> impl Strategy<Value = (bool, u8, usize)> {
 }
 
 fn act_on(kind: u8, name: &str) -> Request {
-    let one = || people(&[name]);
+    let one = || accounts_named(&[name]);
     match kind {
         0 => Accounts::Suspend(one()).into(),
         1 => Accounts::Confirm(one()).into(),

@@ -1,11 +1,11 @@
 use std::ops::ControlFlow;
 
-use super::super::contract::{Accounts, Caller, FailureKind, Reply, Request, Sessions, SignIn, Undo, Verb};
-use super::super::testing::{Bench, OTHER, people, secret, who};
-use super::super::{Call, perform};
+use super::super::contract::{Accounts, Action, Caller, FailureKind, Reply, Request, Sessions, SignIn, Undo};
+use super::super::testing::{Bench, OTHER, accounts_named, secret, who};
+use super::super::{RequestContext, perform};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::page::Selection;
-use crate::domain::session::{EndReason, MAX_LIFE, Origin, RowStatus, SessionEnd};
+use crate::domain::session::{EndReason, MAX_LIFE, RowStatus, SessionEnd, SessionOrigin};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Field, Status, UserId};
 use crate::store::NewSession;
@@ -20,7 +20,7 @@ impl Bench {
     /// A token for `ada` and its session's row.
     fn token(&mut self, life: Duration) -> (String, i64) {
         match self.ask(Caller::Owner, Sessions::Issue { who: who("ada"), life }.into()).unwrap() {
-            Reply::Secret { tally, secret, .. } => (secret.expose().to_owned(), tally.id.unwrap()),
+            Reply::Secret { summary, secret, .. } => (secret.expose().to_owned(), summary.id.unwrap()),
             other => panic!("{other:?}"),
         }
     }
@@ -68,7 +68,7 @@ fn an_issued_token_is_good_for_its_time() {
     let mut bench = Bench::new();
     let (token, id) = bench.token(HOUR);
     let session = bench.session(Caller::Operator(id));
-    assert_eq!((session.origin, session.expiration), (Origin::Service, Some(bench.now + HOUR)));
+    assert_eq!((session.origin, session.expiration), (SessionOrigin::Service, Some(bench.now + HOUR)));
     assert!(token.starts_with("nxs_") && bench.is_good(&token));
     assert_eq!(bench.session(Caller::Operator(id)).last_seen, Some(bench.now));
     bench.later(HOUR);
@@ -89,12 +89,12 @@ fn a_token_that_is_not_good_says_why() {
     bench.spoil("UPDATE de_torres_vincent_users SET status = 'suspended' WHERE username = 'ada'");
     assert_eq!(bench.why_bad(&by_another_program), "account suspended");
     bench.spoil("UPDATE de_torres_vincent_users SET status = 'confirmed' WHERE username = 'ada'");
-    bench.done(Caller::Owner, Accounts::Suspend(people(&["ada"])));
+    bench.done(Caller::Owner, Accounts::Suspend(accounts_named(&["ada"])));
     assert_eq!(bench.why_bad(&suspended), "account suspended by root, 23 Nov 2026 12:00 UTC");
-    bench.done(Caller::Owner, Accounts::Confirm(people(&["ada"])));
+    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["ada"])));
     assert_eq!(bench.why_bad(&suspended), "account suspended by root, 23 Nov 2026 12:00 UTC");
     let (deleted, _) = bench.token(HOUR);
-    bench.done(Caller::Owner, Accounts::Delete(people(&["ada"])));
+    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["ada"])));
     assert_eq!(bench.why_bad(&deleted), "its account was deleted by root, 23 Nov 2026 12:00 UTC");
 }
 
@@ -107,14 +107,14 @@ fn every_way_to_end_a_session_is_written_down_and_travels_through_the_bin() {
         bench.done(Caller::Owner, request);
         (id, bench.session(Caller::Operator(id)).end.unwrap().reason)
     };
-    let level = |level| Accounts::SetLevel(people(&["ada"]), level).into();
+    let level = |level| Accounts::SetLevel(accounts_named(&["ada"]), level).into();
     assert_eq!(ended(&mut bench, level(AccessLevel::User)).1, EndReason::LevelChanged);
     assert_eq!(ended(&mut bench, level(AccessLevel::Admin)).1, EndReason::LevelChanged);
     let password = Accounts::SetPassword { who: who("ada"), password: secret(OTHER), must_change: false };
     let (by_password, reason) = ended(&mut bench, password.into());
     assert_eq!(reason, EndReason::PasswordChanged);
     let before = bench.session(Caller::Operator(by_password)).end;
-    bench.done(Caller::Owner, Accounts::Delete(people(&["ada"])));
+    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["ada"])));
     bench.done(Caller::Owner, Undo::Last);
     assert_eq!(bench.session(Caller::Operator(by_password)).end, before);
     let (_, id) = bench.token(HOUR);
@@ -139,8 +139,8 @@ fn what_was_over_by_time_was_ended_by_nobody() {
     let over = bench.now + HOUR;
     bench.later(HOUR * 3);
     let unswept = bench.session(Caller::Operator(id)).why_ended(bench.now);
-    let tally = bench.done(Caller::Owner, Accounts::Suspend(people(&["ada"])));
-    assert_eq!((tally.sessions, tally.ended), (0, 0), "it was over");
+    let summary = bench.done(Caller::Owner, Accounts::Suspend(accounts_named(&["ada"])));
+    assert_eq!((summary.sessions, summary.ended), (0, 0), "it was over");
     let session = bench.session(Caller::Operator(id));
     assert_eq!(session.end, Some(SessionEnd { at: over, by: None, reason: EndReason::TimeOver }));
     assert_eq!(session.why_ended(bench.now), unswept);
@@ -163,8 +163,8 @@ fn renewing_moves_the_end() {
     let mut bench = Bench::new();
     let (_, id) = bench.token(HOUR);
     bench.later(Duration::minutes(30));
-    let tally = bench.done(Caller::Owner, renew(id, HOUR));
-    assert_eq!((tally.verb, tally.sessions, tally.id), (Verb::Renewed, 1, Some(id)));
+    let summary = bench.done(Caller::Owner, renew(id, HOUR));
+    assert_eq!((summary.action, summary.sessions, summary.id), (Action::Renewed, 1, Some(id)));
     assert_eq!(bench.session(Caller::Operator(id)).expiration, Some(bench.now + HOUR));
 }
 
@@ -196,11 +196,11 @@ fn revoking_counts_what_was_good() {
     let mut bench = Bench::new();
     let (_, first) = bench.token(HOUR);
     let (_, second) = bench.token(HOUR);
-    let tally = bench.done(Caller::Owner, Sessions::Revoke(Selection::one(first)));
-    assert_eq!((tally.sessions, tally.unchanged, tally.id), (1, 0, Some(first)));
-    assert_eq!(tally.label, Some(bench.session(Caller::Operator(first)).short_id));
-    let tally = bench.done(Caller::Owner, Sessions::Revoke(Selection::Ids(vec![first, second, second])));
-    assert_eq!((tally.sessions, tally.unchanged, tally.label), (1, 1, None));
+    let summary = bench.done(Caller::Owner, Sessions::Revoke(Selection::one(first)));
+    assert_eq!((summary.sessions, summary.unchanged, summary.id), (1, 0, Some(first)));
+    assert_eq!(summary.label, Some(bench.session(Caller::Operator(first)).short_id));
+    let summary = bench.done(Caller::Owner, Sessions::Revoke(Selection::Ids(vec![first, second, second])));
+    assert_eq!((summary.sessions, summary.unchanged, summary.label), (1, 1, None));
 }
 
 #[test]
@@ -242,15 +242,15 @@ fn a_sweep_can_be_stopped_between_steps() {
     let mut bench = Bench::new();
     bench.overdue(450);
     let mut stop = |_| ControlFlow::Break(());
-    let call = Call {
+    let context = RequestContext {
         caller: Caller::Owner,
         now: bench.now,
         boot: None,
-        rehearsal: false,
+        dry_run: false,
         counted: None,
         progress: &mut stop,
     };
-    let failure = perform(&mut bench.desk, call, Sessions::Sweep.into()).unwrap_err();
+    let failure = perform(&mut bench.service, context, Sessions::Sweep.into()).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Stopped);
     assert_eq!(failure.message, "Stopped; 100 of 450 sessions are swept.");
     assert_eq!(bench.done(Caller::Owner, Sessions::Sweep).sessions, 350);

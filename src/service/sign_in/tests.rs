@@ -5,9 +5,9 @@ use crate::domain::user::{AccessLevel, Field, Fields, Status};
 use crate::store::NewUser;
 
 use super::super::contract::{
-    Accounts, Admins, Caller, FailureKind, Operator, Reply, Request, SignIn, Verb, WhyChoose,
+    Accounts, Action, Admins, Caller, FailureKind, Operator, Reply, Request, SignIn, WhyChoose,
 };
-use super::super::testing::{Bench, OTHER, PASSWORD, fields, people, secret, who};
+use super::super::testing::{Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
 
 /// bcrypt, cost 4, of `short`.
 const SHORT: &str = "$2y$04$WdQVkHKlwRrwAQqYcO7u2.fE4Jo0mPe1sVENqjagmGGpFLyBSKMqa";
@@ -54,10 +54,10 @@ impl Bench {
 #[test]
 fn before_anybody_is_in_only_the_house_is_shown() {
     let mut bench = Bench::empty();
-    let Ok(Reply::House(house)) = bench.ask(Caller::Nobody, SignIn::Look.into()) else { panic!() };
+    let Ok(Reply::StoreStatus(house)) = bench.ask(Caller::Nobody, SignIn::Look.into()) else { panic!() };
     assert!(house.admins == Admins::Never && house.store.ends_with("nexus.db"));
     bench.account("ada", AccessLevel::Admin, Status::Confirmed);
-    let Ok(Reply::House(house)) = bench.ask(Caller::Nobody, SignIn::Look.into()) else { panic!() };
+    let Ok(Reply::StoreStatus(house)) = bench.ask(Caller::Nobody, SignIn::Look.into()) else { panic!() };
     assert_eq!(house.admins, Admins::Usable);
 }
 
@@ -76,8 +76,8 @@ fn the_set_up_makes_an_admin_with_a_home_and_lets_them_in() {
 #[test]
 fn a_set_up_by_the_owner_opens_no_session() {
     let mut bench = Bench::empty();
-    let tally = bench.done(Caller::Owner, set_up("grace"));
-    assert_eq!((tally.verb, tally.accounts, tally.directories), (Verb::SetUp, 1, 8));
+    let summary = bench.done(Caller::Owner, set_up("grace"));
+    assert_eq!((summary.action, summary.accounts, summary.directories), (Action::SetUp, 1, 8));
     assert_eq!(bench.user("grace").active_sessions, 0);
 }
 
@@ -112,7 +112,7 @@ fn an_admin_who_cannot_log_in_does_not_stop_a_set_up() {
 /// What the console is told before anybody is in.
 fn admins(bench: &mut Bench) -> Admins {
     match bench.ask(Caller::Nobody, SignIn::Look.into()) {
-        Ok(Reply::House(house)) => house.admins,
+        Ok(Reply::StoreStatus(house)) => house.admins,
         other => panic!("{other:?}"),
     }
 }
@@ -215,10 +215,10 @@ fn every_log_in_does_the_same_work_and_every_failure_gets_the_same_words() {
         "bob ",
     ];
     let work = |bench: &mut Bench, name: &str, typed: &str| {
-        let (runs, rounds) = bench.desk.hasher.worked();
+        let (runs, rounds) = bench.service.hasher.worked();
         let (before, rounds) = (runs.len(), rounds);
         let answer = bench.log_in(name, typed);
-        let (all, all_rounds) = bench.desk.hasher.worked();
+        let (all, all_rounds) = bench.service.hasher.worked();
         (answer, all[before..].to_vec(), all_rounds - rounds)
     };
     for (typed, hashes) in [("not the password", 2), ("ABCD-0123", 3)] {
@@ -244,10 +244,10 @@ fn a_failed_log_in_writes_one_entry_in_one_transaction_even_where_it_costs_a_try
     bench.code("ada");
     let last = |bench: &Bench| bench.read(|rows| rows.journal_head()).seq;
     for (name, typed) in [("ada", "0000-0000"), ("ada", "not the password"), ("nobody", "0000-0000")] {
-        let (before, version) = (last(&bench), bench.desk.store.version().unwrap());
+        let (before, version) = (last(&bench), bench.service.store.version().unwrap());
         bench.words(name, typed);
         assert_eq!(last(&bench), before + 1, "{name} {typed}");
-        assert_eq!(bench.desk.store.version().unwrap(), version, "no other connection writes");
+        assert_eq!(bench.service.store.version().unwrap(), version, "no other connection writes");
     }
     let Ok(Reply::Codes(codes)) = bench.ask(Caller::Owner, Accounts::ListCodes.into()) else { panic!() };
     assert_eq!(codes[0].tries_left, 4);
@@ -440,9 +440,9 @@ fn the_sixth_console_session_ends_the_oldest() {
 fn sessions_of_dead_processes_end_at_the_next_log_in() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
-    bench.desk.here.process = "gone 8".into();
+    bench.service.host.process = "gone 8".into();
     let dead = bench.operator("bob");
-    bench.desk.here.process = "boot 1 9".into();
+    bench.service.host.process = "boot 1 9".into();
     bench.operator("ada");
     assert_eq!(bench.session(dead).row_status, RowStatus::Expired);
 }
@@ -473,7 +473,7 @@ fn still_in_tells_the_level_of_now() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     let bob = bench.operator("bob");
-    bench.done(Caller::Owner, Accounts::Suspend(people(&["bob"])));
+    bench.done(Caller::Owner, Accounts::Suspend(accounts_named(&["bob"])));
     assert_eq!(bench.refused(bob, SignIn::StillIn).message, "You were signed out.");
 }
 
@@ -511,7 +511,7 @@ fn what_changes_during_the_hash_decides() {
 #[test]
 fn a_set_up_that_comes_second_by_a_moment_is_refused() {
     let mut bench = Bench::empty();
-    let hash = bench.desk.hasher.hash(&secret(OTHER)).unwrap();
+    let hash = bench.service.hasher.hash(&secret(OTHER)).unwrap();
     let confirmed =
         Fields { level: Some(AccessLevel::Admin), status: Some(Status::Confirmed), ..fields("ada") };
     let created_at = bench.now;

@@ -1,10 +1,10 @@
 //! A store in which nothing can be written: who is let in, what they see, and that nothing is changed.
 
 use super::super::contract::{
-    Accounts, Bin, Caller, Directories, Failure, FailureKind, InBin, Operator, People, Place, Reply, Request,
-    Sessions, SignIn, Undo,
+    AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, Failure, FailureKind, InBin,
+    Operator, Reply, Request, Sessions, SignIn, Undo,
 };
-use super::super::testing::{ALL, Bench, OTHER, PASSWORD, fields, in_order, people, secret, who};
+use super::super::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, in_order, secret, who};
 use crate::domain::filter::Filter;
 use crate::domain::page::Selection;
 use crate::domain::session::DEFAULT_LIFE;
@@ -15,7 +15,7 @@ use crate::domain::user::{AccessLevel, Fields, Status};
 fn ada_and_bob() -> Bench {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
-    let all = People::Shown { filter: Filter::default(), except: Vec::new() };
+    let all = AccountSelection::Shown { filter: Filter::default(), except: Vec::new() };
     bench.done(Caller::Owner, Directories::Provision(all));
     bench
 }
@@ -33,29 +33,29 @@ fn tables(bench: &Bench) -> String {
 
 /// One of each request that changes something.
 fn changes() -> Vec<Request> {
-    let path = || Place::Path("00002_BOB".into());
+    let path = || DirectorySelector::Path("00002_BOB".into());
     let first_name = Fields { first_name: Some("X".into()), ..Fields::default() };
     vec![
         SignIn::SetUp { fields: fields("eve"), password: secret(OTHER) }.into(),
         Accounts::Add { fields: fields("eve"), password: None, must_change: false }.into(),
         Accounts::Edit { who: who("ada"), fields: first_name, was: None }.into(),
-        Accounts::Confirm(people(&["bob"])).into(),
-        Accounts::Suspend(people(&["bob"])).into(),
-        Accounts::SetLevel(people(&["bob"]), AccessLevel::Admin).into(),
+        Accounts::Confirm(accounts_named(&["bob"])).into(),
+        Accounts::Suspend(accounts_named(&["bob"])).into(),
+        Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin).into(),
         Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }.into(),
         Accounts::ChangeOwnPassword { current: secret(PASSWORD), password: secret(OTHER) }.into(),
         Accounts::MakeCode { who: who("bob"), life: Duration::hours(1) }.into(),
         Accounts::RevokeCode(who("bob")).into(),
-        Accounts::Delete(people(&["bob"])).into(),
+        Accounts::Delete(accounts_named(&["bob"])).into(),
         Sessions::Issue { who: who("bob"), life: Duration::hours(1) }.into(),
         Sessions::Renew { which: Selection::one(1), life: Duration::hours(1) }.into(),
         Sessions::Revoke(Selection::one(1)).into(),
         Sessions::Sweep.into(),
         Directories::Add { path: "New".into(), owner: Some(who("bob")) }.into(),
         Directories::Rename { place: path(), name: "00003_EVE".into() }.into(),
-        Directories::Move { place: path(), to: Place::Path("00001_ADA".into()) }.into(),
+        Directories::Move { place: path(), to: DirectorySelector::Path("00001_ADA".into()) }.into(),
         Directories::Trash(vec![path()]).into(),
-        Directories::Provision(people(&["bob"])).into(),
+        Directories::Provision(accounts_named(&["bob"])).into(),
         Undo::Last.into(),
         Undo::Entry(1).into(),
         Undo::Redo.into(),
@@ -138,10 +138,10 @@ fn a_reader_changes_nothing_whatever_is_asked_for() {
     let ada = enter(&mut bench, "ada").unwrap().caller();
     for request in changes() {
         assert!(!request.can_do_without_writing(), "{request:?}");
-        for rehearsal in [false, true] {
+        for dry_run in [false, true] {
             let request = request.clone();
             let told = format!("{request:?}");
-            let result = if rehearsal { bench.rehearse(ada, request) } else { bench.ask(ada, request) };
+            let result = if dry_run { bench.rehearse(ada, request) } else { bench.ask(ada, request) };
             assert_eq!(result.unwrap_err().kind, FailureKind::Unavailable, "{told}");
         }
     }
@@ -168,10 +168,10 @@ fn a_reader_is_out_when_a_session_would_be() {
     bench.later(Duration::seconds(1));
     let request = Accounts::SetPassword { who: who("ada"), password: secret(OTHER), must_change: false };
     bench.done(Caller::Owner, request);
-    bench.done(Caller::Owner, Accounts::Suspend(people(&["bob"])));
+    bench.done(Caller::Owner, Accounts::Suspend(accounts_named(&["bob"])));
     assert_eq!(bench.kind(ada, SignIn::StillIn), FailureKind::SignedOut);
     assert_eq!(bench.kind(bob, SignIn::StillIn), FailureKind::SignedOut);
-    bench.done(Caller::Owner, Accounts::Confirm(people(&["bob"])));
+    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])));
     bench.later(DEFAULT_LIFE - Duration::seconds(2));
     assert!(bench.is_in(bob));
     bench.later(Duration::seconds(1));
@@ -196,7 +196,7 @@ fn an_operators_session_lives_on_where_the_store_can_no_longer_be_written() {
     bench.read_only();
     assert!(bench.is_in(ada));
     assert!(bench.ask(ada, SignIn::Unlock(secret(PASSWORD)).into()).is_ok());
-    assert_eq!(bench.kind(ada, Accounts::Suspend(people(&["bob"]))), FailureKind::Unavailable);
+    assert_eq!(bench.kind(ada, Accounts::Suspend(accounts_named(&["bob"]))), FailureKind::Unavailable);
     assert_eq!(bench.ask(ada, SignIn::LogOut.into()), Ok(Reply::SignedOut));
 }
 

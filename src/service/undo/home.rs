@@ -2,14 +2,14 @@
 //! the journal says how to make them again with the ids that they had.
 
 use crate::domain::directory::Directory;
-use crate::domain::journal::{BIN, Entry, Image, MADE};
+use crate::domain::journal::{BIN, Entry, FieldValues, MADE};
 use crate::domain::user::User;
 use crate::store::NewDirectory;
 
+use super::super::bulk::Snapshot;
 use super::super::contract::Failure;
 use super::super::directories::free;
-use super::super::steps::View;
-use super::super::{Act, homes};
+use super::super::{Transaction, homes};
 
 /// The field that holds, for each path in [`MADE`], the row's id and the directory's.
 const IDS: &str = "directory_ids";
@@ -39,11 +39,11 @@ pub(super) fn removed(entry: &Entry) -> Vec<Removed> {
 ///
 /// # Errors
 /// [`FailureKind::Conflict`](super::super::contract::FailureKind::Conflict).
-pub(super) fn are_free(view: View<'_>, user: &User, removed: &[Removed]) -> Result<(), Failure> {
-    removed.iter().try_for_each(|one| free(&view.rows.directories_at(&one.path)?, &one.path, user.id))
+pub(super) fn are_free(snapshot: Snapshot<'_>, user: &User, removed: &[Removed]) -> Result<(), Failure> {
+    removed.iter().try_for_each(|one| free(&snapshot.rows.directories_at(&one.path)?, &one.path, user.id))
 }
 
-impl Act<'_> {
+impl Transaction<'_> {
     /// Removes directories that were made for an account, with all that was made below them. The image of
     /// what was there before says how to make them again.
     pub(super) fn remove_made(
@@ -51,8 +51,8 @@ impl Act<'_> {
         user: &User,
         tops: &[Directory],
         paths: &[String],
-        before: Image,
-    ) -> Result<Image, Failure> {
+        before: FieldValues,
+    ) -> Result<FieldValues, Failure> {
         let mut ids = Vec::new();
         for path in paths {
             let there = self.rows.directories_at(path)?;
@@ -60,8 +60,8 @@ impl Act<'_> {
             ids.push(own.map_or_else(String::new, |own| format!("{} {}", own.id, own.directory_id)));
         }
         for directory in tops {
-            if let Some(bundle) = self.bin_directory(directory.id, None)?.number(BIN) {
-                self.rows.purge(bundle)?;
+            if let Some(item) = self.bin_directory(directory.id, None)?.number(BIN) {
+                self.rows.purge(item)?;
             }
         }
         Ok(before.with(MADE, paths.to_vec()).with(IDS, ids))

@@ -4,13 +4,13 @@
 //! they still are as it left them; that is an act like any other, with entries of its own, and so to do it again is
 //! to undo the undoing. What a secret was, and that a session had ended, nothing brings back.
 
-use crate::domain::journal::{Entry, Outcome, Verb};
-use crate::store::{Hand, Read};
+use crate::domain::journal::{Action, Entry, Outcome};
+use crate::store::{ActorFilter, Read};
 
-use super::contract::{Failure, FailureKind, Reply, Tally, Undo};
-use super::operator::Actor;
-use super::steps::{Deed, View, each};
-use super::{Act, Call, Desk, look};
+use super::bulk::{BulkAction, Snapshot, run_bulk};
+use super::contract::{ActionSummary, Failure, FailureKind, Reply, Undo};
+use super::operator::Principal;
+use super::{RequestContext, Service, Transaction, with_snapshot};
 
 mod home;
 mod reversal;
@@ -19,32 +19,36 @@ mod tests;
 
 use reversal::Reversal;
 
-pub(super) fn perform(desk: &mut Desk, call: &mut Call<'_>, request: Undo) -> Result<Reply, Failure> {
-    let counted = call.counted.as_ref().and_then(|counted| counted.ids.first().copied());
-    let act = look(desk, call, |rows, actor| {
+pub(super) fn perform(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    request: Undo,
+) -> Result<Reply, Failure> {
+    let counted = context.counted.as_ref().and_then(|counted| counted.ids.first().copied());
+    let act = with_snapshot(service, context, |rows, principal| {
         if let Some(seq) = counted {
             // The act that was counted, though a newer one may have been done since.
             return TakingBack::of(rows, &rows.entry(seq)?.ok_or_else(|| nothing("undo"))?);
         }
-        let commands = || Hand::Commands(desk.here.user.clone());
-        let hand = actor.session().map_or_else(commands, Hand::Session);
+        let commands = || ActorFilter::Commands(service.host.user.clone());
+        let hand = principal.session().map_or_else(commands, ActorFilter::Session);
         match request {
             Undo::Last => last(rows, &hand),
             Undo::Redo => last_undone(rows, &hand),
-            Undo::Entry(seq) => named(rows, actor, seq),
+            Undo::Entry(seq) => named(rows, principal, seq),
         }
     })?;
-    each(desk, call, &act)
+    run_bulk(service, context, &act)
 }
 
 /// What an entry says was done; `None` where somebody wrote over it.
-fn verb(entry: &Entry) -> Option<Verb> {
-    Verb::parse(&entry.verb)
+fn action(entry: &Entry) -> Option<Action> {
+    Action::parse(&entry.action)
 }
 
 /// Whether an act is only about being there: neither undone nor in the way of undoing something else.
-fn is_coming_or_going(verb: Option<Verb>) -> bool {
-    matches!(verb, Some(Verb::LoggedIn | Verb::LoggedOut))
+fn is_coming_or_going(action: Option<Action>) -> bool {
+    matches!(action, Some(Action::LoggedIn | Action::LoggedOut))
 }
 
 fn nothing(what: &str) -> Failure {
@@ -52,11 +56,11 @@ fn nothing(what: &str) -> Failure {
 }
 
 /// The newest act of a hand that is not undone.
-fn last(rows: &dyn Read, hand: &Hand) -> Result<TakingBack, Failure> {
+fn last(rows: &dyn Read, hand: &ActorFilter) -> Result<TakingBack, Failure> {
     let mut before = i64::MAX;
     while let Some(entry) = rows.act_before(hand, before)? {
         before = entry.seq;
-        let passed = is_coming_or_going(verb(&entry)) || verb(&entry) == Some(Verb::Undone);
+        let passed = is_coming_or_going(action(&entry)) || action(&entry) == Some(Action::Undone);
         if !passed && !rows.entries_to_undo(entry.seq)?.is_empty() {
             return TakingBack::of(rows, &entry);
         }
@@ -65,16 +69,16 @@ fn last(rows: &dyn Read, hand: &Hand) -> Result<TakingBack, Failure> {
 }
 
 /// The act that a hand undid last, if it has done nothing else since.
-fn last_undone(rows: &dyn Read, hand: &Hand) -> Result<TakingBack, Failure> {
+fn last_undone(rows: &dyn Read, hand: &ActorFilter) -> Result<TakingBack, Failure> {
     let mut before = i64::MAX;
     while let Some(entry) = rows.act_before(hand, before)? {
         before = entry.seq;
-        match verb(&entry) {
-            Some(Verb::Undone) if !rows.entries_to_undo(entry.seq)?.is_empty() => {
+        match action(&entry) {
+            Some(Action::Undone) if !rows.entries_to_undo(entry.seq)?.is_empty() => {
                 return TakingBack::of(rows, &entry);
             }
-            Some(Verb::Undone | Verb::Redone) => {}
-            verb if is_coming_or_going(verb) => {}
+            Some(Action::Undone | Action::Redone) => {}
+            action if is_coming_or_going(action) => {}
             _ => break,
         }
     }
@@ -83,10 +87,11 @@ fn last_undone(rows: &dyn Read, hand: &Hand) -> Result<TakingBack, Failure> {
 
 /// The act that an entry is of. One that was undone and done again is undone by undoing the latter; so with the entry
 /// of an undo.
-fn named(rows: &dyn Read, actor: &Actor, seq: i64) -> Result<TakingBack, Failure> {
+fn named(rows: &dyn Read, principal: &Principal, seq: i64) -> Result<TakingBack, Failure> {
     let missing = || Failure::new(FailureKind::NotFound, format!("There is no entry {seq}."));
-    let sees =
-        |entry: &Entry| entry.object.account.map_or(actor.scope().is_none(), |owner| actor.sees(owner));
+    let sees = |entry: &Entry| {
+        entry.object.account.map_or(principal.scope().is_none(), |owner| principal.sees(owner))
+    };
     let mut entry = rows.entry(seq)?.filter(sees).ok_or_else(missing)?;
     if entry.outcome == Outcome::Refused {
         let message = format!("Entry {seq} was refused: it changed nothing.");
@@ -108,33 +113,33 @@ fn named(rows: &dyn Read, actor: &Actor, seq: i64) -> Result<TakingBack, Failure
 struct TakingBack {
     /// Its first entry.
     act: i64,
-    /// [`Verb::Undone`], or of what was undone [`Verb::Redone`].
-    verb: Verb,
+    /// [`Action::Undone`], or of what was undone [`Action::Redone`].
+    action: Action,
     /// What was done at first.
-    of: Option<Verb>,
+    of: Option<Action>,
 }
 
 impl TakingBack {
     fn of(rows: &dyn Read, entry: &Entry) -> Result<Self, Failure> {
-        let again = verb(entry) == Some(Verb::Undone);
+        let again = action(entry) == Some(Action::Undone);
         let mut first = entry.clone();
         while let Some(before) = first.undoes.map(|seq| rows.entry(seq)).transpose()?.flatten() {
             first = before;
         }
-        let verb_now = if again { Verb::Redone } else { Verb::Undone };
-        Ok(Self { act: entry.act, verb: verb_now, of: verb(&first) })
+        let verb_now = if again { Action::Redone } else { Action::Undone };
+        Ok(Self { act: entry.act, action: verb_now, of: action(&first) })
     }
 }
 
-impl Deed for TakingBack {
+impl BulkAction for TakingBack {
     type Plan = (i64, Reversal);
 
-    fn verb(&self) -> Verb {
-        self.verb
+    fn action(&self) -> Action {
+        self.action
     }
 
-    fn chosen(&self, view: View<'_>) -> Result<Vec<i64>, Failure> {
-        let entries = view.rows.entries_to_undo(self.act)?;
+    fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure> {
+        let entries = snapshot.rows.entries_to_undo(self.act)?;
         if entries.is_empty() {
             let message = format!("Entry {} is undone already.", self.act);
             return Err(Failure::new(FailureKind::Conflict, message));
@@ -142,26 +147,29 @@ impl Deed for TakingBack {
         Ok(entries)
     }
 
-    fn plan(&self, view: View<'_>, seq: i64) -> Result<(Tally, Self::Plan), Failure> {
-        let entry = view.rows.entry(seq)?.ok_or_else(|| nothing("undo"))?;
-        if let Some(by) = view.rows.undone_by(seq)? {
+    fn plan(&self, snapshot: Snapshot<'_>, seq: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
+        let entry = snapshot.rows.entry(seq)?.ok_or_else(|| nothing("undo"))?;
+        if let Some(by) = snapshot.rows.undone_by(seq)? {
             let message = format!("Entry {seq} is undone already, by entry {by}.");
             return Err(Failure::new(FailureKind::Conflict, message));
         }
-        let (tally, reversal) = Reversal::of(view, &entry)?;
+        let (summary, reversal) = Reversal::of(snapshot, &entry)?;
         let (label, ids) = (Some(entry.object.label), entry.object.id.into_iter().collect());
         let entry = Some(self.act);
-        let own = reversal.own(view);
-        Ok((Tally { verb: self.verb, of: self.of, entry, label, ids, own, ..tally }, (seq, reversal)))
+        let own = reversal.own(snapshot);
+        Ok((
+            ActionSummary { action: self.action, of: self.of, entry, label, ids, own, ..summary },
+            (seq, reversal),
+        ))
     }
 
-    fn carry_out(&self, act: &mut Act<'_>, (seq, reversal): Self::Plan) -> Result<(), Failure> {
-        act.scribe.undoes = Some(seq);
-        reversal.carry_out(act, self.verb)
+    fn execute(&self, tx: &mut Transaction<'_>, (seq, reversal): Self::Plan) -> Result<(), Failure> {
+        tx.journal.undoes = Some(seq);
+        reversal.execute(tx, self.action)
     }
 
     /// What was done last is taken back first.
-    fn arrange(&self, entries: &mut [i64]) {
+    fn order(&self, entries: &mut [i64]) {
         entries.reverse();
     }
 
@@ -170,13 +178,13 @@ impl Deed for TakingBack {
         false
     }
 
-    fn disarmed(&self, view: View<'_>, chosen: &[i64]) -> Result<Vec<i64>, Failure> {
-        let mut disarmed = Vec::new();
+    fn removed_admins(&self, snapshot: Snapshot<'_>, chosen: &[i64]) -> Result<Vec<i64>, Failure> {
+        let mut removed_admins = Vec::new();
         for seq in chosen {
-            let entry = view.rows.entry(*seq)?;
-            disarmed.extend(entry.filter(reversal::disarms).and_then(|entry| entry.object.id));
+            let entry = snapshot.rows.entry(*seq)?;
+            removed_admins.extend(entry.filter(reversal::disarms).and_then(|entry| entry.object.id));
         }
-        disarmed.sort_unstable();
-        Ok(disarmed)
+        removed_admins.sort_unstable();
+        Ok(removed_admins)
     }
 }

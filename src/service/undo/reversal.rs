@@ -1,31 +1,33 @@
 //! What it takes to make one thing as it was before an entry of the journal.
 
-use crate::domain::bin::Bundle;
+use crate::domain::bin::BinItem;
 use crate::domain::directory::{Directory, is_within, split};
-use crate::domain::journal::{BIN, BINNED, CHANGED, Entry, Image, Kind, MADE, SESSIONS_ENDED, Verb};
+use crate::domain::journal::{
+    Action, BIN, BINNED, CHANGED, EntityKind, Entry, FieldValues, MADE, SESSIONS_ENDED,
+};
 use crate::domain::session::{EndReason, RowStatus, Session};
 use crate::domain::text::excerpt;
 use crate::domain::time::{Timestamp, from_stored, to_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, Who};
 
 use super::super::accounts::may_set;
-use super::super::accounts::standing::Change;
+use super::super::accounts::status::Change;
 use super::super::bin::{object, restorable, with_belongings};
-use super::super::contract::{Failure, FailureKind, Own, Tally};
-use super::super::steps::View;
-use super::super::{Act, directories, journal, record};
+use super::super::bulk::Snapshot;
+use super::super::contract::{ActionSummary, Failure, FailureKind, Own};
+use super::super::{Transaction, directories, journal, journal_writer};
 use super::home::{self, Removed};
 
 /// How a thing becomes as it was.
 pub(super) enum Reversal {
     /// It comes out of the bin.
-    BringBack(Bundle, Tally),
+    BringBack(BinItem, ActionSummary),
     /// It goes into the bin, back to the number under which it lay there, if it did.
-    BinAccount(User, Tally, Option<i64>),
+    BinAccount(User, ActionSummary, Option<i64>),
     /// As above, and from this path.
-    BinDirectory(Directory, Tally, Option<i64>, String),
+    BinDirectory(Directory, ActionSummary, Option<i64>, String),
     /// An account's fields become others; directories that were made for it go into the bin, or come back from there.
-    Set(Box<Setting>),
+    Set(Box<StatusChange>),
     /// A directory goes back to this path.
     Relocate(Directory, String),
     /// A token dies.
@@ -35,7 +37,7 @@ pub(super) enum Reversal {
 }
 
 /// An account's fields, and the directories that were made with them.
-pub(super) struct Setting {
+pub(super) struct StatusChange {
     user: User,
     change: Option<Change>,
     /// Directories that were made, each with all below it.
@@ -43,7 +45,7 @@ pub(super) struct Setting {
     /// The paths of all that were made.
     paths: Vec<String>,
     /// Bundles of directories that were made and taken back into the bin (by an older NEXUS).
-    binned: Vec<Bundle>,
+    binned: Vec<BinItem>,
     /// Directories that were made and taken back, to be made again.
     removed: Vec<Removed>,
 }
@@ -52,7 +54,7 @@ pub(super) struct Setting {
 pub(super) fn disarms(entry: &Entry) -> bool {
     let was = |field, word| entry.before.text(field).is_some_and(|was| was != word);
     let goes = entry.after.get(BIN).is_none() && (entry.before.is_empty() || entry.before.get(BIN).is_some());
-    entry.object.kind == Kind::Account
+    entry.object.kind == EntityKind::Account
         && (was("status", Status::Confirmed.word())
             || was("access_level", AccessLevel::Admin.word())
             || goes && entry.after.get("email").is_some())
@@ -63,7 +65,7 @@ fn conflict(message: String) -> Failure {
 }
 
 /// Refuses where a thing is not as an entry left it, with every difference.
-fn is_as_left(label: &str, left: &Image, now: &Image) -> Result<(), Failure> {
+fn is_as_left(label: &str, left: &FieldValues, now: &FieldValues) -> Result<(), Failure> {
     let differing: Vec<_> = left
         .fields()
         .filter(|(field, value)| now.get(field).is_some_and(|now| now != *value))
@@ -83,31 +85,31 @@ impl Reversal {
     /// # Errors
     /// [`FailureKind::Conflict`] where the thing is no longer as the entry left it; [`FailureKind::Refused`] where
     /// nothing brings it back, or the actor may not do it.
-    pub(super) fn of(view: View<'_>, entry: &Entry) -> Result<(Tally, Self), Failure> {
+    pub(super) fn of(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, Self), Failure> {
         if let Some(number) = entry.after.number(BIN) {
-            return bring_back(view, entry, number);
+            return bring_back(snapshot, entry, number);
         }
         if entry.after.is_empty() {
             return Err(for_good(entry));
         }
         match entry.object.kind {
-            Kind::Account => of_account(view, entry),
-            Kind::Session => of_session(view, entry),
-            Kind::Directory => of_directory(view, entry),
-            Kind::Store => Err(for_good(entry)),
+            EntityKind::Account => of_account(snapshot, entry),
+            EntityKind::Session => of_session(snapshot, entry),
+            EntityKind::Directory => of_directory(snapshot, entry),
+            EntityKind::Store => Err(for_good(entry)),
         }
     }
 
     /// Returns what it takes away from the operator.
-    pub(super) fn own(&self, view: View<'_>) -> Own {
-        let is_own = |session: &Session| view.actor.session_of(session.user_id) == Some(session.id);
+    pub(super) fn own(&self, snapshot: Snapshot<'_>) -> Own {
+        let is_own = |session: &Session| snapshot.principal.session_of(session.user_id) == Some(session.id);
         match self {
-            Self::BinAccount(user, ..) if view.actor.account() == Some(user.id.0) => Own::Account,
+            Self::BinAccount(user, ..) if snapshot.principal.account() == Some(user.id.0) => Own::Account,
             Self::Set(setting) => {
-                setting.change.as_ref().map_or(Own::Untouched, |change| change.own(view.actor))
+                setting.change.as_ref().map_or(Own::Untouched, |change| change.own(snapshot.principal))
             }
             Self::End(session) if is_own(session) => Own::Session,
-            Self::Extend(session, end) if is_own(session) && *end <= view.now => Own::Session,
+            Self::Extend(session, end) if is_own(session) && *end <= snapshot.now => Own::Session,
             Self::BringBack(..)
             | Self::BinAccount(..)
             | Self::BinDirectory(..)
@@ -121,38 +123,38 @@ impl Reversal {
     ///
     /// # Errors
     /// What the store says.
-    pub(super) fn carry_out(self, act: &mut Act<'_>, verb: Verb) -> Result<(), Failure> {
+    pub(super) fn execute(self, tx: &mut Transaction<'_>, action: Action) -> Result<(), Failure> {
         match self {
-            Self::BringBack(bundle, tally) => {
-                let after = with_belongings(act.bring_back(&bundle, None)?, &tally);
-                Ok(act.note(verb, object(&bundle), Image::new().with(BIN, bundle.id), after)?)
+            Self::BringBack(item, summary) => {
+                let after = with_belongings(tx.bring_back(&item, None)?, &summary);
+                Ok(tx.note(action, object(&item), FieldValues::new().with(BIN, item.id), after)?)
             }
-            Self::BinAccount(user, tally, number) => {
-                let before = with_belongings(journal::image(&user), &tally);
-                let after = act.bin_account(user.id, number)?;
-                Ok(act.note(verb, record::account(&user), before, after)?)
+            Self::BinAccount(user, summary, number) => {
+                let before = with_belongings(journal::image(&user), &summary);
+                let after = tx.bin_account(user.id, number)?;
+                Ok(tx.note(action, journal_writer::account(&user), before, after)?)
             }
-            Self::BinDirectory(directory, tally, number, path) => {
-                let before = with_belongings(directories::at_path(&directory.path), &tally);
+            Self::BinDirectory(directory, summary, number, path) => {
+                let before = with_belongings(directories::at_path(&directory.path), &summary);
                 if path != directory.path {
-                    act.rows.relocate(act.now, directory.id, &path)?;
+                    tx.rows.relocate(tx.now, directory.id, &path)?;
                 }
-                let after = act.bin_directory(directory.id, number)?;
-                Ok(act.note(verb, record::directory(&directory), before, after)?)
+                let after = tx.bin_directory(directory.id, number)?;
+                Ok(tx.note(action, journal_writer::directory(&directory), before, after)?)
             }
-            Self::Set(setting) => setting.carry_out(act, verb),
-            Self::Relocate(directory, path) => directories::relocate(act, verb, &directory, &path).map(drop),
+            Self::Set(setting) => setting.execute(tx, action),
+            Self::Relocate(directory, path) => directories::relocate(tx, action, &directory, &path).map(drop),
             Self::End(session) => {
-                act.rows.end_session(session.id, &act.scribe.ends(EndReason::IssueUndone))?;
-                let status = |status: RowStatus| Image::new().with("status", status.word());
+                tx.rows.end_session(session.id, &tx.journal.ends(EndReason::IssueUndone))?;
+                let status = |status: RowStatus| FieldValues::new().with("status", status.word());
                 let (before, after) = (status(RowStatus::Active), status(RowStatus::Expired));
-                Ok(act.note(verb, record::session(&session), before, after)?)
+                Ok(tx.note(action, journal_writer::session(&session), before, after)?)
             }
             Self::Extend(session, end) => {
-                act.rows.extend_session(act.now, act.boot.as_ref(), session.id, end)?;
-                let before = Image::new().with("expiration", session.expiration.map(to_stored));
-                let after = Image::new().with("expiration", to_stored(end));
-                Ok(act.note(verb, record::session(&session), before, after)?)
+                tx.rows.extend_session(tx.now, tx.boot.as_ref(), session.id, end)?;
+                let before = FieldValues::new().with("expiration", session.expiration.map(to_stored));
+                let after = FieldValues::new().with("expiration", to_stored(end));
+                Ok(tx.note(action, journal_writer::session(&session), before, after)?)
             }
         }
     }
@@ -160,24 +162,30 @@ impl Reversal {
 
 /// Refuses what nothing brings back.
 fn for_good(entry: &Entry) -> Failure {
-    let why = match (entry.object.kind, Verb::parse(&entry.verb)) {
-        (Kind::Session, _) => "a session that has ended stays ended",
-        (_, Some(Verb::PasswordSet | Verb::CodeMade | Verb::CodeRevoked)) => "the journal keeps no secrets",
-        (_, Some(Verb::Purged)) => "a purge is for good",
+    let why = match (entry.object.kind, Action::parse(&entry.action)) {
+        (EntityKind::Session, _) => "a session that has ended stays ended",
+        (_, Some(Action::PasswordSet | Action::CodeMade | Action::CodeRevoked)) => {
+            "the journal keeps no secrets"
+        }
+        (_, Some(Action::Purged)) => "a purge is for good",
         _ => "it cannot be taken back",
     };
     let message =
-        format!("“{} {}” cannot be undone: {why}.", excerpt(&entry.verb), excerpt(&entry.object.label));
+        format!("“{} {}” cannot be undone: {why}.", excerpt(&entry.action), excerpt(&entry.object.label));
     Failure::new(FailureKind::Refused, message)
 }
 
-fn bring_back(view: View<'_>, entry: &Entry, number: i64) -> Result<(Tally, Reversal), Failure> {
+fn bring_back(
+    snapshot: Snapshot<'_>,
+    entry: &Entry,
+    number: i64,
+) -> Result<(ActionSummary, Reversal), Failure> {
     let gone =
         || conflict(format!("{} is no longer in the bin: restored or purged.", excerpt(&entry.object.label)));
-    let bundle = view.bundle(number).map_err(|_| gone())?;
-    view.may_bring_back(&bundle, None)?;
-    let tally = restorable(view, &bundle, None, &[])?;
-    Ok((tally.clone(), Reversal::BringBack(bundle, tally)))
+    let item = snapshot.item(number).map_err(|_| gone())?;
+    snapshot.may_bring_back(&item, None)?;
+    let summary = restorable(snapshot, &item, None, &[])?;
+    Ok((summary.clone(), Reversal::BringBack(item, summary)))
 }
 
 /// Whether the entry is of something that was not there before it, but for the bin.
@@ -186,112 +194,112 @@ fn came_to_be(entry: &Entry, field: &str) -> bool {
 }
 
 /// Where in the bin a thing lay before this entry brought it back: entries before it name that place.
-fn lay_at(view: View<'_>, entry: &Entry) -> Result<Option<i64>, Failure> {
+fn lay_at(snapshot: Snapshot<'_>, entry: &Entry) -> Result<Option<i64>, Failure> {
     let Some(number) = entry.before.number(BIN) else { return Ok(None) };
-    Ok(view.rows.bundle(number)?.is_none().then_some(number))
+    Ok(snapshot.rows.item(number)?.is_none().then_some(number))
 }
 
-fn of_account(view: View<'_>, entry: &Entry) -> Result<(Tally, Reversal), Failure> {
+fn of_account(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, Reversal), Failure> {
     let is_secret = entry.after.fields().any(|(_, value)| value.as_str() == Some(CHANGED));
-    if is_secret || Verb::parse(&entry.verb) == Some(Verb::PasswordSet) {
+    if is_secret || Action::parse(&entry.action) == Some(Action::PasswordSet) {
         return Err(for_good(entry));
     }
     let gone = |_| conflict(format!("{} is not there any more.", excerpt(&entry.object.label)));
     let id = entry.object.account.ok_or_else(|| for_good(entry))?;
-    let user = view.account(&Who::Id(id)).map_err(gone)?;
+    let user = snapshot.account(&Who::Id(id)).map_err(gone)?;
     is_as_left(user.label(), &entry.after, &journal::image(&user))?;
     if came_to_be(entry, "email") {
-        view.actor.admin_only("delete accounts")?;
-        let tally = Tally {
+        snapshot.principal.admin_only("delete accounts")?;
+        let summary = ActionSummary {
             accounts: 1,
-            sessions: view.session_count(user.id)?,
-            directories: view.rows.directory_count(user.id)?,
-            dependents: view.rows.dependents(user.id)?,
-            ..Tally::new(Verb::Undone)
+            sessions: snapshot.session_count(user.id)?,
+            directories: snapshot.rows.directory_count(user.id)?,
+            dependents: snapshot.rows.dependents(user.id)?,
+            ..ActionSummary::new(Action::Undone)
         };
-        let number = lay_at(view, entry)?;
-        return Ok((tally.clone(), Reversal::BinAccount(user, tally, number)));
+        let number = lay_at(snapshot, entry)?;
+        return Ok((summary.clone(), Reversal::BinAccount(user, summary, number)));
     }
-    let (tally, setting) = Setting::plan(view, entry, user)?;
-    Ok((tally, Reversal::Set(Box::new(setting))))
+    let (summary, setting) = StatusChange::plan(snapshot, entry, user)?;
+    Ok((summary, Reversal::Set(Box::new(setting))))
 }
 
-impl Setting {
-    fn plan(view: View<'_>, entry: &Entry, user: User) -> Result<(Tally, Self), Failure> {
-        let bundles = entry.after.numbers(BINNED);
-        let paths = if bundles.is_empty() { &entry.after } else { &entry.before }.texts(MADE);
-        let fields = record::of_image(&entry.before);
+impl StatusChange {
+    fn plan(snapshot: Snapshot<'_>, entry: &Entry, user: User) -> Result<(ActionSummary, Self), Failure> {
+        let items = entry.after.numbers(BINNED);
+        let paths = if items.is_empty() { &entry.after } else { &entry.before }.texts(MADE);
+        let fields = journal_writer::of_image(&entry.before);
         let removed = if paths.is_empty() { home::removed(entry) } else { Vec::new() };
-        if fields == Fields::default() && paths.is_empty() && removed.is_empty() && bundles.is_empty() {
+        if fields == Fields::default() && paths.is_empty() && removed.is_empty() && items.is_empty() {
             return Err(for_good(entry));
         }
-        may_set(view.actor, user.id, &fields)?;
-        if !paths.is_empty() || !removed.is_empty() || !bundles.is_empty() {
-            view.actor.admin_only("make homes")?;
+        may_set(snapshot.principal, user.id, &fields)?;
+        if !paths.is_empty() || !removed.is_empty() || !items.is_empty() {
+            snapshot.principal.admin_only("make homes")?;
         }
         let lost = entry.after.number(SESSIONS_ENDED).unwrap_or_default();
         let lost = u64::try_from(lost).unwrap_or_default();
-        let mut tally = Tally { accounts: 1, lost, ..Tally::new(Verb::Undone) };
+        let mut summary = ActionSummary { accounts: 1, lost, ..ActionSummary::new(Action::Undone) };
         let mut change = None;
         if fields != Fields::default() {
-            tally.accounts = 0;
-            change = Change::plan(view.rows, view.now, &user, fields, &mut tally)?;
+            summary.accounts = 0;
+            change = Change::plan(snapshot.rows, snapshot.now, &user, fields, &mut summary)?;
         }
         // The home that was made at first comes back; where none was made, none is.
-        tally.directories -= change.as_mut().map_or(0, Change::leave_home);
+        summary.directories -= change.as_mut().map_or(0, Change::leave_home);
         let mut made = Vec::new();
-        if bundles.is_empty() {
-            made = tops(view, &user, &paths)?;
-            tally.directories += paths.len() as u64;
+        if items.is_empty() {
+            made = tops(snapshot, &user, &paths)?;
+            summary.directories += paths.len() as u64;
         }
-        home::are_free(view, &user, &removed)?;
-        tally.directories += removed.len() as u64;
+        home::are_free(snapshot, &user, &removed)?;
+        summary.directories += removed.len() as u64;
         let mut binned = Vec::new();
-        for number in bundles {
+        for number in items {
             let gone =
                 |_| conflict(format!("The home of {} is no longer in the bin.", excerpt(user.label())));
-            let bundle = view.bundle(number).map_err(gone)?;
-            let back = restorable(view, &bundle, None, &[])?;
-            tally.directories += back.directories;
-            tally.left_out += back.left_out;
-            binned.push(bundle);
+            let item = snapshot.item(number).map_err(gone)?;
+            let back = restorable(snapshot, &item, None, &[])?;
+            summary.directories += back.directories;
+            summary.left_out += back.left_out;
+            binned.push(item);
         }
-        Ok((tally, Self { user, change, made, paths, binned, removed }))
+        Ok((summary, Self { user, change, made, paths, binned, removed }))
     }
 
-    fn carry_out(self, act: &mut Act<'_>, verb: Verb) -> Result<(), Failure> {
+    fn execute(self, tx: &mut Transaction<'_>, action: Action) -> Result<(), Failure> {
         let (mut before, mut after) =
             self.change.as_ref().map_or_else(Default::default, |change| (change.before(), change.after()));
         if let Some(change) = &self.change {
-            change.carry_out(act.rows, act.now, &act.scribe)?;
+            change.execute(tx.rows, tx.now, &tx.journal)?;
         }
         if !self.made.is_empty() {
             after = after.with(home::REMOVED, self.paths.len());
-            before = act.remove_made(&self.user, &self.made, &self.paths, before)?;
+            before = tx.remove_made(&self.user, &self.made, &self.paths, before)?;
         }
         if !self.removed.is_empty() {
-            after = after.with(MADE, act.make_again(&self.user, self.removed)?);
+            after = after.with(MADE, tx.make_again(&self.user, self.removed)?);
         }
         if !self.binned.is_empty() {
-            let numbers: Vec<_> = self.binned.iter().map(|bundle| bundle.id).collect();
-            for bundle in &self.binned {
-                act.bring_back(bundle, None)?;
+            let numbers: Vec<_> = self.binned.iter().map(|item| item.id).collect();
+            for item in &self.binned {
+                tx.bring_back(item, None)?;
             }
             before = before.with(BINNED, numbers);
             after = after.with(MADE, self.paths);
         }
-        Ok(act.note(verb, record::account(&self.user), before, after)?)
+        Ok(tx.note(action, journal_writer::account(&self.user), before, after)?)
     }
 }
 
 /// The topmost of the directories that were made for an account, if nothing has happened to any of them.
-fn tops(view: View<'_>, user: &User, paths: &[String]) -> Result<Vec<Directory>, Failure> {
+fn tops(snapshot: Snapshot<'_>, user: &User, paths: &[String]) -> Result<Vec<Directory>, Failure> {
     let mut tops = Vec::new();
     for path in paths {
         if paths.iter().any(|above| above != path && is_within(path, above)) {
             continue;
         }
-        let there = view.rows.directories_at(path)?.into_iter().find(|there| there.user_id == user.id);
+        let there = snapshot.rows.directories_at(path)?.into_iter().find(|there| there.user_id == user.id);
         let Some(top) = there else {
             return Err(conflict(format!(
                 "{}, which was made for {}, is not there.",
@@ -300,7 +308,7 @@ fn tops(view: View<'_>, user: &User, paths: &[String]) -> Result<Vec<Directory>,
             )));
         };
         let mine = paths.iter().filter(|below| is_within(below, path)).count() as u64;
-        if 1 + view.rows.below(top.id)? != mine {
+        if 1 + snapshot.rows.below(top.id)? != mine {
             return Err(conflict(format!("What lies in {} was changed since it was made.", excerpt(path))));
         }
         tops.push(top);
@@ -308,34 +316,34 @@ fn tops(view: View<'_>, user: &User, paths: &[String]) -> Result<Vec<Directory>,
     Ok(tops)
 }
 
-fn of_session(view: View<'_>, entry: &Entry) -> Result<(Tally, Reversal), Failure> {
+fn of_session(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, Reversal), Failure> {
     let is_entry_of_life = entry.after.get("expiration").is_some();
-    let verb = Verb::parse(&entry.verb);
-    if !is_entry_of_life || matches!(verb, Some(Verb::LoggedIn | Verb::LoggedOut)) {
+    let action = Action::parse(&entry.action);
+    if !is_entry_of_life || matches!(action, Some(Action::LoggedIn | Action::LoggedOut)) {
         return Err(for_good(entry));
     }
-    let found = entry.object.id.map(|id| view.rows.session(id)).transpose()?.flatten();
-    let session =
-        found.filter(|session| view.actor.sees(session.user_id) && session.ended(view.now).is_none());
+    let found = entry.object.id.map(|id| snapshot.rows.session(id)).transpose()?.flatten();
+    let session = found
+        .filter(|session| snapshot.principal.sees(session.user_id) && session.ended(snapshot.now).is_none());
     let Some(session) = session else {
         return Err(conflict(format!("The session of {} is over already.", excerpt(&entry.object.label))));
     };
-    let tally = Tally { sessions: 1, ..Tally::new(Verb::Undone) };
-    let end = Image::new().with("expiration", session.expiration.map(to_stored));
+    let summary = ActionSummary { sessions: 1, ..ActionSummary::new(Action::Undone) };
+    let end = FieldValues::new().with("expiration", session.expiration.map(to_stored));
     is_as_left(&entry.object.label, &entry.after, &end)?;
     if entry.before.is_empty() {
-        return Ok((Tally { ended: 1, ..tally }, Reversal::End(session)));
+        return Ok((ActionSummary { ended: 1, ..summary }, Reversal::End(session)));
     }
     let before = entry.before.text("expiration").and_then(from_stored).ok_or_else(|| for_good(entry))?;
-    Ok((tally, Reversal::Extend(session, before)))
+    Ok((summary, Reversal::Extend(session, before)))
 }
 
 /// How many directories the same act brought into this one after that entry. What was done last is taken back first, so
 /// that by the time it is this one's turn they are gone.
-fn came_after(view: View<'_>, entry: &Entry, path: &str) -> Result<i64, Failure> {
+fn came_after(snapshot: Snapshot<'_>, entry: &Entry, path: &str) -> Result<i64, Failure> {
     let mut sum = 0;
-    for seq in view.rows.entries_to_undo(entry.act)? {
-        let later = view.rows.entry(seq)?.filter(|later| later.seq > entry.seq);
+    for seq in snapshot.rows.entries_to_undo(entry.act)? {
+        let later = snapshot.rows.entry(seq)?.filter(|later| later.seq > entry.seq);
         let inside = later.filter(|later| later.object.account == entry.object.account);
         let came = inside.and_then(|later| {
             let to = later.after.text("directory_path")?;
@@ -346,30 +354,30 @@ fn came_after(view: View<'_>, entry: &Entry, path: &str) -> Result<i64, Failure>
     Ok(sum)
 }
 
-fn of_directory(view: View<'_>, entry: &Entry) -> Result<(Tally, Reversal), Failure> {
-    let found = entry.object.id.map(|id| view.rows.directory(id)).transpose()?.flatten();
+fn of_directory(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, Reversal), Failure> {
+    let found = entry.object.id.map(|id| snapshot.rows.directory(id)).transpose()?.flatten();
     let gone = || conflict(format!("{} is not there any more.", excerpt(&entry.object.label)));
-    let directory = found.filter(|found| view.actor.sees(found.user_id)).ok_or_else(gone)?;
+    let directory = found.filter(|found| snapshot.principal.sees(found.user_id)).ok_or_else(gone)?;
     is_as_left(&directory.path, &entry.after, &directories::at_path(&directory.path))?;
     if split(&directory.path).0.is_none() {
-        view.actor.admin_only("change a directory at the top")?;
+        snapshot.principal.admin_only("change a directory at the top")?;
     }
-    let below = view.rows.below(directory.id)?;
-    let tally = Tally { directories: 1 + below, ..Tally::new(Verb::Undone) };
+    let below = snapshot.rows.below(directory.id)?;
+    let summary = ActionSummary { directories: 1 + below, ..ActionSummary::new(Action::Undone) };
     if came_to_be(entry, "directory_path") {
         let then = entry.after.number("directories").unwrap_or(1);
-        let more = i64::try_from(tally.directories).unwrap_or(i64::MAX) - then;
-        if more != 0 && more != came_after(view, entry, &directory.path)? {
+        let more = i64::try_from(summary.directories).unwrap_or(i64::MAX) - then;
+        if more != 0 && more != came_after(snapshot, entry, &directory.path)? {
             return Err(conflict(format!("What lies in {} was changed since.", excerpt(&directory.path))));
         }
-        let number = lay_at(view, entry)?;
+        let number = lay_at(snapshot, entry)?;
         // It came back to another path: in the bin it is what it was, so that the removal, too, can be undone.
         let was = Some(&entry.object.label).filter(|was| number.is_some() && **was != directory.path);
-        let was = was.filter(|was| directories::can_go(view.rows, &directory, was).is_ok());
+        let was = was.filter(|was| directories::can_go(snapshot.rows, &directory, was).is_ok());
         let path = was.unwrap_or(&directory.path).clone();
-        return Ok((tally.clone(), Reversal::BinDirectory(directory, tally, number, path)));
+        return Ok((summary.clone(), Reversal::BinDirectory(directory, summary, number, path)));
     }
     let path = entry.before.text("directory_path").ok_or_else(|| for_good(entry))?.to_owned();
-    directories::can_go(view.rows, &directory, &path)?;
-    Ok((tally, Reversal::Relocate(directory, path)))
+    directories::can_go(snapshot.rows, &directory, &path)?;
+    Ok((summary, Reversal::Relocate(directory, path)))
 }

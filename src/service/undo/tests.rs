@@ -5,13 +5,15 @@ use crate::domain::filter::Filter;
 use crate::domain::page::Selection;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status};
-use crate::service::contract::{Accounts, Bin, Caller, Directories, InBin, People, Place, Request, Sessions};
-use crate::service::testing::{Bench, OTHER, fields, people, secret, who};
+use crate::service::contract::{
+    AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, InBin, Request, Sessions,
+};
+use crate::service::testing::{Bench, OTHER, accounts_named, fields, secret, who};
 
 const OWNER: Caller = Caller::Owner;
 
-fn place(path: &str) -> Place {
-    Place::Path(path.into())
+fn place(path: &str) -> DirectorySelector {
+    DirectorySelector::Path(path.into())
 }
 
 impl Bench {
@@ -20,7 +22,7 @@ impl Bench {
         let mut bench = Self::new();
         bench.account("bob", AccessLevel::User, Status::Pending);
         bench.account("eve", AccessLevel::User, Status::Pending);
-        bench.done(OWNER, Accounts::Confirm(people(&["bob"])));
+        bench.done(OWNER, Accounts::Confirm(accounts_named(&["bob"])));
         bench
     }
 
@@ -52,12 +54,12 @@ fn undoable() -> Vec<Request> {
         Accounts::Edit { who: who("bob"), fields: name("rob"), was: None }.into(),
         Accounts::Edit { who: who("eve"), fields: level, was: None }.into(),
         Accounts::Edit { who: who("bob"), fields: name(""), was: None }.into(),
-        Accounts::Confirm(people(&["eve"])).into(),
-        Accounts::Confirm(People::Shown { filter: Filter::default(), except: vec![] }).into(),
-        Accounts::Suspend(people(&["bob", "eve"])).into(),
-        Accounts::SetLevel(people(&["bob"]), AccessLevel::Admin).into(),
-        Accounts::Delete(people(&["bob"])).into(),
-        Accounts::Delete(people(&["bob", "eve"])).into(),
+        Accounts::Confirm(accounts_named(&["eve"])).into(),
+        Accounts::Confirm(AccountSelection::Shown { filter: Filter::default(), except: vec![] }).into(),
+        Accounts::Suspend(accounts_named(&["bob", "eve"])).into(),
+        Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin).into(),
+        Accounts::Delete(accounts_named(&["bob"])).into(),
+        Accounts::Delete(accounts_named(&["bob", "eve"])).into(),
         Sessions::Renew { which: Selection::one(1), life: Duration::hours(5) }.into(),
         Directories::Add { path: "00002_BOB/Photos/2024".into(), owner: None }.into(),
         Directories::Add { path: "attic".into(), owner: Some(who("eve")) }.into(),
@@ -65,8 +67,8 @@ fn undoable() -> Vec<Request> {
         Directories::Move { place: place("00002_BOB/Photos"), to: place("00002_BOB/Videos") }.into(),
         Directories::Trash(vec![place("00002_BOB/Photos"), place("00002_BOB/Videos")]).into(),
         Directories::Trash(vec![place("00002_BOB")]).into(),
-        Directories::Provision(people(&["eve"])).into(),
-        Directories::Provision(people(&["ada", "eve"])).into(),
+        Directories::Provision(accounts_named(&["eve"])).into(),
+        Directories::Provision(accounts_named(&["ada", "eve"])).into(),
     ]
 }
 
@@ -83,10 +85,10 @@ fn every_act_is_undone_and_done_again() {
         for _ in 0..2 {
             let (foreseen, _) = bench.count(OWNER, Undo::Last);
             let undone = bench.done_unwritten(OWNER, Undo::Last);
-            assert_eq!((&undone, undone.verb), (&foreseen, Verb::Undone));
+            assert_eq!((&undone, undone.action), (&foreseen, Action::Undone));
             assert_eq!(bench.rows(), before, "{act:?}");
             let redone = bench.done(OWNER, Undo::Redo);
-            assert_eq!(redone.verb, Verb::Redone);
+            assert_eq!(redone.action, Action::Redone);
             assert_eq!(bench.rows(), after, "{act:?}");
         }
         assert_eq!(bench.kind(OWNER, Undo::Redo), FailureKind::NotFound);
@@ -96,10 +98,10 @@ fn every_act_is_undone_and_done_again() {
 #[test]
 fn an_undo_says_what_it_takes_back() {
     let mut bench = Bench::inhabited();
-    bench.done(OWNER, Accounts::Confirm(people(&["eve"])));
+    bench.done(OWNER, Accounts::Confirm(accounts_named(&["eve"])));
     assert_eq!(bench.done(OWNER, Undo::Last).done(), "Undid confirm of eve with 8 directories");
     assert_eq!(bench.done(OWNER, Undo::Redo).done(), "Did again confirm of eve with 8 directories");
-    bench.done(OWNER, Accounts::Delete(people(&["bob", "eve"])));
+    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob", "eve"])));
     assert_eq!(bench.done(OWNER, Undo::Last).done(), "Undid delete of 2 accounts with 16 directories");
 }
 
@@ -107,8 +109,8 @@ fn an_undo_says_what_it_takes_back() {
 fn undos_go_back_act_by_act() {
     let mut bench = Bench::inhabited();
     let start = bench.rows();
-    bench.done(OWNER, Accounts::Confirm(people(&["eve"])));
-    bench.done(OWNER, Accounts::SetLevel(people(&["eve"]), AccessLevel::Admin));
+    bench.done(OWNER, Accounts::Confirm(accounts_named(&["eve"])));
+    bench.done(OWNER, Accounts::SetLevel(accounts_named(&["eve"]), AccessLevel::Admin));
     let end = bench.rows();
     bench.done(OWNER, Undo::Last);
     bench.done(OWNER, Undo::Last);
@@ -117,7 +119,7 @@ fn undos_go_back_act_by_act() {
     bench.done(OWNER, Undo::Redo);
     assert_eq!(bench.rows(), end);
     bench.done(OWNER, Undo::Last);
-    bench.done(OWNER, Accounts::Suspend(people(&["bob"])));
+    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob"])));
     assert_eq!(bench.kind(OWNER, Undo::Redo), FailureKind::NotFound, "something else was done since");
 }
 
@@ -125,10 +127,10 @@ fn undos_go_back_act_by_act() {
 fn undos_go_back_through_a_restore() {
     let mut bench = Bench::inhabited();
     let start = bench.rows();
-    let bundles = |which| InBin::Bundles(Selection::one(which));
-    bench.done(OWNER, Accounts::Delete(people(&["bob"])));
+    let items = |which| InBin::Items(Selection::one(which));
+    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob"])));
     let binned = bench.rows();
-    bench.done(OWNER, Bin::Restore { which: bundles(1), to: None });
+    bench.done(OWNER, Bin::Restore { which: items(1), to: None });
     assert_eq!(bench.rows(), start);
     for _ in 0..2 {
         bench.done(OWNER, Undo::Last);
@@ -158,9 +160,9 @@ fn a_directory_that_came_back_elsewhere_goes_back_to_where_it_was() {
 fn each_hand_undoes_its_own() {
     let mut bench = Bench::inhabited();
     let ada = bench.operator("ada");
-    bench.done(OWNER, Accounts::Suspend(people(&["bob"])));
+    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob"])));
     assert_eq!(bench.kind(ada, Undo::Last), FailureKind::NotFound);
-    bench.done(ada, Accounts::Confirm(people(&["eve"])));
+    bench.done(ada, Accounts::Confirm(accounts_named(&["eve"])));
     assert_eq!(bench.done(OWNER, Undo::Last).label.as_deref(), Some("bob"));
     let named = bench.head() - 1;
     bench.done(ada, Undo::Entry(named));
@@ -179,7 +181,7 @@ fn each_hand_undoes_its_own() {
 #[test]
 fn an_undo_is_undone_once_for_each_time_that_it_was_done() {
     let mut bench = Bench::inhabited();
-    bench.done(OWNER, Accounts::Suspend(people(&["bob"])));
+    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob"])));
     let act = bench.head();
     bench.done(OWNER, Undo::Entry(act));
     let undo = bench.head();
@@ -188,7 +190,7 @@ fn an_undo_is_undone_once_for_each_time_that_it_was_done() {
     assert_eq!(bench.user("bob").status, Status::Suspended);
     bench.done(OWNER, Undo::Entry(act));
     assert_eq!(bench.kind(OWNER, Undo::Entry(act)), FailureKind::Conflict);
-    assert_eq!(bench.done(OWNER, Undo::Entry(undo)).verb, Verb::Redone);
+    assert_eq!(bench.done(OWNER, Undo::Entry(undo)).action, Action::Redone);
     assert_eq!(bench.user("bob").status, Status::Suspended);
 }
 
@@ -207,7 +209,7 @@ fn what_was_changed_since_is_not_undone() {
     assert_eq!(failure.message, "bob was changed since: address is 2 Lane, not 1 Lane.");
     assert_eq!(bench.user("bob").address.as_deref(), Some("2 Lane"));
 
-    bench.done(OWNER, Accounts::Confirm(people(&["eve"])));
+    bench.done(OWNER, Accounts::Confirm(accounts_named(&["eve"])));
     bench.done(OWNER, Directories::Add { path: "00003_EVE/Photos/new".into(), owner: None });
     let confirmed = bench.head() - 1;
     let failure = bench.refused(OWNER, Undo::Entry(confirmed));
@@ -223,8 +225,8 @@ fn what_was_changed_since_is_not_undone() {
 #[test]
 fn one_that_was_changed_since_keeps_the_whole_act() {
     let mut bench = Bench::inhabited();
-    bench.done(OWNER, Accounts::Suspend(people(&["bob", "eve"])));
-    bench.done(OWNER, Accounts::Confirm(people(&["eve"])));
+    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob", "eve"])));
+    bench.done(OWNER, Accounts::Confirm(accounts_named(&["eve"])));
     let before = bench.rows();
     let first = bench.head() - 2;
     assert_eq!(bench.kind(OWNER, Undo::Entry(first)), FailureKind::Conflict);
@@ -235,7 +237,7 @@ fn one_that_was_changed_since_keeps_the_whole_act() {
 fn a_bulk_act_is_undone_as_one_from_any_of_its_entries() {
     let mut bench = Bench::inhabited();
     let before = bench.rows();
-    bench.done(OWNER, Accounts::Suspend(people(&["bob", "eve"])));
+    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob", "eve"])));
     let last = bench.head();
     assert_eq!(bench.done(OWNER, Undo::Entry(last)).accounts, 2);
     assert_eq!(bench.rows(), before);
@@ -244,7 +246,7 @@ fn a_bulk_act_is_undone_as_one_from_any_of_its_entries() {
 #[test]
 fn what_cannot_come_back_is_refused_and_nothing_older_is_undone_instead() {
     let mut bench = Bench::inhabited();
-    bench.done(OWNER, Accounts::Confirm(people(&["eve"])));
+    bench.done(OWNER, Accounts::Confirm(accounts_named(&["eve"])));
     let issue = || Sessions::Issue { who: who("bob"), life: Duration::hours(1) };
     bench.ask(OWNER, issue().into()).unwrap();
     let acts: [Request; 6] = [
@@ -252,7 +254,7 @@ fn what_cannot_come_back_is_refused_and_nothing_older_is_undone_instead() {
         Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }.into(),
         Accounts::MakeCode { who: who("bob"), life: Duration::hours(1) }.into(),
         Accounts::RevokeCode(who("bob")).into(),
-        Accounts::Delete(people(&["eve"])).into(),
+        Accounts::Delete(accounts_named(&["eve"])).into(),
         Bin::Purge(InBin::Account(who("eve"))).into(),
     ];
     for act in acts {
@@ -265,7 +267,7 @@ fn what_cannot_come_back_is_refused_and_nothing_older_is_undone_instead() {
     }
     bench.ask(OWNER, issue().into()).unwrap();
     let undone = bench.done(OWNER, Undo::Last);
-    assert_eq!((undone.ended, undone.of), (1, Some(Verb::Issued)));
+    assert_eq!((undone.ended, undone.of), (1, Some(Action::Issued)));
     assert_eq!(bench.kind(OWNER, Undo::Redo), FailureKind::Refused, "a revoked session stays dead");
 }
 
@@ -273,9 +275,9 @@ fn what_cannot_come_back_is_refused_and_nothing_older_is_undone_instead() {
 fn a_suspension_undone_leaves_its_sessions_dead() {
     let mut bench = Bench::inhabited();
     let bob = bench.operator("bob");
-    let (foreseen, _) = bench.count(OWNER, Accounts::Suspend(people(&["bob"])));
+    let (foreseen, _) = bench.count(OWNER, Accounts::Suspend(accounts_named(&["bob"])));
     assert_eq!(foreseen.ended, 1, "it is said beforehand");
-    bench.done(OWNER, Accounts::Suspend(people(&["bob"])));
+    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob"])));
     let (foreseen, _) = bench.count(OWNER, Undo::Last);
     assert_eq!(foreseen.along(), ["1 session that it ended stays ended"], "and again before the undo");
     let undone = bench.done(OWNER, Undo::Last);
@@ -288,7 +290,10 @@ fn an_undo_of_many_ends_at_one_that_was_changed_meanwhile() {
     let mut bench = Bench::new();
     let ids: Vec<_> =
         (1..=30).map(|n| bench.account(&format!("p{n}"), AccessLevel::User, Status::Pending)).collect();
-    bench.done(OWNER, Accounts::Confirm(People::Shown { filter: Filter::default(), except: vec![] }));
+    bench.done(
+        OWNER,
+        Accounts::Confirm(AccountSelection::Shown { filter: Filter::default(), except: vec![] }),
+    );
     let (now, third) = (bench.now, ids[2]);
     bench.meddle(move |rows| {
         let suspended = Fields { status: Some(Status::Suspended), ..Fields::default() };
@@ -308,21 +313,21 @@ fn an_undo_of_many_ends_at_one_that_was_changed_meanwhile() {
 #[test]
 fn of_two_who_undo_the_same_one_does() {
     let mut bench = Bench::inhabited();
-    bench.done(OWNER, Accounts::Suspend(people(&["bob"])));
+    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob"])));
     let entry = bench.head();
     let mut second = bench.second();
     bench.done(OWNER, Undo::Entry(entry));
-    let act = TakingBack { act: entry, verb: Verb::Undone, of: Some(Verb::Suspended) };
+    let act = TakingBack { act: entry, action: Action::Undone, of: Some(Action::Suspended) };
     let mut go_on = |_| std::ops::ControlFlow::Continue(());
-    let mut call = Call {
+    let mut context = RequestContext {
         caller: OWNER,
         now: second.now,
         boot: None,
-        rehearsal: false,
+        dry_run: false,
         counted: None,
         progress: &mut go_on,
     };
-    let failure = each(&mut second.desk, &mut call, &act).unwrap_err();
+    let failure = run_bulk(&mut second.service, &mut context, &act).unwrap_err();
     assert_eq!(
         (failure.kind, failure.message),
         (FailureKind::Conflict, format!("Entry {entry} is undone already."))
@@ -334,7 +339,7 @@ fn a_suspension_undone_makes_no_home() {
     let mut bench = Bench::inhabited();
     bench.done(OWNER, Directories::Trash(vec![place("00002_BOB")]));
     let before = bench.rows();
-    bench.done(OWNER, Accounts::Suspend(people(&["bob"])));
+    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob"])));
     assert_eq!(bench.done(OWNER, Undo::Last).directories, 0);
     assert_eq!(bench.rows(), before);
 }
@@ -342,11 +347,11 @@ fn a_suspension_undone_makes_no_home() {
 #[test]
 fn an_undo_is_an_entry() {
     let mut bench = Bench::inhabited();
-    bench.done(OWNER, Accounts::Suspend(people(&["bob"])));
+    bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob"])));
     let of = bench.head();
     bench.done(OWNER, Undo::Last);
     let entry = bench.read(|rows| rows.entry(of + 1)).unwrap();
-    assert_eq!((entry.verb.as_str(), entry.undoes, entry.object.label.as_str()), ("undo", Some(of), "bob"));
+    assert_eq!((entry.action.as_str(), entry.undoes, entry.object.label.as_str()), ("undo", Some(of), "bob"));
     assert_eq!(entry.before.to_string(), r#"{"status":"suspended"}"#);
     assert_eq!(entry.after.to_string(), r#"{"status":"confirmed"}"#);
 }
@@ -354,9 +359,9 @@ fn an_undo_is_an_entry() {
 #[test]
 fn the_last_admin_is_not_undone_away() {
     let mut bench = Bench::inhabited();
-    bench.done(OWNER, Accounts::SetLevel(people(&["bob"]), AccessLevel::Admin));
+    bench.done(OWNER, Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin));
     let promoted = bench.head();
-    bench.done(OWNER, Accounts::SetLevel(people(&["ada"]), AccessLevel::User));
+    bench.done(OWNER, Accounts::SetLevel(accounts_named(&["ada"]), AccessLevel::User));
     let before = bench.rows();
     assert_eq!(bench.kind(OWNER, Undo::Entry(promoted)), FailureKind::Refused);
     assert_eq!(bench.rows(), before);
@@ -374,9 +379,9 @@ fn a_plain_user_undoes_what_he_may_do() {
     bench.done(OWNER, Accounts::Edit { who: who("bob"), fields: fields(None), was: None });
     let entry = bench.head();
     bench.done(OWNER, Accounts::Edit { who: who("eve"), fields: fields(None), was: None });
-    bench.done(OWNER, Accounts::SetLevel(people(&["bob"]), AccessLevel::Admin));
+    bench.done(OWNER, Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin));
     let promoted = bench.head();
-    bench.done(OWNER, Accounts::SetLevel(people(&["bob"]), AccessLevel::User));
+    bench.done(OWNER, Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::User));
     let bob = bench.operator("bob");
     let again = bench.head() - 1;
     assert_eq!(bench.kind(bob, Undo::Entry(entry + 1)), FailureKind::NotFound, "it is another's");
@@ -389,7 +394,7 @@ fn a_plain_user_undoes_what_he_may_do() {
 #[test]
 fn what_the_bin_no_longer_holds_is_not_undone() {
     let mut bench = Bench::inhabited();
-    bench.done(OWNER, Accounts::Delete(people(&["bob"])));
+    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob"])));
     let deleted = bench.head();
     bench.done(OWNER, Bin::Restore { which: InBin::Account(who("bob")), to: None });
     let failure = bench.refused(OWNER, Undo::Entry(deleted));
@@ -401,7 +406,7 @@ fn what_the_bin_no_longer_holds_is_not_undone() {
 #[test]
 fn entries_that_changed_nothing_are_not_undone() {
     let mut bench = Bench::inhabited();
-    bench.refused(OWNER, Accounts::Suspend(people(&["ada"])));
+    bench.refused(OWNER, Accounts::Suspend(accounts_named(&["ada"])));
     let refused = bench.head();
     assert_eq!(bench.kind(OWNER, Undo::Entry(refused)), FailureKind::Conflict);
     assert_eq!(bench.kind(OWNER, Undo::Entry(999)), FailureKind::NotFound);

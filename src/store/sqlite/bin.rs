@@ -3,18 +3,18 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
 
+use super::cache::CachedReader;
 use super::directories::{self, BELOW, with_root};
 use super::filter::{Condition, list_name};
-use super::memory::Reader;
 use super::names::{self, Column, Sql, UNUSUAL};
 use super::users::{self, execute, one_row};
 use super::values::{number, optional, text, time};
 use super::window::{List, all};
-use super::{added, derived, error, values};
-use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
+use super::{added, denormalized, error, values};
+use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
 use crate::domain::directory::split;
 use crate::domain::filter::{Filter, Subject, Test};
-use crate::domain::journal::Kind;
+use crate::domain::journal::EntityKind;
 use crate::domain::name;
 use crate::domain::page::{Span, Window};
 use crate::domain::time::{Timestamp, to_stored};
@@ -34,10 +34,10 @@ const USER: &str =
 /// What a directory's row and a bundle's have in common, but for the path and the name.
 const DIRECTORY: &str = "user_id, directory_id, date_added, last_modified, last_accessed, username";
 
-fn bundle(row: &Row<'_>) -> rusqlite::Result<Bundle> {
-    Ok(Bundle {
+fn item(row: &Row<'_>) -> rusqlite::Result<BinItem> {
+    Ok(BinItem {
         id: row.get(0)?,
-        kind: Kind::parse(&text(row, 1)?).unwrap_or(Kind::Store),
+        kind: EntityKind::parse(&text(row, 1)?).unwrap_or(EntityKind::Store),
         object_id: row.get(2)?,
         user_id: UserId(row.get(3)?),
         label: text(row, 4)?,
@@ -73,30 +73,30 @@ fn list(now: Timestamp, wanted: &ListOf<BinColumn>) -> List<'static> {
 }
 
 pub(super) fn window(
-    reader: Reader<'_>,
+    reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<BinColumn>,
     span: Span,
-) -> Result<Window<Bundle>> {
-    list(now, wanted).window(reader, span, bundle)
+) -> Result<Window<BinItem>> {
+    list(now, wanted).window(reader, span, item)
 }
 
 pub(super) fn ids(connection: &Connection, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
     list(now, &ListOf { filter: filter.clone(), ..ListOf::default() }).ids(connection)
 }
 
-pub(super) fn find(connection: &Connection, id: i64) -> Result<Option<Bundle>> {
+pub(super) fn find(connection: &Connection, id: i64) -> Result<Option<BinItem>> {
     let sql = format!("SELECT {COLUMNS} FROM {TABLE} WHERE b.id = ?");
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-    statement.query_row([id], bundle).optional().map_err(error::of)
+    statement.query_row([id], item).optional().map_err(error::of)
 }
 
 /// The accounts in the bin that are called this, newest first.
-pub(super) fn accounts(connection: &Connection, who: &Who) -> Result<Vec<Bundle>> {
+pub(super) fn accounts(connection: &Connection, who: &Who) -> Result<Vec<BinItem>> {
     let found = |(asked, values): Sql| {
         let sql =
             format!("SELECT {COLUMNS} FROM {TABLE} WHERE b.kind = 'account' AND {asked} ORDER BY b.id DESC");
-        all(connection, &sql, &values, bundle)
+        all(connection, &sql, &values, item)
     };
     match who {
         Who::Id(id) => found(("b.object_id = ?".into(), vec![Value::Integer(id.0)])),
@@ -120,46 +120,46 @@ fn with_name(column: Column, text: &str) -> Sql {
 }
 
 /// The newest bundle that holds the session with this token digest.
-pub(super) fn of_session(connection: &Connection, digest: &str) -> Result<Option<Bundle>> {
+pub(super) fn of_session(connection: &Connection, digest: &str) -> Result<Option<BinItem>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {TABLE} WHERE b.id =
            (SELECT max(x.bundle) FROM nexus_bin_sessions x WHERE x.session_token = ?)"
     );
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-    statement.query_row([digest], bundle).optional().map_err(error::of)
+    statement.query_row([digest], item).optional().map_err(error::of)
 }
 
 /// The directories in the bin that had this path, newest first.
-pub(super) fn directories_at(connection: &Connection, path: &str) -> Result<Vec<Bundle>> {
+pub(super) fn directories_at(connection: &Connection, path: &str) -> Result<Vec<BinItem>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {TABLE}
          WHERE b.kind = 'directory' AND b.label = ?1 COLLATE NOCASE AND b.label = ?1 ORDER BY b.id DESC"
     );
-    all(connection, &sql, [&Value::Text(path.to_owned())], bundle)
+    all(connection, &sql, [&Value::Text(path.to_owned())], item)
 }
 
 /// The first of these names that is held for an account in the bin, and which.
-pub(super) fn held(
+pub(super) fn reserved_by(
     connection: &Connection,
     now: Timestamp,
     fields: &Fields,
-) -> Result<Option<(Field, Bundle)>> {
+) -> Result<Option<(Field, BinItem)>> {
     for (field, among, text) in names::claimed(fields) {
         let (same, mut values) = with_name(among, text);
         values.push(Value::Text(to_stored(now)));
         let sql = format!(
             "SELECT {COLUMNS} FROM {TABLE} WHERE {same} AND b.held_until > ? ORDER BY b.id DESC LIMIT 1"
         );
-        if let Some(bundle) = all(connection, &sql, &values, bundle)?.pop() {
-            return Ok(Some((field, bundle)));
+        if let Some(item) = all(connection, &sql, &values, item)?.pop() {
+            return Ok(Some((field, item)));
         }
     }
     Ok(None)
 }
 
 /// What all accounts in the bin keep from others.
-pub(super) fn kept(connection: &Connection, now: Timestamp) -> Result<Kept> {
-    let mut kept = Kept::default();
+pub(super) fn kept(connection: &Connection, now: Timestamp) -> Result<ReservedNames> {
+    let mut kept = ReservedNames::default();
     let sql = "SELECT object_id, username, email, held_until > ? FROM nexus_bin WHERE kind = 'account'";
     let read = |row: &Row<'_>| Ok((UserId(row.get(0)?), optional(row, 1)?, optional(row, 2)?, row.get(3)?));
     for (id, username, email, is_held) in all(connection, sql, &[Value::Text(to_stored(now))], read)? {
@@ -169,7 +169,7 @@ pub(super) fn kept(connection: &Connection, now: Timestamp) -> Result<Kept> {
 }
 
 /// Moves an account with its sessions and directories into the bin. The bundle's number.
-pub(super) fn put_account(connection: &Connection, id: UserId, slip: &Slip) -> Result<i64> {
+pub(super) fn put_account(connection: &Connection, id: UserId, slip: &DeletionInfo) -> Result<i64> {
     let sql = "INSERT INTO nexus_bin (id, kind, object_id, user_id, label, parent, username, email, held_until, deleted_at,
                  deleted_by, sessions, directories)
                SELECT ?5, 'account', id, id, ifnull(username, email), NULL, username, email, ?2, ?3, ?4,
@@ -203,7 +203,7 @@ pub(super) fn put_account(connection: &Connection, id: UserId, slip: &Slip) -> R
 }
 
 /// Moves a directory and all that lies below it into the bin. The bundle's number.
-pub(super) fn put_directory(connection: &Connection, id: i64, slip: &Slip) -> Result<i64> {
+pub(super) fn put_directory(connection: &Connection, id: i64, slip: &DeletionInfo) -> Result<i64> {
     let (top, root) = with_root(connection, id)?;
     let rows = directories::below(connection, id)? + 1;
     let parent = match split(&top.path).0 {
@@ -256,35 +256,35 @@ pub(super) fn restorable(connection: &Connection, number: i64) -> Result<Restora
 /// Brings all of a bundle back as it was, a directory to another path if one is given. A row whose id another has got
 /// meanwhile gets the next free one.
 pub(super) fn restore(connection: &Connection, number: i64, to: Option<&str>) -> Result<()> {
-    let bundle = find(connection, number)?.ok_or(StoreError::Gone)?;
-    if bundle.kind == Kind::Account {
-        give_back_account(connection, &bundle)?;
+    let item = find(connection, number)?.ok_or(StoreError::Gone)?;
+    if item.kind == EntityKind::Account {
+        give_back_account(connection, &item)?;
     }
     give_back_sessions(connection, number)?;
     let sql = "UPDATE de_torres_vincent_users AS u SET session_token = NULL
                WHERE u.id = ? AND EXISTS (SELECT 1 FROM de_torres_vincent_session_tokens s
                  WHERE s.session_token = u.session_token AND s.user_id <> u.id)";
-    execute(connection, sql, [bundle.user_id.0])?;
-    give_back_directories(connection, &bundle, to.unwrap_or(&bundle.label))?;
+    execute(connection, sql, [item.user_id.0])?;
+    give_back_directories(connection, &item, to.unwrap_or(&item.label))?;
     added::give_back(connection, number)?;
     purge(connection, number)
 }
 
-fn give_back_account(connection: &Connection, bundle: &Bundle) -> Result<()> {
-    let (username, email) = (bundle.username.clone(), bundle.email.clone());
+fn give_back_account(connection: &Connection, item: &BinItem) -> Result<()> {
+    let (username, email) = (item.username.clone(), item.email.clone());
     users::check_taken(connection, None, &Fields { username, email, ..Fields::default() })?;
     let sql = format!(
         "INSERT INTO de_torres_vincent_users ({USER}) SELECT {USER} FROM nexus_bin_users WHERE bundle = ?"
     );
-    one_row(execute(connection, &sql, [bundle.id])?)?;
-    derived::finish(connection, bundle.object_id)?;
+    one_row(execute(connection, &sql, [item.id])?)?;
+    denormalized::finish(connection, item.object_id)?;
     let sql = "INSERT INTO nexus_accounts (user_id, last_seen, must_change)
                SELECT id, last_seen, must_change FROM nexus_bin_users WHERE bundle = ? AND must_change IS NOT NULL";
-    execute(connection, sql, [bundle.id])?;
+    execute(connection, sql, [item.id])?;
     let sql = "INSERT INTO nexus_access_codes (user_id, expires_at, tries_left)
                SELECT id, code_expires_at, code_tries_left FROM nexus_bin_users
                WHERE bundle = ? AND code_tries_left IS NOT NULL";
-    execute(connection, sql, [bundle.id]).map(drop)
+    execute(connection, sql, [item.id]).map(drop)
 }
 
 fn give_back_sessions(connection: &Connection, number: i64) -> Result<()> {
@@ -311,7 +311,7 @@ fn give_back_sessions(connection: &Connection, number: i64) -> Result<()> {
 }
 
 /// Paths come in order, so that each finds what lies above it.
-fn give_back_directories(connection: &Connection, bundle: &Bundle, to: &str) -> Result<()> {
+fn give_back_directories(connection: &Connection, item: &BinItem, to: &str) -> Result<()> {
     let sql = format!(
         "INSERT INTO de_torres_vincent_user_directories (id, {DIRECTORY}, directory_path, directory_name)
          SELECT CASE WHEN EXISTS (SELECT 1 FROM de_torres_vincent_user_directories d WHERE d.id = b.id) THEN NULL
@@ -320,10 +320,10 @@ fn give_back_directories(connection: &Connection, bundle: &Bundle, to: &str) -> 
            CASE WHEN ?4 AND b.id = ?5 THEN ?6 ELSE directory_name END
          FROM {DIRECTORIES} ORDER BY directory_path, b.id"
     );
-    let elsewhere = bundle.kind == Kind::Directory && to != bundle.label;
-    let values = params![bundle.id, to, bundle.label, elsewhere, bundle.object_id, split(to).1];
+    let elsewhere = item.kind == EntityKind::Directory && to != item.label;
+    let values = params![item.id, to, item.label, elsewhere, item.object_id, split(to).1];
     execute(connection, &sql, values)?;
-    derived::finish_directories_of(connection, bundle.user_id)
+    denormalized::finish_directories_of(connection, item.user_id)
 }
 
 /// Throws a bundle away for good.

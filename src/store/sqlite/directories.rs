@@ -3,14 +3,14 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::cache::CachedReader;
 use super::filter::{Condition, list_name, one_account};
-use super::memory::Reader;
-use super::order::{About, Order};
+use super::keyset::{About, Order};
 use super::tree::ABOVE;
 use super::users::{execute, one_row};
 use super::values::{number, optional, text, time};
-use super::window::{List, Walk, all};
-use super::{derived, error, orders};
+use super::window::{KeysetScan, List, all};
+use super::{denormalized, error, sort_orders};
 use crate::domain::directory::{Directory, DirectoryColumn, is_home_name, split};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::page::{Span, Window};
@@ -61,14 +61,14 @@ pub(super) const fn key(column: DirectoryColumn) -> Option<&'static str> {
 }
 
 pub(super) fn window(
-    reader: Reader<'_>,
+    reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<DirectoryColumn>,
     span: Span,
 ) -> Result<Window<Directory>> {
     let condition = Condition::of(Subject::Directories, now, &wanted.filter, wanted.scope);
     let of_one = one_account(&wanted.filter, wanted.scope).is_some();
-    let order = Order { stretches: orders::DIRECTORIES, descending: wanted.sort.descending };
+    let order = Order { ranges: sort_orders::DIRECTORIES, descending: wanted.sort.descending };
     let is_walked = wanted.sort.column == DirectoryColumn::Id && condition.is_everything();
     let list = List {
         table: "de_torres_vincent_user_directories d",
@@ -77,7 +77,7 @@ pub(super) fn window(
         id: "d.id",
         key: key(wanted.sort.column),
         descending: wanted.sort.descending,
-        walk: is_walked.then(|| Walk { order, only: condition.clone(), about: About::Walked }),
+        walk: is_walked.then(|| KeysetScan { order, only: condition.clone(), about: About::Walked }),
         columns: COLUMNS,
         column_values: Vec::new(),
         condition,
@@ -159,7 +159,7 @@ pub(super) fn insert(connection: &Connection, new: &NewDirectory) -> Result<i64>
     ]);
     let id = inserted.map_err(error::of)?;
     if !name.is_ascii() {
-        derived::finish_directory(connection, id)?;
+        denormalized::finish_directory(connection, id)?;
     }
     Ok(id)
 }

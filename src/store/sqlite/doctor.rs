@@ -8,9 +8,9 @@ use super::migrations::{LATEST, Marks};
 use super::{Rows, SqliteStore, error, leftovers, permissions, schema};
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::integrity::{Damage, TableCheck};
-use crate::store::sqlite::memory::Reader;
+use crate::store::sqlite::cache::CachedReader;
 use crate::store::{
-    Interrupter, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError, Tending, Verdict, Write,
+    IdleWork, Interrupter, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError, Verdict, Write,
 };
 
 /// A store under examination: its path and, where it could be opened, a connection to it.
@@ -168,9 +168,9 @@ impl SqliteStore {
     ) -> Result<Repaired> {
         before.extend(mend_files(&self.subject()));
         self.writable()?;
-        let memory = &self.memory;
+        let cache = &self.cache;
         let mut told = |connection: &Connection, finding: &Finding, saved: Option<&Path>| {
-            note(&mut Rows::new(Reader::new(connection, memory)?), finding, saved)
+            note(&mut Rows::new(CachedReader::new(connection, cache)?), finding, saved)
         };
         let version = version(&self.connection)?;
         if let Some(finding) = of_version(&self.connection)? {
@@ -200,9 +200,9 @@ impl Store for Examined {
         self.store()?.snapshot(work)
     }
 
-    fn give_way(&self) {
+    fn yield_to_writers(&self) {
         if let Ok(store) = &self.store {
-            store.give_way();
+            store.yield_to_writers();
         }
     }
 
@@ -214,8 +214,8 @@ impl Store for Examined {
         self.store.as_ref().map_or_else(|_| Interrupter::new(|| ()), Store::interrupter)
     }
 
-    fn tend(&mut self) -> Result<Tending> {
-        self.store_mut()?.tend()
+    fn run_idle_work(&mut self) -> Result<IdleWork> {
+        self.store_mut()?.run_idle_work()
     }
 
     fn writable(&self) -> Result<()> {

@@ -165,7 +165,7 @@ fn condition(subject: Subject, now: Timestamp, test: &Test) -> (String, Vec<Valu
             let then = Value::Text(then.unwrap_or_else(|| LAST.to_owned()));
             (format!("({ACTIVE} AND {ENDS} {compare} ?)"), vec![time(now), then])
         }
-        Test::By(_) | Test::Verb(_) | Test::Outcome(_) | Test::Object(..) | Test::Since(_) => {
+        Test::By(_) | Test::Action(_) | Test::Outcome(_) | Test::EntityRef(..) | Test::Since(_) => {
             journal::asked(now, test)
         }
         Test::HasSessions => {

@@ -3,22 +3,23 @@
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::cache::CachedReader;
 use super::error;
 use super::filter::{Condition, list_name};
-use super::memory::Reader;
 use super::names::{self, Sql};
 use super::users::execute;
 use super::values::{optional, text, time};
 use super::window::{List, all};
 use crate::domain::filter::{Filter, Since, Subject, Test};
 use crate::domain::journal::{
-    Author, Break, Entry, Head, Image, JournalColumn, Kind, NewEntry, Object, Outcome, Verb, Whence,
+    Action, Actor, Break, EntityKind, EntityRef, Entry, FieldValues, Head, JournalColumn, NewEntry, Origin,
+    Outcome,
 };
 use crate::domain::page::{Anchor, Span, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
 use crate::store::chain::{Field, link};
-use crate::store::{Hand, ListOf, Result, StoreError, Walked};
+use crate::store::{ActorFilter, ListOf, Result, StoreError, Walked};
 
 pub(super) const TABLE: &str = "nexus_journal j";
 
@@ -35,18 +36,18 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     Ok(Entry {
         seq: row.get(0)?,
         at: time(row, 1)?,
-        author: Author { account: whole(2)?.map(UserId), name: text(row, 3)?, sudo_user: optional(row, 4)? },
-        whence: Whence { session: whole(5)?, place: text(row, 6)? },
-        verb: text(row, 7)?,
+        actor: Actor { account: whole(2)?.map(UserId), name: text(row, 3)?, sudo_user: optional(row, 4)? },
+        origin: Origin { session: whole(5)?, place: text(row, 6)? },
+        action: text(row, 7)?,
         outcome: Outcome::parse(&text(row, 8)?).unwrap_or(Outcome::Refused),
-        object: Object {
-            kind: Kind::parse(&text(row, 9)?).unwrap_or(Kind::Store),
+        object: EntityRef {
+            kind: EntityKind::parse(&text(row, 9)?).unwrap_or(EntityKind::Store),
             id: whole(10)?,
             label: text(row, 11)?,
             account: whole(12)?.map(UserId),
         },
-        before: Image::parse(&text(row, 13)?),
-        after: Image::parse(&text(row, 14)?),
+        before: FieldValues::parse(&text(row, 13)?),
+        after: FieldValues::parse(&text(row, 14)?),
         act: whole(15)?.unwrap_or_default(),
         undoes: whole(16)?,
         hash: text(row, HASH)?,
@@ -71,12 +72,12 @@ pub(super) fn record(connection: &Connection, new: &NewEntry) -> Result<i64> {
     let columns = [
         Value::Integer(seq),
         Value::Text(at),
-        whole(new.author.account.map(|id| id.0)),
-        text(&new.author.name),
-        new.author.sudo_user.as_deref().map_or(Value::Null, text),
-        whole(new.whence.session),
-        text(&new.whence.place),
-        text(new.verb.word()),
+        whole(new.actor.account.map(|id| id.0)),
+        text(&new.actor.name),
+        new.actor.sudo_user.as_deref().map_or(Value::Null, text),
+        whole(new.origin.session),
+        text(&new.origin.place),
+        text(new.action.word()),
         text(new.outcome.word()),
         text(new.object.kind.word()),
         whole(new.object.id),
@@ -158,7 +159,7 @@ pub(super) fn latest(connection: &Connection) -> Result<Option<(i64, Timestamp)>
                WHERE j.seq >= ifnull((SELECT max(c.seq) FROM nexus_journal c INDEXED BY nexus_journal_verb
                                       WHERE c.verb = ? AND c.outcome = 'done'), 0)
                ORDER BY j.at DESC LIMIT 1";
-    let found = one(connection, sql, [Verb::ClockSet.word()], |row| Ok((row.get(0)?, time(row, 1)?)))?;
+    let found = one(connection, sql, [Action::ClockSet.word()], |row| Ok((row.get(0)?, time(row, 1)?)))?;
     Ok(found.and_then(|(seq, at)| Some((seq, at?))))
 }
 
@@ -180,10 +181,10 @@ pub(super) fn undone_by(connection: &Connection, seq: i64) -> Result<Option<i64>
 }
 
 /// The first entry of the newest act that a hand did before that one.
-pub(super) fn act_before(connection: &Connection, hand: &Hand, act: i64) -> Result<Option<Entry>> {
+pub(super) fn act_before(connection: &Connection, hand: &ActorFilter, act: i64) -> Result<Option<Entry>> {
     let (whose, value) = match hand {
-        Hand::Session(id) => ("j.session_id = ?", Value::Integer(*id)),
-        Hand::Commands(user) => {
+        ActorFilter::Session(id) => ("j.session_id = ?", Value::Integer(*id)),
+        ActorFilter::Commands(user) => {
             ("j.actor = ? AND j.actor_id IS NULL AND j.session_id IS NULL", Value::Text(user.clone()))
         }
     };
@@ -220,7 +221,7 @@ pub(super) fn once_called(connection: &Connection, who: &Who) -> Result<Option<U
 /// A stretch of the journal. Entries have no gaps, so that the place of one in the whole journal tells its position.
 /// `After` goes on to older ones.
 pub(super) fn window(
-    reader: Reader<'_>,
+    reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<JournalColumn>,
     span: Span,
@@ -295,15 +296,15 @@ pub(super) fn asked(now: Timestamp, test: &Test) -> (String, Vec<Value>) {
     match test {
         Test::Word(word) => holds("nexus_holds(j.label || char(10) || j.actor, ?)", word),
         Test::By(name) => holds("(j.actor = ? COLLATE NOCASE)", name),
-        Test::Verb(verb) => holds("(j.verb = ?)", verb.word()),
+        Test::Action(action) => holds("(j.verb = ?)", action.word()),
         Test::Outcome(outcome) => holds("(j.outcome = ?)", outcome.word()),
         Test::Since(since) => holds("(j.at >= ?)", &to_stored(moment(now, *since))),
         // An account's history is also its sessions': how they began and ended.
-        Test::Object(Kind::Account, id) => {
+        Test::EntityRef(EntityKind::Account, id) => {
             let sql = "(j.kind = 'account' AND j.object_id = ? OR j.account_id = ? AND j.kind = 'session')";
             (sql.into(), vec![Value::Integer(*id), Value::Integer(*id)])
         }
-        Test::Object(kind, id) => {
+        Test::EntityRef(kind, id) => {
             let values = vec![Value::Text(kind.word().into()), Value::Integer(*id)];
             ("(j.kind = ? AND j.object_id = ?)".into(), values)
         }

@@ -16,10 +16,10 @@ use super::holders::Holders;
 use super::names::{self, Column};
 use super::values::{number, quoted, text};
 use super::window::all;
-use super::{bin, derived, directories, error, sessions, users};
-use crate::domain::bin::Slip;
+use super::{bin, denormalized, directories, error, sessions, users};
+use crate::domain::bin::DeletionInfo;
 use crate::domain::user::UserId;
-use crate::store::{Load, NewDirectory, NewSession, NewUser, Result, Settled, StoreError};
+use crate::store::{Finished, Load, NewDirectory, NewSession, NewUser, Result, StoreError};
 
 /// With more rows than this in one of the three tables, building the indexes anew would not pay.
 pub(super) const FEW_ROWS: u64 = 10_000;
@@ -50,21 +50,21 @@ impl Unique {
 }
 
 /// The hashes of all values that a unique index would hold.
-struct StandIn {
+struct UniqueSet {
     unique: Unique,
     hasher: RandomState,
     hashes: HashSet<u64>,
 }
 
-impl StandIn {
+impl UniqueSet {
     fn of(connection: &Connection, unique: Unique) -> Result<Self> {
-        let mut stand_in = Self { unique, hasher: RandomState::new(), hashes: HashSet::new() };
+        let mut unique_set = Self { unique, hasher: RandomState::new(), hashes: HashSet::new() };
         let mut statement = connection.prepare(unique.values()).map_err(error::of)?;
         let mut rows = statement.query([]).map_err(error::of)?;
         while let Some(row) = rows.next().map_err(error::of)? {
-            stand_in.add(&text(row, 0).map_err(error::of)?);
+            unique_set.add(&text(row, 0).map_err(error::of)?);
         }
-        Ok(stand_in)
+        Ok(unique_set)
     }
 
     /// Whether it is new.
@@ -126,8 +126,8 @@ impl Later {
     fn catch_up(&self, connection: &Connection) -> Result<()> {
         match self {
             Self::Definition(definition) => connection.execute_batch(&definition.sql).map_err(error::of),
-            Self::Names => derived::all_names(connection),
-            Self::Directories => derived::all_directories(connection),
+            Self::Names => denormalized::all_names(connection),
+            Self::Directories => denormalized::all_directories(connection),
         }
     }
 
@@ -157,9 +157,9 @@ pub(super) struct Loading<'a> {
     /// Whether SQLite looks up the account of every session and directory.
     checks_owners: bool,
     /// What is put away, in the order in which it comes back; nothing in a store that has many rows already.
-    away: Vec<Later>,
+    deferred: Vec<Later>,
     /// A unique index that has none must be asked itself.
-    stand_ins: Vec<StandIn>,
+    stand_ins: Vec<UniqueSet>,
     /// The accounts by their names, while their indexes are away and accounts still come.
     holders: Option<Holders>,
     /// Accounts that came with names whose keys are to be worked out.
@@ -176,7 +176,7 @@ impl<'a> Loading<'a> {
         let mut loading = Self {
             connection,
             checks_owners: true,
-            away: Vec::new(),
+            deferred: Vec::new(),
             stand_ins: Vec::new(),
             holders: None,
             unusual: Vec::new(),
@@ -185,14 +185,14 @@ impl<'a> Loading<'a> {
         };
         if none_has_more(connection, few)? {
             for unique in Unique::ALL {
-                loading.stand_ins.push(StandIn::of(connection, unique)?);
+                loading.stand_ins.push(UniqueSet::of(connection, unique)?);
             }
             for definition in Definition::all(connection)? {
                 definition.put_away(connection)?;
-                loading.away.push(Later::Definition(definition));
+                loading.deferred.push(Later::Definition(definition));
             }
-            loading.away.extend([Later::Names, Later::Directories]);
-            loading.away.sort_by_key(Later::turn);
+            loading.deferred.extend([Later::Names, Later::Directories]);
+            loading.deferred.sort_by_key(Later::turn);
         }
         Ok(loading)
     }
@@ -207,13 +207,13 @@ impl<'a> Loading<'a> {
         Ok(())
     }
 
-    fn stand_in(&mut self, unique: Unique) -> Option<&mut StandIn> {
-        self.stand_ins.iter_mut().find(|stand_in| stand_in.unique == unique)
+    fn unique_set(&mut self, unique: Unique) -> Option<&mut UniqueSet> {
+        self.stand_ins.iter_mut().find(|unique_set| unique_set.unique == unique)
     }
 
     /// Gives the memory of stand-ins back that have served. If one is needed again after all, its index comes back.
     fn forget(&mut self, served: &[Unique]) {
-        self.stand_ins.retain(|stand_in| !served.contains(&stand_in.unique));
+        self.stand_ins.retain(|unique_set| !served.contains(&unique_set.unique));
     }
 
     /// Rows of accounts that are all there: to look each up again would take longer than all else.
@@ -225,7 +225,7 @@ impl<'a> Loading<'a> {
 
     /// Notes a value that is about to be stored. Whether no row has it for sure; if not, the index is there to tell.
     fn is_new(&mut self, unique: Unique, value: &str) -> Result<bool> {
-        let new = self.stand_in(unique).is_some_and(|stand_in| stand_in.add(value));
+        let new = self.unique_set(unique).is_some_and(|unique_set| unique_set.add(value));
         if !new {
             self.bring_back(unique)?;
         }
@@ -234,15 +234,15 @@ impl<'a> Loading<'a> {
 
     fn bring_back(&mut self, unique: Unique) -> Result<()> {
         let is_it = |later: &Later| matches!(later, Later::Definition(it) if it.name == unique.index());
-        match self.away.iter().position(is_it) {
-            Some(at) => self.away.remove(at).catch_up(self.connection),
+        match self.deferred.iter().position(is_it) {
+            Some(at) => self.deferred.remove(at).catch_up(self.connection),
             None => Ok(()),
         }
     }
 
     /// Returns the accounts by their names, where no index tells.
     fn holders(&mut self) -> Result<Option<&mut Holders>> {
-        if self.away.is_empty() {
+        if self.deferred.is_empty() {
             return Ok(None);
         }
         if self.holders.is_none() {
@@ -268,8 +268,8 @@ impl Drop for Loading<'_> {
 }
 
 impl Load for Loading<'_> {
-    fn puts_off(&self) -> bool {
-        !self.away.is_empty()
+    fn defers_indexes(&self) -> bool {
+        !self.deferred.is_empty()
     }
 
     fn holder_of_username(&mut self, username: &str) -> Result<Option<UserId>> {
@@ -280,7 +280,7 @@ impl Load for Loading<'_> {
         self.holder(Column::Email, email)
     }
 
-    fn bin_user(&mut self, id: UserId, slip: &Slip) -> Result<()> {
+    fn bin_user(&mut self, id: UserId, slip: &DeletionInfo) -> Result<()> {
         self.check_owners(true)?;
         bin::put_account(self.connection, id, slip)?;
         // The trigger that does it may be away.
@@ -330,8 +330,8 @@ impl Load for Loading<'_> {
         }
     }
 
-    fn settle(&mut self) -> Result<Option<Settled>> {
-        if self.away.is_empty() {
+    fn finish_some(&mut self) -> Result<Option<Finished>> {
+        if self.deferred.is_empty() {
             return Ok(None);
         }
         if !self.settling {
@@ -340,11 +340,11 @@ impl Load for Loading<'_> {
             self.holders = None;
             names::work_out(self.connection, &std::mem::take(&mut self.unusual))?;
         }
-        let next = self.away.remove(0);
+        let next = self.deferred.remove(0);
         self.settled += next.rows(self.connection);
         next.catch_up(self.connection)?;
-        let left: u64 = self.away.iter().map(|later| later.rows(self.connection)).sum();
-        Ok(Some(Settled { done: self.settled, total: self.settled + left }))
+        let left: u64 = self.deferred.iter().map(|later| later.rows(self.connection)).sum();
+        Ok(Some(Finished { done: self.settled, total: self.settled + left }))
     }
 }
 

@@ -8,15 +8,15 @@
 mod added;
 mod bin;
 mod boot;
+mod cache;
 mod copy;
 mod creation;
 mod damage;
+mod denormalized;
 mod dependents;
-mod derived;
 mod directories;
 mod doctor;
 mod error;
-mod fences;
 mod file;
 mod filter;
 pub mod foreign;
@@ -24,27 +24,27 @@ mod hashes;
 mod holders;
 mod integrity;
 mod journal;
+mod keyset;
 mod leftovers;
 mod load;
 mod location;
 mod matching;
-mod memory;
 mod migrations;
 mod moments;
 mod names;
 mod notes;
-mod order;
-mod orders;
 mod permissions;
+mod position_index;
 mod private_copy;
 mod read_only;
 mod revision;
 mod rows;
 mod schema;
+mod search_index;
 mod sessions;
 mod settings;
+mod sort_orders;
 mod stamp;
-mod texts;
 mod tree;
 mod users;
 mod values;
@@ -62,14 +62,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
-    Access, Interrupter, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError, Tending, Verdict,
+    Access, IdleWork, Interrupter, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError, Verdict,
     Write,
 };
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
+use cache::{Cache, CachedReader};
 use file::{Found, Identity};
 use leftovers::{Leftovers, Trial};
-use memory::{Memory, Reader};
 use permissions::Heeded;
 use rows::Rows;
 use stamp::State;
@@ -114,7 +114,7 @@ pub struct SqliteStore {
     unlocked: Option<State>,
     /// Set when what is being read is to stop.
     stop: Arc<AtomicBool>,
-    memory: RefCell<Memory>,
+    cache: RefCell<Cache>,
     /// The generation of the schema that was found to be the expected one.
     verified: Cell<Option<i64>>,
 }
@@ -220,7 +220,7 @@ impl SqliteStore {
             warnings,
             unlocked,
             stop: Arc::default(),
-            memory: RefCell::default(),
+            cache: RefCell::default(),
             verified: Cell::default(),
         };
         // What was looked at is what SQLite opened.
@@ -242,7 +242,7 @@ impl SqliteStore {
             warnings: Vec::new(),
             unlocked: None,
             stop: Arc::default(),
-            memory: RefCell::default(),
+            cache: RefCell::default(),
             verified: Cell::default(),
         })
     }
@@ -288,8 +288,8 @@ impl Store for SqliteStore {
         self.compare_schema()?;
         let before = revision::Before::of(&transaction)?;
         // What another program left is finished by whoever writes next.
-        derived::finish_some(&transaction, NAMES_AT_ONCE)?;
-        let verdict = work(&mut Rows::new(Reader::new(&transaction, &self.memory)?));
+        denormalized::finish_some(&transaction, NAMES_AT_ONCE)?;
+        let verdict = work(&mut Rows::new(CachedReader::new(&transaction, &self.cache)?));
         match verdict {
             Verdict::Commit => {
                 // After some errors SQLite has rolled back by itself, and committing says so.
@@ -308,11 +308,11 @@ impl Store for SqliteStore {
 
     fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> Result<()> {
         let transaction = self.connection.unchecked_transaction().map_err(error::of)?;
-        work(&Rows::new(Reader::new(&transaction, &self.memory)?));
+        work(&Rows::new(CachedReader::new(&transaction, &self.cache)?));
         transaction.finish().map_err(error::of)
     }
 
-    fn give_way(&self) {
+    fn yield_to_writers(&self) {
         settings::let_others_in();
     }
 
@@ -332,11 +332,11 @@ impl Store for SqliteStore {
         })
     }
 
-    fn tend(&mut self) -> Result<Tending> {
+    fn run_idle_work(&mut self) -> Result<IdleWork> {
         let transaction = self.connection.unchecked_transaction().map_err(error::of)?;
-        let tending = Reader::new(&transaction, &self.memory)?.tend()?;
+        let idle_work = CachedReader::new(&transaction, &self.cache)?.run_idle_work()?;
         transaction.finish().map_err(error::of)?;
-        Ok(tending)
+        Ok(idle_work)
     }
 
     fn writable(&self) -> Result<()> {

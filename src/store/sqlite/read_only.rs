@@ -85,8 +85,8 @@ pub(super) fn connect(
 fn connect_once(path: &Path, uninterrupted: fn(&mut dyn FnMut())) -> Result<(Connection, Option<State>)> {
     let bytes = |suffix| fs::metadata(beside(path, suffix)).ok().map(|metadata| metadata.len());
     let state = State::of(path);
-    let memory = accessat(CWD, beside(path, "-shm"), Access::READ_OK, AtFlags::EACCESS).is_ok();
-    match Way::of(bytes("-wal"), memory, bytes("-journal")) {
+    let cache = accessat(CWD, beside(path, "-shm"), Access::READ_OK, AtFlags::EACCESS).is_ok();
+    match Way::of(bytes("-wal"), cache, bytes("-journal")) {
         Way::Shared => Ok((settings::set_up(shared(path).map_err(error::of)?)?, None)),
         Way::Alone => Ok((settings::set_up(unlocked(path).map_err(error::of)?)?, Some(state))),
         Way::Copy => Ok((private_copy::open(path, uninterrupted)?, None)),

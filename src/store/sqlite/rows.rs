@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
+use super::cache::CachedReader;
 use super::load::{FEW_ROWS, Loading};
-use super::memory::Reader;
 use super::{
     bin, boot, dependents, directories, hashes, integrity, journal, matching, names, notes, sessions, tree,
     users,
 };
-use crate::domain::bin::{BinColumn, Bundle, Kept, Restorable, Slip};
+use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
 use crate::domain::clock::BootTime;
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::{Filter, Subject};
@@ -22,16 +22,16 @@ use crate::domain::session::{Session, SessionColumn, SessionEnd};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 use crate::store::{
-    AccessCode, ConsoleSession, Credentials, Hand, HashCosts, ListOf, Load, NewDirectory, NewSession,
+    AccessCode, ActorFilter, ConsoleSession, Credentials, HashCosts, ListOf, Load, NewDirectory, NewSession,
     NewUser, Read, Result, Walked, Write,
 };
 
 /// The rows, inside a transaction.
-pub(super) struct Rows<'c>(&'c Connection, Reader<'c>);
+pub(super) struct Rows<'c>(&'c Connection, CachedReader<'c>);
 
 impl<'c> Rows<'c> {
     /// As the reader sees them.
-    pub(super) fn new(reader: Reader<'c>) -> Self {
+    pub(super) fn new(reader: CachedReader<'c>) -> Self {
         Self(reader.connection, reader)
     }
 }
@@ -91,7 +91,7 @@ impl Read for Rows<'_> {
     fn any_over_by_boot(&self, now: Timestamp, boot: &BootTime) -> Result<bool> {
         boot::any_over(self.0, now, boot)
     }
-    fn binned_session(&self, digest: &str) -> Result<Option<Bundle>> {
+    fn binned_session(&self, digest: &str) -> Result<Option<BinItem>> {
         bin::of_session(self.0, digest)
     }
     fn console_sessions(&self, of: Option<UserId>) -> Result<Vec<ConsoleSession>> {
@@ -158,22 +158,22 @@ impl Read for Rows<'_> {
     fn undone_by(&self, seq: i64) -> Result<Option<i64>> {
         journal::undone_by(self.0, seq)
     }
-    fn act_before(&self, hand: &Hand, act: i64) -> Result<Option<Entry>> {
+    fn act_before(&self, hand: &ActorFilter, act: i64) -> Result<Option<Entry>> {
         journal::act_before(self.0, hand, act)
     }
     fn check_times(&self) -> Result<CheckTimes> {
         integrity::times(self.0)
     }
-    fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: Span) -> Result<Window<Bundle>> {
+    fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: Span) -> Result<Window<BinItem>> {
         bin::window(self.1, now, list, span)
     }
-    fn bundle_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
+    fn bin_item_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
         bin::ids(self.0, now, filter)
     }
-    fn bundle(&self, number: i64) -> Result<Option<Bundle>> {
+    fn item(&self, number: i64) -> Result<Option<BinItem>> {
         bin::find(self.0, number)
     }
-    fn kept(&self, now: Timestamp) -> Result<Kept> {
+    fn kept(&self, now: Timestamp) -> Result<ReservedNames> {
         bin::kept(self.0, now)
     }
     fn dependents(&self, user: UserId) -> Result<u64> {
@@ -182,14 +182,14 @@ impl Read for Rows<'_> {
     fn restorable(&self, number: i64) -> Result<Restorable> {
         bin::restorable(self.0, number)
     }
-    fn binned_accounts(&self, who: &Who) -> Result<Vec<Bundle>> {
+    fn binned_accounts(&self, who: &Who) -> Result<Vec<BinItem>> {
         bin::accounts(self.0, who)
     }
-    fn binned_directories(&self, path: &str) -> Result<Vec<Bundle>> {
+    fn binned_directories(&self, path: &str) -> Result<Vec<BinItem>> {
         bin::directories_at(self.0, path)
     }
-    fn held(&self, now: Timestamp, fields: &Fields) -> Result<Option<(Field, Bundle)>> {
-        bin::held(self.0, now, fields)
+    fn reserved_by(&self, now: Timestamp, fields: &Fields) -> Result<Option<(Field, BinItem)>> {
+        bin::reserved_by(self.0, now, fields)
     }
 }
 
@@ -260,10 +260,10 @@ impl Write for Rows<'_> {
     fn opened_directory(&mut self, now: Timestamp, id: i64) -> Result<()> {
         directories::opened(self.0, now, id)
     }
-    fn bin_user(&mut self, id: UserId, slip: &Slip) -> Result<i64> {
+    fn bin_user(&mut self, id: UserId, slip: &DeletionInfo) -> Result<i64> {
         bin::put_account(self.0, id, slip)
     }
-    fn bin_directory(&mut self, id: i64, slip: &Slip) -> Result<i64> {
+    fn bin_directory(&mut self, id: i64, slip: &DeletionInfo) -> Result<i64> {
         bin::put_directory(self.0, id, slip)
     }
     fn restore(&mut self, number: i64, to: Option<&str>) -> Result<()> {

@@ -3,18 +3,18 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::cache::CachedReader;
 use super::filter::{Condition, list_name};
-use super::memory::Reader;
+use super::keyset::{About, Order};
 use super::moments::{ACTIVE, ENDS, ends};
-use super::order::{About, Order};
 use super::users::{execute, one_row, saw};
 use super::values::{number, optional, text, time};
-use super::window::{List, Walk, all};
-use super::{error, orders};
+use super::window::{KeysetScan, List, all};
+use super::{error, sort_orders};
 use crate::domain::clock::BootTime;
 use crate::domain::filter::{Filter, Subject, Term, Test};
 use crate::domain::page::{Span, Window};
-use crate::domain::session::{EndReason, Origin, RowStatus, Session, SessionColumn, SessionEnd};
+use crate::domain::session::{EndReason, RowStatus, Session, SessionColumn, SessionEnd, SessionOrigin};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Status, UserId};
 use crate::store::{ConsoleSession, ListOf, NewSession, Result};
@@ -58,7 +58,7 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
         short_id: short_id.to_owned(),
         row_status: RowStatus::parse(&text(row, 5)?).unwrap_or(RowStatus::Expired),
         expiration: time(row, 6)?,
-        origin: optional(row, 7)?.map_or(Origin::Elsewhere, |word| Origin::parse(&word)),
+        origin: optional(row, 7)?.map_or(SessionOrigin::Elsewhere, |word| SessionOrigin::parse(&word)),
         origin_detail: optional(row, 8)?.unwrap_or_default(),
         started_at: time(row, 9)?,
         last_seen: time(row, 10)?,
@@ -85,8 +85,9 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
     let active = [Term { negated: false, test: Test::State(RowStatus::Active) }];
     let all_active =
         list.scope.is_none() && list.filter.terms == active && list.sort.column == SessionColumn::Expiration;
-    let stretches = if all_active { orders::ACTIVE_SESSIONS } else { orders::of_sessions(list.sort.column) };
-    let order = Order { stretches, descending: list.sort.descending };
+    let ranges =
+        if all_active { sort_orders::ACTIVE_SESSIONS } else { sort_orders::of_sessions(list.sort.column) };
+    let order = Order { ranges, descending: list.sort.descending };
     let about = if all_active { About::Joined } else { About::Walked };
     let is_walked = all_active || condition.is_everything();
     List {
@@ -96,7 +97,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         id: "s.id",
         key,
         descending: list.sort.descending,
-        walk: is_walked.then(|| Walk { order, only: condition.clone(), about }),
+        walk: is_walked.then(|| KeysetScan { order, only: condition.clone(), about }),
         columns: COLUMNS,
         column_values: Vec::new(),
         condition,
@@ -106,7 +107,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
 }
 
 pub(super) fn window(
-    reader: Reader<'_>,
+    reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<SessionColumn>,
     span: Span,

@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, Row};
 
+use super::cache::CachedReader;
 use super::directories::{COLUMN_COUNT, COLUMNS, directory, find, key, oldest_at};
 use super::filter::Condition;
-use super::memory::Reader;
-use super::order::{About, Order};
+use super::keyset::{About, Order};
 use super::values::number;
-use super::window::{List, Walk};
-use super::{error, orders};
+use super::window::{KeysetScan, List};
+use super::{error, sort_orders};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::page::{Anchor, Span, Window};
 use crate::domain::user::UserId;
@@ -71,12 +71,12 @@ impl Level {
 
 /// What is needed to look at a tree.
 struct Tree<'a> {
-    reader: Reader<'a>,
+    reader: CachedReader<'a>,
     list: &'a ListOf<DirectoryColumn>,
 }
 
 pub(super) fn window(
-    reader: Reader<'_>,
+    reader: CachedReader<'_>,
     list: &ListOf<DirectoryColumn>,
     open: &BTreeSet<i64>,
     span: Span,
@@ -113,17 +113,17 @@ impl Tree<'_> {
             None if parent != 0 => vec![Value::Integer(parent)],
             None => Vec::new(),
         };
-        let (stretches, table, sql) = match scope {
-            Some(_) => (orders::ROOTS_OF_ONE, NODES, "t.parent = 0 AND t.user_id = ?"),
-            None if parent == 0 => (orders::ROOTS, ALL_ROOTS, "t.parent = 0"),
-            None => (orders::CHILDREN, NODES, "t.parent = ?"),
+        let (ranges, table, sql) = match scope {
+            Some(_) => (sort_orders::ROOTS_OF_ONE, NODES, "t.parent = 0 AND t.user_id = ?"),
+            None if parent == 0 => (sort_orders::ROOTS, ALL_ROOTS, "t.parent = 0"),
+            None => (sort_orders::CHILDREN, NODES, "t.parent = ?"),
         };
         let condition = Condition { sql: sql.into(), values };
-        let is_whole = stretches == orders::ROOTS;
+        let is_whole = ranges == sort_orders::ROOTS;
         let only = if is_whole { Condition::everything() } else { condition.clone() };
         // Of siblings the whole path tells no more than its last part.
         let by_name = matches!(sort.column, DirectoryColumn::Name | DirectoryColumn::LastPart);
-        let order = Order { stretches, descending: sort.descending };
+        let order = Order { ranges, descending: sort.descending };
         List {
             table,
             from: FROM,
@@ -131,7 +131,7 @@ impl Tree<'_> {
             id: "t.id",
             key: if by_name { Some("t.name") } else { key(sort.column) },
             descending: sort.descending,
-            walk: by_name.then(|| Walk { order, only: only.clone(), about: About::Walked }),
+            walk: by_name.then(|| KeysetScan { order, only: only.clone(), about: About::Walked }),
             columns,
             column_values: Vec::new(),
             name: format!("tree {parent} {:?} {sort:?}", self.list.scope),

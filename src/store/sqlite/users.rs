@@ -5,14 +5,14 @@ use std::cell::RefMut;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
 
+use super::cache::CachedReader;
 use super::filter::{Condition, list_name};
-use super::memory::Reader;
+use super::keyset::{About, Order};
 use super::moments::{CREATED, UPDATED, active};
-use super::order::{About, Order};
-use super::texts::Texts;
+use super::search_index::SearchIndex;
 use super::values::{number, optional, text, time};
-use super::window::{List, Walk, all};
-use super::{derived, error, names, orders};
+use super::window::{KeysetScan, List, all};
+use super::{denormalized, error, names, sort_orders};
 use crate::domain::filter::{Filter, Subject, Term, Test};
 use crate::domain::page::{Span, Window};
 use crate::domain::time::{Timestamp, to_stored};
@@ -72,7 +72,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
         UserColumn::LastSeen => Some("a.last_seen"),
     };
     let condition = Condition::of(Subject::Users, now, &list.filter, list.scope);
-    let order = Order { stretches: orders::of_users(list.sort.column), descending: list.sort.descending };
+    let order = Order { ranges: sort_orders::of_users(list.sort.column), descending: list.sort.descending };
     List {
         table: "de_torres_vincent_users u",
         from: FROM,
@@ -80,7 +80,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
         id: "u.id",
         key,
         descending: list.sort.descending,
-        walk: condition.is_everything().then(|| Walk {
+        walk: condition.is_everything().then(|| KeysetScan {
             order,
             only: condition.clone(),
             about: About::Walked,
@@ -94,7 +94,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
 }
 
 pub(super) fn window(
-    reader: Reader<'_>,
+    reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<UserColumn>,
     span: Span,
@@ -119,25 +119,24 @@ fn is_for_texts(wanted: &ListOf<UserColumn>) -> bool {
 }
 
 /// The words of all accounts as they are now.
-fn words(reader: Reader<'_>) -> Result<RefMut<'_, Texts>> {
-    let follow = |texts: &mut Texts| texts.follow(reader.connection);
-    if !reader.memory.borrow_mut().texts.as_mut().map_or(Ok(false), follow)? {
+fn words(reader: CachedReader<'_>) -> Result<RefMut<'_, SearchIndex>> {
+    let follow = |texts: &mut SearchIndex| texts.follow(reader.connection);
+    if !reader.cache.borrow_mut().texts.as_mut().map_or(Ok(false), follow)? {
         // The old ones go first: both would be too much memory.
-        reader.memory.borrow_mut().texts = None;
-        let texts = Texts::read(reader.connection)?;
-        reader.memory.borrow_mut().texts = Some(texts);
+        reader.cache.borrow_mut().texts = None;
+        let texts = SearchIndex::read(reader.connection)?;
+        reader.cache.borrow_mut().texts = Some(texts);
     }
-    RefMut::filter_map(reader.memory.borrow_mut(), |memory| memory.texts.as_mut())
-        .map_err(|_| StoreError::Gone)
+    RefMut::filter_map(reader.cache.borrow_mut(), |cache| cache.texts.as_mut()).map_err(|_| StoreError::Gone)
 }
 
-pub(super) fn read_words(reader: Reader<'_>) -> Result<()> {
+pub(super) fn read_words(reader: CachedReader<'_>) -> Result<()> {
     words(reader).map(drop)
 }
 
 /// The ids of a filtered list in its order, by the words in memory; what is not there is asked of the rows. And how many
 /// accounts there are.
-fn search(reader: Reader<'_>, now: Timestamp, wanted: &ListOf<UserColumn>) -> Result<(Vec<i64>, u64)> {
+fn search(reader: CachedReader<'_>, now: Timestamp, wanted: &ListOf<UserColumn>) -> Result<(Vec<i64>, u64)> {
     let connection = reader.connection;
     let mut texts = words(reader)?;
     let mut places = texts.everybody();
@@ -154,7 +153,7 @@ fn search(reader: Reader<'_>, now: Timestamp, wanted: &ListOf<UserColumn>) -> Re
         places.keep(&texts.these(&asked.ids(connection)?), false);
     }
     let column = wanted.sort.column;
-    let order = Order { stretches: orders::of_users(column), descending: false };
+    let order = Order { ranges: sort_orders::of_users(column), descending: false };
     let mut ids = texts.in_order(connection, &places, column, order)?;
     if wanted.sort.descending {
         ids.reverse();
@@ -260,7 +259,7 @@ pub(super) fn insert_new(connection: &Connection, new: &NewUser) -> Result<UserI
     ]);
     let id = inserted.map_err(error::of)?;
     if !fields.texts().all(|(_, text)| text.is_ascii()) {
-        derived::finish(connection, id)?;
+        denormalized::finish(connection, id)?;
     }
     Ok(UserId(id))
 }
@@ -289,7 +288,7 @@ pub(super) fn update(connection: &Connection, now: Timestamp, id: UserId, fields
     let sql = format!("UPDATE de_torres_vincent_users SET {}updated_at = ? WHERE id = ?", columns.concat());
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
     one_row(statement.execute(params_from_iter(values)).map_err(error::of)?)?;
-    derived::finish(connection, id.0)
+    denormalized::finish(connection, id.0)
 }
 
 /// Refuses a username or an email that another account has, as either of them.

@@ -1,15 +1,15 @@
 //! Windows of rows: the one place where a position in a list becomes rows, and a row a position.
 //!
-//! A whole list is walked along its index, and [fences](super::fences) tell positions. Of a filtered one the ids are
+//! A whole list is walked along its index, and [position index](super::position_index) tell positions. Of a filtered one the ids are
 //! found once, in order, and remembered until the rows change.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
+use super::cache::CachedReader;
 use super::error;
 use super::filter::Condition;
-use super::memory::Reader;
-use super::order::{About, Columns, Order, Place, Reading, Restriction, Start, place_of};
+use super::keyset::{About, Columns, KeysetPosition, Order, Reading, Restriction, ScanStart, place_of};
 use super::values::number;
 use crate::domain::page::{Anchor, Span, Window};
 use crate::store::Result;
@@ -33,7 +33,7 @@ pub(super) struct List<'a> {
     /// Largest first.
     pub(super) descending: bool,
     /// The same order along indexes, where it has them.
-    pub(super) walk: Option<Walk>,
+    pub(super) walk: Option<KeysetScan>,
     /// The columns that rows are made of.
     pub(super) columns: &'a str,
     /// Values bound in the columns.
@@ -48,7 +48,7 @@ pub(super) struct List<'a> {
 
 /// A list's order along indexes.
 #[derive(Debug, Clone)]
-pub(super) struct Walk {
+pub(super) struct KeysetScan {
     /// The order.
     pub(super) order: Order,
     /// Which of its rows are in the list.
@@ -58,20 +58,25 @@ pub(super) struct Walk {
 }
 
 /// How a row is read from its columns.
-pub(super) type Read<R> = fn(&Row<'_>) -> rusqlite::Result<R>;
+pub(super) type ReadRow<R> = fn(&Row<'_>) -> rusqlite::Result<R>;
 
 impl List<'_> {
     /// A stretch of the list. `After` streams by id: then `first`, `anchor` and the totals are not worked out.
-    pub(super) fn window<R>(&self, reader: Reader<'_>, span: Span, row: Read<R>) -> Result<Window<R>> {
+    pub(super) fn window<R>(
+        &self,
+        reader: CachedReader<'_>,
+        span: Span,
+        row: ReadRow<R>,
+    ) -> Result<Window<R>> {
         self.window_of(reader, span, row, || self.ids_in_order(reader.connection))
     }
 
     /// The same, where the ids of a filtered list are found by `find`, in order.
     pub(super) fn window_of<R>(
         &self,
-        reader: Reader<'_>,
+        reader: CachedReader<'_>,
         span: Span,
-        row: Read<R>,
+        row: ReadRow<R>,
         find: impl FnOnce() -> Result<Vec<i64>>,
     ) -> Result<Window<R>> {
         if let Anchor::After(id) = span.anchor {
@@ -81,24 +86,24 @@ impl List<'_> {
             });
         }
         if let Some(walk) = &self.walk {
-            return Along { list: self, reader, walk }.window(span, row);
+            return ActiveScan { list: self, reader, walk }.window(span, row);
         }
         let ids = reader.list(&self.name, find)?;
         self.window_in(reader, &ids, span, row)
     }
 
     /// How many rows the list has.
-    pub(super) fn total(&self, reader: Reader<'_>) -> Result<u64> {
+    pub(super) fn total(&self, reader: CachedReader<'_>) -> Result<u64> {
         match &self.walk {
-            Some(walk) => Along { list: self, reader, walk }.total(),
+            Some(walk) => ActiveScan { list: self, reader, walk }.total(),
             None => Ok(reader.list(&self.name, || self.ids_in_order(reader.connection))?.len() as u64),
         }
     }
 
     /// Where a row stands; `None` where it is not in the list.
-    pub(super) fn position(&self, reader: Reader<'_>, id: i64) -> Result<Option<u64>> {
+    pub(super) fn position(&self, reader: CachedReader<'_>, id: i64) -> Result<Option<u64>> {
         if let Some(walk) = &self.walk {
-            let along = Along { list: self, reader, walk };
+            let along = ActiveScan { list: self, reader, walk };
             return Ok(along.find(id, along.total()?)?.map(|(_, at)| at));
         }
         let ids = reader.list(&self.name, || self.ids_in_order(reader.connection))?;
@@ -106,7 +111,13 @@ impl List<'_> {
     }
 
     /// A stretch of rows whose ids are known in order.
-    fn window_in<R>(&self, reader: Reader<'_>, ids: &[i64], span: Span, row: Read<R>) -> Result<Window<R>> {
+    fn window_in<R>(
+        &self,
+        reader: CachedReader<'_>,
+        ids: &[i64],
+        span: Span,
+        row: ReadRow<R>,
+    ) -> Result<Window<R>> {
         let total = ids.len() as u64;
         let position = |id: i64| ids.iter().position(|known| *known == id).map(|at| at as u64);
         let anchor = match span.anchor {
@@ -127,7 +138,7 @@ impl List<'_> {
         &self,
         connection: &Connection,
         ids: impl Iterator<Item = &'i i64>,
-        row: Read<R>,
+        row: ReadRow<R>,
     ) -> Result<Vec<R>> {
         let sql = format!("SELECT {} FROM {} WHERE {} = ?", self.columns, self.from, self.id);
         let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
@@ -150,7 +161,7 @@ impl List<'_> {
         format!("SELECT count(*) FROM {}{asked}", self.table)
     }
 
-    fn count_unfiltered(&self, reader: Reader<'_>) -> Result<u64> {
+    fn count_unfiltered(&self, reader: CachedReader<'_>) -> Result<u64> {
         let (sql, values) = (self.unfiltered_sql(), &self.unfiltered.values);
         let name = if values.is_empty() { sql.clone() } else { format!("{sql} {values:?}") };
         reader.count(&name, || {
@@ -165,7 +176,7 @@ impl List<'_> {
         format!("{key}{}{way}", self.id)
     }
 
-    fn after<R>(&self, connection: &Connection, id: i64, len: u32, row: Read<R>) -> Result<Vec<R>> {
+    fn after<R>(&self, connection: &Connection, id: i64, len: u32, row: ReadRow<R>) -> Result<Vec<R>> {
         let bounds = [Value::Integer(id), Value::Integer(i64::from(len))];
         let values = self.column_values.iter().chain(&self.condition.values).chain(&bounds);
         all(connection, &self.after_sql(), values, row)
@@ -204,15 +215,15 @@ impl List<'_> {
 }
 
 /// A list that is read along its order.
-struct Along<'l, 'c> {
+struct ActiveScan<'l, 'c> {
     list: &'l List<'l>,
-    reader: Reader<'c>,
-    walk: &'l Walk,
+    reader: CachedReader<'c>,
+    walk: &'l KeysetScan,
 }
 
-impl Along<'_, '_> {
+impl ActiveScan<'_, '_> {
     /// A stretch of the list.
-    fn window<R>(&self, span: Span, row: Read<R>) -> Result<Window<R>> {
+    fn window<R>(&self, span: Span, row: ReadRow<R>) -> Result<Window<R>> {
         let (list, reader) = (self.list, self.reader);
         let unfiltered = list.count_unfiltered(reader)?;
         let total = self.total()?;
@@ -240,13 +251,13 @@ impl Along<'_, '_> {
             None => (self.place_at(first, total)?, 0),
         };
         let Some(start) = start else { return Ok(Window { total, unfiltered, ..Window::default() }) };
-        let mut rows = self.read(self.walk.order.reversed(), Start::Beyond(&start), above, row)?;
+        let mut rows = self.read(self.walk.order.reversed(), ScanStart::Beyond(&start), above, row)?;
         rows.reverse();
         let behind = u64::from(span.len).saturating_sub(rows.len() as u64);
         // At the top of the list the rows above tell the exact position.
         let first = if (rows.len() as u64) < above { 0 } else { first };
         let anchor = if above > 0 { first + rows.len() as u64 } else { anchor };
-        rows.extend(self.read(self.walk.order, Start::At(&start), behind, row)?);
+        rows.extend(self.read(self.walk.order, ScanStart::At(&start), behind, row)?);
         Ok(Window { rows, first, anchor: Some(anchor), total, unfiltered })
     }
 
@@ -258,7 +269,7 @@ impl Along<'_, '_> {
         Restriction { sql: &self.walk.only.sql, about: self.walk.about, values: &self.walk.only.values }
     }
 
-    fn read<R>(&self, order: Order, start: Start<'_>, limit: u64, row: Read<R>) -> Result<Vec<R>> {
+    fn read<R>(&self, order: Order, start: ScanStart<'_>, limit: u64, row: ReadRow<R>) -> Result<Vec<R>> {
         let columns = Columns::Row(self.list.columns, &self.list.column_values);
         let mut rows = Vec::new();
         let reading = Reading { columns, only: self.only(), limit };
@@ -270,7 +281,7 @@ impl Along<'_, '_> {
     }
 
     /// Where a row stands; `None` where it is not in the list.
-    fn find(&self, id: i64, total: u64) -> Result<Option<(Place, u64)>> {
+    fn find(&self, id: i64, total: u64) -> Result<Option<(KeysetPosition, u64)>> {
         let Some(place) = self.walk.order.place(self.reader.connection, id)? else { return Ok(None) };
         // The order's rows are not all in the list.
         if !self.is_whole() && self.read_one(&place)? != Some(id) {
@@ -281,15 +292,15 @@ impl Along<'_, '_> {
     }
 
     /// The id of the first row at or after a place.
-    fn read_one(&self, place: &Place) -> Result<Option<i64>> {
+    fn read_one(&self, place: &KeysetPosition) -> Result<Option<i64>> {
         let order = self.walk.order;
-        let found = order.nth(self.reader.connection, Start::At(place), self.places(1))?;
+        let found = order.nth(self.reader.connection, ScanStart::At(place), self.places(1))?;
         Ok(found.map(|place| place.id))
     }
 
     /// Up to so many places.
     fn places(&self, limit: u64) -> Reading<'_> {
-        Reading { columns: Columns::Place, only: self.only(), limit }
+        Reading { columns: Columns::KeysetPosition, only: self.only(), limit }
     }
 
     fn total(&self) -> Result<u64> {
@@ -302,7 +313,7 @@ impl Along<'_, '_> {
 
     /// The place at a position. A part of an order is walked from its nearer end; so are the ends of a whole one as long
     /// as its fences are not of this state of the rows.
-    fn place_at(&self, at: u64, total: u64) -> Result<Option<Place>> {
+    fn place_at(&self, at: u64, total: u64) -> Result<Option<KeysetPosition>> {
         let (connection, order) = (self.reader.connection, self.walk.order);
         let by_fences = || self.reader.with_fences(order, |fences| fences.place_at(connection, order, at));
         if self.is_whole() && self.reader.has_fences(order) {
@@ -311,9 +322,9 @@ impl Along<'_, '_> {
         let below = total - 1 - at;
         let near = at.min(below) < NEAR || !self.is_whole();
         if near && at <= below {
-            return order.nth(connection, Start::Beginning, self.places(at + 1));
+            return order.nth(connection, ScanStart::Beginning, self.places(at + 1));
         }
-        let last = |n| order.reversed().nth(connection, Start::Beginning, self.places(n));
+        let last = |n| order.reversed().nth(connection, ScanStart::Beginning, self.places(n));
         if near {
             return last(below + 1);
         }
@@ -323,7 +334,7 @@ impl Along<'_, '_> {
     }
 
     /// The position of a row.
-    fn position(&self, place: &Place, total: u64) -> Result<u64> {
+    fn position(&self, place: &KeysetPosition, total: u64) -> Result<u64> {
         let (connection, order) = (self.reader.connection, self.walk.order);
         if !self.is_whole() {
             let name = format!("before {} in {}", place.id, self.list.name);
@@ -341,10 +352,10 @@ impl Along<'_, '_> {
     }
 
     /// How many rows come before a place, where they are few.
-    fn near(&self, order: Order, place: &Place) -> Result<Option<u64>> {
+    fn near(&self, order: Order, place: &KeysetPosition) -> Result<Option<u64>> {
         let mut above = 0;
-        order.walk(self.reader.connection, Start::Beginning, self.places(NEAR), &mut |stretch, row| {
-            let goes_on = order.compare(&place_of(stretch, row)?, place).is_lt();
+        order.walk(self.reader.connection, ScanStart::Beginning, self.places(NEAR), &mut |range, row| {
+            let goes_on = order.compare(&place_of(range, row)?, place).is_lt();
             above += u64::from(goes_on);
             Ok(goes_on)
         })?;
@@ -357,7 +368,7 @@ pub(super) fn all<'v, R>(
     connection: &Connection,
     sql: &str,
     values: impl IntoIterator<Item = &'v Value>,
-    row: Read<R>,
+    row: ReadRow<R>,
 ) -> Result<Vec<R>> {
     let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
     let rows = statement.query_map(params_from_iter(values), row).map_err(error::of)?;

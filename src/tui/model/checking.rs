@@ -5,7 +5,7 @@ use crate::domain::integrity::EVERY;
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{Check, CheckStep, Failure, FailureKind, Reply, Request};
 use crate::tui::effect::Effect;
-use crate::tui::tickets::Purpose;
+use crate::tui::pending::Purpose;
 
 /// How long nobody must have typed.
 const QUIET: Duration = Duration::seconds(60);
@@ -45,7 +45,7 @@ impl Checking {
 impl Model {
     /// Returns when the check can go on, if nothing happens until then.
     pub(super) fn check_at(&self) -> Option<Timestamp> {
-        let can_begin = self.tickets.is_empty();
+        let can_begin = self.pending.is_empty();
         can_begin.then(|| self.checking.due_at.max(self.typing.last() + QUIET))
     }
 
@@ -64,7 +64,7 @@ impl Model {
         if !self.checking.next().can_be_stopped() {
             return Vec::new();
         }
-        self.tickets.forget(Purpose::Check).into_iter().map(Effect::Cancel).collect()
+        self.pending.forget(Purpose::Check).into_iter().map(Effect::Cancel).collect()
     }
 
     /// A step of the check is through.

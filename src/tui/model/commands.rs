@@ -8,7 +8,7 @@ use crate::domain::user::Who;
 use crate::service::contract::{Failure, FailureKind};
 use crate::tui::effect::{Ask, Effect};
 use crate::tui::overlays::palette::Palette;
-use crate::tui::screens::{Place, Route};
+use crate::tui::screens::{Route, ScreenId};
 
 /// The most cells of an argument that a message quotes.
 const QUOTED: usize = 60;
@@ -18,7 +18,7 @@ impl Model {
     pub(super) fn palette(&self) -> Palette {
         let here = self.help();
         let mut elsewhere = Vec::new();
-        for screen in TABS.iter().chain([&Place::Bin]).map(|place| self.screen_of(*place)) {
+        for screen in TABS.iter().chain([&ScreenId::Bin]).map(|place| self.screen_of(*place)) {
             let names = self.help_of(screen).into_iter().map(|help| (help.command(), screen.name()));
             elsewhere.extend(names.filter(|(name, _)| !here.iter().any(|help| help.command() == *name)));
         }
@@ -29,21 +29,21 @@ impl Model {
     pub(super) fn command(&mut self, name: &str, argument: &str) -> Vec<Effect> {
         let command = KEYS.iter().find(|key| key.help().command() == name);
         let route = match command.map(|key| key.msg) {
-            Some(Global::To(Place::Users)) => filter(Subject::Users, argument).map(Some).map(Route::Users),
-            Some(Global::To(Place::Journal)) => {
+            Some(Global::To(ScreenId::Users)) => filter(Subject::Users, argument).map(Some).map(Route::Users),
+            Some(Global::To(ScreenId::Journal)) => {
                 filter(Subject::Journal, argument).map(Some).map(Route::Journal)
             }
-            Some(Global::To(Place::Sessions)) => {
+            Some(Global::To(ScreenId::Sessions)) => {
                 account(Subject::Sessions, argument).map(Some).map(Route::Sessions)
             }
-            Some(Global::To(Place::Directories)) => {
+            Some(Global::To(ScreenId::Directories)) => {
                 account(Subject::Directories, argument).map(Some).map(Route::Directories)
             }
             _ => Err(format!("{name} takes no argument.")),
         };
         self.fulfil_one(match route {
             Ok(route) => Ask::Go(route),
-            Err(words) => Ask::Complain(Failure::new(FailureKind::Invalid, words)),
+            Err(words) => Ask::ShowError(Failure::new(FailureKind::Invalid, words)),
         })
     }
 }

@@ -9,14 +9,14 @@ use crate::tui::effect::{Ask, Effect};
 use crate::tui::keys::{Found, Help, Key, find, name, shown, typed};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::edit::Edit;
-use crate::tui::overlays::help::HelpBox;
+use crate::tui::overlays::help::HelpDialog;
 use crate::tui::overlays::palette;
-use crate::tui::screens::{Answer, Place, Press, Route};
+use crate::tui::screens::{Answer, Press, Route, ScreenId};
 
 /// What a key means everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Global {
-    To(Place),
+    To(ScreenId),
     Help,
     Palette,
     PendingBoard,
@@ -56,16 +56,28 @@ impl Global {
 }
 
 pub(super) const KEYS: &[Key<Global>] = &[
-    Key { on: &["1"], name: "users [FILTER]", msg: Global::To(Place::Users), hint: "", help: "accounts" },
-    Key { on: &["2"], name: "sessions [WHO]", msg: Global::To(Place::Sessions), hint: "", help: "sessions" },
+    Key { on: &["1"], name: "users [FILTER]", msg: Global::To(ScreenId::Users), hint: "", help: "accounts" },
+    Key {
+        on: &["2"],
+        name: "sessions [WHO]",
+        msg: Global::To(ScreenId::Sessions),
+        hint: "",
+        help: "sessions",
+    },
     Key {
         on: &["3"],
         name: "directories [WHO]",
-        msg: Global::To(Place::Directories),
+        msg: Global::To(ScreenId::Directories),
         hint: "",
         help: "directories",
     },
-    Key { on: &["4"], name: "journal [FILTER]", msg: Global::To(Place::Journal), hint: "", help: "journal" },
+    Key {
+        on: &["4"],
+        name: "journal [FILTER]",
+        msg: Global::To(ScreenId::Journal),
+        hint: "",
+        help: "journal",
+    },
     Key {
         on: &["o p"],
         name: "pending",
@@ -158,7 +170,7 @@ impl Model {
             return self.answer(key);
         }
         let named = prefix.map_or(alone.clone(), |prefix| format!("{prefix} {alone}"));
-        if let Some(overlay) = self.overlay.as_mut().filter(|_| self.gate.is_none()) {
+        if let Some(overlay) = self.overlay.as_mut().filter(|_| self.login.is_none()) {
             let asks = overlay.press(key);
             return self.fulfil(asks);
         }
@@ -166,9 +178,9 @@ impl Model {
             return Vec::new();
         }
         if named == "esc"
-            && let Some(ticket) = self.tickets.stop()
+            && let Some(request_id) = self.pending.stop()
         {
-            return vec![Effect::Cancel(ticket)];
+            return vec![Effect::Cancel(request_id)];
         }
         self.press(Press { key, name: named })
     }
@@ -195,16 +207,16 @@ impl Model {
 
     pub(super) fn global(&mut self, press: Press) -> Vec<Effect> {
         match find(KEYS, &press.name) {
-            Found::Hit(msg) if self.gate.is_none() || allowed_at_the_gate(msg) => self.act(msg),
-            Found::Prefix if self.gate.is_none() => {
+            Found::Hit(msg) if self.login.is_none() || allowed_at_the_gate(msg) => self.act(msg),
+            Found::Prefix if self.login.is_none() => {
                 self.prefix = Some(press.name);
                 Vec::new()
             }
             // Esc with nothing to undo, or at the end of a sequence, does nothing.
-            Found::Miss if self.gate.is_none() && press.key.code != KeyCode::Esc => {
+            Found::Miss if self.login.is_none() && press.key.code != KeyCode::Esc => {
                 let words = format!("There is no key {} here.", shown(&press.name));
                 let unknown = Failure::new(FailureKind::Invalid, words).hint("? shows all keys.");
-                self.fulfil_one(Ask::Complain(unknown))
+                self.fulfil_one(Ask::ShowError(unknown))
             }
             Found::Hit(_) | Found::Prefix | Found::Miss => Vec::new(),
         }
@@ -223,7 +235,7 @@ impl Model {
             Global::Sweep => self.fulfil(vec![Ask::Act(Request::Sessions(Sessions::Sweep))]),
             Global::Undo => self.fulfil(vec![Ask::Act(Request::Undo(Undo::Last))]),
             Global::Redo => self.fulfil(vec![Ask::Act(Request::Undo(Undo::Redo))]),
-            Global::Help => self.fulfil(vec![Ask::Open(Overlay::Help(HelpBox::new(self.help())))]),
+            Global::Help => self.fulfil(vec![Ask::Open(Overlay::Help(HelpDialog::new(self.help())))]),
             Global::Palette => self.fulfil(vec![Ask::Open(Overlay::Palette(self.palette()))]),
             Global::CopyCommand => match self.runbook.last(&self.start.store) {
                 Ok(line) => self.fulfil_one(Ask::Copy(line)),
@@ -246,7 +258,7 @@ impl Model {
             asking.lose(self.now);
             return Vec::new();
         }
-        if let Some(overlay) = self.overlay.as_mut().filter(|_| self.gate.is_none()) {
+        if let Some(overlay) = self.overlay.as_mut().filter(|_| self.login.is_none()) {
             overlay.paste(text);
             return Vec::new();
         }

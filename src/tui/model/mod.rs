@@ -1,14 +1,14 @@
 //! The root: it holds the screens, the box on top, the operator, the notice and the awaited tickets. It routes, and
 //! knows no screen's inside.
 
-mod care;
 mod checking;
 mod commands;
+mod confirmation;
 mod keys;
-mod passage;
 mod read_only;
 mod recording;
-mod traffic;
+mod requests;
+mod session;
 mod typed_ahead;
 mod view;
 
@@ -19,20 +19,20 @@ use crate::domain::clock::ClockBehind;
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{Failure, FailureKind, Operator};
 use crate::tui::effect::{Ask, Effect, Msg};
+use crate::tui::key_debounce::KeyDebounce;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::Confirm;
+use crate::tui::pending::{PendingRequests, RunningWork};
 use crate::tui::runbook::Runbook;
 use crate::tui::screens::bin::Bin;
 use crate::tui::screens::directories::Directories;
-use crate::tui::screens::gate::Gate;
 use crate::tui::screens::journal::Journal;
+use crate::tui::screens::login::LoginScreen;
 use crate::tui::screens::sessions::Sessions;
 use crate::tui::screens::users::Users;
-use crate::tui::screens::{Context, Place, Screen, Viewer};
-use crate::tui::start::Start;
+use crate::tui::screens::{Context, Screen, ScreenId, Viewer};
+use crate::tui::startup::StartupOptions;
 use crate::tui::theme::Theme;
-use crate::tui::tickets::{Tickets, Work};
-use crate::tui::typing::Typing;
 use checking::Checking;
 use typed_ahead::TypedAhead;
 
@@ -48,7 +48,7 @@ const IDLE: Duration = Duration::minutes(15);
 const LEAST: (u16, u16) = (40, 10);
 
 /// The screens in the order of their tabs.
-const TABS: [Place; 4] = [Place::Users, Place::Sessions, Place::Directories, Place::Journal];
+const TABS: [ScreenId; 4] = [ScreenId::Users, ScreenId::Sessions, ScreenId::Directories, ScreenId::Journal];
 
 /// The screens behind the gate.
 #[derive(Default)]
@@ -63,7 +63,7 @@ struct Screens {
 /// What is said at the foot of the screen.
 #[derive(Debug, Clone, PartialEq)]
 enum Notice {
-    Said {
+    Info {
         text: String,
         /// Something was done: it has the tick.
         is_done: bool,
@@ -80,15 +80,15 @@ enum Notice {
 
 /// The console.
 pub struct Model {
-    start: Start,
+    start: StartupOptions,
     now: Timestamp,
-    typing: Typing,
+    typing: KeyDebounce,
     theme: Theme,
     operator: Option<Operator>,
     /// The screen before the log-in, and over everything while the console is locked.
-    gate: Option<Gate>,
+    login: Option<LoginScreen>,
     screens: Screens,
-    front: Place,
+    front: ScreenId,
     /// The box on top; a lock hides it, and unlocking brings it back.
     overlay: Option<Overlay>,
     /// The question before an act, on top of everything.
@@ -102,23 +102,23 @@ pub struct Model {
     relative: bool,
     /// `q` was pressed while work is under way: `y` leaves all the same.
     leaving: bool,
-    tickets: Tickets,
+    pending: PendingRequests,
     ahead: TypedAhead,
     checking: Checking,
 }
 
 impl Model {
     /// A console that has not asked for anything yet.
-    pub fn new(start: Start) -> Self {
+    pub fn new(start: StartupOptions) -> Self {
         Self {
             now: start.now,
             checking: Checking::new(start.now),
-            typing: Typing::new(start.now),
+            typing: KeyDebounce::new(start.now),
             theme: Theme::new(start.look),
             operator: None,
-            gate: Some(Gate::new(&start)),
+            login: Some(LoginScreen::new(&start)),
             screens: Screens::default(),
-            front: Place::Users,
+            front: ScreenId::Users,
             overlay: None,
             asking: None,
             notice: None,
@@ -127,7 +127,7 @@ impl Model {
             prefix: None,
             relative: true,
             leaving: false,
-            tickets: Tickets::default(),
+            pending: PendingRequests::default(),
             ahead: TypedAhead::default(),
             start,
         }
@@ -171,9 +171,9 @@ impl Model {
                 effects.extend(self.with_front(|screen, context| screen.refresh(context)));
                 effects
             }
-            Msg::Done(ticket, result) => self.done(ticket, result),
-            Msg::Progress(ticket, progress) => {
-                self.tickets.progressed(ticket, progress, self.now);
+            Msg::Done(request_id, result) => self.done(request_id, result),
+            Msg::Progress(request_id, progress) => {
+                self.pending.progressed(request_id, progress, self.now);
                 Vec::new()
             }
             Msg::StoreChanged => self.store_changed(),
@@ -182,8 +182,8 @@ impl Model {
                 Vec::new()
             }
             Msg::Damaged(failure) => self.heed_damage(&failure),
-            Msg::Drawn(ticket) => {
-                self.drawn(ticket);
+            Msg::Drawn(request_id) => {
+                self.drawn(request_id);
                 Vec::new()
             }
             Msg::Recording(result) => self.recording(result),
@@ -195,10 +195,10 @@ impl Model {
     /// When [`Msg::Woken`] should come: a notice ends, a wait is long enough to be said, a minute is over.
     pub fn wake_at(&self) -> Option<Timestamp> {
         let notice = match &self.notice {
-            Some(Notice::Said { until, .. }) => Some(*until),
+            Some(Notice::Info { until, .. }) => Some(*until),
             _ => None,
         };
-        let waits = self.tickets.work().map(|Work { since, .. }| {
+        let waits = self.pending.work().map(|RunningWork { since, .. }| {
             if self.now - since < SAY_WAITING { since + SAY_WAITING } else { since + SHOW_BAR }
         });
         let asks = self.asking.as_ref().map(Confirm::wake_at);
@@ -207,20 +207,20 @@ impl Model {
             let left = (operator.expires_at - self.now).num_milliseconds().max(0);
             self.now + Duration::milliseconds(left % 60_000 + 1)
         });
-        let idle = self.operator.as_ref().filter(|_| self.gate.is_none()).map(|_| self.typing.last() + IDLE);
+        let idle = self.operator.as_ref().filter(|_| self.login.is_none()).map(|_| self.typing.last() + IDLE);
         [notice, waits, asks, check, minute, idle].into_iter().flatten().min()
     }
 
     /// What time alone brings about.
     fn keep_time(&mut self) -> Vec<Effect> {
-        if matches!(&self.notice, Some(Notice::Said { until, .. }) if *until <= self.now) {
+        if matches!(&self.notice, Some(Notice::Info { until, .. }) if *until <= self.now) {
             self.notice = None;
         }
         let Some(operator) = &self.operator else { return Vec::new() };
         if operator.expires_at <= self.now {
             return self.signed_out("Your session is over.");
         }
-        if self.gate.is_none() && self.typing.last() + IDLE <= self.now {
+        if self.login.is_none() && self.typing.last() + IDLE <= self.now {
             return self.lock();
         }
         Vec::new()
@@ -235,36 +235,36 @@ impl Model {
         self.clock_behind = behind;
     }
 
-    fn place(&self) -> Place {
-        if self.gate.is_some() { Place::Gate } else { self.front }
+    fn place(&self) -> ScreenId {
+        if self.login.is_some() { ScreenId::LoginScreen } else { self.front }
     }
 
     fn screen(&self) -> &dyn Screen {
-        match &self.gate {
-            Some(gate) => gate,
+        match &self.login {
+            Some(login) => login,
             None => self.screen_of(self.front),
         }
     }
 
     /// The screen behind the gate at this place.
-    fn screen_of(&self, place: Place) -> &dyn Screen {
+    fn screen_of(&self, place: ScreenId) -> &dyn Screen {
         match place {
-            Place::Sessions => &self.screens.sessions,
-            Place::Directories => &self.screens.directories,
-            Place::Journal => &self.screens.journal,
-            Place::Bin => &self.screens.bin,
-            Place::Users | Place::Gate => &self.screens.users,
+            ScreenId::Sessions => &self.screens.sessions,
+            ScreenId::Directories => &self.screens.directories,
+            ScreenId::Journal => &self.screens.journal,
+            ScreenId::Bin => &self.screens.bin,
+            ScreenId::Users | ScreenId::LoginScreen => &self.screens.users,
         }
     }
 
-    fn screen_at(&mut self, place: Place) -> Option<&mut dyn Screen> {
+    fn screen_at(&mut self, place: ScreenId) -> Option<&mut dyn Screen> {
         match place {
-            Place::Gate => self.gate.as_mut().map(|gate| gate as &mut dyn Screen),
-            Place::Users => Some(&mut self.screens.users),
-            Place::Sessions => Some(&mut self.screens.sessions),
-            Place::Directories => Some(&mut self.screens.directories),
-            Place::Journal => Some(&mut self.screens.journal),
-            Place::Bin => Some(&mut self.screens.bin),
+            ScreenId::LoginScreen => self.login.as_mut().map(|login| login as &mut dyn Screen),
+            ScreenId::Users => Some(&mut self.screens.users),
+            ScreenId::Sessions => Some(&mut self.screens.sessions),
+            ScreenId::Directories => Some(&mut self.screens.directories),
+            ScreenId::Journal => Some(&mut self.screens.journal),
+            ScreenId::Bin => Some(&mut self.screens.bin),
         }
     }
 
@@ -288,7 +288,7 @@ impl Model {
                 session: operator.session,
             }),
             relative: self.relative,
-            waiting: self.tickets.work().is_some_and(|work| self.now - work.since >= SAY_WAITING),
+            waiting: self.pending.work().is_some_and(|work| self.now - work.since >= SAY_WAITING),
             read_only: self.start.read_only.is_some(),
         }
     }

@@ -5,9 +5,9 @@ use super::{Model, Notice, TABS};
 use crate::service::contract::{Check, Failure, FailureKind, Request};
 use crate::tui::effect::Effect;
 use crate::tui::keys::{Help, Key};
-use crate::tui::screens::{Place, Screen};
-use crate::tui::start::ReadOnly;
-use crate::tui::tickets::Purpose;
+use crate::tui::pending::Purpose;
+use crate::tui::screens::{Screen, ScreenId};
+use crate::tui::startup::ReadOnly;
 
 impl Model {
     pub(super) fn is_read_only(&self) -> bool {
@@ -62,7 +62,7 @@ impl Model {
     pub(super) fn withheld(&self) -> Option<(Vec<&'static str>, Failure)> {
         let why = self.start.read_only.as_ref()?.why.clone();
         let mut names: Vec<_> = KEYS.iter().filter(|key| Global::changes(key.msg)).map(Key::help).collect();
-        for screen in TABS.iter().chain([&Place::Bin]).map(|place| self.screen_of(*place)) {
+        for screen in TABS.iter().chain([&ScreenId::Bin]).map(|place| self.screen_of(*place)) {
             names
                 .extend(screen.help().into_iter().filter(|help| help.on.iter().any(|on| screen.changes(on))));
         }

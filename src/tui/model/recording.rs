@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Model, Notice};
 use crate::domain::text::excerpt_path;
 use crate::service::contract::{Failure, FailureKind, Reply};
-use crate::tui::effect::{Effect, Ticket};
+use crate::tui::effect::{Effect, RequestId};
 use crate::tui::runbook;
 
 impl Model {
@@ -58,12 +58,12 @@ impl Model {
     }
 
     /// An act was done.
-    pub(super) fn note(&mut self, ticket: Ticket, reply: &Reply) -> Vec<Effect> {
-        let (Reply::Done(tally) | Reply::Secret { tally, .. }) = reply else {
-            self.runbook.failed(ticket);
+    pub(super) fn note(&mut self, request_id: RequestId, reply: &Reply) -> Vec<Effect> {
+        let (Reply::Done(summary) | Reply::Secret { summary, .. }) = reply else {
+            self.runbook.failed(request_id);
             return Vec::new();
         };
         let who = self.operator.as_ref().map(|operator| operator.label.as_str()).unwrap_or_default();
-        Vec::from_iter(self.runbook.done(ticket, self.now, who, tally))
+        Vec::from_iter(self.runbook.done(request_id, self.now, who, summary))
     }
 }

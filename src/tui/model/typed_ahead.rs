@@ -10,8 +10,8 @@ use crossterm::event::KeyEvent;
 use super::Model;
 use crate::domain::time::Timestamp;
 use crate::tui::effect::{Effect, Slot};
+use crate::tui::pending::Purpose;
 use crate::tui::screens::Press;
-use crate::tui::tickets::Purpose;
 
 /// The most keys that wait; nobody types further ahead.
 const MOST: usize = 1_000;
@@ -51,7 +51,7 @@ impl Model {
     /// The screen in front has no rows yet for this key. Where none are on their way either, they are read again.
     pub(super) fn wait_for_rows(&mut self, press: Press) -> Vec<Effect> {
         self.ahead.0.push_back(Waiting::Press(press));
-        let is_read = |slot| self.tickets.has(Purpose::Load(self.place(), slot));
+        let is_read = |slot| self.pending.has(Purpose::Load(self.place(), slot));
         if is_read(Slot::Rows) || is_read(Slot::Range) {
             return Vec::new();
         }

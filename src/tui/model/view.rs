@@ -7,8 +7,8 @@ use super::{LEAST, Model, Notice, SAY_WAITING, SHOW_BAR, TABS};
 use crate::domain::text::{clip, visible, width};
 use crate::domain::time::span;
 use crate::tui::keys::Help;
+use crate::tui::pending::RunningWork;
 use crate::tui::screens::Screen as _;
-use crate::tui::tickets::Work;
 use crate::tui::widgets::bars;
 
 impl Model {
@@ -26,7 +26,7 @@ impl Model {
         self.screen().view(&context, frame);
         self.view_notice(frame, line(area.bottom() - 2));
         bars::footer(frame, line(area.bottom() - 1), self.theme, &self.hints());
-        if let Some(overlay) = self.overlay.as_ref().filter(|_| self.gate.is_none()) {
+        if let Some(overlay) = self.overlay.as_ref().filter(|_| self.login.is_none()) {
             overlay.view(&context, frame);
         }
         if let Some(asking) = &self.asking {
@@ -35,8 +35,8 @@ impl Model {
     }
 
     fn view_title(&self, frame: &mut Frame<'_>, area: Rect) {
-        if let Some(gate) = &self.gate {
-            return bars::title(frame, area, self.theme, &[gate.name()], 0, &[], self.mark().as_deref());
+        if let Some(login) = &self.login {
+            return bars::title(frame, area, self.theme, &[login.name()], 0, &[], self.mark().as_deref());
         }
         let s = &self.screens;
         let tabs = [s.users.name(), s.sessions.name(), s.directories.name(), s.journal.name()];
@@ -78,7 +78,7 @@ impl Model {
         if self.leaving {
             return say(frame, " Work is under way. Leave all the same? y leaves", theme.care());
         }
-        match (&self.notice, self.tickets.work()) {
+        match (&self.notice, self.pending.work()) {
             (Some(Notice::Failed(failure)), _) => {
                 let hint = failure.hint.as_ref().map(|hint| format!("  {hint}")).unwrap_or_default();
                 let text = format!("{} {}{hint}", theme.shape("×", "x"), failure.message);
@@ -89,11 +89,11 @@ impl Model {
                 let text = format!("{} {}{hint}", theme.shape("▲", "!"), failure.message);
                 bars::lines(frame, area, &visible(&text), theme.care());
             }
-            (_, Some(work)) if self.now - work.since >= SAY_WAITING && self.gate.is_none() => {
+            (_, Some(work)) if self.now - work.since >= SAY_WAITING && self.login.is_none() => {
                 let slow = self.now - work.since >= SHOW_BAR;
-                bars::work(frame, area, theme, &Work { pace: work.pace.filter(|_| slow), ..work });
+                bars::work(frame, area, theme, &RunningWork { rate: work.rate.filter(|_| slow), ..work });
             }
-            (Some(Notice::Said { text, is_done, hint, also, .. }), _) => {
+            (Some(Notice::Info { text, is_done, hint, also, .. }), _) => {
                 // What came to nothing has no tick.
                 let (shape, style) = if *is_done {
                     (theme.shape("✓", "+"), theme.good())
@@ -115,7 +115,7 @@ impl Model {
     /// The footer's hints: the screen's own that have one, and the way to all the others.
     fn hints(&self) -> Vec<Help> {
         let mut hints = self.help_of(self.screen());
-        if self.gate.is_none() {
+        if self.login.is_none() {
             hints.extend(self.everywhere());
         }
         hints.retain(|help| !help.hint.is_empty());

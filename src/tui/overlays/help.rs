@@ -17,14 +17,14 @@ const KEYS_NARROW: usize = 8;
 
 /// The help.
 #[derive(Debug, Clone, PartialEq)]
-pub struct HelpBox {
+pub struct HelpDialog {
     rows: Vec<Help>,
     /// What was typed to filter it.
     pub filter: Entry,
     top: usize,
 }
 
-impl HelpBox {
+impl HelpDialog {
     /// The help for these keys.
     pub fn new(rows: Vec<Help>) -> Self {
         Self { rows, filter: Entry::text(""), top: 0 }
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn typing_filters_by_words_and_by_keys() {
-        let mut help = HelpBox::new(ROWS.to_vec());
+        let mut help = HelpDialog::new(ROWS.to_vec());
         for key in keys("PAGE") {
             assert!(help.press(key).is_empty());
         }

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear};
 
-use super::effect::{Ask, Ticket};
+use super::effect::{Ask, RequestId};
 use super::screens::Context;
 use super::theme::Theme;
 use crate::domain::text::{clip, visible};
@@ -17,7 +17,7 @@ pub mod edit;
 pub mod help;
 pub mod menu;
 pub mod palette;
-pub mod reveal;
+pub mod secret_dialog;
 
 /// A box.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,13 +25,13 @@ pub enum Overlay {
     /// Fields to fill in.
     Edit(Box<edit::Edit>),
     /// The keys.
-    Help(help::HelpBox),
+    Help(help::HelpDialog),
     /// A command by name.
     Palette(palette::Palette),
     /// A few things to choose from.
     Menu(menu::Menu),
     /// A token or code, shown this once.
-    Reveal(reveal::Reveal),
+    SecretDialog(secret_dialog::SecretDialog),
 }
 
 impl Overlay {
@@ -42,7 +42,7 @@ impl Overlay {
             Self::Help(help) => help.press(key),
             Self::Palette(palette) => palette.press(key),
             Self::Menu(menu) => menu.press(key),
-            Self::Reveal(reveal) => reveal.press(key),
+            Self::SecretDialog(reveal) => reveal.press(key),
         }
     }
 
@@ -52,20 +52,20 @@ impl Overlay {
             Self::Edit(edit) => edit.paste(text),
             Self::Help(help) => help.filter.paste(text).unwrap_or_default(),
             Self::Palette(palette) => palette.paste(text),
-            Self::Menu(_) | Self::Reveal(_) => {}
+            Self::Menu(_) | Self::SecretDialog(_) => {}
         }
     }
 
     /// What the box asked for is under way with this ticket. Only one with fields stays for the answer.
-    pub fn sent(&mut self, ticket: Ticket) {
+    pub fn sent(&mut self, request_id: RequestId) {
         if let Self::Edit(edit) = self {
-            edit.sent(ticket);
+            edit.sent(request_id);
         }
     }
 
     /// Whether this ticket's answer is for this box.
-    pub fn awaits(&self, ticket: Ticket) -> bool {
-        matches!(self, Self::Edit(edit) if edit.awaits(ticket))
+    pub fn awaits(&self, request_id: RequestId) -> bool {
+        matches!(self, Self::Edit(edit) if edit.awaits(request_id))
     }
 
     /// What the box asked for was refused: it shows that and stays open.
@@ -82,7 +82,7 @@ impl Overlay {
             Self::Help(help) => help.view(context, frame),
             Self::Palette(palette) => palette.view(context, frame),
             Self::Menu(menu) => menu.view(context, frame),
-            Self::Reveal(reveal) => reveal.view(context, frame),
+            Self::SecretDialog(reveal) => reveal.view(context, frame),
         }
     }
 }

@@ -1,13 +1,13 @@
 //! A screen that is a list with details beside it: all that the three of them do alike. What a screen shows and does
-//! of its own stands in its `Kind`.
+//! of its own stands in its `ListSpec`.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::listing::{self, Listing, Source};
-use super::pane::{self, Pane, PaneKey, is_wide, panes, wrapped};
+use super::detail_pane::{self, DetailPane, PaneKey, is_wide, panes, wrapped};
+use super::listing::{self, ListSource, Listing};
 use super::{Answer, Context, Press, Route, Screen};
 use crate::service::contract::{Failure, Reply, Request};
 use crate::tui::effect::{Ask, Slot};
@@ -17,7 +17,7 @@ use crate::tui::widgets::table::{Cell, Column, RowState, Table};
 
 /// The words and columns of a list.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Face {
+pub(crate) struct ListStyle {
     /// What the screen is called.
     pub(crate) name: &'static str,
     /// What its rows are called, in the plural.
@@ -46,11 +46,11 @@ const KEYS: &[Key<RowKey>] = &[Key {
 }];
 
 /// What one list screen shows and does of its own.
-pub(crate) trait Kind: Source + Default {
+pub(crate) trait ListSpec: ListSource + Default {
     /// What a key means here.
     type Msg: Copy + 'static;
     /// Its words and columns.
-    const FACE: Face;
+    const FACE: ListStyle;
     /// Its keys; they come before those of the panes and of every list.
     const KEYS: &'static [Key<Self::Msg>];
 
@@ -83,20 +83,20 @@ pub(crate) trait Kind: Source + Default {
 }
 
 /// The state of a list screen.
-pub(crate) struct ListScreen<K: Kind> {
+pub(crate) struct ListScreen<K: ListSpec> {
     /// The list; what the kind keeps of its own is its source.
     pub(super) list: Listing<K>,
     /// The details.
-    pub(super) pane: Pane,
+    pub(super) pane: DetailPane,
 }
 
-impl<K: Kind> Default for ListScreen<K> {
+impl<K: ListSpec> Default for ListScreen<K> {
     fn default() -> Self {
-        Self { list: Listing::default(), pane: Pane::default() }
+        Self { list: Listing::default(), pane: DetailPane::default() }
     }
 }
 
-impl<K: Kind> ListScreen<K> {
+impl<K: ListSpec> ListScreen<K> {
     /// The row under the cursor.
     pub(super) fn current(&self) -> Option<&K::Row> {
         self.list.current()
@@ -133,7 +133,7 @@ impl<K: Kind> ListScreen<K> {
         }
         let about_row = matches!(find(K::KEYS, name), Found::Hit(_))
             || matches!(find(KEYS, name), Found::Hit(_))
-            || matches!(find(pane::KEYS, name), Found::Hit(_))
+            || matches!(find(detail_pane::KEYS, name), Found::Hit(_))
             || listing::is_about_row(name);
         (about_row && (self.list.is_waiting() || self.list.is_row_missing()))
             || (listing::is_move(name) && self.list.is_waiting())
@@ -141,7 +141,7 @@ impl<K: Kind> ListScreen<K> {
 
     fn detail_lines(&self, context: &Context) -> Vec<Line<'static>> {
         let (_, area) = panes(context, self.pane.is_open());
-        let shown = self.list.pager().current();
+        let shown = self.list.scroll().current();
         let lines = shown.map(|row| self.list.source.detail(context, row)).unwrap_or_default();
         lines.iter().flat_map(|line| wrapped(line, usize::from(area.width.saturating_sub(3)))).collect()
     }
@@ -158,7 +158,7 @@ impl<K: Kind> ListScreen<K> {
                 return Some(Vec::new());
             }
         }
-        let Found::Hit(key) = find(pane::KEYS, name) else { return None };
+        let Found::Hit(key) = find(detail_pane::KEYS, name) else { return None };
         let any = self.current().is_some();
         match key {
             PaneKey::In if any => self.pane.open(),
@@ -180,8 +180,8 @@ impl<K: Kind> ListScreen<K> {
         let sorted = K::place_of(sort.column).map(|at| (at, sort.descending));
         let table = Table::new(context.theme, face.columns, area.width);
         table.header(frame, area, sorted);
-        let cursor = self.list.pager().cursor();
-        for (line, (at, shown)) in self.list.pager().shown().enumerate() {
+        let cursor = self.list.scroll().cursor();
+        for (line, (at, shown)) in self.list.scroll().shown().enumerate() {
             let place = Rect { y: area.y + 1 + line as u16, height: 1, ..area };
             let cells = shown.map(|shown| K::cells(self, context, shown)).unwrap_or_default();
             let marked = shown.is_some_and(|shown| self.list.is_marked(at, K::id(shown)));
@@ -203,7 +203,7 @@ impl<K: Kind> ListScreen<K> {
     }
 }
 
-impl<K: Kind> Screen for ListScreen<K> {
+impl<K: ListSpec> Screen for ListScreen<K> {
     fn name(&self) -> &'static str {
         K::FACE.name
     }
@@ -211,7 +211,7 @@ impl<K: Kind> Screen for ListScreen<K> {
     fn help(&self) -> Vec<Help> {
         let own: Vec<Help> = K::KEYS.iter().map(Key::help).collect();
         let taken = |help: &Help| own.iter().any(|own| own.on.iter().any(|on| help.on.contains(on)));
-        let panes = pane::KEYS.iter().map(Key::help).filter(|help| !taken(help));
+        let panes = detail_pane::KEYS.iter().map(Key::help).filter(|help| !taken(help));
         own.iter()
             .copied()
             .chain(panes)
@@ -270,7 +270,7 @@ impl<K: Kind> Screen for ListScreen<K> {
                 self.load_detail(context)
             }
             // The row is gone: the list says so in a moment.
-            (Slot::Ahead, _) | (Slot::Detail, Err(_)) => Vec::new(),
+            (Slot::Prefetch, _) | (Slot::Detail, Err(_)) => Vec::new(),
             (_, Ok(reply)) => {
                 let mut asks = self.list.take(slot, reply);
                 if self.current().is_none() {
@@ -281,7 +281,7 @@ impl<K: Kind> Screen for ListScreen<K> {
             }
             (_, Err(failure)) => {
                 self.list.give_up(slot);
-                vec![Ask::Complain(failure)]
+                vec![Ask::ShowError(failure)]
             }
         }
     }
@@ -317,7 +317,7 @@ impl<K: Kind> Screen for ListScreen<K> {
             let status = Rect { width: context.body.width, ..list };
             self.list.view_status(context, frame, status, K::FACE.unit);
             above = 1;
-            if let (Some(crumbs), Some(row)) = (K::CRUMBS, self.list.pager().current()) {
+            if let (Some(crumbs), Some(row)) = (K::CRUMBS, self.list.scroll().current()) {
                 let place = Rect { y: list.y + 1, height: 1, ..list };
                 bars::line(frame, place, &crumbs(row), context.theme.quiet());
             }

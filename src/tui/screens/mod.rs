@@ -7,18 +7,18 @@ use ratatui::layout::Rect;
 use super::effect::{Ask, Slot};
 use super::keys::Help;
 use super::theme::Theme;
-use crate::domain::journal::Kind;
+use crate::domain::journal::EntityKind;
 use crate::domain::time::{Timestamp, ago, date};
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{Failure, Reply};
 
 pub mod bin;
+pub mod detail_pane;
 pub mod directories;
-pub mod gate;
 pub mod journal;
 pub mod list_screen;
 pub mod listing;
-pub mod pane;
+pub mod login;
 pub mod sessions;
 pub mod users;
 
@@ -39,9 +39,9 @@ pub enum Route {
 
 /// A screen's place in the console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum ScreenId {
     /// Before the log-in, or over everything while the console is locked.
-    Gate,
+    LoginScreen,
     /// `1`
     Users,
     /// `2`
@@ -56,18 +56,18 @@ pub enum Place {
 
 impl Route {
     /// Which screen that is, and the filter to open it with.
-    pub fn place(&self) -> (Place, Option<&str>) {
+    pub fn place(&self) -> (ScreenId, Option<&str>) {
         match self {
-            Self::Users(filter) => (Place::Users, filter.as_deref()),
-            Self::Sessions(filter) => (Place::Sessions, filter.as_deref()),
-            Self::Directories(filter) => (Place::Directories, filter.as_deref()),
-            Self::Journal(filter) => (Place::Journal, filter.as_deref()),
-            Self::Bin => (Place::Bin, None),
+            Self::Users(filter) => (ScreenId::Users, filter.as_deref()),
+            Self::Sessions(filter) => (ScreenId::Sessions, filter.as_deref()),
+            Self::Directories(filter) => (ScreenId::Directories, filter.as_deref()),
+            Self::Journal(filter) => (ScreenId::Journal, filter.as_deref()),
+            Self::Bin => (ScreenId::Bin, None),
         }
     }
 
     /// What the journal tells of one thing; nothing where the thing has no id.
-    pub fn history(kind: Kind, id: Option<i64>) -> Option<Self> {
+    pub fn history(kind: EntityKind, id: Option<i64>) -> Option<Self> {
         id.map(|id| Self::Journal(Some(format!("{}:{id}", kind.word()))))
     }
 }

@@ -97,40 +97,40 @@ fn any_event() -> impl Strategy<Value = Event> {
 
 fn result(asked: &Asked, answer: Answer) -> Result<Reply, Failure> {
     match answer {
-        Answer::Usual => Ok(usual(&asked.request, asked.rehearsal)),
+        Answer::Usual => Ok(usual(&asked.request, asked.dry_run)),
         Answer::Fails(kind) => Err(failure(kind, "It \u{1b}[31mfailed.").hint("王王王")),
-        Answer::Empty => Ok(match usual(&asked.request, asked.rehearsal) {
+        Answer::Empty => Ok(match usual(&asked.request, asked.dry_run) {
             Reply::Users(_) => Reply::Users(Window::default()),
             Reply::Sessions(_) => Reply::Sessions(Window::default()),
             Reply::Tree(_) => Reply::Tree(Window::default()),
             Reply::Directories(_) => Reply::Directories(Window::default()),
             Reply::Entries(_) => Reply::Entries(Window::default()),
-            Reply::House(house) => Reply::House(House { admins: Admins::Never, ..house }),
+            Reply::StoreStatus(house) => Reply::StoreStatus(StoreStatus { admins: Admins::Never, ..house }),
             other => other,
         }),
     }
 }
 
-fn happen(desk: &mut Desk, event: Event) {
-    let newest = |desk: &Desk, at: usize| desk.open.len().checked_sub(at + 1);
+fn happen(service: &mut Service, event: Event) {
+    let newest = |service: &Service, at: usize| service.open.len().checked_sub(at + 1);
     match event {
-        Event::Press(script) => drop(desk.press(&script)),
-        Event::Paste(text) => drop(desk.tell(Msg::Paste(text.into()))),
-        Event::Resize(columns, rows) => drop(desk.tell(Msg::Resize(columns, rows))),
-        Event::Wait(span) => drop(desk.wait(Duration::milliseconds(span))),
-        Event::Read => desk.read(),
-        Event::StoreChanged => drop(desk.tell(Msg::StoreChanged)),
+        Event::Press(script) => drop(service.press(&script)),
+        Event::Paste(text) => drop(service.tell(Msg::Paste(text.into()))),
+        Event::Resize(columns, rows) => drop(service.tell(Msg::Resize(columns, rows))),
+        Event::Wait(span) => drop(service.wait(Duration::milliseconds(span))),
+        Event::Read => service.read(),
+        Event::StoreChanged => drop(service.tell(Msg::StoreChanged)),
         Event::Answer(at, answer) => {
-            if let Some(at) = newest(desk, at) {
-                let asked = desk.open.remove(at);
+            if let Some(at) = newest(service, at) {
+                let asked = service.open.remove(at);
                 let result = result(&asked, answer);
-                desk.tell(Msg::Done(asked.ticket, result));
+                service.tell(Msg::Done(asked.request_id, result));
             }
         }
         Event::Progress(at, done, total) => {
-            if let Some(at) = newest(desk, at) {
-                let ticket = desk.open[at].ticket;
-                desk.tell(Msg::Progress(ticket, Progress { done, total }));
+            if let Some(at) = newest(service, at) {
+                let request_id = service.open[at].request_id;
+                service.tell(Msg::Progress(request_id, Progress { done, total }));
             }
         }
     }
@@ -145,15 +145,15 @@ proptest! {
         size in any_size(),
         events in prop::collection::vec((any_event(), any_size()), 1..80),
     ) {
-        let mut desk = if begin { Desk::logged_in() } else { Desk::new(size) };
+        let mut service = if begin { Service::logged_in() } else { Service::new(size) };
         for (event, size) in events {
             if let Event::Resize(columns, rows) = event {
-                desk.size = (columns, rows);
+                service.size = (columns, rows);
             }
-            happen(&mut desk, event);
-            desk.draw(desk.size);
+            happen(&mut service, event);
+            service.draw(service.size);
             // Between a resize and its message the terminal has another size than the console knows of.
-            desk.draw(size);
+            service.draw(size);
         }
     }
 }

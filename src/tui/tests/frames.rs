@@ -1,26 +1,26 @@
 //! How whole frames look.
 
-use super::{Desk, Msg, Progress};
+use super::{Msg, Progress, Service};
 use crate::domain::time::Duration;
 use crate::tui::effect::Effect;
 
 /// The console at this size after these keys, each with the usual answers.
 fn frame(size: (u16, u16), script: &str) -> String {
-    let mut desk = Desk::logged_in();
-    desk.size = size;
-    desk.tell(Msg::Resize(size.0, size.1));
-    desk.answer();
-    desk.operate(script);
-    desk.seen()
+    let mut service = Service::logged_in();
+    service.size = size;
+    service.tell(Msg::Resize(size.0, size.1));
+    service.answer();
+    service.operate(script);
+    service.seen()
 }
 
 #[test]
 fn the_log_in() {
     for size in [(80, 24), (40, 12)] {
-        let mut desk = Desk::new(size);
-        desk.answer();
-        desk.operate("ada");
-        insta::assert_snapshot!(format!("log_in_{}x{}", size.0, size.1), desk.seen());
+        let mut service = Service::new(size);
+        service.answer();
+        service.operate("ada");
+        insta::assert_snapshot!(format!("log_in_{}x{}", size.0, size.1), service.seen());
     }
 }
 
@@ -54,19 +54,19 @@ fn the_bin() {
 #[test]
 fn long_work() {
     for size in [(120, 36), (80, 24), (60, 18)] {
-        let mut desk = Desk::logged_in();
-        desk.size = size;
-        desk.tell(Msg::Resize(size.0, size.1));
-        desk.answer();
-        desk.operate("*");
-        desk.press("A");
-        desk.answer();
-        let effects = desk.press("600<enter>");
-        let Some(Effect::Perform { ticket, .. }) = effects.last() else { panic!("{effects:?}") };
-        desk.tell(Msg::Progress(*ticket, Progress { done: 0, total: 50_000 }));
-        desk.now += Duration::milliseconds(4_500);
-        desk.tell(Msg::Progress(*ticket, Progress { done: 12_345, total: 50_000 }));
-        insta::assert_snapshot!(format!("long_work_{}x{}", size.0, size.1), desk.seen());
+        let mut service = Service::logged_in();
+        service.size = size;
+        service.tell(Msg::Resize(size.0, size.1));
+        service.answer();
+        service.operate("*");
+        service.press("A");
+        service.answer();
+        let effects = service.press("600<enter>");
+        let Some(Effect::Perform { request_id, .. }) = effects.last() else { panic!("{effects:?}") };
+        service.tell(Msg::Progress(*request_id, Progress { done: 0, total: 50_000 }));
+        service.now += Duration::milliseconds(4_500);
+        service.tell(Msg::Progress(*request_id, Progress { done: 12_345, total: 50_000 }));
+        insta::assert_snapshot!(format!("long_work_{}x{}", size.0, size.1), service.seen());
     }
 }
 
@@ -90,8 +90,8 @@ fn the_boxes_that_ask() {
 
 #[test]
 fn a_count_that_takes_long() {
-    let mut desk = Desk::logged_in();
-    desk.press("x");
-    desk.wait(Duration::milliseconds(150));
-    insta::assert_snapshot!("counting_80x24", desk.seen());
+    let mut service = Service::logged_in();
+    service.press("x");
+    service.wait(Duration::milliseconds(150));
+    insta::assert_snapshot!("counting_80x24", service.seen());
 }

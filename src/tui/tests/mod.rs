@@ -3,10 +3,10 @@
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use super::effect::{Effect, Msg, Ticket};
+use super::effect::{Effect, Msg, RequestId};
 use super::model::Model;
-use super::start::{ReadOnly, Start, StorePath};
-use super::testing::{bundle, directory, entry, keys, now, session, text, user};
+use super::startup::{ReadOnly, StartupOptions, StorePath};
+use super::testing::{directory, entry, item, keys, now, session, text, user};
 use super::theme::Look;
 use crate::domain::directory::TreeRow;
 use crate::domain::page::{Anchor, Selection, Span, Window};
@@ -14,15 +14,15 @@ use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{
-    Accounts, Admins, Bin, Caller, CheckStep, CountedRows, Directories, Failure, FailureKind, House, InBin,
-    Journal, Operator, Own, People, Progress, Reply, Request, Sessions, SignIn, Tally, Undo, UserDetail,
-    Verb,
+    AccountSelection, Accounts, Action, ActionSummary, Admins, Bin, Caller, CheckStep, CountedRows,
+    Directories, Failure, FailureKind, InBin, Journal, Operator, Own, Progress, Reply, Request, Sessions,
+    SignIn, StoreStatus, Undo, UserDetail,
 };
 
 mod acts;
 mod anything;
 mod checking;
-mod danger;
+mod confirmation;
 mod frames;
 mod going;
 mod keys;
@@ -40,25 +40,25 @@ const ROWS: u64 = 600;
 const BETWEEN_KEYS: Duration = Duration::milliseconds(50);
 
 /// The console, and what it asked for that has no answer yet.
-struct Desk {
+struct Service {
     model: Model,
     now: Timestamp,
     size: (u16, u16),
     open: Vec<Asked>,
     /// What it wants to know to be on the terminal.
-    watched: Vec<Ticket>,
+    watched: Vec<RequestId>,
 }
 
 /// Something the console asked for.
 #[derive(Debug, Clone)]
 struct Asked {
-    ticket: Ticket,
+    request_id: RequestId,
     caller: Caller,
     request: Request,
-    rehearsal: bool,
+    dry_run: bool,
 }
 
-impl Desk {
+impl Service {
     /// A console that has not asked for anything yet.
     fn new(size: (u16, u16)) -> Self {
         Self::over(StorePath::Usual("/srv/nexus.db".into()), size)
@@ -72,13 +72,20 @@ impl Desk {
     /// The same over a store that can only be read for this reason.
     fn starting(store: StorePath, size: (u16, u16), read_only: Option<ReadOnly>) -> Self {
         let look = Look { colour: true, unicode: true };
-        let start =
-            Start { size, now: now(), look, host: "media.example".into(), store, demo: None, read_only };
-        let mut desk =
+        let start = StartupOptions {
+            size,
+            now: now(),
+            look,
+            host: "media.example".into(),
+            store,
+            demo: None,
+            read_only,
+        };
+        let mut service =
             Self { model: Model::new(start), now: now(), size, open: Vec::new(), watched: Vec::new() };
-        let effects = desk.model.begin();
-        desk.note(&effects);
-        desk
+        let effects = service.model.begin();
+        service.note(&effects);
+        service
     }
 
     /// A console at which ada, an admin, has logged in and the rows have come.
@@ -88,21 +95,21 @@ impl Desk {
 
     /// The same over this store.
     fn logged_in_over(store: StorePath) -> Self {
-        let mut desk = Self::over(store, (80, 24));
-        desk.answer();
-        desk.press("ada<tab>sesame<enter>");
-        desk.answer();
-        desk
+        let mut service = Self::over(store, (80, 24));
+        service.answer();
+        service.press("ada<tab>sesame<enter>");
+        service.answer();
+        service
     }
 
     fn note(&mut self, effects: &[Effect]) {
         for effect in effects {
             match effect.clone() {
-                Effect::Perform { ticket, caller, request, rehearsal } => {
-                    self.open.push(Asked { ticket, caller, request, rehearsal });
+                Effect::Perform { request_id, caller, request, dry_run } => {
+                    self.open.push(Asked { request_id, caller, request, dry_run });
                 }
-                Effect::Watch(ticket) => self.watched.push(ticket),
-                Effect::Cancel(ticket) => self.open.retain(|asked| asked.ticket != ticket),
+                Effect::Watch(request_id) => self.watched.push(request_id),
+                Effect::Cancel(request_id) => self.open.retain(|asked| asked.request_id != request_id),
                 _ => {}
             }
         }
@@ -130,15 +137,15 @@ impl Desk {
     fn answer_unseen(&mut self) {
         while !self.open.is_empty() {
             let asked = self.open.remove(0);
-            let result = Ok(usual(&asked.request, asked.rehearsal));
-            self.tell(Msg::Done(asked.ticket, result));
+            let result = Ok(usual(&asked.request, asked.dry_run));
+            self.tell(Msg::Done(asked.request_id, result));
         }
     }
 
     /// A frame is drawn, and somebody takes a second to read a box that is new on it.
     fn read(&mut self) {
-        for ticket in std::mem::take(&mut self.watched) {
-            self.tell(Msg::Drawn(ticket));
+        for request_id in std::mem::take(&mut self.watched) {
+            self.tell(Msg::Drawn(request_id));
             self.now += Duration::seconds(1);
         }
     }
@@ -154,9 +161,9 @@ impl Desk {
 
     /// Answers the only open act.
     fn finish(&mut self, result: Result<Reply, Failure>) -> Vec<Effect> {
-        let at = self.open.iter().position(|asked| is_act(&asked.request) && !asked.rehearsal).unwrap();
+        let at = self.open.iter().position(|asked| is_act(&asked.request) && !asked.dry_run).unwrap();
         let asked = self.open.remove(at);
-        self.tell(Msg::Done(asked.ticket, result))
+        self.tell(Msg::Done(asked.request_id, result))
     }
 
     fn wait(&mut self, span: Duration) -> Vec<Effect> {
@@ -228,7 +235,7 @@ fn signed_out() -> Failure {
 }
 
 /// The stretch of a list of [`ROWS`] rows that is asked for; row ids count from 1.
-fn stretch<R>(span: Span, row: impl FnMut(i64) -> R) -> Window<R> {
+fn range<R>(span: Span, row: impl FnMut(i64) -> R) -> Window<R> {
     let at = match span.anchor {
         Anchor::Position(at) => at,
         Anchor::Row { id, .. } | Anchor::After(id) => id as u64 - 1,
@@ -246,75 +253,77 @@ fn tree_row(id: i64) -> TreeRow {
 }
 
 /// How many rows of a list are chosen.
-fn chosen(people: &People) -> u64 {
+fn chosen(people: &AccountSelection) -> u64 {
     match people {
-        People::Named(named) => named.len() as u64,
-        People::Shown { .. } => ROWS,
+        AccountSelection::Named(named) => named.len() as u64,
+        AccountSelection::Shown { .. } => ROWS,
     }
 }
 
 /// What an act comes to in a store where every account has two sessions and eight directories.
-fn tally(request: &Request) -> Tally {
-    let accounts = |verb, accounts| Tally {
+fn summary(request: &Request) -> ActionSummary {
+    let accounts = |action, accounts| ActionSummary {
         accounts,
         id: (accounts == 1).then_some(2),
         label: (accounts == 1).then(|| "user1".into()),
-        ..Tally::new(verb)
+        ..ActionSummary::new(action)
     };
-    let with = |tally: Tally| Tally { sessions: tally.accounts * 2, ..tally };
-    let ending = |tally: Tally| Tally { ended: tally.accounts * 2, ..with(tally) };
-    let sessions = |verb, which: &Selection| match which {
-        Selection::Ids(ids) => Tally { sessions: ids.len() as u64, ..Tally::new(verb) },
-        Selection::Shown { .. } => Tally { sessions: ROWS, ..Tally::new(verb) },
+    let with = |summary: ActionSummary| ActionSummary { sessions: summary.accounts * 2, ..summary };
+    let ending = |summary: ActionSummary| ActionSummary { ended: summary.accounts * 2, ..with(summary) };
+    let sessions = |action, which: &Selection| match which {
+        Selection::Ids(ids) => ActionSummary { sessions: ids.len() as u64, ..ActionSummary::new(action) },
+        Selection::Shown { .. } => ActionSummary { sessions: ROWS, ..ActionSummary::new(action) },
     };
     match request.act() {
         Request::Accounts(request) => match request {
-            Accounts::Suspend(people) => ending(accounts(Verb::Suspended, chosen(people))),
-            Accounts::SetLevel(people, _) => ending(accounts(Verb::Promoted, chosen(people))),
+            Accounts::Suspend(people) => ending(accounts(Action::Suspended, chosen(people))),
+            Accounts::SetLevel(people, _) => ending(accounts(Action::Promoted, chosen(people))),
             Accounts::Delete(people) => {
-                let tally = with(accounts(Verb::Deleted, chosen(people)));
-                Tally { directories: tally.accounts * 8, ..tally }
+                let summary = with(accounts(Action::Deleted, chosen(people)));
+                ActionSummary { directories: summary.accounts * 8, ..summary }
             }
-            Accounts::Confirm(people) => accounts(Verb::Confirmed, chosen(people)),
-            Accounts::Edit { fields, .. } if fields.status.is_some() => ending(accounts(Verb::Edited, 1)),
-            Accounts::Edit { .. } => accounts(Verb::Edited, 1),
-            Accounts::SetPassword { .. } => ending(accounts(Verb::PasswordSet, 1)),
-            Accounts::RevokeCode(_) => accounts(Verb::CodeRevoked, 1),
-            _ => accounts(Verb::CodeMade, 1),
+            Accounts::Confirm(people) => accounts(Action::Confirmed, chosen(people)),
+            Accounts::Edit { fields, .. } if fields.status.is_some() => ending(accounts(Action::Edited, 1)),
+            Accounts::Edit { .. } => accounts(Action::Edited, 1),
+            Accounts::SetPassword { .. } => ending(accounts(Action::PasswordSet, 1)),
+            Accounts::RevokeCode(_) => accounts(Action::CodeRevoked, 1),
+            _ => accounts(Action::CodeMade, 1),
         },
-        Request::Sessions(Sessions::Issue { .. }) => Tally { sessions: 1, ..Tally::new(Verb::Issued) },
-        Request::Sessions(Sessions::Renew { which, .. }) => sessions(Verb::Renewed, which),
-        Request::Sessions(Sessions::Revoke(which)) => sessions(Verb::Revoked, which),
-        Request::Sessions(_) => Tally { sessions: 40, ..Tally::new(Verb::Swept) },
+        Request::Sessions(Sessions::Issue { .. }) => {
+            ActionSummary { sessions: 1, ..ActionSummary::new(Action::Issued) }
+        }
+        Request::Sessions(Sessions::Renew { which, .. }) => sessions(Action::Renewed, which),
+        Request::Sessions(Sessions::Revoke(which)) => sessions(Action::Revoked, which),
+        Request::Sessions(_) => ActionSummary { sessions: 40, ..ActionSummary::new(Action::Swept) },
         Request::Directories(Directories::Provision(people)) => {
-            let tally = accounts(Verb::Provisioned, chosen(people));
-            Tally { directories: tally.accounts * 8, ..tally }
+            let summary = accounts(Action::Provisioned, chosen(people));
+            ActionSummary { directories: summary.accounts * 8, ..summary }
         }
         Request::Directories(Directories::Trash(places)) => {
-            Tally { directories: places.len() as u64 * 3, ..Tally::new(Verb::Trashed) }
+            ActionSummary { directories: places.len() as u64 * 3, ..ActionSummary::new(Action::Trashed) }
         }
         Request::Bin(request) => {
-            let (verb, which) = match request {
-                Bin::Restore { which, .. } => (Verb::Restored, which),
-                Bin::Purge(which) => (Verb::Purged, which),
+            let (action, which) = match request {
+                Bin::Restore { which, .. } => (Action::Restored, which),
+                Bin::Purge(which) => (Action::Purged, which),
                 Bin::List { .. } => panic!("{request:?}"),
             };
-            let tally = with(accounts(verb, bundles(which)));
-            Tally { directories: tally.accounts * 8, ..tally }
+            let summary = with(accounts(action, items(which)));
+            ActionSummary { directories: summary.accounts * 8, ..summary }
         }
         Request::Undo(undo) => {
-            let verb = if *undo == Undo::Redo { Verb::Redone } else { Verb::Undone };
-            Tally { of: Some(Verb::Confirmed), entry: Some(7), ..accounts(verb, 1) }
+            let action = if *undo == Undo::Redo { Action::Redone } else { Action::Undone };
+            ActionSummary { of: Some(Action::Confirmed), entry: Some(7), ..accounts(action, 1) }
         }
-        _ => Tally { directories: 1, ..Tally::new(Verb::Moved) },
+        _ => ActionSummary { directories: 1, ..ActionSummary::new(Action::Moved) },
     }
 }
 
 /// How many bundles are chosen.
-fn bundles(which: &InBin) -> u64 {
+fn items(which: &InBin) -> u64 {
     match which {
-        InBin::Bundles(Selection::Ids(ids)) => ids.len() as u64,
-        InBin::Bundles(Selection::Shown { .. }) => ROWS,
+        InBin::Items(Selection::Ids(ids)) => ids.len() as u64,
+        InBin::Items(Selection::Shown { .. }) => ROWS,
         InBin::Account(_) | InBin::Directory(_) => 1,
     }
 }
@@ -323,30 +332,32 @@ fn bundles(which: &InBin) -> u64 {
 fn rows(request: &Request) -> CountedRows {
     let ids = match request {
         Request::Undo(_) => vec![7],
-        request => (1..=i64::try_from(tally(request).rows()).unwrap()).collect(),
+        request => (1..=i64::try_from(summary(request).rows()).unwrap()).collect(),
     };
     CountedRows { ids: ids.into(), left_out: None, all_or_nothing: false }
 }
 
 /// What a store in good order answers.
-fn usual(request: &Request, rehearsal: bool) -> Reply {
-    if rehearsal {
-        return Reply::Counted { tally: tally(request), rows: rows(request) };
+fn usual(request: &Request, dry_run: bool) -> Reply {
+    if dry_run {
+        return Reply::Counted { summary: summary(request), rows: rows(request) };
     }
     let request = request.act();
     let secret = || {
         let secret = Secret::from_text("nxs_secret").unwrap();
-        let tally = Tally { label: Some("user1".into()), ..tally(request) };
-        Reply::Secret { tally, secret, expires_at: now() + Duration::hours(8) }
+        let summary = ActionSummary { label: Some("user1".into()), ..summary(request) };
+        Reply::Secret { summary, secret, expires_at: now() + Duration::hours(8) }
     };
     match request {
-        Request::SignIn(SignIn::Look) => {
-            Reply::House(House { store: "/srv/nexus.db".into(), admins: Admins::Usable, sound_at: None })
-        }
+        Request::SignIn(SignIn::Look) => Reply::StoreStatus(StoreStatus {
+            store: "/srv/nexus.db".into(),
+            admins: Admins::Usable,
+            sound_at: None,
+        }),
         Request::SignIn(SignIn::LogOut) => Reply::SignedOut,
         Request::SignIn(_) => Reply::SignedIn(operator(1)),
         Request::Accounts(Accounts::List { span, .. }) => {
-            Reply::Users(stretch(*span, |id| user(id, &format!("user{id}"))))
+            Reply::Users(range(*span, |id| user(id, &format!("user{id}"))))
         }
         Request::Accounts(Accounts::Show(_)) => Reply::User(Box::new(UserDetail {
             user: user(1, "user1"),
@@ -356,18 +367,18 @@ fn usual(request: &Request, rehearsal: bool) -> Reply {
             must_change: false,
         })),
         Request::Sessions(Sessions::List { span, .. }) => {
-            Reply::Sessions(stretch(*span, |id| session(id, id, &format!("user{id}"))))
+            Reply::Sessions(range(*span, |id| session(id, id, &format!("user{id}"))))
         }
-        Request::Directories(Directories::Tree { span, .. }) => Reply::Tree(stretch(*span, tree_row)),
+        Request::Directories(Directories::Tree { span, .. }) => Reply::Tree(range(*span, tree_row)),
         Request::Directories(Directories::List { span, .. }) => {
-            Reply::Directories(stretch(*span, |id| tree_row(id).directory))
+            Reply::Directories(range(*span, |id| tree_row(id).directory))
         }
-        Request::Journal(Journal::List { span, .. }) => Reply::Entries(stretch(*span, entry)),
-        Request::Bin(Bin::List { span, .. }) => Reply::Bundles(stretch(*span, bundle)),
+        Request::Journal(Journal::List { span, .. }) => Reply::Entries(range(*span, entry)),
+        Request::Bin(Bin::List { span, .. }) => Reply::Items(range(*span, item)),
         // Somebody else has just done it.
         Request::Check(_) => Reply::Check(CheckStep::NotDue(now() + Duration::days(1))),
         Request::Accounts(Accounts::Add { .. } | Accounts::MakeCode { .. })
         | Request::Sessions(Sessions::Issue { .. }) => secret(),
-        _ => Reply::Done(tally(request)),
+        _ => Reply::Done(summary(request)),
     }
 }

@@ -20,13 +20,13 @@ fn commands_have_the_names_of_the_command_line() {
         ("ot", "restore purge"),
     ] {
         for name in names.split(' ') {
-            let mut desk = Desk::logged_in();
-            desk.operate(screen);
-            desk.operate(&format!("j:{name}"));
-            desk.assert_shows(&format!("│ {name}"));
-            desk.operate("<enter>");
-            desk.assert_hides("× ");
-            desk.assert_hides("Command or row number");
+            let mut service = Service::logged_in();
+            service.operate(screen);
+            service.operate(&format!("j:{name}"));
+            service.assert_shows(&format!("│ {name}"));
+            service.operate("<enter>");
+            service.assert_hides("× ");
+            service.assert_hides("Command or row number");
         }
     }
 }
@@ -34,9 +34,9 @@ fn commands_have_the_names_of_the_command_line() {
 #[test]
 fn every_name_is_there_once() {
     for screen in SCREENS {
-        let mut desk = Desk::logged_in();
-        desk.operate(screen);
-        let mut names: Vec<_> = desk.model.help().iter().map(Help::command).collect();
+        let mut service = Service::logged_in();
+        service.operate(screen);
+        let mut names: Vec<_> = service.model.help().iter().map(Help::command).collect();
         let count = names.len();
         names.sort_unstable();
         names.dedup();
@@ -47,24 +47,24 @@ fn every_name_is_there_once() {
 
 #[test]
 fn a_name_that_was_half_typed_never_runs_another_act() {
-    let mut desk = Desk::logged_in();
-    assert!(matches!(requests(&desk.press(":sus<enter>"))[..], [Request::Accounts(Accounts::Suspend(_))]));
-    let mut desk = Desk::logged_in();
+    let mut service = Service::logged_in();
+    assert!(matches!(requests(&service.press(":sus<enter>"))[..], [Request::Accounts(Accounts::Suspend(_))]));
+    let mut service = Service::logged_in();
     assert!(matches!(
-        requests(&desk.press(":sessions<enter>"))[..],
+        requests(&service.press(":sessions<enter>"))[..],
         [Request::Sessions(Sessions::List { .. })]
     ));
-    let mut desk = Desk::logged_in();
-    assert_eq!(desk.press(":suspension<enter>"), []);
-    desk.assert_shows(":confirm");
-    assert!(matches!(requests(&desk.press("<enter>"))[..], [Request::Accounts(Accounts::Confirm(_))]));
+    let mut service = Service::logged_in();
+    assert_eq!(service.press(":suspension<enter>"), []);
+    service.assert_shows(":confirm");
+    assert!(matches!(requests(&service.press("<enter>"))[..], [Request::Accounts(Accounts::Confirm(_))]));
 }
 
 #[test]
 fn a_level_is_set_and_not_changed_over() {
     for (command, level) in [("promote", AccessLevel::Admin), ("demote", AccessLevel::User)] {
-        let mut desk = Desk::logged_in();
-        let effects = desk.press(&format!(":{command}<enter>"));
+        let mut service = Service::logged_in();
+        let effects = service.press(&format!(":{command}<enter>"));
         let [Request::Accounts(Accounts::SetLevel(_, to))] = requests(&effects)[..] else {
             panic!("{effects:?}")
         };
@@ -74,33 +74,33 @@ fn a_level_is_set_and_not_changed_over() {
 
 #[test]
 fn without_a_match_the_list_says_so_and_enter_does_nothing() {
-    let mut desk = Desk::logged_in();
-    assert_eq!(desk.press(":xyz"), []);
-    desk.assert_shows("no command is called that");
-    assert_eq!(desk.press("<enter>"), []);
-    desk.assert_shows("Command or row number");
-    desk.assert_hides("✓");
+    let mut service = Service::logged_in();
+    assert_eq!(service.press(":xyz"), []);
+    service.assert_shows("no command is called that");
+    assert_eq!(service.press("<enter>"), []);
+    service.assert_shows("Command or row number");
+    service.assert_hides("✓");
 }
 
 #[test]
 fn an_argument_leads_to_what_it_names() {
-    let mut desk = Desk::logged_in();
-    let effects = desk.press(":sessions alan<enter>");
+    let mut service = Service::logged_in();
+    let effects = service.press(":sessions alan<enter>");
     let [Request::Sessions(Sessions::List { filter, .. })] = requests(&effects)[..] else {
         panic!("{effects:?}")
     };
     assert_eq!(*filter, Filter::parse(Subject::Sessions, "user:alan").unwrap());
-    desk.answer();
-    let effects = desk.press(":users status:pending ada<enter>");
+    service.answer();
+    let effects = service.press(":users status:pending ada<enter>");
     let [Request::Accounts(Accounts::List { filter, .. })] = requests(&effects)[..] else {
         panic!("{effects:?}")
     };
     assert_eq!(*filter, Filter::parse(Subject::Users, "status:pending ada").unwrap());
-    desk.answer();
-    desk.operate(":directories 3<enter>");
-    desk.assert_shows("/ user:3");
-    desk.operate(":journal verb:confirm<enter>");
-    desk.assert_shows("/ verb:confirm");
+    service.answer();
+    service.operate(":directories 3<enter>");
+    service.assert_shows("/ user:3");
+    service.operate(":journal verb:confirm<enter>");
+    service.assert_shows("/ verb:confirm");
 }
 
 #[test]
@@ -110,16 +110,16 @@ fn an_argument_that_is_not_understood_is_an_error() {
         (":journal since:never<enter>", "is not understood"),
         (":suspend alan<enter>", "suspend takes no argument"),
     ] {
-        let mut desk = Desk::logged_in();
-        assert_eq!(desk.press(script), [], "{script}");
-        desk.assert_shows("× ");
-        desk.assert_shows(words);
+        let mut service = Service::logged_in();
+        assert_eq!(service.press(script), [], "{script}");
+        service.assert_shows("× ");
+        service.assert_shows(words);
     }
 }
 
 #[test]
 fn where_nothing_was_typed_tab_and_enter_run_nothing() {
-    let mut desk = Desk::logged_in();
-    let effects = desk.press(":<tab><enter>");
+    let mut service = Service::logged_in();
+    let effects = service.press(":<tab><enter>");
     assert!(requests(&effects).iter().all(|request| request.is_read()), "{effects:?}");
 }

@@ -1,7 +1,7 @@
 //! A console at which nothing can be changed.
 
 use super::*;
-use crate::tui::start::ReadOnly;
+use crate::tui::startup::ReadOnly;
 
 const REASON: &str = "The file /srv/nexus.db has 2 names.";
 
@@ -20,12 +20,12 @@ fn damage() -> Failure {
 }
 
 /// A console of this size over a store that can only be read, at which `ada` has logged in.
-fn reading(read_only: ReadOnly, size: (u16, u16)) -> Desk {
-    let mut desk = Desk::starting(StorePath::Usual("/srv/nexus.db".into()), size, Some(read_only));
-    desk.answer();
-    desk.press("ada<tab>sesame<enter>");
-    desk.answer();
-    desk
+fn reading(read_only: ReadOnly, size: (u16, u16)) -> Service {
+    let mut service = Service::starting(StorePath::Usual("/srv/nexus.db".into()), size, Some(read_only));
+    service.answer();
+    service.press("ada<tab>sesame<enter>");
+    service.answer();
+    service
 }
 
 #[test]
@@ -34,17 +34,17 @@ fn its_title_says_so_on_every_screen_at_every_size() {
         for (read_only, mark) in
             [(linked(), "read-only"), (ReadOnly { why: damage(), wanted: false }, "damaged read-only")]
         {
-            let mut desk = reading(read_only, size);
+            let mut service = reading(read_only, size);
             for (key, name) in
                 [("1", "Users"), ("2", "Sessions"), ("3", "Directories"), ("4", "Journal"), ("ot", "Bin")]
             {
-                desk.operate(key);
-                let seen = desk.seen();
+                service.operate(key);
+                let seen = service.seen();
                 let title = seen.lines().next().unwrap();
                 assert!(title.contains(name) && title.trim_end().ends_with(mark), "{size:?} {title:?}");
             }
-            desk.operate("L");
-            let seen = desk.seen();
+            service.operate("L");
+            let seen = service.seen();
             let title = seen.lines().next().unwrap();
             assert!(title.contains("Locked") && title.trim_end().ends_with(mark), "{size:?} {title:?}");
         }
@@ -55,27 +55,27 @@ fn its_title_says_so_on_every_screen_at_every_size() {
 fn how_it_looks() {
     for size in [(80, 24), (40, 12)] {
         let name = |what| format!("read_only_{what}_{}x{}", size.0, size.1);
-        let mut desk = reading(linked(), size);
-        insta::assert_snapshot!(name("entered"), desk.seen());
-        desk.operate("j?");
-        insta::assert_snapshot!(name("help"), desk.seen());
-        let desk = reading(ReadOnly { why: damage(), wanted: false }, size);
-        insta::assert_snapshot!(name("damaged"), desk.seen());
+        let mut service = reading(linked(), size);
+        insta::assert_snapshot!(name("entered"), service.seen());
+        service.operate("j?");
+        insta::assert_snapshot!(name("help"), service.seen());
+        let service = reading(ReadOnly { why: damage(), wanted: false }, size);
+        insta::assert_snapshot!(name("damaged"), service.seen());
     }
 }
 
 #[test]
 fn the_reason_is_said_once_after_the_log_in_unless_it_was_wanted() {
-    let mut desk = reading(linked(), (80, 24));
-    desk.assert_shows(REASON);
-    desk.assert_shows("cp -p a b && mv b a");
-    desk.assert_hides("✓");
-    desk.operate("j");
-    desk.assert_hides(REASON);
-    desk.operate("L");
-    desk.press("sesame<enter>");
-    desk.answer();
-    desk.assert_hides(REASON);
+    let mut service = reading(linked(), (80, 24));
+    service.assert_shows(REASON);
+    service.assert_shows("cp -p a b && mv b a");
+    service.assert_hides("✓");
+    service.operate("j");
+    service.assert_hides(REASON);
+    service.operate("L");
+    service.press("sesame<enter>");
+    service.answer();
+    service.assert_hides(REASON);
     reading(wanted(), (80, 24)).assert_hides("reading only");
 }
 
@@ -89,14 +89,14 @@ fn every_key_that_changes_something_is_refused_in_words_and_asks_for_nothing() {
         ("ot", &["u", "D"]),
     ] {
         for key in keys {
-            let mut desk = reading(linked(), (80, 24));
-            desk.operate(screen);
-            desk.operate("j");
-            let effects = desk.press(key);
+            let mut service = reading(linked(), (80, 24));
+            service.operate(screen);
+            service.operate("j");
+            let effects = service.press(key);
             assert!(requests(&effects).is_empty(), "{screen} {key}: {effects:?}");
-            desk.assert_shows(REASON);
-            desk.operate("j");
-            desk.assert_hides(REASON);
+            service.assert_shows(REASON);
+            service.operate("j");
+            service.assert_hides(REASON);
         }
     }
 }
@@ -104,19 +104,20 @@ fn every_key_that_changes_something_is_refused_in_words_and_asks_for_nothing() {
 #[test]
 fn neither_footer_nor_help_nor_palette_show_what_cannot_be_done() {
     let writable = {
-        let mut desk = Desk::logged_in();
-        desk.operate("j");
-        desk
+        let mut service = Service::logged_in();
+        service.operate("j");
+        service
     };
-    let mut desk = reading(linked(), (80, 24));
-    desk.operate("j");
-    let footer = |desk: &Desk| desk.seen().lines().last().unwrap().to_owned();
+    let mut service = reading(linked(), (80, 24));
+    service.operate("j");
+    let footer = |service: &Service| service.seen().lines().last().unwrap().to_owned();
     for word in ["confirm", "suspend", "delete"] {
         assert!(footer(&writable).contains(word) || word == "delete");
-        assert!(!footer(&desk).contains(word), "{}", footer(&desk));
+        assert!(!footer(&service).contains(word), "{}", footer(&service));
     }
-    let helps = |desk: &Desk| desk.model.help().iter().map(|help| help.name).collect::<Vec<_>>();
-    let left_out: Vec<_> = helps(&writable).into_iter().filter(|name| !helps(&desk).contains(name)).collect();
+    let helps = |service: &Service| service.model.help().iter().map(|help| help.name).collect::<Vec<_>>();
+    let left_out: Vec<_> =
+        helps(&writable).into_iter().filter(|name| !helps(&service).contains(name)).collect();
     let expected = [
         "confirm",
         "edit",
@@ -137,82 +138,83 @@ fn neither_footer_nor_help_nor_palette_show_what_cannot_be_done() {
     ];
     assert_eq!(left_out, expected);
     for typed in [":suspend<enter>", ":undo<enter>", ":renew<enter>", ":purge<enter>"] {
-        desk.operate(typed);
-        desk.assert_shows(REASON);
-        desk.operate("<esc><esc>");
+        service.operate(typed);
+        service.assert_shows(REASON);
+        service.operate("<esc><esc>");
     }
-    desk.operate(":sessions<enter>");
-    desk.assert_shows("Sessions");
+    service.operate(":sessions<enter>");
+    service.assert_shows("Sessions");
 }
 
 #[test]
 fn a_filter_takes_the_letters_that_are_acts_elsewhere() {
-    let mut desk = reading(linked(), (80, 24));
-    desk.operate("/ade");
-    desk.assert_shows("/ ade");
+    let mut service = reading(linked(), (80, 24));
+    service.operate("/ade");
+    service.assert_shows("/ ade");
 }
 
 #[test]
 fn a_reader_is_locked_out_and_comes_back_to_where_they_were() {
-    let mut desk = Desk::starting(StorePath::Usual("/srv/nexus.db".into()), (80, 24), Some(linked()));
-    desk.answer();
-    desk.press("ada<tab>sesame<enter>");
+    let mut service = Service::starting(StorePath::Usual("/srv/nexus.db".into()), (80, 24), Some(linked()));
+    service.answer();
+    service.press("ada<tab>sesame<enter>");
     let reader = Operator { session: None, ..operator(1) };
-    let asked = desk.open.remove(0);
-    desk.tell(Msg::Done(asked.ticket, Ok(Reply::SignedIn(reader.clone()))));
+    let asked = service.open.remove(0);
+    service.tell(Msg::Done(asked.request_id, Ok(Reply::SignedIn(reader.clone()))));
     let caller = Caller::Reader { account: reader.id, until: reader.expires_at };
-    assert!(desk.open.iter().all(|asked| asked.caller == caller));
-    desk.answer();
-    desk.operate("3L");
-    desk.press("sesame<enter>");
-    let asked = desk.open.remove(0);
+    assert!(service.open.iter().all(|asked| asked.caller == caller));
+    service.answer();
+    service.operate("3L");
+    service.press("sesame<enter>");
+    let asked = service.open.remove(0);
     assert_eq!(asked.caller, caller);
-    desk.tell(Msg::Done(asked.ticket, Ok(Reply::SignedIn(reader))));
-    desk.answer();
-    desk.assert_shows("00003_ALAN");
+    service.tell(Msg::Done(asked.request_id, Ok(Reply::SignedIn(reader))));
+    service.answer();
+    service.assert_shows("00003_ALAN");
 }
 
 #[test]
 fn without_an_admin_there_is_a_log_in_and_no_set_up() {
     for admins in [Admins::Never, Admins::NoneNow] {
-        let mut desk = Desk::starting(StorePath::Usual("/srv/nexus.db".into()), (80, 24), Some(linked()));
-        let asked = desk.open.remove(0);
-        desk.tell(Msg::Done(
-            asked.ticket,
-            Ok(Reply::House(House { store: "x".into(), admins, sound_at: None })),
+        let mut service =
+            Service::starting(StorePath::Usual("/srv/nexus.db".into()), (80, 24), Some(linked()));
+        let asked = service.open.remove(0);
+        service.tell(Msg::Done(
+            asked.request_id,
+            Ok(Reply::StoreStatus(StoreStatus { store: "x".into(), admins, sound_at: None })),
         ));
-        desk.assert_shows("Log in");
-        desk.assert_shows("nothing can be changed here");
+        service.assert_shows("Log in");
+        service.assert_shows("nothing can be changed here");
     }
 }
 
 #[test]
 fn damage_met_by_any_request_is_said_and_marked_and_nothing_is_changed_from_then_on() {
-    let mut desk = Desk::logged_in();
-    desk.operate("j");
-    desk.assert_hides("read-only");
-    desk.press("R");
-    let asked = desk.open.remove(0);
-    desk.tell(Msg::Done(asked.ticket, Err(damage())));
-    desk.assert_shows("damaged read-only");
-    desk.assert_shows("Put back a backup.");
-    desk.answer();
-    let effects = desk.press("c");
+    let mut service = Service::logged_in();
+    service.operate("j");
+    service.assert_hides("read-only");
+    service.press("R");
+    let asked = service.open.remove(0);
+    service.tell(Msg::Done(asked.request_id, Err(damage())));
+    service.assert_shows("damaged read-only");
+    service.assert_shows("Put back a backup.");
+    service.answer();
+    let effects = service.press("c");
     assert!(requests(&effects).is_empty(), "{effects:?}");
-    desk.assert_shows("The store is damaged.");
+    service.assert_shows("The store is damaged.");
 }
 
 #[test]
 fn a_form_that_is_open_when_damage_is_met_is_refused_and_keeps_what_was_typed() {
-    let mut desk = Desk::logged_in();
-    desk.operate("a");
-    desk.tell(Msg::StoreChanged);
-    let asked = desk.open.remove(0);
-    desk.tell(Msg::Done(asked.ticket, Err(damage())));
-    desk.answer();
-    desk.press("Grace<tab>Hopper<tab>grace<tab>grace@nexus.example");
-    let effects = desk.press("<enter>");
+    let mut service = Service::logged_in();
+    service.operate("a");
+    service.tell(Msg::StoreChanged);
+    let asked = service.open.remove(0);
+    service.tell(Msg::Done(asked.request_id, Err(damage())));
+    service.answer();
+    service.press("Grace<tab>Hopper<tab>grace<tab>grace@nexus.example");
+    let effects = service.press("<enter>");
     assert!(requests(&effects).is_empty(), "{effects:?}");
-    desk.assert_shows("grace@nexus.example");
-    desk.assert_shows("The store is damaged.");
+    service.assert_shows("grace@nexus.example");
+    service.assert_shows("The store is damaged.");
 }

@@ -9,8 +9,8 @@ use ratatui::widgets::Clear;
 use crate::domain::text::{clip, grouped, width, wrap};
 use crate::domain::time::span;
 use crate::tui::keys::{Help, shown};
+use crate::tui::pending::{Rate, RunningWork};
 use crate::tui::theme::Theme;
-use crate::tui::tickets::{Pace, Work};
 
 /// The most lines that words take from what stands above them.
 const MOST_LINES: u16 = 4;
@@ -80,17 +80,17 @@ fn hint_width(help: &Help) -> usize {
 }
 
 /// Draws what is being done: in a word, and where its pace is given with a bar and numbers, as many as fit.
-pub fn work(frame: &mut Frame<'_>, area: Rect, theme: Theme, work: &Work) {
+pub fn work(frame: &mut Frame<'_>, area: Rect, theme: Theme, work: &RunningWork) {
     let line = lines_of_work(theme, work).into_iter().find(|line| width(line) <= usize::from(area.width));
     self::line(frame, area, &line.unwrap_or_default(), theme.care());
 }
 
 /// The same said at more and less length.
-fn lines_of_work(theme: Theme, work: &Work) -> Vec<String> {
+fn lines_of_work(theme: Theme, work: &RunningWork) -> Vec<String> {
     let doing = work.doing;
     let stop = if work.stopping { "stopping…" } else { "Esc stops" };
     let behind = if work.behind > 0 { format!("   {} more after it", work.behind) } else { String::new() };
-    let Some(Pace { done, total, rate, left }) = work.pace else {
+    let Some(Rate { done, total, rate, left }) = work.rate else {
         return vec![
             format!(" {doing}…   {stop}{behind}"),
             format!(" {doing}…   {stop}"),

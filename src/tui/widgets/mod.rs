@@ -3,6 +3,6 @@
 pub mod bars;
 pub mod field;
 pub mod form;
-pub mod marks;
-pub mod pager;
+pub mod scroll_window;
+pub mod selection;
 pub mod table;

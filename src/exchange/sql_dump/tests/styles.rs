@@ -185,7 +185,7 @@ fn statements_that_change_rows_before_them_are_named() {
     let after = |statement: &str| {
         findings(&format!("DROP TABLE IF EXISTS t;\nDELETE FROM t;\n{ROW}{statement};\n")).later
     };
-    for (statement, verb) in [
+    for (statement, action) in [
         ("UPDATE t SET a = 'x' WHERE b = 1", "UPDATE"),
         ("update low_priority ignore `t` set a=1", "UPDATE"),
         ("UPDATE u JOIN t ON t.a = u.a SET t.b = 1", "UPDATE"),
@@ -202,7 +202,7 @@ fn statements_that_change_rows_before_them_are_named() {
     ] {
         assert_eq!(
             after(statement),
-            [LaterStatement { line: 4, verb: verb.into(), table: "t".into() }],
+            [LaterStatement { line: 4, action: action.into(), table: "t".into() }],
             "{statement}"
         );
     }

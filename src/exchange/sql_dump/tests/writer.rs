@@ -72,13 +72,13 @@ impl Writer<'_> {
     }
 
     fn head(&mut self, row: &Row) {
-        let verb = self.choices.of([
+        let action = self.choices.of([
             "INSERT INTO ",
             "insert ignore into",
             "REPLACE ",
             "INSERT /*!50000 DELAYED*/ INTO ",
         ]);
-        self.put(verb);
+        self.put(action);
         self.blank();
         self.name(&row.table);
         if let Some(columns) = &row.columns {

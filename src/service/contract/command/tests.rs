@@ -19,8 +19,8 @@ fn id(id: i64) -> Who {
     Who::Id(UserId(id))
 }
 
-fn named(ids: &[i64]) -> People {
-    People::Named(ids.iter().copied().map(id).collect())
+fn named(ids: &[i64]) -> AccountSelection {
+    AccountSelection::Named(ids.iter().copied().map(id).collect())
 }
 
 fn pending() -> Filter {
@@ -37,17 +37,17 @@ fn rows_go_by_their_ids() {
     assert_eq!(line(Accounts::SetLevel(named(&[17]), AccessLevel::User)), "nexus user demote 17");
     assert_eq!(line(Sessions::Revoke(Selection::Ids(vec![7, 8]))), "nexus session revoke 7 8");
     assert_eq!(
-        line(Directories::Trash(vec![Place::Id(34), Place::Id(-5)])),
+        line(Directories::Trash(vec![DirectorySelector::Id(34), DirectorySelector::Id(-5)])),
         "nexus directory trash --id -- 34 -5"
     );
-    assert_eq!(line(Request::Bin(Bin::Purge(InBin::Bundles(Selection::one(1))))), "nexus bin purge 1");
-    let rename = Directories::Rename { place: Place::Id(34), name: "Summer '24".into() };
+    assert_eq!(line(Request::Bin(Bin::Purge(InBin::Items(Selection::one(1))))), "nexus bin purge 1");
+    let rename = Directories::Rename { place: DirectorySelector::Id(34), name: "Summer '24".into() };
     assert_eq!(line(rename), "nexus directory rename --id 34 \"Summer '24\"");
 }
 
 #[test]
 fn what_a_filter_shows_goes_by_the_filter() {
-    let shown = |filter, except| Accounts::Confirm(People::Shown { filter, except });
+    let shown = |filter, except| Accounts::Confirm(AccountSelection::Shown { filter, except });
     assert_eq!(
         line(shown(pending(), vec![3, -4])),
         "nexus user confirm --filter 'status:pending \"van dyck\"' --except 3 '--except=-4'"
@@ -132,7 +132,7 @@ fn what_a_terminal_would_act_on_or_hides_has_no_line() {
 #[test]
 fn what_would_be_read_as_something_else_has_no_line() {
     let digits = Filter::default().and(Test::User(Who::Username("12".into())));
-    let shown = Accounts::Delete(People::Shown { filter: digits, except: Vec::new() });
+    let shown = Accounts::Delete(AccountSelection::Shown { filter: digits, except: Vec::new() });
     assert_eq!(none(shown), NoCommand::Unseen);
     assert_eq!(none(Accounts::Delete(named(&[-1]))), NoCommand::Unseen);
 }

@@ -47,10 +47,10 @@ const LOOKS: u32 = 50;
 pub(super) fn of_log(path: &Path) -> Result<Holders> {
     let shm_path = beside(path, "-shm");
     let mut file = match file_here(path, &shm_path)? {
-        Here::Closed(file) => file,
-        Here::Open => return Ok(Holders::Somebody),
-        Here::OpenElsewhere => return Ok(Holders::OfAnotherFile),
-        Here::Unknown => return Ok(Holders::Nobody(None)),
+        ThisProcess::Closed(file) => file,
+        ThisProcess::Open => return Ok(Holders::Somebody),
+        ThisProcess::OpenElsewhere => return Ok(Holders::OfAnotherFile),
+        ThisProcess::Unknown => return Ok(Holders::Nobody(None)),
     };
     for _ in 0..LOOKS {
         let shm = open(&shm_path)?;
@@ -81,9 +81,9 @@ pub(super) fn of_log(path: &Path) -> Result<Holders> {
 /// Returns whether some program is in the transaction that the journal of the file at `path` belongs to.
 pub(super) fn of_journal(path: &Path) -> Result<Holders> {
     let file = match file_here(path, &beside(path, "-shm"))? {
-        Here::Closed(file) => file,
-        Here::Open => return Ok(Holders::Somebody),
-        Here::OpenElsewhere | Here::Unknown => return Ok(Holders::Nobody(None)),
+        ThisProcess::Closed(file) => file,
+        ThisProcess::Open => return Ok(Holders::Somebody),
+        ThisProcess::OpenElsewhere | ThisProcess::Unknown => return Ok(Holders::Nobody(None)),
     };
     let Some(open_file) = file else { return Ok(Holders::Nobody(None)) };
     let is_writing = is_locked(&open_file, FlockType::WriteLock, RESERVED, 1)?
@@ -92,7 +92,7 @@ pub(super) fn of_journal(path: &Path) -> Result<Holders> {
 }
 
 /// What this process has open.
-enum Here {
+enum ThisProcess {
     /// Neither the file nor the `-shm`; the file is open now.
     Closed(Option<File>),
     /// The file.
@@ -103,18 +103,18 @@ enum Here {
     Unknown,
 }
 
-fn file_here(path: &Path, shm: &Path) -> Result<Here> {
-    let Ok(entries) = fs::read_dir("/proc/self/fd") else { return Ok(Here::Unknown) };
+fn file_here(path: &Path, shm: &Path) -> Result<ThisProcess> {
+    let Ok(entries) = fs::read_dir("/proc/self/fd") else { return Ok(ThisProcess::Unknown) };
     let identity = |path: &Path| path.metadata().ok().map(|found| (found.dev(), found.ino()));
     let open_here: Vec<_> = entries.flatten().filter_map(|entry| identity(&entry.path())).collect();
     let is_open = |path| identity(path).is_some_and(|file| open_here.contains(&file));
     if is_open(path) {
-        return Ok(Here::Open);
+        return Ok(ThisProcess::Open);
     }
     if is_open(shm) {
-        return Ok(Here::OpenElsewhere);
+        return Ok(ThisProcess::OpenElsewhere);
     }
-    Ok(Here::Closed(open(path)?))
+    Ok(ThisProcess::Closed(open(path)?))
 }
 
 fn open(path: &Path) -> Result<Option<File>> {

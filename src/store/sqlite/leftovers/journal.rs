@@ -37,7 +37,7 @@ const WITH_LOG: Misfit =
 const OTHER_PROGRAM: Misfit = "it names a file that is not its own";
 
 /// What a journal says of itself.
-enum Kind {
+enum JournalKind {
     /// SQLite does not look at it.
     Cold,
     /// It is none.
@@ -46,20 +46,20 @@ enum Kind {
     Hot { pages_before: u32 },
 }
 
-fn kind(journal: &Claim) -> Result<Kind> {
+fn kind(journal: &Claim) -> Result<JournalKind> {
     let head = journal.head::<HEADER_BYTES>()?;
     Ok(if head.first() == Some(&0) {
-        Kind::Cold
+        JournalKind::Cold
     } else if head.starts_with(&MAGIC) && journal.bytes >= HEADER_BYTES as u64 {
-        Kind::Hot { pages_before: number_at(&head, PAGES_BEFORE) }
+        JournalKind::Hot { pages_before: number_at(&head, PAGES_BEFORE) }
     } else {
-        Kind::None
+        JournalKind::None
     })
 }
 
 /// Whether it began when the file was empty.
 pub(super) fn is_of_empty_file(journal: &Claim) -> bool {
-    matches!(kind(journal), Ok(Kind::Hot { pages_before: 0 }))
+    matches!(kind(journal), Ok(JournalKind::Hot { pages_before: 0 }))
 }
 
 /// Why the file at `path` cannot be the half of a first making: such a one holds no row.
@@ -113,18 +113,18 @@ fn bytes_of_a_making() -> Result<u64> {
 /// Why a journal must not lie beside a file that is empty or missing: SQLite would remove it.
 pub(super) fn misfit_without_file(journal: &Claim) -> Result<Option<Misfit>> {
     Ok(match kind(journal)? {
-        Kind::Cold | Kind::Hot { pages_before: 0 } => None,
-        Kind::None => Some(NO_JOURNAL),
-        Kind::Hot { .. } => Some(NO_FILE),
+        JournalKind::Cold | JournalKind::Hot { pages_before: 0 } => None,
+        JournalKind::None => Some(NO_JOURNAL),
+        JournalKind::Hot { .. } => Some(NO_FILE),
     })
 }
 
 /// Why the journal does not belong to the store at `path`. It is rolled back in a private copy to see what comes of it.
 pub(super) fn misfit(path: &Path, journal: &Claim, log: Option<&Claim>) -> Result<Option<Misfit>> {
     let pages_before = match kind(journal)? {
-        Kind::Cold => return Ok(None),
-        Kind::None => return Ok(Some(NO_JOURNAL)),
-        Kind::Hot { pages_before } => pages_before,
+        JournalKind::Cold => return Ok(None),
+        JournalKind::None => return Ok(Some(NO_JOURNAL)),
+        JournalKind::Hot { pages_before } => pages_before,
     };
     if let Some(log) = log
         && log::misfit_without_store(log)?.is_some()

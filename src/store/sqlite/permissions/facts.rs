@@ -19,7 +19,7 @@ pub(super) const STICKY: u32 = 0o1000;
 
 /// What stands at a path itself; links are not followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FileKind {
     File,
     Folder,
     Link,
@@ -29,7 +29,7 @@ pub(super) enum Kind {
 /// What the file system tells about a file or folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Facts {
-    pub(super) kind: Kind,
+    pub(super) kind: FileKind,
     /// The permission bits.
     pub(super) mode: u32,
     pub(super) owner: u32,
@@ -52,10 +52,10 @@ impl Facts {
 
     fn from_metadata(metadata: &Metadata, mount_root: bool) -> Self {
         let kind = match metadata.file_type() {
-            kind if kind.is_file() => Kind::File,
-            kind if kind.is_dir() => Kind::Folder,
-            kind if kind.is_symlink() => Kind::Link,
-            _ => Kind::Other,
+            kind if kind.is_file() => FileKind::File,
+            kind if kind.is_dir() => FileKind::Folder,
+            kind if kind.is_symlink() => FileKind::Link,
+            _ => FileKind::Other,
         };
         Self {
             kind,

@@ -15,7 +15,7 @@ use crate::store::{Result, StoreError};
 mod facts;
 mod rules;
 
-use facts::{Facts, Kind, User};
+use facts::{Facts, FileKind, User};
 use rules::{Effect, Fault};
 
 /// What SQLite may keep beside a store's file.
@@ -84,7 +84,7 @@ fn heed(faults: Vec<Fault>) -> Result<Heeded> {
 fn faults(path: &Path, user: User) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
     let Some(file) = Facts::of(path)? else { return Ok(faults) };
-    if file.kind == Kind::File {
+    if file.kind == FileKind::File {
         faults.extend(rules::of_file(path, file, user));
         for suffix in COMPANIONS {
             let path = beside(path, suffix);

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::expected::{Kind, Object, expected, in_memory, names};
+use super::expected::{Object, ObjectKind, expected, in_memory, names};
 use super::fault::{Fault, Wrong};
 use super::sql::{Token, canonical, tokens};
 use super::table::{Column, Index, Table, indexes, names_any};
@@ -20,7 +20,7 @@ pub(super) fn faults(connection: &Connection, version: i64) -> Result<Vec<Fault>
     for object in expected {
         match found.iter().find(|found| found.is(object.kind, &object.name)) {
             Some(same) if same.sql == object.sql && same.table == object.table => {}
-            Some(other) if object.kind == Kind::Table => {
+            Some(other) if object.kind == ObjectKind::Table => {
                 faults.extend(table_faults(connection, expected, object, other)?);
             }
             Some(other) if is_same(connection, expected, object, other)? => {}
@@ -28,7 +28,7 @@ pub(super) fn faults(connection: &Connection, version: i64) -> Result<Vec<Fault>
             // With a table goes all that belongs to it.
             None if gone.contains(&object.table.as_str()) => {}
             None => {
-                gone.extend((object.kind == Kind::Table).then_some(object.table.as_str()));
+                gone.extend((object.kind == ObjectKind::Table).then_some(object.table.as_str()));
                 faults.push(Fault::of(object, Wrong::Missing));
             }
         }
@@ -36,10 +36,10 @@ pub(super) fn faults(connection: &Connection, version: i64) -> Result<Vec<Fault>
     for object in found.iter().filter(|found| !expected.iter().any(|known| known.is(found.kind, &found.name)))
     {
         let wrong = match object.kind {
-            Kind::Trigger => is_ours(&object.table, expected).then_some(Wrong::Foreign),
-            Kind::Index => refuses_rows(connection, expected, object)?.then_some(Wrong::Foreign),
-            Kind::View => Some(Wrong::View),
-            Kind::Table => None,
+            ObjectKind::Trigger => is_ours(&object.table, expected).then_some(Wrong::Foreign),
+            ObjectKind::Index => refuses_rows(connection, expected, object)?.then_some(Wrong::Foreign),
+            ObjectKind::View => Some(Wrong::View),
+            ObjectKind::Table => None,
         };
         faults.extend(wrong.map(|wrong| Fault::of(object, wrong)));
     }
@@ -49,7 +49,7 @@ pub(super) fn faults(connection: &Connection, version: i64) -> Result<Vec<Fault>
 /// Returns `true` for one of the three tables and for every table with NEXUS's prefix.
 pub(super) fn is_ours(table: &str, expected: &[Object]) -> bool {
     let has_prefix = table.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("nexus_"));
-    has_prefix || expected.iter().any(|object| object.is(Kind::Table, table))
+    has_prefix || expected.iter().any(|object| object.is(ObjectKind::Table, table))
 }
 
 /// Returns `true` where an index, trigger or view means the same though its text differs.
@@ -62,20 +62,20 @@ fn is_same(connection: &Connection, objects: &[Object], ours: &Object, other: &O
     if meaning(&ours.sql) == meaning(&other.sql) {
         return Ok(true);
     }
-    if ours.kind != Kind::Index {
+    if ours.kind != ObjectKind::Index {
         return Ok(false);
     }
-    let Some(table) = objects.iter().find(|object| object.is(Kind::Table, &ours.table)) else {
+    let Some(table) = objects.iter().find(|object| object.is(ObjectKind::Table, &ours.table)) else {
         return Ok(false);
     };
-    let memory = in_memory(table)?;
-    memory.execute_batch(&ours.sql).map_err(of)?;
+    let cache = in_memory(table)?;
+    cache.execute_batch(&ours.sql).map_err(of)?;
     let find = |connection: &Connection| -> Result<Option<Index>> {
         Ok(indexes(connection, &ours.table)?
             .into_iter()
             .find(|index| index.name.eq_ignore_ascii_case(&ours.name)))
     };
-    let (Some(wanted), Some(found)) = (find(&memory)?, find(connection)?) else { return Ok(false) };
+    let (Some(wanted), Some(found)) = (find(&cache)?, find(connection)?) else { return Ok(false) };
     // Expressions are told by their text alone.
     let is_plain = wanted.columns.iter().all(|(name, ..)| name.is_some());
     let condition = |sql: &str| {
@@ -91,7 +91,7 @@ fn is_same(connection: &Connection, objects: &[Object], ours: &Object, other: &O
 
 /// Returns `true` for an index of another program that can refuse rows which NEXUS writes.
 fn refuses_rows(connection: &Connection, objects: &[Object], index: &Object) -> Result<bool> {
-    let Some(table) = objects.iter().find(|object| object.is(Kind::Table, &index.table)) else {
+    let Some(table) = objects.iter().find(|object| object.is(ObjectKind::Table, &index.table)) else {
         return Ok(false);
     };
     let found = indexes(connection, &index.table)?;
@@ -101,8 +101,8 @@ fn refuses_rows(connection: &Connection, objects: &[Object], index: &Object) -> 
         return Ok(false);
     };
     let is_known = names(objects);
-    let memory = in_memory(table)?;
-    let ours = Table::read(&memory, &table.name, &table.sql, &is_known)?;
+    let cache = in_memory(table)?;
+    let ours = Table::read(&cache, &table.name, &table.sql, &is_known)?;
     let theirs = Table::read(connection, &index.table, "", &is_known)?;
     Ok(!never_refuses(unique, &ours, &theirs))
 }
@@ -129,8 +129,8 @@ fn table_faults(
     other: &Object,
 ) -> Result<Vec<Fault>> {
     let is_known = names(objects);
-    let memory = in_memory(ours)?;
-    let wanted = Table::read(&memory, &ours.name, &ours.sql, &is_known)?;
+    let cache = in_memory(ours)?;
+    let wanted = Table::read(&cache, &ours.name, &ours.sql, &is_known)?;
     let found = Table::read(connection, &other.name, &other.sql, &is_known)?;
     let mut parts = Vec::new();
     columns(&wanted, &found, &mut parts);
@@ -256,7 +256,7 @@ pub(super) fn is_foreign(definition_column: Option<&str>, tokens: &[Token], want
 /// Returns the columns that other programs added to a table and that hold values of their own.
 pub(super) fn foreign_columns(connection: &Connection, version: i64, table: &str) -> Result<Vec<String>> {
     let objects = expected(version)?;
-    let Some(ours) = objects.iter().find(|object| object.is(Kind::Table, table)) else {
+    let Some(ours) = objects.iter().find(|object| object.is(ObjectKind::Table, table)) else {
         return Ok(Vec::new());
     };
     let sql = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE";

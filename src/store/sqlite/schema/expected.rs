@@ -17,14 +17,14 @@ use crate::store::sqlite::window::all;
 
 /// The kind of a schema object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum ObjectKind {
     Table,
     Index,
     View,
     Trigger,
 }
 
-impl Kind {
+impl ObjectKind {
     /// Returns the word that SQLite and messages use.
     pub(super) const fn word(self) -> &'static str {
         match self {
@@ -43,7 +43,7 @@ impl Kind {
 /// A row of `sqlite_schema`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Object {
-    pub(super) kind: Kind,
+    pub(super) kind: ObjectKind,
     pub(super) name: String,
     /// The table that it is, or that it belongs to.
     pub(super) table: String,
@@ -52,7 +52,7 @@ pub(super) struct Object {
 
 impl Object {
     /// Returns `true` for the object of this kind and name.
-    pub(super) fn is(&self, kind: Kind, name: &str) -> bool {
+    pub(super) fn is(&self, kind: ObjectKind, name: &str) -> bool {
         self.kind == kind && self.name.eq_ignore_ascii_case(name)
     }
 
@@ -66,7 +66,7 @@ impl Object {
             read,
         )?;
         let object = |(kind, name, table, sql): (String, _, _, _)| {
-            Some(Self { kind: Kind::parse(&kind)?, name, table, sql })
+            Some(Self { kind: ObjectKind::parse(&kind)?, name, table, sql })
         };
         Ok(rows.into_iter().filter_map(object).collect())
     }
@@ -111,10 +111,10 @@ fn follow<'s>(scripts: impl Iterator<Item = &'s str>) -> Result<Vec<Object>> {
             match word(0).as_str() {
                 "create" => objects.extend(created(script, statement)),
                 "drop" => {
-                    let (kind, name) = (Kind::parse(&word(1)), word(2));
+                    let (kind, name) = (ObjectKind::parse(&word(1)), word(2));
                     objects.retain(|object| {
                         let with_table =
-                            kind == Some(Kind::Table) && object.table.eq_ignore_ascii_case(&name);
+                            kind == Some(ObjectKind::Table) && object.table.eq_ignore_ascii_case(&name);
                         !(with_table || kind.is_some_and(|kind| object.is(kind, &name)))
                     });
                 }
@@ -136,8 +136,8 @@ fn source<'s>(script: &'s str, statement: &[Placed]) -> &'s str {
 fn created(script: &str, statement: &[Placed]) -> Option<Object> {
     let at = statement
         .iter()
-        .position(|placed| placed.token.name().and_then(|word| Kind::parse(&word)).is_some())?;
-    let kind = Kind::parse(&statement.get(at)?.token.name()?)?;
+        .position(|placed| placed.token.name().and_then(|word| ObjectKind::parse(&word)).is_some())?;
+    let kind = ObjectKind::parse(&statement.get(at)?.token.name()?)?;
     let (name, rest) = statement.get(at + 1..)?.split_first()?;
     let unique =
         if statement.iter().take(at).any(|placed| placed.token.is("unique")) { " UNIQUE" } else { "" };
@@ -145,8 +145,8 @@ fn created(script: &str, statement: &[Placed]) -> Option<Object> {
         format!("CREATE{unique} {} {}", kind.word().to_uppercase(), source(script, statement.get(at + 1..)?));
     let name = name.token.name()?;
     let table = match kind {
-        Kind::Table | Kind::View => name.clone(),
-        Kind::Index | Kind::Trigger => {
+        ObjectKind::Table | ObjectKind::View => name.clone(),
+        ObjectKind::Index | ObjectKind::Trigger => {
             let on = rest.iter().position(|placed| placed.token.is("on"))?;
             rest.get(on + 1)?.token.name()?
         }
@@ -156,11 +156,11 @@ fn created(script: &str, statement: &[Placed]) -> Option<Object> {
 
 /// Lets SQLite alter a table.
 fn alter(objects: &mut [Object], table: &str, statement: &str) -> Result<()> {
-    let memory = Connection::open_in_memory().map_err(error::of)?;
-    for object in objects.iter_mut().filter(|object| object.is(Kind::Table, table)) {
-        memory.execute_batch(&format!("{}; {statement}", object.sql)).map_err(error::of)?;
+    let cache = Connection::open_in_memory().map_err(error::of)?;
+    for object in objects.iter_mut().filter(|object| object.is(ObjectKind::Table, table)) {
+        cache.execute_batch(&format!("{}; {statement}", object.sql)).map_err(error::of)?;
         let sql = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?";
-        object.sql = memory.query_row(sql, [table], |row| row.get(0)).map_err(error::of)?;
+        object.sql = cache.query_row(sql, [table], |row| row.get(0)).map_err(error::of)?;
     }
     Ok(())
 }
@@ -170,7 +170,7 @@ pub(super) fn names(objects: &[Object]) -> impl Fn(&str) -> bool {
     let mut names = std::collections::HashSet::new();
     for object in objects {
         names.extend([object.name.to_lowercase(), object.table.to_lowercase()]);
-        if object.kind == Kind::Table {
+        if object.kind == ObjectKind::Table {
             let words = tokens(&object.sql).into_iter().filter_map(|placed| match placed.token {
                 Token::Word(word) => Some(word),
                 Token::Quoted(_) | Token::Text(_) | Token::Mark(_) => None,
@@ -187,9 +187,9 @@ pub(super) fn names(objects: &[Object]) -> impl Fn(&str) -> bool {
 
 /// A connection in memory with one table of the expected schema, to ask SQLite about it.
 pub(super) fn in_memory(table: &Object) -> Result<Connection> {
-    let memory = Connection::open_in_memory().map_err(error::of)?;
-    memory.execute_batch(&table.sql).map_err(error::of)?;
-    Ok(memory)
+    let cache = Connection::open_in_memory().map_err(error::of)?;
+    cache.execute_batch(&table.sql).map_err(error::of)?;
+    Ok(cache)
 }
 
 /// Returns a name for use in SQL.

@@ -1,6 +1,6 @@
 //! Where a store's schema differs from the expected one, and the words for that.
 
-use super::expected::{Kind, Object};
+use super::expected::{Object, ObjectKind};
 use crate::domain::finding::{DROP_FOREIGN, Finding, Severity};
 use crate::domain::text::clip;
 
@@ -13,7 +13,7 @@ const QUOTED_CELLS: usize = 100;
 /// A difference between a store's schema and the expected one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::store::sqlite) struct Fault {
-    pub(super) kind: Kind,
+    pub(super) kind: ObjectKind,
     pub(super) name: String,
     /// The table that it is, or that it belongs to.
     pub(super) table: String,

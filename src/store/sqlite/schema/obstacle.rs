@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::compare::is_ours;
-use super::expected::{Kind, Object, in_memory, name_in_sql, names};
+use super::expected::{Object, ObjectKind, in_memory, name_in_sql, names};
 use super::fault::{Fault, Wrong};
 use super::sql::tokens;
 use super::table::{Column, Index, Table, indexes};
@@ -24,9 +24,9 @@ pub(super) fn of(connection: &Connection, objects: &[Object], fault: &Fault) -> 
         return Ok(None);
     };
     match (&fault.wrong, object.kind) {
-        (Wrong::Missing, Kind::Table) => Ok(of_missing(object)),
-        (Wrong::Missing | Wrong::Altered, Kind::Index) => of_index(connection, objects, object),
-        (Wrong::Part(_), Kind::Table) => of_table(connection, objects, object),
+        (Wrong::Missing, ObjectKind::Table) => Ok(of_missing(object)),
+        (Wrong::Missing | Wrong::Altered, ObjectKind::Index) => of_index(connection, objects, object),
+        (Wrong::Part(_), ObjectKind::Table) => of_table(connection, objects, object),
         (
             Wrong::Missing
             | Wrong::Altered
@@ -34,7 +34,7 @@ pub(super) fn of(connection: &Connection, objects: &[Object], fault: &Fault) -> 
             | Wrong::Column(_)
             | Wrong::Foreign
             | Wrong::View,
-            Kind::Table | Kind::Index | Kind::View | Kind::Trigger,
+            ObjectKind::Table | ObjectKind::Index | ObjectKind::View | ObjectKind::Trigger,
         ) => Ok(None),
     }
 }
@@ -46,12 +46,12 @@ fn of_missing(table: &Object) -> Option<String> {
 }
 
 fn of_index(connection: &Connection, objects: &[Object], index: &Object) -> Result<Option<String>> {
-    let Some(table) = objects.iter().find(|object| object.is(Kind::Table, &index.table)) else {
+    let Some(table) = objects.iter().find(|object| object.is(ObjectKind::Table, &index.table)) else {
         return Ok(None);
     };
-    let memory = in_memory(table)?;
-    memory.execute_batch(&index.sql).map_err(error::of)?;
-    let wanted = indexes(&memory, &table.name)?;
+    let cache = in_memory(table)?;
+    cache.execute_batch(&index.sql).map_err(error::of)?;
+    let wanted = indexes(&cache, &table.name)?;
     let Some(unique) = wanted.iter().find(|wanted| wanted.is_unique && wanted.name == index.name) else {
         return Ok(None);
     };
@@ -86,8 +86,8 @@ fn duplicates(connection: &Connection, table: &str, index: &Index) -> Result<Vec
 /// Looks for rows that break the rules of a table which is made anew.
 fn of_table(connection: &Connection, objects: &[Object], object: &Object) -> Result<Option<String>> {
     let is_known = names(objects);
-    let memory = in_memory(object)?;
-    let wanted = Table::read(&memory, &object.name, &object.sql, &is_known)?;
+    let cache = in_memory(object)?;
+    let wanted = Table::read(&cache, &object.name, &object.sql, &is_known)?;
     let found = Table::read(connection, &object.name, "", &is_known)?;
     let here = |column: &&Column| found.column(&column.name).is_some_and(|column| column.hidden == 0);
     let lost = wanted.columns.iter().find(|column| !here(column) && !column.can_be_left_out());
@@ -139,6 +139,7 @@ fn of_table(connection: &Connection, objects: &[Object], object: &Object) -> Res
 pub(super) fn touches_derived(fault: &Fault, objects: &[Object]) -> bool {
     let bases = ["de_torres_vincent_users", "de_torres_vincent_user_directories"];
     let is = |table: &str| fault.table.eq_ignore_ascii_case(table);
-    let is_rows = matches!(fault.kind, Kind::Table | Kind::Trigger) && is_ours(&fault.table, objects);
+    let is_rows =
+        matches!(fault.kind, ObjectKind::Table | ObjectKind::Trigger) && is_ours(&fault.table, objects);
     is_rows && (bases.iter().chain(&DERIVED).any(|table| is(table)))
 }

@@ -7,12 +7,12 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use super::compare::{faults, is_foreign};
-use super::expected::{Kind, Object, expected, in_memory, name_in_sql, names};
+use super::expected::{Object, ObjectKind, expected, in_memory, name_in_sql, names};
 use super::fault::{Fault, Wrong};
 use super::obstacle;
 use super::table::Table;
 use crate::domain::finding::Finding;
-use crate::store::sqlite::{copy, derived, error, file, location};
+use crate::store::sqlite::{copy, denormalized, error, file, location};
 use crate::store::{Result, StoreError};
 
 /// The name that a table has while it is made anew.
@@ -80,8 +80,8 @@ fn mend_all(connection: &Connection, version: i64, before: &[Fault]) -> Result<V
         let sql = format!("DROP {} main.{}", fault.kind.word(), name_in_sql(&fault.name));
         attempt(connection, || run(connection, &sql))?;
     }
-    for table in objects.iter().filter(|object| object.kind == Kind::Table) {
-        let of_it = |fault: &&Fault| fault.kind == Kind::Table && fault.name == table.name;
+    for table in objects.iter().filter(|object| object.kind == ObjectKind::Table) {
+        let of_it = |fault: &&Fault| fault.kind == ObjectKind::Table && fault.name == table.name;
         match before.iter().find(of_it).map(|fault| &fault.wrong) {
             Some(Wrong::Missing) => attempt(connection, || run(connection, &table.sql))?,
             Some(Wrong::Part(_)) => attempt(connection, || rebuild(connection, objects, table))?,
@@ -89,7 +89,7 @@ fn mend_all(connection: &Connection, version: i64, before: &[Fault]) -> Result<V
         };
     }
     let left = faults(connection, version)?;
-    for object in objects.iter().filter(|object| object.kind != Kind::Table) {
+    for object in objects.iter().filter(|object| object.kind != ObjectKind::Table) {
         match left
             .iter()
             .find(|fault| fault.kind == object.kind && fault.name == object.name)
@@ -104,12 +104,12 @@ fn mend_all(connection: &Connection, version: i64, before: &[Fault]) -> Result<V
         };
     }
     if before.iter().any(|fault| obstacle::touches_derived(fault, objects)) {
-        let has = |table: &str| objects.iter().any(|object| object.is(Kind::Table, table));
+        let has = |table: &str| objects.iter().any(|object| object.is(ObjectKind::Table, table));
         if has("nexus_names") {
-            attempt(connection, || derived::all_names(connection))?;
+            attempt(connection, || denormalized::all_names(connection))?;
         }
         if has("nexus_directories") {
-            attempt(connection, || derived::all_directories(connection))?;
+            attempt(connection, || denormalized::all_directories(connection))?;
         }
     }
     let left = faults(connection, version)?;
@@ -152,11 +152,11 @@ fn run(connection: &Connection, sql: &str) -> Result<()> {
 fn rebuild(connection: &Connection, objects: &[Object], table: &Object) -> Result<()> {
     let is_known = names(objects);
     let all = Object::all(connection)?;
-    let Some(old) = all.iter().find(|object| object.is(Kind::Table, &table.name)) else {
+    let Some(old) = all.iter().find(|object| object.is(ObjectKind::Table, &table.name)) else {
         return Err(StoreError::Gone);
     };
-    let memory = in_memory(table)?;
-    let wanted = Table::read(&memory, &table.name, &table.sql, &is_known)?;
+    let cache = in_memory(table)?;
+    let wanted = Table::read(&cache, &table.name, &table.sql, &is_known)?;
     let found = Table::read(connection, &table.name, &old.sql, &is_known)?;
     run(connection, &definition(&wanted, &found, &table.sql))?;
     let kept: Vec<_> = found
@@ -180,7 +180,7 @@ fn rebuild(connection: &Connection, objects: &[Object], table: &Object) -> Resul
     }
     for object in all
         .iter()
-        .filter(|object| object.kind != Kind::Table && object.table.eq_ignore_ascii_case(&table.name))
+        .filter(|object| object.kind != ObjectKind::Table && object.table.eq_ignore_ascii_case(&table.name))
     {
         run(connection, &object.sql)?;
     }

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::compare::faults;
-use super::expected::{Kind, Object, expected};
+use super::expected::{Object, ObjectKind, expected};
 use super::*;
 use crate::store::sqlite::migrations::STEPS;
 
@@ -57,7 +57,8 @@ fn every_object_that_is_dropped_is_named() {
 
 #[test]
 fn a_trigger_on_any_of_nexus_s_tables_is_named_and_one_elsewhere_is_not() {
-    let mut tables: Vec<_> = expected(LATEST).unwrap().iter().filter(|o| o.kind == Kind::Table).collect();
+    let mut tables: Vec<_> =
+        expected(LATEST).unwrap().iter().filter(|o| o.kind == ObjectKind::Table).collect();
     tables.dedup();
     for table in tables {
         for when in ["BEFORE INSERT", "AFTER UPDATE", "AFTER DELETE"] {
@@ -77,12 +78,14 @@ fn a_trigger_on_any_of_nexus_s_tables_is_named_and_one_elsewhere_is_not() {
 
 #[test]
 fn a_trigger_index_or_view_with_another_definition_is_named() {
-    for object in expected(LATEST).unwrap().iter().filter(|object| object.kind != Kind::Table) {
+    for object in expected(LATEST).unwrap().iter().filter(|object| object.kind != ObjectKind::Table) {
         let (kind, name, table) = (object.kind.word(), &object.name, &object.table);
         let other = match object.kind {
-            Kind::Trigger => format!("CREATE TRIGGER {name} AFTER INSERT ON {table} BEGIN SELECT 1; END"),
-            Kind::Index => format!("CREATE INDEX {name} ON {table} (rowid)").replace("rowid", "1 + 1"),
-            Kind::View | Kind::Table => format!("CREATE {kind} {name} AS SELECT 1 AS one"),
+            ObjectKind::Trigger => {
+                format!("CREATE TRIGGER {name} AFTER INSERT ON {table} BEGIN SELECT 1; END")
+            }
+            ObjectKind::Index => format!("CREATE INDEX {name} ON {table} (rowid)").replace("rowid", "1 + 1"),
+            ObjectKind::View | ObjectKind::Table => format!("CREATE {kind} {name} AS SELECT 1 AS one"),
         };
         let said = said_after(&format!("DROP {kind} {name}; {other}"));
         assert_eq!(said, [format!("{kind} {name} is altered")]);
@@ -125,7 +128,7 @@ fn a_trigger_index_or_view_with_another_definition_is_named() {
 /// Rebuilds a table with another text in place of a part of its own.
 fn rebuilt(table: &str, part: &str, other: &str) -> Vec<String> {
     let connection = made(LATEST);
-    let object = expected(LATEST).unwrap().iter().find(|object| object.is(Kind::Table, table)).unwrap();
+    let object = expected(LATEST).unwrap().iter().find(|object| object.is(ObjectKind::Table, table)).unwrap();
     assert!(object.sql.contains(part), "{table}: {part}");
     rewritten(&connection, table, &object.sql.replacen(part, other, 1));
     let faults = faults(&connection, LATEST).unwrap();
@@ -241,7 +244,8 @@ fn a_table_written_in_other_words_is_the_same() {
         ("nexus_settings", "value TEXT NOT NULL", "value TEXT NOT NULL -- anything"),
     ] {
         let connection = made(LATEST);
-        let object = expected(LATEST).unwrap().iter().find(|object| object.is(Kind::Table, table)).unwrap();
+        let object =
+            expected(LATEST).unwrap().iter().find(|object| object.is(ObjectKind::Table, table)).unwrap();
         assert!(object.sql.contains(part), "{table}: {part}");
         rewritten(&connection, table, &object.sql.replacen(part, other, 1));
         assert_eq!(faults(&connection, LATEST).unwrap(), [], "{other}");
@@ -250,11 +254,11 @@ fn a_table_written_in_other_words_is_the_same() {
 
 /// Makes a table anew with a part of its text altered, as other programs do that cannot alter it.
 fn remade(table: &str, part: &str, other: &str) -> Vec<String> {
-    let object = expected(LATEST).unwrap().iter().find(|object| object.is(Kind::Table, table)).unwrap();
+    let object = expected(LATEST).unwrap().iter().find(|object| object.is(ObjectKind::Table, table)).unwrap();
     let mut sql =
         format!("PRAGMA foreign_keys = OFF; DROP TABLE {table}; {};", object.sql.replacen(part, other, 1));
     for object in expected(LATEST).unwrap().iter().filter(|object| object.table == table) {
-        if object.kind != Kind::Table {
+        if object.kind != ObjectKind::Table {
             sql.extend([object.sql.as_str(), ";"]);
         }
     }
@@ -295,7 +299,8 @@ fn a_unique_index_of_another_program_that_can_refuse_a_row_is_named() {
 #[test]
 fn a_refusal_names_five_objects_and_counts_the_others() {
     let connection = made(LATEST);
-    for object in expected(LATEST).unwrap().iter().filter(|object| object.kind == Kind::Trigger).take(7) {
+    for object in expected(LATEST).unwrap().iter().filter(|object| object.kind == ObjectKind::Trigger).take(7)
+    {
         connection.execute_batch(&format!("DROP TRIGGER {}", object.name)).unwrap();
     }
     let Err(StoreError::Altered(words)) = verify(&connection, LATEST) else { panic!("not refused") };

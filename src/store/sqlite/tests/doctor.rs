@@ -4,19 +4,19 @@ use std::path::Path;
 
 use super::*;
 use crate::domain::finding::{Finding, Severity};
-use crate::domain::journal::{Author, Image, Kind, NewEntry, Object, Outcome, Verb, Whence};
-use crate::store::{Repaired, examine, story};
+use crate::domain::journal::{Action, Actor, EntityKind, EntityRef, FieldValues, NewEntry, Origin, Outcome};
+use crate::store::{Repaired, contract_tests, examine};
 
 fn entry() -> NewEntry {
     NewEntry {
         at: now(),
-        author: Author::default(),
-        whence: Whence::default(),
-        verb: Verb::Repaired,
+        actor: Actor::default(),
+        origin: Origin::default(),
+        action: Action::Repaired,
         outcome: Outcome::Done,
-        object: Object { kind: Kind::Store, id: None, label: String::new(), account: None },
-        before: Image::new(),
-        after: Image::new(),
+        object: EntityRef { kind: EntityKind::Store, id: None, label: String::new(), account: None },
+        before: FieldValues::new(),
+        after: FieldValues::new(),
         act: None,
         undoes: None,
     }
@@ -31,7 +31,7 @@ fn altered(sql: &str) -> TempDir {
         rows.insert_user(&account("bob", AccessLevel::User))?;
         rows.insert_session(&token(ada, "t1"))?;
         for path in ["1_A", "1_A/b", "1_A/b/c"] {
-            rows.insert_directory(&story::folder(ada, path))?;
+            rows.insert_directory(&contract_tests::folder(ada, path))?;
         }
         rows.record(&entry())
     });
@@ -77,12 +77,12 @@ fn entries(folder: &TempDir) -> i64 {
 
 /// Rebuilds the users table with a part of its text in other words, and all that belongs to it.
 fn remade(table: &str, part: &str, other: &str) -> String {
-    let memory = Connection::open_in_memory().unwrap();
+    let cache = Connection::open_in_memory().unwrap();
     for step in migrations::STEPS {
-        memory.execute_batch(step).unwrap();
+        cache.execute_batch(step).unwrap();
     }
     let mut statement =
-        memory.prepare("SELECT type, sql FROM sqlite_schema WHERE tbl_name = ? AND sql NOT NULL").unwrap();
+        cache.prepare("SELECT type, sql FROM sqlite_schema WHERE tbl_name = ? AND sql NOT NULL").unwrap();
     let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
     let objects: Vec<_> = statement.query_map([table], read).unwrap().map(rusqlite::Result::unwrap).collect();
     let (_, made) = objects.iter().find(|(kind, _)| kind == "table").unwrap();

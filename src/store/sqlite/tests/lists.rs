@@ -2,12 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::super::derived;
+use super::super::denormalized;
 use super::*;
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::page::{Sort, Window};
 use crate::domain::user::User;
-use crate::store::Tending;
+use crate::store::IdleWork;
 
 /// More rows than are counted off from an end, so that fences have to be set.
 const ROWS: u64 = 2_600;
@@ -93,9 +93,9 @@ fn while_others_remove_rows_the_right_ones_show_and_soon_at_their_exact_places()
     assert_eq!(ids(&found), &after[1_293..1_323]);
     assert_eq!(found.total, ROWS - 7);
     assert!(found.anchor.unwrap().abs_diff(1_293) <= 7);
-    while store.tend().unwrap() != Tending::Settled {}
+    while store.run_idle_work().unwrap() != IdleWork::Refreshed {}
     assert_eq!(window(&store, &wanted, row, 0).anchor, Some(1_293));
-    assert_eq!(store.tend(), Ok(Tending::Rest));
+    assert_eq!(store.run_idle_work(), Ok(IdleWork::Done));
 }
 
 #[test]
@@ -158,18 +158,18 @@ fn a_reading_can_be_stopped_from_outside() {
 
 /// What another program may do to directories.
 #[derive(Debug, Clone)]
-enum Deed {
+enum BulkAction {
     Add(String),
     Remove(u8),
     Rename(u8, String),
 }
 
-fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+fn deeds() -> impl Strategy<Value = Vec<BulkAction>> {
     let path = || "[ab](/[abÄ]){0,3}";
     let deed = prop_oneof![
-        4 => path().prop_map(Deed::Add),
-        1 => any::<u8>().prop_map(Deed::Remove),
-        2 => (any::<u8>(), path()).prop_map(|(which, path)| Deed::Rename(which, path)),
+        4 => path().prop_map(BulkAction::Add),
+        1 => any::<u8>().prop_map(BulkAction::Remove),
+        2 => (any::<u8>(), path()).prop_map(|(which, path)| BulkAction::Rename(which, path)),
     ];
     prop::collection::vec(deed, 1..25)
 }
@@ -192,17 +192,17 @@ proptest! {
         let one = "(SELECT id FROM de_torres_vincent_user_directories ORDER BY (id * 7 + ?1) % 11, id LIMIT 1)";
         for (at, deed) in deeds.iter().enumerate() {
             match deed {
-                Deed::Add(path) => other.execute(
+                BulkAction::Add(path) => other.execute(
                     "INSERT INTO de_torres_vincent_user_directories (user_id, directory_id, directory_name, directory_path)
                      VALUES (1, ?1, 'n', ?2)", rusqlite::params![at.to_string(), path]),
-                Deed::Remove(which) => other.execute(
+                BulkAction::Remove(which) => other.execute(
                     &format!("DELETE FROM de_torres_vincent_user_directories WHERE id = {one}"), [which]),
-                Deed::Rename(which, path) => other.execute(
+                BulkAction::Rename(which, path) => other.execute(
                     &format!("UPDATE de_torres_vincent_user_directories SET directory_path = ?2 WHERE id = {one}"),
                     rusqlite::params![which, path]),
             }.unwrap();
             let kept = nodes(&store.connection);
-            derived::all_directories(&store.connection).unwrap();
+            denormalized::all_directories(&store.connection).unwrap();
             prop_assert_eq!(kept, nodes(&store.connection), "{:?}", deed);
         }
     }
@@ -218,7 +218,7 @@ fn a_word_is_found_in_paths_in_any_case_and_signs_mean_themselves() {
     {
         let new = crate::store::NewDirectory {
             directory_id: at.to_string(),
-            ..crate::store::story::folder(ada, path)
+            ..crate::store::contract_tests::folder(ada, path)
         };
         keep(&mut store, |rows| rows.insert_directory(&new));
     }

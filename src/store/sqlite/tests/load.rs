@@ -3,10 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::bin::Slip;
+use crate::domain::bin::DeletionInfo;
 use crate::domain::user::UserId;
 use crate::store::sqlite::load::Loading;
-use crate::store::{Load, NewDirectory, NewSession, NewUser, Settled};
+use crate::store::{Finished, Load, NewDirectory, NewSession, NewUser};
 
 /// What may be asked of a load.
 #[derive(Debug, Clone)]
@@ -82,7 +82,7 @@ fn act(load: &mut dyn Load, act: &Act) -> String {
         ),
         // The owner of all sessions and directories stays.
         Act::Delete(id) => {
-            let slip = Slip { at: now(), by: "ada".into(), held_until: now(), number: None };
+            let slip = DeletionInfo { at: now(), by: "ada".into(), held_until: now(), number: None };
             format!("{:?}", load.bin_user(UserId(id + 1), &slip))
         }
     }
@@ -114,8 +114,8 @@ fn everything(connection: &Connection) -> Vec<String> {
     .collect()
 }
 
-fn settle(load: &mut dyn Load) -> Vec<Settled> {
-    std::iter::from_fn(|| load.settle().unwrap()).collect()
+fn finish_some(load: &mut dyn Load) -> Vec<Finished> {
+    std::iter::from_fn(|| load.finish_some().unwrap()).collect()
 }
 
 #[test]
@@ -125,8 +125,8 @@ fn all_that_was_put_away_comes_back() {
     let before = everything(&store.connection);
     keep(&mut store, |rows| {
         let mut load = rows.load()?;
-        assert!(load.puts_off());
-        let steps = settle(&mut *load);
+        assert!(load.defers_indexes());
+        let steps = finish_some(&mut *load);
         let last = steps.last().unwrap();
         assert_eq!(last.done, last.total);
         Ok(())
@@ -144,7 +144,7 @@ fn a_load_that_is_given_up_leaves_nothing() {
         let mut load = rows.load()?;
         act(&mut *load, &Act::User(None, "ada", "ada"));
         act(&mut *load, &Act::Session(None, "a"));
-        load.settle()?;
+        load.finish_some()?;
         Err(StoreError::Busy)
     });
     assert_eq!(outcome, Err(StoreError::Busy));
@@ -162,7 +162,7 @@ fn readers_go_on_meanwhile() {
         let mut load = rows.load()?;
         act(&mut *load, &Act::User(None, "ada", "ada"));
         assert_eq!(seen(), 1);
-        settle(&mut *load);
+        finish_some(&mut *load);
         assert_eq!(seen(), 1);
         Ok(())
     });
@@ -182,7 +182,7 @@ fn other_indexes_are_left_alone() {
     keep(&mut store, |rows| {
         let mut load = rows.load()?;
         act(&mut *load, &Act::User(Some(7), "ada", "ada"));
-        settle(&mut *load);
+        finish_some(&mut *load);
         Ok(())
     });
     let kept =
@@ -195,10 +195,10 @@ fn in_a_store_with_many_rows_nothing_is_put_away() {
     let folder = TempDir::new().unwrap();
     let mut store = fresh(&folder);
     keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
-    assert!(Loading::begin(&store.connection, 1).unwrap().puts_off());
+    assert!(Loading::begin(&store.connection, 1).unwrap().defers_indexes());
     let mut load = Loading::begin(&store.connection, 0).unwrap();
-    assert!(!load.puts_off());
-    assert_eq!(load.settle(), Ok(None));
+    assert!(!load.defers_indexes());
+    assert_eq!(load.finish_some(), Ok(None));
 }
 
 proptest! {
@@ -218,7 +218,7 @@ proptest! {
             for (few, acts) in [(0, std::iter::once(&owner).chain(&before).collect::<Vec<_>>()), (few, during.iter().collect())] {
                 let mut load = Loading::begin(connection, few).unwrap();
                 said.extend(acts.into_iter().map(|each| act(&mut load, each)));
-                settle(&mut load);
+                finish_some(&mut load);
             }
             connection.execute_batch("COMMIT").unwrap();
             (said, everything(connection))

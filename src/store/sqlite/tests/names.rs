@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::filter::Test;
 use crate::domain::finding::Severity;
 use crate::domain::user::{Field, Fields, UserId, Who};
-use crate::store::story::slip;
+use crate::store::contract_tests::slip;
 
 /// Accounts as another program writes them: each with its username and its email.
 fn written(folder: &TempDir, accounts: &[(&str, &str)]) {
@@ -160,7 +160,7 @@ fn names_of_the_bin_are_held_in_every_form() {
     let held = |username: &str, email: &str| {
         let fields =
             Fields { username: Some(username.into()), email: Some(email.into()), ..Fields::default() };
-        look(&store, |rows| rows.held(now(), &fields)).map(|(field, bundle)| (field, bundle.object_id))
+        look(&store, |rows| rows.reserved_by(now(), &fields)).map(|(field, item)| (field, item.object_id))
     };
     assert_eq!(held("ZOË", "free@x"), Some((Field::Username, 1)));
     assert_eq!(held("free", "ZOE\u{308}@X.example"), Some((Field::Email, 1)));
@@ -169,7 +169,7 @@ fn names_of_the_bin_are_held_in_every_form() {
     assert_eq!(held("zoe", "zoe@x.example"), None);
     let binned = |name: &str| {
         let found = look(&store, |rows| rows.binned_accounts(&Who::parse(name).unwrap()));
-        found.iter().map(|bundle| bundle.object_id).collect::<Vec<_>>()
+        found.iter().map(|item| item.object_id).collect::<Vec<_>>()
     };
     assert_eq!(
         (binned("ZOË"), binned("OLD@x.example"), binned("1"), binned("zoe")),
@@ -177,7 +177,7 @@ fn names_of_the_bin_are_held_in_every_form() {
     );
     let listed = |name: &str| {
         let filter = Filter::default().and(Test::User(Who::parse(name).unwrap()));
-        look(&store, |rows| rows.bundle_ids(now(), &filter)).len()
+        look(&store, |rows| rows.bin_item_ids(now(), &filter)).len()
     };
     assert_eq!(
         (listed("ZOË"), listed("old@x.example"), listed("o@x.example"), listed("none@x")),

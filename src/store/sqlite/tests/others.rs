@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::user::UserId;
-use crate::store::story::{folder as directory, slip};
+use crate::store::contract_tests::{folder as directory, slip};
 
 /// A store with `ada`, a session and a directory of hers, and what other programs made of it.
 fn store_with(sql: &str) -> (TempDir, SqliteStore) {
@@ -48,12 +48,12 @@ fn columns_of_other_programs_go_into_the_bin_and_come_back() {
         })
     };
     let before = all();
-    let bundle = keep(&mut store, |rows| rows.bin_user(UserId(1), &slip()));
+    let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &slip()));
     assert!(all().iter().all(Vec::is_empty));
-    keep(&mut store, |rows| rows.restore(bundle, None));
+    keep(&mut store, |rows| rows.restore(item, None));
     assert_eq!(all(), before);
-    let bundle = keep(&mut store, |rows| rows.bin_directory(1, &slip()));
-    keep(&mut store, |rows| rows.restore(bundle, Some("1_B")));
+    let item = keep(&mut store, |rows| rows.bin_directory(1, &slip()));
+    keep(&mut store, |rows| rows.restore(item, Some("1_B")));
     assert_eq!(all(), before);
     assert_eq!(values(&folder, "SELECT count(*) FROM nexus_bin_columns"), [0.into()]);
 }
@@ -66,14 +66,14 @@ fn a_value_comes_back_to_its_row_under_another_id_and_a_lost_column_stays_lost()
          UPDATE de_torres_vincent_users SET plan = 'gold';
          UPDATE de_torres_vincent_session_tokens SET device = 'tv';",
     );
-    let bundle = keep(&mut store, |rows| rows.bin_user(UserId(1), &slip()));
+    let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &slip()));
     let bob = keep(&mut store, |rows| rows.insert_user(&account("bob", AccessLevel::User)));
     let other = another_program(&folder);
     let taken =
         "INSERT INTO de_torres_vincent_session_tokens (id, user_id, session_token) VALUES (1, ?, 't2')";
     other.execute(taken, [bob.0]).unwrap();
     other.execute("ALTER TABLE de_torres_vincent_users DROP COLUMN plan", []).unwrap();
-    keep(&mut store, |rows| rows.restore(bundle, None));
+    keep(&mut store, |rows| rows.restore(item, None));
     let devices = "SELECT id || ifnull(device, '-') FROM de_torres_vincent_session_tokens ORDER BY id";
     assert_eq!(values(&folder, devices), ["1-".to_owned().into(), "2tv".to_owned().into()]);
 }

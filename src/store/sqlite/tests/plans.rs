@@ -1,9 +1,11 @@
 //! How SQLite means to run the statements that matter.
 
 use super::super::filter::Condition;
+use super::super::keyset::{
+    ALL as ALL_ROWS, About, Columns, KeysetPosition, Order, Reading, Restriction, ScanStart,
+};
 use super::super::moments::ENDS;
-use super::super::order::{ALL as ALL_ROWS, About, Columns, Order, Place, Reading, Restriction, Start};
-use super::super::orders;
+use super::super::sort_orders;
 use super::*;
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::page::Sort;
@@ -91,14 +93,14 @@ const SESSION_COLUMNS: [SessionColumn; 5] = [
 
 /// Every statement that a walk along an order may run, from each kind of place in it.
 fn statements(order: Order, only: Restriction<'_>, columns: &str) -> Vec<String> {
-    let at = |stretch| Place { stretch, key: rusqlite::types::Value::Null, id: 1 };
+    let at = |range| KeysetPosition { range, key: rusqlite::types::Value::Null, id: 1 };
     let mut found = Vec::new();
     for order in [order, order.reversed()] {
-        for columns in [Columns::Place, Columns::Row(columns, &[])] {
+        for columns in [Columns::KeysetPosition, Columns::Row(columns, &[])] {
             let reading = Reading { columns, only, limit: 1 };
-            for stretch in 0..order.stretches.len() {
-                let place = at(stretch);
-                for start in [Start::Beginning, Start::At(&place), Start::Beyond(&place)] {
+            for range in 0..order.ranges.len() {
+                let place = at(range);
+                for start in [ScanStart::Beginning, ScanStart::At(&place), ScanStart::Beyond(&place)] {
                     found.extend(order.statements(start, reading));
                 }
             }
@@ -130,8 +132,7 @@ fn every_order_of_a_list_is_walked_along_an_index_from_any_place_both_ways() {
     let walk = |order: Order, only: Restriction<'_>, columns: &str| {
         for sql in statements(order, only, columns) {
             // Ids need no index, and accounts never seen stand in their order.
-            let by_id =
-                order.stretches.iter().any(|stretch| stretch.key.is_none() && sql.contains(stretch.from));
+            let by_id = order.ranges.iter().any(|range| range.key.is_none() && sql.contains(range.from));
             assert_walks(&store, &sql, by_id);
         }
     };
@@ -151,14 +152,14 @@ fn every_order_of_a_list_is_walked_along_an_index_from_any_place_both_ways() {
     let only = list.walk.clone().unwrap().only;
     let only = Restriction { sql: &only.sql, about: About::Joined, values: &[] };
     walk(list.walk.unwrap().order, only, list.columns);
-    for (stretches, sql) in [
-        (orders::DIRECTORIES, "1"),
-        (orders::ROOTS, "1"),
-        (orders::ROOTS_OF_ONE, "t.user_id = ?"),
-        (orders::CHILDREN, "t.parent = ?"),
+    for (ranges, sql) in [
+        (sort_orders::DIRECTORIES, "1"),
+        (sort_orders::ROOTS, "1"),
+        (sort_orders::ROOTS_OF_ONE, "t.user_id = ?"),
+        (sort_orders::CHILDREN, "t.parent = ?"),
     ] {
         walk(
-            Order { stretches, descending: false },
+            Order { ranges, descending: false },
             Restriction { sql, about: About::Walked, values: &[] },
             directories::COLUMNS,
         );
@@ -169,11 +170,11 @@ fn every_order_of_a_list_is_walked_along_an_index_from_any_place_both_ways() {
 fn a_row_is_found_in_every_order_by_its_id() {
     let folder = TempDir::new().unwrap();
     let store = fresh(&folder);
-    let stretches = USER_COLUMNS.iter().flat_map(|column| orders::of_users(*column));
-    let stretches = stretches.chain(SESSION_COLUMNS.iter().flat_map(|column| orders::of_sessions(*column)));
-    for stretch in stretches.chain(orders::CHILDREN).chain(orders::ACTIVE_SESSIONS) {
-        let plan = plan(&store, &stretch.place_sql());
-        assert!(plan.contains("SEARCH") && !plan.contains("SCAN"), "{stretch:?}\n{plan}");
+    let ranges = USER_COLUMNS.iter().flat_map(|column| sort_orders::of_users(*column));
+    let ranges = ranges.chain(SESSION_COLUMNS.iter().flat_map(|column| sort_orders::of_sessions(*column)));
+    for range in ranges.chain(sort_orders::CHILDREN).chain(sort_orders::ACTIVE_SESSIONS) {
+        let plan = plan(&store, &range.place_sql());
+        assert!(plan.contains("SEARCH") && !plan.contains("SCAN"), "{range:?}\n{plan}");
     }
 }
 

@@ -125,10 +125,13 @@ fn a_directory_is_added_below_another_or_at_the_top() {
 
 #[test]
 fn a_directory_is_renamed_and_moved() {
-    let renamed = Directories::Rename { place: Place::Id(5), name: "Pictures".into() };
+    let renamed = Directories::Rename { place: DirectorySelector::Id(5), name: "Pictures".into() };
     let rename = Edit::rename_directory(5, "Photos");
     assert_eq!(request(rename, "<ctrl-u>Pictures<enter>"), Request::Directories(renamed));
-    let moved = Directories::Move { place: Place::Id(5), to: Place::Path("00003_ALAN".into()) };
+    let moved = Directories::Move {
+        place: DirectorySelector::Id(5),
+        to: DirectorySelector::Path("00003_ALAN".into()),
+    };
     let move_it = Edit::move_directory(5, "2024", "00003_ALAN");
     assert_eq!(request(move_it, "<enter>"), Request::Directories(moved));
 }
@@ -149,8 +152,8 @@ fn what_breaks_a_rule_is_not_sent() {
 fn a_second_enter_does_not_send_it_twice() {
     let mut edit = Edit::token("alan");
     assert_eq!(press(&mut edit, "<enter>").len(), 1);
-    edit.sent(Ticket(7));
-    assert!(edit.awaits(Ticket(7)) && !edit.awaits(Ticket(6)));
+    edit.sent(RequestId(7));
+    assert!(edit.awaits(RequestId(7)) && !edit.awaits(RequestId(6)));
     assert_eq!(press(&mut edit, "<enter>x"), []);
     edit.paste("x");
     assert_eq!(edit.form.value(0), "alan");
@@ -160,7 +163,7 @@ fn a_second_enter_does_not_send_it_twice() {
 #[test]
 fn a_refusal_keeps_what_was_typed_and_opens_the_box_again() {
     let mut edit = Edit::token("alan");
-    edit.sent(Ticket(7));
+    edit.sent(RequestId(7));
     edit.refuse(&Failure::new(FailureKind::NotFound, "There is no account alan."));
     assert_eq!(edit.fault.as_deref(), Some("There is no account alan."));
     assert_eq!(press(&mut edit, "<enter>").len(), 1);
@@ -170,7 +173,7 @@ fn a_refusal_keeps_what_was_typed_and_opens_the_box_again() {
 #[test]
 fn a_refusal_about_a_field_stands_beside_it() {
     let mut edit = Edit::user(&alan(), true);
-    edit.sent(Ticket(7));
+    edit.sent(RequestId(7));
     edit.refuse(&Failure::new(FailureKind::Conflict, "This email is taken.").about(Field::Email));
     assert_eq!(edit.fault, None);
     assert_eq!(edit.form.account(Field::Email).as_deref(), Some("alan@nexus.example"));

@@ -44,7 +44,7 @@ fn pressed(on: &str) -> Vec<Ask> {
 #[track_caller]
 fn assert_complains(script: &str, words: &str) {
     match run(script).as_slice() {
-        [Ask::Complain(failure)] => assert!(failure.message.contains(words), "{}", failure.message),
+        [Ask::ShowError(failure)] => assert!(failure.message.contains(words), "{}", failure.message),
         other => panic!("{script}: {other:?}"),
     }
 }

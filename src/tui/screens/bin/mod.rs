@@ -4,10 +4,10 @@ mod view;
 
 use ratatui::text::Line;
 
-use super::list_screen::{Face, Kind, ListScreen};
-use super::listing::{SortKey, Source};
+use super::list_screen::{ListScreen, ListSpec, ListStyle};
+use super::listing::{ListSource, SortKey};
 use super::{Context, Route};
-use crate::domain::bin::{BinColumn, Bundle};
+use crate::domain::bin::{BinColumn, BinItem};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::page::{Selection, Sort, Span, Window};
 use crate::service::contract::{Bin as Wish, InBin, Reply, Request};
@@ -19,14 +19,14 @@ use crate::tui::widgets::table::Cell;
 mod tests;
 
 /// The screen.
-pub(crate) type Bin = ListScreen<BundleList>;
+pub(crate) type Bin = ListScreen<BinItemList>;
 
 /// Where the rows of the bin come from.
 #[derive(Debug, Default)]
-pub(crate) struct BundleList;
+pub(crate) struct BinItemList;
 
-impl Source for BundleList {
-    type Row = Bundle;
+impl ListSource for BinItemList {
+    type Row = BinItem;
     type Column = BinColumn;
     const SUBJECT: Subject = Subject::Bin;
     const SORTS: &'static [SortKey<BinColumn>] = &[
@@ -40,17 +40,17 @@ impl Source for BundleList {
     ];
     const LARGEST_FIRST: bool = true;
 
-    fn id(bundle: &Bundle) -> i64 {
-        bundle.id
+    fn id(item: &BinItem) -> i64 {
+        item.id
     }
 
     fn request(&self, filter: &Filter, sort: Sort<BinColumn>, span: Span) -> Request {
         Request::Bin(Wish::List { filter: filter.clone(), sort, span })
     }
 
-    fn rows(&self, reply: Reply) -> Option<Window<Bundle>> {
+    fn rows(&self, reply: Reply) -> Option<Window<BinItem>> {
         match reply {
-            Reply::Bundles(window) => Some(window),
+            Reply::Items(window) => Some(window),
             _ => None,
         }
     }
@@ -76,9 +76,9 @@ const KEYS: &[Key<Msg>] = &[
     Key { on: &["y"], name: "copy", msg: Msg::Copy, hint: "", help: "copy what it was called" },
 ];
 
-impl Kind for BundleList {
+impl ListSpec for BinItemList {
     type Msg = Msg;
-    const FACE: Face = view::FACE;
+    const FACE: ListStyle = view::FACE;
     const KEYS: &'static [Key<Msg>] = KEYS;
 
     fn changes(msg: Msg) -> bool {
@@ -89,32 +89,32 @@ impl Kind for BundleList {
     }
 
     fn act(screen: &mut Bin, _: &Context, msg: Msg) -> Vec<Ask> {
-        let wish: fn(Selection) -> Wish = match msg {
-            Msg::Restore => |which| Wish::Restore { which: InBin::Bundles(which), to: None },
-            Msg::Purge => |which| Wish::Purge(InBin::Bundles(which)),
+        let submit: fn(Selection) -> Wish = match msg {
+            Msg::Restore => |which| Wish::Restore { which: InBin::Items(which), to: None },
+            Msg::Purge => |which| Wish::Purge(InBin::Items(which)),
             Msg::Copy => {
-                return screen.current().map(|bundle| Ask::Copy(bundle.label.clone())).into_iter().collect();
+                return screen.current().map(|item| Ask::Copy(item.label.clone())).into_iter().collect();
             }
         };
         match screen.list.target() {
-            Ok(which) => vec![Ask::Act(Request::Bin(wish(which)))],
+            Ok(which) => vec![Ask::Act(Request::Bin(submit(which)))],
             Err(asks) => asks,
         }
     }
 
-    fn cells(_: &Bin, context: &Context, bundle: &Bundle) -> Vec<Cell> {
-        view::cells(context, bundle)
+    fn cells(_: &Bin, context: &Context, item: &BinItem) -> Vec<Cell> {
+        view::cells(context, item)
     }
 
     fn place_of(column: BinColumn) -> Option<usize> {
         Some(view::place_of(column))
     }
 
-    fn history(bundle: &Bundle) -> Option<Route> {
-        Route::history(bundle.kind, Some(bundle.object_id))
+    fn history(item: &BinItem) -> Option<Route> {
+        Route::history(item.kind, Some(item.object_id))
     }
 
-    fn detail(&self, context: &Context, bundle: &Bundle) -> Vec<Line<'static>> {
-        view::detail(context, bundle)
+    fn detail(&self, context: &Context, item: &BinItem) -> Vec<Line<'static>> {
+        view::detail(context, item)
     }
 }

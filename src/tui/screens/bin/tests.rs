@@ -1,13 +1,13 @@
 use super::*;
 use crate::tui::effect::Slot;
 use crate::tui::screens::Screen;
-use crate::tui::testing::{self, bundle, context, window};
+use crate::tui::testing::{self, context, item, window};
 
 /// The board with three things in it.
 fn board() -> Bin {
     let mut bin = Bin::default();
     bin.open(&context(120, 36), None);
-    let rows = Reply::Bundles(window(vec![bundle(9), bundle(8), bundle(7)]));
+    let rows = Reply::Items(window(vec![item(9), item(8), item(7)]));
     bin.reply(&context(120, 36), Slot::Rows, Ok(rows));
     bin
 }
@@ -18,7 +18,7 @@ fn press(bin: &mut Bin, script: &str) -> Vec<Ask> {
 
 #[test]
 fn what_is_under_the_cursor_is_brought_back_or_purged() {
-    let which = || InBin::Bundles(Selection::one(9));
+    let which = || InBin::Items(Selection::one(9));
     let restore = Request::Bin(Wish::Restore { which: which(), to: None });
     assert_eq!(press(&mut board(), "u"), [Ask::Act(restore)]);
     assert_eq!(press(&mut board(), "D"), [Ask::Act(Request::Bin(Wish::Purge(which())))]);
@@ -31,7 +31,7 @@ fn history_is_that_of_what_it_was() {
 
 #[test]
 fn what_went_with_it_and_until_when_its_names_are_held_is_told() {
-    let lines = view::detail(&context(120, 36), &bundle(9));
+    let lines = view::detail(&context(120, 36), &item(9));
     let text: Vec<String> = lines.iter().map(ToString::to_string).collect();
     assert!(text.iter().any(|line| line.contains("2 sessions, 8 directories")), "{text:?}");
     assert!(text.iter().any(|line| line.contains("Names held") && line.contains("23 Dec 2026")), "{text:?}");

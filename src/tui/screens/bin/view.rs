@@ -2,13 +2,13 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::domain::bin::{BinColumn, Bundle};
-use crate::domain::journal::Kind;
+use crate::domain::bin::{BinColumn, BinItem};
+use crate::domain::journal::EntityKind;
 use crate::domain::text::{count, grouped, visible};
 use crate::domain::time::{Timestamp, ago, date_time, when};
 use crate::tui::screens::Context;
-use crate::tui::screens::list_screen::Face;
-use crate::tui::screens::pane::detail_line;
+use crate::tui::screens::detail_pane::detail_line;
+use crate::tui::screens::list_screen::ListStyle;
 use crate::tui::widgets::table::{Cell, Column};
 
 const COLUMNS: &[Column] = &[
@@ -21,7 +21,7 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// The list's words and columns.
-pub(super) const FACE: Face = Face {
+pub(super) const FACE: ListStyle = ListStyle {
     name: "Bin",
     unit: "deleted things",
     none: "The bin is empty.  What you delete comes here first.",
@@ -38,9 +38,9 @@ pub(super) const fn place_of(column: BinColumn) -> usize {
 }
 
 /// A row.
-pub(super) fn cells(context: &Context, bundle: &Bundle) -> Vec<Cell> {
+pub(super) fn cells(context: &Context, item: &BinItem) -> Vec<Cell> {
     let theme = context.theme;
-    let deleted = match bundle.deleted_at {
+    let deleted = match item.deleted_at {
         Some(at) if context.relative => ago(context.now, at),
         Some(at) => when(context.now, at),
         None => "unreadable".into(),
@@ -48,49 +48,49 @@ pub(super) fn cells(context: &Context, bundle: &Bundle) -> Vec<Cell> {
     let number = |n: u64| Cell::new(if n == 0 { String::new() } else { grouped(n) });
     vec![
         Cell::styled(deleted, theme.quiet()),
-        Cell::new(bundle.deleted_by.clone()),
-        Cell::new(bundle.kind.word()),
-        Cell::styled(bundle.label.clone(), theme.strong()),
-        number(bundle.sessions),
-        number(below(bundle)),
+        Cell::new(item.deleted_by.clone()),
+        Cell::new(item.kind.word()),
+        Cell::styled(item.label.clone(), theme.strong()),
+        number(item.sessions),
+        number(below(item)),
     ]
 }
 
 /// How many directories went with it.
-fn below(bundle: &Bundle) -> u64 {
-    bundle.directories.saturating_sub(u64::from(bundle.kind == Kind::Directory))
+fn below(item: &BinItem) -> u64 {
+    item.directories.saturating_sub(u64::from(item.kind == EntityKind::Directory))
 }
 
 /// What went with it: `4 sessions, 9 directories`
-fn with(bundle: &Bundle) -> String {
-    let sessions = (bundle.sessions > 0).then(|| count(bundle.sessions, "session", "sessions"));
-    let below = below(bundle);
+fn with(item: &BinItem) -> String {
+    let sessions = (item.sessions > 0).then(|| count(item.sessions, "session", "sessions"));
+    let below = below(item);
     let directories = (below > 0).then(|| count(below, "directory", "directories"));
     [sessions, directories].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// The details.
-pub(super) fn detail(context: &Context, bundle: &Bundle) -> Vec<Line<'static>> {
+pub(super) fn detail(context: &Context, item: &BinItem) -> Vec<Line<'static>> {
     let theme = context.theme;
     let line = |label, value: &str| detail_line(theme, label, Span::raw(visible(value).into_owned()));
     let time = |time: Option<Timestamp>| time.map_or("unreadable".into(), date_time);
-    let of = match bundle.kind {
-        Kind::Directory => format!("directory {} of account {}", bundle.object_id, bundle.user_id),
-        _ => format!("account {}", bundle.object_id),
+    let of = match item.kind {
+        EntityKind::Directory => format!("directory {} of account {}", item.object_id, item.user_id),
+        _ => format!("account {}", item.object_id),
     };
     let mut lines = vec![
-        Line::styled(visible(&bundle.label).into_owned(), theme.strong()),
+        Line::styled(visible(&item.label).into_owned(), theme.strong()),
         Line::styled(of, theme.quiet()),
         Line::raw(""),
-        line("Deleted", &time(bundle.deleted_at)),
-        line("By", &bundle.deleted_by),
+        line("Deleted", &time(item.deleted_at)),
+        line("By", &item.deleted_by),
     ];
-    let with = with(bundle);
+    let with = with(item);
     lines.extend((!with.is_empty()).then(|| line("With", &with)));
-    lines.extend(bundle.parent.as_deref().map(|parent| line("It lay in", parent)));
-    if bundle.kind == Kind::Account {
-        lines.extend(bundle.email.as_deref().map(|email| line("Email", email)));
-        lines.push(line("Names held", &format!("until {}", time(bundle.held_until))));
+    lines.extend(item.parent.as_deref().map(|parent| line("It lay in", parent)));
+    if item.kind == EntityKind::Account {
+        lines.extend(item.email.as_deref().map(|email| line("Email", email)));
+        lines.push(line("Names held", &format!("until {}", time(item.held_until))));
     }
     lines
 }

@@ -6,15 +6,17 @@ use std::collections::BTreeSet;
 
 use ratatui::text::Line;
 
-use super::list_screen::{Face, Kind, ListScreen};
-use super::listing::{SortKey, Source};
+use super::list_screen::{ListScreen, ListSpec, ListStyle};
+use super::listing::{ListSource, SortKey};
 use super::{Context, Route};
 use crate::domain::directory::{DirectoryColumn, TreeRow, split};
 use crate::domain::filter::{Filter, Subject, Term, Test};
 use crate::domain::journal;
 use crate::domain::page::{Selection, Sort, Span, Window};
 use crate::domain::user::Who;
-use crate::service::contract::{Directories as Wish, Failure, FailureKind, People, Place, Reply, Request};
+use crate::service::contract::{
+    AccountSelection, Directories as Wish, DirectorySelector, Failure, FailureKind, Reply, Request,
+};
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::Key;
 use crate::tui::overlays::Overlay;
@@ -52,7 +54,7 @@ fn shape(filter: &Filter) -> Shape {
     }
 }
 
-impl Source for FolderList {
+impl ListSource for FolderList {
     type Row = TreeRow;
     type Column = DirectoryColumn;
     const SUBJECT: Subject = Subject::Directories;
@@ -191,19 +193,19 @@ impl Directories {
         if self.list.source.open.remove(&id) {
             return self.list.refresh();
         }
-        let above = self.list.pager().before_cursor(|row| row.depth < depth);
+        let above = self.list.scroll().before_cursor(|row| row.depth < depth);
         above.map(|at| self.list.go_to(at)).unwrap_or_default()
     }
 
     fn remove(&mut self) -> Vec<Ask> {
         match self.list.target() {
             Ok(Selection::Ids(ids)) => {
-                let places = ids.into_iter().map(Place::Id).collect();
+                let places = ids.into_iter().map(DirectorySelector::Id).collect();
                 vec![Ask::Act(Request::Directories(Wish::Trash(places)))]
             }
             Ok(Selection::Shown { .. }) => {
                 let words = "Mark the directories one by one to remove them.";
-                vec![Ask::Complain(Failure::new(FailureKind::Invalid, words))]
+                vec![Ask::ShowError(Failure::new(FailureKind::Invalid, words))]
             }
             Err(asks) => asks,
         }
@@ -222,7 +224,7 @@ fn on_directory(row: &TreeRow, msg: Msg) -> Vec<Ask> {
             open(Edit::move_directory(directory.id, &directory.name, parent))
         }
         Msg::MakeHome => {
-            vec![Ask::Act(Request::Directories(Wish::Provision(People::one(directory.user_id))))]
+            vec![Ask::Act(Request::Directories(Wish::Provision(AccountSelection::one(directory.user_id))))]
         }
         Msg::Sessions => vec![Ask::Go(Route::Sessions(filter))],
         Msg::TreeOfOwner => vec![Ask::Go(Route::Directories(filter))],
@@ -231,9 +233,9 @@ fn on_directory(row: &TreeRow, msg: Msg) -> Vec<Ask> {
     }
 }
 
-impl Kind for FolderList {
+impl ListSpec for FolderList {
     type Msg = Msg;
-    const FACE: Face = view::FACE;
+    const FACE: ListStyle = view::FACE;
     const KEYS: &'static [Key<Msg>] = KEYS;
     const CRUMBS: Option<fn(&TreeRow) -> String> = Some(view::crumbs);
 
@@ -266,7 +268,7 @@ impl Kind for FolderList {
     }
 
     fn history(row: &TreeRow) -> Option<Route> {
-        Route::history(journal::Kind::Directory, Some(row.directory.id))
+        Route::history(journal::EntityKind::Directory, Some(row.directory.id))
     }
 
     fn detail(&self, context: &Context, row: &TreeRow) -> Vec<Line<'static>> {

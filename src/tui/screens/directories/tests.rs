@@ -104,28 +104,28 @@ fn a_directory_is_added_below_the_one_under_the_cursor() {
 
 #[test]
 fn a_directory_is_renamed_and_moved() {
-    let place = Place::Id(3);
+    let place = DirectorySelector::Id(3);
     let renamed = Wish::Rename { place: place.clone(), name: "Photos 2".into() };
     assert_eq!(in_the_box("Gr", " 2<enter>"), Request::Directories(renamed));
-    let to = Place::Path("00003_ALAN/Audios".into());
+    let to = DirectorySelector::Path("00003_ALAN/Audios".into());
     assert_eq!(in_the_box("Gm", "/Audios<enter>"), Request::Directories(Wish::Move { place, to }));
 }
 
 #[test]
 fn the_one_under_the_cursor_is_removed_or_the_marked_ones_together() {
-    assert_eq!(*act(&pressed("Gd")), Request::Directories(Wish::Trash(vec![Place::Id(3)])));
-    let both = vec![Place::Id(2), Place::Id(3)];
+    assert_eq!(*act(&pressed("Gd")), Request::Directories(Wish::Trash(vec![DirectorySelector::Id(3)])));
+    let both = vec![DirectorySelector::Id(2), DirectorySelector::Id(3)];
     assert_eq!(*act(&pressed("j<space><space>d")), Request::Directories(Wish::Trash(both)));
 }
 
 #[test]
 fn not_everything_is_removed_at_once() {
-    assert!(matches!(pressed("*d").as_slice(), [Ask::Complain(_)]));
+    assert!(matches!(pressed("*d").as_slice(), [Ask::ShowError(_)]));
 }
 
 #[test]
 fn the_owners_home_sessions_and_tree_are_at_hand() {
-    let home = Wish::Provision(People::one(UserId(3)));
+    let home = Wish::Provision(AccountSelection::one(UserId(3)));
     assert_eq!(pressed("i"), [Ask::Act(Request::Directories(home))]);
     assert_eq!(pressed("s"), [Ask::Go(Route::Sessions(Some("user:3".into())))]);
     assert_eq!(pressed("f"), [Ask::Go(Route::Directories(Some("user:3".into())))]);

@@ -5,8 +5,8 @@ use ratatui::text::{Line, Span};
 use crate::domain::directory::{DirectoryColumn, TreeRow};
 use crate::domain::text::{grouped, visible};
 use crate::domain::time::{Timestamp, date_time};
-use crate::tui::screens::list_screen::Face;
-use crate::tui::screens::pane::detail_line;
+use crate::tui::screens::detail_pane::detail_line;
+use crate::tui::screens::list_screen::ListStyle;
 use crate::tui::screens::{Context, moment};
 use crate::tui::widgets::table::{Cell, Column};
 
@@ -21,7 +21,7 @@ const COLUMNS: &[Column] = &[
 /// Cells that one level of the tree is set in by.
 const INDENT: usize = 2;
 /// The list's words and columns.
-pub(super) const FACE: Face = Face {
+pub(super) const FACE: ListStyle = ListStyle {
     name: "Directories",
     unit: "directories",
     none: "There are no directories.  Confirming an account makes its home; a adds one.",

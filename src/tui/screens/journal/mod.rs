@@ -4,8 +4,8 @@ mod view;
 
 use ratatui::text::Line;
 
-use super::list_screen::{Face, Kind, ListScreen};
-use super::listing::{SortKey, Source};
+use super::list_screen::{ListScreen, ListSpec, ListStyle};
+use super::listing::{ListSource, SortKey};
 use super::{Context, Route};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal::{Entry, Head, JournalColumn};
@@ -25,7 +25,7 @@ pub(crate) type Journal = ListScreen<EntryList>;
 #[derive(Debug, Default)]
 pub(crate) struct EntryList;
 
-impl Source for EntryList {
+impl ListSource for EntryList {
     type Row = Entry;
     type Column = JournalColumn;
     const SUBJECT: Subject = Subject::Journal;
@@ -99,9 +99,9 @@ fn on_entry(entry: &Entry, msg: Msg) -> Ask {
     }
 }
 
-impl Kind for EntryList {
+impl ListSpec for EntryList {
     type Msg = Msg;
-    const FACE: Face = view::FACE;
+    const FACE: ListStyle = view::FACE;
     const KEYS: &'static [Key<Msg>] = KEYS;
 
     fn changes(msg: Msg) -> bool {

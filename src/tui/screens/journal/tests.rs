@@ -1,6 +1,6 @@
 use super::*;
-use crate::domain::journal::{Author, Image, Object, Outcome, Whence};
-use crate::domain::journal::{Kind as Thing, Verb};
+use crate::domain::journal::{Action, EntityKind as Thing};
+use crate::domain::journal::{Actor, EntityRef, FieldValues, Origin, Outcome};
 use crate::domain::page::Anchor;
 use crate::domain::user::{AccessLevel, UserId};
 use crate::tui::effect::Slot;
@@ -10,20 +10,22 @@ use crate::tui::theme::{Look, Theme};
 
 fn edited() -> Entry {
     Entry {
-        verb: Verb::Edited.word().into(),
-        before: Image::new().with("email", "alan@old.example").with("address", None::<String>),
-        after: Image::new().with("email", "alan@nexus.example").with("address", "King's College, Cambridge"),
+        action: Action::Edited.word().into(),
+        before: FieldValues::new().with("email", "alan@old.example").with("address", None::<String>),
+        after: FieldValues::new()
+            .with("email", "alan@nexus.example")
+            .with("address", "King's College, Cambridge"),
         ..entry(57)
     }
 }
 
 fn refused() -> Entry {
     Entry {
-        verb: Verb::Deleted.word().into(),
+        action: Action::Deleted.word().into(),
         outcome: Outcome::Refused,
-        author: Author { account: Some(UserId(4)), name: "edsger".into(), sudo_user: None },
-        before: Image::new(),
-        after: Image::new().with("refused", "Only an admin may delete accounts."),
+        actor: Actor { account: Some(UserId(4)), name: "edsger".into(), sudo_user: None },
+        before: FieldValues::new(),
+        after: FieldValues::new().with("refused", "Only an admin may delete accounts."),
         ..entry(58)
     }
 }
@@ -31,12 +33,17 @@ fn refused() -> Entry {
 fn by_command() -> Entry {
     let id = Some(34);
     Entry {
-        verb: Verb::Issued.word().into(),
-        author: Author { account: None, name: "root".into(), sudo_user: Some("vincent".into()) },
-        whence: Whence { session: None, place: "pts/3".into() },
-        object: Object { kind: Thing::Session, id, label: "alan 3fa9c1e0".into(), account: Some(UserId(3)) },
-        before: Image::new(),
-        after: Image::new().with("expiration", "2026-11-23 20:00:00"),
+        action: Action::Issued.word().into(),
+        actor: Actor { account: None, name: "root".into(), sudo_user: Some("vincent".into()) },
+        origin: Origin { session: None, place: "pts/3".into() },
+        object: EntityRef {
+            kind: Thing::Session,
+            id,
+            label: "alan 3fa9c1e0".into(),
+            account: Some(UserId(3)),
+        },
+        before: FieldValues::new(),
+        after: FieldValues::new().with("expiration", "2026-11-23 20:00:00"),
         act: 55,
         undoes: Some(54),
         ..entry(56)
@@ -44,9 +51,9 @@ fn by_command() -> Entry {
 }
 
 fn of_the_store() -> Entry {
-    let object = Object { kind: Thing::Store, id: None, label: "old.sql".into(), account: None };
-    let after = Image::new().with("users", 300).with("sessions", 4_000);
-    Entry { verb: "import".into(), object, before: Image::new(), after, ..entry(55) }
+    let object = EntityRef { kind: Thing::Store, id: None, label: "old.sql".into(), account: None };
+    let after = FieldValues::new().with("users", 300).with("sessions", 4_000);
+    Entry { action: "import".into(), object, before: FieldValues::new(), after, ..entry(55) }
 }
 
 fn shown(rows: Vec<Entry>, context: &Context) -> Journal {
@@ -110,14 +117,14 @@ fn a_row_leads_to_the_history_of_what_it_is_about() {
     let history = |filter: &str| [Ask::Go(Route::Journal(Some(filter.into())))];
     assert_eq!(pressed("H"), history("account:3"));
     assert_eq!(pressed("jjH"), history("session:34"));
-    assert!(matches!(pressed("GH").as_slice(), [Ask::Complain(_)]), "the store is no row");
+    assert!(matches!(pressed("GH").as_slice(), [Ask::ShowError(_)]), "the store is no row");
 }
 
 #[test]
 fn it_leads_to_the_accounts_sessions_and_directories() {
     assert_eq!(pressed("jjs"), [Ask::Go(Route::Sessions(Some("user:3".into())))]);
     assert_eq!(pressed("jjf"), [Ask::Go(Route::Directories(Some("user:3".into())))]);
-    assert!(matches!(pressed("Gs").as_slice(), [Ask::Complain(_)]));
+    assert!(matches!(pressed("Gs").as_slice(), [Ask::ShowError(_)]));
 }
 
 #[test]
@@ -179,8 +186,8 @@ fn the_list_looks_like_this() {
 
 #[test]
 fn what_is_gone_is_told_as_what_it_was() {
-    let before = Image::new().with("username", "alan").with("email", "alan@nexus.example");
-    let deleted = Entry { before, after: Image::new().with("bin", 4), ..entry(59) };
+    let before = FieldValues::new().with("username", "alan").with("email", "alan@nexus.example");
+    let deleted = Entry { before, after: FieldValues::new().with("bin", 4), ..entry(59) };
     let context = context(60, 18);
     let mut screen = shown(vec![deleted], &context);
     press(&mut screen, &context, "<enter>");
@@ -198,12 +205,12 @@ fn times_are_told_by_the_hour() {
 #[test]
 fn hostile_text_is_made_visible_wherever_it_stands() {
     let evil = |text: &str| format!("{text}\u{1b}[31m\u{202e}\n");
-    let image = || Image::new().with(&evil("field"), evil("value"));
+    let image = || FieldValues::new().with(&evil("field"), evil("value"));
     let hostile = Entry {
-        author: Author { name: evil("name"), sudo_user: Some(evil("sudo")), ..entry(1).author },
-        whence: Whence { session: None, place: evil("place") },
-        verb: evil("verb"),
-        object: Object { label: evil("label"), ..entry(1).object },
+        actor: Actor { name: evil("name"), sudo_user: Some(evil("sudo")), ..entry(1).actor },
+        origin: Origin { session: None, place: evil("place") },
+        action: evil("verb"),
+        object: EntityRef { label: evil("label"), ..entry(1).object },
         before: image(),
         after: image(),
         hash: evil("h"),
@@ -223,7 +230,7 @@ fn hostile_text_is_made_visible_wherever_it_stands() {
 
 #[test]
 fn a_long_value_is_cut_and_can_be_read_to_where_it_is() {
-    let long = Entry { after: Image::new().with("status", "x".repeat(100_000)), ..entry(1) };
+    let long = Entry { after: FieldValues::new().with("status", "x".repeat(100_000)), ..entry(1) };
     let context = context(80, 24);
     let mut screen = shown(vec![long], &context);
     press(&mut screen, &context, "<enter>G");

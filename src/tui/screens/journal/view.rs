@@ -3,12 +3,12 @@
 use ratatui::text::{Line, Span};
 
 use crate::domain::difference::{Difference, differences, summary};
-use crate::domain::journal::{Author, Entry, JournalColumn, Kind, Object, Outcome, Whence};
+use crate::domain::journal::{Actor, EntityKind, EntityRef, Entry, JournalColumn, Origin, Outcome};
 use crate::domain::text::{clip, pad, visible, width};
 use crate::domain::time::{ago, to_stored, when};
 use crate::tui::screens::Context;
-use crate::tui::screens::list_screen::Face;
-use crate::tui::screens::pane::{LABEL, detail_line};
+use crate::tui::screens::detail_pane::{LABEL, detail_line};
+use crate::tui::screens::list_screen::ListStyle;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::table::{Cell, Column};
 
@@ -28,7 +28,7 @@ const FIELD: usize = 20;
 const SHORT_HASH: usize = 12;
 
 /// The list's words and columns.
-pub(super) const FACE: Face = Face {
+pub(super) const FACE: ListStyle = ListStyle {
     name: "Journal",
     unit: "entries",
     none: "Nothing has been done yet.",
@@ -52,35 +52,35 @@ pub(super) fn cells(context: &Context, entry: &Entry) -> Vec<Cell> {
         Some(at) => when(context.now, at),
         None => "unreadable".into(),
     };
-    let (verb, style) = match entry.outcome {
-        Outcome::Done => (Cell::new(format!("  {}", entry.verb)), theme.plain()),
-        Outcome::Refused => (Cell::shaped(mark, &entry.verb), mark.style),
+    let (action, style) = match entry.outcome {
+        Outcome::Done => (Cell::new(format!("  {}", entry.action)), theme.plain()),
+        Outcome::Refused => (Cell::shaped(mark, &entry.action), mark.style),
     };
     vec![
         Cell::styled(time, theme.quiet()),
-        Cell::new(by(&entry.author)),
-        verb,
+        Cell::new(by(&entry.actor)),
+        action,
         Cell::styled(what(&entry.object), theme.strong()),
         Cell::styled(summary(&entry.before, &entry.after, theme.shape("→", "->")), style),
     ]
 }
 
 /// Who it was: an OS user is never taken for an account of the same name, which cannot hold a colon.
-fn by(author: &Author) -> String {
-    match author.account {
-        Some(_) => author.name.clone(),
-        None => format!("os:{}", author.name),
+fn by(actor: &Actor) -> String {
+    match actor.account {
+        Some(_) => actor.name.clone(),
+        None => format!("os:{}", actor.name),
     }
 }
 
-fn what(object: &Object) -> String {
+fn what(object: &EntityRef) -> String {
     if object.label.is_empty() { named(object) } else { object.label.clone() }
 }
 
 /// `account 3`, `session 12 of account 3`
-fn named(object: &Object) -> String {
+fn named(object: &EntityRef) -> String {
     let id = object.id.map(|id| format!(" {id}")).unwrap_or_default();
-    let owner = object.account.filter(|_| object.kind != Kind::Account);
+    let owner = object.account.filter(|_| object.kind != EntityKind::Account);
     let owner = owner.map(|account| format!(" of account {account}")).unwrap_or_default();
     format!("{}{id}{owner}", object.kind.word())
 }
@@ -90,7 +90,7 @@ pub(super) fn detail(context: &Context, entry: &Entry) -> Vec<Line<'static>> {
     let theme = context.theme;
     let mark = theme.outcome(entry.outcome);
     let line = |label, value: &str| detail_line(theme, label, Span::raw(visible(value).into_owned()));
-    let title = format!("{} {}", entry.verb, what(&entry.object));
+    let title = format!("{} {}", entry.action, what(&entry.object));
     // What may need several lines stands last, so that from row to row all else stays where it is.
     let mut lines = vec![
         Line::styled(visible(&title).into_owned(), theme.strong()),
@@ -101,12 +101,12 @@ pub(super) fn detail(context: &Context, entry: &Entry) -> Vec<Line<'static>> {
         line("Hash", &format!("{}…", entry.hash.chars().take(SHORT_HASH).collect::<String>())),
         line("Act", &act(entry)),
         Line::raw(""),
-        line("By", &author(&entry.author)),
+        line("By", &actor(&entry.actor)),
     ];
-    if let Some(name) = &entry.author.sudo_user {
+    if let Some(name) = &entry.actor.sudo_user {
         lines.push(line("Sudo by", &format!("{name}, OS user")));
     }
-    lines.push(line("From", &whence(&entry.whence)));
+    lines.push(line("From", &origin(&entry.origin)));
     lines.extend(entry.undoes.map(|undone| line("Undoes", &format!("entry {undone}"))));
     lines.extend(change(theme, entry));
     lines
@@ -116,16 +116,16 @@ fn act(entry: &Entry) -> String {
     if entry.act == entry.seq { "begins here".into() } else { format!("began with entry {}", entry.act) }
 }
 
-fn author(author: &Author) -> String {
-    match author.account {
-        Some(account) => format!("{}, account {account}", author.name),
-        None => format!("{}, OS user", author.name),
+fn actor(actor: &Actor) -> String {
+    match actor.account {
+        Some(account) => format!("{}, account {account}", actor.name),
+        None => format!("{}, OS user", actor.name),
     }
 }
 
-fn whence(whence: &Whence) -> String {
-    let place = if whence.place.is_empty() { "unknown" } else { &whence.place };
-    match whence.session {
+fn origin(origin: &Origin) -> String {
+    let place = if origin.place.is_empty() { "unknown" } else { &origin.place };
+    match origin.session {
         Some(session) => format!("{place}, session {session}"),
         None => place.to_owned(),
     }

@@ -1,7 +1,7 @@
 //! The keys of every list.
 
 use crate::tui::keys::{Found, Key, find};
-use crate::tui::widgets::pager::Move;
+use crate::tui::widgets::scroll_window::Move;
 
 /// What a key does to any list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

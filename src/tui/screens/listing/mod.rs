@@ -13,8 +13,8 @@ use crate::service::contract::{Reply, Request};
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Found, Help, Key, find};
 use crate::tui::widgets::field::Entry;
-use crate::tui::widgets::marks::Marks;
-use crate::tui::widgets::pager::{Move, Pager};
+use crate::tui::widgets::scroll_window::{Move, ScrollWindow};
+use crate::tui::widgets::selection::Marks;
 use keys::{KEYS, ListKey};
 pub use keys::{is_about_row, is_move};
 
@@ -38,7 +38,7 @@ pub struct SortKey<C: 'static> {
 }
 
 /// Where a list's rows come from.
-pub trait Source {
+pub trait ListSource {
     /// A row.
     type Row;
     /// What it can be sorted by.
@@ -63,10 +63,10 @@ pub trait Source {
 }
 
 /// A list's state.
-pub struct Listing<S: Source> {
+pub struct Listing<S: ListSource> {
     /// Where the rows come from.
     pub source: S,
-    pager: Pager<S::Row>,
+    scroll: ScrollWindow<S::Row>,
     sort: Sort<S::Column>,
     filter: Filter,
     filter_text: String,
@@ -85,11 +85,11 @@ pub struct Listing<S: Source> {
     outdated: bool,
 }
 
-impl<S: Source + Default> Default for Listing<S> {
+impl<S: ListSource + Default> Default for Listing<S> {
     fn default() -> Self {
         Self {
             source: S::default(),
-            pager: Pager::new(S::id),
+            scroll: ScrollWindow::new(S::id),
             sort: Sort { column: S::Column::default(), descending: S::LARGEST_FIRST },
             filter: Filter::default(),
             filter_text: String::new(),
@@ -106,7 +106,7 @@ impl<S: Source + Default> Default for Listing<S> {
     }
 }
 
-impl<S: Source> Listing<S> {
+impl<S: ListSource> Listing<S> {
     /// The keys of every list and those that sort this one.
     pub fn help() -> impl Iterator<Item = Help> {
         let sorts =
@@ -129,7 +129,7 @@ impl<S: Source> Listing<S> {
 
     /// Whether there are rows, but the one under the cursor is still on its way.
     pub fn is_row_missing(&self) -> bool {
-        self.pager.current().is_none() && self.pager.total() > 0
+        self.scroll.current().is_none() && self.scroll.total() > 0
     }
 
     /// Whether the filter line is open.
@@ -139,17 +139,17 @@ impl<S: Source> Listing<S> {
 
     /// The row under the cursor that keys are for; none while rows of another filter or order are on their way.
     pub fn current(&self) -> Option<&S::Row> {
-        self.pager.current().filter(|_| !self.outdated)
+        self.scroll.current().filter(|_| !self.outdated)
     }
 
     /// The cursor and the rows around it.
-    pub fn pager(&self) -> &Pager<S::Row> {
-        &self.pager
+    pub fn scroll(&self) -> &ScrollWindow<S::Row> {
+        &self.scroll
     }
 
     /// Which rows are marked, the open range among them.
     pub fn is_marked(&self, at: u64, id: i64) -> bool {
-        let cursor = self.pager.cursor();
+        let cursor = self.scroll.cursor();
         self.marks.has(id)
             || self.range.is_some_and(|from| (from.min(cursor)..=from.max(cursor)).contains(&at))
     }
@@ -171,13 +171,13 @@ impl<S: Source> Listing<S> {
 
     /// Sets how many rows can be shown, and loads what is missing then.
     pub fn set_height(&mut self, rows: u16) -> Vec<Ask> {
-        self.pager.set_height(rows);
+        self.scroll.set_height(rows);
         self.missing()
     }
 
     /// Reads the rows again; the cursor stays on its row.
     pub fn refresh(&mut self) -> Vec<Ask> {
-        let span = if self.loaded { self.pager.refresh() } else { self.pager.start() };
+        let span = if self.loaded { self.scroll.refresh() } else { self.scroll.start() };
         vec![self.load(span)]
     }
 
@@ -185,15 +185,15 @@ impl<S: Source> Listing<S> {
     fn restart(&mut self) -> Vec<Ask> {
         self.marks.clear();
         self.range = None;
-        self.pager.reset();
+        self.scroll.reset();
         self.outdated = true;
         self.marking = false;
         self.goal = None;
-        vec![self.load(self.pager.start())]
+        vec![self.load(self.scroll.start())]
     }
 
     fn missing(&mut self) -> Vec<Ask> {
-        self.pager.missing().map(|span| self.load(span)).into_iter().collect()
+        self.scroll.missing().map(|span| self.load(span)).into_iter().collect()
     }
 
     fn load(&mut self, span: Span) -> Ask {
@@ -245,7 +245,7 @@ impl<S: Source> Listing<S> {
     fn act(&mut self, key: ListKey) -> Vec<Ask> {
         match key {
             ListKey::Step(step) => {
-                self.pager.step(step);
+                self.scroll.step(step);
                 return self.missing();
             }
             ListKey::Filter => {
@@ -253,7 +253,7 @@ impl<S: Source> Listing<S> {
                 return self
                     .source
                     .ahead()
-                    .map(|request| Ask::Load(Slot::Ahead, request))
+                    .map(|request| Ask::Load(Slot::Prefetch, request))
                     .into_iter()
                     .collect();
             }
@@ -261,7 +261,7 @@ impl<S: Source> Listing<S> {
                 if let Some(id) = self.current().map(S::id) {
                     self.marks.toggle(id);
                 }
-                self.pager.step(Move::Down);
+                self.scroll.step(Move::Down);
                 return self.missing();
             }
             ListKey::Range => return self.range(),
@@ -277,12 +277,12 @@ impl<S: Source> Listing<S> {
         if self.outdated {
             return Vec::new();
         }
-        let here = self.pager.cursor();
+        let here = self.scroll.cursor();
         let Some(from) = self.range.take() else {
             self.range = Some(here);
             return Vec::new();
         };
-        if let Some(ids) = self.pager.ids_between(from, here) {
+        if let Some(ids) = self.scroll.ids_between(from, here) {
             self.marks.add(ids);
             return Vec::new();
         }
@@ -354,11 +354,11 @@ impl<S: Source> Listing<S> {
             }
             return Vec::new();
         }
-        self.pager.take(window, self.asked);
+        self.scroll.take(window, self.asked);
         self.loaded = true;
         self.outdated = false;
         if let Some(row) = self.goal.take() {
-            self.pager.step(Move::To(row));
+            self.scroll.step(Move::To(row));
         }
         self.missing()
     }
@@ -378,7 +378,7 @@ impl<S: Source> Listing<S> {
                 return Err(asks);
             }
         }
-        let none_is_left = self.marks.count(self.pager.total()) == 0;
+        let none_is_left = self.marks.count(self.scroll.total()) == 0;
         match &self.marks {
             Marks::Only(ids) if ids.is_empty() => {
                 self.current().map(|row| Selection::one(S::id(row))).ok_or_else(Vec::new)

@@ -7,7 +7,7 @@ use crate::tui::testing::{keys, session};
 #[derive(Debug, Default)]
 struct Numbers;
 
-impl Source for Numbers {
+impl ListSource for Numbers {
     type Row = i64;
     type Column = crate::domain::session::SessionColumn;
     const SUBJECT: Subject = Subject::Sessions;
@@ -37,7 +37,7 @@ impl Source for Numbers {
 type Numbered = Listing<Numbers>;
 
 /// Of a list of the numbers from 0 on, the stretch that is asked for.
-fn stretch(total: u64, span: Span) -> Reply {
+fn range(total: u64, span: Span) -> Reply {
     let at = match span.anchor {
         Anchor::Position(at) => at,
         Anchor::Row { id, .. } | Anchor::After(id) => id as u64,
@@ -53,7 +53,7 @@ fn stretch(total: u64, span: Span) -> Reply {
 fn answer(list: &mut Numbered, total: u64, asks: Vec<Ask>) {
     for ask in asks {
         if let Ask::Load(slot, Request::Sessions(Wish::List { span, .. })) = ask {
-            let more = list.take(slot, stretch(total, span));
+            let more = list.take(slot, range(total, span));
             answer(list, total, more);
         }
     }
@@ -124,7 +124,7 @@ fn every_key_that_moves() {
     ] {
         let mut list = list(1_000);
         operate(&mut list, 1_000, script);
-        assert_eq!(list.pager().cursor(), at, "{script}");
+        assert_eq!(list.scroll().cursor(), at, "{script}");
         assert_eq!(list.current(), Some(&(at as i64)), "{script}");
     }
 }
@@ -202,7 +202,7 @@ fn a_range_that_comes_after_another_filter_marks_nothing() {
 fn a_range_has_an_end() {
     let mut list = list(200_000);
     operate(&mut list, 200_000, "vG");
-    assert!(matches!(press(&mut list, "v").as_slice(), [Ask::Complain(_)]));
+    assert!(matches!(press(&mut list, "v").as_slice(), [Ask::ShowError(_)]));
 }
 
 #[test]

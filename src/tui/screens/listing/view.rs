@@ -4,11 +4,11 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{Listing, Source};
+use super::{ListSource, Listing};
 use crate::domain::text::{clip, grouped, visible, width};
 use crate::tui::screens::Context;
 
-impl<S: Source> Listing<S> {
+impl<S: ListSource> Listing<S> {
     /// The line above the rows: filter on the left, marks and position on the right.
     pub fn view_status(&self, context: &Context, frame: &mut Frame<'_>, area: Rect, unit: &str) {
         let theme = context.theme;
@@ -37,7 +37,7 @@ impl<S: Source> Listing<S> {
         none: &str,
         filtered: &str,
     ) {
-        if self.loaded && self.pager.total() == 0 && area.height > 2 {
+        if self.loaded && self.scroll.total() == 0 && area.height > 2 {
             let words = if self.filter.is_empty() { none } else { filtered };
             // Behind the reason stands what to press: where nothing can be changed, no key to change it.
             let words = match words.split_once("  ") {
@@ -70,10 +70,10 @@ impl<S: Source> Listing<S> {
 
     /// `3 marked   row 12 of 51 · 300 accounts`
     fn position_words(&self, unit: &str, width: u16) -> String {
-        let total = self.pager.total();
-        let row = if total == 0 { 0 } else { self.pager.cursor() + 1 };
+        let total = self.scroll.total();
+        let row = if total == 0 { 0 } else { self.scroll.cursor() + 1 };
         let position = format!("row {} of {}", grouped(row), grouped(total));
-        let all = match self.pager.unfiltered() {
+        let all = match self.scroll.unfiltered() {
             all if all != total && width >= 70 => format!(" · {} {unit}", grouped(all)),
             _ => String::new(),
         };

@@ -4,8 +4,8 @@ mod view;
 
 use ratatui::text::Line;
 
-use super::list_screen::{Face, Kind, ListScreen};
-use super::listing::{SortKey, Source};
+use super::list_screen::{ListScreen, ListSpec, ListStyle};
+use super::listing::{ListSource, SortKey};
 use super::{Context, Route};
 use crate::domain::filter::{Filter, Subject, Test};
 use crate::domain::journal;
@@ -29,7 +29,7 @@ pub(crate) type Sessions = ListScreen<TokenList>;
 #[derive(Debug, Default)]
 pub(crate) struct TokenList;
 
-impl Source for TokenList {
+impl ListSource for TokenList {
     type Row = Session;
     type Column = SessionColumn;
     const SUBJECT: Subject = Subject::Sessions;
@@ -150,9 +150,9 @@ fn on_session(session: &Session, msg: Msg) -> Vec<Ask> {
     }
 }
 
-impl Kind for TokenList {
+impl ListSpec for TokenList {
     type Msg = Msg;
-    const FACE: Face = view::FACE;
+    const FACE: ListStyle = view::FACE;
     const KEYS: &'static [Key<Msg>] = KEYS;
 
     fn changes(msg: Msg) -> bool {
@@ -186,7 +186,7 @@ impl Kind for TokenList {
     }
 
     fn history(session: &Session) -> Option<Route> {
-        Route::history(journal::Kind::Session, Some(session.id))
+        Route::history(journal::EntityKind::Session, Some(session.id))
     }
 
     fn detail(&self, context: &Context, session: &Session) -> Vec<Line<'static>> {

@@ -5,8 +5,8 @@ use ratatui::text::{Line, Span};
 use crate::domain::session::{DEFAULT_LIFE, EndReason, Session, SessionColumn};
 use crate::domain::text::{pad, visible};
 use crate::domain::time::{Timestamp, date, date_time, span};
-use crate::tui::screens::list_screen::Face;
-use crate::tui::screens::pane::detail_line;
+use crate::tui::screens::detail_pane::detail_line;
+use crate::tui::screens::list_screen::ListStyle;
 use crate::tui::screens::{Context, moment};
 use crate::tui::widgets::bars::gauge;
 use crate::tui::widgets::table::{Cell, Column};
@@ -26,7 +26,7 @@ const COLUMNS: &[Column] = &[
 const WORDS: usize = 12;
 const BAR: usize = 8;
 /// The list's words and columns.
-pub(super) const FACE: Face = Face {
+pub(super) const FACE: ListStyle = ListStyle {
     name: "Sessions",
     unit: "sessions",
     none: "There are no sessions.  a issues a token.",

@@ -4,15 +4,15 @@ mod view;
 
 use ratatui::text::Line;
 
-use super::list_screen::{Face, Kind, ListScreen};
-use super::listing::{SortKey, Source};
+use super::list_screen::{ListScreen, ListSpec, ListStyle};
+use super::listing::{ListSource, SortKey};
 use super::{Context, Route};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal;
 use crate::domain::page::{Selection, Sort, Span, Window};
 use crate::domain::user::{AccessLevel, User, UserColumn, UserId, Who};
 use crate::service::contract::{
-    Accounts, Directories, Failure, FailureKind, People, Reply, Request, Sessions, UserDetail,
+    AccountSelection, Accounts, Directories, Failure, FailureKind, Reply, Request, Sessions, UserDetail,
 };
 use crate::tui::effect::Ask;
 use crate::tui::keys::Key;
@@ -33,7 +33,7 @@ pub(crate) struct AccountList {
     detail: Option<Box<UserDetail>>,
 }
 
-impl Source for AccountList {
+impl ListSource for AccountList {
     type Row = User;
     type Column = UserColumn;
     const SUBJECT: Subject = Subject::Users;
@@ -203,10 +203,12 @@ const KEYS: &[Key<Msg>] = &[
 
 impl Users {
     /// An act on the marked accounts, else on the one under the cursor.
-    fn on_people(&mut self, act: impl FnOnce(People) -> Request) -> Vec<Ask> {
+    fn on_people(&mut self, act: impl FnOnce(AccountSelection) -> Request) -> Vec<Ask> {
         let people = match self.list.target() {
-            Ok(Selection::Ids(ids)) => People::Named(ids.into_iter().map(|id| Who::Id(UserId(id))).collect()),
-            Ok(Selection::Shown { filter, except }) => People::Shown { filter, except },
+            Ok(Selection::Ids(ids)) => {
+                AccountSelection::Named(ids.into_iter().map(|id| Who::Id(UserId(id))).collect())
+            }
+            Ok(Selection::Shown { filter, except }) => AccountSelection::Shown { filter, except },
             Err(asks) => return asks,
         };
         vec![Ask::Act(act(people))]
@@ -240,7 +242,7 @@ fn on_user(context: &Context, user: &User, msg: Msg) -> Vec<Ask> {
         Msg::Password => vec![password_menu(user, own)],
         Msg::AccessCode if own => {
             let words = "An access code is for somebody else; P changes your own password.";
-            vec![Ask::Complain(Failure::new(FailureKind::Refused, words))]
+            vec![Ask::ShowError(Failure::new(FailureKind::Refused, words))]
         }
         Msg::AccessCode => vec![Ask::Open(Overlay::Edit(Box::new(Edit::code(user))))],
         Msg::EndSessions => {
@@ -274,9 +276,9 @@ fn password_menu(user: &User, own: bool) -> Ask {
     Ask::Open(Overlay::Menu(Menu::new(format!("Password of {}", user.label()), items)))
 }
 
-impl Kind for AccountList {
+impl ListSpec for AccountList {
     type Msg = Msg;
-    const FACE: Face = view::FACE;
+    const FACE: ListStyle = view::FACE;
     const KEYS: &'static [Key<Msg>] = KEYS;
 
     fn changes(msg: Msg) -> bool {
@@ -320,7 +322,7 @@ impl Kind for AccountList {
     }
 
     fn history(user: &User) -> Option<Route> {
-        Route::history(journal::Kind::Account, Some(user.id.0))
+        Route::history(journal::EntityKind::Account, Some(user.id.0))
     }
 
     fn detail(&self, context: &Context, user: &User) -> Vec<Line<'static>> {

@@ -21,8 +21,8 @@ fn pressed(script: &str) -> Vec<Ask> {
     press(&mut loaded(), &context(80, 24), script)
 }
 
-fn named(ids: &[i64]) -> People {
-    People::Named(ids.iter().map(|id| Who::Id(UserId(*id))).collect())
+fn named(ids: &[i64]) -> AccountSelection {
+    AccountSelection::Named(ids.iter().map(|id| Who::Id(UserId(*id))).collect())
 }
 
 #[test]
@@ -47,11 +47,11 @@ fn acts_are_for_the_marked_accounts_else_for_the_one_under_the_cursor() {
 #[test]
 fn all_that_the_filter_shows_is_no_list_of_ids() {
     let asks = pressed("*d");
-    let everybody = People::Shown { filter: Filter::default(), except: vec![] };
+    let everybody = AccountSelection::Shown { filter: Filter::default(), except: vec![] };
     assert_eq!(*act(&asks), Request::Accounts(Accounts::Delete(everybody)));
     let asks = pressed("<space>~d");
     assert!(
-        matches!(act(&asks), Request::Accounts(Accounts::Delete(People::Shown { except, .. })) if *except == [1])
+        matches!(act(&asks), Request::Accounts(Accounts::Delete(AccountSelection::Shown { except, .. })) if *except == [1])
     );
 }
 
@@ -111,7 +111,7 @@ fn sorting_reads_the_rows_anew_either_way_round() {
 fn the_filter_is_live_and_a_wrong_one_changes_nothing() {
     let asks = pressed("/ed");
     assert_eq!(asks.len(), 3);
-    assert_eq!(asks[0], Ask::Load(Slot::Ahead, Request::Accounts(Accounts::Prepare)));
+    assert_eq!(asks[0], Ask::Load(Slot::Prefetch, Request::Accounts(Accounts::Prepare)));
     assert!(
         matches!(&asks[2], Ask::Load(Slot::Rows, Request::Accounts(Accounts::List { filter, .. })) if filter.terms.len() == 1)
     );

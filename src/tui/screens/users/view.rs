@@ -7,8 +7,8 @@ use crate::domain::text::{count, visible};
 use crate::domain::time::{Timestamp, date_time};
 use crate::domain::user::{User, UserColumn};
 use crate::service::contract::UserDetail;
-use crate::tui::screens::list_screen::Face;
-use crate::tui::screens::pane::detail_line;
+use crate::tui::screens::detail_pane::detail_line;
+use crate::tui::screens::list_screen::ListStyle;
 use crate::tui::screens::{Context, moment};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::table::{Cell, Column};
@@ -24,7 +24,7 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// The list's words and columns.
-pub(super) const FACE: Face = Face {
+pub(super) const FACE: ListStyle = ListStyle {
     name: "Users",
     unit: "accounts",
     none: "There are no accounts yet.  a adds one.",

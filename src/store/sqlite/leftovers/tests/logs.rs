@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::user::{Fields, UserId};
-use crate::store::story::slip;
+use crate::store::contract_tests::slip;
 
 #[test]
 fn a_log_is_played_into_the_file_that_it_continues() {

@@ -14,8 +14,8 @@ use super::*;
 use crate::domain::filter::Filter;
 use crate::domain::user::AccessLevel;
 use crate::store::Access;
+use crate::store::contract_tests::{account, keep, look, now};
 use crate::store::sqlite::SqliteStore;
-use crate::store::story::{account, keep, look, now};
 
 /// A store and what lies beside it, as they were at some moment.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,11 +8,11 @@ const MEDIA: u32 = 50;
 const ADA_IN_MEDIA: User = User { id: 1000, group: Some(MEDIA) };
 
 fn file(owner: u32, mode: u32) -> Facts {
-    Facts { kind: Kind::File, mode, owner, group: MEDIA, links: 1, mount_root: false }
+    Facts { kind: FileKind::File, mode, owner, group: MEDIA, links: 1, mount_root: false }
 }
 
 fn folder(owner: u32, mode: u32) -> Facts {
-    Facts { kind: Kind::Folder, links: 2, ..file(owner, mode) }
+    Facts { kind: FileKind::Folder, links: 2, ..file(owner, mode) }
 }
 
 /// What follows, and from which check.
@@ -95,7 +95,7 @@ fn several_names_and_a_mount_point_leave_only_reading() {
 fn what_lies_beside_is_an_ordinary_file_of_the_same_owners() {
     let path = Path::new("/s/a.db-wal");
     let store = file(1000, 0o600);
-    for kind in [Kind::Link, Kind::Folder, Kind::Other] {
+    for kind in [FileKind::Link, FileKind::Folder, FileKind::Other] {
         let planted = Facts { kind, ..file(1000, 0o600) };
         assert_eq!(told(&of_companion(path, planted, store, ADA)), [(Effect::Refuse, "links")], "{kind:?}");
     }

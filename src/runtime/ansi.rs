@@ -1,0 +1,279 @@
+//! Writes cells with as few bytes as a terminal understands: over a slow link they are what a key costs.
+//!
+//! A pen knows where the cursor stands and in which look it writes. It moves by the shortest way, changes of a look only
+//! what differs, and erases long runs of blanks. It decides nothing about what is drawn. Only sequences that xterm,
+//! tmux, screen and the Linux console have in common: BS, CR, LF, CUF, CUB, CUD, CUP, ECH, EL, IL, DL, DECSTBM, SGR
+//! (ECMA-48; VT102).
+
+use std::fmt::Write as _;
+
+use ratatui::buffer::{Cell, CellWidth as _};
+use ratatui::style::{Color, Modifier};
+
+/// From so many blanks on, erasing them and moving on is shorter than writing them.
+const LONG_RUN: u16 = 9;
+/// So many line feeds and backspaces are shorter than one counted move.
+const FEW_STEPS: u16 = 3;
+
+/// Modifiers and their SGR parameters (ECMA-48, 8.3.117).
+const MODIFIERS: [(Modifier, &str); 9] = [
+    (Modifier::BOLD, "1"),
+    (Modifier::DIM, "2"),
+    (Modifier::ITALIC, "3"),
+    (Modifier::UNDERLINED, "4"),
+    (Modifier::SLOW_BLINK, "5"),
+    (Modifier::RAPID_BLINK, "6"),
+    (Modifier::REVERSED, "7"),
+    (Modifier::HIDDEN, "8"),
+    (Modifier::CROSSED_OUT, "9"),
+];
+
+/// Modifiers that are seen on a blank, too.
+const GROUND: Modifier = Modifier::REVERSED
+    .union(Modifier::UNDERLINED)
+    .union(Modifier::SLOW_BLINK)
+    .union(Modifier::RAPID_BLINK)
+    .union(Modifier::CROSSED_OUT);
+
+/// How a cell looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Look {
+    fg: Color,
+    bg: Color,
+    modifier: Modifier,
+}
+
+impl Look {
+    const PLAIN: Self = Self { fg: Color::Reset, bg: Color::Reset, modifier: Modifier::empty() };
+
+    /// A cell's look; what is not seen on a blank does not count.
+    fn of(cell: &Cell) -> Self {
+        let look = Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
+        if cell.symbol() == " " && look.is_bare() { Self { bg: cell.bg, ..Self::PLAIN } } else { look }
+    }
+
+    /// Whether of a blank in this look nothing is seen but the background.
+    fn is_bare(self) -> bool {
+        !self.modifier.intersects(GROUND)
+    }
+
+    /// Whether `cell`, written in this look, looks as it should.
+    fn suits(self, cell: &Cell) -> bool {
+        let wanted = Self::of(cell);
+        self == wanted || (cell.symbol() == " " && self.is_bare() && wanted.is_bare() && self.bg == wanted.bg)
+    }
+
+    /// The parameters that make this look of another one.
+    fn parameters(self, mut from: Self) -> String {
+        let loses = !(from.modifier - self.modifier).is_empty()
+            || (self.fg == Color::Reset && from.fg != Color::Reset)
+            || (self.bg == Color::Reset && from.bg != Color::Reset);
+        let mut parameters = String::new();
+        if loses {
+            // An empty parameter takes everything away, instead of one for each.
+            from = Self::PLAIN;
+        }
+        let added = self.modifier - from.modifier;
+        let modifiers = MODIFIERS.iter().filter(|(modifier, _)| added.contains(*modifier));
+        modifiers.for_each(|(_, parameter)| separated(&mut parameters, parameter));
+        if self.fg != from.fg {
+            separated(&mut parameters, &colour(self.fg, 30));
+        }
+        if self.bg != from.bg {
+            separated(&mut parameters, &colour(self.bg, 40));
+        }
+        if loses && !parameters.is_empty() { format!(";{parameters}") } else { parameters }
+    }
+}
+
+fn separated(parameters: &mut String, parameter: &str) {
+    if !parameters.is_empty() {
+        parameters.push(';');
+    }
+    parameters.push_str(parameter);
+}
+
+/// The parameter of a colour; those of the foreground begin at 30, those of the background at 40.
+fn colour(colour: Color, base: u8) -> String {
+    let (ansi, bright) = match colour {
+        Color::Reset => (9, false),
+        Color::Black => (0, false),
+        Color::Red => (1, false),
+        Color::Green => (2, false),
+        Color::Yellow => (3, false),
+        Color::Blue => (4, false),
+        Color::Magenta => (5, false),
+        Color::Cyan => (6, false),
+        Color::Gray => (7, false),
+        Color::DarkGray => (0, true),
+        Color::LightRed => (1, true),
+        Color::LightGreen => (2, true),
+        Color::LightYellow => (3, true),
+        Color::LightBlue => (4, true),
+        Color::LightMagenta => (5, true),
+        Color::LightCyan => (6, true),
+        Color::White => (7, true),
+        Color::Indexed(index) => return format!("{};5;{index}", base + 8),
+        Color::Rgb(red, green, blue) => return format!("{};2;{red};{green};{blue}", base + 8),
+    };
+    (base + ansi + if bright { 60 } else { 0 }).to_string()
+}
+
+/// Cells that `cell` takes on its line, itself among them.
+pub(super) fn cells_of(cell: &Cell) -> usize {
+    cell.cell_width().max(1).into()
+}
+
+/// Whether two cells cannot be told apart on a screen.
+pub(super) fn is_same(one: &Cell, other: &Cell) -> bool {
+    one.symbol() == other.symbol() && Look::of(one) == Look::of(other)
+}
+
+/// Whether a cell is as erasing leaves it.
+pub(super) fn is_erased(cell: &Cell) -> bool {
+    cell.symbol() == " " && Look::of(cell) == Look::PLAIN
+}
+
+/// Whether all terminals agree on how far the cursor goes over `symbol`: a single character that is no emoji. What they
+/// make of several characters in one cell is each one's own opinion.
+fn is_certain(symbol: &str) -> bool {
+    let mut characters = symbol.chars();
+    characters.next().is_some_and(|first| first < '\u{1f000}') && characters.next().is_none()
+}
+
+/// What brings a terminal from one frame to the next, as far as it is written.
+#[derive(Debug)]
+pub(super) struct AnsiWriter {
+    text: String,
+    /// Column and line of the cursor, where that is sure.
+    at: Option<(u16, u16)>,
+    look: Look,
+    /// Columns of the screen: at the end of a line it is not sure where the cursor stands.
+    width: u16,
+}
+
+impl AnsiWriter {
+    /// A pen for a terminal that writes in the plain look, wherever its cursor stands.
+    pub(super) fn new(width: u16) -> Self {
+        Self { text: String::new(), at: None, look: Look::PLAIN, width }
+    }
+
+    /// Back to the plain look; what was written.
+    pub(super) fn lift(mut self) -> String {
+        self.put_on(Look::PLAIN);
+        self.text
+    }
+
+    /// Moves the lines from `top` to `bottom` up by `lines`, or down where they are negative. Blank ones come in.
+    pub(super) fn shift(&mut self, top: u16, bottom: u16, lines: i32) {
+        // New lines would take the background in force.
+        self.put_on(Look::PLAIN);
+        let (count, to) = (lines.unsigned_abs(), if lines > 0 { 'M' } else { 'L' });
+        let top = top + 1;
+        self.add(format_args!("\x1b[{top};{}r\x1b[{top}H\x1b[{count}{to}\x1b[r", bottom + 1));
+        // Taking the margins away brings the cursor home on most terminals, but not on all.
+        self.at = None;
+    }
+
+    /// Moves by the shortest way.
+    pub(super) fn go_to(&mut self, x: u16, y: u16) {
+        if self.at == Some((x, y)) {
+            return;
+        }
+        let absolute = if x == 0 { format!("\x1b[{}H", y + 1) } else { format!("\x1b[{};{}H", y + 1, x + 1) };
+        let relative = self.at.filter(|(_, line)| *line <= y).map(|(column, line)| {
+            let down = steps(y - line, "\n", 'B');
+            let back = format!("{down}\r{}", steps(x, "", 'C'));
+            let along = match x.checked_sub(column) {
+                Some(right) => down + &steps(right, "", 'C'),
+                None => down + &steps(column - x, "\x08", 'D'),
+            };
+            if back.len() < along.len() { back } else { along }
+        });
+        self.text.push_str(&relative.filter(|relative| relative.len() < absolute.len()).unwrap_or(absolute));
+        self.at = Some((x, y));
+    }
+
+    /// Goes on to `x` on this line over `cells`, which are on the screen already: by writing them anew where that is
+    /// shorter.
+    pub(super) fn cross(&mut self, x: u16, y: u16, cells: &[Cell], next: &Cell) {
+        let host = usize::from(x).checked_sub(cells.len()).map(|from| (from as u16, y));
+        let is_short = cells.len() <= FEW_STEPS.into() && self.at == host;
+        if is_short && cells.iter().all(|cell| cell.symbol().len() == 1) {
+            let looks = [self.look, Look::of(next)];
+            let suits = |look: &Look| cells.iter().all(|cell| look.suits(cell));
+            if let Some(look) = looks.into_iter().find(suits) {
+                self.put_on(look);
+                for cell in cells {
+                    self.write(cell);
+                }
+            }
+        }
+        self.go_to(x, y);
+    }
+
+    /// Writes a cell where the cursor stands.
+    pub(super) fn write(&mut self, cell: &Cell) {
+        if !self.look.suits(cell) {
+            self.put_on(Look::of(cell));
+        }
+        let symbol = cell.symbol();
+        let cells = cells_of(cell) as u16;
+        let Some((x, y)) = self.at else { return };
+        if !is_certain(symbol) && cells > 1 {
+            // A terminal that makes less of it would leave what lay beneath.
+            (0..cells).for_each(|_| self.text.push(' '));
+            self.at = (x + cells < self.width).then_some((x + cells, y));
+            self.go_to(x, y);
+        }
+        self.text.push_str(symbol);
+        self.at = (is_certain(symbol) && x + cells < self.width).then_some((x + cells, y));
+    }
+
+    /// Makes the next `cells` blank.
+    pub(super) fn blank(&mut self, cells: u16) {
+        self.bare();
+        if cells >= LONG_RUN {
+            // The cursor stays where it is.
+            self.add(format_args!("\x1b[{cells}X"));
+        } else {
+            (0..cells).for_each(|_| self.write(&Cell::EMPTY));
+        }
+    }
+
+    /// Makes the rest of the line blank.
+    pub(super) fn blank_line(&mut self) {
+        self.bare();
+        self.text.push_str("\x1b[K");
+    }
+
+    /// A look in which erasing leaves plain blanks.
+    fn bare(&mut self) {
+        if !self.look.is_bare() || self.look.bg != Color::Reset {
+            self.put_on(Look::PLAIN);
+        }
+    }
+
+    fn put_on(&mut self, look: Look) {
+        if self.look != look {
+            let parameters = look.parameters(self.look);
+            self.add(format_args!("\x1b[{parameters}m"));
+            self.look = look;
+        }
+    }
+
+    fn add(&mut self, text: std::fmt::Arguments<'_>) {
+        // Writing to a String cannot fail.
+        let _ = self.text.write_fmt(text);
+    }
+}
+
+/// A move by `count`: as so many of a character, where there is one for it and they are few, or else as a sequence.
+fn steps(count: u16, one: &str, many: char) -> String {
+    match count {
+        0 => String::new(),
+        _ if count <= FEW_STEPS && !one.is_empty() => one.repeat(count.into()),
+        1 => format!("\x1b[{many}"),
+        _ => format!("\x1b[{count}{many}"),
+    }
+}

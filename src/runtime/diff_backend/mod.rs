@@ -1,0 +1,261 @@
+//! A backend of ratatui's that knows what the terminal shows, and so brings it to the next frame with few bytes.
+//!
+//! Everything between two flushes is one frame and one write. Each frame is written from the plain look and back to it,
+//! and begins with an absolute move: whatever else wrote to the terminal spoils no more than it wrote over. Lines that
+//! moved are moved by the terminal, where that is shorter.
+
+use std::io::{self, Write};
+
+use ratatui::backend::{Backend, ClearType, WindowSize};
+use ratatui::buffer::Cell;
+use ratatui::layout::{Position, Size};
+
+use super::ansi::{AnsiWriter, cells_of, is_erased, is_same};
+use super::scroll_detect;
+
+/// Bytes of a frame for which it is not worth looking for lines that moved.
+const SHORT: usize = 1_000;
+/// So many blanks at the end of a line are erased rather than written.
+const SHORT_REST: usize = 4;
+
+/// A cell that was never drawn on.
+static BLANK: Cell = Cell::EMPTY;
+
+/// A line of the screen, as far as it was drawn on.
+#[derive(Debug, Default)]
+struct Line {
+    shown: Vec<Cell>,
+    next: Vec<Cell>,
+    is_touched: bool,
+}
+
+impl Line {
+    /// Draws `cell` on the next frame.
+    fn put(&mut self, x: usize, cell: &Cell) {
+        let end = x + cells_of(cell);
+        if self.next.len() < end {
+            self.next.resize(end, Cell::EMPTY);
+        }
+        for (place, at) in self.next.iter_mut().zip(0..end).skip(x) {
+            // Nothing shows in the cells that a wide character takes besides its own.
+            place.clone_from(if at == x { cell } else { &BLANK });
+        }
+        self.is_touched = true;
+    }
+}
+
+/// The terminal's cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cursor {
+    Hidden,
+    At(Position),
+}
+
+/// The backend.
+#[derive(Debug)]
+pub(super) struct DiffBackend<W> {
+    writer: W,
+    lines: Vec<Line>,
+    width: u16,
+    short: usize,
+    /// The screen must be wiped before anything else is drawn.
+    is_to_wipe: bool,
+    /// Whether the cursor is to be seen, and where.
+    wants_cursor: bool,
+    cursor: Position,
+    /// How the last frame left it, where that is sure.
+    seen: Option<Cursor>,
+}
+
+impl<W: Write> DiffBackend<W> {
+    /// A painter on a screen that may show anything: the Linux console has no alternate one.
+    pub(super) fn new(writer: W) -> Self {
+        Self {
+            writer,
+            lines: Vec::new(),
+            width: 0,
+            short: SHORT,
+            is_to_wipe: true,
+            wants_cursor: false,
+            cursor: Position::ORIGIN,
+            seen: None,
+        }
+    }
+
+    fn wanted(&self) -> Cursor {
+        if self.wants_cursor { Cursor::At(self.cursor) } else { Cursor::Hidden }
+    }
+
+    /// What brings the terminal to the next frame.
+    fn frame(&self) -> String {
+        let wanted = self.wanted();
+        let mut frame = String::new();
+        if wanted == Cursor::Hidden && self.seen != Some(Cursor::Hidden) {
+            frame.push_str("\x1b[?25l");
+        }
+        if self.is_to_wipe {
+            frame.push_str("\x1b[m\x1b[r\x1b[2J");
+        }
+        let changes = self.changes();
+        frame.push_str(&changes);
+        if let Cursor::At(Position { x, y }) = wanted
+            && (self.seen != Some(wanted) || !changes.is_empty())
+        {
+            let mut writer = AnsiWriter::new(self.width);
+            writer.go_to(x, y);
+            frame.push_str(&writer.lift());
+            if !matches!(self.seen, Some(Cursor::At(_))) {
+                frame.push_str("\x1b[?25h");
+            }
+        }
+        frame
+    }
+
+    /// What brings the lines from what is shown to what comes next.
+    fn changes(&self) -> String {
+        let mut writer = AnsiWriter::new(self.width);
+        for (y, line) in self.lines.iter().enumerate().filter(|(_, line)| line.is_touched) {
+            change(&mut writer, y, &line.shown, &line.next, self.width.into());
+        }
+        let plain = writer.lift();
+        if plain.len() < self.short {
+            return plain;
+        }
+        match self.changes_with_a_shift() {
+            Some(shifted) if shifted.len() < plain.len() => shifted,
+            _ => plain,
+        }
+    }
+
+    /// The same by moving lines first, if any have moved.
+    fn changes_with_a_shift(&self) -> Option<String> {
+        let shown: Vec<&[Cell]> = self.lines.iter().map(|line| line.shown.as_slice()).collect();
+        let next: Vec<&[Cell]> = self.lines.iter().map(|line| line.next.as_slice()).collect();
+        let shift = scroll_detect::find(&shown, &next)?;
+        let mut writer = AnsiWriter::new(self.width);
+        writer.shift(shift.top as u16, shift.bottom as u16, shift.lines);
+        for (y, next) in next.into_iter().enumerate() {
+            let shown = shift.source(y).and_then(|from| shown.get(from)).copied().unwrap_or_default();
+            change(&mut writer, y, shown, next, self.width.into());
+        }
+        Some(writer.lift())
+    }
+}
+
+/// Brings one line from what is shown to what comes next.
+fn change(writer: &mut AnsiWriter, y: usize, shown: &[Cell], next: &[Cell], width: usize) {
+    let was = |x: usize| shown.get(x).unwrap_or(&BLANK);
+    let will = |x: usize| next.get(x).unwrap_or(&BLANK);
+    let end = shown.len().max(next.len());
+    // Up to here nothing can be relied on: half of a wide character was written over.
+    let mut broken = 0;
+    let mut x = 0;
+    // The end of what was written last.
+    let mut written = 0;
+    while x < end {
+        let cell = will(x);
+        let cells = cells_of(cell);
+        if x >= broken && is_same(was(x), cell) {
+            x += cells;
+            continue;
+        }
+        writer.cross(x as u16, y as u16, next.get(written..x).unwrap_or_default(), cell);
+        let blanks = (x..end).take_while(|at| is_erased(will(*at))).count();
+        let done = if blanks > SHORT_REST && x + blanks == end {
+            writer.blank_line();
+            width.max(end)
+        } else if blanks > 0 {
+            let changed = |at: &usize| *at < broken || !is_same(was(*at), &BLANK);
+            let last = (x..x + blanks).rfind(changed).unwrap_or(x);
+            writer.blank((last + 1 - x) as u16);
+            last + 1
+        } else {
+            writer.write(cell);
+            x + cells
+        };
+        broken = (x..done.min(end)).map(|at| at + cells_of(was(at))).fold(broken, usize::max);
+        written = done;
+        x = done;
+    }
+}
+
+impl<W: Write> Backend for DiffBackend<W> {
+    type Error = io::Error;
+
+    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
+    where
+        I: Iterator<Item = (u16, u16, &'a Cell)>,
+    {
+        for (x, y, cell) in content {
+            let lines = usize::from(y) + 1;
+            if self.lines.len() < lines {
+                self.lines.resize_with(lines, Line::default);
+            }
+            if let Some(line) = self.lines.get_mut(usize::from(y)) {
+                line.put(x.into(), cell);
+            }
+            self.width = self.width.max(x + cells_of(cell) as u16);
+        }
+        Ok(())
+    }
+
+    fn hide_cursor(&mut self) -> io::Result<()> {
+        self.wants_cursor = false;
+        Ok(())
+    }
+
+    fn show_cursor(&mut self) -> io::Result<()> {
+        self.wants_cursor = true;
+        Ok(())
+    }
+
+    fn get_cursor_position(&mut self) -> io::Result<Position> {
+        Ok(self.cursor)
+    }
+
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
+        self.cursor = position.into();
+        Ok(())
+    }
+
+    fn clear(&mut self) -> io::Result<()> {
+        self.lines.clear();
+        self.width = 0;
+        self.is_to_wipe = true;
+        // After a suspension nothing is sure.
+        self.seen = None;
+        Ok(())
+    }
+
+    /// Wipes everything: nothing asks for less but to have all drawn anew.
+    fn clear_region(&mut self, _: ClearType) -> io::Result<()> {
+        self.clear()
+    }
+
+    /// The size as far as it was drawn on: nobody needs another.
+    fn size(&self) -> io::Result<Size> {
+        Ok(Size { width: self.width, height: self.lines.len() as u16 })
+    }
+
+    fn window_size(&mut self) -> io::Result<WindowSize> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let frame = self.frame();
+        if !frame.is_empty() {
+            self.writer.write_all(frame.as_bytes())?;
+        }
+        self.writer.flush()?;
+        self.seen = Some(self.wanted());
+        self.is_to_wipe = false;
+        for line in self.lines.iter_mut().filter(|line| line.is_touched) {
+            line.shown.clone_from(&line.next);
+            line.is_touched = false;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests;

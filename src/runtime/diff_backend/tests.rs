@@ -1,0 +1,324 @@
+//! What the bytes of frame after frame show on a terminal is what the frames hold.
+
+use std::cell::RefCell;
+use std::num::NonZero;
+use std::rc::Rc;
+
+use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Color, Modifier, Style};
+use ratatui::{Terminal, TerminalOptions, Viewport};
+
+use super::*;
+
+const WIDTH: u16 = 24;
+const HEIGHT: u16 = 8;
+const AREA: Rect = Rect { x: 0, y: 0, width: WIDTH, height: HEIGHT };
+
+/// Bytes that were written so far.
+#[derive(Clone, Default)]
+pub(in crate::runtime) struct Paper(Rc<RefCell<Vec<u8>>>);
+
+impl Paper {
+    /// The bytes since the last time.
+    pub(in crate::runtime) fn take(&self) -> Vec<u8> {
+        self.0.take()
+    }
+}
+
+impl Write for Paper {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A terminal of ratatui's with what a real one makes of its bytes.
+struct Easel {
+    paper: Paper,
+    terminal: Terminal<DiffBackend<Paper>>,
+    real: vt100::Parser,
+}
+
+impl Easel {
+    fn new() -> Self {
+        let size = |cells| NonZero::new(cells).unwrap();
+        let paper = Paper::default();
+        let options = TerminalOptions { viewport: Viewport::Fixed(AREA) };
+        let backend = DiffBackend { short: 40, ..DiffBackend::new(paper.clone()) };
+        let terminal = Terminal::with_options(backend, options).unwrap();
+        let mut real = vt100::Parser::new(size(HEIGHT), size(WIDTH), 0);
+        real.process("left over from before ".repeat(8).as_bytes());
+        let mut easel = Self { paper, terminal, real };
+        easel.draw(&Buffer::empty(AREA));
+        easel
+    }
+
+    /// Draws a frame; the bytes that it took.
+    fn draw(&mut self, frame: &Buffer) -> String {
+        self.terminal.draw(|canvas| canvas.buffer_mut().content.clone_from(&frame.content)).unwrap();
+        let bytes = self.paper.take();
+        self.real.process(&bytes);
+        String::from_utf8(bytes).unwrap()
+    }
+
+    /// What the real terminal shows, cell by cell.
+    fn shown(&self) -> Vec<String> {
+        let cell = |x, y| {
+            let cell = self.real.screen().cell(y, x).unwrap();
+            let symbol = if cell.contents().is_empty() { " " } else { cell.contents() };
+            let ground = (cell.inverse(), cell.underline(), colour(cell.bgcolor()));
+            let ink = (colour(cell.fgcolor()), cell.bold(), cell.dim());
+            (!cell.is_wide_continuation()).then(|| described(symbol, ground, ink))
+        };
+        places().filter_map(|(x, y)| cell(x, y)).collect()
+    }
+}
+
+fn places() -> impl Iterator<Item = (u16, u16)> {
+    (0..HEIGHT).flat_map(|y| (0..WIDTH).map(move |x| (x, y)))
+}
+
+/// What there is to see of a cell: of a blank its ground alone.
+fn described(symbol: &str, ground: (bool, bool, Color), ink: (Color, bool, bool)) -> String {
+    let is_bare = symbol == " " && !ground.0 && !ground.1;
+    if is_bare { format!("{:?}", ground.2) } else { format!("{symbol} {ground:?} {ink:?}") }
+}
+
+fn colour(colour: vt100::Color) -> Color {
+    match colour {
+        vt100::Color::Default => Color::Reset,
+        vt100::Color::Idx(index) => Color::Indexed(index),
+        vt100::Color::Rgb(red, green, blue) => Color::Rgb(red, green, blue),
+    }
+}
+
+/// What a frame should look like, cell by cell.
+fn wanted(frame: &Buffer) -> Vec<String> {
+    let mut hidden = 0;
+    let mut cells = Vec::new();
+    for (x, y) in places() {
+        let cell = frame.cell((x, y)).unwrap();
+        if x == 0 {
+            hidden = 0;
+        }
+        if hidden > 0 {
+            hidden -= 1;
+            continue;
+        }
+        hidden = cells_of(cell) - 1;
+        let has = |modifier| cell.modifier.contains(modifier);
+        let ground = (has(Modifier::REVERSED), has(Modifier::UNDERLINED), indexed(cell.bg));
+        cells.push(described(
+            cell.symbol(),
+            ground,
+            (indexed(cell.fg), has(Modifier::BOLD), has(Modifier::DIM)),
+        ));
+    }
+    cells
+}
+
+fn indexed(colour: Color) -> Color {
+    match colour {
+        Color::Red => Color::Indexed(1),
+        Color::Cyan => Color::Indexed(6),
+        Color::DarkGray => Color::Indexed(8),
+        other => other,
+    }
+}
+
+fn style() -> impl Strategy<Value = Style> {
+    let colours = [Color::Cyan, Color::Red, Color::DarkGray, Color::Indexed(200), Color::Rgb(1, 2, 3)];
+    let colour = prop_oneof![3 => Just(Color::Reset), 2 => prop::sample::select(colours.to_vec())];
+    let modifier = prop::sample::select(vec![
+        Modifier::empty(),
+        Modifier::empty(),
+        Modifier::BOLD,
+        Modifier::DIM,
+        Modifier::REVERSED,
+        Modifier::REVERSED | Modifier::BOLD,
+        Modifier::UNDERLINED,
+    ]);
+    (colour.clone(), colour, modifier)
+        .prop_map(|(fg, bg, modifier)| Style::reset().fg(fg).bg(bg).add_modifier(modifier))
+}
+
+/// What becomes of a frame.
+#[derive(Debug, Clone)]
+enum Step {
+    Write(u16, u16, &'static str, Style),
+    /// The lines from one to the other move up within these columns, and in comes a text.
+    Scroll(u16, u16, u16, &'static str),
+    Restyle(u16, Style),
+    Wipe,
+    /// The terminal is drawn anew, as after Ctrl-l.
+    Redraw,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let text = prop::sample::select(vec![
+        "a",
+        "row 12",
+        "row 345 of 12",
+        "                        ",
+        "  x           y",
+        "e\u{301}tude",
+        "李 Müller",
+        "李小龍",
+        "● confirmed",
+        "\u{2764}\u{fe0f}",
+        "👍 ok",
+    ]);
+    prop_oneof![
+        8 => (0..WIDTH, 0..HEIGHT, text.clone(), style()).prop_map(|(x, y, text, style)| Step::Write(x, y, text, style)),
+        2 => (0..HEIGHT, 0..HEIGHT, 1..=WIDTH, text).prop_map(|(top, bottom, columns, text)| Step::Scroll(top, bottom, columns, text)),
+        1 => (0..HEIGHT, style()).prop_map(|(y, style)| Step::Restyle(y, style)),
+        1 => Just(Step::Wipe),
+        1 => Just(Step::Redraw),
+    ]
+}
+
+fn apply(frame: &mut Buffer, step: &Step) {
+    match *step {
+        Step::Write(x, y, text, style) => {
+            frame.set_string(x, y, text, style);
+            mend(frame, y);
+        }
+        Step::Scroll(top, bottom, columns, text) => {
+            for y in top..bottom {
+                for x in 0..columns {
+                    frame[(x, y)] = frame[(x, y + 1)].clone();
+                }
+                mend(frame, y);
+            }
+            let blank = " ".repeat(columns.into());
+            frame.set_string(0, bottom, blank, Style::reset());
+            frame.set_stringn(0, bottom, text, columns.into(), Style::reset());
+            mend(frame, bottom);
+        }
+        Step::Restyle(y, style) => {
+            frame.set_style(Rect { y, height: 1, ..AREA }, style);
+            mend(frame, y);
+        }
+        Step::Wipe => frame.reset(),
+        Step::Redraw => {}
+    }
+}
+
+/// ratatui's widgets never leave half of a wide character, and nothing in the cells that it takes besides its own.
+fn mend(frame: &mut Buffer, y: u16) {
+    let mut x = 0;
+    while x < WIDTH {
+        let cells = cells_of(&frame[(x, y)]) as u16;
+        if x + cells > WIDTH {
+            frame[(x, y)].reset();
+        }
+        for hidden in x + 1..(x + cells).min(WIDTH) {
+            frame[(hidden, y)].reset();
+        }
+        x += cells;
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_terminal_shows_every_frame(frames in prop::collection::vec(prop::collection::vec(step(), 1..12), 1..8)) {
+        let mut easel = Easel::new();
+        let mut frame = Buffer::empty(AREA);
+        for steps in frames {
+            for step in steps {
+                apply(&mut frame, &step);
+                if matches!(step, Step::Redraw) {
+                    easel.terminal.backend_mut().clear().unwrap();
+                    easel.terminal.swap_buffers();
+                }
+            }
+            let bytes = easel.draw(&frame);
+            prop_assert_eq!(easel.shown(), wanted(&frame), "{:?}", bytes);
+        }
+    }
+}
+
+/// Words that are other ones on each row.
+fn words(row: usize) -> String {
+    (0..16).map(|at| char::from(b'a' + ((row * 5 + at * (row + 3)) % 26) as u8)).collect()
+}
+
+/// A list with a bar, and something beside it that stays.
+fn list(first: usize, bar: usize) -> Buffer {
+    let mut frame = Buffer::empty(AREA);
+    for y in 0..usize::from(HEIGHT) {
+        let style = Style::new();
+        let style = if first + y == bar { style.add_modifier(Modifier::REVERSED) } else { style };
+        frame.set_string(0, y as u16, words(first + y), style);
+        frame.set_string(17, y as u16, format!("| line{y}"), Style::new());
+    }
+    frame
+}
+
+#[test]
+fn a_moved_bar_costs_little_more_than_its_letters() {
+    let mut easel = Easel::new();
+    easel.terminal.backend_mut().short = usize::MAX;
+    let lines = |bar: u16| {
+        let mut frame = Buffer::empty(AREA);
+        for y in 0..HEIGHT {
+            let modifier = if y == bar { Modifier::REVERSED } else { Modifier::empty() };
+            frame.set_string(0, y, "ada            admin ", Style::new().add_modifier(modifier));
+        }
+        frame
+    };
+    easel.draw(&lines(3));
+    assert_eq!(
+        easel.draw(&lines(4)),
+        "\x1b[4Hada\x1b[12X\x1b[12Cadmin \x1b[5H\x1b[7mada            admin \x1b[m"
+    );
+}
+
+#[test]
+fn nothing_new_costs_nothing() {
+    let mut easel = Easel::new();
+    easel.draw(&list(0, 3));
+    assert_eq!(easel.draw(&list(0, 3)), "");
+}
+
+#[test]
+fn after_characters_that_terminals_disagree_about_the_place_is_said() {
+    let mut easel = Easel::new();
+    let mut frame = Buffer::empty(AREA);
+    frame.set_string(0, 0, "e\u{301}x\u{1f44d}y李z", Style::new());
+    assert_eq!(easel.draw(&frame), "\x1b[1He\u{301}\x1b[1;2Hx  \x08\x08\u{1f44d}\x1b[1;5Hy李z");
+}
+
+#[test]
+fn the_cursor_is_moved_only_where_it_must_be() {
+    let mut easel = Easel::new();
+    let mut draw = |text: &str, x| {
+        let show = |canvas: &mut ratatui::Frame<'_>| {
+            canvas.render_widget(text, AREA);
+            canvas.set_cursor_position((x, 0));
+        };
+        easel.terminal.draw(show).unwrap();
+        String::from_utf8(easel.paper.take()).unwrap()
+    };
+    assert_eq!(draw("ab", 2), "\x1b[1Hab\x1b[1;3H\x1b[?25h");
+    assert_eq!(draw("ab", 2), "");
+    assert_eq!(draw("ab", 1), "\x1b[1;2H");
+    assert_eq!(draw("abc", 3), "\x1b[1;3Hc\x1b[1;4H");
+}
+
+#[test]
+fn lines_that_moved_are_moved_by_the_terminal() {
+    let mut easel = Easel::new();
+    easel.draw(&list(0, 7));
+    let down = easel.draw(&list(2, 9));
+    assert!(down.contains("r\x1b[1H\x1b[2M\x1b[r"), "{down:?}");
+    assert_eq!(easel.shown(), wanted(&list(2, 9)));
+    let up = easel.draw(&list(1, 1));
+    assert!(up.contains("r\x1b[1H\x1b[1L\x1b[r"), "{up:?}");
+    assert_eq!(easel.shown(), wanted(&list(1, 1)));
+}

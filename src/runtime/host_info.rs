@@ -1,0 +1,185 @@
+//! This process and its terminal, as sessions are labelled with them, and whether such a process still runs.
+
+use std::fs;
+
+use rustix::io::Errno;
+use rustix::process::{Pid, getpid, test_kill_process};
+
+use super::{clock, origin};
+use crate::service::{self, HostInfo};
+
+/// This process; `ssh_connection` is the variable `SSH_CONNECTION`, `sudo_user` the variable `SUDO_USER`. Both are marked as
+/// claimed unless the system recorded the same at the log-in.
+pub fn host(ssh_connection: Option<&str>, sudo_user: Option<String>) -> HostInfo {
+    let terminal = terminal();
+    let recorded = origin::recorded(terminal.as_deref());
+    let address = ssh_connection.and_then(|ssh| origin::address(ssh, &recorded));
+    HostInfo {
+        user: user(),
+        sudo_user: sudo_user.map(|name| origin::sudo_user(&name, &recorded)),
+        terminal: address.or(terminal).unwrap_or_else(|| "no terminal".into()),
+        process: process(),
+        is_alive,
+    }
+}
+
+/// The OS user by name, where the local list of users has one (passwd(5)), else by number. Not by a variable: whoever
+/// starts the process sets those.
+fn user() -> String {
+    let id = rustix::process::getuid().as_raw().to_string();
+    let listed = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let named = listed.lines().find_map(|line| named(line, &id));
+    named.map_or_else(|| format!("uid {id}"), str::to_owned)
+}
+
+/// The name in a line of passwd(5), if it is that of this id.
+fn named<'l>(line: &'l str, id: &str) -> Option<&'l str> {
+    let mut fields = line.split(':');
+    let name = fields.next()?;
+    (fields.nth(1)? == id).then_some(name)
+}
+
+fn terminal() -> Option<String> {
+    let name = rustix::termios::ttyname(rustix::stdio::stdin(), Vec::new()).ok()?;
+    let name = name.to_string_lossy();
+    Some(name.strip_prefix("/dev/").unwrap_or(&name).to_owned())
+}
+
+/// Where processes can be told apart: a machine, its boot, and a namespace of pids in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct ProcessHome {
+    /// A hash of the machine's id; empty where it has none.
+    machine: String,
+    /// The namespace of pids, empty where that is not known.
+    namespace: String,
+    /// The boot's id.
+    boot: String,
+}
+
+impl ProcessHome {
+    /// This process's own, from /proc; `None` where there is none.
+    fn own() -> Option<Self> {
+        let id = fs::read_to_string("/etc/machine-id").unwrap_or_default();
+        // `uninitialized` while the first boot is under way (machine-id(5)).
+        let id = Some(id.trim()).filter(|id| id.len() == 32);
+        let namespace = fs::read_link("/proc/self/ns/pid").ok();
+        let namespace = namespace.map(|link| link.to_string_lossy().into_owned()).unwrap_or_default();
+        let digits = namespace.chars().filter(char::is_ascii_digit).collect();
+        let machine = id.map(service::machine_hash).unwrap_or_default();
+        Some(Self { machine, namespace: digits, boot: clock::boot_id()? })
+    }
+}
+
+/// What the text of a process begins with that also tells machine and namespace. Before there was that, it was
+/// `boot id:pid:start time`.
+const FORM: &str = "v2";
+
+/// The text of this process: `v2:machine:namespace:boot:pid:start time`. Where there is no /proc the pid alone: then its
+/// sessions live until their time is over.
+fn process() -> String {
+    let pid = getpid();
+    match (ProcessHome::own(), started(pid)) {
+        (Some(ProcessHome { machine, namespace, boot }), Some(start)) => {
+            format!("{FORM}:{machine}:{namespace}:{boot}:{pid}:{start}")
+        }
+        _ => pid.to_string(),
+    }
+}
+
+/// Whether the process that `text` names, in a form of [`process`], runs. In doubt it does: then its session lives until
+/// its time is over.
+fn is_alive(text: &str) -> bool {
+    ProcessHome::own().is_none_or(|own| judge(text, &own, runs))
+}
+
+/// Judges the process that a text names by `runs`, which tells of a pid and a start time whether such a process is there.
+/// Only one of this machine and this namespace is judged; of a machine that cannot be told from others, one of this boot.
+fn judge(text: &str, own: &ProcessHome, runs: impl Fn(&str, &str) -> bool) -> bool {
+    match text.split(':').collect::<Vec<_>>()[..] {
+        [FORM, machine, namespace, boot, pid, start] => {
+            let is_ours = if machine.is_empty() { boot == own.boot } else { machine == own.machine };
+            let is_judged = is_ours && namespace == own.namespace && !namespace.is_empty();
+            !is_judged || boot == own.boot && runs(pid, start)
+        }
+        [boot, pid, start] if boot == own.boot => runs(pid, start),
+        _ => true,
+    }
+}
+
+/// Whether a process with this pid and start time is there; in doubt it is.
+fn runs(pid: &str, start: &str) -> bool {
+    let pid = pid.parse::<u32>().ok().and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw);
+    let Some(pid) = pid else { return true };
+    // /proc may hide other users' processes, a signal's permission check does not.
+    test_kill_process(pid) != Err(Errno::SRCH) && started(pid).is_none_or(|now| now == start)
+}
+
+/// When a process started, in clock ticks since boot: field 22 of /proc/PID/stat (proc(5)). The second field is the
+/// program's name in brackets and may hold anything, so it is counted from the last bracket.
+fn started(pid: Pid) -> Option<String> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (_, after_name) = stat.rsplit_once(')')?;
+    after_name.split_whitespace().nth(19).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_is_found_by_number() {
+        assert_eq!(named("ada:x:1000:1000:Ada:/home/ada:/bin/sh", "1000"), Some("ada"));
+        assert_eq!(named("ada:x:1000:1000:Ada:/home/ada:/bin/sh", "1"), None);
+        assert_eq!(named("", "0"), None);
+    }
+
+    #[test]
+    fn this_process_runs_and_its_namesakes_do_not() {
+        let this = process();
+        assert!(is_alive(&this));
+        if let [FORM, machine, namespace, boot, pid, start] = this.split(':').collect::<Vec<_>>()[..] {
+            let of = |pid: &str, start: &str| format!("{FORM}:{machine}:{namespace}:{boot}:{pid}:{start}");
+            assert!(is_alive(&of(pid, start)));
+            assert!(!is_alive(&of(pid, &format!("{start}0"))), "the same pid, started later");
+            assert!(!is_alive(&of("4194305", start)), "above Linux's highest pid");
+        }
+    }
+
+    fn own() -> ProcessHome {
+        ProcessHome { machine: "m1".into(), namespace: "4026531836".into(), boot: "b1".into() }
+    }
+
+    #[test]
+    fn only_processes_of_this_machine_and_namespace_are_judged_dead() {
+        let gone = |text: &str| !judge(text, &own(), |_, _| false);
+        assert!(gone("v2:m1:4026531836:b1:7:100"), "this boot, and it does not run");
+        assert!(gone("v2:m1:4026531836:b0:7:100"), "an earlier boot of this machine");
+        assert!(!gone("v2:m2:4026531836:b9:7:100"), "another machine, on a shared disk");
+        assert!(!gone("v2:m1:4026532000:b1:7:100"), "a container beside this one");
+        assert!(!gone("v2:m1::b1:7:100"), "a namespace that nobody knows");
+        assert!(!gone("v2::4026531836:b9:7:100"), "a machine without an id");
+        assert!(gone("v2::4026531836:b1:7:100"), "no id, but this very boot");
+        // As it was written before: the boot tells the machine, another boot does not.
+        assert!(gone("b1:7:100"));
+        assert!(!gone("b9:7:100"));
+        assert!(judge("v2:m1:4026531836:b1:7:100", &own(), |pid, start| (pid, start) == ("7", "100")));
+    }
+
+    #[test]
+    fn what_cannot_be_told_lives() {
+        for text in [
+            "",
+            "x",
+            "7",
+            "-1",
+            "a:b",
+            "a:b:c:d",
+            "v2:",
+            "v2:m1:4026531836:b1:7",
+            "v3:m1:4026531836:b1:7:100",
+        ] {
+            assert!(judge(text, &own(), |_, _| false), "{text}");
+        }
+        assert!(runs("-1", "x") && runs("", ""));
+    }
+}

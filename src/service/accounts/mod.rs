@@ -1,0 +1,241 @@
+//! Accounts: seen, added, edited. What else follows from a change is decided in [`status`], what concerns
+//! passwords and codes in [`passwords`].
+
+use crate::auth::password::UNUSABLE;
+use crate::domain::journal::FieldValues;
+use crate::domain::secret::Secret;
+use crate::domain::text::excerpt;
+use crate::domain::user::{AccessLevel, Field, Fields, Status, User, UserId, Who};
+use crate::store::{ListOf, NewUser, Read};
+
+use super::bulk::run_bulk;
+use super::contract::{Accounts, Action, ActionSummary, Caller, Failure, FailureKind, Reply, UserDetail};
+use super::operator::{Principal, keep_an_admin};
+use super::{
+    RequestContext, Service, Transaction, bin, homes, journal, journal_writer, lookup, new_password,
+    run_single, with_snapshot,
+};
+
+mod passwords;
+pub(super) mod status;
+#[cfg(test)]
+mod tests;
+
+use passwords::{LONGEST_CODE, NewCode};
+
+/// What a plain user may change of their own account.
+const OWN_FIELDS: [Field; 4] = [Field::FirstName, Field::LastName, Field::ContactNumber, Field::Address];
+
+pub(super) fn perform(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    request: Accounts,
+) -> Result<Reply, Failure> {
+    match request {
+        Accounts::List { filter, sort, span } => with_snapshot(service, context, |rows, principal| {
+            let list = ListOf { filter, scope: principal.scope(), sort };
+            Ok(Reply::Users(rows.users(context.now, &list, span)?))
+        }),
+        Accounts::Prepare => with_snapshot(service, context, |rows, principal| {
+            // A plain user's filter finds nothing but his own account.
+            if principal.scope().is_none() {
+                rows.read_words()?;
+            }
+            Ok(Reply::Ready)
+        }),
+        Accounts::Show(who) => {
+            with_snapshot(service, context, |rows, principal| show(rows, context, principal, &who))
+        }
+        Accounts::Add { fields, password, must_change } => {
+            add(service, context, fields, password.as_ref(), must_change)
+        }
+        Accounts::Edit { who, fields, was } => {
+            write(service, context, |tx| edit(tx, &who, fields, was.map(|was| *was))).map(Reply::Done)
+        }
+        Accounts::Confirm(people) => run_bulk(service, context, &status::confirm(people)),
+        Accounts::Suspend(people) => run_bulk(service, context, &status::suspend(people)),
+        Accounts::SetLevel(people, level) => run_bulk(service, context, &status::set_level(people, level)),
+        Accounts::SetPassword { who, password, must_change } => {
+            passwords::set(service, context, &who, &password, must_change).map(Reply::Done)
+        }
+        Accounts::ChangeOwnPassword { current, password } => {
+            passwords::change_own(service, context, &current, &password).map(Reply::Done)
+        }
+        Accounts::MakeCode { who, life } => passwords::make_code(service, context, &who, life),
+        Accounts::RevokeCode(who) => {
+            write(service, context, |tx| passwords::revoke_code(tx, &who)).map(Reply::Done)
+        }
+        Accounts::ListCodes => with_snapshot(service, context, |rows, principal| {
+            passwords::list_codes(rows, context.now, principal)
+        }),
+        Accounts::Delete(people) => run_bulk(service, context, &status::Deletion(people)),
+    }
+}
+
+/// Runs one act on accounts: every one of them leaves a usable admin where there was one.
+fn write(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    work: impl FnOnce(&mut Transaction<'_>) -> Result<ActionSummary, Failure>,
+) -> Result<ActionSummary, Failure> {
+    run_single(service, context, |tx| keep_an_admin(tx, work))
+}
+
+fn show(
+    rows: &dyn Read,
+    context: &RequestContext<'_>,
+    principal: &Principal,
+    who: &Who,
+) -> Result<Reply, Failure> {
+    let user = lookup::find(rows, context.now, principal, who)?;
+    let credentials = rows.credentials(context.now, &Who::Id(user.id))?;
+    let must_change = credentials.as_ref().is_some_and(|found| found.must_change);
+    let code_expires_at = credentials.and_then(|found| found.code).map(|code| code.expires_at);
+    let home = rows.home(user.id)?.map(|home| home.path);
+    let directories = rows.directory_count(user.id)?;
+    Ok(Reply::User(Box::new(UserDetail { user, home, directories, code_expires_at, must_change })))
+}
+
+/// Whether these fields are there and not empty, and all keep their rules.
+///
+/// # Errors
+/// [`FailureKind::Invalid`] about the first that does not.
+pub(super) fn required(fields: &Fields, needed: &[Field]) -> Result<(), Failure> {
+    for needed in needed {
+        let text = fields.texts().find(|(field, _)| field == needed).map_or("", |(_, text)| text);
+        if text.trim().is_empty() {
+            return Err(Failure::rule(*needed, "must not be empty"));
+        }
+    }
+    fields.check().map_err(|(field, rule)| Failure::rule(field, rule))
+}
+
+/// A new account, with a password or else with an access code to choose one. A password that somebody else chose
+/// must be changed at the first log-in, unless a command set it: whoever runs that owns the file anyway.
+fn add(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    fields: Fields,
+    password: Option<&Secret>,
+    must_change: bool,
+) -> Result<Reply, Failure> {
+    required(&fields, &[Field::FirstName, Field::LastName, Field::Email])?;
+    let (password_hash, must_change, code) = match password {
+        Some(password) => {
+            let hash = new_password::hashed(&mut service.hasher, password, &fields)?;
+            (hash, must_change || context.caller != Caller::Owner, None)
+        }
+        None => (
+            UNUSABLE.to_owned(),
+            false,
+            Some(NewCode::make(&mut service.hasher, context.now + LONGEST_CODE)?),
+        ),
+    };
+    let new = NewUser { id: None, fields, password_hash, created_at: context.now, updated_at: None };
+    let summary = write(service, context, |tx| {
+        tx.principal.admin_only("add accounts")?;
+        bin::not_held(tx.rows, tx.now, &new.fields)?;
+        let id = tx.rows.insert_user(&new)?;
+        if must_change {
+            tx.rows.set_password(tx.now, id, &new.password_hash, true)?;
+        }
+        if let Some(code) = &code {
+            tx.rows.set_access_code(tx.now, id, Some(&code.stored))?;
+        }
+        let user = lookup::known(tx.rows, tx.now, id)?;
+        let changes_level = user.level == AccessLevel::Admin;
+        let mut summary = ActionSummary { accounts: 1, changes_level, ..ActionSummary::new(Action::Added) };
+        if user.status == Status::Confirmed {
+            summary.directories = homes::provision(tx.rows, tx.now, user.id, user.username.as_deref())?;
+        }
+        let after = journal::image(&user).with_count("directories", summary.directories);
+        tx.note(Action::Added, journal_writer::account(&user), FieldValues::new(), after)?;
+        Ok(lookup::about(summary, &user))
+    })?;
+    Ok(match code {
+        Some(code) => code.handed_over(context, summary),
+        None => Reply::Done(summary),
+    })
+}
+
+/// Sets fields, with all that follows from a new status or level.
+fn edit(
+    tx: &mut Transaction<'_>,
+    who: &Who,
+    fields: Fields,
+    was: Option<Fields>,
+) -> Result<ActionSummary, Failure> {
+    let user = own_or_any(tx, who)?;
+    let now = user.fields();
+    let meanwhile = was.map(|was| differing(was, &now)).unwrap_or_default();
+    if let Some(first) = names(&meanwhile).first() {
+        let changed: Vec<_> = names(&meanwhile).iter().map(|field| field.label()).collect();
+        let message = format!("{} was changed meanwhile: {}.", excerpt(user.label()), changed.join(", "));
+        return Err(Failure::new(FailureKind::Conflict, message)
+            .hint("Look at it again before you change it.")
+            .about(*first));
+    }
+    let asked = differing(fields, &now);
+    may_set(&tx.principal, user.id, &asked)?;
+    asked.check().map_err(|(field, rule)| Failure::rule(field, rule))?;
+    let mut summary = ActionSummary::new(Action::Edited);
+    if let Some(change) = status::change_to(tx.rows, tx.now, &tx.journal, &user, asked, &mut summary)? {
+        summary.own = change.own(&tx.principal);
+        tx.note(Action::Edited, journal_writer::account(&user), change.before(), change.after())?;
+    }
+    Ok(lookup::about(summary, &lookup::known(tx.rows, tx.now, user.id)?))
+}
+
+/// Whether the actor may set these fields of an account: a plain user some of his own.
+///
+/// # Errors
+/// [`FailureKind::Refused`] about the first that he may not.
+pub(super) fn may_set(principal: &Principal, id: UserId, fields: &Fields) -> Result<(), Failure> {
+    let Some(own) = principal.scope() else { return Ok(()) };
+    if own != id {
+        return principal.admin_only("change another account");
+    }
+    let Some(field) = names(fields).into_iter().find(|field| !OWN_FIELDS.contains(field)) else {
+        return Ok(());
+    };
+    let words = format!("Only an admin may change this: {}.", field.label());
+    Err(Failure::new(FailureKind::Refused, words).about(field))
+}
+
+/// The account, if the actor may change it at all. Which others there are is not told to a plain user.
+fn own_or_any(tx: &Transaction<'_>, who: &Who) -> Result<User, Failure> {
+    let found = tx.rows.user(tx.now, who)?;
+    if let (Principal::Operator { user, .. } | Principal::Reader { user, .. }, Some(found)) =
+        (&tx.principal, &found)
+        && user.id == found.id
+    {
+        return Ok(User::clone(user));
+    }
+    tx.principal.admin_only("change another account")?;
+    found.ok_or_else(|| lookup::missing(who))
+}
+
+/// Those of the fields that are set and not as they stand.
+fn differing(asked: Fields, now: &Fields) -> Fields {
+    fn new<T: PartialEq>(asked: Option<T>, now: Option<&T>) -> Option<T> {
+        asked.filter(|asked| now != Some(asked))
+    }
+    Fields {
+        first_name: new(asked.first_name, now.first_name.as_ref()),
+        last_name: new(asked.last_name, now.last_name.as_ref()),
+        username: new(asked.username, now.username.as_ref()),
+        email: new(asked.email, now.email.as_ref()),
+        contact_number: new(asked.contact_number, now.contact_number.as_ref()),
+        address: new(asked.address, now.address.as_ref()),
+        level: new(asked.level, now.level.as_ref()),
+        status: new(asked.status, now.status.as_ref()),
+    }
+}
+
+/// Which fields are set.
+fn names(fields: &Fields) -> Vec<Field> {
+    let mut names: Vec<_> = fields.texts().map(|(field, _)| field).collect();
+    names.extend(fields.level.map(|_| Field::AccessLevel));
+    names.extend(fields.status.map(|_| Field::Status));
+    names
+}

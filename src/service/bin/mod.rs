@@ -1,0 +1,364 @@
+//! The bin: what was deleted, seen, brought back, or thrown away for good.
+//!
+//! One bundle goes in and comes back whole, in one transaction: half an account is worse than a long wait.
+
+use crate::domain::bin::{BinItem, DeletionInfo};
+use crate::domain::directory::{check_path, split};
+use crate::domain::filter::{Filter, Subject};
+use crate::domain::journal::{BIN, EntityKind, EntityRef, FieldValues};
+use crate::domain::text::excerpt;
+use crate::domain::time::{Timestamp, date_time};
+use crate::domain::user::{Field, Fields, UserId, Who};
+use crate::store::{ListOf, Read};
+
+use super::bulk::{BulkAction, Snapshot, run_bulk};
+use super::contract::{Action, ActionSummary, Bin, Failure, FailureKind, InBin, Reply};
+use super::directories::free;
+use super::{RequestContext, Service, Transaction, journal, lookup, with_snapshot};
+
+pub(super) fn perform(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    request: Bin,
+) -> Result<Reply, Failure> {
+    match request {
+        Bin::List { filter, sort, span } => with_snapshot(service, context, |rows, principal| {
+            let list = ListOf { filter, scope: principal.scope(), sort };
+            Ok(Reply::Items(rows.bin(context.now, &list, span)?))
+        }),
+        Bin::Restore { which, to } => {
+            if let Some(path) = &to {
+                check_path(path).map_err(|rule| Failure::rule(Field::DirectoryName, rule))?;
+            }
+            let mut ids = match &context.counted {
+                Some(counted) => counted.ids.to_vec(),
+                None => with_snapshot(service, context, |rows, principal| {
+                    Snapshot { rows, principal, now: context.now }.items(&which)
+                })?,
+            };
+            ids.sort_unstable();
+            run_bulk(service, context, &Restoration { named: which, which: ids, to })
+        }
+        Bin::Purge(which) => run_bulk(service, context, &Purging(which)),
+    }
+}
+
+impl Transaction<'_> {
+    /// What is written on a bundle of this act.
+    pub(super) fn slip(&self, number: Option<i64>) -> DeletionInfo {
+        let by = self.journal.author_name().to_owned();
+        DeletionInfo { at: self.now, by, held_until: self.now + self.keep, number }
+    }
+
+    /// Moves an account with all that it has into the bin; back to where it lay there, if it did. Where it lies there.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub(super) fn bin_account(&mut self, id: UserId, number: Option<i64>) -> Result<FieldValues, Failure> {
+        let slip = self.slip(number);
+        Ok(lying_in(self.rows.bin_user(id, &slip)?))
+    }
+
+    /// Moves a directory with all that lies below it into the bin, as above. Where it lies there.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub(super) fn bin_directory(&mut self, id: i64, number: Option<i64>) -> Result<FieldValues, Failure> {
+        let slip = self.slip(number);
+        Ok(lying_in(self.rows.bin_directory(id, &slip)?))
+    }
+
+    /// Brings a bundle back, as [`restorable`] found it in the same transaction: the image of what is there then.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub(super) fn bring_back(&mut self, item: &BinItem, to: Option<&str>) -> Result<FieldValues, Failure> {
+        self.rows.restore(item.id, to)?;
+        if item.kind == EntityKind::Account {
+            return Ok(journal::image(&lookup::known(self.rows, self.now, item.user_id)?));
+        }
+        Ok(FieldValues::new().with("directory_path", to.unwrap_or(&item.label)))
+    }
+}
+
+/// Of a thing that lies in the bin, where.
+fn lying_in(number: i64) -> FieldValues {
+    FieldValues::new().with(BIN, number)
+}
+
+/// A bundle as the journal names it: as what it was.
+pub(super) fn object(item: &BinItem) -> EntityRef {
+    let (id, label, account) = (Some(item.object_id), item.label.clone(), Some(item.user_id));
+    EntityRef { kind: item.kind, id, label, account }
+}
+
+/// Refuses a name that is held for a deleted account.
+///
+/// # Errors
+/// [`FailureKind::Conflict`] about the field.
+pub(super) fn not_held(rows: &dyn Read, now: Timestamp, fields: &Fields) -> Result<(), Failure> {
+    let Some((field, item)) = rows.reserved_by(now, fields)? else { return Ok(()) };
+    let until = item.held_until.map(date_time).unwrap_or_default();
+    let message = format!(
+        "This {} is held for {}, who is in the bin, until {until} UTC.",
+        field.label().to_lowercase(),
+        excerpt(&item.label)
+    );
+    Err(Failure::new(FailureKind::Conflict, message).hint("Restore that account, or purge it.").about(field))
+}
+
+/// What bringing a bundle back comes to, when those of `with` that are newer come back before it; they are in the order of
+/// their numbers.
+///
+/// # Errors
+/// [`FailureKind::Conflict`] where something stands in its way.
+pub(super) fn restorable(
+    snapshot: Snapshot<'_>,
+    item: &BinItem,
+    to: Option<&str>,
+    with: &[i64],
+) -> Result<ActionSummary, Failure> {
+    if item.kind == EntityKind::Account {
+        account_is_free(snapshot, item)?;
+    } else {
+        path_is_free(snapshot, item, to.unwrap_or(&item.label), with)?;
+    }
+    let rows = snapshot.rows.restorable(item.id)?;
+    Ok(ActionSummary {
+        sessions: rows.sessions,
+        directories: rows.directories,
+        left_out: (item.sessions + item.directories).saturating_sub(rows.sessions + rows.directories),
+        ..about(Action::Restored, item)
+    })
+}
+
+/// A tally with the bundle's name and what it was.
+fn about(action: Action, item: &BinItem) -> ActionSummary {
+    ActionSummary {
+        label: Some(item.label.clone()),
+        id: Some(item.object_id),
+        accounts: u64::from(item.kind == EntityKind::Account),
+        sessions: item.sessions,
+        directories: item.directories,
+        ..ActionSummary::new(action)
+    }
+}
+
+impl ActionSummary {
+    /// The same with the bundle's number in the bin, where it was named by that: what lies there is not all of one kind.
+    fn by_number(self, named: &InBin, item: &BinItem) -> Self {
+        match named {
+            InBin::Items(_) => Self { ids: vec![item.id], ..self },
+            InBin::Account(_) | InBin::Directory(_) => self,
+        }
+    }
+}
+
+fn account_is_free(snapshot: Snapshot<'_>, item: &BinItem) -> Result<(), Failure> {
+    let taken = |field, words: String| {
+        Err(Failure::new(FailureKind::Conflict, words)
+            .hint("Give that account another one first.")
+            .about(field))
+    };
+    if let Some(holder) = snapshot.rows.user(snapshot.now, &Who::Id(item.user_id))? {
+        let label = excerpt(holder.label());
+        return taken(Field::Username, format!("The id {} is {label}'s now.", item.user_id));
+    }
+    let (username, email) = (item.username.clone(), item.email.clone());
+    let names = Fields { username, email, ..Fields::default() };
+    let Some((field, holder)) = snapshot.rows.holder(None, &names)? else { return Ok(()) };
+    let name = names.texts().find(|(named, _)| *named == field).map_or("", |(_, name)| name);
+    taken(field, format!("{} is taken by the account {holder} now.", excerpt(name)))
+}
+
+fn path_is_free(snapshot: Snapshot<'_>, item: &BinItem, path: &str, with: &[i64]) -> Result<(), Failure> {
+    let comes_before = |found: Vec<BinItem>| {
+        let is_one = |one: &BinItem| one.id > item.id && with.binary_search(&one.id).is_ok();
+        found.iter().any(|one| one.user_id == item.user_id && is_one(one))
+    };
+    let account = Who::Id(item.user_id);
+    // All that the account had comes with it.
+    if comes_before(snapshot.rows.binned_accounts(&account)?) {
+        return Ok(());
+    }
+    if snapshot.rows.user(snapshot.now, &account)?.is_none() {
+        let message = format!("{} belongs to an account that is not there.", excerpt(&item.label));
+        return Err(Failure::new(FailureKind::Conflict, message).hint("Restore the account first."));
+    }
+    free(&snapshot.rows.directories_at(path)?, path, item.user_id)
+        .map_err(|failure| failure.hint("Name another path for it with --to."))?;
+    // What was a root stays one, wherever its path points.
+    let needed = if path == item.label { item.parent.as_deref() } else { split(path).0 };
+    let Some(parent) = needed else { return Ok(()) };
+    let is_there = snapshot.rows.directories_at(parent)?.iter().any(|above| above.user_id == item.user_id);
+    if is_there {
+        return Ok(());
+    }
+    let mut above = Some(parent);
+    while let Some(path) = above {
+        if comes_before(snapshot.rows.binned_directories(path)?) {
+            return Ok(());
+        }
+        above = split(path).0;
+    }
+    let message = format!("{}, where {} belongs, is not there.", excerpt(parent), excerpt(path));
+    Err(Failure::new(FailureKind::Conflict, message).hint("Name another path for it with --to."))
+}
+
+impl Snapshot<'_> {
+    /// One bundle that the actor may see.
+    ///
+    /// # Errors
+    /// [`FailureKind::NotFound`].
+    pub(super) fn item(self, number: i64) -> Result<BinItem, Failure> {
+        let found = self.rows.item(number)?.filter(|item| self.principal.sees(item.user_id));
+        found.ok_or_else(|| not_in_the_bin(&number.to_string()))
+    }
+
+    fn items(self, which: &InBin) -> Result<Vec<i64>, Failure> {
+        let (name, found) = match which {
+            InBin::Items(which) => {
+                return self.selected(
+                    which,
+                    |id| Ok(self.item(id)?.id),
+                    |filter| self.rows.bin_item_ids(self.now, filter),
+                );
+            }
+            InBin::Account(who) => (who.to_string(), self.rows.binned_accounts(who)?),
+            InBin::Directory(path) => (path.clone(), self.rows.binned_directories(path)?),
+        };
+        let newest = found.into_iter().find(|item| self.principal.sees(item.user_id));
+        newest.map(|item| vec![item.id]).ok_or_else(|| not_in_the_bin(&name))
+    }
+
+    /// Refuses a plain user what is an admin's to decide: accounts, and directories at the top.
+    pub(super) fn may_bring_back(self, item: &BinItem, to: Option<&str>) -> Result<(), Failure> {
+        if item.kind == EntityKind::Account {
+            self.principal.admin_only("restore accounts")
+        } else if split(to.unwrap_or(&item.label)).0.is_none() {
+            self.principal.admin_only("restore a directory at the top")
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn not_in_the_bin(name: &str) -> Failure {
+    Failure::new(FailureKind::NotFound, format!("{} is not in the bin.", excerpt(name)))
+}
+
+/// Brings bundles back.
+struct Restoration {
+    /// As the request says which.
+    named: InBin,
+    /// In the order of their numbers.
+    which: Vec<i64>,
+    to: Option<String>,
+}
+
+impl BulkAction for Restoration {
+    type Plan = (BinItem, ActionSummary);
+
+    fn action(&self) -> Action {
+        Action::Restored
+    }
+
+    fn chosen(&self, _: Snapshot<'_>) -> Result<Vec<i64>, Failure> {
+        if self.to.is_some() && self.which.len() > 1 {
+            return Err(Failure::new(FailureKind::Invalid, "Only one directory can get another path."));
+        }
+        Ok(self.which.clone())
+    }
+
+    fn filter(&self) -> Option<(Subject, &Filter)> {
+        filter(&self.named)
+    }
+
+    /// What went last comes back first: what lay in it finds it there.
+    fn order(&self, numbers: &mut [i64]) {
+        numbers.reverse();
+    }
+
+    /// One in the way of another is no one's doing meanwhile.
+    fn leaves_out(&self, failure: &Failure, in_one: bool) -> bool {
+        failure.kind == FailureKind::NotFound || failure.kind == FailureKind::Conflict && !in_one
+    }
+
+    fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
+        let item = snapshot.item(id)?;
+        let to = self.to.as_deref();
+        if to.is_some() && item.kind == EntityKind::Account {
+            return Err(Failure::new(FailureKind::Invalid, "Only a directory can get another path."));
+        }
+        snapshot.may_bring_back(&item, to)?;
+        let summary = restorable(snapshot, &item, to, &self.which)?.by_number(&self.named, &item);
+        Ok((summary.clone(), (item, summary)))
+    }
+
+    fn execute(&self, tx: &mut Transaction<'_>, (item, summary): Self::Plan) -> Result<(), Failure> {
+        let to = self.to.as_deref();
+        // What should have come back before it has by now, or it never will.
+        restorable(tx.snapshot(), &item, to, &[])?;
+        let after = tx.bring_back(&item, to)?;
+        let after = with_belongings(after, &summary);
+        Ok(tx.note(Action::Restored, object(&item), lying_in(item.id), after)?)
+    }
+}
+
+/// The filter that shows bundles, where they are not named.
+fn filter(which: &InBin) -> Option<(Subject, &Filter)> {
+    match which {
+        InBin::Items(which) => Some((Subject::Bin, which.filter()?)),
+        InBin::Account(_) | InBin::Directory(_) => None,
+    }
+}
+
+/// Throws bundles away for good.
+struct Purging(InBin);
+
+impl BulkAction for Purging {
+    type Plan = BinItem;
+
+    fn action(&self) -> Action {
+        Action::Purged
+    }
+
+    /// A name that several bundles have does not say which one: what is for good must not be guessed.
+    fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure> {
+        let several = match &self.0 {
+            InBin::Items(_) => 1,
+            InBin::Account(who) => snapshot.rows.binned_accounts(who)?.len(),
+            InBin::Directory(path) => snapshot.rows.binned_directories(path)?.len(),
+        };
+        if several > 1 {
+            let message = format!("{several} things in the bin are called that.");
+            return Err(Failure::new(FailureKind::Conflict, message)
+                .hint("Purge the one that is meant on the console's board of the bin."));
+        }
+        snapshot.items(&self.0)
+    }
+
+    fn filter(&self) -> Option<(Subject, &Filter)> {
+        filter(&self.0)
+    }
+
+    fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, BinItem), Failure> {
+        let item = snapshot.item(id)?;
+        snapshot.principal.admin_only("purge")?;
+        Ok((about(Action::Purged, &item).by_number(&self.0, &item), item))
+    }
+
+    fn execute(&self, tx: &mut Transaction<'_>, item: BinItem) -> Result<(), Failure> {
+        tx.rows.purge(item.id)?;
+        let before = with_belongings(lying_in(item.id), &about(Action::Purged, &item));
+        Ok(tx.note(Action::Purged, object(&item), before, FieldValues::new())?)
+    }
+}
+
+/// What goes with a thing, in numbers.
+pub(super) fn with_belongings(image: FieldValues, summary: &ActionSummary) -> FieldValues {
+    image.with_count("sessions", summary.sessions).with_count("directories", summary.directories)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,390 @@
+use super::*;
+use crate::domain::bin::BinColumn;
+use crate::domain::directory::DirectoryColumn;
+use crate::domain::filter::Filter;
+use crate::domain::page::{Anchor, Sort, Span};
+use crate::domain::secret::Secret;
+use crate::domain::session::SessionColumn;
+use crate::domain::time::Duration;
+use crate::domain::user::{AccessLevel, Status, UserColumn, UserId, Who};
+use crate::service::contract::{CountedRows, DirectorySelector, Import, Journal, LaterStatements, Undo};
+
+fn alan() -> Who {
+    Who::Id(UserId(3))
+}
+
+fn accounts_named(n: i64) -> AccountSelection {
+    AccountSelection::Named((1..=n).map(|id| Who::Id(UserId(id))).collect())
+}
+
+fn shown() -> AccountSelection {
+    AccountSelection::Shown { filter: Filter::default(), except: vec![] }
+}
+
+fn sessions(ids: &[i64]) -> Selection {
+    Selection::Ids(ids.to_vec())
+}
+
+fn secret() -> Secret {
+    Secret::from_text("sesame").unwrap()
+}
+
+fn edit(fields: Fields) -> Request {
+    Request::Accounts(Accounts::Edit { who: alan(), fields, was: None })
+}
+
+/// Reads, and acts that need no count.
+fn uncounted() -> Vec<Request> {
+    let span = Span { anchor: Anchor::Position(0), before: 0, len: 1 };
+    let filter = Filter::default();
+    let life = Duration::hours(8);
+    let place = || DirectorySelector::Id(5);
+    let mut all = vec![
+        Request::SignIn(SignIn::Look),
+        Request::SignIn(SignIn::SetUp { fields: Fields::default(), password: secret() }),
+        Request::SignIn(SignIn::LogIn { name: "ada".into(), secret: secret() }),
+        Request::SignIn(SignIn::Choose { name: "ada".into(), proof: secret(), password: secret() }),
+        Request::SignIn(SignIn::Unlock(secret())),
+        Request::SignIn(SignIn::StillIn),
+        Request::SignIn(SignIn::LogOut),
+        Request::Journal(Journal::Head),
+        Request::Journal(Journal::Verify { expect: None }),
+        edit(Fields::default()),
+        edit(Fields {
+            address: Some("12 Königsallee".into()),
+            username: Some("al".into()),
+            ..Fields::default()
+        }),
+    ];
+    let sort = Sort { column: UserColumn::default(), descending: false };
+    all.extend(
+        [
+            Accounts::List { filter: filter.clone(), sort, span },
+            Accounts::Prepare,
+            Accounts::Show(alan()),
+            Accounts::ListCodes,
+            Accounts::Add { fields: Fields::default(), password: None, must_change: false },
+            Accounts::ChangeOwnPassword { current: secret(), password: secret() },
+            Accounts::Confirm(accounts_named(1)),
+        ]
+        .map(Request::Accounts),
+    );
+    let sort = Sort { column: BinColumn::default(), descending: false };
+    all.push(Request::Bin(Bin::List { filter: filter.clone(), sort, span }));
+    let sort = Sort { column: SessionColumn::default(), descending: false };
+    all.extend(
+        [
+            Sessions::List { filter: filter.clone(), sort, span },
+            Sessions::Show(7),
+            Sessions::Verify(secret()),
+            Sessions::Issue { who: alan(), life },
+            Sessions::Renew { which: sessions(&[7]), life },
+        ]
+        .map(Request::Sessions),
+    );
+    let sort = Sort { column: DirectoryColumn::default(), descending: false };
+    all.extend(
+        [
+            Directories::List { of: None, filter, sort, span },
+            Directories::Tree { of: None, open: std::collections::BTreeSet::new(), sort, span },
+            Directories::Show(place()),
+            Directories::Opened(5),
+            Directories::Add { path: "a/b".into(), owner: None },
+            Directories::Rename { place: place(), name: "c".into() },
+            Directories::Move { place: place(), to: place() },
+            Directories::Provision(accounts_named(1)),
+        ]
+        .map(Request::Directories),
+    );
+    all.push(Request::Sessions(Sessions::Sweep));
+    all.push(Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None }));
+    all.push(import(false));
+    all
+}
+
+/// All other acts.
+fn counted() -> Vec<Request> {
+    let life = Duration::hours(8);
+    let which = Selection::Shown { filter: Filter::default(), except: vec![] };
+    let places = vec![DirectorySelector::Id(5), DirectorySelector::Id(6)];
+    vec![
+        edit(Fields { status: Some(Status::Suspended), ..Fields::default() }),
+        edit(Fields { level: Some(AccessLevel::Admin), address: Some(String::new()), ..Fields::default() }),
+        Request::Accounts(Accounts::Confirm(accounts_named(2))),
+        Request::Accounts(Accounts::Confirm(shown())),
+        Request::Accounts(Accounts::Suspend(accounts_named(1))),
+        Request::Accounts(Accounts::SetLevel(accounts_named(1), AccessLevel::User)),
+        Request::Accounts(Accounts::SetPassword { who: alan(), password: secret(), must_change: true }),
+        Request::Accounts(Accounts::MakeCode { who: alan(), life }),
+        Request::Accounts(Accounts::RevokeCode(alan())),
+        Request::Accounts(Accounts::Delete(accounts_named(1))),
+        Request::Accounts(Accounts::Delete(shown())),
+        Request::Sessions(Sessions::Renew { which: sessions(&[7, 8]), life }),
+        Request::Sessions(Sessions::Renew { which, life }),
+        Request::Sessions(Sessions::Revoke(sessions(&[7]))),
+        Request::Directories(Directories::Trash(vec![DirectorySelector::Id(5)])),
+        Request::Directories(Directories::Trash(places)),
+        Request::Directories(Directories::Trash(vec![])),
+        Request::Directories(Directories::Provision(accounts_named(2))),
+        Request::Directories(Directories::Provision(shown())),
+        Request::Undo(Undo::Last),
+        Request::Undo(Undo::Redo),
+        Request::Undo(Undo::Entry(7)),
+        Request::Bin(Bin::Restore { which: InBin::Items(sessions(&[7, 8])), to: None }),
+        Request::Bin(Bin::Purge(InBin::Directory("a/b".into()))),
+        import(true),
+    ]
+}
+
+#[test]
+fn only_reads_and_what_is_done_at_once_whatever_it_is_like_go_without_a_count() {
+    for request in uncounted() {
+        assert!(!request.must_be_counted(FrontEnd::Console), "{request:?}");
+    }
+    for request in counted() {
+        assert!(request.must_be_counted(FrontEnd::Console), "{request:?}");
+    }
+}
+
+fn one(action: Action) -> ActionSummary {
+    ActionSummary { accounts: 1, label: Some("alan".into()), id: Some(3), ..ActionSummary::new(action) }
+}
+
+fn several(action: Action, accounts: u64) -> ActionSummary {
+    ActionSummary { accounts, sessions: 40, directories: 80, ..ActionSummary::new(action) }
+}
+
+/// What the console asks, and what a command asks.
+fn both(request: &Request, counted: &ActionSummary) -> [Confirmation; 2] {
+    [FrontEnd::Console, FrontEnd::Command].map(|from| care(request, counted, from))
+}
+
+fn suspend(n: i64) -> Request {
+    Request::Accounts(Accounts::Suspend(accounts_named(n)))
+}
+
+fn level(level: AccessLevel) -> Request {
+    Request::Accounts(Accounts::SetLevel(accounts_named(1), level))
+}
+
+fn import(replace: bool) -> Request {
+    Request::Import(Import {
+        file: "legacy.sql".into(),
+        skip_bad_rows: false,
+        replace,
+        keep_sessions: false,
+        strip_prefixes: vec![],
+        database: None,
+        time_zone: None,
+        later_statements: LaterStatements::Refuse,
+        agreed_admins: None,
+    })
+}
+
+fn purge() -> Request {
+    Request::Bin(Bin::Purge(InBin::Account(alan())))
+}
+
+#[test]
+fn sweep_undo_redo_and_a_plain_import_are_done_at_once_whatever_their_size() {
+    let many =
+        ActionSummary { accounts: 600, sessions: 1_200, ended: 1_200, ..ActionSummary::new(Action::Undone) };
+    let requests = [
+        Request::Sessions(Sessions::Sweep),
+        Request::Undo(Undo::Last),
+        Request::Undo(Undo::Redo),
+        Request::Undo(Undo::Entry(7)),
+        import(false),
+    ];
+    for request in requests {
+        assert_eq!(both(&request, &many), [Confirmation::AtOnce, Confirmation::AtOnce], "{request:?}");
+        assert!(!request.always_asks() && !request.must_be_counted(FrontEnd::Command), "{request:?}");
+    }
+    assert!(import(true).always_asks());
+}
+
+#[test]
+fn a_purge_is_accepted_by_name_and_several_by_their_number() {
+    let name = || Confirmation::TypeName("alan".into());
+    assert_eq!(both(&purge(), &one(Action::Purged)), [name(), name()]);
+    let number = || Confirmation::TypeNumber(2);
+    assert_eq!(both(&purge(), &several(Action::Purged, 2)), [number(), number()]);
+}
+
+#[test]
+fn several_rows_are_asked_about_and_more_than_ten_by_their_number() {
+    let life = Duration::hours(8);
+    for (request, action) in [
+        (Request::Accounts(Accounts::Delete(shown())), Action::Deleted),
+        (Request::Accounts(Accounts::Confirm(shown())), Action::Confirmed),
+        (Request::Accounts(Accounts::SetLevel(shown(), AccessLevel::Admin)), Action::Promoted),
+        (suspend(20), Action::Suspended),
+        (Request::Directories(Directories::Provision(shown())), Action::Provisioned),
+    ] {
+        let asks = [Confirmation::Ask, Confirmation::Ask];
+        assert_eq!(both(&request, &several(action, 2)), asks, "{request:?}");
+        assert_eq!(both(&request, &several(action, 10)), asks, "what goes along is not counted");
+        let number = || Confirmation::TypeNumber(11);
+        assert_eq!(both(&request, &several(action, 11)), [number(), number()], "{request:?}");
+    }
+    let renewed = ActionSummary { sessions: 12, ..ActionSummary::new(Action::Renewed) };
+    let renew = Request::Sessions(Sessions::Renew { which: sessions(&[1, 2]), life });
+    assert_eq!(both(&renew, &renewed), [Confirmation::TypeNumber(12), Confirmation::TypeNumber(12)]);
+    let trashed = ActionSummary { directories: 42, ..ActionSummary::new(Action::Trashed) };
+    let trash =
+        Request::Directories(Directories::Trash(vec![DirectorySelector::Id(5), DirectorySelector::Id(6)]));
+    assert_eq!(both(&trash, &trashed), [Confirmation::TypeNumber(42), Confirmation::TypeNumber(42)]);
+}
+
+#[test]
+fn what_gives_or_takes_rights_is_asked_about_for_one_row_already() {
+    let admin = Fields { level: Some(AccessLevel::Admin), ..Fields::default() };
+    let add = |fields| Request::Accounts(Accounts::Add { fields, password: None, must_change: false });
+    let changes = |action| ActionSummary { changes_level: true, ..one(action) };
+    let password = Accounts::SetPassword { who: alan(), password: secret(), must_change: true };
+    for (request, counted) in [
+        (add(admin.clone()), changes(Action::Added)),
+        (edit(admin), changes(Action::Edited)),
+        (level(AccessLevel::Admin), changes(Action::Promoted)),
+        (level(AccessLevel::User), changes(Action::Demoted)),
+        (Request::Accounts(password), one(Action::PasswordSet)),
+        (Request::Accounts(Accounts::RevokeCode(alan())), one(Action::CodeRevoked)),
+        (
+            Request::Sessions(Sessions::Revoke(sessions(&[7]))),
+            ActionSummary {
+                sessions: 1,
+                label: Some("3fa9c1e0".into()),
+                ..ActionSummary::new(Action::Revoked)
+            },
+        ),
+        (suspend(1), ActionSummary { sessions: 2, ended: 2, cuts_off: true, ..one(Action::Suspended) }),
+    ] {
+        assert_eq!(both(&request, &counted), [Confirmation::Ask, Confirmation::Ask], "{request:?}");
+        assert!(request.always_asks() && request.must_be_counted(FrontEnd::Console), "{request:?}");
+    }
+    assert!(!add(Fields::default()).must_be_counted(FrontEnd::Console));
+}
+
+#[test]
+fn a_first_access_code_replaces_nothing() {
+    let make = Request::Accounts(Accounts::MakeCode { who: alan(), life: Duration::hours(1) });
+    assert_eq!(both(&make, &one(Action::CodeMade)), [Confirmation::AtOnce, Confirmation::AtOnce]);
+    let replaced = ActionSummary { replaces_code: true, ..one(Action::CodeMade) };
+    assert_eq!(both(&make, &replaced), [Confirmation::Ask, Confirmation::Ask]);
+    assert!(!make.always_asks());
+}
+
+#[test]
+fn one_row_that_undo_brings_back_whole_is_done_at_once_in_the_console() {
+    let fields = Fields { status: Some(Status::Suspended), ..Fields::default() };
+    let trashed =
+        ActionSummary { directories: 42, label: Some("a/b".into()), ..ActionSummary::new(Action::Trashed) };
+    for (request, counted) in [
+        (
+            Request::Accounts(Accounts::Delete(accounts_named(1))),
+            ActionSummary { sessions: 5_000, directories: 9, ..one(Action::Deleted) },
+        ),
+        (Request::Directories(Directories::Trash(vec![DirectorySelector::Id(5)])), trashed),
+        (suspend(1), ActionSummary { cuts_off: true, ..one(Action::Suspended) }),
+        (edit(fields), ActionSummary { cuts_off: true, ..one(Action::Edited) }),
+    ] {
+        assert_eq!(both(&request, &counted), [Confirmation::AtOnce, Confirmation::Ask], "{request:?}");
+        assert!(request.always_asks(), "{request:?}");
+    }
+}
+
+#[test]
+fn everything_else_for_one_row_is_done_at_once() {
+    let restored = ActionSummary { sessions: 7, directories: 90, left_out: 2, ..one(Action::Restored) };
+    let restore = Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None });
+    assert_eq!(both(&restore, &restored), [Confirmation::AtOnce, Confirmation::AtOnce]);
+    let confirm = Request::Accounts(Accounts::Confirm(shown()));
+    let confirmed = ActionSummary { directories: 8, ..one(Action::Confirmed) };
+    assert_eq!(
+        both(&confirm, &confirmed),
+        [Confirmation::AtOnce, Confirmation::AtOnce],
+        "a filter that shows one"
+    );
+}
+
+#[test]
+fn nothing_is_asked_about_what_is_so_already() {
+    let unchanged = |action| ActionSummary { unchanged: 20, ..ActionSummary::new(action) };
+    for request in [suspend(20), level(AccessLevel::Admin), purge()] {
+        assert_eq!(
+            both(&request, &unchanged(Action::Suspended)),
+            [Confirmation::AtOnce, Confirmation::AtOnce]
+        );
+    }
+}
+
+#[test]
+fn what_is_the_operators_own_is_asked_about_and_said() {
+    let delete = Request::Accounts(Accounts::Delete(accounts_named(1)));
+    let own = ActionSummary { own: Own::Account, ..one(Action::Deleted) };
+    assert_eq!(care(&delete, &own, FrontEnd::Console), Confirmation::Ask);
+    let lines = ["This is your own account: you are logged out and cannot log in again."];
+    assert_eq!(consequences(&delete, &own), lines, "u undoes nothing for whoever is out");
+    assert_eq!(hint(&own), None);
+    let undo = Request::Undo(Undo::Last);
+    let own = ActionSummary { own: Own::Level, ended: 3, ..one(Action::Undone) };
+    assert_eq!(care(&undo, &own, FrontEnd::Console), Confirmation::Ask, "an undo, too");
+    let revoke = Request::Sessions(Sessions::Revoke(sessions(&[7])));
+    let own = ActionSummary { sessions: 1, own: Own::Session, ..ActionSummary::new(Action::Revoked) };
+    assert_eq!(consequences(&revoke, &own), ["This ends your own session.", "this cannot be undone"]);
+    let left_out = ActionSummary { own: Own::LeftOut, ..several(Action::Deleted, 3) };
+    assert_eq!(care(&delete, &left_out, FrontEnd::Console), Confirmation::Ask);
+    let lines = ["with 40 sessions and 80 directories", "your own account is left out", "u undoes"];
+    assert_eq!(consequences(&delete, &left_out), lines);
+}
+
+#[test]
+fn the_rows_that_were_counted_change_nothing_about_asking() {
+    for request in counted() {
+        let bound = request.clone().for_rows(CountedRows::one(Some(3)));
+        assert_eq!(
+            bound.must_be_counted(FrontEnd::Console),
+            request.must_be_counted(FrontEnd::Console),
+            "{request:?}"
+        );
+        assert_eq!(bound.always_asks(), request.always_asks(), "{request:?}");
+    }
+}
+
+#[test]
+fn a_box_says_what_ends_and_whether_it_comes_back() {
+    let summary = ActionSummary { sessions: 2, ended: 2, ..one(Action::Suspended) };
+    assert_eq!(consequences(&suspend(1), &summary), ["2 sessions end and stay ended", "u undoes the rest"]);
+    let fields =
+        Fields { status: Some(Status::Pending), level: Some(AccessLevel::Admin), ..Fields::default() };
+    let summary = ActionSummary { sessions: 1, ended: 1, ..one(Action::Edited) };
+    let lines = [
+        "status becomes pending",
+        "access level becomes admin",
+        "1 session ends and stays ended",
+        "u undoes the rest",
+    ];
+    assert_eq!(consequences(&edit(fields.clone()), &summary), lines);
+    let asked = "Change alan, end 1 session: status becomes pending, access level becomes admin?";
+    assert_eq!(question(&edit(fields), &summary), asked);
+}
+
+#[test]
+fn what_cannot_come_back_from_the_bin_is_told_first() {
+    let partly = ActionSummary { sessions: 7, directories: 9, left_out: 2, ..one(Action::Restored) };
+    let request = Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None });
+    let lines = ["with 7 sessions and 9 directories", "2 are there already and stay out", "u undoes"];
+    assert_eq!(consequences(&request, &partly), lines);
+}
+
+#[test]
+fn a_notice_names_the_way_back_where_there_is_one() {
+    assert_eq!(hint(&one(Action::Confirmed)), Some("u undoes"));
+    assert_eq!(hint(&one(Action::Suspended)), Some("u undoes"));
+    assert_eq!(
+        hint(&ActionSummary { sessions: 2, ended: 2, ..one(Action::Suspended) }),
+        Some("u undoes the rest")
+    );
+    assert_eq!(hint(&one(Action::Undone)), Some("Ctrl-r does it again"));
+    assert_eq!(hint(&one(Action::PasswordSet)), None);
+}

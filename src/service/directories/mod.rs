@@ -1,0 +1,382 @@
+//! Directories: seen, added, renamed, moved, removed. Only rows: the disk is not touched here.
+//!
+//! Several accounts may have directories of the same path (a legacy database does). Within one account a path
+//! is there once, and the first name of a new path is there once in all.
+
+use std::collections::BTreeSet;
+
+use crate::auth::token::new_directory_id;
+use crate::domain::directory::{Directory, check_name, check_path, is_within, join, split};
+use crate::domain::filter::{Filter, Subject};
+use crate::domain::journal::{FieldValues, MADE};
+use crate::domain::text::excerpt;
+use crate::domain::time::Timestamp;
+use crate::domain::user::{Field, User, UserId, Who};
+use crate::store::{ListOf, NewDirectory, Read, Write};
+
+use super::bulk::{BulkAction, Snapshot, run_bulk};
+use super::contract::{
+    AccountSelection, Action, ActionSummary, Directories, DirectorySelector, Failure, FailureKind, Reply,
+};
+use super::operator::Principal;
+use super::{RequestContext, Service, Transaction, homes, journal_writer, lookup, run_single, with_snapshot};
+
+pub(super) fn perform(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    request: Directories,
+) -> Result<Reply, Failure> {
+    match request {
+        Directories::List { of, filter, sort, span } => with_snapshot(service, context, |rows, principal| {
+            let scope = scope(rows, context.now, principal, of.as_ref())?;
+            Ok(Reply::Directories(rows.directories(context.now, &ListOf { filter, scope, sort }, span)?))
+        }),
+        Directories::Tree { of, open, sort, span } => with_snapshot(service, context, |rows, principal| {
+            let scope = scope(rows, context.now, principal, of.as_ref())?;
+            let list = ListOf { filter: Filter::default(), scope, sort };
+            Ok(Reply::Tree(rows.tree(&list, &open, span)?))
+        }),
+        Directories::Show(place) => with_snapshot(service, context, |rows, principal| {
+            Ok(Reply::Directory(Box::new(only(find(rows, principal, &place)?)?)))
+        }),
+        // It is looked into all the same where that cannot be noted.
+        Directories::Opened(id) if service.store.writable().is_err() => {
+            with_snapshot(service, context, |rows, principal| {
+                let directory = only(find(rows, principal, &DirectorySelector::Id(id))?)?;
+                Ok(Reply::Done(done(Action::Opened, 1, &directory)))
+            })
+        }
+        Directories::Opened(id) => run_single(service, context, |tx| opened(tx, id)).map(Reply::Done),
+        Directories::Add { path, owner } => {
+            check_path(&path).map_err(|rule| Failure::rule(Field::DirectoryName, rule))?;
+            run_single(service, context, |tx| add(tx, path, owner.as_ref())).map(Reply::Done)
+        }
+        Directories::Rename { place, name } => {
+            check_name(&name).map_err(|rule| Failure::rule(Field::DirectoryName, rule))?;
+            run_single(service, context, |tx| rename(tx, &place, &name)).map(Reply::Done)
+        }
+        Directories::Move { place, to } => {
+            run_single(service, context, |tx| move_below(tx, &place, &to)).map(Reply::Done)
+        }
+        Directories::Trash(places) => run_bulk(service, context, &Removal(places)),
+        Directories::Provision(people) => run_bulk(service, context, &Provision(people)),
+    }
+}
+
+/// Whose directories a list shows.
+fn scope(
+    rows: &dyn Read,
+    now: Timestamp,
+    principal: &Principal,
+    of: Option<&Who>,
+) -> Result<Option<UserId>, Failure> {
+    match of {
+        Some(who) => Ok(Some(lookup::find(rows, now, principal, who)?.id)),
+        None => Ok(principal.scope()),
+    }
+}
+
+/// The directories at a place that the actor may see, at least one.
+fn find(
+    rows: &dyn Read,
+    principal: &Principal,
+    place: &DirectorySelector,
+) -> Result<Vec<Directory>, Failure> {
+    let (mut found, name) = match place {
+        DirectorySelector::Id(id) => (rows.directory(*id)?.into_iter().collect(), id.to_string()),
+        DirectorySelector::Path(path) => (rows.directories_at(path)?, path.clone()),
+    };
+    found.retain(|directory| principal.sees(directory.user_id));
+    if found.is_empty() {
+        return Err(Failure::new(
+            FailureKind::NotFound,
+            format!("There is no directory {}.", excerpt(&name)),
+        ));
+    }
+    Ok(found)
+}
+
+/// The one directory at a place.
+fn only(found: Vec<Directory>) -> Result<Directory, Failure> {
+    match <[Directory; 1]>::try_from(found) {
+        Ok([directory]) => Ok(directory),
+        Err(several) => Err(ambiguous(&several)),
+    }
+}
+
+fn ambiguous(several: &[Directory]) -> Failure {
+    let path = several.first().map_or("", |directory| directory.path.as_str());
+    let owners: Vec<_> = several.iter().map(|directory| directory.owner.as_str()).collect();
+    let message =
+        format!("Several accounts have a directory {}: {}.", excerpt(path), excerpt(&owners.join(", ")));
+    Failure::new(FailureKind::Conflict, message).hint("Name the owner, or choose the one in the console.")
+}
+
+fn done(action: Action, directories: u64, directory: &Directory) -> ActionSummary {
+    ActionSummary {
+        label: Some(directory.path.clone()),
+        id: Some(directory.id),
+        directories,
+        ..ActionSummary::new(action)
+    }
+}
+
+fn opened(tx: &mut Transaction<'_>, id: i64) -> Result<ActionSummary, Failure> {
+    let directory = only(find(tx.rows, &tx.principal, &DirectorySelector::Id(id))?)?;
+    tx.rows.opened_directory(tx.now, id)?;
+    Ok(done(Action::Opened, 1, &directory))
+}
+
+fn add(tx: &mut Transaction<'_>, path: String, owner: Option<&Who>) -> Result<ActionSummary, Failure> {
+    let owner = match (split(&path).0, owner) {
+        (Some(parent), owner) => owner_of(tx, parent, owner)?,
+        (None, owner) => {
+            tx.principal.admin_only("add a directory at the top")?;
+            let missing = || Failure::new(FailureKind::Invalid, "A directory at the top needs an owner.");
+            tx.find(owner.ok_or_else(missing)?)?
+        }
+    };
+    free(&tx.rows.directories_at(&path)?, &path, owner.id)?;
+    let id = put(tx.rows, tx.now, owner.id, owner.username.as_deref(), &path)?;
+    let added = only(find(tx.rows, &tx.principal, &DirectorySelector::Id(id))?)?;
+    tx.note(Action::Added, journal_writer::directory(&added), FieldValues::new(), at_path(&path))?;
+    Ok(ActionSummary { label: Some(path), id: Some(id), directories: 1, ..ActionSummary::new(Action::Added) })
+}
+
+/// Whose a directory below `parent` is: the parent's owner. A wish only decides between several parents.
+fn owner_of(tx: &Transaction<'_>, parent: &str, wished: Option<&Who>) -> Result<User, Failure> {
+    let mut parents = find(tx.rows, &tx.principal, &DirectorySelector::Path(parent.to_owned()))?;
+    if let (Some(who), Some(first)) = (wished, parents.first()) {
+        let wished = tx.find(who)?;
+        let message = format!(
+            "{} belongs to {}, not to {}.",
+            excerpt(parent),
+            excerpt(&first.owner),
+            excerpt(wished.label())
+        );
+        parents.retain(|directory| directory.user_id == wished.id);
+        if parents.is_empty() {
+            return Err(Failure::new(FailureKind::Conflict, message));
+        }
+    }
+    lookup::known(tx.rows, tx.now, only(parents)?.user_id)
+}
+
+/// A new directory row of the account, at a path that is [`free`]. Its id.
+///
+/// # Errors
+/// What the store says.
+pub(super) fn put(
+    rows: &mut dyn Write,
+    now: Timestamp,
+    owner: UserId,
+    username: Option<&str>,
+    path: &str,
+) -> Result<i64, Failure> {
+    Ok(rows.insert_directory(&NewDirectory {
+        id: None,
+        user_id: owner,
+        directory_id: new_directory_id()?,
+        path: path.to_owned(),
+        name: None,
+        date_added: now,
+        last_modified: None,
+        last_accessed: None,
+        username: username.map(str::to_owned),
+    })?)
+}
+
+/// Whether a path can become a directory of this account; `there` are those that have it.
+///
+/// # Errors
+/// [`FailureKind::Conflict`] where the account has it already, or, at the top, anybody.
+pub(super) fn free(there: &[Directory], path: &str, owner: UserId) -> Result<(), Failure> {
+    let at_top = split(path).0.is_none();
+    match there.iter().find(|directory| at_top || directory.user_id == owner) {
+        None => Ok(()),
+        Some(there) => {
+            let message = format!(
+                "There is a directory {} already; it belongs to {}.",
+                excerpt(path),
+                excerpt(&there.owner)
+            );
+            Err(Failure::new(FailureKind::Conflict, message).about(Field::DirectoryName))
+        }
+    }
+}
+
+/// Gives a directory another last name. Names at the top are an admin's to give: homes are found by them.
+fn rename(tx: &mut Transaction<'_>, place: &DirectorySelector, name: &str) -> Result<ActionSummary, Failure> {
+    let directory = only(find(tx.rows, &tx.principal, place)?)?;
+    let (parent, _) = split(&directory.path);
+    if parent.is_none() {
+        tx.principal.admin_only("rename a directory at the top")?;
+    }
+    let path = join(parent, name);
+    relocate(tx, Action::Renamed, &directory, &path)
+}
+
+fn move_below(
+    tx: &mut Transaction<'_>,
+    place: &DirectorySelector,
+    to: &DirectorySelector,
+) -> Result<ActionSummary, Failure> {
+    let directory = only(find(tx.rows, &tx.principal, place)?)?;
+    let mut parents = find(tx.rows, &tx.principal, to)?;
+    let foreign = parents.first().map(|parent| parent.owner.clone());
+    parents.retain(|parent| parent.user_id == directory.user_id);
+    if let (true, Some(foreign)) = (parents.is_empty(), foreign) {
+        let message = format!(
+            "A directory stays with its owner: {}, not {}.",
+            excerpt(&directory.owner),
+            excerpt(&foreign)
+        );
+        return Err(Failure::new(FailureKind::Refused, message));
+    }
+    let parent = only(parents)?;
+    if is_within(&parent.path, &directory.path) {
+        return Err(Failure::new(FailureKind::Invalid, "A directory cannot lie below itself."));
+    }
+    let path = join(Some(&parent.path), split(&directory.path).1);
+    relocate(tx, Action::Moved, &directory, &path)
+}
+
+/// Where a directory is, as the journal tells it.
+pub(super) fn at_path(path: &str) -> FieldValues {
+    FieldValues::new().with("directory_path", path)
+}
+
+/// Whether a directory can get another path: nothing of its owner is there, and where it shall lie is.
+///
+/// # Errors
+/// [`FailureKind::Conflict`].
+pub(super) fn can_go(rows: &dyn Read, directory: &Directory, path: &str) -> Result<(), Failure> {
+    free(&rows.directories_at(path)?, path, directory.user_id)?;
+    let (now, then) = (split(&directory.path).0, split(path).0);
+    let Some(parent) = then.filter(|then| now != Some(then)) else { return Ok(()) };
+    if rows.directories_at(parent)?.iter().any(|above| above.user_id == directory.user_id) {
+        return Ok(());
+    }
+    let message = format!("{}, where {} belongs, is not there.", excerpt(parent), excerpt(path));
+    Err(Failure::new(FailureKind::Conflict, message))
+}
+
+/// Gives a directory another path, and writes that down.
+///
+/// # Errors
+/// As [`can_go`]; [`FailureKind::Invalid`].
+pub(super) fn relocate(
+    tx: &mut Transaction<'_>,
+    action: Action,
+    directory: &Directory,
+    path: &str,
+) -> Result<ActionSummary, Failure> {
+    if path == directory.path {
+        return Ok(ActionSummary { unchanged: 1, ..done(action, 0, directory) });
+    }
+    check_path(path).map_err(|rule| Failure::rule(Field::DirectoryName, rule))?;
+    can_go(tx.rows, directory, path)?;
+    let moved = tx.rows.relocate(tx.now, directory.id, path)?;
+    let after = at_path(path).with("directories", moved);
+    tx.note(action, journal_writer::directory(directory), at_path(&directory.path), after)?;
+    Ok(ActionSummary { label: Some(path.to_owned()), ..done(action, moved, directory) })
+}
+
+/// Moves directories with all that lies below them into the bin.
+struct Removal(Vec<DirectorySelector>);
+
+impl BulkAction for Removal {
+    type Plan = Directory;
+
+    fn action(&self) -> Action {
+        Action::Trashed
+    }
+
+    /// One that goes with another is not counted twice.
+    fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure> {
+        let named = self.0.iter().map(|place| only(find(snapshot.rows, snapshot.principal, place)?));
+        let named = named.collect::<Result<Vec<_>, Failure>>()?;
+        let ids: BTreeSet<i64> = named.iter().map(|directory| directory.id).collect();
+        let mut chosen = Vec::new();
+        for directory in &named {
+            if !goes_with_another(snapshot.rows, directory, &ids)? {
+                chosen.push(directory.id);
+            }
+        }
+        Ok(chosen)
+    }
+
+    fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Directory), Failure> {
+        let directory = only(find(snapshot.rows, snapshot.principal, &DirectorySelector::Id(id))?)?;
+        Ok((done(Action::Trashed, 1 + snapshot.rows.below(id)?, &directory), directory))
+    }
+
+    fn execute(&self, tx: &mut Transaction<'_>, directory: Directory) -> Result<(), Failure> {
+        let rows = 1 + tx.rows.below(directory.id)?;
+        let before = at_path(&directory.path).with("directories", rows);
+        let after = tx.bin_directory(directory.id, None)?;
+        Ok(tx.note(Action::Trashed, journal_writer::directory(&directory), before, after)?)
+    }
+}
+
+/// Whether the directory lies below one of these. What is below a path belongs to the oldest of the account's
+/// directories there.
+fn goes_with_another(rows: &dyn Read, directory: &Directory, ids: &BTreeSet<i64>) -> Result<bool, Failure> {
+    let mut above = split(&directory.path).0;
+    while let Some(path) = above {
+        let there = rows.directories_at(path)?;
+        let own = there.iter().filter(|there| there.user_id == directory.user_id).map(|there| there.id);
+        if own.min().is_some_and(|oldest| ids.contains(&oldest)) {
+            return Ok(true);
+        }
+        above = split(path).0;
+    }
+    Ok(false)
+}
+
+/// Makes homes and their libraries where they are missing.
+struct Provision(AccountSelection);
+
+impl BulkAction for Provision {
+    type Plan = (User, Vec<String>);
+
+    fn action(&self) -> Action {
+        Action::Provisioned
+    }
+
+    fn permit(&self, principal: &Principal) -> Result<(), Failure> {
+        principal.admin_only("make homes")
+    }
+
+    fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure> {
+        snapshot.people(&self.0)
+    }
+
+    fn filter(&self) -> Option<(Subject, &Filter)> {
+        Some((Subject::Users, self.0.filter()?))
+    }
+
+    fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
+        let user = snapshot.account(&Who::Id(UserId(id)))?;
+        let paths = homes::missing(snapshot.rows, user.id, user.username.as_deref())?;
+        let summary = match paths.len() as u64 {
+            0 => ActionSummary { unchanged: 1, ..ActionSummary::new(Action::Provisioned) },
+            directories => {
+                ActionSummary { accounts: 1, directories, ..ActionSummary::new(Action::Provisioned) }
+            }
+        };
+        Ok((lookup::about(summary, &user), (user, paths)))
+    }
+
+    fn execute(&self, tx: &mut Transaction<'_>, (user, paths): Self::Plan) -> Result<(), Failure> {
+        homes::make(tx.rows, tx.now, user.id, user.username.as_deref(), &paths)?;
+        if !paths.is_empty() {
+            let after = FieldValues::new().with(MADE, paths);
+            tx.note(Action::Provisioned, journal_writer::account(&user), FieldValues::new(), after)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

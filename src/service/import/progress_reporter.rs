@@ -1,0 +1,48 @@
+//! How far an import is.
+
+use std::ops::ControlFlow;
+
+use crate::service::contract::{Failure, FailureKind, Progress};
+use crate::store::Finished;
+
+/// How far an import is: the reading of both parts, and the work that was put off until after it.
+pub(super) struct ProgressReporter<'p> {
+    /// What the parts before the present one came to.
+    before: u64,
+    total: u64,
+    progress: &'p mut dyn FnMut(Progress) -> ControlFlow<()>,
+}
+
+impl<'p> ProgressReporter<'p> {
+    /// For this much work, in any unit.
+    pub(super) fn new(total: u64, progress: &'p mut dyn FnMut(Progress) -> ControlFlow<()>) -> Self {
+        Self { before: 0, total, progress }
+    }
+
+    /// So much of what was put off is done.
+    ///
+    /// # Errors
+    /// As [`tell`](Self::tell).
+    pub(super) fn report_finished(&mut self, settled: Finished) -> Result<(), Failure> {
+        let size = u128::from(self.total.saturating_sub(self.before));
+        let done = size * u128::from(settled.done) / u128::from(settled.total.max(1));
+        self.tell(done as u64)
+    }
+
+    /// So much of the part under way is done.
+    ///
+    /// # Errors
+    /// [`FailureKind::Stopped`] where that is wished.
+    pub(super) fn tell(&mut self, done: u64) -> Result<(), Failure> {
+        match (self.progress)(Progress { done: self.before + done, total: self.total }) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(Failure::new(FailureKind::Stopped, "Stopped; nothing was taken.")),
+        }
+    }
+
+    /// A part of this size is done.
+    pub(super) fn end_part(&mut self, size: u64) -> Result<(), Failure> {
+        self.before += size;
+        self.tell(0)
+    }
+}

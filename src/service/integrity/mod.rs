@@ -1,0 +1,90 @@
+//! The daily check of the pages of the store's file, and what becomes of a store that is damaged.
+
+use crate::domain::integrity::{CheckTimes, Damage};
+use crate::domain::time::Timestamp;
+use crate::store::{StoreError, Verdict, read};
+
+use super::contract::{Check, CheckStep, Failure, FailureKind, Progress, Reply};
+use super::{RequestContext, Service, change};
+
+pub(super) fn perform(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    request: Check,
+) -> Result<Reply, Failure> {
+    let step = match request {
+        Check::Begin => begin(service, context.now),
+        Check::Table(before) => check_table(service, context, before),
+        Check::End { begun_at } => end(service, context.now, begun_at),
+        Check::Damaged => {
+            remember(service, &Damage::met(context.now));
+            Ok(CheckStep::Noted { mended: false })
+        }
+    };
+    step.map(Reply::Check)
+}
+
+/// Remembers damage that a request has met. A rehearsal leaves nothing behind.
+pub(super) fn heed(service: &mut Service, context: &RequestContext<'_>, result: &Result<Reply, Failure>) {
+    let Err(Failure { kind: FailureKind::Damaged, .. }) = result else { return };
+    if !context.dry_run {
+        remember(service, &Damage::met(context.now));
+    }
+}
+
+/// What was found first stays.
+fn remember(service: &mut Service, damage: &Damage) {
+    if service.store.damage().is_none() {
+        service.store.note_damage(damage);
+    }
+}
+
+/// Several consoles over one store do not all check it: whoever begins notes that, where anything can be noted.
+fn begin(service: &mut Service, now: Timestamp) -> Result<CheckStep, Failure> {
+    if service.store.writable().is_err() {
+        let times = read(&*service.store, |rows| rows.check_times())?;
+        // Of a store that is known to be damaged it is looked for whether it still is.
+        let due_at = times.due_at(now).filter(|_| service.store.damage().is_none());
+        return Ok(due_at.map_or(CheckStep::Begun, CheckStep::NotDue));
+    }
+    change(&mut *service.store, Verdict::Commit, |rows| {
+        let times = rows.check_times()?;
+        if let Some(due_at) = times.due_at(now) {
+            return Ok(CheckStep::NotDue(due_at));
+        }
+        rows.note_check_times(CheckTimes { begun_at: Some(now), ..times })?;
+        Ok(CheckStep::Begun)
+    })
+}
+
+fn check_table(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    before: u32,
+) -> Result<CheckStep, Failure> {
+    let RequestContext { now, progress, .. } = context;
+    let done = Progress { done: before.into(), total: before.into() };
+    let checked = service.store.check_table(before, &mut || progress(done).is_continue())?;
+    let Some(check) = checked else { return Ok(CheckStep::NoMore) };
+    if check.is_sound {
+        return Ok(CheckStep::Sound);
+    }
+    remember(service, &Damage::in_table(&check, *now));
+    match service.store.writable() {
+        Err(known @ StoreError::KnownDamage(_)) => Err(known.into()),
+        Ok(()) | Err(_) => Err(StoreError::Damaged.into()),
+    }
+}
+
+fn end(service: &mut Service, now: Timestamp, begun_at: Timestamp) -> Result<CheckStep, Failure> {
+    let from_before = service.store.damage().is_some_and(|damage| damage.found_at < begun_at);
+    let mended = from_before && service.store.forget_damage()?;
+    if service.store.writable().is_ok() {
+        let times = CheckTimes { begun_at: None, sound_at: Some(now) };
+        change(&mut *service.store, Verdict::Commit, |rows| Ok(rows.note_check_times(times)?))?;
+    }
+    Ok(CheckStep::Noted { mended })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+//! The journal as it is read: listed, gone through, and an account as it was.
+
+use crate::domain::journal::{BIN, Break, FieldValues, Head};
+use crate::domain::text::excerpt;
+use crate::domain::time::{Timestamp, date_time, to_stored};
+use crate::domain::user::{User, Who};
+use crate::store::{ListOf, Read, read};
+
+use super::contract::{AsItWas, Checked, Failure, FailureKind, Journal, Progress, Reply};
+use super::operator::Principal;
+use super::{RequestContext, Service, lookup, with_snapshot};
+
+/// Entries between two looks at whether to go on.
+const STRIDE: u32 = 5_000;
+
+pub(super) fn perform(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    request: Journal,
+) -> Result<Reply, Failure> {
+    match request {
+        Journal::List { filter, sort, span } => with_snapshot(service, context, |rows, principal| {
+            let list = ListOf { filter, scope: principal.scope(), sort };
+            Ok(Reply::Entries(rows.journal(context.now, &list, span)?))
+        }),
+        Journal::AsItWas { who, at } => with_snapshot(service, context, |rows, principal| {
+            Ok(Reply::AsItWas(Box::new(as_it_was(rows, context.now, principal, &who, at)?)))
+        }),
+        Journal::Head => with_snapshot(service, context, |rows, principal| {
+            principal.admin_only("see the journal's head")?;
+            Ok(Reply::Head(rows.journal_head()?))
+        }),
+        Journal::Verify { expect } => {
+            let checked = verify(service, context, expect.as_ref())?;
+            // Entries that fit each other say little where nothing keeps them from being changed.
+            if checked.broken.is_none() {
+                service.store.verify_schema()?;
+            }
+            Ok(Reply::Checked(checked))
+        }
+    }
+}
+
+/// Goes through the whole journal as it stood in one moment.
+fn verify(
+    service: &Service,
+    context: &mut RequestContext<'_>,
+    expect: Option<&Head>,
+) -> Result<Checked, Failure> {
+    read(&*service.store, |rows| {
+        Principal::find(rows, context)?.admin_only("verify the journal")?;
+        let total = u64::try_from(rows.journal_head()?.seq).unwrap_or_default();
+        let mut head = Head::empty();
+        let mut unmet = expect.filter(|expected| **expected != head);
+        loop {
+            let most = match unmet {
+                // Stops at the entry that is expected, to look at its hash.
+                Some(expected) if expected.seq > head.seq => {
+                    u32::try_from(expected.seq - head.seq).map_or(STRIDE, |left| left.min(STRIDE))
+                }
+                _ => STRIDE,
+            };
+            let walked = rows.walk_journal(&head, most)?;
+            head = walked.head;
+            if let Some(expected) = unmet.filter(|expected| expected.seq == head.seq) {
+                if expected.hash != head.hash {
+                    let what =
+                        "this is not the head that was expected: it, or what is before it, was written anew";
+                    return Ok(Checked { broken: Some(Break { seq: head.seq, what }), head });
+                }
+                unmet = None;
+            }
+            if walked.broken.is_some() {
+                return Ok(Checked { head, broken: walked.broken });
+            }
+            if walked.is_last {
+                let cut = unmet.map(|_| Break {
+                    seq: head.seq + 1,
+                    what: "it is missing: the journal was longer when the expected head was noted",
+                });
+                return Ok(Checked { head, broken: cut });
+            }
+            let done = u64::try_from(head.seq).unwrap_or_default();
+            if (context.progress)(Progress { done, total }).is_break() {
+                return Err(Failure::new(FailureKind::Stopped, "Stopped."));
+            }
+        }
+    })
+}
+
+/// The account's fields at a moment: as they are, with every entry since then taken back.
+fn as_it_was(
+    rows: &dyn Read,
+    now: Timestamp,
+    principal: &Principal,
+    who: &Who,
+    at: Timestamp,
+) -> Result<AsItWas, Failure> {
+    let id = match rows.user(now, who)? {
+        Some(user) => Some(user.id),
+        None => rows.once_called(who)?,
+    };
+    let Some(id) = id.filter(|id| principal.sees(*id)) else { return Err(lookup::missing(who)) };
+    // Called otherwise by now, it is there all the same.
+    let there = rows.user(now, &Who::Id(id))?;
+    let not_there = || {
+        let message = format!("There was no account {} at {} UTC.", excerpt(&who.to_string()), date_time(at));
+        Failure::new(FailureKind::NotFound, message)
+    };
+    let mut fields = there.as_ref().map(image);
+    if let Some(made) = there.as_ref().and_then(|user| user.created_at)
+        && made > at
+    {
+        return Err(not_there());
+    }
+    let entries = rows.entries_about(id, at)?;
+    for entry in &entries {
+        // It was there before, or not, where the entry has all of it.
+        fields = if entry.after.get(BIN).is_some() {
+            Some(entry.before.clone())
+        } else if entry.before.get(BIN).is_some()
+            || entry.before.is_empty() && entry.after.get("email").is_some()
+        {
+            None
+        } else {
+            fields.map(|fields| put_back(fields, &entry.before))
+        };
+    }
+    let fields = fields.ok_or_else(not_there)?;
+    Ok(AsItWas { id, at, fields, entries: entries.len() as u64 })
+}
+
+/// The fields with those that changed as they were before.
+fn put_back(fields: FieldValues, before: &FieldValues) -> FieldValues {
+    before.fields().fold(fields, |fields, (name, value)| {
+        if fields.get(name).is_some() { fields.with(name, value.clone()) } else { fields }
+    })
+}
+
+/// All fields of an account that the journal tells.
+pub(super) fn image(user: &User) -> FieldValues {
+    FieldValues::new()
+        .with("id", user.id.0)
+        .with("firstname", user.first_name.clone())
+        .with("lastname", user.last_name.clone())
+        .with("username", user.username.clone())
+        .with("email", user.email.clone())
+        .with("contact_number", user.contact_number.clone())
+        .with("address", user.address.clone())
+        .with("access_level", user.level.word())
+        .with("status", user.status.word())
+        .with("created_at", user.created_at.map(to_stored))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,225 @@
+//! What of an act goes into the journal: each thing that it changed is an entry, written in the same transaction. Of
+//! secrets only that they changed.
+
+use crate::domain::directory::Directory;
+use crate::domain::journal::{Action, Actor, EntityKind, EntityRef, FieldValues, NewEntry, Origin, Outcome};
+use crate::domain::session::{EndReason, Session, SessionEnd};
+use crate::domain::time::Timestamp;
+use crate::domain::user::{AccessLevel, Field, Fields, Status, User};
+use crate::store::{Result, Write};
+
+use super::operator::Principal;
+use super::{HostInfo, Transaction};
+
+/// Who writes the entries of one act, and which of them came first.
+#[derive(Debug, Clone)]
+pub(super) struct JournalWriter {
+    actor: Actor,
+    origin: Origin,
+    now: Timestamp,
+    /// The first entry of the act.
+    pub(super) first: Option<i64>,
+    /// The entry that the next one undoes.
+    pub(super) undoes: Option<i64>,
+}
+
+impl JournalWriter {
+    /// For an act of somebody who is in, or of a command.
+    pub(super) fn of(principal: &Principal, host: &HostInfo, now: Timestamp) -> Self {
+        match principal {
+            Principal::Owner => Self::of_command(host, now),
+            Principal::Operator { session, user } => Self::of_console(user, Some(session.id), host, now),
+            Principal::Reader { user, .. } => Self::of_console(user, None, host, now),
+        }
+    }
+
+    /// For a command: it needs no log-in, so it is the OS user's.
+    pub(super) fn of_command(host: &HostInfo, now: Timestamp) -> Self {
+        let actor = Actor { account: None, name: host.user.clone(), sudo_user: host.sudo_user.clone() };
+        Self {
+            actor,
+            origin: Origin { session: None, place: host.terminal.clone() },
+            now,
+            first: None,
+            undoes: None,
+        }
+    }
+
+    /// For somebody at the console.
+    pub(super) fn of_console(user: &User, session: Option<i64>, host: &HostInfo, now: Timestamp) -> Self {
+        let actor = Actor { account: Some(user.id), name: user.label().to_owned(), sudo_user: None };
+        Self {
+            actor,
+            origin: Origin { session, place: host.terminal.clone() },
+            now,
+            first: None,
+            undoes: None,
+        }
+    }
+
+    /// What those who act are called.
+    pub(super) fn author_name(&self) -> &str {
+        &self.actor.name
+    }
+
+    /// Returns the end of a session that whoever acts brings about now.
+    pub(super) fn ends(&self, reason: EndReason) -> SessionEnd {
+        SessionEnd { at: self.now, by: Some(self.actor.name.clone()), reason }
+    }
+
+    /// Writes down what was done to a thing.
+    ///
+    /// # Errors
+    /// What the store says; the act must not be kept then.
+    pub(super) fn note(
+        &mut self,
+        rows: &mut dyn Write,
+        action: Action,
+        object: EntityRef,
+        before: FieldValues,
+        after: FieldValues,
+    ) -> Result<()> {
+        self.write(rows, action, Outcome::Done, object, before, after)
+    }
+
+    /// Writes down what was not done, and why.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub(super) fn note_refusal(
+        &mut self,
+        rows: &mut dyn Write,
+        action: Action,
+        object: EntityRef,
+        why: &str,
+    ) -> Result<()> {
+        let after = FieldValues::new().with("refused", why);
+        self.write(rows, action, Outcome::Refused, object, FieldValues::new(), after)
+    }
+
+    fn write(
+        &mut self,
+        rows: &mut dyn Write,
+        action: Action,
+        outcome: Outcome,
+        object: EntityRef,
+        before: FieldValues,
+        after: FieldValues,
+    ) -> Result<()> {
+        let (actor, origin) = (self.actor.clone(), self.origin.clone());
+        let (at, act) = (self.now, self.first);
+        let undoes = self.undoes.take();
+        let seq = rows.record(&NewEntry {
+            at,
+            actor,
+            origin,
+            action,
+            outcome,
+            object,
+            before,
+            after,
+            act,
+            undoes,
+        })?;
+        self.first.get_or_insert(seq);
+        Ok(())
+    }
+}
+
+impl Transaction<'_> {
+    /// Writes down what was done to a thing.
+    ///
+    /// # Errors
+    /// As [`JournalWriter::note`].
+    pub(super) fn note(
+        &mut self,
+        action: Action,
+        object: EntityRef,
+        before: FieldValues,
+        after: FieldValues,
+    ) -> Result<()> {
+        self.journal.note(self.rows, action, object, before, after)
+    }
+}
+
+/// An account, as the journal names it.
+pub(super) fn account(user: &User) -> EntityRef {
+    EntityRef {
+        kind: EntityKind::Account,
+        id: Some(user.id.0),
+        label: user.label().to_owned(),
+        account: Some(user.id),
+    }
+}
+
+/// A session, as the journal names it: with its account's name, for it has none of its own.
+pub(super) fn session(session: &Session) -> EntityRef {
+    EntityRef {
+        kind: EntityKind::Session,
+        id: Some(session.id),
+        label: format!("{} {}", session.user, session.short_id).trim_end().to_owned(),
+        account: Some(session.user_id),
+    }
+}
+
+/// A directory, as the journal names it.
+pub(super) fn directory(directory: &Directory) -> EntityRef {
+    EntityRef {
+        kind: EntityKind::Directory,
+        id: Some(directory.id),
+        label: directory.path.clone(),
+        account: Some(directory.user_id),
+    }
+}
+
+/// The whole store, as the journal names it.
+pub(super) fn store(label: &str) -> EntityRef {
+    EntityRef { kind: EntityKind::Store, id: None, label: label.to_owned(), account: None }
+}
+
+/// Those fields that are set, by the names of their columns; an optional one that is empty as nothing.
+pub(super) fn fields(fields: &Fields) -> FieldValues {
+    let image = fields.texts().fold(FieldValues::new(), |image, (field, text)| {
+        let text = Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
+        image.with(column(field), text)
+    });
+    let image = with_word(image, "access_level", fields.level.map(AccessLevel::word));
+    with_word(image, "status", fields.status.map(Status::word))
+}
+
+fn with_word(image: FieldValues, column: &str, word: Option<&'static str>) -> FieldValues {
+    word.map_or(image.clone(), |word| image.with(column, word))
+}
+
+/// The fields of an account that an image holds: what [`fields`] makes an image of.
+pub(super) fn of_image(image: &FieldValues) -> Fields {
+    // What is optional is set to nothing by an empty text.
+    let text = |field| image.get(column(field)).map(|value| value.as_str().unwrap_or_default().to_owned());
+    Fields {
+        first_name: text(Field::FirstName),
+        last_name: text(Field::LastName),
+        username: text(Field::Username),
+        email: text(Field::Email),
+        contact_number: text(Field::ContactNumber),
+        address: text(Field::Address),
+        level: image.text("access_level").and_then(AccessLevel::parse),
+        status: image.text("status").and_then(Status::parse),
+    }
+}
+
+/// The column that holds a field of an account.
+const fn column(field: Field) -> &'static str {
+    match field {
+        Field::FirstName => "firstname",
+        Field::LastName => "lastname",
+        Field::Username => "username",
+        Field::Email => "email",
+        Field::ContactNumber => "contact_number",
+        Field::Address => "address",
+        Field::AccessLevel => "access_level",
+        Field::Status => "status",
+        Field::Password => "password",
+        Field::DirectoryName => "directory_name",
+        Field::Span => "expiration",
+    }
+}

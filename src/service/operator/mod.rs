@@ -1,0 +1,209 @@
+//! Who acts and what they may do. Decided inside the transaction that acts, never on what was true before.
+
+use crate::auth::password::is_usable;
+use crate::domain::journal::Action;
+use crate::domain::session::{DEFAULT_LIFE, Session};
+use crate::domain::time::Timestamp;
+use crate::domain::user::{AccessLevel, Status, User, UserId, Who};
+use crate::store::{Credentials, Read, Write};
+
+use super::contract::{Admins, Caller, Failure, FailureKind, Operator};
+use super::{RequestContext, Transaction};
+
+/// Who acts, as the rows say at this moment.
+pub(super) enum Principal {
+    /// A command: whoever may write the store's file.
+    Owner,
+    /// Somebody at the console, whose session is good.
+    Operator {
+        /// Their console session.
+        session: Box<Session>,
+        /// Their account.
+        user: Box<User>,
+    },
+    /// Somebody at a console that only reads, who has no session.
+    Reader {
+        /// Their account.
+        user: Box<User>,
+        /// When they are out, at the latest.
+        until: Timestamp,
+    },
+}
+
+impl Principal {
+    /// The caller, if their session is still good.
+    ///
+    /// # Errors
+    /// [`FailureKind::SignedOut`].
+    pub(super) fn find(rows: &dyn Read, context: &RequestContext<'_>) -> Result<Self, Failure> {
+        let id = match context.caller {
+            Caller::Owner => return Ok(Self::Owner),
+            Caller::Nobody => return Err(Failure::new(FailureKind::SignedOut, "Log in first.")),
+            Caller::Reader { account, until } => return Self::reader(rows, context.now, account, until),
+            Caller::Operator(id) => id,
+        };
+        let session = rows.session(id)?.filter(|session| session.ended(context.now).is_none());
+        let session = session.ok_or_else(signed_out)?;
+        let user = rows.user(context.now, &Who::Id(session.user_id))?.ok_or_else(signed_out)?;
+        Ok(Self::Operator { session: Box::new(session), user: Box::new(user) })
+    }
+
+    /// Returns the account of a console that only reads, for as long as a session would be good: until its time is over,
+    /// the account is not usable any more, or its password was set anew.
+    fn reader(rows: &dyn Read, now: Timestamp, account: UserId, until: Timestamp) -> Result<Self, Failure> {
+        let user = rows.user(now, &Who::Id(account))?.filter(|user| user.status == Status::Confirmed);
+        let user = user.filter(|_| now < until).ok_or_else(signed_out)?;
+        let since = rows.entries_about(account, until - DEFAULT_LIFE)?;
+        if since.iter().any(|entry| Action::parse(&entry.action) == Some(Action::PasswordSet)) {
+            return Err(signed_out());
+        }
+        Ok(Self::Reader { user: Box::new(user), until })
+    }
+
+    /// The operator's account.
+    ///
+    /// # Errors
+    /// [`FailureKind::Refused`] for the owner, who has no account.
+    pub(super) fn user(&self) -> Result<&User, Failure> {
+        match self {
+            Self::Owner => Err(Failure::new(FailureKind::Refused, "A command has no account of its own.")),
+            Self::Operator { user, .. } | Self::Reader { user, .. } => Ok(user),
+        }
+    }
+
+    /// The operator's session's row, where there is one.
+    pub(super) fn session(&self) -> Option<i64> {
+        match self {
+            Self::Owner | Self::Reader { .. } => None,
+            Self::Operator { session, .. } => Some(session.id),
+        }
+    }
+
+    /// What the operator's own password is checked against.
+    ///
+    /// # Errors
+    /// [`FailureKind::SignedOut`] when the account is gone; as [`Principal::user`].
+    pub(super) fn credentials(&self, rows: &dyn Read, now: Timestamp) -> Result<Credentials, Failure> {
+        let user = self.user()?;
+        rows.credentials(now, &Who::Id(user.id))?.ok_or_else(signed_out)
+    }
+
+    /// The one account that a plain user is held to; `None` for whoever sees everything.
+    pub(super) fn scope(&self) -> Option<UserId> {
+        match self {
+            Self::Operator { user, .. } | Self::Reader { user, .. } if user.level == AccessLevel::User => {
+                Some(user.id)
+            }
+            Self::Owner | Self::Operator { .. } | Self::Reader { .. } => None,
+        }
+    }
+
+    /// Whether what belongs to this account may be seen.
+    pub(super) fn sees(&self, owner: UserId) -> bool {
+        self.scope().is_none_or(|own| own == owner)
+    }
+
+    /// Refuses a plain user.
+    ///
+    /// # Errors
+    /// [`FailureKind::Refused`]: `Only an admin may …`.
+    pub(super) fn admin_only(&self, what: &str) -> Result<(), Failure> {
+        match self.scope() {
+            None => Ok(()),
+            Some(_) => Err(Failure::new(FailureKind::Refused, format!("Only an admin may {what}."))),
+        }
+    }
+
+    /// The operator's account.
+    pub(super) fn account(&self) -> Option<i64> {
+        self.user().ok().map(|user| user.id.0)
+    }
+
+    /// The operator's session's row, if this account is their own.
+    pub(super) fn session_of(&self, account: UserId) -> Option<i64> {
+        match self {
+            Self::Operator { session, user } if user.id == account => Some(session.id),
+            Self::Owner | Self::Operator { .. } | Self::Reader { .. } => None,
+        }
+    }
+
+    /// What the faces know of the operator.
+    ///
+    /// # Errors
+    /// As [`Principal::user`].
+    pub(super) fn described(&self) -> Result<Operator, Failure> {
+        let (session, end) = match self {
+            Self::Owner => (None, None),
+            Self::Operator { session, .. } => (Some(session.id), session.expiration),
+            Self::Reader { until, .. } => (None, Some(*until)),
+        };
+        Ok(described(self.user()?, session, end.ok_or_else(signed_out)?))
+    }
+}
+
+/// What the faces know of an operator who is this account's owner.
+pub(super) fn described(user: &User, session: Option<i64>, expires_at: Timestamp) -> Operator {
+    Operator { id: user.id, label: user.label().to_owned(), level: user.level, session, expires_at }
+}
+
+fn signed_out() -> Failure {
+    Failure::new(FailureKind::SignedOut, "You were signed out.")
+}
+
+/// Whether anybody can log in as admin.
+pub(super) fn has_usable_admin(rows: &dyn Read) -> Result<bool, Failure> {
+    Ok(rows.has_usable_admin(&|_, hash| is_usable(hash))?)
+}
+
+/// Returns whether anybody can log in as admin, or ever could.
+pub(super) fn admins(rows: &dyn Read) -> Result<Admins, Failure> {
+    Ok(if has_usable_admin(rows)? {
+        Admins::Usable
+    } else if rows.had_usable_admin()? {
+        Admins::NoneNow
+    } else {
+        Admins::Never
+    })
+}
+
+/// Notes for ever that there is a usable admin, where there is one.
+pub(super) fn note_admin(rows: &mut dyn Write) -> Result<(), Failure> {
+    if !rows.had_usable_admin()? && has_usable_admin(rows)? {
+        rows.note_usable_admin()?;
+    }
+    Ok(())
+}
+
+/// Whether there is a usable admin beside these accounts, their ids in order, or none at all.
+///
+/// # Errors
+/// [`FailureKind::Refused`] where these are all there are.
+pub(super) fn ensure_admin_remains(rows: &dyn Read, without: &[i64]) -> Result<(), Failure> {
+    let left = rows.has_usable_admin(&|id, hash| is_usable(hash) && without.binary_search(&id.0).is_err())?;
+    if left || !has_usable_admin(rows)? { Ok(()) } else { Err(no_admin_left()) }
+}
+
+fn no_admin_left() -> Failure {
+    Failure::new(FailureKind::Refused, "That would leave no usable admin.")
+        .hint("Promote and confirm another account first; it needs a password.")
+}
+
+/// Does `work`, unless it would take away the last account that can log in as admin. A store that has none may be
+/// filled. Every act that touches accounts goes through here.
+///
+/// # Errors
+/// What `work` returns; [`FailureKind::Refused`] when no usable admin would be left.
+pub(super) fn keep_an_admin<T>(
+    tx: &mut Transaction<'_>,
+    work: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let had_one = has_usable_admin(tx.rows)?;
+    let done = work(tx)?;
+    if had_one && !has_usable_admin(tx.rows)? {
+        return Err(no_admin_left());
+    }
+    Ok(done)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,308 @@
+//! Sessions: seen, issued, verified, renewed, ended. Only digests of tokens come by here; a token itself is made, shown
+//! once, and forgotten.
+
+use crate::auth::token;
+use crate::domain::filter::{Filter, Subject};
+use crate::domain::journal::{FieldValues, SESSIONS_ENDED};
+use crate::domain::page::Selection;
+use crate::domain::secret::Secret;
+use crate::domain::session::{
+    CONSOLE_OVERALL, EndReason, Ended, MAX_LIFE, RowStatus, Session, SessionOrigin,
+};
+use crate::domain::text::excerpt;
+use crate::domain::time::{Duration, Timestamp, date_time, to_stored};
+use crate::domain::user::{Field, Status, Who};
+use crate::store::{ListOf, NewSession, Read, SessionStart};
+
+use super::bulk::{Batch, BulkAction, Snapshot, in_batches, run_bulk};
+use super::contract::{Action, ActionSummary, Failure, FailureKind, Own, Reply, Sessions};
+use super::operator::Principal;
+use super::{
+    RequestContext, Service, Transaction, clock, journal_writer, lookup, run_single, with_snapshot,
+    with_transaction,
+};
+
+/// Sessions that one transaction of a sweep marks: others wait for the store no longer than that takes.
+const SWEEP_BATCH: u32 = 100;
+
+pub(super) fn perform(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    request: Sessions,
+) -> Result<Reply, Failure> {
+    match request {
+        Sessions::List { filter, sort, span } => with_snapshot(service, context, |rows, principal| {
+            let list = ListOf { filter, scope: principal.scope(), sort };
+            Ok(Reply::Sessions(rows.sessions(context.now, &list, span)?))
+        }),
+        Sessions::Show(id) => with_snapshot(service, context, |rows, principal| {
+            Ok(Reply::Session(Box::new(find(rows, principal, id)?)))
+        }),
+        Sessions::Issue { who, life } => issue(service, context, &who, life),
+        Sessions::Verify(token) => verify(service, context, &token),
+        Sessions::Renew { which, life } => {
+            check_life(life)?;
+            run_bulk(service, context, &Renewal { which, life })
+        }
+        Sessions::Revoke(which) => run_bulk(service, context, &Revocation(which)),
+        Sessions::Sweep => sweep(service, context).map(Reply::Done),
+    }
+}
+
+/// The session, if it is there and the actor may see it.
+fn find(rows: &dyn Read, principal: &Principal, id: i64) -> Result<Session, Failure> {
+    let missing = || Failure::new(FailureKind::NotFound, format!("There is no session {id}."));
+    rows.session(id)?.filter(|session| principal.sees(session.user_id)).ok_or_else(missing)
+}
+
+fn check_life(life: Duration) -> Result<(), Failure> {
+    if life <= Duration::zero() || life > MAX_LIFE {
+        return Err(Failure::rule(Field::Span, "a session lives for more than nothing and at most 365 days"));
+    }
+    Ok(())
+}
+
+fn issue(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    who: &Who,
+    life: Duration,
+) -> Result<Reply, Failure> {
+    check_life(life)?;
+    let expires_at = context.now + life;
+    let token = token::new_token()?;
+    let detail = service.host.terminal.clone();
+    let boot = context.boot.clone();
+    let summary = run_single(service, context, |tx| {
+        tx.principal.admin_only("issue tokens")?;
+        let user = tx.find(who)?;
+        if user.status != Status::Confirmed {
+            let message = format!(
+                "{} is {}; a token needs a confirmed account.",
+                excerpt(user.label()),
+                user.status.word()
+            );
+            return Err(Failure::new(FailureKind::Refused, message).hint("Confirm the account first."));
+        }
+        let start = SessionStart { origin: SessionOrigin::Service, detail, at: tx.now, process: None, boot };
+        let id = tx.rows.insert_session(&NewSession {
+            id: None,
+            user_id: user.id,
+            digest: token::digest(token.expose()),
+            expiration: Some(expires_at),
+            active: true,
+            start: Some(start),
+        })?;
+        let after = FieldValues::new().with("expiration", to_stored(expires_at));
+        let session = find(tx.rows, &tx.principal, id)?;
+        tx.note(Action::Issued, journal_writer::session(&session), FieldValues::new(), after)?;
+        let label = Some(user.label().to_owned());
+        Ok(ActionSummary { label, id: Some(id), sessions: 1, ..ActionSummary::new(Action::Issued) })
+    })?;
+    Ok(context.handing_over(token, expires_at, summary))
+}
+
+/// What is known of a token.
+enum Judgement {
+    Good(Session),
+    /// It was good once: why it is not any more.
+    Over(Session, String),
+    /// There is no such session, and why.
+    Gone(String),
+}
+
+/// Judges a token. Where nothing can be written, and in a rehearsal, that counts as no use of it. A session whose time is
+/// over is marked, so that no clock that is set back later revives it.
+fn verify(service: &mut Service, context: &mut RequestContext<'_>, token: &Secret) -> Result<Reply, Failure> {
+    let bad = |why: &str| Failure::new(FailureKind::Refused, format!("This token is not good: {why}."));
+    if context.dry_run || service.store.writable().is_err() {
+        return with_snapshot(service, context, |rows, principal| {
+            match judge(rows, principal, context.now, token)? {
+                Judgement::Good(session) => verified(rows, context.now, session),
+                Judgement::Over(_, why) | Judgement::Gone(why) => Err(bad(&why)),
+            }
+        });
+    }
+    // What was seen to be over stays so though the answer is a refusal.
+    with_transaction(service, context, |tx| {
+        let session = match judge(tx.rows, &tx.principal, tx.now, token)? {
+            Judgement::Good(session) => session,
+            Judgement::Over(session, why) => {
+                if session.ended(tx.now) == Some(Ended::TimeOver) {
+                    tx.rows.end_session(session.id, &tx.journal.ends(EndReason::TimeOver))?;
+                }
+                return Ok(Err(bad(&why)));
+            }
+            Judgement::Gone(why) => return Ok(Err(bad(&why))),
+        };
+        tx.rows.saw_session(tx.now, session.id)?;
+        let session = find(tx.rows, &tx.principal, session.id)?;
+        Ok(Ok(verified(tx.rows, tx.now, session)?))
+    })?
+}
+
+/// Finds out whose a token is, or why it is not good.
+fn judge(
+    rows: &dyn Read,
+    principal: &Principal,
+    now: Timestamp,
+    token: &Secret,
+) -> Result<Judgement, Failure> {
+    principal.admin_only("verify tokens")?;
+    clock::require_right(rows, now)?;
+    let digest = token::digest(token.expose());
+    if let Some(session) = rows.session_by_digest(&digest)? {
+        return Ok(match session.why_ended(now) {
+            Some(why) => Judgement::Over(session, why),
+            None => Judgement::Good(session),
+        });
+    }
+    let Some(item) = rows.binned_session(&digest)? else {
+        return Ok(Judgement::Gone("it is unknown".into()));
+    };
+    let at = item.deleted_at.map(|at| format!(", {} UTC", date_time(at))).unwrap_or_default();
+    Ok(Judgement::Gone(format!("its account was deleted by {}{at}", item.deleted_by)))
+}
+
+fn verified(rows: &dyn Read, now: Timestamp, session: Session) -> Result<Reply, Failure> {
+    let user = lookup::known(rows, now, session.user_id)?;
+    Ok(Reply::Verified(Box::new(session), Box::new(user)))
+}
+
+impl Snapshot<'_> {
+    fn sessions(self, which: &Selection) -> Result<Vec<i64>, Failure> {
+        let one = |id| Ok(find(self.rows, self.principal, id)?.id);
+        self.selected(which, one, |filter| self.rows.session_ids(self.now, filter))
+    }
+}
+
+/// The tally with the session's id, whose it is, and what to call it: its digest's first digits, else its row.
+fn about(mut summary: ActionSummary, session: &Session) -> ActionSummary {
+    let short = &session.short_id;
+    let label = if short.is_empty() { session.id.to_string() } else { short.clone() };
+    summary.label = Some(label);
+    summary.whose = Some(session.user.clone());
+    summary.id = Some(session.id);
+    summary
+}
+
+/// Moves the ends of sessions to `life` from now; a console session's no further than it may live overall. One that is
+/// over stays over.
+struct Renewal {
+    which: Selection,
+    life: Duration,
+}
+
+impl BulkAction for Renewal {
+    type Plan = (Session, Timestamp);
+
+    fn action(&self) -> Action {
+        Action::Renewed
+    }
+
+    fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure> {
+        snapshot.sessions(&self.which)
+    }
+
+    fn filter(&self) -> Option<(Subject, &Filter)> {
+        Some((Subject::Sessions, self.which.filter()?))
+    }
+
+    fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
+        let session = find(snapshot.rows, snapshot.principal, id)?;
+        if let Some(why) = session.ended(snapshot.now) {
+            let why = session.why_ended(snapshot.now).unwrap_or_else(|| why.words().to_owned());
+            let message = format!("Session {} is over: {why}.", session.id);
+            return Err(Failure::new(FailureKind::Conflict, message).hint("Log in, or issue a new token."));
+        }
+        let asked = snapshot.now + self.life;
+        let end = match (session.origin, session.started_at) {
+            (SessionOrigin::Console, Some(start)) => asked.min(start + CONSOLE_OVERALL),
+            _ => asked,
+        };
+        Ok((
+            about(ActionSummary { sessions: 1, ..ActionSummary::new(Action::Renewed) }, &session),
+            (session, end),
+        ))
+    }
+
+    fn execute(&self, tx: &mut Transaction<'_>, (session, end): Self::Plan) -> Result<(), Failure> {
+        tx.rows.extend_session(tx.now, tx.boot.as_ref(), session.id, end)?;
+        let before = FieldValues::new().with("expiration", session.expiration.map(to_stored));
+        let after = FieldValues::new().with("expiration", to_stored(end));
+        tx.note(Action::Renewed, journal_writer::session(&session), before, after)?;
+        if tx.principal.session_of(session.user_id) == Some(session.id) {
+            tx.rows.saw_session(tx.now, session.id)?;
+        }
+        Ok(())
+    }
+}
+
+/// Ends sessions.
+struct Revocation(Selection);
+
+impl BulkAction for Revocation {
+    type Plan = Session;
+
+    fn action(&self) -> Action {
+        Action::Revoked
+    }
+
+    fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure> {
+        snapshot.sessions(&self.0)
+    }
+
+    fn filter(&self) -> Option<(Subject, &Filter)> {
+        Some((Subject::Sessions, self.0.filter()?))
+    }
+
+    fn own(&self, principal: &Principal) -> Option<(i64, Own)> {
+        Some((principal.session()?, Own::Session))
+    }
+
+    fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Session), Failure> {
+        let session = find(snapshot.rows, snapshot.principal, id)?;
+        let summary = ActionSummary::new(Action::Revoked);
+        let summary = match session.ended(snapshot.now) {
+            None => ActionSummary { sessions: 1, ..summary },
+            Some(_) => ActionSummary { unchanged: 1, ..summary },
+        };
+        Ok((about(summary, &session), session))
+    }
+
+    fn execute(&self, tx: &mut Transaction<'_>, session: Session) -> Result<(), Failure> {
+        let end = tx.journal.ends(EndReason::Revoked);
+        if tx.rows.end_session(session.id, &end)? {
+            let status = |status: RowStatus| FieldValues::new().with("status", status.word());
+            let (before, after) = (status(RowStatus::Active), status(RowStatus::Expired));
+            tx.note(Action::Revoked, journal_writer::session(&session), before, after)?;
+        }
+        Ok(())
+    }
+}
+
+/// Marks sessions whose time is over.
+fn sweep(service: &mut Service, context: &mut RequestContext<'_>) -> Result<ActionSummary, Failure> {
+    let overdue = with_snapshot(service, context, |rows, principal| {
+        principal.admin_only("sweep sessions")?;
+        Ok(rows.overdue(context.now)?)
+    })?;
+    let foreseen = ActionSummary { sessions: overdue.len() as u64, ..ActionSummary::new(Action::Swept) };
+    if context.dry_run || overdue.is_empty() {
+        return Ok(ActionSummary { ids: overdue, ..foreseen }.in_order());
+    }
+    in_batches(service, context, &foreseen, |tx| {
+        tx.principal.admin_only("sweep sessions")?;
+        let ids = tx.rows.sweep(tx.now, SWEEP_BATCH)?;
+        let sessions = ids.len() as u64;
+        if sessions > 0 {
+            let after = FieldValues::new().with(SESSIONS_ENDED, sessions);
+            tx.note(Action::Swept, journal_writer::store("sessions"), FieldValues::new(), after)?;
+        }
+        let is_last = sessions < u64::from(SWEEP_BATCH);
+        Ok(Batch { done: ActionSummary { sessions, ids, ..ActionSummary::new(Action::Swept) }, is_last })
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! What a connection keeps in memory between two looks, so that the next one is quick. Nothing here is needed for a
+//! right answer: all of it can be worked out again from the rows.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+
+use super::keyset::Order;
+use super::position_index::{PositionIndex, Sampling};
+use super::search_index::SearchIndex;
+use super::version::Version;
+use crate::store::{IdleWork, Result};
+
+/// How many ids of filtered lists are remembered: 8 bytes each.
+const IDS: usize = 1_500_000;
+
+/// What is kept.
+#[derive(Debug, Default)]
+pub(super) struct Cache {
+    version: Version,
+    counts: BTreeMap<String, u64>,
+    fences: Vec<PositionIndex>,
+    /// The order that was looked at last.
+    wanted: Option<Order>,
+    setting: Option<Sampling>,
+    lists: Vec<(String, Arc<Vec<i64>>)>,
+    /// The words of all accounts, once a filter has asked for them.
+    pub(super) texts: Option<SearchIndex>,
+}
+
+/// A connection with its memory, inside a transaction.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CachedReader<'c> {
+    pub(super) connection: &'c Connection,
+    pub(super) cache: &'c RefCell<Cache>,
+}
+
+impl<'c> CachedReader<'c> {
+    /// Looks at the state that the connection sees now.
+    pub(super) fn new(connection: &'c Connection, cache: &'c RefCell<Cache>) -> Result<Self> {
+        let reader = Self { connection, cache };
+        reader.renew()?;
+        Ok(reader)
+    }
+
+    /// Forgets what may no longer be so.
+    fn renew(&self) -> Result<()> {
+        let version = Version::of(self.connection)?;
+        let mut cache = self.cache.borrow_mut();
+        if cache.version != version {
+            cache.version = version;
+            cache.counts.clear();
+            cache.lists.clear();
+        }
+        Ok(())
+    }
+
+    /// How many rows a list has, counted where that is not known for this state of the rows.
+    pub(super) fn count(&self, name: &str, count: impl FnOnce() -> Result<u64>) -> Result<u64> {
+        self.renew()?;
+        if let Some(known) = self.cache.borrow().counts.get(name) {
+            return Ok(*known);
+        }
+        let counted = count()?;
+        self.cache.borrow_mut().counts.insert(name.to_owned(), counted);
+        Ok(counted)
+    }
+
+    /// How many rows a list has, known from elsewhere.
+    pub(super) fn knows(&self, name: String, count: u64) {
+        self.cache.borrow_mut().counts.insert(name, count);
+    }
+
+    /// Notes that this order is being looked at.
+    pub(super) fn look_at(&self, order: Order) {
+        self.cache.borrow_mut().wanted = Some(order);
+    }
+
+    /// Whether the fences of an order stand as the rows do now.
+    pub(super) fn has_fences(&self, order: Order) -> bool {
+        let cache = self.cache.borrow();
+        cache.fences.iter().any(|fences| fences.are_of(order) && fences.version == cache.version)
+    }
+
+    /// Works with the fences of an order, set now where they never were.
+    pub(super) fn with_fences<T>(
+        &self,
+        order: Order,
+        work: impl FnOnce(&PositionIndex) -> Result<T>,
+    ) -> Result<T> {
+        let known = self.cache.borrow().fences.iter().position(|fences| fences.are_of(order));
+        let at = if let Some(at) = known {
+            at
+        } else {
+            let version = self.cache.borrow().version;
+            let fences = Sampling::new(order, version).finish(self.connection)?;
+            let mut cache = self.cache.borrow_mut();
+            cache.fences.push(fences);
+            cache.fences.len() - 1
+        };
+        match self.cache.borrow().fences.get(at) {
+            Some(fences) => work(fences),
+            None => Err(crate::store::StoreError::Gone),
+        }
+    }
+
+    /// The ids of a filtered list in its order, worked out where they are not known for this state of the rows.
+    pub(super) fn list(&self, name: &str, find: impl FnOnce() -> Result<Vec<i64>>) -> Result<Arc<Vec<i64>>> {
+        self.renew()?;
+        if let Some((_, ids)) = self.cache.borrow().lists.iter().find(|(known, _)| known == name) {
+            return Ok(Arc::clone(ids));
+        }
+        let ids = Arc::new(find()?);
+        let mut cache = self.cache.borrow_mut();
+        while !cache.lists.is_empty()
+            && cache.lists.iter().map(|(_, ids)| ids.len()).sum::<usize>() + ids.len() > IDS
+        {
+            cache.lists.remove(0);
+        }
+        cache.lists.push((name.to_owned(), Arc::clone(&ids)));
+        Ok(ids)
+    }
+
+    /// A few milliseconds of work on the fences of the order that was looked at last.
+    pub(super) fn run_idle_work(&self) -> Result<IdleWork> {
+        let mut cache = self.cache.borrow_mut();
+        let Some(order) = cache.wanted else { return Ok(IdleWork::Done) };
+        let version = Version::of(self.connection)?;
+        let known = cache.fences.iter().position(|fences| fences.are_of(order));
+        if known.and_then(|at| cache.fences.get(at)).is_some_and(|fences| fences.version == version) {
+            return Ok(IdleWork::Done);
+        }
+        let begun = cache.setting.take().filter(|setting| setting.order().ranges == order.ranges);
+        let mut setting = begun.unwrap_or_else(|| Sampling::new(order, version));
+        let Some(fences) = setting.step(self.connection)? else {
+            cache.setting = Some(setting);
+            return Ok(IdleWork::More);
+        };
+        if let Some(old) = known.and_then(|at| cache.fences.get_mut(at)) {
+            *old = fences;
+            return Ok(IdleWork::Refreshed);
+        }
+        cache.fences.push(fences);
+        Ok(IdleWork::Done)
+    }
+}

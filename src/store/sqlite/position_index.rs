@@ -1,0 +1,122 @@
+//! Fences: every 256th row of an order, kept in memory, so that a position becomes a row and a row a position with a
+//! walk over at most 256 keys.
+//!
+//! When rows are added or removed afterwards, a position is off by at most as many, until the fences are set anew.
+
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
+
+use super::keyset::{ALL, Columns, KeysetPosition, Order, Reading, ScanStart, place_of};
+use super::version::Version;
+use crate::store::Result;
+
+/// Rows from one fence to the next.
+const STRIDE: u64 = 256;
+/// Rows that one step of setting fences walks over: a few milliseconds.
+const STEP: u64 = 20_000;
+
+/// Only places are read, of every row.
+pub(super) const fn places(limit: u64) -> Reading<'static> {
+    Reading { columns: Columns::KeysetPosition, only: ALL, limit }
+}
+
+/// The fences of an order, set in ascending order.
+#[derive(Debug, Clone)]
+pub(super) struct PositionIndex {
+    order: Order,
+    places: Vec<KeysetPosition>,
+    total: u64,
+    /// Of which state of the store they are.
+    pub(super) version: Version,
+}
+
+/// Fences that are being set.
+#[derive(Debug)]
+pub(super) struct Sampling {
+    fences: PositionIndex,
+    last: Option<KeysetPosition>,
+}
+
+impl Sampling {
+    /// Begins.
+    pub(super) fn new(order: Order, version: Version) -> Self {
+        let order = Order { descending: false, ..order };
+        Self { fences: PositionIndex { order, places: Vec::new(), total: 0, version }, last: None }
+    }
+
+    /// The order whose fences these will be.
+    pub(super) fn order(&self) -> Order {
+        self.fences.order
+    }
+
+    /// Goes on for a few milliseconds; the fences when they are set.
+    pub(super) fn step(&mut self, connection: &Connection) -> Result<Option<PositionIndex>> {
+        self.walk(connection, STEP)
+    }
+
+    /// Goes on to the end.
+    pub(super) fn finish(mut self, connection: &Connection) -> Result<PositionIndex> {
+        self.walk(connection, u64::MAX)?;
+        Ok(self.fences)
+    }
+
+    fn walk(&mut self, connection: &Connection, limit: u64) -> Result<Option<PositionIndex>> {
+        let before = self.fences.total;
+        let fences = &mut self.fences;
+        let mut last = None;
+        let start = self.last.as_ref().map_or(ScanStart::Beginning, ScanStart::Beyond);
+        fences.order.walk(connection, start, places(limit), &mut |range, row| {
+            if fences.total.is_multiple_of(STRIDE) {
+                fences.places.push(place_of(range, row)?);
+            }
+            fences.total += 1;
+            if fences.total - before == limit {
+                last = Some(place_of(range, row)?);
+            }
+            Ok(true)
+        })?;
+        self.last = last;
+        Ok(self.last.is_none().then(|| self.fences.clone()))
+    }
+}
+
+impl PositionIndex {
+    /// Whether they are of this order, whichever way it is read.
+    pub(super) fn are_of(&self, order: Order) -> bool {
+        self.order.ranges == order.ranges
+    }
+
+    /// The place at a position of `order`; `None` past the end.
+    pub(super) fn place_at(
+        &self,
+        connection: &Connection,
+        order: Order,
+        at: u64,
+    ) -> Result<Option<KeysetPosition>> {
+        let at = if order.descending { self.total.checked_sub(at + 1) } else { Some(at) };
+        let Some(at) = at else { return Ok(None) };
+        let Some(fence) = self.places.get((at / STRIDE) as usize) else { return Ok(None) };
+        let reading = places(at % STRIDE + 1);
+        self.order.nth(connection, ScanStart::At(fence), reading)
+    }
+
+    /// The position of a row that is there, by its place, in `order`.
+    pub(super) fn position(
+        &self,
+        connection: &Connection,
+        order: Order,
+        place: &KeysetPosition,
+    ) -> Result<u64> {
+        let after = self.places.partition_point(|fence| self.order.compare(fence, place).is_le());
+        let fence = after.saturating_sub(1);
+        let Some(start) = self.places.get(fence) else { return Ok(0) };
+        let mut at = fence as u64 * STRIDE;
+        self.order.walk(connection, ScanStart::At(start), places(u64::MAX), &mut |range, row| {
+            let is_it =
+                range == place.range && row.get_ref(1).is_ok_and(|id| id == ValueRef::Integer(place.id));
+            at += u64::from(!is_it);
+            Ok(!is_it)
+        })?;
+        Ok(if order.descending { self.total.saturating_sub(at + 1) } else { at })
+    }
+}

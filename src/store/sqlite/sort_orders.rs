@@ -1,0 +1,210 @@
+//! The orders that lists can have, along the indexes that hold them.
+
+use super::keyset::IndexRange;
+use super::moments::{CREATED, ENDS, UPDATED, ends, moment};
+use crate::domain::session::SessionColumn;
+use crate::domain::user::UserColumn;
+
+const SEEN: &str = "LEFT JOIN nexus_accounts a ON a.user_id = u.id";
+
+/// Accounts along an index of their own table.
+const fn users(from: &'static str, only: &'static str, key: Option<&'static str>) -> IndexRange {
+    IndexRange { from, joins: SEEN, only, key, id: "u.id" }
+}
+
+/// Accounts along an index of their names.
+const fn names(from: &'static str, key: &'static str) -> IndexRange {
+    let joins = "CROSS JOIN de_torres_vincent_users u ON u.id = k.user_id
+      LEFT JOIN nexus_accounts a ON a.user_id = u.id";
+    IndexRange { from, joins, only: "1", key: Some(key), id: "k.user_id" }
+}
+
+const BY_USERNAME: &str = "de_torres_vincent_users u INDEXED BY nexus_users_username";
+
+const BY_CREATED: &str = "de_torres_vincent_users u INDEXED BY nexus_users_created";
+const BY_UPDATED: &str = "de_torres_vincent_users u INDEXED BY nexus_users_updated";
+
+/// Accounts in ascending order of a column; times that are none come first.
+pub(super) const fn of_users(column: UserColumn) -> &'static [IndexRange] {
+    match column {
+        UserColumn::Id => const { &[users("de_torres_vincent_users u", "1", None)] },
+        UserColumn::Username => {
+            const {
+                &[
+                    users(BY_USERNAME, "u.username IS NULL", None),
+                    users(BY_USERNAME, "u.username IS NOT NULL", Some("u.username COLLATE NOCASE")),
+                ]
+            }
+        }
+        UserColumn::Email => {
+            const {
+                &[users(
+                    "de_torres_vincent_users u INDEXED BY nexus_users_email",
+                    "1",
+                    Some("u.email COLLATE NOCASE"),
+                )]
+            }
+        }
+        UserColumn::Status => {
+            const { &[users("de_torres_vincent_users u INDEXED BY nexus_users_status", "1", Some("u.status"))] }
+        }
+        UserColumn::Level => {
+            const {
+                &[users(
+                    "de_torres_vincent_users u INDEXED BY nexus_users_level",
+                    "1",
+                    Some("u.access_level"),
+                )]
+            }
+        }
+        UserColumn::Created => {
+            const {
+                &[
+                    users(BY_CREATED, concat!(moment!("u.created_at"), " IS NULL"), None),
+                    users(BY_CREATED, concat!(moment!("u.created_at"), " IS NOT NULL"), Some(CREATED)),
+                ]
+            }
+        }
+        UserColumn::Updated => {
+            const {
+                &[
+                    users(BY_UPDATED, concat!(moment!("u.updated_at"), " IS NULL"), None),
+                    users(BY_UPDATED, concat!(moment!("u.updated_at"), " IS NOT NULL"), Some(UPDATED)),
+                ]
+            }
+        }
+        UserColumn::Name => const { &[names("nexus_names k INDEXED BY nexus_names_name", "k.name")] },
+        UserColumn::FirstName => {
+            const {
+                &[names(
+                    "nexus_names k INDEXED BY nexus_names_first",
+                    "substr(k.words, 1, instr(k.words, char(10)) - 1)",
+                )]
+            }
+        }
+        UserColumn::LastSeen => {
+            const {
+                &[
+                    IndexRange {
+                        from: "de_torres_vincent_users u",
+                        joins: SEEN,
+                        only: "NOT EXISTS (SELECT 1 FROM nexus_accounts x WHERE x.user_id = u.id AND x.last_seen IS NOT NULL)",
+                        key: None,
+                        id: "u.id",
+                    },
+                    IndexRange {
+                        from: "nexus_accounts a INDEXED BY nexus_accounts_last_seen",
+                        joins: "CROSS JOIN de_torres_vincent_users u ON u.id = a.user_id",
+                        only: "a.last_seen IS NOT NULL",
+                        key: Some("a.last_seen"),
+                        id: "a.user_id",
+                    },
+                ]
+            }
+        }
+    }
+}
+
+const WITH_ACCOUNT: &str = "CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id
+  LEFT JOIN nexus_sessions n ON n.session_id = s.id";
+
+/// Sessions along an index of their own table.
+const fn sessions(from: &'static str, only: &'static str, key: Option<&'static str>) -> IndexRange {
+    IndexRange { from, joins: WITH_ACCOUNT, only, key, id: "s.id" }
+}
+
+const BY_EXPIRATION: &str = "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_expiration";
+
+/// Sessions whose rows say `active` in ascending order of their ends.
+pub(super) const ACTIVE_SESSIONS: &[IndexRange] = &[sessions(
+    "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_active",
+    concat!("s.status = 'active' AND ", ends!(), " IS NOT NULL"),
+    Some(ENDS),
+)];
+
+/// Sessions in ascending order of a column.
+pub(super) const fn of_sessions(column: SessionColumn) -> &'static [IndexRange] {
+    match column {
+        SessionColumn::Id => const { &[sessions("de_torres_vincent_session_tokens s", "1", None)] },
+        SessionColumn::User => {
+            const {
+                &[IndexRange {
+                    from: "de_torres_vincent_users u INDEXED BY nexus_users_label
+                      CROSS JOIN de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user ON s.user_id = u.id",
+                    joins: "LEFT JOIN nexus_sessions n ON n.session_id = s.id",
+                    only: "1",
+                    key: Some("ifnull(u.username, u.email) COLLATE NOCASE"),
+                    id: "s.id",
+                }]
+            }
+        }
+        SessionColumn::Status => {
+            const {
+                &[sessions(
+                    "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_status",
+                    "1",
+                    Some("s.status || ''"),
+                )]
+            }
+        }
+        SessionColumn::Expiration => {
+            const {
+                &[
+                    sessions(BY_EXPIRATION, concat!("(", ends!(), ") || '' IS NULL"), None),
+                    sessions(
+                        BY_EXPIRATION,
+                        concat!("(", ends!(), ") || '' IS NOT NULL"),
+                        Some(concat!("(", ends!(), ") || ''")),
+                    ),
+                ]
+            }
+        }
+        SessionColumn::LastSeen => {
+            const {
+                &[
+                    sessions(
+                        "de_torres_vincent_session_tokens s",
+                        "NOT EXISTS (SELECT 1 FROM nexus_sessions x WHERE x.session_id = s.id AND x.last_seen IS NOT NULL)",
+                        None,
+                    ),
+                    IndexRange {
+                        from: "nexus_sessions n INDEXED BY nexus_sessions_last_seen",
+                        joins: "CROSS JOIN de_torres_vincent_session_tokens s ON s.id = n.session_id
+                          CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id",
+                        only: "n.last_seen IS NOT NULL",
+                        key: Some("n.last_seen"),
+                        id: "n.session_id",
+                    },
+                ]
+            }
+        }
+    }
+}
+
+/// Directories in id order.
+pub(super) const DIRECTORIES: &[IndexRange] = &[IndexRange {
+    from: "de_torres_vincent_user_directories d",
+    joins: "CROSS JOIN de_torres_vincent_users u ON u.id = d.user_id",
+    only: "1",
+    key: None,
+    id: "d.id",
+}];
+
+/// Nodes of the tree along an index of it.
+const fn nodes(from: &'static str, only: &'static str) -> IndexRange {
+    let joins = "CROSS JOIN de_torres_vincent_user_directories d ON d.id = t.id
+      CROSS JOIN de_torres_vincent_users u ON u.id = d.user_id";
+    IndexRange { from, joins, only, key: Some("t.name"), id: "t.id" }
+}
+
+/// All roots of the tree by name.
+pub(super) const ROOTS: &[IndexRange] =
+    &[nodes("nexus_directories t INDEXED BY nexus_directories_children", "t.parent = 0")];
+
+/// Roots by name; of which account is a restriction.
+pub(super) const ROOTS_OF_ONE: &[IndexRange] =
+    &[nodes("nexus_directories t INDEXED BY nexus_directories_roots", "t.parent = 0")];
+
+/// Nodes by name; below which one is a restriction.
+pub(super) const CHILDREN: &[IndexRange] =
+    &[nodes("nexus_directories t INDEXED BY nexus_directories_children", "1")];

@@ -1,0 +1,95 @@
+//! Coming and going: in, to another screen, locked, out.
+
+use super::{Model, NOTICE, Notice, Screens};
+use crate::service::contract::{Failure, FailureKind, Operator, Request, SignIn};
+use crate::tui::effect::Effect;
+use crate::tui::pending::Purpose;
+use crate::tui::screens::ScreenId;
+use crate::tui::screens::login::LoginScreen;
+
+impl Model {
+    pub(super) fn enter(&mut self, operator: Operator) -> Vec<Effect> {
+        let back = self.operator.as_ref().is_some_and(|before| before.caller() == operator.caller());
+        self.operator = Some(operator);
+        self.login = None;
+        self.notice = None;
+        let mut effects = Vec::new();
+        if !back {
+            self.say_read_only();
+            effects.extend(self.runbook.forget());
+            self.screens = Screens::default();
+            self.front = ScreenId::Users;
+            self.overlay = None;
+            self.asking = None;
+        }
+        effects.extend(self.with_front(|screen, context| screen.open(context, None)));
+        effects
+    }
+
+    pub(super) fn go(&mut self, place: ScreenId, filter: Option<&str>) -> Vec<Effect> {
+        self.front = place;
+        self.with_front(|screen, context| screen.open(context, filter))
+    }
+
+    pub(super) fn lock(&mut self) -> Vec<Effect> {
+        let Some(operator) = &self.operator else { return Vec::new() };
+        self.login = Some(LoginScreen::locked(&self.start, operator));
+        self.notice = None;
+        self.prefix = None;
+        self.ahead.clear();
+        self.ask_no_more()
+    }
+
+    pub(super) fn signed_out(&mut self, why: &str) -> Vec<Effect> {
+        self.operator = None;
+        self.overlay = None;
+        self.asking = None;
+        self.prefix = None;
+        self.leaving = false;
+        self.ahead.clear();
+        self.pending.forget_all();
+        self.screens = Screens::default();
+        self.login = Some(LoginScreen::new(&self.start));
+        self.notice = Some(Notice::Failed(Failure::new(FailureKind::SignedOut, why)));
+        let mut effects = Vec::from_iter(self.runbook.forget());
+        effects.extend(self.with_front(|screen, context| screen.open(context, None)));
+        effects
+    }
+
+    pub(super) fn quit(&mut self) -> Vec<Effect> {
+        if self.operator.is_some() && self.pending.is_acting() {
+            self.leaving = true;
+            return Vec::new();
+        }
+        self.leave()
+    }
+
+    pub(super) fn leave(&mut self) -> Vec<Effect> {
+        let mut effects: Vec<_> = self.pending.forget_all().into_iter().map(Effect::Cancel).collect();
+        if let Some(operator) = self.operator.take() {
+            let (request_id, _) = self.pending.issue(Purpose::Act, "logging out", self.now);
+            effects.push(Effect::Perform {
+                request_id,
+                caller: operator.caller(),
+                request: Request::SignIn(SignIn::LogOut),
+                dry_run: false,
+            });
+        }
+        effects.push(Effect::Leave);
+        effects
+    }
+
+    pub(super) fn say(&mut self, text: String) {
+        self.notice_for(text, true);
+    }
+
+    /// Says that there was nothing to do.
+    pub(super) fn say_undone(&mut self, text: String) {
+        self.notice_for(text, false);
+    }
+
+    fn notice_for(&mut self, text: String, is_done: bool) {
+        let until = self.now + NOTICE;
+        self.notice = Some(Notice::Info { text, is_done, hint: None, also: None, until });
+    }
+}

@@ -1,0 +1,253 @@
+//! Requests that are under way, what each is for, and how far long ones are.
+
+use std::collections::BTreeMap;
+
+use super::effect::{RequestId, Slot};
+use super::screens::ScreenId;
+use crate::domain::time::{Duration, Timestamp};
+use crate::service::contract::Progress;
+
+/// What a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A screen reads something (or, at the gate, lets somebody in).
+    Load(ScreenId, Slot),
+    /// The counts for a box that asks.
+    Count,
+    /// Something is done.
+    Act,
+    /// Whether the operator is still logged in.
+    StillIn,
+    /// The pages of the store are checked.
+    Check,
+    /// Damage is to be remembered.
+    Damage,
+}
+
+/// One request under way.
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
+    purpose: Purpose,
+    /// What is being done, in a word.
+    doing: &'static str,
+    since: Timestamp,
+    /// What was heard of it last, and the last time before it began to move.
+    heard: Option<(Heard, Heard)>,
+    /// It was told to stop.
+    stopping: bool,
+}
+
+/// How far a request was at a moment.
+#[derive(Debug, Clone, Copy)]
+struct Heard {
+    at: Timestamp,
+    progress: Progress,
+}
+
+impl Waiting {
+    /// Whether somebody waits for its end, rather than for rows to show up.
+    fn is_work(&self) -> bool {
+        matches!(self.purpose, Purpose::Act | Purpose::Count | Purpose::Load(_, Slot::Single))
+    }
+
+    /// How far it is, once something was heard of it.
+    fn rate(&self) -> Option<Rate> {
+        let (first, latest) = self.heard?;
+        let Progress { done, total } = latest.progress;
+        let spent = u64::try_from((latest.at - first.at).num_milliseconds()).unwrap_or_default();
+        let rate = (done.saturating_sub(first.progress.done) * 1_000).checked_div(spent).unwrap_or_default();
+        let left = total.saturating_sub(done).checked_div(rate);
+        let left = left.and_then(|seconds| Duration::try_seconds(i64::try_from(seconds).ok()?));
+        Some(Rate { done, total, rate, left })
+    }
+}
+
+/// How far work is, and how fast it goes on. It changes only when something is heard of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// Done so far.
+    pub done: u64,
+    /// All of it.
+    pub total: u64,
+    /// Done in a second, on the average since it began to move.
+    pub rate: u64,
+    /// How long the rest takes at that rate, where there is one yet.
+    pub left: Option<Duration>,
+}
+
+/// The work that somebody waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunningWork {
+    /// What is being done, in a word.
+    pub doing: &'static str,
+    /// Since when it is waited for.
+    pub since: Timestamp,
+    /// How far it is.
+    pub rate: Option<Rate>,
+    /// It was told to stop.
+    pub stopping: bool,
+    /// How many others wait until it is through.
+    pub behind: usize,
+}
+
+/// All requests under way.
+#[derive(Debug, Default)]
+pub struct PendingRequests {
+    last: u64,
+    waiting: BTreeMap<RequestId, Waiting>,
+}
+
+impl PendingRequests {
+    /// A ticket for a new request, and those that it supersedes: nobody waits for them any more.
+    pub fn issue(
+        &mut self,
+        purpose: Purpose,
+        doing: &'static str,
+        now: Timestamp,
+    ) -> (RequestId, Vec<RequestId>) {
+        let superseded = if purpose == Purpose::Act { Vec::new() } else { self.forget(purpose) };
+        self.last += 1;
+        let request_id = RequestId(self.last);
+        let waiting = Waiting { purpose, doing, since: now, heard: None, stopping: false };
+        self.waiting.insert(request_id, waiting);
+        (request_id, superseded)
+    }
+
+    /// Returns whether nothing is under way.
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// Returns whether a request of this purpose is under way.
+    pub fn has(&self, purpose: Purpose) -> bool {
+        self.waiting.values().any(|waiting| waiting.purpose == purpose)
+    }
+
+    /// The request is through: what it was for, if anybody still waits.
+    pub fn redeem(&mut self, request_id: RequestId) -> Option<Purpose> {
+        self.waiting.remove(&request_id).map(|waiting| waiting.purpose)
+    }
+
+    /// Nobody waits for requests of this purpose any more. Which those were.
+    pub fn forget(&mut self, purpose: Purpose) -> Vec<RequestId> {
+        let of_purpose = |(request_id, waiting): (&RequestId, &Waiting)| {
+            (waiting.purpose == purpose).then_some(*request_id)
+        };
+        let gone: Vec<_> = self.waiting.iter().filter_map(of_purpose).collect();
+        self.waiting.retain(|_, waiting| waiting.purpose != purpose);
+        gone
+    }
+
+    /// Nobody waits for anything any more. What was under way.
+    pub fn forget_all(&mut self) -> Vec<RequestId> {
+        std::mem::take(&mut self.waiting).into_keys().collect()
+    }
+
+    /// How far a request is.
+    pub fn progressed(&mut self, request_id: RequestId, progress: Progress, now: Timestamp) {
+        if let Some(waiting) = self.waiting.get_mut(&request_id) {
+            let latest = Heard { at: now, progress };
+            let begun = waiting.heard.filter(|(first, _)| first.progress.done < progress.done);
+            waiting.heard = Some((begun.map_or(latest, |(first, _)| first), latest));
+        }
+    }
+
+    /// The oldest work under way: one thing is done after the other.
+    pub fn work(&self) -> Option<RunningWork> {
+        let mut work = self.waiting.values().filter(|waiting| waiting.is_work());
+        let oldest = work.next()?;
+        let (rate, behind) = (oldest.rate(), work.count());
+        Some(RunningWork {
+            doing: oldest.doing,
+            since: oldest.since,
+            rate,
+            stopping: oldest.stopping,
+            behind,
+        })
+    }
+
+    /// Whether an act is under way.
+    pub fn is_acting(&self) -> bool {
+        self.waiting.values().any(|waiting| waiting.purpose == Purpose::Act)
+    }
+
+    /// The oldest act that was not told to stop yet: now it is.
+    pub fn stop(&mut self) -> Option<RequestId> {
+        let goes_on = |waiting: &Waiting| waiting.purpose == Purpose::Act && !waiting.stopping;
+        let (request_id, waiting) = self.waiting.iter_mut().find(|(_, waiting)| goes_on(waiting))?;
+        waiting.stopping = true;
+        Some(*request_id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::testing::now;
+
+    fn act(pending: &mut PendingRequests) -> RequestId {
+        pending.issue(Purpose::Act, "confirming", now()).0
+    }
+
+    #[test]
+    fn a_newer_read_supersedes_an_older_one_of_the_same_purpose() {
+        let mut pending = PendingRequests::default();
+        let rows = Purpose::Load(ScreenId::Users, Slot::Rows);
+        let (first, none) = pending.issue(rows, "reading", now());
+        let (second, superseded) = pending.issue(rows, "reading", now());
+        assert_eq!((none, superseded), (vec![], vec![first]));
+        assert_eq!((pending.redeem(first), pending.redeem(second)), (None, Some(rows)));
+    }
+
+    #[test]
+    fn acts_do_not_supersede_each_other() {
+        let mut pending = PendingRequests::default();
+        act(&mut pending);
+        let (second, superseded) = pending.issue(Purpose::Act, "suspending", now());
+        assert_eq!(superseded, vec![]);
+        let work = pending.work().unwrap();
+        assert_eq!((work.doing, work.behind), ("confirming", 1));
+        assert_eq!(pending.redeem(second), Some(Purpose::Act));
+        assert_eq!(pending.work().unwrap().behind, 0);
+    }
+
+    #[test]
+    fn they_are_stopped_one_by_one_in_the_order_of_their_work() {
+        let mut pending = PendingRequests::default();
+        let (first, second) = (act(&mut pending), act(&mut pending));
+        assert_eq!([pending.stop(), pending.stop(), pending.stop()], [Some(first), Some(second), None]);
+        assert!(pending.work().unwrap().stopping);
+    }
+
+    #[test]
+    fn only_work_is_waited_for() {
+        let mut pending = PendingRequests::default();
+        pending.issue(Purpose::Load(ScreenId::Users, Slot::Rows), "reading", now());
+        assert_eq!(pending.work(), None);
+        act(&mut pending);
+        assert!(pending.work().is_some() && pending.is_acting());
+        assert_eq!(pending.forget_all().len(), 2);
+        assert_eq!(pending.work(), None);
+    }
+
+    #[test]
+    fn the_pace_is_that_since_it_began() {
+        let mut pending = PendingRequests::default();
+        let request_id = act(&mut pending);
+        let rate = |pending: &PendingRequests| pending.work().unwrap().rate;
+        let hear = |pending: &mut PendingRequests, done, after| {
+            pending.progressed(
+                request_id,
+                Progress { done, total: 1_000 },
+                now() + Duration::milliseconds(after),
+            );
+        };
+        assert_eq!(rate(&pending), None);
+        hear(&mut pending, 0, 50_000);
+        hear(&mut pending, 0, 60_000);
+        assert_eq!(rate(&pending), Some(Rate { done: 0, total: 1_000, rate: 0, left: None }));
+        hear(&mut pending, 200, 60_500);
+        let left = Some(Duration::seconds(2));
+        assert_eq!(rate(&pending), Some(Rate { done: 200, total: 1_000, rate: 400, left }));
+    }
+}

@@ -1,0 +1,315 @@
+use super::*;
+use crate::domain::user::{AccessLevel, UserId};
+use crate::service::contract::{Admins, FailureKind};
+use crate::tui::startup::StorePath;
+use crate::tui::testing::{context, frame, keys, now, press};
+use crate::tui::theme::Look;
+
+/// Keeps the policy.
+const GOOD: &str = "seven orange kettles sing";
+
+fn start(demo: Option<DemoAccount>) -> StartupOptions {
+    let look = Look { colour: true, unicode: true };
+    StartupOptions {
+        size: (80, 24),
+        now: now(),
+        look,
+        host: "media.example".into(),
+        store: StorePath::Usual("/srv/nexus.db".into()),
+        demo,
+        read_only: None,
+    }
+}
+
+fn looked_into(admins: Admins) -> LoginScreen {
+    let mut login = LoginScreen::new(&start(None));
+    reply(
+        &mut login,
+        Ok(Reply::StoreStatus(StoreStatus { store: "/srv/nexus.db".into(), admins, sound_at: None })),
+    );
+    login
+}
+
+fn operator() -> Operator {
+    let expires_at = now() + crate::domain::time::Duration::hours(8);
+    Operator { id: UserId(1), label: "ada".into(), level: AccessLevel::Admin, session: Some(1), expires_at }
+}
+
+fn locked() -> LoginScreen {
+    LoginScreen::locked(&start(None), &operator())
+}
+
+/// A gate at which a password must be chosen, by the code `ABCD-EFGH`.
+fn choosing(why: WhyChoose) -> LoginScreen {
+    let mut login = looked_into(Admins::Usable);
+    pressed(&mut login, "ada<tab>ABCD-EFGH<enter>");
+    reply(&mut login, Ok(Reply::ChoosePassword(why)));
+    login
+}
+
+fn pressed(login: &mut LoginScreen, script: &str) -> Vec<Ask> {
+    press(login, &context(80, 30), script)
+}
+
+fn reply(login: &mut LoginScreen, result: Result<Reply, Failure>) -> Vec<Ask> {
+    login.reply(&context(80, 30), Slot::Single, result)
+}
+
+fn seen(login: &LoginScreen) -> String {
+    frame(login, &context(80, 30))
+}
+
+fn secret(text: &str) -> Secret {
+    Secret::from_text(text).unwrap()
+}
+
+fn asked(request: SignIn) -> Vec<Ask> {
+    vec![Ask::Load(Slot::Single, Request::SignIn(request))]
+}
+
+fn log_in(name: &str, typed: &str) -> Vec<Ask> {
+    asked(SignIn::LogIn { name: name.into(), secret: secret(typed) })
+}
+
+fn refusal(words: &str) -> Failure {
+    Failure::new(FailureKind::Refused, words)
+}
+
+#[test]
+fn it_looks_first_and_then_asks_for_what_is_needed() {
+    let mut login = LoginScreen::new(&start(None));
+    assert_eq!(login.open(&context(80, 30), None), asked(SignIn::Look));
+    assert_eq!(login.name(), "");
+    assert_eq!(looked_into(Admins::Never).name(), "Set up NEXUS");
+    let login = looked_into(Admins::Usable);
+    assert_eq!(login.name(), "Log in");
+    let seen = seen(&login);
+    assert!(seen.contains("Log in") && seen.contains("media.example · /srv/nexus.db"), "{seen}");
+}
+
+#[test]
+fn a_store_whose_admins_are_gone_offers_no_set_up_but_names_the_way_back() {
+    let login = looked_into(Admins::NoneNow);
+    assert_eq!(login.name(), "Log in");
+    let seen = seen(&login);
+    assert!(seen.contains("No admin can log in. The way back in: nexus setup"), "{seen}");
+}
+
+#[test]
+fn what_is_typed_before_it_has_looked_is_kept() {
+    let mut login = LoginScreen::new(&start(None));
+    assert_eq!(pressed(&mut login, "ada<tab>sesame<enter>x"), []);
+    let house = StoreStatus { store: String::new(), admins: Admins::Usable, sound_at: None };
+    assert_eq!(reply(&mut login, Ok(Reply::StoreStatus(house))), log_in("ada", "sesame"));
+}
+
+#[test]
+fn a_store_that_cannot_be_read_is_said() {
+    let mut login = LoginScreen::new(&start(None));
+    reply(&mut login, Err(Failure::new(FailureKind::Unavailable, "The store is damaged.")));
+    assert!(seen(&login).contains("The store is damaged."));
+}
+
+#[test]
+fn the_set_up_makes_the_first_admin() {
+    let mut login = looked_into(Admins::Never);
+    let script = format!("Ada<tab>Lovelace<tab>ada<tab>ada@nexus.example<tab>{GOOD}<tab>{GOOD}<enter>");
+    let fields = Fields {
+        first_name: Some("Ada".into()),
+        last_name: Some("Lovelace".into()),
+        username: Some("ada".into()),
+        email: Some("ada@nexus.example".into()),
+        ..Fields::default()
+    };
+    assert_eq!(pressed(&mut login, &script), asked(SignIn::SetUp { fields, password: secret(GOOD) }));
+    assert_eq!(reply(&mut login, Ok(Reply::SignedIn(operator()))), [Ask::Enter(operator())]);
+}
+
+#[test]
+fn the_set_up_takes_no_weak_password_and_no_two_different_ones() {
+    let mut login = looked_into(Admins::Never);
+    pressed(&mut login, "Ada<tab>Lovelace<tab>ada<tab>ada@nexus.example<tab>");
+    assert_eq!(pressed(&mut login, "password<tab>password<enter>"), []);
+    assert!(seen(&login).contains('×'), "the policy's words stand beside the field");
+    let other = format!("<ctrl-u>{GOOD}<tab><ctrl-u>{GOOD}!<enter>");
+    assert_eq!(pressed(&mut login, &other), []);
+    assert!(seen(&login).contains("differs from the first"));
+    assert_eq!(pressed(&mut login, "<backspace><enter>").len(), 1);
+}
+
+#[test]
+fn a_refused_set_up_keeps_what_was_typed_and_marks_the_field() {
+    let mut login = looked_into(Admins::Never);
+    let script = format!("Ada<tab>Lovelace<tab>ada<tab>ada@nexus.example<tab>{GOOD}<tab>{GOOD}<enter>");
+    let first = pressed(&mut login, &script);
+    let taken = Failure::new(FailureKind::Conflict, "This email is taken.").about(Field::Email);
+    reply(&mut login, Err(taken));
+    assert!(seen(&login).contains("This email is taken."));
+    assert_eq!(pressed(&mut login, "<enter>"), first, "both passwords are still there");
+}
+
+#[test]
+fn a_log_in_hands_over_name_and_password() {
+    assert_eq!(pressed(&mut looked_into(Admins::Usable), "ada<tab>sesame<enter>"), log_in("ada", "sesame"));
+    assert_eq!(
+        pressed(&mut looked_into(Admins::Usable), " ada <enter>sesame<enter>"),
+        log_in(" ada ", "sesame")
+    );
+}
+
+#[test]
+fn enter_goes_to_the_field_that_is_empty() {
+    let mut login = looked_into(Admins::Usable);
+    assert_eq!(pressed(&mut login, "<enter>"), []);
+    assert!(seen(&login).contains("must not be empty"));
+    assert_eq!(pressed(&mut login, "ada<enter>"), []);
+    assert_eq!(pressed(&mut login, "x<enter>"), log_in("ada", "x"));
+}
+
+#[test]
+fn after_a_wrong_password_the_name_stays_and_the_password_is_typed_anew() {
+    let mut login = looked_into(Admins::Usable);
+    pressed(&mut login, "ada<tab>wrong<enter>");
+    reply(&mut login, Err(refusal("Wrong username or password.")));
+    assert!(seen(&login).contains("Wrong username or password."));
+    assert_eq!(pressed(&mut login, "right<enter>"), log_in("ada", "right"));
+}
+
+#[test]
+fn a_pending_or_suspended_account_is_said_so() {
+    for words in ["This account is waiting for confirmation.", "This account is suspended."] {
+        let mut login = looked_into(Admins::Usable);
+        pressed(&mut login, "alan<tab>right<enter>");
+        reply(&mut login, Err(refusal(words)));
+        assert!(seen(&login).contains(words));
+    }
+}
+
+#[test]
+fn nothing_is_typed_or_sent_while_it_is_checking() {
+    let mut login = looked_into(Admins::Usable);
+    pressed(&mut login, "ada<tab>wrong<enter>");
+    assert_eq!(pressed(&mut login, "<enter>xyz<enter><esc>"), []);
+    assert_eq!(login.paste(&context(80, 30), "pasted"), []);
+    reply(&mut login, Err(refusal("Wrong username or password.")));
+    assert_eq!(pressed(&mut login, "right<enter>"), log_in("ada", "right"));
+}
+
+#[test]
+fn a_long_check_is_said() {
+    let mut login = looked_into(Admins::Usable);
+    pressed(&mut login, "ada<tab>sesame<enter>");
+    assert!(!seen(&login).contains("checking"));
+    let waiting = Context { waiting: true, ..context(80, 30) };
+    assert!(frame(&login, &waiting).contains("checking"));
+}
+
+#[test]
+fn an_access_code_leads_to_choosing_a_password() {
+    let mut login = choosing(WhyChoose::Code);
+    assert_eq!(login.name(), "Choose a password");
+    assert!(seen(&login).contains("The code was right."));
+    assert_eq!(pressed(&mut login, "<enter>short<enter>short<enter>"), []);
+    let chosen = SignIn::Choose { name: "ada".into(), proof: secret("ABCD-EFGH"), password: secret(GOOD) };
+    let script = format!("<backtab><ctrl-u>{GOOD}<tab><ctrl-u>{GOOD}<enter>");
+    assert_eq!(pressed(&mut login, &script), asked(chosen));
+}
+
+#[test]
+fn it_says_why_a_password_must_be_chosen() {
+    assert!(seen(&choosing(WhyChoose::MustChange)).contains("Somebody else chose this password."));
+    assert!(seen(&choosing(WhyChoose::BreaksPolicy)).contains("too weak"));
+}
+
+#[test]
+fn a_refused_choice_marks_the_password() {
+    let mut login = choosing(WhyChoose::MustChange);
+    pressed(&mut login, &format!("{GOOD}<tab>{GOOD}<enter>"));
+    reply(&mut login, Err(refusal("It is the one before.").about(Field::Password)));
+    assert!(seen(&login).contains("It is the one before."));
+}
+
+#[test]
+fn escape_leads_from_choosing_back_to_the_log_in() {
+    let mut login = choosing(WhyChoose::Code);
+    assert_eq!(pressed(&mut login, "<esc>"), []);
+    assert_eq!(login.name(), "Log in");
+    assert_eq!(pressed(&mut login, "<tab>sesame<enter>"), log_in("ada", "sesame"));
+}
+
+#[test]
+fn escape_takes_the_refusal_away_and_nothing_else() {
+    let mut login = looked_into(Admins::Usable);
+    pressed(&mut login, "ada<tab>wrong<enter>");
+    reply(&mut login, Err(refusal("Wrong username or password.")));
+    pressed(&mut login, "<esc>");
+    assert!(!seen(&login).contains("Wrong") && seen(&login).contains("ada"));
+}
+
+#[test]
+fn only_the_operators_password_unlocks() {
+    let mut login = locked();
+    assert_eq!(login.name(), "Locked");
+    assert!(seen(&login).contains("ada locked this console."));
+    assert_eq!(pressed(&mut login, "wrong<enter>"), asked(SignIn::Unlock(secret("wrong"))));
+    reply(&mut login, Err(refusal("Wrong password.")));
+    assert!(seen(&login).contains("Wrong password."));
+    assert_eq!(pressed(&mut login, "<esc>right<enter>"), asked(SignIn::Unlock(secret("right"))));
+    assert_eq!(reply(&mut login, Ok(Reply::SignedIn(operator()))), [Ask::Enter(operator())]);
+}
+
+#[test]
+fn a_password_is_shown_only_on_f2() {
+    let mut login = looked_into(Admins::Usable);
+    pressed(&mut login, "ada<tab>sesame");
+    assert!(!seen(&login).contains("sesame"));
+    pressed(&mut login, "<f2>");
+    assert!(seen(&login).contains("sesame"));
+    pressed(&mut login, "<f2>");
+    assert!(!seen(&login).contains("sesame"));
+}
+
+#[test]
+fn a_pasted_password_is_taken() {
+    let mut login = looked_into(Admins::Usable);
+    pressed(&mut login, "ada<tab>");
+    login.paste(&context(80, 30), "sesame");
+    assert_eq!(pressed(&mut login, "<enter>"), log_in("ada", "sesame"));
+}
+
+#[test]
+fn the_demo_says_whom_to_log_in_as() {
+    let account = DemoAccount { username: "demo".into(), password: "take a look around".into() };
+    let mut login = LoginScreen::new(&start(Some(account)));
+    reply(
+        &mut login,
+        Ok(Reply::StoreStatus(StoreStatus {
+            store: "/tmp/x".into(),
+            admins: Admins::Usable,
+            sound_at: None,
+        })),
+    );
+    let seen = seen(&login);
+    assert!(seen.contains("demo") && seen.contains("take a look around"), "{seen}");
+}
+
+#[test]
+fn keys_that_are_no_text_are_passed_on() {
+    let context = context(80, 30);
+    let answer = |login: &mut LoginScreen, script: &str| {
+        let key = keys(script)[0];
+        login.press(&context, &Press { key, name: crate::tui::keys::name(key) })
+    };
+    assert_eq!(answer(&mut looked_into(Admins::Usable), "<ctrl-z>"), Answer::Pass);
+    assert_eq!(answer(&mut looked_into(Admins::Usable), "q"), Answer::Asks(vec![]));
+}
+
+#[test]
+fn it_says_when_the_store_was_found_sound() {
+    let mut login = LoginScreen::new(&start(None));
+    let sound_at = Some(now() - crate::domain::time::Duration::hours(5));
+    let house = StoreStatus { store: "/srv/nexus.db".into(), admins: Admins::Usable, sound_at };
+    reply(&mut login, Ok(Reply::StoreStatus(house)));
+    assert!(seen(&login).contains("checked 5 h ago, sound"), "{}", seen(&login));
+    assert!(!seen(&looked_into(Admins::Usable)).contains("sound"));
+}
