@@ -32,7 +32,7 @@ pub mod sqlite;
 pub use crate::domain::access::Access;
 pub use interrupter::Interrupter;
 pub use load::{Finished, Load};
-pub use opening::Opening;
+pub use opening::{Making, Opening};
 pub use repair::{NoteRepair, Repaired};
 pub use rows::{
     AccessCode, ActorFilter, ConsoleSession, Credentials, HashCosts, ListOf, NewDirectory, NewSession,

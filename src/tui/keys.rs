@@ -155,7 +155,7 @@ mod tests {
         // A letter with Alt may be the beginning of a terminal's reply: it is no letter, and no key table names one.
         let alt = KeyModifiers::ALT | KeyModifiers::SHIFT;
         assert_eq!(typed(KeyEvent::new(KeyCode::Char('P'), alt)), None);
-        assert_eq!(key(KeyCode::Char('P'), alt), "alt-P");
+        assert_eq!(name(KeyEvent::new(KeyCode::Char('P'), alt)), "alt-P");
         assert_eq!(typed(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE)), None);
     }
 

@@ -31,6 +31,7 @@ mod location;
 mod matching;
 mod migrations;
 mod moments;
+mod nameless;
 mod names;
 mod notes;
 mod permissions;
@@ -62,12 +63,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
-    Access, IdleWork, Interrupter, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError, Verdict,
-    Write,
+    Access, IdleWork, Interrupter, Making, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError,
+    Verdict, Write,
 };
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
 use cache::{Cache, CachedReader};
+use creation::Unnamed;
 use file::{Found, Identity};
 use leftovers::{Leftovers, Trial};
 use permissions::Heeded;
@@ -106,6 +108,8 @@ pub struct SqliteStore {
     path: PathBuf,
     /// Which file was opened: the one at the path may become another. `None` for a store that lies in no file.
     identity: Option<Identity>,
+    /// The file, until something is stored in it.
+    unnamed: Option<Unnamed>,
     opening: Opening,
     /// Why it can only be read.
     read_only: Option<StoreError>,
@@ -167,12 +171,23 @@ impl SqliteStore {
         }
         match (access, scope) {
             (Access::ReadWrite, Scope::Migrated) => {
+                if opening.making == Making::WithFirstChange
+                    && let Some((unnamed, connection)) = Unnamed::open(path, opening)?
+                {
+                    let store = Self::without_file(path, opening, connection);
+                    return Ok(Self { unnamed: Some(unnamed), ..store });
+                }
                 let place = creation::create(path, group)?;
                 // What lies there may have been put there by somebody else meanwhile.
                 let heeded = permissions::check(&place, group)?;
                 Self::open_found(place, opening, heeded, scope)
             }
-            (Access::DryRun, Scope::Migrated) => Self::without_file(path, opening),
+            (Access::DryRun, Scope::Migrated) => {
+                // A file of SQLite's own that has no name and goes with the connection (sqlite.org/inmemorydb.html, 3).
+                let mut connection = settings::connect(Path::new(""), opening.access)?;
+                migrations::apply(&mut connection, path)?;
+                Ok(Self::without_file(path, opening, connection))
+            }
             (Access::Existing | Access::ReadOnly, Scope::Migrated) | (_, Scope::AsItIs) => {
                 Err(StoreError::Missing(path.to_owned()))
             }
@@ -215,6 +230,7 @@ impl SqliteStore {
             connection,
             path,
             identity,
+            unnamed: None,
             opening,
             read_only,
             warnings,
@@ -228,15 +244,13 @@ impl SqliteStore {
         Ok(store)
     }
 
-    /// Opens an empty store in a file of SQLite's own that has no name and goes with the connection
-    /// (sqlite.org/inmemorydb.html, 3).
-    fn without_file(path: &Path, opening: Opening) -> Result<Self> {
-        let mut connection = settings::connect(Path::new(""), opening.access)?;
-        migrations::apply(&mut connection, path)?;
-        Ok(Self {
+    /// Returns an empty store that lies at no path.
+    fn without_file(path: &Path, opening: Opening, connection: Connection) -> Self {
+        Self {
             connection,
             path: path.to_owned(),
             identity: None,
+            unnamed: None,
             opening,
             read_only: None,
             warnings: Vec::new(),
@@ -244,7 +258,24 @@ impl SqliteStore {
             stop: Arc::default(),
             cache: RefCell::default(),
             verified: Cell::default(),
-        })
+        }
+    }
+
+    /// Puts a new store at its path with what was just stored in it, and opens it there.
+    fn take_name(&mut self) -> Result<()> {
+        let Some(unnamed) = self.unnamed.take() else { return Ok(()) };
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let busy: bool = self.connection.query_row(sql, [], |row| row.get(0)).map_err(error::of)?;
+        if busy {
+            return Err(StoreError::Busy);
+        }
+        // Its log and its shared memory have no names, so that nobody else may open the file meanwhile.
+        let nothing = Connection::open_in_memory().map_err(error::of)?;
+        drop(std::mem::replace(&mut self.connection, nothing));
+        unnamed.give_name()?;
+        let stop = Arc::clone(&self.stop);
+        *self = Self { stop, ..Self::open(&self.path, self.opening)? };
+        Ok(())
     }
 
     /// Refuses to write where the schema is not the expected one. It is compared again only after it has changed.
@@ -303,6 +334,9 @@ impl Store for SqliteStore {
             Verdict::RollBack => transaction.rollback(),
         }
         .map_err(error::of)?;
+        if verdict == Verdict::Commit {
+            self.take_name()?;
+        }
         self.still_there()
     }
 

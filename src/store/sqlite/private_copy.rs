@@ -5,19 +5,17 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat};
 use tempfile::TempDir;
 
 use super::file::beside;
 use super::location::unreachable;
 use super::stamp::State;
-use super::{error, settings};
+use super::{error, nameless, settings};
 use crate::domain::access::Access;
 use crate::store::{Result, StoreError};
 
@@ -36,7 +34,7 @@ struct Part {
 /// Where the bytes of a part are.
 enum Content {
     /// In a file without a name.
-    Copied(OwnedFd),
+    Copied(File),
     /// Still in the store's folder, where the file system knows no files without names.
     At(PathBuf),
 }
@@ -68,23 +66,16 @@ fn copy(path: &Path) -> Result<Vec<Part>> {
             Err(error) if error.kind() == io::ErrorKind::NotFound && !suffix.is_empty() => continue,
             Err(error) => return Err(unreachable(&path, &error)),
         };
-        let content = match nameless() {
-            Ok(copy) => {
-                let mut copy = File::from(copy);
+        let content = match nameless::file_in(&tempfile::env::temp_dir()) {
+            Ok(mut copy) => {
                 io::copy(&mut &source, &mut copy).map_err(|error| uncopied(&error))?;
-                Content::Copied(copy.into())
+                Content::Copied(copy)
             }
             Err(_) => Content::At(path),
         };
         parts.push(Part { suffix, content });
     }
     Ok(parts)
-}
-
-/// Makes a file without a name (`O_TMPFILE`, open(2)).
-fn nameless() -> rustix::io::Result<OwnedFd> {
-    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
-    rustix::fs::open(tempfile::env::temp_dir(), flags, Mode::RUSR | Mode::WUSR)
 }
 
 /// Gives the parts names, opens them, and takes the names away: what is open stays.
@@ -108,10 +99,7 @@ fn open_parts(parts: &[Part]) -> Result<Connection> {
 impl Part {
     fn name(&self, path: &Path) -> io::Result<()> {
         match &self.content {
-            Content::Copied(file) => {
-                let open = format!("/proc/self/fd/{}", file.as_raw_fd());
-                Ok(linkat(CWD, open, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
-            }
+            Content::Copied(file) => nameless::link(file, path),
             Content::At(source) => {
                 let mut copy = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
                 io::copy(&mut fs::File::open(source)?, &mut copy).map(|_| ())
