@@ -103,7 +103,13 @@ fn settings(file: &ConfigFile) -> Result<Config, Failure> {
 
 fn opening(access: Access, config: &Config) -> Result<Opening, Failure> {
     let group = config.store.group.as_ref().map(runtime::group_id).transpose()?;
-    Ok(Opening { access, group, making: Making::AtOnce, uninterrupted: runtime::uninterrupted })
+    Ok(Opening {
+        access,
+        group,
+        making: Making::AtOnce,
+        announced: runtime::announced,
+        uninterrupted: runtime::uninterrupted,
+    })
 }
 
 fn service(path: &Path, access: Access, cost: Cost, config: &Config) -> Result<Service, Failure> {

@@ -254,6 +254,22 @@ pub fn count(n: u64, singular: &str, plural: &str) -> String {
     format!("{} {}", grouped(n), if n == 1 { singular } else { plural })
 }
 
+/// Returns a size as people read it: `512 B`, `1.5 kB`, `2.1 GB`.
+pub fn byte_count(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
+    let (mut tenths, mut unit) = (u128::from(bytes) * 10, "B");
+    for larger in UNITS {
+        if tenths < 10_000 {
+            break;
+        }
+        (tenths, unit) = ((tenths + 500) / 1_000, larger);
+    }
+    if unit == "B" || tenths >= 1_000 {
+        return format!("{} {unit}", tenths / 10);
+    }
+    format!("{}.{} {unit}", tenths / 10, tenths % 10)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -261,6 +277,22 @@ mod tests {
     use unicode_normalization::UnicodeNormalization as _;
 
     use super::*;
+
+    #[test]
+    fn sizes_have_two_or_three_digits() {
+        for (bytes, words) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1.0 kB"),
+            (1_549, "1.5 kB"),
+            (99_949, "99.9 kB"),
+            (250_000, "250 kB"),
+            (2_098_765_432, "2.1 GB"),
+            (u64::MAX, "18.4 EB"),
+        ] {
+            assert_eq!(byte_count(bytes), words);
+        }
+    }
 
     #[test]
     fn plain_text_is_left_alone() {

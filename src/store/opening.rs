@@ -20,12 +20,20 @@ pub struct Opening {
     pub group: Option<u32>,
     /// When a store that is made gets its name.
     pub making: Making,
+    /// Runs work that may take long, and tells whoever waits for it what it is.
+    pub announced: fn(&str, &mut dyn FnMut()),
     /// Runs a piece of work of a few milliseconds that no signal should cut short.
     pub uninterrupted: fn(&mut dyn FnMut()),
 }
 
 impl From<Access> for Opening {
     fn from(access: Access) -> Self {
-        Self { access, group: None, making: Making::AtOnce, uninterrupted: |work| work() }
+        Self {
+            access,
+            group: None,
+            making: Making::AtOnce,
+            announced: |_, work| work(),
+            uninterrupted: |work| work(),
+        }
     }
 }

@@ -73,6 +73,7 @@ use creation::Unnamed;
 use file::{Found, Identity};
 use leftovers::{Leftovers, Trial};
 use permissions::Heeded;
+use private_copy::PrivateCopy;
 use rows::Rows;
 use stamp::State;
 use version::Version;
@@ -156,15 +157,16 @@ impl SqliteStore {
         // Kept to the end: until then other programs wait to judge the same leftovers.
         let can_write = heeded.as_ref().is_some_and(|heeded| heeded.read_only.is_none())
             && place.as_deref().is_some_and(read_only::can_write);
-        let trial = if can_write { Trial::InPlace } else { Trial::InCopy(opening.uninterrupted) };
-        let leftovers = Leftovers::find(place.as_deref().unwrap_or(path), trial)?;
+        let trial = if can_write { Trial::InPlace } else { Trial::InCopy };
+        let leftovers = Leftovers::find(place.as_deref().unwrap_or(path), trial, opening)?;
         let found = file::inspect(leftovers.path(), leftovers.is_first_making()?)?;
         leftovers.refuse_misfits(found)?;
         if let (Some(place), Some(heeded)) = (place, heeded) {
+            let copy = leftovers.take_copy();
             match found {
-                Found::Store => return Self::open_found(place, opening, heeded, scope),
+                Found::Store => return Self::open_found(place, opening, heeded, scope, copy),
                 Found::HalfMade if access == Access::ReadWrite => {
-                    return Self::open_found(place, opening, heeded, scope);
+                    return Self::open_found(place, opening, heeded, scope, copy);
                 }
                 Found::Nothing | Found::HalfMade => {}
             }
@@ -180,7 +182,7 @@ impl SqliteStore {
                 let place = creation::create(path, group)?;
                 // What lies there may have been put there by somebody else meanwhile.
                 let heeded = permissions::check(&place, group)?;
-                Self::open_found(place, opening, heeded, scope)
+                Self::open_found(place, opening, heeded, scope, None)
             }
             (Access::DryRun, Scope::Migrated) => {
                 // A file of SQLite's own that has no name and goes with the connection (sqlite.org/inmemorydb.html, 3).
@@ -194,14 +196,21 @@ impl SqliteStore {
         }
     }
 
-    /// Opens the file at a resolved path.
-    fn open_found(path: PathBuf, opening: Opening, heeded: Heeded, scope: Scope) -> Result<Self> {
+    /// Opens the file at a resolved path; `copy` is one of it that is at hand.
+    fn open_found(
+        path: PathBuf,
+        opening: Opening,
+        heeded: Heeded,
+        scope: Scope,
+        copy: Option<PrivateCopy>,
+    ) -> Result<Self> {
+        let copy = Cell::new(copy);
         let identity = Some(Identity::of(&path)?);
         let Heeded { read_only: limited, mut warnings } = heeded;
         let leaves_no_trace = limited.is_some() || !read_only::can_write(&path);
         let read = || {
             if leaves_no_trace {
-                read_only::connect(&path, opening.uninterrupted)
+                read_only::connect(&path, opening.uninterrupted, copy.take())
             } else {
                 Ok((settings::connect(&path, Access::ReadOnly)?, None))
             }
