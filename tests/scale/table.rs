@@ -165,7 +165,7 @@ impl Table {
 
     /// Writes it as Markdown.
     pub(crate) fn write_markdown(&self, path: &Path) -> Outcome<()> {
-        let mut text = self.heading.join("  \n");
+        let mut text = "# Results of `cargo bench --bench scale`\n\n".to_owned() + &self.heading.join("  \n");
         text += "\n\n| what | target | this run | verdict |\n|---|---|---|---|\n";
         for Row { what, target, figure, verdict } in &self.rows {
             // Where leading blanks say in a terminal that a row goes on with the one above, dots do here.
