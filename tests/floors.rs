@@ -14,8 +14,8 @@ use source_rules::tokens::{paths, tokens, without_tests};
 
 mod source_rules;
 
-/// Each floor, and what it may use of this package besides itself.
-const FLOORS: &[(&str, &[&str])] = &[
+/// The layers, and what each may use of this package besides itself.
+const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("store", &["domain"]),
     ("auth", &["domain"]),
@@ -27,8 +27,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("runtime", &["domain", "store", "service", "tui"]),
 ];
 
-/// What only some files may use, by the start of their path below `src/`. The files of `main.rs` and `lib.rs` may use
-/// everything.
+/// Crates and modules that only some files may use, by the start of their path below `src/`. `main.rs` and `lib.rs` may
+/// use everything.
 const OWNED: &[(&str, &[&str])] = &[
     ("rusqlite", &["store/sqlite"]),
     ("argon2", &["auth"]),
@@ -39,7 +39,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("serde_json", &["cli", "exchange", "domain/journal"]),
     ("csv", &["cli", "exchange"]),
-    // The settings say of themselves what form they have; reading text is left to the face.
+    // The settings derive their form; reading the text is left to the front end.
     ("serde", &["domain/config"]),
     ("toml", &["cli/config"]),
     ("ratatui", &["tui", "runtime"]),
@@ -136,18 +136,18 @@ fn screens() -> BTreeSet<String> {
         .collect()
 }
 
-/// What a file uses and may not.
+/// Returns what a file uses and may not.
 fn violations(file: &str, text: &str, screens: &BTreeSet<String>) -> Vec<String> {
     let here = module(file);
-    let Some(floor) = here.first() else { return Vec::new() };
+    let Some(layer) = here.first() else { return Vec::new() };
     let (_, below) =
-        FLOORS.iter().find(|(name, _)| name == floor).unwrap_or_else(|| panic!("{file} is on no floor"));
+        LAYERS.iter().find(|(name, _)| name == layer).unwrap_or_else(|| panic!("{file} is in no layer"));
     let mut wrong = Vec::new();
     for path in paths(&without_tests(&tokens(text))) {
         let refusal = match inside(&path, &here) {
-            Some(target) if target.first() == Some(floor) => screen_refusal(&target, &here, screens),
+            Some(target) if target.first() == Some(layer) => screen_refusal(&target, &here, screens),
             Some(target) => {
-                (!below.iter().any(|floor| starts(&target, floor))).then_some("a floor that is not below")
+                (!below.iter().any(|layer| starts(&target, layer))).then_some("a layer that is not below")
             }
             None => OWNED
                 .iter()
@@ -160,7 +160,7 @@ fn violations(file: &str, text: &str, screens: &BTreeSet<String>) -> Vec<String>
     wrong
 }
 
-/// A screen knows neither another screen nor the root.
+/// Returns the reason why a screen may not use `target`: it knows neither another screen nor the root.
 fn screen_refusal(target: &[String], here: &[String], screens: &BTreeSet<String>) -> Option<&'static str> {
     let screen =
         here.strip_prefix(&path_of("tui::screens")[..])?.first().filter(|name| screens.contains(*name))?;
@@ -171,7 +171,7 @@ fn screen_refusal(target: &[String], here: &[String], screens: &BTreeSet<String>
     (screens.contains(other) && other != screen).then_some("another screen")
 }
 
-/// The path below the package's root that `path`, used in the module `here`, leads to; `None` for other crates.
+/// Returns the path below the package's root that `path` means in the module `here`, or `None` for other crates.
 fn inside(path: &[String], here: &[String]) -> Option<Vec<String>> {
     match path.first()?.as_str() {
         "crate" | "nexus" => Some(path[1..].to_vec()),

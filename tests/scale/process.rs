@@ -1,4 +1,4 @@
-//! What the kernel says about a process (proc(5)).
+//! Facts about a process and the machine from the kernel (proc(5)).
 
 use std::fs;
 use std::time::Duration;

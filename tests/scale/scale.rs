@@ -1,4 +1,4 @@
-//! How fast NEXUS is over many rows: makes them, brings them into a store, and prints one table of targets and figures.
+//! Measures NEXUS over many rows: generates them, imports them, and prints one table of targets and figures.
 //!
 //! `cargo bench --bench scale` measures over 1,000,000 accounts, 3,000,000 sessions and 2,000,000 directories (about
 //! 6 GB of disk in the target folder) and writes the table to `tests/scale/RESULTS.md`; `-- --users 50000` is a smaller
@@ -87,13 +87,13 @@ fn main() -> ExitCode {
     }
 }
 
-/// A process of its own: the first hash of one starts threads and touches memory that later ones find ready.
+/// Measures one hash in a process of its own: the first hash of one starts threads and touches memory that later ones find ready.
 fn hash(store: &Path) -> Outcome<u32> {
     println!("{}", outcome::micros(Library::open(store)?.hash_time()?));
     Ok(0)
 }
 
-/// How many figures there are none of because something failed.
+/// Measures everything and returns the number of measurements that failed.
 fn run(arguments: &Arguments) -> Outcome<u32> {
     let begun = Instant::now();
     let sizes = Sizes { users: arguments.users };
@@ -131,7 +131,7 @@ fn run(arguments: &Arguments) -> Outcome<u32> {
     Ok(table.failures())
 }
 
-/// The table with its heading: what it is of, and what its times are held against.
+/// Starts the table; its heading names date, machine and sizes, and the lookups that times are compared with.
 fn start(sizes: Sizes, store: &Path) -> Outcome<Table> {
     let bare = Bare::open(store)?;
     let mut random = Random::new(0);

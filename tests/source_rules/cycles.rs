@@ -1,7 +1,8 @@
 //! Import cycles between files.
 //!
 //! A path counts as an import of the file that defines its first item, in `use` lines and elsewhere. Re-exports are
-//! followed to the definition, so a `mod.rs` that only re-exports its children is part of no cycle.
+//! followed to the definition, so a `mod.rs` that only re-exports its children is part of no cycle. A module may use what the
+//! modules above it define: a child belongs to its parent, which may use it in turn.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +10,7 @@ use super::files::{module, sources};
 use super::tokens::{is_name, paths, tokens, without_tests};
 
 type Path = Vec<String>;
-/// The files that each file imports.
+/// The files that each file imports, itself not among them.
 type Imports = BTreeMap<String, BTreeSet<String>>;
 
 #[test]
@@ -30,9 +31,16 @@ fn planted_cycles_are_found() {
             ("b.rs", "use crate::c::*;"),
             ("c.rs", "pub use crate::a::f as g;\nfn h() { g() }"),
         ],
-        &[("a/mod.rs", "mod b; use b::B; pub struct A;"), ("a/b.rs", "use super::A;")],
-        &[("a/mod.rs", "mod b; pub fn f() { b::g() }"), ("a/b.rs", "pub fn g() { super::f() }")],
-        &[("a/mod.rs", "mod b; pub use self::b::B; pub struct A(B);"), ("a/b.rs", "use crate::a::A;")],
+        &[
+            ("a/mod.rs", "mod b; use b::B; pub struct A;"),
+            ("a/b.rs", "use crate::c::C;"),
+            ("c.rs", "use crate::a::A;"),
+        ],
+        &[
+            ("a/mod.rs", "mod b; pub use self::b::B; pub struct A(B);"),
+            ("a/b.rs", "fn f() { crate::c::g() }"),
+            ("c.rs", "fn g() { super::a::A::new() }"),
+        ],
         &[
             ("a/mod.rs", "mod b; mod c; pub use b::B; pub use c::C;"),
             ("a/b.rs", "use super::C; pub struct B;"),
@@ -64,6 +72,8 @@ fn what_is_no_cycle_is_not_complained_about() {
             ("a/c.rs", "pub struct C;"),
         ],
         &[("a/mod.rs", "mod b; use b::B;"), ("a/b.rs", "use super::super::c::C;"), ("c.rs", "")],
+        &[("a/mod.rs", "mod b; use b::B; pub struct A;"), ("a/b.rs", "use super::A;")],
+        &[("a/mod.rs", "mod b; pub fn f() { b::g() }"), ("a/b.rs", "pub fn g() { super::f() }")],
         &[("a.rs", "use crate::b::f; use crate::b;"), ("b.rs", "use crate::a; pub fn f() {}")],
     ] {
         assert_eq!(cycles(&imports(&owned(files))), Vec::<String>::new(), "{files:?}");
@@ -153,7 +163,7 @@ impl Package {
         let targets = used.chain(paths(&source.rest));
         targets
             .filter_map(|path| self.definition(&self.absolute(&path, &source.module)?, 0))
-            .filter(|file| *file != source.file)
+            .filter(|file| !source.module.starts_with(&module(file)))
             .collect()
     }
 
@@ -198,6 +208,7 @@ impl Package {
 
 /// Returns one line for each group of files that import each other, directly or through others.
 fn cycles(imports: &Imports) -> Vec<String> {
+    let imports = &core(imports);
     let reached: BTreeMap<&String, BTreeSet<&String>> =
         imports.keys().map(|file| (file, reached(imports, file))).collect();
     let mut groups = BTreeSet::new();
@@ -214,6 +225,21 @@ fn cycles(imports: &Imports) -> Vec<String> {
         format!("{} files: {}", group.len(), edges.collect::<Vec<_>>().join("; "))
     };
     groups.iter().map(line).collect()
+}
+
+/// Returns the imports without the files that lead to no cycle.
+fn core(imports: &Imports) -> Imports {
+    let mut core = imports.clone();
+    loop {
+        let files: BTreeSet<_> = core.keys().cloned().collect();
+        for others in core.values_mut() {
+            others.retain(|other| files.contains(other));
+        }
+        core.retain(|_, others| !others.is_empty());
+        if core.len() == files.len() {
+            return core;
+        }
+    }
 }
 
 fn reached<'a>(imports: &'a Imports, from: &str) -> BTreeSet<&'a String> {

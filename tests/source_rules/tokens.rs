@@ -1,6 +1,6 @@
 //! Rust source text as tokens and paths.
 
-/// Every path of two or more parts, groups taken apart.
+/// Returns every path of two or more parts, one for each member of a group.
 pub(crate) fn paths(tokens: &[String]) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -16,7 +16,7 @@ pub(crate) fn paths(tokens: &[String]) -> Vec<Vec<String>> {
     found
 }
 
-/// Reads `a::b::{c, d::e}` at `at`; where it ends.
+/// Reads `a::b::{c, d::e}` at `at` and returns the index behind it.
 fn path_tree(tokens: &[String], mut at: usize, before: &[String], found: &mut Vec<Vec<String>>) -> usize {
     let mut path = before.to_vec();
     loop {
@@ -53,7 +53,7 @@ pub(crate) fn is_name(token: &str) -> bool {
 
 const TEST: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
 
-/// The modules in files of their own that are only for tests.
+/// Returns the modules in files of their own that are only for tests.
 pub(crate) fn test_modules(tokens: &[String], here: &[String]) -> Vec<Vec<String>> {
     let starts = (0..tokens.len()).filter(|at| tokens[*at..].iter().take(TEST.len()).eq(TEST.iter()));
     starts
@@ -65,7 +65,7 @@ pub(crate) fn test_modules(tokens: &[String], here: &[String]) -> Vec<Vec<String
         .collect()
 }
 
-/// The tokens without what is only for tests.
+/// Returns the tokens without those that are only for tests.
 pub(crate) fn without_tests(tokens: &[String]) -> Vec<String> {
     let mut kept = Vec::with_capacity(tokens.len());
     let mut at = 0;
@@ -92,7 +92,7 @@ pub(crate) fn without_tests(tokens: &[String]) -> Vec<String> {
     kept
 }
 
-/// Names, `::` and single signs; comments, texts and characters left out.
+/// Returns names, `::` and single characters of punctuation; comments and literals are left out.
 pub(crate) fn tokens(text: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     let mut rest = text;
@@ -139,7 +139,7 @@ fn block_comment(text: &str) -> usize {
     }
 }
 
-/// Where a text ends that is closed by `close`.
+/// Returns the length of a literal that `close` ends.
 fn quoted(text: &str, close: char) -> usize {
     let mut escaped = false;
     for (at, c) in text.char_indices() {
@@ -159,7 +159,7 @@ fn character_or_lifetime(text: &str) -> usize {
     if is_character { 1 + quoted(&text[1..], '\'') } else { 1 }
 }
 
-/// The length of `r"…"`, `r#"…"#`, `b"…"` and the like.
+/// Returns the length of `r"…"`, `r#"…"#`, `b"…"` and the like.
 fn raw_text(text: &str) -> Option<usize> {
     let raw = text.strip_prefix("br").or_else(|| text.strip_prefix('r'))?;
     let hashes = raw.len() - raw.trim_start_matches('#').len();
