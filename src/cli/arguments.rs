@@ -9,6 +9,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::doctor::DoctorArguments;
 use super::import::ImportArguments;
+use super::manual::ManualArguments;
 use super::options::{Colour, Global};
 use super::output::Style;
 use super::problem::Problem;
@@ -46,6 +47,8 @@ enum Word {
     /// Settings
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Print a page of the manual
+    Manual(ManualArguments),
 }
 
 const EXITS: &str = "\
@@ -181,6 +184,8 @@ pub(super) fn parse(
         Some(Word::Config(config::ConfigCommand::Show)) => {
             return ShowConfig::new(config, global.format).map(Invocation::ShowConfig);
         }
+        // Like help, it needs nothing that is opened.
+        Some(Word::Manual(arguments)) => return Err(arguments.exit(global.format)?),
         Some(Word::Topic(topic)) => *topic,
     };
     topic.check().map_err(|sentence| Exit::usage(sentence, "`nexus --help` says more"))?;

@@ -81,7 +81,7 @@ Settings in the file (TOML), with what holds where they are missing:
   [journal]
   anchor = \"none\"   # or \"syslog\": the journal's head goes to the local syslog at each log-out
   [bin]
-  keep_days = 30    # 1 to 3650: how long what was deleted can be restored
+  keep_days = 30    # 1 to 3650: days that the names of a deleted account stay reserved
 
 A key that is not known, or a value that breaks its rule, is an error (exit 6), never passed over.";
 

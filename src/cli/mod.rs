@@ -31,6 +31,7 @@ mod import;
 mod import_report;
 mod journal;
 mod list;
+mod manual;
 mod options;
 mod output;
 mod problem;
@@ -263,7 +264,8 @@ impl Exit {
 /// Reads the arguments; the first is the program's name.
 ///
 /// # Errors
-/// An [`Exit`] for help, the version, wrong usage, and for a command that would have to ask where nobody can answer.
+/// An [`Exit`] for help, the version, a page of the manual, wrong usage, and for a command that would have to ask where
+/// nobody can answer.
 pub fn parse(
     args: impl IntoIterator<Item = OsString>,
     environment: &Environment,
