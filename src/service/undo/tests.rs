@@ -324,6 +324,7 @@ fn of_two_who_undo_the_same_one_does() {
         now: second.now,
         boot: None,
         dry_run: false,
+        reason: None,
         counted: None,
         progress: &mut go_on,
     };

@@ -13,7 +13,7 @@ use super::window::{List, all};
 use crate::domain::filter::{Filter, Since, Subject, Test};
 use crate::domain::journal::{
     Action, Actor, Break, EntityKind, EntityRef, Entry, FieldValues, Head, JournalColumn, NewEntry, Origin,
-    Outcome,
+    Outcome, REASON,
 };
 use crate::domain::page::{Anchor, Span, Window};
 use crate::domain::time::{Timestamp, to_stored};
@@ -33,6 +33,8 @@ const HASH: usize = 17;
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let whole = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_i64().ok());
+    let mut after = FieldValues::parse(&text(row, 14)?);
+    let reason = after.take_text(REASON);
     Ok(Entry {
         seq: row.get(0)?,
         at: time(row, 1)?,
@@ -47,9 +49,10 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
             account: whole(12)?.map(UserId),
         },
         before: FieldValues::parse(&text(row, 13)?),
-        after: FieldValues::parse(&text(row, 14)?),
+        after,
         act: whole(15)?.unwrap_or_default(),
         undoes: whole(16)?,
+        reason,
         hash: text(row, HASH)?,
     })
 }
