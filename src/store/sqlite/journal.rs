@@ -178,6 +178,12 @@ pub(super) fn to_undo(connection: &Connection, act: i64) -> Result<Vec<i64>> {
     all(connection, sql, &[Value::Integer(act)], |row| row.get(0))
 }
 
+/// Returns whether an entry of an act was undone.
+pub(super) fn is_undone_in_part(connection: &Connection, act: i64) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM nexus_journal j CROSS JOIN nexus_journal u ON u.undoes = j.seq WHERE j.act = ?)";
+    Ok(one(connection, sql, [act], |row| row.get(0))?.unwrap_or_default())
+}
+
 /// The entry that undid this one.
 pub(super) fn undone_by(connection: &Connection, seq: i64) -> Result<Option<i64>> {
     one(connection, "SELECT seq FROM nexus_journal WHERE undoes = ?", [seq], |row| row.get(0))
