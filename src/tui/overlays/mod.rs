@@ -68,10 +68,11 @@ impl Overlay {
         matches!(self, Self::Edit(edit) if edit.awaits(request_id))
     }
 
-    /// What the box asked for was refused: it shows that and stays open.
-    pub fn refuse(&mut self, failure: &Failure) {
-        if let Self::Edit(edit) = self {
-            edit.refuse(failure);
+    /// What the box asked for was refused: it stays open. Returns whether it says so itself, at a field.
+    pub fn refuse(&mut self, failure: &Failure) -> bool {
+        match self {
+            Self::Edit(edit) => edit.refuse(failure),
+            Self::Help(_) | Self::Palette(_) | Self::Menu(_) | Self::SecretDialog(_) => false,
         }
     }
 
