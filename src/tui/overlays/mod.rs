@@ -88,7 +88,8 @@ impl Overlay {
     }
 }
 
-/// Clears a place for a box in the middle of `area`, draws its frame, and returns the room inside.
+/// Clears a place for a box in the middle of `area`, draws its frame, and returns the room inside. The title is anybody's
+/// text: it is made visible here, once.
 fn open(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &str, width: u16, lines: u16) -> Rect {
     let width = (width + 4).min(area.width);
     let height = (lines + 2).min(area.height);

@@ -1,5 +1,7 @@
 //! What is said at the foot of the screen is read whole at every size, and hides no question.
 
+use ratatui::style::Modifier;
+
 use super::*;
 use crate::service::contract::NotUndone;
 
@@ -215,4 +217,56 @@ fn what_is_wrong_with_a_filter_is_read_whole_at_every_size() {
         let body = body(&service);
         assert!(body.contains("×thereisnocolour:here"), "{size:?} {body}");
     }
+}
+
+#[test]
+fn what_a_menu_offers_is_read_whole_at_every_size() {
+    for size in SIZES {
+        let mut service = in_size(size);
+        service.operate("jP");
+        assert!(
+            body(&service).replace('│', "").contains("(tobechangedatlog-in)"),
+            "{size:?} {}",
+            service.seen()
+        );
+    }
+}
+
+#[test]
+fn the_match_under_the_cursor_shows_at_every_size() {
+    for size in SIZES {
+        let mut service = in_size(size);
+        service.operate(":s");
+        for _ in 0..8 {
+            service.operate("<down>");
+            let terminal = service.draw(size);
+            let buffer = terminal.backend().buffer();
+            let reversed = |y: u16| {
+                (0..size.0).filter(move |x| buffer[(*x, y)].modifier.contains(Modifier::REVERSED)).count()
+                    > 10
+            };
+            let seen = service.seen();
+            let rows = seen.lines().enumerate().filter(|(_, line)| line.contains('│')).map(|(y, _)| y as u16);
+            assert!(rows.into_iter().any(reversed), "{size:?}: no cursor in\n{seen}");
+        }
+    }
+}
+
+#[test]
+fn the_titles_of_boxes_escape_hostile_names_once() {
+    let mut service = in_size((80, 24));
+    service.press("x");
+    let asked = service.open.pop().unwrap();
+    let summary = ActionSummary { label: Some("a\u{202e}b\u{1b}c".into()), ..summary(&asked.request) };
+    let rows = rows(&asked.request);
+    service.tell(Msg::Done(asked.request_id, Ok(Reply::Counted { summary, rows })));
+    service.assert_shows("Suspend a<U+202E>b␛c?");
+    service.press("<esc>");
+    service.operate("a");
+    let secret = Secret::from_text("ABCD-1234").unwrap();
+    let summary = ActionSummary { label: Some("a\u{202e}b".into()), ..ActionSummary::new(Action::CodeMade) };
+    service.press("<esc>");
+    service.press("c");
+    service.finish(Ok(Reply::Secret { summary, secret, expires_at: now() }));
+    service.assert_shows("Access code for a<U+202E>b");
 }

@@ -222,7 +222,7 @@ impl Question {
     }
 
     fn view(&self, context: &Context, frame: &mut Frame<'_>) {
-        draw(context, frame, &visible(&self.headline), &self.layout(context), self.top);
+        draw(context, frame, &self.headline, &self.layout(context), self.top);
     }
 
     fn layout(&self, context: &Context) -> Layout {
@@ -231,7 +231,9 @@ impl Question {
         let quiet = |text: &String| Line::styled(visible(text).into_owned(), theme.quiet());
         let mut lines = Vec::new();
         let headline = visible(&self.headline);
-        if width(&headline) + 2 > cells {
+        // A name that must be typed stands whole further down.
+        let is_told = self.wanted.as_deref().is_some_and(|wanted| headline.contains(wanted));
+        if width(&headline) + 2 > cells && !is_told {
             lines.extend(wrapped(&Line::styled(headline.as_ref(), theme.strong()), cells));
         }
         lines.extend(self.lines.iter().flat_map(|text| wrapped(&quiet(text), cells)));

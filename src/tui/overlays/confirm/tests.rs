@@ -88,7 +88,7 @@ fn frame_of(confirm: &Confirm, columns: u16, rows: u16) -> String {
 
 #[test]
 fn a_box_with_a_long_name_is_read_by_scrolling_at_any_size() {
-    let name: String = (0..40).map(|n| format!("part{n:02} ")).collect();
+    let name = (0..40).map(|n| format!("part{n:02}")).collect::<Vec<_>>().join(" ");
     for (columns, rows) in [(40, 10), (40, 12), (60, 18), (80, 24)] {
         let mut confirm = box_before_its_count();
         let summary = ActionSummary {

@@ -197,7 +197,9 @@ impl Palette {
         if matches.is_empty() && room > 0 {
             frame.render_widget(Line::styled("no command is called that", theme.quiet()), place(0));
         }
-        for (at, help) in matches.into_iter().take(room).enumerate() {
+        // The match that the cursor was moved to is among those that show.
+        let first = self.at.map_or(0, |at| (at + 1).saturating_sub(room));
+        for (at, help) in matches.into_iter().enumerate().skip(first).take(room) {
             let here = Some(at) == self.at;
             let (style, name_style) =
                 if here { (theme.cursor(), theme.cursor()) } else { (Style::default(), theme.accent()) };
@@ -210,7 +212,7 @@ impl Palette {
             }
             row.push(Span::raw(clip(help.help, rest).into_owned()));
             let row = Line::from(row);
-            frame.render_widget(row.style(style), place(at));
+            frame.render_widget(row.style(style), place(at - first));
         }
     }
 }
