@@ -119,10 +119,15 @@ fn named(rows: &dyn Read, principal: &Principal, seq: i64) -> Result<TakingBack,
         let message = format!("Entry {seq} was refused: it changed nothing.");
         return Err(Failure::new(FailureKind::Conflict, message));
     }
+    let first = entry.clone();
     let mut is_undone = false;
     while let Some(by) = rows.undone_by(entry.seq)? {
         entry = rows.entry(by)?.ok_or_else(missing)?;
         is_undone = !is_undone;
+    }
+    if is_undone && !rows.entries_to_undo(first.act)?.is_empty() {
+        // Of its act something is left.
+        return TakingBack::of(rows, &first);
     }
     if is_undone {
         let message = format!("Entry {seq} is undone already, by entry {}.", entry.seq);

@@ -247,6 +247,9 @@ fn what_was_changed_since_is_left_as_it_is_and_the_rest_is_undone() {
         assert_eq!((undone.accounts, undone.vanished, reasons(&undone)), (2, 1, vec!["eve"]), "{counts}");
         assert_eq!(undone.not_undone[0].entry, first + 1);
         assert_eq!(bench.user("eve"), changed);
+        // What is left of it is meant by each of its entries, also by one that is undone.
+        let failure = bench.refused(OWNER, Undo::Entry(first));
+        assert!(failure.message.starts_with("eve was changed since: "), "{failure:?}");
         assert_eq!(
             (bench.user("bob").status, bench.user("zoe").status),
             (Status::Confirmed, Status::Pending)
