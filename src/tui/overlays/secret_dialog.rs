@@ -52,6 +52,9 @@ impl SecretDialog {
         lines.extend(wrapped(&format!("good until {} UTC", date_time(self.expires_at)), theme.quiet()));
         lines.push(Line::styled("shown this once", theme.quiet()));
         lines.push(Line::styled("y copies it   Enter closes", theme.quiet()));
+        if lines.len() + 2 > usize::from(context.body.height) {
+            lines.retain(|line| line.width() > 0);
+        }
         let inside = super::open(frame, context.body, theme, &self.title, WIDTH, lines.len() as u16);
         frame.render_widget(Text::from(lines), inside);
     }

@@ -38,6 +38,13 @@ fn body(service: &Service) -> String {
     lines[1..lines.len() - 1].concat().split_whitespace().collect()
 }
 
+/// What stands in a box, without blanks.
+fn inside(service: &Service) -> String {
+    let seen = service.seen();
+    let lines = seen.lines().filter_map(|line| Some(line.split_once('│')?.1.rsplit_once('│')?.0));
+    lines.collect::<String>().split_whitespace().collect()
+}
+
 /// Reads a notice to its end, by the key that reads on.
 fn read_on(service: &mut Service) -> String {
     let mut read = Vec::new();
@@ -224,11 +231,7 @@ fn what_a_menu_offers_is_read_whole_at_every_size() {
     for size in SIZES {
         let mut service = in_size(size);
         service.operate("jP");
-        assert!(
-            body(&service).replace('│', "").contains("(tobechangedatlog-in)"),
-            "{size:?} {}",
-            service.seen()
-        );
+        assert!(inside(&service).contains("(tobechangedatlog-in)"), "{size:?} {}", service.seen());
     }
 }
 
@@ -269,4 +272,37 @@ fn the_titles_of_boxes_escape_hostile_names_once() {
     service.press("c");
     service.finish(Ok(Reply::Secret { summary, secret, expires_at: now() }));
     service.assert_shows("Access code for a<U+202E>b");
+}
+
+#[test]
+fn the_way_back_in_is_read_at_every_size() {
+    for size in SIZES {
+        let mut service = Service::new(size);
+        let asked = service.open.pop().unwrap();
+        let house = StoreStatus { store: "/srv/nexus.db".into(), admins: Admins::NoneNow, sound_at: None };
+        service.tell(Msg::Done(asked.request_id, Ok(Reply::StoreStatus(house))));
+        for script in ["", "ada<tab>sesame<enter>"] {
+            service.press(script);
+            let body = body(&service);
+            assert!(body.contains("Thewaybackin:nexussetup"), "{size:?} {}", service.seen());
+            assert!(body.contains("Usernameoremail") && body.contains("Password"), "{}", service.seen());
+        }
+        service.open.clear();
+    }
+}
+
+#[test]
+fn a_token_shows_with_its_keys_at_every_size() {
+    for size in SIZES {
+        let mut service = in_size(size);
+        service.press("c");
+        let token = format!("nxs_{}", "x".repeat(43));
+        let secret = Secret::from_text(&token).unwrap();
+        let summary = ActionSummary { label: Some("alan".into()), ..ActionSummary::new(Action::Issued) };
+        service.finish(Ok(Reply::Secret { summary, secret, expires_at: now() }));
+        let body = inside(&service);
+        for words in [token.as_str(), "gooduntil", "shownthisonce", "ycopiesitEntercloses"] {
+            assert!(body.contains(words), "{size:?}: no {words} in {}", service.seen());
+        }
+    }
 }

@@ -26,7 +26,13 @@ pub(super) fn draw(login: &LoginScreen, context: &Context, frame: &mut Frame<'_>
     let fields = form.map_or(0, |form| form.lines(width, theme));
     let head = head(login, context);
     let answer = answer(login, context, width);
-    let below = fields + 1 + (answer.len() as u16).max(2);
+    // Where all of the head has no room beside it, none is kept free for an answer that is not there.
+    let kept = if head.len() as u16 + 3 + fields + 3 <= body.height { 2 } else { 0 };
+    let below = fields
+        + match (answer.len() as u16).max(kept) {
+            0 => 0,
+            lines => lines + 1,
+        };
     let head_lines = (head.len() as u16 + 3).min(body.height.saturating_sub(below).max(2));
     let spare = body.height.saturating_sub(head_lines + below);
     let top = body.y + spare / 3;
@@ -44,8 +50,10 @@ pub(super) fn draw(login: &LoginScreen, context: &Context, frame: &mut Frame<'_>
     }
     center(frame, y, Line::styled(login.name(), theme.strong()));
     y += 1;
-    for text in head.iter().take(usize::from(head_lines.saturating_sub(2))) {
-        center(frame, y, Line::styled(clip(text, usize::from(body.width)).into_owned(), theme.quiet()));
+    // Where a part of it must go, that is where the store is.
+    let room = usize::from(head_lines.saturating_sub(if roomy { 3 } else { 1 }));
+    for text in head.iter().skip(head.len().saturating_sub(room)).take(room) {
+        center(frame, y, Line::styled(text.clone(), theme.quiet()));
         y += 1;
     }
     let column = Rect { x: body.x + (body.width - width) / 2, y: top + head_lines, width, height: fields };
@@ -99,9 +107,16 @@ fn form(login: &LoginScreen) -> Option<&Form> {
     }
 }
 
-/// What is said above the fields.
+/// What is said above the fields, in lines that are no wider than the screen.
 fn head(login: &LoginScreen, context: &Context) -> Vec<String> {
+    let width = usize::from(context.body.width);
+    let lines = sentences(login, context);
+    lines.iter().flat_map(|text| wrap(text, width)).map(str::to_owned).collect()
+}
+
+fn sentences(login: &LoginScreen, context: &Context) -> Vec<String> {
     let place = visible(&format!("{} · {}", login.host, login.store)).into_owned();
+    let place = clip(&place, usize::from(context.body.width)).into_owned();
     match &login.stage {
         Stage::Looking => Vec::new(),
         Stage::SetUp(_) => vec![place, "Nobody can log in yet: make the first admin.".into()],
