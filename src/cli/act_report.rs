@@ -1,5 +1,7 @@
 //! What came of an act, for programs: one object, whose keys `assets/manual/json.md` documents.
 
+use serde_json::json;
+
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Action, ActionSummary, Own};
@@ -44,9 +46,12 @@ pub(super) fn fields(summary: ActionSummary, course: Course, shown: Shown<'_>) -
     let left_out = summary.left_out + summary.vanished + u64::from(summary.own == Own::LeftOut);
     let counts = counts(&summary).into_iter().map(|(key, count)| (key, count.into()));
     let taken_back = is_undo(action).then(|| {
+        let not_undone =
+            summary.not_undone.iter().map(|left| json!({ "entry": left.entry, "reason": left.why }));
         [
             ("of", Value::of(summary.of.map(Action::word))),
             ("undoes", Value::of(summary.entry.map(Value::Number))),
+            ("not_undone", Value::Json(not_undone.collect())),
         ]
     });
     let ids = if made == Some(None) { Vec::new() } else { summary.ids };

@@ -23,6 +23,7 @@ use super::{
 };
 use super::{bin, config, directory, hyphens, journal, session, user};
 use crate::domain::access::Access;
+use crate::domain::journal::Reason;
 use crate::domain::text::{excerpt, visible};
 use crate::service::contract::{Failure, Request};
 
@@ -152,6 +153,16 @@ impl Topic {
         }
     }
 
+    /// Returns whether it changes something, or would.
+    fn is_act(&self) -> bool {
+        match self.request(&Input::default()) {
+            Ok(Some(request)) => !request.is_read(),
+            Ok(None) => matches!(self, Self::Setup(_)),
+            // What names nothing is for the act to refuse.
+            Err(_) => true,
+        }
+    }
+
     /// Whether somebody must agree to it whatever the store holds. Arguments that name nothing are for the act to refuse.
     fn always_asks(&self) -> bool {
         matches!(self.request(&Input::default()), Ok(Some(request)) if request.always_asks())
@@ -180,6 +191,7 @@ pub(super) fn parse(
         return Err(Exit::usage("--demo opens the console: it goes with no command.", "leave --demo out"));
     }
     let topic = match arguments.word {
+        None | Some(Word::Config(_)) if global.reason.is_some() => return Err(reason_of_nothing()),
         None => return console(global, arguments.demo, config, colour, environment).map(Invocation::Console),
         Some(Word::Config(config::ConfigCommand::Show)) => {
             return ShowConfig::new(config, global.format).map(Invocation::ShowConfig);
@@ -195,6 +207,10 @@ pub(super) fn parse(
         yes: global.yes,
         can_ask: environment.terminal.input && environment.terminal.error && !global.no_input,
         shows_progress: environment.terminal.error,
+    };
+    let reason = match &global.reason {
+        Some(_) if !topic.is_act() => return Err(reason_of_nothing()),
+        reason => reason.as_deref().map(parse_reason).transpose()?,
     };
     topic.secret().check(options)?;
     if options.asks() && !options.can_ask && topic.always_asks() {
@@ -215,7 +231,16 @@ pub(super) fn parse(
         topic,
         style,
         options,
+        reason,
     })))
+}
+
+fn parse_reason(text: &str) -> Result<Reason, Exit> {
+    Reason::parse(text).map_err(|rule| Exit::invalid(&format!("--reason {rule}.")))
+}
+
+fn reason_of_nothing() -> Exit {
+    Exit::usage("--reason goes with a command that changes something.", "leave --reason out")
 }
 
 fn read(args: impl IntoIterator<Item = OsString>, terminal: Terminal) -> Result<Arguments, Exit> {

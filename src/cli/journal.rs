@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde_json::json;
 
-use crate::domain::difference::summary;
+use crate::domain::difference::told;
 use crate::domain::journal::{Break, Entry, Head, JournalColumn, Outcome};
 use crate::domain::page::Window;
 use crate::domain::text::{clip, count, excerpt};
@@ -37,6 +37,7 @@ Keys of an entry in JSON and CSV:
               the fields that changed: an object in JSON, its text in CSV
   act         the first entry of the same act
   undoes      the entry that this one undoes
+  reason      why, as --reason said; null where nobody did (the hash has it in after)
   hash        SHA-256 over the hash before it and all of the above";
 
 const VERIFY_HELP: &str = "\
@@ -172,6 +173,7 @@ impl Record for Entry {
             "after",
             "act",
             "undoes",
+            "reason",
             "hash",
         ]
     }
@@ -207,6 +209,7 @@ impl Record for Entry {
             Value::Json(self.after.clone().into_json()),
             Value::Number(self.act),
             Value::of(self.undoes.map(Value::Number)),
+            Value::of(self.reason.as_ref()),
             (&self.hash).into(),
         ]
     }
@@ -223,7 +226,7 @@ impl Record for Entry {
             Cell::text(&from(self)),
             action,
             Cell::text(&object(self)),
-            Cell::text(&clip(&summary(&self.before, &self.after, "→"), CHANGE_CELLS)),
+            Cell::text(&clip(&told(self, "→"), CHANGE_CELLS)),
         ]
     }
 }

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::access::Access;
 use crate::domain::clock::{BootTime, ClockBehind};
+use crate::domain::journal::Reason;
 use crate::domain::secret::{Secret, Unfit};
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Caller, FailureKind};
@@ -102,6 +103,8 @@ pub struct Command {
     topic: Topic,
     style: Style,
     options: RunOptions,
+    /// Why, for the journal.
+    reason: Option<Reason>,
 }
 
 /// The way in which a command needs its store opened.
@@ -244,6 +247,12 @@ impl Exit {
         Self::new(runner::USAGE, "usage", message, Some(hint))
     }
 
+    /// What was given breaks a rule (exit code 6).
+    fn invalid(message: &str) -> Self {
+        let kind = FailureKind::Invalid;
+        Self::new(kind.exit_code(), kind.word(), message, None)
+    }
+
     /// Somebody was asked and did not say yes (exit code 2).
     fn not_confirmed() -> Self {
         Self::new(runner::USAGE, "not_confirmed", "Nothing was changed.", None)
@@ -286,13 +295,15 @@ pub fn run(
     {
         warn(&behind.to_string(), ClockBehind::HINT, io.err);
     }
+    let reason = command.reason.clone();
     let mut service = |request, course, progress: &mut OnProgress<'_>| {
-        let dry_run = course == Course::Rehearsal;
+        let (dry_run, reason) = (course == Course::Rehearsal, reason.clone());
         let call = RequestContext {
             caller: Caller::Owner,
             now,
             boot: boot.cloned(),
             dry_run,
+            reason,
             counted: None,
             progress,
         };

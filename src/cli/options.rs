@@ -65,6 +65,9 @@ pub(super) struct Global {
     /// Never ask for anything
     #[arg(long, global = true)]
     pub(super) no_input: bool,
+    /// Why, for the journal; only with what changes something
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub(super) reason: Option<String>,
 }
 
 /// When to use colours.

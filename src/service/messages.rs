@@ -6,6 +6,9 @@
 use super::contract::{Action, ActionSummary, Own};
 use crate::domain::text::{count, excerpt, grouped};
 
+/// How many reasons a sentence tells for what an undo left as it is.
+const REASONS: usize = 3;
+
 /// The verbs for what an act did beside its main work, in the form that the sentence needs.
 struct Beside {
     end: &'static str,
@@ -153,6 +156,7 @@ impl ActionSummary {
             1 => lines.push("1 is there already and stays out".into()),
             n => lines.push(format!("{} are there already and stay out", grouped(n))),
         }
+        lines.extend(self.vanished());
         lines.extend(self.own_left_out());
         lines
     }
@@ -268,7 +272,27 @@ impl ActionSummary {
     /// The rows that were counted and to which nothing was done.
     fn vanished(&self) -> Option<String> {
         let words = || format!("{} left out: no longer there or no longer matching", grouped(self.vanished));
-        (self.vanished > 0).then(words)
+        (self.vanished > 0).then(|| self.not_undone().unwrap_or_else(words))
+    }
+
+    /// The entries that an undo left as they are, with the reasons of the first of them.
+    fn not_undone(&self) -> Option<String> {
+        let left = match self.vanished {
+            1 => "1 is left as it is".to_owned(),
+            n => format!("{} are left as they are", grouped(n)),
+        };
+        (!self.not_undone.is_empty()).then(|| format!("{left}: {}", self.reasons()))
+    }
+
+    /// Why entries are not taken back: the reasons of the first of them.
+    pub(super) fn reasons(&self) -> String {
+        let reasons: Vec<_> =
+            self.not_undone.iter().take(REASONS).map(|left| left.why.trim_end_matches('.')).collect();
+        let more = match self.vanished.saturating_sub(reasons.len() as u64) {
+            0 => String::new(),
+            n => format!("; and {} more", grouped(n)),
+        };
+        reasons.join("; ") + &more
     }
 
     /// That the operator's own row was not touched.
@@ -323,6 +347,7 @@ fn are(n: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::service::contract::NotUndone;
 
     fn named(action: Action, label: &str) -> ActionSummary {
         ActionSummary { label: Some(label.into()), ..ActionSummary::new(action) }
@@ -357,6 +382,27 @@ mod tests {
         let subtree =
             ActionSummary { directories: 12, of: Some(Action::Trashed), ..named(Action::Redone, "a/b") };
         assert_eq!(subtree.would(), "Would do again trash of a/b (12 directories)");
+    }
+
+    #[test]
+    fn what_an_undo_left_is_told_with_its_reasons() {
+        let left = |n: i64| -> Vec<_> {
+            (0..n).map(|entry| NotUndone { entry, why: format!("p{entry} was changed since.") }).collect()
+        };
+        let (of, action) = (Some(Action::Confirmed), Action::Undone);
+        let one = ActionSummary {
+            accounts: 29,
+            of,
+            vanished: 1,
+            not_undone: left(1),
+            ..ActionSummary::new(action)
+        };
+        assert_eq!(one.done(), "Undid confirm of 29 accounts; 1 is left as it is: p0 was changed since",);
+        let many = ActionSummary { vanished: 1_200, not_undone: left(100), ..one };
+        let told = "1,200 are left as they are: p0 was changed since; p1 was changed since; p2 was changed since; \
+                    and 1,197 more";
+        assert_eq!(many.done(), format!("Undid confirm of 29 accounts; {told}"));
+        assert_eq!(many.along(), [told]);
     }
 
     #[test]

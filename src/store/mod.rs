@@ -206,6 +206,8 @@ pub trait Read {
     fn entry(&self, seq: i64) -> Result<Option<Entry>>;
     /// The entries of the act that begins with this one, those that were done and not undone, in order.
     fn entries_to_undo(&self, act: i64) -> Result<Vec<i64>>;
+    /// Returns whether an entry of the act that begins with this one was undone.
+    fn is_undone_in_part(&self, act: i64) -> Result<bool>;
     /// The entry that undid this one.
     fn undone_by(&self, seq: i64) -> Result<Option<i64>>;
     /// The newest act that was done by this hand before the one that begins with this entry: its first entry.

@@ -16,6 +16,7 @@ pub struct RequestId(pub u64);
 
 /// Everything that can happen to the console, in one order.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "messages are moved a few times and never kept in numbers")]
 pub enum Msg {
     /// A key was pressed (or repeats).
     Key(KeyEvent),

@@ -185,6 +185,7 @@ pub(crate) fn entry(seq: i64) -> Entry {
         after: FieldValues::new().with("status", "confirmed"),
         act: seq,
         undoes: None,
+        reason: None,
         hash: "3fa9c1e0b77d02aa".repeat(4),
     }
 }

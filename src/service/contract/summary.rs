@@ -28,6 +28,15 @@ impl Own {
     }
 }
 
+/// An entry that an undo or a redo left as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotUndone {
+    /// Its number.
+    pub entry: i64,
+    /// Why it was not taken back: a sentence.
+    pub why: String,
+}
+
 /// What an act touched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionSummary {
@@ -63,6 +72,8 @@ pub struct ActionSummary {
     pub left_out: u64,
     /// Rows that were counted, and are no longer there or no longer match.
     pub vanished: u64,
+    /// Of these, entries that an undo or a redo left as they are: the first of them, in their order.
+    pub not_undone: Vec<NotUndone>,
     /// What it does to the operator's own session, level or account.
     pub own: Own,
     /// What is taken back, or done again.
@@ -95,6 +106,7 @@ impl ActionSummary {
             dependents: 0,
             left_out: 0,
             vanished: 0,
+            not_undone: Vec::new(),
             own: Own::Untouched,
             of: None,
             entry: None,
@@ -121,6 +133,7 @@ impl ActionSummary {
         self.dependents += more.dependents;
         self.left_out += more.left_out;
         self.vanished += more.vanished;
+        self.not_undone.extend_from_slice(&more.not_undone);
         self.own = self.own.max(more.own);
     }
 

@@ -15,7 +15,7 @@ pub(super) fn perform(
     context: &mut RequestContext<'_>,
     request: Doctor,
 ) -> Result<Reply, Failure> {
-    let journal = journal(service, context)?;
+    let journal = journal(service, context)?.because(context.reason.as_ref());
     let diagnosis = match request {
         Doctor::Examine => {
             Diagnosis { findings: findings(service, context.now), mended: Vec::new(), saved: None }

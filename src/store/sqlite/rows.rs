@@ -155,6 +155,9 @@ impl Read for Rows<'_> {
     fn entries_to_undo(&self, act: i64) -> Result<Vec<i64>> {
         journal::to_undo(self.0, act)
     }
+    fn is_undone_in_part(&self, act: i64) -> Result<bool> {
+        journal::is_undone_in_part(self.0, act)
+    }
     fn undone_by(&self, seq: i64) -> Result<Option<i64>> {
         journal::undone_by(self.0, seq)
     }

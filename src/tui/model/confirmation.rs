@@ -80,18 +80,18 @@ impl Model {
         }
     }
 
-    /// It cannot be done: a form says so itself and keeps what was typed.
+    /// It cannot be done: a form keeps what was typed, and says so itself where it is about one of its fields.
     fn refused(&mut self, failure: Failure) {
-        match &mut self.overlay {
-            Some(Overlay::Edit(edit)) => edit.refuse(&failure),
-            _ => self.notice = Some(Notice::Failed(failure)),
+        let is_said = self.overlay.as_mut().is_some_and(|overlay| overlay.refuse(&failure));
+        if !is_said {
+            self.notify(Notice::Failed(failure));
         }
     }
 
     /// A key for the question.
     pub(super) fn answer(&mut self, key: KeyEvent) -> Vec<Effect> {
-        let now = self.now;
-        match self.asking.as_mut().map_or(Choice::Stay, |asking| asking.press(key, now)) {
+        let (now, context) = (self.now, self.context());
+        match self.asking.as_mut().map_or(Choice::Stay, |asking| asking.press(&context, key, now)) {
             Choice::Stay => Vec::new(),
             Choice::Cancel => self.ask_no_more(),
             Choice::Accept => {

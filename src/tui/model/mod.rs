@@ -5,6 +5,7 @@ mod checking;
 mod commands;
 mod confirmation;
 mod keys;
+mod notice;
 mod read_only;
 mod recording;
 mod requests;
@@ -67,9 +68,9 @@ enum Notice {
         text: String,
         /// Something was done: it has the tick.
         is_done: bool,
-        /// What to press about it. Where there is no room for both, the text is cut.
+        /// What to press about it.
         hint: Option<&'static str>,
-        /// What else could be pressed, where there is room for it.
+        /// What else could be pressed, where the line has room for it.
         also: Option<&'static str>,
         until: Timestamp,
     },
@@ -94,6 +95,8 @@ pub struct Model {
     /// The question before an act, on top of everything.
     asking: Option<Confirm>,
     notice: Option<Notice>,
+    /// The first line shown of a notice that has more lines than there is room for.
+    notice_top: usize,
     runbook: Runbook,
     /// The wall clock is behind the journal.
     clock_behind: Option<ClockBehind>,
@@ -122,6 +125,7 @@ impl Model {
             overlay: None,
             asking: None,
             notice: None,
+            notice_top: 0,
             runbook: Runbook::default(),
             clock_behind: None,
             prefix: None,
@@ -230,7 +234,7 @@ impl Model {
     fn clock(&mut self, behind: Option<ClockBehind>) {
         if let Some(behind) = &behind {
             let failure = Failure::new(FailureKind::Unavailable, behind.to_string()).hint(ClockBehind::HINT);
-            self.notice = Some(Notice::Failed(failure));
+            self.notify(Notice::Failed(failure));
         }
         self.clock_behind = behind;
     }

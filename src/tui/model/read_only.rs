@@ -21,14 +21,16 @@ impl Model {
 
     /// Says why nothing is changed.
     pub(super) fn refuse_to_change(&mut self) -> Vec<Effect> {
-        self.notice = self.start.read_only.as_ref().map(|read_only| Notice::Failed(read_only.why.clone()));
+        if let Some(read_only) = &self.start.read_only {
+            self.notify(Notice::Failed(read_only.why.clone()));
+        }
         Vec::new()
     }
 
     /// Says once why nothing can be changed, unless that is what was wanted.
     pub(super) fn say_read_only(&mut self) {
         if let Some(ReadOnly { why, wanted: false }) = &self.start.read_only {
-            self.notice = Some(Notice::Warning(why.clone()));
+            self.notify(Notice::Warning(why.clone()));
         }
     }
 

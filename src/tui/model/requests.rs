@@ -40,7 +40,7 @@ impl Model {
                 Vec::new()
             }
             Ask::ShowError(failure) => {
-                self.notice = Some(Notice::Failed(failure));
+                self.notify(Notice::Failed(failure));
                 Vec::new()
             }
             Ask::Copy(text) => {
@@ -103,10 +103,12 @@ impl Model {
             (Purpose::Act, Err(failure)) => {
                 self.runbook.failed(request_id);
                 if let Some(overlay) = self.overlay.as_mut().filter(|overlay| overlay.awaits(request_id)) {
-                    overlay.refuse(&failure);
+                    if !overlay.refuse(&failure) {
+                        self.notify(Notice::Failed(failure));
+                    }
                     return Vec::new();
                 }
-                self.notice = Some(Notice::Failed(failure));
+                self.notify(Notice::Failed(failure));
                 // A part of it may have been done.
                 self.with_front(|screen, context| screen.refresh(context))
             }
@@ -145,11 +147,20 @@ impl Model {
     pub(super) fn acted(&mut self, request_id: RequestId, reply: Reply) -> Vec<Effect> {
         let mut effects = self.note(request_id, &reply);
         match reply {
+            Reply::Done(summary) if !summary.not_undone.is_empty() => {
+                // Not all of it was done: that stays until it is read.
+                let words = format!("{}.", summary.done());
+                let failure = Failure::new(FailureKind::Conflict, words);
+                self.notify(Notice::Warning(Failure {
+                    hint: confirmation::hint(&summary).map(Into::into),
+                    ..failure
+                }));
+            }
             Reply::Done(summary) => {
                 let until = self.now + NOTICE;
                 let hint = confirmation::hint(&summary).filter(|_| summary.touched() > 0);
                 let also = self.runbook.has_command().then_some("Y copies the command");
-                self.notice = Some(Notice::Info {
+                self.notify(Notice::Info {
                     text: summary.done(),
                     is_done: summary.touched() > 0,
                     hint,

@@ -4,10 +4,13 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::text::{Line, Span, Text};
 
-use crate::domain::text::visible;
+use crate::domain::text::wrap;
 use crate::tui::effect::Ask;
 use crate::tui::keys;
 use crate::tui::screens::Context;
+
+/// Cells for what stands in the box.
+const WIDTH: u16 = 44;
 
 /// One thing to choose.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,21 +60,21 @@ impl Menu {
     /// Draws it.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let lines: Vec<Line<'_>> = self
-            .items
-            .iter()
-            .enumerate()
-            .map(|(at, item)| {
-                let here = at == self.at;
-                let letter_style = if here { theme.cursor() } else { theme.accent() };
+        let room = usize::from(WIDTH.min(context.body.width.saturating_sub(4)));
+        let mut lines = Vec::new();
+        for (at, item) in self.items.iter().enumerate() {
+            let here = at == self.at;
+            let letter_style = if here { theme.cursor() } else { theme.accent() };
+            for (part, label) in wrap(item.label, room.saturating_sub(5)).into_iter().enumerate() {
+                let letter = if part == 0 { item.letter } else { ' ' };
                 let line = Line::from(vec![
-                    Span::styled(format!(" {} ", item.letter), letter_style),
-                    Span::raw(format!(" {} ", item.label)),
+                    Span::styled(format!(" {letter} "), letter_style),
+                    Span::raw(format!(" {label} ")),
                 ]);
-                if here { line.style(theme.cursor()) } else { line }
-            })
-            .collect();
-        let inside = super::open(frame, context.body, theme, &visible(&self.title), 44, lines.len() as u16);
+                lines.push(if here { line.style(theme.cursor()) } else { line });
+            }
+        }
+        let inside = super::open(frame, context.body, theme, &self.title, WIDTH, lines.len() as u16);
         frame.render_widget(Text::from(lines), inside);
     }
 }

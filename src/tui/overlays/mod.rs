@@ -68,10 +68,11 @@ impl Overlay {
         matches!(self, Self::Edit(edit) if edit.awaits(request_id))
     }
 
-    /// What the box asked for was refused: it shows that and stays open.
-    pub fn refuse(&mut self, failure: &Failure) {
-        if let Self::Edit(edit) = self {
-            edit.refuse(failure);
+    /// What the box asked for was refused: it stays open. Returns whether it says so itself, at a field.
+    pub fn refuse(&mut self, failure: &Failure) -> bool {
+        match self {
+            Self::Edit(edit) => edit.refuse(failure),
+            Self::Help(_) | Self::Palette(_) | Self::Menu(_) | Self::SecretDialog(_) => false,
         }
     }
 
@@ -87,7 +88,8 @@ impl Overlay {
     }
 }
 
-/// Clears a place for a box in the middle of `area`, draws its frame, and returns the room inside.
+/// Clears a place for a box in the middle of `area`, draws its frame, and returns the room inside. The title is anybody's
+/// text: it is made visible here, once.
 fn open(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &str, width: u16, lines: u16) -> Rect {
     let width = (width + 4).min(area.width);
     let height = (lines + 2).min(area.height);

@@ -5,7 +5,7 @@ use ratatui::Frame;
 use ratatui::text::{Line, Text};
 
 use crate::domain::secret::Secret;
-use crate::domain::text::{visible, wrap};
+use crate::domain::text::wrap;
 use crate::domain::time::{Timestamp, date_time};
 use crate::service::contract::{Action, ActionSummary};
 use crate::tui::effect::Ask;
@@ -52,8 +52,10 @@ impl SecretDialog {
         lines.extend(wrapped(&format!("good until {} UTC", date_time(self.expires_at)), theme.quiet()));
         lines.push(Line::styled("shown this once", theme.quiet()));
         lines.push(Line::styled("y copies it   Enter closes", theme.quiet()));
-        let inside =
-            super::open(frame, context.body, theme, &visible(&self.title), WIDTH, lines.len() as u16);
+        if lines.len() + 2 > usize::from(context.body.height) {
+            lines.retain(|line| line.width() > 0);
+        }
+        let inside = super::open(frame, context.body, theme, &self.title, WIDTH, lines.len() as u16);
         frame.render_widget(Text::from(lines), inside);
     }
 }

@@ -324,6 +324,7 @@ impl<K: ListSpec> Screen for ListScreen<K> {
             let top = Self::lines_above();
             let rows = Rect { y: list.y + top, height: list.height.saturating_sub(top), ..list };
             self.view_rows(context, frame, rows);
+            self.list.view_fault(context, frame, K::FACE.unit);
         }
         let detail = Rect { y: detail.y + above, height: detail.height.saturating_sub(above), ..detail };
         if !detail.is_empty() {

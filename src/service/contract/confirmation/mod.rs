@@ -180,7 +180,11 @@ pub fn care(request: &Request, counted: &ActionSummary, from: FrontEnd) -> Confi
     // What goes along with one row is not counted.
     let rows = if counted.label.is_some() { 1 } else { counted.rows() };
     let care = match rule {
-        Rule::Purge => counted.label.clone().map_or(Confirmation::TypeNumber(rows), Confirmation::TypeName),
+        // A name of blanks alone cannot be typed.
+        Rule::Purge => {
+            let name = counted.label.clone().filter(|name| !name.trim().is_empty());
+            name.map_or(Confirmation::TypeNumber(rows), Confirmation::TypeName)
+        }
         Rule::Always | Rule::Undoable | Rule::CutsOff | Rule::Code | Rule::OneRow | Rule::AnyNumber
             if rows > TYPED_ABOVE =>
         {

@@ -1,5 +1,6 @@
 //! The box that asks before an act: it counts what will be touched, Cancel is focused, and only `y` (or the number of
-//! the rows, or a name, typed) accepts it. What is asked, and how, is decided by [`confirmation`].
+//! the rows, or a name, typed) accepts it. What is asked, and how, is decided by [`confirmation`]. Something else that is typed
+//! neither accepts nor closes it.
 //!
 //! Only the root opens it, on top of screen and form alike. It takes no key but Esc before it was on the terminal:
 //! whatever was typed or pasted until then was not meant for it.
@@ -19,9 +20,12 @@ use crate::tui::keys;
 use crate::tui::screens::Context;
 use crate::tui::screens::detail_pane::wrapped;
 use crate::tui::theme::Theme;
+use crate::tui::widgets::table::skip_cells;
 
 /// Cells for what stands in the box.
 const WIDTH: u16 = 52;
+/// The most letters that are taken beyond what is wanted: what is longer than that is not it, and is seen not to be.
+const SPARE: usize = 20;
 /// The count must have taken this long before the box shows without it: less, and it would only flicker.
 const SHOWS_AFTER: Duration = Duration::milliseconds(150);
 /// A question before an act.
@@ -48,8 +52,30 @@ struct Question {
     /// What must be typed, instead of `y`.
     wanted: Option<String>,
     typed: String,
+    /// Enter was pressed on something else than what is wanted.
+    mismatch: bool,
+    /// The first line shown where there is no room for all.
+    top: usize,
     /// The terminal shows it: it can be answered.
     shown: bool,
+}
+
+/// What stands in the box on a terminal of some size.
+struct Layout {
+    /// What there is to know. It scrolls where there is no room for all of it.
+    lines: Vec<Line<'static>>,
+    /// What is typed, and the buttons: always in sight.
+    foot: Vec<Line<'static>>,
+    /// Lines of room for the first.
+    room: usize,
+}
+
+impl Layout {
+    /// Returns by how many lines it can be scrolled.
+    fn overflow(&self) -> usize {
+        // The last line says then that there is more.
+        if self.lines.len() > self.room { self.lines.len() + 1 - self.room } else { 0 }
+    }
 }
 
 /// What a key in the box comes to.
@@ -82,6 +108,8 @@ impl Confirm {
                 Confirmation::TypeName(name) => Some(visible(name.trim()).into_owned()),
             },
             typed: String::new(),
+            mismatch: false,
+            top: 0,
             shown: false,
         });
     }
@@ -117,13 +145,13 @@ impl Confirm {
     }
 
     /// A key.
-    pub fn press(&mut self, key: KeyEvent, now: Timestamp) -> Choice {
+    pub fn press(&mut self, context: &Context, key: KeyEvent, now: Timestamp) -> Choice {
         if key.code == KeyCode::Esc {
             return Choice::Cancel;
         }
         let in_burst = self.lost.is_some_and(|lost| now - lost < SAME_BURST);
         match &mut self.question {
-            Some(question) if question.shown && !in_burst => question.press(key),
+            Some(question) if question.shown && !in_burst => question.press(context, key),
             _ => {
                 self.lose(now);
                 Choice::Stay
@@ -144,7 +172,8 @@ impl Confirm {
             None => {
                 let theme = context.theme;
                 let lines = vec![Line::styled("counting…", theme.quiet()), Line::raw("")];
-                draw(context, frame, "What will this touch?", lines, Line::from(escape(theme).to_vec()));
+                let foot = vec![Line::from(escape(theme).to_vec()).alignment(Alignment::Center)];
+                draw(context, frame, "What will this touch?", &Layout { lines, foot, room: 2 }, 0);
             }
         }
     }
@@ -155,42 +184,82 @@ impl Question {
         self.wanted.as_deref() == Some(self.typed.trim())
     }
 
-    fn press(&mut self, key: KeyEvent) -> Choice {
+    fn press(&mut self, context: &Context, key: KeyEvent) -> Choice {
+        if matches!(key.code, KeyCode::Up | KeyCode::Down | KeyCode::PageUp | KeyCode::PageDown) {
+            self.scroll(context, key.code);
+            return Choice::Stay;
+        }
         match (key.code, keys::typed(key), &self.wanted) {
             (KeyCode::Enter, ..) if self.is_typed() => return Choice::Accept,
+            (KeyCode::Enter, _, Some(_)) if !self.typed.trim().is_empty() => self.mismatch = true,
             (KeyCode::Enter, ..) | (_, Some('n' | 'q'), None) => return Choice::Cancel,
             (_, Some('y'), None) => return Choice::Accept,
-            (_, Some(letter), Some(wanted)) if takes(wanted, &self.typed, letter) => self.typed.push(letter),
-            (KeyCode::Backspace, _, Some(_)) => drop(self.typed.pop()),
+            (_, Some(letter), Some(wanted)) if takes(wanted, &self.typed, letter) => {
+                self.typed.push(letter);
+                self.mismatch = false;
+            }
+            (KeyCode::Backspace, _, Some(_)) => {
+                self.typed.pop();
+                self.mismatch = false;
+            }
             _ => {}
         }
         Choice::Stay
     }
 
+    fn scroll(&mut self, context: &Context, code: KeyCode) {
+        let layout = self.layout(context);
+        let most = layout.overflow();
+        let page = layout.room.saturating_sub(2).max(1);
+        let top = self.top.min(most);
+        let to = match code {
+            KeyCode::Up => top.saturating_sub(1),
+            KeyCode::PageUp => top.saturating_sub(page),
+            KeyCode::PageDown => top + page,
+            _ => top + 1,
+        };
+        self.top = to.min(most);
+    }
+
     fn view(&self, context: &Context, frame: &mut Frame<'_>) {
+        draw(context, frame, &self.headline, &self.layout(context), self.top);
+    }
+
+    fn layout(&self, context: &Context) -> Layout {
         let theme = context.theme;
-        let room = usize::from(room(context));
+        let cells = usize::from(room(context));
         let quiet = |text: &String| Line::styled(visible(text).into_owned(), theme.quiet());
         let mut lines = Vec::new();
         let headline = visible(&self.headline);
-        if width(&headline) + 2 > room {
-            lines.extend(wrapped(&Line::styled(headline.as_ref(), theme.strong()), room));
+        // A name that must be typed stands whole further down.
+        let is_told = self.wanted.as_deref().is_some_and(|wanted| headline.contains(wanted));
+        if width(&headline) + 2 > cells && !is_told {
+            lines.extend(wrapped(&Line::styled(headline.as_ref(), theme.strong()), cells));
         }
-        lines.extend(self.lines.iter().flat_map(|text| wrapped(&quiet(text), room)));
-        lines.push(Line::raw(""));
+        lines.extend(self.lines.iter().flat_map(|text| wrapped(&quiet(text), cells)));
+        let mut foot = Vec::new();
         if let Some(wanted) = &self.wanted {
             let submit = format!("Type {wanted} to {}: ", self.word);
-            let typed = format!("{}{}", self.typed, theme.shape("▏", "_"));
-            let typed = Span::styled(typed, theme.accent());
-            if width(&submit) + width(wanted) < room {
-                lines.push(Line::from(vec![Span::raw(submit), typed]));
+            let beside = width(&submit) + width(wanted) < cells;
+            let mut prompt = Vec::new();
+            let mut left = cells;
+            if beside {
+                left -= width(&submit);
+                prompt.push(Span::raw(submit));
             } else {
-                lines.extend(wrapped(&Line::raw(submit), room));
-                lines.push(Line::from(typed));
+                lines.extend(wrapped(&Line::raw(submit), cells));
             }
-            lines.push(Line::raw(""));
+            let typed = format!("{}{}", self.typed, theme.shape("▏", "_"));
+            let skip = width(&typed).saturating_sub(left);
+            prompt.push(Span::styled(skip_cells(&typed, skip, left), theme.accent()));
+            foot.push(Line::from(prompt));
         }
-        draw(context, frame, &headline, lines, self.buttons(theme));
+        if self.mismatch {
+            let words = format!("{} It does not match. Esc cancels.", theme.shape("×", "x"));
+            foot.push(Line::styled(words, theme.bad()));
+        }
+        foot.push(self.buttons(theme).alignment(Alignment::Center));
+        spaced(context, lines, foot)
     }
 
     /// What Enter does is the one in reverse.
@@ -202,7 +271,8 @@ impl Question {
                 let [key, cancels] = escape(theme);
                 Line::from(vec![Span::styled(format!("[ {word} ]"), theme.cursor()), gap, key, cancels])
             }
-            Some(_) => Line::styled("[ Cancel ]", theme.cursor()),
+            Some(_) if self.typed.trim().is_empty() => Line::styled("[ Cancel ]", theme.cursor()),
+            Some(_) => Line::from(escape(theme).to_vec()),
             None => Line::from(vec![
                 Span::styled("y", theme.bad()),
                 Span::raw(format!(" {word}")),
@@ -213,9 +283,9 @@ impl Question {
     }
 }
 
-/// Whether a letter can be part of what is wanted: of a number only digits, and nothing beyond its length.
+/// Whether a letter can be part of what is wanted: of a number only digits.
 fn takes(wanted: &str, typed: &str, letter: char) -> bool {
-    typed.len() < wanted.len()
+    typed.chars().count() < wanted.chars().count() + SPARE
         && (letter.is_ascii_digit() || !wanted.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
@@ -229,21 +299,34 @@ fn room(context: &Context) -> u16 {
     WIDTH.min(context.body.width.saturating_sub(4))
 }
 
-/// Draws a box. Where there is no room for all its lines, blank ones go first, then those above; its end stays in sight.
-fn draw(
-    context: &Context,
-    frame: &mut Frame<'_>,
-    title: &str,
-    mut lines: Vec<Line<'static>>,
-    buttons: Line<'static>,
-) {
-    let most = usize::from(context.body.height.saturating_sub(3));
-    if lines.len() > most {
-        lines.retain(|line| line.width() > 0);
+/// Puts blank lines between the parts where there is room for them.
+fn spaced(context: &Context, mut lines: Vec<Line<'static>>, mut foot: Vec<Line<'static>>) -> Layout {
+    let height = usize::from(context.body.height.saturating_sub(2));
+    let gaps = if foot.len() > 1 { 2 } else { 1 };
+    if lines.len() + foot.len() + gaps <= height {
+        lines.push(Line::raw(""));
+        if foot.len() > 1 {
+            foot.insert(foot.len() - 1, Line::raw(""));
+        }
     }
-    lines.drain(..lines.len().saturating_sub(most));
-    lines.push(buttons.alignment(Alignment::Center));
-    let inside = super::open(frame, context.body, context.theme, title, room(context), lines.len() as u16);
+    let room = height.saturating_sub(foot.len()).max(1);
+    Layout { lines, foot, room }
+}
+
+/// Draws a box, of its lines those from `top` on where there is no room for all of them.
+fn draw(context: &Context, frame: &mut Frame<'_>, title: &str, layout: &Layout, top: usize) {
+    let theme = context.theme;
+    let most = layout.overflow();
+    let top = top.min(most);
+    let shown = if most > 0 { layout.room.saturating_sub(1) } else { layout.lines.len() };
+    let mut lines: Vec<_> = layout.lines.iter().skip(top).take(shown).cloned().collect();
+    if most > 0 {
+        let (up, down) = (theme.shape("↑", "Up"), theme.shape("↓", "Down"));
+        let words = format!("{} of {} lines · {up} {down} scroll", top + shown, layout.lines.len());
+        lines.push(Line::styled(words, theme.care()));
+    }
+    lines.extend(layout.foot.iter().cloned());
+    let inside = super::open(frame, context.body, theme, title, room(context), lines.len() as u16);
     frame.render_widget(Text::from(lines), inside);
 }
 

@@ -5,7 +5,6 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::domain::directory::join;
-use crate::domain::text::visible;
 use crate::domain::time::{Duration, parse_span};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User, UserId, Who};
 use crate::service::contract::{Accounts, Directories, DirectorySelector, Failure, Request, Sessions};
@@ -21,6 +20,8 @@ mod tests;
 
 const LEVELS: &[&str] = &["user", "admin"];
 const STATUSES: &[&str] = &["pending", "confirmed", "suspended"];
+/// Cells for what stands in the box.
+const WIDTH: u16 = 60;
 /// How long an access code is good for when nobody says otherwise.
 const CODE_LIFE: &str = "24h";
 /// How long a token is good for when nobody says otherwise.
@@ -46,15 +47,13 @@ pub struct Edit {
     title: String,
     purpose: Purpose,
     form: Form,
-    /// What the store said about no field in particular.
-    fault: Option<String>,
     /// What was handed in, until the answer is there.
     sent: Option<RequestId>,
 }
 
 impl Edit {
     fn new(title: impl Into<String>, purpose: Purpose, rows: Vec<Row>) -> Self {
-        Self { title: title.into(), purpose, form: Form::new(rows), fault: None, sent: None }
+        Self { title: title.into(), purpose, form: Form::new(rows), sent: None }
     }
 
     /// A new account.
@@ -134,7 +133,7 @@ impl Edit {
 
     /// Another parent for a directory.
     pub fn move_directory(id: i64, name: &str, parent: &str) -> Self {
-        let rows = vec![Row::new("Below which directory (its whole path)", Entry::text(parent), Rule::Path)];
+        let rows = vec![Row::new("New parent (its whole path)", Entry::text(parent), Rule::Path)];
         Self::new(format!("Move {name}"), Purpose::MoveDirectory { id }, rows)
     }
 
@@ -146,7 +145,6 @@ impl Edit {
         if self.sent.is_some() {
             return Vec::new();
         }
-        self.fault = None;
         match self.form.press(key) {
             Outcome::Submit => vec![Ask::Act(self.request())],
             Outcome::Stay | Outcome::Pass => Vec::new(),
@@ -170,13 +168,10 @@ impl Edit {
         }
     }
 
-    /// The store refused: the field it is about is marked, what was typed stays.
-    pub fn refuse(&mut self, failure: &Failure) {
+    /// The store refused: what was typed stays. Marks the field that the failure is about, and returns whether there is one.
+    pub fn refuse(&mut self, failure: &Failure) -> bool {
         self.sent = None;
-        let marked = failure.field.is_some_and(|field| self.form.blame(field, &failure.message));
-        if !marked {
-            self.fault = Some(failure.message.clone());
-        }
+        failure.field.is_some_and(|field| self.form.blame(field, &failure.message))
     }
 
     fn request(&self) -> Request {
@@ -241,18 +236,16 @@ impl Edit {
     /// Draws it.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let inside = super::open(frame, context.body, theme, &self.title, 60, self.form.lines() + 2);
-        let form = Rect { height: inside.height.saturating_sub(2), ..inside };
+        let columns = WIDTH.min(context.body.width.saturating_sub(4));
+        let lines = self.form.lines(columns, theme) + 2;
+        let inside = super::open(frame, context.body, theme, &self.title, WIDTH, lines);
+        let form = Rect { height: inside.height.saturating_sub(1), ..inside };
         self.form.view(frame, form, theme);
         let foot = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
-        match &self.fault {
-            Some(fault) => {
-                bars::line(frame, foot, &visible(&format!("{} {fault}", theme.shape("×", "x"))), theme.bad());
-            }
-            None if context.waiting && self.sent.is_some() => {
-                bars::line(frame, foot, "working…", theme.quiet());
-            }
-            None => bars::footer(frame, foot, theme, &HINTS),
+        if context.waiting && self.sent.is_some() {
+            bars::line(frame, foot, "working…", theme.quiet());
+        } else {
+            bars::footer(frame, foot, theme, &HINTS);
         }
     }
 }

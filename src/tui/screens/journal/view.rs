@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::domain::difference::{Difference, differences, summary};
+use crate::domain::difference::{Difference, differences, told};
 use crate::domain::journal::{Actor, EntityKind, EntityRef, Entry, JournalColumn, Origin, Outcome};
 use crate::domain::text::{clip, pad, visible, width};
 use crate::domain::time::{ago, to_stored, when};
@@ -61,7 +61,7 @@ pub(super) fn cells(context: &Context, entry: &Entry) -> Vec<Cell> {
         Cell::new(by(&entry.actor)),
         action,
         Cell::styled(what(&entry.object), theme.strong()),
-        Cell::styled(summary(&entry.before, &entry.after, theme.shape("→", "->")), style),
+        Cell::styled(told(entry, theme.shape("→", "->")), style),
     ]
 }
 
@@ -107,6 +107,7 @@ pub(super) fn detail(context: &Context, entry: &Entry) -> Vec<Line<'static>> {
         lines.push(line("Sudo by", &format!("{name}, OS user")));
     }
     lines.push(line("From", &origin(&entry.origin)));
+    lines.extend(entry.reason.as_ref().map(|reason| line("Reason", reason)));
     lines.extend(entry.undoes.map(|undone| line("Undoes", &format!("entry {undone}"))));
     lines.extend(change(theme, entry));
     lines

@@ -131,18 +131,23 @@ impl LoginScreen {
         self.stage = Stage::Choose { form: choose_form(), why, name, proof };
     }
 
-    /// What was typed stays but for the secrets; the field it is about is marked.
-    fn refuse(&mut self, failure: Failure) {
+    /// What was typed stays but for the secrets; the field it is about is marked. What has no room below the fields is said
+    /// at the foot of the screen.
+    fn refuse(&mut self, context: &Context, failure: Failure) -> Vec<Ask> {
         let keep_secrets = matches!(self.stage, Stage::SetUp(_) | Stage::Choose { .. });
         if let Some(form) = self.form() {
             if !keep_secrets {
                 form.clear_secrets();
             }
             if failure.field.is_some_and(|field| form.blame(field, &failure.message)) {
-                return;
+                return Vec::new();
             }
         }
         self.refused = Some(failure);
+        if view::answer_fits(self, context) {
+            return Vec::new();
+        }
+        self.refused.take().map(Ask::ShowError).into_iter().collect()
     }
 }
 
@@ -263,7 +268,7 @@ impl Screen for LoginScreen {
             Ok(Reply::SignedIn(operator)) => return vec![Ask::Enter(operator)],
             Ok(Reply::ChoosePassword(why)) => self.must_choose(why),
             Ok(_) => {}
-            Err(failure) => self.refuse(failure),
+            Err(failure) => return self.refuse(context, failure),
         }
         Vec::new()
     }
