@@ -96,14 +96,26 @@ impl Open {
     }
 }
 
-/// Whether Navicat wrote the file.
+/// The tool that named itself, where its name is not all of what it opens the file with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Navicat {
+enum Tool {
     #[default]
-    No,
-    Yes,
-    /// It set names, as only its newer versions do.
-    Newer,
+    Unknown,
+    Navicat,
+    /// It set names, as only newer versions of Navicat do.
+    NewerNavicat,
+    /// The lines at its end differ from version to version, but the checks are always among them.
+    HeidiSql,
+}
+
+/// Whether lines that put variables aside and lines that bring them back belong together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Pairs {
+    #[default]
+    Whole,
+    /// A variable was brought back that had never been put aside: lines were taken out. Then the first line of all, which
+    /// puts the character set aside, may also lack its counterpart.
+    Abridged,
 }
 
 /// Whether rows are kept without a COMMIT.
@@ -122,14 +134,10 @@ pub(super) struct Ending {
     open: BTreeSet<Open>,
     transaction: Option<Transaction>,
     autocommit: Autocommit,
-    navicat: Navicat,
-    /// HeidiSQL named itself. The lines at its end differ from version to version, but the checks are always among them.
-    heidisql: bool,
+    tool: Tool,
     /// Every variable that was put aside.
     saved: BTreeSet<Vec<u8>>,
-    /// A variable was brought back that had never been put aside: lines are missing. Then the first line of all, which
-    /// puts the character set aside, may also lack its counterpart.
-    is_abridged: bool,
+    pairs: Pairs,
     /// Rows were brought since the last COMMIT.
     uncommitted: bool,
     /// A table or a row was brought.
@@ -151,9 +159,9 @@ impl Ending {
             self.frame = None;
             self.marked = true;
         } else if comment.starts_with(b"/*") && memchr::memmem::find(comment, NAVICAT).is_some() {
-            self.navicat = Navicat::Yes;
+            self.tool = Tool::Navicat;
         } else if comment.starts_with(HEIDISQL) {
-            self.heidisql = true;
+            self.tool = Tool::HeidiSql;
         } else if SQLITE_ERRORS.iter().any(|error| comment.starts_with(error)) {
             return Verdict::GaveUp;
         }
@@ -197,13 +205,15 @@ impl Ending {
     }
 
     pub(super) fn set(&mut self, set: SetSummary) {
-        if set.names && self.navicat == Navicat::Yes {
-            self.navicat = Navicat::Newer;
+        if set.names && self.tool == Tool::Navicat {
+            self.tool = Tool::NewerNavicat;
         }
         self.set_aside(set.saves_old);
         self.marked |= !set.restores_old.is_empty();
         for old in set.restores_old {
-            self.is_abridged |= !self.saved.contains(&old);
+            if !self.saved.contains(&old) {
+                self.pairs = Pairs::Abridged;
+            }
             self.open.remove(&Open::Saved(old));
         }
         if let Some(on) = set.autocommit {
@@ -212,13 +222,9 @@ impl Ending {
         }
         match set.foreign_keys {
             // Older versions leave the checks off.
-            Some(false) => {
-                if self.navicat == Navicat::Newer {
-                    self.open.insert(Open::Checks);
-                }
-            }
+            Some(false) if self.tool == Tool::NewerNavicat => self.note(Open::Checks, true),
             Some(true) => self.marked |= self.open.remove(&Open::Checks),
-            None => {}
+            Some(false) | None => {}
         }
     }
 
@@ -228,7 +234,8 @@ impl Ending {
             return;
         }
         self.marked = false;
-        if std::mem::take(&mut self.heidisql) {
+        if self.tool == Tool::HeidiSql {
+            self.tool = Tool::Unknown;
             self.open.insert(Open::Checks);
         }
         for name in variables {
@@ -250,7 +257,7 @@ impl Ending {
     /// Reports whether something is open that a whole file has closed.
     pub(super) fn is_open(&self) -> bool {
         self.frame.is_some()
-            || self.open.iter().any(|open| !(self.is_abridged && open.is_character_set()))
+            || self.open.iter().any(|open| self.pairs == Pairs::Whole || !open.is_character_set())
             || self.transaction.is_some()
             || (self.autocommit == Autocommit::Off && self.uncommitted)
     }
