@@ -4,6 +4,7 @@
 //! whoever shows a sentence makes it visible first.
 
 use super::contract::{Action, ActionSummary, Own};
+use crate::domain::dependents::{total, words};
 use crate::domain::text::{count, excerpt, grouped};
 
 /// The verbs for what an act did beside its main work, in the form that the sentence needs.
@@ -144,7 +145,12 @@ impl ActionSummary {
             n => lines.push(format!("{} sessions end and stay ended", grouped(n))),
         }
         lines.extend((self.lost > 0).then(|| self.stays_ended()));
-        lines.extend((self.dependents > 0).then(|| format!("{} for good", self.dependent_rows())));
+        if !self.carried.is_empty() {
+            lines.push(format!("{} {}", words(&self.carried), self.fate()));
+        }
+        if !self.cleared.is_empty() {
+            lines.push(format!("{} lose their reference for good", words(&self.cleared)));
+        }
         if self.unchanged > 0 {
             lines.push(format!("{} so already", are(self.unchanged)));
         }
@@ -203,16 +209,35 @@ impl ActionSummary {
         match (self.subject(), &self.label) {
             (Counted::Accounts, _) => {
                 let sessions = count(self.sessions, "session", "sessions");
-                let mut what = self.object() + &self.beside(beside, &sessions, &directories);
-                if self.dependents > 0 {
-                    what.extend([", and for good ", &self.dependent_rows()]);
-                }
-                what
+                self.object() + &self.beside(beside, &sessions, &directories) + &self.others()
             }
             (Counted::Directories, Some(_)) if self.directories > 1 => {
-                format!("{} ({directories})", self.object())
+                format!("{} ({directories})", self.object()) + &self.others()
             }
-            _ => self.object(),
+            _ => self.object() + &self.others(),
+        }
+    }
+
+    /// Returns the rows of other programs that go along or lose their reference, as a part of a sentence.
+    fn others(&self) -> String {
+        let mut others = String::new();
+        if !self.carried.is_empty() {
+            let for_good = if self.action == Action::Purged { "for good " } else { "" };
+            others.extend([", and ", for_good, &words(&self.carried)]);
+        }
+        if !self.cleared.is_empty() {
+            others.extend([", and for good the references in ", &words(&self.cleared)]);
+        }
+        others
+    }
+
+    /// Returns what becomes of the rows of other programs that go along.
+    fn fate(&self) -> &'static str {
+        match (self.action, total(&self.carried)) {
+            (Action::Purged, 1) => "is deleted for good",
+            (Action::Purged, _) => "are deleted for good",
+            (_, 1) => "goes along, and comes back with it",
+            _ => "go along, and come back with it",
         }
     }
 
@@ -234,11 +259,6 @@ impl ActionSummary {
             Some(of) => format!("{} of {object}", of.word()),
             None => object,
         }
-    }
-
-    /// Returns the rows of other programs that go with accounts: `3 rows in tables of other programs`
-    fn dependent_rows(&self) -> String {
-        count(self.dependents, "row in tables of other programs", "rows in tables of other programs")
     }
 
     /// The sessions that nothing brings back, of what is taken back.
@@ -323,6 +343,7 @@ fn are(n: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::dependents::TableRows;
 
     fn named(action: Action, label: &str) -> ActionSummary {
         ActionSummary { label: Some(label.into()), ..ActionSummary::new(action) }
@@ -330,11 +351,22 @@ mod tests {
 
     #[test]
     fn rows_of_other_programs_that_go_along_are_told() {
+        let rows = |table: &str, rows| vec![TableRows { table: table.into(), rows }];
+        let (carried, cleared) = (rows("ratings", 3), rows("plans", 1));
         let summary =
-            ActionSummary { accounts: 1, sessions: 1, dependents: 3, ..named(Action::Deleted, "alan") };
-        let words = "Delete alan with 1 session, and for good 3 rows in tables of other programs?";
-        assert_eq!(summary.question(), words);
-        assert_eq!(summary.along(), ["with 1 session", "3 rows in tables of other programs for good"]);
+            ActionSummary { accounts: 1, sessions: 1, carried, cleared, ..named(Action::Deleted, "alan") };
+        let rest = "alan with 1 session, and 3 rows of table ratings, and for good the references in 1 row of table plans";
+        assert_eq!(summary.question(), format!("Delete {rest}?"));
+        assert_eq!(summary.done(), format!("Deleted {rest}"));
+        let lines = [
+            "with 1 session",
+            "3 rows of table ratings go along, and come back with it",
+            "1 row of table plans lose their reference for good",
+        ];
+        assert_eq!(summary.along(), lines);
+        let purged = ActionSummary { accounts: 1, carried: rows("log", 1), ..named(Action::Purged, "alan") };
+        assert_eq!(purged.question(), "Purge alan, and for good 1 row of table log?");
+        assert_eq!(purged.along(), ["1 row of table log is deleted for good"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What an act touched, in numbers. The sentences about it stand in `service::sentence`.
 
+use crate::domain::dependents::{self, TableRows};
 pub use crate::domain::journal::Action;
 use crate::domain::text::count;
 
@@ -57,8 +58,10 @@ pub struct ActionSummary {
     pub lost: u64,
     /// Rows that were as asked already.
     pub unchanged: u64,
-    /// Rows of other programs' tables that are deleted with accounts, for good.
-    pub dependents: u64,
+    /// Rows that foreign keys of other programs delete along: they lie in the bin with it, and come back.
+    pub carried: Vec<TableRows>,
+    /// Rows of other programs that lose their reference to it, for good.
+    pub cleared: Vec<TableRows>,
     /// Rows of the bin that could not come back: what makes them unique is there already.
     pub left_out: u64,
     /// Rows that were counted, and are no longer there or no longer match.
@@ -92,7 +95,8 @@ impl ActionSummary {
             replaces_code: false,
             lost: 0,
             unchanged: 0,
-            dependents: 0,
+            carried: Vec::new(),
+            cleared: Vec::new(),
             left_out: 0,
             vanished: 0,
             own: Own::Untouched,
@@ -118,7 +122,8 @@ impl ActionSummary {
         self.replaces_code |= more.replaces_code;
         self.lost += more.lost;
         self.unchanged += more.unchanged;
-        self.dependents += more.dependents;
+        dependents::add(&mut self.carried, &more.carried);
+        dependents::add(&mut self.cleared, &more.cleared);
         self.left_out += more.left_out;
         self.vanished += more.vanished;
         self.own = self.own.max(more.own);
