@@ -39,6 +39,13 @@ impl Dependents {
     pub fn is_empty(&self) -> bool {
         self.blocking.is_empty() && self.deleted.is_empty() && self.cleared.is_empty()
     }
+
+    /// Adds more of them.
+    pub fn add(&mut self, more: &Self) {
+        add(&mut self.blocking, &more.blocking);
+        add(&mut self.deleted, &more.deleted);
+        add(&mut self.cleared, &more.cleared);
+    }
 }
 
 /// Adds rows to others, those of one table together.

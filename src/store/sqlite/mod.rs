@@ -209,14 +209,13 @@ impl SqliteStore {
         let (mut connection, mut unlocked) =
             if access.writes() { (settings::connect(&path, access)?, None) } else { read()? };
         match scope {
-            Scope::AsItIs => {}
             Scope::Migrated if access.writes() => migrations::apply(&mut connection, &path)?,
             Scope::Migrated if migrations::is_earlier(&connection)? => {
                 // Before the copy is begun, and after SQLite opened the log: as root it sets that file's owner then.
                 unlocked = Some(State::of(&path));
                 connection = earlier::migrated_copy(&connection, earlier::MOST_BYTES)?;
             }
-            Scope::Migrated => {}
+            Scope::AsItIs | Scope::Migrated => {}
         }
         settings::prepare(&connection, access)?;
         let store = Self {

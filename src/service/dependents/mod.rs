@@ -27,18 +27,22 @@ impl Snapshot<'_> {
 
 impl ActionSummary {
     /// The same with rows of other programs.
-    pub(super) fn with_dependents(self, Dependents { deleted, cleared, .. }: Dependents) -> Self {
-        Self { carried: deleted, cleared, ..self }
+    pub(super) fn with_dependents(self, found: Dependents) -> Self {
+        let others = (!found.is_empty()).then(|| Box::new(found));
+        Self { others, ..self }
     }
 }
 
 /// Returns an image with the rows of other programs that an act deletes or changes.
 pub(super) fn with_rows_of_others(image: FieldValues, summary: &ActionSummary) -> FieldValues {
     let mut image = image;
-    for (field, rows) in [("rows_carried", &summary.carried), ("rows_cleared", &summary.cleared)] {
+    for (field, rows) in [("rows_carried", summary.carried()), ("rows_cleared", summary.cleared())] {
         if !rows.is_empty() {
             image = image.with(field, words(rows));
         }
     }
     image
 }
+
+#[cfg(test)]
+mod tests;
