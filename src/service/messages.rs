@@ -145,11 +145,13 @@ impl ActionSummary {
             n => lines.push(format!("{} sessions end and stay ended", grouped(n))),
         }
         lines.extend((self.lost > 0).then(|| self.stays_ended()));
-        if !self.carried.is_empty() {
-            lines.push(format!("{} {}", words(&self.carried), self.fate()));
+        if !self.carried().is_empty() {
+            lines.push(format!("{} {}", words(self.carried()), self.fate()));
         }
-        if !self.cleared.is_empty() {
-            lines.push(format!("{} lose their reference for good", words(&self.cleared)));
+        if !self.cleared().is_empty() {
+            let lose =
+                if total(self.cleared()) == 1 { "loses its reference" } else { "lose their reference" };
+            lines.push(format!("{} {lose} for good", words(self.cleared())));
         }
         if self.unchanged > 0 {
             lines.push(format!("{} so already", are(self.unchanged)));
@@ -221,19 +223,19 @@ impl ActionSummary {
     /// Returns the rows of other programs that go along or lose their reference, as a part of a sentence.
     fn others(&self) -> String {
         let mut others = String::new();
-        if !self.carried.is_empty() {
+        if !self.carried().is_empty() {
             let for_good = if self.action == Action::Purged { "for good " } else { "" };
-            others.extend([", and ", for_good, &words(&self.carried)]);
+            others.extend([", and ", for_good, &words(self.carried())]);
         }
-        if !self.cleared.is_empty() {
-            others.extend([", and for good the references in ", &words(&self.cleared)]);
+        if !self.cleared().is_empty() {
+            others.extend([", and for good the references in ", &words(self.cleared())]);
         }
         others
     }
 
     /// Returns what becomes of the rows of other programs that go along.
     fn fate(&self) -> &'static str {
-        match (self.action, total(&self.carried)) {
+        match (self.action, total(self.carried())) {
             (Action::Purged, 1) => "is deleted for good",
             (Action::Purged, _) => "are deleted for good",
             (_, 1) => "goes along, and comes back with it",
@@ -343,7 +345,7 @@ fn are(n: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::dependents::TableRows;
+    use crate::domain::dependents::{Dependents, TableRows};
 
     fn named(action: Action, label: &str) -> ActionSummary {
         ActionSummary { label: Some(label.into()), ..ActionSummary::new(action) }
@@ -352,19 +354,25 @@ mod tests {
     #[test]
     fn rows_of_other_programs_that_go_along_are_told() {
         let rows = |table: &str, rows| vec![TableRows { table: table.into(), rows }];
-        let (carried, cleared) = (rows("ratings", 3), rows("plans", 1));
+        let others =
+            |deleted, cleared| Some(Box::new(Dependents { deleted, cleared, ..Dependents::default() }));
+        let both = others(rows("ratings", 3), rows("plans", 1));
         let summary =
-            ActionSummary { accounts: 1, sessions: 1, carried, cleared, ..named(Action::Deleted, "alan") };
+            ActionSummary { accounts: 1, sessions: 1, others: both, ..named(Action::Deleted, "alan") };
         let rest = "alan with 1 session, and 3 rows of table ratings, and for good the references in 1 row of table plans";
         assert_eq!(summary.question(), format!("Delete {rest}?"));
         assert_eq!(summary.done(), format!("Deleted {rest}"));
         let lines = [
             "with 1 session",
             "3 rows of table ratings go along, and come back with it",
-            "1 row of table plans lose their reference for good",
+            "1 row of table plans loses its reference for good",
         ];
         assert_eq!(summary.along(), lines);
-        let purged = ActionSummary { accounts: 1, carried: rows("log", 1), ..named(Action::Purged, "alan") };
+        let purged = ActionSummary {
+            accounts: 1,
+            others: others(rows("log", 1), Vec::new()),
+            ..named(Action::Purged, "alan")
+        };
         assert_eq!(purged.question(), "Purge alan, and for good 1 row of table log?");
         assert_eq!(purged.along(), ["1 row of table log is deleted for good"]);
     }

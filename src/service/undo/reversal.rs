@@ -7,7 +7,7 @@ use crate::domain::journal::{
     Action, BIN, BINNED, CHANGED, EntityKind, Entry, FieldValues, MADE, SESSIONS_ENDED,
 };
 use crate::domain::session::{EndReason, RowStatus, Session};
-use crate::domain::text::excerpt;
+use crate::domain::text::{excerpt, excerpt_bare};
 use crate::domain::time::{Timestamp, from_stored, to_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, Who};
 
@@ -173,8 +173,11 @@ fn for_good(entry: &Entry) -> Failure {
         (_, Some(Action::Purged)) => "a purge is for good",
         _ => "it cannot be taken back",
     };
-    let message =
-        format!("“{} {}” cannot be undone: {why}.", excerpt(&entry.action), excerpt(&entry.object.label));
+    let message = format!(
+        "“{} {}” cannot be undone: {why}.",
+        excerpt_bare(&entry.action),
+        excerpt_bare(&entry.object.label)
+    );
     Failure::new(FailureKind::Refused, message)
 }
 

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::{LEAST, Model, Notice, SAY_WAITING, SHOW_BAR, TABS};
-use crate::domain::text::{clip, visible, width};
+use crate::domain::text::{clip, visible, visible_name, width};
 use crate::domain::time::span;
 use crate::tui::keys::Help;
 use crate::tui::pending::RunningWork;
@@ -54,7 +54,7 @@ impl Model {
         let recording = self.runbook.file().map(|_| format!("{} rec", self.theme.shape("●", "*")));
         let operator = self.operator.as_ref().map_or_else(Vec::new, |operator| {
             let left = format!("{} left", span(operator.expires_at - self.now));
-            vec![visible(&operator.label).into_owned(), operator.level.word().to_owned(), left]
+            vec![visible_name(&operator.label).into_owned(), operator.level.word().to_owned(), left]
         });
         [0..3, 0..2, 1..3, 2..3, 0..0]
             .into_iter()
