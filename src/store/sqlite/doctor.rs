@@ -105,7 +105,10 @@ fn findings(subject: &Subject<'_>, unopened: Option<&StoreError>) -> Vec<Finding
     for finding in found.iter_mut().filter(|finding| is_read_only && !is_of_file(finding)) {
         wait_for_others(finding);
     }
-    errors.extend(unopened.cloned());
+    // What keeps it from being opened keeps checks from being made.
+    if let Some(why) = unopened {
+        errors = vec![why.clone()];
+    }
     for error in errors {
         // What is wrong with a file stands there already, and so may what several checks met with.
         let finding = match error {

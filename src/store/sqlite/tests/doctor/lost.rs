@@ -62,7 +62,8 @@ fn all_tables_that_can_be_told_are_made_again_at_once() {
         "checks",
         "name_keys",
     ];
-    let sql: String = tables.iter().map(|table| format!("DROP TABLE nexus_{table};")).collect();
+    let drops: Vec<_> = tables.iter().map(|table| format!("DROP TABLE nexus_{table};")).collect();
+    let sql = drops.concat();
     let folder = altered(&format!("PRAGMA foreign_keys = OFF; {sql}"));
     repaired(&folder, false);
     assert_eq!(found(&folder), []);
