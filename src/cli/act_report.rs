@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::domain::dependents::total;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Action, ActionSummary, Own};
@@ -71,6 +72,8 @@ pub(super) fn fields(summary: ActionSummary, course: Course, shown: Shown<'_>) -
 fn counts(summary: &ActionSummary) -> Vec<(&'static str, u64)> {
     let ended = ("sessions_ended", summary.sessions);
     let made = ("directories_made", summary.directories);
+    let carried = ("other_rows", total(summary.carried()));
+    let cleared = ("references_cleared", total(summary.cleared()));
     match summary.action {
         Action::SetUp | Action::Added | Action::Provisioned => vec![made],
         Action::Edited | Action::Confirmed | Action::Suspended | Action::Promoted | Action::Demoted => {
@@ -82,6 +85,8 @@ fn counts(summary: &ActionSummary) -> Vec<(&'static str, u64)> {
                 ("accounts", summary.accounts),
                 ("sessions", summary.sessions),
                 ("directories", summary.directories),
+                carried,
+                cleared,
             ]
         }
         Action::Undone | Action::Redone => vec![
@@ -89,8 +94,11 @@ fn counts(summary: &ActionSummary) -> Vec<(&'static str, u64)> {
             ("sessions", summary.sessions),
             ("directories", summary.directories),
             ("sessions_lost", summary.lost),
+            carried,
+            cleared,
         ],
-        Action::Renamed | Action::Moved | Action::Trashed => vec![("directories", summary.directories)],
+        Action::Trashed => vec![("directories", summary.directories), carried, cleared],
+        Action::Renamed | Action::Moved => vec![("directories", summary.directories)],
         Action::CodeMade
         | Action::CodeRevoked
         | Action::Issued

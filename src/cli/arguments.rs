@@ -24,7 +24,7 @@ use super::{
 use super::{bin, config, directory, hyphens, journal, session, user};
 use crate::domain::access::Access;
 use crate::domain::journal::Reason;
-use crate::domain::text::{excerpt, visible};
+use crate::domain::text::{excerpt_bare, visible};
 use crate::service::contract::{Failure, Request};
 
 /// The operator's console for the accounts of a media server. Without a command it opens the console.
@@ -259,7 +259,7 @@ fn refusal(error: &clap::Error, args: &[OsString]) -> Exit {
     let mut text = error.to_string();
     for arg in args.iter().map(|arg| arg.to_string_lossy()) {
         let value = arg.split_once('=').map_or(&*arg, |(_, value)| value);
-        if let Cow::Owned(short) = excerpt(value) {
+        if let Cow::Owned(short) = excerpt_bare(value) {
             text = text.replace(value, &short);
         }
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use crate::domain::config::Config;
-use crate::domain::text::{excerpt, excerpt_path};
+use crate::domain::text::{excerpt_bare, excerpt_path};
 use crate::service::contract::{Failure, FailureKind};
 
 use super::Exit;
@@ -69,7 +69,7 @@ fn parse(path: &Path, text: &str) -> Result<Config, Failure> {
 fn quoting(message: &str) -> String {
     // Not even a value full of quotation marks comes through at length.
     const MOST: usize = 500;
-    let parts = message.split_inclusive(['`', '"']).map(excerpt);
+    let parts = message.split_inclusive(['`', '"']).map(excerpt_bare);
     parts.collect::<String>().chars().take(MOST).collect()
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::domain::difference::told;
 use crate::domain::journal::{Break, Entry, Head, JournalColumn, Outcome};
 use crate::domain::page::Window;
-use crate::domain::text::{clip, count, excerpt};
+use crate::domain::text::{clip, count, excerpt_bare};
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Checked, Failure, FailureKind, Journal, Reply, Request};
 
@@ -133,7 +133,7 @@ fn verify(expect: Option<&str>, runner: &mut CommandRunner<'_, '_>) -> Result<()
 fn parse_head(text: &str) -> Result<Head, Failure> {
     Head::parse(text).ok_or_else(|| {
         let rule = "SEQ:HASH, a number and 64 hex digits in lower case, as `nexus journal head` prints it";
-        Failure::new(FailureKind::Invalid, format!("--expect: “{}” is no head: {rule}.", excerpt(text)))
+        Failure::new(FailureKind::Invalid, format!("--expect: “{}” is no head: {rule}.", excerpt_bare(text)))
     })
 }
 

@@ -23,6 +23,7 @@ mod bulk;
 pub mod clock;
 pub mod contract;
 mod denied;
+mod dependents;
 mod directories;
 mod doctor;
 mod failure;

@@ -142,6 +142,7 @@ pub(crate) fn session(id: i64, user: i64, name: &str) -> Session {
         row_status: RowStatus::Active,
         // Half a minute more, so that what is told of the time left does not change at once.
         expiration: Some(now() + Duration::hours(5) + Duration::seconds(30)),
+        unreadable_expiration: None,
         origin: SessionOrigin::Service,
         origin_detail: "web".into(),
         started_at: Some(now() - Duration::hours(3)),

@@ -22,13 +22,13 @@ impl Left {
     /// Finds what is left of an act, but for these entries.
     fn of(snapshot: Snapshot<'_>, act: &TakingBack, but: &[i64]) -> Result<Self, Failure> {
         let mut left = Self::default();
-        for entry in snapshot.rows.entries_to_undo(tx.act)? {
+        for entry in snapshot.rows.entries_to_undo(act.act)? {
             if but.binary_search(&entry).is_ok() {
                 continue;
             }
             left.total += 1;
             if left.reasons.len() < MOST
-                && let Err(failure) = tx.plan(snapshot, entry)
+                && let Err(failure) = act.plan(snapshot, entry)
             {
                 left.reasons.push(NotUndone { entry, why: failure.message });
             }
@@ -48,7 +48,7 @@ pub(super) fn told(
     act: &TakingBack,
     result: Result<Reply, Failure>,
 ) -> Result<Reply, Failure> {
-    if !tx.several {
+    if !act.several {
         return result;
     }
     let left = |but: &[i64]| {
@@ -67,7 +67,7 @@ pub(super) fn told(
             Ok(Reply::Counted { summary: left.told(summary), rows })
         }
         Err(failure) if is_meanwhile(&failure) => Err(match left(&[]) {
-            Ok(left) => none(tx.action, &left).unwrap_or(failure),
+            Ok(left) => none(act.action, &left).unwrap_or(failure),
             Err(_) => failure,
         }),
         other => other,

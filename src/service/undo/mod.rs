@@ -61,8 +61,8 @@ fn nothing(what: &str) -> Failure {
 /// Returns whether an act can still be taken back. Of one that was taken back in part, what was changed since counts no
 /// longer: else it would stand before all older acts for ever.
 fn is_open(snapshot: Snapshot<'_>, act: i64) -> Result<bool, Failure> {
-    let entries = snapshot.rows.entries_to_undo(tx)?;
-    if entries.is_empty() || !snapshot.rows.is_undone_in_part(tx)? {
+    let entries = snapshot.rows.entries_to_undo(act)?;
+    if entries.is_empty() || !snapshot.rows.is_undone_in_part(act)? {
         return Ok(!entries.is_empty());
     }
     for seq in entries {

@@ -9,6 +9,7 @@ mod added;
 mod bin;
 mod boot;
 mod cache;
+mod carried;
 mod copy;
 mod creation;
 mod damage;
@@ -16,10 +17,12 @@ mod denormalized;
 mod dependents;
 mod directories;
 mod doctor;
+mod earlier;
 mod error;
 mod file;
 mod filter;
 pub mod foreign;
+mod foreign_keys;
 mod hashes;
 mod holders;
 mod integrity;
@@ -115,7 +118,7 @@ pub struct SqliteStore {
     /// Why it can only be read.
     read_only: Option<StoreError>,
     warnings: Vec<Finding>,
-    /// How the file looked when it was opened, where it is read without locks.
+    /// How the file looked when it was opened, where it is read without locks or from a copy.
     unlocked: Option<State>,
     /// Set when what is being read is to stop.
     stop: Arc<AtomicBool>,
@@ -227,12 +230,16 @@ impl SqliteStore {
             }
         };
         let access = if read_only.is_some() { Access::ReadOnly } else { opening.access };
-        let (mut connection, unlocked) =
+        let (mut connection, mut unlocked) =
             if access.writes() { (settings::connect(&path, access)?, None) } else { read()? };
         match scope {
-            Scope::AsItIs => {}
             Scope::Migrated if access.writes() => migrations::apply(&mut connection, &path)?,
-            Scope::Migrated => migrations::check(&connection)?,
+            Scope::Migrated if migrations::is_earlier(&connection)? => {
+                // Before the copy is begun, and after SQLite opened the log: as root it sets that file's owner then.
+                unlocked = Some(State::of(&path));
+                connection = earlier::migrated_copy(&connection, earlier::MOST_BYTES)?;
+            }
+            Scope::AsItIs | Scope::Migrated => {}
         }
         settings::prepare(&connection, access)?;
         let store = Self {
@@ -342,7 +349,8 @@ impl Store for SqliteStore {
             Verdict::RollBack if transaction.is_autocommit() => return Ok(()),
             Verdict::RollBack => transaction.rollback(),
         }
-        .map_err(error::of)?;
+        // A foreign key of another program may be judged only now.
+        .map_err(error::of_deletion)?;
         if verdict == Verdict::Commit {
             self.take_name()?;
         }
@@ -429,7 +437,7 @@ impl Store for SqliteStore {
     }
 
     fn reopen_if_changed(&mut self) -> Result<bool> {
-        if self.unlocked.is_none_or(|state| State::of(&self.path) == state) {
+        if self.unlocked.is_none_or(|state| State::of(&self.path).holds_the_same_as(&state)) {
             return Ok(false);
         }
         let stop = Arc::clone(&self.stop);

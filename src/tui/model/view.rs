@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::{LEAST, Model, Notice, TABS, notice};
-use crate::domain::text::visible;
+use crate::domain::text::visible_name;
 use crate::domain::time::span;
 use crate::tui::keys::Help;
 use crate::tui::screens::Screen as _;
@@ -62,7 +62,7 @@ impl Model {
         let recording = self.runbook.file().map(|_| format!("{} rec", self.theme.shape("●", "*")));
         let operator = self.operator.as_ref().map_or_else(Vec::new, |operator| {
             let left = format!("{} left", span(operator.expires_at - self.now));
-            vec![visible(&operator.label).into_owned(), operator.level.word().to_owned(), left]
+            vec![visible_name(&operator.label).into_owned(), operator.level.word().to_owned(), left]
         });
         [0..3, 0..2, 1..3, 2..3, 0..0]
             .into_iter()

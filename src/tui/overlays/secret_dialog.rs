@@ -5,7 +5,7 @@ use ratatui::Frame;
 use ratatui::text::{Line, Text};
 
 use crate::domain::secret::Secret;
-use crate::domain::text::wrap;
+use crate::domain::text::{excerpt, wrap};
 use crate::domain::time::{Timestamp, date_time};
 use crate::service::contract::{Action, ActionSummary};
 use crate::tui::effect::Ask;
@@ -27,7 +27,7 @@ impl SecretDialog {
     /// A box that shows the token or code that an act made.
     pub fn new(summary: &ActionSummary, secret: Secret, expires_at: Timestamp) -> Self {
         let what = if summary.action == Action::Issued { "Token" } else { "Access code" };
-        let title = format!("{what} for {}", summary.label.as_deref().unwrap_or_default());
+        let title = format!("{what} for {}", excerpt(summary.label.as_deref().unwrap_or_default()));
         Self { title, secret, expires_at }
     }
 

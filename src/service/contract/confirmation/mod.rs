@@ -194,8 +194,8 @@ pub fn care(request: &Request, counted: &ActionSummary, from: FrontEnd) -> Confi
         Rule::Undoable | Rule::CutsOff | Rule::Code | Rule::OneRow | Rule::AnyNumber if rows > 1 => {
             Confirmation::Ask
         }
-        // What other programs keep about an account goes for good.
-        Rule::Undoable if counted.dependents > 0 => Confirmation::Ask,
+        // Of what other programs keep about it nothing goes unseen.
+        Rule::Undoable if counted.others.is_some() => Confirmation::Ask,
         Rule::Undoable => undoable(from),
         Rule::CutsOff if counted.changes_level || counted.ended > 0 => Confirmation::Ask,
         Rule::CutsOff if counted.cuts_off => undoable(from),
@@ -317,7 +317,7 @@ pub fn hint(summary: &ActionSummary) -> Option<&'static str> {
         return None;
     }
     match way_back(summary.action) {
-        WayBack::Undo if summary.ended > 0 || summary.dependents > 0 => Some("u undoes the rest"),
+        WayBack::Undo if summary.ended > 0 || !summary.cleared().is_empty() => Some("u undoes the rest"),
         WayBack::Undo => Some("u undoes"),
         WayBack::Redo => Some("Ctrl-r does it again"),
         WayBack::None => None,

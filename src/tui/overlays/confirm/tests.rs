@@ -2,6 +2,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use super::*;
+use crate::domain::dependents::{Dependents, TableRows};
 use crate::domain::user::UserId;
 use crate::service::contract::{AccountSelection, Accounts, Action};
 use crate::tui::testing::{context, keys, now, text};
@@ -93,7 +94,10 @@ fn a_box_with_a_long_name_is_read_by_scrolling_at_any_size() {
         let mut confirm = box_before_its_count();
         let summary = ActionSummary {
             accounts: 1,
-            dependents: 3,
+            others: Some(Box::new(Dependents {
+                deleted: vec![TableRows { table: "watched".into(), rows: 3 }],
+                ..Dependents::default()
+            })),
             label: Some(name.clone()),
             ..ActionSummary::new(Action::Purged)
         };

@@ -5,6 +5,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::domain::directory::join;
+use crate::domain::text::excerpt;
 use crate::domain::time::{Duration, parse_span};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User, UserId, Who};
 use crate::service::contract::{Accounts, Directories, DirectorySelector, Failure, Request, Sessions};
@@ -76,14 +77,18 @@ impl Edit {
             rows.retain(|row| matches!(row.rule, Rule::Account(field) if own.contains(&field)));
             was = Fields { username: None, email: None, level: None, status: None, ..was };
         }
-        let title = format!("Edit {}", user.label());
+        let title = format!("Edit {}", excerpt(user.label()));
         Self::new(title, Purpose::EditUser { id: user.id, was: Box::new(was) }, rows)
     }
 
     /// A password for somebody else; they choose another at their next log-in.
     pub fn password(user: &User) -> Self {
         let rows = new_password_rows("New password");
-        Self::new(format!("Set a password for {}", user.label()), Purpose::SetPassword { id: user.id }, rows)
+        Self::new(
+            format!("Set a password for {}", excerpt(user.label())),
+            Purpose::SetPassword { id: user.id },
+            rows,
+        )
     }
 
     /// The operator's own password.
@@ -97,7 +102,7 @@ impl Edit {
     pub fn code(user: &User) -> Self {
         let rows = vec![Row::new("Good for", Entry::text(CODE_LIFE), Rule::Span)];
         Self::new(
-            format!("Make an access code for {}", user.label()),
+            format!("Make an access code for {}", excerpt(user.label())),
             Purpose::MakeCode { id: user.id },
             rows,
         )

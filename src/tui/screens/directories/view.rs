@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use crate::domain::directory::{DirectoryColumn, TreeRow};
-use crate::domain::text::{grouped, visible};
+use crate::domain::text::{grouped, visible, visible_name};
 use crate::domain::time::{Timestamp, date_time};
 use crate::tui::screens::detail_pane::detail_line;
 use crate::tui::screens::list_screen::ListStyle;
@@ -49,6 +49,7 @@ pub(super) fn cells(context: &Context, shown: &TreeRow, in_tree: bool) -> Vec<Ce
     let theme = context.theme;
     let directory = &shown.directory;
     // Found by a filter, a name alone would not say where it lies.
+    let style = if shown.depth == 0 { theme.strong() } else { theme.plain() };
     let name = if in_tree {
         let twig = match (shown.children, shown.open) {
             (0, _) => " ",
@@ -57,13 +58,13 @@ pub(super) fn cells(context: &Context, shown: &TreeRow, in_tree: bool) -> Vec<Ce
         };
         // A root whose parents have no rows is known by its path.
         let name = if shown.depth == 0 { &directory.path } else { &directory.name };
-        format!("{}{twig} {name}", " ".repeat(INDENT * shown.depth as usize))
+        Cell::indented(&format!("{}{twig} ", " ".repeat(INDENT * shown.depth as usize)), name, style)
     } else {
-        directory.path.clone()
+        Cell::styled(&directory.path, style)
     };
     let below = if shown.children == 0 { String::new() } else { grouped(shown.children) };
     vec![
-        Cell::styled(name, if shown.depth == 0 { theme.strong() } else { theme.plain() }),
+        name,
         Cell::styled(&directory.owner, theme.quiet()),
         Cell::new(below),
         Cell::styled(moment(context, directory.date_added), theme.quiet()),
@@ -78,16 +79,16 @@ pub(super) fn detail(context: &Context, shown: &TreeRow) -> Vec<Line<'static>> {
     let line = |label, value: String| detail_line(theme, label, Span::raw(value));
     let time = |time: Option<Timestamp>| time.map_or("never".into(), date_time);
     vec![
-        Line::styled(visible(&directory.name).into_owned(), theme.strong()),
-        Line::styled(visible(&directory.path).into_owned(), theme.quiet()),
+        Line::styled(visible_name(&directory.name).into_owned(), theme.strong()),
+        Line::styled(visible_name(&directory.path).into_owned(), theme.quiet()),
         Line::raw(""),
-        line("Owner", format!("{} · account {}", visible(&directory.owner), directory.user_id)),
+        line("Owner", format!("{} · account {}", visible_name(&directory.owner), directory.user_id)),
         line("Below", grouped(shown.children)),
         Line::raw(""),
         line("Added", time(directory.date_added)),
         line("Modified", time(directory.last_modified)),
         line("Accessed", time(directory.last_accessed)),
         Line::raw(""),
-        line("Id", visible(&directory.directory_id).into_owned()),
+        line("Id", visible_name(&directory.directory_id).into_owned()),
     ]
 }

@@ -4,7 +4,7 @@ use ratatui::text::{Line, Span};
 
 use crate::domain::difference::{Difference, differences, told};
 use crate::domain::journal::{Actor, EntityKind, EntityRef, Entry, JournalColumn, Origin, Outcome};
-use crate::domain::text::{clip, pad, visible, width};
+use crate::domain::text::{clip, pad, visible, visible_name, width};
 use crate::domain::time::{ago, to_stored, when};
 use crate::tui::screens::Context;
 use crate::tui::screens::detail_pane::{LABEL, detail_line};
@@ -53,7 +53,7 @@ pub(super) fn cells(context: &Context, entry: &Entry) -> Vec<Cell> {
         None => "unreadable".into(),
     };
     let (action, style) = match entry.outcome {
-        Outcome::Done => (Cell::new(format!("  {}", entry.action)), theme.plain()),
+        Outcome::Done => (Cell::indented("  ", &entry.action, theme.plain()), theme.plain()),
         Outcome::Refused => (Cell::shaped(mark, &entry.action), mark.style),
     };
     vec![
@@ -89,7 +89,7 @@ fn named(object: &EntityRef) -> String {
 pub(super) fn detail(context: &Context, entry: &Entry) -> Vec<Line<'static>> {
     let theme = context.theme;
     let mark = theme.outcome(entry.outcome);
-    let line = |label, value: &str| detail_line(theme, label, Span::raw(visible(value).into_owned()));
+    let line = |label, value: &str| detail_line(theme, label, Span::raw(visible_name(value).into_owned()));
     let title = format!("{} {}", entry.action, what(&entry.object));
     // What may need several lines stands last, so that from row to row all else stays where it is.
     let mut lines = vec![
@@ -149,7 +149,7 @@ fn change(theme: Theme, entry: &Entry) -> Vec<Line<'static>> {
 }
 
 fn field(theme: Theme, column: usize, entry: &Entry, found: &Difference<'_>) -> Vec<Line<'static>> {
-    let value = |value: &str| clip(&visible(value), VALUE).into_owned();
+    let value = |value: &str| clip(&visible_name(value), VALUE).into_owned();
     let name = clip(&visible(found.field), column - 2).into_owned();
     let name = Span::styled(pad(&name, column), theme.quiet());
     let became = format!("{:>column$}", theme.shape("→ ", "-> "));

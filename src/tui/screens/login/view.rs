@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Text};
 
 use super::{LoginScreen, Stage};
-use crate::domain::text::{clip, visible, wrap};
+use crate::domain::text::{clip, visible, visible_name, wrap};
 use crate::domain::time::ago;
 use crate::service::contract::WhyChoose;
 use crate::tui::screens::{Context, Screen as _};
@@ -146,6 +146,6 @@ fn sentences(login: &LoginScreen, context: &Context) -> Vec<String> {
             }
             .into(),
         ],
-        Stage::Locked(_) => vec![format!("{} locked this console.", visible(&login.label))],
+        Stage::Locked(_) => vec![format!("{} locked this console.", visible_name(&login.label))],
     }
 }

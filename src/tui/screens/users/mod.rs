@@ -10,6 +10,7 @@ use super::{Context, Route};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal;
 use crate::domain::page::{Selection, Sort, Span, Window};
+use crate::domain::text::excerpt;
 use crate::domain::user::{AccessLevel, User, UserColumn, UserId, Who};
 use crate::service::contract::{
     AccountSelection, Accounts, Directories, Failure, FailureKind, Reply, Request, Sessions, UserDetail,
@@ -273,7 +274,7 @@ fn password_menu(user: &User, own: bool) -> Ask {
             },
         ]
     };
-    Ask::Open(Overlay::Menu(Menu::new(format!("Password of {}", user.label()), items)))
+    Ask::Open(Overlay::Menu(Menu::new(format!("Password of {}", excerpt(user.label())), items)))
 }
 
 impl ListSpec for AccountList {
