@@ -1,14 +1,15 @@
-//! A name for this machine that tells nobody its id: machine-id(5) asks for a keyed hash before the id goes anywhere.
+//! A name for this machine that does not reveal its id: machine-id(5) asks for a keyed hash before the id goes
+//! anywhere.
 
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::text::hex;
 
-/// The block of SHA-256, to which HMAC pads its key (RFC 2104).
+/// The block size of SHA-256, to which HMAC pads its key (RFC 2104).
 const BLOCK: usize = 64;
-/// The message, which is this program's: other programs get other hashes of the same id.
+/// The message, specific to this program: other programs get other hashes of the same id.
 const PROGRAM: &[u8] = b"nexus console session";
-/// Bytes of the hash that are kept.
+/// Number of bytes kept of the hash.
 const KEPT: usize = 16;
 
 /// Returns a keyed hash of a machine id, in hex digits: HMAC-SHA-256 with the id as the key.

@@ -1,7 +1,7 @@
-//! The rule for new passwords and the strength meter. Pure: it stores nothing and asks nobody.
+//! The rule for new passwords and the strength meter. Pure functions.
 //!
-//! NIST SP 800-63B-4, section 3.1.1.2: length, and a comparison of the whole password with what an attacker tries
-//! first, giving the reason. No rules about kinds of characters, no expiry.
+//! NIST SP 800-63B-4, section 3.1.1.2: a minimum length, and a comparison of the whole password with what an
+//! attacker tries first, giving the reason. No rules about kinds of characters, no expiry.
 
 use zxcvbn::zxcvbn;
 
@@ -11,27 +11,28 @@ use crate::domain::text::fold;
 
 mod patterns;
 
-/// The rule in plain words.
+/// The rule as people read it.
 pub const RULE: &str = "at least 15 characters; a sentence is good";
-/// The fewest code points of a new password (NIST SP 800-63B-4: 15 where it is the only factor).
+/// Minimum number of code points of a new password (NIST SP 800-63B-4: 15 if it is the only factor).
 pub const MIN_CHARS: usize = 15;
 
-/// How the meter names its scores.
+/// Names of the meter's scores.
 const WORDS: [&str; 5] = ["very weak", "weak", "fair", "good", "strong"];
-/// Fewer guesses than this earn no more than the score at the same place (the steps of zxcvbn). Below the last, a
-/// password is refused.
+/// Guess counts below which a password earns no more than the score at the same index (the steps of zxcvbn).
+/// Below the last one, a password is refused.
 const GUESSES: [u64; 4] = [1_000, 1_000_000, 100_000_000, ENOUGH_GUESSES];
 const ENOUGH_GUESSES: u64 = 10_000_000_000;
-/// How many characters are estimated at once. Past 20 pieces, and past 27 turns on the keyboard ("qwqwqw…"), zxcvbn
-/// 3.1.1 overflows an integer, which panics in our builds; and its time grows faster than the length.
+/// Number of characters that are estimated at once. Past 20 pieces, and past 27 turns on the keyboard
+/// ("qwqwqw…"), zxcvbn 3.1.1 overflows an integer, which panics in our builds; and its time grows faster than
+/// the length.
 const ESTIMATED_AT_ONCE: usize = 20;
 
-/// Whose password it is: what may not make it up.
+/// The owner of the password: facts that it must not consist of.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct About<'a> {
-    /// The user name, or "".
+    /// The username, or "".
     pub username: &'a str,
-    /// The mail address, or "".
+    /// The email, or "".
     pub email: &'a str,
     /// The first name, or "".
     pub first_name: &'a str,
@@ -39,18 +40,18 @@ pub struct About<'a> {
     pub last_name: &'a str,
 }
 
-/// What the meter shows.
+/// The reading of the strength meter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Strength {
-    /// 0 to 4. Only a password that nothing speaks against has 4.
+    /// 0 to 4. Only an accepted password has 4.
     pub score: u8,
     /// The score in words, "very weak" to "strong".
     pub word: &'static str,
-    /// Why the password is refused, to follow "The password …"; `None` when it is accepted.
+    /// The reason for a refusal, to follow "The password …"; `None` if the password is accepted.
     pub objection: Option<String>,
 }
 
-/// Rates `secret` as a new password for the person it is about.
+/// Rates `secret` as a new password of this person.
 pub fn strength(secret: &Secret, about: &About<'_>) -> Strength {
     let text = secret.expose();
     let names = names(about);
@@ -83,7 +84,7 @@ fn objection(secret: &Secret, names: &[String]) -> Option<String> {
     }
 }
 
-/// The words about the person and the program, folded, whole and in parts.
+/// Returns the words about the person and the program, folded, whole and in parts.
 fn names(about: &About<'_>) -> Vec<String> {
     /// Shorter ones occur in too many words.
     const SHORTEST: usize = 3;
@@ -103,8 +104,8 @@ fn names(about: &About<'_>) -> Vec<String> {
     names
 }
 
-/// About how many guesses an attacker needs who knows common passwords, words, keyboards and the names. It stops
-/// counting at [`ENOUGH_GUESSES`].
+/// Estimates the number of guesses for an attacker who knows common passwords, words, keyboards and the names.
+/// It stops counting at [`ENOUGH_GUESSES`].
 fn guesses(text: &str, names: &[String]) -> u64 {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut product = 1_u64;
