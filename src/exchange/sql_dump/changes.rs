@@ -1,37 +1,37 @@
-//! Statements that change what was brought before them: UPDATE, DELETE, TRUNCATE, DROP, RENAME and the like. Only the
-//! tables they name are read.
+//! Statements that change earlier rows: UPDATE, DELETE, TRUNCATE, DROP, RENAME and the like. Only their table
+//! names are read.
 
 use std::io::Read;
 
 use super::lexer::{Lexer, in_word};
 use super::{Result, TableName};
 
-/// What an ALTER TABLE may drop or rename without any value changing.
+/// Things that an ALTER TABLE may drop or rename without changing any value.
 const NO_DATA: [&str; 7] = ["PRIMARY", "INDEX", "KEY", "FOREIGN", "CONSTRAINT", "CHECK", "PARTITION"];
 
-/// A token of a statement that is only looked through.
+/// A token of a statement that is only scanned.
 #[derive(Debug, PartialEq, Eq)]
 enum Token {
     /// A bare word, in capitals, or a name of one part.
     Word(String),
-    /// A name, or what may be one.
+    /// A name, or a token that may be one.
     Name(TableName),
     Other,
     End,
 }
 
-/// What a statement does to tables.
+/// The effect of a statement on tables.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Change {
     Nothing,
-    /// It may change these.
+    /// It may change these tables.
     Tables(Vec<TableName>),
     /// It drops this database.
     Database(String),
 }
 
 impl<R: Read> Lexer<R> {
-    /// Takes the rest of the statement that begins with this word, and tells what it changes.
+    /// Consumes the rest of the statement that begins with this word and returns its effect.
     pub(super) fn change(&mut self, action: &[u8]) -> Result<Change> {
         match action {
             b"UPDATE" => self.names_until(&["SET"]),
@@ -44,7 +44,7 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// Takes every name up to one of these words, then the rest.
+    /// Consumes every name up to one of these words, then the rest.
     fn names_until(&mut self, stops: &[&str]) -> Result<Change> {
         let mut names = Vec::new();
         loop {
@@ -80,12 +80,13 @@ impl<R: Read> Lexer<R> {
         Ok(Change::Database(database.table))
     }
 
-    /// An ALTER TABLE changes what was brought only where it drops or renames columns or the table itself.
+    /// Consumes an ALTER TABLE. It changes earlier rows only if it drops or renames columns or the table
+    /// itself.
     fn altered(&mut self) -> Result<Change> {
         let mut table = None;
         let mut begun = false;
         let mut changes = false;
-        // The word before, where what follows decides.
+        // The previous word, if its meaning depends on the next one.
         let mut pending = false;
         loop {
             let token = self.token()?;

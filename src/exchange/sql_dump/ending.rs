@@ -1,10 +1,11 @@
-//! The marks by which a whole dump is told from one that was cut off. Every tool has its own, and some have none.
+//! End marks that distinguish a complete dump from one that was cut off. Every tool has its own, and some have
+//! none.
 
 use std::collections::BTreeSet;
 
 use super::variables::{Old, SetSummary};
 
-/// The comments with which tools open a file, and the ones with which they close it.
+/// The comments with which tools open a file, each with its closing comment.
 const FRAMES: [(&[u8], &[u8]); 5] = [
     (b"-- MariaDB dump", b"-- Dump completed"),
     (b"-- MySQL dump", b"-- Dump completed"),
@@ -12,56 +13,56 @@ const FRAMES: [(&[u8], &[u8]); 5] = [
     (b"-- Dump created by MySQL pump utility", b"-- Dump end time"),
     (b"-- Adminer ", ADMINER_END),
 ];
-/// Adminer closes with the time: a digit stands for any digit.
+/// Adminer's closing comment holds the time: a digit stands for any digit.
 const ADMINER_END: &[u8] = b"-- 0000-00-00 00:00:00";
-/// The name in the comment with which Navicat opens a file.
+/// The name in Navicat's opening comment.
 const NAVICAT: &[u8] = b"Navicat";
-/// What sqlite3's `.dump` writes where it could not read the file.
+/// The comments that sqlite3's `.dump` writes if it could not read the file.
 const SQLITE_ERRORS: [&[u8]; 2] = [b"/**** ERROR:", b"/****** CORRUPTION ERROR"];
 
-/// How much of a comment is looked at.
+/// Number of bytes that are examined of a comment.
 pub(super) const COMMENT_BYTES: usize = 64;
 
 /// A transaction of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Transaction {
-    /// Begun when nothing had been brought yet: its end is the end of the dump.
+    /// Begun before any row: its end is the end of the dump.
     Whole,
     /// One of several.
     Part,
 }
 
-/// Whether a tool says that it gave up.
+/// The result of reading a comment or statement: a tool may report that it gave up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     Fine,
     GaveUp,
 }
 
-/// Something that a whole file has closed.
+/// Something that a complete file closes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Open {
     /// LOCK TABLES without UNLOCK TABLES.
     Lock,
-    /// Variables were put aside (`@OLD_…`) and not brought back.
+    /// Variables were saved (`@OLD_…`) and not restored.
     Saved,
-    /// The same of the one that is brought back last.
+    /// The same for the variable that is restored last.
     SavedNotes,
-    /// Navicat switched the checks of foreign keys off, and switches them on again at the end.
+    /// Navicat disabled the foreign key checks; it enables them again at the end.
     Checks,
 }
 
-/// Whether Navicat wrote the file.
+/// The version of Navicat that wrote the file, if any.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Navicat {
     #[default]
     No,
     Yes,
-    /// It set names, as only its newer versions do.
+    /// It ran SET NAMES, as only its newer versions do.
     Newer,
 }
 
-/// Whether rows are kept without a COMMIT.
+/// The session's autocommit mode.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Autocommit {
     #[default]
@@ -69,25 +70,25 @@ enum Autocommit {
     Off,
 }
 
-/// What the file has opened and must close before it may end.
+/// Everything that the file has opened and must close before its end.
 #[derive(Debug, Default)]
 pub(super) struct Ending {
-    /// The closing comment of the tool whose opening one was seen.
+    /// The closing comment of the tool whose opening comment was seen.
     frame: Option<&'static [u8]>,
     open: BTreeSet<Open>,
     transaction: Option<Transaction>,
     autocommit: Autocommit,
     navicat: Navicat,
-    /// Rows were brought since the last COMMIT.
+    /// Rows were inserted since the last COMMIT.
     uncommitted: bool,
-    /// A table or a row was brought.
+    /// A table was created or a row inserted.
     brought: bool,
-    /// A mark of the end was seen after everything that was brought.
+    /// An end mark was seen after the last table and row.
     marked: bool,
 }
 
 impl Ending {
-    /// Takes the beginning of a comment.
+    /// Handles the beginning of a comment.
     pub(super) fn comment(&mut self, comment: &[u8]) -> Verdict {
         let frame = FRAMES.iter().find(|(first, _)| comment.starts_with(first));
         // Adminer asks the database for the time, and SQLite has no such function.
@@ -106,13 +107,13 @@ impl Ending {
         Verdict::Fine
     }
 
-    /// Takes a table that was created.
+    /// Handles a created table.
     pub(super) fn table(&mut self) {
         self.brought = true;
         self.marked = false;
     }
 
-    /// Takes an INSERT, whatever its table.
+    /// Handles an INSERT into any table.
     pub(super) fn rows(&mut self) {
         self.table();
         self.uncommitted = true;
@@ -133,7 +134,7 @@ impl Ending {
         self.uncommitted = false;
     }
 
-    /// Takes a ROLLBACK: rows that it takes back were no rows of the database.
+    /// Handles a ROLLBACK: the rows that it discards were never in the database.
     pub(super) fn rollback(&mut self) -> Verdict {
         let open = self.transaction.is_some() || self.autocommit == Autocommit::Off;
         let lost = open && self.uncommitted;
@@ -161,7 +162,7 @@ impl Ending {
             self.uncommitted &= !on;
         }
         match set.foreign_keys {
-            // Older versions leave the checks off.
+            // Older versions leave the checks disabled.
             Some(false) => self.note(Open::Checks, self.navicat == Navicat::Newer),
             Some(true) => self.marked |= self.open.remove(&Open::Checks),
             None => {}
@@ -176,7 +177,7 @@ impl Ending {
         }
     }
 
-    /// Reports whether something is open that a whole file has closed.
+    /// Returns true if something is open that a complete file closes.
     pub(super) fn is_open(&self) -> bool {
         self.frame.is_some()
             || !self.open.is_empty()
@@ -184,18 +185,18 @@ impl Ending {
             || (self.autocommit == Autocommit::Off && self.uncommitted)
     }
 
-    /// Reports whether the file bears a mark of its end.
+    /// Returns true if the file has an end mark.
     pub(super) fn is_marked(&self) -> bool {
         self.marked
     }
 
-    /// Reports whether a tool's opening comment was seen, and not yet its closing one.
+    /// Returns true if a tool's opening comment was seen, but not yet its closing one.
     pub(super) fn in_frame(&self) -> bool {
         self.frame.is_some()
     }
 }
 
-/// Reports whether a comment is a tool's closing one.
+/// Returns true if a comment is a tool's closing one.
 fn closes(comment: &[u8], last: &[u8]) -> bool {
     if last != ADMINER_END {
         return comment.starts_with(last);

@@ -1,17 +1,17 @@
-//! The inside of the two statements that matter: CREATE TABLE for its columns, INSERT for its rows.
+//! Parsers of the two statements that matter: CREATE TABLE for its columns, INSERT for its rows.
 
 use std::io::Read;
 
 use super::lexer::{Lexer, Mark};
 use super::{MAX_ROW_BYTES, MAX_VALUES, Result, TableName, Value};
 
-/// Words with which a part of a CREATE TABLE begins that is no column. All are reserved: no bare column is called so.
-/// Source: MySQL 8.4 manual, "CREATE TABLE Statement"; MariaDB, "CREATE TABLE".
+/// Words that begin a part of a CREATE TABLE other than a column. All are reserved, so no unquoted column has
+/// such a name. Source: MySQL 8.4 manual, "CREATE TABLE Statement"; MariaDB, "CREATE TABLE".
 const NO_COLUMN: [&str; 9] =
     ["PRIMARY", "KEY", "INDEX", "UNIQUE", "FULLTEXT", "SPATIAL", "CONSTRAINT", "FOREIGN", "CHECK"];
 
 impl<R: Read> Lexer<R> {
-    /// Takes a name, passing over the bare `keywords` that may stand before it.
+    /// Consumes a name, skipping the bare `keywords` that may precede it.
     pub(super) fn name_after(&mut self, keywords: &[&str]) -> Result<TableName> {
         loop {
             let quoted = self.at_quoted_name()?;
@@ -25,7 +25,7 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// A table's name in double quotes, where no mode allows them, was not written for MySQL.
+    /// Notes a table name in double quotes in a mode that does not allow them: it was not written for MySQL.
     fn note_quotes(&mut self) -> Result<()> {
         if self.next()? == b'"' && !self.variables.mode.ansi_quotes && !self.is_mysql() {
             self.enter_sqlite();
@@ -42,8 +42,8 @@ impl<R: Read> Lexer<R> {
         })
     }
 
-    /// Takes the rest of `CREATE [OR REPLACE] [TEMPORARY] TABLE [IF NOT EXISTS] name`; None if it creates something else,
-    /// whose kind is then the word taken last.
+    /// Consumes the rest of `CREATE [OR REPLACE] [TEMPORARY] TABLE [IF NOT EXISTS] name`; returns `None` if it
+    /// creates something else, whose kind is then the last word consumed.
     pub(super) fn created_table(&mut self) -> Result<Option<TableName>> {
         loop {
             self.word()?;
@@ -56,9 +56,9 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// Takes the columns of a CREATE TABLE, generated ones too (`mariadb-dump` writes a value for them); None if it
-    /// has no list of columns. The second list holds those that follow the time zone. The rest of the statement still
-    /// follows.
+    /// Consumes the columns of a CREATE TABLE, including generated ones (`mariadb-dump` writes a value for
+    /// them); returns `None` if it has no list of columns. The second list holds the columns that follow the
+    /// time zone. The rest of the statement is not consumed.
     pub(super) fn created_columns(&mut self) -> Result<Option<(Vec<String>, Vec<String>)>> {
         if !self.eat(b'(')? {
             return Ok(None);
@@ -83,7 +83,8 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// PERIOD is not reserved: only `PERIOD FOR` is no column.
+    /// Returns true if `word` begins something other than a column. PERIOD is not reserved: only `PERIOD FOR`
+    /// does.
     fn begins_no_column(&mut self, word: &str) -> Result<bool> {
         if word.eq_ignore_ascii_case("PERIOD") {
             self.word()?;
@@ -92,7 +93,7 @@ impl<R: Read> Lexer<R> {
         Ok(NO_COLUMN.iter().any(|keyword| word.eq_ignore_ascii_case(keyword)))
     }
 
-    /// Moves past the comma or the bracket that ends the definition, and tells which it was.
+    /// Moves past the comma or the bracket that ends the definition and returns which it was.
     fn rest_of_definition(&mut self) -> Result<Mark> {
         loop {
             match self.mark()? {
@@ -103,7 +104,7 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// Moves past the bracket that closes the one just passed.
+    /// Moves past the bracket that closes the one just consumed.
     pub(super) fn rest_of_brackets(&mut self) -> Result<()> {
         let mut depth = 1_u64;
         while depth > 0 {
@@ -117,7 +118,7 @@ impl<R: Read> Lexer<R> {
         Ok(())
     }
 
-    /// Takes the columns that an INSERT names, if it does.
+    /// Consumes the column list of an INSERT, if it has one.
     pub(super) fn named_columns(&mut self) -> Result<Option<Vec<String>>> {
         if !self.eat(b'(')? {
             return Ok(None);
@@ -130,7 +131,7 @@ impl<R: Read> Lexer<R> {
         Ok(Some(columns))
     }
 
-    /// Takes the values of a row whose opening bracket was just passed.
+    /// Consumes the values of a row whose opening bracket was just consumed.
     pub(super) fn values(&mut self) -> Result<Vec<Value>> {
         let mut values = Vec::new();
         let mut bytes = 0;
@@ -142,7 +143,7 @@ impl<R: Read> Lexer<R> {
         Ok(values)
     }
 
-    /// Takes items between commas up to the closing bracket and past it.
+    /// Consumes items separated by commas, and the closing bracket.
     fn items(&mut self, mut item: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
         if self.eat(b')')? {
             return Ok(());
@@ -158,13 +159,14 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// Moves past VALUES; false if something else stands here.
+    /// Moves past VALUES; returns false if something else is here.
     pub(super) fn values_follow(&mut self) -> Result<bool> {
         self.word()?;
         Ok(self.is("VALUES") || self.is("VALUE"))
     }
 
-    /// After a row: whether another one follows. If not, the statement is left behind.
+    /// Consumes the separator after a row and returns true if another row follows. If not, the statement is
+    /// consumed.
     pub(super) fn row_follows(&mut self) -> Result<bool> {
         if self.eat(b',')? {
             return Ok(true);
@@ -180,7 +182,8 @@ impl<R: Read> Lexer<R> {
         Ok(false)
     }
 
-    /// Counts the rows of an INSERT after its table's name, building and judging nothing, and leaves it behind.
+    /// Counts the rows of an INSERT after its table's name without building or checking them, and consumes the
+    /// statement.
     pub(super) fn count_rows(&mut self) -> Result<u64> {
         if self.eat(b'(')? {
             self.rest_of_brackets()?;

@@ -1,4 +1,4 @@
-//! What the reader makes of dumps: single statements here, real files in `files`, laws in `laws`.
+//! Tests of the dump reader: single statements here, real files in `files`, properties in `laws`.
 
 mod files;
 mod laws;
@@ -7,7 +7,7 @@ mod writer;
 
 use super::*;
 
-/// Reads the tables for which `wanted` holds.
+/// Returns options that read the tables for which `wanted` holds.
 fn only(wanted: fn(&str) -> bool) -> DumpOptions {
     DumpOptions { wanted, watched: wanted, database: None, zone: None }
 }
@@ -16,7 +16,7 @@ fn all() -> DumpOptions {
     only(|_| true)
 }
 
-/// All rows of a text, or the error it ends with.
+/// Returns all rows of a text, or its error.
 fn read(dump: impl AsRef<[u8]>) -> Result<Vec<Row>> {
     let mut reader = DumpReader::new(dump.as_ref(), all());
     let mut rows = Vec::new();
@@ -26,13 +26,13 @@ fn read(dump: impl AsRef<[u8]>) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// The values of the only row of a text.
+/// Returns the values of the only row of a text.
 fn values(dump: impl AsRef<[u8]>) -> Vec<Value> {
     let [row] = <[Row; 1]>::try_from(read(dump).unwrap()).unwrap();
     row.values
 }
 
-/// The one value that is written so.
+/// Returns the value with this spelling.
 fn value(literal: impl AsRef<[u8]>) -> Value {
     let [value] = <[Value; 1]>::try_from(values(in_row(literal))).unwrap();
     value
@@ -42,7 +42,7 @@ fn in_row(literal: impl AsRef<[u8]>) -> Vec<u8> {
     [b"INSERT INTO t VALUES (", literal.as_ref(), b");"].concat()
 }
 
-/// What is wrong with a text.
+/// Returns the syntax error of a text.
 fn wrong(dump: impl AsRef<[u8]>) -> String {
     read(dump).unwrap_err().to_string()
 }
