@@ -1,4 +1,4 @@
-//! `nexus user access-code --list`: the codes in force, never the codes themselves.
+//! `nexus user access-code --list`: the valid access codes, never their text.
 
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Accounts, CodeInForce, Reply, Request};

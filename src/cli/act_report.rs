@@ -1,4 +1,4 @@
-//! What came of an act, for programs: one object, whose keys `assets/manual/json.md` documents.
+//! Results of actions for programs: one object, whose keys `assets/manual/json.md` documents.
 
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
@@ -7,13 +7,13 @@ use crate::service::contract::{Action, ActionSummary, Own};
 use super::output::Value;
 use super::runner::Course;
 
-/// A field of what programs read.
+/// A key and its value in the output for programs.
 pub(super) type Field = (&'static str, Value);
 
-/// A token or code that is shown this once, and its end.
+/// A token or code, which is shown only once, and its end.
 pub(super) type Shown<'s> = Option<(&'s Secret, Timestamp)>;
 
-/// The keys that every act has.
+/// Returns the keys that every action has.
 pub(super) fn head(
     action: Action,
     course: Course,
@@ -34,11 +34,11 @@ pub(super) fn head(
     ]
 }
 
-/// What an act came to, or in a rehearsal would come to.
+/// Returns the result of an action or of its dry run.
 pub(super) fn fields(summary: ActionSummary, course: Course, shown: Shown<'_>) -> Vec<Field> {
     let action = summary.action;
     let dry_run = course == Course::Rehearsal;
-    // What a rehearsal made is gone again, and may get another id.
+    // The row that a dry run made is gone again, and the next one may get another id.
     let made = makes_a_row(action).then(|| summary.id.filter(|_| !dry_run));
     let changed = if summary.ids.is_empty() { summary.rows() } else { summary.ids.len() as u64 };
     let left_out = summary.left_out + summary.vanished + u64::from(summary.own == Own::LeftOut);
@@ -62,7 +62,7 @@ pub(super) fn fields(summary: ActionSummary, course: Course, shown: Shown<'_>) -
     fields
 }
 
-/// The numbers of what went along with the rows that an act changed.
+/// Returns the numbers of other rows that the action changed.
 fn counts(summary: &ActionSummary) -> Vec<(&'static str, u64)> {
     let ended = ("sessions_ended", summary.sessions);
     let made = ("directories_made", summary.directories);

@@ -1,4 +1,4 @@
-//! The command line as a whole: the topics, and what is settled before a store is opened.
+//! The command line as a whole: the topics, and all checks before a store is opened.
 
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
@@ -29,7 +29,7 @@ use crate::service::contract::{Failure, Request};
 #[derive(Debug, Parser)]
 #[command(name = "nexus", version, disable_help_subcommand = true, after_help = EXITS)]
 struct Arguments {
-    /// Open the console over a throw-away store full of sample rows
+    /// Open the console over a temporary store of sample rows
     #[arg(long, conflicts_with = "store")]
     demo: bool,
     #[command(flatten)]
@@ -52,7 +52,7 @@ const EXITS: &str = "\
 Exit codes: 0 done; 1 failed otherwise; 2 usage, or not confirmed; 3 not found; 4 conflict;
 5 refused; 6 invalid input; 7 the store cannot serve; 8 findings.";
 
-/// What a command does with the store.
+/// The topic of a command that needs a store.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(super) enum Topic {
     /// Make the first admin
@@ -66,27 +66,27 @@ pub(super) enum Topic {
     /// Directories (their rows)
     #[command(subcommand)]
     Directory(directory::DirectoryCommand),
-    /// What was done, by whom, and whether the record of it is whole
+    /// Show who did what, and check that the record is intact
     #[command(subcommand)]
     Journal(journal::JournalCommand),
-    /// Take back an act, or do again what was taken back
+    /// Undo an action, or redo an undone one
     Undo(UndoArguments),
-    /// What was deleted
+    /// List, restore and purge what was deleted
     #[command(subcommand)]
     Bin(bin::BinCommand),
-    /// Take in a legacy database
+    /// Import a legacy database
     Import(ImportArguments),
-    /// Examine the store, and repair it
+    /// Check the store and repair it
     Doctor(DoctorArguments),
 }
 
 impl Topic {
-    /// Whether the command itself refuses to go on with a clock that is behind, and says so.
+    /// Returns true if the command itself refuses to run, with a message, while the clock is behind.
     pub(super) fn judges_clock(&self) -> bool {
         matches!(self, Self::Session(session::SessionCommand::Verify))
     }
 
-    /// What `clap` cannot check.
+    /// Checks the rules that `clap` cannot express.
     fn check(&self) -> Result<(), &'static str> {
         match self {
             Self::User(action) => action.check(),
@@ -98,10 +98,11 @@ impl Topic {
         }
     }
 
-    /// The act, with what was read for it; `None` for what only reads. What was not read yet is left out.
+    /// Returns the action as a request, with the input read for it; `None` for a command that only reads. Input
+    /// that was not read yet is left out.
     ///
     /// # Errors
-    /// What in the arguments names nothing.
+    /// An argument does not name anything.
     fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
         match self {
             Self::User(action) => action.request(input),
@@ -111,12 +112,13 @@ impl Topic {
             Self::Import(arguments) => Ok(Some(arguments.request())),
             Self::Undo(arguments) => Ok(Some(arguments.request())),
             Self::Doctor(arguments) => Ok(arguments.request()),
-            // Asks for a password, and for nothing else.
+            // Asks only for a password.
             Self::Setup(_) | Self::Journal(_) => Ok(None),
         }
     }
 
-    /// Returns what the store is opened for: only `setup` and `import` make one, and neither in a dry run.
+    /// Returns the access with which the store is opened: only `setup` and `import` create one, and not in a
+    /// dry run.
     fn access(&self, readonly: bool, course: Course) -> Access {
         if readonly {
             return Access::ReadOnly;
@@ -136,7 +138,7 @@ impl Topic {
         }
     }
 
-    /// How many rows an act must be for.
+    /// Returns the number of rows that the action must apply to.
     fn expected(&self) -> Option<u64> {
         match self {
             Self::User(action) => action.expected(),
@@ -149,7 +151,8 @@ impl Topic {
         }
     }
 
-    /// Whether somebody must agree to it whatever the store holds. Arguments that name nothing are for the act to refuse.
+    /// Returns true if the command asks whatever the store holds. Invalid arguments are left for the action to
+    /// refuse.
     fn always_asks(&self) -> bool {
         matches!(self.request(&Input::default()), Ok(Some(request)) if request.always_asks())
     }
@@ -164,7 +167,7 @@ impl Topic {
     }
 }
 
-/// See [`super::parse`].
+/// Implements [`super::parse`].
 pub(super) fn parse(
     args: impl IntoIterator<Item = OsString>,
     environment: &Environment,
@@ -224,7 +227,7 @@ fn read(args: impl IntoIterator<Item = OsString>, terminal: Terminal) -> Result<
         .map_err(|error| refusal(&error, &args))
 }
 
-/// What `clap` has to say, safe for a terminal: it repeats arguments as they were given.
+/// Returns `clap`'s message, safe for a terminal: it repeats arguments as they were given.
 fn refusal(error: &clap::Error, args: &[OsString]) -> Exit {
     let mut text = error.to_string();
     for arg in args.iter().map(|arg| arg.to_string_lossy()) {
@@ -244,8 +247,8 @@ fn refusal(error: &clap::Error, args: &[OsString]) -> Exit {
     }
 }
 
-/// What `clap` says in several paragraphs: the fault, perhaps a tip, the usage. Help that comes without being asked for has
-/// no fault of its own.
+/// Splits `clap`'s message, which has several paragraphs: the error, perhaps a tip, the usage. Help that was
+/// not asked for has no error of its own.
 fn usage_problem(text: &str) -> Problem {
     let mut paragraphs = text.split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
     let first = paragraphs.next().unwrap_or_default();
@@ -303,7 +306,7 @@ impl Environment {
     }
 }
 
-/// The store's file: as told, else as the environment says, else where the XDG base directory specification puts it.
+/// Returns the path of the store's file: from the option, the environment or the XDG base directories.
 fn store(global: &Global, environment: &Environment) -> Result<PathBuf, Exit> {
     let told = global.store.clone().or_else(|| set(environment.store.as_ref()));
     let Some(path) = told.or_else(|| usual(environment)) else {
@@ -330,8 +333,8 @@ fn store(global: &Global, environment: &Environment) -> Result<PathBuf, Exit> {
     Ok(path)
 }
 
-/// Returns whether SQLite takes a name for something else than a path: a URI, or a store in memory
-/// (sqlite.org/c3ref/open.html). The letter case does not matter: nobody means a file by it.
+/// Returns true if SQLite takes a name for something other than a path: a URI, or a store in memory
+/// (sqlite.org/c3ref/open.html). Letter case does not matter: nobody means a file by it.
 fn is_no_path(name: &Path) -> bool {
     let name = name.as_os_str().as_encoded_bytes();
     name.eq_ignore_ascii_case(b":memory:")
@@ -342,7 +345,7 @@ fn usual(environment: &Environment) -> Option<PathBuf> {
     Some(base(environment.data_home.as_ref(), ".local/share", environment)?.join("nexus/nexus.db"))
 }
 
-/// The config file: as told, else where the XDG base directory specification puts it.
+/// Returns the config file: from the option or the XDG base directories.
 fn config_file(global: &Global, environment: &Environment) -> Result<ConfigFile, Exit> {
     match &global.config {
         Some(path) if path.as_os_str().is_empty() => {
@@ -354,13 +357,14 @@ fn config_file(global: &Global, environment: &Environment) -> Result<ConfigFile,
     }
 }
 
-/// A base directory of the XDG specification: the variable's, if it is absolute, else this one below HOME.
+/// Returns a base directory of the XDG specification: the variable's, if it is absolute, else the default below
+/// HOME.
 fn base(variable: Option<&OsString>, below_home: &str, environment: &Environment) -> Option<PathBuf> {
     let told = set(variable).filter(|path| path.is_absolute());
     told.or_else(|| Some(set(environment.home.as_ref())?.join(below_home)))
 }
 
-/// A variable that is empty counts as not set.
+/// Returns the value of a variable; an empty one counts as not set.
 fn set(variable: Option<&OsString>) -> Option<PathBuf> {
     variable.filter(|text| !text.is_empty()).map(PathBuf::from)
 }

@@ -1,4 +1,5 @@
-//! `nexus bin`: what was deleted, and the words about bringing it back that `user` and `directory` share.
+//! `nexus bin`: deleted accounts and directories, and the help about restoring that `user` and `directory`
+//! share.
 
 use clap::Subcommand;
 
@@ -14,19 +15,19 @@ use super::output::{Cell, Heading, Record, Value};
 use super::runner::{CommandError, CommandRunner};
 use super::selection_args::{BinItemOptions, Input};
 
-/// How restoring an account ends.
+/// The end of the help on restoring an account.
 pub(super) const RESTORE_USER_HELP: &str = "\
 The account that was deleted last under that name or id comes back as it was, with its sessions and directories. What \
 could not come back is counted on standard error.
 Exit 3 when it is not in the bin; 4 when its id, username or email is another's now.";
 
-/// How restoring a directory ends.
+/// The end of the help on restoring a directory.
 pub(super) const RESTORE_DIRECTORY_HELP: &str = "\
 The directory that was removed last from that path comes back with all below it. What could not come back is counted \
 on standard error.
 Exit 3 when it is not in the bin; 4 when its path is taken, or its parent or its owner's account is gone.";
 
-/// How purging ends.
+/// The end of the help on purging.
 pub(super) const PURGE_HELP: &str = "\
 Nothing brings it back. On a terminal the name is to be typed; --yes says yes beforehand.
 Exit 3 when it is not in the bin; 4 when several things in it are called that.";
@@ -47,21 +48,21 @@ Keys of a bundle in JSON and CSV:
               when (RFC 3339) and by whom
   held_until  until when nobody else gets an account's names; null for a directory";
 
-/// What was deleted. `nexus user` and `nexus directory` restore and purge it by name.
+/// List, restore and purge what was deleted. `nexus user` and `nexus directory` restore and purge it by name.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(super) enum BinCommand {
-    /// List what lies in the bin
+    /// List the items in the bin
     #[command(after_help = LIST_HELP)]
     List(ListOptions<BinColumn>),
-    /// Bring things back by their ids in the bin
+    /// Restore items by their ids in the bin
     Restore {
         #[command(flatten)]
         which: BinItemOptions,
-        /// The whole path that a directory gets, instead of the one it had
+        /// The new full path of a directory, instead of its old one
         #[arg(long, value_name = "PATH")]
         to: Option<String>,
     },
-    /// Throw things away for good, by their ids in the bin
+    /// Delete items for good, by their ids in the bin
     #[command(after_help = PURGE_HELP)]
     Purge(BinItemOptions),
 }
@@ -104,7 +105,7 @@ impl BinCommand {
     }
 }
 
-/// Until when its names are held: a directory has none.
+/// Returns the end of the reservation of an account's names; a directory has none.
 fn held_until(item: &BinItem) -> Option<Timestamp> {
     item.held_until.filter(|_| item.kind == EntityKind::Account)
 }

@@ -1,6 +1,6 @@
-//! The config file: where it is and how it is read, and `nexus config show`.
+//! The config file, its location and its parser, and `nexus config show`.
 //!
-//! It opens no file itself: whoever calls says how one is read.
+//! It opens no file itself: the caller passes a function that opens one.
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -14,25 +14,27 @@ use crate::service::contract::{Failure, FailureKind};
 use super::Exit;
 use super::output::Format;
 
-/// The most bytes that are read of a config file: a device or an endless pipe must not fill the memory.
+/// Maximum number of bytes that are read of a config file: a device or an endless pipe must not fill the
+/// memory.
 const MAX_BYTES: u64 = 64 << 10;
 
-/// Where the config file is.
+/// The location of the config file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConfigFile {
-    /// As told: it must be there.
+    /// A path from the command line: the file must exist.
     Named(PathBuf),
-    /// Where it usually is, if it is there.
+    /// The default path: the file is optional.
     Usual(PathBuf),
-    /// It is not known where it would be.
+    /// The default path cannot be determined.
     Unknown,
 }
 
 impl ConfigFile {
-    /// The settings in force; `open` opens a file.
+    /// Returns the settings; `open` opens a file.
     ///
     /// # Errors
-    /// [`FailureKind::Invalid`] for a file that cannot be read or breaks a rule: says which, where, and the rule.
+    /// [`FailureKind::Invalid`] for a file that cannot be read or breaks a rule. The message names the file,
+    /// the place and the rule.
     pub fn settings<R: Read>(&self, open: impl FnOnce(&Path) -> io::Result<R>) -> Result<Config, Failure> {
         let (Self::Named(path) | Self::Usual(path)) = self else { return Ok(Config::default()) };
         match (open(path).and_then(contents), self) {
@@ -46,7 +48,7 @@ impl ConfigFile {
     }
 }
 
-/// Reads all of a file of a sensible size.
+/// Reads all of a file of acceptable size.
 fn contents(file: impl Read) -> io::Result<String> {
     let mut text = String::new();
     if file.take(MAX_BYTES + 1).read_to_string(&mut text)? as u64 > MAX_BYTES {
@@ -65,9 +67,9 @@ fn parse(path: &Path, text: &str) -> Result<Config, Failure> {
     })
 }
 
-/// Shortens what a message about the file quotes of it.
+/// Shortens the parts of the file that a message quotes.
 fn quoting(message: &str) -> String {
-    // Not even a value full of quotation marks comes through at length.
+    // Even a value full of quotation marks is shortened.
     const MOST: usize = 500;
     let parts = message.split_inclusive(['`', '"']).map(excerpt);
     parts.collect::<String>().chars().take(MOST).collect()
@@ -85,15 +87,15 @@ Settings in the file (TOML), with what holds where they are missing:
 
 A key that is not known, or a value that breaks its rule, is an error (exit 6), never passed over.";
 
-/// The settings of NEXUS.
+/// Show the settings
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(super) enum ConfigCommand {
-    /// Print the settings in force: TOML, or JSON with --format json
+    /// Print the settings: TOML, or JSON with --format json
     #[command(after_help = SETTINGS)]
     Show,
 }
 
-/// `nexus config show`: it needs no store.
+/// `nexus config show`, which needs no store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShowConfig {
     file: ConfigFile,
@@ -107,8 +109,10 @@ enum Form {
 }
 
 impl ShowConfig {
+    /// Checks the format.
+    ///
     /// # Errors
-    /// Wrong usage: settings are no rows.
+    /// Wrong usage: settings are not rows.
     pub(super) fn new(file: ConfigFile, format: Format) -> Result<Self, Exit> {
         let form = match format {
             Format::Table => Form::Toml,
@@ -120,7 +124,7 @@ impl ShowConfig {
         Ok(Self { file, form })
     }
 
-    /// What is to be printed; `open` opens a file.
+    /// Returns the text to print; `open` opens a file.
     ///
     /// # Errors
     /// As [`ConfigFile::settings`].

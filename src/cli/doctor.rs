@@ -1,4 +1,4 @@
-//! `nexus doctor`: what is wrong with the store, and what mends it.
+//! `nexus doctor`: finds and fixes faults of the store.
 
 use clap::Args;
 
@@ -25,25 +25,25 @@ Keys of a finding in JSON and CSV:
   fixable     whether --fix can mend it
 Exit 0 when there is no finding (after --fix: none left), 8 when there are some.";
 
-/// Examine the store, and repair it
+/// Check the store and repair it
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct DoctorArguments {
-    /// Restore what is NEXUS's own
+    /// Restore NEXUS's own schema objects
     #[arg(long)]
     fix: bool,
-    /// Remove triggers and unique indexes that other programs hung on NEXUS's tables
+    /// Remove other programs' triggers and unique indexes on NEXUS's tables
     #[arg(long, requires = "fix")]
     drop_foreign: bool,
 }
 
 impl DoctorArguments {
-    /// Returns `true` where the store is only looked at.
+    /// Returns true if the store is only examined.
     pub(super) const fn only_reads(&self) -> bool {
         !self.fix
     }
 
-    /// Returns the act, if it is one.
+    /// Returns the repair, if one is asked for.
     pub(super) fn request(&self) -> Option<Request> {
         self.fix.then_some(Request::Doctor(Doctor::Repair { drop_foreign: self.drop_foreign }))
     }
@@ -93,7 +93,7 @@ fn say(runner: &mut CommandRunner<'_, '_>, action: &str, findings: &[Finding]) {
     }
 }
 
-/// Prints the findings: for people a line for each and a line with what mends it.
+/// Prints the findings: for people, a line for each finding and a line with its fix.
 fn report(runner: &mut CommandRunner<'_, '_>, findings: &[Finding]) -> Result<(), CommandError> {
     if runner.style.format == Format::Table {
         for finding in findings {

@@ -1,4 +1,4 @@
-//! `nexus user history`: what was done to one account, and the account as it was.
+//! `nexus user history`: the actions on one account, and the account at an earlier time.
 
 use clap::Args;
 
@@ -16,7 +16,7 @@ use super::output::{Cell, Heading, Record, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 use super::user::status_cell;
 
-/// The fields that the journal tells of an account: the keys of `user show`, and how a table names them.
+/// The fields of an account that the journal records: the keys of `user show`, with their headings in a table.
 const FIELDS: [(&str, &str); 10] = [
     ("id", "Id"),
     ("firstname", "First name"),
@@ -35,16 +35,17 @@ The entries are those of `nexus journal list --filter account:ID`, newest first:
 who began and who ended them. What was done to its directories besides: `nexus journal list --filter user:WHO`.
 With --at: the fields of `user show` that the journal tells. Exit 3 when there was no such account then.";
 
-/// The history of one account.
+/// Show the history of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct History {
     /// An id, or an email or username that it has or once had
     who: String,
-    /// The account as it was at this moment (UTC): YYYY-MM-DD, which is the end of that day, or 'YYYY-MM-DD HH:MM:SS'
+    /// Show the account as it was at this moment (UTC): YYYY-MM-DD, which is the end of that day, or
+    /// 'YYYY-MM-DD HH:MM:SS'
     #[arg(long, value_name = "DATE", conflicts_with_all = ["limit", "after"])]
     at: Option<String>,
-    /// At most this many entries
+    /// Show at most this many entries
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
     #[arg(long, value_name = JournalColumn::ID_NAME, help = OLDER)]
@@ -71,7 +72,7 @@ fn moment(date: &str) -> Result<Timestamp, Failure> {
     })
 }
 
-/// The entries about an account: the one that is called so, else the one that was last.
+/// Returns the entries about an account: the one with this name, else the one that last had it.
 fn about(who: Who, runner: &mut CommandRunner<'_, '_>) -> Result<Filter, CommandError> {
     let of = |id| Filter::default().and(Test::EntityRef(EntityKind::Account, id));
     let missing = match runner.read(Request::Accounts(Accounts::Show(who.clone()))) {

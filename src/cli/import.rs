@@ -1,4 +1,4 @@
-//! `nexus import`: taking in a legacy database.
+//! `nexus import`: imports a legacy database.
 
 use std::path::PathBuf;
 
@@ -14,38 +14,38 @@ use super::output::Format;
 use super::problem::ErrorFormat;
 use super::runner::{CommandError, CommandRunner, Course, unexpected};
 
-/// Take in a legacy database: all of it, or nothing.
+/// Import a legacy database, all or nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub(super) struct ImportArguments {
-    /// A dump as mysqldump, mariadb-dump, phpMyAdmin and others write it, the text of sqlite3's .dump, or a SQLite file
-    /// with the same tables; each may be packed with gzip or zstd
+    /// A dump as mysqldump, mariadb-dump, phpMyAdmin and others write it, the text of sqlite3's .dump, or a
+    /// SQLite file with the same tables; each may be packed with gzip or zstd
     file: PathBuf,
     #[command(flatten)]
     leniency: Leniency,
-    /// Where an account of the store has the same username or email, take the source's
+    /// Replace accounts of the store that have the same username or email
     #[arg(long)]
     replace: bool,
-    /// Sessions that are still in time stay active
+    /// Keep sessions active that have not expired
     #[arg(long)]
     keep_sessions: bool,
-    /// Take this off the front of every path; of several, the longest that fits
+    /// Remove this prefix from every path; if given several times, the longest match is removed
     #[arg(long = "strip-prefix", value_name = "PATH", allow_hyphen_values = true)]
     strip_prefixes: Vec<String>,
-    /// Take the tables of this database, where the dump holds them in several
+    /// Import the tables of this database, if the dump holds several
     #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     database: Option<String>,
-    /// The zone of the times in the file, whatever it says itself: +02:00, Europe/Berlin
+    /// The time zone of the times in the file, overriding the file: +02:00, Europe/Berlin
     #[arg(long, value_name = "ZONE", value_parser = zone, allow_hyphen_values = true)]
     time_zone: Option<Zone>,
 }
 
-/// What an import passes over.
+/// The faults that an import tolerates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
 struct Leniency {
-    /// Take the good rows and report the bad ones, instead of taking nothing
+    /// Import the good rows and report the bad ones, instead of importing nothing
     #[arg(long)]
     skip_bad_rows: bool,
-    /// Take the rows as they stand, although statements after them change them
+    /// Import the rows although later statements change them
     #[arg(long)]
     ignore_later_statements: bool,
 }
@@ -92,7 +92,7 @@ impl ImportArguments {
             })?;
             wish.agreed_admins = Some(report.admins);
         } else if asks_about_admins {
-            // Most files hold none, and then they are taken at once.
+            // Most files hold no new admins, and then one run is enough.
             wish.agreed_admins = Some(Vec::new());
         }
         let course = runner.options.course;
@@ -118,7 +118,7 @@ impl CommandRunner<'_, '_> {
         }
     }
 
-    /// What an import would come to. What keeps it from being done is told as if it had been tried.
+    /// Runs the import as a dry run. Conflicts and bad rows are reported as in a real run.
     fn rehearsed(&mut self, wish: &Import) -> Result<ImportReport, CommandError> {
         let outcome = self.import(Request::Import(wish.clone()), Course::Rehearsal);
         if let Err(stop) = &outcome {
@@ -127,7 +127,7 @@ impl CommandRunner<'_, '_> {
         outcome
     }
 
-    /// Tells what became of every row.
+    /// Reports the result for every row.
     fn tell_import(
         &mut self,
         outcome: Result<ImportReport, CommandError>,
@@ -146,7 +146,7 @@ impl CommandRunner<'_, '_> {
         if self.style.format == Format::Table { Ok(()) } else { self.tell_programs(fields(report, course)) }
     }
 
-    /// Every refused row is named, also where nothing was taken because of them; programs find them in the error.
+    /// Lists every refused row, even if nothing was imported because of them; programs find them in the error.
     fn tell_refused(&mut self, stop: &CommandError, course: Course) {
         if self.style.format.errors() == ErrorFormat::Json {
             return;
@@ -159,7 +159,7 @@ impl CommandRunner<'_, '_> {
     }
 }
 
-/// The accounts that become admins, by name.
+/// Returns the names of the accounts that become admins.
 fn admins(report: &ImportReport) -> String {
     let names = names(&report.admins);
     match report.admins.len() {

@@ -1,4 +1,4 @@
-//! The report of an import: what became of its rows, for people and for programs.
+//! The report of an import for people and for programs.
 
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use super::act_report::{self, Field};
 use super::output::Value;
 use super::runner::Course;
 
-/// The rows of each table.
+/// Returns the row counts of each table.
 pub(super) fn counts(rows: TableCounts) -> String {
     [
         count(rows.users, "account", "accounts"),
@@ -20,7 +20,7 @@ pub(super) fn counts(rows: TableCounts) -> String {
     .join(", ")
 }
 
-/// The report for people, line by line; what did not happen has no line, and every refused row has one.
+/// Returns the report for people, line by line. Counts of zero have no line, and every refused row has one.
 pub(super) fn words(report: &ImportReport, course: Course) -> Vec<String> {
     let head = if course == Course::Rehearsal { "Would take" } else { "Took" };
     let mut lines =
@@ -81,12 +81,12 @@ fn admins(report: &ImportReport) -> Option<String> {
     }
 }
 
-/// Names for a message.
+/// Joins names for a message.
 pub(super) fn names(labels: &[String]) -> String {
     labels.iter().map(|label| excerpt(label)).collect::<Vec<_>>().join(", ")
 }
 
-/// What the file itself is like: its times, its end, and what stands in it beside rows.
+/// Returns remarks on the file: its times, its end, and its other statements.
 fn remarks(report: &ImportReport) -> Vec<String> {
     let mut lines = Vec::new();
     if !report.zones.is_empty() {
@@ -122,7 +122,7 @@ fn remarks(report: &ImportReport) -> Vec<String> {
     lines
 }
 
-/// What the import came to, for programs.
+/// Returns the result of the import for programs.
 pub(super) fn fields(report: ImportReport, course: Course) -> Vec<Field> {
     let mut found = document(&report);
     let (changed, left_out) = (report.taken.users, report.refused_rows());
@@ -155,7 +155,7 @@ pub(super) const KEYS: [&str; 19] = [
     "refused",
 ];
 
-/// The report for programs.
+/// Returns the report for programs.
 pub(super) fn document(report: &ImportReport) -> serde_json::Value {
     let rows = |rows: TableCounts| json!({ "users": rows.users, "sessions": rows.sessions, "directories": rows.directories });
     let tables = report.unknown_tables.iter().map(|(table, rows)| json!({ "table": table, "rows": rows }));

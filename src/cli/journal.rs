@@ -1,4 +1,4 @@
-//! `nexus journal`: what was done, by whom, and whether the record of it is whole.
+//! `nexus journal`: the entries, the head, and the check of the hash chain.
 
 use clap::Subcommand;
 use serde_json::json;
@@ -16,7 +16,7 @@ use super::options::ListOptions;
 use super::output::{Cell, Heading, Record, Tone, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 
-/// Cells that a change takes in a table.
+/// Maximum width of the changes in a table, in cells.
 const CHANGE_CELLS: usize = 60;
 
 const LIST_HELP: &str = "\
@@ -46,25 +46,25 @@ A chain does not show that all of it was written anew, or that its end was cut o
 one with --expect.
 Exit 8 when an entry is bad or the expected head is not there.";
 
-/// What was done, by whom, and whether the record of it is whole.
+/// Show who did what, and check that the record is intact.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(super) enum JournalCommand {
-    /// List entries, the newest first
+    /// List entries, newest first
     #[command(after_help = LIST_HELP)]
     List(ListOptions<JournalColumn>),
     /// Print the head: the newest entry's number and hash, SEQ:HASH, which stand for all entries up to it
     Head,
-    /// Check that every entry is as it was written, and print the head
+    /// Check that no entry was changed, and print the head
     #[command(after_help = VERIFY_HELP)]
     Verify {
-        /// A head that was printed before: its entry must still be there and be the same
+        /// A head printed earlier: its entry must still exist unchanged
         #[arg(long, value_name = "SEQ:HASH")]
         expect: Option<String>,
     },
 }
 
 impl JournalCommand {
-    /// Returns `true` for the command that looks for changed entries.
+    /// Returns true for the command that checks the entries.
     pub(super) const fn verifies(&self) -> bool {
         matches!(self, Self::Verify { .. })
     }

@@ -1,4 +1,4 @@
-//! Lists: read from the service a window at a time and printed as they come, so that memory stays flat.
+//! Lists: read from the service page by page and printed as they come, in constant memory.
 
 use std::io;
 
@@ -10,18 +10,18 @@ use super::options::{ListOptions, Order, SortColumn};
 use super::output::{Format, Record, Sheet};
 use super::runner::{CommandError, CommandRunner, unexpected};
 
-/// Rows read at once.
+/// Number of rows read at once.
 const WINDOW: u32 = 500;
 
 /// A row of a list.
 pub(super) trait Row: Record + Sized {
-    /// What the list can be sorted by.
+    /// The list's sort columns.
     type Column: SortColumn;
-    /// What is said instead of an empty table.
+    /// The message in place of an empty table.
     const NONE: &'static str;
 
     fn id(&self) -> i64;
-    /// The window that a reply holds, if it is one of such rows.
+    /// Returns the page in a reply, if it holds rows of this kind.
     fn window(reply: Reply) -> Option<Window<Self>>;
 }
 
@@ -52,8 +52,8 @@ impl CommandRunner<'_, '_> {
         Ok(())
     }
 
-    /// Reads up to `limit` rows in this order, a window at a time, and hands each window to `take`; the first also
-    /// when it is empty.
+    /// Reads up to `limit` rows in this order, page by page, and passes each page to `take`; the first one even
+    /// if it is empty.
     pub(super) fn windows<R: Row>(
         &mut self,
         order: Order<R::Column>,
@@ -80,7 +80,7 @@ impl CommandRunner<'_, '_> {
     }
 }
 
-/// How far a list has been read.
+/// The position up to which a list was read.
 enum ListPosition<C> {
     After(i64),
     At(Sort<C>, u64),
@@ -101,7 +101,7 @@ impl<C: SortColumn> ListPosition<C> {
         }
     }
 
-    /// The rows of a window that were not there before: a position past the end gives the last row once more.
+    /// Returns the new rows of a page: a position past the end gives the last row once more.
     fn fresh<R>(&self, window: Window<R>) -> Vec<R> {
         match self {
             Self::At(_, position) if window.first != *position => Vec::new(),

@@ -21,10 +21,10 @@ const STORE: &str = "The store [env: NEXUS_STORE] [default: $XDG_DATA_HOME/nexus
 
 const CONFIG: &str = "The settings [default: $XDG_CONFIG_HOME/nexus/config.toml]";
 
-/// What `--after` does in the journal.
+/// The help of `--after` in the journal.
 pub(super) const OLDER: &str = "Only entries older than this one (newest first)";
 
-/// Accepted everywhere, before and after the command.
+/// Options of all commands, allowed before and after the command.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 #[command(next_help_heading = "Options everywhere")]
@@ -33,7 +33,7 @@ pub(super) struct Global {
     pub(super) store: Option<PathBuf>,
     #[arg(long, global = true, value_name = "FILE", help = CONFIG)]
     pub(super) config: Option<PathBuf>,
-    /// How data is printed
+    /// Output format
     #[arg(
         long,
         global = true,
@@ -53,13 +53,13 @@ pub(super) struct Global {
         value_name = "auto|always|never"
     )]
     pub(super) color: Colour,
-    /// Change nothing: open the store for reading only
+    /// Change nothing: open the store read-only
     #[arg(long, global = true)]
     pub(super) readonly: bool,
-    /// Say what would be done, and do nothing
+    /// Show what would be done without doing it
     #[arg(long, global = true)]
     pub(super) dry_run: bool,
-    /// Answer yes where a command would ask
+    /// Answer yes to every question
     #[arg(long, global = true)]
     pub(super) yes: bool,
     /// Never ask for anything
@@ -67,10 +67,10 @@ pub(super) struct Global {
     pub(super) no_input: bool,
 }
 
-/// When to use colours.
+/// The use of colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum Colour {
-    /// On a terminal, unless told otherwise by the environment
+    /// On a terminal, unless the environment says otherwise
     #[default]
     Auto,
     /// Always
@@ -79,41 +79,43 @@ pub(super) enum Colour {
     Never,
 }
 
-/// Which rows of a list, and in which order.
+/// The rows of a list to show, and their order.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub(super) struct ListOptions<C: SortColumn> {
     #[arg(long, value_name = "EXPR", help = filter_help::<C>())]
     filter: Option<String>,
     #[arg(long, value_name = "COLUMN[:desc]", value_parser = parse_sort::<C>, help = sort_help::<C>())]
     sort: Option<Sort<C>>,
-    /// At most this many rows
+    /// Show at most this many rows
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) limit: Option<u64>,
     #[arg(long, value_name = C::ID_NAME, help = C::AFTER)]
     after: Option<i64>,
 }
 
-/// The place in a list at which it begins, and its order.
+/// The start of a list and its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order<C> {
-    /// As lists are streamed, on from this id.
+    /// The streaming order, starting after this id.
     ById { after: i64 },
     /// Another order, from its top.
     By(Sort<C>),
 }
 
 impl<C: SortColumn> Order<C> {
-    /// As lists are streamed, on from this id, or all of it.
+    /// Returns the streaming order, starting after this id or at the beginning.
     pub(super) fn by_id(after: Option<i64>) -> Self {
-        // No row has the least or the greatest id there is: what comes after it is everything.
+        // No row has the smallest or largest possible id: everything comes after it.
         let start = if C::BY_ID.descending { i64::MAX } else { i64::MIN };
         Self::ById { after: after.unwrap_or(start) }
     }
 }
 
 impl<C: SortColumn> ListOptions<C> {
+    /// Checks that `--after` and `--sort` fit together.
+    ///
     /// # Errors
-    /// The sentence for `--after` together with another order.
+    /// A message about `--after` together with another order.
     pub(super) fn check(&self) -> Result<(), &'static str> {
         match (self.after, self.order()) {
             (Some(_), Order::By(_)) => Err("--after goes with the usual order only: leave --sort out."),
@@ -128,8 +130,10 @@ impl<C: SortColumn> ListOptions<C> {
         }
     }
 
+    /// Parses `--filter`.
+    ///
     /// # Errors
-    /// A failure that says where the expression goes wrong.
+    /// A failure that gives the position of the error in the expression.
     pub(super) fn filter(&self) -> Result<Filter, Failure> {
         self.filter
             .as_deref()
@@ -137,19 +141,19 @@ impl<C: SortColumn> ListOptions<C> {
     }
 }
 
-/// Columns that `--sort` takes by name.
+/// Sort columns, with their names for `--sort`.
 pub(super) trait SortColumn: Copy + PartialEq + Send + Sync + 'static {
-    /// What the list is of.
+    /// The list that is sorted.
     const SUBJECT: Subject;
-    /// The order in which lists are streamed: by id, one way or the other.
+    /// The streaming order: by id, in one direction.
     const BY_ID: Sort<Self>;
-    /// What `--after` takes.
+    /// The name of the value of `--after`.
     const ID_NAME: &'static str = "ID";
-    /// What `--after` does.
+    /// The help of `--after`.
     const AFTER: &'static str = "Only rows with ids above this one (in id order)";
-    /// A filter.
+    /// An example of a filter.
     const EXAMPLE: &'static str = "status:pending !has:sessions müller";
-    /// The names; other names for a column may follow its own.
+    /// The column names; a column's aliases follow its own name.
     const NAMES: &'static [(&'static str, Self)];
 }
 
@@ -236,7 +240,7 @@ fn names<C: SortColumn>() -> String {
     C::NAMES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
-/// Where a password comes from; never from an argument or the environment.
+/// The source of a password; never an argument or the environment.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[group(id = "password", multiple = false)]
 pub(super) struct PasswordOptions {
@@ -249,7 +253,7 @@ pub(super) struct PasswordOptions {
 }
 
 impl PasswordOptions {
-    /// Whether a source was named.
+    /// Returns true if a source was given.
     pub(super) fn is_given(&self) -> bool {
         self.password_stdin || self.password_file.is_some()
     }
@@ -264,10 +268,10 @@ pub(super) struct MoreFields {
     /// Postal address
     #[arg(long, value_name = "TEXT")]
     address: Option<String>,
-    /// What the account may do: user or admin
+    /// Access level: user or admin
     #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
     pub(super) access_level: Option<AccessLevel>,
-    /// Where it stands: pending, confirmed or suspended
+    /// Status: pending, confirmed or suspended
     #[arg(long, value_name = "STATUS", value_parser = parse_status)]
     pub(super) status: Option<Status>,
 }
@@ -298,7 +302,7 @@ impl NewNames {
     }
 }
 
-/// The names and email of an account that is there.
+/// The changed names and email of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub(super) struct ChangedNames {
     /// First name
@@ -328,7 +332,7 @@ impl ChangedNames {
 }
 
 impl MoreFields {
-    /// `fields` with these besides.
+    /// Adds these to `fields`.
     pub(super) fn added_to(self, fields: Fields) -> Fields {
         Fields {
             contact_number: self.contact_number,
@@ -348,26 +352,26 @@ fn parse_status(word: &str) -> Result<Status, &'static str> {
     Status::parse(word).ok_or("pending, confirmed or suspended")
 }
 
-/// An account as named on the command line.
+/// Parses a reference to an account.
 ///
 /// # Errors
-/// A failure with the rule for a text that is no id, email or username.
+/// A failure with the rule for a text that is not an id, email or username.
 pub(super) fn parse_who(text: &str) -> Result<Who, Failure> {
     Who::parse(text).map_err(|rule| {
         Failure::new(FailureKind::Invalid, format!("“{}” names no account: {rule}.", excerpt(text)))
     })
 }
 
-/// A filter as given after `--filter`.
+/// Parses the value of `--filter`.
 ///
 /// # Errors
-/// A failure that says where it goes wrong.
+/// A failure that gives the position of the error.
 pub(super) fn parse_filter(subject: Subject, expression: &str) -> Result<Filter, Failure> {
     Filter::parse(subject, expression)
         .map_err(|error| Failure::new(FailureKind::Invalid, format!("--filter: {error}.")))
 }
 
-/// The span given after `--for`, or the usual one.
+/// Parses the value of `--for`; without one, returns the default.
 ///
 /// # Errors
 /// A failure with the rule.

@@ -1,4 +1,4 @@
-//! One command under way: asking first, performing, saying what was done.
+//! Runs one command: asks first, performs the action, reports the result.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -18,50 +18,50 @@ use super::{Exit, Io, act_report, report};
 /// The exit code for wrong usage, and for a question that was not answered with yes.
 pub(super) const USAGE: u8 = 2;
 
-/// The exit code when what was checked is not as it should be.
+/// The exit code of a check with findings.
 pub(super) const FINDINGS: u8 = 8;
 
-/// Told how far long work is.
+/// The callback for the progress of long work.
 pub(super) type OnProgress<'p> = dyn FnMut(Progress) -> ControlFlow<()> + 'p;
 
-/// Whether a request is done, or undone again after it is known what it would come to.
+/// Tells if a request is done for good or rolled back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Course {
     ForGood,
     Rehearsal,
 }
 
-/// Does a request.
+/// Performs a request; the flag asks for a dry run.
 pub(super) type RequestHandler<'s> =
     dyn FnMut(Request, Course, &mut OnProgress<'_>) -> Result<Reply, Failure> + 's;
 
-/// How a command goes about its work.
+/// Options that govern the run of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RunOptions {
-    /// A rehearsal with `--dry-run`.
+    /// True with `--dry-run`.
     pub(super) course: Course,
-    /// How many rows an act must be for, if that is said.
+    /// The number of rows that an action must apply to, if one was given.
     pub(super) expect: Option<u64>,
     pub(super) yes: bool,
-    /// Somebody sits at a terminal and may be asked.
+    /// True if somebody at a terminal can answer questions.
     pub(super) can_ask: bool,
-    /// Standard error is a terminal.
+    /// True if standard error is a terminal.
     pub(super) shows_progress: bool,
 }
 
-/// Why a command ends early.
+/// The reason that a command ends early.
 #[derive(Debug)]
 pub(super) enum CommandError {
-    /// The service, or the input, did not allow it.
+    /// The service or the input refused it.
     Failed(Failure),
-    /// It was not agreed to, or cannot be.
+    /// The question was answered with no, or nobody can answer it.
     Refused(Exit),
     /// A stream failed.
     Stream(io::Error),
 }
 
 impl CommandError {
-    /// What an import found that kept it from taking anything.
+    /// Returns the report of an import that imported nothing.
     pub(super) fn report(&self) -> Option<&ImportReport> {
         match self {
             Self::Failed(failure) => failure.report.as_deref(),
@@ -89,13 +89,13 @@ impl From<io::Error> for CommandError {
 }
 
 impl RunOptions {
-    /// Whether an act that must be agreed to has still to be.
+    /// Returns true if an action that needs a yes still has to ask for it.
     pub(super) fn asks(self) -> bool {
         self.course == Course::ForGood && !self.yes
     }
 }
 
-/// Nobody is there to ask.
+/// Returns the error for a question that nobody can answer.
 pub(super) fn unanswered() -> Exit {
     Exit::usage(
         "This asks first, and there is nobody to ask. Nothing was changed.",
@@ -103,7 +103,7 @@ pub(super) fn unanswered() -> Exit {
     )
 }
 
-/// One command under way.
+/// A running command.
 pub(super) struct CommandRunner<'s, 'i> {
     pub(super) service: &'s mut RequestHandler<'s>,
     pub(super) io: Io<'i>,
@@ -113,13 +113,13 @@ pub(super) struct CommandRunner<'s, 'i> {
 }
 
 impl CommandRunner<'_, '_> {
-    /// Asks the service for something to read.
+    /// Performs a request that only reads.
     pub(super) fn read(&mut self, request: Request) -> Result<Reply, Failure> {
         self.perform(request, Course::ForGood)
     }
 
-    /// Does a request, with a bar on a terminal while it is long. Ctrl-C stops what is done for good in good order;
-    /// a rehearsal it simply ends.
+    /// Performs a request, with a progress bar on a terminal if it takes long. Ctrl-C stops a real run at a
+    /// safe point and ends a dry run at once.
     pub(super) fn perform(&mut self, request: Request, course: Course) -> Result<Reply, Failure> {
         let mut bar = Bar::new(self.io.err, self.style.ascii);
         let shows = self.options.shows_progress;
@@ -138,8 +138,8 @@ impl CommandRunner<'_, '_> {
         reply
     }
 
-    /// Does `request`, or with `--dry-run` says what it would do. What must be counted first is then done to the rows that
-    /// were counted.
+    /// Performs an action, or shows its result with `--dry-run`. An action that is counted first applies to the
+    /// counted rows.
     pub(super) fn act(&mut self, request: Request) -> Result<(), CommandError> {
         if self.options.course == Course::Rehearsal {
             let (summary, _) = self.count(&request)?;
@@ -154,7 +154,7 @@ impl CommandRunner<'_, '_> {
         }
     }
 
-    /// Tells what an act came to: a sentence for people, an object for programs.
+    /// Reports the result of an action: a sentence for people, an object for programs.
     fn tell(&mut self, summary: ActionSummary, shown: Shown<'_>) -> Result<(), CommandError> {
         let course = self.options.course;
         if self.style.format != Format::Table {
@@ -171,12 +171,12 @@ impl CommandRunner<'_, '_> {
         Ok(())
     }
 
-    /// Prints what an act came to, where it is programs that read it.
+    /// Prints the result of an action if the format is for programs.
     pub(super) fn tell_programs(&mut self, fields: Vec<Field>) -> Result<(), CommandError> {
         Ok(output::fields(fields, self.style, self.io.out)?)
     }
 
-    /// Finds out what an act would come to, and for which rows; they must be as many as expected.
+    /// Finds the rows that an action applies to and its effects; checks their number against `--expect`.
     fn count(&mut self, request: &Request) -> Result<(ActionSummary, CountedRows), CommandError> {
         let Reply::Counted { summary, mut rows } = self.perform(request.clone(), Course::Rehearsal)? else {
             return Err(unexpected().into());
@@ -190,7 +190,7 @@ impl CommandRunner<'_, '_> {
         Ok((summary, rows))
     }
 
-    /// Counts an act and asks where that is needed. Returns the act on the rows that were counted.
+    /// Counts the action's rows, asks if needed, and returns the action on the counted rows.
     fn agreed(&mut self, request: Request) -> Result<Request, CommandError> {
         let (summary, rows) = self.count(&request)?;
         if self.options.asks() {
@@ -205,20 +205,20 @@ impl CommandRunner<'_, '_> {
         Ok(request.for_rows(rows))
     }
 
-    /// Goes on only after a yes.
+    /// Continues only after a yes.
     pub(super) fn question(&mut self, question: &str) -> Result<(), CommandError> {
         let answer = self.answer(&format!("{question} [y/N] "))?;
         agreed(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 
-    /// Goes on only after the number or name itself, as a terminal shows it.
+    /// Continues only after the number or name itself, as a terminal shows it.
     fn typed(&mut self, question: &str, word: &str, wanted: &str) -> Result<(), CommandError> {
         let wanted = wanted.trim();
         let answer = self.answer(&format!("{question} Type {wanted} to {word}: "))?;
         agreed(!answer.is_empty() && answer == visible(wanted))
     }
 
-    /// The line that is typed after `prompt`, without the blanks around it.
+    /// Prompts for a line and returns it without surrounding blanks.
     fn answer(&mut self, prompt: &str) -> Result<String, CommandError> {
         if !self.options.can_ask {
             return Err(unanswered().into());
@@ -230,22 +230,22 @@ impl CommandRunner<'_, '_> {
         Ok(answer.trim().to_owned())
     }
 
-    /// Prints one thing to standard output.
+    /// Prints one record to standard output.
     pub(super) fn print<R: Record>(&mut self, row: &R) -> io::Result<()> {
         output::one(row, self.style, self.now, self.io.out)
     }
 
-    /// Prints one thing that people read in one line.
+    /// Prints something that people read as one line.
     pub(super) fn line<const N: usize>(&mut self, line: &str, fields: [(&str, Value); N]) -> io::Result<()> {
         output::line(line, fields, self.style, self.io.out)
     }
 
-    /// A line on standard error. One that nobody reads changes nothing about what was done.
+    /// Prints a line on standard error. Write errors are ignored: they change nothing about what was done.
     pub(super) fn say(&mut self, line: &str) {
         let _ = writeln!(self.io.err, "{}", visible(line));
     }
 
-    /// Says why it failed, if it did. The exit code.
+    /// Prints the error, if there is one, and returns the exit code.
     pub(super) fn end(self, result: Result<(), CommandError>) -> u8 {
         let Io { out, err, .. } = self.io;
         let form = self.style.format.errors();
@@ -254,7 +254,7 @@ impl CommandRunner<'_, '_> {
             Ok(()) => 0,
             Err(CommandError::Failed(failure)) => report(&failure, form, err),
             Err(CommandError::Refused(exit)) => exit.print(form, out, err),
-            // `nexus user list | head`: whoever closed the pipe has seen enough.
+            // `nexus user list | head`: the reader closed the pipe because it has seen enough.
             Err(CommandError::Stream(error)) if error.kind() == io::ErrorKind::BrokenPipe => 0,
             Err(CommandError::Stream(error)) => {
                 let failure = Failure::new(FailureKind::Other, format!("Cannot read or write: {error}."));
@@ -264,12 +264,12 @@ impl CommandRunner<'_, '_> {
     }
 }
 
-/// Ends a command that was not agreed to.
+/// Ends the command unless the answer was yes.
 fn agreed(yes: bool) -> Result<(), CommandError> {
     if yes { Ok(()) } else { Err(Exit::not_confirmed().into()) }
 }
 
-/// The service answered with something that does not belong to the request.
+/// Returns the failure for a reply that does not fit the request.
 pub(super) fn unexpected() -> Failure {
     Failure::new(FailureKind::Other, "NEXUS answered something else than was asked: this is a mistake in it.")
 }

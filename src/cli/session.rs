@@ -20,37 +20,37 @@ use super::selection_args::{Expected, IdArgument, Input, ids, parse_id, reads_id
 pub(super) enum SessionCommand {
     /// List sessions
     List(ListOptions<SessionColumn>),
-    /// Issue a token for a confirmed account and print it, this once
+    /// Issue a token for a confirmed account and print it, only this once
     Issue {
         who: String,
-        /// How long it is good for [default: 8h]
+        /// Life of the session [default: 8h]
         #[arg(long = "for", value_name = "SPAN")]
         life: Option<String>,
         #[command(flatten)]
         expected: Expected,
     },
-    /// Read a token on standard input and show account, session and end, or why it is not good
+    /// Read a token on standard input and show its account, session and end, or why it is not valid
     Verify,
-    /// Let sessions live on
+    /// Renew sessions
     Renew {
         #[command(flatten)]
         which: Which,
-        /// How long from now [default: 8h]
+        /// New life, from now on [default: 8h]
         #[arg(long = "for", value_name = "SPAN")]
         life: Option<String>,
     },
-    /// End sessions
+    /// Revoke sessions
     Revoke(Which),
-    /// Mark all sessions whose time is over
+    /// Record the end of all expired sessions
     Sweep(Expected),
 }
 
-/// Sessions that an act is for.
+/// Sessions that an action applies to.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub(super) struct Which {
     #[command(flatten)]
     these: These,
-    /// But not the one with this id; may be said again (with --user, --filter or --all)
+    /// Leave out this id; may be repeated (with --user, --filter or --all)
     #[arg(long, value_name = "ID", conflicts_with = "id")]
     except: Vec<i64>,
     #[command(flatten)]
@@ -60,16 +60,16 @@ pub(super) struct Which {
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[group(required = true, multiple = false)]
 struct These {
-    /// These; - reads ids from standard input, one a line
+    /// Ids; - reads ids from standard input, one a line
     #[arg(value_parser = parse_id)]
     id: Vec<IdArgument>,
-    /// All of this account's
+    /// All sessions of this account
     #[arg(long, value_name = "WHO")]
     user: Option<String>,
-    /// All that match, as in: user:ada expires:<2h
+    /// All sessions that match, as in: user:ada expires:<2h
     #[arg(long, value_name = "EXPR")]
     filter: Option<String>,
-    /// Every session there is
+    /// All sessions
     #[arg(long)]
     all: bool,
 }
@@ -121,7 +121,8 @@ impl SessionCommand {
 }
 
 impl Which {
-    /// Reads ids, and looks up the account that is named: one that is not there is an error, not one without sessions.
+    /// Reads ids, and looks up the named account: a missing account is an error, not an account without
+    /// sessions.
     fn read(&self, runner: &mut CommandRunner<'_, '_>) -> Result<Input, CommandError> {
         let ids = runner.ids(reads_ids(&self.these.id))?;
         let Some(who) = &self.these.user else { return Ok(Input { ids, ..Input::default() }) };
@@ -154,7 +155,7 @@ fn verify(runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
     }
 }
 
-/// A token that is good: its session and its account.
+/// A valid token: its session and its account.
 pub(super) struct Verified(Session, User);
 
 impl Record for Verified {

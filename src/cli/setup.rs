@@ -8,7 +8,7 @@ use super::options::{NewNames, PasswordOptions};
 use super::runner::{CommandError, CommandRunner};
 use super::selection_args::Expected;
 
-/// Make the first admin: works while no confirmed admin can log in.
+/// Create the first admin; works while no confirmed admin can log in.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub(super) struct SetupArguments {
     /// Username

@@ -1,4 +1,4 @@
-//! The tree of directories as a whole, from its rows, and how it is drawn.
+//! Builds the whole tree of directories from its rows and draws it.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -8,8 +8,8 @@ use crate::domain::text::{fold, to_ascii, visible};
 
 use super::output::Style;
 
-/// The tree with every node open, in the order of the console's. A row lies below the one of the same account that
-/// has the path above its own, the oldest where there are several; without one it is a root.
+/// Returns the tree with every node open, in the order of the console's. The parent of a row is the row of the
+/// same account that has the parent path, the oldest if there are several; a row without one is a root.
 pub(super) fn grow(mut directories: Vec<Directory>) -> Vec<TreeRow> {
     directories.sort_by_cached_key(|directory| (fold(&directory.path.replace('/', "\u{1}")), directory.id));
     let mut oldest = HashMap::new();
@@ -35,9 +35,9 @@ pub(super) fn grow(mut directories: Vec<Directory>) -> Vec<TreeRow> {
     rows
 }
 
-/// One line for each directory, joined to its parent; roots tell whose they are.
+/// Draws one line for each directory, joined to its parent; roots show their owner.
 pub(super) fn draw(rows: &[TreeRow], style: Style, out: &mut dyn Write) -> io::Result<()> {
-    // From the last row up, it is known at every depth whether a sibling follows.
+    // Going from the last row up, every depth knows if a sibling follows.
     let mut follows: Vec<bool> = Vec::new();
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows.iter().rev() {

@@ -1,4 +1,4 @@
-//! `nexus undo`: an act taken back, or done again.
+//! `nexus undo`: undoes or redoes an action.
 
 use clap::Args;
 
@@ -15,12 +15,12 @@ imported or swept.
 Exit 3 when there is no such entry or nothing to undo; 4 when what it left was changed since (says how), a name is taken \
 or a parent is gone; 5 when it cannot be undone or no usable admin would be left.";
 
-/// Take back an act, or do again what was taken back.
+/// Undo an action, or redo an undone one.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct UndoArguments {
-    /// An entry of the journal: its whole act, whoever did it [default: the newest act by a command of this OS user's
-    /// that is not taken back]
+    /// An entry of the journal: undoes its whole action, whoever did it [default: the newest action by a
+    /// command of this OS user that is not undone]
     #[arg(value_parser = clap::value_parser!(i64).range(0..))]
     entry: Option<i64>,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! Which acts ask, what they ask, and what each answer leads to.
+//! Questions before actions, and the effect of each answer.
 
 use super::super::Course;
 use super::super::testing::{Ran, World, done};
@@ -22,11 +22,11 @@ const ASKING: &[&[&str]] = &[
     &["directory", "trash", "a/b"],
 ];
 
-/// These want the name.
+/// Commands that ask for the name.
 const PURGES: &[&[&str]] =
     &[&["user", "purge", "alan"], &["user", "purge", "3"], &["directory", "purge", "a/b"]];
 
-/// These ask where they turn out to be for several rows.
+/// Commands that ask if they apply to several rows.
 const ASKING_FOR_SEVERAL: &[&[&str]] = &[
     &["user", "confirm", "alan", "ada"],
     &["user", "confirm", "--all"],
@@ -63,7 +63,7 @@ fn with_file(world: World<'_>) -> World<'_> {
     World { file: Some(("f", "correct horse battery\n")), ..world }
 }
 
-/// Runs it over a service in which each act ends two sessions.
+/// Runs a command over a service in which each action ends two sessions.
 fn run(world: World<'_>, args: &[&str]) -> Ran {
     world.run(args, &mut |_, _| Ok(done(2)))
 }
@@ -111,7 +111,7 @@ fn only_a_yes_goes_on() {
     }
 }
 
-/// Runs it over a service that finds this many accounts.
+/// Runs a command over a service that finds this many accounts.
 fn run_for(accounts: i64, world: World<'_>, args: &[&str]) -> Ran {
     let summary =
         ActionSummary { accounts: accounts.unsigned_abs(), ..ActionSummary::new(Action::Confirmed) };
@@ -255,7 +255,7 @@ fn the_rest_never_asks() {
     }
 }
 
-/// Runs it over a service that does one thing, by name.
+/// Runs a command over a service that does one thing, by name.
 fn run_for_one(world: World<'_>, args: &[&str]) -> Ran {
     let summary =
         ActionSummary { label: Some("alan".into()), accounts: 1, ..ActionSummary::new(Action::Confirmed) };
@@ -304,7 +304,7 @@ fn a_replacing_import_tells_what_it_takes() {
     assert_eq!((ran.code, ran.asked.len()), (0, 2));
 }
 
-/// An import of a file in which two accounts are admins: it is done only where they were agreed to, or nobody is asked.
+/// Imports a file in which two accounts are admins: only if they were confirmed, or if nobody is asked.
 fn with_admins(request: &Request, _: Course) -> Result<Reply, Failure> {
     let Request::Import(wish) = request else { panic!("{request:?}") };
     let admins = vec!["ada".to_owned(), "zo\u{eb}\u{1b}".to_owned()];

@@ -1,4 +1,4 @@
-//! The config file: where it is, what it may say, and the settings printed.
+//! The config file: its location, its contents, and the printed settings.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! The journal: listed, gone through, and one account's history.
+//! The journal: the list, the check, and one account's history.
 
 use super::super::testing::{Ran, World, now, user};
 use crate::domain::filter::{Filter, Test};
@@ -47,7 +47,7 @@ fn refusal(seq: i64) -> Entry {
     }
 }
 
-/// A journal of `total` entries.
+/// Runs a command over a journal of `total` entries.
 fn journal(args: &[&str], total: i64) -> Ran {
     World::default().run(&[&["journal", "list"], args].concat(), &mut |request, _| {
         let Request::Journal(Journal::List { span, sort, .. }) = request else { panic!("{request:?}") };
@@ -190,7 +190,7 @@ fn the_history_of_an_account_is_asked_by_id() {
     assert_eq!((filter, span.len), (&by_id(3), 5));
 }
 
-/// The history of an account that is not there, over a journal that holds these.
+/// Runs the history of a deleted account over a journal with these entries.
 fn history_of_one_gone(rows: &[Entry]) -> Ran {
     let window = Window { rows: rows.to_vec(), ..Window::default() };
     World::default().run(&["user", "history", "alan"], &mut |request, _| match request {

@@ -1,4 +1,4 @@
-//! Every key that programs read stands in the manual, with its place.
+//! Every key for programs is in the manual, with its place.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::service::contract::{Action, ActionSummary, AsItWas, CodeInForce, Impo
 
 const MANUAL: &str = include_str!("../../../assets/manual/json.md");
 
-/// The rows of the table: a key, and where it is found.
+/// Returns the rows of the manual's table: a key, and its place.
 fn documented() -> BTreeSet<(&'static str, &'static str)> {
     let rows = MANUAL.lines().filter_map(|line| line.strip_prefix("| `"));
     let rows = rows.map(|row| {

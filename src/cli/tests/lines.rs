@@ -1,4 +1,4 @@
-//! The command line that the contract gives for a request makes that very request.
+//! The command line that the contract gives for a request parses to the same request.
 
 use proptest::prelude::*;
 
@@ -20,7 +20,7 @@ fn secret() -> Secret {
     Secret::from_text(PASSWORD).unwrap()
 }
 
-/// The request that a line makes where somebody types the password.
+/// Returns the request that a line makes when somebody types the password.
 fn made(line: &str) -> Request {
     let words = shlex::split(line).unwrap();
     let args: Vec<_> = words.iter().map(String::as_str).collect();
@@ -30,7 +30,7 @@ fn made(line: &str) -> Request {
     ran.asked.remove(0).0
 }
 
-/// Ids, as they may stand in a store of another program's.
+/// Ids, as another program's store may hold them.
 fn ids() -> impl Strategy<Value = Vec<i64>> {
     prop::collection::vec(any::<i64>(), 1..4)
 }
@@ -43,7 +43,7 @@ fn who() -> impl Strategy<Value = Who> {
     ]
 }
 
-/// Text with all that a shell or an option might stumble over, but nothing that cannot be seen.
+/// Text with everything that a shell or an option parser might stumble over, but no invisible characters.
 fn text() -> impl Strategy<Value = String> {
     "[-=a-zA-Z0-9 '\"\\\\$`!~#*?;&|<>(){}\\[\\]^%é李]{1,8}"
 }
@@ -111,7 +111,7 @@ fn fields() -> impl Strategy<Value = Fields> {
     )
 }
 
-/// Some of the fields; an empty text removes one.
+/// Changes to some of the fields; an empty text clears one.
 fn changes() -> impl Strategy<Value = Fields> {
     (fields(), any::<bool>(), any::<bool>()).prop_map(|(fields, names, removed)| Fields {
         first_name: fields.first_name.filter(|_| names),

@@ -1,4 +1,4 @@
-//! Commands from arguments to output, over a service that answers as told.
+//! Commands from arguments to output, over a scripted service.
 
 mod acts;
 mod asking;

@@ -15,7 +15,7 @@ use crate::service::contract::{
     Sessions, SignIn, TableCounts, UnreadDate, UserDetail,
 };
 
-/// The one request that a command makes.
+/// Returns the only request that a command makes.
 fn request(args: &[&str]) -> Request {
     let world = World { input: "correct horse battery\r\nmore\n", ..World::default() };
     let mut ran = world.act(&[args, &["--yes"]].concat());

@@ -1,4 +1,4 @@
-//! What is settled before a store is opened.
+//! Checks before a store is opened.
 
 use std::path::PathBuf;
 
