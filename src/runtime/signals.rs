@@ -1,7 +1,7 @@
-//! Signals that end the console in good order, those that say that it goes on after a stop and that the terminal has
-//! another size, and the one that stops a long command.
+//! Signals that shut the console down, those for continuing after a stop and for a resized terminal, and the
+//! one that stops a long command.
 //!
-//! In raw mode no key sends a signal: those to the console come from other programs.
+//! In raw mode no key sends a signal: signals to the console come from other programs.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,21 +16,22 @@ use signal_hook::low_level::emulate_default_handler;
 use super::{RuntimeEvent, end, start_thread, terminal};
 use crate::tui::effect::Msg;
 
-/// The exit code when the terminal is gone: that of SIGHUP, delivered or not.
+/// The exit code for a terminal that is gone: that of SIGHUP, delivered or not.
 pub(super) const TERMINAL_GONE: u8 = exit_code(SIGHUP);
 
-/// What shells report for a process that a signal ended.
+/// Returns the code that shells report for a process that a signal ended.
 const fn exit_code(signal: i32) -> u8 {
     128 + signal as u8
 }
 
-/// Whether Ctrl-C was pressed. Until this is first asked it ends the process, as ever; from then on the first time is
-/// noted here, and only the second ends it.
+/// Returns true once Ctrl-C was pressed. Until the first call Ctrl-C ends the process; from then on the first
+/// press is recorded here, and only the second ends it.
 pub fn interrupted() -> bool {
     static PRESSED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
     let pressed = PRESSED.get_or_init(|| {
         let pressed = Arc::<AtomicBool>::default();
-        // In this order, so that the first time it is not set yet. Where neither can be had, Ctrl-C ends the process.
+        // The order matters: at the first press the flag is not set yet. If neither handler can be installed,
+        // Ctrl-C ends the process.
         let _ = flag::register_conditional_shutdown(SIGINT, exit_code(SIGINT).into(), Arc::clone(&pressed))
             .and_then(|_| flag::register(SIGINT, Arc::clone(&pressed)));
         pressed
@@ -38,8 +39,9 @@ pub fn interrupted() -> bool {
     pressed.load(Ordering::SeqCst)
 }
 
-/// Runs a few milliseconds of work with the signals that end a program held back: what came meanwhile ends it
-/// afterwards. Not to be used in the console, which listens for signals, nor before work that Ctrl-C is to stop in good order.
+/// Runs a few milliseconds of work while signals that end a program are held back; a held signal takes effect
+/// afterwards. Not for use in the console, which listens for signals, nor before work that Ctrl-C is to stop in
+/// order.
 pub fn uninterrupted(work: &mut dyn FnMut()) {
     static HELD: OnceLock<Held> = OnceLock::new();
     let held = HELD.get_or_init(Held::register);
@@ -53,11 +55,11 @@ pub fn uninterrupted(work: &mut dyn FnMut()) {
     }
 }
 
-/// Signals that can be held back, registered once: what was registered before would still end the program.
+/// Signals that can be held back, registered once: an earlier registration would still end the program.
 struct Held {
-    /// Signals end the program at once.
+    /// True while signals end the program at once.
     as_usual: Arc<AtomicBool>,
-    /// Each signal, and whether it came.
+    /// Each signal, and true if it arrived.
     signals: Vec<(i32, Arc<AtomicBool>)>,
 }
 
@@ -66,7 +68,7 @@ impl Held {
         let as_usual = Arc::<AtomicBool>::default();
         let register = |signal| {
             let came = Arc::<AtomicBool>::default();
-            // What cannot be held back ends the program at once, as ever.
+            // A signal that cannot be held back ends the program at once.
             let _ = flag::register_conditional_default(signal, Arc::clone(&as_usual))
                 .and_then(|_| flag::register(signal, Arc::clone(&came)));
             (signal, came)

@@ -1,7 +1,7 @@
-//! The rows of `nexus --demo`: 2,000 accounts with sessions at all stages and trees up to five deep, the same every
-//! time but for the date.
+//! The rows of `nexus --demo`: 2,000 accounts with sessions of every kind and trees up to five levels deep,
+//! always the same except for the dates.
 //!
-//! Nothing here can be used: no account but the one on the log-in screen has a password, no session has a token.
+//! Nothing here can be used: only the account on the log-in screen has a password, and no session has a token.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -23,13 +23,13 @@ mod names;
 #[cfg(test)]
 mod tests;
 
-/// The accounts, besides the one to log in with.
+/// Number of accounts, besides the one to log in with.
 const ACCOUNTS: u32 = 1_999;
-/// Any number: another one makes another demo.
+/// The seed of the random numbers; another one gives other rows.
 const SEED: u64 = 1985;
-/// What no password ever matches.
+/// A hash that no password matches.
 const NO_PASSWORD: &str = "*";
-/// The year albums go back to.
+/// The year of the oldest albums.
 const FIRST_ALBUMS: u32 = 2019;
 
 const ALBUMS: [&str; 12] = [
@@ -50,10 +50,10 @@ const DOMAINS: [&str; 4] = ["nexus.example", "mail.example", "exämple.example",
 const STREETS: [&str; 6] =
     ["Königsallee", "Rue de la Paix", "Harbour Road", "ул. Пушкина", "中山路", "Calle Mayor"];
 
-/// Fills a desk's new store and makes the account to log in with.
+/// Fills the service's new store and creates the account to log in with.
 ///
 /// # Errors
-/// What kept the store from taking the rows.
+/// The store could not be filled.
 pub(super) fn furnish(service: &mut Service, now: Timestamp) -> Result<DemoAccount, Failure> {
     let account = DemoAccount { username: "ada".into(), password: "a walk through the house".into() };
     let set_up = SignIn::SetUp {
@@ -79,10 +79,10 @@ pub(super) fn furnish(service: &mut Service, now: Timestamp) -> Result<DemoAccou
     Ok(account)
 }
 
-/// Fills a store that holds nothing but the account to log in with.
+/// Fills a store that holds only the account to log in with.
 ///
 /// # Errors
-/// What kept the store from taking the rows; it is unchanged then.
+/// The store could not be filled; it is unchanged then.
 fn fill(store: &mut dyn Store, now: Timestamp) -> store::Result<()> {
     change(store, Verdict::Commit, |rows| {
         let mut demo = Demo { rows, now, dice: Dice(SEED), taken: BTreeSet::new() };
@@ -90,7 +90,8 @@ fn fill(store: &mut dyn Store, now: Timestamp) -> store::Result<()> {
     })
 }
 
-/// Even numbers in a fixed order: `SplitMix64` (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
+/// Uniform numbers in a fixed order: `SplitMix64` (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
+/// Generators, 2014).
 struct Dice(u64);
 
 impl Dice {
@@ -101,7 +102,7 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    /// A number below `sides`.
+    /// Returns a number below `sides`.
     fn below(&mut self, sides: u32) -> u32 {
         (self.roll() % u64::from(sides.max(1))) as u32
     }
@@ -110,13 +111,12 @@ impl Dice {
         self.below(100) < chance
     }
 
-    /// One of `things`, which are never none.
+    /// Returns one of `things`, which must not be empty.
     fn pick<T: Copy + Default>(&mut self, things: &[T]) -> T {
         let at = self.below(things.len() as u32) as usize;
         things.get(at).copied().unwrap_or_default()
     }
 
-    /// 32 hex digits.
     fn hex(&mut self) -> String {
         format!("{:016x}{:016x}", self.roll(), self.roll())
     }
@@ -144,7 +144,7 @@ impl Demo<'_> {
             9..13 => Status::Suspended,
             _ => Status::Confirmed,
         };
-        // Who has waited for long was forgotten; most who wait came lately.
+        // Accounts that wait for long are forgotten; most pending ones are recent.
         let longest = if status == Status::Pending { Duration::days(20) } else { Duration::days(1_400) };
         let created_at = self.now - dice.span(Duration::minutes(20), longest);
         let username = unused(&mut self.taken, &format!("{}.{}", first.1, last.1));
@@ -152,7 +152,7 @@ impl Demo<'_> {
         let phone = dice.percent(70).then(|| format!("+31 555 {:04}", dice.below(10_000)));
         let address = dice.percent(50).then(|| format!("{} {}", 1 + dice.below(180), dice.pick(&STREETS)));
         let level = if dice.percent(1) { AccessLevel::Admin } else { AccessLevel::User };
-        // A few know nothing but their email.
+        // A few accounts have only an email.
         let username = (!dice.percent(2)).then_some(username);
         let id = self.rows.insert_user(&NewUser {
             id: None,
@@ -177,7 +177,7 @@ impl Demo<'_> {
         self.home(id, username.as_deref(), created_at)
     }
 
-    /// Sessions that are fresh, soon over, over by their time alone, or ended.
+    /// Adds sessions: fresh, ending soon, expired, or revoked.
     fn sessions(&mut self, user_id: UserId, since: Timestamp) -> Result<(), StoreError> {
         for _ in 0..self.dice.below(5) {
             let dice = &mut self.dice;
@@ -209,7 +209,7 @@ impl Demo<'_> {
         Ok(())
     }
 
-    /// A home with its libraries, in some with albums by year, in a few of those with folders below.
+    /// Adds a home with its libraries, in some albums by year, and in a few of those folders below.
     fn home(&mut self, user_id: UserId, username: Option<&str>, since: Timestamp) -> Result<(), StoreError> {
         let home = home_name(user_id, username);
         self.directory(user_id, &home, username, since)?;
@@ -257,7 +257,7 @@ impl Demo<'_> {
     }
 }
 
-/// `name`, or with the first number behind it that makes it one that nobody has.
+/// Returns `name`, or `name` with the first number that makes it unused.
 fn unused(taken: &mut BTreeSet<String>, name: &str) -> String {
     let numbered = (2..).map(|n: u32| format!("{name}{n}"));
     let mut free = std::iter::once(name.to_owned()).chain(numbered).filter(|name| !taken.contains(name));

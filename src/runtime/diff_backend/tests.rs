@@ -1,4 +1,4 @@
-//! What the bytes of frame after frame show on a terminal is what the frames hold.
+//! Frame after frame, the written bytes make a terminal show exactly the frames.
 
 use std::cell::RefCell;
 use std::num::NonZero;
@@ -16,12 +16,12 @@ const WIDTH: u16 = 24;
 const HEIGHT: u16 = 8;
 const AREA: Rect = Rect { x: 0, y: 0, width: WIDTH, height: HEIGHT };
 
-/// Bytes that were written so far.
+/// The bytes written so far.
 #[derive(Clone, Default)]
 pub(in crate::runtime) struct Paper(Rc<RefCell<Vec<u8>>>);
 
 impl Paper {
-    /// The bytes since the last time.
+    /// Returns the bytes since the last call.
     pub(in crate::runtime) fn take(&self) -> Vec<u8> {
         self.0.take()
     }
@@ -37,7 +37,7 @@ impl Write for Paper {
     }
 }
 
-/// A terminal of ratatui's with what a real one makes of its bytes.
+/// A ratatui terminal, and an emulator that interprets its bytes.
 struct Easel {
     paper: Paper,
     terminal: Terminal<DiffBackend<Paper>>,
@@ -58,7 +58,7 @@ impl Easel {
         easel
     }
 
-    /// Draws a frame; the bytes that it took.
+    /// Draws a frame and returns its bytes.
     fn draw(&mut self, frame: &Buffer) -> String {
         self.terminal.draw(|canvas| canvas.buffer_mut().content.clone_from(&frame.content)).unwrap();
         let bytes = self.paper.take();
@@ -66,7 +66,7 @@ impl Easel {
         String::from_utf8(bytes).unwrap()
     }
 
-    /// What the real terminal shows, cell by cell.
+    /// Returns what the emulator shows, cell by cell.
     fn shown(&self) -> Vec<String> {
         let cell = |x, y| {
             let cell = self.real.screen().cell(y, x).unwrap();
@@ -83,7 +83,7 @@ fn places() -> impl Iterator<Item = (u16, u16)> {
     (0..HEIGHT).flat_map(|y| (0..WIDTH).map(move |x| (x, y)))
 }
 
-/// What there is to see of a cell: of a blank its ground alone.
+/// Describes the visible parts of a cell: of a blank, only its background.
 fn described(symbol: &str, ground: (bool, bool, Color), ink: (Color, bool, bool)) -> String {
     let is_bare = symbol == " " && !ground.0 && !ground.1;
     if is_bare { format!("{:?}", ground.2) } else { format!("{symbol} {ground:?} {ink:?}") }
@@ -97,7 +97,7 @@ fn colour(colour: vt100::Color) -> Color {
     }
 }
 
-/// What a frame should look like, cell by cell.
+/// Returns what a frame should look like, cell by cell.
 fn wanted(frame: &Buffer) -> Vec<String> {
     let mut hidden = 0;
     let mut cells = Vec::new();
@@ -147,15 +147,15 @@ fn style() -> impl Strategy<Value = Style> {
         .prop_map(|(fg, bg, modifier)| Style::reset().fg(fg).bg(bg).add_modifier(modifier))
 }
 
-/// What becomes of a frame.
+/// A change from one frame to the next.
 #[derive(Debug, Clone)]
 enum Step {
     Write(u16, u16, &'static str, Style),
-    /// The lines from one to the other move up within these columns, and in comes a text.
+    /// The lines between two rows move up within these columns, and a text comes in.
     Scroll(u16, u16, u16, &'static str),
     Restyle(u16, Style),
     Wipe,
-    /// The terminal is drawn anew, as after Ctrl-l.
+    /// The terminal is redrawn, as after Ctrl-l.
     Redraw,
 }
 
@@ -209,7 +209,8 @@ fn apply(frame: &mut Buffer, step: &Step) {
     }
 }
 
-/// ratatui's widgets never leave half of a wide character, and nothing in the cells that it takes besides its own.
+/// Repairs cells as ratatui's widgets leave them: no half of a wide character, and nothing in the cells that it
+/// covers.
 fn mend(frame: &mut Buffer, y: u16) {
     let mut x = 0;
     while x < WIDTH {
@@ -243,12 +244,12 @@ proptest! {
     }
 }
 
-/// Words that are other ones on each row.
+/// Returns words that differ from row to row.
 fn words(row: usize) -> String {
     (0..16).map(|at| char::from(b'a' + ((row * 5 + at * (row + 3)) % 26) as u8)).collect()
 }
 
-/// A list with a bar, and something beside it that stays.
+/// Draws a list with a bar, and something beside it that stands still.
 fn list(first: usize, bar: usize) -> Buffer {
     let mut frame = Buffer::empty(AREA);
     for y in 0..usize::from(HEIGHT) {

@@ -1,11 +1,12 @@
-//! Bytes as keys, as crossterm reads them: xterm, VT220, rxvt, the Linux console and kitty's keyboard protocol.
+//! Translates bytes to keys like crossterm: xterm, VT220, rxvt, the Linux console and kitty's keyboard
+//! protocol.
 
 use crossterm::event::{
     KeyCode, KeyEvent, KeyEventKind, KeyEventState, KeyModifiers, MediaKeyCode, ModifierKeyCode,
 };
 
-/// kitty's code points for keys without a character (<https://sw.kovidgoyal.net/kitty/keyboard-protocol/>): the keys
-/// from 57358 on, those of the keypad, of media and the modifiers.
+/// kitty's code points for keys without a character (<https://sw.kovidgoyal.net/kitty/keyboard-protocol/>): the
+/// keys from 57358 on, those of the keypad, of media and the modifiers.
 const LOCKS: [KeyCode; 6] = [
     KeyCode::CapsLock,
     KeyCode::ScrollLock,
@@ -64,7 +65,7 @@ const MODIFIERS: [(ModifierKeyCode, KeyModifiers); 14] = [
     (ModifierKeyCode::IsoLevel5Shift, KeyModifiers::NONE),
 ];
 
-/// Returns the key that a control character stands for.
+/// Returns the key of a control character.
 pub(super) fn control(byte: u8) -> KeyEvent {
     let ctrl = |letter: u8| KeyEvent::new(KeyCode::Char(letter.into()), KeyModifiers::CONTROL);
     match byte {
@@ -93,7 +94,7 @@ pub(super) fn ss3(last: u8) -> Option<KeyEvent> {
     Some(code.into())
 }
 
-/// Returns the key of a control sequence with these parameters and this last byte, if it is one of a key.
+/// Returns the key of a control sequence with these parameters and this last byte, if it is a key.
 pub(super) fn control_sequence(parameters: &[u8], last: u8) -> Option<KeyEvent> {
     let is_key = parameters.iter().all(|byte| matches!(byte, b'0'..=b'9' | b';' | b':'));
     let parameters = str::from_utf8(parameters).ok().filter(|_| is_key)?;
@@ -105,7 +106,7 @@ pub(super) fn control_sequence(parameters: &[u8], last: u8) -> Option<KeyEvent> 
     }
 }
 
-/// Modifiers, what happened to the key, and the state of the locks.
+/// Modifiers, the kind of event, and the state of the locks.
 #[derive(Debug, Clone, Copy)]
 struct Held {
     modifiers: KeyModifiers,
@@ -117,7 +118,7 @@ impl Held {
     const NOTHING: Self =
         Self { modifiers: KeyModifiers::NONE, kind: KeyEventKind::Press, state: KeyEventState::NONE };
 
-    /// Reads `MASK` or `MASK:KIND`.
+    /// Parses `MASK` or `MASK:KIND`.
     fn parse(parameter: &str) -> Option<Self> {
         let mut parts = parameter.split(':');
         let mask = parts.next()?.parse::<u8>().ok()?.saturating_sub(1);
@@ -126,7 +127,7 @@ impl Held {
             Some("3") => KeyEventKind::Release,
             _ => KeyEventKind::Press,
         };
-        // crossterm has the same bits for Shift and Super, but those of Alt and Control are the other way round.
+        // crossterm has the same bits for Shift and Super, but those of Alt and Control are swapped.
         let bits = [
             (1, KeyModifiers::SHIFT),
             (2, KeyModifiers::ALT),
@@ -146,7 +147,7 @@ impl Held {
     }
 }
 
-/// The key that ends in this letter, after CSI as after SS3.
+/// Returns the key with this final letter, after CSI as after SS3.
 fn letter(last: u8) -> Option<KeyCode> {
     Some(match last {
         b'A' => KeyCode::Up,
@@ -162,7 +163,7 @@ fn letter(last: u8) -> Option<KeyCode> {
     })
 }
 
-/// A key like `CSI A`, `CSI 1;5A` and `CSI 5A`. `CSI R` is none: a cursor report looks the same.
+/// Parses a key like `CSI A`, `CSI 1;5A` and `CSI 5A`. `CSI R` is not accepted: a cursor report looks the same.
 fn lettered(parameters: &str, last: u8) -> Option<KeyEvent> {
     let code = letter(last)?;
     let held = match parameters.split(';').collect::<Vec<_>>().as_slice() {
@@ -173,7 +174,8 @@ fn lettered(parameters: &str, last: u8) -> Option<KeyEvent> {
     Some(Held { state: KeyEventState::NONE, ..held }.key(code))
 }
 
-/// A key like `CSI 5~` and `CSI 5;3~`, or any key as xterm's `modifyOtherKeys` tells it: `CSI 27;5;9~`.
+/// Parses a key like `CSI 5~` and `CSI 5;3~`, or any key in the form of xterm's `modifyOtherKeys`: `CSI
+/// 27;5;9~`.
 fn numbered(parameters: &str) -> Option<KeyEvent> {
     let mut fields = parameters.split(';');
     let number: u8 = fields.next()?.parse().ok()?;
@@ -196,7 +198,7 @@ fn numbered(parameters: &str) -> Option<KeyEvent> {
     Some(held.key(code))
 }
 
-/// A key like `CSI 97u`, `CSI 97:65;2u` and `CSI 97;5:3u`.
+/// Parses a key like `CSI 97u`, `CSI 97:65;2u` and `CSI 97;5:3u`.
 fn kitty(parameters: &str) -> Option<KeyEvent> {
     let mut fields = parameters.split(';');
     let mut code_points = fields.next()?.split(':');
@@ -208,7 +210,7 @@ fn kitty(parameters: &str) -> Option<KeyEvent> {
     };
     held.modifiers |= own;
     held.state |= state;
-    // With Shift the character that the layout has for it may come along.
+    // With Shift, the layout's shifted character may be included.
     let shifted = code_points.next().and_then(|shifted| char::from_u32(shifted.parse().ok()?));
     if let Some(shifted) = shifted.filter(|letter| !letter.is_control())
         && held.modifiers.contains(KeyModifiers::SHIFT)
@@ -219,7 +221,7 @@ fn kitty(parameters: &str) -> Option<KeyEvent> {
     Some(held.key(code))
 }
 
-/// The key of a character, or of the control character that it sends without modifiers.
+/// Returns the key of a character, or of the control character that it sends without modifiers.
 fn of_code_point(code_point: u32, held: KeyModifiers) -> Option<KeyCode> {
     Some(match char::from_u32(code_point)? {
         '\x1b' => KeyCode::Esc,
@@ -232,7 +234,7 @@ fn of_code_point(code_point: u32, held: KeyModifiers) -> Option<KeyCode> {
     })
 }
 
-/// A key for which kitty has a code point of its own.
+/// Returns a key for which kitty has a code point of its own.
 fn functional(code_point: u32) -> Option<(KeyCode, KeyEventState, KeyModifiers)> {
     let at = |first: u32| code_point.checked_sub(first).map(|at| at as usize);
     let plain = |code| (code, KeyEventState::NONE, KeyModifiers::NONE);

@@ -1,4 +1,4 @@
-//! What a key costs in bytes, in a terminal of 120x40, over the rows of the demo.
+//! The bytes that a key costs in a terminal of 120x40, over the rows of the demo.
 
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
@@ -11,7 +11,7 @@ use crate::runtime::diff_backend::DiffBackend;
 use crate::runtime::diff_backend::tests::Paper;
 use crate::tui::effect::Msg;
 
-/// The console over the demo's rows, logged in, and what it draws on.
+/// The console over the demo's rows, logged in, and its screen.
 struct Shop {
     _folder: TempDir,
     console: Console,
@@ -40,14 +40,14 @@ impl Shop {
         self.press("");
     }
 
-    /// Presses keys; how many bytes the next frame takes.
+    /// Presses keys and returns the number of bytes of the next frame.
     fn press(&mut self, keys: &str) -> usize {
         self.console.press(keys);
         self.terminal.draw(|frame| self.console.model.view(frame)).unwrap();
         self.paper.take().len()
     }
 
-    /// The bytes of a key pressed again and again: the median, and the most.
+    /// Returns the bytes of a key pressed repeatedly: the median and the maximum.
     fn cost(&mut self, key: &str, times: usize) -> (usize, usize) {
         let mut costs: Vec<_> = (0..times).map(|_| self.press(key)).collect();
         costs.sort_unstable();
@@ -55,7 +55,8 @@ impl Shop {
     }
 }
 
-/// The bar in two rows is 200 bytes, the position 10; the rest are the details, in which nearly every line is another.
+/// The bar in two rows is 200 bytes, the position 10; the rest are the details, in which nearly every line
+/// differs.
 #[test]
 fn a_row_further_costs_two_rows_and_the_details() {
     let (usual, most) = Shop::open().cost("j", 33);

@@ -1,5 +1,5 @@
-//! Whole loops without threads: the console over a real store, every request done at once. What is typed is a script,
-//! what is asserted are words on the screen and rows in the store.
+//! Whole loops without threads: the console over a real store, every request performed at once. The input is
+//! scripted; the assertions are about text on the screen and rows in the store.
 
 use std::collections::VecDeque;
 
@@ -26,7 +26,7 @@ use crate::tui::startup::{StartupOptions, StorePath};
 use crate::tui::testing::{keys, text};
 use crate::tui::theme::Look;
 
-/// Both keep the policy.
+/// Both satisfy the policy.
 pub(super) const PASSWORD: &str = "seven orange kettles sing";
 const OTHER: &str = "nine violet anchors drift";
 
@@ -63,7 +63,7 @@ impl Console {
         console
     }
 
-    /// A console at which this account has logged in.
+    /// Returns a console at which this account has logged in.
     pub(super) fn of(folder: &TempDir, name: &str, password: &str) -> Self {
         let mut console = Self::start(folder);
         console.press(&format!("{name}<tab>{password}<enter>"));
@@ -120,7 +120,7 @@ impl Console {
         text(&terminal)
     }
 
-    /// The first word on the screen that is like this: a code or a token.
+    /// Returns the first word on the screen for which `is_it` holds: a code or a token.
     fn word(&self, is_it: impl Fn(&str) -> bool) -> String {
         let seen = self.seen();
         let found = seen.split_whitespace().find(|word| is_it(word));
@@ -147,7 +147,7 @@ pub(super) fn service(folder: &TempDir) -> Service {
     }
 }
 
-/// What a command does meanwhile.
+/// Runs a command at the same time.
 fn command(folder: &TempDir, request: Request) -> Result<Reply, Failure> {
     let progress = &mut |_| std::ops::ControlFlow::Continue(());
     let call = RequestContext {
@@ -161,7 +161,7 @@ fn command(folder: &TempDir, request: Request) -> Result<Reply, Failure> {
     perform(&mut service(folder), call, request)
 }
 
-/// What another program writes meanwhile.
+/// Writes like another program at the same time.
 fn write<T>(folder: &TempDir, work: impl FnOnce(&mut dyn Write) -> store::Result<T>) -> T {
     store::change(&mut *service(folder).store, store::Verdict::Commit, work).unwrap()
 }
@@ -193,7 +193,7 @@ fn add(folder: &TempDir, name: &str, level: AccessLevel) {
     command(folder, Request::Accounts(Accounts::Add { fields, password, must_change: false })).unwrap();
 }
 
-/// A store with the admin ada, and these plain users after her.
+/// Creates a store with the admin ada and these plain users.
 pub(super) fn furnished(names: &[&str]) -> TempDir {
     let folder = TempDir::new().unwrap();
     add(&folder, "ada", AccessLevel::Admin);

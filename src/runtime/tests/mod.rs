@@ -1,4 +1,4 @@
-//! The loop: a toy console, ratatui's test backend, a scripted inbox.
+//! The loop with a toy console, ratatui's test backend and a scripted inbox.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -25,14 +25,14 @@ mod loops;
 mod runbook;
 mod session;
 
-/// Shows what was typed; some letters have effects.
+/// Shows typed letters; some of them have effects.
 #[derive(Default)]
 struct Toy {
     heard: Vec<Msg>,
     typed: String,
     drawn: std::cell::Cell<u32>,
     wake_at: Option<Timestamp>,
-    /// Where it writes a runbook.
+    /// The path of its runbook.
     book: PathBuf,
 }
 
@@ -93,7 +93,7 @@ impl Console for Toy {
 
 struct Notes {
     notes: Vec<String>,
-    /// Whose the terminal is at each coming back.
+    /// True for each return to the terminal at which it is ours.
     turns: VecDeque<bool>,
 }
 
@@ -114,7 +114,7 @@ impl TerminalControl for Notes {
     }
 }
 
-/// Notes who logs out.
+/// Records log-outs.
 struct Clerk(Sender<Caller>);
 
 impl Serve for Clerk {
@@ -158,7 +158,7 @@ fn key(letter: char) -> RuntimeEvent {
     RuntimeEvent::Msg(Box::new(Msg::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE))))
 }
 
-/// What a session over a script came to.
+/// The result of a scripted session.
 struct Outcome {
     code: u8,
     notes: Vec<String>,
@@ -187,7 +187,7 @@ fn play_in<B: Backend>(
     script.into_iter().for_each(|inward| outbox.send(inward).unwrap());
     let mut window = Notes { notes: Vec::new(), turns: turns.into() };
     let mut stage = Stage::new(terminal, &mut window, &workers, now, outbox);
-    // However slow the machine is that runs the tests.
+    // Long enough for a slow test machine.
     stage.patience = std::time::Duration::from_secs(20);
     let code = stage.run(toy, &inbox);
     drop(workers);

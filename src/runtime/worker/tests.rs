@@ -1,4 +1,4 @@
-//! Both workers over a toy desk.
+//! Both workers over a toy service.
 
 use proptest::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::service::contract::{
     AccountSelection, Accounts, Action, ActionSummary, Check, Import, LaterStatements, Operator, Sessions,
 };
 
-/// A desk that notes what it was asked and waits where a test tells it to.
+/// A toy service that records its requests and waits when a test tells it to.
 struct Toy {
     asked: Sender<(Caller, Request)>,
     version: Arc<Mutex<i64>>,
@@ -240,7 +240,7 @@ fn the_farewell_stops_long_work() {
     assert_eq!((caller, last), (Caller::Operator(7), Request::SignIn(SignIn::LogOut)));
 }
 
-/// What a syslog heard of a house in which this was asked before everybody left.
+/// Returns what a syslog received from two workers that performed these requests before they shut down.
 fn heard(requests: &[Request]) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("log");
