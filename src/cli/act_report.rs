@@ -5,7 +5,6 @@ use crate::domain::time::Timestamp;
 use crate::service::contract::{Action, ActionSummary, Own};
 
 use super::output::Value;
-use super::runner::Course;
 
 /// A key and its value in the output for programs.
 pub(super) type Field = (&'static str, Value);
@@ -16,7 +15,7 @@ pub(super) type Shown<'s> = Option<(&'s Secret, Timestamp)>;
 /// Returns the keys that every action has.
 pub(super) fn head(
     action: Action,
-    course: Course,
+    dry_run: bool,
     changed: u64,
     unchanged: u64,
     ids: Vec<i64>,
@@ -25,7 +24,7 @@ pub(super) fn head(
 ) -> Vec<Field> {
     vec![
         ("action", action.word().into()),
-        ("dry_run", Value::Flag(course == Course::Rehearsal)),
+        ("dry_run", Value::Flag(dry_run)),
         ("changed", changed.into()),
         ("unchanged", unchanged.into()),
         ("ids", Value::Ids(ids)),
@@ -35,9 +34,8 @@ pub(super) fn head(
 }
 
 /// Returns the result of an action or of its dry run.
-pub(super) fn fields(summary: ActionSummary, course: Course, shown: Shown<'_>) -> Vec<Field> {
+pub(super) fn fields(summary: ActionSummary, dry_run: bool, shown: Shown<'_>) -> Vec<Field> {
     let action = summary.action;
-    let dry_run = course == Course::Rehearsal;
     // The row that a dry run made is gone again, and the next one may get another id.
     let made = makes_a_row(action).then(|| summary.id.filter(|_| !dry_run));
     let changed = if summary.ids.is_empty() { summary.rows() } else { summary.ids.len() as u64 };
@@ -51,7 +49,7 @@ pub(super) fn fields(summary: ActionSummary, course: Course, shown: Shown<'_>) -
     });
     let ids = if made == Some(None) { Vec::new() } else { summary.ids };
     let entry = summary.written.filter(|_| !dry_run);
-    let mut fields = head(action, course, changed, summary.unchanged, ids, entry, left_out);
+    let mut fields = head(action, dry_run, changed, summary.unchanged, ids, entry, left_out);
     fields.extend(counts);
     fields.extend(taken_back.into_iter().flatten());
     fields.extend(made.map(|id| ("id", Value::of(id.map(Value::Number)))));

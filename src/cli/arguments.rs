@@ -12,7 +12,7 @@ use super::import::ImportArguments;
 use super::options::{Colour, Global};
 use super::output::Style;
 use super::problem::Problem;
-use super::runner::{Course, RunOptions, USAGE, unanswered};
+use super::runner::{RunOptions, USAGE, unanswered};
 use super::secret::Wanted;
 use super::selection_args::Input;
 use super::setup::SetupArguments;
@@ -119,15 +119,18 @@ impl Topic {
 
     /// Returns the access with which the store is opened: only `setup` and `import` create one, and not in a
     /// dry run.
-    fn access(&self, readonly: bool, course: Course) -> Access {
+    fn access(&self, readonly: bool, dry_run: bool) -> Access {
         if readonly {
             return Access::ReadOnly;
         }
         match self {
-            Self::Setup(_) | Self::Import(_) => match course {
-                Course::ForGood => Access::ReadWrite,
-                Course::Rehearsal => Access::DryRun,
-            },
+            Self::Setup(_) | Self::Import(_) => {
+                if dry_run {
+                    Access::DryRun
+                } else {
+                    Access::ReadWrite
+                }
+            }
             Self::User(_)
             | Self::Session(_)
             | Self::Directory(_)
@@ -188,7 +191,7 @@ pub(super) fn parse(
     };
     topic.check().map_err(|sentence| Exit::usage(sentence, "`nexus --help` says more"))?;
     let options = RunOptions {
-        course: if global.dry_run { Course::Rehearsal } else { Course::ForGood },
+        dry_run: global.dry_run,
         expect: topic.expected(),
         yes: global.yes,
         can_ask: environment.terminal.input && environment.terminal.error && !global.no_input,
@@ -209,7 +212,7 @@ pub(super) fn parse(
     Ok(Invocation::Command(Box::new(Command {
         store,
         config,
-        access: topic.access(global.readonly, options.course),
+        access: topic.access(global.readonly, options.dry_run),
         topic,
         style,
         options,

@@ -9,7 +9,7 @@ use crate::service::contract::{Diagnosis, Doctor, Reply, Request};
 
 use super::Exit;
 use super::output::{Cell, Format, Heading, Record, Sheet, Tone, Value};
-use super::runner::{CommandError, CommandRunner, Course, unexpected};
+use super::runner::{CommandError, CommandRunner, unexpected};
 
 const AFTER_HELP: &str = "\
 Each finding is printed with the command or sentence that mends it. --fix restores what is NEXUS's own: triggers, indexes, \
@@ -50,15 +50,15 @@ impl DoctorArguments {
 
     pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         if !self.fix {
-            let found = diagnose(runner, Doctor::Examine, Course::ForGood)?;
+            let found = diagnose(runner, Doctor::Examine, false)?;
             return report(runner, &found.findings);
         }
         let repair = Doctor::Repair { drop_foreign: self.drop_foreign };
-        let foreseen = diagnose(runner, repair, Course::Rehearsal)?;
+        let foreseen = diagnose(runner, repair, true)?;
         if foreseen.mended.is_empty() {
             return report(runner, &foreseen.findings);
         }
-        if runner.options.course == Course::Rehearsal {
+        if runner.options.dry_run {
             say(runner, "Would mend", &foreseen.mended);
             return report(runner, &foreseen.findings);
         }
@@ -67,7 +67,7 @@ impl DoctorArguments {
             let findings = count(foreseen.mended.len() as u64, "finding", "findings");
             runner.question(&format!("Mend {findings}?"))?;
         }
-        let done = diagnose(runner, repair, Course::ForGood)?;
+        let done = diagnose(runner, repair, false)?;
         say(runner, "Mended", &done.mended);
         if let Some(saved) = &done.saved {
             runner.say(&format!("What was removed or replaced is kept in {}.", saved.display()));
@@ -79,9 +79,9 @@ impl DoctorArguments {
 fn diagnose(
     runner: &mut CommandRunner<'_, '_>,
     request: Doctor,
-    course: Course,
+    dry_run: bool,
 ) -> Result<Diagnosis, CommandError> {
-    match runner.perform(Request::Doctor(request), course)? {
+    match runner.perform(Request::Doctor(request), dry_run)? {
         Reply::Diagnosis(diagnosis) => Ok(*diagnosis),
         _ => Err(unexpected().into()),
     }

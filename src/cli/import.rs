@@ -12,7 +12,7 @@ use crate::service::contract::{Import, ImportReport, LaterStatements, Reply, Req
 use super::import_report::{counts, fields, names, words};
 use super::output::Format;
 use super::problem::ErrorFormat;
-use super::runner::{CommandError, CommandRunner, Course, unexpected};
+use super::runner::{CommandError, CommandRunner, unexpected};
 
 /// Import a legacy database, all or nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -55,7 +55,7 @@ fn zone(text: &str) -> Result<Zone, String> {
 }
 
 impl ImportArguments {
-    fn wish(&self) -> Import {
+    fn import(&self) -> Import {
         let later_statements = if self.leniency.ignore_later_statements {
             LaterStatements::Ignore
         } else {
@@ -75,54 +75,54 @@ impl ImportArguments {
     }
 
     pub(super) fn request(&self) -> Request {
-        Request::Import(self.wish())
+        Request::Import(self.import())
     }
 
     pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         let asks = self.request().must_be_counted(FrontEnd::Command) && runner.options.asks();
         let asks_about_admins = runner.options.asks() && runner.options.can_ask;
-        let mut wish = self.wish();
+        let mut import = self.import();
         if asks {
-            let report = runner.rehearsed(&wish)?;
+            let report = runner.dry_run(&import)?;
             let replaced = count(report.replaced, "account", "accounts");
             let question = format!("Take {}, replacing {replaced} of the store?", counts(report.taken));
             runner.question(&match report.admins.len() {
                 0 => question,
                 _ => format!("{question} {}", admins(&report)),
             })?;
-            wish.agreed_admins = Some(report.admins);
+            import.agreed_admins = Some(report.admins);
         } else if asks_about_admins {
             // Most files hold no new admins, and then one run is enough.
-            wish.agreed_admins = Some(Vec::new());
+            import.agreed_admins = Some(Vec::new());
         }
-        let course = runner.options.course;
-        let mut outcome = runner.import(Request::Import(wish.clone()), course);
+        let dry_run = runner.options.dry_run;
+        let mut outcome = runner.import(Request::Import(import.clone()), dry_run);
         if asks_about_admins
             && !asks
             && let Err(stop) = &outcome
             && let Some(report) = stop.report().filter(|report| !report.admins.is_empty())
         {
             runner.question(&format!("{} Import them?", admins(report)))?;
-            wish.agreed_admins = Some(report.admins.clone());
-            outcome = runner.import(Request::Import(wish), course);
+            import.agreed_admins = Some(report.admins.clone());
+            outcome = runner.import(Request::Import(import), dry_run);
         }
-        runner.tell_import(outcome, course)
+        runner.tell_import(outcome, dry_run)
     }
 }
 
 impl CommandRunner<'_, '_> {
-    fn import(&mut self, request: Request, course: Course) -> Result<ImportReport, CommandError> {
-        match self.perform(request, course)? {
+    fn import(&mut self, request: Request, dry_run: bool) -> Result<ImportReport, CommandError> {
+        match self.perform(request, dry_run)? {
             Reply::Imported(report) => Ok(*report),
             _ => Err(unexpected().into()),
         }
     }
 
     /// Runs the import as a dry run. Conflicts and bad rows are reported as in a real run.
-    fn rehearsed(&mut self, wish: &Import) -> Result<ImportReport, CommandError> {
-        let outcome = self.import(Request::Import(wish.clone()), Course::Rehearsal);
+    fn dry_run(&mut self, import: &Import) -> Result<ImportReport, CommandError> {
+        let outcome = self.import(Request::Import(import.clone()), true);
         if let Err(stop) = &outcome {
-            self.tell_refused(stop, Course::Rehearsal);
+            self.tell_refused(stop, true);
         }
         outcome
     }
@@ -131,28 +131,28 @@ impl CommandRunner<'_, '_> {
     fn tell_import(
         &mut self,
         outcome: Result<ImportReport, CommandError>,
-        course: Course,
+        dry_run: bool,
     ) -> Result<(), CommandError> {
         let report = match outcome {
             Ok(report) => report,
             Err(stop) => {
-                self.tell_refused(&stop, course);
+                self.tell_refused(&stop, dry_run);
                 return Err(stop);
             }
         };
-        for line in words(&report, course) {
+        for line in words(&report, dry_run) {
             self.say(&line);
         }
-        if self.style.format == Format::Table { Ok(()) } else { self.tell_programs(fields(report, course)) }
+        if self.style.format == Format::Table { Ok(()) } else { self.tell_programs(fields(report, dry_run)) }
     }
 
     /// Lists every refused row, even if nothing was imported because of them; programs find them in the error.
-    fn tell_refused(&mut self, stop: &CommandError, course: Course) {
+    fn tell_refused(&mut self, stop: &CommandError, dry_run: bool) {
         if self.style.format.errors() == ErrorFormat::Json {
             return;
         }
         if let Some(report) = stop.report() {
-            for line in words(report, course) {
+            for line in words(report, dry_run) {
                 self.say(&line);
             }
         }

@@ -8,7 +8,6 @@ use crate::service::contract::{Action, ImportReport, TableCounts};
 
 use super::act_report::{self, Field};
 use super::output::Value;
-use super::runner::Course;
 
 /// Returns the row counts of each table.
 pub(super) fn counts(rows: TableCounts) -> String {
@@ -21,8 +20,8 @@ pub(super) fn counts(rows: TableCounts) -> String {
 }
 
 /// Returns the report for people, line by line. Counts of zero have no line, and every refused row has one.
-pub(super) fn words(report: &ImportReport, course: Course) -> Vec<String> {
-    let head = if course == Course::Rehearsal { "Would take" } else { "Took" };
+pub(super) fn words(report: &ImportReport, dry_run: bool) -> Vec<String> {
+    let head = if dry_run { "Would take" } else { "Took" };
     let mut lines =
         vec![format!("Read {}.", counts(report.read)), format!("{head} {}.", counts(report.taken))];
     let notes = [
@@ -123,11 +122,11 @@ fn remarks(report: &ImportReport) -> Vec<String> {
 }
 
 /// Returns the result of the import for programs.
-pub(super) fn fields(report: ImportReport, course: Course) -> Vec<Field> {
+pub(super) fn fields(report: ImportReport, dry_run: bool) -> Vec<Field> {
     let mut found = document(&report);
     let (changed, left_out) = (report.taken.users, report.refused_rows());
     let mut fields =
-        act_report::head(Action::Imported, course, changed, 0, report.ids, report.entry, left_out);
+        act_report::head(Action::Imported, dry_run, changed, 0, report.ids, report.entry, left_out);
     fields.extend(KEYS.into_iter().filter_map(|key| Some((key, Value::Json(found.get_mut(key)?.take())))));
     fields
 }

@@ -52,7 +52,7 @@ pub use config::{ConfigFile, ShowConfig};
 use output::Style;
 pub use problem::{ErrorFormat, report, warn, warn_of};
 use problem::{Problem, explained};
-use runner::{CommandRunner, Course, OnProgress, RequestHandler, RunOptions};
+use runner::{CommandRunner, OnProgress, RequestHandler, RunOptions};
 
 /// The parsed command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,11 +117,7 @@ impl Command {
     /// Returns the way in which the command opens its store.
     pub fn store_use(&self) -> StoreUse {
         match &self.topic {
-            Topic::Doctor(arguments)
-                if arguments.only_reads() || self.options.course == Course::Rehearsal =>
-            {
-                StoreUse::Examine
-            }
+            Topic::Doctor(arguments) if arguments.only_reads() || self.options.dry_run => StoreUse::Examine,
             Topic::Doctor(_) => StoreUse::Repair,
             Topic::Journal(action) if action.verifies() => StoreUse::EvenAltered,
             Topic::Setup(_)
@@ -277,8 +273,7 @@ pub fn run(
     {
         warn(&behind.to_string(), ClockBehind::HINT, io.err);
     }
-    let mut service = |request, course, progress: &mut OnProgress<'_>| {
-        let dry_run = course == Course::Rehearsal;
+    let mut service = |request, dry_run, progress: &mut OnProgress<'_>| {
         let call = RequestContext {
             caller: Caller::Owner,
             now,

@@ -24,22 +24,16 @@ pub(super) const FINDINGS: u8 = 8;
 /// The callback for the progress of long work.
 pub(super) type OnProgress<'p> = dyn FnMut(Progress) -> ControlFlow<()> + 'p;
 
-/// Tells if a request is done for good or rolled back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Course {
-    ForGood,
-    Rehearsal,
-}
-
-/// Performs a request; the flag asks for a dry run.
+/// Performs a request; `true` asks for a dry run.
 pub(super) type RequestHandler<'s> =
-    dyn FnMut(Request, Course, &mut OnProgress<'_>) -> Result<Reply, Failure> + 's;
+    dyn FnMut(Request, bool, &mut OnProgress<'_>) -> Result<Reply, Failure> + 's;
 
 /// Options that govern the run of a command.
+#[expect(clippy::struct_excessive_bools, reason = "each is independent of the others")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RunOptions {
     /// True with `--dry-run`.
-    pub(super) course: Course,
+    pub(super) dry_run: bool,
     /// The number of rows that an action must apply to, if one was given.
     pub(super) expect: Option<u64>,
     pub(super) yes: bool,
@@ -91,7 +85,7 @@ impl From<io::Error> for CommandError {
 impl RunOptions {
     /// Returns true if an action that needs a yes still has to ask for it.
     pub(super) fn asks(self) -> bool {
-        self.course == Course::ForGood && !self.yes
+        !self.dry_run && !self.yes
     }
 }
 
@@ -115,24 +109,20 @@ pub(super) struct CommandRunner<'s, 'i> {
 impl CommandRunner<'_, '_> {
     /// Performs a request that only reads.
     pub(super) fn read(&mut self, request: Request) -> Result<Reply, Failure> {
-        self.perform(request, Course::ForGood)
+        self.perform(request, false)
     }
 
     /// Performs a request, with a progress bar on a terminal if it takes long. Ctrl-C stops a real run at a
     /// safe point and ends a dry run at once.
-    pub(super) fn perform(&mut self, request: Request, course: Course) -> Result<Reply, Failure> {
+    pub(super) fn perform(&mut self, request: Request, dry_run: bool) -> Result<Reply, Failure> {
         let mut bar = Bar::new(self.io.err, self.style.ascii);
         let shows = self.options.shows_progress;
         let interrupted = &mut *self.io.interrupted;
-        let reply = (self.service)(request, course, &mut |progress| {
+        let reply = (self.service)(request, dry_run, &mut |progress| {
             if shows {
                 bar.show(progress);
             }
-            if course == Course::ForGood && interrupted() {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
+            if !dry_run && interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         bar.clear();
         reply
@@ -141,13 +131,13 @@ impl CommandRunner<'_, '_> {
     /// Performs an action, or shows its result with `--dry-run`. An action that is counted first applies to the
     /// counted rows.
     pub(super) fn act(&mut self, request: Request) -> Result<(), CommandError> {
-        if self.options.course == Course::Rehearsal {
+        if self.options.dry_run {
             let (summary, _) = self.count(&request)?;
             return self.tell(summary, None);
         }
         let asks = self.options.asks() && request.must_be_counted(FrontEnd::Command);
         let request = if asks || self.options.expect.is_some() { self.agreed(request)? } else { request };
-        match self.perform(request, Course::ForGood)? {
+        match self.perform(request, false)? {
             Reply::Secret { summary, secret, expires_at } => self.tell(summary, Some((&secret, expires_at))),
             Reply::Done(summary) => self.tell(summary, None),
             _ => Err(unexpected().into()),
@@ -156,11 +146,11 @@ impl CommandRunner<'_, '_> {
 
     /// Reports the result of an action: a sentence for people, an object for programs.
     fn tell(&mut self, summary: ActionSummary, shown: Shown<'_>) -> Result<(), CommandError> {
-        let course = self.options.course;
+        let dry_run = self.options.dry_run;
         if self.style.format != Format::Table {
-            return self.tell_programs(act_report::fields(summary, course, shown));
+            return self.tell_programs(act_report::fields(summary, dry_run, shown));
         }
-        let sentence = if course == Course::Rehearsal { summary.would() } else { summary.done() };
+        let sentence = if dry_run { summary.would() } else { summary.done() };
         let Some((secret, expires_at)) = shown else {
             self.say(&format!("{sentence}."));
             return Ok(());
@@ -178,7 +168,7 @@ impl CommandRunner<'_, '_> {
 
     /// Finds the rows that an action applies to and its effects; checks their number against `--expect`.
     fn count(&mut self, request: &Request) -> Result<(ActionSummary, CountedRows), CommandError> {
-        let Reply::Counted { summary, mut rows } = self.perform(request.clone(), Course::Rehearsal)? else {
+        let Reply::Counted { summary, mut rows } = self.perform(request.clone(), true)? else {
             return Err(unexpected().into());
         };
         let found = rows.count(&summary);

@@ -148,8 +148,8 @@ impl Which {
 
 fn verify(runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
     let token = runner.token()?;
-    let course = runner.options.course;
-    match runner.perform(Request::Sessions(Sessions::Verify(token)), course)? {
+    let dry_run = runner.options.dry_run;
+    match runner.perform(Request::Sessions(Sessions::Verify(token)), dry_run)? {
         Reply::Verified(session, user) => Ok(runner.print(&Verified(*session, *user))?),
         _ => Err(unexpected().into()),
     }

@@ -13,7 +13,7 @@ use crate::service::contract::{
 };
 
 /// Answers a request in a test.
-type Answer<'a> = dyn FnMut(&Request, Course) -> Result<Reply, Failure> + 'a;
+type Answer<'a> = dyn FnMut(&Request, bool) -> Result<Reply, Failure> + 'a;
 
 /// The surroundings of one command.
 #[derive(Default)]
@@ -35,7 +35,7 @@ pub(super) struct Ran {
     pub(super) code: u8,
     pub(super) out: String,
     pub(super) err: String,
-    pub(super) asked: Vec<(Request, Course)>,
+    pub(super) asked: Vec<(Request, bool)>,
 }
 
 impl World<'_> {
@@ -60,8 +60,8 @@ impl World<'_> {
         };
         let (mut out, mut err, mut asked) = (Vec::new(), Vec::new(), Vec::new());
         let mut typed = self.typed.iter();
-        let mut service = |request: Request, course: Course, on: &mut OnProgress<'_>| {
-            asked.push((request.clone(), course));
+        let mut service = |request: Request, dry_run: bool, on: &mut OnProgress<'_>| {
+            asked.push((request.clone(), dry_run));
             for progress in self.progress {
                 if on(*progress).is_break() {
                     return Err(Failure::new(
@@ -70,7 +70,7 @@ impl World<'_> {
                     ));
                 }
             }
-            answer(&request, course).map(|reply| told(course, reply))
+            answer(&request, dry_run).map(|reply| told(dry_run, reply))
         };
         let io = Io {
             out: &mut out,
@@ -98,18 +98,14 @@ impl World<'_> {
 impl Ran {
     /// Returns the actions that were not dry runs.
     pub(super) fn for_good(&self) -> Vec<&Request> {
-        self.asked
-            .iter()
-            .filter(|(_, course)| *course == Course::ForGood)
-            .map(|(request, _)| request.act())
-            .collect()
+        self.asked.iter().filter(|(_, dry_run)| !*dry_run).map(|(request, _)| request.act()).collect()
     }
 }
 
 /// Marks a reply as that of a dry run.
-fn told(course: Course, reply: Reply) -> Reply {
-    match (course, reply) {
-        (Course::Rehearsal, Reply::Done(summary) | Reply::Secret { summary, .. }) => {
+fn told(dry_run: bool, reply: Reply) -> Reply {
+    match (dry_run, reply) {
+        (true, Reply::Done(summary) | Reply::Secret { summary, .. }) => {
             Reply::Counted { rows: CountedRows::one(summary.id), summary }
         }
         (_, reply) => reply,

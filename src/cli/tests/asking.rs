@@ -1,6 +1,5 @@
 //! Questions before actions, and the effect of each answer.
 
-use super::super::Course;
 use super::super::testing::{Ran, World, done};
 use crate::service::contract::{
     Action, ActionSummary, CountedRows, Failure, FailureKind, ImportReport, Reply, Request, TableCounts,
@@ -116,10 +115,11 @@ fn run_for(accounts: i64, world: World<'_>, args: &[&str]) -> Ran {
     let summary =
         ActionSummary { accounts: accounts.unsigned_abs(), ..ActionSummary::new(Action::Confirmed) };
     let rows = CountedRows { ids: (1..=accounts).collect(), left_out: None, all_or_nothing: false };
-    world.run(args, &mut |_, course| {
-        Ok(match course {
-            Course::Rehearsal => Reply::Counted { summary: summary.clone(), rows: rows.clone() },
-            Course::ForGood => Reply::Done(summary.clone()),
+    world.run(args, &mut |_, dry_run| {
+        Ok(if dry_run {
+            Reply::Counted { summary: summary.clone(), rows: rows.clone() }
+        } else {
+            Reply::Done(summary.clone())
         })
     })
 }
@@ -157,9 +157,7 @@ fn more_than_ten_rows_take_their_number() {
 #[test]
 fn what_is_done_is_done_to_the_rows_that_were_counted() {
     let ran = run_for(3, World { input: "y\n", ..World::terminal() }, &["user", "delete", "--all"]);
-    let Some((Request::Counted(counted), Course::ForGood)) = ran.asked.last() else {
-        panic!("{:?}", ran.asked)
-    };
+    let Some((Request::Counted(counted), false)) = ran.asked.last() else { panic!("{:?}", ran.asked) };
     assert_eq!((&counted.rows.ids[..], counted.rows.all_or_nothing), (&[1, 2, 3][..], false));
 }
 
@@ -305,11 +303,11 @@ fn a_replacing_import_tells_what_it_takes() {
 }
 
 /// Imports a file in which two accounts are admins: only if they were confirmed, or if nobody is asked.
-fn with_admins(request: &Request, _: Course) -> Result<Reply, Failure> {
-    let Request::Import(wish) = request else { panic!("{request:?}") };
+fn with_admins(request: &Request, _: bool) -> Result<Reply, Failure> {
+    let Request::Import(import) = request else { panic!("{request:?}") };
     let admins = vec!["ada".to_owned(), "zo\u{eb}\u{1b}".to_owned()];
     let report = ImportReport { admins: admins.clone(), ..ImportReport::default() };
-    if wish.agreed_admins.as_ref().is_some_and(|agreed| *agreed != admins) {
+    if import.agreed_admins.as_ref().is_some_and(|agreed| *agreed != admins) {
         return Err(Failure::new(FailureKind::Conflict, "not agreed to").with_report(report));
     }
     Ok(Reply::Imported(Box::new(report)))
@@ -340,12 +338,12 @@ fn imported_admins_are_not_asked_about_elsewhere() {
 
 #[test]
 fn a_replacing_import_names_the_admins_in_its_question() {
-    let mut answer = |request: &Request, course| match request {
-        Request::Import(wish) if course == Course::ForGood => {
-            assert_eq!(wish.agreed_admins.as_ref().map(Vec::len), Some(2), "what was agreed to");
-            with_admins(request, course)
+    let mut answer = |request: &Request, dry_run| match request {
+        Request::Import(import) if !dry_run => {
+            assert_eq!(import.agreed_admins.as_ref().map(Vec::len), Some(2), "what was agreed to");
+            with_admins(request, dry_run)
         }
-        _ => with_admins(request, course),
+        _ => with_admins(request, dry_run),
     };
     let args = &["import", "legacy.sql", "--replace"];
     let ran = World { input: "y\n", ..World::terminal() }.run(args, &mut answer);

@@ -53,10 +53,10 @@ fn of_acts() -> Vec<(&'static str, &'static str)> {
     for action in Action::ALL {
         let shown =
             matches!(action, Action::Issued | Action::Added).then(|| (&secret, super::super::testing::now()));
-        let fields = act_report::fields(ActionSummary::new(action), Course::ForGood, shown);
+        let fields = act_report::fields(ActionSummary::new(action), false, shown);
         keys.extend(fields.into_iter().map(|(key, _)| (key, "act")));
     }
-    let import = import_report::fields(ImportReport::default(), Course::ForGood);
+    let import = import_report::fields(ImportReport::default(), false);
     keys.extend(import.into_iter().map(|(key, _)| (key, "import")));
     keys.into_iter().collect()
 }

@@ -382,7 +382,7 @@ fn an_import_reports_everything() {
         later_statements: LaterStatements::Refuse,
         agreed_admins: None,
     };
-    assert_eq!(ran.asked, [(Request::Import(wanted), Course::ForGood)]);
+    assert_eq!(ran.asked, [(Request::Import(wanted), false)]);
     insta::assert_snapshot!("import_json", import(&["--format", "json", "--dry-run"]).out);
 }
 
