@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use nexus::auth::password::{Cost, Hasher, OtherCosts, Verdict as Match};
+use nexus::auth::password::{Cost, Hasher, OtherCosts, PasswordMatch};
 use nexus::domain::directory::{DirectoryColumn, join};
 pub(crate) use nexus::domain::filter::Filter;
 use nexus::domain::filter::Subject;
@@ -164,7 +164,11 @@ impl Library {
         let start = Instant::now();
         let verdict = hasher.verify(&secret, stored.as_deref(), &OtherCosts::default());
         let took = start.elapsed();
-        if verdict == Match::Right { Ok(took) } else { failed("the operator's password does not match") }
+        if verdict == PasswordMatch::Right {
+            Ok(took)
+        } else {
+            failed("the operator's password does not match")
+        }
     }
 
     /// A page of accounts.

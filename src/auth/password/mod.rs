@@ -24,7 +24,7 @@ pub const UNUSABLE: &str = "!";
 
 /// The result of a password check.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum PasswordMatch {
     /// The password does not match, or nothing can.
     Wrong,
     Right,
@@ -84,7 +84,7 @@ impl Hasher {
 
     /// Checks `secret` against `stored`. The work does not depend on the result or on `stored`, which may be
     /// missing (no account), damaged, past the limits, of either algorithm and of any cost among `others`.
-    pub fn verify(&mut self, secret: &Secret, stored: Option<&str>, others: &OtherCosts) -> Verdict {
+    pub fn verify(&mut self, secret: &Secret, stored: Option<&str>, others: &OtherCosts) -> PasswordMatch {
         let stored = stored.and_then(StoredHash::read);
         let (argon2, bcrypt) = match &stored {
             Some(StoredHash::Argon2id(hash)) => (Some(hash), None),
@@ -110,9 +110,9 @@ impl Hasher {
         }
         let is_stale = bcrypt.is_some() || argon2.is_some_and(|hash| hash.cost.is_weaker_than(self.cost));
         match renewed {
-            _ if !fits => Verdict::Wrong,
-            Some(renewed) if is_stale => Verdict::Stale(renewed),
-            _ => Verdict::Right,
+            _ if !fits => PasswordMatch::Wrong,
+            Some(renewed) if is_stale => PasswordMatch::Stale(renewed),
+            _ => PasswordMatch::Right,
         }
     }
 
