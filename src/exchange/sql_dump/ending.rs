@@ -34,7 +34,7 @@ enum Transaction {
 
 /// The result of reading a comment or statement: a tool may report that it gave up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum ToolStatus {
     Fine,
     GaveUp,
 }
@@ -89,7 +89,7 @@ pub(super) struct Ending {
 
 impl Ending {
     /// Handles the beginning of a comment.
-    pub(super) fn comment(&mut self, comment: &[u8]) -> Verdict {
+    pub(super) fn comment(&mut self, comment: &[u8]) -> ToolStatus {
         let frame = FRAMES.iter().find(|(first, _)| comment.starts_with(first));
         // Adminer asks the database for the time, and SQLite has no such function.
         let frame = frame.filter(|_| memchr::memmem::find(comment, b"SQLite").is_none());
@@ -102,9 +102,9 @@ impl Ending {
         } else if comment.starts_with(b"/*") && memchr::memmem::find(comment, NAVICAT).is_some() {
             self.navicat = Navicat::Yes;
         } else if SQLITE_ERRORS.iter().any(|error| comment.starts_with(error)) {
-            return Verdict::GaveUp;
+            return ToolStatus::GaveUp;
         }
-        Verdict::Fine
+        ToolStatus::Fine
     }
 
     /// Handles a created table.
@@ -135,12 +135,12 @@ impl Ending {
     }
 
     /// Handles a ROLLBACK: the rows that it discards were never in the database.
-    pub(super) fn rollback(&mut self) -> Verdict {
+    pub(super) fn rollback(&mut self) -> ToolStatus {
         let open = self.transaction.is_some() || self.autocommit == Autocommit::Off;
         let lost = open && self.uncommitted;
         self.transaction = None;
         self.uncommitted = false;
-        if lost { Verdict::GaveUp } else { Verdict::Fine }
+        if lost { ToolStatus::GaveUp } else { ToolStatus::Fine }
     }
 
     pub(super) fn set(&mut self, set: SetSummary) {

@@ -29,7 +29,7 @@ use std::rc::Rc;
 pub use self::error::DumpError;
 pub use self::findings::{Findings, LaterStatement};
 
-use self::ending::{COMMENT_BYTES, Ending, Verdict};
+use self::ending::{COMMENT_BYTES, Ending, ToolStatus};
 use self::lexer::Lexer;
 use self::other_statements::is_verb;
 use self::variables::ZoneSetting;
@@ -196,7 +196,7 @@ impl<R: Read> DumpReader<R> {
         let comment = if window.starts_with(b"/*") { window } else { line };
         let sqlite = !self.begun && memchr::memmem::find(line, b"SQLite").is_some();
         let database = named_database(line);
-        let verdict = self.ending.comment(comment.get(..COMMENT_BYTES * 4).unwrap_or(comment));
+        let status = self.ending.comment(comment.get(..COMMENT_BYTES * 4).unwrap_or(comment));
         if let Some(database) = database {
             self.database = database;
         }
@@ -205,13 +205,13 @@ impl<R: Read> DumpReader<R> {
         } else if self.ending.in_frame() {
             self.lexer.enter_mysql();
         }
-        self.judge(verdict)
+        self.check(status)
     }
 
-    fn judge(&mut self, verdict: Verdict) -> Result<()> {
-        match verdict {
-            Verdict::Fine => Ok(()),
-            Verdict::GaveUp => Err(DumpError::GaveUp { line: self.lexer.line() }),
+    fn check(&mut self, status: ToolStatus) -> Result<()> {
+        match status {
+            ToolStatus::Fine => Ok(()),
+            ToolStatus::GaveUp => Err(DumpError::GaveUp { line: self.lexer.line() }),
         }
     }
 
