@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::domain::filter::{Filter, Test};
 use crate::domain::journal::{EntityKind, Entry, JournalColumn};
-use crate::domain::page::{Anchor, Span};
+use crate::domain::page::{Anchor, RowRange};
 use crate::domain::text::{count, excerpt};
 use crate::domain::time::{Timestamp, date_time, from_stored, parse_moment};
 use crate::domain::user::{Status, Who};
@@ -84,7 +84,7 @@ fn about(who: Who, runner: &mut CommandRunner<'_, '_>) -> Result<Filter, Command
     let newest = Journal::List {
         filter: Filter::default().and(Test::User(who)),
         sort: JournalColumn::BY_ID,
-        span: Span { anchor: Anchor::After(i64::MAX), before: 0, len: 1 },
+        span: RowRange { anchor: Anchor::After(i64::MAX), before: 0, len: 1 },
     };
     let window = Entry::window(runner.read(Request::Journal(newest))?).ok_or_else(unexpected)?;
     let account = window.rows.first().and_then(|entry| entry.object.account);

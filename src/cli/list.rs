@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::domain::filter::Filter;
-use crate::domain::page::{Anchor, Sort, Span, Window};
+use crate::domain::page::{Anchor, RowRange, Sort, Window};
 use crate::service::contract::{Reply, Request};
 
 use super::options::{ListOptions, Order, SortColumn};
@@ -30,7 +30,7 @@ impl CommandRunner<'_, '_> {
     pub(super) fn list<R: Row>(
         &mut self,
         options: &ListOptions<R::Column>,
-        request: impl Fn(Filter, Sort<R::Column>, Span) -> Request,
+        request: impl Fn(Filter, Sort<R::Column>, RowRange) -> Request,
     ) -> Result<(), CommandError> {
         let filter = options.filter()?;
         self.rows::<R>(options.order(), options.limit, |sort, span| request(filter.clone(), sort, span))
@@ -41,7 +41,7 @@ impl CommandRunner<'_, '_> {
         &mut self,
         order: Order<R::Column>,
         limit: Option<u64>,
-        request: impl Fn(Sort<R::Column>, Span) -> Request,
+        request: impl Fn(Sort<R::Column>, RowRange) -> Request,
     ) -> Result<(), CommandError> {
         let mut sheet = Sheet::<R>::new(self.style, self.now);
         let limit = limit.unwrap_or(u64::MAX);
@@ -58,7 +58,7 @@ impl CommandRunner<'_, '_> {
         &mut self,
         order: Order<R::Column>,
         limit: u64,
-        request: impl Fn(Sort<R::Column>, Span) -> Request,
+        request: impl Fn(Sort<R::Column>, RowRange) -> Request,
         mut take: impl FnMut(&mut Self, Vec<R>) -> io::Result<()>,
     ) -> Result<(), CommandError> {
         let mut place = ListPosition::of(order);
@@ -66,7 +66,7 @@ impl CommandRunner<'_, '_> {
         while left > 0 {
             let len = u32::try_from(left).map_or(WINDOW, |left| left.min(WINDOW));
             let (sort, anchor) = place.next();
-            let reply = self.read(request(sort, Span { anchor, before: 0, len }))?;
+            let reply = self.read(request(sort, RowRange { anchor, before: 0, len }))?;
             let rows = place.fresh(R::window(reply).ok_or_else(unexpected)?);
             let read = rows.len();
             place.advance(&rows);

@@ -1,8 +1,8 @@
-//! Pages of lists. Lists are read one page at a time, never as a whole.
+//! Windows of lists. A list is read one window at a time, never as a whole.
 
 use super::filter::Filter;
 
-/// The row that a page is anchored to.
+/// The row that a window is anchored to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Anchor {
     /// The row at this position, counted from 0 in the list's order. A position past the end means the last
@@ -21,7 +21,7 @@ pub enum Anchor {
 
 /// A range of rows around an [`Anchor`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
+pub struct RowRange {
     pub anchor: Anchor,
     /// Number of rows wanted before the anchor.
     pub before: u32,
@@ -29,7 +29,7 @@ pub struct Span {
     pub len: u32,
 }
 
-/// A page of rows, as they were at one moment.
+/// A window of a list: some of its rows, as they were at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window<R> {
     /// The rows, in order.
@@ -45,7 +45,7 @@ pub struct Window<R> {
 }
 
 impl<R> Window<R> {
-    /// Returns the row at `position` if it is on the page.
+    /// Returns the row at `position` if it is in the window.
     pub fn at(&self, position: u64) -> Option<&R> {
         self.rows.get(usize::try_from(position.checked_sub(self.first)?).ok()?)
     }

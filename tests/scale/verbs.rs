@@ -9,7 +9,7 @@ use nexus::domain::directory::{DirectoryColumn, join};
 pub(crate) use nexus::domain::filter::Filter;
 use nexus::domain::filter::Subject;
 use nexus::domain::journal::{JournalColumn, NewEntry};
-use nexus::domain::page::{Anchor, Sort, Span};
+use nexus::domain::page::{Anchor, RowRange, Sort};
 use nexus::domain::secret::Secret;
 use nexus::domain::session::SessionColumn;
 pub(crate) use nexus::domain::text::grouped;
@@ -74,7 +74,7 @@ pub(crate) enum Place {
 
 impl Place {
     /// What the console asks for there: a page and one row, so that it goes on from a row it knows.
-    fn span(&self) -> Span {
+    fn span(&self) -> RowRange {
         let (anchor, before) = match self {
             Self::First => (Anchor::Position(0), 0),
             Self::Last => (Anchor::Position(u64::MAX), PAGE - 1),
@@ -89,7 +89,7 @@ impl Place {
                 (Anchor::Row { id, last_seen_at: page.first }, PAGE - 1)
             }
         };
-        Span { anchor, before, len: PAGE }
+        RowRange { anchor, before, len: PAGE }
     }
 }
 
@@ -263,7 +263,7 @@ impl Library {
 
     fn tree(&self, branch: &Branch, open: &BTreeSet<i64>) -> Outcome<u64> {
         let list = ListOf::<DirectoryColumn> { scope: Some(branch.user), ..ListOf::default() };
-        let span = Span { anchor: Anchor::Row { id: branch.id, last_seen_at: 0 }, before: 0, len: PAGE };
+        let span = RowRange { anchor: Anchor::Row { id: branch.id, last_seen_at: 0 }, before: 0, len: PAGE };
         Ok(self.read(|rows| rows.tree(&list, open, span))?.total)
     }
 

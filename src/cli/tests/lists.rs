@@ -2,7 +2,7 @@
 
 use super::super::testing::{Ran, World, directory, session, user};
 use crate::domain::directory::DirectoryColumn;
-use crate::domain::page::{Anchor, Sort, Span, Window};
+use crate::domain::page::{Anchor, RowRange, Sort, Window};
 use crate::domain::user::{Status, User, UserColumn, Who};
 use crate::service::contract::{Accounts, Directories, Failure, FailureKind, Reply, Request};
 
@@ -21,7 +21,7 @@ fn users(args: &[&str], total: i64) -> Ran {
     })
 }
 
-fn spans(ran: &Ran) -> Vec<(Sort<UserColumn>, Span)> {
+fn spans(ran: &Ran) -> Vec<(Sort<UserColumn>, RowRange)> {
     let wanted = |request: &Request| match request {
         Request::Accounts(Accounts::List { sort, span, .. }) => (*sort, *span),
         other => panic!("{other:?}"),

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::loops::{Console, PASSWORD, furnished, read, service, user};
 use super::now;
 use crate::cli::{self, Environment, Invocation, Io};
-use crate::domain::page::{Anchor, Span};
+use crate::domain::page::{Anchor, RowRange};
 use crate::domain::user::Fields;
 use crate::store::ListOf;
 
@@ -49,7 +49,7 @@ fn heard_by_a_shell(folder: &TempDir, runbook: &Path) -> Vec<String> {
 
 /// Returns the accounts and paths, as far as an operator sets them.
 fn state(folder: &TempDir) -> (Vec<Fields>, Vec<String>) {
-    let span = Span { anchor: Anchor::Position(0), before: 0, len: 100 };
+    let span = RowRange { anchor: Anchor::Position(0), before: 0, len: 100 };
     let directories = read(folder, |rows| rows.directories(now(), &ListOf::default(), span)).rows;
     let mut paths: Vec<_> = directories.into_iter().map(|directory| directory.path).collect();
     paths.sort_unstable();

@@ -3,7 +3,7 @@
 use crate::domain::bin::DeletionInfo;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::{Filter, Subject};
-use crate::domain::page::{Anchor, Sort, Span};
+use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::session::{EndReason, Ended, SessionColumn, SessionEnd, SessionOrigin};
 use crate::domain::time::{Duration, Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, UserColumn, UserId, Who};
@@ -81,7 +81,7 @@ pub(crate) fn folder(user_id: UserId, path: &str) -> NewDirectory {
     }
 }
 
-const ALL: Span = Span { anchor: Anchor::Position(0), before: 0, len: 1_000 };
+const ALL: RowRange = RowRange { anchor: Anchor::Position(0), before: 0, len: 1_000 };
 
 /// Tells the whole story on fresh stores.
 pub(crate) fn run_all(make: &dyn Fn() -> Box<dyn Store>) {

@@ -16,7 +16,7 @@ use crate::domain::directory::split;
 use crate::domain::filter::{Filter, Subject, Test};
 use crate::domain::journal::EntityKind;
 use crate::domain::name;
-use crate::domain::page::{Span, Window};
+use crate::domain::page::{RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, UserId, Who};
 use crate::store::{ListOf, Result, StoreError};
@@ -76,7 +76,7 @@ pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<BinColumn>,
-    span: Span,
+    span: RowRange,
 ) -> Result<Window<BinItem>> {
     list(now, wanted).window(reader, span, item)
 }

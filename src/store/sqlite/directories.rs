@@ -13,7 +13,7 @@ use super::window::{KeysetScan, List, all};
 use super::{denormalized, error, sort_orders};
 use crate::domain::directory::{Directory, DirectoryColumn, is_home_name, split};
 use crate::domain::filter::{Filter, Subject};
-use crate::domain::page::{Span, Window};
+use crate::domain::page::{RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::UserId;
 use crate::store::{ListOf, NewDirectory, Result, StoreError};
@@ -64,7 +64,7 @@ pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<DirectoryColumn>,
-    span: Span,
+    span: RowRange,
 ) -> Result<Window<Directory>> {
     let condition = Condition::of(Subject::Directories, now, &wanted.filter, wanted.scope);
     let of_one = one_account(&wanted.filter, wanted.scope).is_some();

@@ -15,7 +15,7 @@ use crate::domain::journal::{
     Action, Actor, Break, EntityKind, EntityRef, Entry, FieldValues, Head, JournalColumn, NewEntry, Origin,
     Outcome,
 };
-use crate::domain::page::{Anchor, Span, Window};
+use crate::domain::page::{Anchor, RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
 use crate::store::chain::{Field, link};
@@ -224,7 +224,7 @@ pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<JournalColumn>,
-    span: Span,
+    span: RowRange,
 ) -> Result<Window<Entry>> {
     let condition = Condition::of(Subject::Journal, now, &wanted.filter, wanted.scope);
     if let Anchor::After(seq) = span.anchor {
@@ -269,7 +269,7 @@ fn older(connection: &Connection, condition: &Condition, seq: i64, len: u32) -> 
     all(connection, &sql, condition.values.iter().chain(&bounds), entry)
 }
 
-fn whole(connection: &Connection, descending: bool, span: Span) -> Result<Window<Entry>> {
+fn whole(connection: &Connection, descending: bool, span: RowRange) -> Result<Window<Entry>> {
     let total = u64::try_from(head(connection)?.seq).unwrap_or_default();
     let position = |seq: u64| if descending { total.saturating_sub(seq) } else { seq.saturating_sub(1) };
     let anchor = match span.anchor {

@@ -17,7 +17,7 @@ use crate::domain::filter::{Filter, Subject};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
-use crate::domain::page::{Span, Window};
+use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{Session, SessionColumn, SessionEnd};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
@@ -37,7 +37,7 @@ impl<'c> Rows<'c> {
 }
 
 impl Read for Rows<'_> {
-    fn users(&self, now: Timestamp, list: &ListOf<UserColumn>, span: Span) -> Result<Window<User>> {
+    fn users(&self, now: Timestamp, list: &ListOf<UserColumn>, span: RowRange) -> Result<Window<User>> {
         users::window(self.1, now, list, span)
     }
     fn user_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
@@ -70,7 +70,12 @@ impl Read for Rows<'_> {
     fn name_findings(&self) -> Result<Vec<Finding>> {
         names::findings(self.0)
     }
-    fn sessions(&self, now: Timestamp, list: &ListOf<SessionColumn>, span: Span) -> Result<Window<Session>> {
+    fn sessions(
+        &self,
+        now: Timestamp,
+        list: &ListOf<SessionColumn>,
+        span: RowRange,
+    ) -> Result<Window<Session>> {
         sessions::window(self.1, now, list, span)
     }
     fn session_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
@@ -101,7 +106,7 @@ impl Read for Rows<'_> {
         &self,
         now: Timestamp,
         list: &ListOf<DirectoryColumn>,
-        span: Span,
+        span: RowRange,
     ) -> Result<Window<Directory>> {
         directories::window(self.1, now, list, span)
     }
@@ -109,7 +114,7 @@ impl Read for Rows<'_> {
         &self,
         list: &ListOf<DirectoryColumn>,
         open: &BTreeSet<i64>,
-        span: Span,
+        span: RowRange,
     ) -> Result<Window<TreeRow>> {
         tree::window(self.1, list, open, span)
     }
@@ -131,7 +136,7 @@ impl Read for Rows<'_> {
     fn below(&self, id: i64) -> Result<u64> {
         directories::below(self.0, id)
     }
-    fn journal(&self, now: Timestamp, list: &ListOf<JournalColumn>, span: Span) -> Result<Window<Entry>> {
+    fn journal(&self, now: Timestamp, list: &ListOf<JournalColumn>, span: RowRange) -> Result<Window<Entry>> {
         journal::window(self.1, now, list, span)
     }
     fn journal_head(&self) -> Result<Head> {
@@ -164,7 +169,7 @@ impl Read for Rows<'_> {
     fn check_times(&self) -> Result<CheckTimes> {
         integrity::times(self.0)
     }
-    fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: Span) -> Result<Window<BinItem>> {
+    fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: RowRange) -> Result<Window<BinItem>> {
         bin::window(self.1, now, list, span)
     }
     fn bin_item_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {

@@ -13,7 +13,7 @@ use super::window::{KeysetScan, List, all};
 use super::{error, sort_orders};
 use crate::domain::clock::BootTime;
 use crate::domain::filter::{Filter, Subject, Term, Test};
-use crate::domain::page::{Span, Window};
+use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{EndReason, RowStatus, Session, SessionColumn, SessionEnd, SessionOrigin};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Status, UserId};
@@ -110,7 +110,7 @@ pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<SessionColumn>,
-    span: Span,
+    span: RowRange,
 ) -> Result<Window<Session>> {
     list(now, wanted).window(reader, span, session)
 }

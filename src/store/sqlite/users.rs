@@ -14,7 +14,7 @@ use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List, all};
 use super::{denormalized, error, names, sort_orders};
 use crate::domain::filter::{Filter, Subject, Term, Test};
-use crate::domain::page::{Span, Window};
+use crate::domain::page::{RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserColumn, UserId, Who};
 use crate::store::{AccessCode, Credentials, ListOf, NewUser, Result, StoreError};
@@ -97,7 +97,7 @@ pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<UserColumn>,
-    span: Span,
+    span: RowRange,
 ) -> Result<Window<User>> {
     let list = list(now, wanted);
     if !is_for_texts(wanted) {

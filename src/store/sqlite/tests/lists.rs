@@ -45,7 +45,7 @@ fn sorted(store: &SqliteStore, wanted: &ListOf<UserColumn>) -> Vec<i64> {
 }
 
 fn window(store: &SqliteStore, wanted: &ListOf<UserColumn>, anchor: Anchor, before: u32) -> Window<User> {
-    look(store, |rows| rows.users(now(), wanted, Span { anchor, before, len: 30 }))
+    look(store, |rows| rows.users(now(), wanted, RowRange { anchor, before, len: 30 }))
 }
 
 fn ids(window: &Window<User>) -> Vec<i64> {

@@ -22,12 +22,12 @@ use tempfile::TempDir;
 use super::*;
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::finding::Severity;
-use crate::domain::page::{Anchor, Span};
+use crate::domain::page::{Anchor, RowRange};
 use crate::domain::user::{AccessLevel, UserColumn, UserId, Who};
 use crate::store::contract_tests::{account, keep, look, now, revoked, run_all, token};
 use crate::store::{ListOf, change};
 
-const ALL: Span = Span { anchor: Anchor::Position(0), before: 0, len: 10_000 };
+const ALL: RowRange = RowRange { anchor: Anchor::Position(0), before: 0, len: 10_000 };
 
 /// All that accounts can be sorted by.
 const USER_COLUMNS: [UserColumn; 10] = [

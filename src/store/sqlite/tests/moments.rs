@@ -161,7 +161,7 @@ fn every_list_count_and_filter_judges_sessions_alike() {
         rows.sessions(
             now(),
             &list(SessionColumn::Expiration),
-            Span { anchor: Anchor::Position(0), before: 0, len: 99 },
+            RowRange { anchor: Anchor::Position(0), before: 0, len: 99 },
         )
     });
     let ends: Vec<_> = by_end.rows.iter().map(|session| session.expiration).collect();
@@ -194,7 +194,7 @@ fn accounts_and_directories_of_other_programs_are_found_and_sorted_by_what_their
     }
     let sorted = |column| {
         let list = ListOf { sort: Sort { column, descending: false }, ..ListOf::default() };
-        let span = Span { anchor: Anchor::Position(0), before: 0, len: 99 };
+        let span = RowRange { anchor: Anchor::Position(0), before: 0, len: 99 };
         let window = look(&store, |rows| rows.users(now(), &list, span));
         window.rows.iter().map(|user| user.id.0).collect::<Vec<_>>()
     };
@@ -207,7 +207,7 @@ fn accounts_and_directories_of_other_programs_are_found_and_sorted_by_what_their
     assert_eq!((created("<90m"), created(">90m")), (vec![1, 2], vec![4, 5]));
     let filter = Filter::parse(Subject::Directories, "created:<90m seen:<90m").unwrap();
     let list = ListOf { filter, ..ListOf::default() };
-    let span = Span { anchor: Anchor::Position(0), before: 0, len: 99 };
+    let span = RowRange { anchor: Anchor::Position(0), before: 0, len: 99 };
     let found = look(&store, |rows| rows.directories(now(), &list, span));
     assert_eq!(found.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [1, 2]);
 }

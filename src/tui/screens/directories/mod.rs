@@ -12,7 +12,7 @@ use super::{Context, Route};
 use crate::domain::directory::{DirectoryColumn, TreeRow, split};
 use crate::domain::filter::{Filter, Subject, Term, Test};
 use crate::domain::journal;
-use crate::domain::page::{Selection, Sort, Span, Window};
+use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::domain::user::Who;
 use crate::service::contract::{
     AccountSelection, Directories as Wish, DirectorySelector, Failure, FailureKind, Reply, Request,
@@ -84,7 +84,7 @@ impl ListSource for FolderList {
         row.directory.id
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<DirectoryColumn>, span: Span) -> Request {
+    fn request(&self, filter: &Filter, sort: Sort<DirectoryColumn>, span: RowRange) -> Request {
         Request::Directories(match shape(filter) {
             Shape::Tree(of) => Wish::Tree { of, open: self.open.clone(), sort, span },
             Shape::Flat => Wish::List { of: None, filter: filter.clone(), sort, span },

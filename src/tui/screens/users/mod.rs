@@ -9,7 +9,7 @@ use super::listing::{ListSource, SortKey};
 use super::{Context, Route};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal;
-use crate::domain::page::{Selection, Sort, Span, Window};
+use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::domain::user::{AccessLevel, User, UserColumn, UserId, Who};
 use crate::service::contract::{
     AccountSelection, Accounts, Directories, Failure, FailureKind, Reply, Request, Sessions, UserDetail,
@@ -87,7 +87,7 @@ impl ListSource for AccountList {
         user.id.0
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<UserColumn>, span: Span) -> Request {
+    fn request(&self, filter: &Filter, sort: Sort<UserColumn>, span: RowRange) -> Request {
         Request::Accounts(Accounts::List { filter: filter.clone(), sort, span })
     }
 
