@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::JournalColumn;
 use crate::domain::page::Sort;
 use crate::domain::session::SessionColumn;
@@ -144,7 +144,7 @@ impl<C: SortColumn> ListOptions<C> {
 /// Sort columns, with their names for `--sort`.
 pub(super) trait SortColumn: Copy + PartialEq + Send + Sync + 'static {
     /// The list that is sorted.
-    const SUBJECT: Subject;
+    const SUBJECT: ListKind;
     /// The streaming order: by id, in one direction.
     const BY_ID: Sort<Self>;
     /// The name of the value of `--after`.
@@ -158,7 +158,7 @@ pub(super) trait SortColumn: Copy + PartialEq + Send + Sync + 'static {
 }
 
 impl SortColumn for UserColumn {
-    const SUBJECT: Subject = Subject::Users;
+    const SUBJECT: ListKind = ListKind::Users;
     const BY_ID: Sort<Self> = Sort { column: Self::Id, descending: false };
     const NAMES: &'static [(&'static str, Self)] = &[
         ("id", Self::Id),
@@ -176,7 +176,7 @@ impl SortColumn for UserColumn {
 }
 
 impl SortColumn for SessionColumn {
-    const SUBJECT: Subject = Subject::Sessions;
+    const SUBJECT: ListKind = ListKind::Sessions;
     const BY_ID: Sort<Self> = Sort { column: Self::Id, descending: false };
     const NAMES: &'static [(&'static str, Self)] = &[
         ("id", Self::Id),
@@ -188,7 +188,7 @@ impl SortColumn for SessionColumn {
 }
 
 impl SortColumn for DirectoryColumn {
-    const SUBJECT: Subject = Subject::Directories;
+    const SUBJECT: ListKind = ListKind::Directories;
     const BY_ID: Sort<Self> = Sort { column: Self::Id, descending: false };
     const NAMES: &'static [(&'static str, Self)] = &[
         ("id", Self::Id),
@@ -201,7 +201,7 @@ impl SortColumn for DirectoryColumn {
 }
 
 impl SortColumn for JournalColumn {
-    const SUBJECT: Subject = Subject::Journal;
+    const SUBJECT: ListKind = ListKind::Journal;
     const BY_ID: Sort<Self> = Sort { column: Self::Seq, descending: true };
     const ID_NAME: &'static str = "SEQ";
     const AFTER: &'static str = OLDER;
@@ -210,7 +210,7 @@ impl SortColumn for JournalColumn {
 }
 
 impl SortColumn for BinColumn {
-    const SUBJECT: Subject = Subject::Bin;
+    const SUBJECT: ListKind = ListKind::Bin;
     const BY_ID: Sort<Self> = Sort { column: Self::Deleted, descending: false };
     const EXAMPLE: &'static str = "user:alan photos";
     const NAMES: &'static [(&'static str, Self)] =
@@ -366,7 +366,7 @@ pub(super) fn parse_who(text: &str) -> Result<Who, Failure> {
 ///
 /// # Errors
 /// A failure that gives the position of the error.
-pub(super) fn parse_filter(subject: Subject, expression: &str) -> Result<Filter, Failure> {
+pub(super) fn parse_filter(subject: ListKind, expression: &str) -> Result<Filter, Failure> {
     Filter::parse(subject, expression)
         .map_err(|error| Failure::new(FailureKind::Invalid, format!("--filter: {error}.")))
 }

@@ -5,7 +5,7 @@ use std::io::{BufRead, Read as _};
 
 use clap::Args;
 
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
 use crate::domain::text::clip;
@@ -142,7 +142,7 @@ impl AccountSelectionOptions {
         let Self { which: WhichAccounts { who, filter, all }, except, .. } = self;
         let shown = |filter| AccountSelection::Shown { filter, except: except.clone() };
         match filter {
-            Some(expression) => parse_filter(Subject::Users, expression).map(shown),
+            Some(expression) => parse_filter(ListKind::Users, expression).map(shown),
             None if *all => Ok(shown(Filter::default())),
             None => {
                 let mut named = Vec::new();
@@ -198,7 +198,7 @@ impl BinItemOptions {
         let Self { which: WhichBinItems { id, filter, all }, except, .. } = self;
         let shown = |filter| Selection::Shown { filter, except: except.clone() };
         match filter {
-            Some(expression) => parse_filter(Subject::Bin, expression).map(shown),
+            Some(expression) => parse_filter(ListKind::Bin, expression).map(shown),
             None if *all => Ok(shown(Filter::default())),
             None => Ok(Selection::Ids(ids(id, input))),
         }

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use crate::domain::filter::{Filter, Subject, Test};
+use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::page::{Selection, Window};
 use crate::domain::session::{DEFAULT_LIFE, ENDS_SOON, EndReason, RowStatus, Session, SessionColumn};
 use crate::domain::time::{Timestamp, ago, span, to_stored};
@@ -138,7 +138,7 @@ impl Which {
                 let who = input.owner.map_or_else(|| parse_who(who), |owner| Ok(Who::Id(owner)));
                 Filter::default().and(Test::User(who?))
             }
-            These { filter: Some(expression), .. } => parse_filter(Subject::Sessions, expression)?,
+            These { filter: Some(expression), .. } => parse_filter(ListKind::Sessions, expression)?,
             These { all: true, .. } => Filter::default(),
             These { id, .. } => return Ok(Selection::Ids(ids(id, input))),
         };

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
 use crate::domain::clock::BootTime;
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{CheckTimes, Damage, TableCheck};
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
@@ -125,7 +125,7 @@ pub trait Read {
     fn user_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>>;
     /// Returns whether a filtered list of accounts, sessions or bundles holds the row with this id. It looks at that row
     /// alone, so that it can be asked for each of very many.
-    fn matches(&self, now: Timestamp, subject: Subject, filter: &Filter, id: i64) -> Result<bool>;
+    fn matches(&self, now: Timestamp, subject: ListKind, filter: &Filter, id: i64) -> Result<bool>;
     /// One account.
     fn user(&self, now: Timestamp, who: &Who) -> Result<Option<User>>;
     /// Returns what a log-in as this account needs.

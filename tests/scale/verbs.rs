@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use nexus::auth::password::{Cost, Hasher, OtherCosts, PasswordMatch};
 use nexus::domain::directory::{DirectoryColumn, join};
 pub(crate) use nexus::domain::filter::Filter;
-use nexus::domain::filter::Subject;
+use nexus::domain::filter::ListKind;
 use nexus::domain::journal::{JournalColumn, NewEntry};
 use nexus::domain::page::{Anchor, RowRange, Sort};
 use nexus::domain::secret::Secret;
@@ -193,7 +193,7 @@ impl Library {
 
     /// The first page of sessions that are active, in the order of their ends; of one account, or of all.
     pub(crate) fn active_sessions(&self, of: Option<UserId>) -> Outcome<Page> {
-        let filter = filter(Subject::Sessions, "status:active")?;
+        let filter = filter(ListKind::Sessions, "status:active")?;
         let sort = Sort { column: SessionColumn::Expiration, descending: false };
         let list = ListOf { filter, scope: of, sort };
         let window = self.read(|rows| rows.sessions(self.now, &list, Place::First.span()))?;
@@ -222,7 +222,7 @@ impl Library {
     /// A page of the journal, newest first.
     pub(crate) fn entries(&self, expression: &str, place: &Place) -> Outcome<Page> {
         let filter =
-            if expression.is_empty() { Filter::default() } else { filter(Subject::Journal, expression)? };
+            if expression.is_empty() { Filter::default() } else { filter(ListKind::Journal, expression)? };
         let sort = Sort { column: JournalColumn::Seq, descending: true };
         let list = ListOf { filter, scope: None, sort };
         let window = self.read(|rows| rows.journal(self.now, &list, place.span()))?;
@@ -277,7 +277,7 @@ impl Library {
 
     /// The first page of what a word finds among an account's directories. How many it finds in all.
     pub(crate) fn search_directories(&self, user: UserId, word: &str) -> Outcome<u64> {
-        let filter = filter(Subject::Directories, word)?;
+        let filter = filter(ListKind::Directories, word)?;
         let list = ListOf::<DirectoryColumn> { filter, scope: Some(user), ..ListOf::default() };
         Ok(self.read(|rows| rows.directories(self.now, &list, Place::First.span()))?.total)
     }
@@ -285,10 +285,10 @@ impl Library {
 
 /// A filter on accounts; an empty text shows all.
 pub(crate) fn users_filter(expression: &str) -> Outcome<Filter> {
-    if expression.is_empty() { Ok(Filter::default()) } else { filter(Subject::Users, expression) }
+    if expression.is_empty() { Ok(Filter::default()) } else { filter(ListKind::Users, expression) }
 }
 
-fn filter(subject: Subject, expression: &str) -> Outcome<Filter> {
+fn filter(subject: ListKind, expression: &str) -> Outcome<Filter> {
     Ok(Filter::parse(subject, expression)?)
 }
 

@@ -16,7 +16,7 @@ use super::user::{AccessLevel, Status, Who};
 
 /// The list that a filter applies to; it determines the available keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
+pub enum ListKind {
     Users,
     Sessions,
     Directories,
@@ -110,7 +110,7 @@ impl Filter {
     /// # Errors
     /// [`FilterError`] for an unknown key, a value that the key does not take, an unclosed quote, or no term at
     /// all.
-    pub fn parse(subject: Subject, expression: &str) -> Result<Self, FilterError> {
+    pub fn parse(subject: ListKind, expression: &str) -> Result<Self, FilterError> {
         if expression.len() > MAX_BYTES {
             let what = format!(
                 "a filter has at most {} bytes, not {}",
@@ -200,9 +200,9 @@ fn quoted(text: &str) -> String {
 }
 
 /// Returns the keys of a list, each with an example value, for messages and completion.
-pub const fn keys(subject: Subject) -> &'static [(&'static str, &'static str)] {
+pub const fn keys(subject: ListKind) -> &'static [(&'static str, &'static str)] {
     match subject {
-        Subject::Users => &[
+        ListKind::Users => &[
             ("status", "pending"),
             ("level", "admin"),
             ("user", "ada"),
@@ -210,16 +210,16 @@ pub const fn keys(subject: Subject) -> &'static [(&'static str, &'static str)] {
             ("seen", ">30d"),
             ("has", "sessions"),
         ],
-        Subject::Sessions => &[
+        ListKind::Sessions => &[
             ("status", "active"),
             ("user", "ada"),
             ("created", "<30d"),
             ("expires", "<2h"),
             ("seen", ">30d"),
         ],
-        Subject::Directories => &[("user", "ada"), ("created", "<30d"), ("seen", ">30d")],
-        Subject::Bin => &[("user", "ada")],
-        Subject::Journal => &[
+        ListKind::Directories => &[("user", "ada"), ("created", "<30d"), ("seen", ">30d")],
+        ListKind::Bin => &[("user", "ada")],
+        ListKind::Journal => &[
             ("by", "ada"),
             ("verb", "delete"),
             ("user", "alan"),
@@ -241,7 +241,7 @@ struct Piece {
 }
 
 impl Piece {
-    fn test(&self, subject: Subject) -> Result<Test, String> {
+    fn test(&self, subject: ListKind) -> Result<Test, String> {
         let Some(key) = &self.key else {
             let word = fold(&self.value);
             return if word.is_empty() { Err("a word is missing".into()) } else { Ok(Test::Word(word)) };
@@ -257,7 +257,7 @@ impl Piece {
         }
         let refused = || format!("{key}: does not take “{}”; try {key}:{example}", excerpt(&self.value));
         let test = match (key.as_str(), subject) {
-            ("status", Subject::Sessions) => RowStatus::parse(&self.value).map(Test::State),
+            ("status", ListKind::Sessions) => RowStatus::parse(&self.value).map(Test::State),
             ("status", _) => Status::parse(&self.value).map(Test::Status),
             ("level", _) => AccessLevel::parse(&self.value).map(Test::Level),
             ("user", _) => Who::parse(&self.value).ok().map(Test::User),
@@ -269,7 +269,7 @@ impl Piece {
             ("verb", _) => Action::parse(&self.value).map(Test::Action),
             ("result", _) => Outcome::parse(&self.value).map(Test::Outcome),
             ("since", _) => since(&self.value).map(Test::Since),
-            (kind, Subject::Journal) => {
+            (kind, ListKind::Journal) => {
                 EntityKind::parse(kind).and_then(|kind| Some(Test::EntityRef(kind, id(&self.value)?)))
             }
             _ => None,

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::auth::password::{Cost, Hasher};
 use crate::domain::config::KeepDays;
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::session::RowStatus;
 use crate::domain::time::Duration;
 use crate::domain::user::{Fields, Status, UserId, Who};
@@ -181,6 +181,6 @@ fn all_that_wait_are_confirmed_in_steps() {
     ];
     assert_eq!(operate(&folder, (80, 24), &steps), 0);
     let store = store::open(&folder.path().join("nexus.db"), Access::ReadOnly).unwrap();
-    let waiting = Filter::parse(Subject::Users, "status:pending").unwrap();
+    let waiting = Filter::parse(ListKind::Users, "status:pending").unwrap();
     assert_eq!(store::read(&*store, |rows| rows.user_ids(now(), &waiting)).unwrap(), [] as [i64; 0]);
 }

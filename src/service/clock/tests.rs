@@ -2,7 +2,7 @@ use super::super::contract::{Accounts, Caller, FailureKind, Reply, Sessions};
 use super::super::testing::{ALL, Bench, PASSWORD, accounts_named, in_order, secret, who};
 use super::super::{RequestContext, clock};
 use crate::domain::clock::BootTime;
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Selection;
 use crate::domain::session::{EndReason, SessionEnd};
 use crate::domain::time::Duration;
@@ -45,7 +45,7 @@ impl Bench {
     }
 
     fn active(&self) -> usize {
-        let filter = Filter::parse(Subject::Sessions, "status:active").unwrap();
+        let filter = Filter::parse(ListKind::Sessions, "status:active").unwrap();
         self.read(|rows| rows.session_ids(self.now, &filter)).len()
     }
 }

@@ -13,7 +13,7 @@ use super::window::{List, all};
 use super::{added, denormalized, error, values};
 use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
 use crate::domain::directory::split;
-use crate::domain::filter::{Filter, Subject, Test};
+use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::journal::EntityKind;
 use crate::domain::name;
 use crate::domain::page::{RowRange, Window};
@@ -66,9 +66,9 @@ fn list(now: Timestamp, wanted: &ListOf<BinColumn>) -> List<'static> {
         walk: None,
         columns: COLUMNS,
         column_values: Vec::new(),
-        condition: Condition::of(Subject::Bin, now, &wanted.filter, wanted.scope),
-        unfiltered: Condition::of(Subject::Bin, now, &Filter::default(), wanted.scope),
-        name: list_name(Subject::Bin, now, wanted),
+        condition: Condition::of(ListKind::Bin, now, &wanted.filter, wanted.scope),
+        unfiltered: Condition::of(ListKind::Bin, now, &Filter::default(), wanted.scope),
+        name: list_name(ListKind::Bin, now, wanted),
     }
 }
 

@@ -10,7 +10,7 @@ use super::names::{self, Sql};
 use super::users::execute;
 use super::values::{optional, text, time};
 use super::window::{List, all};
-use crate::domain::filter::{Filter, Since, Subject, Test};
+use crate::domain::filter::{Filter, ListKind, Since, Test};
 use crate::domain::journal::{
     Action, Actor, Break, EntityKind, EntityRef, Entry, FieldValues, Head, JournalColumn, NewEntry, Origin,
     Outcome,
@@ -226,7 +226,7 @@ pub(super) fn window(
     wanted: &ListOf<JournalColumn>,
     span: RowRange,
 ) -> Result<Window<Entry>> {
-    let condition = Condition::of(Subject::Journal, now, &wanted.filter, wanted.scope);
+    let condition = Condition::of(ListKind::Journal, now, &wanted.filter, wanted.scope);
     if let Anchor::After(seq) = span.anchor {
         let rows = older(reader.connection, &condition, seq, span.len)?;
         return Ok(Window { rows, ..Window::default() });
@@ -244,8 +244,8 @@ pub(super) fn window(
         walk: None,
         columns: COLUMNS,
         column_values: Vec::new(),
-        unfiltered: Condition::of(Subject::Journal, now, &Filter::default(), wanted.scope),
-        name: list_name(Subject::Journal, now, wanted),
+        unfiltered: Condition::of(ListKind::Journal, now, &Filter::default(), wanted.scope),
+        name: list_name(ListKind::Journal, now, wanted),
         condition,
     };
     list.window_of(reader, span, entry, || {

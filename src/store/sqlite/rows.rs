@@ -13,7 +13,7 @@ use super::{
 use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
 use crate::domain::clock::BootTime;
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
@@ -43,7 +43,7 @@ impl Read for Rows<'_> {
     fn user_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
         users::ids(self.0, now, filter)
     }
-    fn matches(&self, now: Timestamp, subject: Subject, filter: &Filter, id: i64) -> Result<bool> {
+    fn matches(&self, now: Timestamp, subject: ListKind, filter: &Filter, id: i64) -> Result<bool> {
         matching::matches(self.0, now, subject, filter, id)
     }
     fn user(&self, now: Timestamp, who: &Who) -> Result<Option<User>> {

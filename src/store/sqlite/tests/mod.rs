@@ -20,7 +20,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Severity;
 use crate::domain::page::{Anchor, RowRange};
 use crate::domain::user::{AccessLevel, UserColumn, UserId, Who};
@@ -187,7 +187,7 @@ fn what_another_program_stored_breaks_no_list() {
     let open: BTreeSet<_> = (1..=4).collect();
     look(&store, |rows| rows.tree(&ListOf::default(), &open, ALL));
     let active =
-        ListOf { filter: Filter::parse(Subject::Sessions, "status:active").unwrap(), ..ListOf::default() };
+        ListOf { filter: Filter::parse(ListKind::Sessions, "status:active").unwrap(), ..ListOf::default() };
     assert_eq!(look(&store, |rows| rows.sessions(now(), &active, ALL)).total, 0);
 }
 

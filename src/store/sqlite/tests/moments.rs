@@ -142,7 +142,7 @@ fn every_list_count_and_filter_judges_sessions_alike() {
     let texts = OVER.iter().map(|text| Some(*text)).chain([None]);
     let over: Vec<i64> = texts.enumerate().map(|(n, text)| insert(100 + n, text)).collect();
     let ids = |store: &SqliteStore, expression: &str| {
-        let filter = Filter::parse(Subject::Sessions, expression).unwrap();
+        let filter = Filter::parse(ListKind::Sessions, expression).unwrap();
         look(store, |rows| rows.session_ids(now(), &filter))
     };
     assert_eq!(ids(&store, "status:active"), active);
@@ -201,11 +201,11 @@ fn accounts_and_directories_of_other_programs_are_found_and_sorted_by_what_their
     assert_eq!(sorted(UserColumn::Created), [3, 4, 5, 1, 2]);
     assert_eq!(sorted(UserColumn::Updated), [3, 4, 5, 1, 2]);
     let created = |bound: &str| {
-        let filter = Filter::parse(Subject::Users, &format!("created:{bound}")).unwrap();
+        let filter = Filter::parse(ListKind::Users, &format!("created:{bound}")).unwrap();
         look(&store, |rows| rows.user_ids(now(), &filter))
     };
     assert_eq!((created("<90m"), created(">90m")), (vec![1, 2], vec![4, 5]));
-    let filter = Filter::parse(Subject::Directories, "created:<90m seen:<90m").unwrap();
+    let filter = Filter::parse(ListKind::Directories, "created:<90m seen:<90m").unwrap();
     let list = ListOf { filter, ..ListOf::default() };
     let span = RowRange { anchor: Anchor::Position(0), before: 0, len: 99 };
     let found = look(&store, |rows| rows.directories(now(), &list, span));

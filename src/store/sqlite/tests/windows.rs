@@ -124,7 +124,7 @@ proptest! {
             if n % 3 == 0 { new.fields.username = None; }
             keep(&mut store, |rows| rows.insert_user(&new));
         }
-        let filter = word.map_or_else(Filter::default, |word| Filter::parse(Subject::Users, &word).unwrap());
+        let filter = word.map_or_else(Filter::default, |word| Filter::parse(ListKind::Users, &word).unwrap());
         let list = ListOf { filter, scope: None, sort: Sort { column, descending } };
         let whole = look(&store, |rows| rows.users(now(), &list, ALL));
         let span = RowRange { anchor: Anchor::Position(at), before, len };

@@ -8,7 +8,7 @@ use super::list_screen::{ListScreen, ListSpec, ListStyle};
 use super::listing::{ListSource, SortKey};
 use super::{Context, Route};
 use crate::domain::bin::{BinColumn, BinItem};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::service::contract::{Bin as Wish, InBin, Reply, Request};
 use crate::tui::effect::Ask;
@@ -28,7 +28,7 @@ pub(crate) struct BinItemList;
 impl ListSource for BinItemList {
     type Row = BinItem;
     type Column = BinColumn;
-    const SUBJECT: Subject = Subject::Bin;
+    const SUBJECT: ListKind = ListKind::Bin;
     const SORTS: &'static [SortKey<BinColumn>] = &[
         SortKey {
             on: &[", t", ", T"],

@@ -10,7 +10,7 @@ use super::list_screen::{ListScreen, ListSpec, ListStyle};
 use super::listing::{ListSource, SortKey};
 use super::{Context, Route};
 use crate::domain::directory::{DirectoryColumn, TreeRow, split};
-use crate::domain::filter::{Filter, Subject, Term, Test};
+use crate::domain::filter::{Filter, ListKind, Term, Test};
 use crate::domain::journal;
 use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::domain::user::Who;
@@ -57,7 +57,7 @@ fn shape(filter: &Filter) -> Shape {
 impl ListSource for FolderList {
     type Row = TreeRow;
     type Column = DirectoryColumn;
-    const SUBJECT: Subject = Subject::Directories;
+    const SUBJECT: ListKind = ListKind::Directories;
     const SORTS: &'static [SortKey<DirectoryColumn>] = &[
         SortKey {
             on: &[", n", ", N"],

@@ -6,7 +6,7 @@ mod view;
 use crossterm::event::KeyCode;
 
 use super::{Answer, Press};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::{Anchor, RowRange, Selection, Sort, Window};
 use crate::domain::text::grouped;
 use crate::service::contract::{Reply, Request};
@@ -44,7 +44,7 @@ pub trait ListSource {
     /// What it can be sorted by.
     type Column: Copy + PartialEq + Default + 'static;
     /// Which filter keys there are.
-    const SUBJECT: Subject;
+    const SUBJECT: ListKind;
     /// The columns it can be sorted by.
     const SORTS: &'static [SortKey<Self::Column>];
     /// The order at first is the other way round: largest first.

@@ -10,7 +10,7 @@ struct Numbers;
 impl ListSource for Numbers {
     type Row = i64;
     type Column = crate::domain::session::SessionColumn;
-    const SUBJECT: Subject = Subject::Sessions;
+    const SUBJECT: ListKind = ListKind::Sessions;
     const SORTS: &'static [SortKey<Self::Column>] = &[SortKey {
         on: &[", u", ", U"],
         column: crate::domain::session::SessionColumn::User,

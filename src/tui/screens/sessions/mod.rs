@@ -7,7 +7,7 @@ use ratatui::text::Line;
 use super::list_screen::{ListScreen, ListSpec, ListStyle};
 use super::listing::{ListSource, SortKey};
 use super::{Context, Route};
-use crate::domain::filter::{Filter, Subject, Test};
+use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::journal;
 use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::domain::session::{DEFAULT_LIFE, Session, SessionColumn};
@@ -32,7 +32,7 @@ pub(crate) struct TokenList;
 impl ListSource for TokenList {
     type Row = Session;
     type Column = SessionColumn;
-    const SUBJECT: Subject = Subject::Sessions;
+    const SUBJECT: ListKind = ListKind::Sessions;
     const SORTS: &'static [SortKey<SessionColumn>] = &[
         SortKey {
             on: &[", i", ", I"],

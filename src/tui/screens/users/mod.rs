@@ -7,7 +7,7 @@ use ratatui::text::Line;
 use super::list_screen::{ListScreen, ListSpec, ListStyle};
 use super::listing::{ListSource, SortKey};
 use super::{Context, Route};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal;
 use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::domain::user::{AccessLevel, User, UserColumn, UserId, Who};
@@ -36,7 +36,7 @@ pub(crate) struct AccountList {
 impl ListSource for AccountList {
     type Row = User;
     type Column = UserColumn;
-    const SUBJECT: Subject = Subject::Users;
+    const SUBJECT: ListKind = ListKind::Users;
     const SORTS: &'static [SortKey<UserColumn>] = &[
         SortKey {
             on: &[", i", ", I"],
