@@ -1,7 +1,7 @@
 //! A new password on its way into the store: the policy first, then the hash.
 
 use crate::auth::password::Hasher;
-use crate::auth::policy::{About, strength};
+use crate::auth::policy::{PasswordOwner, strength};
 use crate::domain::secret::Secret;
 use crate::domain::user::{Field, Fields};
 
@@ -12,7 +12,7 @@ use super::contract::Failure;
 /// # Errors
 /// [`Invalid`](super::contract::FailureKind::Invalid) about the password, with the policy's reason.
 pub(super) fn hashed(hasher: &mut Hasher, password: &Secret, fields: &Fields) -> Result<String, Failure> {
-    let about = About {
+    let about = PasswordOwner {
         username: fields.username.as_deref().unwrap_or_default(),
         email: fields.email.as_deref().unwrap_or_default(),
         first_name: fields.first_name.as_deref().unwrap_or_default(),

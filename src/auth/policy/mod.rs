@@ -29,7 +29,7 @@ const ESTIMATED_AT_ONCE: usize = 20;
 
 /// The owner of the password: facts that it must not consist of.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct About<'a> {
+pub struct PasswordOwner<'a> {
     /// The username, or "".
     pub username: &'a str,
     /// The email, or "".
@@ -52,7 +52,7 @@ pub struct Strength {
 }
 
 /// Rates `secret` as a new password of this person.
-pub fn strength(secret: &Secret, about: &About<'_>) -> Strength {
+pub fn strength(secret: &Secret, about: &PasswordOwner<'_>) -> Strength {
     let text = secret.expose();
     let names = names(about);
     let guesses = guesses(text, &names);
@@ -85,10 +85,10 @@ fn objection(secret: &Secret, names: &[String]) -> Option<String> {
 }
 
 /// Returns the words about the person and the program, folded, whole and in parts.
-fn names(about: &About<'_>) -> Vec<String> {
+fn names(about: &PasswordOwner<'_>) -> Vec<String> {
     /// Shorter ones occur in too many words.
     const SHORTEST: usize = 3;
-    let About { username, email, first_name, last_name } = about;
+    let PasswordOwner { username, email, first_name, last_name } = about;
     let local_part = email.split('@').next().unwrap_or_default();
     let whole = [*username, email, local_part, first_name, last_name, "nexus"];
     let parts = whole.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const OTTO: About<'_> = About {
+const OTTO: PasswordOwner<'_> = PasswordOwner {
     username: "otto.m",
     email: "otto@müller.example",
     first_name: "Ottokar",
@@ -97,7 +97,7 @@ fn common_passwords_are_refused() {
 
 #[test]
 fn names_left_empty_forbid_nothing() {
-    let nobody = About { username: "", email: "", first_name: "", last_name: "" };
+    let nobody = PasswordOwner { username: "", email: "", first_name: "", last_name: "" };
     let secret = Secret::from_text("correct horse battery staple").unwrap();
     assert_eq!(strength(&secret, &nobody).objection, None);
 }
@@ -126,7 +126,7 @@ proptest! {
 
     #[test]
     fn hostile_names_do_not_panic(name in "\\PC{0,300}", text in "\\PC{0,40}") {
-        let about = About { username: &name, email: &name, first_name: &name, last_name: &name };
+        let about = PasswordOwner { username: &name, email: &name, first_name: &name, last_name: &name };
         strength(&Secret::from_text(&text).unwrap(), &about);
     }
 }
