@@ -71,7 +71,7 @@ fn run(command: Command) -> Result<u8, Failure> {
         StoreUse::Examine => store::examine(path, reading),
         StoreUse::Repair => store::examine(path, opening),
     }?;
-    let mut service = desk_over(store, Cost::STANDARD, &config)?;
+    let mut service = service_over(store, Cost::STANDARD, &config)?;
     cli::warn_of(service.store.warnings(), io.err);
     Ok(cli::run(command, &mut service, clock::now(), clock::boot().as_ref(), io))
 }
@@ -107,10 +107,10 @@ fn opening(access: Access, config: &Config) -> Result<Opening, Failure> {
 }
 
 fn service(path: &Path, access: Access, cost: Cost, config: &Config) -> Result<Service, Failure> {
-    desk_over(store::open(path, opening(access, config)?)?, cost, config)
+    service_over(store::open(path, opening(access, config)?)?, cost, config)
 }
 
-fn desk_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Service, Failure> {
+fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Service, Failure> {
     let ssh = var_os("SSH_CONNECTION");
     let sudo_user = var_os("SUDO_USER").and_then(|name| name.into_string().ok());
     let host = runtime::host(ssh.as_deref().and_then(|text| text.to_str()), sudo_user);

@@ -15,7 +15,7 @@ pub(super) const READ_BYTES: usize = 72;
 type Escape = fn(char) -> Option<&'static str>;
 
 /// The part of one password variant that bcrypt reads.
-type Form = Zeroizing<Vec<u8>>;
+type Variant = Zeroizing<Vec<u8>>;
 
 /// The only caller of bcrypt.
 #[derive(Default)]
@@ -34,24 +34,24 @@ impl Checker {
     /// always tried, so that the time does not reveal which one matches.
     pub(super) fn matches(&mut self, secret: &Secret, hash: Option<&Bcrypt<'_>>, dearest: u8) -> bool {
         let mut matched = false;
-        for form in forms(secret.expose()) {
+        for variant in variants(secret.expose()) {
             let Some(hash) = hash else {
-                self.spend(&form, dearest);
+                self.spend(&variant, dearest);
                 continue;
             };
-            matched |= bcrypt::verify(form.as_slice(), hash.text).unwrap_or(false);
+            matched |= bcrypt::verify(variant.as_slice(), hash.text).unwrap_or(false);
             #[cfg(test)]
             {
                 self.rounds += 1 << hash.cost;
             }
-            (hash.cost..dearest).for_each(|cost| self.spend(&form, cost));
+            (hash.cost..dearest).for_each(|cost| self.spend(&variant, cost));
         }
         matched
     }
 
     /// Does the work of a hash of this cost and discards the result.
-    fn spend(&mut self, form: &Form, cost: u8) {
-        let hash = bcrypt::hash_with_salt(form.as_slice(), cost.into(), self.salt);
+    fn spend(&mut self, variant: &Variant, cost: u8) {
+        let hash = bcrypt::hash_with_salt(variant.as_slice(), cost.into(), self.salt);
         drop(std::hint::black_box(hash));
         #[cfg(test)]
         {
@@ -61,23 +61,24 @@ impl Checker {
 }
 
 /// Returns the distinct variants of `text`, one to three.
-fn forms(text: &str) -> Vec<Form> {
+fn variants(text: &str) -> Vec<Variant> {
     let trimmed = text.trim_matches([' ', '\t', '\n', '\r', '\0', '\x0B']);
     // Each escapes all that the one before it escapes, so equal variants are adjacent.
-    let mut forms = vec![form(text, |_| None), form(trimmed, ent_compat), form(trimmed, ent_quotes)];
-    forms.dedup();
-    forms
+    let mut variants =
+        vec![variant(text, |_| None), variant(trimmed, ent_compat), variant(trimmed, ent_quotes)];
+    variants.dedup();
+    variants
 }
 
-fn form(text: &str, escape: Escape) -> Form {
-    let mut form = Zeroizing::new(Vec::with_capacity(READ_BYTES));
+fn variant(text: &str, escape: Escape) -> Variant {
+    let mut variant = Zeroizing::new(Vec::with_capacity(READ_BYTES));
     for c in text.chars() {
         let mut own = [0; 4];
         let written = escape(c).unwrap_or_else(|| c.encode_utf8(&mut own));
-        let room = READ_BYTES - form.len();
-        form.extend(written.bytes().take(room));
+        let room = READ_BYTES - variant.len();
+        variant.extend(written.bytes().take(room));
     }
-    form
+    variant
 }
 
 /// Escapes like `htmlspecialchars` since PHP 8.1.
@@ -101,7 +102,7 @@ mod tests {
     use super::*;
 
     fn texts(text: &str) -> Vec<String> {
-        forms(text).iter().map(|form| String::from_utf8(form.to_vec()).unwrap()).collect()
+        variants(text).iter().map(|variant| String::from_utf8(variant.to_vec()).unwrap()).collect()
     }
 
     #[test]
@@ -132,7 +133,7 @@ mod tests {
     #[test]
     fn a_form_ends_where_bcrypt_stops_reading() {
         assert_eq!(texts(&"x".repeat(100)), ["x".repeat(72)]);
-        let [raw, escaped] = &texts(&"&".repeat(256))[..] else { panic!("two forms") };
+        let [raw, escaped] = &texts(&"&".repeat(256))[..] else { panic!("two variants") };
         assert_eq!((raw.len(), escaped.len()), (72, 72));
         assert!(escaped.ends_with("&amp;&a"));
     }

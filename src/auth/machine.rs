@@ -10,7 +10,7 @@ const BLOCK: usize = 64;
 /// The message, specific to this program: other programs get other hashes of the same id.
 const PROGRAM: &[u8] = b"nexus console session";
 /// Number of bytes kept of the hash.
-const KEPT: usize = 16;
+const HASH_BYTES: usize = 16;
 
 /// Returns a keyed hash of a machine id, in hex digits: HMAC-SHA-256 with the id as the key.
 pub fn hash(machine_id: &str) -> String {
@@ -24,7 +24,7 @@ pub fn hash(machine_id: &str) -> String {
     };
     let inner = Sha256::new().chain_update(padded(0x36)).chain_update(PROGRAM).finalize();
     let outer = Sha256::new().chain_update(padded(0x5c)).chain_update(inner).finalize();
-    hex(outer.get(..KEPT).unwrap_or_default())
+    hex(outer.get(..HASH_BYTES).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -36,6 +36,6 @@ mod tests {
         // printf 'nexus console session' | openssl dgst -sha256 -hmac 0123456789abcdef0123456789abcdef
         assert_eq!(hash("0123456789abcdef0123456789abcdef"), "957ad5be1c2a6d4a86f011a84ce9cd94");
         assert_ne!(hash(""), hash("x"));
-        assert_eq!(hash(&"x".repeat(100)).len(), 2 * KEPT);
+        assert_eq!(hash(&"x".repeat(100)).len(), 2 * HASH_BYTES);
     }
 }

@@ -13,7 +13,7 @@ use super::options::{Colour, Global};
 use super::output::Style;
 use super::problem::Problem;
 use super::runner::{RunOptions, USAGE, unanswered};
-use super::secret::Wanted;
+use super::secret::SecretSource;
 use super::selection_args::Input;
 use super::setup::SetupArguments;
 use super::undo::UndoArguments;
@@ -160,12 +160,12 @@ impl Topic {
         matches!(self.request(&Input::default()), Ok(Some(request)) if request.always_asks())
     }
 
-    fn secret(&self) -> Wanted {
+    fn secret(&self) -> SecretSource {
         match self {
-            Self::Setup(arguments) => Wanted::password(&arguments.password),
+            Self::Setup(arguments) => SecretSource::password(&arguments.password),
             Self::User(action) => action.secret(),
-            Self::Session(session::SessionCommand::Verify) => Wanted::Given,
-            _ => Wanted::Nothing,
+            Self::Session(session::SessionCommand::Verify) => SecretSource::Given,
+            _ => SecretSource::Nothing,
         }
     }
 }

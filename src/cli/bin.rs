@@ -101,7 +101,7 @@ impl BinCommand {
             Self::Restore { which, .. } | Self::Purge(which) => which,
         };
         let input = Input { ids: runner.ids(which.reads_ids())?, ..Input::default() };
-        self.request(&input)?.map_or(Ok(()), |request| runner.act(request))
+        self.request(&input)?.map_or(Ok(()), |request| runner.execute(request))
     }
 }
 

@@ -99,11 +99,11 @@ pub(super) enum ConfigCommand {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShowConfig {
     file: ConfigFile,
-    form: Form,
+    form: SettingsFormat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum SettingsFormat {
     Toml,
     Json,
 }
@@ -115,8 +115,8 @@ impl ShowConfig {
     /// Wrong usage: settings are not rows.
     pub(super) fn new(file: ConfigFile, format: Format) -> Result<Self, Exit> {
         let form = match format {
-            Format::Table => Form::Toml,
-            Format::Json | Format::Jsonl => Form::Json,
+            Format::Table => SettingsFormat::Toml,
+            Format::Json | Format::Jsonl => SettingsFormat::Json,
             Format::Csv => {
                 return Err(Exit::usage("Settings are printed as TOML or JSON.", "--format json, or none"));
             }
@@ -132,8 +132,10 @@ impl ShowConfig {
         let config = self.file.settings(open)?;
         let unwritable = |what: String| Failure::new(FailureKind::Other, what);
         let text = match self.form {
-            Form::Toml => toml::to_string(&config).map_err(|error| unwritable(error.to_string()))?,
-            Form::Json => {
+            SettingsFormat::Toml => {
+                toml::to_string(&config).map_err(|error| unwritable(error.to_string()))?
+            }
+            SettingsFormat::Json => {
                 serde_json::to_string(&config).map_err(|error| unwritable(error.to_string()))? + "\n"
             }
         };

@@ -193,7 +193,7 @@ impl DirectoryCommand {
             }
             command => {
                 let input = Input { ids: runner.ids(command.reads_ids())?, ..Input::default() };
-                command.request(&input)?.map_or(Ok(()), |request| runner.act(request))
+                command.request(&input)?.map_or(Ok(()), |request| runner.execute(request))
             }
         }
     }

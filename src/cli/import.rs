@@ -106,7 +106,7 @@ impl ImportArguments {
             import.agreed_admins = Some(report.admins.clone());
             outcome = runner.import(Request::Import(import), dry_run);
         }
-        runner.tell_import(outcome, dry_run)
+        runner.report_import(outcome, dry_run)
     }
 }
 
@@ -122,13 +122,13 @@ impl CommandRunner<'_, '_> {
     fn dry_run(&mut self, import: &Import) -> Result<ImportReport, CommandError> {
         let outcome = self.import(Request::Import(import.clone()), true);
         if let Err(stop) = &outcome {
-            self.tell_refused(stop, true);
+            self.report_refused_rows(stop, true);
         }
         outcome
     }
 
     /// Reports the result for every row.
-    fn tell_import(
+    fn report_import(
         &mut self,
         outcome: Result<ImportReport, CommandError>,
         dry_run: bool,
@@ -136,18 +136,22 @@ impl CommandRunner<'_, '_> {
         let report = match outcome {
             Ok(report) => report,
             Err(stop) => {
-                self.tell_refused(&stop, dry_run);
+                self.report_refused_rows(&stop, dry_run);
                 return Err(stop);
             }
         };
         for line in words(&report, dry_run) {
             self.say(&line);
         }
-        if self.style.format == Format::Table { Ok(()) } else { self.tell_programs(fields(report, dry_run)) }
+        if self.style.format == Format::Table {
+            Ok(())
+        } else {
+            self.print_for_programs(fields(report, dry_run))
+        }
     }
 
     /// Lists every refused row, even if nothing was imported because of them; programs find them in the error.
-    fn tell_refused(&mut self, stop: &CommandError, dry_run: bool) {
+    fn report_refused_rows(&mut self, stop: &CommandError, dry_run: bool) {
         if self.style.format.errors() == ErrorFormat::Json {
             return;
         }

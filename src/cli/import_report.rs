@@ -6,7 +6,7 @@ use crate::domain::foreign::RowPlace;
 use crate::domain::text::{count, excerpt, grouped};
 use crate::service::contract::{Action, ImportReport, TableCounts};
 
-use super::act_report::{self, Field};
+use super::action_report::{self, Field};
 use super::output::Value;
 
 /// Returns the row counts of each table.
@@ -126,7 +126,7 @@ pub(super) fn fields(report: ImportReport, dry_run: bool) -> Vec<Field> {
     let mut found = document(&report);
     let (changed, left_out) = (report.taken.users, report.refused_rows());
     let mut fields =
-        act_report::head(Action::Imported, dry_run, changed, 0, report.ids, report.entry, left_out);
+        action_report::head(Action::Imported, dry_run, changed, 0, report.ids, report.entry, left_out);
     fields.extend(KEYS.into_iter().filter_map(|key| Some((key, Value::Json(found.get_mut(key)?.take())))));
     fields
 }

@@ -18,7 +18,7 @@ use crate::service::contract::{Caller, FailureKind};
 use crate::service::{self, RequestContext, Service};
 
 mod access_codes;
-mod act_report;
+mod action_report;
 mod arguments;
 mod bar;
 mod bin;

@@ -10,10 +10,10 @@ use crate::service::contract::{
     Action, ActionSummary, CountedRows, Failure, FailureKind, ImportReport, Progress, Reply, Request,
 };
 
-use super::act_report::{Field, Shown};
+use super::action_report::{Field, OneTimeSecret};
 use super::bar::Bar;
 use super::output::{self, Format, Record, Style, Value};
-use super::{Exit, Io, act_report, report};
+use super::{Exit, Io, action_report, report};
 
 /// The exit code for wrong usage, and for a question that was not answered with yes.
 pub(super) const USAGE: u8 = 2;
@@ -130,25 +130,31 @@ impl CommandRunner<'_, '_> {
 
     /// Performs an action, or shows its result with `--dry-run`. An action that is counted first applies to the
     /// counted rows.
-    pub(super) fn act(&mut self, request: Request) -> Result<(), CommandError> {
+    pub(super) fn execute(&mut self, request: Request) -> Result<(), CommandError> {
         if self.options.dry_run {
             let (summary, _) = self.count(&request)?;
-            return self.tell(summary, None);
+            return self.report_summary(summary, None);
         }
         let asks = self.options.asks() && request.must_be_counted(FrontEnd::Command);
-        let request = if asks || self.options.expect.is_some() { self.agreed(request)? } else { request };
+        let request = if asks || self.options.expect.is_some() { self.confirm(request)? } else { request };
         match self.perform(request, false)? {
-            Reply::Secret { summary, secret, expires_at } => self.tell(summary, Some((&secret, expires_at))),
-            Reply::Done(summary) => self.tell(summary, None),
+            Reply::Secret { summary, secret, expires_at } => {
+                self.report_summary(summary, Some((&secret, expires_at)))
+            }
+            Reply::Done(summary) => self.report_summary(summary, None),
             _ => Err(unexpected().into()),
         }
     }
 
     /// Reports the result of an action: a sentence for people, an object for programs.
-    fn tell(&mut self, summary: ActionSummary, shown: Shown<'_>) -> Result<(), CommandError> {
+    fn report_summary(
+        &mut self,
+        summary: ActionSummary,
+        shown: OneTimeSecret<'_>,
+    ) -> Result<(), CommandError> {
         let dry_run = self.options.dry_run;
         if self.style.format != Format::Table {
-            return self.tell_programs(act_report::fields(summary, dry_run, shown));
+            return self.print_for_programs(action_report::fields(summary, dry_run, shown));
         }
         let sentence = if dry_run { summary.would() } else { summary.done() };
         let Some((secret, expires_at)) = shown else {
@@ -162,7 +168,7 @@ impl CommandRunner<'_, '_> {
     }
 
     /// Prints the result of an action if the format is for programs.
-    pub(super) fn tell_programs(&mut self, fields: Vec<Field>) -> Result<(), CommandError> {
+    pub(super) fn print_for_programs(&mut self, fields: Vec<Field>) -> Result<(), CommandError> {
         Ok(output::fields(fields, self.style, self.io.out)?)
     }
 
@@ -181,7 +187,7 @@ impl CommandRunner<'_, '_> {
     }
 
     /// Counts the action's rows, asks if needed, and returns the action on the counted rows.
-    fn agreed(&mut self, request: Request) -> Result<Request, CommandError> {
+    fn confirm(&mut self, request: Request) -> Result<Request, CommandError> {
         let (summary, rows) = self.count(&request)?;
         if self.options.asks() {
             let question = confirmation::question(&request, &summary);

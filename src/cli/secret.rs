@@ -16,7 +16,7 @@ use super::runner::{CommandError, CommandRunner, RunOptions};
 
 /// The secret that a command needs, and its source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum SecretSource {
     /// None, or a source that was named.
     Nothing,
     /// One on standard input, or at a prompt if that is a terminal.
@@ -25,7 +25,7 @@ pub(super) enum Wanted {
     Prompted,
 }
 
-impl Wanted {
+impl SecretSource {
     /// Returns the need for a password from one of these sources, else from a prompt.
     pub(super) fn password(options: &PasswordOptions) -> Self {
         match (options.password_stdin, options.is_given()) {

@@ -34,20 +34,20 @@ pub(super) enum SessionCommand {
     /// Renew sessions
     Renew {
         #[command(flatten)]
-        which: Which,
+        which: SessionSelectionOptions,
         /// New life, from now on [default: 8h]
         #[arg(long = "for", value_name = "SPAN")]
         life: Option<String>,
     },
     /// Revoke sessions
-    Revoke(Which),
+    Revoke(SessionSelectionOptions),
     /// Record the end of all expired sessions
     Sweep(Expected),
 }
 
 /// Sessions that an action applies to.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub(super) struct Which {
+pub(super) struct SessionSelectionOptions {
     #[command(flatten)]
     these: These,
     /// Leave out this id; may be repeated (with --user, --filter or --all)
@@ -116,11 +116,11 @@ impl SessionCommand {
             Self::Renew { which, .. } | Self::Revoke(which) => which.read(runner)?,
             Self::Issue { .. } | Self::Sweep(_) => Input::default(),
         };
-        self.request(&input)?.map_or(Ok(()), |request| runner.act(request))
+        self.request(&input)?.map_or(Ok(()), |request| runner.execute(request))
     }
 }
 
-impl Which {
+impl SessionSelectionOptions {
     /// Reads ids, and looks up the named account: a missing account is an error, not an account without
     /// sessions.
     fn read(&self, runner: &mut CommandRunner<'_, '_>) -> Result<Input, CommandError> {

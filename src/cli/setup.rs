@@ -26,6 +26,6 @@ impl SetupArguments {
     pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         let password = runner.password(&self.password)?;
         let fields = self.names.fields(Some(self.username));
-        runner.act(Request::SignIn(SignIn::SetUp { fields, password }))
+        runner.execute(Request::SignIn(SignIn::SetUp { fields, password }))
     }
 }

@@ -97,7 +97,7 @@ impl World<'_> {
 
 impl Ran {
     /// Returns the actions that were not dry runs.
-    pub(super) fn for_good(&self) -> Vec<&Request> {
+    pub(super) fn executed(&self) -> Vec<&Request> {
         self.asked.iter().filter(|(_, dry_run)| !*dry_run).map(|(request, _)| request.act()).collect()
     }
 }

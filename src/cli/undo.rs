@@ -29,7 +29,7 @@ pub(super) struct UndoArguments {
 
 impl UndoArguments {
     pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-        runner.act(self.request())
+        runner.execute(self.request())
     }
 
     pub(super) fn request(&self) -> Request {

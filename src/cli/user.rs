@@ -17,7 +17,7 @@ use super::options::{
 };
 use super::output::{Cell, Heading, Record, Tone, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
-use super::secret::Wanted;
+use super::secret::SecretSource;
 use super::selection_args::{AccountSelectionOptions, Expected, Input};
 
 /// Default life of an access code.
@@ -125,11 +125,11 @@ impl UserCommand {
         }
     }
 
-    pub(super) fn secret(&self) -> Wanted {
+    pub(super) fn secret(&self) -> SecretSource {
         match self {
-            Self::Password { password, .. } => Wanted::password(password),
-            Self::Add { password, .. } if password.is_given() => Wanted::password(password),
-            _ => Wanted::Nothing,
+            Self::Password { password, .. } => SecretSource::password(password),
+            Self::Add { password, .. } if password.is_given() => SecretSource::password(password),
+            _ => SecretSource::Nothing,
         }
     }
 
@@ -235,7 +235,7 @@ impl UserCommand {
             _ => None,
         };
         let input = Input { password, ids, ..Input::default() };
-        self.request(&input)?.map_or(Ok(()), |request| runner.act(request))
+        self.request(&input)?.map_or(Ok(()), |request| runner.execute(request))
     }
 }
 

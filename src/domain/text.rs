@@ -162,17 +162,17 @@ pub fn clip(text: &str, cells: usize) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let Some(room) = cells.checked_sub(1) else { return Cow::Borrowed("") };
-    let mut kept = String::new();
+    let mut clipped = String::new();
     let mut used = 0;
     for letter in text.graphemes(true) {
         used += letter.width();
         if used > room {
             break;
         }
-        kept.push_str(letter);
+        clipped.push_str(letter);
     }
-    kept.push('…');
-    Cow::Owned(kept)
+    clipped.push('…');
+    Cow::Owned(clipped)
 }
 
 /// Maximum number of characters of an input that a message quotes.
@@ -183,9 +183,9 @@ pub fn excerpt(text: &str) -> Cow<'_, str> {
     if text.len() <= EXCERPT_CHARS || text.chars().nth(EXCERPT_CHARS).is_none() {
         return Cow::Borrowed(text);
     }
-    let mut kept: String = text.chars().take(EXCERPT_CHARS - 1).collect();
-    kept.push('…');
-    Cow::Owned(kept)
+    let mut clipped: String = text.chars().take(EXCERPT_CHARS - 1).collect();
+    clipped.push('…');
+    Cow::Owned(clipped)
 }
 
 /// Shortens a path for a message.

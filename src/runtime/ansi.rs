@@ -37,19 +37,19 @@ const GROUND: Modifier = Modifier::REVERSED
 
 /// The style of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Look {
+struct CellStyle {
     fg: Color,
     bg: Color,
     modifier: Modifier,
 }
 
-impl Look {
+impl CellStyle {
     const PLAIN: Self = Self { fg: Color::Reset, bg: Color::Reset, modifier: Modifier::empty() };
 
     /// Returns a cell's style, without the parts that are invisible on a blank.
     fn of(cell: &Cell) -> Self {
-        let look = Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
-        if cell.symbol() == " " && look.is_bare() { Self { bg: cell.bg, ..Self::PLAIN } } else { look }
+        let style = Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
+        if cell.symbol() == " " && style.is_bare() { Self { bg: cell.bg, ..Self::PLAIN } } else { style }
     }
 
     /// Returns true if a blank in this style shows nothing but the background.
@@ -126,12 +126,12 @@ pub(super) fn cells_of(cell: &Cell) -> usize {
 
 /// Returns true if two cells look the same on a screen.
 pub(super) fn is_same(one: &Cell, other: &Cell) -> bool {
-    one.symbol() == other.symbol() && Look::of(one) == Look::of(other)
+    one.symbol() == other.symbol() && CellStyle::of(one) == CellStyle::of(other)
 }
 
 /// Returns true if a cell looks like an erased one.
 pub(super) fn is_erased(cell: &Cell) -> bool {
-    cell.symbol() == " " && Look::of(cell) == Look::PLAIN
+    cell.symbol() == " " && CellStyle::of(cell) == CellStyle::PLAIN
 }
 
 /// Returns true if all terminals agree on the width of `symbol`: a single character that is not an emoji. They
@@ -147,7 +147,7 @@ pub(super) struct AnsiWriter {
     text: String,
     /// Column and line of the cursor, if known.
     at: Option<(u16, u16)>,
-    look: Look,
+    style: CellStyle,
     /// Columns of the screen: at the end of a line the cursor's position is uncertain.
     width: u16,
 }
@@ -155,19 +155,19 @@ pub(super) struct AnsiWriter {
 impl AnsiWriter {
     /// Creates a writer for a terminal in the plain style with the cursor anywhere.
     pub(super) fn new(width: u16) -> Self {
-        Self { text: String::new(), at: None, look: Look::PLAIN, width }
+        Self { text: String::new(), at: None, style: CellStyle::PLAIN, width }
     }
 
     /// Returns to the plain style and returns the collected bytes.
-    pub(super) fn lift(mut self) -> String {
-        self.put_on(Look::PLAIN);
+    pub(super) fn finish(mut self) -> String {
+        self.set_style(CellStyle::PLAIN);
         self.text
     }
 
     /// Moves the lines from `top` to `bottom` up by `lines`, or down if that is negative. Blank lines come in.
     pub(super) fn shift(&mut self, top: u16, bottom: u16, lines: i32) {
         // New lines would take the current background.
-        self.put_on(Look::PLAIN);
+        self.set_style(CellStyle::PLAIN);
         let (count, to) = (lines.unsigned_abs(), if lines > 0 { 'M' } else { 'L' });
         let top = top + 1;
         self.add(format_args!("\x1b[{top};{}r\x1b[{top}H\x1b[{count}{to}\x1b[r", bottom + 1));
@@ -200,10 +200,10 @@ impl AnsiWriter {
         let host = usize::from(x).checked_sub(cells.len()).map(|from| (from as u16, y));
         let is_short = cells.len() <= FEW_STEPS.into() && self.at == host;
         if is_short && cells.iter().all(|cell| cell.symbol().len() == 1) {
-            let looks = [self.look, Look::of(next)];
-            let suits = |look: &Look| cells.iter().all(|cell| look.suits(cell));
-            if let Some(look) = looks.into_iter().find(suits) {
-                self.put_on(look);
+            let styles = [self.style, CellStyle::of(next)];
+            let suits = |style: &CellStyle| cells.iter().all(|cell| style.suits(cell));
+            if let Some(style) = styles.into_iter().find(suits) {
+                self.set_style(style);
                 for cell in cells {
                     self.write(cell);
                 }
@@ -214,8 +214,8 @@ impl AnsiWriter {
 
     /// Writes a cell at the cursor.
     pub(super) fn write(&mut self, cell: &Cell) {
-        if !self.look.suits(cell) {
-            self.put_on(Look::of(cell));
+        if !self.style.suits(cell) {
+            self.set_style(CellStyle::of(cell));
         }
         let symbol = cell.symbol();
         let cells = cells_of(cell) as u16;
@@ -249,16 +249,16 @@ impl AnsiWriter {
 
     /// Switches to a style in which erasing leaves plain blanks.
     fn bare(&mut self) {
-        if !self.look.is_bare() || self.look.bg != Color::Reset {
-            self.put_on(Look::PLAIN);
+        if !self.style.is_bare() || self.style.bg != Color::Reset {
+            self.set_style(CellStyle::PLAIN);
         }
     }
 
-    fn put_on(&mut self, look: Look) {
-        if self.look != look {
-            let parameters = look.parameters(self.look);
+    fn set_style(&mut self, style: CellStyle) {
+        if self.style != style {
+            let parameters = style.parameters(self.style);
             self.add(format_args!("\x1b[{parameters}m"));
-            self.look = look;
+            self.style = style;
         }
     }
 

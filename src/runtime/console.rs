@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::syslog::Syslog;
 use super::terminal::{Screen, restore};
 use super::worker::Workers;
-use super::{Console, Stage, clock, demo, input, panics, signals, terminal};
+use super::{Console, EventLoop, clock, demo, input, panics, signals, terminal};
 use crate::domain::config::HeadAnchor;
 use crate::domain::time::Timestamp;
 use crate::service::Service;
@@ -62,8 +62,8 @@ pub fn console(
         StorePath::Named(path) => StorePath::Named(absolute(path).map_err(no_console)?),
     };
     let path = store.path();
-    let furnished = folder.as_ref().map(|_| demo::furnish(&mut open(path, Access::ReadWrite)?, now));
-    let demo = furnished.transpose()?;
+    let store_with = folder.as_ref().map(|_| demo::populate(&mut open(path, Access::ReadWrite)?, now));
+    let demo = store_with.transpose()?;
     let writes = open(path, access)?;
     let reads = open(path, Access::ReadOnly)?;
     let read_only = writes.store.writable().err();
@@ -81,8 +81,8 @@ pub fn console(
     input::listen(&outbox).map_err(no_console)?;
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
     let mut model = Model::new(StartupOptions { size, now, look, host, store, demo, read_only });
-    let mut stage = Stage::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
-    Ok(stage.run(&mut model, &inbox))
+    let mut event_loop = EventLoop::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
+    Ok(event_loop.run(&mut model, &inbox))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is used with map_err")]

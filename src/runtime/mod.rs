@@ -1,6 +1,6 @@
 //! Layer 4: the only layer that touches the outside: terminal, threads, clock, signals.
 //!
-//! All events come through one inbox, in one order. The loop (`Stage::run`) passes each to the console,
+//! All events come through one inbox, in one order. The loop (`EventLoop::run`) passes each to the console,
 //! executes the returned effects, and draws. It decides nothing.
 
 use std::collections::BTreeSet;
@@ -99,7 +99,7 @@ pub(crate) trait TerminalControl {
 struct TerminalClosed;
 
 /// The event loop with everything that it works on.
-pub(crate) struct Stage<'a, B: Backend> {
+pub(crate) struct EventLoop<'a, B: Backend> {
     pub(crate) terminal: &'a mut Terminal<B>,
     /// Control of the terminal besides drawing.
     pub(crate) window: &'a mut dyn TerminalControl,
@@ -119,7 +119,7 @@ pub(crate) struct Stage<'a, B: Backend> {
     runbook: Option<RunbookFile>,
 }
 
-impl<'a, B: Backend> Stage<'a, B> {
+impl<'a, B: Backend> EventLoop<'a, B> {
     /// Creates a loop before its first frame, in the foreground.
     pub(crate) fn new(
         terminal: &'a mut Terminal<B>,

@@ -17,7 +17,7 @@ pub(super) fn restore_first(restore: fn()) {
     panic::set_hook(Box::new(move |panic| {
         if GUARDED.get() {
             let place = panic.location().map(ToString::to_string).unwrap_or_default();
-            PLACE.with_borrow_mut(|kept| *kept = place);
+            PLACE.with_borrow_mut(|caught| *caught = place);
         } else {
             restore();
             print(panic);

@@ -43,38 +43,38 @@ pub fn interrupted() -> bool {
 /// afterwards. Not for use in the console, which listens for signals, nor before work that Ctrl-C is to stop in
 /// order.
 pub fn uninterrupted(work: &mut dyn FnMut()) {
-    static HELD: OnceLock<Held> = OnceLock::new();
-    let held = HELD.get_or_init(Held::register);
-    held.as_usual.store(false, Ordering::SeqCst);
+    static SIGNALS: OnceLock<DeferredSignals> = OnceLock::new();
+    let deferred = SIGNALS.get_or_init(DeferredSignals::register);
+    deferred.ends_at_once.store(false, Ordering::SeqCst);
     work();
-    held.as_usual.store(true, Ordering::SeqCst);
-    for (signal, came) in &held.signals {
-        if came.swap(false, Ordering::SeqCst) {
+    deferred.ends_at_once.store(true, Ordering::SeqCst);
+    for (signal, arrived) in &deferred.signals {
+        if arrived.swap(false, Ordering::SeqCst) {
             let _ = emulate_default_handler(*signal);
         }
     }
 }
 
 /// Signals that can be held back, registered once: an earlier registration would still end the program.
-struct Held {
+struct DeferredSignals {
     /// True while signals end the program at once.
-    as_usual: Arc<AtomicBool>,
+    ends_at_once: Arc<AtomicBool>,
     /// Each signal, and true if it arrived.
     signals: Vec<(i32, Arc<AtomicBool>)>,
 }
 
-impl Held {
+impl DeferredSignals {
     fn register() -> Self {
-        let as_usual = Arc::<AtomicBool>::default();
+        let ends_at_once = Arc::<AtomicBool>::default();
         let register = |signal| {
-            let came = Arc::<AtomicBool>::default();
+            let arrived = Arc::<AtomicBool>::default();
             // A signal that cannot be held back ends the program at once.
-            let _ = flag::register_conditional_default(signal, Arc::clone(&as_usual))
-                .and_then(|_| flag::register(signal, Arc::clone(&came)));
-            (signal, came)
+            let _ = flag::register_conditional_default(signal, Arc::clone(&ends_at_once))
+                .and_then(|_| flag::register(signal, Arc::clone(&arrived)));
+            (signal, arrived)
         };
         let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].map(register).into();
-        Self { as_usual, signals }
+        Self { ends_at_once, signals }
     }
 }
 

@@ -52,9 +52,9 @@ pub struct Strength {
 }
 
 /// Rates `secret` as a new password of this person.
-pub fn strength(secret: &Secret, about: &PasswordOwner<'_>) -> Strength {
+pub fn strength(secret: &Secret, owner: &PasswordOwner<'_>) -> Strength {
     let text = secret.expose();
-    let names = names(about);
+    let names = names(owner);
     let guesses = guesses(text, &names);
     let reached = GUESSES.iter().filter(|step| guesses >= **step).count();
     let objection = objection(secret, &names)
@@ -85,10 +85,10 @@ fn objection(secret: &Secret, names: &[String]) -> Option<String> {
 }
 
 /// Returns the words about the person and the program, folded, whole and in parts.
-fn names(about: &PasswordOwner<'_>) -> Vec<String> {
+fn names(owner: &PasswordOwner<'_>) -> Vec<String> {
     /// Shorter ones occur in too many words.
     const SHORTEST: usize = 3;
-    let PasswordOwner { username, email, first_name, last_name } = about;
+    let PasswordOwner { username, email, first_name, last_name } = owner;
     let local_part = email.split('@').next().unwrap_or_default();
     let whole = [*username, email, local_part, first_name, last_name, "nexus"];
     let parts = whole.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));

@@ -126,7 +126,7 @@ proptest! {
 
     #[test]
     fn hostile_names_do_not_panic(name in "\\PC{0,300}", text in "\\PC{0,40}") {
-        let about = PasswordOwner { username: &name, email: &name, first_name: &name, last_name: &name };
-        strength(&Secret::from_text(&text).unwrap(), &about);
+        let owner = PasswordOwner { username: &name, email: &name, first_name: &name, last_name: &name };
+        strength(&Secret::from_text(&text).unwrap(), &owner);
     }
 }

@@ -10,14 +10,14 @@ use crate::domain::text::visible;
 use crate::domain::time::to_rfc3339;
 
 /// Lines of CSV.
-pub(super) struct Page<'o> {
+pub(super) struct CsvLines<'o> {
     lines: Writer<&'o mut dyn Write>,
     /// False for a pipe, which gets the data unchanged; a terminal gets stand-ins for characters that it would
     /// act on.
     terminal: bool,
 }
 
-impl<'o> Page<'o> {
+impl<'o> CsvLines<'o> {
     pub(super) fn new(out: &'o mut dyn Write, terminal: bool) -> Self {
         Self { lines: WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out), terminal }
     }

@@ -166,7 +166,7 @@ impl<R: Record> Sheet<R> {
     }
 
     fn write_csv(&self, rows: &[R], out: &mut dyn Write) -> io::Result<()> {
-        let mut page = csv::Page::new(out, self.style.terminal);
+        let mut page = csv::CsvLines::new(out, self.style.terminal);
         if self.rows == 0 {
             page.header(&self.keys)?;
         }
@@ -226,7 +226,7 @@ pub(super) fn fields(fields: Vec<(&str, Value)>, style: Style, out: &mut dyn Wri
         return out.write_all(b"\n").and_then(|()| out.flush());
     }
     let (keys, values): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
-    let mut page = csv::Page::new(out, style.terminal);
+    let mut page = csv::CsvLines::new(out, style.terminal);
     page.header(&keys)?;
     page.row(values)?;
     page.finish()

@@ -72,7 +72,7 @@ fn nobody_to_ask_is_exit_2_and_nothing_is_done() {
     for args in ASKING.iter().chain(PURGES) {
         let ran = run(with_file(World::default()), args);
         assert_eq!(ran.code, 2, "{args:?}");
-        assert!(ran.for_good().is_empty(), "{args:?}");
+        assert!(ran.executed().is_empty(), "{args:?}");
         assert!(ran.err.contains("--yes"), "{args:?}: {}", ran.err);
     }
     let ran = run(with_file(World::terminal()), &["user", "delete", "alan", "--no-input"]);
@@ -104,7 +104,7 @@ fn only_a_yes_goes_on() {
             let world = World { input, ..with_file(World::terminal()) };
             let ran = run(world, args);
             assert_eq!(ran.code, code, "{args:?} {input:?}");
-            assert_eq!(ran.for_good().len(), usize::from(code == 0), "{args:?} {input:?}");
+            assert_eq!(ran.executed().len(), usize::from(code == 0), "{args:?} {input:?}");
             assert!(ran.err.contains(" [y/N] "), "{args:?}: {}", ran.err);
         }
     }
@@ -128,12 +128,12 @@ fn run_for(accounts: i64, world: World<'_>, args: &[&str]) -> Ran {
 fn what_turns_out_to_be_for_several_rows_is_asked_about_then() {
     for args in ASKING_FOR_SEVERAL {
         let ran = run_for(2, World::default(), args);
-        assert_eq!((ran.code, ran.for_good().len()), (2, 0), "{args:?}: {}", ran.err);
+        assert_eq!((ran.code, ran.executed().len()), (2, 0), "{args:?}: {}", ran.err);
         assert!(ran.err.contains("--yes"), "{args:?}: {}", ran.err);
         let ran = run_for(2, World { input: "y\n", ..World::terminal() }, args);
-        assert_eq!((ran.code, ran.for_good().len()), (0, 1), "{args:?}: {}", ran.err);
+        assert_eq!((ran.code, ran.executed().len()), (0, 1), "{args:?}: {}", ran.err);
         let ran = run_for(1, World::default(), args);
-        assert_eq!((ran.code, ran.for_good().len()), (0, 1), "{args:?}: {}", ran.err);
+        assert_eq!((ran.code, ran.executed().len()), (0, 1), "{args:?}: {}", ran.err);
         let ran = run_for(0, World::default(), args);
         assert_eq!((ran.code, ran.err.as_str()), (0, "Nothing to confirm.\n"), "{args:?}");
     }
@@ -145,7 +145,7 @@ fn more_than_ten_rows_take_their_number() {
         for (input, code) in [("11\n", 0), (" 11 \n", 0), ("y\n", 2), ("yes\n", 2), ("10\n", 2), ("\n", 2)] {
             let ran = run_for(11, World { input, ..World::terminal() }, args);
             assert_eq!(
-                (ran.code, ran.for_good().len()),
+                (ran.code, ran.executed().len()),
                 (code, usize::from(code == 0)),
                 "{args:?} {input:?}"
             );
@@ -166,7 +166,7 @@ fn as_many_rows_as_expected_or_nothing() {
     let act = ["user", "confirm", "--all", "--yes", "--expect"];
     for (expect, code) in [("3", 0), ("2", 4), ("4", 4), ("0", 4)] {
         let ran = run_for(3, World::default(), &[&act[..], &[expect]].concat());
-        assert_eq!((ran.code, ran.for_good().len()), (code, usize::from(code == 0)), "{expect}: {}", ran.err);
+        assert_eq!((ran.code, ran.executed().len()), (code, usize::from(code == 0)), "{expect}: {}", ran.err);
     }
     let ran = run_for(3, World::default(), &[&act[..], &["2"]].concat());
     assert_eq!(ran.err, "nexus: It is for 3 rows, not for 2.\n  hint: Nothing was changed.\n");
@@ -176,7 +176,7 @@ fn as_many_rows_as_expected_or_nothing() {
     let ran = run_for(3, World::default(), &[&act[..], &["2", "--dry-run"]].concat());
     assert_eq!(ran.code, 4);
     let ran = run_for(3, World::default(), &["user", "confirm", "--all", "--expect", "3"]);
-    assert_eq!((ran.code, ran.for_good().len()), (2, 0), "it asks all the same");
+    assert_eq!((ran.code, ran.executed().len()), (2, 0), "it asks all the same");
     for wrong in ["-1", "x", ""] {
         assert_eq!(run_for(3, World::default(), &[&act[..], &[wrong]].concat()).code, 2, "{wrong}");
     }
@@ -197,7 +197,7 @@ fn a_purge_goes_on_only_with_the_name() {
         ] {
             let ran = run(World { input, ..World::terminal() }, args);
             assert_eq!(
-                (ran.code, ran.for_good().len()),
+                (ran.code, ran.executed().len()),
                 (code, usize::from(code == 0)),
                 "{args:?} {input:?}"
             );
@@ -249,7 +249,7 @@ fn what_cannot_be_done_is_not_asked() {
 fn the_rest_never_asks() {
     for args in NOT_ASKING {
         let ran = run_for_one(World::default(), args);
-        assert_eq!((ran.code, ran.for_good().len()), (0, 1), "{args:?}: {}", ran.err);
+        assert_eq!((ran.code, ran.executed().len()), (0, 1), "{args:?}: {}", ran.err);
     }
 }
 
@@ -281,7 +281,7 @@ fn a_dry_run_never_asks_and_changes_nothing() {
         let args = [args, &["--dry-run"][..]].concat();
         let ran = run(with_file(World::default()), &args);
         assert_eq!((ran.code, ran.asked.len()), (0, 1), "{args:?}");
-        assert!(ran.for_good().is_empty(), "{args:?}");
+        assert!(ran.executed().is_empty(), "{args:?}");
         assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", "Would suspend alan, end 2 sessions.\n"));
     }
 }
@@ -338,7 +338,7 @@ fn imported_admins_are_not_asked_about_elsewhere() {
 
 #[test]
 fn a_replacing_import_names_the_admins_in_its_question() {
-    let mut answer = |request: &Request, dry_run| match request {
+    let mut answer = |request: &Request, dry_run: bool| match request {
         Request::Import(import) if !dry_run => {
             assert_eq!(import.agreed_admins.as_ref().map(Vec::len), Some(2), "what was agreed to");
             with_admins(request, dry_run)
@@ -385,7 +385,7 @@ fn an_act_on_one_row_is_held_to_the_number_too() {
             let world = World { input: "correct horse battery\n", ..World::default() };
             let ran = world.act(&[act, &["--yes", "--expect", expect]].concat());
             assert_eq!(
-                (ran.code, ran.for_good().len()),
+                (ran.code, ran.executed().len()),
                 (code, usize::from(code == 0)),
                 "{act:?}: {}",
                 ran.err

@@ -53,7 +53,7 @@ fn of_acts() -> Vec<(&'static str, &'static str)> {
     for action in Action::ALL {
         let shown =
             matches!(action, Action::Issued | Action::Added).then(|| (&secret, super::super::testing::now()));
-        let fields = act_report::fields(ActionSummary::new(action), false, shown);
+        let fields = action_report::fields(ActionSummary::new(action), false, shown);
         keys.extend(fields.into_iter().map(|(key, _)| (key, "act")));
     }
     let import = import_report::fields(ImportReport::default(), false);

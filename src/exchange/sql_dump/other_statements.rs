@@ -34,8 +34,8 @@ impl<R: Read> DumpReader<R> {
             b"ROLLBACK" => {
                 self.lexer.word()?;
                 if !self.lexer.is("TO") {
-                    let verdict = self.ending.rollback();
-                    self.judge(verdict)?;
+                    let status = self.ending.rollback();
+                    self.check(status)?;
                 }
             }
             b"PRAGMA" => self.lexer.enter_sqlite(),

@@ -54,7 +54,7 @@ const STREETS: [&str; 6] =
 ///
 /// # Errors
 /// The store could not be filled.
-pub(super) fn furnish(service: &mut Service, now: Timestamp) -> Result<DemoAccount, Failure> {
+pub(super) fn populate(service: &mut Service, now: Timestamp) -> Result<DemoAccount, Failure> {
     let account = DemoAccount { username: "ada".into(), password: "a walk through the house".into() };
     let set_up = SignIn::SetUp {
         fields: Fields {
@@ -85,16 +85,16 @@ pub(super) fn furnish(service: &mut Service, now: Timestamp) -> Result<DemoAccou
 /// The store could not be filled; it is unchanged then.
 fn fill(store: &mut dyn Store, now: Timestamp) -> store::Result<()> {
     change(store, Verdict::Commit, |rows| {
-        let mut demo = Demo { rows, now, dice: Dice(SEED), taken: BTreeSet::new() };
+        let mut demo = Demo { rows, now, random: Random(SEED), taken: BTreeSet::new() };
         (0..ACCOUNTS).try_for_each(|_| demo.account())
     })
 }
 
 /// Uniform numbers in a fixed order: `SplitMix64` (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
 /// Generators, 2014).
-struct Dice(u64);
+struct Random(u64);
 
-impl Dice {
+impl Random {
     fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -130,30 +130,31 @@ impl Dice {
 struct Demo<'a> {
     rows: &'a mut dyn Write,
     now: Timestamp,
-    dice: Dice,
+    random: Random,
     taken: BTreeSet<String>,
 }
 
 impl Demo<'_> {
     fn account(&mut self) -> Result<(), StoreError> {
-        let dice = &mut self.dice;
-        let people = dice.pick(&PEOPLES);
-        let (first, last) = (dice.pick(people.first), dice.pick(people.last));
-        let status = match dice.below(100) {
+        let random = &mut self.random;
+        let people = random.pick(&PEOPLES);
+        let (first, last) = (random.pick(people.first), random.pick(people.last));
+        let status = match random.below(100) {
             0..9 => Status::Pending,
             9..13 => Status::Suspended,
             _ => Status::Confirmed,
         };
         // Accounts that wait for long are forgotten; most pending ones are recent.
         let longest = if status == Status::Pending { Duration::days(20) } else { Duration::days(1_400) };
-        let created_at = self.now - dice.span(Duration::minutes(20), longest);
+        let created_at = self.now - random.span(Duration::minutes(20), longest);
         let username = unused(&mut self.taken, &format!("{}.{}", first.1, last.1));
-        let email = format!("{username}@{}", dice.pick(&DOMAINS));
-        let phone = dice.percent(70).then(|| format!("+31 555 {:04}", dice.below(10_000)));
-        let address = dice.percent(50).then(|| format!("{} {}", 1 + dice.below(180), dice.pick(&STREETS)));
-        let level = if dice.percent(1) { AccessLevel::Admin } else { AccessLevel::User };
+        let email = format!("{username}@{}", random.pick(&DOMAINS));
+        let phone = random.percent(70).then(|| format!("+31 555 {:04}", random.below(10_000)));
+        let address =
+            random.percent(50).then(|| format!("{} {}", 1 + random.below(180), random.pick(&STREETS)));
+        let level = if random.percent(1) { AccessLevel::Admin } else { AccessLevel::User };
         // A few accounts have only an email.
-        let username = (!dice.percent(2)).then_some(username);
+        let username = (!random.percent(2)).then_some(username);
         let id = self.rows.insert_user(&NewUser {
             id: None,
             fields: Fields {
@@ -179,31 +180,31 @@ impl Demo<'_> {
 
     /// Adds sessions: fresh, ending soon, expired, or revoked.
     fn sessions(&mut self, user_id: UserId, since: Timestamp) -> Result<(), StoreError> {
-        for _ in 0..self.dice.below(5) {
-            let dice = &mut self.dice;
-            let life = dice.pick(&[8, 8, 8, 24, 720]);
+        for _ in 0..self.random.below(5) {
+            let random = &mut self.random;
+            let life = random.pick(&[8, 8, 8, 24, 720]);
             let life = Duration::hours(life);
-            let age = match dice.below(10) {
-                0..4 => dice.span(Duration::minutes(1), life - Duration::minutes(31)),
-                4 => dice.span(life - Duration::minutes(29), life - Duration::minutes(1)),
-                _ => dice.span(life, life * 20),
+            let age = match random.below(10) {
+                0..4 => random.span(Duration::minutes(1), life - Duration::minutes(31)),
+                4 => random.span(life - Duration::minutes(29), life - Duration::minutes(1)),
+                _ => random.span(life, life * 20),
             };
             let at = (self.now - age).max(since);
-            let (origin, detail) = match dice.below(3) {
-                0 => (SessionOrigin::Console, format!("pts/{}", dice.below(9))),
-                1 => (SessionOrigin::Console, format!("10.0.{}.{}", dice.below(8), 1 + dice.below(250))),
+            let (origin, detail) = match random.below(3) {
+                0 => (SessionOrigin::Console, format!("pts/{}", random.below(9))),
+                1 => (SessionOrigin::Console, format!("10.0.{}.{}", random.below(8), 1 + random.below(250))),
                 _ => (SessionOrigin::Service, String::new()),
             };
-            let active = dice.percent(if age < life { 90 } else { 40 });
+            let active = random.percent(if age < life { 90 } else { 40 });
             let id = self.rows.insert_session(&NewSession {
                 id: None,
                 user_id,
-                digest: format!("sha256:{}{}", dice.hex(), dice.hex()),
+                digest: format!("sha256:{}{}", random.hex(), random.hex()),
                 expiration: Some(at + life),
                 active,
                 start: Some(SessionStart { origin, detail, at, process: None, boot: None }),
             })?;
-            let seen = at + self.dice.span(Duration::zero(), age.min(life));
+            let seen = at + self.random.span(Duration::zero(), age.min(life));
             self.rows.saw_session(seen.min(self.now), id)?;
         }
         Ok(())
@@ -216,15 +217,15 @@ impl Demo<'_> {
         for library in LIBRARIES {
             let library = join(Some(&home), library);
             self.directory(user_id, &library, username, since)?;
-            if !self.dice.percent(4) {
+            if !self.random.percent(4) {
                 continue;
             }
-            for back in 0..=self.dice.below(3) {
+            for back in 0..=self.random.below(3) {
                 let year = join(Some(&library), &(FIRST_ALBUMS + back).to_string());
                 self.directory(user_id, &year, username, since)?;
-                let album = join(Some(&year), self.dice.pick(&ALBUMS));
+                let album = join(Some(&year), self.random.pick(&ALBUMS));
                 self.directory(user_id, &album, username, since)?;
-                if self.dice.percent(30) {
+                if self.random.percent(30) {
                     self.directory(user_id, &join(Some(&album), "Originals"), username, since)?;
                 }
             }
@@ -240,12 +241,12 @@ impl Demo<'_> {
         since: Timestamp,
     ) -> Result<(), StoreError> {
         let age = (self.now - since).max(Duration::minutes(1));
-        let last_modified = Some(since + self.dice.span(Duration::zero(), age));
-        let last_accessed = self.dice.percent(40).then(|| since + self.dice.span(Duration::zero(), age));
+        let last_modified = Some(since + self.random.span(Duration::zero(), age));
+        let last_accessed = self.random.percent(40).then(|| since + self.random.span(Duration::zero(), age));
         self.rows.insert_directory(&NewDirectory {
             id: None,
             user_id,
-            directory_id: self.dice.hex(),
+            directory_id: self.random.hex(),
             path: path.into(),
             name: None,
             date_added: since,

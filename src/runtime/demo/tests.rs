@@ -25,7 +25,7 @@ fn demo(folder: &TempDir) -> Service {
         host: host(None, None),
         keep: KeepDays::default().span(),
     };
-    furnish(&mut service, now()).unwrap();
+    populate(&mut service, now()).unwrap();
     service
 }
 

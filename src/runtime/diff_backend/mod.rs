@@ -103,7 +103,7 @@ impl<W: Write> DiffBackend<W> {
         {
             let mut writer = AnsiWriter::new(self.width);
             writer.go_to(x, y);
-            frame.push_str(&writer.lift());
+            frame.push_str(&writer.finish());
             if !matches!(self.seen, Some(Cursor::At(_))) {
                 frame.push_str("\x1b[?25h");
             }
@@ -117,7 +117,7 @@ impl<W: Write> DiffBackend<W> {
         for (y, line) in self.lines.iter().enumerate().filter(|(_, line)| line.is_touched) {
             change(&mut writer, y, &line.shown, &line.next, self.width.into());
         }
-        let plain = writer.lift();
+        let plain = writer.finish();
         if plain.len() < self.short {
             return plain;
         }
@@ -138,7 +138,7 @@ impl<W: Write> DiffBackend<W> {
             let shown = shift.source(y).and_then(|from| shown.get(from)).copied().unwrap_or_default();
             change(&mut writer, y, shown, next, self.width.into());
         }
-        Some(writer.lift())
+        Some(writer.finish())
     }
 }
 

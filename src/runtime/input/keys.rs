@@ -108,13 +108,13 @@ pub(super) fn control_sequence(parameters: &[u8], last: u8) -> Option<KeyEvent> 
 
 /// Modifiers, the kind of event, and the state of the locks.
 #[derive(Debug, Clone, Copy)]
-struct Held {
+struct KeyDetails {
     modifiers: KeyModifiers,
     kind: KeyEventKind,
     state: KeyEventState,
 }
 
-impl Held {
+impl KeyDetails {
     const NOTHING: Self =
         Self { modifiers: KeyModifiers::NONE, kind: KeyEventKind::Press, state: KeyEventState::NONE };
 
@@ -136,7 +136,8 @@ impl Held {
             (16, KeyModifiers::HYPER),
             (32, KeyModifiers::META),
         ];
-        let modifiers = bits.into_iter().filter(|(bit, _)| mask & bit != 0).map(|(_, held)| held).collect();
+        let modifiers =
+            bits.into_iter().filter(|(bit, _)| mask & bit != 0).map(|(_, modifier)| modifier).collect();
         let locks = [(64, KeyEventState::CAPS_LOCK), (128, KeyEventState::NUM_LOCK)];
         let state = locks.into_iter().filter(|(bit, _)| mask & bit != 0).map(|(_, lock)| lock).collect();
         Some(Self { modifiers, kind, state })
@@ -166,12 +167,12 @@ fn letter(last: u8) -> Option<KeyCode> {
 /// Parses a key like `CSI A`, `CSI 1;5A` and `CSI 5A`. `CSI R` is not accepted: a cursor report looks the same.
 fn lettered(parameters: &str, last: u8) -> Option<KeyEvent> {
     let code = letter(last)?;
-    let held = match parameters.split(';').collect::<Vec<_>>().as_slice() {
-        [""] => Held::NOTHING,
-        [held] | [_, held] | [_, held, _] => Held::parse(held)?,
+    let details = match parameters.split(';').collect::<Vec<_>>().as_slice() {
+        [""] => KeyDetails::NOTHING,
+        [details] | [_, details] | [_, details, _] => KeyDetails::parse(details)?,
         _ => return None,
     };
-    Some(Held { state: KeyEventState::NONE, ..held }.key(code))
+    Some(KeyDetails { state: KeyEventState::NONE, ..details }.key(code))
 }
 
 /// Parses a key like `CSI 5~` and `CSI 5;3~`, or any key in the form of xterm's `modifyOtherKeys`: `CSI
@@ -179,7 +180,7 @@ fn lettered(parameters: &str, last: u8) -> Option<KeyEvent> {
 fn numbered(parameters: &str) -> Option<KeyEvent> {
     let mut fields = parameters.split(';');
     let number: u8 = fields.next()?.parse().ok()?;
-    let held = fields.next().and_then(Held::parse).unwrap_or(Held::NOTHING);
+    let details = fields.next().and_then(KeyDetails::parse).unwrap_or(KeyDetails::NOTHING);
     let code = match number {
         1 | 7 => KeyCode::Home,
         2 => KeyCode::Insert,
@@ -190,12 +191,12 @@ fn numbered(parameters: &str) -> Option<KeyEvent> {
         11..=15 => KeyCode::F(number - 10),
         17..=21 => KeyCode::F(number - 11),
         23..=26 => KeyCode::F(number - 12),
-        27 => of_code_point(fields.next()?.parse().ok()?, held.modifiers)?,
+        27 => of_code_point(fields.next()?.parse().ok()?, details.modifiers)?,
         28..=29 => KeyCode::F(number - 13),
         31..=34 => KeyCode::F(number - 14),
         _ => return None,
     };
-    Some(held.key(code))
+    Some(details.key(code))
 }
 
 /// Parses a key like `CSI 97u`, `CSI 97:65;2u` and `CSI 97;5:3u`.
@@ -203,30 +204,30 @@ fn kitty(parameters: &str) -> Option<KeyEvent> {
     let mut fields = parameters.split(';');
     let mut code_points = fields.next()?.split(':');
     let code_point: u32 = code_points.next()?.parse().ok()?;
-    let mut held = fields.next().and_then(Held::parse).unwrap_or(Held::NOTHING);
+    let mut details = fields.next().and_then(KeyDetails::parse).unwrap_or(KeyDetails::NOTHING);
     let (mut code, state, own) = match functional(code_point) {
         Some(functional) => functional,
-        None => (of_code_point(code_point, held.modifiers)?, KeyEventState::NONE, KeyModifiers::NONE),
+        None => (of_code_point(code_point, details.modifiers)?, KeyEventState::NONE, KeyModifiers::NONE),
     };
-    held.modifiers |= own;
-    held.state |= state;
+    details.modifiers |= own;
+    details.state |= state;
     // With Shift, the layout's shifted character may be included.
     let shifted = code_points.next().and_then(|shifted| char::from_u32(shifted.parse().ok()?));
     if let Some(shifted) = shifted.filter(|letter| !letter.is_control())
-        && held.modifiers.contains(KeyModifiers::SHIFT)
+        && details.modifiers.contains(KeyModifiers::SHIFT)
     {
         code = KeyCode::Char(shifted);
-        held.modifiers.remove(KeyModifiers::SHIFT);
+        details.modifiers.remove(KeyModifiers::SHIFT);
     }
-    Some(held.key(code))
+    Some(details.key(code))
 }
 
 /// Returns the key of a character, or of the control character that it sends without modifiers.
-fn of_code_point(code_point: u32, held: KeyModifiers) -> Option<KeyCode> {
+fn of_code_point(code_point: u32, modifiers: KeyModifiers) -> Option<KeyCode> {
     Some(match char::from_u32(code_point)? {
         '\x1b' => KeyCode::Esc,
         '\r' => KeyCode::Enter,
-        '\t' if held.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
+        '\t' if modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
         '\t' => KeyCode::Tab,
         '\x7f' => KeyCode::Backspace,
         letter if letter.is_control() => return None,
@@ -247,7 +248,7 @@ fn functional(code_point: u32) -> Option<(KeyCode, KeyEventState, KeyModifiers)>
         57_428..=57_440 => MEDIA.get(at(57_428)?).map(|media| plain(KeyCode::Media(*media))),
         57_441..=57_454 => MODIFIERS
             .get(at(57_441)?)
-            .map(|(key, held)| (KeyCode::Modifier(*key), KeyEventState::NONE, *held)),
+            .map(|(key, modifiers)| (KeyCode::Modifier(*key), KeyEventState::NONE, *modifiers)),
         _ => None,
     }
 }

@@ -194,7 +194,7 @@ fn add(folder: &TempDir, name: &str, level: AccessLevel) {
 }
 
 /// Creates a store with the admin ada and these plain users.
-pub(super) fn furnished(names: &[&str]) -> TempDir {
+pub(super) fn store_with(names: &[&str]) -> TempDir {
     let folder = TempDir::new().unwrap();
     add(&folder, "ada", AccessLevel::Admin);
     for name in names {
@@ -258,7 +258,7 @@ fn a_first_day_from_the_set_up_to_leaving() {
 
 #[test]
 fn a_taken_email_marks_the_field_and_keeps_what_was_typed() {
-    let folder = furnished(&["grace"]);
+    let folder = store_with(&["grace"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press("je<tab><ctrl-u>Murray<tab><tab><ctrl-u>ADA@nexus.example<enter>");
     console.shows("This email is taken.");
@@ -272,7 +272,7 @@ fn a_taken_email_marks_the_field_and_keeps_what_was_typed() {
 
 #[test]
 fn a_colleagues_change_to_another_field_is_not_written_over() {
-    let folder = furnished(&["grace"]);
+    let folder = store_with(&["grace"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press("je<tab><ctrl-u>Murray");
     let phone = Fields { contact_number: Some("555".into()), ..Fields::default() };
@@ -285,7 +285,7 @@ fn a_colleagues_change_to_another_field_is_not_written_over() {
 
 #[test]
 fn an_access_code_leads_to_a_password_and_into_the_console() {
-    let folder = furnished(&[]);
+    let folder = store_with(&[]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press("aGrace<tab>Hopper<tab>grace<tab>grace@nexus.example<enter>");
     let code = console.word(is_code);
@@ -304,7 +304,7 @@ fn an_access_code_leads_to_a_password_and_into_the_console() {
 
 #[test]
 fn a_plain_user_sees_and_does_only_what_is_his_own() {
-    let folder = furnished(&["alan", "grace"]);
+    let folder = store_with(&["alan", "grace"]);
     let admin = Console::of(&folder, "ada", PASSWORD);
     admin.shows("row 1 of 3");
     let mut console = Console::of(&folder, "alan", PASSWORD);
@@ -326,7 +326,7 @@ fn a_plain_user_sees_and_does_only_what_is_his_own() {
 
 #[test]
 fn a_password_set_by_an_admin_must_be_changed() {
-    let folder = furnished(&["alan"]);
+    let folder = store_with(&["alan"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press(&format!("jPp{OTHER}<tab>{OTHER}<enter>"));
     console.shows("Set the password of alan?");
@@ -342,7 +342,7 @@ fn a_password_set_by_an_admin_must_be_changed() {
 
 #[test]
 fn who_may_not_come_in_is_told_so() {
-    let folder = furnished(&["alan"]);
+    let folder = store_with(&["alan"]);
     for (name, password) in [("ada", "wrong"), ("nobody", PASSWORD)] {
         let console = Console::of(&folder, name, password);
         console.shows("Wrong username or password.");
@@ -361,7 +361,7 @@ fn who_may_not_come_in_is_told_so() {
 
 #[test]
 fn what_another_program_writes_shows_and_the_cursor_stays_on_its_row() {
-    let folder = furnished(&["grace", "alan", "edsger"]);
+    let folder = store_with(&["grace", "alan", "edsger"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press(",ujjj");
     console.shows("row 4 of 4");
@@ -383,7 +383,7 @@ fn what_another_program_writes_shows_and_the_cursor_stays_on_its_row() {
 
 #[test]
 fn a_session_that_is_ended_elsewhere_leads_to_the_log_in() {
-    let folder = furnished(&[]);
+    let folder = store_with(&[]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.shows("row 1 of 1");
     write(&folder, |rows| rows.end_session(1, &revoked()));
@@ -396,7 +396,7 @@ fn a_session_that_is_ended_elsewhere_leads_to_the_log_in() {
 
 #[test]
 fn the_lock_opens_to_the_operators_password_only() {
-    let folder = furnished(&[]);
+    let folder = store_with(&[]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press("2");
     console.now += Duration::minutes(15);
@@ -410,7 +410,7 @@ fn the_lock_opens_to_the_operators_password_only() {
 
 #[test]
 fn the_last_admin_stays() {
-    let folder = furnished(&["alan"]);
+    let folder = store_with(&["alan"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     for key in ["x", "d", "A"] {
         console.press(key);
@@ -423,7 +423,7 @@ fn the_last_admin_stays() {
 
 #[test]
 fn homes_are_made_and_trees_moved_without_losing_anything_below() {
-    let folder = furnished(&["alan"]);
+    let folder = store_with(&["alan"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press("ji");
     let deep = |path: &str| Request::Directories(Directories::Add { path: path.into(), owner: None });

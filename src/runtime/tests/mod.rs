@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 use ratatui::{TerminalOptions, Viewport};
 
 use super::diff_backend::DiffBackend;
-use super::diff_backend::tests::Paper;
+use super::diff_backend::tests::ByteLog;
 use super::worker::Serve;
 use super::*;
 use crate::domain::clock::ClockBehind;
@@ -115,9 +115,9 @@ impl TerminalControl for Notes {
 }
 
 /// Records log-outs.
-struct Clerk(Sender<Caller>);
+struct LogOutRecorder(Sender<Caller>);
 
-impl Serve for Clerk {
+impl Serve for LogOutRecorder {
     fn perform(&mut self, call: RequestContext<'_>, _: Request) -> Result<Reply, Failure> {
         let _ = self.0.send(call.caller);
         Ok(Reply::SignedOut)
@@ -159,7 +159,7 @@ fn key(letter: char) -> RuntimeEvent {
 }
 
 /// The result of a scripted session.
-struct Outcome {
+struct LoopResult {
     code: u8,
     notes: Vec<String>,
     logged_out: Vec<Caller>,
@@ -169,7 +169,7 @@ fn play<B: Backend>(
     terminal: &mut Terminal<B>,
     toy: &mut Toy,
     script: impl IntoIterator<Item = RuntimeEvent>,
-) -> Outcome {
+) -> LoopResult {
     play_in(terminal, toy, script, [])
 }
 
@@ -178,20 +178,20 @@ fn play_in<B: Backend>(
     toy: &mut Toy,
     script: impl IntoIterator<Item = RuntimeEvent>,
     turns: impl Into<VecDeque<bool>>,
-) -> Outcome {
+) -> LoopResult {
     let (outbox, inbox) = mpsc::channel();
     let (note, logged_out) = mpsc::channel();
-    let clerk = || Clerk(note.clone());
+    let clerk = || LogOutRecorder(note.clone());
     let workers = Workers::start(clerk(), clerk(), None, &outbox, now).unwrap();
     drop(note);
     script.into_iter().for_each(|inward| outbox.send(inward).unwrap());
     let mut window = Notes { notes: Vec::new(), turns: turns.into() };
-    let mut stage = Stage::new(terminal, &mut window, &workers, now, outbox);
+    let mut event_loop = EventLoop::new(terminal, &mut window, &workers, now, outbox);
     // Long enough for a slow test machine.
-    stage.patience = std::time::Duration::from_secs(20);
-    let code = stage.run(toy, &inbox);
+    event_loop.patience = std::time::Duration::from_secs(20);
+    let code = event_loop.run(toy, &inbox);
     drop(workers);
-    Outcome { code, notes: window.notes, logged_out: logged_out.iter().collect() }
+    LoopResult { code, notes: window.notes, logged_out: logged_out.iter().collect() }
 }
 
 fn screen() -> Terminal<TestBackend> {
@@ -233,7 +233,7 @@ fn what_is_read_at_once_is_on_the_frame_of_the_key_that_asked_for_it() {
 
 #[test]
 fn a_terminal_of_another_size_is_drawn_anew() {
-    let paper = Paper::default();
+    let paper = ByteLog::default();
     let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 8, 1)) };
     let mut terminal = Terminal::with_options(DiffBackend::new(paper.clone()), options).unwrap();
     let mut toy = Toy { typed: "ab".into(), wake_at: Some(now()), ..Toy::default() };

@@ -9,7 +9,7 @@ use std::{fs, io};
 
 use tempfile::TempDir;
 
-use super::loops::{Console, PASSWORD, furnished, read, service, user};
+use super::loops::{Console, PASSWORD, read, service, store_with, user};
 use super::now;
 use crate::cli::{self, Environment, Invocation, Io};
 use crate::domain::page::{Anchor, RowRange};
@@ -58,7 +58,7 @@ fn state(folder: &TempDir) -> (Vec<Fields>, Vec<String>) {
 
 #[test]
 fn a_runbook_does_the_same_again() {
-    let (folder, other) = (furnished(&NAMES), furnished(&NAMES));
+    let (folder, other) = (store_with(&NAMES), store_with(&NAMES));
     let file = folder.path().join("it's a book.sh");
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press(&format!(":record {}<enter>", file.display()));

@@ -199,7 +199,7 @@ impl<S: Serve> Worker<S> {
             match next {
                 Ok(job) => {
                     *self.shared.reading.under_way() = Some(job.request_id);
-                    let done = self.attend(job);
+                    let done = self.execute(job);
                     *self.shared.reading.under_way() = None;
                     self.send(done);
                     ahead.wanted = true;
@@ -235,7 +235,7 @@ impl<S: Serve> Worker<S> {
     /// Runs the writing worker, which also delays replies that must not be given yet, and continues working
     /// meanwhile.
     fn write(mut self) {
-        let mut held = VecDeque::<(Instant, Msg)>::new();
+        let mut delayed = VecDeque::<(Instant, Msg)>::new();
         // The console session that lives with this process.
         let mut session = None;
         let mut unsaid = None;
@@ -243,7 +243,7 @@ impl<S: Serve> Worker<S> {
             let next = match self.jobs.try_recv() {
                 Err(TryRecvError::Empty) => {
                     self.service.rest();
-                    self.wait(held.front().map(|(due, _)| *due))
+                    self.wait(delayed.front().map(|(due, _)| *due))
                 }
                 Err(TryRecvError::Disconnected) => Err(RecvTimeoutError::Disconnected),
                 Ok(job) => Ok(job),
@@ -254,7 +254,7 @@ impl<S: Serve> Worker<S> {
                     let can_be_stopped =
                         matches!(job.request, Request::Check(check) if check.can_be_stopped());
                     *self.shared.checking.under_way() = can_be_stopped.then_some(job.request_id);
-                    let done = self.attend(job);
+                    let done = self.execute(job);
                     *self.shared.checking.under_way() = None;
                     match &done {
                         Msg::Done(_, Ok(Reply::SignedIn(operator))) => session = operator.session,
@@ -267,13 +267,13 @@ impl<S: Serve> Worker<S> {
                     match done {
                         refused @ Msg::Done(_, Err(_)) if is_proof => {
                             let after = on_the_mark(taken.elapsed(), self.service.answer_after());
-                            held.push_back((taken + after, refused));
+                            delayed.push_back((taken + after, refused));
                         }
                         done => self.send(done),
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    if let Some((_, done)) = held.pop_front() {
+                    if let Some((_, done)) = delayed.pop_front() {
                         self.send(done);
                     }
                 }
@@ -298,7 +298,7 @@ impl<S: Serve> Worker<S> {
     }
 
     /// Performs a job, unless it was cancelled.
-    fn attend(&mut self, job: Job) -> Msg {
+    fn execute(&mut self, job: Job) -> Msg {
         let request_id = job.request_id;
         let outcome = if self.shared.wanted().contains(&request_id) {
             self.perform(job)

@@ -10,7 +10,7 @@ use super::output::Value;
 pub(super) type Field = (&'static str, Value);
 
 /// A token or code, which is shown only once, and its end.
-pub(super) type Shown<'s> = Option<(&'s Secret, Timestamp)>;
+pub(super) type OneTimeSecret<'s> = Option<(&'s Secret, Timestamp)>;
 
 /// Returns the keys that every action has.
 pub(super) fn head(
@@ -34,7 +34,7 @@ pub(super) fn head(
 }
 
 /// Returns the result of an action or of its dry run.
-pub(super) fn fields(summary: ActionSummary, dry_run: bool, shown: Shown<'_>) -> Vec<Field> {
+pub(super) fn fields(summary: ActionSummary, dry_run: bool, shown: OneTimeSecret<'_>) -> Vec<Field> {
     let action = summary.action;
     // The row that a dry run made is gone again, and the next one may get another id.
     let made = makes_a_row(action).then(|| summary.id.filter(|_| !dry_run));
