@@ -20,7 +20,7 @@ use crate::domain::secret::TooLong;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
     /// The operating system gave no random bytes.
-    #[error("the operating system gives no random numbers")]
+    #[error("the operating system returned no random numbers")]
     NoRandomness,
     /// Too little memory for Argon2, or a cost at which no log-in would accept the result.
     #[error("the password could not be hashed")]

@@ -55,7 +55,7 @@ Exit codes: 0 done; 1 failed otherwise; 2 usage, or not confirmed; 3 not found; 
 /// The topic of a command that needs a store.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(super) enum Topic {
-    /// Make the first admin
+    /// Create the first admin
     Setup(SetupArguments),
     /// Accounts
     #[command(subcommand)]
@@ -180,7 +180,10 @@ pub(super) fn parse(
     let colour = wants_colour(global.color, environment);
     let config = config_file(global, environment)?;
     if arguments.demo && arguments.word.is_some() {
-        return Err(Exit::usage("--demo opens the console: it goes with no command.", "leave --demo out"));
+        return Err(Exit::usage(
+            "--demo opens the console and cannot be used with a command.",
+            "leave --demo out",
+        ));
     }
     let topic = match arguments.word {
         None => return console(global, arguments.demo, config, colour, environment).map(Invocation::Console),
@@ -189,7 +192,7 @@ pub(super) fn parse(
         }
         Some(Word::Topic(topic)) => *topic,
     };
-    topic.check().map_err(|sentence| Exit::usage(sentence, "`nexus --help` says more"))?;
+    topic.check().map_err(|sentence| Exit::usage(sentence, "see `nexus --help`"))?;
     let options = RunOptions {
         dry_run: global.dry_run,
         expect: topic.expected(),
@@ -223,7 +226,7 @@ fn read(args: impl IntoIterator<Item = OsString>, terminal: Terminal) -> Result<
     let columns = terminal.columns.unwrap_or(100).clamp(40, 110);
     let command = hyphens::allow_in_options(Arguments::command().term_width(columns.into()));
     let args = hyphens::separate(&command, args.into_iter().collect())
-        .map_err(|sentence| Exit::usage(&sentence, "`nexus --help` says more"))?;
+        .map_err(|sentence| Exit::usage(&sentence, "see `nexus --help`"))?;
     command
         .try_get_matches_from(&args)
         .and_then(|matches| Arguments::from_arg_matches(&matches))
@@ -258,7 +261,7 @@ fn usage_problem(text: &str) -> Problem {
     let is_help = text.contains("\nCommands:\n");
     let message = if is_help { "A command is missing.".to_owned() } else { first };
     let tip = paragraphs.find_map(|part| part.strip_prefix("tip: ").map(str::to_owned));
-    let hint = tip.unwrap_or_else(|| "`nexus --help` says more".to_owned());
+    let hint = tip.unwrap_or_else(|| "see `nexus --help`".to_owned());
     Problem { kind: "usage", message, hint: Some(hint) }
 }
 
@@ -270,18 +273,15 @@ fn console(
     environment: &Environment,
 ) -> Result<ConsoleOptions, Exit> {
     if global.dry_run {
-        return Err(Exit::usage(
-            "--dry-run goes with a command.",
-            "`nexus --demo` is a console to try things on",
-        ));
+        return Err(Exit::usage("--dry-run needs a command.", "use `nexus --demo` to try the console"));
     }
     if !(environment.terminal.input && environment.terminal.output) {
-        return Err(Exit::usage("The console needs a terminal.", "`nexus --help` names the commands"));
+        return Err(Exit::usage("The console needs a terminal.", "`nexus --help` lists the commands"));
     }
     if environment.is_dumb() || set(environment.term.as_ref()).is_none() {
         return Err(Exit::usage(
-            "The console needs a terminal that can place its cursor (TERM is dumb or not set).",
-            "`nexus --help` names the commands, which need none",
+            "The console needs a terminal with cursor control (TERM is dumb or not set).",
+            "`nexus --help` lists the commands, which need none",
         ));
     }
     let store = match (demo, &global.store) {
@@ -314,23 +314,23 @@ fn store(global: &Global, environment: &Environment) -> Result<PathBuf, Exit> {
     let told = global.store.clone().or_else(|| set(environment.store.as_ref()));
     let Some(path) = told.or_else(|| usual(environment)) else {
         return Err(Exit::usage(
-            "It is not known where the store is: HOME is not set.",
-            "--store PATH says where",
+            "Cannot locate the store: HOME is not set.",
+            "give the path with --store PATH",
         ));
     };
     if path.as_os_str().is_empty() {
-        return Err(Exit::usage("--store needs a path.", "leave it out to use the usual one"));
+        return Err(Exit::usage("--store needs a path.", "leave it out to use the default"));
     }
     if is_no_path(&path) {
         return Err(Exit::usage(
-            "A store is a file, named by its path; :memory: and file: are not used.",
-            "a file with such a name is ./file:NAME",
+            "--store takes the path of a file; :memory: and file: URIs are not supported.",
+            "write ./file:NAME for a file with such a name",
         ));
     }
     if path.to_str().is_some_and(|text| text.contains("://")) {
         return Err(Exit::unavailable(
-            "Only SQLite files can be the store as yet; servers cannot.",
-            "--store takes the path of a file",
+            "Only SQLite files are supported, not database servers.",
+            "give the path of a file with --store",
         ));
     }
     Ok(path)
@@ -352,7 +352,7 @@ fn usual(environment: &Environment) -> Option<PathBuf> {
 fn config_file(global: &Global, environment: &Environment) -> Result<ConfigFile, Exit> {
     match &global.config {
         Some(path) if path.as_os_str().is_empty() => {
-            Err(Exit::usage("--config needs a path.", "leave it out to use the usual one"))
+            Err(Exit::usage("--config needs a path.", "leave it out to use the default"))
         }
         Some(path) => Ok(ConfigFile::Named(path.clone())),
         None => Ok(base(environment.config_home.as_ref(), ".config", environment)

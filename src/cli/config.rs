@@ -63,7 +63,7 @@ fn parse(path: &Path, text: &str) -> Result<Config, Failure> {
         let line = before.map(|before| format!(", line {}", before.matches('\n').count() + 1));
         let message =
             format!("{}{}: {}.", excerpt_path(path), line.unwrap_or_default(), quoting(error.message()));
-        Failure::new(FailureKind::Invalid, message).hint("`nexus config show --help` names the settings")
+        Failure::new(FailureKind::Invalid, message).hint("`nexus config show --help` lists the settings")
     })
 }
 
@@ -76,16 +76,16 @@ fn quoting(message: &str) -> String {
 }
 
 const SETTINGS: &str = "\
-Settings in the file (TOML), with what holds where they are missing:
+Settings in the file (TOML), with their defaults:
 
   [store]
-  group = \"media\"   # nothing by default: a group that may write the store besides its owner
+  group = \"media\"   # none by default: a group that may write the store besides its owner
   [journal]
-  anchor = \"none\"   # or \"syslog\": the journal's head goes to the local syslog at each log-out
+  anchor = \"none\"   # or \"syslog\": send the journal's head to the local syslog at each log-out
   [bin]
-  keep_days = 30    # 1 to 3650: how long what was deleted can be restored
+  keep_days = 30    # 1 to 3650: days for which an item can be restored
 
-A key that is not known, or a value that breaks its rule, is an error (exit 6), never passed over.";
+An unknown key or an invalid value is an error (exit 6) and is never ignored.";
 
 /// Show the settings
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -118,7 +118,10 @@ impl ShowConfig {
             Format::Table => SettingsFormat::Toml,
             Format::Json | Format::Jsonl => SettingsFormat::Json,
             Format::Csv => {
-                return Err(Exit::usage("Settings are printed as TOML or JSON.", "--format json, or none"));
+                return Err(Exit::usage(
+                    "Settings are printed as TOML or JSON.",
+                    "use --format json, or leave it out",
+                ));
             }
         };
         Ok(Self { file, form })

@@ -121,7 +121,7 @@ impl Naming {
         path.parse().map(DirectorySelector::Id).map_err(|_| {
             Failure::new(
                 FailureKind::Invalid,
-                format!("“{}” is no id: with --id, a whole number.", excerpt(path)),
+                format!("“{}” is not an id: --id takes a whole number.", excerpt(path)),
             )
         })
     }

@@ -12,17 +12,17 @@ use super::output::{Cell, Format, Heading, Record, Sheet, Tone, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 
 const AFTER_HELP: &str = "\
-Each finding is printed with the command or sentence that mends it. --fix restores what is NEXUS's own: triggers, indexes, \
-and tables that lost a CHECK or a foreign key. Triggers and unique indexes that other programs hung on NEXUS's tables go \
-only with --drop-foreign. What is removed or replaced is kept as SQL in NAME.removed-TIME.sql beside the store, and each \
-repair is an entry in the journal. --dry-run says what would be mended.
+Each finding is printed with its fix. --fix restores NEXUS's own objects: triggers, indexes, and tables that lost a CHECK \
+or a foreign key. Other programs' triggers and unique indexes on NEXUS's tables are removed only with --drop-foreign. \
+Removed and replaced objects are saved as SQL in NAME.removed-TIME.sql beside the store, and each repair is an entry in \
+the journal. --dry-run shows what would be fixed.
 Keys of a finding in JSON and CSV:
   check       mode, owner, links, mount, leftover, schema, clock, names or store
-  severity    error (the store is refused until it is mended) or warning
-  object      the file, table, index, trigger, view or row that it is about
+  severity    error (the store is refused until it is fixed) or warning
+  object      the file, table, index, trigger, view or row with the fault
   message     what is wrong
-  fix         what mends it
-  fixable     whether --fix can mend it
+  fix         the command or sentence that fixes it
+  fixable     true if --fix can fix it
 Exit 0 when there is no finding (after --fix: none left), 8 when there are some.";
 
 /// Check the store and repair it
@@ -59,18 +59,18 @@ impl DoctorArguments {
             return report(runner, &foreseen.findings);
         }
         if runner.options.dry_run {
-            say(runner, "Would mend", &foreseen.mended);
+            say(runner, "Would fix", &foreseen.mended);
             return report(runner, &foreseen.findings);
         }
         if runner.options.asks() {
-            say(runner, "To mend", &foreseen.mended);
+            say(runner, "To fix", &foreseen.mended);
             let findings = count(foreseen.mended.len() as u64, "finding", "findings");
             runner.question(&format!("Mend {findings}?"))?;
         }
         let done = diagnose(runner, repair, false)?;
-        say(runner, "Mended", &done.mended);
+        say(runner, "Fixed", &done.mended);
         if let Some(saved) = &done.saved {
-            runner.say(&format!("What was removed or replaced is kept in {}.", saved.display()));
+            runner.say(&format!("Removed and replaced objects are saved in {}.", saved.display()));
         }
         report(runner, &done.findings)
     }
@@ -111,7 +111,7 @@ fn report(runner: &mut CommandRunner<'_, '_>, findings: &[Finding]) -> Result<()
         return Ok(());
     }
     let found = count(findings.len() as u64, "finding", "findings");
-    Err(Exit::findings(&format!("{found}."), "each is printed with what mends it").into())
+    Err(Exit::findings(&format!("{found}."), "each is printed with its fix").into())
 }
 
 impl Record for Finding {

@@ -31,9 +31,9 @@ const FIELDS: [(&str, &str); 10] = [
 ];
 
 const AFTER_HELP: &str = "\
-The entries are those of `nexus journal list --filter account:ID`, newest first: about the account and its sessions, \
-who began and who ended them. What was done to its directories besides: `nexus journal list --filter user:WHO`.
-With --at: the fields of `user show` that the journal tells. Exit 3 when there was no such account then.";
+Shows the entries of `nexus journal list --filter account:ID`, newest first: those about the account and its sessions, \
+with who began and ended them. `nexus journal list --filter user:WHO` also shows actions on its directories.
+With --at: the fields of `user show` that the journal records. Exit 3 when there was no such account then.";
 
 /// Show the history of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -97,7 +97,7 @@ fn print_as_it_was(who: Who, at: Timestamp, runner: &mut CommandRunner<'_, '_>) 
     };
     runner.print(&*account)?;
     runner.say(&format!(
-        "As it was on {} UTC, with {} since then taken back. What other programs changed is not known.",
+        "The account on {} UTC, without the {} recorded since. Changes by other programs are unknown.",
         date_time(at),
         count(account.entries, "entry", "entries")
     ));

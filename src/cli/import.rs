@@ -51,7 +51,8 @@ struct Leniency {
 }
 
 fn zone(text: &str) -> Result<Zone, String> {
-    Zone::parse(text).ok_or_else(|| "no time zone: write +02:00, or a name such as Europe/Berlin".to_owned())
+    Zone::parse(text)
+        .ok_or_else(|| "not a time zone: write +02:00, or a name such as Europe/Berlin".to_owned())
 }
 
 impl ImportArguments {
@@ -85,7 +86,7 @@ impl ImportArguments {
         if asks {
             let report = runner.dry_run(&import)?;
             let replaced = count(report.replaced, "account", "accounts");
-            let question = format!("Take {}, replacing {replaced} of the store?", counts(report.taken));
+            let question = format!("Import {}, replacing {replaced} in the store?", counts(report.taken));
             runner.question(&match report.admins.len() {
                 0 => question,
                 _ => format!("{question} {}", admins(&report)),

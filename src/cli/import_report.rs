@@ -21,37 +21,25 @@ pub(super) fn counts(rows: TableCounts) -> String {
 
 /// Returns the report for people, line by line. Counts of zero have no line, and every refused row has one.
 pub(super) fn words(report: &ImportReport, dry_run: bool) -> Vec<String> {
-    let head = if dry_run { "Would take" } else { "Took" };
+    let head = if dry_run { "Would import" } else { "Imported" };
     let mut lines =
         vec![format!("Read {}.", counts(report.read)), format!("{head} {}.", counts(report.taken))];
     let notes = [
-        (
-            report.replaced,
-            "took the place of an account in the store",
-            "took the place of accounts in the store",
-        ),
-        (
-            report.renumbered,
-            "got a new id: another holds the old one",
-            "got new ids: others hold the old ones",
-        ),
-        (
-            report.unusable_passwords,
-            "has no password that a log-in could match",
-            "have no password that a log-in could match",
-        ),
+        (report.replaced, "replaced an account in the store", "replaced accounts in the store"),
+        (report.renumbered, "got a new id: the old one is taken", "got new ids: the old ones are taken"),
+        (report.unusable_passwords, "has no usable password", "have no usable password"),
     ];
     for (n, one, many) in notes.iter().filter(|(n, ..)| *n > 0) {
         lines.push(format!("  {} {}", count(*n, "account", "accounts"), if *n == 1 { one } else { many }));
     }
     let dropped = [
-        (report.codes_dropped, "access code was not taken over", "access codes were not taken over"),
+        (report.codes_dropped, "access code was not imported", "access codes were not imported"),
         (
             report.tokens_digested,
-            "token lay in the clear: only its digest is kept",
-            "tokens lay in the clear: only their digests are kept",
+            "token was stored in the clear: only its digest is kept",
+            "tokens were stored in the clear: only their digests are kept",
         ),
-        (report.sessions_expired, "active session arrives expired", "active sessions arrive expired"),
+        (report.sessions_expired, "active session is now expired", "active sessions are now expired"),
     ];
     lines.extend(
         dropped.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| format!("  {}", count(*n, one, many))),
@@ -93,30 +81,31 @@ fn remarks(report: &ImportReport) -> Vec<String> {
     }
     if report.zone_assumed {
         lines.push(
-            "  times: the file names no time zone, so UTC is assumed (--time-zone names another)".into(),
+            "  times: the file names no time zone, so UTC is assumed (use --time-zone to name another)"
+                .into(),
         );
     }
     if report.end_unmarked {
         let read = counts(report.read);
         lines.push(format!(
-            "  end: this style of dump has no mark of its end, so it cannot be checked that none is missing of: {read}"
+            "  end: this style of dump has no end mark, so it cannot be checked that all rows are there; read {read}"
         ));
     }
     for later in &report.later_statements {
         let (line, action, table) = (later.line, &later.action, excerpt(&later.table));
-        lines.push(format!("  not carried out: line {line}: {action} of {table}, after its rows"));
+        lines.push(format!("  not executed: line {line}: {action} of {table}, after its rows"));
     }
     if report.more_later_statements > 0 {
         let more = count(report.more_later_statements, "more such statement", "more such statements");
-        lines.push(format!("  not carried out: {more}"));
+        lines.push(format!("  not executed: {more}"));
     }
     for date in &report.unread_dates {
         let (table, place, column, text) = (date.table, date.place, date.column, &date.text);
-        lines.push(format!("  no possible date, taken as none: {table}, {place}: {column} {text}"));
+        lines.push(format!("  impossible date, imported as none: {table}, {place}: {column} {text}"));
     }
     if report.more_unread_dates > 0 {
         let more = count(report.more_unread_dates, "more", "more");
-        lines.push(format!("  no possible date, taken as none: {more}"));
+        lines.push(format!("  impossible date, imported as none: {more}"));
     }
     lines
 }

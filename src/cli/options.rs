@@ -27,7 +27,7 @@ pub(super) const OLDER: &str = "Only entries older than this one (newest first)"
 /// Options of all commands, allowed before and after the command.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
-#[command(next_help_heading = "Options everywhere")]
+#[command(next_help_heading = "Global options")]
 pub(super) struct Global {
     #[arg(long, global = true, value_name = "PATH|URL", help = STORE)]
     pub(super) store: Option<PathBuf>,
@@ -118,7 +118,7 @@ impl<C: SortColumn> ListOptions<C> {
     /// A message about `--after` together with another order.
     pub(super) fn check(&self) -> Result<(), &'static str> {
         match (self.after, self.order()) {
-            (Some(_), Order::By(_)) => Err("--after goes with the usual order only: leave --sort out."),
+            (Some(_), Order::By(_)) => Err("--after works only in the default order: leave out --sort."),
             _ => Ok(()),
         }
     }
@@ -228,12 +228,12 @@ fn parse_sort<C: SortColumn>(text: &str) -> Result<Sort<C>, String> {
         Some((_, way)) => return Err(format!("unknown sort direction “{}”: use asc or desc", excerpt(way))),
     };
     let column = C::NAMES.iter().find(|(known, _)| *known == name).map(|(_, column)| *column);
-    let column = column.ok_or_else(|| format!("there is no such column here; there are {}", names::<C>()))?;
+    let column = column.ok_or_else(|| format!("unknown column: use one of {}", names::<C>()))?;
     Ok(Sort { column, descending })
 }
 
 fn sort_help<C: SortColumn>() -> String {
-    format!("The order: {}; largest first with :desc", names::<C>())
+    format!("Sort by {}; add :desc for largest first", names::<C>())
 }
 
 fn names<C: SortColumn>() -> String {
@@ -358,7 +358,7 @@ fn parse_status(word: &str) -> Result<Status, &'static str> {
 /// A failure with the rule for a text that is not an id, email or username.
 pub(super) fn parse_who(text: &str) -> Result<Who, Failure> {
     Who::parse(text).map_err(|rule| {
-        Failure::new(FailureKind::Invalid, format!("“{}” names no account: {rule}.", excerpt(text)))
+        Failure::new(FailureKind::Invalid, format!("“{}” cannot name an account: {rule}.", excerpt(text)))
     })
 }
 
@@ -377,7 +377,7 @@ pub(super) fn parse_filter(subject: ListKind, expression: &str) -> Result<Filter
 /// A failure with the rule.
 pub(super) fn parse_life(text: Option<&str>, usual: Duration) -> Result<Duration, Failure> {
     text.map_or(Some(usual), parse_span).ok_or_else(|| {
-        Failure::new(FailureKind::Invalid, "--for: a whole number and s, m, h, d or w, as in 8h.")
+        Failure::new(FailureKind::Invalid, "--for must be a whole number with s, m, h, d or w, as in 8h.")
             .about(Field::Span)
     })
 }

@@ -92,8 +92,8 @@ impl RunOptions {
 /// Returns the error for a question that nobody can answer.
 pub(super) fn unanswered() -> Exit {
     Exit::usage(
-        "This asks first, and there is nobody to ask. Nothing was changed.",
-        "--yes says yes beforehand",
+        "This command asks for confirmation, but nobody can answer. Nothing was changed.",
+        "use --yes to confirm in advance",
     )
 }
 
@@ -179,7 +179,7 @@ impl CommandRunner<'_, '_> {
         };
         let found = rows.count(&summary);
         if let Some(expected) = self.options.expect.filter(|expected| *expected != found) {
-            let message = format!("It is for {}, not for {expected}.", count(found, "row", "rows"));
+            let message = format!("It applies to {}, not to {expected}.", count(found, "row", "rows"));
             return Err(Failure::new(FailureKind::Conflict, message).hint("Nothing was changed.").into());
         }
         rows.all_or_nothing = self.options.expect.is_some();
@@ -267,5 +267,5 @@ fn agreed(yes: bool) -> Result<(), CommandError> {
 
 /// Returns the failure for a reply that does not fit the request.
 pub(super) fn unexpected() -> Failure {
-    Failure::new(FailureKind::Other, "NEXUS answered something else than was asked: this is a mistake in it.")
+    Failure::new(FailureKind::Other, "Internal error: unexpected reply.")
 }

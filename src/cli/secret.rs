@@ -42,8 +42,8 @@ impl SecretSource {
     pub(super) fn check(self, options: RunOptions) -> Result<(), Exit> {
         match self {
             Self::Prompted if !options.can_ask => Err(Exit::usage(
-                "A password is needed, and there is nobody to ask.",
-                "--password-stdin or --password-file FILE gives it",
+                "A password is needed, but nobody can be asked.",
+                "use --password-stdin or --password-file FILE",
             )),
             _ => Ok(()),
         }

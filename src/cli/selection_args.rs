@@ -99,7 +99,7 @@ fn read_ids(input: &mut dyn BufRead) -> Result<Vec<i64>, CommandError> {
 }
 
 fn no_id(line: u64, text: &str) -> Failure {
-    let message = format!("Line {line} of standard input is no id: “{}”.", clip(text, 80));
+    let message = format!("Line {line} of standard input is not an id: “{}”.", clip(text, 80));
     Failure::new(FailureKind::Invalid, message).hint("With - each line is the id of a row: digits only.")
 }
 

@@ -8,11 +8,10 @@ use super::runner::{CommandError, CommandRunner};
 use super::selection_args::Expected;
 
 const AFTER_HELP: &str = "\
-An act on many things is taken back as one. To undo the entry of an undo is to do the act again. --dry-run says what it \
-would come to.
-Nothing brings back sessions that ended, access codes that were used or revoked, passwords, and what was purged, \
-imported or swept.
-Exit 3 when there is no such entry or nothing to undo; 4 when what it left was changed since (says how), a name is taken \
+A bulk action is undone as a unit. Undoing the entry of an undo redoes the action. --dry-run shows what it would \
+change.
+Ended sessions, used or revoked access codes, passwords, and what was purged, imported or swept cannot be brought back.
+Exit 3 when there is no such entry or nothing to undo; 4 when its result was changed since (says how), a name is taken \
 or a parent is gone; 5 when it cannot be undone or no usable admin would be left.";
 
 /// Undo an action, or redo an undone one.

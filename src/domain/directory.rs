@@ -71,7 +71,7 @@ pub fn check_name(name: &str) -> Result<(), &'static str> {
     } else if name == "." || name == ".." {
         Err("must not be . or ..")
     } else if name.contains('/') {
-        Err("must not hold a /")
+        Err("must not contain a /")
     } else if name.chars().any(char::is_control) {
         Err("no control characters")
     } else {

@@ -43,12 +43,12 @@ impl Damage {
             severity: Severity::Error,
             object: self.object.clone(),
             message: format!(
-                "the store {} is damaged ({}, found {} UTC) and is only read from now on",
+                "the store {} is damaged ({}, found {} UTC) and is read-only from now on",
                 store.display(),
                 self.object,
                 date_time(self.found_at)
             ),
-            fix: "`nexus doctor` says more. Put back a backup; it is checked when it is opened.".into(),
+            fix: "Run `nexus doctor` for details. Restore a backup; it is checked when it is opened.".into(),
             fixable: false,
         }
     }

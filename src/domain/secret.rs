@@ -34,7 +34,7 @@ pub enum Unfit {
     #[error(transparent)]
     TooLong(#[from] TooLong),
     /// The input is not valid UTF-8.
-    #[error("not in UTF-8")]
+    #[error("not valid UTF-8")]
     NotText,
     /// The input holds a control character that no key types: a line break, ESC, NUL.
     #[error("not one line of plain text (it holds the control character U+{:04X})", u32::from(*.0))]

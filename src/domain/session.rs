@@ -133,7 +133,7 @@ impl EndReason {
         match self {
             Self::Revoked => "revoked",
             Self::LoggedOut => "logged out",
-            Self::TimeOver => "time was over",
+            Self::TimeOver => "expired",
             Self::Suspended => "account suspended",
             Self::Unconfirmed => "account pending again",
             Self::LevelChanged => "access level changed",
@@ -171,7 +171,7 @@ impl Ended {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Marked => "ended",
-            Self::TimeOver => "time was over",
+            Self::TimeOver => "expired",
             Self::AccountNotConfirmed => "account not confirmed",
         }
     }
@@ -314,7 +314,7 @@ mod tests {
         // The rest of an end that another program took back does not count.
         assert_eq!(why(later, active, Status::Confirmed, end(EndReason::Revoked)), "");
         assert_eq!(why(later, expired, Status::Confirmed, None), "ended");
-        assert_eq!(why(earlier, active, Status::Confirmed, None), "time was over, 23 Nov 2026 11:00 UTC");
+        assert_eq!(why(earlier, active, Status::Confirmed, None), "expired, 23 Nov 2026 11:00 UTC");
         assert_eq!(why("never", active, Status::Confirmed, None), "it has no end time");
         assert_eq!(why(later, active, Status::Suspended, None), "account suspended");
         assert_eq!(why(later, active, Status::Pending, None), "account pending");

@@ -239,7 +239,7 @@ impl Field {
                 &text.replace(['\n', '\r'], " "),
                 1_000,
                 "at most 1,000 characters",
-                "no control characters but line breaks",
+                "no control characters except line breaks",
             ),
             Self::AccessLevel | Self::Status | Self::Password | Self::DirectoryName | Self::Span => Ok(()),
         }
@@ -296,7 +296,7 @@ fn check_email(text: &str) -> Result<(), &'static str> {
     } else if local.is_empty() || domain.is_empty() || domain.contains('@') {
         Err("needs one @ with something on both sides")
     } else if domain.starts_with('.') || domain.ends_with('.') || domain.contains("..") {
-        Err("the part after the @ is no host name")
+        Err("the part after the @ is not a host name")
     } else {
         Ok(())
     }
@@ -320,7 +320,7 @@ impl Who {
     /// The rule that `text` breaks, if it can be none of the three.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         if text.is_empty() {
-            Err("an account is named by id, email or username")
+            Err("use an id, an email or a username")
         } else if text.bytes().all(|b| b.is_ascii_digit()) {
             text.parse().map(|id| Self::Id(UserId(id))).map_err(|_| "the id is too large")
         } else if text.contains('@') {

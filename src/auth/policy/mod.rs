@@ -69,12 +69,12 @@ fn objection(secret: &Secret, names: &[String]) -> Option<String> {
     let length = secret.chars();
     let piece = shortest_piece(text);
     if text.contains('\0') {
-        Some("must not hold a NUL character".to_owned())
+        Some("must not contain a NUL character".to_owned())
     } else if length < MIN_CHARS {
         Some(format!("needs at least {MIN_CHARS} characters ({length} so far)"))
     } else if piece < MIN_CHARS && piece < length {
         let noun = if piece == 1 { "character" } else { "characters" };
-        Some(format!("is the same {piece} {noun} again and again"))
+        Some(format!("repeats the same {piece} {noun}"))
     } else if is_run(text) {
         Some("is mostly a run of neighbouring letters, digits or keys".to_owned())
     } else if is_mostly_names(text, names) {

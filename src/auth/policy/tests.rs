@@ -43,14 +43,14 @@ fn length_counts_code_points() {
 
 #[test]
 fn nul_is_refused() {
-    assert_eq!(objection("kV7#qz-Lw2!\0mB9x-foo"), "must not hold a NUL character");
+    assert_eq!(objection("kV7#qz-Lw2!\0mB9x-foo"), "must not contain a NUL character");
 }
 
 #[test]
 fn repeats_are_refused() {
-    assert_eq!(objection("aaaaaaaaaaaaaaaa"), "is the same 1 character again and again");
-    assert_eq!(objection("kV7#kV7#kV7#kV7#k"), "is the same 4 characters again and again");
-    assert_eq!(objection("passwordpassword"), "is the same 8 characters again and again");
+    assert_eq!(objection("aaaaaaaaaaaaaaaa"), "repeats the same 1 character");
+    assert_eq!(objection("kV7#kV7#kV7#kV7#k"), "repeats the same 4 characters");
+    assert_eq!(objection("passwordpassword"), "repeats the same 8 characters");
     assert_eq!(objection("correct horse battery staplecorrect horse battery staple"), "");
 }
 

@@ -169,7 +169,7 @@ fn as_many_rows_as_expected_or_nothing() {
         assert_eq!((ran.code, ran.executed().len()), (code, usize::from(code == 0)), "{expect}: {}", ran.err);
     }
     let ran = run_for(3, World::default(), &[&act[..], &["2"]].concat());
-    assert_eq!(ran.err, "nexus: It is for 3 rows, not for 2.\n  hint: Nothing was changed.\n");
+    assert_eq!(ran.err, "nexus: It applies to 3 rows, not to 2.\n  hint: Nothing was changed.\n");
     let ran = run_for(3, World::default(), &[&act[..], &["3"]].concat());
     let Some((Request::Counted(counted), _)) = ran.asked.last() else { panic!("{:?}", ran.asked) };
     assert!(counted.rows.all_or_nothing);
@@ -295,9 +295,9 @@ fn a_replacing_import_tells_what_it_takes() {
     assert_eq!(World::default().run(args, &mut answer).code, 2);
     let ran = World { input: "y\n", ..World::terminal() }.run(args, &mut answer);
     insta::assert_snapshot!(ran.err, @r"
-    Take 300 accounts, 688 sessions, 1 directory, replacing 12 accounts of the store? [y/N] Read 300 accounts, 688 sessions, 1 directory.
-    Took 300 accounts, 688 sessions, 1 directory.
-      12 accounts took the place of accounts in the store
+    Import 300 accounts, 688 sessions, 1 directory, replacing 12 accounts in the store? [y/N] Read 300 accounts, 688 sessions, 1 directory.
+    Imported 300 accounts, 688 sessions, 1 directory.
+      12 accounts replaced accounts in the store
     ");
     assert_eq!((ran.code, ran.asked.len()), (0, 2));
 }

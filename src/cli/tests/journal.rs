@@ -134,7 +134,7 @@ fn verify(args: &[&str], broken: Option<&Break>) -> Ran {
 fn a_whole_journal_shows_its_head() {
     let ran = verify(&[], None);
     assert_eq!((ran.code, ran.out), (0, format!("{}\n", head(12))));
-    assert_eq!(ran.err, "12 entries, all as they were written.\n");
+    assert_eq!(ran.err, "12 entries, all unchanged.\n");
     let json: serde_json::Value = serde_json::from_str(&verify(&["--format", "json"], None).out).unwrap();
     assert_eq!((&json["whole"], &json["seq"], &json["broken"]), (&true.into(), &12.into(), &().into()));
 }
@@ -148,8 +148,8 @@ fn a_broken_journal_is_exit_8() {
     assert_eq!(
         ran.err,
         format!(
-            "nexus: The journal is not as it was written. The first bad one is entry 13: it is missing.\n  hint: it is \
-             whole up to 12:{hash}; a backup of the store shows what was there\n"
+            "nexus: The journal was altered. The first bad one is entry 13: it is missing.\n  hint: it is \
+             intact up to 12:{hash}; a backup of the store shows what was there\n"
         )
     );
     let ran = verify(&["--format", "json"], broken);

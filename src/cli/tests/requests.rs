@@ -310,7 +310,7 @@ fn codes_in_force_are_listed_without_the_codes() {
     };
     insta::assert_snapshot!("codes_table", list(&[], codes.clone()).out);
     insta::assert_snapshot!("codes_json", list(&["--format", "json"], codes).out);
-    assert_eq!(list(&[], vec![]).err, "No access codes are in force.\n");
+    assert_eq!(list(&[], vec![]).err, "There are no valid access codes.\n");
 }
 
 #[test]

@@ -250,12 +250,12 @@ impl Piece {
         let known = keys(subject);
         let Some((_, example)) = known.iter().find(|(name, _)| *name == key) else {
             let names: Vec<_> = known.iter().map(|(name, example)| format!("{name}:{example}")).collect();
-            return Err(format!("there is no {}: here; there are {}", excerpt(&key), names.join(" ")));
+            return Err(format!("unknown key {}: use one of {}", excerpt(&key), names.join(" ")));
         };
         if self.value.is_empty() {
             return Err(format!("{key}: needs a value, as in {key}:{example}"));
         }
-        let refused = || format!("{key}: does not take “{}”; try {key}:{example}", excerpt(&self.value));
+        let refused = || format!("{key}: cannot be “{}”; try {key}:{example}", excerpt(&self.value));
         let test = match (key.as_str(), subject) {
             ("status", ListKind::Sessions) => RowStatus::parse(&self.value).map(Test::State),
             ("status", _) => Status::parse(&self.value).map(Test::Status),

@@ -108,7 +108,7 @@ fn what_cannot_be_read_is_an_error_with_its_place() {
 fn the_message_names_what_would_be_right() {
     assert_eq!(
         error(ListKind::Directories, "x status:active").to_string(),
-        "there is no status: here; there are user:ada created:<30d seen:>30d (at character 3)"
+        "unknown key status: use one of user:ada created:<30d seen:>30d (at character 3)"
     );
 }
 

@@ -19,7 +19,7 @@ pub enum DumpError {
         what: &'static str,
     },
     /// A line that a tool wrote for people, not for the database.
-    #[error("line {line} is no SQL: “{text}”")]
+    #[error("line {line} is not SQL: “{text}”")]
     NotSql {
         /// The line's number, counted from 1.
         line: u64,
@@ -43,7 +43,7 @@ pub enum DumpError {
         zone: String,
     },
     /// The file is something else altogether.
-    #[error("this is no SQL dump: {0}")]
+    #[error("this is not an SQL dump: {0}")]
     NotADump(&'static str),
     /// A size beyond [`MAX_VALUE_BYTES`](super::MAX_VALUE_BYTES), [`MAX_ROW_BYTES`](super::MAX_ROW_BYTES),
     /// [`MAX_VALUES`](super::MAX_VALUES) or [`MAX_TABLES`](super::MAX_TABLES).

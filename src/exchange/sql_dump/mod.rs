@@ -241,7 +241,7 @@ impl<R: Read> DumpReader<R> {
                 self.other_statement(action)?;
             }
             _ if self.begun || self.ending.in_frame() => {
-                return Err(self.lexer.stray_line("this is no SQL statement"));
+                return Err(self.lexer.stray_line("this is not an SQL statement"));
             }
             _ => return Err(self.lexer.not_a_dump()),
         }

@@ -11,7 +11,7 @@ use super::{MAX_VALUE_BYTES, Result, Value};
 
 /// Maximum nesting of calls; sqlite3 writes two.
 const MAX_DEPTH: u8 = 8;
-const NO_CALL: &str = "this call is none that sqlite3 writes";
+const NO_CALL: &str = "sqlite3 does not write this call";
 
 impl<R: Read> Lexer<R> {
     /// Consumes the arguments of the call whose name was just consumed and evaluates it; returns `None` for a

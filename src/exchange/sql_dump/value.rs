@@ -34,7 +34,7 @@ impl<R: Read> Lexer<R> {
             text if is_number(text) => str::from_utf8(text).ok().map(|text| Value::Number(text.to_owned())),
             _ => None,
         };
-        value.ok_or_else(|| self.syntax("this is no number"))
+        value.ok_or_else(|| self.syntax("this is not a number"))
     }
 
     /// Consumes a value that begins with a word: the word is the value, or it determines the meaning of the
@@ -73,7 +73,7 @@ impl<R: Read> Lexer<R> {
             return Err(self.syntax(NO_VALUE));
         }
         self.take_text(b'\'')?;
-        decode(self.text()).ok_or_else(|| self.syntax("this is no hex or bit value"))
+        decode(self.text()).ok_or_else(|| self.syntax("this is not a hex or bit value"))
     }
 
     /// Returns the word just consumed as an expression; consumes its arguments if it is a call.

@@ -71,7 +71,7 @@ fn a_clock_set_back_revives_no_token_within_a_boot() {
     bench.boot = None;
     let end = bench.session(Caller::Operator(id)).end.unwrap();
     assert_eq!(end, SessionEnd { at: bench.now, by: None, reason: EndReason::TimeOver });
-    assert!(bench.verdict_on(&token).contains("time was over"));
+    assert!(bench.verdict_on(&token).contains("expired"));
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn a_token_that_was_seen_to_be_over_stays_so_without_any_boot() {
     let (token, _) = bench.issued();
     bench.later(HOUR);
     let over = bench.verdict_on(&token);
-    assert!(over.starts_with("This token is not good: time was over"), "{over}");
+    assert!(over.starts_with("This token is not good: expired"), "{over}");
     bench.now -= Duration::minutes(1);
     assert_eq!(bench.verdict_on(&token), over, "the same words, and the same time");
 }

@@ -300,7 +300,7 @@ impl<R: Read> Lexer<R> {
         self.take_run(MAX_NAME_BYTES, |byte| byte == b' ' || byte == b'\t')?;
         self.take_run(MAX_NAME_BYTES, |byte| !byte.is_ascii_whitespace())?;
         if self.text.is_empty() || self.text.len() > MAX_DELIMITER_BYTES {
-            return Err(self.syntax("DELIMITER names no delimiter"));
+            return Err(self.syntax("DELIMITER lacks a delimiter"));
         }
         self.delimiter.clone_from(&self.text);
         self.rest_of_line()

@@ -254,13 +254,13 @@ fn other_files_are_no_dumps() {
         (b"[{\"id\": 1}]", "it does not begin with an SQL statement"),
         (b"-- only a comment\n", "it holds no SQL statement"),
     ] {
-        assert_eq!(wrong(file), format!("this is no SQL dump: {why}"));
+        assert_eq!(wrong(file), format!("this is not an SQL dump: {why}"));
     }
 }
 
 #[test]
 fn a_gap_in_the_middle_is_noticed() {
-    assert_eq!(wrong("SET a=1;\n(2,'x'),\n(3,'y');"), "line 2: this is no SQL statement");
+    assert_eq!(wrong("SET a=1;\n(2,'x'),\n(3,'y');"), "line 2: this is not an SQL statement");
     assert!(wrong("INSERT INTO t VALUES (1)\nINSERT INTO t VALUES (2);").starts_with("line 2: "));
 }
 

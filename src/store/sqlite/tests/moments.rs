@@ -171,7 +171,7 @@ fn every_list_count_and_filter_judges_sessions_alike() {
     assert_eq!(keep(&mut store, |rows| rows.sweep(now(), 100)).len(), over.len());
     assert_eq!(ids(&store, "status:active"), active);
     let swept = look(&store, |rows| rows.session(over[1])).unwrap();
-    assert_eq!(swept.why_ended(now()).unwrap(), "time was over, 23 Nov 2026 11:00 UTC");
+    assert_eq!(swept.why_ended(now()).unwrap(), "expired, 23 Nov 2026 11:00 UTC");
 }
 
 #[test]

@@ -101,7 +101,7 @@ fn its_filter_is_live_and_has_its_own_keys() {
     assert_eq!(*filter, Filter::parse(ListKind::Journal, "by:ada verb:delete").unwrap());
     let (mut screen, context) = (loaded(), context(120, 24));
     press(&mut screen, &context, "/status:pending");
-    assert!(frame(&screen, &context).contains("there is no status: here"));
+    assert!(frame(&screen, &context).contains("unknown key status"));
 }
 
 #[test]
