@@ -1,4 +1,4 @@
-//! Arguments in, exit code out: reads the environment, then hands over to the commands or the console.
+//! Arguments in, exit code out: reads the environment, then starts a command or the console.
 
 #![expect(clippy::disallowed_methods, reason = "arguments and environment are read here, and nowhere else")]
 
@@ -63,7 +63,7 @@ fn run(command: Command) -> Result<u8, Failure> {
     let path = &command.store;
     let reading = Opening { access: Access::ReadOnly, ..opening };
     let store = match command.store_use() {
-        StoreUse::Usual => store::open(path, opening),
+        StoreUse::Normal => store::open(path, opening),
         StoreUse::EvenAltered => match store::open(path, opening) {
             Err(StoreError::Altered(_)) => store::examine(path, reading),
             opened => opened,
@@ -80,16 +80,16 @@ fn console(ConsoleOptions { store, config, colour, read_only }: ConsoleOptions) 
     let config = settings(&config)?;
     let look = Look { colour, unicode: terminal::takes_utf8(|name| var_os(name)) };
     let (place, cost) = match store {
-        ConsoleStore::Usual(path) => (StoreChoice::Store(StorePath::Usual(path)), Cost::STANDARD),
+        ConsoleStore::Default(path) => (StoreChoice::Store(StorePath::Usual(path)), Cost::STANDARD),
         ConsoleStore::Named(path) => (StoreChoice::Store(StorePath::Named(path)), Cost::STANDARD),
         ConsoleStore::Demo => (StoreChoice::Demo, Cost::CHEAPEST),
     };
     let access = if read_only { Access::ReadOnly } else { Access::ReadWrite };
-    let said = Cell::new(false);
+    let has_warned = Cell::new(false);
     let open = |path: &Path, access| {
         let service = service(path, access, cost, &config)?;
-        // The same is found each time that it is opened.
-        if !said.replace(true) {
+        // Every opening finds the same.
+        if !has_warned.replace(true) {
             cli::warn_of(service.store.warnings(), &mut io::stderr());
         }
         Ok(service)

@@ -82,7 +82,7 @@ pub(super) enum Topic {
 
 impl Topic {
     /// Returns true if the command itself refuses to run, with a message, while the clock is behind.
-    pub(super) fn judges_clock(&self) -> bool {
+    pub(super) fn checks_clock(&self) -> bool {
         matches!(self, Self::Session(session::SessionCommand::Verify))
     }
 
@@ -246,9 +246,9 @@ fn refusal(error: &clap::Error, args: &[OsString]) -> Exit {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::asked_for(text),
         _ => {
-            let said = text.strip_prefix("error: ");
-            let problem = Some(Box::new(usage_problem(said.unwrap_or(&text))));
-            Exit { code: USAGE, text: said.map_or(text.clone(), |text| format!("nexus: {text}")), problem }
+            let error = text.strip_prefix("error: ");
+            let problem = Some(Box::new(usage_problem(error.unwrap_or(&text))));
+            Exit { code: USAGE, text: error.map_or(text.clone(), |text| format!("nexus: {text}")), problem }
         }
     }
 }
@@ -287,7 +287,7 @@ fn console(
     let store = match (demo, &global.store) {
         (true, _) => ConsoleStore::Demo,
         (false, Some(_)) => ConsoleStore::Named(store(global, environment)?),
-        (false, None) => ConsoleStore::Usual(store(global, environment)?),
+        (false, None) => ConsoleStore::Default(store(global, environment)?),
     };
     Ok(ConsoleOptions { store, config, colour, read_only: global.readonly })
 }
@@ -311,8 +311,8 @@ impl Environment {
 
 /// Returns the path of the store's file: from the option, the environment or the XDG base directories.
 fn store(global: &Global, environment: &Environment) -> Result<PathBuf, Exit> {
-    let told = global.store.clone().or_else(|| set(environment.store.as_ref()));
-    let Some(path) = told.or_else(|| usual(environment)) else {
+    let given = global.store.clone().or_else(|| set(environment.store.as_ref()));
+    let Some(path) = given.or_else(|| usual(environment)) else {
         return Err(Exit::usage(
             "Cannot locate the store: HOME is not set.",
             "give the path with --store PATH",
@@ -356,15 +356,15 @@ fn config_file(global: &Global, environment: &Environment) -> Result<ConfigFile,
         }
         Some(path) => Ok(ConfigFile::Named(path.clone())),
         None => Ok(base(environment.config_home.as_ref(), ".config", environment)
-            .map_or(ConfigFile::Unknown, |base| ConfigFile::Usual(base.join("nexus/config.toml")))),
+            .map_or(ConfigFile::Unknown, |base| ConfigFile::Default(base.join("nexus/config.toml")))),
     }
 }
 
 /// Returns a base directory of the XDG specification: the variable's, if it is absolute, else the default below
 /// HOME.
 fn base(variable: Option<&OsString>, below_home: &str, environment: &Environment) -> Option<PathBuf> {
-    let told = set(variable).filter(|path| path.is_absolute());
-    told.or_else(|| Some(set(environment.home.as_ref())?.join(below_home)))
+    let given = set(variable).filter(|path| path.is_absolute());
+    given.or_else(|| Some(set(environment.home.as_ref())?.join(below_home)))
 }
 
 /// Returns the value of a variable; an empty one counts as not set.

@@ -24,7 +24,7 @@ pub enum ConfigFile {
     /// A path from the command line: the file must exist.
     Named(PathBuf),
     /// The default path: the file is optional.
-    Usual(PathBuf),
+    Default(PathBuf),
     /// The default path cannot be determined.
     Unknown,
 }
@@ -36,10 +36,12 @@ impl ConfigFile {
     /// [`FailureKind::Invalid`] for a file that cannot be read or breaks a rule. The message names the file,
     /// the place and the rule.
     pub fn settings<R: Read>(&self, open: impl FnOnce(&Path) -> io::Result<R>) -> Result<Config, Failure> {
-        let (Self::Named(path) | Self::Usual(path)) = self else { return Ok(Config::default()) };
+        let (Self::Named(path) | Self::Default(path)) = self else { return Ok(Config::default()) };
         match (open(path).and_then(contents), self) {
             (Ok(text), _) => parse(path, &text),
-            (Err(error), Self::Usual(_)) if error.kind() == io::ErrorKind::NotFound => Ok(Config::default()),
+            (Err(error), Self::Default(_)) if error.kind() == io::ErrorKind::NotFound => {
+                Ok(Config::default())
+            }
             (Err(error), _) => Err(Failure::new(
                 FailureKind::Invalid,
                 format!("Cannot read {}: {error}.", excerpt_path(path)),

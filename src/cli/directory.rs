@@ -218,7 +218,7 @@ fn print_tree(of: Option<&Who>, runner: &mut CommandRunner<'_, '_>) -> Result<()
             Ok(())
         },
     )?;
-    let rows = tree::grow(directories);
+    let rows = tree::build(directories);
     if runner.style.format != Format::Table {
         let mut sheet = Sheet::new(runner.style, runner.now);
         sheet.write(&rows, runner.io.out)?;

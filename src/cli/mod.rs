@@ -80,7 +80,7 @@ pub struct ConsoleOptions {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConsoleStore {
     /// The default store, which commands in the same environment open too.
-    Usual(PathBuf),
+    Default(PathBuf),
     /// The store that `--store` names.
     Named(PathBuf),
     /// A temporary store of sample rows.
@@ -104,7 +104,7 @@ pub struct Command {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreUse {
     /// Open a store with an intact schema.
-    Usual,
+    Normal,
     /// Open a store even if its schema was altered, and read what can be read.
     EvenAltered,
     /// Examine the store, read-only.
@@ -127,7 +127,7 @@ impl Command {
             | Topic::Journal(_)
             | Topic::Undo(_)
             | Topic::Bin(_)
-            | Topic::Import(_) => StoreUse::Usual,
+            | Topic::Import(_) => StoreUse::Normal,
         }
     }
 }
@@ -209,9 +209,9 @@ impl Exit {
     /// Prints it and returns the exit code. Requested text goes to `out`, other text to `err`.
     pub fn print(&self, form: ErrorFormat, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         match (&self.problem, form) {
-            (Some(problem), ErrorFormat::Json) => problem::tell(&problem.object(self.code), err),
-            (Some(_), ErrorFormat::Text) => problem::say(&self.text, err),
-            (None, _) => problem::say(&self.text, out),
+            (Some(problem), ErrorFormat::Json) => problem::write_json(&problem.object(self.code), err),
+            (Some(_), ErrorFormat::Text) => problem::write(&self.text, err),
+            (None, _) => problem::write(&self.text, out),
         }
         self.code
     }
@@ -268,7 +268,7 @@ pub fn run(
     boot: Option<&BootTime>,
     io: Io<'_>,
 ) -> u8 {
-    if !command.topic.judges_clock()
+    if !command.topic.checks_clock()
         && let Ok(Some(behind)) = service::clock::behind(service, now)
     {
         warn(&behind.to_string(), ClockBehind::HINT, io.err);

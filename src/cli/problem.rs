@@ -66,14 +66,14 @@ pub fn report(failure: &Failure, form: ErrorFormat, err: &mut dyn Write) -> u8 {
     let exit = failure.kind.exit_code();
     let (message, hint) = (&failure.message, &failure.hint);
     match form {
-        ErrorFormat::Text => say(&explained(message, hint.as_deref()), err),
+        ErrorFormat::Text => write(&explained(message, hint.as_deref()), err),
         ErrorFormat::Json => {
             let problem = Problem { kind: failure.kind.word(), message: message.clone(), hint: hint.clone() };
             let mut object = problem.object(exit);
             if let (Some(error), Some(report)) = (object.get_mut("error"), &failure.report) {
                 error["report"] = import_report::document(report);
             }
-            tell(&object, err);
+            write_json(&object, err);
         }
     }
     exit
@@ -88,7 +88,7 @@ pub fn warn_of(findings: &[Finding], err: &mut dyn Write) {
 
 /// Prints a warning on `err`; the command continues. A warning is text in every format.
 pub fn warn(message: &str, hint: &str, err: &mut dyn Write) {
-    say(&explained(&format!("warning: {message}"), Some(hint)), err);
+    write(&explained(&format!("warning: {message}"), Some(hint)), err);
 }
 
 /// Formats a sentence and a hint for standard error.
@@ -98,11 +98,11 @@ pub(super) fn explained(message: &str, hint: Option<&str>) -> String {
 }
 
 /// Writes a message. A failure is ignored: nobody is reading.
-pub(super) fn say(text: &str, err: &mut dyn Write) {
+pub(super) fn write(text: &str, err: &mut dyn Write) {
     let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
 }
 
 /// Writes a JSON document, likewise.
-pub(super) fn tell(object: &Value, err: &mut dyn Write) {
+pub(super) fn write_json(object: &Value, err: &mut dyn Write) {
     let _ = document(object, err).and_then(|()| err.flush());
 }

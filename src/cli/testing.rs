@@ -70,7 +70,7 @@ impl World<'_> {
                     ));
                 }
             }
-            answer(&request, dry_run).map(|reply| told(dry_run, reply))
+            answer(&request, dry_run).map(|reply| as_dry_run(dry_run, reply))
         };
         let io = Io {
             out: &mut out,
@@ -103,7 +103,7 @@ impl Ran {
 }
 
 /// Marks a reply as that of a dry run.
-fn told(dry_run: bool, reply: Reply) -> Reply {
+fn as_dry_run(dry_run: bool, reply: Reply) -> Reply {
     match (dry_run, reply) {
         (true, Reply::Done(summary) | Reply::Secret { summary, .. }) => {
             Reply::Counted { rows: CountedRows::one(summary.id), summary }

@@ -10,7 +10,7 @@ use super::output::Style;
 
 /// Returns the tree with every node open, in the order of the console's. The parent of a row is the row of the
 /// same account that has the parent path, the oldest if there are several; a row without one is a root.
-pub(super) fn grow(mut directories: Vec<Directory>) -> Vec<TreeRow> {
+pub(super) fn build(mut directories: Vec<Directory>) -> Vec<TreeRow> {
     directories.sort_by_cached_key(|directory| (fold(&directory.path.replace('/', "\u{1}")), directory.id));
     let mut oldest = HashMap::new();
     for (at, directory) in directories.iter().enumerate() {
@@ -71,7 +71,7 @@ mod tests {
 
     fn grown(paths: &[&str]) -> Vec<(u32, String)> {
         let rows = paths.iter().zip(1..).map(|(path, id)| directory(id, path)).collect();
-        grow(rows).into_iter().map(|row| (row.depth, row.directory.path)).collect()
+        build(rows).into_iter().map(|row| (row.depth, row.directory.path)).collect()
     }
 
     #[test]
@@ -93,7 +93,7 @@ mod tests {
         rows[1].user_id = UserId(9);
         rows[3].user_id = UserId(9);
         rows.push(directory(5, "a"));
-        let ids: Vec<_> = grow(rows).iter().map(|row| (row.directory.id, row.depth, row.children)).collect();
+        let ids: Vec<_> = build(rows).iter().map(|row| (row.directory.id, row.depth, row.children)).collect();
         assert_eq!(ids, [(1, 0, 1), (3, 1, 0), (2, 0, 1), (4, 1, 0), (5, 0, 0)]);
     }
 

@@ -54,7 +54,7 @@ pub struct ClockBehind {
 
 impl ClockBehind {
     /// Returns a `ClockBehind` if the wall clock is behind the newest entry by more than the tolerance.
-    pub fn judge(wall: Timestamp, (entry, newest): (i64, Timestamp)) -> Option<Self> {
+    pub fn check(wall: Timestamp, (entry, newest): (i64, Timestamp)) -> Option<Self> {
         (newest - wall > TOLERANCE).then_some(Self { wall, newest, entry })
     }
 
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn only_more_than_two_minutes_count_as_behind() {
         let wall = at("2026-11-23 12:00:00");
-        let behind = |newest| ClockBehind::judge(wall, (7, at(newest))).map(|behind| behind.newest);
+        let behind = |newest| ClockBehind::check(wall, (7, at(newest))).map(|behind| behind.newest);
         assert_eq!(behind("2026-11-23 11:00:00"), None);
         assert_eq!(behind("2026-11-23 12:02:00"), None);
         assert_eq!(behind("2026-11-23 12:02:01"), Some(at("2026-11-23 12:02:01")));

@@ -27,7 +27,7 @@ pub struct Damage {
 
 impl Damage {
     /// Returns damage met by a read; nothing more is known about it.
-    pub fn met(found_at: Timestamp) -> Self {
+    pub fn while_reading(found_at: Timestamp) -> Self {
         Self { object: "a page that was read".into(), found_at, is_certain: false }
     }
 

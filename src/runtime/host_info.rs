@@ -89,12 +89,12 @@ fn process() -> String {
 /// Returns true if the process named by `text`, in a form of [`process`], runs. It also returns true in doubt:
 /// then the process's sessions live until they expire.
 fn is_alive(text: &str) -> bool {
-    ProcessHome::own().is_none_or(|own| judge(text, &own, runs))
+    ProcessHome::own().is_none_or(|own| check(text, &own, runs))
 }
 
 /// Judges a process text; `runs` returns true if a process with this pid and start time exists. Only processes
 /// of this machine and namespace are judged, or, if the machine has no id, of this boot.
-fn judge(text: &str, own: &ProcessHome, runs: impl Fn(&str, &str) -> bool) -> bool {
+fn check(text: &str, own: &ProcessHome, runs: impl Fn(&str, &str) -> bool) -> bool {
     match text.split(':').collect::<Vec<_>>()[..] {
         [FORM, machine, namespace, boot, pid, start] => {
             let is_ours = if machine.is_empty() { boot == own.boot } else { machine == own.machine };
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn only_processes_of_this_machine_and_namespace_are_judged_dead() {
-        let gone = |text: &str| !judge(text, &own(), |_, _| false);
+        let gone = |text: &str| !check(text, &own(), |_, _| false);
         assert!(gone("v2:m1:4026531836:b1:7:100"), "this boot, and it does not run");
         assert!(gone("v2:m1:4026531836:b0:7:100"), "an earlier boot of this machine");
         assert!(!gone("v2:m2:4026531836:b9:7:100"), "another machine, on a shared disk");
@@ -163,7 +163,7 @@ mod tests {
         // In the old form the boot stands for the machine; another boot is not judged.
         assert!(gone("b1:7:100"));
         assert!(!gone("b9:7:100"));
-        assert!(judge("v2:m1:4026531836:b1:7:100", &own(), |pid, start| (pid, start) == ("7", "100")));
+        assert!(check("v2:m1:4026531836:b1:7:100", &own(), |pid, start| (pid, start) == ("7", "100")));
     }
 
     #[test]
@@ -179,7 +179,7 @@ mod tests {
             "v2:m1:4026531836:b1:7",
             "v3:m1:4026531836:b1:7:100",
         ] {
-            assert!(judge(text, &own(), |_, _| false), "{text}");
+            assert!(check(text, &own(), |_, _| false), "{text}");
         }
         assert!(runs("-1", "x") && runs("", ""));
     }

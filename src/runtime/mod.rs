@@ -163,23 +163,23 @@ impl<'a, B: Backend> EventLoop<'a, B> {
             if self.execute(effects)?.is_break() {
                 return Ok(0);
             }
-            let first = if let Some(inward) = self.answer(draw_at, inbox) {
-                inward
+            let first = if let Some(event) = self.answer(draw_at, inbox) {
+                event
             } else {
                 if !self.away {
                     self.terminal.draw(|frame| console.view(frame)).map_err(|_| TerminalClosed)?;
                     self.tell_drawn();
                 }
-                let inward = self.wait(console.wake_at(), inbox);
+                let event = self.wait(console.wake_at(), inbox);
                 draw_at = clock::instant() + self.patience;
-                inward
+                event
             };
             effects = Vec::new();
-            for inward in iter::once(first).chain(inbox.try_iter()).take(BATCH) {
+            for event in iter::once(first).chain(inbox.try_iter()).take(BATCH) {
                 if self.execute(effects)?.is_break() {
                     return Ok(0);
                 }
-                effects = match inward {
+                effects = match event {
                     RuntimeEvent::Msg(msg) => self.tell(console, *msg)?,
                     RuntimeEvent::End(code) => return Ok(code),
                 };
@@ -232,7 +232,7 @@ impl<'a, B: Backend> EventLoop<'a, B> {
     fn wait(&self, wake_at: Option<Timestamp>, inbox: &Receiver<RuntimeEvent>) -> RuntimeEvent {
         let Some(at) = wake_at else { return inbox.recv().unwrap_or(RuntimeEvent::End(TERMINAL_GONE)) };
         match inbox.recv_timeout((at - (self.now)()).to_std().unwrap_or_default()) {
-            Ok(inward) => inward,
+            Ok(event) => event,
             Err(RecvTimeoutError::Timeout) => RuntimeEvent::Msg(Box::new(Msg::Woken)),
             Err(RecvTimeoutError::Disconnected) => RuntimeEvent::End(TERMINAL_GONE),
         }
@@ -302,11 +302,11 @@ impl From<io::Error> for TerminalClosed {
 /// Returns the exit code after the terminal stopped accepting output: a signal may have asked the process to
 /// end; otherwise the terminal is gone.
 fn why(inbox: &Receiver<RuntimeEvent>) -> u8 {
-    let told = inbox.try_iter().find_map(|inward| match inward {
+    let signalled = inbox.try_iter().find_map(|event| match event {
         RuntimeEvent::End(code) => Some(code),
         RuntimeEvent::Msg(_) => None,
     });
-    told.unwrap_or(TERMINAL_GONE)
+    signalled.unwrap_or(TERMINAL_GONE)
 }
 
 /// Tells the loop to end the process.

@@ -100,7 +100,7 @@ impl Hasher {
         };
         let own = self.cost;
         for cost in others.argon2.iter().filter(|cost| **cost != own) {
-            fits |= self.works_at(*cost, secret, at(*cost));
+            fits |= self.matches_at(*cost, secret, at(*cost));
         }
         if let Some(hash) = argon2.filter(|hash| hash.cost != own && !others.argon2.contains(&hash.cost)) {
             fits |= self.work.matches(secret, hash);
@@ -121,12 +121,12 @@ impl Hasher {
     pub fn verify_code(&mut self, secret: &Secret, stored: Option<&str>) -> bool {
         match stored.and_then(StoredHash::read) {
             Some(StoredHash::Argon2id(hash)) => self.work.matches(secret, &hash),
-            Some(StoredHash::Bcrypt(_)) | None => self.works_at(self.cost, secret, None),
+            Some(StoredHash::Bcrypt(_)) | None => self.matches_at(self.cost, secret, None),
         }
     }
 
     /// Derives at this cost; returns true if `hash`, which has this cost, matches `secret`.
-    fn works_at(&mut self, cost: Cost, secret: &Secret, hash: Option<&Argon2id>) -> bool {
+    fn matches_at(&mut self, cost: Cost, secret: &Secret, hash: Option<&Argon2id>) -> bool {
         if let Some(hash) = hash {
             return self.work.matches(secret, hash);
         }
@@ -137,7 +137,7 @@ impl Hasher {
     }
 
     /// Frees the work buffer. Call it when no hash is waiting; the next hash allocates it again.
-    pub fn rest(&mut self) {
+    pub fn release_memory(&mut self) {
         self.work.release();
     }
 

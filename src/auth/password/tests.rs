@@ -136,7 +136,7 @@ fn nobody_costs_what_a_new_hash_costs() {
     let mut hasher = Hasher::new(Cost { memory_kib: 64, passes: 1, lanes: 1 }).unwrap();
     hasher.verify(&secret("wrong"), None, &OtherCosts::default());
     assert_eq!(hasher.work.blocks().len(), 64);
-    hasher.rest();
+    hasher.release_memory();
     assert!(hasher.work.blocks().is_empty());
     assert_eq!(hasher.verify(&secret("wrong"), None, &OtherCosts::default()), PasswordMatch::Wrong);
 }

@@ -139,7 +139,7 @@ impl Serve for LogOutRecorder {
         None
     }
 
-    fn rest(&mut self) {}
+    fn release_memory(&mut self) {}
 
     fn run_idle_work(&mut self) -> IdleWork {
         IdleWork::Done

@@ -24,10 +24,10 @@ use shared::{Shared, Stoppable};
 mod shared;
 
 /// Interval at which the store is checked for changes by other programs: they must show within a second.
-const LOOK: Duration = Duration::from_millis(700);
+const CHECK_INTERVAL: Duration = Duration::from_millis(700);
 
 /// Interval of progress reports, and thus of redraws of the progress bar.
-const TELL: Duration = Duration::from_millis(100);
+const REPORT_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Time for which the reading worker accepts slightly outdated positions while others keep changing the store.
 const PAUSE: Duration = Duration::from_secs(3);
@@ -48,7 +48,7 @@ pub(crate) trait Serve: Send + 'static {
     /// Returns the recorded damage of the store.
     fn damage(&self) -> Option<Failure>;
     /// Frees memory while there is nothing to do.
-    fn rest(&mut self);
+    fn release_memory(&mut self);
     /// Does a few milliseconds of idle work that makes the next read quick.
     fn run_idle_work(&mut self) -> IdleWork;
     /// Returns a handle that interrupts a read.
@@ -76,8 +76,8 @@ impl Serve for Service {
         service::damage(self)
     }
 
-    fn rest(&mut self) {
-        self.hasher.rest();
+    fn release_memory(&mut self) {
+        self.hasher.release_memory();
     }
 
     fn run_idle_work(&mut self) -> IdleWork {
@@ -192,7 +192,7 @@ impl<S: Serve> Worker<S> {
                     }
                     continue;
                 }
-                Err(TryRecvError::Empty) => self.jobs.recv_timeout(LOOK),
+                Err(TryRecvError::Empty) => self.jobs.recv_timeout(CHECK_INTERVAL),
                 Err(TryRecvError::Disconnected) => Err(RecvTimeoutError::Disconnected),
                 Ok(job) => Ok(job),
             };
@@ -238,11 +238,11 @@ impl<S: Serve> Worker<S> {
         let mut delayed = VecDeque::<(Instant, Msg)>::new();
         // The console session that lives with this process.
         let mut session = None;
-        let mut unsaid = None;
+        let mut anchor_error = None;
         loop {
             let next = match self.jobs.try_recv() {
                 Err(TryRecvError::Empty) => {
-                    self.service.rest();
+                    self.service.release_memory();
                     self.wait(delayed.front().map(|(due, _)| *due))
                 }
                 Err(TryRecvError::Disconnected) => Err(RecvTimeoutError::Disconnected),
@@ -260,7 +260,7 @@ impl<S: Serve> Worker<S> {
                         Msg::Done(_, Ok(Reply::SignedIn(operator))) => session = operator.session,
                         Msg::Done(_, Ok(Reply::SignedOut)) if session.is_some() => {
                             session = None;
-                            unsaid = self.anchor().err();
+                            anchor_error = self.anchor().err();
                         }
                         _ => {}
                     }
@@ -282,10 +282,10 @@ impl<S: Serve> Worker<S> {
         }
         if let Some(session) = session {
             self.log_out(session);
-            unsaid = self.anchor().err();
+            anchor_error = self.anchor().err();
         }
         // The terminal has been restored only now.
-        if let Some(why) = unsaid {
+        if let Some(why) = anchor_error {
             let _ = writeln!(io::stderr(), "nexus: The journal's head was not sent to the syslog: {why}.");
         }
     }
@@ -310,10 +310,10 @@ impl<S: Serve> Worker<S> {
     }
 
     fn perform(&mut self, Job { request_id, caller, request, dry_run }: Job) -> Result<Reply, Failure> {
-        let mut told = None::<Instant>;
+        let mut reported = None::<Instant>;
         let mut progress = |progress: Progress| {
-            if told.is_none_or(|told| told.elapsed() >= TELL) {
-                told = Some(clock::instant());
+            if reported.is_none_or(|reported| reported.elapsed() >= REPORT_INTERVAL) {
+                reported = Some(clock::instant());
                 let _ = self.outbox.send(RuntimeEvent::Msg(Box::new(Msg::Progress(request_id, progress))));
             }
             if self.shared.goes_on(request_id) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }

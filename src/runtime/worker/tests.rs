@@ -66,7 +66,7 @@ impl Serve for Toy {
         None
     }
 
-    fn rest(&mut self) {}
+    fn release_memory(&mut self) {}
 
     fn run_idle_work(&mut self) -> IdleWork {
         IdleWork::Done
