@@ -57,11 +57,8 @@ use runner::{CommandRunner, OnProgress, RequestHandler, RunOptions};
 /// The parsed command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Invocation {
-    /// Open the console.
     Console(ConsoleOptions),
-    /// Run a command.
     Command(Box<Command>),
-    /// Print the settings.
     ShowConfig(ShowConfig),
 }
 
@@ -109,7 +106,6 @@ pub enum StoreUse {
     EvenAltered,
     /// Examine the store, read-only.
     Examine,
-    /// Repair the store.
     Repair,
 }
 
@@ -141,11 +137,8 @@ pub struct Environment {
     pub data_home: Option<OsString>,
     /// `XDG_CONFIG_HOME`.
     pub config_home: Option<OsString>,
-    /// `HOME`.
     pub home: Option<OsString>,
-    /// `NO_COLOR`.
     pub no_color: Option<OsString>,
-    /// `TERM`.
     pub term: Option<OsString>,
     pub terminal: Terminal,
     /// True if the locale's encoding is not UTF-8: tables are printed in ASCII.

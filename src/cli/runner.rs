@@ -32,7 +32,6 @@ pub(super) type RequestHandler<'s> =
 #[expect(clippy::struct_excessive_bools, reason = "each is independent of the others")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RunOptions {
-    /// True with `--dry-run`.
     pub(super) dry_run: bool,
     /// The number of rows that an action must apply to, if one was given.
     pub(super) expect: Option<u64>,
@@ -50,7 +49,6 @@ pub(super) enum CommandError {
     Failed(Failure),
     /// The question was answered with no, or nobody can answer it.
     Refused(Exit),
-    /// A stream failed.
     Stream(io::Error),
 }
 
@@ -97,7 +95,7 @@ pub(super) fn unanswered() -> Exit {
     )
 }
 
-/// A running command.
+/// A command with its surroundings while it runs.
 pub(super) struct CommandRunner<'s, 'i> {
     pub(super) service: &'s mut RequestHandler<'s>,
     pub(super) io: Io<'i>,

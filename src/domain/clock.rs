@@ -11,7 +11,6 @@ pub const TOLERANCE: Duration = Duration::minutes(2);
 /// A moment since a boot of the machine, time asleep included.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BootTime {
-    /// The boot's id.
     pub id: String,
     /// Whole seconds since the boot.
     pub seconds: i64,

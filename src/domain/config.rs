@@ -11,11 +11,8 @@ use super::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// Table `[store]`.
     pub store: StoreSettings,
-    /// Table `[journal]`.
     pub journal: JournalSettings,
-    /// Table `[bin]`.
     pub bin: BinSettings,
 }
 
@@ -80,10 +77,8 @@ pub struct JournalSettings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HeadAnchor {
-    /// No place.
     #[default]
     None,
-    /// The local syslog.
     Syslog,
 }
 

@@ -9,9 +9,7 @@ pub const LIBRARIES: [&str; 7] = ["Audios", "Favorites", "Photos", "Recents", "T
 /// A directory as lists and details show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Directory {
-    /// The row's id.
     pub id: i64,
-    /// The owner's id.
     pub user_id: UserId,
     /// The owner's username, else the email.
     pub owner: String,
@@ -21,7 +19,6 @@ pub struct Directory {
     pub name: String,
     /// Relative to the media root, with `/` between names.
     pub path: String,
-    /// Time of creation.
     pub date_added: Option<Timestamp>,
     /// Time of the last change.
     pub last_modified: Option<Timestamp>,

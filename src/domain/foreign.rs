@@ -13,7 +13,6 @@ pub const MAX_ROW_BYTES: usize = 4 * MAX_VALUE_BYTES;
 /// One value of a row, as the source stores it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// `NULL`.
     Null,
     /// A text, or other bytes that are valid UTF-8.
     Text(String),

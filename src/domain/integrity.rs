@@ -18,7 +18,6 @@ const CLAIM: Duration = Duration::hours(1);
 pub struct Damage {
     /// The damaged table, or the data that was being read.
     pub object: String,
-    /// Time of discovery.
     pub found_at: Timestamp,
     /// True if a check found it. Damage met while reading may be temporary: the file was replaced during the
     /// read.

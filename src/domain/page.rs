@@ -10,7 +10,6 @@ pub enum Anchor {
     Position(u64),
     /// The row with this id, wherever it is now; if it is gone, the position where it was last seen.
     Row {
-        /// The row's id.
         id: i64,
         /// The position where it was last seen.
         last_seen_at: u64,

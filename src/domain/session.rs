@@ -71,11 +71,9 @@ impl SessionOrigin {
 /// The recorded reason that a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndReason {
-    /// Somebody revoked it.
     Revoked,
     /// Its operator logged out.
     LoggedOut,
-    /// It expired.
     TimeOver,
     /// Its account was suspended.
     Suspended,
@@ -180,7 +178,6 @@ impl Ended {
 /// A session as lists and details show it. Never holds its token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// The row's id.
     pub id: i64,
     /// The id of its account.
     pub user_id: UserId,

@@ -53,7 +53,6 @@ pub enum Status {
 }
 
 impl Status {
-    /// All statuses.
     pub const ALL: [Self; 3] = [Self::Pending, Self::Confirmed, Self::Suspended];
 
     /// Returns the word that the store holds.
@@ -74,7 +73,6 @@ impl Status {
 /// An account as lists and details show it. Holds no secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    /// The row's id.
     pub id: UserId,
     pub first_name: String,
     pub last_name: String,
@@ -135,9 +133,7 @@ pub enum UserColumn {
     Name,
     /// Email, letter case ignored.
     Email,
-    /// Pending, confirmed, suspended.
     Status,
-    /// User, admin.
     Level,
     /// First name, letter case and accents ignored.
     FirstName,
@@ -202,7 +198,6 @@ pub enum Field {
     Password,
     /// The name of a directory.
     DirectoryName,
-    /// A duration.
     Span,
 }
 

@@ -25,7 +25,6 @@ use crate::tui::theme::Look;
 /// The store of the console.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreChoice {
-    /// A store file.
     Store(StorePath),
     /// A temporary store of sample rows.
     Demo,

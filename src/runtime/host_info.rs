@@ -52,7 +52,6 @@ struct ProcessHome {
     machine: String,
     /// The pid namespace; empty if unknown.
     namespace: String,
-    /// The boot's id.
     boot: String,
 }
 

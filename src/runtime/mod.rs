@@ -109,7 +109,6 @@ pub(crate) struct EventLoop<'a, B: Backend> {
     pub(crate) patience: Duration,
     /// True while the shell has the terminal: nothing is drawn.
     away: bool,
-    /// Pending reads.
     readings: BTreeSet<RequestId>,
     /// Requests that the console wants to be notified of once they are on the screen.
     watched: Vec<RequestId>,
@@ -144,7 +143,7 @@ impl<'a, B: Backend> EventLoop<'a, B> {
 
     /// Runs the console until it quits or must end, and returns the exit code.
     pub(crate) fn run(&mut self, console: &mut dyn Console, inbox: &Receiver<RuntimeEvent>) -> u8 {
-        let code = self.turns(console, inbox).unwrap_or_else(|TerminalClosed| why(inbox));
+        let code = self.turns(console, inbox).unwrap_or_else(|TerminalClosed| exit_code(inbox));
         if code != 0 {
             let last = console.update((self.now)(), Msg::Terminate);
             let _ = self.execute(last);
@@ -301,7 +300,7 @@ impl From<io::Error> for TerminalClosed {
 
 /// Returns the exit code after the terminal stopped accepting output: a signal may have asked the process to
 /// end; otherwise the terminal is gone.
-fn why(inbox: &Receiver<RuntimeEvent>) -> u8 {
+fn exit_code(inbox: &Receiver<RuntimeEvent>) -> u8 {
     let signalled = inbox.try_iter().find_map(|event| match event {
         RuntimeEvent::End(code) => Some(code),
         RuntimeEvent::Msg(_) => None,

@@ -9,7 +9,7 @@ use super::Value;
 use crate::domain::text::visible;
 use crate::domain::time::to_rfc3339;
 
-/// Lines of CSV.
+/// Writes lines of CSV.
 pub(super) struct CsvLines<'o> {
     lines: Writer<&'o mut dyn Write>,
     /// False for a pipe, which gets the data unchanged; a terminal gets stand-ins for characters that it would

@@ -30,7 +30,7 @@ fn made(line: &str) -> Request {
     ran.asked.remove(0).0
 }
 
-/// Ids, as another program's store may hold them.
+/// Generates ids, as another program's store may hold them.
 fn ids() -> impl Strategy<Value = Vec<i64>> {
     prop::collection::vec(any::<i64>(), 1..4)
 }
@@ -43,7 +43,8 @@ fn who() -> impl Strategy<Value = Who> {
     ]
 }
 
-/// Text with everything that a shell or an option parser might stumble over, but no invisible characters.
+/// Generates text with everything that a shell or an option parser might stumble over, but no invisible
+/// characters.
 fn text() -> impl Strategy<Value = String> {
     "[-=a-zA-Z0-9 '\"\\\\$`!~#*?;&|<>(){}\\[\\]^%é李]{1,8}"
 }

@@ -31,7 +31,6 @@ pub struct Filter {
     pub terms: Vec<Term>,
 }
 
-/// One condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
     /// True if the test must not match.

@@ -36,7 +36,6 @@ pub enum Action {
 }
 
 impl Action {
-    /// All actions.
     pub const ALL: [Self; 29] = [
         Self::SetUp,
         Self::LoggedIn,

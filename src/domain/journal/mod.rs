@@ -43,7 +43,6 @@ pub enum EntityKind {
 }
 
 impl EntityKind {
-    /// All kinds.
     pub const ALL: [Self; 4] = [Self::Account, Self::Session, Self::Directory, Self::Store];
 
     /// Returns the name that the journal stores. All but the last are also keys of the journal's filter.
@@ -84,7 +83,6 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Both outcomes.
     pub const ALL: [Self; 2] = [Self::Done, Self::Refused];
 
     /// Returns the name that the journal stores and that `result:` takes.

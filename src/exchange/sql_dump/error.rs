@@ -23,7 +23,6 @@ pub enum DumpError {
     NotSql {
         /// The line's number, counted from 1.
         line: u64,
-        /// The line, shortened.
         text: String,
         /// True if the line says that the dump failed.
         failed: bool,

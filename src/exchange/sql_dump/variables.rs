@@ -145,7 +145,6 @@ impl Variables {
 pub(super) enum Piece {
     /// A variable or any bare word, with its `@`s.
     Name(Vec<u8>),
-    /// A quoted text.
     Text(Vec<u8>),
     Equals,
     Comma,

@@ -44,7 +44,6 @@ impl Line {
     }
 }
 
-/// The terminal's cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cursor {
     Hidden,

@@ -114,7 +114,6 @@ impl TerminalControl for Notes {
     }
 }
 
-/// Records log-outs.
 struct LogOutRecorder(Sender<Caller>);
 
 impl Serve for LogOutRecorder {

@@ -37,7 +37,6 @@ const FAREWELL: Duration = Duration::from_millis(900);
 
 /// The service, as a worker uses it.
 pub(crate) trait Serve: Send + 'static {
-    /// Performs a request.
     fn perform(&mut self, call: RequestContext<'_>, request: Request) -> Result<Reply, Failure>;
     /// Returns the time after which a refused log-in is answered, however long the check took.
     fn answer_after(&self) -> Duration;

@@ -78,7 +78,6 @@ const REPLIES: &[&[u8]] = &[
     b"\x1bO1;5q",
 ];
 
-/// Some keys.
 const KEYS: &[&[u8]] = &[b"j", b"\r", "é".as_bytes(), b"\x1b[A", b"\x1bOP", b"\x1bd", b"\x03", b"\x1b[6;5~"];
 
 /// Returns the ways in which a reply may arrive: in one piece, in two, or byte by byte.
