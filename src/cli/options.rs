@@ -43,7 +43,7 @@ pub(super) struct Global {
         value_name = "table|json|jsonl|csv"
     )]
     pub(super) format: Format,
-    /// When to use colours
+    /// Use of colours
     #[arg(
         long,
         global = true,

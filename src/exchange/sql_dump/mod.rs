@@ -249,7 +249,7 @@ impl<R: Read> DumpReader<R> {
         Ok(())
     }
 
-    /// Adds the database to a table's name and notes the database.
+    /// Adds the current database to a table's name that has none.
     fn located(&self, name: TableName) -> TableName {
         let database = name.database.unwrap_or_else(|| self.database.clone());
         TableName { database: Some(database), ..name }
