@@ -7,7 +7,7 @@ use chrono_tz::{TZ_VARIANTS, Tz};
 
 use super::time::Timestamp;
 
-/// The largest offset that MySQL takes, in minutes. Source: MySQL 8.4 manual, "Time Zone Variables".
+/// Maximum offset that MySQL accepts, in minutes. Source: MySQL 8.4 manual, "Time Zone Variables".
 const MAX_OFFSET_MINUTES: i32 = 14 * 60;
 
 /// A time zone: a fixed offset, or a place with its rules for summer time.
@@ -20,7 +20,8 @@ pub enum Zone {
 }
 
 impl Zone {
-    /// Reads `+02:00`, `-5:30`, `Z`, or a name of the IANA database in any letter case; `None` for anything else.
+    /// Parses `+02:00`, `-5:30`, `Z`, or a name of the IANA database in any letter case; `None` for anything
+    /// else.
     pub fn parse(text: &str) -> Option<Self> {
         let named = || TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(text)).copied();
         if text.eq_ignore_ascii_case("Z") {
@@ -29,7 +30,7 @@ impl Zone {
         offset(text).map(Self::Offset).or_else(|| named().map(Self::Named))
     }
 
-    /// Reports whether local times in this zone are UTC.
+    /// Returns true if local times in this zone are UTC.
     pub fn is_utc(self) -> bool {
         match self {
             Self::Offset(offset) => offset.local_minus_utc() == 0,
@@ -37,8 +38,8 @@ impl Zone {
         }
     }
 
-    /// Returns the moment of a local time, the earlier one where clocks were set back; `None` for a time that was left
-    /// out when clocks were set forward.
+    /// Converts a local time to UTC, taking the earlier moment when clocks were set back; returns `None` for a
+    /// time that was skipped when clocks were set forward.
     pub fn to_utc(self, local: NaiveDateTime) -> Option<Timestamp> {
         match self {
             Self::Offset(offset) => earliest(offset.from_local_datetime(&local)),
@@ -51,7 +52,7 @@ fn earliest<Z: chrono::TimeZone>(found: MappedLocalTime<chrono::DateTime<Z>>) ->
     found.earliest().map(|time| time.to_utc())
 }
 
-/// Reads a sign, one or two digits for hours, a colon and two digits for minutes.
+/// Parses a sign, one or two digits for hours, a colon and two digits for minutes.
 fn offset(text: &str) -> Option<FixedOffset> {
     let (sign, rest) = match text.split_at_checked(1)? {
         ("+", rest) => (1, rest),

@@ -12,8 +12,8 @@ use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List, all};
 use super::{error, sort_orders};
 use crate::domain::clock::BootTime;
-use crate::domain::filter::{Filter, Subject, Term, Test};
-use crate::domain::page::{Span, Window};
+use crate::domain::filter::{Filter, ListKind, Term, Test};
+use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{EndReason, RowStatus, Session, SessionColumn, SessionEnd, SessionOrigin};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Status, UserId};
@@ -82,7 +82,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         SessionColumn::Expiration => Some(ENDS),
         SessionColumn::LastSeen => Some("n.last_seen"),
     };
-    let condition = Condition::of(Subject::Sessions, now, &list.filter, list.scope);
+    let condition = Condition::of(ListKind::Sessions, now, &list.filter, list.scope);
     let active = [Term { negated: false, test: Test::State(RowStatus::Active) }];
     let all_active =
         list.scope.is_none() && list.filter.terms == active && list.sort.column == SessionColumn::Expiration;
@@ -102,8 +102,8 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         columns: COLUMNS,
         column_values: Vec::new(),
         condition,
-        unfiltered: Condition::of(Subject::Sessions, now, &Filter::default(), list.scope),
-        name: list_name(Subject::Sessions, now, list),
+        unfiltered: Condition::of(ListKind::Sessions, now, &Filter::default(), list.scope),
+        name: list_name(ListKind::Sessions, now, list),
     }
 }
 
@@ -111,7 +111,7 @@ pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<SessionColumn>,
-    span: Span,
+    span: RowRange,
 ) -> Result<Window<Session>> {
     list(now, wanted).window(reader, span, session)
 }

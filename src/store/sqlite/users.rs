@@ -13,8 +13,8 @@ use super::search_index::SearchIndex;
 use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List, all};
 use super::{denormalized, error, names, sort_orders};
-use crate::domain::filter::{Filter, Subject, Term, Test};
-use crate::domain::page::{Span, Window};
+use crate::domain::filter::{Filter, ListKind, Term, Test};
+use crate::domain::page::{RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserColumn, UserId, Who};
 use crate::store::{AccessCode, Credentials, ListOf, NewUser, Result, StoreError};
@@ -71,7 +71,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
         UserColumn::Updated => Some(UPDATED),
         UserColumn::LastSeen => Some("a.last_seen"),
     };
-    let condition = Condition::of(Subject::Users, now, &list.filter, list.scope);
+    let condition = Condition::of(ListKind::Users, now, &list.filter, list.scope);
     let order = Order { ranges: sort_orders::of_users(list.sort.column), descending: list.sort.descending };
     List {
         table: "de_torres_vincent_users u",
@@ -88,8 +88,8 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
         columns: COLUMNS,
         column_values: vec![Value::Text(to_stored(now))],
         condition,
-        unfiltered: Condition::of(Subject::Users, now, &Filter::default(), list.scope),
-        name: list_name(Subject::Users, now, list),
+        unfiltered: Condition::of(ListKind::Users, now, &Filter::default(), list.scope),
+        name: list_name(ListKind::Users, now, list),
     }
 }
 
@@ -97,7 +97,7 @@ pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<UserColumn>,
-    span: Span,
+    span: RowRange,
 ) -> Result<Window<User>> {
     let list = list(now, wanted);
     if !is_for_texts(wanted) {

@@ -2,7 +2,7 @@
 
 use super::keys::{Global, KEYS};
 use super::{Model, TABS};
-use crate::domain::filter::{Filter, Subject, Test};
+use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::text::{clip, visible};
 use crate::domain::user::Who;
 use crate::service::contract::{Failure, FailureKind};
@@ -29,15 +29,17 @@ impl Model {
     pub(super) fn command(&mut self, name: &str, argument: &str) -> Vec<Effect> {
         let command = KEYS.iter().find(|key| key.help().command() == name);
         let route = match command.map(|key| key.msg) {
-            Some(Global::To(ScreenId::Users)) => filter(Subject::Users, argument).map(Some).map(Route::Users),
+            Some(Global::To(ScreenId::Users)) => {
+                filter(ListKind::Users, argument).map(Some).map(Route::Users)
+            }
             Some(Global::To(ScreenId::Journal)) => {
-                filter(Subject::Journal, argument).map(Some).map(Route::Journal)
+                filter(ListKind::Journal, argument).map(Some).map(Route::Journal)
             }
             Some(Global::To(ScreenId::Sessions)) => {
-                account(Subject::Sessions, argument).map(Some).map(Route::Sessions)
+                account(ListKind::Sessions, argument).map(Some).map(Route::Sessions)
             }
             Some(Global::To(ScreenId::Directories)) => {
-                account(Subject::Directories, argument).map(Some).map(Route::Directories)
+                account(ListKind::Directories, argument).map(Some).map(Route::Directories)
             }
             _ => Err(format!("{name} takes no argument.")),
         };
@@ -49,7 +51,7 @@ impl Model {
 }
 
 /// A filter expression, if it is one.
-fn filter(subject: Subject, argument: &str) -> Result<String, String> {
+fn filter(subject: ListKind, argument: &str) -> Result<String, String> {
     match Filter::parse(subject, argument) {
         Ok(_) => Ok(argument.to_owned()),
         Err(error) => Err(not_understood(argument, &error.to_string())),
@@ -57,7 +59,7 @@ fn filter(subject: Subject, argument: &str) -> Result<String, String> {
 }
 
 /// The filter for what belongs to an account, or any other filter with a key.
-fn account(subject: Subject, argument: &str) -> Result<String, String> {
+fn account(subject: ListKind, argument: &str) -> Result<String, String> {
     if argument.contains([':', ' ', '!']) {
         return filter(subject, argument);
     }

@@ -3,7 +3,7 @@
 //! Everything is worked out here in `update`; drawing only reads. The law: the row under the cursor is always
 //! within the rows shown.
 
-use crate::domain::page::{Anchor, Span, Window};
+use crate::domain::page::{Anchor, RowRange, Window};
 
 /// How many screenfuls are loaded before and after the one shown, so that moving on by a page needs no waiting.
 const MARGIN: u64 = 1;
@@ -82,7 +82,7 @@ impl<R> ScrollWindow<R> {
     }
 
     /// The stretch to ask for when rows that should be shown are not loaded.
-    pub fn missing(&self) -> Option<Span> {
+    pub fn missing(&self) -> Option<RowRange> {
         let end = (self.top + self.height).min(self.total());
         let loaded = self.window.first..self.window.first + self.window.rows.len() as u64;
         let there = self.top >= loaded.start && end <= loaded.end;
@@ -90,7 +90,7 @@ impl<R> ScrollWindow<R> {
     }
 
     /// The stretch to ask for when the rows may have changed: around the row under the cursor, wherever it is now.
-    pub fn refresh(&self) -> Span {
+    pub fn refresh(&self) -> RowRange {
         let anchor = match self.current() {
             Some(row) => Anchor::Row { id: (self.id_of)(row), last_seen_at: self.cursor },
             None => Anchor::Position(self.cursor),
@@ -99,13 +99,13 @@ impl<R> ScrollWindow<R> {
     }
 
     /// The stretch to ask for to start at the first row of what may be another list.
-    pub fn start(&self) -> Span {
-        Span { anchor: Anchor::Position(0), before: 0, len: self.len() }
+    pub fn start(&self) -> RowRange {
+        RowRange { anchor: Anchor::Position(0), before: 0, len: self.len() }
     }
 
-    fn span(&self, anchor: Anchor) -> Span {
+    fn span(&self, anchor: Anchor) -> RowRange {
         let above = self.cursor - self.top;
-        Span { anchor, before: (above + self.height * MARGIN) as u32, len: self.len() }
+        RowRange { anchor, before: (above + self.height * MARGIN) as u32, len: self.len() }
     }
 
     fn len(&self) -> u32 {
@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     /// A list of the ids 0, 10, 20 … of which a pager may load stretches.
-    fn load(total: u64, span: Span) -> Window<i64> {
+    fn load(total: u64, span: RowRange) -> Window<i64> {
         let at = match span.anchor {
             Anchor::Position(at) => at,
             Anchor::Row { id, .. } => id as u64 / 10,

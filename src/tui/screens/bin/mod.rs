@@ -8,8 +8,8 @@ use super::list_screen::{ListScreen, ListSpec, ListStyle};
 use super::listing::{ListSource, SortKey};
 use super::{Context, Route};
 use crate::domain::bin::{BinColumn, BinItem};
-use crate::domain::filter::{Filter, Subject};
-use crate::domain::page::{Selection, Sort, Span, Window};
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::service::contract::{Bin as Wish, InBin, Reply, Request};
 use crate::tui::effect::Ask;
 use crate::tui::keys::Key;
@@ -28,7 +28,7 @@ pub(crate) struct BinItemList;
 impl ListSource for BinItemList {
     type Row = BinItem;
     type Column = BinColumn;
-    const SUBJECT: Subject = Subject::Bin;
+    const SUBJECT: ListKind = ListKind::Bin;
     const SORTS: &'static [SortKey<BinColumn>] = &[
         SortKey {
             on: &[", t", ", T"],
@@ -44,7 +44,7 @@ impl ListSource for BinItemList {
         item.id
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<BinColumn>, span: Span) -> Request {
+    fn request(&self, filter: &Filter, sort: Sort<BinColumn>, span: RowRange) -> Request {
         Request::Bin(Wish::List { filter: filter.clone(), sort, span })
     }
 

@@ -10,9 +10,9 @@ use super::list_screen::{ListScreen, ListSpec, ListStyle};
 use super::listing::{ListSource, SortKey};
 use super::{Context, Route};
 use crate::domain::directory::{DirectoryColumn, TreeRow, split};
-use crate::domain::filter::{Filter, Subject, Term, Test};
+use crate::domain::filter::{Filter, ListKind, Term, Test};
 use crate::domain::journal;
-use crate::domain::page::{Selection, Sort, Span, Window};
+use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::domain::user::Who;
 use crate::service::contract::{
     AccountSelection, Directories as Wish, DirectorySelector, Failure, FailureKind, Reply, Request,
@@ -57,7 +57,7 @@ fn shape(filter: &Filter) -> Shape {
 impl ListSource for FolderList {
     type Row = TreeRow;
     type Column = DirectoryColumn;
-    const SUBJECT: Subject = Subject::Directories;
+    const SUBJECT: ListKind = ListKind::Directories;
     const SORTS: &'static [SortKey<DirectoryColumn>] = &[
         SortKey {
             on: &[", n", ", N"],
@@ -84,7 +84,7 @@ impl ListSource for FolderList {
         row.directory.id
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<DirectoryColumn>, span: Span) -> Request {
+    fn request(&self, filter: &Filter, sort: Sort<DirectoryColumn>, span: RowRange) -> Request {
         Request::Directories(match shape(filter) {
             Shape::Tree(of) => Wish::Tree { of, open: self.open.clone(), sort, span },
             Shape::Flat => Wish::List { of: None, filter: filter.clone(), sort, span },

@@ -7,9 +7,9 @@ use ratatui::text::Line;
 use super::list_screen::{ListScreen, ListSpec, ListStyle};
 use super::listing::{ListSource, SortKey};
 use super::{Context, Route};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{Entry, Head, JournalColumn};
-use crate::domain::page::{Sort, Span, Window};
+use crate::domain::page::{RowRange, Sort, Window};
 use crate::service::contract::{Journal as Wish, Reply, Request, Undo};
 use crate::tui::effect::Ask;
 use crate::tui::keys::Key;
@@ -28,7 +28,7 @@ pub(crate) struct EntryList;
 impl ListSource for EntryList {
     type Row = Entry;
     type Column = JournalColumn;
-    const SUBJECT: Subject = Subject::Journal;
+    const SUBJECT: ListKind = ListKind::Journal;
     const SORTS: &'static [SortKey<JournalColumn>] = &[SortKey {
         on: &[", t", ", T"],
         column: JournalColumn::Seq,
@@ -41,7 +41,7 @@ impl ListSource for EntryList {
         entry.seq
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<JournalColumn>, span: Span) -> Request {
+    fn request(&self, filter: &Filter, sort: Sort<JournalColumn>, span: RowRange) -> Request {
         Request::Journal(Wish::List { filter: filter.clone(), sort, span })
     }
 

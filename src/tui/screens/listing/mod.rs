@@ -6,8 +6,8 @@ mod view;
 use crossterm::event::KeyCode;
 
 use super::{Answer, Press};
-use crate::domain::filter::{Filter, Subject};
-use crate::domain::page::{Anchor, Selection, Sort, Span, Window};
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::page::{Anchor, RowRange, Selection, Sort, Window};
 use crate::domain::text::grouped;
 use crate::service::contract::{Reply, Request};
 use crate::tui::effect::{Ask, Slot};
@@ -44,7 +44,7 @@ pub trait ListSource {
     /// What it can be sorted by.
     type Column: Copy + PartialEq + Default + 'static;
     /// Which filter keys there are.
-    const SUBJECT: Subject;
+    const SUBJECT: ListKind;
     /// The columns it can be sorted by.
     const SORTS: &'static [SortKey<Self::Column>];
     /// The order at first is the other way round: largest first.
@@ -53,7 +53,7 @@ pub trait ListSource {
     /// A row's id.
     fn id(row: &Self::Row) -> i64;
     /// What loads a stretch.
-    fn request(&self, filter: &Filter, sort: Sort<Self::Column>, span: Span) -> Request;
+    fn request(&self, filter: &Filter, sort: Sort<Self::Column>, span: RowRange) -> Request;
     /// What is worth reading ahead when a filter is about to be typed.
     fn ahead(&self) -> Option<Request> {
         None
@@ -196,7 +196,7 @@ impl<S: ListSource> Listing<S> {
         self.scroll.missing().map(|span| self.load(span)).into_iter().collect()
     }
 
-    fn load(&mut self, span: Span) -> Ask {
+    fn load(&mut self, span: RowRange) -> Ask {
         self.asked = span.anchor;
         Ask::Load(Slot::Rows, self.source.request(&self.filter, self.sort, span))
     }
@@ -290,7 +290,7 @@ impl<S: ListSource> Listing<S> {
         if rows > MAX_RANGE {
             return vec![Ask::refusal(format!("A range holds {} rows at most.", grouped(MAX_RANGE)))];
         }
-        let span = Span { anchor: Anchor::Position(from.min(here)), before: 0, len: rows as u32 };
+        let span = RowRange { anchor: Anchor::Position(from.min(here)), before: 0, len: rows as u32 };
         self.marking = true;
         vec![Ask::Load(Slot::Range, self.source.request(&self.filter, self.sort, span))]
     }

@@ -10,7 +10,7 @@ struct Numbers;
 impl ListSource for Numbers {
     type Row = i64;
     type Column = crate::domain::session::SessionColumn;
-    const SUBJECT: Subject = Subject::Sessions;
+    const SUBJECT: ListKind = ListKind::Sessions;
     const SORTS: &'static [SortKey<Self::Column>] = &[SortKey {
         on: &[", u", ", U"],
         column: crate::domain::session::SessionColumn::User,
@@ -22,7 +22,7 @@ impl ListSource for Numbers {
         *row
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<Self::Column>, span: Span) -> Request {
+    fn request(&self, filter: &Filter, sort: Sort<Self::Column>, span: RowRange) -> Request {
         Request::Sessions(Wish::List { filter: filter.clone(), sort, span })
     }
 
@@ -37,7 +37,7 @@ impl ListSource for Numbers {
 type Numbered = Listing<Numbers>;
 
 /// Of a list of the numbers from 0 on, the stretch that is asked for.
-fn range(total: u64, span: Span) -> Reply {
+fn range(total: u64, span: RowRange) -> Reply {
     let at = match span.anchor {
         Anchor::Position(at) => at,
         Anchor::Row { id, .. } | Anchor::After(id) => id as u64,

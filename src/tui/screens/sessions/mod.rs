@@ -7,9 +7,9 @@ use ratatui::text::Line;
 use super::list_screen::{ListScreen, ListSpec, ListStyle};
 use super::listing::{ListSource, SortKey};
 use super::{Context, Route};
-use crate::domain::filter::{Filter, Subject, Test};
+use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::journal;
-use crate::domain::page::{Selection, Sort, Span, Window};
+use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::domain::session::{DEFAULT_LIFE, Session, SessionColumn};
 use crate::domain::user::Who;
 use crate::service::contract::{Reply, Request, Sessions as Wish};
@@ -32,7 +32,7 @@ pub(crate) struct TokenList;
 impl ListSource for TokenList {
     type Row = Session;
     type Column = SessionColumn;
-    const SUBJECT: Subject = Subject::Sessions;
+    const SUBJECT: ListKind = ListKind::Sessions;
     const SORTS: &'static [SortKey<SessionColumn>] = &[
         SortKey {
             on: &[", i", ", I"],
@@ -64,7 +64,7 @@ impl ListSource for TokenList {
         session.id
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<SessionColumn>, span: Span) -> Request {
+    fn request(&self, filter: &Filter, sort: Sort<SessionColumn>, span: RowRange) -> Request {
         Request::Sessions(Wish::List { filter: filter.clone(), sort, span })
     }
 

@@ -7,9 +7,9 @@ use ratatui::text::Line;
 use super::list_screen::{ListScreen, ListSpec, ListStyle};
 use super::listing::{ListSource, SortKey};
 use super::{Context, Route};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal;
-use crate::domain::page::{Selection, Sort, Span, Window};
+use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::domain::text::excerpt;
 use crate::domain::user::{AccessLevel, User, UserColumn, UserId, Who};
 use crate::service::contract::{
@@ -37,7 +37,7 @@ pub(crate) struct AccountList {
 impl ListSource for AccountList {
     type Row = User;
     type Column = UserColumn;
-    const SUBJECT: Subject = Subject::Users;
+    const SUBJECT: ListKind = ListKind::Users;
     const SORTS: &'static [SortKey<UserColumn>] = &[
         SortKey {
             on: &[", i", ", I"],
@@ -88,7 +88,7 @@ impl ListSource for AccountList {
         user.id.0
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<UserColumn>, span: Span) -> Request {
+    fn request(&self, filter: &Filter, sort: Sort<UserColumn>, span: RowRange) -> Request {
         Request::Accounts(Accounts::List { filter: filter.clone(), sort, span })
     }
 
