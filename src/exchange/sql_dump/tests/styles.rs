@@ -192,7 +192,7 @@ fn lines_of_tools_for_people_are_named() {
         (format!("{ROW}{warning}\n{ROW}"), 2),
         (format!("INSERT INTO t VALUES (1),\n{warning}\n(2);\n"), 2),
     ] {
-        let words = format!("line {at} is no SQL: “{warning}”");
+        let words = format!("line {at} is not SQL: “{warning}”");
         assert_eq!(wrong(&dump), words, "{dump}");
     }
     for line in
