@@ -12,11 +12,10 @@ use super::output::{Cell, Format, Heading, Record, Sheet, Tone, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 
 const AFTER_HELP: &str = "\
-Each finding is printed with its fix. --fix restores NEXUS's own objects: triggers, indexes, \
-tables that lost a CHECK \
-or a foreign key, and lost tables of which other rows tell enough. Other programs' triggers and unique indexes on NEXUS's tables are removed only with --drop-foreign. \
-Removed and replaced objects are saved as SQL in NAME.removed-TIME.sql beside the store, and each repair is an entry in \
-the journal. --dry-run shows what would be fixed.
+Each finding is printed with its fix. --fix restores NEXUS's own objects: triggers, indexes, tables that lost a CHECK or \
+a foreign key, and lost tables whose rows can be derived from others. Other programs' triggers and unique indexes on \
+NEXUS's tables are removed only with --drop-foreign. Removed and replaced objects are saved as SQL in \
+NAME.removed-TIME.sql beside the store, and each repair is an entry in the journal. --dry-run shows what would be fixed.
 Keys of a finding in JSON and CSV:
   check       mode, owner, links, mount, leftover, schema, clock, names or store
   severity    error (the store is refused until it is fixed) or warning
@@ -66,7 +65,7 @@ impl DoctorArguments {
         if runner.options.asks() {
             say(runner, "To fix", &foreseen.mended);
             let findings = count(foreseen.mended.len() as u64, "finding", "findings");
-            runner.question(&format!("Mend {findings}?"))?;
+            runner.question(&format!("Fix {findings}?"))?;
         }
         let done = diagnose(runner, repair, false)?;
         say(runner, "Fixed", &done.mended);
