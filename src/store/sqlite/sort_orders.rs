@@ -106,7 +106,7 @@ pub(super) const fn of_users(column: UserColumn) -> &'static [IndexRange] {
 }
 
 const WITH_ACCOUNT: &str = "CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id
-  LEFT JOIN nexus_sessions n ON n.session_id = s.id";
+  LEFT JOIN nexus_sessions n ON n.session_id = s.id LEFT JOIN nexus_session_ends e ON e.session_id = s.id";
 
 /// Sessions along an index of their own table.
 const fn sessions(from: &'static str, only: &'static str, key: Option<&'static str>) -> IndexRange {
@@ -131,7 +131,8 @@ pub(super) const fn of_sessions(column: SessionColumn) -> &'static [IndexRange] 
                 &[IndexRange {
                     from: "de_torres_vincent_users u INDEXED BY nexus_users_label
                       CROSS JOIN de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user ON s.user_id = u.id",
-                    joins: "LEFT JOIN nexus_sessions n ON n.session_id = s.id",
+                    joins: "LEFT JOIN nexus_sessions n ON n.session_id = s.id
+                      LEFT JOIN nexus_session_ends e ON e.session_id = s.id",
                     only: "1",
                     key: Some("ifnull(u.username, u.email) COLLATE NOCASE"),
                     id: "s.id",
@@ -170,7 +171,8 @@ pub(super) const fn of_sessions(column: SessionColumn) -> &'static [IndexRange] 
                     IndexRange {
                         from: "nexus_sessions n INDEXED BY nexus_sessions_last_seen",
                         joins: "CROSS JOIN de_torres_vincent_session_tokens s ON s.id = n.session_id
-                          CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id",
+                          CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id
+                          LEFT JOIN nexus_session_ends e ON e.session_id = s.id",
                         only: "n.last_seen IS NOT NULL",
                         key: Some("n.last_seen"),
                         id: "n.session_id",
