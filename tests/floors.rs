@@ -28,7 +28,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("argon2", &["auth"]),
     ("bcrypt", &["auth"]),
     ("getrandom", &["auth"]),
-    ("sha2", &["auth", "store/chain"]),
+    ("sha2", &["auth", "store/chain", "store/sqlite/schema"]),
     ("zxcvbn", &["auth"]),
     ("clap", &["cli"]),
     ("serde_json", &["cli", "exchange", "domain/journal"]),
