@@ -314,8 +314,6 @@ pub trait Write: Read {
     fn sweep(&mut self, now: Timestamp, most: u32) -> Result<Vec<i64>>;
     /// Begins to take in very many rows. Until it is [finished](Load::finish_some), nothing else can be done.
     fn load(&mut self) -> Result<Box<dyn Load + '_>>;
-    /// Recomputes every account's newest-session column (after a load).
-    fn refresh_newest_sessions(&mut self) -> Result<()>;
 
     /// Stores a directory row.
     fn insert_directory(&mut self, directory: &NewDirectory) -> Result<i64>;

@@ -78,7 +78,8 @@ impl Condition {
 pub(super) fn list_name<C: std::fmt::Debug>(subject: ListKind, now: Timestamp, list: &ListOf<C>) -> String {
     let minute = now - Duration::seconds(now.timestamp().rem_euclid(60));
     let condition = Condition::of(subject, minute, &list.filter, list.scope);
-    format!("{subject:?} {condition:?} {:?}", list.sort)
+    // Its text as it is: to quote it takes longer than to find some lists.
+    format!("{subject:?} {} {:?} {:?}", condition.sql, condition.values, list.sort)
 }
 
 fn owner(subject: ListKind) -> &'static str {

@@ -257,9 +257,6 @@ impl Write for Rows<'_> {
     fn load(&mut self) -> Result<Box<dyn Load + '_>> {
         Ok(Box::new(Loading::begin(self.0, FEW_ROWS)?))
     }
-    fn refresh_newest_sessions(&mut self) -> Result<()> {
-        sessions::note_all_newest(self.0)
-    }
     fn insert_directory(&mut self, directory: &NewDirectory) -> Result<i64> {
         directories::insert(self.0, directory)
     }

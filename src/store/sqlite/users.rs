@@ -231,11 +231,23 @@ pub(super) fn has_usable_admin(
 
 pub(super) fn insert(connection: &Connection, new: &NewUser) -> Result<UserId> {
     check_taken(connection, None, &new.fields)?;
-    insert_new(connection, new)
+    let id = insert_row(connection, new)?;
+    finish_row(connection, id, &new.fields)?;
+    Ok(id)
 }
 
-/// An account whose username and email nobody is known to have.
-pub(super) fn insert_new(connection: &Connection, new: &NewUser) -> Result<UserId> {
+/// Finishes what triggers keep beside a new account's row.
+pub(super) fn finish_row(connection: &Connection, id: UserId, fields: &Fields) -> Result<()> {
+    // Of ASCII they have left nothing to do.
+    if fields.texts().all(|(_, text)| text.is_ascii()) {
+        Ok(())
+    } else {
+        denormalized::finish(connection, id.0)
+    }
+}
+
+/// Inserts the row of an account whose username and email nobody has; what is kept beside it is not finished.
+pub(super) fn insert_row(connection: &Connection, new: &NewUser) -> Result<UserId> {
     let fields = &new.fields;
     let created = to_stored(new.created_at);
     let updated = new.updated_at.map_or_else(|| created.clone(), to_stored);
@@ -257,11 +269,7 @@ pub(super) fn insert_new(connection: &Connection, new: &NewUser) -> Result<UserI
         created,
         updated,
     ]);
-    let id = inserted.map_err(error::of)?;
-    if !fields.texts().all(|(_, text)| text.is_ascii()) {
-        denormalized::finish(connection, id)?;
-    }
-    Ok(UserId(id))
+    inserted.map(UserId).map_err(error::of)
 }
 
 pub(super) fn update(connection: &Connection, now: Timestamp, id: UserId, fields: &Fields) -> Result<()> {

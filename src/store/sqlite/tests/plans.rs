@@ -191,6 +191,22 @@ fn streams_by_id_sort_nothing() {
 }
 
 #[test]
+fn a_session_is_read_with_one_look_into_each_table() {
+    let folder = TempDir::new().unwrap();
+    let store = fresh(&folder);
+    let active = Filter::parse(Subject::Sessions, "status:active").unwrap();
+    let sort = Sort { column: SessionColumn::Expiration, descending: false };
+    let list = sessions::list(now(), &ListOf { filter: active, sort, scope: Some(UserId(7)) });
+    let row = plan(&store, &format!("SELECT {} FROM {} WHERE s.id = ?", list.columns, list.from));
+    let looks: Vec<_> = row.split("; ").filter_map(|step| step.split(' ').nth(1)).collect();
+    assert_eq!(looks, ["s", "u", "n", "e"], "{row}");
+    // What no condition asks about is not looked at where only ids are found.
+    let ids = plan(&store, &list.ids_sql(&format!("{ENDS}, s.id")));
+    assert!(ids.contains("nexus_sessions_user_active") && !ids.contains("TEMP B-TREE"), "{ids}");
+    assert_eq!(ids.split("; ").count(), 2, "{ids}");
+}
+
+#[test]
 fn what_belongs_to_one_account_is_found_by_its_indexes() {
     let folder = TempDir::new().unwrap();
     let store = fresh(&folder);
