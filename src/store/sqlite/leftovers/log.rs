@@ -34,13 +34,15 @@ pub(super) fn misfit(path: &Path, log: &Claim, base: Option<&File>, trial: Trial
     if !header.is_whole {
         return Ok(None);
     }
-    match trial {
-        Trial::InPlace => fit(&whole::open(path)?, path, log, &header, base),
-        Trial::InCopy(uninterrupted) => {
-            let copy = private_copy::open(path, uninterrupted)?;
-            whole::overlook_rules(&copy)?;
-            fit(&copy, path, log, &header, base)
-        }
+    let opened = match trial {
+        Trial::InPlace => whole::open(path),
+        Trial::InCopy(uninterrupted) => private_copy::open(path, uninterrupted)
+            .and_then(|copy| whole::overlook_rules(&copy).map(|()| copy)),
+    };
+    match opened.and_then(|connection| fit(&connection, path, log, &header, base)) {
+        // Wherever SQLite comes upon it first.
+        Err(StoreError::Damaged) => Ok(Some(whole::DAMAGED)),
+        judged => judged,
     }
 }
 
