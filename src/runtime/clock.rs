@@ -51,6 +51,13 @@ fn since_boot() -> Duration {
     Duration::seconds(tv_sec) + Duration::nanoseconds(tv_nsec)
 }
 
+/// Returns a time for measuring spans with, since some moment; a set clock does not move it.
+pub fn steady() -> std::time::Duration {
+    let Timespec { tv_sec, tv_nsec } = clock_gettime(ClockId::Monotonic);
+    let nanos = u32::try_from(tv_nsec).unwrap_or_default();
+    std::time::Duration::new(u64::try_from(tv_sec).unwrap_or_default(), nanos)
+}
+
 /// A moment for measuring spans with; a set clock does not move it.
 #[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
 pub(super) fn instant() -> Instant {

@@ -1,6 +1,7 @@
 //! What goes wrong below, as a [`Failure`]: the kind, one sentence, and what to do about it.
 
 use crate::auth::AuthError;
+use crate::domain::text::messages;
 use crate::domain::user::Field;
 use crate::store::StoreError;
 
@@ -9,7 +10,9 @@ use super::contract::{Failure, FailureKind};
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let kind = match &error {
-            StoreError::Taken(_) | StoreError::Duplicate(_) => FailureKind::Conflict,
+            StoreError::Taken(_) | StoreError::Duplicate(_) | StoreError::UnderWay(_) => {
+                FailureKind::Conflict
+            }
             StoreError::Gone => FailureKind::NotFound,
             StoreError::Stopped => FailureKind::Stopped,
             StoreError::Damaged | StoreError::KnownDamage(_) => FailureKind::Damaged,
@@ -31,6 +34,7 @@ impl From<StoreError> for Failure {
         let leftover_hint = error.leftover_hint().unwrap_or_default();
         match error {
             StoreError::Taken(field) => failure.about(field),
+            StoreError::UnderWay(_) => failure.hint("Nothing was changed. Try again when it is through."),
             StoreError::Gone => failure.hint("Somebody else removed it meanwhile."),
             StoreError::Busy => failure.hint("Others held it for more than 5 seconds; try again."),
             StoreError::ReadOnly => failure.hint("Leave --readonly out."),
@@ -69,17 +73,6 @@ impl Failure {
     pub(super) fn rule(field: Field, rule: &str) -> Self {
         Self::new(FailureKind::Invalid, sentence(&format!("{}: {rule}", field.label()))).about(field)
     }
-}
-
-/// `words` as a sentence: a capital first, a full stop last.
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    let mut sentence: String = first.chain(letters).collect();
-    if !sentence.ends_with('.') {
-        sentence.push('.');
-    }
-    sentence
 }
 
 #[cfg(test)]

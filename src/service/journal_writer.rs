@@ -8,6 +8,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User};
 use crate::store::{Result, Write};
 
+use super::operations::require_free_for_entry;
 use super::operator::Principal;
 use super::{HostInfo, Transaction};
 
@@ -108,6 +109,9 @@ impl JournalWriter {
     ) -> Result<()> {
         let (actor, origin) = (self.actor.clone(), self.origin.clone());
         let (at, act) = (self.now, self.first);
+        if outcome == Outcome::Done {
+            require_free_for_entry(rows, action, &object, (&before, &after), act)?;
+        }
         let undoes = self.undoes.take();
         let seq = rows.record(&NewEntry {
             at,

@@ -83,18 +83,22 @@ pub struct EntityRef {
 pub enum Outcome {
     /// It was.
     Done,
+    /// It was begun, and goes on in steps.
+    Begun,
     /// It was not permitted, or a log-in failed; nothing has changed.
     Refused,
 }
 
 impl Outcome {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Done, Self::Refused];
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Done, Self::Begun, Self::Refused];
 
-    /// The word that the journal holds, and that `result:` takes.
+    /// The word that `result:` takes. The journal holds it, but for what was begun: that is entered as done, and counts as
+    /// begun until it is through.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Done => "done",
+            Self::Begun => "begun",
             Self::Refused => "refused",
         }
     }

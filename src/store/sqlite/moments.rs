@@ -61,12 +61,22 @@ macro_rules! active {
         concat!(
             "(s.status = 'active' AND ",
             $crate::store::sqlite::moments::ends!(),
-            " > ? AND u.status = 'confirmed')"
+            " > ? AND u.status = 'confirmed' AND NOT ",
+            $crate::store::sqlite::moments::ending!(),
+            ")"
         )
     };
 }
 
-pub(super) use {active, ends, moment};
+/// Whether a session `s` is one of very many that end step by step, and so is over though its row does not say so yet.
+macro_rules! ending {
+    () => {
+        "EXISTS (SELECT 1 FROM nexus_operations o WHERE o.kind = 'end-sessions' AND o.account_id = s.user_id
+           AND s.id <= o.last_id AND s.id IS NOT o.spared)"
+    };
+}
+
+pub(super) use {active, ending, ends, moment};
 
 /// As [`active`].
 pub(super) const ACTIVE: &str = active!();

@@ -340,10 +340,6 @@ pub(super) fn saw(connection: &Connection, now: Timestamp, id: UserId) -> Result
     execute(connection, sql, params![id.0, to_stored(now)]).map(drop)
 }
 
-pub(super) fn delete(connection: &Connection, id: UserId) -> Result<()> {
-    one_row(execute(connection, "DELETE FROM de_torres_vincent_users WHERE id = ?", params![id.0])?)
-}
-
 /// NULL rather than an empty text.
 fn filled(text: Option<&String>) -> Option<&String> {
     text.filter(|text| !text.is_empty())
