@@ -141,6 +141,10 @@ impl Serve for Clerk {
 
     fn rest(&mut self) {}
 
+    fn carry_on(&mut self, _: &mut dyn FnMut() -> bool) -> bool {
+        false
+    }
+
     fn run_idle_work(&mut self) -> IdleWork {
         IdleWork::Done
     }

@@ -32,6 +32,9 @@ const TELL: Duration = Duration::from_millis(100);
 /// How long the reading worker leaves it at positions that are near the truth while others go on changing the store.
 const PAUSE: Duration = Duration::from_secs(3);
 
+/// How long what others left is gone on with before the next look at what is asked for.
+const STRETCH: Duration = Duration::from_millis(100);
+
 /// What the workers get to finish when the console leaves, of the one second in which all must be over.
 const FAREWELL: Duration = Duration::from_millis(900);
 
@@ -49,6 +52,9 @@ pub(crate) trait Serve: Send + 'static {
     fn damage(&self) -> Option<Failure>;
     /// There is nothing to do: give memory back.
     fn rest(&mut self);
+    /// There is nothing to do: goes on with what processes that have ended left, as long as `go_on` says so. Returns whether
+    /// there is more.
+    fn carry_on(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool;
     /// There is nothing to do: a few milliseconds of work that makes the next reading quick.
     fn run_idle_work(&mut self) -> IdleWork;
     /// What stops a reading.
@@ -78,6 +84,11 @@ impl Serve for Service {
 
     fn rest(&mut self) {
         self.hasher.rest();
+    }
+
+    fn carry_on(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
+        // What cannot be done now is tried again after the next request.
+        service::operations::carry_on(self, go_on).unwrap_or(false)
     }
 
     fn run_idle_work(&mut self) -> IdleWork {
@@ -239,8 +250,17 @@ impl<S: Serve> Worker<S> {
         // The console session that lives with this process.
         let mut session = None;
         let mut unsaid = None;
+        let mut is_left = true;
         loop {
             let next = match self.jobs.try_recv() {
+                Err(TryRecvError::Empty) if is_left => {
+                    let until = clock::instant() + STRETCH;
+                    let shared = &self.shared;
+                    is_left = self
+                        .service
+                        .carry_on(&mut || clock::instant() < until && !shared.leaving.load(Ordering::SeqCst));
+                    continue;
+                }
                 Err(TryRecvError::Empty) => {
                     self.service.rest();
                     self.wait(held.front().map(|(due, _)| *due))
@@ -250,6 +270,7 @@ impl<S: Serve> Worker<S> {
             };
             match next {
                 Ok(job) => {
+                    is_left = true;
                     let (taken, is_proof) = (clock::instant(), is_proof(&job.request));
                     let can_be_stopped =
                         matches!(job.request, Request::Check(check) if check.can_be_stopped());
