@@ -34,7 +34,7 @@ impl From<StoreError> for Failure {
         let leftover_hint = error.leftover_hint().unwrap_or_default();
         match error {
             StoreError::Taken(field) => failure.about(field),
-            StoreError::UnderWay(_) => failure.hint("Nothing was changed. Try again when it is through."),
+            StoreError::UnderWay(_) => failure.hint("Try again when it is through."),
             StoreError::Gone => failure.hint("Somebody else removed it meanwhile."),
             StoreError::Busy => failure.hint("Others held it for more than 5 seconds; try again."),
             StoreError::ReadOnly => failure.hint("Leave --readonly out."),
