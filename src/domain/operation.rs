@@ -38,6 +38,16 @@ impl OperationKind {
         }
     }
 
+    /// Returns how many times longer a row takes than with a move, which touches no index in another order than its rows.
+    pub const fn weight(self) -> u64 {
+        match self {
+            Self::Move => 1,
+            Self::Purge | Self::EndSessions => 2,
+            Self::Trash | Self::Delete => 4,
+            Self::Restore => 6,
+        }
+    }
+
     /// Returns the kind that `word` names.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)

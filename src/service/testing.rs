@@ -58,6 +58,10 @@ impl Store for Shared {
         self.store.transact(work)
     }
 
+    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> store::Result<()> {
+        self.store.transact_lazily(work)
+    }
+
     fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> store::Result<()> {
         self.store.snapshot(work)?;
         if let Some(meddle) = self.during_reading.lock().unwrap().take() {

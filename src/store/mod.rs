@@ -358,6 +358,12 @@ pub trait Store: Send {
     /// # Errors
     /// Where the transaction can't begin or be committed; then nothing has changed.
     fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()>;
+    /// As [`transact`](Self::transact), but a loss of power may take it back: for what is done again then. Use
+    /// [`change_lazily`].
+    ///
+    /// # Errors
+    /// As there.
+    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()>;
     /// Runs `work` on one unchanging state of the rows. Use [`read`], which hands a result through.
     ///
     /// # Errors
@@ -423,9 +429,28 @@ pub fn change<T, E: From<StoreError>>(
     verdict: Verdict,
     work: impl FnOnce(&mut dyn Write) -> std::result::Result<T, E>,
 ) -> std::result::Result<T, E> {
+    in_transaction(verdict, work, |work| store.transact(work))
+}
+
+/// Runs `work` as [`change`] does, but a loss of power may take it back: for what is done again then.
+///
+/// # Errors
+/// As [`change`].
+pub fn change_lazily<T, E: From<StoreError>>(
+    store: &mut dyn Store,
+    work: impl FnOnce(&mut dyn Write) -> std::result::Result<T, E>,
+) -> std::result::Result<T, E> {
+    in_transaction(Verdict::Commit, work, |work| store.transact_lazily(work))
+}
+
+fn in_transaction<T, E: From<StoreError>>(
+    verdict: Verdict,
+    work: impl FnOnce(&mut dyn Write) -> std::result::Result<T, E>,
+    transact: impl FnOnce(&mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()>,
+) -> std::result::Result<T, E> {
     let mut work = Some(work);
     let mut outcome = None;
-    store.transact(&mut |rows| {
+    transact(&mut |rows| {
         let Some(work) = work.take() else { return Verdict::RollBack };
         let result = work(rows);
         let end = if result.is_ok() { verdict } else { Verdict::RollBack };

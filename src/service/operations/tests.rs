@@ -535,6 +535,7 @@ fn steps_become_as_large_as_their_time_allows() {
     assert_eq!(limits.next(1_000, Duration::ZERO), 2_000);
     assert_eq!(limits.next(1_000, ms(900)), 500, "nor less than half");
     assert_eq!(limits.next(120, ms(900)), FEWEST);
+    assert_eq!((limits.first(OperationKind::Move), limits.first(OperationKind::Trash)), (1_000, 250));
     let fixed = StepLimits { aim: Duration::ZERO, ..limits };
     assert_eq!(fixed.next(2, ms(900)), 2);
 }

@@ -75,6 +75,7 @@ use file::{Found, Identity};
 use leftovers::{Leftovers, Trial};
 use permissions::Heeded;
 use rows::Rows;
+use settings::Sync;
 use stamp::State;
 use version::Version;
 
@@ -307,6 +308,13 @@ impl Store for SqliteStore {
         }
         .map_err(error::of)?;
         self.still_there()
+    }
+
+    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()> {
+        settings::sync(&self.connection, Sync::Lazily)?;
+        let done = self.transact(work);
+        settings::sync(&self.connection, Sync::Always)?;
+        done
     }
 
     fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> Result<()> {

@@ -52,7 +52,8 @@ impl Job {
 
     /// Returns whether it is only begun in the transaction of the act.
     pub(super) fn is_divided(&self, division: Option<&Division>) -> bool {
-        division.is_some_and(|division| self.operation.total > division.at_once)
+        let Operation { kind, total, .. } = &self.operation;
+        division.is_some_and(|division| total.saturating_mul(kind.weight()) > division.at_once)
     }
 
     /// Does it, or notes what is to be continued in other transactions.

@@ -20,7 +20,7 @@ use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::operation::Operation;
 use crate::domain::page::{Span, Window};
 use crate::domain::session::{Session, SessionColumn, SessionEnd};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 use crate::store::{
     AccessCode, ActorFilter, ConsoleSession, Credentials, Division, HashCosts, ListOf, Load, NewDirectory,
@@ -90,7 +90,8 @@ impl Read for Rows<'_> {
         sessions::by_digest(self.0, digest)
     }
     fn active_sessions(&self, now: Timestamp, user: UserId) -> Result<u64> {
-        sessions::active(self.0, now, user)
+        let name = format!("active at {} of", to_stored(now));
+        self.counted(&name, user.0, || sessions::active(self.0, now, user))
     }
     fn session_count(&self, user: UserId) -> Result<u64> {
         self.counted("sessions of", user.0, || sessions::count_of(self.0, user))

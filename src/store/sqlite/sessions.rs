@@ -235,15 +235,15 @@ pub(super) fn end_of_user(
     except: Option<i64>,
     end: &SessionEnd,
 ) -> Result<u64> {
-    let in_time = format!(
-        "SELECT count(*) FROM de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user_active
-         WHERE s.status = 'active' AND s.user_id = ?1 AND s.id IS NOT ?2 AND {ENDS} > ?3"
+    let sql = format!(
+        "SELECT count(*), ifnull(sum({ENDS} > ?3), 0) FROM de_torres_vincent_session_tokens s
+           INDEXED BY nexus_sessions_user_active
+         WHERE s.status = 'active' AND s.user_id = ?1 AND s.id IS NOT ?2"
     );
-    let in_time = count(connection, &in_time, params![user.0, except, to_stored(end.at)])?;
-    let active =
-        "SELECT count(*) FROM de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user_active
-                  WHERE s.status = 'active' AND s.user_id = ?1 AND s.id IS NOT ?2";
-    let active = count(connection, active, params![user.0, except])?;
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    let values = params![user.0, except, to_stored(end.at)];
+    let counts = statement.query_row(values, |row| Ok((number(row, 0)?, number(row, 1)?)));
+    let (active, in_time) = counts.map_err(error::of)?;
     let mut job = Job::new(OperationKind::EndSessions, user, "", active);
     job.end = Some(end.clone());
     job.spared = except;
