@@ -16,6 +16,7 @@ use nexus::cli::{
 };
 use nexus::domain::config::Config;
 use nexus::runtime::{self, StoreChoice, clock, terminal};
+use nexus::service::operations::StepLimits;
 use nexus::service::{Service, contract::Failure};
 use nexus::store::{self, Access, Making, Opening, Store, StoreError};
 use nexus::tui::startup::StorePath;
@@ -121,5 +122,6 @@ fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Se
     let sudo_user = var_os("SUDO_USER").and_then(|name| name.into_string().ok());
     let host = runtime::host(ssh.as_deref().and_then(|text| text.to_str()), sudo_user);
     let keep = config.bin.keep_days.span();
-    Ok(Service { store, hasher: Hasher::new(cost)?, host, keep })
+    let steps = StepLimits::measured_by(clock::steady);
+    Ok(Service { store, hasher: Hasher::new(cost)?, host, keep, steps })
 }

@@ -29,7 +29,7 @@ Keys of an entry in JSON and CSV:
   session_id  the console session; null for a command
   place       the SSH client's address, else the terminal
   verb        what was done, as in the filter verb:delete
-  outcome     done, or refused (a failed log-in too)
+  outcome     done, begun (it goes on in steps), or refused (a failed log-in too)
   kind        account, session, directory or store
   object_id, label, account_id
               the row, its name then, its account
@@ -220,6 +220,7 @@ impl Record for Entry {
     fn cells(&self, _: Timestamp) -> Vec<Cell> {
         let action = match self.outcome {
             Outcome::Done => Cell::text(&self.action),
+            Outcome::Begun => Cell::state(&format!("◌ {} begun", self.action), Tone::Confirmation),
             Outcome::Refused => Cell::state(&format!("× {} refused", self.action), Tone::Bad),
         };
         vec![

@@ -15,6 +15,7 @@ pub mod foreign;
 pub mod integrity;
 pub mod journal;
 pub mod name;
+pub mod operation;
 pub mod page;
 pub mod secret;
 pub mod session;

@@ -53,7 +53,14 @@ fn since_boot() -> Duration {
     Duration::seconds(tv_sec) + Duration::nanoseconds(tv_nsec)
 }
 
-/// Returns a moment for measuring durations; setting the clock does not affect it.
+/// Returns an instant for measuring durations; setting the clock does not affect it.
+pub fn steady() -> std::time::Duration {
+    let Timespec { tv_sec, tv_nsec } = clock_gettime(ClockId::Monotonic);
+    let nanos = u32::try_from(tv_nsec).unwrap_or_default();
+    std::time::Duration::new(u64::try_from(tv_sec).unwrap_or_default(), nanos)
+}
+
+/// A moment for measuring durations; setting the clock does not affect it.
 #[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
 pub(super) fn instant() -> Instant {
     Instant::now()

@@ -77,9 +77,9 @@ const FORM: &str = "v2";
 /// alone: then its sessions live until they expire.
 fn process() -> String {
     let pid = getpid();
-    match (ProcessHome::own(), started(pid)) {
-        (Some(ProcessHome { machine, namespace, boot }), Some(start)) => {
-            format!("{FORM}:{machine}:{namespace}:{boot}:{pid}:{start}")
+    match (ProcessHome::own(), stat(pid)) {
+        (Some(ProcessHome { machine, namespace, boot }), Some(Stat { started, .. })) => {
+            format!("{FORM}:{machine}:{namespace}:{boot}:{pid}:{started}")
         }
         _ => pid.to_string(),
     }
@@ -110,16 +110,28 @@ fn runs(pid: &str, start: &str) -> bool {
     let pid = pid.parse::<u32>().ok().and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw);
     let Some(pid) = pid else { return true };
     // /proc may hide other users' processes; a signal's permission check does not.
-    test_kill_process(pid) != Err(Errno::SRCH) && started(pid).is_none_or(|now| now == start)
+    test_kill_process(pid) != Err(Errno::SRCH)
+        && stat(pid).is_none_or(|stat| !stat.has_ended && stat.started == start)
 }
 
-/// Returns the start time of a process in clock ticks since boot: field 22 of /proc/PID/stat (proc(5)). The
-/// second field is the program's name in brackets and may hold anything, so fields are counted from the last
+/// The state of a process.
+struct Stat {
+    /// It does nothing any more, but nobody has asked for its exit code yet (a zombie).
+    has_ended: bool,
+    /// When it in clock ticks since boot.
+    started: String,
+}
+
+/// Reads fields 3 and 22 of /proc/PID/stat (proc(5)). The
+/// second field is the program's name in brackets and may hold
+/// anything, so the fields are counted from the last
 /// bracket.
-fn started(pid: Pid) -> Option<String> {
+fn stat(pid: Pid) -> Option<Stat> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, after_name) = stat.rsplit_once(')')?;
-    after_name.split_whitespace().nth(19).map(str::to_owned)
+    let mut fields = after_name.split_whitespace();
+    let has_ended = matches!(fields.next()?, "Z" | "X");
+    Some(Stat { has_ended, started: fields.nth(18)?.to_owned() })
 }
 
 #[cfg(test)]
@@ -143,6 +155,19 @@ mod tests {
             assert!(!is_alive(&of(pid, &format!("{start}0"))), "the same pid, started later");
             assert!(!is_alive(&of("4194305", start)), "above Linux's highest pid");
         }
+    }
+
+    #[test]
+    fn a_process_that_has_ended_does_not_run_though_nobody_has_waited_for_it() {
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let pid = Pid::from_child(&child);
+        let id = rustix::process::WaitId::Pid(pid);
+        let (exited, kept) = (rustix::process::WaitIdOptions::EXITED, rustix::process::WaitIdOptions::NOWAIT);
+        rustix::process::waitid(id, exited | kept).unwrap();
+        let started = stat(pid).unwrap().started;
+        assert!(!runs(&pid.to_string(), &started));
+        child.wait().unwrap();
+        assert!(!runs(&pid.to_string(), &started));
     }
 
     fn own() -> ProcessHome {

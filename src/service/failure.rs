@@ -1,6 +1,7 @@
 //! What goes wrong below, as a [`Failure`]: the kind, one sentence, and what to do about it.
 
 use crate::auth::AuthError;
+use crate::domain::text::sentence;
 use crate::domain::user::Field;
 use crate::store::StoreError;
 
@@ -13,7 +14,10 @@ pub(super) const REFERENCED: &str =
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let kind = match &error {
-            StoreError::Taken(_) | StoreError::Duplicate(_) | StoreError::Referenced => FailureKind::Conflict,
+            StoreError::Taken(_)
+            | StoreError::Duplicate(_)
+            | StoreError::Referenced
+            | StoreError::UnderWay(_) => FailureKind::Conflict,
             StoreError::Gone => FailureKind::NotFound,
             StoreError::Stopped => FailureKind::Stopped,
             StoreError::Damaged | StoreError::KnownDamage(_) => FailureKind::Damaged,
@@ -37,6 +41,7 @@ impl From<StoreError> for Failure {
         match error {
             StoreError::Taken(field) => failure.about(field),
             StoreError::Referenced => failure.hint(REFERENCED),
+            StoreError::UnderWay(_) => failure.hint("Try again when it is through."),
             StoreError::Gone => failure.hint("Somebody else removed it meanwhile."),
             StoreError::Busy => failure.hint("Others held it for more than 5 seconds; try again."),
             StoreError::ReadOnly => failure.hint("Leave --readonly out."),
@@ -78,17 +83,6 @@ impl Failure {
     pub(super) fn rule(field: Field, rule: &str) -> Self {
         Self::new(FailureKind::Invalid, sentence(&format!("{}: {rule}", field.label()))).about(field)
     }
-}
-
-/// `words` as a sentence: a capital first, a full stop last.
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    let mut sentence: String = first.chain(letters).collect();
-    if !sentence.ends_with('.') {
-        sentence.push('.');
-    }
-    sentence
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User};
 use crate::store::{Result, Write};
 
+use super::operations::require_free_for_entry;
 use super::operator::Principal;
 use super::{HostInfo, Transaction};
 
@@ -119,6 +120,9 @@ impl JournalWriter {
     ) -> Result<()> {
         let (actor, origin) = (self.actor.clone(), self.origin.clone());
         let (at, act) = (self.now, self.first);
+        if outcome == Outcome::Done {
+            require_free_for_entry(rows, action, &object, (&before, &after), act)?;
+        }
         let after = match &self.reason {
             Some(reason) => after.with(REASON, reason.words()),
             None => after,

@@ -10,6 +10,7 @@ use super::contract::{
     AccountSelection, Accounts, ActionSummary, Bin, Caller, CountedRows, Directories, Failure, FailureKind,
     Reply, Request, Sessions, SignIn, Undo,
 };
+use super::operations::StepLimits;
 use super::{HostInfo, RequestContext, Service, perform};
 use crate::auth::password::{Cost, Hasher, is_usable};
 use crate::domain::clock::BootTime;
@@ -56,6 +57,10 @@ impl Store for Shared {
             })?;
         }
         self.store.transact(work)
+    }
+
+    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> store::Result<()> {
+        self.store.transact_lazily(work)
     }
 
     fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> store::Result<()> {
@@ -144,13 +149,13 @@ pub(super) struct Bench {
     pub(super) boot: Option<BootTime>,
     meddling: Arc<Mutex<Option<Meddling>>>,
     hash: String,
-    folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 impl Bench {
     /// An empty store.
     pub(super) fn empty() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Arc::new(tempfile::tempdir().unwrap());
         let meddling = Arc::default();
         let store = shared(&folder, &meddling);
         let mut hasher = Hasher::new(Cost::CHEAPEST).unwrap();
@@ -162,7 +167,8 @@ impl Bench {
             sudo_user: Some("ada".into()),
             is_alive: |process| !process.starts_with("gone"),
         };
-        let service = Service { store, hasher, host, keep: KeepDays::default().span() };
+        let steps = StepLimits::measured_by(|| std::time::Duration::ZERO);
+        let service = Service { store, hasher, host, keep: KeepDays::default().span(), steps };
         Self { service, now: from_stored("2026-11-23 12:00:00").unwrap(), boot: None, meddling, hash, folder }
     }
 
@@ -177,8 +183,28 @@ impl Bench {
     pub(super) fn second(&self) -> Self {
         let mut second = Self::empty();
         second.service.store = shared(&self.folder, &second.meddling);
+        second.folder = Arc::clone(&self.folder);
         second.now = self.now;
         second
+    }
+
+    /// The same in a store of its own.
+    pub(super) fn copy(&self) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let path = folder.path().join("nexus.db");
+        let file = rusqlite::Connection::open(self.folder.path().join("nexus.db")).unwrap();
+        file.execute("VACUUM INTO ?", [path.to_str().unwrap()]).unwrap();
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let meddling = Arc::default();
+        let Service { hasher: _, host, keep, steps, .. } = &self.service;
+        let service = Service {
+            store: shared(&folder, &meddling),
+            hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
+            host: host.clone(),
+            keep: *keep,
+            steps: *steps,
+        };
+        Self { service, now: self.now, boot: None, meddling, hash: self.hash.clone(), folder }
     }
 
     /// Opens the store anew, by a file with two names: so it is read without locks. `meddle` is what another program

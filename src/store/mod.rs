@@ -14,6 +14,7 @@ use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{CheckTimes, Damage, TableCheck};
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
+use crate::domain::operation::Operation;
 use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{Session, SessionColumn, SessionEnd};
 use crate::domain::text::{excerpt_path, grouped};
@@ -23,6 +24,7 @@ use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 mod chain;
 #[cfg(test)]
 pub(crate) mod contract_tests;
+mod division;
 mod interrupter;
 mod load;
 mod opening;
@@ -31,6 +33,7 @@ mod rows;
 pub mod sqlite;
 
 pub use crate::domain::access::Access;
+pub use division::Division;
 pub use interrupter::Interrupter;
 pub use load::{Finished, Load};
 pub use opening::{Making, Opening};
@@ -74,6 +77,9 @@ pub enum StoreError {
     /// A check of the file found what keeps it from being written, or from being used at all.
     #[error("{}", .0.message)]
     Finding(Box<Finding>),
+    /// An act on very many of these rows was begun, and is not through yet.
+    #[error("{0}")]
+    UnderWay(String),
     /// No space is left.
     #[error("no space is left for the store")]
     Full,
@@ -177,6 +183,8 @@ pub trait Read {
     fn session_by_digest(&self, digest: &str) -> Result<Option<Session>>;
     /// Returns the number of an account's active sessions.
     fn active_sessions(&self, now: Timestamp, user: UserId) -> Result<u64>;
+    /// Returns the number of an account's sessions, whatever their rows say.
+    fn session_count(&self, user: UserId) -> Result<u64>;
     /// The ids of the sessions whose rows say `active` though their time is over: what [`Write::sweep`] marks.
     fn overdue(&self, now: Timestamp) -> Result<Vec<i64>>;
     /// Returns whether [`Write::end_sessions_by_boot`] would mark any.
@@ -252,6 +260,8 @@ pub trait Read {
     fn dependents(&self, target: Target) -> Result<Dependents>;
     /// How many rows of a bundle can come back.
     fn restorable(&self, number: i64) -> Result<Restorable>;
+    /// Returns the acts that were begun and are not through yet, the oldest first.
+    fn operations(&self) -> Result<Vec<Operation>>;
     /// The accounts in the bin that are called this, newest first.
     fn binned_accounts(&self, who: &Who) -> Result<Vec<BinItem>>;
     /// The directories in the bin that had this path, newest first.
@@ -324,8 +334,8 @@ pub trait Write: Read {
 
     /// Moves an account with its sessions and directories into the bin. The bundle's number.
     fn bin_user(&mut self, id: UserId, slip: &DeletionInfo) -> Result<i64>;
-    /// Moves a directory and all that lies below it into the bin. The bundle's number.
-    fn bin_directory(&mut self, id: i64, slip: &DeletionInfo) -> Result<i64>;
+    /// Moves a directory and all that lies below it into the bin, under another path if one is given. The bundle's number.
+    fn bin_directory(&mut self, id: i64, to: Option<&str>, slip: &DeletionInfo) -> Result<i64>;
     /// Brings a bundle back as it was; a directory to another path if one is given. Returns the number of rows of other
     /// programs that stay out: a rule of theirs refuses them now.
     ///
@@ -335,6 +345,15 @@ pub trait Write: Read {
     fn restore(&mut self, number: i64, to: Option<&str>) -> Result<u64>;
     /// Throws a bundle away for good.
     fn purge(&mut self, number: i64) -> Result<()>;
+
+    /// From now on an act of this transaction on too many rows is only begun: the rest of it is an [`Operation`], which other
+    /// transactions continue.
+    fn divide(&mut self, division: Division);
+    /// Gives an operation of one process to another, which goes on with it. Returns whether it was still the former's.
+    fn adopt_operation(&mut self, id: i64, from: &str, to: &str) -> Result<bool>;
+    /// Does up to about so many rows of an operation of this process. Returns it as it stands then; `None` where it is
+    /// through, or is another process's now.
+    fn continue_operation(&mut self, id: i64, process: &str, most: u64) -> Result<Option<Operation>>;
 }
 
 /// What becomes of a transaction.
@@ -364,6 +383,12 @@ pub trait Store: Send {
     /// # Errors
     /// Where the transaction can't begin or be committed; then nothing has changed.
     fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()>;
+    /// As [`transact`](Self::transact), but a loss of power may take it back: for what is done again then. Use
+    /// [`change_lazily`].
+    ///
+    /// # Errors
+    /// As there.
+    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()>;
     /// Runs `work` on one unchanging state of the rows. Use [`read`], which hands a result through.
     ///
     /// # Errors
@@ -429,9 +454,28 @@ pub fn change<T, E: From<StoreError>>(
     verdict: Verdict,
     work: impl FnOnce(&mut dyn Write) -> std::result::Result<T, E>,
 ) -> std::result::Result<T, E> {
+    in_transaction(verdict, work, |work| store.transact(work))
+}
+
+/// Runs `work` as [`change`] does, but a loss of power may take it back: for what is done again then.
+///
+/// # Errors
+/// As [`change`].
+pub fn change_lazily<T, E: From<StoreError>>(
+    store: &mut dyn Store,
+    work: impl FnOnce(&mut dyn Write) -> std::result::Result<T, E>,
+) -> std::result::Result<T, E> {
+    in_transaction(Verdict::Commit, work, |work| store.transact_lazily(work))
+}
+
+fn in_transaction<T, E: From<StoreError>>(
+    verdict: Verdict,
+    work: impl FnOnce(&mut dyn Write) -> std::result::Result<T, E>,
+    transact: impl FnOnce(&mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()>,
+) -> std::result::Result<T, E> {
     let mut work = Some(work);
     let mut outcome = None;
-    store.transact(&mut |rows| {
+    transact(&mut |rows| {
         let Some(work) = work.take() else { return Verdict::RollBack };
         let result = work(rows);
         let end = if result.is_ok() { verdict } else { Verdict::RollBack };

@@ -124,6 +124,7 @@ impl Theme {
     pub fn outcome(self, outcome: Outcome) -> Mark {
         match outcome {
             Outcome::Done => Mark::new(self.shape("●", "*"), "done", self.good()),
+            Outcome::Begun => self.warning(self.shape("◌", "o"), "begun"),
             Outcome::Refused => Mark::new(self.shape("×", "x"), "refused", self.bad()),
         }
     }

@@ -80,17 +80,21 @@ pub struct EntityRef {
 pub enum Outcome {
     /// The action was done.
     Done,
+    /// The action was begun and continues in steps.
+    Begun,
     /// The action was denied, or a log-in failed; nothing changed.
     Refused,
 }
 
 impl Outcome {
-    pub const ALL: [Self; 2] = [Self::Done, Self::Refused];
+    pub const ALL: [Self; 3] = [Self::Done, Self::Begun, Self::Refused];
 
-    /// Returns the name that the journal stores and that `result:` takes.
+    /// Returns the name that `result:` takes. The journal stores it, but for what was begun: that is entered as done, and counts as
+    /// begun until it is through.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Done => "done",
+            Self::Begun => "begun",
             Self::Refused => "refused",
         }
     }

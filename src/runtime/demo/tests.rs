@@ -9,8 +9,10 @@ use crate::domain::filter::Filter;
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::time::from_stored;
 use crate::domain::user::User;
+use crate::runtime::clock;
 use crate::runtime::host;
 use crate::service::Service;
+use crate::service::operations::StepLimits;
 use crate::store::{Access, ListOf};
 
 fn now() -> Timestamp {
@@ -24,6 +26,7 @@ fn demo(folder: &TempDir) -> Service {
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
         keep: KeepDays::default().span(),
+        steps: StepLimits::measured_by(clock::steady),
     };
     populate(&mut service, now()).unwrap();
     service

@@ -14,9 +14,10 @@ use crate::domain::secret::Secret;
 use crate::domain::session::RowStatus;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
-use crate::runtime::host;
 use crate::runtime::runbook::RunbookFile;
+use crate::runtime::{clock, host};
 use crate::service::contract::{Accounts, Caller, Directories, Failure, Reply, Request, Sessions};
+use crate::service::operations::StepLimits;
 use crate::service::{RequestContext, Service, perform};
 use crate::store::contract_tests::{revoked, slip};
 use crate::store::{self, Access, Read, Write};
@@ -145,6 +146,7 @@ pub(super) fn service(folder: &TempDir) -> Service {
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
         keep: KeepDays::default().span(),
+        steps: StepLimits::measured_by(clock::steady),
     }
 }
 

@@ -140,6 +140,10 @@ impl Serve for LogOutRecorder {
 
     fn release_memory(&mut self) {}
 
+    fn carry_on(&mut self, _: &mut dyn FnMut() -> bool) -> bool {
+        false
+    }
+
     fn run_idle_work(&mut self) -> IdleWork {
         IdleWork::Done
     }

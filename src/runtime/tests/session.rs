@@ -13,7 +13,9 @@ use crate::domain::filter::{Filter, ListKind};
 use crate::domain::session::RowStatus;
 use crate::domain::time::Duration;
 use crate::domain::user::{Fields, Status, UserId, Who};
+use crate::runtime::clock;
 use crate::service::Service;
+use crate::service::operations::StepLimits;
 use crate::store::{self, Access, NewUser, StoreError, Verdict};
 use crate::tui::model::Model;
 use crate::tui::startup::{StartupOptions, StorePath};
@@ -78,6 +80,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
         keep: KeepDays::default().span(),
+        steps: StepLimits::measured_by(clock::steady),
     };
     let (outbox, inbox) = mpsc::channel();
     let writes = service(Access::ReadWrite);

@@ -32,6 +32,9 @@ const REPORT_INTERVAL: Duration = Duration::from_millis(100);
 /// Time for which the reading worker accepts slightly outdated positions while others keep changing the store.
 const PAUSE: Duration = Duration::from_secs(3);
 
+/// Time for which unfinished operations are continued before the next look at the queue.
+const STRETCH: Duration = Duration::from_millis(100);
+
 /// Time for the workers to finish when the console quits; everything must be over within one second.
 const FAREWELL: Duration = Duration::from_millis(900);
 
@@ -48,7 +51,10 @@ pub(crate) trait Serve: Send + 'static {
     fn damage(&self) -> Option<Failure>;
     /// Frees memory while there is nothing to do.
     fn release_memory(&mut self);
-    /// Does a few milliseconds of idle work that makes the next read quick.
+    /// Does goes on with what processes that have ended left, as long as `go_on` says so. Returns whether
+    /// there is more.
+    fn carry_on(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool;
+    /// There is nothing to do: a few milliseconds of idle work that makes the next read quick.
     fn run_idle_work(&mut self) -> IdleWork;
     /// Returns a handle that interrupts a read.
     fn interrupter(&self) -> Interrupter;
@@ -77,6 +83,11 @@ impl Serve for Service {
 
     fn release_memory(&mut self) {
         self.hasher.release_memory();
+    }
+
+    fn carry_on(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
+        // What cannot be done now is tried again after the next request.
+        service::operations::carry_on(self, go_on).unwrap_or(false)
     }
 
     fn run_idle_work(&mut self) -> IdleWork {
@@ -238,8 +249,17 @@ impl<S: Serve> Worker<S> {
         // The console session that lives with this process.
         let mut session = None;
         let mut anchor_error = None;
+        let mut is_left = true;
         loop {
             let next = match self.jobs.try_recv() {
+                Err(TryRecvError::Empty) if is_left => {
+                    let until = clock::instant() + STRETCH;
+                    let shared = &self.shared;
+                    is_left = self
+                        .service
+                        .carry_on(&mut || clock::instant() < until && !shared.leaving.load(Ordering::SeqCst));
+                    continue;
+                }
                 Err(TryRecvError::Empty) => {
                     self.service.release_memory();
                     self.wait(delayed.front().map(|(due, _)| *due))
@@ -249,6 +269,7 @@ impl<S: Serve> Worker<S> {
             };
             match next {
                 Ok(job) => {
+                    is_left = true;
                     let (taken, is_proof) = (clock::instant(), is_proof(&job.request));
                     let can_be_stopped =
                         matches!(job.request, Request::Check(check) if check.can_be_stopped());

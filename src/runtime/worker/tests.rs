@@ -16,6 +16,9 @@ use crate::service::contract::{
 struct Toy {
     asked: Sender<(Caller, Request)>,
     version: Arc<Mutex<i64>>,
+    /// Stretches of what others left, and who is told how many there were at each look.
+    left: u32,
+    looked: Sender<u32>,
 }
 
 const MARK: Duration = Duration::from_millis(30);
@@ -68,6 +71,12 @@ impl Serve for Toy {
 
     fn release_memory(&mut self) {}
 
+    fn carry_on(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
+        self.looked.send(self.left).unwrap();
+        self.left -= u32::from(self.left > 0 && go_on());
+        self.left > 0
+    }
+
     fn run_idle_work(&mut self) -> IdleWork {
         IdleWork::Done
     }
@@ -82,6 +91,7 @@ struct Harness {
     inbox: Receiver<RuntimeEvent>,
     asked: Receiver<(Caller, Request)>,
     version: Arc<Mutex<i64>>,
+    looked: Receiver<u32>,
 }
 
 fn harness() -> Harness {
@@ -92,10 +102,11 @@ fn harness_with(syslog: Option<Syslog>) -> Harness {
     let (outbox, inbox) = mpsc::channel();
     let (note, asked) = mpsc::channel();
     let version = Arc::new(Mutex::new(1));
-    let toy = || Toy { asked: note.clone(), version: Arc::clone(&version) };
+    let (look, looked) = mpsc::channel();
+    let toy = || Toy { asked: note.clone(), version: Arc::clone(&version), left: 3, looked: look.clone() };
     let now = || from_stored("2026-11-23 12:00:00").unwrap();
     let workers = Workers::start(toy(), toy(), syslog, &outbox, now).unwrap();
-    Harness { workers, inbox, asked, version }
+    Harness { workers, inbox, asked, version, looked }
 }
 
 impl Harness {
@@ -142,6 +153,18 @@ fn long() -> Request {
 }
 
 const SWEEP: Request = Request::Sessions(Sessions::Sweep);
+
+#[test]
+fn what_others_left_is_gone_on_with_while_nothing_is_asked_for() {
+    let harness = harness();
+    let next = || harness.looked.recv_timeout(Duration::from_secs(20)).unwrap();
+    assert_eq!([next(), next(), next()], [3, 2, 1]);
+    for request_id in [1, 2] {
+        harness.ask(request_id, SWEEP);
+        harness.answer(request_id).unwrap();
+        assert_eq!(next(), 0, "others may have left something meanwhile");
+    }
+}
 
 #[test]
 fn a_refused_log_in_is_answered_at_the_mark_and_holds_nothing_up() {

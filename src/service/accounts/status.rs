@@ -4,6 +4,7 @@
 use crate::domain::dependents::Target;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{EntityRef, FieldValues, MADE, SESSIONS_ENDED};
+use crate::domain::operation::Touched;
 use crate::domain::session::EndReason;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
@@ -71,6 +72,7 @@ impl BulkAction for StatusChange {
 
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Option<Change>), Failure> {
         let user = snapshot.account(&Who::Id(UserId(id)))?;
+        snapshot.require_free(&Touched { account: Some(user.id), ..Touched::default() })?;
         let mut summary = lookup::about(ActionSummary::new(self.action), &user);
         let change = Change::plan(snapshot.rows, snapshot.now, &user, self.fields.clone(), &mut summary)?;
         Ok((summary, change))
@@ -116,9 +118,11 @@ impl BulkAction for Deletion {
 
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
         let user = snapshot.account(&Who::Id(UserId(id)))?;
+        let account = Some(user.id);
+        snapshot.require_free(&Touched { account, takes_directories: true, ..Touched::default() })?;
         let summary = ActionSummary {
             accounts: 1,
-            sessions: snapshot.session_count(user.id)?,
+            sessions: snapshot.rows.session_count(user.id)?,
             directories: snapshot.rows.directory_count(user.id)?,
             ..ActionSummary::new(Action::Deleted)
         };

@@ -7,6 +7,7 @@ use crate::domain::dependents::Target;
 use crate::domain::directory::{check_path, split};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{BIN, EntityKind, EntityRef, FieldValues};
+use crate::domain::operation::Touched;
 use crate::domain::text::excerpt;
 use crate::domain::time::{Timestamp, date_time};
 use crate::domain::user::{Field, Fields, UserId, Who};
@@ -61,13 +62,19 @@ impl Transaction<'_> {
         Ok(lying_in(self.rows.bin_user(id, &slip)?))
     }
 
-    /// Moves a directory with all that lies below it into the bin, as above. Where it lies there.
+    /// Moves a directory with all that lies below it into the bin, as above; under another path if one is given. Where it lies
+    /// there.
     ///
     /// # Errors
     /// What the store says.
-    pub(super) fn bin_directory(&mut self, id: i64, number: Option<i64>) -> Result<FieldValues, Failure> {
+    pub(super) fn bin_directory(
+        &mut self,
+        id: i64,
+        to: Option<&str>,
+        number: Option<i64>,
+    ) -> Result<FieldValues, Failure> {
         let slip = self.slip(number);
-        Ok(lying_in(self.rows.bin_directory(id, &slip)?))
+        Ok(lying_in(self.rows.bin_directory(id, to, &slip)?))
     }
 
     /// Brings a bundle back, as [`restorable`] found it in the same transaction: the image of what is there then.
@@ -295,6 +302,12 @@ impl BulkAction for Restoration {
             return Err(Failure::new(FailureKind::Invalid, "Only a directory can get another path."));
         }
         snapshot.may_bring_back(&item, to)?;
+        snapshot.require_free(&Touched {
+            account: Some(item.user_id),
+            path: (item.kind == EntityKind::Directory).then(|| to.unwrap_or(&item.label)),
+            item: Some(id),
+            ..Touched::default()
+        })?;
         let summary = restorable(snapshot, &item, to, &self.which)?.by_number(&self.named, &item);
         Ok((summary.clone(), (item, summary)))
     }
@@ -349,6 +362,7 @@ impl BulkAction for Purging {
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
         let item = snapshot.item(id)?;
         snapshot.principal.admin_only("purge")?;
+        snapshot.require_free(&Touched { item: Some(id), ..Touched::default() })?;
         let others = snapshot.dependents(Target::BinItem(id), &item.label)?;
         let summary = about(Action::Purged, &item).by_number(&self.0, &item).with_dependents(others);
         Ok((summary.clone(), (item, summary)))

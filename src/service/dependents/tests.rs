@@ -3,7 +3,7 @@
 use super::super::testing::{Bench, accounts_named, who};
 use crate::domain::dependents::TableRows;
 use crate::domain::filter::{Filter, ListKind};
-use crate::domain::page::{Anchor, Sort, RowRange};
+use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::user::{AccessLevel, Status};
 use crate::service::contract::confirmation::{Confirmation, FrontEnd, care, consequences, hint};
 use crate::service::contract::{

@@ -4,6 +4,7 @@
 use crate::auth::token;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{FieldValues, SESSIONS_ENDED};
+use crate::domain::operation::Touched;
 use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
 use crate::domain::session::{
@@ -210,6 +211,7 @@ impl BulkAction for Renewal {
 
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
         let session = find(snapshot.rows, snapshot.principal, id)?;
+        snapshot.require_free(&Touched { account: Some(session.user_id), ..Touched::default() })?;
         if let Some(why) = session.ended(snapshot.now) {
             let why = session.why_ended(snapshot.now).unwrap_or_else(|| why.words().to_owned());
             let message = format!("Session {} is over: {why}.", session.id);
@@ -262,6 +264,7 @@ impl BulkAction for Revocation {
 
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Session), Failure> {
         let session = find(snapshot.rows, snapshot.principal, id)?;
+        snapshot.require_free(&Touched { account: Some(session.user_id), ..Touched::default() })?;
         let summary = ActionSummary::new(Action::Revoked);
         let summary = match session.ended(snapshot.now) {
             None => ActionSummary { sessions: 1, ..summary },

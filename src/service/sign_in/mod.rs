@@ -18,8 +18,8 @@ use super::contract::{
 use super::journal_writer::JournalWriter;
 use super::operator::{admins, described};
 use super::{
-    HostInfo, RequestContext, Service, change, homes, journal, journal_writer, lookup, new_password,
-    with_snapshot, with_transaction,
+    HostInfo, RequestContext, Service, change, division, homes, journal, journal_writer, lookup,
+    new_password, operations, with_snapshot, with_transaction,
 };
 
 pub(super) fn perform(
@@ -171,8 +171,9 @@ fn choose(
     new_password::differs(password, old)?;
     let hash = new_password::hashed(&mut service.hasher, password, &account.user.fields())?;
 
-    let Service { store, host, .. } = service;
-    change(&mut **store, context.verdict(), |rows| {
+    let Service { store, host, steps, .. } = service;
+    let chosen = change(&mut **store, context.verdict(), |rows| {
+        rows.divide(division(host, steps));
         let account = proof.holds(rows, context.now)?;
         proof.next(&account, old)?;
         let user = &account.user;
@@ -189,7 +190,10 @@ fn choose(
             journal.note(rows, Action::Confirmed, journal_writer::account(user), before, after)?;
         }
         enter(rows, context, host, user).map(Reply::SignedIn)
-    })
+    })?;
+    // They are in, whatever becomes of it: the sessions count as over already.
+    let _ = operations::finish(service, context);
+    Ok(chosen)
 }
 
 /// The operator's password again. It opens the session that is there; it makes no new one.

@@ -10,6 +10,7 @@ use crate::store::{ActorFilter, Read};
 
 use super::bulk::{BulkAction, Snapshot, is_meanwhile, run_bulk};
 use super::contract::{ActionSummary, Failure, FailureKind, Reply, Undo};
+use super::operations::require_free_for_entry;
 use super::operator::Principal;
 use super::{RequestContext, Service, Transaction, with_snapshot};
 
@@ -183,6 +184,9 @@ impl BulkAction for TakingBack {
             let message = format!("Entry {seq} is undone already, by entry {by}.");
             return Err(Failure::new(FailureKind::Conflict, message));
         }
+        // To take it back is to do to the same thing the other way round.
+        let images = (&entry.after, &entry.before);
+        require_free_for_entry(snapshot.rows, self.action, &entry.object, images, None)?;
         let (summary, reversal) = Reversal::of(snapshot, &entry)?;
         let (label, ids) = (Some(entry.object.label), entry.object.id.into_iter().collect());
         let entry = Some(self.act);

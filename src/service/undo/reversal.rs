@@ -139,10 +139,7 @@ impl Reversal {
             Self::BinDirectory(directory, summary, number, path) => {
                 let before = with_belongings(directories::at_path(&directory.path), &summary);
                 let before = with_rows_of_others(before, &summary);
-                if path != directory.path {
-                    tx.rows.relocate(tx.now, directory.id, &path)?;
-                }
-                let after = tx.bin_directory(directory.id, number)?;
+                let after = tx.bin_directory(directory.id, Some(&path), number)?;
                 Ok(tx.note(action, journal_writer::directory(&directory), before, after)?)
             }
             Self::Set(setting) => setting.execute(tx, action),
@@ -218,7 +215,7 @@ fn of_account(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, R
         snapshot.principal.admin_only("delete accounts")?;
         let summary = ActionSummary {
             accounts: 1,
-            sessions: snapshot.session_count(user.id)?,
+            sessions: snapshot.rows.session_count(user.id)?,
             directories: snapshot.rows.directory_count(user.id)?,
             ..ActionSummary::new(Action::Undone)
         };

@@ -338,7 +338,7 @@ fn directories(store: &mut dyn Store) {
     );
     keep(store, |rows| rows.opened_directory(now(), ids[2]));
     assert_eq!(look(store, |rows| rows.directory(ids[2])).unwrap().last_accessed, Some(now()));
-    let item = keep(store, |rows| rows.bin_directory(ids[1], &slip()));
+    let item = keep(store, |rows| rows.bin_directory(ids[1], None, &slip()));
     assert_eq!(look(store, |rows| rows.directory_count(ada)), 3);
     keep(store, |rows| rows.restore(item, Some("00001_ADA/Fotos")));
     assert_eq!(look(store, |rows| rows.directory(ids[2])).unwrap().path, "00001_ADA/Fotos/2024");
@@ -358,8 +358,8 @@ fn directories_with_one_path(store: &mut dyn Store) {
     assert_eq!(look(store, |rows| rows.directory(below)).unwrap().path, "a/b");
     keep(store, |rows| rows.relocate(now(), young, "a"));
     let rows_in = |store: &mut dyn Store, item| look(store, |rows| rows.item(item)).unwrap().directories;
-    let one = keep(store, |rows| rows.bin_directory(young, &slip()));
-    let two = keep(store, |rows| rows.bin_directory(old, &slip()));
+    let one = keep(store, |rows| rows.bin_directory(young, None, &slip()));
+    let two = keep(store, |rows| rows.bin_directory(old, None, &slip()));
     assert_eq!((rows_in(store, one), rows_in(store, two)), (1, 2));
     keep(store, |rows| rows.restore(two, None));
     assert_eq!(look(store, |rows| rows.below(old)), 1);
@@ -377,7 +377,7 @@ fn what_is_gone(store: &mut dyn Store) {
     gone(change(store, Verdict::Commit, |rows| rows.saw_session(now(), 99)));
     gone(change(store, Verdict::Commit, |rows| rows.insert_directory(&folder(nobody, "a")).map(drop)));
     gone(change(store, Verdict::Commit, |rows| rows.relocate(now(), 99, "a").map(drop)));
-    gone(change(store, Verdict::Commit, |rows| rows.bin_directory(99, &slip()).map(drop)));
+    gone(change(store, Verdict::Commit, |rows| rows.bin_directory(99, None, &slip()).map(drop)));
     gone(change(store, Verdict::Commit, |rows| rows.restore(99, None).map(drop)));
     gone(change(store, Verdict::Commit, |rows| rows.purge(99)));
     gone(change(store, Verdict::Commit, |rows| rows.opened_directory(now(), 99)));

@@ -24,9 +24,10 @@ struct Carried {
     row: i64,
 }
 
-/// Keeps all rows that other programs' keys delete with this in the bundle with this number.
-pub(super) fn keep(connection: &Connection, target: Target, number: i64) -> Result<()> {
-    let Some(deletion) = Deletion::of(connection, target)? else { return Ok(()) };
+/// Keeps all rows that other programs' keys delete with this in the bundle with this number. Returns true if a foreign key of
+/// another program is met at all: then all must go in one transaction, or rows that come meanwhile would be lost.
+pub(super) fn keep(connection: &Connection, target: Target, number: i64) -> Result<bool> {
+    let Some(deletion) = Deletion::of(connection, target)? else { return Ok(false) };
     for (row, (place, key)) in deletion.along(connection)?.into_iter().enumerate() {
         let Some(table) = deletion.keys.tables.get(place) else { continue };
         let names: Vec<_> = table.columns.iter().map(|name| format!("({})", text_in_sql(name))).collect();
@@ -42,7 +43,16 @@ pub(super) fn keep(connection: &Connection, target: Target, number: i64) -> Resu
         );
         execute(connection, &sql, params![number, format!("{SOURCE}{}", table.name), row as i64, key])?;
     }
-    Ok(())
+    Ok(true)
+}
+
+/// Returns true if an item of the bin holds rows of other programs.
+pub(super) fn has_any(connection: &Connection, number: i64) -> Result<bool> {
+    let sql = format!(
+        "SELECT 1 FROM nexus_bin_columns WHERE bundle = ? AND substr(source, 1, {}) = '{SOURCE}' LIMIT 1",
+        SOURCE.len()
+    );
+    connection.prepare_cached(&sql).and_then(|mut found| found.exists([number])).map_err(error::of)
 }
 
 /// Brings back the rows of a bundle that other programs' rules let in, and returns the number of those that stay out. What

@@ -259,6 +259,10 @@ impl Store for Examined {
         self.store_mut()?.transact(work)
     }
 
+    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()> {
+        self.store_mut()?.transact_lazily(work)
+    }
+
     fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> Result<()> {
         self.store()?.snapshot(work)
     }

@@ -23,10 +23,11 @@ use crate::store::{ActorFilter, ListOf, Result, StoreError, Walked};
 
 pub(super) const TABLE: &str = "nexus_journal j";
 
-/// All columns in their order, the hash last.
+/// All columns in their order, the hash last; then whether what was begun is not through yet.
 const COLUMNS: &str =
     "j.seq, j.at, j.actor_id, j.actor, j.sudo_user, j.session_id, j.place, j.verb, j.outcome, j.kind,
-  j.object_id, j.label, j.account_id, j.before, j.after, j.act, j.undoes, j.hash";
+  j.object_id, j.label, j.account_id, j.before, j.after, j.act, j.undoes, j.hash,
+  EXISTS (SELECT 1 FROM nexus_operations o WHERE o.entry = j.seq)";
 
 /// Where the hash stands among them.
 const HASH: usize = 17;
@@ -41,7 +42,10 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         actor: Actor { account: whole(2)?.map(UserId), name: text(row, 3)?, sudo_user: optional(row, 4)? },
         origin: Origin { session: whole(5)?, place: text(row, 6)? },
         action: text(row, 7)?,
-        outcome: Outcome::parse(&text(row, 8)?).unwrap_or(Outcome::Refused),
+        outcome: match Outcome::parse(&text(row, 8)?) {
+            Some(Outcome::Done) if row.get(HASH + 1)? => Outcome::Begun,
+            outcome => outcome.unwrap_or(Outcome::Refused),
+        },
         object: EntityRef {
             kind: EntityKind::parse(&text(row, 9)?).unwrap_or(EntityKind::Store),
             id: whole(10)?,
@@ -306,6 +310,9 @@ pub(super) fn asked(now: Timestamp, test: &Test) -> (String, Vec<Value>) {
         Test::Word(word) => holds("nexus_holds(j.label || char(10) || j.actor, ?)", word),
         Test::By(name) => holds("(j.actor = ? COLLATE NOCASE)", name),
         Test::Action(action) => holds("(j.verb = ?)", action.word()),
+        Test::Outcome(Outcome::Begun) => {
+            ("(j.seq IN (SELECT entry FROM nexus_operations))".into(), Vec::new())
+        }
         Test::Outcome(outcome) => holds("(j.outcome = ?)", outcome.word()),
         Test::Since(since) => holds("(j.at >= ?)", &to_stored(moment(now, *since))),
         // An account's history is also its sessions': how they began and ended.

@@ -290,7 +290,8 @@ impl Load for Loading<'_> {
 
     fn bin_user(&mut self, id: UserId, slip: &DeletionInfo) -> Result<()> {
         self.check_owners(true)?;
-        bin::put_account(self.connection, id, slip)?;
+        let counts = (sessions::count_of(self.connection, id)?, directories::count(self.connection, id)?);
+        bin::put_account(self.connection, None, id, counts, slip)?;
         // The trigger that does it may be away.
         names::forget(self.connection, id)
     }

@@ -11,13 +11,14 @@ use crate::store::{Result, StoreError};
 pub(super) const APPLICATION_ID: i64 = 0x4e58_5553;
 
 /// The steps; the n-th brings a store to `user_version` n.
-pub(super) const STEPS: [&str; 6] = [
+pub(super) const STEPS: [&str; 7] = [
     include_str!("../../../assets/schema/sqlite/0001_accounts.sql"),
     include_str!("../../../assets/schema/sqlite/0002_nexus.sql"),
     include_str!("../../../assets/schema/sqlite/0003_lists.sql"),
     include_str!("../../../assets/schema/sqlite/0004_journal.sql"),
     include_str!("../../../assets/schema/sqlite/0005_bin.sql"),
     include_str!("../../../assets/schema/sqlite/0006_trust.sql"),
+    include_str!("../../../assets/schema/sqlite/0007_operations.sql"),
 ];
 
 /// The schema that this program writes.

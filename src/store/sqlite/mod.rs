@@ -34,10 +34,13 @@ mod location;
 mod matching;
 mod migrations;
 mod moments;
+mod named;
 mod nameless;
 mod names;
 mod notes;
+mod operations;
 mod permissions;
+mod portions;
 mod position_index;
 mod private_copy;
 mod read_only;
@@ -78,6 +81,7 @@ use leftovers::{Leftovers, Trial};
 use permissions::Heeded;
 use private_copy::PrivateCopy;
 use rows::Rows;
+use settings::Sync;
 use stamp::State;
 use version::Version;
 
@@ -355,6 +359,13 @@ impl Store for SqliteStore {
             self.take_name()?;
         }
         self.still_there()
+    }
+
+    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()> {
+        settings::sync(&self.connection, Sync::Lazily)?;
+        let done = self.transact(work);
+        settings::sync(&self.connection, Sync::Always)?;
+        done
     }
 
     fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> Result<()> {

@@ -61,7 +61,9 @@ macro_rules! active {
         concat!(
             "(s.status = 'active' AND ",
             $crate::store::sqlite::moments::ends!(),
-            " > ? AND u.status = 'confirmed')"
+            " > ? AND u.status = 'confirmed' AND NOT ",
+            $crate::store::sqlite::moments::ending!(),
+            ")"
         )
     };
 }
@@ -72,7 +74,16 @@ macro_rules! end_joined {
         "LEFT JOIN nexus_session_ends e ON e.session_id = iif(s.status = 'active', NULL, s.id)"
     };
 }
-pub(super) use {active, end_joined, ends, moment};
+
+/// Whether a session `s` is one of very many that end step by step, and so is over though its row does not say so yet.
+macro_rules! ending {
+    () => {
+        "EXISTS (SELECT 1 FROM nexus_operations o WHERE o.kind = 'end-sessions' AND o.account_id = s.user_id
+           AND s.id <= o.last_id AND s.id IS NOT o.spared)"
+    };
+}
+
+pub(super) use {active, end_joined, ending, ends, moment};
 
 /// As [`active`].
 pub(super) const ACTIVE: &str = active!();

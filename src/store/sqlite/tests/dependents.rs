@@ -75,7 +75,7 @@ fn rows_that_go_with_a_directory_are_counted_carried_and_come_back() {
     assert_eq!(find(&store, Target::Directory(1)).deleted, rows(&[("tags", 1)]));
     assert_eq!(find(&store, Target::Directory(2)).deleted, rows(&[("tags", 1)]));
     let before = all_of(&folder, &["tags"]);
-    let item = keep(&mut store, |rows| rows.bin_directory(1, &slip()));
+    let item = keep(&mut store, |rows| rows.bin_directory(1, None, &slip()));
     assert_eq!(all_of(&folder, &["tags"]).concat().len(), 1);
     assert_eq!(keep(&mut store, |rows| rows.restore(item, Some("1_B"))), 0);
     assert_eq!(all_of(&folder, &["tags"]), before);
@@ -194,7 +194,7 @@ fn rows_that_forbid_a_deletion_are_found_before_it_and_it_fails_as_referenced() 
             let is_directory = parent.ends_with("directories");
             let target = Target::Directory(1);
             assert_eq!(!find(&store, target).blocking.is_empty(), is_directory);
-            let trashed = change(&mut store, Verdict::Commit, |rows| rows.bin_directory(1, &slip()));
+            let trashed = change(&mut store, Verdict::Commit, |rows| rows.bin_directory(1, None, &slip()));
             assert_eq!(trashed.is_err(), is_directory);
         }
     }

@@ -52,7 +52,7 @@ fn columns_of_other_programs_go_into_the_bin_and_come_back() {
     assert!(all().iter().all(Vec::is_empty));
     keep(&mut store, |rows| rows.restore(item, None));
     assert_eq!(all(), before);
-    let item = keep(&mut store, |rows| rows.bin_directory(1, &slip()));
+    let item = keep(&mut store, |rows| rows.bin_directory(1, None, &slip()));
     keep(&mut store, |rows| rows.restore(item, Some("1_B")));
     assert_eq!(all(), before);
     assert_eq!(values(&folder, "SELECT count(*) FROM nexus_bin_columns"), [0.into()]);

@@ -194,7 +194,7 @@ fn streams_by_id_sort_nothing() {
 fn a_session_is_read_with_one_look_into_each_table() {
     let folder = TempDir::new().unwrap();
     let store = fresh(&folder);
-    let active = Filter::parse(Subject::Sessions, "status:active").unwrap();
+    let active = Filter::parse(ListKind::Sessions, "status:active").unwrap();
     let sort = Sort { column: SessionColumn::Expiration, descending: false };
     let list = sessions::list(now(), &ListOf { filter: active, sort, scope: Some(UserId(7)) });
     let row = plan(&store, &format!("SELECT {} FROM {} WHERE s.id = ?", list.columns, list.from));

@@ -54,7 +54,7 @@ pub(super) fn cells(context: &Context, entry: &Entry) -> Vec<Cell> {
     };
     let (action, style) = match entry.outcome {
         Outcome::Done => (Cell::indented("  ", &entry.action, theme.plain()), theme.plain()),
-        Outcome::Refused => (Cell::shaped(mark, &entry.action), mark.style),
+        Outcome::Begun | Outcome::Refused => (Cell::shaped(mark, &entry.action), mark.style),
     };
     vec![
         Cell::styled(time, theme.quiet()),
