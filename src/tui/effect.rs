@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use crossterm::event::KeyEvent;
 
-use super::overlays::Overlay;
-use super::screens::Route;
+use super::dialog::Dialog;
+use super::route::Route;
 use crate::domain::clock::ClockBehind;
 use crate::domain::secret::Pasted;
 use crate::service::contract::{Caller, Failure, FailureKind, Operator, Progress, Reply, Request};
@@ -63,12 +63,15 @@ pub enum Slot {
 /// What a screen or an overlay wants of the root. Plain data: nothing has happened yet.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ask {
-    /// Read something and bring it back to this screen.
-    Load(Slot, Request),
-    /// Do something. The root asks first where that is needed, shows how it went, and has lists read again.
-    Act(Request),
-    /// Put this box on top.
-    Open(Overlay),
+    /// Sends a read; the reply comes to this screen.
+    Query(Slot, Request),
+    /// Sends a request that writes but is no action to ask about or to undo, such as a log-in; the reply comes to this
+    /// screen.
+    Perform(Slot, Request),
+    /// Submits an action: the root asks first where that is needed, shows the result, and has lists read again.
+    Submit(Request),
+    /// Opens a dialog on top of the screen.
+    Open(Dialog),
     /// Take the box on top away.
     Close,
     /// To another screen.

@@ -49,6 +49,14 @@ pub struct Help {
     pub help: &'static str,
 }
 
+/// A pressed key and its [`name`], led by that of the key before if that began a sequence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Press {
+    pub key: KeyEvent,
+    /// `d`, `ctrl-d`, `o p`.
+    pub name: String,
+}
+
 /// What a table says about what was pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found<M> {

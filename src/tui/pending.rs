@@ -3,24 +3,25 @@
 use std::collections::BTreeMap;
 
 use super::effect::{RequestId, Slot};
-use super::screens::ScreenId;
+use super::route::ScreenId;
+use super::widgets::progress::{Rate, RunningWork};
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::Progress;
 
-/// What a request is for.
+/// The purpose of a request: who gets the reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// A screen reads something (or, at the gate, lets somebody in).
-    Load(ScreenId, Slot),
-    /// The counts for a box that asks.
+    /// A request of a screen: a read, a log-in.
+    Screen(ScreenId, Slot),
+    /// The count of the rows that an action would touch.
     Count,
-    /// Something is done.
-    Act,
-    /// Whether the operator is still logged in.
+    /// An action.
+    Action,
+    /// The check that the operator is still logged in.
     StillIn,
-    /// The pages of the store are checked.
+    /// A step of the check of the store's pages.
     Check,
-    /// Damage is to be remembered.
+    /// The note that the store is damaged.
     Damage,
 }
 
@@ -47,7 +48,7 @@ struct Heard {
 impl Waiting {
     /// Whether somebody waits for its end, rather than for rows to show up.
     fn is_work(&self) -> bool {
-        matches!(self.purpose, Purpose::Act | Purpose::Count | Purpose::Load(_, Slot::Single))
+        matches!(self.purpose, Purpose::Action | Purpose::Count | Purpose::Screen(_, Slot::Single))
     }
 
     /// How far it is, once something was heard of it.
@@ -60,34 +61,6 @@ impl Waiting {
         let left = left.and_then(|seconds| Duration::try_seconds(i64::try_from(seconds).ok()?));
         Some(Rate { done, total, rate, left })
     }
-}
-
-/// How far work is, and how fast it goes on. It changes only when something is heard of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rate {
-    /// Done so far.
-    pub done: u64,
-    /// All of it.
-    pub total: u64,
-    /// Done in a second, on the average since it began to move.
-    pub rate: u64,
-    /// How long the rest takes at that rate, where there is one yet.
-    pub left: Option<Duration>,
-}
-
-/// The work that somebody waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RunningWork {
-    /// What is being done, in a word.
-    pub doing: &'static str,
-    /// Since when it is waited for.
-    pub since: Timestamp,
-    /// How far it is.
-    pub rate: Option<Rate>,
-    /// It was told to stop.
-    pub stopping: bool,
-    /// How many others wait until it is through.
-    pub behind: usize,
 }
 
 /// All requests under way.
@@ -105,7 +78,7 @@ impl PendingRequests {
         doing: &'static str,
         now: Timestamp,
     ) -> (RequestId, Vec<RequestId>) {
-        let superseded = if purpose == Purpose::Act { Vec::new() } else { self.forget(purpose) };
+        let superseded = if purpose == Purpose::Action { Vec::new() } else { self.forget(purpose) };
         self.last += 1;
         let request_id = RequestId(self.last);
         let waiting = Waiting { purpose, doing, since: now, heard: None, stopping: false };
@@ -168,12 +141,12 @@ impl PendingRequests {
 
     /// Whether an act is under way.
     pub fn is_acting(&self) -> bool {
-        self.waiting.values().any(|waiting| waiting.purpose == Purpose::Act)
+        self.waiting.values().any(|waiting| waiting.purpose == Purpose::Action)
     }
 
     /// The oldest act that was not told to stop yet: now it is.
     pub fn stop(&mut self) -> Option<RequestId> {
-        let goes_on = |waiting: &Waiting| waiting.purpose == Purpose::Act && !waiting.stopping;
+        let goes_on = |waiting: &Waiting| waiting.purpose == Purpose::Action && !waiting.stopping;
         let (request_id, waiting) = self.waiting.iter_mut().find(|(_, waiting)| goes_on(waiting))?;
         waiting.stopping = true;
         Some(*request_id)
@@ -186,13 +159,13 @@ mod tests {
     use crate::tui::testing::now;
 
     fn act(pending: &mut PendingRequests) -> RequestId {
-        pending.issue(Purpose::Act, "confirming", now()).0
+        pending.issue(Purpose::Action, "confirming", now()).0
     }
 
     #[test]
     fn a_newer_read_supersedes_an_older_one_of_the_same_purpose() {
         let mut pending = PendingRequests::default();
-        let rows = Purpose::Load(ScreenId::Users, Slot::Rows);
+        let rows = Purpose::Screen(ScreenId::USERS, Slot::Rows);
         let (first, none) = pending.issue(rows, "reading", now());
         let (second, superseded) = pending.issue(rows, "reading", now());
         assert_eq!((none, superseded), (vec![], vec![first]));
@@ -203,11 +176,11 @@ mod tests {
     fn acts_do_not_supersede_each_other() {
         let mut pending = PendingRequests::default();
         act(&mut pending);
-        let (second, superseded) = pending.issue(Purpose::Act, "suspending", now());
+        let (second, superseded) = pending.issue(Purpose::Action, "suspending", now());
         assert_eq!(superseded, vec![]);
         let work = pending.work().unwrap();
         assert_eq!((work.doing, work.behind), ("confirming", 1));
-        assert_eq!(pending.redeem(second), Some(Purpose::Act));
+        assert_eq!(pending.redeem(second), Some(Purpose::Action));
         assert_eq!(pending.work().unwrap().behind, 0);
     }
 
@@ -222,7 +195,7 @@ mod tests {
     #[test]
     fn only_work_is_waited_for() {
         let mut pending = PendingRequests::default();
-        pending.issue(Purpose::Load(ScreenId::Users, Slot::Rows), "reading", now());
+        pending.issue(Purpose::Screen(ScreenId::USERS, Slot::Rows), "reading", now());
         assert_eq!(pending.work(), None);
         act(&mut pending);
         assert!(pending.work().is_some() && pending.is_acting());

@@ -6,9 +6,10 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
 
+use super::context::{Context, Viewer};
 use super::effect::Ask;
-use super::keys::name;
-use super::screens::{Answer, Context, Press, Screen, Viewer};
+use super::keys::{Press, name};
+use super::screens::screen::{Answer, Screen};
 use super::theme::{Look, Theme};
 use crate::domain::bin::BinItem;
 use crate::domain::directory::{Directory, split};
@@ -101,7 +102,7 @@ pub(crate) fn press(screen: &mut dyn Screen, context: &Context, script: &str) ->
 /// The one act that a screen asks for.
 pub(crate) fn act(asks: &[Ask]) -> &Request {
     match asks {
-        [Ask::Act(request)] => request,
+        [Ask::Submit(request)] => request,
         other => panic!("no act: {other:?}"),
     }
 }

@@ -3,7 +3,7 @@
 use super::Model;
 use crate::domain::integrity::EVERY;
 use crate::domain::time::{Duration, Timestamp};
-use crate::service::contract::{Check, CheckStep, Failure, FailureKind, Reply, Request};
+use crate::service::contract::{CheckStep, Failure, FailureKind, Reply, Request};
 use crate::tui::effect::Effect;
 use crate::tui::pending::Purpose;
 
@@ -12,35 +12,6 @@ const QUIET: Duration = Duration::seconds(60);
 
 /// When a check that failed for another reason than damage is tried again.
 const AGAIN: Duration = Duration::hours(1);
-
-/// Where the check is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Checking {
-    due_at: Timestamp,
-    /// When it was begun, and how many tables are done.
-    under_way: Option<(Timestamp, u32)>,
-    /// No table is left.
-    is_through: bool,
-}
-
-impl Checking {
-    /// It is not known yet when the next one is due: whoever is asked to begin one says so.
-    pub(super) const fn new(now: Timestamp) -> Self {
-        Self { due_at: now, under_way: None, is_through: false }
-    }
-
-    fn next(self) -> Check {
-        match self.under_way {
-            None => Check::Begin,
-            Some((begun_at, _)) if self.is_through => Check::End { begun_at },
-            Some((_, done)) => Check::Table(done),
-        }
-    }
-
-    fn wait_until(&mut self, due_at: Timestamp) {
-        *self = Self::new(due_at);
-    }
-}
 
 impl Model {
     /// Returns when the check can go on, if nothing happens until then.
@@ -53,7 +24,7 @@ impl Model {
     pub(super) fn check(&mut self) -> Vec<Effect> {
         match self.check_at() {
             Some(at) if at <= self.now => {
-                self.perform(Purpose::Check, Request::Check(self.checking.next()), false)
+                self.send(Purpose::Check, Request::Check(self.checking.next()), false)
             }
             _ => Vec::new(),
         }

@@ -1,13 +1,16 @@
 //! The root: it holds the screens, the box on top, the operator, the notice and the awaited tickets. It routes, and
 //! knows no screen's inside.
 
+mod actions;
+mod check_schedule;
 mod checking;
 mod commands;
-mod confirmation;
+mod key_queue;
 mod keys;
 mod read_only;
 mod recording;
 mod requests;
+mod screens;
 mod session;
 mod typed_ahead;
 mod view;
@@ -18,23 +21,22 @@ use ratatui::layout::Rect;
 use crate::domain::clock::ClockBehind;
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{Failure, FailureKind, Operator};
+use crate::tui::context::{Context, Viewer};
 use crate::tui::effect::{Ask, Effect, Msg};
 use crate::tui::key_debounce::KeyDebounce;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::Confirm;
-use crate::tui::pending::{PendingRequests, RunningWork};
+use crate::tui::pending::PendingRequests;
+use crate::tui::route::ScreenId;
 use crate::tui::runbook::Runbook;
-use crate::tui::screens::bin::Bin;
-use crate::tui::screens::directories::Directories;
-use crate::tui::screens::journal::Journal;
 use crate::tui::screens::login::LoginScreen;
-use crate::tui::screens::sessions::Sessions;
-use crate::tui::screens::users::Users;
-use crate::tui::screens::{Context, Screen, ScreenId, Viewer};
+use crate::tui::screens::screen::Screen;
 use crate::tui::startup::StartupOptions;
 use crate::tui::theme::Theme;
-use checking::Checking;
-use typed_ahead::TypedAhead;
+use crate::tui::widgets::progress::RunningWork;
+use check_schedule::CheckSchedule;
+use key_queue::KeyQueue;
+use screens::Screens;
 
 /// A notice stays this long.
 const NOTICE: Duration = Duration::seconds(4);
@@ -44,21 +46,8 @@ const SAY_WAITING: Duration = Duration::milliseconds(150);
 const SHOW_BAR: Duration = Duration::seconds(2);
 /// The console locks when no key was pressed for this long (security policy 3.3).
 const IDLE: Duration = Duration::minutes(15);
-/// The least terminal on which anything can be shown.
-const LEAST: (u16, u16) = (40, 10);
-
-/// The screens in the order of their tabs.
-const TABS: [ScreenId; 4] = [ScreenId::Users, ScreenId::Sessions, ScreenId::Directories, ScreenId::Journal];
-
-/// The screens behind the gate.
-#[derive(Default)]
-struct Screens {
-    users: Users,
-    sessions: Sessions,
-    directories: Directories,
-    journal: Journal,
-    bin: Bin,
-}
+/// The smallest terminal on which anything can be shown.
+const MIN_SIZE: (u16, u16) = (40, 10);
 
 /// What is said at the foot of the screen.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,8 +92,8 @@ pub struct Model {
     /// `q` was pressed while work is under way: `y` leaves all the same.
     leaving: bool,
     pending: PendingRequests,
-    ahead: TypedAhead,
-    checking: Checking,
+    ahead: KeyQueue,
+    checking: CheckSchedule,
 }
 
 impl Model {
@@ -112,13 +101,13 @@ impl Model {
     pub fn new(start: StartupOptions) -> Self {
         Self {
             now: start.now,
-            checking: Checking::new(start.now),
+            checking: CheckSchedule::new(start.now),
             typing: KeyDebounce::new(start.now),
             theme: Theme::new(start.look),
             operator: None,
             login: Some(LoginScreen::new(&start)),
             screens: Screens::default(),
-            front: ScreenId::Users,
+            front: ScreenId::USERS,
             overlay: None,
             asking: None,
             notice: None,
@@ -128,7 +117,7 @@ impl Model {
             relative: true,
             leaving: false,
             pending: PendingRequests::default(),
-            ahead: TypedAhead::default(),
+            ahead: KeyQueue::default(),
             start,
         }
     }
@@ -171,7 +160,7 @@ impl Model {
                 effects.extend(self.with_front(|screen, context| screen.refresh(context)));
                 effects
             }
-            Msg::Done(request_id, result) => self.done(request_id, result),
+            Msg::Done(request_id, result) => self.receive(request_id, result),
             Msg::Progress(request_id, progress) => {
                 self.pending.progressed(request_id, progress, self.now);
                 Vec::new()
@@ -235,43 +224,31 @@ impl Model {
         self.clock_behind = behind;
     }
 
-    fn place(&self) -> ScreenId {
-        if self.login.is_some() { ScreenId::LoginScreen } else { self.front }
+    /// Returns the id of the screen in front, or of the log-in while that is shown.
+    fn current_screen(&self) -> ScreenId {
+        if self.login.is_some() { ScreenId::LOGIN } else { self.front }
     }
 
-    fn screen(&self) -> &dyn Screen {
+    /// Returns the screen in front, or the log-in while that is shown.
+    fn screen(&self) -> Option<&dyn Screen> {
         match &self.login {
-            Some(login) => login,
-            None => self.screen_of(self.front),
+            Some(login) => Some(login),
+            None => self.screens.get(self.front),
         }
     }
 
-    /// The screen behind the gate at this place.
-    fn screen_of(&self, place: ScreenId) -> &dyn Screen {
-        match place {
-            ScreenId::Sessions => &self.screens.sessions,
-            ScreenId::Directories => &self.screens.directories,
-            ScreenId::Journal => &self.screens.journal,
-            ScreenId::Bin => &self.screens.bin,
-            ScreenId::Users | ScreenId::LoginScreen => &self.screens.users,
+    fn screen_mut(&mut self, id: ScreenId) -> Option<&mut dyn Screen> {
+        if id == ScreenId::LOGIN {
+            return self.login.as_mut().map(|login| login as &mut dyn Screen);
         }
-    }
-
-    fn screen_at(&mut self, place: ScreenId) -> Option<&mut dyn Screen> {
-        match place {
-            ScreenId::LoginScreen => self.login.as_mut().map(|login| login as &mut dyn Screen),
-            ScreenId::Users => Some(&mut self.screens.users),
-            ScreenId::Sessions => Some(&mut self.screens.sessions),
-            ScreenId::Directories => Some(&mut self.screens.directories),
-            ScreenId::Journal => Some(&mut self.screens.journal),
-            ScreenId::Bin => Some(&mut self.screens.bin),
-        }
+        self.screens.get_mut(id)
     }
 
     /// Lets the screen in front do something, and does what it then asks for.
     fn with_front(&mut self, work: impl FnOnce(&mut dyn Screen, &Context) -> Vec<Ask>) -> Vec<Effect> {
         let context = self.context();
-        let asks = self.screen_at(self.place()).map(|screen| work(screen, &context)).unwrap_or_default();
+        let asks =
+            self.screen_mut(self.current_screen()).map(|screen| work(screen, &context)).unwrap_or_default();
         self.fulfil(asks)
     }
 

@@ -1,12 +1,12 @@
 //! A console at which nothing can be changed: what it says, and what it leaves out.
 
 use super::keys::{Global, KEYS};
-use super::{Model, Notice, TABS};
+use super::{Model, Notice};
 use crate::service::contract::{Check, Failure, FailureKind, Request};
 use crate::tui::effect::Effect;
 use crate::tui::keys::{Help, Key};
 use crate::tui::pending::Purpose;
-use crate::tui::screens::{Screen, ScreenId};
+use crate::tui::screens::screen::Screen;
 use crate::tui::startup::ReadOnly;
 
 impl Model {
@@ -40,7 +40,7 @@ impl Model {
         }
         self.start.read_only = Some(ReadOnly { why: failure.clone(), wanted: false });
         self.say_read_only();
-        self.perform(Purpose::Damage, Request::Check(Check::Damaged), false)
+        self.send(Purpose::Damage, Request::Check(Check::Damaged), false)
     }
 
     /// Returns the keys of a screen that can be used now.
@@ -62,7 +62,7 @@ impl Model {
     pub(super) fn withheld(&self) -> Option<(Vec<&'static str>, Failure)> {
         let why = self.start.read_only.as_ref()?.why.clone();
         let mut names: Vec<_> = KEYS.iter().filter(|key| Global::changes(key.msg)).map(Key::help).collect();
-        for screen in TABS.iter().chain([&ScreenId::Bin]).map(|place| self.screen_of(*place)) {
+        for screen in self.screens.iter() {
             names
                 .extend(screen.help().into_iter().filter(|help| help.on.iter().any(|on| screen.changes(on))));
         }

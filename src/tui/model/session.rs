@@ -4,7 +4,7 @@ use super::{Model, NOTICE, Notice, Screens};
 use crate::service::contract::{Failure, FailureKind, Operator, Request, SignIn};
 use crate::tui::effect::Effect;
 use crate::tui::pending::Purpose;
-use crate::tui::screens::ScreenId;
+use crate::tui::route::{Route, ScreenId};
 use crate::tui::screens::login::LoginScreen;
 
 impl Model {
@@ -18,7 +18,7 @@ impl Model {
             self.say_read_only();
             effects.extend(self.runbook.forget());
             self.screens = Screens::default();
-            self.front = ScreenId::Users;
+            self.front = ScreenId::USERS;
             self.overlay = None;
             self.asking = None;
         }
@@ -26,9 +26,9 @@ impl Model {
         effects
     }
 
-    pub(super) fn go(&mut self, place: ScreenId, filter: Option<&str>) -> Vec<Effect> {
-        self.front = place;
-        self.with_front(|screen, context| screen.open(context, filter))
+    pub(super) fn go(&mut self, route: &Route) -> Vec<Effect> {
+        self.front = route.screen;
+        self.with_front(|screen, context| screen.open(context, route.filter.as_deref()))
     }
 
     pub(super) fn lock(&mut self) -> Vec<Effect> {
@@ -37,7 +37,7 @@ impl Model {
         self.notice = None;
         self.prefix = None;
         self.ahead.clear();
-        self.ask_no_more()
+        self.cancel_question()
     }
 
     pub(super) fn signed_out(&mut self, why: &str) -> Vec<Effect> {
@@ -67,7 +67,7 @@ impl Model {
     pub(super) fn leave(&mut self) -> Vec<Effect> {
         let mut effects: Vec<_> = self.pending.forget_all().into_iter().map(Effect::Cancel).collect();
         if let Some(operator) = self.operator.take() {
-            let (request_id, _) = self.pending.issue(Purpose::Act, "logging out", self.now);
+            let (request_id, _) = self.pending.issue(Purpose::Action, "logging out", self.now);
             effects.push(Effect::Perform {
                 request_id,
                 caller: operator.caller(),

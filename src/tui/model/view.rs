@@ -3,27 +3,32 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{LEAST, Model, Notice, SAY_WAITING, SHOW_BAR, TABS};
+use super::{MIN_SIZE, Model, Notice, SAY_WAITING, SHOW_BAR};
 use crate::domain::text::{clip, visible, width};
 use crate::domain::time::span;
 use crate::tui::keys::Help;
-use crate::tui::pending::RunningWork;
-use crate::tui::screens::Screen as _;
+use crate::tui::screens::SCREENS;
+use crate::tui::screens::screen::Screen;
 use crate::tui::widgets::bars;
+use crate::tui::widgets::progress::{self, RunningWork};
 
 impl Model {
     /// Draws everything.
     pub fn view(&self, frame: &mut Frame<'_>) {
         let area = frame.area();
-        if area.width < LEAST.0 || area.height < LEAST.1 {
-            let words =
-                format!("NEXUS needs {} × {}; this is {} × {}", LEAST.0, LEAST.1, area.width, area.height);
+        if area.width < MIN_SIZE.0 || area.height < MIN_SIZE.1 {
+            let words = format!(
+                "NEXUS needs {} × {}; this is {} × {}",
+                MIN_SIZE.0, MIN_SIZE.1, area.width, area.height
+            );
             return bars::line(frame, area, &words, self.theme.strong());
         }
         let context = self.context();
         let line = |y| Rect { y, height: 1, ..area };
         self.view_title(frame, line(area.y));
-        self.screen().view(&context, frame);
+        if let Some(screen) = self.screen() {
+            screen.view(&context, frame);
+        }
         self.view_notice(frame, line(area.bottom() - 2));
         bars::footer(frame, line(area.bottom() - 1), self.theme, &self.hints());
         if let Some(overlay) = self.overlay.as_ref().filter(|_| self.login.is_none()) {
@@ -38,15 +43,15 @@ impl Model {
         if let Some(login) = &self.login {
             return bars::title(frame, area, self.theme, &[login.name()], 0, &[], self.mark().as_deref());
         }
-        let s = &self.screens;
-        let tabs = [s.users.name(), s.sessions.name(), s.directories.name(), s.journal.name()];
+        let tabs: Vec<_> = SCREENS.iter().filter(|screen| screen.tab.is_some()).collect();
+        let names: Vec<_> = tabs.iter().map(|screen| screen.name).collect();
         // A board has no tab: its name stands alone.
-        let board = [self.screen().name()];
-        let (tabs, front) = match TABS.iter().position(|tab| *tab == self.front) {
-            Some(front) => (&tabs[..], front),
-            None => (&board[..], 0),
+        let board: Vec<_> = self.screen().map(Screen::name).into_iter().collect();
+        let (tabs, front) = match tabs.iter().position(|screen| screen.id == self.front) {
+            Some(front) => (names, front),
+            None => (board, 0),
         };
-        bars::title(frame, area, self.theme, tabs, front, &self.title_right(), self.mark().as_deref());
+        bars::title(frame, area, self.theme, &tabs, front, &self.title_right(), self.mark().as_deref());
     }
 
     /// Who is in, for how long, and whether it is recorded: the fullest form first, then shorter ones.
@@ -91,7 +96,7 @@ impl Model {
             }
             (_, Some(work)) if self.now - work.since >= SAY_WAITING && self.login.is_none() => {
                 let slow = self.now - work.since >= SHOW_BAR;
-                bars::work(frame, area, theme, &RunningWork { rate: work.rate.filter(|_| slow), ..work });
+                progress::view(frame, area, theme, &RunningWork { rate: work.rate.filter(|_| slow), ..work });
             }
             (Some(Notice::Info { text, is_done, hint, also, .. }), _) => {
                 // What came to nothing has no tick.
@@ -114,7 +119,7 @@ impl Model {
 
     /// The footer's hints: the screen's own that have one, and the way to all the others.
     fn hints(&self) -> Vec<Help> {
-        let mut hints = self.help_of(self.screen());
+        let mut hints = self.screen().map(|screen| self.help_of(screen)).unwrap_or_default();
         if self.login.is_none() {
             hints.extend(self.everywhere());
         }

@@ -6,9 +6,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::domain::text::{clip, fold, pad};
+use crate::tui::context::Context;
 use crate::tui::effect::Ask;
 use crate::tui::keys::{Help, shown};
-use crate::tui::screens::Context;
+use crate::tui::widgets::dialog_frame;
 use crate::tui::widgets::field::Entry;
 
 /// Cells for the keys themselves, where there is room and where there is not.
@@ -60,7 +61,8 @@ impl HelpDialog {
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let rows = self.matching();
-        let inside = super::open(frame, context.body, theme, "Keys", 70, (self.rows.len() as u16 + 2).max(8));
+        let inside =
+            dialog_frame::draw(frame, context.body, theme, "Keys", 70, (self.rows.len() as u16 + 2).max(8));
         let (typed, cursor) = self.filter.shown(false, "");
         let prompt = Line::from(vec![Span::styled("/ ", theme.accent()), Span::raw(typed)]);
         frame.render_widget(prompt, Rect { height: 1, ..inside });

@@ -5,9 +5,13 @@ use ratatui::Frame;
 use ratatui::text::{Line, Span, Text};
 
 use crate::domain::text::visible;
+use crate::domain::user::Who;
+use crate::service::contract::{Accounts, Request};
+use crate::tui::context::Context;
+use crate::tui::dialog::{FormDialog, NamedAccount};
 use crate::tui::effect::Ask;
 use crate::tui::keys;
-use crate::tui::screens::Context;
+use crate::tui::widgets::dialog_frame;
 
 /// One thing to choose.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +36,37 @@ impl Menu {
     /// A choice of these.
     pub fn new(title: String, items: Vec<Item>) -> Self {
         Self { title, items, at: 0 }
+    }
+
+    /// Builds the menu of actions on the password and the access code of an account.
+    pub fn password(account: &NamedAccount, is_own: bool) -> Self {
+        let open = |form: FormDialog| Ask::Open(form.into());
+        let items = if is_own {
+            vec![Item {
+                letter: 'p',
+                label: "change your password",
+                ask: open(FormDialog::ChangeOwnPassword),
+            }]
+        } else {
+            vec![
+                Item {
+                    letter: 'c',
+                    label: "make a one-time access code",
+                    ask: open(FormDialog::MakeCode(account.clone())),
+                },
+                Item {
+                    letter: 'r',
+                    label: "revoke the access code",
+                    ask: Ask::Submit(Request::Accounts(Accounts::RevokeCode(Who::Id(account.id)))),
+                },
+                Item {
+                    letter: 'p',
+                    label: "set a password (to be changed at log-in)",
+                    ask: open(FormDialog::SetPassword(account.clone())),
+                },
+            ]
+        };
+        Self::new(format!("Password of {}", account.label), items)
     }
 
     /// A key.
@@ -71,7 +106,8 @@ impl Menu {
                 if here { line.style(theme.cursor()) } else { line }
             })
             .collect();
-        let inside = super::open(frame, context.body, theme, &visible(&self.title), 44, lines.len() as u16);
+        let inside =
+            dialog_frame::draw(frame, context.body, theme, &visible(&self.title), 44, lines.len() as u16);
         frame.render_widget(Text::from(lines), inside);
     }
 }

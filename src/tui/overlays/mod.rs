@@ -2,15 +2,11 @@
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear};
 
-use super::effect::{Ask, RequestId};
-use super::screens::Context;
-use super::theme::Theme;
-use crate::domain::text::{clip, visible};
 use crate::service::contract::Failure;
+use crate::tui::context::Context;
+use crate::tui::dialog::Dialog;
+use crate::tui::effect::{Ask, RequestId};
 
 pub mod confirm;
 pub mod edit;
@@ -35,6 +31,14 @@ pub enum Overlay {
 }
 
 impl Overlay {
+    /// Builds the overlay that a dialog names.
+    pub fn new(dialog: Dialog) -> Self {
+        match dialog {
+            Dialog::Form(form) => Self::Edit(Box::new(edit::Edit::new(form))),
+            Dialog::PasswordMenu { account, is_own } => Self::Menu(menu::Menu::password(&account, is_own)),
+        }
+    }
+
     /// A key.
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
         match self {
@@ -84,26 +88,5 @@ impl Overlay {
             Self::Menu(menu) => menu.view(context, frame),
             Self::SecretDialog(reveal) => reveal.view(context, frame),
         }
-    }
-}
-
-/// Clears a place for a box in the middle of `area`, draws its frame, and returns the room inside.
-fn open(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &str, width: u16, lines: u16) -> Rect {
-    let width = (width + 4).min(area.width);
-    let height = (lines + 2).min(area.height);
-    let place =
-        Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
-    frame.render_widget(Clear, place);
-    let title = format!(" {} ", clip(&visible(title), usize::from(width.saturating_sub(6))));
-    let block = Block::bordered()
-        .border_set(theme.border())
-        .border_style(theme.quiet())
-        .title(Line::from(Span::styled(title, theme.strong())));
-    frame.render_widget(block, place);
-    Rect {
-        x: place.x + 2.min(place.width),
-        y: place.y + 1.min(place.height),
-        width: place.width.saturating_sub(4),
-        height: place.height.saturating_sub(2),
     }
 }

@@ -8,9 +8,10 @@ use crate::domain::secret::Secret;
 use crate::domain::text::{visible, wrap};
 use crate::domain::time::{Timestamp, date_time};
 use crate::service::contract::{Action, ActionSummary};
+use crate::tui::context::Context;
 use crate::tui::effect::Ask;
 use crate::tui::keys;
-use crate::tui::screens::Context;
+use crate::tui::widgets::dialog_frame;
 
 /// Cells for the secret: a token fits into one line.
 const WIDTH: u16 = 52;
@@ -53,7 +54,7 @@ impl SecretDialog {
         lines.push(Line::styled("shown this once", theme.quiet()));
         lines.push(Line::styled("y copies it   Enter closes", theme.quiet()));
         let inside =
-            super::open(frame, context.body, theme, &visible(&self.title), WIDTH, lines.len() as u16);
+            dialog_frame::draw(frame, context.body, theme, &visible(&self.title), WIDTH, lines.len() as u16);
         frame.render_widget(Text::from(lines), inside);
     }
 }

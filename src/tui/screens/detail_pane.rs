@@ -3,17 +3,12 @@
 //! On a wide terminal they always show; on a narrow one they show while they have the keys.
 
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
 
-use super::Context;
-use crate::domain::text::{pad, wrap};
+use crate::tui::context::Context;
 use crate::tui::keys::Key;
-use crate::tui::theme::Theme;
 
 /// From this many columns on the details stand beside the list.
 const WIDE: u16 = 110;
-/// Cells of the label in a line of the details.
-pub const LABEL: usize = 13;
 
 /// What a key does to the panes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,36 +111,9 @@ pub fn panes(context: &Context, details: bool) -> (Rect, Rect) {
     }
 }
 
-/// A line of the details: a quiet label of fixed width, then the value.
-pub fn detail_line(theme: Theme, label: &str, value: Span<'static>) -> Line<'static> {
-    Line::from(vec![Span::styled(pad(label, LABEL), theme.quiet()), value])
-}
-
-/// A line of the details in as many lines as it needs; a value goes on below itself, not below its label.
-pub fn wrapped(line: &Line<'_>, width: usize) -> Vec<Line<'static>> {
-    let (label, value) = match line.spans.as_slice() {
-        [label, value] => (Some(label), value),
-        [value] => (None, value),
-        _ => return vec![Line::raw("")],
-    };
-    let indent = label.map_or(0, Span::width);
-    let room = width.saturating_sub(indent).max(2);
-    let style = line.style.patch(value.style);
-    let head = |at| match label {
-        Some(label) if at == 0 => Span::styled(label.content.to_string(), label.style),
-        _ => Span::raw(" ".repeat(indent)),
-    };
-    let parts = wrap(&value.content, room).into_iter().enumerate();
-    parts.map(|(at, part)| Line::from(vec![head(at), Span::styled(part.to_owned(), style)])).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn texts(line: &Line<'_>, width: usize) -> Vec<String> {
-        wrapped(line, width).iter().map(|line| line.to_string().trim_end().to_owned()).collect()
-    }
 
     #[test]
     fn it_scrolls_no_further_than_its_lines() {
@@ -158,13 +126,5 @@ mod tests {
         pane.scroll("k", 12, 10);
         assert_eq!(pane.top(), 1);
         assert!(!pane.scroll("x", 12, 10));
-    }
-
-    #[test]
-    fn long_values_go_on_below_themselves() {
-        let line = Line::from(vec![Span::raw("Home  "), Span::raw("none yet: made later")]);
-        assert_eq!(texts(&line, 16), ["Home  none yet:", "      made later"]);
-        let line = Line::from(vec![Span::raw("Id  "), Span::raw("0123456789")]);
-        assert_eq!(texts(&line, 10), ["Id  012345", "    6789"]);
     }
 }

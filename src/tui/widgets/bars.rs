@@ -6,10 +6,8 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
-use crate::domain::text::{clip, grouped, width, wrap};
-use crate::domain::time::span;
+use crate::domain::text::{clip, width, wrap};
 use crate::tui::keys::{Help, shown};
-use crate::tui::pending::{Rate, RunningWork};
 use crate::tui::theme::Theme;
 
 /// The most lines that words take from what stands above them.
@@ -77,38 +75,6 @@ pub fn footer(frame: &mut Frame<'_>, area: Rect, theme: Theme, hints: &[Help]) {
 
 fn hint_width(help: &Help) -> usize {
     help.on.first().map_or(0, |on| width(&shown(on))) + width(help.hint) + 4
-}
-
-/// Draws what is being done: in a word, and where its pace is given with a bar and numbers, as many as fit.
-pub fn work(frame: &mut Frame<'_>, area: Rect, theme: Theme, work: &RunningWork) {
-    let line = lines_of_work(theme, work).into_iter().find(|line| width(line) <= usize::from(area.width));
-    self::line(frame, area, &line.unwrap_or_default(), theme.care());
-}
-
-/// The same said at more and less length.
-fn lines_of_work(theme: Theme, work: &RunningWork) -> Vec<String> {
-    let doing = work.doing;
-    let stop = if work.stopping { "stopping…" } else { "Esc stops" };
-    let behind = if work.behind > 0 { format!("   {} more after it", work.behind) } else { String::new() };
-    let Some(Rate { done, total, rate, left }) = work.rate else {
-        return vec![
-            format!(" {doing}…   {stop}{behind}"),
-            format!(" {doing}…   {stop}"),
-            format!(" {doing}…"),
-        ];
-    };
-    let counts = format!("{} of {}", grouped(done), grouped(total));
-    let left = left.map(|left| format!(", {}/s, {} left", grouped(rate), span(left))).unwrap_or_default();
-    let bar = |cells| gauge(theme, cells, done, total);
-    vec![
-        format!(" {doing} {} {counts}{left}   {stop}{behind}", bar(20)),
-        format!(" {doing} {} {counts}{left}   {stop}{behind}", bar(8)),
-        format!(" {} {counts}{left}   {stop}{behind}", bar(8)),
-        format!(" {} {counts}{left}   {stop}", bar(8)),
-        format!(" {counts}{left}   {stop}"),
-        format!(" {} {counts}   {stop}", bar(4)),
-        format!(" {counts}"),
-    ]
 }
 
 /// Draws a line of words, clipped.

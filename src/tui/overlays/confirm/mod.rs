@@ -13,12 +13,13 @@ use crate::domain::text::{visible, width};
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::confirmation::{self, Confirmation};
 use crate::service::contract::{ActionSummary, CountedRows, Request};
+use crate::tui::context::Context;
 use crate::tui::effect::RequestId;
 use crate::tui::key_debounce::SAME_BURST;
 use crate::tui::keys;
-use crate::tui::screens::Context;
-use crate::tui::screens::detail_pane::wrapped;
 use crate::tui::theme::Theme;
+use crate::tui::widgets::detail_lines::wrapped;
+use crate::tui::widgets::dialog_frame;
 
 /// Cells for what stands in the box.
 const WIDTH: u16 = 52;
@@ -243,7 +244,8 @@ fn draw(
     }
     lines.drain(..lines.len().saturating_sub(most));
     lines.push(buttons.alignment(Alignment::Center));
-    let inside = super::open(frame, context.body, context.theme, title, room(context), lines.len() as u16);
+    let inside =
+        dialog_frame::draw(frame, context.body, context.theme, title, room(context), lines.len() as u16);
     frame.render_widget(Text::from(lines), inside);
 }
 

@@ -7,12 +7,14 @@ use ratatui::layout::Rect;
 use crate::domain::directory::join;
 use crate::domain::text::visible;
 use crate::domain::time::{Duration, parse_span};
-use crate::domain::user::{AccessLevel, Field, Fields, Status, User, UserId, Who};
+use crate::domain::user::{AccessLevel, Field, Fields, Status, Who};
 use crate::service::contract::{Accounts, Directories, DirectorySelector, Failure, Request, Sessions};
+use crate::tui::context::Context;
+use crate::tui::dialog::FormDialog;
 use crate::tui::effect::{Ask, RequestId};
 use crate::tui::keys::Help;
-use crate::tui::screens::Context;
 use crate::tui::widgets::bars;
+use crate::tui::widgets::dialog_frame;
 use crate::tui::widgets::field::Entry;
 use crate::tui::widgets::form::{Form, Outcome, Row, Rule};
 
@@ -26,116 +28,24 @@ const CODE_LIFE: &str = "24h";
 /// How long a token is good for when nobody says otherwise.
 const TOKEN_LIFE: &str = "8h";
 
-/// What a box with fields is for.
-#[derive(Debug, Clone, PartialEq)]
-enum Purpose {
-    AddUser,
-    EditUser { id: UserId, was: Box<Fields> },
-    SetPassword { id: UserId },
-    OwnPassword,
-    MakeCode { id: UserId },
-    IssueToken,
-    AddDirectory { parent: Option<String> },
-    RenameDirectory { id: i64 },
-    MoveDirectory { id: i64 },
-}
-
-/// A box with fields.
+/// A dialog with a form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edit {
     title: String,
-    purpose: Purpose,
+    dialog: FormDialog,
     form: Form,
-    /// What the store said about no field in particular.
+    /// The refusal that is about no field in particular.
     fault: Option<String>,
-    /// What was handed in, until the answer is there.
+    /// The request that was submitted and is not answered yet.
     sent: Option<RequestId>,
 }
 
 impl Edit {
-    fn new(title: impl Into<String>, purpose: Purpose, rows: Vec<Row>) -> Self {
-        Self { title: title.into(), purpose, form: Form::new(rows), fault: None, sent: None }
-    }
-
-    /// A new account.
-    pub fn add_user() -> Self {
-        let mut rows = account_rows(&Fields::default());
-        rows.push(choice("Access level", LEVELS, AccessLevel::User.word()));
-        rows.push(choice("Status", STATUSES, Status::Pending.word()));
-        Self::new("Add an account", Purpose::AddUser, rows)
-    }
-
-    /// An account's fields; an admin may change level and status too.
-    pub fn user(user: &User, by_admin: bool) -> Self {
-        let mut was = user.fields();
-        let mut rows = account_rows(&was);
-        if by_admin {
-            rows.push(choice("Access level", LEVELS, user.level.word()));
-            rows.push(choice("Status", STATUSES, user.status.word()));
-        } else {
-            let own = [Field::FirstName, Field::LastName, Field::ContactNumber, Field::Address];
-            rows.retain(|row| matches!(row.rule, Rule::Account(field) if own.contains(&field)));
-            was = Fields { username: None, email: None, level: None, status: None, ..was };
-        }
-        let title = format!("Edit {}", user.label());
-        Self::new(title, Purpose::EditUser { id: user.id, was: Box::new(was) }, rows)
-    }
-
-    /// A password for somebody else; they choose another at their next log-in.
-    pub fn password(user: &User) -> Self {
-        let rows = new_password_rows("New password");
-        Self::new(format!("Set a password for {}", user.label()), Purpose::SetPassword { id: user.id }, rows)
-    }
-
-    /// The operator's own password.
-    pub fn own_password() -> Self {
-        let mut rows = vec![Row::new("Current password", Entry::secret(), Rule::Required)];
-        rows.extend(new_password_rows("New password"));
-        Self::new("Change your password", Purpose::OwnPassword, rows)
-    }
-
-    /// An access code.
-    pub fn code(user: &User) -> Self {
-        let rows = vec![Row::new("Good for", Entry::text(CODE_LIFE), Rule::Span)];
-        Self::new(
-            format!("Make an access code for {}", user.label()),
-            Purpose::MakeCode { id: user.id },
-            rows,
-        )
-    }
-
-    /// A token, for `who` unless another is typed.
-    pub fn token(who: &str) -> Self {
-        let rows = vec![
-            Row::new("Account (username, email or id)", Entry::text(who), Rule::Who),
-            Row::new("Good for", Entry::text(TOKEN_LIFE), Rule::Span),
-        ];
-        Self::new("Issue a token", Purpose::IssueToken, rows)
-    }
-
-    /// A directory below `parent`; without one a new root, whose owner must be named.
-    pub fn add_directory(parent: Option<String>) -> Self {
-        let mut rows = vec![Row::new("Name", Entry::text(""), Rule::Name)];
-        if parent.is_none() {
-            rows.push(Row::new("Owner (username, email or id)", Entry::text(""), Rule::Who));
-        }
-        let title = match &parent {
-            Some(parent) => format!("Add a directory below {parent}"),
-            None => "Add a directory at the top".into(),
-        };
-        Self::new(title, Purpose::AddDirectory { parent }, rows)
-    }
-
-    /// Another name for a directory.
-    pub fn rename_directory(id: i64, name: &str) -> Self {
-        let rows = vec![Row::new("Name", Entry::text(name), Rule::Name)];
-        Self::new(format!("Rename {name}"), Purpose::RenameDirectory { id }, rows)
-    }
-
-    /// Another parent for a directory.
-    pub fn move_directory(id: i64, name: &str, parent: &str) -> Self {
-        let rows = vec![Row::new("Below which directory (its whole path)", Entry::text(parent), Rule::Path)];
-        Self::new(format!("Move {name}"), Purpose::MoveDirectory { id }, rows)
+    /// Builds the form that a dialog names, with the cursor in its first field.
+    pub fn new(dialog: FormDialog) -> Self {
+        let title = title(&dialog);
+        let form = Form::new(rows(&dialog));
+        Self { title, dialog, form, fault: None, sent: None }
     }
 
     /// A key.
@@ -148,7 +58,7 @@ impl Edit {
         }
         self.fault = None;
         match self.form.press(key) {
-            Outcome::Submit => vec![Ask::Act(self.request())],
+            Outcome::Submit => vec![Ask::Submit(self.request())],
             Outcome::Stay | Outcome::Pass => Vec::new(),
         }
     }
@@ -180,39 +90,39 @@ impl Edit {
     }
 
     fn request(&self) -> Request {
-        match &self.purpose {
-            Purpose::AddUser => {
+        match &self.dialog {
+            FormDialog::AddAccount => {
                 Request::Accounts(Accounts::Add { fields: self.fields(), password: None, must_change: false })
             }
-            Purpose::EditUser { id, was } => Request::Accounts(Accounts::Edit {
-                who: Who::Id(*id),
+            FormDialog::EditAccount { account, was } => Request::Accounts(Accounts::Edit {
+                who: Who::Id(account.id),
                 fields: changed(self.fields(), was),
                 was: Some(was.clone()),
             }),
-            Purpose::SetPassword { id } => Request::Accounts(Accounts::SetPassword {
-                who: Who::Id(*id),
+            FormDialog::SetPassword(account) => Request::Accounts(Accounts::SetPassword {
+                who: Who::Id(account.id),
                 password: self.form.secret(0),
                 must_change: true,
             }),
-            Purpose::OwnPassword => Request::Accounts(Accounts::ChangeOwnPassword {
+            FormDialog::ChangeOwnPassword => Request::Accounts(Accounts::ChangeOwnPassword {
                 current: self.form.secret(0),
                 password: self.form.secret(1),
             }),
-            Purpose::MakeCode { id } => {
-                Request::Accounts(Accounts::MakeCode { who: Who::Id(*id), life: self.span(0) })
+            FormDialog::MakeCode(account) => {
+                Request::Accounts(Accounts::MakeCode { who: Who::Id(account.id), life: self.span(0) })
             }
-            Purpose::IssueToken => {
+            FormDialog::IssueToken { .. } => {
                 Request::Sessions(Sessions::Issue { who: who(self.form.value(0)), life: self.span(1) })
             }
-            Purpose::AddDirectory { parent } => Request::Directories(Directories::Add {
+            FormDialog::AddDirectory { parent } => Request::Directories(Directories::Add {
                 path: join(parent.as_deref(), self.form.value(0)),
                 owner: parent.is_none().then(|| who(self.form.value(1))),
             }),
-            Purpose::RenameDirectory { id } => Request::Directories(Directories::Rename {
+            FormDialog::RenameDirectory { id, .. } => Request::Directories(Directories::Rename {
                 place: DirectorySelector::Id(*id),
                 name: self.form.value(0).to_owned(),
             }),
-            Purpose::MoveDirectory { id } => Request::Directories(Directories::Move {
+            FormDialog::MoveDirectory { id, .. } => Request::Directories(Directories::Move {
                 place: DirectorySelector::Id(*id),
                 to: DirectorySelector::Path(self.form.value(0).to_owned()),
             }),
@@ -241,7 +151,7 @@ impl Edit {
     /// Draws it.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let inside = super::open(frame, context.body, theme, &self.title, 60, self.form.lines() + 2);
+        let inside = dialog_frame::draw(frame, context.body, theme, &self.title, 60, self.form.lines() + 2);
         let form = Rect { height: inside.height.saturating_sub(2), ..inside };
         self.form.view(frame, form, theme);
         let foot = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
@@ -263,12 +173,73 @@ const HINTS: [Help; 3] = [
     Help { on: &["esc"], name: "", hint: "cancel", help: "" },
 ];
 
+fn title(dialog: &FormDialog) -> String {
+    match dialog {
+        FormDialog::AddAccount => "Add an account".into(),
+        FormDialog::EditAccount { account, .. } => format!("Edit {}", account.label),
+        FormDialog::SetPassword(account) => format!("Set a password for {}", account.label),
+        FormDialog::ChangeOwnPassword => "Change your password".into(),
+        FormDialog::MakeCode(account) => format!("Make an access code for {}", account.label),
+        FormDialog::IssueToken { .. } => "Issue a token".into(),
+        FormDialog::AddDirectory { parent: Some(parent) } => format!("Add a directory below {parent}"),
+        FormDialog::AddDirectory { parent: None } => "Add a directory at the top".into(),
+        FormDialog::RenameDirectory { name, .. } => format!("Rename {name}"),
+        FormDialog::MoveDirectory { name, .. } => format!("Move {name}"),
+    }
+}
+
+fn rows(dialog: &FormDialog) -> Vec<Row> {
+    match dialog {
+        FormDialog::AddAccount => {
+            let new =
+                Fields { level: Some(AccessLevel::User), status: Some(Status::Pending), ..Fields::default() };
+            let mut rows = text_rows(&new);
+            rows.extend(choice_rows(&new));
+            rows
+        }
+        FormDialog::EditAccount { was, .. } => {
+            let mut rows = text_rows(was);
+            // An account may lack a username; an operator who may not change the email may not add one either.
+            rows.retain(|row| was.email.is_some() || !is_admins(row));
+            rows.extend(choice_rows(was));
+            rows
+        }
+        FormDialog::SetPassword(_) => new_password_rows("New password"),
+        FormDialog::ChangeOwnPassword => {
+            let mut rows = vec![Row::new("Current password", Entry::secret(), Rule::Required)];
+            rows.extend(new_password_rows("New password"));
+            rows
+        }
+        FormDialog::MakeCode(_) => vec![Row::new("Good for", Entry::text(CODE_LIFE), Rule::Span)],
+        FormDialog::IssueToken { account } => vec![
+            Row::new("Account (username, email or id)", Entry::text(account), Rule::Who),
+            Row::new("Good for", Entry::text(TOKEN_LIFE), Rule::Span),
+        ],
+        FormDialog::AddDirectory { parent } => {
+            let mut rows = vec![Row::new("Name", Entry::text(""), Rule::Name)];
+            if parent.is_none() {
+                rows.push(Row::new("Owner (username, email or id)", Entry::text(""), Rule::Who));
+            }
+            rows
+        }
+        FormDialog::RenameDirectory { name, .. } => vec![Row::new("Name", Entry::text(name), Rule::Name)],
+        FormDialog::MoveDirectory { parent, .. } => {
+            vec![Row::new("Below which directory (its whole path)", Entry::text(parent), Rule::Path)]
+        }
+    }
+}
+
+/// Returns true if only an admin may change the field of this row.
+fn is_admins(row: &Row) -> bool {
+    matches!(row.rule, Rule::Account(Field::Username | Field::Email))
+}
+
 /// The account that a checked text names.
 fn who(text: &str) -> Who {
     Who::parse(text).unwrap_or_else(|_| Who::Username(text.to_owned()))
 }
 
-fn account_rows(fields: &Fields) -> Vec<Row> {
+fn text_rows(fields: &Fields) -> Vec<Row> {
     let all = [
         (Field::FirstName, &fields.first_name),
         (Field::LastName, &fields.last_name),
@@ -280,9 +251,12 @@ fn account_rows(fields: &Fields) -> Vec<Row> {
     all.into_iter().map(|(field, text)| Row::account(field, text.as_deref().unwrap_or_default())).collect()
 }
 
-fn choice(label: &'static str, of: &'static [&'static str], word: &str) -> Row {
-    let field = if of == LEVELS { Field::AccessLevel } else { Field::Status };
-    Row::new(label, Entry::choice(of, word), Rule::Account(field))
+/// Returns the rows of the level and the status, where the operator may change them.
+fn choice_rows(fields: &Fields) -> impl Iterator<Item = Row> {
+    let choice = |label, of, word, field| Row::new(label, Entry::choice(of, word), Rule::Account(field));
+    let level = fields.level.map(|level| choice("Access level", LEVELS, level.word(), Field::AccessLevel));
+    let status = fields.status.map(|status| choice("Status", STATUSES, status.word(), Field::Status));
+    level.into_iter().chain(status)
 }
 
 fn new_password_rows(label: &'static str) -> Vec<Row> {

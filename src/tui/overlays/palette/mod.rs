@@ -9,9 +9,10 @@ use ratatui::text::{Line, Span};
 
 use crate::domain::text::{clip, fold, pad, visible};
 use crate::service::contract::{Failure, FailureKind};
+use crate::tui::context::Context;
 use crate::tui::effect::Ask;
 use crate::tui::keys::{Help, shown};
-use crate::tui::screens::Context;
+use crate::tui::widgets::dialog_frame;
 use crate::tui::widgets::field::Entry;
 
 #[cfg(test)]
@@ -184,7 +185,8 @@ impl Palette {
     /// Draws it at the foot of the screen, the matches below the line.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let inside = super::open(frame, context.body, theme, "Command or row number", 72, SHOWN as u16 + 1);
+        let inside =
+            dialog_frame::draw(frame, context.body, theme, "Command or row number", 72, SHOWN as u16 + 1);
         let (typed, cursor) = self.typed.shown(false, "");
         let line = Line::from(vec![Span::styled(":", theme.accent()), Span::raw(typed)]);
         frame.render_widget(line, Rect { height: 1, ..inside });

@@ -3,12 +3,13 @@
 use ratatui::text::{Line, Span};
 
 use crate::domain::bin::{BinColumn, BinItem};
+use crate::domain::filter::Filter;
 use crate::domain::journal::EntityKind;
 use crate::domain::text::{count, grouped, visible};
 use crate::domain::time::{Timestamp, ago, date_time, when};
-use crate::tui::screens::Context;
-use crate::tui::screens::detail_pane::detail_line;
-use crate::tui::screens::list_screen::ListStyle;
+use crate::tui::context::Context;
+use crate::tui::screens::listing::ListStyle;
+use crate::tui::widgets::detail_lines::detail_line;
 use crate::tui::widgets::table::{Cell, Column};
 
 const COLUMNS: &[Column] = &[
@@ -20,25 +21,28 @@ const COLUMNS: &[Column] = &[
     Column::new("Directories", 11, 0, 64).right(),
 ];
 
-/// The list's words and columns.
-pub(super) const FACE: ListStyle = ListStyle {
+/// The look of the list.
+pub(super) const STYLE: ListStyle<BinItem, BinColumn, ()> = ListStyle {
     name: "Bin",
     unit: "deleted things",
     none: "The bin is empty.  What you delete comes here first.",
     no_match: "Nothing in the bin is like that.  Esc drops the filter.",
     columns: COLUMNS,
+    sorted_column,
+    cells,
+    detail,
+    crumbs: None,
 };
 
-/// The place of a column that the list is sorted by.
-pub(super) const fn place_of(column: BinColumn) -> usize {
-    match column {
+fn sorted_column(column: BinColumn) -> Option<usize> {
+    Some(match column {
         BinColumn::Deleted => 0,
         BinColumn::Label => 3,
-    }
+    })
 }
 
 /// A row.
-pub(super) fn cells(context: &Context, item: &BinItem) -> Vec<Cell> {
+fn cells(context: &Context, item: &BinItem, _: &Filter) -> Vec<Cell> {
     let theme = context.theme;
     let deleted = match item.deleted_at {
         Some(at) if context.relative => ago(context.now, at),
@@ -70,7 +74,7 @@ fn with(item: &BinItem) -> String {
 }
 
 /// The details.
-pub(super) fn detail(context: &Context, item: &BinItem) -> Vec<Line<'static>> {
+fn detail(context: &Context, item: &BinItem, _: Option<&()>) -> Vec<Line<'static>> {
     let theme = context.theme;
     let line = |label, value: &str| detail_line(theme, label, Span::raw(visible(value).into_owned()));
     let time = |time: Option<Timestamp>| time.map_or("unreadable".into(), date_time);

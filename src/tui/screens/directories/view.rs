@@ -2,12 +2,14 @@
 
 use ratatui::text::{Line, Span};
 
+use super::shape::Shape;
 use crate::domain::directory::{DirectoryColumn, TreeRow};
+use crate::domain::filter::Filter;
 use crate::domain::text::{grouped, visible};
 use crate::domain::time::{Timestamp, date_time};
-use crate::tui::screens::detail_pane::detail_line;
-use crate::tui::screens::list_screen::ListStyle;
-use crate::tui::screens::{Context, moment};
+use crate::tui::context::Context;
+use crate::tui::screens::listing::ListStyle;
+use crate::tui::widgets::detail_lines::detail_line;
 use crate::tui::widgets::table::{Cell, Column};
 
 const COLUMNS: &[Column] = &[
@@ -20,22 +22,25 @@ const COLUMNS: &[Column] = &[
 
 /// Cells that one level of the tree is set in by.
 const INDENT: usize = 2;
-/// The list's words and columns.
-pub(super) const FACE: ListStyle = ListStyle {
+/// The look of the list.
+pub(super) const STYLE: ListStyle<TreeRow, DirectoryColumn, ()> = ListStyle {
     name: "Directories",
     unit: "directories",
     none: "There are no directories.  Confirming an account makes its home; a adds one.",
     no_match: "No directory is like that.  Esc drops the filter.",
     columns: COLUMNS,
+    sorted_column,
+    cells,
+    detail,
+    crumbs: Some(crumbs),
 };
 
 /// Where the cursor is: `00003_ALAN / Photos / 2024`.
-pub(super) fn crumbs(row: &TreeRow) -> String {
+fn crumbs(row: &TreeRow) -> String {
     format!(" {}", visible(&row.directory.path.replace('/', " / ")))
 }
 
-/// The place of a column that the list is sorted by.
-pub(super) fn place_of(column: DirectoryColumn) -> Option<usize> {
+fn sorted_column(column: DirectoryColumn) -> Option<usize> {
     match column {
         DirectoryColumn::Name => Some(0),
         DirectoryColumn::Added => Some(3),
@@ -45,11 +50,11 @@ pub(super) fn place_of(column: DirectoryColumn) -> Option<usize> {
 }
 
 /// A row; found by a filter it shows its whole path.
-pub(super) fn cells(context: &Context, shown: &TreeRow, in_tree: bool) -> Vec<Cell> {
+fn cells(context: &Context, shown: &TreeRow, filter: &Filter) -> Vec<Cell> {
     let theme = context.theme;
     let directory = &shown.directory;
     // Found by a filter, a name alone would not say where it lies.
-    let name = if in_tree {
+    let name = if Shape::of(filter).is_tree() {
         let twig = match (shown.children, shown.open) {
             (0, _) => " ",
             (_, true) => theme.shape("▾", "-"),
@@ -66,13 +71,13 @@ pub(super) fn cells(context: &Context, shown: &TreeRow, in_tree: bool) -> Vec<Ce
         Cell::styled(name, if shown.depth == 0 { theme.strong() } else { theme.plain() }),
         Cell::styled(&directory.owner, theme.quiet()),
         Cell::new(below),
-        Cell::styled(moment(context, directory.date_added), theme.quiet()),
-        Cell::styled(moment(context, directory.last_modified), theme.quiet()),
+        Cell::styled(context.moment(directory.date_added), theme.quiet()),
+        Cell::styled(context.moment(directory.last_modified), theme.quiet()),
     ]
 }
 
 /// The details.
-pub(super) fn detail(context: &Context, shown: &TreeRow) -> Vec<Line<'static>> {
+fn detail(context: &Context, shown: &TreeRow, _: Option<&()>) -> Vec<Line<'static>> {
     let theme = context.theme;
     let directory = &shown.directory;
     let line = |label, value: String| detail_line(theme, label, Span::raw(value));

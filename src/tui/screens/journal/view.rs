@@ -3,13 +3,14 @@
 use ratatui::text::{Line, Span};
 
 use crate::domain::difference::{Difference, differences, summary};
+use crate::domain::filter::Filter;
 use crate::domain::journal::{Actor, EntityKind, EntityRef, Entry, JournalColumn, Origin, Outcome};
 use crate::domain::text::{clip, pad, visible, width};
 use crate::domain::time::{ago, to_stored, when};
-use crate::tui::screens::Context;
-use crate::tui::screens::detail_pane::{LABEL, detail_line};
-use crate::tui::screens::list_screen::ListStyle;
+use crate::tui::context::Context;
+use crate::tui::screens::listing::ListStyle;
 use crate::tui::theme::Theme;
+use crate::tui::widgets::detail_lines::{LABEL, detail_line};
 use crate::tui::widgets::table::{Cell, Column};
 
 const COLUMNS: &[Column] = &[
@@ -27,24 +28,27 @@ const FIELD: usize = 20;
 /// Digits of a hash that tell it from others at a glance.
 const SHORT_HASH: usize = 12;
 
-/// The list's words and columns.
-pub(super) const FACE: ListStyle = ListStyle {
+/// The look of the list.
+pub(super) const STYLE: ListStyle<Entry, JournalColumn, ()> = ListStyle {
     name: "Journal",
     unit: "entries",
     none: "Nothing has been done yet.",
     no_match: "No entry is like that.  Esc drops the filter.",
     columns: COLUMNS,
+    sorted_column,
+    cells,
+    detail,
+    crumbs: None,
 };
 
-/// The place of a column that the list is sorted by.
-pub(super) const fn place_of(column: JournalColumn) -> usize {
-    match column {
+fn sorted_column(column: JournalColumn) -> Option<usize> {
+    Some(match column {
         JournalColumn::Seq => 0,
-    }
+    })
 }
 
 /// A row. One that was refused has a shape before its verb and the word in its change; the others are left quiet.
-pub(super) fn cells(context: &Context, entry: &Entry) -> Vec<Cell> {
+fn cells(context: &Context, entry: &Entry, _: &Filter) -> Vec<Cell> {
     let theme = context.theme;
     let mark = theme.outcome(entry.outcome);
     let time = match entry.at {
@@ -86,7 +90,7 @@ fn named(object: &EntityRef) -> String {
 }
 
 /// The details: the whole entry, and what it changed field by field.
-pub(super) fn detail(context: &Context, entry: &Entry) -> Vec<Line<'static>> {
+fn detail(context: &Context, entry: &Entry, _: Option<&()>) -> Vec<Line<'static>> {
     let theme = context.theme;
     let mark = theme.outcome(entry.outcome);
     let line = |label, value: &str| detail_line(theme, label, Span::raw(visible(value).into_owned()));

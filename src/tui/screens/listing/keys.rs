@@ -89,7 +89,7 @@ pub(super) const KEYS: &[Key<ListKey>] = &[
 ];
 
 /// Whether a key is about the row under the cursor or what is marked, rather than leading to another row.
-pub fn is_about_row(name: &str) -> bool {
+pub(crate) fn is_about_row(name: &str) -> bool {
     match find(KEYS, name) {
         Found::Hit(ListKey::Mark | ListKey::Range | ListKey::MarkAll | ListKey::Invert) => true,
         Found::Hit(ListKey::Step(_) | ListKey::Filter | ListKey::Refresh) | Found::Prefix | Found::Miss => {
@@ -99,6 +99,6 @@ pub fn is_about_row(name: &str) -> bool {
 }
 
 /// Whether a key leads to another row.
-pub fn is_move(name: &str) -> bool {
+pub(crate) fn is_move(name: &str) -> bool {
     matches!(find(KEYS, name), Found::Hit(ListKey::Step(_)))
 }

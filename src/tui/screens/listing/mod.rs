@@ -1,71 +1,102 @@
 //! What the list screens share: a window of rows with a cursor, a live filter, an order, and marks.
 
+mod filter;
 mod keys;
+mod marks;
+mod style;
 mod view;
 
-use crossterm::event::KeyCode;
-
-use super::{Answer, Press};
 use crate::domain::filter::{Filter, Subject};
-use crate::domain::page::{Anchor, Selection, Sort, Span, Window};
-use crate::domain::text::grouped;
+use crate::domain::page::{Anchor, Sort, Span, Window};
 use crate::service::contract::{Reply, Request};
+use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::{Found, Help, Key, find};
+use crate::tui::keys::{Found, Help, Key, Press, find};
+use crate::tui::route::{Route, ScreenId, Tab};
+use crate::tui::screens::detail_pane::DetailPane;
+use crate::tui::screens::screen::Answer;
 use crate::tui::widgets::field::Entry;
 use crate::tui::widgets::scroll_window::{Move, ScrollWindow};
 use crate::tui::widgets::selection::Marks;
 use keys::{KEYS, ListKey};
-pub use keys::{is_about_row, is_move};
-
-#[cfg(test)]
-mod tests;
-
-/// The most rows that one marked range may hold.
-const MAX_RANGE: u64 = 100_000;
+pub(crate) use keys::{is_about_row, is_move};
+pub(crate) use style::ListStyle;
 
 /// A key that sorts by a column: its letter, and the capital for the other way round.
 #[derive(Debug, Clone, Copy)]
-pub struct SortKey<C: 'static> {
+pub(crate) struct SortKey<C: 'static> {
     /// `, u` and `, U`.
-    pub on: &'static [&'static str; 2],
+    pub(crate) on: &'static [&'static str; 2],
     /// The column.
-    pub column: C,
+    pub(crate) column: C,
     /// Its name in the palette.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// For the help: `sort by username; capital: the other way round`.
-    pub help: &'static str,
+    pub(crate) help: &'static str,
 }
 
-/// Where a list's rows come from.
-pub trait ListSource {
-    /// A row.
-    type Row;
-    /// What it can be sorted by.
-    type Column: Copy + PartialEq + Default + 'static;
-    /// Which filter keys there are.
+/// A key of a list screen: one for the list, or one for the row under the cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyMsg<L, R> {
+    List(L),
+    Row(R),
+}
+
+/// The definition of a list screen: its rows, its keys and its drawing.
+pub(crate) trait ListSpec: Default + Send + 'static {
+    type Row: Send;
+    /// The orders of the rows.
+    type Column: Copy + PartialEq + Default + Send + 'static;
+    /// The details that are loaded beside the row under the cursor.
+    type Detail: Send + 'static;
+    /// The keys for the list: for the marked rows, or for no row at all.
+    type ListMsg: Copy + 'static;
+    /// The keys for the row under the cursor.
+    type RowMsg: Copy + 'static;
+
+    const ID: ScreenId;
+    /// The tab; a board has none.
+    const TAB: Option<Tab>;
+    /// The keys of its filter expressions.
     const SUBJECT: Subject;
-    /// The columns it can be sorted by.
+    const STYLE: ListStyle<Self::Row, Self::Column, Self::Detail>;
+    /// The keys of this screen; they come before those of the panes and of every list.
+    const KEYS: &'static [Key<KeyMsg<Self::ListMsg, Self::RowMsg>>];
     const SORTS: &'static [SortKey<Self::Column>];
-    /// The order at first is the other way round: largest first.
+    /// Sorts in descending order at first.
     const LARGEST_FIRST: bool = false;
 
-    /// A row's id.
     fn id(row: &Self::Row) -> i64;
-    /// What loads a stretch.
+    /// Returns the request that loads a span of rows.
     fn request(&self, filter: &Filter, sort: Sort<Self::Column>, span: Span) -> Request;
-    /// What is worth reading ahead when a filter is about to be typed.
-    fn ahead(&self) -> Option<Request> {
+    /// Returns the rows of a reply, if it has some.
+    fn rows(&self, reply: Reply) -> Option<Window<Self::Row>>;
+    /// Returns the request to send ahead when a filter is about to be typed.
+    fn prefetch(&self) -> Option<Request> {
         None
     }
-    /// The rows in what came back.
-    fn rows(&self, reply: Reply) -> Option<Window<Self::Row>>;
+    /// Returns the request for the details of a row, if they are more than the row.
+    fn detail_request(_: &Self::Row) -> Option<Request> {
+        None
+    }
+    /// Returns the details of a reply, and the id of the row that they are about.
+    fn detail(_: Reply) -> Option<(i64, Self::Detail)> {
+        None
+    }
+    /// Returns the route to the journal entries of a row, or `None` if it has no history of its own.
+    fn history(row: &Self::Row) -> Option<Route>;
+    /// Returns true if a key, or the dialog that it opens, changes something.
+    fn changes(msg: KeyMsg<Self::ListMsg, Self::RowMsg>) -> bool;
+    /// Handles a key for the list.
+    fn on_list(list: &mut Listing<Self>, pane: &mut DetailPane, msg: Self::ListMsg) -> Vec<Ask>;
+    /// Handles a key for the row under the cursor.
+    fn on_row(context: &Context, row: &Self::Row, msg: Self::RowMsg) -> Vec<Ask>;
 }
 
 /// A list's state.
-pub struct Listing<S: ListSource> {
+pub(crate) struct Listing<S: ListSpec> {
     /// Where the rows come from.
-    pub source: S,
+    pub(crate) source: S,
     scroll: ScrollWindow<S::Row>,
     sort: Sort<S::Column>,
     filter: Filter,
@@ -85,7 +116,7 @@ pub struct Listing<S: ListSource> {
     outdated: bool,
 }
 
-impl<S: ListSource + Default> Default for Listing<S> {
+impl<S: ListSpec> Default for Listing<S> {
     fn default() -> Self {
         Self {
             source: S::default(),
@@ -106,9 +137,9 @@ impl<S: ListSource + Default> Default for Listing<S> {
     }
 }
 
-impl<S: ListSource> Listing<S> {
+impl<S: ListSpec> Listing<S> {
     /// The keys of every list and those that sort this one.
-    pub fn help() -> impl Iterator<Item = Help> {
+    pub(crate) fn help() -> impl Iterator<Item = Help> {
         let sorts =
             S::SORTS.iter().map(|sort| Help { on: sort.on, name: sort.name, hint: "", help: sort.help });
         KEYS.iter().map(Key::help).chain(sorts)
@@ -116,67 +147,62 @@ impl<S: ListSource> Listing<S> {
 
     /// Whether the rows that keys are for have yet to come: the first ones, those of another filter or order, or those
     /// of a range that is to be marked.
-    pub fn is_waiting(&self) -> bool {
+    pub(crate) fn is_waiting(&self) -> bool {
         self.outdated || !self.loaded || self.marking
     }
 
     /// What was asked for under `slot` does not come.
-    pub fn give_up(&mut self, slot: Slot) {
+    pub(crate) fn give_up(&mut self, slot: Slot) {
         if slot == Slot::Range {
             self.marking = false;
         }
     }
 
     /// Whether there are rows, but the one under the cursor is still on its way.
-    pub fn is_row_missing(&self) -> bool {
+    pub(crate) fn is_row_missing(&self) -> bool {
         self.scroll.current().is_none() && self.scroll.total() > 0
     }
 
     /// Whether the filter line is open.
-    pub fn takes_text(&self) -> bool {
+    pub(crate) fn takes_text(&self) -> bool {
         self.editing.is_some()
     }
 
     /// The row under the cursor that keys are for; none while rows of another filter or order are on their way.
-    pub fn current(&self) -> Option<&S::Row> {
+    pub(crate) fn current(&self) -> Option<&S::Row> {
         self.scroll.current().filter(|_| !self.outdated)
     }
 
     /// The cursor and the rows around it.
-    pub fn scroll(&self) -> &ScrollWindow<S::Row> {
+    pub(crate) fn scroll(&self) -> &ScrollWindow<S::Row> {
         &self.scroll
     }
 
     /// Which rows are marked, the open range among them.
-    pub fn is_marked(&self, at: u64, id: i64) -> bool {
+    pub(crate) fn is_marked(&self, at: u64, id: i64) -> bool {
         let cursor = self.scroll.cursor();
         self.marks.has(id)
             || self.range.is_some_and(|from| (from.min(cursor)..=from.max(cursor)).contains(&at))
     }
 
     /// The order in force.
-    pub fn sort(&self) -> Sort<S::Column> {
+    pub(crate) fn sort(&self) -> Sort<S::Column> {
         self.sort
     }
 
     /// The filter in force.
-    pub fn filter(&self) -> &Filter {
+    pub(crate) fn filter(&self) -> &Filter {
         &self.filter
     }
 
-    /// Whether rows have come at least once.
-    pub fn is_loaded(&self) -> bool {
-        self.loaded
-    }
-
     /// Sets how many rows can be shown, and loads what is missing then.
-    pub fn set_height(&mut self, rows: u16) -> Vec<Ask> {
+    pub(crate) fn set_height(&mut self, rows: u16) -> Vec<Ask> {
         self.scroll.set_height(rows);
         self.missing()
     }
 
     /// Reads the rows again; the cursor stays on its row.
-    pub fn refresh(&mut self) -> Vec<Ask> {
+    pub(crate) fn refresh(&mut self) -> Vec<Ask> {
         let span = if self.loaded { self.scroll.refresh() } else { self.scroll.start() };
         vec![self.load(span)]
     }
@@ -198,31 +224,11 @@ impl<S: ListSource> Listing<S> {
 
     fn load(&mut self, span: Span) -> Ask {
         self.asked = span.anchor;
-        Ask::Load(Slot::Rows, self.source.request(&self.filter, self.sort, span))
-    }
-
-    /// Another filter, as text; an empty one shows everything.
-    ///
-    /// A text that is no filter leaves the rows as they are and is said so in the filter line.
-    pub fn set_filter(&mut self, text: &str) -> Vec<Ask> {
-        text.clone_into(&mut self.filter_text);
-        let parsed =
-            if text.trim().is_empty() { Ok(Filter::default()) } else { Filter::parse(S::SUBJECT, text) };
-        match parsed {
-            Ok(filter) => {
-                self.fault = None;
-                self.filter = filter;
-                self.restart()
-            }
-            Err(error) => {
-                self.fault = Some(error.to_string());
-                Vec::new()
-            }
-        }
+        Ask::Query(Slot::Rows, self.source.request(&self.filter, self.sort, span))
     }
 
     /// A key of any list, or one that sorts; or text for the open filter line.
-    pub fn press(&mut self, press: &Press) -> Answer {
+    pub(crate) fn press(&mut self, press: &Press) -> Answer {
         if self.editing.is_some() {
             return self.edit(press);
         }
@@ -235,14 +241,14 @@ impl<S: ListSource> Listing<S> {
             return Answer::Asks(self.restart());
         }
         match find(KEYS, &press.name) {
-            Found::Hit(key) => Answer::Asks(self.act(key)),
+            Found::Hit(key) => Answer::Asks(self.apply(key)),
             Found::Prefix => Answer::Prefix,
             Found::Miss if press.name == "," => Answer::Prefix,
             Found::Miss => Answer::Pass,
         }
     }
 
-    fn act(&mut self, key: ListKey) -> Vec<Ask> {
+    fn apply(&mut self, key: ListKey) -> Vec<Ask> {
         match key {
             ListKey::Step(step) => {
                 self.scroll.step(step);
@@ -252,8 +258,8 @@ impl<S: ListSource> Listing<S> {
                 self.editing = Some((Entry::text(&*self.filter_text), self.filter_text.clone()));
                 return self
                     .source
-                    .ahead()
-                    .map(|request| Ask::Load(Slot::Prefetch, request))
+                    .prefetch()
+                    .map(|request| Ask::Query(Slot::Prefetch, request))
                     .into_iter()
                     .collect();
             }
@@ -272,61 +278,6 @@ impl<S: ListSource> Listing<S> {
         Vec::new()
     }
 
-    /// Begins a range, or ends it: then its rows are marked, read first where they are not loaded.
-    fn range(&mut self) -> Vec<Ask> {
-        if self.outdated {
-            return Vec::new();
-        }
-        let here = self.scroll.cursor();
-        let Some(from) = self.range.take() else {
-            self.range = Some(here);
-            return Vec::new();
-        };
-        if let Some(ids) = self.scroll.ids_between(from, here) {
-            self.marks.add(ids);
-            return Vec::new();
-        }
-        let rows = from.abs_diff(here) + 1;
-        if rows > MAX_RANGE {
-            return vec![Ask::refusal(format!("A range holds {} rows at most.", grouped(MAX_RANGE)))];
-        }
-        let span = Span { anchor: Anchor::Position(from.min(here)), before: 0, len: rows as u32 };
-        self.marking = true;
-        vec![Ask::Load(Slot::Range, self.source.request(&self.filter, self.sort, span))]
-    }
-
-    fn edit(&mut self, press: &Press) -> Answer {
-        let Some((entry, before)) = &mut self.editing else { return Answer::Pass };
-        match press.key.code {
-            // A text that is no filter is never kept: it stays open, with what is wrong beside it.
-            KeyCode::Enter if self.fault.is_some() => Answer::Asks(Vec::new()),
-            KeyCode::Enter => {
-                self.editing = None;
-                Answer::Asks(Vec::new())
-            }
-            KeyCode::Esc => {
-                let before = std::mem::take(before);
-                self.editing = None;
-                Answer::Asks(self.set_filter(&before))
-            }
-            _ if entry.press(press.key) => {
-                let text = entry.value().to_owned();
-                Answer::Asks(if text == self.filter_text { Vec::new() } else { self.set_filter(&text) })
-            }
-            _ => Answer::Pass,
-        }
-    }
-
-    /// Pasted text goes into the filter line while that is open.
-    pub fn paste(&mut self, text: &str) -> Vec<Ask> {
-        let Some((entry, _)) = &mut self.editing else { return Vec::new() };
-        let too_long = entry.paste(text).err();
-        let text = entry.value().to_owned();
-        let mut asks = self.set_filter(&text);
-        asks.extend(too_long.map(Ask::refusal));
-        asks
-    }
-
     /// Undoes one thing: the range, the marks, the filter.
     fn step_back(&mut self) -> Answer {
         if self.range.take().is_some() || self.marks.clear() {
@@ -336,16 +287,16 @@ impl<S: ListSource> Listing<S> {
     }
 
     /// To a row, counted from 0.
-    pub fn go_to(&mut self, row: u64) -> Vec<Ask> {
+    pub(crate) fn go_to(&mut self, row: u64) -> Vec<Ask> {
         if self.is_waiting() {
             self.goal = Some(row);
             return Vec::new();
         }
-        self.act(ListKey::Step(Move::To(row)))
+        self.apply(ListKey::Step(Move::To(row)))
     }
 
     /// Rows have come; `slot` says what for.
-    pub fn take(&mut self, slot: Slot, reply: Reply) -> Vec<Ask> {
+    pub(crate) fn take(&mut self, slot: Slot, reply: Reply) -> Vec<Ask> {
         let Some(window) = self.source.rows(reply) else { return Vec::new() };
         if slot == Slot::Range {
             // Another filter may have come since: the marks would be of rows that it does not show.
@@ -362,38 +313,7 @@ impl<S: ListSource> Listing<S> {
         }
         self.missing()
     }
-
-    /// What an act is for: the marked rows, else the one under the cursor.
-    ///
-    /// # Errors
-    /// What to ask for instead: nothing on an empty list; a range that is not loaded whole is read and marked first,
-    /// so that nothing is done to a part of it.
-    pub fn target(&mut self) -> Result<Selection, Vec<Ask>> {
-        if self.outdated {
-            return Err(Vec::new());
-        }
-        if self.range.is_some() {
-            let asks = self.range();
-            if !asks.is_empty() {
-                return Err(asks);
-            }
-        }
-        let none_is_left = self.marks.count(self.scroll.total()) == 0;
-        match &self.marks {
-            Marks::Only(ids) if ids.is_empty() => {
-                self.current().map(|row| Selection::one(S::id(row))).ok_or_else(Vec::new)
-            }
-            Marks::AllBut(_) if none_is_left => Err(Vec::new()),
-            Marks::Only(ids) => Ok(Selection::Ids(ids.iter().copied().collect())),
-            Marks::AllBut(ids) => {
-                Ok(Selection::Shown { filter: self.filter.clone(), except: ids.iter().copied().collect() })
-            }
-        }
-    }
-
-    /// Takes the marks away: what they were for is done.
-    pub fn unmark(&mut self) {
-        self.marks.clear();
-        self.range = None;
-    }
 }
+
+#[cfg(test)]
+mod tests;

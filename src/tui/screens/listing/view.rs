@@ -4,13 +4,13 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{ListSource, Listing};
+use super::{ListSpec, Listing};
 use crate::domain::text::{clip, grouped, visible, width};
-use crate::tui::screens::Context;
+use crate::tui::context::Context;
 
-impl<S: ListSource> Listing<S> {
+impl<S: ListSpec> Listing<S> {
     /// The line above the rows: filter on the left, marks and position on the right.
-    pub fn view_status(&self, context: &Context, frame: &mut Frame<'_>, area: Rect, unit: &str) {
+    pub(crate) fn view_status(&self, context: &Context, frame: &mut Frame<'_>, area: Rect, unit: &str) {
         let theme = context.theme;
         let right = self.position_words(unit, area.width);
         let room = usize::from(area.width).saturating_sub(width(&right) + 3);
@@ -29,7 +29,7 @@ impl<S: ListSource> Listing<S> {
     }
 
     /// Where no row shows: why, and what to press.
-    pub fn view_empty(
+    pub(crate) fn view_empty(
         &self,
         context: &Context,
         frame: &mut Frame<'_>,

@@ -5,19 +5,17 @@ mod view;
 use crossterm::event::KeyCode;
 use ratatui::Frame;
 
-use super::{Answer, Context, Press, Screen};
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields};
 use crate::service::contract::{Admins, Failure, Operator, Reply, Request, SignIn, StoreStatus, WhyChoose};
+use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::Help;
+use crate::tui::keys::{Help, Press};
+use crate::tui::screens::screen::{Answer, Screen};
 use crate::tui::startup::{DemoAccount, StartupOptions};
 use crate::tui::widgets::field::Entry;
 use crate::tui::widgets::form::{Form, Outcome, Row, Rule};
-
-#[cfg(test)]
-mod tests;
 
 /// What the gate asks for now.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,7 +108,7 @@ impl LoginScreen {
         let Some(request) = self.request() else { return Vec::new() };
         self.checking = true;
         self.refused = None;
-        vec![Ask::Load(Slot::Single, Request::SignIn(request))]
+        vec![Ask::Perform(Slot::Single, Request::SignIn(request))]
     }
 
     fn looked(&mut self, house: StoreStatus) {
@@ -270,7 +268,7 @@ impl Screen for LoginScreen {
 
     fn open(&mut self, _: &Context, _: Option<&str>) -> Vec<Ask> {
         if self.stage == Stage::Looking {
-            return vec![Ask::Load(Slot::Single, Request::SignIn(SignIn::Look))];
+            return vec![Ask::Query(Slot::Single, Request::SignIn(SignIn::Look))];
         }
         Vec::new()
     }
@@ -284,6 +282,9 @@ impl Screen for LoginScreen {
     }
 
     fn view(&self, context: &Context, frame: &mut Frame<'_>) {
-        view::draw(self, context, frame);
+        self.draw(context, frame);
     }
 }
+
+#[cfg(test)]
+mod tests;

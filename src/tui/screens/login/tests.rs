@@ -64,7 +64,7 @@ fn secret(text: &str) -> Secret {
 }
 
 fn asked(request: SignIn) -> Vec<Ask> {
-    vec![Ask::Load(Slot::Single, Request::SignIn(request))]
+    vec![Ask::Perform(Slot::Single, Request::SignIn(request))]
 }
 
 fn log_in(name: &str, typed: &str) -> Vec<Ask> {
@@ -78,7 +78,7 @@ fn refusal(words: &str) -> Failure {
 #[test]
 fn it_looks_first_and_then_asks_for_what_is_needed() {
     let mut login = LoginScreen::new(&start(None));
-    assert_eq!(login.open(&context(80, 30), None), asked(SignIn::Look));
+    assert_eq!(login.open(&context(80, 30), None), [Ask::Query(Slot::Single, Request::SignIn(SignIn::Look))]);
     assert_eq!(login.name(), "");
     assert_eq!(looked_into(Admins::Never).name(), "Set up NEXUS");
     let login = looked_into(Admins::Usable);

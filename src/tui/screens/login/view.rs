@@ -10,50 +10,54 @@ use super::{LoginScreen, Stage};
 use crate::domain::text::{clip, visible};
 use crate::domain::time::ago;
 use crate::service::contract::WhyChoose;
-use crate::tui::screens::{Context, Screen as _};
+use crate::tui::context::Context;
+use crate::tui::screens::screen::Screen as _;
 use crate::tui::widgets::form::Form;
 
 /// The column's width in cells; wider where a new password's objections stand beside its label.
 const WIDTH: u16 = 46;
 const WIDTH_CHOOSING: u16 = 60;
 
-/// Draws the screen.
-pub(super) fn draw(login: &LoginScreen, context: &Context, frame: &mut Frame<'_>) {
-    let theme = context.theme;
-    let body = context.body;
-    let form = form(login);
-    let fields = form.map_or(0, Form::lines);
-    let head = head(login, context);
-    let head_lines = (head.len() as u16 + 3).min(body.height.saturating_sub(fields + 3).max(2));
-    let spare = body.height.saturating_sub(head_lines + fields + 3);
-    let top = body.y + spare / 3;
+impl LoginScreen {
+    /// Draws the screen.
+    pub(super) fn draw(&self, context: &Context, frame: &mut Frame<'_>) {
+        let theme = context.theme;
+        let body = context.body;
+        let form = form(self);
+        let fields = form.map_or(0, Form::lines);
+        let head = head(self, context);
+        let head_lines = (head.len() as u16 + 3).min(body.height.saturating_sub(fields + 3).max(2));
+        let spare = body.height.saturating_sub(head_lines + fields + 3);
+        let top = body.y + spare / 3;
 
-    let center = |frame: &mut Frame<'_>, y: u16, line: Line<'_>| {
-        if y < body.bottom() {
-            frame.render_widget(line.centered(), Rect { y, height: 1, ..body });
+        let center = |frame: &mut Frame<'_>, y: u16, line: Line<'_>| {
+            if y < body.bottom() {
+                frame.render_widget(line.centered(), Rect { y, height: 1, ..body });
+            }
+        };
+        let roomy = usize::from(head_lines) >= head.len() + 3;
+        let mut y = top;
+        if roomy {
+            center(frame, y, Line::styled("N E X U S", theme.accent().patch(theme.strong())));
+            y += 1;
         }
-    };
-    let roomy = usize::from(head_lines) >= head.len() + 3;
-    let mut y = top;
-    if roomy {
-        center(frame, y, Line::styled("N E X U S", theme.accent().patch(theme.strong())));
+        center(frame, y, Line::styled(self.name(), theme.strong()));
         y += 1;
+        for text in head.iter().take(usize::from(head_lines.saturating_sub(2))) {
+            center(frame, y, Line::styled(clip(text, usize::from(body.width)).into_owned(), theme.quiet()));
+            y += 1;
+        }
+        let choosing = matches!(self.stage, Stage::SetUp(_) | Stage::Choose { .. });
+        let width = if choosing { WIDTH_CHOOSING } else { WIDTH }.min(body.width.saturating_sub(2));
+        let column =
+            Rect { x: body.x + (body.width - width) / 2, y: top + head_lines, width, height: fields };
+        let column = column.intersection(body);
+        if let Some(form) = form {
+            form.view(frame, column, theme);
+        }
+        let place = Rect { y: column.bottom() + 1, height: 2, ..column }.intersection(body);
+        view_answer(self, context, frame, place);
     }
-    center(frame, y, Line::styled(login.name(), theme.strong()));
-    y += 1;
-    for text in head.iter().take(usize::from(head_lines.saturating_sub(2))) {
-        center(frame, y, Line::styled(clip(text, usize::from(body.width)).into_owned(), theme.quiet()));
-        y += 1;
-    }
-    let choosing = matches!(login.stage, Stage::SetUp(_) | Stage::Choose { .. });
-    let width = if choosing { WIDTH_CHOOSING } else { WIDTH }.min(body.width.saturating_sub(2));
-    let column = Rect { x: body.x + (body.width - width) / 2, y: top + head_lines, width, height: fields };
-    let column = column.intersection(body);
-    if let Some(form) = form {
-        form.view(frame, column, theme);
-    }
-    let place = Rect { y: column.bottom() + 1, height: 2, ..column }.intersection(body);
-    view_answer(login, context, frame, place);
 }
 
 fn view_answer(login: &LoginScreen, context: &Context, frame: &mut Frame<'_>, area: Rect) {

@@ -1,8 +1,9 @@
 use super::*;
 use crate::domain::page::Anchor;
 use crate::tui::effect::Slot;
+use crate::tui::keys::Press;
 use crate::tui::keys::name;
-use crate::tui::screens::{Answer, Press, Screen as _};
+use crate::tui::screens::screen::{Answer, Screen as _};
 use crate::tui::testing::{act, context, frame, keys, press, user, window};
 
 const NAMES: [&str; 4] = ["ada", "grace", "alan", "edsger"];
@@ -28,7 +29,7 @@ fn named(ids: &[i64]) -> AccountSelection {
 #[test]
 fn it_opens_on_the_first_rows() {
     let asks = Users::default().open(&context(80, 24), None);
-    let [Ask::Load(Slot::Rows, Request::Accounts(Accounts::List { filter, span, .. }))] = asks.as_slice()
+    let [Ask::Query(Slot::Rows, Request::Accounts(Accounts::List { filter, span, .. }))] = asks.as_slice()
     else {
         panic!("{asks:?}")
     };
@@ -75,21 +76,21 @@ fn all_sessions_of_an_account_end_by_one_act() {
 
 #[test]
 fn it_leads_to_the_accounts_sessions_and_directories() {
-    assert_eq!(pressed("s"), [Ask::Go(Route::Sessions(Some("user:ada".into())))]);
-    assert_eq!(pressed("f"), [Ask::Go(Route::Directories(Some("user:ada".into())))]);
+    assert_eq!(pressed("s"), [Ask::Go(Route::filtered(ScreenId::SESSIONS, "user:ada"))]);
+    assert_eq!(pressed("f"), [Ask::Go(Route::filtered(ScreenId::DIRECTORIES, "user:ada"))]);
 }
 
 #[test]
 fn homes_are_made_and_emails_copied() {
-    assert_eq!(pressed("i"), [Ask::Act(Request::Directories(Directories::Provision(named(&[1]))))]);
+    assert_eq!(pressed("i"), [Ask::Submit(Request::Directories(Directories::Provision(named(&[1]))))]);
     assert_eq!(pressed("y"), [Ask::Copy("ada@nexus.example".into())]);
 }
 
 #[test]
 fn boxes_open_for_adding_editing_and_passwords() {
-    assert!(matches!(pressed("a").as_slice(), [Ask::Open(Overlay::Edit(_))]));
-    assert!(matches!(pressed("e").as_slice(), [Ask::Open(Overlay::Edit(_))]));
-    assert!(matches!(pressed("P").as_slice(), [Ask::Open(Overlay::Menu(_))]));
+    assert!(matches!(pressed("a").as_slice(), [Ask::Open(Dialog::Form(_))]));
+    assert!(matches!(pressed("e").as_slice(), [Ask::Open(Dialog::Form(_))]));
+    assert!(matches!(pressed("P").as_slice(), [Ask::Open(Dialog::PasswordMenu { .. })]));
 }
 
 #[test]
@@ -100,7 +101,7 @@ fn sorting_reads_the_rows_anew_either_way_round() {
         (",e", UserColumn::Email, false),
     ] {
         let asks = pressed(script);
-        let [Ask::Load(Slot::Rows, Request::Accounts(Accounts::List { sort, .. }))] = asks.as_slice() else {
+        let [Ask::Query(Slot::Rows, Request::Accounts(Accounts::List { sort, .. }))] = asks.as_slice() else {
             panic!("{asks:?}")
         };
         assert_eq!((sort.column, sort.descending), (column, descending));
@@ -111,9 +112,9 @@ fn sorting_reads_the_rows_anew_either_way_round() {
 fn the_filter_is_live_and_a_wrong_one_changes_nothing() {
     let asks = pressed("/ed");
     assert_eq!(asks.len(), 3);
-    assert_eq!(asks[0], Ask::Load(Slot::Prefetch, Request::Accounts(Accounts::Prepare)));
+    assert_eq!(asks[0], Ask::Query(Slot::Prefetch, Request::Accounts(Accounts::Prepare)));
     assert!(
-        matches!(&asks[2], Ask::Load(Slot::Rows, Request::Accounts(Accounts::List { filter, .. })) if filter.terms.len() == 1)
+        matches!(&asks[2], Ask::Query(Slot::Rows, Request::Accounts(Accounts::List { filter, .. })) if filter.terms.len() == 1)
     );
     // The last character makes an unknown key of the word: nothing is read for it.
     assert_eq!(pressed("/x:").len(), 2);
@@ -149,7 +150,7 @@ fn escape_in_the_filter_line_brings_the_old_filter_back() {
 fn enter_shows_the_account_in_detail_and_h_the_list_again() {
     let (mut screen, context) = (loaded(), context(80, 24));
     let asks = press(&mut screen, &context, "<enter>");
-    assert_eq!(asks, [Ask::Load(Slot::Detail, Request::Accounts(Accounts::Show(Who::Id(UserId(1)))))]);
+    assert_eq!(asks, [Ask::Query(Slot::Detail, Request::Accounts(Accounts::Show(Who::Id(UserId(1)))))]);
     let detail = UserDetail {
         user: user(1, "ada"),
         home: Some("00001_ADA".into()),
@@ -169,9 +170,9 @@ fn a_wide_terminal_shows_the_account_beside_the_list() {
     screen.open(&context, None);
     let asks =
         screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(vec![user(1, "ada"), user(2, "grace")]))));
-    assert!(matches!(asks.as_slice(), [Ask::Load(Slot::Detail, _)]));
+    assert!(matches!(asks.as_slice(), [Ask::Query(Slot::Detail, _)]));
     let asks = press(&mut screen, &context, "j");
-    assert_eq!(asks, [Ask::Load(Slot::Detail, Request::Accounts(Accounts::Show(Who::Id(UserId(2)))))]);
+    assert_eq!(asks, [Ask::Query(Slot::Detail, Request::Accounts(Accounts::Show(Who::Id(UserId(2)))))]);
 }
 
 #[test]
@@ -204,7 +205,7 @@ fn a_detail_that_comes_late_is_not_shown_beside_another_row() {
     screen.reply(&context, Slot::Detail, Ok(detail(1, "ada")));
     press(&mut screen, &context, "jk");
     let asks = screen.reply(&context, Slot::Detail, Ok(detail(2, "grace")));
-    assert_eq!(asks, [Ask::Load(Slot::Detail, Request::Accounts(Accounts::Show(Who::Id(UserId(1)))))]);
+    assert_eq!(asks, [Ask::Query(Slot::Detail, Request::Accounts(Accounts::Show(Who::Id(UserId(1)))))]);
     assert!(!frame(&screen, &context).contains("grace · account 2"));
 }
 
