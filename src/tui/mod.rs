@@ -1,6 +1,6 @@
-//! Floor 3: the console, pure: no terminal, no store, no clock, no thread.
+//! Layer 3: the console, pure: no terminal, no store, no clock, no thread.
 //!
-//! [`model::Model`] is the root. It takes a [`effect::Msg`] and the time, and returns [`effect::Effect`]s as plain
+//! [`model::Model`] is the root. It takes an [`effect::Msg`] and the time, and returns [`effect::Effect`]s as plain
 //! data; drawing only reads.
 
 pub mod context;

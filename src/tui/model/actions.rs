@@ -19,14 +19,14 @@ impl Model {
     /// While a question is open, no other action begins; nor by keys that came in one burst with the key that
     /// submitted it.
     pub(super) fn submit(&mut self, request: Request) -> Vec<Effect> {
-        if self.asking.is_some() || !self.typing.may_act() {
+        if self.asking.is_some() || !self.typing.may_submit() {
             return Vec::new();
         }
         if let Some(read_only) = &self.start.read_only {
             self.refuse(read_only.why.clone());
             return Vec::new();
         }
-        self.typing.acted();
+        self.typing.submitted();
         if request.must_be_counted(FrontEnd::Console) { self.count(request) } else { self.perform(request) }
     }
 
@@ -50,7 +50,7 @@ impl Model {
             }
             Ok(Reply::Counted { summary, rows }) => self.confirm(asking, &summary, rows),
             Ok(_) => {
-                let words = "It cannot be told what this would touch; it is not done.";
+                let words = "NEXUS cannot tell what this would touch, so nothing was done.";
                 self.refuse(Failure::new(FailureKind::Other, words));
                 Vec::new()
             }
@@ -61,7 +61,7 @@ impl Model {
         }
     }
 
-    /// Asks about the rows that were counted, or performs the action on them if it needs no question.
+    /// Asks about the counted rows, or performs the action on them if it needs no question.
     fn confirm(&mut self, mut asking: Confirm, summary: &ActionSummary, rows: CountedRows) -> Vec<Effect> {
         match confirmation::care(asking.request(), summary, FrontEnd::Console) {
             Confirmation::AtOnce => self.perform(asking.into_request().for_rows(rows)),
@@ -80,7 +80,7 @@ impl Model {
             Choice::Stay => Vec::new(),
             Choice::Cancel => self.cancel_question(),
             Choice::Accept => {
-                self.typing.acted();
+                self.typing.submitted();
                 let request = self.asking.take().map(Confirm::into_request);
                 request.map(|request| self.perform(request)).unwrap_or_default()
             }
@@ -98,7 +98,7 @@ impl Model {
         let mut effects = self.send(Purpose::Action, request, false);
         match (&mut self.overlay, effects.last()) {
             (Some(overlay), Some(Effect::Perform { request_id, .. })) => overlay.sent(*request_id),
-            // The marks have done their part: what is marked while this goes on is for the next action.
+            // The marks were for this action; rows that are marked while it runs are for the next one.
             _ => effects.extend(self.with_front(|screen, _| {
                 screen.clear_marks();
                 Vec::new()
@@ -120,6 +120,7 @@ impl Model {
             Reply::Secret { summary, secret, expires_at } => {
                 self.overlay = Some(Overlay::SecretDialog(SecretDialog::new(&summary, secret, expires_at)));
             }
+            // No other reply answers an action.
             _ => {}
         }
         effects.extend(self.with_front(|screen, context| screen.refresh(context)));
@@ -133,7 +134,7 @@ impl Model {
             return Vec::new();
         }
         self.notice = Some(Notice::Failed(failure));
-        // A part of it may have been done.
+        // Part of the action may have been done.
         self.with_front(|screen, context| screen.refresh(context))
     }
 

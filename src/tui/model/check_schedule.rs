@@ -3,18 +3,17 @@
 use crate::domain::time::Timestamp;
 use crate::service::contract::Check;
 
-/// Where the check is.
+/// The progress of the check, and the time of the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct CheckSchedule {
     pub(super) due_at: Timestamp,
-    /// When it was begun, and how many tables are done.
+    /// The time at which it began, and the number of tables that are done.
     pub(super) under_way: Option<(Timestamp, u32)>,
-    /// No table is left.
     pub(super) is_through: bool,
 }
 
 impl CheckSchedule {
-    /// It is not known yet when the next one is due: whoever is asked to begin one says so.
+    /// Creates a schedule that asks at once; the answer to the first step says when the next check is due.
     pub(super) const fn new(now: Timestamp) -> Self {
         Self { due_at: now, under_way: None, is_through: false }
     }

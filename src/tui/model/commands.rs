@@ -47,7 +47,7 @@ impl Model {
     }
 }
 
-/// A filter expression, if it is one.
+/// Checks that an argument is a filter expression.
 fn filter(subject: Subject, argument: &str) -> Result<String, String> {
     match Filter::parse(subject, argument) {
         Ok(_) => Ok(argument.to_owned()),
@@ -55,7 +55,7 @@ fn filter(subject: Subject, argument: &str) -> Result<String, String> {
     }
 }
 
-/// The filter for what belongs to an account, or any other filter with a key.
+/// Returns the filter for the rows of an account, or the argument itself if it is a filter with a key.
 fn account(subject: Subject, argument: &str) -> Result<String, String> {
     if argument.contains([':', ' ', '!']) {
         return filter(subject, argument);

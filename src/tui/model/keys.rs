@@ -1,4 +1,4 @@
-//! Keys: who gets them, and what those that hold everywhere mean.
+//! The way of a key to the dialog, the screen or the global keys.
 
 use std::sync::LazyLock;
 
@@ -74,7 +74,7 @@ impl Global {
 /// The digit keys of the tabs, in their order.
 const DIGITS: [&[&str]; 9] = [&["1"], &["2"], &["3"], &["4"], &["5"], &["6"], &["7"], &["8"], &["9"]];
 
-/// The keys that hold everywhere: one for each tab, then the others.
+/// The global keys: one for each tab, then the others.
 pub(super) static KEYS: LazyLock<Vec<Key<Global>>> = LazyLock::new(|| {
     let tabs = SCREENS.iter().filter_map(|screen| Some((screen.id, screen.tab?)));
     let tabs = tabs.zip(DIGITS).map(|((id, tab), on)| Key {
@@ -104,13 +104,7 @@ const OTHERS: &[Key<Global>] = &[
     },
     Key { on: &["o t"], name: "bin", msg: Global::Go(ScreenId::BIN, None), hint: "", help: "board: the bin" },
     Key { on: &[":issue"], name: "issue", msg: Global::Issue, hint: "", help: "issue a token" },
-    Key {
-        on: &[":sweep"],
-        name: "sweep",
-        msg: Global::Sweep,
-        hint: "",
-        help: "mark all sessions whose time is over",
-    },
+    Key { on: &[":sweep"], name: "sweep", msg: Global::Sweep, hint: "", help: "mark all expired sessions" },
     Key { on: &["u"], name: "undo", msg: Global::Undo, hint: "", help: "undo your last act" },
     Key { on: &["ctrl-r"], name: "redo", msg: Global::Redo, hint: "", help: "do again what you undid" },
     Key {
@@ -132,22 +126,22 @@ const OTHERS: &[Key<Global>] = &[
         name: "times",
         msg: Global::RelativeTimes,
         hint: "",
-        help: "times as dates, or as how long ago",
+        help: "show times as dates or as ages",
     },
     Key { on: &["L"], name: "lock", msg: Global::Lock, hint: "", help: "lock the console" },
-    Key { on: &["ctrl-l"], name: "redraw", msg: Global::Redraw, hint: "", help: "draw everything anew" },
+    Key { on: &["ctrl-l"], name: "redraw", msg: Global::Redraw, hint: "", help: "redraw the screen" },
     Key {
         on: &["ctrl-z"],
         name: "shell",
         msg: Global::Suspend,
         hint: "",
-        help: "to the shell; fg comes back",
+        help: "go to the shell; fg resumes",
     },
     Key { on: &["q", "ctrl-c"], name: "quit", msg: Global::Quit, hint: "", help: "leave" },
     Key { on: &["?"], name: "help", msg: Global::Help, hint: "all keys", help: "all keys; type to filter" },
 ];
 
-/// What the palette itself understands.
+/// The commands that only the palette has.
 const TYPED: [Help; 2] = [
     Help {
         on: &[":record FILE"],
@@ -159,7 +153,8 @@ const TYPED: [Help; 2] = [
 ];
 
 impl Model {
-    /// A key. Behind one that waits for rows all others wait, so that they keep their order; but Ctrl-C leaves.
+    /// Takes a key. While one waits for rows, all others wait behind it, so that they keep their order; but Ctrl-C
+    /// leaves.
     pub(super) fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
         if self.ahead.is_waiting() && name(key) != "ctrl-c" {
             self.ahead.push(key, self.now);
@@ -168,7 +163,7 @@ impl Model {
         self.key_of(key, self.now)
     }
 
-    /// A key that was pressed at this time.
+    /// Handles a key that was pressed at this time.
     pub(super) fn key_of(&mut self, key: KeyEvent, at: Timestamp) -> Vec<Effect> {
         let alone = name(key);
         self.typing.press(&alone, at);
@@ -208,7 +203,7 @@ impl Model {
         if !takes_text && changes && self.is_read_only() {
             return self.refuse_to_change();
         }
-        // What cannot be typed just now is no command either: a name with a q in it must not leave.
+        // A letter that cannot be typed now is no command either: a name with a q in it must not leave.
         let is_text = takes_text && typed(press.key).is_some();
         match self
             .screen_mut(self.current_screen())
@@ -293,7 +288,7 @@ impl Model {
         )
     }
 
-    /// The keys of the screen in front, and those that hold everywhere but where the screen has its own.
+    /// Returns the keys of the screen in front, and the global keys that the screen does not replace.
     pub(crate) fn help(&self) -> Vec<Help> {
         let mut help = self.screen().map(|screen| self.help_of(screen)).unwrap_or_default();
         let own: Vec<_> = help.iter().flat_map(|help| help.on).collect();

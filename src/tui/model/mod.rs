@@ -1,5 +1,5 @@
-//! The root: it holds the screens, the box on top, the operator, the notice and the awaited tickets. It routes, and
-//! knows no screen's inside.
+//! The root: screens, dialogs, operator, notice and pending requests. It routes messages and knows nothing of a
+//! screen's inside.
 
 mod actions;
 mod check_schedule;
@@ -38,58 +38,58 @@ use check_schedule::CheckSchedule;
 use key_queue::KeyQueue;
 use screens::Screens;
 
-/// A notice stays this long.
+/// The time for which a notice is shown.
 const NOTICE: Duration = Duration::seconds(4);
-/// Waiting for longer than this is said.
+/// The wait after which the console says that it waits.
 const SAY_WAITING: Duration = Duration::milliseconds(150);
-/// Work that takes longer than this shows a bar.
+/// The wait after which work shows a bar.
 const SHOW_BAR: Duration = Duration::seconds(2);
-/// The console locks when no key was pressed for this long (security policy 3.3).
+/// The time without a key after which the console locks (security policy 3.3).
 const IDLE: Duration = Duration::minutes(15);
 /// The smallest terminal on which anything can be shown.
 const MIN_SIZE: (u16, u16) = (40, 10);
 
-/// What is said at the foot of the screen.
+/// A message at the foot of the screen.
 #[derive(Debug, Clone, PartialEq)]
 enum Notice {
     Info {
         text: String,
-        /// Something was done: it has the tick.
+        /// Set if something was done; then a tick is shown.
         is_done: bool,
-        /// What to press about it. Where there is no room for both, the text is cut.
+        /// The key to press about it. If there is no room for both, the text is cut.
         hint: Option<&'static str>,
-        /// What else could be pressed, where there is room for it.
+        /// Another key to press, if there is room for it.
         also: Option<&'static str>,
         until: Timestamp,
     },
-    /// What is worth knowing, though nothing was tried.
+    /// A warning that no action caused.
     Warning(Failure),
     Failed(Failure),
 }
 
-/// The console.
+/// The state of the console.
 pub struct Model {
     start: StartupOptions,
     now: Timestamp,
     typing: KeyDebounce,
     theme: Theme,
     operator: Option<Operator>,
-    /// The screen before the log-in, and over everything while the console is locked.
+    /// The log-in screen, which also covers everything while the console is locked.
     login: Option<LoginScreen>,
     screens: Screens,
     front: ScreenId,
-    /// The box on top; a lock hides it, and unlocking brings it back.
+    /// The dialog on top; a lock hides it, and unlocking shows it again.
     overlay: Option<Overlay>,
-    /// The question before an act, on top of everything.
+    /// The question before an action, on top of everything.
     asking: Option<Confirm>,
     notice: Option<Notice>,
     runbook: Runbook,
-    /// The wall clock is behind the journal.
+    /// Set while the wall clock is behind the journal.
     clock_behind: Option<ClockBehind>,
     /// The first key of a sequence.
     prefix: Option<String>,
     relative: bool,
-    /// `q` was pressed while work is under way: `y` leaves all the same.
+    /// Set after `q` was pressed while work is under way: `y` leaves all the same.
     leaving: bool,
     pending: PendingRequests,
     ahead: KeyQueue,
@@ -97,13 +97,13 @@ pub struct Model {
 }
 
 impl Model {
-    /// A console that has not asked for anything yet.
+    /// Creates a console that has not sent a request yet.
     pub fn new(start: StartupOptions) -> Self {
         Self {
             now: start.now,
             checking: CheckSchedule::new(start.now),
             typing: KeyDebounce::new(start.now),
-            theme: Theme::new(start.look),
+            theme: Theme::new(start.features),
             operator: None,
             login: Some(LoginScreen::new(&start)),
             screens: Screens::default(),
@@ -122,12 +122,10 @@ impl Model {
         }
     }
 
-    /// The first requests.
+    /// Returns the first requests.
     pub fn begin(&mut self) -> Vec<Effect> {
         self.with_front(|screen, context| screen.open(context, None))
     }
-
-    /// Something happened.
     pub fn update(&mut self, now: Timestamp, msg: Msg) -> Vec<Effect> {
         self.now = now;
         let mut effects = match &msg {
@@ -181,7 +179,8 @@ impl Model {
         }
     }
 
-    /// When [`Msg::Woken`] should come: a notice ends, a wait is long enough to be said, a minute is over.
+    /// Returns the time at which [`Msg::Woken`] should come: a notice ends, a wait is long enough to mention, a minute
+    /// is over.
     pub fn wake_at(&self) -> Option<Timestamp> {
         let notice = match &self.notice {
             Some(Notice::Info { until, .. }) => Some(*until),
@@ -200,7 +199,7 @@ impl Model {
         [notice, waits, asks, check, minute, idle].into_iter().flatten().min()
     }
 
-    /// What time alone brings about.
+    /// Handles what only depends on time: the end of a notice, of the session, of the time without a key.
     fn keep_time(&mut self) -> Vec<Effect> {
         if matches!(&self.notice, Some(Notice::Info { until, .. }) if *until <= self.now) {
             self.notice = None;
@@ -215,7 +214,7 @@ impl Model {
         Vec::new()
     }
 
-    /// Keeps in mind whether the wall clock is behind the journal, and says it when that begins.
+    /// Notes whether the wall clock is behind the journal, and says so when that begins.
     fn clock(&mut self, behind: Option<ClockBehind>) {
         if let Some(behind) = &behind {
             let failure = Failure::new(FailureKind::Unavailable, behind.to_string()).hint(ClockBehind::HINT);
@@ -244,7 +243,7 @@ impl Model {
         self.screens.get_mut(id)
     }
 
-    /// Lets the screen in front do something, and does what it then asks for.
+    /// Lets the screen in front work, and fulfils what it asks for.
     fn with_front(&mut self, work: impl FnOnce(&mut dyn Screen, &Context) -> Vec<Ask>) -> Vec<Effect> {
         let context = self.context();
         let asks =

@@ -1,4 +1,4 @@
-//! A console at which nothing can be changed: what it says, and what it leaves out.
+//! The read-only console: its messages, and the keys that it leaves out.
 
 use super::keys::{Global, KEYS};
 use super::{Model, Notice};
@@ -14,25 +14,24 @@ impl Model {
         self.start.read_only.is_some()
     }
 
-    /// Returns the words for the title.
     pub(super) fn read_only_mark(&self) -> Option<&'static str> {
         self.start.read_only.as_ref().map(ReadOnly::mark)
     }
 
-    /// Says why nothing is changed.
+    /// Refuses a change and says why.
     pub(super) fn refuse_to_change(&mut self) -> Vec<Effect> {
         self.notice = self.start.read_only.as_ref().map(|read_only| Notice::Failed(read_only.why.clone()));
         Vec::new()
     }
 
-    /// Says once why nothing can be changed, unless that is what was wanted.
+    /// Says once why nothing can be changed, unless the operator started the console so.
     pub(super) fn say_read_only(&mut self) {
         if let Some(ReadOnly { why, wanted: false }) = &self.start.read_only {
             self.notice = Some(Notice::Warning(why.clone()));
         }
     }
 
-    /// Changes nothing any more once damage was met, and has it remembered.
+    /// Makes the console read-only once damage was found, and has the damage recorded.
     pub(super) fn heed_damage(&mut self, failure: &Failure) -> Vec<Effect> {
         let is_known = |read_only: &ReadOnly| read_only.why.kind == FailureKind::Damaged;
         if failure.kind != FailureKind::Damaged || self.start.read_only.as_ref().is_some_and(is_known) {
@@ -52,13 +51,13 @@ impl Model {
         help
     }
 
-    /// Returns the keys that hold everywhere and can be used now.
+    /// Returns the global keys that can be used now.
     pub(super) fn everywhere(&self) -> impl Iterator<Item = Help> {
         let read_only = self.is_read_only();
         KEYS.iter().filter(move |key| !(read_only && key.msg.changes())).map(Key::help)
     }
 
-    /// Returns the names of the commands that are left out, and why.
+    /// Returns the names of the commands that are left out, and the reason.
     pub(super) fn withheld(&self) -> Option<(Vec<&'static str>, Failure)> {
         let why = self.start.read_only.as_ref()?.why.clone();
         let mut names: Vec<_> = KEYS.iter().filter(|key| Global::changes(key.msg)).map(Key::help).collect();

@@ -64,7 +64,7 @@ impl Model {
     pub(super) fn send(&mut self, purpose: Purpose, request: Request, dry_run: bool) -> Vec<Effect> {
         let caller = self.operator.as_ref().map_or(Caller::Nobody, Operator::caller);
         let doing = if dry_run { "counting" } else { doing(&request) };
-        let (request_id, superseded) = self.pending.issue(purpose, doing, self.now);
+        let (request_id, superseded) = self.pending.add(purpose, doing, self.now);
         if purpose == Purpose::Action {
             self.runbook.begun(request_id, &request, self.operator.as_ref());
         }
@@ -78,7 +78,7 @@ impl Model {
 
     /// Takes the reply to a request. One that nobody waits for any more is dropped.
     pub(super) fn receive(&mut self, request_id: RequestId, result: Result<Reply, Failure>) -> Vec<Effect> {
-        let Some(purpose) = self.pending.redeem(request_id) else { return Vec::new() };
+        let Some(purpose) = self.pending.take(request_id) else { return Vec::new() };
         if let Err(Failure { kind: FailureKind::SignedOut, message, .. }) = &result {
             let message = message.clone();
             return self.signed_out(&message);

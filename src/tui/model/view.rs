@@ -1,4 +1,4 @@
-//! How the console is put together on the screen: title, the screen in front, notice, footer, the box on top.
+//! The drawing of the console: title, screen in front, notice, footer, dialog.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -13,7 +13,6 @@ use crate::tui::widgets::bars;
 use crate::tui::widgets::progress::{self, RunningWork};
 
 impl Model {
-    /// Draws everything.
     pub fn view(&self, frame: &mut Frame<'_>) {
         let area = frame.area();
         if area.width < MIN_SIZE.0 || area.height < MIN_SIZE.1 {
@@ -45,7 +44,7 @@ impl Model {
         }
         let tabs: Vec<_> = SCREENS.iter().filter(|screen| screen.tab.is_some()).collect();
         let names: Vec<_> = tabs.iter().map(|screen| screen.name).collect();
-        // A board has no tab: its name stands alone.
+        // A board has no tab: only its name is shown.
         let board: Vec<_> = self.screen().map(Screen::name).into_iter().collect();
         let (tabs, front) = match tabs.iter().position(|screen| screen.id == self.front) {
             Some(front) => (names, front),
@@ -54,7 +53,7 @@ impl Model {
         bars::title(frame, area, self.theme, &tabs, front, &self.title_right(), self.mark().as_deref());
     }
 
-    /// Who is in, for how long, and whether it is recorded: the fullest form first, then shorter ones.
+    /// Returns the operator, the time left and the recording mark: the longest form first, then shorter ones.
     fn title_right(&self) -> Vec<String> {
         let recording = self.runbook.file().map(|_| format!("{} rec", self.theme.shape("●", "*")));
         let operator = self.operator.as_ref().map_or_else(Vec::new, |operator| {
@@ -68,7 +67,7 @@ impl Model {
             .collect()
     }
 
-    /// Returns what every screen says however narrow it is: that nothing can be changed, and that the clock is behind the
+    /// Returns the marks that are shown at every width: that nothing can be changed, and that the clock is behind the
     /// journal.
     fn mark(&self) -> Option<String> {
         let clock =
@@ -99,7 +98,7 @@ impl Model {
                 progress::view(frame, area, theme, &RunningWork { rate: work.rate.filter(|_| slow), ..work });
             }
             (Some(Notice::Info { text, is_done, hint, also, .. }), _) => {
-                // What came to nothing has no tick.
+                // An action that changed nothing has no tick.
                 let (shape, style) = if *is_done {
                     (theme.shape("✓", "+"), theme.good())
                 } else {
@@ -117,7 +116,7 @@ impl Model {
         }
     }
 
-    /// The footer's hints: the screen's own that have one, and the way to all the others.
+    /// Returns the hints of the footer: those of the screen, and the way to all other keys.
     fn hints(&self) -> Vec<Help> {
         let mut hints = self.screen().map(|screen| self.help_of(screen)).unwrap_or_default();
         if self.login.is_none() {

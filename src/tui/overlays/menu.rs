@@ -1,4 +1,4 @@
-//! A few things to choose from, each by its letter.
+//! A menu of actions, each with its letter.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
@@ -13,18 +13,16 @@ use crate::tui::effect::Ask;
 use crate::tui::keys;
 use crate::tui::widgets::dialog_frame;
 
-/// One thing to choose.
+/// An item of a menu.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
-    /// Its letter.
     pub letter: char,
-    /// What it is.
     pub label: &'static str,
-    /// What is asked for when it is chosen.
+    /// The ask that choosing it makes.
     pub ask: Ask,
 }
 
-/// The choice.
+/// A menu and its cursor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Menu {
     title: String,
@@ -33,7 +31,7 @@ pub struct Menu {
 }
 
 impl Menu {
-    /// A choice of these.
+    /// Creates a menu with the cursor on the first item.
     pub fn new(title: String, items: Vec<Item>) -> Self {
         Self { title, items, at: 0 }
     }
@@ -68,8 +66,6 @@ impl Menu {
         };
         Self::new(format!("Password of {}", account.label), items)
     }
-
-    /// A key.
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
         match key.code {
             KeyCode::Esc => vec![Ask::Close],
@@ -89,7 +85,6 @@ impl Menu {
         }
     }
 
-    /// Draws it.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let lines: Vec<Line<'_>> = self

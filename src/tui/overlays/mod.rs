@@ -1,4 +1,4 @@
-//! Boxes on top of a screen. While one is open, keys are for it alone.
+//! Dialogs on top of a screen. While one is open, it gets all keys.
 
 use crossterm::event::KeyEvent;
 use ratatui::Frame;
@@ -15,18 +15,13 @@ pub mod menu;
 pub mod palette;
 pub mod secret_dialog;
 
-/// A box.
+/// An open dialog.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Overlay {
-    /// Fields to fill in.
     Edit(Box<edit::Edit>),
-    /// The keys.
     Help(help::HelpDialog),
-    /// A command by name.
     Palette(palette::Palette),
-    /// A few things to choose from.
     Menu(menu::Menu),
-    /// A token or code, shown this once.
     SecretDialog(secret_dialog::SecretDialog),
 }
 
@@ -38,8 +33,6 @@ impl Overlay {
             Dialog::PasswordMenu { account, is_own } => Self::Menu(menu::Menu::password(&account, is_own)),
         }
     }
-
-    /// A key.
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
         match self {
             Self::Edit(edit) => edit.press(key),
@@ -50,7 +43,7 @@ impl Overlay {
         }
     }
 
-    /// Pasted text: only fields take it.
+    /// Takes pasted text; only fields use it.
     pub fn paste(&mut self, text: &str) {
         match self {
             Self::Edit(edit) => edit.paste(text),
@@ -60,26 +53,25 @@ impl Overlay {
         }
     }
 
-    /// What the box asked for is under way with this ticket. Only one with fields stays for the answer.
+    /// Notes the id of the request that the dialog submitted. Only a form waits for the reply.
     pub fn sent(&mut self, request_id: RequestId) {
         if let Self::Edit(edit) = self {
             edit.sent(request_id);
         }
     }
 
-    /// Whether this ticket's answer is for this box.
+    /// Returns true if the dialog waits for the reply to this request.
     pub fn awaits(&self, request_id: RequestId) -> bool {
         matches!(self, Self::Edit(edit) if edit.awaits(request_id))
     }
 
-    /// What the box asked for was refused: it shows that and stays open.
+    /// Shows a refusal and keeps the dialog open.
     pub fn refuse(&mut self, failure: &Failure) {
         if let Self::Edit(edit) = self {
             edit.refuse(failure);
         }
     }
 
-    /// Draws it over the screen.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         match self {
             Self::Edit(edit) => edit.view(context, frame),

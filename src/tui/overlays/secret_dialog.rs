@@ -1,4 +1,4 @@
-//! A token or code, shown this once.
+//! A dialog that shows a token or an access code once.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
@@ -13,10 +13,10 @@ use crate::tui::effect::Ask;
 use crate::tui::keys;
 use crate::tui::widgets::dialog_frame;
 
-/// Cells for the secret: a token fits into one line.
+/// The width of the dialog in cells: a token fits into one line.
 const WIDTH: u16 = 52;
 
-/// The secret and what it is.
+/// A secret and its title.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SecretDialog {
     title: String,
@@ -25,23 +25,20 @@ pub struct SecretDialog {
 }
 
 impl SecretDialog {
-    /// A box that shows the token or code that an act made.
+    /// Creates the dialog for the token or code that an action made.
     pub fn new(summary: &ActionSummary, secret: Secret, expires_at: Timestamp) -> Self {
         let what = if summary.action == Action::Issued { "Token" } else { "Access code" };
         let title = format!("{what} for {}", summary.label.as_deref().unwrap_or_default());
         Self { title, secret, expires_at }
     }
-
-    /// A key.
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
-        match (key.code, keys::typed(key)) {
-            (KeyCode::Esc | KeyCode::Enter, _) => vec![Ask::Close],
-            (_, Some('y')) => vec![Ask::Copy(self.secret.expose().to_owned())],
-            _ => Vec::new(),
+        if matches!(key.code, KeyCode::Esc | KeyCode::Enter) {
+            return vec![Ask::Close];
         }
+        let copy = keys::typed(key) == Some('y');
+        copy.then(|| Ask::Copy(self.secret.expose().to_owned())).into_iter().collect()
     }
 
-    /// Draws it.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let room = usize::from(WIDTH.min(context.body.width.saturating_sub(4)));

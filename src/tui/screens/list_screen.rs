@@ -16,13 +16,12 @@ use crate::tui::widgets::bars;
 use crate::tui::widgets::detail_lines::wrapped;
 use crate::tui::widgets::table::{RowState, Table};
 
-/// What a key does to the row under the cursor of any list.
+/// A key for the row under the cursor of any list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RowKey {
     History,
 }
 
-/// The keys that hold for a row of any list.
 const KEYS: &[Key<RowKey>] = &[Key {
     on: &["H"],
     name: "history",
@@ -46,30 +45,28 @@ impl<S: ListSpec> Default for ListScreen<S> {
 }
 
 impl<S: ListSpec> ListScreen<S> {
-    /// The row under the cursor.
+    /// Returns the row under the cursor.
     pub(super) fn current(&self) -> Option<&S::Row> {
         self.list.current()
     }
 
-    /// Lines above the headings: the status line, and the kind's own.
+    /// Returns the number of lines above the headings: the status line, and that of the crumbs.
     fn lines_above() -> u16 {
         1 + u16::from(S::STYLE.crumbs.is_some())
     }
 
-    /// How many rows fit.
+    /// Returns the number of rows that fit.
     fn rows_height(context: &Context) -> u16 {
         context.body.height.saturating_sub(Self::lines_above() + 1)
     }
 
-    /// Loads what the details need, where they show and are about another row.
+    /// Loads the details of the row under the cursor, if they are shown and are not loaded yet.
     fn load_detail(&self, context: &Context) -> Vec<Ask> {
-        match self.current() {
-            Some(row) if self.detail_of(row).is_none() => self.reload_detail(context),
-            _ => Vec::new(),
-        }
+        let is_missing = self.current().is_some_and(|row| self.detail_of(row).is_none());
+        if is_missing { self.reload_detail(context) } else { Vec::new() }
     }
 
-    /// Loads what the details need, where they show.
+    /// Loads the details of the row under the cursor again, if they are shown.
     fn reload_detail(&self, context: &Context) -> Vec<Ask> {
         let request = self.current().filter(|_| self.pane.shows(context)).and_then(S::detail_request);
         request.map(|request| Ask::Query(Slot::Detail, request)).into_iter().collect()
@@ -145,7 +142,7 @@ impl<S: ListSpec> ListScreen<S> {
         self.list.view_empty(context, frame, area, style.none, style.no_match);
     }
 
-    /// The details: a thin line at the left where the list stands beside them.
+    /// Draws the details, with a thin line at the left if the list stands beside them.
     fn view_detail(&self, context: &Context, frame: &mut Frame<'_>, area: Rect) {
         let theme = context.theme;
         let edge = if is_wide(context) { theme.shape("│", "|") } else { " " };
@@ -202,8 +199,9 @@ impl<S: ListSpec> Screen for ListScreen<S> {
                 Found::Prefix => return Answer::Prefix,
                 Found::Miss => {}
             }
-            if let Found::Hit(RowKey::History) = find(KEYS, &press.name) {
-                return Answer::Asks(self.go_to_history());
+            match find(KEYS, &press.name) {
+                Found::Hit(RowKey::History) => return Answer::Asks(self.go_to_history()),
+                Found::Prefix | Found::Miss => {}
             }
             if let Some(asks) = self.press_pane(context, &press.name) {
                 return Answer::Asks(asks);
@@ -229,10 +227,10 @@ impl<S: ListSpec> Screen for ListScreen<S> {
                 if let Some(detail) = S::detail(reply) {
                     self.detail = Some(detail);
                 }
-                // The cursor may have moved on since.
+                // The cursor may have moved since the request.
                 self.load_detail(context)
             }
-            // The row is gone: the list says so in a moment.
+            // The row is gone; the list will show that in a moment.
             (Slot::Prefetch, _) | (Slot::Detail, Err(_)) => Vec::new(),
             (_, Ok(reply)) => {
                 let mut asks = self.list.take(slot, reply);

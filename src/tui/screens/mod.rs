@@ -28,7 +28,7 @@ pub(crate) const SCREENS: &[ScreenDef] = &[
     ScreenDef::of::<bin::BinItemList>(),
 ];
 
-/// A list screen: how it is named and reached, and how it is made.
+/// The definition of a list screen: its name, its tab and its constructor.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ScreenDef {
     pub(crate) id: ScreenId,

@@ -1,4 +1,4 @@
-//! The line of title, the line of footer, and the line of notice between.
+//! The title, the footer, and the lines of the notice between them.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -10,12 +10,12 @@ use crate::domain::text::{clip, width, wrap};
 use crate::tui::keys::{Help, shown};
 use crate::tui::theme::Theme;
 
-/// The most lines that words take from what stands above them.
+/// The maximum number of lines of a notice.
 const MOST_LINES: u16 = 4;
 
-/// Draws the title: the program, the tabs with the one in front named in bold, and on the right the first of
-/// `right` that fits; it is given at more and less length, the fullest first. Where not even the last of them has room
-/// beside all tabs, the tabs behind go. At the end, and at every size, stands `mark`.
+/// Draws the title: the program, the tabs with the front one in bold, and on the right the first text of `right` that
+/// fits; the longest comes first. If not even the last one has room beside all tabs, only the front tab is drawn.
+/// `mark` is drawn at the end, at every width.
 pub fn title(
     frame: &mut Frame<'_>,
     area: Rect,
@@ -77,17 +77,17 @@ fn hint_width(help: &Help) -> usize {
     help.on.first().map_or(0, |on| width(&shown(on))) + width(help.hint) + 4
 }
 
-/// Draws a line of words, clipped.
+/// Draws a line of text, clipped.
 pub fn line(frame: &mut Frame<'_>, area: Rect, text: &str, style: Style) {
     let text = clip(text, usize::from(area.width)).into_owned();
     frame.render_widget(Line::from(Span::styled(text, style)), Rect { height: 1, ..area });
 }
 
-/// Draws words in as many lines as they need, the last of them in `area`: what stands above is covered.
+/// Draws text in as many lines as it needs, the last of them in `area`. It covers what is drawn above.
 pub fn lines(frame: &mut Frame<'_>, area: Rect, text: &str, style: Style) {
     let mut parts = wrap(text, usize::from(area.width).saturating_sub(2));
     let height = (parts.len() as u16).clamp(1, MOST_LINES);
-    // What is more than that goes into the last line, which is clipped.
+    // The rest goes into the last line, which is clipped.
     let last = parts.split_off(usize::from(height) - 1).join(" ");
     let area = Rect { y: area.y + 1 - height, height, ..area };
     frame.render_widget(Clear, area);
@@ -96,7 +96,7 @@ pub fn lines(frame: &mut Frame<'_>, area: Rect, text: &str, style: Style) {
     }
 }
 
-/// A bar of `cells` cells filled to `done` of `total`.
+/// Returns a bar of `cells` cells filled to `done` of `total`.
 pub fn gauge(theme: Theme, cells: usize, done: u64, total: u64) -> String {
     let filled = (done.min(total) * cells as u64).checked_div(total).unwrap_or_default() as usize;
     theme.shape("█", "#").repeat(filled) + &theme.shape("░", "-").repeat(cells - filled)

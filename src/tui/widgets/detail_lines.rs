@@ -5,15 +5,15 @@ use ratatui::text::{Line, Span};
 use crate::domain::text::{pad, wrap};
 use crate::tui::theme::Theme;
 
-/// Cells of the label.
+/// The width of the label in cells.
 pub const LABEL: usize = 13;
 
-/// A line of the details: a quiet label of fixed width, then the value.
+/// Returns a line of details: a quiet label of fixed width, then the value.
 pub fn detail_line(theme: Theme, label: &str, value: Span<'static>) -> Line<'static> {
     Line::from(vec![Span::styled(pad(label, LABEL), theme.quiet()), value])
 }
 
-/// A line of the details in as many lines as it needs; a value goes on below itself, not below its label.
+/// Wraps a line of details; the value goes on below itself, not below its label.
 pub fn wrapped(line: &Line<'_>, width: usize) -> Vec<Line<'static>> {
     let (label, value) = match line.spans.as_slice() {
         [label, value] => (Some(label), value),

@@ -1,4 +1,4 @@
-//! Parts that screens and overlays are put together from. None knows a screen.
+//! Widgets: the parts of screens and overlays. None knows a screen.
 
 pub mod bars;
 pub mod detail_lines;

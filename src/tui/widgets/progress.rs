@@ -1,4 +1,4 @@
-//! Work that somebody waits for: its name, its rate and the time left.
+//! The display of work that somebody waits for: its label, its rate and the time left.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -8,41 +8,37 @@ use crate::domain::text::{grouped, width};
 use crate::domain::time::{Duration, Timestamp, span};
 use crate::tui::theme::Theme;
 
-/// How far work is, and how fast it goes on. It changes only when something is heard of it.
+/// The progress of work and its rate. It changes only with a progress report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// Done so far.
     pub done: u64,
-    /// All of it.
     pub total: u64,
-    /// Done in a second, on the average since it began to move.
+    /// The average per second since the count began to rise.
     pub rate: u64,
-    /// How long the rest takes at that rate, where there is one yet.
+    /// The time left at that rate, once there is a rate.
     pub left: Option<Duration>,
 }
 
-/// The work that somebody waits for.
+/// Work that somebody waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunningWork {
-    /// What is being done, in a word.
+    /// The progress label.
     pub doing: &'static str,
-    /// Since when it is waited for.
     pub since: Timestamp,
-    /// How far it is.
     pub rate: Option<Rate>,
-    /// It was told to stop.
+    /// Set after it was told to stop.
     pub stopping: bool,
-    /// How many others wait until it is through.
+    /// The number of others that wait until it is done.
     pub behind: usize,
 }
 
-/// Draws what is being done: in a word, and where its pace is given with a bar and numbers, as many as fit.
+/// Draws the label of the work and, if its rate is given, a bar and as many numbers as fit.
 pub fn view(frame: &mut Frame<'_>, area: Rect, theme: Theme, work: &RunningWork) {
     let line = lines_of_work(theme, work).into_iter().find(|line| width(line) <= usize::from(area.width));
     bars::line(frame, area, &line.unwrap_or_default(), theme.care());
 }
 
-/// The same said at more and less length.
+/// Returns the same line in several lengths, the longest first.
 fn lines_of_work(theme: Theme, work: &RunningWork) -> Vec<String> {
     let doing = work.doing;
     let stop = if work.stopping { "stopping…" } else { "Esc stops" };

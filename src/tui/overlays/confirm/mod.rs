@@ -1,8 +1,8 @@
-//! The box that asks before an act: it counts what will be touched, Cancel is focused, and only `y` (or the number of
-//! the rows, or a name, typed) accepts it. What is asked, and how, is decided by [`confirmation`].
+//! The question before an action: it shows the counted rows, Cancel is focused, and only `y` (or the number of the
+//! rows, or a name, typed) accepts it. The texts and the kind of question come from [`confirmation`].
 //!
-//! Only the root opens it, on top of screen and form alike. It takes no key but Esc before it was on the terminal:
-//! whatever was typed or pasted until then was not meant for it.
+//! Only the root opens it, on top of screen and form alike. It takes no key but Esc before it is on the terminal:
+//! nothing that was typed or pasted until then was meant for it.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
@@ -21,22 +21,22 @@ use crate::tui::theme::Theme;
 use crate::tui::widgets::detail_lines::wrapped;
 use crate::tui::widgets::dialog_frame;
 
-/// Cells for what stands in the box.
+/// The width of the box inside its frame, in cells.
 const WIDTH: u16 = 52;
-/// The count must have taken this long before the box shows without it: less, and it would only flicker.
+/// The time after which the box is shown without its count. If the count is faster, the box would only flicker.
 const SHOWS_AFTER: Duration = Duration::milliseconds(150);
-/// A question before an act.
+/// A question before an action.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Confirm {
     request: Request,
-    /// The rows that the counts are of, once they have come.
+    /// The rows that were counted.
     rows: Option<CountedRows>,
-    /// The ticket of its count, by which it is known.
+    /// The id of the request for the count, by which the question is known.
     request_id: RequestId,
     since: Timestamp,
-    /// Once the count has come.
+    /// `None` until the count has come.
     question: Option<Question>,
-    /// When a key was lost last.
+    /// The time at which a key was dropped last.
     lost: Option<Timestamp>,
 }
 
@@ -44,40 +44,37 @@ pub struct Confirm {
 struct Question {
     headline: String,
     lines: Vec<String>,
-    /// The word to say yes with.
+    /// The word of the button that accepts.
     word: &'static str,
-    /// What must be typed, instead of `y`.
+    /// The text to type instead of `y`.
     wanted: Option<String>,
     typed: String,
-    /// The terminal shows it: it can be answered.
+    /// Set while the terminal shows the question, so that it can be answered.
     shown: bool,
 }
 
-/// What a key in the box comes to.
+/// The result of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {
-    /// It stays open.
     Stay,
-    /// It goes, and nothing is done.
     Cancel,
-    /// It is done.
     Accept,
 }
 
 impl Confirm {
-    /// A question whose counts have yet to come, under this ticket.
+    /// Creates a question whose count is the request with this id.
     pub fn new(request: Request, request_id: RequestId, now: Timestamp) -> Self {
         Self { request, rows: None, request_id, since: now, question: None, lost: None }
     }
 
-    /// The counts have come: a yes is for these rows, and the act needs this much care.
-    pub fn counted(&mut self, summary: &ActionSummary, rows: CountedRows, care: Confirmation) {
+    /// Takes the counted rows and the kind of question; a yes is for these rows only.
+    pub fn counted(&mut self, summary: &ActionSummary, rows: CountedRows, confirmation: Confirmation) {
         self.rows = Some(rows);
         self.question = Some(Question {
             headline: summary.headline(),
             lines: confirmation::consequences(&self.request, summary),
             word: summary.word(),
-            wanted: match care {
+            wanted: match confirmation {
                 Confirmation::AtOnce | Confirmation::Ask => None,
                 Confirmation::TypeNumber(rows) => Some(rows.to_string()),
                 Confirmation::TypeName(name) => Some(visible(name.trim()).into_owned()),
@@ -87,24 +84,22 @@ impl Confirm {
         });
     }
 
-    /// The terminal shows it from now on, or not any more (or not whole).
+    /// Notes whether the terminal shows the whole question.
     pub fn show(&mut self, shown: bool) {
         if let Some(question) = &mut self.question {
             question.shown = shown;
         }
     }
 
-    /// What names it.
     pub fn request_id(&self) -> RequestId {
         self.request_id
     }
 
-    /// What is asked about.
     pub fn request(&self) -> &Request {
         &self.request
     }
 
-    /// What is to be done: to the rows that were counted, where they have been.
+    /// Returns the action for the counted rows.
     pub fn into_request(self) -> Request {
         match self.rows {
             Some(rows) => self.request.for_rows(rows),
@@ -112,12 +107,10 @@ impl Confirm {
         }
     }
 
-    /// When it must be drawn although nothing else happens.
+    /// Returns the time at which it must be drawn even if nothing else happens.
     pub fn wake_at(&self) -> Timestamp {
         self.since + SHOWS_AFTER
     }
-
-    /// A key.
     pub fn press(&mut self, key: KeyEvent, now: Timestamp) -> Choice {
         if key.code == KeyCode::Esc {
             return Choice::Cancel;
@@ -125,19 +118,19 @@ impl Confirm {
         let in_burst = self.lost.is_some_and(|lost| now - lost < SAME_BURST);
         match &mut self.question {
             Some(question) if question.shown && !in_burst => question.press(key),
-            _ => {
+            Some(_) | None => {
                 self.lose(now);
                 Choice::Stay
             }
         }
     }
 
-    /// Something was typed or pasted that is not for it.
+    /// Notes that a key or a paste was dropped.
     pub fn lose(&mut self, now: Timestamp) {
         self.lost = Some(now);
     }
 
-    /// Draws it, if it is time to.
+    /// Draws the question, or that the count takes long.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         match &self.question {
             Some(question) => question.view(context, frame),
@@ -157,13 +150,21 @@ impl Question {
     }
 
     fn press(&mut self, key: KeyEvent) -> Choice {
-        match (key.code, keys::typed(key), &self.wanted) {
-            (KeyCode::Enter, ..) if self.is_typed() => return Choice::Accept,
-            (KeyCode::Enter, ..) | (_, Some('n' | 'q'), None) => return Choice::Cancel,
-            (_, Some('y'), None) => return Choice::Accept,
-            (_, Some(letter), Some(wanted)) if takes(wanted, &self.typed, letter) => self.typed.push(letter),
-            (KeyCode::Backspace, _, Some(_)) => drop(self.typed.pop()),
-            _ => {}
+        if key.code == KeyCode::Enter {
+            return if self.is_typed() { Choice::Accept } else { Choice::Cancel };
+        }
+        let letter = keys::typed(key);
+        let Some(wanted) = &self.wanted else {
+            return match letter {
+                Some('y') => Choice::Accept,
+                Some('n' | 'q') => Choice::Cancel,
+                Some(_) | None => Choice::Stay,
+            };
+        };
+        if key.code == KeyCode::Backspace {
+            self.typed.pop();
+        } else if let Some(letter) = letter.filter(|letter| takes(wanted, &self.typed, *letter)) {
+            self.typed.push(letter);
         }
         Choice::Stay
     }
@@ -194,7 +195,7 @@ impl Question {
         draw(context, frame, &headline, lines, self.buttons(theme));
     }
 
-    /// What Enter does is the one in reverse.
+    /// Draws the buttons; the one that Enter presses is reversed.
     fn buttons(&self, theme: Theme) -> Line<'static> {
         let word = self.word;
         let gap = Span::raw("     ");
@@ -214,23 +215,23 @@ impl Question {
     }
 }
 
-/// Whether a letter can be part of what is wanted: of a number only digits, and nothing beyond its length.
+/// Returns true if a letter can be part of the wanted text: only digits for a number, and no more than its length.
 fn takes(wanted: &str, typed: &str, letter: char) -> bool {
     typed.len() < wanted.len()
         && (letter.is_ascii_digit() || !wanted.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// The other way to cancel.
+/// Returns the hint that Esc cancels.
 fn escape(theme: Theme) -> [Span<'static>; 2] {
     [Span::styled("Esc", theme.accent()), Span::raw(" Cancel")]
 }
 
-/// How wide a line can be.
+/// Returns the width of a line.
 fn room(context: &Context) -> u16 {
     WIDTH.min(context.body.width.saturating_sub(4))
 }
 
-/// Draws a box. Where there is no room for all its lines, blank ones go first, then those above; its end stays in sight.
+/// Draws the box. If there is no room for all lines, blank ones go first, then the first ones; the end stays in sight.
 fn draw(
     context: &Context,
     frame: &mut Frame<'_>,

@@ -1,4 +1,4 @@
-//! Boxes with fields: what each is for, which fields it has, and the request that comes of them.
+//! Form dialogs: title, fields and resulting request of each.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
@@ -15,17 +15,17 @@ use crate::tui::effect::{Ask, RequestId};
 use crate::tui::keys::Help;
 use crate::tui::widgets::bars;
 use crate::tui::widgets::dialog_frame;
-use crate::tui::widgets::field::Entry;
-use crate::tui::widgets::form::{Form, Outcome, Row, Rule};
+use crate::tui::widgets::field::InputField;
+use crate::tui::widgets::form::{Form, FormResponse, Row, Rule};
 
 #[cfg(test)]
 mod tests;
 
 const LEVELS: &[&str] = &["user", "admin"];
 const STATUSES: &[&str] = &["pending", "confirmed", "suspended"];
-/// How long an access code is good for when nobody says otherwise.
+/// The default lifetime of an access code.
 const CODE_LIFE: &str = "24h";
-/// How long a token is good for when nobody says otherwise.
+/// The default lifetime of a token.
 const TOKEN_LIFE: &str = "8h";
 
 /// A dialog with a form.
@@ -47,8 +47,6 @@ impl Edit {
         let form = Form::new(rows(&dialog));
         Self { title, dialog, form, fault: None, sent: None }
     }
-
-    /// A key.
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
         if key.code == KeyCode::Esc {
             return vec![Ask::Close];
@@ -58,29 +56,29 @@ impl Edit {
         }
         self.fault = None;
         match self.form.press(key) {
-            Outcome::Submit => vec![Ask::Submit(self.request())],
-            Outcome::Stay | Outcome::Pass => Vec::new(),
+            FormResponse::Submit => vec![Ask::Submit(self.request())],
+            FormResponse::Handled | FormResponse::Ignored => Vec::new(),
         }
     }
 
-    /// It was handed in under this ticket: until the answer is there only Esc does anything.
+    /// Notes the id of the submitted request; until its reply comes, only Esc does anything.
     pub fn sent(&mut self, request_id: RequestId) {
         self.sent = Some(request_id);
     }
 
-    /// Whether this ticket's answer is for this box.
+    /// Returns true if the form waits for the reply to this request.
     pub fn awaits(&self, request_id: RequestId) -> bool {
         self.sent == Some(request_id)
     }
 
-    /// Pasted text goes into the field with the cursor.
+    /// Pastes text into the field with the cursor.
     pub fn paste(&mut self, text: &str) {
         if self.sent.is_none() {
             self.form.paste(text);
         }
     }
 
-    /// The store refused: the field it is about is marked, what was typed stays.
+    /// Shows a refusal at the field that it is about; the typed text stays.
     pub fn refuse(&mut self, failure: &Failure) {
         self.sent = None;
         let marked = failure.field.is_some_and(|field| self.form.blame(field, &failure.message));
@@ -129,7 +127,7 @@ impl Edit {
         }
     }
 
-    /// The span in a field that its rule has checked.
+    /// Returns the time span in a field that its rule has checked.
     fn span(&self, index: usize) -> Duration {
         parse_span(self.form.value(index).trim()).unwrap_or_default()
     }
@@ -148,7 +146,6 @@ impl Edit {
         }
     }
 
-    /// Draws it.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let inside = dialog_frame::draw(frame, context.body, theme, &self.title, 60, self.form.lines() + 2);
@@ -206,35 +203,37 @@ fn rows(dialog: &FormDialog) -> Vec<Row> {
         }
         FormDialog::SetPassword(_) => new_password_rows("New password"),
         FormDialog::ChangeOwnPassword => {
-            let mut rows = vec![Row::new("Current password", Entry::secret(), Rule::Required)];
+            let mut rows = vec![Row::new("Current password", InputField::secret(), Rule::Required)];
             rows.extend(new_password_rows("New password"));
             rows
         }
-        FormDialog::MakeCode(_) => vec![Row::new("Good for", Entry::text(CODE_LIFE), Rule::Span)],
+        FormDialog::MakeCode(_) => vec![Row::new("Good for", InputField::text(CODE_LIFE), Rule::Span)],
         FormDialog::IssueToken { account } => vec![
-            Row::new("Account (username, email or id)", Entry::text(account), Rule::Who),
-            Row::new("Good for", Entry::text(TOKEN_LIFE), Rule::Span),
+            Row::new("Account (username, email or id)", InputField::text(account), Rule::Who),
+            Row::new("Good for", InputField::text(TOKEN_LIFE), Rule::Span),
         ],
         FormDialog::AddDirectory { parent } => {
-            let mut rows = vec![Row::new("Name", Entry::text(""), Rule::Name)];
+            let mut rows = vec![Row::new("Name", InputField::text(""), Rule::Name)];
             if parent.is_none() {
-                rows.push(Row::new("Owner (username, email or id)", Entry::text(""), Rule::Who));
+                rows.push(Row::new("Owner (username, email or id)", InputField::text(""), Rule::Who));
             }
             rows
         }
-        FormDialog::RenameDirectory { name, .. } => vec![Row::new("Name", Entry::text(name), Rule::Name)],
+        FormDialog::RenameDirectory { name, .. } => {
+            vec![Row::new("Name", InputField::text(name), Rule::Name)]
+        }
         FormDialog::MoveDirectory { parent, .. } => {
-            vec![Row::new("Below which directory (its whole path)", Entry::text(parent), Rule::Path)]
+            vec![Row::new("Below which directory (its whole path)", InputField::text(parent), Rule::Path)]
         }
     }
 }
 
-/// Returns true if only an admin may change the field of this row.
+/// Returns true if only an admin may change this field.
 fn is_admins(row: &Row) -> bool {
     matches!(row.rule, Rule::Account(Field::Username | Field::Email))
 }
 
-/// The account that a checked text names.
+/// Returns the account that a checked text names.
 fn who(text: &str) -> Who {
     Who::parse(text).unwrap_or_else(|_| Who::Username(text.to_owned()))
 }
@@ -253,7 +252,7 @@ fn text_rows(fields: &Fields) -> Vec<Row> {
 
 /// Returns the rows of the level and the status, where the operator may change them.
 fn choice_rows(fields: &Fields) -> impl Iterator<Item = Row> {
-    let choice = |label, of, word, field| Row::new(label, Entry::choice(of, word), Rule::Account(field));
+    let choice = |label, of, word, field| Row::new(label, InputField::choice(of, word), Rule::Account(field));
     let level = fields.level.map(|level| choice("Access level", LEVELS, level.word(), Field::AccessLevel));
     let status = fields.status.map(|status| choice("Status", STATUSES, status.word(), Field::Status));
     level.into_iter().chain(status)
@@ -261,17 +260,18 @@ fn choice_rows(fields: &Fields) -> impl Iterator<Item = Row> {
 
 fn new_password_rows(label: &'static str) -> Vec<Row> {
     vec![
-        Row::new(label, Entry::secret(), Rule::NewPassword),
-        Row::new("The same again", Entry::secret(), Rule::Again),
+        Row::new(label, InputField::secret(), Rule::NewPassword),
+        Row::new("The same again", InputField::secret(), Rule::Again),
     ]
 }
 
-/// Only what differs from before: a colleague's change to another field is not written over.
+/// Returns only the fields that differ from before, so that a colleague's change to another field is not overwritten.
 fn changed(now: Fields, was: &Fields) -> Fields {
     fn kept<T: PartialEq>(now: Option<T>, was: Option<&T>) -> Option<T> {
         now.filter(|now| Some(now) != was)
     }
-    /// What a field shows is trimmed: blanks that another program stored around it are no change.
+    /// Compares with the trimmed text, as the field shows it: blanks that another program stored around it are no
+    /// change.
     fn text(now: Option<String>, was: Option<&String>) -> Option<String> {
         now.filter(|now| Some(now.as_str()) != was.map(|was| was.trim()))
     }

@@ -10,7 +10,7 @@ fn press(edit: &mut Edit, script: &str) -> Vec<Ask> {
     keys(script).into_iter().flat_map(|key| edit.press(key)).collect()
 }
 
-/// The one request that comes of a box once these keys are pressed in it.
+/// Returns the only request of a form after these keys.
 fn request(mut edit: Edit, script: &str) -> Request {
     match press(&mut edit, script).as_slice() {
         [Ask::Submit(request)] => request.clone(),
@@ -47,7 +47,7 @@ fn rename_photos() -> Edit {
     Edit::new(FormDialog::RenameDirectory { id: 5, name: "Photos".into() })
 }
 
-/// What an edit of alan's account sends.
+/// Returns the fields that an edit of alan's account sends.
 fn edited(by_admin: bool, script: &str) -> Fields {
     match request(edit_account(&alan(), by_admin), script) {
         Request::Accounts(Accounts::Edit { who: Who::Id(UserId(3)), fields, was: Some(_) }) => fields,

@@ -1,4 +1,4 @@
-//! The board of the bin: what was deleted, to be brought back or thrown away for good.
+//! The bin: deleted accounts and directories, to restore or to purge.
 
 mod view;
 
@@ -11,14 +11,10 @@ use crate::tui::effect::Ask;
 use crate::tui::keys::Key;
 use crate::tui::route::{Route, ScreenId, Tab};
 use crate::tui::screens::detail_pane::DetailPane;
-use crate::tui::screens::list_screen::ListScreen;
 use crate::tui::screens::listing::KeyMsg::{self, List, Row};
 use crate::tui::screens::listing::{ListSpec, ListStyle, Listing, SortKey};
 
-/// The screen.
-pub(crate) type Bin = ListScreen<BinItemList>;
-
-/// Where the rows of the bin come from.
+/// The list of the bin's items.
 #[derive(Debug, Default)]
 pub(crate) struct BinItemList;
 
@@ -45,14 +41,8 @@ const KEYS: &[Key<Msg>] = &[
         hint: "bring back",
         help: "bring it back as it was",
     },
-    Key {
-        on: &["D"],
-        name: "purge",
-        msg: List(ListMsg::Purge),
-        hint: "purge",
-        help: "throw it away for good",
-    },
-    Key { on: &["y"], name: "copy", msg: Row(RowMsg::Copy), hint: "", help: "copy what it was called" },
+    Key { on: &["D"], name: "purge", msg: List(ListMsg::Purge), hint: "purge", help: "purge it for good" },
+    Key { on: &["y"], name: "copy", msg: Row(RowMsg::Copy), hint: "", help: "copy its name" },
 ];
 
 impl ListSpec for BinItemList {
@@ -72,7 +62,7 @@ impl ListSpec for BinItemList {
             on: &[", t", ", T"],
             column: BinColumn::Deleted,
             name: "sort-deleted",
-            help: "sort by when deleted, oldest first (capital: newest first)",
+            help: "sort by deletion date, oldest first (capital: newest first)",
         },
         SortKey { on: &[", n", ", N"], column: BinColumn::Label, name: "sort-name", help: "sort by name" },
     ];

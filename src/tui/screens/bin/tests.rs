@@ -1,19 +1,22 @@
 use super::*;
 use crate::domain::page::Selection;
 use crate::tui::effect::Slot;
+use crate::tui::screens::list_screen::ListScreen;
 use crate::tui::screens::screen::Screen;
 use crate::tui::testing::{self, context, item, window};
 
+type BinScreen = ListScreen<BinItemList>;
+
 /// The board with three things in it.
-fn board() -> Bin {
-    let mut bin = Bin::default();
+fn board() -> BinScreen {
+    let mut bin = BinScreen::default();
     bin.open(&context(120, 36), None);
     let rows = Reply::Items(window(vec![item(9), item(8), item(7)]));
     bin.reply(&context(120, 36), Slot::Rows, Ok(rows));
     bin
 }
 
-fn press(bin: &mut Bin, script: &str) -> Vec<Ask> {
+fn press(bin: &mut BinScreen, script: &str) -> Vec<Ask> {
     testing::press(bin, &context(120, 36), script)
 }
 

@@ -1,4 +1,4 @@
-//! How what lies in the bin looks.
+//! The drawing of the bin.
 
 use ratatui::text::{Line, Span};
 
@@ -21,27 +21,21 @@ const COLUMNS: &[Column] = &[
     Column::new("Directories", 11, 0, 64).right(),
 ];
 
-/// The look of the list.
 pub(super) const STYLE: ListStyle<BinItem, BinColumn, ()> = ListStyle {
     name: "Bin",
     unit: "deleted things",
     none: "The bin is empty.  What you delete comes here first.",
-    no_match: "Nothing in the bin is like that.  Esc drops the filter.",
+    no_match: "Nothing in the bin matches the filter.  Esc drops the filter.",
     columns: COLUMNS,
-    sorted_column,
+    sorted_column: |column| match column {
+        BinColumn::Deleted => Some(0),
+        BinColumn::Label => Some(3),
+    },
     cells,
     detail,
     crumbs: None,
 };
 
-fn sorted_column(column: BinColumn) -> Option<usize> {
-    Some(match column {
-        BinColumn::Deleted => 0,
-        BinColumn::Label => 3,
-    })
-}
-
-/// A row.
 fn cells(context: &Context, item: &BinItem, _: &Filter) -> Vec<Cell> {
     let theme = context.theme;
     let deleted = match item.deleted_at {
@@ -60,12 +54,12 @@ fn cells(context: &Context, item: &BinItem, _: &Filter) -> Vec<Cell> {
     ]
 }
 
-/// How many directories went with it.
+/// Returns the number of directories that were deleted with it.
 fn below(item: &BinItem) -> u64 {
     item.directories.saturating_sub(u64::from(item.kind == EntityKind::Directory))
 }
 
-/// What went with it: `4 sessions, 9 directories`
+/// Returns the number of rows that were deleted with it: `4 sessions, 9 directories`
 fn with(item: &BinItem) -> String {
     let sessions = (item.sessions > 0).then(|| count(item.sessions, "session", "sessions"));
     let below = below(item);
@@ -73,7 +67,6 @@ fn with(item: &BinItem) -> String {
     [sessions, directories].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// The details.
 fn detail(context: &Context, item: &BinItem, _: Option<&()>) -> Vec<Line<'static>> {
     let theme = context.theme;
     let line = |label, value: &str| detail_line(theme, label, Span::raw(visible(value).into_owned()));

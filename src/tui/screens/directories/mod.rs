@@ -1,4 +1,4 @@
-//! The directories: a tree of each account's, and what may be done to it.
+//! The directories: a tree for each account, and the actions on it.
 
 mod shape;
 mod view;
@@ -19,20 +19,16 @@ use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::Key;
 use crate::tui::route::{Route, ScreenId, Tab, TabArgument};
 use crate::tui::screens::detail_pane::DetailPane;
-use crate::tui::screens::list_screen::ListScreen;
 use crate::tui::screens::listing::KeyMsg::{self, List, Row};
 use crate::tui::screens::listing::{ListSpec, ListStyle, Listing, SortKey};
 use shape::Shape;
 
-/// Where the rows come from: the tree, or a flat list while a filter looks for something in it.
+/// The tree of directories, or a flat list while a filter is set.
 #[derive(Debug, Default)]
 pub(crate) struct DirectoryTree {
-    /// The directories that show what lies below them, by row id.
+    /// The ids of the expanded directories.
     open: BTreeSet<i64>,
 }
-
-/// The screen.
-pub(crate) type Directories = ListScreen<DirectoryTree>;
 
 /// A key for the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +93,7 @@ const KEYS: &[Key<Msg>] = &[
         name: "trash",
         msg: List(ListMsg::Delete),
         hint: "remove",
-        help: "remove the directory and all below it",
+        help: "move the directory and all below it to the bin",
     },
     Key {
         on: &["i"],
@@ -141,19 +137,19 @@ impl ListSpec for DirectoryTree {
             on: &[", n", ", N"],
             column: DirectoryColumn::Name,
             name: "sort-name",
-            help: "sort by name (capital: the other way round)",
+            help: "sort by name (capital: descending)",
         },
         SortKey {
             on: &[", a", ", A"],
             column: DirectoryColumn::Added,
             name: "sort-added",
-            help: "sort by when added",
+            help: "sort by date added",
         },
         SortKey {
             on: &[", m", ", M"],
             column: DirectoryColumn::Modified,
             name: "sort-modified",
-            help: "sort by when changed",
+            help: "sort by modification date",
         },
         SortKey { on: &[", i", ", I"], column: DirectoryColumn::Id, name: "sort-id", help: "sort by id" },
     ];
@@ -267,7 +263,7 @@ fn trash(list: &mut Listing<DirectoryTree>) -> Vec<Ask> {
             vec![Ask::Submit(Request::Directories(DirectoryRequest::Trash(directories)))]
         }
         Ok(Selection::Shown { .. }) => {
-            let words = "Mark the directories one by one to remove them.";
+            let words = "Mark the directories one by one to trash them.";
             vec![Ask::ShowError(Failure::new(FailureKind::Invalid, words))]
         }
         Err(asks) => asks,

@@ -2,8 +2,11 @@ use super::*;
 use crate::domain::user::{UserId, Who};
 use crate::tui::dialog::Dialog;
 use crate::tui::overlays::edit::Edit;
+use crate::tui::screens::list_screen::ListScreen;
 use crate::tui::screens::screen::Screen as _;
 use crate::tui::testing::{act, context, directory, frame, keys, press, window};
+
+type DirectoriesScreen = ListScreen<DirectoryTree>;
 
 fn row(id: i64, path: &str, children: u64, open: bool) -> TreeRow {
     TreeRow { directory: directory(id, path), depth: path.matches('/').count() as u32, children, open }
@@ -18,8 +21,8 @@ fn tree() -> Vec<TreeRow> {
 }
 
 /// The tree with its home open.
-fn loaded() -> Directories {
-    let (mut screen, context) = (Directories::default(), context(80, 24));
+fn loaded() -> DirectoriesScreen {
+    let (mut screen, context) = (DirectoriesScreen::default(), context(80, 24));
     screen.open(&context, None);
     screen.reply(&context, Slot::Rows, Ok(Reply::Tree(window(vec![row(1, "00003_ALAN", 2, false)]))));
     press(&mut screen, &context, "l");
@@ -35,7 +38,7 @@ fn opened(id: i64) -> Ask {
     Ask::Perform(Slot::Detail, Request::Directories(DirectoryRequest::Opened(id)))
 }
 
-/// The tree that a read is for: whose, and which directories are open.
+/// Returns the account and the expanded directories of a request for a tree.
 fn tree_of(ask: &Ask) -> (Option<&Who>, Vec<i64>) {
     match ask {
         Ask::Query(Slot::Rows, Request::Directories(DirectoryRequest::Tree { of, open, .. })) => {
@@ -45,7 +48,7 @@ fn tree_of(ask: &Ask) -> (Option<&Who>, Vec<i64>) {
     }
 }
 
-/// What the box that a key opens asks for once these keys are pressed in it.
+/// Returns the request of the form that a key opens, after these keys.
 fn in_the_box(key: &str, script: &str) -> Request {
     let asks = pressed(key);
     let [Ask::Open(Dialog::Form(form))] = asks.as_slice() else { panic!("{asks:?}") };
@@ -57,7 +60,7 @@ fn in_the_box(key: &str, script: &str) -> Request {
 
 #[test]
 fn it_opens_on_the_closed_tree_of_everybody() {
-    let asks = Directories::default().open(&context(80, 24), None);
+    let asks = DirectoriesScreen::default().open(&context(80, 24), None);
     assert_eq!(asks.len(), 1);
     assert_eq!(tree_of(&asks[0]), (None, vec![]));
 }
@@ -163,9 +166,9 @@ fn sorting_reads_the_tree_anew_either_way_round() {
 
 #[test]
 fn a_filter_that_only_names_an_account_keeps_the_tree() {
-    let asks = Directories::default().open(&context(80, 24), Some("user:alan"));
+    let asks = DirectoriesScreen::default().open(&context(80, 24), Some("user:alan"));
     assert_eq!(tree_of(&asks[0]), (Some(&Who::Username("alan".into())), vec![]));
-    let asks = Directories::default().open(&context(80, 24), Some("!user:alan"));
+    let asks = DirectoriesScreen::default().open(&context(80, 24), Some("!user:alan"));
     assert!(matches!(asks.as_slice(), [Ask::Query(_, Request::Directories(DirectoryRequest::List { .. }))]));
 }
 
@@ -187,7 +190,7 @@ fn words_find_directories_in_a_flat_list_with_their_paths() {
 
 #[test]
 fn an_empty_list_says_why_and_only_adding_works() {
-    let (mut screen, context) = (Directories::default(), context(80, 24));
+    let (mut screen, context) = (DirectoriesScreen::default(), context(80, 24));
     screen.open(&context, None);
     screen.reply(&context, Slot::Rows, Ok(Reply::Tree(Window::default())));
     assert!(frame(&screen, &context).contains("There are no directories"));

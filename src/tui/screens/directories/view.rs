@@ -1,4 +1,4 @@
-//! How the directories look.
+//! The drawing of the directories.
 
 use ratatui::text::{Line, Span};
 
@@ -20,14 +20,13 @@ const COLUMNS: &[Column] = &[
     Column::new("Changed", 12, 0, 96),
 ];
 
-/// Cells that one level of the tree is set in by.
+/// The indent of one level of the tree, in cells.
 const INDENT: usize = 2;
-/// The look of the list.
 pub(super) const STYLE: ListStyle<TreeRow, DirectoryColumn, ()> = ListStyle {
     name: "Directories",
     unit: "directories",
     none: "There are no directories.  Confirming an account makes its home; a adds one.",
-    no_match: "No directory is like that.  Esc drops the filter.",
+    no_match: "No directory matches the filter.  Esc drops the filter.",
     columns: COLUMNS,
     sorted_column,
     cells,
@@ -35,7 +34,7 @@ pub(super) const STYLE: ListStyle<TreeRow, DirectoryColumn, ()> = ListStyle {
     crumbs: Some(crumbs),
 };
 
-/// Where the cursor is: `00003_ALAN / Photos / 2024`.
+/// Returns the path of the row under the cursor: `00003_ALAN / Photos / 2024`.
 fn crumbs(row: &TreeRow) -> String {
     format!(" {}", visible(&row.directory.path.replace('/', " / ")))
 }
@@ -49,18 +48,18 @@ fn sorted_column(column: DirectoryColumn) -> Option<usize> {
     }
 }
 
-/// A row; found by a filter it shows its whole path.
+/// Returns the cells of a row; one that a filter found shows its whole path.
 fn cells(context: &Context, shown: &TreeRow, filter: &Filter) -> Vec<Cell> {
     let theme = context.theme;
     let directory = &shown.directory;
-    // Found by a filter, a name alone would not say where it lies.
+    // In a flat list the name alone would not say where the directory is.
     let name = if Shape::of(filter).is_tree() {
         let twig = match (shown.children, shown.open) {
             (0, _) => " ",
             (_, true) => theme.shape("▾", "-"),
             (_, false) => theme.shape("▸", "+"),
         };
-        // A root whose parents have no rows is known by its path.
+        // A root whose parents have no rows is named by its path.
         let name = if shown.depth == 0 { &directory.path } else { &directory.name };
         format!("{}{twig} {name}", " ".repeat(INDENT * shown.depth as usize))
     } else {
@@ -76,7 +75,6 @@ fn cells(context: &Context, shown: &TreeRow, filter: &Filter) -> Vec<Cell> {
     ]
 }
 
-/// The details.
 fn detail(context: &Context, shown: &TreeRow, _: Option<&()>) -> Vec<Line<'static>> {
     let theme = context.theme;
     let directory = &shown.directory;

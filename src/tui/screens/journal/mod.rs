@@ -1,4 +1,5 @@
-//! The journal: what was done, by whom, and what it changed; all of it or of one thing. Any act can be undone from here.
+//! The journal: each action with its actor and its changes, of the whole store or of one thing. Any action can be
+//! undone from here.
 
 mod view;
 
@@ -13,14 +14,10 @@ use crate::tui::effect::Ask;
 use crate::tui::keys::Key;
 use crate::tui::route::{Route, ScreenId, Tab, TabArgument};
 use crate::tui::screens::detail_pane::DetailPane;
-use crate::tui::screens::list_screen::ListScreen;
 use crate::tui::screens::listing::KeyMsg::{self, List, Row};
 use crate::tui::screens::listing::{ListSpec, ListStyle, Listing, SortKey};
 
-/// The screen.
-pub(crate) type Journal = ListScreen<EntryList>;
-
-/// Where the rows of the journal come from.
+/// The list of the journal's entries.
 #[derive(Debug, Default)]
 pub(crate) struct EntryList;
 
@@ -55,7 +52,7 @@ const KEYS: &[Key<Msg>] = &[
         name: "undo",
         msg: Row(RowMsg::Undo),
         hint: "undo",
-        help: "undo the act that the entry is of, whoever did it",
+        help: "undo the action of this entry, whoever did it",
     },
     Key {
         on: &["y"],
@@ -121,7 +118,7 @@ impl ListSpec for EntryList {
     fn on_row(_: &Context, entry: &Entry, msg: RowMsg) -> Vec<Ask> {
         let go = |screen| match entry.object.account {
             Some(account) => Ask::Go(Route::filtered(screen, format!("user:{account}"))),
-            None => Ask::refusal("This entry is about no single account."),
+            None => Ask::refusal("This entry is not about one account."),
         };
         vec![match msg {
             RowMsg::Copy => Ask::Copy(Head { seq: entry.seq, hash: entry.hash.clone() }.to_string()),

@@ -5,9 +5,12 @@ use crate::domain::page::Anchor;
 use crate::domain::user::{AccessLevel, UserId};
 use crate::tui::context::Viewer;
 use crate::tui::effect::Slot;
+use crate::tui::screens::list_screen::ListScreen;
 use crate::tui::screens::screen::Screen as _;
 use crate::tui::testing::{context, entry, frame, press, window};
-use crate::tui::theme::{Look, Theme};
+use crate::tui::theme::{TerminalFeatures, Theme};
+
+type JournalScreen = ListScreen<EntryList>;
 
 fn edited() -> Entry {
     Entry {
@@ -57,14 +60,14 @@ fn of_the_store() -> Entry {
     Entry { action: "import".into(), object, before: FieldValues::new(), after, ..entry(55) }
 }
 
-fn shown(rows: Vec<Entry>, context: &Context) -> Journal {
-    let mut screen = Journal::default();
+fn shown(rows: Vec<Entry>, context: &Context) -> JournalScreen {
+    let mut screen = JournalScreen::default();
     screen.open(context, None);
     screen.reply(context, Slot::Rows, Ok(Reply::Entries(window(rows))));
     screen
 }
 
-fn loaded() -> Journal {
+fn loaded() -> JournalScreen {
     shown(vec![refused(), edited(), by_command(), of_the_store()], &context(80, 24))
 }
 
@@ -74,7 +77,7 @@ fn pressed(script: &str) -> Vec<Ask> {
 
 #[test]
 fn it_opens_on_the_newest_entry() {
-    let asks = Journal::default().open(&context(80, 24), None);
+    let asks = JournalScreen::default().open(&context(80, 24), None);
     let [Ask::Query(Slot::Rows, Request::Journal(JournalRequest::List { filter, sort, span }))] =
         asks.as_slice()
     else {
@@ -114,7 +117,7 @@ fn a_plain_user_asks_for_the_same_and_the_service_decides_what_comes() {
     let admin = context(80, 24);
     let viewer = Some(Viewer { id: UserId(4), level: AccessLevel::User, session: Some(9) });
     let user = Context { viewer, ..admin };
-    assert_eq!(Journal::default().open(&user, None), Journal::default().open(&admin, None));
+    assert_eq!(JournalScreen::default().open(&user, None), JournalScreen::default().open(&admin, None));
 }
 
 #[test]
@@ -244,7 +247,7 @@ fn a_long_value_is_cut_and_can_be_read_to_where_it_is() {
 
 #[test]
 fn without_utf_8_it_is_plain_ascii() {
-    let theme = Theme::new(Look { colour: false, unicode: false });
+    let theme = Theme::new(TerminalFeatures { colour: false, unicode: false });
     let context = Context { theme, ..context(80, 24) };
     let mut screen = shown(vec![edited()], &context);
     press(&mut screen, &context, "<enter>");

@@ -1,4 +1,4 @@
-//! How the entries of the journal look.
+//! The drawing of the journal's entries.
 
 use ratatui::text::{Line, Span};
 
@@ -21,33 +21,29 @@ const COLUMNS: &[Column] = &[
     Column::new("Change", 16, 5, 76),
 ];
 
-/// The most cells of a value, which takes as many lines as it needs.
+/// The maximum width of a value in cells; it takes as many lines as it needs.
 const VALUE: usize = 600;
-/// The most cells of a field's name beside its values.
+/// The maximum width of a field's name in cells.
 const FIELD: usize = 20;
-/// Digits of a hash that tell it from others at a glance.
+/// The number of digits that tell a hash from others at a glance.
 const SHORT_HASH: usize = 12;
 
-/// The look of the list.
 pub(super) const STYLE: ListStyle<Entry, JournalColumn, ()> = ListStyle {
     name: "Journal",
     unit: "entries",
     none: "Nothing has been done yet.",
-    no_match: "No entry is like that.  Esc drops the filter.",
+    no_match: "No entry matches the filter.  Esc drops the filter.",
     columns: COLUMNS,
-    sorted_column,
+    sorted_column: |column| match column {
+        JournalColumn::Seq => Some(0),
+    },
     cells,
     detail,
     crumbs: None,
 };
 
-fn sorted_column(column: JournalColumn) -> Option<usize> {
-    Some(match column {
-        JournalColumn::Seq => 0,
-    })
-}
-
-/// A row. One that was refused has a shape before its verb and the word in its change; the others are left quiet.
+/// Returns the cells of a row. A refused action has a shape before its name and the word in its change; the others are
+/// quiet.
 fn cells(context: &Context, entry: &Entry, _: &Filter) -> Vec<Cell> {
     let theme = context.theme;
     let mark = theme.outcome(entry.outcome);
@@ -69,7 +65,7 @@ fn cells(context: &Context, entry: &Entry, _: &Filter) -> Vec<Cell> {
     ]
 }
 
-/// Who it was: an OS user is never taken for an account of the same name, which cannot hold a colon.
+/// Returns the name of the actor. An OS user is not taken for an account of the same name, which cannot hold a colon.
 fn by(actor: &Actor) -> String {
     match actor.account {
         Some(_) => actor.name.clone(),
@@ -89,13 +85,13 @@ fn named(object: &EntityRef) -> String {
     format!("{}{id}{owner}", object.kind.word())
 }
 
-/// The details: the whole entry, and what it changed field by field.
+/// Returns the whole entry, and its change field by field.
 fn detail(context: &Context, entry: &Entry, _: Option<&()>) -> Vec<Line<'static>> {
     let theme = context.theme;
     let mark = theme.outcome(entry.outcome);
     let line = |label, value: &str| detail_line(theme, label, Span::raw(visible(value).into_owned()));
     let title = format!("{} {}", entry.action, what(&entry.object));
-    // What may need several lines stands last, so that from row to row all else stays where it is.
+    // Values that may need several lines come last, so that all others keep their place from row to row.
     let mut lines = vec![
         Line::styled(visible(&title).into_owned(), theme.strong()),
         Line::styled(format!("entry {} · {}", entry.seq, named(&entry.object)), theme.quiet()),
@@ -135,7 +131,7 @@ fn origin(origin: &Origin) -> String {
     }
 }
 
-/// What changed: the names of the fields on the left, on the right what each was and, below that, what it became.
+/// Returns the change: the names of the fields on the left; on the right each old value and, below it, the new one.
 fn change(theme: Theme, entry: &Entry) -> Vec<Line<'static>> {
     let found: Vec<_> = differences(&entry.before, &entry.after).collect();
     let heading = match (entry.before.is_empty(), entry.after.is_empty()) {

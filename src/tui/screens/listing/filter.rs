@@ -9,9 +9,9 @@ use crate::tui::keys::Press;
 use crate::tui::screens::screen::Answer;
 
 impl<S: ListSpec> Listing<S> {
-    /// Another filter, as text; an empty one shows everything.
+    /// Sets another filter from its text; an empty one shows everything.
     ///
-    /// A text that is no filter leaves the rows as they are and is said so in the filter line.
+    /// A text that is no filter leaves the rows as they are; the filter line says why.
     pub(crate) fn set_filter(&mut self, text: &str) -> Vec<Ask> {
         text.clone_into(&mut self.filter_text);
         let parsed =
@@ -30,9 +30,9 @@ impl<S: ListSpec> Listing<S> {
     }
 
     pub(super) fn edit(&mut self, press: &Press) -> Answer {
-        let Some((entry, before)) = &mut self.editing else { return Answer::Pass };
+        let Some((input, before)) = &mut self.editing else { return Answer::Pass };
         match press.key.code {
-            // A text that is no filter is never kept: it stays open, with what is wrong beside it.
+            // A text that is no filter cannot be accepted: the line stays open, with the error beside it.
             KeyCode::Enter if self.fault.is_some() => Answer::Asks(Vec::new()),
             KeyCode::Enter => {
                 self.editing = None;
@@ -43,19 +43,21 @@ impl<S: ListSpec> Listing<S> {
                 self.editing = None;
                 Answer::Asks(self.set_filter(&before))
             }
-            _ if entry.press(press.key) => {
-                let text = entry.value().to_owned();
+            _ => {
+                if !input.press(press.key) {
+                    return Answer::Pass;
+                }
+                let text = input.value().to_owned();
                 Answer::Asks(if text == self.filter_text { Vec::new() } else { self.set_filter(&text) })
             }
-            _ => Answer::Pass,
         }
     }
 
-    /// Pasted text goes into the filter line while that is open.
+    /// Pastes text into the filter line while that is open.
     pub(crate) fn paste(&mut self, text: &str) -> Vec<Ask> {
-        let Some((entry, _)) = &mut self.editing else { return Vec::new() };
-        let too_long = entry.paste(text).err();
-        let text = entry.value().to_owned();
+        let Some((input, _)) = &mut self.editing else { return Vec::new() };
+        let too_long = input.paste(text).err();
+        let text = input.value().to_owned();
         let mut asks = self.set_filter(&text);
         asks.extend(too_long.map(Ask::refusal));
         asks

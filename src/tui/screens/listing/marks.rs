@@ -6,11 +6,11 @@ use crate::domain::text::grouped;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::widgets::selection::Marks;
 
-/// The most rows that one marked range may hold.
+/// The maximum number of rows in one marked range.
 const MAX_RANGE: u64 = 100_000;
 
 impl<S: ListSpec> Listing<S> {
-    /// Begins a range, or ends it: then its rows are marked, read first where they are not loaded.
+    /// Begins a range, or ends it and marks its rows. Rows that are not loaded are read first.
     pub(super) fn range(&mut self) -> Vec<Ask> {
         if self.outdated {
             return Vec::new();
@@ -33,11 +33,12 @@ impl<S: ListSpec> Listing<S> {
         vec![Ask::Query(Slot::Range, self.source.request(&self.filter, self.sort, span))]
     }
 
-    /// What an act is for: the marked rows, else the one under the cursor.
+    /// Returns the rows that an action is for: the marked ones, or else the one under the cursor.
     ///
     /// # Errors
-    /// What to ask for instead: nothing on an empty list; a range that is not loaded whole is read and marked first,
-    /// so that nothing is done to a part of it.
+    ///
+    /// The asks to make instead: none on an empty list; for a range that is not loaded in full, the read of its rows,
+    /// so that no action is done on a part of it.
     pub(crate) fn target(&mut self) -> Result<Selection, Vec<Ask>> {
         if self.outdated {
             return Err(Vec::new());
@@ -60,8 +61,6 @@ impl<S: ListSpec> Listing<S> {
             }
         }
     }
-
-    /// Takes the marks away: what they were for is done.
     pub(crate) fn unmark(&mut self) {
         self.marks.clear();
         self.range = None;

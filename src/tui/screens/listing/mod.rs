@@ -1,4 +1,4 @@
-//! What the list screens share: a window of rows with a cursor, a live filter, an order, and marks.
+//! The base of the list screens: a window of rows with a cursor, a live filter, an order, and marks.
 
 mod filter;
 mod keys;
@@ -15,23 +15,22 @@ use crate::tui::keys::{Found, Help, Key, Press, find};
 use crate::tui::route::{Route, ScreenId, Tab};
 use crate::tui::screens::detail_pane::DetailPane;
 use crate::tui::screens::screen::Answer;
-use crate::tui::widgets::field::Entry;
+use crate::tui::widgets::field::InputField;
 use crate::tui::widgets::scroll_window::{Move, ScrollWindow};
 use crate::tui::widgets::selection::Marks;
 use keys::{KEYS, ListKey};
 pub(crate) use keys::{is_about_row, is_move};
 pub(crate) use style::ListStyle;
 
-/// A key that sorts by a column: its letter, and the capital for the other way round.
+/// A key that sorts by a column; its capital sorts in descending order.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SortKey<C: 'static> {
     /// `, u` and `, U`.
     pub(crate) on: &'static [&'static str; 2],
-    /// The column.
     pub(crate) column: C,
-    /// Its name in the palette.
+    /// The name in the palette.
     pub(crate) name: &'static str,
-    /// For the help: `sort by username; capital: the other way round`.
+    /// The line in the help: `sort by username`.
     pub(crate) help: &'static str,
 }
 
@@ -93,26 +92,26 @@ pub(crate) trait ListSpec: Default + Send + 'static {
     fn on_row(context: &Context, row: &Self::Row, msg: Self::RowMsg) -> Vec<Ask>;
 }
 
-/// A list's state.
+/// The state of a list.
 pub(crate) struct Listing<S: ListSpec> {
-    /// Where the rows come from.
+    /// The state that is particular to this list.
     pub(crate) source: S,
     scroll: ScrollWindow<S::Row>,
     sort: Sort<S::Column>,
     filter: Filter,
     filter_text: String,
-    /// The filter line while it is open, and what stood there before.
-    editing: Option<(Entry, String)>,
+    /// The filter line while it is open, and the text from before.
+    editing: Option<(InputField, String)>,
     fault: Option<String>,
     marks: Marks,
     range: Option<u64>,
-    /// The rows of a range are on their way to be marked.
+    /// Set while the rows of a range are being read to be marked.
     marking: bool,
     asked: Anchor,
-    /// The row to go to once the rows have come.
+    /// The row to go to once the rows are loaded.
     goal: Option<u64>,
     loaded: bool,
-    /// The rows shown are those of an older filter or order: they are still seen, but nothing is done to them.
+    /// Set while the rows are those of an older filter or order: they are shown, but no action is done on them.
     outdated: bool,
 }
 
@@ -138,64 +137,62 @@ impl<S: ListSpec> Default for Listing<S> {
 }
 
 impl<S: ListSpec> Listing<S> {
-    /// The keys of every list and those that sort this one.
+    /// Returns the keys of every list and the sort keys of this one.
     pub(crate) fn help() -> impl Iterator<Item = Help> {
         let sorts =
             S::SORTS.iter().map(|sort| Help { on: sort.on, name: sort.name, hint: "", help: sort.help });
         KEYS.iter().map(Key::help).chain(sorts)
     }
 
-    /// Whether the rows that keys are for have yet to come: the first ones, those of another filter or order, or those
-    /// of a range that is to be marked.
+    /// Returns true if the rows that keys are for are still loading: the first ones, those of another filter or order,
+    /// or those of a range to be marked.
     pub(crate) fn is_waiting(&self) -> bool {
         self.outdated || !self.loaded || self.marking
     }
 
-    /// What was asked for under `slot` does not come.
+    /// Notes that the request in this slot has failed.
     pub(crate) fn give_up(&mut self, slot: Slot) {
         if slot == Slot::Range {
             self.marking = false;
         }
     }
 
-    /// Whether there are rows, but the one under the cursor is still on its way.
+    /// Returns true if there are rows, but the one under the cursor is still loading.
     pub(crate) fn is_row_missing(&self) -> bool {
         self.scroll.current().is_none() && self.scroll.total() > 0
     }
 
-    /// Whether the filter line is open.
+    /// Returns true if the filter line is open.
     pub(crate) fn takes_text(&self) -> bool {
         self.editing.is_some()
     }
 
-    /// The row under the cursor that keys are for; none while rows of another filter or order are on their way.
+    /// Returns the row under the cursor; `None` while rows of another filter or order are loading.
     pub(crate) fn current(&self) -> Option<&S::Row> {
         self.scroll.current().filter(|_| !self.outdated)
     }
 
-    /// The cursor and the rows around it.
+    /// Returns the cursor and the rows around it.
     pub(crate) fn scroll(&self) -> &ScrollWindow<S::Row> {
         &self.scroll
     }
 
-    /// Which rows are marked, the open range among them.
+    /// Returns true if a row is marked or in the open range.
     pub(crate) fn is_marked(&self, at: u64, id: i64) -> bool {
         let cursor = self.scroll.cursor();
         self.marks.has(id)
             || self.range.is_some_and(|from| (from.min(cursor)..=from.max(cursor)).contains(&at))
     }
 
-    /// The order in force.
     pub(crate) fn sort(&self) -> Sort<S::Column> {
         self.sort
     }
 
-    /// The filter in force.
     pub(crate) fn filter(&self) -> &Filter {
         &self.filter
     }
 
-    /// Sets how many rows can be shown, and loads what is missing then.
+    /// Sets the number of rows that can be shown, and loads those that are missing then.
     pub(crate) fn set_height(&mut self, rows: u16) -> Vec<Ask> {
         self.scroll.set_height(rows);
         self.missing()
@@ -207,7 +204,7 @@ impl<S: ListSpec> Listing<S> {
         vec![self.load(span)]
     }
 
-    /// Shows another stretch of rows from the first one on.
+    /// Loads the first rows of another filter or order.
     fn restart(&mut self) -> Vec<Ask> {
         self.marks.clear();
         self.range = None;
@@ -227,7 +224,7 @@ impl<S: ListSpec> Listing<S> {
         Ask::Query(Slot::Rows, self.source.request(&self.filter, self.sort, span))
     }
 
-    /// A key of any list, or one that sorts; or text for the open filter line.
+    /// Handles a key of every list, a sort key, or text for the open filter line.
     pub(crate) fn press(&mut self, press: &Press) -> Answer {
         if self.editing.is_some() {
             return self.edit(press);
@@ -255,7 +252,7 @@ impl<S: ListSpec> Listing<S> {
                 return self.missing();
             }
             ListKey::Filter => {
-                self.editing = Some((Entry::text(&*self.filter_text), self.filter_text.clone()));
+                self.editing = Some((InputField::text(&*self.filter_text), self.filter_text.clone()));
                 return self
                     .source
                     .prefetch()
@@ -278,7 +275,7 @@ impl<S: ListSpec> Listing<S> {
         Vec::new()
     }
 
-    /// Undoes one thing: the range, the marks, the filter.
+    /// Takes back one thing: the range, the marks, or the filter.
     fn step_back(&mut self) -> Answer {
         if self.range.take().is_some() || self.marks.clear() {
             return Answer::Asks(Vec::new());
@@ -286,7 +283,7 @@ impl<S: ListSpec> Listing<S> {
         if self.filter_text.is_empty() { Answer::Pass } else { Answer::Asks(self.set_filter("")) }
     }
 
-    /// To a row, counted from 0.
+    /// Moves the cursor to a row, counted from 0.
     pub(crate) fn go_to(&mut self, row: u64) -> Vec<Ask> {
         if self.is_waiting() {
             self.goal = Some(row);
@@ -295,11 +292,11 @@ impl<S: ListSpec> Listing<S> {
         self.apply(ListKey::Step(Move::To(row)))
     }
 
-    /// Rows have come; `slot` says what for.
+    /// Takes the rows that were requested under `slot`.
     pub(crate) fn take(&mut self, slot: Slot, reply: Reply) -> Vec<Ask> {
         let Some(window) = self.source.rows(reply) else { return Vec::new() };
         if slot == Slot::Range {
-            // Another filter may have come since: the marks would be of rows that it does not show.
+            // If the filter has changed since, the marks would be on rows that it does not show.
             if std::mem::take(&mut self.marking) {
                 self.marks.add(window.rows.iter().map(S::id));
             }

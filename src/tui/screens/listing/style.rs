@@ -6,7 +6,7 @@ use crate::domain::filter::Filter;
 use crate::tui::context::Context;
 use crate::tui::widgets::table::{Cell, Column};
 
-/// The look of a list of rows `R`, sorted by `C`, with details `D` that are loaded beside a row.
+/// The style of a list of rows `R`, sorted by `C`, with details `D` that are loaded beside a row.
 pub(crate) struct ListStyle<R, C, D> {
     /// The name of the screen.
     pub(crate) name: &'static str,

@@ -75,7 +75,7 @@ impl ListSpec for Numbers {
 
 type Numbered = Listing<Numbers>;
 
-/// Of a list of the numbers from 0 on, the stretch that is asked for.
+/// Returns the requested span of a list of the numbers from 0 on.
 fn range(total: u64, span: Span) -> Reply {
     let at = match span.anchor {
         Anchor::Position(at) => at,
@@ -137,7 +137,7 @@ fn marked(list: &mut Numbered) -> Selection {
     list.target().unwrap()
 }
 
-/// How many rows are named one by one.
+/// Returns the number of rows that are selected by id.
 fn ids(list: &mut Numbered) -> usize {
     match marked(list) {
         Selection::Ids(ids) => ids.len(),

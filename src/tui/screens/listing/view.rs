@@ -1,4 +1,4 @@
-//! What stands around a list's rows: the filter in force, marks and position, and why there are no rows.
+//! The drawing around the rows: filter, marks, position, and the reason for an empty list.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -9,7 +9,7 @@ use crate::domain::text::{clip, grouped, visible, width};
 use crate::tui::context::Context;
 
 impl<S: ListSpec> Listing<S> {
-    /// The line above the rows: filter on the left, marks and position on the right.
+    /// Draws the line above the rows: the filter on the left, marks and position on the right.
     pub(crate) fn view_status(&self, context: &Context, frame: &mut Frame<'_>, area: Rect, unit: &str) {
         let theme = context.theme;
         let right = self.position_words(unit, area.width);
@@ -21,14 +21,14 @@ impl<S: ListSpec> Listing<S> {
         spans.push(Span::raw(" ".repeat(gap)));
         spans.push(Span::styled(right, theme.quiet()));
         frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
-        if let Some((entry, _)) = &self.editing {
-            let (_, cursor) = entry.shown(false, "");
+        if let Some((input, _)) = &self.editing {
+            let (_, cursor) = input.shown(false, "");
             let x = area.x + (cursor + 3).min(room) as u16;
             frame.set_cursor_position((x, area.y));
         }
     }
 
-    /// Where no row shows: why, and what to press.
+    /// Draws the reason for an empty list, and the key to press.
     pub(crate) fn view_empty(
         &self,
         context: &Context,
@@ -39,7 +39,7 @@ impl<S: ListSpec> Listing<S> {
     ) {
         if self.loaded && self.scroll.total() == 0 && area.height > 2 {
             let words = if self.filter.is_empty() { none } else { filtered };
-            // Behind the reason stands what to press: where nothing can be changed, no key to change it.
+            // The key to press follows the reason; if nothing can be changed, it is left out.
             let words = match words.split_once("  ") {
                 Some((why, _)) if context.read_only && self.filter.is_empty() => why,
                 _ => words,
@@ -68,7 +68,7 @@ impl<S: ListSpec> Listing<S> {
         spans
     }
 
-    /// `3 marked   row 12 of 51 · 300 accounts`
+    /// Returns marks and position: `3 marked   row 12 of 51 · 300 accounts`
     fn position_words(&self, unit: &str, width: u16) -> String {
         let total = self.scroll.total();
         let row = if total == 0 { 0 } else { self.scroll.cursor() + 1 };

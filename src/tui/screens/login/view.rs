@@ -1,4 +1,4 @@
-//! How the gate looks: a column in the middle, at any size.
+//! The drawing of the log-in screen: a column in the middle, at any size.
 
 use std::iter;
 
@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::{LoginScreen, Stage};
+use super::{LoginScreen, LoginStep};
 use crate::domain::text::{clip, visible};
 use crate::domain::time::ago;
 use crate::service::contract::WhyChoose;
@@ -14,12 +14,11 @@ use crate::tui::context::Context;
 use crate::tui::screens::screen::Screen as _;
 use crate::tui::widgets::form::Form;
 
-/// The column's width in cells; wider where a new password's objections stand beside its label.
+/// The width of the column in cells; wider if a new password's objections stand beside its label.
 const WIDTH: u16 = 46;
 const WIDTH_CHOOSING: u16 = 60;
 
 impl LoginScreen {
-    /// Draws the screen.
     pub(super) fn draw(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let body = context.body;
@@ -47,7 +46,7 @@ impl LoginScreen {
             center(frame, y, Line::styled(clip(text, usize::from(body.width)).into_owned(), theme.quiet()));
             y += 1;
         }
-        let choosing = matches!(self.stage, Stage::SetUp(_) | Stage::Choose { .. });
+        let choosing = matches!(self.step, LoginStep::SetUp(_) | LoginStep::Choose { .. });
         let width = if choosing { WIDTH_CHOOSING } else { WIDTH }.min(body.width.saturating_sub(2));
         let column =
             Rect { x: body.x + (body.width - width) / 2, y: top + head_lines, width, height: fields };
@@ -79,21 +78,22 @@ fn view_answer(login: &LoginScreen, context: &Context, frame: &mut Frame<'_>, ar
 }
 
 fn form(login: &LoginScreen) -> Option<&Form> {
-    match &login.stage {
-        Stage::Looking => None,
-        Stage::SetUp(form) | Stage::LogIn(form) | Stage::Choose { form, .. } | Stage::Locked(form) => {
-            Some(form)
-        }
+    match &login.step {
+        LoginStep::CheckingStore => None,
+        LoginStep::SetUp(form)
+        | LoginStep::LogIn(form)
+        | LoginStep::Choose { form, .. }
+        | LoginStep::Locked(form) => Some(form),
     }
 }
 
-/// What is said above the fields.
+/// Returns the lines above the form.
 fn head(login: &LoginScreen, context: &Context) -> Vec<String> {
     let place = visible(&format!("{} · {}", login.host, login.store)).into_owned();
-    match &login.stage {
-        Stage::Looking => Vec::new(),
-        Stage::SetUp(_) => vec![place, "Nobody can log in yet: make the first admin.".into()],
-        Stage::LogIn(_) => match &login.demo {
+    match &login.step {
+        LoginStep::CheckingStore => Vec::new(),
+        LoginStep::SetUp(_) => vec![place, "Nobody can log in yet: make the first admin.".into()],
+        LoginStep::LogIn(_) => match &login.demo {
             Some(demo) => vec![
                 "A store to try things on; it is removed when you leave.".into(),
                 String::new(),
@@ -111,7 +111,7 @@ fn head(login: &LoginScreen, context: &Context) -> Vec<String> {
                 iter::once(place).chain(sound).collect()
             }
         },
-        Stage::Choose { why, .. } => vec![
+        LoginStep::Choose { why, .. } => vec![
             match why {
                 WhyChoose::Code => "The code was right. Choose your password now.",
                 WhyChoose::MustChange => "Somebody else chose this password. Choose your own now.",
@@ -119,6 +119,6 @@ fn head(login: &LoginScreen, context: &Context) -> Vec<String> {
             }
             .into(),
         ],
-        Stage::Locked(_) => vec![format!("{} locked this console.", visible(&login.label))],
+        LoginStep::Locked(_) => vec![format!("{} locked this console.", visible(&login.label))],
     }
 }

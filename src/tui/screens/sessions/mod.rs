@@ -1,4 +1,4 @@
-//! The sessions: who is logged in from where, and until when.
+//! The sessions: accounts that are logged in, their origin and the time left.
 
 mod view;
 
@@ -14,14 +14,10 @@ use crate::tui::effect::Ask;
 use crate::tui::keys::Key;
 use crate::tui::route::{Route, ScreenId, Tab, TabArgument};
 use crate::tui::screens::detail_pane::DetailPane;
-use crate::tui::screens::list_screen::ListScreen;
 use crate::tui::screens::listing::KeyMsg::{self, List, Row};
 use crate::tui::screens::listing::{ListSpec, ListStyle, Listing, SortKey};
 
-/// The screen.
-pub(crate) type Sessions = ListScreen<SessionList>;
-
-/// Where the rows of the sessions list come from.
+/// The list of sessions.
 #[derive(Debug, Default)]
 pub(crate) struct SessionList;
 
@@ -67,7 +63,7 @@ const KEYS: &[Key<Msg>] = &[
         name: "sweep",
         msg: List(ListMsg::Sweep),
         hint: "sweep",
-        help: "mark all sessions whose time is over",
+        help: "mark all expired sessions",
     },
     Key {
         on: &["s"],
@@ -104,7 +100,7 @@ impl ListSpec for SessionList {
             on: &[", i", ", I"],
             column: SessionColumn::Id,
             name: "sort-id",
-            help: "sort by id (capital: the other way round)",
+            help: "sort by id (capital: descending)",
         },
         SortKey {
             on: &[", u", ", U"],
@@ -116,13 +112,13 @@ impl ListSpec for SessionList {
             on: &[", e", ", E"],
             column: SessionColumn::Expiration,
             name: "sort-expiration",
-            help: "sort by when it ends",
+            help: "sort by expiration",
         },
         SortKey {
             on: &[", t", ", T"],
             column: SessionColumn::LastSeen,
             name: "sort-seen",
-            help: "sort by when last seen",
+            help: "sort by last seen",
         },
     ];
 

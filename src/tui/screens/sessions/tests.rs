@@ -5,11 +5,14 @@ use crate::domain::user::UserId;
 use crate::tui::dialog::Dialog;
 use crate::tui::effect::Slot;
 use crate::tui::overlays::edit::Edit;
+use crate::tui::screens::list_screen::ListScreen;
 use crate::tui::screens::screen::Screen as _;
 use crate::tui::testing::{act, context, frame, keys, press, session, window};
 
-fn loaded() -> Sessions {
-    let (mut screen, context) = (Sessions::default(), context(80, 24));
+type SessionsScreen = ListScreen<SessionList>;
+
+fn loaded() -> SessionsScreen {
+    let (mut screen, context) = (SessionsScreen::default(), context(80, 24));
     screen.open(&context, None);
     let rows = vec![session(1, 1, "ada"), session(2, 3, "alan"), session(3, 3, "alan")];
     screen.reply(&context, Slot::Rows, Ok(Reply::Sessions(window(rows))));
@@ -22,7 +25,7 @@ fn pressed(script: &str) -> Vec<Ask> {
 
 #[test]
 fn it_opens_on_the_first_rows() {
-    let asks = Sessions::default().open(&context(80, 24), None);
+    let asks = SessionsScreen::default().open(&context(80, 24), None);
     let [Ask::Query(Slot::Rows, Request::Sessions(SessionRequest::List { filter, span, .. }))] =
         asks.as_slice()
     else {
@@ -99,7 +102,7 @@ fn sorting_reads_the_rows_anew_either_way_round() {
 
 #[test]
 fn a_filter_to_open_with_is_in_force() {
-    let asks = Sessions::default().open(&context(80, 24), Some("status:expired"));
+    let asks = SessionsScreen::default().open(&context(80, 24), Some("status:expired"));
     let [Ask::Query(Slot::Rows, Request::Sessions(SessionRequest::List { filter, .. }))] = asks.as_slice()
     else {
         panic!("{asks:?}")
@@ -129,7 +132,7 @@ fn the_operators_own_session_and_the_ended_ones_are_told() {
 
 #[test]
 fn an_empty_list_says_why_and_only_issuing_and_sweeping_work() {
-    let (mut screen, context) = (Sessions::default(), context(80, 24));
+    let (mut screen, context) = (SessionsScreen::default(), context(80, 24));
     screen.open(&context, None);
     screen.reply(&context, Slot::Rows, Ok(Reply::Sessions(Window::default())));
     assert!(frame(&screen, &context).contains("There are no sessions"));

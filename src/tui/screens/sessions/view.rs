@@ -1,4 +1,4 @@
-//! How the sessions look.
+//! The drawing of the sessions.
 
 use ratatui::text::{Line, Span};
 
@@ -23,15 +23,14 @@ const COLUMNS: &[Column] = &[
     Column::new("Time left", 20, 0, 0),
 ];
 
-/// Cells of the time left in words, and of the bar that shows it.
+/// The widths of the time left in words and of its bar, in cells.
 const WORDS: usize = 12;
 const BAR: usize = 8;
-/// The look of the list.
 pub(super) const STYLE: ListStyle<Session, SessionColumn, ()> = ListStyle {
     name: "Sessions",
     unit: "sessions",
     none: "There are no sessions.  a issues a token.",
-    no_match: "No session is like that.  Esc drops the filter.",
+    no_match: "No session matches the filter.  Esc drops the filter.",
     columns: COLUMNS,
     sorted_column,
     cells,
@@ -48,7 +47,6 @@ fn sorted_column(column: SessionColumn) -> Option<usize> {
     }
 }
 
-/// A row.
 fn cells(context: &Context, session: &Session, _: &Filter) -> Vec<Cell> {
     let theme = context.theme;
     let mark = theme.session(session, context.now);
@@ -69,7 +67,7 @@ fn origin(session: &Session) -> String {
     format!("{} {}", session.origin.word(), session.origin_detail).trim_end().to_owned()
 }
 
-/// How much time is left, in words and as a bar over its whole life; or when it ended.
+/// Returns the time left in words and as a bar over the whole lifetime, or the time at which the session ended.
 fn left(context: &Context, session: &Session) -> String {
     let Some(end) = session.expiration else { return "over".into() };
     if session.ended(context.now).is_some() {
@@ -86,7 +84,6 @@ fn left(context: &Context, session: &Session) -> String {
     pad(&span(left), WORDS) + &gauge(context.theme, BAR, part as u64, life as u64)
 }
 
-/// The details.
 fn detail(context: &Context, session: &Session, _: Option<&()>) -> Vec<Line<'static>> {
     let theme = context.theme;
     let mark = theme.session(session, context.now);

@@ -1,4 +1,4 @@
-//! The accounts: who there is, and what may be done about them.
+//! The accounts and the actions on them.
 
 mod view;
 
@@ -15,12 +15,8 @@ use crate::tui::effect::Ask;
 use crate::tui::keys::Key;
 use crate::tui::route::{Route, ScreenId, Tab, TabArgument};
 use crate::tui::screens::detail_pane::DetailPane;
-use crate::tui::screens::list_screen::ListScreen;
 use crate::tui::screens::listing::KeyMsg::{self, List, Row};
 use crate::tui::screens::listing::{ListSpec, ListStyle, Listing, SortKey};
-
-/// The screen.
-pub(crate) type Users = ListScreen<AccountList>;
 
 /// The list of accounts.
 #[derive(Debug, Default)]
@@ -161,7 +157,7 @@ impl ListSpec for AccountList {
             on: &[", i", ", I"],
             column: UserColumn::Id,
             name: "sort-id",
-            help: "sort by id (capital: the other way round)",
+            help: "sort by id (capital: descending)",
         },
         SortKey {
             on: &[", u", ", U"],
@@ -192,13 +188,13 @@ impl ListSpec for AccountList {
             on: &[", c", ", C"],
             column: UserColumn::Created,
             name: "sort-created",
-            help: "sort by when made",
+            help: "sort by creation date",
         },
         SortKey {
             on: &[", t", ", T"],
             column: UserColumn::LastSeen,
             name: "sort-seen",
-            help: "sort by when last seen",
+            help: "sort by last seen",
         },
     ];
 

@@ -3,13 +3,16 @@ use crate::domain::page::Anchor;
 use crate::tui::effect::Slot;
 use crate::tui::keys::Press;
 use crate::tui::keys::name;
+use crate::tui::screens::list_screen::ListScreen;
 use crate::tui::screens::screen::{Answer, Screen as _};
 use crate::tui::testing::{act, context, frame, keys, press, user, window};
 
+type UsersScreen = ListScreen<AccountList>;
+
 const NAMES: [&str; 4] = ["ada", "grace", "alan", "edsger"];
 
-fn loaded() -> Users {
-    let mut screen = Users::default();
+fn loaded() -> UsersScreen {
+    let mut screen = UsersScreen::default();
     let context = context(80, 24);
     screen.open(&context, None);
     let mut rows: Vec<_> = (1..).zip(NAMES).map(|(id, name)| user(id, name)).collect();
@@ -28,7 +31,7 @@ fn named(ids: &[i64]) -> AccountSelection {
 
 #[test]
 fn it_opens_on_the_first_rows() {
-    let asks = Users::default().open(&context(80, 24), None);
+    let asks = UsersScreen::default().open(&context(80, 24), None);
     let [Ask::Query(Slot::Rows, Request::Accounts(Accounts::List { filter, span, .. }))] = asks.as_slice()
     else {
         panic!("{asks:?}")
@@ -166,7 +169,7 @@ fn enter_shows_the_account_in_detail_and_h_the_list_again() {
 
 #[test]
 fn a_wide_terminal_shows_the_account_beside_the_list() {
-    let (mut screen, context) = (Users::default(), context(120, 36));
+    let (mut screen, context) = (UsersScreen::default(), context(120, 36));
     screen.open(&context, None);
     let asks =
         screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(vec![user(1, "ada"), user(2, "grace")]))));
@@ -211,7 +214,7 @@ fn a_detail_that_comes_late_is_not_shown_beside_another_row() {
 
 #[test]
 fn an_empty_list_says_why() {
-    let (mut screen, context) = (Users::default(), context(80, 24));
+    let (mut screen, context) = (UsersScreen::default(), context(80, 24));
     screen.open(&context, None);
     screen.reply(&context, Slot::Rows, Ok(Reply::Users(Window::default())));
     assert!(frame(&screen, &context).contains("There are no accounts yet"));

@@ -1,4 +1,4 @@
-//! How the accounts look.
+//! The drawing of the accounts.
 
 use ratatui::text::{Line, Span};
 
@@ -24,12 +24,11 @@ const COLUMNS: &[Column] = &[
     Column::new("Last seen", 12, 0, 64),
 ];
 
-/// The look of the list.
 pub(super) const STYLE: ListStyle<User, UserColumn, UserDetail> = ListStyle {
     name: "Users",
     unit: "accounts",
     none: "There are no accounts yet.  a adds one.",
-    no_match: "No account is like that.  Esc drops the filter.",
+    no_match: "No account matches the filter.  Esc drops the filter.",
     columns: COLUMNS,
     sorted_column,
     cells,
@@ -44,11 +43,14 @@ fn sorted_column(column: UserColumn) -> Option<usize> {
         UserColumn::Name => Some(3),
         UserColumn::Level => Some(4),
         UserColumn::LastSeen => Some(6),
-        _ => None,
+        UserColumn::Id
+        | UserColumn::FirstName
+        | UserColumn::Email
+        | UserColumn::Created
+        | UserColumn::Updated => None,
     }
 }
 
-/// A row.
 fn cells(context: &Context, user: &User, _: &Filter) -> Vec<Cell> {
     let theme = context.theme;
     let mark = theme.status(user.status);
@@ -63,7 +65,7 @@ fn cells(context: &Context, user: &User, _: &Filter) -> Vec<Cell> {
     ]
 }
 
-/// The details: what the row tells, and what stands around it once that has come.
+/// Returns the details of a row, and what is loaded beside it once that is there.
 fn detail(context: &Context, user: &User, around: Option<&UserDetail>) -> Vec<Line<'static>> {
     let theme = context.theme;
     let mark = theme.status(user.status);
@@ -76,7 +78,7 @@ fn detail(context: &Context, user: &User, around: Option<&UserDetail>) -> Vec<Li
         around.home.as_deref().map_or_else(none, |home| visible(home).into_owned())
     });
     let directories = around.map_or_else(String::new, |around| around.directories.to_string());
-    // What may need several lines stands last, so that from row to row all else stays where it is.
+    // Values that may need several lines come last, so that all others keep their place from row to row.
     let mut lines = vec![
         Line::styled(visible(&user.full_name()).into_owned(), theme.strong()),
         Line::styled(format!("{} · account {}", visible(user.label()), user.id), theme.quiet()),
@@ -112,7 +114,7 @@ fn detail(context: &Context, user: &User, around: Option<&UserDetail>) -> Vec<Li
     lines
 }
 
-/// An address may have line breaks: each part has a line of its own.
+/// Returns a line for each part of an address, which may have line breaks.
 fn address_lines(theme: Theme, address: Option<&str>) -> Vec<Line<'static>> {
     let parts = address.unwrap_or("none").lines().enumerate();
     parts
