@@ -14,6 +14,11 @@ impl ScreenId {
     pub const DIRECTORIES: Self = Self("directories");
     pub const JOURNAL: Self = Self("journal");
     pub const BIN: Self = Self("bin");
+
+    /// Creates the name of a screen that no other screen leads to; it is unique among all screens.
+    pub const fn new(name: &'static str) -> Self {
+        Self(name)
+    }
 }
 
 /// A screen to go to, and the filter expression to open it with.

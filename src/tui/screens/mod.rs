@@ -47,3 +47,6 @@ impl ScreenDef {
 fn new_screen<S: ListSpec>() -> Box<dyn Screen + Send> {
     Box::new(ListScreen::<S>::default())
 }
+
+#[cfg(test)]
+mod tests;
