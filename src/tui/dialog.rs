@@ -22,6 +22,8 @@ pub enum FormDialog {
         account: NamedAccount,
         /// The fields that the operator may change, as they are now.
         was: Box<Fields>,
+        /// An admin may change every field, anybody else only those of a profile.
+        by_admin: bool,
     },
     /// Sets a password for somebody else, who must choose another at the next log-in.
     SetPassword(NamedAccount),
@@ -63,11 +65,13 @@ impl FormDialog {
     /// Creates the form for the fields of an account that an operator of this level may change.
     pub fn edit_account(user: &User, level: AccessLevel) -> Self {
         let all = user.fields();
-        let was = match level {
-            AccessLevel::Admin => all,
-            AccessLevel::User => Fields { username: None, email: None, level: None, status: None, ..all },
+        let by_admin = level == AccessLevel::Admin;
+        let was = if by_admin {
+            all
+        } else {
+            Fields { username: None, email: None, level: None, status: None, ..all }
         };
-        Self::EditAccount { account: user.into(), was: Box::new(was) }
+        Self::EditAccount { account: user.into(), was: Box::new(was), by_admin }
     }
 }
 

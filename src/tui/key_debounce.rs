@@ -32,6 +32,7 @@ impl KeyDebounce {
     pub fn last(&self) -> Timestamp {
         self.last
     }
+
     pub fn press(&mut self, key: &str, now: Timestamp) {
         let again = self.key == key;
         key.clone_into(&mut self.key);
@@ -39,6 +40,7 @@ impl KeyDebounce {
         self.hasty &= now - self.last < SAME_BURST;
         self.last = now;
     }
+
     pub fn paste(&mut self, now: Timestamp) {
         self.last = now;
     }

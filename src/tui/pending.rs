@@ -23,6 +23,8 @@ pub enum Purpose {
     /// The note that the store is damaged.
     Damage,
 }
+
+/// A pending request and its progress.
 #[derive(Debug, Clone, Copy)]
 struct Waiting {
     purpose: Purpose,

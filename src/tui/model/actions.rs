@@ -45,7 +45,7 @@ impl Model {
         match result {
             Ok(Reply::Counted { summary, .. }) if summary.touched() == 0 => {
                 self.overlay.take_if(|overlay| matches!(overlay, Overlay::Edit(_)));
-                self.say_undone(summary.done());
+                self.say_nothing_done(summary.done());
                 Vec::new()
             }
             Ok(Reply::Counted { summary, rows }) => self.confirm(asking, &summary, rows),

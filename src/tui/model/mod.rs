@@ -126,6 +126,7 @@ impl Model {
     pub fn begin(&mut self) -> Vec<Effect> {
         self.with_front(|screen, context| screen.open(context, None))
     }
+
     pub fn update(&mut self, now: Timestamp, msg: Msg) -> Vec<Effect> {
         self.now = now;
         let mut effects = match &msg {
@@ -168,7 +169,7 @@ impl Model {
                 self.clock(behind);
                 Vec::new()
             }
-            Msg::Damaged(failure) => self.heed_damage(&failure),
+            Msg::Damaged(failure) => self.note_damage(&failure),
             Msg::Drawn(request_id) => {
                 self.drawn(request_id);
                 Vec::new()

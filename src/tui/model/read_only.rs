@@ -32,7 +32,7 @@ impl Model {
     }
 
     /// Makes the console read-only once damage was found, and has the damage recorded.
-    pub(super) fn heed_damage(&mut self, failure: &Failure) -> Vec<Effect> {
+    pub(super) fn note_damage(&mut self, failure: &Failure) -> Vec<Effect> {
         let is_known = |read_only: &ReadOnly| read_only.why.kind == FailureKind::Damaged;
         if failure.kind != FailureKind::Damaged || self.start.read_only.as_ref().is_some_and(is_known) {
             return Vec::new();

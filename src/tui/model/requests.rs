@@ -84,7 +84,7 @@ impl Model {
             return self.signed_out(&message);
         }
         let mut effects = match &result {
-            Err(failure) => self.heed_damage(failure),
+            Err(failure) => self.note_damage(failure),
             Ok(_) => Vec::new(),
         };
         effects.extend(match purpose {

@@ -89,7 +89,7 @@ impl Model {
     }
 
     /// Shows a notice without a tick, because there was nothing to do.
-    pub(super) fn say_undone(&mut self, text: String) {
+    pub(super) fn say_nothing_done(&mut self, text: String) {
         self.notice_for(text, false);
     }
 

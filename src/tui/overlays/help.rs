@@ -15,6 +15,8 @@ use crate::tui::widgets::field::InputField;
 /// The width of the column of keys in cells, with and without enough room.
 const KEYS_WIDTH: usize = 18;
 const KEYS_NARROW: usize = 8;
+
+/// The dialog of all keys.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HelpDialog {
     rows: Vec<Help>,
@@ -37,6 +39,7 @@ impl HelpDialog {
             .filter(|(keys, help)| fold(help).contains(&wanted) || fold(keys).contains(&wanted))
             .collect()
     }
+
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
         let last = self.matching().len().saturating_sub(1);
         match key.code {

@@ -66,6 +66,7 @@ impl Menu {
         };
         Self::new(format!("Password of {}", account.label), items)
     }
+
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
         match key.code {
             KeyCode::Esc => vec![Ask::Close],

@@ -33,6 +33,7 @@ impl Overlay {
             Dialog::PasswordMenu { account, is_own } => Self::Menu(menu::Menu::password(&account, is_own)),
         }
     }
+
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
         match self {
             Self::Edit(edit) => edit.press(key),

@@ -31,6 +31,7 @@ impl SecretDialog {
         let title = format!("{what} for {}", summary.label.as_deref().unwrap_or_default());
         Self { title, secret, expires_at }
     }
+
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
         if matches!(key.code, KeyCode::Esc | KeyCode::Enter) {
             return vec![Ask::Close];

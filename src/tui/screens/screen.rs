@@ -31,6 +31,7 @@ pub trait Screen {
     fn changes(&self, _: &str) -> bool {
         false
     }
+
     /// Returns true if keys are text now.
     fn takes_text(&self) -> bool;
     fn press(&mut self, context: &Context, press: &Press) -> Answer;

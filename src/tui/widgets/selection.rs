@@ -45,6 +45,7 @@ impl Marks {
     pub fn all(&mut self) {
         *self = Self::AllBut(BTreeSet::new());
     }
+
     pub fn invert(&mut self) {
         *self = match std::mem::take(self) {
             Self::Only(ids) => Self::AllBut(ids),

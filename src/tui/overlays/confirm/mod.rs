@@ -111,6 +111,7 @@ impl Confirm {
     pub fn wake_at(&self) -> Timestamp {
         self.since + SHOWS_AFTER
     }
+
     pub fn press(&mut self, key: KeyEvent, now: Timestamp) -> Choice {
         if key.code == KeyCode::Esc {
             return Choice::Cancel;

@@ -47,6 +47,7 @@ impl Edit {
         let form = Form::new(rows(&dialog));
         Self { title, dialog, form, fault: None, sent: None }
     }
+
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
         if key.code == KeyCode::Esc {
             return vec![Ask::Close];
@@ -92,7 +93,7 @@ impl Edit {
             FormDialog::AddAccount => {
                 Request::Accounts(Accounts::Add { fields: self.fields(), password: None, must_change: false })
             }
-            FormDialog::EditAccount { account, was } => Request::Accounts(Accounts::Edit {
+            FormDialog::EditAccount { account, was, .. } => Request::Accounts(Accounts::Edit {
                 who: Who::Id(account.id),
                 fields: changed(self.fields(), was),
                 was: Some(was.clone()),
@@ -194,10 +195,9 @@ fn rows(dialog: &FormDialog) -> Vec<Row> {
             rows.extend(choice_rows(&new));
             rows
         }
-        FormDialog::EditAccount { was, .. } => {
+        FormDialog::EditAccount { was, by_admin, .. } => {
             let mut rows = text_rows(was);
-            // An account may lack a username; an operator who may not change the email may not add one either.
-            rows.retain(|row| was.email.is_some() || !is_admins(row));
+            rows.retain(|row| *by_admin || !is_admins(row));
             rows.extend(choice_rows(was));
             rows
         }
@@ -270,6 +270,7 @@ fn changed(now: Fields, was: &Fields) -> Fields {
     fn kept<T: PartialEq>(now: Option<T>, was: Option<&T>) -> Option<T> {
         now.filter(|now| Some(now) != was)
     }
+
     /// Compares with the trimmed text, as the field shows it: blanks that another program stored around it are no
     /// change.
     fn text(now: Option<String>, was: Option<&String>) -> Option<String> {

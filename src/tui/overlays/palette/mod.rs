@@ -149,6 +149,7 @@ impl Palette {
         self.typed = InputField::text(format!("{}{blank}", command.command()));
         self.at = None;
     }
+
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
         let matches = self.matching();
         let last = matches.len().min(SHOWN).checked_sub(1);

@@ -61,6 +61,7 @@ impl<S: ListSpec> Listing<S> {
             }
         }
     }
+
     pub(crate) fn unmark(&mut self) {
         self.marks.clear();
         self.range = None;

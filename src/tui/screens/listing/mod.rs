@@ -74,14 +74,17 @@ pub(crate) trait ListSpec: Default + Send + 'static {
     fn prefetch(&self) -> Option<Request> {
         None
     }
+
     /// Returns the request for the details of a row, if they are more than the row.
     fn detail_request(_: &Self::Row) -> Option<Request> {
         None
     }
+
     /// Returns the details of a reply, and the id of the row that they are about.
     fn detail(_: Reply) -> Option<(i64, Self::Detail)> {
         None
     }
+
     /// Returns the route to the journal entries of a row, or `None` if it has no history of its own.
     fn history(row: &Self::Row) -> Option<Route>;
     /// Returns true if a key, or the dialog that it opens, changes something.

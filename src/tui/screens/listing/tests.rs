@@ -30,6 +30,7 @@ impl ListSpec for Numbers {
         detail: |_, _, _| Vec::new(),
         crumbs: None,
     };
+
     const KEYS: &'static [Key<KeyMsg<Infallible, Infallible>>] = &[];
     const SUBJECT: Subject = Subject::Sessions;
     const SORTS: &'static [SortKey<Self::Column>] = &[SortKey {
