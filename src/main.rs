@@ -17,7 +17,7 @@ use nexus::cli::{
 use nexus::domain::config::Config;
 use nexus::runtime::{self, StoreChoice, clock, terminal};
 use nexus::service::{Service, contract::Failure};
-use nexus::store::{self, Access, Opening, Store, StoreError};
+use nexus::store::{self, Access, Making, Opening, Store, StoreError};
 use nexus::tui::startup::StorePath;
 use nexus::tui::theme::TerminalFeatures;
 
@@ -59,7 +59,7 @@ fn run(command: Command) -> Result<u8, Failure> {
         open_file: &mut |path| Ok(Box::new(BufReader::new(File::open(path)?))),
     };
     let config = settings(&command.config)?;
-    let opening = opening(command.access, &config)?;
+    let opening = Opening { making: Making::WithFirstChange, ..opening(command.access, &config)? };
     let path = &command.store;
     let reading = Opening { access: Access::ReadOnly, ..opening };
     let store = match command.store_use() {
@@ -103,7 +103,13 @@ fn settings(file: &ConfigFile) -> Result<Config, Failure> {
 
 fn opening(access: Access, config: &Config) -> Result<Opening, Failure> {
     let group = config.store.group.as_ref().map(runtime::group_id).transpose()?;
-    Ok(Opening { access, group, uninterrupted: runtime::uninterrupted })
+    Ok(Opening {
+        access,
+        group,
+        making: Making::AtOnce,
+        announced: runtime::announced,
+        uninterrupted: runtime::uninterrupted,
+    })
 }
 
 fn service(path: &Path, access: Access, cost: Cost, config: &Config) -> Result<Service, Failure> {

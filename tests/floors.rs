@@ -1,15 +1,21 @@
 //! Who may import whom: the table of the architecture, checked on every file under `src/`.
 //!
 //! Every path in the sources counts, in `use` lines and elsewhere; tests within `src/` may use what they like.
+//! `source_rules` checks the rest of the house style: no import cycles, one layout, and the form of doc comments.
 
 #![cfg(test)]
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Each floor, and what it may use of this package besides itself.
-const FLOORS: &[(&str, &[&str])] = &[
+use source_rules::files::{module, sources};
+use source_rules::tokens::{paths, tokens, without_tests};
+
+mod source_rules;
+
+/// The layers, and what each may use of this package besides itself.
+const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("store", &["domain"]),
     ("auth", &["domain"]),
@@ -21,8 +27,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("runtime", &["domain", "store", "service", "tui"]),
 ];
 
-/// What only some files may use, by the start of their path below `src/`. The files of `main.rs` and `lib.rs` may use
-/// everything.
+/// Crates and modules that only some files may use, by the start of their path below `src/`. `main.rs` and `lib.rs` may
+/// use everything.
 const OWNED: &[(&str, &[&str])] = &[
     ("rusqlite", &["store/sqlite"]),
     ("argon2", &["auth"]),
@@ -33,7 +39,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("serde_json", &["cli", "exchange", "domain/journal"]),
     ("csv", &["cli", "exchange"]),
-    // The settings say of themselves what form they have; reading text is left to the face.
+    // The settings derive their form; reading the text is left to the front end.
     ("serde", &["domain/config"]),
     ("toml", &["cli/config"]),
     ("ratatui", &["tui", "runtime"]),
@@ -42,7 +48,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("crossterm", &["runtime"]),
     ("shlex", &["service/contract/command", "store/sqlite/permissions"]),
     ("signal_hook", &["runtime"]),
-    ("tempfile", &["service/import", "runtime", "store/sqlite/leftovers", "store/sqlite/private_copy"]),
+    ("tempfile", &["service/import", "runtime", "store/sqlite/creation", "store/sqlite/private_copy"]),
     ("flate2", &["exchange"]),
     ("zstd", &["exchange"]),
     ("chrono_tz", &["domain/zone"]),
@@ -117,28 +123,6 @@ fn what_is_allowed_is_not_complained_about() {
     }
 }
 
-/// Every source file that is not only for tests: its path below `src/` and its text.
-fn sources() -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut found = Vec::new();
-    let mut folders = vec![root.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path: PathBuf = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
-                found.push((name, fs::read_to_string(&path).unwrap()));
-            }
-        }
-    }
-    let for_tests: BTreeSet<_> =
-        found.iter().flat_map(|(file, text)| test_modules(&tokens(text), &module(file))).collect();
-    found.retain(|(file, _)| !for_tests.iter().any(|tests| module(file).starts_with(tests)));
-    found
-}
-
 fn screens() -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tui/screens");
     let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
@@ -152,18 +136,18 @@ fn screens() -> BTreeSet<String> {
         .collect()
 }
 
-/// What a file uses and may not.
+/// Returns what a file uses and may not.
 fn violations(file: &str, text: &str, screens: &BTreeSet<String>) -> Vec<String> {
     let here = module(file);
-    let Some(floor) = here.first() else { return Vec::new() };
+    let Some(layer) = here.first() else { return Vec::new() };
     let (_, below) =
-        FLOORS.iter().find(|(name, _)| name == floor).unwrap_or_else(|| panic!("{file} is on no floor"));
+        LAYERS.iter().find(|(name, _)| name == layer).unwrap_or_else(|| panic!("{file} is in no layer"));
     let mut wrong = Vec::new();
     for path in paths(&without_tests(&tokens(text))) {
         let refusal = match inside(&path, &here) {
-            Some(target) if target.first() == Some(floor) => screen_refusal(&target, &here, screens),
+            Some(target) if target.first() == Some(layer) => screen_refusal(&target, &here, screens),
             Some(target) => {
-                (!below.iter().any(|floor| starts(&target, floor))).then_some("a floor that is not below")
+                (!below.iter().any(|layer| starts(&target, layer))).then_some("a layer that is not below")
             }
             None => OWNED
                 .iter()
@@ -176,7 +160,7 @@ fn violations(file: &str, text: &str, screens: &BTreeSet<String>) -> Vec<String>
     wrong
 }
 
-/// A screen knows neither another screen nor the root.
+/// Returns the reason why a screen may not use `target`: it knows neither another screen nor the root.
 fn screen_refusal(target: &[String], here: &[String], screens: &BTreeSet<String>) -> Option<&'static str> {
     let screen =
         here.strip_prefix(&path_of("tui::screens")[..])?.first().filter(|name| screens.contains(*name))?;
@@ -187,7 +171,7 @@ fn screen_refusal(target: &[String], here: &[String], screens: &BTreeSet<String>
     (screens.contains(other) && other != screen).then_some("another screen")
 }
 
-/// The path below the package's root that `path`, used in the module `here`, leads to; `None` for other crates.
+/// Returns the path below the package's root that `path` means in the module `here`, or `None` for other crates.
 fn inside(path: &[String], here: &[String]) -> Option<Vec<String>> {
     match path.first()?.as_str() {
         "crate" | "nexus" => Some(path[1..].to_vec()),
@@ -200,185 +184,10 @@ fn inside(path: &[String], here: &[String]) -> Option<Vec<String>> {
     }
 }
 
-/// `tui/screens/mod.rs` → `tui::screens`.
-fn module(file: &str) -> Vec<String> {
-    let name = file.trim_end_matches(".rs").trim_end_matches("/mod");
-    if ["lib", "main"].contains(&name) { Vec::new() } else { name.split('/').map(str::to_owned).collect() }
-}
-
 fn path_of(text: &str) -> Vec<String> {
     text.split("::").map(str::to_owned).collect()
 }
 
 fn starts(path: &[String], with: &str) -> bool {
     path.starts_with(&path_of(with))
-}
-
-/// Every path of two or more parts, groups taken apart.
-fn paths(tokens: &[String]) -> Vec<Vec<String>> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < tokens.len() {
-        let group = tokens[at] == "{" && at > 0 && tokens[at - 1] == "use";
-        if group || is_name(&tokens[at]) {
-            at = path_tree(tokens, at, &[], &mut found);
-        } else {
-            at += 1;
-        }
-    }
-    found.retain(|path| path.len() > 1);
-    found
-}
-
-/// Reads `a::b::{c, d::e}` at `at`; where it ends.
-fn path_tree(tokens: &[String], mut at: usize, before: &[String], found: &mut Vec<Vec<String>>) -> usize {
-    let mut path = before.to_vec();
-    loop {
-        match tokens.get(at).map(String::as_str) {
-            Some("{") => {
-                at += 1;
-                while let Some(token) = tokens.get(at).filter(|token| *token != "}") {
-                    at = if token == "{" || is_name(token) || token == "*" {
-                        path_tree(tokens, at, &path, found)
-                    } else {
-                        at + 1
-                    };
-                }
-                return at + 1;
-            }
-            // `use a::{self}` is `use a`.
-            Some("self") if !before.is_empty() => {}
-            Some(name) => path.push(name.to_owned()),
-            None => return at,
-        }
-        let goes_on = tokens.get(at + 1).is_some_and(|token| token == "::")
-            && tokens.get(at + 2).is_some_and(|token| is_name(token) || token == "{" || token == "*");
-        if !goes_on {
-            found.push(path);
-            return at + 1;
-        }
-        at += 2;
-    }
-}
-
-fn is_name(token: &str) -> bool {
-    token.starts_with(|c: char| c.is_alphabetic() || c == '_')
-}
-
-const TEST: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
-
-/// The modules in files of their own that are only for tests.
-fn test_modules(tokens: &[String], here: &[String]) -> Vec<Vec<String>> {
-    let starts = (0..tokens.len()).filter(|at| tokens[*at..].iter().take(TEST.len()).eq(TEST.iter()));
-    starts
-        .filter_map(|at| {
-            let item = &tokens[at + TEST.len()..];
-            let module = item.iter().position(|token| token == "mod").filter(|at| *at < 6)?;
-            (item.get(module + 2)? == ";").then(|| [here, &[item[module + 1].clone()]].concat())
-        })
-        .collect()
-}
-
-/// The tokens without what is only for tests.
-fn without_tests(tokens: &[String]) -> Vec<String> {
-    let mut kept = Vec::with_capacity(tokens.len());
-    let mut at = 0;
-    while at < tokens.len() {
-        if !tokens[at..].iter().take(TEST.len()).eq(TEST.iter()) {
-            kept.push(tokens[at].clone());
-            at += 1;
-            continue;
-        }
-        let mut depth = 0;
-        while let Some(token) = tokens.get(at) {
-            at += 1;
-            match token.as_str() {
-                "{" => depth += 1,
-                "}" => depth -= 1,
-                ";" => {}
-                _ => continue,
-            }
-            if depth == 0 {
-                break;
-            }
-        }
-    }
-    kept
-}
-
-/// Names, `::` and single signs; comments, texts and characters left out.
-fn tokens(text: &str) -> Vec<String> {
-    let mut tokens = Vec::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let length = match first {
-            _ if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
-            _ if rest.starts_with("/*") => block_comment(rest),
-            '"' => 1 + quoted(&rest[1..], '"'),
-            '\'' => character_or_lifetime(rest),
-            _ if raw_text(rest).is_some() => raw_text(rest).unwrap(),
-            _ if is_name(rest) => {
-                let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-                tokens.push(rest[..length].to_owned());
-                length
-            }
-            _ if rest.starts_with("::") => {
-                tokens.push("::".to_owned());
-                2
-            }
-            _ => {
-                if !first.is_whitespace() {
-                    tokens.push(first.to_string());
-                }
-                first.len_utf8()
-            }
-        };
-        rest = &rest[length..];
-    }
-    tokens
-}
-
-fn block_comment(text: &str) -> usize {
-    let (mut depth, mut at) = (0, 0);
-    loop {
-        match text.get(at..) {
-            Some(rest) if rest.starts_with("/*") => (depth, at) = (depth + 1, at + 2),
-            Some(rest) if rest.starts_with("*/") => (depth, at) = (depth - 1, at + 2),
-            Some("") => return at,
-            _ => at += 1,
-        }
-        if depth == 0 {
-            return at;
-        }
-    }
-}
-
-/// Where a text ends that is closed by `close`.
-fn quoted(text: &str, close: char) -> usize {
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            _ if c == close => return at + c.len_utf8(),
-            _ => {}
-        }
-    }
-    text.len()
-}
-
-fn character_or_lifetime(text: &str) -> usize {
-    let mut letters = text[1..].chars();
-    let is_character = letters.next() == Some('\\') || letters.next() == Some('\'');
-    if is_character { 1 + quoted(&text[1..], '\'') } else { 1 }
-}
-
-/// The length of `r"…"`, `r#"…"#`, `b"…"` and the like.
-fn raw_text(text: &str) -> Option<usize> {
-    let raw = text.strip_prefix("br").or_else(|| text.strip_prefix('r'))?;
-    let hashes = raw.len() - raw.trim_start_matches('#').len();
-    let body = raw[hashes..].strip_prefix('"')?;
-    let close = format!("\"{}", "#".repeat(hashes));
-    let end = body.find(&close)? + close.len();
-    Some(text.len() - body.len() + end)
 }

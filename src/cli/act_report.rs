@@ -1,5 +1,8 @@
 //! What came of an act, for programs: one object, whose keys `assets/manual/json.md` documents.
 
+use serde_json::json;
+
+use crate::domain::dependents::total;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Action, ActionSummary, Own};
@@ -44,9 +47,12 @@ pub(super) fn fields(summary: ActionSummary, course: Course, shown: Shown<'_>) -
     let left_out = summary.left_out + summary.vanished + u64::from(summary.own == Own::LeftOut);
     let counts = counts(&summary).into_iter().map(|(key, count)| (key, count.into()));
     let taken_back = is_undo(action).then(|| {
+        let not_undone =
+            summary.not_undone.iter().map(|left| json!({ "entry": left.entry, "reason": left.why }));
         [
             ("of", Value::of(summary.of.map(Action::word))),
             ("undoes", Value::of(summary.entry.map(Value::Number))),
+            ("not_undone", Value::Json(not_undone.collect())),
         ]
     });
     let ids = if made == Some(None) { Vec::new() } else { summary.ids };
@@ -66,6 +72,8 @@ pub(super) fn fields(summary: ActionSummary, course: Course, shown: Shown<'_>) -
 fn counts(summary: &ActionSummary) -> Vec<(&'static str, u64)> {
     let ended = ("sessions_ended", summary.sessions);
     let made = ("directories_made", summary.directories);
+    let carried = ("other_rows", total(summary.carried()));
+    let cleared = ("references_cleared", total(summary.cleared()));
     match summary.action {
         Action::SetUp | Action::Added | Action::Provisioned => vec![made],
         Action::Edited | Action::Confirmed | Action::Suspended | Action::Promoted | Action::Demoted => {
@@ -77,6 +85,8 @@ fn counts(summary: &ActionSummary) -> Vec<(&'static str, u64)> {
                 ("accounts", summary.accounts),
                 ("sessions", summary.sessions),
                 ("directories", summary.directories),
+                carried,
+                cleared,
             ]
         }
         Action::Undone | Action::Redone => vec![
@@ -84,8 +94,11 @@ fn counts(summary: &ActionSummary) -> Vec<(&'static str, u64)> {
             ("sessions", summary.sessions),
             ("directories", summary.directories),
             ("sessions_lost", summary.lost),
+            carried,
+            cleared,
         ],
-        Action::Renamed | Action::Moved | Action::Trashed => vec![("directories", summary.directories)],
+        Action::Trashed => vec![("directories", summary.directories), carried, cleared],
+        Action::Renamed | Action::Moved => vec![("directories", summary.directories)],
         Action::CodeMade
         | Action::CodeRevoked
         | Action::Issued

@@ -9,6 +9,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::doctor::DoctorArguments;
 use super::import::ImportArguments;
+use super::manual::ManualArguments;
 use super::options::{Colour, Global};
 use super::output::Style;
 use super::problem::Problem;
@@ -22,7 +23,8 @@ use super::{
 };
 use super::{bin, config, directory, hyphens, journal, session, user};
 use crate::domain::access::Access;
-use crate::domain::text::{excerpt, visible};
+use crate::domain::journal::Reason;
+use crate::domain::text::{excerpt_bare, visible};
 use crate::service::contract::{Failure, Request};
 
 /// The operator's console for the accounts of a media server. Without a command it opens the console.
@@ -46,6 +48,8 @@ enum Word {
     /// Settings
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Print a page of the manual
+    Manual(ManualArguments),
 }
 
 const EXITS: &str = "\
@@ -149,6 +153,16 @@ impl Topic {
         }
     }
 
+    /// Returns whether it changes something, or would.
+    fn is_act(&self) -> bool {
+        match self.request(&Input::default()) {
+            Ok(Some(request)) => !request.is_read(),
+            Ok(None) => matches!(self, Self::Setup(_)),
+            // What names nothing is for the act to refuse.
+            Err(_) => true,
+        }
+    }
+
     /// Whether somebody must agree to it whatever the store holds. Arguments that name nothing are for the act to refuse.
     fn always_asks(&self) -> bool {
         matches!(self.request(&Input::default()), Ok(Some(request)) if request.always_asks())
@@ -177,10 +191,13 @@ pub(super) fn parse(
         return Err(Exit::usage("--demo opens the console: it goes with no command.", "leave --demo out"));
     }
     let topic = match arguments.word {
+        None | Some(Word::Config(_)) if global.reason.is_some() => return Err(reason_of_nothing()),
         None => return console(global, arguments.demo, config, colour, environment).map(Invocation::Console),
         Some(Word::Config(config::ConfigCommand::Show)) => {
             return ShowConfig::new(config, global.format).map(Invocation::ShowConfig);
         }
+        // Like help, it needs nothing that is opened.
+        Some(Word::Manual(arguments)) => return Err(arguments.exit(global.format)?),
         Some(Word::Topic(topic)) => *topic,
     };
     topic.check().map_err(|sentence| Exit::usage(sentence, "`nexus --help` says more"))?;
@@ -190,6 +207,10 @@ pub(super) fn parse(
         yes: global.yes,
         can_ask: environment.terminal.input && environment.terminal.error && !global.no_input,
         shows_progress: environment.terminal.error,
+    };
+    let reason = match &global.reason {
+        Some(_) if !topic.is_act() => return Err(reason_of_nothing()),
+        reason => reason.as_deref().map(parse_reason).transpose()?,
     };
     topic.secret().check(options)?;
     if options.asks() && !options.can_ask && topic.always_asks() {
@@ -210,7 +231,16 @@ pub(super) fn parse(
         topic,
         style,
         options,
+        reason,
     })))
+}
+
+fn parse_reason(text: &str) -> Result<Reason, Exit> {
+    Reason::parse(text).map_err(|rule| Exit::invalid(&format!("--reason {rule}.")))
+}
+
+fn reason_of_nothing() -> Exit {
+    Exit::usage("--reason goes with a command that changes something.", "leave --reason out")
 }
 
 fn read(args: impl IntoIterator<Item = OsString>, terminal: Terminal) -> Result<Arguments, Exit> {
@@ -229,7 +259,7 @@ fn refusal(error: &clap::Error, args: &[OsString]) -> Exit {
     let mut text = error.to_string();
     for arg in args.iter().map(|arg| arg.to_string_lossy()) {
         let value = arg.split_once('=').map_or(&*arg, |(_, value)| value);
-        if let Cow::Owned(short) = excerpt(value) {
+        if let Cow::Owned(short) = excerpt_bare(value) {
             text = text.replace(value, &short);
         }
     }

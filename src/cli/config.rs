@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use crate::domain::config::Config;
-use crate::domain::text::{excerpt, excerpt_path};
+use crate::domain::text::{excerpt_bare, excerpt_path};
 use crate::service::contract::{Failure, FailureKind};
 
 use super::Exit;
@@ -69,7 +69,7 @@ fn parse(path: &Path, text: &str) -> Result<Config, Failure> {
 fn quoting(message: &str) -> String {
     // Not even a value full of quotation marks comes through at length.
     const MOST: usize = 500;
-    let parts = message.split_inclusive(['`', '"']).map(excerpt);
+    let parts = message.split_inclusive(['`', '"']).map(excerpt_bare);
     parts.collect::<String>().chars().take(MOST).collect()
 }
 
@@ -81,7 +81,7 @@ Settings in the file (TOML), with what holds where they are missing:
   [journal]
   anchor = \"none\"   # or \"syslog\": the journal's head goes to the local syslog at each log-out
   [bin]
-  keep_days = 30    # 1 to 3650: how long what was deleted can be restored
+  keep_days = 30    # 1 to 3650: days that the names of a deleted account stay reserved
 
 A key that is not known, or a value that breaks its rule, is an error (exit 6), never passed over.";
 

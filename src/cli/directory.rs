@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
 use crate::domain::page::Window;
-use crate::domain::text::excerpt;
+use crate::domain::text::excerpt_bare;
 use crate::domain::time::Timestamp;
 use crate::domain::user::Who;
 use crate::service::contract::{
@@ -121,7 +121,7 @@ impl Naming {
         path.parse().map(DirectorySelector::Id).map_err(|_| {
             Failure::new(
                 FailureKind::Invalid,
-                format!("“{}” is no id: with --id, a whole number.", excerpt(path)),
+                format!("“{}” is no id: with --id, a whole number.", excerpt_bare(path)),
             )
         })
     }

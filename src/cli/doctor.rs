@@ -13,7 +13,7 @@ use super::runner::{CommandError, CommandRunner, Course, unexpected};
 
 const AFTER_HELP: &str = "\
 Each finding is printed with the command or sentence that mends it. --fix restores what is NEXUS's own: triggers, indexes, \
-and tables that lost a CHECK or a foreign key. Triggers and unique indexes that other programs hung on NEXUS's tables go \
+tables that lost a CHECK or a foreign key, and lost tables of which other rows tell enough. Triggers and unique indexes that other programs hung on NEXUS's tables go \
 only with --drop-foreign. What is removed or replaced is kept as SQL in NAME.removed-TIME.sql beside the store, and each \
 repair is an entry in the journal. --dry-run says what would be mended.
 Keys of a finding in JSON and CSV:

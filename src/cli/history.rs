@@ -5,7 +5,7 @@ use clap::Args;
 use crate::domain::filter::{Filter, Test};
 use crate::domain::journal::{EntityKind, Entry, JournalColumn};
 use crate::domain::page::{Anchor, Span};
-use crate::domain::text::{count, excerpt};
+use crate::domain::text::{count, excerpt_bare};
 use crate::domain::time::{Timestamp, date_time, from_stored, parse_moment};
 use crate::domain::user::{Status, Who};
 use crate::service::contract::{Accounts, AsItWas, Failure, FailureKind, Journal, Reply, Request};
@@ -67,7 +67,7 @@ impl History {
 fn moment(date: &str) -> Result<Timestamp, Failure> {
     parse_moment(date).ok_or_else(|| {
         let rule = "a date as in 2026-11-23, 2026-11-23 07:40:57 or 2026-11-23T07:40:57Z";
-        Failure::new(FailureKind::Invalid, format!("--at: “{}” is not {rule}.", excerpt(date)))
+        Failure::new(FailureKind::Invalid, format!("--at: “{}” is not {rule}.", excerpt_bare(date)))
     })
 }
 

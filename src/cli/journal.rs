@@ -3,10 +3,10 @@
 use clap::Subcommand;
 use serde_json::json;
 
-use crate::domain::difference::summary;
+use crate::domain::difference::told;
 use crate::domain::journal::{Break, Entry, Head, JournalColumn, Outcome};
 use crate::domain::page::Window;
-use crate::domain::text::{clip, count, excerpt};
+use crate::domain::text::{clip, count, excerpt_bare};
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Checked, Failure, FailureKind, Journal, Reply, Request};
 
@@ -37,6 +37,7 @@ Keys of an entry in JSON and CSV:
               the fields that changed: an object in JSON, its text in CSV
   act         the first entry of the same act
   undoes      the entry that this one undoes
+  reason      why, as --reason said; null where nobody did (the hash has it in after)
   hash        SHA-256 over the hash before it and all of the above";
 
 const VERIFY_HELP: &str = "\
@@ -132,7 +133,7 @@ fn verify(expect: Option<&str>, runner: &mut CommandRunner<'_, '_>) -> Result<()
 fn parse_head(text: &str) -> Result<Head, Failure> {
     Head::parse(text).ok_or_else(|| {
         let rule = "SEQ:HASH, a number and 64 hex digits in lower case, as `nexus journal head` prints it";
-        Failure::new(FailureKind::Invalid, format!("--expect: “{}” is no head: {rule}.", excerpt(text)))
+        Failure::new(FailureKind::Invalid, format!("--expect: “{}” is no head: {rule}.", excerpt_bare(text)))
     })
 }
 
@@ -172,6 +173,7 @@ impl Record for Entry {
             "after",
             "act",
             "undoes",
+            "reason",
             "hash",
         ]
     }
@@ -207,6 +209,7 @@ impl Record for Entry {
             Value::Json(self.after.clone().into_json()),
             Value::Number(self.act),
             Value::of(self.undoes.map(Value::Number)),
+            Value::of(self.reason.as_ref()),
             (&self.hash).into(),
         ]
     }
@@ -223,7 +226,7 @@ impl Record for Entry {
             Cell::text(&from(self)),
             action,
             Cell::text(&object(self)),
-            Cell::text(&clip(&summary(&self.before, &self.after, "→"), CHANGE_CELLS)),
+            Cell::text(&clip(&told(self, "→"), CHANGE_CELLS)),
         ]
     }
 }

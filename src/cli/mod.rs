@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::access::Access;
 use crate::domain::clock::{BootTime, ClockBehind};
+use crate::domain::journal::Reason;
 use crate::domain::secret::{Secret, Unfit};
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Caller, FailureKind};
@@ -31,6 +32,7 @@ mod import;
 mod import_report;
 mod journal;
 mod list;
+mod manual;
 mod options;
 mod output;
 mod problem;
@@ -101,6 +103,8 @@ pub struct Command {
     topic: Topic,
     style: Style,
     options: RunOptions,
+    /// Why, for the journal.
+    reason: Option<Reason>,
 }
 
 /// The way in which a command needs its store opened.
@@ -243,6 +247,12 @@ impl Exit {
         Self::new(runner::USAGE, "usage", message, Some(hint))
     }
 
+    /// What was given breaks a rule (exit code 6).
+    fn invalid(message: &str) -> Self {
+        let kind = FailureKind::Invalid;
+        Self::new(kind.exit_code(), kind.word(), message, None)
+    }
+
     /// Somebody was asked and did not say yes (exit code 2).
     fn not_confirmed() -> Self {
         Self::new(runner::USAGE, "not_confirmed", "Nothing was changed.", None)
@@ -263,7 +273,8 @@ impl Exit {
 /// Reads the arguments; the first is the program's name.
 ///
 /// # Errors
-/// An [`Exit`] for help, the version, wrong usage, and for a command that would have to ask where nobody can answer.
+/// An [`Exit`] for help, the version, a page of the manual, wrong usage, and for a command that would have to ask where
+/// nobody can answer.
 pub fn parse(
     args: impl IntoIterator<Item = OsString>,
     environment: &Environment,
@@ -284,13 +295,15 @@ pub fn run(
     {
         warn(&behind.to_string(), ClockBehind::HINT, io.err);
     }
+    let reason = command.reason.clone();
     let mut service = |request, course, progress: &mut OnProgress<'_>| {
-        let dry_run = course == Course::Rehearsal;
+        let (dry_run, reason) = (course == Course::Rehearsal, reason.clone());
         let call = RequestContext {
             caller: Caller::Owner,
             now,
             boot: boot.cloned(),
             dry_run,
+            reason,
             counted: None,
             progress,
         };

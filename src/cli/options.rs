@@ -10,7 +10,7 @@ use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal::JournalColumn;
 use crate::domain::page::Sort;
 use crate::domain::session::SessionColumn;
-use crate::domain::text::excerpt;
+use crate::domain::text::{excerpt, excerpt_bare};
 use crate::domain::time::{Duration, parse_span};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, UserColumn, Who};
 use crate::service::contract::{Failure, FailureKind};
@@ -65,6 +65,9 @@ pub(super) struct Global {
     /// Never ask for anything
     #[arg(long, global = true)]
     pub(super) no_input: bool,
+    /// Why, for the journal; only with what changes something
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub(super) reason: Option<String>,
 }
 
 /// When to use colours.
@@ -354,7 +357,7 @@ fn parse_status(word: &str) -> Result<Status, &'static str> {
 /// A failure with the rule for a text that is no id, email or username.
 pub(super) fn parse_who(text: &str) -> Result<Who, Failure> {
     Who::parse(text).map_err(|rule| {
-        Failure::new(FailureKind::Invalid, format!("“{}” names no account: {rule}.", excerpt(text)))
+        Failure::new(FailureKind::Invalid, format!("“{}” names no account: {rule}.", excerpt_bare(text)))
     })
 }
 

@@ -242,6 +242,7 @@ impl Record for Session {
             "ended_at",
             "ended_by",
             "end_reason",
+            "unreadable_expiration",
         ]
     }
 
@@ -275,6 +276,7 @@ impl Record for Session {
             Value::of(at),
             Value::of(by),
             Value::of(reason.map(EndReason::word)),
+            Value::of(self.unreadable_expiration.as_ref()),
         ]
     }
 

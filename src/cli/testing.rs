@@ -169,6 +169,7 @@ pub(super) fn session(id: i64, expiration: &str) -> Session {
         short_id: "3fa9c1e0".into(),
         row_status: RowStatus::Active,
         expiration: from_stored(expiration),
+        unreadable_expiration: from_stored(expiration).is_none().then(|| expiration.to_owned()),
         origin: SessionOrigin::Console,
         origin_detail: "pts/3".into(),
         started_at: from_stored("2026-11-23 07:41:00"),

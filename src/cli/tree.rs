@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use crate::domain::directory::{Directory, TreeRow, split};
-use crate::domain::text::{fold, to_ascii, visible};
+use crate::domain::text::{fold, to_ascii, visible_name};
 
 use super::output::Style;
 
@@ -53,9 +53,9 @@ pub(super) fn draw(rows: &[TreeRow], style: Style, out: &mut dyn Write) -> io::R
 }
 
 fn line(row: &TreeRow, follows: &[bool]) -> String {
-    let name = visible(&row.directory.name);
+    let name = visible_name(&row.directory.name);
     let Some((last, above)) = follows.get(1..).and_then(<[bool]>::split_last) else {
-        return format!("{name}  ({})", visible(&row.directory.owner));
+        return format!("{name}  ({})", visible_name(&row.directory.owner));
     };
     let stems: String = above.iter().map(|follows| if *follows { "│  " } else { "   " }).collect();
     format!("{stems}{} {name}", if *last { "├─" } else { "└─" })

@@ -8,12 +8,12 @@ use super::runner::{CommandError, CommandRunner};
 use super::selection_args::Expected;
 
 const AFTER_HELP: &str = "\
-An act on many things is taken back as one. To undo the entry of an undo is to do the act again. --dry-run says what it \
+An act on many things is taken back as one; what somebody changed since is left as it is, and told with the reason. To undo the entry of an undo is to do the act again. --dry-run says what it \
 would come to.
 Nothing brings back sessions that ended, access codes that were used or revoked, passwords, and what was purged, \
 imported or swept.
-Exit 3 when there is no such entry or nothing to undo; 4 when what it left was changed since (says how), a name is taken \
-or a parent is gone; 5 when it cannot be undone or no usable admin would be left.";
+Exit 3 when there is no such entry or nothing to undo; 4 when all that it left was changed since (says how), a name is \
+taken or a parent is gone; 5 when it cannot be undone or no usable admin would be left.";
 
 /// Take back an act, or do again what was taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]

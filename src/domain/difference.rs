@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::journal::{BIN, FieldValues, words};
+use super::journal::{BIN, Entry, FieldValues, words};
 use super::text::clip;
 
 /// The most cells of one value in a line for a glance.
@@ -50,6 +50,13 @@ pub fn summary(before: &FieldValues, after: &FieldValues, arrow: &str) -> String
         }
     });
     parts.collect::<Vec<_>>().join(" · ")
+}
+
+/// Returns in one line why an act was done, where that was said, and what it changed: `"payment failed" confirmed →
+/// suspended`.
+pub fn told(entry: &Entry, arrow: &str) -> String {
+    let reason = entry.reason.as_ref().map(|reason| format!("\"{reason}\" ")).unwrap_or_default();
+    format!("{reason}{}", summary(&entry.before, &entry.after, arrow)).trim_end().to_owned()
 }
 
 #[cfg(test)]

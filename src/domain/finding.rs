@@ -3,6 +3,9 @@
 /// The fix of a finding that is another program's object on one of NEXUS's tables.
 pub const DROP_FOREIGN: &str = "nexus doctor --fix --drop-foreign";
 
+/// The check of permissions: a repair sets modes even where the store cannot be opened.
+pub const MODE: &str = "mode";
+
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {

@@ -6,6 +6,7 @@ pub mod access;
 pub mod bin;
 pub mod clock;
 pub mod config;
+pub mod dependents;
 pub mod difference;
 pub mod directory;
 pub mod filter;

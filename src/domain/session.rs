@@ -1,5 +1,8 @@
 //! Sessions: what a row of the session-token table means, and when one is over.
 
+use std::borrow::Cow;
+
+use super::text::excerpt_bare;
 use super::time::{Duration, Timestamp, date_time};
 use super::user::{Status, UserId};
 
@@ -195,6 +198,8 @@ pub struct Session {
     pub row_status: RowStatus,
     /// When its time is over; a session without one is not good.
     pub expiration: Option<Timestamp>,
+    /// What another program wrote in the place of that time, where it is none (as stored).
+    pub unreadable_expiration: Option<String>,
     /// Where it came from.
     pub origin: SessionOrigin,
     /// More about the origin: terminal or address.
@@ -239,15 +244,24 @@ impl Session {
     /// Returns why the session is over, with who and when: `revoked by ada, 2 Mar 2026 13:18 UTC`; `None` while it is good.
     pub fn why_ended(&self, now: Timestamp) -> Option<String> {
         let (by, at, reason) = self.end_at(now)?;
-        let words = match (self.ended(now)?, reason) {
-            (Ended::TimeOver, _) if self.expiration.is_none() && self.end.is_none() => "it has no end time",
-            (Ended::AccountNotConfirmed, Some(EndReason::Unconfirmed)) => "account pending",
-            (_, Some(reason)) => reason.words(),
-            (ended, None) => ended.words(),
+        let words: Cow<'_, str> = match (self.ended(now)?, reason, self.unreadable_end()) {
+            (Ended::TimeOver, _, Some(words)) => words.into(),
+            (Ended::TimeOver, ..) if self.expiration.is_none() && self.end.is_none() => {
+                "it has no end time".into()
+            }
+            (Ended::AccountNotConfirmed, Some(EndReason::Unconfirmed), _) => "account pending".into(),
+            (_, Some(reason), _) => reason.words().into(),
+            (ended, None, _) => ended.words().into(),
         };
         let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
         let at = at.map(|at| format!(", {} UTC", date_time(at))).unwrap_or_default();
         Some(format!("{words}{by}{at}"))
+    }
+
+    /// Returns what stands in the place of its end and is no time: `unreadable date “never”`.
+    pub fn unreadable_end(&self) -> Option<String> {
+        let text = self.unreadable_expiration.as_deref().filter(|_| self.expiration.is_none())?;
+        Some(format!("unreadable date “{}”", excerpt_bare(text)))
     }
 
     /// How much time it has left at `now`; zero when it is over.
@@ -289,6 +303,7 @@ mod tests {
             short_id: "3fa9c1e0".into(),
             row_status,
             expiration: from_stored(expiration),
+            unreadable_expiration: from_stored(expiration).is_none().then(|| expiration.to_owned()),
             origin: SessionOrigin::Service,
             origin_detail: String::new(),
             started_at: None,
@@ -317,7 +332,13 @@ mod tests {
         assert_eq!(why(later, active, Status::Confirmed, end(EndReason::Revoked)), "");
         assert_eq!(why(later, expired, Status::Confirmed, None), "ended");
         assert_eq!(why(earlier, active, Status::Confirmed, None), "time was over, 23 Nov 2026 11:00 UTC");
-        assert_eq!(why("never", active, Status::Confirmed, None), "it has no end time");
+        assert_eq!(why("never", active, Status::Confirmed, None), "unreadable date “never”");
+        let swept = why("never", expired, Status::Confirmed, end(EndReason::TimeOver));
+        assert_eq!(swept, "unreadable date “never” by ann, 23 Nov 2026 10:30 UTC");
+        let revoked = why("never", expired, Status::Confirmed, end(EndReason::Revoked));
+        assert_eq!(revoked, "revoked by ann, 23 Nov 2026 10:30 UTC");
+        let none = Session { unreadable_expiration: None, ..session("", active, Status::Confirmed) };
+        assert_eq!(none.why_ended(now).as_deref(), Some("it has no end time"));
         assert_eq!(why(later, active, Status::Suspended, None), "account suspended");
         assert_eq!(why(later, active, Status::Pending, None), "account pending");
     }

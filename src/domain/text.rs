@@ -44,6 +44,23 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// Returns a name as [`visible`] does, with the blanks before and behind it shown as `<U+0020>`; those within it stay.
+pub fn visible_name(name: &str) -> Cow<'_, str> {
+    let inner = name.trim_matches(' ');
+    if inner.len() == name.len() {
+        return visible(name);
+    }
+    let before = name.len() - name.trim_start_matches(' ').len();
+    let behind = name.len() - before - inner.len();
+    let mut shown = BLANK.repeat(before);
+    shown.push_str(&visible(inner));
+    shown.push_str(&BLANK.repeat(behind));
+    shown.into()
+}
+
+/// A blank made visible.
+const BLANK: &str = "<U+0020>";
+
 fn escape(out: &mut String, c: char) {
     // Writing to a String cannot fail.
     let _ = write!(out, "<U+{:04X}>", c as u32);
@@ -177,8 +194,17 @@ pub fn clip(text: &str, cells: usize) -> Cow<'_, str> {
 /// The most characters of something given that a message quotes.
 const EXCERPT_CHARS: usize = 200;
 
-/// Returns as much of `text` as a message quotes: at most 200 characters, the last one an ellipsis where more was given.
+/// Returns as much of `text` as a message quotes: at most 200 characters, the last one an ellipsis where more was given. A
+/// text that begins or ends with a blank stands in quotation marks: else nobody would see that.
 pub fn excerpt(text: &str) -> Cow<'_, str> {
+    if text.starts_with(' ') || text.ends_with(' ') {
+        return format!("“{}”", excerpt_bare(text)).into();
+    }
+    excerpt_bare(text)
+}
+
+/// Returns the same without quotation marks, for a message that has its own.
+pub fn excerpt_bare(text: &str) -> Cow<'_, str> {
     if text.len() <= EXCERPT_CHARS || text.chars().nth(EXCERPT_CHARS).is_none() {
         return Cow::Borrowed(text);
     }
@@ -254,6 +280,22 @@ pub fn count(n: u64, singular: &str, plural: &str) -> String {
     format!("{} {}", grouped(n), if n == 1 { singular } else { plural })
 }
 
+/// Returns a size as people read it: `512 B`, `1.5 kB`, `2.1 GB`.
+pub fn byte_count(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
+    let (mut tenths, mut unit) = (u128::from(bytes) * 10, "B");
+    for larger in UNITS {
+        if tenths < 10_000 {
+            break;
+        }
+        (tenths, unit) = ((tenths + 500) / 1_000, larger);
+    }
+    if unit == "B" || tenths >= 1_000 {
+        return format!("{} {unit}", tenths / 10);
+    }
+    format!("{}.{} {unit}", tenths / 10, tenths % 10)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -261,6 +303,42 @@ mod tests {
     use unicode_normalization::UnicodeNormalization as _;
 
     use super::*;
+
+    #[test]
+    fn sizes_have_two_or_three_digits() {
+        for (bytes, words) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1.0 kB"),
+            (1_549, "1.5 kB"),
+            (99_949, "99.9 kB"),
+            (250_000, "250 kB"),
+            (2_098_765_432, "2.1 GB"),
+            (u64::MAX, "18.4 EB"),
+        ] {
+            assert_eq!(byte_count(bytes), words);
+        }
+    }
+
+    #[test]
+    fn blanks_around_a_name_are_seen_and_those_within_it_are_not_marked() {
+        for (name, shown) in [
+            ("", ""),
+            ("ada", "ada"),
+            ("ada  king", "ada  king"),
+            (" ada", "<U+0020>ada"),
+            ("ada king  ", "ada king<U+0020><U+0020>"),
+            ("  ", "<U+0020><U+0020>"),
+            (" a\u{a0}", "<U+0020>a<U+00A0>"),
+            ("<U+0020>", "<U+003C>U+0020>"),
+        ] {
+            assert_eq!(visible_name(name), shown, "{name:?}");
+        }
+        assert_eq!(excerpt(" ada"), "“ ada”");
+        assert_eq!(excerpt("ada "), "“ada ”");
+        assert_eq!(excerpt("ada king"), "ada king");
+        assert_eq!(excerpt_bare("ada "), "ada ");
+    }
 
     #[test]
     fn plain_text_is_left_alone() {
@@ -360,6 +438,7 @@ mod tests {
         #[test]
         fn different_texts_look_different(a in "[\0-\u{30}<U+20E>␀-␡]{0,6}", b in "[\0-\u{30}<U+20E>␀-␡]{0,6}") {
             prop_assert_eq!(a == b, visible(&a) == visible(&b));
+            prop_assert_eq!(a == b, visible_name(&a) == visible_name(&b));
         }
 
         #[test]

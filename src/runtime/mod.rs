@@ -19,6 +19,7 @@ use crate::domain::time::Timestamp;
 use crate::service::contract::{Accounts, Request};
 use crate::tui::effect::{Effect, Msg, RequestId};
 
+mod announcement;
 mod ansi;
 pub mod clock;
 mod console;
@@ -42,6 +43,7 @@ mod worker;
 #[cfg(test)]
 mod tests;
 
+pub use announcement::announced;
 pub use console::{StoreChoice, console};
 pub use group::group_id;
 pub use host_info::host;

@@ -24,10 +24,14 @@ const fn exit_code(signal: i32) -> u8 {
     128 + signal as u8
 }
 
+/// Set once Ctrl-C was pressed, since that is asked for.
+static PRESSED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+/// The signals that can be held back, since that was first done.
+static HELD: OnceLock<Held> = OnceLock::new();
+
 /// Whether Ctrl-C was pressed. Until this is first asked it ends the process, as ever; from then on the first time is
 /// noted here, and only the second ends it.
 pub fn interrupted() -> bool {
-    static PRESSED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
     let pressed = PRESSED.get_or_init(|| {
         let pressed = Arc::<AtomicBool>::default();
         // In this order, so that the first time it is not set yet. Where neither can be had, Ctrl-C ends the process.
@@ -35,44 +39,63 @@ pub fn interrupted() -> bool {
             .and_then(|_| flag::register(SIGINT, Arc::clone(&pressed)));
         pressed
     });
+    if let Some(held) = HELD.get() {
+        held.let_signals_through();
+    }
     pressed.load(Ordering::SeqCst)
 }
 
 /// Runs a few milliseconds of work with the signals that end a program held back: what came meanwhile ends it
-/// afterwards. Not to be used in the console, which listens for signals, nor before work that Ctrl-C is to stop in good order.
+/// afterwards. Not to be used in the console, which listens for signals.
 pub fn uninterrupted(work: &mut dyn FnMut()) {
-    static HELD: OnceLock<Held> = OnceLock::new();
     let held = HELD.get_or_init(Held::register);
-    held.as_usual.store(false, Ordering::SeqCst);
+    for signal in &held.signals {
+        signal.as_usual.store(false, Ordering::SeqCst);
+    }
     work();
-    held.as_usual.store(true, Ordering::SeqCst);
-    for (signal, came) in &held.signals {
-        if came.swap(false, Ordering::SeqCst) {
-            let _ = emulate_default_handler(*signal);
+    held.let_signals_through();
+    for HeldSignal { number, came, .. } in &held.signals {
+        if came.swap(false, Ordering::SeqCst) && !is_asked_for(*number) {
+            let _ = emulate_default_handler(*number);
         }
     }
 }
 
+/// Reports whether a signal is noted by [`interrupted`] and does not end the program at once.
+fn is_asked_for(signal: i32) -> bool {
+    signal == SIGINT && PRESSED.get().is_some()
+}
+
 /// Signals that can be held back, registered once: what was registered before would still end the program.
 struct Held {
-    /// Signals end the program at once.
+    signals: Vec<HeldSignal>,
+}
+
+struct HeldSignal {
+    number: i32,
+    /// It ends the program at once.
     as_usual: Arc<AtomicBool>,
-    /// Each signal, and whether it came.
-    signals: Vec<(i32, Arc<AtomicBool>)>,
+    came: Arc<AtomicBool>,
 }
 
 impl Held {
     fn register() -> Self {
-        let as_usual = Arc::<AtomicBool>::default();
-        let register = |signal| {
+        let register = |number| {
+            let as_usual = Arc::new(AtomicBool::new(!is_asked_for(number)));
             let came = Arc::<AtomicBool>::default();
             // What cannot be held back ends the program at once, as ever.
-            let _ = flag::register_conditional_default(signal, Arc::clone(&as_usual))
-                .and_then(|_| flag::register(signal, Arc::clone(&came)));
-            (signal, came)
+            let _ = flag::register_conditional_default(number, Arc::clone(&as_usual))
+                .and_then(|_| flag::register(number, Arc::clone(&came)));
+            HeldSignal { number, as_usual, came }
         };
-        let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].map(register).into();
-        Self { as_usual, signals }
+        Self { signals: [SIGINT, SIGTERM, SIGHUP, SIGQUIT].map(register).into() }
+    }
+
+    /// Lets signals do again what they do.
+    fn let_signals_through(&self) {
+        for HeldSignal { number, as_usual, .. } in &self.signals {
+            as_usual.store(!is_asked_for(*number), Ordering::SeqCst);
+        }
     }
 }
 

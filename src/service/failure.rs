@@ -6,10 +6,14 @@ use crate::store::StoreError;
 
 use super::contract::{Failure, FailureKind};
 
+/// What to do about rows of other programs that keep something from being deleted.
+pub(super) const REFERENCED: &str =
+    "Delete those rows, or change what they refer to, with the program that made the table.";
+
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let kind = match &error {
-            StoreError::Taken(_) | StoreError::Duplicate(_) => FailureKind::Conflict,
+            StoreError::Taken(_) | StoreError::Duplicate(_) | StoreError::Referenced => FailureKind::Conflict,
             StoreError::Gone => FailureKind::NotFound,
             StoreError::Stopped => FailureKind::Stopped,
             StoreError::Damaged | StoreError::KnownDamage(_) => FailureKind::Damaged,
@@ -20,6 +24,7 @@ impl From<StoreError> for Failure {
             | StoreError::Finding(_)
             | StoreError::Full
             | StoreError::Altered(_)
+            | StoreError::Earlier { .. }
             | StoreError::Newer { .. }
             | StoreError::NotAStore(_)
             | StoreError::Importable(_)
@@ -31,6 +36,7 @@ impl From<StoreError> for Failure {
         let leftover_hint = error.leftover_hint().unwrap_or_default();
         match error {
             StoreError::Taken(field) => failure.about(field),
+            StoreError::Referenced => failure.hint(REFERENCED),
             StoreError::Gone => failure.hint("Somebody else removed it meanwhile."),
             StoreError::Busy => failure.hint("Others held it for more than 5 seconds; try again."),
             StoreError::ReadOnly => failure.hint("Leave --readonly out."),
@@ -44,6 +50,9 @@ impl From<StoreError> for Failure {
             StoreError::Damaged => failure.hint("`nexus doctor` says more. Put back a backup."),
             StoreError::Altered(_) => failure.hint(
                 "Nothing was written. `nexus doctor` says more, `nexus doctor --fix` restores what is NEXUS's own.",
+            ),
+            StoreError::Earlier { .. } => failure.hint(
+                "Whoever may write it brings it up to date with any command without --readonly: `nexus user list`.",
             ),
             StoreError::Newer { .. } => failure.hint("Use the newer NEXUS that made it."),
             StoreError::NotAStore(_) => failure.hint("It was not touched; name another path."),
@@ -104,6 +113,7 @@ mod tests {
             StoreError::Damaged,
             StoreError::Altered("trigger t on u was not made by NEXUS".into()),
             StoreError::Newer { found: 9, known: 1 },
+            StoreError::Earlier { found: 1, latest: 9, bytes: 2 << 30, most: 1 << 30 },
             StoreError::NotAStore("this is a text file".into()),
             StoreError::Importable("old.db".into()),
             StoreError::Replaced,

@@ -11,6 +11,7 @@ use crate::auth::{
     password::{self, Hasher},
 };
 use crate::domain::clock::BootTime;
+use crate::domain::journal::Reason;
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
 use crate::store::{self, Read, Store, StoreError, Verdict, Write, read};
@@ -22,6 +23,7 @@ mod bulk;
 pub mod clock;
 pub mod contract;
 mod denied;
+mod dependents;
 mod directories;
 mod doctor;
 mod failure;
@@ -90,6 +92,8 @@ pub struct RequestContext<'a> {
     /// Only say what it would come to (`--dry-run`, and the counts in a box that asks): an act on one thing is done
     /// and undone again, one on many is counted.
     pub dry_run: bool,
+    /// Why it is asked for, where whoever asks said so.
+    pub reason: Option<Reason>,
     /// The rows that the act was counted with, once [`Request::Counted`] says so.
     pub counted: Option<CountedRows>,
     /// Told now and then how far long work is; [`ControlFlow::Break`] stops it, and the failure says what stays.
@@ -260,7 +264,7 @@ fn with_transaction<T>(
     let Service { store, host, keep, .. } = service;
     change(&mut **store, context.verdict(), |rows| {
         let principal = Principal::find(rows, context)?;
-        let journal = JournalWriter::of(&principal, host, context.now);
+        let journal = JournalWriter::of(&principal, host, context.now).because(context.reason.as_ref());
         let (now, boot) = (context.now, context.boot.clone());
         work(&mut Transaction {
             rows,

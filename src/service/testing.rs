@@ -18,6 +18,7 @@ use crate::domain::directory::Directory;
 use crate::domain::filter::Filter;
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
+use crate::domain::journal::Reason;
 use crate::domain::page::{Anchor, Sort, Span};
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
@@ -253,10 +254,31 @@ impl Bench {
             now: self.now,
             boot: self.boot.clone(),
             dry_run: false,
+            reason: None,
             counted: None,
             progress: &mut go_on,
         };
         perform(&mut self.service, context, request)
+    }
+
+    /// The same with a reason.
+    pub(super) fn because(
+        &mut self,
+        reason: &str,
+        caller: Caller,
+        request: impl Into<Request>,
+    ) -> Result<Reply, Failure> {
+        let mut go_on = |_| ControlFlow::Continue(());
+        let context = RequestContext {
+            caller,
+            now: self.now,
+            boot: self.boot.clone(),
+            dry_run: false,
+            reason: Some(Reason::parse(reason).unwrap()),
+            counted: None,
+            progress: &mut go_on,
+        };
+        perform(&mut self.service, context, request.into())
     }
 
     pub(super) fn rehearse(&mut self, caller: Caller, request: Request) -> Result<Reply, Failure> {
@@ -266,6 +288,7 @@ impl Bench {
             now: self.now,
             boot: self.boot.clone(),
             dry_run: true,
+            reason: None,
             counted: None,
             progress: &mut go_on,
         };

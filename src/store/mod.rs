@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
 use crate::domain::clock::BootTime;
+use crate::domain::dependents::{Dependents, Target};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::finding::Finding;
@@ -15,7 +16,7 @@ use crate::domain::integrity::{CheckTimes, Damage, TableCheck};
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::page::{Span, Window};
 use crate::domain::session::{Session, SessionColumn, SessionEnd};
-use crate::domain::text::excerpt_path;
+use crate::domain::text::{excerpt_path, grouped};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 
@@ -32,7 +33,7 @@ pub mod sqlite;
 pub use crate::domain::access::Access;
 pub use interrupter::Interrupter;
 pub use load::{Finished, Load};
-pub use opening::Opening;
+pub use opening::{Making, Opening};
 pub use repair::{NoteRepair, Repaired};
 pub use rows::{
     AccessCode, ActorFilter, ConsoleSession, Credentials, HashCosts, ListOf, NewDirectory, NewSession,
@@ -52,6 +53,9 @@ pub enum StoreError {
     /// Something else that must be unique is there already (a token digest, a directory's id).
     #[error("{0} is there already")]
     Duplicate(&'static str),
+    /// Rows of another program refer to what would be deleted, and it forbids that.
+    #[error("rows of another program refer to it")]
+    Referenced,
     /// A row that was named is not there (any more).
     #[error("it is gone")]
     Gone,
@@ -89,6 +93,21 @@ pub enum StoreError {
         found: i64,
         /// The highest that this program knows.
         known: i64,
+    },
+    /// It has an earlier schema and is too large to be brought up to date in a copy, for reading only.
+    #[error(
+        "the store has schema {found}, and to read it without bringing it up to schema {latest} a copy is made of at \
+         most {} MiB: it has {} MiB", grouped(.most >> 20), grouped(.bytes >> 20)
+    )]
+    Earlier {
+        /// The schema's number in the file.
+        found: i64,
+        /// The schema that this program writes.
+        latest: i64,
+        /// The size of the store.
+        bytes: u64,
+        /// The size of the largest store that is copied.
+        most: u64,
     },
     /// What is at the path is no NEXUS store; it was not touched.
     #[error("{0}")]
@@ -206,6 +225,8 @@ pub trait Read {
     fn entry(&self, seq: i64) -> Result<Option<Entry>>;
     /// The entries of the act that begins with this one, those that were done and not undone, in order.
     fn entries_to_undo(&self, act: i64) -> Result<Vec<i64>>;
+    /// Returns whether an entry of the act that begins with this one was undone.
+    fn is_undone_in_part(&self, act: i64) -> Result<bool>;
     /// The entry that undid this one.
     fn undone_by(&self, seq: i64) -> Result<Option<i64>>;
     /// The newest act that was done by this hand before the one that begins with this entry: its first entry.
@@ -222,8 +243,8 @@ pub trait Read {
     fn item(&self, number: i64) -> Result<Option<BinItem>>;
     /// What all accounts in the bin keep from others.
     fn kept(&self, now: Timestamp) -> Result<ReservedNames>;
-    /// Returns the number of rows in other programs' tables that would be deleted with an account.
-    fn dependents(&self, user: UserId) -> Result<u64>;
+    /// Returns the rows of other programs that the deletion of this meets.
+    fn dependents(&self, target: Target) -> Result<Dependents>;
     /// How many rows of a bundle can come back.
     fn restorable(&self, number: i64) -> Result<Restorable>;
     /// The accounts in the bin that are called this, newest first.
@@ -302,12 +323,13 @@ pub trait Write: Read {
     fn bin_user(&mut self, id: UserId, slip: &DeletionInfo) -> Result<i64>;
     /// Moves a directory and all that lies below it into the bin. The bundle's number.
     fn bin_directory(&mut self, id: i64, slip: &DeletionInfo) -> Result<i64>;
-    /// Brings a bundle back as it was; a directory to another path if one is given.
+    /// Brings a bundle back as it was; a directory to another path if one is given. Returns the number of rows of other
+    /// programs that stay out: a rule of theirs refuses them now.
     ///
     /// # Errors
     /// [`StoreError::Taken`] with the field that another account holds; [`StoreError::Duplicate`] where another has the
     /// account's id; [`StoreError::Gone`] where the bundle is, or a directory's account.
-    fn restore(&mut self, number: i64, to: Option<&str>) -> Result<()>;
+    fn restore(&mut self, number: i64, to: Option<&str>) -> Result<u64>;
     /// Throws a bundle away for good.
     fn purge(&mut self, number: i64) -> Result<()>;
 }

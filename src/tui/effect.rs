@@ -16,6 +16,7 @@ pub struct RequestId(pub u64);
 
 /// An event of the console, in the order in which it happened.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "messages are moved a few times and never kept in numbers")]
 pub enum Msg {
     /// A key was pressed (or repeats).
     Key(KeyEvent),

@@ -156,6 +156,10 @@ mod tests {
     fn only_plain_characters_are_typed() {
         assert_eq!(typed(KeyEvent::new(KeyCode::Char('é'), KeyModifiers::NONE)), Some('é'));
         assert_eq!(typed(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL)), None);
+        // A letter with Alt may be the beginning of a terminal's reply: it is no letter, and no key table names one.
+        let alt = KeyModifiers::ALT | KeyModifiers::SHIFT;
+        assert_eq!(typed(KeyEvent::new(KeyCode::Char('P'), alt)), None);
+        assert_eq!(name(KeyEvent::new(KeyCode::Char('P'), alt)), "alt-P");
         assert_eq!(typed(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE)), None);
     }
 

@@ -143,6 +143,7 @@ pub(crate) fn session(id: i64, user: i64, name: &str) -> Session {
         row_status: RowStatus::Active,
         // Half a minute more, so that the time left does not change at once.
         expiration: Some(now() + Duration::hours(5) + Duration::seconds(30)),
+        unreadable_expiration: None,
         origin: SessionOrigin::Service,
         origin_detail: "web".into(),
         started_at: Some(now() - Duration::hours(3)),
@@ -186,6 +187,7 @@ pub(crate) fn entry(seq: i64) -> Entry {
         after: FieldValues::new().with("status", "confirmed"),
         act: seq,
         undoes: None,
+        reason: None,
         hash: "3fa9c1e0b77d02aa".repeat(4),
     }
 }

@@ -78,6 +78,57 @@ fn a_repair_for_reading_only_is_refused() {
 }
 
 #[test]
+fn a_refused_store_is_examined_and_a_repair_mends_what_it_foretold() {
+    let fixture = Fixture::with_admin();
+    let set_mode = |mode| {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        std::fs::set_permissions(fixture.store(), mode).unwrap();
+    };
+    set_mode(0o666);
+    let found = fixture.run(&["doctor"]);
+    assert_eq!((found.code, found.out.lines().count()), (8, 4), "{}", found.out);
+    let would = fixture.run(&["doctor", "--fix", "--dry-run"]);
+    assert_eq!((would.code, would.out.as_str()), (0, ""), "{}", would.err);
+    let mended = fixture.run(&["doctor", "--fix", "--yes"]);
+    assert_eq!((mended.code, mended.out.as_str()), (0, ""), "{}", mended.err);
+
+    set_mode(0o660);
+    let mended = fixture.run(&["doctor", "--fix", "--yes"]);
+    assert_eq!((mended.code, mended.out.as_str()), (0, ""), "its own log is no finding: {}", mended.err);
+
+    alter(&fixture, "DROP TRIGGER nexus_users_touch");
+    std::fs::hard_link(fixture.store(), fixture.path("second.db")).unwrap();
+    for args in [&["doctor"][..], &["doctor", "--fix", "--dry-run"], &["doctor", "--fix", "--yes"]] {
+        let found = fixture.run(args);
+        assert_eq!(found.code, 8, "{args:?}: {}", found.err);
+        assert!(found.out.contains("error (links)") && found.out.contains("error (schema)"), "{}", found.out);
+        assert!(!found.err.contains("mend:"), "{}", found.err);
+    }
+}
+
+#[test]
+fn a_store_of_an_earlier_schema_is_read_without_being_brought_up_to_date() {
+    let fixture = Fixture::empty();
+    let store = fixture.store();
+    std::fs::create_dir_all(store.parent().unwrap()).unwrap();
+    let older = Connection::open(&store).unwrap();
+    older.execute_batch(include_str!("../../assets/schema/sqlite/0001_accounts.sql")).unwrap();
+    older
+        .execute_batch(
+            "INSERT INTO de_torres_vincent_users (firstname, lastname, email, password) VALUES ('A', 'L', 'a@x', '!');
+             PRAGMA application_id = 0x4e585553; PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    drop(older);
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&store, mode).unwrap();
+    let before = std::fs::read(&store).unwrap();
+    let listed = fixture.json(&["user", "list", "--readonly"]);
+    assert_eq!(listed[0]["email"], "a@x");
+    assert_eq!(std::fs::read(&store).unwrap(), before);
+}
+
+#[test]
 fn the_doctor_makes_no_store() {
     let fixture = Fixture::empty();
     fixture.fails(7, &["doctor"]);

@@ -40,7 +40,7 @@ fn a_bad_row_stops_all_unless_it_is_skipped() {
     let dump =
         fixture.file("bad.sql", &format!("{HEAD}{},\n{};\n", row(1, "a1", "a@b.c"), row(2, "b1", "A@B.C")));
     fixture.fails(6, &["import", &dump]);
-    assert_eq!(fixture.count(&["user", "list"]), 0);
+    assert!(!fixture.path("data").exists());
     let ran = fixture.run(&["import", &dump, "--skip-bad-rows"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.err.contains("de_torres_vincent_users, line 3: "), "{}", ran.err);
@@ -55,7 +55,54 @@ fn a_cut_off_file_is_noticed() {
     let dump = fixture.file("cut.sql", &cut);
     fixture.fails(6, &["import", &dump]);
     fixture.fails(6, &["import", &dump, "--skip-bad-rows"]);
-    assert_eq!(fixture.count(&["user", "list"]), 0);
+    assert!(!fixture.path("data").exists());
+}
+
+/// All that lies in a folder, and below it.
+fn entries(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(entries(&path));
+        }
+        found.push(path);
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn what_fails_where_there_was_no_store_leaves_nothing() {
+    let fixture = Fixture::empty();
+    let bad =
+        fixture.file("bad.sql", &format!("{HEAD}{},\n{};\n", row(1, "a1", "a@b.c"), row(2, "b1", "A@B.C")));
+    let cut = fixture.file("cut.sql", &format!("{HEAD}{},", row(1, "a1", "a@b.c")));
+    let later = fixture.file(
+        "later.sql",
+        &format!("{HEAD}{};\nDELETE FROM cine.de_torres_vincent_users;\n", row(1, "a1", "a@b.c")),
+    );
+    let text = fixture.file("notes.txt", "none of the kind\n");
+    let good = fixture.file("good.sql", &format!("{HEAD}{};\n", row(1, "a1", "a@b.c")));
+    std::fs::create_dir(fixture.path("there")).unwrap();
+    let before = entries(&fixture.path(""));
+    let [inner, there] = ["new/folders/nexus.db", "there/nexus.db"]
+        .map(|path| fixture.path(path).to_str().unwrap().to_owned());
+    for store in [&inner, &there, fixture.store().to_str().unwrap()] {
+        for dump in [&bad, &cut, &later, &text, "/no/such/file.sql"] {
+            fixture.fails(6, &["import", dump, "--store", store]);
+            assert_eq!(entries(&fixture.path("")), before, "{dump}");
+        }
+        fixture.fails(6, &["import", &bad, "--store", store, "--dry-run"]);
+        fixture.ok(&["import", &good, "--store", store, "--dry-run"]);
+        let setup = ["setup", "--username", "root", "--email", "none", "--firstname", "A", "--lastname", "B"];
+        let ran = fixture.run_with(&[&setup[..], &["--store", store, "--password-stdin"]].concat(), PASSWORD);
+        assert_eq!(ran.code, 6, "{}", ran.err);
+        assert_eq!(entries(&fixture.path("")), before);
+    }
+    fixture.ok(&["import", &good, "--store", &inner]);
+    let made: Vec<_> = entries(&fixture.path("new")).iter().map(|path| path.display().to_string()).collect();
+    assert_eq!(made, [inner.strip_suffix("/nexus.db").unwrap().to_owned(), inner]);
 }
 
 #[test]

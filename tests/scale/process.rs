@@ -1,9 +1,21 @@
-//! What the kernel says about a process (proc(5)).
+//! Facts about a process and the machine from the kernel (proc(5)).
 
 use std::fs;
 use std::time::Duration;
 
 use crate::outcome::{Outcome, Trouble, failed};
+
+/// Returns the processor, its cores and the memory of this machine.
+pub(crate) fn machine() -> Outcome<String> {
+    let processors = fs::read_to_string("/proc/cpuinfo")?;
+    let model = processors.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let model = model.map_or("an unknown processor", |(_, name)| name.trim());
+    let cores = std::thread::available_parallelism()?;
+    let Some(memory) = number(&fs::read_to_string("/proc/meminfo")?, "MemTotal:") else {
+        return failed("/proc/meminfo does not tell the memory");
+    };
+    Ok(format!("{model}, {cores} cores, {:.0} GiB of memory", memory / 1_048_576.0))
+}
 
 /// Its own memory, not backed by a file, in MiB.
 pub(crate) fn own_memory(pid: u32) -> Outcome<f64> {

@@ -1,8 +1,9 @@
-//! How fast NEXUS is over many rows: makes them, brings them into a store, and prints one table of targets and figures.
+//! Measures NEXUS over many rows: generates them, imports them, and prints one table of targets and figures.
 //!
 //! `cargo bench --bench scale` measures over 1,000,000 accounts, 3,000,000 sessions and 2,000,000 directories (about
-//! 6 GB of disk in the target folder); `-- --users 50000` is a smaller edition. Nothing here is asserted: times depend
-//! on the machine. It fails only where something cannot be measured because NEXUS fails.
+//! 6 GB of disk in the target folder) and writes the table to `tests/scale/RESULTS.md`; `-- --users 50000` is a smaller
+//! edition, which writes no file. Nothing here is asserted: times depend on the machine. It fails only where something
+//! cannot be measured because NEXUS fails.
 
 #![expect(clippy::disallowed_methods, reason = "a measurement reads the clock, waits, and starts threads")]
 
@@ -27,6 +28,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use bare::Bare;
+use chrono::Utc;
 use clap::Parser;
 use console::Stores;
 use data::Sizes;
@@ -40,14 +42,18 @@ use verbs::{Library, grouped};
 const PROGRAM: &str = env!("CARGO_BIN_EXE_nexus");
 /// Where the rows are kept.
 const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
+/// The accounts of a full run.
+const FULL: u64 = 1_000_000;
+/// The results of the last full run.
+const RESULTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scale/RESULTS.md");
 
 /// How fast NEXUS is over many rows.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// How many accounts; sessions are three times, directories twice as many
-    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1_000..=10_000_000))]
+    #[arg(long, default_value_t = FULL, value_parser = clap::value_parser!(u64).range(1_000..=10_000_000))]
     users: u64,
-    /// Also write the table as Markdown
+    /// Write the table as Markdown to FILE [default: tests/scale/RESULTS.md for 1,000,000 accounts, else nowhere]
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,
     /// Only check the operator's password in this store, and print how many microseconds that takes
@@ -56,6 +62,13 @@ struct Arguments {
     /// What `cargo bench` says to every benchmark
     #[arg(long, hide = true)]
     bench: bool,
+}
+
+impl Arguments {
+    /// Returns the file that the table is written to. Only a full run replaces the last results.
+    fn results(&self) -> Option<&Path> {
+        self.markdown.as_deref().or_else(|| (self.users == FULL).then_some(Path::new(RESULTS)))
+    }
 }
 
 fn main() -> ExitCode {
@@ -74,13 +87,13 @@ fn main() -> ExitCode {
     }
 }
 
-/// A process of its own: the first hash of one starts threads and touches memory that later ones find ready.
+/// Measures one hash in a process of its own: the first hash of one starts threads and touches memory that later ones find ready.
 fn hash(store: &Path) -> Outcome<u32> {
     println!("{}", outcome::micros(Library::open(store)?.hash_time()?));
     Ok(0)
 }
 
-/// How many figures there are none of because something failed.
+/// Measures everything and returns the number of measurements that failed.
 fn run(arguments: &Arguments) -> Outcome<u32> {
     let begun = Instant::now();
     let sizes = Sizes { users: arguments.users };
@@ -109,7 +122,7 @@ fn run(arguments: &Arguments) -> Outcome<u32> {
     bulk::measure(&store, sizes, &mut table);
     sqlite3::measure(&source, sizes.users, &mut table);
     table.sum_up(begun.elapsed());
-    if let Some(path) = &arguments.markdown {
+    if let Some(path) = arguments.results() {
         table.write_markdown(path)?;
     }
     for file in [store, tiny.store, small.store] {
@@ -118,7 +131,7 @@ fn run(arguments: &Arguments) -> Outcome<u32> {
     Ok(table.failures())
 }
 
-/// The table with its heading: what it is of, and what its times are held against.
+/// Starts the table; its heading names date, machine and sizes, and the lookups that times are compared with.
 fn start(sizes: Sizes, store: &Path) -> Outcome<Table> {
     let bare = Bare::open(store)?;
     let mut random = Random::new(0);
@@ -130,6 +143,7 @@ fn start(sizes: Sizes, store: &Path) -> Outcome<Table> {
     let passed = bare.page_passed_over(sizes.users, &mut random)?.median();
     let (l, p) = (lookup.median(), page.median());
     let heading = vec![
+        format!("Measured on {} on {}", Utc::now().date_naive(), process::machine()?),
         format!(
             "{} accounts, {} sessions, {} directories; SQLite {}; medians, a release build",
             grouped(sizes.users),

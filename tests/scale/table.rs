@@ -6,20 +6,20 @@ use std::time::Duration;
 
 use crate::outcome::{Outcome, Sample, Trouble, Unit};
 
-/// What a median is held against.
+/// A limit for a median.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Target {
-    /// Nothing: it stands here to compare with.
+    /// No limit: the row is there to compare with.
     None,
-    /// At most.
+    /// At most this much.
     AtMost(f64, Unit),
-    /// At most, and at p95 at most three times as much.
+    /// At most this much, and at p95 at most three times as much.
     Steady(f64, Unit),
     /// At most so many bare lookups.
     Lookups(f64),
     /// At most so many bare pages.
     Pages(f64),
-    /// At least.
+    /// At least this much.
     AtLeast(f64, Unit),
 }
 
@@ -45,7 +45,7 @@ impl Target {
     }
 }
 
-/// What times are compared with: the medians of this run.
+/// The medians of this run that times are compared with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Yardsticks {
     /// L: a bare prepared lookup by rowid, in microseconds.
@@ -76,7 +76,7 @@ pub(crate) struct Table {
 const WIDTHS: (usize, usize, usize) = (40, 10, 38);
 
 impl Table {
-    /// An empty one; its heading is printed now.
+    /// Starts an empty table and prints its heading.
     pub(crate) fn new(heading: Vec<String>, yardsticks: Yardsticks) -> Self {
         for line in &heading {
             println!("{line}");
@@ -89,7 +89,7 @@ impl Table {
         Self { yardsticks, heading, rows: Vec::new(), failures: 0 }
     }
 
-    /// A part begins.
+    /// Starts a part of the table.
     pub(crate) fn part(&mut self, name: &str) {
         self.add(Row {
             what: format!("[{name}]"),
@@ -99,7 +99,7 @@ impl Table {
         });
     }
 
-    /// A figure, held against its target.
+    /// Adds a figure and compares it with its target.
     pub(crate) fn row(&mut self, what: &str, target: Target, outcome: Outcome<Sample>) {
         let (figure, verdict) = match outcome {
             Ok(sample) => (self.figure(&sample, target), self.verdict(&sample, target)),
@@ -118,7 +118,7 @@ impl Table {
         self.rows.push(row);
     }
 
-    /// The median, in what the target is counted in too; and where there are several runs, p95 and how many.
+    /// Returns the median, also in the unit of the target, and for several runs p95 and their number.
     fn figure(&self, sample: &Sample, target: Target) -> String {
         let median = quantity(sample.unit, sample.median());
         let ratio = match target {
@@ -146,12 +146,12 @@ impl Table {
         if reached { "ok" } else { "misses" }
     }
 
-    /// How many figures there are none of because something fails.
+    /// Returns the number of measurements that failed.
     pub(crate) fn failures(&self) -> u32 {
         self.failures
     }
 
-    /// Says at the end how many targets are reached.
+    /// Prints the number of targets that were reached.
     pub(crate) fn sum_up(&self, took: Duration) {
         let count = |verdict| self.rows.iter().filter(|row| row.verdict == verdict).count();
         println!(
@@ -163,12 +163,12 @@ impl Table {
         );
     }
 
-    /// Writes it as Markdown.
+    /// Writes the table as Markdown.
     pub(crate) fn write_markdown(&self, path: &Path) -> Outcome<()> {
-        let mut text = self.heading.join("  \n");
+        let mut text = "# Results of `cargo bench --bench scale`\n\n".to_owned() + &self.heading.join("  \n");
         text += "\n\n| what | target | this run | verdict |\n|---|---|---|---|\n";
         for Row { what, target, figure, verdict } in &self.rows {
-            // Where leading blanks say in a terminal that a row goes on with the one above, dots do here.
+            // In a terminal leading blanks say that a row continues the one above; Markdown drops them.
             let what = what.strip_prefix("  ").map_or_else(|| what.clone(), |rest| format!("… {rest}"));
             let cells = [&what, target, figure].map(|cell| cell.replace('|', "\\|"));
             text += &["| ", &cells.join(" | "), " | ", verdict, " |\n"].concat();
@@ -183,7 +183,7 @@ fn print(row: &Row) {
     println!("{}", line.trim_end());
 }
 
-/// A value with its unit.
+/// Formats a value with its unit.
 pub(crate) fn quantity(unit: Unit, value: f64) -> String {
     match unit {
         Unit::Micros if value < 1e3 => format!("{} us", short(value)),
@@ -197,7 +197,7 @@ pub(crate) fn quantity(unit: Unit, value: f64) -> String {
     }
 }
 
-/// Three digits that matter, and commas between thousands.
+/// Formats a value with three significant digits, and commas between thousands.
 fn short(value: f64) -> String {
     let digits = match value.abs() {
         v if v < 10.0 => 2,

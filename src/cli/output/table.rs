@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::domain::text::{grouped, to_ascii, visible, width};
+use crate::domain::text::{grouped, to_ascii, visible_name, width};
 use crate::domain::time::{Timestamp, date_time};
 
 /// Blanks between columns.
@@ -71,7 +71,7 @@ impl Cell {
         if text.is_empty() {
             Self::none()
         } else {
-            Self { text: visible(text).into_owned(), tone: Tone::Plain }
+            Self { text: visible_name(text).into_owned(), tone: Tone::Plain }
         }
     }
 

@@ -220,8 +220,8 @@ fn a_name_is_typed_as_the_terminal_shows_it() {
             .run(&["user", "purge", "3"], &mut |_, _| Ok(Reply::Done(summary.clone())))
     };
     let ran = purge("al\x1ban ", "al␛an\n");
-    let question = "Purge al␛an  with 2 sessions? Type al␛an to purge: ";
-    assert_eq!((ran.code, ran.err), (0, format!("{question}Purged al␛an  with 2 sessions.\n")));
+    let question = "Purge “al␛an ” with 2 sessions? Type al␛an to purge: ";
+    assert_eq!((ran.code, ran.err), (0, format!("{question}Purged “al␛an ” with 2 sessions.\n")));
     assert_eq!(purge(" ", "\n").code, 2);
 }
 

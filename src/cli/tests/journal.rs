@@ -30,6 +30,7 @@ fn entry(seq: i64) -> Entry {
         after: FieldValues::new().with("access_level", "admin").with("address", "1 Bletchley\nPark"),
         act: seq,
         undoes: None,
+        reason: None,
         hash: "ab".repeat(32),
     }
 }

@@ -9,6 +9,7 @@ mod journal;
 mod keys;
 mod lines;
 mod lists;
+mod manual;
 mod requests;
 mod secrets;
 mod usage;

@@ -252,3 +252,56 @@ fn help_and_version_go_to_standard_output() {
         insta::assert_snapshot!(name, ran.out);
     }
 }
+
+#[test]
+fn a_reason_goes_with_what_changes_something() {
+    let reason = ["--reason", "payment failed"];
+    for act in [
+        &["user", "suspend", "alan"][..],
+        &["user", "add", "--username", "x", "--firstname", "X", "--lastname", "Y", "--email", "x@y.z"],
+        &["session", "sweep"],
+        &["session", "revoke", "-"],
+        &["directory", "add", "attic", "--owner", "alan"],
+        &["bin", "purge", "3"],
+        &["undo"],
+        &["import", "old.sql"],
+        &["doctor", "--fix"],
+        &["setup", "--username", "x", "--firstname", "X", "--lastname", "Y", "--email", "x@y.z"],
+    ] {
+        let command = command(&[act, &reason[..]].concat(), &at_terminal());
+        assert_eq!(command.reason.as_ref().map(Reason::words), Some("payment failed"), "{act:?}");
+    }
+    for read in [
+        &[][..],
+        &["--demo"],
+        &["user", "list"],
+        &["user", "show", "alan"],
+        &["user", "history", "alan"],
+        &["user", "access-code", "--list"],
+        &["session", "list"],
+        &["session", "verify"],
+        &["directory", "tree"],
+        &["journal", "list"],
+        &["bin", "list"],
+        &["doctor"],
+        &["config", "show"],
+    ] {
+        let exit = exit(&[read, &reason[..]].concat(), &at_terminal());
+        assert_eq!(exit.code, 2, "{read:?}");
+        assert!(exit.text.contains("--reason goes with a command that changes something"), "{}", exit.text);
+    }
+}
+
+#[test]
+fn a_reason_keeps_its_rules() {
+    for (reason, rule) in [
+        (String::new(), "must not be empty"),
+        ("a\nb".into(), "takes no control characters"),
+        ("a\u{1b}[2J".into(), "takes no control characters"),
+        ("x".repeat(1_001), "takes at most 1,000 characters"),
+    ] {
+        let exit = exit(&["undo", "--reason", &reason], &scripted());
+        assert_eq!((exit.code, exit.text.as_str()), (6, format!("nexus: --reason {rule}.\n").as_str()));
+    }
+    assert!(command(&["undo", "--reason", "-5 points"], &scripted()).reason.is_some());
+}

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use super::journal::{Action, EntityKind, Outcome};
 use super::session::RowStatus;
-use super::text::{excerpt, fold, grouped};
+use super::text::{excerpt, excerpt_bare, fold, grouped};
 use super::time::{Duration, parse_span, short_span};
 use super::user::{AccessLevel, Status, Who};
 
@@ -261,7 +261,7 @@ impl Piece {
         if self.value.is_empty() {
             return Err(format!("{key}: needs a value, as in {key}:{example}"));
         }
-        let refused = || format!("{key}: does not take “{}”; try {key}:{example}", excerpt(&self.value));
+        let refused = || format!("{key}: does not take “{}”; try {key}:{example}", excerpt_bare(&self.value));
         let test = match (key.as_str(), subject) {
             ("status", Subject::Sessions) => RowStatus::parse(&self.value).map(Test::State),
             ("status", _) => Status::parse(&self.value).map(Test::Status),

@@ -74,6 +74,15 @@ impl FieldValues {
         words(self.get(field).unwrap_or(&Value::Null))
     }
 
+    /// Takes a field that is a text out of it.
+    pub fn take_text(&mut self, field: &str) -> Option<String> {
+        self.text(field)?;
+        match self.0.shift_remove(field) {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
     /// Whether it holds nothing.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -104,6 +113,9 @@ pub(in crate::domain) fn words(value: &Value) -> Cow<'_, str> {
 
 /// Only that a secret changed.
 pub const CHANGED: &str = "changed";
+
+/// The field for the reason that was given for an act.
+pub const REASON: &str = "reason";
 
 /// The field that names the bundle in the bin in which a thing lies: in the image of what is not there but in the bin.
 pub const BIN: &str = "bin";

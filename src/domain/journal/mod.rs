@@ -7,10 +7,12 @@ use super::user::UserId;
 
 mod action;
 mod field_values;
+mod reason;
 
 pub use action::Action;
 pub(super) use field_values::words;
-pub use field_values::{BIN, BINNED, CHANGED, FieldValues, MADE, SESSIONS_ENDED};
+pub use field_values::{BIN, BINNED, CHANGED, FieldValues, MADE, REASON, SESSIONS_ENDED};
+pub use reason::Reason;
 
 /// Who acted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -155,6 +157,8 @@ pub struct Entry {
     pub act: i64,
     /// The entry that this one undoes.
     pub undoes: Option<i64>,
+    /// Why, in the words of whoever acted; stored in the image of what came of it.
+    pub reason: Option<String>,
     /// 64 hex digits that chain it to the one before.
     pub hash: String,
 }

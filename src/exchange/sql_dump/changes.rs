@@ -1,23 +1,76 @@
 //! Statements that change what was brought before them: UPDATE, DELETE, TRUNCATE, DROP, RENAME and the like. Only the
 //! tables they name are read.
+//!
+//! Names are read in the quotes of every dialect: where a table's name is due, no program takes a text for anything else.
 
 use std::io::Read;
 
-use super::lexer::{Lexer, in_word};
+use super::lexer::{Lexer, MAX_NAME_BYTES, in_word, opens_name};
 use super::{Result, TableName};
 
-/// What an ALTER TABLE may drop or rename without any value changing.
-const NO_DATA: [&str; 7] = ["PRIMARY", "INDEX", "KEY", "FOREIGN", "CONSTRAINT", "CHECK", "PARTITION"];
+/// What an ALTER TABLE may drop without any value changing.
+const NO_DATA: [&str; 8] = ["PRIMARY", "INDEX", "KEY", "FOREIGN", "CONSTRAINT", "CHECK", "DEFAULT", "SYSTEM"];
+/// What it may rename so.
+const NO_DATA_RENAMED: [&str; 3] = ["INDEX", "KEY", "CONSTRAINT"];
+/// Pairs of words with which it empties or exchanges a part of the table.
+const EMPTYING: [(&str, &str); 6] = [
+    ("TRUNCATE", "PARTITION"),
+    ("EXCHANGE", "PARTITION"),
+    ("CONVERT", "PARTITION"),
+    ("CONVERT", "TABLE"),
+    ("DISCARD", "TABLESPACE"),
+    ("IMPORT", "TABLESPACE"),
+];
+/// Words before the name of a table that is altered or dropped.
+const GUARDS: [&str; 2] = ["IF", "EXISTS"];
 
 /// A token of a statement that is only looked through.
 #[derive(Debug, PartialEq, Eq)]
 enum Token {
-    /// A bare word, in capitals, or a name of one part.
-    Word(String),
-    /// A name, or what may be one.
+    /// A bare word: a keyword, or a name of one part.
+    Word(Word),
+    /// A name that has several parts or stands in quotes; it may also be a text.
     Name(TableName),
+    Open,
+    Close,
+    Comma,
     Other,
     End,
+}
+
+/// A bare word as it is written and in capitals.
+#[derive(Debug, PartialEq, Eq)]
+struct Word {
+    text: String,
+    capitals: String,
+}
+
+impl Token {
+    fn word(text: String) -> Self {
+        let capitals = text.to_ascii_uppercase();
+        Self::Word(Word { text, capitals })
+    }
+
+    /// Returns the keyword, in capitals.
+    fn keyword(&self) -> Option<&str> {
+        match self {
+            Self::Word(word) => Some(&word.capitals),
+            Self::Name(_) | Self::Open | Self::Close | Self::Comma | Self::Other | Self::End => None,
+        }
+    }
+
+    fn is_one_of(&self, keywords: &[&str]) -> bool {
+        self.keyword().is_some_and(|keyword| keywords.contains(&keyword))
+    }
+
+    /// Returns the name that the token may be.
+    fn into_name(self) -> Option<TableName> {
+        match self {
+            Self::Word(word) => Some(TableName::of(word.text)),
+            Self::Name(name) => Some(name),
+            Self::Open | Self::Close | Self::Comma | Self::Other | Self::End => None,
+        }
+    }
 }
 
 /// What a statement does to tables.
@@ -30,91 +83,188 @@ pub(super) enum Change {
     Database(String),
 }
 
+/// The next thing of interest in an ALTER TABLE.
+#[derive(Debug)]
+enum Due {
+    Action,
+    /// `CHANGE old new`
+    OldName,
+    NewName(String),
+    /// The table that a partition is exchanged with.
+    OtherTable,
+}
+
 impl<R: Read> Lexer<R> {
-    /// Takes the rest of the statement that begins with this word, and tells what it changes.
+    /// Takes the rest of the statement that begins with this word, in capitals, and returns what it changes.
     pub(super) fn change(&mut self, action: &[u8]) -> Result<Change> {
         match action {
             b"UPDATE" => self.names_until(&["SET"]),
             b"DELETE" => self.names_until(&["WHERE", "ORDER", "LIMIT", "RETURNING"]),
+            b"INSERT" | b"REPLACE" => self.names_until(&["VALUES", "VALUE", "SELECT", "SET"]),
             b"TRUNCATE" | b"RENAME" => self.names_until(&[]),
-            b"LOAD" => self.names_until(&["FIELDS", "COLUMNS", "LINES", "IGNORE", "SET"]),
+            b"LOAD" => self.loaded(),
             b"DROP" => self.dropped(),
             b"ALTER" => self.altered(),
-            _ => self.skip_statement().map(|()| Change::Nothing),
+            b"WITH" => self.with_tables(),
+            _ => self.no_change(),
         }
     }
 
-    /// Takes every name up to one of these words, then the rest.
+    fn no_change(&mut self) -> Result<Change> {
+        self.skip_statement().map(|()| Change::Nothing)
+    }
+
+    /// Takes every name up to one of these words, then the rest. What follows a sign is a value, not a table.
     fn names_until(&mut self, stops: &[&str]) -> Result<Change> {
         let mut names = Vec::new();
+        let mut after_sign = false;
         loop {
-            match self.token()? {
+            let token = self.token()?;
+            if token.is_one_of(stops) {
+                self.skip_statement()?;
+                return Ok(Change::Tables(names));
+            }
+            let sign = match token {
                 Token::End => return Ok(Change::Tables(names)),
-                Token::Word(word) if stops.contains(&word.to_ascii_uppercase().as_str()) => {
-                    self.skip_statement()?;
-                    return Ok(Change::Tables(names));
-                }
-                Token::Word(word) => self.add_name(&mut names, TableName::of(word))?,
-                Token::Name(name) => self.add_name(&mut names, name)?,
-                Token::Other => {}
+                Token::Other => true,
+                Token::Open | Token::Close | Token::Comma | Token::Word(_) | Token::Name(_) => false,
+            };
+            if let Some(name) = token.into_name().filter(|_| !after_sign) {
+                names.push(name);
+            }
+            if names.len() > super::MAX_VALUES {
+                return Err(self.too_long());
+            }
+            after_sign = sign;
+        }
+    }
+
+    /// `LOAD DATA … INTO TABLE name`
+    fn loaded(&mut self) -> Result<Change> {
+        loop {
+            let token = self.token()?;
+            if token == Token::End {
+                return Ok(Change::Nothing);
+            }
+            if token.is_one_of(&["TABLE"]) {
+                return self.one_table();
             }
         }
     }
 
-    fn add_name(&mut self, names: &mut Vec<TableName>, name: TableName) -> Result<()> {
-        names.push(name);
-        if names.len() > super::MAX_VALUES { Err(self.too_long()) } else { Ok(()) }
+    /// Takes the name that is due, then the rest.
+    fn one_table(&mut self) -> Result<Change> {
+        match self.token()? {
+            Token::End => Ok(Change::Nothing),
+            token => {
+                let names = token.into_name().into_iter().collect();
+                self.skip_statement()?;
+                Ok(Change::Tables(names))
+            }
+        }
     }
 
     fn dropped(&mut self) -> Result<Change> {
-        let Token::Word(kind) = self.token()? else { return self.skip_statement().map(|()| Change::Nothing) };
-        let kind = kind.to_ascii_uppercase();
-        if ["TEMPORARY", "TABLE", "TABLES"].contains(&kind.as_str()) {
+        let kind = self.token()?;
+        if kind == Token::End {
+            return Ok(Change::Nothing);
+        }
+        if kind.is_one_of(&["TEMPORARY", "TABLE", "TABLES"]) {
             return self.names_until(&[]);
         }
-        if !["DATABASE", "SCHEMA"].contains(&kind.as_str()) {
-            return self.skip_statement().map(|()| Change::Nothing);
+        if !kind.is_one_of(&["DATABASE", "SCHEMA"]) {
+            return self.no_change();
         }
-        let database = self.name_after(&["IF", "EXISTS"])?;
+        let database = self.name_after(&GUARDS)?;
         self.skip_statement()?;
         Ok(Change::Database(database.table))
     }
 
-    /// An ALTER TABLE changes what was brought only where it drops or renames columns or the table itself.
-    fn altered(&mut self) -> Result<Change> {
-        let mut table = None;
-        let mut begun = false;
-        let mut changes = false;
-        // The word before, where what follows decides.
-        let mut pending = false;
+    /// Common tables, and then the statement that they are for.
+    fn with_tables(&mut self) -> Result<Change> {
+        let mut depth = 0_u64;
         loop {
-            let token = self.token()?;
-            if pending {
-                pending = false;
-                changes |= match &token {
-                    Token::Word(word) => !NO_DATA.contains(&word.to_ascii_uppercase().as_str()),
-                    Token::Name(_) => true,
-                    Token::Other | Token::End => false,
-                };
-            }
-            match token {
-                Token::End => break,
-                Token::Word(word) if !begun => begun = word.eq_ignore_ascii_case("TABLE"),
-                Token::Word(word) if table.is_none() => {
-                    let keyword = ["IF", "EXISTS"].iter().any(|keyword| word.eq_ignore_ascii_case(keyword));
-                    table = (!keyword).then(|| TableName::of(word));
+            match self.token()? {
+                Token::End => return Ok(Change::Nothing),
+                Token::Open => depth += 1,
+                Token::Close => depth = depth.saturating_sub(1),
+                token if depth == 0 && token.is_one_of(&["UPDATE", "DELETE", "INSERT", "REPLACE"]) => {
+                    let action = token.keyword().unwrap_or_default().to_owned();
+                    return self.change(action.as_bytes());
                 }
-                Token::Name(name) if begun && table.is_none() => table = Some(name),
-                Token::Word(word) => {
-                    pending = ["DROP", "RENAME"].iter().any(|keyword| word.eq_ignore_ascii_case(keyword));
-                }
-                Token::Name(_) | Token::Other => {}
+                Token::Word(_) | Token::Name(_) | Token::Comma | Token::Other => {}
             }
         }
-        Ok(match table.filter(|_| changes) {
-            Some(table) => Change::Tables(vec![table]),
-            None => Change::Nothing,
-        })
+    }
+
+    /// An ALTER TABLE changes what was brought only where it drops, renames or empties something of the table.
+    fn altered(&mut self) -> Result<Change> {
+        loop {
+            let token = self.token()?;
+            if token.is_one_of(&["TABLE"]) {
+                break;
+            }
+            if token == Token::End {
+                return Ok(Change::Nothing);
+            }
+            if !token.is_one_of(&["IGNORE", "ONLINE", "OFFLINE"]) {
+                return self.no_change();
+            }
+        }
+        let mut token = self.token()?;
+        while token.is_one_of(&GUARDS) {
+            token = self.token()?;
+        }
+        if token == Token::End {
+            return Ok(Change::Nothing);
+        }
+        let mut tables: Vec<_> = token.into_name().into_iter().collect();
+        Ok(if self.alters_rows(&mut tables)? { Change::Tables(tables) } else { Change::Nothing })
+    }
+
+    /// Takes what an ALTER TABLE does, and returns whether that may change rows; a second table that it names is added.
+    fn alters_rows(&mut self, tables: &mut Vec<TableName>) -> Result<bool> {
+        let mut changes = false;
+        let mut due = Due::Action;
+        let mut before = String::new();
+        loop {
+            let token = self.token()?;
+            if token == Token::End {
+                return Ok(changes);
+            }
+            let keyword = token.keyword().unwrap_or_default().to_owned();
+            let name = token.into_name();
+            due = match due {
+                Due::Action => match (before.as_str(), keyword.as_str()) {
+                    ("DROP", what) => {
+                        changes |= name.is_some() && !NO_DATA.contains(&what);
+                        Due::Action
+                    }
+                    ("RENAME", what) => {
+                        changes |= name.is_some() && !NO_DATA_RENAMED.contains(&what);
+                        Due::Action
+                    }
+                    pair if EMPTYING.contains(&pair) => {
+                        changes = true;
+                        if keyword == "TABLE" { Due::OtherTable } else { Due::Action }
+                    }
+                    ("WITH", "TABLE") => Due::OtherTable,
+                    (_, "CHANGE") => Due::OldName,
+                    _ => Due::Action,
+                },
+                Due::OldName if ["COLUMN", "IF", "EXISTS"].contains(&keyword.as_str()) => Due::OldName,
+                Due::OldName => name.map_or(Due::Action, |name| Due::NewName(name.table)),
+                Due::NewName(old) => {
+                    changes |= name.is_some_and(|new| !new.table.eq_ignore_ascii_case(&old));
+                    Due::Action
+                }
+                Due::OtherTable => {
+                    tables.extend(name);
+                    Due::Action
+                }
+            };
+            before = keyword;
+        }
     }
 
     fn token(&mut self) -> Result<Token> {
@@ -122,18 +272,45 @@ impl<R: Read> Lexer<R> {
         if self.end()? {
             return Ok(Token::End);
         }
-        if self.opens_text(byte) {
-            self.take_text(byte)?;
-            return Ok(Token::Other);
+        if opens_name(byte) || in_word(byte) {
+            return self.name_token(byte);
         }
-        if matches!(byte, b'`' | b'"') {
-            return self.table_name().map(Token::Name);
-        }
-        if !in_word(byte) {
+        self.consume(1);
+        Ok(match byte {
+            b'(' => Token::Open,
+            b')' => Token::Close,
+            b',' => Token::Comma,
+            _ => Token::Other,
+        })
+    }
+
+    /// Takes a word, or a name of one or several parts in any quotes; the next byte begins it.
+    fn name_token(&mut self, first: u8) -> Result<Token> {
+        let mut database = None;
+        let mut parts = 0_u64;
+        let mut byte = first;
+        loop {
+            self.take_part(byte)?;
+            let name = std::str::from_utf8(self.text()).unwrap_or_default();
+            // A text may be long; no name is.
+            let name = if name.len() > MAX_NAME_BYTES { String::new() } else { name.to_owned() };
+            parts += 1;
+            if self.next()? != b'.' {
+                return Ok(match database {
+                    None if in_word(first) && parts == 1 => Token::word(name),
+                    database => Token::Name(TableName { database, table: name }),
+                });
+            }
             self.consume(1);
-            return Ok(Token::Other);
+            byte = self.next()?;
+            // `name.*`, and a number that ends with its point.
+            if !opens_name(byte) && !in_word(byte) {
+                if byte == b'*' {
+                    self.consume(1);
+                }
+                return Ok(Token::Name(TableName { database, table: name }));
+            }
+            database = Some(name);
         }
-        let name = self.table_name()?;
-        Ok(if name.database.is_none() { Token::Word(name.table) } else { Token::Name(name) })
     }
 }

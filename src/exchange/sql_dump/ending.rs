@@ -2,18 +2,56 @@
 
 use std::collections::BTreeSet;
 
-use super::variables::{Old, SetSummary};
+use super::variables::{MAX_OLD, SetSummary};
 
 /// The comments with which tools open a file, and the ones with which they close it.
-const FRAMES: [(&[u8], &[u8]); 5] = [
-    (b"-- MariaDB dump", b"-- Dump completed"),
-    (b"-- MySQL dump", b"-- Dump completed"),
-    (b"-- mysqldump-php", b"-- Dump completed"),
-    (b"-- Dump created by MySQL pump utility", b"-- Dump end time"),
-    (b"-- Adminer ", ADMINER_END),
+const FRAMES: [(&[u8], &Closing); 5] = [
+    (b"-- MariaDB dump", &MYSQLDUMP),
+    (b"-- MySQL dump", &MYSQLDUMP),
+    (b"-- mysqldump-php", &MYSQLDUMP),
+    (b"-- Dump created by MySQL pump utility", &PUMP),
+    (b"-- Adminer ", &ADMINER),
 ];
-/// Adminer closes with the time: a digit stands for any digit.
-const ADMINER_END: &[u8] = b"-- 0000-00-00 00:00:00";
+/// mysqldump and mysqldump-php write the time in forms of their own, and none with `--skip-dump-date`.
+const MYSQLDUMP: Closing = Closing {
+    words: b"-- Dump completed",
+    times: &[b" on 0000-00-00 _0:00:00", b" on: Aaa, 00 Aaa 0000 00:00:00 +0000"],
+};
+const PUMP: Closing = Closing { words: b"-- Dump end time", times: &[b": Aaa Aaa _0 00:00:00 0000"] };
+/// Adminer closes with nothing but the time.
+const ADMINER: Closing = Closing { words: b"", times: &[b"-- 0000-00-00 00:00:00"] };
+
+/// The comment with which a tool closes a file.
+#[derive(Debug)]
+struct Closing {
+    words: &'static [u8],
+    /// Forms of the time behind them: `0` stands for a digit, `_` for a digit or a blank, `A` and `a` for a letter, `+`
+    /// for a sign.
+    times: &'static [&'static [u8]],
+}
+
+impl Closing {
+    /// Reports whether this is all of the comment: a line, or one that lacks no more than its end.
+    fn is(&self, comment: &[u8], is_line: bool) -> bool {
+        let Some(rest) = comment.strip_prefix(self.words) else { return false };
+        (is_line && !self.words.is_empty()) || self.times.iter().any(|form| is_of_form(rest, form))
+    }
+}
+
+/// Reports whether a text begins in this form.
+fn is_of_form(text: &[u8], form: &[u8]) -> bool {
+    let is = |(byte, form): (&u8, &u8)| match form {
+        b'0' => byte.is_ascii_digit(),
+        b'_' => byte.is_ascii_digit() || *byte == b' ',
+        b'A' | b'a' => byte.is_ascii_alphabetic(),
+        b'+' => matches!(byte, b'+' | b'-'),
+        form => byte == form,
+    };
+    text.len() >= form.len() && text.iter().zip(form).all(is)
+}
+
+/// The comment in which HeidiSQL names itself.
+const HEIDISQL: &[u8] = b"-- HeidiSQL Version:";
 /// The name in the comment with which Navicat opens a file.
 const NAVICAT: &[u8] = b"Navicat";
 /// What sqlite3's `.dump` writes where it could not read the file.
@@ -39,26 +77,45 @@ pub(super) enum Verdict {
 }
 
 /// Something that a whole file has closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Open {
     /// LOCK TABLES without UNLOCK TABLES.
     Lock,
-    /// Variables were put aside (`@OLD_…`) and not brought back.
-    Saved,
-    /// The same of the one that is brought back last.
-    SavedNotes,
-    /// Navicat switched the checks of foreign keys off, and switches them on again at the end.
+    /// A variable was put aside (`@OLD_…`) and not brought back.
+    Saved(Vec<u8>),
+    /// The checks of foreign keys are off, or will be, and are switched on again at the end (Navicat, HeidiSQL).
     Checks,
 }
 
-/// Whether Navicat wrote the file.
+impl Open {
+    /// Reports whether it is the character set that was put aside.
+    fn is_character_set(&self) -> bool {
+        let Self::Saved(name) = self else { return false };
+        [b"@OLD_CHARACTER_SET_CLIENT".as_slice(), b"@OLD_CHARACTER_SET_RESULTS", b"@OLD_COLLATION_CONNECTION"]
+            .contains(&name.as_slice())
+    }
+}
+
+/// The tool that named itself, where its name is not all of what it opens the file with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Navicat {
+enum Tool {
     #[default]
-    No,
-    Yes,
-    /// It set names, as only its newer versions do.
-    Newer,
+    Unknown,
+    Navicat,
+    /// It set names, as only newer versions of Navicat do.
+    NewerNavicat,
+    /// The lines at its end differ from version to version, but the checks are always among them.
+    HeidiSql,
+}
+
+/// Whether lines that put variables aside and lines that bring them back belong together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Pairs {
+    #[default]
+    Whole,
+    /// A variable was brought back that had never been put aside: lines were taken out. Then the first line of all, which
+    /// puts the character set aside, may also lack its counterpart.
+    Abridged,
 }
 
 /// Whether rows are kept without a COMMIT.
@@ -73,11 +130,14 @@ enum Autocommit {
 #[derive(Debug, Default)]
 pub(super) struct Ending {
     /// The closing comment of the tool whose opening one was seen.
-    frame: Option<&'static [u8]>,
+    frame: Option<&'static Closing>,
     open: BTreeSet<Open>,
     transaction: Option<Transaction>,
     autocommit: Autocommit,
-    navicat: Navicat,
+    tool: Tool,
+    /// Every variable that was put aside.
+    saved: BTreeSet<Vec<u8>>,
+    pairs: Pairs,
     /// Rows were brought since the last COMMIT.
     uncommitted: bool,
     /// A table or a row was brought.
@@ -87,19 +147,21 @@ pub(super) struct Ending {
 }
 
 impl Ending {
-    /// Takes the beginning of a comment.
-    pub(super) fn comment(&mut self, comment: &[u8]) -> Verdict {
+    /// Takes the beginning of a comment; `is_line` tells that a line end follows.
+    pub(super) fn comment(&mut self, comment: &[u8], is_line: bool) -> Verdict {
         let frame = FRAMES.iter().find(|(first, _)| comment.starts_with(first));
         // Adminer asks the database for the time, and SQLite has no such function.
         let frame = frame.filter(|_| memchr::memmem::find(comment, b"SQLite").is_none());
         if let Some((_, last)) = frame {
             self.frame = Some(last);
             self.marked = false;
-        } else if self.frame.is_some_and(|last| closes(comment, last)) {
+        } else if self.frame.is_some_and(|last| last.is(comment, is_line)) {
             self.frame = None;
             self.marked = true;
         } else if comment.starts_with(b"/*") && memchr::memmem::find(comment, NAVICAT).is_some() {
-            self.navicat = Navicat::Yes;
+            self.tool = Tool::Navicat;
+        } else if comment.starts_with(HEIDISQL) {
+            self.tool = Tool::HeidiSql;
         } else if SQLITE_ERRORS.iter().any(|error| comment.starts_with(error)) {
             return Verdict::GaveUp;
         }
@@ -143,18 +205,16 @@ impl Ending {
     }
 
     pub(super) fn set(&mut self, set: SetSummary) {
-        if set.names && self.navicat == Navicat::Yes {
-            self.navicat = Navicat::Newer;
+        if set.names && self.tool == Tool::Navicat {
+            self.tool = Tool::NewerNavicat;
         }
-        if let Some(old) = set.saves_old {
-            self.open.insert(Open::Saved);
-            self.note(Open::SavedNotes, old == Old::Notes || self.open.contains(&Open::SavedNotes));
-            self.marked = false;
-        }
-        if let Some(old) = set.restores_old {
-            self.open.remove(&Open::Saved);
-            self.note(Open::SavedNotes, old != Old::Notes && self.open.contains(&Open::SavedNotes));
-            self.marked = true;
+        self.set_aside(set.saves_old);
+        self.marked |= !set.restores_old.is_empty();
+        for old in set.restores_old {
+            if !self.saved.contains(&old) {
+                self.pairs = Pairs::Abridged;
+            }
+            self.open.remove(&Open::Saved(old));
         }
         if let Some(on) = set.autocommit {
             self.autocommit = if on { Autocommit::On } else { Autocommit::Off };
@@ -162,9 +222,27 @@ impl Ending {
         }
         match set.foreign_keys {
             // Older versions leave the checks off.
-            Some(false) => self.note(Open::Checks, self.navicat == Navicat::Newer),
+            Some(false) if self.tool == Tool::NewerNavicat => self.note(Open::Checks, true),
             Some(true) => self.marked |= self.open.remove(&Open::Checks),
-            None => {}
+            Some(false) | None => {}
+        }
+    }
+
+    /// Takes the variables in which settings are put aside.
+    fn set_aside(&mut self, variables: Vec<Vec<u8>>) {
+        if variables.is_empty() {
+            return;
+        }
+        self.marked = false;
+        if self.tool == Tool::HeidiSql {
+            self.tool = Tool::Unknown;
+            self.open.insert(Open::Checks);
+        }
+        for name in variables {
+            if self.saved.len() < MAX_OLD {
+                self.saved.insert(name.clone());
+                self.open.insert(Open::Saved(name));
+            }
         }
     }
 
@@ -179,7 +257,7 @@ impl Ending {
     /// Reports whether something is open that a whole file has closed.
     pub(super) fn is_open(&self) -> bool {
         self.frame.is_some()
-            || !self.open.is_empty()
+            || self.open.iter().any(|open| self.pairs == Pairs::Whole || !open.is_character_set())
             || self.transaction.is_some()
             || (self.autocommit == Autocommit::Off && self.uncommitted)
     }
@@ -193,15 +271,4 @@ impl Ending {
     pub(super) fn in_frame(&self) -> bool {
         self.frame.is_some()
     }
-}
-
-/// Reports whether a comment is a tool's closing one.
-fn closes(comment: &[u8], last: &[u8]) -> bool {
-    if last != ADMINER_END {
-        return comment.starts_with(last);
-    }
-    let alike = |(found, expected): (&u8, &u8)| {
-        if *expected == b'0' { found.is_ascii_digit() } else { found == expected }
-    };
-    comment.len() >= last.len() && comment.iter().zip(last).all(alike)
 }

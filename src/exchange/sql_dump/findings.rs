@@ -12,7 +12,7 @@ const MAX_NAMES: usize = 1_000;
 pub struct LaterStatement {
     /// Where it stands, counted from 1.
     pub line: u64,
-    /// Its first word, in capitals.
+    /// Its first words, in capitals.
     pub action: String,
     /// The table.
     pub table: String,

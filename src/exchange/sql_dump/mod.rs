@@ -28,9 +28,11 @@ use std::rc::Rc;
 pub use self::error::DumpError;
 pub use self::findings::{Findings, LaterStatement};
 
+use self::changes::Change;
 use self::ending::{COMMENT_BYTES, Ending, Verdict};
 use self::lexer::Lexer;
 use self::other_statements::is_verb;
+use self::statement::{Creation, RowSource};
 use self::variables::ZoneSetting;
 use crate::domain::foreign::{MAX_ROW_BYTES, MAX_VALUE_BYTES, Row, RowPlace, RowZone, Value};
 use crate::domain::text::excerpt;
@@ -53,6 +55,15 @@ struct TableName {
 impl TableName {
     fn of(table: String) -> Self {
         Self { database: None, table }
+    }
+
+    /// Reports whether the two may be one table. A file that never says in which database its rows belong may mean the
+    /// one that it names elsewhere, and letter case counts on some servers only.
+    fn may_be(&self, other: &Self) -> bool {
+        let database = |name: &Self| name.database.clone().unwrap_or_default();
+        let (one, two) = (database(self), database(other));
+        let is_one_database = one.is_empty() || two.is_empty() || one.eq_ignore_ascii_case(&two);
+        is_one_database && self.table.eq_ignore_ascii_case(&other.table)
     }
 }
 
@@ -193,7 +204,8 @@ impl<R: Read> DumpReader<R> {
         let comment = if window.starts_with(b"/*") { window } else { line };
         let sqlite = !self.begun && memchr::memmem::find(line, b"SQLite").is_some();
         let database = named_database(line);
-        let verdict = self.ending.comment(comment.get(..COMMENT_BYTES * 4).unwrap_or(comment));
+        let is_line = line.len() < window.len();
+        let verdict = self.ending.comment(comment.get(..COMMENT_BYTES * 4).unwrap_or(comment), is_line);
         if let Some(database) = database {
             self.database = database;
         }
@@ -227,7 +239,7 @@ impl<R: Read> DumpReader<R> {
         }
         let action = self.lexer.word()?.to_ascii_uppercase();
         match action.as_slice() {
-            b"INSERT" | b"REPLACE" => self.insert_statement()?,
+            action @ (b"INSERT" | b"REPLACE") => self.insert_statement(action)?,
             b"CREATE" => self.create_statement()?,
             b"SET" => {
                 let summary = self.lexer.set_statement()?;
@@ -246,9 +258,12 @@ impl<R: Read> DumpReader<R> {
         Ok(())
     }
 
-    /// The table's name with that of its database, for it matters which one that is.
+    /// Returns the table's name with that of its database, for it matters which one that is. In SQLite, `main` is the
+    /// database that need not be named.
     fn located(&self, name: TableName) -> TableName {
-        let database = name.database.unwrap_or_else(|| self.database.clone());
+        let is_main = |database: &String| self.lexer.is_sqlite() && database.eq_ignore_ascii_case("main");
+        let database = name.database.filter(|database| !is_main(database));
+        let database = database.unwrap_or_else(|| self.database.clone());
         TableName { database: Some(database), ..name }
     }
 
@@ -257,7 +272,7 @@ impl<R: Read> DumpReader<R> {
         self.options.database.is_none() || self.options.database == name.database
     }
 
-    fn insert_statement(&mut self) -> Result<()> {
+    fn insert_statement(&mut self, action: &[u8]) -> Result<()> {
         let line = self.lexer.line();
         let keywords = [
             "LOW_PRIORITY",
@@ -280,9 +295,12 @@ impl<R: Read> DumpReader<R> {
         let chosen = self.is_chosen(&name);
         if !chosen || !(self.options.wanted)(&name.table) {
             let rows = self.lexer.count_rows()?;
-            if chosen && rows > 0 {
-                self.note_filled(&name);
+            match rows {
+                None => self.note_later(line, action, Change::Tables(vec![name.clone()])),
+                Some(rows) if chosen && rows > 0 => self.note_filled(&name),
+                Some(_) => {}
             }
+            let rows = rows.unwrap_or_default();
             let TableName { database, table } = name;
             let database = database.filter(|_| !chosen);
             let shown = database.map_or_else(|| table.clone(), |database| format!("{database}.{table}"));
@@ -292,8 +310,15 @@ impl<R: Read> DumpReader<R> {
             Some(columns) => Some(columns.into()),
             None => self.created.get(&name).map(|created| created.columns.clone()),
         };
-        if !self.lexer.values_follow()? {
-            return Err(self.lexer.syntax("an INSERT has no VALUES"));
+        match self.lexer.row_source()? {
+            RowSource::Values => {}
+            RowSource::Query if self.is_filled(&name) => {
+                self.note_later(line, action, Change::Tables(vec![name]));
+                return self.lexer.skip_statement();
+            }
+            RowSource::Query | RowSource::Other => {
+                return Err(self.lexer.syntax("an INSERT has no VALUES"));
+            }
         }
         let zone = self.row_zone(&name, line)?;
         self.note_filled(&name);
@@ -333,13 +358,21 @@ impl<R: Read> DumpReader<R> {
     }
 
     fn create_statement(&mut self) -> Result<()> {
-        match self.lexer.created_table()? {
+        let line = self.lexer.line();
+        let Creation { table, replaces } = self.lexer.creation()?;
+        if replaces && let Some(name) = &table {
+            self.note_later(line, b"CREATE OR REPLACE", Change::Tables(vec![name.clone()]));
+        }
+        match table {
             Some(name) => {
                 self.ending.table();
                 self.create_table(name)?;
             }
             None if self.lexer.is("DATABASE") || self.lexer.is("SCHEMA") => {
                 let name = self.lexer.name_after(&["IF", "NOT", "EXISTS"])?;
+                if replaces {
+                    self.note_later(line, b"CREATE OR REPLACE", Change::Database(name.table.clone()));
+                }
                 self.database = name.table;
             }
             None if self.lexer.is("TRIGGER") && self.lexer.is_sqlite() => return self.lexer.skip_trigger(),

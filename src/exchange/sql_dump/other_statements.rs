@@ -46,16 +46,24 @@ impl<R: Read> DumpReader<R> {
         self.lexer.skip_statement()
     }
 
-    /// Notes a statement that changes rows which were brought before it.
+    /// Passes over a statement, and notes it where it changes rows that were brought before it.
     fn note_change(&mut self, action: &[u8]) -> Result<()> {
         let line = self.lexer.line();
-        let changed = match self.lexer.change(action)? {
+        let change = self.lexer.change(action)?;
+        self.note_later(line, action, change);
+        Ok(())
+    }
+
+    /// Notes what the statement at a line changes, if rows of it were brought before.
+    pub(super) fn note_later(&mut self, line: u64, action: &[u8], change: Change) {
+        let changed = match change {
             Change::Nothing => None,
-            Change::Tables(names) => {
-                names.into_iter().map(|name| self.located(name)).find(|name| self.filled.contains(name))
-            }
+            Change::Tables(names) => names.into_iter().find_map(|name| self.filled_as(name)),
             Change::Database(dropped) => {
-                let in_it = |name: &&TableName| name.database.as_ref() == Some(&dropped);
+                let in_it = |name: &&TableName| {
+                    let database = name.database.as_deref().unwrap_or_default();
+                    database.is_empty() || database.eq_ignore_ascii_case(&dropped)
+                };
                 self.filled.iter().find(in_it).cloned()
             }
         };
@@ -63,7 +71,17 @@ impl<R: Read> DumpReader<R> {
             let action = String::from_utf8_lossy(action).into_owned();
             self.findings.add_later(LaterStatement { line, action, table: name.table });
         }
-        Ok(())
+    }
+
+    /// Returns the table with rows that a name may mean.
+    fn filled_as(&self, name: TableName) -> Option<TableName> {
+        let name = self.located(name);
+        self.filled.iter().find(|filled| filled.may_be(&name)).cloned()
+    }
+
+    /// Reports whether rows of the table were brought.
+    pub(super) fn is_filled(&self, name: &TableName) -> bool {
+        self.filled_as(name.clone()).is_some()
     }
 }
 
@@ -73,6 +91,6 @@ pub(super) fn is_verb(word: &[u8]) -> bool {
     const VERBS: &str = "ALTER ANALYZE ATTACH BEGIN BINLOG CACHE CALL CHANGE CHECK CHECKSUM CLONE COMMIT DEALLOCATE \
         DELETE DESC DESCRIBE DETACH DO DROP EXECUTE EXPLAIN FLUSH GRANT HANDLER IMPORT INSTALL KILL LOAD LOCK \
         OPTIMIZE PRAGMA PREPARE PURGE REINDEX RELEASE RENAME REPAIR RESET REVOKE ROLLBACK SAVEPOINT SELECT SHOW \
-        SHUTDOWN SIGNAL START STOP TRUNCATE UNINSTALL UNLOCK UPDATE USE VACUUM XA";
+        SHUTDOWN SIGNAL START STOP TRUNCATE UNINSTALL UNLOCK UPDATE USE VACUUM WITH XA";
     VERBS.split(' ').any(|action| action.as_bytes() == word)
 }

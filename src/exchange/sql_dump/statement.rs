@@ -2,13 +2,32 @@
 
 use std::io::Read;
 
-use super::lexer::{Lexer, Mark};
+use super::lexer::{Lexer, Mark, opens_name};
 use super::{MAX_ROW_BYTES, MAX_VALUES, Result, TableName, Value};
 
 /// Words with which a part of a CREATE TABLE begins that is no column. All are reserved: no bare column is called so.
 /// Source: MySQL 8.4 manual, "CREATE TABLE Statement"; MariaDB, "CREATE TABLE".
 const NO_COLUMN: [&str; 9] =
     ["PRIMARY", "KEY", "INDEX", "UNIQUE", "FULLTEXT", "SPATIAL", "CONSTRAINT", "FOREIGN", "CHECK"];
+
+/// The beginning of a CREATE statement.
+#[derive(Debug)]
+pub(super) struct Creation {
+    /// The table, unless something else is created.
+    pub(super) table: Option<TableName>,
+    /// What has the name already is dropped.
+    pub(super) replaces: bool,
+}
+
+/// Where the rows of an INSERT come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RowSource {
+    /// They stand in the statement.
+    Values,
+    /// A query gives them.
+    Query,
+    Other,
+}
 
 impl<R: Read> Lexer<R> {
     /// Takes a name, passing over the bare `keywords` that may stand before it.
@@ -25,33 +44,35 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// A table's name in double quotes, where no mode allows them, was not written for MySQL.
+    /// A table's name in quotes that no mode of MySQL allows was not written for it.
     fn note_quotes(&mut self) -> Result<()> {
-        if self.next()? == b'"' && !self.variables.mode.ansi_quotes && !self.is_mysql() {
+        let foreign = match self.next()? {
+            b'"' => !self.variables.mode.ansi_quotes,
+            byte => opens_name(byte) && byte != b'`',
+        };
+        if foreign && !self.is_mysql() {
             self.enter_sqlite();
         }
         Ok(())
     }
 
     fn at_quoted_name(&mut self) -> Result<bool> {
-        let sqlite = self.is_sqlite();
-        Ok(match self.next()? {
-            b'`' | b'"' => true,
-            b'\'' | b'[' => sqlite,
-            _ => false,
-        })
+        Ok(opens_name(self.next()?))
     }
 
-    /// Takes the rest of `CREATE [OR REPLACE] [TEMPORARY] TABLE [IF NOT EXISTS] name`; None if it creates something else,
-    /// whose kind is then the word taken last.
-    pub(super) fn created_table(&mut self) -> Result<Option<TableName>> {
+    /// Takes the rest of `CREATE [OR REPLACE] [TEMPORARY] TABLE [IF NOT EXISTS] name`. If it creates something else, the
+    /// word that was taken last is the kind of that.
+    pub(super) fn creation(&mut self) -> Result<Creation> {
+        let mut replaces = false;
         loop {
             self.word()?;
             if self.is("TABLE") {
-                return self.name_after(&["IF", "NOT", "EXISTS"]).map(Some);
+                let table = self.name_after(&["IF", "NOT", "EXISTS"])?;
+                return Ok(Creation { table: Some(table), replaces });
             }
+            replaces |= self.is("REPLACE");
             if !["OR", "REPLACE", "TEMPORARY", "TEMP"].into_iter().any(|word| self.is(word)) {
-                return Ok(None);
+                return Ok(Creation { table: None, replaces });
             }
         }
     }
@@ -158,10 +179,19 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// Moves past VALUES; false if something else stands here.
-    pub(super) fn values_follow(&mut self) -> Result<bool> {
-        self.word()?;
-        Ok(self.is("VALUES") || self.is("VALUE"))
+    /// Moves past VALUES, or past the word with which a query begins.
+    pub(super) fn row_source(&mut self) -> Result<RowSource> {
+        if self.word()?.is_empty() && self.next()? == b'(' {
+            return Ok(RowSource::Query);
+        }
+        let is_one_of = |words: &[&str]| words.iter().any(|word| self.is(word));
+        Ok(if is_one_of(&["VALUES", "VALUE"]) {
+            RowSource::Values
+        } else if is_one_of(&["SELECT", "WITH", "TABLE"]) {
+            RowSource::Query
+        } else {
+            RowSource::Other
+        })
     }
 
     /// After a row: whether another one follows. If not, the statement is left behind.
@@ -180,19 +210,24 @@ impl<R: Read> Lexer<R> {
         Ok(false)
     }
 
-    /// Counts the rows of an INSERT after its table's name, building and judging nothing, and leaves it behind.
-    pub(super) fn count_rows(&mut self) -> Result<u64> {
+    /// Counts the rows of an INSERT after its table's name, building and judging nothing, and leaves it behind; `None`
+    /// where a query gives them.
+    pub(super) fn count_rows(&mut self) -> Result<Option<u64>> {
         if self.eat(b'(')? {
             self.rest_of_brackets()?;
+            if self.end()? {
+                return Ok(None);
+            }
         }
+        let source = self.row_source()?;
         let mut rows = 0;
-        let mut more = self.values_follow()?;
+        let mut more = source == RowSource::Values;
         while more && self.eat(b'(')? {
             self.rest_of_brackets()?;
             rows += 1;
             more = self.eat(b',')?;
         }
         self.skip_statement()?;
-        Ok(rows)
+        Ok((source != RowSource::Query).then_some(rows))
     }
 }

@@ -107,6 +107,8 @@ pub(super) struct Variables {
 
 /// Dump tools use few; a file with more loses its oldest.
 const MAX_SAVED: usize = 32;
+/// The most `@OLD_` variables that are heeded; dump tools use a dozen.
+pub(super) const MAX_OLD: usize = 256;
 
 impl Variables {
     fn save(&mut self, variable: &[u8], value: Saved) {
@@ -155,30 +157,26 @@ pub(super) enum Piece {
     Other,
 }
 
-/// An `@OLD_` variable, in which dumps put the settings aside that they found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Old {
-    Other,
-    /// `@OLD_SQL_NOTES`, which every tool that saves it brings back in the very last line.
-    Notes,
+/// Returns the name, in capitals, of an `@OLD_` variable, in which dumps put the settings aside that they found.
+fn old(name: &[u8]) -> Option<Vec<u8>> {
+    let is_old = name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"@OLD_"));
+    is_old.then(|| name.to_ascii_uppercase())
 }
 
-impl Old {
-    fn of(name: &[u8]) -> Option<Self> {
-        let rest = name.get(..5).filter(|start| start.eq_ignore_ascii_case(b"@OLD_")).and(name.get(5..))?;
-        Some(if rest.eq_ignore_ascii_case(b"SQL_NOTES") { Self::Notes } else { Self::Other })
-    }
+/// Adds a name to those of a statement, which names few.
+fn add(names: &mut Vec<Vec<u8>>, name: Option<Vec<u8>>) {
+    names.extend(name.filter(|_| names.len() < MAX_OLD));
 }
 
 /// What a SET statement says about the end of the file.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct SetSummary {
     /// `SET NAMES`
     pub(super) names: bool,
-    /// What is put aside in an `@OLD_` variable.
-    pub(super) saves_old: Option<Old>,
-    /// What is brought back from one.
-    pub(super) restores_old: Option<Old>,
+    /// The `@OLD_` variables in which settings are put aside.
+    pub(super) saves_old: Vec<Vec<u8>>,
+    /// Those from which they are brought back.
+    pub(super) restores_old: Vec<Vec<u8>>,
     pub(super) autocommit: Option<bool>,
     pub(super) foreign_keys: Option<bool>,
 }
@@ -193,7 +191,7 @@ pub(super) struct Assignment {
     /// The first word or text of the value.
     value: Option<Vec<u8>>,
     /// The `@OLD_` variable in the value.
-    reads_old: Option<Old>,
+    reads_old: Option<Vec<u8>>,
     /// The value holds a system variable.
     reads_system: bool,
 }
@@ -209,7 +207,7 @@ impl Assignment {
             Piece::Name(name) => {
                 self.add_mode(variables.mode_of(&name));
                 self.zone = self.zone.take().or_else(|| variables.zone_of(&name));
-                self.reads_old = self.reads_old.max(Old::of(&name));
+                self.reads_old = self.reads_old.take().or_else(|| old(&name));
                 self.reads_system |= name.starts_with(b"@@");
                 self.value.get_or_insert(name);
             }
@@ -231,13 +229,13 @@ impl Assignment {
         }
         // A user's variable is none of the system's, whatever its name.
         if self.target.starts_with(b"@") && !self.target.starts_with(b"@@") {
-            summary.saves_old = summary.saves_old.max(Old::of(&self.target).filter(|_| self.reads_system));
+            add(&mut summary.saves_old, old(&self.target).filter(|_| self.reads_system));
             if self.mode.is_some() || self.zone.is_some() {
                 variables.save(&self.target, Saved { mode: self.mode, zone: self.zone });
             }
             return;
         }
-        summary.restores_old = summary.restores_old.max(self.reads_old);
+        add(&mut summary.restores_old, self.reads_old);
         let off = self.value.as_deref().is_some_and(|value| {
             [b"0".as_slice(), b"OFF", b"FALSE"].iter().any(|word| value.eq_ignore_ascii_case(word))
         });

@@ -71,6 +71,7 @@ pub(super) fn furnish(service: &mut Service, now: Timestamp) -> Result<DemoAccou
         now,
         boot: None,
         dry_run: false,
+        reason: None,
         counted: None,
         progress: &mut |_| ControlFlow::Continue(()),
     };

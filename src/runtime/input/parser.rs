@@ -17,6 +17,9 @@ const ESCAPE_SILENCE: Duration = Duration::from_millis(75);
 /// What goes on with a sequence this soon after an ESC that was told as a key is still no key, where it is nothing that
 /// somebody would type there.
 const LATE: Duration = Duration::from_millis(300);
+/// Later, and where somebody may type it, it is no key if more comes this soon after its first byte: a terminal writes
+/// the rest of a reply at once, a hand does not.
+const BURST_GAP: Duration = Duration::from_millis(30);
 /// A character this soon after ESC makes a key with Alt: a terminal writes both at once, a hand does not.
 const ALT_GAP: Duration = Duration::from_millis(10);
 /// ESC and the letter that begins a string, and then this silence, count as Esc.
@@ -36,6 +39,10 @@ const CTRL_C: u8 = 0x03;
 const DEL: u8 = 0x7f;
 /// String terminator as one byte.
 const ST: u8 = 0x9c;
+/// The beginnings of strings and sequences as one byte.
+const DCS: u8 = 0x90;
+const CSI: u8 = 0x9b;
+const SS3: u8 = 0x8f;
 
 /// A byte stream of a terminal on its way to events.
 #[derive(Debug)]
@@ -43,8 +50,17 @@ pub(super) struct Parser {
     state: State,
     /// The time of the last byte.
     last: Instant,
-    /// The time of an ESC that was told as the key, if nothing has come since.
-    told_escape: Option<Instant>,
+    /// An ESC that was told as the key, if nothing has come since.
+    told_escape: Option<ToldEscape>,
+}
+
+/// An ESC that was told as the key after a silence. What began with it may still go on.
+#[derive(Debug, Clone, Copy)]
+struct ToldEscape {
+    /// The time of the last byte before the silence.
+    at: Instant,
+    /// What the letter behind it began, as the one byte that means the same; that letter was dropped.
+    introducer: Option<u8>,
 }
 
 /// The part of a sequence that has come.
@@ -56,6 +72,8 @@ enum State {
     Character { bytes: Vec<u8>, len: usize, alt: bool },
     /// ESC, and nothing yet.
     Escape,
+    /// A character soon after an ESC that was told: a key, unless more comes at once.
+    Held { told: ToldEscape, byte: u8 },
     /// A control sequence, or a function key of a VT100 (SS3).
     Sequence(Sequence),
     /// `ESC [ [`: one letter more is a function key of the Linux console.
@@ -95,6 +113,8 @@ struct Text {
     /// The bytes that the current character of UTF-8 still lacks: its bytes may look like ST.
     character: u8,
     after_escape: bool,
+    /// Its beginning was told as the key Esc, so that it may be no string after all.
+    is_resumed: bool,
 }
 
 impl Parser {
@@ -116,6 +136,7 @@ impl Parser {
         let silence = match &self.state {
             State::Ground => return None,
             State::Escape => ESCAPE_SILENCE,
+            State::Held { .. } => BURST_GAP,
             State::Sequence(Sequence { len: 0, after_escape: true, .. })
             | State::Text(Text { len: 0, after_escape: true, is_escaped: false, .. }) => INTRODUCER_SILENCE,
             State::Sequence(Sequence { len, .. }) | State::Text(Text { len, .. }) if *len > MAX_STRING => {
@@ -138,14 +159,17 @@ impl Parser {
             return;
         }
         let state = std::mem::replace(&mut self.state, State::Ground);
-        if matches!(state, State::Escape) {
-            self.told_escape = Some(self.last);
-        }
         match state {
-            State::Escape
-            | State::Sequence(Sequence { len: 0, after_escape: true, .. })
-            | State::Text(Text { len: 0, after_escape: true, is_escaped: false, .. }) => {
-                events.push(Event::Key(KeyCode::Esc.into()));
+            State::Escape => self.tell_escape(None, events),
+            State::Sequence(Sequence { len: 0, after_escape: true, introducer, .. }) => {
+                self.tell_escape(Some(introducer.to_c1()), events);
+            }
+            State::Text(Text { len: 0, after_escape: true, is_escaped: false, .. }) => {
+                self.tell_escape(Some(DCS), events);
+            }
+            State::Held { told, byte } => {
+                self.ground(byte, false, events);
+                self.told_escape = told.introducer.and(Some(told));
             }
             State::Paste(paste) => events.push(Event::Paste(paste.into_text())),
             State::Ground
@@ -157,14 +181,21 @@ impl Parser {
         }
     }
 
+    /// Tells the key Esc, and remembers what it may have begun.
+    fn tell_escape(&mut self, introducer: Option<u8>, events: &mut Vec<Event>) {
+        events.push(Event::Key(KeyCode::Esc.into()));
+        self.told_escape = Some(ToldEscape { at: self.last, introducer });
+    }
+
     fn step(&mut self, byte: u8, now: Instant, events: &mut Vec<Event>) {
-        let told_escape = self.told_escape.take();
-        let is_late = told_escape.is_some_and(|at| now.saturating_duration_since(at) < LATE);
+        let told = self.told_escape.take();
+        let told = told.filter(|told| now.saturating_duration_since(told.at) < SILENCE);
         match std::mem::replace(&mut self.state, State::Ground) {
-            State::Ground if is_late && matches!(byte, b'[' | b'O' | b']' | b'_' | b'^') => {
-                self.introduce(to_c1(byte));
-            }
-            State::Ground => self.ground(byte, false, events),
+            State::Ground => match told {
+                Some(told) => self.after_escape(told, byte, now, events),
+                None => self.ground(byte, false, events),
+            },
+            State::Held { told, byte: first } => self.held(told, first, byte, now, events),
             State::Character { bytes, len, alt } => self.character(bytes, len, alt, byte, events),
             State::Escape => self.escape(byte, now, events),
             State::Sequence(sequence) => self.sequence(sequence, byte, events),
@@ -187,6 +218,40 @@ impl Parser {
         }
     }
 
+    /// A byte soon after an ESC that was told as the key.
+    fn after_escape(&mut self, told: ToldEscape, byte: u8, now: Instant, events: &mut Vec<Event>) {
+        let is_late = now.saturating_duration_since(told.at) < LATE;
+        match (told.introducer, byte) {
+            (None, b'[' | b'O' | b']' | b'_' | b'^') if is_late => self.introduce(to_c1(byte)),
+            (None, b'[' | b'O' | b']' | b'_' | b'^' | b'P' | b'X') | (Some(_), 0x20..=0x7e) => {
+                self.state = State::Held { told, byte };
+            }
+            _ => self.ground(byte, false, events),
+        }
+    }
+
+    /// A byte at once behind the one that is held: both go on with what was told as Esc.
+    fn held(&mut self, told: ToldEscape, first: u8, byte: u8, now: Instant, events: &mut Vec<Event>) {
+        // `P` opens a menu; what follows it in a reply (parameters) is no choice there.
+        let is_reply = match (told.introducer, first) {
+            _ if byte == CTRL_C => false,
+            (None, b'P') => matches!(byte, 0x20..=0x3f),
+            _ => true,
+        };
+        if !is_reply {
+            self.ground(first, false, events);
+            return self.step(byte, now, events);
+        }
+        self.introduce(told.introducer.unwrap_or(to_c1(first)));
+        if let State::Text(text) = &mut self.state {
+            text.is_resumed = true;
+        }
+        if told.introducer.is_some() {
+            self.step(first, now, events);
+        }
+        self.step(byte, now, events);
+    }
+
     /// A byte where nothing is pending, or behind an ESC that means Alt.
     fn ground(&mut self, byte: u8, alt: bool, events: &mut Vec<Event>) {
         match byte {
@@ -203,9 +268,9 @@ impl Parser {
     /// A control function of one byte (C1); all but those that introduce something are dropped.
     fn introduce(&mut self, byte: u8) {
         match byte {
-            0x8f => self.state = State::Sequence(Sequence::new(Introducer::Ss3, false)),
-            0x9b => self.state = State::Sequence(Sequence::new(Introducer::Csi, false)),
-            0x90 | 0x98 | 0x9d..=0x9f => self.state = State::Text(Text::new(false)),
+            SS3 => self.state = State::Sequence(Sequence::new(Introducer::Ss3, false)),
+            CSI => self.state = State::Sequence(Sequence::new(Introducer::Csi, false)),
+            DCS | 0x98 | 0x9d..=0x9f => self.state = State::Text(Text::new(false)),
             _ => {}
         }
     }
@@ -283,11 +348,20 @@ impl Parser {
             b'\\' if text.is_escaped => {}
             BEL => {}
             ST if text.character == 0 => {}
-            CTRL_C if text.len > MAX_STRING => self.ground(byte, false, events),
+            CTRL_C if text.is_resumed || text.len > MAX_STRING => self.ground(byte, false, events),
             _ => {
                 text.push(byte);
                 self.state = State::Text(text);
             }
+        }
+    }
+}
+
+impl Introducer {
+    fn to_c1(self) -> u8 {
+        match self {
+            Self::Csi => CSI,
+            Self::Ss3 => SS3,
         }
     }
 }
@@ -308,7 +382,7 @@ impl Sequence {
 
 impl Text {
     fn new(after_escape: bool) -> Self {
-        Self { len: 0, is_escaped: false, character: 0, after_escape }
+        Self { len: 0, is_escaped: false, character: 0, after_escape, is_resumed: false }
     }
 
     fn push(&mut self, byte: u8) {

@@ -93,6 +93,7 @@ impl Console {
                         now: self.now,
                         boot: None,
                         dry_run,
+                        reason: None,
                         counted: None,
                         progress,
                     };
@@ -155,6 +156,7 @@ fn command(folder: &TempDir, request: Request) -> Result<Reply, Failure> {
         now: now(),
         boot: None,
         dry_run: false,
+        reason: None,
         counted: None,
         progress,
     };

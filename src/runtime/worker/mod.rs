@@ -322,7 +322,15 @@ impl<S: Serve> Worker<S> {
             clock::anchor();
         }
         let (now, boot) = ((self.now)(), clock::boot());
-        let call = RequestContext { caller, now, boot, dry_run, counted: None, progress: &mut progress };
+        let call = RequestContext {
+            caller,
+            now,
+            boot,
+            dry_run,
+            reason: None,
+            counted: None,
+            progress: &mut progress,
+        };
         panics::guard(|| self.service.perform(call, request)).unwrap_or_else(|place| {
             Err(Failure::new(
                 FailureKind::Other,
@@ -339,6 +347,7 @@ impl<S: Serve> Worker<S> {
             now: (self.now)(),
             boot: clock::boot(),
             dry_run: false,
+            reason: None,
             counted: None,
             progress: &mut |_| ControlFlow::Continue(()),
         };
@@ -355,6 +364,7 @@ impl<S: Serve> Worker<S> {
             now,
             boot: None,
             dry_run: false,
+            reason: None,
             counted: None,
             progress: &mut |_| ControlFlow::Continue(()),
         };

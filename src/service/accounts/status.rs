@@ -1,6 +1,7 @@
 //! Where an account stands, its status and its level, and all that goes with a change of them: homes made, sessions
 //! ended, the account removed.
 
+use crate::domain::dependents::Target;
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal::{EntityRef, FieldValues, MADE, SESSIONS_ENDED};
 use crate::domain::session::EndReason;
@@ -10,6 +11,7 @@ use crate::store::{Read, Write};
 
 use super::super::bulk::{BulkAction, Snapshot};
 use super::super::contract::{AccountSelection, Action, ActionSummary, Failure, Own};
+use super::super::dependents::with_rows_of_others;
 use super::super::journal_writer::JournalWriter;
 use super::super::operator::Principal;
 use super::super::{Transaction, bin, homes, journal, journal_writer, lookup};
@@ -118,15 +120,15 @@ impl BulkAction for Deletion {
             accounts: 1,
             sessions: snapshot.session_count(user.id)?,
             directories: snapshot.rows.directory_count(user.id)?,
-            dependents: snapshot.rows.dependents(user.id)?,
             ..ActionSummary::new(Action::Deleted)
         };
+        let summary = summary.with_dependents(snapshot.dependents(Target::Account(user.id), user.label())?);
         let summary = lookup::about(summary, &user);
         Ok((summary.clone(), (user, summary)))
     }
 
     fn execute(&self, tx: &mut Transaction<'_>, (user, summary): Self::Plan) -> Result<(), Failure> {
-        let before = bin::with_belongings(journal::image(&user), &summary);
+        let before = with_rows_of_others(bin::with_belongings(journal::image(&user), &summary), &summary);
         let after = tx.bin_account(user.id, None)?;
         Ok(tx.note(Action::Deleted, journal_writer::account(&user), before, after)?)
     }

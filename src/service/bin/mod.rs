@@ -3,6 +3,7 @@
 //! One bundle goes in and comes back whole, in one transaction: half an account is worse than a long wait.
 
 use crate::domain::bin::{BinItem, DeletionInfo};
+use crate::domain::dependents::Target;
 use crate::domain::directory::{check_path, split};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal::{BIN, EntityKind, EntityRef, FieldValues};
@@ -13,6 +14,7 @@ use crate::store::{ListOf, Read};
 
 use super::bulk::{BulkAction, Snapshot, run_bulk};
 use super::contract::{Action, ActionSummary, Bin, Failure, FailureKind, InBin, Reply};
+use super::dependents::with_rows_of_others;
 use super::directories::free;
 use super::{RequestContext, Service, Transaction, journal, lookup, with_snapshot};
 
@@ -73,11 +75,13 @@ impl Transaction<'_> {
     /// # Errors
     /// What the store says.
     pub(super) fn bring_back(&mut self, item: &BinItem, to: Option<&str>) -> Result<FieldValues, Failure> {
-        self.rows.restore(item.id, to)?;
-        if item.kind == EntityKind::Account {
-            return Ok(journal::image(&lookup::known(self.rows, self.now, item.user_id)?));
-        }
-        Ok(FieldValues::new().with("directory_path", to.unwrap_or(&item.label)))
+        let left_out = self.rows.restore(item.id, to)?;
+        let image = if item.kind == EntityKind::Account {
+            journal::image(&lookup::known(self.rows, self.now, item.user_id)?)
+        } else {
+            FieldValues::new().with("directory_path", to.unwrap_or(&item.label))
+        };
+        Ok(image.with_count("rows_left_out", left_out))
     }
 }
 
@@ -317,7 +321,7 @@ fn filter(which: &InBin) -> Option<(Subject, &Filter)> {
 struct Purging(InBin);
 
 impl BulkAction for Purging {
-    type Plan = BinItem;
+    type Plan = (BinItem, ActionSummary);
 
     fn action(&self) -> Action {
         Action::Purged
@@ -342,15 +346,17 @@ impl BulkAction for Purging {
         filter(&self.0)
     }
 
-    fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, BinItem), Failure> {
+    fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
         let item = snapshot.item(id)?;
         snapshot.principal.admin_only("purge")?;
-        Ok((about(Action::Purged, &item).by_number(&self.0, &item), item))
+        let others = snapshot.dependents(Target::BinItem(id), &item.label)?;
+        let summary = about(Action::Purged, &item).by_number(&self.0, &item).with_dependents(others);
+        Ok((summary.clone(), (item, summary)))
     }
 
-    fn execute(&self, tx: &mut Transaction<'_>, item: BinItem) -> Result<(), Failure> {
+    fn execute(&self, tx: &mut Transaction<'_>, (item, summary): Self::Plan) -> Result<(), Failure> {
         tx.rows.purge(item.id)?;
-        let before = with_belongings(lying_in(item.id), &about(Action::Purged, &item));
+        let before = with_rows_of_others(with_belongings(lying_in(item.id), &summary), &summary);
         Ok(tx.note(Action::Purged, object(&item), before, FieldValues::new())?)
     }
 }

@@ -47,6 +47,7 @@ impl Bench {
             now: self.now,
             boot: None,
             dry_run: false,
+            reason: None,
             counted: None,
             progress: &mut progress,
         };

@@ -22,8 +22,15 @@ impl Bench {
     fn restart_clock(&mut self) -> bool {
         let mut go_on = |_| std::ops::ControlFlow::Continue(());
         let (caller, now) = (Caller::Owner, self.now);
-        let mut context =
-            RequestContext { caller, now, boot: None, dry_run: false, counted: None, progress: &mut go_on };
+        let mut context = RequestContext {
+            caller,
+            now,
+            boot: None,
+            dry_run: false,
+            reason: None,
+            counted: None,
+            progress: &mut go_on,
+        };
         clock::restart(&mut self.service, &mut context).unwrap()
     }
 

@@ -27,4 +27,4 @@ pub use request::{
     AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, Import, InBin, Journal,
     LaterStatements, Request, Sessions, SignIn, Undo,
 };
-pub use summary::{Action, ActionSummary, Own};
+pub use summary::{Action, ActionSummary, NotUndone, Own};

@@ -379,8 +379,8 @@ pub enum Journal {
 
 /// Taking acts back → [`Reply::Done`]. What an act did to many things is taken back as one.
 ///
-/// [`FailureKind::Conflict`](super::FailureKind::Conflict), with the difference, where a thing is no longer as the act
-/// left it.
+/// A thing that is no longer as the act left it is left as it is, and told with the difference; where that holds for all
+/// of them the failure is a [`FailureKind::Conflict`](super::FailureKind::Conflict).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Undo {
     /// The newest act of this console session that is not taken back; for a command, of this OS user's commands.

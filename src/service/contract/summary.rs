@@ -1,5 +1,6 @@
 //! What an act touched, in numbers. The sentences about it stand in `service::sentence`.
 
+use crate::domain::dependents::{Dependents, TableRows};
 pub use crate::domain::journal::Action;
 use crate::domain::text::count;
 
@@ -26,6 +27,15 @@ impl Own {
             Self::Session | Self::Level | Self::Account => true,
         }
     }
+}
+
+/// An entry that an undo or a redo left as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotUndone {
+    /// Its number.
+    pub entry: i64,
+    /// Why it was not taken back: a sentence.
+    pub why: String,
 }
 
 /// What an act touched.
@@ -57,12 +67,14 @@ pub struct ActionSummary {
     pub lost: u64,
     /// Rows that were as asked already.
     pub unchanged: u64,
-    /// Rows of other programs' tables that are deleted with accounts, for good.
-    pub dependents: u64,
+    /// Rows that foreign keys of other programs delete or change along, where there are any.
+    pub others: Option<Box<Dependents>>,
     /// Rows of the bin that could not come back: what makes them unique is there already.
     pub left_out: u64,
     /// Rows that were counted, and are no longer there or no longer match.
     pub vanished: u64,
+    /// Of these, entries that an undo or a redo left as they are: the first of them, in their order.
+    pub not_undone: Vec<NotUndone>,
     /// What it does to the operator's own session, level or account.
     pub own: Own,
     /// What is taken back, or done again.
@@ -92,9 +104,10 @@ impl ActionSummary {
             replaces_code: false,
             lost: 0,
             unchanged: 0,
-            dependents: 0,
+            others: None,
             left_out: 0,
             vanished: 0,
+            not_undone: Vec::new(),
             own: Own::Untouched,
             of: None,
             entry: None,
@@ -118,10 +131,23 @@ impl ActionSummary {
         self.replaces_code |= more.replaces_code;
         self.lost += more.lost;
         self.unchanged += more.unchanged;
-        self.dependents += more.dependents;
+        if let Some(more) = &more.others {
+            self.others.get_or_insert_default().add(more);
+        }
         self.left_out += more.left_out;
         self.vanished += more.vanished;
+        self.not_undone.extend_from_slice(&more.not_undone);
         self.own = self.own.max(more.own);
+    }
+
+    /// Returns the rows that foreign keys of other programs delete along: they lie in the bin with it, and come back.
+    pub fn carried(&self) -> &[TableRows] {
+        self.others.as_ref().map_or(&[], |others| &others.deleted)
+    }
+
+    /// Returns the rows of other programs that lose their reference to it, for good.
+    pub fn cleared(&self) -> &[TableRows] {
+        self.others.as_ref().map_or(&[], |others| &others.cleared)
     }
 
     /// Adds what was done to one row, which goes by this id where the tally of it names no other.

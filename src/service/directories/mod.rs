@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::auth::token::new_directory_id;
+use crate::domain::dependents::Target;
 use crate::domain::directory::{Directory, check_name, check_path, is_within, join, split};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::journal::{FieldValues, MADE};
@@ -18,6 +19,7 @@ use super::bulk::{BulkAction, Snapshot, run_bulk};
 use super::contract::{
     AccountSelection, Action, ActionSummary, Directories, DirectorySelector, Failure, FailureKind, Reply,
 };
+use super::dependents::with_rows_of_others;
 use super::operator::Principal;
 use super::{RequestContext, Service, Transaction, homes, journal_writer, lookup, run_single, with_snapshot};
 
@@ -286,7 +288,7 @@ pub(super) fn relocate(
 struct Removal(Vec<DirectorySelector>);
 
 impl BulkAction for Removal {
-    type Plan = Directory;
+    type Plan = (Directory, ActionSummary);
 
     fn action(&self) -> Action {
         Action::Trashed
@@ -306,14 +308,16 @@ impl BulkAction for Removal {
         Ok(chosen)
     }
 
-    fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Directory), Failure> {
+    fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
         let directory = only(find(snapshot.rows, snapshot.principal, &DirectorySelector::Id(id))?)?;
-        Ok((done(Action::Trashed, 1 + snapshot.rows.below(id)?, &directory), directory))
+        let others = snapshot.dependents(Target::Directory(id), &directory.path)?;
+        let summary = done(Action::Trashed, 1 + snapshot.rows.below(id)?, &directory).with_dependents(others);
+        Ok((summary.clone(), (directory, summary)))
     }
 
-    fn execute(&self, tx: &mut Transaction<'_>, directory: Directory) -> Result<(), Failure> {
+    fn execute(&self, tx: &mut Transaction<'_>, (directory, summary): Self::Plan) -> Result<(), Failure> {
         let rows = 1 + tx.rows.below(directory.id)?;
-        let before = at_path(&directory.path).with("directories", rows);
+        let before = with_rows_of_others(at_path(&directory.path).with("directories", rows), &summary);
         let after = tx.bin_directory(directory.id, None)?;
         Ok(tx.note(Action::Trashed, journal_writer::directory(&directory), before, after)?)
     }

@@ -247,6 +247,7 @@ fn a_sweep_can_be_stopped_between_steps() {
         now: bench.now,
         boot: None,
         dry_run: false,
+        reason: None,
         counted: None,
         progress: &mut stop,
     };

@@ -70,7 +70,7 @@ fn set_up(
         let user = lookup::known(rows, context.now, id)?;
         let directories = homes::provision(rows, context.now, user.id, user.username.as_deref())?;
         let mut journal = match context.caller {
-            Caller::Owner => JournalWriter::of_command(host, context.now),
+            Caller::Owner => JournalWriter::of_command(host, context.now).because(context.reason.as_ref()),
             Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } => {
                 JournalWriter::of_console(&user, None, host, context.now)
             }

@@ -378,7 +378,7 @@ fn what_is_gone(store: &mut dyn Store) {
     gone(change(store, Verdict::Commit, |rows| rows.insert_directory(&folder(nobody, "a")).map(drop)));
     gone(change(store, Verdict::Commit, |rows| rows.relocate(now(), 99, "a").map(drop)));
     gone(change(store, Verdict::Commit, |rows| rows.bin_directory(99, &slip()).map(drop)));
-    gone(change(store, Verdict::Commit, |rows| rows.restore(99, None)));
+    gone(change(store, Verdict::Commit, |rows| rows.restore(99, None).map(drop)));
     gone(change(store, Verdict::Commit, |rows| rows.purge(99)));
     gone(change(store, Verdict::Commit, |rows| rows.opened_directory(now(), 99)));
     let twice = NewUser { id: Some(UserId(1)), ..account("ada", AccessLevel::User) };

@@ -5,15 +5,15 @@ use rusqlite::{Connection, ToSql, params};
 use super::users::execute;
 use super::values::quoted;
 use super::{error, schema};
-use crate::store::Result;
+use crate::store::{Result, StoreError};
 
 /// One of the three tables, and what tells its rows apart when they come back, maybe under other ids.
 pub(super) struct Source {
-    table: &'static str,
+    pub(super) table: &'static str,
     /// Where the bin keeps its rows.
-    bin: &'static str,
+    pub(super) bin: &'static str,
     /// The condition for a row `t` of the table and a row `b` of the bin to be the same.
-    same: &'static str,
+    pub(super) same: &'static str,
 }
 
 pub(super) const USERS: Source =
@@ -66,12 +66,33 @@ pub(super) fn give_back(connection: &Connection, number: i64) -> Result<()> {
                  WHERE b.bundle = ?1 AND k.source = '{table}' AND k.name = ?2 AND {same}",
                 quoted(&column)
             );
-            execute(connection, &sql, params![number, column])?;
+            match execute(connection, &sql, params![number, column]) {
+                // One value refers to nothing that there is: the others come back.
+                Err(StoreError::Gone) => one_by_one(connection, &sql, number, table, &column)?,
+                done => drop(done?),
+            }
         }
     }
     Ok(())
 }
 
-fn text_in_sql(text: &str) -> String {
+/// Gives the rows of a bundle their values of one column, but for those that refer to nothing that there is.
+fn one_by_one(connection: &Connection, sql: &str, number: i64, source: &str, column: &str) -> Result<()> {
+    let rows = "SELECT row FROM nexus_bin_columns WHERE bundle = ?1 AND source = ?2 AND name = ?3";
+    let mut statement = connection.prepare_cached(rows).map_err(error::of)?;
+    let rows = statement.query_map(params![number, source, column], |row| row.get::<_, i64>(0));
+    let rows = rows.and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>).map_err(error::of)?;
+    let sql = format!("{sql} AND b.id = ?3");
+    for row in rows {
+        match execute(connection, &sql, params![number, column, row]) {
+            Err(StoreError::Gone) => {}
+            done => drop(done?),
+        }
+    }
+    Ok(())
+}
+
+/// Returns a text as SQL wants it.
+pub(super) fn text_in_sql(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

@@ -10,8 +10,9 @@ use super::names::{self, Column, Sql, UNUSUAL};
 use super::users::{self, execute, one_row};
 use super::values::{number, optional, text, time};
 use super::window::{List, all};
-use super::{added, denormalized, error, values};
+use super::{added, carried, denormalized, error, values};
 use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
+use crate::domain::dependents::Target;
 use crate::domain::directory::split;
 use crate::domain::filter::{Filter, Subject, Test};
 use crate::domain::journal::EntityKind;
@@ -198,6 +199,7 @@ pub(super) fn put_account(connection: &Connection, id: UserId, slip: &DeletionIn
     keep_directories(connection, "user_id = ?1", params![id.0, None::<String>, number])?;
     added::keep(connection, &added::USERS, "id = ?1", params![id.0, None::<String>, number])?;
     added::keep(connection, &added::SESSIONS, "user_id = ?1", params![id.0, None::<String>, number])?;
+    carried::keep(connection, Target::Account(id), number)?;
     users::delete(connection, id)?;
     Ok(number)
 }
@@ -220,6 +222,7 @@ pub(super) fn put_directory(connection: &Connection, id: i64, slip: &DeletionInf
     let number = connection.last_insert_rowid();
     keep_directories(connection, "id = ?1", params![id, None::<String>, number])?;
     keep_directories(connection, BELOW, params![top.user_id.0, root, number])?;
+    carried::keep(connection, Target::Directory(id), number)?;
     directories::delete(connection, id)?;
     Ok(number)
 }
@@ -254,8 +257,8 @@ pub(super) fn restorable(connection: &Connection, number: i64) -> Result<Restora
 }
 
 /// Brings all of a bundle back as it was, a directory to another path if one is given. A row whose id another has got
-/// meanwhile gets the next free one.
-pub(super) fn restore(connection: &Connection, number: i64, to: Option<&str>) -> Result<()> {
+/// meanwhile gets the next free one. Returns the number of rows of other programs that stay out.
+pub(super) fn restore(connection: &Connection, number: i64, to: Option<&str>) -> Result<u64> {
     let item = find(connection, number)?.ok_or(StoreError::Gone)?;
     if item.kind == EntityKind::Account {
         give_back_account(connection, &item)?;
@@ -266,8 +269,10 @@ pub(super) fn restore(connection: &Connection, number: i64, to: Option<&str>) ->
                  WHERE s.session_token = u.session_token AND s.user_id <> u.id)";
     execute(connection, sql, [item.user_id.0])?;
     give_back_directories(connection, &item, to.unwrap_or(&item.label))?;
+    let left_out = carried::give_back(connection, number)?;
     added::give_back(connection, number)?;
-    purge(connection, number)
+    purge(connection, number)?;
+    Ok(left_out)
 }
 
 fn give_back_account(connection: &Connection, item: &BinItem) -> Result<()> {
@@ -328,7 +333,7 @@ fn give_back_directories(connection: &Connection, item: &BinItem, to: &str) -> R
 
 /// Throws a bundle away for good.
 pub(super) fn purge(connection: &Connection, number: i64) -> Result<()> {
-    one_row(execute(connection, "DELETE FROM nexus_bin WHERE id = ?", [number])?)
+    one_row(users::delete_rows(connection, "DELETE FROM nexus_bin WHERE id = ?", [number])?)
 }
 
 /// What a term asks of a bundle; one that is for another list holds for none.

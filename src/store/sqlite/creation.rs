@@ -1,21 +1,46 @@
 //! Making a new store's file.
 
 use std::ffi::OsStr;
-use std::fs::{self, DirBuilder, OpenOptions, Permissions};
-use std::io::ErrorKind;
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, ErrorKind};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use rusqlite::Connection;
+use tempfile::TempDir;
+
 use super::location::unreachable;
-use super::permissions;
+use super::{copy, error, migrations, nameless, permissions, settings};
+use crate::domain::access::Access;
 use crate::domain::text::excerpt_path;
-use crate::store::{Result, StoreError};
+use crate::store::{Opening, Result, StoreError};
 
 /// Makes an empty file of mode 0600, and the folders above it with mode 0700, whatever the umask, and returns where it
 /// lies. Another program may be making the store at the same moment: an empty file of its own is as good, if nobody else
 /// may use it. Any other file is not touched.
 pub(super) fn create(path: &Path, group: Option<u32>) -> Result<PathBuf> {
+    let (folder, name) = place(path)?;
+    let path = made_folder(folder, group)?.join(name);
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+        // The umask may have taken the owner's bits.
+        Ok(file) => {
+            file.set_permissions(Permissions::from_mode(0o600))
+                .map_err(|error| unreachable(&path, &error))?;
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => check_empty(&path)?,
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            let folder = path.parent().unwrap_or(folder);
+            let words = format!("you may not make a file in the folder {}", excerpt_path(folder));
+            return Err(StoreError::Unreachable(words));
+        }
+        Err(error) => return Err(unreachable(&path, &error)),
+    }
+    Ok(path)
+}
+
+/// Returns the folder and the name of a store that is to be made at `path`.
+fn place(path: &Path) -> Result<(&Path, &OsStr)> {
     // Not `file_name`: it passes over a slash or a dot at the end.
     let name = path.as_os_str().as_bytes().rsplit(|byte| *byte == b'/').next().unwrap_or_default();
     if matches!(name, b"" | b"." | b"..") {
@@ -30,27 +55,99 @@ pub(super) fn create(path: &Path, group: Option<u32>) -> Result<PathBuf> {
         return Err(StoreError::NotAStore(words));
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Ok((folder, OsStr::from_bytes(name)))
+}
+
+/// Makes a folder and those above it where they are not there, and returns where it lies.
+fn made_folder(folder: &Path, group: Option<u32>) -> Result<PathBuf> {
     if !folder.exists() {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
         made.map_err(|error| unreachable(folder, &error))?;
     }
     let folder = folder.canonicalize().map_err(|error| unreachable(folder, &error))?;
     permissions::check_folder(&folder, group)?;
-    let path = folder.join(OsStr::from_bytes(name));
-    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
-        // The umask may have taken the owner's bits.
-        Ok(file) => {
-            file.set_permissions(Permissions::from_mode(0o600))
-                .map_err(|error| unreachable(&path, &error))?;
+    Ok(folder)
+}
+
+/// A new store's file that has no name until something is stored in it: what ends before that leaves nothing.
+#[derive(Debug)]
+pub(super) struct Unnamed {
+    file: File,
+    path: PathBuf,
+    group: Option<u32>,
+}
+
+impl Unnamed {
+    /// Makes the file of a store that is to lie at `path`, and opens it as an empty store. Returns `None` where something
+    /// is at the path, and where the file system knows no files without a name.
+    ///
+    /// # Errors
+    /// No store can be made there.
+    pub(super) fn open(path: &Path, opening: Opening) -> Result<Option<(Self, Connection)>> {
+        let (folder, _) = place(path)?;
+        // A folder that is made later lies on the file system of the one above it.
+        let Some(base) = folder.ancestors().find(|folder| folder.exists() || folder.as_os_str().is_empty())
+        else {
+            return Ok(None);
+        };
+        let base = if base.as_os_str().is_empty() { Path::new(".") } else { base };
+        let base = base.canonicalize().map_err(|error| unreachable(base, &error))?;
+        if folder.exists() {
+            permissions::check_folder(&base, opening.group)?;
         }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => check_empty(&path)?,
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            let words = format!("you may not make a file in the folder {}", excerpt_path(&folder));
-            return Err(StoreError::Unreachable(words));
+        if fs::symlink_metadata(path).is_ok() {
+            return Ok(None);
         }
-        Err(error) => return Err(unreachable(&path, &error)),
+        let Ok(file) = nameless::file_in(&base) else { return Ok(None) };
+        let mut opened = Ok(None);
+        (opening.uninterrupted)(&mut || opened = open_nameless(&file, &base));
+        let unnamed = Self { file, path: path.to_owned(), group: opening.group };
+        Ok(opened?.map(|connection| (unnamed, connection)))
     }
-    Ok(path)
+
+    /// Puts the file at its path, with all that was stored. Nothing has it open.
+    ///
+    /// # Errors
+    /// Something else is there meanwhile, or the path cannot be reached.
+    pub(super) fn give_name(&self) -> Result<()> {
+        let (folder, name) = place(&self.path)?;
+        let folder = made_folder(folder, self.group)?;
+        let path = folder.join(name);
+        // A file that had a name once and lost it cannot have another (linkat(2)), so that it takes a copy; where the file
+        // system can, the two share their blocks.
+        let copied = nameless::file_in(&folder).and_then(|mut copy| {
+            io::copy(&mut &self.file, &mut copy)?;
+            copy.sync_all()?;
+            Ok(copy)
+        });
+        let copied = copied.map_err(|error| unreachable(&path, &error))?;
+        nameless::link(&copied, &path).map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => {
+                StoreError::NotAStore("another program has just made its own file there".into())
+            }
+            _ => unreachable(&path, &error),
+        })?;
+        copy::sync_folder(&path).map_err(|error| unreachable(&path, &error))
+    }
+}
+
+/// Opens the file as an empty store. It has a name for as long as SQLite needs one.
+fn open_nameless(file: &File, base: &Path) -> Result<Option<Connection>> {
+    let Ok(folder) = TempDir::with_prefix_in(".nexus-new-", base) else { return Ok(None) };
+    let path = folder.path().join("new.db");
+    if nameless::link(file, &path).is_err() {
+        return Ok(None);
+    }
+    let mut connection = settings::connect(&path, Access::ReadWrite)?;
+    // A journal in a file would be left where the making is cut short.
+    connection.pragma_update(None, "journal_mode", "MEMORY").map_err(error::of)?;
+    migrations::apply(&mut connection, &path)?;
+    settings::prepare(&connection, Access::ReadWrite)?;
+    // The first reading opens the log and the shared memory.
+    let read = "SELECT count(*) FROM sqlite_schema";
+    connection.query_row(read, [], |row| row.get::<_, i64>(0)).map_err(error::of)?;
+    folder.close().map_err(|error| unreachable(base, &error))?;
+    Ok(Some(connection))
 }
 
 /// Checks that a file that is there already may become a store, if it is still empty.

@@ -7,7 +7,7 @@ use super::cache::CachedReader;
 use super::filter::{Condition, list_name, one_account};
 use super::keyset::{About, Order};
 use super::tree::ABOVE;
-use super::users::{execute, one_row};
+use super::users::{delete_rows, execute, one_row};
 use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List, all};
 use super::{denormalized, error, sort_orders};
@@ -206,9 +206,9 @@ fn adopt(connection: &Connection, user: UserId, id: i64, path: &str) -> Result<(
 pub(super) fn delete(connection: &Connection, id: i64) -> Result<u64> {
     let (top, root) = with_root(connection, id)?;
     let sql = format!("DELETE FROM de_torres_vincent_user_directories WHERE {BELOW}");
-    let below = execute(connection, &sql, params![top.user_id.0, root])?;
+    let below = delete_rows(connection, &sql, params![top.user_id.0, root])?;
     let sql = "DELETE FROM de_torres_vincent_user_directories WHERE id = ?";
-    one_row(execute(connection, sql, params![id])?)?;
+    one_row(delete_rows(connection, sql, params![id])?)?;
     Ok(below as u64 + 1)
 }
 

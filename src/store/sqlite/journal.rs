@@ -13,7 +13,7 @@ use super::window::{List, all};
 use crate::domain::filter::{Filter, Since, Subject, Test};
 use crate::domain::journal::{
     Action, Actor, Break, EntityKind, EntityRef, Entry, FieldValues, Head, JournalColumn, NewEntry, Origin,
-    Outcome,
+    Outcome, REASON,
 };
 use crate::domain::page::{Anchor, Span, Window};
 use crate::domain::time::{Timestamp, to_stored};
@@ -33,6 +33,8 @@ const HASH: usize = 17;
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let whole = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_i64().ok());
+    let mut after = FieldValues::parse(&text(row, 14)?);
+    let reason = after.take_text(REASON);
     Ok(Entry {
         seq: row.get(0)?,
         at: time(row, 1)?,
@@ -47,9 +49,10 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
             account: whole(12)?.map(UserId),
         },
         before: FieldValues::parse(&text(row, 13)?),
-        after: FieldValues::parse(&text(row, 14)?),
+        after,
         act: whole(15)?.unwrap_or_default(),
         undoes: whole(16)?,
+        reason,
         hash: text(row, HASH)?,
     })
 }
@@ -173,6 +176,12 @@ pub(super) fn to_undo(connection: &Connection, act: i64) -> Result<Vec<i64>> {
     let sql = "SELECT j.seq FROM nexus_journal j WHERE j.act = ? AND j.outcome = 'done'
                  AND NOT EXISTS (SELECT 1 FROM nexus_journal u WHERE u.undoes = j.seq) ORDER BY j.seq";
     all(connection, sql, &[Value::Integer(act)], |row| row.get(0))
+}
+
+/// Returns whether an entry of an act was undone.
+pub(super) fn is_undone_in_part(connection: &Connection, act: i64) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM nexus_journal j CROSS JOIN nexus_journal u ON u.undoes = j.seq WHERE j.act = ?)";
+    Ok(one(connection, sql, [act], |row| row.get(0))?.unwrap_or_default())
 }
 
 /// The entry that undid this one.

@@ -9,6 +9,7 @@ mod added;
 mod bin;
 mod boot;
 mod cache;
+mod carried;
 mod copy;
 mod creation;
 mod damage;
@@ -16,10 +17,12 @@ mod denormalized;
 mod dependents;
 mod directories;
 mod doctor;
+mod earlier;
 mod error;
 mod file;
 mod filter;
 pub mod foreign;
+mod foreign_keys;
 mod hashes;
 mod holders;
 mod integrity;
@@ -31,6 +34,7 @@ mod location;
 mod matching;
 mod migrations;
 mod moments;
+mod nameless;
 mod names;
 mod notes;
 mod permissions;
@@ -62,15 +66,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{
-    Access, IdleWork, Interrupter, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError, Verdict,
-    Write,
+    Access, IdleWork, Interrupter, Making, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError,
+    Verdict, Write,
 };
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
 use cache::{Cache, CachedReader};
+use creation::Unnamed;
 use file::{Found, Identity};
 use leftovers::{Leftovers, Trial};
 use permissions::Heeded;
+use private_copy::PrivateCopy;
 use rows::Rows;
 use stamp::State;
 use version::Version;
@@ -106,11 +112,13 @@ pub struct SqliteStore {
     path: PathBuf,
     /// Which file was opened: the one at the path may become another. `None` for a store that lies in no file.
     identity: Option<Identity>,
+    /// The file, until something is stored in it.
+    unnamed: Option<Unnamed>,
     opening: Opening,
     /// Why it can only be read.
     read_only: Option<StoreError>,
     warnings: Vec<Finding>,
-    /// How the file looked when it was opened, where it is read without locks.
+    /// How the file looked when it was opened, where it is read without locks or from a copy.
     unlocked: Option<State>,
     /// Set when what is being read is to stop.
     stop: Arc<AtomicBool>,
@@ -152,41 +160,60 @@ impl SqliteStore {
         // Kept to the end: until then other programs wait to judge the same leftovers.
         let can_write = heeded.as_ref().is_some_and(|heeded| heeded.read_only.is_none())
             && place.as_deref().is_some_and(read_only::can_write);
-        let trial = if can_write { Trial::InPlace } else { Trial::InCopy(opening.uninterrupted) };
-        let leftovers = Leftovers::find(place.as_deref().unwrap_or(path), trial)?;
+        let trial = if can_write { Trial::InPlace } else { Trial::InCopy };
+        let leftovers = Leftovers::find(place.as_deref().unwrap_or(path), trial, opening)?;
         let found = file::inspect(leftovers.path(), leftovers.is_first_making()?)?;
         leftovers.refuse_misfits(found)?;
         if let (Some(place), Some(heeded)) = (place, heeded) {
+            let copy = leftovers.take_copy();
             match found {
-                Found::Store => return Self::open_found(place, opening, heeded, scope),
+                Found::Store => return Self::open_found(place, opening, heeded, scope, copy),
                 Found::HalfMade if access == Access::ReadWrite => {
-                    return Self::open_found(place, opening, heeded, scope);
+                    return Self::open_found(place, opening, heeded, scope, copy);
                 }
                 Found::Nothing | Found::HalfMade => {}
             }
         }
         match (access, scope) {
             (Access::ReadWrite, Scope::Migrated) => {
+                if opening.making == Making::WithFirstChange
+                    && let Some((unnamed, connection)) = Unnamed::open(path, opening)?
+                {
+                    let store = Self::without_file(path, opening, connection);
+                    return Ok(Self { unnamed: Some(unnamed), ..store });
+                }
                 let place = creation::create(path, group)?;
                 // What lies there may have been put there by somebody else meanwhile.
                 let heeded = permissions::check(&place, group)?;
-                Self::open_found(place, opening, heeded, scope)
+                Self::open_found(place, opening, heeded, scope, None)
             }
-            (Access::DryRun, Scope::Migrated) => Self::without_file(path, opening),
+            (Access::DryRun, Scope::Migrated) => {
+                // A file of SQLite's own that has no name and goes with the connection (sqlite.org/inmemorydb.html, 3).
+                let mut connection = settings::connect(Path::new(""), opening.access)?;
+                migrations::apply(&mut connection, path)?;
+                Ok(Self::without_file(path, opening, connection))
+            }
             (Access::Existing | Access::ReadOnly, Scope::Migrated) | (_, Scope::AsItIs) => {
                 Err(StoreError::Missing(path.to_owned()))
             }
         }
     }
 
-    /// Opens the file at a resolved path.
-    fn open_found(path: PathBuf, opening: Opening, heeded: Heeded, scope: Scope) -> Result<Self> {
+    /// Opens the file at a resolved path; `copy` is one of it that is at hand.
+    fn open_found(
+        path: PathBuf,
+        opening: Opening,
+        heeded: Heeded,
+        scope: Scope,
+        copy: Option<PrivateCopy>,
+    ) -> Result<Self> {
+        let copy = Cell::new(copy);
         let identity = Some(Identity::of(&path)?);
         let Heeded { read_only: limited, mut warnings } = heeded;
         let leaves_no_trace = limited.is_some() || !read_only::can_write(&path);
         let read = || {
             if leaves_no_trace {
-                read_only::connect(&path, opening.uninterrupted)
+                read_only::connect(&path, opening.uninterrupted, copy.take())
             } else {
                 Ok((settings::connect(&path, Access::ReadOnly)?, None))
             }
@@ -203,18 +230,23 @@ impl SqliteStore {
             }
         };
         let access = if read_only.is_some() { Access::ReadOnly } else { opening.access };
-        let (mut connection, unlocked) =
+        let (mut connection, mut unlocked) =
             if access.writes() { (settings::connect(&path, access)?, None) } else { read()? };
         match scope {
-            Scope::AsItIs => {}
             Scope::Migrated if access.writes() => migrations::apply(&mut connection, &path)?,
-            Scope::Migrated => migrations::check(&connection)?,
+            Scope::Migrated if migrations::is_earlier(&connection)? => {
+                // Before the copy is begun, and after SQLite opened the log: as root it sets that file's owner then.
+                unlocked = Some(State::of(&path));
+                connection = earlier::migrated_copy(&connection, earlier::MOST_BYTES)?;
+            }
+            Scope::AsItIs | Scope::Migrated => {}
         }
         settings::prepare(&connection, access)?;
         let store = Self {
             connection,
             path,
             identity,
+            unnamed: None,
             opening,
             read_only,
             warnings,
@@ -228,15 +260,13 @@ impl SqliteStore {
         Ok(store)
     }
 
-    /// Opens an empty store in a file of SQLite's own that has no name and goes with the connection
-    /// (sqlite.org/inmemorydb.html, 3).
-    fn without_file(path: &Path, opening: Opening) -> Result<Self> {
-        let mut connection = settings::connect(Path::new(""), opening.access)?;
-        migrations::apply(&mut connection, path)?;
-        Ok(Self {
+    /// Returns an empty store that lies at no path.
+    fn without_file(path: &Path, opening: Opening, connection: Connection) -> Self {
+        Self {
             connection,
             path: path.to_owned(),
             identity: None,
+            unnamed: None,
             opening,
             read_only: None,
             warnings: Vec::new(),
@@ -244,7 +274,24 @@ impl SqliteStore {
             stop: Arc::default(),
             cache: RefCell::default(),
             verified: Cell::default(),
-        })
+        }
+    }
+
+    /// Puts a new store at its path with what was just stored in it, and opens it there.
+    fn take_name(&mut self) -> Result<()> {
+        let Some(unnamed) = self.unnamed.take() else { return Ok(()) };
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let busy: bool = self.connection.query_row(sql, [], |row| row.get(0)).map_err(error::of)?;
+        if busy {
+            return Err(StoreError::Busy);
+        }
+        // Its log and its shared memory have no names, so that nobody else may open the file meanwhile.
+        let nothing = Connection::open_in_memory().map_err(error::of)?;
+        drop(std::mem::replace(&mut self.connection, nothing));
+        unnamed.give_name()?;
+        let stop = Arc::clone(&self.stop);
+        *self = Self { stop, ..Self::open(&self.path, self.opening)? };
+        Ok(())
     }
 
     /// Refuses to write where the schema is not the expected one. It is compared again only after it has changed.
@@ -302,7 +349,11 @@ impl Store for SqliteStore {
             Verdict::RollBack if transaction.is_autocommit() => return Ok(()),
             Verdict::RollBack => transaction.rollback(),
         }
-        .map_err(error::of)?;
+        // A foreign key of another program may be judged only now.
+        .map_err(error::of_deletion)?;
+        if verdict == Verdict::Commit {
+            self.take_name()?;
+        }
         self.still_there()
     }
 
@@ -386,7 +437,7 @@ impl Store for SqliteStore {
     }
 
     fn reopen_if_changed(&mut self) -> Result<bool> {
-        if self.unlocked.is_none_or(|state| State::of(&self.path) == state) {
+        if self.unlocked.is_none_or(|state| State::of(&self.path).holds_the_same_as(&state)) {
             return Ok(false);
         }
         let stop = Arc::clone(&self.stop);

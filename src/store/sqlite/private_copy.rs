@@ -1,23 +1,22 @@
-//! A copy of a store that only its reader sees: its log is played into it without a change to the store.
+//! A copy of a store that only its reader sees: a log is played into it, or a journal rolled back, without a change to
+//! the store.
 //!
 //! The copy lies in the folder for temporary files with mode 0600. It has a name only for the moments in which SQLite
 //! opens it, and goes with the process, however that ends.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat};
 use tempfile::TempDir;
 
 use super::file::beside;
 use super::location::unreachable;
 use super::stamp::State;
-use super::{error, settings};
+use super::{error, nameless, settings};
 use crate::domain::access::Access;
 use crate::store::{Result, StoreError};
 
@@ -36,43 +35,66 @@ struct Part {
 /// Where the bytes of a part are.
 enum Content {
     /// In a file without a name.
-    Copied(OwnedFd),
+    Copied(File),
     /// Still in the store's folder, where the file system knows no files without names.
     At(PathBuf),
 }
 
-/// Opens a copy of the store at `path`. `uninterrupted` runs what no signal should cut short.
+/// An open copy of a store.
+#[derive(Debug)]
+pub(super) struct PrivateCopy {
+    pub(super) connection: Connection,
+    /// The store that was copied.
+    pub(super) state: State,
+}
+
+/// Opens a copy of the store at `path` with its log and its journal. `uninterrupted` runs what no signal should cut
+/// short.
 ///
 /// # Errors
 /// The store cannot be read, or the copy not be made.
-pub(super) fn open(path: &Path, uninterrupted: fn(&mut dyn FnMut())) -> Result<Connection> {
+pub(super) fn open(path: &Path, uninterrupted: fn(&mut dyn FnMut())) -> Result<PrivateCopy> {
+    open_prepared(path, &PARTS, uninterrupted, |_| Ok(())).map(|(copy, ())| copy)
+}
+
+/// Opens a copy of these parts of the store, after `prepare` has been at the copy's path.
+///
+/// # Errors
+/// As [`open`]; what `prepare` returns.
+pub(super) fn open_prepared<T>(
+    path: &Path,
+    suffixes: &[&'static str],
+    uninterrupted: fn(&mut dyn FnMut()),
+    prepare: impl Fn(&Path) -> Result<T>,
+) -> Result<(PrivateCopy, T)> {
     for _ in 0..TRIES {
-        let before = State::of(path);
-        let parts = copy(path)?;
+        let state = State::of(path);
+        let parts = copy(path, suffixes)?;
         let mut opened = None;
-        uninterrupted(&mut || opened = Some(open_parts(&parts)));
-        if State::of(path) == before {
-            return opened.unwrap_or_else(|| Err(StoreError::Unreachable("the copy was not made".into())));
+        uninterrupted(&mut || opened = Some(open_parts(&parts, &prepare)));
+        if State::of(path) == state {
+            let opened =
+                opened.unwrap_or_else(|| Err(StoreError::Unreachable("the copy was not made".into())));
+            return opened.map(|(connection, prepared)| (PrivateCopy { connection, state }, prepared));
         }
     }
     Err(StoreError::Busy)
 }
 
 /// Copies what there is of the store. Nobody has it open, this process neither, so closing its files lets go of no lock.
-fn copy(path: &Path) -> Result<Vec<Part>> {
+fn copy(path: &Path, suffixes: &[&'static str]) -> Result<Vec<Part>> {
     let mut parts = Vec::new();
-    for suffix in PARTS {
+    for &suffix in suffixes {
         let path = beside(path, suffix);
         let source = match File::open(&path) {
             Ok(source) => source,
             Err(error) if error.kind() == io::ErrorKind::NotFound && !suffix.is_empty() => continue,
             Err(error) => return Err(unreachable(&path, &error)),
         };
-        let content = match nameless() {
-            Ok(copy) => {
-                let mut copy = File::from(copy);
+        let content = match nameless::file_in(&tempfile::env::temp_dir()) {
+            Ok(mut copy) => {
                 io::copy(&mut &source, &mut copy).map_err(|error| uncopied(&error))?;
-                Content::Copied(copy.into())
+                Content::Copied(copy)
             }
             Err(_) => Content::At(path),
         };
@@ -81,19 +103,14 @@ fn copy(path: &Path) -> Result<Vec<Part>> {
     Ok(parts)
 }
 
-/// Makes a file without a name (`O_TMPFILE`, open(2)).
-fn nameless() -> rustix::io::Result<OwnedFd> {
-    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
-    rustix::fs::open(tempfile::env::temp_dir(), flags, Mode::RUSR | Mode::WUSR)
-}
-
 /// Gives the parts names, opens them, and takes the names away: what is open stays.
-fn open_parts(parts: &[Part]) -> Result<Connection> {
+fn open_parts<T>(parts: &[Part], prepare: impl Fn(&Path) -> Result<T>) -> Result<(Connection, T)> {
     let folder = TempDir::with_prefix("nexus-read-").map_err(|error| uncopied(&error))?;
     let path = folder.path().join("copy.db");
     for part in parts {
         part.name(&beside(&path, part.suffix)).map_err(|error| uncopied(&error))?;
     }
+    let prepared = prepare(&path)?;
     let connection = settings::connect(&path, Access::Existing)?;
     // A copy needs no tidying.
     let quick = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
@@ -102,16 +119,13 @@ fn open_parts(parts: &[Part]) -> Result<Connection> {
     let read = "SELECT count(*) FROM sqlite_schema";
     connection.query_row(read, [], |row| row.get::<_, i64>(0)).map_err(error::of)?;
     folder.close().map_err(|error| uncopied(&error))?;
-    Ok(connection)
+    Ok((connection, prepared))
 }
 
 impl Part {
     fn name(&self, path: &Path) -> io::Result<()> {
         match &self.content {
-            Content::Copied(file) => {
-                let open = format!("/proc/self/fd/{}", file.as_raw_fd());
-                Ok(linkat(CWD, open, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
-            }
+            Content::Copied(file) => nameless::link(file, path),
             Content::At(source) => {
                 let mut copy = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
                 io::copy(&mut fs::File::open(source)?, &mut copy).map(|_| ())

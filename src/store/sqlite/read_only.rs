@@ -8,8 +8,9 @@ use rusqlite::{Connection, OpenFlags};
 use rustix::fs::{Access, AtFlags, CWD, accessat};
 
 use super::file::{beside, unlocked, uri};
+use super::private_copy::{self, PrivateCopy};
 use super::stamp::State;
-use super::{error, migrations, private_copy, settings};
+use super::{error, migrations, settings};
 use crate::domain::text::excerpt_path;
 use crate::store::{Result, StoreError};
 
@@ -60,18 +61,20 @@ pub(super) fn check_readable(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Opens the store's file for reading. With it comes its outside where it is read without locks.
+/// Opens the store's file for reading. With it comes its outside where it is read without locks. A copy that is at hand is
+/// taken if it is of what is there now.
 ///
 /// # Errors
 /// It cannot be read, or is no store of this program.
 pub(super) fn connect(
     path: &Path,
     uninterrupted: fn(&mut dyn FnMut()),
+    mut at_hand: Option<PrivateCopy>,
 ) -> Result<(Connection, Option<State>)> {
     for _ in 0..TRIES {
         let before = State::of(path);
-        let opened = connect_once(path, uninterrupted).and_then(|(connection, state)| {
-            migrations::check(&connection)?;
+        let opened = connect_once(path, uninterrupted, at_hand.take()).and_then(|(connection, state)| {
+            migrations::is_earlier(&connection)?;
             Ok((connection, state))
         });
         // A program that opens or leaves the store makes or removes the files beside it.
@@ -82,14 +85,22 @@ pub(super) fn connect(
     Err(StoreError::Busy)
 }
 
-fn connect_once(path: &Path, uninterrupted: fn(&mut dyn FnMut())) -> Result<(Connection, Option<State>)> {
+fn connect_once(
+    path: &Path,
+    uninterrupted: fn(&mut dyn FnMut()),
+    at_hand: Option<PrivateCopy>,
+) -> Result<(Connection, Option<State>)> {
     let bytes = |suffix| fs::metadata(beside(path, suffix)).ok().map(|metadata| metadata.len());
     let state = State::of(path);
     let cache = accessat(CWD, beside(path, "-shm"), Access::READ_OK, AtFlags::EACCESS).is_ok();
     match Way::of(bytes("-wal"), cache, bytes("-journal")) {
         Way::Shared => Ok((settings::set_up(shared(path).map_err(error::of)?)?, None)),
         Way::Alone => Ok((settings::set_up(unlocked(path).map_err(error::of)?)?, Some(state))),
-        Way::Copy => Ok((private_copy::open(path, uninterrupted)?, None)),
+        Way::Copy => {
+            let copy = at_hand.filter(|copy| copy.state == state);
+            let copy = copy.map_or_else(|| private_copy::open(path, uninterrupted), Ok)?;
+            Ok((copy.connection, None))
+        }
     }
 }
 

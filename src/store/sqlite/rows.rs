@@ -12,6 +12,7 @@ use super::{
 };
 use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
 use crate::domain::clock::BootTime;
+use crate::domain::dependents::{Dependents, Target};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::{Filter, Subject};
 use crate::domain::finding::Finding;
@@ -155,6 +156,9 @@ impl Read for Rows<'_> {
     fn entries_to_undo(&self, act: i64) -> Result<Vec<i64>> {
         journal::to_undo(self.0, act)
     }
+    fn is_undone_in_part(&self, act: i64) -> Result<bool> {
+        journal::is_undone_in_part(self.0, act)
+    }
     fn undone_by(&self, seq: i64) -> Result<Option<i64>> {
         journal::undone_by(self.0, seq)
     }
@@ -176,8 +180,8 @@ impl Read for Rows<'_> {
     fn kept(&self, now: Timestamp) -> Result<ReservedNames> {
         bin::kept(self.0, now)
     }
-    fn dependents(&self, user: UserId) -> Result<u64> {
-        dependents::count(self.0, user)
+    fn dependents(&self, target: Target) -> Result<Dependents> {
+        dependents::find(self.0, target)
     }
     fn restorable(&self, number: i64) -> Result<Restorable> {
         bin::restorable(self.0, number)
@@ -266,7 +270,7 @@ impl Write for Rows<'_> {
     fn bin_directory(&mut self, id: i64, slip: &DeletionInfo) -> Result<i64> {
         bin::put_directory(self.0, id, slip)
     }
-    fn restore(&mut self, number: i64, to: Option<&str>) -> Result<()> {
+    fn restore(&mut self, number: i64, to: Option<&str>) -> Result<u64> {
         bin::restore(self.0, number, to)
     }
     fn purge(&mut self, number: i64) -> Result<()> {

@@ -58,6 +58,7 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
         short_id: short_id.to_owned(),
         row_status: RowStatus::parse(&text(row, 5)?).unwrap_or(RowStatus::Expired),
         expiration: time(row, 6)?,
+        unreadable_expiration: if time(row, 6)?.is_none() { optional(row, 6)? } else { None },
         origin: optional(row, 7)?.map_or(SessionOrigin::Elsewhere, |word| SessionOrigin::parse(&word)),
         origin_detail: optional(row, 8)?.unwrap_or_default(),
         started_at: time(row, 9)?,

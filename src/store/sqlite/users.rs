@@ -341,7 +341,20 @@ pub(super) fn saw(connection: &Connection, now: Timestamp, id: UserId) -> Result
 }
 
 pub(super) fn delete(connection: &Connection, id: UserId) -> Result<()> {
-    one_row(execute(connection, "DELETE FROM de_torres_vincent_users WHERE id = ?", params![id.0])?)
+    one_row(delete_rows(connection, "DELETE FROM de_torres_vincent_users WHERE id = ?", params![id.0])?)
+}
+
+/// Runs a statement that deletes rows to which other programs' may refer. Returns the number of rows.
+///
+/// # Errors
+/// [`StoreError::Referenced`] where a foreign key forbids it.
+pub(super) fn delete_rows(
+    connection: &Connection,
+    sql: &str,
+    values: impl rusqlite::Params,
+) -> Result<usize> {
+    let deleted = connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values));
+    deleted.map_err(error::of_deletion)
 }
 
 /// NULL rather than an empty text.

@@ -75,8 +75,8 @@ impl Model {
 
     /// Handles a key for the question.
     pub(super) fn answer(&mut self, key: KeyEvent) -> Vec<Effect> {
-        let now = self.now;
-        match self.asking.as_mut().map_or(Choice::Stay, |asking| asking.press(key, now)) {
+        let (now, context) = (self.now, self.context());
+        match self.asking.as_mut().map_or(Choice::Stay, |asking| asking.press(&context, key, now)) {
             Choice::Stay => Vec::new(),
             Choice::Cancel => self.cancel_question(),
             Choice::Accept => {
@@ -130,25 +130,33 @@ impl Model {
     fn failed(&mut self, request_id: RequestId, failure: Failure) -> Vec<Effect> {
         self.runbook.failed(request_id);
         if let Some(overlay) = self.overlay.as_mut().filter(|overlay| overlay.awaits(request_id)) {
-            overlay.refuse(&failure);
+            if !overlay.refuse(&failure) {
+                self.notify(Notice::Failed(failure));
+            }
             return Vec::new();
         }
-        self.notice = Some(Notice::Failed(failure));
+        self.notify(Notice::Failed(failure));
         // Part of the action may have been done.
         self.with_front(|screen, context| screen.refresh(context))
     }
 
-    /// Says that an action was not begun. A form says so itself and keeps what was typed.
+    /// Says that an action was not begun. A form keeps what was typed, and says so itself if it is about one of its fields.
     fn refuse(&mut self, failure: Failure) {
-        match &mut self.overlay {
-            Some(Overlay::Edit(edit)) => edit.refuse(&failure),
-            _ => self.notice = Some(Notice::Failed(failure)),
+        let is_shown = self.overlay.as_mut().is_some_and(|overlay| overlay.refuse(&failure));
+        if !is_shown {
+            self.notify(Notice::Failed(failure));
         }
     }
 
     fn say_done(&mut self, summary: &ActionSummary) {
+        if !summary.not_undone.is_empty() {
+            // Not all of it was done: that stays until it is read.
+            let failure = Failure::new(FailureKind::Conflict, format!("{}.", summary.done()));
+            let hint = confirmation::hint(summary).map(Into::into);
+            return self.notify(Notice::Warning(Failure { hint, ..failure }));
+        }
         let is_done = summary.touched() > 0;
-        self.notice = Some(Notice::Info {
+        self.notify(Notice::Info {
             text: summary.done(),
             is_done,
             hint: confirmation::hint(summary).filter(|_| is_done),
@@ -175,7 +183,7 @@ impl Model {
     }
 
     /// Returns true if the terminal has room for more than the size that is needed.
-    fn fits(&self) -> bool {
+    pub(super) fn fits(&self) -> bool {
         let (columns, rows) = self.start.size;
         columns >= MIN_SIZE.0 && rows >= MIN_SIZE.1
     }

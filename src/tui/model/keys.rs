@@ -167,7 +167,11 @@ impl Model {
     pub(super) fn key_of(&mut self, key: KeyEvent, at: Timestamp) -> Vec<Effect> {
         let alone = name(key);
         self.typing.press(&alone, at);
-        if matches!(self.notice, Some(Notice::Failed(_) | Notice::Warning(_))) {
+        // While a question covers it, it is not read yet.
+        if self.asking.is_none() && self.notice.as_ref().is_some_and(Notice::stays) {
+            if self.scroll_notice(&alone) {
+                return Vec::new();
+            }
             self.notice = None;
         }
         let prefix = self.prefix.take();

@@ -7,6 +7,7 @@ mod checking;
 mod commands;
 mod key_queue;
 mod keys;
+mod notice;
 mod read_only;
 mod recording;
 mod requests;
@@ -56,9 +57,9 @@ enum Notice {
         text: String,
         /// Set if something was done; then a tick is shown.
         is_done: bool,
-        /// The key to press about it. If there is no room for both, the text is cut.
+        /// The key to press about it.
         hint: Option<&'static str>,
-        /// Another key to press, if there is room for it.
+        /// Another key to press, if the line has room for it.
         also: Option<&'static str>,
         until: Timestamp,
     },
@@ -83,6 +84,8 @@ pub struct Model {
     /// The question before an action, on top of everything.
     asking: Option<Confirm>,
     notice: Option<Notice>,
+    /// The first line shown of a notice that has more lines than there is room for.
+    notice_top: usize,
     runbook: Runbook,
     /// Set while the wall clock is behind the journal.
     clock_behind: Option<ClockBehind>,
@@ -111,6 +114,7 @@ impl Model {
             overlay: None,
             asking: None,
             notice: None,
+            notice_top: 0,
             runbook: Runbook::default(),
             clock_behind: None,
             prefix: None,
@@ -219,7 +223,7 @@ impl Model {
     fn clock(&mut self, behind: Option<ClockBehind>) {
         if let Some(behind) = &behind {
             let failure = Failure::new(FailureKind::Unavailable, behind.to_string()).hint(ClockBehind::HINT);
-            self.notice = Some(Notice::Failed(failure));
+            self.notify(Notice::Failed(failure));
         }
         self.clock_behind = behind;
     }

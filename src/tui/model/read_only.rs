@@ -20,14 +20,16 @@ impl Model {
 
     /// Refuses a change and says why.
     pub(super) fn refuse_to_change(&mut self) -> Vec<Effect> {
-        self.notice = self.start.read_only.as_ref().map(|read_only| Notice::Failed(read_only.why.clone()));
+        if let Some(read_only) = &self.start.read_only {
+            self.notify(Notice::Failed(read_only.why.clone()));
+        }
         Vec::new()
     }
 
     /// Says once why nothing can be changed, unless the operator started the console so.
     pub(super) fn say_read_only(&mut self) {
         if let Some(ReadOnly { why, wanted: false }) = &self.start.read_only {
-            self.notice = Some(Notice::Warning(why.clone()));
+            self.notify(Notice::Warning(why.clone()));
         }
     }
 

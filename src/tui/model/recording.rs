@@ -37,7 +37,7 @@ impl Model {
     }
 
     fn cannot_record(&mut self, why: String) -> Vec<Effect> {
-        self.notice = Some(Notice::Failed(Failure::new(FailureKind::Invalid, why)));
+        self.notify(Notice::Failed(Failure::new(FailureKind::Invalid, why)));
         Vec::new()
     }
 
@@ -51,7 +51,7 @@ impl Model {
             (Ok(()), None) => {}
             (Err(failure), _) => {
                 self.runbook.stop();
-                self.notice = Some(Notice::Failed(failure));
+                self.notify(Notice::Failed(failure));
             }
         }
         Vec::new()

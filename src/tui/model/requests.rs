@@ -42,7 +42,7 @@ impl Model {
                 Vec::new()
             }
             Ask::ShowError(failure) => {
-                self.notice = Some(Notice::Failed(failure));
+                self.notify(Notice::Failed(failure));
                 Vec::new()
             }
             Ask::Copy(text) => {

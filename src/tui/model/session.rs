@@ -53,7 +53,7 @@ impl Model {
         self.pending.forget_all();
         self.screens = Screens::default();
         self.login = Some(LoginScreen::new(&self.start));
-        self.notice = Some(Notice::Failed(Failure::new(FailureKind::SignedOut, why)));
+        self.notify(Notice::Failed(Failure::new(FailureKind::SignedOut, why)));
         let mut effects = Vec::from_iter(self.runbook.forget());
         effects.extend(self.with_front(|screen, context| screen.open(context, None)));
         effects
@@ -95,6 +95,6 @@ impl Model {
 
     fn notice_for(&mut self, text: String, is_done: bool) {
         let until = self.now + NOTICE;
-        self.notice = Some(Notice::Info { text, is_done, hint: None, also: None, until });
+        self.notify(Notice::Info { text, is_done, hint: None, also: None, until });
     }
 }

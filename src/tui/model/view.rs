@@ -3,14 +3,13 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{MIN_SIZE, Model, Notice, SAY_WAITING, SHOW_BAR};
-use crate::domain::text::{clip, visible, width};
+use super::{MIN_SIZE, Model, Notice, notice};
+use crate::domain::text::visible_name;
 use crate::domain::time::span;
 use crate::tui::keys::Help;
 use crate::tui::screens::SCREENS;
 use crate::tui::screens::screen::Screen;
 use crate::tui::widgets::bars;
-use crate::tui::widgets::progress::{self, RunningWork};
 
 impl Model {
     pub fn view(&self, frame: &mut Frame<'_>) {
@@ -28,14 +27,23 @@ impl Model {
         if let Some(screen) = self.screen() {
             screen.view(&context, frame);
         }
-        self.view_notice(frame, line(area.bottom() - 2));
         bars::footer(frame, line(area.bottom() - 1), self.theme, &self.hints());
+        let foot = notice::area(area);
+        let stays = self.notice.as_ref().is_some_and(Notice::stays);
+        if !stays {
+            self.view_notice(frame, foot);
+        }
         if let Some(overlay) = self.overlay.as_ref().filter(|_| self.login.is_none()) {
             overlay.view(&context, frame);
+        }
+        // A notice that stays until a key may cover a form, but never a question that a key could accept.
+        if stays {
+            self.view_notice(frame, foot);
         }
         if let Some(asking) = &self.asking {
             asking.view(&context, frame);
         }
+        self.view_leaving(frame, foot);
     }
 
     fn view_title(&self, frame: &mut Frame<'_>, area: Rect) {
@@ -58,7 +66,7 @@ impl Model {
         let recording = self.runbook.file().map(|_| format!("{} rec", self.theme.shape("●", "*")));
         let operator = self.operator.as_ref().map_or_else(Vec::new, |operator| {
             let left = format!("{} left", span(operator.expires_at - self.now));
-            vec![visible(&operator.label).into_owned(), operator.level.word().to_owned(), left]
+            vec![visible_name(&operator.label).into_owned(), operator.level.word().to_owned(), left]
         });
         [0..3, 0..2, 1..3, 2..3, 0..0]
             .into_iter()
@@ -74,46 +82,6 @@ impl Model {
             self.clock_behind.as_ref().map(|_| format!("{} clock behind", self.theme.shape("▲", "!")));
         let marks: Vec<_> = self.read_only_mark().map(str::to_owned).into_iter().chain(clock).collect();
         (!marks.is_empty()).then(|| marks.join(" · "))
-    }
-
-    fn view_notice(&self, frame: &mut Frame<'_>, area: Rect) {
-        let theme = self.theme;
-        let say = |frame: &mut Frame<'_>, text: &str, style| bars::line(frame, area, text, style);
-        if self.leaving {
-            return say(frame, " Work is under way. Leave all the same? y leaves", theme.care());
-        }
-        match (&self.notice, self.pending.work()) {
-            (Some(Notice::Failed(failure)), _) => {
-                let hint = failure.hint.as_ref().map(|hint| format!("  {hint}")).unwrap_or_default();
-                let text = format!("{} {}{hint}", theme.shape("×", "x"), failure.message);
-                bars::lines(frame, area, &visible(&text), theme.bad());
-            }
-            (Some(Notice::Warning(failure)), _) => {
-                let hint = failure.hint.as_ref().map(|hint| format!("  {hint}")).unwrap_or_default();
-                let text = format!("{} {}{hint}", theme.shape("▲", "!"), failure.message);
-                bars::lines(frame, area, &visible(&text), theme.care());
-            }
-            (_, Some(work)) if self.now - work.since >= SAY_WAITING && self.login.is_none() => {
-                let slow = self.now - work.since >= SHOW_BAR;
-                progress::view(frame, area, theme, &RunningWork { rate: work.rate.filter(|_| slow), ..work });
-            }
-            (Some(Notice::Info { text, is_done, hint, also, .. }), _) => {
-                // An action that changed nothing has no tick.
-                let (shape, style) = if *is_done {
-                    (theme.shape("✓", "+"), theme.good())
-                } else {
-                    (theme.shape("–", "-"), theme.quiet())
-                };
-                let text = format!(" {shape} {text}");
-                let text = visible(&text);
-                let [hint, also] =
-                    [hint, also].map(|part| part.map(|part| format!(" · {part}")).unwrap_or_default());
-                let room = usize::from(area.width).saturating_sub(width(&hint));
-                let also = if width(&text) + width(&also) <= room { also } else { String::new() };
-                say(frame, &format!("{}{hint}{also}", clip(&text, room)), style);
-            }
-            _ => {}
-        }
     }
 
     /// Returns the hints of the footer: those of the screen, and the way to all other keys.

@@ -5,7 +5,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::domain::text::{clip, fold, pad};
+use crate::domain::text::{fold, pad, wrap};
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
 use crate::tui::keys::{Help, shown};
@@ -67,12 +67,16 @@ impl HelpDialog {
         frame.set_cursor_position((inside.x + 2 + cursor as u16, inside.y));
         let room = usize::from(inside.height.saturating_sub(1));
         let keys_width = if inside.width < 60 { KEYS_NARROW } else { KEYS_WIDTH };
-        for (line, (keys, help)) in rows.iter().skip(self.top).take(room).enumerate() {
-            let help_width = usize::from(inside.width).saturating_sub(keys_width + 1);
+        let help_width = usize::from(inside.width).saturating_sub(keys_width + 1);
+        let lines = rows.iter().skip(self.top).flat_map(|(keys, help)| {
+            let parts = wrap(help, help_width).into_iter().enumerate();
+            parts.map(move |(at, part)| (if at == 0 { keys.as_str() } else { "" }, part))
+        });
+        for (line, (keys, help)) in lines.take(room).enumerate() {
             let row = Line::from(vec![
                 Span::styled(pad(keys, keys_width), theme.accent()),
                 Span::raw(" "),
-                Span::raw(clip(help, help_width).into_owned()),
+                Span::raw(help),
             ]);
             frame.render_widget(row, Rect { y: inside.y + 1 + line as u16, height: 1, ..inside });
         }

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::text::{Line, Span, Text};
 
-use crate::domain::text::visible;
+use crate::domain::text::{excerpt, wrap};
 use crate::domain::user::Who;
 use crate::service::contract::{Accounts, Request};
 use crate::tui::context::Context;
@@ -12,6 +12,9 @@ use crate::tui::dialog::{FormDialog, NamedAccount};
 use crate::tui::effect::Ask;
 use crate::tui::keys;
 use crate::tui::widgets::dialog_frame;
+
+/// The width of the menu inside its frame, in cells.
+const WIDTH: u16 = 44;
 
 /// An item of a menu.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,7 +67,7 @@ impl Menu {
                 },
             ]
         };
-        Self::new(format!("Password of {}", account.label), items)
+        Self::new(format!("Password of {}", excerpt(&account.label)), items)
     }
 
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
@@ -88,22 +91,21 @@ impl Menu {
 
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let lines: Vec<Line<'_>> = self
-            .items
-            .iter()
-            .enumerate()
-            .map(|(at, item)| {
-                let here = at == self.at;
-                let letter_style = if here { theme.cursor() } else { theme.accent() };
+        let room = usize::from(WIDTH.min(context.body.width.saturating_sub(4)));
+        let mut lines = Vec::new();
+        for (at, item) in self.items.iter().enumerate() {
+            let here = at == self.at;
+            let letter_style = if here { theme.cursor() } else { theme.accent() };
+            for (part, label) in wrap(item.label, room.saturating_sub(5)).into_iter().enumerate() {
+                let letter = if part == 0 { item.letter } else { ' ' };
                 let line = Line::from(vec![
-                    Span::styled(format!(" {} ", item.letter), letter_style),
-                    Span::raw(format!(" {} ", item.label)),
+                    Span::styled(format!(" {letter} "), letter_style),
+                    Span::raw(format!(" {label} ")),
                 ]);
-                if here { line.style(theme.cursor()) } else { line }
-            })
-            .collect();
-        let inside =
-            dialog_frame::draw(frame, context.body, theme, &visible(&self.title), 44, lines.len() as u16);
+                lines.push(if here { line.style(theme.cursor()) } else { line });
+            }
+        }
+        let inside = dialog_frame::draw(frame, context.body, theme, &self.title, WIDTH, lines.len() as u16);
         frame.render_widget(Text::from(lines), inside);
     }
 }

@@ -66,10 +66,11 @@ impl Overlay {
         matches!(self, Self::Edit(edit) if edit.awaits(request_id))
     }
 
-    /// Shows a refusal and keeps the dialog open.
-    pub fn refuse(&mut self, failure: &Failure) {
-        if let Self::Edit(edit) = self {
-            edit.refuse(failure);
+    /// Shows a refusal at the field that it is about, and keeps the dialog open. Returns false if no field shows it.
+    pub fn refuse(&mut self, failure: &Failure) -> bool {
+        match self {
+            Self::Edit(edit) => edit.refuse(failure),
+            Self::Help(_) | Self::Palette(_) | Self::Menu(_) | Self::SecretDialog(_) => false,
         }
     }
 

@@ -5,7 +5,7 @@ use ratatui::Frame;
 use ratatui::text::{Line, Text};
 
 use crate::domain::secret::Secret;
-use crate::domain::text::{visible, wrap};
+use crate::domain::text::{excerpt, wrap};
 use crate::domain::time::{Timestamp, date_time};
 use crate::service::contract::{Action, ActionSummary};
 use crate::tui::context::Context;
@@ -28,7 +28,7 @@ impl SecretDialog {
     /// Creates the dialog for the token or code that an action made.
     pub fn new(summary: &ActionSummary, secret: Secret, expires_at: Timestamp) -> Self {
         let what = if summary.action == Action::Issued { "Token" } else { "Access code" };
-        let title = format!("{what} for {}", summary.label.as_deref().unwrap_or_default());
+        let title = format!("{what} for {}", excerpt(summary.label.as_deref().unwrap_or_default()));
         Self { title, secret, expires_at }
     }
 
@@ -51,8 +51,10 @@ impl SecretDialog {
         lines.extend(wrapped(&format!("good until {} UTC", date_time(self.expires_at)), theme.quiet()));
         lines.push(Line::styled("shown this once", theme.quiet()));
         lines.push(Line::styled("y copies it   Enter closes", theme.quiet()));
-        let inside =
-            dialog_frame::draw(frame, context.body, theme, &visible(&self.title), WIDTH, lines.len() as u16);
+        if lines.len() + 2 > usize::from(context.body.height) {
+            lines.retain(|line| line.width() > 0);
+        }
+        let inside = dialog_frame::draw(frame, context.body, theme, &self.title, WIDTH, lines.len() as u16);
         frame.render_widget(Text::from(lines), inside);
     }
 }

@@ -285,6 +285,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
             let top = Self::lines_above();
             let rows = Rect { y: list.y + top, height: list.height.saturating_sub(top), ..list };
             self.view_rows(context, frame, rows);
+            self.list.view_fault(context, frame, S::STYLE.unit);
         }
         let detail = Rect { y: detail.y + above, height: detail.height.saturating_sub(above), ..detail };
         if !detail.is_empty() {

@@ -10,9 +10,6 @@ use crate::domain::text::{clip, width, wrap};
 use crate::tui::keys::{Help, shown};
 use crate::tui::theme::Theme;
 
-/// The maximum number of lines of a notice.
-const MOST_LINES: u16 = 4;
-
 /// Draws the title: the program, the tabs with the front one in bold, and on the right the first text of `right` that
 /// fits; the longest comes first. If not even the last one has room beside all tabs, only the front tab is drawn.
 /// `mark` is drawn at the end, at every width.
@@ -83,16 +80,42 @@ pub fn line(frame: &mut Frame<'_>, area: Rect, text: &str, style: Style) {
     frame.render_widget(Line::from(Span::styled(text, style)), Rect { height: 1, ..area });
 }
 
-/// Draws text in as many lines as it needs, the last of them in `area`. It covers what is drawn above.
-pub fn lines(frame: &mut Frame<'_>, area: Rect, text: &str, style: Style) {
-    let mut parts = wrap(text, usize::from(area.width).saturating_sub(2));
-    let height = (parts.len() as u16).clamp(1, MOST_LINES);
-    // The rest goes into the last line, which is clipped.
-    let last = parts.split_off(usize::from(height) - 1).join(" ");
-    let area = Rect { y: area.y + 1 - height, height, ..area };
-    frame.render_widget(Clear, area);
-    for (row, part) in area.rows().zip(parts.into_iter().chain([last.as_str()])) {
-        line(frame, row, &format!(" {part}"), style);
+/// Returns the lines of a message at the foot of an area that is so wide.
+fn message_lines(text: &str, columns: u16) -> Vec<&str> {
+    let columns = usize::from(columns);
+    if width(text) < columns { vec![text] } else { wrap(text, columns.saturating_sub(2)) }
+}
+
+/// Returns the number of lines by which a message can be scrolled in `area`; 0 if all of it is shown.
+pub fn message_overflow(text: &str, area: Rect) -> usize {
+    let lines = message_lines(text, area.width).len();
+    let height = usize::from(area.height);
+    // The last line then says that there is more.
+    if lines > height { lines + 1 - height } else { 0 }
+}
+
+/// Draws a message in as many lines as it needs, the last of them at the foot of `area`. It covers what is drawn there.
+/// If the area is too low, the message begins with line `top`, and the last line says how to read on.
+pub fn message(frame: &mut Frame<'_>, area: Rect, theme: Theme, text: &str, style: Style, top: usize) {
+    let parts = message_lines(text, area.width);
+    let most = message_overflow(text, area);
+    let top = top.min(most);
+    let shown = if most > 0 { usize::from(area.height).saturating_sub(1) } else { parts.len() };
+    let mut lines: Vec<_> = parts.iter().skip(top).take(shown).map(|part| format!(" {part}")).collect();
+    if most > 0 {
+        let (up, down) = (theme.shape("↑", "Up"), theme.shape("↓", "Down"));
+        let arrows = match top {
+            0 => down.to_owned(),
+            top if top < most => format!("{up} {down}"),
+            _ => up.to_owned(),
+        };
+        lines.push(format!(" {} of {} lines · {arrows} reads on", top + shown, parts.len()));
+    }
+    let height = lines.len() as u16;
+    let place = Rect { y: area.bottom().saturating_sub(height), height, ..area };
+    frame.render_widget(Clear, place);
+    for (row, text) in place.rows().zip(&lines) {
+        line(frame, row, text, style);
     }
 }
 

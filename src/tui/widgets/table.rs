@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::domain::text::{clip, pad, visible, width};
+use crate::domain::text::{clip, pad, visible_name, width};
 use crate::tui::theme::{Mark, Theme};
 
 /// The width before the first column in cells: the bar of the cursor, the mark, a blank.
@@ -62,7 +62,7 @@ impl Cell {
 
     /// Creates a cell of styled text.
     pub fn styled(text: impl AsRef<str>, style: Style) -> Self {
-        Self { shape: None, text: visible(text.as_ref()).into_owned(), style }
+        Self { shape: None, text: visible_name(text.as_ref()).into_owned(), style }
     }
 
     /// Creates a cell with the shape of a state, then its word.
@@ -72,8 +72,13 @@ impl Cell {
 
     /// Creates a cell with the shape of a state, then other text in its style.
     pub fn shaped(mark: Mark, text: impl AsRef<str>) -> Self {
-        let text = Self::styled(format!(" {}", text.as_ref()), mark.style);
+        let text = Self::indented(" ", text, mark.style);
         Self { shape: Some((mark.shape, mark.shape_style)), ..text }
+    }
+
+    /// Styled text behind what the table itself draws.
+    pub fn indented(drawn: &str, text: impl AsRef<str>, style: Style) -> Self {
+        Self { shape: None, text: drawn.to_owned() + &visible_name(text.as_ref()), style }
     }
 }
 
@@ -126,9 +131,9 @@ impl<'a> Table<'a> {
         let heading = |column: &Column, at| match sorted {
             Some((by, down)) if by == at => {
                 let arrow = self.theme.shape(if down { "▾" } else { "▴" }, if down { "v" } else { "^" });
-                Cell::styled(format!("{} {arrow}", column.title), self.theme.quiet())
+                Cell::indented(&format!("{} {arrow}", column.title), "", self.theme.quiet())
             }
-            _ => Cell::styled(column.title, self.theme.quiet()),
+            _ => Cell::indented(column.title, "", self.theme.quiet()),
         };
         let area = area.intersection(frame.area());
         let mut x = area.x + GUTTER;

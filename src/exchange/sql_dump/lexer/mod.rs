@@ -13,7 +13,7 @@ use super::variables::{Assignment, Mode, Piece, SetSummary, Variables};
 use super::{DumpError, MAX_VALUE_BYTES, Result, TableName};
 
 /// The most bytes of a name: MySQL allows 64 characters of at most 4 bytes.
-const MAX_NAME_BYTES: usize = 256;
+pub(super) const MAX_NAME_BYTES: usize = 256;
 /// A hex value: `0x` and two digits a byte.
 const MAX_NUMBER_BYTES: usize = 2 + 2 * MAX_VALUE_BYTES;
 /// Longer ones are no delimiter of any tool.
@@ -171,6 +171,26 @@ impl<R: Read> Lexer<R> {
         self.add_run(most, belongs)
     }
 
+    /// Takes a run of letters, which may be empty.
+    fn take_word(&mut self) -> Result<()> {
+        self.take_run_of_statement(in_word)
+    }
+
+    /// Takes a run of the bytes for which `belongs` holds, up to a delimiter such as `$$` that may begin within it.
+    fn take_run_of_statement(&mut self, belongs: fn(u8) -> bool) -> Result<()> {
+        if !self.delimiter.first().is_some_and(|byte| belongs(*byte)) {
+            return self.take_run(MAX_NAME_BYTES, belongs);
+        }
+        self.text.clear();
+        let window = self.source.ahead(MAX_NAME_BYTES + MAX_DELIMITER_BYTES)?;
+        let run = window.iter().position(|byte| !belongs(*byte)).unwrap_or(window.len());
+        let end = window.get(..run + self.delimiter.len()).unwrap_or(window);
+        let length = memchr::memmem::find(end, &self.delimiter).map_or(run, |at| at.min(run));
+        self.text.extend(window.get(..length).unwrap_or_default());
+        self.source.consume(length);
+        if length > MAX_NAME_BYTES { Err(self.too_long()) } else { Ok(()) }
+    }
+
     fn add_run(&mut self, most: usize, belongs: fn(u8) -> bool) -> Result<()> {
         loop {
             let window = self.source.ahead(1)?;
@@ -210,7 +230,7 @@ impl<R: Read> Lexer<R> {
     /// Takes a bare word after blanks and comments: a keyword or an unquoted name; empty when none stands here.
     pub(super) fn word(&mut self) -> Result<&[u8]> {
         self.next()?;
-        self.take_run(MAX_NAME_BYTES, in_word)?;
+        self.take_word()?;
         Ok(&self.text)
     }
 
@@ -229,25 +249,36 @@ impl<R: Read> Lexer<R> {
         let mut database = None;
         loop {
             match self.next()? {
-                quote @ (b'`' | b'"') => self.take_quoted(quote, quote)?,
-                b'\'' if self.sqlite => self.take_quoted(b'\'', b'\'')?,
-                b'[' if self.sqlite => {
-                    self.source.consume(1);
-                    self.take_run(MAX_NAME_BYTES, |byte| byte != b']')?;
-                    self.source.consume(1);
-                }
-                _ => self.take_run(MAX_NAME_BYTES, in_word)?,
+                // In double quotes stands a name here, whatever the mode.
+                b'"' => self.take_quoted(b'"', b'"')?,
+                first => self.take_part(first)?,
             }
             if self.text.is_empty() || self.text.len() > MAX_NAME_BYTES {
                 return Err(self.syntax("a name is missing or too long"));
             }
             let name = std::str::from_utf8(&self.text).map(str::to_owned);
             let table = name.map_err(|_| self.syntax("a name is not UTF-8"))?;
-            if self.source.peek()? != Some(b'.') {
+            // Blanks and comments may stand around the point.
+            if self.next()? != b'.' {
                 return Ok(TableName { database, table });
             }
             self.source.consume(1);
             database = Some(table);
+        }
+    }
+
+    /// Takes one part of a name in the quotes of any dialect; `first` is its first byte.
+    pub(super) fn take_part(&mut self, first: u8) -> Result<()> {
+        match first {
+            b'`' => self.take_quoted(first, first),
+            b'"' | b'\'' => self.take_text(first),
+            b'[' => {
+                self.source.consume(1);
+                self.take_run(MAX_NAME_BYTES, |byte| byte != b']')?;
+                self.source.consume(1);
+                Ok(())
+            }
+            _ => self.take_word(),
         }
     }
 
@@ -327,7 +358,7 @@ impl<R: Read> Lexer<R> {
                 Piece::Text(self.text.clone())
             }
             byte if in_word(byte) || byte == b'@' => {
-                self.take_run(MAX_NAME_BYTES, |byte| in_word(byte) || matches!(byte, b'@' | b'.'))?;
+                self.take_run_of_statement(|byte| in_word(byte) || matches!(byte, b'@' | b'.'))?;
                 Piece::Name(self.text.clone())
             }
             _ => {
@@ -350,6 +381,11 @@ fn is_blank(byte: u8) -> bool {
 /// Whether a byte may stand in an unquoted name. Source: MySQL 8.4 manual, "Schema Object Names".
 pub(super) fn in_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..)
+}
+
+/// Reports whether a byte begins a name in the quotes of any dialect.
+pub(super) fn opens_name(byte: u8) -> bool {
+    matches!(byte, b'`' | b'"' | b'\'' | b'[')
 }
 
 fn in_number(byte: u8) -> bool {

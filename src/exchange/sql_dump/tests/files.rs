@@ -13,6 +13,7 @@ const ODD: [(&str, &[u8]); 8] = [
     ("routines", include_bytes!("../../../../tests/data/dumps/routines.sql")),
     ("single-rows", include_bytes!("../../../../tests/data/dumps/single-rows.sql")),
 ];
+const HEIDISQL: &[u8] = include_bytes!("../../../../tests/data/cases/heidisql.sql");
 const MYSQL_8: &[u8] = include_bytes!("../../../../tests/data/dumps/mysql-8.sql");
 const PHPMYADMIN: &[u8] = include_bytes!("../../../../tests/data/dumps/phpmyadmin.sql");
 
@@ -171,21 +172,30 @@ fn phpmyadmin_exports_are_read() {
 fn every_cut_is_noticed_up_to_the_closing_line() {
     let framed = ODD.into_iter().filter(|(name, _)| !["compact", "hex-blob"].contains(name));
     for (name, dump) in framed.chain([("mysql-8", MYSQL_8)]) {
-        let last = memchr::memmem::rfind(dump, b"-- Dump completed").unwrap() + b"-- Dump completed".len();
+        let last = memchr::memmem::rfind(dump, b"-- Dump completed").unwrap();
+        let last = last + dump[last..].trim_ascii_end().len();
         let step = if name == "mysql-8" { 1 } else { 101 };
         for end in (0..last).step_by(step) {
             assert!(read(&dump[..end]).is_err(), "{name} cut at {end}");
         }
-        assert!(read(&dump[..last]).is_ok(), "{name}");
+        assert!(read(dump).is_ok(), "{name}");
     }
 }
 
 #[test]
-fn every_cut_of_a_phpmyadmin_export_is_noticed_up_to_its_commit() {
+fn every_cut_of_a_phpmyadmin_export_is_noticed_up_to_its_last_line() {
     let start =
         memchr::memmem::find(PHPMYADMIN, b"START TRANSACTION;").unwrap() + b"START TRANSACTION;".len();
-    let commit = memchr::memmem::rfind(PHPMYADMIN, b"COMMIT;").unwrap() + b"COMMIT;".len();
-    for end in start..commit {
+    for end in start..PHPMYADMIN.trim_ascii_end().len() {
         assert!(matches!(read(&PHPMYADMIN[..end]), Err(DumpError::CutOff { .. })), "cut at {end}");
     }
+}
+
+#[test]
+fn every_cut_of_a_heidisql_export_is_noticed_once_a_setting_is_put_aside() {
+    let start = memchr::memmem::find(HEIDISQL, b"@@SQL_MODE").unwrap();
+    for end in start..HEIDISQL.trim_ascii_end().len() {
+        assert!(matches!(read(&HEIDISQL[..end]), Err(DumpError::CutOff { .. })), "cut at {end}");
+    }
+    assert!(read(HEIDISQL).is_ok());
 }

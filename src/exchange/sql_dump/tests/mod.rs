@@ -1,6 +1,7 @@
 //! What the reader makes of dumps: single statements here, real files in `files`, laws in `laws`.
 
 mod files;
+mod later;
 mod laws;
 mod styles;
 mod writer;
@@ -225,6 +226,7 @@ fn a_cut_off_file_is_noticed() {
         "-- MariaDB dump 10.19\nINSERT INTO t VALUES (1);",
         "-- MySQL dump 10.13\n",
         "-- MySQL dump 10.13\nSET a=1;\n-- Dump completed\n-- MySQL dump 10.13\nSET a=1;\n",
+        "-- MySQL dump 10.13\nSET a=1;\n-- Dump completed on 2026-11-23  7:40:5",
     ] {
         assert!(matches!(read(dump), Err(DumpError::CutOff { .. })), "{dump}");
     }

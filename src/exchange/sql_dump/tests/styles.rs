@@ -1,9 +1,9 @@
-//! The styles of many tools: the marks of their ends, databases, time zones, later statements, SQLite's dialect.
+//! The styles of many tools: the marks of their ends, databases, time zones, SQLite's dialect.
 
 use super::*;
 
 /// What is found beside the rows of a whole text.
-fn findings(dump: &str) -> Findings {
+pub(super) fn findings(dump: &str) -> Findings {
     let mut reader = DumpReader::new(dump.as_bytes(), all());
     while reader.next_row().unwrap().is_some() {}
     reader.findings().clone()
@@ -15,13 +15,27 @@ fn is_cut_off(dump: &str) -> bool {
 
 const ROW: &str = "INSERT INTO t VALUES (1);\n";
 
+/// The first and the last lines of HeidiSQL 12.
+const HEIDISQL: (&str, &str) = (
+    "/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;\n/*!40101 SET NAMES utf8 */;\n\
+     /*!40103 SET @OLD_TIME_ZONE=@@TIME_ZONE */;\n/*!40103 SET TIME_ZONE='+00:00' */;\n\
+     /*!40014 SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS=0 */;\n\
+     /*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;\n\
+     /*!40111 SET @OLD_SQL_NOTES=@@SQL_NOTES, SQL_NOTES=0 */;\n",
+    "/*!40103 SET TIME_ZONE=IFNULL(@OLD_TIME_ZONE, 'system') */;\n\
+     /*!40101 SET SQL_MODE=IFNULL(@OLD_SQL_MODE, '') */;\n\
+     /*!40014 SET FOREIGN_KEY_CHECKS=IFNULL(@OLD_FOREIGN_KEY_CHECKS, 1) */;\n\
+     /*!40101 SET CHARACTER_SET_CLIENT=@OLD_CHARACTER_SET_CLIENT */;\n\
+     /*!40111 SET SQL_NOTES=IFNULL(@OLD_SQL_NOTES, 1) */;\n",
+);
+
 /// What stands before the rows and what stands after them, of tools that mark their end.
-const MARKED: [(&str, &str); 12] = [
+const MARKED: [(&str, &str); 16] = [
     ("-- MySQL dump 10.13\n", "-- Dump completed on 2024-01-01  1:01:01\n"),
     ("/*M!999999\\- enable the sandbox mode */ \n-- MariaDB dump 10.19-11.4.2\n", "-- Dump completed\n"),
     (
         "-- mysqldump-php https://github.com/ifsnop/mysqldump-php\n",
-        "-- Dump completed on: Mon, 01 Jan 2024\n",
+        "-- Dump completed on: Mon, 01 Jan 2024 10:00:00 +0000\n",
     ),
     (
         "-- Dump created by MySQL pump utility, version: 8.0.30\n",
@@ -31,6 +45,19 @@ const MARKED: [(&str, &str); 12] = [
     ("-- Adminer 5.3.0 MariaDB 11 dump\n", "-- 2024-05-05 12:13:14 UTC\n"),
     ("/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE */;\n", "/*!40101 SET SQL_MODE=IFNULL(@OLD_SQL_MODE, '') */;\n"),
     ("SET @OLD_SQL_NOTES=@@SQL_NOTES, SQL_NOTES=0;\n", "/*!40111 SET SQL_NOTES=@OLD_SQL_NOTES */;\n"),
+    (HEIDISQL.0, HEIDISQL.1),
+    (
+        "SET @OLD_UNIQUE_CHECKS=@@UNIQUE_CHECKS, UNIQUE_CHECKS=0;\nSET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='ANSI';\n",
+        "SET SQL_MODE=@OLD_SQL_MODE;\nSET UNIQUE_CHECKS=@OLD_UNIQUE_CHECKS;\n",
+    ),
+    (
+        "SET @OLD_SQL_NOTES=@@SQL_NOTES, @OLD_SQL_MODE=@@SQL_MODE;\n",
+        "SET SQL_NOTES=@OLD_SQL_NOTES, SQL_MODE=@OLD_SQL_MODE;\n",
+    ),
+    (
+        "SET AUTOCOMMIT = 0;\nSTART TRANSACTION;\n/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;\n",
+        "COMMIT;\n\n/*!40101 SET CHARACTER_SET_CLIENT=@OLD_CHARACTER_SET_CLIENT */;\n",
+    ),
     ("SET AUTOCOMMIT = 0;\nSTART TRANSACTION;\n", "COMMIT;\n"),
     ("BEGIN;\n", "COMMIT;\n"),
     ("PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n", "COMMIT;\n"),
@@ -71,11 +98,67 @@ fn a_style_without_an_end_mark_says_so() {
 }
 
 #[test]
-fn a_part_of_the_closing_lines_is_not_all_of_them() {
-    let head = "SET @OLD_SQL_MODE=@@SQL_MODE;\nSET @OLD_SQL_NOTES=@@SQL_NOTES, SQL_NOTES=0;\n";
-    let part = format!("{head}{ROW}SET SQL_MODE=@OLD_SQL_MODE;\n");
-    assert!(is_cut_off(&part));
-    assert!(findings(&format!("{part}SET SQL_NOTES=IFNULL(@OLD_SQL_NOTES, 1);\n")).end_marked);
+fn an_end_mark_is_one_only_when_all_of_it_is_there() {
+    for (head, tail) in MARKED {
+        // The zone that newer versions of Adminer add tells no more than the time.
+        let mark = tail.trim_end().trim_end_matches(" UTC");
+        for end in 0..mark.len() {
+            let part = format!("{head}{ROW}{}", &mark[..end]);
+            assert!(is_cut_off(&part), "{part}");
+        }
+        assert!(findings(&format!("{head}{ROW}{mark}\n")).end_marked, "{mark}");
+    }
+    // Without a time, only the line's end tells that nothing is missing.
+    let undated = format!("-- MySQL dump 10.13\n{ROW}-- Dump completed");
+    assert!(is_cut_off(&undated));
+    assert!(findings(&format!("{undated}\r\n")).end_marked);
+}
+
+#[test]
+fn a_time_at_the_end_is_whole_without_its_line_end() {
+    for (head, tail) in MARKED.iter().filter(|(_, tail)| tail.starts_with("--") && tail.contains("20")) {
+        assert!(findings(&format!("{head}{ROW}{}", tail.trim_end())).end_marked, "{tail}");
+    }
+}
+
+/// Where a file brings back what it never put aside, somebody took lines out of it.
+#[test]
+fn heidisqls_end_is_told_by_the_checks_even_where_lines_were_taken_out() {
+    let head = "-- HeidiSQL Version:             12.11.0.7065\n\
+        /*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;\n\
+        /*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;\n";
+    let tail = "/*!40103 SET TIME_ZONE=IFNULL(@OLD_TIME_ZONE, 'system') */;\n\
+        /*!40101 SET SQL_MODE=IFNULL(@OLD_SQL_MODE, '') */;\n\
+        /*!40014 SET FOREIGN_KEY_CHECKS=IFNULL(@OLD_FOREIGN_KEY_CHECKS, 1) */;";
+    for end in 0..tail.len() {
+        assert!(is_cut_off(&format!("{head}{ROW}{}", &tail[..end])), "{}", &tail[..end]);
+    }
+    assert!(findings(&format!("{head}{ROW}{tail}")).end_marked);
+    // Version 7 neither puts the checks aside nor brings them back.
+    let old = "-- HeidiSQL Version:             7.0.0.4053\n/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;\n\
+        /*!40014 SET FOREIGN_KEY_CHECKS=0 */;\n";
+    let end = "/*!40014 SET FOREIGN_KEY_CHECKS=1 */;\n";
+    assert!(is_cut_off(&format!("{old}{ROW}")));
+    assert!(is_cut_off(&format!("{old}{ROW}{end}")));
+    let restored = "/*!40101 SET CHARACTER_SET_CLIENT=@OLD_CHARACTER_SET_CLIENT */;\n";
+    assert!(findings(&format!("{old}{ROW}{end}{restored}")).end_marked);
+}
+
+#[test]
+fn a_variable_that_keeps_no_setting_of_the_server_need_not_be_brought_back() {
+    // Sequel Ace puts the new mode aside, not the old one.
+    let head = "SET @OLD_SQL_MODE='NO_AUTO_VALUE_ON_ZERO', SQL_MODE='NO_AUTO_VALUE_ON_ZERO';\n";
+    assert!(!findings(&format!("{head}{ROW}")).end_marked);
+}
+
+#[test]
+fn a_statement_names_no_end_of_variables() {
+    let many: Vec<_> = (0..100_000).map(|number| format!("@OLD_{number}=@@x")).collect();
+    let mut reader = DumpReader::new(b"".as_slice(), all());
+    reader.ending.set(
+        DumpReader::new(format!("{};", many.join(",")).as_bytes(), all()).lexer.set_statement().unwrap(),
+    );
+    assert!(format!("{:?}", reader.ending).len() < 50_000);
 }
 
 #[test]
@@ -178,50 +261,6 @@ fn databases_are_told_apart_however_they_are_named() {
     assert_eq!(reader.next_row().unwrap().map(|row| row.place), Some(RowPlace::Line(4)));
     assert_eq!(reader.next_row().unwrap(), None);
     assert_eq!(reader.skipped(), [("a.t".to_owned(), 1)]);
-}
-
-#[test]
-fn statements_that_change_rows_before_them_are_named() {
-    let after = |statement: &str| {
-        findings(&format!("DROP TABLE IF EXISTS t;\nDELETE FROM t;\n{ROW}{statement};\n")).later
-    };
-    for (statement, action) in [
-        ("UPDATE t SET a = 'x' WHERE b = 1", "UPDATE"),
-        ("update low_priority ignore `t` set a=1", "UPDATE"),
-        ("UPDATE u JOIN t ON t.a = u.a SET t.b = 1", "UPDATE"),
-        ("DELETE FROM `t`", "DELETE"),
-        ("DELETE t FROM t JOIN u", "DELETE"),
-        ("TRUNCATE TABLE t", "TRUNCATE"),
-        ("TRUNCATE t", "TRUNCATE"),
-        ("DROP TABLE IF EXISTS `u`, `t`", "DROP"),
-        ("/*!40000 DROP TABLE t */", "DROP"),
-        ("RENAME TABLE t TO old", "RENAME"),
-        ("ALTER TABLE `t` RENAME TO old", "ALTER"),
-        ("ALTER TABLE t DROP COLUMN a", "ALTER"),
-        ("LOAD DATA INFILE 'x' INTO TABLE t", "LOAD"),
-    ] {
-        assert_eq!(
-            after(statement),
-            [LaterStatement { line: 4, action: action.into(), table: "t".into() }],
-            "{statement}"
-        );
-    }
-    for statement in [
-        "UPDATE u SET a = 't'",
-        "DELETE FROM u WHERE a = 't'",
-        "DROP VIEW t",
-        "DROP TABLE other.t",
-        "ALTER TABLE `t` ADD PRIMARY KEY (`id`), ADD UNIQUE KEY `email` (`email`)",
-        "ALTER TABLE t MODIFY id int NOT NULL AUTO_INCREMENT, AUTO_INCREMENT=6",
-        "ALTER TABLE t ADD CONSTRAINT `x` FOREIGN KEY (`u`) REFERENCES `u` (`id`) ON DELETE CASCADE ON UPDATE CASCADE",
-        "/*!40000 ALTER TABLE t ENABLE KEYS */",
-        "ALTER TABLE t DROP PRIMARY KEY, DROP FOREIGN KEY x",
-        "ALTER TABLE u DROP a",
-    ] {
-        assert_eq!(after(statement), [], "{statement}");
-    }
-    let dropped = findings(&format!("USE cine;\n{ROW}DROP DATABASE IF EXISTS `cine`;\n")).later;
-    assert_eq!((dropped.len(), dropped[0].line), (1, 3));
 }
 
 /// The zone of a row, with its columns.

@@ -116,12 +116,121 @@ fn late_parts_of_a_reply_are_no_keys() {
     }
 }
 
+/// Silences within a reply, up to nearly the one that ends it.
+const TEARS: [u64; 6] = [0, 9, 80, 120, 280, 990];
+
+/// Replies that begin with ESC and a letter, and that have something behind it.
+fn introduced() -> impl Iterator<Item = &'static [u8]> {
+    let is_introduced =
+        |reply: &&&[u8]| matches!(reply, [0x1b, b'[' | b']' | b'P' | b'X' | b'_' | b'^', _, _, ..]);
+    REPLIES.iter().filter(is_introduced).copied()
+}
+
+/// What may come of a reply that is torn: its beginning may count as Esc, and nothing else of it is a key.
+fn assert_only_escape(script: Script, what: &str) {
+    let events = script.end();
+    let (last, before) = events.split_last().unwrap();
+    assert_eq!(*last, plain('j'), "{what}: {events:?}");
+    assert!(before.len() <= 1 && before.iter().all(|event| *event == esc()), "{what}: {events:?}");
+}
+
 #[test]
-fn a_reply_torn_behind_its_first_byte_is_escape_and_nothing_more() {
-    for reply in REPLIES.iter().filter(|reply| matches!(reply, [0x1b, b'[' | b']' | b'_' | b'^', ..])) {
+fn a_reply_torn_at_any_byte_is_at_most_escape() {
+    for reply in introduced() {
+        for at in 1..reply.len() {
+            for tear in TEARS {
+                // Of a report of one letter, the letter alone may be typed as well.
+                if reply.len() - at == 1 && at <= 2 && tear > 75 {
+                    continue;
+                }
+                let mut script = Script::new();
+                script.send(&reply[..at]).wait_millis(tear).send(&reply[at..]).wait_millis(40).send(b"j");
+                assert_only_escape(script, &format!("{reply:x?} torn at {at} for {tear} ms"));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_rest_of_a_torn_reply_may_be_torn_again() {
+    for reply in introduced().filter(|reply| reply.len() > 8) {
+        for first in 1..=2 {
+            for second in first + 2..reply.len() {
+                for (tear, pause) in [(120, 9), (120, 200), (280, 900), (900, 900)] {
+                    let mut script = Script::new();
+                    script.send(&reply[..first]).wait_millis(tear).send(&reply[first..second]);
+                    script.wait_millis(pause).send(&reply[second..]).wait_millis(40).send(b"j");
+                    assert_only_escape(script, &format!("{reply:x?} torn at {first} and {second}"));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_rest_of_a_torn_reply_may_come_byte_by_byte() {
+    for reply in introduced() {
+        for (at, tear) in [(1, 90), (1, 500), (2, 120), (2, 500)] {
+            let mut script = Script::new();
+            script.send(&reply[..at]).wait_millis(tear);
+            for byte in &reply[at..] {
+                script.send([*byte]).wait(SPLIT);
+            }
+            if reply.len() - at > 1 {
+                script.wait_millis(40).send(b"j");
+                assert_only_escape(script, &format!("{reply:x?} torn at {at}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_typed_after_escape_and_a_letter_is_typed() {
+    for introducer in "[]PX_^O".chars() {
         let mut script = Script::new();
-        script.send(&reply[..1]).wait_millis(250).send(&reply[1..]).send(b"j");
-        assert_eq!(script.end(), [esc(), plain('j')], "{reply:x?}");
+        script.send(format!("\x1b{introducer}")).wait_millis(110);
+        for letter in "jé:q".chars() {
+            script.send(letter.to_string()).wait_millis(60);
+        }
+        script.send(b"\r").wait_millis(60).send(b"\x1b[A").wait_millis(60).send(b"\x03");
+        let expected = [
+            esc(),
+            plain('j'),
+            plain('é'),
+            plain(':'),
+            plain('q'),
+            key(KeyCode::Enter, KeyModifiers::NONE),
+            key(KeyCode::Up, KeyModifiers::NONE),
+            key(KeyCode::Char('c'), KeyModifiers::CONTROL),
+        ];
+        assert_eq!(script.end(), expected, "{introducer}");
+    }
+    // Also where two keys come in one piece, as over a slow link, behind Esc and a letter that is a key.
+    let mut script = Script::new();
+    script.send(b"\x1b").wait_millis(110).send(b"Pc");
+    assert_eq!(script.end(), [esc(), key(KeyCode::Char('P'), KeyModifiers::SHIFT), plain('c')]);
+}
+
+#[test]
+fn a_key_that_is_held_is_told_within_a_moment() {
+    let mut script = Script::new();
+    script.send(b"\x1bP").wait_millis(120).send(b"j").wait_millis(29);
+    assert_eq!(script.events, [esc()]);
+    script.wait_millis(1);
+    assert_eq!(script.events, [esc(), plain('j')]);
+    // A second later nothing is held.
+    let mut script = Script::new();
+    script.send(b"\x1bP").wait_millis(1_000).send(b"jj");
+    assert_eq!(script.events, [esc(), plain('j'), plain('j')]);
+}
+
+#[test]
+fn control_c_ends_what_goes_on_late() {
+    for rest in [&b"q\x03"[..], b"dd\x03", b"dd"] {
+        let mut script = Script::new();
+        script.send(b"\x1bP").wait_millis(120).send(rest).wait_millis(200).send(b"\x03");
+        let events = script.end();
+        assert_eq!(events.last(), Some(&key(KeyCode::Char('c'), KeyModifiers::CONTROL)), "{rest:x?}");
     }
 }
 

@@ -180,7 +180,11 @@ pub fn care(request: &Request, counted: &ActionSummary, from: FrontEnd) -> Confi
     // What goes along with one row is not counted.
     let rows = if counted.label.is_some() { 1 } else { counted.rows() };
     let care = match rule {
-        Rule::Purge => counted.label.clone().map_or(Confirmation::TypeNumber(rows), Confirmation::TypeName),
+        // A name of blanks alone cannot be typed.
+        Rule::Purge => {
+            let name = counted.label.clone().filter(|name| !name.trim().is_empty());
+            name.map_or(Confirmation::TypeNumber(rows), Confirmation::TypeName)
+        }
         Rule::Always | Rule::Undoable | Rule::CutsOff | Rule::Code | Rule::OneRow | Rule::AnyNumber
             if rows > TYPED_ABOVE =>
         {
@@ -190,8 +194,8 @@ pub fn care(request: &Request, counted: &ActionSummary, from: FrontEnd) -> Confi
         Rule::Undoable | Rule::CutsOff | Rule::Code | Rule::OneRow | Rule::AnyNumber if rows > 1 => {
             Confirmation::Ask
         }
-        // What other programs keep about an account goes for good.
-        Rule::Undoable if counted.dependents > 0 => Confirmation::Ask,
+        // Of what other programs keep about it nothing goes unseen.
+        Rule::Undoable if counted.others.is_some() => Confirmation::Ask,
         Rule::Undoable => undoable(from),
         Rule::CutsOff if counted.changes_level || counted.ended > 0 => Confirmation::Ask,
         Rule::CutsOff if counted.cuts_off => undoable(from),
@@ -313,7 +317,7 @@ pub fn hint(summary: &ActionSummary) -> Option<&'static str> {
         return None;
     }
     match way_back(summary.action) {
-        WayBack::Undo if summary.ended > 0 || summary.dependents > 0 => Some("u undoes the rest"),
+        WayBack::Undo if summary.ended > 0 || !summary.cleared().is_empty() => Some("u undoes the rest"),
         WayBack::Undo => Some("u undoes"),
         WayBack::Redo => Some("Ctrl-r does it again"),
         WayBack::None => None,

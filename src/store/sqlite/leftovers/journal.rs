@@ -10,9 +10,8 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::super::file::{beside, immutable};
 use super::super::revision::{self, Revision};
-use super::super::{error, migrations};
+use super::super::{error, migrations, private_copy};
 use super::claim::{Claim, number_at};
-use super::copy::PrivateCopy;
 use super::{Misfit, log, unreadable, whole};
 use crate::store::{Result, StoreError};
 
@@ -120,7 +119,12 @@ pub(super) fn misfit_without_file(journal: &Claim) -> Result<Option<Misfit>> {
 }
 
 /// Why the journal does not belong to the store at `path`. It is rolled back in a private copy to see what comes of it.
-pub(super) fn misfit(path: &Path, journal: &Claim, log: Option<&Claim>) -> Result<Option<Misfit>> {
+pub(super) fn misfit(
+    path: &Path,
+    journal: &Claim,
+    log: Option<&Claim>,
+    uninterrupted: fn(&mut dyn FnMut()),
+) -> Result<Option<Misfit>> {
     let pages_before = match kind(journal)? {
         JournalKind::Cold => return Ok(None),
         JournalKind::None => return Ok(Some(NO_JOURNAL)),
@@ -137,26 +141,26 @@ pub(super) fn misfit(path: &Path, journal: &Claim, log: Option<&Claim>) -> Resul
     {
         return Ok(Some(OTHER_PROGRAM));
     }
-    let copy = PrivateCopy::of(path, "-journal")?;
-    if let Some(trailer) = trailer {
-        trailer.cut_off(&beside(&copy.path(), "-journal"))?;
-    }
-    let before = first_page(&copy.path())?;
-    // Any reading rolls back.
-    let rolled_back = Connection::open(copy.path())
-        .and_then(|connection| connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())));
-    match rolled_back.map_err(error::of) {
-        Ok(()) => {}
+    let opened = private_copy::open_prepared(path, &["", "-journal"], uninterrupted, |copy| {
+        if let Some(trailer) = &trailer {
+            trailer.cut_off(&beside(copy, "-journal"))?;
+        }
+        // It stays the same file while the journal is rolled back.
+        let file = File::open(copy).map_err(|error| unreadable(copy, &error))?;
+        Ok((head(&file, copy)?, file))
+    });
+    let (copy, (before, file)) = match opened {
         Err(StoreError::Damaged) => return Ok(Some(whole::DAMAGED)),
-        Err(error) => return Err(error),
-    }
-    let after = first_page(&copy.path())?;
+        opened => opened?,
+    };
+    let connection = copy.connection;
+    whole::overlook_rules(&connection, true)?;
+    let after = head(&file, path)?;
     let counted_on = number_at(&after, CHANGE_COUNTER).wrapping_add(1) == number_at(&before, CHANGE_COUNTER);
     if before != after && !counted_on || number_at(&after, PAGES) != pages_before {
         return Ok(Some(OTHER_STATE));
     }
-    let connection = whole::open(&copy.path())?;
-    if !is_one_state(&connection, path, &copy.path(), &after)? {
+    if !is_one_state(&connection, path, &file, &after)? {
         return Ok(Some(OTHER_STATE));
     }
     let misfit = whole::ownership_misfit(&connection)?;
@@ -166,20 +170,20 @@ pub(super) fn misfit(path: &Path, journal: &Claim, log: Option<&Claim>) -> Resul
 
 /// Returns whether the file may be what the journal's transaction made of the file that is rolled back, as far as their
 /// revisions tell. The first page is written last, so that a transaction that was cut short need not have changed it.
-fn is_one_state(rolled_back: &Connection, path: &Path, copy: &Path, first_page: &[u8]) -> Result<bool> {
+fn is_one_state(rolled_back: &Connection, path: &Path, copy: &File, first_page: &[u8]) -> Result<bool> {
     let Some(page) = revision::page(rolled_back).map_err(error::of)? else { return Ok(true) };
     // 1 stands for 65,536 (sqlite.org/fileformat.html, 1.3.2).
     let bytes = match number_at(first_page, PAGE_BYTES) >> 16 {
         1 => 65_536,
         bytes => bytes as usize,
     };
-    let read = |path: &Path| -> Result<Option<Revision>> {
-        let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let read = |file: &File| -> Option<Revision> {
         let mut held = vec![0; bytes];
         let at = u64::from(page).saturating_sub(1) * bytes as u64;
-        Ok(file.read_exact_at(&mut held, at).ok().and_then(|()| Revision::of_page(&held)))
+        file.read_exact_at(&mut held, at).ok().and_then(|()| Revision::of_page(&held))
     };
-    Ok(match (read(path)?, read(copy)?) {
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    Ok(match (read(&file), read(copy)) {
         (Some(held), Some(before)) => held.is_same(&before) || held.follows(&before),
         (None, _) | (_, None) => true,
     })
@@ -191,10 +195,6 @@ fn head(file: &File, path: &Path) -> Result<[u8; FILE_HEADER_BYTES]> {
         Err(error) if error.kind() != ErrorKind::UnexpectedEof => Err(unreadable(path, &error)),
         _ => Ok(head),
     }
-}
-
-fn first_page(path: &Path) -> Result<[u8; FILE_HEADER_BYTES]> {
-    head(&File::open(path).map_err(|error| unreadable(path, &error))?, path)
 }
 
 /// The end of a journal of a transaction over several files: the name of the journal of journals. SQLite removes that

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::super::{error, private_copy, revision};
+use super::super::private_copy::{self, PrivateCopy};
+use super::super::{error, revision};
 use super::claim::{Claim, number_at};
 use super::{Misfit, Trial, unreadable, whole};
 use crate::store::sqlite::revision::Revision;
@@ -28,18 +29,31 @@ pub(super) fn misfit_without_store(log: &Claim) -> Result<Option<Misfit>> {
     Ok((header.played(log, None)?.transactions > 0).then_some(NO_FILE))
 }
 
-/// Why the log does not belong to the store at `path`, which nobody has open; `base` is the file, where it may be read.
-pub(super) fn misfit(path: &Path, log: &Claim, base: Option<&File>, trial: Trial) -> Result<Option<Misfit>> {
+/// Why the log does not belong to the store at `path`, which nobody has open; `base` is the file, where it may be read. A
+/// copy in which the log was tried and fitted is left in `kept`.
+pub(super) fn misfit(
+    path: &Path,
+    log: &Claim,
+    base: Option<&File>,
+    trial: Trial,
+    uninterrupted: fn(&mut dyn FnMut()),
+    kept: &mut Option<PrivateCopy>,
+) -> Result<Option<Misfit>> {
     let Some(header) = Header::of(log)? else { return Ok(Some(NO_LOG)) };
     if !header.is_whole {
         return Ok(None);
     }
     match trial {
         Trial::InPlace => fit(&whole::open(path)?, path, log, &header, base),
-        Trial::InCopy(uninterrupted) => {
+        Trial::InCopy => {
             let copy = private_copy::open(path, uninterrupted)?;
-            whole::overlook_rules(&copy)?;
-            fit(&copy, path, log, &header, base)
+            whole::overlook_rules(&copy.connection, true)?;
+            let misfit = fit(&copy.connection, path, log, &header, base)?;
+            if misfit.is_none() {
+                whole::overlook_rules(&copy.connection, false)?;
+                *kept = Some(copy);
+            }
+            Ok(misfit)
         }
     }
 }

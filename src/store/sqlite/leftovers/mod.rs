@@ -7,7 +7,6 @@
 //! Programs that judge at the same moment take turns by `flock` on the leftover, which SQLite never locks itself.
 
 mod claim;
-mod copy;
 mod holders;
 mod journal;
 mod log;
@@ -16,19 +15,24 @@ mod whole;
 #[cfg(test)]
 mod tests;
 
+use std::cell::RefCell;
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::MutexGuard;
 
 use super::file::{Found, beside};
+use super::private_copy::PrivateCopy;
 use super::settings::let_others_in;
 use super::{error, location};
 use crate::domain::finding::{Finding, Severity};
-use crate::domain::text::excerpt_path;
-use crate::store::{Result, StoreError};
+use crate::domain::text::{byte_count, excerpt_path};
+use crate::store::{Access, Opening, Result, StoreError};
 use claim::Claim;
 use holders::Holders;
+
+/// The short name of this check.
+pub(super) const CHECK: &str = "leftover";
 
 /// How often a leftover is judged anew that changed while it was judged.
 const TRIES: u32 = 200;
@@ -38,8 +42,8 @@ const TRIES: u32 = 200;
 pub(super) enum Trial {
     /// Beside the store, where SQLite makes or renews its shared memory.
     InPlace,
-    /// In a private copy, which leaves nothing beside the store. The function runs what no signal should cut short.
-    InCopy(fn(&mut dyn FnMut())),
+    /// In a private copy, which leaves nothing beside the store.
+    InCopy,
 }
 
 /// Why a leftover is refused; the words follow the leftover's name in a message.
@@ -52,6 +56,9 @@ pub(super) struct Leftovers {
     log: Option<Claim>,
     journal: Option<Claim>,
     trial: Trial,
+    opening: Opening,
+    /// A copy in which the log was played, and fitted.
+    played: RefCell<Option<PrivateCopy>>,
     _turn: Option<MutexGuard<'static, ()>>,
 }
 
@@ -61,16 +68,23 @@ impl Leftovers {
     ///
     /// # Errors
     /// [`StoreError::Leftover`] for one that is no ordinary file; [`StoreError::Busy`].
-    pub(super) fn find(path: &Path, trial: Trial) -> Result<Self> {
+    pub(super) fn find(path: &Path, trial: Trial, opening: Opening) -> Result<Self> {
         let path = path.to_owned();
         let (log_path, journal_path) = (beside(&path, "-wal"), beside(&path, "-journal"));
         if !is_there(&log_path) && !is_there(&journal_path) {
-            return Ok(Self { path, log: None, journal: None, trial, _turn: None });
+            let played = RefCell::default();
+            return Ok(Self { path, log: None, journal: None, trial, opening, played, _turn: None });
         }
         let turn = claim::turn();
         let log = Claim::take(&path, log_path)?;
         let journal = Claim::take(&path, journal_path)?;
-        Ok(Self { path, log, journal, trial, _turn: Some(turn) })
+        let played = RefCell::default();
+        Ok(Self { path, log, journal, trial, opening, played, _turn: Some(turn) })
+    }
+
+    /// Takes the copy in which the log was played, if it was tried there.
+    pub(super) fn take_copy(&self) -> Option<PrivateCopy> {
+        self.played.take()
     }
 
     /// Returns the path beside which they lie.
@@ -101,20 +115,41 @@ impl Leftovers {
     /// [`StoreError::Leftover`]; the file and the leftover were not touched.
     pub(super) fn refuse_misfits(&self, found: Found) -> Result<()> {
         if let Some(journal) = &self.journal {
-            self.judge(journal, holders::of_journal, |_| match found {
-                Found::Nothing => journal::misfit_without_file(journal),
-                // It was judged when it was found to be one.
-                Found::HalfMade => Ok(None),
-                Found::Store => journal::misfit(&self.path, journal, self.log.as_ref()),
+            self.announced("journal", journal, || {
+                self.judge(journal, holders::of_journal, |_| match found {
+                    Found::Nothing => journal::misfit_without_file(journal),
+                    // It was judged when it was found to be one.
+                    Found::HalfMade => Ok(None),
+                    Found::Store => {
+                        let uninterrupted = self.opening.uninterrupted;
+                        journal::misfit(&self.path, journal, self.log.as_ref(), uninterrupted)
+                    }
+                })
             })?;
         }
         if let Some(log) = &self.log {
-            self.judge(log, holders::of_log, |base| match found {
-                Found::Nothing | Found::HalfMade => log::misfit_without_store(log),
-                Found::Store => log::misfit(&self.path, log, base, self.trial),
+            self.announced("log", log, || {
+                self.judge(log, holders::of_log, |base| match found {
+                    Found::Nothing | Found::HalfMade => log::misfit_without_store(log),
+                    Found::Store => {
+                        let mut kept = self.played.borrow_mut();
+                        let uninterrupted = self.opening.uninterrupted;
+                        log::misfit(&self.path, log, base, self.trial, uninterrupted, &mut kept)
+                    }
+                })
             })?;
         }
         Ok(())
+    }
+
+    /// Judges a leftover while whoever waits for it is told so.
+    fn announced(&self, kind: &str, leftover: &Claim, judge: impl Fn() -> Result<()>) -> Result<()> {
+        let name = Path::new(self.path.file_name().unwrap_or(self.path.as_os_str()));
+        let size = byte_count(leftover.bytes);
+        let words = format!("Checking the leftover {kind} of {} ({size})…", excerpt_path(name));
+        let mut judged = Err(StoreError::Busy);
+        (self.opening.announced)(&words, &mut || judged = judge());
+        judged
     }
 
     /// Judges a leftover that nobody is using. A refusal counts only where nothing changed meanwhile: programs that
@@ -162,7 +197,7 @@ const REPLACED: Misfit = "a program still uses it for the file that was replaced
 pub(in crate::store) fn findings(path: &Path) -> Result<Vec<Finding>> {
     let refused = |error: StoreError| match &error {
         StoreError::Leftover { leftover, .. } => Ok(vec![Finding {
-            check: "leftover",
+            check: CHECK,
             severity: Severity::Error,
             object: leftover.display().to_string(),
             message: error.to_string(),
@@ -173,7 +208,8 @@ pub(in crate::store) fn findings(path: &Path) -> Result<Vec<Finding>> {
     };
     // What SQLite keeps beside a store lies beside the file itself, not beside a link to it.
     let resolved = location::find(path)?;
-    let leftovers = match Leftovers::find(resolved.as_deref().unwrap_or(path), Trial::InCopy(|work| work())) {
+    let place = resolved.as_deref().unwrap_or(path);
+    let leftovers = match Leftovers::find(place, Trial::InCopy, Access::ReadOnly.into()) {
         Ok(leftovers) => leftovers,
         Err(error) => return refused(error),
     };
@@ -193,7 +229,7 @@ pub(in crate::store) fn findings(path: &Path) -> Result<Vec<Finding>> {
             && matches!(holders(&leftovers.path)?, Holders::Nobody(_))
         {
             findings.push(Finding {
-                check: "leftover",
+                check: CHECK,
                 severity: Severity::Warning,
                 object: leftover.path.display().to_string(),
                 message: "A program was killed while it used the store; what it left belongs to the store."

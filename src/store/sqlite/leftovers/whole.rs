@@ -19,13 +19,13 @@ const BROKEN_CHAIN: Misfit = "with it, the journal of changes would have a gap";
 pub(super) fn open(path: &Path) -> Result<Connection> {
     let connection = settings::connect(path, Access::ReadOnly)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(error::of)?;
-    overlook_rules(&connection)?;
+    overlook_rules(&connection, true)?;
     Ok(connection)
 }
 
-/// Rows that break a rule do not make a store damaged.
-pub(super) fn overlook_rules(connection: &Connection) -> Result<()> {
-    connection.pragma_update(None, "ignore_check_constraints", 1).map_err(error::of)
+/// Overlooks rows that break a rule, which do not make a store damaged, or heeds them again.
+pub(super) fn overlook_rules(connection: &Connection, overlook: bool) -> Result<()> {
+    connection.pragma_update(None, "ignore_check_constraints", overlook).map_err(error::of)
 }
 
 /// Why this is no NEXUS store; `None` where it is one.

@@ -102,3 +102,88 @@ fn a_path_that_ends_in_a_folder_is_no_store() {
     let below = SqliteStore::open(&folder.path().join("file/nexus.db"), Access::ReadWrite).unwrap_err();
     assert!(below.to_string().contains("is no folder"), "{below}");
 }
+
+/// Opens a store that gets its name with the first change.
+fn unnamed(path: &Path) -> SqliteStore {
+    let opening = Opening { making: Making::WithFirstChange, ..Access::ReadWrite.into() };
+    SqliteStore::open(path, opening).unwrap()
+}
+
+fn is_empty(folder: &TempDir) -> bool {
+    fs::read_dir(folder.path()).unwrap().count() == 0
+}
+
+#[test]
+fn a_store_without_a_name_lies_nowhere_until_something_is_stored_in_it() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("a/b/nexus.db");
+    let mut store = unnamed(&path);
+    // Nothing is there while it is open, so that nothing stays, however the program ends.
+    assert!(is_empty(&folder));
+    let rolled_back =
+        change(&mut store, Verdict::RollBack, |rows| rows.insert_user(&account("ada", AccessLevel::Admin)));
+    rolled_back.unwrap();
+    assert!(is_empty(&folder));
+    drop(store);
+    assert!(is_empty(&folder));
+
+    let mut store = unnamed(&path);
+    for name in ["ada", "alan"] {
+        keep(&mut store, |rows| rows.insert_user(&account(name, AccessLevel::Admin)));
+        assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+    }
+    // Another program reads and writes the same rows meanwhile.
+    let other = Connection::open(&path).unwrap();
+    let users = "SELECT count(*) FROM de_torres_vincent_users";
+    assert_eq!(other.query_row(users, [], |row| row.get::<_, i64>(0)).unwrap(), 2);
+    other.execute("UPDATE de_torres_vincent_users SET firstname = 'A'", []).unwrap();
+    drop((store, other));
+    let store = SqliteStore::open(&path, Access::Existing).unwrap();
+    let rows = look(&store, |rows| rows.user_ids(now(), &Filter::default()));
+    assert_eq!(rows.len(), 2);
+    assert_eq!(
+        fs::read_dir(path.parent().unwrap())
+            .unwrap()
+            .filter(|entry| {
+                !entry.as_ref().unwrap().file_name().to_string_lossy().starts_with("nexus.db")
+            })
+            .count(),
+        0
+    );
+}
+
+#[test]
+fn a_store_that_was_made_meanwhile_is_not_touched() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("nexus.db");
+    let mut late = unnamed(&path);
+    let mut first = fresh(&folder);
+    keep(&mut first, |rows| rows.insert_user(&account("ada", AccessLevel::Admin)));
+    drop(first);
+    let taken =
+        change(&mut late, Verdict::Commit, |rows| rows.insert_user(&account("eve", AccessLevel::Admin)));
+    assert!(matches!(taken, Err(StoreError::NotAStore(_))), "{taken:?}");
+    drop(late);
+    let store = SqliteStore::open(&path, Access::Existing).unwrap();
+    let rows = look(&store, |rows| rows.user_ids(now(), &Filter::default()));
+    assert_eq!(rows.len(), 1);
+}
+
+#[test]
+fn a_store_without_a_name_asks_as_much_of_its_place_as_any() {
+    let folder = TempDir::new().unwrap();
+    let opening = Opening { making: Making::WithFirstChange, ..Access::ReadWrite.into() };
+    let link = folder.path().join("link.db");
+    symlink(folder.path().join("target"), &link).unwrap();
+    assert!(matches!(SqliteStore::open(&link, opening), Err(StoreError::NotAStore(_))));
+    assert!(matches!(SqliteStore::open(&folder.path().join("x/."), opening), Err(StoreError::NotAStore(_))));
+    let open_to_all = folder.path().join("open");
+    fs::create_dir(&open_to_all).unwrap();
+    set_mode(&open_to_all, 0o777);
+    assert!(matches!(SqliteStore::open(&open_to_all.join("nexus.db"), opening), Err(StoreError::Finding(_))));
+    let empty = folder.path().join("empty.db");
+    fs::write(&empty, "").unwrap();
+    set_mode(&empty, 0o644);
+    assert!(SqliteStore::open(&empty, opening).is_err());
+    assert_eq!(fs::read(&empty).unwrap().len(), 0);
+}

@@ -1,7 +1,9 @@
 //! The store in one SQLite file, tried.
 
 mod damage;
+mod dependents;
 mod doctor;
+mod earlier;
 mod file;
 mod links;
 mod lists;
@@ -50,6 +52,18 @@ fn fresh(folder: &TempDir) -> SqliteStore {
 /// What another program sees and does, with no help of ours.
 fn another_program(folder: &TempDir) -> Connection {
     Connection::open(folder.path().join("nexus.db")).unwrap()
+}
+
+/// A store as an earlier version made it, with an account in it.
+fn earlier(folder: &TempDir, version: usize) {
+    let older = another_program(folder);
+    for step in migrations::STEPS.iter().take(version) {
+        older.execute_batch(step).unwrap();
+    }
+    let ada = "INSERT INTO de_torres_vincent_users (firstname, lastname, email, password) VALUES ('A', 'L', 'a@x', '!')";
+    older.execute_batch(ada).unwrap();
+    older.pragma_update(None, "application_id", migrations::APPLICATION_ID).unwrap();
+    older.pragma_update(None, "user_version", version as i64).unwrap();
 }
 
 #[test]

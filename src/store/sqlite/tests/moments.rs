@@ -245,3 +245,34 @@ fn the_view_holds_what_is_active_by_the_real_clock() {
     other.execute("UPDATE de_torres_vincent_users SET status = 'suspended'", []).unwrap();
     assert_eq!(valid(), []);
 }
+
+#[test]
+fn what_is_no_end_is_told_as_it_stands_and_no_filter_takes_it_for_a_time() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    another_program(&folder)
+        .execute_batch(
+            "INSERT INTO de_torres_vincent_session_tokens (user_id, session_token, expiration) VALUES
+               (1, 'a', 'never'), (1, 'b', 99), (1, 'c', NULL), (1, 'd', '2026-02-30 00:00:00'), (1, 'e', x'ff'),
+               (1, 'f', '2099-01-01T00:00:00Z');",
+        )
+        .unwrap();
+    let sessions = |filter: &str| {
+        let filter = Filter::parse(Subject::Sessions, filter).unwrap();
+        look(&store, |rows| {
+            rows.sessions(now(), &ListOf { filter: filter.clone(), ..ListOf::default() }, ALL)
+        })
+        .rows
+    };
+    let told: Vec<_> =
+        sessions("user:ada").into_iter().map(|session| session.unreadable_expiration).collect();
+    let told: Vec<_> = told.iter().map(Option::as_deref).collect();
+    let replaced = "\u{fffd}";
+    assert_eq!(told, [Some("never"), Some("99"), None, Some("2026-02-30 00:00:00"), Some(replaced), None]);
+    let ids = |filter: &str| sessions(filter).into_iter().map(|session| session.id).collect::<Vec<_>>();
+    assert_eq!(ids("status:active"), [6]);
+    assert_eq!(ids("status:expired"), [1, 2, 3, 4, 5]);
+    assert_eq!(ids("expires:<2h"), [0; 0]);
+    assert_eq!(ids("expires:<99999d"), [6]);
+}

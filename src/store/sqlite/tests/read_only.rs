@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
 
 use super::*;
 
@@ -102,4 +103,39 @@ fn a_journal_that_must_be_rolled_back_is_rolled_back_in_a_copy() {
     assert_eq!(first_name(&store), "ada");
     drop(store);
     assert_eq!(outside(copied.path()), before);
+}
+
+/// A log that a killed program left, beside a store in which nothing may be written.
+fn with_lone_log(folder: &TempDir) -> PathBuf {
+    let path = linked(folder);
+    let other = another_program(folder);
+    other.pragma_update(None, "wal_autocheckpoint", 0).unwrap();
+    rename(&other, "Grace");
+    let log = fs::read(folder.path().join("nexus.db-wal")).unwrap();
+    other.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
+    drop(other);
+    fs::write(folder.path().join("nexus.db-wal"), log).unwrap();
+    let _ = fs::remove_file(folder.path().join("nexus.db-shm"));
+    path
+}
+
+#[test]
+fn a_lone_log_is_copied_once_to_be_judged_and_read() {
+    static COPIES: AtomicUsize = AtomicUsize::new(0);
+    fn counted(work: &mut dyn FnMut()) {
+        COPIES.fetch_add(1, Ordering::SeqCst);
+        work();
+    }
+    let folder = TempDir::new().unwrap();
+    let path = with_lone_log(&folder);
+    let before = outside(folder.path());
+    let opening = Opening { uninterrupted: counted, ..Access::Existing.into() };
+    let store = SqliteStore::open(&path, opening).unwrap();
+    assert_eq!(first_name(&store), "Grace");
+    assert_eq!(COPIES.load(Ordering::SeqCst), 1);
+    assert_eq!(outside(folder.path()), before);
+    // Rules are heeded in it as in any other.
+    let ignored: bool =
+        store.connection.pragma_query_value(None, "ignore_check_constraints", |row| row.get(0)).unwrap();
+    assert!(!ignored);
 }

@@ -5,7 +5,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::domain::directory::join;
-use crate::domain::text::visible;
+use crate::domain::text::excerpt;
 use crate::domain::time::{Duration, parse_span};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, Who};
 use crate::service::contract::{Accounts, Directories, DirectorySelector, Failure, Request, Sessions};
@@ -23,6 +23,8 @@ mod tests;
 
 const LEVELS: &[&str] = &["user", "admin"];
 const STATUSES: &[&str] = &["pending", "confirmed", "suspended"];
+/// The width of the dialog inside its frame, in cells.
+const WIDTH: u16 = 60;
 /// The default lifetime of an access code.
 const CODE_LIFE: &str = "24h";
 /// The default lifetime of a token.
@@ -34,8 +36,6 @@ pub struct Edit {
     title: String,
     dialog: FormDialog,
     form: Form,
-    /// The refusal that is about no field in particular.
-    fault: Option<String>,
     /// The request that was submitted and is not answered yet.
     sent: Option<RequestId>,
 }
@@ -45,7 +45,7 @@ impl Edit {
     pub fn new(dialog: FormDialog) -> Self {
         let title = title(&dialog);
         let form = Form::new(rows(&dialog));
-        Self { title, dialog, form, fault: None, sent: None }
+        Self { title, dialog, form, sent: None }
     }
 
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
@@ -55,7 +55,6 @@ impl Edit {
         if self.sent.is_some() {
             return Vec::new();
         }
-        self.fault = None;
         match self.form.press(key) {
             FormResponse::Submit => vec![Ask::Submit(self.request())],
             FormResponse::Handled | FormResponse::Ignored => Vec::new(),
@@ -79,13 +78,10 @@ impl Edit {
         }
     }
 
-    /// Shows a refusal at the field that it is about; the typed text stays.
-    pub fn refuse(&mut self, failure: &Failure) {
+    /// Shows a refusal at the field that it is about; the typed text stays. Returns false if the form has no such field.
+    pub fn refuse(&mut self, failure: &Failure) -> bool {
         self.sent = None;
-        let marked = failure.field.is_some_and(|field| self.form.blame(field, &failure.message));
-        if !marked {
-            self.fault = Some(failure.message.clone());
-        }
+        failure.field.is_some_and(|field| self.form.blame(field, &failure.message))
     }
 
     fn request(&self) -> Request {
@@ -149,18 +145,16 @@ impl Edit {
 
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let inside = dialog_frame::draw(frame, context.body, theme, &self.title, 60, self.form.lines() + 2);
-        let form = Rect { height: inside.height.saturating_sub(2), ..inside };
+        let columns = WIDTH.min(context.body.width.saturating_sub(4));
+        let lines = self.form.lines(columns, theme) + 2;
+        let inside = dialog_frame::draw(frame, context.body, theme, &self.title, WIDTH, lines);
+        let form = Rect { height: inside.height.saturating_sub(1), ..inside };
         self.form.view(frame, form, theme);
         let foot = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
-        match &self.fault {
-            Some(fault) => {
-                bars::line(frame, foot, &visible(&format!("{} {fault}", theme.shape("×", "x"))), theme.bad());
-            }
-            None if context.waiting && self.sent.is_some() => {
-                bars::line(frame, foot, "working…", theme.quiet());
-            }
-            None => bars::footer(frame, foot, theme, &HINTS),
+        if context.waiting && self.sent.is_some() {
+            bars::line(frame, foot, "working…", theme.quiet());
+        } else {
+            bars::footer(frame, foot, theme, &HINTS);
         }
     }
 }
@@ -174,10 +168,10 @@ const HINTS: [Help; 3] = [
 fn title(dialog: &FormDialog) -> String {
     match dialog {
         FormDialog::AddAccount => "Add an account".into(),
-        FormDialog::EditAccount { account, .. } => format!("Edit {}", account.label),
-        FormDialog::SetPassword(account) => format!("Set a password for {}", account.label),
+        FormDialog::EditAccount { account, .. } => format!("Edit {}", excerpt(&account.label)),
+        FormDialog::SetPassword(account) => format!("Set a password for {}", excerpt(&account.label)),
         FormDialog::ChangeOwnPassword => "Change your password".into(),
-        FormDialog::MakeCode(account) => format!("Make an access code for {}", account.label),
+        FormDialog::MakeCode(account) => format!("Make an access code for {}", excerpt(&account.label)),
         FormDialog::IssueToken { .. } => "Issue a token".into(),
         FormDialog::AddDirectory { parent: Some(parent) } => format!("Add a directory below {parent}"),
         FormDialog::AddDirectory { parent: None } => "Add a directory at the top".into(),
@@ -223,7 +217,7 @@ fn rows(dialog: &FormDialog) -> Vec<Row> {
             vec![Row::new("Name", InputField::text(name), Rule::Name)]
         }
         FormDialog::MoveDirectory { parent, .. } => {
-            vec![Row::new("Below which directory (its whole path)", InputField::text(parent), Rule::Path)]
+            vec![Row::new("New parent (its whole path)", InputField::text(parent), Rule::Path)]
         }
     }
 }

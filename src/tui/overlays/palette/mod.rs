@@ -28,6 +28,8 @@ const SHOWN: usize = 8;
 /// The widths of the columns for names and keys, in cells.
 const NAME_WIDTH: usize = 21;
 const KEY_WIDTH: usize = 8;
+/// The minimum width of the help in cells; if it would get less, the key is left out.
+const LEAST_HELP_WIDTH: usize = 16;
 /// The most cells of what was typed that a message quotes.
 const QUOTED: usize = 60;
 
@@ -196,20 +198,22 @@ impl Palette {
         if matches.is_empty() && room > 0 {
             frame.render_widget(Line::styled("no command is called that", theme.quiet()), place(0));
         }
-        for (at, help) in matches.into_iter().take(room).enumerate() {
+        // The match that the cursor was moved to is among those that show.
+        let first = self.at.map_or(0, |at| (at + 1).saturating_sub(room));
+        for (at, help) in matches.into_iter().enumerate().skip(first).take(room) {
             let here = Some(at) == self.at;
             let (style, name_style) =
                 if here { (theme.cursor(), theme.cursor()) } else { (Style::default(), theme.accent()) };
             let keys = help.on.first().filter(|on| !on.starts_with(':')).map(|on| shown(on));
-            let rest = usize::from(inside.width).saturating_sub(NAME_WIDTH + KEY_WIDTH + 2);
-            let row = Line::from(vec![
-                Span::styled(pad(help.name, NAME_WIDTH), name_style),
-                Span::raw(" "),
-                Span::raw(pad(&keys.unwrap_or_default(), KEY_WIDTH)),
-                Span::raw(" "),
-                Span::raw(clip(help.help, rest).into_owned()),
-            ]);
-            frame.render_widget(row.style(style), place(at));
+            let mut row = vec![Span::styled(pad(help.name, NAME_WIDTH), name_style), Span::raw(" ")];
+            let mut rest = usize::from(inside.width).saturating_sub(NAME_WIDTH + 1);
+            if rest >= LEAST_HELP_WIDTH + KEY_WIDTH {
+                row.extend([Span::raw(pad(&keys.unwrap_or_default(), KEY_WIDTH)), Span::raw(" ")]);
+                rest -= KEY_WIDTH + 1;
+            }
+            row.push(Span::raw(clip(help.help, rest).into_owned()));
+            let row = Line::from(row);
+            frame.render_widget(row.style(style), place(at - first));
         }
     }
 }

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use crate::domain::bin::{BinColumn, BinItem};
 use crate::domain::filter::Filter;
 use crate::domain::journal::EntityKind;
-use crate::domain::text::{count, grouped, visible};
+use crate::domain::text::{count, grouped, visible_name};
 use crate::domain::time::{Timestamp, ago, date_time, when};
 use crate::tui::context::Context;
 use crate::tui::screens::listing::ListStyle;
@@ -69,14 +69,14 @@ fn with(item: &BinItem) -> String {
 
 fn detail(context: &Context, item: &BinItem, _: Option<&()>) -> Vec<Line<'static>> {
     let theme = context.theme;
-    let line = |label, value: &str| detail_line(theme, label, Span::raw(visible(value).into_owned()));
+    let line = |label, value: &str| detail_line(theme, label, Span::raw(visible_name(value).into_owned()));
     let time = |time: Option<Timestamp>| time.map_or("unreadable".into(), date_time);
     let of = match item.kind {
         EntityKind::Directory => format!("directory {} of account {}", item.object_id, item.user_id),
         _ => format!("account {}", item.object_id),
     };
     let mut lines = vec![
-        Line::styled(visible(&item.label).into_owned(), theme.strong()),
+        Line::styled(visible_name(&item.label).into_owned(), theme.strong()),
         Line::styled(of, theme.quiet()),
         Line::raw(""),
         line("Deleted", &time(item.deleted_at)),

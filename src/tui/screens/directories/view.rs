@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use super::shape::Shape;
 use crate::domain::directory::{DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
-use crate::domain::text::{grouped, visible};
+use crate::domain::text::{grouped, visible, visible_name};
 use crate::domain::time::{Timestamp, date_time};
 use crate::tui::context::Context;
 use crate::tui::screens::listing::ListStyle;
@@ -52,6 +52,7 @@ fn sorted_column(column: DirectoryColumn) -> Option<usize> {
 fn cells(context: &Context, shown: &TreeRow, filter: &Filter) -> Vec<Cell> {
     let theme = context.theme;
     let directory = &shown.directory;
+    let style = if shown.depth == 0 { theme.strong() } else { theme.plain() };
     // In a flat list the name alone would not say where the directory is.
     let name = if Shape::of(filter).is_tree() {
         let twig = match (shown.children, shown.open) {
@@ -61,13 +62,13 @@ fn cells(context: &Context, shown: &TreeRow, filter: &Filter) -> Vec<Cell> {
         };
         // A root whose parents have no rows is named by its path.
         let name = if shown.depth == 0 { &directory.path } else { &directory.name };
-        format!("{}{twig} {name}", " ".repeat(INDENT * shown.depth as usize))
+        Cell::indented(&format!("{}{twig} ", " ".repeat(INDENT * shown.depth as usize)), name, style)
     } else {
-        directory.path.clone()
+        Cell::styled(&directory.path, style)
     };
     let below = if shown.children == 0 { String::new() } else { grouped(shown.children) };
     vec![
-        Cell::styled(name, if shown.depth == 0 { theme.strong() } else { theme.plain() }),
+        name,
         Cell::styled(&directory.owner, theme.quiet()),
         Cell::new(below),
         Cell::styled(context.moment(directory.date_added), theme.quiet()),
@@ -81,16 +82,16 @@ fn detail(context: &Context, shown: &TreeRow, _: Option<&()>) -> Vec<Line<'stati
     let line = |label, value: String| detail_line(theme, label, Span::raw(value));
     let time = |time: Option<Timestamp>| time.map_or("never".into(), date_time);
     vec![
-        Line::styled(visible(&directory.name).into_owned(), theme.strong()),
-        Line::styled(visible(&directory.path).into_owned(), theme.quiet()),
+        Line::styled(visible_name(&directory.name).into_owned(), theme.strong()),
+        Line::styled(visible_name(&directory.path).into_owned(), theme.quiet()),
         Line::raw(""),
-        line("Owner", format!("{} · account {}", visible(&directory.owner), directory.user_id)),
+        line("Owner", format!("{} · account {}", visible_name(&directory.owner), directory.user_id)),
         line("Below", grouped(shown.children)),
         Line::raw(""),
         line("Added", time(directory.date_added)),
         line("Modified", time(directory.last_modified)),
         line("Accessed", time(directory.last_accessed)),
         Line::raw(""),
-        line("Id", visible(&directory.directory_id).into_owned()),
+        line("Id", visible_name(&directory.directory_id).into_owned()),
     ]
 }

@@ -2,10 +2,10 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::domain::difference::{Difference, differences, summary};
+use crate::domain::difference::{Difference, differences, told};
 use crate::domain::filter::Filter;
 use crate::domain::journal::{Actor, EntityKind, EntityRef, Entry, JournalColumn, Origin, Outcome};
-use crate::domain::text::{clip, pad, visible, width};
+use crate::domain::text::{clip, pad, visible, visible_name, width};
 use crate::domain::time::{ago, to_stored, when};
 use crate::tui::context::Context;
 use crate::tui::screens::listing::ListStyle;
@@ -53,7 +53,7 @@ fn cells(context: &Context, entry: &Entry, _: &Filter) -> Vec<Cell> {
         None => "unreadable".into(),
     };
     let (action, style) = match entry.outcome {
-        Outcome::Done => (Cell::new(format!("  {}", entry.action)), theme.plain()),
+        Outcome::Done => (Cell::indented("  ", &entry.action, theme.plain()), theme.plain()),
         Outcome::Refused => (Cell::shaped(mark, &entry.action), mark.style),
     };
     vec![
@@ -61,7 +61,7 @@ fn cells(context: &Context, entry: &Entry, _: &Filter) -> Vec<Cell> {
         Cell::new(by(&entry.actor)),
         action,
         Cell::styled(what(&entry.object), theme.strong()),
-        Cell::styled(summary(&entry.before, &entry.after, theme.shape("→", "->")), style),
+        Cell::styled(told(entry, theme.shape("→", "->")), style),
     ]
 }
 
@@ -89,7 +89,7 @@ fn named(object: &EntityRef) -> String {
 fn detail(context: &Context, entry: &Entry, _: Option<&()>) -> Vec<Line<'static>> {
     let theme = context.theme;
     let mark = theme.outcome(entry.outcome);
-    let line = |label, value: &str| detail_line(theme, label, Span::raw(visible(value).into_owned()));
+    let line = |label, value: &str| detail_line(theme, label, Span::raw(visible_name(value).into_owned()));
     let title = format!("{} {}", entry.action, what(&entry.object));
     // Values that may need several lines come last, so that all others keep their place from row to row.
     let mut lines = vec![
@@ -107,6 +107,7 @@ fn detail(context: &Context, entry: &Entry, _: Option<&()>) -> Vec<Line<'static>
         lines.push(line("Sudo by", &format!("{name}, OS user")));
     }
     lines.push(line("From", &origin(&entry.origin)));
+    lines.extend(entry.reason.as_ref().map(|reason| line("Reason", reason)));
     lines.extend(entry.undoes.map(|undone| line("Undoes", &format!("entry {undone}"))));
     lines.extend(change(theme, entry));
     lines
@@ -148,7 +149,7 @@ fn change(theme: Theme, entry: &Entry) -> Vec<Line<'static>> {
 }
 
 fn field(theme: Theme, column: usize, entry: &Entry, found: &Difference<'_>) -> Vec<Line<'static>> {
-    let value = |value: &str| clip(&visible(value), VALUE).into_owned();
+    let value = |value: &str| clip(&visible_name(value), VALUE).into_owned();
     let name = clip(&visible(found.field), column - 2).into_owned();
     let name = Span::styled(pad(&name, column), theme.quiet());
     let became = format!("{:>column$}", theme.shape("→ ", "-> "));

@@ -130,18 +130,23 @@ impl LoginScreen {
         self.step = LoginStep::Choose { form: choose_form(), why, name, proof };
     }
 
-    /// Shows a refusal, at its field if it is about one. The typed text stays, but for the secrets.
-    fn refuse(&mut self, failure: Failure) {
+    /// Shows a refusal, at its field if it is about one. The typed text stays, but for the secrets. If there is no room
+    /// below the fields, the refusal becomes a notice.
+    fn refuse(&mut self, context: &Context, failure: Failure) -> Vec<Ask> {
         let keep_secrets = matches!(self.step, LoginStep::SetUp(_) | LoginStep::Choose { .. });
         if let Some(form) = self.form() {
             if !keep_secrets {
                 form.clear_secrets();
             }
             if failure.field.is_some_and(|field| form.blame(field, &failure.message)) {
-                return;
+                return Vec::new();
             }
         }
         self.refused = Some(failure);
+        if self.answer_fits(context) {
+            return Vec::new();
+        }
+        self.refused.take().map(Ask::ShowError).into_iter().collect()
     }
 }
 
@@ -262,7 +267,7 @@ impl Screen for LoginScreen {
             Ok(Reply::SignedIn(operator)) => return vec![Ask::Enter(operator)],
             Ok(Reply::ChoosePassword(why)) => self.must_choose(why),
             Ok(_) => {}
-            Err(failure) => self.refuse(failure),
+            Err(failure) => return self.refuse(context, failure),
         }
         Vec::new()
     }

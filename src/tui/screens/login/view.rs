@@ -4,10 +4,10 @@ use std::iter;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::text::{Line, Text};
 
 use super::{LoginScreen, LoginStep};
-use crate::domain::text::{clip, visible};
+use crate::domain::text::{clip, visible, visible_name, wrap};
 use crate::domain::time::ago;
 use crate::service::contract::WhyChoose;
 use crate::tui::context::Context;
@@ -23,10 +23,19 @@ impl LoginScreen {
         let theme = context.theme;
         let body = context.body;
         let form = form(self);
-        let fields = form.map_or(0, Form::lines);
+        let width = width(self, context);
+        let fields = form.map_or(0, |form| form.lines(width, theme));
         let head = head(self, context);
-        let head_lines = (head.len() as u16 + 3).min(body.height.saturating_sub(fields + 3).max(2));
-        let spare = body.height.saturating_sub(head_lines + fields + 3);
+        let answer = answer(self, context, width);
+        // If the whole head has no room beside it, no lines are kept free for an answer that is not there.
+        let kept = if head.len() as u16 + 3 + fields + 3 <= body.height { 2 } else { 0 };
+        let below = fields
+            + match (answer.len() as u16).max(kept) {
+                0 => 0,
+                lines => lines + 1,
+            };
+        let head_lines = (head.len() as u16 + 3).min(body.height.saturating_sub(below).max(2));
+        let spare = body.height.saturating_sub(head_lines + below);
         let top = body.y + spare / 3;
 
         let center = |frame: &mut Frame<'_>, y: u16, line: Line<'_>| {
@@ -42,38 +51,53 @@ impl LoginScreen {
         }
         center(frame, y, Line::styled(self.name(), theme.strong()));
         y += 1;
-        for text in head.iter().take(usize::from(head_lines.saturating_sub(2))) {
-            center(frame, y, Line::styled(clip(text, usize::from(body.width)).into_owned(), theme.quiet()));
+        // If a part of it must go, that is the path of the store.
+        let room = usize::from(head_lines.saturating_sub(if roomy { 3 } else { 1 }));
+        for text in head.iter().skip(head.len().saturating_sub(room)).take(room) {
+            center(frame, y, Line::styled(text.clone(), theme.quiet()));
             y += 1;
         }
-        let choosing = matches!(self.step, LoginStep::SetUp(_) | LoginStep::Choose { .. });
-        let width = if choosing { WIDTH_CHOOSING } else { WIDTH }.min(body.width.saturating_sub(2));
         let column =
             Rect { x: body.x + (body.width - width) / 2, y: top + head_lines, width, height: fields };
         let column = column.intersection(body);
         if let Some(form) = form {
             form.view(frame, column, theme);
         }
-        let place = Rect { y: column.bottom() + 1, height: 2, ..column }.intersection(body);
-        view_answer(self, context, frame, place);
+        let height = answer.len() as u16;
+        let place = Rect { y: column.bottom() + 1, height, ..column }.intersection(body);
+        frame.render_widget(Text::from(answer), place);
+    }
+
+    /// Returns true if the answer to the last try has room below the name of the screen and the fields.
+    pub(super) fn answer_fits(&self, context: &Context) -> bool {
+        let width = width(self, context);
+        let fields = form(self).map_or(0, |form| form.lines(width, context.theme));
+        let answer = answer(self, context, width).len() as u16;
+        2 + fields + 1 + answer <= context.body.height
     }
 }
 
-fn view_answer(login: &LoginScreen, context: &Context, frame: &mut Frame<'_>, area: Rect) {
+/// Returns the width of the column.
+fn width(login: &LoginScreen, context: &Context) -> u16 {
+    let choosing = matches!(login.step, LoginStep::SetUp(_) | LoginStep::Choose { .. });
+    if choosing { WIDTH_CHOOSING } else { WIDTH }.min(context.body.width.saturating_sub(2))
+}
+
+/// Returns the answer to the last try, in lines of so many cells.
+fn answer(login: &LoginScreen, context: &Context, width: u16) -> Vec<Line<'static>> {
     let theme = context.theme;
-    if area.is_empty() {
-        return;
-    }
-    let line = |text: &str, style| Line::styled(clip(text, usize::from(area.width)).into_owned(), style);
-    if let Some(failure) = &login.refused {
-        let text = visible(&format!("{} {}", theme.shape("×", "x"), failure.message)).into_owned();
-        frame.render_widget(line(&text, theme.bad()), Rect { height: 1, ..area });
-        if let Some(hint) = failure.hint.as_ref().filter(|_| area.height > 1) {
-            let place = Rect { y: area.y + 1, height: 1, ..area };
-            frame.render_widget(line(&format!("  {}", visible(hint)), theme.quiet()), place);
+    let lines = |text: &str, style| -> Vec<_> {
+        let text = visible(text);
+        wrap(&text, width.into()).into_iter().map(|part| Line::styled(part.to_owned(), style)).collect()
+    };
+    match &login.refused {
+        Some(failure) => {
+            let mut answer = lines(&format!("{} {}", theme.shape("×", "x"), failure.message), theme.bad());
+            answer.extend(failure.hint.as_ref().into_iter().flat_map(|hint| lines(hint, theme.quiet())));
+            answer
         }
-    } else if login.checking && context.waiting {
-        frame.render_widget(line("checking…", theme.care()), Rect { height: 1, ..area });
+        None if login.checking && context.waiting => lines("checking…", theme.care()),
+        None => Vec::new(),
     }
 }
 
@@ -87,9 +111,16 @@ fn form(login: &LoginScreen) -> Option<&Form> {
     }
 }
 
-/// Returns the lines above the form.
+/// Returns the lines above the form, no wider than the screen.
 fn head(login: &LoginScreen, context: &Context) -> Vec<String> {
+    let width = usize::from(context.body.width);
+    let lines = sentences(login, context);
+    lines.iter().flat_map(|text| wrap(text, width)).map(str::to_owned).collect()
+}
+
+fn sentences(login: &LoginScreen, context: &Context) -> Vec<String> {
     let place = visible(&format!("{} · {}", login.host, login.store)).into_owned();
+    let place = clip(&place, usize::from(context.body.width)).into_owned();
     match &login.step {
         LoginStep::CheckingStore => Vec::new(),
         LoginStep::SetUp(_) => vec![place, "Nobody can log in yet: make the first admin.".into()],
@@ -119,6 +150,6 @@ fn head(login: &LoginScreen, context: &Context) -> Vec<String> {
             }
             .into(),
         ],
-        LoginStep::Locked(_) => vec![format!("{} locked this console.", visible(&login.label))],
+        LoginStep::Locked(_) => vec![format!("{} locked this console.", visible_name(&login.label))],
     }
 }

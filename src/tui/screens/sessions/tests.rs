@@ -131,6 +131,34 @@ fn the_operators_own_session_and_the_ended_ones_are_told() {
 }
 
 #[test]
+fn an_end_that_is_no_time_is_told_as_it_stands_in_list_and_detail() {
+    let (mut screen, context) = (loaded(), context(120, 24));
+    let never = Session {
+        expiration: None,
+        unreadable_expiration: Some("ne\u{1b}ver".into()),
+        ..session(1, 1, "ada")
+    };
+    let revoked = Session { row_status: RowStatus::Expired, ..never.clone() };
+    let none = Session { unreadable_expiration: None, ..never.clone() };
+    let mut shows = |session: Session, list: &str, details: &[&str]| {
+        screen.reply(&context, Slot::Rows, Ok(Reply::Sessions(window(vec![session]))));
+        press(&mut screen, &context, "<esc>");
+        let shown = frame(&screen, &context);
+        assert!(shown.contains(list), "{shown}");
+        press(&mut screen, &context, "<enter>");
+        let shown = frame(&screen, &context);
+        assert!(details.iter().all(|detail| shown.contains(detail)), "{shown}");
+    };
+    shows(
+        never,
+        "unreadable date “ne",
+        &["Because      unreadable date", "Ends         unreadable date", "“ne␛ver”"],
+    );
+    shows(revoked, "unreadable date “ne", &["Because      ended", "Ends         unreadable date"]);
+    shows(none, "over", &["it has no end", "no time was set"]);
+}
+
+#[test]
 fn an_empty_list_says_why_and_only_issuing_and_sweeping_work() {
     let (mut screen, context) = (SessionsScreen::default(), context(80, 24));
     screen.open(&context, None);

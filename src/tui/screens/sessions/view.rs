@@ -4,7 +4,7 @@ use ratatui::text::{Line, Span};
 
 use crate::domain::filter::Filter;
 use crate::domain::session::{DEFAULT_LIFE, EndReason, Session, SessionColumn};
-use crate::domain::text::{pad, visible};
+use crate::domain::text::{pad, visible, visible_name};
 use crate::domain::time::{Timestamp, date, date_time, span};
 use crate::tui::context::Context;
 use crate::tui::screens::listing::ListStyle;
@@ -69,7 +69,13 @@ fn origin(session: &Session) -> String {
 
 /// Returns the time left in words and as a bar over the whole lifetime, or the time at which the session ended.
 fn left(context: &Context, session: &Session) -> String {
-    let Some(end) = session.expiration else { return "over".into() };
+    let Some(end) = session.expiration else {
+        return match (session.end_at(context.now), session.unreadable_end()) {
+            (Some((_, _, Some(reason))), _) if reason != EndReason::TimeOver => reason.words().into(),
+            (_, Some(words)) => words,
+            (_, None) => "over".into(),
+        };
+    };
     if session.ended(context.now).is_some() {
         return match session.end_at(context.now) {
             Some((_, Some(at), Some(EndReason::TimeOver))) => format!("ended {}", date(at)),
@@ -89,8 +95,13 @@ fn detail(context: &Context, session: &Session, _: Option<&()>) -> Vec<Line<'sta
     let mark = theme.session(session, context.now);
     let line = |label, value: String| detail_line(theme, label, Span::raw(value));
     let time = |time: Option<Timestamp>| time.map_or("unknown".into(), date_time);
+    let ends = match (session.expiration, session.unreadable_end()) {
+        (Some(end), _) => date_time(end),
+        (None, Some(words)) => visible(&words).into_owned(),
+        (None, None) => "no time was set".into(),
+    };
     let mut lines = vec![
-        Line::styled(visible(&session.user).into_owned(), theme.strong()),
+        Line::styled(visible_name(&session.user).into_owned(), theme.strong()),
         Line::styled(format!("session {} · account {}", session.id, session.user_id), theme.quiet()),
         Line::raw(""),
         detail_line(theme, "State", Span::styled(mark.text(), mark.style)),
@@ -99,7 +110,7 @@ fn detail(context: &Context, session: &Session, _: Option<&()>) -> Vec<Line<'sta
         lines.push(line("Because", visible(&why).into_owned()));
     }
     lines.extend([
-        line("Ends", session.expiration.map_or("no time was set".into(), date_time)),
+        line("Ends", ends),
         line("Time left", span(session.left(context.now))),
         Line::raw(""),
         line("Origin", visible(&origin(session)).into_owned()),

@@ -226,3 +226,16 @@ fn it_looks_like_this() {
     insta::assert_snapshot!(frame(&loaded(), &context(80, 12)));
     insta::assert_snapshot!("narrow", frame(&loaded(), &context(40, 12)));
 }
+
+#[test]
+fn blanks_around_a_name_are_seen_in_list_and_detail_and_box() {
+    let (mut screen, context) = (UsersScreen::default(), context(120, 24));
+    screen.open(&context, None);
+    let name = User { username: Some(" al an ".into()), ..user(1, "alan") };
+    screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(vec![name]))));
+    let shown = frame(&screen, &context);
+    assert!(shown.contains("<U+0020>al an<U+0020>"), "{shown}");
+    press(&mut screen, &context, "<enter>");
+    let shown = frame(&screen, &context);
+    assert!(shown.matches("<U+0020>al an<U+0020>").count() > 0, "{shown}");
+}

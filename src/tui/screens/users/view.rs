@@ -4,7 +4,7 @@ use ratatui::text::{Line, Span};
 
 use crate::domain::filter::Filter;
 use crate::domain::name;
-use crate::domain::text::{count, visible};
+use crate::domain::text::{count, visible_name};
 use crate::domain::time::{Timestamp, date_time};
 use crate::domain::user::{User, UserColumn};
 use crate::service::contract::UserDetail;
@@ -71,17 +71,17 @@ fn detail(context: &Context, user: &User, around: Option<&UserDetail>) -> Vec<Li
     let mark = theme.status(user.status);
     let line = |label, value: String| detail_line(theme, label, Span::raw(value));
     let or_none =
-        |text: &Option<String>| text.as_deref().map_or("none".into(), |text| visible(text).into_owned());
+        |text: &Option<String>| text.as_deref().map_or("none".into(), |text| visible_name(text).into_owned());
     let time = |time: Option<Timestamp>| time.map_or("unknown".into(), date_time);
     let home = around.map_or_else(String::new, |around| {
         let none = || "none yet: made on confirming".to_owned();
-        around.home.as_deref().map_or_else(none, |home| visible(home).into_owned())
+        around.home.as_deref().map_or_else(none, |home| visible_name(home).into_owned())
     });
     let directories = around.map_or_else(String::new, |around| around.directories.to_string());
     // Values that may need several lines come last, so that all others keep their place from row to row.
     let mut lines = vec![
-        Line::styled(visible(&user.full_name()).into_owned(), theme.strong()),
-        Line::styled(format!("{} · account {}", visible(user.label()), user.id), theme.quiet()),
+        Line::styled(visible_name(&user.full_name()).into_owned(), theme.strong()),
+        Line::styled(format!("{} · account {}", visible_name(user.label()), user.id), theme.quiet()),
         Line::raw(""),
         detail_line(theme, "Status", Span::styled(mark.text(), mark.style)),
         line("Level", user.level.word().to_owned()),
@@ -93,10 +93,10 @@ fn detail(context: &Context, user: &User, around: Option<&UserDetail>) -> Vec<Li
         line("Changed", time(user.updated_at)),
         Line::raw(""),
         line("Phone", or_none(&user.contact_number)),
-        line("Email", visible(&user.email).into_owned()),
+        line("Email", visible_name(&user.email).into_owned()),
     ];
     if let Some(warning) = name::warning(user.username.as_deref(), &user.email) {
-        let warning = Span::styled(visible(&warning).into_owned(), theme.care());
+        let warning = Span::styled(visible_name(&warning).into_owned(), theme.care());
         lines.push(detail_line(theme, "Look-alikes", warning));
     }
     lines.extend(address_lines(theme, user.address.as_deref()));
@@ -120,7 +120,7 @@ fn address_lines(theme: Theme, address: Option<&str>) -> Vec<Line<'static>> {
     parts
         .map(|(at, part)| {
             let label = if at == 0 { "Address" } else { "" };
-            detail_line(theme, label, Span::raw(visible(part).into_owned()))
+            detail_line(theme, label, Span::raw(visible_name(part).into_owned()))
         })
         .collect()
 }

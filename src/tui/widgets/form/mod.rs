@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 use super::field::InputField;
 use crate::domain::directory::{check_name, check_path};
 use crate::domain::secret::Secret;
-use crate::domain::text::{clip, width};
+use crate::domain::text::{visible, width, wrap};
 use crate::domain::time::parse_span;
 use crate::domain::user::{Field, Who};
 use crate::service::contract::{About, strength};
@@ -18,6 +18,11 @@ use crate::tui::theme::Theme;
 
 #[cfg(test)]
 mod tests;
+
+/// Returns true if a note has room on the line of a label.
+fn fits_beside(label: &str, note: &str, columns: u16) -> bool {
+    note.is_empty() || width(label) + 2 + width(note) <= usize::from(columns)
+}
 
 /// The number of lines of a field: label and note, then the value.
 const LINES_PER_FIELD: u16 = 2;
@@ -254,34 +259,61 @@ impl Form {
         work(&About { username: &username, email: &email, first_name: &first_name, last_name: &last_name })
     }
 
-    /// Returns the number of lines of the whole form.
-    pub fn lines(&self) -> u16 {
-        self.rows.len() as u16 * LINES_PER_FIELD
+    /// Returns the number of lines that the whole form takes in so many columns.
+    pub fn lines(&self, columns: u16, theme: Theme) -> u16 {
+        (0..self.rows.len()).map(|index| self.row_lines(index, columns, theme)).sum()
+    }
+
+    /// Returns the number of lines of a field: two, and those of a note that does not fit beside its label.
+    fn row_lines(&self, index: usize, columns: u16, theme: Theme) -> u16 {
+        let Some(row) = self.rows.get(index) else { return 0 };
+        let (note, _) = self.note(row, index == self.focus, theme);
+        let below =
+            if fits_beside(row.label, &note, columns) { 0 } else { wrap(&note, columns.into()).len() };
+        LINES_PER_FIELD + below as u16
     }
 
     /// Draws as many fields as fit, among them the one with the cursor.
     pub fn view(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme) {
-        let fit = usize::from(area.height / LINES_PER_FIELD).max(1);
-        let first = (self.focus + 1).saturating_sub(fit);
-        for (line, (index, row)) in self.rows.iter().enumerate().skip(first).take(fit).enumerate() {
-            let y = area.y + line as u16 * LINES_PER_FIELD;
-            if y + 1 < area.bottom() {
-                let place = Rect { y, height: LINES_PER_FIELD, ..area };
-                self.view_row(frame, place, theme, index == self.focus, row);
+        let lines = |index| self.row_lines(index, area.width, theme);
+        let mut first = self.focus;
+        let mut used = lines(first);
+        while first > 0 && used + lines(first - 1) <= area.height {
+            first -= 1;
+            used += lines(first);
+        }
+        let mut y = area.y;
+        for (index, row) in self.rows.iter().enumerate().skip(first) {
+            let height = lines(index);
+            let room = area.bottom().saturating_sub(y);
+            // What is wrong with the field that has the cursor is cut where all of it has no room.
+            if room < LINES_PER_FIELD || height > room && index != self.focus {
+                break;
             }
+            self.view_row(
+                frame,
+                Rect { y, height: height.min(room), ..area },
+                theme,
+                index == self.focus,
+                row,
+            );
+            y += height.min(room);
         }
     }
 
     fn view_row(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme, focused: bool, row: &Row) {
         let label_style = if focused { theme.accent() } else { theme.quiet() };
         let (note, note_style) = self.note(row, focused, theme);
-        let room = usize::from(area.width).saturating_sub(width(row.label) + 2);
-        let label = Line::from(vec![
-            Span::styled(row.label, label_style),
-            Span::raw("  "),
-            Span::styled(clip(&note, room).into_owned(), note_style),
-        ]);
-        frame.render_widget(label, Rect { height: 1, ..area });
+        let mut label = vec![Span::styled(row.label, label_style)];
+        if fits_beside(row.label, &note, area.width) {
+            label.extend([Span::raw("  "), Span::styled(note, note_style)]);
+        } else {
+            let below = Rect { y: area.y + LINES_PER_FIELD, height: area.height - LINES_PER_FIELD, ..area };
+            for (place, part) in below.rows().zip(wrap(&note, area.width.into())) {
+                frame.render_widget(Line::styled(part.to_owned(), note_style), place);
+            }
+        }
+        frame.render_widget(Line::from(label), Rect { height: 1, ..area });
 
         let (shown, cursor) = row.input.shown(self.reveal, theme.shape("•", "*"));
         let cells = usize::from(area.width);
@@ -301,7 +333,7 @@ impl Form {
     /// Returns the note beside the label: the error, or else the strength of a new password, or else a hint.
     fn note(&self, row: &Row, focused: bool, theme: Theme) -> (String, ratatui::style::Style) {
         if let Some(fault) = &row.fault {
-            return (format!("{} {fault}", theme.shape("×", "x")), theme.bad());
+            return (visible(&format!("{} {fault}", theme.shape("×", "x"))).into_owned(), theme.bad());
         }
         match (&row.input, row.rule) {
             (InputField::Secret(secret), Rule::NewPassword) if !secret.is_empty() => {

@@ -30,8 +30,13 @@ fn press(form: &mut Form, script: &str) -> FormResponse {
 }
 
 fn seen(form: &Form) -> String {
-    let mut terminal = Terminal::new(TestBackend::new(60, form.lines())).unwrap();
+    seen_in(form, 60)
+}
+
+/// The whole form in so many columns, as text.
+fn seen_in(form: &Form, columns: u16) -> String {
     let theme = Theme::new(TerminalFeatures { colour: true, unicode: true });
+    let mut terminal = Terminal::new(TestBackend::new(columns, form.lines(columns, theme))).unwrap();
     terminal.draw(|frame| form.view(frame, frame.area(), theme)).unwrap();
     text(&terminal)
 }
@@ -188,4 +193,16 @@ fn the_field_with_the_cursor_shows_however_low_the_room_is() {
     let theme = Theme::new(TerminalFeatures { colour: false, unicode: false });
     terminal.draw(|frame| form.view(frame, frame.area(), theme)).unwrap();
     assert!(text(&terminal).contains("Email"));
+}
+
+#[test]
+fn what_is_wrong_is_read_whole_however_narrow_the_form_is() {
+    let fault = "must have at least 15 characters, none of them from the name of the account";
+    for columns in [24, 36, 60] {
+        let mut form = account();
+        assert!(form.blame(Field::Email, fault));
+        let seen = seen_in(&form, columns);
+        let words = seen.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(&format!("× {fault}")), "{columns}: {seen}");
+    }
 }

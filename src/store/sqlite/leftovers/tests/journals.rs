@@ -193,3 +193,17 @@ fn a_journal_whose_store_is_gone_or_emptied_is_not_removed() {
         assert_eq!(fs::read(place.beside("-journal")).ok(), killed.journal);
     }
 }
+
+#[test]
+fn a_journal_is_tried_in_a_copy_that_no_signal_leaves_behind() {
+    static NAMED: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    fn counted(work: &mut dyn FnMut()) {
+        NAMED.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        work();
+    }
+    let place = store_of(50);
+    let killed = Place::of(&killed_in_a_transaction(&place));
+    let opening = Opening { uninterrupted: counted, ..Access::ReadWrite.into() };
+    SqliteStore::open(&killed.path(), opening).unwrap();
+    assert_eq!(NAMED.load(std::sync::atomic::Ordering::SeqCst), 1);
+}

@@ -162,3 +162,22 @@ fn a_store_copied_anew_in_order_of_its_rows_does_not_take_a_log() {
     let killed = killed_while_adding(&place, &["x"]);
     Place::of(&Moment { file: fs::read(vacuumed).unwrap(), ..killed }).is_refused("-wal");
 }
+
+#[test]
+fn whoever_waits_is_told_which_leftover_is_judged() {
+    thread_local! {
+        static TOLD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    }
+    fn told(words: &str, work: &mut dyn FnMut()) {
+        TOLD.with_borrow_mut(|all| all.push(words.to_owned()));
+        work();
+    }
+    let opening = || Opening { announced: told, ..Access::ReadWrite.into() };
+    let place = store_of(1);
+    drop(SqliteStore::open(&place.path(), opening()).unwrap());
+    TOLD.with_borrow(|all| assert_eq!(*all, [""; 0], "without a leftover"));
+    let moment = Moment { log: Some(vec![0; 64]), ..place.moment() };
+    let place = Place::of(&moment);
+    SqliteStore::open(&place.path(), opening()).unwrap();
+    TOLD.with_borrow(|all| assert_eq!(*all, ["Checking the leftover log of nexus.db (64 B)…"]));
+}

@@ -1,0 +1,73 @@
+//! `nexus manual`: the operator's reference, built into the program. It needs no store and no config file.
+
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser};
+
+use super::Exit;
+use super::output::Format;
+
+/// A page of the manual.
+pub(super) struct Page {
+    /// The name that `nexus manual` takes; the file is `assets/manual/NAME.md`.
+    pub(super) name: &'static str,
+    /// One line for the index.
+    pub(super) title: &'static str,
+    /// Markdown.
+    pub(super) text: &'static str,
+}
+
+macro_rules! pages {
+    ($($name:literal: $title:literal,)+) => {
+        &[$(Page {
+            name: $name,
+            title: $title,
+            text: include_str!(concat!("../../assets/manual/", $name, ".md")),
+        },)+]
+    };
+}
+
+/// All pages, in the order of the index.
+pub(super) const PAGES: &[Page] = pages! {
+    "operating": "The console, commands, filters, selections and confirmation",
+    "journal": "Reading the journal, and what it proves",
+    "undo": "Undo, and restoring deleted accounts and directories",
+    "import": "Importing a database",
+    "store": "The store's file: where it is, checking and repairing it",
+    "security": "Sessions, passwords and the clock",
+    "config": "The config file",
+    "exit-codes": "Exit codes of commands",
+    "json": "Keys in JSON and CSV",
+    "speed": "How speed is measured, and known limits",
+};
+
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(super) struct ManualArguments {
+    /// The page to print [default: a list of the pages]
+    #[arg(value_parser = page_names(), hide_possible_values = true)]
+    page: Option<String>,
+}
+
+fn page_names() -> PossibleValuesParser {
+    PAGES.iter().map(|page| PossibleValue::new(page.name).help(page.title)).collect::<Vec<_>>().into()
+}
+
+impl ManualArguments {
+    /// Returns the page, or the index.
+    ///
+    /// # Errors
+    /// Wrong usage: another format than plain text.
+    pub(super) fn exit(&self, format: Format) -> Result<Exit, Exit> {
+        if format != Format::Table {
+            return Err(Exit::usage("The manual is plain text.", "leave --format out"));
+        }
+        let page = PAGES.iter().find(|page| Some(page.name) == self.page.as_deref());
+        Ok(Exit::asked_for(page.map_or_else(index, |page| page.text.to_owned())))
+    }
+}
+
+/// Returns the list of pages with their titles.
+pub(super) fn index() -> String {
+    let width = PAGES.iter().map(|page| page.name.len()).max().unwrap_or_default();
+    let lines = PAGES.iter().map(|Page { name, title, .. }| format!("  {name:width$}  {title}\n"));
+    format!("Pages of the manual; `nexus manual PAGE` prints one:\n\n{}", lines.collect::<String>())
+}

@@ -1,0 +1,205 @@
+//! Statements after the rows that change them, in every spelling.
+
+use super::*;
+
+/// The verbs of the statements after rows of `t` that are found, each with its line.
+fn later(dump: &str) -> Vec<(u64, String)> {
+    let mut reader = DumpReader::new(dump.as_bytes(), only(|table| table == "t"));
+    while reader.next_row().unwrap_or_else(|error| panic!("{error}: {dump}")).is_some() {}
+    let later = &reader.findings().later;
+    assert!(later.iter().all(|statement| statement.table == "t"), "{dump}");
+    later.iter().map(|statement| (statement.line, statement.action.clone())).collect()
+}
+
+/// Statements that change the rows of a table, whose name stands for `@`.
+const CHANGES: [(&str, &str); 44] = [
+    ("UPDATE", "UPDATE @ SET a = 'x' WHERE b = 1"),
+    ("UPDATE", "UPDATE LOW_PRIORITY IGNORE @ AS x SET a = 1"),
+    ("UPDATE", "UPDATE u JOIN @ ON u.a = 'b' SET b = 1"),
+    ("UPDATE", "UPDATE u, @ SET b = 1"),
+    ("UPDATE", "UPDATE OR REPLACE @ SET a = 1"),
+    ("DELETE", "DELETE FROM @"),
+    ("DELETE", "DELETE LOW_PRIORITY QUICK IGNORE FROM @ WHERE a = 1"),
+    ("DELETE", "DELETE @ FROM @ JOIN u"),
+    ("DELETE", "DELETE FROM @.*, u.* USING u JOIN v"),
+    ("DELETE", "DELETE u, @.* FROM v"),
+    ("DELETE", "DELETE FROM x USING @ AS x JOIN u"),
+    ("TRUNCATE", "TRUNCATE TABLE @"),
+    ("TRUNCATE", "TRUNCATE @"),
+    ("DROP", "DROP TABLE @"),
+    ("DROP", "DROP TABLE IF EXISTS @ CASCADE"),
+    ("DROP", "DROP TABLES u, @"),
+    ("DROP", "DROP TEMPORARY TABLE @"),
+    ("RENAME", "RENAME TABLE @ TO old"),
+    ("RENAME", "RENAME TABLE u TO v, @ TO u"),
+    ("RENAME", "RENAME TABLES IF EXISTS @ WAIT 5 TO old"),
+    ("ALTER", "ALTER TABLE @ RENAME TO old"),
+    ("ALTER", "ALTER TABLE @ RENAME old"),
+    ("ALTER", "ALTER TABLE @ RENAME COLUMN a TO b"),
+    ("ALTER", "ALTER IGNORE TABLE IF EXISTS @ DROP a"),
+    ("ALTER", "ALTER ONLINE TABLE @ ADD z int, DROP COLUMN `a`"),
+    ("ALTER", "ALTER TABLE @ DROP `a`"),
+    ("ALTER", "ALTER TABLE @ CHANGE COLUMN a b int NOT NULL"),
+    ("ALTER", "ALTER TABLE @ CHANGE `a` `b` int"),
+    ("ALTER", "ALTER TABLE @ DROP PARTITION p0"),
+    ("ALTER", "ALTER TABLE @ TRUNCATE PARTITION ALL"),
+    ("ALTER", "ALTER TABLE @ EXCHANGE PARTITION p WITH TABLE u"),
+    ("ALTER", "ALTER TABLE u EXCHANGE PARTITION p WITH TABLE @"),
+    ("ALTER", "ALTER TABLE @ DISCARD TABLESPACE"),
+    ("LOAD", "LOAD DATA INFILE 'x' INTO TABLE @"),
+    ("LOAD", "LOAD DATA LOCAL INFILE 'x' IGNORE INTO TABLE @ FIELDS TERMINATED BY ','"),
+    ("LOAD", "LOAD XML INFILE 'x' REPLACE INTO TABLE @"),
+    ("INSERT", "INSERT INTO @ SELECT a FROM u"),
+    ("INSERT", "INSERT INTO @ (a) (SELECT 1)"),
+    ("REPLACE", "REPLACE INTO @ (a) SELECT 1"),
+    ("CREATE OR REPLACE", "CREATE OR REPLACE TABLE @ (a int)"),
+    ("CREATE OR REPLACE", "CREATE OR REPLACE TEMPORARY TABLE @ (a int)"),
+    ("WITH", "WITH x AS (SELECT 1), y (a) AS (SELECT 2) UPDATE @ SET a = 1"),
+    ("WITH", "WITH RECURSIVE x AS (SELECT 1) DELETE FROM @"),
+    ("WITH", "WITH x AS (SELECT 1) INSERT INTO @ SELECT 1"),
+];
+
+/// Statements after which the rows are what they were.
+const NO_CHANGES: [&str; 18] = [
+    "UPDATE u SET a = '@'",
+    "UPDATE u JOIN v ON v.a = '@' SET b = 1",
+    "DELETE FROM u WHERE a = '@'",
+    "DELETE FROM u WHERE a IN (SELECT a FROM @)",
+    "DROP VIEW @",
+    "DROP TRIGGER IF EXISTS @",
+    "ALTER TABLE @ ADD PRIMARY KEY (`id`), ADD UNIQUE KEY `email` (`email`)",
+    "ALTER TABLE @ CHANGE a `A` int NOT NULL, CHANGE COLUMN IF EXISTS `b` `b` int",
+    "ALTER TABLE @ ALTER a DROP DEFAULT, RENAME INDEX x TO y, RENAME KEY z TO a",
+    "ALTER TABLE @ DROP PRIMARY KEY, DROP FOREIGN KEY x, DROP CONSTRAINT y",
+    "ALTER TABLE @ DROP SYSTEM VERSIONING",
+    "ALTER TABLE u DROP a, COMMENT = '@'",
+    "ALTER VIEW @ AS SELECT 1",
+    "LOAD DATA INFILE '@' INTO TABLE u",
+    "LOAD INDEX INTO CACHE @",
+    "INSERT INTO u SELECT * FROM @",
+    "WITH x AS (DELETE FROM @) SELECT 1",
+    "CREATE OR REPLACE TABLE u LIKE @",
+];
+
+/// The beginning of a dump, with rows of the table in three lines, and its end.
+const DUMPS: [(&str, &str); 5] = [
+    ("DROP TABLE IF EXISTS t;\nDELETE FROM t;\nINSERT INTO t VALUES (1);\n", ""),
+    ("USE `cine`;\n\nINSERT INTO t VALUES (1);\n", ""),
+    ("CREATE DATABASE cine;\nUSE other;\nINSERT INTO cine.t VALUES (1);\nUSE cine;", ""),
+    ("PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nINSERT INTO 't' VALUES(1);\n", "COMMIT;\n"),
+    ("CREATE TABLE [t] (a);\nDELETE FROM [t];\nINSERT INTO \"t\" VALUES(1);\n", ""),
+];
+
+/// One table's name in every spelling.
+const NAMES: [&str; 14] = [
+    "t",
+    "`t`",
+    "\"t\"",
+    "'t'",
+    "[t]",
+    "T",
+    "cine.t",
+    "`cine`.`t`",
+    "\"cine\".t",
+    "'cine'.'t'",
+    "[cine].[t]",
+    "cine . `t`",
+    "cine/**/./*a*/t",
+    "Cine.\n`T`",
+];
+
+/// One statement in every wrapping; `true` where it begins a line further down.
+fn wrapped(statement: &str) -> Vec<(bool, String)> {
+    let blanks = |blank: &str| format!("{};", statement.replace(' ', blank));
+    vec![
+        (false, format!("{statement};")),
+        (false, format!("{} ;", statement.to_ascii_lowercase())),
+        (false, format!("/*!40000 {statement} */;")),
+        (false, format!("/*!40000 {statement}*/ ;")),
+        (false, format!("/*M!100100 {statement} */;")),
+        (false, blanks("/* x */")),
+        (false, blanks("\r\n\t")),
+        (false, blanks(" -- x\n")),
+        (false, blanks(" /*! */ ")),
+        (true, format!("DELIMITER $$\n{statement}$$\nDELIMITER ;")),
+        (true, format!("DELIMITER ;;\n{statement};;\nDELIMITER ;")),
+        (true, format!("delimiter //\n{statement}//\ndelimiter ;")),
+    ]
+}
+
+#[test]
+fn they_are_found_in_every_spelling() {
+    for (head, tail) in DUMPS {
+        for (action, statement) in CHANGES {
+            let plain = |name: &&str| (false, format!("{};", statement.replace('@', name)));
+            for (below, statement) in
+                NAMES.iter().map(plain).chain(wrapped(&statement.replace('@', "`cine`.`t`")))
+            {
+                let dump = format!("{head}{statement}\nINSERT INTO u VALUES (1);\n{tail}");
+                assert_eq!(later(&dump), [(4 + u64::from(below), action.to_owned())], "{dump}");
+            }
+        }
+    }
+}
+
+#[test]
+fn others_are_not_taken_for_them() {
+    for (head, tail) in DUMPS {
+        for statement in NO_CHANGES {
+            for (_, wrapped) in wrapped(&statement.replace('@', "t")) {
+                let dump = format!("{head}{wrapped}\n{tail}");
+                assert_eq!(later(&dump), [], "{dump}");
+            }
+        }
+    }
+}
+
+/// Where the file says in which database the rows stand, a table of the same name elsewhere is another one. Where it
+/// never says so, the database that a statement names may be theirs: the file may have been dumped without its USE.
+#[test]
+fn a_database_counts_where_the_file_tells_that_of_the_rows() {
+    // A table that a query fills elsewhere is refused by itself.
+    for (action, statement) in
+        CHANGES.into_iter().filter(|(action, _)| !["INSERT", "REPLACE"].contains(action))
+    {
+        let statement = statement.replace('@', "other.t");
+        for head in ["USE cine;\nINSERT INTO t VALUES (1);\n", "INSERT INTO `cine`.t VALUES (1);\n"] {
+            assert_eq!(later(&format!("{head}{statement};\n")), [], "{head}{statement}");
+        }
+        let found = later(&format!("INSERT INTO t VALUES (1);\n{statement};\n"));
+        assert_eq!(found, [(2, action.to_owned())], "{statement}");
+    }
+    for (rows, statement, count) in [
+        ("USE cine;\nINSERT INTO t VALUES (1);", "DROP DATABASE IF EXISTS `cine`", 1),
+        ("USE cine;\nINSERT INTO t VALUES (1);", "DROP SCHEMA CINE", 1),
+        ("USE cine;\nINSERT INTO t VALUES (1);", "CREATE OR REPLACE DATABASE cine", 1),
+        ("USE cine;\nINSERT INTO t VALUES (1);", "DROP DATABASE other", 0),
+        ("USE cine;\nINSERT INTO t VALUES (1);", "CREATE DATABASE IF NOT EXISTS cine", 0),
+        ("INSERT INTO t VALUES (1);", "DROP DATABASE cine", 1),
+    ] {
+        assert_eq!(later(&format!("{rows}\n{statement};\n")).len(), count, "{statement}");
+    }
+}
+
+#[test]
+fn sqlites_main_database_need_not_be_named() {
+    let head = "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n";
+    for (rows, statement) in
+        [("t", "DELETE FROM main.t"), ("main.t", "DROP TABLE 't'"), ("\"main\".'t'", "UPDATE [t] SET a=1")]
+    {
+        let dump = format!("{head}INSERT INTO {rows} VALUES(1);\n{statement};\nCOMMIT;\n");
+        assert_eq!(later(&dump).len(), 1, "{dump}");
+        assert_eq!(super::styles::findings(&dump).databases.into_iter().collect::<Vec<_>>(), [""], "{dump}");
+    }
+}
+
+/// A delimiter may consist of letters of a name: what stands behind it is another statement.
+#[test]
+fn a_delimiter_ends_a_word() {
+    for statement in ["DROP TABLE u", "SET a=1", "USE cine", "COMMIT", "TRUNCATE u", "CREATE TABLE v LIKE u"]
+    {
+        let dump =
+            format!("DELIMITER $$\n{statement}$$\nINSERT INTO t VALUES (1)$$\nDROP TABLE t$$\nDELIMITER ;\n");
+        assert_eq!(later(&dump), [(4, "DROP".to_owned())], "{dump}");
+    }
+}
