@@ -1,4 +1,4 @@
-//! Floor 0: what NEXUS knows. Plain data and rules.
+//! Layer 0: plain data and rules.
 //!
 //! Nothing here reads a clock, a file or the environment; time is always an argument.
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::filter::{Filter, Test};
-use crate::domain::page::{Anchor, Selection, Span};
+use crate::domain::page::{Anchor, RowRange, Selection};
 use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{User, UserId, Who};
@@ -99,7 +99,7 @@ impl Snapshot<'_> {
     /// How many session rows an account has, whatever they say.
     pub(super) fn session_count(&self, user: UserId) -> Result<u64, Failure> {
         let list = ListOf { scope: Some(user), ..ListOf::default() };
-        let none = Span { anchor: Anchor::Position(0), before: 0, len: 0 };
+        let none = RowRange { anchor: Anchor::Position(0), before: 0, len: 0 };
         Ok(self.rows.sessions(self.now, &list, none)?.total)
     }
 }

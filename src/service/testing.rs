@@ -19,7 +19,7 @@ use crate::domain::filter::Filter;
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
 use crate::domain::journal::Reason;
-use crate::domain::page::{Anchor, Sort, Span};
+use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
 use crate::domain::time::{Duration, Timestamp, from_stored};
@@ -420,7 +420,7 @@ fn shared(folder: &TempDir, meddling: &Arc<Mutex<Option<Meddling>>>) -> Box<dyn 
 }
 
 /// Every row of a list.
-pub(super) const ALL: Span = Span { anchor: Anchor::Position(0), before: 0, len: 10_000 };
+pub(super) const ALL: RowRange = RowRange { anchor: Anchor::Position(0), before: 0, len: 10_000 };
 
 pub(super) fn in_order<C: Default>() -> Sort<C> {
     Sort { column: C::default(), descending: false }

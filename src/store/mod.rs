@@ -10,11 +10,11 @@ use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restor
 use crate::domain::clock::BootTime;
 use crate::domain::dependents::{Dependents, Target};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{CheckTimes, Damage, TableCheck};
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
-use crate::domain::page::{Span, Window};
+use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{Session, SessionColumn, SessionEnd};
 use crate::domain::text::{excerpt_path, grouped};
 use crate::domain::time::Timestamp;
@@ -139,12 +139,12 @@ pub enum StoreError {
 /// What can be read. `now` decides which sessions are active and what filters on time mean.
 pub trait Read {
     /// A stretch of the accounts list.
-    fn users(&self, now: Timestamp, list: &ListOf<UserColumn>, span: Span) -> Result<Window<User>>;
+    fn users(&self, now: Timestamp, list: &ListOf<UserColumn>, span: RowRange) -> Result<Window<User>>;
     /// The ids of all accounts in a list, in id order.
     fn user_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>>;
     /// Returns whether a filtered list of accounts, sessions or bundles holds the row with this id. It looks at that row
     /// alone, so that it can be asked for each of very many.
-    fn matches(&self, now: Timestamp, subject: Subject, filter: &Filter, id: i64) -> Result<bool>;
+    fn matches(&self, now: Timestamp, subject: ListKind, filter: &Filter, id: i64) -> Result<bool>;
     /// One account.
     fn user(&self, now: Timestamp, who: &Who) -> Result<Option<User>>;
     /// Returns what a log-in as this account needs.
@@ -163,7 +163,12 @@ pub trait Read {
     fn hash_costs(&self) -> Result<HashCosts>;
 
     /// A stretch of the sessions list.
-    fn sessions(&self, now: Timestamp, list: &ListOf<SessionColumn>, span: Span) -> Result<Window<Session>>;
+    fn sessions(
+        &self,
+        now: Timestamp,
+        list: &ListOf<SessionColumn>,
+        span: RowRange,
+    ) -> Result<Window<Session>>;
     /// The ids of all sessions in a list, in id order.
     fn session_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>>;
     /// One session.
@@ -186,7 +191,7 @@ pub trait Read {
         &self,
         now: Timestamp,
         list: &ListOf<DirectoryColumn>,
-        span: Span,
+        span: RowRange,
     ) -> Result<Window<Directory>>;
     /// A stretch of the tree in which the directories `open` show what lies directly below them. The list's filter
     /// is not used here; a span's [`After`](crate::domain::page::Anchor::After) anchor is not either.
@@ -194,7 +199,7 @@ pub trait Read {
         &self,
         list: &ListOf<DirectoryColumn>,
         open: &BTreeSet<i64>,
-        span: Span,
+        span: RowRange,
     ) -> Result<Window<TreeRow>>;
     /// One directory.
     fn directory(&self, id: i64) -> Result<Option<Directory>>;
@@ -210,7 +215,7 @@ pub trait Read {
     fn below(&self, id: i64) -> Result<u64>;
 
     /// A stretch of the journal; an [`After`](crate::domain::page::Anchor::After) anchor goes on to older entries.
-    fn journal(&self, now: Timestamp, list: &ListOf<JournalColumn>, span: Span) -> Result<Window<Entry>>;
+    fn journal(&self, now: Timestamp, list: &ListOf<JournalColumn>, span: RowRange) -> Result<Window<Entry>>;
     /// The newest entry.
     fn journal_head(&self) -> Result<Head>;
     /// Returns the entry with the latest time since the newest clock entry, that one included, and its time.
@@ -236,7 +241,7 @@ pub trait Read {
     fn check_times(&self) -> Result<CheckTimes>;
 
     /// A stretch of the bin.
-    fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: Span) -> Result<Window<BinItem>>;
+    fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: RowRange) -> Result<Window<BinItem>>;
     /// The numbers of all bundles in a list, in order of deletion.
     fn bin_item_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>>;
     /// One bundle.
@@ -309,8 +314,6 @@ pub trait Write: Read {
     fn sweep(&mut self, now: Timestamp, most: u32) -> Result<Vec<i64>>;
     /// Begins to take in very many rows. Until it is [finished](Load::finish_some), nothing else can be done.
     fn load(&mut self) -> Result<Box<dyn Load + '_>>;
-    /// Recomputes every account's newest-session column (after a load).
-    fn refresh_newest_sessions(&mut self) -> Result<()>;
 
     /// Stores a directory row.
     fn insert_directory(&mut self, directory: &NewDirectory) -> Result<i64>;

@@ -56,14 +56,14 @@ fn the_doctor_lists_what_is_wrong_and_mends_it_where_it_may() {
     assert_eq!(fixture.run(&["doctor", "--drop-foreign", "--yes"]).code, 2, "that goes with --fix only");
     let would = fixture.run(&["doctor", "--fix", "--dry-run"]);
     assert_eq!(would.code, 8);
-    assert!(would.err.starts_with("Would mend: Trigger nexus_journal_kept is missing.\n"), "{}", would.err);
+    assert!(would.err.starts_with("Would fix: Trigger nexus_journal_kept is missing.\n"), "{}", would.err);
     let partly = fixture.run(&["doctor", "--fix", "--yes"]);
     assert_eq!(partly.code, 8);
-    assert!(partly.err.starts_with("Mended: Trigger nexus_journal_kept is missing.\n"), "{}", partly.err);
+    assert!(partly.err.starts_with("Fixed: Trigger nexus_journal_kept is missing.\n"), "{}", partly.err);
     fixture.fails(7, &["user", "list"]);
     let whole = fixture.run(&["doctor", "--fix", "--drop-foreign", "--yes"]);
     assert_eq!((whole.code, whole.out.as_str()), (0, ""), "{}", whole.err);
-    assert!(whole.err.contains("What was removed or replaced is kept in "), "{}", whole.err);
+    assert!(whole.err.contains("Removed and replaced objects are saved in "), "{}", whole.err);
     fixture.ok(&["user", "list"]);
     assert_eq!(fixture.count(&["journal", "list", "--filter", "verb:repair"]), 2);
     fixture.ok(&["journal", "verify"]);

@@ -1,4 +1,4 @@
-//! What is settled before a store is opened.
+//! Checks before a store is opened.
 
 use std::path::PathBuf;
 
@@ -45,8 +45,8 @@ fn the_store_is_where_the_nearest_word_says() {
 fn a_server_is_no_store_yet() {
     let exit = exit(&["user", "list", "--store", "mysql://root@localhost/nexus"], &scripted());
     insta::assert_snapshot!(exit.text, @r"
-    nexus: Only SQLite files can be the store as yet; servers cannot.
-      hint: --store takes the path of a file
+    nexus: Only SQLite files are supported, not database servers.
+      hint: give the path of a file with --store
     ");
     assert_eq!(exit.code, 7);
 }
@@ -121,8 +121,8 @@ fn the_console_needs_a_terminal_that_can_place_its_cursor() {
     assert_eq!(exit(&[], &Environment { term: None, ..at_terminal() }).code, 2);
     let dumb = Environment { term: Some("dumb".into()), ..at_terminal() };
     insta::assert_snapshot!(exit(&[], &dumb).text, @r"
-    nexus: The console needs a terminal that can place its cursor (TERM is dumb or not set).
-      hint: `nexus --help` names the commands, which need none
+    nexus: The console needs a terminal with cursor control (TERM is dumb or not set).
+      hint: `nexus --help` lists the commands, which need none
     ");
 }
 

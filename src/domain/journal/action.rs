@@ -1,6 +1,6 @@
-//! What acts are called.
+//! Names of actions.
 
-/// What an act did, in a word.
+/// The kind of action that an entry records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "each is the word it prints")]
 pub enum Action {
@@ -36,7 +36,6 @@ pub enum Action {
 }
 
 impl Action {
-    /// All of them.
     pub const ALL: [Self; 29] = [
         Self::SetUp,
         Self::LoggedIn,
@@ -69,7 +68,7 @@ impl Action {
         Self::ClockSet,
     ];
 
-    /// The word that the journal holds, and that `verb:` takes.
+    /// Returns the name that the journal stores and that `verb:` takes.
     pub const fn word(self) -> &'static str {
         match self {
             Self::SetUp => "set-up",
@@ -104,7 +103,7 @@ impl Action {
         }
     }
 
-    /// The verb that `word` names, letter case ignored.
+    /// Returns the action with this name, letter case ignored.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|action| action.word().eq_ignore_ascii_case(word))
     }

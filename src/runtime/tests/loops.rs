@@ -1,5 +1,5 @@
-//! Whole loops without threads: the console over a real store, every request done at once. What is typed is a script,
-//! what is asserted are words on the screen and rows in the store.
+//! Whole loops without threads: the console over a real store, every request performed at once. The input is
+//! scripted; the assertions are about text on the screen and rows in the store.
 
 use std::collections::VecDeque;
 
@@ -26,7 +26,7 @@ use crate::tui::startup::{StartupOptions, StorePath};
 use crate::tui::testing::{keys, text};
 use crate::tui::theme::TerminalFeatures;
 
-/// Both keep the policy.
+/// Both satisfy the policy.
 pub(super) const PASSWORD: &str = "seven orange kettles sing";
 const OTHER: &str = "nine violet anchors drift";
 
@@ -63,7 +63,7 @@ impl Console {
         console
     }
 
-    /// A console at which this account has logged in.
+    /// Returns a console at which this account has logged in.
     pub(super) fn of(folder: &TempDir, name: &str, password: &str) -> Self {
         let mut console = Self::start(folder);
         console.press(&format!("{name}<tab>{password}<enter>"));
@@ -121,7 +121,7 @@ impl Console {
         text(&terminal)
     }
 
-    /// The first word on the screen that is like this: a code or a token.
+    /// Returns the first word on the screen for which `is_it` holds: a code or a token.
     fn word(&self, is_it: impl Fn(&str) -> bool) -> String {
         let seen = self.seen();
         let found = seen.split_whitespace().find(|word| is_it(word));
@@ -148,7 +148,7 @@ pub(super) fn service(folder: &TempDir) -> Service {
     }
 }
 
-/// What a command does meanwhile.
+/// Runs a command at the same time.
 fn command(folder: &TempDir, request: Request) -> Result<Reply, Failure> {
     let progress = &mut |_| std::ops::ControlFlow::Continue(());
     let call = RequestContext {
@@ -163,7 +163,7 @@ fn command(folder: &TempDir, request: Request) -> Result<Reply, Failure> {
     perform(&mut service(folder), call, request)
 }
 
-/// What another program writes meanwhile.
+/// Writes like another program at the same time.
 fn write<T>(folder: &TempDir, work: impl FnOnce(&mut dyn Write) -> store::Result<T>) -> T {
     store::change(&mut *service(folder).store, store::Verdict::Commit, work).unwrap()
 }
@@ -195,8 +195,8 @@ fn add(folder: &TempDir, name: &str, level: AccessLevel) {
     command(folder, Request::Accounts(Accounts::Add { fields, password, must_change: false })).unwrap();
 }
 
-/// A store with the admin ada, and these plain users after her.
-pub(super) fn furnished(names: &[&str]) -> TempDir {
+/// Creates a store with the admin ada and these plain users.
+pub(super) fn store_with(names: &[&str]) -> TempDir {
     let folder = TempDir::new().unwrap();
     add(&folder, "ada", AccessLevel::Admin);
     for name in names {
@@ -260,7 +260,7 @@ fn a_first_day_from_the_set_up_to_leaving() {
 
 #[test]
 fn a_taken_email_marks_the_field_and_keeps_what_was_typed() {
-    let folder = furnished(&["grace"]);
+    let folder = store_with(&["grace"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press("je<tab><ctrl-u>Murray<tab><tab><ctrl-u>ADA@nexus.example<enter>");
     console.shows("This email is taken.");
@@ -274,7 +274,7 @@ fn a_taken_email_marks_the_field_and_keeps_what_was_typed() {
 
 #[test]
 fn a_colleagues_change_to_another_field_is_not_written_over() {
-    let folder = furnished(&["grace"]);
+    let folder = store_with(&["grace"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press("je<tab><ctrl-u>Murray");
     let phone = Fields { contact_number: Some("555".into()), ..Fields::default() };
@@ -287,7 +287,7 @@ fn a_colleagues_change_to_another_field_is_not_written_over() {
 
 #[test]
 fn an_access_code_leads_to_a_password_and_into_the_console() {
-    let folder = furnished(&[]);
+    let folder = store_with(&[]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press("aGrace<tab>Hopper<tab>grace<tab>grace@nexus.example<enter>");
     let code = console.word(is_code);
@@ -306,7 +306,7 @@ fn an_access_code_leads_to_a_password_and_into_the_console() {
 
 #[test]
 fn a_plain_user_sees_and_does_only_what_is_his_own() {
-    let folder = furnished(&["alan", "grace"]);
+    let folder = store_with(&["alan", "grace"]);
     let admin = Console::of(&folder, "ada", PASSWORD);
     admin.shows("row 1 of 3");
     let mut console = Console::of(&folder, "alan", PASSWORD);
@@ -328,7 +328,7 @@ fn a_plain_user_sees_and_does_only_what_is_his_own() {
 
 #[test]
 fn a_password_set_by_an_admin_must_be_changed() {
-    let folder = furnished(&["alan"]);
+    let folder = store_with(&["alan"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press(&format!("jPp{OTHER}<tab>{OTHER}<enter>"));
     console.shows("Set the password of alan?");
@@ -344,7 +344,7 @@ fn a_password_set_by_an_admin_must_be_changed() {
 
 #[test]
 fn who_may_not_come_in_is_told_so() {
-    let folder = furnished(&["alan"]);
+    let folder = store_with(&["alan"]);
     for (name, password) in [("ada", "wrong"), ("nobody", PASSWORD)] {
         let console = Console::of(&folder, name, password);
         console.shows("Wrong username or password.");
@@ -363,7 +363,7 @@ fn who_may_not_come_in_is_told_so() {
 
 #[test]
 fn what_another_program_writes_shows_and_the_cursor_stays_on_its_row() {
-    let folder = furnished(&["grace", "alan", "edsger"]);
+    let folder = store_with(&["grace", "alan", "edsger"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press(",ujjj");
     console.shows("row 4 of 4");
@@ -385,7 +385,7 @@ fn what_another_program_writes_shows_and_the_cursor_stays_on_its_row() {
 
 #[test]
 fn a_session_that_is_ended_elsewhere_leads_to_the_log_in() {
-    let folder = furnished(&[]);
+    let folder = store_with(&[]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.shows("row 1 of 1");
     write(&folder, |rows| rows.end_session(1, &revoked()));
@@ -398,7 +398,7 @@ fn a_session_that_is_ended_elsewhere_leads_to_the_log_in() {
 
 #[test]
 fn the_lock_opens_to_the_operators_password_only() {
-    let folder = furnished(&[]);
+    let folder = store_with(&[]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press("2");
     console.now += Duration::minutes(15);
@@ -412,7 +412,7 @@ fn the_lock_opens_to_the_operators_password_only() {
 
 #[test]
 fn the_last_admin_stays() {
-    let folder = furnished(&["alan"]);
+    let folder = store_with(&["alan"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     for key in ["x", "d", "A"] {
         console.press(key);
@@ -425,7 +425,7 @@ fn the_last_admin_stays() {
 
 #[test]
 fn homes_are_made_and_trees_moved_without_losing_anything_below() {
-    let folder = furnished(&["alan"]);
+    let folder = store_with(&["alan"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press("ji");
     let deep = |path: &str| Request::Directories(Directories::Add { path: path.into(), owner: None });

@@ -2,7 +2,7 @@
 //! ended, the account removed.
 
 use crate::domain::dependents::Target;
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{EntityRef, FieldValues, MADE, SESSIONS_ENDED};
 use crate::domain::session::EndReason;
 use crate::domain::time::Timestamp;
@@ -60,8 +60,8 @@ impl BulkAction for StatusChange {
         snapshot.people(&self.people)
     }
 
-    fn filter(&self) -> Option<(Subject, &Filter)> {
-        Some((Subject::Users, self.people.filter()?))
+    fn filter(&self) -> Option<(ListKind, &Filter)> {
+        Some((ListKind::Users, self.people.filter()?))
     }
 
     fn own(&self, principal: &Principal) -> Option<(i64, Own)> {
@@ -106,8 +106,8 @@ impl BulkAction for Deletion {
         snapshot.people(&self.0)
     }
 
-    fn filter(&self) -> Option<(Subject, &Filter)> {
-        Some((Subject::Users, self.0.filter()?))
+    fn filter(&self) -> Option<(ListKind, &Filter)> {
+        Some((ListKind::Users, self.0.filter()?))
     }
 
     fn own(&self, principal: &Principal) -> Option<(i64, Own)> {

@@ -5,7 +5,7 @@
 use crate::domain::bin::{BinItem, DeletionInfo};
 use crate::domain::dependents::Target;
 use crate::domain::directory::{check_path, split};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{BIN, EntityKind, EntityRef, FieldValues};
 use crate::domain::text::excerpt;
 use crate::domain::time::{Timestamp, date_time};
@@ -274,7 +274,7 @@ impl BulkAction for Restoration {
         Ok(self.which.clone())
     }
 
-    fn filter(&self) -> Option<(Subject, &Filter)> {
+    fn filter(&self) -> Option<(ListKind, &Filter)> {
         filter(&self.named)
     }
 
@@ -310,9 +310,9 @@ impl BulkAction for Restoration {
 }
 
 /// The filter that shows bundles, where they are not named.
-fn filter(which: &InBin) -> Option<(Subject, &Filter)> {
+fn filter(which: &InBin) -> Option<(ListKind, &Filter)> {
     match which {
-        InBin::Items(which) => Some((Subject::Bin, which.filter()?)),
+        InBin::Items(which) => Some((ListKind::Bin, which.filter()?)),
         InBin::Account(_) | InBin::Directory(_) => None,
     }
 }
@@ -342,7 +342,7 @@ impl BulkAction for Purging {
         snapshot.items(&self.0)
     }
 
-    fn filter(&self) -> Option<(Subject, &Filter)> {
+    fn filter(&self) -> Option<(ListKind, &Filter)> {
         filter(&self.0)
     }
 

@@ -8,7 +8,7 @@
 //! The rows are chosen once, by the rehearsal or else by the look: what begins to match later is not touched, and a row
 //! that is gone or no longer matches, which each step asks anew, is left out.
 
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::text::count;
 use crate::domain::time::Timestamp;
 use crate::store::{Read, read};
@@ -69,7 +69,7 @@ pub(super) trait BulkAction {
     fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure>;
 
     /// Returns the filter that shows the rows, where they are not named.
-    fn filter(&self) -> Option<(Subject, &Filter)> {
+    fn filter(&self) -> Option<(ListKind, &Filter)> {
         None
     }
 

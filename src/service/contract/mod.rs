@@ -12,7 +12,7 @@ mod request;
 mod summary;
 mod writing;
 
-pub use crate::auth::policy::{About, RULE as PASSWORD_RULE, Strength, strength};
+pub use crate::auth::policy::{PasswordOwner, RULE as PASSWORD_RULE, Strength, strength};
 
 pub use check::{Check, CheckStep};
 pub use command::{CommandLine, NoCommand};

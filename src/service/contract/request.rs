@@ -11,7 +11,7 @@ use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::Filter;
 use crate::domain::journal::{Head, JournalColumn};
-use crate::domain::page::{Selection, Sort, Span};
+use crate::domain::page::{RowRange, Selection, Sort};
 use crate::domain::secret::Secret;
 use crate::domain::session::SessionColumn;
 use crate::domain::time::{Duration, Timestamp};
@@ -154,7 +154,7 @@ pub enum Accounts {
         /// In which order.
         sort: Sort<UserColumn>,
         /// Which stretch.
-        span: Span,
+        span: RowRange,
     },
     /// A filter is about to be typed: what it looks into is read ahead → [`Reply::Ready`].
     Prepare,
@@ -225,7 +225,7 @@ pub enum Sessions {
         /// In which order.
         sort: Sort<SessionColumn>,
         /// Which stretch.
-        span: Span,
+        span: RowRange,
     },
     /// → [`Reply::Session`].
     Show(i64),
@@ -272,7 +272,7 @@ pub enum Directories {
         /// In which order.
         sort: Sort<DirectoryColumn>,
         /// Which stretch.
-        span: Span,
+        span: RowRange,
     },
     /// A tree → [`Reply::Tree`].
     Tree {
@@ -283,7 +283,7 @@ pub enum Directories {
         /// In which order, within a parent.
         sort: Sort<DirectoryColumn>,
         /// Which stretch.
-        span: Span,
+        span: RowRange,
     },
     /// → [`Reply::Directory`].
     Show(DirectorySelector),
@@ -359,7 +359,7 @@ pub enum Journal {
         /// In which order.
         sort: Sort<JournalColumn>,
         /// Which stretch.
-        span: Span,
+        span: RowRange,
     },
     /// → [`Reply::AsItWas`].
     AsItWas {
@@ -412,7 +412,7 @@ pub enum Bin {
         /// In which order.
         sort: Sort<BinColumn>,
         /// Which stretch.
-        span: Span,
+        span: RowRange,
     },
     /// Brings things back as they were → [`Reply::Done`].
     Restore {

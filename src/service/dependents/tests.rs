@@ -2,8 +2,8 @@
 
 use super::super::testing::{Bench, accounts_named, who};
 use crate::domain::dependents::TableRows;
-use crate::domain::filter::{Filter, Subject};
-use crate::domain::page::{Anchor, Sort, Span};
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::user::{AccessLevel, Status};
 use crate::service::contract::confirmation::{Confirmation, FrontEnd, care, consequences, hint};
 use crate::service::contract::{
@@ -32,9 +32,9 @@ fn trash(path: &str) -> Directories {
 }
 
 fn newest(bench: &mut Bench) -> crate::domain::journal::Entry {
-    let span = Span { anchor: Anchor::Position(0), before: 0, len: 1 };
+    let span = RowRange { anchor: Anchor::Position(0), before: 0, len: 1 };
     let sort = Sort { descending: true, ..Sort::default() };
-    let list = Journal::List { filter: Filter::parse(Subject::Journal, "result:done").unwrap(), sort, span };
+    let list = Journal::List { filter: Filter::parse(ListKind::Journal, "result:done").unwrap(), sort, span };
     let Reply::Entries(window) = bench.ask(OWNER, Request::Journal(list)).unwrap() else { panic!() };
     window.rows.into_iter().next().unwrap()
 }

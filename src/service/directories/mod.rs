@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::auth::token::new_directory_id;
 use crate::domain::dependents::Target;
 use crate::domain::directory::{Directory, check_name, check_path, is_within, join, split};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{FieldValues, MADE};
 use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
@@ -356,8 +356,8 @@ impl BulkAction for Provision {
         snapshot.people(&self.0)
     }
 
-    fn filter(&self) -> Option<(Subject, &Filter)> {
-        Some((Subject::Users, self.0.filter()?))
+    fn filter(&self) -> Option<(ListKind, &Filter)> {
+        Some((ListKind::Users, self.0.filter()?))
     }
 
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {

@@ -1,7 +1,7 @@
 use std::fs;
 
 use super::*;
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{EntityKind, Entry, JournalColumn, Outcome};
 use crate::domain::page::{Selection, Sort};
 use crate::domain::time::Duration;
@@ -18,7 +18,7 @@ fn journal(bench: &mut Bench) -> Vec<Entry> {
 }
 
 fn shown(bench: &mut Bench, caller: Caller, filter: Option<&str>) -> Vec<Entry> {
-    let filter = filter.map_or_else(Filter::default, |text| Filter::parse(Subject::Journal, text).unwrap());
+    let filter = filter.map_or_else(Filter::default, |text| Filter::parse(ListKind::Journal, text).unwrap());
     let sort = Sort { column: JournalColumn::Seq, descending: false };
     match bench.ask(caller, Request::Journal(Journal::List { filter, sort, span: ALL })).unwrap() {
         Reply::Entries(window) => window.rows,

@@ -2,7 +2,7 @@
 //! once, and forgotten.
 
 use crate::auth::token;
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{FieldValues, SESSIONS_ENDED};
 use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
@@ -204,8 +204,8 @@ impl BulkAction for Renewal {
         snapshot.sessions(&self.which)
     }
 
-    fn filter(&self) -> Option<(Subject, &Filter)> {
-        Some((Subject::Sessions, self.which.filter()?))
+    fn filter(&self) -> Option<(ListKind, &Filter)> {
+        Some((ListKind::Sessions, self.which.filter()?))
     }
 
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
@@ -252,8 +252,8 @@ impl BulkAction for Revocation {
         snapshot.sessions(&self.0)
     }
 
-    fn filter(&self) -> Option<(Subject, &Filter)> {
-        Some((Subject::Sessions, self.0.filter()?))
+    fn filter(&self) -> Option<(ListKind, &Filter)> {
+        Some((ListKind::Sessions, self.0.filter()?))
     }
 
     fn own(&self, principal: &Principal) -> Option<(i64, Own)> {

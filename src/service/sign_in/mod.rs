@@ -1,7 +1,7 @@
 //! Getting in and out: the set-up, the log-in, the lock screen. Nothing here slows down guessing: whoever holds back
 //! a failed answer does that above.
 
-use crate::auth::password::{OtherCosts, Verdict as Match};
+use crate::auth::password::{OtherCosts, PasswordMatch};
 use crate::auth::token;
 use crate::domain::journal::{CHANGED, FieldValues, SESSIONS_ENDED};
 use crate::domain::secret::Secret;
@@ -200,7 +200,8 @@ fn unlock(
 ) -> Result<Reply, Failure> {
     let own = with_snapshot(service, context, |rows, principal| principal.credentials(rows, context.now))?;
     // Whose it is, is no secret here.
-    if service.hasher.verify(secret, Some(&own.password_hash), &OtherCosts::default()) == Match::Wrong {
+    if service.hasher.verify(secret, Some(&own.password_hash), &OtherCosts::default()) == PasswordMatch::Wrong
+    {
         return Err(wrong());
     }
     if service.store.writable().is_err() {

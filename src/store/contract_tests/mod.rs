@@ -2,8 +2,8 @@
 
 use crate::domain::bin::DeletionInfo;
 use crate::domain::directory::DirectoryColumn;
-use crate::domain::filter::{Filter, Subject};
-use crate::domain::page::{Anchor, Sort, Span};
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::session::{EndReason, Ended, SessionColumn, SessionEnd, SessionOrigin};
 use crate::domain::time::{Duration, Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, UserColumn, UserId, Who};
@@ -81,7 +81,7 @@ pub(crate) fn folder(user_id: UserId, path: &str) -> NewDirectory {
     }
 }
 
-const ALL: Span = Span { anchor: Anchor::Position(0), before: 0, len: 1_000 };
+const ALL: RowRange = RowRange { anchor: Anchor::Position(0), before: 0, len: 1_000 };
 
 /// Tells the whole story on fresh stores.
 pub(crate) fn run_all(make: &dyn Fn() -> Box<dyn Store>) {
@@ -170,7 +170,7 @@ fn lists(store: &mut dyn Store) {
         let filter = if expression.is_empty() {
             Ok(Filter::default())
         } else {
-            Filter::parse(Subject::Users, expression)
+            Filter::parse(ListKind::Users, expression)
         };
         let list = ListOf { filter: filter.unwrap(), scope: None, sort: Sort { column, descending } };
         let window = look(store, |rows| rows.users(now(), &list, ALL));
@@ -200,7 +200,7 @@ fn lists(store: &mut dyn Store) {
     keep(store, |rows| rows.insert_session(&token(UserId(2), "sha256:x")));
     assert_eq!(by_id(store, "has:sessions"), [2]);
     assert_eq!(by_id(store, "!has:sessions"), [1, 3, 4, 5]);
-    let pending = Filter::parse(Subject::Users, "status:pending").unwrap();
+    let pending = Filter::parse(ListKind::Users, "status:pending").unwrap();
     assert_eq!(look(store, |rows| rows.user_ids(now(), &pending)), [1, 3, 5]);
     keep(store, |rows| rows.saw_user(now(), UserId(3)));
     assert_eq!(by_id(store, "seen:<1h"), [3]);
@@ -261,7 +261,7 @@ fn sessions(store: &mut dyn Store) {
     assert_eq!(look(store, |rows| rows.user(now(), &Who::Id(ada))).unwrap().active_sessions, 2);
 
     let listed = |store: &dyn Store, expression: &str, column, at| {
-        let filter = Filter::parse(Subject::Sessions, expression).unwrap();
+        let filter = Filter::parse(ListKind::Sessions, expression).unwrap();
         let list = ListOf { filter, scope: None, sort: Sort { column, descending: false } };
         let window = look(store, |rows| rows.sessions(at, &list, ALL));
         window.rows.iter().map(|session| session.id).collect::<Vec<_>>()

@@ -14,10 +14,10 @@ use super::{added, carried, denormalized, error, values};
 use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
 use crate::domain::dependents::Target;
 use crate::domain::directory::split;
-use crate::domain::filter::{Filter, Subject, Test};
+use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::journal::EntityKind;
 use crate::domain::name;
-use crate::domain::page::{Span, Window};
+use crate::domain::page::{RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, UserId, Who};
 use crate::store::{ListOf, Result, StoreError};
@@ -67,9 +67,9 @@ fn list(now: Timestamp, wanted: &ListOf<BinColumn>) -> List<'static> {
         walk: None,
         columns: COLUMNS,
         column_values: Vec::new(),
-        condition: Condition::of(Subject::Bin, now, &wanted.filter, wanted.scope),
-        unfiltered: Condition::of(Subject::Bin, now, &Filter::default(), wanted.scope),
-        name: list_name(Subject::Bin, now, wanted),
+        condition: Condition::of(ListKind::Bin, now, &wanted.filter, wanted.scope),
+        unfiltered: Condition::of(ListKind::Bin, now, &Filter::default(), wanted.scope),
+        name: list_name(ListKind::Bin, now, wanted),
     }
 }
 
@@ -77,7 +77,7 @@ pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<BinColumn>,
-    span: Span,
+    span: RowRange,
 ) -> Result<Window<BinItem>> {
     list(now, wanted).window(reader, span, item)
 }

@@ -12,8 +12,8 @@ use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List, all};
 use super::{denormalized, error, sort_orders};
 use crate::domain::directory::{Directory, DirectoryColumn, is_home_name, split};
-use crate::domain::filter::{Filter, Subject};
-use crate::domain::page::{Span, Window};
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::page::{RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::UserId;
 use crate::store::{ListOf, NewDirectory, Result, StoreError};
@@ -64,9 +64,9 @@ pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<DirectoryColumn>,
-    span: Span,
+    span: RowRange,
 ) -> Result<Window<Directory>> {
-    let condition = Condition::of(Subject::Directories, now, &wanted.filter, wanted.scope);
+    let condition = Condition::of(ListKind::Directories, now, &wanted.filter, wanted.scope);
     let of_one = one_account(&wanted.filter, wanted.scope).is_some();
     let order = Order { ranges: sort_orders::DIRECTORIES, descending: wanted.sort.descending };
     let is_walked = wanted.sort.column == DirectoryColumn::Id && condition.is_everything();
@@ -81,8 +81,8 @@ pub(super) fn window(
         columns: COLUMNS,
         column_values: Vec::new(),
         condition,
-        unfiltered: Condition::of(Subject::Directories, now, &Filter::default(), wanted.scope),
-        name: list_name(Subject::Directories, now, wanted),
+        unfiltered: Condition::of(ListKind::Directories, now, &Filter::default(), wanted.scope),
+        name: list_name(ListKind::Directories, now, wanted),
     };
     list.window(reader, span, directory)
 }

@@ -131,7 +131,7 @@ fn is_of_file(finding: &Finding) -> bool {
 /// Makes a finding one that a repair leaves, because another one keeps the store from being written.
 fn wait_for_others(finding: &mut Finding) {
     if finding.is_mended(true) {
-        finding.fix = format!("Mend the other findings first; then: {}", finding.fix);
+        finding.fix = format!("Fix the other findings first; then: {}", finding.fix);
         finding.fixable = false;
     }
 }

@@ -10,12 +10,12 @@ use super::names::{self, Sql};
 use super::users::execute;
 use super::values::{optional, text, time};
 use super::window::{List, all};
-use crate::domain::filter::{Filter, Since, Subject, Test};
+use crate::domain::filter::{Filter, ListKind, Since, Test};
 use crate::domain::journal::{
     Action, Actor, Break, EntityKind, EntityRef, Entry, FieldValues, Head, JournalColumn, NewEntry, Origin,
     Outcome, REASON,
 };
-use crate::domain::page::{Anchor, Span, Window};
+use crate::domain::page::{Anchor, RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
 use crate::store::chain::{Field, link};
@@ -233,9 +233,9 @@ pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<JournalColumn>,
-    span: Span,
+    span: RowRange,
 ) -> Result<Window<Entry>> {
-    let condition = Condition::of(Subject::Journal, now, &wanted.filter, wanted.scope);
+    let condition = Condition::of(ListKind::Journal, now, &wanted.filter, wanted.scope);
     if let Anchor::After(seq) = span.anchor {
         let rows = older(reader.connection, &condition, seq, span.len)?;
         return Ok(Window { rows, ..Window::default() });
@@ -253,8 +253,8 @@ pub(super) fn window(
         walk: None,
         columns: COLUMNS,
         column_values: Vec::new(),
-        unfiltered: Condition::of(Subject::Journal, now, &Filter::default(), wanted.scope),
-        name: list_name(Subject::Journal, now, wanted),
+        unfiltered: Condition::of(ListKind::Journal, now, &Filter::default(), wanted.scope),
+        name: list_name(ListKind::Journal, now, wanted),
         condition,
     };
     list.window_of(reader, span, entry, || {
@@ -278,7 +278,7 @@ fn older(connection: &Connection, condition: &Condition, seq: i64, len: u32) -> 
     all(connection, &sql, condition.values.iter().chain(&bounds), entry)
 }
 
-fn whole(connection: &Connection, descending: bool, span: Span) -> Result<Window<Entry>> {
+fn whole(connection: &Connection, descending: bool, span: RowRange) -> Result<Window<Entry>> {
     let total = u64::try_from(head(connection)?.seq).unwrap_or_default();
     let position = |seq: u64| if descending { total.saturating_sub(seq) } else { seq.saturating_sub(1) };
     let anchor = match span.anchor {

@@ -14,11 +14,11 @@ use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restor
 use crate::domain::clock::BootTime;
 use crate::domain::dependents::{Dependents, Target};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
-use crate::domain::page::{Span, Window};
+use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{Session, SessionColumn, SessionEnd};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
@@ -38,13 +38,13 @@ impl<'c> Rows<'c> {
 }
 
 impl Read for Rows<'_> {
-    fn users(&self, now: Timestamp, list: &ListOf<UserColumn>, span: Span) -> Result<Window<User>> {
+    fn users(&self, now: Timestamp, list: &ListOf<UserColumn>, span: RowRange) -> Result<Window<User>> {
         users::window(self.1, now, list, span)
     }
     fn user_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
         users::ids(self.0, now, filter)
     }
-    fn matches(&self, now: Timestamp, subject: Subject, filter: &Filter, id: i64) -> Result<bool> {
+    fn matches(&self, now: Timestamp, subject: ListKind, filter: &Filter, id: i64) -> Result<bool> {
         matching::matches(self.0, now, subject, filter, id)
     }
     fn user(&self, now: Timestamp, who: &Who) -> Result<Option<User>> {
@@ -71,7 +71,12 @@ impl Read for Rows<'_> {
     fn name_findings(&self) -> Result<Vec<Finding>> {
         names::findings(self.0)
     }
-    fn sessions(&self, now: Timestamp, list: &ListOf<SessionColumn>, span: Span) -> Result<Window<Session>> {
+    fn sessions(
+        &self,
+        now: Timestamp,
+        list: &ListOf<SessionColumn>,
+        span: RowRange,
+    ) -> Result<Window<Session>> {
         sessions::window(self.1, now, list, span)
     }
     fn session_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
@@ -102,7 +107,7 @@ impl Read for Rows<'_> {
         &self,
         now: Timestamp,
         list: &ListOf<DirectoryColumn>,
-        span: Span,
+        span: RowRange,
     ) -> Result<Window<Directory>> {
         directories::window(self.1, now, list, span)
     }
@@ -110,7 +115,7 @@ impl Read for Rows<'_> {
         &self,
         list: &ListOf<DirectoryColumn>,
         open: &BTreeSet<i64>,
-        span: Span,
+        span: RowRange,
     ) -> Result<Window<TreeRow>> {
         tree::window(self.1, list, open, span)
     }
@@ -132,7 +137,7 @@ impl Read for Rows<'_> {
     fn below(&self, id: i64) -> Result<u64> {
         directories::below(self.0, id)
     }
-    fn journal(&self, now: Timestamp, list: &ListOf<JournalColumn>, span: Span) -> Result<Window<Entry>> {
+    fn journal(&self, now: Timestamp, list: &ListOf<JournalColumn>, span: RowRange) -> Result<Window<Entry>> {
         journal::window(self.1, now, list, span)
     }
     fn journal_head(&self) -> Result<Head> {
@@ -168,7 +173,7 @@ impl Read for Rows<'_> {
     fn check_times(&self) -> Result<CheckTimes> {
         integrity::times(self.0)
     }
-    fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: Span) -> Result<Window<BinItem>> {
+    fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: RowRange) -> Result<Window<BinItem>> {
         bin::window(self.1, now, list, span)
     }
     fn bin_item_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
@@ -251,9 +256,6 @@ impl Write for Rows<'_> {
     }
     fn load(&mut self) -> Result<Box<dyn Load + '_>> {
         Ok(Box::new(Loading::begin(self.0, FEW_ROWS)?))
-    }
-    fn refresh_newest_sessions(&mut self) -> Result<()> {
-        sessions::note_all_newest(self.0)
     }
     fn insert_directory(&mut self, directory: &NewDirectory) -> Result<i64> {
         directories::insert(self.0, directory)

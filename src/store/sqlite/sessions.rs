@@ -6,30 +6,29 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name};
 use super::keyset::{About, Order};
-use super::moments::{ACTIVE, ENDS, ends};
+use super::moments::{ACTIVE, ENDS, end_joined, ends};
 use super::users::{execute, one_row, saw};
 use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List, all};
 use super::{error, sort_orders};
 use crate::domain::clock::BootTime;
-use crate::domain::filter::{Filter, Subject, Term, Test};
-use crate::domain::page::{Span, Window};
+use crate::domain::filter::{Filter, ListKind, Term, Test};
+use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{EndReason, RowStatus, Session, SessionColumn, SessionEnd, SessionOrigin};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Status, UserId};
 use crate::store::{ConsoleSession, ListOf, NewSession, Result};
 
 /// A session with its account and what NEXUS knows about it.
-pub(super) const FROM: &str =
+pub(super) const FROM: &str = concat!(
     "de_torres_vincent_session_tokens s JOIN de_torres_vincent_users u ON u.id = s.user_id
-  LEFT JOIN nexus_sessions n ON n.session_id = s.id";
+  LEFT JOIN nexus_sessions n ON n.session_id = s.id ",
+    end_joined!()
+);
 
 /// What a session's row is made of beside what its order joins.
 const COLUMNS: &str = "s.id, s.user_id, ifnull(u.username, u.email), u.status, s.session_token, s.status,
-  s.expiration, n.origin, n.detail, n.started_at, n.last_seen,
-  (SELECT e.ended_at FROM nexus_session_ends e WHERE e.session_id = s.id),
-  (SELECT e.ended_by FROM nexus_session_ends e WHERE e.session_id = s.id),
-  (SELECT e.reason FROM nexus_session_ends e WHERE e.session_id = s.id)";
+  s.expiration, n.origin, n.detail, n.started_at, n.last_seen, e.ended_at, e.ended_by, e.reason";
 
 /// Sessions whose rows say `active` though their time is over (which is `?1`), or cannot be read.
 pub(super) const OVERDUE: &str = concat!(
@@ -82,7 +81,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         SessionColumn::Expiration => Some(ENDS),
         SessionColumn::LastSeen => Some("n.last_seen"),
     };
-    let condition = Condition::of(Subject::Sessions, now, &list.filter, list.scope);
+    let condition = Condition::of(ListKind::Sessions, now, &list.filter, list.scope);
     let active = [Term { negated: false, test: Test::State(RowStatus::Active) }];
     let all_active =
         list.scope.is_none() && list.filter.terms == active && list.sort.column == SessionColumn::Expiration;
@@ -102,8 +101,8 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         columns: COLUMNS,
         column_values: Vec::new(),
         condition,
-        unfiltered: Condition::of(Subject::Sessions, now, &Filter::default(), list.scope),
-        name: list_name(Subject::Sessions, now, list),
+        unfiltered: Condition::of(ListKind::Sessions, now, &Filter::default(), list.scope),
+        name: list_name(ListKind::Sessions, now, list),
     }
 }
 
@@ -111,7 +110,7 @@ pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<SessionColumn>,
-    span: Span,
+    span: RowRange,
 ) -> Result<Window<Session>> {
     list(now, wanted).window(reader, span, session)
 }

@@ -1,7 +1,7 @@
 //! Commands that are typed after `:`, by name and with an argument.
 
 use super::Model;
-use crate::domain::filter::{Filter, Subject, Test};
+use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::text::{clip, visible};
 use crate::domain::user::Who;
 use crate::service::contract::{Failure, FailureKind};
@@ -48,7 +48,7 @@ impl Model {
 }
 
 /// Checks that an argument is a filter expression.
-fn filter(subject: Subject, argument: &str) -> Result<String, String> {
+fn filter(subject: ListKind, argument: &str) -> Result<String, String> {
     match Filter::parse(subject, argument) {
         Ok(_) => Ok(argument.to_owned()),
         Err(error) => Err(not_understood(argument, &error.to_string())),
@@ -56,7 +56,7 @@ fn filter(subject: Subject, argument: &str) -> Result<String, String> {
 }
 
 /// Returns the filter for the rows of an account, or the argument itself if it is a filter with a key.
-fn account(subject: Subject, argument: &str) -> Result<String, String> {
+fn account(subject: ListKind, argument: &str) -> Result<String, String> {
     if argument.contains([':', ' ', '!']) {
         return filter(subject, argument);
     }

@@ -13,7 +13,7 @@ pub mod screen;
 pub mod sessions;
 pub mod users;
 
-use crate::domain::filter::Subject;
+use crate::domain::filter::ListKind;
 use crate::tui::route::{ScreenId, Tab};
 use list_screen::ListScreen;
 use listing::ListSpec;
@@ -34,7 +34,7 @@ pub(crate) struct ScreenDef {
     pub(crate) id: ScreenId,
     pub(crate) name: &'static str,
     pub(crate) tab: Option<Tab>,
-    pub(crate) subject: Subject,
+    pub(crate) subject: ListKind,
     pub(crate) new: fn() -> Box<dyn Screen + Send>,
 }
 

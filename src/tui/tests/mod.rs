@@ -9,7 +9,7 @@ use super::startup::{ReadOnly, StartupOptions, StorePath};
 use super::testing::{directory, entry, item, keys, now, session, text, user};
 use super::theme::TerminalFeatures;
 use crate::domain::directory::TreeRow;
-use crate::domain::page::{Anchor, Selection, Span, Window};
+use crate::domain::page::{Anchor, RowRange, Selection, Window};
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, UserId};
@@ -243,7 +243,7 @@ fn signed_out() -> Failure {
 }
 
 /// Returns the requested span of a list of [`ROWS`] rows; row ids count from 1.
-fn range<R>(span: Span, row: impl FnMut(i64) -> R) -> Window<R> {
+fn range<R>(span: RowRange, row: impl FnMut(i64) -> R) -> Window<R> {
     let at = match span.anchor {
         Anchor::Position(at) => at,
         Anchor::Row { id, .. } | Anchor::After(id) => id as u64 - 1,

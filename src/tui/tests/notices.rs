@@ -222,7 +222,7 @@ fn what_is_wrong_with_a_filter_is_read_whole_at_every_size() {
         let mut service = in_size(size);
         service.press("/colour:red");
         let body = body(&service);
-        assert!(body.contains("×thereisnocolour:here"), "{size:?} {body}");
+        assert!(body.contains("×unknownkeycolour:"), "{size:?} {body}");
     }
 }
 

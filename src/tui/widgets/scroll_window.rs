@@ -3,7 +3,7 @@
 //! Everything is computed here in `update`; drawing only reads. Invariant: the row under the cursor is always within
 //! the rows shown.
 
-use crate::domain::page::{Anchor, Span, Window};
+use crate::domain::page::{Anchor, RowRange, Window};
 
 /// The number of pages that are loaded before and after the one shown, so that the next page needs no wait.
 const MARGIN: u64 = 1;
@@ -74,7 +74,7 @@ impl<R> ScrollWindow<R> {
     }
 
     /// Returns the span to load if rows that should be shown are not loaded.
-    pub fn missing(&self) -> Option<Span> {
+    pub fn missing(&self) -> Option<RowRange> {
         let end = (self.top + self.height).min(self.total());
         let loaded = self.window.first..self.window.first + self.window.rows.len() as u64;
         let there = self.top >= loaded.start && end <= loaded.end;
@@ -82,7 +82,7 @@ impl<R> ScrollWindow<R> {
     }
 
     /// Returns the span to load when the rows may have changed: around the row under the cursor, wherever it is now.
-    pub fn refresh(&self) -> Span {
+    pub fn refresh(&self) -> RowRange {
         let anchor = match self.current() {
             Some(row) => Anchor::Row { id: (self.id_of)(row), last_seen_at: self.cursor },
             None => Anchor::Position(self.cursor),
@@ -91,13 +91,13 @@ impl<R> ScrollWindow<R> {
     }
 
     /// Returns the span to load from the first row of what may be another list.
-    pub fn start(&self) -> Span {
-        Span { anchor: Anchor::Position(0), before: 0, len: self.len() }
+    pub fn start(&self) -> RowRange {
+        RowRange { anchor: Anchor::Position(0), before: 0, len: self.len() }
     }
 
-    fn span(&self, anchor: Anchor) -> Span {
+    fn span(&self, anchor: Anchor) -> RowRange {
         let above = self.cursor - self.top;
-        Span { anchor, before: (above + self.height * MARGIN) as u32, len: self.len() }
+        RowRange { anchor, before: (above + self.height * MARGIN) as u32, len: self.len() }
     }
 
     fn len(&self) -> u32 {
@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     /// Loads a span of a list of the ids 0, 10, 20 …
-    fn load(total: u64, span: Span) -> Window<i64> {
+    fn load(total: u64, span: RowRange) -> Window<i64> {
         let at = match span.anchor {
             Anchor::Position(at) => at,
             Anchor::Row { id, .. } => id as u64 / 10,

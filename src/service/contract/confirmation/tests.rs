@@ -2,7 +2,7 @@ use super::*;
 use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::Filter;
-use crate::domain::page::{Anchor, Sort, Span};
+use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::secret::Secret;
 use crate::domain::session::SessionColumn;
 use crate::domain::time::Duration;
@@ -35,7 +35,7 @@ fn edit(fields: Fields) -> Request {
 
 /// Reads, and acts that need no count.
 fn uncounted() -> Vec<Request> {
-    let span = Span { anchor: Anchor::Position(0), before: 0, len: 1 };
+    let span = RowRange { anchor: Anchor::Position(0), before: 0, len: 1 };
     let filter = Filter::default();
     let life = Duration::hours(8);
     let place = || DirectorySelector::Id(5);

@@ -3,8 +3,8 @@
 mod view;
 
 use crate::domain::bin::{BinColumn, BinItem};
-use crate::domain::filter::{Filter, Subject};
-use crate::domain::page::{Sort, Span, Window};
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::page::{RowRange, Sort, Window};
 use crate::service::contract::{Bin as BinRequest, InBin, Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
@@ -54,7 +54,7 @@ impl ListSpec for BinItemList {
 
     const ID: ScreenId = ScreenId::BIN;
     const TAB: Option<Tab> = None;
-    const SUBJECT: Subject = Subject::Bin;
+    const SUBJECT: ListKind = ListKind::Bin;
     const STYLE: ListStyle<Self::Row, Self::Column, Self::Detail> = view::STYLE;
     const KEYS: &'static [Key<Msg>] = KEYS;
     const SORTS: &'static [SortKey<BinColumn>] = &[
@@ -72,7 +72,7 @@ impl ListSpec for BinItemList {
         item.id
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<BinColumn>, span: Span) -> Request {
+    fn request(&self, filter: &Filter, sort: Sort<BinColumn>, span: RowRange) -> Request {
         Request::Bin(BinRequest::List { filter: filter.clone(), sort, span })
     }
 

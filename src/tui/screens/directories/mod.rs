@@ -6,9 +6,9 @@ mod view;
 use std::collections::BTreeSet;
 
 use crate::domain::directory::{DirectoryColumn, TreeRow, split};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::EntityKind;
-use crate::domain::page::{Selection, Sort, Span, Window};
+use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::service::contract::{
     AccountSelection, Directories as DirectoryRequest, DirectorySelector, Failure, FailureKind, Reply,
     Request,
@@ -129,7 +129,7 @@ impl ListSpec for DirectoryTree {
     const ID: ScreenId = ScreenId::DIRECTORIES;
     const TAB: Option<Tab> =
         Some(Tab { command: "directories [WHO]", help: "directories", argument: TabArgument::Account });
-    const SUBJECT: Subject = Subject::Directories;
+    const SUBJECT: ListKind = ListKind::Directories;
     const STYLE: ListStyle<Self::Row, Self::Column, Self::Detail> = view::STYLE;
     const KEYS: &'static [Key<Msg>] = KEYS;
     const SORTS: &'static [SortKey<DirectoryColumn>] = &[
@@ -158,7 +158,7 @@ impl ListSpec for DirectoryTree {
         row.directory.id
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<DirectoryColumn>, span: Span) -> Request {
+    fn request(&self, filter: &Filter, sort: Sort<DirectoryColumn>, span: RowRange) -> Request {
         Request::Directories(match Shape::of(filter) {
             Shape::Tree(of) => DirectoryRequest::Tree { of, open: self.open.clone(), sort, span },
             Shape::Flat => DirectoryRequest::List { of: None, filter: filter.clone(), sort, span },

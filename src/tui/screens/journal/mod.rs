@@ -5,9 +5,9 @@ mod view;
 
 use std::convert::Infallible;
 
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{Entry, Head, JournalColumn};
-use crate::domain::page::{Sort, Span, Window};
+use crate::domain::page::{RowRange, Sort, Window};
 use crate::service::contract::{Journal as JournalRequest, Reply, Request, Undo};
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
@@ -73,7 +73,7 @@ impl ListSpec for EntryList {
     const ID: ScreenId = ScreenId::JOURNAL;
     const TAB: Option<Tab> =
         Some(Tab { command: "journal [FILTER]", help: "journal", argument: TabArgument::Filter });
-    const SUBJECT: Subject = Subject::Journal;
+    const SUBJECT: ListKind = ListKind::Journal;
     const STYLE: ListStyle<Self::Row, Self::Column, Self::Detail> = view::STYLE;
     const KEYS: &'static [Key<Msg>] = KEYS;
     const SORTS: &'static [SortKey<JournalColumn>] = &[SortKey {
@@ -88,7 +88,7 @@ impl ListSpec for EntryList {
         entry.seq
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<JournalColumn>, span: Span) -> Request {
+    fn request(&self, filter: &Filter, sort: Sort<JournalColumn>, span: RowRange) -> Request {
         Request::Journal(JournalRequest::List { filter: filter.clone(), sort, span })
     }
 

@@ -106,10 +106,10 @@ fn its_filter_is_live_and_has_its_own_keys() {
     else {
         panic!("{asks:?}")
     };
-    assert_eq!(*filter, Filter::parse(Subject::Journal, "by:ada verb:delete").unwrap());
+    assert_eq!(*filter, Filter::parse(ListKind::Journal, "by:ada verb:delete").unwrap());
     let (mut screen, context) = (loaded(), context(120, 24));
     press(&mut screen, &context, "/status:pending");
-    assert!(frame(&screen, &context).contains("there is no status: here"));
+    assert!(frame(&screen, &context).contains("unknown key status"));
 }
 
 #[test]

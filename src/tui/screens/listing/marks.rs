@@ -1,7 +1,7 @@
 //! The marked rows of a list, and the rows that an action is for.
 
 use super::{ListSpec, Listing};
-use crate::domain::page::{Anchor, Selection, Span};
+use crate::domain::page::{Anchor, RowRange, Selection};
 use crate::domain::text::grouped;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::widgets::selection::Marks;
@@ -28,7 +28,7 @@ impl<S: ListSpec> Listing<S> {
         if rows > MAX_RANGE {
             return vec![Ask::refusal(format!("A range holds {} rows at most.", grouped(MAX_RANGE)))];
         }
-        let span = Span { anchor: Anchor::Position(from.min(here)), before: 0, len: rows as u32 };
+        let span = RowRange { anchor: Anchor::Position(from.min(here)), before: 0, len: rows as u32 };
         self.marking = true;
         vec![Ask::Query(Slot::Range, self.source.request(&self.filter, self.sort, span))]
     }

@@ -6,8 +6,8 @@ mod marks;
 mod style;
 mod view;
 
-use crate::domain::filter::{Filter, Subject};
-use crate::domain::page::{Anchor, Sort, Span, Window};
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::page::{Anchor, RowRange, Sort, Window};
 use crate::service::contract::{Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
@@ -57,7 +57,7 @@ pub(crate) trait ListSpec: Default + Send + 'static {
     /// The tab; a board has none.
     const TAB: Option<Tab>;
     /// The keys of its filter expressions.
-    const SUBJECT: Subject;
+    const SUBJECT: ListKind;
     const STYLE: ListStyle<Self::Row, Self::Column, Self::Detail>;
     /// The keys of this screen; they come before those of the panes and of every list.
     const KEYS: &'static [Key<KeyMsg<Self::ListMsg, Self::RowMsg>>];
@@ -67,7 +67,7 @@ pub(crate) trait ListSpec: Default + Send + 'static {
 
     fn id(row: &Self::Row) -> i64;
     /// Returns the request that loads a span of rows.
-    fn request(&self, filter: &Filter, sort: Sort<Self::Column>, span: Span) -> Request;
+    fn request(&self, filter: &Filter, sort: Sort<Self::Column>, span: RowRange) -> Request;
     /// Returns the rows of a reply, if it has some.
     fn rows(&self, reply: Reply) -> Option<Window<Self::Row>>;
     /// Returns the request to send ahead when a filter is about to be typed.
@@ -222,7 +222,7 @@ impl<S: ListSpec> Listing<S> {
         self.scroll.missing().map(|span| self.load(span)).into_iter().collect()
     }
 
-    fn load(&mut self, span: Span) -> Ask {
+    fn load(&mut self, span: RowRange) -> Ask {
         self.asked = span.anchor;
         Ask::Query(Slot::Rows, self.source.request(&self.filter, self.sort, span))
     }

@@ -32,7 +32,7 @@ impl ListSpec for Numbers {
     };
 
     const KEYS: &'static [Key<KeyMsg<Infallible, Infallible>>] = &[];
-    const SUBJECT: Subject = Subject::Sessions;
+    const SUBJECT: ListKind = ListKind::Sessions;
     const SORTS: &'static [SortKey<Self::Column>] = &[SortKey {
         on: &[", u", ", U"],
         column: crate::domain::session::SessionColumn::User,
@@ -44,7 +44,7 @@ impl ListSpec for Numbers {
         *row
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<Self::Column>, span: Span) -> Request {
+    fn request(&self, filter: &Filter, sort: Sort<Self::Column>, span: RowRange) -> Request {
         Request::Sessions(SessionRequest::List { filter: filter.clone(), sort, span })
     }
 
@@ -77,7 +77,7 @@ impl ListSpec for Numbers {
 type Numbered = Listing<Numbers>;
 
 /// Returns the requested span of a list of the numbers from 0 on.
-fn range(total: u64, span: Span) -> Reply {
+fn range(total: u64, span: RowRange) -> Reply {
     let at = match span.anchor {
         Anchor::Position(at) => at,
         Anchor::Row { id, .. } | Anchor::After(id) => id as u64,

@@ -2,9 +2,9 @@
 
 mod view;
 
-use crate::domain::filter::{Filter, Subject, Test};
+use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::journal::EntityKind;
-use crate::domain::page::{Selection, Sort, Span, Window};
+use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::domain::session::{DEFAULT_LIFE, Session, SessionColumn};
 use crate::domain::user::Who;
 use crate::service::contract::{Reply, Request, Sessions as SessionRequest};
@@ -92,7 +92,7 @@ impl ListSpec for SessionList {
     const ID: ScreenId = ScreenId::SESSIONS;
     const TAB: Option<Tab> =
         Some(Tab { command: "sessions [WHO]", help: "sessions", argument: TabArgument::Account });
-    const SUBJECT: Subject = Subject::Sessions;
+    const SUBJECT: ListKind = ListKind::Sessions;
     const STYLE: ListStyle<Self::Row, Self::Column, Self::Detail> = view::STYLE;
     const KEYS: &'static [Key<Msg>] = KEYS;
     const SORTS: &'static [SortKey<SessionColumn>] = &[
@@ -126,7 +126,7 @@ impl ListSpec for SessionList {
         session.id
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<SessionColumn>, span: Span) -> Request {
+    fn request(&self, filter: &Filter, sort: Sort<SessionColumn>, span: RowRange) -> Request {
         Request::Sessions(SessionRequest::List { filter: filter.clone(), sort, span })
     }
 

@@ -2,9 +2,9 @@
 
 mod view;
 
-use crate::domain::filter::{Filter, Subject, Test};
+use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::journal::EntityKind;
-use crate::domain::page::{Selection, Sort, Span, Window};
+use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::domain::user::{AccessLevel, User, UserColumn, UserId, Who};
 use crate::service::contract::{
     AccountSelection, Accounts, Directories, Failure, FailureKind, Reply, Request, Sessions, UserDetail,
@@ -149,7 +149,7 @@ impl ListSpec for AccountList {
     const ID: ScreenId = ScreenId::USERS;
     const TAB: Option<Tab> =
         Some(Tab { command: "users [FILTER]", help: "accounts", argument: TabArgument::Filter });
-    const SUBJECT: Subject = Subject::Users;
+    const SUBJECT: ListKind = ListKind::Users;
     const STYLE: ListStyle<Self::Row, Self::Column, Self::Detail> = view::STYLE;
     const KEYS: &'static [Key<Msg>] = KEYS;
     const SORTS: &'static [SortKey<UserColumn>] = &[
@@ -202,7 +202,7 @@ impl ListSpec for AccountList {
         user.id.0
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<UserColumn>, span: Span) -> Request {
+    fn request(&self, filter: &Filter, sort: Sort<UserColumn>, span: RowRange) -> Request {
         Request::Accounts(Accounts::List { filter: filter.clone(), sort, span })
     }
 

@@ -124,7 +124,7 @@ fn the_filter_is_live_and_a_wrong_one_changes_nothing() {
     let mut screen = loaded();
     press(&mut screen, &context(80, 24), "/colour:red<enter>");
     assert!(screen.takes_text());
-    assert!(frame(&screen, &context(80, 24)).contains("there is no colour:"));
+    assert!(frame(&screen, &context(80, 24)).contains("unknown key colour:"));
 }
 
 #[test]

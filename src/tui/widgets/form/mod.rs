@@ -12,7 +12,7 @@ use crate::domain::secret::Secret;
 use crate::domain::text::{visible, width, wrap};
 use crate::domain::time::parse_span;
 use crate::domain::user::{Field, Who};
-use crate::service::contract::{About, strength};
+use crate::service::contract::{PasswordOwner, strength};
 use crate::tui::keys;
 use crate::tui::theme::Theme;
 
@@ -252,11 +252,16 @@ impl Form {
         self.with_about(|about| strength(secret, about).objection)
     }
 
-    fn with_about<T>(&self, work: impl FnOnce(&About<'_>) -> T) -> T {
+    fn with_about<T>(&self, work: impl FnOnce(&PasswordOwner<'_>) -> T) -> T {
         let of = |field| self.account(field).unwrap_or_default();
         let (username, email) = (of(Field::Username), of(Field::Email));
         let (first_name, last_name) = (of(Field::FirstName), of(Field::LastName));
-        work(&About { username: &username, email: &email, first_name: &first_name, last_name: &last_name })
+        work(&PasswordOwner {
+            username: &username,
+            email: &email,
+            first_name: &first_name,
+            last_name: &last_name,
+        })
     }
 
     /// Returns the number of lines that the whole form takes in so many columns.

@@ -44,7 +44,7 @@ fn a_store_that_can_only_be_read_keeps_what_a_repair_cannot_reach() {
     let told = || found(&folder).into_iter().map(|one| (one.check, one.fixable)).collect::<Vec<_>>();
     assert_eq!(told(), [("links", false), ("mode", true), ("schema", false)]);
     let schema = found(&folder).pop().unwrap();
-    assert_eq!(schema.fix, "Mend the other findings first; then: nexus doctor --fix");
+    assert_eq!(schema.fix, "Fix the other findings first; then: nexus doctor --fix");
     assert_eq!(repaired(&folder, true).mended.len(), 1, "the mode");
     assert_eq!(told(), [("links", false), ("schema", false)]);
     let mut store = examine(&at(&folder), Access::ReadOnly).unwrap();

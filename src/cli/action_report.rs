@@ -1,4 +1,4 @@
-//! What came of an act, for programs: one object, whose keys `assets/manual/json.md` documents.
+//! Results of actions for programs: one object, whose keys `assets/manual/json.md` documents.
 
 use serde_json::json;
 
@@ -8,18 +8,17 @@ use crate::domain::time::Timestamp;
 use crate::service::contract::{Action, ActionSummary, Own};
 
 use super::output::Value;
-use super::runner::Course;
 
-/// A field of what programs read.
+/// A key and its value in the output for programs.
 pub(super) type Field = (&'static str, Value);
 
-/// A token or code that is shown this once, and its end.
-pub(super) type Shown<'s> = Option<(&'s Secret, Timestamp)>;
+/// A token or code, which is shown only once, and its end.
+pub(super) type OneTimeSecret<'s> = Option<(&'s Secret, Timestamp)>;
 
-/// The keys that every act has.
+/// Returns the keys that every action has.
 pub(super) fn head(
     action: Action,
-    course: Course,
+    dry_run: bool,
     changed: u64,
     unchanged: u64,
     ids: Vec<i64>,
@@ -28,7 +27,7 @@ pub(super) fn head(
 ) -> Vec<Field> {
     vec![
         ("action", action.word().into()),
-        ("dry_run", Value::Flag(course == Course::Rehearsal)),
+        ("dry_run", Value::Flag(dry_run)),
         ("changed", changed.into()),
         ("unchanged", unchanged.into()),
         ("ids", Value::Ids(ids)),
@@ -37,11 +36,10 @@ pub(super) fn head(
     ]
 }
 
-/// What an act came to, or in a rehearsal would come to.
-pub(super) fn fields(summary: ActionSummary, course: Course, shown: Shown<'_>) -> Vec<Field> {
+/// Returns the result of an action or of its dry run.
+pub(super) fn fields(summary: ActionSummary, dry_run: bool, shown: OneTimeSecret<'_>) -> Vec<Field> {
     let action = summary.action;
-    let dry_run = course == Course::Rehearsal;
-    // What a rehearsal made is gone again, and may get another id.
+    // The row that a dry run made is gone again, and the next one may get another id.
     let made = makes_a_row(action).then(|| summary.id.filter(|_| !dry_run));
     let changed = if summary.ids.is_empty() { summary.rows() } else { summary.ids.len() as u64 };
     let left_out = summary.left_out + summary.vanished + u64::from(summary.own == Own::LeftOut);
@@ -57,7 +55,7 @@ pub(super) fn fields(summary: ActionSummary, course: Course, shown: Shown<'_>) -
     });
     let ids = if made == Some(None) { Vec::new() } else { summary.ids };
     let entry = summary.written.filter(|_| !dry_run);
-    let mut fields = head(action, course, changed, summary.unchanged, ids, entry, left_out);
+    let mut fields = head(action, dry_run, changed, summary.unchanged, ids, entry, left_out);
     fields.extend(counts);
     fields.extend(taken_back.into_iter().flatten());
     fields.extend(made.map(|id| ("id", Value::of(id.map(Value::Number)))));
@@ -68,7 +66,7 @@ pub(super) fn fields(summary: ActionSummary, course: Course, shown: Shown<'_>) -
     fields
 }
 
-/// The numbers of what went along with the rows that an act changed.
+/// Returns the numbers of other rows that the action changed.
 fn counts(summary: &ActionSummary) -> Vec<(&'static str, u64)> {
     let ended = ("sessions_ended", summary.sessions);
     let made = ("directories_made", summary.directories);

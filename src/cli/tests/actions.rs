@@ -1,4 +1,4 @@
-//! What acts print for programs: one object, or one error.
+//! Results of actions for programs: one object, or one error.
 
 use serde_json::{Value, json};
 
