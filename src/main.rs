@@ -20,7 +20,7 @@ use nexus::service::operations::StepLimits;
 use nexus::service::{Service, contract::Failure};
 use nexus::store::{self, Access, Making, Opening, Store, StoreError};
 use nexus::tui::startup::StorePath;
-use nexus::tui::theme::Look;
+use nexus::tui::theme::TerminalFeatures;
 
 fn main() -> ExitCode {
     runtime::harden();
@@ -79,7 +79,7 @@ fn run(command: Command) -> Result<u8, Failure> {
 
 fn console(ConsoleOptions { store, config, colour, read_only }: ConsoleOptions) -> Result<u8, Failure> {
     let config = settings(&config)?;
-    let look = Look { colour, unicode: terminal::takes_utf8(|name| var_os(name)) };
+    let features = TerminalFeatures { colour, unicode: terminal::takes_utf8(|name| var_os(name)) };
     let (place, cost) = match store {
         ConsoleStore::Default(path) => (StoreChoice::Store(StorePath::Usual(path)), Cost::STANDARD),
         ConsoleStore::Named(path) => (StoreChoice::Store(StorePath::Named(path)), Cost::STANDARD),
@@ -95,7 +95,7 @@ fn console(ConsoleOptions { store, config, colour, read_only }: ConsoleOptions) 
         }
         Ok(service)
     };
-    runtime::console(place, access, look, config.journal.anchor, open)
+    runtime::console(place, access, features, config.journal.anchor, open)
 }
 
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {

@@ -20,7 +20,7 @@ use crate::store::{Access, StoreError};
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
 use crate::tui::startup::{ReadOnly, StartupOptions, StorePath};
-use crate::tui::theme::Look;
+use crate::tui::theme::TerminalFeatures;
 
 /// The store of the console.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub enum StoreChoice {
 pub fn console(
     place: StoreChoice,
     access: Access,
-    look: Look,
+    features: TerminalFeatures,
     anchor: HeadAnchor,
     open: impl Fn(&Path, Access) -> Result<Service, Failure>,
 ) -> Result<u8, Failure> {
@@ -79,7 +79,7 @@ pub fn console(
     let mut canvas = Screen::canvas(size.0, size.1).map_err(no_console)?;
     input::listen(&outbox).map_err(no_console)?;
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-    let mut model = Model::new(StartupOptions { size, now, look, host, store, demo, read_only });
+    let mut model = Model::new(StartupOptions { size, now, features, host, store, demo, read_only });
     let mut event_loop = EventLoop::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
     Ok(event_loop.run(&mut model, &inbox))
 }

@@ -1,11 +1,11 @@
-//! What the console says while something is being done.
+//! The progress label of a request.
 
 use crate::domain::user::AccessLevel;
 use crate::service::contract::{
     Accounts, Bin, Directories, Doctor, Journal, Request, Sessions, SignIn, Undo,
 };
 
-/// What a request does, in a word or two, as one says it while it goes on: `confirming`.
+/// Returns what a request does as a short participle: `confirming`.
 pub fn doing(request: &Request) -> &'static str {
     match request {
         Request::Journal(Journal::Verify { .. }) => "verifying the journal",

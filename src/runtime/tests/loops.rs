@@ -25,7 +25,7 @@ use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
 use crate::tui::startup::{StartupOptions, StorePath};
 use crate::tui::testing::{keys, text};
-use crate::tui::theme::Look;
+use crate::tui::theme::TerminalFeatures;
 
 /// Both satisfy the policy.
 pub(super) const PASSWORD: &str = "seven orange kettles sing";
@@ -42,11 +42,11 @@ pub(super) struct Console {
 
 impl Console {
     pub(super) fn start(folder: &TempDir) -> Self {
-        let look = Look { colour: true, unicode: true };
+        let features = TerminalFeatures { colour: true, unicode: true };
         let start = StartupOptions {
             size: (100, 30),
             now: now(),
-            look,
+            features,
             host: "media.example".into(),
             store: StorePath::Usual("/srv/nexus.db".into()),
             demo: None,

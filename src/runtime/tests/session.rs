@@ -20,7 +20,7 @@ use crate::store::{self, Access, NewUser, StoreError, Verdict};
 use crate::tui::model::Model;
 use crate::tui::startup::{StartupOptions, StorePath};
 use crate::tui::testing::keys;
-use crate::tui::theme::Look;
+use crate::tui::theme::TerminalFeatures;
 
 /// Returns a time that advances by 50 ms at every call: nobody types faster.
 fn ticking() -> Timestamp {
@@ -85,12 +85,12 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
     let (outbox, inbox) = mpsc::channel();
     let writes = service(Access::ReadWrite);
     let workers = Workers::start(service(Access::ReadOnly), writes, None, &outbox, ticking).unwrap();
-    let look = Look { colour: true, unicode: true };
+    let features = TerminalFeatures { colour: true, unicode: true };
     let mut console = Operated {
         model: Model::new(StartupOptions {
             size,
             now: now(),
-            look,
+            features,
             host: "media.example".into(),
             store: StorePath::Usual("/srv/nexus.db".into()),
             demo: None,

@@ -1,4 +1,4 @@
-//! What is said at the foot of the screen: whole at any size, however long it is.
+//! Notices at the foot of the screen: readable in full at any size.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -7,9 +7,9 @@ use ratatui::style::Style;
 use super::{Model, Notice, SAY_WAITING, SHOW_BAR};
 use crate::domain::text::{visible, width};
 use crate::service::contract::Failure;
-use crate::tui::pending::RunningWork;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::bars;
+use crate::tui::widgets::progress::{self, RunningWork};
 
 /// Returns the lines that a notice may cover: all but the title and the footer.
 pub(super) fn area(screen: Rect) -> Rect {
@@ -17,7 +17,7 @@ pub(super) fn area(screen: Rect) -> Rect {
 }
 
 impl Notice {
-    /// Returns whether it stays until a key is pressed.
+    /// Returns true if it stays until a key is pressed.
     pub(super) const fn stays(&self) -> bool {
         match self {
             Self::Failed(_) | Self::Warning(_) => true,
@@ -25,13 +25,13 @@ impl Notice {
         }
     }
 
-    /// Returns the words, safe for a terminal, and how they look on a terminal of so many columns.
+    /// Returns the text, safe for a terminal of so many columns, and its style.
     fn shown(&self, theme: Theme, columns: u16) -> (String, Style) {
         match self {
             Self::Failed(failure) => (explained(theme.shape("×", "x"), failure), theme.bad()),
             Self::Warning(failure) => (explained(theme.shape("▲", "!"), failure), theme.care()),
             Self::Info { text, is_done, hint, also, .. } => {
-                // What came to nothing has no tick.
+                // An action that changed nothing has no tick.
                 let (shape, style) = if *is_done {
                     (theme.shape("✓", "+"), theme.good())
                 } else {
@@ -59,7 +59,7 @@ impl Model {
         self.notice_top = 0;
     }
 
-    /// Scrolls a notice that has more lines than there is room for. Returns whether the key was one for that.
+    /// Scrolls a notice that has more lines than there is room for. Returns false if the key does not scroll.
     pub(super) fn scroll_notice(&mut self, key: &str) -> bool {
         let (columns, rows) = self.start.size;
         let area = area(Rect { x: 0, y: 0, width: columns, height: rows });
@@ -78,7 +78,7 @@ impl Model {
         most > 0
     }
 
-    /// Draws what is said, or what is being waited for, over the foot of `area`.
+    /// Draws the notice, or the work that somebody waits for, over the foot of `area`.
     pub(super) fn view_notice(&self, frame: &mut Frame<'_>, area: Rect) {
         let theme = self.theme;
         match (&self.notice, self.pending.work()) {
@@ -87,7 +87,12 @@ impl Model {
             {
                 let slow = self.now - work.since >= SHOW_BAR;
                 let place = Rect { y: area.bottom() - 1, height: 1, ..area };
-                bars::work(frame, place, theme, &RunningWork { rate: work.rate.filter(|_| slow), ..work });
+                progress::view(
+                    frame,
+                    place,
+                    theme,
+                    &RunningWork { rate: work.rate.filter(|_| slow), ..work },
+                );
             }
             (Some(notice), _) => {
                 let (text, style) = notice.shown(theme, area.width);

@@ -1,4 +1,4 @@
-//! Acts as commands: the runbook begun and ended, and each act written into it.
+//! The runbook: its beginning, its end, and the actions between.
 
 use std::path::PathBuf;
 
@@ -41,7 +41,7 @@ impl Model {
         Vec::new()
     }
 
-    /// The runbook is begun, or it cannot be written (any more).
+    /// Takes the result of beginning or writing the runbook.
     pub(super) fn recording(&mut self, result: Result<(), Failure>) -> Vec<Effect> {
         match (result, self.runbook.file()) {
             (Ok(()), Some(file)) => {
@@ -57,7 +57,7 @@ impl Model {
         Vec::new()
     }
 
-    /// An act was done.
+    /// Adds an action that was done to the runbook.
     pub(super) fn note(&mut self, request_id: RequestId, reply: &Reply) -> Vec<Effect> {
         let (Reply::Done(summary) | Reply::Secret { summary, .. }) = reply else {
             self.runbook.failed(request_id);

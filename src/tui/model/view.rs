@@ -1,28 +1,32 @@
-//! How the console is put together on the screen: title, the screen in front, notice, footer, the box on top.
+//! The drawing of the console: title, screen in front, notice, footer, dialog.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{LEAST, Model, Notice, TABS, notice};
+use super::{MIN_SIZE, Model, Notice, notice};
 use crate::domain::text::visible_name;
 use crate::domain::time::span;
 use crate::tui::keys::Help;
-use crate::tui::screens::Screen as _;
+use crate::tui::screens::SCREENS;
+use crate::tui::screens::screen::Screen;
 use crate::tui::widgets::bars;
 
 impl Model {
-    /// Draws everything.
     pub fn view(&self, frame: &mut Frame<'_>) {
         let area = frame.area();
-        if area.width < LEAST.0 || area.height < LEAST.1 {
-            let words =
-                format!("NEXUS needs {} × {}; this is {} × {}", LEAST.0, LEAST.1, area.width, area.height);
+        if area.width < MIN_SIZE.0 || area.height < MIN_SIZE.1 {
+            let words = format!(
+                "NEXUS needs {} × {}; this is {} × {}",
+                MIN_SIZE.0, MIN_SIZE.1, area.width, area.height
+            );
             return bars::line(frame, area, &words, self.theme.strong());
         }
         let context = self.context();
         let line = |y| Rect { y, height: 1, ..area };
         self.view_title(frame, line(area.y));
-        self.screen().view(&context, frame);
+        if let Some(screen) = self.screen() {
+            screen.view(&context, frame);
+        }
         bars::footer(frame, line(area.bottom() - 1), self.theme, &self.hints());
         let foot = notice::area(area);
         let stays = self.notice.as_ref().is_some_and(Notice::stays);
@@ -32,7 +36,7 @@ impl Model {
         if let Some(overlay) = self.overlay.as_ref().filter(|_| self.login.is_none()) {
             overlay.view(&context, frame);
         }
-        // What stays until a key may cover a form, but never a question that a key could accept.
+        // A notice that stays until a key may cover a form, but never a question that a key could accept.
         if stays {
             self.view_notice(frame, foot);
         }
@@ -46,18 +50,18 @@ impl Model {
         if let Some(login) = &self.login {
             return bars::title(frame, area, self.theme, &[login.name()], 0, &[], self.mark().as_deref());
         }
-        let s = &self.screens;
-        let tabs = [s.users.name(), s.sessions.name(), s.directories.name(), s.journal.name()];
-        // A board has no tab: its name stands alone.
-        let board = [self.screen().name()];
-        let (tabs, front) = match TABS.iter().position(|tab| *tab == self.front) {
-            Some(front) => (&tabs[..], front),
-            None => (&board[..], 0),
+        let tabs: Vec<_> = SCREENS.iter().filter(|screen| screen.tab.is_some()).collect();
+        let names: Vec<_> = tabs.iter().map(|screen| screen.name).collect();
+        // A board has no tab: only its name is shown.
+        let board: Vec<_> = self.screen().map(Screen::name).into_iter().collect();
+        let (tabs, front) = match tabs.iter().position(|screen| screen.id == self.front) {
+            Some(front) => (names, front),
+            None => (board, 0),
         };
-        bars::title(frame, area, self.theme, tabs, front, &self.title_right(), self.mark().as_deref());
+        bars::title(frame, area, self.theme, &tabs, front, &self.title_right(), self.mark().as_deref());
     }
 
-    /// Who is in, for how long, and whether it is recorded: the fullest form first, then shorter ones.
+    /// Returns the operator, the time left and the recording mark: the longest form first, then shorter ones.
     fn title_right(&self) -> Vec<String> {
         let recording = self.runbook.file().map(|_| format!("{} rec", self.theme.shape("●", "*")));
         let operator = self.operator.as_ref().map_or_else(Vec::new, |operator| {
@@ -71,7 +75,7 @@ impl Model {
             .collect()
     }
 
-    /// Returns what every screen says however narrow it is: that nothing can be changed, and that the clock is behind the
+    /// Returns the marks that are shown at every width: that nothing can be changed, and that the clock is behind the
     /// journal.
     fn mark(&self) -> Option<String> {
         let clock =
@@ -80,9 +84,9 @@ impl Model {
         (!marks.is_empty()).then(|| marks.join(" · "))
     }
 
-    /// The footer's hints: the screen's own that have one, and the way to all the others.
+    /// Returns the hints of the footer: those of the screen, and the way to all other keys.
     fn hints(&self) -> Vec<Help> {
-        let mut hints = self.help_of(self.screen());
+        let mut hints = self.screen().map(|screen| self.help_of(screen)).unwrap_or_default();
         if self.login.is_none() {
             hints.extend(self.everywhere());
         }

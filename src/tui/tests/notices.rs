@@ -1,4 +1,4 @@
-//! What is said at the foot of the screen is read whole at every size, and hides no question.
+//! Notices at the foot of the screen can be read in full at every size, and hide no question.
 
 use ratatui::style::Modifier;
 
@@ -31,14 +31,14 @@ fn in_size(size: (u16, u16)) -> Service {
     service
 }
 
-/// What the lines between title and footer hold, without blanks.
+/// Returns the lines between title and footer, without blanks.
 fn body(service: &Service) -> String {
     let seen = service.seen();
     let lines: Vec<_> = seen.lines().collect();
     lines[1..lines.len() - 1].concat().split_whitespace().collect()
 }
 
-/// What stands in a box, without blanks.
+/// Returns the text of a box, without blanks.
 fn inside(service: &Service) -> String {
     let seen = service.seen();
     let lines = seen.lines().filter_map(|line| Some(line.split_once('│')?.1.rsplit_once('│')?.0));

@@ -1,4 +1,4 @@
-//! The line of title, the line of footer, and the line of notice between.
+//! The title, the footer, and the lines of the notice between them.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -6,15 +6,13 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
-use crate::domain::text::{clip, grouped, width, wrap};
-use crate::domain::time::span;
+use crate::domain::text::{clip, width, wrap};
 use crate::tui::keys::{Help, shown};
-use crate::tui::pending::{Rate, RunningWork};
 use crate::tui::theme::Theme;
 
-/// Draws the title: the program, the tabs with the one in front named in bold, and on the right the first of
-/// `right` that fits; it is given at more and less length, the fullest first. Where not even the last of them has room
-/// beside all tabs, the tabs behind go. At the end, and at every size, stands `mark`.
+/// Draws the title: the program, the tabs with the front one in bold, and on the right the first text of `right` that
+/// fits; the longest comes first. If not even the last one has room beside all tabs, only the front tab is drawn.
+/// `mark` is drawn at the end, at every width.
 pub fn title(
     frame: &mut Frame<'_>,
     area: Rect,
@@ -76,39 +74,7 @@ fn hint_width(help: &Help) -> usize {
     help.on.first().map_or(0, |on| width(&shown(on))) + width(help.hint) + 4
 }
 
-/// Draws what is being done: in a word, and where its pace is given with a bar and numbers, as many as fit.
-pub fn work(frame: &mut Frame<'_>, area: Rect, theme: Theme, work: &RunningWork) {
-    let line = lines_of_work(theme, work).into_iter().find(|line| width(line) <= usize::from(area.width));
-    self::line(frame, area, &line.unwrap_or_default(), theme.care());
-}
-
-/// The same said at more and less length.
-fn lines_of_work(theme: Theme, work: &RunningWork) -> Vec<String> {
-    let doing = work.doing;
-    let stop = if work.stopping { "stopping…" } else { "Esc stops" };
-    let behind = if work.behind > 0 { format!("   {} more after it", work.behind) } else { String::new() };
-    let Some(Rate { done, total, rate, left }) = work.rate else {
-        return vec![
-            format!(" {doing}…   {stop}{behind}"),
-            format!(" {doing}…   {stop}"),
-            format!(" {doing}…"),
-        ];
-    };
-    let counts = format!("{} of {}", grouped(done), grouped(total));
-    let left = left.map(|left| format!(", {}/s, {} left", grouped(rate), span(left))).unwrap_or_default();
-    let bar = |cells| gauge(theme, cells, done, total);
-    vec![
-        format!(" {doing} {} {counts}{left}   {stop}{behind}", bar(20)),
-        format!(" {doing} {} {counts}{left}   {stop}{behind}", bar(8)),
-        format!(" {} {counts}{left}   {stop}{behind}", bar(8)),
-        format!(" {} {counts}{left}   {stop}", bar(8)),
-        format!(" {counts}{left}   {stop}"),
-        format!(" {} {counts}   {stop}", bar(4)),
-        format!(" {counts}"),
-    ]
-}
-
-/// Draws a line of words, clipped.
+/// Draws a line of text, clipped.
 pub fn line(frame: &mut Frame<'_>, area: Rect, text: &str, style: Style) {
     let text = clip(text, usize::from(area.width)).into_owned();
     frame.render_widget(Line::from(Span::styled(text, style)), Rect { height: 1, ..area });
@@ -120,16 +86,16 @@ fn message_lines(text: &str, columns: u16) -> Vec<&str> {
     if width(text) < columns { vec![text] } else { wrap(text, columns.saturating_sub(2)) }
 }
 
-/// Returns the number of lines by which a message can be scrolled in `area`; 0 where all of it shows.
+/// Returns the number of lines by which a message can be scrolled in `area`; 0 if all of it is shown.
 pub fn message_overflow(text: &str, area: Rect) -> usize {
     let lines = message_lines(text, area.width).len();
     let height = usize::from(area.height);
-    // The last line says then that there is more.
+    // The last line then says that there is more.
     if lines > height { lines + 1 - height } else { 0 }
 }
 
-/// Draws a message in as many lines as it needs, the last of them at the foot of `area`; what stands above is covered.
-/// Where the area is too low for all of it, it begins with line `top`, and the last line says how to read on.
+/// Draws a message in as many lines as it needs, the last of them at the foot of `area`. It covers what is drawn there.
+/// If the area is too low, the message begins with line `top`, and the last line says how to read on.
 pub fn message(frame: &mut Frame<'_>, area: Rect, theme: Theme, text: &str, style: Style, top: usize) {
     let parts = message_lines(text, area.width);
     let most = message_overflow(text, area);
@@ -153,7 +119,7 @@ pub fn message(frame: &mut Frame<'_>, area: Rect, theme: Theme, text: &str, styl
     }
 }
 
-/// A bar of `cells` cells filled to `done` of `total`.
+/// Returns a bar of `cells` cells filled to `done` of `total`.
 pub fn gauge(theme: Theme, cells: usize, done: u64, total: u64) -> String {
     let filled = (done.min(total) * cells as u64).checked_div(total).unwrap_or_default() as usize;
     theme.shape("█", "#").repeat(filled) + &theme.shape("░", "-").repeat(cells - filled)

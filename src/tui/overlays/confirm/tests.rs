@@ -21,7 +21,7 @@ fn shown(care: Confirmation) -> Confirm {
     confirm
 }
 
-/// What the last key comes to; all before it leave the box open.
+/// Returns the result of the last key; all keys before it leave the box open.
 fn press(confirm: &mut Confirm, script: &str) -> Choice {
     press_at(confirm, script, now())
 }

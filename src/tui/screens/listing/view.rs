@@ -1,17 +1,17 @@
-//! What stands around a list's rows: the filter in force, marks and position, and why there are no rows.
+//! The drawing around the rows: filter, marks, position, and the reason for an empty list.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{ListSource, Listing};
+use super::{ListSpec, Listing};
 use crate::domain::text::{clip, grouped, visible, width, wrap};
-use crate::tui::screens::Context;
+use crate::tui::context::Context;
 use crate::tui::widgets::bars;
 
-impl<S: ListSource> Listing<S> {
-    /// The line above the rows: filter on the left, marks and position on the right.
-    pub fn view_status(&self, context: &Context, frame: &mut Frame<'_>, area: Rect, unit: &str) {
+impl<S: ListSpec> Listing<S> {
+    /// Draws the line above the rows: the filter on the left, marks and position on the right.
+    pub(crate) fn view_status(&self, context: &Context, frame: &mut Frame<'_>, area: Rect, unit: &str) {
         let theme = context.theme;
         let right = self.position_words(unit, area.width);
         let room = self.filter_room(area.width, unit);
@@ -22,15 +22,15 @@ impl<S: ListSource> Listing<S> {
         spans.push(Span::raw(" ".repeat(gap)));
         spans.push(Span::styled(right, theme.quiet()));
         frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
-        if let Some((entry, _)) = &self.editing {
-            let (_, cursor) = entry.shown(false, "");
+        if let Some((input, _)) = &self.editing {
+            let (_, cursor) = input.shown(false, "");
             let x = area.x + (cursor + 3).min(room) as u16;
             frame.set_cursor_position((x, area.y));
         }
     }
 
-    /// Where no row shows: why, and what to press.
-    pub fn view_empty(
+    /// Draws the reason for an empty list, and the key to press.
+    pub(crate) fn view_empty(
         &self,
         context: &Context,
         frame: &mut Frame<'_>,
@@ -40,7 +40,7 @@ impl<S: ListSource> Listing<S> {
     ) {
         if self.loaded && self.scroll.total() == 0 && area.height > 2 {
             let words = if self.filter.is_empty() { none } else { filtered };
-            // Behind the reason stands what to press: where nothing can be changed, no key to change it.
+            // The key to press follows the reason; if nothing can be changed, it is left out.
             let words = match words.split_once("  ") {
                 Some((why, _)) if context.read_only && self.filter.is_empty() => why,
                 _ => words,
@@ -85,8 +85,8 @@ impl<S: ListSource> Listing<S> {
         Some(format!("{} {}", context.theme.shape("×", "x"), visible(fault)))
     }
 
-    /// Draws what is wrong with the filter at the foot of the screen, where it has no room behind the filter.
-    pub fn view_fault(&self, context: &Context, frame: &mut Frame<'_>, unit: &str) {
+    /// Draws the error of the filter at the foot of the screen, if there is no room behind the filter.
+    pub(crate) fn view_fault(&self, context: &Context, frame: &mut Frame<'_>, unit: &str) {
         let room = self.filter_room(context.body.width, unit);
         let text = visible(&self.filter_text);
         if let Some(fault) = self.fault_words(context).filter(|fault| !fits_behind(&text, fault, room)) {
@@ -96,7 +96,7 @@ impl<S: ListSource> Listing<S> {
         }
     }
 
-    /// `3 marked   row 12 of 51 · 300 accounts`
+    /// Returns marks and position: `3 marked   row 12 of 51 · 300 accounts`
     fn position_words(&self, unit: &str, width: u16) -> String {
         let total = self.scroll.total();
         let row = if total == 0 { 0 } else { self.scroll.cursor() + 1 };
@@ -114,7 +114,7 @@ impl<S: ListSource> Listing<S> {
     }
 }
 
-/// Returns whether what is wrong with a filter has room behind it, between the slash and the position.
+/// Returns true if the error of a filter has room behind it, between the slash and the position.
 fn fits_behind(filter: &str, fault: &str, room: usize) -> bool {
     3 + width(filter) + 2 + width(fault) <= room
 }
