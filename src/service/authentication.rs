@@ -1,16 +1,18 @@
 //! Who somebody is, by a password or an access code. Nothing here tells apart, by words or by work done, an account
 //! that is not there, one that is damaged, and a wrong password.
 
+use std::time::Duration;
+
 use crate::auth::code::normalise;
-use crate::auth::password::{OtherCosts, PasswordMatch, bcrypt_cost, reads_whole};
+use crate::auth::password::{self, OtherCosts, PasswordMatch, bcrypt_cost, reads_whole};
 use crate::auth::policy::MIN_CHARS;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Status, UserId, Who};
 use crate::store::{AccessCode, Credentials, Read, StoreError, Write, read};
 
-use super::Service;
 use super::contract::{Failure, FailureKind, WhyChoose};
+use super::instance::Service;
 
 /// What was typed fits what is stored; `stored` tells later whether that is still so.
 pub(super) struct CredentialCheck {
@@ -150,8 +152,16 @@ pub(super) fn credentials(
     }
 }
 
+/// Returns the time after the key at which a failed log-in is answered, so that it does not tell which account exists or
+/// how its password is hashed.
+pub fn answer_after(service: &Service) -> Duration {
+    // A store that cannot be read fails every log-in alike: the shortest wait gives nothing away.
+    let others = read(&*service.store, other_costs);
+    password::answer_after(&others.unwrap_or_default())
+}
+
 /// Returns the costs of the hashes in the store at which every log-in works besides NEXUS's own.
-pub(super) fn other_costs(rows: &dyn Read) -> Result<OtherCosts, StoreError> {
+fn other_costs(rows: &dyn Read) -> Result<OtherCosts, StoreError> {
     let costs = rows.hash_costs()?;
     Ok(OtherCosts::read(costs.bcrypt.as_deref(), costs.argon2.iter().map(String::as_str)))
 }
@@ -163,9 +173,14 @@ pub(super) struct Tried {
     hash: String,
 }
 
-/// Returns the account's code, where what was typed has the form of one.
-pub(super) fn tried_code(found: &Credentials, now: Timestamp, secret: &Secret) -> Option<Tried> {
-    let code = code_in_force(found, now).filter(|_| normalise(secret).is_some())?;
+/// Returns true if what was typed has the form of an access code.
+pub(super) fn may_be_code(secret: &Secret) -> bool {
+    normalise(secret).is_some()
+}
+
+/// Returns the account's access code in force, which a code that was typed may have been meant to guess.
+pub(super) fn tried_code(found: &Credentials, now: Timestamp) -> Option<Tried> {
+    let code = code_in_force(found, now)?;
     Some(Tried { account: found.user.id, hash: code.hash.clone() })
 }
 

@@ -6,132 +6,153 @@ use crate::domain::journal::{Action, EntityKind, EntityRef};
 use crate::domain::page::Selection;
 use crate::domain::text::count;
 use crate::domain::user::{AccessLevel, Who};
-use crate::store::{Read, Verdict, Write, read};
+use crate::store::read;
 
-use super::authentication::{Tried, credentials, tried_code, wrong};
+use super::authentication::{Tried, credentials, may_be_code, tried_code, wrong};
 use super::contract::{
     AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, Doctor, Failure, FailureKind,
     InBin, Request, Sessions, SignIn, Undo,
 };
-use super::journal_writer::JournalWriter;
+use super::instance::Service;
+use super::journal_writer;
 use super::operator::Principal;
-use super::{RequestContext, Service, change, journal_writer};
+use super::request_context::RequestContext;
+use super::transaction::with_denial;
 
-/// What a request is about, should it be refused.
+/// The action and the entity of a request, recorded if the request is denied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct DeniedAction {
     action: Action,
-    object: EntityRef,
-    /// A code that is guessed at, if the log-in fails.
-    tried: Option<Tried>,
+    object: Object,
 }
 
-/// What a request is about; `None` for one that only reads, whose refusal needs no entry. A rehearsal in the console is
-/// the beginning of an act; `--dry-run` is none.
-pub(super) fn subject(
-    service: &Service,
-    context: &RequestContext<'_>,
-    request: &Request,
-) -> Option<DeniedAction> {
+/// The entity of a request, as far as the request tells it: only a denial is worth a read of the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Object {
+    Known(EntityRef),
+    /// An account, as the request names it.
+    Account(Who),
+    /// The caller's own account.
+    OwnAccount,
+    /// The account of a log-in.
+    LogIn {
+        name: String,
+        /// What was typed has the form of an access code.
+        may_be_code: bool,
+    },
+}
+
+/// Returns what to record if the request is denied, or `None` if it only reads. A count in the console is the beginning of
+/// an action; `--dry-run` is not.
+pub(super) fn action(context: &RequestContext<'_>, request: &Request) -> Option<DeniedAction> {
     if context.dry_run && context.caller == Caller::Owner {
         return None;
     }
     let (action, object) = match request.act() {
-        Request::SignIn(request) => {
-            let (object, tried) = of_proof(service, context, request)?;
-            return Some(DeniedAction { action: Action::LoggedIn, object, tried });
+        Request::SignIn(request) => (Action::LoggedIn, of_proof(request)?),
+        Request::Accounts(request) => of_accounts(request)?,
+        Request::Sessions(request) => known(of_sessions(request)?),
+        Request::Directories(request) => known(of_directories(request)?),
+        Request::Import(import) => {
+            known((Action::Imported, journal_writer::store(&import.file.to_string_lossy())))
         }
-        Request::Accounts(request) => of_accounts(service, context, request)?,
-        Request::Sessions(request) => of_sessions(request)?,
-        Request::Directories(request) => of_directories(request)?,
-        Request::Import(import) => (Action::Imported, journal_writer::store(&import.file.to_string_lossy())),
-        // What was counted is an act itself.
+        // What was counted is an action itself.
         Request::Journal(_) | Request::Check(_) | Request::Counted(_) | Request::Doctor(Doctor::Examine) => {
             return None;
         }
-        Request::Undo(request) => of_undo(*request),
-        Request::Bin(request) => of_bin(request)?,
-        Request::Doctor(Doctor::Repair { .. }) => (Action::Repaired, journal_writer::store("the store")),
+        Request::Undo(request) => known(of_undo(*request)),
+        Request::Bin(request) => known(of_bin(request)?),
+        Request::Doctor(Doctor::Repair { .. }) => {
+            known((Action::Repaired, journal_writer::store("the store")))
+        }
     };
-    Some(DeniedAction { action, object, tried: None })
+    Some(DeniedAction { action, object })
 }
 
-/// Writes the refusal down, and takes a try from a code that was guessed at; returns what to tell. A refusal that cannot
-/// be written stays one, but nobody learns whether a guess was right that costs nothing.
-pub(super) fn note(
+fn known((action, object): (Action, EntityRef)) -> (Action, Object) {
+    (action, Object::Known(object))
+}
+
+/// Records the denial, takes an attempt from a guessed access code, and returns the failure to report. A denial that cannot
+/// be recorded stays one, but a guess that cannot be charged does not tell whether it was right.
+pub(super) fn record(
     service: &mut Service,
-    context: &RequestContext<'_>,
-    attempt: DeniedAction,
+    context: &mut RequestContext<'_>,
+    denied: DeniedAction,
     failure: Failure,
 ) -> Failure {
     if failure.kind != FailureKind::Refused {
         return failure;
     }
-    let DeniedAction { action, object, tried } = attempt;
-    // Where nothing can be written no code is good, and none is guessed at.
+    let DeniedAction { action, object } = denied;
+    let Some((object, tried)) = resolve(service, context, object) else { return failure };
+    // On a store that cannot be written no code is accepted, so none can be guessed.
     let tried = tried.filter(|_| failure == wrong() && service.store.writable().is_ok());
-    let Service { store, host, .. } = service;
-    let noted = change(&mut **store, Verdict::Commit, |rows: &mut dyn Write| {
-        let journal = match context.caller {
-            // Nobody is in: the OS user under whom the console runs is all that is known.
-            Caller::Nobody => JournalWriter::of_command(host, context.now),
-            Caller::Owner | Caller::Operator(_) | Caller::Reader { .. } => {
-                JournalWriter::of(&Principal::find(rows, context)?, host, context.now)
-            }
-        };
-        let mut journal = journal.because(context.reason.as_ref());
+    let recorded = with_denial(service, context, |tx| {
         if let Some(tried) = &tried {
-            tried.spend(rows, context.now)?;
+            tried.spend(tx.rows, tx.now)?;
         }
-        Ok::<_, Failure>(journal.note_refusal(rows, action, object, &failure.message)?)
+        Ok(tx.journal.note_refusal(tx.rows, action, object, &failure.message)?)
     });
-    match noted {
+    match recorded {
         Err(error) if tried.is_some() => error,
         Ok(()) | Err(_) => failure,
     }
 }
 
-fn of_proof(
+/// Reads the entity as the journal names it, and the access code that may have been guessed. Returns `None` if the
+/// caller's own account cannot be told.
+fn resolve(
     service: &Service,
     context: &RequestContext<'_>,
-    request: &SignIn,
+    object: Object,
 ) -> Option<(EntityRef, Option<Tried>)> {
+    let found = match object {
+        Object::Known(object) => object,
+        Object::Account(who) => {
+            let found = read(&*service.store, |rows| rows.user(context.now, &who)).ok().flatten();
+            let by_name = || unnamed(EntityKind::Account, &who.to_string());
+            found.as_ref().map_or_else(by_name, journal_writer::account)
+        }
+        Object::OwnAccount => {
+            let principal = read(&*service.store, |rows| Principal::find(rows, context)).ok()?;
+            journal_writer::account(principal.user().ok()?)
+        }
+        Object::LogIn { name, may_be_code } => {
+            let found = read(&*service.store, |rows| credentials(rows, context.now, &name)).ok()?;
+            let Some(found) = found else { return Some((unnamed(EntityKind::Account, "unknown"), None)) };
+            let tried = if may_be_code { tried_code(&found, context.now) } else { None };
+            return Some((journal_writer::account(&found.user), tried));
+        }
+    };
+    Some((found, None))
+}
+
+fn of_proof(request: &SignIn) -> Option<Object> {
     match request {
         SignIn::LogIn { name, secret } | SignIn::Choose { name, proof: secret, .. } => {
-            let found = read(&*service.store, |rows| credentials(rows, context.now, name)).ok()?;
-            let tried = found.as_ref().and_then(|found| tried_code(found, context.now, secret));
-            let object = found.map_or_else(
-                || unnamed(EntityKind::Account, "unknown"),
-                |found| journal_writer::account(&found.user),
-            );
-            Some((object, tried))
+            Some(Object::LogIn { name: name.clone(), may_be_code: may_be_code(secret) })
         }
-        SignIn::Unlock(_) => {
-            let found = read(&*service.store, |rows| Principal::find(rows, context)).ok()?;
-            found.user().ok().map(|user| (journal_writer::account(user), None))
-        }
+        SignIn::Unlock(_) => Some(Object::OwnAccount),
         SignIn::Look | SignIn::SetUp { .. } | SignIn::StillIn | SignIn::LogOut => None,
     }
 }
 
-fn of_accounts(
-    service: &Service,
-    context: &RequestContext<'_>,
-    request: &Accounts,
-) -> Option<(Action, EntityRef)> {
-    let one = |who: &Who| account(service, context, who);
+fn of_accounts(request: &Accounts) -> Option<(Action, Object)> {
+    let several = |label: &str| Object::Known(unnamed(EntityKind::Account, label));
+    let one = |who: &Who| Object::Account(who.clone());
     let all = |people: &AccountSelection| match people {
         AccountSelection::Named(named) => match named.as_slice() {
-            [who] => account(service, context, who),
-            several => unnamed(EntityKind::Account, &count(several.len() as u64, "account", "accounts")),
+            [who] => one(who),
+            named => several(&count(named.len() as u64, "account", "accounts")),
         },
-        AccountSelection::Shown { .. } => unnamed(EntityKind::Account, "all that a filter shows"),
+        AccountSelection::Shown { .. } => several("all that a filter shows"),
     };
     Some(match request {
         Accounts::List { .. } | Accounts::Prepare | Accounts::Show(_) | Accounts::ListCodes => return None,
         Accounts::Add { fields, .. } => {
             let name = fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default();
-            (Action::Added, unnamed(EntityKind::Account, name))
+            (Action::Added, several(name))
         }
         Accounts::Edit { who, .. } => (Action::Edited, one(who)),
         Accounts::Confirm(people) => (Action::Confirmed, all(people)),
@@ -139,7 +160,7 @@ fn of_accounts(
         Accounts::SetLevel(people, AccessLevel::Admin) => (Action::Promoted, all(people)),
         Accounts::SetLevel(people, AccessLevel::User) => (Action::Demoted, all(people)),
         Accounts::SetPassword { who, .. } => (Action::PasswordSet, one(who)),
-        Accounts::ChangeOwnPassword { .. } => (Action::PasswordSet, own(service, context)?),
+        Accounts::ChangeOwnPassword { .. } => (Action::PasswordSet, Object::OwnAccount),
         Accounts::MakeCode { who, .. } => (Action::CodeMade, one(who)),
         Accounts::RevokeCode(who) => (Action::CodeRevoked, one(who)),
         Accounts::Delete(people) => (Action::Deleted, all(people)),
@@ -211,17 +232,6 @@ fn of_bin(request: &Bin) -> Option<(Action, EntityRef)> {
         Bin::Restore { which, .. } => Some((Action::Restored, named(which))),
         Bin::Purge(which) => Some((Action::Purged, named(which))),
     }
-}
-
-/// An account as it was named, and as it is called where it is there.
-fn account(service: &Service, context: &RequestContext<'_>, who: &Who) -> EntityRef {
-    let found = read(&*service.store, |rows: &dyn Read| rows.user(context.now, who)).ok().flatten();
-    found.as_ref().map_or_else(|| unnamed(EntityKind::Account, &who.to_string()), journal_writer::account)
-}
-
-fn own(service: &Service, context: &RequestContext<'_>) -> Option<EntityRef> {
-    let principal = read(&*service.store, |rows| Principal::find(rows, context)).ok()?;
-    principal.user().ok().map(journal_writer::account)
 }
 
 /// Something of which only what it was called is known.

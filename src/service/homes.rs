@@ -1,12 +1,12 @@
 //! Homes: each account's own tree of directories, made with its libraries. Only rows: the disk is not touched here.
 
 use crate::domain::directory::{LIBRARIES, home_name, join};
-use crate::domain::time::Timestamp;
 use crate::domain::user::UserId;
-use crate::store::{Read, Write};
+use crate::store::Read;
 
 use super::contract::Failure;
-use super::directories::{free, put};
+use super::directory_rows::{insert, require_path_free};
+use super::transaction::Transaction;
 
 /// The paths of a home and its libraries that have no row, for an account that has none: those of a new one.
 ///
@@ -16,7 +16,7 @@ pub(super) fn new_home(rows: &dyn Read, id: UserId, username: Option<&str>) -> R
     let home = home_name(id, username);
     // Mostly there is nothing at all yet, and then only the name at the top can be another's.
     if rows.directory_count(id)? == 0 {
-        free(&rows.directories_at(&home)?, &home, id)?;
+        require_path_free(&rows.directories_at(&home)?, &home, id)?;
         return Ok(whole(home).collect());
     }
     missing_in(rows, id, home)
@@ -38,7 +38,7 @@ fn missing_in(rows: &dyn Read, id: UserId, home: String) -> Result<Vec<String>, 
     for path in whole(home) {
         let there = rows.directories_at(&path)?;
         if there.iter().all(|directory| directory.user_id != id) {
-            free(&there, &path, id)?;
+            require_path_free(&there, &path, id)?;
             missing.push(path);
         }
     }
@@ -56,13 +56,12 @@ fn whole(home: String) -> impl Iterator<Item = String> {
 /// # Errors
 /// What the store says.
 pub(super) fn make(
-    rows: &mut dyn Write,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     id: UserId,
     username: Option<&str>,
     paths: &[String],
 ) -> Result<(), Failure> {
-    paths.iter().try_for_each(|path| put(rows, now, id, username, path).map(drop))
+    paths.iter().try_for_each(|path| insert(tx, id, username, path).map(drop))
 }
 
 /// Makes the account's home and its libraries where they are missing. How many rows that took.
@@ -70,12 +69,11 @@ pub(super) fn make(
 /// # Errors
 /// As [`missing`] and [`make`].
 pub(super) fn provision(
-    rows: &mut dyn Write,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     id: UserId,
     username: Option<&str>,
 ) -> Result<u64, Failure> {
-    let paths = missing(rows, id, username)?;
-    make(rows, now, id, username, &paths)?;
+    let paths = missing(tx.rows, id, username)?;
+    make(tx, id, username, &paths)?;
     Ok(paths.len() as u64)
 }

@@ -10,9 +10,9 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User};
 use crate::store::{Result, Write};
 
-use super::operations::require_free_for_entry;
+use super::host::HostInfo;
+use super::operation_conflicts::require_free_for_entry;
 use super::operator::Principal;
-use super::{HostInfo, Transaction};
 
 /// Who writes the entries of one act, and which of them came first.
 #[derive(Debug, Clone)]
@@ -32,7 +32,8 @@ impl JournalWriter {
     /// For an act of somebody who is in, or of a command.
     pub(super) fn of(principal: &Principal, host: &HostInfo, now: Timestamp) -> Self {
         match principal {
-            Principal::Owner => Self::of_command(host, now),
+            // Nobody is logged in: only the OS user who runs the console is known.
+            Principal::Nobody | Principal::Owner => Self::of_command(host, now),
             Principal::Operator { session, user } => Self::of_console(user, Some(session.id), host, now),
             Principal::Reader { user, .. } => Self::of_console(user, None, host, now),
         }
@@ -142,22 +143,6 @@ impl JournalWriter {
         })?;
         self.first.get_or_insert(seq);
         Ok(())
-    }
-}
-
-impl Transaction<'_> {
-    /// Writes down what was done to a thing.
-    ///
-    /// # Errors
-    /// As [`JournalWriter::note`].
-    pub(super) fn note(
-        &mut self,
-        action: Action,
-        object: EntityRef,
-        before: FieldValues,
-        after: FieldValues,
-    ) -> Result<()> {
-        self.journal.note(self.rows, action, object, before, after)
     }
 }
 

@@ -6,18 +6,17 @@ use crate::domain::journal::FieldValues;
 use crate::domain::secret::Secret;
 use crate::domain::text::excerpt;
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User, UserId, Who};
-use crate::store::{ListOf, NewUser, Read};
+use crate::store::{ListOf, NewUser};
 
 use super::bulk::run_bulk;
 use super::contract::{Accounts, Action, ActionSummary, Caller, Failure, FailureKind, Reply, UserDetail};
-use super::operator::{Principal, keep_an_admin};
-use super::{
-    RequestContext, Service, Transaction, bin, homes, journal, journal_writer, lookup, new_password,
-    run_single, with_snapshot,
-};
+use super::instance::Service;
+use super::operator::Principal;
+use super::request_context::RequestContext;
+use super::transaction::{Snapshot, Transaction, run_single, with_snapshot};
+use super::{bin, homes, journal, journal_writer, lookup, new_password, status};
 
 mod passwords;
-pub(super) mod status;
 #[cfg(test)]
 mod tests;
 
@@ -32,20 +31,18 @@ pub(super) fn perform(
     request: Accounts,
 ) -> Result<Reply, Failure> {
     match request {
-        Accounts::List { filter, sort, span } => with_snapshot(service, context, |rows, principal| {
-            let list = ListOf { filter, scope: principal.scope(), sort };
-            Ok(Reply::Users(rows.users(context.now, &list, span)?))
+        Accounts::List { filter, sort, span } => with_snapshot(service, context, |snapshot| {
+            let list = ListOf { filter, scope: snapshot.principal.scope(), sort };
+            Ok(Reply::Users(snapshot.rows.users(snapshot.now, &list, span)?))
         }),
-        Accounts::Prepare => with_snapshot(service, context, |rows, principal| {
+        Accounts::Prepare => with_snapshot(service, context, |snapshot| {
             // A plain user's filter finds nothing but his own account.
-            if principal.scope().is_none() {
-                rows.read_words()?;
+            if snapshot.principal.scope().is_none() {
+                snapshot.rows.read_words()?;
             }
             Ok(Reply::Ready)
         }),
-        Accounts::Show(who) => {
-            with_snapshot(service, context, |rows, principal| show(rows, context, principal, &who))
-        }
+        Accounts::Show(who) => with_snapshot(service, context, |snapshot| show(snapshot, &who)),
         Accounts::Add { fields, password, must_change } => {
             add(service, context, fields, password.as_ref(), must_change)
         }
@@ -65,9 +62,7 @@ pub(super) fn perform(
         Accounts::RevokeCode(who) => {
             write(service, context, |tx| passwords::revoke_code(tx, &who)).map(Reply::Done)
         }
-        Accounts::ListCodes => with_snapshot(service, context, |rows, principal| {
-            passwords::list_codes(rows, context.now, principal)
-        }),
+        Accounts::ListCodes => with_snapshot(service, context, passwords::list_codes),
         Accounts::Delete(people) => run_bulk(service, context, &status::Deletion(people)),
     }
 }
@@ -78,17 +73,13 @@ fn write(
     context: &mut RequestContext<'_>,
     work: impl FnOnce(&mut Transaction<'_>) -> Result<ActionSummary, Failure>,
 ) -> Result<ActionSummary, Failure> {
-    run_single(service, context, |tx| keep_an_admin(tx, work))
+    run_single(service, context, |tx| tx.keep_an_admin(work))
 }
 
-fn show(
-    rows: &dyn Read,
-    context: &RequestContext<'_>,
-    principal: &Principal,
-    who: &Who,
-) -> Result<Reply, Failure> {
-    let user = lookup::find(rows, context.now, principal, who)?;
-    let credentials = rows.credentials(context.now, &Who::Id(user.id))?;
+fn show(snapshot: Snapshot<'_>, who: &Who) -> Result<Reply, Failure> {
+    let Snapshot { rows, now, .. } = snapshot;
+    let user = snapshot.account(who)?;
+    let credentials = rows.credentials(now, &Who::Id(user.id))?;
     let must_change = credentials.as_ref().is_some_and(|found| found.must_change);
     let code_expires_at = credentials.and_then(|found| found.code).map(|code| code.expires_at);
     let home = rows.home(user.id)?.map(|home| home.path);
@@ -146,14 +137,14 @@ fn add(
         let changes_level = user.level == AccessLevel::Admin;
         let mut summary = ActionSummary { accounts: 1, changes_level, ..ActionSummary::new(Action::Added) };
         if user.status == Status::Confirmed {
-            summary.directories = homes::provision(tx.rows, tx.now, user.id, user.username.as_deref())?;
+            summary.directories = homes::provision(tx, user.id, user.username.as_deref())?;
         }
         let after = journal::image(&user).with_count("directories", summary.directories);
         tx.note(Action::Added, journal_writer::account(&user), FieldValues::new(), after)?;
         Ok(lookup::about(summary, &user))
     })?;
     Ok(match code {
-        Some(code) => code.handed_over(context, summary),
+        Some(code) => code.show(context, summary),
         None => Reply::Done(summary),
     })
 }
@@ -167,7 +158,7 @@ fn edit(
 ) -> Result<ActionSummary, Failure> {
     let user = own_or_any(tx, who)?;
     let now = user.fields();
-    let meanwhile = was.map(|was| differing(was, &now)).unwrap_or_default();
+    let meanwhile = was.map(|was| status::differing(was, &now)).unwrap_or_default();
     if let Some(first) = names(&meanwhile).first() {
         let changed: Vec<_> = names(&meanwhile).iter().map(|field| field.label()).collect();
         let message = format!("{} was changed meanwhile: {}.", excerpt(user.label()), changed.join(", "));
@@ -175,11 +166,11 @@ fn edit(
             .hint("Look at it again before you change it.")
             .about(*first));
     }
-    let asked = differing(fields, &now);
+    let asked = status::differing(fields, &now);
     may_set(&tx.principal, user.id, &asked)?;
     asked.check().map_err(|(field, rule)| Failure::rule(field, rule))?;
     let mut summary = ActionSummary::new(Action::Edited);
-    if let Some(change) = status::change_to(tx.rows, tx.now, &tx.journal, &user, asked, &mut summary)? {
+    if let Some(change) = status::change_to(tx, &user, asked, &mut summary)? {
         summary.own = change.own(&tx.principal);
         tx.note(Action::Edited, journal_writer::account(&user), change.before(), change.after())?;
     }
@@ -213,23 +204,6 @@ fn own_or_any(tx: &Transaction<'_>, who: &Who) -> Result<User, Failure> {
     }
     tx.principal.admin_only("change another account")?;
     found.ok_or_else(|| lookup::missing(who))
-}
-
-/// Those of the fields that are set and not as they stand.
-fn differing(asked: Fields, now: &Fields) -> Fields {
-    fn new<T: PartialEq>(asked: Option<T>, now: Option<&T>) -> Option<T> {
-        asked.filter(|asked| now != Some(asked))
-    }
-    Fields {
-        first_name: new(asked.first_name, now.first_name.as_ref()),
-        last_name: new(asked.last_name, now.last_name.as_ref()),
-        username: new(asked.username, now.username.as_ref()),
-        email: new(asked.email, now.email.as_ref()),
-        contact_number: new(asked.contact_number, now.contact_number.as_ref()),
-        address: new(asked.address, now.address.as_ref()),
-        level: new(asked.level, now.level.as_ref()),
-        status: new(asked.status, now.status.as_ref()),
-    }
 }
 
 /// Which fields are set.

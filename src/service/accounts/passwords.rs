@@ -10,13 +10,13 @@ use crate::domain::session::EndReason;
 use crate::domain::text::excerpt;
 use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{Field, User, Who};
-use crate::store::{AccessCode, Read};
+use crate::store::AccessCode;
 
 use super::super::contract::{Action, ActionSummary, Caller, CodeInForce, Failure, FailureKind, Reply};
-use super::super::operator::Principal;
-use super::super::{
-    RequestContext, Service, Transaction, journal_writer, lookup, new_password, with_snapshot,
-};
+use super::super::instance::Service;
+use super::super::request_context::RequestContext;
+use super::super::transaction::{Snapshot, Transaction, with_snapshot};
+use super::super::{journal_writer, lookup, new_password};
 use super::write;
 
 /// The longest life of an access code (security policy 3.5).
@@ -38,8 +38,8 @@ impl NewCode {
         Ok(Self { stored: AccessCode { hash, expires_at, tries_left: TRIES }, shown })
     }
 
-    pub(super) fn handed_over(self, context: &RequestContext<'_>, summary: ActionSummary) -> Reply {
-        context.handing_over(self.shown, self.stored.expires_at, summary)
+    pub(super) fn show(self, context: &RequestContext<'_>, summary: ActionSummary) -> Reply {
+        context.show_secret(self.shown, self.stored.expires_at, summary)
     }
 }
 
@@ -51,20 +51,19 @@ pub(super) fn set(
     password: &Secret,
     must_change: bool,
 ) -> Result<ActionSummary, Failure> {
-    let user =
-        with_snapshot(service, context, |rows, principal| whose_to_set(rows, context.now, principal, who))?;
+    let user = with_snapshot(service, context, |snapshot| whose_to_set(snapshot, who))?;
     let hash = new_password::hashed(&mut service.hasher, password, &user.fields())?;
     let must_change = must_change || context.caller != Caller::Owner;
     write(service, context, |tx| {
-        let user = whose_to_set(tx.rows, tx.now, &tx.principal, &Who::Id(user.id))?;
+        let user = whose_to_set(tx.snapshot(), &Who::Id(user.id))?;
         replace(tx, &user, &hash, must_change)
     })
 }
 
-fn whose_to_set(rows: &dyn Read, now: Timestamp, principal: &Principal, who: &Who) -> Result<User, Failure> {
-    principal.admin_only("set another account's password")?;
-    let user = lookup::find(rows, now, principal, who)?;
-    if principal.session_of(user.id).is_some() {
+fn whose_to_set(snapshot: Snapshot<'_>, who: &Who) -> Result<User, Failure> {
+    snapshot.principal.admin_only("set another account's password")?;
+    let user = snapshot.account(who)?;
+    if snapshot.principal.session_of(user.id).is_some() {
         let words = "Your own password is changed with the current one as proof.";
         return Err(Failure::new(FailureKind::Refused, words));
     }
@@ -78,8 +77,9 @@ pub(super) fn change_own(
     password: &Secret,
 ) -> Result<ActionSummary, Failure> {
     let wrong = || Failure::new(FailureKind::Refused, "The current password is wrong.");
-    let verified =
-        with_snapshot(service, context, |rows, principal| principal.credentials(rows, context.now))?;
+    let verified = with_snapshot(service, context, |snapshot| {
+        snapshot.principal.credentials(snapshot.rows, snapshot.now)
+    })?;
     if service.hasher.verify(current, Some(&verified.password_hash), &OtherCosts::default())
         == PasswordMatch::Wrong
     {
@@ -150,7 +150,7 @@ pub(super) fn make_code(
             &user,
         ))
     })?;
-    Ok(code.handed_over(context, summary))
+    Ok(code.show(context, summary))
 }
 
 pub(super) fn revoke_code(tx: &mut Transaction<'_>, who: &Who) -> Result<ActionSummary, Failure> {
@@ -169,9 +169,9 @@ pub(super) fn revoke_code(tx: &mut Transaction<'_>, who: &Who) -> Result<ActionS
     ))
 }
 
-pub(super) fn list_codes(rows: &dyn Read, now: Timestamp, principal: &Principal) -> Result<Reply, Failure> {
-    principal.admin_only("see access codes")?;
-    let in_force = rows.access_codes(now)?.into_iter().map(|(user, code)| CodeInForce {
+pub(super) fn list_codes(snapshot: Snapshot<'_>) -> Result<Reply, Failure> {
+    snapshot.principal.admin_only("see access codes")?;
+    let in_force = snapshot.rows.access_codes(snapshot.now)?.into_iter().map(|(user, code)| CodeInForce {
         user_id: user.id,
         user: user.label().to_owned(),
         expires_at: code.expires_at,

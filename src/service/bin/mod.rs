@@ -2,7 +2,7 @@
 //!
 //! One bundle goes in and comes back whole, in one transaction: half an account is worse than a long wait.
 
-use crate::domain::bin::{BinItem, DeletionInfo};
+use crate::domain::bin::BinItem;
 use crate::domain::dependents::Target;
 use crate::domain::directory::{check_path, split};
 use crate::domain::filter::{Filter, ListKind};
@@ -13,11 +13,15 @@ use crate::domain::time::{Timestamp, date_time};
 use crate::domain::user::{Field, Fields, UserId, Who};
 use crate::store::{ListOf, Read};
 
-use super::bulk::{BulkAction, Snapshot, run_bulk};
+use super::bulk::{BulkAction, run_bulk};
 use super::contract::{Action, ActionSummary, Bin, Failure, FailureKind, InBin, Reply};
-use super::dependents::with_rows_of_others;
-use super::directories::free;
-use super::{RequestContext, Service, Transaction, journal, lookup, with_snapshot};
+use super::dependents::{self, with_rows_of_others};
+use super::directory_rows::require_path_free;
+use super::instance::Service;
+use super::operator::Principal;
+use super::request_context::RequestContext;
+use super::transaction::{Snapshot, Transaction, with_snapshot};
+use super::{journal, lookup};
 
 pub(super) fn perform(
     service: &mut Service,
@@ -25,9 +29,9 @@ pub(super) fn perform(
     request: Bin,
 ) -> Result<Reply, Failure> {
     match request {
-        Bin::List { filter, sort, span } => with_snapshot(service, context, |rows, principal| {
-            let list = ListOf { filter, scope: principal.scope(), sort };
-            Ok(Reply::Items(rows.bin(context.now, &list, span)?))
+        Bin::List { filter, sort, span } => with_snapshot(service, context, |snapshot| {
+            let list = ListOf { filter, scope: snapshot.principal.scope(), sort };
+            Ok(Reply::Items(snapshot.rows.bin(snapshot.now, &list, span)?))
         }),
         Bin::Restore { which, to } => {
             if let Some(path) = &to {
@@ -35,9 +39,7 @@ pub(super) fn perform(
             }
             let mut ids = match &context.counted {
                 Some(counted) => counted.ids.to_vec(),
-                None => with_snapshot(service, context, |rows, principal| {
-                    Snapshot { rows, principal, now: context.now }.items(&which)
-                })?,
+                None => with_snapshot(service, context, |snapshot| items(snapshot, &which))?,
             };
             ids.sort_unstable();
             run_bulk(service, context, &Restoration { named: which, which: ids, to })
@@ -46,50 +48,50 @@ pub(super) fn perform(
     }
 }
 
-impl Transaction<'_> {
-    /// What is written on a bundle of this act.
-    pub(super) fn slip(&self, number: Option<i64>) -> DeletionInfo {
-        let by = self.journal.author_name().to_owned();
-        DeletionInfo { at: self.now, by, held_until: self.now + self.keep, number }
-    }
+/// Moves an account and everything it owns to the bin, reusing the bin item `number` if given. Returns the number of the
+/// bin item as the journal records it.
+///
+/// # Errors
+/// Those of the store.
+pub(super) fn delete_account(
+    tx: &mut Transaction<'_>,
+    id: UserId,
+    number: Option<i64>,
+) -> Result<FieldValues, Failure> {
+    let info = tx.deletion_info(number);
+    Ok(lying_in(tx.rows.bin_user(id, &info)?))
+}
 
-    /// Moves an account with all that it has into the bin; back to where it lay there, if it did. Where it lies there.
-    ///
-    /// # Errors
-    /// What the store says.
-    pub(super) fn bin_account(&mut self, id: UserId, number: Option<i64>) -> Result<FieldValues, Failure> {
-        let slip = self.slip(number);
-        Ok(lying_in(self.rows.bin_user(id, &slip)?))
-    }
+/// Moves a directory and everything below it to the bin, as [`delete_account`] does, under the path `to` if given.
+///
+/// # Errors
+/// Those of the store.
+pub(super) fn trash_directory(
+    tx: &mut Transaction<'_>,
+    id: i64,
+    to: Option<&str>,
+    number: Option<i64>,
+) -> Result<FieldValues, Failure> {
+    let info = tx.deletion_info(number);
+    Ok(lying_in(tx.rows.bin_directory(id, to, &info)?))
+}
 
-    /// Moves a directory with all that lies below it into the bin, as above; under another path if one is given. Where it lies
-    /// there.
-    ///
-    /// # Errors
-    /// What the store says.
-    pub(super) fn bin_directory(
-        &mut self,
-        id: i64,
-        to: Option<&str>,
-        number: Option<i64>,
-    ) -> Result<FieldValues, Failure> {
-        let slip = self.slip(number);
-        Ok(lying_in(self.rows.bin_directory(id, to, &slip)?))
-    }
-
-    /// Brings a bundle back, as [`restorable`] found it in the same transaction: the image of what is there then.
-    ///
-    /// # Errors
-    /// What the store says.
-    pub(super) fn bring_back(&mut self, item: &BinItem, to: Option<&str>) -> Result<FieldValues, Failure> {
-        let left_out = self.rows.restore(item.id, to)?;
-        let image = if item.kind == EntityKind::Account {
-            journal::image(&lookup::known(self.rows, self.now, item.user_id)?)
-        } else {
-            FieldValues::new().with("directory_path", to.unwrap_or(&item.label))
-        };
-        Ok(image.with_count("rows_left_out", left_out))
-    }
+/// Restores a bin item that [`restorable`] accepted in the same transaction. Returns the fields of the restored thing.
+///
+/// # Errors
+/// Those of the store.
+pub(super) fn bring_back(
+    tx: &mut Transaction<'_>,
+    item: &BinItem,
+    to: Option<&str>,
+) -> Result<FieldValues, Failure> {
+    let left_out = tx.rows.restore(item.id, to)?;
+    let image = if item.kind == EntityKind::Account {
+        journal::image(&lookup::known(tx.rows, tx.now, item.user_id)?)
+    } else {
+        FieldValues::new().with("directory_path", to.unwrap_or(&item.label))
+    };
+    Ok(image.with_count("rows_left_out", left_out))
 }
 
 /// Of a thing that lies in the bin, where.
@@ -196,7 +198,7 @@ fn path_is_free(snapshot: Snapshot<'_>, item: &BinItem, path: &str, with: &[i64]
         let message = format!("{} belongs to an account that is not there.", excerpt(&item.label));
         return Err(Failure::new(FailureKind::Conflict, message).hint("Restore the account first."));
     }
-    free(&snapshot.rows.directories_at(path)?, path, item.user_id)
+    require_path_free(&snapshot.rows.directories_at(path)?, path, item.user_id)
         .map_err(|failure| failure.hint("Name another path for it with --to."))?;
     // What was a root stays one, wherever its path points.
     let needed = if path == item.label { item.parent.as_deref() } else { split(path).0 };
@@ -216,41 +218,41 @@ fn path_is_free(snapshot: Snapshot<'_>, item: &BinItem, path: &str, with: &[i64]
     Err(Failure::new(FailureKind::Conflict, message).hint("Name another path for it with --to."))
 }
 
-impl Snapshot<'_> {
-    /// One bundle that the actor may see.
-    ///
-    /// # Errors
-    /// [`FailureKind::NotFound`].
-    pub(super) fn item(self, number: i64) -> Result<BinItem, Failure> {
-        let found = self.rows.item(number)?.filter(|item| self.principal.sees(item.user_id));
-        found.ok_or_else(|| not_in_the_bin(&number.to_string()))
-    }
+/// Returns a bin item that the principal may see.
+///
+/// # Errors
+/// [`FailureKind::NotFound`].
+pub(super) fn item(snapshot: Snapshot<'_>, number: i64) -> Result<BinItem, Failure> {
+    let found = snapshot.rows.item(number)?.filter(|item| snapshot.principal.sees(item.user_id));
+    found.ok_or_else(|| not_in_the_bin(&number.to_string()))
+}
 
-    fn items(self, which: &InBin) -> Result<Vec<i64>, Failure> {
-        let (name, found) = match which {
-            InBin::Items(which) => {
-                return self.selected(
-                    which,
-                    |id| Ok(self.item(id)?.id),
-                    |filter| self.rows.bin_item_ids(self.now, filter),
-                );
-            }
-            InBin::Account(who) => (who.to_string(), self.rows.binned_accounts(who)?),
-            InBin::Directory(path) => (path.clone(), self.rows.binned_directories(path)?),
-        };
-        let newest = found.into_iter().find(|item| self.principal.sees(item.user_id));
-        newest.map(|item| vec![item.id]).ok_or_else(|| not_in_the_bin(&name))
-    }
-
-    /// Refuses a plain user what is an admin's to decide: accounts, and directories at the top.
-    pub(super) fn may_bring_back(self, item: &BinItem, to: Option<&str>) -> Result<(), Failure> {
-        if item.kind == EntityKind::Account {
-            self.principal.admin_only("restore accounts")
-        } else if split(to.unwrap_or(&item.label)).0.is_none() {
-            self.principal.admin_only("restore a directory at the top")
-        } else {
-            Ok(())
+/// Returns the numbers of the selected bin items: of those with the same name, the newest.
+fn items(snapshot: Snapshot<'_>, which: &InBin) -> Result<Vec<i64>, Failure> {
+    let Snapshot { rows, principal, now } = snapshot;
+    let (name, found) = match which {
+        InBin::Items(which) => {
+            let one = |id| Ok(item(snapshot, id)?.id);
+            return snapshot.selected(which, one, |filter| rows.bin_item_ids(now, filter));
         }
+        InBin::Account(who) => (who.to_string(), rows.binned_accounts(who)?),
+        InBin::Directory(path) => (path.clone(), rows.binned_directories(path)?),
+    };
+    let newest = found.into_iter().find(|item| principal.sees(item.user_id));
+    newest.map(|item| vec![item.id]).ok_or_else(|| not_in_the_bin(&name))
+}
+
+/// Refuses to let a plain user restore accounts and directories at the top, which is an admin's to decide.
+///
+/// # Errors
+/// [`FailureKind::Refused`].
+pub(super) fn may_bring_back(principal: &Principal, item: &BinItem, to: Option<&str>) -> Result<(), Failure> {
+    if item.kind == EntityKind::Account {
+        principal.admin_only("restore accounts")
+    } else if split(to.unwrap_or(&item.label)).0.is_none() {
+        principal.admin_only("restore a directory at the top")
+    } else {
+        Ok(())
     }
 }
 
@@ -296,12 +298,12 @@ impl BulkAction for Restoration {
     }
 
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
-        let item = snapshot.item(id)?;
+        let item = item(snapshot, id)?;
         let to = self.to.as_deref();
         if to.is_some() && item.kind == EntityKind::Account {
             return Err(Failure::new(FailureKind::Invalid, "Only a directory can get another path."));
         }
-        snapshot.may_bring_back(&item, to)?;
+        may_bring_back(snapshot.principal, &item, to)?;
         snapshot.require_free(&Touched {
             account: Some(item.user_id),
             path: (item.kind == EntityKind::Directory).then(|| to.unwrap_or(&item.label)),
@@ -316,7 +318,7 @@ impl BulkAction for Restoration {
         let to = self.to.as_deref();
         // What should have come back before it has by now, or it never will.
         restorable(tx.snapshot(), &item, to, &[])?;
-        let after = tx.bring_back(&item, to)?;
+        let after = bring_back(tx, &item, to)?;
         let after = with_belongings(after, &summary);
         Ok(tx.note(Action::Restored, object(&item), lying_in(item.id), after)?)
     }
@@ -352,7 +354,7 @@ impl BulkAction for Purging {
             return Err(Failure::new(FailureKind::Conflict, message)
                 .hint("Purge the one that is meant on the console's board of the bin."));
         }
-        snapshot.items(&self.0)
+        items(snapshot, &self.0)
     }
 
     fn filter(&self) -> Option<(ListKind, &Filter)> {
@@ -360,10 +362,10 @@ impl BulkAction for Purging {
     }
 
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
-        let item = snapshot.item(id)?;
+        let item = item(snapshot, id)?;
         snapshot.principal.admin_only("purge")?;
         snapshot.require_free(&Touched { item: Some(id), ..Touched::default() })?;
-        let others = snapshot.dependents(Target::BinItem(id), &item.label)?;
+        let others = dependents::find(snapshot, Target::BinItem(id), &item.label)?;
         let summary = about(Action::Purged, &item).by_number(&self.0, &item).with_dependents(others);
         Ok((summary.clone(), (item, summary)))
     }

@@ -10,12 +10,13 @@
 
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::text::count;
-use crate::domain::time::Timestamp;
-use crate::store::{Read, read};
+use crate::store::read;
 
 use super::contract::{Action, ActionSummary, CountedRows, Failure, FailureKind, Own, Progress, Reply};
-use super::operator::{Principal, ensure_admin_remains, keep_an_admin};
-use super::{RequestContext, Service, Transaction, with_transaction};
+use super::instance::Service;
+use super::operator::{Principal, ensure_admin_remains};
+use super::request_context::RequestContext;
+use super::transaction::{Snapshot, Transaction, with_transaction};
 
 #[cfg(test)]
 mod races;
@@ -34,17 +35,6 @@ pub(super) struct BatchLimits {
 /// Measured on a store of 1,000,000 accounts, 2,000,000 directories and 5,000,000 entries of the journal on two cores: with
 /// 200 rows touched, another writer waited for up to 58 ms while 50,000 were confirmed. It must not be 50.
 pub(super) const BATCH_LIMITS: BatchLimits = BatchLimits { rows: 200, touched: 150 };
-
-/// Rows as somebody may see them at one moment.
-#[derive(Clone, Copy)]
-pub(super) struct Snapshot<'a> {
-    /// The rows.
-    pub(super) rows: &'a dyn Read,
-    /// Who looks.
-    pub(super) principal: &'a Principal,
-    /// The time.
-    pub(super) now: Timestamp,
-}
 
 /// What is done to each of many rows.
 pub(super) trait BulkAction {
@@ -139,7 +129,7 @@ fn run_bulk_within<D: BulkAction>(
     let in_one = ids.len() <= limits.rows && foreseen.touched() <= limits.touched;
     let is_named = context.counted.is_none() && action.filter().is_none() && ids.len() == 1;
     let mut work = BulkRun { action, limits, in_one, is_named, rest: &ids };
-    let mut done = in_batches(service, context, &foreseen, |tx| keep_an_admin(tx, |tx| work.step(tx)))?;
+    let mut done = in_batches(service, context, &foreseen, |tx| tx.keep_an_admin(|tx| work.step(tx)))?;
     done.vanished += foreseen.vanished;
     done.own = foreseen.own;
     if done.vanished > 0 && done.touched() + done.unchanged == 0 {

@@ -1,10 +1,10 @@
 use std::ops::ControlFlow;
 
-use super::super::accounts::status::{Deletion, confirm, suspend};
 use super::super::contract::{
     AccountSelection, Accounts, Caller, Directories, DirectorySelector, FailureKind, Journal, Reply, Request,
     Sessions, Undo,
 };
+use super::super::status::{Deletion, confirm, suspend};
 use super::super::testing::{Bench, accounts_named, who};
 use super::*;
 use crate::domain::filter::Filter;

@@ -1,14 +1,16 @@
 //! The clock: a wall clock that was set back, and sessions whose time is over all the same.
 
-use crate::domain::clock::{BootTime, ClockBehind};
+use crate::domain::clock::ClockBehind;
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::journal::{FieldValues, SESSIONS_ENDED};
 use crate::domain::time::{Timestamp, to_stored};
-use crate::store::{Read, StoreError, Verdict, change, read};
+use crate::store::{Read, StoreError, read};
 
 use super::contract::{Action, Failure, FailureKind};
-use super::journal_writer::{self, JournalWriter};
-use super::{RequestContext, Service, with_transaction};
+use super::instance::Service;
+use super::journal_writer;
+use super::request_context::RequestContext;
+use super::transaction::{with_system_transaction, with_transaction};
 
 /// Compares the wall clock with the journal: the newest entry counts since the last clock entry.
 ///
@@ -70,34 +72,21 @@ pub fn restart(service: &mut Service, context: &mut RequestContext<'_>) -> Resul
 
 /// Ends the sessions whose time is over by the time since boot, though a wall clock that was set back says otherwise. In
 /// nearly every case there are none, and nothing is written. A store that can only be read is left as it is.
-pub(super) fn end_by_boot(service: &mut Service, context: &RequestContext<'_>) -> Result<(), Failure> {
-    let Some(boot) = &context.boot else { return Ok(()) };
-    let is_over = |rows: &dyn Read| Ok::<_, Failure>(rows.any_over_by_boot(context.now, boot)?);
+pub(super) fn end_by_boot(service: &mut Service, context: &mut RequestContext<'_>) -> Result<(), Failure> {
+    let Some(boot) = context.boot.clone() else { return Ok(()) };
+    let is_over = |rows: &dyn Read| Ok::<_, Failure>(rows.any_over_by_boot(context.now, &boot)?);
     if context.dry_run || !read(&*service.store, is_over)? {
         return Ok(());
     }
-    match mark(service, context, boot) {
-        Err(StoreError::ReadOnly) => Ok(()),
-        marked => Ok(marked?),
+    if matches!(service.store.writable(), Err(StoreError::ReadOnly)) {
+        return Ok(());
     }
-}
-
-fn mark(service: &mut Service, context: &RequestContext<'_>, boot: &BootTime) -> Result<(), StoreError> {
-    let Service { store, host, .. } = service;
-    change(&mut **store, Verdict::Commit, |rows| {
-        let ended = rows.end_sessions_by_boot(context.now, boot)?;
+    with_system_transaction(service, context, |tx| {
+        let ended = tx.rows.end_sessions_by_boot(tx.now, &boot)?;
         if ended > 0 {
-            // Whoever asks, it is the program itself that notices.
-            let mut journal = JournalWriter::of_command(host, context.now);
             let after =
                 FieldValues::new().with(SESSIONS_ENDED, ended).with("because", "the clock was set back");
-            journal.note(
-                rows,
-                Action::Swept,
-                journal_writer::store("sessions"),
-                FieldValues::new(),
-                after,
-            )?;
+            tx.note(Action::Swept, journal_writer::store("sessions"), FieldValues::new(), after)?;
         }
         Ok(())
     })

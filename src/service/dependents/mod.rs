@@ -4,25 +4,22 @@ use crate::domain::dependents::{Dependents, Target, total, words};
 use crate::domain::journal::FieldValues;
 use crate::domain::text::excerpt;
 
-use super::bulk::Snapshot;
 use super::contract::{ActionSummary, Failure, FailureKind};
 use super::failure::REFERENCED;
+use super::transaction::Snapshot;
 
-impl Snapshot<'_> {
-    /// Returns the rows that go, or lose their reference, with what has this name.
-    ///
-    /// # Errors
-    /// [`FailureKind::Conflict`] where rows keep it from being deleted.
-    pub(super) fn dependents(self, target: Target, label: &str) -> Result<Dependents, Failure> {
-        let found = self.rows.dependents(target)?;
-        if found.blocking.is_empty() {
-            return Ok(found);
-        }
-        let refer = if total(&found.blocking) == 1 { "refers" } else { "refer" };
-        let message =
-            format!("{} cannot be deleted: {} {refer} to it.", excerpt(label), words(&found.blocking));
-        Err(Failure::new(FailureKind::Conflict, message).hint(REFERENCED))
+/// Returns the rows of other programs that are deleted, or lose their reference, with the target; `label` is its name.
+///
+/// # Errors
+/// [`FailureKind::Conflict`] if rows keep it from being deleted.
+pub(super) fn find(snapshot: Snapshot<'_>, target: Target, label: &str) -> Result<Dependents, Failure> {
+    let found = snapshot.rows.dependents(target)?;
+    if found.blocking.is_empty() {
+        return Ok(found);
     }
+    let refer = if total(&found.blocking) == 1 { "refers" } else { "refer" };
+    let message = format!("{} cannot be deleted: {} {refer} to it.", excerpt(label), words(&found.blocking));
+    Err(Failure::new(FailureKind::Conflict, message).hint(REFERENCED))
 }
 
 impl ActionSummary {

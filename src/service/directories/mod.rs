@@ -5,25 +5,27 @@
 
 use std::collections::BTreeSet;
 
-use crate::auth::token::new_directory_id;
 use crate::domain::dependents::Target;
 use crate::domain::directory::{Directory, check_name, check_path, is_within, join, split};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{FieldValues, MADE};
 use crate::domain::operation::Touched;
 use crate::domain::text::excerpt;
-use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, User, UserId, Who};
-use crate::store::{ListOf, NewDirectory, Read, Write};
+use crate::store::{ListOf, Read};
 
-use super::bulk::{BulkAction, Snapshot, run_bulk};
+use super::bulk::{BulkAction, run_bulk};
 use super::contract::{
     AccountSelection, Action, ActionSummary, Directories, DirectorySelector, Failure, FailureKind, Reply,
 };
-use super::dependents::with_rows_of_others;
-use super::operations::require_free;
+use super::dependents::{self, with_rows_of_others};
+use super::directory_rows::{self, require_path_free};
+use super::instance::Service;
+use super::operation_conflicts::require_free;
 use super::operator::Principal;
-use super::{RequestContext, Service, Transaction, homes, journal_writer, lookup, run_single, with_snapshot};
+use super::request_context::RequestContext;
+use super::transaction::{Snapshot, Transaction, run_single, with_snapshot};
+use super::{bin, homes, journal_writer, lookup};
 
 pub(super) fn perform(
     service: &mut Service,
@@ -31,22 +33,26 @@ pub(super) fn perform(
     request: Directories,
 ) -> Result<Reply, Failure> {
     match request {
-        Directories::List { of, filter, sort, span } => with_snapshot(service, context, |rows, principal| {
-            let scope = scope(rows, context.now, principal, of.as_ref())?;
-            Ok(Reply::Directories(rows.directories(context.now, &ListOf { filter, scope, sort }, span)?))
+        Directories::List { of, filter, sort, span } => with_snapshot(service, context, |snapshot| {
+            let scope = scope(snapshot, of.as_ref())?;
+            Ok(Reply::Directories(snapshot.rows.directories(
+                snapshot.now,
+                &ListOf { filter, scope, sort },
+                span,
+            )?))
         }),
-        Directories::Tree { of, open, sort, span } => with_snapshot(service, context, |rows, principal| {
-            let scope = scope(rows, context.now, principal, of.as_ref())?;
+        Directories::Tree { of, open, sort, span } => with_snapshot(service, context, |snapshot| {
+            let scope = scope(snapshot, of.as_ref())?;
             let list = ListOf { filter: Filter::default(), scope, sort };
-            Ok(Reply::Tree(rows.tree(&list, &open, span)?))
+            Ok(Reply::Tree(snapshot.rows.tree(&list, &open, span)?))
         }),
-        Directories::Show(place) => with_snapshot(service, context, |rows, principal| {
-            Ok(Reply::Directory(Box::new(only(find(rows, principal, &place)?)?)))
+        Directories::Show(place) => with_snapshot(service, context, |snapshot| {
+            Ok(Reply::Directory(Box::new(only(find(snapshot, &place)?)?)))
         }),
         // It is looked into all the same where that cannot be noted.
         Directories::Opened(id) if service.store.writable().is_err() => {
-            with_snapshot(service, context, |rows, principal| {
-                let directory = only(find(rows, principal, &DirectorySelector::Id(id))?)?;
+            with_snapshot(service, context, |snapshot| {
+                let directory = only(find(snapshot, &DirectorySelector::Id(id))?)?;
                 Ok(Reply::Done(done(Action::Opened, 1, &directory)))
             })
         }
@@ -71,30 +77,22 @@ pub(super) fn perform(
 
 /// Counts what lies below a directory, so that it need not be done while others wait for the lock.
 fn count(service: &Service, context: &RequestContext<'_>, place: &DirectorySelector) -> Result<(), Failure> {
-    with_snapshot(service, context, |rows, principal| {
-        Ok(rows.below(only(find(rows, principal, place)?)?.id).map(drop)?)
+    with_snapshot(service, context, |snapshot| {
+        Ok(snapshot.rows.below(only(find(snapshot, place)?)?.id).map(drop)?)
     })
 }
 
 /// Whose directories a list shows.
-fn scope(
-    rows: &dyn Read,
-    now: Timestamp,
-    principal: &Principal,
-    of: Option<&Who>,
-) -> Result<Option<UserId>, Failure> {
+fn scope(snapshot: Snapshot<'_>, of: Option<&Who>) -> Result<Option<UserId>, Failure> {
     match of {
-        Some(who) => Ok(Some(lookup::find(rows, now, principal, who)?.id)),
-        None => Ok(principal.scope()),
+        Some(who) => Ok(Some(snapshot.account(who)?.id)),
+        None => Ok(snapshot.principal.scope()),
     }
 }
 
 /// The directories at a place that the actor may see, at least one.
-fn find(
-    rows: &dyn Read,
-    principal: &Principal,
-    place: &DirectorySelector,
-) -> Result<Vec<Directory>, Failure> {
+fn find(snapshot: Snapshot<'_>, place: &DirectorySelector) -> Result<Vec<Directory>, Failure> {
+    let Snapshot { rows, principal, .. } = snapshot;
     let (mut found, name) = match place {
         DirectorySelector::Id(id) => (rows.directory(*id)?.into_iter().collect(), id.to_string()),
         DirectorySelector::Path(path) => (rows.directories_at(path)?, path.clone()),
@@ -148,7 +146,7 @@ fn done(action: Action, directories: u64, directory: &Directory) -> ActionSummar
 }
 
 fn opened(tx: &mut Transaction<'_>, id: i64) -> Result<ActionSummary, Failure> {
-    let directory = only(find(tx.rows, &tx.principal, &DirectorySelector::Id(id))?)?;
+    let directory = only(find(tx.snapshot(), &DirectorySelector::Id(id))?)?;
     tx.rows.opened_directory(tx.now, id)?;
     Ok(done(Action::Opened, 1, &directory))
 }
@@ -162,16 +160,16 @@ fn add(tx: &mut Transaction<'_>, path: String, owner: Option<&Who>) -> Result<Ac
             tx.find(owner.ok_or_else(missing)?)?
         }
     };
-    free(&tx.rows.directories_at(&path)?, &path, owner.id)?;
-    let id = put(tx.rows, tx.now, owner.id, owner.username.as_deref(), &path)?;
-    let added = only(find(tx.rows, &tx.principal, &DirectorySelector::Id(id))?)?;
+    require_path_free(&tx.rows.directories_at(&path)?, &path, owner.id)?;
+    let id = directory_rows::insert(tx, owner.id, owner.username.as_deref(), &path)?;
+    let added = only(find(tx.snapshot(), &DirectorySelector::Id(id))?)?;
     tx.note(Action::Added, journal_writer::directory(&added), FieldValues::new(), at_path(&path))?;
     Ok(ActionSummary { label: Some(path), id: Some(id), directories: 1, ..ActionSummary::new(Action::Added) })
 }
 
 /// Whose a directory below `parent` is: the parent's owner. A wish only decides between several parents.
 fn owner_of(tx: &Transaction<'_>, parent: &str, wished: Option<&Who>) -> Result<User, Failure> {
-    let mut parents = find(tx.rows, &tx.principal, &DirectorySelector::Path(parent.to_owned()))?;
+    let mut parents = find(tx.snapshot(), &DirectorySelector::Path(parent.to_owned()))?;
     if let (Some(who), Some(first)) = (wished, parents.first()) {
         let wished = tx.find(who)?;
         let message = format!(
@@ -188,52 +186,9 @@ fn owner_of(tx: &Transaction<'_>, parent: &str, wished: Option<&Who>) -> Result<
     lookup::known(tx.rows, tx.now, only(parents)?.user_id)
 }
 
-/// A new directory row of the account, at a path that is [`free`]. Its id.
-///
-/// # Errors
-/// What the store says.
-pub(super) fn put(
-    rows: &mut dyn Write,
-    now: Timestamp,
-    owner: UserId,
-    username: Option<&str>,
-    path: &str,
-) -> Result<i64, Failure> {
-    Ok(rows.insert_directory(&NewDirectory {
-        id: None,
-        user_id: owner,
-        directory_id: new_directory_id()?,
-        path: path.to_owned(),
-        name: None,
-        date_added: now,
-        last_modified: None,
-        last_accessed: None,
-        username: username.map(str::to_owned),
-    })?)
-}
-
-/// Whether a path can become a directory of this account; `there` are those that have it.
-///
-/// # Errors
-/// [`FailureKind::Conflict`] where the account has it already, or, at the top, anybody.
-pub(super) fn free(there: &[Directory], path: &str, owner: UserId) -> Result<(), Failure> {
-    let at_top = split(path).0.is_none();
-    match there.iter().find(|directory| at_top || directory.user_id == owner) {
-        None => Ok(()),
-        Some(there) => {
-            let message = format!(
-                "There is a directory {} already; it belongs to {}.",
-                excerpt(path),
-                excerpt(&there.owner)
-            );
-            Err(Failure::new(FailureKind::Conflict, message).about(Field::DirectoryName))
-        }
-    }
-}
-
 /// Gives a directory another last name. Names at the top are an admin's to give: homes are found by them.
 fn rename(tx: &mut Transaction<'_>, place: &DirectorySelector, name: &str) -> Result<ActionSummary, Failure> {
-    let directory = only(find(tx.rows, &tx.principal, place)?)?;
+    let directory = only(find(tx.snapshot(), place)?)?;
     let (parent, _) = split(&directory.path);
     if parent.is_none() {
         tx.principal.admin_only("rename a directory at the top")?;
@@ -247,8 +202,8 @@ fn move_below(
     place: &DirectorySelector,
     to: &DirectorySelector,
 ) -> Result<ActionSummary, Failure> {
-    let directory = only(find(tx.rows, &tx.principal, place)?)?;
-    let mut parents = find(tx.rows, &tx.principal, to)?;
+    let directory = only(find(tx.snapshot(), place)?)?;
+    let mut parents = find(tx.snapshot(), to)?;
     let foreign = parents.first().map(|parent| parent.owner.clone());
     parents.retain(|parent| parent.user_id == directory.user_id);
     if let (true, Some(foreign)) = (parents.is_empty(), foreign) {
@@ -277,7 +232,7 @@ pub(super) fn at_path(path: &str) -> FieldValues {
 /// # Errors
 /// [`FailureKind::Conflict`].
 pub(super) fn can_go(rows: &dyn Read, directory: &Directory, path: &str) -> Result<(), Failure> {
-    free(&rows.directories_at(path)?, path, directory.user_id)?;
+    require_path_free(&rows.directories_at(path)?, path, directory.user_id)?;
     let (now, then) = (split(&directory.path).0, split(path).0);
     let Some(parent) = then.filter(|then| now != Some(then)) else { return Ok(()) };
     if rows.directories_at(parent)?.iter().any(|above| above.user_id == directory.user_id) {
@@ -320,7 +275,7 @@ impl BulkAction for Removal {
 
     /// One that goes with another is not counted twice.
     fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure> {
-        let named = self.0.iter().map(|place| only(find(snapshot.rows, snapshot.principal, place)?));
+        let named = self.0.iter().map(|place| only(find(snapshot, place)?));
         let named = named.collect::<Result<Vec<_>, Failure>>()?;
         let ids: BTreeSet<i64> = named.iter().map(|directory| directory.id).collect();
         let mut chosen = Vec::new();
@@ -333,13 +288,13 @@ impl BulkAction for Removal {
     }
 
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
-        let directory = only(find(snapshot.rows, snapshot.principal, &DirectorySelector::Id(id))?)?;
+        let directory = only(find(snapshot, &DirectorySelector::Id(id))?)?;
         snapshot.require_free(&Touched {
             account: Some(directory.user_id),
             path: Some(&directory.path),
             ..Touched::default()
         })?;
-        let others = snapshot.dependents(Target::Directory(id), &directory.path)?;
+        let others = dependents::find(snapshot, Target::Directory(id), &directory.path)?;
         let summary = done(Action::Trashed, 1 + snapshot.rows.below(id)?, &directory).with_dependents(others);
         Ok((summary.clone(), (directory, summary)))
     }
@@ -347,7 +302,7 @@ impl BulkAction for Removal {
     fn execute(&self, tx: &mut Transaction<'_>, (directory, summary): Self::Plan) -> Result<(), Failure> {
         let rows = 1 + tx.rows.below(directory.id)?;
         let before = with_rows_of_others(at_path(&directory.path).with("directories", rows), &summary);
-        let after = tx.bin_directory(directory.id, None, None)?;
+        let after = bin::trash_directory(tx, directory.id, None, None)?;
         Ok(tx.note(Action::Trashed, journal_writer::directory(&directory), before, after)?)
     }
 }
@@ -382,7 +337,7 @@ impl BulkAction for Provision {
     }
 
     fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure> {
-        snapshot.people(&self.0)
+        snapshot.accounts(&self.0)
     }
 
     fn filter(&self) -> Option<(ListKind, &Filter)> {
@@ -402,7 +357,7 @@ impl BulkAction for Provision {
     }
 
     fn execute(&self, tx: &mut Transaction<'_>, (user, paths): Self::Plan) -> Result<(), Failure> {
-        homes::make(tx.rows, tx.now, user.id, user.username.as_deref(), &paths)?;
+        homes::make(tx, user.id, user.username.as_deref(), &paths)?;
         if !paths.is_empty() {
             let after = FieldValues::new().with(MADE, paths);
             tx.note(Action::Provisioned, journal_writer::account(&user), FieldValues::new(), after)?;

@@ -5,10 +5,13 @@ use crate::domain::journal::{Action, FieldValues};
 use crate::domain::time::Timestamp;
 use crate::store::{Repaired, StoreError, read};
 
+use super::clock;
 use super::contract::{Caller, Diagnosis, Doctor, Failure, Reply};
+use super::instance::Service;
 use super::journal_writer::{self, JournalWriter};
 use super::operator::Principal;
-use super::{RequestContext, Service, clock, with_snapshot};
+use super::request_context::RequestContext;
+use super::transaction::with_snapshot;
 
 pub(super) fn perform(
     service: &mut Service,
@@ -31,9 +34,9 @@ fn journal(service: &Service, context: &RequestContext<'_>) -> Result<JournalWri
     match context.caller {
         Caller::Owner => Ok(JournalWriter::of(&Principal::Owner, &service.host, context.now)),
         Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } => {
-            with_snapshot(service, context, |_, principal| {
-                principal.admin_only("examine the store")?;
-                Ok(JournalWriter::of(principal, &service.host, context.now))
+            with_snapshot(service, context, |snapshot| {
+                snapshot.principal.admin_only("examine the store")?;
+                Ok(JournalWriter::of(snapshot.principal, &service.host, context.now))
             })
         }
     }

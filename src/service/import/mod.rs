@@ -33,8 +33,10 @@ use crate::domain::user::{AccessLevel, Field, Fields as AccountFields, UserId};
 use crate::store::{Load, NewDirectory, NewSession, NewUser, StoreError};
 
 use super::contract::{Failure, FailureKind, Import, ImportReport, RefusedRow, Reply};
-use super::operator::keep_an_admin;
-use super::{RequestContext, Service, journal_writer, with_transaction};
+use super::instance::Service;
+use super::journal_writer;
+use super::request_context::RequestContext;
+use super::transaction::with_transaction;
 use conflicts::Conflicts;
 use id_map::{IdMap, IdSet};
 use progress_reporter::ProgressReporter;
@@ -60,9 +62,9 @@ pub(super) fn perform(
     let is_rehearsal = context.dry_run;
     let report = with_transaction(service, context, |tx| {
         tx.principal.admin_only("import a database")?;
-        keep_an_admin(tx, |tx| {
+        tx.keep_an_admin(|tx| {
             let kept = tx.rows.kept(tx.now)?;
-            let slip = tx.slip(None);
+            let slip = tx.deletion_info(None);
             let rows = tx.rows.load()?;
             // What is put off takes about as long as the reading.
             let work = source.size() * if rows.defers_indexes() { 2 } else { 1 };

@@ -2,10 +2,12 @@
 
 use crate::domain::integrity::{CheckTimes, Damage};
 use crate::domain::time::Timestamp;
-use crate::store::{StoreError, Verdict, read};
+use crate::store::{StoreError, read};
 
 use super::contract::{Check, CheckStep, Failure, FailureKind, Progress, Reply};
-use super::{RequestContext, Service, change};
+use super::instance::Service;
+use super::request_context::RequestContext;
+use super::transaction::with_system_transaction;
 
 pub(super) fn perform(
     service: &mut Service,
@@ -13,15 +15,21 @@ pub(super) fn perform(
     request: Check,
 ) -> Result<Reply, Failure> {
     let step = match request {
-        Check::Begin => begin(service, context.now),
+        Check::Begin => begin(service, context),
         Check::Table(before) => check_table(service, context, before),
-        Check::End { begun_at } => end(service, context.now, begun_at),
+        Check::End { begun_at } => end(service, context, begun_at),
         Check::Damaged => {
             remember(service, &Damage::while_reading(context.now));
             Ok(CheckStep::Noted { mended: false })
         }
     };
     step.map(Reply::Check)
+}
+
+/// Returns the failure that reports the remembered damage of the store.
+pub fn damage(service: &Service) -> Option<Failure> {
+    let finding = service.store.damage()?.finding(service.store.place().as_ref());
+    Some(StoreError::KnownDamage(Box::new(finding)).into())
 }
 
 /// Remembers damage that a request has met. A rehearsal leaves nothing behind.
@@ -40,19 +48,20 @@ fn remember(service: &mut Service, damage: &Damage) {
 }
 
 /// Several consoles over one store do not all check it: whoever begins notes that, where anything can be noted.
-fn begin(service: &mut Service, now: Timestamp) -> Result<CheckStep, Failure> {
+fn begin(service: &mut Service, context: &mut RequestContext<'_>) -> Result<CheckStep, Failure> {
+    let now = context.now;
     if service.store.writable().is_err() {
         let times = read(&*service.store, |rows| rows.check_times())?;
         // Of a store that is known to be damaged it is looked for whether it still is.
         let due_at = times.due_at(now).filter(|_| service.store.damage().is_none());
         return Ok(due_at.map_or(CheckStep::Begun, CheckStep::NotDue));
     }
-    change(&mut *service.store, Verdict::Commit, |rows| {
-        let times = rows.check_times()?;
+    with_system_transaction(service, context, |tx| {
+        let times = tx.rows.check_times()?;
         if let Some(due_at) = times.due_at(now) {
             return Ok(CheckStep::NotDue(due_at));
         }
-        rows.note_check_times(CheckTimes { begun_at: Some(now), ..times })?;
+        tx.rows.note_check_times(CheckTimes { begun_at: Some(now), ..times })?;
         Ok(CheckStep::Begun)
     })
 }
@@ -76,12 +85,16 @@ fn check_table(
     }
 }
 
-fn end(service: &mut Service, now: Timestamp, begun_at: Timestamp) -> Result<CheckStep, Failure> {
+fn end(
+    service: &mut Service,
+    context: &mut RequestContext<'_>,
+    begun_at: Timestamp,
+) -> Result<CheckStep, Failure> {
     let from_before = service.store.damage().is_some_and(|damage| damage.found_at < begun_at);
     let mended = from_before && service.store.forget_damage()?;
     if service.store.writable().is_ok() {
-        let times = CheckTimes { begun_at: None, sound_at: Some(now) };
-        change(&mut *service.store, Verdict::Commit, |rows| Ok(rows.note_check_times(times)?))?;
+        let times = CheckTimes { begun_at: None, sound_at: Some(context.now) };
+        with_system_transaction(service, context, |tx| Ok(tx.rows.note_check_times(times)?))?;
     }
     Ok(CheckStep::Noted { mended })
 }

@@ -4,11 +4,14 @@ use crate::domain::journal::{BIN, Break, FieldValues, Head};
 use crate::domain::text::excerpt;
 use crate::domain::time::{Timestamp, date_time, to_stored};
 use crate::domain::user::{User, Who};
-use crate::store::{ListOf, Read, read};
+use crate::store::{ListOf, read};
 
 use super::contract::{AsItWas, Checked, Failure, FailureKind, Journal, Progress, Reply};
+use super::instance::Service;
+use super::lookup;
 use super::operator::Principal;
-use super::{RequestContext, Service, lookup, with_snapshot};
+use super::request_context::RequestContext;
+use super::transaction::{Snapshot, with_snapshot};
 
 /// Entries between two looks at whether to go on.
 const STRIDE: u32 = 5_000;
@@ -19,16 +22,16 @@ pub(super) fn perform(
     request: Journal,
 ) -> Result<Reply, Failure> {
     match request {
-        Journal::List { filter, sort, span } => with_snapshot(service, context, |rows, principal| {
-            let list = ListOf { filter, scope: principal.scope(), sort };
-            Ok(Reply::Entries(rows.journal(context.now, &list, span)?))
+        Journal::List { filter, sort, span } => with_snapshot(service, context, |snapshot| {
+            let list = ListOf { filter, scope: snapshot.principal.scope(), sort };
+            Ok(Reply::Entries(snapshot.rows.journal(snapshot.now, &list, span)?))
         }),
-        Journal::AsItWas { who, at } => with_snapshot(service, context, |rows, principal| {
-            Ok(Reply::AsItWas(Box::new(as_it_was(rows, context.now, principal, &who, at)?)))
+        Journal::AsItWas { who, at } => with_snapshot(service, context, |snapshot| {
+            Ok(Reply::AsItWas(Box::new(as_it_was(snapshot, &who, at)?)))
         }),
-        Journal::Head => with_snapshot(service, context, |rows, principal| {
-            principal.admin_only("see the journal's head")?;
-            Ok(Reply::Head(rows.journal_head()?))
+        Journal::Head => with_snapshot(service, context, |snapshot| {
+            snapshot.principal.admin_only("see the journal's head")?;
+            Ok(Reply::Head(snapshot.rows.journal_head()?))
         }),
         Journal::Verify { expect } => {
             let checked = verify(service, context, expect.as_ref())?;
@@ -89,13 +92,8 @@ fn verify(
 }
 
 /// The account's fields at a moment: as they are, with every entry since then taken back.
-fn as_it_was(
-    rows: &dyn Read,
-    now: Timestamp,
-    principal: &Principal,
-    who: &Who,
-    at: Timestamp,
-) -> Result<AsItWas, Failure> {
+fn as_it_was(snapshot: Snapshot<'_>, who: &Who, at: Timestamp) -> Result<AsItWas, Failure> {
+    let Snapshot { rows, principal, now } = snapshot;
     let id = match rows.user(now, who)? {
         Some(user) => Some(user.id),
         None => rows.once_called(who)?,

@@ -10,7 +10,7 @@ use super::super::testing::*;
 use super::super::{HostInfo, perform};
 use super::*;
 use crate::domain::filter::Filter;
-use crate::domain::journal::Outcome;
+use crate::domain::journal::{Action, Outcome};
 use crate::domain::page::Selection;
 use crate::domain::session::SessionEnd;
 use crate::domain::time::Duration as Span;
@@ -526,20 +526,6 @@ fn an_account_that_another_program_removes_meanwhile_leaves_the_rest_in_the_bin(
     carry_on(&mut next.service, &mut || true).unwrap();
     assert_eq!(next.under_way(), []);
     assert_eq!(next.dump_columns("nexus_bin_directories", "id").lines().count(), 7);
-}
-
-#[test]
-fn steps_become_as_large_as_their_time_allows() {
-    let limits = StepLimits::measured_by(|| Duration::ZERO);
-    let ms = Duration::from_millis;
-    assert_eq!(limits.next(1_000, limits.aim), 1_000);
-    assert_eq!(limits.next(1_000, ms(1)), 2_000, "no more than twice as large at once");
-    assert_eq!(limits.next(1_000, Duration::ZERO), 2_000);
-    assert_eq!(limits.next(1_000, ms(900)), 500, "nor less than half");
-    assert_eq!(limits.next(120, ms(900)), FEWEST);
-    assert_eq!((limits.first(OperationKind::Move), limits.first(OperationKind::Trash)), (1_000, 250));
-    let fixed = StepLimits { aim: Duration::ZERO, ..limits };
-    assert_eq!(fixed.next(2, ms(900)), 2);
 }
 
 #[test]

@@ -8,10 +8,15 @@ use crate::domain::user::{AccessLevel, Status, User, UserId, Who};
 use crate::store::{Credentials, Read, Write};
 
 use super::contract::{Admins, Caller, Failure, FailureKind, Operator};
-use super::{RequestContext, Transaction};
+use super::request_context::RequestContext;
+
+/// The scope of [`Principal::Nobody`]: no row has this id.
+const NO_ACCOUNT: UserId = UserId(i64::MIN);
 
 /// Who acts, as the rows say at this moment.
 pub(super) enum Principal {
+    /// Someone who is not logged in, and may see nothing.
+    Nobody,
     /// A command: whoever may write the store's file.
     Owner,
     /// Somebody at the console, whose session is good.
@@ -38,7 +43,7 @@ impl Principal {
     pub(super) fn find(rows: &dyn Read, context: &RequestContext<'_>) -> Result<Self, Failure> {
         let id = match context.caller {
             Caller::Owner => return Ok(Self::Owner),
-            Caller::Nobody => return Err(Failure::new(FailureKind::SignedOut, "Log in first.")),
+            Caller::Nobody => return Err(not_signed_in()),
             Caller::Reader { account, until } => return Self::reader(rows, context.now, account, until),
             Caller::Operator(id) => id,
         };
@@ -46,6 +51,14 @@ impl Principal {
         let session = session.ok_or_else(signed_out)?;
         let user = rows.user(context.now, &Who::Id(session.user_id))?.ok_or_else(signed_out)?;
         Ok(Self::Operator { session: Box::new(session), user: Box::new(user) })
+    }
+
+    /// Returns the caller as [`Principal::find`] does, or [`Principal::Nobody`] for one who is not logged in.
+    ///
+    /// # Errors
+    /// [`FailureKind::SignedOut`].
+    pub(super) fn find_or_nobody(rows: &dyn Read, context: &RequestContext<'_>) -> Result<Self, Failure> {
+        if context.caller == Caller::Nobody { Ok(Self::Nobody) } else { Self::find(rows, context) }
     }
 
     /// Returns the account of a console that only reads, for as long as a session would be good: until its time is over,
@@ -66,6 +79,7 @@ impl Principal {
     /// [`FailureKind::Refused`] for the owner, who has no account.
     pub(super) fn user(&self) -> Result<&User, Failure> {
         match self {
+            Self::Nobody => Err(not_signed_in()),
             Self::Owner => Err(Failure::new(FailureKind::Refused, "A command has no account of its own.")),
             Self::Operator { user, .. } | Self::Reader { user, .. } => Ok(user),
         }
@@ -74,7 +88,7 @@ impl Principal {
     /// The operator's session's row, where there is one.
     pub(super) fn session(&self) -> Option<i64> {
         match self {
-            Self::Owner | Self::Reader { .. } => None,
+            Self::Nobody | Self::Owner | Self::Reader { .. } => None,
             Self::Operator { session, .. } => Some(session.id),
         }
     }
@@ -94,6 +108,7 @@ impl Principal {
             Self::Operator { user, .. } | Self::Reader { user, .. } if user.level == AccessLevel::User => {
                 Some(user.id)
             }
+            Self::Nobody => Some(NO_ACCOUNT),
             Self::Owner | Self::Operator { .. } | Self::Reader { .. } => None,
         }
     }
@@ -123,7 +138,7 @@ impl Principal {
     pub(super) fn session_of(&self, account: UserId) -> Option<i64> {
         match self {
             Self::Operator { session, user } if user.id == account => Some(session.id),
-            Self::Owner | Self::Operator { .. } | Self::Reader { .. } => None,
+            Self::Nobody | Self::Owner | Self::Operator { .. } | Self::Reader { .. } => None,
         }
     }
 
@@ -133,7 +148,7 @@ impl Principal {
     /// As [`Principal::user`].
     pub(super) fn described(&self) -> Result<Operator, Failure> {
         let (session, end) = match self {
-            Self::Owner => (None, None),
+            Self::Nobody | Self::Owner => (None, None),
             Self::Operator { session, .. } => (Some(session.id), session.expiration),
             Self::Reader { until, .. } => (None, Some(*until)),
         };
@@ -144,6 +159,10 @@ impl Principal {
 /// What the faces know of an operator who is this account's owner.
 pub(super) fn described(user: &User, session: Option<i64>, expires_at: Timestamp) -> Operator {
     Operator { id: user.id, label: user.label().to_owned(), level: user.level, session, expires_at }
+}
+
+fn not_signed_in() -> Failure {
+    Failure::new(FailureKind::SignedOut, "Log in first.")
 }
 
 fn signed_out() -> Failure {
@@ -183,26 +202,10 @@ pub(super) fn ensure_admin_remains(rows: &dyn Read, without: &[i64]) -> Result<(
     if left || !has_usable_admin(rows)? { Ok(()) } else { Err(no_admin_left()) }
 }
 
-fn no_admin_left() -> Failure {
+/// Returns the failure of an action that would remove the last usable admin.
+pub(super) fn no_admin_left() -> Failure {
     Failure::new(FailureKind::Refused, "That would leave no usable admin.")
         .hint("Promote and confirm another account first; it needs a password.")
-}
-
-/// Does `work`, unless it would take away the last account that can log in as admin. A store that has none may be
-/// filled. Every act that touches accounts goes through here.
-///
-/// # Errors
-/// What `work` returns; [`FailureKind::Refused`] when no usable admin would be left.
-pub(super) fn keep_an_admin<T>(
-    tx: &mut Transaction<'_>,
-    work: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure>,
-) -> Result<T, Failure> {
-    let had_one = has_usable_admin(tx.rows)?;
-    let done = work(tx)?;
-    if had_one && !has_usable_admin(tx.rows)? {
-        return Err(no_admin_left());
-    }
-    Ok(done)
 }
 
 #[cfg(test)]

@@ -15,13 +15,13 @@ use crate::domain::time::{Duration, Timestamp, date_time, to_stored};
 use crate::domain::user::{Field, Status, Who};
 use crate::store::{ListOf, NewSession, Read, SessionStart};
 
-use super::bulk::{Batch, BulkAction, Snapshot, in_batches, run_bulk};
+use super::bulk::{Batch, BulkAction, in_batches, run_bulk};
 use super::contract::{Action, ActionSummary, Failure, FailureKind, Own, Reply, Sessions};
+use super::instance::Service;
 use super::operator::Principal;
-use super::{
-    RequestContext, Service, Transaction, clock, journal_writer, lookup, run_single, with_snapshot,
-    with_transaction,
-};
+use super::request_context::RequestContext;
+use super::transaction::{Snapshot, Transaction, run_single, with_snapshot, with_transaction};
+use super::{clock, journal_writer, lookup};
 
 /// Sessions that one transaction of a sweep marks: others wait for the store no longer than that takes.
 const SWEEP_BATCH: u32 = 100;
@@ -32,13 +32,13 @@ pub(super) fn perform(
     request: Sessions,
 ) -> Result<Reply, Failure> {
     match request {
-        Sessions::List { filter, sort, span } => with_snapshot(service, context, |rows, principal| {
-            let list = ListOf { filter, scope: principal.scope(), sort };
-            Ok(Reply::Sessions(rows.sessions(context.now, &list, span)?))
+        Sessions::List { filter, sort, span } => with_snapshot(service, context, |snapshot| {
+            let list = ListOf { filter, scope: snapshot.principal.scope(), sort };
+            Ok(Reply::Sessions(snapshot.rows.sessions(snapshot.now, &list, span)?))
         }),
-        Sessions::Show(id) => with_snapshot(service, context, |rows, principal| {
-            Ok(Reply::Session(Box::new(find(rows, principal, id)?)))
-        }),
+        Sessions::Show(id) => {
+            with_snapshot(service, context, |snapshot| Ok(Reply::Session(Box::new(find(snapshot, id)?))))
+        }
         Sessions::Issue { who, life } => issue(service, context, &who, life),
         Sessions::Verify(token) => verify(service, context, &token),
         Sessions::Renew { which, life } => {
@@ -51,9 +51,10 @@ pub(super) fn perform(
 }
 
 /// The session, if it is there and the actor may see it.
-fn find(rows: &dyn Read, principal: &Principal, id: i64) -> Result<Session, Failure> {
+fn find(snapshot: Snapshot<'_>, id: i64) -> Result<Session, Failure> {
     let missing = || Failure::new(FailureKind::NotFound, format!("There is no session {id}."));
-    rows.session(id)?.filter(|session| principal.sees(session.user_id)).ok_or_else(missing)
+    let found = snapshot.rows.session(id)?.filter(|session| snapshot.principal.sees(session.user_id));
+    found.ok_or_else(missing)
 }
 
 fn check_life(life: Duration) -> Result<(), Failure> {
@@ -95,12 +96,12 @@ fn issue(
             start: Some(start),
         })?;
         let after = FieldValues::new().with("expiration", to_stored(expires_at));
-        let session = find(tx.rows, &tx.principal, id)?;
+        let session = find(tx.snapshot(), id)?;
         tx.note(Action::Issued, journal_writer::session(&session), FieldValues::new(), after)?;
         let label = Some(user.label().to_owned());
         Ok(ActionSummary { label, id: Some(id), sessions: 1, ..ActionSummary::new(Action::Issued) })
     })?;
-    Ok(context.handing_over(token, expires_at, summary))
+    Ok(context.show_secret(token, expires_at, summary))
 }
 
 /// What is known of a token.
@@ -117,16 +118,14 @@ enum Judgement {
 fn verify(service: &mut Service, context: &mut RequestContext<'_>, token: &Secret) -> Result<Reply, Failure> {
     let bad = |why: &str| Failure::new(FailureKind::Refused, format!("This token is not good: {why}."));
     if context.dry_run || service.store.writable().is_err() {
-        return with_snapshot(service, context, |rows, principal| {
-            match judge(rows, principal, context.now, token)? {
-                Judgement::Good(session) => verified(rows, context.now, session),
-                Judgement::Over(_, why) | Judgement::Gone(why) => Err(bad(&why)),
-            }
+        return with_snapshot(service, context, |snapshot| match judge(snapshot, token)? {
+            Judgement::Good(session) => verified(snapshot.rows, snapshot.now, session),
+            Judgement::Over(_, why) | Judgement::Gone(why) => Err(bad(&why)),
         });
     }
     // What was seen to be over stays so though the answer is a refusal.
     with_transaction(service, context, |tx| {
-        let session = match judge(tx.rows, &tx.principal, tx.now, token)? {
+        let session = match judge(tx.snapshot(), token)? {
             Judgement::Good(session) => session,
             Judgement::Over(session, why) => {
                 if session.ended(tx.now) == Some(Ended::TimeOver) {
@@ -137,18 +136,14 @@ fn verify(service: &mut Service, context: &mut RequestContext<'_>, token: &Secre
             Judgement::Gone(why) => return Ok(Err(bad(&why))),
         };
         tx.rows.saw_session(tx.now, session.id)?;
-        let session = find(tx.rows, &tx.principal, session.id)?;
+        let session = find(tx.snapshot(), session.id)?;
         Ok(Ok(verified(tx.rows, tx.now, session)?))
     })?
 }
 
 /// Finds out whose a token is, or why it is not good.
-fn judge(
-    rows: &dyn Read,
-    principal: &Principal,
-    now: Timestamp,
-    token: &Secret,
-) -> Result<Judgement, Failure> {
+fn judge(snapshot: Snapshot<'_>, token: &Secret) -> Result<Judgement, Failure> {
+    let Snapshot { rows, principal, now } = snapshot;
     principal.admin_only("verify tokens")?;
     clock::require_right(rows, now)?;
     let digest = token::digest(token.expose());
@@ -170,11 +165,10 @@ fn verified(rows: &dyn Read, now: Timestamp, session: Session) -> Result<Reply, 
     Ok(Reply::Verified(Box::new(session), Box::new(user)))
 }
 
-impl Snapshot<'_> {
-    fn sessions(self, which: &Selection) -> Result<Vec<i64>, Failure> {
-        let one = |id| Ok(find(self.rows, self.principal, id)?.id);
-        self.selected(which, one, |filter| self.rows.session_ids(self.now, filter))
-    }
+/// Returns the ids of the selected sessions.
+fn select(snapshot: Snapshot<'_>, which: &Selection) -> Result<Vec<i64>, Failure> {
+    let one = |id| Ok(find(snapshot, id)?.id);
+    snapshot.selected(which, one, |filter| snapshot.rows.session_ids(snapshot.now, filter))
 }
 
 /// The tally with the session's id, whose it is, and what to call it: its digest's first digits, else its row.
@@ -202,7 +196,7 @@ impl BulkAction for Renewal {
     }
 
     fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure> {
-        snapshot.sessions(&self.which)
+        select(snapshot, &self.which)
     }
 
     fn filter(&self) -> Option<(ListKind, &Filter)> {
@@ -210,7 +204,7 @@ impl BulkAction for Renewal {
     }
 
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
-        let session = find(snapshot.rows, snapshot.principal, id)?;
+        let session = find(snapshot, id)?;
         snapshot.require_free(&Touched { account: Some(session.user_id), ..Touched::default() })?;
         if let Some(why) = session.ended(snapshot.now) {
             let why = session.why_ended(snapshot.now).unwrap_or_else(|| why.words().to_owned());
@@ -251,7 +245,7 @@ impl BulkAction for Revocation {
     }
 
     fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure> {
-        snapshot.sessions(&self.0)
+        select(snapshot, &self.0)
     }
 
     fn filter(&self) -> Option<(ListKind, &Filter)> {
@@ -263,7 +257,7 @@ impl BulkAction for Revocation {
     }
 
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Session), Failure> {
-        let session = find(snapshot.rows, snapshot.principal, id)?;
+        let session = find(snapshot, id)?;
         snapshot.require_free(&Touched { account: Some(session.user_id), ..Touched::default() })?;
         let summary = ActionSummary::new(Action::Revoked);
         let summary = match session.ended(snapshot.now) {
@@ -286,9 +280,9 @@ impl BulkAction for Revocation {
 
 /// Marks sessions whose time is over.
 fn sweep(service: &mut Service, context: &mut RequestContext<'_>) -> Result<ActionSummary, Failure> {
-    let overdue = with_snapshot(service, context, |rows, principal| {
-        principal.admin_only("sweep sessions")?;
-        Ok(rows.overdue(context.now)?)
+    let overdue = with_snapshot(service, context, |snapshot| {
+        snapshot.principal.admin_only("sweep sessions")?;
+        Ok(snapshot.rows.overdue(snapshot.now)?)
     })?;
     let foreseen = ActionSummary { sessions: overdue.len() as u64, ..ActionSummary::new(Action::Swept) };
     if context.dry_run || overdue.is_empty() {

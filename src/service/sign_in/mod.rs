@@ -8,19 +8,18 @@ use crate::domain::secret::Secret;
 use crate::domain::session::{CONSOLE_AT_ONCE, DEFAULT_LIFE, EndReason, SessionEnd, SessionOrigin};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User};
-use crate::store::{NewSession, NewUser, Read, SessionStart, StoreError, Write, read};
+use crate::store::{NewSession, NewUser, Read, SessionStart, StoreError, read};
 
-use super::accounts::{required, status};
+use super::accounts::required;
 use super::authentication::{CredentialCheck, Next, wrong};
 use super::contract::{
     Action, ActionSummary, Admins, Caller, Failure, FailureKind, Operator, Reply, SignIn, StoreStatus,
 };
-use super::journal_writer::JournalWriter;
+use super::instance::Service;
 use super::operator::{admins, described};
-use super::{
-    HostInfo, RequestContext, Service, change, division, homes, journal, journal_writer, lookup,
-    new_password, operations, with_snapshot, with_transaction,
-};
+use super::request_context::RequestContext;
+use super::transaction::{Transaction, finish_operations, with_sign_in, with_snapshot, with_transaction};
+use super::{homes, journal, journal_writer, lookup, new_password, status};
 
 pub(super) fn perform(
     service: &mut Service,
@@ -34,7 +33,7 @@ pub(super) fn perform(
         SignIn::Choose { name, proof, password } => choose(service, context, &name, &proof, &password),
         SignIn::Unlock(secret) => unlock(service, context, &secret),
         SignIn::StillIn => {
-            with_snapshot(service, context, |_, principal| principal.described().map(Reply::SignedIn))
+            with_snapshot(service, context, |snapshot| snapshot.principal.described().map(Reply::SignedIn))
         }
         SignIn::LogOut => log_out(service, context),
     }
@@ -63,28 +62,23 @@ fn set_up(
     let fields = Fields { level: Some(AccessLevel::Admin), status: Some(Status::Confirmed), ..fields };
     let admin = NewUser { id: None, fields, password_hash, created_at: context.now, updated_at: None };
 
-    let Service { store, host, .. } = service;
-    change(&mut **store, context.verdict(), |rows| {
-        may_set_up(rows, context.caller)?;
-        let id = rows.insert_user(&admin)?;
-        let user = lookup::known(rows, context.now, id)?;
-        let directories = homes::provision(rows, context.now, user.id, user.username.as_deref())?;
-        let mut journal = match context.caller {
-            Caller::Owner => JournalWriter::of_command(host, context.now).because(context.reason.as_ref()),
-            Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } => {
-                JournalWriter::of_console(&user, None, host, context.now)
-            }
-        };
+    let caller = context.caller;
+    with_sign_in(service, context, |tx| {
+        may_set_up(tx.rows, caller)?;
+        let id = tx.rows.insert_user(&admin)?;
+        let user = lookup::known(tx.rows, tx.now, id)?;
+        let directories = homes::provision(tx, user.id, user.username.as_deref())?;
+        let is_command = caller == Caller::Owner;
+        if !is_command {
+            tx.sign_in_as(&user, None);
+        }
         let after = journal::image(&user).with_count("directories", directories);
-        journal.note(rows, Action::SetUp, journal_writer::account(&user), FieldValues::new(), after)?;
-        match context.caller {
-            Caller::Owner => {
-                let summary = ActionSummary { accounts: 1, directories, ..ActionSummary::new(Action::SetUp) };
-                Ok(Reply::Done(lookup::about(summary, &user).written(journal.first)))
-            }
-            Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } => {
-                enter(rows, context, host, &user).map(Reply::SignedIn)
-            }
+        tx.note(Action::SetUp, journal_writer::account(&user), FieldValues::new(), after)?;
+        if is_command {
+            let summary = ActionSummary { accounts: 1, directories, ..ActionSummary::new(Action::SetUp) };
+            Ok(Reply::Done(lookup::about(summary, &user).written(tx.journal.first)))
+        } else {
+            enter(tx, &user).map(Reply::SignedIn)
         }
     })
 }
@@ -115,25 +109,19 @@ fn log_in(
         return enter_reading(service, context.now, &proof, secret);
     }
 
-    let Service { store, host, .. } = service;
-    change(&mut **store, context.verdict(), |rows| {
-        let account = proof.holds(rows, context.now)?;
+    with_sign_in(service, context, |tx| {
+        let account = proof.holds(tx.rows, tx.now)?;
         if let Next::Choose(why) = proof.next(&account, secret)? {
             return Ok(Reply::ChoosePassword(why));
         }
+        let user = &account.user;
         if let Some(hash) = proof.renewed_hash() {
-            rows.set_password(context.now, account.user.id, hash, false)?;
-            let mut journal = JournalWriter::of_console(&account.user, None, host, context.now);
+            tx.rows.set_password(tx.now, user.id, hash, false)?;
+            tx.sign_in_as(user, None);
             let after = FieldValues::new().with("password", "the same, hashed anew");
-            journal.note(
-                rows,
-                Action::PasswordSet,
-                journal_writer::account(&account.user),
-                FieldValues::new(),
-                after,
-            )?;
+            tx.note(Action::PasswordSet, journal_writer::account(user), FieldValues::new(), after)?;
         }
-        enter(rows, context, host, &account.user).map(Reply::SignedIn)
+        enter(tx, user).map(Reply::SignedIn)
     })
 }
 
@@ -171,29 +159,27 @@ fn choose(
     new_password::differs(password, old)?;
     let hash = new_password::hashed(&mut service.hasher, password, &account.user.fields())?;
 
-    let Service { store, host, steps, .. } = service;
-    let chosen = change(&mut **store, context.verdict(), |rows| {
-        rows.divide(division(host, steps));
-        let account = proof.holds(rows, context.now)?;
+    let signed_in = with_sign_in(service, context, |tx| {
+        let account = proof.holds(tx.rows, tx.now)?;
         proof.next(&account, old)?;
         let user = &account.user;
-        rows.set_password(context.now, user.id, &hash, false)?;
-        rows.set_access_code(context.now, user.id, None)?;
-        let mut journal = JournalWriter::of_console(user, None, host, context.now);
-        let ended = rows.end_sessions_of(user.id, None, &journal.ends(EndReason::PasswordChanged))?;
+        tx.rows.set_password(tx.now, user.id, &hash, false)?;
+        tx.rows.set_access_code(tx.now, user.id, None)?;
+        tx.sign_in_as(user, None);
+        let end = tx.journal.ends(EndReason::PasswordChanged);
+        let ended = tx.rows.end_sessions_of(user.id, None, &end)?;
         let after = FieldValues::new().with("password", CHANGED).with_count(SESSIONS_ENDED, ended);
-        journal.note(rows, Action::PasswordSet, journal_writer::account(user), FieldValues::new(), after)?;
+        tx.note(Action::PasswordSet, journal_writer::account(user), FieldValues::new(), after)?;
         let confirmed = Fields { status: Some(Status::Confirmed), ..Fields::default() };
         let summary = &mut ActionSummary::new(Action::Confirmed);
-        if let Some(change) = status::change_to(rows, context.now, &journal, user, confirmed, summary)? {
-            let (before, after) = (change.before(), change.after());
-            journal.note(rows, Action::Confirmed, journal_writer::account(user), before, after)?;
+        if let Some(change) = status::change_to(tx, user, confirmed, summary)? {
+            tx.note(Action::Confirmed, journal_writer::account(user), change.before(), change.after())?;
         }
-        enter(rows, context, host, user).map(Reply::SignedIn)
+        enter(tx, user).map(Reply::SignedIn)
     })?;
-    // They are in, whatever becomes of it: the sessions count as over already.
-    let _ = operations::finish(service, context);
-    Ok(chosen)
+    // The log-in is committed and must not fail any more. Sessions that are still to be ended count as over already.
+    let _ = finish_operations(service, context);
+    Ok(signed_in)
 }
 
 /// The operator's password again. It opens the session that is there; it makes no new one.
@@ -202,14 +188,18 @@ fn unlock(
     context: &mut RequestContext<'_>,
     secret: &Secret,
 ) -> Result<Reply, Failure> {
-    let own = with_snapshot(service, context, |rows, principal| principal.credentials(rows, context.now))?;
+    let own = with_snapshot(service, context, |snapshot| {
+        snapshot.principal.credentials(snapshot.rows, snapshot.now)
+    })?;
     // Whose it is, is no secret here.
     if service.hasher.verify(secret, Some(&own.password_hash), &OtherCosts::default()) == PasswordMatch::Wrong
     {
         return Err(wrong());
     }
     if service.store.writable().is_err() {
-        return with_snapshot(service, context, |_, principal| principal.described().map(Reply::SignedIn));
+        return with_snapshot(service, context, |snapshot| {
+            snapshot.principal.described().map(Reply::SignedIn)
+        });
     }
     with_transaction(service, context, |tx| {
         if let Some(session) = tx.principal.session() {
@@ -226,19 +216,13 @@ fn log_out(service: &mut Service, context: &mut RequestContext<'_>) -> Result<Re
     if service.store.writable().is_err() {
         return Ok(Reply::SignedOut);
     }
-    let Service { store, host, .. } = service;
-    change(&mut **store, context.verdict(), |rows| {
-        let Some(session) = rows.session(id)? else { return Ok(Reply::SignedOut) };
-        let user = lookup::known(rows, context.now, session.user_id)?;
-        let mut journal = JournalWriter::of_console(&user, Some(id), host, context.now);
-        if rows.end_session(id, &journal.ends(EndReason::LoggedOut))? {
-            journal.note(
-                rows,
-                Action::LoggedOut,
-                journal_writer::session(&session),
-                FieldValues::new(),
-                FieldValues::new(),
-            )?;
+    with_sign_in(service, context, |tx| {
+        let Some(session) = tx.rows.session(id)? else { return Ok(Reply::SignedOut) };
+        let user = lookup::known(tx.rows, tx.now, session.user_id)?;
+        tx.sign_in_as(&user, Some(id));
+        if tx.rows.end_session(id, &tx.journal.ends(EndReason::LoggedOut))? {
+            let object = journal_writer::session(&session);
+            tx.note(Action::LoggedOut, object, FieldValues::new(), FieldValues::new())?;
         }
         Ok(Reply::SignedOut)
     })
@@ -246,25 +230,20 @@ fn log_out(service: &mut Service, context: &mut RequestContext<'_>) -> Result<Re
 
 /// A console session for the account. Sessions of processes that died are ended first, then the account's oldest
 /// beyond [`CONSOLE_AT_ONCE`].
-fn enter(
-    rows: &mut dyn Write,
-    context: &RequestContext<'_>,
-    host: &HostInfo,
-    user: &User,
-) -> Result<Operator, Failure> {
-    let now = context.now;
+fn enter(tx: &mut Transaction<'_>, user: &User) -> Result<Operator, Failure> {
+    let (now, host) = (tx.now, tx.host);
     let mut ended = Vec::new();
     let gone = SessionEnd { at: now, by: None, reason: EndReason::ProcessGone };
     let too_many = SessionEnd { at: now, by: Some(user.label().to_owned()), reason: EndReason::TooMany };
-    for session in rows.console_sessions(None)? {
-        if !(host.is_alive)(&session.process) && rows.end_session(session.id, &gone)? {
+    for session in tx.rows.console_sessions(None)? {
+        if !(host.is_alive)(&session.process) && tx.rows.end_session(session.id, &gone)? {
             ended.push(session.id);
         }
     }
-    let own = rows.console_sessions(Some(user.id))?;
+    let own = tx.rows.console_sessions(Some(user.id))?;
     let surplus = (own.len() + 1).saturating_sub(CONSOLE_AT_ONCE);
     for session in own.iter().take(surplus) {
-        if rows.end_session(session.id, &too_many)? {
+        if tx.rows.end_session(session.id, &too_many)? {
             ended.push(session.id);
         }
     }
@@ -274,11 +253,11 @@ fn enter(
         detail: host.terminal.clone(),
         at: now,
         process: Some(host.process.clone()),
-        boot: context.boot.clone(),
+        boot: tx.boot.clone(),
     };
     // The token itself is not kept: the console names its session by the row.
     let digest = token::digest(token::new_token()?.expose());
-    let session = rows.insert_session(&NewSession {
+    let session = tx.rows.insert_session(&NewSession {
         id: None,
         user_id: user.id,
         digest,
@@ -286,12 +265,12 @@ fn enter(
         active: true,
         start: Some(start),
     })?;
-    rows.saw_session(now, session)?;
+    tx.rows.saw_session(now, session)?;
     let after = FieldValues::new().with("expiration", to_stored(expires_at));
     let after = if ended.is_empty() { after } else { after.with("other_sessions_ended", ended) };
-    let entered = rows.session(session)?.ok_or(StoreError::Gone)?;
-    let mut journal = JournalWriter::of_console(user, Some(session), host, now);
-    journal.note(rows, Action::LoggedIn, journal_writer::session(&entered), FieldValues::new(), after)?;
+    let entered = tx.rows.session(session)?.ok_or(StoreError::Gone)?;
+    tx.sign_in_as(user, Some(session));
+    tx.note(Action::LoggedIn, journal_writer::session(&entered), FieldValues::new(), after)?;
     Ok(described(user, Some(session), expires_at))
 }
 

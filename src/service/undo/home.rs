@@ -6,10 +6,10 @@ use crate::domain::journal::{BIN, Entry, FieldValues, MADE};
 use crate::domain::user::User;
 use crate::store::NewDirectory;
 
-use super::super::bulk::Snapshot;
 use super::super::contract::Failure;
-use super::super::directories::free;
-use super::super::{Transaction, homes};
+use super::super::directory_rows::require_path_free;
+use super::super::transaction::{Snapshot, Transaction};
+use super::super::{bin, homes};
 
 /// The field that holds, for each path in [`MADE`], the row's id and the directory's.
 const IDS: &str = "directory_ids";
@@ -40,65 +40,63 @@ pub(super) fn removed(entry: &Entry) -> Vec<Removed> {
 /// # Errors
 /// [`FailureKind::Conflict`](super::super::contract::FailureKind::Conflict).
 pub(super) fn are_free(snapshot: Snapshot<'_>, user: &User, removed: &[Removed]) -> Result<(), Failure> {
-    removed.iter().try_for_each(|one| free(&snapshot.rows.directories_at(&one.path)?, &one.path, user.id))
+    removed
+        .iter()
+        .try_for_each(|one| require_path_free(&snapshot.rows.directories_at(&one.path)?, &one.path, user.id))
 }
 
-impl Transaction<'_> {
-    /// Removes directories that were made for an account, with all that was made below them. The image of
-    /// what was there before says how to make them again.
-    pub(super) fn remove_made(
-        &mut self,
-        user: &User,
-        tops: &[Directory],
-        paths: &[String],
-        before: FieldValues,
-    ) -> Result<FieldValues, Failure> {
-        let mut ids = Vec::new();
-        for path in paths {
-            let there = self.rows.directories_at(path)?;
-            let own = there.iter().find(|there| there.user_id == user.id);
-            ids.push(own.map_or_else(String::new, |own| format!("{} {}", own.id, own.directory_id)));
-        }
-        for directory in tops {
-            if let Some(item) = self.bin_directory(directory.id, None, None)?.number(BIN) {
-                self.rows.purge(item)?;
-            }
-        }
-        Ok(before.with(MADE, paths.to_vec()).with(IDS, ids))
+/// Removes directories that were made for an account, with everything that was made below them. Returns `before` with the
+/// ids by which they can be made again.
+pub(super) fn remove_made(
+    tx: &mut Transaction<'_>,
+    user: &User,
+    tops: &[Directory],
+    paths: &[String],
+    before: FieldValues,
+) -> Result<FieldValues, Failure> {
+    let mut ids = Vec::new();
+    for path in paths {
+        let there = tx.rows.directories_at(path)?;
+        let own = there.iter().find(|there| there.user_id == user.id);
+        ids.push(own.map_or_else(String::new, |own| format!("{} {}", own.id, own.directory_id)));
     }
+    for directory in tops {
+        if let Some(item) = bin::trash_directory(tx, directory.id, None, None)?.number(BIN) {
+            tx.rows.purge(item)?;
+        }
+    }
+    Ok(before.with(MADE, paths.to_vec()).with(IDS, ids))
+}
 
-    /// Makes directories again: their paths.
-    pub(super) fn make_again(&mut self, user: &User, removed: Vec<Removed>) -> Result<Vec<String>, Failure> {
-        let mut paths = Vec::new();
-        for Removed { path, ids } in removed {
-            if let Some((id, directory_id)) = ids.filter(|(id, _)| !self.is_used(*id)) {
-                self.rows.insert_directory(&NewDirectory {
-                    id: Some(id),
-                    user_id: user.id,
-                    directory_id,
-                    path: path.clone(),
-                    name: None,
-                    date_added: self.now,
-                    last_modified: None,
-                    last_accessed: None,
-                    username: user.username.clone(),
-                })?;
-            } else {
-                homes::make(
-                    self.rows,
-                    self.now,
-                    user.id,
-                    user.username.as_deref(),
-                    std::slice::from_ref(&path),
-                )?;
-            }
-            paths.push(path);
+/// Makes removed directories again and returns their paths.
+pub(super) fn make_again(
+    tx: &mut Transaction<'_>,
+    user: &User,
+    removed: Vec<Removed>,
+) -> Result<Vec<String>, Failure> {
+    let mut paths = Vec::new();
+    for Removed { path, ids } in removed {
+        if let Some((id, directory_id)) = ids.filter(|(id, _)| !is_used(tx, *id)) {
+            tx.rows.insert_directory(&NewDirectory {
+                id: Some(id),
+                user_id: user.id,
+                directory_id,
+                path: path.clone(),
+                name: None,
+                date_added: tx.now,
+                last_modified: None,
+                last_accessed: None,
+                username: user.username.clone(),
+            })?;
+        } else {
+            homes::make(tx, user.id, user.username.as_deref(), std::slice::from_ref(&path))?;
         }
-        Ok(paths)
+        paths.push(path);
     }
+    Ok(paths)
+}
 
-    /// Whether another directory has got this id meanwhile.
-    fn is_used(&self, id: i64) -> bool {
-        self.rows.directory(id).is_ok_and(|found| found.is_some())
-    }
+/// Returns true if another directory has this id by now.
+fn is_used(tx: &Transaction<'_>, id: i64) -> bool {
+    tx.rows.directory(id).is_ok_and(|found| found.is_some())
 }

@@ -1,8 +1,10 @@
 //! What of an act an undo or a redo leaves as it is, because it was changed since: told with the reasons.
 
-use super::super::bulk::{BulkAction as _, Snapshot, is_meanwhile};
+use super::super::bulk::{BulkAction as _, is_meanwhile};
 use super::super::contract::{ActionSummary, Failure, FailureKind, NotUndone, Reply};
-use super::super::{RequestContext, Service, with_snapshot};
+use super::super::instance::Service;
+use super::super::request_context::RequestContext;
+use super::super::transaction::{Snapshot, with_snapshot};
 use super::TakingBack;
 use crate::domain::journal::Action;
 use crate::domain::text::count;
@@ -51,11 +53,7 @@ pub(super) fn told(
     if !act.several {
         return result;
     }
-    let left = |but: &[i64]| {
-        with_snapshot(service, context, |rows, principal| {
-            Left::of(Snapshot { rows, principal, now: context.now }, act, but)
-        })
-    };
+    let left = |but: &[i64]| with_snapshot(service, context, |snapshot| Left::of(snapshot, act, but));
     match result {
         // What was done stays done, whether it can be told what was left or not: an undo may end the session of who did it.
         Ok(Reply::Done(summary)) => Ok(Reply::Done(match left(&[]) {

@@ -8,11 +8,12 @@
 use crate::domain::journal::{Action, Entry, Outcome};
 use crate::store::{ActorFilter, Read};
 
-use super::bulk::{BulkAction, Snapshot, is_meanwhile, run_bulk};
+use super::bulk::{BulkAction, is_meanwhile, run_bulk};
 use super::contract::{ActionSummary, Failure, FailureKind, Reply, Undo};
-use super::operations::require_free_for_entry;
-use super::operator::Principal;
-use super::{RequestContext, Service, Transaction, with_snapshot};
+use super::instance::Service;
+use super::operation_conflicts::require_free_for_entry;
+use super::request_context::RequestContext;
+use super::transaction::{Snapshot, Transaction, with_snapshot};
 
 mod home;
 mod left;
@@ -28,7 +29,8 @@ pub(super) fn perform(
     request: Undo,
 ) -> Result<Reply, Failure> {
     let counted = context.counted.as_ref().and_then(|counted| counted.ids.first().copied());
-    let act = with_snapshot(service, context, |rows, principal| {
+    let act = with_snapshot(service, context, |snapshot| {
+        let Snapshot { rows, principal, .. } = snapshot;
         if let Some(seq) = counted {
             // The act that was counted, though a newer one may have been done since.
             return TakingBack::of(rows, &rows.entry(seq)?.ok_or_else(|| nothing("undo"))?);
@@ -36,9 +38,9 @@ pub(super) fn perform(
         let commands = || ActorFilter::Commands(service.host.user.clone());
         let hand = principal.session().map_or_else(commands, ActorFilter::Session);
         match request {
-            Undo::Last => last(Snapshot { rows, principal, now: context.now }, &hand),
-            Undo::Redo => last_undone(Snapshot { rows, principal, now: context.now }, &hand),
-            Undo::Entry(seq) => named(rows, principal, seq),
+            Undo::Last => last(snapshot, &hand),
+            Undo::Redo => last_undone(snapshot, &hand),
+            Undo::Entry(seq) => named(snapshot, seq),
         }
     })?;
     let result = run_bulk(service, context, &act);
@@ -110,7 +112,8 @@ fn last_undone(snapshot: Snapshot<'_>, hand: &ActorFilter) -> Result<TakingBack,
 
 /// The act that an entry is of. One that was undone and done again is undone by undoing the latter; so with the entry
 /// of an undo.
-fn named(rows: &dyn Read, principal: &Principal, seq: i64) -> Result<TakingBack, Failure> {
+fn named(snapshot: Snapshot<'_>, seq: i64) -> Result<TakingBack, Failure> {
+    let Snapshot { rows, principal, .. } = snapshot;
     let missing = || Failure::new(FailureKind::NotFound, format!("There is no entry {seq}."));
     let sees = |entry: &Entry| {
         entry.object.account.map_or(principal.scope().is_none(), |owner| principal.sees(owner))

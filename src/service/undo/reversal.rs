@@ -12,12 +12,12 @@ use crate::domain::time::{Timestamp, from_stored, to_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, Who};
 
 use super::super::accounts::may_set;
-use super::super::accounts::status::Change;
-use super::super::bin::{object, restorable, with_belongings};
-use super::super::bulk::Snapshot;
+use super::super::bin::{self, bring_back, object, restorable, with_belongings};
 use super::super::contract::{ActionSummary, Failure, FailureKind, Own};
-use super::super::dependents::with_rows_of_others;
-use super::super::{Transaction, directories, journal, journal_writer};
+use super::super::dependents::{self, with_rows_of_others};
+use super::super::status::Change;
+use super::super::transaction::{Snapshot, Transaction};
+use super::super::{directories, journal, journal_writer};
 use super::home::{self, Removed};
 
 /// How a thing becomes as it was.
@@ -89,7 +89,7 @@ impl Reversal {
     /// nothing brings it back, or the actor may not do it.
     pub(super) fn of(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, Self), Failure> {
         if let Some(number) = entry.after.number(BIN) {
-            return bring_back(snapshot, entry, number);
+            return of_binned(snapshot, entry, number);
         }
         if entry.after.is_empty() {
             return Err(for_good(entry));
@@ -128,18 +128,18 @@ impl Reversal {
     pub(super) fn execute(self, tx: &mut Transaction<'_>, action: Action) -> Result<(), Failure> {
         match self {
             Self::BringBack(item, summary) => {
-                let after = with_belongings(tx.bring_back(&item, None)?, &summary);
+                let after = with_belongings(bring_back(tx, &item, None)?, &summary);
                 Ok(tx.note(action, object(&item), FieldValues::new().with(BIN, item.id), after)?)
             }
             Self::BinAccount(user, summary, number) => {
                 let before = with_rows_of_others(with_belongings(journal::image(&user), &summary), &summary);
-                let after = tx.bin_account(user.id, number)?;
+                let after = bin::delete_account(tx, user.id, number)?;
                 Ok(tx.note(action, journal_writer::account(&user), before, after)?)
             }
             Self::BinDirectory(directory, summary, number, path) => {
                 let before = with_belongings(directories::at_path(&directory.path), &summary);
                 let before = with_rows_of_others(before, &summary);
-                let after = tx.bin_directory(directory.id, Some(&path), number)?;
+                let after = bin::trash_directory(tx, directory.id, Some(&path), number)?;
                 Ok(tx.note(action, journal_writer::directory(&directory), before, after)?)
             }
             Self::Set(setting) => setting.execute(tx, action),
@@ -178,15 +178,15 @@ fn for_good(entry: &Entry) -> Failure {
     Failure::new(FailureKind::Refused, message)
 }
 
-fn bring_back(
+fn of_binned(
     snapshot: Snapshot<'_>,
     entry: &Entry,
     number: i64,
 ) -> Result<(ActionSummary, Reversal), Failure> {
     let gone =
         || conflict(format!("{} is no longer in the bin: restored or purged.", excerpt(&entry.object.label)));
-    let item = snapshot.item(number).map_err(|_| gone())?;
-    snapshot.may_bring_back(&item, None)?;
+    let item = bin::item(snapshot, number).map_err(|_| gone())?;
+    bin::may_bring_back(snapshot.principal, &item, None)?;
     let summary = restorable(snapshot, &item, None, &[])?;
     Ok((summary.clone(), Reversal::BringBack(item, summary)))
 }
@@ -219,7 +219,8 @@ fn of_account(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, R
             directories: snapshot.rows.directory_count(user.id)?,
             ..ActionSummary::new(Action::Undone)
         };
-        let summary = summary.with_dependents(snapshot.dependents(Target::Account(user.id), user.label())?);
+        let summary =
+            summary.with_dependents(dependents::find(snapshot, Target::Account(user.id), user.label())?);
         let number = lay_at(snapshot, entry)?;
         return Ok((summary.clone(), Reversal::BinAccount(user, summary, number)));
     }
@@ -246,7 +247,7 @@ impl StatusChange {
         let mut change = None;
         if fields != Fields::default() {
             summary.accounts = 0;
-            change = Change::plan(snapshot.rows, snapshot.now, &user, fields, &mut summary)?;
+            change = Change::plan(snapshot, &user, fields, &mut summary)?;
         }
         // The home that was made at first comes back; where none was made, none is.
         summary.directories -= change.as_mut().map_or(0, Change::leave_home);
@@ -261,7 +262,7 @@ impl StatusChange {
         for number in items {
             let gone =
                 |_| conflict(format!("The home of {} is no longer in the bin.", excerpt(user.label())));
-            let item = snapshot.item(number).map_err(gone)?;
+            let item = bin::item(snapshot, number).map_err(gone)?;
             let back = restorable(snapshot, &item, None, &[])?;
             summary.directories += back.directories;
             summary.left_out += back.left_out;
@@ -274,19 +275,19 @@ impl StatusChange {
         let (mut before, mut after) =
             self.change.as_ref().map_or_else(Default::default, |change| (change.before(), change.after()));
         if let Some(change) = &self.change {
-            change.execute(tx.rows, tx.now, &tx.journal)?;
+            change.execute(tx)?;
         }
         if !self.made.is_empty() {
             after = after.with(home::REMOVED, self.paths.len());
-            before = tx.remove_made(&self.user, &self.made, &self.paths, before)?;
+            before = home::remove_made(tx, &self.user, &self.made, &self.paths, before)?;
         }
         if !self.removed.is_empty() {
-            after = after.with(MADE, tx.make_again(&self.user, self.removed)?);
+            after = after.with(MADE, home::make_again(tx, &self.user, self.removed)?);
         }
         if !self.binned.is_empty() {
             let numbers: Vec<_> = self.binned.iter().map(|item| item.id).collect();
             for item in &self.binned {
-                tx.bring_back(item, None)?;
+                bring_back(tx, item, None)?;
             }
             before = before.with(BINNED, numbers);
             after = after.with(MADE, self.paths);
@@ -315,7 +316,7 @@ fn tops(snapshot: Snapshot<'_>, user: &User, paths: &[String]) -> Result<Vec<Dir
             return Err(conflict(format!("What lies in {} was changed since it was made.", excerpt(path))));
         }
         // It goes for good, and they would go with it.
-        let others = snapshot.dependents(Target::Directory(top.id), path)?;
+        let others = dependents::find(snapshot, Target::Directory(top.id), path)?;
         if !others.is_empty() {
             let refer = [others.deleted, others.cleared].concat();
             let refers = if total(&refer) == 1 { "refers" } else { "refer" };
@@ -381,7 +382,7 @@ fn of_directory(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary,
             return Err(conflict(format!("What lies in {} was changed since.", excerpt(&directory.path))));
         }
         let target = Target::Directory(directory.id);
-        let summary = summary.with_dependents(snapshot.dependents(target, &directory.path)?);
+        let summary = summary.with_dependents(dependents::find(snapshot, target, &directory.path)?);
         let number = lay_at(snapshot, entry)?;
         // It came back to another path: in the bin it is what it was, so that the removal, too, can be undone.
         let was = Some(&entry.object.label).filter(|was| number.is_some() && **was != directory.path);

@@ -6,20 +6,17 @@ use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{EntityRef, FieldValues, MADE, SESSIONS_ENDED};
 use crate::domain::operation::Touched;
 use crate::domain::session::EndReason;
-use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
-use crate::store::{Read, Write};
 
-use super::super::bulk::{BulkAction, Snapshot};
-use super::super::contract::{AccountSelection, Action, ActionSummary, Failure, Own};
-use super::super::dependents::with_rows_of_others;
-use super::super::journal_writer::JournalWriter;
-use super::super::operator::Principal;
-use super::super::{Transaction, bin, homes, journal, journal_writer, lookup};
-use super::differing;
+use super::bulk::BulkAction;
+use super::contract::{AccountSelection, Action, ActionSummary, Failure, Own};
+use super::dependents::{self, with_rows_of_others};
+use super::operator::Principal;
+use super::transaction::{Snapshot, Transaction};
+use super::{bin, homes, journal, journal_writer, lookup};
 
 /// Sets the status or the level of accounts.
-pub(in super::super) struct StatusChange {
+pub(super) struct StatusChange {
     people: AccountSelection,
     action: Action,
     /// What only an admin may.
@@ -27,17 +24,17 @@ pub(in super::super) struct StatusChange {
     fields: Fields,
 }
 
-pub(in super::super) fn confirm(people: AccountSelection) -> StatusChange {
+pub(super) fn confirm(people: AccountSelection) -> StatusChange {
     let fields = Fields { status: Some(Status::Confirmed), ..Fields::default() };
     StatusChange { people, action: Action::Confirmed, what: "confirm accounts", fields }
 }
 
-pub(in super::super) fn suspend(people: AccountSelection) -> StatusChange {
+pub(super) fn suspend(people: AccountSelection) -> StatusChange {
     let fields = Fields { status: Some(Status::Suspended), ..Fields::default() };
     StatusChange { people, action: Action::Suspended, what: "suspend accounts", fields }
 }
 
-pub(in super::super) fn set_level(people: AccountSelection, level: AccessLevel) -> StatusChange {
+pub(super) fn set_level(people: AccountSelection, level: AccessLevel) -> StatusChange {
     let action = match level {
         AccessLevel::Admin => Action::Promoted,
         AccessLevel::User => Action::Demoted,
@@ -58,7 +55,7 @@ impl BulkAction for StatusChange {
     }
 
     fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure> {
-        snapshot.people(&self.people)
+        snapshot.accounts(&self.people)
     }
 
     fn filter(&self) -> Option<(ListKind, &Filter)> {
@@ -74,13 +71,13 @@ impl BulkAction for StatusChange {
         let user = snapshot.account(&Who::Id(UserId(id)))?;
         snapshot.require_free(&Touched { account: Some(user.id), ..Touched::default() })?;
         let mut summary = lookup::about(ActionSummary::new(self.action), &user);
-        let change = Change::plan(snapshot.rows, snapshot.now, &user, self.fields.clone(), &mut summary)?;
+        let change = Change::plan(snapshot, &user, self.fields.clone(), &mut summary)?;
         Ok((summary, change))
     }
 
     fn execute(&self, tx: &mut Transaction<'_>, change: Option<Change>) -> Result<(), Failure> {
         let Some(change) = change else { return Ok(()) };
-        change.execute(tx.rows, tx.now, &tx.journal)?;
+        change.execute(tx)?;
         Ok(tx.note(self.action, change.object.clone(), change.before(), change.after())?)
     }
 
@@ -91,7 +88,7 @@ impl BulkAction for StatusChange {
 }
 
 /// Moves accounts with their sessions and directories into the bin.
-pub(in super::super) struct Deletion(pub(in super::super) AccountSelection);
+pub(super) struct Deletion(pub(super) AccountSelection);
 
 impl BulkAction for Deletion {
     type Plan = (User, ActionSummary);
@@ -105,7 +102,7 @@ impl BulkAction for Deletion {
     }
 
     fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure> {
-        snapshot.people(&self.0)
+        snapshot.accounts(&self.0)
     }
 
     fn filter(&self) -> Option<(ListKind, &Filter)> {
@@ -126,14 +123,15 @@ impl BulkAction for Deletion {
             directories: snapshot.rows.directory_count(user.id)?,
             ..ActionSummary::new(Action::Deleted)
         };
-        let summary = summary.with_dependents(snapshot.dependents(Target::Account(user.id), user.label())?);
+        let summary =
+            summary.with_dependents(dependents::find(snapshot, Target::Account(user.id), user.label())?);
         let summary = lookup::about(summary, &user);
         Ok((summary.clone(), (user, summary)))
     }
 
     fn execute(&self, tx: &mut Transaction<'_>, (user, summary): Self::Plan) -> Result<(), Failure> {
         let before = with_rows_of_others(bin::with_belongings(journal::image(&user), &summary), &summary);
-        let after = tx.bin_account(user.id, None)?;
+        let after = bin::delete_account(tx, user.id, None)?;
         Ok(tx.note(Action::Deleted, journal_writer::account(&user), before, after)?)
     }
 
@@ -160,7 +158,7 @@ fn own_effect(fields: &Fields) -> Own {
 }
 
 /// What it takes to set fields of one account.
-pub(in super::super) struct Change {
+pub(super) struct Change {
     object: EntityRef,
     id: UserId,
     /// Those that change, as they are.
@@ -179,9 +177,8 @@ impl Change {
     /// Finds those fields that differ from what stands, and what a new status or level brings with it. An account that
     /// is no longer confirmed, or has another level, loses its sessions: they were opened with other rights. One that
     /// becomes confirmed has a home.
-    pub(in super::super) fn plan(
-        rows: &dyn Read,
-        now: Timestamp,
+    pub(super) fn plan(
+        snapshot: Snapshot<'_>,
         user: &User,
         fields: Fields,
         summary: &mut ActionSummary,
@@ -191,6 +188,7 @@ impl Change {
             summary.unchanged += 1;
             return Ok(None);
         }
+        let Snapshot { rows, now, .. } = snapshot;
         bin::not_held(rows, now, &fields)?;
         let cut_off = is_cut_off(&fields);
         let ends_sessions = match fields.status {
@@ -217,37 +215,49 @@ impl Change {
     }
 
     /// Returns what it does to the operator, if the account is their own.
-    pub(in super::super) fn own(&self, principal: &Principal) -> Own {
+    pub(super) fn own(&self, principal: &Principal) -> Own {
         if principal.account() == Some(self.id.0) { own_effect(&self.fields) } else { Own::Untouched }
     }
 
     /// Makes no home. How many directories that spares.
-    pub(in super::super) fn leave_home(&mut self) -> u64 {
+    pub(super) fn leave_home(&mut self) -> u64 {
         std::mem::take(&mut self.home).len() as u64
     }
 
     /// What changes, as it was.
-    pub(in super::super) fn before(&self) -> FieldValues {
+    pub(super) fn before(&self) -> FieldValues {
         journal_writer::fields(&self.was)
     }
 
     /// The same as it is afterwards, and what that brought with it.
-    pub(in super::super) fn after(&self) -> FieldValues {
+    pub(super) fn after(&self) -> FieldValues {
         let image = journal_writer::fields(&self.fields).with_count(SESSIONS_ENDED, self.sessions);
         if self.home.is_empty() { image } else { image.with(MADE, self.home.clone()) }
     }
 
-    pub(in super::super) fn execute(
-        &self,
-        rows: &mut dyn Write,
-        now: Timestamp,
-        by: &JournalWriter,
-    ) -> Result<(), Failure> {
-        rows.update_user(now, self.id, &self.fields)?;
+    pub(super) fn execute(&self, tx: &mut Transaction<'_>) -> Result<(), Failure> {
+        tx.rows.update_user(tx.now, self.id, &self.fields)?;
         if let Some(reason) = self.ends_sessions {
-            rows.end_sessions_of(self.id, None, &by.ends(reason))?;
+            tx.rows.end_sessions_of(self.id, None, &tx.journal.ends(reason))?;
         }
-        homes::make(rows, now, self.id, self.username.as_deref(), &self.home)
+        homes::make(tx, self.id, self.username.as_deref(), &self.home)
+    }
+}
+
+/// Those of the fields that are set and not as they stand.
+pub(super) fn differing(asked: Fields, now: &Fields) -> Fields {
+    fn new<T: PartialEq>(asked: Option<T>, now: Option<&T>) -> Option<T> {
+        asked.filter(|asked| now != Some(asked))
+    }
+    Fields {
+        first_name: new(asked.first_name, now.first_name.as_ref()),
+        last_name: new(asked.last_name, now.last_name.as_ref()),
+        username: new(asked.username, now.username.as_ref()),
+        email: new(asked.email, now.email.as_ref()),
+        contact_number: new(asked.contact_number, now.contact_number.as_ref()),
+        address: new(asked.address, now.address.as_ref()),
+        level: new(asked.level, now.level.as_ref()),
+        status: new(asked.status, now.status.as_ref()),
     }
 }
 
@@ -270,15 +280,13 @@ fn held_to(fields: Fields, others: &Fields) -> Fields {
 
 /// Sets those fields of an account that differ from what stands, and does what that brings with it: what changed, if
 /// anything did.
-pub(in super::super) fn change_to(
-    rows: &mut dyn Write,
-    now: Timestamp,
-    by: &JournalWriter,
+pub(super) fn change_to(
+    tx: &mut Transaction<'_>,
     user: &User,
     fields: Fields,
     summary: &mut ActionSummary,
 ) -> Result<Option<Change>, Failure> {
-    let change = Change::plan(rows, now, user, fields, summary)?;
-    change.as_ref().map_or(Ok(()), |change| change.execute(rows, now, by))?;
+    let change = Change::plan(tx.snapshot(), user, fields, summary)?;
+    change.as_ref().map_or(Ok(()), |change| change.execute(tx))?;
     Ok(change)
 }

@@ -1,0 +1,23 @@
+//! The process that serves a request, and its terminal.
+
+use crate::auth;
+
+/// This process and its terminal, recorded with sessions and journal entries.
+#[derive(Debug, Clone)]
+pub struct HostInfo {
+    /// The operator's terminal or address: `pts/3`, `10.0.4.7`; `10.0.4.7 (claimed)` if only the environment says so.
+    pub terminal: String,
+    /// An identifier of this process on this machine, to be passed to [`HostInfo::is_alive`].
+    pub process: String,
+    /// The OS user who runs the process, by name or else by number.
+    pub user: String,
+    /// The value of `SUDO_USER`, marked as claimed if nothing else confirms it.
+    pub sudo_user: Option<String>,
+    /// Returns true if the process with this identifier still runs, or if that is unknown.
+    pub is_alive: fn(&str) -> bool,
+}
+
+/// Returns a hash of a machine id, which tells processes of this machine from those of others.
+pub fn machine_hash(id: &str) -> String {
+    auth::machine::hash(id)
+}

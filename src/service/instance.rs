@@ -1,0 +1,20 @@
+//! The service itself: everything that outlives a request.
+
+use crate::auth::password::Hasher;
+use crate::domain::time::Duration;
+use crate::store::Store;
+
+use super::host::HostInfo;
+use super::step_limits::StepLimits;
+
+/// The store, the hasher and the settings with which requests are performed.
+pub struct Service {
+    pub store: Box<dyn Store>,
+    /// Hashes passwords and access codes.
+    pub hasher: Hasher,
+    pub host: HostInfo,
+    /// The time for which the names of deleted accounts stay reserved.
+    pub keep: Duration,
+    /// The limits by which actions on very many rows are divided.
+    pub steps: StepLimits,
+}

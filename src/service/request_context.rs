@@ -1,0 +1,40 @@
+//! The circumstances of one request.
+
+use std::ops::ControlFlow;
+
+use crate::domain::clock::BootTime;
+use crate::domain::journal::Reason;
+use crate::domain::secret::Secret;
+use crate::domain::time::Timestamp;
+use crate::store::Verdict;
+
+use super::contract::{ActionSummary, Caller, CountedRows, Progress, Reply};
+
+/// The caller, the time and the options of one request.
+pub struct RequestContext<'a> {
+    pub caller: Caller,
+    pub now: Timestamp,
+    /// The time since boot, read together with `now`; `None` if it is unknown.
+    pub boot: Option<BootTime>,
+    /// Only report what the action would do (`--dry-run`, and the counts in a confirmation dialog). An action on one thing
+    /// is performed and rolled back, one on many is counted.
+    pub dry_run: bool,
+    /// The reason that the caller gave.
+    pub reason: Option<Reason>,
+    /// The rows that the action was counted with, once [`Request::Counted`](super::contract::Request::Counted) names them.
+    pub counted: Option<CountedRows>,
+    /// Receives the progress of long work. [`ControlFlow::Break`] stops it, and the failure says what stays done.
+    pub progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
+}
+
+impl RequestContext<'_> {
+    /// Returns the way in which the transaction of a successful action ends.
+    pub(super) fn verdict(&self) -> Verdict {
+        if self.dry_run { Verdict::RollBack } else { Verdict::Commit }
+    }
+
+    /// Returns the reply that shows a new token or code. A dry run shows none, because it would not work.
+    pub(super) fn show_secret(&self, secret: Secret, expires_at: Timestamp, summary: ActionSummary) -> Reply {
+        if self.dry_run { Reply::Done(summary) } else { Reply::Secret { summary, secret, expires_at } }
+    }
+}
