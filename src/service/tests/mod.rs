@@ -1,9 +1,10 @@
-//! What holds for every request.
+//! Rules that hold for every request.
 
-use super::contract::{Accounts, Caller, Reply};
-use super::testing::{ALL, Bench, in_order};
 use crate::domain::filter::Filter;
-use crate::domain::user::{AccessLevel, Status};
+use crate::domain::user::{AccessLevel, Fields, Status};
+
+use super::contract::{Accounts, Caller, Reply, Request};
+use super::testing::{ALL, Bench, OTHER, in_order, secret, who};
 
 mod read_only;
 
@@ -26,4 +27,30 @@ fn a_store_that_changes_while_it_is_read_without_locks_is_read_again() {
             .unwrap();
     });
     assert_eq!(names(&mut bench), [Some("ada".into()), Some("alan".into())]);
+}
+
+/// Returns the edit of an account's address.
+fn edit(name: &str, address: &str) -> Request {
+    let fields = Fields { address: Some(address.into()), ..Fields::default() };
+    Accounts::Edit { who: who(name), fields, was: None }.into()
+}
+
+#[test]
+fn an_action_reads_the_store_for_its_denial_only_once_it_is_denied() {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Confirmed);
+    let (ada, bob) = (bench.operator("ada"), bench.operator("bob"));
+    let reads = bench.reads_of(|bench| drop(bench.done(ada, edit("bob", "1 Lane"))));
+    assert_eq!(reads, 1, "for operations that it has begun");
+    let reads = bench.reads_of(|bench| drop(bench.done(Caller::Owner, edit("bob", "2 Lane"))));
+    assert_eq!(reads, 2, "for operations that others have begun, too");
+    let reads = bench.reads_of(|bench| drop(bench.log_in("ada", super::testing::PASSWORD).unwrap()));
+    assert_eq!(reads, 1, "for the credentials");
+    let reads = bench.reads_of(|bench| drop(bench.refused(bob, edit("ada", "3 Lane"))));
+    assert_eq!(reads, 1, "for the account's name");
+    let reads = bench.reads_of(|bench| drop(bench.log_in("ada", OTHER).unwrap_err()));
+    assert_eq!(reads, 2, "for the credentials, and again for the journal");
+    let change = Accounts::ChangeOwnPassword { current: secret("a wrong one"), password: secret(OTHER) };
+    let reads = bench.reads_of(|bench| drop(bench.refused(bob, change)));
+    assert_eq!(reads, 2, "for the credentials, and for the account's name");
 }

@@ -1,10 +1,24 @@
-//! A desk over a store of its own, for the tests of this floor.
+//! A service over a store of its own, for the tests of this layer.
 
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use tempfile::TempDir;
+
+use crate::auth::password::{Cost, Hasher, is_usable};
+use crate::domain::clock::BootTime;
+use crate::domain::config::KeepDays;
+use crate::domain::directory::Directory;
+use crate::domain::filter::Filter;
+use crate::domain::journal::Reason;
+use crate::domain::page::{Anchor, RowRange, Sort};
+use crate::domain::secret::Secret;
+use crate::domain::session::Session;
+use crate::domain::time::{Duration, Timestamp, from_stored};
+use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
+use crate::store::{self, Access, NewUser, Read, Verdict, Write, change};
 
 use super::contract::{
     AccountSelection, Accounts, ActionSummary, Bin, Caller, CountedRows, Directories, Failure, FailureKind,
@@ -12,152 +26,34 @@ use super::contract::{
 };
 use super::operations::StepLimits;
 use super::{HostInfo, RequestContext, Service, perform};
-use crate::auth::password::{Cost, Hasher, is_usable};
-use crate::domain::clock::BootTime;
-use crate::domain::config::KeepDays;
-use crate::domain::directory::Directory;
-use crate::domain::filter::Filter;
-use crate::domain::finding::Finding;
-use crate::domain::integrity::{Damage, TableCheck};
-use crate::domain::journal::Reason;
-use crate::domain::page::{Anchor, RowRange, Sort};
-use crate::domain::secret::Secret;
-use crate::domain::session::Session;
-use crate::domain::time::{Duration, Timestamp, from_stored};
-use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
-use crate::store::{self, Access, NewUser, Read, Store, StoreError, Verdict, Write, change};
+
+mod shared_store;
+
+use shared_store::{DuringReading, Hooks, SharedStore};
 
 /// The password of every account that [`Bench::account`] makes.
 pub(super) const PASSWORD: &str = "seven orange kettles sing";
-/// Another that keeps the policy.
+/// Another password that keeps the policy.
 pub(super) const OTHER: &str = "nine violet anchors drift";
 
-/// The process that the test's console sessions live with; only `gone …` ones are dead.
+/// The process of the test's console sessions. Only processes named `gone …` have ended.
 const HERE: &str = "boot 1 7";
-
-/// What somebody else does to the store just before the next transaction.
-type Meddling = Box<dyn FnOnce(&mut dyn Write) + Send>;
-
-/// What somebody else does to the store's file while it is read.
-type DuringReading = Box<dyn FnOnce() + Send>;
-
-/// A store on which others work too, at the worst moment.
-struct Shared {
-    store: Box<dyn Store>,
-    meddling: Arc<Mutex<Option<Meddling>>>,
-    during_reading: Mutex<Option<DuringReading>>,
-}
-
-impl Store for Shared {
-    fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> store::Result<()> {
-        if let Some(meddle) = self.meddling.lock().unwrap().take() {
-            change(&mut *self.store, Verdict::Commit, |rows| {
-                meddle(rows);
-                Ok::<_, StoreError>(())
-            })?;
-        }
-        self.store.transact(work)
-    }
-
-    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> store::Result<()> {
-        self.store.transact_lazily(work)
-    }
-
-    fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> store::Result<()> {
-        self.store.snapshot(work)?;
-        if let Some(meddle) = self.during_reading.lock().unwrap().take() {
-            meddle();
-        }
-        Ok(())
-    }
-
-    /// Whoever else writes here does so without waiting.
-    fn yield_to_writers(&self) {}
-
-    fn version(&self) -> store::Result<i64> {
-        self.store.version()
-    }
-
-    fn interrupter(&self) -> store::Interrupter {
-        self.store.interrupter()
-    }
-
-    fn run_idle_work(&mut self) -> store::Result<store::IdleWork> {
-        self.store.run_idle_work()
-    }
-
-    fn writable(&self) -> store::Result<()> {
-        self.store.writable()
-    }
-
-    fn warnings(&self) -> &[Finding] {
-        self.store.warnings()
-    }
-
-    fn check_table(
-        &mut self,
-        before: u32,
-        go_on: &mut dyn FnMut() -> bool,
-    ) -> store::Result<Option<TableCheck>> {
-        self.store.check_table(before, go_on)
-    }
-
-    fn damage(&self) -> Option<Damage> {
-        self.store.damage()
-    }
-
-    fn note_damage(&mut self, damage: &Damage) {
-        self.store.note_damage(damage);
-    }
-
-    fn forget_damage(&mut self) -> store::Result<bool> {
-        self.store.forget_damage()
-    }
-
-    fn reopen_if_changed(&mut self) -> store::Result<bool> {
-        self.store.reopen_if_changed()
-    }
-
-    fn verify_schema(&self) -> store::Result<()> {
-        self.store.verify_schema()
-    }
-
-    fn findings(&self) -> Vec<Finding> {
-        self.store.findings()
-    }
-
-    fn repair(
-        &mut self,
-        drop_foreign: bool,
-        note: &mut store::NoteRepair<'_>,
-    ) -> store::Result<store::Repaired> {
-        self.store.repair(drop_foreign, note)
-    }
-
-    fn place(&self) -> String {
-        self.store.place()
-    }
-
-    fn owns(&self, path: &Path) -> bool {
-        self.store.owns(path)
-    }
-}
 
 pub(super) struct Bench {
     pub(super) service: Service,
     pub(super) now: Timestamp,
     pub(super) boot: Option<BootTime>,
-    meddling: Arc<Mutex<Option<Meddling>>>,
+    hooks: Hooks,
     hash: String,
     folder: Arc<TempDir>,
 }
 
 impl Bench {
-    /// An empty store.
+    /// Returns a service over an empty store.
     pub(super) fn empty() -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        let meddling = Arc::default();
-        let store = shared(&folder, &meddling);
+        let hooks = Hooks::default();
+        let store = SharedStore::open(folder.path(), &hooks);
         let mut hasher = Hasher::new(Cost::CHEAPEST).unwrap();
         let hash = hasher.hash(&secret(PASSWORD)).unwrap();
         let host = HostInfo {
@@ -169,46 +65,46 @@ impl Bench {
         };
         let steps = StepLimits::measured_by(|| std::time::Duration::ZERO);
         let service = Service { store, hasher, host, keep: KeepDays::default().span(), steps };
-        Self { service, now: from_stored("2026-11-23 12:00:00").unwrap(), boot: None, meddling, hash, folder }
+        Self { service, now: from_stored("2026-11-23 12:00:00").unwrap(), boot: None, hooks, hash, folder }
     }
 
-    /// A store with the confirmed admin `ada`.
+    /// Returns a service over a store with the confirmed admin `ada`.
     pub(super) fn new() -> Self {
         let mut bench = Self::empty();
         bench.account("ada", AccessLevel::Admin, Status::Confirmed);
         bench
     }
 
-    /// A second desk over the same file, as another process has it.
+    /// Returns a second service over the same file, as another process has it.
     pub(super) fn second(&self) -> Self {
         let mut second = Self::empty();
-        second.service.store = shared(&self.folder, &second.meddling);
+        second.service.store = SharedStore::open(self.folder.path(), &second.hooks);
         second.folder = Arc::clone(&self.folder);
         second.now = self.now;
         second
     }
 
-    /// The same in a store of its own.
+    /// Returns a copy with a store of its own.
     pub(super) fn copy(&self) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let path = folder.path().join("nexus.db");
         let file = rusqlite::Connection::open(self.folder.path().join("nexus.db")).unwrap();
         file.execute("VACUUM INTO ?", [path.to_str().unwrap()]).unwrap();
         std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-        let meddling = Arc::default();
+        let hooks = Hooks::default();
         let Service { hasher: _, host, keep, steps, .. } = &self.service;
         let service = Service {
-            store: shared(&folder, &meddling),
+            store: SharedStore::open(folder.path(), &hooks),
             hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
             host: host.clone(),
             keep: *keep,
             steps: *steps,
         };
-        Self { service, now: self.now, boot: None, meddling, hash: self.hash.clone(), folder }
+        Self { service, now: self.now, boot: None, hooks, hash: self.hash.clone(), folder }
     }
 
-    /// Opens the store anew, by a file with two names: so it is read without locks. `meddle` is what another program
-    /// does to the file, by its path, while it is read for the first time.
+    /// Opens the store again, under one of two names of its file, so that it is read without locks. While it is read for the
+    /// first time, `meddle` changes the file as another program does.
     pub(super) fn read_without_locks(&mut self, meddle: impl FnOnce(&Path) + Send + 'static) {
         let path = self.folder.path().join("nexus.db");
         self.service.store = store::open(&self.folder.path().join("none"), Access::DryRun).unwrap();
@@ -216,16 +112,16 @@ impl Bench {
         let store = store::open(&path, Access::Existing).unwrap();
         let during_reading: DuringReading = Box::new(move || meddle(&path));
         let during_reading = Mutex::new(Some(during_reading));
-        self.service.store = Box::new(Shared { store, meddling: Arc::clone(&self.meddling), during_reading });
+        self.service.store = Box::new(SharedStore { store, hooks: self.hooks.clone(), during_reading });
     }
 
-    /// Opens the store anew, for reading only.
+    /// Opens the store again, read-only.
     pub(super) fn read_only(&mut self) {
         let path = self.folder.path().join("nexus.db");
         self.service.store = store::open(&path, Access::ReadOnly).unwrap();
     }
 
-    /// An account with [`PASSWORD`], without a home.
+    /// Inserts an account with [`PASSWORD`] and without a home.
     pub(super) fn account(&mut self, name: &str, level: AccessLevel, status: Status) -> UserId {
         let fields = Fields { level: Some(level), status: Some(status), ..fields(name) };
         let new = NewUser {
@@ -238,31 +134,38 @@ impl Bench {
         self.write(|rows| rows.insert_user(&new).unwrap())
     }
 
-    /// Whatever another program might write.
+    /// Writes to the store as another program does.
     pub(super) fn write<T>(&mut self, work: impl FnOnce(&mut dyn Write) -> T) -> T {
         change(&mut *self.service.store, Verdict::Commit, |rows| Ok::<_, Failure>(work(rows))).unwrap()
     }
 
-    /// Stores a hash as it is.
+    /// Stores this password hash.
     pub(super) fn store_hash(&mut self, id: UserId, hash: &str) {
         let now = self.now;
         self.write(|rows| rows.set_password(now, id, hash, false).unwrap());
     }
 
-    /// Where the store's files are.
+    /// Returns the folder of the store's files.
     pub(super) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Another program changes the store's own tables.
+    /// Changes the store's own tables as another program does.
     pub(super) fn spoil(&self, sql: &str) {
         let file = self.folder.path().join("nexus.db");
         rusqlite::Connection::open(file).unwrap().execute_batch(sql).unwrap();
     }
 
-    /// Lets somebody else do this between the next request's first look and its transaction.
+    /// Makes another program do this between the next request's first read and its transaction.
     pub(super) fn meddle(&mut self, what: impl FnOnce(&mut dyn Write) + Send + 'static) {
-        *self.meddling.lock().unwrap() = Some(Box::new(what));
+        *self.hooks.meddling.lock().unwrap() = Some(Box::new(what));
+    }
+
+    /// Returns the number of times that `work` reads the store outside transactions.
+    pub(super) fn reads_of(&mut self, work: impl FnOnce(&mut Self)) -> u32 {
+        let before = self.hooks.reads.load(Ordering::Relaxed);
+        work(self);
+        self.hooks.reads.load(Ordering::Relaxed) - before
     }
 
     pub(super) fn read<T>(&self, work: impl FnOnce(&dyn Read) -> store::Result<T>) -> T {
@@ -274,54 +177,38 @@ impl Bench {
     }
 
     pub(super) fn ask(&mut self, caller: Caller, request: Request) -> Result<Reply, Failure> {
-        let mut go_on = |_| ControlFlow::Continue(());
-        let context = RequestContext {
-            caller,
-            now: self.now,
-            boot: self.boot.clone(),
-            dry_run: false,
-            reason: None,
-            counted: None,
-            progress: &mut go_on,
-        };
-        perform(&mut self.service, context, request)
+        self.ask_with(caller, request, false, None)
     }
 
-    /// The same with a reason.
+    /// Performs a request with a reason.
     pub(super) fn because(
         &mut self,
         reason: &str,
         caller: Caller,
         request: impl Into<Request>,
     ) -> Result<Reply, Failure> {
-        let mut go_on = |_| ControlFlow::Continue(());
-        let context = RequestContext {
-            caller,
-            now: self.now,
-            boot: self.boot.clone(),
-            dry_run: false,
-            reason: Some(Reason::parse(reason).unwrap()),
-            counted: None,
-            progress: &mut go_on,
-        };
-        perform(&mut self.service, context, request.into())
+        self.ask_with(caller, request.into(), false, Some(Reason::parse(reason).unwrap()))
     }
 
     pub(super) fn rehearse(&mut self, caller: Caller, request: Request) -> Result<Reply, Failure> {
+        self.ask_with(caller, request, true, None)
+    }
+
+    fn ask_with(
+        &mut self,
+        caller: Caller,
+        request: Request,
+        dry_run: bool,
+        reason: Option<Reason>,
+    ) -> Result<Reply, Failure> {
         let mut go_on = |_| ControlFlow::Continue(());
-        let context = RequestContext {
-            caller,
-            now: self.now,
-            boot: self.boot.clone(),
-            dry_run: true,
-            reason: None,
-            counted: None,
-            progress: &mut go_on,
-        };
+        let (now, boot) = (self.now, self.boot.clone());
+        let context =
+            RequestContext { caller, now, boot, dry_run, reason, counted: None, progress: &mut go_on };
         perform(&mut self.service, context, request)
     }
 
-    /// What an act would come to, and for which rows.
+    /// Counts an action: returns its summary and its rows.
     pub(super) fn count(
         &mut self,
         caller: Caller,
@@ -333,7 +220,7 @@ impl Bench {
         }
     }
 
-    /// An act that comes to something.
+    /// Performs an action that succeeds.
     pub(super) fn done(&mut self, caller: Caller, request: impl Into<Request>) -> ActionSummary {
         match self.ask(caller, request.into()).unwrap() {
             Reply::Done(summary) => summary,
@@ -341,14 +228,14 @@ impl Bench {
         }
     }
 
-    /// The same but for its entry in the journal, which a rehearsal has not.
+    /// Performs an action as [`done`](Self::done) does; the summary lacks the journal entry, as in a dry run.
     pub(super) fn done_unwritten(&mut self, caller: Caller, request: impl Into<Request>) -> ActionSummary {
         let summary = self.done(caller, request);
         assert_eq!(summary.written.is_some(), summary.touched() > 0, "{summary:?}");
         ActionSummary { written: None, ..summary }
     }
 
-    /// A request that fails.
+    /// Performs a request that fails.
     pub(super) fn refused(&mut self, caller: Caller, request: impl Into<Request>) -> Failure {
         self.ask(caller, request.into()).unwrap_err()
     }
@@ -362,7 +249,7 @@ impl Bench {
         self.ask(Caller::Nobody, request.into())
     }
 
-    /// The operator `name` at the console.
+    /// Logs the account in at the console.
     pub(super) fn operator(&mut self, name: &str) -> Caller {
         match self.log_in(name, PASSWORD).unwrap() {
             Reply::SignedIn(operator) => operator.caller(),
@@ -379,7 +266,7 @@ impl Bench {
         self.read(|rows| rows.session(id)).unwrap()
     }
 
-    /// Whether the operator is still let in.
+    /// Returns true if the operator is still logged in.
     pub(super) fn is_in(&mut self, caller: Caller) -> bool {
         self.ask(caller, SignIn::StillIn.into()).is_ok()
     }
@@ -392,7 +279,7 @@ impl Bench {
         }
     }
 
-    /// All that the lists show, and all credentials, to tell whether anything changed.
+    /// Returns everything that the lists show, and all credentials, to compare two states.
     pub(super) fn everything(&mut self) -> String {
         let accounts = Accounts::List { filter: Filter::default(), sort: in_order(), span: ALL };
         let sessions = Sessions::List { filter: Filter::default(), sort: in_order(), span: ALL };
@@ -404,7 +291,7 @@ impl Bench {
         format!("{accounts:?}\n{sessions:?}\n{hashes:?}\n{:?}", self.paths())
     }
 
-    /// All rows of the three tables and of what NEXUS keeps about them, as they lie in the file.
+    /// Returns all rows of the three tables, and of NEXUS's own tables about them, as they lie in the file.
     pub(super) fn dump(&self) -> String {
         self.dump_of(&[
             "de_torres_vincent_users",
@@ -418,12 +305,12 @@ impl Bench {
         ])
     }
 
-    /// All rows of these tables.
+    /// Returns all rows of these tables.
     pub(super) fn dump_of(&self, tables: &[&str]) -> String {
         tables.iter().map(|table| self.dump_columns(table, "*")).collect()
     }
 
-    /// These columns of all rows of a table, a row a line.
+    /// Returns these columns of all rows of a table, one row a line.
     pub(super) fn dump_columns(&self, table: &str, columns: &str) -> String {
         let connection = rusqlite::Connection::open(self.folder.path().join("nexus.db")).unwrap();
         let mut statement = connection.prepare(&format!("SELECT {columns} FROM {table} ORDER BY 1")).unwrap();
@@ -440,12 +327,7 @@ impl Bench {
     }
 }
 
-fn shared(folder: &TempDir, meddling: &Arc<Mutex<Option<Meddling>>>) -> Box<dyn Store> {
-    let store = store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap();
-    Box::new(Shared { store, meddling: Arc::clone(meddling), during_reading: Mutex::default() })
-}
-
-/// Every row of a list.
+/// The range of every row of a list.
 pub(super) const ALL: RowRange = RowRange { anchor: Anchor::Position(0), before: 0, len: 10_000 };
 
 pub(super) fn in_order<C: Default>() -> Sort<C> {
@@ -464,7 +346,7 @@ pub(super) fn accounts_named(names: &[&str]) -> AccountSelection {
     AccountSelection::Named(names.iter().map(|name| who(name)).collect())
 }
 
-/// Fields of a new account; all that a set-up asks for.
+/// Returns the fields of a new account: all that a set-up asks for.
 pub(super) fn fields(name: &str) -> Fields {
     Fields {
         first_name: Some("First".into()),

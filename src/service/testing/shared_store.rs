@@ -1,0 +1,134 @@
+//! A store that other programs change in the middle of a test.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use crate::domain::finding::Finding;
+use crate::domain::integrity::{Damage, TableCheck};
+use crate::store::{self, Access, Read, Store, StoreError, Verdict, Write, change};
+
+/// A change by another program, just before the next transaction.
+pub(super) type Meddling = Box<dyn FnOnce(&mut dyn Write) + Send>;
+
+/// A change of the store's file by another program, while it is read.
+pub(super) type DuringReading = Box<dyn FnOnce() + Send>;
+
+/// The hooks of a [`SharedStore`], which a test keeps.
+#[derive(Clone, Default)]
+pub(super) struct Hooks {
+    pub(super) meddling: Arc<Mutex<Option<Meddling>>>,
+    /// The number of snapshots that were taken.
+    pub(super) reads: Arc<AtomicU32>,
+}
+
+/// A store on which others work too, at the worst moment.
+pub(super) struct SharedStore {
+    pub(super) store: Box<dyn Store>,
+    pub(super) hooks: Hooks,
+    pub(super) during_reading: Mutex<Option<DuringReading>>,
+}
+
+impl SharedStore {
+    /// Opens the store in this folder.
+    pub(super) fn open(folder: &Path, hooks: &Hooks) -> Box<dyn Store> {
+        let store = store::open(&folder.join("nexus.db"), Access::ReadWrite).unwrap();
+        Box::new(Self { store, hooks: hooks.clone(), during_reading: Mutex::default() })
+    }
+}
+
+impl Store for SharedStore {
+    fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> store::Result<()> {
+        if let Some(meddle) = self.hooks.meddling.lock().unwrap().take() {
+            change(&mut *self.store, Verdict::Commit, |rows| {
+                meddle(rows);
+                Ok::<_, StoreError>(())
+            })?;
+        }
+        self.store.transact(work)
+    }
+
+    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> store::Result<()> {
+        self.store.transact_lazily(work)
+    }
+
+    fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> store::Result<()> {
+        self.hooks.reads.fetch_add(1, Ordering::Relaxed);
+        self.store.snapshot(work)?;
+        if let Some(meddle) = self.during_reading.lock().unwrap().take() {
+            meddle();
+        }
+        Ok(())
+    }
+
+    /// Does nothing: other writers of a test do not wait.
+    fn yield_to_writers(&self) {}
+
+    fn version(&self) -> store::Result<i64> {
+        self.store.version()
+    }
+
+    fn interrupter(&self) -> store::Interrupter {
+        self.store.interrupter()
+    }
+
+    fn run_idle_work(&mut self) -> store::Result<store::IdleWork> {
+        self.store.run_idle_work()
+    }
+
+    fn writable(&self) -> store::Result<()> {
+        self.store.writable()
+    }
+
+    fn warnings(&self) -> &[Finding] {
+        self.store.warnings()
+    }
+
+    fn check_table(
+        &mut self,
+        before: u32,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> store::Result<Option<TableCheck>> {
+        self.store.check_table(before, go_on)
+    }
+
+    fn damage(&self) -> Option<Damage> {
+        self.store.damage()
+    }
+
+    fn note_damage(&mut self, damage: &Damage) {
+        self.store.note_damage(damage);
+    }
+
+    fn forget_damage(&mut self) -> store::Result<bool> {
+        self.store.forget_damage()
+    }
+
+    fn reopen_if_changed(&mut self) -> store::Result<bool> {
+        self.store.reopen_if_changed()
+    }
+
+    fn verify_schema(&self) -> store::Result<()> {
+        self.store.verify_schema()
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        self.store.findings()
+    }
+
+    fn repair(
+        &mut self,
+        drop_foreign: bool,
+        note: &mut store::NoteRepair<'_>,
+    ) -> store::Result<store::Repaired> {
+        self.store.repair(drop_foreign, note)
+    }
+
+    fn place(&self) -> String {
+        self.store.place()
+    }
+
+    fn owns(&self, path: &Path) -> bool {
+        self.store.owns(path)
+    }
+}
