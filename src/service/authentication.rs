@@ -1,5 +1,5 @@
-//! Who somebody is, by a password or an access code. Nothing here tells apart, by words or by work done, an account
-//! that is not there, one that is damaged, and a wrong password.
+//! Authentication by a password or an access code. Neither words nor the work done tell a missing account, a damaged
+//! one and a wrong password apart.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::store::{AccessCode, Credentials, Read, StoreError, Write, read};
 use super::contract::{Failure, FailureKind, WhyChoose};
 use super::instance::Service;
 
-/// What was typed fits what is stored; `stored` tells later whether that is still so.
+/// A proof of identity that fits the stored credentials. `stored` tells later whether they have changed.
 pub(super) struct CredentialCheck {
     account: UserId,
     by: By,
@@ -25,22 +25,21 @@ enum By {
     Code { stored: String },
 }
 
-/// Where a right proof leads.
+/// The step that follows a valid proof.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Next {
-    /// In.
     Enter,
-    /// To a new password first.
+    /// The account must choose a new password first.
     Choose(WhyChoose),
 }
 
 impl CredentialCheck {
-    /// Checks what was typed against the account's password, and, where it has the form of an access code, against
-    /// its code. Both are hashed whether there is anything to compare with or not. A wrong code costs a try: see
-    /// [`tried_code`]; where that cannot be written down, no code is good.
+    /// Checks what was typed against the account's password and, if it has the form of an access code, against its
+    /// code. Both are hashed even if there is nothing to compare with. A wrong code costs an attempt: see
+    /// [`tried_code`]. If the store cannot record that, no code is accepted.
     ///
     /// # Errors
-    /// [`wrong`], whatever was wrong.
+    /// [`wrong`] in every case.
     pub(super) fn check(
         service: &mut Service,
         now: Timestamp,
@@ -74,10 +73,10 @@ impl CredentialCheck {
         }
     }
 
-    /// The account as it stands now, if what was checked is still what is stored.
+    /// Returns the account as it is now, if the stored credentials are still those that were checked.
     ///
     /// # Errors
-    /// [`wrong`] when the password or code was changed meanwhile.
+    /// [`wrong`] if the password or code was changed meanwhile.
     pub(super) fn holds(&self, rows: &dyn Read, now: Timestamp) -> Result<Credentials, Failure> {
         let same = |found: &Credentials| match &self.by {
             By::Password { stored, .. } => found.password_hash == *stored,
@@ -86,10 +85,10 @@ impl CredentialCheck {
         rows.credentials(now, &Who::Id(self.account))?.filter(same).ok_or_else(wrong)
     }
 
-    /// Where the proof leads for an account that stands like this.
+    /// Returns the step that follows the proof for this account.
     ///
     /// # Errors
-    /// [`FailureKind::Refused`] while the account is suspended, or pending and the proof is no code.
+    /// [`FailureKind::Refused`] if the account is suspended, or pending and the proof is not a code.
     pub(super) fn next(&self, account: &Credentials, secret: &Secret) -> Result<Next, Failure> {
         let by_code = matches!(self.by, By::Code { .. });
         match account.user.status {
@@ -114,7 +113,7 @@ impl CredentialCheck {
         }
     }
 
-    /// Whether a legacy password is shorter than the policy allows, or longer than its hash could tell.
+    /// Returns true if a legacy password is shorter than the policy allows, or longer than its hash can tell.
     fn breaks_policy(&self, secret: &Secret) -> bool {
         match &self.by {
             By::Password { stored, .. } if bcrypt_cost(stored).is_some() => {
@@ -125,7 +124,7 @@ impl CredentialCheck {
     }
 }
 
-/// The one answer to every failed log-in.
+/// Returns the only answer to a failed log-in.
 pub(super) fn wrong() -> Failure {
     refused("Wrong username or password.")
 }
@@ -138,8 +137,8 @@ fn code_in_force(found: &Credentials, now: Timestamp) -> Option<&AccessCode> {
     found.code.as_ref().filter(|code| code.expires_at > now && code.tries_left > 0)
 }
 
-/// Returns the account that is meant at a log-in, by the rule that holds everywhere. Where nobody is called just that,
-/// blanks around it are taken for a slip: nobody can see them in the field.
+/// Returns the account that a log-in names, by the rule that holds everywhere. If no account has exactly this name,
+/// blanks around it are ignored, because nobody can see them in the field.
 pub(super) fn credentials(
     rows: &dyn Read,
     now: Timestamp,
@@ -166,7 +165,7 @@ fn other_costs(rows: &dyn Read) -> Result<OtherCosts, StoreError> {
     Ok(OtherCosts::read(costs.bcrypt.as_deref(), costs.argon2.iter().map(String::as_str)))
 }
 
-/// An access code that somebody may have tried to guess.
+/// An access code that someone may have tried to guess.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Tried {
     account: UserId,
@@ -185,8 +184,8 @@ pub(super) fn tried_code(found: &Credentials, now: Timestamp) -> Option<Tried> {
 }
 
 impl Tried {
-    /// Takes one try from the code, if it is still the one that was tried; the last one kills it. This goes with the
-    /// entry of the failed log-in into one transaction, so that it takes no longer than that.
+    /// Takes one attempt from the code, if it is still the one that was tried; the last one makes it unusable. This
+    /// shares a transaction with the journal entry of the failed log-in, so that it takes no longer than that.
     pub(super) fn spend(&self, rows: &mut dyn Write, now: Timestamp) -> Result<(), StoreError> {
         let found = rows.credentials(now, &Who::Id(self.account))?;
         let Some(code) = found.and_then(|found| found.code).filter(|code| code.hash == self.hash) else {

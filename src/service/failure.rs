@@ -1,4 +1,4 @@
-//! What goes wrong below, as a [`Failure`]: the kind, one sentence, and what to do about it.
+//! Errors of lower layers as [`Failure`]s: the kind, one sentence, and a hint.
 
 use crate::auth::AuthError;
 use crate::domain::text::sentence;
@@ -7,7 +7,7 @@ use crate::store::StoreError;
 
 use super::contract::{Failure, FailureKind};
 
-/// What to do about rows of other programs that keep something from being deleted.
+/// The hint for rows of other programs that keep something from being deleted.
 pub(super) const REFERENCED: &str =
     "Delete those rows, or change what they refer to, with the program that made the table.";
 
@@ -79,7 +79,7 @@ impl From<AuthError> for Failure {
 }
 
 impl Failure {
-    /// A field that breaks its rule.
+    /// Returns the failure for a field that breaks a rule.
     pub(super) fn rule(field: Field, rule: &str) -> Self {
         Self::new(FailureKind::Invalid, sentence(&format!("{}: {rule}", field.label()))).about(field)
     }

@@ -1,4 +1,5 @@
-//! Homes: each account's own tree of directories, made with its libraries. Only rows: the disk is not touched here.
+//! Homes: each account's own tree of directories, made with its libraries. Only rows change; the disk is not touched
+//! here.
 
 use crate::domain::directory::{LIBRARIES, home_name, join};
 use crate::domain::user::UserId;
@@ -8,7 +9,7 @@ use super::contract::Failure;
 use super::directory_rows::{insert, require_path_free};
 use super::transaction::Transaction;
 
-/// The paths of a home and its libraries that have no row, for an account that has none: those of a new one.
+/// Returns the paths of the home and its libraries that a new account gets, except those that have rows already.
 ///
 /// # Errors
 /// [`FailureKind::Conflict`](super::contract::FailureKind) where another account's directory has the home's name.
@@ -22,7 +23,7 @@ pub(super) fn new_home(rows: &dyn Read, id: UserId, username: Option<&str>) -> R
     missing_in(rows, id, home)
 }
 
-/// The paths of the account's home and its libraries that have no row.
+/// Returns the paths of the account's home and its libraries that have no row.
 ///
 /// # Errors
 /// As [`new_home`].
@@ -45,16 +46,16 @@ fn missing_in(rows: &dyn Read, id: UserId, home: String) -> Result<Vec<String>, 
     Ok(missing)
 }
 
-/// A home and its libraries.
+/// Returns the paths of a home and its libraries.
 fn whole(home: String) -> impl Iterator<Item = String> {
     let libraries = LIBRARIES.map(|name| join(Some(&home), name));
     std::iter::once(home).chain(libraries)
 }
 
-/// Makes these directories of the account: those that [`missing`] found in the same transaction.
+/// Inserts these directories of the account, which [`missing`] found in the same transaction.
 ///
 /// # Errors
-/// What the store says.
+/// Those of the store.
 pub(super) fn make(
     tx: &mut Transaction<'_>,
     id: UserId,
@@ -64,7 +65,7 @@ pub(super) fn make(
     paths.iter().try_for_each(|path| insert(tx, id, username, path).map(drop))
 }
 
-/// Makes the account's home and its libraries where they are missing. How many rows that took.
+/// Inserts the account's home and its libraries where they are missing. Returns the number of new rows.
 ///
 /// # Errors
 /// As [`missing`] and [`make`].

@@ -1,5 +1,5 @@
-//! What of an act goes into the journal: each thing that it changed is an entry, written in the same transaction. Of
-//! secrets only that they changed.
+//! Journal entries of an action: one for each thing that it changes, written in the same transaction. Of secrets they
+//! tell only that they changed.
 
 use crate::domain::directory::Directory;
 use crate::domain::journal::{
@@ -14,22 +14,21 @@ use super::host::HostInfo;
 use super::operation_conflicts::require_free_for_entry;
 use super::operator::Principal;
 
-/// Who writes the entries of one act, and which of them came first.
+/// The writer of the journal entries of one action.
 #[derive(Debug, Clone)]
 pub(super) struct JournalWriter {
     actor: Actor,
     origin: Origin,
     now: Timestamp,
-    /// The first entry of the act.
+    /// The first entry of the action.
     pub(super) first: Option<i64>,
     /// The entry that the next one undoes.
     pub(super) undoes: Option<i64>,
-    /// Why, where whoever acts said so.
     reason: Option<Reason>,
 }
 
 impl JournalWriter {
-    /// For an act of somebody who is in, or of a command.
+    /// Returns the writer for an action of this principal.
     pub(super) fn of(principal: &Principal, host: &HostInfo, now: Timestamp) -> Self {
         match principal {
             // Nobody is logged in: only the OS user who runs the console is known.
@@ -39,7 +38,7 @@ impl JournalWriter {
         }
     }
 
-    /// For a command: it needs no log-in, so it is the OS user's.
+    /// Returns the writer for a command, which needs no log-in: it is the OS user's.
     pub(super) fn of_command(host: &HostInfo, now: Timestamp) -> Self {
         let actor = Actor { account: None, name: host.user.clone(), sudo_user: host.sudo_user.clone() };
         Self {
@@ -52,7 +51,7 @@ impl JournalWriter {
         }
     }
 
-    /// For somebody at the console.
+    /// Returns the writer for an account at the console.
     pub(super) fn of_console(user: &User, session: Option<i64>, host: &HostInfo, now: Timestamp) -> Self {
         let actor = Actor { account: Some(user.id), name: user.label().to_owned(), sudo_user: None };
         Self {
@@ -65,25 +64,25 @@ impl JournalWriter {
         }
     }
 
-    /// The same with the reason that was given for the act.
+    /// Adds the reason that was given for the action.
     pub(super) fn because(self, reason: Option<&Reason>) -> Self {
         Self { reason: reason.cloned(), ..self }
     }
 
-    /// What those who act are called.
+    /// Returns the name of the actor.
     pub(super) fn author_name(&self) -> &str {
         &self.actor.name
     }
 
-    /// Returns the end of a session that whoever acts brings about now.
+    /// Returns the end of a session that the actor ends now.
     pub(super) fn ends(&self, reason: EndReason) -> SessionEnd {
         SessionEnd { at: self.now, by: Some(self.actor.name.clone()), reason }
     }
 
-    /// Writes down what was done to a thing.
+    /// Records a change of one thing.
     ///
     /// # Errors
-    /// What the store says; the act must not be kept then.
+    /// Those of the store; the action must be rolled back then.
     pub(super) fn note(
         &mut self,
         rows: &mut dyn Write,
@@ -95,10 +94,10 @@ impl JournalWriter {
         self.write(rows, action, Outcome::Done, object, before, after)
     }
 
-    /// Writes down what was not done, and why.
+    /// Records a denied action, and the reason.
     ///
     /// # Errors
-    /// What the store says.
+    /// Those of the store.
     pub(super) fn note_refusal(
         &mut self,
         rows: &mut dyn Write,
@@ -146,7 +145,7 @@ impl JournalWriter {
     }
 }
 
-/// An account, as the journal names it.
+/// Returns the account as the journal names it.
 pub(super) fn account(user: &User) -> EntityRef {
     EntityRef {
         kind: EntityKind::Account,
@@ -156,7 +155,7 @@ pub(super) fn account(user: &User) -> EntityRef {
     }
 }
 
-/// A session, as the journal names it: with its account's name, for it has none of its own.
+/// Returns the session as the journal names it: by its account's name, for it has none of its own.
 pub(super) fn session(session: &Session) -> EntityRef {
     EntityRef {
         kind: EntityKind::Session,
@@ -166,7 +165,7 @@ pub(super) fn session(session: &Session) -> EntityRef {
     }
 }
 
-/// A directory, as the journal names it.
+/// Returns the directory as the journal names it.
 pub(super) fn directory(directory: &Directory) -> EntityRef {
     EntityRef {
         kind: EntityKind::Directory,
@@ -176,12 +175,12 @@ pub(super) fn directory(directory: &Directory) -> EntityRef {
     }
 }
 
-/// The whole store, as the journal names it.
+/// Returns the whole store as the journal names it.
 pub(super) fn store(label: &str) -> EntityRef {
     EntityRef { kind: EntityKind::Store, id: None, label: label.to_owned(), account: None }
 }
 
-/// Those fields that are set, by the names of their columns; an optional one that is empty as nothing.
+/// Returns the fields that are set, by the names of their columns. An optional field that is empty is null.
 pub(super) fn fields(fields: &Fields) -> FieldValues {
     let image = fields.texts().fold(FieldValues::new(), |image, (field, text)| {
         let text = Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
@@ -195,7 +194,7 @@ fn with_word(image: FieldValues, column: &str, word: Option<&'static str>) -> Fi
     word.map_or(image.clone(), |word| image.with(column, word))
 }
 
-/// The fields of an account that an image holds: what [`fields`] makes an image of.
+/// Returns the fields of an account that these values hold: the reverse of [`fields`].
 pub(super) fn of_image(image: &FieldValues) -> Fields {
     // What is optional is set to nothing by an empty text.
     let text = |field| image.get(column(field)).map(|value| value.as_str().unwrap_or_default().to_owned());
@@ -211,7 +210,7 @@ pub(super) fn of_image(image: &FieldValues) -> Fields {
     }
 }
 
-/// The column that holds a field of an account.
+/// Returns the column that holds a field of an account.
 const fn column(field: Field) -> &'static str {
     match field {
         Field::FirstName => "firstname",

@@ -1,4 +1,4 @@
-//! Accounts as requests name them: found, or said not to be there.
+//! Lookup of the accounts that requests name.
 
 use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
@@ -8,7 +8,7 @@ use crate::store::{Read, StoreError};
 use super::contract::{ActionSummary, Failure, FailureKind};
 use super::operator::Principal;
 
-/// The account, if it is there and the actor may see it.
+/// Returns the account, if it exists and the principal may see it.
 ///
 /// # Errors
 /// [`FailureKind::NotFound`], in the same words for one that is not there and one that must not be seen.
@@ -21,7 +21,7 @@ pub(super) fn find(
     rows.user(now, who)?.filter(|user| principal.sees(user.id)).ok_or_else(|| missing(who))
 }
 
-/// The account with this id, which the caller knows to be there.
+/// Returns the account with this id, which the caller knows to exist.
 ///
 /// # Errors
 /// [`StoreError::Gone`] all the same, as a failure.
@@ -29,12 +29,12 @@ pub(super) fn known(rows: &dyn Read, now: Timestamp, id: UserId) -> Result<User,
     Ok(rows.user(now, &Who::Id(id))?.ok_or(StoreError::Gone)?)
 }
 
-/// Nobody is called that.
+/// Returns the failure for an account that does not exist.
 pub(super) fn missing(who: &Who) -> Failure {
     Failure::new(FailureKind::NotFound, format!("There is no account {}.", excerpt(&who.to_string())))
 }
 
-/// The tally with the account's name and id.
+/// Adds the account's name and id to the summary.
 pub(super) fn about(mut summary: ActionSummary, user: &User) -> ActionSummary {
     summary.label = Some(user.label().to_owned());
     summary.id = Some(user.id.0);

@@ -1,4 +1,4 @@
-//! A new password on its way into the store: the policy first, then the hash.
+//! New passwords: the policy first, then the hash.
 
 use crate::auth::password::Hasher;
 use crate::auth::policy::{PasswordOwner, strength};
@@ -7,7 +7,7 @@ use crate::domain::user::{Field, Fields};
 
 use super::contract::Failure;
 
-/// The hash of a password that keeps the policy for the account with these fields.
+/// Returns the hash of a password that keeps the policy for the account with these fields.
 ///
 /// # Errors
 /// [`Invalid`](super::contract::FailureKind::Invalid) about the password, with the policy's reason.
@@ -24,7 +24,7 @@ pub(super) fn hashed(hasher: &mut Hasher, password: &Secret, fields: &Fields) ->
     Ok(hasher.hash(password)?)
 }
 
-/// Refuses the password in force as the new one.
+/// Refuses the current password as the new one.
 ///
 /// # Errors
 /// [`Invalid`](super::contract::FailureKind::Invalid) about the password.

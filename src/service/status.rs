@@ -1,5 +1,5 @@
-//! Where an account stands, its status and its level, and all that goes with a change of them: homes made, sessions
-//! ended, the account removed.
+//! Changes of an account's status and level, and everything that goes with them: homes made, sessions ended, the
+//! account removed.
 
 use crate::domain::dependents::Target;
 use crate::domain::filter::{Filter, ListKind};
@@ -15,11 +15,11 @@ use super::operator::Principal;
 use super::transaction::{Snapshot, Transaction};
 use super::{bin, homes, journal, journal_writer, lookup};
 
-/// Sets the status or the level of accounts.
+/// A change of the status or the level of accounts.
 pub(super) struct StatusChange {
     people: AccountSelection,
     action: Action,
-    /// What only an admin may.
+    /// The words for what only an admin may do.
     what: &'static str,
     fields: Fields,
 }
@@ -87,7 +87,7 @@ impl BulkAction for StatusChange {
     }
 }
 
-/// Moves accounts with their sessions and directories into the bin.
+/// The deletion of accounts: they move to the bin with their sessions and directories.
 pub(super) struct Deletion(pub(super) AccountSelection);
 
 impl BulkAction for Deletion {
@@ -140,13 +140,13 @@ impl BulkAction for Deletion {
     }
 }
 
-/// Whether whoever gets these fields can log in no more.
+/// Returns true if an account with these fields can no longer log in.
 fn is_cut_off(fields: &Fields) -> bool {
     fields.status.is_some_and(|status| status != Status::Confirmed)
 }
 
-/// Returns what operators lose who get these fields themselves. A level that changes can only be an admin's, for nobody
-/// else changes levels.
+/// Returns what operators lose who get these fields themselves. A level that changes can only be an admin's, because
+/// nobody else changes levels.
 fn own_effect(fields: &Fields) -> Own {
     if is_cut_off(fields) {
         Own::Account
@@ -157,26 +157,26 @@ fn own_effect(fields: &Fields) -> Own {
     }
 }
 
-/// What it takes to set fields of one account.
+/// The planned change of one account's fields.
 pub(super) struct Change {
     object: EntityRef,
     id: UserId,
-    /// Those that change, as they are.
+    /// The earlier values of the fields that change.
     was: Fields,
     fields: Fields,
-    /// Why its sessions end, if they do.
+    /// The reason for which its sessions end, if they do.
     ends_sessions: Option<EndReason>,
-    /// How many sessions that ends.
+    /// The number of sessions that end.
     sessions: u64,
-    /// The directories of its home that are missing, and the username that they are made with.
+    /// The missing directories of its home, and the username with which they are made.
     home: Vec<String>,
     username: Option<String>,
 }
 
 impl Change {
-    /// Finds those fields that differ from what stands, and what a new status or level brings with it. An account that
-    /// is no longer confirmed, or has another level, loses its sessions: they were opened with other rights. One that
-    /// becomes confirmed has a home.
+    /// Plans a change: the fields that differ from the present ones, and what follows from a new status or level. An
+    /// account that is no longer confirmed, or has another level, loses its sessions, because they were opened with
+    /// other rights. An account that becomes confirmed gets a home.
     pub(super) fn plan(
         snapshot: Snapshot<'_>,
         user: &User,
@@ -214,22 +214,22 @@ impl Change {
         Ok(Some(Self { object, id: user.id, was, fields, ends_sessions, sessions, home, username }))
     }
 
-    /// Returns what it does to the operator, if the account is their own.
+    /// Returns what the change takes away from the operator, if the account is their own.
     pub(super) fn own(&self, principal: &Principal) -> Own {
         if principal.account() == Some(self.id.0) { own_effect(&self.fields) } else { Own::Untouched }
     }
 
-    /// Makes no home. How many directories that spares.
+    /// Leaves out the home. Returns the number of directories that are not made.
     pub(super) fn leave_home(&mut self) -> u64 {
         std::mem::take(&mut self.home).len() as u64
     }
 
-    /// What changes, as it was.
+    /// Returns the earlier values of the fields that change.
     pub(super) fn before(&self) -> FieldValues {
         journal_writer::fields(&self.was)
     }
 
-    /// The same as it is afterwards, and what that brought with it.
+    /// Returns the new values of the fields that change, and what followed from them.
     pub(super) fn after(&self) -> FieldValues {
         let image = journal_writer::fields(&self.fields).with_count(SESSIONS_ENDED, self.sessions);
         if self.home.is_empty() { image } else { image.with(MADE, self.home.clone()) }
@@ -244,7 +244,7 @@ impl Change {
     }
 }
 
-/// Those of the fields that are set and not as they stand.
+/// Returns the set fields that differ from the present ones.
 pub(super) fn differing(asked: Fields, now: &Fields) -> Fields {
     fn new<T: PartialEq>(asked: Option<T>, now: Option<&T>) -> Option<T> {
         asked.filter(|asked| now != Some(asked))
@@ -261,7 +261,7 @@ pub(super) fn differing(asked: Fields, now: &Fields) -> Fields {
     }
 }
 
-/// Those of the fields that the other ones set.
+/// Returns the fields that `others` sets.
 fn held_to(fields: Fields, others: &Fields) -> Fields {
     fn both<T>(field: Option<T>, other: Option<&T>) -> Option<T> {
         field.filter(|_| other.is_some())
@@ -278,8 +278,7 @@ fn held_to(fields: Fields, others: &Fields) -> Fields {
     }
 }
 
-/// Sets those fields of an account that differ from what stands, and does what that brings with it: what changed, if
-/// anything did.
+/// Plans and executes a change of an account's fields. Returns the change, or `None` if no field differs.
 pub(super) fn change_to(
     tx: &mut Transaction<'_>,
     user: &User,

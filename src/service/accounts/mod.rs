@@ -1,5 +1,5 @@
-//! Accounts: seen, added, edited. What else follows from a change is decided in [`status`], what concerns
-//! passwords and codes in [`passwords`].
+//! Accounts: list, add, edit. [`status`] decides what else follows from a change, [`passwords`] handles passwords and
+//! codes.
 
 use crate::auth::password::UNUSABLE;
 use crate::domain::journal::FieldValues;
@@ -17,12 +17,10 @@ use super::transaction::{Snapshot, Transaction, run_single, with_snapshot};
 use super::{bin, homes, journal, journal_writer, lookup, new_password, status};
 
 mod passwords;
-#[cfg(test)]
-mod tests;
 
 use passwords::{LONGEST_CODE, NewCode};
 
-/// What a plain user may change of their own account.
+/// The fields of their own account that plain users may change.
 const OWN_FIELDS: [Field; 4] = [Field::FirstName, Field::LastName, Field::ContactNumber, Field::Address];
 
 pub(super) fn perform(
@@ -67,7 +65,7 @@ pub(super) fn perform(
     }
 }
 
-/// Runs one act on accounts: every one of them leaves a usable admin where there was one.
+/// Runs an action on one account. Every such action leaves a usable admin if there was one.
 fn write(
     service: &mut Service,
     context: &mut RequestContext<'_>,
@@ -87,10 +85,10 @@ fn show(snapshot: Snapshot<'_>, who: &Who) -> Result<Reply, Failure> {
     Ok(Reply::User(Box::new(UserDetail { user, home, directories, code_expires_at, must_change })))
 }
 
-/// Whether these fields are there and not empty, and all keep their rules.
+/// Refuses fields of which a needed one is missing or empty, or of which one breaks its rule.
 ///
 /// # Errors
-/// [`FailureKind::Invalid`] about the first that does not.
+/// [`FailureKind::Invalid`] about the first such field.
 pub(super) fn required(fields: &Fields, needed: &[Field]) -> Result<(), Failure> {
     for needed in needed {
         let text = fields.texts().find(|(field, _)| field == needed).map_or("", |(_, text)| text);
@@ -101,8 +99,8 @@ pub(super) fn required(fields: &Fields, needed: &[Field]) -> Result<(), Failure>
     fields.check().map_err(|(field, rule)| Failure::rule(field, rule))
 }
 
-/// A new account, with a password or else with an access code to choose one. A password that somebody else chose
-/// must be changed at the first log-in, unless a command set it: whoever runs that owns the file anyway.
+/// Adds an account with a password, or with an access code to choose one. A password that someone else chose must be
+/// changed at the first log-in, unless a command set it: whoever runs commands owns the file anyway.
 fn add(
     service: &mut Service,
     context: &mut RequestContext<'_>,
@@ -149,7 +147,7 @@ fn add(
     })
 }
 
-/// Sets fields, with all that follows from a new status or level.
+/// Sets fields, with everything that follows from a new status or level.
 fn edit(
     tx: &mut Transaction<'_>,
     who: &Who,
@@ -177,10 +175,10 @@ fn edit(
     Ok(lookup::about(summary, &lookup::known(tx.rows, tx.now, user.id)?))
 }
 
-/// Whether the actor may set these fields of an account: a plain user some of his own.
+/// Refuses fields that the principal may not set: a plain user may set some of their own.
 ///
 /// # Errors
-/// [`FailureKind::Refused`] about the first that he may not.
+/// [`FailureKind::Refused`] about the first such field.
 pub(super) fn may_set(principal: &Principal, id: UserId, fields: &Fields) -> Result<(), Failure> {
     let Some(own) = principal.scope() else { return Ok(()) };
     if own != id {
@@ -193,7 +191,7 @@ pub(super) fn may_set(principal: &Principal, id: UserId, fields: &Fields) -> Res
     Err(Failure::new(FailureKind::Refused, words).about(field))
 }
 
-/// The account, if the actor may change it at all. Which others there are is not told to a plain user.
+/// Returns the account, if the principal may change it at all. A plain user does not learn which others exist.
 fn own_or_any(tx: &Transaction<'_>, who: &Who) -> Result<User, Failure> {
     let found = tx.rows.user(tx.now, who)?;
     if let (Principal::Operator { user, .. } | Principal::Reader { user, .. }, Some(found)) =
@@ -206,10 +204,13 @@ fn own_or_any(tx: &Transaction<'_>, who: &Who) -> Result<User, Failure> {
     found.ok_or_else(|| lookup::missing(who))
 }
 
-/// Which fields are set.
+/// Returns the fields that are set.
 fn names(fields: &Fields) -> Vec<Field> {
     let mut names: Vec<_> = fields.texts().map(|(field, _)| field).collect();
     names.extend(fields.level.map(|_| Field::AccessLevel));
     names.extend(fields.status.map(|_| Field::Status));
     names
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,4 @@
-//! Passwords and access codes of accounts that are there already. Whatever is set here ends what was opened with
-//! the password before.
+//! Passwords and access codes of existing accounts. A change of either ends what was opened with the old password.
 
 use crate::auth::AuthError;
 use crate::auth::code::{TRIES, new_code, normalise};
@@ -21,10 +20,10 @@ use super::write;
 
 /// The longest life of an access code (security policy 3.5).
 pub(super) const LONGEST_CODE: Duration = Duration::hours(24);
-/// The shortest: nobody reads one out and types it in less.
+/// The shortest life of an access code: nobody reads one out and types it in less.
 const SHORTEST_CODE: Duration = Duration::minutes(1);
 
-/// An access code on its way: what is stored of it, and what is shown once.
+/// A new access code: what is stored of it, and what is shown once.
 pub(super) struct NewCode {
     pub(super) stored: AccessCode,
     shown: Secret,
@@ -43,7 +42,7 @@ impl NewCode {
     }
 }
 
-/// Sets another account's password. Their own, operators change with the current one as proof.
+/// Sets another account's password. Operators change their own with the current one as proof.
 pub(super) fn set(
     service: &mut Service,
     context: &mut RequestContext<'_>,
@@ -96,7 +95,8 @@ pub(super) fn change_own(
     })
 }
 
-/// Stores the new hash. An access code in force dies, and all sessions of the account end but the actor's own.
+/// Stores the new hash. An access code in force becomes invalid, and all sessions of the account end except the
+/// operator's own.
 fn replace(
     tx: &mut Transaction<'_>,
     user: &User,
@@ -121,7 +121,7 @@ fn replace(
     Ok(lookup::about(summary, user))
 }
 
-/// Whether the account has an access code that is in force.
+/// Returns true if the account has an access code in force.
 fn has_code(tx: &Transaction<'_>, user: &User) -> Result<bool, Failure> {
     Ok(tx.rows.access_codes(tx.now)?.iter().any(|(owner, _)| owner.id == user.id))
 }

@@ -1,11 +1,12 @@
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::time::Duration;
+use crate::domain::user::{AccessLevel, Field, Fields, Status};
+
 use super::super::contract::{
     AccountSelection, Accounts, Action, Caller, Directories, DirectorySelector, FailureKind, Reply, Sessions,
     UserDetail,
 };
 use super::super::testing::{Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
-use crate::domain::filter::{Filter, ListKind};
-use crate::domain::time::Duration;
-use crate::domain::user::{AccessLevel, Field, Fields, Status};
 
 fn shown(filter: &str) -> AccountSelection {
     AccountSelection::Shown { filter: Filter::parse(ListKind::Users, filter).unwrap(), except: Vec::new() }

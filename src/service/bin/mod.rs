@@ -1,6 +1,6 @@
-//! The bin: what was deleted, seen, brought back, or thrown away for good.
+//! The bin: list, restore and purge what was deleted.
 //!
-//! One bundle goes in and comes back whole, in one transaction: half an account is worse than a long wait.
+//! A bin item comes and goes as a whole, in one transaction: half an account is worse than a long wait.
 
 use crate::domain::bin::BinItem;
 use crate::domain::dependents::Target;
@@ -94,18 +94,18 @@ pub(super) fn bring_back(
     Ok(image.with_count("rows_left_out", left_out))
 }
 
-/// Of a thing that lies in the bin, where.
+/// Returns the number of a bin item as the journal records it.
 fn lying_in(number: i64) -> FieldValues {
     FieldValues::new().with(BIN, number)
 }
 
-/// A bundle as the journal names it: as what it was.
+/// Returns the deleted thing as the journal names it.
 pub(super) fn object(item: &BinItem) -> EntityRef {
     let (id, label, account) = (Some(item.object_id), item.label.clone(), Some(item.user_id));
     EntityRef { kind: item.kind, id, label, account }
 }
 
-/// Refuses a name that is held for a deleted account.
+/// Refuses a name that is reserved for a deleted account.
 ///
 /// # Errors
 /// [`FailureKind::Conflict`] about the field.
@@ -120,11 +120,11 @@ pub(super) fn not_held(rows: &dyn Read, now: Timestamp, fields: &Fields) -> Resu
     Err(Failure::new(FailureKind::Conflict, message).hint("Restore that account, or purge it.").about(field))
 }
 
-/// What bringing a bundle back comes to, when those of `with` that are newer come back before it; they are in the order of
-/// their numbers.
+/// Plans and summarizes the restoration of a bin item. Of the items `with`, in the order of their numbers, the newer
+/// ones are restored before it.
 ///
 /// # Errors
-/// [`FailureKind::Conflict`] where something stands in its way.
+/// [`FailureKind::Conflict`] if something prevents it.
 pub(super) fn restorable(
     snapshot: Snapshot<'_>,
     item: &BinItem,
@@ -145,7 +145,7 @@ pub(super) fn restorable(
     })
 }
 
-/// A tally with the bundle's name and what it was.
+/// Returns a summary with the item's name and kind.
 fn about(action: Action, item: &BinItem) -> ActionSummary {
     ActionSummary {
         label: Some(item.label.clone()),
@@ -158,7 +158,7 @@ fn about(action: Action, item: &BinItem) -> ActionSummary {
 }
 
 impl ActionSummary {
-    /// The same with the bundle's number in the bin, where it was named by that: what lies there is not all of one kind.
+    /// Adds the number in the bin if the request named it, because the things in the bin are of several kinds.
     fn by_number(self, named: &InBin, item: &BinItem) -> Self {
         match named {
             InBin::Items(_) => Self { ids: vec![item.id], ..self },
@@ -260,11 +260,11 @@ fn not_in_the_bin(name: &str) -> Failure {
     Failure::new(FailureKind::NotFound, format!("{} is not in the bin.", excerpt(name)))
 }
 
-/// Brings bundles back.
+/// The restoration of bin items.
 struct Restoration {
-    /// As the request says which.
+    /// The selection of the request.
     named: InBin,
-    /// In the order of their numbers.
+    /// The numbers, in order.
     which: Vec<i64>,
     to: Option<String>,
 }
@@ -287,12 +287,13 @@ impl BulkAction for Restoration {
         filter(&self.named)
     }
 
-    /// What went last comes back first: what lay in it finds it there.
+    /// Orders the items so that the last one that was deleted is restored first, and what lay in it finds it.
     fn order(&self, numbers: &mut [i64]) {
         numbers.reverse();
     }
 
-    /// One in the way of another is no one's doing meanwhile.
+    /// Leaves out missing items, and items in conflict unless all is done in one batch, where no one else can have
+    /// caused it.
     fn leaves_out(&self, failure: &Failure, in_one: bool) -> bool {
         failure.kind == FailureKind::NotFound || failure.kind == FailureKind::Conflict && !in_one
     }
@@ -324,7 +325,7 @@ impl BulkAction for Restoration {
     }
 }
 
-/// The filter that shows bundles, where they are not named.
+/// Returns the filter that selects the items, if they are not named.
 fn filter(which: &InBin) -> Option<(ListKind, &Filter)> {
     match which {
         InBin::Items(which) => Some((ListKind::Bin, which.filter()?)),
@@ -332,7 +333,7 @@ fn filter(which: &InBin) -> Option<(ListKind, &Filter)> {
     }
 }
 
-/// Throws bundles away for good.
+/// The purge of bin items.
 struct Purging(InBin);
 
 impl BulkAction for Purging {
@@ -342,7 +343,7 @@ impl BulkAction for Purging {
         Action::Purged
     }
 
-    /// A name that several bundles have does not say which one: what is for good must not be guessed.
+    /// Returns the selected items. A name of several items is refused: what is purged must not be guessed.
     fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure> {
         let several = match &self.0 {
             InBin::Items(_) => 1,
@@ -377,7 +378,7 @@ impl BulkAction for Purging {
     }
 }
 
-/// What goes with a thing, in numbers.
+/// Adds the numbers of the sessions and directories that go with a thing.
 pub(super) fn with_belongings(image: FieldValues, summary: &ActionSummary) -> FieldValues {
     image.with_count("sessions", summary.sessions).with_count("directories", summary.directories)
 }

@@ -1,10 +1,11 @@
-use super::*;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Selection;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Status};
 use crate::service::contract::{Accounts, Caller, Directories, DirectorySelector, Sessions, Undo};
 use crate::service::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, in_order, secret, who};
+
+use super::*;
 
 fn restore(name: &str) -> Bin {
     Bin::Restore { which: InBin::Account(who(name)), to: None }
@@ -19,7 +20,7 @@ fn place(path: &str) -> DirectorySelector {
 }
 
 impl Bench {
-    /// `bob`, confirmed, with a home.
+    /// Returns a store with the confirmed `bob` and his home.
     fn with_bob() -> Self {
         let mut bench = Self::new();
         bench.account("bob", AccessLevel::User, Status::Pending);

@@ -1,12 +1,12 @@
-//! Acts on many rows: looked through first, by reading alone; then done in steps, each a transaction that holds the
-//! store for a short time, so that others get their turn and the work can be stopped.
+//! Bulk actions: all rows are planned first, by reading alone. Then they are changed in batches, each a transaction
+//! that locks the store for a short time, so that others get their turn and the work can be stopped.
 //!
-//! What fits in one step happens whole or not at all. Of more, every step that was done stays done, and whatever ends
-//! the act early says how far it came. A rehearsal is the look that every act begins with: it takes no lock, and what
-//! it counts is counted by the same code that then acts.
+//! What fits in one batch happens whole or not at all. Of larger actions every finished batch stays done, and whatever
+//! ends the action early says how far it came. A dry run is the planning with which every action begins: it takes no
+//! lock, and what it counts is counted by the same code that then acts.
 //!
-//! The rows are chosen once, by the rehearsal or else by the look: what begins to match later is not touched, and a row
-//! that is gone or no longer matches, which each step asks anew, is left out.
+//! The rows are chosen once, by the dry run or else by the planning. Rows that begin to match later are not touched,
+//! and a row that is gone or no longer matches, which each batch checks again, is left out.
 
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::text::count;
@@ -18,17 +18,12 @@ use super::operator::{Principal, ensure_admin_remains};
 use super::request_context::RequestContext;
 use super::transaction::{Snapshot, Transaction, with_transaction};
 
-#[cfg(test)]
-mod races;
-#[cfg(test)]
-mod tests;
-
-/// How much one step may do. Others wait for the store as long as a step takes.
+/// The limits of one batch. Others wait for the store as long as a batch takes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BatchLimits {
-    /// Rows that are gone through.
+    /// The most rows that are gone through.
     pub(super) rows: usize,
-    /// Rows that are written on their account, theirs and those that go with them.
+    /// The most rows that are written: the chosen ones and those that change with them.
     pub(super) touched: u64,
 }
 
@@ -36,12 +31,11 @@ pub(super) struct BatchLimits {
 /// 200 rows touched, another writer waited for up to 58 ms while 50,000 were confirmed. It must not be 50.
 pub(super) const BATCH_LIMITS: BatchLimits = BatchLimits { rows: 200, touched: 150 };
 
-/// What is done to each of many rows.
+/// An action on each of many rows.
 pub(super) trait BulkAction {
-    /// What it takes to do it to one row.
+    /// What the action needs to know about a row to change it.
     type Plan;
 
-    /// What it is called.
     fn action(&self) -> Action;
 
     /// Refuses an actor who may not do this at all.
@@ -52,58 +46,58 @@ pub(super) trait BulkAction {
         Ok(())
     }
 
-    /// The ids of the rows that it is for, in any order.
+    /// Returns the ids of the chosen rows, in any order.
     ///
     /// # Errors
-    /// One that was named is not there.
+    /// [`FailureKind::NotFound`] for a named row that does not exist.
     fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure>;
 
-    /// Returns the filter that shows the rows, where they are not named.
+    /// Returns the filter that chooses the rows, if they are not named.
     fn filter(&self) -> Option<(ListKind, &Filter)> {
         None
     }
 
-    /// Returns the row that is the operator's own, and what the act takes away with it.
+    /// Returns the row that is the operator's own, and what the action takes away with it.
     fn own(&self, _: &Principal) -> Option<(i64, Own)> {
         None
     }
 
-    /// Finds out what it would come to for one row (with its name), and what it takes.
+    /// Plans the action for one row and summarizes it, with the row's name.
     ///
     /// # Errors
     /// [`FailureKind::NotFound`] or [`FailureKind::Conflict`] where it cannot be done to a row like that.
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure>;
 
-    /// Does it.
+    /// Changes the row.
     fn execute(&self, tx: &mut Transaction<'_>, plan: Self::Plan) -> Result<(), Failure>;
 
-    /// Those accounts, of the rows chosen, that cannot act as admins afterwards; in the order of their ids.
+    /// Returns the chosen accounts that cannot act as admins afterwards, in the order of their ids.
     ///
     /// # Errors
-    /// What the store says.
+    /// Those of the store.
     fn removed_admins(&self, _: Snapshot<'_>, _chosen: &[i64]) -> Result<Vec<i64>, Failure> {
         Ok(Vec::new())
     }
 
-    /// Puts the rows, which come by their ids, in the order in which they are done.
+    /// Orders the rows, which are sorted by id, for the work.
     fn order(&self, _ids: &mut [i64]) {}
 
-    /// Returns whether rows that cannot be done are left out from the first look on, though nobody counted them.
+    /// Returns true if rows that cannot be changed are left out from the planning on, though nobody counted them.
     fn skips_conflicts(&self) -> bool {
         false
     }
 
-    /// Whether a row for which this is why it cannot be done is left out, while the others are done; else the act ends
-    /// there. `in_one` says that it is done whole or not at all.
+    /// Returns true if a row that fails like this is left out while the others are changed. Otherwise the action ends
+    /// there. `in_one` says that the action happens whole or not at all.
     fn leaves_out(&self, failure: &Failure, _in_one: bool) -> bool {
         is_meanwhile(failure)
     }
 }
 
-/// Does a deed to every row that it is for, or in a rehearsal counts what that would come to.
+/// Runs an action on every chosen row, or counts them in a dry run.
 ///
 /// # Errors
-/// Those of the deed. [`FailureKind::Stopped`] where that was wished between two steps.
+/// Those of the action. [`FailureKind::Stopped`] if it was stopped between two batches.
 pub(super) fn run_bulk<D: BulkAction>(
     service: &mut Service,
     context: &mut RequestContext<'_>,
@@ -138,17 +132,17 @@ fn run_bulk_within<D: BulkAction>(
     Ok(Reply::Done(done))
 }
 
-/// What an act is done to, and what it would come to.
+/// The chosen rows of an action, and its expected result.
 struct Found {
-    /// The rows, each once, in the order of their ids.
+    /// The ids of the rows, each once and in order.
     ids: Vec<i64>,
-    /// The operator's own, which is not among them.
+    /// The operator's own row, which is not among them.
     left_out: Option<i64>,
     foreseen: ActionSummary,
 }
 
 impl Found {
-    /// Chooses the rows: those that were counted, as far as they still match, else those that are there now.
+    /// Chooses the rows: those that were counted, if they still match, or else those that match now.
     fn choose<D: BulkAction>(
         snapshot: Snapshot<'_>,
         action: &D,
@@ -182,7 +176,7 @@ impl Found {
         Ok(Self { ids, left_out, foreseen })
     }
 
-    /// Refuses where rows that were counted are gone: all of them, or any where it is all or nothing.
+    /// Refuses if counted rows are gone: all of them, or any if the action is all or nothing.
     fn check(&self, counted: Option<&CountedRows>) -> Result<(), Failure> {
         let vanished = self.foreseen.vanished;
         if vanished > 0 && self.ids.is_empty() {
@@ -198,7 +192,7 @@ impl Found {
 }
 
 impl Failure {
-    /// There are not as many rows as the act should be done to.
+    /// Returns the failure of an action for which there are fewer rows than were counted.
     fn not_as_many(expected: u64, found: u64) -> Self {
         let message =
             format!("This is for {}, not {expected}; nothing was changed.", count(found, "row", "rows"));
@@ -206,7 +200,7 @@ impl Failure {
     }
 }
 
-/// Nothing is left of what was counted.
+/// Returns the failure of an action whose counted rows have all vanished.
 pub(super) fn all_vanished(rows: u64) -> Failure {
     let message = match rows {
         1 => "The row that was counted is no longer there or no longer matches; nothing was changed."
@@ -219,7 +213,7 @@ pub(super) fn all_vanished(rows: u64) -> Failure {
     Failure::new(FailureKind::Conflict, message).hint("Look at the list again.")
 }
 
-/// Whether the filter, where there is one, still shows the row.
+/// Returns true if the filter, if there is one, still matches the row.
 fn matches<D: BulkAction>(snapshot: Snapshot<'_>, action: &D, id: i64) -> Result<bool, Failure> {
     match action.filter() {
         Some((subject, filter)) if !filter.is_empty() => {
@@ -229,7 +223,7 @@ fn matches<D: BulkAction>(snapshot: Snapshot<'_>, action: &D, id: i64) -> Result
     }
 }
 
-/// What a deed would come to, and the rows for it.
+/// Plans the action for all rows.
 fn look_through<D: BulkAction>(
     limits: BatchLimits,
     service: &Service,
@@ -273,7 +267,7 @@ fn look_through<D: BulkAction>(
 }
 
 impl Found {
-    /// Adds what one row comes to.
+    /// Adds the plan of one row to the expected result.
     fn foresee(&mut self, id: i64, one: &ActionSummary, is_one: bool) {
         let so_far = &mut self.foreseen;
         let is_first = self.ids.is_empty();
@@ -286,13 +280,13 @@ impl Found {
     }
 }
 
-/// A deed under way.
+/// A bulk action in progress.
 struct BulkRun<'d, D> {
     action: &'d D,
     limits: BatchLimits,
-    /// It is done whole or not at all.
+    /// The action happens whole or not at all.
     in_one: bool,
-    /// It is for one row, which was named: that this is gone is said in so many words.
+    /// The action is for one named row, whose failure is reported as it is.
     is_named: bool,
     /// The rows that are left.
     rest: &'d [i64],
@@ -320,7 +314,7 @@ impl<D: BulkAction> BulkRun<'_, D> {
         Ok(Batch { done, is_last: self.rest.is_empty() })
     }
 
-    /// Returns what it takes to do it to one row; nothing for one that is gone or no longer matches.
+    /// Plans the action for one row, or returns `None` if it is gone or no longer matches.
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<Option<(ActionSummary, D::Plan)>, Failure> {
         if !matches(snapshot, self.action, id)? {
             return Ok(None);
@@ -333,22 +327,23 @@ impl<D: BulkAction> BulkRun<'_, D> {
     }
 }
 
-/// Whether somebody else's doing, since all rows were looked through, is why a row cannot be changed.
+/// Returns true if a row cannot be changed because of what others did since the planning.
 pub(super) fn is_meanwhile(failure: &Failure) -> bool {
     matches!(failure.kind, FailureKind::NotFound | FailureKind::Conflict)
 }
 
-/// What a step came to.
+/// The result of one batch.
 pub(super) struct Batch {
     pub(super) done: ActionSummary,
-    /// Nothing is left to do.
+    /// No rows are left.
     pub(super) is_last: bool,
 }
 
-/// Runs `step` in a transaction of its own each time until nothing is left, and lets others have their turn between.
+/// Runs `step` in one transaction after the other until no rows are left, and lets others have their turn between
+/// them.
 ///
 /// # Errors
-/// What a step returns, and [`FailureKind::Stopped`] where that was wished; both say how far it came.
+/// Those of a step, and [`FailureKind::Stopped`]; both say how far the action came.
 pub(super) fn in_batches(
     service: &mut Service,
     context: &mut RequestContext<'_>,
@@ -380,10 +375,15 @@ pub(super) fn in_batches(
     }
 }
 
-/// Why an act ended early, and what of it stays.
+/// Adds what stays done to the failure of an action that ended early.
 fn cut_short(mut failure: Failure, done: &ActionSummary, foreseen: &ActionSummary) -> Failure {
     if done.gone_through() > 0 {
         failure.message = format!("{} Until then {}.", failure.message, done.so_far(foreseen));
     }
     failure
 }
+
+#[cfg(test)]
+mod races;
+#[cfg(test)]
+mod tests;

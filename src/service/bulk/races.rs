@@ -1,15 +1,16 @@
-//! What happens between a question and its answer: two who work on one store.
+//! Changes by others between a count and the action that follows it.
+
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::page::Selection;
+use crate::domain::time::Duration;
+use crate::domain::user::{AccessLevel, Fields, Status, UserId};
+use crate::store::contract_tests::slip;
 
 use super::super::contract::{
     AccountSelection, Accounts, ActionSummary, Bin, Caller, CountedRows, Directories, DirectorySelector,
     FailureKind, InBin, Own, Reply, Request, Sessions, Undo,
 };
 use super::super::testing::{Bench, OTHER, accounts_named, secret, who};
-use crate::domain::filter::{Filter, ListKind};
-use crate::domain::page::Selection;
-use crate::domain::time::Duration;
-use crate::domain::user::{AccessLevel, Fields, Status, UserId};
-use crate::store::contract_tests::slip;
 
 const OWNER: Caller = Caller::Owner;
 const HOUR: Duration = Duration::hours(1);
@@ -31,7 +32,7 @@ fn status(status: Status) -> Fields {
 }
 
 impl Bench {
-    /// `ada`, and pending accounts `p1` to `p4` with the ids 2 to 5.
+    /// Returns a store with `ada` and the pending accounts `p1` to `p4`, whose ids are 2 to 5.
     fn waiting() -> Self {
         let mut bench = Self::new();
         for n in 1..=4 {
@@ -40,7 +41,7 @@ impl Bench {
         bench
     }
 
-    /// Does to the rows what was counted.
+    /// Performs a counted action on its rows.
     fn answer(&mut self, caller: Caller, request: impl Into<Request>, rows: CountedRows) -> ActionSummary {
         let request: Request = request.into();
         self.done(caller, request.for_rows(rows))
@@ -52,7 +53,7 @@ impl Bench {
     }
 }
 
-/// Somebody else adds a fifth account, deletes `p1`, and gives `p2` another status.
+/// Adds a fifth account, deletes `p1` and changes the status of `p2`, as another operator does.
 fn meddle(bench: &mut Bench, with: Status) {
     let mut other = bench.second();
     other.account("late", AccessLevel::User, Status::Pending);

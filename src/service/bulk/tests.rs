@@ -1,5 +1,9 @@
 use std::ops::ControlFlow;
 
+use crate::domain::filter::Filter;
+use crate::domain::user::{AccessLevel, Fields, Status, UserId};
+use crate::store::contract_tests::slip;
+
 use super::super::contract::{
     AccountSelection, Accounts, Caller, Directories, DirectorySelector, FailureKind, Journal, Reply, Request,
     Sessions, Undo,
@@ -7,11 +11,8 @@ use super::super::contract::{
 use super::super::status::{Deletion, confirm, suspend};
 use super::super::testing::{Bench, accounts_named, who};
 use super::*;
-use crate::domain::filter::Filter;
-use crate::domain::user::{AccessLevel, Fields, Status, UserId};
-use crate::store::contract_tests::slip;
 
-/// Three rows a step, and so few touched that one confirmed account fills it.
+/// Limits of three rows a step, and so few touched rows that one confirmed account fills it.
 const SLOW: BatchLimits = BatchLimits { rows: 3, touched: 27 };
 
 fn everybody() -> AccountSelection {
@@ -19,7 +20,7 @@ fn everybody() -> AccountSelection {
 }
 
 impl Bench {
-    /// `ada`, and so many pending accounts `p1`, `p2`, …
+    /// Returns a store with `ada` and this many pending accounts `p1`, `p2`, …
     fn with_pending(n: usize) -> Self {
         let mut bench = Self::new();
         for n in 1..=n {
@@ -28,7 +29,7 @@ impl Bench {
         bench
     }
 
-    /// A deed at a slow pace; what it came to, and how far it said it was.
+    /// Runs a bulk action within [`SLOW`]; returns its summary and the progress that it reported.
     fn slowly<D: BulkAction>(
         &mut self,
         caller: Caller,

@@ -1,4 +1,4 @@
-//! The clock: a wall clock that was set back, and sessions whose time is over all the same.
+//! Detection of a wall clock that was set back, and the end of sessions whose time is over nevertheless.
 
 use crate::domain::clock::ClockBehind;
 use crate::domain::finding::{Finding, Severity};
@@ -12,7 +12,7 @@ use super::journal_writer;
 use super::request_context::RequestContext;
 use super::transaction::{with_system_transaction, with_transaction};
 
-/// Compares the wall clock with the journal: the newest entry counts since the last clock entry.
+/// Compares the wall clock with the newest journal entry since the last clock entry.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -24,7 +24,7 @@ fn judge(rows: &dyn Read, wall: Timestamp) -> Result<Option<ClockBehind>, Failur
     Ok(rows.latest_entry()?.and_then(|newest| ClockBehind::check(wall, newest)))
 }
 
-/// Refuses to judge a token by a clock that is behind the journal.
+/// Refuses to verify a token by a clock that is behind the journal.
 ///
 /// # Errors
 /// [`FailureKind::Unavailable`] with both times.
@@ -54,11 +54,11 @@ fn finding(behind: &ClockBehind) -> Finding {
     }
 }
 
-/// Writes a clock entry into the journal: from it on the times of entries count again. Nothing is written where the clock
-/// is not behind. Returns whether it was.
+/// Writes a clock entry into the journal, after which the times of entries count again. Nothing is written if the
+/// clock is not behind. Returns true if it was.
 ///
 /// # Errors
-/// As any act; only an admin may.
+/// As any action; only an admin may.
 pub fn restart(service: &mut Service, context: &mut RequestContext<'_>) -> Result<bool, Failure> {
     with_transaction(service, context, |tx| {
         tx.principal.admin_only("write a clock entry")?;
@@ -70,8 +70,8 @@ pub fn restart(service: &mut Service, context: &mut RequestContext<'_>) -> Resul
     })
 }
 
-/// Ends the sessions whose time is over by the time since boot, though a wall clock that was set back says otherwise. In
-/// nearly every case there are none, and nothing is written. A store that can only be read is left as it is.
+/// Ends the sessions whose time is over by the time since boot, although a wall clock that was set back says
+/// otherwise. In nearly every case there are none, and nothing is written. A read-only store is left as it is.
 pub(super) fn end_by_boot(service: &mut Service, context: &mut RequestContext<'_>) -> Result<(), Failure> {
     let Some(boot) = context.boot.clone() else { return Ok(()) };
     let is_over = |rows: &dyn Read| Ok::<_, Failure>(rows.any_over_by_boot(context.now, &boot)?);

@@ -1,6 +1,3 @@
-use super::super::contract::{Accounts, Caller, FailureKind, Reply, Sessions};
-use super::super::testing::{ALL, Bench, PASSWORD, accounts_named, in_order, secret, who};
-use super::super::{RequestContext, clock};
 use crate::domain::clock::BootTime;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Selection;
@@ -8,17 +5,21 @@ use crate::domain::session::{EndReason, SessionEnd};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Status};
 
+use super::super::contract::{Accounts, Caller, FailureKind, Reply, Sessions};
+use super::super::testing::{ALL, Bench, PASSWORD, accounts_named, in_order, secret, who};
+use super::super::{RequestContext, clock};
+
 const HOUR: Duration = Duration::hours(1);
 
 impl Bench {
-    /// Both clocks go on.
+    /// Advances both clocks.
     fn passes(&mut self, span: Duration) {
         self.later(span);
         let boot = self.boot.take().unwrap();
         self.boot = Some(BootTime { seconds: boot.seconds + span.num_seconds(), ..boot });
     }
 
-    /// A clock entry, as `doctor --fix` writes it.
+    /// Writes a clock entry, as `doctor --fix` does.
     fn restart_clock(&mut self) -> bool {
         let mut go_on = |_| std::ops::ControlFlow::Continue(());
         let (caller, now) = (Caller::Owner, self.now);
@@ -45,7 +46,7 @@ impl Bench {
         }
     }
 
-    /// Why a token is not good; nothing where it is.
+    /// Returns the reason why a token is not valid, or an empty string.
     fn verdict_on(&mut self, token: &str) -> String {
         let verified = self.ask(Caller::Owner, Sessions::Verify(secret(token)).into());
         verified.map_or_else(|failure| failure.message, |_| String::new())

@@ -1,4 +1,4 @@
-//! Rows of other programs that refer to what an act deletes.
+//! Rows of other programs that refer to what an action deletes.
 
 use crate::domain::dependents::{Dependents, Target, total, words};
 use crate::domain::journal::FieldValues;
@@ -23,14 +23,14 @@ pub(super) fn find(snapshot: Snapshot<'_>, target: Target, label: &str) -> Resul
 }
 
 impl ActionSummary {
-    /// The same with rows of other programs.
+    /// Adds the rows of other programs to the summary.
     pub(super) fn with_dependents(self, found: Dependents) -> Self {
         let others = (!found.is_empty()).then(|| Box::new(found));
         Self { others, ..self }
     }
 }
 
-/// Returns an image with the rows of other programs that an act deletes or changes.
+/// Adds the rows of other programs that an action deletes or changes to the fields of a journal entry.
 pub(super) fn with_rows_of_others(image: FieldValues, summary: &ActionSummary) -> FieldValues {
     let mut image = image;
     for (field, rows) in [("rows_carried", summary.carried()), ("rows_cleared", summary.cleared())] {

@@ -1,6 +1,5 @@
-//! Rows of other programs in the way of acts, and along with them.
+//! Rows of other programs that prevent actions, or are changed by them.
 
-use super::super::testing::{Bench, accounts_named, who};
 use crate::domain::dependents::TableRows;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::{Anchor, RowRange, Sort};
@@ -11,9 +10,11 @@ use crate::service::contract::{
     Request, Undo,
 };
 
+use super::super::testing::{Bench, accounts_named, who};
+
 const OWNER: Caller = Caller::Owner;
 
-/// `bob`, confirmed with a home, and eve; and what another program made.
+/// Returns a store with the confirmed `bob`, his home, `eve`, and a table of another program.
 fn bench_with(sql: &str) -> Bench {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Pending);

@@ -1,7 +1,7 @@
-//! Directories: seen, added, renamed, moved, removed. Only rows: the disk is not touched here.
+//! Directories: list, add, rename, move, trash. Only rows change; the disk is not touched here.
 //!
-//! Several accounts may have directories of the same path (a legacy database does). Within one account a path
-//! is there once, and the first name of a new path is there once in all.
+//! Several accounts may have directories with the same path (a legacy database does). Within one account a path is
+//! unique, and the first name of a new path is unique in the store.
 
 use std::collections::BTreeSet;
 
@@ -75,14 +75,14 @@ pub(super) fn perform(
     }
 }
 
-/// Counts what lies below a directory, so that it need not be done while others wait for the lock.
+/// Counts the rows below a directory, so that others need not wait for the count while the store is locked.
 fn count(service: &Service, context: &RequestContext<'_>, place: &DirectorySelector) -> Result<(), Failure> {
     with_snapshot(service, context, |snapshot| {
         Ok(snapshot.rows.below(only(find(snapshot, place)?)?.id).map(drop)?)
     })
 }
 
-/// Whose directories a list shows.
+/// Returns the account whose directories a list shows, or `None` for all.
 fn scope(snapshot: Snapshot<'_>, of: Option<&Who>) -> Result<Option<UserId>, Failure> {
     match of {
         Some(who) => Ok(Some(snapshot.account(who)?.id)),
@@ -90,7 +90,7 @@ fn scope(snapshot: Snapshot<'_>, of: Option<&Who>) -> Result<Option<UserId>, Fai
     }
 }
 
-/// The directories at a place that the actor may see, at least one.
+/// Returns the directories at a place that the principal may see, at least one.
 fn find(snapshot: Snapshot<'_>, place: &DirectorySelector) -> Result<Vec<Directory>, Failure> {
     let Snapshot { rows, principal, .. } = snapshot;
     let (mut found, name) = match place {
@@ -108,7 +108,7 @@ fn find(snapshot: Snapshot<'_>, place: &DirectorySelector) -> Result<Vec<Directo
     Ok(found)
 }
 
-/// Refuses a path that is not there only because what lies there is on its way.
+/// Refuses a path that is missing only because an unfinished operation still moves it.
 fn is_not_moving(rows: &dyn Read, principal: &Principal, place: &DirectorySelector) -> Result<(), Failure> {
     let DirectorySelector::Path(path) = place else { return Ok(()) };
     for account in rows.operations()?.into_iter().map(|operation| operation.account) {
@@ -120,7 +120,7 @@ fn is_not_moving(rows: &dyn Read, principal: &Principal, place: &DirectorySelect
     Ok(())
 }
 
-/// The one directory at a place.
+/// Returns the only directory at a place.
 fn only(found: Vec<Directory>) -> Result<Directory, Failure> {
     match <[Directory; 1]>::try_from(found) {
         Ok([directory]) => Ok(directory),
@@ -167,18 +167,19 @@ fn add(tx: &mut Transaction<'_>, path: String, owner: Option<&Who>) -> Result<Ac
     Ok(ActionSummary { label: Some(path), id: Some(id), directories: 1, ..ActionSummary::new(Action::Added) })
 }
 
-/// Whose a directory below `parent` is: the parent's owner. A wish only decides between several parents.
-fn owner_of(tx: &Transaction<'_>, parent: &str, wished: Option<&Who>) -> Result<User, Failure> {
+/// Returns the owner of a new directory below `parent`: the parent's owner. The given owner only decides between
+/// several parents.
+fn owner_of(tx: &Transaction<'_>, parent: &str, owner: Option<&Who>) -> Result<User, Failure> {
     let mut parents = find(tx.snapshot(), &DirectorySelector::Path(parent.to_owned()))?;
-    if let (Some(who), Some(first)) = (wished, parents.first()) {
-        let wished = tx.find(who)?;
+    if let (Some(who), Some(first)) = (owner, parents.first()) {
+        let owner = tx.find(who)?;
         let message = format!(
             "{} belongs to {}, not to {}.",
             excerpt(parent),
             excerpt(&first.owner),
-            excerpt(wished.label())
+            excerpt(owner.label())
         );
-        parents.retain(|directory| directory.user_id == wished.id);
+        parents.retain(|directory| directory.user_id == owner.id);
         if parents.is_empty() {
             return Err(Failure::new(FailureKind::Conflict, message));
         }
@@ -186,7 +187,8 @@ fn owner_of(tx: &Transaction<'_>, parent: &str, wished: Option<&Who>) -> Result<
     lookup::known(tx.rows, tx.now, only(parents)?.user_id)
 }
 
-/// Gives a directory another last name. Names at the top are an admin's to give: homes are found by them.
+/// Gives a directory another last name. Only an admin may rename a directory at the top, because homes are found by
+/// these names.
 fn rename(tx: &mut Transaction<'_>, place: &DirectorySelector, name: &str) -> Result<ActionSummary, Failure> {
     let directory = only(find(tx.snapshot(), place)?)?;
     let (parent, _) = split(&directory.path);
@@ -222,12 +224,12 @@ fn move_below(
     relocate(tx, Action::Moved, &directory, &path)
 }
 
-/// Where a directory is, as the journal tells it.
+/// Returns the path as a journal entry records it.
 pub(super) fn at_path(path: &str) -> FieldValues {
     FieldValues::new().with("directory_path", path)
 }
 
-/// Whether a directory can get another path: nothing of its owner is there, and where it shall lie is.
+/// Refuses a path that a directory cannot get: the owner has a directory there, or has none above it.
 ///
 /// # Errors
 /// [`FailureKind::Conflict`].
@@ -242,7 +244,7 @@ pub(super) fn can_go(rows: &dyn Read, directory: &Directory, path: &str) -> Resu
     Err(Failure::new(FailureKind::Conflict, message))
 }
 
-/// Gives a directory another path, and writes that down.
+/// Gives a directory another path and records that.
 ///
 /// # Errors
 /// As [`can_go`]; [`FailureKind::Invalid`].
@@ -263,7 +265,7 @@ pub(super) fn relocate(
     Ok(ActionSummary { label: Some(path.to_owned()), ..done(action, moved, directory) })
 }
 
-/// Moves directories with all that lies below them into the bin.
+/// The trashing of directories with everything below them.
 struct Removal(Vec<DirectorySelector>);
 
 impl BulkAction for Removal {
@@ -273,7 +275,7 @@ impl BulkAction for Removal {
         Action::Trashed
     }
 
-    /// One that goes with another is not counted twice.
+    /// Returns the directories, except those that lie below another of them.
     fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure> {
         let named = self.0.iter().map(|place| only(find(snapshot, place)?));
         let named = named.collect::<Result<Vec<_>, Failure>>()?;
@@ -307,8 +309,8 @@ impl BulkAction for Removal {
     }
 }
 
-/// Whether the directory lies below one of these. What is below a path belongs to the oldest of the account's
-/// directories there.
+/// Returns true if the directory lies below one of these. What lies below a path belongs to the oldest of the
+/// account's directories there.
 fn goes_with_another(rows: &dyn Read, directory: &Directory, ids: &BTreeSet<i64>) -> Result<bool, Failure> {
     let mut above = split(&directory.path).0;
     while let Some(path) = above {
@@ -322,7 +324,7 @@ fn goes_with_another(rows: &dyn Read, directory: &Directory, ids: &BTreeSet<i64>
     Ok(false)
 }
 
-/// Makes homes and their libraries where they are missing.
+/// The creation of missing homes and libraries.
 struct Provision(AccountSelection);
 
 impl BulkAction for Provision {

@@ -1,9 +1,10 @@
-use super::super::contract::{Accounts, Action, Caller, Directories, DirectorySelector, FailureKind, Reply};
-use super::super::testing::{ALL, Bench, accounts_named, in_order, who};
 use crate::domain::directory::LIBRARIES;
 use crate::domain::filter::Filter;
 use crate::domain::user::{AccessLevel, Field, Status, UserId};
 use crate::store::NewDirectory;
+
+use super::super::contract::{Accounts, Action, Caller, Directories, DirectorySelector, FailureKind, Reply};
+use super::super::testing::{ALL, Bench, accounts_named, in_order, who};
 
 fn at(path: &str) -> DirectorySelector {
     DirectorySelector::Path(path.into())
@@ -21,7 +22,7 @@ fn move_to(path: &str, to: &str) -> Directories {
     Directories::Move { place: at(path), to: at(to) }
 }
 
-/// `ada` and `bob` with their homes.
+/// Returns a store with `ada`, `bob` and their homes.
 fn homes() -> Bench {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
@@ -30,7 +31,7 @@ fn homes() -> Bench {
 }
 
 impl Bench {
-    /// A row as another program may write it.
+    /// Inserts a row as another program may write it.
     fn row(&mut self, owner: i64, path: &str) -> i64 {
         let date_added = self.now;
         self.write(|rows| {

@@ -1,4 +1,4 @@
-//! The store examined and repaired.
+//! Examination and repair of the store.
 
 use crate::domain::finding::{Finding, MODE};
 use crate::domain::journal::{Action, FieldValues};
@@ -23,13 +23,14 @@ pub(super) fn perform(
         Doctor::Examine => {
             Diagnosis { findings: findings(service, context.now), mended: Vec::new(), saved: None }
         }
-        Doctor::Repair { drop_foreign } if context.dry_run => rehearse(service, context.now, drop_foreign),
+        Doctor::Repair { drop_foreign } if context.dry_run => dry_run(service, context.now, drop_foreign),
         Doctor::Repair { drop_foreign } => repair(service, context, drop_foreign, journal)?,
     };
     Ok(Reply::Diagnosis(Box::new(diagnosis)))
 }
 
-/// Finds out who asks. Of a command that is known without the store, which may be in no state to be read.
+/// Returns the journal writer of the caller. For a command it is known without the store, which may be too damaged to
+/// be read.
 fn journal(service: &Service, context: &RequestContext<'_>) -> Result<JournalWriter, Failure> {
     match context.caller {
         Caller::Owner => Ok(JournalWriter::of(&Principal::Owner, &service.host, context.now)),
@@ -53,7 +54,7 @@ fn findings(service: &Service, now: Timestamp) -> Vec<Finding> {
 
 /// Returns the findings, parted into those that a repair would mend and the rest. Where the store cannot be written, a
 /// repair mends modes alone.
-fn rehearse(service: &Service, now: Timestamp, drop_foreign: bool) -> Diagnosis {
+fn dry_run(service: &Service, now: Timestamp, drop_foreign: bool) -> Diagnosis {
     let found = findings(service, now);
     // One that is only looked at is opened for reading only.
     let can_write = matches!(service.store.writable(), Ok(()) | Err(StoreError::ReadOnly));

@@ -1,11 +1,12 @@
-//! The store examined and repaired, by whom, and what the journal says of it.
+//! Examination and repair of the store: the permissions, and the journal entries.
 
-use super::super::testing::{Bench, accounts_named};
-use super::*;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::user::{AccessLevel, Status};
 use crate::service::contract::{Accounts, FailureKind, Journal, Request};
+
+use super::super::testing::{Bench, accounts_named};
+use super::*;
 
 const EVIL: &str = "CREATE TRIGGER evil AFTER INSERT ON de_torres_vincent_users BEGIN SELECT 1; END;
     DROP TRIGGER nexus_users_touch;";

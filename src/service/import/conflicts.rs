@@ -1,4 +1,4 @@
-//! Accounts of the source that the store has already.
+//! Conflicts with accounts of the store.
 
 use crate::domain::foreign::RowPlace;
 use crate::domain::text::{count, excerpt};
@@ -6,11 +6,11 @@ use crate::service::contract::{Failure, FailureKind};
 
 use super::rows::AccountRow;
 
-/// Accounts whose username or email another one in the store has.
+/// Imported accounts whose username or email belongs to an account of the store.
 #[derive(Debug, Default)]
 pub(super) struct Conflicts {
     count: u64,
-    /// What to call the first ones.
+    /// The labels of the first ones.
     named: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What the source says beside its rows, and whether it can be taken at all.
+//! Checks of what the source holds besides its rows, which decide whether it can be imported at all.
 
 use crate::domain::foreign::RowPlace;
 use crate::domain::text::{count, excerpt};
@@ -10,21 +10,21 @@ use super::source::{Beside, is_known};
 use super::unfit::shown;
 use super::{DIRECTORIES, SESSIONS, USERS};
 
-/// The most rows that are each named where all of a table are refused for one reason.
+/// The most rows that are named one by one if all rows of a table are refused for the same reason.
 const FEW_ALIKE: usize = 10;
 /// The most databases that are named.
 const NAMED_DATABASES: usize = 20;
 
-/// Takes what stands beside the accounts into the report.
+/// Adds what stands besides the accounts to the report.
 ///
 /// # Errors
 /// The source holds none of the tables, or holds them in several databases, or changes them after their rows.
-pub(super) fn judge(beside: &Beside, wish: &Import, report: &mut ImportReport) -> Result<(), Failure> {
+pub(super) fn check(beside: &Beside, request: &Import, report: &mut ImportReport) -> Result<(), Failure> {
     let findings = &beside.findings;
     let databases = &findings.databases;
-    let chosen = wish.database.as_ref();
+    let chosen = request.database.as_ref();
     let invalid =
-        |words: String| Failure::new(FailureKind::Invalid, format!("{} {words}", shown(&wish.file)));
+        |words: String| Failure::new(FailureKind::Invalid, format!("{} {words}", shown(&request.file)));
     if chosen.is_none() && databases.len() > 1 {
         let words = format!(
             "holds the tables in {} databases: {}; nothing was taken.",
@@ -61,7 +61,7 @@ pub(super) fn judge(beside: &Beside, wish: &Import, report: &mut ImportReport) -
     });
     report.later_statements = later.collect();
     report.more_later_statements = findings.later_count - findings.later.len() as u64;
-    match wish.later_statements {
+    match request.later_statements {
         LaterStatements::Refuse if findings.later_count > 0 => {
             let statements = count(findings.later_count, "statement changes", "statements change");
             let words = format!(
@@ -84,7 +84,7 @@ fn named(databases: &std::collections::BTreeSet<String>) -> String {
     names.join(", ") + more
 }
 
-/// The refused rows, with one entry for all rows of a table where it is the table that does not fit.
+/// Returns the refused rows, with one entry for all rows of a table if the table itself is unsuitable.
 pub(super) fn merged(refused: Vec<RefusedRow>, read: TableCounts) -> Vec<RefusedRow> {
     let mut refused = refused;
     for (table, rows) in [(USERS, read.users), (SESSIONS, read.sessions), (DIRECTORIES, read.directories)] {
@@ -105,7 +105,7 @@ pub(super) fn merged(refused: Vec<RefusedRow>, read: TableCounts) -> Vec<Refused
     refused
 }
 
-/// What to do about a table whose rows have another number of values than it has columns.
+/// Returns the advice for a table whose rows have more or fewer values than it has columns.
 fn advice(structural: bool, place: RowPlace) -> &'static str {
     match (structural, place) {
         (true, RowPlace::Line(_)) => "; dump it with its CREATE TABLE or with named columns",

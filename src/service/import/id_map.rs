@@ -1,10 +1,10 @@
-//! Which accounts of the source were taken, kept small: sources number their accounts one after the other.
+//! The ids of the imported accounts, in little memory, because sources number their accounts consecutively.
 
 use std::collections::BTreeMap;
 
 use crate::domain::user::UserId;
 
-/// A set of ids, as runs without gaps.
+/// A set of ids, stored as runs without gaps.
 #[derive(Debug, Default)]
 pub(super) struct IdSet {
     /// The first and the last id of each run.
@@ -48,17 +48,17 @@ impl IdSet {
     }
 }
 
-/// The accounts that were taken: how those of the source are told from the store's own.
+/// The imported accounts, told apart from the store's own.
 #[derive(Debug, Default)]
 pub(super) struct IdMap {
-    /// Ids in the store.
+    /// The ids in the store.
     ids: IdSet,
-    /// Source ids that became others.
+    /// The ids of the source that were renumbered, with their new ids.
     renumbered: BTreeMap<i64, i64>,
 }
 
 impl IdMap {
-    /// An account was stored under this id.
+    /// Adds an account that was stored under this id.
     pub(super) fn add(&mut self, source: Option<UserId>, stored: UserId) {
         self.ids.insert(stored.0);
         if let Some(source) = source.filter(|source| *source != stored) {
@@ -71,12 +71,12 @@ impl IdMap {
         self.ids.ids()
     }
 
-    /// Whether this account of the store came from the source.
+    /// Returns true if this account of the store came from the source.
     pub(super) fn holds(&self, stored: UserId) -> bool {
         self.ids.contains(stored.0)
     }
 
-    /// The account in the store for an id in the source.
+    /// Returns the id in the store for an id in the source.
     pub(super) fn account(&self, source: i64) -> Option<UserId> {
         match self.renumbered.get(&source) {
             Some(id) => Some(UserId(*id)),

@@ -1,4 +1,4 @@
-//! Taking in a legacy database: one transaction, all or nothing unless bad rows may be left out.
+//! The import of a legacy database: one transaction, all or nothing unless bad rows may be skipped.
 //!
 //! Accounts are read first, then the sessions and directories that belong to them, so that memory stays flat whatever
 //! the source's order. The source is never changed.
@@ -12,9 +12,6 @@ mod rows;
 mod source;
 mod times;
 mod unfit;
-
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
@@ -47,43 +44,43 @@ const USERS: &str = "de_torres_vincent_users";
 const SESSIONS: &str = "de_torres_vincent_session_tokens";
 const DIRECTORIES: &str = "de_torres_vincent_user_directories";
 
-/// Takes the file in.
+/// Imports the file.
 ///
 /// # Errors
-/// Invalid for a file that is no dump, is cut off, or holds bad rows (the report goes with it); a conflict where
-/// accounts of the store have the same names.
+/// [`FailureKind::Invalid`] for a file that is not a dump, is cut off or holds bad rows (the report goes with it);
+/// [`FailureKind::Conflict`] if accounts of the store have the same names.
 pub(super) fn perform(
     service: &mut Service,
     context: &mut RequestContext<'_>,
-    wish: &Import,
+    request: &Import,
 ) -> Result<Reply, Failure> {
-    let source = ImportSource::open(wish, &*service.store, &mut *context.progress)?;
-    let sum = checksum(&wish.file)?;
-    let is_rehearsal = context.dry_run;
+    let source = ImportSource::open(request, &*service.store, &mut *context.progress)?;
+    let sum = checksum(&request.file)?;
+    let is_dry_run = context.dry_run;
     let report = with_transaction(service, context, |tx| {
         tx.principal.admin_only("import a database")?;
         tx.keep_an_admin(|tx| {
-            let kept = tx.rows.kept(tx.now)?;
-            let slip = tx.deletion_info(None);
+            let reserved = tx.rows.kept(tx.now)?;
+            let deletion = tx.deletion_info(None);
             let rows = tx.rows.load()?;
             // What is put off takes about as long as the reading.
             let work = source.size() * if rows.defers_indexes() { 2 } else { 1 };
             let mut progress_reporter = ProgressReporter::new(work, &mut *tx.progress);
-            let mut intake = Importer::new(rows, kept, slip, wish, tx.now);
-            intake.take_accounts(&source, &mut progress_reporter)?;
-            intake.take_the_rest(&source, &mut progress_reporter)?;
-            let report = intake.finish(&mut progress_reporter)?;
-            let file = journal_writer::store(&wish.file.to_string_lossy());
+            let mut importer = Importer::new(rows, reserved, deletion, request, tx.now);
+            importer.take_accounts(&source, &mut progress_reporter)?;
+            importer.take_the_rest(&source, &mut progress_reporter)?;
+            let report = importer.finish(&mut progress_reporter)?;
+            let file = journal_writer::store(&request.file.to_string_lossy());
             tx.note(Action::Imported, file, FieldValues::new(), entry(&report, sum))?;
-            // What a rehearsal wrote is taken back.
-            let entry = tx.journal.first.filter(|_| !is_rehearsal);
+            // A dry run rolls its entry back.
+            let entry = tx.journal.first.filter(|_| !is_dry_run);
             Ok(ImportReport { entry, ..report })
         })
     })?;
     Ok(Reply::Imported(Box::new(report)))
 }
 
-/// The SHA-256 of the file, as `sha256sum` prints it.
+/// Returns the SHA-256 of the file, as `sha256sum` prints it.
 fn checksum(path: &Path) -> Result<String, Failure> {
     let sum = File::open(path).and_then(|file| checksum::sha256(BufReader::new(file)));
     sum.map_err(|error| {
@@ -91,7 +88,7 @@ fn checksum(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// What the journal keeps of an import.
+/// Returns the journal's record of an import.
 fn entry(report: &ImportReport, sum: String) -> FieldValues {
     FieldValues::new()
         .with("sha256", sum)
@@ -103,18 +100,18 @@ fn entry(report: &ImportReport, sum: String) -> FieldValues {
         .with_count("refused", report.refused_rows())
 }
 
-/// An import under way.
+/// An import in progress.
 struct Importer<'a> {
     rows: Box<dyn Load + 'a>,
-    /// What accounts in the bin keep from others.
-    kept: ReservedNames,
-    /// How accounts that are replaced go into the bin.
-    slip: DeletionInfo,
-    wish: &'a Import,
+    /// The names and ids that are reserved for accounts in the bin.
+    reserved: ReservedNames,
+    /// The deletion details of accounts that are replaced.
+    deletion: DeletionInfo,
+    request: &'a Import,
     now: Timestamp,
     report: ImportReport,
-    taken: IdMap,
-    /// Accounts whose id another one in the store holds. A new one must be none of the source's ids.
+    id_map: IdMap,
+    /// Accounts whose id another one in the store has. A new id must be none of the source's.
     waiting: Vec<(AccountRow, RowPlace)>,
     /// Accounts whose username may turn out to be the email of another one.
     undecided: Vec<(AccountRow, RowPlace)>,
@@ -125,19 +122,19 @@ struct Importer<'a> {
 impl<'a> Importer<'a> {
     fn new(
         rows: Box<dyn Load + 'a>,
-        kept: ReservedNames,
-        slip: DeletionInfo,
-        wish: &'a Import,
+        reserved: ReservedNames,
+        deletion: DeletionInfo,
+        request: &'a Import,
         now: Timestamp,
     ) -> Self {
         Self {
             rows,
-            kept,
-            slip,
-            wish,
+            reserved,
+            deletion,
+            request,
             now,
             report: ImportReport::default(),
-            taken: IdMap::default(),
+            id_map: IdMap::default(),
             waiting: Vec::new(),
             undecided: Vec::new(),
             waiting_ids: IdSet::default(),
@@ -166,7 +163,7 @@ impl<'a> Importer<'a> {
             }
             Ok(())
         })?;
-        findings::judge(&beside, self.wish, &mut self.report)?;
+        findings::check(&beside, self.request, &mut self.report)?;
         self.take_undecided()?;
         self.conflicts.check()?;
         // Only now is every id of the source known.
@@ -192,12 +189,12 @@ impl<'a> Importer<'a> {
         }
     }
 
-    /// Reports whether another account of the source has this id.
+    /// Returns true if another account of the source has this id.
     fn is_repeated(&self, id: UserId) -> bool {
-        self.taken.holds(id) || self.waiting_ids.contains(id.0)
+        self.id_map.holds(id) || self.waiting_ids.contains(id.0)
     }
 
-    /// Takes the accounts that were put off until every email of the source is known.
+    /// Imports the accounts that were put off until every email of the source is known.
     fn take_undecided(&mut self) -> Result<(), Failure> {
         let undecided = std::mem::take(&mut self.undecided);
         if undecided.is_empty() {
@@ -222,10 +219,10 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
-    /// Where somebody is asked about them, no other accounts become admins than those that were agreed to.
+    /// Refuses the import if the accounts that become admins are not those that the operator agreed to.
     fn check_admins(&mut self) -> Result<(), Failure> {
-        let agreed = self.wish.agreed_admins.as_ref();
-        let fails = !self.report.refused.is_empty() && !self.wish.skip_bad_rows;
+        let agreed = self.request.agreed_admins.as_ref();
+        let fails = !self.report.refused.is_empty() && !self.request.skip_bad_rows;
         if fails || agreed.is_none_or(|agreed| *agreed == self.report.admins) {
             return Ok(());
         }
@@ -238,7 +235,7 @@ impl<'a> Importer<'a> {
     fn take_account(&mut self, account: AccountRow, place: RowPlace) -> Result<(), Failure> {
         let mut replaced = BTreeSet::new();
         for (field, holder) in self.holders(&account)? {
-            if self.taken.holds(holder) {
+            if self.id_map.holds(holder) {
                 let reason = format!("repeats the {} of another row", field.label().to_lowercase());
                 self.refuse(USERS, place, reason);
                 return Ok(());
@@ -246,12 +243,12 @@ impl<'a> Importer<'a> {
             replaced.insert(holder);
         }
         let AccountFields { username, email, .. } = &account.new.fields;
-        let is_held = [username, email].into_iter().flatten().any(|name| self.kept.holds(name));
-        if (is_held || !replaced.is_empty()) && !self.wish.replace {
+        let is_reserved = [username, email].into_iter().flatten().any(|name| self.reserved.holds(name));
+        if (is_reserved || !replaced.is_empty()) && !self.request.replace {
             self.conflicts.add(&account, place);
             return Ok(());
         }
-        if is_held {
+        if is_reserved {
             self.refuse(USERS, place, "has a name that is held for an account in the bin");
             return Ok(());
         }
@@ -261,11 +258,11 @@ impl<'a> Importer<'a> {
             return Ok(());
         }
         for holder in replaced {
-            self.rows.bin_user(holder, &self.slip)?;
+            self.rows.bin_user(holder, &self.deletion)?;
             self.report.replaced += 1;
         }
-        let is_kept = source.is_some_and(|id| self.kept.has_id(id));
-        if is_kept || !self.insert_account(&account, source, place)? {
+        let is_id_reserved = source.is_some_and(|id| self.reserved.has_id(id));
+        if is_id_reserved || !self.insert_account(&account, source, place)? {
             if let Some(id) = source {
                 self.waiting_ids.insert(id.0);
             }
@@ -274,7 +271,7 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
-    /// The accounts of the store that have this one's username or email.
+    /// Returns the accounts of the store that have this one's username or email.
     fn holders(&mut self, account: &AccountRow) -> Result<Vec<(Field, UserId)>, Failure> {
         let AccountFields { username, email, .. } = &account.new.fields;
         let username = username.as_ref().map(|name| self.rows.holder_of_username(name)).transpose()?;
@@ -283,7 +280,7 @@ impl<'a> Importer<'a> {
         Ok(found.into_iter().filter_map(|(field, holder)| Some((field, holder?))).collect())
     }
 
-    /// Stores an account, or refuses it. `false` where another account holds its id.
+    /// Stores or refuses an account. Returns false if another account has its id.
     fn insert_account(
         &mut self,
         account: &AccountRow,
@@ -307,7 +304,7 @@ impl<'a> Importer<'a> {
             self.report.admins.push(account.label());
         }
         self.report.unusable_passwords += u64::from(!is_usable(&new.password_hash));
-        self.taken.add(source, id);
+        self.id_map.add(source, id);
         Ok(true)
     }
 
@@ -323,13 +320,13 @@ impl<'a> Importer<'a> {
             if &*row.table == SESSIONS {
                 self.report.read.sessions += 1;
                 match SessionRow::of(row, &mut self.report) {
-                    Ok(token) => self.take_session(token, place)?,
+                    Ok(session) => self.take_session(session, place)?,
                     Err(reason) => self.refuse(SESSIONS, place, reason),
                 }
             } else {
                 self.report.read.directories += 1;
-                match DirectoryRow::of(row, self.now, &self.wish.strip_prefixes, &mut self.report) {
-                    Ok(folder) => self.take_directory(folder, place)?,
+                match DirectoryRow::of(row, self.now, &self.request.strip_prefixes, &mut self.report) {
+                    Ok(directory) => self.take_directory(directory, place)?,
                     Err(reason) => self.refuse(DIRECTORIES, place, reason),
                 }
             }
@@ -338,19 +335,19 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
-    fn take_session(&mut self, token: SessionRow, place: RowPlace) -> Result<(), Failure> {
-        let Some(user_id) = self.taken.account(token.user) else {
-            self.refuse(SESSIONS, place, format!("points to no account that was taken ({})", token.user));
+    fn take_session(&mut self, row: SessionRow, place: RowPlace) -> Result<(), Failure> {
+        let Some(user_id) = self.id_map.account(row.user) else {
+            self.refuse(SESSIONS, place, format!("points to no account that was taken ({})", row.user));
             return Ok(());
         };
-        let in_time = token.expiration.is_some_and(|end| end > self.now);
-        let active = token.active && self.wish.keep_sessions && in_time;
-        let clear = !is_digest(&token.text);
+        let in_time = row.expiration.is_some_and(|end| end > self.now);
+        let active = row.active && self.request.keep_sessions && in_time;
+        let clear = !is_digest(&row.text);
         let session = NewSession {
-            id: token.id,
+            id: row.id,
             user_id,
-            digest: if clear { digest(&token.text) } else { token.text },
-            expiration: token.expiration,
+            digest: if clear { digest(&row.text) } else { row.text },
+            expiration: row.expiration,
             active,
             start: None,
         };
@@ -358,7 +355,7 @@ impl<'a> Importer<'a> {
             Ok(_) => {
                 self.report.taken.sessions += 1;
                 self.report.tokens_digested += u64::from(clear);
-                self.report.sessions_expired += u64::from(token.active && !active);
+                self.report.sessions_expired += u64::from(row.active && !active);
             }
             Err(StoreError::Duplicate(_)) => self.refuse(SESSIONS, place, "repeats the token of another row"),
             Err(error) => return Err(error.into()),
@@ -366,12 +363,12 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
-    fn take_directory(&mut self, folder: DirectoryRow, place: RowPlace) -> Result<(), Failure> {
-        let Some(user_id) = self.taken.account(folder.user) else {
-            self.refuse(DIRECTORIES, place, format!("points to no account that was taken ({})", folder.user));
+    fn take_directory(&mut self, row: DirectoryRow, place: RowPlace) -> Result<(), Failure> {
+        let Some(user_id) = self.id_map.account(row.user) else {
+            self.refuse(DIRECTORIES, place, format!("points to no account that was taken ({})", row.user));
             return Ok(());
         };
-        match self.rows.insert_directory(NewDirectory { user_id, ..folder.new }) {
+        match self.rows.insert_directory(NewDirectory { user_id, ..row.new }) {
             Ok(_) => self.report.taken.directories += 1,
             Err(StoreError::Duplicate(_)) => {
                 self.refuse(DIRECTORIES, place, "repeats the directory_id of another row");
@@ -383,14 +380,14 @@ impl<'a> Importer<'a> {
 
     // The end
 
-    /// The report. With bad rows that may not be left out, nothing is taken.
+    /// Returns the report. With bad rows that may not be skipped, nothing is imported.
     fn finish(mut self, progress_reporter: &mut ProgressReporter<'_>) -> Result<ImportReport, Failure> {
         self.report.refused = findings::merged(std::mem::take(&mut self.report.refused), self.report.read);
-        if self.report.refused.is_empty() || self.wish.skip_bad_rows {
+        if self.report.refused.is_empty() || self.request.skip_bad_rows {
             while let Some(settled) = self.rows.finish_some()? {
                 progress_reporter.report_finished(settled)?;
             }
-            return Ok(ImportReport { ids: self.taken.ids(), ..self.report });
+            return Ok(ImportReport { ids: self.id_map.ids(), ..self.report });
         }
         let words =
             format!("{}; nothing was taken.", count(self.report.refused_rows(), "bad row", "bad rows"));
@@ -398,3 +395,6 @@ impl<'a> Importer<'a> {
         Err(failure.hint("--skip-bad-rows takes the others.").with_report(self.report.nothing_taken()))
     }
 }
+
+#[cfg(test)]
+mod tests;

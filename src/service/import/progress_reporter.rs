@@ -1,25 +1,25 @@
-//! How far an import is.
+//! Progress reports of an import.
 
 use std::ops::ControlFlow;
 
 use crate::service::contract::{Failure, FailureKind, Progress};
 use crate::store::Finished;
 
-/// How far an import is: the reading of both parts, and the work that was put off until after it.
+/// The progress of an import: the reading of both parts, and the work that was put off until after it.
 pub(super) struct ProgressReporter<'p> {
-    /// What the parts before the present one came to.
+    /// The work of the finished parts.
     before: u64,
     total: u64,
     progress: &'p mut dyn FnMut(Progress) -> ControlFlow<()>,
 }
 
 impl<'p> ProgressReporter<'p> {
-    /// For this much work, in any unit.
+    /// Creates a reporter for this much work, in any unit.
     pub(super) fn new(total: u64, progress: &'p mut dyn FnMut(Progress) -> ControlFlow<()>) -> Self {
         Self { before: 0, total, progress }
     }
 
-    /// So much of what was put off is done.
+    /// Reports the finished share of the work that was put off.
     ///
     /// # Errors
     /// As [`tell`](Self::tell).
@@ -29,10 +29,10 @@ impl<'p> ProgressReporter<'p> {
         self.tell(done as u64)
     }
 
-    /// So much of the part under way is done.
+    /// Reports the finished work of the current part.
     ///
     /// # Errors
-    /// [`FailureKind::Stopped`] where that is wished.
+    /// [`FailureKind::Stopped`].
     pub(super) fn tell(&mut self, done: u64) -> Result<(), Failure> {
         match (self.progress)(Progress { done: self.before + done, total: self.total }) {
             ControlFlow::Continue(()) => Ok(()),
@@ -40,7 +40,7 @@ impl<'p> ProgressReporter<'p> {
         }
     }
 
-    /// A part of this size is done.
+    /// Ends a part of this size.
     pub(super) fn end_part(&mut self, size: u64) -> Result<(), Failure> {
         self.before += size;
         self.tell(0)

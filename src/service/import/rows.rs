@@ -1,4 +1,4 @@
-//! The source's rows as NEXUS means to store them.
+//! The source's rows in the form in which NEXUS stores them.
 
 use crate::auth::password::UNUSABLE;
 use crate::domain::directory::{check_name, check_path};
@@ -51,7 +51,7 @@ const MAX_DIRECTORY_ID: usize = 64;
 /// An account of the source.
 pub(super) struct AccountRow {
     pub(super) new: NewUser,
-    /// It has an access code, which is not taken over: those are guessable, and often in the clear.
+    /// The source has an access code, which is not imported: those are guessable, and often in the clear.
     pub(super) has_code: bool,
 }
 
@@ -81,18 +81,18 @@ impl AccountRow {
         Ok(Self { new, has_code })
     }
 
-    /// What to call it in a message.
+    /// Returns the label of the account in messages.
     pub(super) fn label(&self) -> String {
         let fields = &self.new.fields;
         excerpt(fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default()).into_owned()
     }
 
-    /// The email, as it is compared.
+    /// Returns the email in the form in which it is compared.
     pub(super) fn email(&self) -> String {
         self.new.fields.email.as_deref().unwrap_or_default().to_lowercase()
     }
 
-    /// The username, where it may be the email of another account: not even then where it is this one's own.
+    /// Returns the username if it may be the email of another account, but not if it is this account's own.
     pub(super) fn email_like_username(&self) -> Option<&str> {
         let AccountFields { username, email, .. } = &self.new.fields;
         let own = |name: &&str| email.as_ref().is_some_and(|email| same_email(email, name));
@@ -106,7 +106,7 @@ fn email(fields: &mut RowFields) -> Result<String, Reason> {
     if email.contains('@') { Ok(email) } else { Err(format!("email has no @: {}", excerpt(&email))) }
 }
 
-/// Reports whether two emails differ in letter case at most.
+/// Returns true if two emails differ in letter case at most.
 fn same_email(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.to_lowercase()
 }
@@ -116,7 +116,7 @@ pub(super) struct SessionRow {
     pub(super) id: Option<i64>,
     /// The account's id in the source.
     pub(super) user: i64,
-    /// In the clear, or a digest already.
+    /// The token in the clear, or its digest.
     pub(super) text: String,
     pub(super) expiration: Option<Timestamp>,
     pub(super) active: bool,
@@ -178,10 +178,10 @@ impl DirectoryRow {
     }
 }
 
-/// The path without the longest of the prefixes that fits, and without a slash at its end.
+/// Returns the path without the longest matching prefix and without a slash at its end.
 ///
 /// # Errors
-/// It is absolute, leaves the media root, nothing is left of it, or it is none that could be typed.
+/// The path is absolute, leaves the media root, is empty, or breaks a rule of names.
 fn path(path: &str, prefixes: &[String]) -> Result<String, Reason> {
     let shown = excerpt(path);
     let below = prefixes.iter().filter_map(|prefix| without(path, prefix)).min_by_key(|rest| rest.len());
@@ -199,13 +199,13 @@ fn path(path: &str, prefixes: &[String]) -> Result<String, Reason> {
     }
 }
 
-/// The rest of a path behind a prefix, which ends where a name ends.
+/// Returns the rest of a path after a prefix, which ends where a name ends.
 fn without<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     let rest = path.strip_prefix(prefix.trim_end_matches('/')).filter(|_| !prefix.is_empty())?;
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
-/// A rule of names as the end of a sentence about one.
+/// Returns a rule of names as the end of a sentence about one.
 fn said(rule: &str) -> String {
     if rule.starts_with("must") { rule.to_owned() } else { format!("breaks a rule ({rule})") }
 }

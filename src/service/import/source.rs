@@ -1,4 +1,4 @@
-//! Where the rows come from: a dump, or another program's SQLite file, packed or not. All give the same rows; nothing here
+//! Sources of rows: a dump, or another program's SQLite file, compressed or not. All give the same rows; nothing here
 //! looks into them.
 
 use std::cell::Cell;
@@ -21,18 +21,17 @@ use super::progress_reporter::ProgressReporter;
 use super::unfit::{shown, unfit};
 use super::{DIRECTORIES, SESSIONS, USERS};
 
-/// Rows between two looks at whether to go on.
+/// The number of rows between two checks for a stop.
 const STRIDE: u64 = 256;
-/// The beginning of a SQLite file, up to the number of its pages.
+/// The length of the beginning of a SQLite file, up to the number of its pages.
 const HEADER_BYTES: usize = 32;
 const BLOCK_BYTES: usize = 128 * 1_024;
 
-/// What is read in one go.
+/// A part of a source, read in one pass.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Part {
-    /// The accounts.
     Accounts,
-    /// What belongs to them: sessions and directories.
+    /// The rows that belong to the accounts: sessions and directories.
     Belongings,
 }
 
@@ -52,46 +51,46 @@ impl Part {
     }
 }
 
-/// Reports whether a table is one of NEXUS's.
+/// Returns true if a table is one of NEXUS's.
 pub(super) fn is_known(table: &str) -> bool {
     Part::Accounts.has(table) || Part::Belongings.has(table)
 }
 
-/// What a source says beside the rows of a part.
+/// What a source holds besides the rows of a part.
 pub(super) struct Beside {
-    /// The tables that do not belong to the part, each with its rows.
+    /// The tables that do not belong to the part, each with the number of its rows.
     pub(super) others: Vec<(String, u64)>,
     pub(super) findings: Findings,
 }
 
-/// A file to be taken in.
+/// A file to import.
 pub(super) struct ImportSource<'a> {
-    wish: &'a Import,
+    request: &'a Import,
     kind: InputKind,
 }
 
 enum InputKind {
-    /// It is read from its beginning for each part.
+    /// The dump is read from its beginning for each part.
     Dump { bytes: u64 },
     Sqlite {
         file: Box<ForeignFile>,
         tables: Vec<(String, u64)>,
-        /// Where a packed one was unpacked to.
+        /// The decompressed copy of a compressed file.
         _unpacked: Option<TempPath>,
     },
 }
 
 impl<'a> ImportSource<'a> {
-    /// Looks at the file. One of the open store's own is not even opened.
+    /// Opens the file. A file of the open store is not even opened.
     ///
     /// # Errors
     /// [`FailureKind::Invalid`]: it is no file, cannot be read, or is the store's own.
     pub(super) fn open(
-        wish: &'a Import,
+        request: &'a Import,
         store: &dyn Store,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Self, Failure> {
-        let path = wish.file.as_path();
+        let path = request.file.as_path();
         let invalid = |why: &str| Failure::new(FailureKind::Invalid, format!("{} {why}", shown(path)));
         // Looked at before it is opened: opening a pipe that nobody writes to would wait for ever.
         let metadata =
@@ -120,13 +119,13 @@ impl<'a> ImportSource<'a> {
                 }
             },
         };
-        if matches!(kind, InputKind::Sqlite { .. }) && wish.database.is_some() {
+        if matches!(kind, InputKind::Sqlite { .. }) && request.database.is_some() {
             return Err(invalid("is a SQLite file, which has no databases to choose from with --database."));
         }
-        Ok(Self { wish, kind })
+        Ok(Self { request, kind })
     }
 
-    /// How much there is to read in both parts together, in bytes or rows.
+    /// Returns the size of both parts together, in bytes or rows.
     pub(super) fn size(&self) -> u64 {
         match &self.kind {
             InputKind::Dump { bytes } => 2 * bytes,
@@ -136,7 +135,7 @@ impl<'a> ImportSource<'a> {
         }
     }
 
-    /// Hands every row of a part to `take`. Returns what stands beside them.
+    /// Passes every row of a part to `take`. Returns what the source holds besides them.
     ///
     /// # Errors
     /// The source cannot be read to its end; what `take` returns; [`FailureKind::Stopped`].
@@ -161,13 +160,13 @@ impl<'a> ImportSource<'a> {
         progress_reporter: &mut ProgressReporter<'_>,
         mut take: impl FnMut(Row) -> Result<(), Failure>,
     ) -> Result<Beside, Failure> {
-        let path = self.wish.file.as_path();
+        let path = self.request.file.as_path();
         let unfit = |error| unfit(path, &error);
         let options = DumpOptions {
             wanted: part.wanted(),
             watched: is_known,
-            database: self.wish.database.clone(),
-            zone: self.wish.time_zone,
+            database: self.request.database.clone(),
+            zone: self.request.time_zone,
         };
         let (file, taken) = Counted::open(path).map_err(|error| unfit(error.into()))?;
         let file = Unpacked::new(file).map_err(|error| unfit(error.into()))?;
@@ -194,7 +193,7 @@ impl<'a> ImportSource<'a> {
         mut take: impl FnMut(Row) -> Result<(), Failure>,
     ) -> Result<Beside, Failure> {
         let (wanted, others): (Vec<_>, Vec<_>) = tables.iter().partition(|(table, _)| part.has(table));
-        let zone = self.wish.time_zone.filter(|zone| !zone.is_utc());
+        let zone = self.request.time_zone.filter(|zone| !zone.is_utc());
         let mut findings = Findings { end_marked: true, ..Findings::default() };
         findings.zones.extend(zone.map(|zone| zone.to_string()));
         let zone = zone.map(|zone| Rc::new(RowZone { zone, columns: None }));
@@ -208,7 +207,7 @@ impl<'a> ImportSource<'a> {
                 Ok(take(Row { zone: zone.clone(), ..row })?)
             })
             .map_err(|halt| match halt {
-                Halt::Unreadable(error) => unfit(&self.wish.file, &error),
+                Halt::Unreadable(error) => unfit(&self.request.file, &error),
                 Halt::Failed(failure) => failure,
             })?;
         }
@@ -217,7 +216,7 @@ impl<'a> ImportSource<'a> {
     }
 }
 
-/// Why the reading of a table ended before its end.
+/// The reason why the read of a table ended early.
 enum Halt {
     Unreadable(ForeignError),
     Failed(Failure),
@@ -235,7 +234,7 @@ impl From<Failure> for Halt {
     }
 }
 
-/// A file that counts the bytes taken from it.
+/// A file that counts the bytes read from it.
 struct Counted {
     file: File,
     taken: Rc<Cell<u64>>,
@@ -256,7 +255,8 @@ impl Read for Counted {
     }
 }
 
-/// Unpacks a packed SQLite file into a private one; `None` for any other file. SQLite cannot read a stream.
+/// Decompresses a SQLite file into a private copy, because SQLite cannot read a stream. Returns `None` for any other
+/// file.
 fn unpacked_sqlite(
     path: &Path,
     bytes: u64,
@@ -297,7 +297,7 @@ fn unpacked_sqlite(
     Ok(Some(copy.into_temp_path()))
 }
 
-/// Fills as much of a block as there is.
+/// Fills as much of a block as there is, and returns the number of bytes.
 fn filled(content: &mut impl Read, block: &mut [u8]) -> std::io::Result<usize> {
     let mut length = 0;
     while let Some(room) = block.get_mut(length..).filter(|room| !room.is_empty()) {

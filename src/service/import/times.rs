@@ -1,4 +1,4 @@
-//! Times as other programs write them, in the zone that their table is written in.
+//! Times as other programs write them, in the zone of their table.
 
 use crate::domain::time::{Timestamp, from_stored, parse_moment};
 use crate::domain::zone::Zone;
@@ -12,12 +12,12 @@ pub(super) fn read(text: &str, zone: Option<Zone>) -> Option<Timestamp> {
     zone.map_or(Some(local), |zone| zone.to_utc(local.naive_utc()))
 }
 
-/// Reports whether something follows the date that says how far the time is from UTC.
+/// Returns true if an offset from UTC follows the date.
 fn has_offset(text: &str) -> bool {
     text.get(10..).is_some_and(|time| time.contains(['Z', 'z', '+', '-']))
 }
 
-/// The store's form of a time with a `T` between date and time, without seconds, or without a time of day.
+/// Returns the store's form of a time with a `T` between date and time, without seconds, or without a time of day.
 fn completed(text: &str) -> Option<String> {
     let (date, time) = text.split_at_checked(10)?;
     if time.is_empty() {

@@ -1,4 +1,4 @@
-//! Files that cannot be taken in: why, and what to do about it.
+//! Failures of files that cannot be imported, with their hints.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -8,12 +8,12 @@ use crate::exchange::sql_dump::DumpError;
 use crate::service::contract::{Failure, FailureKind};
 use crate::store::foreign::ForeignError;
 
-/// A path as messages quote it.
+/// Returns a path as messages quote it.
 pub(super) fn shown(path: &Path) -> String {
     excerpt_path(path)
 }
 
-/// What keeps a file from being read, and what to do about it.
+/// An error that keeps a file from being read.
 pub(super) trait Unfit: std::fmt::Display {
     fn hint(&self) -> Option<&'static str>;
 }
@@ -51,7 +51,7 @@ impl Unfit for ForeignError {
     }
 }
 
-/// The failure that says so.
+/// Returns the failure for a file that cannot be imported.
 pub(super) fn unfit(path: &Path, error: &impl Unfit) -> Failure {
     let words = format!("{}: {error}; nothing was taken.", shown(path));
     let failure = Failure::new(FailureKind::Invalid, words);

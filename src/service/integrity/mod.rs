@@ -1,4 +1,4 @@
-//! The daily check of the pages of the store's file, and what becomes of a store that is damaged.
+//! The daily check of the pages of the store's file, and the memory of damage.
 
 use crate::domain::integrity::{CheckTimes, Damage};
 use crate::domain::time::Timestamp;
@@ -32,7 +32,7 @@ pub fn damage(service: &Service) -> Option<Failure> {
     Some(StoreError::KnownDamage(Box::new(finding)).into())
 }
 
-/// Remembers damage that a request has met. A rehearsal leaves nothing behind.
+/// Remembers damage that a request has met. A dry run leaves nothing behind.
 pub(super) fn heed(service: &mut Service, context: &RequestContext<'_>, result: &Result<Reply, Failure>) {
     let Err(Failure { kind: FailureKind::Damaged, .. }) = result else { return };
     if !context.dry_run {
@@ -40,14 +40,15 @@ pub(super) fn heed(service: &mut Service, context: &RequestContext<'_>, result: 
     }
 }
 
-/// What was found first stays.
+/// Remembers damage, unless older damage is remembered.
 fn remember(service: &mut Service, damage: &Damage) {
     if service.store.damage().is_none() {
         service.store.note_damage(damage);
     }
 }
 
-/// Several consoles over one store do not all check it: whoever begins notes that, where anything can be noted.
+/// Begins a check if one is due. Several consoles over one store do not all check it, because the beginning is
+/// recorded where the store can be written.
 fn begin(service: &mut Service, context: &mut RequestContext<'_>) -> Result<CheckStep, Failure> {
     let now = context.now;
     if service.store.writable().is_err() {

@@ -1,9 +1,9 @@
-use super::super::contract::{Accounts, Caller, Check, CheckStep, FailureKind, Reply};
-use super::super::testing::{Bench, PASSWORD, accounts_named};
 use crate::domain::integrity::EVERY;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Status};
 
+use super::super::contract::{Accounts, Caller, Check, CheckStep, FailureKind, Reply};
+use super::super::testing::{Bench, PASSWORD, accounts_named};
 use super::*;
 
 impl Bench {
@@ -14,7 +14,7 @@ impl Bench {
         }
     }
 
-    /// Checks all tables; how many there are.
+    /// Checks all tables and returns their number.
     fn check_all(&mut self) -> Result<u32, Failure> {
         for before in 0.. {
             match self.check(Check::Table(before))? {

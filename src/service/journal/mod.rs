@@ -1,4 +1,4 @@
-//! The journal as it is read: listed, gone through, and an account as it was.
+//! Reads of the journal: its list, its verification, and an account as it was at a moment.
 
 use crate::domain::journal::{BIN, Break, FieldValues, Head};
 use crate::domain::text::excerpt;
@@ -13,7 +13,7 @@ use super::operator::Principal;
 use super::request_context::RequestContext;
 use super::transaction::{Snapshot, with_snapshot};
 
-/// Entries between two looks at whether to go on.
+/// The number of entries between two checks for a stop.
 const STRIDE: u32 = 5_000;
 
 pub(super) fn perform(
@@ -44,7 +44,7 @@ pub(super) fn perform(
     }
 }
 
-/// Goes through the whole journal as it stood in one moment.
+/// Verifies the whole journal as it is at one moment.
 fn verify(
     service: &Service,
     context: &mut RequestContext<'_>,
@@ -91,7 +91,7 @@ fn verify(
     })
 }
 
-/// The account's fields at a moment: as they are, with every entry since then taken back.
+/// Returns the account's fields at a moment: its fields now, with every later entry taken back.
 fn as_it_was(snapshot: Snapshot<'_>, who: &Who, at: Timestamp) -> Result<AsItWas, Failure> {
     let Snapshot { rows, principal, now } = snapshot;
     let id = match rows.user(now, who)? {
@@ -128,14 +128,14 @@ fn as_it_was(snapshot: Snapshot<'_>, who: &Who, at: Timestamp) -> Result<AsItWas
     Ok(AsItWas { id, at, fields, entries: entries.len() as u64 })
 }
 
-/// The fields with those that changed as they were before.
+/// Returns the fields with the earlier values of those that changed.
 fn put_back(fields: FieldValues, before: &FieldValues) -> FieldValues {
     before.fields().fold(fields, |fields, (name, value)| {
         if fields.get(name).is_some() { fields.with(name, value.clone()) } else { fields }
     })
 }
 
-/// All fields of an account that the journal tells.
+/// Returns all fields of an account that the journal records.
 pub(super) fn image(user: &User) -> FieldValues {
     FieldValues::new()
         .with("id", user.id.0)

@@ -1,6 +1,5 @@
 use std::fs;
 
-use super::*;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{EntityKind, Entry, JournalColumn, Outcome};
 use crate::domain::page::{Selection, Sort};
@@ -12,7 +11,9 @@ use crate::service::contract::{
 };
 use crate::service::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
 
-/// The whole journal, oldest first.
+use super::*;
+
+/// Returns the whole journal, oldest entry first.
 fn journal(bench: &mut Bench) -> Vec<Entry> {
     shown(bench, Caller::Owner, None)
 }
@@ -26,13 +27,13 @@ fn shown(bench: &mut Bench, caller: Caller, filter: Option<&str>) -> Vec<Entry> 
     }
 }
 
-/// What an entry says, in one line.
+/// Returns an entry as one line.
 fn line(entry: &Entry) -> String {
     let outcome = if entry.outcome == Outcome::Done { "" } else { " refused" };
     format!("{}{outcome} {} {} -> {}", entry.action, entry.object.label, entry.before, entry.after)
 }
 
-/// The lines of what was written since the journal had `from` entries.
+/// Returns the lines of the entries that follow the first `from`.
 fn lines(bench: &mut Bench, from: usize) -> Vec<String> {
     journal(bench).iter().skip(from).map(line).collect()
 }

@@ -23,8 +23,8 @@ pub(super) fn finish_abandoned(
     context: &mut RequestContext<'_>,
     request: &Request,
 ) -> Result<(), Failure> {
-    let is_act = !request.is_read() && !matches!(request.act(), Request::SignIn(_) | Request::Check(_));
-    if context.dry_run || context.caller != Caller::Owner || !is_act || service.store.writable().is_err() {
+    let is_action = !request.is_read() && !matches!(request.act(), Request::SignIn(_) | Request::Check(_));
+    if context.dry_run || context.caller != Caller::Owner || !is_action || service.store.writable().is_err() {
         return Ok(());
     }
     match go_on(service, &mut |progress| (context.progress)(progress).is_continue()) {

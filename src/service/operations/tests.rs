@@ -1,14 +1,9 @@
-//! Acts in steps: they come to the same as in one, are continued by others, taken back, and kept from each other.
+//! Actions in steps: they have the same result as in one transaction, are continued by other processes, undone, and
+//! kept from each other.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use super::super::contract::{
-    Accounts, Bin, Caller, Directories, DirectorySelector, FailureKind, InBin, Reply, Sessions, Undo,
-};
-use super::super::testing::*;
-use super::super::{HostInfo, perform};
-use super::*;
 use crate::domain::filter::Filter;
 use crate::domain::journal::{Action, Outcome};
 use crate::domain::page::Selection;
@@ -17,14 +12,21 @@ use crate::domain::time::Duration as Span;
 use crate::domain::user::{AccessLevel, Status, UserId};
 use crate::store::{NewDirectory, NewSession, SessionStart};
 
+use super::super::contract::{
+    Accounts, Bin, Caller, Directories, DirectorySelector, FailureKind, InBin, Reply, Sessions, Undo,
+};
+use super::super::testing::*;
+use super::super::{HostInfo, perform};
+use super::*;
+
 const OWNER: Caller = Caller::Owner;
 
-/// Columns of an account that do not tell the time of day.
+/// The columns of an account that hold no time of change.
 const USER: &str =
     "id, firstname, lastname, username, email, password, access_level, status, access_code, created_at,
   session_token";
 
-/// Tables that acts in steps touch, but for accounts, the journal, and what says which account changed.
+/// The tables that actions in steps change, except accounts, the journal, and the times of change.
 const TABLES: [&str; 12] = [
     "de_torres_vincent_session_tokens",
     "de_torres_vincent_user_directories",
@@ -62,7 +64,7 @@ impl Bench {
         FIRST.lock().unwrap().get_or_insert_with(Self::make_large).copy()
     }
 
-    /// What is there before an act.
+    /// Returns a store as it is before an action.
     fn before(acts: &[Request]) -> Self {
         let mut bench = Self::large();
         for act in acts {
@@ -71,7 +73,8 @@ impl Bench {
         bench
     }
 
-    /// bob has directories in Photos, some with names beyond ASCII, and sessions, all with what another program noted on them.
+    /// Adds directories in Photos of bob, some with names beyond ASCII, and sessions, all with notes of another
+    /// program.
     fn make_large() -> Self {
         let mut bench = Self::new();
         bench.account("bob", AccessLevel::User, Status::Confirmed);
@@ -127,7 +130,7 @@ impl Bench {
         bench
     }
 
-    /// From now on acts on more than three rows go in steps of two.
+    /// Makes actions on more than three rows run in steps of two.
     fn in_batches(mut self) -> Self {
         self.service.steps =
             StepLimits { at_once: 3, first: 2, aim: Duration::ZERO, clock: || Duration::ZERO };
@@ -140,7 +143,7 @@ impl Bench {
             + &self.dump_of(&TABLES)
     }
 
-    /// The ids of all sessions and directories, in their tables and in the bin.
+    /// Returns the ids of all sessions and directories, in their tables and in the bin.
     fn everywhere(&self) -> Vec<String> {
         let tables = [
             ("de_torres_vincent_user_directories", "nexus_bin_directories"),
@@ -156,7 +159,7 @@ impl Bench {
         ids
     }
 
-    /// Directories below one that is not there.
+    /// Returns the directories below one that does not exist.
     fn orphans(&self) -> String {
         self.dump_columns(
             "nexus_directories t JOIN de_torres_vincent_user_directories d USING (id)
@@ -169,7 +172,7 @@ impl Bench {
         self.read(|rows| rows.operations())
     }
 
-    /// Does an act, and is killed after so many steps; whether there was that much to do.
+    /// Performs an action and kills the process after so many steps. Returns false if the action had fewer.
     fn killed_after(&mut self, steps: u32, act: Request) -> bool {
         self.service.host.process = "gone 1".into();
         let mut left = steps;
@@ -195,7 +198,7 @@ impl Bench {
         killed.is_err()
     }
 
-    /// Another process over the same store.
+    /// Returns another process over the same store.
     fn next(self) -> Self {
         let mut next = self.second();
         next.service.steps = self.service.steps;
@@ -203,7 +206,7 @@ impl Bench {
     }
 }
 
-/// Each kind of act, with what has to be done before it.
+/// Returns each kind of action, with what has to be done before it.
 fn acts() -> Vec<(Vec<Request>, Request)> {
     let photos = || InBin::Directory("00002_BOB/Photos".into());
     let bob = || accounts_named(&["bob"]);

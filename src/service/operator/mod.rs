@@ -1,4 +1,5 @@
-//! Who acts and what they may do. Decided inside the transaction that acts, never on what was true before.
+//! The principal of an action and its rights. They are decided inside the transaction that acts, never on an older
+//! state.
 
 use crate::auth::password::is_usable;
 use crate::domain::journal::Action;
@@ -13,30 +14,24 @@ use super::request_context::RequestContext;
 /// The scope of [`Principal::Nobody`]: no row has this id.
 const NO_ACCOUNT: UserId = UserId(i64::MIN);
 
-/// Who acts, as the rows say at this moment.
+/// The caller of a request, as the rows describe it at this moment.
 pub(super) enum Principal {
     /// Someone who is not logged in, and may see nothing.
     Nobody,
-    /// A command: whoever may write the store's file.
+    /// A command, run by someone who may write the store's file.
     Owner,
-    /// Somebody at the console, whose session is good.
-    Operator {
-        /// Their console session.
-        session: Box<Session>,
-        /// Their account.
-        user: Box<User>,
-    },
-    /// Somebody at a console that only reads, who has no session.
+    /// An operator at the console whose session is in force.
+    Operator { session: Box<Session>, user: Box<User> },
+    /// An operator at a read-only console, who has no session.
     Reader {
-        /// Their account.
         user: Box<User>,
-        /// When they are out, at the latest.
+        /// The latest time at which they are signed out.
         until: Timestamp,
     },
 }
 
 impl Principal {
-    /// The caller, if their session is still good.
+    /// Returns the caller, if their session is still in force.
     ///
     /// # Errors
     /// [`FailureKind::SignedOut`].
@@ -61,8 +56,8 @@ impl Principal {
         if context.caller == Caller::Nobody { Ok(Self::Nobody) } else { Self::find(rows, context) }
     }
 
-    /// Returns the account of a console that only reads, for as long as a session would be good: until its time is over,
-    /// the account is not usable any more, or its password was set anew.
+    /// Returns the account of a read-only console for as long as a session would last: until its time is over, the
+    /// account is no longer usable, or its password is changed.
     fn reader(rows: &dyn Read, now: Timestamp, account: UserId, until: Timestamp) -> Result<Self, Failure> {
         let user = rows.user(now, &Who::Id(account))?.filter(|user| user.status == Status::Confirmed);
         let user = user.filter(|_| now < until).ok_or_else(signed_out)?;
@@ -73,7 +68,7 @@ impl Principal {
         Ok(Self::Reader { user: Box::new(user), until })
     }
 
-    /// The operator's account.
+    /// Returns the operator's account.
     ///
     /// # Errors
     /// [`FailureKind::Refused`] for the owner, who has no account.
@@ -85,7 +80,7 @@ impl Principal {
         }
     }
 
-    /// The operator's session's row, where there is one.
+    /// Returns the id of the operator's session, if there is one.
     pub(super) fn session(&self) -> Option<i64> {
         match self {
             Self::Nobody | Self::Owner | Self::Reader { .. } => None,
@@ -93,7 +88,7 @@ impl Principal {
         }
     }
 
-    /// What the operator's own password is checked against.
+    /// Returns the credentials against which the operator's own password is checked.
     ///
     /// # Errors
     /// [`FailureKind::SignedOut`] when the account is gone; as [`Principal::user`].
@@ -102,7 +97,7 @@ impl Principal {
         rows.credentials(now, &Who::Id(user.id))?.ok_or_else(signed_out)
     }
 
-    /// The one account that a plain user is held to; `None` for whoever sees everything.
+    /// Returns the only account that a plain user may see, or `None` for a principal who sees everything.
     pub(super) fn scope(&self) -> Option<UserId> {
         match self {
             Self::Operator { user, .. } | Self::Reader { user, .. } if user.level == AccessLevel::User => {
@@ -113,7 +108,7 @@ impl Principal {
         }
     }
 
-    /// Whether what belongs to this account may be seen.
+    /// Returns true if the principal may see what belongs to this account.
     pub(super) fn sees(&self, owner: UserId) -> bool {
         self.scope().is_none_or(|own| own == owner)
     }
@@ -129,12 +124,12 @@ impl Principal {
         }
     }
 
-    /// The operator's account.
+    /// Returns the operator's account.
     pub(super) fn account(&self) -> Option<i64> {
         self.user().ok().map(|user| user.id.0)
     }
 
-    /// The operator's session's row, if this account is their own.
+    /// Returns the id of the operator's session, if this account is their own.
     pub(super) fn session_of(&self, account: UserId) -> Option<i64> {
         match self {
             Self::Operator { session, user } if user.id == account => Some(session.id),
@@ -142,7 +137,7 @@ impl Principal {
         }
     }
 
-    /// What the faces know of the operator.
+    /// Returns the description of the operator for the front ends.
     ///
     /// # Errors
     /// As [`Principal::user`].
@@ -156,7 +151,7 @@ impl Principal {
     }
 }
 
-/// What the faces know of an operator who is this account's owner.
+/// Returns the description of an operator with this account for the front ends.
 pub(super) fn described(user: &User, session: Option<i64>, expires_at: Timestamp) -> Operator {
     Operator { id: user.id, label: user.label().to_owned(), level: user.level, session, expires_at }
 }
@@ -169,12 +164,12 @@ fn signed_out() -> Failure {
     Failure::new(FailureKind::SignedOut, "You were signed out.")
 }
 
-/// Whether anybody can log in as admin.
+/// Returns true if an account can log in as admin.
 pub(super) fn has_usable_admin(rows: &dyn Read) -> Result<bool, Failure> {
     Ok(rows.has_usable_admin(&|_, hash| is_usable(hash))?)
 }
 
-/// Returns whether anybody can log in as admin, or ever could.
+/// Returns whether an account can log in as admin, or ever could.
 pub(super) fn admins(rows: &dyn Read) -> Result<Admins, Failure> {
     Ok(if has_usable_admin(rows)? {
         Admins::Usable
@@ -185,7 +180,7 @@ pub(super) fn admins(rows: &dyn Read) -> Result<Admins, Failure> {
     })
 }
 
-/// Notes for ever that there is a usable admin, where there is one.
+/// Records permanently that there is a usable admin, if there is one.
 pub(super) fn note_admin(rows: &mut dyn Write) -> Result<(), Failure> {
     if !rows.had_usable_admin()? && has_usable_admin(rows)? {
         rows.note_usable_admin()?;
@@ -193,7 +188,8 @@ pub(super) fn note_admin(rows: &mut dyn Write) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether there is a usable admin beside these accounts, their ids in order, or none at all.
+/// Refuses an action after which no usable admin remains; `without` are the ids, in order, of the accounts that it
+/// removes. A store without any usable admin is not protected.
 ///
 /// # Errors
 /// [`FailureKind::Refused`] where these are all there are.

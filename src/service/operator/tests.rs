@@ -3,11 +3,6 @@ use std::thread;
 
 use proptest::prelude::*;
 
-use super::super::contract::{
-    AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, FailureKind, InBin, Reply,
-    Request, Sessions, SignIn, Undo,
-};
-use super::super::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, in_order, secret, who};
 use crate::domain::filter::Filter;
 use crate::domain::page::Selection;
 use crate::domain::session::DEFAULT_LIFE;
@@ -15,8 +10,14 @@ use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId};
 use crate::store::contract_tests::revoked;
 
+use super::super::contract::{
+    AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, FailureKind, InBin, Reply,
+    Request, Sessions, SignIn, Undo,
+};
+use super::super::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, in_order, secret, who};
+
 const HOUR: Duration = Duration::hours(1);
-/// How often two race for the same.
+/// The number of races between two callers.
 const RACES: usize = 500;
 
 fn status(status: Status) -> Fields {
@@ -35,7 +36,7 @@ fn everybody() -> AccountSelection {
     AccountSelection::Shown { filter: Filter::default(), except: Vec::new() }
 }
 
-/// One of each request that changes something or shows what is not one's own.
+/// Returns one of each request that changes something or shows something of others.
 fn admins_only(bobs_session: i64) -> Vec<Request> {
     let path = DirectorySelector::Path("00001_ADA".into());
     vec![
@@ -79,7 +80,8 @@ fn admins_only(bobs_session: i64) -> Vec<Request> {
     ]
 }
 
-/// `ada`, an admin, and `bob`, a plain user, both with homes and logged in; bob's session is the second.
+/// Returns a store with the admin `ada` and the plain user `bob`, both with homes and logged in; bob's session is the
+/// second.
 fn ada_and_bob() -> (Bench, Caller, Caller) {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
@@ -208,7 +210,7 @@ fn two_admins_who_demote_each_other_at_once_leave_one() {
     assert!(bench.has_usable_admin());
 }
 
-/// Two processes, truly at once, and as often as it takes to meet every order of their steps.
+/// Runs two processes at the same time, often enough to meet every order of their steps.
 #[test]
 fn two_consoles_that_race_to_demote_the_last_two_admins_leave_one() {
     let mut first = Bench::new();
@@ -321,7 +323,7 @@ fn a_rehearsal_hands_no_secret_over() {
     }
 }
 
-/// An act of one of two admins on one of four accounts.
+/// An action of one of two admins on one of four accounts.
 fn random_act() -> impl Strategy<Value = (bool, u8, usize)> {
     (any::<bool>(), 0..13_u8, 0..4_usize)
 }

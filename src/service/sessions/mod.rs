@@ -1,5 +1,5 @@
-//! Sessions: seen, issued, verified, renewed, ended. Only digests of tokens come by here; a token itself is made, shown
-//! once, and forgotten.
+//! Sessions: list, issue, verify, renew, revoke. Only digests of tokens are stored; a token itself is made, shown once
+//! and forgotten.
 
 use crate::auth::token;
 use crate::domain::filter::{Filter, ListKind};
@@ -23,7 +23,7 @@ use super::request_context::RequestContext;
 use super::transaction::{Snapshot, Transaction, run_single, with_snapshot, with_transaction};
 use super::{clock, journal_writer, lookup};
 
-/// Sessions that one transaction of a sweep marks: others wait for the store no longer than that takes.
+/// The number of sessions that one transaction of a sweep marks. Others wait for the store only as long as that takes.
 const SWEEP_BATCH: u32 = 100;
 
 pub(super) fn perform(
@@ -50,7 +50,7 @@ pub(super) fn perform(
     }
 }
 
-/// The session, if it is there and the actor may see it.
+/// Returns the session, if it exists and the principal may see it.
 fn find(snapshot: Snapshot<'_>, id: i64) -> Result<Session, Failure> {
     let missing = || Failure::new(FailureKind::NotFound, format!("There is no session {id}."));
     let found = snapshot.rows.session(id)?.filter(|session| snapshot.principal.sees(session.user_id));
@@ -104,17 +104,17 @@ fn issue(
     Ok(context.show_secret(token, expires_at, summary))
 }
 
-/// What is known of a token.
+/// The result of looking a token up.
 enum Judgement {
     Good(Session),
-    /// It was good once: why it is not any more.
+    /// The token was valid once; the reason why it is not any more.
     Over(Session, String),
-    /// There is no such session, and why.
+    /// There is no such session; the reason.
     Gone(String),
 }
 
-/// Judges a token. Where nothing can be written, and in a rehearsal, that counts as no use of it. A session whose time is
-/// over is marked, so that no clock that is set back later revives it.
+/// Verifies a token. In a dry run, or if the store cannot be written, that does not count as a use of the token. A
+/// session whose time is over is marked, so that a clock that is set back later does not revive it.
 fn verify(service: &mut Service, context: &mut RequestContext<'_>, token: &Secret) -> Result<Reply, Failure> {
     let bad = |why: &str| Failure::new(FailureKind::Refused, format!("This token is not good: {why}."));
     if context.dry_run || service.store.writable().is_err() {
@@ -141,7 +141,7 @@ fn verify(service: &mut Service, context: &mut RequestContext<'_>, token: &Secre
     })?
 }
 
-/// Finds out whose a token is, or why it is not good.
+/// Looks up the session of a token, or the reason why the token is not valid.
 fn judge(snapshot: Snapshot<'_>, token: &Secret) -> Result<Judgement, Failure> {
     let Snapshot { rows, principal, now } = snapshot;
     principal.admin_only("verify tokens")?;
@@ -171,7 +171,7 @@ fn select(snapshot: Snapshot<'_>, which: &Selection) -> Result<Vec<i64>, Failure
     snapshot.selected(which, one, |filter| snapshot.rows.session_ids(snapshot.now, filter))
 }
 
-/// The tally with the session's id, whose it is, and what to call it: its digest's first digits, else its row.
+/// Adds the session's id, its owner and its label to the summary: the first digits of its digest, or else its row.
 fn about(mut summary: ActionSummary, session: &Session) -> ActionSummary {
     let short = &session.short_id;
     let label = if short.is_empty() { session.id.to_string() } else { short.clone() };
@@ -181,8 +181,8 @@ fn about(mut summary: ActionSummary, session: &Session) -> ActionSummary {
     summary
 }
 
-/// Moves the ends of sessions to `life` from now; a console session's no further than it may live overall. One that is
-/// over stays over.
+/// The renewal of sessions: their ends move to `life` from now, but a console session's no further than its longest
+/// life. A session that has ended stays ended.
 struct Renewal {
     which: Selection,
     life: Duration,
@@ -234,7 +234,7 @@ impl BulkAction for Renewal {
     }
 }
 
-/// Ends sessions.
+/// The revocation of sessions.
 struct Revocation(Selection);
 
 impl BulkAction for Revocation {

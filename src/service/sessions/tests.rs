@@ -1,14 +1,15 @@
 use std::ops::ControlFlow;
 
-use super::super::contract::{Accounts, Action, Caller, FailureKind, Reply, Request, Sessions, SignIn, Undo};
-use super::super::testing::{Bench, OTHER, accounts_named, secret, who};
-use super::super::{RequestContext, perform};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Selection;
 use crate::domain::session::{EndReason, MAX_LIFE, RowStatus, SessionEnd, SessionOrigin};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Field, Status, UserId};
 use crate::store::NewSession;
+
+use super::super::contract::{Accounts, Action, Caller, FailureKind, Reply, Request, Sessions, SignIn, Undo};
+use super::super::testing::{Bench, OTHER, accounts_named, secret, who};
+use super::super::{RequestContext, perform};
 
 const HOUR: Duration = Duration::hours(1);
 
@@ -17,7 +18,7 @@ fn renew(id: i64, life: Duration) -> Sessions {
 }
 
 impl Bench {
-    /// A token for `ada` and its session's row.
+    /// Issues a token for `ada`; returns it and its session's row.
     fn token(&mut self, life: Duration) -> (String, i64) {
         match self.ask(Caller::Owner, Sessions::Issue { who: who("ada"), life }.into()).unwrap() {
             Reply::Secret { summary, secret, .. } => (secret.expose().to_owned(), summary.id.unwrap()),
@@ -37,14 +38,14 @@ impl Bench {
         }
     }
 
-    /// Why a token is not good.
+    /// Returns the reason why a token is not valid.
     fn why_bad(&mut self, token: &str) -> String {
         let failure = self.refused(Caller::Owner, Sessions::Verify(secret(token)));
         let why = failure.message.strip_prefix("This token is not good: ").unwrap();
         why.trim_end_matches('.').to_owned()
     }
 
-    /// Sessions of `ada` whose time is over but whose rows say active.
+    /// Inserts sessions of `ada` whose time is over but whose rows say active.
     fn overdue(&mut self, how_many: usize) {
         let expiration = Some(self.now - HOUR);
         self.write(|rows| {

@@ -1,5 +1,5 @@
-//! Getting in and out: the set-up, the log-in, the lock screen. Nothing here slows down guessing: whoever holds back
-//! a failed answer does that above.
+//! Set-up, log-in, the lock screen and log-out. Nothing here slows down guessing: the front end delays the answer to a
+//! failed log-in.
 
 use crate::auth::password::{OtherCosts, PasswordMatch};
 use crate::auth::token;
@@ -27,7 +27,7 @@ pub(super) fn perform(
     request: SignIn,
 ) -> Result<Reply, Failure> {
     match request {
-        SignIn::Look => house(service),
+        SignIn::Look => store_status(service),
         SignIn::SetUp { fields, password } => set_up(service, context, fields, &password),
         SignIn::LogIn { name, secret } => log_in(service, context, &name, &secret),
         SignIn::Choose { name, proof, password } => choose(service, context, &name, &proof, &password),
@@ -39,7 +39,7 @@ pub(super) fn perform(
     }
 }
 
-fn house(service: &Service) -> Result<Reply, Failure> {
+fn store_status(service: &Service) -> Result<Reply, Failure> {
     read(&*service.store, |rows| {
         let admins = admins(rows)?;
         // Nobody is kept out because that cannot be told.
@@ -48,8 +48,8 @@ fn house(service: &Service) -> Result<Reply, Failure> {
     })
 }
 
-/// The first admin, or for the owner of the store's file one more when none can log in. Whether there is one already is asked before the slow hash for the sake of a quick answer, and
-/// in the transaction for the sake of a right one.
+/// Adds the first admin or, for the owner of the store's file, another one if none can log in. The check for an
+/// existing admin before the slow hash makes a refusal quick; the check in the transaction makes it right.
 fn set_up(
     service: &mut Service,
     context: &mut RequestContext<'_>,
@@ -83,7 +83,7 @@ fn set_up(
     })
 }
 
-/// The console lets whoever comes first set up, so it does that only while nobody was ever in.
+/// Refuses a set-up at the console once there was an admin, because the console lets anyone set up.
 fn may_set_up(rows: &dyn Read, caller: Caller) -> Result<(), Failure> {
     let conflict = |words: &str| Failure::new(FailureKind::Conflict, words);
     match (admins(rows)?, caller) {
@@ -125,7 +125,7 @@ fn log_in(
     })
 }
 
-/// Lets somebody in where nothing can be written: no session begins, and nothing is noted.
+/// Logs an account in on a read-only store: no session begins, and nothing is recorded.
 fn enter_reading(
     service: &Service,
     now: Timestamp,
@@ -144,8 +144,8 @@ fn enter_reading(
     })
 }
 
-/// A new password on the strength of an old one or of a code. All sessions of the account end: whoever had the old
-/// password may be in.
+/// Sets a new password, proven by the old one or by an access code. All sessions of the account end, because someone
+/// who had the old password may have opened them.
 fn choose(
     service: &mut Service,
     context: &mut RequestContext<'_>,
@@ -182,7 +182,7 @@ fn choose(
     Ok(signed_in)
 }
 
-/// The operator's password again. It opens the session that is there; it makes no new one.
+/// Checks the operator's password again. It unlocks the present session and opens no new one.
 fn unlock(
     service: &mut Service,
     context: &mut RequestContext<'_>,
@@ -209,7 +209,7 @@ fn unlock(
     })
 }
 
-/// Whoever is out already may log out too.
+/// Ends the caller's session. A caller whose session has ended already may log out, too.
 fn log_out(service: &mut Service, context: &mut RequestContext<'_>) -> Result<Reply, Failure> {
     let Caller::Operator(id) = context.caller else { return Ok(Reply::SignedOut) };
     // The session's row stays active until its time is over, or until a console that may write finds its process gone.
@@ -228,15 +228,15 @@ fn log_out(service: &mut Service, context: &mut RequestContext<'_>) -> Result<Re
     })
 }
 
-/// A console session for the account. Sessions of processes that died are ended first, then the account's oldest
-/// beyond [`CONSOLE_AT_ONCE`].
+/// Opens a console session for the account. Sessions of processes that have ended are ended first, then the account's
+/// oldest beyond [`CONSOLE_AT_ONCE`].
 fn enter(tx: &mut Transaction<'_>, user: &User) -> Result<Operator, Failure> {
     let (now, host) = (tx.now, tx.host);
     let mut ended = Vec::new();
-    let gone = SessionEnd { at: now, by: None, reason: EndReason::ProcessGone };
+    let process_ended = SessionEnd { at: now, by: None, reason: EndReason::ProcessGone };
     let too_many = SessionEnd { at: now, by: Some(user.label().to_owned()), reason: EndReason::TooMany };
     for session in tx.rows.console_sessions(None)? {
-        if !(host.is_alive)(&session.process) && tx.rows.end_session(session.id, &gone)? {
+        if !(host.is_alive)(&session.process) && tx.rows.end_session(session.id, &process_ended)? {
             ended.push(session.id);
         }
     }

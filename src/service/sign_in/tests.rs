@@ -9,9 +9,9 @@ use super::super::contract::{
 };
 use super::super::testing::{Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
 
-/// bcrypt, cost 4, of `short`.
+/// The bcrypt hash, cost 4, of `short`.
 const SHORT: &str = "$2y$04$WdQVkHKlwRrwAQqYcO7u2.fE4Jo0mPe1sVENqjagmGGpFLyBSKMqa";
-/// bcrypt, cost 4, of [`PASSWORD`].
+/// The bcrypt hash, cost 4, of [`PASSWORD`].
 const LEGACY: &str = "$2y$04$4l.4Jv8E23x9/dG1ZypXDeT/PfEjiwtiSRYmV6j7UGH7G0wc/xJNm";
 
 const WRONG: &str = "Wrong username or password.";
@@ -109,7 +109,7 @@ fn an_admin_who_cannot_log_in_does_not_stop_a_set_up() {
     signed_in(bench.ask(Caller::Nobody, set_up("grace").into()).unwrap());
 }
 
-/// What the console is told before anybody is in.
+/// Returns the status that the console reads before anyone logs in.
 fn admins(bench: &mut Bench) -> Admins {
     match bench.ask(Caller::Nobody, SignIn::Look.into()) {
         Ok(Reply::StoreStatus(house)) => house.admins,

@@ -1,15 +1,16 @@
 //! A store in which nothing can be written: who is let in, what they see, and that nothing is changed.
 
-use super::super::contract::{
-    AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, Failure, FailureKind, InBin,
-    Operator, Reply, Request, Sessions, SignIn, Undo,
-};
-use super::super::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, in_order, secret, who};
 use crate::domain::filter::Filter;
 use crate::domain::page::Selection;
 use crate::domain::session::DEFAULT_LIFE;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status};
+
+use super::super::contract::{
+    AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, Failure, FailureKind, InBin,
+    Operator, Reply, Request, Sessions, SignIn, Undo,
+};
+use super::super::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, in_order, secret, who};
 
 /// `ada`, an admin, and `bob`, a plain user, with homes.
 fn ada_and_bob() -> Bench {

@@ -1,5 +1,5 @@
-//! Directories that were made for an account and taken back: they leave nothing in the bin, for nobody deleted them, and
-//! the journal says how to make them again with the ids that they had.
+//! Directories that were made for an account and taken back. They leave nothing in the bin, because nobody deleted
+//! them; the journal keeps the ids with which they are made again.
 
 use crate::domain::directory::Directory;
 use crate::domain::journal::{BIN, Entry, FieldValues, MADE};
@@ -11,20 +11,20 @@ use super::super::directory_rows::require_path_free;
 use super::super::transaction::{Snapshot, Transaction};
 use super::super::{bin, homes};
 
-/// The field that holds, for each path in [`MADE`], the row's id and the directory's.
+/// The field that holds, for each path in [`MADE`], the ids of the row and of the directory.
 const IDS: &str = "directory_ids";
 
-/// The field that counts the directories that were taken back.
+/// The field that counts the directories that were removed.
 pub(super) const REMOVED: &str = "directories_removed";
 
-/// A directory that was made and taken back.
+/// A directory that was made and removed.
 pub(super) struct Removed {
     path: String,
-    /// The ids that it had, where the journal knows them.
+    /// The earlier ids, if the journal knows them.
     ids: Option<(i64, String)>,
 }
 
-/// Returns the directories that this entry took back.
+/// Returns the directories that this entry removed.
 pub(super) fn removed(entry: &Entry) -> Vec<Removed> {
     let mut ids = entry.before.texts(IDS).into_iter();
     let parse = |ids: String| {
@@ -35,7 +35,7 @@ pub(super) fn removed(entry: &Entry) -> Vec<Removed> {
     entry.before.texts(MADE).into_iter().map(with_ids).collect()
 }
 
-/// Refuses where something else is at one of the paths by now.
+/// Refuses if something else is at one of the paths by now.
 ///
 /// # Errors
 /// [`FailureKind::Conflict`](super::super::contract::FailureKind::Conflict).

@@ -1,36 +1,37 @@
-//! What of an act an undo or a redo leaves as it is, because it was changed since: told with the reasons.
+//! The entries that an undo or a redo leaves as they are because the things were changed since, with the reasons.
+
+use crate::domain::journal::Action;
+use crate::domain::text::count;
 
 use super::super::bulk::{BulkAction as _, is_meanwhile};
 use super::super::contract::{ActionSummary, Failure, FailureKind, NotUndone, Reply};
 use super::super::instance::Service;
 use super::super::request_context::RequestContext;
 use super::super::transaction::{Snapshot, with_snapshot};
-use super::TakingBack;
-use crate::domain::journal::Action;
-use crate::domain::text::count;
+use super::UndoAction;
 
-/// The most entries whose reasons are told.
-const MOST: usize = 100;
+/// The most entries whose reasons are reported.
+const MAX_REASONS: usize = 100;
 
 /// The entries that are left as they are.
 #[derive(Debug, Default)]
 struct Left {
     total: u64,
-    /// The first of them for which the reason is known.
+    /// The first entries for which the reason is known.
     reasons: Vec<NotUndone>,
 }
 
 impl Left {
-    /// Finds what is left of an act, but for these entries.
-    fn of(snapshot: Snapshot<'_>, act: &TakingBack, but: &[i64]) -> Result<Self, Failure> {
+    /// Finds the entries of an action that are left, except these.
+    fn of(snapshot: Snapshot<'_>, undo: &UndoAction, but: &[i64]) -> Result<Self, Failure> {
         let mut left = Self::default();
-        for entry in snapshot.rows.entries_to_undo(act.act)? {
+        for entry in snapshot.rows.entries_to_undo(undo.act)? {
             if but.binary_search(&entry).is_ok() {
                 continue;
             }
             left.total += 1;
-            if left.reasons.len() < MOST
-                && let Err(failure) = act.plan(snapshot, entry)
+            if left.reasons.len() < MAX_REASONS
+                && let Err(failure) = undo.plan(snapshot, entry)
             {
                 left.reasons.push(NotUndone { entry, why: failure.message });
             }
@@ -38,43 +39,44 @@ impl Left {
         Ok(left)
     }
 
-    fn told(self, summary: ActionSummary) -> ActionSummary {
+    fn added_to(self, summary: ActionSummary) -> ActionSummary {
         ActionSummary { vanished: self.total, not_undone: self.reasons, ..summary }
     }
 }
 
-/// Returns the reply with what was left as it is, or where that is all of the act a failure that says so.
-pub(super) fn told(
+/// Adds to the reply the entries that are left as they are. If these are all entries of the action, returns a failure
+/// that says so.
+pub(super) fn with_left(
     service: &Service,
     context: &RequestContext<'_>,
-    act: &TakingBack,
+    undo: &UndoAction,
     result: Result<Reply, Failure>,
 ) -> Result<Reply, Failure> {
-    if !act.several {
+    if !undo.several {
         return result;
     }
-    let left = |but: &[i64]| with_snapshot(service, context, |snapshot| Left::of(snapshot, act, but));
+    let left = |but: &[i64]| with_snapshot(service, context, |snapshot| Left::of(snapshot, undo, but));
     match result {
         // What was done stays done, whether it can be told what was left or not: an undo may end the session of who did it.
         Ok(Reply::Done(summary)) => Ok(Reply::Done(match left(&[]) {
-            Ok(left) => left.told(summary),
+            Ok(left) => left.added_to(summary),
             Err(_) => summary,
         })),
         Ok(Reply::Counted { summary, rows }) => {
             let left = left(&rows.ids)?;
-            Ok(Reply::Counted { summary: left.told(summary), rows })
+            Ok(Reply::Counted { summary: left.added_to(summary), rows })
         }
         Err(failure) if is_meanwhile(&failure) => Err(match left(&[]) {
-            Ok(left) => none(act.action, &left).unwrap_or(failure),
+            Ok(left) => none(undo.action, &left).unwrap_or(failure),
             Err(_) => failure,
         }),
         other => other,
     }
 }
 
-/// Says that nothing of an act can be taken back, where that is so.
+/// Returns the failure that says that nothing of the action can be undone, if that is so.
 fn none(action: Action, left: &Left) -> Option<Failure> {
-    let is_all = left.total > 0 && left.reasons.len() as u64 == left.total.min(MOST as u64);
+    let is_all = left.total > 0 && left.reasons.len() as u64 == left.total.min(MAX_REASONS as u64);
     if !is_all {
         return None;
     }

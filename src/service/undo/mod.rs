@@ -1,9 +1,9 @@
-//! Acts taken back, and done again: whoever did them, as one where they were one.
+//! Undo and redo. A bulk action is undone as a unit, whoever performed it.
 //!
-//! The journal says how things were before an act and after it. To undo it is to make them as they were, as long as
-//! they still are as it left them; that is an act like any other, with entries of its own, and so to do it again is
-//! to undo the undoing. What a secret was, and that a session had ended, nothing brings back. Of an act on many things,
-//! those that somebody changed since are left as they are.
+//! The journal tells how things were before an action and after it. To undo an action is to make them as they were, if
+//! they still are as the action left them. An undo is an action with journal entries of its own, so a redo undoes an
+//! undo. Nothing restores a secret or a session that has ended. If some of the things were changed since a bulk
+//! action, they are left as they are.
 
 use crate::domain::journal::{Action, Entry, Outcome};
 use crate::store::{ActorFilter, Read};
@@ -18,8 +18,6 @@ use super::transaction::{Snapshot, Transaction, with_snapshot};
 mod home;
 mod left;
 mod reversal;
-#[cfg(test)]
-mod tests;
 
 use reversal::Reversal;
 
@@ -29,30 +27,30 @@ pub(super) fn perform(
     request: Undo,
 ) -> Result<Reply, Failure> {
     let counted = context.counted.as_ref().and_then(|counted| counted.ids.first().copied());
-    let act = with_snapshot(service, context, |snapshot| {
+    let undo = with_snapshot(service, context, |snapshot| {
         let Snapshot { rows, principal, .. } = snapshot;
         if let Some(seq) = counted {
-            // The act that was counted, though a newer one may have been done since.
-            return TakingBack::of(rows, &rows.entry(seq)?.ok_or_else(|| nothing("undo"))?);
+            // The action that was counted, though a newer one may have been performed since.
+            return UndoAction::of(rows, &rows.entry(seq)?.ok_or_else(|| nothing("undo"))?);
         }
         let commands = || ActorFilter::Commands(service.host.user.clone());
-        let hand = principal.session().map_or_else(commands, ActorFilter::Session);
+        let actor = principal.session().map_or_else(commands, ActorFilter::Session);
         match request {
-            Undo::Last => last(snapshot, &hand),
-            Undo::Redo => last_undone(snapshot, &hand),
+            Undo::Last => last(snapshot, &actor),
+            Undo::Redo => last_undone(snapshot, &actor),
             Undo::Entry(seq) => named(snapshot, seq),
         }
     })?;
-    let result = run_bulk(service, context, &act);
-    left::told(service, context, &act, result)
+    let result = run_bulk(service, context, &undo);
+    left::with_left(service, context, &undo, result)
 }
 
-/// What an entry says was done; `None` where somebody wrote over it.
+/// Returns the action of an entry, or `None` if another program overwrote it.
 fn action(entry: &Entry) -> Option<Action> {
     Action::parse(&entry.action)
 }
 
-/// Whether an act is only about being there: neither undone nor in the way of undoing something else.
+/// Returns true for a log-in or a log-out, which is neither undone nor keeps an older action from being undone.
 fn is_coming_or_going(action: Option<Action>) -> bool {
     matches!(action, Some(Action::LoggedIn | Action::LoggedOut))
 }
@@ -61,8 +59,8 @@ fn nothing(what: &str) -> Failure {
     Failure::new(FailureKind::NotFound, format!("Nothing to {what}."))
 }
 
-/// Returns whether an act can still be taken back. Of one that was taken back in part, what was changed since counts no
-/// longer: else it would stand before all older acts for ever.
+/// Returns true if an action can still be undone. If it was undone in part, the things that were changed since do not
+/// count: otherwise it would keep all older actions from being undone.
 fn is_open(snapshot: Snapshot<'_>, act: i64) -> Result<bool, Failure> {
     let entries = snapshot.rows.entries_to_undo(act)?;
     if entries.is_empty() || !snapshot.rows.is_undone_in_part(act)? {
@@ -78,29 +76,29 @@ fn is_open(snapshot: Snapshot<'_>, act: i64) -> Result<bool, Failure> {
     Ok(false)
 }
 
-/// The newest act of a hand that is not undone.
-fn last(snapshot: Snapshot<'_>, hand: &ActorFilter) -> Result<TakingBack, Failure> {
+/// Returns the newest action of an actor that is not undone.
+fn last(snapshot: Snapshot<'_>, actor: &ActorFilter) -> Result<UndoAction, Failure> {
     let rows = snapshot.rows;
     let mut before = i64::MAX;
-    while let Some(entry) = rows.act_before(hand, before)? {
+    while let Some(entry) = rows.act_before(actor, before)? {
         before = entry.seq;
         let passed = is_coming_or_going(action(&entry)) || action(&entry) == Some(Action::Undone);
         if !passed && is_open(snapshot, entry.seq)? {
-            return TakingBack::of(rows, &entry);
+            return UndoAction::of(rows, &entry);
         }
     }
     Err(nothing("undo").hint("Acts of others, and older ones, are undone from the journal."))
 }
 
-/// The act that a hand undid last, if it has done nothing else since.
-fn last_undone(snapshot: Snapshot<'_>, hand: &ActorFilter) -> Result<TakingBack, Failure> {
+/// Returns the action that an actor undid last, if the actor has done nothing else since.
+fn last_undone(snapshot: Snapshot<'_>, actor: &ActorFilter) -> Result<UndoAction, Failure> {
     let rows = snapshot.rows;
     let mut before = i64::MAX;
-    while let Some(entry) = rows.act_before(hand, before)? {
+    while let Some(entry) = rows.act_before(actor, before)? {
         before = entry.seq;
         match action(&entry) {
             Some(Action::Undone) if is_open(snapshot, entry.seq)? => {
-                return TakingBack::of(rows, &entry);
+                return UndoAction::of(rows, &entry);
             }
             Some(Action::Undone | Action::Redone) => {}
             action if is_coming_or_going(action) => {}
@@ -110,9 +108,9 @@ fn last_undone(snapshot: Snapshot<'_>, hand: &ActorFilter) -> Result<TakingBack,
     Err(nothing("redo"))
 }
 
-/// The act that an entry is of. One that was undone and done again is undone by undoing the latter; so with the entry
-/// of an undo.
-fn named(snapshot: Snapshot<'_>, seq: i64) -> Result<TakingBack, Failure> {
+/// Returns the action that an entry belongs to. To undo an action that was undone and redone is to undo the redo; the
+/// same holds for the entry of an undo.
+fn named(snapshot: Snapshot<'_>, seq: i64) -> Result<UndoAction, Failure> {
     let Snapshot { rows, principal, .. } = snapshot;
     let missing = || Failure::new(FailureKind::NotFound, format!("There is no entry {seq}."));
     let sees = |entry: &Entry| {
@@ -130,42 +128,42 @@ fn named(snapshot: Snapshot<'_>, seq: i64) -> Result<TakingBack, Failure> {
         is_undone = !is_undone;
     }
     if is_undone && !rows.entries_to_undo(first.act)?.is_empty() {
-        // Of its act something is left.
-        return TakingBack::of(rows, &first);
+        // Something of its action is left.
+        return UndoAction::of(rows, &first);
     }
     if is_undone {
         let message = format!("Entry {seq} is undone already, by entry {}.", entry.seq);
         return Err(Failure::new(FailureKind::Conflict, message));
     }
-    TakingBack::of(rows, &entry)
+    UndoAction::of(rows, &entry)
 }
 
-/// Takes back an act.
-struct TakingBack {
-    /// Its first entry.
+/// The undo or redo of an action.
+struct UndoAction {
+    /// The first entry of the action.
     act: i64,
-    /// [`Action::Undone`], or of what was undone [`Action::Redone`].
+    /// [`Action::Undone`], or [`Action::Redone`] if the action is itself an undo.
     action: Action,
-    /// What was done at first.
+    /// The action that was performed first.
     of: Option<Action>,
-    /// It changed several things, or several of them are left to be taken back.
+    /// The action changed several things, or several of them are left to be undone.
     several: bool,
 }
 
-impl TakingBack {
+impl UndoAction {
     fn of(rows: &dyn Read, entry: &Entry) -> Result<Self, Failure> {
         let again = action(entry) == Some(Action::Undone);
         let mut first = entry.clone();
         while let Some(before) = first.undoes.map(|seq| rows.entry(seq)).transpose()?.flatten() {
             first = before;
         }
-        let verb_now = if again { Action::Redone } else { Action::Undone };
+        let undo = if again { Action::Redone } else { Action::Undone };
         let several = rows.entries_to_undo(entry.act)?.len() > 1;
-        Ok(Self { act: entry.act, action: verb_now, of: action(&first), several })
+        Ok(Self { act: entry.act, action: undo, of: action(&first), several })
     }
 }
 
-impl BulkAction for TakingBack {
+impl BulkAction for UndoAction {
     type Plan = (i64, Reversal);
 
     fn action(&self) -> Action {
@@ -205,7 +203,7 @@ impl BulkAction for TakingBack {
         reversal.execute(tx, self.action)
     }
 
-    /// What was done last is taken back first.
+    /// Orders the entries so that the last change is undone first.
     fn order(&self, entries: &mut [i64]) {
         entries.reverse();
     }
@@ -214,7 +212,7 @@ impl BulkAction for TakingBack {
         self.several
     }
 
-    /// What is not as the act left it is not what the operator means to take back; what else the act did is.
+    /// Leaves out things that are no longer as the action left them: the operator does not mean to undo these.
     fn leaves_out(&self, failure: &Failure, _in_one: bool) -> bool {
         self.several && is_meanwhile(failure)
     }
@@ -222,7 +220,7 @@ impl BulkAction for TakingBack {
     fn removed_admins(&self, snapshot: Snapshot<'_>, chosen: &[i64]) -> Result<Vec<i64>, Failure> {
         let mut removed_admins = Vec::new();
         for seq in chosen {
-            let entry = snapshot.rows.entry(*seq)?.filter(reversal::disarms);
+            let entry = snapshot.rows.entry(*seq)?.filter(reversal::removes_admin);
             // What is left as it is takes nothing away from anybody.
             let entry = entry.filter(|entry| Reversal::of(snapshot, entry).is_ok());
             removed_admins.extend(entry.and_then(|entry| entry.object.id));
@@ -231,3 +229,6 @@ impl BulkAction for TakingBack {
         Ok(removed_admins)
     }
 }
+
+#[cfg(test)]
+mod tests;

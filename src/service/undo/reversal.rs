@@ -1,4 +1,4 @@
-//! What it takes to make one thing as it was before an entry of the journal.
+//! The reversal of one journal entry: the change that makes a thing as it was before.
 
 use crate::domain::bin::BinItem;
 use crate::domain::dependents::{Target, total, words};
@@ -20,40 +20,40 @@ use super::super::transaction::{Snapshot, Transaction};
 use super::super::{directories, journal, journal_writer};
 use super::home::{self, Removed};
 
-/// How a thing becomes as it was.
+/// The change that reverses an entry.
 pub(super) enum Reversal {
-    /// It comes out of the bin.
+    /// Restores a bin item.
     BringBack(BinItem, ActionSummary),
-    /// It goes into the bin, back to the number under which it lay there, if it did.
+    /// Moves an account to the bin, reusing the number of the bin item in which it lay before.
     BinAccount(User, ActionSummary, Option<i64>),
-    /// As above, and from this path.
+    /// Moves a directory to the bin likewise, under this path.
     BinDirectory(Directory, ActionSummary, Option<i64>, String),
-    /// An account's fields become others; directories that were made for it go into the bin, or come back from there.
-    Set(Box<StatusChange>),
-    /// A directory goes back to this path.
+    /// Sets fields of an account, and removes or restores the directories that were made with them.
+    Set(Box<AccountReversal>),
+    /// Moves a directory back to this path.
     Relocate(Directory, String),
-    /// A token dies.
+    /// Ends a session.
     End(Session),
-    /// A session's end moves back.
+    /// Moves the end of a session back.
     Extend(Session, Timestamp),
 }
 
-/// An account's fields, and the directories that were made with them.
-pub(super) struct StatusChange {
+/// Earlier fields of an account, and the directories that were made with the later ones.
+pub(super) struct AccountReversal {
     user: User,
     change: Option<Change>,
-    /// Directories that were made, each with all below it.
+    /// The topmost of the directories that were made, each with everything below it.
     made: Vec<Directory>,
-    /// The paths of all that were made.
+    /// The paths of all directories that were made.
     paths: Vec<String>,
-    /// Bundles of directories that were made and taken back into the bin (by an older NEXUS).
+    /// Bin items of directories that were made and taken back (by an older NEXUS).
     binned: Vec<BinItem>,
     /// Directories that were made and taken back, to be made again.
     removed: Vec<Removed>,
 }
 
-/// Whether an account cannot act as admin once this entry is undone.
-pub(super) fn disarms(entry: &Entry) -> bool {
+/// Returns true if undoing this entry leaves an account that cannot act as admin.
+pub(super) fn removes_admin(entry: &Entry) -> bool {
     let was = |field, word| entry.before.text(field).is_some_and(|was| was != word);
     let goes = entry.after.get(BIN).is_none() && (entry.before.is_empty() || entry.before.get(BIN).is_some());
     entry.object.kind == EntityKind::Account
@@ -66,7 +66,7 @@ fn conflict(message: String) -> Failure {
     Failure::new(FailureKind::Conflict, message).hint("Look at what was done since.")
 }
 
-/// Refuses where a thing is not as an entry left it, with every difference.
+/// Refuses if a thing is no longer as an entry left it, and names every difference.
 fn is_as_left(label: &str, left: &FieldValues, now: &FieldValues) -> Result<(), Failure> {
     let differing: Vec<_> = left
         .fields()
@@ -82,7 +82,7 @@ fn is_as_left(label: &str, left: &FieldValues, now: &FieldValues) -> Result<(), 
 }
 
 impl Reversal {
-    /// Finds out what it takes, and what that comes to.
+    /// Plans the reversal of an entry, and summarizes it.
     ///
     /// # Errors
     /// [`FailureKind::Conflict`] where the thing is no longer as the entry left it; [`FailureKind::Refused`] where
@@ -107,8 +107,8 @@ impl Reversal {
         let is_own = |session: &Session| snapshot.principal.session_of(session.user_id) == Some(session.id);
         match self {
             Self::BinAccount(user, ..) if snapshot.principal.account() == Some(user.id.0) => Own::Account,
-            Self::Set(setting) => {
-                setting.change.as_ref().map_or(Own::Untouched, |change| change.own(snapshot.principal))
+            Self::Set(reversal) => {
+                reversal.change.as_ref().map_or(Own::Untouched, |change| change.own(snapshot.principal))
             }
             Self::End(session) if is_own(session) => Own::Session,
             Self::Extend(session, end) if is_own(session) && *end <= snapshot.now => Own::Session,
@@ -121,10 +121,10 @@ impl Reversal {
         }
     }
 
-    /// Does it, and writes it down.
+    /// Makes the change and records it.
     ///
     /// # Errors
-    /// What the store says.
+    /// Those of the store.
     pub(super) fn execute(self, tx: &mut Transaction<'_>, action: Action) -> Result<(), Failure> {
         match self {
             Self::BringBack(item, summary) => {
@@ -142,7 +142,7 @@ impl Reversal {
                 let after = bin::trash_directory(tx, directory.id, Some(&path), number)?;
                 Ok(tx.note(action, journal_writer::directory(&directory), before, after)?)
             }
-            Self::Set(setting) => setting.execute(tx, action),
+            Self::Set(reversal) => reversal.execute(tx, action),
             Self::Relocate(directory, path) => directories::relocate(tx, action, &directory, &path).map(drop),
             Self::End(session) => {
                 tx.rows.end_session(session.id, &tx.journal.ends(EndReason::IssueUndone))?;
@@ -160,7 +160,7 @@ impl Reversal {
     }
 }
 
-/// Refuses what nothing brings back.
+/// Returns the failure for an entry that nothing reverses.
 fn for_good(entry: &Entry) -> Failure {
     let why = match (entry.object.kind, Action::parse(&entry.action)) {
         (EntityKind::Session, _) => "a session that has ended stays ended",
@@ -183,20 +183,21 @@ fn of_binned(
     entry: &Entry,
     number: i64,
 ) -> Result<(ActionSummary, Reversal), Failure> {
-    let gone =
+    let vanished =
         || conflict(format!("{} is no longer in the bin: restored or purged.", excerpt(&entry.object.label)));
-    let item = bin::item(snapshot, number).map_err(|_| gone())?;
+    let item = bin::item(snapshot, number).map_err(|_| vanished())?;
     bin::may_bring_back(snapshot.principal, &item, None)?;
     let summary = restorable(snapshot, &item, None, &[])?;
     Ok((summary.clone(), Reversal::BringBack(item, summary)))
 }
 
-/// Whether the entry is of something that was not there before it, but for the bin.
+/// Returns true if the thing did not exist before this entry, except in the bin.
 fn came_to_be(entry: &Entry, field: &str) -> bool {
     (entry.before.is_empty() || entry.before.get(BIN).is_some()) && entry.after.get(field).is_some()
 }
 
-/// Where in the bin a thing lay before this entry brought it back: entries before it name that place.
+/// Returns the number under which a thing lay in the bin before this entry restored it, because older entries name
+/// that number.
 fn lay_at(snapshot: Snapshot<'_>, entry: &Entry) -> Result<Option<i64>, Failure> {
     let Some(number) = entry.before.number(BIN) else { return Ok(None) };
     Ok(snapshot.rows.item(number)?.is_none().then_some(number))
@@ -207,9 +208,9 @@ fn of_account(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, R
     if is_secret || Action::parse(&entry.action) == Some(Action::PasswordSet) {
         return Err(for_good(entry));
     }
-    let gone = |_| conflict(format!("{} is not there any more.", excerpt(&entry.object.label)));
+    let vanished = |_| conflict(format!("{} is not there any more.", excerpt(&entry.object.label)));
     let id = entry.object.account.ok_or_else(|| for_good(entry))?;
-    let user = snapshot.account(&Who::Id(id)).map_err(gone)?;
+    let user = snapshot.account(&Who::Id(id)).map_err(vanished)?;
     is_as_left(user.label(), &entry.after, &journal::image(&user))?;
     if came_to_be(entry, "email") {
         snapshot.principal.admin_only("delete accounts")?;
@@ -224,11 +225,11 @@ fn of_account(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, R
         let number = lay_at(snapshot, entry)?;
         return Ok((summary.clone(), Reversal::BinAccount(user, summary, number)));
     }
-    let (summary, setting) = StatusChange::plan(snapshot, entry, user)?;
-    Ok((summary, Reversal::Set(Box::new(setting))))
+    let (summary, reversal) = AccountReversal::plan(snapshot, entry, user)?;
+    Ok((summary, Reversal::Set(Box::new(reversal))))
 }
 
-impl StatusChange {
+impl AccountReversal {
     fn plan(snapshot: Snapshot<'_>, entry: &Entry, user: User) -> Result<(ActionSummary, Self), Failure> {
         let items = entry.after.numbers(BINNED);
         let paths = if items.is_empty() { &entry.after } else { &entry.before }.texts(MADE);
@@ -260,9 +261,9 @@ impl StatusChange {
         summary.directories += removed.len() as u64;
         let mut binned = Vec::new();
         for number in items {
-            let gone =
+            let vanished =
                 |_| conflict(format!("The home of {} is no longer in the bin.", excerpt(user.label())));
-            let item = bin::item(snapshot, number).map_err(gone)?;
+            let item = bin::item(snapshot, number).map_err(vanished)?;
             let back = restorable(snapshot, &item, None, &[])?;
             summary.directories += back.directories;
             summary.left_out += back.left_out;
@@ -296,7 +297,7 @@ impl StatusChange {
     }
 }
 
-/// The topmost of the directories that were made for an account, if nothing has happened to any of them.
+/// Returns the topmost of the directories that were made for an account, if nothing has happened to any of them.
 fn tops(snapshot: Snapshot<'_>, user: &User, paths: &[String]) -> Result<Vec<Directory>, Failure> {
     let mut tops = Vec::new();
     for path in paths {
@@ -349,8 +350,8 @@ fn of_session(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, R
     Ok((summary, Reversal::Extend(session, before)))
 }
 
-/// How many directories the same act brought into this one after that entry. What was done last is taken back first, so
-/// that by the time it is this one's turn they are gone.
+/// Returns the number of directories that the same action moved into this one after that entry. The last change is
+/// undone first, so they are gone by the time this one is undone.
 fn came_after(snapshot: Snapshot<'_>, entry: &Entry, path: &str) -> Result<i64, Failure> {
     let mut sum = 0;
     for seq in snapshot.rows.entries_to_undo(entry.act)? {
@@ -367,8 +368,8 @@ fn came_after(snapshot: Snapshot<'_>, entry: &Entry, path: &str) -> Result<i64, 
 
 fn of_directory(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, Reversal), Failure> {
     let found = entry.object.id.map(|id| snapshot.rows.directory(id)).transpose()?.flatten();
-    let gone = || conflict(format!("{} is not there any more.", excerpt(&entry.object.label)));
-    let directory = found.filter(|found| snapshot.principal.sees(found.user_id)).ok_or_else(gone)?;
+    let vanished = || conflict(format!("{} is not there any more.", excerpt(&entry.object.label)));
+    let directory = found.filter(|found| snapshot.principal.sees(found.user_id)).ok_or_else(vanished)?;
     is_as_left(&directory.path, &entry.after, &directories::at_path(&directory.path))?;
     if split(&directory.path).0.is_none() {
         snapshot.principal.admin_only("change a directory at the top")?;

@@ -1,6 +1,5 @@
 use proptest::prelude::*;
 
-use super::*;
 use crate::domain::filter::Filter;
 use crate::domain::page::Selection;
 use crate::domain::time::Duration;
@@ -10,6 +9,8 @@ use crate::service::contract::{
 };
 use crate::service::testing::{Bench, OTHER, accounts_named, fields, secret, who};
 
+use super::*;
+
 const OWNER: Caller = Caller::Owner;
 
 fn place(path: &str) -> DirectorySelector {
@@ -17,7 +18,7 @@ fn place(path: &str) -> DirectorySelector {
 }
 
 impl Bench {
-    /// `ada` the admin, `bob` confirmed with a home, `eve` pending.
+    /// Returns a store with the admin `ada`, the confirmed `bob` with a home, and the pending `eve`.
     fn inhabited() -> Self {
         let mut bench = Self::new();
         bench.account("bob", AccessLevel::User, Status::Pending);
@@ -26,7 +27,7 @@ impl Bench {
         bench
     }
 
-    /// All rows but what only tells when an account was changed last.
+    /// Returns all rows without the times of the last change.
     fn rows(&mut self) -> String {
         let fields =
             "id, firstname, lastname, username, email, password, contact_number, address, access_level,
@@ -48,7 +49,7 @@ impl Bench {
     }
 }
 
-/// Every act that can be undone, on an inhabited bench.
+/// Returns every action that can be undone, for an inhabited store.
 fn undoable() -> Vec<Request> {
     let name = |name: &str| Fields { username: Some(name.into()), ..Fields::default() };
     let level =
@@ -226,7 +227,7 @@ fn what_was_changed_since_is_not_undone() {
     assert!(failure.message.contains("directory_path is 00003_EVE/Photos/old"), "{failure:?}");
 }
 
-/// The reasons for what an undo left as it is, by the names that they begin with.
+/// Returns the reasons of an undo for what it left as it is, by the names that they begin with.
 fn reasons(summary: &ActionSummary) -> Vec<&str> {
     summary.not_undone.iter().map(|left| left.why.split(' ').next().unwrap()).collect()
 }
@@ -407,7 +408,7 @@ fn of_two_who_undo_the_same_one_does() {
     let entry = bench.head();
     let mut second = bench.second();
     bench.done(OWNER, Undo::Entry(entry));
-    let act = TakingBack { act: entry, action: Action::Undone, of: Some(Action::Suspended), several: false };
+    let act = UndoAction { act: entry, action: Action::Undone, of: Some(Action::Suspended), several: false };
     let mut go_on = |_| std::ops::ControlFlow::Continue(());
     let mut context = RequestContext {
         caller: OWNER,
@@ -506,7 +507,7 @@ fn entries_that_changed_nothing_are_not_undone() {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
-    /// Any acts, one after the other, are taken back one after the other.
+    /// Undoes random actions one after the other.
     #[test]
     fn what_was_done_is_undone(chosen in prop::collection::vec(0..undoable().len(), 1..6)) {
         let mut bench = Bench::inhabited();

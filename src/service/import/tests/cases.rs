@@ -1,13 +1,15 @@
-//! Small dumps of many styles (`tests/data/cases`), and what only some sources hold: several databases, zones, packing.
+//! Small dumps of many styles (`tests/data/cases`), and properties of some sources: several databases, zones,
+//! compression.
 
 use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::*;
 use crate::domain::time::to_stored;
 use crate::domain::zone::Zone;
+
+use super::*;
 
 fn case(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/cases").join(name)
@@ -288,7 +290,7 @@ fn no_other_accounts_become_admins_than_those_agreed_to() {
     failed(with(&["ada", "bob"]));
 }
 
-/// The same file, packed.
+/// Returns the same file, compressed.
 fn packed(name: &str, bytes: &[u8]) -> [Dump; 2] {
     let write = |suffix: &str, bytes: &[u8]| {
         let folder = TempDir::new().unwrap();

@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use super::*;
 use crate::domain::filter::Filter;
 use crate::domain::user::{AccessLevel, Status, User, Who};
 use crate::service::contract::{Accounts, Caller, LaterStatements, Progress, Request, TableCounts};
@@ -15,12 +14,14 @@ use crate::service::testing::{Bench, PASSWORD, accounts_named, fields};
 use crate::service::{RequestContext, perform as perform_any};
 use crate::store::NewUser;
 
+use super::*;
+
 const LEGACY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/legacy-nexus.sql");
-/// A bcrypt hash of no known password.
+/// A bcrypt hash of an unknown password.
 const HASH: &str = "$2y$10$RiTWTTKra0DqbAyvLkH3b.QxFZnycsrMJgWUF.lVXnlGW6rrgLt2O";
 const TIMES: &str = "'2024-01-08 16:08:22','2024-03-03 13:18:11'";
 
-/// A dump file that is there while it is held.
+/// A dump file that is removed when it is dropped.
 struct Dump {
     _folder: TempDir,
     path: PathBuf,
@@ -70,7 +71,7 @@ fn line(place: RowPlace) -> u64 {
     }
 }
 
-/// The reasons for which rows are refused, with their lines.
+/// Returns the reasons for refused rows, with their lines.
 fn reasons(text: &str) -> Vec<(u64, String)> {
     let failure = refused(&mut Bench::empty(), text);
     assert_eq!(failure.kind, FailureKind::Invalid, "{failure:?}");
@@ -374,7 +375,7 @@ fn only_an_admin_may_import() {
     assert_eq!(bench.ask(bob, Request::Import(wish(LEGACY))).unwrap_err().kind, FailureKind::Refused);
 }
 
-/// An account as a dump program writes it.
+/// Returns an account as a dump program writes it.
 fn written(new: &NewUser) -> String {
     let text = |text: &Option<String>| match text {
         Some(text) => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n")),

@@ -1,4 +1,4 @@
-//! The same from a SQLite file.
+//! Imports of SQLite files.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use super::*;
 
-/// The tables as a program without constraints might keep them: no types, so that any value stays as it is.
+/// The tables as a program without constraints may keep them: without types, so that any value stays as it is.
 const TABLES: &str = "
     CREATE TABLE de_torres_vincent_users (id INTEGER PRIMARY KEY, firstname, lastname, username, email, password,
       contact_number, address, access_level, status, access_code, created_at, updated_at, session_token);
@@ -15,7 +15,7 @@ const TABLES: &str = "
     CREATE TABLE de_torres_vincent_user_directories (id, user_id, directory_id, directory_name, date_added,
       last_modified, last_accessed, directory_path, username);";
 
-/// A SQLite file that these statements made, over the three tables or others.
+/// Makes a SQLite file with these statements, over the three tables or others.
 fn file(tables: &str, text: &str) -> Dump {
     let made = dump("");
     fs::remove_file(&made.path).unwrap();
@@ -27,14 +27,14 @@ fn taken_from(bench: &mut Bench, text: &str) -> ImportReport {
     import(bench, wish(&file(TABLES, text).path)).unwrap()
 }
 
-/// Why rows are refused, by their place.
+/// Returns the reasons for refused rows, by their place.
 fn refusals(text: &str) -> Vec<String> {
     let failure = import(&mut Bench::empty(), wish(&file(TABLES, text).path)).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Invalid, "{failure:?}");
     failure.report.unwrap().refused.into_iter().map(|row| format!("{}: {}", row.place, row.reason)).collect()
 }
 
-/// All that can be seen of a file from outside, and what lies beside it.
+/// Returns everything that can be seen of a file from outside, and the files beside it.
 fn seen(path: &Path) -> impl PartialEq + std::fmt::Debug {
     let beside: Vec<_> =
         fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -216,7 +216,7 @@ fn a_value_without_end_is_not_taken() {
     assert!(refused.message.contains("row 1 of de_torres_vincent_users is too long"), "{refused:?}");
 }
 
-/// Rows of all three tables that often repeat each other's values and often are bad.
+/// Generates rows of all three tables that often repeat each other's values and are often bad.
 fn any_rows() -> impl Strategy<Value = String> {
     let name = || prop::sample::select(vec!["ada", "ADA", "Zoë", "ZOË", "bob", "eve"]);
     let word = || prop::sample::select(vec!["'user'", "'admin'", "'ADMIN'", "'root'", "NULL", "7"]);
