@@ -33,7 +33,7 @@ pub(super) const BATCH_LIMITS: BatchLimits = BatchLimits { rows: 200, touched: 1
 
 /// An action on each of many rows.
 pub(super) trait BulkAction {
-    /// What the action needs to know about a row to change it.
+    /// The knowledge about a row that the change of it needs.
     type Plan;
 
     fn action(&self) -> Action;

@@ -9,6 +9,9 @@ use super::super::contract::{
 };
 use super::super::testing::{Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
 
+mod codes;
+mod set_up;
+
 /// The bcrypt hash, cost 4, of `short`.
 const SHORT: &str = "$2y$04$WdQVkHKlwRrwAQqYcO7u2.fE4Jo0mPe1sVENqjagmGGpFLyBSKMqa";
 /// The bcrypt hash, cost 4, of [`PASSWORD`].
@@ -59,112 +62,6 @@ fn before_anybody_is_in_only_the_house_is_shown() {
     bench.account("ada", AccessLevel::Admin, Status::Confirmed);
     let Ok(Reply::StoreStatus(house)) = bench.ask(Caller::Nobody, SignIn::Look.into()) else { panic!() };
     assert_eq!(house.admins, Admins::Usable);
-}
-
-#[test]
-fn the_set_up_makes_an_admin_with_a_home_and_lets_them_in() {
-    let mut bench = Bench::empty();
-    let operator = signed_in(bench.ask(Caller::Nobody, set_up("grace").into()).unwrap());
-    assert_eq!((operator.label.as_str(), operator.level), ("grace", AccessLevel::Admin));
-    assert_eq!(operator.expires_at, bench.now + DEFAULT_LIFE);
-    assert_eq!(bench.user("grace").status, Status::Confirmed);
-    assert_eq!(bench.paths().len(), 8);
-    assert!(bench.is_in(operator.caller()));
-    assert!(bench.log_in("grace", PASSWORD).is_ok());
-}
-
-#[test]
-fn a_set_up_by_the_owner_opens_no_session() {
-    let mut bench = Bench::empty();
-    let summary = bench.done(Caller::Owner, set_up("grace"));
-    assert_eq!((summary.action, summary.accounts, summary.directories), (Action::SetUp, 1, 8));
-    assert_eq!(bench.user("grace").active_sessions, 0);
-}
-
-#[test]
-fn of_two_set_ups_the_second_is_refused() {
-    let mut first = Bench::empty();
-    let mut second = first.second();
-    first.ask(Caller::Nobody, set_up("grace").into()).unwrap();
-    let failure = second.refused(Caller::Nobody, set_up("mallory"));
-    assert_eq!(
-        (failure.kind, failure.message.as_str()),
-        (FailureKind::Conflict, "There is an admin already.")
-    );
-}
-
-#[test]
-fn an_admin_who_cannot_log_in_does_not_stop_a_set_up() {
-    let mut bench = Bench::empty();
-    bench.account("pia", AccessLevel::Admin, Status::Pending);
-    let hashless = bench.account("ulf", AccessLevel::Admin, Status::Confirmed);
-    bench.store_hash(hashless, UNUSABLE);
-    for (same, field) in [
-        (Fields { email: fields("grace").email, ..fields("ulf") }, Field::Username),
-        (Fields { email: fields("ulf").email, ..fields("grace") }, Field::Email),
-    ] {
-        let taken = bench.refused(Caller::Nobody, SignIn::SetUp { fields: same, password: secret(PASSWORD) });
-        assert_eq!((taken.kind, taken.field), (FailureKind::Conflict, Some(field)));
-    }
-    signed_in(bench.ask(Caller::Nobody, set_up("grace").into()).unwrap());
-}
-
-/// Returns the status that the console reads before anyone logs in.
-fn admins(bench: &mut Bench) -> Admins {
-    match bench.ask(Caller::Nobody, SignIn::Look.into()) {
-        Ok(Reply::StoreStatus(house)) => house.admins,
-        other => panic!("{other:?}"),
-    }
-}
-
-#[test]
-fn once_there_was_an_admin_only_the_owner_of_the_file_sets_up_again() {
-    let mut bench = Bench::empty();
-    signed_in(bench.ask(Caller::Nobody, set_up("grace").into()).unwrap());
-    bench.spoil("UPDATE de_torres_vincent_users SET status = 'suspended'");
-    assert_eq!(admins(&mut bench), Admins::NoneNow);
-    let refused = bench.refused(Caller::Nobody, set_up("mallory"));
-    assert_eq!(refused.kind, FailureKind::Conflict);
-    assert!(refused.hint.unwrap().contains("nexus setup"));
-    bench.done(Caller::Owner, set_up("ada"));
-    assert_eq!(admins(&mut bench), Admins::Usable);
-}
-
-#[test]
-fn an_admin_that_another_program_made_is_noted_once_anything_is_done() {
-    let mut bench = Bench::empty();
-    bench.account("pia", AccessLevel::Admin, Status::Confirmed);
-    bench.account("ulf", AccessLevel::User, Status::Confirmed);
-    signed_in(bench.log_in("ulf", PASSWORD).unwrap());
-    bench.spoil("DELETE FROM de_torres_vincent_users");
-    assert_eq!(admins(&mut bench), Admins::NoneNow);
-}
-
-#[test]
-fn accounts_of_which_none_was_ever_a_usable_admin_still_leave_the_set_up_open() {
-    let mut bench = Bench::empty();
-    bench.account("pia", AccessLevel::Admin, Status::Pending);
-    let hashless = bench.account("ulf", AccessLevel::Admin, Status::Confirmed);
-    bench.store_hash(hashless, UNUSABLE);
-    bench.account("eve", AccessLevel::User, Status::Confirmed);
-    signed_in(bench.log_in("eve", PASSWORD).unwrap());
-    assert_eq!(admins(&mut bench), Admins::Never);
-}
-
-#[test]
-fn a_set_up_names_the_field_that_is_wrong() {
-    let mut bench = Bench::empty();
-    for (broken, field) in [
-        (Fields { first_name: None, ..fields("grace") }, Field::FirstName),
-        (Fields { username: Some(String::new()), ..fields("grace") }, Field::Username),
-        (Fields { email: Some("grace".into()), ..fields("grace") }, Field::Email),
-    ] {
-        let failure =
-            bench.refused(Caller::Nobody, SignIn::SetUp { fields: broken, password: secret(PASSWORD) });
-        assert_eq!((failure.kind, failure.field), (FailureKind::Invalid, Some(field)));
-    }
-    let weak = SignIn::SetUp { fields: fields("grace"), password: secret("grace") };
-    assert_eq!(bench.refused(Caller::Nobody, weak).field, Some(Field::Password));
 }
 
 #[test]
@@ -301,112 +198,6 @@ fn only_the_right_password_tells_where_the_account_stands() {
 }
 
 #[test]
-fn a_code_leads_a_pending_account_to_a_password_and_confirms_it() {
-    let mut bench = Bench::new();
-    bench.account("pia", AccessLevel::User, Status::Pending);
-    let code = bench.code("pia").to_lowercase().replace('-', " ");
-    assert_eq!(bench.log_in("pia", &code), Ok(Reply::ChoosePassword(WhyChoose::Code)));
-    assert_eq!(bench.user("pia").status, Status::Pending);
-    let operator = signed_in(bench.ask(Caller::Nobody, choose("pia", &code, OTHER)).unwrap());
-    assert_eq!((operator.label.as_str(), bench.user("pia").status), ("pia", Status::Confirmed));
-    assert_eq!(bench.paths().len(), 8);
-    assert_eq!(bench.words("pia", &code), WRONG);
-    signed_in(bench.log_in("pia", OTHER).unwrap());
-}
-
-#[test]
-fn a_code_opens_no_suspended_account() {
-    let mut bench = Bench::new();
-    bench.account("sue", AccessLevel::User, Status::Suspended);
-    let code = bench.code("sue");
-    assert_eq!(bench.words("sue", &code), "This account is suspended.");
-    let failure = bench.ask(Caller::Nobody, choose("sue", &code, OTHER)).unwrap_err();
-    assert_eq!(failure.message, "This account is suspended.");
-}
-
-#[test]
-fn a_code_dies_of_five_wrong_ones() {
-    let mut bench = Bench::new();
-    let code = bench.code("ada");
-    for _ in 0..5 {
-        assert_eq!(bench.words("ada", "0000-0000"), WRONG);
-    }
-    assert_eq!(bench.words("ada", &code), WRONG);
-}
-
-#[test]
-fn only_a_wrong_code_costs_a_try() {
-    let mut bench = Bench::new();
-    let code = bench.code("ada");
-    for _ in 0..6 {
-        bench.words("ada", "no code at all");
-        bench.log_in("ada", PASSWORD).unwrap();
-        bench.log_in("ada", &code).unwrap();
-    }
-    let Ok(Reply::Codes(codes)) = bench.ask(Caller::Owner, Accounts::ListCodes.into()) else { panic!() };
-    assert_eq!(codes[0].tries_left, 5);
-}
-
-#[test]
-fn guesses_in_a_rehearsal_cost_as_much() {
-    let mut bench = Bench::new();
-    let code = bench.code("ada");
-    for _ in 0..5 {
-        let guess = SignIn::LogIn { name: "ada".into(), secret: secret("0000-0000") };
-        bench.rehearse(Caller::Nobody, guess.into()).unwrap_err();
-    }
-    assert_eq!(bench.words("ada", &code), WRONG);
-}
-
-#[test]
-fn a_code_ends_in_time() {
-    let mut bench = Bench::new();
-    let code = bench.code("ada");
-    bench.later(Duration::hours(1));
-    assert_eq!(bench.words("ada", &code), WRONG);
-}
-
-#[test]
-fn a_password_that_somebody_else_set_must_be_changed() {
-    let mut bench = Bench::new();
-    bench.account("bob", AccessLevel::User, Status::Confirmed);
-    let ada = bench.operator("ada");
-    let bob = bench.operator("bob");
-    bench.done(ada, Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false });
-    assert!(!bench.is_in(bob));
-    assert_eq!(bench.log_in("bob", OTHER), Ok(Reply::ChoosePassword(WhyChoose::MustChange)));
-    let same = bench.ask(Caller::Nobody, choose("bob", OTHER, OTHER)).unwrap_err();
-    assert_eq!((same.kind, same.field), (FailureKind::Invalid, Some(Field::Password)));
-    signed_in(bench.ask(Caller::Nobody, choose("bob", OTHER, PASSWORD)).unwrap());
-    signed_in(bench.log_in("bob", PASSWORD).unwrap());
-}
-
-#[test]
-fn choosing_needs_the_proof_and_keeps_the_policy() {
-    let mut bench = Bench::new();
-    bench.account("pia", AccessLevel::User, Status::Pending);
-    for (request, words) in [
-        (choose("ada", "not the password", OTHER), WRONG),
-        (choose("nobody", PASSWORD, OTHER), WRONG),
-        (choose("pia", PASSWORD, OTHER), "This account is waiting for confirmation."),
-    ] {
-        assert_eq!(bench.ask(Caller::Nobody, request).unwrap_err().message, words);
-    }
-    let weak = bench.ask(Caller::Nobody, choose("ada", PASSWORD, "short")).unwrap_err();
-    assert_eq!((weak.kind, weak.field), (FailureKind::Invalid, Some(Field::Password)));
-}
-
-#[test]
-fn choosing_ends_every_other_session() {
-    let mut bench = Bench::new();
-    let before = bench.operator("ada");
-    let after = signed_in(bench.ask(Caller::Nobody, choose("ada", PASSWORD, OTHER)).unwrap());
-    assert!(!bench.is_in(before));
-    assert!(bench.is_in(after.caller()));
-    assert!(bench.paths().is_empty());
-}
-
-#[test]
 fn a_legacy_hash_is_replaced_at_the_first_log_in() {
     let mut bench = Bench::new();
     let id = bench.user("ada").id;
@@ -506,19 +297,4 @@ fn what_changes_during_the_hash_decides() {
     bench.meddle(move |rows| rows.update_user(now, bob, &suspended).unwrap());
     assert_eq!(bench.words("bob", PASSWORD), "This account is suspended.");
     assert_eq!(bench.user("bob").active_sessions, 0);
-}
-
-#[test]
-fn a_set_up_that_comes_second_by_a_moment_is_refused() {
-    let mut bench = Bench::empty();
-    let hash = bench.service.hasher.hash(&secret(OTHER)).unwrap();
-    let confirmed =
-        Fields { level: Some(AccessLevel::Admin), status: Some(Status::Confirmed), ..fields("ada") };
-    let created_at = bench.now;
-    bench.meddle(move |rows| {
-        let ada = NewUser { id: None, fields: confirmed, password_hash: hash, created_at, updated_at: None };
-        rows.insert_user(&ada).unwrap();
-    });
-    assert_eq!(bench.kind(Caller::Nobody, set_up("grace")), FailureKind::Conflict);
-    assert_eq!(bench.kind(Caller::Owner, Accounts::Show(who("grace"))), FailureKind::NotFound);
 }
