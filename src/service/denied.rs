@@ -139,20 +139,20 @@ fn of_proof(request: &SignIn) -> Option<Object> {
 }
 
 fn of_accounts(request: &Accounts) -> Option<(Action, Object)> {
-    let several = |label: &str| Object::Known(unnamed(EntityKind::Account, label));
+    let by_label = |label: &str| Object::Known(unnamed(EntityKind::Account, label));
     let one = |who: &Who| Object::Account(who.clone());
     let all = |people: &AccountSelection| match people {
         AccountSelection::Named(named) => match named.as_slice() {
             [who] => one(who),
-            named => several(&count(named.len() as u64, "account", "accounts")),
+            named => by_label(&count(named.len() as u64, "account", "accounts")),
         },
-        AccountSelection::Shown { .. } => several("all that a filter shows"),
+        AccountSelection::Shown { .. } => by_label("all that a filter shows"),
     };
     Some(match request {
         Accounts::List { .. } | Accounts::Prepare | Accounts::Show(_) | Accounts::ListCodes => return None,
         Accounts::Add { fields, .. } => {
             let name = fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default();
-            (Action::Added, several(name))
+            (Action::Added, by_label(name))
         }
         Accounts::Edit { who, .. } => (Action::Edited, one(who)),
         Accounts::Confirm(people) => (Action::Confirmed, all(people)),

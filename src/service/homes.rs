@@ -15,7 +15,7 @@ use super::transaction::Transaction;
 /// [`FailureKind::Conflict`](super::contract::FailureKind) where another account's directory has the home's name.
 pub(super) fn new_home(rows: &dyn Read, id: UserId, username: Option<&str>) -> Result<Vec<String>, Failure> {
     let home = home_name(id, username);
-    // Mostly there is nothing at all yet, and then only the name at the top can be another's.
+    // Usually the account has no directories yet, and then only the name at the top can belong to another.
     if rows.directory_count(id)? == 0 {
         require_path_free(&rows.directories_at(&home)?, &home, id)?;
         return Ok(whole(home).collect());

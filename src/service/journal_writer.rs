@@ -196,7 +196,7 @@ fn with_word(image: FieldValues, column: &str, word: Option<&'static str>) -> Fi
 
 /// Returns the fields of an account that these values hold: the reverse of [`fields`].
 pub(super) fn of_image(image: &FieldValues) -> Fields {
-    // What is optional is set to nothing by an empty text.
+    // An empty text clears an optional field.
     let text = |field| image.get(column(field)).map(|value| value.as_str().unwrap_or_default().to_owned());
     Fields {
         first_name: text(Field::FirstName),

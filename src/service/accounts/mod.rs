@@ -34,7 +34,7 @@ pub(super) fn perform(
             Ok(Reply::Users(snapshot.rows.users(snapshot.now, &list, span)?))
         }),
         Accounts::Prepare => with_snapshot(service, context, |snapshot| {
-            // A plain user's filter finds nothing but his own account.
+            // A plain user's filter finds only their own account.
             if snapshot.principal.scope().is_none() {
                 snapshot.rows.read_words()?;
             }

@@ -190,7 +190,7 @@ fn path_is_free(snapshot: Snapshot<'_>, item: &BinItem, path: &str, with: &[i64]
         found.iter().any(|one| one.user_id == item.user_id && is_one(one))
     };
     let account = Who::Id(item.user_id);
-    // All that the account had comes with it.
+    // Everything that the account had is restored with it.
     if comes_before(snapshot.rows.binned_accounts(&account)?) {
         return Ok(());
     }
@@ -200,7 +200,7 @@ fn path_is_free(snapshot: Snapshot<'_>, item: &BinItem, path: &str, with: &[i64]
     }
     require_path_free(&snapshot.rows.directories_at(path)?, path, item.user_id)
         .map_err(|failure| failure.hint("Name another path for it with --to."))?;
-    // What was a root stays one, wherever its path points.
+    // A directory without a parent keeps having none, wherever its path points.
     let needed = if path == item.label { item.parent.as_deref() } else { split(path).0 };
     let Some(parent) = needed else { return Ok(()) };
     let is_there = snapshot.rows.directories_at(parent)?.iter().any(|above| above.user_id == item.user_id);
@@ -317,7 +317,7 @@ impl BulkAction for Restoration {
 
     fn execute(&self, tx: &mut Transaction<'_>, (item, summary): Self::Plan) -> Result<(), Failure> {
         let to = self.to.as_deref();
-        // What should have come back before it has by now, or it never will.
+        // Items that had to be restored before it are restored by now, or never will be.
         restorable(tx.snapshot(), &item, to, &[])?;
         let after = bring_back(tx, &item, to)?;
         let after = with_belongings(after, &summary);

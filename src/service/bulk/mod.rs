@@ -117,7 +117,7 @@ fn run_bulk_within<D: BulkAction>(
         let rows = CountedRows { ids: ids.into(), left_out, all_or_nothing: false };
         return Ok(Reply::Counted { summary: foreseen.in_order(), rows });
     }
-    // They are told of those rows that are really changed.
+    // The reply names only the rows that are really changed.
     foreseen.ids = Vec::new();
     action.order(&mut ids);
     let in_one = ids.len() <= limits.rows && foreseen.touched() <= limits.touched;
@@ -303,7 +303,7 @@ impl<D: BulkAction> BulkRun<'_, D> {
                 continue;
             };
             let room = self.limits.touched.saturating_sub(done.touched());
-            // One row is never divided: a step that begins with a large one does that alone.
+            // One row is never divided: a batch that begins with a large one does that alone.
             if one.touched() > room && !self.in_one && done.touched() > 0 {
                 break;
             }

@@ -49,7 +49,7 @@ pub(super) fn perform(
         Directories::Show(place) => with_snapshot(service, context, |snapshot| {
             Ok(Reply::Directory(Box::new(only(find(snapshot, &place)?)?)))
         }),
-        // It is looked into all the same where that cannot be noted.
+        // A directory can be opened even if the store cannot record it.
         Directories::Opened(id) if service.store.writable().is_err() => {
             with_snapshot(service, context, |snapshot| {
                 let directory = only(find(snapshot, &DirectorySelector::Id(id))?)?;

@@ -56,7 +56,7 @@ fn findings(service: &Service, now: Timestamp) -> Vec<Finding> {
 /// repair mends modes alone.
 fn dry_run(service: &Service, now: Timestamp, drop_foreign: bool) -> Diagnosis {
     let found = findings(service, now);
-    // One that is only looked at is opened for reading only.
+    // A store that is only examined was opened read-only.
     let can_write = matches!(service.store.writable(), Ok(()) | Err(StoreError::ReadOnly));
     let is_mended =
         |finding: &Finding| finding.is_mended(drop_foreign) && (can_write || finding.check == MODE);

@@ -41,7 +41,7 @@ impl RowFields {
     pub(super) fn of(row: Row, table: Table, report: &mut ImportReport) -> Result<Self, Reason> {
         let own = row.columns.as_deref().unwrap_or_default();
         let known = table.columns;
-        // Nearly always they are the table's, in its order.
+        // Nearly always the columns are the table's, in its order.
         if !own.iter().map(String::as_str).eq(known.iter().copied()) {
             for column in own.iter().filter(|own| !known.iter().any(|known| known.eq_ignore_ascii_case(own)))
             {
@@ -90,7 +90,7 @@ impl RowFields {
     /// Takes a name by which an account is found.
     pub(super) fn name(&mut self, column: &str) -> Result<Option<String>, Reason> {
         match self.text(column)? {
-            // SQLite compares no further than that, so two such names would be one.
+            // SQLite compares only up to a NUL, so two such names would be equal.
             Some(name) if name.contains('\0') => Err(format!("{column} holds a NUL character")),
             name => Ok(name.filter(|name| !name.is_empty())),
         }

@@ -63,7 +63,7 @@ pub(super) fn perform(
             let reserved = tx.rows.kept(tx.now)?;
             let deletion = tx.deletion_info(None);
             let rows = tx.rows.load()?;
-            // What is put off takes about as long as the reading.
+            // The deferred work takes about as long as the reading.
             let work = source.size() * if rows.defers_indexes() { 2 } else { 1 };
             let mut progress_reporter = ProgressReporter::new(work, &mut *tx.progress);
             let mut importer = Importer::new(rows, reserved, deletion, request, tx.now);
@@ -166,7 +166,7 @@ impl<'a> Importer<'a> {
         findings::check(&beside, self.request, &mut self.report)?;
         self.take_undecided()?;
         self.conflicts.check()?;
-        // Only now is every id of the source known.
+        // Every id of the source is known only now.
         for (account, place) in std::mem::take(&mut self.waiting) {
             let source = account.new.id;
             let new = AccountRow { new: NewUser { id: None, ..account.new }, ..account };

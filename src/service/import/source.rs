@@ -92,7 +92,7 @@ impl<'a> ImportSource<'a> {
     ) -> Result<Self, Failure> {
         let path = request.file.as_path();
         let invalid = |why: &str| Failure::new(FailureKind::Invalid, format!("{} {why}", shown(path)));
-        // Looked at before it is opened: opening a pipe that nobody writes to would wait for ever.
+        // Examined before it is opened: opening a pipe that nobody writes to would wait for ever.
         let metadata =
             std::fs::metadata(path).map_err(|error| invalid(&format!("cannot be read: {error}.")))?;
         if metadata.is_dir() {
@@ -274,7 +274,7 @@ fn unpacked_sqlite(
     if !header.starts_with(SQLITE_MAGIC) {
         return Ok(None);
     }
-    // More than it says of itself is no file of SQLite's, and could fill the disk.
+    // Content beyond the declared size is not SQLite's, and could fill the disk.
     let most = declared_bytes(header);
     let spool = |error: std::io::Error| {
         let words = format!("{} cannot be unpacked into the temporary folder: {error}.", shown(path));

@@ -53,7 +53,7 @@ fn begin(service: &mut Service, context: &mut RequestContext<'_>) -> Result<Chec
     let now = context.now;
     if service.store.writable().is_err() {
         let times = read(&*service.store, |rows| rows.check_times())?;
-        // Of a store that is known to be damaged it is looked for whether it still is.
+        // A store that is known to be damaged is checked again, because it may have been repaired.
         let due_at = times.due_at(now).filter(|_| service.store.damage().is_none());
         return Ok(due_at.map_or(CheckStep::Begun, CheckStep::NotDue));
     }

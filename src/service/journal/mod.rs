@@ -35,7 +35,7 @@ pub(super) fn perform(
         }),
         Journal::Verify { expect } => {
             let checked = verify(service, context, expect.as_ref())?;
-            // Entries that fit each other say little where nothing keeps them from being changed.
+            // An unbroken chain proves little if no trigger keeps entries from being changed.
             if checked.broken.is_none() {
                 service.store.verify_schema()?;
             }
@@ -57,7 +57,7 @@ fn verify(
         let mut unmet = expect.filter(|expected| **expected != head);
         loop {
             let most = match unmet {
-                // Stops at the entry that is expected, to look at its hash.
+                // Stops at the expected entry, to compare its hash.
                 Some(expected) if expected.seq > head.seq => {
                     u32::try_from(expected.seq - head.seq).map_or(STRIDE, |left| left.min(STRIDE))
                 }
@@ -99,7 +99,7 @@ fn as_it_was(snapshot: Snapshot<'_>, who: &Who, at: Timestamp) -> Result<AsItWas
         None => rows.once_called(who)?,
     };
     let Some(id) = id.filter(|id| principal.sees(*id)) else { return Err(lookup::missing(who)) };
-    // Called otherwise by now, it is there all the same.
+    // The account may exist under another name.
     let there = rows.user(now, &Who::Id(id))?;
     let not_there = || {
         let message = format!("There was no account {} at {} UTC.", excerpt(&who.to_string()), date_time(at));
@@ -113,7 +113,7 @@ fn as_it_was(snapshot: Snapshot<'_>, who: &Who, at: Timestamp) -> Result<AsItWas
     }
     let entries = rows.entries_about(id, at)?;
     for entry in &entries {
-        // It was there before, or not, where the entry has all of it.
+        // An entry that holds the whole account tells whether it existed before.
         fields = if entry.after.get(BIN).is_some() {
             Some(entry.before.clone())
         } else if entry.before.get(BIN).is_some()

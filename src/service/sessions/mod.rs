@@ -123,7 +123,7 @@ fn verify(service: &mut Service, context: &mut RequestContext<'_>, token: &Secre
             Judgement::Over(_, why) | Judgement::Gone(why) => Err(bad(&why)),
         });
     }
-    // What was seen to be over stays so though the answer is a refusal.
+    // The end of a session is committed although the answer is a refusal.
     with_transaction(service, context, |tx| {
         let session = match judge(tx.snapshot(), token)? {
             Judgement::Good(session) => session,

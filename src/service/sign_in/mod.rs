@@ -42,7 +42,7 @@ pub(super) fn perform(
 fn store_status(service: &Service) -> Result<Reply, Failure> {
     read(&*service.store, |rows| {
         let admins = admins(rows)?;
-        // Nobody is kept out because that cannot be told.
+        // A store whose check times cannot be read still lets everyone in.
         let sound_at = rows.check_times().ok().and_then(|times| times.sound_at);
         Ok(Reply::StoreStatus(StoreStatus { store: service.store.place(), admins, sound_at }))
     })
@@ -191,7 +191,7 @@ fn unlock(
     let own = with_snapshot(service, context, |snapshot| {
         snapshot.principal.credentials(snapshot.rows, snapshot.now)
     })?;
-    // Whose it is, is no secret here.
+    // The account is no secret here, so the time of the check may tell it.
     if service.hasher.verify(secret, Some(&own.password_hash), &OtherCosts::default()) == PasswordMatch::Wrong
     {
         return Err(wrong());
@@ -212,7 +212,7 @@ fn unlock(
 /// Ends the caller's session. A caller whose session has ended already may log out, too.
 fn log_out(service: &mut Service, context: &mut RequestContext<'_>) -> Result<Reply, Failure> {
     let Caller::Operator(id) = context.caller else { return Ok(Reply::SignedOut) };
-    // The session's row stays active until its time is over, or until a console that may write finds its process gone.
+    // The session's row stays active until its time is over, or until a console that can write finds that its process has ended.
     if service.store.writable().is_err() {
         return Ok(Reply::SignedOut);
     }
@@ -255,7 +255,7 @@ fn enter(tx: &mut Transaction<'_>, user: &User) -> Result<Operator, Failure> {
         process: Some(host.process.clone()),
         boot: tx.boot.clone(),
     };
-    // The token itself is not kept: the console names its session by the row.
+    // The token itself is dropped: the console names its session by the row.
     let digest = token::digest(token::new_token()?.expose());
     let session = tx.rows.insert_session(&NewSession {
         id: None,

@@ -57,7 +57,7 @@ pub(super) fn with_left(
     }
     let left = |but: &[i64]| with_snapshot(service, context, |snapshot| Left::of(snapshot, undo, but));
     match result {
-        // What was done stays done, whether it can be told what was left or not: an undo may end the session of who did it.
+        // The undo is committed even if the rest cannot be read: it may have ended the operator's own session.
         Ok(Reply::Done(summary)) => Ok(Reply::Done(match left(&[]) {
             Ok(left) => left.added_to(summary),
             Err(_) => summary,

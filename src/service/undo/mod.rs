@@ -128,7 +128,7 @@ fn named(snapshot: Snapshot<'_>, seq: i64) -> Result<UndoAction, Failure> {
         is_undone = !is_undone;
     }
     if is_undone && !rows.entries_to_undo(first.act)?.is_empty() {
-        // Something of its action is left.
+        // Some entries of its action are left.
         return UndoAction::of(rows, &first);
     }
     if is_undone {
@@ -185,7 +185,7 @@ impl BulkAction for UndoAction {
             let message = format!("Entry {seq} is undone already, by entry {by}.");
             return Err(Failure::new(FailureKind::Conflict, message));
         }
-        // To take it back is to do to the same thing the other way round.
+        // To undo an entry is to change the same thing the other way round.
         let images = (&entry.after, &entry.before);
         require_free_for_entry(snapshot.rows, self.action, &entry.object, images, None)?;
         let (summary, reversal) = Reversal::of(snapshot, &entry)?;
@@ -221,7 +221,7 @@ impl BulkAction for UndoAction {
         let mut removed_admins = Vec::new();
         for seq in chosen {
             let entry = snapshot.rows.entry(*seq)?.filter(reversal::removes_admin);
-            // What is left as it is takes nothing away from anybody.
+            // An entry that is left as it is removes no admin.
             let entry = entry.filter(|entry| Reversal::of(snapshot, entry).is_ok());
             removed_admins.extend(entry.and_then(|entry| entry.object.id));
         }

@@ -250,7 +250,7 @@ impl AccountReversal {
             summary.accounts = 0;
             change = Change::plan(snapshot, &user, fields, &mut summary)?;
         }
-        // The home that was made at first comes back; where none was made, none is.
+        // The home that was made at first comes back. If none was made then, none is made now.
         summary.directories -= change.as_mut().map_or(0, Change::leave_home);
         let mut made = Vec::new();
         if items.is_empty() {
@@ -316,7 +316,7 @@ fn tops(snapshot: Snapshot<'_>, user: &User, paths: &[String]) -> Result<Vec<Dir
         if 1 + snapshot.rows.below(top.id)? != mine {
             return Err(conflict(format!("What lies in {} was changed since it was made.", excerpt(path))));
         }
-        // It goes for good, and they would go with it.
+        // The directory is purged, and they would be deleted with it.
         let others = dependents::find(snapshot, Target::Directory(top.id), path)?;
         if !others.is_empty() {
             let refer = [others.deleted, others.cleared].concat();
@@ -385,7 +385,7 @@ fn of_directory(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary,
         let target = Target::Directory(directory.id);
         let summary = summary.with_dependents(dependents::find(snapshot, target, &directory.path)?);
         let number = lay_at(snapshot, entry)?;
-        // It came back to another path: in the bin it is what it was, so that the removal, too, can be undone.
+        // It was restored to another path. In the bin it gets its old path, so that the removal can be undone, too.
         let was = Some(&entry.object.label).filter(|was| number.is_some() && **was != directory.path);
         let was = was.filter(|was| directories::can_go(snapshot.rows, &directory, was).is_ok());
         let path = was.unwrap_or(&directory.path).clone();
