@@ -161,8 +161,13 @@ impl Topic {
         match self {
             Self::Setup(arguments) => Wanted::password(&arguments.password),
             Self::User(action) => action.secret(),
-            Self::Session(session::SessionCommand::Verify) => Wanted::Given,
-            _ => Wanted::Nothing,
+            Self::Session(action) => action.secret(),
+            Self::Directory(_)
+            | Self::Journal(_)
+            | Self::Undo(_)
+            | Self::Bin(_)
+            | Self::Import(_)
+            | Self::Doctor(_) => Wanted::Nothing,
         }
     }
 }

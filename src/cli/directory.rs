@@ -131,7 +131,14 @@ impl DirectoryCommand {
     pub(super) fn check(&self) -> Result<(), &'static str> {
         match self {
             Self::List { options, .. } => options.check(),
-            _ => Ok(()),
+            Self::Tree { .. }
+            | Self::Add { .. }
+            | Self::Rename { .. }
+            | Self::Move { .. }
+            | Self::Trash { .. }
+            | Self::Restore { .. }
+            | Self::Purge { .. }
+            | Self::Provision(_) => Ok(()),
         }
     }
 
@@ -178,7 +185,13 @@ impl DirectoryCommand {
         match self {
             Self::Trash { path, naming, .. } => naming.reads_ids(path),
             Self::Provision(people) => people.reads_ids(),
-            _ => false,
+            Self::Tree { .. }
+            | Self::List { .. }
+            | Self::Add { .. }
+            | Self::Rename { .. }
+            | Self::Move { .. }
+            | Self::Restore { .. }
+            | Self::Purge { .. } => false,
         }
     }
 

@@ -13,6 +13,7 @@ use super::list::Row;
 use super::options::{ListOptions, parse_filter, parse_life, parse_who};
 use super::output::{Cell, Heading, Record, Tone, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
+use super::secret::Wanted;
 use super::selection_args::{Expected, IdArgument, Input, ids, parse_id, reads_ids};
 
 /// WHO is an id, an email or a username.
@@ -78,7 +79,18 @@ impl SessionCommand {
     pub(super) fn check(&self) -> Result<(), &'static str> {
         match self {
             Self::List(options) => options.check(),
-            _ => Ok(()),
+            Self::Issue { .. } | Self::Verify | Self::Renew { .. } | Self::Revoke(_) | Self::Sweep(_) => {
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn secret(&self) -> Wanted {
+        match self {
+            Self::Verify => Wanted::Given,
+            Self::List(_) | Self::Issue { .. } | Self::Renew { .. } | Self::Revoke(_) | Self::Sweep(_) => {
+                Wanted::Nothing
+            }
         }
     }
 

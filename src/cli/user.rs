@@ -121,7 +121,19 @@ impl UserCommand {
             {
                 Err("Nothing to change: name at least one field.")
             }
-            _ => Ok(()),
+            Self::Show { .. }
+            | Self::Add { .. }
+            | Self::Edit { .. }
+            | Self::Confirm(_)
+            | Self::Suspend(_)
+            | Self::Promote(_)
+            | Self::Demote(_)
+            | Self::Password { .. }
+            | Self::AccessCode { .. }
+            | Self::Delete(_)
+            | Self::Restore { .. }
+            | Self::Purge { .. }
+            | Self::History(_) => Ok(()),
         }
     }
 
@@ -129,7 +141,19 @@ impl UserCommand {
         match self {
             Self::Password { password, .. } => Wanted::password(password),
             Self::Add { password, .. } if password.is_given() => Wanted::password(password),
-            _ => Wanted::Nothing,
+            Self::List(_)
+            | Self::Show { .. }
+            | Self::Add { .. }
+            | Self::Edit { .. }
+            | Self::Confirm(_)
+            | Self::Suspend(_)
+            | Self::Promote(_)
+            | Self::Demote(_)
+            | Self::AccessCode { .. }
+            | Self::Delete(_)
+            | Self::Restore { .. }
+            | Self::Purge { .. }
+            | Self::History(_) => Wanted::Nothing,
         }
     }
 
@@ -213,7 +237,9 @@ impl UserCommand {
     }
 
     pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-        match &self {
+        // What names no account is said before a password is asked for.
+        self.request(&Input::default())?;
+        let password = match &self {
             Self::List(options) => {
                 return runner.list::<User>(options, |filter, sort, span| {
                     Request::Accounts(Accounts::List { filter, sort, span })
@@ -224,16 +250,19 @@ impl UserCommand {
             Self::AccessCode { list: true, .. } | Self::AccessCode { who: None, .. } => {
                 return list_codes(runner);
             }
-            _ => {}
-        }
-        // What names no account is said before a password is asked for.
-        self.request(&Input::default())?;
-        let ids = runner.ids(self.people().is_some_and(AccountSelectionOptions::reads_ids))?;
-        let password = match &self {
             Self::Password { password, .. } => Some(runner.password(password)?),
             Self::Add { password, .. } => runner.given_password(password)?,
-            _ => None,
+            Self::Edit { .. }
+            | Self::Confirm(_)
+            | Self::Suspend(_)
+            | Self::Promote(_)
+            | Self::Demote(_)
+            | Self::AccessCode { .. }
+            | Self::Delete(_)
+            | Self::Restore { .. }
+            | Self::Purge { .. } => None,
         };
+        let ids = runner.ids(self.people().is_some_and(AccountSelectionOptions::reads_ids))?;
         let input = Input { password, ids, ..Input::default() };
         self.request(&input)?.map_or(Ok(()), |request| runner.act(request))
     }
