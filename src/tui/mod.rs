@@ -3,7 +3,6 @@
 //! [`model::Model`] is the root. It takes a [`effect::Msg`] and the time, and returns [`effect::Effect`]s as plain
 //! data; drawing only reads.
 
-pub mod doing;
 pub mod effect;
 pub mod key_debounce;
 pub mod keys;

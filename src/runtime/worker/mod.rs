@@ -393,14 +393,12 @@ impl Prefetcher {
     }
 }
 
-/// Whether this proves who somebody is: what such a request had to compute must not show in the time it takes.
 fn is_proof(request: &Request) -> bool {
-    matches!(request, Request::SignIn(SignIn::LogIn { .. } | SignIn::Choose { .. } | SignIn::Unlock(_)))
+    matches!(request, Request::SignIn(request) if request.is_proof())
 }
 
-/// Whether this may begin an operator's session.
 fn begins_session(request: &Request) -> bool {
-    matches!(request, Request::SignIn(SignIn::SetUp { .. } | SignIn::LogIn { .. } | SignIn::Choose { .. }))
+    matches!(request, Request::SignIn(request) if request.begins_session())
 }
 
 /// The first multiple of `mark` that is not before `taken`.

@@ -1,18 +1,16 @@
 //! The check of the store's pages, as it is asked for and answered.
 
-#[cfg(doc)]
-use super::{FailureKind, Reply};
 use crate::domain::time::Timestamp;
 
-/// The daily check of the pages of the store's file, a table at a time → [`Reply::Check`]. Anybody may ask: it tells nothing
-/// but whether the file is sound.
+/// The daily check of the pages of the store's file, a table at a time →
+/// [`Reply::Check`](super::Reply::Check). Anybody may ask: it tells nothing but whether the file is sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Check {
     /// Begins it, unless it is not due or another console has begun it.
     Begin,
     /// Checks the table that comes after so many others.
     ///
-    /// [`FailureKind::Damaged`] where it is damaged.
+    /// [`FailureKind::Damaged`](super::FailureKind::Damaged) where it is damaged.
     Table(u32),
     /// All tables are sound: notes that, and forgets damage from before the check was begun.
     End {

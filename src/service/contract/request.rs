@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::Check;
 #[cfg(doc)]
 use super::Reply;
-use super::{CountedAct, Doctor};
+use super::{CountedRows, Doctor};
 use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::Filter;
@@ -17,24 +17,6 @@ use crate::domain::session::SessionColumn;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, Fields, UserColumn, UserId, Who};
 use crate::domain::zone::Zone;
-
-/// Who asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Caller {
-    /// Nobody has logged in: only what [`SignIn`] offers.
-    Nobody,
-    /// The operator of this console session (the row's id).
-    Operator(i64),
-    /// Somebody who logged in where nothing can be written: no session's row stands for them.
-    Reader {
-        /// Their account.
-        account: UserId,
-        /// When they are out, at the latest.
-        until: Timestamp,
-    },
-    /// A command: whoever may write the store's file is its owner.
-    Owner,
-}
 
 /// What can be asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,28 +45,13 @@ pub enum Request {
     Check(Check),
 }
 
-impl Request {
-    /// Whether it only reads: such requests go to a worker of their own, so that nothing slow holds up a list.
-    pub fn is_read(&self) -> bool {
-        match self {
-            Self::SignIn(request) => matches!(request, SignIn::Look | SignIn::StillIn),
-            Self::Accounts(request) => {
-                matches!(
-                    request,
-                    Accounts::List { .. } | Accounts::Prepare | Accounts::Show(_) | Accounts::ListCodes
-                )
-            }
-            Self::Sessions(request) => matches!(request, Sessions::List { .. } | Sessions::Show(_)),
-            Self::Directories(request) => {
-                matches!(request, Directories::List { .. } | Directories::Tree { .. } | Directories::Show(_))
-            }
-            Self::Import(_) | Self::Undo(_) | Self::Check(_) => false,
-            Self::Journal(_) => true,
-            Self::Bin(request) => matches!(request, Bin::List { .. }),
-            Self::Counted(counted) => counted.act.is_read(),
-            Self::Doctor(request) => matches!(request, Doctor::Examine),
-        }
-    }
+/// An action and the rows that it is bound to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CountedAct {
+    /// The action that was counted.
+    pub act: Box<Request>,
+    /// The rows that the count found.
+    pub rows: CountedRows,
 }
 
 /// Getting in and out.
@@ -121,6 +88,25 @@ pub enum SignIn {
     StillIn,
     /// Ends the operator's session → [`Reply::SignedOut`].
     LogOut,
+}
+
+impl SignIn {
+    /// Returns true if the request proves an identity. The time until a failure is reported must not tell what it had to
+    /// compute.
+    pub const fn is_proof(&self) -> bool {
+        match self {
+            Self::LogIn { .. } | Self::Choose { .. } | Self::Unlock(_) => true,
+            Self::Look | Self::SetUp { .. } | Self::StillIn | Self::LogOut => false,
+        }
+    }
+
+    /// Returns true if the request can begin a session of an operator.
+    pub const fn begins_session(&self) -> bool {
+        match self {
+            Self::SetUp { .. } | Self::LogIn { .. } | Self::Choose { .. } => true,
+            Self::Look | Self::Unlock(_) | Self::StillIn | Self::LogOut => false,
+        }
+    }
 }
 
 /// Accounts by name, or all that a filter shows.

@@ -1,10 +1,10 @@
 //! Between the wish for an act and the act: it is counted where that matters, and asked about where it must be. All acts
-//! of all screens and boxes come by here; what each needs is decided by [`confirmation`].
+//! of all screens and boxes come by here; what each needs is decided by [`Confirmation`].
 
 use crossterm::event::KeyEvent;
 
 use super::{LEAST, Model, Notice};
-use crate::service::contract::confirmation::{self, Confirmation, FrontEnd};
+use crate::service::contract::confirmation::{Confirmation, FrontEnd};
 use crate::service::contract::{ActionSummary, CountedRows, Failure, FailureKind, Reply, Request};
 use crate::tui::effect::{Effect, RequestId};
 use crate::tui::overlays::Overlay;
@@ -70,10 +70,10 @@ impl Model {
 
     /// Does what was counted to the rows that the count found, at once or after a question.
     fn ask_about(&mut self, mut asking: Confirm, summary: &ActionSummary, rows: CountedRows) -> Vec<Effect> {
-        match confirmation::care(asking.request(), summary, FrontEnd::Console) {
+        match Confirmation::of(asking.request(), summary, FrontEnd::Console) {
             Confirmation::AtOnce => self.execute(asking.into_request().for_rows(rows)),
-            care => {
-                asking.counted(summary, rows, care);
+            confirmation => {
+                asking.counted(summary, rows, confirmation);
                 let asking = self.asking.insert(asking);
                 vec![Effect::Watch(asking.request_id())]
             }

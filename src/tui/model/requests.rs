@@ -5,7 +5,6 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::{Model, NOTICE, Notice};
 use crate::service::contract::confirmation;
 use crate::service::contract::{Caller, Failure, FailureKind, Operator, Reply, Request, SignIn};
-use crate::tui::doing::doing;
 use crate::tui::effect::{Ask, Effect, RequestId, Slot};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::secret_dialog::SecretDialog;
@@ -60,7 +59,7 @@ impl Model {
 
     pub(super) fn perform(&mut self, purpose: Purpose, request: Request, dry_run: bool) -> Vec<Effect> {
         let caller = self.operator.as_ref().map_or(Caller::Nobody, Operator::caller);
-        let doing = if dry_run { "counting" } else { doing(&request) };
+        let doing = if dry_run { "counting" } else { request.progress() };
         let (request_id, superseded) = self.pending.issue(purpose, doing, self.now);
         if purpose == Purpose::Act {
             self.runbook.begun(request_id, &request, self.operator.as_ref());

@@ -2,12 +2,15 @@ use super::*;
 use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::Filter;
-use crate::domain::page::{Anchor, Sort, Span};
+use crate::domain::page::{Anchor, Selection, Sort, Span};
 use crate::domain::secret::Secret;
 use crate::domain::session::SessionColumn;
 use crate::domain::time::Duration;
-use crate::domain::user::{AccessLevel, Status, UserColumn, UserId, Who};
-use crate::service::contract::{CountedRows, DirectorySelector, Import, Journal, LaterStatements, Undo};
+use crate::domain::user::{UserColumn, UserId, Who};
+use crate::service::contract::{
+    AccountSelection, Action, Bin, CountedRows, Directories, DirectorySelector, Import, InBin, Journal,
+    LaterStatements, Sessions, SignIn, Undo,
+};
 
 fn alan() -> Who {
     Who::Id(UserId(3))
@@ -156,7 +159,7 @@ fn several(action: Action, accounts: u64) -> ActionSummary {
 
 /// What the console asks, and what a command asks.
 fn both(request: &Request, counted: &ActionSummary) -> [Confirmation; 2] {
-    [FrontEnd::Console, FrontEnd::Command].map(|from| care(request, counted, from))
+    [FrontEnd::Console, FrontEnd::Command].map(|from| Confirmation::of(request, counted, from))
 }
 
 fn suspend(n: i64) -> Request {
@@ -322,18 +325,18 @@ fn nothing_is_asked_about_what_is_so_already() {
 fn what_is_the_operators_own_is_asked_about_and_said() {
     let delete = Request::Accounts(Accounts::Delete(accounts_named(1)));
     let own = ActionSummary { own: Own::Account, ..one(Action::Deleted) };
-    assert_eq!(care(&delete, &own, FrontEnd::Console), Confirmation::Ask);
+    assert_eq!(Confirmation::of(&delete, &own, FrontEnd::Console), Confirmation::Ask);
     let lines = ["This is your own account: you are logged out and cannot log in again."];
     assert_eq!(consequences(&delete, &own), lines, "u undoes nothing for whoever is out");
     assert_eq!(hint(&own), None);
     let undo = Request::Undo(Undo::Last);
     let own = ActionSummary { own: Own::Level, ended: 3, ..one(Action::Undone) };
-    assert_eq!(care(&undo, &own, FrontEnd::Console), Confirmation::Ask, "an undo, too");
+    assert_eq!(Confirmation::of(&undo, &own, FrontEnd::Console), Confirmation::Ask, "an undo, too");
     let revoke = Request::Sessions(Sessions::Revoke(sessions(&[7])));
     let own = ActionSummary { sessions: 1, own: Own::Session, ..ActionSummary::new(Action::Revoked) };
     assert_eq!(consequences(&revoke, &own), ["This ends your own session.", "this cannot be undone"]);
     let left_out = ActionSummary { own: Own::LeftOut, ..several(Action::Deleted, 3) };
-    assert_eq!(care(&delete, &left_out, FrontEnd::Console), Confirmation::Ask);
+    assert_eq!(Confirmation::of(&delete, &left_out, FrontEnd::Console), Confirmation::Ask);
     let lines = ["with 40 sessions and 80 directories", "your own account is left out", "u undoes"];
     assert_eq!(consequences(&delete, &left_out), lines);
 }
