@@ -2,7 +2,7 @@
 
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
-use crate::service::contract::{Action, ActionSummary, Own};
+use crate::service::contract::{Action, ActionSummary, Own, SideEffects, Subject};
 
 use super::output::Value;
 use super::runner::Course;
@@ -39,7 +39,7 @@ pub(super) fn fields(summary: ActionSummary, course: Course, shown: Shown<'_>) -
     let action = summary.action;
     let dry_run = course == Course::Rehearsal;
     // What a rehearsal made is gone again, and may get another id.
-    let made = makes_a_row(action).then(|| summary.id.filter(|_| !dry_run));
+    let made = action.row().makes_row.then(|| summary.id.filter(|_| !dry_run));
     let changed = if summary.ids.is_empty() { summary.rows() } else { summary.ids.len() as u64 };
     let left_out = summary.left_out + summary.vanished + u64::from(summary.own == Own::LeftOut);
     let counts = counts(&summary).into_iter().map(|(key, count)| (key, count.into()));
@@ -66,44 +66,28 @@ pub(super) fn fields(summary: ActionSummary, course: Course, shown: Shown<'_>) -
 fn counts(summary: &ActionSummary) -> Vec<(&'static str, u64)> {
     let ended = ("sessions_ended", summary.sessions);
     let made = ("directories_made", summary.directories);
-    match summary.action {
-        Action::SetUp | Action::Added | Action::Provisioned => vec![made],
-        Action::Edited | Action::Confirmed | Action::Suspended | Action::Promoted | Action::Demoted => {
-            vec![ended, made]
-        }
-        Action::PasswordSet | Action::Revoked => vec![ended],
-        Action::Deleted | Action::Restored | Action::Purged => {
+    match summary.action.row().side_effects {
+        SideEffects::Nothing => Vec::new(),
+        SideEffects::SessionsEnd => vec![ended],
+        SideEffects::DirectoriesMade => vec![made],
+        SideEffects::SessionsEndDirectoriesMade => vec![ended, made],
+        SideEffects::TakenAlong => {
             vec![
                 ("accounts", summary.accounts),
                 ("sessions", summary.sessions),
                 ("directories", summary.directories),
             ]
         }
-        Action::Undone | Action::Redone => vec![
+        SideEffects::TakenAlongOrLost => vec![
             ("accounts", summary.accounts),
             ("sessions", summary.sessions),
             ("directories", summary.directories),
             ("sessions_lost", summary.lost),
         ],
-        Action::Renamed | Action::Moved | Action::Trashed => vec![("directories", summary.directories)],
-        Action::CodeMade
-        | Action::CodeRevoked
-        | Action::Issued
-        | Action::Renewed
-        | Action::Swept
-        | Action::Opened
-        | Action::LoggedIn
-        | Action::LoggedOut
-        | Action::Imported
-        | Action::Repaired
-        | Action::ClockSet => Vec::new(),
+        SideEffects::Subdirectories => vec![("directories", summary.directories)],
     }
 }
 
-const fn makes_a_row(action: Action) -> bool {
-    matches!(action, Action::SetUp | Action::Added | Action::Issued)
-}
-
-const fn is_undo(action: Action) -> bool {
-    matches!(action, Action::Undone | Action::Redone)
+fn is_undo(action: Action) -> bool {
+    action.row().subject == Subject::UndoneAction
 }

@@ -204,7 +204,13 @@ impl DirectoryCommand {
                     Request::Directories(Directories::List { of: of.clone(), filter, sort, span })
                 })
             }
-            command => {
+            command @ (Self::Add { .. }
+            | Self::Rename { .. }
+            | Self::Move { .. }
+            | Self::Trash { .. }
+            | Self::Restore { .. }
+            | Self::Purge { .. }
+            | Self::Provision(_)) => {
                 let input = Input { ids: runner.ids(command.reads_ids())?, ..Input::default() };
                 command.request(&input)?.map_or(Ok(()), |request| runner.act(request))
             }

@@ -23,6 +23,8 @@ pub struct ActionRow {
     /// The row of the table "Asking". Details of a request can ask for more, see
     /// [`confirmation`](super::confirmation).
     pub asking: Asking,
+    /// True if it makes one row, whose id is reported.
+    pub makes_row: bool,
     /// True if it also runs on a store that cannot be written. It then leaves out what it would write.
     pub runs_read_only: bool,
 }
@@ -91,20 +93,24 @@ impl Action {
         };
         use UndoneBy::{Never, Redo, Skipped, Undo};
         match self {
-            Self::SetUp => self.with(
-                ["set up the first admin", "Set up the first admin", "setting up"],
-                (Accounts, DirectoriesMade, NOT_UNDOABLE, Asking::Never),
-            ),
+            Self::SetUp => self
+                .with(
+                    ["set up the first admin", "Set up the first admin", "setting up"],
+                    (Accounts, DirectoriesMade, NOT_UNDOABLE, Asking::Never),
+                )
+                .makes_row(),
             Self::LoggedIn => self
                 .with(["log in", "Logged in", "checking"], (Accounts, Nothing, Skipped, Asking::Never))
                 .even_read_only(),
             Self::LoggedOut => self
                 .with(["log out", "Logged out", "logging out"], (Accounts, Nothing, Skipped, Asking::Never))
                 .even_read_only(),
-            Self::Added => self.with(
-                ["add", "Added", "adding"],
-                (AccountsOrDirectories, DirectoriesMade, Undo, Asking::OneRow),
-            ),
+            Self::Added => self
+                .with(
+                    ["add", "Added", "adding"],
+                    (AccountsOrDirectories, DirectoriesMade, Undo, Asking::OneRow),
+                )
+                .makes_row(),
             Self::Edited => self.with(
                 ["change", "Changed", "saving"],
                 (Accounts, SessionsEndDirectoriesMade, Undo, Asking::OneRow),
@@ -140,10 +146,12 @@ impl Action {
             Self::Deleted => {
                 self.with(["delete", "Deleted", "deleting"], (Accounts, TakenAlong, Undo, Asking::Undoable))
             }
-            Self::Issued => self.with(
-                ["issue a token for", "Issued a token for", "issuing"],
-                (Sessions, Nothing, Undo, Asking::OneRow),
-            ),
+            Self::Issued => self
+                .with(
+                    ["issue a token for", "Issued a token for", "issuing"],
+                    (Sessions, Nothing, Undo, Asking::OneRow),
+                )
+                .makes_row(),
             Self::Renewed => {
                 self.with(["renew", "Renewed", "renewing"], (Sessions, Nothing, Undo, Asking::OneRow))
             }
@@ -215,12 +223,17 @@ impl Action {
             side_effects,
             undone_by,
             asking,
+            makes_row: false,
             runs_read_only: false,
         }
     }
 }
 
 impl ActionRow {
+    const fn makes_row(self) -> Self {
+        Self { makes_row: true, ..self }
+    }
+
     const fn even_read_only(self) -> Self {
         Self { runs_read_only: true, ..self }
     }

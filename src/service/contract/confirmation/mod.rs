@@ -22,13 +22,17 @@ pub enum Confirmation {
 impl Confirmation {
     /// Returns the confirmation that a counted action needs.
     pub fn of(request: &Request, counted: &ActionSummary, front_end: FrontEnd) -> Self {
+        Self::needed(request.asking(), counted, front_end)
+    }
+
+    fn needed(asking: Asking, counted: &ActionSummary, front_end: FrontEnd) -> Self {
         // Rows that are already as wanted need no question.
         if counted.touched() == 0 {
             return Self::AtOnce;
         }
         // The rows that go along with one row do not count.
         let rows = if counted.label.is_some() { 1 } else { counted.rows() };
-        match request.asking().counted(counted).answer(rows, front_end) {
+        match asking.counted(counted).answer(rows, front_end) {
             Answer::Nothing if counted.own.logs_out() => Self::Ask,
             Answer::Nothing => Self::AtOnce,
             Answer::Yes => Self::Ask,

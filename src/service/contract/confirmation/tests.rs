@@ -139,6 +139,93 @@ fn counted() -> Vec<Request> {
     ]
 }
 
+/// The table "Asking" of the interface, but for the rows that hold for any action: several rows, and the operator's own.
+#[test]
+fn the_table_of_actions_asks_as_the_interface_says() {
+    let name = || Confirmation::TypeName("alan".into());
+    let (at_once, ask) = (|| Confirmation::AtOnce, || Confirmation::Ask);
+    let table: [(&[Action], Confirmation, Confirmation); 5] = [
+        (&[Action::Swept, Action::Undone, Action::Redone, Action::Imported], at_once(), at_once()),
+        (&[Action::Purged], name(), name()),
+        (
+            &[
+                Action::Promoted,
+                Action::Demoted,
+                Action::PasswordSet,
+                Action::CodeRevoked,
+                Action::Revoked,
+                Action::Repaired,
+            ],
+            ask(),
+            ask(),
+        ),
+        (&[Action::Deleted, Action::Trashed, Action::Suspended], at_once(), ask()),
+        (
+            &[
+                Action::Added,
+                Action::Confirmed,
+                Action::Edited,
+                Action::CodeMade,
+                Action::Issued,
+                Action::Renewed,
+                Action::Provisioned,
+                Action::Restored,
+                Action::Renamed,
+                Action::Moved,
+            ],
+            at_once(),
+            at_once(),
+        ),
+    ];
+    let mut told = Vec::new();
+    for (actions, console, command) in table {
+        for action in actions {
+            let counted = ActionSummary { cuts_off: true, ..one(*action) };
+            let asked = |front_end| Confirmation::needed(action.row().asking, &counted, front_end);
+            assert_eq!(
+                (asked(FrontEnd::Console), asked(FrontEnd::Command)),
+                (console.clone(), command.clone()),
+                "{action:?}"
+            );
+            told.push(*action);
+        }
+    }
+    told.sort();
+    let other = [Action::SetUp, Action::LoggedIn, Action::LoggedOut, Action::Opened, Action::ClockSet];
+    let acts = Action::ALL.into_iter().filter(|action| !other.contains(action)).collect::<Vec<_>>();
+    assert_eq!(told, acts, "the interface tells of every action");
+}
+
+/// The rows of the table that depend on what the action does to the rows, and on their number.
+#[test]
+fn what_was_counted_decides_as_the_interface_says() {
+    let nothing = one(Action::Suspended);
+    for (action, counted, rule) in [
+        (Action::Suspended, ActionSummary { ended: 1, cuts_off: true, ..nothing.clone() }, Asking::Always),
+        (Action::Suspended, ActionSummary { changes_level: true, ..nothing.clone() }, Asking::Always),
+        (Action::CodeMade, ActionSummary { replaces_code: true, ..nothing.clone() }, Asking::Always),
+        (Action::Deleted, ActionSummary { dependents: 1, ..nothing.clone() }, Asking::Always),
+        (Action::Deleted, ActionSummary { ended: 7, ..nothing }, Asking::Undoable),
+    ] {
+        assert_eq!(action.row().asking.counted(&counted), rule, "{action:?}");
+    }
+    for action in Action::ALL {
+        let asking = action.row().asking;
+        let of =
+            |rows| [FrontEnd::Console, FrontEnd::Command].map(|front_end| asking.answer(rows, front_end));
+        let expected = match asking {
+            Asking::Never | Asking::UnlessOwn => [Answer::Nothing; 2],
+            Asking::Purge => [Answer::Number; 2],
+            Asking::Always | Asking::Undoable | Asking::CutsOff | Asking::ReplacesCode | Asking::OneRow => {
+                [Answer::Yes; 2]
+            }
+        };
+        assert_eq!((of(2), of(10)), (expected, expected), "{action:?}");
+        let many = if expected == [Answer::Nothing; 2] { expected } else { [Answer::Number; 2] };
+        assert_eq!((of(11), of(1_000_000)), (many, many), "{action:?}");
+    }
+}
+
 #[test]
 fn only_reads_and_what_is_done_at_once_whatever_it_is_like_go_without_a_count() {
     for request in uncounted() {
