@@ -282,7 +282,7 @@ mod tests {
         assert_eq!(several.along(), ["with 2 sessions and 8 directories"]);
         let subtree =
             ActionSummary { directories: 12, of: Some(Action::Trashed), ..named(Action::Redone, "a/b") };
-        assert_eq!(subtree.would(), "Would do again trash of a/b (12 directories)");
+        assert_eq!(subtree.would(), "Would redo trash of a/b (12 directories)");
     }
 
     #[test]
@@ -296,9 +296,9 @@ mod tests {
     fn sessions_are_told_by_whose_they_are() {
         let whose = Some("alan".to_owned());
         let one = ActionSummary { sessions: 1, whose: whose.clone(), ..named(Action::Revoked, "3fa9c1e0") };
-        assert_eq!(one.headline(), "End session 3fa9c1e0 of alan?");
+        assert_eq!(one.headline(), "Revoke session 3fa9c1e0 of alan?");
         let all = ActionSummary { sessions: 7, whose, ..ActionSummary::new(Action::Revoked) };
-        assert_eq!((all.headline().as_str(), all.word()), ("End 7 sessions of alan?", "end"));
+        assert_eq!((all.headline().as_str(), all.word()), ("Revoke 7 sessions of alan?", "revoke"));
     }
 
     #[test]
@@ -337,7 +337,7 @@ mod tests {
             ),
             (
                 ActionSummary { directories: 12, ..named(Action::Trashed, "a/b") },
-                "Removed a/b (12 directories)",
+                "Trashed a/b (12 directories)",
             ),
         ] {
             assert_eq!(summary.done(), done);

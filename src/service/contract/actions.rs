@@ -155,9 +155,10 @@ impl Action {
             Self::Renewed => {
                 self.with(["renew", "Renewed", "renewing"], (Sessions, Nothing, Undo, Asking::OneRow))
             }
-            Self::Revoked => {
-                self.with(["end", "Ended", "ending"], (Sessions, SessionsEnd, STAYS_ENDED, Asking::Always))
-            }
+            Self::Revoked => self.with(
+                ["revoke", "Revoked", "revoking"],
+                (Sessions, SessionsEnd, STAYS_ENDED, Asking::Always),
+            ),
             Self::Swept => {
                 self.with(["sweep", "Swept", "sweeping"], (Sessions, Nothing, NOT_UNDOABLE, Asking::Never))
             }
@@ -170,7 +171,7 @@ impl Action {
                 self.with(["move", "Moved", "moving"], (Directories, Subdirectories, Undo, Asking::OneRow))
             }
             Self::Trashed => self.with(
-                ["remove", "Removed", "removing"],
+                ["trash", "Trashed", "trashing"],
                 (Directories, Subdirectories, Undo, Asking::Undoable),
             ),
             Self::Provisioned => self.with(
@@ -192,7 +193,7 @@ impl Action {
                 (UndoneAction, TakenAlongOrLost, Redo, Asking::UnlessOwn),
             ),
             Self::Redone => self.with(
-                ["do again", "Did again", "doing again"],
+                ["redo", "Redid", "redoing"],
                 (UndoneAction, TakenAlongOrLost, Undo, Asking::UnlessOwn),
             ),
             // A repair restores what keeps a store from being written.
