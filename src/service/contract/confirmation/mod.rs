@@ -50,29 +50,17 @@ impl Request {
         match self.act() {
             // Whoever logs in, sets up or chooses a password gives a proof, which is more than a yes.
             Self::SignIn(_) => Asking::Never,
-            Self::Accounts(request) => match request {
-                Accounts::Add { fields, .. } if fields.level == Some(AccessLevel::Admin) => Asking::Always,
-                Accounts::Edit { fields, .. } if fields.level.is_some() || cuts_off(fields) => {
-                    Asking::CutsOff
-                }
-                // The request carries the current password as proof.
-                Accounts::ChangeOwnPassword { .. } => Asking::Never,
-                Accounts::List { .. }
-                | Accounts::Prepare
-                | Accounts::Show(_)
-                | Accounts::ListCodes
-                | Accounts::Add { .. }
-                | Accounts::Edit { .. }
-                | Accounts::Confirm(_)
-                | Accounts::Suspend(_)
-                | Accounts::SetLevel(..)
-                | Accounts::SetPassword { .. }
-                | Accounts::MakeCode { .. }
-                | Accounts::RevokeCode(_)
-                | Accounts::Delete(_) => action.asking,
-            },
+            Self::Accounts(Accounts::Add { fields, .. }) if fields.level == Some(AccessLevel::Admin) => {
+                Asking::Always
+            }
+            Self::Accounts(Accounts::Edit { fields, .. }) if fields.level.is_some() || cuts_off(fields) => {
+                Asking::CutsOff
+            }
+            // The request carries the current password as proof.
+            Self::Accounts(Accounts::ChangeOwnPassword { .. }) => Asking::Never,
             Self::Import(import) if import.replace => Asking::Always,
-            Self::Sessions(_)
+            Self::Accounts(_)
+            | Self::Sessions(_)
             | Self::Directories(_)
             | Self::Import(_)
             | Self::Journal(_)
