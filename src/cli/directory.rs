@@ -129,17 +129,7 @@ impl Naming {
 
 impl DirectoryCommand {
     pub(super) fn check(&self) -> Result<(), &'static str> {
-        match self {
-            Self::List { options, .. } => options.check(),
-            Self::Tree { .. }
-            | Self::Add { .. }
-            | Self::Rename { .. }
-            | Self::Move { .. }
-            | Self::Trash { .. }
-            | Self::Restore { .. }
-            | Self::Purge { .. }
-            | Self::Provision(_) => Ok(()),
-        }
+        if let Self::List { options, .. } = self { options.check() } else { Ok(()) }
     }
 
     pub(super) fn expected(&self) -> Option<u64> {

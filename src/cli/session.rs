@@ -77,12 +77,7 @@ struct These {
 
 impl SessionCommand {
     pub(super) fn check(&self) -> Result<(), &'static str> {
-        match self {
-            Self::List(options) => options.check(),
-            Self::Issue { .. } | Self::Verify | Self::Renew { .. } | Self::Revoke(_) | Self::Sweep(_) => {
-                Ok(())
-            }
-        }
+        if let Self::List(options) = self { options.check() } else { Ok(()) }
     }
 
     pub(super) fn secret(&self) -> Wanted {
