@@ -48,16 +48,14 @@ impl Request {
     fn asking(&self) -> Asking {
         let Some(action) = self.action() else { return Asking::Never };
         match self.act() {
-            // Whoever logs in, sets up or chooses a password gives a proof, which is more than a yes.
-            Self::SignIn(_) => Asking::Never,
+            // These carry a proof of identity, which is more than a yes.
+            Self::SignIn(_) | Self::Accounts(Accounts::ChangeOwnPassword { .. }) => Asking::Never,
             Self::Accounts(Accounts::Add { fields, .. }) if fields.level == Some(AccessLevel::Admin) => {
                 Asking::Always
             }
             Self::Accounts(Accounts::Edit { fields, .. }) if fields.level.is_some() || cuts_off(fields) => {
                 Asking::CutsOff
             }
-            // The request carries the current password as proof.
-            Self::Accounts(Accounts::ChangeOwnPassword { .. }) => Asking::Never,
             Self::Import(import) if import.replace => Asking::Always,
             Self::Accounts(_)
             | Self::Sessions(_)

@@ -244,7 +244,7 @@ fn several(action: Action, accounts: u64) -> ActionSummary {
     ActionSummary { accounts, sessions: 40, directories: 80, ..ActionSummary::new(action) }
 }
 
-/// What the console asks, and what a command asks.
+/// Returns the confirmations of the console and of a command.
 fn both(request: &Request, counted: &ActionSummary) -> [Confirmation; 2] {
     [FrontEnd::Console, FrontEnd::Command].map(|from| Confirmation::of(request, counted, from))
 }
