@@ -1,4 +1,4 @@
-//! Arguments in, exit code out: reads the environment, then hands over to the commands or the console.
+//! Arguments in, exit code out: reads the environment, then starts a command or the console.
 
 #![expect(clippy::disallowed_methods, reason = "arguments and environment are read here, and nowhere else")]
 
@@ -16,10 +16,11 @@ use nexus::cli::{
 };
 use nexus::domain::config::Config;
 use nexus::runtime::{self, StoreChoice, clock, terminal};
+use nexus::service::operations::StepLimits;
 use nexus::service::{Service, contract::Failure};
 use nexus::store::{self, Access, Making, Opening, Store, StoreError};
 use nexus::tui::startup::StorePath;
-use nexus::tui::theme::Look;
+use nexus::tui::theme::TerminalFeatures;
 
 fn main() -> ExitCode {
     runtime::harden();
@@ -63,7 +64,7 @@ fn run(command: Command) -> Result<u8, Failure> {
     let path = &command.store;
     let reading = Opening { access: Access::ReadOnly, ..opening };
     let store = match command.store_use() {
-        StoreUse::Usual => store::open(path, opening),
+        StoreUse::Normal => store::open(path, opening),
         StoreUse::EvenAltered => match store::open(path, opening) {
             Err(StoreError::Altered(_)) => store::examine(path, reading),
             opened => opened,
@@ -71,30 +72,30 @@ fn run(command: Command) -> Result<u8, Failure> {
         StoreUse::Examine => store::examine(path, reading),
         StoreUse::Repair => store::examine(path, opening),
     }?;
-    let mut service = desk_over(store, Cost::STANDARD, &config)?;
+    let mut service = service_over(store, Cost::STANDARD, &config)?;
     cli::warn_of(service.store.warnings(), io.err);
     Ok(cli::run(command, &mut service, clock::now(), clock::boot().as_ref(), io))
 }
 
 fn console(ConsoleOptions { store, config, colour, read_only }: ConsoleOptions) -> Result<u8, Failure> {
     let config = settings(&config)?;
-    let look = Look { colour, unicode: terminal::takes_utf8(|name| var_os(name)) };
+    let features = TerminalFeatures { colour, unicode: terminal::takes_utf8(|name| var_os(name)) };
     let (place, cost) = match store {
-        ConsoleStore::Usual(path) => (StoreChoice::Store(StorePath::Usual(path)), Cost::STANDARD),
+        ConsoleStore::Default(path) => (StoreChoice::Store(StorePath::Usual(path)), Cost::STANDARD),
         ConsoleStore::Named(path) => (StoreChoice::Store(StorePath::Named(path)), Cost::STANDARD),
         ConsoleStore::Demo => (StoreChoice::Demo, Cost::CHEAPEST),
     };
     let access = if read_only { Access::ReadOnly } else { Access::ReadWrite };
-    let said = Cell::new(false);
+    let has_warned = Cell::new(false);
     let open = |path: &Path, access| {
         let service = service(path, access, cost, &config)?;
-        // The same is found each time that it is opened.
-        if !said.replace(true) {
+        // Every opening finds the same.
+        if !has_warned.replace(true) {
             cli::warn_of(service.store.warnings(), &mut io::stderr());
         }
         Ok(service)
     };
-    runtime::console(place, access, look, config.journal.anchor, open)
+    runtime::console(place, access, features, config.journal.anchor, open)
 }
 
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {
@@ -113,13 +114,14 @@ fn opening(access: Access, config: &Config) -> Result<Opening, Failure> {
 }
 
 fn service(path: &Path, access: Access, cost: Cost, config: &Config) -> Result<Service, Failure> {
-    desk_over(store::open(path, opening(access, config)?)?, cost, config)
+    service_over(store::open(path, opening(access, config)?)?, cost, config)
 }
 
-fn desk_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Service, Failure> {
+fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Service, Failure> {
     let ssh = var_os("SSH_CONNECTION");
     let sudo_user = var_os("SUDO_USER").and_then(|name| name.into_string().ok());
     let host = runtime::host(ssh.as_deref().and_then(|text| text.to_str()), sudo_user);
     let keep = config.bin.keep_days.span();
-    Ok(Service { store, hasher: Hasher::new(cost)?, host, keep })
+    let steps = StepLimits::measured_by(clock::steady);
+    Ok(Service { store, hasher: Hasher::new(cost)?, host, keep, steps })
 }

@@ -1,6 +1,6 @@
-//! The one place that runs Argon2id: its cost, and the work buffer that is kept between hashes and wiped after each.
+//! The only caller of Argon2id: its cost, and the work buffer that is kept between hashes and wiped after each.
 //!
-//! It compares and derives; what a stored hash looks like is `stored.rs`, what a log-in learns is `password.rs`.
+//! It derives and compares; `stored.rs` parses stored hashes, and `password/` checks log-ins.
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -10,62 +10,62 @@ use super::AuthError;
 use super::stored::{Argon2id, TAG_BYTES};
 use crate::domain::secret::Secret;
 
-/// What one Argon2id hash costs.
+/// The cost of one Argon2id hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cost {
     /// Memory, in KiB.
     pub memory_kib: u32,
     /// Passes over that memory.
     pub passes: u32,
-    /// Lanes that can be computed side by side.
+    /// Number of lanes that can be computed in parallel.
     pub lanes: u32,
 }
 
 impl Cost {
     /// RFC 9106, section 4, second recommended choice: 64 MiB, 3 passes, 4 lanes.
     pub const STANDARD: Self = Self { memory_kib: 65_536, passes: 3, lanes: 4 };
-    /// The least that OWASP's password storage cheat sheet allows: 19 MiB, 2 passes, 1 lane.
+    /// The minimum of OWASP's password storage cheat sheet: 19 MiB, 2 passes, 1 lane.
     pub const LOW_MEMORY: Self = Self { memory_kib: 19_456, passes: 2, lanes: 1 };
-    /// The least that Argon2 can do. Protects nothing: for tests and the throw-away demo only.
+    /// The minimum of Argon2. Protects nothing: only for tests and the temporary demo store.
     pub const CHEAPEST: Self = Self { memory_kib: 8, passes: 1, lanes: 1 };
 
-    /// Whether NEXUS works at this cost: at most 256 MiB, 10 passes and 8 lanes (2.6 s on one core of a small server),
-    /// and at least what Argon2 asks, 8 KiB a lane (RFC 9106, section 3.1).
+    /// Returns true if NEXUS works at this cost: at most 256 MiB, 10 passes and 8 lanes (2.6 s on one core of a
+    /// small server), and at least what Argon2 asks, 8 KiB a lane (RFC 9106, section 3.1).
     pub(super) fn is_accepted(self) -> bool {
         let Self { memory_kib, passes, lanes } = self;
         (1..=8).contains(&lanes) && (8 * lanes..=262_144).contains(&memory_kib) && (1..=10).contains(&passes)
     }
 
-    /// The work of one hash: blocks of 1 KiB that are computed.
+    /// Returns the work of one hash: the number of 1 KiB blocks that are computed.
     pub(super) fn work(self) -> u64 {
         u64::from(self.memory_kib) * u64::from(self.passes)
     }
 
-    /// Whether guessing is cheaper at this cost than at `other`: chip area times time, which grows with the square of
-    /// the memory and with the passes (RFC 9106, section 7.2). Lanes change neither. Being a total order, it never
-    /// replaces a dearer hash by a cheaper one.
+    /// Returns true if guessing is cheaper at this cost than at `other`: chip area times time, which grows with
+    /// the square of the memory and with the passes (RFC 9106, section 7.2). Lanes change neither. This is a
+    /// total order, so a hash is never replaced by a cheaper one.
     pub(super) fn is_weaker_than(self, other: Self) -> bool {
         let effort = |cost: Self| u128::from(cost.memory_kib).pow(2) * u128::from(cost.passes);
         effort(self) < effort(other)
     }
 }
 
-/// The least room that is reserved, in blocks of 1 KiB. Only what a hash writes to takes memory, but glibc gives a freed
-/// buffer back to the system at once, and never keeps it in the heap, only above 32 MiB (mallopt(3),
-/// `M_MMAP_THRESHOLD`): at 19 MiB ten hashes grew the process to 140 MB.
+/// Minimum capacity of the buffer, in blocks of 1 KiB. Only the blocks that a hash writes to take memory. glibc
+/// returns a freed buffer to the system at once, instead of keeping it in the heap, only above 32 MiB
+/// (mallopt(3), `M_MMAP_THRESHOLD`): at 19 MiB ten hashes grew the process to 140 MB.
 const LEAST_RESERVED: usize = 33 * 1024;
 
-/// The work buffer. Between hashes it holds zeros only.
+/// The work buffer. Between hashes it holds only zeros.
 #[derive(Default)]
 pub(super) struct Workspace {
     blocks: Vec<Block>,
-    /// The costs of all that was derived.
+    /// The costs of all derivations so far.
     #[cfg(test)]
     pub(super) runs: Vec<Cost>,
 }
 
 impl Workspace {
-    /// Argon2id version 19 of the NFC of `secret`, into the whole of `tag`.
+    /// Derives Argon2id version 19 of the NFC of `secret` and fills `tag`.
     pub(super) fn derive(
         &mut self,
         secret: &Secret,
@@ -92,7 +92,7 @@ impl Workspace {
         outcome.map_err(|_| AuthError::Hashing)
     }
 
-    /// Whether `hash` is of `secret`. The comparison takes the same time wherever the tags differ.
+    /// Returns true if `hash` matches `secret`. The comparison takes the same time wherever the tags differ.
     pub(super) fn matches(&mut self, secret: &Secret, hash: &Argon2id) -> bool {
         let mut buffer = Zeroizing::new([0; *TAG_BYTES.end()]);
         let Some(tag) = buffer.get_mut(..hash.tag.len()) else { return false };
@@ -101,7 +101,7 @@ impl Workspace {
         derived.is_ok() && differing == 0
     }
 
-    /// Gives the buffer back to the allocator.
+    /// Returns the buffer to the allocator.
     pub(super) fn release(&mut self) {
         self.blocks = Vec::new();
     }
@@ -112,10 +112,11 @@ impl Workspace {
     }
 }
 
-/// The first `count` blocks, after growing the buffer where it is too short.
+/// Returns the first `count` blocks, growing the buffer if it is too short.
 fn room_for(blocks: &mut Vec<Block>, count: usize) -> Result<&mut [Block], AuthError> {
     if blocks.len() < count {
-        // The old buffer goes first: it holds nothing worth copying, and both at once would take too much.
+        // Free the old buffer first: it holds nothing worth copying, and both at once would take too much
+        // memory.
         *blocks = Vec::new();
         blocks.try_reserve_exact(count.max(LEAST_RESERVED)).map_err(|_| AuthError::Hashing)?;
         blocks.resize(count, Block::new());
@@ -123,8 +124,8 @@ fn room_for(blocks: &mut Vec<Block>, count: usize) -> Result<&mut [Block], AuthE
     blocks.get_mut(..count).ok_or(AuthError::Hashing)
 }
 
-/// The NFC of `secret` (NIST SP 800-63B-4, section 3.1.1.2), or `secret` itself in the rare case that its NFC is too
-/// long for a secret. Either way the same text always gives the same bytes.
+/// Returns the NFC of `secret` (NIST SP 800-63B-4, section 3.1.1.2), or `secret` itself in the rare case that
+/// its NFC is too long for a secret. Either way the same text always gives the same bytes.
 fn composed(secret: &Secret) -> Secret {
     let text = secret.expose();
     if is_nfc(text) {

@@ -1,4 +1,4 @@
-//! What tells one file's content from any other's.
+//! Checksums of files.
 
 use std::io::{self, Read};
 
@@ -6,13 +6,13 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::text::hex;
 
-/// Bytes read at once.
+/// Number of bytes read at once.
 const CHUNK: usize = 1 << 16;
 
-/// The SHA-256 of all that is read, as 64 hex digits.
+/// Returns the SHA-256 of everything that `from` yields, as 64 hex digits.
 ///
 /// # Errors
-/// What the reading says.
+/// A read failed.
 pub fn sha256(mut from: impl Read) -> io::Result<String> {
     let mut hash = Sha256::new();
     let mut chunk = vec![0; CHUNK];

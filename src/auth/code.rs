@@ -1,7 +1,7 @@
-//! Access codes: one-time codes that let an account choose a password.
+//! Access codes: one-time codes with which the owner of an account sets a password.
 //!
-//! Having 40 bits only, a code is stored as a password is, hashed by [`Hasher`](super::password::Hasher) (ASVS 5.0,
-//! 6.5.2). How long it lives is not decided here, and tries are counted elsewhere.
+//! A code has only 40 bits, so it is stored like a password, hashed by [`Hasher`](super::password::Hasher)
+//! (ASVS 5.0, 6.5.2). Its life is decided, and tries are counted, elsewhere.
 
 use super::{AuthError, random};
 use crate::domain::secret::Secret;
@@ -11,18 +11,18 @@ const ALPHABET: [char; 32] = [
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'M',
     'N', 'P', 'Q', 'R', 'S', 'T', 'V', 'W', 'X', 'Y', 'Z',
 ];
-/// Wrong tries after which a code is dead (ASVS 5.0, 6.5.1; 5 of 2^40 can be tried).
+/// Number of wrong tries after which a code becomes invalid (ASVS 5.0, 6.5.1; 5 of 2^40 can be tried).
 pub const TRIES: u32 = 5;
-/// Characters in a code, 5 bits each.
+/// Number of characters in a code, 5 bits each.
 const LENGTH: usize = 8;
 
-/// A new code of 40 random bits, `XXXX-XXXX`. What is hashed is its [`normalise`]d form.
+/// Creates a code of 40 random bits, `XXXX-XXXX`. Its [`normalise`]d form is what gets hashed.
 ///
 /// # Errors
-/// No random numbers.
+/// The system has no random numbers.
 pub fn new_code() -> Result<Secret, AuthError> {
     let mut code = Secret::new();
-    // 256 is a multiple of 32, so the low five bits of a random byte are as random.
+    // 256 is a multiple of 32, so the low five bits of a random byte are uniform.
     for (at, byte) in random::<LENGTH>()?.iter().enumerate() {
         if at == LENGTH / 2 {
             code.push_str("-")?;
@@ -33,8 +33,8 @@ pub fn new_code() -> Result<Secret, AuthError> {
     Ok(code)
 }
 
-/// The eight characters of what a person typed, or `None` if that is no code. Case, dashes and blanks do not matter;
-/// O is read as 0, and I and L as 1.
+/// Returns the eight characters of a typed code, or `None` if it is not one. Case, dashes and blanks do not
+/// matter; O is read as 0, and I and L as 1.
 pub fn normalise(typed: &Secret) -> Option<Secret> {
     let mut code = Secret::new();
     for c in typed.expose().chars().filter(|c| *c != '-' && !c.is_whitespace()) {

@@ -1,57 +1,57 @@
-//! Checks a password against a bcrypt hash that the origin (a PHP program) made.
+//! Checks a password against a bcrypt hash of the original PHP program.
 //!
-//! One of its registration paths hashed the text as typed, another `htmlspecialchars(trim($password))`, whose result
-//! changed with PHP 8.1. So a hash may be of any of three forms of the password.
+//! One of its registration paths hashed the text as typed, another `htmlspecialchars(trim($password))`, whose
+//! result changed with PHP 8.1. So a hash may be of any of three variants of the password.
 
 use zeroize::Zeroizing;
 
 use super::stored::Bcrypt;
 use crate::domain::secret::Secret;
 
-/// Bcrypt reads no further than this many bytes of a password.
+/// The number of bytes of a password that bcrypt reads.
 pub(super) const READ_BYTES: usize = 72;
 
-/// What a character became in HTML, where it became anything else.
+/// Returns the HTML escape of a character that needs one.
 type Escape = fn(char) -> Option<&'static str>;
 
-/// As much of one form of a password as bcrypt reads.
-type Form = Zeroizing<Vec<u8>>;
+/// The part of one password variant that bcrypt reads.
+type Variant = Zeroizing<Vec<u8>>;
 
-/// The one place that runs bcrypt.
+/// The only caller of bcrypt.
 #[derive(Default)]
 pub(super) struct Checker {
-    /// The salt of work that is done for its time only.
+    /// The salt of work that is done only for its running time.
     salt: [u8; 16],
-    /// How many rounds have run.
+    /// Number of rounds so far.
     #[cfg(test)]
     pub(super) rounds: u64,
 }
 
 impl Checker {
-    /// Returns whether `hash` is of any form of `secret`. Does the work of a hash of cost `dearest` for each form, whatever the
-    /// hash's own cost is, and whether there is one: each step of cost doubles the work, so that a hash of cost c is made
-    /// up to cost d by others of costs c, c + 1, … d - 1. All forms are tried whichever fits, so that the time does not
-    /// say which.
+    /// Returns true if `hash` matches any variant of `secret`. For each variant it does the work of a hash of
+    /// cost `dearest`, whatever the hash's own cost is and even if there is none. Each step of cost doubles the
+    /// work, so a hash of cost c is filled up to cost d by others of costs c, c + 1, … d - 1. All variants are
+    /// always tried, so that the time does not reveal which one matches.
     pub(super) fn matches(&mut self, secret: &Secret, hash: Option<&Bcrypt<'_>>, dearest: u8) -> bool {
         let mut matched = false;
-        for form in forms(secret.expose()) {
+        for variant in variants(secret.expose()) {
             let Some(hash) = hash else {
-                self.spend(&form, dearest);
+                self.spend(&variant, dearest);
                 continue;
             };
-            matched |= bcrypt::verify(form.as_slice(), hash.text).unwrap_or(false);
+            matched |= bcrypt::verify(variant.as_slice(), hash.text).unwrap_or(false);
             #[cfg(test)]
             {
                 self.rounds += 1 << hash.cost;
             }
-            (hash.cost..dearest).for_each(|cost| self.spend(&form, cost));
+            (hash.cost..dearest).for_each(|cost| self.spend(&variant, cost));
         }
         matched
     }
 
-    /// Works as for a hash of this cost, to no end.
-    fn spend(&mut self, form: &Form, cost: u8) {
-        let hash = bcrypt::hash_with_salt(form.as_slice(), cost.into(), self.salt);
+    /// Does the work of a hash of this cost and discards the result.
+    fn spend(&mut self, variant: &Variant, cost: u8) {
+        let hash = bcrypt::hash_with_salt(variant.as_slice(), cost.into(), self.salt);
         drop(std::hint::black_box(hash));
         #[cfg(test)]
         {
@@ -60,32 +60,33 @@ impl Checker {
     }
 }
 
-/// The different forms of `text`, one to three.
-fn forms(text: &str) -> Vec<Form> {
+/// Returns the distinct variants of `text`, one to three.
+fn variants(text: &str) -> Vec<Variant> {
     let trimmed = text.trim_matches([' ', '\t', '\n', '\r', '\0', '\x0B']);
-    // Each escapes all that the one before it escapes, so equal forms stand side by side.
-    let mut forms = vec![form(text, |_| None), form(trimmed, ent_compat), form(trimmed, ent_quotes)];
-    forms.dedup();
-    forms
+    // Each escapes all that the one before it escapes, so equal variants are adjacent.
+    let mut variants =
+        vec![variant(text, |_| None), variant(trimmed, ent_compat), variant(trimmed, ent_quotes)];
+    variants.dedup();
+    variants
 }
 
-fn form(text: &str, escape: Escape) -> Form {
-    let mut form = Zeroizing::new(Vec::with_capacity(READ_BYTES));
+fn variant(text: &str, escape: Escape) -> Variant {
+    let mut variant = Zeroizing::new(Vec::with_capacity(READ_BYTES));
     for c in text.chars() {
         let mut own = [0; 4];
         let written = escape(c).unwrap_or_else(|| c.encode_utf8(&mut own));
-        let room = READ_BYTES - form.len();
-        form.extend(written.bytes().take(room));
+        let room = READ_BYTES - variant.len();
+        variant.extend(written.bytes().take(room));
     }
-    form
+    variant
 }
 
-/// What `htmlspecialchars` escapes by default since PHP 8.1.
+/// Escapes like `htmlspecialchars` since PHP 8.1.
 fn ent_quotes(c: char) -> Option<&'static str> {
     if c == '\'' { Some("&#039;") } else { ent_compat(c) }
 }
 
-/// What `htmlspecialchars` escaped by default before PHP 8.1.
+/// Escapes like `htmlspecialchars` before PHP 8.1.
 fn ent_compat(c: char) -> Option<&'static str> {
     match c {
         '&' => Some("&amp;"),
@@ -101,7 +102,7 @@ mod tests {
     use super::*;
 
     fn texts(text: &str) -> Vec<String> {
-        forms(text).iter().map(|form| String::from_utf8(form.to_vec()).unwrap()).collect()
+        variants(text).iter().map(|variant| String::from_utf8(variant.to_vec()).unwrap()).collect()
     }
 
     #[test]
@@ -132,7 +133,7 @@ mod tests {
     #[test]
     fn a_form_ends_where_bcrypt_stops_reading() {
         assert_eq!(texts(&"x".repeat(100)), ["x".repeat(72)]);
-        let [raw, escaped] = &texts(&"&".repeat(256))[..] else { panic!("two forms") };
+        let [raw, escaped] = &texts(&"&".repeat(256))[..] else { panic!("two variants") };
         assert_eq!((raw.len(), escaped.len()), (72, 72));
         assert!(escaped.ends_with("&amp;&a"));
     }

@@ -1,4 +1,4 @@
-//! Floor 1: password hashing, tokens, codes, and the rule for new passwords.
+//! Layer 1: password hashing, tokens, codes, and the rule for new passwords.
 //!
 //! Nothing here knows accounts, the store or the clock. Nothing here prints or keeps a secret.
 
@@ -16,21 +16,21 @@ use zeroize::Zeroizing;
 
 use crate::domain::secret::TooLong;
 
-/// Why no hash, token or code could be made.
+/// The reason that no hash, token or code could be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
     /// The operating system gave no random bytes.
-    #[error("the operating system gives no random numbers")]
+    #[error("the operating system returned no random numbers")]
     NoRandomness,
-    /// No memory for Argon2's work, or a cost at which no log-in would accept the result.
+    /// Too little memory for Argon2, or a cost at which no log-in would accept the result.
     #[error("the password could not be hashed")]
     Hashing,
-    /// The text made does not fit into a secret.
+    /// The generated text does not fit into a secret.
     #[error(transparent)]
     TooLong(#[from] TooLong),
 }
 
-/// `N` bytes from the system's random source.
+/// Returns `N` bytes from the system's random source.
 fn random<const N: usize>() -> Result<Zeroizing<[u8; N]>, AuthError> {
     let mut bytes = Zeroizing::new([0; N]);
     getrandom::fill(bytes.as_mut_slice()).map_err(|_| AuthError::NoRandomness)?;

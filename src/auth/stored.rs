@@ -1,5 +1,5 @@
-//! Reads the text of a stored password hash, which is hostile input: its form and its cost are checked before any
-//! work is done for it. Writes the one form that NEXUS makes.
+//! Parses stored password hashes, which are hostile input: form and cost are checked before any work is done.
+//! Writes the one form that NEXUS makes.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -9,13 +9,14 @@ use base64::engine::general_purpose::STANDARD_NO_PAD as B64;
 
 use super::argon::Cost;
 
-/// Salt lengths accepted, in bytes (the reference implementation asks for at least 8).
+/// Accepted lengths of a salt, in bytes (the reference implementation asks for at least 8).
 const SALT_BYTES: RangeInclusive<usize> = 8..=64;
-/// Tag lengths accepted, in bytes (128 bits at least: fewer could be met by chance in a large store).
+/// Accepted lengths of a tag, in bytes (128 bits at least: a shorter one could match by chance in a large
+/// store).
 pub(super) const TAG_BYTES: RangeInclusive<usize> = 16..=64;
-/// Bcrypt costs accepted: each step doubles the work, 14 takes about a second here.
+/// Accepted bcrypt costs: each step doubles the work, 14 takes about a second here.
 const BCRYPT_COSTS: RangeInclusive<u8> = 4..=14;
-/// How an argon2id hash begins. Version 19 must be named: readers differ in what they take for a missing one.
+/// The prefix of an argon2id hash. It must name version 19: parsers disagree about a missing version.
 const ARGON2ID_PREFIX: &str = "$argon2id$v=19$";
 
 /// A stored hash that a password can match.
@@ -39,14 +40,14 @@ pub(super) struct Bcrypt<'a> {
 }
 
 impl<'a> StoredHash<'a> {
-    /// `None` for everything that no password can match.
+    /// Parses a stored hash; `None` for everything that no password can match.
     pub(super) fn read(text: &'a str) -> Option<Self> {
         Argon2id::read(text).map(Self::Argon2id).or_else(|| Bcrypt::read(text).map(Self::Bcrypt))
     }
 }
 
 impl Argon2id {
-    /// The PHC string format, to the letter: this order, no further fields, no padding, no leading zeros.
+    /// Parses exactly the PHC string format: this order, no further fields, no padding, no leading zeros.
     fn read(text: &str) -> Option<Self> {
         let (costs, rest) = text.strip_prefix(ARGON2ID_PREFIX)?.split_once('$')?;
         let (salt, tag) = rest.split_once('$')?;
@@ -55,7 +56,7 @@ impl Argon2id {
     }
 }
 
-/// Reads the costs of an argon2id hash, `m=…,t=…,p=…`; `None` outside the limits.
+/// Parses the costs of an argon2id hash, `m=…,t=…,p=…`; `None` outside the limits.
 pub(super) fn argon2_cost(text: &str) -> Option<Cost> {
     let (memory, rest) = text.strip_prefix("m=")?.split_once(",t=")?;
     let (passes, lanes) = rest.split_once(",p=")?;
@@ -63,7 +64,7 @@ pub(super) fn argon2_cost(text: &str) -> Option<Cost> {
     cost.is_accepted().then_some(cost)
 }
 
-/// Reads the cost of a bcrypt hash, two digits; `None` outside the limits.
+/// Parses the cost of a bcrypt hash, two digits; `None` outside the limits.
 pub(super) fn bcrypt_cost(digits: &str) -> Option<u8> {
     if digits.len() != 2 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -80,12 +81,12 @@ impl fmt::Display for Argon2id {
 }
 
 impl<'a> Bcrypt<'a> {
-    /// `$2x$`, which marks hashes of an implementation with a known fault, is refused.
+    /// Parses a bcrypt hash. Refuses `$2x$`, which marks hashes of an implementation with a known fault.
     fn read(text: &'a str) -> Option<Self> {
         let rest = ["$2a$", "$2b$", "$2y$"].iter().find_map(|prefix| text.strip_prefix(prefix))?;
         let (digits, _) = rest.split_once('$')?;
         let cost = bcrypt_cost(digits)?;
-        // The length and the alphabet.
+        // Checks the length and the alphabet.
         text.parse::<bcrypt::HashParts>().ok()?;
         Some(Self { text, cost })
     }
@@ -97,7 +98,7 @@ fn decimal(digits: &str) -> Option<u32> {
 }
 
 fn bytes(text: &str, lengths: &RangeInclusive<usize>) -> Option<Vec<u8>> {
-    // Four characters hold three bytes; nothing longer is worth decoding.
+    // Four characters encode three bytes; nothing longer is worth decoding.
     if text.len() > lengths.end().div_ceil(3) * 4 {
         return None;
     }

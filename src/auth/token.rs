@@ -1,6 +1,6 @@
 //! Session tokens, the digests that are stored in their place, and directory ids.
 //!
-//! A token is shown once and never stored. Being 256 random bits, it needs no slow hash (ASVS 5.0, 6.5.2).
+//! A token is shown once and never stored. It has 256 random bits, so it needs no slow hash (ASVS 5.0, 6.5.2).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,10 +15,10 @@ const TOKEN_PREFIX: &str = "nxs_";
 const DIGEST_PREFIX: &str = "sha256:";
 const DIGEST_DIGITS: usize = 64;
 
-/// A new session token: `nxs_` and 32 random bytes in base64url without padding.
+/// Creates a session token: `nxs_` and 32 random bytes in base64url without padding.
 ///
 /// # Errors
-/// No random numbers.
+/// The system has no random numbers.
 pub fn new_token() -> Result<Secret, AuthError> {
     let body = Zeroizing::new(URL_SAFE_NO_PAD.encode(random::<32>()?));
     let mut token = Secret::from_text(TOKEN_PREFIX)?;
@@ -26,22 +26,23 @@ pub fn new_token() -> Result<Secret, AuthError> {
     Ok(token)
 }
 
-/// What is stored for `token`: `sha256:` and the SHA-256 of its whole text in lower-case hex.
+/// Returns the digest that is stored for `token`: `sha256:` and the SHA-256 of its whole text in lower-case
+/// hex.
 pub fn digest(token: &str) -> String {
     format!("{DIGEST_PREFIX}{}", hex(&Sha256::digest(token)))
 }
 
-/// Whether `text` has the form of a [`digest`].
+/// Returns true if `text` has the form of a [`digest`].
 pub fn is_digest(text: &str) -> bool {
     text.strip_prefix(DIGEST_PREFIX).is_some_and(|digits| {
         digits.len() == DIGEST_DIGITS && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
     })
 }
 
-/// A new directory id: 16 random bytes as 32 lower-case hex digits.
+/// Creates a directory id: 16 random bytes as 32 lower-case hex digits.
 ///
 /// # Errors
-/// No random numbers.
+/// The system has no random numbers.
 pub fn new_directory_id() -> Result<String, AuthError> {
     Ok(hex(random::<16>()?.as_slice()))
 }
@@ -60,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_digest_is_sha256_of_the_whole_text() {
-        // FIPS 180-4's example.
+        // The example of FIPS 180-4.
         assert_eq!(digest("abc"), "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_ne!(digest("nxs_abc"), digest("abc"));
     }

@@ -1,4 +1,4 @@
-//! `nexus user access-code --list`: the codes in force, never the codes themselves.
+//! `nexus user access-code --list`: the valid access codes, never their text.
 
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Accounts, CodeInForce, Reply, Request};
@@ -13,7 +13,7 @@ pub(super) fn list_codes(runner: &mut CommandRunner<'_, '_>) -> Result<(), Comma
     let mut sheet = Sheet::new(runner.style, runner.now);
     sheet.write(&codes, runner.io.out)?;
     if sheet.finish(runner.io.out)? == 0 && runner.style.format == Format::Table {
-        runner.say("No access codes are in force.");
+        runner.say("There are no valid access codes.");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The command line as a whole: the topics, and what is settled before a store is opened.
+//! The command line as a whole: the topics, and all checks before a store is opened.
 
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
@@ -13,8 +13,8 @@ use super::manual::ManualArguments;
 use super::options::{Colour, Global};
 use super::output::Style;
 use super::problem::Problem;
-use super::runner::{Course, RunOptions, USAGE, unanswered};
-use super::secret::Wanted;
+use super::runner::{RunOptions, USAGE, unanswered};
+use super::secret::SecretSource;
 use super::selection_args::Input;
 use super::setup::SetupArguments;
 use super::undo::UndoArguments;
@@ -23,14 +23,15 @@ use super::{
 };
 use super::{bin, config, directory, hyphens, journal, session, user};
 use crate::domain::access::Access;
-use crate::domain::text::{excerpt, visible};
+use crate::domain::journal::Reason;
+use crate::domain::text::{excerpt_bare, visible};
 use crate::service::contract::{Failure, Request};
 
 /// The operator's console for the accounts of a media server. Without a command it opens the console.
 #[derive(Debug, Parser)]
 #[command(name = "nexus", version, disable_help_subcommand = true, after_help = EXITS)]
 struct Arguments {
-    /// Open the console over a throw-away store full of sample rows
+    /// Open the console over a temporary store of sample rows
     #[arg(long, conflicts_with = "store")]
     demo: bool,
     #[command(flatten)]
@@ -55,10 +56,10 @@ const EXITS: &str = "\
 Exit codes: 0 done; 1 failed otherwise; 2 usage, or not confirmed; 3 not found; 4 conflict;
 5 refused; 6 invalid input; 7 the store cannot serve; 8 findings.";
 
-/// What a command does with the store.
+/// The topic of a command that needs a store.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(super) enum Topic {
-    /// Make the first admin
+    /// Create the first admin
     Setup(SetupArguments),
     /// Accounts
     #[command(subcommand)]
@@ -69,27 +70,27 @@ pub(super) enum Topic {
     /// Directories (their rows)
     #[command(subcommand)]
     Directory(directory::DirectoryCommand),
-    /// What was done, by whom, and whether the record of it is whole
+    /// Show who did what, and check that the record is intact
     #[command(subcommand)]
     Journal(journal::JournalCommand),
-    /// Take back an act, or do again what was taken back
+    /// Undo an action, or redo an undone one
     Undo(UndoArguments),
-    /// What was deleted
+    /// List, restore and purge what was deleted
     #[command(subcommand)]
     Bin(bin::BinCommand),
-    /// Take in a legacy database
+    /// Import a legacy database
     Import(ImportArguments),
-    /// Examine the store, and repair it
+    /// Check the store and repair it
     Doctor(DoctorArguments),
 }
 
 impl Topic {
-    /// Whether the command itself refuses to go on with a clock that is behind, and says so.
-    pub(super) fn judges_clock(&self) -> bool {
+    /// Returns true if the command itself refuses to run, with a message, while the clock is behind.
+    pub(super) fn checks_clock(&self) -> bool {
         matches!(self, Self::Session(session::SessionCommand::Verify))
     }
 
-    /// What `clap` cannot check.
+    /// Checks the rules that `clap` cannot express.
     fn check(&self) -> Result<(), &'static str> {
         match self {
             Self::User(action) => action.check(),
@@ -101,10 +102,11 @@ impl Topic {
         }
     }
 
-    /// The act, with what was read for it; `None` for what only reads. What was not read yet is left out.
+    /// Returns the action as a request, with the input read for it; `None` for a command that only reads. Input
+    /// that was not read yet is left out.
     ///
     /// # Errors
-    /// What in the arguments names nothing.
+    /// An argument does not name anything.
     fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
         match self {
             Self::User(action) => action.request(input),
@@ -114,21 +116,25 @@ impl Topic {
             Self::Import(arguments) => Ok(Some(arguments.request())),
             Self::Undo(arguments) => Ok(Some(arguments.request())),
             Self::Doctor(arguments) => Ok(arguments.request()),
-            // Asks for a password, and for nothing else.
+            // Asks only for a password.
             Self::Setup(_) | Self::Journal(_) => Ok(None),
         }
     }
 
-    /// Returns what the store is opened for: only `setup` and `import` make one, and neither in a dry run.
-    fn access(&self, readonly: bool, course: Course) -> Access {
+    /// Returns the access with which the store is opened: only `setup` and `import` create one, and not in a
+    /// dry run.
+    fn access(&self, readonly: bool, dry_run: bool) -> Access {
         if readonly {
             return Access::ReadOnly;
         }
         match self {
-            Self::Setup(_) | Self::Import(_) => match course {
-                Course::ForGood => Access::ReadWrite,
-                Course::Rehearsal => Access::DryRun,
-            },
+            Self::Setup(_) | Self::Import(_) => {
+                if dry_run {
+                    Access::DryRun
+                } else {
+                    Access::ReadWrite
+                }
+            }
             Self::User(_)
             | Self::Session(_)
             | Self::Directory(_)
@@ -139,7 +145,7 @@ impl Topic {
         }
     }
 
-    /// How many rows an act must be for.
+    /// Returns the number of rows that the action must apply to.
     fn expected(&self) -> Option<u64> {
         match self {
             Self::User(action) => action.expected(),
@@ -152,14 +158,25 @@ impl Topic {
         }
     }
 
-    /// Whether somebody must agree to it whatever the store holds. Arguments that name nothing are for the act to refuse.
+    /// Returns true if the command changes something, or would.
+    fn is_act(&self) -> bool {
+        match self.request(&Input::default()) {
+            Ok(Some(request)) => !request.is_read(),
+            Ok(None) => matches!(self, Self::Setup(_)),
+            // What names nothing is for the act to refuse.
+            Err(_) => true,
+        }
+    }
+
+    /// Whether true if the command asks whatever the store holds. Invalid arguments are left for the action to
+    /// refuse.
     fn always_asks(&self) -> bool {
         matches!(self.request(&Input::default()), Ok(Some(request)) if request.always_asks())
     }
 
-    fn secret(&self) -> Wanted {
+    fn secret(&self) -> SecretSource {
         match self {
-            Self::Setup(arguments) => Wanted::password(&arguments.password),
+            Self::Setup(arguments) => SecretSource::password(&arguments.password),
             Self::User(action) => action.secret(),
             Self::Session(action) => action.secret(),
             Self::Directory(_)
@@ -167,12 +184,12 @@ impl Topic {
             | Self::Undo(_)
             | Self::Bin(_)
             | Self::Import(_)
-            | Self::Doctor(_) => Wanted::Nothing,
+            | Self::Doctor(_) => SecretSource::Nothing,
         }
     }
 }
 
-/// See [`super::parse`].
+/// Implements [`super::parse`].
 pub(super) fn parse(
     args: impl IntoIterator<Item = OsString>,
     environment: &Environment,
@@ -182,9 +199,13 @@ pub(super) fn parse(
     let colour = wants_colour(global.color, environment);
     let config = config_file(global, environment)?;
     if arguments.demo && arguments.word.is_some() {
-        return Err(Exit::usage("--demo opens the console: it goes with no command.", "leave --demo out"));
+        return Err(Exit::usage(
+            "--demo opens the console and cannot be used with a command.",
+            "leave --demo out",
+        ));
     }
     let topic = match arguments.word {
+        None | Some(Word::Config(_)) if global.reason.is_some() => return Err(reason_of_nothing()),
         None => return console(global, arguments.demo, config, colour, environment).map(Invocation::Console),
         Some(Word::Config(config::ConfigCommand::Show)) => {
             return ShowConfig::new(config, global.format).map(Invocation::ShowConfig);
@@ -193,13 +214,17 @@ pub(super) fn parse(
         Some(Word::Manual(arguments)) => return Err(arguments.exit(global.format)?),
         Some(Word::Topic(topic)) => *topic,
     };
-    topic.check().map_err(|sentence| Exit::usage(sentence, "`nexus --help` says more"))?;
+    topic.check().map_err(|sentence| Exit::usage(sentence, "see `nexus --help`"))?;
     let options = RunOptions {
-        course: if global.dry_run { Course::Rehearsal } else { Course::ForGood },
+        dry_run: global.dry_run,
         expect: topic.expected(),
         yes: global.yes,
         can_ask: environment.terminal.input && environment.terminal.error && !global.no_input,
         shows_progress: environment.terminal.error,
+    };
+    let reason = match &global.reason {
+        Some(_) if !topic.is_act() => return Err(reason_of_nothing()),
+        reason => reason.as_deref().map(parse_reason).transpose()?,
     };
     topic.secret().check(options)?;
     if options.asks() && !options.can_ask && topic.always_asks() {
@@ -216,30 +241,39 @@ pub(super) fn parse(
     Ok(Invocation::Command(Box::new(Command {
         store,
         config,
-        access: topic.access(global.readonly, options.course),
+        access: topic.access(global.readonly, options.dry_run),
         topic,
         style,
         options,
+        reason,
     })))
+}
+
+fn parse_reason(text: &str) -> Result<Reason, Exit> {
+    Reason::parse(text).map_err(|rule| Exit::invalid(&format!("--reason {rule}.")))
+}
+
+fn reason_of_nothing() -> Exit {
+    Exit::usage("--reason goes with a command that changes something.", "leave --reason out")
 }
 
 fn read(args: impl IntoIterator<Item = OsString>, terminal: Terminal) -> Result<Arguments, Exit> {
     let columns = terminal.columns.unwrap_or(100).clamp(40, 110);
     let command = hyphens::allow_in_options(Arguments::command().term_width(columns.into()));
     let args = hyphens::separate(&command, args.into_iter().collect())
-        .map_err(|sentence| Exit::usage(&sentence, "`nexus --help` says more"))?;
+        .map_err(|sentence| Exit::usage(&sentence, "see `nexus --help`"))?;
     command
         .try_get_matches_from(&args)
         .and_then(|matches| Arguments::from_arg_matches(&matches))
         .map_err(|error| refusal(&error, &args))
 }
 
-/// What `clap` has to say, safe for a terminal: it repeats arguments as they were given.
+/// Returns `clap`'s message, safe for a terminal: it repeats arguments as they were given.
 fn refusal(error: &clap::Error, args: &[OsString]) -> Exit {
     let mut text = error.to_string();
     for arg in args.iter().map(|arg| arg.to_string_lossy()) {
         let value = arg.split_once('=').map_or(&*arg, |(_, value)| value);
-        if let Cow::Owned(short) = excerpt(value) {
+        if let Cow::Owned(short) = excerpt_bare(value) {
             text = text.replace(value, &short);
         }
     }
@@ -247,22 +281,22 @@ fn refusal(error: &clap::Error, args: &[OsString]) -> Exit {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::asked_for(text),
         _ => {
-            let said = text.strip_prefix("error: ");
-            let problem = Some(Box::new(usage_problem(said.unwrap_or(&text))));
-            Exit { code: USAGE, text: said.map_or(text.clone(), |text| format!("nexus: {text}")), problem }
+            let error = text.strip_prefix("error: ");
+            let problem = Some(Box::new(usage_problem(error.unwrap_or(&text))));
+            Exit { code: USAGE, text: error.map_or(text.clone(), |text| format!("nexus: {text}")), problem }
         }
     }
 }
 
-/// What `clap` says in several paragraphs: the fault, perhaps a tip, the usage. Help that comes without being asked for has
-/// no fault of its own.
+/// Splits `clap`'s message, which has several paragraphs: the error, perhaps a tip, the usage. Help that was
+/// not asked for has no error of its own.
 fn usage_problem(text: &str) -> Problem {
     let mut paragraphs = text.split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
     let first = paragraphs.next().unwrap_or_default();
     let is_help = text.contains("\nCommands:\n");
     let message = if is_help { "A command is missing.".to_owned() } else { first };
     let tip = paragraphs.find_map(|part| part.strip_prefix("tip: ").map(str::to_owned));
-    let hint = tip.unwrap_or_else(|| "`nexus --help` says more".to_owned());
+    let hint = tip.unwrap_or_else(|| "see `nexus --help`".to_owned());
     Problem { kind: "usage", message, hint: Some(hint) }
 }
 
@@ -274,24 +308,21 @@ fn console(
     environment: &Environment,
 ) -> Result<ConsoleOptions, Exit> {
     if global.dry_run {
-        return Err(Exit::usage(
-            "--dry-run goes with a command.",
-            "`nexus --demo` is a console to try things on",
-        ));
+        return Err(Exit::usage("--dry-run needs a command.", "use `nexus --demo` to try the console"));
     }
     if !(environment.terminal.input && environment.terminal.output) {
-        return Err(Exit::usage("The console needs a terminal.", "`nexus --help` names the commands"));
+        return Err(Exit::usage("The console needs a terminal.", "`nexus --help` lists the commands"));
     }
     if environment.is_dumb() || set(environment.term.as_ref()).is_none() {
         return Err(Exit::usage(
-            "The console needs a terminal that can place its cursor (TERM is dumb or not set).",
-            "`nexus --help` names the commands, which need none",
+            "The console needs a terminal with cursor control (TERM is dumb or not set).",
+            "`nexus --help` lists the commands, which need none",
         ));
     }
     let store = match (demo, &global.store) {
         (true, _) => ConsoleStore::Demo,
         (false, Some(_)) => ConsoleStore::Named(store(global, environment)?),
-        (false, None) => ConsoleStore::Usual(store(global, environment)?),
+        (false, None) => ConsoleStore::Default(store(global, environment)?),
     };
     Ok(ConsoleOptions { store, config, colour, read_only: global.readonly })
 }
@@ -313,35 +344,35 @@ impl Environment {
     }
 }
 
-/// The store's file: as told, else as the environment says, else where the XDG base directory specification puts it.
+/// Returns the path of the store's file: from the option, the environment or the XDG base directories.
 fn store(global: &Global, environment: &Environment) -> Result<PathBuf, Exit> {
-    let told = global.store.clone().or_else(|| set(environment.store.as_ref()));
-    let Some(path) = told.or_else(|| usual(environment)) else {
+    let given = global.store.clone().or_else(|| set(environment.store.as_ref()));
+    let Some(path) = given.or_else(|| usual(environment)) else {
         return Err(Exit::usage(
-            "It is not known where the store is: HOME is not set.",
-            "--store PATH says where",
+            "Cannot locate the store: HOME is not set.",
+            "give the path with --store PATH",
         ));
     };
     if path.as_os_str().is_empty() {
-        return Err(Exit::usage("--store needs a path.", "leave it out to use the usual one"));
+        return Err(Exit::usage("--store needs a path.", "leave it out to use the default"));
     }
     if is_no_path(&path) {
         return Err(Exit::usage(
-            "A store is a file, named by its path; :memory: and file: are not used.",
-            "a file with such a name is ./file:NAME",
+            "--store takes the path of a file; :memory: and file: URIs are not supported.",
+            "write ./file:NAME for a file with such a name",
         ));
     }
     if path.to_str().is_some_and(|text| text.contains("://")) {
         return Err(Exit::unavailable(
-            "Only SQLite files can be the store as yet; servers cannot.",
-            "--store takes the path of a file",
+            "Only SQLite files are supported, not database servers.",
+            "give the path of a file with --store",
         ));
     }
     Ok(path)
 }
 
-/// Returns whether SQLite takes a name for something else than a path: a URI, or a store in memory
-/// (sqlite.org/c3ref/open.html). The letter case does not matter: nobody means a file by it.
+/// Returns true if SQLite takes a name for something other than a path: a URI, or a store in memory
+/// (sqlite.org/c3ref/open.html). Letter case does not matter: nobody means a file by it.
 fn is_no_path(name: &Path) -> bool {
     let name = name.as_os_str().as_encoded_bytes();
     name.eq_ignore_ascii_case(b":memory:")
@@ -352,25 +383,26 @@ fn usual(environment: &Environment) -> Option<PathBuf> {
     Some(base(environment.data_home.as_ref(), ".local/share", environment)?.join("nexus/nexus.db"))
 }
 
-/// The config file: as told, else where the XDG base directory specification puts it.
+/// Returns the config file: from the option or the XDG base directories.
 fn config_file(global: &Global, environment: &Environment) -> Result<ConfigFile, Exit> {
     match &global.config {
         Some(path) if path.as_os_str().is_empty() => {
-            Err(Exit::usage("--config needs a path.", "leave it out to use the usual one"))
+            Err(Exit::usage("--config needs a path.", "leave it out to use the default"))
         }
         Some(path) => Ok(ConfigFile::Named(path.clone())),
         None => Ok(base(environment.config_home.as_ref(), ".config", environment)
-            .map_or(ConfigFile::Unknown, |base| ConfigFile::Usual(base.join("nexus/config.toml")))),
+            .map_or(ConfigFile::Unknown, |base| ConfigFile::Default(base.join("nexus/config.toml")))),
     }
 }
 
-/// A base directory of the XDG specification: the variable's, if it is absolute, else this one below HOME.
+/// Returns a base directory of the XDG specification: the variable's, if it is absolute, else the default below
+/// HOME.
 fn base(variable: Option<&OsString>, below_home: &str, environment: &Environment) -> Option<PathBuf> {
-    let told = set(variable).filter(|path| path.is_absolute());
-    told.or_else(|| Some(set(environment.home.as_ref())?.join(below_home)))
+    let given = set(variable).filter(|path| path.is_absolute());
+    given.or_else(|| Some(set(environment.home.as_ref())?.join(below_home)))
 }
 
-/// A variable that is empty counts as not set.
+/// Returns the value of a variable; an empty one counts as not set.
 fn set(variable: Option<&OsString>) -> Option<PathBuf> {
     variable.filter(|text| !text.is_empty()).map(PathBuf::from)
 }

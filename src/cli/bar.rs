@@ -4,11 +4,11 @@ use std::io::Write;
 
 use crate::service::contract::Progress;
 
-/// Drawn anew when its number changes, and taken away at the end.
+/// A progress bar, redrawn when its percentage changes and removed at the end.
 pub(super) struct Bar<'e> {
     err: &'e mut dyn Write,
     shown: Option<u64>,
-    /// For a locale that has no blocks.
+    /// True for a locale without block characters.
     ascii: bool,
 }
 
@@ -29,7 +29,7 @@ impl<'e> Bar<'e> {
         let filled = (percent * Self::CELLS / 100) as usize;
         let rest = Self::CELLS as usize - filled;
         let (done, to_do) = if self.ascii { ("#", "-") } else { ("█", "░") };
-        // A bar that cannot be drawn stops no work.
+        // A bar that cannot be drawn does not stop the work.
         let _ = write!(self.err, "\r{}{} {percent:>3} %", done.repeat(filled), to_do.repeat(rest))
             .and_then(|()| self.err.flush());
     }

@@ -1,4 +1,5 @@
-//! `nexus bin`: what was deleted, and the words about bringing it back that `user` and `directory` share.
+//! `nexus bin`: deleted accounts and directories, and the help about restoring that `user` and `directory`
+//! share.
 
 use clap::Subcommand;
 
@@ -14,54 +15,54 @@ use super::output::{Cell, Heading, Record, Value};
 use super::runner::{CommandError, CommandRunner};
 use super::selection_args::{BinItemOptions, Input};
 
-/// How restoring an account ends.
+/// The end of the help on restoring an account.
 pub(super) const RESTORE_USER_HELP: &str = "\
-The account that was deleted last under that name or id comes back as it was, with its sessions and directories. What \
-could not come back is counted on standard error.
-Exit 3 when it is not in the bin; 4 when its id, username or email is another's now.";
+Restores the account that was last deleted under that name or id, with its sessions and directories. Rows that could \
+not be restored are counted on standard error.
+Exit 3 when it is not in the bin; 4 when another account has its id, username or email.";
 
-/// How restoring a directory ends.
+/// The end of the help on restoring a directory.
 pub(super) const RESTORE_DIRECTORY_HELP: &str = "\
-The directory that was removed last from that path comes back with all below it. What could not come back is counted \
-on standard error.
+Restores the directory that was last trashed from that path, with everything below it. Rows that could not be restored \
+are counted on standard error.
 Exit 3 when it is not in the bin; 4 when its path is taken, or its parent or its owner's account is gone.";
 
-/// How purging ends.
+/// The end of the help on purging.
 pub(super) const PURGE_HELP: &str = "\
-Nothing brings it back. On a terminal the name is to be typed; --yes says yes beforehand.
-Exit 3 when it is not in the bin; 4 when several things in it are called that.";
+A purge cannot be undone. On a terminal it asks for the name; --yes confirms in advance.
+Exit 3 when it is not in the bin; 4 when several items have that name.";
 
 const LIST_HELP: &str = "\
-Keys of a bundle in JSON and CSV:
-  id          its number in the bin; what was deleted later has a higher one
+Keys of an item in JSON and CSV:
+  id          its number in the bin; later items have higher ones
   kind        account or directory
-  object_id   the row that it was
-  user_id     the account that it was or belonged to
+  object_id   the id of the deleted row
+  user_id     the deleted account, or the owner of the directory
   label       username or email, or a path
   username, email
               an account's; null for a directory
-  parent      the directory that a directory lay in; null where there was none
+  parent      the directory that a directory was in; null if there was none
   sessions, directories
-              how many rows are in it
+              the number of rows in it
   deleted_at, deleted_by
               when (RFC 3339) and by whom
-  held_until  until when nobody else gets an account's names; null for a directory";
+  held_until  until when the account's names are reserved; null for a directory";
 
-/// What was deleted. `nexus user` and `nexus directory` restore and purge it by name.
+/// List, restore and purge what was deleted. `nexus user` and `nexus directory` restore and purge it by name.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(super) enum BinCommand {
-    /// List what lies in the bin
+    /// List the items in the bin
     #[command(after_help = LIST_HELP)]
     List(ListOptions<BinColumn>),
-    /// Bring things back by their ids in the bin
+    /// Restore items by their ids in the bin
     Restore {
         #[command(flatten)]
         which: BinItemOptions,
-        /// The whole path that a directory gets, instead of the one it had
+        /// The new full path of a directory, instead of its old one
         #[arg(long, value_name = "PATH")]
         to: Option<String>,
     },
-    /// Throw things away for good, by their ids in the bin
+    /// Delete items for good, by their ids in the bin
     #[command(after_help = PURGE_HELP)]
     Purge(BinItemOptions),
 }
@@ -100,11 +101,11 @@ impl BinCommand {
             Self::Restore { which, .. } | Self::Purge(which) => which,
         };
         let input = Input { ids: runner.ids(which.reads_ids())?, ..Input::default() };
-        self.request(&input)?.map_or(Ok(()), |request| runner.act(request))
+        self.request(&input)?.map_or(Ok(()), |request| runner.execute(request))
     }
 }
 
-/// Until when its names are held: a directory has none.
+/// Returns the end of the reservation of an account's names; a directory has none.
 fn held_until(item: &BinItem) -> Option<Timestamp> {
     item.held_until.filter(|_| item.kind == EntityKind::Account)
 }

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
 use crate::domain::page::Window;
-use crate::domain::text::excerpt;
+use crate::domain::text::excerpt_bare;
 use crate::domain::time::Timestamp;
 use crate::domain::user::Who;
 use crate::service::contract::{
@@ -34,13 +34,13 @@ pub(super) enum DirectoryCommand {
     /// Add a directory
     Add {
         path: String,
-        /// Whose it is, where it has no parent to take the owner from
+        /// The owner of a directory without a parent; others take their parent's owner
         #[arg(long, value_name = "WHO")]
         owner: Option<String>,
         #[command(flatten)]
         expected: Expected,
     },
-    /// Give a directory another name
+    /// Rename a directory
     Rename {
         path: String,
         name: String,
@@ -49,7 +49,7 @@ pub(super) enum DirectoryCommand {
         #[command(flatten)]
         expected: Expected,
     },
-    /// Put a directory with all below it under another parent
+    /// Move a directory and everything below it to another parent
     Move {
         path: String,
         new_parent: String,
@@ -58,9 +58,9 @@ pub(super) enum DirectoryCommand {
         #[command(flatten)]
         expected: Expected,
     },
-    /// Move directories with all below them into the bin; `restore` brings them back
+    /// Move directories and everything below them to the bin; `restore` brings them back
     Trash {
-        /// These; with --id, - reads ids from standard input, one a line
+        /// Paths; with --id, ids, and - reads ids from standard input, one a line
         #[arg(required = true)]
         path: Vec<String>,
         #[command(flatten)]
@@ -68,28 +68,28 @@ pub(super) enum DirectoryCommand {
         #[command(flatten)]
         expected: Expected,
     },
-    /// Bring a directory back from the bin, with all below it
+    /// Restore a directory and everything below it from the bin
     #[command(after_help = RESTORE_DIRECTORY_HELP)]
     Restore {
         path: String,
-        /// The whole path that it gets, instead of the one it had
+        /// The new full path, instead of the old one
         #[arg(long, value_name = "PATH")]
         to: Option<String>,
         #[command(flatten)]
         expected: Expected,
     },
-    /// Throw a removed directory away for good
+    /// Delete a trashed directory for good
     #[command(after_help = PURGE_HELP)]
     Purge {
         path: String,
         #[command(flatten)]
         expected: Expected,
     },
-    /// Make homes and their libraries where they are missing
+    /// Create missing homes and their libraries
     Provision(AccountSelectionOptions),
 }
 
-/// How a directory is named.
+/// The form in which a directory is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
 pub(super) struct Naming {
     /// PATH is the row's id, as `list` shows it
@@ -121,7 +121,7 @@ impl Naming {
         path.parse().map(DirectorySelector::Id).map_err(|_| {
             Failure::new(
                 FailureKind::Invalid,
-                format!("“{}” is no id: with --id, a whole number.", excerpt(path)),
+                format!("“{}” is not an id: --id takes a whole number.", excerpt_bare(path)),
             )
         })
     }
@@ -202,7 +202,7 @@ impl DirectoryCommand {
             | Self::Purge { .. }
             | Self::Provision(_)) => {
                 let input = Input { ids: runner.ids(command.reads_ids())?, ..Input::default() };
-                command.request(&input)?.map_or(Ok(()), |request| runner.act(request))
+                command.request(&input)?.map_or(Ok(()), |request| runner.execute(request))
             }
         }
     }
@@ -212,7 +212,7 @@ fn owner(who: Option<&str>) -> Result<Option<Who>, Failure> {
     who.map(parse_who).transpose()
 }
 
-/// Prints the whole tree. It is held in memory: a line can only be drawn when it is known what follows below.
+/// Prints the whole tree. It is kept in memory: a line can be drawn only when the rows below it are known.
 fn print_tree(of: Option<&Who>, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
     let mut directories = Vec::new();
     runner.windows::<Directory>(
@@ -227,7 +227,7 @@ fn print_tree(of: Option<&Who>, runner: &mut CommandRunner<'_, '_>) -> Result<()
             Ok(())
         },
     )?;
-    let rows = tree::grow(directories);
+    let rows = tree::build(directories);
     if runner.style.format != Format::Table {
         let mut sheet = Sheet::new(runner.style, runner.now);
         sheet.write(&rows, runner.io.out)?;
@@ -311,7 +311,7 @@ impl Record for Directory {
     }
 }
 
-/// [`Directory`]'s keys and some more; as a table it is [drawn](tree::draw) instead.
+/// Has [`Directory`]'s keys and some more; the table format [draws](tree::draw) it instead.
 impl Record for TreeRow {
     fn keys() -> Vec<&'static str> {
         [&Directory::keys()[..], &["depth", "children"]].concat()

@@ -1,4 +1,4 @@
-//! `nexus doctor`: what is wrong with the store, and what mends it.
+//! `nexus doctor`: finds and fixes faults of the store.
 
 use clap::Args;
 
@@ -10,69 +10,69 @@ use crate::service::contract::{Diagnosis, Doctor, Reply, Request};
 
 use super::Exit;
 use super::output::{Cell, Format, Heading, Record, Sheet, Tone, Value};
-use super::runner::{CommandError, CommandRunner, Course, unexpected};
+use super::runner::{CommandError, CommandRunner, unexpected};
 
 const AFTER_HELP: &str = "\
-Each finding is printed with the command or sentence that mends it. --fix restores what is NEXUS's own: triggers, indexes, \
-and tables that lost a CHECK or a foreign key. Triggers and unique indexes that other programs hung on NEXUS's tables go \
-only with --drop-foreign. What is removed or replaced is kept as SQL in NAME.removed-TIME.sql beside the store, and each \
-repair is an entry in the journal. --dry-run says what would be mended.
+Each finding is printed with its fix. --fix restores NEXUS's own objects: triggers, indexes, tables that lost a CHECK or \
+a foreign key, and lost tables whose rows can be derived from others. Other programs' triggers and unique indexes on \
+NEXUS's tables are removed only with --drop-foreign. Removed and replaced objects are saved as SQL in \
+NAME.removed-TIME.sql beside the store, and each repair is an entry in the journal. --dry-run shows what would be fixed.
 Keys of a finding in JSON and CSV:
   check       mode, owner, links, mount, leftover, schema, clock, names or store
-  severity    error (the store is refused until it is mended) or warning
-  object      the file, table, index, trigger, view or row that it is about
+  severity    error (the store is refused until it is fixed) or warning
+  object      the file, table, index, trigger, view or row with the fault
   message     what is wrong
-  fix         what mends it
-  fixable     whether --fix can mend it
+  fix         the command or sentence that fixes it
+  fixable     true if --fix can fix it
 Exit 0 when there is no finding (after --fix: none left), 8 when there are some.";
 
-/// Examine the store, and repair it
+/// Check the store and repair it
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct DoctorArguments {
-    /// Restore what is NEXUS's own
+    /// Restore NEXUS's own schema objects
     #[arg(long)]
     fix: bool,
-    /// Remove triggers and unique indexes that other programs hung on NEXUS's tables
+    /// Remove other programs' triggers and unique indexes on NEXUS's tables
     #[arg(long, requires = "fix")]
     drop_foreign: bool,
 }
 
 impl DoctorArguments {
-    /// Returns `true` where the store is only looked at.
+    /// Returns true if the store is only examined.
     pub(super) const fn only_reads(&self) -> bool {
         !self.fix
     }
 
-    /// Returns the act, if it is one.
+    /// Returns the repair, if one is asked for.
     pub(super) fn request(&self) -> Option<Request> {
         self.fix.then_some(Request::Doctor(Doctor::Repair { drop_foreign: self.drop_foreign }))
     }
 
     pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         if !self.fix {
-            let found = diagnose(runner, Doctor::Examine, Course::ForGood)?;
+            let found = diagnose(runner, Doctor::Examine, false)?;
             return report(runner, &found.findings);
         }
         let repair = Doctor::Repair { drop_foreign: self.drop_foreign };
         let asks = Request::Doctor(repair).must_be_counted(FrontEnd::Command) && runner.options.asks();
-        let foreseen = diagnose(runner, repair, Course::Rehearsal)?;
+        let foreseen = diagnose(runner, repair, true)?;
         if foreseen.mended.is_empty() {
             return report(runner, &foreseen.findings);
         }
-        if runner.options.course == Course::Rehearsal {
-            say(runner, "Would mend", &foreseen.mended);
+        if runner.options.dry_run {
+            say(runner, "Would fix", &foreseen.mended);
             return report(runner, &foreseen.findings);
         }
         if asks {
-            say(runner, "To mend", &foreseen.mended);
+            say(runner, "To fix", &foreseen.mended);
             let findings = count(foreseen.mended.len() as u64, "finding", "findings");
-            runner.question(&format!("Mend {findings}?"))?;
+            runner.question(&format!("Fix {findings}?"))?;
         }
-        let done = diagnose(runner, repair, Course::ForGood)?;
-        say(runner, "Mended", &done.mended);
+        let done = diagnose(runner, repair, false)?;
+        say(runner, "Fixed", &done.mended);
         if let Some(saved) = &done.saved {
-            runner.say(&format!("What was removed or replaced is kept in {}.", saved.display()));
+            runner.say(&format!("Removed and replaced objects are saved in {}.", saved.display()));
         }
         report(runner, &done.findings)
     }
@@ -81,9 +81,9 @@ impl DoctorArguments {
 fn diagnose(
     runner: &mut CommandRunner<'_, '_>,
     request: Doctor,
-    course: Course,
+    dry_run: bool,
 ) -> Result<Diagnosis, CommandError> {
-    match runner.perform(Request::Doctor(request), course)? {
+    match runner.perform(Request::Doctor(request), dry_run)? {
         Reply::Diagnosis(diagnosis) => Ok(*diagnosis),
         _ => Err(unexpected().into()),
     }
@@ -95,7 +95,7 @@ fn say(runner: &mut CommandRunner<'_, '_>, action: &str, findings: &[Finding]) {
     }
 }
 
-/// Prints the findings: for people a line for each and a line with what mends it.
+/// Prints the findings: for people, a line for each finding and a line with its fix.
 fn report(runner: &mut CommandRunner<'_, '_>, findings: &[Finding]) -> Result<(), CommandError> {
     if runner.style.format == Format::Table {
         for finding in findings {
@@ -113,7 +113,7 @@ fn report(runner: &mut CommandRunner<'_, '_>, findings: &[Finding]) -> Result<()
         return Ok(());
     }
     let found = count(findings.len() as u64, "finding", "findings");
-    Err(Exit::findings(&format!("{found}."), "each is printed with what mends it").into())
+    Err(Exit::findings(&format!("{found}."), "each is printed with its fix").into())
 }
 
 impl Record for Finding {

@@ -1,11 +1,11 @@
-//! `nexus user history`: what was done to one account, and the account as it was.
+//! `nexus user history`: the actions on one account, and the account at an earlier time.
 
 use clap::Args;
 
 use crate::domain::filter::{Filter, Test};
 use crate::domain::journal::{EntityKind, Entry, JournalColumn};
-use crate::domain::page::{Anchor, Span};
-use crate::domain::text::{count, excerpt};
+use crate::domain::page::{Anchor, RowRange};
+use crate::domain::text::{count, excerpt_bare};
 use crate::domain::time::{Timestamp, date_time, from_stored, parse_moment};
 use crate::domain::user::{Status, Who};
 use crate::service::contract::{Accounts, AsItWas, Failure, FailureKind, Journal, Reply, Request};
@@ -16,7 +16,7 @@ use super::output::{Cell, Heading, Record, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 use super::user::status_cell;
 
-/// The fields that the journal tells of an account: the keys of `user show`, and how a table names them.
+/// The fields of an account that the journal records: the keys of `user show`, with their headings in a table.
 const FIELDS: [(&str, &str); 10] = [
     ("id", "Id"),
     ("firstname", "First name"),
@@ -31,20 +31,21 @@ const FIELDS: [(&str, &str); 10] = [
 ];
 
 const AFTER_HELP: &str = "\
-The entries are those of `nexus journal list --filter account:ID`, newest first: about the account and its sessions, \
-who began and who ended them. What was done to its directories besides: `nexus journal list --filter user:WHO`.
-With --at: the fields of `user show` that the journal tells. Exit 3 when there was no such account then.";
+Shows the entries of `nexus journal list --filter account:ID`, newest first: those about the account and its sessions, \
+with who began and ended them. `nexus journal list --filter user:WHO` also shows actions on its directories.
+With --at: the fields of `user show` that the journal records. Exit 3 when there was no such account then.";
 
-/// The history of one account.
+/// Show the history of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct History {
     /// An id, or an email or username that it has or once had
     who: String,
-    /// The account as it was at this moment (UTC): YYYY-MM-DD, which is the end of that day, or 'YYYY-MM-DD HH:MM:SS'
+    /// Show the account as it was at this moment (UTC): YYYY-MM-DD, which is the end of that day, or
+    /// 'YYYY-MM-DD HH:MM:SS'
     #[arg(long, value_name = "DATE", conflicts_with_all = ["limit", "after"])]
     at: Option<String>,
-    /// At most this many entries
+    /// Show at most this many entries
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
     #[arg(long, value_name = JournalColumn::ID_NAME, help = OLDER)]
@@ -67,11 +68,11 @@ impl History {
 fn moment(date: &str) -> Result<Timestamp, Failure> {
     parse_moment(date).ok_or_else(|| {
         let rule = "a date as in 2026-11-23, 2026-11-23 07:40:57 or 2026-11-23T07:40:57Z";
-        Failure::new(FailureKind::Invalid, format!("--at: “{}” is not {rule}.", excerpt(date)))
+        Failure::new(FailureKind::Invalid, format!("--at: “{}” is not {rule}.", excerpt_bare(date)))
     })
 }
 
-/// The entries about an account: the one that is called so, else the one that was last.
+/// Returns the entries about an account: the one with this name, else the one that last had it.
 fn about(who: Who, runner: &mut CommandRunner<'_, '_>) -> Result<Filter, CommandError> {
     let of = |id| Filter::default().and(Test::EntityRef(EntityKind::Account, id));
     let missing = match runner.read(Request::Accounts(Accounts::Show(who.clone()))) {
@@ -83,7 +84,7 @@ fn about(who: Who, runner: &mut CommandRunner<'_, '_>) -> Result<Filter, Command
     let newest = Journal::List {
         filter: Filter::default().and(Test::User(who)),
         sort: JournalColumn::BY_ID,
-        span: Span { anchor: Anchor::After(i64::MAX), before: 0, len: 1 },
+        span: RowRange { anchor: Anchor::After(i64::MAX), before: 0, len: 1 },
     };
     let window = Entry::window(runner.read(Request::Journal(newest))?).ok_or_else(unexpected)?;
     let account = window.rows.first().and_then(|entry| entry.object.account);
@@ -96,7 +97,7 @@ fn print_as_it_was(who: Who, at: Timestamp, runner: &mut CommandRunner<'_, '_>) 
     };
     runner.print(&*account)?;
     runner.say(&format!(
-        "As it was on {} UTC, with {} since then taken back. What other programs changed is not known.",
+        "The account on {} UTC, without the {} recorded since. Changes by other programs are unknown.",
         date_time(at),
         count(account.entries, "entry", "entries")
     ));

@@ -1,5 +1,5 @@
-//! Values that begin with a hyphen: `--firstname -Anna`, `user show -x`. Usernames may begin with one, and NEXUS has no
-//! short options besides `-h` and `-V`.
+//! Values that begin with a hyphen: `--firstname -Anna`, `user show -x`. Usernames may begin with one, and
+//! NEXUS has no short options besides `-h` and `-V`.
 
 use crate::domain::text::excerpt;
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use std::ffi::OsString;
 
 use clap::{Arg, Command};
 
-/// Lets the values of all options of a command and of its subcommands begin with a hyphen.
+/// Allows values with a leading hyphen for all options of a command and of its subcommands.
 pub(super) fn allow_in_options(command: Command) -> Command {
     let is_valued = |arg: &Arg| !arg.is_positional() && arg.get_action().takes_values();
     command
@@ -15,11 +15,11 @@ pub(super) fn allow_in_options(command: Command) -> Command {
         .mut_subcommands(allow_in_options)
 }
 
-/// Returns the arguments with `--` before the first one that begins with a hyphen and is neither an option nor an option's
+/// Inserts `--` before the first argument that begins with a hyphen and is neither an option nor an option's
 /// value; the others of its kind follow it, in their order.
 ///
 /// # Errors
-/// A sentence about an option that stands where another one's value is missing.
+/// A sentence about an option that stands in place of another one's value.
 pub(super) fn separate(command: &Command, args: Vec<OsString>) -> Result<Vec<OsString>, String> {
     let mut options = BTreeMap::new();
     collect(command, &mut options);
@@ -55,7 +55,7 @@ pub(super) fn separate(command: &Command, args: Vec<OsString>) -> Result<Vec<OsS
     Ok(before.into_iter().chain(behind).chain(args).collect())
 }
 
-/// Returns the name of a word that looks like a long option, and whether a value stands behind it.
+/// Returns the name of a word that looks like a long option, and true if a value follows it.
 fn name_of(word: &str) -> (Option<&str>, bool) {
     match word.strip_prefix("--") {
         Some(name) => name.split_once('=').map_or((Some(name), false), |(name, _)| (Some(name), true)),
@@ -67,7 +67,7 @@ fn is_hyphened(word: &str) -> bool {
     word.starts_with('-') && !matches!(word, "-" | "-h" | "-V")
 }
 
-/// Adds the long options of a command and its subcommands, and for each whether it takes a value.
+/// Adds the long options of a command and its subcommands; true marks one that takes a value.
 fn collect(command: &Command, options: &mut BTreeMap<String, bool>) {
     options.extend(["help", "version"].map(|name| (name.to_owned(), false)));
     let takes_value = |arg: &Arg| Some((arg.get_long()?.to_owned(), arg.get_action().takes_values()));

@@ -1,4 +1,4 @@
-//! `nexus import`: taking in a legacy database.
+//! `nexus import`: imports a legacy database.
 
 use std::path::PathBuf;
 
@@ -12,50 +12,51 @@ use crate::service::contract::{Import, ImportReport, LaterStatements, Reply, Req
 use super::import_report::{counts, fields, names, words};
 use super::output::Format;
 use super::problem::ErrorFormat;
-use super::runner::{CommandError, CommandRunner, Course, unexpected};
+use super::runner::{CommandError, CommandRunner, unexpected};
 
-/// Take in a legacy database: all of it, or nothing.
+/// Import a legacy database, all or nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub(super) struct ImportArguments {
-    /// A dump as mysqldump, mariadb-dump, phpMyAdmin and others write it, the text of sqlite3's .dump, or a SQLite file
-    /// with the same tables; each may be packed with gzip or zstd
+    /// A dump as mysqldump, mariadb-dump, phpMyAdmin and others write it, the text of sqlite3's .dump, or a
+    /// SQLite file with the same tables; each may be packed with gzip or zstd
     file: PathBuf,
     #[command(flatten)]
     leniency: Leniency,
-    /// Where an account of the store has the same username or email, take the source's
+    /// Replace accounts of the store that have the same username or email
     #[arg(long)]
     replace: bool,
-    /// Sessions that are still in time stay active
+    /// Keep sessions active that have not expired
     #[arg(long)]
     keep_sessions: bool,
-    /// Take this off the front of every path; of several, the longest that fits
+    /// Remove this prefix from every path; if given several times, the longest match is removed
     #[arg(long = "strip-prefix", value_name = "PATH", allow_hyphen_values = true)]
     strip_prefixes: Vec<String>,
-    /// Take the tables of this database, where the dump holds them in several
+    /// Import the tables of this database, if the dump holds several
     #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     database: Option<String>,
-    /// The zone of the times in the file, whatever it says itself: +02:00, Europe/Berlin
+    /// The time zone of the times in the file, overriding the file: +02:00, Europe/Berlin
     #[arg(long, value_name = "ZONE", value_parser = zone, allow_hyphen_values = true)]
     time_zone: Option<Zone>,
 }
 
-/// What an import passes over.
+/// The faults that an import tolerates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
 struct Leniency {
-    /// Take the good rows and report the bad ones, instead of taking nothing
+    /// Import the good rows and report the bad ones, instead of importing nothing
     #[arg(long)]
     skip_bad_rows: bool,
-    /// Take the rows as they stand, although statements after them change them
+    /// Import the rows although later statements change them
     #[arg(long)]
     ignore_later_statements: bool,
 }
 
 fn zone(text: &str) -> Result<Zone, String> {
-    Zone::parse(text).ok_or_else(|| "no time zone: write +02:00, or a name such as Europe/Berlin".to_owned())
+    Zone::parse(text)
+        .ok_or_else(|| "not a time zone: write +02:00, or a name such as Europe/Berlin".to_owned())
 }
 
 impl ImportArguments {
-    fn wish(&self) -> Import {
+    fn import(&self) -> Import {
         let later_statements = if self.leniency.ignore_later_statements {
             LaterStatements::Ignore
         } else {
@@ -75,91 +76,95 @@ impl ImportArguments {
     }
 
     pub(super) fn request(&self) -> Request {
-        Request::Import(self.wish())
+        Request::Import(self.import())
     }
 
     pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         let asks = self.request().must_be_counted(FrontEnd::Command) && runner.options.asks();
         let asks_about_admins = runner.options.asks() && runner.options.can_ask;
-        let mut wish = self.wish();
+        let mut import = self.import();
         if asks {
-            let report = runner.rehearsed(&wish)?;
+            let report = runner.dry_run(&import)?;
             let replaced = count(report.replaced, "account", "accounts");
-            let question = format!("Take {}, replacing {replaced} of the store?", counts(report.taken));
+            let question = format!("Import {}, replacing {replaced} in the store?", counts(report.taken));
             runner.question(&match report.admins.len() {
                 0 => question,
                 _ => format!("{question} {}", admins(&report)),
             })?;
-            wish.agreed_admins = Some(report.admins);
+            import.agreed_admins = Some(report.admins);
         } else if asks_about_admins {
-            // Most files hold none, and then they are taken at once.
-            wish.agreed_admins = Some(Vec::new());
+            // Most files hold no new admins, and then one run is enough.
+            import.agreed_admins = Some(Vec::new());
         }
-        let course = runner.options.course;
-        let mut outcome = runner.import(Request::Import(wish.clone()), course);
+        let dry_run = runner.options.dry_run;
+        let mut outcome = runner.import(Request::Import(import.clone()), dry_run);
         if asks_about_admins
             && !asks
             && let Err(stop) = &outcome
             && let Some(report) = stop.report().filter(|report| !report.admins.is_empty())
         {
             runner.question(&format!("{} Import them?", admins(report)))?;
-            wish.agreed_admins = Some(report.admins.clone());
-            outcome = runner.import(Request::Import(wish), course);
+            import.agreed_admins = Some(report.admins.clone());
+            outcome = runner.import(Request::Import(import), dry_run);
         }
-        runner.tell_import(outcome, course)
+        runner.report_import(outcome, dry_run)
     }
 }
 
 impl CommandRunner<'_, '_> {
-    fn import(&mut self, request: Request, course: Course) -> Result<ImportReport, CommandError> {
-        match self.perform(request, course)? {
+    fn import(&mut self, request: Request, dry_run: bool) -> Result<ImportReport, CommandError> {
+        match self.perform(request, dry_run)? {
             Reply::Imported(report) => Ok(*report),
             _ => Err(unexpected().into()),
         }
     }
 
-    /// What an import would come to. What keeps it from being done is told as if it had been tried.
-    fn rehearsed(&mut self, wish: &Import) -> Result<ImportReport, CommandError> {
-        let outcome = self.import(Request::Import(wish.clone()), Course::Rehearsal);
+    /// Runs the import as a dry run. Conflicts and bad rows are reported as in a real run.
+    fn dry_run(&mut self, import: &Import) -> Result<ImportReport, CommandError> {
+        let outcome = self.import(Request::Import(import.clone()), true);
         if let Err(stop) = &outcome {
-            self.tell_refused(stop, Course::Rehearsal);
+            self.report_refused_rows(stop, true);
         }
         outcome
     }
 
-    /// Tells what became of every row.
-    fn tell_import(
+    /// Reports the result for every row.
+    fn report_import(
         &mut self,
         outcome: Result<ImportReport, CommandError>,
-        course: Course,
+        dry_run: bool,
     ) -> Result<(), CommandError> {
         let report = match outcome {
             Ok(report) => report,
             Err(stop) => {
-                self.tell_refused(&stop, course);
+                self.report_refused_rows(&stop, dry_run);
                 return Err(stop);
             }
         };
-        for line in words(&report, course) {
+        for line in words(&report, dry_run) {
             self.say(&line);
         }
-        if self.style.format == Format::Table { Ok(()) } else { self.tell_programs(fields(report, course)) }
+        if self.style.format == Format::Table {
+            Ok(())
+        } else {
+            self.print_for_programs(fields(report, dry_run))
+        }
     }
 
-    /// Every refused row is named, also where nothing was taken because of them; programs find them in the error.
-    fn tell_refused(&mut self, stop: &CommandError, course: Course) {
+    /// Lists every refused row, even if nothing was imported because of them; programs find them in the error.
+    fn report_refused_rows(&mut self, stop: &CommandError, dry_run: bool) {
         if self.style.format.errors() == ErrorFormat::Json {
             return;
         }
         if let Some(report) = stop.report() {
-            for line in words(report, course) {
+            for line in words(report, dry_run) {
                 self.say(&line);
             }
         }
     }
 }
 
-/// The accounts that become admins, by name.
+/// Returns the names of the accounts that become admins.
 fn admins(report: &ImportReport) -> String {
     let names = names(&report.admins);
     match report.admins.len() {

@@ -1,4 +1,4 @@
-//! The report of an import: what became of its rows, for people and for programs.
+//! The report of an import for people and for programs.
 
 use serde_json::json;
 
@@ -6,11 +6,10 @@ use crate::domain::foreign::RowPlace;
 use crate::domain::text::{count, excerpt, grouped};
 use crate::service::contract::{Action, ImportReport, TableCounts};
 
-use super::act_report::{self, Field};
+use super::action_report::{self, Field};
 use super::output::Value;
-use super::runner::Course;
 
-/// The rows of each table.
+/// Returns the row counts of each table.
 pub(super) fn counts(rows: TableCounts) -> String {
     [
         count(rows.users, "account", "accounts"),
@@ -20,39 +19,27 @@ pub(super) fn counts(rows: TableCounts) -> String {
     .join(", ")
 }
 
-/// The report for people, line by line; what did not happen has no line, and every refused row has one.
-pub(super) fn words(report: &ImportReport, course: Course) -> Vec<String> {
-    let head = if course == Course::Rehearsal { "Would take" } else { "Took" };
+/// Returns the report for people, line by line. Counts of zero have no line, and every refused row has one.
+pub(super) fn words(report: &ImportReport, dry_run: bool) -> Vec<String> {
+    let head = if dry_run { "Would import" } else { "Imported" };
     let mut lines =
         vec![format!("Read {}.", counts(report.read)), format!("{head} {}.", counts(report.taken))];
     let notes = [
-        (
-            report.replaced,
-            "took the place of an account in the store",
-            "took the place of accounts in the store",
-        ),
-        (
-            report.renumbered,
-            "got a new id: another holds the old one",
-            "got new ids: others hold the old ones",
-        ),
-        (
-            report.unusable_passwords,
-            "has no password that a log-in could match",
-            "have no password that a log-in could match",
-        ),
+        (report.replaced, "replaced an account in the store", "replaced accounts in the store"),
+        (report.renumbered, "got a new id: the old one is taken", "got new ids: the old ones are taken"),
+        (report.unusable_passwords, "has no usable password", "have no usable password"),
     ];
     for (n, one, many) in notes.iter().filter(|(n, ..)| *n > 0) {
         lines.push(format!("  {} {}", count(*n, "account", "accounts"), if *n == 1 { one } else { many }));
     }
     let dropped = [
-        (report.codes_dropped, "access code was not taken over", "access codes were not taken over"),
+        (report.codes_dropped, "access code was not imported", "access codes were not imported"),
         (
             report.tokens_digested,
-            "token lay in the clear: only its digest is kept",
-            "tokens lay in the clear: only their digests are kept",
+            "token was stored in the clear: only its digest is kept",
+            "tokens were stored in the clear: only their digests are kept",
         ),
-        (report.sessions_expired, "active session arrives expired", "active sessions arrive expired"),
+        (report.sessions_expired, "active session is now expired", "active sessions are now expired"),
     ];
     lines.extend(
         dropped.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| format!("  {}", count(*n, one, many))),
@@ -81,12 +68,12 @@ fn admins(report: &ImportReport) -> Option<String> {
     }
 }
 
-/// Names for a message.
+/// Joins names for a message.
 pub(super) fn names(labels: &[String]) -> String {
     labels.iter().map(|label| excerpt(label)).collect::<Vec<_>>().join(", ")
 }
 
-/// What the file itself is like: its times, its end, and what stands in it beside rows.
+/// Returns remarks on the file: its times, its end, and its other statements.
 fn remarks(report: &ImportReport) -> Vec<String> {
     let mut lines = Vec::new();
     if !report.zones.is_empty() {
@@ -94,40 +81,41 @@ fn remarks(report: &ImportReport) -> Vec<String> {
     }
     if report.zone_assumed {
         lines.push(
-            "  times: the file names no time zone, so UTC is assumed (--time-zone names another)".into(),
+            "  times: the file names no time zone, so UTC is assumed (use --time-zone to name another)"
+                .into(),
         );
     }
     if report.end_unmarked {
         let read = counts(report.read);
         lines.push(format!(
-            "  end: this style of dump has no mark of its end, so it cannot be checked that none is missing of: {read}"
+            "  end: this style of dump has no end mark, so it cannot be checked that all rows are there; read {read}"
         ));
     }
     for later in &report.later_statements {
         let (line, action, table) = (later.line, &later.action, excerpt(&later.table));
-        lines.push(format!("  not carried out: line {line}: {action} of {table}, after its rows"));
+        lines.push(format!("  not executed: line {line}: {action} of {table}, after its rows"));
     }
     if report.more_later_statements > 0 {
         let more = count(report.more_later_statements, "more such statement", "more such statements");
-        lines.push(format!("  not carried out: {more}"));
+        lines.push(format!("  not executed: {more}"));
     }
     for date in &report.unread_dates {
         let (table, place, column, text) = (date.table, date.place, date.column, &date.text);
-        lines.push(format!("  no possible date, taken as none: {table}, {place}: {column} {text}"));
+        lines.push(format!("  impossible date, imported as none: {table}, {place}: {column} {text}"));
     }
     if report.more_unread_dates > 0 {
         let more = count(report.more_unread_dates, "more", "more");
-        lines.push(format!("  no possible date, taken as none: {more}"));
+        lines.push(format!("  impossible date, imported as none: {more}"));
     }
     lines
 }
 
-/// What the import came to, for programs.
-pub(super) fn fields(report: ImportReport, course: Course) -> Vec<Field> {
+/// Returns the result of the import for programs.
+pub(super) fn fields(report: ImportReport, dry_run: bool) -> Vec<Field> {
     let mut found = document(&report);
     let (changed, left_out) = (report.taken.users, report.refused_rows());
     let mut fields =
-        act_report::head(Action::Imported, course, changed, 0, report.ids, report.entry, left_out);
+        action_report::head(Action::Imported, dry_run, changed, 0, report.ids, report.entry, left_out);
     fields.extend(KEYS.into_iter().filter_map(|key| Some((key, Value::Json(found.get_mut(key)?.take())))));
     fields
 }
@@ -155,7 +143,7 @@ pub(super) const KEYS: [&str; 19] = [
     "refused",
 ];
 
-/// The report for programs.
+/// Returns the report for programs.
 pub(super) fn document(report: &ImportReport) -> serde_json::Value {
     let rows = |rows: TableCounts| json!({ "users": rows.users, "sessions": rows.sessions, "directories": rows.directories });
     let tables = report.unknown_tables.iter().map(|(table, rows)| json!({ "table": table, "rows": rows }));

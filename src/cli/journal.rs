@@ -1,12 +1,12 @@
-//! `nexus journal`: what was done, by whom, and whether the record of it is whole.
+//! `nexus journal`: the entries, the head, and the check of the hash chain.
 
 use clap::Subcommand;
 use serde_json::json;
 
-use crate::domain::difference::summary;
+use crate::domain::difference::told;
 use crate::domain::journal::{Break, Entry, Head, JournalColumn, Outcome};
 use crate::domain::page::Window;
-use crate::domain::text::{clip, count, excerpt};
+use crate::domain::text::{clip, count, excerpt_bare};
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Checked, Failure, FailureKind, Journal, Reply, Request};
 
@@ -16,7 +16,7 @@ use super::options::ListOptions;
 use super::output::{Cell, Heading, Record, Tone, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 
-/// Cells that a change takes in a table.
+/// Maximum width of the changes in a table, in cells.
 const CHANGE_CELLS: usize = 60;
 
 const LIST_HELP: &str = "\
@@ -25,46 +25,47 @@ Keys of an entry in JSON and CSV:
   at          when (RFC 3339)
   actor_id    the operator's account; null for a command
   actor       their name, for a command the OS user's
-  sudo_user   who called sudo for a command
+  sudo_user   the user who ran a command with sudo
   session_id  the console session; null for a command
   place       the SSH client's address, else the terminal
   verb        what was done, as in the filter verb:delete
-  outcome     done, or refused (a failed log-in too)
+  outcome     done, begun (it goes on in steps), or refused (a failed log-in too)
   kind        account, session, directory or store
   object_id, label, account_id
-              the row, what it was called, whose it was
+              the row, its name then, its account
   before, after
               the fields that changed: an object in JSON, its text in CSV
-  act         the first entry of the same act
+  act         the first entry of the same action
   undoes      the entry that this one undoes
+  reason      why, as --reason said; null where nobody did (the hash has it in after)
   hash        SHA-256 over the hash before it and all of the above";
 
 const VERIFY_HELP: &str = "\
 Standard output has the head, or the first bad entry and why. JSON: whole, seq and hash (the last good entry), broken \
 (null, or an object of seq and what).
-A chain does not show that all of it was written anew, or that its end was cut off: note heads elsewhere and give \
+The chain alone cannot show that all of it was rewritten, or that its end was cut off: store heads elsewhere and pass \
 one with --expect.
 Exit 8 when an entry is bad or the expected head is not there.";
 
-/// What was done, by whom, and whether the record of it is whole.
+/// Show who did what, and check that the record is intact.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(super) enum JournalCommand {
-    /// List entries, the newest first
+    /// List entries, newest first
     #[command(after_help = LIST_HELP)]
     List(ListOptions<JournalColumn>),
     /// Print the head: the newest entry's number and hash, SEQ:HASH, which stand for all entries up to it
     Head,
-    /// Check that every entry is as it was written, and print the head
+    /// Check that no entry was changed, and print the head
     #[command(after_help = VERIFY_HELP)]
     Verify {
-        /// A head that was printed before: its entry must still be there and be the same
+        /// A head printed earlier: its entry must still exist unchanged
         #[arg(long, value_name = "SEQ:HASH")]
         expect: Option<String>,
     },
 }
 
 impl JournalCommand {
-    /// Returns `true` for the command that looks for changed entries.
+    /// Returns true for the command that checks the entries.
     pub(super) const fn verifies(&self) -> bool {
         matches!(self, Self::Verify { .. })
     }
@@ -116,15 +117,15 @@ fn verify(expect: Option<&str>, runner: &mut CommandRunner<'_, '_>) -> Result<()
         ],
     )?;
     if let Some(finding) = finding {
-        let message = format!("The journal is not as it was written. The first bad one is {finding}.");
+        let message = format!("The journal was altered. The first bad one is {finding}.");
         let whole = if is_chained { "the chain" } else { "it" };
-        let hint = format!("{whole} is whole up to {head}; a backup of the store shows what was there");
+        let hint = format!("{whole} is intact up to {head}; a backup of the store shows what was there");
         return Err(Exit::findings(&message, &hint).into());
     }
     runner.say(&match u64::try_from(head.seq).unwrap_or_default() {
         0 => "The journal has no entries yet.".to_owned(),
-        1 => "1 entry, as it was written.".to_owned(),
-        seq => format!("{}, all as they were written.", count(seq, "entry", "entries")),
+        1 => "1 entry, unchanged.".to_owned(),
+        seq => format!("{}, all unchanged.", count(seq, "entry", "entries")),
     });
     Ok(())
 }
@@ -132,7 +133,10 @@ fn verify(expect: Option<&str>, runner: &mut CommandRunner<'_, '_>) -> Result<()
 fn parse_head(text: &str) -> Result<Head, Failure> {
     Head::parse(text).ok_or_else(|| {
         let rule = "SEQ:HASH, a number and 64 hex digits in lower case, as `nexus journal head` prints it";
-        Failure::new(FailureKind::Invalid, format!("--expect: “{}” is no head: {rule}.", excerpt(text)))
+        Failure::new(
+            FailureKind::Invalid,
+            format!("--expect: “{}” is not a head: {rule}.", excerpt_bare(text)),
+        )
     })
 }
 
@@ -172,6 +176,7 @@ impl Record for Entry {
             "after",
             "act",
             "undoes",
+            "reason",
             "hash",
         ]
     }
@@ -207,6 +212,7 @@ impl Record for Entry {
             Value::Json(self.after.clone().into_json()),
             Value::Number(self.act),
             Value::of(self.undoes.map(Value::Number)),
+            Value::of(self.reason.as_ref()),
             (&self.hash).into(),
         ]
     }
@@ -214,6 +220,7 @@ impl Record for Entry {
     fn cells(&self, _: Timestamp) -> Vec<Cell> {
         let action = match self.outcome {
             Outcome::Done => Cell::text(&self.action),
+            Outcome::Begun => Cell::state(&format!("◌ {} begun", self.action), Tone::Confirmation),
             Outcome::Refused => Cell::state(&format!("× {} refused", self.action), Tone::Bad),
         };
         vec![
@@ -223,7 +230,7 @@ impl Record for Entry {
             Cell::text(&from(self)),
             action,
             Cell::text(&object(self)),
-            Cell::text(&clip(&summary(&self.before, &self.after, "→"), CHANGE_CELLS)),
+            Cell::text(&clip(&told(self, "→"), CHANGE_CELLS)),
         ]
     }
 }

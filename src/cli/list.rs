@@ -1,27 +1,27 @@
-//! Lists: read from the service a window at a time and printed as they come, so that memory stays flat.
+//! Lists: read from the service page by page and printed as they come, in constant memory.
 
 use std::io;
 
 use crate::domain::filter::Filter;
-use crate::domain::page::{Anchor, Sort, Span, Window};
+use crate::domain::page::{Anchor, RowRange, Sort, Window};
 use crate::service::contract::{Reply, Request};
 
 use super::options::{ListOptions, Order, SortColumn};
 use super::output::{Format, Record, Sheet};
 use super::runner::{CommandError, CommandRunner, unexpected};
 
-/// Rows read at once.
+/// Number of rows read at once.
 const WINDOW: u32 = 500;
 
 /// A row of a list.
 pub(super) trait Row: Record + Sized {
-    /// What the list can be sorted by.
+    /// The list's sort columns.
     type Column: SortColumn;
-    /// What is said instead of an empty table.
+    /// The message in place of an empty table.
     const NONE: &'static str;
 
     fn id(&self) -> i64;
-    /// The window that a reply holds, if it is one of such rows.
+    /// Returns the page in a reply, if it holds rows of this kind.
     fn window(reply: Reply) -> Option<Window<Self>>;
 }
 
@@ -30,7 +30,7 @@ impl CommandRunner<'_, '_> {
     pub(super) fn list<R: Row>(
         &mut self,
         options: &ListOptions<R::Column>,
-        request: impl Fn(Filter, Sort<R::Column>, Span) -> Request,
+        request: impl Fn(Filter, Sort<R::Column>, RowRange) -> Request,
     ) -> Result<(), CommandError> {
         let filter = options.filter()?;
         self.rows::<R>(options.order(), options.limit, |sort, span| request(filter.clone(), sort, span))
@@ -41,7 +41,7 @@ impl CommandRunner<'_, '_> {
         &mut self,
         order: Order<R::Column>,
         limit: Option<u64>,
-        request: impl Fn(Sort<R::Column>, Span) -> Request,
+        request: impl Fn(Sort<R::Column>, RowRange) -> Request,
     ) -> Result<(), CommandError> {
         let mut sheet = Sheet::<R>::new(self.style, self.now);
         let limit = limit.unwrap_or(u64::MAX);
@@ -52,13 +52,13 @@ impl CommandRunner<'_, '_> {
         Ok(())
     }
 
-    /// Reads up to `limit` rows in this order, a window at a time, and hands each window to `take`; the first also
-    /// when it is empty.
+    /// Reads up to `limit` rows in this order, page by page, and passes each page to `take`; the first one even
+    /// if it is empty.
     pub(super) fn windows<R: Row>(
         &mut self,
         order: Order<R::Column>,
         limit: u64,
-        request: impl Fn(Sort<R::Column>, Span) -> Request,
+        request: impl Fn(Sort<R::Column>, RowRange) -> Request,
         mut take: impl FnMut(&mut Self, Vec<R>) -> io::Result<()>,
     ) -> Result<(), CommandError> {
         let mut place = ListPosition::of(order);
@@ -66,7 +66,7 @@ impl CommandRunner<'_, '_> {
         while left > 0 {
             let len = u32::try_from(left).map_or(WINDOW, |left| left.min(WINDOW));
             let (sort, anchor) = place.next();
-            let reply = self.read(request(sort, Span { anchor, before: 0, len }))?;
+            let reply = self.read(request(sort, RowRange { anchor, before: 0, len }))?;
             let rows = place.fresh(R::window(reply).ok_or_else(unexpected)?);
             let read = rows.len();
             place.advance(&rows);
@@ -80,7 +80,7 @@ impl CommandRunner<'_, '_> {
     }
 }
 
-/// How far a list has been read.
+/// The position up to which a list was read.
 enum ListPosition<C> {
     After(i64),
     At(Sort<C>, u64),
@@ -101,7 +101,7 @@ impl<C: SortColumn> ListPosition<C> {
         }
     }
 
-    /// The rows of a window that were not there before: a position past the end gives the last row once more.
+    /// Returns the new rows of a page: a position past the end gives the last row once more.
     fn fresh<R>(&self, window: Window<R>) -> Vec<R> {
         match self {
             Self::At(_, position) if window.first != *position => Vec::new(),

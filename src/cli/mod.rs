@@ -1,10 +1,10 @@
-//! Floor 3: the headless face: arguments → `Request`; `Reply` → table, JSON or CSV; `Failure` → exit code.
+//! Layer 3: the command line: arguments → `Request`; `Reply` → table, JSON or CSV; `Failure` → exit code.
 //!
-//! It decides nothing about accounts: that is `service`'s. It touches neither the environment nor a file, a clock
-//! or a terminal: all that comes in by [`Environment`] and [`Io`].
+//! It decides nothing about accounts: that is up to `service`. It touches neither the environment nor a file, a
+//! clock or a terminal: they are passed in as [`Environment`] and [`Io`].
 //!
-//! The way of a command: [`parse`] reads the arguments and refuses what cannot work (usage, and a question that
-//! nobody could answer) before any store is opened; [`run`] asks, performs and prints.
+//! The path of a command: [`parse`] reads the arguments and refuses what cannot work (wrong usage, and a
+//! question that nobody could answer) before any store is opened; [`run`] asks, performs and prints.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, Write};
@@ -12,13 +12,14 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::access::Access;
 use crate::domain::clock::{BootTime, ClockBehind};
+use crate::domain::journal::Reason;
 use crate::domain::secret::{Secret, Unfit};
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Caller, FailureKind};
 use crate::service::{self, RequestContext, Service};
 
 mod access_codes;
-mod act_report;
+mod action_report;
 mod arguments;
 mod bar;
 mod bin;
@@ -53,79 +54,70 @@ pub use config::{ConfigFile, ShowConfig};
 use output::Style;
 pub use problem::{ErrorFormat, report, warn, warn_of};
 use problem::{Problem, explained};
-use runner::{CommandRunner, Course, OnProgress, RequestHandler, RunOptions};
+use runner::{CommandRunner, OnProgress, RequestHandler, RunOptions};
 
-/// What the program was called for.
+/// The parsed command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Invocation {
-    /// The console.
     Console(ConsoleOptions),
-    /// One command.
     Command(Box<Command>),
-    /// The settings are to be printed.
     ShowConfig(ShowConfig),
 }
 
-/// How the console was called.
+/// Options of the console.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsoleOptions {
-    /// What it is opened over.
     pub store: ConsoleStore,
-    /// Where the settings are.
     pub config: ConfigFile,
-    /// Whether colours are wanted.
+    /// True if colours are wanted.
     pub colour: bool,
-    /// Whether nothing shall be changed.
+    /// True if nothing may be changed.
     pub read_only: bool,
 }
 
-/// What the console is opened over.
+/// The store that the console opens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConsoleStore {
-    /// The store in this file, which commands in the same environment open too.
-    Usual(PathBuf),
-    /// The store in this file, as `--store` says.
+    /// The default store, which commands in the same environment open too.
+    Default(PathBuf),
+    /// The store that `--store` names.
     Named(PathBuf),
-    /// A throw-away store full of sample rows.
+    /// A temporary store of sample rows.
     Demo,
 }
 
-/// One command, ready to [`run`].
+/// A command, ready to [`run`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
-    /// The store's file.
+    /// The path of the store's file.
     pub store: PathBuf,
-    /// Where the settings are.
     pub config: ConfigFile,
-    /// What the store is opened for.
+    /// The access with which the store is opened.
     pub access: Access,
     topic: Topic,
     style: Style,
     options: RunOptions,
+    /// Why, for the journal.
+    reason: Option<Reason>,
 }
 
-/// The way in which a command needs its store opened.
+/// The way in which a command opens its store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreUse {
-    /// As a store that is as it must be.
-    Usual,
-    /// To read what can be read where the schema was altered.
+    /// Open a store with an intact schema.
+    Normal,
+    /// Open a store even if its schema was altered, and read what can be read.
     EvenAltered,
-    /// To examine it, for reading only.
+    /// Examine the store, read-only.
     Examine,
-    /// To repair it.
     Repair,
 }
 
 impl Command {
-    /// Returns the way in which the command needs its store opened.
+    /// Returns the way in which the command opens its store.
     pub fn store_use(&self) -> StoreUse {
         match &self.topic {
-            Topic::Doctor(arguments)
-                if arguments.only_reads() || self.options.course == Course::Rehearsal =>
-            {
-                StoreUse::Examine
-            }
+            Topic::Doctor(arguments) if arguments.only_reads() || self.options.dry_run => StoreUse::Examine,
             Topic::Doctor(_) => StoreUse::Repair,
             Topic::Journal(action) if action.verifies() => StoreUse::EvenAltered,
             Topic::Setup(_)
@@ -135,12 +127,12 @@ impl Command {
             | Topic::Journal(_)
             | Topic::Undo(_)
             | Topic::Bin(_)
-            | Topic::Import(_) => StoreUse::Usual,
+            | Topic::Import(_) => StoreUse::Normal,
         }
     }
 }
 
-/// What the top floor read from the environment.
+/// The environment, as the top layer read it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Environment {
     /// `NEXUS_STORE`.
@@ -149,20 +141,16 @@ pub struct Environment {
     pub data_home: Option<OsString>,
     /// `XDG_CONFIG_HOME`.
     pub config_home: Option<OsString>,
-    /// `HOME`.
     pub home: Option<OsString>,
-    /// `NO_COLOR`.
     pub no_color: Option<OsString>,
-    /// `TERM`.
     pub term: Option<OsString>,
-    /// Which of the standard streams are a terminal.
     pub terminal: Terminal,
-    /// The locale's encoding is not UTF-8: tables hold ASCII alone.
+    /// True if the locale's encoding is not UTF-8: tables are printed in ASCII.
     pub ascii: bool,
 }
 
 impl Environment {
-    /// The environment in which `variable` looks up a name.
+    /// Reads the environment with `variable`, which looks up a name.
     pub fn new(variable: impl Fn(&str) -> Option<OsString>, terminal: Terminal) -> Self {
         Self {
             store: variable("NEXUS_STORE"),
@@ -177,20 +165,17 @@ impl Environment {
     }
 }
 
-/// Which of the standard streams are a terminal, and its width.
+/// The standard streams that are a terminal, and its width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Terminal {
-    /// Standard input.
     pub input: bool,
-    /// Standard output.
     pub output: bool,
-    /// Standard error.
     pub error: bool,
-    /// Its width in cells, where there is one.
+    /// The terminal's width in cells, if there is one.
     pub columns: Option<u16>,
 }
 
-/// The world as a command sees it.
+/// The streams and functions through which a command reaches the outside.
 pub struct Io<'a> {
     /// Standard output: data.
     pub out: &'a mut dyn Write,
@@ -198,38 +183,37 @@ pub struct Io<'a> {
     pub err: &'a mut dyn Write,
     /// Standard input.
     pub input: &'a mut dyn BufRead,
-    /// Prompts on the terminal and reads a secret without showing it. [`io::ErrorKind::Interrupted`] when whoever
-    /// was asked gave up.
+    /// Prompts on the terminal and reads a secret without showing it. Returns [`io::ErrorKind::Interrupted`] if
+    /// the prompt was cancelled.
     pub ask_secret: &'a mut dyn FnMut(&str) -> io::Result<Result<Secret, Unfit>>,
-    /// Whether Ctrl-C was pressed: from the first time that this is asked it is noted, and does not end the process.
+    /// Returns true once Ctrl-C was pressed. After the first call Ctrl-C no longer ends the process at once.
     pub interrupted: &'a mut dyn FnMut() -> bool,
     /// Opens a password file.
     pub open_file: &'a mut dyn FnMut(&Path) -> io::Result<Box<dyn BufRead>>,
 }
 
-/// Nothing to run: help, or why the arguments cannot be followed.
+/// Text to print instead of running a command: help, or an error in the arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exit {
-    /// The exit code.
     pub code: u8,
-    /// What to print, line ends included, safe for a terminal.
+    /// The text to print, line ends included, safe for a terminal.
     pub text: String,
-    /// The same for programs, where something is wrong.
+    /// The error for programs, if there is one.
     problem: Option<Box<Problem>>,
 }
 
 impl Exit {
-    /// Prints it, to `out` if it was asked for, to `err` if not. The exit code.
+    /// Prints it and returns the exit code. Requested text goes to `out`, other text to `err`.
     pub fn print(&self, form: ErrorFormat, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         match (&self.problem, form) {
-            (Some(problem), ErrorFormat::Json) => problem::tell(&problem.object(self.code), err),
-            (Some(_), ErrorFormat::Text) => problem::say(&self.text, err),
-            (None, _) => problem::say(&self.text, out),
+            (Some(problem), ErrorFormat::Json) => problem::write_json(&problem.object(self.code), err),
+            (Some(_), ErrorFormat::Text) => problem::write(&self.text, err),
+            (None, _) => problem::write(&self.text, out),
         }
         self.code
     }
 
-    /// What was asked for.
+    /// Returns text that was asked for.
     fn asked_for(text: String) -> Self {
         Self { code: 0, text, problem: None }
     }
@@ -239,33 +223,40 @@ impl Exit {
         Self { code, text: explained(message, hint), problem: Some(Box::new(problem)) }
     }
 
-    /// Wrong usage (exit code 2).
+    /// Returns an error for wrong usage (exit code 2).
     fn usage(message: &str, hint: &str) -> Self {
         Self::new(runner::USAGE, "usage", message, Some(hint))
     }
 
-    /// Somebody was asked and did not say yes (exit code 2).
+    /// Returns the error for an argument that breaks a rule (exit code 6).
+    fn invalid(message: &str) -> Self {
+        let kind = FailureKind::Invalid;
+        Self::new(kind.exit_code(), kind.word(), message, None)
+    }
+
+    /// Somebody the error for a question that was not answered with yes (exit code 2).
     fn not_confirmed() -> Self {
         Self::new(runner::USAGE, "not_confirmed", "Nothing was changed.", None)
     }
 
-    /// The store cannot serve (exit code 7).
+    /// Returns an error for an unusable store (exit code 7).
     fn unavailable(message: &str, hint: &str) -> Self {
         let kind = FailureKind::Unavailable;
         Self::new(kind.exit_code(), kind.word(), message, Some(hint))
     }
 
-    /// Something was looked for and found (exit code 8).
+    /// Returns an error for findings of a check (exit code 8).
     fn findings(message: &str, hint: &str) -> Self {
         Self::new(runner::FINDINGS, "findings", message, Some(hint))
     }
 }
 
-/// Reads the arguments; the first is the program's name.
+/// Parses the arguments; the first is the program's name.
 ///
 /// # Errors
-/// An [`Exit`] for help, the version, a page of the manual, wrong usage, and for a command that would have to ask where
-/// nobody can answer.
+/// An [`Exit`] for help, the version, a page of the manual, wrong usage, and for a command that would have to ask although
+/// nobody can
+/// answer.
 pub fn parse(
     args: impl IntoIterator<Item = OsString>,
     environment: &Environment,
@@ -273,7 +264,7 @@ pub fn parse(
     arguments::parse(args, environment)
 }
 
-/// Does what the command says and prints what comes of it. The exit code.
+/// Runs a command, prints its result and returns the exit code.
 pub fn run(
     command: Command,
     service: &mut Service,
@@ -281,18 +272,20 @@ pub fn run(
     boot: Option<&BootTime>,
     io: Io<'_>,
 ) -> u8 {
-    if !command.topic.judges_clock()
+    if !command.topic.checks_clock()
         && let Ok(Some(behind)) = service::clock::behind(service, now)
     {
         warn(&behind.to_string(), ClockBehind::HINT, io.err);
     }
-    let mut service = |request, course, progress: &mut OnProgress<'_>| {
-        let dry_run = course == Course::Rehearsal;
+    let reason = command.reason.clone();
+    let mut service = |request, dry_run, progress: &mut OnProgress<'_>| {
+        let reason = reason.clone();
         let call = RequestContext {
             caller: Caller::Owner,
             now,
             boot: boot.cloned(),
             dry_run,
+            reason,
             counted: None,
             progress,
         };
@@ -301,7 +294,7 @@ pub fn run(
     run_with(command, &mut service, now, io)
 }
 
-/// [`run`] over any service.
+/// Implements [`run`] over any service.
 fn run_with<'s>(command: Command, service: &'s mut RequestHandler<'s>, now: Timestamp, io: Io<'_>) -> u8 {
     let mut runner = CommandRunner { service, io, now, style: command.style, options: command.options };
     let result = match command.topic {

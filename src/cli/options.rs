@@ -6,11 +6,11 @@ use clap::{Args, ValueEnum};
 
 use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::JournalColumn;
 use crate::domain::page::Sort;
 use crate::domain::session::SessionColumn;
-use crate::domain::text::excerpt;
+use crate::domain::text::{excerpt, excerpt_bare};
 use crate::domain::time::{Duration, parse_span};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, UserColumn, Who};
 use crate::service::contract::{Failure, FailureKind};
@@ -21,19 +21,19 @@ const STORE: &str = "The store [env: NEXUS_STORE] [default: $XDG_DATA_HOME/nexus
 
 const CONFIG: &str = "The settings [default: $XDG_CONFIG_HOME/nexus/config.toml]";
 
-/// What `--after` does in the journal.
+/// The help of `--after` in the journal.
 pub(super) const OLDER: &str = "Only entries older than this one (newest first)";
 
-/// Accepted everywhere, before and after the command.
+/// Options of all commands, allowed before and after the command.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
-#[command(next_help_heading = "Options everywhere")]
+#[command(next_help_heading = "Global options")]
 pub(super) struct Global {
     #[arg(long, global = true, value_name = "PATH|URL", help = STORE)]
     pub(super) store: Option<PathBuf>,
     #[arg(long, global = true, value_name = "FILE", help = CONFIG)]
     pub(super) config: Option<PathBuf>,
-    /// How data is printed
+    /// Output format
     #[arg(
         long,
         global = true,
@@ -43,7 +43,7 @@ pub(super) struct Global {
         value_name = "table|json|jsonl|csv"
     )]
     pub(super) format: Format,
-    /// When to use colours
+    /// Use of colours
     #[arg(
         long,
         global = true,
@@ -53,24 +53,27 @@ pub(super) struct Global {
         value_name = "auto|always|never"
     )]
     pub(super) color: Colour,
-    /// Change nothing: open the store for reading only
+    /// Change nothing: open the store read-only
     #[arg(long, global = true)]
     pub(super) readonly: bool,
-    /// Say what would be done, and do nothing
+    /// Show what would be done without doing it
     #[arg(long, global = true)]
     pub(super) dry_run: bool,
-    /// Answer yes where a command would ask
+    /// Answer yes to every question
     #[arg(long, global = true)]
     pub(super) yes: bool,
     /// Never ask for anything
     #[arg(long, global = true)]
     pub(super) no_input: bool,
+    /// Why, for the journal; only with what changes something
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub(super) reason: Option<String>,
 }
 
-/// When to use colours.
+/// The use of colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum Colour {
-    /// On a terminal, unless told otherwise by the environment
+    /// On a terminal, unless the environment says otherwise
     #[default]
     Auto,
     /// Always
@@ -79,44 +82,46 @@ pub(super) enum Colour {
     Never,
 }
 
-/// Which rows of a list, and in which order.
+/// The rows of a list to show, and their order.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub(super) struct ListOptions<C: SortColumn> {
     #[arg(long, value_name = "EXPR", help = filter_help::<C>())]
     filter: Option<String>,
     #[arg(long, value_name = "COLUMN[:desc]", value_parser = parse_sort::<C>, help = sort_help::<C>())]
     sort: Option<Sort<C>>,
-    /// At most this many rows
+    /// Show at most this many rows
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) limit: Option<u64>,
     #[arg(long, value_name = C::ID_NAME, help = C::AFTER)]
     after: Option<i64>,
 }
 
-/// The place in a list at which it begins, and its order.
+/// The start of a list and its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Order<C> {
-    /// As lists are streamed, on from this id.
+    /// The streaming order, starting after this id.
     ById { after: i64 },
     /// Another order, from its top.
     By(Sort<C>),
 }
 
 impl<C: SortColumn> Order<C> {
-    /// As lists are streamed, on from this id, or all of it.
+    /// Returns the streaming order, starting after this id or at the beginning.
     pub(super) fn by_id(after: Option<i64>) -> Self {
-        // No row has the least or the greatest id there is: what comes after it is everything.
+        // No row has the smallest or largest possible id: everything comes after it.
         let start = if C::BY_ID.descending { i64::MAX } else { i64::MIN };
         Self::ById { after: after.unwrap_or(start) }
     }
 }
 
 impl<C: SortColumn> ListOptions<C> {
+    /// Checks that `--after` and `--sort` fit together.
+    ///
     /// # Errors
-    /// The sentence for `--after` together with another order.
+    /// A message about `--after` together with another order.
     pub(super) fn check(&self) -> Result<(), &'static str> {
         match (self.after, self.order()) {
-            (Some(_), Order::By(_)) => Err("--after goes with the usual order only: leave --sort out."),
+            (Some(_), Order::By(_)) => Err("--after works only in the default order: leave out --sort."),
             _ => Ok(()),
         }
     }
@@ -128,8 +133,10 @@ impl<C: SortColumn> ListOptions<C> {
         }
     }
 
+    /// Parses `--filter`.
+    ///
     /// # Errors
-    /// A failure that says where the expression goes wrong.
+    /// A failure that gives the position of the error in the expression.
     pub(super) fn filter(&self) -> Result<Filter, Failure> {
         self.filter
             .as_deref()
@@ -137,24 +144,24 @@ impl<C: SortColumn> ListOptions<C> {
     }
 }
 
-/// Columns that `--sort` takes by name.
+/// Sort columns, with their names for `--sort`.
 pub(super) trait SortColumn: Copy + PartialEq + Send + Sync + 'static {
-    /// What the list is of.
-    const SUBJECT: Subject;
-    /// The order in which lists are streamed: by id, one way or the other.
+    /// The list that is sorted.
+    const SUBJECT: ListKind;
+    /// The streaming order: by id, in one direction.
     const BY_ID: Sort<Self>;
-    /// What `--after` takes.
+    /// The name of the value of `--after`.
     const ID_NAME: &'static str = "ID";
-    /// What `--after` does.
+    /// The help of `--after`.
     const AFTER: &'static str = "Only rows with ids above this one (in id order)";
-    /// A filter.
+    /// An example of a filter.
     const EXAMPLE: &'static str = "status:pending !has:sessions müller";
-    /// The names; other names for a column may follow its own.
+    /// The column names; a column's aliases follow its own name.
     const NAMES: &'static [(&'static str, Self)];
 }
 
 impl SortColumn for UserColumn {
-    const SUBJECT: Subject = Subject::Users;
+    const SUBJECT: ListKind = ListKind::Users;
     const BY_ID: Sort<Self> = Sort { column: Self::Id, descending: false };
     const NAMES: &'static [(&'static str, Self)] = &[
         ("id", Self::Id),
@@ -172,7 +179,7 @@ impl SortColumn for UserColumn {
 }
 
 impl SortColumn for SessionColumn {
-    const SUBJECT: Subject = Subject::Sessions;
+    const SUBJECT: ListKind = ListKind::Sessions;
     const BY_ID: Sort<Self> = Sort { column: Self::Id, descending: false };
     const NAMES: &'static [(&'static str, Self)] = &[
         ("id", Self::Id),
@@ -184,7 +191,7 @@ impl SortColumn for SessionColumn {
 }
 
 impl SortColumn for DirectoryColumn {
-    const SUBJECT: Subject = Subject::Directories;
+    const SUBJECT: ListKind = ListKind::Directories;
     const BY_ID: Sort<Self> = Sort { column: Self::Id, descending: false };
     const NAMES: &'static [(&'static str, Self)] = &[
         ("id", Self::Id),
@@ -197,7 +204,7 @@ impl SortColumn for DirectoryColumn {
 }
 
 impl SortColumn for JournalColumn {
-    const SUBJECT: Subject = Subject::Journal;
+    const SUBJECT: ListKind = ListKind::Journal;
     const BY_ID: Sort<Self> = Sort { column: Self::Seq, descending: true };
     const ID_NAME: &'static str = "SEQ";
     const AFTER: &'static str = OLDER;
@@ -206,7 +213,7 @@ impl SortColumn for JournalColumn {
 }
 
 impl SortColumn for BinColumn {
-    const SUBJECT: Subject = Subject::Bin;
+    const SUBJECT: ListKind = ListKind::Bin;
     const BY_ID: Sort<Self> = Sort { column: Self::Deleted, descending: false };
     const EXAMPLE: &'static str = "user:alan photos";
     const NAMES: &'static [(&'static str, Self)] =
@@ -224,19 +231,19 @@ fn parse_sort<C: SortColumn>(text: &str) -> Result<Sort<C>, String> {
         Some((_, way)) => return Err(format!("unknown sort direction “{}”: use asc or desc", excerpt(way))),
     };
     let column = C::NAMES.iter().find(|(known, _)| *known == name).map(|(_, column)| *column);
-    let column = column.ok_or_else(|| format!("there is no such column here; there are {}", names::<C>()))?;
+    let column = column.ok_or_else(|| format!("unknown column: use one of {}", names::<C>()))?;
     Ok(Sort { column, descending })
 }
 
 fn sort_help<C: SortColumn>() -> String {
-    format!("The order: {}; largest first with :desc", names::<C>())
+    format!("Sort by {}; add :desc for largest first", names::<C>())
 }
 
 fn names<C: SortColumn>() -> String {
     C::NAMES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
-/// Where a password comes from; never from an argument or the environment.
+/// The source of a password; never an argument or the environment.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[group(id = "password", multiple = false)]
 pub(super) struct PasswordOptions {
@@ -249,7 +256,7 @@ pub(super) struct PasswordOptions {
 }
 
 impl PasswordOptions {
-    /// Whether a source was named.
+    /// Returns true if a source was given.
     pub(super) fn is_given(&self) -> bool {
         self.password_stdin || self.password_file.is_some()
     }
@@ -264,10 +271,10 @@ pub(super) struct MoreFields {
     /// Postal address
     #[arg(long, value_name = "TEXT")]
     address: Option<String>,
-    /// What the account may do: user or admin
+    /// Access level: user or admin
     #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
     pub(super) access_level: Option<AccessLevel>,
-    /// Where it stands: pending, confirmed or suspended
+    /// Status: pending, confirmed or suspended
     #[arg(long, value_name = "STATUS", value_parser = parse_status)]
     pub(super) status: Option<Status>,
 }
@@ -298,7 +305,7 @@ impl NewNames {
     }
 }
 
-/// The names and email of an account that is there.
+/// The changed names and email of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub(super) struct ChangedNames {
     /// First name
@@ -328,7 +335,7 @@ impl ChangedNames {
 }
 
 impl MoreFields {
-    /// `fields` with these besides.
+    /// Adds these to `fields`.
     pub(super) fn added_to(self, fields: Fields) -> Fields {
         Fields {
             contact_number: self.contact_number,
@@ -348,32 +355,35 @@ fn parse_status(word: &str) -> Result<Status, &'static str> {
     Status::parse(word).ok_or("pending, confirmed or suspended")
 }
 
-/// An account as named on the command line.
+/// Parses a reference to an account.
 ///
 /// # Errors
-/// A failure with the rule for a text that is no id, email or username.
+/// A failure with the rule for a text that is not an id, email or username.
 pub(super) fn parse_who(text: &str) -> Result<Who, Failure> {
     Who::parse(text).map_err(|rule| {
-        Failure::new(FailureKind::Invalid, format!("“{}” names no account: {rule}.", excerpt(text)))
+        Failure::new(
+            FailureKind::Invalid,
+            format!("“{}” cannot name an account: {rule}.", excerpt_bare(text)),
+        )
     })
 }
 
-/// A filter as given after `--filter`.
+/// Parses the value of `--filter`.
 ///
 /// # Errors
-/// A failure that says where it goes wrong.
-pub(super) fn parse_filter(subject: Subject, expression: &str) -> Result<Filter, Failure> {
+/// A failure that gives the position of the error.
+pub(super) fn parse_filter(subject: ListKind, expression: &str) -> Result<Filter, Failure> {
     Filter::parse(subject, expression)
         .map_err(|error| Failure::new(FailureKind::Invalid, format!("--filter: {error}.")))
 }
 
-/// The span given after `--for`, or the usual one.
+/// Parses the value of `--for`; without one, returns the default.
 ///
 /// # Errors
 /// A failure with the rule.
 pub(super) fn parse_life(text: Option<&str>, usual: Duration) -> Result<Duration, Failure> {
     text.map_or(Some(usual), parse_span).ok_or_else(|| {
-        Failure::new(FailureKind::Invalid, "--for: a whole number and s, m, h, d or w, as in 8h.")
+        Failure::new(FailureKind::Invalid, "--for must be a whole number with s, m, h, d or w, as in 8h.")
             .about(Field::Span)
     })
 }

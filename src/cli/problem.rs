@@ -1,4 +1,4 @@
-//! What went wrong, as it goes to standard error: a sentence and a hint for people, an object for programs.
+//! Errors on standard error: a sentence and a hint for people, an object for programs.
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -12,7 +12,7 @@ use crate::service::contract::Failure;
 use super::import_report;
 use super::output::{Format, document};
 
-/// The form in which errors are told.
+/// The form in which errors are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorFormat {
     /// A sentence, and a hint on a line of its own.
@@ -22,7 +22,7 @@ pub enum ErrorFormat {
 }
 
 impl ErrorFormat {
-    /// Returns the form that the raw arguments ask for, whatever else is wrong with them.
+    /// Returns the form that the raw arguments ask for, even if they are wrong otherwise.
     pub fn of(args: &[OsString]) -> Self {
         let mut wanted = Self::Text;
         let mut args = args.iter().filter_map(|arg| arg.to_str()).take_while(|arg| *arg != "--");
@@ -37,7 +37,7 @@ impl ErrorFormat {
 }
 
 impl Format {
-    /// The form of errors beside data in this format.
+    /// Returns the form of errors that goes with data in this format.
     pub(super) const fn errors(self) -> ErrorFormat {
         match self {
             Self::Json | Self::Jsonl => ErrorFormat::Json,
@@ -46,7 +46,7 @@ impl Format {
     }
 }
 
-/// What went wrong, as programs are told.
+/// An error for programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Problem {
     pub(super) kind: &'static str,
@@ -61,48 +61,48 @@ impl Problem {
     }
 }
 
-/// Says on `err` why something failed. The exit code.
+/// Prints a failure on `err` and returns the exit code.
 pub fn report(failure: &Failure, form: ErrorFormat, err: &mut dyn Write) -> u8 {
     let exit = failure.kind.exit_code();
     let (message, hint) = (&failure.message, &failure.hint);
     match form {
-        ErrorFormat::Text => say(&explained(message, hint.as_deref()), err),
+        ErrorFormat::Text => write(&explained(message, hint.as_deref()), err),
         ErrorFormat::Json => {
             let problem = Problem { kind: failure.kind.word(), message: message.clone(), hint: hint.clone() };
             let mut object = problem.object(exit);
             if let (Some(error), Some(report)) = (object.get_mut("error"), &failure.report) {
                 error["report"] = import_report::document(report);
             }
-            tell(&object, err);
+            write_json(&object, err);
         }
     }
     exit
 }
 
-/// Says on `err` what whoever opened a store should know about it.
+/// Prints warnings about an opened store on `err`.
 pub fn warn_of(findings: &[Finding], err: &mut dyn Write) {
     for Finding { message, fix, .. } in findings {
         warn(&format!("{message}."), fix, err);
     }
 }
 
-/// Says on `err` what should be seen to; the command goes on. A warning is text in every format.
+/// Prints a warning on `err`; the command continues. A warning is text in every format.
 pub fn warn(message: &str, hint: &str, err: &mut dyn Write) {
-    say(&explained(&format!("warning: {message}"), Some(hint)), err);
+    write(&explained(&format!("warning: {message}"), Some(hint)), err);
 }
 
-/// A sentence and what to do about it, as they go to standard error.
+/// Formats a sentence and a hint for standard error.
 pub(super) fn explained(message: &str, hint: Option<&str>) -> String {
     let hint = hint.map(|hint| format!("  hint: {}\n", visible(hint))).unwrap_or_default();
     format!("nexus: {}\n{hint}", visible(message))
 }
 
-/// Writes a message. Nothing is left to do for somebody who does not listen.
-pub(super) fn say(text: &str, err: &mut dyn Write) {
+/// Writes a message. A failure is ignored: nobody is reading.
+pub(super) fn write(text: &str, err: &mut dyn Write) {
     let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
 }
 
-/// The same with a JSON document.
-pub(super) fn tell(object: &Value, err: &mut dyn Write) {
+/// Writes a JSON document, likewise.
+pub(super) fn write_json(object: &Value, err: &mut dyn Write) {
     let _ = document(object, err).and_then(|()| err.flush());
 }

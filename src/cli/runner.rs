@@ -1,4 +1,4 @@
-//! One command under way: asking first, performing, saying what was done.
+//! Runs one command: asks first, performs the action, reports the result.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -10,58 +10,50 @@ use crate::service::contract::{
     Action, ActionSummary, CountedRows, Failure, FailureKind, ImportReport, Progress, Reply, Request,
 };
 
-use super::act_report::{Field, Shown};
+use super::action_report::{Field, OneTimeSecret};
 use super::bar::Bar;
 use super::output::{self, Format, Record, Style, Value};
-use super::{Exit, Io, act_report, report};
+use super::{Exit, Io, action_report, report};
 
 /// The exit code for wrong usage, and for a question that was not answered with yes.
 pub(super) const USAGE: u8 = 2;
 
-/// The exit code when what was checked is not as it should be.
+/// The exit code of a check with findings.
 pub(super) const FINDINGS: u8 = 8;
 
-/// Told how far long work is.
+/// The callback for the progress of long work.
 pub(super) type OnProgress<'p> = dyn FnMut(Progress) -> ControlFlow<()> + 'p;
 
-/// Whether a request is done, or undone again after it is known what it would come to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Course {
-    ForGood,
-    Rehearsal,
-}
-
-/// Does a request.
+/// Performs a request; `true` asks for a dry run.
 pub(super) type RequestHandler<'s> =
-    dyn FnMut(Request, Course, &mut OnProgress<'_>) -> Result<Reply, Failure> + 's;
+    dyn FnMut(Request, bool, &mut OnProgress<'_>) -> Result<Reply, Failure> + 's;
 
-/// How a command goes about its work.
+/// Options that govern the run of a command.
+#[expect(clippy::struct_excessive_bools, reason = "each is independent of the others")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RunOptions {
-    /// A rehearsal with `--dry-run`.
-    pub(super) course: Course,
-    /// How many rows an act must be for, if that is said.
+    pub(super) dry_run: bool,
+    /// The number of rows that an action must apply to, if one was given.
     pub(super) expect: Option<u64>,
     pub(super) yes: bool,
-    /// Somebody sits at a terminal and may be asked.
+    /// True if somebody at a terminal can answer questions.
     pub(super) can_ask: bool,
-    /// Standard error is a terminal.
+    /// True if standard error is a terminal.
     pub(super) shows_progress: bool,
 }
 
-/// Why a command ends early.
+/// The reason that a command ends early.
 #[derive(Debug)]
 pub(super) enum CommandError {
-    /// The service, or the input, did not allow it.
+    /// The service or the input refused it.
     Failed(Failure),
-    /// It was not agreed to, or cannot be.
+    /// The question was answered with no, or nobody can answer it.
     Refused(Exit),
-    /// A stream failed.
     Stream(io::Error),
 }
 
 impl CommandError {
-    /// What an import found that kept it from taking anything.
+    /// Returns the report of an import that imported nothing.
     pub(super) fn report(&self) -> Option<&ImportReport> {
         match self {
             Self::Failed(failure) => failure.report.as_deref(),
@@ -89,21 +81,21 @@ impl From<io::Error> for CommandError {
 }
 
 impl RunOptions {
-    /// Whether an act that must be agreed to has still to be.
+    /// Returns true if an action that needs a yes still has to ask for it.
     pub(super) fn asks(self) -> bool {
-        self.course == Course::ForGood && !self.yes
+        !self.dry_run && !self.yes
     }
 }
 
-/// Nobody is there to ask.
+/// Returns the error for a question that nobody can answer.
 pub(super) fn unanswered() -> Exit {
     Exit::usage(
-        "This asks first, and there is nobody to ask. Nothing was changed.",
-        "--yes says yes beforehand",
+        "This command asks for confirmation, but nobody can answer. Nothing was changed.",
+        "use --yes to confirm in advance",
     )
 }
 
-/// One command under way.
+/// A command with its surroundings while it runs.
 pub(super) struct CommandRunner<'s, 'i> {
     pub(super) service: &'s mut RequestHandler<'s>,
     pub(super) io: Io<'i>,
@@ -113,54 +105,56 @@ pub(super) struct CommandRunner<'s, 'i> {
 }
 
 impl CommandRunner<'_, '_> {
-    /// Asks the service for something to read.
+    /// Performs a request that only reads.
     pub(super) fn read(&mut self, request: Request) -> Result<Reply, Failure> {
-        self.perform(request, Course::ForGood)
+        self.perform(request, false)
     }
 
-    /// Does a request, with a bar on a terminal while it is long. Ctrl-C stops what is done for good in good order;
-    /// a rehearsal it simply ends.
-    pub(super) fn perform(&mut self, request: Request, course: Course) -> Result<Reply, Failure> {
+    /// Performs a request, with a progress bar on a terminal if it takes long. Ctrl-C stops a real run at a
+    /// safe point and ends a dry run at once.
+    pub(super) fn perform(&mut self, request: Request, dry_run: bool) -> Result<Reply, Failure> {
         let mut bar = Bar::new(self.io.err, self.style.ascii);
         let shows = self.options.shows_progress;
         let interrupted = &mut *self.io.interrupted;
-        let reply = (self.service)(request, course, &mut |progress| {
+        let reply = (self.service)(request, dry_run, &mut |progress| {
             if shows {
                 bar.show(progress);
             }
-            if course == Course::ForGood && interrupted() {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
+            if !dry_run && interrupted() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         bar.clear();
         reply
     }
 
-    /// Does `request`, or with `--dry-run` says what it would do. What must be counted first is then done to the rows that
-    /// were counted.
-    pub(super) fn act(&mut self, request: Request) -> Result<(), CommandError> {
-        if self.options.course == Course::Rehearsal {
+    /// Performs an action, or shows its result with `--dry-run`. An action that is counted first applies to the
+    /// counted rows.
+    pub(super) fn execute(&mut self, request: Request) -> Result<(), CommandError> {
+        if self.options.dry_run {
             let (summary, _) = self.count(&request)?;
-            return self.tell(summary, None);
+            return self.report_summary(summary, None);
         }
         let asks = self.options.asks() && request.must_be_counted(FrontEnd::Command);
-        let request = if asks || self.options.expect.is_some() { self.agreed(request)? } else { request };
-        match self.perform(request, Course::ForGood)? {
-            Reply::Secret { summary, secret, expires_at } => self.tell(summary, Some((&secret, expires_at))),
-            Reply::Done(summary) => self.tell(summary, None),
+        let request = if asks || self.options.expect.is_some() { self.confirm(request)? } else { request };
+        match self.perform(request, false)? {
+            Reply::Secret { summary, secret, expires_at } => {
+                self.report_summary(summary, Some((&secret, expires_at)))
+            }
+            Reply::Done(summary) => self.report_summary(summary, None),
             _ => Err(unexpected().into()),
         }
     }
 
-    /// Tells what an act came to: a sentence for people, an object for programs.
-    fn tell(&mut self, summary: ActionSummary, shown: Shown<'_>) -> Result<(), CommandError> {
-        let course = self.options.course;
+    /// Reports the result of an action: a sentence for people, an object for programs.
+    fn report_summary(
+        &mut self,
+        summary: ActionSummary,
+        shown: OneTimeSecret<'_>,
+    ) -> Result<(), CommandError> {
+        let dry_run = self.options.dry_run;
         if self.style.format != Format::Table {
-            return self.tell_programs(act_report::fields(summary, course, shown));
+            return self.print_for_programs(action_report::fields(summary, dry_run, shown));
         }
-        let sentence = if course == Course::Rehearsal { summary.would() } else { summary.done() };
+        let sentence = if dry_run { summary.would() } else { summary.done() };
         let Some((secret, expires_at)) = shown else {
             self.say(&format!("{sentence}."));
             return Ok(());
@@ -171,27 +165,27 @@ impl CommandRunner<'_, '_> {
         Ok(())
     }
 
-    /// Prints what an act came to, where it is programs that read it.
-    pub(super) fn tell_programs(&mut self, fields: Vec<Field>) -> Result<(), CommandError> {
+    /// Prints the result of an action if the format is for programs.
+    pub(super) fn print_for_programs(&mut self, fields: Vec<Field>) -> Result<(), CommandError> {
         Ok(output::fields(fields, self.style, self.io.out)?)
     }
 
-    /// Finds out what an act would come to, and for which rows; they must be as many as expected.
+    /// Finds the rows that an action applies to and its effects; checks their number against `--expect`.
     fn count(&mut self, request: &Request) -> Result<(ActionSummary, CountedRows), CommandError> {
-        let Reply::Counted { summary, mut rows } = self.perform(request.clone(), Course::Rehearsal)? else {
+        let Reply::Counted { summary, mut rows } = self.perform(request.clone(), true)? else {
             return Err(unexpected().into());
         };
         let found = rows.count(&summary);
         if let Some(expected) = self.options.expect.filter(|expected| *expected != found) {
-            let message = format!("It is for {}, not for {expected}.", count(found, "row", "rows"));
+            let message = format!("It applies to {}, not to {expected}.", count(found, "row", "rows"));
             return Err(Failure::new(FailureKind::Conflict, message).hint("Nothing was changed.").into());
         }
         rows.all_or_nothing = self.options.expect.is_some();
         Ok((summary, rows))
     }
 
-    /// Counts an act and asks where that is needed. Returns the act on the rows that were counted.
-    fn agreed(&mut self, request: Request) -> Result<Request, CommandError> {
+    /// Counts the action's rows, asks if needed, and returns the action on the counted rows.
+    fn confirm(&mut self, request: Request) -> Result<Request, CommandError> {
         let (summary, rows) = self.count(&request)?;
         if self.options.asks() {
             let question = confirmation::question(&request, &summary);
@@ -205,20 +199,20 @@ impl CommandRunner<'_, '_> {
         Ok(request.for_rows(rows))
     }
 
-    /// Goes on only after a yes.
+    /// Continues only after a yes.
     pub(super) fn question(&mut self, question: &str) -> Result<(), CommandError> {
         let answer = self.answer(&format!("{question} [y/N] "))?;
         agreed(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 
-    /// Goes on only after the number or name itself, as a terminal shows it.
+    /// Continues only after the number or name itself, as a terminal shows it.
     fn typed(&mut self, question: &str, word: &str, wanted: &str) -> Result<(), CommandError> {
         let wanted = wanted.trim();
         let answer = self.answer(&format!("{question} Type {wanted} to {word}: "))?;
         agreed(!answer.is_empty() && answer == visible(wanted))
     }
 
-    /// The line that is typed after `prompt`, without the blanks around it.
+    /// Prompts for a line and returns it without surrounding blanks.
     fn answer(&mut self, prompt: &str) -> Result<String, CommandError> {
         if !self.options.can_ask {
             return Err(unanswered().into());
@@ -230,22 +224,22 @@ impl CommandRunner<'_, '_> {
         Ok(answer.trim().to_owned())
     }
 
-    /// Prints one thing to standard output.
+    /// Prints one record to standard output.
     pub(super) fn print<R: Record>(&mut self, row: &R) -> io::Result<()> {
         output::one(row, self.style, self.now, self.io.out)
     }
 
-    /// Prints one thing that people read in one line.
+    /// Prints something that people read as one line.
     pub(super) fn line<const N: usize>(&mut self, line: &str, fields: [(&str, Value); N]) -> io::Result<()> {
         output::line(line, fields, self.style, self.io.out)
     }
 
-    /// A line on standard error. One that nobody reads changes nothing about what was done.
+    /// Prints a line on standard error. Write errors are ignored: they change nothing about what was done.
     pub(super) fn say(&mut self, line: &str) {
         let _ = writeln!(self.io.err, "{}", visible(line));
     }
 
-    /// Says why it failed, if it did. The exit code.
+    /// Prints the error, if there is one, and returns the exit code.
     pub(super) fn end(self, result: Result<(), CommandError>) -> u8 {
         let Io { out, err, .. } = self.io;
         let form = self.style.format.errors();
@@ -254,7 +248,7 @@ impl CommandRunner<'_, '_> {
             Ok(()) => 0,
             Err(CommandError::Failed(failure)) => report(&failure, form, err),
             Err(CommandError::Refused(exit)) => exit.print(form, out, err),
-            // `nexus user list | head`: whoever closed the pipe has seen enough.
+            // `nexus user list | head`: the reader closed the pipe because it has seen enough.
             Err(CommandError::Stream(error)) if error.kind() == io::ErrorKind::BrokenPipe => 0,
             Err(CommandError::Stream(error)) => {
                 let failure = Failure::new(FailureKind::Other, format!("Cannot read or write: {error}."));
@@ -264,12 +258,12 @@ impl CommandRunner<'_, '_> {
     }
 }
 
-/// Ends a command that was not agreed to.
+/// Ends the command unless the answer was yes.
 fn agreed(yes: bool) -> Result<(), CommandError> {
     if yes { Ok(()) } else { Err(Exit::not_confirmed().into()) }
 }
 
-/// The service answered with something that does not belong to the request.
+/// Returns the failure for a reply that does not fit the request.
 pub(super) fn unexpected() -> Failure {
-    Failure::new(FailureKind::Other, "NEXUS answered something else than was asked: this is a mistake in it.")
+    Failure::new(FailureKind::Other, "Internal error: unexpected reply.")
 }

@@ -1,4 +1,4 @@
-//! Where a command gets its secrets: a prompt, standard input or a file; never an argument or the environment.
+//! Sources of secrets for commands: a prompt, standard input or a file; never an argument or the environment.
 
 use std::io::{self, BufRead, Read as _};
 use std::path::Path;
@@ -14,19 +14,19 @@ use super::Exit;
 use super::options::PasswordOptions;
 use super::runner::{CommandError, CommandRunner, RunOptions};
 
-/// What a command needs to be told in secret.
+/// The secret that a command needs, and its source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
-    /// Nothing, or where it comes from is said.
+pub(super) enum SecretSource {
+    /// None, or a source that was named.
     Nothing,
-    /// Something on standard input, or at a prompt if that is a terminal.
+    /// One on standard input, or at a prompt if that is a terminal.
     Given,
     /// A password at a prompt.
     Prompted,
 }
 
-impl Wanted {
-    /// A password from one of these sources, else from a prompt.
+impl SecretSource {
+    /// Returns the need for a password from one of these sources, else from a prompt.
     pub(super) fn password(options: &PasswordOptions) -> Self {
         match (options.password_stdin, options.is_given()) {
             (true, _) => Self::Given,
@@ -35,20 +35,22 @@ impl Wanted {
         }
     }
 
+    /// Checks that a needed prompt is possible.
+    ///
     /// # Errors
-    /// Wrong usage where nobody is there to type it.
+    /// Wrong usage if nobody can type the secret.
     pub(super) fn check(self, options: RunOptions) -> Result<(), Exit> {
         match self {
             Self::Prompted if !options.can_ask => Err(Exit::usage(
-                "A password is needed, and there is nobody to ask.",
-                "--password-stdin or --password-file FILE gives it",
+                "A password is needed, but nobody can be asked.",
+                "use --password-stdin or --password-file FILE",
             )),
             _ => Ok(()),
         }
     }
 }
 
-/// The reason why there is no secret.
+/// The reason that there is no secret.
 #[derive(Clone, Copy)]
 enum NoSecret {
     Unfit(Unfit),
@@ -56,7 +58,7 @@ enum NoSecret {
 }
 
 impl CommandRunner<'_, '_> {
-    /// The password that a command needs.
+    /// Returns the password that a command needs.
     pub(super) fn password(&mut self, options: &PasswordOptions) -> Result<Secret, CommandError> {
         match self.given_password(options)? {
             Some(password) => Ok(password),
@@ -64,7 +66,7 @@ impl CommandRunner<'_, '_> {
         }
     }
 
-    /// The password from standard input or a file, if one of them was named.
+    /// Returns the password from standard input or a file, if one of them was named.
     pub(super) fn given_password(
         &mut self,
         options: &PasswordOptions,
@@ -78,13 +80,13 @@ impl CommandRunner<'_, '_> {
             return Ok(None);
         }
         if self.options.can_ask {
-            // Somebody types: what is read from standard input itself would be seen.
+            // Standard input is a terminal: reading it directly would show what is typed.
             return self.new_password().map(Some);
         }
         Ok(Some(read_line(&mut self.io.input)?.map_err(no_password)?))
     }
 
-    /// A token from standard input, or at a prompt if that is a terminal.
+    /// Reads a token from standard input, or at a prompt if that is a terminal.
     pub(super) fn token(&mut self) -> Result<Secret, CommandError> {
         let token =
             if self.options.can_ask { self.prompt("Token: ")? } else { read_line(&mut self.io.input)? };
@@ -123,7 +125,8 @@ fn no_password(why: NoSecret) -> Failure {
     }
 }
 
-/// Reads one line, or a byte more than can be a secret, through a buffer that never grows: no copy of it stays behind.
+/// Reads one line, or one byte more than a secret can have, through a buffer that never grows, so that no copy
+/// of it is left behind.
 fn read_line(input: &mut dyn BufRead) -> io::Result<Result<Secret, NoSecret>> {
     const ROOM: usize = MAX_GIVEN + 1;
     let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));

@@ -1,11 +1,11 @@
-//! Which rows an act is for, as `clap` reads it: named, or all that a filter shows. Everything is a word of its own, never
-//! an empty filter.
+//! Arguments that select the rows of an action: named rows, or all that match a filter. "All" is an option of
+//! its own, never an empty filter.
 
 use std::io::{BufRead, Read as _};
 
 use clap::Args;
 
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
 use crate::domain::text::clip;
@@ -18,46 +18,46 @@ use super::runner::{CommandError, CommandRunner};
 /// Stands for ids on standard input.
 const STDIN: &str = "-";
 
-/// No line with an id is longer than this many bytes.
+/// Maximum length of a line with an id, in bytes.
 const LONGEST_LINE: u64 = 200;
 
-/// What an act needs beside its arguments.
+/// The input that an action needs besides its arguments.
 #[derive(Debug, Default)]
 pub(super) struct Input {
-    /// The password that was asked for or read.
+    /// The password that was typed or read.
     pub(super) password: Option<Secret>,
     /// The ids on standard input.
     pub(super) ids: Vec<i64>,
-    /// The account whose sessions are meant.
+    /// The account whose sessions are selected.
     pub(super) owner: Option<UserId>,
 }
 
-/// How many rows an act must be for.
+/// The number of rows that an action must apply to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
 pub(super) struct Expected {
-    /// Do nothing (exit 4) unless it is for exactly so many rows
+    /// Do nothing (exit 4) unless it applies to exactly this many rows
     #[arg(long, value_name = "N")]
     pub(super) expect: Option<u64>,
 }
 
-/// The id of a row, or the word for those on standard input.
+/// The id of a row, or the word for ids on standard input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum IdArgument {
     Id(i64),
     Stdin,
 }
 
-/// An id, or `-` for those on standard input.
+/// Parses an id, or `-` for ids on standard input.
 pub(super) fn parse_id(text: &str) -> Result<IdArgument, std::num::ParseIntError> {
     if text == STDIN { Ok(IdArgument::Stdin) } else { text.parse().map(IdArgument::Id) }
 }
 
-/// Whether ids are read from standard input.
+/// Returns true if ids are read from standard input.
 pub(super) fn reads_ids(ids: &[IdArgument]) -> bool {
     ids.contains(&IdArgument::Stdin)
 }
 
-/// The rows that are named, each once.
+/// Returns the named ids, each once.
 pub(super) fn ids(arguments: &[IdArgument], input: &Input) -> Vec<i64> {
     let mut ids = Vec::new();
     for argument in arguments {
@@ -72,7 +72,7 @@ pub(super) fn ids(arguments: &[IdArgument], input: &Input) -> Vec<i64> {
 }
 
 impl CommandRunner<'_, '_> {
-    /// Reads ids from standard input, one a line, where `wanted` says that they are there.
+    /// Reads ids from standard input, one a line, if `wanted` is true.
     pub(super) fn ids(&mut self, wanted: bool) -> Result<Vec<i64>, CommandError> {
         if wanted { read_ids(&mut self.io.input) } else { Ok(Vec::new()) }
     }
@@ -99,16 +99,16 @@ fn read_ids(input: &mut dyn BufRead) -> Result<Vec<i64>, CommandError> {
 }
 
 fn no_id(line: u64, text: &str) -> Failure {
-    let message = format!("Line {line} of standard input is no id: “{}”.", clip(text, 80));
+    let message = format!("Line {line} of standard input is not an id: “{}”.", clip(text, 80));
     Failure::new(FailureKind::Invalid, message).hint("With - each line is the id of a row: digits only.")
 }
 
-/// Accounts that an act is for: by name, or all that a filter shows.
+/// Accounts that an action applies to: named, or all that match a filter.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub(super) struct AccountSelectionOptions {
     #[command(flatten)]
     which: WhichAccounts,
-    /// But not the one with this id; may be said again (with --filter or --all)
+    /// Leave out this id; may be repeated (with --filter or --all)
     #[arg(long, value_name = "ID", conflicts_with = "who")]
     except: Vec<i64>,
     #[command(flatten)]
@@ -118,12 +118,12 @@ pub(super) struct AccountSelectionOptions {
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[group(required = true, multiple = false)]
 struct WhichAccounts {
-    /// These; - reads ids from standard input, one a line
+    /// Accounts; - reads ids from standard input, one a line
     who: Vec<String>,
-    /// All that match, as in: status:pending !has:sessions
+    /// All accounts that match, as in: status:pending !has:sessions
     #[arg(long, value_name = "EXPR")]
     filter: Option<String>,
-    /// Every account there is
+    /// All accounts
     #[arg(long)]
     all: bool,
 }
@@ -133,13 +133,16 @@ impl AccountSelectionOptions {
         self.which.who.iter().any(|who| who == STDIN)
     }
 
+    /// Returns the selection.
+    ///
     /// # Errors
-    /// A failure that says what names no account, or where the filter goes wrong.
+    /// A failure that gives the argument that cannot name an account, or the position of the error in the
+    /// filter.
     pub(super) fn people(&self, input: &Input) -> Result<AccountSelection, Failure> {
         let Self { which: WhichAccounts { who, filter, all }, except, .. } = self;
         let shown = |filter| AccountSelection::Shown { filter, except: except.clone() };
         match filter {
-            Some(expression) => parse_filter(Subject::Users, expression).map(shown),
+            Some(expression) => parse_filter(ListKind::Users, expression).map(shown),
             None if *all => Ok(shown(Filter::default())),
             None => {
                 let mut named = Vec::new();
@@ -156,12 +159,12 @@ impl AccountSelectionOptions {
     }
 }
 
-/// Bundles in the bin that an act is for.
+/// Bin items that an action applies to.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub(super) struct BinItemOptions {
     #[command(flatten)]
     which: WhichBinItems,
-    /// But not the one with this id; may be said again (with --filter or --all)
+    /// Leave out this id; may be repeated (with --filter or --all)
     #[arg(long, value_name = "ID", conflicts_with = "id")]
     except: Vec<i64>,
     #[command(flatten)]
@@ -171,10 +174,10 @@ pub(super) struct BinItemOptions {
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[group(required = true, multiple = false)]
 struct WhichBinItems {
-    /// These; - reads ids from standard input, one a line
+    /// Ids; - reads ids from standard input, one a line
     #[arg(value_parser = parse_id)]
     id: Vec<IdArgument>,
-    /// All that match, as in: user:alan photos
+    /// All items that match, as in: user:alan photos
     #[arg(long, value_name = "EXPR")]
     filter: Option<String>,
     /// The whole bin
@@ -187,13 +190,15 @@ impl BinItemOptions {
         reads_ids(&self.which.id)
     }
 
+    /// Returns the selection.
+    ///
     /// # Errors
-    /// A failure that says where the filter goes wrong.
+    /// A failure that gives the position of the error in the filter.
     pub(super) fn selection(&self, input: &Input) -> Result<Selection, Failure> {
         let Self { which: WhichBinItems { id, filter, all }, except, .. } = self;
         let shown = |filter| Selection::Shown { filter, except: except.clone() };
         match filter {
-            Some(expression) => parse_filter(Subject::Bin, expression).map(shown),
+            Some(expression) => parse_filter(ListKind::Bin, expression).map(shown),
             None if *all => Ok(shown(Filter::default())),
             None => Ok(Selection::Ids(ids(id, input))),
         }

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use crate::domain::filter::{Filter, Subject, Test};
+use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::page::{Selection, Window};
 use crate::domain::session::{DEFAULT_LIFE, ENDS_SOON, EndReason, RowStatus, Session, SessionColumn};
 use crate::domain::time::{Timestamp, ago, span, to_stored};
@@ -13,7 +13,7 @@ use super::list::Row;
 use super::options::{ListOptions, parse_filter, parse_life, parse_who};
 use super::output::{Cell, Heading, Record, Tone, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
-use super::secret::Wanted;
+use super::secret::SecretSource;
 use super::selection_args::{Expected, IdArgument, Input, ids, parse_id, reads_ids};
 
 /// WHO is an id, an email or a username.
@@ -21,37 +21,37 @@ use super::selection_args::{Expected, IdArgument, Input, ids, parse_id, reads_id
 pub(super) enum SessionCommand {
     /// List sessions
     List(ListOptions<SessionColumn>),
-    /// Issue a token for a confirmed account and print it, this once
+    /// Issue a token for a confirmed account and print it, only this once
     Issue {
         who: String,
-        /// How long it is good for [default: 8h]
+        /// Life of the session [default: 8h]
         #[arg(long = "for", value_name = "SPAN")]
         life: Option<String>,
         #[command(flatten)]
         expected: Expected,
     },
-    /// Read a token on standard input and show account, session and end, or why it is not good
+    /// Read a token on standard input and show its account, session and end, or why it is not valid
     Verify,
-    /// Let sessions live on
+    /// Renew sessions
     Renew {
         #[command(flatten)]
-        which: Which,
-        /// How long from now [default: 8h]
+        which: SessionSelectionOptions,
+        /// New life, from now on [default: 8h]
         #[arg(long = "for", value_name = "SPAN")]
         life: Option<String>,
     },
-    /// End sessions
-    Revoke(Which),
-    /// Mark all sessions whose time is over
+    /// Revoke sessions
+    Revoke(SessionSelectionOptions),
+    /// Record the end of all expired sessions
     Sweep(Expected),
 }
 
-/// Sessions that an act is for.
+/// Sessions that an action applies to.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub(super) struct Which {
+pub(super) struct SessionSelectionOptions {
     #[command(flatten)]
     these: These,
-    /// But not the one with this id; may be said again (with --user, --filter or --all)
+    /// Leave out this id; may be repeated (with --user, --filter or --all)
     #[arg(long, value_name = "ID", conflicts_with = "id")]
     except: Vec<i64>,
     #[command(flatten)]
@@ -61,16 +61,16 @@ pub(super) struct Which {
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[group(required = true, multiple = false)]
 struct These {
-    /// These; - reads ids from standard input, one a line
+    /// Ids; - reads ids from standard input, one a line
     #[arg(value_parser = parse_id)]
     id: Vec<IdArgument>,
-    /// All of this account's
+    /// All sessions of this account
     #[arg(long, value_name = "WHO")]
     user: Option<String>,
-    /// All that match, as in: user:ada expires:<2h
+    /// All sessions that match, as in: user:ada expires:<2h
     #[arg(long, value_name = "EXPR")]
     filter: Option<String>,
-    /// Every session there is
+    /// All sessions
     #[arg(long)]
     all: bool,
 }
@@ -80,11 +80,11 @@ impl SessionCommand {
         if let Self::List(options) = self { options.check() } else { Ok(()) }
     }
 
-    pub(super) fn secret(&self) -> Wanted {
+    pub(super) fn secret(&self) -> SecretSource {
         match self {
-            Self::Verify => Wanted::Given,
+            Self::Verify => SecretSource::Given,
             Self::List(_) | Self::Issue { .. } | Self::Renew { .. } | Self::Revoke(_) | Self::Sweep(_) => {
-                Wanted::Nothing
+                SecretSource::Nothing
             }
         }
     }
@@ -123,12 +123,13 @@ impl SessionCommand {
             Self::Renew { which, .. } | Self::Revoke(which) => which.read(runner)?,
             Self::Issue { .. } | Self::Sweep(_) => Input::default(),
         };
-        self.request(&input)?.map_or(Ok(()), |request| runner.act(request))
+        self.request(&input)?.map_or(Ok(()), |request| runner.execute(request))
     }
 }
 
-impl Which {
-    /// Reads ids, and looks up the account that is named: one that is not there is an error, not one without sessions.
+impl SessionSelectionOptions {
+    /// Reads ids, and looks up the named account: a missing account is an error, not an account without
+    /// sessions.
     fn read(&self, runner: &mut CommandRunner<'_, '_>) -> Result<Input, CommandError> {
         let ids = runner.ids(reads_ids(&self.these.id))?;
         let Some(who) = &self.these.user else { return Ok(Input { ids, ..Input::default() }) };
@@ -144,7 +145,7 @@ impl Which {
                 let who = input.owner.map_or_else(|| parse_who(who), |owner| Ok(Who::Id(owner)));
                 Filter::default().and(Test::User(who?))
             }
-            These { filter: Some(expression), .. } => parse_filter(Subject::Sessions, expression)?,
+            These { filter: Some(expression), .. } => parse_filter(ListKind::Sessions, expression)?,
             These { all: true, .. } => Filter::default(),
             These { id, .. } => return Ok(Selection::Ids(ids(id, input))),
         };
@@ -154,14 +155,14 @@ impl Which {
 
 fn verify(runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
     let token = runner.token()?;
-    let course = runner.options.course;
-    match runner.perform(Request::Sessions(Sessions::Verify(token)), course)? {
+    let dry_run = runner.options.dry_run;
+    match runner.perform(Request::Sessions(Sessions::Verify(token)), dry_run)? {
         Reply::Verified(session, user) => Ok(runner.print(&Verified(*session, *user))?),
         _ => Err(unexpected().into()),
     }
 }
 
-/// A token that is good: its session and its account.
+/// A valid token: its session and its account.
 pub(super) struct Verified(Session, User);
 
 impl Record for Verified {
@@ -249,6 +250,7 @@ impl Record for Session {
             "ended_at",
             "ended_by",
             "end_reason",
+            "unreadable_expiration",
         ]
     }
 
@@ -282,6 +284,7 @@ impl Record for Session {
             Value::of(at),
             Value::of(by),
             Value::of(reason.map(EndReason::word)),
+            Value::of(self.unreadable_expiration.as_ref()),
         ]
     }
 

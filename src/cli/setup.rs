@@ -8,7 +8,7 @@ use super::options::{NewNames, PasswordOptions};
 use super::runner::{CommandError, CommandRunner};
 use super::selection_args::Expected;
 
-/// Make the first admin: works while no confirmed admin can log in.
+/// Create the first admin; works while no confirmed admin can log in.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub(super) struct SetupArguments {
     /// Username
@@ -26,6 +26,6 @@ impl SetupArguments {
     pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         let password = runner.password(&self.password)?;
         let fields = self.names.fields(Some(self.username));
-        runner.act(Request::SignIn(SignIn::SetUp { fields, password }))
+        runner.execute(Request::SignIn(SignIn::SetUp { fields, password }))
     }
 }

@@ -1,4 +1,4 @@
-//! A world for commands in tests: streams in memory, a fixed time, and a service that answers as told.
+//! Test support for commands: streams in memory, a fixed time, and a scripted service.
 
 use std::io::Cursor;
 
@@ -12,34 +12,34 @@ use crate::service::contract::{
     Action, ActionSummary, CountedRows, Failure, FailureKind, Progress, Reply, Request,
 };
 
-/// What the service is asked in a test, and how it answers.
-type Answer<'a> = dyn FnMut(&Request, Course) -> Result<Reply, Failure> + 'a;
+/// Answers a request in a test.
+type Answer<'a> = dyn FnMut(&Request, bool) -> Result<Reply, Failure> + 'a;
 
-/// The world around one command.
+/// The surroundings of one command.
 #[derive(Default)]
 pub(super) struct World<'a> {
     pub(super) environment: Environment,
     pub(super) input: &'a str,
-    /// What is typed at prompts, in order.
+    /// The lines typed at prompts, in order.
     pub(super) typed: &'a [&'a str],
-    /// The one password file there is.
+    /// The only password file.
     pub(super) file: Option<(&'a str, &'a str)>,
-    /// Told by the service while it works.
+    /// Progress that the service reports.
     pub(super) progress: &'a [Progress],
-    /// Ctrl-C was pressed.
+    /// True if Ctrl-C was pressed.
     pub(super) interrupted: bool,
 }
 
-/// What came of a command.
+/// The result of a command.
 pub(super) struct Ran {
     pub(super) code: u8,
     pub(super) out: String,
     pub(super) err: String,
-    pub(super) asked: Vec<(Request, Course)>,
+    pub(super) asked: Vec<(Request, bool)>,
 }
 
 impl World<'_> {
-    /// With somebody at a terminal.
+    /// Returns the surroundings with somebody at a terminal.
     pub(super) fn terminal() -> Self {
         let terminal = Terminal { input: true, output: true, error: true, columns: Some(100) };
         Self { environment: Environment { terminal, ..Environment::default() }, ..Self::default() }
@@ -60,8 +60,8 @@ impl World<'_> {
         };
         let (mut out, mut err, mut asked) = (Vec::new(), Vec::new(), Vec::new());
         let mut typed = self.typed.iter();
-        let mut service = |request: Request, course: Course, on: &mut OnProgress<'_>| {
-            asked.push((request.clone(), course));
+        let mut service = |request: Request, dry_run: bool, on: &mut OnProgress<'_>| {
+            asked.push((request.clone(), dry_run));
             for progress in self.progress {
                 if on(*progress).is_break() {
                     return Err(Failure::new(
@@ -70,7 +70,7 @@ impl World<'_> {
                     ));
                 }
             }
-            answer(&request, course).map(|reply| told(course, reply))
+            answer(&request, dry_run).map(|reply| as_dry_run(dry_run, reply))
         };
         let io = Io {
             out: &mut out,
@@ -89,27 +89,23 @@ impl World<'_> {
         Ran { code, out: text(out), err: text(err), asked }
     }
 
-    /// The same over a service that does everything in silence.
+    /// Runs a command over a service that does everything and reports nothing.
     pub(super) fn act(self, args: &[&str]) -> Ran {
         self.run(args, &mut |_, _| Ok(done(1)))
     }
 }
 
 impl Ran {
-    /// The acts that were meant for good.
-    pub(super) fn for_good(&self) -> Vec<&Request> {
-        self.asked
-            .iter()
-            .filter(|(_, course)| *course == Course::ForGood)
-            .map(|(request, _)| request.act())
-            .collect()
+    /// Returns the actions that were not dry runs.
+    pub(super) fn executed(&self) -> Vec<&Request> {
+        self.asked.iter().filter(|(_, dry_run)| !*dry_run).map(|(request, _)| request.act()).collect()
     }
 }
 
-/// As the service tells of a rehearsal.
-fn told(course: Course, reply: Reply) -> Reply {
-    match (course, reply) {
-        (Course::Rehearsal, Reply::Done(summary) | Reply::Secret { summary, .. }) => {
+/// Marks a reply as that of a dry run.
+fn as_dry_run(dry_run: bool, reply: Reply) -> Reply {
+    match (dry_run, reply) {
+        (true, Reply::Done(summary) | Reply::Secret { summary, .. }) => {
             Reply::Counted { rows: CountedRows::one(summary.id), summary }
         }
         (_, reply) => reply,
@@ -129,7 +125,7 @@ pub(super) fn now() -> Timestamp {
     from_stored("2026-11-23 12:00:00").unwrap()
 }
 
-/// An act that touched this many sessions of one account.
+/// Returns the reply to an action that touched this many sessions of one account.
 pub(super) fn done(sessions: u64) -> Reply {
     let summary = ActionSummary {
         label: Some("alan".into()),
@@ -140,7 +136,6 @@ pub(super) fn done(sessions: u64) -> Reply {
     Reply::Done(ActionSummary { sessions, ended: sessions, cuts_off: true, ..summary })
 }
 
-/// An account.
 pub(super) fn user(id: i64, username: &str) -> User {
     User {
         id: UserId(id),
@@ -159,7 +154,7 @@ pub(super) fn user(id: i64, username: &str) -> User {
     }
 }
 
-/// A session of `alan`'s.
+/// Returns a session of `alan`'s.
 pub(super) fn session(id: i64, expiration: &str) -> Session {
     Session {
         id,
@@ -169,6 +164,7 @@ pub(super) fn session(id: i64, expiration: &str) -> Session {
         short_id: "3fa9c1e0".into(),
         row_status: RowStatus::Active,
         expiration: from_stored(expiration),
+        unreadable_expiration: from_stored(expiration).is_none().then(|| expiration.to_owned()),
         origin: SessionOrigin::Console,
         origin_detail: "pts/3".into(),
         started_at: from_stored("2026-11-23 07:41:00"),
@@ -177,7 +173,7 @@ pub(super) fn session(id: i64, expiration: &str) -> Session {
     }
 }
 
-/// A directory of `alan`'s.
+/// Returns a directory of `alan`'s.
 pub(super) fn directory(id: i64, path: &str) -> Directory {
     Directory {
         id,

@@ -1,16 +1,16 @@
-//! The tree of directories as a whole, from its rows, and how it is drawn.
+//! Builds the whole tree of directories from its rows and draws it.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
 
 use crate::domain::directory::{Directory, TreeRow, split};
-use crate::domain::text::{fold, to_ascii, visible};
+use crate::domain::text::{fold, to_ascii, visible_name};
 
 use super::output::Style;
 
-/// The tree with every node open, in the order of the console's. A row lies below the one of the same account that
-/// has the path above its own, the oldest where there are several; without one it is a root.
-pub(super) fn grow(mut directories: Vec<Directory>) -> Vec<TreeRow> {
+/// Returns the tree with every node open, in the order of the console's. The parent of a row is the row of the
+/// same account that has the parent path, the oldest if there are several; a row without one is a root.
+pub(super) fn build(mut directories: Vec<Directory>) -> Vec<TreeRow> {
     directories.sort_by_cached_key(|directory| (fold(&directory.path.replace('/', "\u{1}")), directory.id));
     let mut oldest = HashMap::new();
     for (at, directory) in directories.iter().enumerate() {
@@ -35,9 +35,9 @@ pub(super) fn grow(mut directories: Vec<Directory>) -> Vec<TreeRow> {
     rows
 }
 
-/// One line for each directory, joined to its parent; roots tell whose they are.
+/// Draws one line for each directory, joined to its parent; roots show their owner.
 pub(super) fn draw(rows: &[TreeRow], style: Style, out: &mut dyn Write) -> io::Result<()> {
-    // From the last row up, it is known at every depth whether a sibling follows.
+    // Going from the last row up, every depth knows if a sibling follows.
     let mut follows: Vec<bool> = Vec::new();
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows.iter().rev() {
@@ -53,9 +53,9 @@ pub(super) fn draw(rows: &[TreeRow], style: Style, out: &mut dyn Write) -> io::R
 }
 
 fn line(row: &TreeRow, follows: &[bool]) -> String {
-    let name = visible(&row.directory.name);
+    let name = visible_name(&row.directory.name);
     let Some((last, above)) = follows.get(1..).and_then(<[bool]>::split_last) else {
-        return format!("{name}  ({})", visible(&row.directory.owner));
+        return format!("{name}  ({})", visible_name(&row.directory.owner));
     };
     let stems: String = above.iter().map(|follows| if *follows { "│  " } else { "   " }).collect();
     format!("{stems}{} {name}", if *last { "├─" } else { "└─" })
@@ -71,7 +71,7 @@ mod tests {
 
     fn grown(paths: &[&str]) -> Vec<(u32, String)> {
         let rows = paths.iter().zip(1..).map(|(path, id)| directory(id, path)).collect();
-        grow(rows).into_iter().map(|row| (row.depth, row.directory.path)).collect()
+        build(rows).into_iter().map(|row| (row.depth, row.directory.path)).collect()
     }
 
     #[test]
@@ -93,7 +93,7 @@ mod tests {
         rows[1].user_id = UserId(9);
         rows[3].user_id = UserId(9);
         rows.push(directory(5, "a"));
-        let ids: Vec<_> = grow(rows).iter().map(|row| (row.directory.id, row.depth, row.children)).collect();
+        let ids: Vec<_> = build(rows).iter().map(|row| (row.directory.id, row.depth, row.children)).collect();
         assert_eq!(ids, [(1, 0, 1), (3, 1, 0), (2, 0, 1), (4, 1, 0), (5, 0, 0)]);
     }
 

@@ -1,4 +1,4 @@
-//! `nexus undo`: an act taken back, or done again.
+//! `nexus undo`: undoes or redoes an action.
 
 use clap::Args;
 
@@ -8,19 +8,19 @@ use super::runner::{CommandError, CommandRunner};
 use super::selection_args::Expected;
 
 const AFTER_HELP: &str = "\
-An act on many things is taken back as one. To undo the entry of an undo is to do the act again. --dry-run says what it \
-would come to.
-Nothing brings back sessions that ended, access codes that were used or revoked, passwords, and what was purged, \
-imported or swept.
-Exit 3 when there is no such entry or nothing to undo; 4 when what it left was changed since (says how), a name is taken \
-or a parent is gone; 5 when it cannot be undone or no usable admin would be left.";
+A bulk action is undone as a unit; what was changed since is left as it is and reported with the reason.
+Undoing the entry of an undo redoes the action. --dry-run shows what it would \
+change.
+Ended sessions, used or revoked access codes, passwords, and what was purged, imported or swept cannot be brought back.
+Exit 3 when there is no such entry or nothing to undo; 4 when all of its result was changed since (says how), a name is \
+taken or a parent is gone; 5 when it cannot be undone or no usable admin would be left.";
 
-/// Take back an act, or do again what was taken back.
+/// Undo an action, or redo an undone one.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct UndoArguments {
-    /// An entry of the journal: its whole act, whoever did it [default: the newest act by a command of this OS user's
-    /// that is not taken back]
+    /// An entry of the journal: undoes its whole action, whoever did it [default: the newest action by a
+    /// command of this OS user that is not undone]
     #[arg(value_parser = clap::value_parser!(i64).range(0..))]
     entry: Option<i64>,
     #[command(flatten)]
@@ -29,7 +29,7 @@ pub(super) struct UndoArguments {
 
 impl UndoArguments {
     pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-        runner.act(self.request())
+        runner.execute(self.request())
     }
 
     pub(super) fn request(&self) -> Request {

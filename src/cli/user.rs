@@ -17,10 +17,10 @@ use super::options::{
 };
 use super::output::{Cell, Heading, Record, Tone, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
-use super::secret::Wanted;
+use super::secret::SecretSource;
 use super::selection_args::{AccountSelectionOptions, Expected, Input};
 
-/// How long an access code is good for when nobody says otherwise.
+/// Default life of an access code.
 const CODE_LIFE: Duration = Duration::hours(24);
 
 /// WHO is an id, an email or a username.
@@ -59,7 +59,7 @@ pub(super) enum UserCommand {
     },
     /// Confirm pending accounts and lift suspensions
     Confirm(AccountSelectionOptions),
-    /// Cut accounts off and end their sessions
+    /// Suspend accounts and revoke their sessions
     Suspend(AccountSelectionOptions),
     /// Make accounts admins
     Promote(AccountSelectionOptions),
@@ -76,39 +76,39 @@ pub(super) enum UserCommand {
         #[command(flatten)]
         expected: Expected,
     },
-    /// Make, revoke or list one-time access codes
+    /// Create, revoke or list one-time access codes
     AccessCode {
         #[arg(required_unless_present = "list")]
         who: Option<String>,
-        /// How long it is good for [default: 24h]
+        /// Life of the code [default: 24h]
         #[arg(long = "for", value_name = "SPAN")]
         life: Option<String>,
-        /// Make the code in force worthless
+        /// Revoke the valid code
         #[arg(long, conflicts_with = "life")]
         revoke: bool,
-        /// List the codes in force (never the codes themselves)
+        /// List the valid codes (never their text)
         #[arg(long, conflicts_with_all = ["who", "life", "revoke", "expect"])]
         list: bool,
         #[command(flatten)]
         expected: Expected,
     },
-    /// Move accounts with their sessions and directories into the bin; `restore` brings them back
+    /// Move accounts with their sessions and directories to the bin; `restore` brings them back
     Delete(AccountSelectionOptions),
-    /// Bring an account back from the bin, with its sessions and directories
+    /// Restore an account with its sessions and directories from the bin
     #[command(after_help = RESTORE_USER_HELP)]
     Restore {
         who: String,
         #[command(flatten)]
         expected: Expected,
     },
-    /// Throw a deleted account away for good
+    /// Delete an account in the bin for good
     #[command(after_help = PURGE_HELP)]
     Purge {
         who: String,
         #[command(flatten)]
         expected: Expected,
     },
-    /// List what was done to an account, also to one that is gone, or show it as it was
+    /// List the actions on an account, even a deleted one, or show it as it was
     History(History),
 }
 
@@ -162,8 +162,8 @@ impl UserCommand {
         }
     }
 
-    pub(super) fn secret(&self) -> Wanted {
-        self.shared().password.map_or(Wanted::Nothing, Wanted::password)
+    pub(super) fn secret(&self) -> SecretSource {
+        self.shared().password.map_or(SecretSource::Nothing, SecretSource::password)
     }
 
     pub(super) fn expected(&self) -> Option<u64> {
@@ -235,13 +235,13 @@ impl UserCommand {
     }
 
     fn act(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-        // A name of no account is reported before a password is asked for.
+        // An argument that names no account is refused before a password is asked for.
         self.request(&Input::default())?;
         let shared = self.shared();
         let ids = runner.ids(shared.selection.is_some_and(AccountSelectionOptions::reads_ids))?;
         let password = shared.password.map(|password| runner.password(password)).transpose()?;
         let input = Input { password, ids, ..Input::default() };
-        self.request(&input)?.map_or(Ok(()), |request| runner.act(request))
+        self.request(&input)?.map_or(Ok(()), |request| runner.execute(request))
     }
 }
 
@@ -252,7 +252,7 @@ fn show(who: &str, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandErro
     }
 }
 
-/// A status as word and shape.
+/// Returns a status as word and shape.
 pub(super) fn status_cell(status: Status) -> Cell {
     match status {
         Status::Confirmed => Cell::state("● confirmed", Tone::Good),
@@ -345,12 +345,12 @@ impl Record for User {
     }
 }
 
-/// Says which letters of the account's names pass for others.
+/// Returns a warning about look-alike letters in the account's names.
 fn look_alikes(user: &User) -> Option<String> {
     name::warning(user.username.as_deref(), &user.email)
 }
 
-/// [`User`]'s keys and headings and some more.
+/// Has [`User`]'s keys and headings and some more.
 impl Record for UserDetail {
     fn keys() -> Vec<&'static str> {
         [&User::keys()[..], &["home", "directories", "code_expires_at", "must_change", "look_alikes"]]

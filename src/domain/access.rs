@@ -1,20 +1,20 @@
-//! What a store is opened for.
+//! Access modes of a store.
 
-/// What a store is opened for.
+/// The access with which a store is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Reading and writing; a store that is not there is made.
+    /// Read and write; creates the store if it does not exist.
     ReadWrite,
-    /// Reading and writing a store that is there.
+    /// Read and write an existing store.
     Existing,
-    /// A dry run of what would make a store: one that is there is used, else an empty one that lies in no file.
+    /// Dry run of a command that may create a store: uses an existing one, otherwise an empty store in memory.
     DryRun,
-    /// Only reading a store that is there.
+    /// Read an existing store.
     ReadOnly,
 }
 
 impl Access {
-    /// Returns whether the rows may be written.
+    /// Returns true if rows may be written.
     pub const fn writes(self) -> bool {
         match self {
             Self::ReadWrite | Self::Existing | Self::DryRun => true,

@@ -1,4 +1,4 @@
-//! The bin: what was deleted, kept whole until it is restored or purged.
+//! The bin: deleted accounts and directories, complete until they are restored or purged.
 
 use std::collections::BTreeSet;
 
@@ -7,91 +7,88 @@ use super::name;
 use super::time::Timestamp;
 use super::user::UserId;
 
-/// One deleted thing with all that went with it.
+/// A deleted account or directory with everything that was deleted along with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BinItem {
-    /// Its number in the bin.
+    /// The item's id in the bin.
     pub id: i64,
     /// An account or a directory.
     pub kind: EntityKind,
-    /// The row that it was.
+    /// The id of the deleted row.
     pub object_id: i64,
-    /// The account that it was or that it belongs to.
+    /// The deleted account, or the owner of the deleted directory.
     pub user_id: UserId,
-    /// What it was called: username or email, or a path.
+    /// The name at the time of deletion: username or email, or a path.
     pub label: String,
-    /// The path of the directory that it lay in, where there was one.
+    /// The path of the directory that it was in, if any.
     pub parent: Option<String>,
-    /// An account's username.
     pub username: Option<String>,
-    /// An account's email.
     pub email: Option<String>,
-    /// Session rows in it.
+    /// Number of session rows in the item.
     pub sessions: u64,
-    /// Directory rows in it.
+    /// Number of directory rows in the item.
     pub directories: u64,
-    /// When it was deleted; `None` where somebody wrote over it.
+    /// Time of deletion; `None` if the stored text was overwritten by something else.
     pub deleted_at: Option<Timestamp>,
-    /// By whom, as the journal names them.
+    /// The person who deleted it, as the journal names them.
     pub deleted_by: String,
-    /// Until when nobody else gets the account's names; `None` as above.
+    /// The account's names are reserved until then; `None` as above.
     pub held_until: Option<Timestamp>,
 }
 
-/// What is written on a bundle when it goes into the bin.
+/// The details recorded with a bin item at its deletion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeletionInfo {
-    /// When.
     pub at: Timestamp,
-    /// By whom.
+    /// The person who deletes it.
     pub by: String,
-    /// Until when nobody else gets the account's names.
+    /// The account's names are reserved until then.
     pub held_until: Timestamp,
-    /// The number under which it lay in the bin before, where it goes back there.
+    /// The item's earlier id in the bin, if it goes back there.
     pub number: Option<i64>,
 }
 
-/// How many rows a bundle can give back. The others stay out: what makes them unique is there already.
+/// The number of rows that a bin item can give back. The others would violate a unique index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Restorable {
-    /// Session rows.
+    /// Number of session rows.
     pub sessions: u64,
-    /// Directory rows.
+    /// Number of directory rows.
     pub directories: u64,
 }
 
-/// What accounts in the bin keep from others.
+/// Ids and names that belong to accounts in the bin.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReservedNames {
     ids: BTreeSet<i64>,
-    /// The keys of names.
+    /// Comparison keys of the reserved names.
     names: BTreeSet<String>,
 }
 
 impl ReservedNames {
-    /// An account in the bin, and those of its names that are held.
+    /// Adds an account in the bin and its reserved names.
     pub fn add(&mut self, id: UserId, names: impl IntoIterator<Item = String>) {
         self.ids.insert(id.0);
         self.names.extend(names.into_iter().map(|name| name::key(&name)));
     }
 
-    /// Whether an account in the bin has this id.
+    /// Returns true if an account in the bin has this id.
     pub fn has_id(&self, id: UserId) -> bool {
         self.ids.contains(&id.0)
     }
 
-    /// Whether this username or email is held as the one or the other, in whatever form.
+    /// Returns true if the username or email is reserved, as either, in any spelling with the same key.
     pub fn holds(&self, name: &str) -> bool {
         !self.names.is_empty() && self.names.contains(&name::key(name))
     }
 }
 
-/// Columns the bin can be sorted by.
+/// Sort columns of the bin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum BinColumn {
     /// Order of deletion.
     #[default]
     Deleted,
-    /// What it was called.
+    /// Name at the time of deletion.
     Label,
 }

@@ -4,37 +4,36 @@ use std::fmt;
 
 use super::time::{Duration, Timestamp, to_rfc3339};
 
-/// A wall clock so much behind the newest entry of the journal has been set back, or the entry's clock ran ahead.
+/// Tolerated lag of the wall clock behind the newest journal entry. Beyond it, the clock was set back or the
+/// entry's clock ran ahead.
 pub const TOLERANCE: Duration = Duration::minutes(2);
 
-/// A moment in a boot of the machine, sleep included.
+/// A moment since a boot of the machine, time asleep included.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BootTime {
-    /// The boot's id.
     pub id: String,
-    /// Whole seconds since it began.
+    /// Whole seconds since the boot.
     pub seconds: i64,
 }
 
 impl BootTime {
-    /// Returns when the boot began by a wall clock that says `now`, in seconds since 1970. Only setting the clock moves it.
+    /// Returns the time of the boot in seconds since 1970, for a wall clock that says `now`. It moves only if
+    /// the clock is set.
     pub fn epoch(&self, now: Timestamp) -> i64 {
         now.timestamp().saturating_sub(self.seconds)
     }
 }
 
-/// Two clocks that were read together.
+/// Readings of two clocks at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Anchor {
-    /// The wall clock.
     pub wall: Timestamp,
-    /// The time since boot.
     pub since_boot: Duration,
 }
 
 impl Anchor {
-    /// Returns the time for whoever began at the anchor, from both clocks as they are now: the wall clock's, unless that was
-    /// set back meanwhile.
+    /// Returns the current time for somebody who began at the anchor: the wall clock's, unless it was set back
+    /// since.
     pub fn steady(&self, wall: Timestamp, since_boot: Duration) -> Timestamp {
         let passed = (since_boot - self.since_boot).max(Duration::zero());
         self.wall.checked_add_signed(passed).map_or(wall, |steady| steady.max(wall))
@@ -44,21 +43,21 @@ impl Anchor {
 /// A wall clock that is behind the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClockBehind {
-    /// What it says.
+    /// The time of the wall clock.
     pub wall: Timestamp,
-    /// When the newest entry was written, by the clock that wrote it.
+    /// The time of the newest entry, by the clock of its writer.
     pub newest: Timestamp,
-    /// That entry.
+    /// The number of the newest entry.
     pub entry: i64,
 }
 
 impl ClockBehind {
-    /// Compares a wall clock with the newest entry.
-    pub fn judge(wall: Timestamp, (entry, newest): (i64, Timestamp)) -> Option<Self> {
+    /// Returns a `ClockBehind` if the wall clock is behind the newest entry by more than the tolerance.
+    pub fn check(wall: Timestamp, (entry, newest): (i64, Timestamp)) -> Option<Self> {
         (newest - wall > TOLERANCE).then_some(Self { wall, newest, entry })
     }
 
-    /// What to do about it.
+    /// The hint for the operator.
     pub const HINT: &str = "Set the clock right; if it is right, run: nexus doctor --fix";
 }
 
@@ -95,14 +94,14 @@ mod tests {
         ] {
             assert_eq!(anchor.steady(at(wall), later), at(steady), "{wall}");
         }
-        // The time since boot never goes back; another boot's is no use.
+        // The time since boot never goes back; that of another boot cannot be compared.
         assert_eq!(anchor.steady(anchor.wall, Duration::zero()), anchor.wall);
     }
 
     #[test]
     fn only_more_than_two_minutes_count_as_behind() {
         let wall = at("2026-11-23 12:00:00");
-        let behind = |newest| ClockBehind::judge(wall, (7, at(newest))).map(|behind| behind.newest);
+        let behind = |newest| ClockBehind::check(wall, (7, at(newest))).map(|behind| behind.newest);
         assert_eq!(behind("2026-11-23 11:00:00"), None);
         assert_eq!(behind("2026-11-23 12:02:00"), None);
         assert_eq!(behind("2026-11-23 12:02:01"), Some(at("2026-11-23 12:02:01")));

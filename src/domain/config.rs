@@ -1,4 +1,4 @@
-//! The settings: what a config file may say, and what holds where it says nothing.
+//! Settings of the config file and their defaults.
 
 use std::fmt;
 
@@ -7,41 +7,38 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::time::Duration;
 
-/// All settings, in the form of the file: a table for each field.
+/// All settings; each field is a table of the file.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
-    /// `[store]`
     pub store: StoreSettings,
-    /// `[journal]`
     pub journal: JournalSettings,
-    /// `[bin]`
     pub bin: BinSettings,
 }
 
-/// What is said about the store's file.
+/// Settings of the store's file.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StoreSettings {
-    /// The group that may write it besides its owner.
+    /// The group that may write the file besides its owner.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupName>,
 }
 
-/// The name or number of a group of the system.
+/// The name or number of a system group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct GroupName(String);
 
 impl GroupName {
-    /// Returns the name, or `None` where no group can be called that (group(5)).
+    /// Returns the name, or `None` if it is not a valid group name (group(5)).
     pub fn new(name: &str) -> Option<Self> {
         let fits = (1..=64).contains(&name.len()) && !name.contains([':', ',', '/']);
         let plain = !name.contains(|c: char| c.is_whitespace() || c.is_control());
         (fits && plain).then(|| Self(name.to_owned()))
     }
 
-    /// Returns its text.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -53,7 +50,7 @@ impl<'de> Deserialize<'de> for GroupName {
     }
 }
 
-/// Reads a [`GroupName`], and names the rule where it is none.
+/// Deserializes a [`GroupName`] and states the rule if it is invalid.
 struct Group;
 
 impl Visitor<'_> for Group {
@@ -68,30 +65,28 @@ impl Visitor<'_> for Group {
     }
 }
 
-/// What is done about the journal.
+/// Settings of the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct JournalSettings {
-    /// Where its head is sent at each log-out.
+    /// The place to which the journal's head is sent at each log-out.
     pub anchor: HeadAnchor,
 }
 
-/// Where the journal's head is noted, out of reach of whoever may write the store.
+/// A place for the journal's head that is out of reach of everyone who can write the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum HeadAnchor {
-    /// Nowhere.
     #[default]
     None,
-    /// In the local syslog.
     Syslog,
 }
 
-/// What is done about the bin.
+/// Settings of the bin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BinSettings {
-    /// How long what lies in it holds its names and can be restored.
+    /// The days for which an item reserves its names and can be restored.
     pub keep_days: KeepDays,
 }
 
@@ -101,16 +96,16 @@ pub struct BinSettings {
 pub struct KeepDays(u16);
 
 impl KeepDays {
-    /// The longest, in days: ten years.
+    /// The maximum, in days: ten years.
     const MOST: u16 = 3_650;
 
-    /// That many days; `None` where they are too few or too many.
+    /// Returns that many days, or `None` if the number is out of range.
     pub fn new(days: i64) -> Option<Self> {
         let days = u16::try_from(days).ok()?;
         (1..=Self::MOST).contains(&days).then_some(Self(days))
     }
 
-    /// As a span of time.
+    /// Converts to a duration.
     pub fn span(self) -> Duration {
         Duration::days(self.0.into())
     }
@@ -128,7 +123,7 @@ impl<'de> Deserialize<'de> for KeepDays {
     }
 }
 
-/// Reads [`KeepDays`], and names the rule where they break it.
+/// Deserializes [`KeepDays`] and states the rule if the number is invalid.
 struct Days;
 
 impl Visitor<'_> for Days {

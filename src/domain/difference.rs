@@ -1,26 +1,25 @@
-//! What parts two images of a thing, field by field, in words. What it says is not yet safe for a terminal: names and
-//! values may be anybody's text.
+//! Field-by-field differences between two versions. The text is not yet safe for a terminal: names and values
+//! come from users.
 
 use std::borrow::Cow;
 
-use super::journal::{BIN, FieldValues, words};
+use super::journal::{BIN, Entry, FieldValues, words};
 use super::text::clip;
 
-/// The most cells of one value in a line for a glance.
+/// Maximum width of one value in a one-line summary, in cells.
 const SUMMARY_VALUE: usize = 60;
 
-/// A field that an act changed. At least one of its sides is there.
+/// A field that an action changed. At least one of its sides is present.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference<'a> {
-    /// Its name.
     pub field: &'a str,
-    /// What it held, where that was written down.
+    /// The old value, if it was recorded.
     pub before: Option<Cow<'a, str>>,
-    /// What it holds since, where that was written down.
+    /// The new value, if it was recorded.
     pub after: Option<Cow<'a, str>>,
 }
 
-/// The fields of both images: those that were first, each beside what it became.
+/// Returns the fields of both versions, each old value beside its new one; the old version's fields come first.
 pub fn differences<'a>(
     before: &'a FieldValues,
     after: &'a FieldValues,
@@ -31,10 +30,11 @@ pub fn differences<'a>(
     all.map(move |field| Difference { field, before: side(before, field), after: side(after, field) })
 }
 
-/// All that changed, in one line: `status: pending → confirmed · sessions_ended: 2`, with `arrow` between the sides.
+/// Returns all changes in one line: `status: pending → confirmed · sessions_ended: 2`, with `arrow` between the
+/// sides.
 ///
-/// A single field that became another goes without its name, which the act tells, an id is left to the object, and so is
-/// the number of what went into the bin. Long values are cut: a line is for a glance.
+/// The name of a single changed field is left out because the action implies it. The ids of things and bin
+/// items are left out too. Long values are cut: the line is read at a glance.
 pub fn summary(before: &FieldValues, after: &FieldValues, arrow: &str) -> String {
     let value = |value: &str| clip(value, SUMMARY_VALUE).into_owned();
     let found: Vec<_> =
@@ -50,6 +50,13 @@ pub fn summary(before: &FieldValues, after: &FieldValues, arrow: &str) -> String
         }
     });
     parts.collect::<Vec<_>>().join(" · ")
+}
+
+/// Returns in one line why an act was done, where that was said, and what it changed: `"payment failed" confirmed →
+/// suspended`.
+pub fn told(entry: &Entry, arrow: &str) -> String {
+    let reason = entry.reason.as_ref().map(|reason| format!("\"{reason}\" ")).unwrap_or_default();
+    format!("{reason}{}", summary(&entry.before, &entry.after, arrow)).trim_end().to_owned()
 }
 
 #[cfg(test)]

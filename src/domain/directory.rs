@@ -3,67 +3,63 @@
 use super::time::Timestamp;
 use super::user::UserId;
 
-/// The libraries below a home, in the order in which they are made.
+/// The directories created in a new home, in the order of creation.
 pub const LIBRARIES: [&str; 7] = ["Audios", "Favorites", "Photos", "Recents", "Trash", "Uploads", "Videos"];
 
-/// A directory, as lists and details show it.
+/// A directory as lists and details show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Directory {
-    /// The row's id.
     pub id: i64,
-    /// Whose it is.
     pub user_id: UserId,
     /// The owner's username, else the email.
     pub owner: String,
-    /// 1–64 printable ASCII characters, unique; 32 hex digits where NEXUS made it.
+    /// 1–64 printable ASCII characters, unique; 32 hex digits if NEXUS made it.
     pub directory_id: String,
     /// The last part of the path.
     pub name: String,
-    /// Relative to the media root, `/` between names.
+    /// Relative to the media root, with `/` between names.
     pub path: String,
-    /// When the row was made.
     pub date_added: Option<Timestamp>,
-    /// When the row last changed.
+    /// Time of the last change.
     pub last_modified: Option<Timestamp>,
-    /// When an operator last opened it.
+    /// The last time an operator opened it.
     pub last_accessed: Option<Timestamp>,
-    /// The username that the row itself holds.
+    /// The username stored in the row itself.
     pub username: Option<String>,
 }
 
-/// A directory's place in a tree of which some nodes are open.
+/// A visible row of the directory tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeRow {
-    /// The directory.
     pub directory: Directory,
-    /// How many parents it has in the tree: 0 for a root.
+    /// Number of ancestors in the tree: 0 for a root.
     pub depth: u32,
-    /// How many directories lie directly below it.
+    /// Number of direct children.
     pub children: u64,
-    /// Whether they are shown.
+    /// True if the children are shown.
     pub open: bool,
 }
 
-/// Columns that directories can be sorted by (within their parent).
+/// Sort columns of directories (within their parent).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum DirectoryColumn {
     /// Name in a tree; the whole path in a flat list. A parent always comes before what lies below it.
     #[default]
     Name,
-    /// The last part of the path, wherever it lies.
+    /// The last part of the path, whatever its parent.
     LastPart,
-    /// When added.
+    /// Date of creation.
     Added,
-    /// When last changed.
+    /// Date of the last change.
     Modified,
-    /// Order of making.
+    /// Order of creation.
     Id,
 }
 
-/// Whether `name` may be one component of a path.
+/// Checks that `name` can be one component of a path.
 ///
 /// # Errors
-/// The rule in plain words.
+/// Returns the rule that `name` breaks.
 pub fn check_name(name: &str) -> Result<(), &'static str> {
     if name.is_empty() {
         Err("must not be empty")
@@ -72,7 +68,7 @@ pub fn check_name(name: &str) -> Result<(), &'static str> {
     } else if name == "." || name == ".." {
         Err("must not be . or ..")
     } else if name.contains('/') {
-        Err("must not hold a /")
+        Err("must not contain a /")
     } else if name.chars().any(char::is_control) {
         Err("no control characters")
     } else {
@@ -80,10 +76,10 @@ pub fn check_name(name: &str) -> Result<(), &'static str> {
     }
 }
 
-/// Whether `path` is relative, stays below the media root, and is made of good names.
+/// Checks that `path` is relative, stays below the media root and consists of valid names.
 ///
 /// # Errors
-/// The rule in plain words.
+/// Returns the rule that `path` breaks.
 pub fn check_path(path: &str) -> Result<(), &'static str> {
     if path.starts_with('/') {
         return Err("must be relative to the media root");
@@ -94,7 +90,7 @@ pub fn check_path(path: &str) -> Result<(), &'static str> {
     path.split('/').try_for_each(check_name)
 }
 
-/// The path above `path`, and its last name. A path of one name has no parent.
+/// Splits a path into its parent and its last name. A path of one name has no parent.
 pub fn split(path: &str) -> (Option<&str>, &str) {
     match path.rsplit_once('/') {
         Some((parent, name)) => (Some(parent), name),
@@ -102,7 +98,7 @@ pub fn split(path: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// `name` below `parent`.
+/// Returns the path of `name` below `parent`.
 pub fn join(parent: Option<&str>, name: &str) -> String {
     match parent {
         Some(parent) => format!("{parent}/{name}"),
@@ -110,20 +106,20 @@ pub fn join(parent: Option<&str>, name: &str) -> String {
     }
 }
 
-/// Whether `path` is `ancestor` or lies below it.
+/// Returns true if `path` is `ancestor` or lies below it.
 pub fn is_within(path: &str, ancestor: &str) -> bool {
     path.strip_prefix(ancestor).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The name of a new home: the id padded to five digits, `_`, the username in capitals. An account without a
-/// username, or with one that can be no directory name, gets `USER`.
+/// Returns the name of a new home: the id padded to five digits, `_`, the username in capitals. The username is
+/// replaced by `USER` if there is none or if it cannot be a directory name.
 pub fn home_name(id: UserId, username: Option<&str>) -> String {
     let name =
         username.filter(|name| check_name(name).is_ok()).map_or_else(|| "USER".into(), str::to_uppercase);
     format!("{:05}_{name}", id.0)
 }
 
-/// Whether `name` is that of a home: five or more digits and a `_`.
+/// Returns true if `name` is the name of a home: five or more digits and a `_`.
 pub fn is_home_name(name: &str) -> bool {
     name.split_once('_').is_some_and(|(id, _)| id.len() >= 5 && id.bytes().all(|b| b.is_ascii_digit()))
 }

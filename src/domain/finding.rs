@@ -1,19 +1,22 @@
-//! Findings of a check: what is wrong with a store, and what mends it.
+//! Findings of a check: the faults of a store and their fixes.
 
-/// The fix of a finding that is another program's object on one of NEXUS's tables.
+/// The fix for another program's object on one of NEXUS's tables.
 pub const DROP_FOREIGN: &str = "nexus doctor --fix --drop-foreign";
 
-/// How much a finding matters.
+/// The check of modes and owners: a repair sets modes even if the store cannot be opened.
+pub const MODE: &str = "mode";
+
+/// The importance of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// The store works, but something should be put right.
+    /// The store works, but something should be corrected.
     Warning,
-    /// The store is refused, or cannot be trusted, until this is mended.
+    /// The store is refused or cannot be trusted until this is fixed.
     Error,
 }
 
 impl Severity {
-    /// Returns the word that reports print.
+    /// Returns the severity as reports print it.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Warning => "warning",
@@ -22,26 +25,25 @@ impl Severity {
     }
 }
 
-/// One thing that a check of the store found wrong. Texts may hold names from the store: make them visible before
-/// printing them.
+/// A fault that a check of the store found. Its texts may hold names from the store: make them visible before
+/// printing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The short name of the check that found it: `schema`, `mode`, `owner`, `links`, `leftover`.
     pub check: &'static str,
-    /// How much it matters.
     pub severity: Severity,
-    /// The file, table, index, trigger or row that it is about.
+    /// The file, table, index, trigger or row with the fault.
     pub object: String,
-    /// One sentence that says what is wrong.
+    /// One sentence that describes the fault.
     pub message: String,
-    /// One sentence or command that mends it.
+    /// One sentence or command that fixes it.
     pub fix: String,
-    /// Whether `doctor --fix` can mend it without losing anything.
+    /// True if `doctor --fix` can fix it without losing anything.
     pub fixable: bool,
 }
 
 impl Finding {
-    /// Returns `true` for a finding that a repair mends, one with `--drop-foreign` or without.
+    /// Returns true if a repair, with or without `--drop-foreign`, fixes this finding.
     pub fn is_mended(&self, drop_foreign: bool) -> bool {
         self.fixable || drop_foreign && self.fix == DROP_FOREIGN
     }

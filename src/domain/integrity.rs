@@ -6,64 +6,63 @@ use super::finding::{Finding, Severity};
 use super::text::visible;
 use super::time::{Duration, Timestamp, date_time};
 
-/// How often the pages of a store are checked.
+/// Interval between checks of a store's pages.
 pub const EVERY: Duration = Duration::days(1);
 
-/// How long a check that was begun keeps others from beginning one: after that, whoever began it is gone or was never
-/// left alone for long enough.
+/// Time for which a started check keeps others from starting one. After that, its process is gone or never had
+/// enough idle time to finish.
 const CLAIM: Duration = Duration::hours(1);
 
 /// Damage that was found in a store's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Damage {
-    /// Where it is: a table, or what was read.
+    /// The damaged table, or the data that was being read.
     pub object: String,
-    /// When it was found.
     pub found_at: Timestamp,
-    /// A check has found it. What a reading has met may be of a moment: the file was replaced while it was read.
+    /// True if a check found it. Damage met while reading may be temporary: the file was replaced during the
+    /// read.
     pub is_certain: bool,
 }
 
 impl Damage {
-    /// Returns the damage that a reading has met, of which no more is known.
-    pub fn met(found_at: Timestamp) -> Self {
+    /// Returns damage met by a read; nothing more is known about it.
+    pub fn while_reading(found_at: Timestamp) -> Self {
         Self { object: "a page that was read".into(), found_at, is_certain: false }
     }
 
-    /// Returns the damage that a check of a table has found.
+    /// Returns damage found by the check of a table.
     pub fn in_table(check: &TableCheck, found_at: Timestamp) -> Self {
         Self { object: check.object(), found_at, is_certain: true }
     }
 
-    /// Returns what is said about it.
+    /// Returns the finding that describes the damage.
     pub fn finding(&self, store: &Path) -> Finding {
         Finding {
             check: "integrity",
             severity: Severity::Error,
             object: self.object.clone(),
             message: format!(
-                "the store {} is damaged ({}, found {} UTC) and is only read from now on",
+                "the store {} is damaged ({}, found {} UTC) and is read-only from now on",
                 store.display(),
                 self.object,
                 date_time(self.found_at)
             ),
-            fix: "`nexus doctor` says more. Put back a backup; it is checked when it is opened.".into(),
+            fix: "Run `nexus doctor` for details. Restore a backup; it is checked when it is opened.".into(),
             fixable: false,
         }
     }
 }
 
-/// What the check of one table with its indexes came to.
+/// The result of checking one table and its indexes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableCheck {
-    /// The table's name.
     pub table: String,
-    /// Nothing is wrong with it.
+    /// True if the check found nothing wrong.
     pub is_sound: bool,
 }
 
 impl TableCheck {
-    /// Returns the words for the place of the damage.
+    /// Returns a description of the damaged place.
     pub fn object(&self) -> String {
         match self.table.as_str() {
             "sqlite_schema" => "the schema or the list of free pages".into(),
@@ -72,18 +71,18 @@ impl TableCheck {
     }
 }
 
-/// When the pages of a store were checked.
+/// Times of the checks of a store's pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CheckTimes {
-    /// When a check was begun that is not through, as far as is known.
+    /// The start of a check that is not known to have finished.
     pub begun_at: Option<Timestamp>,
-    /// When a check was through and had found nothing.
+    /// The end of the last check that found nothing.
     pub sound_at: Option<Timestamp>,
 }
 
 impl CheckTimes {
-    /// Returns when the next check may begin; `None` where it may at once. Times that are yet to come do not count: a
-    /// clock was wrong.
+    /// Returns the time from which the next check may start, or `None` if it may start now. Times in the future
+    /// do not count: a clock was wrong.
     pub fn due_at(&self, now: Timestamp) -> Option<Timestamp> {
         let waits = |since: Option<Timestamp>, span| {
             since.filter(|since| *since <= now).map(|since| since + span).filter(|end| *end > now)

@@ -1,4 +1,4 @@
-//! Floor 0: what NEXUS knows. Plain data and rules.
+//! Layer 0: plain data and rules.
 //!
 //! Nothing here reads a clock, a file or the environment; time is always an argument.
 
@@ -6,6 +6,7 @@ pub mod access;
 pub mod bin;
 pub mod clock;
 pub mod config;
+pub mod dependents;
 pub mod difference;
 pub mod directory;
 pub mod filter;
@@ -14,6 +15,7 @@ pub mod foreign;
 pub mod integrity;
 pub mod journal;
 pub mod name;
+pub mod operation;
 pub mod page;
 pub mod secret;
 pub mod session;

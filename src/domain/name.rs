@@ -1,16 +1,15 @@
-//! Usernames and emails: when two of them are the same, and which letters pass for others.
+//! Comparison of usernames and emails, and detection of look-alike letters.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_script::{Script, UnicodeScript as _};
 use unicode_security::confusable_detection::skeleton;
 
-/// Passes of folding after which a name counts as folded. Two do for every letter known; more would be a fault in the
-/// tables.
+/// Maximum passes of folding. Two are enough for every known letter; more would mean a fault in the tables.
 const PASSES: usize = 4;
 
-/// Returns the form in which usernames and emails are compared: two names are the same if their keys are. Letter case,
-/// compatibility forms (full-width letters, the Kelvin sign), the way accents are encoded, and characters that nothing
-/// is drawn for make no difference; accents do.
+/// Returns the comparison key of a username or email: two names are the same if their keys are equal. The key
+/// ignores letter case, compatibility forms (full-width letters, the Kelvin sign), the encoding of accents and
+/// invisible characters. Accents make a difference.
 pub fn key(name: &str) -> String {
     if name.is_ascii() {
         return name.to_ascii_lowercase();
@@ -26,7 +25,7 @@ pub fn key(name: &str) -> String {
     key
 }
 
-/// One pass: NFKC, without default ignorables, folded by letter case (UAX #31, `NFKC_Casefold`).
+/// Runs one pass: NFKC, without default ignorables, case-folded (UAX #31, `NFKC_Casefold`).
 fn folded(text: &str) -> String {
     let plain = text.nfkc().filter(|c| !is_ignorable(*c));
     let mut folded = String::with_capacity(text.len());
@@ -35,14 +34,14 @@ fn folded(text: &str) -> String {
         if c == 'ı' {
             folded.push(c);
         } else {
-            // By capitals and back, as ß and ſ have none of their own.
+            // ß and ſ have no capitals of their own, so the folding goes through capitals and back.
             folded.extend(c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase));
         }
     }
     folded.nfkc().collect()
 }
 
-/// Returns whether nothing is drawn for the character: Unicode's property `Default_Ignorable_Code_Point`.
+/// Returns true for invisible characters: Unicode's property `Default_Ignorable_Code_Point`.
 fn is_ignorable(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
@@ -54,14 +53,13 @@ fn is_ignorable(c: char) -> bool {
 /// A letter of another script that looks like Latin ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LookAlike {
-    /// The letter.
     pub letter: char,
-    /// Its script, in English.
+    /// The script's English name.
     pub script: &'static str,
 }
 
-/// Returns the letters of a name that pass for Latin ones: those of other scripts that stand among Latin letters in one
-/// word, or of which a whole word is made. A word ends at anything that is no letter.
+/// Returns the look-alike letters of a name: letters of another script that are mixed with Latin ones in a
+/// word, or that make up a whole word. A word ends at any character that is not a letter.
 pub fn look_alikes(name: &str) -> Vec<LookAlike> {
     let mut found = Vec::new();
     if name.is_ascii() {
@@ -80,7 +78,7 @@ pub fn look_alikes(name: &str) -> Vec<LookAlike> {
     found
 }
 
-/// A letter that is not Latin but looks like an ASCII letter (UTS #39, confusables).
+/// Returns the letter's details if it is not Latin but looks like an ASCII letter (UTS #39, confusables).
 fn look_alike(letter: char) -> Option<LookAlike> {
     let script = letter.script();
     if letter.is_ascii() || !letter.is_alphabetic() || script == Script::Latin {
@@ -90,7 +88,7 @@ fn look_alike(letter: char) -> Option<LookAlike> {
     looks_ascii.then(|| LookAlike { letter, script: script.full_name() })
 }
 
-/// Returns a sentence about the letters of an account's names that pass for others, if there are any.
+/// Returns a warning about look-alike letters in an account's names, if there are any.
 pub fn warning(username: Option<&str>, email: &str) -> Option<String> {
     let of = |what: &str, name: &str| {
         let letters: Vec<_> = look_alikes(name)

@@ -1,56 +1,55 @@
-//! Windows: lists are read a screenful at a time, never whole.
+//! Windows of lists. A list is read one window at a time, never as a whole.
 
 use super::filter::Filter;
 
-/// Which rows of a list are wanted.
+/// The row that a window is anchored to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Anchor {
-    /// The row at this position, counted from 0 in the list's order. Past the end means the last row.
+    /// The row at this position, counted from 0 in the list's order. A position past the end means the last
+    /// row.
     Position(u64),
-    /// The row with this id, wherever it stands now; where it is gone, the position it was last seen at.
+    /// The row with this id, wherever it is now; if it is gone, the position where it was last seen.
     Row {
-        /// The row's id.
         id: i64,
-        /// Where it stood when it was last seen.
+        /// The position where it was last seen.
         last_seen_at: u64,
     },
     /// The rows with ids above this one, in id order (for streaming a whole table).
     After(i64),
 }
 
-/// A stretch of a list around an [`Anchor`].
+/// A range of rows around an [`Anchor`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
-    /// What the stretch is fixed to.
+pub struct RowRange {
     pub anchor: Anchor,
-    /// How many rows before the anchor are wanted too.
+    /// Number of rows wanted before the anchor.
     pub before: u32,
-    /// How many rows in all.
+    /// Number of rows in all.
     pub len: u32,
 }
 
-/// A stretch of a list, as it stood in one moment.
+/// A window of a list: some of its rows, as they were at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window<R> {
     /// The rows, in order.
     pub rows: Vec<R>,
-    /// Position of the first of them, counted from 0.
+    /// Position of the first row, counted from 0.
     pub first: u64,
-    /// Position of the anchor's row, where there is one.
+    /// Position of the anchor's row, if it exists.
     pub anchor: Option<u64>,
-    /// How many rows the filter shows.
+    /// Number of rows that match the filter.
     pub total: u64,
-    /// How many rows there are without the filter.
+    /// Number of rows without the filter.
     pub unfiltered: u64,
 }
 
 impl<R> Window<R> {
-    /// The row at `position`, if it is in the window.
+    /// Returns the row at `position` if it is in the window.
     pub fn at(&self, position: u64) -> Option<&R> {
         self.rows.get(usize::try_from(position.checked_sub(self.first)?).ok()?)
     }
 
-    /// The same stretch of other rows.
+    /// Converts each row, keeping the positions and counts.
     pub fn map<S>(self, row: impl FnMut(R) -> S) -> Window<S> {
         Window {
             rows: self.rows.into_iter().map(row).collect(),
@@ -68,36 +67,36 @@ impl<R> Default for Window<R> {
     }
 }
 
-/// A column to sort by, and which way.
+/// A sort column and a direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Sort<C> {
     /// The column; ties are broken by id.
     pub column: C,
-    /// Largest first.
+    /// True for largest first.
     pub descending: bool,
 }
 
-/// Which rows an act is for.
+/// The rows that an action applies to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
     /// These rows, by id.
     Ids(Vec<i64>),
-    /// Every row that the filter shows at the moment of the act.
+    /// Every row that matches the filter when the action starts.
     Shown {
-        /// The filter; an empty one shows everything.
+        /// The filter; an empty one matches every row.
         filter: Filter,
-        /// Rows left out all the same, by id.
+        /// Ids of matching rows to leave out.
         except: Vec<i64>,
     },
 }
 
 impl Selection {
-    /// One row.
+    /// Selects one row.
     pub fn one(id: i64) -> Self {
         Self::Ids(vec![id])
     }
 
-    /// Returns the filter that shows the rows, where they are not named.
+    /// Returns the filter of a selection by filter.
     pub fn filter(&self) -> Option<&Filter> {
         match self {
             Self::Ids(_) => None,

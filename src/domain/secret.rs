@@ -1,4 +1,4 @@
-//! Passwords, tokens and codes in memory: a fixed buffer that never moves its bytes, never prints them, and wipes itself.
+//! Passwords, tokens and codes in memory: a fixed buffer that never moves or prints its bytes and wipes itself.
 //!
 //! A growing `String` leaves its earlier, shorter copies in freed memory. This buffer is allocated once at its
 //! full size, so there is only ever one copy to wipe.
@@ -9,11 +9,11 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::text::{BYTE_ORDER_MARK, without_line_end};
 
-/// The most bytes a secret may hold (policy: 1,024 bytes, refused when longer, never cut).
+/// Maximum size of a secret (policy: 1,024 bytes; a longer one is refused, never cut).
 pub const MAX_BYTES: usize = 1_024;
-/// The most code points a secret may hold (policy: 256; NIST SP 800-63B-4 asks for at least 64).
+/// Maximum number of code points in a secret (policy: 256; NIST SP 800-63B-4 asks for at least 64).
 pub const MAX_CHARS: usize = 256;
-/// The most bytes that can stand for a secret: with a byte order mark and a line end.
+/// Maximum size of an input that holds a secret: with a byte order mark and a line end.
 pub const MAX_GIVEN: usize = MAX_BYTES + BYTE_ORDER_MARK.len_utf8() + "\r\n".len();
 
 /// A secret text of at most [`MAX_CHARS`] code points and [`MAX_BYTES`] bytes.
@@ -22,43 +22,43 @@ pub struct Secret {
     len: usize,
 }
 
-/// The text does not fit into a [`Secret`]; nothing of it was taken.
+/// The text does not fit into a [`Secret`]; nothing of it was stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("longer than {MAX_CHARS} characters")]
 pub struct TooLong;
 
-/// The reason why something that was typed, pasted or read is no secret. Nothing of it was taken.
+/// The reason that an input was refused as a secret. Nothing of it was stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
-    /// It does not fit.
+    /// The input is too long.
     #[error(transparent)]
     TooLong(#[from] TooLong),
-    /// Its bytes are no text.
-    #[error("not in UTF-8")]
+    /// The input is not valid UTF-8.
+    #[error("not valid UTF-8")]
     NotText,
-    /// Something in it that no key types: a line break, ESC, NUL.
+    /// The input holds a control character that no key types: a line break, ESC, NUL.
     #[error("not one line of plain text (it holds the control character U+{:04X})", u32::from(*.0))]
     Control(char),
 }
 
 impl Secret {
-    /// An empty secret.
+    /// Creates an empty secret.
     pub fn new() -> Self {
         Self { bytes: Box::new([0; MAX_BYTES]), len: 0 }
     }
 
-    /// A secret with the characters of `text`. The caller wipes `text`.
+    /// Creates a secret with the characters of `text`. The caller wipes `text`.
     ///
     /// # Errors
-    /// [`TooLong`] when it does not fit.
+    /// [`TooLong`] if it does not fit.
     pub fn from_text(text: &str) -> Result<Self, TooLong> {
         let mut secret = Self::new();
         secret.push_str(text)?;
         Ok(secret)
     }
 
-    /// Makes a secret of all the bytes that somebody gave for one: by a file, a pipe, the clipboard. A byte order mark
-    /// before it and one line end behind it are not part of it.
+    /// Creates a secret from a whole input: a file, a pipe, the clipboard. A leading byte order mark and one
+    /// trailing line end are not part of it.
     ///
     /// # Errors
     /// [`Unfit`]; the caller wipes `given`.
@@ -66,14 +66,14 @@ impl Secret {
         let mut secret = Self::new();
         match std::str::from_utf8(given) {
             Ok(text) => secret.push_given(text)?,
-            // Where it was cut, the cut may have gone through a letter.
+            // The cut may have gone through a character.
             Err(_) if given.len() > MAX_GIVEN => return Err(TooLong.into()),
             Err(_) => return Err(Unfit::NotText),
         }
         Ok(secret)
     }
 
-    /// Appends a text that was given as a whole, as [`from_given`](Self::from_given) reads it, or nothing.
+    /// Appends a whole input, read as by [`from_given`](Self::from_given), or nothing.
     ///
     /// # Errors
     /// [`Unfit`]; the caller wipes `text`.
@@ -85,10 +85,10 @@ impl Secret {
         }
     }
 
-    /// Appends one letter that was typed; a byte order mark before all others is dropped.
+    /// Appends one typed character; a leading byte order mark is dropped.
     ///
     /// # Errors
-    /// [`Unfit`]; the secret is as it was.
+    /// [`Unfit`]; the secret is unchanged.
     pub fn push_typed(&mut self, letter: char) -> Result<(), Unfit> {
         match letter {
             BYTE_ORDER_MARK if self.is_empty() => Ok(()),
@@ -100,7 +100,7 @@ impl Secret {
     /// Appends all of `text`, or nothing.
     ///
     /// # Errors
-    /// [`TooLong`] when it does not fit.
+    /// [`TooLong`] if it does not fit.
     pub fn push_str(&mut self, text: &str) -> Result<(), TooLong> {
         let end = self.len + text.len();
         if self.chars() + text.chars().count() > MAX_CHARS {
@@ -123,22 +123,22 @@ impl Secret {
         self.truncate(0);
     }
 
-    /// Moves the content out and leaves this one empty.
+    /// Moves the content out and leaves this secret empty.
     pub fn take(&mut self) -> Self {
         std::mem::take(self)
     }
 
-    /// The length in code points.
+    /// Returns the length in code points.
     pub fn chars(&self) -> usize {
         self.expose().chars().count()
     }
 
-    /// Whether nothing was typed.
+    /// Returns true if the secret is empty.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// The text itself. Never print or store what this returns.
+    /// Returns the text itself. Never print or store it.
     pub fn expose(&self) -> &str {
         let bytes = self.bytes.get(..self.len).unwrap_or_default();
         std::str::from_utf8(bytes).unwrap_or_default()
@@ -170,7 +170,7 @@ impl Clone for Secret {
     }
 }
 
-/// Compares every byte of both buffers whatever they hold, so that the time says nothing.
+/// Compares every byte of both buffers, so that the time reveals nothing about the content.
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
         let differing = self.bytes.iter().zip(other.bytes.iter()).fold(0, |all, (a, b)| all | (a ^ b));
@@ -186,18 +186,18 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Text that was pasted. It may be a password: it is never printed, and wiped when it is dropped.
+/// Pasted text. It may be a password: it is never printed, and wiped on drop.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Pasted(Zeroizing<String>);
 
 impl Pasted {
-    /// The text itself. Never print what this returns; a secret field takes it as it is.
+    /// Returns the text itself. Never print it; a secret field takes it as it is.
     pub fn text(&self) -> &str {
         &self.0
     }
 }
 
-/// Takes the text over, without a copy.
+/// Takes over the text without a copy.
 impl From<String> for Pasted {
     fn from(text: String) -> Self {
         Self(Zeroizing::new(text))

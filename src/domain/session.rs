@@ -1,30 +1,33 @@
-//! Sessions: what a row of the session-token table means, and when one is over.
+//! Sessions: the meaning of a row of the session-token table, and the rules by which a session ends.
 
+use std::borrow::Cow;
+
+use super::text::excerpt_bare;
 use super::time::{Duration, Timestamp, date_time};
 use super::user::{Status, UserId};
 
-/// How long a session lives when nobody says otherwise.
+/// Default life of a session.
 pub const DEFAULT_LIFE: Duration = Duration::hours(8);
-/// The longest life that can be asked for with `session issue` and `session renew`.
+/// Maximum life that `session issue` and `session renew` accept.
 pub const MAX_LIFE: Duration = Duration::days(365);
-/// A console session never lives longer than this, renewals included (NIST SP 800-63B-4, AAL3: 12 h overall).
+/// Maximum life of a console session, renewals included (NIST SP 800-63B-4, AAL3: 12 h overall).
 pub const CONSOLE_OVERALL: Duration = Duration::hours(12);
-/// Console sessions of one account at the same time; a further one ends the oldest.
+/// Maximum number of concurrent console sessions of one account; a further one ends the oldest.
 pub const CONSOLE_AT_ONCE: usize = 5;
 /// A session with no more than this left is shown as ending soon.
 pub const ENDS_SOON: Duration = Duration::minutes(30);
 
-/// What the row itself says; whether a session is good also depends on the time and on its account.
+/// The status stored in the row. A session is active only if its time and its account allow it too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RowStatus {
-    /// Good, if its time is not over and its account is confirmed.
+    /// Active, if its time is not over and its account is confirmed.
     Active,
-    /// Over.
+    /// Ended.
     Expired,
 }
 
 impl RowStatus {
-    /// The word that the store holds.
+    /// Returns the word that the store holds.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -32,25 +35,25 @@ impl RowStatus {
         }
     }
 
-    /// The status that `word` names, letter case ignored.
+    /// Returns the status that `word` names, letter case ignored.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Active, Self::Expired].into_iter().find(|status| status.word().eq_ignore_ascii_case(word))
     }
 }
 
-/// Where a session came from.
+/// The origin of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionOrigin {
-    /// An operator's log-in to this program.
+    /// A log-in to this program.
     Console,
     /// Issued by an operator for a service.
     Service,
-    /// Brought in by an import, or written by another program.
+    /// Imported, or written by another program.
     Elsewhere,
 }
 
 impl SessionOrigin {
-    /// The word that the store and the lists hold.
+    /// Returns the word that the store and the lists hold.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Console => "console",
@@ -59,7 +62,7 @@ impl SessionOrigin {
         }
     }
 
-    /// The origin that `word` names; everything unknown came from elsewhere.
+    /// Returns the origin that `word` names; anything unknown came from elsewhere.
     pub fn parse(word: &str) -> Self {
         [Self::Console, Self::Service]
             .into_iter()
@@ -68,14 +71,12 @@ impl SessionOrigin {
     }
 }
 
-/// Why a session was ended, as the store keeps it.
+/// The recorded reason that a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndReason {
-    /// Somebody revoked it.
     Revoked,
     /// Its operator logged out.
     LoggedOut,
-    /// Its time was over.
     TimeOver,
     /// Its account was suspended.
     Suspended,
@@ -128,12 +129,12 @@ impl EndReason {
         Self::ALL.into_iter().find(|reason| reason.word() == word)
     }
 
-    /// Returns the reason in plain words.
+    /// Returns the reason as a phrase for people.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Revoked => "revoked",
             Self::LoggedOut => "logged out",
-            Self::TimeOver => "time was over",
+            Self::TimeOver => "expired",
             Self::Suspended => "account suspended",
             Self::Unconfirmed => "account pending again",
             Self::LevelChanged => "access level changed",
@@ -148,67 +149,66 @@ impl EndReason {
 /// The end of a session: who ended it, when and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionEnd {
-    /// When it ended.
+    /// Time of the end.
     pub at: Timestamp,
-    /// The operator or OS user who ended it, as stored; nobody where its time was over.
+    /// The operator or OS user who ended it, as stored; `None` if it expired.
     pub by: Option<String>,
-    /// Why.
     pub reason: EndReason,
 }
 
-/// Why a session is not good.
+/// The reason that a session is not active.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
     /// Its row says so: revoked, logged out or swept.
     Marked,
-    /// Its time is over, whatever its row says.
+    /// It has expired, whatever its row says.
     TimeOver,
     /// Its account is not confirmed.
     AccountNotConfirmed,
 }
 
 impl Ended {
-    /// In plain words.
+    /// Returns the reason as a phrase for people.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Marked => "ended",
-            Self::TimeOver => "time was over",
+            Self::TimeOver => "expired",
             Self::AccountNotConfirmed => "account not confirmed",
         }
     }
 }
 
-/// A session, as lists and details show it. Never its token.
+/// A session as lists and details show it. Never holds its token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// The row's id.
     pub id: i64,
-    /// Whose it is.
+    /// The id of its account.
     pub user_id: UserId,
     /// The account's username, else its email.
     pub user: String,
-    /// The account's status: a session is only good while it is confirmed.
+    /// The account's status: a session is active only while the account is confirmed.
     pub user_status: Status,
-    /// The first 8 hex digits of the token's digest, to tell sessions apart; empty where the row holds no digest.
+    /// The first 8 hex digits of the token's digest, to tell sessions apart; empty if the row holds no digest.
     pub short_id: String,
-    /// What the row says.
+    /// The status stored in the row.
     pub row_status: RowStatus,
-    /// When its time is over; a session without one is not good.
+    /// Time of expiry; a session without one is not active.
     pub expiration: Option<Timestamp>,
-    /// Where it came from.
+    /// The text that another program stored as the expiration, if it is not a time.
+    pub unreadable_expiration: Option<String>,
     pub origin: SessionOrigin,
-    /// More about the origin: terminal or address.
+    /// Details of the origin: terminal or address.
     pub origin_detail: String,
-    /// When it began; unknown for imported ones.
+    /// Start time; unknown for imported sessions.
     pub started_at: Option<Timestamp>,
-    /// When it was last used.
+    /// Time of the last use.
     pub last_seen: Option<Timestamp>,
-    /// Who ended it, when and why, if its row says that it is over and NEXUS ended it.
+    /// The recorded end, if NEXUS ended the session and its row says that it is over.
     pub end: Option<SessionEnd>,
 }
 
 impl Session {
-    /// Why the session is not good at `now`; `None` while it is.
+    /// Returns the reason that the session is not active at `now`, or `None` if it is active.
     pub fn ended(&self, now: Timestamp) -> Option<Ended> {
         if self.row_status == RowStatus::Expired {
             let is_overdue = self.end.as_ref().is_some_and(|end| end.reason == EndReason::TimeOver);
@@ -222,8 +222,8 @@ impl Session {
         }
     }
 
-    /// Returns who ended the session, when and why, as far as that is known; `None` while it is good. A session whose time
-    /// is over ended then, whether a sweep has written that down or not.
+    /// Returns who ended the session, when and why, as far as that is known; `None` while it is active. An
+    /// expired session ended when it expired, even if no sweep has recorded that yet.
     pub fn end_at(&self, now: Timestamp) -> Option<(Option<&str>, Option<Timestamp>, Option<EndReason>)> {
         Some(match (self.ended(now)?, &self.end, self.user_status) {
             (Ended::Marked | Ended::TimeOver, Some(end), _) if self.row_status == RowStatus::Expired => {
@@ -236,21 +236,30 @@ impl Session {
         })
     }
 
-    /// Returns why the session is over, with who and when: `revoked by ada, 2 Mar 2026 13:18 UTC`; `None` while it is good.
+    /// Returns a description of the end: `revoked by ada, 2 Mar 2026 13:18 UTC`; `None` while it is active.
     pub fn why_ended(&self, now: Timestamp) -> Option<String> {
         let (by, at, reason) = self.end_at(now)?;
-        let words = match (self.ended(now)?, reason) {
-            (Ended::TimeOver, _) if self.expiration.is_none() && self.end.is_none() => "it has no end time",
-            (Ended::AccountNotConfirmed, Some(EndReason::Unconfirmed)) => "account pending",
-            (_, Some(reason)) => reason.words(),
-            (ended, None) => ended.words(),
+        let words: Cow<'_, str> = match (self.ended(now)?, reason, self.unreadable_end()) {
+            (Ended::TimeOver, _, Some(words)) => words.into(),
+            (Ended::TimeOver, ..) if self.expiration.is_none() && self.end.is_none() => {
+                "it has no end time".into()
+            }
+            (Ended::AccountNotConfirmed, Some(EndReason::Unconfirmed), _) => "account pending".into(),
+            (_, Some(reason), _) => reason.words().into(),
+            (ended, None, _) => ended.words().into(),
         };
         let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
         let at = at.map(|at| format!(", {} UTC", date_time(at))).unwrap_or_default();
         Some(format!("{words}{by}{at}"))
     }
 
-    /// How much time it has left at `now`; zero when it is over.
+    /// Returns a description of an expiration that is not a time: `unreadable date “never”`.
+    pub fn unreadable_end(&self) -> Option<String> {
+        let text = self.unreadable_expiration.as_deref().filter(|_| self.expiration.is_none())?;
+        Some(format!("unreadable date “{}”", excerpt_bare(text)))
+    }
+
+    /// How the time left at `now`; zero if the session is over.
     pub fn left(&self, now: Timestamp) -> Duration {
         match (self.ended(now), self.expiration) {
             (None, Some(end)) => end - now,
@@ -259,19 +268,19 @@ impl Session {
     }
 }
 
-/// Columns the sessions list can be sorted by.
+/// Sort columns of the sessions list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SessionColumn {
-    /// Order of making.
+    /// Order of creation.
     #[default]
     Id,
     /// The account's username or email, letter case ignored.
     User,
-    /// What its row says: active, expired.
+    /// The status stored in the row: active, expired.
     Status,
-    /// When its time is over; those without come first.
+    /// Time of expiry; sessions without one come first.
     Expiration,
-    /// When last used; never comes first.
+    /// Time of the last use; sessions never used come first.
     LastSeen,
 }
 
@@ -289,6 +298,7 @@ mod tests {
             short_id: "3fa9c1e0".into(),
             row_status,
             expiration: from_stored(expiration),
+            unreadable_expiration: from_stored(expiration).is_none().then(|| expiration.to_owned()),
             origin: SessionOrigin::Service,
             origin_detail: String::new(),
             started_at: None,
@@ -313,11 +323,17 @@ mod tests {
             let expected = format!("{} by ann, 23 Nov 2026 10:30 UTC", reason.words());
             assert_eq!(why(later, expired, Status::Confirmed, end(reason)), expected);
         }
-        // What is left of an end that was taken back by another program does not count.
+        // The rest of an end that another program took back does not count.
         assert_eq!(why(later, active, Status::Confirmed, end(EndReason::Revoked)), "");
         assert_eq!(why(later, expired, Status::Confirmed, None), "ended");
-        assert_eq!(why(earlier, active, Status::Confirmed, None), "time was over, 23 Nov 2026 11:00 UTC");
-        assert_eq!(why("never", active, Status::Confirmed, None), "it has no end time");
+        assert_eq!(why(earlier, active, Status::Confirmed, None), "expired, 23 Nov 2026 11:00 UTC");
+        assert_eq!(why("never", active, Status::Confirmed, None), "unreadable date “never”");
+        let swept = why("never", expired, Status::Confirmed, end(EndReason::TimeOver));
+        assert_eq!(swept, "unreadable date “never” by ann, 23 Nov 2026 10:30 UTC");
+        let revoked = why("never", expired, Status::Confirmed, end(EndReason::Revoked));
+        assert_eq!(revoked, "revoked by ann, 23 Nov 2026 10:30 UTC");
+        let none = Session { unreadable_expiration: None, ..session("", active, Status::Confirmed) };
+        assert_eq!(none.why_ended(now).as_deref(), Some("it has no end time"));
         assert_eq!(why(later, active, Status::Suspended, None), "account suspended");
         assert_eq!(why(later, active, Status::Pending, None), "account pending");
     }

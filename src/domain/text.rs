@@ -1,4 +1,4 @@
-//! Text for people: hostile characters made visible, folding for search, widths in terminal cells.
+//! Text for people: visible forms of hostile characters, folding for search, widths in terminal cells.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -8,22 +8,22 @@ use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-/// The most combining marks that are drawn on one letter; more could climb over other rows.
+/// Maximum number of combining marks drawn on one letter; more could overlap other rows.
 const MARKS_PER_LETTER: usize = 8;
 
-/// The mark that some editors put before a text (U+FEFF).
+/// The byte order mark that some editors write at the start of a text (U+FEFF).
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// Returns `text` without one line end behind it: LF, CR LF or CR.
+/// Returns `text` without one trailing line end: LF, CR LF or CR.
 pub fn without_line_end(text: &str) -> &str {
     text.strip_suffix("\r\n").or_else(|| text.strip_suffix(['\n', '\r'])).unwrap_or(text)
 }
 
-/// `text` with every character that a terminal would act on, hide or reorder replaced by a visible stand-in.
+/// Replaces every character that a terminal would act on, hide or reorder by a visible stand-in.
 ///
 /// C0 and DEL become Unicode's control pictures (`␛`); C1, format, bidi, zero-width, tag, private-use and
-/// separator characters become `<U+202E>`. What already looks like a stand-in is escaped too, so two different
-/// texts never look alike because of this function. Combining marks over eight per letter are escaped.
+/// separator characters become `<U+202E>`. Text that already looks like a stand-in is escaped too, so this
+/// function never makes two different texts look alike. Combining marks over eight per letter are escaped.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && !text.contains("<U+") {
         return Cow::Borrowed(text);
@@ -44,14 +44,31 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// Returns a name as [`visible`] does, with the blanks before and behind it shown as `<U+0020>`; those within it stay.
+pub fn visible_name(name: &str) -> Cow<'_, str> {
+    let inner = name.trim_matches(' ');
+    if inner.len() == name.len() {
+        return visible(name);
+    }
+    let before = name.len() - name.trim_start_matches(' ').len();
+    let behind = name.len() - before - inner.len();
+    let mut shown = BLANK.repeat(before);
+    shown.push_str(&visible(inner));
+    shown.push_str(&BLANK.repeat(behind));
+    shown.into()
+}
+
+/// A blank made visible.
+const BLANK: &str = "<U+0020>";
+
 fn escape(out: &mut String, c: char) {
     // Writing to a String cannot fail.
     let _ = write!(out, "<U+{:04X}>", c as u32);
 }
 
-/// Characters beyond ASCII that must not reach a terminal as they are: C1, the control pictures themselves, blanks other
-/// than U+0020, and what Unicode gives no visible form of its own (general categories Cf, Zl, Zp, Co, Cn-like and the
-/// default ignorables).
+/// Returns true for characters beyond ASCII that must not reach a terminal unchanged: C1, the control pictures
+/// themselves, blanks other than U+0020, and characters to which Unicode gives no visible form of their own
+/// (general categories Cf, Zl, Zp, Co, Cn-like and the default ignorables).
 pub fn is_unsafe(c: char) -> bool {
     matches!(c,
         '\u{80}'..='\u{a0}'          // C1, no-break space
@@ -83,7 +100,7 @@ pub fn is_unsafe(c: char) -> bool {
     )
 }
 
-/// `text` folded for searching: compatibility forms, lower case, no accents, in any script.
+/// Folds `text` for searching: compatibility forms, lower case, no accents, in any script.
 ///
 /// `fold("Ñíguez") == "niguez"`, `fold("ŁÓDŹ") == "lodz"`, `fold("ﬁ") == "fi"`.
 pub fn fold(text: &str) -> String {
@@ -95,7 +112,8 @@ pub fn fold(text: &str) -> String {
         if c.is_ascii() {
             folded.push(c.to_ascii_lowercase());
         } else {
-            // The order of accents, for which normalization looks at a whole text, does not matter: they go.
+            // Accents are dropped, so their order, for which normalization needs the whole text, does not
+            // matter.
             decompose_compatible(c, |part| fold_into(&mut folded, part));
         }
     }
@@ -124,8 +142,8 @@ fn fold_into(folded: &mut String, part: char) {
     }
 }
 
-/// Returns `text` for a terminal that shows ASCII alone: the shapes that NEXUS draws become letters of the same width,
-/// and every other character beyond ASCII is written as its code point, `<U+00FC>`.
+/// Converts `text` for a terminal that shows ASCII only: the shapes that NEXUS draws become letters of the same
+/// width, and every other character beyond ASCII is written as its code point, `<U+00FC>`.
 pub fn to_ascii(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -150,50 +168,60 @@ pub fn to_ascii(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// The width in terminal cells.
+/// Returns the width in terminal cells.
 pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// `text` cut to at most `cells` terminal cells, the last one an ellipsis where something was cut.
+/// Cuts `text` to at most `cells` terminal cells; the last one is an ellipsis if something was cut.
 pub fn clip(text: &str, cells: usize) -> Cow<'_, str> {
     if text.width() <= cells {
         return Cow::Borrowed(text);
     }
     let Some(room) = cells.checked_sub(1) else { return Cow::Borrowed("") };
-    let mut kept = String::new();
+    let mut clipped = String::new();
     let mut used = 0;
     for letter in text.graphemes(true) {
         used += letter.width();
         if used > room {
             break;
         }
-        kept.push_str(letter);
+        clipped.push_str(letter);
     }
-    kept.push('…');
-    Cow::Owned(kept)
+    clipped.push('…');
+    Cow::Owned(clipped)
 }
 
-/// The most characters of something given that a message quotes.
+/// Maximum number of characters of an input that a message quotes.
 const EXCERPT_CHARS: usize = 200;
 
-/// Returns as much of `text` as a message quotes: at most 200 characters, the last one an ellipsis where more was given.
+/// Shortens `text` for a message: at most 200 characters, the last one an ellipsis if something was cut. A
+/// text that begins or ends with a blank stands in quotation marks: else nobody would see that.
 pub fn excerpt(text: &str) -> Cow<'_, str> {
+    if text.starts_with(' ') || text.ends_with(' ') {
+        return format!("“{}”", excerpt_bare(text)).into();
+    }
+    excerpt_bare(text)
+}
+
+/// Returns the same without quotation marks, for a message that has its own.
+pub fn excerpt_bare(text: &str) -> Cow<'_, str> {
     if text.len() <= EXCERPT_CHARS || text.chars().nth(EXCERPT_CHARS).is_none() {
         return Cow::Borrowed(text);
     }
-    let mut kept: String = text.chars().take(EXCERPT_CHARS - 1).collect();
-    kept.push('…');
-    Cow::Owned(kept)
+    let mut clipped: String = text.chars().take(EXCERPT_CHARS - 1).collect();
+    clipped.push('…');
+    Cow::Owned(clipped)
 }
 
-/// Returns as much of a path as a message quotes.
+/// Shortens a path for a message.
 pub fn excerpt_path(path: &Path) -> String {
     excerpt(&path.to_string_lossy()).into_owned()
 }
 
-/// `text` in as many lines of `cells` terminal cells as it needs, at least one; broken at blanks where there are any,
-/// which stay out, and within a word that is longer than a line. A letter wider than a line has a line of its own.
+/// Wraps `text` into lines of `cells` terminal cells, at least one line. Lines break at blanks, which are
+/// dropped, and within a word only if it is longer than a line. A letter wider than a line gets a line of its
+/// own.
 pub fn wrap(text: &str, cells: usize) -> Vec<&str> {
     let mut lines = Vec::new();
     let mut rest = text;
@@ -206,7 +234,7 @@ pub fn wrap(text: &str, cells: usize) -> Vec<&str> {
     lines
 }
 
-/// Where the first line of `text` ends, in bytes; `None` where all of it is one line.
+/// Returns the byte offset at which the first line of `text` ends, or `None` if all of it fits on one line.
 fn line_end(text: &str, cells: usize) -> Option<usize> {
     let mut used = 0;
     let mut blank = None;
@@ -222,7 +250,7 @@ fn line_end(text: &str, cells: usize) -> Option<usize> {
     None
 }
 
-/// `text` clipped and filled with blanks on the right to exactly `cells` terminal cells.
+/// Clips `text`, or pads it with blanks on the right, to exactly `cells` terminal cells.
 pub fn pad(text: &str, cells: usize) -> String {
     let mut padded = clip(text, cells).into_owned();
     let missing = cells.saturating_sub(padded.width());
@@ -230,13 +258,13 @@ pub fn pad(text: &str, cells: usize) -> String {
     padded
 }
 
-/// Lower-case hex, two digits a byte.
+/// Formats bytes in lower-case hex, two digits a byte.
 pub fn hex(bytes: &[u8]) -> String {
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
-/// `n` with thousands separated: `12,345`.
+/// Formats `n` with thousands separators: `12,345`.
 pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() * 4 / 3);
@@ -249,7 +277,7 @@ pub fn grouped(n: u64) -> String {
     out
 }
 
-/// `n` things by name: `1 account`, `3,000 accounts`.
+/// Formats a count with its noun: `1 account`, `3,000 accounts`.
 pub fn count(n: u64, singular: &str, plural: &str) -> String {
     format!("{} {}", grouped(n), if n == 1 { singular } else { plural })
 }
@@ -268,6 +296,17 @@ pub fn byte_count(bytes: u64) -> String {
         return format!("{} {unit}", tenths / 10);
     }
     format!("{}.{} {unit}", tenths / 10, tenths % 10)
+}
+
+/// Returns `words` as a sentence: a capital first, a full stop last.
+pub fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let mut sentence: String = first.chain(letters).collect();
+    if !sentence.ends_with('.') {
+        sentence.push('.');
+    }
+    sentence
 }
 
 #[cfg(test)]
@@ -292,6 +331,26 @@ mod tests {
         ] {
             assert_eq!(byte_count(bytes), words);
         }
+    }
+
+    #[test]
+    fn blanks_around_a_name_are_seen_and_those_within_it_are_not_marked() {
+        for (name, shown) in [
+            ("", ""),
+            ("ada", "ada"),
+            ("ada  king", "ada  king"),
+            (" ada", "<U+0020>ada"),
+            ("ada king  ", "ada king<U+0020><U+0020>"),
+            ("  ", "<U+0020><U+0020>"),
+            (" a\u{a0}", "<U+0020>a<U+00A0>"),
+            ("<U+0020>", "<U+003C>U+0020>"),
+        ] {
+            assert_eq!(visible_name(name), shown, "{name:?}");
+        }
+        assert_eq!(excerpt(" ada"), "“ ada”");
+        assert_eq!(excerpt("ada "), "“ada ”");
+        assert_eq!(excerpt("ada king"), "ada king");
+        assert_eq!(excerpt_bare("ada "), "ada ");
     }
 
     #[test]
@@ -392,6 +451,7 @@ mod tests {
         #[test]
         fn different_texts_look_different(a in "[\0-\u{30}<U+20E>␀-␡]{0,6}", b in "[\0-\u{30}<U+20E>␀-␡]{0,6}") {
             prop_assert_eq!(a == b, visible(&a) == visible(&b));
+            prop_assert_eq!(a == b, visible_name(&a) == visible_name(&b));
         }
 
         #[test]

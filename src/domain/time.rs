@@ -1,28 +1,28 @@
-//! Times and spans: how the store writes them and how people read them.
+//! Times and durations in the forms of the store and in readable form.
 
 use chrono::{DateTime, Datelike as _, NaiveDate, SecondsFormat, Timelike as _, Utc};
 
 pub use chrono::Duration;
 
-/// The length of the store's form.
+/// Length of the store's form.
 const STORED_BYTES: usize = 19;
-/// The length of a date.
+/// Length of a date.
 const DATE_BYTES: usize = 10;
-/// The length of hours and minutes with what parts them from the date.
+/// Length of hours and minutes with the separator before them.
 const MINUTES_BYTES: usize = 6;
 /// The last year that has four digits.
 const LAST_YEAR: i32 = 9_999;
-/// The most hours by which SQLite lets a time zone differ from UTC.
+/// Maximum offset from UTC that SQLite accepts, in hours.
 const FURTHEST_ZONE: u32 = 14;
 
 /// A moment in UTC; the store keeps whole seconds.
 pub type Timestamp = DateTime<Utc>;
 
-/// `time` as the store writes it: `YYYY-MM-DD HH:MM:SS`, UTC, as SQLite's `CURRENT_TIMESTAMP` does.
+/// Formats `time` as the store writes it: `YYYY-MM-DD HH:MM:SS`, UTC, like SQLite's `CURRENT_TIMESTAMP`.
 pub fn to_stored(time: Timestamp) -> String {
     let mut text = String::with_capacity(STORED_BYTES);
     let two = |text: &mut String, n: u32| text.extend([n / 10 % 10, n % 10].map(digit));
-    // Written by hand, as an import writes millions of them; years have four digits.
+    // Written by hand because an import writes millions of them; years have four digits.
     let year = time.year().clamp(0, LAST_YEAR).unsigned_abs();
     two(&mut text, year / 100);
     two(&mut text, year);
@@ -43,11 +43,12 @@ fn digit(n: u32) -> char {
     char::from_digit(n, 10).unwrap_or('0')
 }
 
-/// Reads a moment as the store and other programs write it: the store's own form, or ISO 8601 with `T`, a time zone (`Z` or
-/// an offset such as `+02:00`), without seconds, or as a bare date, which is that day's first second. Fractions of a second
-/// are dropped. `None` for anything else, zero and impossible dates among it.
+/// Parses a moment as the store and other programs write it: the store's own form, or ISO 8601 with `T`, a time
+/// zone (`Z` or an offset such as `+02:00`), without seconds, or as a bare date, which means that day's first
+/// second. Drops fractions of a second. Returns `None` for anything else, including zero and impossible dates.
 ///
-/// Queries judge the same texts by an expression of SQL (`moments.rs` in the store), which must agree with this.
+/// Queries judge the same texts by an expression of SQL (`moments.rs` in the store), which must agree with
+/// this.
 pub fn from_stored(text: &str) -> Option<Timestamp> {
     // SQLite's functions read up to the first NUL.
     let text = text.split('\0').next().unwrap_or_default();
@@ -74,7 +75,7 @@ pub fn from_stored(text: &str) -> Option<Timestamp> {
     (time.year() <= LAST_YEAR).then_some(time)
 }
 
-/// Drops the fraction at the start of what follows the seconds.
+/// Drops the fraction at the start of the text after the seconds.
 fn without_fraction(rest: &str) -> &str {
     let mut bytes = rest.bytes();
     let has_fraction = bytes.next() == Some(b'.') && bytes.next().is_some_and(|byte| byte.is_ascii_digit());
@@ -84,7 +85,7 @@ fn without_fraction(rest: &str) -> &str {
     rest.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit())
 }
 
-/// Returns the minutes by which a time zone is ahead of UTC; nothing is UTC.
+/// Returns the minutes by which a time zone is ahead of UTC; no zone means UTC.
 fn offset(zone: &str) -> Option<i64> {
     let is_blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\x0b' | '\x0c' | '\r');
     match *zone.trim_matches(is_blank).as_bytes() {
@@ -106,18 +107,18 @@ fn digit_of(byte: u8) -> Option<u32> {
     char::from(byte).to_digit(10)
 }
 
-/// Reads a moment as people write one, in UTC: all that [`from_stored`] reads, but that a date alone is the last second of
-/// that day. `None` for anything else.
+/// Parses a moment as people write it, in UTC: everything that [`from_stored`] parses, except that a bare date
+/// means the last second of that day. Returns `None` for anything else.
 pub fn parse_moment(text: &str) -> Option<Timestamp> {
     if text.len() == DATE_BYTES { from_stored(&format!("{text} 23:59:59")) } else { from_stored(text) }
 }
 
-/// RFC 3339 in UTC: `2026-11-23T07:40:57Z`.
+/// Formats in RFC 3339, UTC: `2026-11-23T07:40:57Z`.
 pub fn to_rfc3339(time: Timestamp) -> String {
     time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// Reads a span such as `90s`, `15m`, `8h`, `30d`, `2w`; `None` for anything else, zero among it.
+/// Parses a duration such as `90s`, `15m`, `8h`, `30d`, `2w`; `None` for anything else, including zero.
 pub fn parse_span(text: &str) -> Option<Duration> {
     let unit = text.chars().next_back()?;
     let number = text.strip_suffix(unit)?;
@@ -136,7 +137,8 @@ pub fn parse_span(text: &str) -> Option<Duration> {
     (n > 0).then(|| Duration::seconds(n * seconds))
 }
 
-/// A span as [`parse_span`] reads it, in the largest unit that leaves no rest: `8h`, `2w`. Parts of a second are dropped.
+/// Formats a duration as [`parse_span`] reads it, in the largest unit without a remainder: `8h`, `2w`. Drops
+/// fractions of a second.
 pub fn short_span(span: Duration) -> String {
     let seconds = span.num_seconds();
     let units = [(604_800, 'w'), (86_400, 'd'), (3_600, 'h'), (60, 'm')];
@@ -145,7 +147,8 @@ pub fn short_span(span: Duration) -> String {
     format!("{}{unit}", seconds / length)
 }
 
-/// A span in its largest two units: `7 h 58 min`, `9 min`, `365 d`, `40 s`. Negative spans read as `0 s`.
+/// Formats a duration in its largest two units: `7 h 58 min`, `9 min`, `365 d`, `40 s`. Negative durations give
+/// `0 s`.
 pub fn span(span: Duration) -> String {
     let seconds = span.num_seconds().max(0);
     let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
@@ -159,8 +162,8 @@ pub fn span(span: Duration) -> String {
     }
 }
 
-/// How long ago `then` was, in one unit: `now`, `2 min ago`, `yesterday`, `12 days ago`, `2 Mar 2024` beyond 30
-/// days. A moment still to come is given as its date.
+/// Formats the time since `then` in one unit: `now`, `2 min ago`, `yesterday`, `12 days ago`, `2 Mar 2024`
+/// beyond 30 days. A moment in the future is given as its date.
 pub fn ago(now: Timestamp, then: Timestamp) -> String {
     let seconds = (now - then).num_seconds();
     match seconds {
@@ -174,17 +177,17 @@ pub fn ago(now: Timestamp, then: Timestamp) -> String {
     }
 }
 
-/// When `then` was, as short as it can be told: `2 Mar 13:18` in the year of `now`, else the date.
+/// Formats `then` as briefly as possible: `2 Mar 13:18` in the year of `now`, else the date.
 pub fn when(now: Timestamp, then: Timestamp) -> String {
     if then.year() == now.year() { then.format("%-d %b %H:%M").to_string() } else { date(then) }
 }
 
-/// A date: `2 Mar 2024`.
+/// Formats a date: `2 Mar 2024`.
 pub fn date(time: Timestamp) -> String {
     time.format("%-d %b %Y").to_string()
 }
 
-/// A date with its time: `2 Mar 2024 13:18`.
+/// Formats a date with its time: `2 Mar 2024 13:18`.
 pub fn date_time(time: Timestamp) -> String {
     time.format("%-d %b %Y %H:%M").to_string()
 }

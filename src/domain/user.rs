@@ -1,10 +1,10 @@
-//! Accounts: what a row of the users table means, and the rules its fields keep.
+//! Accounts: the meaning of a row of the users table, and the rules for its fields.
 
 use std::fmt;
 
 use super::time::Timestamp;
 
-/// An account's id; never reused.
+/// The id of an account; never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId(pub i64);
 
@@ -14,20 +14,20 @@ impl fmt::Display for UserId {
     }
 }
 
-/// What an account may do in the console.
+/// The permissions of an account in the console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AccessLevel {
-    /// Sees and changes what is their own.
+    /// Sees and changes only its own data.
     User,
     /// Sees and changes everything.
     Admin,
 }
 
 impl AccessLevel {
-    /// Both, least right first.
+    /// Both levels, the lower one first.
     pub const ALL: [Self; 2] = [Self::User, Self::Admin];
 
-    /// The word that the store holds.
+    /// Returns the word that the store holds.
     pub const fn word(self) -> &'static str {
         match self {
             Self::User => "user",
@@ -35,28 +35,27 @@ impl AccessLevel {
         }
     }
 
-    /// The level that `word` names, letter case ignored.
+    /// Returns the level that `word` names, letter case ignored.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.word().eq_ignore_ascii_case(word))
     }
 }
 
-/// Where an account stands.
+/// The status of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
-    /// Waits for an operator's confirmation; cannot log in.
+    /// Awaits confirmation by an operator; cannot log in.
     Pending,
     /// In use.
     Confirmed,
-    /// Cut off by an operator; cannot log in.
+    /// Suspended by an operator; cannot log in.
     Suspended,
 }
 
 impl Status {
-    /// All three.
     pub const ALL: [Self; 3] = [Self::Pending, Self::Confirmed, Self::Suspended];
 
-    /// The word that the store holds.
+    /// Returns the word that the store holds.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -65,55 +64,49 @@ impl Status {
         }
     }
 
-    /// The status that `word` names, letter case ignored.
+    /// Returns the status that `word` names, letter case ignored.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.word().eq_ignore_ascii_case(word))
     }
 }
 
-/// An account, as lists and details show it. No secrets.
+/// An account as lists and details show it. Holds no secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    /// The row's id.
     pub id: UserId,
-    /// First name.
     pub first_name: String,
-    /// Last name.
     pub last_name: String,
     /// Unique, letter case ignored.
     pub username: Option<String>,
     /// Unique, letter case ignored.
     pub email: String,
-    /// Telephone.
     pub contact_number: Option<String>,
     /// Postal address; may hold line breaks.
     pub address: Option<String>,
-    /// What the account may do.
     pub level: AccessLevel,
-    /// Where it stands.
     pub status: Status,
-    /// When it was made; `None` where another program wrote something that is no time.
+    /// Time of creation; `None` if another program wrote something that is not a time.
     pub created_at: Option<Timestamp>,
-    /// When one of its fields last changed.
+    /// Time of the last change of a field.
     pub updated_at: Option<Timestamp>,
-    /// When one of its sessions was last seen.
+    /// The last time that one of its sessions was used.
     pub last_seen: Option<Timestamp>,
-    /// How many of its sessions are active.
+    /// Number of active sessions.
     pub active_sessions: u64,
 }
 
 impl User {
-    /// What to call the account: its username, else its email.
+    /// Returns the account's name for people: its username, else its email.
     pub fn label(&self) -> &str {
         self.username.as_deref().unwrap_or(&self.email)
     }
 
-    /// First and last name.
+    /// Returns first and last name.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name).trim().to_owned()
     }
 
-    /// The fields an operator may set, as they stand.
+    /// Returns the current values of the fields that an operator may set.
     pub fn fields(&self) -> Fields {
         Fields {
             first_name: Some(self.first_name.clone()),
@@ -128,55 +121,46 @@ impl User {
     }
 }
 
-/// Columns the users list can be sorted by.
+/// Sort columns of the users list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum UserColumn {
-    /// Order of making.
+    /// Order of creation.
     #[default]
     Id,
-    /// Username, letter case ignored; those without one first.
+    /// Username, letter case ignored; accounts without one come first.
     Username,
     /// Last name, then first name; letter case and accents ignored.
     Name,
     /// Email, letter case ignored.
     Email,
-    /// Pending, confirmed, suspended.
     Status,
-    /// User, admin.
     Level,
     /// First name, letter case and accents ignored.
     FirstName,
-    /// When made.
+    /// Date of creation.
     Created,
-    /// When last changed.
+    /// Date of the last change.
     Updated,
-    /// When last seen; never comes first.
+    /// Time last seen; accounts never seen come first.
     LastSeen,
 }
 
-/// Fields of an account that an operator may set: `None` leaves one as it is, an empty text removes an optional one.
+/// Changes to the fields that an operator may set: `None` leaves a field as it is, an empty text clears an
+/// optional one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fields {
-    /// First name.
     pub first_name: Option<String>,
-    /// Last name.
     pub last_name: Option<String>,
-    /// Username.
     pub username: Option<String>,
-    /// Email.
     pub email: Option<String>,
-    /// Telephone.
     pub contact_number: Option<String>,
-    /// Postal address.
     pub address: Option<String>,
-    /// Access level.
     pub level: Option<AccessLevel>,
-    /// Status.
     pub status: Option<Status>,
 }
 
 impl Fields {
-    /// The text fields that are set, in the order in which forms show them.
+    /// Returns the text fields that are set, in the order in which forms show them.
     pub fn texts(&self) -> impl Iterator<Item = (Field, &str)> {
         [
             (Field::FirstName, &self.first_name),
@@ -190,10 +174,10 @@ impl Fields {
         .filter_map(|(field, text)| text.as_deref().map(|text| (field, text)))
     }
 
-    /// The first field that breaks its rule.
+    /// Checks every field that is set.
     ///
     /// # Errors
-    /// The field, and the rule in plain words.
+    /// The first invalid field and the rule that it breaks.
     pub fn check(&self) -> Result<(), (Field, &'static str)> {
         self.texts().try_for_each(|(field, text)| field.check(text).map_err(|rule| (field, rule)))
     }
@@ -202,32 +186,23 @@ impl Fields {
 /// A field of a form, an error or a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
-    /// First name.
     FirstName,
-    /// Last name.
     LastName,
-    /// Username.
     Username,
-    /// Email.
     Email,
-    /// Telephone.
     ContactNumber,
-    /// Postal address.
     Address,
-    /// Access level.
     AccessLevel,
-    /// Status.
     Status,
     /// A password (never its value).
     Password,
     /// The name of a directory.
     DirectoryName,
-    /// A span of time.
     Span,
 }
 
 impl Field {
-    /// What forms call it.
+    /// Returns the label that forms show.
     pub const fn label(self) -> &'static str {
         match self {
             Self::FirstName => "First name",
@@ -244,10 +219,10 @@ impl Field {
         }
     }
 
-    /// Whether `text` keeps this field's rule.
+    /// Checks that `text` is valid for this field.
     ///
     /// # Errors
-    /// The rule in plain words.
+    /// The rule that `text` breaks.
     pub fn check(self, text: &str) -> Result<(), &'static str> {
         match self {
             Self::FirstName | Self::LastName => check_name(text),
@@ -259,7 +234,7 @@ impl Field {
                 &text.replace(['\n', '\r'], " "),
                 1_000,
                 "at most 1,000 characters",
-                "no control characters but line breaks",
+                "no control characters except line breaks",
             ),
             Self::AccessLevel | Self::Status | Self::Password | Self::DirectoryName | Self::Span => Ok(()),
         }
@@ -288,7 +263,8 @@ fn check_name(text: &str) -> Result<(), &'static str> {
     check_line(text, 50, "at most 50 characters", "no control characters")
 }
 
-/// Username: 1–50 of ASCII letters, digits, `.`, `_`, `-`, with at least one letter (so that it is never taken for an id).
+/// Checks a username: 1–50 of ASCII letters, digits, `.`, `_`, `-`, with at least one letter (so that it is
+/// never taken for an id).
 fn check_username(text: &str) -> Result<(), &'static str> {
     if text.len() > 50 {
         Err("at most 50 characters")
@@ -301,10 +277,11 @@ fn check_username(text: &str) -> Result<(), &'static str> {
     }
 }
 
-/// The longest email, in bytes (RFC 5321, 4.5.3.1.3: a path of 256 with its brackets).
+/// Maximum length of an email, in bytes (RFC 5321, 4.5.3.1.3: a path of 256 with its brackets).
 const MAX_EMAIL: usize = 254;
 
-/// One `@` with something on both sides, no blanks or control characters, at most 254 bytes (RFC 5321, 4.5.3.1.3).
+/// Checks an email: one `@` with something on both sides, no blanks or control characters, at most 254 bytes
+/// (RFC 5321, 4.5.3.1.3).
 fn check_email(text: &str) -> Result<(), &'static str> {
     let Some((local, domain)) = text.split_once('@') else { return Err("needs an @, as in ada@example.org") };
     if text.len() > MAX_EMAIL {
@@ -314,31 +291,31 @@ fn check_email(text: &str) -> Result<(), &'static str> {
     } else if local.is_empty() || domain.is_empty() || domain.contains('@') {
         Err("needs one @ with something on both sides")
     } else if domain.starts_with('.') || domain.ends_with('.') || domain.contains("..") {
-        Err("the part after the @ is no host name")
+        Err("the part after the @ is not a host name")
     } else {
         Ok(())
     }
 }
 
-/// An account as a person names it: by id, email or username. Which of them is told by the form of the text alone.
+/// A reference to an account by id, email or username. The form of the text alone decides which.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Who {
     /// Digits only.
     Id(UserId),
-    /// With an `@`: an email, and only where no account has that, a username.
+    /// Contains an `@`: an email, or a username if no account has that email.
     Email(String),
     /// Anything else.
     Username(String),
 }
 
 impl Who {
-    /// Reads an id, an email or a username, whatever characters the store may hold.
+    /// Parses an id, an email or a username, whatever characters the store may hold.
     ///
     /// # Errors
-    /// The rule in plain words when `text` can be none of the three.
+    /// The rule that `text` breaks, if it can be none of the three.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         if text.is_empty() {
-            Err("an account is named by id, email or username")
+            Err("use an id, an email or a username")
         } else if text.bytes().all(|b| b.is_ascii_digit()) {
             text.parse().map(|id| Self::Id(UserId(id))).map_err(|_| "the id is too large")
         } else if text.contains('@') {

@@ -1,4 +1,4 @@
-//! Floor 1: foreign formats in and out: streaming, in flat memory, no store, no file system.
+//! Layer 1: foreign formats in and out: streaming, in constant memory, no store, no file system.
 //!
 //! Nothing that is read is ever executed.
 

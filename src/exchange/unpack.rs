@@ -1,48 +1,49 @@
-//! Files packed with gzip or zstd, unpacked while they are read: memory stays flat however large the content is.
+//! Decompresses gzip and zstd files while they are read, in constant memory.
 
 use std::io::{BufRead as _, BufReader, Error, ErrorKind, Read, Result};
 
 use flate2::bufread::MultiGzDecoder;
 use zstd::stream::read::Decoder as ZstdDecoder;
 
-/// How much is read of the packed file at a time.
+/// Number of bytes read from the packed file at once.
 const BLOCK_BYTES: usize = 128 * 1_024;
 
-/// How a file is packed.
+/// The compression of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Packing {
-    /// Not at all.
+    /// No compression.
     Plain,
-    /// With gzip (RFC 1952).
+    /// gzip (RFC 1952).
     Gzip,
-    /// With zstd (RFC 8878).
+    /// zstd (RFC 8878).
     Zstd,
 }
 
 impl Packing {
-    /// Tells it by the first bytes of a file.
+    /// Detects the compression from the first bytes of a file.
     fn of(start: &[u8]) -> Self {
         match start {
             [0x1F, 0x8B, ..] => Self::Gzip,
-            // A frame, or one to be skipped (RFC 8878, 3.1).
+            // A frame, or a skippable one (RFC 8878, 3.1).
             [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Self::Zstd,
             _ => Self::Plain,
         }
     }
 }
 
-/// Why packed data cannot be read.
+/// The reason that packed data cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
-    /// It ends too early.
+    /// The data ends too early.
     #[error("its packed data is cut off")]
     CutOff,
-    /// It is not what was packed.
+    /// The data is corrupt.
     #[error("its packed data is damaged")]
     Damaged,
 }
 
-/// The content of a file, whether it is packed or not; several packed parts one after the other are one content.
+/// The decompressed content of a file, packed or not. Several packed parts one after the other form one
+/// content.
 pub struct Unpacked<R: Read> {
     packing: Packing,
     content: Content<R>,
@@ -55,10 +56,10 @@ enum Content<R: Read> {
 }
 
 impl<R: Read> Unpacked<R> {
-    /// Looks at the beginning of `file` for how it is packed.
+    /// Detects the compression of `file` from its first bytes.
     ///
     /// # Errors
-    /// It cannot be read.
+    /// The file cannot be read.
     pub fn new(file: R) -> Result<Self> {
         let mut file = BufReader::with_capacity(BLOCK_BYTES, file);
         let packing = Packing::of(file.fill_buf()?);
@@ -70,7 +71,7 @@ impl<R: Read> Unpacked<R> {
         Ok(Self { packing, content })
     }
 
-    /// Returns how the file is packed.
+    /// Returns the compression of the file.
     pub fn packing(&self) -> Packing {
         self.packing
     }
@@ -86,7 +87,7 @@ impl<R: Read> Read for Unpacked<R> {
     }
 }
 
-/// Tells an error in the packed data from one of the file it stands in.
+/// Distinguishes an error in the packed data from an error of the file.
 fn unpacking(error: Error) -> Error {
     let why = match error.kind() {
         ErrorKind::Interrupted => return error,

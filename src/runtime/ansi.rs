@@ -1,18 +1,18 @@
-//! Writes cells with as few bytes as a terminal understands: over a slow link they are what a key costs.
+//! Writes cells with as few bytes as possible: over a slow link, bytes are the cost of a key.
 //!
-//! A pen knows where the cursor stands and in which look it writes. It moves by the shortest way, changes of a look only
-//! what differs, and erases long runs of blanks. It decides nothing about what is drawn. Only sequences that xterm,
-//! tmux, screen and the Linux console have in common: BS, CR, LF, CUF, CUB, CUD, CUP, ECH, EL, IL, DL, DECSTBM, SGR
-//! (ECMA-48; VT102).
+//! The writer tracks the cursor's position and the current style. It moves by the shortest way, changes only
+//! the parts of a style that differ, and erases long runs of blanks. It does not decide what is drawn. It uses
+//! only sequences that xterm, tmux, screen and the Linux console have in common: BS, CR, LF, CUF, CUB, CUD,
+//! CUP, ECH, EL, IL, DL, DECSTBM, SGR (ECMA-48; VT102).
 
 use std::fmt::Write as _;
 
 use ratatui::buffer::{Cell, CellWidth as _};
 use ratatui::style::{Color, Modifier};
 
-/// From so many blanks on, erasing them and moving on is shorter than writing them.
+/// Number of blanks from which erasing them and moving on is shorter than writing them.
 const LONG_RUN: u16 = 9;
-/// So many line feeds and backspaces are shorter than one counted move.
+/// Maximum number of line feeds or backspaces that are shorter than one counted move.
 const FEW_STEPS: u16 = 3;
 
 /// Modifiers and their SGR parameters (ECMA-48, 8.3.117).
@@ -28,49 +28,49 @@ const MODIFIERS: [(Modifier, &str); 9] = [
     (Modifier::CROSSED_OUT, "9"),
 ];
 
-/// Modifiers that are seen on a blank, too.
+/// Modifiers that are visible on a blank, too.
 const GROUND: Modifier = Modifier::REVERSED
     .union(Modifier::UNDERLINED)
     .union(Modifier::SLOW_BLINK)
     .union(Modifier::RAPID_BLINK)
     .union(Modifier::CROSSED_OUT);
 
-/// How a cell looks.
+/// The style of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Look {
+struct CellStyle {
     fg: Color,
     bg: Color,
     modifier: Modifier,
 }
 
-impl Look {
+impl CellStyle {
     const PLAIN: Self = Self { fg: Color::Reset, bg: Color::Reset, modifier: Modifier::empty() };
 
-    /// A cell's look; what is not seen on a blank does not count.
+    /// Returns a cell's style, without the parts that are invisible on a blank.
     fn of(cell: &Cell) -> Self {
-        let look = Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
-        if cell.symbol() == " " && look.is_bare() { Self { bg: cell.bg, ..Self::PLAIN } } else { look }
+        let style = Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
+        if cell.symbol() == " " && style.is_bare() { Self { bg: cell.bg, ..Self::PLAIN } } else { style }
     }
 
-    /// Whether of a blank in this look nothing is seen but the background.
+    /// Returns true if a blank in this style shows nothing but the background.
     fn is_bare(self) -> bool {
         !self.modifier.intersects(GROUND)
     }
 
-    /// Whether `cell`, written in this look, looks as it should.
+    /// Returns true if `cell` looks right when it is written in this style.
     fn suits(self, cell: &Cell) -> bool {
         let wanted = Self::of(cell);
         self == wanted || (cell.symbol() == " " && self.is_bare() && wanted.is_bare() && self.bg == wanted.bg)
     }
 
-    /// The parameters that make this look of another one.
+    /// Returns the SGR parameters that change `from` into this style.
     fn parameters(self, mut from: Self) -> String {
         let loses = !(from.modifier - self.modifier).is_empty()
             || (self.fg == Color::Reset && from.fg != Color::Reset)
             || (self.bg == Color::Reset && from.bg != Color::Reset);
         let mut parameters = String::new();
         if loses {
-            // An empty parameter takes everything away, instead of one for each.
+            // One empty parameter resets everything, instead of one for each.
             from = Self::PLAIN;
         }
         let added = self.modifier - from.modifier;
@@ -93,7 +93,7 @@ fn separated(parameters: &mut String, parameter: &str) {
     parameters.push_str(parameter);
 }
 
-/// The parameter of a colour; those of the foreground begin at 30, those of the background at 40.
+/// Returns the parameter of a colour; foreground colours begin at 30, background colours at 40.
 fn colour(colour: Color, base: u8) -> String {
     let (ansi, bright) = match colour {
         Color::Reset => (9, false),
@@ -119,63 +119,63 @@ fn colour(colour: Color, base: u8) -> String {
     (base + ansi + if bright { 60 } else { 0 }).to_string()
 }
 
-/// Cells that `cell` takes on its line, itself among them.
+/// Returns the number of cells that `cell` takes on its line.
 pub(super) fn cells_of(cell: &Cell) -> usize {
     cell.cell_width().max(1).into()
 }
 
-/// Whether two cells cannot be told apart on a screen.
+/// Returns true if two cells look the same on a screen.
 pub(super) fn is_same(one: &Cell, other: &Cell) -> bool {
-    one.symbol() == other.symbol() && Look::of(one) == Look::of(other)
+    one.symbol() == other.symbol() && CellStyle::of(one) == CellStyle::of(other)
 }
 
-/// Whether a cell is as erasing leaves it.
+/// Returns true if a cell looks like an erased one.
 pub(super) fn is_erased(cell: &Cell) -> bool {
-    cell.symbol() == " " && Look::of(cell) == Look::PLAIN
+    cell.symbol() == " " && CellStyle::of(cell) == CellStyle::PLAIN
 }
 
-/// Whether all terminals agree on how far the cursor goes over `symbol`: a single character that is no emoji. What they
-/// make of several characters in one cell is each one's own opinion.
+/// Returns true if all terminals agree on the width of `symbol`: a single character that is not an emoji. They
+/// differ about several characters in one cell.
 fn is_certain(symbol: &str) -> bool {
     let mut characters = symbol.chars();
     characters.next().is_some_and(|first| first < '\u{1f000}') && characters.next().is_none()
 }
 
-/// What brings a terminal from one frame to the next, as far as it is written.
+/// Collects the bytes that bring a terminal from one frame to the next.
 #[derive(Debug)]
 pub(super) struct AnsiWriter {
     text: String,
-    /// Column and line of the cursor, where that is sure.
+    /// Column and line of the cursor, if known.
     at: Option<(u16, u16)>,
-    look: Look,
-    /// Columns of the screen: at the end of a line it is not sure where the cursor stands.
+    style: CellStyle,
+    /// Columns of the screen: at the end of a line the cursor's position is uncertain.
     width: u16,
 }
 
 impl AnsiWriter {
-    /// A pen for a terminal that writes in the plain look, wherever its cursor stands.
+    /// Creates a writer for a terminal in the plain style with the cursor anywhere.
     pub(super) fn new(width: u16) -> Self {
-        Self { text: String::new(), at: None, look: Look::PLAIN, width }
+        Self { text: String::new(), at: None, style: CellStyle::PLAIN, width }
     }
 
-    /// Back to the plain look; what was written.
-    pub(super) fn lift(mut self) -> String {
-        self.put_on(Look::PLAIN);
+    /// Returns to the plain style and returns the collected bytes.
+    pub(super) fn finish(mut self) -> String {
+        self.set_style(CellStyle::PLAIN);
         self.text
     }
 
-    /// Moves the lines from `top` to `bottom` up by `lines`, or down where they are negative. Blank ones come in.
+    /// Moves the lines from `top` to `bottom` up by `lines`, or down if that is negative. Blank lines come in.
     pub(super) fn shift(&mut self, top: u16, bottom: u16, lines: i32) {
-        // New lines would take the background in force.
-        self.put_on(Look::PLAIN);
+        // New lines would take the current background.
+        self.set_style(CellStyle::PLAIN);
         let (count, to) = (lines.unsigned_abs(), if lines > 0 { 'M' } else { 'L' });
         let top = top + 1;
         self.add(format_args!("\x1b[{top};{}r\x1b[{top}H\x1b[{count}{to}\x1b[r", bottom + 1));
-        // Taking the margins away brings the cursor home on most terminals, but not on all.
+        // Resetting the margins moves the cursor home on most terminals, but not on all.
         self.at = None;
     }
 
-    /// Moves by the shortest way.
+    /// Moves the cursor by the shortest way.
     pub(super) fn go_to(&mut self, x: u16, y: u16) {
         if self.at == Some((x, y)) {
             return;
@@ -194,16 +194,16 @@ impl AnsiWriter {
         self.at = Some((x, y));
     }
 
-    /// Goes on to `x` on this line over `cells`, which are on the screen already: by writing them anew where that is
+    /// Moves to `x` on this line across `cells`, which are already on the screen; writes them again if that is
     /// shorter.
     pub(super) fn cross(&mut self, x: u16, y: u16, cells: &[Cell], next: &Cell) {
         let host = usize::from(x).checked_sub(cells.len()).map(|from| (from as u16, y));
         let is_short = cells.len() <= FEW_STEPS.into() && self.at == host;
         if is_short && cells.iter().all(|cell| cell.symbol().len() == 1) {
-            let looks = [self.look, Look::of(next)];
-            let suits = |look: &Look| cells.iter().all(|cell| look.suits(cell));
-            if let Some(look) = looks.into_iter().find(suits) {
-                self.put_on(look);
+            let styles = [self.style, CellStyle::of(next)];
+            let suits = |style: &CellStyle| cells.iter().all(|cell| style.suits(cell));
+            if let Some(style) = styles.into_iter().find(suits) {
+                self.set_style(style);
                 for cell in cells {
                     self.write(cell);
                 }
@@ -212,16 +212,16 @@ impl AnsiWriter {
         self.go_to(x, y);
     }
 
-    /// Writes a cell where the cursor stands.
+    /// Writes a cell at the cursor.
     pub(super) fn write(&mut self, cell: &Cell) {
-        if !self.look.suits(cell) {
-            self.put_on(Look::of(cell));
+        if !self.style.suits(cell) {
+            self.set_style(CellStyle::of(cell));
         }
         let symbol = cell.symbol();
         let cells = cells_of(cell) as u16;
         let Some((x, y)) = self.at else { return };
         if !is_certain(symbol) && cells > 1 {
-            // A terminal that makes less of it would leave what lay beneath.
+            // A terminal that draws it narrower would leave old content visible.
             (0..cells).for_each(|_| self.text.push(' '));
             self.at = (x + cells < self.width).then_some((x + cells, y));
             self.go_to(x, y);
@@ -230,35 +230,35 @@ impl AnsiWriter {
         self.at = (is_certain(symbol) && x + cells < self.width).then_some((x + cells, y));
     }
 
-    /// Makes the next `cells` blank.
+    /// Erases the next `cells` cells.
     pub(super) fn blank(&mut self, cells: u16) {
         self.bare();
         if cells >= LONG_RUN {
-            // The cursor stays where it is.
+            // The cursor does not move.
             self.add(format_args!("\x1b[{cells}X"));
         } else {
             (0..cells).for_each(|_| self.write(&Cell::EMPTY));
         }
     }
 
-    /// Makes the rest of the line blank.
+    /// Erases the rest of the line.
     pub(super) fn blank_line(&mut self) {
         self.bare();
         self.text.push_str("\x1b[K");
     }
 
-    /// A look in which erasing leaves plain blanks.
+    /// Switches to a style in which erasing leaves plain blanks.
     fn bare(&mut self) {
-        if !self.look.is_bare() || self.look.bg != Color::Reset {
-            self.put_on(Look::PLAIN);
+        if !self.style.is_bare() || self.style.bg != Color::Reset {
+            self.set_style(CellStyle::PLAIN);
         }
     }
 
-    fn put_on(&mut self, look: Look) {
-        if self.look != look {
-            let parameters = look.parameters(self.look);
+    fn set_style(&mut self, style: CellStyle) {
+        if self.style != style {
+            let parameters = style.parameters(self.style);
             self.add(format_args!("\x1b[{parameters}m"));
-            self.look = look;
+            self.style = style;
         }
     }
 
@@ -268,7 +268,7 @@ impl AnsiWriter {
     }
 }
 
-/// A move by `count`: as so many of a character, where there is one for it and they are few, or else as a sequence.
+/// Returns a move by `count`: the single-step character repeated if it is short enough, else a sequence.
 fn steps(count: u16, one: &str, many: char) -> String {
     match count {
         0 => String::new(),

@@ -1,5 +1,5 @@
-//! Puts the console together, runs it, and takes it apart: first the terminal is given back, then the workers finish
-//! and end the operator's session, then the demo's folder goes.
+//! Sets up the console, runs it, and shuts it down: first the terminal is restored, then the workers finish and
+//! end the operator's session, then the demo's folder is removed.
 
 use std::io;
 use std::path::{Path, absolute};
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::syslog::Syslog;
 use super::terminal::{Screen, restore};
 use super::worker::Workers;
-use super::{Console, Stage, clock, demo, input, panics, signals, terminal};
+use super::{Console, EventLoop, clock, demo, input, panics, signals, terminal};
 use crate::domain::config::HeadAnchor;
 use crate::domain::time::Timestamp;
 use crate::service::Service;
@@ -20,33 +20,32 @@ use crate::store::{Access, StoreError};
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
 use crate::tui::startup::{ReadOnly, StartupOptions, StorePath};
-use crate::tui::theme::Look;
+use crate::tui::theme::TerminalFeatures;
 
-/// Where the console's rows are.
+/// The store of the console.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreChoice {
-    /// In this store.
     Store(StorePath),
-    /// In a store full of sample rows that is thrown away afterwards.
+    /// A temporary store of sample rows.
     Demo,
 }
 
-/// Runs the console; the exit code. `open` makes a desk over the store at a path. Nothing is changed where `access` or the
-/// store's file does not allow it. At the log-out the journal's head is
-/// noted where `anchor` says, unless the store is thrown away.
+/// Runs the console and returns the exit code. `open` opens a service over the store at a path. Nothing is
+/// changed if `access` or the store's file does not allow it. At log-out the journal's head is sent to
+/// `anchor`, unless the store is temporary.
 ///
 /// # Errors
-/// What keeps it from starting; the terminal is as it was.
+/// The console cannot start; the terminal is unchanged.
 pub fn console(
     place: StoreChoice,
     access: Access,
-    look: Look,
+    features: TerminalFeatures,
     anchor: HeadAnchor,
     open: impl Fn(&Path, Access) -> Result<Service, Failure>,
 ) -> Result<u8, Failure> {
     let (outbox, inbox) = mpsc::channel();
     panics::restore_first(restore);
-    // From here on a signal is an orderly end, so that the demo's folder is removed.
+    // From here on a signal shuts the console down in order, so that the demo's folder is removed.
     signals::listen(&outbox).map_err(no_console)?;
     let now = clock::now();
     let (folder, store) = match place {
@@ -62,8 +61,8 @@ pub fn console(
         StorePath::Named(path) => StorePath::Named(absolute(path).map_err(no_console)?),
     };
     let path = store.path();
-    let furnished = folder.as_ref().map(|_| demo::furnish(&mut open(path, Access::ReadWrite)?, now));
-    let demo = furnished.transpose()?;
+    let store_with = folder.as_ref().map(|_| demo::populate(&mut open(path, Access::ReadWrite)?, now));
+    let demo = store_with.transpose()?;
     let writes = open(path, access)?;
     let reads = open(path, Access::ReadOnly)?;
     let read_only = writes.store.writable().err();
@@ -80,9 +79,9 @@ pub fn console(
     let mut canvas = Screen::canvas(size.0, size.1).map_err(no_console)?;
     input::listen(&outbox).map_err(no_console)?;
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-    let mut model = Model::new(StartupOptions { size, now, look, host, store, demo, read_only });
-    let mut stage = Stage::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
-    Ok(stage.run(&mut model, &inbox))
+    let mut model = Model::new(StartupOptions { size, now, features, host, store, demo, read_only });
+    let mut event_loop = EventLoop::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
+    Ok(event_loop.run(&mut model, &inbox))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is used with map_err")]

@@ -1,11 +1,12 @@
-//! Groups of the system, by name.
+//! System groups by name.
 
 use std::fs;
 
 use crate::domain::config::GroupName;
 use crate::service::contract::{Failure, FailureKind};
 
-/// Returns the number of a group: the name itself where it is one, else that of the local list of groups (group(5)).
+/// Returns the number of a group: the name itself if it is a number, else the number in the local list of
+/// groups (group(5)).
 ///
 /// # Errors
 /// [`FailureKind::Invalid`] for a group that is not listed.

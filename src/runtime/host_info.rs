@@ -1,4 +1,4 @@
-//! This process and its terminal, as sessions are labelled with them, and whether such a process still runs.
+//! This process and its terminal, as recorded with sessions, and the check that a recorded process still runs.
 
 use std::fs;
 
@@ -8,8 +8,8 @@ use rustix::process::{Pid, getpid, test_kill_process};
 use super::{clock, origin};
 use crate::service::{self, HostInfo};
 
-/// This process; `ssh_connection` is the variable `SSH_CONNECTION`, `sudo_user` the variable `SUDO_USER`. Both are marked as
-/// claimed unless the system recorded the same at the log-in.
+/// Returns the facts about this process; `ssh_connection` is the variable `SSH_CONNECTION`, `sudo_user` the
+/// variable `SUDO_USER`. Both are marked as claimed unless the system recorded the same at the log-in.
 pub fn host(ssh_connection: Option<&str>, sudo_user: Option<String>) -> HostInfo {
     let terminal = terminal();
     let recorded = origin::recorded(terminal.as_deref());
@@ -23,8 +23,8 @@ pub fn host(ssh_connection: Option<&str>, sudo_user: Option<String>) -> HostInfo
     }
 }
 
-/// The OS user by name, where the local list of users has one (passwd(5)), else by number. Not by a variable: whoever
-/// starts the process sets those.
+/// Returns the OS user's name if the local list of users has one (passwd(5)), else the number. Variables are
+/// ignored: whoever starts the process sets them.
 fn user() -> String {
     let id = rustix::process::getuid().as_raw().to_string();
     let listed = fs::read_to_string("/etc/passwd").unwrap_or_default();
@@ -32,7 +32,7 @@ fn user() -> String {
     named.map_or_else(|| format!("uid {id}"), str::to_owned)
 }
 
-/// The name in a line of passwd(5), if it is that of this id.
+/// Returns the name in a line of passwd(5) if the line has this id.
 fn named<'l>(line: &'l str, id: &str) -> Option<&'l str> {
     let mut fields = line.split(':');
     let name = fields.next()?;
@@ -45,22 +45,21 @@ fn terminal() -> Option<String> {
     Some(name.strip_prefix("/dev/").unwrap_or(&name).to_owned())
 }
 
-/// Where processes can be told apart: a machine, its boot, and a namespace of pids in it.
+/// The scope in which a pid is unique: a machine, its boot, and a pid namespace in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct ProcessHome {
-    /// A hash of the machine's id; empty where it has none.
+    /// A hash of the machine's id; empty if it has none.
     machine: String,
-    /// The namespace of pids, empty where that is not known.
+    /// The pid namespace; empty if unknown.
     namespace: String,
-    /// The boot's id.
     boot: String,
 }
 
 impl ProcessHome {
-    /// This process's own, from /proc; `None` where there is none.
+    /// Returns this process's own scope from /proc, or `None` if there is no /proc.
     fn own() -> Option<Self> {
         let id = fs::read_to_string("/etc/machine-id").unwrap_or_default();
-        // `uninitialized` while the first boot is under way (machine-id(5)).
+        // `uninitialized` during the first boot (machine-id(5)).
         let id = Some(id.trim()).filter(|id| id.len() == 32);
         let namespace = fs::read_link("/proc/self/ns/pid").ok();
         let namespace = namespace.map(|link| link.to_string_lossy().into_owned()).unwrap_or_default();
@@ -70,31 +69,31 @@ impl ProcessHome {
     }
 }
 
-/// What the text of a process begins with that also tells machine and namespace. Before there was that, it was
-/// `boot id:pid:start time`.
+/// The prefix of a process text that includes machine and namespace. The older form was `boot id:pid:start
+/// time`.
 const FORM: &str = "v2";
 
-/// The text of this process: `v2:machine:namespace:boot:pid:start time`. Where there is no /proc the pid alone: then its
-/// sessions live until their time is over.
+/// Returns the text for this process: `v2:machine:namespace:boot:pid:start time`. Without /proc it is the pid
+/// alone: then its sessions live until they expire.
 fn process() -> String {
     let pid = getpid();
-    match (ProcessHome::own(), started(pid)) {
-        (Some(ProcessHome { machine, namespace, boot }), Some(start)) => {
-            format!("{FORM}:{machine}:{namespace}:{boot}:{pid}:{start}")
+    match (ProcessHome::own(), stat(pid)) {
+        (Some(ProcessHome { machine, namespace, boot }), Some(Stat { started, .. })) => {
+            format!("{FORM}:{machine}:{namespace}:{boot}:{pid}:{started}")
         }
         _ => pid.to_string(),
     }
 }
 
-/// Whether the process that `text` names, in a form of [`process`], runs. In doubt it does: then its session lives until
-/// its time is over.
+/// Returns true if the process named by `text`, in a form of [`process`], runs. It also returns true in doubt:
+/// then the process's sessions live until they expire.
 fn is_alive(text: &str) -> bool {
-    ProcessHome::own().is_none_or(|own| judge(text, &own, runs))
+    ProcessHome::own().is_none_or(|own| check(text, &own, runs))
 }
 
-/// Judges the process that a text names by `runs`, which tells of a pid and a start time whether such a process is there.
-/// Only one of this machine and this namespace is judged; of a machine that cannot be told from others, one of this boot.
-fn judge(text: &str, own: &ProcessHome, runs: impl Fn(&str, &str) -> bool) -> bool {
+/// Judges a process text; `runs` returns true if a process with this pid and start time exists. Only processes
+/// of this machine and namespace are judged, or, if the machine has no id, of this boot.
+fn check(text: &str, own: &ProcessHome, runs: impl Fn(&str, &str) -> bool) -> bool {
     match text.split(':').collect::<Vec<_>>()[..] {
         [FORM, machine, namespace, boot, pid, start] => {
             let is_ours = if machine.is_empty() { boot == own.boot } else { machine == own.machine };
@@ -106,20 +105,33 @@ fn judge(text: &str, own: &ProcessHome, runs: impl Fn(&str, &str) -> bool) -> bo
     }
 }
 
-/// Whether a process with this pid and start time is there; in doubt it is.
+/// Returns true if a process with this pid and start time exists, and in doubt.
 fn runs(pid: &str, start: &str) -> bool {
     let pid = pid.parse::<u32>().ok().and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw);
     let Some(pid) = pid else { return true };
-    // /proc may hide other users' processes, a signal's permission check does not.
-    test_kill_process(pid) != Err(Errno::SRCH) && started(pid).is_none_or(|now| now == start)
+    // /proc may hide other users' processes; a signal's permission check does not.
+    test_kill_process(pid) != Err(Errno::SRCH)
+        && stat(pid).is_none_or(|stat| !stat.has_ended && stat.started == start)
 }
 
-/// When a process started, in clock ticks since boot: field 22 of /proc/PID/stat (proc(5)). The second field is the
-/// program's name in brackets and may hold anything, so it is counted from the last bracket.
-fn started(pid: Pid) -> Option<String> {
+/// The state of a process.
+struct Stat {
+    /// It does nothing any more, but nobody has asked for its exit code yet (a zombie).
+    has_ended: bool,
+    /// When it in clock ticks since boot.
+    started: String,
+}
+
+/// Reads fields 3 and 22 of /proc/PID/stat (proc(5)). The
+/// second field is the program's name in brackets and may hold
+/// anything, so the fields are counted from the last
+/// bracket.
+fn stat(pid: Pid) -> Option<Stat> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, after_name) = stat.rsplit_once(')')?;
-    after_name.split_whitespace().nth(19).map(str::to_owned)
+    let mut fields = after_name.split_whitespace();
+    let has_ended = matches!(fields.next()?, "Z" | "X");
+    Some(Stat { has_ended, started: fields.nth(18)?.to_owned() })
 }
 
 #[cfg(test)]
@@ -145,13 +157,26 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_process_that_has_ended_does_not_run_though_nobody_has_waited_for_it() {
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let pid = Pid::from_child(&child);
+        let id = rustix::process::WaitId::Pid(pid);
+        let (exited, kept) = (rustix::process::WaitIdOptions::EXITED, rustix::process::WaitIdOptions::NOWAIT);
+        rustix::process::waitid(id, exited | kept).unwrap();
+        let started = stat(pid).unwrap().started;
+        assert!(!runs(&pid.to_string(), &started));
+        child.wait().unwrap();
+        assert!(!runs(&pid.to_string(), &started));
+    }
+
     fn own() -> ProcessHome {
         ProcessHome { machine: "m1".into(), namespace: "4026531836".into(), boot: "b1".into() }
     }
 
     #[test]
     fn only_processes_of_this_machine_and_namespace_are_judged_dead() {
-        let gone = |text: &str| !judge(text, &own(), |_, _| false);
+        let gone = |text: &str| !check(text, &own(), |_, _| false);
         assert!(gone("v2:m1:4026531836:b1:7:100"), "this boot, and it does not run");
         assert!(gone("v2:m1:4026531836:b0:7:100"), "an earlier boot of this machine");
         assert!(!gone("v2:m2:4026531836:b9:7:100"), "another machine, on a shared disk");
@@ -159,10 +184,10 @@ mod tests {
         assert!(!gone("v2:m1::b1:7:100"), "a namespace that nobody knows");
         assert!(!gone("v2::4026531836:b9:7:100"), "a machine without an id");
         assert!(gone("v2::4026531836:b1:7:100"), "no id, but this very boot");
-        // As it was written before: the boot tells the machine, another boot does not.
+        // In the old form the boot stands for the machine; another boot is not judged.
         assert!(gone("b1:7:100"));
         assert!(!gone("b9:7:100"));
-        assert!(judge("v2:m1:4026531836:b1:7:100", &own(), |pid, start| (pid, start) == ("7", "100")));
+        assert!(check("v2:m1:4026531836:b1:7:100", &own(), |pid, start| (pid, start) == ("7", "100")));
     }
 
     #[test]
@@ -178,7 +203,7 @@ mod tests {
             "v2:m1:4026531836:b1:7",
             "v3:m1:4026531836:b1:7:100",
         ] {
-            assert!(judge(text, &own(), |_, _| false), "{text}");
+            assert!(check(text, &own(), |_, _| false), "{text}");
         }
         assert!(runs("-1", "x") && runs("", ""));
     }

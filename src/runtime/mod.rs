@@ -1,7 +1,7 @@
-//! Floor 4: the only hands on the world: terminal, threads, clock, signals.
+//! Layer 4: the only layer that touches the outside: terminal, threads, clock, signals.
 //!
-//! Everything that happens comes through one inbox, in one order; the loop (`Stage::run`) hands it to the console,
-//! carries out what the console asks for, and draws. It decides nothing.
+//! All events come through one inbox, in one order. The loop (`EventLoop::run`) passes each to the console,
+//! executes the returned effects, and draws. It decides nothing.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -54,76 +54,74 @@ use signals::TERMINAL_GONE;
 pub use signals::{interrupted, uninterrupted};
 use worker::{Job, Workers};
 
-/// Messages handled before the next frame is drawn, so that a flood of them cannot hold up drawing for ever.
+/// Maximum number of messages handled before the next frame, so that a flood of them cannot hold up drawing
+/// forever.
 const BATCH: usize = 256;
 
-/// How long a frame is put off for readings: most are over by then, and what a key changes is drawn once instead of
-/// twice. A letter typed into a filter must show within 3 ms, however long the search takes.
+/// Maximum delay of a frame while reads are pending: most reads finish within it, so a key's change is drawn
+/// once instead of twice. A letter typed into a filter must show within 3 ms, however long the search takes.
 const PATIENCE: Duration = Duration::from_micros(1_200);
 
 /// The exit code of a program that panicked (Rust's own).
 const PANICKED: u8 = 101;
 
-/// What comes into the inbox.
+/// An event in the inbox.
 #[derive(Debug, PartialEq)]
 pub(crate) enum RuntimeEvent {
-    /// Something for the console.
+    /// A message for the console.
     Msg(Box<Msg>),
-    /// The process must end, with this exit code.
+    /// End the process with this exit code.
     End(u8),
 }
 
 /// The console, as the loop sees it.
 pub(crate) trait Console {
-    /// What it needs at the start.
+    /// Returns the first effects.
     fn begin(&mut self) -> Vec<Effect>;
-    /// Takes a message at a time.
+    /// Handles a message and returns its effects.
     fn update(&mut self, now: Timestamp, msg: Msg) -> Vec<Effect>;
-    /// Draws; only reads.
+    /// Draws a frame. Only reads.
     fn view(&self, frame: &mut Frame<'_>);
-    /// When it wants [`Msg::Woken`].
+    /// Returns the time at which it wants [`Msg::Woken`].
     fn wake_at(&self) -> Option<Timestamp>;
 }
 
-/// What the loop does to the terminal besides drawing.
+/// The loop's control of the terminal besides drawing.
 pub(crate) trait TerminalControl {
     /// Puts text into the terminal's clipboard.
     fn copy(&mut self, text: &str) -> io::Result<()>;
-    /// Gives the terminal back and stops the process, until somebody lets it go on.
+    /// Restores the terminal and stops the process until somebody continues it.
     fn suspend(&mut self) -> io::Result<()>;
-    /// Takes the terminal again after a stop, if it is this program's turn to use it. Whether it is.
+    /// Takes the terminal again after a stop. Returns false if the program is in the background and may not use
+    /// it.
     fn resume(&mut self) -> io::Result<bool>;
 }
 
-/// The terminal does not take what is written to it any more.
+/// The terminal no longer accepts output.
 struct TerminalClosed;
 
-/// What the loop plays on.
-pub(crate) struct Stage<'a, B: Backend> {
-    /// Where it draws.
+/// The event loop with everything that it works on.
+pub(crate) struct EventLoop<'a, B: Backend> {
     pub(crate) terminal: &'a mut Terminal<B>,
-    /// The terminal itself.
+    /// Control of the terminal besides drawing.
     pub(crate) window: &'a mut dyn TerminalControl,
-    /// Who does the work.
     pub(crate) workers: &'a Workers,
-    /// The clock.
     pub(crate) now: fn() -> Timestamp,
-    /// How long a frame is put off for readings that are under way.
+    /// Maximum delay of a frame while reads are pending.
     pub(crate) patience: Duration,
-    /// The terminal is the shell's: nothing is drawn.
+    /// True while the shell has the terminal: nothing is drawn.
     away: bool,
-    /// Readings that are under way.
     readings: BTreeSet<RequestId>,
-    /// What the console wants to be told about once it is on the terminal.
+    /// Requests that the console wants to be notified of once they are on the screen.
     watched: Vec<RequestId>,
-    /// Leads to the end of the inbox.
+    /// Sends to the inbox.
     outbox: Sender<RuntimeEvent>,
-    /// The runbook that is being written.
+    /// The runbook that is being recorded.
     runbook: Option<RunbookFile>,
 }
 
-impl<'a, B: Backend> Stage<'a, B> {
-    /// A stage before its first frame, in the foreground.
+impl<'a, B: Backend> EventLoop<'a, B> {
+    /// Creates a loop before its first frame, in the foreground.
     pub(crate) fn new(
         terminal: &'a mut Terminal<B>,
         window: &'a mut dyn TerminalControl,
@@ -145,9 +143,9 @@ impl<'a, B: Backend> Stage<'a, B> {
         }
     }
 
-    /// Runs the console until it leaves or must end; the exit code.
+    /// Runs the console until it quits or must end, and returns the exit code.
     pub(crate) fn run(&mut self, console: &mut dyn Console, inbox: &Receiver<RuntimeEvent>) -> u8 {
-        let code = self.turns(console, inbox).unwrap_or_else(|TerminalClosed| why(inbox));
+        let code = self.turns(console, inbox).unwrap_or_else(|TerminalClosed| exit_code(inbox));
         if code != 0 {
             let last = console.update((self.now)(), Msg::Terminate);
             let _ = self.execute(last);
@@ -166,23 +164,23 @@ impl<'a, B: Backend> Stage<'a, B> {
             if self.execute(effects)?.is_break() {
                 return Ok(0);
             }
-            let first = if let Some(inward) = self.answer(draw_at, inbox) {
-                inward
+            let first = if let Some(event) = self.answer(draw_at, inbox) {
+                event
             } else {
                 if !self.away {
                     self.terminal.draw(|frame| console.view(frame)).map_err(|_| TerminalClosed)?;
                     self.tell_drawn();
                 }
-                let inward = self.wait(console.wake_at(), inbox);
+                let event = self.wait(console.wake_at(), inbox);
                 draw_at = clock::instant() + self.patience;
-                inward
+                event
             };
             effects = Vec::new();
-            for inward in iter::once(first).chain(inbox.try_iter()).take(BATCH) {
+            for event in iter::once(first).chain(inbox.try_iter()).take(BATCH) {
                 if self.execute(effects)?.is_break() {
                     return Ok(0);
                 }
-                effects = match inward {
+                effects = match event {
                     RuntimeEvent::Msg(msg) => self.tell(console, *msg)?,
                     RuntimeEvent::End(code) => return Ok(code),
                 };
@@ -190,7 +188,7 @@ impl<'a, B: Backend> Stage<'a, B> {
         }
     }
 
-    /// Behind all that was typed before the frame was there.
+    /// Queues the notification behind everything typed before the frame was drawn.
     fn tell_drawn(&mut self) {
         for request_id in std::mem::take(&mut self.watched) {
             self.tell_later(Msg::Drawn(request_id));
@@ -198,11 +196,11 @@ impl<'a, B: Backend> Stage<'a, B> {
     }
 
     fn tell_later(&self, msg: Msg) {
-        // Without a receiver it is ending already.
+        // A missing receiver means that the console is already ending.
         let _ = self.outbox.send(RuntimeEvent::Msg(Box::new(msg)));
     }
 
-    /// What comes before the next frame is due, while readings are under way whose answers belong on it.
+    /// Returns the next event before the frame is due, while reads are pending whose replies belong on it.
     fn answer(&self, draw_at: Instant, inbox: &Receiver<RuntimeEvent>) -> Option<RuntimeEvent> {
         let left = draw_at.checked_duration_since(clock::instant())?;
         if self.readings.is_empty() { None } else { inbox.recv_timeout(left).ok() }
@@ -220,7 +218,7 @@ impl<'a, B: Backend> Stage<'a, B> {
             }
             Msg::Resize(columns, rows) => {
                 self.terminal.resize(Rect::new(0, 0, columns, rows)).map_err(|_| TerminalClosed)?;
-                // What a terminal of another size does with what it shows is its own affair.
+                // It is unknown what a resized terminal does with its content.
                 self.wipe()?;
             }
             Msg::Done(request_id, _) => {
@@ -231,11 +229,11 @@ impl<'a, B: Backend> Stage<'a, B> {
         Ok(console.update((self.now)(), msg))
     }
 
-    /// The next message; without one, [`Msg::Woken`] when the time has come.
+    /// Returns the next event, or [`Msg::Woken`] if none arrives by `wake_at`.
     fn wait(&self, wake_at: Option<Timestamp>, inbox: &Receiver<RuntimeEvent>) -> RuntimeEvent {
         let Some(at) = wake_at else { return inbox.recv().unwrap_or(RuntimeEvent::End(TERMINAL_GONE)) };
         match inbox.recv_timeout((at - (self.now)()).to_std().unwrap_or_default()) {
-            Ok(inward) => inward,
+            Ok(event) => event,
             Err(RecvTimeoutError::Timeout) => RuntimeEvent::Msg(Box::new(Msg::Woken)),
             Err(RecvTimeoutError::Disconnected) => RuntimeEvent::End(TERMINAL_GONE),
         }
@@ -245,7 +243,7 @@ impl<'a, B: Backend> Stage<'a, B> {
         for effect in effects {
             match effect {
                 Effect::Perform { request_id, caller, request, dry_run } => {
-                    // Nothing of what is made ready for later shows.
+                    // Nothing of the prefetched data is visible yet.
                     if request.is_read() && request != Request::Accounts(Accounts::Prepare) {
                         self.readings.insert(request_id);
                     }
@@ -273,7 +271,7 @@ impl<'a, B: Backend> Stage<'a, B> {
                 Effect::Redraw => self.wipe()?,
                 Effect::Suspend => {
                     self.window.suspend()?;
-                    // Where there is no shell to go to, the process was not stopped and nobody will say so.
+                    // Without a shell to return to, the process was not stopped and no signal will follow.
                     self.come_back()?;
                 }
                 Effect::Leave => return Ok(ControlFlow::Break(())),
@@ -287,8 +285,8 @@ impl<'a, B: Backend> Stage<'a, B> {
         if self.away { Ok(()) } else { self.wipe() }
     }
 
-    /// Has the next frame drawn cell by cell. `Terminal::clear` would ask the terminal where its cursor is, and the
-    /// answer would go to the input thread.
+    /// Makes the next frame draw every cell. `Terminal::clear` would ask the terminal for its cursor position,
+    /// and the answer would go to the input thread.
     fn wipe(&mut self) -> Result<(), TerminalClosed> {
         self.terminal.backend_mut().clear().map_err(|_| TerminalClosed)?;
         self.terminal.swap_buffers();
@@ -302,23 +300,24 @@ impl From<io::Error> for TerminalClosed {
     }
 }
 
-/// Why the terminal took no more output: perhaps somebody has told the process to end, else it is gone.
-fn why(inbox: &Receiver<RuntimeEvent>) -> u8 {
-    let told = inbox.try_iter().find_map(|inward| match inward {
+/// Returns the exit code after the terminal stopped accepting output: a signal may have asked the process to
+/// end; otherwise the terminal is gone.
+fn exit_code(inbox: &Receiver<RuntimeEvent>) -> u8 {
+    let signalled = inbox.try_iter().find_map(|event| match event {
         RuntimeEvent::End(code) => Some(code),
         RuntimeEvent::Msg(_) => None,
     });
-    told.unwrap_or(TERMINAL_GONE)
+    signalled.unwrap_or(TERMINAL_GONE)
 }
 
-/// Tells the loop that the process must end.
+/// Tells the loop to end the process.
 fn end(inbox: &Sender<RuntimeEvent>, code: u8) {
     output::hurry();
-    // Without a receiver it is ending already.
+    // A missing receiver means that the console is already ending.
     let _ = inbox.send(RuntimeEvent::End(code));
 }
 
-/// Starts a thread that holds a sender of the inbox; should it panic, the process ends in good order.
+/// Starts a thread that holds a sender of the inbox; if it panics, the process shuts down in order.
 fn start_thread(
     name: &str,
     inbox: &Sender<RuntimeEvent>,

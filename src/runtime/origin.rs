@@ -1,31 +1,30 @@
-//! Where somebody comes from, and who they were before sudo: the environment claims it, and whoever starts the program sets
-//! that. Only what logind or utmp recorded at the log-in vouches for a claim.
+//! The origin of a log-in, and the user before sudo. Environment variables only claim them, because whoever
+//! starts the program sets those. Only a record of logind or utmp from the log-in confirms a claim.
 
 use std::fs::{self, Metadata};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::unix::fs::MetadataExt as _;
 
-/// What follows a claim that nothing vouches for.
+/// Marks an unconfirmed claim.
 const CLAIMED: &str = " (claimed)";
 
-/// Where logind keeps its sessions (sd-login(3)).
+/// The folder in which logind keeps its sessions (sd-login(3)).
 const SESSIONS: &str = "/run/systemd/sessions";
-/// The log-ins that are under way (utmp(5)).
+/// The file of current log-ins (utmp(5)).
 const UTMP: &str = "/var/run/utmp";
-/// The longest file of either that is read.
+/// Maximum size of a file that is read.
 const LARGEST: u64 = 4 << 20;
 
 /// A log-in as the system recorded it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct LogIn {
-    /// The user's name.
     user: String,
     /// The address that the user came from.
     address: Option<IpAddr>,
 }
 
-/// Returns what the system recorded of the log-in that this process belongs to; `terminal` is the name of its terminal
-/// without `/dev/`.
+/// Returns the system's records of the log-in that this process belongs to; `terminal` is the name of its
+/// terminal without `/dev/`.
 pub(super) fn recorded(terminal: Option<&str>) -> Vec<LogIn> {
     let (audit, cgroup) = (read("/proc/self/sessionid"), read("/proc/self/cgroup"));
     let id = of_audit(&audit).or_else(|| of_cgroup(&cgroup));
@@ -34,14 +33,14 @@ pub(super) fn recorded(terminal: Option<&str>) -> Vec<LogIn> {
     logind.into_iter().chain(utmp).collect()
 }
 
-/// Returns the address of an `SSH_CONNECTION`, which begins with it, marked as claimed unless a log-in vouches for it.
+/// Returns the address at the start of an `SSH_CONNECTION`, marked as claimed unless a log-in confirms it.
 pub(super) fn address(ssh_connection: &str, recorded: &[LogIn]) -> Option<String> {
     let address: IpAddr = ssh_connection.split(' ').next()?.parse().ok()?;
     let is_recorded = recorded.iter().any(|log_in| log_in.address == Some(address.to_canonical()));
     Some(marked(&address.to_string(), is_recorded))
 }
 
-/// Returns a `SUDO_USER`, marked as claimed unless a log-in vouches for it.
+/// Returns a `SUDO_USER`, marked as claimed unless a log-in confirms it.
 pub(super) fn sudo_user(name: &str, recorded: &[LogIn]) -> String {
     marked(name, recorded.iter().any(|log_in| log_in.user == name))
 }
@@ -54,7 +53,8 @@ fn read(path: &str) -> String {
     fs::read_to_string(path).unwrap_or_default()
 }
 
-/// A file that only root, or a service that root lets write it, can have written; else nothing.
+/// Returns the content of a file that only root, or a service authorised by root, can have written; nothing for
+/// any other file.
 fn trusted(path: &str) -> Vec<u8> {
     let is_roots = |about: &Metadata| {
         about.is_file() && about.uid() == 0 && about.mode() & 0o002 == 0 && about.len() <= LARGEST
@@ -63,26 +63,26 @@ fn trusted(path: &str) -> Vec<u8> {
     file.unwrap_or_default()
 }
 
-/// The id of the audit session, which logind takes for its own where there is one (proc(5)).
+/// Returns the id of the audit session, which logind uses as its own id if there is one (proc(5)).
 fn of_audit(text: &str) -> Option<&str> {
     let id = text.trim();
-    // 4294967295 is none.
+    // 4294967295 means that there is none.
     (is_id(id) && id != u32::MAX.to_string()).then_some(id)
 }
 
-/// The id in the name of the session's scope, as in `0::/user.slice/user-1000.slice/session-3.scope`.
+/// Returns the id in the name of the session's scope, as in `0::/user.slice/user-1000.slice/session-3.scope`.
 fn of_cgroup(text: &str) -> Option<&str> {
     let parts = text.lines().flat_map(|line| line.split('/'));
     let mut ids = parts.filter_map(|part| part.strip_prefix("session-")?.strip_suffix(".scope"));
     ids.find(|id| is_id(id))
 }
 
-/// It becomes part of a path.
+/// Returns true for an id that is safe as a part of a path.
 fn is_id(text: &str) -> bool {
     !text.is_empty() && text.len() <= 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// The log-in in a session file of logind: lines of `KEY=value`.
+/// Parses a session file of logind: lines of `KEY=value`.
 fn of_logind(bytes: &[u8]) -> Option<LogIn> {
     let text = std::str::from_utf8(bytes).ok()?;
     let value = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='));
@@ -91,17 +91,17 @@ fn of_logind(bytes: &[u8]) -> Option<LogIn> {
     Some(LogIn { user, address: address.map(|address| address.to_canonical()) })
 }
 
-/// Size and places of the fields in a record of utmp as Linux has it on 64-bit machines (utmp(5)).
+/// Size of a record of utmp, and offsets of its fields, as on 64-bit Linux (utmp(5)).
 const RECORD: usize = 384;
 const KIND: usize = 0;
 const LINE: std::ops::Range<usize> = 8..40;
 const USER: std::ops::Range<usize> = 44..76;
 const HOST: std::ops::Range<usize> = 76..332;
 const ADDRESS: std::ops::Range<usize> = 348..364;
-/// A user's log-in.
+/// The type of a user's log-in.
 const USER_PROCESS: u16 = 7;
 
-/// The newest log-in at a terminal in utmp.
+/// Returns the newest log-in at a terminal in utmp.
 fn of_utmp(bytes: &[u8], terminal: &str) -> Option<LogIn> {
     let is_there = |record: &&[u8]| {
         let kind = record.get(KIND..KIND + 2).and_then(|kind| kind.try_into().ok()).map(u16::from_ne_bytes);
@@ -113,13 +113,13 @@ fn of_utmp(bytes: &[u8], terminal: &str) -> Option<LogIn> {
     Some(LogIn { user, address: in_bytes(record).or_else(by_name) })
 }
 
-/// A field of a record, up to its first NUL.
+/// Returns a field of a record, up to its first NUL.
 fn text(record: &[u8], field: std::ops::Range<usize>) -> Option<&str> {
     let bytes = record.get(field)?.split(|byte| *byte == 0).next()?;
     std::str::from_utf8(bytes).ok()
 }
 
-/// The address of a record: four words in network order, of which only the first is set for IPv4.
+/// Returns the address of a record: four words in network order, of which only the first is set for IPv4.
 fn in_bytes(record: &[u8]) -> Option<IpAddr> {
     let bytes: [u8; 16] = record.get(ADDRESS)?.try_into().ok()?;
     match bytes {
@@ -208,7 +208,7 @@ mod tests {
         let v6: [u8; 16] = "2001:db8::1".parse::<Ipv6Addr>().unwrap().octets();
         let utmp = record(7, "pts/1", "ada", "", &v6);
         assert_eq!(of_utmp(&utmp, "pts/1"), Some(log_in("ada", Some("2001:db8::1"))));
-        // A record that is cut off is none.
+        // A truncated record does not count.
         assert_eq!(of_utmp(utmp.split_last().unwrap().1, "pts/1"), None);
     }
 

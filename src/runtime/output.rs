@@ -1,5 +1,5 @@
-//! The way to the terminal that never gets stuck: a terminal that nobody reads (a stalled link) may hold up the console,
-//! but not its end.
+//! Output to the terminal that never blocks shutdown: a terminal that nobody reads (a stalled link) may hold up
+//! the console, but not its end.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -10,20 +10,20 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fs::{Mode, OFlags};
 use rustix::termios::tcgetpgrp;
 
-/// Somebody has told the process to end.
+/// True once the process was told to end.
 static ENDING: AtomicBool = AtomicBool::new(false);
 
-/// The time between looks at whether the process must end, while the terminal takes nothing.
+/// Interval at which a blocked write checks if the process must end.
 const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
-/// Looks after which an ending process gives up writing: a quarter of a second.
+/// Number of intervals after which an ending process gives up writing: a quarter of a second.
 const LAST_LOOKS: u8 = 5;
 
-/// From now on no writing waits for long.
+/// Makes all further writes give up quickly.
 pub(super) fn hurry() {
     ENDING.store(true, Ordering::SeqCst);
 }
 
-/// Standard output's terminal.
+/// The terminal of standard output.
 #[derive(Debug)]
 pub(super) struct Output {
     terminal: File,
@@ -31,10 +31,11 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// A way of its own, so that not waiting in writes is not imposed on the shell, which shares standard output.
+    /// Opens a file description of its own, so that non-blocking writes are not imposed on the shell, which
+    /// shares standard output.
     pub(super) fn open() -> io::Result<Self> {
         let stdout = rustix::stdio::stdout();
-        // It has a process group in the foreground only for those whose controlling terminal it is.
+        // Only a process with this controlling terminal gets its foreground process group.
         let own = tcgetpgrp(stdout).and_then(|_| {
             let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
             rustix::fs::open("/dev/tty", flags, Mode::empty())
@@ -48,7 +49,7 @@ impl Output {
             self.looks = self.looks.checked_sub(1).ok_or(io::ErrorKind::TimedOut)?;
         }
         let terminal = self.terminal.as_fd();
-        // An interrupted wait is as good as one that is over.
+        // An interrupted wait is as good as a completed one.
         let _ = rustix::event::poll(&mut [PollFd::new(&terminal, PollFlags::OUT)], Some(&LOOK));
         Ok(())
     }

@@ -1,7 +1,7 @@
-//! What happens when something panics: the terminal is restored first, then the message is printed, exit code 101.
+//! Panic handling: the terminal is restored first, then the message is printed, exit code 101.
 //!
-//! A request that panics on a worker is different: it is caught, the console goes on and shows a failure. The hook
-//! must not touch the terminal then.
+//! A request that panics on a worker is different: it is caught, and the console continues and shows a failure.
+//! The hook must not touch the terminal then.
 
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe};
@@ -11,13 +11,13 @@ thread_local! {
     static PLACE: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-/// Has `restore` called before the message of any panic that nobody [`guard`]s is printed.
+/// Installs a hook that calls `restore` before the message of any panic outside [`guard`] is printed.
 pub(super) fn restore_first(restore: fn()) {
     let print = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
         if GUARDED.get() {
             let place = panic.location().map(ToString::to_string).unwrap_or_default();
-            PLACE.with_borrow_mut(|kept| *kept = place);
+            PLACE.with_borrow_mut(|caught| *caught = place);
         } else {
             restore();
             print(panic);
@@ -25,7 +25,7 @@ pub(super) fn restore_first(restore: fn()) {
     }));
 }
 
-/// Runs `work`; if it panics, nothing is printed and the place in the source is returned.
+/// Runs `work`; if it panics, nothing is printed and the source location is returned.
 pub(super) fn guard<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     GUARDED.set(true);
     let outcome = panic::catch_unwind(AssertUnwindSafe(work));

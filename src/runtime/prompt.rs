@@ -1,4 +1,5 @@
-//! Asks for a secret on the terminal, for commands: what is typed is not shown and goes straight into wiped memory.
+//! Asks for a secret on the terminal, for commands: typed text is not shown and goes straight into wiped
+//! memory.
 
 use std::io::{self, Write as _};
 
@@ -14,14 +15,14 @@ use crate::domain::secret::{Pasted, Secret, Unfit};
 /// Prints `prompt` on standard error and reads a secret from the terminal.
 ///
 /// # Errors
-/// [`io::ErrorKind::Interrupted`] after Ctrl-C or Ctrl-D, and what keeps the terminal from being read.
+/// [`io::ErrorKind::Interrupted`] after Ctrl-C or Ctrl-D, or the error that prevents reading.
 pub fn ask_secret(prompt: &str) -> io::Result<Result<Secret, Unfit>> {
     let mut err = io::stderr();
     write!(err, "{prompt}")?;
     err.flush()?;
     enable_raw_mode()?;
-    // A paste comes as one piece: its line end does not answer the next prompt. What is typed ahead of that one stays in
-    // the terminal.
+    // A paste arrives as one piece: its line end does not answer the next prompt. Text typed ahead for that one
+    // stays in the terminal.
     let secret = execute!(err, EnableBracketedPaste)
         .and_then(|()| Reader::open(1))
         .and_then(|mut reader| read_secret(|| reader.next_event()));
@@ -31,7 +32,8 @@ pub fn ask_secret(prompt: &str) -> io::Result<Result<Secret, Unfit>> {
     secret
 }
 
-/// Reads up to Enter. What cannot be part of a secret is told only then: what follows it is no answer to the next prompt.
+/// Reads up to Enter. Characters that cannot be part of a secret are reported only then, so that the text after
+/// them does not answer the next prompt.
 fn read_secret(mut next: impl FnMut() -> io::Result<Event>) -> io::Result<Result<Secret, Unfit>> {
     let mut secret = Secret::new();
     let mut unfit = Ok(());

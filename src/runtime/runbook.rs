@@ -1,4 +1,4 @@
-//! The file of a runbook: made anew, for its owner alone, and added to.
+//! The runbook file: newly created with access for its owner only, and appended to.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::text::{excerpt_path, visible};
 use crate::service::contract::{Failure, FailureKind};
 
-/// A runbook that is being written.
+/// A runbook that is being recorded.
 #[derive(Debug)]
 pub(super) struct RunbookFile {
     path: PathBuf,
@@ -16,10 +16,10 @@ pub(super) struct RunbookFile {
 }
 
 impl RunbookFile {
-    /// Makes the file with mode 0600 and writes `header` into it.
+    /// Creates the file with mode 0600 and writes `header` into it.
     ///
     /// # Errors
-    /// A failure where it is there already or cannot be written. What is there, a symlink among it, is left alone:
+    /// A failure if the file already exists or cannot be written. An existing file or symlink is left alone:
     /// open(2), `O_EXCL`.
     pub(super) fn create(path: PathBuf, header: &str) -> Result<Self, Failure> {
         match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
@@ -36,10 +36,10 @@ impl RunbookFile {
         }
     }
 
-    /// Adds to it.
+    /// Appends to the file.
     ///
     /// # Errors
-    /// A failure that says that nothing more is recorded; the last step may be there in part.
+    /// A failure that says that recording has stopped; the last step may have been written in part.
     pub(super) fn add(&mut self, text: &str) -> Result<(), Failure> {
         self.file.write_all(text.as_bytes()).map_err(|error| unwritten(&self.path, &error))
     }

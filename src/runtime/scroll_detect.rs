@@ -1,29 +1,30 @@
 //! Finds lines that moved up or down between two frames, so that the terminal can move them.
 //!
-//! Only parts of a line need to have moved: beside a list that scrolls there may be something that does not. Lines are
-//! therefore compared in pieces. What is found is a guess: whoever uses it draws what differs afterwards.
+//! Only parts of a line need to have moved: something beside a scrolling list may stand still. Lines are
+//! therefore compared in pieces. The result is a guess: the caller draws all remaining differences.
 
 use ratatui::buffer::Cell;
 use ratatui::style::Color;
 
 use super::ansi::is_erased;
 
-/// Cells of a piece.
+/// Number of cells of a piece.
 const PIECE: usize = 8;
 
-/// Lines that moved together.
+/// A block of lines that moved together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Scroll {
-    /// The first line that takes part.
+    /// The first line of the block.
     pub(super) top: usize,
-    /// The last line that takes part.
+    /// The last line of the block.
     pub(super) bottom: usize,
-    /// How far up they moved; down where it is negative.
+    /// Number of lines that the block moved up; negative for down.
     pub(super) lines: i32,
 }
 
 impl Scroll {
-    /// The line that stands at `y` after the shift, where it is not a blank one that came in.
+    /// Returns the old position of the line that is at `y` after the move; `None` for a blank line that came
+    /// in.
     pub(super) fn source(self, y: usize) -> Option<usize> {
         if !(self.top..=self.bottom).contains(&y) {
             return Some(y);
@@ -36,7 +37,7 @@ fn moved(y: usize, lines: i32) -> Option<usize> {
     y.checked_add_signed(lines as isize)
 }
 
-/// The shift that brings most of `shown` to where it stands in `next`.
+/// Returns the move that puts most of `shown` in its place in `next`.
 pub(super) fn find(shown: &[&[Cell]], next: &[&[Cell]]) -> Option<Scroll> {
     let was: Vec<Vec<u64>> = shown.iter().map(|line| pieces(line)).collect();
     let will: Vec<Vec<u64>> = next.iter().map(|line| pieces(line)).collect();
@@ -61,8 +62,8 @@ pub(super) fn find(shown: &[&[Cell]], next: &[&[Cell]]) -> Option<Scroll> {
     Some(Scroll { top, bottom, lines })
 }
 
-/// A number for each piece of a line; 0 for one without anything on it. That two pieces have the same by chance does no
-/// harm, so a quick way is good enough (FNV-1a).
+/// Returns a hash of each piece of a line; 0 for an empty one. A collision does no harm, so a quick hash is
+/// good enough (FNV-1a).
 fn pieces(line: &[Cell]) -> Vec<u64> {
     let number = |cells: &[Cell]| {
         let bytes = cells.iter().flat_map(|cell| {

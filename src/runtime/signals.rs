@@ -27,7 +27,7 @@ const fn exit_code(signal: i32) -> u8 {
 /// Set once Ctrl-C was pressed, since that is asked for.
 static PRESSED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 /// The signals that can be held back, since that was first done.
-static HELD: OnceLock<Held> = OnceLock::new();
+static SIGNALS: OnceLock<DeferredSignals> = OnceLock::new();
 
 /// Whether Ctrl-C was pressed. Until this is first asked it ends the process, as ever; from then on the first time is
 /// noted here, and only the second ends it.
@@ -39,7 +39,7 @@ pub fn interrupted() -> bool {
             .and_then(|_| flag::register(SIGINT, Arc::clone(&pressed)));
         pressed
     });
-    if let Some(held) = HELD.get() {
+    if let Some(held) = SIGNALS.get() {
         held.let_signals_through();
     }
     pressed.load(Ordering::SeqCst)
@@ -48,7 +48,7 @@ pub fn interrupted() -> bool {
 /// Runs a few milliseconds of work with the signals that end a program held back: what came meanwhile ends it
 /// afterwards. Not to be used in the console, which listens for signals.
 pub fn uninterrupted(work: &mut dyn FnMut()) {
-    let held = HELD.get_or_init(Held::register);
+    let held = SIGNALS.get_or_init(DeferredSignals::register);
     for signal in &held.signals {
         signal.as_usual.store(false, Ordering::SeqCst);
     }
@@ -67,7 +67,7 @@ fn is_asked_for(signal: i32) -> bool {
 }
 
 /// Signals that can be held back, registered once: what was registered before would still end the program.
-struct Held {
+struct DeferredSignals {
     signals: Vec<HeldSignal>,
 }
 
@@ -78,7 +78,7 @@ struct HeldSignal {
     came: Arc<AtomicBool>,
 }
 
-impl Held {
+impl DeferredSignals {
     fn register() -> Self {
         let register = |number| {
             let as_usual = Arc::new(AtomicBool::new(!is_asked_for(number)));

@@ -1,5 +1,5 @@
-//! The local syslog: where the journal's head is noted when an operator logs out, out of reach of whoever may write the
-//! store but is not root.
+//! The local syslog. It records the journal's head when an operator logs out, out of reach of users who can
+//! write the store but are not root.
 
 use std::io;
 use std::os::unix::net::UnixDatagram;
@@ -13,16 +13,16 @@ use crate::domain::journal::Head;
 use crate::domain::text::visible;
 use crate::domain::time::Timestamp;
 
-/// Where the syslog of a Unix system listens (syslog(3) of the GNU C library, `_PATH_LOG`).
+/// The socket on which the syslog of a Unix system listens (syslog(3) of the GNU C library, `_PATH_LOG`).
 const LOCAL: &str = "/dev/log";
 
-/// Facility 10 (`authpriv`, what only admins read) times 8, and severity 5 (notice): RFC 3164, 4.1.1.
+/// Facility 10 (`authpriv`, which only admins read) times 8, and severity 5 (notice): RFC 3164, 4.1.1.
 const PRIORITY: u8 = 10 * 8 + 5;
 
-/// How long a syslog that takes nothing may hold up a log-out.
+/// Maximum time for which an unresponsive syslog may hold up a log-out.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// A syslog that is told of one store's journal.
+/// A syslog that records the head of one store's journal.
 #[derive(Debug, Clone)]
 pub(crate) struct Syslog {
     socket: PathBuf,
@@ -30,12 +30,12 @@ pub(crate) struct Syslog {
 }
 
 impl Syslog {
-    /// This system's, for the store in this file.
+    /// Returns this system's syslog for the store in this file.
     pub(crate) fn local(store: &Path) -> Self {
         Self::at(LOCAL.into(), store)
     }
 
-    /// One that listens at `socket`.
+    /// Returns a syslog that listens at `socket`.
     pub(crate) fn at(socket: PathBuf, store: &Path) -> Self {
         Self { socket, store: visible(&store.to_string_lossy()).into_owned() }
     }
@@ -43,14 +43,14 @@ impl Syslog {
     /// Sends the head.
     ///
     /// # Errors
-    /// Nobody listens there, or nothing is taken for 200 ms.
+    /// Nobody listens there, or nothing is accepted for 200 ms.
     pub(crate) fn send(&self, now: Timestamp, head: &Head) -> io::Result<()> {
         let socket = UnixDatagram::unbound()?;
         socket.set_write_timeout(Some(PATIENCE))?;
         socket.send_to(self.message(now, head).as_bytes(), &self.socket).map(drop)
     }
 
-    /// In the form of RFC 3164, 4.1, with local time and, as syslog(3) sends it, without the host.
+    /// Formats the message by RFC 3164, 4.1, with local time and, as syslog(3) sends it, without the host.
     fn message(&self, now: Timestamp, head: &Head) -> String {
         let time = now.with_timezone(&Local).format("%b %e %H:%M:%S");
         let (process, store) = (getpid(), &self.store);

@@ -1,6 +1,7 @@
-//! The terminal: taken over while a `Screen` lives, and afterwards exactly as it was.
+//! The terminal: taken over while a `Screen` lives, and restored exactly afterwards.
 //!
-//! Raw mode, the alternate screen, bracketed paste and the hidden cursor, nothing else: no mouse, no keyboard protocol.
+//! Raw mode, the alternate screen, bracketed paste and the hidden cursor, nothing else: no mouse, no keyboard
+//! protocol.
 
 use std::ffi::OsString;
 use std::io;
@@ -23,15 +24,15 @@ use super::TerminalControl;
 use super::diff_backend::DiffBackend;
 use super::output::Output;
 
-/// Whether the terminal is taken over right now.
+/// True while the terminal is taken over.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// The largest area that is drawn on.
+/// Maximum size of the drawing area.
 const MOST_COLUMNS: u16 = 1_000;
 const MOST_ROWS: u16 = 500;
 
-/// Whether the terminal takes UTF-8: the locale says so (POSIX: the first of `LC_ALL`, `LC_CTYPE`, `LANG` that is set
-/// and not empty), or nothing is said at all, as terminals have long done so.
+/// Returns true if the terminal takes UTF-8: the locale says so (POSIX: the first of `LC_ALL`, `LC_CTYPE`,
+/// `LANG` that is set and not empty), or no variable is set, since most terminals take UTF-8.
 pub fn takes_utf8(variable: impl Fn(&str) -> Option<OsString>) -> bool {
     let set = |name: &&str| variable(name).filter(|value| !value.is_empty());
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(set).unwrap_or_default();
@@ -39,10 +40,11 @@ pub fn takes_utf8(variable: impl Fn(&str) -> Option<OsString>) -> bool {
     locale.is_empty() || locale.contains("utf-8") || locale.contains("utf8")
 }
 
-/// Never dropped: ratatui would show the cursor, which [`restore`] does, and panic where the terminal is gone.
+/// Never dropped: on drop ratatui would show the cursor, which [`restore`] does, and panic if the terminal is
+/// gone.
 type Canvas = ManuallyDrop<Terminal<DiffBackend<Output>>>;
 
-/// The terminal, taken over; dropping it gives it back.
+/// A guard for the taken-over terminal; dropping it restores the terminal.
 #[derive(Debug)]
 pub(super) struct Screen(());
 
@@ -54,8 +56,9 @@ impl Screen {
         Ok(screen)
     }
 
-    /// What ratatui draws on. Every frame is one write. The area is fixed until it is told another: asked for the
-    /// size of a terminal that is gone, crossterm would start another program to find it out.
+    /// Returns the terminal that ratatui draws on. Every frame is one write. The area is fixed until it is
+    /// resized explicitly: asked for the size of a terminal that is gone, crossterm would start another program
+    /// to find out.
     pub(super) fn canvas(columns: u16, rows: u16) -> io::Result<Canvas> {
         let backend = DiffBackend::new(Output::open()?);
         let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, columns, rows)) };
@@ -63,14 +66,14 @@ impl Screen {
     }
 }
 
-/// Columns and rows of the terminal on standard output, if there is one.
+/// Returns columns and rows of the terminal on standard output, if there is one.
 pub fn size() -> Option<(u16, u16)> {
     let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout()).ok()?;
     Some((size.ws_col, size.ws_row))
 }
 
-/// Columns and rows that the console draws on: those of the terminal, up to more than any screen shows. The rest stays
-/// blank. A terminal may report any size, and each cell takes memory.
+/// Returns columns and rows of the drawing area: the terminal's, up to more than any screen shows. The rest
+/// stays blank. A terminal may report any size, and each cell takes memory.
 pub(super) fn drawn_size() -> Option<(u16, u16)> {
     size().map(drawable)
 }
@@ -86,12 +89,12 @@ impl Drop for Screen {
 }
 
 impl TerminalControl for Screen {
-    /// OSC 52, the clipboard of the terminal itself: it works through SSH.
+    /// Sends OSC 52, which sets the terminal's own clipboard and works through SSH.
     fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(Output::open()?, Print(format_args!("\x1b]52;c;{}\x07", BASE64_STANDARD.encode(text))))
     }
 
-    /// The whole process group stops, as with the terminal's own Ctrl-Z: a `sudo` in front of us too.
+    /// Stops the whole process group, like the terminal's own Ctrl-Z: a `sudo` in front of us too.
     fn suspend(&mut self) -> io::Result<()> {
         restore();
         Ok(kill_current_process_group(Signal::TSTP)?)
@@ -100,7 +103,7 @@ impl TerminalControl for Screen {
     fn resume(&mut self) -> io::Result<bool> {
         let ours = is_ours();
         if ours {
-            // Whoever stopped us without asking (SIGSTOP) may have left the terminal in any mode.
+            // A stop that we did not ask for (SIGSTOP) may have left the terminal in any mode.
             disable_raw_mode()?;
             take_over()?;
         }
@@ -108,8 +111,8 @@ impl TerminalControl for Screen {
     }
 }
 
-/// Whether this program is in the foreground. From the background, setting modes would stop the whole process, and with
-/// it the orderly end that it may be on the way to.
+/// Returns true if this program is in the foreground. In the background, setting modes would stop the whole
+/// process, and with it a shutdown that may be in progress.
 fn is_ours() -> bool {
     tcgetpgrp(rustix::stdio::stdin()).map_or(true, |foreground| foreground == getpgrp())
 }
@@ -120,8 +123,8 @@ fn take_over() -> io::Result<()> {
     execute!(Output::open()?, EnterAlternateScreen, EnableBracketedPaste, Hide)
 }
 
-/// Gives the terminal back as it was found; does nothing when it is not taken over, or the shell's. Failures are of no interest: the
-/// terminal is gone then.
+/// Restores the terminal as it was found; does nothing if it is not taken over or belongs to the shell.
+/// Failures are ignored: the terminal is gone then.
 pub(super) fn restore() {
     if TAKEN.swap(false, Ordering::SeqCst) && is_ours() {
         let _ = give_back();

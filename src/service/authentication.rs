@@ -2,7 +2,7 @@
 //! that is not there, one that is damaged, and a wrong password.
 
 use crate::auth::code::normalise;
-use crate::auth::password::{OtherCosts, Verdict as Match, bcrypt_cost, reads_whole};
+use crate::auth::password::{OtherCosts, PasswordMatch, bcrypt_cost, reads_whole};
 use crate::auth::policy::MIN_CHARS;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
@@ -61,14 +61,14 @@ impl CredentialCheck {
         let account = found.user.id;
         let stored = found.password_hash.clone();
         match (password, code) {
-            (Match::Right, _) => Ok(Self { account, by: By::Password { stored, renewed: None } }),
-            (Match::Stale(renewed), _) => {
+            (PasswordMatch::Right, _) => Ok(Self { account, by: By::Password { stored, renewed: None } }),
+            (PasswordMatch::Stale(renewed), _) => {
                 Ok(Self { account, by: By::Password { stored, renewed: Some(renewed) } })
             }
-            (Match::Wrong, Some(code)) if code_fits => {
+            (PasswordMatch::Wrong, Some(code)) if code_fits => {
                 Ok(Self { account, by: By::Code { stored: code.hash.clone() } })
             }
-            (Match::Wrong, _) => Err(wrong()),
+            (PasswordMatch::Wrong, _) => Err(wrong()),
         }
     }
 

@@ -60,13 +60,14 @@ pub(super) fn note(
     let tried = tried.filter(|_| failure == wrong() && service.store.writable().is_ok());
     let Service { store, host, .. } = service;
     let noted = change(&mut **store, Verdict::Commit, |rows: &mut dyn Write| {
-        let mut journal = match context.caller {
+        let journal = match context.caller {
             // Nobody is logged in: only the OS user who runs the console is known.
             Caller::Nobody => JournalWriter::of_command(host, context.now),
             Caller::Owner | Caller::Operator(_) | Caller::Reader { .. } => {
                 JournalWriter::of(&Principal::find(rows, context)?, host, context.now)
             }
         };
+        let mut journal = journal.because(context.reason.as_ref());
         if let Some(tried) = &tried {
             tried.spend(rows, context.now)?;
         }

@@ -1,15 +1,23 @@
 //! What goes wrong below, as a [`Failure`]: the kind, one sentence, and what to do about it.
 
 use crate::auth::AuthError;
+use crate::domain::text::sentence;
 use crate::domain::user::Field;
 use crate::store::StoreError;
 
 use super::contract::{Failure, FailureKind};
 
+/// What to do about rows of other programs that keep something from being deleted.
+pub(super) const REFERENCED: &str =
+    "Delete those rows, or change what they refer to, with the program that made the table.";
+
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let kind = match &error {
-            StoreError::Taken(_) | StoreError::Duplicate(_) => FailureKind::Conflict,
+            StoreError::Taken(_)
+            | StoreError::Duplicate(_)
+            | StoreError::Referenced
+            | StoreError::UnderWay(_) => FailureKind::Conflict,
             StoreError::Gone => FailureKind::NotFound,
             StoreError::Stopped => FailureKind::Stopped,
             StoreError::Damaged | StoreError::KnownDamage(_) => FailureKind::Damaged,
@@ -20,6 +28,7 @@ impl From<StoreError> for Failure {
             | StoreError::Finding(_)
             | StoreError::Full
             | StoreError::Altered(_)
+            | StoreError::Earlier { .. }
             | StoreError::Newer { .. }
             | StoreError::NotAStore(_)
             | StoreError::Importable(_)
@@ -31,6 +40,8 @@ impl From<StoreError> for Failure {
         let leftover_hint = error.leftover_hint().unwrap_or_default();
         match error {
             StoreError::Taken(field) => failure.about(field),
+            StoreError::Referenced => failure.hint(REFERENCED),
+            StoreError::UnderWay(_) => failure.hint("Try again when it is through."),
             StoreError::Gone => failure.hint("Somebody else removed it meanwhile."),
             StoreError::Busy => failure.hint("Others held it for more than 5 seconds; try again."),
             StoreError::ReadOnly => failure.hint("Leave --readonly out."),
@@ -44,6 +55,9 @@ impl From<StoreError> for Failure {
             StoreError::Damaged => failure.hint("`nexus doctor` says more. Put back a backup."),
             StoreError::Altered(_) => failure.hint(
                 "Nothing was written. `nexus doctor` says more, `nexus doctor --fix` restores what is NEXUS's own.",
+            ),
+            StoreError::Earlier { .. } => failure.hint(
+                "Whoever may write it brings it up to date with any command without --readonly: `nexus user list`.",
             ),
             StoreError::Newer { .. } => failure.hint("Use the newer NEXUS that made it."),
             StoreError::NotAStore(_) => failure.hint("It was not touched; name another path."),
@@ -71,17 +85,6 @@ impl Failure {
     }
 }
 
-/// `words` as a sentence: a capital first, a full stop last.
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    let mut sentence: String = first.chain(letters).collect();
-    if !sentence.ends_with('.') {
-        sentence.push('.');
-    }
-    sentence
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +107,7 @@ mod tests {
             StoreError::Damaged,
             StoreError::Altered("trigger t on u was not made by NEXUS".into()),
             StoreError::Newer { found: 9, known: 1 },
+            StoreError::Earlier { found: 1, latest: 9, bytes: 2 << 30, most: 1 << 30 },
             StoreError::NotAStore("this is a text file".into()),
             StoreError::Importable("old.db".into()),
             StoreError::Replaced,

@@ -2,12 +2,15 @@
 //! secrets only that they changed.
 
 use crate::domain::directory::Directory;
-use crate::domain::journal::{Action, Actor, EntityKind, EntityRef, FieldValues, NewEntry, Origin, Outcome};
+use crate::domain::journal::{
+    Action, Actor, EntityKind, EntityRef, FieldValues, NewEntry, Origin, Outcome, REASON, Reason,
+};
 use crate::domain::session::{EndReason, Session, SessionEnd};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Field, Fields, Status, User};
 use crate::store::{Result, Write};
 
+use super::operations::require_free_for_entry;
 use super::operator::Principal;
 use super::{HostInfo, Transaction};
 
@@ -21,6 +24,8 @@ pub(super) struct JournalWriter {
     pub(super) first: Option<i64>,
     /// The entry that the next one undoes.
     pub(super) undoes: Option<i64>,
+    /// Why, where whoever acts said so.
+    reason: Option<Reason>,
 }
 
 impl JournalWriter {
@@ -42,6 +47,7 @@ impl JournalWriter {
             now,
             first: None,
             undoes: None,
+            reason: None,
         }
     }
 
@@ -54,7 +60,13 @@ impl JournalWriter {
             now,
             first: None,
             undoes: None,
+            reason: None,
         }
+    }
+
+    /// The same with the reason that was given for the act.
+    pub(super) fn because(self, reason: Option<&Reason>) -> Self {
+        Self { reason: reason.cloned(), ..self }
     }
 
     /// What those who act are called.
@@ -108,6 +120,13 @@ impl JournalWriter {
     ) -> Result<()> {
         let (actor, origin) = (self.actor.clone(), self.origin.clone());
         let (at, act) = (self.now, self.first);
+        if outcome == Outcome::Done {
+            require_free_for_entry(rows, action, &object, (&before, &after), act)?;
+        }
+        let after = match &self.reason {
+            Some(reason) => after.with(REASON, reason.words()),
+            None => after,
+        };
         let undoes = self.undoes.take();
         let seq = rows.record(&NewEntry {
             at,

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::domain::filter::{Filter, Test};
-use crate::domain::page::{Anchor, Selection, Span};
+use crate::domain::page::Selection;
 use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{User, UserId, Who};
-use crate::store::{self, ListOf, Read, StoreError};
+use crate::store::{self, Read, StoreError};
 
 use super::Transaction;
 use super::bulk::Snapshot;
@@ -94,13 +94,6 @@ impl Snapshot<'_> {
             None => filter.clone(),
             Some(own) => filter.clone().and(Test::User(Who::Id(own))),
         }
-    }
-
-    /// How many session rows an account has, whatever they say.
-    pub(super) fn session_count(&self, user: UserId) -> Result<u64, Failure> {
-        let list = ListOf { scope: Some(user), ..ListOf::default() };
-        let none = Span { anchor: Anchor::Position(0), before: 0, len: 0 };
-        Ok(self.rows.sessions(self.now, &list, none)?.total)
     }
 }
 

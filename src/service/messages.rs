@@ -4,7 +4,11 @@
 //! before showing it.
 
 use super::contract::{Action, ActionSummary, Own, Subject};
+use crate::domain::dependents::{total, words};
 use crate::domain::text::{count, excerpt, grouped};
+
+/// The number of reasons that a sentence gives for entries that an undo left as they are.
+const REASONS: usize = 3;
 
 /// The verbs for side effects, in the tense of the sentence.
 struct Beside {
@@ -72,7 +76,14 @@ impl ActionSummary {
             n => lines.push(format!("{} sessions end and stay ended", grouped(n))),
         }
         lines.extend((self.lost > 0).then(|| self.stays_ended()));
-        lines.extend((self.dependents > 0).then(|| format!("{} for good", self.dependent_rows())));
+        if !self.carried().is_empty() {
+            lines.push(format!("{} {}", words(self.carried()), self.fate()));
+        }
+        if !self.cleared().is_empty() {
+            let lose =
+                if total(self.cleared()) == 1 { "loses its reference" } else { "lose their reference" };
+            lines.push(format!("{} {lose} for good", words(self.cleared())));
+        }
         if self.unchanged > 0 {
             lines.push(format!("{} so already", are(self.unchanged)));
         }
@@ -81,6 +92,7 @@ impl ActionSummary {
             1 => lines.push("1 is there already and stays out".into()),
             n => lines.push(format!("{} are there already and stay out", grouped(n))),
         }
+        lines.extend(self.vanished());
         lines.extend(self.own_left_out());
         lines
     }
@@ -131,16 +143,35 @@ impl ActionSummary {
         match (self.row_kind(), &self.label) {
             (RowKind::Accounts, _) => {
                 let sessions = count(self.sessions, "session", "sessions");
-                let mut what = self.object() + &self.beside(beside, &sessions, &directories);
-                if self.dependents > 0 {
-                    what.extend([", and for good ", &self.dependent_rows()]);
-                }
-                what
+                self.object() + &self.beside(beside, &sessions, &directories) + &self.others()
             }
             (RowKind::Directories, Some(_)) if self.directories > 1 => {
-                format!("{} ({directories})", self.object())
+                format!("{} ({directories})", self.object()) + &self.others()
             }
-            (RowKind::Sessions | RowKind::Directories, _) => self.object(),
+            (RowKind::Sessions | RowKind::Directories, _) => self.object() + &self.others(),
+        }
+    }
+
+    /// Returns the part about rows of other programs that go along or lose their reference.
+    fn others(&self) -> String {
+        let mut others = String::new();
+        if !self.carried().is_empty() {
+            let for_good = if self.action == Action::Purged { "for good " } else { "" };
+            others.extend([", and ", for_good, &words(self.carried())]);
+        }
+        if !self.cleared().is_empty() {
+            others.extend([", and for good the references in ", &words(self.cleared())]);
+        }
+        others
+    }
+
+    /// Returns the predicate for rows of other programs that go along.
+    fn fate(&self) -> &'static str {
+        match (self.action == Action::Purged, total(self.carried()) == 1) {
+            (true, true) => "is deleted for good",
+            (true, false) => "are deleted for good",
+            (false, true) => "goes along, and comes back with it",
+            (false, false) => "go along, and come back with it",
         }
     }
 
@@ -161,11 +192,6 @@ impl ActionSummary {
             Some(of) => format!("{} of {object}", of.word()),
             None => object,
         }
-    }
-
-    /// Returns the rows of other programs that go with accounts: `3 rows in tables of other programs`
-    fn dependent_rows(&self) -> String {
-        count(self.dependents, "row in tables of other programs", "rows in tables of other programs")
     }
 
     /// Returns the part of the sentence about sessions that an undo does not bring back.
@@ -195,7 +221,27 @@ impl ActionSummary {
     /// Returns the part about rows that were counted but are gone or no longer match.
     fn vanished(&self) -> Option<String> {
         let words = || format!("{} left out: no longer there or no longer matching", grouped(self.vanished));
-        (self.vanished > 0).then(words)
+        (self.vanished > 0).then(|| self.not_undone().unwrap_or_else(words))
+    }
+
+    /// The entries that an undo left as they are, with the reasons of the first of them.
+    fn not_undone(&self) -> Option<String> {
+        let left = match self.vanished {
+            1 => "1 is left as it is".to_owned(),
+            n => format!("{} are left as they are", grouped(n)),
+        };
+        (!self.not_undone.is_empty()).then(|| format!("{left}: {}", self.reasons()))
+    }
+
+    /// Why entries are not taken back: the reasons of the first of them.
+    pub(super) fn reasons(&self) -> String {
+        let reasons: Vec<_> =
+            self.not_undone.iter().take(REASONS).map(|left| left.why.trim_end_matches('.')).collect();
+        let more = match self.vanished.saturating_sub(reasons.len() as u64) {
+            0 => String::new(),
+            n => format!("; and {} more", grouped(n)),
+        };
+        reasons.join("; ") + &more
     }
 
     /// Returns the part about the operator's own row, if it was left out.
@@ -249,6 +295,8 @@ fn are(n: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::dependents::{Dependents, TableRows};
+    use crate::service::contract::NotUndone;
 
     fn named(action: Action, label: &str) -> ActionSummary {
         ActionSummary { label: Some(label.into()), ..ActionSummary::new(action) }
@@ -256,11 +304,28 @@ mod tests {
 
     #[test]
     fn rows_of_other_programs_that_go_along_are_told() {
+        let rows = |table: &str, rows| vec![TableRows { table: table.into(), rows }];
+        let others =
+            |deleted, cleared| Some(Box::new(Dependents { deleted, cleared, ..Dependents::default() }));
+        let both = others(rows("ratings", 3), rows("plans", 1));
         let summary =
-            ActionSummary { accounts: 1, sessions: 1, dependents: 3, ..named(Action::Deleted, "alan") };
-        let words = "Delete alan with 1 session, and for good 3 rows in tables of other programs?";
-        assert_eq!(summary.question(), words);
-        assert_eq!(summary.along(), ["with 1 session", "3 rows in tables of other programs for good"]);
+            ActionSummary { accounts: 1, sessions: 1, others: both, ..named(Action::Deleted, "alan") };
+        let rest = "alan with 1 session, and 3 rows of table ratings, and for good the references in 1 row of table plans";
+        assert_eq!(summary.question(), format!("Delete {rest}?"));
+        assert_eq!(summary.done(), format!("Deleted {rest}"));
+        let lines = [
+            "with 1 session",
+            "3 rows of table ratings go along, and come back with it",
+            "1 row of table plans loses its reference for good",
+        ];
+        assert_eq!(summary.along(), lines);
+        let purged = ActionSummary {
+            accounts: 1,
+            others: others(rows("log", 1), Vec::new()),
+            ..named(Action::Purged, "alan")
+        };
+        assert_eq!(purged.question(), "Purge alan, and for good 1 row of table log?");
+        assert_eq!(purged.along(), ["1 row of table log is deleted for good"]);
     }
 
     #[test]
@@ -283,6 +348,27 @@ mod tests {
         let subtree =
             ActionSummary { directories: 12, of: Some(Action::Trashed), ..named(Action::Redone, "a/b") };
         assert_eq!(subtree.would(), "Would redo trash of a/b (12 directories)");
+    }
+
+    #[test]
+    fn what_an_undo_left_is_told_with_its_reasons() {
+        let left = |n: i64| -> Vec<_> {
+            (0..n).map(|entry| NotUndone { entry, why: format!("p{entry} was changed since.") }).collect()
+        };
+        let (of, action) = (Some(Action::Confirmed), Action::Undone);
+        let one = ActionSummary {
+            accounts: 29,
+            of,
+            vanished: 1,
+            not_undone: left(1),
+            ..ActionSummary::new(action)
+        };
+        assert_eq!(one.done(), "Undid confirm of 29 accounts; 1 is left as it is: p0 was changed since",);
+        let many = ActionSummary { vanished: 1_200, not_undone: left(100), ..one };
+        let told = "1,200 are left as they are: p0 was changed since; p1 was changed since; p2 was changed since; \
+                    and 1,197 more";
+        assert_eq!(many.done(), format!("Undid confirm of 29 accounts; {told}"));
+        assert_eq!(many.along(), [told]);
     }
 
     #[test]

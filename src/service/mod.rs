@@ -11,9 +11,10 @@ use crate::auth::{
     password::{self, Hasher},
 };
 use crate::domain::clock::BootTime;
+use crate::domain::journal::Reason;
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
-use crate::store::{self, Read, Store, StoreError, Verdict, Write, read};
+use crate::store::{self, Division, Read, Store, StoreError, Verdict, Write, read};
 
 mod accounts;
 mod authentication;
@@ -22,6 +23,7 @@ mod bulk;
 pub mod clock;
 pub mod contract;
 mod denied;
+mod dependents;
 mod directories;
 mod doctor;
 mod failure;
@@ -33,6 +35,7 @@ mod journal_writer;
 mod lookup;
 mod messages;
 mod new_password;
+pub mod operations;
 mod operator;
 mod sessions;
 mod sign_in;
@@ -45,6 +48,7 @@ mod undo;
 use bulk::Snapshot;
 use contract::{ActionSummary, Caller, CountedRows, Failure, FailureKind, Progress, Reply, Request};
 use journal_writer::JournalWriter;
+use operations::StepLimits;
 use operator::Principal;
 
 /// What a request is done with: the store, the hasher, and what the top floor knows about the world.
@@ -57,6 +61,8 @@ pub struct Service {
     pub host: HostInfo,
     /// How long the names of deleted accounts stay held.
     pub keep: Duration,
+    /// How acts on very many rows are divided.
+    pub steps: StepLimits,
 }
 
 /// This process and its terminal, as sessions are labelled with them.
@@ -90,6 +96,8 @@ pub struct RequestContext<'a> {
     /// Only say what it would come to (`--dry-run`, and the counts in a box that asks): an act on one thing is done
     /// and undone again, one on many is counted.
     pub dry_run: bool,
+    /// Why it is asked for, where whoever asks said so.
+    pub reason: Option<Reason>,
     /// The rows that the act was counted with, once [`Request::Counted`] says so.
     pub counted: Option<CountedRows>,
     /// Told now and then how far long work is; [`ControlFlow::Break`] stops it, and the failure says what stays.
@@ -121,6 +129,7 @@ pub fn perform(
     if !matches!(request, Request::Doctor(_)) {
         clock::end_by_boot(service, &context)?;
     }
+    operations::finish_abandoned(service, &mut context, &request)?;
     let attempt = denied::subject(service, &context, &request);
     let result = done(service, &mut context, request).map(|reply| counted(&context, reply));
     integrity::heed(service, &context, &result);
@@ -251,16 +260,18 @@ fn change<T>(
     })
 }
 
-/// Runs one act in one transaction, in which the caller is known to be who they were.
+/// Runs one act in one transaction, in which the caller is known to be who they were. What is too much for one is only begun
+/// there, and done in others before this returns.
 fn with_transaction<T>(
     service: &mut Service,
     context: &mut RequestContext<'_>,
     work: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let Service { store, host, keep, .. } = service;
-    change(&mut **store, context.verdict(), |rows| {
+    let Service { store, host, keep, steps, .. } = service;
+    let done = change(&mut **store, context.verdict(), |rows| {
+        rows.divide(division(host, steps));
         let principal = Principal::find(rows, context)?;
-        let journal = JournalWriter::of(&principal, host, context.now);
+        let journal = JournalWriter::of(&principal, host, context.now).because(context.reason.as_ref());
         let (now, boot) = (context.now, context.boot.clone());
         work(&mut Transaction {
             rows,
@@ -271,7 +282,14 @@ fn with_transaction<T>(
             journal,
             progress: &mut *context.progress,
         })
-    })
+    })?;
+    operations::finish(service, context)?;
+    Ok(done)
+}
+
+/// Returns how acts of this process are divided.
+fn division(host: &HostInfo, steps: &StepLimits) -> Division {
+    Division { process: host.process.clone(), at_once: steps.at_once }
 }
 
 /// Runs one act on one row; its tally tells the row's id and the first entry.

@@ -1,7 +1,7 @@
 //! A new password on its way into the store: the policy first, then the hash.
 
 use crate::auth::password::Hasher;
-use crate::auth::policy::{About, strength};
+use crate::auth::policy::{PasswordOwner, strength};
 use crate::domain::secret::Secret;
 use crate::domain::user::{Field, Fields};
 
@@ -12,13 +12,13 @@ use super::contract::Failure;
 /// # Errors
 /// [`Invalid`](super::contract::FailureKind::Invalid) about the password, with the policy's reason.
 pub(super) fn hashed(hasher: &mut Hasher, password: &Secret, fields: &Fields) -> Result<String, Failure> {
-    let about = About {
+    let owner = PasswordOwner {
         username: fields.username.as_deref().unwrap_or_default(),
         email: fields.email.as_deref().unwrap_or_default(),
         first_name: fields.first_name.as_deref().unwrap_or_default(),
         last_name: fields.last_name.as_deref().unwrap_or_default(),
     };
-    if let Some(objection) = strength(password, &about).objection {
+    if let Some(objection) = strength(password, &owner).objection {
         return Err(Failure::rule(Field::Password, &objection));
     }
     Ok(hasher.hash(password)?)

@@ -10,6 +10,7 @@ use super::contract::{
     AccountSelection, Accounts, ActionSummary, Bin, Caller, CountedRows, Directories, Failure, FailureKind,
     Reply, Request, Sessions, SignIn, Undo,
 };
+use super::operations::StepLimits;
 use super::{HostInfo, RequestContext, Service, perform};
 use crate::auth::password::{Cost, Hasher, is_usable};
 use crate::domain::clock::BootTime;
@@ -18,7 +19,8 @@ use crate::domain::directory::Directory;
 use crate::domain::filter::Filter;
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
-use crate::domain::page::{Anchor, Sort, Span};
+use crate::domain::journal::Reason;
+use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
 use crate::domain::time::{Duration, Timestamp, from_stored};
@@ -55,6 +57,10 @@ impl Store for Shared {
             })?;
         }
         self.store.transact(work)
+    }
+
+    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> store::Result<()> {
+        self.store.transact_lazily(work)
     }
 
     fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> store::Result<()> {
@@ -143,13 +149,13 @@ pub(super) struct Bench {
     pub(super) boot: Option<BootTime>,
     meddling: Arc<Mutex<Option<Meddling>>>,
     hash: String,
-    folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 impl Bench {
     /// An empty store.
     pub(super) fn empty() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Arc::new(tempfile::tempdir().unwrap());
         let meddling = Arc::default();
         let store = shared(&folder, &meddling);
         let mut hasher = Hasher::new(Cost::CHEAPEST).unwrap();
@@ -161,7 +167,8 @@ impl Bench {
             sudo_user: Some("ada".into()),
             is_alive: |process| !process.starts_with("gone"),
         };
-        let service = Service { store, hasher, host, keep: KeepDays::default().span() };
+        let steps = StepLimits::measured_by(|| std::time::Duration::ZERO);
+        let service = Service { store, hasher, host, keep: KeepDays::default().span(), steps };
         Self { service, now: from_stored("2026-11-23 12:00:00").unwrap(), boot: None, meddling, hash, folder }
     }
 
@@ -176,8 +183,28 @@ impl Bench {
     pub(super) fn second(&self) -> Self {
         let mut second = Self::empty();
         second.service.store = shared(&self.folder, &second.meddling);
+        second.folder = Arc::clone(&self.folder);
         second.now = self.now;
         second
+    }
+
+    /// The same in a store of its own.
+    pub(super) fn copy(&self) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let path = folder.path().join("nexus.db");
+        let file = rusqlite::Connection::open(self.folder.path().join("nexus.db")).unwrap();
+        file.execute("VACUUM INTO ?", [path.to_str().unwrap()]).unwrap();
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let meddling = Arc::default();
+        let Service { hasher: _, host, keep, steps, .. } = &self.service;
+        let service = Service {
+            store: shared(&folder, &meddling),
+            hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
+            host: host.clone(),
+            keep: *keep,
+            steps: *steps,
+        };
+        Self { service, now: self.now, boot: None, meddling, hash: self.hash.clone(), folder }
     }
 
     /// Opens the store anew, by a file with two names: so it is read without locks. `meddle` is what another program
@@ -253,10 +280,31 @@ impl Bench {
             now: self.now,
             boot: self.boot.clone(),
             dry_run: false,
+            reason: None,
             counted: None,
             progress: &mut go_on,
         };
         perform(&mut self.service, context, request)
+    }
+
+    /// The same with a reason.
+    pub(super) fn because(
+        &mut self,
+        reason: &str,
+        caller: Caller,
+        request: impl Into<Request>,
+    ) -> Result<Reply, Failure> {
+        let mut go_on = |_| ControlFlow::Continue(());
+        let context = RequestContext {
+            caller,
+            now: self.now,
+            boot: self.boot.clone(),
+            dry_run: false,
+            reason: Some(Reason::parse(reason).unwrap()),
+            counted: None,
+            progress: &mut go_on,
+        };
+        perform(&mut self.service, context, request.into())
     }
 
     pub(super) fn rehearse(&mut self, caller: Caller, request: Request) -> Result<Reply, Failure> {
@@ -266,6 +314,7 @@ impl Bench {
             now: self.now,
             boot: self.boot.clone(),
             dry_run: true,
+            reason: None,
             counted: None,
             progress: &mut go_on,
         };
@@ -397,7 +446,7 @@ fn shared(folder: &TempDir, meddling: &Arc<Mutex<Option<Meddling>>>) -> Box<dyn 
 }
 
 /// Every row of a list.
-pub(super) const ALL: Span = Span { anchor: Anchor::Position(0), before: 0, len: 10_000 };
+pub(super) const ALL: RowRange = RowRange { anchor: Anchor::Position(0), before: 0, len: 10_000 };
 
 pub(super) fn in_order<C: Default>() -> Sort<C> {
     Sort { column: C::default(), descending: false }

@@ -7,7 +7,7 @@ use crate::domain::user::UserId;
 /// Very many rows on their way in: accounts first, then sessions, then directories; any other order is right, but slow.
 /// What a store keeps beside the rows may lie waste meanwhile, so a load that is not settled must be rolled back.
 pub trait Load {
-    /// Whether some work is put off until [`finish_some`](Self::finish_some).
+    /// Whether about half of the work is put off until [`finish_some`](Self::finish_some).
     fn defers_indexes(&self) -> bool;
     /// Returns an account with this username, in whatever form.
     fn holder_of_username(&mut self, username: &str) -> Result<Option<UserId>>;
@@ -20,13 +20,14 @@ pub trait Load {
     /// # Errors
     /// As there; [`StoreError::Duplicate`](super::StoreError::Duplicate) when another account holds the id.
     fn insert_user(&mut self, user: &NewUser) -> Result<UserId>;
-    /// As [`Write::insert_session`](super::Write::insert_session), but for the account's newest-session column, and that the account must be there;
-    /// an id that another session has becomes the next free one.
+    /// As [`Write::insert_session`](super::Write::insert_session), but that the account's newest-session column is left to
+    /// [`finish_some`](Self::finish_some), and that the account must be there; an id that another session has becomes the next free
+    /// one.
     fn insert_session(&mut self, session: NewSession) -> Result<i64>;
     /// As [`Write::insert_directory`](super::Write::insert_directory), but that the account must be there; an id that another directory has becomes the
     /// next free one.
     fn insert_directory(&mut self, directory: NewDirectory) -> Result<i64>;
-    /// Does the next step of the work that was put off, some seconds of it at most; `None` once there is none left.
+    /// Does the next step of the work that is left for the end, some seconds of it at most; `None` once there is none left.
     fn finish_some(&mut self) -> Result<Option<Finished>>;
 }
 

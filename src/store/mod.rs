@@ -8,20 +8,23 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
 use crate::domain::clock::BootTime;
+use crate::domain::dependents::{Dependents, Target};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{CheckTimes, Damage, TableCheck};
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
-use crate::domain::page::{Span, Window};
+use crate::domain::operation::Operation;
+use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{Session, SessionColumn, SessionEnd};
-use crate::domain::text::excerpt_path;
+use crate::domain::text::{excerpt_path, grouped};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 
 mod chain;
 #[cfg(test)]
 pub(crate) mod contract_tests;
+mod division;
 mod interrupter;
 mod load;
 mod opening;
@@ -30,6 +33,7 @@ mod rows;
 pub mod sqlite;
 
 pub use crate::domain::access::Access;
+pub use division::Division;
 pub use interrupter::Interrupter;
 pub use load::{Finished, Load};
 pub use opening::{Making, Opening};
@@ -52,6 +56,9 @@ pub enum StoreError {
     /// Something else that must be unique is there already (a token digest, a directory's id).
     #[error("{0} is there already")]
     Duplicate(&'static str),
+    /// Rows of another program refer to what would be deleted, and it forbids that.
+    #[error("rows of another program refer to it")]
+    Referenced,
     /// A row that was named is not there (any more).
     #[error("it is gone")]
     Gone,
@@ -70,6 +77,9 @@ pub enum StoreError {
     /// A check of the file found what keeps it from being written, or from being used at all.
     #[error("{}", .0.message)]
     Finding(Box<Finding>),
+    /// An act on very many of these rows was begun, and is not through yet.
+    #[error("{0}")]
+    UnderWay(String),
     /// No space is left.
     #[error("no space is left for the store")]
     Full,
@@ -89,6 +99,21 @@ pub enum StoreError {
         found: i64,
         /// The highest that this program knows.
         known: i64,
+    },
+    /// It has an earlier schema and is too large to be brought up to date in a copy, for reading only.
+    #[error(
+        "the store has schema {found}, and to read it without bringing it up to schema {latest} a copy is made of at \
+         most {} MiB: it has {} MiB", grouped(.most >> 20), grouped(.bytes >> 20)
+    )]
+    Earlier {
+        /// The schema's number in the file.
+        found: i64,
+        /// The schema that this program writes.
+        latest: i64,
+        /// The size of the store.
+        bytes: u64,
+        /// The size of the largest store that is copied.
+        most: u64,
     },
     /// What is at the path is no NEXUS store; it was not touched.
     #[error("{0}")]
@@ -120,12 +145,12 @@ pub enum StoreError {
 /// What can be read. `now` decides which sessions are active and what filters on time mean.
 pub trait Read {
     /// A stretch of the accounts list.
-    fn users(&self, now: Timestamp, list: &ListOf<UserColumn>, span: Span) -> Result<Window<User>>;
+    fn users(&self, now: Timestamp, list: &ListOf<UserColumn>, span: RowRange) -> Result<Window<User>>;
     /// The ids of all accounts in a list, in id order.
     fn user_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>>;
     /// Returns whether a filtered list of accounts, sessions or bundles holds the row with this id. It looks at that row
     /// alone, so that it can be asked for each of very many.
-    fn matches(&self, now: Timestamp, subject: Subject, filter: &Filter, id: i64) -> Result<bool>;
+    fn matches(&self, now: Timestamp, subject: ListKind, filter: &Filter, id: i64) -> Result<bool>;
     /// One account.
     fn user(&self, now: Timestamp, who: &Who) -> Result<Option<User>>;
     /// Returns what a log-in as this account needs.
@@ -144,7 +169,12 @@ pub trait Read {
     fn hash_costs(&self) -> Result<HashCosts>;
 
     /// A stretch of the sessions list.
-    fn sessions(&self, now: Timestamp, list: &ListOf<SessionColumn>, span: Span) -> Result<Window<Session>>;
+    fn sessions(
+        &self,
+        now: Timestamp,
+        list: &ListOf<SessionColumn>,
+        span: RowRange,
+    ) -> Result<Window<Session>>;
     /// The ids of all sessions in a list, in id order.
     fn session_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>>;
     /// One session.
@@ -153,6 +183,8 @@ pub trait Read {
     fn session_by_digest(&self, digest: &str) -> Result<Option<Session>>;
     /// Returns the number of an account's active sessions.
     fn active_sessions(&self, now: Timestamp, user: UserId) -> Result<u64>;
+    /// Returns the number of an account's sessions, whatever their rows say.
+    fn session_count(&self, user: UserId) -> Result<u64>;
     /// The ids of the sessions whose rows say `active` though their time is over: what [`Write::sweep`] marks.
     fn overdue(&self, now: Timestamp) -> Result<Vec<i64>>;
     /// Returns whether [`Write::end_sessions_by_boot`] would mark any.
@@ -167,7 +199,7 @@ pub trait Read {
         &self,
         now: Timestamp,
         list: &ListOf<DirectoryColumn>,
-        span: Span,
+        span: RowRange,
     ) -> Result<Window<Directory>>;
     /// A stretch of the tree in which the directories `open` show what lies directly below them. The list's filter
     /// is not used here; a span's [`After`](crate::domain::page::Anchor::After) anchor is not either.
@@ -175,7 +207,7 @@ pub trait Read {
         &self,
         list: &ListOf<DirectoryColumn>,
         open: &BTreeSet<i64>,
-        span: Span,
+        span: RowRange,
     ) -> Result<Window<TreeRow>>;
     /// One directory.
     fn directory(&self, id: i64) -> Result<Option<Directory>>;
@@ -191,7 +223,7 @@ pub trait Read {
     fn below(&self, id: i64) -> Result<u64>;
 
     /// A stretch of the journal; an [`After`](crate::domain::page::Anchor::After) anchor goes on to older entries.
-    fn journal(&self, now: Timestamp, list: &ListOf<JournalColumn>, span: Span) -> Result<Window<Entry>>;
+    fn journal(&self, now: Timestamp, list: &ListOf<JournalColumn>, span: RowRange) -> Result<Window<Entry>>;
     /// The newest entry.
     fn journal_head(&self) -> Result<Head>;
     /// Returns the entry with the latest time since the newest clock entry, that one included, and its time.
@@ -206,6 +238,8 @@ pub trait Read {
     fn entry(&self, seq: i64) -> Result<Option<Entry>>;
     /// The entries of the act that begins with this one, those that were done and not undone, in order.
     fn entries_to_undo(&self, act: i64) -> Result<Vec<i64>>;
+    /// Returns whether an entry of the act that begins with this one was undone.
+    fn is_undone_in_part(&self, act: i64) -> Result<bool>;
     /// The entry that undid this one.
     fn undone_by(&self, seq: i64) -> Result<Option<i64>>;
     /// The newest act that was done by this hand before the one that begins with this entry: its first entry.
@@ -215,17 +249,19 @@ pub trait Read {
     fn check_times(&self) -> Result<CheckTimes>;
 
     /// A stretch of the bin.
-    fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: Span) -> Result<Window<BinItem>>;
+    fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: RowRange) -> Result<Window<BinItem>>;
     /// The numbers of all bundles in a list, in order of deletion.
     fn bin_item_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>>;
     /// One bundle.
     fn item(&self, number: i64) -> Result<Option<BinItem>>;
     /// What all accounts in the bin keep from others.
     fn kept(&self, now: Timestamp) -> Result<ReservedNames>;
-    /// Returns the number of rows in other programs' tables that would be deleted with an account.
-    fn dependents(&self, user: UserId) -> Result<u64>;
+    /// Returns the rows of other programs that the deletion of this meets.
+    fn dependents(&self, target: Target) -> Result<Dependents>;
     /// How many rows of a bundle can come back.
     fn restorable(&self, number: i64) -> Result<Restorable>;
+    /// Returns the acts that were begun and are not through yet, the oldest first.
+    fn operations(&self) -> Result<Vec<Operation>>;
     /// The accounts in the bin that are called this, newest first.
     fn binned_accounts(&self, who: &Who) -> Result<Vec<BinItem>>;
     /// The directories in the bin that had this path, newest first.
@@ -288,8 +324,6 @@ pub trait Write: Read {
     fn sweep(&mut self, now: Timestamp, most: u32) -> Result<Vec<i64>>;
     /// Begins to take in very many rows. Until it is [finished](Load::finish_some), nothing else can be done.
     fn load(&mut self) -> Result<Box<dyn Load + '_>>;
-    /// Recomputes every account's newest-session column (after a load).
-    fn refresh_newest_sessions(&mut self) -> Result<()>;
 
     /// Stores a directory row.
     fn insert_directory(&mut self, directory: &NewDirectory) -> Result<i64>;
@@ -300,16 +334,26 @@ pub trait Write: Read {
 
     /// Moves an account with its sessions and directories into the bin. The bundle's number.
     fn bin_user(&mut self, id: UserId, slip: &DeletionInfo) -> Result<i64>;
-    /// Moves a directory and all that lies below it into the bin. The bundle's number.
-    fn bin_directory(&mut self, id: i64, slip: &DeletionInfo) -> Result<i64>;
-    /// Brings a bundle back as it was; a directory to another path if one is given.
+    /// Moves a directory and all that lies below it into the bin, under another path if one is given. The bundle's number.
+    fn bin_directory(&mut self, id: i64, to: Option<&str>, slip: &DeletionInfo) -> Result<i64>;
+    /// Brings a bundle back as it was; a directory to another path if one is given. Returns the number of rows of other
+    /// programs that stay out: a rule of theirs refuses them now.
     ///
     /// # Errors
     /// [`StoreError::Taken`] with the field that another account holds; [`StoreError::Duplicate`] where another has the
     /// account's id; [`StoreError::Gone`] where the bundle is, or a directory's account.
-    fn restore(&mut self, number: i64, to: Option<&str>) -> Result<()>;
+    fn restore(&mut self, number: i64, to: Option<&str>) -> Result<u64>;
     /// Throws a bundle away for good.
     fn purge(&mut self, number: i64) -> Result<()>;
+
+    /// From now on an act of this transaction on too many rows is only begun: the rest of it is an [`Operation`], which other
+    /// transactions continue.
+    fn divide(&mut self, division: Division);
+    /// Gives an operation of one process to another, which goes on with it. Returns whether it was still the former's.
+    fn adopt_operation(&mut self, id: i64, from: &str, to: &str) -> Result<bool>;
+    /// Does up to about so many rows of an operation of this process. Returns it as it stands then; `None` where it is
+    /// through, or is another process's now.
+    fn continue_operation(&mut self, id: i64, process: &str, most: u64) -> Result<Option<Operation>>;
 }
 
 /// What becomes of a transaction.
@@ -339,6 +383,12 @@ pub trait Store: Send {
     /// # Errors
     /// Where the transaction can't begin or be committed; then nothing has changed.
     fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()>;
+    /// As [`transact`](Self::transact), but a loss of power may take it back: for what is done again then. Use
+    /// [`change_lazily`].
+    ///
+    /// # Errors
+    /// As there.
+    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()>;
     /// Runs `work` on one unchanging state of the rows. Use [`read`], which hands a result through.
     ///
     /// # Errors
@@ -404,9 +454,28 @@ pub fn change<T, E: From<StoreError>>(
     verdict: Verdict,
     work: impl FnOnce(&mut dyn Write) -> std::result::Result<T, E>,
 ) -> std::result::Result<T, E> {
+    in_transaction(verdict, work, |work| store.transact(work))
+}
+
+/// Runs `work` as [`change`] does, but a loss of power may take it back: for what is done again then.
+///
+/// # Errors
+/// As [`change`].
+pub fn change_lazily<T, E: From<StoreError>>(
+    store: &mut dyn Store,
+    work: impl FnOnce(&mut dyn Write) -> std::result::Result<T, E>,
+) -> std::result::Result<T, E> {
+    in_transaction(Verdict::Commit, work, |work| store.transact_lazily(work))
+}
+
+fn in_transaction<T, E: From<StoreError>>(
+    verdict: Verdict,
+    work: impl FnOnce(&mut dyn Write) -> std::result::Result<T, E>,
+    transact: impl FnOnce(&mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()>,
+) -> std::result::Result<T, E> {
     let mut work = Some(work);
     let mut outcome = None;
-    store.transact(&mut |rows| {
+    transact(&mut |rows| {
         let Some(work) = work.take() else { return Verdict::RollBack };
         let result = work(rows);
         let end = if result.is_ok() { verdict } else { Verdict::RollBack };

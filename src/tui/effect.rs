@@ -1,140 +1,140 @@
-//! What goes in and out: [`Msg`] from the runtime, [`Ask`] from a screen to the root, [`Effect`] back to the runtime.
+//! Messages in and out: [`Msg`] from the runtime, [`Ask`] from a screen to the root, [`Effect`] back to the runtime.
 
 use std::path::PathBuf;
 
 use crossterm::event::KeyEvent;
 
-use super::overlays::Overlay;
-use super::screens::Route;
+use super::dialog::Dialog;
+use super::route::Route;
 use crate::domain::clock::ClockBehind;
 use crate::domain::secret::Pasted;
 use crate::service::contract::{Caller, Failure, FailureKind, Operator, Progress, Reply, Request};
 
-/// Names one request that is under way; never used twice.
+/// The id of a pending request; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u64);
 
-/// Everything that can happen to the console, in one order.
+/// An event of the console, in the order in which it happened.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "messages are moved a few times and never kept in numbers")]
 pub enum Msg {
     /// A key was pressed (or repeats).
     Key(KeyEvent),
-    /// Text was pasted.
     Paste(Pasted),
-    /// The terminal has this many columns and rows now.
+    /// The terminal was resized to this many columns and rows.
     Resize(u16, u16),
-    /// A request is through.
+    /// A request was answered.
     Done(RequestId, Result<Reply, Failure>),
-    /// A request goes on.
+    /// A request made progress.
     Progress(RequestId, Progress),
     /// Another program, or this one, has committed a change to the store.
     StoreChanged,
-    /// The wall clock is behind the journal, or right again.
+    /// The wall clock is behind the journal, or is right again.
     Clock(Option<ClockBehind>),
-    /// Damage in the store's file is remembered, here or by another program.
+    /// This program or another one has recorded damage of the store's file.
     Damaged(Failure),
     /// The time that `Model::wake_at` asked for has come.
     Woken,
-    /// The runbook is begun, or it cannot be written (any more).
+    /// The runbook was begun, or it cannot be written (any more).
     Recording(Result<(), Failure>),
-    /// Back from the shell (SIGCONT): draw everything anew.
+    /// The console is back from the shell (SIGCONT); it draws everything anew.
     Resumed,
-    /// What [`Effect::Watch`] asked about is on the terminal. What was typed before it came earlier than this.
+    /// The frame that [`Effect::Watch`] asked about is on the terminal. All keys that come after it were typed later.
     Drawn(RequestId),
-    /// The process is told to end (SIGTERM, SIGHUP, the terminal is gone): log out and leave, no questions.
+    /// The process is told to end (SIGTERM, SIGHUP, a closed terminal): the console logs out and leaves without a
+    /// question.
     Terminate,
 }
 
-/// What one read of a screen is for; a newer read for the same purpose supersedes the older one.
+/// The slot of a request of a screen. A newer request in the same slot supersedes the older one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Slot {
     /// The rows of the list.
     Rows,
-    /// What stands beside the row under the cursor.
+    /// The details of the row under the cursor.
     Detail,
     /// The rows of a marked range that reaches beyond what is loaded.
     Range,
-    /// What will be needed in a moment.
+    /// Data that will be needed in a moment.
     Prefetch,
-    /// Anything else that a screen asks once at a time.
+    /// Anything else that a screen requests one at a time.
     Single,
 }
 
-/// What a screen or an overlay wants of the root. Plain data: nothing has happened yet.
+/// An ask of a screen or an overlay, for the root to fulfil. Plain data: nothing has happened yet.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ask {
-    /// Read something and bring it back to this screen.
-    Load(Slot, Request),
-    /// Do something. The root asks first where that is needed, shows how it went, and has lists read again.
-    Act(Request),
-    /// Put this box on top.
-    Open(Overlay),
-    /// Take the box on top away.
+    /// Sends a read; the reply comes to this screen.
+    Query(Slot, Request),
+    /// Sends a request that writes but is no action to ask about or to undo, such as a log-in; the reply comes to this
+    /// screen.
+    Perform(Slot, Request),
+    /// Submits an action: the root asks first where that is needed, shows the result, and has lists read again.
+    Submit(Request),
+    /// Opens a dialog on top of the screen.
+    Open(Dialog),
+    /// Closes the dialog on top.
     Close,
-    /// To another screen.
+    /// Goes to another screen.
     Go(Route),
-    /// Somebody has logged in (or unlocked).
+    /// Lets in an operator who has logged in or unlocked the console.
     Enter(Operator),
-    /// Say this for a moment.
+    /// Shows a notice for a few seconds.
     Notice(String),
-    /// Say this until a key is pressed.
+    /// Shows an error until a key is pressed.
     ShowError(Failure),
-    /// Put this text into the terminal's clipboard.
+    /// Copies a text to the terminal's clipboard.
     Copy(String),
-    /// Write a runbook into this file from now on; without one, write no more.
+    /// Begins a runbook in this file; `None` ends the current one.
     Record(Option<PathBuf>),
-    /// Press these keys, as if they had been typed (from the palette).
+    /// Presses the keys of this name, as if they had been typed (from the palette).
     Press(String),
-    /// Run the command of this name with an argument (from the palette).
+    /// Runs a command with an argument (from the palette).
     Command(&'static str, String),
-    /// To this row of the list, counted from 0.
+    /// Moves the cursor to this row, counted from 0.
     Row(u64),
-    /// Ask to leave.
+    /// Leaves the console; asks first if work is under way.
     Quit,
 }
 
 impl Ask {
-    /// Says why a key did nothing.
+    /// Creates an error that says why a key did nothing.
     pub fn refusal(why: impl Into<String>) -> Self {
         Self::ShowError(Failure::new(FailureKind::Invalid, why))
     }
 }
 
-/// What the runtime shall do.
+/// An instruction to the runtime.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Let a worker do this and bring back [`Msg::Done`].
+    /// Lets a worker perform a request and send [`Msg::Done`].
     Perform {
-        /// Comes back with the reply.
+        /// The id that comes back with the reply.
         request_id: RequestId,
-        /// Who asks.
         caller: Caller,
-        /// What for.
         request: Request,
-        /// Only find out what it would come to.
+        /// Only counts what the request would do.
         dry_run: bool,
     },
-    /// Nobody waits for this any more: stop it if it can be stopped.
+    /// Stops a request if it can be stopped; its reply is not needed any more.
     Cancel(RequestId),
-    /// Send [`Msg::Drawn`], behind all that was typed until then, once the next frame is on the terminal.
+    /// Sends [`Msg::Drawn`] once the next frame is on the terminal, behind all keys that were typed until then.
     Watch(RequestId),
-    /// Put this text into the terminal's clipboard (OSC 52).
+    /// Copies a text to the terminal's clipboard (OSC 52).
     Copy(String),
-    /// Make this file, which must not be there, and begin the runbook in it; [`Msg::Recording`] says how it went.
+    /// Creates a file, which must not exist, and begins the runbook in it; [`Msg::Recording`] brings the result.
     StartRunbook {
-        /// Where.
         file: PathBuf,
-        /// What it begins with.
+        /// The first lines of the runbook.
         header: String,
     },
-    /// Add this to the runbook; [`Msg::Recording`] comes where that fails.
+    /// Appends to the runbook; [`Msg::Recording`] comes if that fails.
     WriteRunbook(String),
-    /// The runbook is whole.
     EndRunbook,
-    /// Draw every cell anew.
+    /// Draws every cell anew.
     Redraw,
-    /// To the shell and back (SIGTSTP).
+    /// Suspends the process to the shell (SIGTSTP).
     Suspend,
-    /// The end: restore the terminal and return.
+    /// Restores the terminal and ends the event loop.
     Leave,
 }

@@ -1,40 +1,38 @@
-//! How the keys come one after another: a key that began an act, held down or pressed again, does not begin another,
-//! and neither do keys that came in one burst with it. It knows neither what keys mean nor what acts are.
+//! A filter for repeated keys. A key that submitted an action, held down or pressed again, does not submit another; nor
+//! do keys that came in one burst with it. The filter does not know what keys mean.
 
 use crate::domain::time::{Duration, Timestamp};
 
-/// Keys that follow each other faster than this come from one paste or one queue. Nobody types at 50 keys a second, and
-/// a keyboard repeats at 25 to 40.
+/// The gap below which keys belong to one burst, from one paste or one queue. Nobody types at 50 keys a second, and a
+/// keyboard repeats at 25 to 40.
 pub const SAME_BURST: Duration = Duration::milliseconds(20);
-/// A key that began an act counts again after a pause of this. A keyboard begins to repeat after 250 to 660 ms (X.Org's
-/// is the longest delay in use).
+/// The pause after which a key that submitted an action counts again. A keyboard begins to repeat after 250 to 660 ms
+/// (X.Org's is the longest delay in use).
 const PAUSE: Duration = Duration::seconds(1);
 
-/// What the keys until now say about the next one.
+/// The history of keys, as far as the next one depends on it.
 #[derive(Debug)]
 pub struct KeyDebounce {
     /// The time of the last key or paste.
     last: Timestamp,
-    /// The last key's name.
     key: String,
-    /// That key has begun an act.
+    /// That key has submitted an action.
     spent: bool,
-    /// The burst that goes on has begun an act; what else is in it was typed without seeing that.
+    /// The current burst has submitted an action; the rest of it was typed without seeing that.
     hasty: bool,
 }
 
 impl KeyDebounce {
-    /// Nothing was typed yet.
+    /// Creates a filter before the first key.
     pub fn new(now: Timestamp) -> Self {
         Self { last: now, key: String::new(), spent: false, hasty: false }
     }
 
-    /// When something was typed or pasted last.
+    /// Returns the time of the last key or paste.
     pub fn last(&self) -> Timestamp {
         self.last
     }
 
-    /// A key.
     pub fn press(&mut self, key: &str, now: Timestamp) {
         let again = self.key == key;
         key.clone_into(&mut self.key);
@@ -43,24 +41,23 @@ impl KeyDebounce {
         self.last = now;
     }
 
-    /// A paste.
     pub fn paste(&mut self, now: Timestamp) {
         self.last = now;
     }
 
-    /// The last key has begun an act.
-    pub fn acted(&mut self) {
+    /// Notes that the last key has submitted an action.
+    pub fn submitted(&mut self) {
         self.spent = true;
         self.hasty = true;
     }
 
-    /// Whether the last key is only one more of that which began an act.
+    /// Returns true if the last key only repeats the one that submitted an action.
     pub fn is_held(&self) -> bool {
         self.spent
     }
 
-    /// Whether the last key may begin an act.
-    pub fn may_act(&self) -> bool {
+    /// Returns true if the last key may submit an action.
+    pub fn may_submit(&self) -> bool {
         !self.spent && !self.hasty
     }
 }
@@ -70,14 +67,14 @@ mod tests {
     use super::*;
     use crate::tui::testing::now;
 
-    /// Whether the second of two keys, this long apart, may begin an act after the first one has.
+    /// Returns true if the second of two keys, this long apart, may submit an action after the first one has.
     fn second(first: &str, second: &str, millis: i64) -> bool {
         let mut typing = KeyDebounce::new(now());
         typing.press(first, now());
-        assert!(typing.may_act());
-        typing.acted();
+        assert!(typing.may_submit());
+        typing.submitted();
         typing.press(second, now() + Duration::milliseconds(millis));
-        typing.may_act()
+        typing.may_submit()
     }
 
     #[test]
@@ -96,7 +93,7 @@ mod tests {
     fn a_key_held_down_for_long_stays_one() {
         let mut typing = KeyDebounce::new(now());
         typing.press("d", now());
-        typing.acted();
+        typing.submitted();
         for n in 1..=100 {
             typing.press("d", now() + Duration::milliseconds(33) * n);
             assert!(typing.is_held());

@@ -1,36 +1,35 @@
-//! Keys by name, and the tables that dispatch, footer, help and palette all read.
+//! Keys by name, and the key tables that dispatch, footer, help and palette read.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// One row of a key table: what is pressed, what it means here, and what people are told about it.
+/// A row of a key table: the keys, their meaning, and the texts about them.
 #[derive(Debug, Clone, Copy)]
 pub struct Key<M: 'static> {
-    /// The keys that do it, each by [`name`]; two keys in a row are parted by a blank: `o p`.
+    /// The keys, each by its [`name`]; a sequence of two is separated by a blank: `o p`.
     pub on: &'static [&'static str],
-    /// Its name in the palette, and the arguments it takes there: `confirm`, `users [FILTER]`.
+    /// The name in the palette with its arguments: `confirm`, `users [FILTER]`.
     pub name: &'static str,
-    /// What it means.
     pub msg: M,
-    /// A word or two for the footer; empty where the footer never shows it.
+    /// One or two words for the footer; empty if the footer never shows it.
     pub hint: &'static str,
     /// A line for the help.
     pub help: &'static str,
 }
 
 impl Help {
-    /// The name in the palette without the arguments.
+    /// Returns the name in the palette without the arguments.
     pub fn command(&self) -> &'static str {
         self.name.split(' ').next().unwrap_or_default()
     }
 
-    /// Whether the name in the palette may be followed by an argument.
+    /// Returns true if the name in the palette may be followed by an argument.
     pub fn takes_argument(&self) -> bool {
         self.name.contains(' ')
     }
 }
 
 impl<M: Copy> Key<M> {
-    /// The row without its meaning, for footer, help and palette.
+    /// Returns the row without its meaning, for footer, help and palette.
     pub const fn help(&self) -> Help {
         Help { on: self.on, name: self.name, hint: self.hint, help: self.help }
     }
@@ -39,28 +38,33 @@ impl<M: Copy> Key<M> {
 /// A row of a key table as people read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Help {
-    /// The keys; `:name` where no key does it.
+    /// The keys; `:name` if there is no key.
     pub on: &'static [&'static str],
-    /// For the palette.
     pub name: &'static str,
-    /// For the footer.
     pub hint: &'static str,
-    /// For the help.
     pub help: &'static str,
 }
 
-/// What a table says about what was pressed.
+/// A pressed key and its [`name`], led by that of the key before if that began a sequence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Press {
+    pub key: KeyEvent,
+    /// `d`, `ctrl-d`, `o p`.
+    pub name: String,
+}
+
+/// The result of a search in a key table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found<M> {
-    /// It means this.
+    /// The key with this meaning.
     Hit(M),
-    /// It may become something with one more key.
+    /// The beginning of a sequence.
     Prefix,
-    /// Nothing.
+    /// No key of this table.
     Miss,
 }
 
-/// Looks `pressed` up: one key's [`name`], or two parted by a blank.
+/// Searches a table for `pressed`: the [`name`] of one key, or of two separated by a blank.
 pub fn find<M: Copy>(table: &[Key<M>], pressed: &str) -> Found<M> {
     let mut prefix = false;
     for key in table {
@@ -74,7 +78,7 @@ pub fn find<M: Copy>(table: &[Key<M>], pressed: &str) -> Found<M> {
     if prefix { Found::Prefix } else { Found::Miss }
 }
 
-/// The name of a key: `a`, `A`, `ctrl-d`, `enter`, `f2`, `space`. Shift is part of a letter, not of its name.
+/// Returns the name of a key: `a`, `A`, `ctrl-d`, `enter`, `f2`, `space`. Shift is part of a letter, not of its name.
 pub fn name(key: KeyEvent) -> String {
     let plain = match key.code {
         KeyCode::Char(' ') => "space".into(),
@@ -90,7 +94,7 @@ pub fn name(key: KeyEvent) -> String {
     with(KeyModifiers::CONTROL, "ctrl-", with(KeyModifiers::ALT, "alt-", plain))
 }
 
-/// The character that a key types, if it types one.
+/// Returns the character that a key types, if it types one.
 pub fn typed(key: KeyEvent) -> Option<char> {
     match key.code {
         KeyCode::Char(c) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => Some(c),
@@ -98,7 +102,7 @@ pub fn typed(key: KeyEvent) -> Option<char> {
     }
 }
 
-/// How people read a key's name: `Ctrl-d`, `Enter`, `F2`.
+/// Returns a key's name as people read it: `Ctrl-d`, `Enter`, `F2`.
 pub fn shown(on: &str) -> String {
     on.split(' ')
         .map(|one| match one {

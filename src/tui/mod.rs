@@ -1,14 +1,17 @@
-//! Floor 3: the console, pure: no terminal, no store, no clock, no thread.
+//! Layer 3: the console, pure: no terminal, no store, no clock, no thread.
 //!
-//! [`model::Model`] is the root. It takes a [`effect::Msg`] and the time, and returns [`effect::Effect`]s as plain
+//! [`model::Model`] is the root. It takes an [`effect::Msg`] and the time, and returns [`effect::Effect`]s as plain
 //! data; drawing only reads.
 
+pub mod context;
+pub mod dialog;
 pub mod effect;
 pub mod key_debounce;
 pub mod keys;
 pub mod model;
 pub mod overlays;
 pub mod pending;
+pub mod route;
 pub mod runbook;
 pub mod screens;
 pub mod startup;

@@ -1,43 +1,43 @@
-//! Requests that are under way, what each is for, and how far long ones are.
+//! Pending requests: their purpose and their progress.
 
 use std::collections::BTreeMap;
 
 use super::effect::{RequestId, Slot};
-use super::screens::ScreenId;
+use super::route::ScreenId;
+use super::widgets::progress::{Rate, RunningWork};
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::Progress;
 
-/// What a request is for.
+/// The purpose of a request: who gets the reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// A screen reads something (or, at the gate, lets somebody in).
-    Load(ScreenId, Slot),
-    /// The counts for a box that asks.
+    /// A request of a screen: a read, a log-in.
+    Screen(ScreenId, Slot),
+    /// The count of the rows that an action would touch.
     Count,
-    /// Something is done.
-    Act,
-    /// Whether the operator is still logged in.
+    Action,
+    /// The check that the operator is still logged in.
     StillIn,
-    /// The pages of the store are checked.
+    /// A step of the check of the store's pages.
     Check,
-    /// Damage is to be remembered.
+    /// The note that the store is damaged.
     Damage,
 }
 
-/// One request under way.
+/// A pending request and its progress.
 #[derive(Debug, Clone, Copy)]
 struct Waiting {
     purpose: Purpose,
-    /// What is being done, in a word.
+    /// The progress label.
     doing: &'static str,
     since: Timestamp,
-    /// What was heard of it last, and the last time before it began to move.
+    /// The last progress report, and before it the last one from before the count began to rise.
     heard: Option<(Heard, Heard)>,
-    /// It was told to stop.
+    /// Set after it was told to stop.
     stopping: bool,
 }
 
-/// How far a request was at a moment.
+/// A progress report and its time.
 #[derive(Debug, Clone, Copy)]
 struct Heard {
     at: Timestamp,
@@ -45,12 +45,12 @@ struct Heard {
 }
 
 impl Waiting {
-    /// Whether somebody waits for its end, rather than for rows to show up.
+    /// Returns true if somebody waits for its end, rather than for rows to appear.
     fn is_work(&self) -> bool {
-        matches!(self.purpose, Purpose::Act | Purpose::Count | Purpose::Load(_, Slot::Single))
+        matches!(self.purpose, Purpose::Action | Purpose::Count | Purpose::Screen(_, Slot::Single))
     }
 
-    /// How far it is, once something was heard of it.
+    /// Returns the rate of its progress, once it has reported some.
     fn rate(&self) -> Option<Rate> {
         let (first, latest) = self.heard?;
         let Progress { done, total } = latest.progress;
@@ -62,35 +62,7 @@ impl Waiting {
     }
 }
 
-/// How far work is, and how fast it goes on. It changes only when something is heard of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rate {
-    /// Done so far.
-    pub done: u64,
-    /// All of it.
-    pub total: u64,
-    /// Done in a second, on the average since it began to move.
-    pub rate: u64,
-    /// How long the rest takes at that rate, where there is one yet.
-    pub left: Option<Duration>,
-}
-
-/// The work that somebody waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RunningWork {
-    /// What is being done, in a word.
-    pub doing: &'static str,
-    /// Since when it is waited for.
-    pub since: Timestamp,
-    /// How far it is.
-    pub rate: Option<Rate>,
-    /// It was told to stop.
-    pub stopping: bool,
-    /// How many others wait until it is through.
-    pub behind: usize,
-}
-
-/// All requests under way.
+/// The pending requests, by id.
 #[derive(Debug, Default)]
 pub struct PendingRequests {
     last: u64,
@@ -98,14 +70,15 @@ pub struct PendingRequests {
 }
 
 impl PendingRequests {
-    /// A ticket for a new request, and those that it supersedes: nobody waits for them any more.
-    pub fn issue(
+    /// Adds a request. Returns its id, and the ids of the requests that it supersedes: their replies are not needed any
+    /// more.
+    pub fn add(
         &mut self,
         purpose: Purpose,
         doing: &'static str,
         now: Timestamp,
     ) -> (RequestId, Vec<RequestId>) {
-        let superseded = if purpose == Purpose::Act { Vec::new() } else { self.forget(purpose) };
+        let superseded = if purpose == Purpose::Action { Vec::new() } else { self.forget(purpose) };
         self.last += 1;
         let request_id = RequestId(self.last);
         let waiting = Waiting { purpose, doing, since: now, heard: None, stopping: false };
@@ -113,22 +86,22 @@ impl PendingRequests {
         (request_id, superseded)
     }
 
-    /// Returns whether nothing is under way.
+    /// Returns true if no request is pending.
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }
 
-    /// Returns whether a request of this purpose is under way.
+    /// Returns true if a request with this purpose is pending.
     pub fn has(&self, purpose: Purpose) -> bool {
         self.waiting.values().any(|waiting| waiting.purpose == purpose)
     }
 
-    /// The request is through: what it was for, if anybody still waits.
-    pub fn redeem(&mut self, request_id: RequestId) -> Option<Purpose> {
+    /// Removes an answered request and returns its purpose, if somebody still waits for it.
+    pub fn take(&mut self, request_id: RequestId) -> Option<Purpose> {
         self.waiting.remove(&request_id).map(|waiting| waiting.purpose)
     }
 
-    /// Nobody waits for requests of this purpose any more. Which those were.
+    /// Drops all pending requests with this purpose and returns their ids.
     pub fn forget(&mut self, purpose: Purpose) -> Vec<RequestId> {
         let of_purpose = |(request_id, waiting): (&RequestId, &Waiting)| {
             (waiting.purpose == purpose).then_some(*request_id)
@@ -138,12 +111,12 @@ impl PendingRequests {
         gone
     }
 
-    /// Nobody waits for anything any more. What was under way.
+    /// Drops all pending requests and returns their ids.
     pub fn forget_all(&mut self) -> Vec<RequestId> {
         std::mem::take(&mut self.waiting).into_keys().collect()
     }
 
-    /// How far a request is.
+    /// Takes a progress report.
     pub fn progressed(&mut self, request_id: RequestId, progress: Progress, now: Timestamp) {
         if let Some(waiting) = self.waiting.get_mut(&request_id) {
             let latest = Heard { at: now, progress };
@@ -152,7 +125,7 @@ impl PendingRequests {
         }
     }
 
-    /// The oldest work under way: one thing is done after the other.
+    /// Returns the oldest work: requests are worked on one after another.
     pub fn work(&self) -> Option<RunningWork> {
         let mut work = self.waiting.values().filter(|waiting| waiting.is_work());
         let oldest = work.next()?;
@@ -166,14 +139,14 @@ impl PendingRequests {
         })
     }
 
-    /// Whether an act is under way.
-    pub fn is_acting(&self) -> bool {
-        self.waiting.values().any(|waiting| waiting.purpose == Purpose::Act)
+    /// Returns true if an action is pending.
+    pub fn has_action(&self) -> bool {
+        self.waiting.values().any(|waiting| waiting.purpose == Purpose::Action)
     }
 
-    /// The oldest act that was not told to stop yet: now it is.
+    /// Marks the oldest action that was not told to stop as stopping, and returns its id.
     pub fn stop(&mut self) -> Option<RequestId> {
-        let goes_on = |waiting: &Waiting| waiting.purpose == Purpose::Act && !waiting.stopping;
+        let goes_on = |waiting: &Waiting| waiting.purpose == Purpose::Action && !waiting.stopping;
         let (request_id, waiting) = self.waiting.iter_mut().find(|(_, waiting)| goes_on(waiting))?;
         waiting.stopping = true;
         Some(*request_id)
@@ -186,28 +159,28 @@ mod tests {
     use crate::tui::testing::now;
 
     fn act(pending: &mut PendingRequests) -> RequestId {
-        pending.issue(Purpose::Act, "confirming", now()).0
+        pending.add(Purpose::Action, "confirming", now()).0
     }
 
     #[test]
     fn a_newer_read_supersedes_an_older_one_of_the_same_purpose() {
         let mut pending = PendingRequests::default();
-        let rows = Purpose::Load(ScreenId::Users, Slot::Rows);
-        let (first, none) = pending.issue(rows, "reading", now());
-        let (second, superseded) = pending.issue(rows, "reading", now());
+        let rows = Purpose::Screen(ScreenId::USERS, Slot::Rows);
+        let (first, none) = pending.add(rows, "reading", now());
+        let (second, superseded) = pending.add(rows, "reading", now());
         assert_eq!((none, superseded), (vec![], vec![first]));
-        assert_eq!((pending.redeem(first), pending.redeem(second)), (None, Some(rows)));
+        assert_eq!((pending.take(first), pending.take(second)), (None, Some(rows)));
     }
 
     #[test]
     fn acts_do_not_supersede_each_other() {
         let mut pending = PendingRequests::default();
         act(&mut pending);
-        let (second, superseded) = pending.issue(Purpose::Act, "suspending", now());
+        let (second, superseded) = pending.add(Purpose::Action, "suspending", now());
         assert_eq!(superseded, vec![]);
         let work = pending.work().unwrap();
         assert_eq!((work.doing, work.behind), ("confirming", 1));
-        assert_eq!(pending.redeem(second), Some(Purpose::Act));
+        assert_eq!(pending.take(second), Some(Purpose::Action));
         assert_eq!(pending.work().unwrap().behind, 0);
     }
 
@@ -222,10 +195,10 @@ mod tests {
     #[test]
     fn only_work_is_waited_for() {
         let mut pending = PendingRequests::default();
-        pending.issue(Purpose::Load(ScreenId::Users, Slot::Rows), "reading", now());
+        pending.add(Purpose::Screen(ScreenId::USERS, Slot::Rows), "reading", now());
         assert_eq!(pending.work(), None);
         act(&mut pending);
-        assert!(pending.work().is_some() && pending.is_acting());
+        assert!(pending.work().is_some() && pending.has_action());
         assert_eq!(pending.forget_all().len(), 2);
         assert_eq!(pending.work(), None);
     }

@@ -1,4 +1,4 @@
-//! What was done in this console, as commands: that of the last act, and the runbook that is being written. It makes
+//! The actions of this console as commands: that of the last action, and the runbook that is being written. This makes
 //! text; it writes no file.
 
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use crate::service::contract::{ActionSummary, CommandLine, NoCommand, Operator, 
 
 type Command = Result<CommandLine, NoCommand>;
 
-/// The acts of this console as commands. None of them holds a secret.
+/// The actions of this console as commands. None of them holds a secret.
 #[derive(Debug, Default)]
 pub struct Runbook {
     under_way: BTreeMap<RequestId, Command>,
@@ -22,17 +22,17 @@ pub struct Runbook {
 }
 
 impl Runbook {
-    /// An act has begun.
+    /// Notes an action that has begun.
     pub fn begun(&mut self, request_id: RequestId, request: &Request, operator: Option<&Operator>) {
         self.under_way.insert(request_id, request.command(own(operator)));
     }
 
-    /// An act is over and was not done, or not wholly.
+    /// Forgets an action that was not done, or only in part.
     pub fn failed(&mut self, request_id: RequestId) {
         self.under_way.remove(&request_id);
     }
 
-    /// An act was done. While a runbook is written, its step is.
+    /// Notes an action that was done. Returns its step if a runbook is being written.
     pub fn done(
         &mut self,
         request_id: RequestId,
@@ -43,7 +43,7 @@ impl Runbook {
         let command = self.under_way.remove(&request_id)?;
         let step =
             self.file.as_ref().map(|_| Effect::WriteRunbook(step(now, who, &summary.done(), &command)));
-        // In a runbook it stays without: where that is done again, the entry has another number.
+        // The runbook does not get the entry: when it is run again, the entry has another number.
         self.last = Some(match (command, summary.entry) {
             (Err(NoCommand::ByEntry), Some(entry)) => Request::Undo(Undo::Entry(entry)).command(None),
             (command, _) => command,
@@ -51,10 +51,11 @@ impl Runbook {
         step
     }
 
-    /// The last act's command, for a shell in which a bare `nexus` may open another store.
+    /// Returns the command of the last action, for a shell in which a bare `nexus` may open another store.
     ///
     /// # Errors
-    /// What to say where there is none.
+    ///
+    /// A sentence for the operator if there is none.
     pub fn last(&self, store: &StorePath) -> Result<String, String> {
         let Some(last) = &self.last else { return Err("Nothing done yet".into()) };
         let line = match store {
@@ -64,42 +65,43 @@ impl Runbook {
         line.map(|line| line.to_string()).map_err(|why| format!("The last act has no command: {why}"))
     }
 
-    /// Whether the last act can be copied as a command.
+    /// Returns true if the last action can be copied as a command.
     pub fn has_command(&self) -> bool {
         matches!(self.last, Some(Ok(_)))
     }
 
-    /// The file that is being written.
+    /// Returns the file of the runbook that is being written.
     pub fn file(&self) -> Option<&Path> {
         self.file.as_deref()
     }
 
-    /// Acts from now on are written into this file, which begins with `header`.
+    /// Begins a runbook in this file with these first lines.
     pub fn start(&mut self, file: PathBuf, header: String) -> Effect {
         self.file = Some(file.clone());
         Effect::StartRunbook { file, header }
     }
 
-    /// Nothing more is written. The file, where there was one.
+    /// Ends the runbook and returns its file, if there was one.
     pub fn stop(&mut self) -> Option<PathBuf> {
         self.file.take()
     }
 
-    /// The operator is out: what they did is not the next one's.
+    /// Forgets everything when the operator leaves: what they did is not the next one's.
     pub fn forget(&mut self) -> Option<Effect> {
         std::mem::take(self).file.map(|_| Effect::EndRunbook)
     }
 }
 
-/// An operator who sees only what is their own.
+/// Returns the id of an operator who sees only their own rows.
 fn own(operator: Option<&Operator>) -> Option<UserId> {
     operator.filter(|operator| operator.level == AccessLevel::User).map(|operator| operator.id)
 }
 
-/// How a runbook begins.
+/// Returns the first lines of a runbook.
 ///
 /// # Errors
-/// [`NoCommand::Unseen`] where the store's path cannot be written.
+///
+/// [`NoCommand::Unseen`] if the store's path cannot be written.
 pub fn header(now: Timestamp, who: &str, host: &str, store: &StorePath) -> Result<String, NoCommand> {
     let setting = CommandLine::setting("NEXUS_STORE", store.path())?;
     let title = comment(&format!(
@@ -114,7 +116,7 @@ pub fn header(now: Timestamp, who: &str, host: &str, store: &StorePath) -> Resul
     ))
 }
 
-/// One act in a runbook.
+/// Returns the lines of an action in a runbook.
 fn step(now: Timestamp, who: &str, what: &str, command: &Command) -> String {
     let note = comment(&format!("{} {who}: {what}", to_rfc3339(now)));
     match command {
@@ -123,7 +125,7 @@ fn step(now: Timestamp, who: &str, what: &str, command: &Command) -> String {
     }
 }
 
-/// A comment is one line, whatever the store holds.
+/// Returns a comment of one line, whatever the store holds.
 fn comment(text: &str) -> String {
     format!("# {}\n", visible(text))
 }

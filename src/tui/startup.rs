@@ -1,68 +1,62 @@
-//! What the console starts with.
+//! The options with which the console starts.
 
 use std::path::{Path, PathBuf};
 
-use super::theme::Look;
+use super::theme::TerminalFeatures;
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Failure, FailureKind};
 
-/// What the console starts with.
+/// The options with which the console starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StartupOptions {
-    /// Columns and rows of the terminal.
+    /// The columns and rows of the terminal.
     pub size: (u16, u16),
-    /// The time.
     pub now: Timestamp,
-    /// What the terminal can show.
-    pub look: Look,
-    /// The machine's name.
+    pub features: TerminalFeatures,
+    /// The name of the machine.
     pub host: String,
-    /// Where the store is.
     pub store: StorePath,
-    /// For the demo: the account to use, shown on the log-in screen.
+    /// The account of a demo, shown on the log-in screen.
     pub demo: Option<DemoAccount>,
-    /// Why nothing can be changed, where that is so.
+    /// The reason why nothing can be changed, if that is so.
     pub read_only: Option<ReadOnly>,
 }
 
-/// Why nothing can be changed.
+/// The reason why nothing can be changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadOnly {
-    /// What is said to whoever tries.
+    /// The error for every attempt to change something.
     pub why: Failure,
-    /// Whoever started the console wanted it so.
+    /// Set if the console was started read-only on purpose.
     pub wanted: bool,
 }
 
 impl ReadOnly {
-    /// Returns the words for the title.
+    /// Returns the text for the title.
     pub fn mark(&self) -> &'static str {
         if self.why.kind == FailureKind::Damaged { "damaged read-only" } else { "read-only" }
     }
 }
 
-/// Where the store is: its absolute path, and whether commands find it by themselves.
+/// The absolute path of the store, by the way in which commands find it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StorePath {
-    /// A command that names no store opens this one.
+    /// The store that commands open by default.
     Usual(PathBuf),
-    /// A command must name it.
+    /// A store that a command must name.
     Named(PathBuf),
 }
 
 impl StorePath {
-    /// The path.
     pub fn path(&self) -> &Path {
         let (Self::Usual(path) | Self::Named(path)) = self;
         path
     }
 }
 
-/// The account of the demo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DemoAccount {
-    /// Username.
     pub username: String,
-    /// Password: no secret, as the whole store is thrown away.
+    /// Not secret: the whole store is thrown away.
     pub password: String,
 }

@@ -6,10 +6,11 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
 
+use super::context::{Context, Viewer};
 use super::effect::Ask;
-use super::keys::name;
-use super::screens::{Answer, Context, Press, Screen, Viewer};
-use super::theme::{Look, Theme};
+use super::keys::{Press, name};
+use super::screens::screen::{Answer, Screen};
+use super::theme::{TerminalFeatures, Theme};
 use crate::domain::bin::BinItem;
 use crate::domain::directory::{Directory, split};
 use crate::domain::journal::{Actor, EntityKind, EntityRef, Entry, FieldValues, Origin, Outcome};
@@ -25,7 +26,7 @@ pub(crate) fn now() -> Timestamp {
     from_stored("2026-11-23 12:00:00").unwrap()
 }
 
-/// The keys of a script: letters as they are, `<enter>`, `<ctrl-d>`, `<f2>`, `<space>`; `<lt>` is `<`.
+/// Returns the keys of a script: letters as they are, `<enter>`, `<ctrl-d>`, `<f2>`, `<space>`; `<lt>` is `<`.
 pub(crate) fn keys(script: &str) -> Vec<KeyEvent> {
     let mut keys = Vec::new();
     let mut rest = script;
@@ -68,11 +69,11 @@ fn key(name: &str) -> KeyEvent {
     KeyEvent::new(code, KeyModifiers::NONE)
 }
 
-/// A context for a screen on a terminal of this size.
+/// Creates a context for a screen on a terminal of this size.
 pub(crate) fn context(columns: u16, rows: u16) -> Context {
     Context {
         now: now(),
-        theme: Theme::new(Look { colour: true, unicode: true }),
+        theme: Theme::new(TerminalFeatures { colour: true, unicode: true }),
         body: Rect { x: 0, y: 1, width: columns, height: rows - 3 },
         viewer: Some(Viewer { id: UserId(1), level: AccessLevel::Admin, session: Some(1) }),
         relative: true,
@@ -81,8 +82,8 @@ pub(crate) fn context(columns: u16, rows: u16) -> Context {
     }
 }
 
-/// Presses the keys of a script one after another; what the screen asks for in all. Sequences are put together as
-/// the root does it; a key that the screen passes on asks for nothing.
+/// Presses the keys of a script one after another and returns all asks. Sequences are put together as the root does it;
+/// a key that the screen passes on asks for nothing.
 pub(crate) fn press(screen: &mut dyn Screen, context: &Context, script: &str) -> Vec<Ask> {
     let mut asks = Vec::new();
     let mut prefix = String::new();
@@ -98,15 +99,15 @@ pub(crate) fn press(screen: &mut dyn Screen, context: &Context, script: &str) ->
     asks
 }
 
-/// The one act that a screen asks for.
+/// Returns the only action that a screen submits.
 pub(crate) fn act(asks: &[Ask]) -> &Request {
     match asks {
-        [Ask::Act(request)] => request,
+        [Ask::Submit(request)] => request,
         other => panic!("no act: {other:?}"),
     }
 }
 
-/// A window with these rows, all there are.
+/// Creates a window with these rows, all there are.
 pub(crate) fn window<R>(rows: Vec<R>) -> Window<R> {
     let total = rows.len() as u64;
     Window { rows, first: 0, anchor: Some(0), total, unfiltered: total }
@@ -140,8 +141,9 @@ pub(crate) fn session(id: i64, user: i64, name: &str) -> Session {
         user_status: Status::Confirmed,
         short_id: format!("{id:08x}"),
         row_status: RowStatus::Active,
-        // Half a minute more, so that what is told of the time left does not change at once.
+        // Half a minute more, so that the time left does not change at once.
         expiration: Some(now() + Duration::hours(5) + Duration::seconds(30)),
+        unreadable_expiration: None,
         origin: SessionOrigin::Service,
         origin_detail: "web".into(),
         started_at: Some(now() - Duration::hours(3)),
@@ -185,6 +187,7 @@ pub(crate) fn entry(seq: i64) -> Entry {
         after: FieldValues::new().with("status", "confirmed"),
         act: seq,
         undoes: None,
+        reason: None,
         hash: "3fa9c1e0b77d02aa".repeat(4),
     }
 }
@@ -208,7 +211,7 @@ pub(crate) fn item(id: i64) -> BinItem {
     }
 }
 
-/// What a screen draws, as text.
+/// Returns what a screen draws, as text.
 pub(crate) fn frame(screen: &dyn Screen, context: &Context) -> String {
     let body = context.body;
     let mut terminal = Terminal::new(TestBackend::new(body.width, body.height + 3)).unwrap();
@@ -216,7 +219,7 @@ pub(crate) fn frame(screen: &dyn Screen, context: &Context) -> String {
     text(&terminal)
 }
 
-/// The cells of a test terminal as lines of text, blanks at the ends taken off.
+/// Returns the cells of a test terminal as lines of text, without blanks at their ends.
 pub(crate) fn text(terminal: &Terminal<TestBackend>) -> String {
     let buffer = terminal.backend().buffer();
     let mut lines = Vec::new();

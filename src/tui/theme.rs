@@ -1,4 +1,4 @@
-//! Colours and shapes. Five jobs for colour, all from the terminal's own sixteen; every state is also a word and a
+//! Colours and shapes. Colour has five uses, all from the terminal's own sixteen; every state is also a word and a
 //! shape.
 
 use ratatui::style::{Color, Modifier, Style};
@@ -20,10 +20,10 @@ const ASCII_BORDER: border::Set<'static> = border::Set {
     horizontal_bottom: "-",
 };
 
-/// What the terminal can show.
+/// The features of the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
-    /// Colours are wanted (`NO_COLOR` is not set).
+pub struct TerminalFeatures {
+    /// Use colours (`NO_COLOR` is not set).
     pub colour: bool,
     /// The terminal takes UTF-8.
     pub unicode: bool,
@@ -32,75 +32,75 @@ pub struct Look {
 /// The styles and shapes of this terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
-    look: Look,
+    features: TerminalFeatures,
 }
 
 impl Theme {
-    /// The theme for a terminal.
-    pub const fn new(look: Look) -> Self {
-        Self { look }
+    /// Creates the theme for a terminal.
+    pub const fn new(features: TerminalFeatures) -> Self {
+        Self { features }
     }
 
     fn colour(self, colour: Color, without: Modifier) -> Style {
-        if self.look.colour { Style::new().fg(colour) } else { Style::new().add_modifier(without) }
+        if self.features.colour { Style::new().fg(colour) } else { Style::new().add_modifier(without) }
     }
 
-    /// Like the terminal's own text.
+    /// The style of the terminal's own text.
     pub fn plain(self) -> Style {
         Style::new()
     }
 
-    /// Where the eye is led: the current screen, the focus.
+    /// The style of what the eye should find: the current screen, the focus.
     pub fn accent(self) -> Style {
         self.colour(Color::Cyan, Modifier::BOLD)
     }
 
-    /// In order.
+    /// The style of states that are in order.
     pub fn good(self) -> Style {
         self.colour(Color::Green, Modifier::empty())
     }
 
-    /// Wants care: words. Yellow ones cannot be read on a light background, so they are bold.
+    /// The style of words that ask for attention. Yellow cannot be read on a light background, so they are bold.
     pub fn care(self) -> Style {
         self.strong()
     }
 
-    /// Wants care: shapes.
+    /// The style of shapes that ask for attention.
     fn care_shape(self) -> Style {
         self.colour(Color::Yellow, Modifier::empty())
     }
 
-    /// Refused, cut off, destructive.
+    /// The style of errors and of destructive actions.
     pub fn bad(self) -> Style {
         self.colour(Color::Red, Modifier::BOLD)
     }
 
-    /// Hints, units, separators.
+    /// The style of hints, units and separators.
     pub fn quiet(self) -> Style {
         Style::new().add_modifier(Modifier::DIM)
     }
 
-    /// What a thing is called.
+    /// The style of names.
     pub fn strong(self) -> Style {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
-    /// The row under the cursor.
+    /// The style of the row under the cursor.
     pub fn cursor(self) -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
     }
 
-    /// `unicode` where the terminal takes it, else `ascii`.
+    /// Returns `unicode` if the terminal takes UTF-8, or else `ascii`.
     pub const fn shape(self, unicode: &'static str, ascii: &'static str) -> &'static str {
-        if self.look.unicode { unicode } else { ascii }
+        if self.features.unicode { unicode } else { ascii }
     }
 
-    /// The lines of a box.
+    /// Returns the lines of a frame.
     pub const fn border(self) -> border::Set<'static> {
-        if self.look.unicode { border::PLAIN } else { ASCII_BORDER }
+        if self.features.unicode { border::PLAIN } else { ASCII_BORDER }
     }
 
-    /// An account's state: shape, word, style.
+    /// Returns shape, word and style of an account's status.
     pub fn status(self, status: Status) -> Mark {
         match status {
             Status::Confirmed => Mark::new(self.shape("●", "*"), "confirmed", self.good()),
@@ -109,7 +109,7 @@ impl Theme {
         }
     }
 
-    /// A session's state at `now`: shape, word, style.
+    /// Returns shape, word and style of a session's state at `now`.
     pub fn session(self, session: &Session, now: Timestamp) -> Mark {
         if session.ended(now).is_some() {
             Mark::new(self.shape("×", "x"), "expired", self.quiet())
@@ -120,10 +120,11 @@ impl Theme {
         }
     }
 
-    /// How an act ended: shape, word, style.
+    /// Returns shape, word and style of an action's outcome.
     pub fn outcome(self, outcome: Outcome) -> Mark {
         match outcome {
             Outcome::Done => Mark::new(self.shape("●", "*"), "done", self.good()),
+            Outcome::Begun => self.warning(self.shape("◌", "o"), "begun"),
             Outcome::Refused => Mark::new(self.shape("×", "x"), "refused", self.bad()),
         }
     }
@@ -133,16 +134,13 @@ impl Theme {
     }
 }
 
-/// A state as it is shown: never by colour alone.
+/// A state as it is shown, never by colour alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark {
-    /// One cell.
     pub shape: &'static str,
     /// One or two words.
     pub word: &'static str,
-    /// The shape's style.
     pub shape_style: Style,
-    /// The words' style.
     pub style: Style,
 }
 
@@ -151,7 +149,7 @@ impl Mark {
         Self { shape, word, shape_style: style, style }
     }
 
-    /// Shape and word.
+    /// Returns shape and word.
     pub fn text(self) -> String {
         format!("{} {}", self.shape, self.word)
     }

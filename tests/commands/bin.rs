@@ -168,3 +168,28 @@ fn names_are_free_after_the_days_that_the_config_names() {
     fixture.fails(4, &["user", "restore", "2"]);
     fixture.ok_with(&["user", "password", "alan", "--password-stdin", "--yes"], PASSWORD);
 }
+
+#[test]
+fn rows_of_other_programs_forbid_a_deletion_by_name_or_go_along_and_come_back() {
+    let fixture = Fixture::with_admin();
+    fixture.add("bob");
+    fixture.write("CREATE TABLE bills (user_id INTEGER REFERENCES de_torres_vincent_users (id))");
+    fixture.write("INSERT INTO bills VALUES (2), (2), (2)");
+    for args in [&["user", "delete", "bob", "--yes"][..], &["user", "delete", "bob", "--dry-run"], &["undo"]]
+    {
+        let said = fixture.fails(4, args);
+        assert!(said.contains("bob cannot be deleted: 3 rows of table bills refer to it."), "{said}");
+    }
+    fixture.write("DROP TABLE bills");
+    fixture.write("CREATE TABLE ratings (user_id INTEGER REFERENCES de_torres_vincent_users (id) ON DELETE CASCADE, stars)");
+    fixture.write("INSERT INTO ratings VALUES (2, 5), (2, 1)");
+    let would = fixture.run(&["user", "delete", "bob", "--dry-run"]);
+    assert_eq!(would.err, "Would delete bob, and 2 rows of table ratings.\n");
+    let deleted = fixture.json(&["user", "delete", "bob", "--yes"]);
+    assert_eq!((&deleted["other_rows"], &deleted["references_cleared"]), (&2.into(), &0.into()));
+    assert!(fixture.rows("SELECT * FROM ratings").is_empty());
+    fixture.ok(&["undo"]);
+    let stars = fixture.rows("SELECT stars FROM ratings ORDER BY stars");
+    assert_eq!(stars, [[1.into()], [5.into()]]);
+    fixture.ok(&["journal", "verify"]);
+}

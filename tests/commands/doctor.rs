@@ -56,14 +56,14 @@ fn the_doctor_lists_what_is_wrong_and_mends_it_where_it_may() {
     assert_eq!(fixture.run(&["doctor", "--drop-foreign", "--yes"]).code, 2, "that goes with --fix only");
     let would = fixture.run(&["doctor", "--fix", "--dry-run"]);
     assert_eq!(would.code, 8);
-    assert!(would.err.starts_with("Would mend: Trigger nexus_journal_kept is missing.\n"), "{}", would.err);
+    assert!(would.err.starts_with("Would fix: Trigger nexus_journal_kept is missing.\n"), "{}", would.err);
     let partly = fixture.run(&["doctor", "--fix", "--yes"]);
     assert_eq!(partly.code, 8);
-    assert!(partly.err.starts_with("Mended: Trigger nexus_journal_kept is missing.\n"), "{}", partly.err);
+    assert!(partly.err.starts_with("Fixed: Trigger nexus_journal_kept is missing.\n"), "{}", partly.err);
     fixture.fails(7, &["user", "list"]);
     let whole = fixture.run(&["doctor", "--fix", "--drop-foreign", "--yes"]);
     assert_eq!((whole.code, whole.out.as_str()), (0, ""), "{}", whole.err);
-    assert!(whole.err.contains("What was removed or replaced is kept in "), "{}", whole.err);
+    assert!(whole.err.contains("Removed and replaced objects are saved in "), "{}", whole.err);
     fixture.ok(&["user", "list"]);
     assert_eq!(fixture.count(&["journal", "list", "--filter", "verb:repair"]), 2);
     fixture.ok(&["journal", "verify"]);
@@ -75,6 +75,57 @@ fn a_repair_for_reading_only_is_refused() {
     alter(&fixture, "DROP TRIGGER nexus_users_touch");
     fixture.fails(7, &["doctor", "--fix", "--yes", "--readonly"]);
     assert_eq!(fixture.run(&["doctor", "--readonly"]).code, 8);
+}
+
+#[test]
+fn a_refused_store_is_examined_and_a_repair_mends_what_it_foretold() {
+    let fixture = Fixture::with_admin();
+    let set_mode = |mode| {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        std::fs::set_permissions(fixture.store(), mode).unwrap();
+    };
+    set_mode(0o666);
+    let found = fixture.run(&["doctor"]);
+    assert_eq!((found.code, found.out.lines().count()), (8, 4), "{}", found.out);
+    let would = fixture.run(&["doctor", "--fix", "--dry-run"]);
+    assert_eq!((would.code, would.out.as_str()), (0, ""), "{}", would.err);
+    let mended = fixture.run(&["doctor", "--fix", "--yes"]);
+    assert_eq!((mended.code, mended.out.as_str()), (0, ""), "{}", mended.err);
+
+    set_mode(0o660);
+    let mended = fixture.run(&["doctor", "--fix", "--yes"]);
+    assert_eq!((mended.code, mended.out.as_str()), (0, ""), "its own log is no finding: {}", mended.err);
+
+    alter(&fixture, "DROP TRIGGER nexus_users_touch");
+    std::fs::hard_link(fixture.store(), fixture.path("second.db")).unwrap();
+    for args in [&["doctor"][..], &["doctor", "--fix", "--dry-run"], &["doctor", "--fix", "--yes"]] {
+        let found = fixture.run(args);
+        assert_eq!(found.code, 8, "{args:?}: {}", found.err);
+        assert!(found.out.contains("error (links)") && found.out.contains("error (schema)"), "{}", found.out);
+        assert!(!found.err.contains("mend:"), "{}", found.err);
+    }
+}
+
+#[test]
+fn a_store_of_an_earlier_schema_is_read_without_being_brought_up_to_date() {
+    let fixture = Fixture::empty();
+    let store = fixture.store();
+    std::fs::create_dir_all(store.parent().unwrap()).unwrap();
+    let older = Connection::open(&store).unwrap();
+    older.execute_batch(include_str!("../../assets/schema/sqlite/0001_accounts.sql")).unwrap();
+    older
+        .execute_batch(
+            "INSERT INTO de_torres_vincent_users (firstname, lastname, email, password) VALUES ('A', 'L', 'a@x', '!');
+             PRAGMA application_id = 0x4e585553; PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    drop(older);
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&store, mode).unwrap();
+    let before = std::fs::read(&store).unwrap();
+    let listed = fixture.json(&["user", "list", "--readonly"]);
+    assert_eq!(listed[0]["email"], "a@x");
+    assert_eq!(std::fs::read(&store).unwrap(), before);
 }
 
 #[test]

@@ -23,6 +23,8 @@ mod journal;
 #[cfg(test)]
 mod leftovers;
 #[cfg(test)]
+mod long;
+#[cfg(test)]
 mod manual;
 #[cfg(test)]
 mod selections;

@@ -45,7 +45,7 @@ fn what_is_no_id_on_standard_input_is_exit_6_and_nothing_is_done() {
             let ran = fixture.run_with(act, input);
             assert_eq!(ran.code, 6, "{input:?}: {}", ran.err);
             assert!(
-                ran.err.contains("standard input is no id") && !ran.err.contains('\u{1b}'),
+                ran.err.contains("standard input is not an id") && !ran.err.contains('\u{1b}'),
                 "{}",
                 ran.err
             );
@@ -68,7 +68,7 @@ fn an_act_is_for_as_many_rows_as_expected_or_for_none() {
         for expect in ["2", "4", "0"] {
             let before = fixture.tables();
             let err = fixture.fails(4, &[&["user", action], &filter[..], &[expect]].concat());
-            assert!(err.contains(&format!("It is for 3 rows, not for {expect}.")), "{err}");
+            assert!(err.contains(&format!("It applies to 3 rows, not to {expect}.")), "{err}");
             assert_eq!(fixture.tables(), before);
         }
     }

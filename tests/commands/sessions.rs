@@ -140,3 +140,21 @@ fn what_the_environment_says_of_an_origin_is_claimed_and_a_password_in_it_is_nev
     assert_eq!(entry["sudo_user"], "mallory (claimed)");
     assert_eq!(entry["place"], "192.0.2.77 (claimed)");
 }
+
+#[test]
+fn an_end_that_is_no_time_is_told_as_it_stands() {
+    let fixture = Fixture::with_admin();
+    let token = fixture.ok(&["session", "issue", "root"]);
+    fixture.write("UPDATE de_torres_vincent_session_tokens SET expiration = 'ne\u{1b}ver'");
+    let listed = fixture.ok(&["session", "list"]);
+    assert!(
+        listed.contains("unreadable date “ne␛ver”") || listed.contains("unreadable date “ne␛v"),
+        "{listed}"
+    );
+    let json = fixture.json(&["session", "list"]);
+    assert_eq!((&json[0]["expiration"], &json[0]["status"]), (&().into(), &"expired".into()));
+    assert_eq!(json[0]["unreadable_expiration"], "ne\u{1b}ver");
+    let refused = fixture.run_with(&["session", "verify"], &token);
+    assert_eq!(refused.code, 5);
+    assert!(refused.err.contains("unreadable date “ne␛ver”"), "{}", refused.err);
+}

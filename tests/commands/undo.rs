@@ -179,3 +179,32 @@ fn an_account_with_5000_sessions_comes_back_byte_for_byte() {
     assert!(fixture.tables() == before, "rows differ");
     fixture.ok(&["journal", "verify"]);
 }
+
+#[test]
+fn what_was_changed_since_is_left_and_all_of_it_is_a_conflict() {
+    let fixture = Fixture::with_admin();
+    for name in ["alan", "grace", "edsger"] {
+        fixture.add(name);
+    }
+    let because = ["--reason", "payment; failed"];
+    fixture.ok(&[&["user", "suspend", "alan", "grace", "edsger", "--yes"], &because[..]].concat());
+    fixture.ok(&["user", "confirm", "grace"]);
+    fixture.ok(&["user", "confirm", "edsger"]);
+    let list = fixture.json(&["journal", "list", "--filter", "verb:suspend"]);
+    let reasons: Vec<_> = list.as_array().unwrap().iter().map(|entry| entry["reason"].clone()).collect();
+    assert_eq!(reasons, ["payment; failed"; 3]);
+    let first = list[2]["seq"].to_string();
+    let dry = fixture.json(&["undo", &first, "--dry-run"]);
+    let told = fixture.json(&["undo", &first, "--reason", "they paid"]);
+    for told in [&dry, &told] {
+        assert_eq!((&told["changed"], &told["left_out"]), (&1.into(), &2.into()), "{told}");
+        let reason = told["not_undone"][0]["reason"].as_str().unwrap();
+        assert!(reason.contains(" was changed since: status is confirmed, not suspended"), "{told}");
+    }
+    let history = fixture.json(&["user", "history", "alan"]);
+    assert_eq!((&history[0]["verb"], &history[0]["reason"]), (&"undo".into(), &"they paid".into()));
+    assert!(fixture.ok(&["user", "history", "alan"]).contains("\"they paid\""));
+    let err = fixture.fails(4, &["undo", &first]);
+    assert!(err.contains("None of the 2 changes can be undone: "), "{err}");
+    fixture.ok(&["journal", "verify"]);
+}

@@ -174,3 +174,20 @@ fn an_act_on_all_that_a_filter_shows_leaves_the_exceptions_alone() {
     assert_eq!(fixture.run(&["user", "delete", "--filter", " ", "--yes"]).code, 6);
     assert_eq!(fixture.count(&["user", "list"]), 2);
 }
+
+#[test]
+fn blanks_around_a_name_are_seen_wherever_it_is_shown() {
+    let fixture = Fixture::with_admin();
+    fixture.add("bob");
+    fixture.write("UPDATE de_torres_vincent_users SET username = ' bob b ' WHERE username = 'bob'");
+    let listed = fixture.ok(&["user", "list"]);
+    assert!(listed.contains("<U+0020>bob b<U+0020>"), "{listed}");
+    let shown = fixture.ok(&["user", "show", "2"]);
+    assert!(shown.contains("<U+0020>bob b<U+0020>"), "{shown}");
+    assert_eq!(fixture.json(&["user", "list"])[1]["username"], " bob b ", "programs get it as it is");
+    let confirmed = fixture.run(&["user", "confirm", "2"]);
+    assert!(confirmed.err.starts_with("Confirmed “ bob b ”"), "{}", confirmed.err);
+    let missing = fixture.fails(3, &["user", "show", " bob"]);
+    assert!(missing.contains("“ bob”"), "{missing}");
+    fixture.ok(&["user", "show", " bob b "]);
+}

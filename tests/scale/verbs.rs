@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use nexus::auth::password::{Cost, Hasher, OtherCosts, Verdict as Match};
+use nexus::auth::password::{Cost, Hasher, OtherCosts, PasswordMatch};
 use nexus::domain::directory::{DirectoryColumn, join};
 pub(crate) use nexus::domain::filter::Filter;
-use nexus::domain::filter::Subject;
+use nexus::domain::filter::ListKind;
 use nexus::domain::journal::{JournalColumn, NewEntry};
-use nexus::domain::page::{Anchor, Sort, Span};
+use nexus::domain::page::{Anchor, RowRange, Sort};
 use nexus::domain::secret::Secret;
 use nexus::domain::session::SessionColumn;
 pub(crate) use nexus::domain::text::grouped;
@@ -74,7 +74,7 @@ pub(crate) enum Place {
 
 impl Place {
     /// What the console asks for there: a page and one row, so that it goes on from a row it knows.
-    fn span(&self) -> Span {
+    fn span(&self) -> RowRange {
         let (anchor, before) = match self {
             Self::First => (Anchor::Position(0), 0),
             Self::Last => (Anchor::Position(u64::MAX), PAGE - 1),
@@ -89,7 +89,7 @@ impl Place {
                 (Anchor::Row { id, last_seen_at: page.first }, PAGE - 1)
             }
         };
-        Span { anchor, before, len: PAGE }
+        RowRange { anchor, before, len: PAGE }
     }
 }
 
@@ -164,7 +164,11 @@ impl Library {
         let start = Instant::now();
         let verdict = hasher.verify(&secret, stored.as_deref(), &OtherCosts::default());
         let took = start.elapsed();
-        if verdict == Match::Right { Ok(took) } else { failed("the operator's password does not match") }
+        if verdict == PasswordMatch::Right {
+            Ok(took)
+        } else {
+            failed("the operator's password does not match")
+        }
     }
 
     /// A page of accounts.
@@ -189,7 +193,7 @@ impl Library {
 
     /// The first page of sessions that are active, in the order of their ends; of one account, or of all.
     pub(crate) fn active_sessions(&self, of: Option<UserId>) -> Outcome<Page> {
-        let filter = filter(Subject::Sessions, "status:active")?;
+        let filter = filter(ListKind::Sessions, "status:active")?;
         let sort = Sort { column: SessionColumn::Expiration, descending: false };
         let list = ListOf { filter, scope: of, sort };
         let window = self.read(|rows| rows.sessions(self.now, &list, Place::First.span()))?;
@@ -218,7 +222,7 @@ impl Library {
     /// A page of the journal, newest first.
     pub(crate) fn entries(&self, expression: &str, place: &Place) -> Outcome<Page> {
         let filter =
-            if expression.is_empty() { Filter::default() } else { filter(Subject::Journal, expression)? };
+            if expression.is_empty() { Filter::default() } else { filter(ListKind::Journal, expression)? };
         let sort = Sort { column: JournalColumn::Seq, descending: true };
         let list = ListOf { filter, scope: None, sort };
         let window = self.read(|rows| rows.journal(self.now, &list, place.span()))?;
@@ -259,7 +263,7 @@ impl Library {
 
     fn tree(&self, branch: &Branch, open: &BTreeSet<i64>) -> Outcome<u64> {
         let list = ListOf::<DirectoryColumn> { scope: Some(branch.user), ..ListOf::default() };
-        let span = Span { anchor: Anchor::Row { id: branch.id, last_seen_at: 0 }, before: 0, len: PAGE };
+        let span = RowRange { anchor: Anchor::Row { id: branch.id, last_seen_at: 0 }, before: 0, len: PAGE };
         Ok(self.read(|rows| rows.tree(&list, open, span))?.total)
     }
 
@@ -273,7 +277,7 @@ impl Library {
 
     /// The first page of what a word finds among an account's directories. How many it finds in all.
     pub(crate) fn search_directories(&self, user: UserId, word: &str) -> Outcome<u64> {
-        let filter = filter(Subject::Directories, word)?;
+        let filter = filter(ListKind::Directories, word)?;
         let list = ListOf::<DirectoryColumn> { filter, scope: Some(user), ..ListOf::default() };
         Ok(self.read(|rows| rows.directories(self.now, &list, Place::First.span()))?.total)
     }
@@ -281,10 +285,10 @@ impl Library {
 
 /// A filter on accounts; an empty text shows all.
 pub(crate) fn users_filter(expression: &str) -> Outcome<Filter> {
-    if expression.is_empty() { Ok(Filter::default()) } else { filter(Subject::Users, expression) }
+    if expression.is_empty() { Ok(Filter::default()) } else { filter(ListKind::Users, expression) }
 }
 
-fn filter(subject: Subject, expression: &str) -> Outcome<Filter> {
+fn filter(subject: ListKind, expression: &str) -> Outcome<Filter> {
     Ok(Filter::parse(subject, expression)?)
 }
 

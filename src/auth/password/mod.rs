@@ -1,9 +1,10 @@
-//! Makes and checks password hashes: argon2id for all new ones, bcrypt for those taken over from the origin.
+//! Makes and checks password hashes: argon2id for all new ones, bcrypt for those imported from the original
+//! program.
 //!
-//! Every check does the same work in the same order whatever is stored, so that its time tells neither which accounts
-//! exist nor how their passwords are kept: one argon2id at the cost in force, one at each other cost that accounts have,
-//! and the dearest bcrypt among theirs. It does not wait, count tries or know accounts: the caller answers all failures
-//! after [`answer_after`], which smooths what is left.
+//! Every check does the same work in the same order, so that its time reveals neither which accounts exist nor
+//! how their passwords are stored: one argon2id at the current cost, one at each other cost that accounts have,
+//! and the most expensive bcrypt among theirs. It does not wait, count tries or know accounts: the caller
+//! answers every failure after [`answer_after`], which hides the remaining differences.
 
 use std::time::Duration;
 
@@ -18,21 +19,20 @@ const SALT_BYTES: usize = 16;
 /// Tag length of new hashes, in bytes (RFC 9106, section 4: 256 bits).
 const TAG_BYTES: usize = 32;
 
-/// What stands for the hash of an account without a password: no password matches it.
+/// Stored in place of a hash for an account without a password: no password matches it.
 pub const UNUSABLE: &str = "!";
 
-/// What a log-in learns.
+/// The result of a password check.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum PasswordMatch {
     /// The password does not match, or nothing can.
     Wrong,
-    /// The password matches.
     Right,
-    /// The password matches, but its hash is bcrypt or weaker than the cost in force: store this one in its place.
+    /// The password matches, but its hash is bcrypt or weaker than the current cost: store this one instead.
     Stale(String),
 }
 
-/// The costs of the hashes that accounts have besides those at the cost in force.
+/// The costs of the hashes that accounts have besides those at the current cost.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct OtherCosts {
     argon2: Vec<Cost>,
@@ -40,12 +40,12 @@ pub struct OtherCosts {
 }
 
 impl OtherCosts {
-    /// The most costs of argon2id that every check works at. An account whose hash has one more can be told by its time:
-    /// no program has made that many.
+    /// Maximum number of argon2id costs that every check works at. An account whose hash has a further cost can
+    /// be recognised by its time; no program has made that many.
     const MOST_ARGON2: usize = 3;
 
-    /// Reads the costs as they stand in the hashes: of bcrypt two digits, of argon2id `m=…,t=…,p=…`. Those that no log-in
-    /// accepts count for nothing; of many the dearest count.
+    /// Reads costs as hashes spell them: two digits for bcrypt, `m=…,t=…,p=…` for argon2id. Costs that no
+    /// log-in accepts are ignored; if there are too many, the most expensive are kept.
     pub fn read<'a>(bcrypt: Option<&str>, argon2: impl IntoIterator<Item = &'a str>) -> Self {
         let mut argon2: Vec<_> = argon2.into_iter().filter_map(stored::argon2_cost).collect();
         argon2.sort_by_key(|cost| std::cmp::Reverse(cost.work()));
@@ -54,7 +54,7 @@ impl OtherCosts {
     }
 }
 
-/// Hashes and checks, one at a time, in one work buffer that it keeps.
+/// Makes and checks hashes, one at a time, in one work buffer that it keeps.
 pub struct Hasher {
     cost: Cost,
     work: Workspace,
@@ -62,16 +62,16 @@ pub struct Hasher {
 }
 
 impl Hasher {
-    /// A hasher whose new hashes have this cost.
+    /// Creates a hasher whose new hashes have this cost.
     ///
     /// # Errors
-    /// No random numbers.
+    /// The system has no random numbers.
     pub fn new(cost: Cost) -> Result<Self, AuthError> {
         random::<SALT_BYTES>()?;
         Ok(Self { cost, work: Workspace::default(), legacy: legacy::Checker::default() })
     }
 
-    /// The PHC string of argon2id over the NFC of `secret`, with a new salt.
+    /// Returns the PHC string of argon2id over the NFC of `secret`, with a new salt.
     ///
     /// # Errors
     /// No random numbers, no memory, or a cost that [`is_usable`] would not accept.
@@ -82,9 +82,9 @@ impl Hasher {
         Ok(Argon2id { cost: self.cost, salt, tag }.to_string())
     }
 
-    /// Checks whether `secret` is what `stored` was made from. The work is the same whether it is, and whatever `stored` is:
-    /// nothing (no account), damaged, past the limits, of whichever form and of a cost among `others`.
-    pub fn verify(&mut self, secret: &Secret, stored: Option<&str>, others: &OtherCosts) -> Verdict {
+    /// Checks `secret` against `stored`. The work does not depend on the result or on `stored`, which may be
+    /// missing (no account), damaged, past the limits, of either algorithm and of any cost among `others`.
+    pub fn verify(&mut self, secret: &Secret, stored: Option<&str>, others: &OtherCosts) -> PasswordMatch {
         let stored = stored.and_then(StoredHash::read);
         let (argon2, bcrypt) = match &stored {
             Some(StoredHash::Argon2id(hash)) => (Some(hash), None),
@@ -92,14 +92,15 @@ impl Hasher {
             None => (None, None),
         };
         let at = |cost: Cost| argon2.filter(|hash| hash.cost == cost);
-        // A hash of another form is checked at its own cost below; here a new one is made meanwhile, should it fit.
+        // A bcrypt hash, or one at another cost, is checked below. This pass still derives, for a new hash in
+        // case it matches.
         let (mut fits, renewed) = match at(self.cost) {
             Some(hash) => (self.work.matches(secret, hash), None),
             None => (false, self.hash(secret).ok()),
         };
         let own = self.cost;
         for cost in others.argon2.iter().filter(|cost| **cost != own) {
-            fits |= self.works_at(*cost, secret, at(*cost));
+            fits |= self.matches_at(*cost, secret, at(*cost));
         }
         if let Some(hash) = argon2.filter(|hash| hash.cost != own && !others.argon2.contains(&hash.cost)) {
             fits |= self.work.matches(secret, hash);
@@ -109,49 +110,50 @@ impl Hasher {
         }
         let is_stale = bcrypt.is_some() || argon2.is_some_and(|hash| hash.cost.is_weaker_than(self.cost));
         match renewed {
-            _ if !fits => Verdict::Wrong,
-            Some(renewed) if is_stale => Verdict::Stale(renewed),
-            _ => Verdict::Right,
+            _ if !fits => PasswordMatch::Wrong,
+            Some(renewed) if is_stale => PasswordMatch::Stale(renewed),
+            _ => PasswordMatch::Right,
         }
     }
 
-    /// Checks whether `secret` is the access code that `stored` was made from. Those are made at the cost in force.
+    /// Returns true if `secret` is the access code from which `stored` was made. Codes are hashed at the
+    /// current cost.
     pub fn verify_code(&mut self, secret: &Secret, stored: Option<&str>) -> bool {
         match stored.and_then(StoredHash::read) {
             Some(StoredHash::Argon2id(hash)) => self.work.matches(secret, &hash),
-            Some(StoredHash::Bcrypt(_)) | None => self.works_at(self.cost, secret, None),
+            Some(StoredHash::Bcrypt(_)) | None => self.matches_at(self.cost, secret, None),
         }
     }
 
-    /// Derives at this cost; whether `hash`, which has it, is of `secret`.
-    fn works_at(&mut self, cost: Cost, secret: &Secret, hash: Option<&Argon2id>) -> bool {
+    /// Derives at this cost; returns true if `hash`, which has this cost, matches `secret`.
+    fn matches_at(&mut self, cost: Cost, secret: &Secret, hash: Option<&Argon2id>) -> bool {
         if let Some(hash) = hash {
             return self.work.matches(secret, hash);
         }
-        // Nothing is compared with what comes of it: any salt will do.
+        // The result is not compared with anything: any salt will do.
         let nothing = self.work.derive(secret, cost, &[0; SALT_BYTES], &mut [0; TAG_BYTES]);
         let _ = std::hint::black_box(nothing);
         false
     }
 
-    /// Gives the work buffer's memory back. Call it when no hash is waiting; the next hash takes it again.
-    pub fn rest(&mut self) {
+    /// Frees the work buffer. Call it when no hash is waiting; the next hash allocates it again.
+    pub fn release_memory(&mut self) {
         self.work.release();
     }
 
-    /// All the work that was done: the costs at which argon2id has run, and the rounds of bcrypt.
+    /// Returns the work done so far: the costs at which argon2id has run, and the rounds of bcrypt.
     #[cfg(test)]
     pub(crate) fn worked(&self) -> (&[Cost], u64) {
         (&self.work.runs, self.legacy.rounds)
     }
 }
 
-/// Whether any password can match `stored`. Looks at form and limits only and does no work.
+/// Returns true if any password can match `stored`. Looks only at form and limits and does no work.
 pub fn is_usable(stored: &str) -> bool {
     StoredHash::read(stored).is_some()
 }
 
-/// The cost of a bcrypt hash that NEXUS accepts, 4 to 14.
+/// Returns the cost of a bcrypt hash that NEXUS accepts, 4 to 14.
 pub fn bcrypt_cost(stored: &str) -> Option<u8> {
     match StoredHash::read(stored) {
         Some(StoredHash::Bcrypt(hash)) => Some(hash.cost),
@@ -159,18 +161,18 @@ pub fn bcrypt_cost(stored: &str) -> Option<u8> {
     }
 }
 
-/// Whether a check of `secret` against `stored` reads all of it: bcrypt reads 72 bytes.
+/// Returns true if a check of `secret` against `stored` reads all of it: bcrypt reads 72 bytes.
 pub fn reads_whole(secret: &Secret, stored: &str) -> bool {
     bcrypt_cost(stored).is_none() || secret.expose().len() <= legacy::READ_BYTES
 }
 
-/// Returns the time after Enter at which every failed log-in is answered: half a second, or as many halves as the work
-/// for all three forms of a password takes.
+/// Returns the time after Enter at which every failed log-in is answered: the smallest multiple of half a
+/// second that covers the work for all three variants of a password.
 pub fn answer_after(others: &OtherCosts) -> Duration {
-    /// One form of bcrypt at cost 10, in milliseconds: 60 measured on two cores, and room to spare. It doubles at each
-    /// step.
+    /// Time of one bcrypt at cost 10, in milliseconds: 60 measured on two cores, plus a margin. It doubles at
+    /// each step of cost.
     const COST_10: u64 = 80;
-    /// One argon2id at the standard cost, in milliseconds, likewise.
+    /// Time of one argon2id at the standard cost, in milliseconds, likewise.
     const ARGON2: u64 = 150;
     const STEP: u64 = 500;
     let bcrypt = others.bcrypt.map_or(0, |cost| (3 * COST_10) << (cost.clamp(10, 14) - 10));

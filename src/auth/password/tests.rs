@@ -17,28 +17,35 @@ fn cheap() -> Hasher {
     Hasher::new(Cost::CHEAPEST).unwrap()
 }
 
-fn verdict(text: &str, stored: &str) -> Verdict {
+fn check(text: &str, stored: &str) -> PasswordMatch {
     cheap().verify(&secret(text), Some(stored), &OtherCosts::default())
 }
 
 #[test]
 fn known_argon2id_tags_are_met() {
     for stored in [HORSE_LOW, HORSE_STANDARD] {
-        assert_eq!(verdict(HORSE, stored), Verdict::Right);
-        assert_eq!(verdict("Correct horse battery staple", stored), Verdict::Wrong);
+        assert_eq!(check(HORSE, stored), PasswordMatch::Right);
+        assert_eq!(check("Correct horse battery staple", stored), PasswordMatch::Wrong);
     }
 }
 
 #[test]
 fn a_hash_below_the_cost_in_force_is_stale() {
     let mut hasher = Hasher::new(Cost::STANDARD).unwrap();
-    let Verdict::Stale(renewed) = hasher.verify(&secret(HORSE), Some(HORSE_LOW), &OtherCosts::default())
+    let PasswordMatch::Stale(renewed) =
+        hasher.verify(&secret(HORSE), Some(HORSE_LOW), &OtherCosts::default())
     else {
         panic!("stale")
     };
-    assert_eq!(hasher.verify(&secret(HORSE), Some(&renewed), &OtherCosts::default()), Verdict::Right);
-    assert_eq!(hasher.verify(&secret(HORSE), Some(HORSE_STANDARD), &OtherCosts::default()), Verdict::Right);
-    assert_eq!(hasher.verify(&secret("wrong"), Some(HORSE_LOW), &OtherCosts::default()), Verdict::Wrong);
+    assert_eq!(hasher.verify(&secret(HORSE), Some(&renewed), &OtherCosts::default()), PasswordMatch::Right);
+    assert_eq!(
+        hasher.verify(&secret(HORSE), Some(HORSE_STANDARD), &OtherCosts::default()),
+        PasswordMatch::Right
+    );
+    assert_eq!(
+        hasher.verify(&secret("wrong"), Some(HORSE_LOW), &OtherCosts::default()),
+        PasswordMatch::Wrong
+    );
 }
 
 #[test]
@@ -52,8 +59,8 @@ fn bcrypt_of_php_and_rust_is_met_and_stale() {
         (&"x".repeat(72), "$2y$10$7I.Rhz.OFSG1TRbKW5qH3.Ds8.ALOR/9rEZEC8C7SYSpxr5shdtTK"),
         (&"x".repeat(73), "$2y$10$7I.Rhz.OFSG1TRbKW5qH3.Ds8.ALOR/9rEZEC8C7SYSpxr5shdtTK"),
     ] {
-        assert!(matches!(verdict(text, stored), Verdict::Stale(_)), "{stored}");
-        assert_eq!(verdict("wrong", stored), Verdict::Wrong, "{stored}");
+        assert!(matches!(check(text, stored), PasswordMatch::Stale(_)), "{stored}");
+        assert_eq!(check("wrong", stored), PasswordMatch::Wrong, "{stored}");
     }
 }
 
@@ -64,24 +71,24 @@ fn all_three_forms_of_the_origin_are_met() {
         "$2y$10$6YM68vMaPG4xif5vM7TsJewrhb10PquCI00muJHkyqZZoRyDs03mG",
         "$2y$10$kE3w0q9iN3OZ/TjtgbE3HeK1MFOCfiBDck32X/2X.dM49QsuZMReS",
     ] {
-        assert!(matches!(verdict("  O'Brien & <x> \"q\" 15+  ", stored), Verdict::Stale(_)), "{stored}");
-        assert_eq!(verdict("  O'Brien & <x> \"q\" 15-  ", stored), Verdict::Wrong, "{stored}");
+        assert!(matches!(check("  O'Brien & <x> \"q\" 15+  ", stored), PasswordMatch::Stale(_)), "{stored}");
+        assert_eq!(check("  O'Brien & <x> \"q\" 15-  ", stored), PasswordMatch::Wrong, "{stored}");
     }
 }
 
 #[test]
 fn bcrypt_takes_the_text_as_typed() {
     let stored = bcrypt::hash_with_salt("pa\u{308}ss", 4, [7; 16]).unwrap().to_string();
-    assert!(matches!(verdict("pa\u{308}ss", &stored), Verdict::Stale(_)));
-    assert_eq!(verdict("päss", &stored), Verdict::Wrong);
+    assert!(matches!(check("pa\u{308}ss", &stored), PasswordMatch::Stale(_)));
+    assert_eq!(check("päss", &stored), PasswordMatch::Wrong);
 }
 
 #[test]
 fn argon2id_takes_the_text_composed() {
     let mut hasher = cheap();
     let stored = hasher.hash(&secret("pa\u{308}ss")).unwrap();
-    assert_eq!(hasher.verify(&secret("päss"), Some(&stored), &OtherCosts::default()), Verdict::Right);
-    assert_eq!(hasher.verify(&secret("pass"), Some(&stored), &OtherCosts::default()), Verdict::Wrong);
+    assert_eq!(hasher.verify(&secret("päss"), Some(&stored), &OtherCosts::default()), PasswordMatch::Right);
+    assert_eq!(hasher.verify(&secret("pass"), Some(&stored), &OtherCosts::default()), PasswordMatch::Wrong);
 }
 
 #[test]
@@ -89,7 +96,7 @@ fn what_is_too_long_to_compose_still_matches_itself() {
     let mut hasher = cheap();
     let longest = secret(&"\u{958}".repeat(256));
     let stored = hasher.hash(&longest).unwrap();
-    assert_eq!(hasher.verify(&longest, Some(&stored), &OtherCosts::default()), Verdict::Right);
+    assert_eq!(hasher.verify(&longest, Some(&stored), &OtherCosts::default()), PasswordMatch::Right);
 }
 
 #[test]
@@ -106,7 +113,7 @@ fn a_cost_that_no_log_in_would_accept_is_not_worked_at() {
     let huge = Cost { memory_kib: u32::MAX, passes: 1, lanes: 1 };
     let mut hasher = Hasher::new(huge).unwrap();
     assert_eq!(hasher.hash(&secret(HORSE)), Err(AuthError::Hashing));
-    assert_eq!(hasher.verify(&secret(HORSE), None, &OtherCosts::default()), Verdict::Wrong);
+    assert_eq!(hasher.verify(&secret(HORSE), None, &OtherCosts::default()), PasswordMatch::Wrong);
 }
 
 #[test]
@@ -119,7 +126,7 @@ fn every_failure_runs_argon2_once() {
         [None, Some(real.as_str()), Some(damaged), Some(&costly), Some(UNUSABLE), Some(""), Some("$2x$10$")]
     {
         let before = hasher.worked().0.len();
-        assert_eq!(hasher.verify(&secret("wrong"), stored, &OtherCosts::default()), Verdict::Wrong);
+        assert_eq!(hasher.verify(&secret("wrong"), stored, &OtherCosts::default()), PasswordMatch::Wrong);
         assert_eq!(hasher.worked().0.len() - before, 1, "{stored:?}");
     }
 }
@@ -129,16 +136,16 @@ fn nobody_costs_what_a_new_hash_costs() {
     let mut hasher = Hasher::new(Cost { memory_kib: 64, passes: 1, lanes: 1 }).unwrap();
     hasher.verify(&secret("wrong"), None, &OtherCosts::default());
     assert_eq!(hasher.work.blocks().len(), 64);
-    hasher.rest();
+    hasher.release_memory();
     assert!(hasher.work.blocks().is_empty());
-    assert_eq!(hasher.verify(&secret("wrong"), None, &OtherCosts::default()), Verdict::Wrong);
+    assert_eq!(hasher.verify(&secret("wrong"), None, &OtherCosts::default()), PasswordMatch::Wrong);
 }
 
 #[test]
 fn even_the_empty_password_does_not_open_an_account_without_one() {
     for stored in [UNUSABLE, "", " "] {
         for text in ["", UNUSABLE, " "] {
-            assert_eq!(verdict(text, stored), Verdict::Wrong);
+            assert_eq!(check(text, stored), PasswordMatch::Wrong);
         }
         assert!(!is_usable(stored));
     }
@@ -204,7 +211,11 @@ fn every_check_does_the_same_work_whatever_is_stored_and_whether_it_fits() {
             let (runs, rounds) = hasher.worked();
             let (before, rounds) = (runs.len(), rounds);
             let right = typed == HORSE && stored.is_some_and(is_usable);
-            assert_eq!(hasher.verify(&secret(typed), stored, &others) != Verdict::Wrong, right, "{stored:?}");
+            assert_eq!(
+                hasher.verify(&secret(typed), stored, &others) != PasswordMatch::Wrong,
+                right,
+                "{stored:?}"
+            );
             let (all_runs, all_rounds) = hasher.worked();
             work.push((all_runs[before..].to_vec(), all_rounds - rounds));
         }
@@ -225,7 +236,7 @@ fn bcrypt_reads_72_bytes() {
 #[test]
 fn a_long_password_full_of_escapes_meets_the_origins_hash() {
     let escaped = bcrypt::hash_with_salt("&amp;".repeat(256), 4, [7; 16]).unwrap().to_string();
-    assert!(matches!(verdict(&"&".repeat(256), &escaped), Verdict::Stale(_)));
+    assert!(matches!(check(&"&".repeat(256), &escaped), PasswordMatch::Stale(_)));
 }
 
 proptest! {
@@ -234,11 +245,11 @@ proptest! {
         let mut hasher = cheap();
         let stored = hasher.hash(&secret(&text)).unwrap();
         prop_assert!(is_usable(&stored));
-        prop_assert_eq!(hasher.verify(&secret(&text), Some(&stored), &OtherCosts::default()), Verdict::Right);
+        prop_assert_eq!(hasher.verify(&secret(&text), Some(&stored), &OtherCosts::default()), PasswordMatch::Right);
     }
 
     #[test]
     fn planted_text_never_matches(stored in "(\\$argon2id\\$|\\$2y\\$)?\\PC{0,80}", text in "\\PC{0,20}") {
-        prop_assert_eq!(cheap().verify(&secret(&text), Some(&stored), &OtherCosts::default()), Verdict::Wrong);
+        prop_assert_eq!(cheap().verify(&secret(&text), Some(&stored), &OtherCosts::default()), PasswordMatch::Wrong);
     }
 }

@@ -1,7 +1,7 @@
-//! The rule for new passwords and the strength meter. Pure: it stores nothing and asks nobody.
+//! The rule for new passwords and the strength meter. Pure functions.
 //!
-//! NIST SP 800-63B-4, section 3.1.1.2: length, and a comparison of the whole password with what an attacker tries
-//! first, giving the reason. No rules about kinds of characters, no expiry.
+//! NIST SP 800-63B-4, section 3.1.1.2: a minimum length, and a comparison of the whole password with what an
+//! attacker tries first, giving the reason. No rules about kinds of characters, no expiry.
 
 use zxcvbn::zxcvbn;
 
@@ -11,27 +11,28 @@ use crate::domain::text::fold;
 
 mod patterns;
 
-/// The rule in plain words.
+/// The rule as people read it.
 pub const RULE: &str = "at least 15 characters; a sentence is good";
-/// The fewest code points of a new password (NIST SP 800-63B-4: 15 where it is the only factor).
+/// Minimum number of code points of a new password (NIST SP 800-63B-4: 15 if it is the only factor).
 pub const MIN_CHARS: usize = 15;
 
-/// How the meter names its scores.
+/// Names of the meter's scores.
 const WORDS: [&str; 5] = ["very weak", "weak", "fair", "good", "strong"];
-/// Fewer guesses than this earn no more than the score at the same place (the steps of zxcvbn). Below the last, a
-/// password is refused.
+/// Guess counts below which a password earns no more than the score at the same index (the steps of zxcvbn).
+/// Below the last one, a password is refused.
 const GUESSES: [u64; 4] = [1_000, 1_000_000, 100_000_000, ENOUGH_GUESSES];
 const ENOUGH_GUESSES: u64 = 10_000_000_000;
-/// How many characters are estimated at once. Past 20 pieces, and past 27 turns on the keyboard ("qwqwqw…"), zxcvbn
-/// 3.1.1 overflows an integer, which panics in our builds; and its time grows faster than the length.
+/// Number of characters that are estimated at once. Past 20 pieces, and past 27 turns on the keyboard
+/// ("qwqwqw…"), zxcvbn 3.1.1 overflows an integer, which panics in our builds; and its time grows faster than
+/// the length.
 const ESTIMATED_AT_ONCE: usize = 20;
 
-/// Whose password it is: what may not make it up.
+/// The owner of the password: facts that it must not consist of.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct About<'a> {
-    /// The user name, or "".
+pub struct PasswordOwner<'a> {
+    /// The username, or "".
     pub username: &'a str,
-    /// The mail address, or "".
+    /// The email, or "".
     pub email: &'a str,
     /// The first name, or "".
     pub first_name: &'a str,
@@ -39,21 +40,21 @@ pub struct About<'a> {
     pub last_name: &'a str,
 }
 
-/// What the meter shows.
+/// The reading of the strength meter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Strength {
-    /// 0 to 4. Only a password that nothing speaks against has 4.
+    /// 0 to 4. Only an accepted password has 4.
     pub score: u8,
     /// The score in words, "very weak" to "strong".
     pub word: &'static str,
-    /// Why the password is refused, to follow "The password …"; `None` when it is accepted.
+    /// The reason for a refusal, to follow "The password …"; `None` if the password is accepted.
     pub objection: Option<String>,
 }
 
-/// Rates `secret` as a new password for the person it is about.
-pub fn strength(secret: &Secret, about: &About<'_>) -> Strength {
+/// Rates `secret` as a new password of this person.
+pub fn strength(secret: &Secret, owner: &PasswordOwner<'_>) -> Strength {
     let text = secret.expose();
-    let names = names(about);
+    let names = names(owner);
     let guesses = guesses(text, &names);
     let reached = GUESSES.iter().filter(|step| guesses >= **step).count();
     let objection = objection(secret, &names)
@@ -68,12 +69,12 @@ fn objection(secret: &Secret, names: &[String]) -> Option<String> {
     let length = secret.chars();
     let piece = shortest_piece(text);
     if text.contains('\0') {
-        Some("must not hold a NUL character".to_owned())
+        Some("must not contain a NUL character".to_owned())
     } else if length < MIN_CHARS {
         Some(format!("needs at least {MIN_CHARS} characters ({length} so far)"))
     } else if piece < MIN_CHARS && piece < length {
         let noun = if piece == 1 { "character" } else { "characters" };
-        Some(format!("is the same {piece} {noun} again and again"))
+        Some(format!("repeats the same {piece} {noun}"))
     } else if is_run(text) {
         Some("is mostly a run of neighbouring letters, digits or keys".to_owned())
     } else if is_mostly_names(text, names) {
@@ -83,11 +84,11 @@ fn objection(secret: &Secret, names: &[String]) -> Option<String> {
     }
 }
 
-/// The words about the person and the program, folded, whole and in parts.
-fn names(about: &About<'_>) -> Vec<String> {
+/// Returns the words about the person and the program, folded, whole and in parts.
+fn names(owner: &PasswordOwner<'_>) -> Vec<String> {
     /// Shorter ones occur in too many words.
     const SHORTEST: usize = 3;
-    let About { username, email, first_name, last_name } = about;
+    let PasswordOwner { username, email, first_name, last_name } = owner;
     let local_part = email.split('@').next().unwrap_or_default();
     let whole = [*username, email, local_part, first_name, last_name, "nexus"];
     let parts = whole.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
@@ -103,8 +104,8 @@ fn names(about: &About<'_>) -> Vec<String> {
     names
 }
 
-/// About how many guesses an attacker needs who knows common passwords, words, keyboards and the names. It stops
-/// counting at [`ENOUGH_GUESSES`].
+/// Estimates the number of guesses for an attacker who knows common passwords, words, keyboards and the names.
+/// It stops counting at [`ENOUGH_GUESSES`].
 fn guesses(text: &str, names: &[String]) -> u64 {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let mut product = 1_u64;

@@ -1,10 +1,11 @@
-//! What the whole of a password can be that no estimate by parts sees: one piece repeated, one run, only names.
+//! Patterns of a whole password that an estimate by parts misses: one piece repeated, one run, only names.
 
 use zeroize::Zeroizing;
 
 use crate::domain::text::fold;
 
-/// Sequences whose neighbours make a run, in either direction. Letters and digits in their own order are runs as well.
+/// Sequences whose neighbours make a run, in either direction. Letters and digits in their own order are runs
+/// as well.
 const KEYBOARD: [&str; 9] = [
     "1234567890",
     "qwertyuiop",
@@ -17,7 +18,8 @@ const KEYBOARD: [&str; 9] = [
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
 ];
 
-/// The length in characters of the shortest piece that, repeated and perhaps cut off at the end, gives `text`.
+/// Returns the length in characters of the shortest piece that gives `text` when repeated (and perhaps cut off
+/// at the end).
 pub(super) fn shortest_piece(text: &str) -> usize {
     let length = text.chars().count();
     (1..length)
@@ -25,7 +27,7 @@ pub(super) fn shortest_piece(text: &str) -> usize {
         .unwrap_or(length)
 }
 
-/// Whether fewer than a third of the steps from one character to the next leave a run.
+/// Returns true if fewer than a third of the steps from one character to the next leave a run.
 pub(super) fn is_run(text: &str) -> bool {
     let steps = || text.chars().zip(text.chars().skip(1));
     let leaps =
@@ -33,7 +35,8 @@ pub(super) fn is_run(text: &str) -> bool {
     leaps * 3 < steps().count()
 }
 
-/// The same character, the next or last one of the alphabet or the digits, or of a row or column of keys.
+/// Returns true for equal characters and for neighbours in the alphabet, the digits, or a row or column of
+/// keys.
 fn are_neighbours(a: char, b: char) -> bool {
     let beside_in = |row: &str| {
         let mut pairs = row.chars().zip(row.chars().skip(1));
@@ -44,8 +47,8 @@ fn are_neighbours(a: char, b: char) -> bool {
     a == b || beside_in_order || KEYBOARD.into_iter().any(beside_in)
 }
 
-/// Whether, apart from `names` (folded), `text` holds no more than three letters and ten other characters (a date).
-/// Case, accents and digits that stand for letters do not matter.
+/// Returns true if, apart from `names` (folded), `text` has at most three letters and ten other characters (a
+/// date). Case, accents and digits that stand for letters do not matter.
 pub(super) fn is_mostly_names(text: &str, names: &[String]) -> bool {
     const SPARE_LETTERS: usize = 3;
     const SPARE_OTHERS: usize = 10;
@@ -66,7 +69,7 @@ pub(super) fn is_mostly_names(text: &str, names: &[String]) -> bool {
     taken.contains(&true) && letters <= SPARE_LETTERS && others <= SPARE_OTHERS
 }
 
-/// One character for all that are commonly exchanged for each other.
+/// Maps characters that are commonly exchanged for each other to one of them.
 fn unleet(c: char) -> char {
     match c {
         '0' => 'o',

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const OTTO: About<'_> = About {
+const OTTO: PasswordOwner<'_> = PasswordOwner {
     username: "otto.m",
     email: "otto@müller.example",
     first_name: "Ottokar",
@@ -43,14 +43,14 @@ fn length_counts_code_points() {
 
 #[test]
 fn nul_is_refused() {
-    assert_eq!(objection("kV7#qz-Lw2!\0mB9x-foo"), "must not hold a NUL character");
+    assert_eq!(objection("kV7#qz-Lw2!\0mB9x-foo"), "must not contain a NUL character");
 }
 
 #[test]
 fn repeats_are_refused() {
-    assert_eq!(objection("aaaaaaaaaaaaaaaa"), "is the same 1 character again and again");
-    assert_eq!(objection("kV7#kV7#kV7#kV7#k"), "is the same 4 characters again and again");
-    assert_eq!(objection("passwordpassword"), "is the same 8 characters again and again");
+    assert_eq!(objection("aaaaaaaaaaaaaaaa"), "repeats the same 1 character");
+    assert_eq!(objection("kV7#kV7#kV7#kV7#k"), "repeats the same 4 characters");
+    assert_eq!(objection("passwordpassword"), "repeats the same 8 characters");
     assert_eq!(objection("correct horse battery staplecorrect horse battery staple"), "");
 }
 
@@ -97,7 +97,7 @@ fn common_passwords_are_refused() {
 
 #[test]
 fn names_left_empty_forbid_nothing() {
-    let nobody = About { username: "", email: "", first_name: "", last_name: "" };
+    let nobody = PasswordOwner { username: "", email: "", first_name: "", last_name: "" };
     let secret = Secret::from_text("correct horse battery staple").unwrap();
     assert_eq!(strength(&secret, &nobody).objection, None);
 }
@@ -126,7 +126,7 @@ proptest! {
 
     #[test]
     fn hostile_names_do_not_panic(name in "\\PC{0,300}", text in "\\PC{0,40}") {
-        let about = About { username: &name, email: &name, first_name: &name, last_name: &name };
-        strength(&Secret::from_text(&text).unwrap(), &about);
+        let owner = PasswordOwner { username: &name, email: &name, first_name: &name, last_name: &name };
+        strength(&Secret::from_text(&text).unwrap(), &owner);
     }
 }

@@ -1,4 +1,4 @@
-//! CSV after RFC 4180, with cells defused that a spreadsheet would run.
+//! CSV after RFC 4180, with formulas defused that a spreadsheet would run.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -9,14 +9,15 @@ use super::Value;
 use crate::domain::text::visible;
 use crate::domain::time::to_rfc3339;
 
-/// Lines of CSV.
-pub(super) struct Page<'o> {
+/// Writes lines of CSV.
+pub(super) struct CsvLines<'o> {
     lines: Writer<&'o mut dyn Write>,
-    /// A program that reads a pipe gets the data as it is; a terminal gets stand-ins for what it would act on.
+    /// False for a pipe, which gets the data unchanged; a terminal gets stand-ins for characters that it would
+    /// act on.
     terminal: bool,
 }
 
-impl<'o> Page<'o> {
+impl<'o> CsvLines<'o> {
     pub(super) fn new(out: &'o mut dyn Write, terminal: bool) -> Self {
         Self { lines: WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out), terminal }
     }
@@ -48,8 +49,8 @@ impl<'o> Page<'o> {
     }
 }
 
-/// `text` with a `'` before it where a spreadsheet would take it for a formula (OWASP, "CSV Injection"; the
-/// full-width forms are run by East Asian editions).
+/// Returns `text` with a leading `'` if a spreadsheet would take it for a formula (OWASP, "CSV Injection"; East
+/// Asian editions also run the full-width forms).
 fn defused(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
         format!("'{text}").into()

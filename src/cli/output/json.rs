@@ -1,12 +1,12 @@
-//! JSON that keeps the data to the last bit and yet holds nothing that a terminal would act on.
+//! JSON that preserves the data exactly, yet holds nothing that a terminal would act on.
 
 use std::io::{self, Write};
 
 use super::Value;
 use crate::domain::text::is_unsafe;
 
-/// Writes `value` on one line. Beyond C0, which JSON itself asks for (RFC 8259, 7), every character is escaped that
-/// must not reach a terminal raw; such characters only ever stand inside strings.
+/// Writes `value` on one line. Besides C0, which JSON requires (RFC 8259, 7), it escapes every character that
+/// must not reach a terminal raw; such characters occur only inside strings.
 pub(super) fn write(value: &serde_json::Value, out: &mut dyn Write) -> io::Result<()> {
     let text = value.to_string();
     let mut rest = text.as_str();
@@ -21,7 +21,7 @@ pub(super) fn write(value: &serde_json::Value, out: &mut dyn Write) -> io::Resul
     out.write_all(rest.as_bytes())
 }
 
-/// Writes an object as it is read: very many ids are never held as text.
+/// Writes an object incrementally, so that very many ids are never in memory as text.
 pub(super) fn write_object(fields: Vec<(&str, Value)>, out: &mut dyn Write) -> io::Result<()> {
     let mut before = "{";
     for (key, value) in fields {

@@ -1,7 +1,7 @@
-//! How rows leave a command: a table for people, JSON or CSV for programs, all three streamed.
+//! Output of commands: a table for people, JSON or CSV for programs, all streamed.
 //!
-//! It knows nothing of accounts, sessions or directories: those describe themselves as [`Record`]s. Nothing that a
-//! terminal would act on leaves here raw for a terminal, whatever the rows hold.
+//! It knows nothing of accounts, sessions or directories: those describe themselves as [`Record`]s. Characters
+//! that a terminal would act on never reach a terminal raw, whatever the rows hold.
 
 use std::io::{self, BufWriter, Write};
 use std::marker::PhantomData;
@@ -17,7 +17,7 @@ mod tests;
 
 pub(super) use table::{Cell, Heading, Tone};
 
-/// The form in which data is printed.
+/// The format of data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub(super) enum Format {
     /// Aligned columns, for people.
@@ -31,19 +31,19 @@ pub(super) enum Format {
     Csv,
 }
 
-/// A format, and what standard output can take.
+/// A format, and the capabilities of standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Style {
     pub(super) format: Format,
-    /// Whether colours are wanted.
+    /// True if colours are wanted.
     pub(super) colour: bool,
-    /// Whether it goes to a terminal.
+    /// True if standard output is a terminal.
     pub(super) terminal: bool,
-    /// Whether tables hold ASCII alone, as the locale asks for.
+    /// True if the locale allows only ASCII.
     pub(super) ascii: bool,
 }
 
-/// A value as programs read it.
+/// A value for programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value {
     Null,
@@ -51,14 +51,14 @@ pub(super) enum Value {
     Number(i64),
     Text(String),
     Time(Timestamp),
-    /// The ids of rows, of which there may be a million; with blanks between them in CSV.
+    /// The ids of rows, perhaps a million; separated by blanks in CSV.
     Ids(Vec<i64>),
-    /// An object within the object; its text in CSV.
+    /// A nested object; its text in CSV.
     Json(serde_json::Value),
 }
 
 impl Value {
-    /// `null` in JSON, an empty cell in CSV, where there is none.
+    /// Returns the value, or `null` in JSON and an empty cell in CSV if there is none.
     pub(super) fn of(value: Option<impl Into<Self>>) -> Self {
         value.map_or(Self::Null, Into::into)
     }
@@ -102,25 +102,25 @@ impl From<u64> for Value {
 
 /// A row that describes itself, once for programs and once for people.
 pub(super) trait Record {
-    /// The names of [`values`](Self::values): keys in JSON, the header in CSV.
+    /// Returns the names of [`values`](Self::values): keys in JSON, the header in CSV.
     fn keys() -> Vec<&'static str>;
-    /// The headings of [`cells`](Self::cells).
+    /// Returns the headings of [`cells`](Self::cells).
     fn headings() -> Vec<Heading>;
-    /// One for each key.
+    /// Returns a value for each key.
     fn values(&self, now: Timestamp) -> Vec<Value>;
-    /// One for each heading.
+    /// Returns a cell for each heading.
     fn cells(&self, now: Timestamp) -> Vec<Cell>;
 }
 
-/// A list on its way out, some rows at a time.
+/// A list that is written some rows at a time.
 pub(super) struct Sheet<R> {
     style: Style,
     now: Timestamp,
-    /// Rows written so far.
+    /// Number of rows written so far.
     rows: u64,
     keys: Vec<&'static str>,
     headings: Vec<Heading>,
-    /// Of the columns of a table.
+    /// Widths of a table's columns.
     widths: Vec<usize>,
     record: PhantomData<fn(&R)>,
 }
@@ -132,7 +132,7 @@ impl<R: Record> Sheet<R> {
         Self { style, now, rows: 0, keys, headings, widths, record: PhantomData }
     }
 
-    /// Writes these rows below those before, in one piece; the first call begins the list, also with none.
+    /// Writes more rows of the list; the first call begins the list, even without rows.
     pub(super) fn write(&mut self, rows: &[R], out: &mut dyn Write) -> io::Result<()> {
         let mut page = Vec::new();
         match self.style.format {
@@ -145,7 +145,7 @@ impl<R: Record> Sheet<R> {
         out.write_all(&page)
     }
 
-    /// Ends the list. How many rows it has.
+    /// Ends the list and returns its number of rows.
     pub(super) fn finish(self, out: &mut dyn Write) -> io::Result<u64> {
         if self.style.format == Format::Json {
             out.write_all(if self.rows == 0 { b"[]\n" } else { b"\n]\n" })?;
@@ -166,7 +166,7 @@ impl<R: Record> Sheet<R> {
     }
 
     fn write_csv(&self, rows: &[R], out: &mut dyn Write) -> io::Result<()> {
-        let mut page = csv::Page::new(out, self.style.terminal);
+        let mut page = csv::CsvLines::new(out, self.style.terminal);
         if self.rows == 0 {
             page.header(&self.keys)?;
         }
@@ -184,7 +184,7 @@ impl<R: Record> Sheet<R> {
     }
 }
 
-/// Returns a row's cells as the locale can show them.
+/// Returns a row's cells in the characters of the locale.
 fn shown<R: Record>(row: &R, style: Style, now: Timestamp) -> Vec<Cell> {
     let mut cells = row.cells(now);
     if style.ascii {
@@ -193,7 +193,7 @@ fn shown<R: Record>(row: &R, style: Style, now: Timestamp) -> Vec<Cell> {
     cells
 }
 
-/// Prints one thing: an object in JSON, a header and a row in CSV, a line for each field in a table.
+/// Prints one record: an object in JSON, a header and a row in CSV, a line for each field in a table.
 pub(super) fn one<R: Record>(row: &R, style: Style, now: Timestamp, out: &mut dyn Write) -> io::Result<()> {
     match style.format {
         Format::Json | Format::Jsonl => document(&object(&R::keys(), row.values(now)), out),
@@ -202,8 +202,8 @@ pub(super) fn one<R: Record>(row: &R, style: Style, now: Timestamp, out: &mut dy
     }
 }
 
-/// Prints one thing that is no row and that people read in one line: an object in JSON, a header and a row in CSV, that
-/// line in a table.
+/// Prints something that is not a row and that people read as one line: an object in JSON, a header and a row
+/// in CSV, that line in a table.
 pub(super) fn line<const N: usize>(
     line: &str,
     fields: [(&str, Value); N],
@@ -217,7 +217,8 @@ pub(super) fn line<const N: usize>(
     }
 }
 
-/// Prints one thing that is no row for programs: an object in JSON, as it is read, else a header and a row.
+/// Prints something that is not a row for programs: an object in JSON, written incrementally, else a header and
+/// a row.
 pub(super) fn fields(fields: Vec<(&str, Value)>, style: Style, out: &mut dyn Write) -> io::Result<()> {
     if matches!(style.format, Format::Json | Format::Jsonl) {
         let mut out = BufWriter::new(out);
@@ -225,13 +226,13 @@ pub(super) fn fields(fields: Vec<(&str, Value)>, style: Style, out: &mut dyn Wri
         return out.write_all(b"\n").and_then(|()| out.flush());
     }
     let (keys, values): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
-    let mut page = csv::Page::new(out, style.terminal);
+    let mut page = csv::CsvLines::new(out, style.terminal);
     page.header(&keys)?;
     page.row(values)?;
     page.finish()
 }
 
-/// Prints a JSON document that is no row.
+/// Prints a JSON document that is not a row.
 pub(super) fn document(value: &serde_json::Value, out: &mut dyn Write) -> io::Result<()> {
     json::write(value, out)?;
     out.write_all(b"\n")

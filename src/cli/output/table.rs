@@ -1,18 +1,19 @@
-//! Tables for people: columns aligned by terminal cells, states in a colour besides their word and shape.
+//! Tables for people: columns aligned by terminal cells; states have a colour besides their word and shape.
 
 use std::io::{self, Write};
 
-use crate::domain::text::{grouped, to_ascii, visible, width};
+use crate::domain::text::{grouped, to_ascii, visible_name, width};
 use crate::domain::time::{Timestamp, date_time};
 
-/// Blanks between columns.
+/// Number of blanks between columns.
 const GAP: usize = 2;
-/// The most cells that a column takes for all its rows: longer values are printed whole, and do not push the others away.
+/// Maximum width of a column, in cells. A longer value is printed whole without widening the column for the
+/// other rows.
 const WIDEST: usize = 120;
-/// What stands where there is nothing.
+/// Stands for a missing value.
 const NONE: &str = "–";
 
-/// The top of a column.
+/// The heading of a column.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::cli) struct Heading {
     name: &'static str,
@@ -20,33 +21,33 @@ pub(in crate::cli) struct Heading {
 }
 
 impl Heading {
-    /// A column of words, to the left.
+    /// Returns the heading of a column of words, aligned left.
     pub(in crate::cli) const fn words(name: &'static str) -> Self {
         Self { name, numbers: false }
     }
 
-    /// A column of numbers, to the right.
+    /// Returns the heading of a column of numbers, aligned right.
     pub(in crate::cli) const fn numbers(name: &'static str) -> Self {
         Self { name, numbers: true }
     }
 }
 
-/// What a cell means, as a colour from the terminal's own sixteen.
+/// The meaning of a cell, shown as one of the terminal's own sixteen colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::cli) enum Tone {
     Plain,
     /// In order.
     Good,
-    /// Waits for somebody, or is soon over.
+    /// Needs attention, or ends soon.
     Confirmation,
-    /// Cut off.
+    /// Suspended, refused or over.
     Bad,
     /// Of little interest.
     Quiet,
 }
 
 impl Tone {
-    /// SGR parameters (ECMA-48, 8.3.117).
+    /// Returns the SGR parameters (ECMA-48, 8.3.117).
     const fn code(self) -> Option<&'static str> {
         match self {
             Self::Plain => None,
@@ -66,41 +67,39 @@ pub(in crate::cli) struct Cell {
 }
 
 impl Cell {
-    /// A text from the store.
+    /// Returns a cell with a text from the store.
     pub(in crate::cli) fn text(text: &str) -> Self {
         if text.is_empty() {
             Self::none()
         } else {
-            Self { text: visible(text).into_owned(), tone: Tone::Plain }
+            Self { text: visible_name(text).into_owned(), tone: Tone::Plain }
         }
     }
 
-    /// A text that may be missing.
+    /// Returns a cell with a text that may be missing.
     pub(in crate::cli) fn optional(text: Option<&str>) -> Self {
         text.map_or_else(Self::none, Self::text)
     }
 
-    /// A number.
     pub(in crate::cli) fn number(number: u64) -> Self {
         Self { text: grouped(number), tone: Tone::Plain }
     }
 
-    /// A row's id, without grouping, as commands take it.
+    /// Returns a cell with a row's id, without thousands separators, as commands take it.
     pub(in crate::cli) fn id(id: i64) -> Self {
         Self { text: id.to_string(), tone: Tone::Plain }
     }
 
-    /// A moment.
     pub(in crate::cli) fn time(time: Option<Timestamp>) -> Self {
         time.map_or_else(Self::none, |time| Self::text(&date_time(time)))
     }
 
-    /// A state: its shape and its word, in its colour.
+    /// Returns a cell with a state: its shape and its word, in its colour.
     pub(in crate::cli) fn state(shape_and_word: &str, tone: Tone) -> Self {
         Self { tone, ..Self::text(shape_and_word) }
     }
 
-    /// Leaves nothing but ASCII in the cell.
+    /// Reduces the cell to ASCII.
     pub(super) fn keep_ascii(&mut self) {
         self.text = to_ascii(&self.text).into_owned();
     }
@@ -110,13 +109,12 @@ impl Cell {
     }
 }
 
-/// The widths of columns that hold nothing yet, in cells.
+/// Returns the widths of empty columns, in cells.
 pub(super) fn widths(headings: &[Heading]) -> Vec<usize> {
     headings.iter().map(|heading| width(heading.name)).collect()
 }
 
-/// Makes columns as wide as the widest cell up to now, but no wider than [`WIDEST`]: rows that went out before keep the
-/// width they had.
+/// Widens columns to their widest cell so far, up to [`WIDEST`]; rows already printed keep their widths.
 pub(super) fn widen(widths: &mut [usize], rows: &[Vec<Cell>]) {
     for row in rows {
         for (widest, cell) in widths.iter_mut().zip(row) {
@@ -125,7 +123,7 @@ pub(super) fn widen(widths: &mut [usize], rows: &[Vec<Cell>]) {
     }
 }
 
-/// The line of headings.
+/// Returns the line of headings.
 pub(super) fn header(
     headings: &[Heading],
     widths: &[usize],
@@ -137,7 +135,7 @@ pub(super) fn header(
     row(headings, widths, &cells, colour, out)
 }
 
-/// One line; no blanks after the last cell.
+/// Writes one line, without blanks after the last cell.
 pub(super) fn row(
     headings: &[Heading],
     widths: &[usize],
@@ -156,7 +154,7 @@ pub(super) fn row(
     writeln!(out)
 }
 
-/// One thing, a line for each of its fields.
+/// Writes one record, a line for each of its fields.
 pub(super) fn facts(
     headings: &[Heading],
     cells: &[Cell],

@@ -1,4 +1,4 @@
-//! Hostile rows through every format.
+//! Hostile rows in every format.
 
 use proptest::prelude::*;
 

@@ -1,6 +1,5 @@
-//! Which acts ask, what they ask, and what each answer leads to.
+//! Questions before actions, and the effect of each answer.
 
-use super::super::Course;
 use super::super::testing::{Ran, World, done};
 use crate::service::contract::{
     Action, ActionSummary, CountedRows, Failure, FailureKind, ImportReport, Reply, Request, TableCounts,
@@ -22,11 +21,11 @@ const ASKING: &[&[&str]] = &[
     &["directory", "trash", "a/b"],
 ];
 
-/// These want the name.
+/// Commands that ask for the name.
 const PURGES: &[&[&str]] =
     &[&["user", "purge", "alan"], &["user", "purge", "3"], &["directory", "purge", "a/b"]];
 
-/// These ask where they turn out to be for several rows.
+/// Commands that ask if they apply to several rows.
 const ASKING_FOR_SEVERAL: &[&[&str]] = &[
     &["user", "confirm", "alan", "ada"],
     &["user", "confirm", "--all"],
@@ -63,7 +62,7 @@ fn with_file(world: World<'_>) -> World<'_> {
     World { file: Some(("f", "correct horse battery\n")), ..world }
 }
 
-/// Runs it over a service in which each act ends two sessions.
+/// Runs a command over a service in which each action ends two sessions.
 fn run(world: World<'_>, args: &[&str]) -> Ran {
     world.run(args, &mut |_, _| Ok(done(2)))
 }
@@ -73,7 +72,7 @@ fn nobody_to_ask_is_exit_2_and_nothing_is_done() {
     for args in ASKING.iter().chain(PURGES) {
         let ran = run(with_file(World::default()), args);
         assert_eq!(ran.code, 2, "{args:?}");
-        assert!(ran.for_good().is_empty(), "{args:?}");
+        assert!(ran.executed().is_empty(), "{args:?}");
         assert!(ran.err.contains("--yes"), "{args:?}: {}", ran.err);
     }
     let ran = run(with_file(World::terminal()), &["user", "delete", "alan", "--no-input"]);
@@ -105,21 +104,22 @@ fn only_a_yes_goes_on() {
             let world = World { input, ..with_file(World::terminal()) };
             let ran = run(world, args);
             assert_eq!(ran.code, code, "{args:?} {input:?}");
-            assert_eq!(ran.for_good().len(), usize::from(code == 0), "{args:?} {input:?}");
+            assert_eq!(ran.executed().len(), usize::from(code == 0), "{args:?} {input:?}");
             assert!(ran.err.contains(" [y/N] "), "{args:?}: {}", ran.err);
         }
     }
 }
 
-/// Runs it over a service that finds this many accounts.
+/// Runs a command over a service that finds this many accounts.
 fn run_for(accounts: i64, world: World<'_>, args: &[&str]) -> Ran {
     let summary =
         ActionSummary { accounts: accounts.unsigned_abs(), ..ActionSummary::new(Action::Confirmed) };
     let rows = CountedRows { ids: (1..=accounts).collect(), left_out: None, all_or_nothing: false };
-    world.run(args, &mut |_, course| {
-        Ok(match course {
-            Course::Rehearsal => Reply::Counted { summary: summary.clone(), rows: rows.clone() },
-            Course::ForGood => Reply::Done(summary.clone()),
+    world.run(args, &mut |_, dry_run| {
+        Ok(if dry_run {
+            Reply::Counted { summary: summary.clone(), rows: rows.clone() }
+        } else {
+            Reply::Done(summary.clone())
         })
     })
 }
@@ -128,12 +128,12 @@ fn run_for(accounts: i64, world: World<'_>, args: &[&str]) -> Ran {
 fn what_turns_out_to_be_for_several_rows_is_asked_about_then() {
     for args in ASKING_FOR_SEVERAL {
         let ran = run_for(2, World::default(), args);
-        assert_eq!((ran.code, ran.for_good().len()), (2, 0), "{args:?}: {}", ran.err);
+        assert_eq!((ran.code, ran.executed().len()), (2, 0), "{args:?}: {}", ran.err);
         assert!(ran.err.contains("--yes"), "{args:?}: {}", ran.err);
         let ran = run_for(2, World { input: "y\n", ..World::terminal() }, args);
-        assert_eq!((ran.code, ran.for_good().len()), (0, 1), "{args:?}: {}", ran.err);
+        assert_eq!((ran.code, ran.executed().len()), (0, 1), "{args:?}: {}", ran.err);
         let ran = run_for(1, World::default(), args);
-        assert_eq!((ran.code, ran.for_good().len()), (0, 1), "{args:?}: {}", ran.err);
+        assert_eq!((ran.code, ran.executed().len()), (0, 1), "{args:?}: {}", ran.err);
         let ran = run_for(0, World::default(), args);
         assert_eq!((ran.code, ran.err.as_str()), (0, "Nothing to confirm.\n"), "{args:?}");
     }
@@ -145,7 +145,7 @@ fn more_than_ten_rows_take_their_number() {
         for (input, code) in [("11\n", 0), (" 11 \n", 0), ("y\n", 2), ("yes\n", 2), ("10\n", 2), ("\n", 2)] {
             let ran = run_for(11, World { input, ..World::terminal() }, args);
             assert_eq!(
-                (ran.code, ran.for_good().len()),
+                (ran.code, ran.executed().len()),
                 (code, usize::from(code == 0)),
                 "{args:?} {input:?}"
             );
@@ -157,9 +157,7 @@ fn more_than_ten_rows_take_their_number() {
 #[test]
 fn what_is_done_is_done_to_the_rows_that_were_counted() {
     let ran = run_for(3, World { input: "y\n", ..World::terminal() }, &["user", "delete", "--all"]);
-    let Some((Request::Counted(counted), Course::ForGood)) = ran.asked.last() else {
-        panic!("{:?}", ran.asked)
-    };
+    let Some((Request::Counted(counted), false)) = ran.asked.last() else { panic!("{:?}", ran.asked) };
     assert_eq!((&counted.rows.ids[..], counted.rows.all_or_nothing), (&[1, 2, 3][..], false));
 }
 
@@ -168,17 +166,17 @@ fn as_many_rows_as_expected_or_nothing() {
     let act = ["user", "confirm", "--all", "--yes", "--expect"];
     for (expect, code) in [("3", 0), ("2", 4), ("4", 4), ("0", 4)] {
         let ran = run_for(3, World::default(), &[&act[..], &[expect]].concat());
-        assert_eq!((ran.code, ran.for_good().len()), (code, usize::from(code == 0)), "{expect}: {}", ran.err);
+        assert_eq!((ran.code, ran.executed().len()), (code, usize::from(code == 0)), "{expect}: {}", ran.err);
     }
     let ran = run_for(3, World::default(), &[&act[..], &["2"]].concat());
-    assert_eq!(ran.err, "nexus: It is for 3 rows, not for 2.\n  hint: Nothing was changed.\n");
+    assert_eq!(ran.err, "nexus: It applies to 3 rows, not to 2.\n  hint: Nothing was changed.\n");
     let ran = run_for(3, World::default(), &[&act[..], &["3"]].concat());
     let Some((Request::Counted(counted), _)) = ran.asked.last() else { panic!("{:?}", ran.asked) };
     assert!(counted.rows.all_or_nothing);
     let ran = run_for(3, World::default(), &[&act[..], &["2", "--dry-run"]].concat());
     assert_eq!(ran.code, 4);
     let ran = run_for(3, World::default(), &["user", "confirm", "--all", "--expect", "3"]);
-    assert_eq!((ran.code, ran.for_good().len()), (2, 0), "it asks all the same");
+    assert_eq!((ran.code, ran.executed().len()), (2, 0), "it asks all the same");
     for wrong in ["-1", "x", ""] {
         assert_eq!(run_for(3, World::default(), &[&act[..], &[wrong]].concat()).code, 2, "{wrong}");
     }
@@ -199,7 +197,7 @@ fn a_purge_goes_on_only_with_the_name() {
         ] {
             let ran = run(World { input, ..World::terminal() }, args);
             assert_eq!(
-                (ran.code, ran.for_good().len()),
+                (ran.code, ran.executed().len()),
                 (code, usize::from(code == 0)),
                 "{args:?} {input:?}"
             );
@@ -220,8 +218,8 @@ fn a_name_is_typed_as_the_terminal_shows_it() {
             .run(&["user", "purge", "3"], &mut |_, _| Ok(Reply::Done(summary.clone())))
     };
     let ran = purge("al\x1ban ", "al␛an\n");
-    let question = "Purge al␛an  with 2 sessions? Type al␛an to purge: ";
-    assert_eq!((ran.code, ran.err), (0, format!("{question}Purged al␛an  with 2 sessions.\n")));
+    let question = "Purge “al␛an ” with 2 sessions? Type al␛an to purge: ";
+    assert_eq!((ran.code, ran.err), (0, format!("{question}Purged “al␛an ” with 2 sessions.\n")));
     assert_eq!(purge(" ", "\n").code, 2);
 }
 
@@ -251,11 +249,11 @@ fn what_cannot_be_done_is_not_asked() {
 fn the_rest_never_asks() {
     for args in NOT_ASKING {
         let ran = run_for_one(World::default(), args);
-        assert_eq!((ran.code, ran.for_good().len()), (0, 1), "{args:?}: {}", ran.err);
+        assert_eq!((ran.code, ran.executed().len()), (0, 1), "{args:?}: {}", ran.err);
     }
 }
 
-/// Runs it over a service that does one thing, by name.
+/// Runs a command over a service that does one thing, by name.
 fn run_for_one(world: World<'_>, args: &[&str]) -> Ran {
     let summary =
         ActionSummary { label: Some("alan".into()), accounts: 1, ..ActionSummary::new(Action::Confirmed) };
@@ -283,7 +281,7 @@ fn a_dry_run_never_asks_and_changes_nothing() {
         let args = [args, &["--dry-run"][..]].concat();
         let ran = run(with_file(World::default()), &args);
         assert_eq!((ran.code, ran.asked.len()), (0, 1), "{args:?}");
-        assert!(ran.for_good().is_empty(), "{args:?}");
+        assert!(ran.executed().is_empty(), "{args:?}");
         assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", "Would suspend alan, end 2 sessions.\n"));
     }
 }
@@ -297,19 +295,19 @@ fn a_replacing_import_tells_what_it_takes() {
     assert_eq!(World::default().run(args, &mut answer).code, 2);
     let ran = World { input: "y\n", ..World::terminal() }.run(args, &mut answer);
     insta::assert_snapshot!(ran.err, @r"
-    Take 300 accounts, 688 sessions, 1 directory, replacing 12 accounts of the store? [y/N] Read 300 accounts, 688 sessions, 1 directory.
-    Took 300 accounts, 688 sessions, 1 directory.
-      12 accounts took the place of accounts in the store
+    Import 300 accounts, 688 sessions, 1 directory, replacing 12 accounts in the store? [y/N] Read 300 accounts, 688 sessions, 1 directory.
+    Imported 300 accounts, 688 sessions, 1 directory.
+      12 accounts replaced accounts in the store
     ");
     assert_eq!((ran.code, ran.asked.len()), (0, 2));
 }
 
-/// An import of a file in which two accounts are admins: it is done only where they were agreed to, or nobody is asked.
-fn with_admins(request: &Request, _: Course) -> Result<Reply, Failure> {
-    let Request::Import(wish) = request else { panic!("{request:?}") };
+/// Imports a file in which two accounts are admins: only if they were confirmed, or if nobody is asked.
+fn with_admins(request: &Request, _: bool) -> Result<Reply, Failure> {
+    let Request::Import(import) = request else { panic!("{request:?}") };
     let admins = vec!["ada".to_owned(), "zo\u{eb}\u{1b}".to_owned()];
     let report = ImportReport { admins: admins.clone(), ..ImportReport::default() };
-    if wish.agreed_admins.as_ref().is_some_and(|agreed| *agreed != admins) {
+    if import.agreed_admins.as_ref().is_some_and(|agreed| *agreed != admins) {
         return Err(Failure::new(FailureKind::Conflict, "not agreed to").with_report(report));
     }
     Ok(Reply::Imported(Box::new(report)))
@@ -340,12 +338,12 @@ fn imported_admins_are_not_asked_about_elsewhere() {
 
 #[test]
 fn a_replacing_import_names_the_admins_in_its_question() {
-    let mut answer = |request: &Request, course| match request {
-        Request::Import(wish) if course == Course::ForGood => {
-            assert_eq!(wish.agreed_admins.as_ref().map(Vec::len), Some(2), "what was agreed to");
-            with_admins(request, course)
+    let mut answer = |request: &Request, dry_run: bool| match request {
+        Request::Import(import) if !dry_run => {
+            assert_eq!(import.agreed_admins.as_ref().map(Vec::len), Some(2), "what was agreed to");
+            with_admins(request, dry_run)
         }
-        _ => with_admins(request, course),
+        _ => with_admins(request, dry_run),
     };
     let args = &["import", "legacy.sql", "--replace"];
     let ran = World { input: "y\n", ..World::terminal() }.run(args, &mut answer);
@@ -387,7 +385,7 @@ fn an_act_on_one_row_is_held_to_the_number_too() {
             let world = World { input: "correct horse battery\n", ..World::default() };
             let ran = world.act(&[act, &["--yes", "--expect", expect]].concat());
             assert_eq!(
-                (ran.code, ran.for_good().len()),
+                (ran.code, ran.executed().len()),
                 (code, usize::from(code == 0)),
                 "{act:?}: {}",
                 ran.err

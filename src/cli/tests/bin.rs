@@ -1,4 +1,4 @@
-//! The bin and undo: what is asked of the service, and what comes of its answers.
+//! The bin and undo: requests to the service, and output of its replies.
 
 use super::super::testing::{World, now};
 use crate::domain::bin::{BinColumn, BinItem};
@@ -10,7 +10,7 @@ use crate::service::contract::{
     Action, ActionSummary, Bin, Failure, FailureKind, InBin, Reply, Request, Undo,
 };
 
-/// The one request that a command makes.
+/// Returns the only request that a command makes.
 fn request(args: &[&str]) -> Request {
     let mut ran = World::default().act(&[args, &["--yes"]].concat());
     assert_eq!((ran.code, ran.asked.len()), (0, 1), "{args:?}: {}", ran.err);

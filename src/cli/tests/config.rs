@@ -1,4 +1,4 @@
-//! The config file: where it is, what it may say, and the settings printed.
+//! The config file: its location, its contents, and the printed settings.
 
 use std::path::PathBuf;
 
@@ -20,7 +20,7 @@ fn file(args: &[&str], environment: &Environment) -> ConfigFile {
 
 #[test]
 fn the_file_is_where_the_nearest_word_says() {
-    let usual = |path: &str| ConfigFile::Usual(PathBuf::from(path));
+    let usual = |path: &str| ConfigFile::Default(PathBuf::from(path));
     let home = environment();
     assert_eq!(file(&[], &home), usual("/home/op/.config/nexus/config.toml"));
     let xdg = Environment { config_home: Some("/etc/xdg".into()), ..home.clone() };
@@ -85,12 +85,12 @@ fn what_breaks_a_rule_is_named_with_its_line() {
 fn a_file_that_is_named_must_be_there() {
     let read = |_: &Path| Err::<io::Empty, _>(io::ErrorKind::NotFound.into());
     let path = || PathBuf::from("/c.toml");
-    assert_eq!(ConfigFile::Usual(path()).settings(read), Ok(Config::default()));
+    assert_eq!(ConfigFile::Default(path()).settings(read), Ok(Config::default()));
     assert_eq!(ConfigFile::Named(path()).settings(read).unwrap_err().kind, FailureKind::Invalid);
     let endless = |_: &Path| Ok(io::repeat(b'#'));
-    assert_eq!(ConfigFile::Usual(path()).settings(endless).unwrap_err().kind, FailureKind::Invalid);
+    assert_eq!(ConfigFile::Default(path()).settings(endless).unwrap_err().kind, FailureKind::Invalid);
     let unreadable = |_: &Path| Err::<io::Empty, _>(io::ErrorKind::PermissionDenied.into());
-    assert_eq!(ConfigFile::Usual(path()).settings(unreadable).unwrap_err().kind, FailureKind::Invalid);
+    assert_eq!(ConfigFile::Default(path()).settings(unreadable).unwrap_err().kind, FailureKind::Invalid);
     assert_eq!(
         ConfigFile::Unknown.settings(|_| -> io::Result<io::Empty> { unreachable!() }),
         Ok(Config::default())

@@ -1,4 +1,4 @@
-//! Arguments of odd lengths and forms: what is quoted of them, and values that begin with a hyphen.
+//! Arguments of unusual lengths and forms: quoting of arguments, and values that begin with a hyphen.
 
 use super::super::testing::{World, parsed};
 use super::super::*;
@@ -9,7 +9,8 @@ fn scripted() -> Environment {
     Environment { home: Some("/home/op".into()), ..Environment::default() }
 }
 
-/// Returns the code and the text with which a command is refused before a store is opened, or what it asks for first.
+/// Returns the first request of a command, or the code and text with which it is refused before a store is
+/// opened.
 fn first_request(args: &[&str]) -> Result<Request, (u8, String)> {
     let mut asked = None;
     let ran = World::default().run(args, &mut |request, _| {

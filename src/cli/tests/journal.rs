@@ -1,4 +1,4 @@
-//! The journal: listed, gone through, and one account's history.
+//! The journal: the list, the check, and one account's history.
 
 use super::super::testing::{Ran, World, now, user};
 use crate::domain::filter::{Filter, Test};
@@ -30,6 +30,7 @@ fn entry(seq: i64) -> Entry {
         after: FieldValues::new().with("access_level", "admin").with("address", "1 Bletchley\nPark"),
         act: seq,
         undoes: None,
+        reason: None,
         hash: "ab".repeat(32),
     }
 }
@@ -47,7 +48,7 @@ fn refusal(seq: i64) -> Entry {
     }
 }
 
-/// A journal of `total` entries.
+/// Runs a command over a journal of `total` entries.
 fn journal(args: &[&str], total: i64) -> Ran {
     World::default().run(&[&["journal", "list"], args].concat(), &mut |request, _| {
         let Request::Journal(Journal::List { span, sort, .. }) = request else { panic!("{request:?}") };
@@ -134,7 +135,7 @@ fn verify(args: &[&str], broken: Option<&Break>) -> Ran {
 fn a_whole_journal_shows_its_head() {
     let ran = verify(&[], None);
     assert_eq!((ran.code, ran.out), (0, format!("{}\n", head(12))));
-    assert_eq!(ran.err, "12 entries, all as they were written.\n");
+    assert_eq!(ran.err, "12 entries, all unchanged.\n");
     let json: serde_json::Value = serde_json::from_str(&verify(&["--format", "json"], None).out).unwrap();
     assert_eq!((&json["whole"], &json["seq"], &json["broken"]), (&true.into(), &12.into(), &().into()));
 }
@@ -148,8 +149,8 @@ fn a_broken_journal_is_exit_8() {
     assert_eq!(
         ran.err,
         format!(
-            "nexus: The journal is not as it was written. The first bad one is entry 13: it is missing.\n  hint: it is \
-             whole up to 12:{hash}; a backup of the store shows what was there\n"
+            "nexus: The journal was altered. The first bad one is entry 13: it is missing.\n  hint: it is \
+             intact up to 12:{hash}; a backup of the store shows what was there\n"
         )
     );
     let ran = verify(&["--format", "json"], broken);
@@ -190,7 +191,7 @@ fn the_history_of_an_account_is_asked_by_id() {
     assert_eq!((filter, span.len), (&by_id(3), 5));
 }
 
-/// The history of an account that is not there, over a journal that holds these.
+/// Runs the history of a deleted account over a journal with these entries.
 fn history_of_one_gone(rows: &[Entry]) -> Ran {
     let window = Window { rows: rows.to_vec(), ..Window::default() };
     World::default().run(&["user", "history", "alan"], &mut |request, _| match request {

@@ -1,4 +1,4 @@
-//! Every key that programs read stands in the manual, with its place.
+//! Every key for programs is in the manual, with its place.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::service::contract::{Action, ActionSummary, AsItWas, CodeInForce, Impo
 
 const MANUAL: &str = include_str!("../../../assets/manual/json.md");
 
-/// The rows of the table: a key, and where it is found.
+/// Returns the rows of the manual's table: a key, and its place.
 fn documented() -> BTreeSet<(&'static str, &'static str)> {
     let rows = MANUAL.lines().filter_map(|line| line.strip_prefix("| `"));
     let rows = rows.map(|row| {
@@ -53,10 +53,10 @@ fn of_acts() -> Vec<(&'static str, &'static str)> {
     for action in Action::ALL {
         let shown =
             matches!(action, Action::Issued | Action::Added).then(|| (&secret, super::super::testing::now()));
-        let fields = act_report::fields(ActionSummary::new(action), Course::ForGood, shown);
+        let fields = action_report::fields(ActionSummary::new(action), false, shown);
         keys.extend(fields.into_iter().map(|(key, _)| (key, "act")));
     }
-    let import = import_report::fields(ImportReport::default(), Course::ForGood);
+    let import = import_report::fields(ImportReport::default(), false);
     keys.extend(import.into_iter().map(|(key, _)| (key, "import")));
     keys.into_iter().collect()
 }

@@ -1,9 +1,9 @@
-//! The command line that the contract gives for a request makes that very request.
+//! The command line that the contract gives for a request parses to the same request.
 
 use proptest::prelude::*;
 
 use super::super::testing::World;
-use crate::domain::filter::{Bound, Filter, Subject, Term, Test};
+use crate::domain::filter::{Bound, Filter, ListKind, Term, Test};
 use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
 use crate::domain::time::Duration;
@@ -20,7 +20,7 @@ fn secret() -> Secret {
     Secret::from_text(PASSWORD).unwrap()
 }
 
-/// The request that a line makes where somebody types the password.
+/// Returns the request that a line makes when somebody types the password.
 fn made(line: &str) -> Request {
     let words = shlex::split(line).unwrap();
     let args: Vec<_> = words.iter().map(String::as_str).collect();
@@ -30,7 +30,7 @@ fn made(line: &str) -> Request {
     ran.asked.remove(0).0
 }
 
-/// Ids, as they may stand in a store of another program's.
+/// Generates ids, as another program's store may hold them.
 fn ids() -> impl Strategy<Value = Vec<i64>> {
     prop::collection::vec(any::<i64>(), 1..4)
 }
@@ -43,12 +43,13 @@ fn who() -> impl Strategy<Value = Who> {
     ]
 }
 
-/// Text with all that a shell or an option might stumble over, but nothing that cannot be seen.
+/// Generates text with everything that a shell or an option parser might stumble over, but no invisible
+/// characters.
 fn text() -> impl Strategy<Value = String> {
     "[-=a-zA-Z0-9 '\"\\\\$`!~#*?;&|<>(){}\\[\\]^%é李]{1,8}"
 }
 
-fn filter(subject: Subject) -> impl Strategy<Value = Filter> {
+fn filter(subject: ListKind) -> impl Strategy<Value = Filter> {
     let common = prop_oneof![
         text().prop_filter_map("a word", move |text| {
             let filter = Filter::parse(subject, &text.replace('"', "")).ok()?;
@@ -65,14 +66,14 @@ fn filter(subject: Subject) -> impl Strategy<Value = Filter> {
 }
 
 fn people() -> impl Strategy<Value = AccountSelection> {
-    let shown = (filter(Subject::Users), prop::collection::vec(any::<i64>(), 0..3));
+    let shown = (filter(ListKind::Users), prop::collection::vec(any::<i64>(), 0..3));
     prop_oneof![
         prop::collection::vec(who(), 1..4).prop_map(AccountSelection::Named),
         shown.prop_map(|(filter, except)| AccountSelection::Shown { filter, except }),
     ]
 }
 
-fn selection(subject: Subject) -> impl Strategy<Value = Selection> {
+fn selection(subject: ListKind) -> impl Strategy<Value = Selection> {
     let sorted = |mut ids: Vec<i64>| {
         ids.sort_unstable();
         ids.dedup();
@@ -111,7 +112,7 @@ fn fields() -> impl Strategy<Value = Fields> {
     )
 }
 
-/// Some of the fields; an empty text removes one.
+/// Changes to some of the fields; an empty text clears one.
 fn changes() -> impl Strategy<Value = Fields> {
     (fields(), any::<bool>(), any::<bool>()).prop_map(|(fields, names, removed)| Fields {
         first_name: fields.first_name.filter(|_| names),
@@ -148,8 +149,8 @@ fn accounts() -> impl Strategy<Value = Accounts> {
 fn sessions() -> impl Strategy<Value = Sessions> {
     prop_oneof![
         (who(), life()).prop_map(|(who, life)| Sessions::Issue { who, life }),
-        (selection(Subject::Sessions), life()).prop_map(|(which, life)| Sessions::Renew { which, life }),
-        selection(Subject::Sessions).prop_map(Sessions::Revoke),
+        (selection(ListKind::Sessions), life()).prop_map(|(which, life)| Sessions::Renew { which, life }),
+        selection(ListKind::Sessions).prop_map(Sessions::Revoke),
         Just(Sessions::Sweep),
     ]
 }
@@ -173,9 +174,9 @@ fn bin() -> impl Strategy<Value = Bin> {
         (text(), proptest::option::of(text()))
             .prop_map(|(path, to)| Bin::Restore { which: InBin::Directory(path), to }),
         who().prop_map(|who| Bin::Restore { which: InBin::Account(who), to: None }),
-        (selection(Subject::Bin), proptest::option::of(text()))
+        (selection(ListKind::Bin), proptest::option::of(text()))
             .prop_map(|(which, to)| Bin::Restore { which: InBin::Items(which), to }),
-        selection(Subject::Bin).prop_map(|which| Bin::Purge(InBin::Items(which))),
+        selection(ListKind::Bin).prop_map(|which| Bin::Purge(InBin::Items(which))),
         text().prop_map(|path| Bin::Purge(InBin::Directory(path))),
         who().prop_map(|who| Bin::Purge(InBin::Account(who))),
     ]

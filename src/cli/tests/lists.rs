@@ -1,12 +1,12 @@
-//! Lists: windows, orders, limits, and what the rows look like.
+//! Lists: pages, orders, limits, and the printed rows.
 
 use super::super::testing::{Ran, World, directory, session, user};
 use crate::domain::directory::DirectoryColumn;
-use crate::domain::page::{Anchor, Sort, Span, Window};
+use crate::domain::page::{Anchor, RowRange, Sort, Window};
 use crate::domain::user::{Status, User, UserColumn, Who};
 use crate::service::contract::{Accounts, Directories, Failure, FailureKind, Reply, Request};
 
-/// A store of `total` accounts with ids from 1, each sort order being id order.
+/// Runs a list over a store of `total` accounts with ids from 1, in which every sort order is id order.
 fn users(args: &[&str], total: i64) -> Ran {
     World::default().run(&[&["user", "list"], args].concat(), &mut |request, _| {
         let Request::Accounts(Accounts::List { span, .. }) = request else { panic!("{request:?}") };
@@ -21,7 +21,7 @@ fn users(args: &[&str], total: i64) -> Ran {
     })
 }
 
-fn spans(ran: &Ran) -> Vec<(Sort<UserColumn>, Span)> {
+fn spans(ran: &Ran) -> Vec<(Sort<UserColumn>, RowRange)> {
     let wanted = |request: &Request| match request {
         Request::Accounts(Accounts::List { sort, span, .. }) => (*sort, *span),
         other => panic!("{other:?}"),
@@ -80,7 +80,7 @@ fn a_list_that_fails_prints_no_half_of_it() {
     assert_eq!((ran.code, ran.out.as_str()), (7, ""));
 }
 
-/// What the service would answer to any list of accounts.
+/// Prints these rows as the reply to any list of accounts.
 fn shown(args: &[&str], rows: &[User]) -> String {
     let args = [&["user", "list", "--color", "never"], args].concat();
     let window = Window { rows: rows.to_vec(), ..Window::default() };

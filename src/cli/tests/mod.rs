@@ -1,6 +1,6 @@
-//! Commands from arguments to output, over a service that answers as told.
+//! Commands from arguments to output, over a scripted service.
 
-mod acts;
+mod actions;
 mod asking;
 mod bin;
 mod config;

@@ -15,7 +15,7 @@ use crate::service::contract::{
     Sessions, SignIn, TableCounts, UnreadDate, UserDetail,
 };
 
-/// The one request that a command makes.
+/// Returns the only request that a command makes.
 fn request(args: &[&str]) -> Request {
     let world = World { input: "correct horse battery\r\nmore\n", ..World::default() };
     let mut ran = world.act(&[args, &["--yes"]].concat());
@@ -310,7 +310,7 @@ fn codes_in_force_are_listed_without_the_codes() {
     };
     insta::assert_snapshot!("codes_table", list(&[], codes.clone()).out);
     insta::assert_snapshot!("codes_json", list(&["--format", "json"], codes).out);
-    assert_eq!(list(&[], vec![]).err, "No access codes are in force.\n");
+    assert_eq!(list(&[], vec![]).err, "There are no valid access codes.\n");
 }
 
 #[test]
@@ -382,7 +382,7 @@ fn an_import_reports_everything() {
         later_statements: LaterStatements::Refuse,
         agreed_admins: None,
     };
-    assert_eq!(ran.asked, [(Request::Import(wanted), Course::ForGood)]);
+    assert_eq!(ran.asked, [(Request::Import(wanted), false)]);
     insta::assert_snapshot!("import_json", import(&["--format", "json", "--dry-run"]).out);
 }
 

@@ -1,4 +1,4 @@
-//! Passwords and tokens, from wherever they come.
+//! Passwords and tokens from every source.
 
 use super::super::testing::World;
 use crate::domain::secret::Secret;

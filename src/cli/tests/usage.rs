@@ -1,4 +1,4 @@
-//! What is settled before a store is opened.
+//! Checks before a store is opened.
 
 use std::path::PathBuf;
 
@@ -45,8 +45,8 @@ fn the_store_is_where_the_nearest_word_says() {
 fn a_server_is_no_store_yet() {
     let exit = exit(&["user", "list", "--store", "mysql://root@localhost/nexus"], &scripted());
     insta::assert_snapshot!(exit.text, @r"
-    nexus: Only SQLite files can be the store as yet; servers cannot.
-      hint: --store takes the path of a file
+    nexus: Only SQLite files are supported, not database servers.
+      hint: give the path of a file with --store
     ");
     assert_eq!(exit.code, 7);
 }
@@ -121,8 +121,8 @@ fn the_console_needs_a_terminal_that_can_place_its_cursor() {
     assert_eq!(exit(&[], &Environment { term: None, ..at_terminal() }).code, 2);
     let dumb = Environment { term: Some("dumb".into()), ..at_terminal() };
     insta::assert_snapshot!(exit(&[], &dumb).text, @r"
-    nexus: The console needs a terminal that can place its cursor (TERM is dumb or not set).
-      hint: `nexus --help` names the commands, which need none
+    nexus: The console needs a terminal with cursor control (TERM is dumb or not set).
+      hint: `nexus --help` lists the commands, which need none
     ");
 }
 
@@ -251,4 +251,57 @@ fn help_and_version_go_to_standard_output() {
         assert_eq!((ran.code, ran.err.as_str()), (0, ""));
         insta::assert_snapshot!(name, ran.out);
     }
+}
+
+#[test]
+fn a_reason_goes_with_what_changes_something() {
+    let reason = ["--reason", "payment failed"];
+    for act in [
+        &["user", "suspend", "alan"][..],
+        &["user", "add", "--username", "x", "--firstname", "X", "--lastname", "Y", "--email", "x@y.z"],
+        &["session", "sweep"],
+        &["session", "revoke", "-"],
+        &["directory", "add", "attic", "--owner", "alan"],
+        &["bin", "purge", "3"],
+        &["undo"],
+        &["import", "old.sql"],
+        &["doctor", "--fix"],
+        &["setup", "--username", "x", "--firstname", "X", "--lastname", "Y", "--email", "x@y.z"],
+    ] {
+        let command = command(&[act, &reason[..]].concat(), &at_terminal());
+        assert_eq!(command.reason.as_ref().map(Reason::words), Some("payment failed"), "{act:?}");
+    }
+    for read in [
+        &[][..],
+        &["--demo"],
+        &["user", "list"],
+        &["user", "show", "alan"],
+        &["user", "history", "alan"],
+        &["user", "access-code", "--list"],
+        &["session", "list"],
+        &["session", "verify"],
+        &["directory", "tree"],
+        &["journal", "list"],
+        &["bin", "list"],
+        &["doctor"],
+        &["config", "show"],
+    ] {
+        let exit = exit(&[read, &reason[..]].concat(), &at_terminal());
+        assert_eq!(exit.code, 2, "{read:?}");
+        assert!(exit.text.contains("--reason goes with a command that changes something"), "{}", exit.text);
+    }
+}
+
+#[test]
+fn a_reason_keeps_its_rules() {
+    for (reason, rule) in [
+        (String::new(), "must not be empty"),
+        ("a\nb".into(), "takes no control characters"),
+        ("a\u{1b}[2J".into(), "takes no control characters"),
+        ("x".repeat(1_001), "takes at most 1,000 characters"),
+    ] {
+        let exit = exit(&["undo", "--reason", &reason], &scripted());
+        assert_eq!((exit.code, exit.text.as_str()), (6, format!("nexus: --reason {rule}.\n").as_str()));
+    }
+    assert!(command(&["undo", "--reason", "-5 points"], &scripted()).reason.is_some());
 }

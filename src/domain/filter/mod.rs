@@ -1,7 +1,8 @@
 //! The filter language of lists: `müller status:pending !has:sessions created:<30d`.
 //!
-//! Terms are parted by blanks and must all hold; `!` turns one round; double quotes keep blanks and colons in a
-//! word, and a quote that is doubled there. What cannot be read is an error, never "everything".
+//! Terms are separated by blanks and must all match; `!` negates one. Double quotes keep blanks and colons in a
+//! word; a doubled quote inside them stands for one. An expression that cannot be parsed is an error, never
+//! "everything".
 
 use std::fmt;
 
@@ -9,75 +10,66 @@ use chrono::NaiveDate;
 
 use super::journal::{Action, EntityKind, Outcome};
 use super::session::RowStatus;
-use super::text::{excerpt, fold, grouped};
+use super::text::{excerpt, excerpt_bare, fold, grouped};
 use super::time::{Duration, parse_span, short_span};
 use super::user::{AccessLevel, Status, Who};
 
-/// Which list a filter is for: it decides which keys there are.
+/// The list that a filter applies to; it determines the available keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
-    /// Accounts.
+pub enum ListKind {
     Users,
-    /// Sessions.
     Sessions,
-    /// Directories.
     Directories,
-    /// The journal.
     Journal,
-    /// The bin.
     Bin,
 }
 
-/// What rows must be like. The default holds no terms and shows everything.
+/// A condition on rows. The default has no terms and matches every row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
-    /// All must hold.
+    /// The terms; all of them must match.
     pub terms: Vec<Term>,
 }
 
-/// One condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
-    /// Whether it must not hold.
+    /// True if the test must not match.
     pub negated: bool,
-    /// The condition.
     pub test: Test,
 }
 
-/// What a term asks of a row.
+/// A test of one property of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Test {
-    /// The folded text stands in one of the row's names.
+    /// One of the row's names contains the folded text.
     Word(String),
-    /// The account's status.
     Status(Status),
-    /// Whether the session is active (row, time and account agree) or not.
+    /// The session is active (row, time and account agree) or not.
     State(RowStatus),
-    /// The account's level.
     Level(AccessLevel),
-    /// The row belongs to this account (or is it).
+    /// The row belongs to this account, or is this account.
     User(Who),
-    /// How long ago it was made.
+    /// Time since its creation.
     Created(Bound),
-    /// How much time it has left; only active sessions have any.
+    /// Time left; only active sessions have any.
     Expires(Bound),
-    /// How long ago it was last seen; never counts as longest.
+    /// Time since it was last seen; never seen counts as longest.
     Seen(Bound),
     /// The account has active sessions.
     HasSessions,
-    /// The entry is by whoever was called this (letter case ignored).
+    /// The entry's actor had this name (letter case ignored).
     By(String),
-    /// The entry is of an act with this verb.
+    /// The entry records this action.
     Action(Action),
-    /// The entry is of an act that was done, or of one that was not.
+    /// The entry has this outcome.
     Outcome(Outcome),
-    /// The entry is about this very thing.
+    /// The entry is about exactly this thing.
     EntityRef(EntityKind, i64),
     /// The entry is not older than this.
     Since(Since),
 }
 
-/// A moment from which on something is asked for.
+/// The earliest moment of interest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Since {
     /// This long ago.
@@ -86,7 +78,7 @@ pub enum Since {
     Day(NaiveDate),
 }
 
-/// A limit on a span of time.
+/// A limit on a duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bound {
     /// Less than this.
@@ -95,28 +87,29 @@ pub enum Bound {
     Over(Duration),
 }
 
-/// The longest expression, in bytes. What people type stays far below; the plan of a query grows with it.
+/// Maximum length of an expression, in bytes. People type far less; the plan of a query grows with it.
 pub const MAX_BYTES: usize = 4_096;
 
-/// The most terms of an expression: SQLite refuses conditions that nest deeper than 1,000 (sqlite.org/limits.html, 5).
+/// Maximum number of terms: SQLite refuses conditions that nest deeper than 1,000 (sqlite.org/limits.html, 5).
 pub const MAX_TERMS: usize = 200;
 
-/// Why an expression is no filter.
+/// A syntax error in an expression.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what} (at character {})", at + 1)]
 pub struct FilterError {
-    /// Where it went wrong, in characters from the start, counted from 0.
+    /// The position of the error, in characters from the start, counted from 0.
     pub at: usize,
-    /// What is wrong and what would be right, in plain words.
+    /// A description of the error and its correction.
     pub what: String,
 }
 
 impl Filter {
-    /// Reads an expression.
+    /// Parses an expression.
     ///
     /// # Errors
-    /// [`FilterError`] for an unknown key, a value that the key does not take, an open quote, or no term at all.
-    pub fn parse(subject: Subject, expression: &str) -> Result<Self, FilterError> {
+    /// [`FilterError`] for an unknown key, a value that the key does not take, an unclosed quote, or no term at
+    /// all.
+    pub fn parse(subject: ListKind, expression: &str) -> Result<Self, FilterError> {
         if expression.len() > MAX_BYTES {
             let what = format!(
                 "a filter has at most {} bytes, not {}",
@@ -142,19 +135,19 @@ impl Filter {
         Ok(Self { terms })
     }
 
-    /// Whether every row is shown.
+    /// Returns true if the filter matches every row.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
 
-    /// This filter with one more condition.
+    /// Adds a condition.
     pub fn and(mut self, test: Test) -> Self {
         self.terms.push(Term { negated: false, test });
         self
     }
 }
 
-/// The expression of which [`Filter::parse`] makes this filter.
+/// Writes the expression from which [`Filter::parse`] makes this filter.
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, Term { negated, test }) in self.terms.iter().enumerate() {
@@ -196,7 +189,7 @@ impl fmt::Display for Bound {
     }
 }
 
-/// A word or value in quotes where it would be taken for something else without; a quote in it is doubled.
+/// Quotes a word or value that would otherwise be parsed as something else; quotes in it are doubled.
 fn quoted(text: &str) -> String {
     if text.starts_with('!') || text.contains(|c: char| c == ':' || c == '"' || c.is_whitespace()) {
         format!("\"{}\"", text.replace('"', "\"\""))
@@ -205,10 +198,10 @@ fn quoted(text: &str) -> String {
     }
 }
 
-/// The keys of a subject, with an example value each, for messages and completion.
-pub const fn keys(subject: Subject) -> &'static [(&'static str, &'static str)] {
+/// Returns the keys of a list, each with an example value, for messages and completion.
+pub const fn keys(subject: ListKind) -> &'static [(&'static str, &'static str)] {
     match subject {
-        Subject::Users => &[
+        ListKind::Users => &[
             ("status", "pending"),
             ("level", "admin"),
             ("user", "ada"),
@@ -216,16 +209,16 @@ pub const fn keys(subject: Subject) -> &'static [(&'static str, &'static str)] {
             ("seen", ">30d"),
             ("has", "sessions"),
         ],
-        Subject::Sessions => &[
+        ListKind::Sessions => &[
             ("status", "active"),
             ("user", "ada"),
             ("created", "<30d"),
             ("expires", "<2h"),
             ("seen", ">30d"),
         ],
-        Subject::Directories => &[("user", "ada"), ("created", "<30d"), ("seen", ">30d")],
-        Subject::Bin => &[("user", "ada")],
-        Subject::Journal => &[
+        ListKind::Directories => &[("user", "ada"), ("created", "<30d"), ("seen", ">30d")],
+        ListKind::Bin => &[("user", "ada")],
+        ListKind::Journal => &[
             ("by", "ada"),
             ("verb", "delete"),
             ("user", "alan"),
@@ -238,7 +231,7 @@ pub const fn keys(subject: Subject) -> &'static [(&'static str, &'static str)] {
     }
 }
 
-/// A term before it is understood.
+/// A term that is not parsed yet.
 struct Piece {
     at: usize,
     negated: bool,
@@ -247,7 +240,7 @@ struct Piece {
 }
 
 impl Piece {
-    fn test(&self, subject: Subject) -> Result<Test, String> {
+    fn test(&self, subject: ListKind) -> Result<Test, String> {
         let Some(key) = &self.key else {
             let word = fold(&self.value);
             return if word.is_empty() { Err("a word is missing".into()) } else { Ok(Test::Word(word)) };
@@ -256,14 +249,14 @@ impl Piece {
         let known = keys(subject);
         let Some((_, example)) = known.iter().find(|(name, _)| *name == key) else {
             let names: Vec<_> = known.iter().map(|(name, example)| format!("{name}:{example}")).collect();
-            return Err(format!("there is no {}: here; there are {}", excerpt(&key), names.join(" ")));
+            return Err(format!("unknown key {}: use one of {}", excerpt(&key), names.join(" ")));
         };
         if self.value.is_empty() {
             return Err(format!("{key}: needs a value, as in {key}:{example}"));
         }
-        let refused = || format!("{key}: does not take “{}”; try {key}:{example}", excerpt(&self.value));
+        let refused = || format!("{key}: cannot be “{}”; try {key}:{example}", excerpt_bare(&self.value));
         let test = match (key.as_str(), subject) {
-            ("status", Subject::Sessions) => RowStatus::parse(&self.value).map(Test::State),
+            ("status", ListKind::Sessions) => RowStatus::parse(&self.value).map(Test::State),
             ("status", _) => Status::parse(&self.value).map(Test::Status),
             ("level", _) => AccessLevel::parse(&self.value).map(Test::Level),
             ("user", _) => Who::parse(&self.value).ok().map(Test::User),
@@ -275,7 +268,7 @@ impl Piece {
             ("verb", _) => Action::parse(&self.value).map(Test::Action),
             ("result", _) => Outcome::parse(&self.value).map(Test::Outcome),
             ("since", _) => since(&self.value).map(Test::Since),
-            (kind, Subject::Journal) => {
+            (kind, ListKind::Journal) => {
                 EntityKind::parse(kind).and_then(|kind| Some(Test::EntityRef(kind, id(&self.value)?)))
             }
             _ => None,
@@ -284,7 +277,7 @@ impl Piece {
     }
 }
 
-/// `<30d` or `>2h`.
+/// Parses `<30d` or `>2h`.
 fn bound(text: &str) -> Option<Bound> {
     let span = |rest| parse_span(rest);
     match text.strip_prefix('<') {
@@ -293,17 +286,17 @@ fn bound(text: &str) -> Option<Bound> {
     }
 }
 
-/// An id is digits only.
+/// Parses an id, which consists of digits only.
 fn id(text: &str) -> Option<i64> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
-/// `2d`, or a date: `2026-11-01`.
+/// Parses `2d`, or a date: `2026-11-01`.
 fn since(text: &str) -> Option<Since> {
     parse_span(text).map(Since::Ago).or_else(|| text.parse().ok().map(Since::Day))
 }
 
-/// Parts an expression at blanks outside quotes.
+/// Splits an expression at blanks outside quotes.
 fn pieces(expression: &str) -> Result<Vec<Piece>, FilterError> {
     let mut found = Vec::new();
     let mut rest = expression.chars().enumerate().peekable();

@@ -2,14 +2,14 @@ use proptest::prelude::*;
 
 use super::*;
 
-const SUBJECTS: [Subject; 5] =
-    [Subject::Users, Subject::Sessions, Subject::Directories, Subject::Journal, Subject::Bin];
+const SUBJECTS: [ListKind; 5] =
+    [ListKind::Users, ListKind::Sessions, ListKind::Directories, ListKind::Journal, ListKind::Bin];
 
 fn tests(expression: &str) -> Vec<Test> {
-    Filter::parse(Subject::Users, expression).unwrap().terms.into_iter().map(|term| term.test).collect()
+    Filter::parse(ListKind::Users, expression).unwrap().terms.into_iter().map(|term| term.test).collect()
 }
 
-fn error(subject: Subject, expression: &str) -> FilterError {
+fn error(subject: ListKind, expression: &str) -> FilterError {
     Filter::parse(subject, expression).unwrap_err()
 }
 
@@ -31,13 +31,13 @@ fn keys_take_their_values() {
             Test::HasSessions,
         ]
     );
-    let sessions = Filter::parse(Subject::Sessions, "status:active expires:<2h").unwrap();
+    let sessions = Filter::parse(ListKind::Sessions, "status:active expires:<2h").unwrap();
     assert_eq!(sessions.terms[0].test, Test::State(RowStatus::Active));
 }
 
 #[test]
 fn the_journal_has_keys_of_its_own() {
-    let filter = Filter::parse(Subject::Journal, "by:ada verb:log-in user:alan since:2d session:34");
+    let filter = Filter::parse(ListKind::Journal, "by:ada verb:log-in user:alan since:2d session:34");
     let tests: Vec<_> = filter.unwrap().terms.into_iter().map(|term| term.test).collect();
     assert_eq!(
         tests,
@@ -49,15 +49,15 @@ fn the_journal_has_keys_of_its_own() {
             Test::EntityRef(EntityKind::Session, 34),
         ]
     );
-    let day = Filter::parse(Subject::Journal, "since:2026-11-01 result:refused").unwrap();
+    let day = Filter::parse(ListKind::Journal, "since:2026-11-01 result:refused").unwrap();
     assert_eq!(day.terms[0].test, Test::Since(Since::Day(NaiveDate::from_ymd_opt(2026, 11, 1).unwrap())));
-    assert_eq!(error(Subject::Journal, "since:2026-13-01").at, 0);
-    assert_eq!(error(Subject::Journal, "store:1").at, 0);
+    assert_eq!(error(ListKind::Journal, "since:2026-13-01").at, 0);
+    assert_eq!(error(ListKind::Journal, "store:1").at, 0);
 }
 
 #[test]
 fn a_bang_turns_a_term_round() {
-    let filter = Filter::parse(Subject::Users, "!ada !status:pending").unwrap();
+    let filter = Filter::parse(ListKind::Users, "!ada !status:pending").unwrap();
     assert!(filter.terms.iter().all(|term| term.negated));
 }
 
@@ -100,25 +100,25 @@ fn what_cannot_be_read_is_an_error_with_its_place() {
         ("user:99999999999999999999", 0),
         ("user:\"a\"\"", 0),
     ] {
-        assert_eq!(error(Subject::Users, expression).at, at, "{expression}");
+        assert_eq!(error(ListKind::Users, expression).at, at, "{expression}");
     }
 }
 
 #[test]
 fn the_message_names_what_would_be_right() {
     assert_eq!(
-        error(Subject::Directories, "x status:active").to_string(),
-        "there is no status: here; there are user:ada created:<30d seen:>30d (at character 3)"
+        error(ListKind::Directories, "x status:active").to_string(),
+        "unknown key status: use one of user:ada created:<30d seen:>30d (at character 3)"
     );
 }
 
 #[test]
 fn a_filter_is_written_as_it_is_typed() {
     for (subject, typed) in [
-        (Subject::Users, "muller !status:pending level:admin user:ada has:sessions created:<30d seen:>2w"),
-        (Subject::Users, "\"a: b\" \"!c\" !\"!d\" user:\"a b@c\""),
-        (Subject::Sessions, "status:active expires:<90m user:17"),
-        (Subject::Journal, "by:ada verb:log-in since:2d since:2026-11-01 result:refused session:34"),
+        (ListKind::Users, "muller !status:pending level:admin user:ada has:sessions created:<30d seen:>2w"),
+        (ListKind::Users, "\"a: b\" \"!c\" !\"!d\" user:\"a b@c\""),
+        (ListKind::Sessions, "status:active expires:<90m user:17"),
+        (ListKind::Journal, "by:ada verb:log-in since:2d since:2026-11-01 result:refused session:34"),
     ] {
         assert_eq!(Filter::parse(subject, typed).unwrap().to_string(), typed);
     }
@@ -152,9 +152,9 @@ proptest! {
 
     #[test]
     fn one_more_term_is_one_more_condition(a in "[a-z!:\" <0-9]{0,12}", b in "[a-z!:\" <0-9]{0,12}") {
-        let both = Filter::parse(Subject::Users, &format!("{a} {b}"));
+        let both = Filter::parse(ListKind::Users, &format!("{a} {b}"));
         if let (Ok(a), Ok(b), Ok(both)) =
-            (Filter::parse(Subject::Users, &a), Filter::parse(Subject::Users, &b), both)
+            (Filter::parse(ListKind::Users, &a), Filter::parse(ListKind::Users, &b), both)
         {
             let mut terms = a.terms;
             terms.extend(b.terms);

@@ -1,33 +1,34 @@
-//! What the journal keeps of a thing.
+//! Field values that the journal records.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::{Map, Value};
 
-/// Fields of a thing, by the names of their columns, as they were at one moment. Never a secret: of one that changed only
-/// that it did.
+/// Values of some fields at one moment, by column name. Never holds a secret: of a changed secret only the fact
+/// that it changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FieldValues(Map<String, Value>);
 
 impl FieldValues {
-    /// Nothing.
+    /// Returns an empty set of values.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The same with one more field.
+    /// Adds a field.
     pub fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
         self.0.insert(field.to_owned(), value.into());
         self
     }
 
-    /// The same with one more field, unless the number is 0.
+    /// Adds a field unless the number is 0.
     pub fn with_count(self, field: &str, count: u64) -> Self {
         if count == 0 { self } else { self.with(field, count) }
     }
 
-    /// Reads what [`Display`](fmt::Display) writes. What is no such text (another program wrote it) becomes one field.
+    /// Reads the text that [`Display`](fmt::Display) writes. Any other text (another program wrote it) becomes
+    /// one field.
     pub fn parse(text: &str) -> Self {
         match serde_json::from_str(text) {
             Ok(Value::Object(fields)) => Self(fields),
@@ -35,32 +36,32 @@ impl FieldValues {
         }
     }
 
-    /// The fields, in the order in which they were put in.
+    /// Returns the fields in the order in which they were added.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(field, value)| (field.as_str(), value))
     }
 
-    /// One field.
+    /// Returns the value of one field.
     pub fn get(&self, field: &str) -> Option<&Value> {
         self.0.get(field)
     }
 
-    /// A field as text; `None` where it is none.
+    /// Returns a field as text, or `None` if it is not a text.
     pub fn text(&self, field: &str) -> Option<&str> {
         self.get(field)?.as_str()
     }
 
-    /// A field as a whole number; `None` where it is none.
+    /// Returns a field as a whole number, or `None` if it is not a number.
     pub fn number(&self, field: &str) -> Option<i64> {
         self.get(field)?.as_i64()
     }
 
-    /// The texts of a field that is a list.
+    /// Returns the texts of a field that is a list.
     pub fn texts(&self, field: &str) -> Vec<String> {
         self.list(field).filter_map(|value| value.as_str().map(str::to_owned)).collect()
     }
 
-    /// The whole numbers of a field that is a list.
+    /// Returns the whole numbers of a field that is a list.
     pub fn numbers(&self, field: &str) -> Vec<i64> {
         self.list(field).filter_map(Value::as_i64).collect()
     }
@@ -69,30 +70,39 @@ impl FieldValues {
         self.get(field).and_then(Value::as_array).into_iter().flatten()
     }
 
-    /// A field as people read it; one that is missing as `nothing`.
+    /// Returns a field in readable form; `nothing` if it is missing.
     pub fn words(&self, field: &str) -> Cow<'_, str> {
         words(self.get(field).unwrap_or(&Value::Null))
     }
 
-    /// Whether it holds nothing.
+    /// Removes a text field and returns its value.
+    pub fn take_text(&mut self, field: &str) -> Option<String> {
+        self.text(field)?;
+        match self.0.shift_remove(field) {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether true if there are no fields.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// As JSON.
+    /// Converts to JSON.
     pub fn into_json(self) -> Value {
         Value::Object(self.0)
     }
 }
 
-/// One JSON object in one line.
+/// Writes one JSON object in one line.
 impl fmt::Display for FieldValues {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         serde_json::to_string(&self.0).map_err(|_| fmt::Error)?.fmt(f)
     }
 }
 
-/// A field's value as people read it: text without quotes, a list as its parts, NULL as `nothing`.
+/// Returns a value in readable form: text without quotes, the elements of a list, `nothing` for NULL.
 pub(in crate::domain) fn words(value: &Value) -> Cow<'_, str> {
     match value {
         Value::Null => "nothing".into(),
@@ -102,19 +112,22 @@ pub(in crate::domain) fn words(value: &Value) -> Cow<'_, str> {
     }
 }
 
-/// Only that a secret changed.
+/// Stands for the new value of a secret: records only that it changed.
 pub const CHANGED: &str = "changed";
 
-/// The field that names the bundle in the bin in which a thing lies: in the image of what is not there but in the bin.
+/// The field for the reason that was given for an act.
+pub const REASON: &str = "reason";
+
+/// The field that names the bin item of something that now exists only in the bin.
 pub const BIN: &str = "bin";
 
-/// The field that counts the sessions that ended along with what was done to their account.
+/// The field that counts the sessions that ended because of an action on their account.
 pub const SESSIONS_ENDED: &str = "sessions_ended";
 
-/// The field that holds the paths of directories that were made for an account.
+/// The field that lists the paths of directories made for an account.
 pub const MADE: &str = "directories_made";
 
-/// The field that holds the bundles in which directories lie that were made for an account.
+/// The field that lists the bin items of directories that were made for an account.
 pub const BINNED: &str = "directories_binned";
 
 #[cfg(test)]

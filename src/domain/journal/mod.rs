@@ -1,4 +1,4 @@
-//! The journal: what is kept of every act, who did it, and what it changed.
+//! The journal: a record of every action, its actor and the changed fields.
 
 use std::fmt;
 
@@ -7,23 +7,25 @@ use super::user::UserId;
 
 mod action;
 mod field_values;
+mod reason;
 
 pub use action::Action;
 pub(super) use field_values::words;
-pub use field_values::{BIN, BINNED, CHANGED, FieldValues, MADE, SESSIONS_ENDED};
+pub use field_values::{BIN, BINNED, CHANGED, FieldValues, MADE, REASON, SESSIONS_ENDED};
+pub use reason::Reason;
 
-/// Who acted.
+/// The person or program that performed an action.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Actor {
-    /// Their account; `None` for a command, and for somebody who could not log in.
+    /// The actor's account; `None` for a command and for a failed log-in.
     pub account: Option<UserId>,
-    /// The account's username (else email), or for a command the OS user's name.
+    /// The account's username (else email), or for a command the name of the OS user.
     pub name: String,
-    /// What `SUDO_USER` said where a command ran.
+    /// The value of `SUDO_USER` for a command.
     pub sudo_user: Option<String>,
 }
 
-/// Where an act came from.
+/// The origin of an action.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Origin {
     /// The console session's row; `None` for a command.
@@ -32,24 +34,20 @@ pub struct Origin {
     pub place: String,
 }
 
-/// What kind of thing an act was about.
+/// The kind of thing that an action is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EntityKind {
-    /// An account.
     Account,
-    /// A session.
     Session,
-    /// A directory.
     Directory,
     /// The whole store: an import, a sweep.
     Store,
 }
 
 impl EntityKind {
-    /// All of them.
     pub const ALL: [Self; 4] = [Self::Account, Self::Session, Self::Directory, Self::Store];
 
-    /// The word that the journal holds; but for the last also a key of its filter.
+    /// Returns the name that the journal stores. All but the last are also keys of the journal's filter.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Account => "account",
@@ -59,72 +57,68 @@ impl EntityKind {
         }
     }
 
-    /// The kind that `word` names.
+    /// Returns the kind with this name.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
 
-/// What an act was about.
+/// The thing that an action is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntityRef {
-    /// What kind of thing.
     pub kind: EntityKind,
-    /// Its row's id, where it has one.
+    /// The row's id, if there is one.
     pub id: Option<i64>,
-    /// What it was called then: username or email, a session's short id, a path, a file name.
+    /// The name at that time: username or email, a session's short id, a path, a file name.
     pub label: String,
-    /// The account that it is or that it belongs to.
+    /// The account itself, or the account that it belongs to.
     pub account: Option<UserId>,
 }
 
-/// Whether an act was done.
+/// The result of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
-    /// It was.
+    /// The action was done.
     Done,
-    /// It was not permitted, or a log-in failed; nothing has changed.
+    /// The action was begun and continues in steps.
+    Begun,
+    /// The action was denied, or a log-in failed; nothing changed.
     Refused,
 }
 
 impl Outcome {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Done, Self::Refused];
+    pub const ALL: [Self; 3] = [Self::Done, Self::Begun, Self::Refused];
 
-    /// The word that the journal holds, and that `result:` takes.
+    /// Returns the name that `result:` takes. The journal stores it, but for what was begun: that is entered as done, and counts as
+    /// begun until it is through.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Done => "done",
+            Self::Begun => "begun",
             Self::Refused => "refused",
         }
     }
 
-    /// The outcome that `word` names, letter case ignored.
+    /// Returns the outcome with this name, letter case ignored.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|outcome| outcome.word().eq_ignore_ascii_case(word))
     }
 }
 
-/// What an act did to one thing, before it is in the journal.
+/// A journal entry that is not written yet: one action on one thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewEntry {
-    /// When.
     pub at: Timestamp,
-    /// Who.
     pub actor: Actor,
-    /// Where from.
     pub origin: Origin,
-    /// What was done.
     pub action: Action,
-    /// Whether it was.
     pub outcome: Outcome,
-    /// To what.
     pub object: EntityRef,
-    /// The fields that changed, as they were.
+    /// The changed fields before the action.
     pub before: FieldValues,
-    /// The same as they are, and what else came of it.
+    /// The changed fields after the action, and its other effects.
     pub after: FieldValues,
-    /// The first entry of the same act; `None` where this is the first.
+    /// The first entry of the same action; `None` if this is the first.
     pub act: Option<i64>,
     /// The entry that this one undoes.
     pub undoes: Option<i64>,
@@ -133,48 +127,46 @@ pub struct NewEntry {
 /// An entry of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its place, counted from 1 without gaps.
+    /// The entry's number, counted from 1 without gaps.
     pub seq: i64,
-    /// When; `None` where somebody wrote over it.
+    /// Time of the action; `None` if the stored text was overwritten by something else.
     pub at: Option<Timestamp>,
-    /// Who.
     pub actor: Actor,
-    /// Where from.
     pub origin: Origin,
-    /// What was done, in the word of [`Action::word`].
+    /// The action's name, as [`Action::word`] gives it.
     pub action: String,
-    /// Whether it was.
     pub outcome: Outcome,
-    /// To what.
     pub object: EntityRef,
-    /// The fields that changed, as they were.
+    /// The changed fields before the action.
     pub before: FieldValues,
-    /// The same as they were afterwards, and what else came of it.
+    /// The changed fields after the action, and its other effects.
     pub after: FieldValues,
-    /// The first entry of the same act: its own for an act on one thing.
+    /// The first entry of the same action; its own number if there is only one.
     pub act: i64,
     /// The entry that this one undoes.
     pub undoes: Option<i64>,
-    /// 64 hex digits that chain it to the one before.
+    /// Why, in the words of whoever acted; stored in the image of what came of it.
+    pub reason: Option<String>,
+    /// 64 hex digits that chain it to the entry before.
     pub hash: String,
 }
 
-/// The newest entry: its place and its hash stand for the whole journal up to it.
+/// The newest entry. Its number and hash commit to the whole journal up to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
-    /// Its place; 0 for a journal without entries.
+    /// The entry's number; 0 for an empty journal.
     pub seq: i64,
-    /// 64 hex digits; all 0 for a journal without entries.
+    /// 64 hex digits; all 0 for an empty journal.
     pub hash: String,
 }
 
 impl Head {
-    /// That of a journal without entries.
+    /// Returns the head of an empty journal.
     pub fn empty() -> Self {
         Self { seq: 0, hash: "0".repeat(HASH_DIGITS) }
     }
 
-    /// Reads what [`Display`](fmt::Display) writes; `None` for anything else.
+    /// Reads the text that [`Display`](fmt::Display) writes; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let (seq, hash) = text.split_once(':')?;
         let seq = seq.bytes().all(|digit| digit.is_ascii_digit()).then(|| seq.parse().ok())??;
@@ -184,7 +176,7 @@ impl Head {
     }
 }
 
-/// `SEQ:HASH`
+/// Writes `SEQ:HASH`.
 impl fmt::Display for Head {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.seq, self.hash)
@@ -194,16 +186,16 @@ impl fmt::Display for Head {
 /// Hex digits of a SHA-256 hash.
 const HASH_DIGITS: usize = 64;
 
-/// Where the journal is not what it was written as.
+/// The first entry at which the journal differs from what was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Break {
-    /// The first entry that is wrong.
+    /// The number of the entry.
     pub seq: i64,
-    /// What is wrong, in plain words.
+    /// A description of the fault.
     pub what: &'static str,
 }
 
-/// Columns the journal can be sorted by.
+/// Sort columns of the journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum JournalColumn {
     /// Order of writing.

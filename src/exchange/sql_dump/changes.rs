@@ -1,5 +1,5 @@
-//! Statements that change what was brought before them: UPDATE, DELETE, TRUNCATE, DROP, RENAME and the like. Only the
-//! tables they name are read.
+//! Statements that change earlier rows: UPDATE, DELETE, TRUNCATE, DROP, RENAME and the like. Only their table
+//! names are read.
 //!
 //! Names are read in the quotes of every dialect: where a table's name is due, no program takes a text for anything else.
 
@@ -8,7 +8,7 @@ use std::io::Read;
 use super::lexer::{Lexer, MAX_NAME_BYTES, in_word, opens_name};
 use super::{Result, TableName};
 
-/// What an ALTER TABLE may drop without any value changing.
+/// Things that an ALTER TABLE may drop without changing any value.
 const NO_DATA: [&str; 8] = ["PRIMARY", "INDEX", "KEY", "FOREIGN", "CONSTRAINT", "CHECK", "DEFAULT", "SYSTEM"];
 /// What it may rename so.
 const NO_DATA_RENAMED: [&str; 3] = ["INDEX", "KEY", "CONSTRAINT"];

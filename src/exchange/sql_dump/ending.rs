@@ -1,10 +1,11 @@
-//! The marks by which a whole dump is told from one that was cut off. Every tool has its own, and some have none.
+//! End marks that distinguish a complete dump from one that was cut off. Every tool has its own, and some have
+//! none.
 
 use std::collections::BTreeSet;
 
 use super::variables::{MAX_OLD, SetSummary};
 
-/// The comments with which tools open a file, and the ones with which they close it.
+/// The comments with which tools open a file, each with its closing comment.
 const FRAMES: [(&[u8], &Closing); 5] = [
     (b"-- MariaDB dump", &MYSQLDUMP),
     (b"-- MySQL dump", &MYSQLDUMP),
@@ -57,33 +58,33 @@ const NAVICAT: &[u8] = b"Navicat";
 /// What sqlite3's `.dump` writes where it could not read the file.
 const SQLITE_ERRORS: [&[u8]; 2] = [b"/**** ERROR:", b"/****** CORRUPTION ERROR"];
 
-/// How much of a comment is looked at.
+/// Number of bytes that are examined of a comment.
 pub(super) const COMMENT_BYTES: usize = 64;
 
 /// A transaction of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Transaction {
-    /// Begun when nothing had been brought yet: its end is the end of the dump.
+    /// Begun before any row: its end is the end of the dump.
     Whole,
     /// One of several.
     Part,
 }
 
-/// Whether a tool says that it gave up.
+/// The result of reading a comment or statement: a tool may report that it gave up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum ToolStatus {
     Fine,
     GaveUp,
 }
 
-/// Something that a whole file has closed.
+/// Something that a complete file closes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Open {
     /// LOCK TABLES without UNLOCK TABLES.
     Lock,
-    /// A variable was put aside (`@OLD_…`) and not brought back.
+    /// A variable was saved (`@OLD_…`) and not restored.
     Saved(Vec<u8>),
-    /// The checks of foreign keys are off, or will be, and are switched on again at the end (Navicat, HeidiSQL).
+    /// The checks for foreign keys are off, or will be, and are switched on again at the end (Navicat, HeidiSQL).
     Checks,
 }
 
@@ -96,17 +97,29 @@ impl Open {
     }
 }
 
-/// Whether Navicat wrote the file.
+/// The tool that named itself, where its name is not all of what it opens the file with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Navicat {
+enum Tool {
     #[default]
-    No,
-    Yes,
-    /// It set names, as only its newer versions do.
-    Newer,
+    Unknown,
+    Navicat,
+    /// It set names, as only newer versions of Navicat do.
+    NewerNavicat,
+    /// The lines at its end differ from version to version, but the checks are always among them.
+    HeidiSql,
 }
 
-/// Whether rows are kept without a COMMIT.
+/// The version of lines that put variables aside and lines that bring them back belong together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Pairs {
+    #[default]
+    Whole,
+    /// A variable was brought back that had never been put aside: lines were taken out. Then the first line of all, which
+    /// puts the character ran aside, may also lack its counterpart.
+    Abridged,
+}
+
+/// The session's autocommit mode.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Autocommit {
     #[default]
@@ -114,33 +127,29 @@ enum Autocommit {
     Off,
 }
 
-/// What the file has opened and must close before it may end.
+/// Everything that the file has opened and must close before its end.
 #[derive(Debug, Default)]
 pub(super) struct Ending {
-    /// The closing comment of the tool whose opening one was seen.
+    /// The closing comment of the tool whose opening comment was seen.
     frame: Option<&'static Closing>,
     open: BTreeSet<Open>,
     transaction: Option<Transaction>,
     autocommit: Autocommit,
-    navicat: Navicat,
-    /// HeidiSQL named itself. The lines at its end differ from version to version, but the checks are always among them.
-    heidisql: bool,
+    tool: Tool,
     /// Every variable that was put aside.
     saved: BTreeSet<Vec<u8>>,
-    /// A variable was brought back that had never been put aside: lines are missing. Then the first line of all, which
-    /// puts the character set aside, may also lack its counterpart.
-    is_abridged: bool,
-    /// Rows were brought since the last COMMIT.
+    pairs: Pairs,
+    /// Rows were inserted since the last COMMIT.
     uncommitted: bool,
-    /// A table or a row was brought.
+    /// A table was created or a row inserted.
     brought: bool,
-    /// A mark of the end was seen after everything that was brought.
+    /// An end mark was seen after the last table and row.
     marked: bool,
 }
 
 impl Ending {
-    /// Takes the beginning of a comment; `is_line` tells that a line end follows.
-    pub(super) fn comment(&mut self, comment: &[u8], is_line: bool) -> Verdict {
+    /// Handles the beginning of a comment; `is_line` tells that a line end follows.
+    pub(super) fn comment(&mut self, comment: &[u8], is_line: bool) -> ToolStatus {
         let frame = FRAMES.iter().find(|(first, _)| comment.starts_with(first));
         // Adminer asks the database for the time, and SQLite has no such function.
         let frame = frame.filter(|_| memchr::memmem::find(comment, b"SQLite").is_none());
@@ -151,22 +160,22 @@ impl Ending {
             self.frame = None;
             self.marked = true;
         } else if comment.starts_with(b"/*") && memchr::memmem::find(comment, NAVICAT).is_some() {
-            self.navicat = Navicat::Yes;
+            self.tool = Tool::Navicat;
         } else if comment.starts_with(HEIDISQL) {
-            self.heidisql = true;
+            self.tool = Tool::HeidiSql;
         } else if SQLITE_ERRORS.iter().any(|error| comment.starts_with(error)) {
-            return Verdict::GaveUp;
+            return ToolStatus::GaveUp;
         }
-        Verdict::Fine
+        ToolStatus::Fine
     }
 
-    /// Takes a table that was created.
+    /// Handles a created table.
     pub(super) fn table(&mut self) {
         self.brought = true;
         self.marked = false;
     }
 
-    /// Takes an INSERT, whatever its table.
+    /// Handles an INSERT into any table.
     pub(super) fn rows(&mut self) {
         self.table();
         self.uncommitted = true;
@@ -187,23 +196,25 @@ impl Ending {
         self.uncommitted = false;
     }
 
-    /// Takes a ROLLBACK: rows that it takes back were no rows of the database.
-    pub(super) fn rollback(&mut self) -> Verdict {
+    /// Handles a ROLLBACK: the rows that it discards were never in the database.
+    pub(super) fn rollback(&mut self) -> ToolStatus {
         let open = self.transaction.is_some() || self.autocommit == Autocommit::Off;
         let lost = open && self.uncommitted;
         self.transaction = None;
         self.uncommitted = false;
-        if lost { Verdict::GaveUp } else { Verdict::Fine }
+        if lost { ToolStatus::GaveUp } else { ToolStatus::Fine }
     }
 
     pub(super) fn set(&mut self, set: SetSummary) {
-        if set.names && self.navicat == Navicat::Yes {
-            self.navicat = Navicat::Newer;
+        if set.names && self.tool == Tool::Navicat {
+            self.tool = Tool::NewerNavicat;
         }
         self.set_aside(set.saves_old);
         self.marked |= !set.restores_old.is_empty();
         for old in set.restores_old {
-            self.is_abridged |= !self.saved.contains(&old);
+            if !self.saved.contains(&old) {
+                self.pairs = Pairs::Abridged;
+            }
             self.open.remove(&Open::Saved(old));
         }
         if let Some(on) = set.autocommit {
@@ -211,14 +222,10 @@ impl Ending {
             self.uncommitted &= !on;
         }
         match set.foreign_keys {
-            // Older versions leave the checks off.
-            Some(false) => {
-                if self.navicat == Navicat::Newer {
-                    self.open.insert(Open::Checks);
-                }
-            }
+            // Older versions leave the checks disabled.
+            Some(false) if self.tool == Tool::NewerNavicat => self.note(Open::Checks, true),
             Some(true) => self.marked |= self.open.remove(&Open::Checks),
-            None => {}
+            Some(false) | None => {}
         }
     }
 
@@ -228,7 +235,8 @@ impl Ending {
             return;
         }
         self.marked = false;
-        if std::mem::take(&mut self.heidisql) {
+        if self.tool == Tool::HeidiSql {
+            self.tool = Tool::Unknown;
             self.open.insert(Open::Checks);
         }
         for name in variables {
@@ -247,20 +255,20 @@ impl Ending {
         }
     }
 
-    /// Reports whether something is open that a whole file has closed.
+    /// Returns true if something is open that a complete file closes.
     pub(super) fn is_open(&self) -> bool {
         self.frame.is_some()
-            || self.open.iter().any(|open| !(self.is_abridged && open.is_character_set()))
+            || self.open.iter().any(|open| self.pairs == Pairs::Whole || !open.is_character_set())
             || self.transaction.is_some()
             || (self.autocommit == Autocommit::Off && self.uncommitted)
     }
 
-    /// Reports whether the file bears a mark of its end.
+    /// Returns true if the file has an end mark.
     pub(super) fn is_marked(&self) -> bool {
         self.marked
     }
 
-    /// Reports whether a tool's opening comment was seen, and not yet its closing one.
+    /// Returns true if a tool's opening comment was seen, but not yet its closing one.
     pub(super) fn in_frame(&self) -> bool {
         self.frame.is_some()
     }

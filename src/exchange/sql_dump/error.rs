@@ -1,55 +1,54 @@
-//! Why a dump cannot be read.
+//! Errors of the dump reader.
 
-/// Why a dump could not be read to its end. It quotes nothing but the lines of tools and the names of time zones: rows may
-/// be hostile or secret.
+/// An error that ends the reading of a dump. It quotes only lines of tools and names of time zones: rows may be
+/// hostile or secret.
 #[derive(Debug, thiserror::Error)]
 pub enum DumpError {
-    /// The file ends too early: inside a statement, or without the mark of its end.
+    /// The file ends too early: inside a statement, or without its end mark.
     #[error("the file is cut off at line {line}")]
     CutOff {
-        /// Where it ends, counted from 1.
+        /// The last line, counted from 1.
         line: u64,
     },
-    /// What stands here is not what a dump tool writes.
+    /// A text that no dump tool writes.
     #[error("line {line}: {what}")]
     Syntax {
-        /// Where it stands, counted from 1.
+        /// The line, counted from 1.
         line: u64,
-        /// What is wrong.
+        /// A description of the error.
         what: &'static str,
     },
     /// A line that a tool wrote for people, not for the database.
-    #[error("line {line} is no SQL: “{text}”")]
+    #[error("line {line} is not SQL: “{text}”")]
     NotSql {
-        /// Where it stands, counted from 1.
+        /// The line's number, counted from 1.
         line: u64,
-        /// The line, shortened.
         text: String,
-        /// Whether it says that the dump failed.
+        /// True if the line says that the dump failed.
         failed: bool,
     },
     /// The tool wrote into the file that it could not read all of the database.
     #[error("line {line}: the tool that made this file met errors and gave up")]
     GaveUp {
-        /// Where it says so, counted from 1.
+        /// The line that says so, counted from 1.
         line: u64,
     },
-    /// Times are in a zone that NEXUS does not know.
+    /// A time zone that NEXUS does not know.
     #[error("line {line}: the time zone “{zone}” is unknown")]
     UnknownZone {
-        /// Where the first row with such times stands, counted from 1.
+        /// The line of the first row with such times, counted from 1.
         line: u64,
-        /// The zone, shortened.
+        /// The time zone, shortened.
         zone: String,
     },
     /// The file is something else altogether.
-    #[error("this is no SQL dump: {0}")]
+    #[error("this is not an SQL dump: {0}")]
     NotADump(&'static str),
-    /// Larger than [`MAX_VALUE_BYTES`](super::MAX_VALUE_BYTES), [`MAX_ROW_BYTES`](super::MAX_ROW_BYTES),
-    /// [`MAX_VALUES`](super::MAX_VALUES) or [`MAX_TABLES`](super::MAX_TABLES) allow.
+    /// A size beyond [`MAX_VALUE_BYTES`](super::MAX_VALUE_BYTES), [`MAX_ROW_BYTES`](super::MAX_ROW_BYTES),
+    /// [`MAX_VALUES`](super::MAX_VALUES) or [`MAX_TABLES`](super::MAX_TABLES).
     #[error("line {line}: a name, a value, a row or a list is too long here")]
     TooLong {
-        /// Where the limit was passed, counted from 1.
+        /// The line that passed the limit, counted from 1.
         line: u64,
     },
     /// The input could not be read.

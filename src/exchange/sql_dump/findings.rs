@@ -1,37 +1,36 @@
-//! What a dump says beside its rows: in which databases the tables stand, what is done to them later, by which clock.
+//! Facts about a dump besides its rows: databases, later changes to tables, time zones.
 
 use std::collections::BTreeSet;
 
-/// The most statements that are named; the others are counted.
+/// Maximum number of statements that are listed; the others are counted.
 const MAX_NAMED: usize = 100;
-/// The most databases and zones that are named.
+/// Maximum number of databases and time zones that are listed.
 const MAX_NAMES: usize = 1_000;
 
-/// A statement that changes a table of which rows stand before it.
+/// A statement that changes a table after rows of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LaterStatement {
-    /// Where it stands, counted from 1.
+    /// The line, counted from 1.
     pub line: u64,
-    /// Its first words, in capitals.
+    /// The statement's first words, in capitals.
     pub action: String,
-    /// The table.
     pub table: String,
 }
 
-/// What a dump says beside its rows, as far as it was read.
+/// Facts about a dump besides its rows, as far as it was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// The databases in which the watched tables stand; empty for the one that has no name.
+    /// The databases that hold the watched tables; an empty name stands for the unnamed one.
     pub databases: BTreeSet<String>,
     /// Statements that change watched tables after their rows.
     pub later: Vec<LaterStatement>,
-    /// The number of them, also of those that are not named.
+    /// Number of such statements, including those that are not listed.
     pub later_count: u64,
-    /// The zones, other than UTC, in which times are written.
+    /// The time zones, other than UTC, in which times are written.
     pub zones: BTreeSet<String>,
-    /// Times are written in a zone that the file does not name.
+    /// True if times are in a time zone that the file does not name.
     pub zone_unknown: bool,
-    /// The file bears a mark of its end.
+    /// True if the file has an end mark.
     pub end_marked: bool,
 }
 

@@ -1,9 +1,10 @@
-//! Reads the rows out of a dump that `mariadb-dump`, `mysqldump`, phpMyAdmin and their like wrote, or sqlite3's `.dump`.
-//! Nothing in it is ever executed: CREATE TABLE is read for its columns, SET for the way quoted text and times are read,
-//! INSERT and REPLACE for their rows, and every other statement is passed over, but noted where it changes rows.
+//! Reads the rows of a dump written by `mariadb-dump`, `mysqldump`, phpMyAdmin and the like, or by sqlite3's
+//! `.dump`. Nothing in it is ever executed. CREATE TABLE is read for its columns, SET for the rules by which
+//! quoted text and times are read, INSERT and REPLACE for their rows. Every other statement is skipped, but
+//! noted if it changes rows.
 //!
-//! One row is held at a time, however long its statement is, so memory stays flat. A file that was cut off is told
-//! apart from a whole one, as far as it bears marks of its end.
+//! Only one row is in memory at a time, however long its statement is. End marks, as far as the tool writes
+//! any, distinguish a complete file from one that was cut off.
 
 mod changes;
 mod ending;
@@ -29,7 +30,7 @@ pub use self::error::DumpError;
 pub use self::findings::{Findings, LaterStatement};
 
 use self::changes::Change;
-use self::ending::{COMMENT_BYTES, Ending, Verdict};
+use self::ending::{COMMENT_BYTES, Ending, ToolStatus};
 use self::lexer::Lexer;
 use self::other_statements::is_verb;
 use self::statement::{Creation, RowSource};
@@ -38,14 +39,14 @@ use crate::domain::foreign::{MAX_ROW_BYTES, MAX_VALUE_BYTES, Row, RowPlace, RowZ
 use crate::domain::text::excerpt;
 use crate::domain::zone::Zone;
 
-/// The most values one row, and columns one table, may have (MySQL's usual engine allows 1,017).
+/// Maximum number of values in a row and of columns in a table (MySQL's usual engine allows 1,017).
 pub const MAX_VALUES: usize = 1_000;
-/// The most tables a dump may have, so that their names alone cannot fill the memory.
+/// Maximum number of tables in a dump, so that their names alone cannot fill the memory.
 pub const MAX_TABLES: usize = 16_384;
 
 type Result<T, E = DumpError> = std::result::Result<T, E>;
 
-/// A table, by the name of its database and its own.
+/// A table's name with the name of its database.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct TableName {
     database: Option<String>,
@@ -67,16 +68,16 @@ impl TableName {
     }
 }
 
-/// What is read of a dump.
+/// Options of the dump reader.
 #[derive(Debug, Clone)]
 pub struct DumpOptions {
-    /// Tables whose rows are built.
+    /// Selects the tables whose rows are returned.
     pub wanted: fn(&str) -> bool,
-    /// Tables of which it is noted where they stand and what is done to them; the wanted ones are among them.
+    /// Selects the tables whose databases and later changes are noted; it includes the wanted ones.
     pub watched: fn(&str) -> bool,
     /// The only database that is read.
     pub database: Option<String>,
-    /// The zone of all TIMESTAMP columns, whatever the file says.
+    /// The time zone of all TIMESTAMP columns, overriding the file.
     pub zone: Option<Zone>,
 }
 
@@ -94,26 +95,26 @@ struct Insert {
     zone: Option<Rc<RowZone>>,
 }
 
-/// Reads the rows of a dump one after the other. It reads by large blocks: the input needs no buffer of its own.
+/// Reads the rows of a dump one after the other. It reads large blocks: the input needs no buffer of its own.
 pub struct DumpReader<R> {
     lexer: Lexer<R>,
     options: DumpOptions,
     /// Watched tables that the file created.
     created: HashMap<TableName, Created>,
-    /// Watched tables that the file brought rows of.
+    /// Watched tables that the file inserted rows into.
     filled: Vec<TableName>,
     skipped: Vec<(String, u64)>,
     insert: Option<Insert>,
-    /// The database that names without one belong to.
+    /// The database of names without one.
     database: String,
     findings: Findings,
     ending: Ending,
-    /// Whether there was any statement yet.
+    /// True once a statement was seen.
     begun: bool,
 }
 
 impl<R: Read> DumpReader<R> {
-    /// Reads the rows of the wanted tables; those of others are counted, not built.
+    /// Reads the rows of the wanted tables; rows of other tables are only counted.
     pub fn new(input: R, options: DumpOptions) -> Self {
         Self {
             lexer: Lexer::new(input),
@@ -129,10 +130,11 @@ impl<R: Read> DumpReader<R> {
         }
     }
 
-    /// The next wanted row; None at the end of a whole dump. After an error there is nothing more to ask for.
+    /// Returns the next wanted row; `None` at the end of a complete dump. After an error there is nothing more
+    /// to read.
     ///
     /// # Errors
-    /// [`DumpError`]: every kind of it.
+    /// Any [`DumpError`].
     pub fn next_row(&mut self) -> Result<Option<Row>> {
         loop {
             if let Some(insert) = self.insert.take() {
@@ -146,17 +148,18 @@ impl<R: Read> DumpReader<R> {
         }
     }
 
-    /// Bytes of the input that were dealt with so far.
+    /// Returns the number of input bytes processed so far.
     pub fn bytes_read(&self) -> u64 {
         self.lexer.position()
     }
 
-    /// The tables that were not wanted but inserted into, in order of appearance, each with its rows so far.
+    /// Returns the unwanted tables that were inserted into, in order of appearance, with their row counts so
+    /// far.
     pub fn skipped(&self) -> &[(String, u64)] {
         &self.skipped
     }
 
-    /// What the file says beside its rows, as far as it was read.
+    /// Returns facts about the file besides its rows, as far as it was read.
     pub fn findings(&self) -> &Findings {
         &self.findings
     }
@@ -182,7 +185,7 @@ impl<R: Read> DumpReader<R> {
         Ok(row)
     }
 
-    /// Moves to the next statement, noting what comments say on the way; false at the end of the file.
+    /// Moves to the next statement, taking note of comments on the way; returns false at the end of the file.
     fn find_statement(&mut self) -> Result<bool> {
         if self.lexer.position() == 0 {
             self.lexer.sniff()?;
@@ -205,7 +208,7 @@ impl<R: Read> DumpReader<R> {
         let sqlite = !self.begun && memchr::memmem::find(line, b"SQLite").is_some();
         let database = named_database(line);
         let is_line = line.len() < window.len();
-        let verdict = self.ending.comment(comment.get(..COMMENT_BYTES * 4).unwrap_or(comment), is_line);
+        let status = self.ending.comment(comment.get(..COMMENT_BYTES * 4).unwrap_or(comment), is_line);
         if let Some(database) = database {
             self.database = database;
         }
@@ -214,13 +217,13 @@ impl<R: Read> DumpReader<R> {
         } else if self.ending.in_frame() {
             self.lexer.enter_mysql();
         }
-        self.judge(verdict)
+        self.check(status)
     }
 
-    fn judge(&mut self, verdict: Verdict) -> Result<()> {
-        match verdict {
-            Verdict::Fine => Ok(()),
-            Verdict::GaveUp => Err(DumpError::GaveUp { line: self.lexer.line() }),
+    fn check(&mut self, status: ToolStatus) -> Result<()> {
+        match status {
+            ToolStatus::Fine => Ok(()),
+            ToolStatus::GaveUp => Err(DumpError::GaveUp { line: self.lexer.line() }),
         }
     }
 
@@ -232,7 +235,7 @@ impl<R: Read> DumpReader<R> {
         if self.begun { Ok(()) } else { Err(DumpError::NotADump("it holds no SQL statement")) }
     }
 
-    /// Reads the statement that begins here, an INSERT into a wanted table up to its first row.
+    /// Reads the statement that begins here; an INSERT into a wanted table only up to its first row.
     fn statement(&mut self) -> Result<()> {
         if self.lexer.end()? {
             return Ok(());
@@ -250,7 +253,7 @@ impl<R: Read> DumpReader<R> {
                 self.other_statement(action)?;
             }
             _ if self.begun || self.ending.in_frame() => {
-                return Err(self.lexer.stray_line("this is no SQL statement"));
+                return Err(self.lexer.stray_line("this is not an SQL statement"));
             }
             _ => return Err(self.lexer.not_a_dump()),
         }
@@ -258,7 +261,7 @@ impl<R: Read> DumpReader<R> {
         Ok(())
     }
 
-    /// Returns the table's name with that of its database, for it matters which one that is. In SQLite, `main` is the
+    /// Returns the table's name with that the current database to a table's name that has none. In SQLite, `main` is the
     /// database that need not be named.
     fn located(&self, name: TableName) -> TableName {
         let is_main = |database: &String| self.lexer.is_sqlite() && database.eq_ignore_ascii_case("main");
@@ -267,7 +270,7 @@ impl<R: Read> DumpReader<R> {
         TableName { database: Some(database), ..name }
     }
 
-    /// Reports whether the database is the one that is read, or all are.
+    /// Returns true if this table's database is read.
     fn is_chosen(&self, name: &TableName) -> bool {
         self.options.database.is_none() || self.options.database == name.database
     }
@@ -332,7 +335,8 @@ impl<R: Read> DumpReader<R> {
         }
     }
 
-    /// The zone of a table's times. SQLite has none: they are UTC unless the operator says otherwise.
+    /// Returns the time zone of a table's times. SQLite has none: times are UTC unless the operator says
+    /// otherwise.
     fn row_zone(&mut self, name: &TableName, line: u64) -> Result<Option<Rc<RowZone>>> {
         let columns = self.created.get(name).map(|created| created.timestamps.clone());
         let columns = columns.filter(|_| !self.lexer.is_sqlite());
@@ -394,7 +398,7 @@ impl<R: Read> DumpReader<R> {
         Ok(())
     }
 
-    /// Adds to the count of a table that is not wanted. Dumps go table by table, so the last one is looked at first.
+    /// Adds to the row count of an unwanted table. Dumps go table by table, so the last one is checked first.
     fn skip_rows(&mut self, table: String, rows: u64) -> Result<()> {
         if let Some((_, count)) = self.skipped.iter_mut().rfind(|(name, _)| *name == table) {
             *count += rows;
@@ -410,7 +414,7 @@ impl<R: Read> DumpReader<R> {
     }
 }
 
-/// The database that mysqldump names in the comment at its beginning: `-- Host: localhost    Database: cine`.
+/// Returns the database named in mysqldump's first comment: `-- Host: localhost    Database: cine`.
 fn named_database(comment: &[u8]) -> Option<String> {
     let rest = comment.strip_prefix(b"-- Host: ")?;
     let at = memchr::memmem::find(rest, b"Database: ")?;

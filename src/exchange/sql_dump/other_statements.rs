@@ -1,5 +1,5 @@
-//! Statements that bring no rows: they are passed over, but some open what must be closed at the end, and some change rows
-//! that were brought before.
+//! Statements without rows. They are skipped, but some open what must be closed at the end, and some change
+//! earlier rows.
 
 use std::io::Read;
 
@@ -7,8 +7,8 @@ use super::changes::Change;
 use super::{DumpReader, LaterStatement, Result, TableName};
 
 impl<R: Read> DumpReader<R> {
-    /// Passes over a statement that brings no rows, but may change some, or open or close what must not be open at the
-    /// end.
+    /// Skips a statement without rows. It may change earlier rows, or open or close something that must be
+    /// closed at the end.
     pub(super) fn other_statement(&mut self, action: &[u8]) -> Result<()> {
         match action {
             b"LOCK" => self.ending.lock(true),
@@ -21,7 +21,7 @@ impl<R: Read> DumpReader<R> {
             }
             b"BEGIN" => {
                 self.lexer.word()?;
-                // MySQL's takes no such word.
+                // MySQL's BEGIN takes no such word.
                 if ["TRANSACTION", "IMMEDIATE", "EXCLUSIVE", "DEFERRED"]
                     .iter()
                     .any(|word| self.lexer.is(word))
@@ -34,8 +34,8 @@ impl<R: Read> DumpReader<R> {
             b"ROLLBACK" => {
                 self.lexer.word()?;
                 if !self.lexer.is("TO") {
-                    let verdict = self.ending.rollback();
-                    self.judge(verdict)?;
+                    let status = self.ending.rollback();
+                    self.check(status)?;
                 }
             }
             b"PRAGMA" => self.lexer.enter_sqlite(),
@@ -46,7 +46,7 @@ impl<R: Read> DumpReader<R> {
         self.lexer.skip_statement()
     }
 
-    /// Passes over a statement, and notes it where it changes rows that were brought before it.
+    /// Passes over a statement, and notes it where it changes rows that were brought rows.
     fn note_change(&mut self, action: &[u8]) -> Result<()> {
         let line = self.lexer.line();
         let change = self.lexer.change(action)?;
@@ -85,8 +85,8 @@ impl<R: Read> DumpReader<R> {
     }
 }
 
-/// Whether an SQL statement of MySQL, MariaDB or SQLite may begin with this word, in capitals. Anything else means that
-/// the file was damaged or is something else, and to read on would lose rows without a word.
+/// Returns true if an SQL statement of MySQL, MariaDB or SQLite may begin with this word, in capitals. Anything
+/// else means that the file is damaged or is something else; reading on would silently lose rows.
 pub(super) fn is_verb(word: &[u8]) -> bool {
     const VERBS: &str = "ALTER ANALYZE ATTACH BEGIN BINLOG CACHE CALL CHANGE CHECK CHECKSUM CLONE COMMIT DEALLOCATE \
         DELETE DESC DESCRIBE DETACH DO DROP EXECUTE EXPLAIN FLUSH GRANT HANDLER IMPORT INSTALL KILL LOAD LOCK \

@@ -1,22 +1,23 @@
-//! The bytes of the input in blocks, with the place and the line of the next one. Knows nothing of SQL.
+//! The input in blocks, with the position and the line of the next byte. Knows nothing of SQL.
 
 use std::io::{ErrorKind, Read, Result};
 
 use memchr::memchr_iter;
 
-/// How much is asked of the input at a time.
+/// Number of bytes requested from the input at once.
 const BLOCK_BYTES: usize = 128 * 1_024;
 
-/// A window that moves over the input. Only [`ahead`](Self::ahead) reads, only [`consume`](Self::consume) moves.
+/// A window that moves over the input. Only [`ahead`](Self::ahead) reads, only [`consume`](Self::consume)
+/// moves.
 pub(super) struct Source<R> {
     input: R,
     block: Box<[u8]>,
-    /// The unread part of `block`.
+    /// Start of the unread part of `block`.
     start: usize,
     end: usize,
-    /// Bytes that lay before the first of `block`.
+    /// Number of bytes before `block`.
     before: u64,
-    /// Line breaks before `counted`, a place in `block`; lines are only counted when someone asks.
+    /// Number of line breaks before `counted`, an offset in `block`; lines are counted only on demand.
     breaks: u64,
     counted: usize,
     ended: bool,
@@ -28,8 +29,8 @@ impl<R: Read> Source<R> {
         Self { input, block, start: 0, end: 0, before: 0, breaks: 0, counted: 0, ended: false }
     }
 
-    /// The unread bytes at hand: `least` or more, fewer only at the end of the input.
-    /// `least` is at most [`BLOCK_BYTES`].
+    /// Returns the unread bytes in memory: `least` or more, fewer only at the end of the input. `least` is at
+    /// most [`BLOCK_BYTES`].
     #[inline]
     pub(super) fn ahead(&mut self, least: usize) -> Result<&[u8]> {
         if self.end - self.start < least && !self.ended {
@@ -38,24 +39,24 @@ impl<R: Read> Source<R> {
         Ok(self.block.get(self.start..self.end).unwrap_or_default())
     }
 
-    /// Moves past `count` bytes of those that `ahead` gave.
+    /// Moves past `count` of the bytes that `ahead` returned.
     #[inline]
     pub(super) fn consume(&mut self, count: usize) {
         self.start = self.end.min(self.start + count);
     }
 
-    /// The next byte; None at the end of the input.
+    /// Returns the next byte, or `None` at the end of the input.
     #[inline]
     pub(super) fn peek(&mut self) -> Result<Option<u8>> {
         Ok(self.ahead(1)?.first().copied())
     }
 
-    /// Bytes moved past so far.
+    /// Returns the number of consumed bytes.
     pub(super) fn position(&self) -> u64 {
         self.before + self.start as u64
     }
 
-    /// The line of the next byte, counted from 1.
+    /// Returns the line of the next byte, counted from 1.
     pub(super) fn line(&mut self) -> u64 {
         self.count_lines();
         self.breaks + 1

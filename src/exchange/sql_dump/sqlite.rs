@@ -1,19 +1,21 @@
-//! What only SQLite's programs write: the calls in which `.dump` wraps texts with line ends, and triggers.
+//! Syntax that only SQLite's programs write: the calls in which `.dump` wraps texts with line ends, and
+//! triggers.
 //!
-//! Source: sqlite3's `shell.c` (`output_quoted_escaped_string`), <https://sqlite.org/lang_corefunc.html>, and `complete.c`.
+//! Source: sqlite3's `shell.c` (`output_quoted_escaped_string`), <https://sqlite.org/lang_corefunc.html>, and
+//! `complete.c`.
 
 use std::io::Read;
 
 use super::lexer::{Lexer, Mark};
 use super::{MAX_VALUE_BYTES, Result, Value};
 
-/// How deep calls may lie in one another; sqlite3 writes two.
+/// Maximum nesting of calls; sqlite3 writes two.
 const MAX_DEPTH: u8 = 8;
-const NO_CALL: &str = "this call is none that sqlite3 writes";
+const NO_CALL: &str = "sqlite3 does not write this call";
 
 impl<R: Read> Lexer<R> {
-    /// Takes the arguments of the call whose name was just taken, and works it out; `None` for a name that stands alone
-    /// and for calls that no dump holds.
+    /// Consumes the arguments of the call whose name was just consumed and evaluates it; returns `None` for a
+    /// name without arguments and for calls that no dump holds.
     pub(super) fn sqlite_call(&mut self, name: &[u8], depth: u8) -> Result<Option<Value>> {
         let known = [b"REPLACE".as_slice(), b"CHAR", b"UNISTR"].contains(&name);
         if !known || !self.eat(b'(')? {
@@ -45,7 +47,7 @@ impl<R: Read> Lexer<R> {
         made.map(|text| Some(Value::Text(text))).ok_or_else(|| self.syntax(NO_CALL))
     }
 
-    /// Moves past a trigger: its body holds whole statements, and ends with END after one of them.
+    /// Skips a trigger: its body holds whole statements, and ends with END after one of them.
     pub(super) fn skip_trigger(&mut self) -> Result<()> {
         loop {
             while self.mark()? != Mark::End {}
@@ -62,7 +64,7 @@ impl<R: Read> Lexer<R> {
     }
 }
 
-/// The character with this code.
+/// Returns the character with this code.
 fn character(code: &Value) -> Option<char> {
     match code {
         Value::Number(code) => char::from_u32(code.parse().ok()?),

@@ -1,12 +1,12 @@
-//! The inside of the two statements that matter: CREATE TABLE for its columns, INSERT for its rows.
+//! Parsers of the two statements that matter: CREATE TABLE for its columns, INSERT for its rows.
 
 use std::io::Read;
 
 use super::lexer::{Lexer, Mark, opens_name};
 use super::{MAX_ROW_BYTES, MAX_VALUES, Result, TableName, Value};
 
-/// Words with which a part of a CREATE TABLE begins that is no column. All are reserved: no bare column is called so.
-/// Source: MySQL 8.4 manual, "CREATE TABLE Statement"; MariaDB, "CREATE TABLE".
+/// Words that begin a part of a CREATE TABLE other than a column. All are reserved, so no unquoted column has
+/// such a name. Source: MySQL 8.4 manual, "CREATE TABLE Statement"; MariaDB, "CREATE TABLE".
 const NO_COLUMN: [&str; 9] =
     ["PRIMARY", "KEY", "INDEX", "UNIQUE", "FULLTEXT", "SPATIAL", "CONSTRAINT", "FOREIGN", "CHECK"];
 
@@ -30,7 +30,7 @@ pub(super) enum RowSource {
 }
 
 impl<R: Read> Lexer<R> {
-    /// Takes a name, passing over the bare `keywords` that may stand before it.
+    /// Consumes a name, skipping the bare `keywords` that may precede it.
     pub(super) fn name_after(&mut self, keywords: &[&str]) -> Result<TableName> {
         loop {
             let quoted = self.at_quoted_name()?;
@@ -44,7 +44,7 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// A table's name in quotes that no mode of MySQL allows was not written for it.
+    /// Notes a table name in quotes that a mode of MySQL allows was not written for it.
     fn note_quotes(&mut self) -> Result<()> {
         let foreign = match self.next()? {
             b'"' => !self.variables.mode.ansi_quotes,
@@ -60,7 +60,8 @@ impl<R: Read> Lexer<R> {
         Ok(opens_name(self.next()?))
     }
 
-    /// Takes the rest of `CREATE [OR REPLACE] [TEMPORARY] TABLE [IF NOT EXISTS] name`. If it creates something else, the
+    /// Consumes the rest of `CREATE [OR REPLACE] [TEMPORARY] TABLE [IF NOT EXISTS] name`. If it
+    /// creates something else, the
     /// word that was taken last is the kind of that.
     pub(super) fn creation(&mut self) -> Result<Creation> {
         let mut replaces = false;
@@ -77,9 +78,9 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// Takes the columns of a CREATE TABLE, generated ones too (`mariadb-dump` writes a value for them); None if it
-    /// has no list of columns. The second list holds those that follow the time zone. The rest of the statement still
-    /// follows.
+    /// Consumes the columns of a CREATE TABLE, including generated ones (`mariadb-dump` writes a value for
+    /// them); returns `None` if it has no list of columns. The second list holds the columns that follow the
+    /// time zone. The rest of the statement is not consumed.
     pub(super) fn created_columns(&mut self) -> Result<Option<(Vec<String>, Vec<String>)>> {
         if !self.eat(b'(')? {
             return Ok(None);
@@ -104,7 +105,8 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// PERIOD is not reserved: only `PERIOD FOR` is no column.
+    /// Returns true if `word` begins something other than a column. PERIOD is not reserved: only `PERIOD FOR`
+    /// does.
     fn begins_no_column(&mut self, word: &str) -> Result<bool> {
         if word.eq_ignore_ascii_case("PERIOD") {
             self.word()?;
@@ -113,7 +115,7 @@ impl<R: Read> Lexer<R> {
         Ok(NO_COLUMN.iter().any(|keyword| word.eq_ignore_ascii_case(keyword)))
     }
 
-    /// Moves past the comma or the bracket that ends the definition, and tells which it was.
+    /// Moves past the comma or the bracket that ends the definition and returns which it was.
     fn rest_of_definition(&mut self) -> Result<Mark> {
         loop {
             match self.mark()? {
@@ -124,7 +126,7 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// Moves past the bracket that closes the one just passed.
+    /// Moves past the bracket that closes the one just consumed.
     pub(super) fn rest_of_brackets(&mut self) -> Result<()> {
         let mut depth = 1_u64;
         while depth > 0 {
@@ -138,7 +140,7 @@ impl<R: Read> Lexer<R> {
         Ok(())
     }
 
-    /// Takes the columns that an INSERT names, if it does.
+    /// Consumes the column list of an INSERT, if it has one.
     pub(super) fn named_columns(&mut self) -> Result<Option<Vec<String>>> {
         if !self.eat(b'(')? {
             return Ok(None);
@@ -151,7 +153,7 @@ impl<R: Read> Lexer<R> {
         Ok(Some(columns))
     }
 
-    /// Takes the values of a row whose opening bracket was just passed.
+    /// Consumes the values of a row whose opening bracket was just consumed.
     pub(super) fn values(&mut self) -> Result<Vec<Value>> {
         let mut values = Vec::new();
         let mut bytes = 0;
@@ -163,7 +165,7 @@ impl<R: Read> Lexer<R> {
         Ok(values)
     }
 
-    /// Takes items between commas up to the closing bracket and past it.
+    /// Consumes items separated by commas, and the closing bracket.
     fn items(&mut self, mut item: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
         if self.eat(b')')? {
             return Ok(());
@@ -194,7 +196,8 @@ impl<R: Read> Lexer<R> {
         })
     }
 
-    /// After a row: whether another one follows. If not, the statement is left behind.
+    /// Consumes the separator after a row and returns true if another row follows. If not, the statement is
+    /// consumed.
     pub(super) fn row_follows(&mut self) -> Result<bool> {
         if self.eat(b',')? {
             return Ok(true);
@@ -210,7 +213,8 @@ impl<R: Read> Lexer<R> {
         Ok(false)
     }
 
-    /// Counts the rows of an INSERT after its table's name, building and judging nothing, and leaves it behind; `None`
+    /// Counts the rows of an INSERT after its table's name without building or checking them, and consumes the
+    /// behind; `None`
     /// where a query gives them.
     pub(super) fn count_rows(&mut self) -> Result<Option<u64>> {
         if self.eat(b'(')? {

@@ -1,4 +1,4 @@
-//! What does not belong into a dump: other files, and lines that a tool wrote for people.
+//! Input that does not belong into a dump: other file formats, and lines that a tool wrote for people.
 
 use std::io::Read;
 
@@ -6,13 +6,13 @@ use super::lexer::Lexer;
 use super::{DumpError, Result};
 use crate::domain::text::excerpt;
 
-/// How much of a file that is no dump is looked at to say what it is.
+/// Number of bytes examined to tell what a file is that is not a dump.
 const SNIFFED_BYTES: usize = 4_096;
-/// The most bytes of a line that are looked at.
+/// Number of bytes examined of a line.
 const LINE_BYTES: usize = 1_024;
-/// How messages of the tools begin that do not name their program.
+/// Beginnings of tools' messages that do not name their program.
 const MESSAGES: [&str; 6] = ["warning", "error", "note", "[warning]", "[error]", "enter password"];
-/// How a file begins that is something else, and the name of it.
+/// Beginnings of other file formats, with their names.
 const OTHERS: [(&[u8], &str); 8] = [
     (b"PK\x03\x04", "it is a zip archive; unpack it first"),
     (b"BZh", "it is packed with bzip2; unpack it first"),
@@ -25,7 +25,7 @@ const OTHERS: [(&[u8], &str); 8] = [
 ];
 
 impl<R: Read> Lexer<R> {
-    /// Looks at the start of the file, and passes over the mark that some editors put there.
+    /// Examines the start of the file and skips a byte order mark.
     pub(super) fn sniff(&mut self) -> Result<()> {
         let start = self.ahead(8)?;
         if start.is_empty() {
@@ -40,7 +40,7 @@ impl<R: Read> Lexer<R> {
         Ok(())
     }
 
-    /// What to report of a file that does not even begin like a dump. The first word was just taken.
+    /// Returns the error for a file that does not even begin like a dump. The first word was just consumed.
     pub(super) fn not_a_dump(&mut self) -> DumpError {
         let line = self.line();
         let mut window = self.text().to_vec();
@@ -65,8 +65,8 @@ impl<R: Read> Lexer<R> {
         })
     }
 
-    /// What to report of a place where no SQL stands: the line, if a tool wrote it for people, else what is wrong. The
-    /// first word may just have been taken.
+    /// Returns the error for a place without SQL: the line, if a tool wrote it for people, else `what`. The
+    /// first word may just have been consumed.
     pub(super) fn stray_line(&mut self, what: &'static str) -> DumpError {
         let line = self.line();
         let taken = if self.text().is_ascii() { self.text().to_vec() } else { Vec::new() };
@@ -77,7 +77,7 @@ impl<R: Read> Lexer<R> {
         let rest = String::from_utf8_lossy(rest.split(|byte| *byte == b'\n').next().unwrap_or_default())
             .into_owned();
         let whole = format!("{}{rest}", String::from_utf8_lossy(&taken));
-        // Where a row was expected, the word taken last is no part of the line.
+        // If a row was expected, the last word consumed is not part of the line.
         match [&rest, &whole].into_iter().find(|line| is_message(line)) {
             Some(text) => not_sql(line, text),
             None => self.syntax(what),
@@ -90,7 +90,7 @@ fn not_sql(line: u64, text: &str) -> DumpError {
     DumpError::NotSql { line, text: excerpt(text.trim()).into_owned(), failed }
 }
 
-/// Reports whether a line is what a tool says to people: its name and a colon, or a word such as Warning.
+/// Returns true if a line is a tool's message to people: its name and a colon, or a word such as Warning.
 fn is_message(line: &str) -> bool {
     let lower = line.trim_start().to_ascii_lowercase();
     let named = lower.split_once(": ").is_some_and(|(program, _)| {
@@ -101,14 +101,14 @@ fn is_message(line: &str) -> bool {
     named || MESSAGES.iter().any(|message| lower.starts_with(message))
 }
 
-/// Reports whether a line begins as those of a dump do.
+/// Returns true if a line begins like the lines of a dump.
 fn begins_sql(line: &str) -> bool {
     let starts =
         ["-- ", "--", "/*", "INSERT INTO ", "CREATE TABLE ", "SET ", "DROP TABLE ", "PRAGMA ", "BEGIN"];
     starts.iter().any(|start| line.starts_with(start))
 }
 
-/// Reports whether a line looks like values, which no message quotes.
+/// Returns true if a line looks like values, which no message quotes.
 fn holds_values(line: &str) -> bool {
     line.contains(['\'', '"', '\t', '{', '[', '(']) || line.matches(',').count() > 1
 }

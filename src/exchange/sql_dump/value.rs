@@ -1,5 +1,5 @@
-//! One value of an INSERT: quoted texts, numbers, hex and bit literals, and the few words that dump tools write.
-//! A call is named and passed over; only those in which sqlite3 wraps texts are worked out.
+//! Values of an INSERT: quoted texts, numbers, hex and bit literals, and the few words that dump tools write. A
+//! call is named and skipped; only those in which sqlite3 wraps texts are evaluated.
 
 use std::io::Read;
 
@@ -9,12 +9,12 @@ use super::{Result, Value};
 const NO_VALUE: &str = "this is neither a text, a number nor NULL";
 
 impl<R: Read> Lexer<R> {
-    /// Takes the value that stands here, after blanks and comments.
+    /// Consumes the next value, after blanks and comments.
     pub(super) fn value(&mut self) -> Result<Value> {
         self.value_at(0)
     }
 
-    /// Takes a value inside this many calls.
+    /// Consumes a value nested in this many calls.
     pub(super) fn value_at(&mut self, depth: u8) -> Result<Value> {
         match self.next()? {
             quote if self.opens_text(quote) => {
@@ -34,10 +34,11 @@ impl<R: Read> Lexer<R> {
             text if is_number(text) => str::from_utf8(text).ok().map(|text| Value::Number(text.to_owned())),
             _ => None,
         };
-        value.ok_or_else(|| self.syntax("this is no number"))
+        value.ok_or_else(|| self.syntax("this is not a number"))
     }
 
-    /// A value that begins with a word: the word is all of it, or it says how the quoted text after it is meant.
+    /// Consumes a value that begins with a word: the word is the value, or it determines the meaning of the
+    /// quoted text after it.
     fn worded(&mut self, depth: u8) -> Result<Value> {
         let word = self.word()?.to_ascii_uppercase();
         match word.as_slice() {
@@ -66,16 +67,16 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// The quoted text right after its mark, read by `decode`.
+    /// Consumes the quoted text directly after its prefix and decodes it.
     fn literal(&mut self, decode: fn(&[u8]) -> Option<Value>) -> Result<Value> {
         if self.ahead(1)?.first() != Some(&b'\'') {
             return Err(self.syntax(NO_VALUE));
         }
         self.take_text(b'\'')?;
-        decode(self.text()).ok_or_else(|| self.syntax("this is no hex or bit value"))
+        decode(self.text()).ok_or_else(|| self.syntax("this is not a hex or bit value"))
     }
 
-    /// The word just taken, and past its arguments if it is a call.
+    /// Returns the word just consumed as an expression; consumes its arguments if it is a call.
     fn expression(&mut self, word: String) -> Result<Value> {
         if self.eat(b'(')? {
             self.rest_of_brackets()?;
@@ -84,7 +85,7 @@ impl<R: Read> Lexer<R> {
     }
 }
 
-/// Hex digits as bytes; an odd number of them begins with half a byte, as in MySQL.
+/// Decodes hex digits; an odd number of them begins with half a byte, as in MySQL.
 fn from_hex(digits: &[u8]) -> Option<Value> {
     let digit = |byte: &u8| char::from(*byte).to_digit(16).map(|digit| digit as u8);
     let (half, pairs) = digits.split_at_checked(digits.len() % 2)?;
@@ -99,13 +100,13 @@ fn from_hex(digits: &[u8]) -> Option<Value> {
     Some(Value::of_bytes(&bytes))
 }
 
-/// Up to 64 bits (the widest BIT column) as a number.
+/// Decodes up to 64 bits (the widest BIT column) as a number.
 fn from_bits(digits: &[u8]) -> Option<Value> {
     let bits = str::from_utf8(digits).ok().filter(|text| !text.starts_with('+'))?;
     u64::from_str_radix(bits, 2).ok().map(|number| Value::Number(number.to_string()))
 }
 
-/// `[+-] digits [. digits] [e [+-] digits]`, with a digit before or after the point.
+/// Returns true for `[+-] digits [. digits] [e [+-] digits]`, with a digit before or after the point.
 fn is_number(text: &[u8]) -> bool {
     let digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
     let unsigned =

@@ -1,24 +1,24 @@
-//! What SET does: the mode in which quoted text is read, the time zone, and what a dump puts aside in `@variables`.
+//! Effects of SET: the mode in which quoted text is read, the time zone, and the settings that a dump saves in
+//! `@variables`.
 
 use std::ops::BitOr;
 
 use crate::domain::zone::Zone;
 
-/// How quoted text is read: the parts of MySQL's `SQL_MODE` that bear on it.
-/// Source: MySQL 8.4 manual, "Server SQL Modes".
+/// The parts of MySQL's `SQL_MODE` that affect quoted text. Source: MySQL 8.4 manual, "Server SQL Modes".
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Mode {
-    /// `NO_BACKSLASH_ESCAPES`: a backslash is a letter like any other.
+    /// `NO_BACKSLASH_ESCAPES`: a backslash is an ordinary character.
     pub(super) plain_backslash: bool,
-    /// `ANSI_QUOTES`: what stands in double quotes is a name, not a text.
+    /// `ANSI_QUOTES`: double quotes enclose a name, not a text.
     pub(super) ansi_quotes: bool,
 }
 
 impl Mode {
-    /// As the SQL standard has it, and SQLite.
+    /// The mode of the SQL standard and of SQLite.
     pub(super) const STANDARD: Self = Self { plain_backslash: true, ansi_quotes: true };
 
-    /// Reads a value of `SQL_MODE`: words between commas. Those in the last arm include `ANSI_QUOTES`.
+    /// Parses a value of `SQL_MODE`: words separated by commas. Those in the last arm include `ANSI_QUOTES`.
     fn named(list: &[u8]) -> Self {
         list.split(|byte| *byte == b',').fold(Self::default(), |mode, word| {
             match word.trim_ascii().to_ascii_uppercase().as_slice() {
@@ -46,11 +46,11 @@ impl BitOr for Mode {
 /// The session's time zone, as far as the file says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) enum ZoneSetting {
-    /// The file does not say: it was never set, or to the server's own.
+    /// The file does not say: it was never set, or was set to the server's own.
     #[default]
     Unset,
     Known(Zone),
-    /// A name that is no zone.
+    /// The name of an unknown time zone.
     Unknown(String),
 }
 
@@ -64,7 +64,7 @@ impl ZoneSetting {
     }
 }
 
-/// A system variable that bears on how a dump is read.
+/// A system variable that affects the reading of a dump.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SystemVariable {
     SqlMode,
@@ -74,7 +74,7 @@ enum SystemVariable {
 }
 
 impl SystemVariable {
-    /// Reads a name with or without its scope.
+    /// Parses a name with or without its scope.
     fn of(name: &[u8]) -> Option<Self> {
         let scopes: [&[u8]; 5] = [b"@@", b"SESSION.", b"LOCAL.", b"GLOBAL.", b""];
         let name = name.to_ascii_uppercase();
@@ -90,14 +90,14 @@ impl SystemVariable {
     }
 }
 
-/// A value put aside, read as either.
+/// A saved value, parsed as either setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Saved {
     mode: Option<Mode>,
     zone: Option<ZoneSetting>,
 }
 
-/// The settings in force, and those put aside in `@variables` (dumps put them aside around triggers and routines).
+/// The current settings, and those saved in `@variables` (dumps save them around triggers and routines).
 #[derive(Debug, Default)]
 pub(super) struct Variables {
     pub(super) mode: Mode,
@@ -105,7 +105,7 @@ pub(super) struct Variables {
     saved: Vec<(Vec<u8>, Saved)>,
 }
 
-/// Dump tools use few; a file with more loses its oldest.
+/// Maximum number of saved values. Dump tools use few; a file with more loses its oldest.
 const MAX_SAVED: usize = 32;
 /// The most `@OLD_` variables that are heeded; dump tools use a dozen.
 pub(super) const MAX_OLD: usize = 256;
@@ -123,7 +123,7 @@ impl Variables {
         self.saved.iter().find(|(saved, _)| saved.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// The mode that a variable holds, if it holds one, or that a bare word names.
+    /// Returns the mode that a variable holds or that a bare word names, if any.
     fn mode_of(&self, name: &[u8]) -> Option<Mode> {
         match (SystemVariable::of(name), self.saved(name)) {
             (Some(SystemVariable::SqlMode), _) => Some(self.mode),
@@ -133,7 +133,7 @@ impl Variables {
         }
     }
 
-    /// The zone that a variable holds, if it holds one, or that a bare word names.
+    /// Returns the time zone that a variable holds or that a bare word names, if any.
     fn zone_of(&self, name: &[u8]) -> Option<ZoneSetting> {
         match (SystemVariable::of(name), self.saved(name)) {
             (Some(SystemVariable::TimeZone), _) => Some(self.zone.clone()),
@@ -142,22 +142,19 @@ impl Variables {
     }
 }
 
-/// A piece of a SET statement.
+/// A token of a SET statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Piece {
     /// A variable or any bare word, with its `@`s.
     Name(Vec<u8>),
-    /// A quoted text.
     Text(Vec<u8>),
-    /// `=`
     Equals,
-    /// `,`
     Comma,
-    /// What sets nothing: brackets, other signs.
+    /// Anything without effect: brackets, other signs.
     Other,
 }
 
-/// Returns the name, in capitals, of an `@OLD_` variable, in which dumps put the settings aside that they found.
+/// Returns the name, in capitals, of an `@OLD_` variable, in which dumps save the settings that they change.
 fn old(name: &[u8]) -> Option<Vec<u8>> {
     let is_old = name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"@OLD_"));
     is_old.then(|| name.to_ascii_uppercase())
@@ -168,10 +165,10 @@ fn add(names: &mut Vec<Vec<u8>>, name: Option<Vec<u8>>) {
     names.extend(name.filter(|_| names.len() < MAX_OLD));
 }
 
-/// What a SET statement says about the end of the file.
+/// The facts that a SET statement reveals about the end of the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct SetSummary {
-    /// `SET NAMES`
+    /// `SET NAMES`.
     pub(super) names: bool,
     /// The `@OLD_` variables in which settings are put aside.
     pub(super) saves_old: Vec<Vec<u8>>,
@@ -181,7 +178,7 @@ pub(super) struct SetSummary {
     pub(super) foreign_keys: Option<bool>,
 }
 
-/// One `target = value` of a SET statement while its pieces come in.
+/// One `target = value` of a SET statement while its tokens come in.
 #[derive(Debug, Default)]
 pub(super) struct Assignment {
     target: Vec<u8>,
@@ -192,12 +189,12 @@ pub(super) struct Assignment {
     value: Option<Vec<u8>>,
     /// The `@OLD_` variable in the value.
     reads_old: Option<Vec<u8>>,
-    /// The value holds a system variable.
+    /// True if the value holds a system variable.
     reads_system: bool,
 }
 
 impl Assignment {
-    /// Takes the next piece; a comma carries the assignment out and begins the next one.
+    /// Adds the next token; a comma executes the assignment and begins the next one.
     pub(super) fn take(&mut self, piece: Piece, variables: &mut Variables, summary: &mut SetSummary) {
         match piece {
             Piece::Name(name) if !self.equals => {
@@ -222,12 +219,12 @@ impl Assignment {
         }
     }
 
-    /// Carries the assignment out.
+    /// Executes the assignment.
     pub(super) fn finish(self, variables: &mut Variables, summary: &mut SetSummary) {
         if !self.equals {
             return;
         }
-        // A user's variable is none of the system's, whatever its name.
+        // A user variable never is a system variable, whatever its name.
         if self.target.starts_with(b"@") && !self.target.starts_with(b"@@") {
             add(&mut summary.saves_old, old(&self.target).filter(|_| self.reads_system));
             if self.mode.is_some() || self.zone.is_some() {

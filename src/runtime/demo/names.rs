@@ -1,4 +1,4 @@
-//! Names of the demo's people, as they write them, and in the letters that a username may have.
+//! Names of the demo's people, in their own spelling and in the letters that a username may have.
 
 /// A name, and the same in ASCII.
 type Name = (&'static str, &'static str);
@@ -10,7 +10,7 @@ pub(super) struct People {
     pub(super) last: &'static [Name],
 }
 
-/// From where names come; those that come twice are twice as frequent.
+/// The pool of names; peoples listed twice are twice as frequent.
 pub(super) const PEOPLES: [People; 14] = [
     ENGLISH, ENGLISH, GERMAN, GERMAN, FRENCH, SPANISH, POLISH, RUSSIAN, GREEK, CHINESE, JAPANESE, KOREAN,
     ARABIC, HEBREW,

@@ -6,11 +6,13 @@ use super::*;
 use crate::auth::password::{Cost, Hasher};
 use crate::domain::config::KeepDays;
 use crate::domain::filter::Filter;
-use crate::domain::page::{Anchor, Sort, Span};
+use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::time::from_stored;
 use crate::domain::user::User;
+use crate::runtime::clock;
 use crate::runtime::host;
 use crate::service::Service;
+use crate::service::operations::StepLimits;
 use crate::store::{Access, ListOf};
 
 fn now() -> Timestamp {
@@ -24,14 +26,15 @@ fn demo(folder: &TempDir) -> Service {
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
         keep: KeepDays::default().span(),
+        steps: StepLimits::measured_by(clock::steady),
     };
-    furnish(&mut service, now()).unwrap();
+    populate(&mut service, now()).unwrap();
     service
 }
 
 fn users(service: &Service) -> Vec<User> {
     let list = ListOf { filter: Filter::default(), scope: None, sort: Sort::default() };
-    let all = Span { anchor: Anchor::After(0), before: 0, len: 5_000 };
+    let all = RowRange { anchor: Anchor::After(0), before: 0, len: 5_000 };
     store::read(&*service.store, |rows| rows.users(now(), &list, all)).unwrap().rows
 }
 

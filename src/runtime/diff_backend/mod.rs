@@ -1,8 +1,8 @@
-//! A backend of ratatui's that knows what the terminal shows, and so brings it to the next frame with few bytes.
+//! A ratatui backend that tracks what the terminal shows and brings it to the next frame with few bytes.
 //!
-//! Everything between two flushes is one frame and one write. Each frame is written from the plain look and back to it,
-//! and begins with an absolute move: whatever else wrote to the terminal spoils no more than it wrote over. Lines that
-//! moved are moved by the terminal, where that is shorter.
+//! Everything between two flushes is one frame and one write. Each frame starts and ends in the plain style and
+//! begins with an absolute move, so other output on the terminal damages only the cells that it overwrote.
+//! Lines that moved are moved by the terminal if that is shorter.
 
 use std::io::{self, Write};
 
@@ -13,9 +13,9 @@ use ratatui::layout::{Position, Size};
 use super::ansi::{AnsiWriter, cells_of, is_erased, is_same};
 use super::scroll_detect;
 
-/// Bytes of a frame for which it is not worth looking for lines that moved.
+/// Size of a frame, in bytes, below which searching for moved lines is not worthwhile.
 const SHORT: usize = 1_000;
-/// So many blanks at the end of a line are erased rather than written.
+/// Number of blanks at the end of a line from which they are erased rather than written.
 const SHORT_REST: usize = 4;
 
 /// A cell that was never drawn on.
@@ -37,38 +37,37 @@ impl Line {
             self.next.resize(end, Cell::EMPTY);
         }
         for (place, at) in self.next.iter_mut().zip(0..end).skip(x) {
-            // Nothing shows in the cells that a wide character takes besides its own.
+            // The cells that a wide character covers show nothing of their own.
             place.clone_from(if at == x { cell } else { &BLANK });
         }
         self.is_touched = true;
     }
 }
 
-/// The terminal's cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cursor {
     Hidden,
     At(Position),
 }
 
-/// The backend.
+/// A ratatui backend that writes only differences.
 #[derive(Debug)]
 pub(super) struct DiffBackend<W> {
     writer: W,
     lines: Vec<Line>,
     width: u16,
     short: usize,
-    /// The screen must be wiped before anything else is drawn.
+    /// True if the screen must be erased before anything else is drawn.
     is_to_wipe: bool,
-    /// Whether the cursor is to be seen, and where.
+    /// Visibility and position of the cursor on the next frame.
     wants_cursor: bool,
     cursor: Position,
-    /// How the last frame left it, where that is sure.
+    /// The cursor after the last frame, if known.
     seen: Option<Cursor>,
 }
 
 impl<W: Write> DiffBackend<W> {
-    /// A painter on a screen that may show anything: the Linux console has no alternate one.
+    /// Creates a backend for a screen that may show anything: the Linux console has no alternate one.
     pub(super) fn new(writer: W) -> Self {
         Self {
             writer,
@@ -86,7 +85,7 @@ impl<W: Write> DiffBackend<W> {
         if self.wants_cursor { Cursor::At(self.cursor) } else { Cursor::Hidden }
     }
 
-    /// What brings the terminal to the next frame.
+    /// Returns the bytes that bring the terminal to the next frame.
     fn frame(&self) -> String {
         let wanted = self.wanted();
         let mut frame = String::new();
@@ -103,7 +102,7 @@ impl<W: Write> DiffBackend<W> {
         {
             let mut writer = AnsiWriter::new(self.width);
             writer.go_to(x, y);
-            frame.push_str(&writer.lift());
+            frame.push_str(&writer.finish());
             if !matches!(self.seen, Some(Cursor::At(_))) {
                 frame.push_str("\x1b[?25h");
             }
@@ -111,13 +110,13 @@ impl<W: Write> DiffBackend<W> {
         frame
     }
 
-    /// What brings the lines from what is shown to what comes next.
+    /// Returns the bytes that change the shown lines into the next ones.
     fn changes(&self) -> String {
         let mut writer = AnsiWriter::new(self.width);
         for (y, line) in self.lines.iter().enumerate().filter(|(_, line)| line.is_touched) {
             change(&mut writer, y, &line.shown, &line.next, self.width.into());
         }
-        let plain = writer.lift();
+        let plain = writer.finish();
         if plain.len() < self.short {
             return plain;
         }
@@ -127,7 +126,7 @@ impl<W: Write> DiffBackend<W> {
         }
     }
 
-    /// The same by moving lines first, if any have moved.
+    /// Returns the same change with lines moved first, if any have moved.
     fn changes_with_a_shift(&self) -> Option<String> {
         let shown: Vec<&[Cell]> = self.lines.iter().map(|line| line.shown.as_slice()).collect();
         let next: Vec<&[Cell]> = self.lines.iter().map(|line| line.next.as_slice()).collect();
@@ -138,19 +137,19 @@ impl<W: Write> DiffBackend<W> {
             let shown = shift.source(y).and_then(|from| shown.get(from)).copied().unwrap_or_default();
             change(&mut writer, y, shown, next, self.width.into());
         }
-        Some(writer.lift())
+        Some(writer.finish())
     }
 }
 
-/// Brings one line from what is shown to what comes next.
+/// Writes the difference of one line.
 fn change(writer: &mut AnsiWriter, y: usize, shown: &[Cell], next: &[Cell], width: usize) {
     let was = |x: usize| shown.get(x).unwrap_or(&BLANK);
     let will = |x: usize| next.get(x).unwrap_or(&BLANK);
     let end = shown.len().max(next.len());
-    // Up to here nothing can be relied on: half of a wide character was written over.
+    // Everything before it is unreliable: half of a wide character was overwritten.
     let mut broken = 0;
     let mut x = 0;
-    // The end of what was written last.
+    // The end of the last cell written.
     let mut written = 0;
     while x < end {
         let cell = will(x);
@@ -222,17 +221,17 @@ impl<W: Write> Backend for DiffBackend<W> {
         self.lines.clear();
         self.width = 0;
         self.is_to_wipe = true;
-        // After a suspension nothing is sure.
+        // After a suspension nothing is certain.
         self.seen = None;
         Ok(())
     }
 
-    /// Wipes everything: nothing asks for less but to have all drawn anew.
+    /// Erases everything: the callers only ever want a full redraw.
     fn clear_region(&mut self, _: ClearType) -> io::Result<()> {
         self.clear()
     }
 
-    /// The size as far as it was drawn on: nobody needs another.
+    /// Returns the size as far as it was drawn on: no other size is needed.
     fn size(&self) -> io::Result<Size> {
         Ok(Size { width: self.width, height: self.lines.len() as u16 })
     }

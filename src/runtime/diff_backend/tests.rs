@@ -1,4 +1,4 @@
-//! What the bytes of frame after frame show on a terminal is what the frames hold.
+//! Frame after frame, the written bytes make a terminal show exactly the frames.
 
 use std::cell::RefCell;
 use std::num::NonZero;
@@ -16,18 +16,18 @@ const WIDTH: u16 = 24;
 const HEIGHT: u16 = 8;
 const AREA: Rect = Rect { x: 0, y: 0, width: WIDTH, height: HEIGHT };
 
-/// Bytes that were written so far.
+/// The bytes written so far.
 #[derive(Clone, Default)]
-pub(in crate::runtime) struct Paper(Rc<RefCell<Vec<u8>>>);
+pub(in crate::runtime) struct ByteLog(Rc<RefCell<Vec<u8>>>);
 
-impl Paper {
-    /// The bytes since the last time.
+impl ByteLog {
+    /// Returns the bytes since the last call.
     pub(in crate::runtime) fn take(&self) -> Vec<u8> {
         self.0.take()
     }
 }
 
-impl Write for Paper {
+impl Write for ByteLog {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.borrow_mut().write(bytes)
     }
@@ -37,36 +37,36 @@ impl Write for Paper {
     }
 }
 
-/// A terminal of ratatui's with what a real one makes of its bytes.
-struct Easel {
-    paper: Paper,
-    terminal: Terminal<DiffBackend<Paper>>,
+/// A ratatui terminal, and an emulator that interprets its bytes.
+struct TestTerminal {
+    paper: ByteLog,
+    inner: Terminal<DiffBackend<ByteLog>>,
     real: vt100::Parser,
 }
 
-impl Easel {
+impl TestTerminal {
     fn new() -> Self {
         let size = |cells| NonZero::new(cells).unwrap();
-        let paper = Paper::default();
+        let paper = ByteLog::default();
         let options = TerminalOptions { viewport: Viewport::Fixed(AREA) };
         let backend = DiffBackend { short: 40, ..DiffBackend::new(paper.clone()) };
-        let terminal = Terminal::with_options(backend, options).unwrap();
+        let inner = Terminal::with_options(backend, options).unwrap();
         let mut real = vt100::Parser::new(size(HEIGHT), size(WIDTH), 0);
         real.process("left over from before ".repeat(8).as_bytes());
-        let mut easel = Self { paper, terminal, real };
-        easel.draw(&Buffer::empty(AREA));
-        easel
+        let mut terminal = Self { paper, inner, real };
+        terminal.draw(&Buffer::empty(AREA));
+        terminal
     }
 
-    /// Draws a frame; the bytes that it took.
+    /// Draws a frame and returns its bytes.
     fn draw(&mut self, frame: &Buffer) -> String {
-        self.terminal.draw(|canvas| canvas.buffer_mut().content.clone_from(&frame.content)).unwrap();
+        self.inner.draw(|canvas| canvas.buffer_mut().content.clone_from(&frame.content)).unwrap();
         let bytes = self.paper.take();
         self.real.process(&bytes);
         String::from_utf8(bytes).unwrap()
     }
 
-    /// What the real terminal shows, cell by cell.
+    /// Returns what the emulator shows, cell by cell.
     fn shown(&self) -> Vec<String> {
         let cell = |x, y| {
             let cell = self.real.screen().cell(y, x).unwrap();
@@ -83,7 +83,7 @@ fn places() -> impl Iterator<Item = (u16, u16)> {
     (0..HEIGHT).flat_map(|y| (0..WIDTH).map(move |x| (x, y)))
 }
 
-/// What there is to see of a cell: of a blank its ground alone.
+/// Describes the visible parts of a cell: of a blank, only its background.
 fn described(symbol: &str, ground: (bool, bool, Color), ink: (Color, bool, bool)) -> String {
     let is_bare = symbol == " " && !ground.0 && !ground.1;
     if is_bare { format!("{:?}", ground.2) } else { format!("{symbol} {ground:?} {ink:?}") }
@@ -97,7 +97,7 @@ fn colour(colour: vt100::Color) -> Color {
     }
 }
 
-/// What a frame should look like, cell by cell.
+/// Returns what a frame should look like, cell by cell.
 fn wanted(frame: &Buffer) -> Vec<String> {
     let mut hidden = 0;
     let mut cells = Vec::new();
@@ -147,15 +147,15 @@ fn style() -> impl Strategy<Value = Style> {
         .prop_map(|(fg, bg, modifier)| Style::reset().fg(fg).bg(bg).add_modifier(modifier))
 }
 
-/// What becomes of a frame.
+/// A change from one frame to the next.
 #[derive(Debug, Clone)]
 enum Step {
     Write(u16, u16, &'static str, Style),
-    /// The lines from one to the other move up within these columns, and in comes a text.
+    /// The lines between two rows move up within these columns, and a text comes in.
     Scroll(u16, u16, u16, &'static str),
     Restyle(u16, Style),
     Wipe,
-    /// The terminal is drawn anew, as after Ctrl-l.
+    /// The terminal is redrawn, as after Ctrl-l.
     Redraw,
 }
 
@@ -209,7 +209,8 @@ fn apply(frame: &mut Buffer, step: &Step) {
     }
 }
 
-/// ratatui's widgets never leave half of a wide character, and nothing in the cells that it takes besides its own.
+/// Repairs cells as ratatui's widgets leave them: no half of a wide character, and nothing in the cells that it
+/// covers.
 fn mend(frame: &mut Buffer, y: u16) {
     let mut x = 0;
     while x < WIDTH {
@@ -227,28 +228,28 @@ fn mend(frame: &mut Buffer, y: u16) {
 proptest! {
     #[test]
     fn the_terminal_shows_every_frame(frames in prop::collection::vec(prop::collection::vec(step(), 1..12), 1..8)) {
-        let mut easel = Easel::new();
+        let mut terminal = TestTerminal::new();
         let mut frame = Buffer::empty(AREA);
         for steps in frames {
             for step in steps {
                 apply(&mut frame, &step);
                 if matches!(step, Step::Redraw) {
-                    easel.terminal.backend_mut().clear().unwrap();
-                    easel.terminal.swap_buffers();
+                    terminal.inner.backend_mut().clear().unwrap();
+                    terminal.inner.swap_buffers();
                 }
             }
-            let bytes = easel.draw(&frame);
-            prop_assert_eq!(easel.shown(), wanted(&frame), "{:?}", bytes);
+            let bytes = terminal.draw(&frame);
+            prop_assert_eq!(terminal.shown(), wanted(&frame), "{:?}", bytes);
         }
     }
 }
 
-/// Words that are other ones on each row.
+/// Returns words that differ from row to row.
 fn words(row: usize) -> String {
     (0..16).map(|at| char::from(b'a' + ((row * 5 + at * (row + 3)) % 26) as u8)).collect()
 }
 
-/// A list with a bar, and something beside it that stays.
+/// Draws a list with a bar, and something beside it that stands still.
 fn list(first: usize, bar: usize) -> Buffer {
     let mut frame = Buffer::empty(AREA);
     for y in 0..usize::from(HEIGHT) {
@@ -262,8 +263,8 @@ fn list(first: usize, bar: usize) -> Buffer {
 
 #[test]
 fn a_moved_bar_costs_little_more_than_its_letters() {
-    let mut easel = Easel::new();
-    easel.terminal.backend_mut().short = usize::MAX;
+    let mut terminal = TestTerminal::new();
+    terminal.inner.backend_mut().short = usize::MAX;
     let lines = |bar: u16| {
         let mut frame = Buffer::empty(AREA);
         for y in 0..HEIGHT {
@@ -272,38 +273,38 @@ fn a_moved_bar_costs_little_more_than_its_letters() {
         }
         frame
     };
-    easel.draw(&lines(3));
+    terminal.draw(&lines(3));
     assert_eq!(
-        easel.draw(&lines(4)),
+        terminal.draw(&lines(4)),
         "\x1b[4Hada\x1b[12X\x1b[12Cadmin \x1b[5H\x1b[7mada            admin \x1b[m"
     );
 }
 
 #[test]
 fn nothing_new_costs_nothing() {
-    let mut easel = Easel::new();
-    easel.draw(&list(0, 3));
-    assert_eq!(easel.draw(&list(0, 3)), "");
+    let mut terminal = TestTerminal::new();
+    terminal.draw(&list(0, 3));
+    assert_eq!(terminal.draw(&list(0, 3)), "");
 }
 
 #[test]
 fn after_characters_that_terminals_disagree_about_the_place_is_said() {
-    let mut easel = Easel::new();
+    let mut terminal = TestTerminal::new();
     let mut frame = Buffer::empty(AREA);
     frame.set_string(0, 0, "e\u{301}x\u{1f44d}y李z", Style::new());
-    assert_eq!(easel.draw(&frame), "\x1b[1He\u{301}\x1b[1;2Hx  \x08\x08\u{1f44d}\x1b[1;5Hy李z");
+    assert_eq!(terminal.draw(&frame), "\x1b[1He\u{301}\x1b[1;2Hx  \x08\x08\u{1f44d}\x1b[1;5Hy李z");
 }
 
 #[test]
 fn the_cursor_is_moved_only_where_it_must_be() {
-    let mut easel = Easel::new();
+    let mut terminal = TestTerminal::new();
     let mut draw = |text: &str, x| {
         let show = |canvas: &mut ratatui::Frame<'_>| {
             canvas.render_widget(text, AREA);
             canvas.set_cursor_position((x, 0));
         };
-        easel.terminal.draw(show).unwrap();
-        String::from_utf8(easel.paper.take()).unwrap()
+        terminal.inner.draw(show).unwrap();
+        String::from_utf8(terminal.paper.take()).unwrap()
     };
     assert_eq!(draw("ab", 2), "\x1b[1Hab\x1b[1;3H\x1b[?25h");
     assert_eq!(draw("ab", 2), "");
@@ -313,12 +314,12 @@ fn the_cursor_is_moved_only_where_it_must_be() {
 
 #[test]
 fn lines_that_moved_are_moved_by_the_terminal() {
-    let mut easel = Easel::new();
-    easel.draw(&list(0, 7));
-    let down = easel.draw(&list(2, 9));
+    let mut terminal = TestTerminal::new();
+    terminal.draw(&list(0, 7));
+    let down = terminal.draw(&list(2, 9));
     assert!(down.contains("r\x1b[1H\x1b[2M\x1b[r"), "{down:?}");
-    assert_eq!(easel.shown(), wanted(&list(2, 9)));
-    let up = easel.draw(&list(1, 1));
+    assert_eq!(terminal.shown(), wanted(&list(2, 9)));
+    let up = terminal.draw(&list(1, 1));
     assert!(up.contains("r\x1b[1H\x1b[1L\x1b[r"), "{up:?}");
-    assert_eq!(easel.shown(), wanted(&list(1, 1)));
+    assert_eq!(terminal.shown(), wanted(&list(1, 1)));
 }

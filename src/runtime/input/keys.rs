@@ -1,11 +1,12 @@
-//! Bytes as keys, as crossterm reads them: xterm, VT220, rxvt, the Linux console and kitty's keyboard protocol.
+//! Translates bytes to keys like crossterm: xterm, VT220, rxvt, the Linux console and kitty's keyboard
+//! protocol.
 
 use crossterm::event::{
     KeyCode, KeyEvent, KeyEventKind, KeyEventState, KeyModifiers, MediaKeyCode, ModifierKeyCode,
 };
 
-/// kitty's code points for keys without a character (<https://sw.kovidgoyal.net/kitty/keyboard-protocol/>): the keys
-/// from 57358 on, those of the keypad, of media and the modifiers.
+/// kitty's code points for keys without a character (<https://sw.kovidgoyal.net/kitty/keyboard-protocol/>): the
+/// keys from 57358 on, those of the keypad, of media and the modifiers.
 const LOCKS: [KeyCode; 6] = [
     KeyCode::CapsLock,
     KeyCode::ScrollLock,
@@ -64,7 +65,7 @@ const MODIFIERS: [(ModifierKeyCode, KeyModifiers); 14] = [
     (ModifierKeyCode::IsoLevel5Shift, KeyModifiers::NONE),
 ];
 
-/// Returns the key that a control character stands for.
+/// Returns the key of a control character.
 pub(super) fn control(byte: u8) -> KeyEvent {
     let ctrl = |letter: u8| KeyEvent::new(KeyCode::Char(letter.into()), KeyModifiers::CONTROL);
     match byte {
@@ -93,7 +94,7 @@ pub(super) fn ss3(last: u8) -> Option<KeyEvent> {
     Some(code.into())
 }
 
-/// Returns the key of a control sequence with these parameters and this last byte, if it is one of a key.
+/// Returns the key of a control sequence with these parameters and this last byte, if it is a key.
 pub(super) fn control_sequence(parameters: &[u8], last: u8) -> Option<KeyEvent> {
     let is_key = parameters.iter().all(|byte| matches!(byte, b'0'..=b'9' | b';' | b':'));
     let parameters = str::from_utf8(parameters).ok().filter(|_| is_key)?;
@@ -105,19 +106,19 @@ pub(super) fn control_sequence(parameters: &[u8], last: u8) -> Option<KeyEvent> 
     }
 }
 
-/// Modifiers, what happened to the key, and the state of the locks.
+/// Modifiers, the kind of event, and the state of the locks.
 #[derive(Debug, Clone, Copy)]
-struct Held {
+struct KeyDetails {
     modifiers: KeyModifiers,
     kind: KeyEventKind,
     state: KeyEventState,
 }
 
-impl Held {
+impl KeyDetails {
     const NOTHING: Self =
         Self { modifiers: KeyModifiers::NONE, kind: KeyEventKind::Press, state: KeyEventState::NONE };
 
-    /// Reads `MASK` or `MASK:KIND`.
+    /// Parses `MASK` or `MASK:KIND`.
     fn parse(parameter: &str) -> Option<Self> {
         let mut parts = parameter.split(':');
         let mask = parts.next()?.parse::<u8>().ok()?.saturating_sub(1);
@@ -126,7 +127,7 @@ impl Held {
             Some("3") => KeyEventKind::Release,
             _ => KeyEventKind::Press,
         };
-        // crossterm has the same bits for Shift and Super, but those of Alt and Control are the other way round.
+        // crossterm has the same bits for Shift and Super, but those of Alt and Control are swapped.
         let bits = [
             (1, KeyModifiers::SHIFT),
             (2, KeyModifiers::ALT),
@@ -135,7 +136,8 @@ impl Held {
             (16, KeyModifiers::HYPER),
             (32, KeyModifiers::META),
         ];
-        let modifiers = bits.into_iter().filter(|(bit, _)| mask & bit != 0).map(|(_, held)| held).collect();
+        let modifiers =
+            bits.into_iter().filter(|(bit, _)| mask & bit != 0).map(|(_, modifier)| modifier).collect();
         let locks = [(64, KeyEventState::CAPS_LOCK), (128, KeyEventState::NUM_LOCK)];
         let state = locks.into_iter().filter(|(bit, _)| mask & bit != 0).map(|(_, lock)| lock).collect();
         Some(Self { modifiers, kind, state })
@@ -146,7 +148,7 @@ impl Held {
     }
 }
 
-/// The key that ends in this letter, after CSI as after SS3.
+/// Returns the key with this final letter, after CSI as after SS3.
 fn letter(last: u8) -> Option<KeyCode> {
     Some(match last {
         b'A' => KeyCode::Up,
@@ -162,22 +164,23 @@ fn letter(last: u8) -> Option<KeyCode> {
     })
 }
 
-/// A key like `CSI A`, `CSI 1;5A` and `CSI 5A`. `CSI R` is none: a cursor report looks the same.
+/// Parses a key like `CSI A`, `CSI 1;5A` and `CSI 5A`. `CSI R` is not accepted: a cursor report looks the same.
 fn lettered(parameters: &str, last: u8) -> Option<KeyEvent> {
     let code = letter(last)?;
-    let held = match parameters.split(';').collect::<Vec<_>>().as_slice() {
-        [""] => Held::NOTHING,
-        [held] | [_, held] | [_, held, _] => Held::parse(held)?,
+    let details = match parameters.split(';').collect::<Vec<_>>().as_slice() {
+        [""] => KeyDetails::NOTHING,
+        [details] | [_, details] | [_, details, _] => KeyDetails::parse(details)?,
         _ => return None,
     };
-    Some(Held { state: KeyEventState::NONE, ..held }.key(code))
+    Some(KeyDetails { state: KeyEventState::NONE, ..details }.key(code))
 }
 
-/// A key like `CSI 5~` and `CSI 5;3~`, or any key as xterm's `modifyOtherKeys` tells it: `CSI 27;5;9~`.
+/// Parses a key like `CSI 5~` and `CSI 5;3~`, or any key in the form of xterm's `modifyOtherKeys`: `CSI
+/// 27;5;9~`.
 fn numbered(parameters: &str) -> Option<KeyEvent> {
     let mut fields = parameters.split(';');
     let number: u8 = fields.next()?.parse().ok()?;
-    let held = fields.next().and_then(Held::parse).unwrap_or(Held::NOTHING);
+    let details = fields.next().and_then(KeyDetails::parse).unwrap_or(KeyDetails::NOTHING);
     let code = match number {
         1 | 7 => KeyCode::Home,
         2 => KeyCode::Insert,
@@ -188,43 +191,43 @@ fn numbered(parameters: &str) -> Option<KeyEvent> {
         11..=15 => KeyCode::F(number - 10),
         17..=21 => KeyCode::F(number - 11),
         23..=26 => KeyCode::F(number - 12),
-        27 => of_code_point(fields.next()?.parse().ok()?, held.modifiers)?,
+        27 => of_code_point(fields.next()?.parse().ok()?, details.modifiers)?,
         28..=29 => KeyCode::F(number - 13),
         31..=34 => KeyCode::F(number - 14),
         _ => return None,
     };
-    Some(held.key(code))
+    Some(details.key(code))
 }
 
-/// A key like `CSI 97u`, `CSI 97:65;2u` and `CSI 97;5:3u`.
+/// Parses a key like `CSI 97u`, `CSI 97:65;2u` and `CSI 97;5:3u`.
 fn kitty(parameters: &str) -> Option<KeyEvent> {
     let mut fields = parameters.split(';');
     let mut code_points = fields.next()?.split(':');
     let code_point: u32 = code_points.next()?.parse().ok()?;
-    let mut held = fields.next().and_then(Held::parse).unwrap_or(Held::NOTHING);
+    let mut details = fields.next().and_then(KeyDetails::parse).unwrap_or(KeyDetails::NOTHING);
     let (mut code, state, own) = match functional(code_point) {
         Some(functional) => functional,
-        None => (of_code_point(code_point, held.modifiers)?, KeyEventState::NONE, KeyModifiers::NONE),
+        None => (of_code_point(code_point, details.modifiers)?, KeyEventState::NONE, KeyModifiers::NONE),
     };
-    held.modifiers |= own;
-    held.state |= state;
-    // With Shift the character that the layout has for it may come along.
+    details.modifiers |= own;
+    details.state |= state;
+    // With Shift, the layout's shifted character may be included.
     let shifted = code_points.next().and_then(|shifted| char::from_u32(shifted.parse().ok()?));
     if let Some(shifted) = shifted.filter(|letter| !letter.is_control())
-        && held.modifiers.contains(KeyModifiers::SHIFT)
+        && details.modifiers.contains(KeyModifiers::SHIFT)
     {
         code = KeyCode::Char(shifted);
-        held.modifiers.remove(KeyModifiers::SHIFT);
+        details.modifiers.remove(KeyModifiers::SHIFT);
     }
-    Some(held.key(code))
+    Some(details.key(code))
 }
 
-/// The key of a character, or of the control character that it sends without modifiers.
-fn of_code_point(code_point: u32, held: KeyModifiers) -> Option<KeyCode> {
+/// Returns the key of a character, or of the control character that it sends without modifiers.
+fn of_code_point(code_point: u32, modifiers: KeyModifiers) -> Option<KeyCode> {
     Some(match char::from_u32(code_point)? {
         '\x1b' => KeyCode::Esc,
         '\r' => KeyCode::Enter,
-        '\t' if held.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
+        '\t' if modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
         '\t' => KeyCode::Tab,
         '\x7f' => KeyCode::Backspace,
         letter if letter.is_control() => return None,
@@ -232,7 +235,7 @@ fn of_code_point(code_point: u32, held: KeyModifiers) -> Option<KeyCode> {
     })
 }
 
-/// A key for which kitty has a code point of its own.
+/// Returns a key for which kitty has a code point of its own.
 fn functional(code_point: u32) -> Option<(KeyCode, KeyEventState, KeyModifiers)> {
     let at = |first: u32| code_point.checked_sub(first).map(|at| at as usize);
     let plain = |code| (code, KeyEventState::NONE, KeyModifiers::NONE);
@@ -245,7 +248,7 @@ fn functional(code_point: u32) -> Option<(KeyCode, KeyEventState, KeyModifiers)>
         57_428..=57_440 => MEDIA.get(at(57_428)?).map(|media| plain(KeyCode::Media(*media))),
         57_441..=57_454 => MODIFIERS
             .get(at(57_441)?)
-            .map(|(key, held)| (KeyCode::Modifier(*key), KeyEventState::NONE, *held)),
+            .map(|(key, modifiers)| (KeyCode::Modifier(*key), KeyEventState::NONE, *modifiers)),
         _ => None,
     }
 }

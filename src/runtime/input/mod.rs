@@ -1,4 +1,4 @@
-//! What comes from the terminal: keys, pasted text, and that it is gone.
+//! Input from the terminal: keys, pasted text, and its hang-up.
 
 use std::collections::VecDeque;
 use std::io;
@@ -24,13 +24,13 @@ mod tests;
 
 use parser::Parser;
 
-/// Bytes of one read: as many as a terminal's queue holds.
+/// Number of bytes of one read: the size of a terminal's queue.
 const CHUNK: usize = 4096;
 
 /// Starts the two threads that listen to the terminal; they end with the process.
 pub(super) fn listen(inbox: &Sender<RuntimeEvent>) -> io::Result<()> {
     start_thread("input", inbox, read)?;
-    // A terminal may go while nothing is read from it, so another thread sees to that.
+    // A terminal may hang up while nothing is read from it, so another thread watches for that.
     start_thread("terminal watch", inbox, watch)
 }
 
@@ -45,10 +45,10 @@ fn read(inbox: &Sender<RuntimeEvent>) {
     end(inbox, TERMINAL_GONE);
 }
 
-/// The terminal, read event by event.
+/// Reads the terminal event by event.
 #[derive(Debug)]
 pub(super) struct Reader {
-    /// The terminal, where that is not standard input.
+    /// The terminal, if it is not standard input.
     tty: Option<OwnedFd>,
     parser: Parser,
     buffer: Vec<u8>,
@@ -56,7 +56,8 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Reads at most `chunk` bytes at once: with one, nothing behind the last event is taken from the terminal.
+    /// Opens the terminal; reads take at most `chunk` bytes. With one, nothing after the last event is taken
+    /// from the terminal.
     pub(super) fn open(chunk: usize) -> io::Result<Self> {
         let flags = OFlags::RDONLY | OFlags::NOCTTY | OFlags::CLOEXEC;
         let tty = if isatty(rustix::stdio::stdin()) {
@@ -68,7 +69,7 @@ impl Reader {
         Ok(Self { tty, parser, buffer: vec![0; chunk], events: VecDeque::new() })
     }
 
-    /// Waits for the next event. Sleeps for as long as nothing comes, and has a time limit only in the middle of a sequence.
+    /// Waits for the next event. Sleeps until input arrives; has a time limit only in the middle of a sequence.
     pub(super) fn next_event(&mut self) -> io::Result<Event> {
         let mut events = Vec::new();
         loop {
@@ -93,7 +94,8 @@ impl Reader {
         }
     }
 
-    /// Waits until there is something to read, or until what is pending in the parser is over.
+    /// Waits until there is something to read or the parser's deadline has passed. Returns true if there is
+    /// input.
     fn has_input(&self) -> io::Result<bool> {
         let left = self.parser.deadline().map(|at| at.saturating_duration_since(clock::instant()));
         let left = left.and_then(|left| Timespec::try_from(left).ok());
@@ -110,7 +112,7 @@ fn terminal(tty: Option<&OwnedFd>) -> BorrowedFd<'_> {
     tty.map_or(rustix::stdio::stdin(), AsFd::as_fd)
 }
 
-/// What an event says to the console; `None` for what is not for it.
+/// Returns the console's message for an event; `None` if the event is not meant for it.
 fn message(event: Event) -> Option<Msg> {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => Some(Msg::Key(key)),
@@ -119,11 +121,11 @@ fn message(event: Event) -> Option<Msg> {
     }
 }
 
-/// Waits, without ever waking for anything else, until the terminal hangs up.
+/// Waits until the terminal hangs up, without waking for anything else.
 fn watch(inbox: &Sender<RuntimeEvent>) {
     let stdin = rustix::stdio::stdin();
     let mut asked = [PollFd::new(&stdin, PollFlags::empty())];
-    // No events are asked for: hang-up and error are always reported.
+    // No events are requested: hang-up and error are always reported.
     while let Err(Errno::INTR) = poll(&mut asked, None) {}
     end(inbox, TERMINAL_GONE);
 }

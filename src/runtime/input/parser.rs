@@ -1,8 +1,9 @@
-//! Frames the bytes of a terminal: keys and pasted text come out, whatever else a terminal sends is dropped.
+//! Splits a terminal's bytes into keys and pasted text; everything else that a terminal sends is dropped.
 //!
-//! Pure: bytes and times go in, events come out, and nothing waits here. A terminal answers queries with strings that
-//! begin with ESC (ECMA-48, 5.6: CSI, OSC, DCS, APC, PM and SOS). They may come late and in parts, and no part of one
-//! is a key. Each state has a bound in bytes and in time, so that nothing keeps the keyboard deaf.
+//! Pure: bytes and times go in, events come out, and nothing waits here. A terminal answers queries with
+//! strings that begin with ESC (ECMA-48, 5.6: CSI, OSC, DCS, APC, PM and SOS). They may arrive late and in
+//! parts, and no part of one is a key. Each state is limited in bytes and in time, so that nothing can block
+//! the keyboard.
 
 use std::time::{Duration, Instant};
 
@@ -11,26 +12,27 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use super::keys;
 use super::paste::Paste;
 
-/// A lone ESC counts as the key after this silence. Parts of one sequence arrive closer together on all but the worst
-/// links, and a key must be answered within 100 ms.
+/// Silence after which a lone ESC counts as the key. Parts of one sequence arrive closer together on all but
+/// the worst links, and a key must be answered within 100 ms.
 const ESCAPE_SILENCE: Duration = Duration::from_millis(75);
-/// What goes on with a sequence this soon after an ESC that was told as a key is still no key, where it is nothing that
-/// somebody would type there.
+/// Time after an ESC reported as the key during which the rest of a sequence is still dropped, if nobody would
+/// type it there.
 const LATE: Duration = Duration::from_millis(300);
 /// Later, and where somebody may type it, it is no key if more comes this soon after its first byte: a terminal writes
 /// the rest of a reply at once, a hand does not.
 const BURST_GAP: Duration = Duration::from_millis(30);
-/// A character this soon after ESC makes a key with Alt: a terminal writes both at once, a hand does not.
+/// A delay of a character after ESC that makes a key with Alt: a terminal writes both at once, a hand
+/// does not.
 const ALT_GAP: Duration = Duration::from_millis(10);
-/// ESC and the letter that begins a string, and then this silence, count as Esc.
+/// Silence after which ESC and the letter that begins a string count as Esc.
 const INTRODUCER_SILENCE: Duration = Duration::from_millis(100);
-/// Whatever else has begun ends after this silence.
+/// Silence that ends any other pending sequence.
 const SILENCE: Duration = Duration::from_secs(1);
-/// What is longer than it may be has ended, but what arrives with it is still no key: it ends with this pause.
+/// Silence that ends an overlong sequence: the bytes that arrive with it are still not keys.
 const OVERFLOW_PAUSE: Duration = Duration::from_millis(50);
-/// The most bytes of a string.
+/// Maximum size of a string.
 const MAX_STRING: usize = 64 << 10;
-/// The most bytes of the parameters of a key; no key has as many.
+/// Maximum size of a key's parameters; no key has as many.
 const MAX_PARAMETERS: usize = 64;
 
 const ESC: u8 = 0x1b;
@@ -44,13 +46,13 @@ const DCS: u8 = 0x90;
 const CSI: u8 = 0x9b;
 const SS3: u8 = 0x8f;
 
-/// A byte stream of a terminal on its way to events.
+/// Parses a terminal's byte stream into events.
 #[derive(Debug)]
 pub(super) struct Parser {
     state: State,
     /// The time of the last byte.
     last: Instant,
-    /// An ESC that was told as the key, if nothing has come since.
+    /// An ESC reported as the key, if nothing has arrived since.
     told_escape: Option<ToldEscape>,
 }
 
@@ -69,32 +71,38 @@ enum State {
     /// Nothing is pending.
     Ground,
     /// A character of more than one byte.
-    Character { bytes: Vec<u8>, len: usize, alt: bool },
+    Character {
+        bytes: Vec<u8>,
+        len: usize,
+        alt: bool,
+    },
     /// ESC, and nothing yet.
     Escape,
     /// A character soon after an ESC that was told: a key, unless more comes at once.
-    Held { told: ToldEscape, byte: u8 },
+    Held {
+        told: ToldEscape,
+        byte: u8,
+    },
     /// A control sequence, or a function key of a VT100 (SS3).
     Sequence(Sequence),
-    /// `ESC [ [`: one letter more is a function key of the Linux console.
+    /// `ESC [ [`: with one more letter it is a function key of the Linux console.
     LinuxFunction,
-    /// A mouse report of X10: this many bytes more, each of which may look like a key.
+    /// A mouse report of X10: number of bytes left, each of which may look like a key.
     Mouse(u8),
-    /// A string, of which nothing is kept.
+    /// A string, none of which is kept.
     Text(Text),
-    /// Pasted text.
     Paste(Paste),
 }
 
-/// A control sequence that has begun.
+/// A pending control sequence.
 #[derive(Debug)]
 struct Sequence {
     introducer: Introducer,
     /// Parameters and intermediate bytes.
     parameters: Vec<u8>,
-    /// The bytes that came after the introducer.
+    /// Number of bytes after the introducer.
     len: usize,
-    /// It began with ESC, which may have been the key.
+    /// True if it began with ESC, which may have been the key.
     after_escape: bool,
 }
 
@@ -104,13 +112,13 @@ enum Introducer {
     Ss3,
 }
 
-/// A string that has begun (OSC, DCS, APC, PM, SOS).
+/// A pending string (OSC, DCS, APC, PM, SOS).
 #[derive(Debug)]
 struct Text {
     len: usize,
-    /// The last byte was ESC: a backslash ends the string.
+    /// True if the last byte was ESC: a backslash ends the string.
     is_escaped: bool,
-    /// The bytes that the current character of UTF-8 still lacks: its bytes may look like ST.
+    /// Number of bytes that the current UTF-8 character still lacks: its bytes may look like ST.
     character: u8,
     after_escape: bool,
     /// Its beginning was told as the key Esc, so that it may be no string after all.
@@ -118,12 +126,13 @@ struct Text {
 }
 
 impl Parser {
-    /// A parser with nothing pending.
+    /// Creates a parser with nothing pending.
     pub(super) fn new(now: Instant) -> Self {
         Self { state: State::Ground, last: now, told_escape: None }
     }
 
-    /// Takes bytes in. They may have waited: whether something pending is over is told by [`Parser::tick`] only.
+    /// Processes bytes. They may have waited in a queue, so only [`Parser::tick`] decides that a pending
+    /// sequence has timed out.
     pub(super) fn feed(&mut self, bytes: &[u8], now: Instant, events: &mut Vec<Event>) {
         for byte in bytes {
             self.step(*byte, now, events);
@@ -131,7 +140,8 @@ impl Parser {
         }
     }
 
-    /// Returns the time at which what is pending ends, unless more bytes come before; `None` if nothing is.
+    /// Returns the time at which the pending sequence ends unless more bytes arrive; `None` if nothing is
+    /// pending.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let silence = match &self.state {
             State::Ground => return None,
@@ -153,7 +163,7 @@ impl Parser {
         Some(self.last + silence)
     }
 
-    /// Ends what is pending if its time is over. To be called only when there is nothing to read.
+    /// Ends the pending sequence if its time is over. Call it only when there is nothing to read.
     pub(super) fn tick(&mut self, now: Instant, events: &mut Vec<Event>) {
         if self.deadline().is_none_or(|deadline| now < deadline) {
             return;
@@ -252,7 +262,7 @@ impl Parser {
         self.step(byte, now, events);
     }
 
-    /// A byte where nothing is pending, or behind an ESC that means Alt.
+    /// Processes a byte while nothing is pending, or after an ESC that means Alt.
     fn ground(&mut self, byte: u8, alt: bool, events: &mut Vec<Event>) {
         match byte {
             ESC => self.state = State::Escape,
@@ -265,7 +275,7 @@ impl Parser {
         }
     }
 
-    /// A control function of one byte (C1); all but those that introduce something are dropped.
+    /// Processes a control function of one byte (C1); all but those that introduce something are dropped.
     fn introduce(&mut self, byte: u8) {
         match byte {
             SS3 => self.state = State::Sequence(Sequence::new(Introducer::Ss3, false)),
@@ -298,7 +308,7 @@ impl Parser {
             b'[' => self.state = State::Sequence(Sequence::new(Introducer::Csi, true)),
             b'O' => self.state = State::Sequence(Sequence::new(Introducer::Ss3, true)),
             b']' | b'P' | b'X' | b'_' | b'^' => self.state = State::Text(Text::new(true)),
-            // The end of a string that is over already.
+            // The end of a string that has already ended.
             b'\\' => {}
             ESC | 0x80..=0xbf => {
                 events.push(Event::Key(KeyCode::Esc.into()));
@@ -316,7 +326,7 @@ impl Parser {
         match byte {
             ESC => self.state = State::Escape,
             CTRL_C if sequence.len > MAX_STRING => self.ground(byte, false, events),
-            // It has one letter only: what follows without that was typed.
+            // It has only one letter: anything else after it was typed.
             _ if sequence.introducer == Introducer::Ss3 && is_control(byte) => {
                 self.ground(byte, false, events);
             }
@@ -328,7 +338,7 @@ impl Parser {
         }
     }
 
-    /// A sequence has its last byte.
+    /// Completes a sequence with its last byte.
     fn finish(&mut self, sequence: &Sequence, last: u8, events: &mut Vec<Event>) {
         match (sequence.introducer, sequence.parameters.as_slice(), last) {
             _ if sequence.parameters.len() < sequence.len => {}
@@ -373,7 +383,7 @@ impl Sequence {
 
     fn push(&mut self, byte: u8) {
         self.len = self.len.saturating_add(1);
-        // What is not kept is counted: a sequence with anything strange in it is no key.
+        // Bytes that are not kept are counted: a sequence with anything unexpected in it is not a key.
         if matches!(byte, 0x20..=0x3f) && self.parameters.len() < MAX_PARAMETERS {
             self.parameters.push(byte);
         }
@@ -402,7 +412,7 @@ fn is_control(byte: u8) -> bool {
     byte < 0x20 || byte == DEL
 }
 
-/// The one byte that means the same as ESC and this letter (ECMA-35, 6.4.3).
+/// Returns the single byte that is equivalent to ESC and this letter (ECMA-35, 6.4.3).
 fn to_c1(letter: u8) -> u8 {
     letter.wrapping_add(0x40)
 }

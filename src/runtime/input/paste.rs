@@ -1,12 +1,12 @@
-//! Pasted text on its way in: it may be a password, so that no copy of it stays behind.
+//! Pasted text on its way in. It may be a password, so no copy of it is left behind.
 
 use std::mem;
 
 use zeroize::{Zeroize as _, Zeroizing};
 
-/// The most bytes that are kept.
+/// Maximum number of bytes that are kept.
 const MAX: usize = 1 << 20;
-/// Bytes at first: most pastes are shorter.
+/// Initial capacity: most pastes are shorter.
 const CAPACITY: usize = 256;
 /// The end of a bracketed paste.
 const END: &[u8] = b"\x1b[201~";
@@ -15,9 +15,9 @@ const END: &[u8] = b"\x1b[201~";
 #[derive(Debug)]
 pub(super) struct Paste {
     text: Zeroizing<Vec<u8>>,
-    /// The bytes of the end that have come.
+    /// Number of bytes of the end mark seen so far.
     matched: usize,
-    /// The bytes that were not kept.
+    /// Number of bytes that were not kept.
     dropped: usize,
 }
 
@@ -26,14 +26,14 @@ impl Paste {
         Self { text: Zeroizing::new(Vec::with_capacity(CAPACITY)), matched: 0, dropped: 0 }
     }
 
-    /// Takes a byte in. Returns whether it was the last one.
+    /// Adds a byte. Returns true if it was the last one.
     pub(super) fn push(&mut self, byte: u8) -> bool {
         if END.get(self.matched) == Some(&byte) {
             self.matched += 1;
             return self.matched == END.len();
         }
         self.keep_matched();
-        // ESC is in the end only once, so that no other part of it can have begun.
+        // ESC occurs only once in the end mark, so no other part of it can have begun.
         if END.first() == Some(&byte) {
             self.matched = 1;
         } else {
@@ -42,12 +42,12 @@ impl Paste {
         false
     }
 
-    /// Returns whether more has come than is kept.
+    /// Returns true if more bytes arrived than are kept.
     pub(super) fn is_too_long(&self) -> bool {
         self.dropped > 0
     }
 
-    /// Returns what came, without its end.
+    /// Returns the text without the end mark.
     pub(super) fn into_text(mut self) -> String {
         if self.matched < END.len() {
             self.keep_matched();
@@ -60,7 +60,7 @@ impl Paste {
         })
     }
 
-    /// What looked like the end was text.
+    /// Keeps bytes that only looked like the end mark.
     fn keep_matched(&mut self) {
         for byte in END.iter().take(mem::take(&mut self.matched)) {
             self.keep(*byte);
@@ -73,7 +73,7 @@ impl Paste {
             return;
         }
         if self.text.len() == self.text.capacity() {
-            // A vector that grows by itself leaves its old memory as it is.
+            // A vector that grows by itself leaves its old memory unwiped.
             let mut grown = Zeroizing::new(Vec::with_capacity(self.text.capacity() * 2));
             grown.extend_from_slice(&self.text);
             self.text = grown;

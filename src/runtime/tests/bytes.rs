@@ -1,4 +1,4 @@
-//! What a key costs in bytes, in a terminal of 120x40, over the rows of the demo.
+//! The bytes that a key costs in a terminal of 120x40, over the rows of the demo.
 
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
@@ -8,30 +8,30 @@ use super::loops::{Console, service};
 use super::now;
 use crate::runtime::demo;
 use crate::runtime::diff_backend::DiffBackend;
-use crate::runtime::diff_backend::tests::Paper;
+use crate::runtime::diff_backend::tests::ByteLog;
 use crate::tui::effect::Msg;
 
-/// The console over the demo's rows, logged in, and what it draws on.
-struct Shop {
+/// The console over the demo's rows, logged in, and its screen.
+struct DemoConsole {
     _folder: TempDir,
     console: Console,
-    paper: Paper,
-    terminal: Terminal<DiffBackend<Paper>>,
+    paper: ByteLog,
+    terminal: Terminal<DiffBackend<ByteLog>>,
 }
 
-impl Shop {
+impl DemoConsole {
     fn open() -> Self {
         let folder = TempDir::new().unwrap();
-        let account = demo::furnish(&mut service(&folder), now()).unwrap();
+        let account = demo::populate(&mut service(&folder), now()).unwrap();
         let mut console = Console::start(&folder);
         console.tell(Msg::Resize(120, 40));
         console.press(&format!("{}<tab>{}<enter>", account.username, account.password));
-        let paper = Paper::default();
+        let paper = ByteLog::default();
         let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 120, 40)) };
         let terminal = Terminal::with_options(DiffBackend::new(paper.clone()), options).unwrap();
-        let mut shop = Self { _folder: folder, console, paper, terminal };
-        shop.press("");
-        shop
+        let mut demo_console = Self { _folder: folder, console, paper, terminal };
+        demo_console.press("");
+        demo_console
     }
 
     fn resize(&mut self, columns: u16, rows: u16) {
@@ -40,14 +40,14 @@ impl Shop {
         self.press("");
     }
 
-    /// Presses keys; how many bytes the next frame takes.
+    /// Presses keys and returns the number of bytes of the next frame.
     fn press(&mut self, keys: &str) -> usize {
         self.console.press(keys);
         self.terminal.draw(|frame| self.console.model.view(frame)).unwrap();
         self.paper.take().len()
     }
 
-    /// The bytes of a key pressed again and again: the median, and the most.
+    /// Returns the bytes of a key pressed repeatedly: the median and the maximum.
     fn cost(&mut self, key: &str, times: usize) -> (usize, usize) {
         let mut costs: Vec<_> = (0..times).map(|_| self.press(key)).collect();
         costs.sort_unstable();
@@ -55,34 +55,35 @@ impl Shop {
     }
 }
 
-/// The bar in two rows is 200 bytes, the position 10; the rest are the details, in which nearly every line is another.
+/// The bar in two rows is 200 bytes, the position 10; the rest are the details, in which nearly every line
+/// differs.
 #[test]
 fn a_row_further_costs_two_rows_and_the_details() {
-    let (usual, most) = Shop::open().cost("j", 33);
+    let (usual, most) = DemoConsole::open().cost("j", 33);
     assert!(usual <= 460 && most <= 800, "{usual}, {most}");
 }
 
 #[test]
 fn without_details_a_row_further_costs_at_most_300_bytes() {
-    let mut shop = Shop::open();
-    shop.resize(100, 40);
-    let (_, most) = shop.cost("j", 33);
+    let mut demo_console = DemoConsole::open();
+    demo_console.resize(100, 40);
+    let (_, most) = demo_console.cost("j", 33);
     assert!(most <= 300, "{most}");
 }
 
 #[test]
 fn a_list_that_scrolls_by_a_row_is_moved_by_the_terminal() {
-    let mut shop = Shop::open();
-    shop.press(&"j".repeat(40));
-    let (usual, most) = shop.cost("j", 50);
+    let mut demo_console = DemoConsole::open();
+    demo_console.press(&"j".repeat(40));
+    let (usual, most) = demo_console.cost("j", 50);
     assert!(usual <= 720 && most <= 900, "{usual}, {most}");
-    shop.press(&"k".repeat(40));
-    let (usual, most) = shop.cost("k", 20);
+    demo_console.press(&"k".repeat(40));
+    let (usual, most) = demo_console.cost("k", 20);
     assert!(usual <= 720 && most <= 900, "{usual}, {most}");
 }
 
 #[test]
 fn a_page_is_drawn_where_it_differs() {
-    let (usual, most) = Shop::open().cost("<pagedown>", 20);
+    let (usual, most) = DemoConsole::open().cost("<pagedown>", 20);
     assert!(usual <= 3_000 && most <= 3_300, "{usual}, {most}");
 }

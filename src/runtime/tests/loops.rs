@@ -1,5 +1,5 @@
-//! Whole loops without threads: the console over a real store, every request done at once. What is typed is a script,
-//! what is asserted are words on the screen and rows in the store.
+//! Whole loops without threads: the console over a real store, every request performed at once. The input is
+//! scripted; the assertions are about text on the screen and rows in the store.
 
 use std::collections::VecDeque;
 
@@ -14,9 +14,10 @@ use crate::domain::secret::Secret;
 use crate::domain::session::RowStatus;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
-use crate::runtime::host;
 use crate::runtime::runbook::RunbookFile;
+use crate::runtime::{clock, host};
 use crate::service::contract::{Accounts, Caller, Directories, Failure, Reply, Request, Sessions};
+use crate::service::operations::StepLimits;
 use crate::service::{RequestContext, Service, perform};
 use crate::store::contract_tests::{revoked, slip};
 use crate::store::{self, Access, Read, Write};
@@ -24,9 +25,9 @@ use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
 use crate::tui::startup::{StartupOptions, StorePath};
 use crate::tui::testing::{keys, text};
-use crate::tui::theme::Look;
+use crate::tui::theme::TerminalFeatures;
 
-/// Both keep the policy.
+/// Both satisfy the policy.
 pub(super) const PASSWORD: &str = "seven orange kettles sing";
 const OTHER: &str = "nine violet anchors drift";
 
@@ -41,11 +42,11 @@ pub(super) struct Console {
 
 impl Console {
     pub(super) fn start(folder: &TempDir) -> Self {
-        let look = Look { colour: true, unicode: true };
+        let features = TerminalFeatures { colour: true, unicode: true };
         let start = StartupOptions {
             size: (100, 30),
             now: now(),
-            look,
+            features,
             host: "media.example".into(),
             store: StorePath::Usual("/srv/nexus.db".into()),
             demo: None,
@@ -63,7 +64,7 @@ impl Console {
         console
     }
 
-    /// A console at which this account has logged in.
+    /// Returns a console at which this account has logged in.
     pub(super) fn of(folder: &TempDir, name: &str, password: &str) -> Self {
         let mut console = Self::start(folder);
         console.press(&format!("{name}<tab>{password}<enter>"));
@@ -93,6 +94,7 @@ impl Console {
                         now: self.now,
                         boot: None,
                         dry_run,
+                        reason: None,
                         counted: None,
                         progress,
                     };
@@ -120,7 +122,7 @@ impl Console {
         text(&terminal)
     }
 
-    /// The first word on the screen that is like this: a code or a token.
+    /// Returns the first word on the screen for which `is_it` holds: a code or a token.
     fn word(&self, is_it: impl Fn(&str) -> bool) -> String {
         let seen = self.seen();
         let found = seen.split_whitespace().find(|word| is_it(word));
@@ -144,10 +146,11 @@ pub(super) fn service(folder: &TempDir) -> Service {
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
         keep: KeepDays::default().span(),
+        steps: StepLimits::measured_by(clock::steady),
     }
 }
 
-/// What a command does meanwhile.
+/// Runs a command at the same time.
 fn command(folder: &TempDir, request: Request) -> Result<Reply, Failure> {
     let progress = &mut |_| std::ops::ControlFlow::Continue(());
     let call = RequestContext {
@@ -155,13 +158,14 @@ fn command(folder: &TempDir, request: Request) -> Result<Reply, Failure> {
         now: now(),
         boot: None,
         dry_run: false,
+        reason: None,
         counted: None,
         progress,
     };
     perform(&mut service(folder), call, request)
 }
 
-/// What another program writes meanwhile.
+/// Writes like another program at the same time.
 fn write<T>(folder: &TempDir, work: impl FnOnce(&mut dyn Write) -> store::Result<T>) -> T {
     store::change(&mut *service(folder).store, store::Verdict::Commit, work).unwrap()
 }
@@ -193,8 +197,8 @@ fn add(folder: &TempDir, name: &str, level: AccessLevel) {
     command(folder, Request::Accounts(Accounts::Add { fields, password, must_change: false })).unwrap();
 }
 
-/// A store with the admin ada, and these plain users after her.
-pub(super) fn furnished(names: &[&str]) -> TempDir {
+/// Creates a store with the admin ada and these plain users.
+pub(super) fn store_with(names: &[&str]) -> TempDir {
     let folder = TempDir::new().unwrap();
     add(&folder, "ada", AccessLevel::Admin);
     for name in names {
@@ -258,7 +262,7 @@ fn a_first_day_from_the_set_up_to_leaving() {
 
 #[test]
 fn a_taken_email_marks_the_field_and_keeps_what_was_typed() {
-    let folder = furnished(&["grace"]);
+    let folder = store_with(&["grace"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press("je<tab><ctrl-u>Murray<tab><tab><ctrl-u>ADA@nexus.example<enter>");
     console.shows("This email is taken.");
@@ -272,7 +276,7 @@ fn a_taken_email_marks_the_field_and_keeps_what_was_typed() {
 
 #[test]
 fn a_colleagues_change_to_another_field_is_not_written_over() {
-    let folder = furnished(&["grace"]);
+    let folder = store_with(&["grace"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press("je<tab><ctrl-u>Murray");
     let phone = Fields { contact_number: Some("555".into()), ..Fields::default() };
@@ -285,7 +289,7 @@ fn a_colleagues_change_to_another_field_is_not_written_over() {
 
 #[test]
 fn an_access_code_leads_to_a_password_and_into_the_console() {
-    let folder = furnished(&[]);
+    let folder = store_with(&[]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press("aGrace<tab>Hopper<tab>grace<tab>grace@nexus.example<enter>");
     let code = console.word(is_code);
@@ -304,7 +308,7 @@ fn an_access_code_leads_to_a_password_and_into_the_console() {
 
 #[test]
 fn a_plain_user_sees_and_does_only_what_is_his_own() {
-    let folder = furnished(&["alan", "grace"]);
+    let folder = store_with(&["alan", "grace"]);
     let admin = Console::of(&folder, "ada", PASSWORD);
     admin.shows("row 1 of 3");
     let mut console = Console::of(&folder, "alan", PASSWORD);
@@ -326,7 +330,7 @@ fn a_plain_user_sees_and_does_only_what_is_his_own() {
 
 #[test]
 fn a_password_set_by_an_admin_must_be_changed() {
-    let folder = furnished(&["alan"]);
+    let folder = store_with(&["alan"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press(&format!("jPp{OTHER}<tab>{OTHER}<enter>"));
     console.shows("Set the password of alan?");
@@ -342,7 +346,7 @@ fn a_password_set_by_an_admin_must_be_changed() {
 
 #[test]
 fn who_may_not_come_in_is_told_so() {
-    let folder = furnished(&["alan"]);
+    let folder = store_with(&["alan"]);
     for (name, password) in [("ada", "wrong"), ("nobody", PASSWORD)] {
         let console = Console::of(&folder, name, password);
         console.shows("Wrong username or password.");
@@ -361,7 +365,7 @@ fn who_may_not_come_in_is_told_so() {
 
 #[test]
 fn what_another_program_writes_shows_and_the_cursor_stays_on_its_row() {
-    let folder = furnished(&["grace", "alan", "edsger"]);
+    let folder = store_with(&["grace", "alan", "edsger"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press(",ujjj");
     console.shows("row 4 of 4");
@@ -383,7 +387,7 @@ fn what_another_program_writes_shows_and_the_cursor_stays_on_its_row() {
 
 #[test]
 fn a_session_that_is_ended_elsewhere_leads_to_the_log_in() {
-    let folder = furnished(&[]);
+    let folder = store_with(&[]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.shows("row 1 of 1");
     write(&folder, |rows| rows.end_session(1, &revoked()));
@@ -396,7 +400,7 @@ fn a_session_that_is_ended_elsewhere_leads_to_the_log_in() {
 
 #[test]
 fn the_lock_opens_to_the_operators_password_only() {
-    let folder = furnished(&[]);
+    let folder = store_with(&[]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press("2");
     console.now += Duration::minutes(15);
@@ -410,7 +414,7 @@ fn the_lock_opens_to_the_operators_password_only() {
 
 #[test]
 fn the_last_admin_stays() {
-    let folder = furnished(&["alan"]);
+    let folder = store_with(&["alan"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     for key in ["x", "d", "A"] {
         console.press(key);
@@ -423,7 +427,7 @@ fn the_last_admin_stays() {
 
 #[test]
 fn homes_are_made_and_trees_moved_without_losing_anything_below() {
-    let folder = furnished(&["alan"]);
+    let folder = store_with(&["alan"]);
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press("ji");
     let deep = |path: &str| Request::Directories(Directories::Add { path: path.into(), owner: None });

@@ -1,4 +1,4 @@
-//! The loop: a toy console, ratatui's test backend, a scripted inbox.
+//! The loop with a toy console, ratatui's test backend and a scripted inbox.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 use ratatui::{TerminalOptions, Viewport};
 
 use super::diff_backend::DiffBackend;
-use super::diff_backend::tests::Paper;
+use super::diff_backend::tests::ByteLog;
 use super::worker::Serve;
 use super::*;
 use crate::domain::clock::ClockBehind;
@@ -25,14 +25,14 @@ mod loops;
 mod runbook;
 mod session;
 
-/// Shows what was typed; some letters have effects.
+/// Shows typed letters; some of them have effects.
 #[derive(Default)]
 struct Toy {
     heard: Vec<Msg>,
     typed: String,
     drawn: std::cell::Cell<u32>,
     wake_at: Option<Timestamp>,
-    /// Where it writes a runbook.
+    /// The path of its runbook.
     book: PathBuf,
 }
 
@@ -93,7 +93,7 @@ impl Console for Toy {
 
 struct Notes {
     notes: Vec<String>,
-    /// Whose the terminal is at each coming back.
+    /// True for each return to the terminal at which it is ours.
     turns: VecDeque<bool>,
 }
 
@@ -114,10 +114,9 @@ impl TerminalControl for Notes {
     }
 }
 
-/// Notes who logs out.
-struct Clerk(Sender<Caller>);
+struct LogOutRecorder(Sender<Caller>);
 
-impl Serve for Clerk {
+impl Serve for LogOutRecorder {
     fn perform(&mut self, call: RequestContext<'_>, _: Request) -> Result<Reply, Failure> {
         let _ = self.0.send(call.caller);
         Ok(Reply::SignedOut)
@@ -139,7 +138,11 @@ impl Serve for Clerk {
         None
     }
 
-    fn rest(&mut self) {}
+    fn release_memory(&mut self) {}
+
+    fn carry_on(&mut self, _: &mut dyn FnMut() -> bool) -> bool {
+        false
+    }
 
     fn run_idle_work(&mut self) -> IdleWork {
         IdleWork::Done
@@ -158,8 +161,8 @@ fn key(letter: char) -> RuntimeEvent {
     RuntimeEvent::Msg(Box::new(Msg::Key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE))))
 }
 
-/// What a session over a script came to.
-struct Outcome {
+/// The result of a scripted session.
+struct LoopResult {
     code: u8,
     notes: Vec<String>,
     logged_out: Vec<Caller>,
@@ -169,7 +172,7 @@ fn play<B: Backend>(
     terminal: &mut Terminal<B>,
     toy: &mut Toy,
     script: impl IntoIterator<Item = RuntimeEvent>,
-) -> Outcome {
+) -> LoopResult {
     play_in(terminal, toy, script, [])
 }
 
@@ -178,20 +181,20 @@ fn play_in<B: Backend>(
     toy: &mut Toy,
     script: impl IntoIterator<Item = RuntimeEvent>,
     turns: impl Into<VecDeque<bool>>,
-) -> Outcome {
+) -> LoopResult {
     let (outbox, inbox) = mpsc::channel();
     let (note, logged_out) = mpsc::channel();
-    let clerk = || Clerk(note.clone());
+    let clerk = || LogOutRecorder(note.clone());
     let workers = Workers::start(clerk(), clerk(), None, &outbox, now).unwrap();
     drop(note);
     script.into_iter().for_each(|inward| outbox.send(inward).unwrap());
     let mut window = Notes { notes: Vec::new(), turns: turns.into() };
-    let mut stage = Stage::new(terminal, &mut window, &workers, now, outbox);
-    // However slow the machine is that runs the tests.
-    stage.patience = std::time::Duration::from_secs(20);
-    let code = stage.run(toy, &inbox);
+    let mut event_loop = EventLoop::new(terminal, &mut window, &workers, now, outbox);
+    // Long enough for a slow test machine.
+    event_loop.patience = std::time::Duration::from_secs(20);
+    let code = event_loop.run(toy, &inbox);
     drop(workers);
-    Outcome { code, notes: window.notes, logged_out: logged_out.iter().collect() }
+    LoopResult { code, notes: window.notes, logged_out: logged_out.iter().collect() }
 }
 
 fn screen() -> Terminal<TestBackend> {
@@ -233,7 +236,7 @@ fn what_is_read_at_once_is_on_the_frame_of_the_key_that_asked_for_it() {
 
 #[test]
 fn a_terminal_of_another_size_is_drawn_anew() {
-    let paper = Paper::default();
+    let paper = ByteLog::default();
     let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 8, 1)) };
     let mut terminal = Terminal::with_options(DiffBackend::new(paper.clone()), options).unwrap();
     let mut toy = Toy { typed: "ab".into(), wake_at: Some(now()), ..Toy::default() };

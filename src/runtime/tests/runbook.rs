@@ -1,4 +1,4 @@
-//! A runbook of the real console, done again over a store that was the same.
+//! A runbook of the real console, replayed over a store with the same content.
 
 use std::ffi::OsString;
 use std::fs::Permissions;
@@ -9,16 +9,16 @@ use std::{fs, io};
 
 use tempfile::TempDir;
 
-use super::loops::{Console, PASSWORD, furnished, read, service, user};
+use super::loops::{Console, PASSWORD, read, service, store_with, user};
 use super::now;
 use crate::cli::{self, Environment, Invocation, Io};
-use crate::domain::page::{Anchor, Span};
+use crate::domain::page::{Anchor, RowRange};
 use crate::domain::user::Fields;
 use crate::store::ListOf;
 
 const NAMES: [&str; 4] = ["alan", "grace", "edsger", "zoe"];
 
-/// Runs one line of a runbook over the store in a folder; the exit code.
+/// Runs one line of a runbook over the store in a folder and returns the exit code.
 fn run(folder: &TempDir, line: &str) -> u8 {
     let mut words: Vec<_> = shlex::split(line).unwrap().into_iter().map(OsString::from).collect();
     words.insert(1, "--yes".into());
@@ -35,7 +35,7 @@ fn run(folder: &TempDir, line: &str) -> u8 {
     cli::run(*command, &mut service(folder), now(), None, io)
 }
 
-/// The commands that a shell makes of a runbook, quoted again.
+/// Returns the commands that a shell makes of a runbook, quoted again.
 fn heard_by_a_shell(folder: &TempDir, runbook: &Path) -> Vec<String> {
     let program = folder.path().join("nexus");
     fs::write(&program, "#!/bin/sh\nprintf '%s\\0' nexus \"$@\"; echo\n").unwrap();
@@ -47,9 +47,9 @@ fn heard_by_a_shell(folder: &TempDir, runbook: &Path) -> Vec<String> {
     commands.lines().map(words).collect()
 }
 
-/// The accounts and the paths, as far as an operator sets them.
+/// Returns the accounts and paths, as far as an operator sets them.
 fn state(folder: &TempDir) -> (Vec<Fields>, Vec<String>) {
-    let span = Span { anchor: Anchor::Position(0), before: 0, len: 100 };
+    let span = RowRange { anchor: Anchor::Position(0), before: 0, len: 100 };
     let directories = read(folder, |rows| rows.directories(now(), &ListOf::default(), span)).rows;
     let mut paths: Vec<_> = directories.into_iter().map(|directory| directory.path).collect();
     paths.sort_unstable();
@@ -58,7 +58,7 @@ fn state(folder: &TempDir) -> (Vec<Fields>, Vec<String>) {
 
 #[test]
 fn a_runbook_does_the_same_again() {
-    let (folder, other) = (furnished(&NAMES), furnished(&NAMES));
+    let (folder, other) = (store_with(&NAMES), store_with(&NAMES));
     let file = folder.path().join("it's a book.sh");
     let mut console = Console::of(&folder, "ada", PASSWORD);
     console.press(&format!(":record {}<enter>", file.display()));

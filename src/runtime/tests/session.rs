@@ -1,4 +1,4 @@
-//! A whole session of the real console over a real store, from the set-up to leaving.
+//! A whole session of the real console over a real store, from the set-up to the end.
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
@@ -9,18 +9,20 @@ use tempfile::TempDir;
 use super::*;
 use crate::auth::password::{Cost, Hasher};
 use crate::domain::config::KeepDays;
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::session::RowStatus;
 use crate::domain::time::Duration;
 use crate::domain::user::{Fields, Status, UserId, Who};
+use crate::runtime::clock;
 use crate::service::Service;
+use crate::service::operations::StepLimits;
 use crate::store::{self, Access, NewUser, StoreError, Verdict};
 use crate::tui::model::Model;
 use crate::tui::startup::{StartupOptions, StorePath};
 use crate::tui::testing::keys;
-use crate::tui::theme::Look;
+use crate::tui::theme::TerminalFeatures;
 
-/// A clock that goes on by 50 ms at every look: nobody types faster.
+/// Returns a time that advances by 50 ms at every call: nobody types faster.
 fn ticking() -> Timestamp {
     static TICKS: AtomicI32 = AtomicI32::new(0);
     now() + Duration::milliseconds(50) * TICKS.fetch_add(1, Ordering::Relaxed)
@@ -29,7 +31,7 @@ fn ticking() -> Timestamp {
 /// Wait for a text on the screen, then press these keys.
 type Step = (&'static str, &'static str);
 
-/// The console with somebody before it who reads the screen and presses keys.
+/// The console with an operator who reads the screen and presses keys.
 struct Operated {
     model: Model,
     steps: RefCell<VecDeque<Step>>,
@@ -60,7 +62,7 @@ impl Console for Operated {
         }
     }
 
-    /// This is asked for once a frame is on the terminal, where somebody can read it.
+    /// The loop asks for this once a frame is on the terminal, where somebody can read it.
     fn wake_at(&self) -> Option<Timestamp> {
         let mut steps = self.steps.borrow_mut();
         if let Some((_, script)) = steps.pop_front_if(|(text, _)| self.seen.borrow().contains(*text)) {
@@ -78,16 +80,17 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
         keep: KeepDays::default().span(),
+        steps: StepLimits::measured_by(clock::steady),
     };
     let (outbox, inbox) = mpsc::channel();
     let writes = service(Access::ReadWrite);
     let workers = Workers::start(service(Access::ReadOnly), writes, None, &outbox, ticking).unwrap();
-    let look = Look { colour: true, unicode: true };
+    let features = TerminalFeatures { colour: true, unicode: true };
     let mut console = Operated {
         model: Model::new(StartupOptions {
             size,
             now: now(),
-            look,
+            features,
             host: "media.example".into(),
             store: StorePath::Usual("/srv/nexus.db".into()),
             demo: None,
@@ -99,7 +102,8 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
     };
     let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
     let mut window = Notes { notes: Vec::new(), turns: VecDeque::new() };
-    let code = Stage::new(&mut terminal, &mut window, &workers, ticking, outbox).run(&mut console, &inbox);
+    let code =
+        EventLoop::new(&mut terminal, &mut window, &workers, ticking, outbox).run(&mut console, &inbox);
     assert_eq!(console.steps.into_inner(), [], "it left early");
     code
 }
@@ -141,7 +145,7 @@ fn from_the_set_up_to_leaving() {
     .unwrap();
 }
 
-/// Accounts that wait for confirmation, `p1` and so on.
+/// Adds accounts that wait for confirmation, `p1` and so on.
 fn let_wait(folder: &TempDir, accounts: usize) {
     let mut store = store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap();
     store::change(&mut *store, Verdict::Commit, |rows| {
@@ -181,6 +185,6 @@ fn all_that_wait_are_confirmed_in_steps() {
     ];
     assert_eq!(operate(&folder, (80, 24), &steps), 0);
     let store = store::open(&folder.path().join("nexus.db"), Access::ReadOnly).unwrap();
-    let waiting = Filter::parse(Subject::Users, "status:pending").unwrap();
+    let waiting = Filter::parse(ListKind::Users, "status:pending").unwrap();
     assert_eq!(store::read(&*store, |rows| rows.user_ids(now(), &waiting)).unwrap(), [] as [i64; 0]);
 }

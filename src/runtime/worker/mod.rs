@@ -1,7 +1,7 @@
-//! Two threads that do what the console asks for, with a desk each: one for what only reads, one for what writes, so
-//! that no password hash and no import ever holds up a list.
+//! Two threads that perform the console's requests, with a service each: one for reads, one for writes, so that
+//! no password hash and no import ever holds up a list.
 //!
-//! Every ticket gets exactly one [`Msg::Done`]. Nothing is decided here but when an answer is given.
+//! Every request id gets exactly one [`Msg::Done`]. The workers decide nothing but the time of an answer.
 
 use std::collections::VecDeque;
 use std::io::{self, Write as _};
@@ -23,35 +23,40 @@ use shared::{Shared, Stoppable};
 
 mod shared;
 
-/// How often the store is asked whether another program has changed it: what it did shows within a second.
-const LOOK: Duration = Duration::from_millis(700);
+/// Interval at which the store is checked for changes by other programs: they must show within a second.
+const CHECK_INTERVAL: Duration = Duration::from_millis(700);
 
-/// How often the console is told how far long work is: so often its bar is drawn anew.
-const TELL: Duration = Duration::from_millis(100);
+/// Interval of progress reports, and thus of redraws of the progress bar.
+const REPORT_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How long the reading worker leaves it at positions that are near the truth while others go on changing the store.
+/// Time for which the reading worker accepts slightly outdated positions while others keep changing the store.
 const PAUSE: Duration = Duration::from_secs(3);
 
-/// What the workers get to finish when the console leaves, of the one second in which all must be over.
+/// Time for which unfinished operations are continued before the next look at the queue.
+const STRETCH: Duration = Duration::from_millis(100);
+
+/// Time for the workers to finish when the console quits; everything must be over within one second.
 const FAREWELL: Duration = Duration::from_millis(900);
 
-/// A desk, as a worker uses it.
+/// The service, as a worker uses it.
 pub(crate) trait Serve: Send + 'static {
-    /// Does what was asked for.
     fn perform(&mut self, call: RequestContext<'_>, request: Request) -> Result<Reply, Failure>;
-    /// How long after it was asked a refused log-in is answered, whatever had to be computed.
+    /// Returns the time after which a refused log-in is answered, however long the check took.
     fn answer_after(&self) -> Duration;
-    /// Differs from the one before when something was committed since; `None` while that cannot be told.
+    /// Returns a number that changes with every commit; `None` while it cannot be read.
     fn version(&self) -> Option<i64>;
-    /// Compares this wall clock with the journal; `None` while that cannot be told.
+    /// Compares this wall clock with the journal; `None` while that is impossible or the clock is right.
     fn clock_behind(&self, wall: Timestamp) -> Option<ClockBehind>;
-    /// The damage in the store that is remembered.
+    /// Returns the recorded damage of the store.
     fn damage(&self) -> Option<Failure>;
-    /// There is nothing to do: give memory back.
-    fn rest(&mut self);
-    /// There is nothing to do: a few milliseconds of work that makes the next reading quick.
+    /// Frees memory while there is nothing to do.
+    fn release_memory(&mut self);
+    /// Does goes on with what processes that have ended left, as long as `go_on` says so. Returns whether
+    /// there is more.
+    fn carry_on(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool;
+    /// There is nothing to do: a few milliseconds of idle work that makes the next read quick.
     fn run_idle_work(&mut self) -> IdleWork;
-    /// What stops a reading.
+    /// Returns a handle that interrupts a read.
     fn interrupter(&self) -> Interrupter;
 }
 
@@ -76,12 +81,17 @@ impl Serve for Service {
         service::damage(self)
     }
 
-    fn rest(&mut self) {
-        self.hasher.rest();
+    fn release_memory(&mut self) {
+        self.hasher.release_memory();
+    }
+
+    fn carry_on(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
+        // What cannot be done now is tried again after the next request.
+        service::operations::carry_on(self, go_on).unwrap_or(false)
     }
 
     fn run_idle_work(&mut self) -> IdleWork {
-        // What fails here fails again where somebody waits for it, and is said there.
+        // An error here recurs when somebody waits for the result, and is reported then.
         self.store.run_idle_work().unwrap_or(IdleWork::Done)
     }
 
@@ -90,21 +100,19 @@ impl Serve for Service {
     }
 }
 
-/// One request of the console.
+/// A request of the console.
 #[derive(Debug)]
 pub(crate) struct Job {
-    /// Comes back with the answer.
+    /// The id that the reply carries.
     pub(crate) request_id: RequestId,
-    /// Who asks.
     pub(crate) caller: Caller,
-    /// What for.
     pub(crate) request: Request,
-    /// Only find out what it would come to.
+    /// True to find out the effects without changing anything.
     pub(crate) dry_run: bool,
 }
 
-/// The two workers. Dropping it is the farewell: what is queued is still done, long work is stopped, and
-/// a console session that was begun is ended.
+/// The two workers. Dropping it shuts them down: queued work is still done, long work is stopped, and an open
+/// console session is ended.
 #[derive(Debug)]
 pub(crate) struct Workers {
     jobs: Option<(Sender<Job>, Sender<Job>)>,
@@ -113,7 +121,7 @@ pub(crate) struct Workers {
 }
 
 impl Workers {
-    /// Starts both. `syslog` is told the journal's head at each log-out.
+    /// Starts both workers. `syslog` gets the journal's head at each log-out.
     pub(crate) fn start<S: Serve>(
         reads: S,
         writes: S,
@@ -142,16 +150,16 @@ impl Workers {
         Ok(Self { jobs, shared, finished })
     }
 
-    /// Has a job done; the answer comes through the inbox.
+    /// Queues a job; the reply comes through the inbox.
     pub(crate) fn perform(&self, job: Job) {
         if let Some((reads, writes)) = &self.jobs {
             self.shared.wanted().insert(job.request_id);
-            // A worker that is gone has panicked outside a request, and the process is about to end.
+            // A missing worker has panicked outside a request, and the process is about to end.
             let _ = if job.request.is_read() { reads.send(job) } else { writes.send(job) };
         }
     }
 
-    /// Nobody waits for this any more: it is not begun, or stopped if it can be.
+    /// Cancels a request: it is not begun, or interrupted if possible.
     pub(crate) fn cancel(&self, request_id: RequestId) {
         self.shared.wanted().remove(&request_id);
         self.shared.stop(Some(request_id));
@@ -163,7 +171,7 @@ impl Drop for Workers {
         self.shared.leaving.store(true, Ordering::SeqCst);
         self.shared.stop(None);
         self.jobs = None;
-        // Nobody sends here: it disconnects when both workers are through.
+        // Nothing is sent here: the channel disconnects when both workers are done.
         let _ = self.finished.recv_timeout(FAREWELL);
     }
 }
@@ -178,7 +186,7 @@ struct Worker<S> {
 }
 
 impl<S: Serve> Worker<S> {
-    /// The worker that only reads also sees to it that changes are noticed, and works ahead when nothing is asked for.
+    /// Runs the reading worker, which also watches for changes and prefetches when idle.
     fn read(mut self) {
         let mut seen = self.service.version();
         let mut ahead = Prefetcher::default();
@@ -194,14 +202,14 @@ impl<S: Serve> Worker<S> {
                     }
                     continue;
                 }
-                Err(TryRecvError::Empty) => self.jobs.recv_timeout(LOOK),
+                Err(TryRecvError::Empty) => self.jobs.recv_timeout(CHECK_INTERVAL),
                 Err(TryRecvError::Disconnected) => Err(RecvTimeoutError::Disconnected),
                 Ok(job) => Ok(job),
             };
             match next {
                 Ok(job) => {
                     *self.shared.reading.under_way() = Some(job.request_id);
-                    let done = self.attend(job);
+                    let done = self.execute(job);
                     *self.shared.reading.under_way() = None;
                     self.send(done);
                     ahead.wanted = true;
@@ -223,7 +231,8 @@ impl<S: Serve> Worker<S> {
         }
     }
 
-    /// Tells the console when the wall clock gets behind the journal, and when it is right again. Returns whether it is behind.
+    /// Notifies the console when the wall clock falls behind the journal and when it is right again. Returns
+    /// true if it is behind.
     fn tell_of_clock(&self, was_behind: bool) -> bool {
         let behind = self.service.clock_behind(clock::wall());
         let is_behind = behind.is_some();
@@ -233,47 +242,58 @@ impl<S: Serve> Worker<S> {
         is_behind
     }
 
-    /// The worker that writes also keeps back what must not be answered yet, and goes on working meanwhile.
+    /// Runs the writing worker, which also delays replies that must not be given yet, and continues working
+    /// meanwhile.
     fn write(mut self) {
-        let mut held = VecDeque::<(Instant, Msg)>::new();
+        let mut delayed = VecDeque::<(Instant, Msg)>::new();
         // The console session that lives with this process.
         let mut session = None;
-        let mut unsaid = None;
+        let mut anchor_error = None;
+        let mut is_left = true;
         loop {
             let next = match self.jobs.try_recv() {
+                Err(TryRecvError::Empty) if is_left => {
+                    let until = clock::instant() + STRETCH;
+                    let shared = &self.shared;
+                    is_left = self
+                        .service
+                        .carry_on(&mut || clock::instant() < until && !shared.leaving.load(Ordering::SeqCst));
+                    continue;
+                }
                 Err(TryRecvError::Empty) => {
-                    self.service.rest();
-                    self.wait(held.front().map(|(due, _)| *due))
+                    self.service.release_memory();
+                    self.wait(delayed.front().map(|(due, _)| *due))
                 }
                 Err(TryRecvError::Disconnected) => Err(RecvTimeoutError::Disconnected),
                 Ok(job) => Ok(job),
             };
             match next {
                 Ok(job) => {
+                    is_left = true;
                     let (taken, is_proof) = (clock::instant(), is_proof(&job.request));
                     let can_be_stopped =
                         matches!(job.request, Request::Check(check) if check.can_be_stopped());
                     *self.shared.checking.under_way() = can_be_stopped.then_some(job.request_id);
-                    let done = self.attend(job);
+                    let done = self.execute(job);
                     *self.shared.checking.under_way() = None;
                     match &done {
                         Msg::Done(_, Ok(Reply::SignedIn(operator))) => session = operator.session,
                         Msg::Done(_, Ok(Reply::SignedOut)) if session.is_some() => {
                             session = None;
-                            unsaid = self.anchor().err();
+                            anchor_error = self.anchor().err();
                         }
                         _ => {}
                     }
                     match done {
                         refused @ Msg::Done(_, Err(_)) if is_proof => {
                             let after = on_the_mark(taken.elapsed(), self.service.answer_after());
-                            held.push_back((taken + after, refused));
+                            delayed.push_back((taken + after, refused));
                         }
                         done => self.send(done),
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    if let Some((_, done)) = held.pop_front() {
+                    if let Some((_, done)) = delayed.pop_front() {
                         self.send(done);
                     }
                 }
@@ -282,10 +302,10 @@ impl<S: Serve> Worker<S> {
         }
         if let Some(session) = session {
             self.log_out(session);
-            unsaid = self.anchor().err();
+            anchor_error = self.anchor().err();
         }
-        // Only now has the terminal been given back.
-        if let Some(why) = unsaid {
+        // The terminal has been restored only now.
+        if let Some(why) = anchor_error {
             let _ = writeln!(io::stderr(), "nexus: The journal's head was not sent to the syslog: {why}.");
         }
     }
@@ -297,8 +317,8 @@ impl<S: Serve> Worker<S> {
         }
     }
 
-    /// Does a job, unless nobody wants it any more.
-    fn attend(&mut self, job: Job) -> Msg {
+    /// Performs a job, unless it was cancelled.
+    fn execute(&mut self, job: Job) -> Msg {
         let request_id = job.request_id;
         let outcome = if self.shared.wanted().contains(&request_id) {
             self.perform(job)
@@ -310,10 +330,10 @@ impl<S: Serve> Worker<S> {
     }
 
     fn perform(&mut self, Job { request_id, caller, request, dry_run }: Job) -> Result<Reply, Failure> {
-        let mut told = None::<Instant>;
+        let mut reported = None::<Instant>;
         let mut progress = |progress: Progress| {
-            if told.is_none_or(|told| told.elapsed() >= TELL) {
-                told = Some(clock::instant());
+            if reported.is_none_or(|reported| reported.elapsed() >= REPORT_INTERVAL) {
+                reported = Some(clock::instant());
                 let _ = self.outbox.send(RuntimeEvent::Msg(Box::new(Msg::Progress(request_id, progress))));
             }
             if self.shared.goes_on(request_id) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
@@ -322,7 +342,15 @@ impl<S: Serve> Worker<S> {
             clock::anchor();
         }
         let (now, boot) = ((self.now)(), clock::boot());
-        let call = RequestContext { caller, now, boot, dry_run, counted: None, progress: &mut progress };
+        let call = RequestContext {
+            caller,
+            now,
+            boot,
+            dry_run,
+            reason: None,
+            counted: None,
+            progress: &mut progress,
+        };
         panics::guard(|| self.service.perform(call, request)).unwrap_or_else(|place| {
             Err(Failure::new(
                 FailureKind::Other,
@@ -332,21 +360,22 @@ impl<S: Serve> Worker<S> {
         })
     }
 
-    /// However the console ends, its session ends with it.
+    /// Ends the session, however the console ends.
     fn log_out(&mut self, session: i64) {
         let call = RequestContext {
             caller: Caller::Operator(session),
             now: (self.now)(),
             boot: clock::boot(),
             dry_run: false,
+            reason: None,
             counted: None,
             progress: &mut |_| ControlFlow::Continue(()),
         };
         let _ = panics::guard(|| self.service.perform(call, Request::SignIn(SignIn::LogOut)));
     }
 
-    /// Notes the journal's head in the syslog, if that is wanted. The operator is out by then, so that it is the program
-    /// itself that asks; nothing that fails here hinders anybody.
+    /// Sends the journal's head to the syslog, if configured. The operator has logged out, so the program
+    /// itself asks for the head; a failure stops nothing.
     fn anchor(&mut self) -> Result<(), String> {
         let Some(syslog) = &self.syslog else { return Ok(()) };
         let now = (self.now)();
@@ -355,6 +384,7 @@ impl<S: Serve> Worker<S> {
             now,
             boot: None,
             dry_run: false,
+            reason: None,
             counted: None,
             progress: &mut |_| ControlFlow::Continue(()),
         };
@@ -366,17 +396,17 @@ impl<S: Serve> Worker<S> {
     }
 
     fn send(&self, msg: Msg) {
-        // Without a receiver the console has left, and nobody is interested.
+        // A missing receiver means that the console has quit.
         let _ = self.outbox.send(RuntimeEvent::Msg(Box::new(msg)));
     }
 }
 
-/// When the reading worker works ahead.
+/// Decides when the reading worker prefetches.
 #[derive(Debug, Default)]
 struct Prefetcher {
-    /// Something was read or has changed since it was through.
+    /// True if something was read or has changed since the last prefetch.
     wanted: bool,
-    /// When it was last through with work that had to be done anew.
+    /// The end of the last prefetch that had something to do.
     settled: Option<Instant>,
 }
 
@@ -401,7 +431,7 @@ fn begins_session(request: &Request) -> bool {
     matches!(request, Request::SignIn(request) if request.begins_session())
 }
 
-/// The first multiple of `mark` that is not before `taken`.
+/// Returns the first multiple of `mark` that is not before `taken`.
 fn on_the_mark(taken: Duration, mark: Duration) -> Duration {
     let marks = taken.as_nanos().div_ceil(mark.as_nanos().max(1)).max(1);
     mark.saturating_mul(u32::try_from(marks).unwrap_or(u32::MAX))

@@ -1,4 +1,4 @@
-//! What the loop and both workers know of: who waits for what, and what is to stop.
+//! State shared by the loop and both workers: requests that somebody waits for, and work that can be stopped.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,18 +7,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::store::Interrupter;
 use crate::tui::effect::RequestId;
 
-/// What the loop and both workers know of.
+/// State shared by the loop and both workers.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) wanted: Mutex<BTreeSet<RequestId>>,
     pub(super) leaving: AtomicBool,
-    /// What is being read, and what stops that.
+    /// The current read, and its interrupter.
     pub(super) reading: Stoppable,
     /// The same for a check of the store.
     pub(super) checking: Stoppable,
 }
 
-/// What can be stopped at any moment, as it changes nothing.
+/// Work that can be stopped at any moment because it changes nothing.
 #[derive(Debug)]
 pub(super) struct Stoppable {
     under_way: Mutex<Option<RequestId>>,
@@ -34,8 +34,8 @@ impl Stoppable {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Stops `ticket`, if it is under way; any where none is named. The lock is held meanwhile, so that it is not the next
-    /// one that is stopped.
+    /// Stops the request if it is running, or any request if none is given. The lock is held meanwhile, so that
+    /// the next one is not stopped instead.
     pub(super) fn stop(&self, request_id: Option<RequestId>) {
         let under_way = self.under_way();
         if under_way.is_some() && (request_id.is_none() || *under_way == request_id) {
@@ -45,12 +45,12 @@ impl Stoppable {
 }
 
 impl Shared {
-    /// The tickets that somebody waits for.
+    /// Returns the requests that somebody waits for.
     pub(super) fn wanted(&self) -> MutexGuard<'_, BTreeSet<RequestId>> {
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Stops what can be stopped.
+    /// Stops everything that can be stopped.
     pub(super) fn stop(&self, request_id: Option<RequestId>) {
         self.reading.stop(request_id);
         self.checking.stop(request_id);

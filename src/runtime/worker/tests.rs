@@ -1,4 +1,4 @@
-//! Both workers over a toy desk.
+//! Both workers over a toy service.
 
 use proptest::prelude::*;
 
@@ -12,10 +12,13 @@ use crate::service::contract::{
     AccountSelection, Accounts, Action, ActionSummary, Check, Import, LaterStatements, Operator, Sessions,
 };
 
-/// A desk that notes what it was asked and waits where a test tells it to.
+/// A toy service that records its requests and waits when a test tells it to.
 struct Toy {
     asked: Sender<(Caller, Request)>,
     version: Arc<Mutex<i64>>,
+    /// Stretches of what others left, and who is told how many there were at each look.
+    left: u32,
+    looked: Sender<u32>,
 }
 
 const MARK: Duration = Duration::from_millis(30);
@@ -66,7 +69,13 @@ impl Serve for Toy {
         None
     }
 
-    fn rest(&mut self) {}
+    fn release_memory(&mut self) {}
+
+    fn carry_on(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
+        self.looked.send(self.left).unwrap();
+        self.left -= u32::from(self.left > 0 && go_on());
+        self.left > 0
+    }
 
     fn run_idle_work(&mut self) -> IdleWork {
         IdleWork::Done
@@ -77,28 +86,30 @@ impl Serve for Toy {
     }
 }
 
-struct StoreStatus {
+struct Harness {
     workers: Workers,
     inbox: Receiver<RuntimeEvent>,
     asked: Receiver<(Caller, Request)>,
     version: Arc<Mutex<i64>>,
+    looked: Receiver<u32>,
 }
 
-fn house() -> StoreStatus {
-    house_with(None)
+fn harness() -> Harness {
+    harness_with(None)
 }
 
-fn house_with(syslog: Option<Syslog>) -> StoreStatus {
+fn harness_with(syslog: Option<Syslog>) -> Harness {
     let (outbox, inbox) = mpsc::channel();
     let (note, asked) = mpsc::channel();
     let version = Arc::new(Mutex::new(1));
-    let toy = || Toy { asked: note.clone(), version: Arc::clone(&version) };
+    let (look, looked) = mpsc::channel();
+    let toy = || Toy { asked: note.clone(), version: Arc::clone(&version), left: 3, looked: look.clone() };
     let now = || from_stored("2026-11-23 12:00:00").unwrap();
     let workers = Workers::start(toy(), toy(), syslog, &outbox, now).unwrap();
-    StoreStatus { workers, inbox, asked, version }
+    Harness { workers, inbox, asked, version, looked }
 }
 
-impl StoreStatus {
+impl Harness {
     fn ask(&self, request_id: u64, request: Request) {
         let job = Job { request_id: RequestId(request_id), caller: Caller::Nobody, request, dry_run: false };
         self.workers.perform(job);
@@ -144,113 +155,125 @@ fn long() -> Request {
 const SWEEP: Request = Request::Sessions(Sessions::Sweep);
 
 #[test]
+fn what_others_left_is_gone_on_with_while_nothing_is_asked_for() {
+    let harness = harness();
+    let next = || harness.looked.recv_timeout(Duration::from_secs(20)).unwrap();
+    assert_eq!([next(), next(), next()], [3, 2, 1]);
+    for request_id in [1, 2] {
+        harness.ask(request_id, SWEEP);
+        harness.answer(request_id).unwrap();
+        assert_eq!(next(), 0, "others may have left something meanwhile");
+    }
+}
+
+#[test]
 fn a_refused_log_in_is_answered_at_the_mark_and_holds_nothing_up() {
-    let house = house();
+    let harness = harness();
     let asked = clock::instant();
-    house.ask(1, log_in("eve"));
-    house.ask(2, SWEEP);
-    assert!(matches!(house.next(), Msg::Done(RequestId(2), Ok(_))));
-    assert_eq!(house.answer(1), Err(FailureKind::Refused));
+    harness.ask(1, log_in("eve"));
+    harness.ask(2, SWEEP);
+    assert!(matches!(harness.next(), Msg::Done(RequestId(2), Ok(_))));
+    assert_eq!(harness.answer(1), Err(FailureKind::Refused));
     assert!(asked.elapsed() >= MARK);
 }
 
 #[test]
 fn long_work_does_not_hold_up_reading_and_can_be_stopped() {
-    let house = house();
-    house.ask(1, long());
-    house.ask(2, Request::SignIn(SignIn::Look));
-    assert!(house.answer(2).is_ok());
-    house.workers.cancel(RequestId(1));
-    assert_eq!(house.answer(1), Err(FailureKind::Stopped));
+    let harness = harness();
+    harness.ask(1, long());
+    harness.ask(2, Request::SignIn(SignIn::Look));
+    assert!(harness.answer(2).is_ok());
+    harness.workers.cancel(RequestId(1));
+    assert_eq!(harness.answer(1), Err(FailureKind::Stopped));
 }
 
 #[test]
 fn a_check_that_is_cancelled_gives_way_to_what_was_asked_for_next() {
-    let house = house();
-    house.ask(1, Request::Check(Check::Table(0)));
-    house.workers.cancel(RequestId(1));
-    house.ask(2, SWEEP);
-    assert_eq!(house.answer(1), Err(FailureKind::Stopped));
-    assert!(house.answer(2).is_ok());
+    let harness = harness();
+    harness.ask(1, Request::Check(Check::Table(0)));
+    harness.workers.cancel(RequestId(1));
+    harness.ask(2, SWEEP);
+    assert_eq!(harness.answer(1), Err(FailureKind::Stopped));
+    assert!(harness.answer(2).is_ok());
 }
 
 #[test]
 fn what_is_cancelled_in_the_queue_is_never_begun() {
-    let house = house();
-    house.ask(1, long());
-    house.ask(2, SWEEP);
-    house.workers.cancel(RequestId(2));
-    house.workers.cancel(RequestId(1));
-    assert_eq!(house.answer(2), Err(FailureKind::Stopped));
-    drop(house.workers);
-    assert!(house.asked.iter().all(|(_, request)| request != SWEEP));
+    let harness = harness();
+    harness.ask(1, long());
+    harness.ask(2, SWEEP);
+    harness.workers.cancel(RequestId(2));
+    harness.workers.cancel(RequestId(1));
+    assert_eq!(harness.answer(2), Err(FailureKind::Stopped));
+    drop(harness.workers);
+    assert!(harness.asked.iter().all(|(_, request)| request != SWEEP));
 }
 
 #[test]
 fn a_panic_is_a_failure_and_work_goes_on() {
     super::panics::restore_first(|| {});
-    let house = house();
-    house.ask(1, Request::Accounts(Accounts::Delete(AccountSelection::one(UserId(1)))));
-    assert_eq!(house.answer(1), Err(FailureKind::Other));
-    house.ask(2, SWEEP);
-    assert!(house.answer(2).is_ok());
+    let harness = harness();
+    harness.ask(1, Request::Accounts(Accounts::Delete(AccountSelection::one(UserId(1)))));
+    assert_eq!(harness.answer(1), Err(FailureKind::Other));
+    harness.ask(2, SWEEP);
+    assert!(harness.answer(2).is_ok());
 }
 
 #[test]
 fn a_change_by_another_program_is_told() {
-    let house = house();
-    house.ask(1, Request::SignIn(SignIn::Look));
-    assert!(house.answer(1).is_ok(), "the worker has looked at the version by now");
-    *house.version.lock().unwrap() += 1;
-    assert_eq!(house.next(), Msg::StoreChanged);
+    let harness = harness();
+    harness.ask(1, Request::SignIn(SignIn::Look));
+    assert!(harness.answer(1).is_ok(), "the worker has looked at the version by now");
+    *harness.version.lock().unwrap() += 1;
+    assert_eq!(harness.next(), Msg::StoreChanged);
 }
 
 #[test]
 fn a_clock_behind_the_journal_is_told_once_and_so_is_its_end() {
-    let house = house();
-    house.ask(1, Request::SignIn(SignIn::Look));
-    assert!(house.answer(1).is_ok());
+    let harness = harness();
+    harness.ask(1, Request::SignIn(SignIn::Look));
+    assert!(harness.answer(1).is_ok());
     for (version, is_behind) in [(-1, Some(true)), (-2, None), (2, Some(false))] {
-        *house.version.lock().unwrap() = version;
+        *harness.version.lock().unwrap() = version;
         if let Some(is_behind) = is_behind {
-            assert!(matches!(house.next(), Msg::Clock(behind) if behind.is_some() == is_behind));
+            assert!(matches!(harness.next(), Msg::Clock(behind) if behind.is_some() == is_behind));
         }
-        assert_eq!(house.next(), Msg::StoreChanged);
+        assert_eq!(harness.next(), Msg::StoreChanged);
     }
 }
 
 #[test]
 fn the_farewell_finishes_the_queue_and_ends_the_session() {
-    let house = house();
-    house.ask(1, log_in("ada"));
-    house.ask(2, SWEEP);
-    drop(house.workers);
-    let asked: Vec<_> = house.asked.iter().skip(1).collect();
+    let harness = harness();
+    harness.ask(1, log_in("ada"));
+    harness.ask(2, SWEEP);
+    drop(harness.workers);
+    let asked: Vec<_> = harness.asked.iter().skip(1).collect();
     let log_out = Request::SignIn(SignIn::LogOut);
     assert_eq!(asked, [(Caller::Nobody, SWEEP), (Caller::Operator(7), log_out)]);
 }
 
 #[test]
 fn the_farewell_stops_long_work() {
-    let house = house();
-    house.ask(1, log_in("ada"));
-    house.ask(2, long());
-    drop(house.workers);
-    let (caller, last) = house.asked.iter().last().unwrap();
+    let harness = harness();
+    harness.ask(1, log_in("ada"));
+    harness.ask(2, long());
+    drop(harness.workers);
+    let (caller, last) = harness.asked.iter().last().unwrap();
     assert_eq!((caller, last), (Caller::Operator(7), Request::SignIn(SignIn::LogOut)));
 }
 
-/// What a syslog heard of a house in which this was asked before everybody left.
+/// Returns what a syslog received from two workers that performed these requests before they shut down.
 fn heard(requests: &[Request]) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("log");
     let listener = std::os::unix::net::UnixDatagram::bind(&socket).unwrap();
     listener.set_nonblocking(true).unwrap();
-    let house = house_with(Some(Syslog::at(socket, "nexus.db".as_ref())));
+    let harness = harness_with(Some(Syslog::at(socket, "nexus.db".as_ref())));
     for (request_id, request) in (1..).zip(requests) {
-        house.ask(request_id, request.clone());
+        harness.ask(request_id, request.clone());
     }
-    drop(house.workers);
+    drop(harness.workers);
     let mut bytes = [0; 1_024];
     let messages = std::iter::from_fn(|| {
         let length = listener.recv(&mut bytes).ok()?;
@@ -271,11 +294,11 @@ fn the_head_is_sent_once_at_each_log_out() {
 
 #[test]
 fn a_syslog_that_is_not_there_hinders_no_log_out() {
-    let house = house_with(Some(Syslog::at("/nowhere/log".into(), "nexus.db".as_ref())));
-    house.ask(1, log_in("ada"));
-    house.ask(2, Request::SignIn(SignIn::LogOut));
-    assert!(matches!(house.answer(1), Ok(Reply::SignedIn(_))));
-    assert_eq!(house.answer(2), Ok(Reply::SignedOut));
+    let harness = harness_with(Some(Syslog::at("/nowhere/log".into(), "nexus.db".as_ref())));
+    harness.ask(1, log_in("ada"));
+    harness.ask(2, Request::SignIn(SignIn::LogOut));
+    assert!(matches!(harness.answer(1), Ok(Reply::SignedIn(_))));
+    assert_eq!(harness.answer(2), Ok(Reply::SignedOut));
 }
 
 proptest! {

@@ -3,7 +3,7 @@
 
 use crate::auth::AuthError;
 use crate::auth::code::{TRIES, new_code, normalise};
-use crate::auth::password::{Hasher, OtherCosts, Verdict as Match};
+use crate::auth::password::{Hasher, OtherCosts, PasswordMatch};
 use crate::domain::journal::{CHANGED, FieldValues, SESSIONS_ENDED};
 use crate::domain::secret::Secret;
 use crate::domain::session::EndReason;
@@ -80,7 +80,9 @@ pub(super) fn change_own(
     let wrong = || Failure::new(FailureKind::Refused, "The current password is wrong.");
     let verified =
         with_snapshot(service, context, |rows, principal| principal.credentials(rows, context.now))?;
-    if service.hasher.verify(current, Some(&verified.password_hash), &OtherCosts::default()) == Match::Wrong {
+    if service.hasher.verify(current, Some(&verified.password_hash), &OtherCosts::default())
+        == PasswordMatch::Wrong
+    {
         return Err(wrong());
     }
     new_password::differs(password, current)?;

@@ -1,8 +1,10 @@
 //! Where an account stands, its status and its level, and all that goes with a change of them: homes made, sessions
 //! ended, the account removed.
 
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::dependents::Target;
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{EntityRef, FieldValues, MADE, SESSIONS_ENDED};
+use crate::domain::operation::Touched;
 use crate::domain::session::EndReason;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
@@ -10,6 +12,7 @@ use crate::store::{Read, Write};
 
 use super::super::bulk::{BulkAction, Snapshot};
 use super::super::contract::{AccountSelection, Action, ActionSummary, Failure, Own};
+use super::super::dependents::with_rows_of_others;
 use super::super::journal_writer::JournalWriter;
 use super::super::operator::Principal;
 use super::super::{Transaction, bin, homes, journal, journal_writer, lookup};
@@ -58,8 +61,8 @@ impl BulkAction for StatusChange {
         snapshot.people(&self.people)
     }
 
-    fn filter(&self) -> Option<(Subject, &Filter)> {
-        Some((Subject::Users, self.people.filter()?))
+    fn filter(&self) -> Option<(ListKind, &Filter)> {
+        Some((ListKind::Users, self.people.filter()?))
     }
 
     fn own(&self, principal: &Principal) -> Option<(i64, Own)> {
@@ -69,6 +72,7 @@ impl BulkAction for StatusChange {
 
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Option<Change>), Failure> {
         let user = snapshot.account(&Who::Id(UserId(id)))?;
+        snapshot.require_free(&Touched { account: Some(user.id), ..Touched::default() })?;
         let mut summary = lookup::about(ActionSummary::new(self.action), &user);
         let change = Change::plan(snapshot.rows, snapshot.now, &user, self.fields.clone(), &mut summary)?;
         Ok((summary, change))
@@ -104,8 +108,8 @@ impl BulkAction for Deletion {
         snapshot.people(&self.0)
     }
 
-    fn filter(&self) -> Option<(Subject, &Filter)> {
-        Some((Subject::Users, self.0.filter()?))
+    fn filter(&self) -> Option<(ListKind, &Filter)> {
+        Some((ListKind::Users, self.0.filter()?))
     }
 
     fn own(&self, principal: &Principal) -> Option<(i64, Own)> {
@@ -114,19 +118,21 @@ impl BulkAction for Deletion {
 
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
         let user = snapshot.account(&Who::Id(UserId(id)))?;
+        let account = Some(user.id);
+        snapshot.require_free(&Touched { account, takes_directories: true, ..Touched::default() })?;
         let summary = ActionSummary {
             accounts: 1,
-            sessions: snapshot.session_count(user.id)?,
+            sessions: snapshot.rows.session_count(user.id)?,
             directories: snapshot.rows.directory_count(user.id)?,
-            dependents: snapshot.rows.dependents(user.id)?,
             ..ActionSummary::new(Action::Deleted)
         };
+        let summary = summary.with_dependents(snapshot.dependents(Target::Account(user.id), user.label())?);
         let summary = lookup::about(summary, &user);
         Ok((summary.clone(), (user, summary)))
     }
 
     fn execute(&self, tx: &mut Transaction<'_>, (user, summary): Self::Plan) -> Result<(), Failure> {
-        let before = bin::with_belongings(journal::image(&user), &summary);
+        let before = with_rows_of_others(bin::with_belongings(journal::image(&user), &summary), &summary);
         let after = tx.bin_account(user.id, None)?;
         Ok(tx.note(Action::Deleted, journal_writer::account(&user), before, after)?)
     }

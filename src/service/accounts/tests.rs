@@ -3,12 +3,12 @@ use super::super::contract::{
     UserDetail,
 };
 use super::super::testing::{Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Field, Fields, Status};
 
 fn shown(filter: &str) -> AccountSelection {
-    AccountSelection::Shown { filter: Filter::parse(Subject::Users, filter).unwrap(), except: Vec::new() }
+    AccountSelection::Shown { filter: Filter::parse(ListKind::Users, filter).unwrap(), except: Vec::new() }
 }
 
 fn add(fields: Fields, password: Option<&str>) -> Accounts {

@@ -3,9 +3,11 @@
 //! One bundle goes in and comes back whole, in one transaction: half an account is worse than a long wait.
 
 use crate::domain::bin::{BinItem, DeletionInfo};
+use crate::domain::dependents::Target;
 use crate::domain::directory::{check_path, split};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{BIN, EntityKind, EntityRef, FieldValues};
+use crate::domain::operation::Touched;
 use crate::domain::text::excerpt;
 use crate::domain::time::{Timestamp, date_time};
 use crate::domain::user::{Field, Fields, UserId, Who};
@@ -13,6 +15,7 @@ use crate::store::{ListOf, Read};
 
 use super::bulk::{BulkAction, Snapshot, run_bulk};
 use super::contract::{Action, ActionSummary, Bin, Failure, FailureKind, InBin, Reply};
+use super::dependents::with_rows_of_others;
 use super::directories::free;
 use super::{RequestContext, Service, Transaction, journal, lookup, with_snapshot};
 
@@ -59,13 +62,19 @@ impl Transaction<'_> {
         Ok(lying_in(self.rows.bin_user(id, &slip)?))
     }
 
-    /// Moves a directory with all that lies below it into the bin, as above. Where it lies there.
+    /// Moves a directory with all that lies below it into the bin, as above; under another path if one is given. Where it lies
+    /// there.
     ///
     /// # Errors
     /// What the store says.
-    pub(super) fn bin_directory(&mut self, id: i64, number: Option<i64>) -> Result<FieldValues, Failure> {
+    pub(super) fn bin_directory(
+        &mut self,
+        id: i64,
+        to: Option<&str>,
+        number: Option<i64>,
+    ) -> Result<FieldValues, Failure> {
         let slip = self.slip(number);
-        Ok(lying_in(self.rows.bin_directory(id, &slip)?))
+        Ok(lying_in(self.rows.bin_directory(id, to, &slip)?))
     }
 
     /// Brings a bundle back, as [`restorable`] found it in the same transaction: the image of what is there then.
@@ -73,11 +82,13 @@ impl Transaction<'_> {
     /// # Errors
     /// What the store says.
     pub(super) fn bring_back(&mut self, item: &BinItem, to: Option<&str>) -> Result<FieldValues, Failure> {
-        self.rows.restore(item.id, to)?;
-        if item.kind == EntityKind::Account {
-            return Ok(journal::image(&lookup::known(self.rows, self.now, item.user_id)?));
-        }
-        Ok(FieldValues::new().with("directory_path", to.unwrap_or(&item.label)))
+        let left_out = self.rows.restore(item.id, to)?;
+        let image = if item.kind == EntityKind::Account {
+            journal::image(&lookup::known(self.rows, self.now, item.user_id)?)
+        } else {
+            FieldValues::new().with("directory_path", to.unwrap_or(&item.label))
+        };
+        Ok(image.with_count("rows_left_out", left_out))
     }
 }
 
@@ -270,7 +281,7 @@ impl BulkAction for Restoration {
         Ok(self.which.clone())
     }
 
-    fn filter(&self) -> Option<(Subject, &Filter)> {
+    fn filter(&self) -> Option<(ListKind, &Filter)> {
         filter(&self.named)
     }
 
@@ -291,6 +302,12 @@ impl BulkAction for Restoration {
             return Err(Failure::new(FailureKind::Invalid, "Only a directory can get another path."));
         }
         snapshot.may_bring_back(&item, to)?;
+        snapshot.require_free(&Touched {
+            account: Some(item.user_id),
+            path: (item.kind == EntityKind::Directory).then(|| to.unwrap_or(&item.label)),
+            item: Some(id),
+            ..Touched::default()
+        })?;
         let summary = restorable(snapshot, &item, to, &self.which)?.by_number(&self.named, &item);
         Ok((summary.clone(), (item, summary)))
     }
@@ -306,9 +323,9 @@ impl BulkAction for Restoration {
 }
 
 /// The filter that shows bundles, where they are not named.
-fn filter(which: &InBin) -> Option<(Subject, &Filter)> {
+fn filter(which: &InBin) -> Option<(ListKind, &Filter)> {
     match which {
-        InBin::Items(which) => Some((Subject::Bin, which.filter()?)),
+        InBin::Items(which) => Some((ListKind::Bin, which.filter()?)),
         InBin::Account(_) | InBin::Directory(_) => None,
     }
 }
@@ -317,7 +334,7 @@ fn filter(which: &InBin) -> Option<(Subject, &Filter)> {
 struct Purging(InBin);
 
 impl BulkAction for Purging {
-    type Plan = BinItem;
+    type Plan = (BinItem, ActionSummary);
 
     fn action(&self) -> Action {
         Action::Purged
@@ -338,19 +355,22 @@ impl BulkAction for Purging {
         snapshot.items(&self.0)
     }
 
-    fn filter(&self) -> Option<(Subject, &Filter)> {
+    fn filter(&self) -> Option<(ListKind, &Filter)> {
         filter(&self.0)
     }
 
-    fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, BinItem), Failure> {
+    fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
         let item = snapshot.item(id)?;
         snapshot.principal.admin_only("purge")?;
-        Ok((about(Action::Purged, &item).by_number(&self.0, &item), item))
+        snapshot.require_free(&Touched { item: Some(id), ..Touched::default() })?;
+        let others = snapshot.dependents(Target::BinItem(id), &item.label)?;
+        let summary = about(Action::Purged, &item).by_number(&self.0, &item).with_dependents(others);
+        Ok((summary.clone(), (item, summary)))
     }
 
-    fn execute(&self, tx: &mut Transaction<'_>, item: BinItem) -> Result<(), Failure> {
+    fn execute(&self, tx: &mut Transaction<'_>, (item, summary): Self::Plan) -> Result<(), Failure> {
         tx.rows.purge(item.id)?;
-        let before = with_belongings(lying_in(item.id), &about(Action::Purged, &item));
+        let before = with_rows_of_others(with_belongings(lying_in(item.id), &summary), &summary);
         Ok(tx.note(Action::Purged, object(&item), before, FieldValues::new())?)
     }
 }

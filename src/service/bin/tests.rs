@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Selection;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Status};
@@ -30,7 +30,7 @@ impl Bench {
     fn bin(&mut self, caller: Caller, filter: &str) -> Vec<String> {
         let filter = match filter {
             "" => Filter::default(),
-            text => Filter::parse(Subject::Bin, text).unwrap(),
+            text => Filter::parse(ListKind::Bin, text).unwrap(),
         };
         match self.ask(caller, Bin::List { filter, sort: in_order(), span: ALL }.into()).unwrap() {
             Reply::Items(window) => window.rows.into_iter().map(|item| item.label).collect(),

@@ -8,7 +8,7 @@
 //! The rows are chosen once, by the rehearsal or else by the look: what begins to match later is not touched, and a row
 //! that is gone or no longer matches, which each step asks anew, is left out.
 
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::text::count;
 use crate::domain::time::Timestamp;
 use crate::store::{Read, read};
@@ -69,7 +69,7 @@ pub(super) trait BulkAction {
     fn chosen(&self, snapshot: Snapshot<'_>) -> Result<Vec<i64>, Failure>;
 
     /// Returns the filter that shows the rows, where they are not named.
-    fn filter(&self) -> Option<(Subject, &Filter)> {
+    fn filter(&self) -> Option<(ListKind, &Filter)> {
         None
     }
 
@@ -97,6 +97,11 @@ pub(super) trait BulkAction {
 
     /// Puts the rows, which come by their ids, in the order in which they are done.
     fn order(&self, _ids: &mut [i64]) {}
+
+    /// Returns whether rows that cannot be done are left out from the first look on, though nobody counted them.
+    fn skips_conflicts(&self) -> bool {
+        false
+    }
 
     /// Whether a row for which this is why it cannot be done is left out, while the others are done; else the act ends
     /// there. `in_one` says that it is done whole or not at all.
@@ -244,6 +249,7 @@ fn look_through<D: BulkAction>(
     read(&*service.store, |rows| {
         let principal = Principal::find(rows, context)?;
         let snapshot = Snapshot { rows, principal: &principal, now: context.now };
+        let skips = context.counted.is_some() || action.skips_conflicts();
         action.permit(&principal)?;
         let mut found = Found::choose(snapshot, action, context.counted.as_ref())?;
         found.check(context.counted.as_ref())?;
@@ -262,7 +268,7 @@ fn look_through<D: BulkAction>(
             }
             match action.plan(snapshot, id) {
                 Ok((one, _)) => found.foresee(id, &one, is_one),
-                Err(failure) if context.counted.is_some() && action.leaves_out(&failure, true) => {
+                Err(failure) if skips && action.leaves_out(&failure, true) => {
                     found.foreseen.vanished += 1;
                 }
                 Err(failure) => return Err(failure),
@@ -338,7 +344,7 @@ impl<D: BulkAction> BulkRun<'_, D> {
 }
 
 /// Whether somebody else's doing, since all rows were looked through, is why a row cannot be changed.
-fn is_meanwhile(failure: &Failure) -> bool {
+pub(super) fn is_meanwhile(failure: &Failure) -> bool {
     matches!(failure.kind, FailureKind::NotFound | FailureKind::Conflict)
 }
 

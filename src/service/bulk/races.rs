@@ -5,7 +5,7 @@ use super::super::contract::{
     FailureKind, InBin, Own, Reply, Request, Sessions, Undo,
 };
 use super::super::testing::{Bench, OTHER, accounts_named, secret, who};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Selection;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status, UserId};
@@ -15,11 +15,11 @@ const OWNER: Caller = Caller::Owner;
 const HOUR: Duration = Duration::hours(1);
 
 fn users(filter: &str) -> AccountSelection {
-    AccountSelection::Shown { filter: Filter::parse(Subject::Users, filter).unwrap(), except: vec![] }
+    AccountSelection::Shown { filter: Filter::parse(ListKind::Users, filter).unwrap(), except: vec![] }
 }
 
 fn sessions(filter: &str) -> Selection {
-    Selection::Shown { filter: Filter::parse(Subject::Sessions, filter).unwrap(), except: vec![] }
+    Selection::Shown { filter: Filter::parse(ListKind::Sessions, filter).unwrap(), except: vec![] }
 }
 
 fn all_in_bin() -> InBin {
@@ -47,7 +47,7 @@ impl Bench {
     }
 
     fn with_status(&self, status: Status) -> Vec<i64> {
-        let filter = Filter::parse(Subject::Users, &format!("status:{}", status.word())).unwrap();
+        let filter = Filter::parse(ListKind::Users, &format!("status:{}", status.word())).unwrap();
         self.read(|rows| rows.user_ids(self.now, &filter))
     }
 }

@@ -47,6 +47,7 @@ impl Bench {
             now: self.now,
             boot: None,
             dry_run: false,
+            reason: None,
             counted: None,
             progress: &mut progress,
         };
@@ -60,7 +61,7 @@ impl Bench {
 
     fn how_many(&mut self, status: Status) -> usize {
         let filter = format!("status:{}", status.word());
-        let filter = Filter::parse(crate::domain::filter::Subject::Users, &filter).unwrap();
+        let filter = Filter::parse(crate::domain::filter::ListKind::Users, &filter).unwrap();
         self.read(|rows| rows.user_ids(self.now, &filter)).len()
     }
 }

@@ -19,7 +19,7 @@ pub fn behind(service: &Service, wall: Timestamp) -> Result<Option<ClockBehind>,
 }
 
 fn judge(rows: &dyn Read, wall: Timestamp) -> Result<Option<ClockBehind>, Failure> {
-    Ok(rows.latest_entry()?.and_then(|newest| ClockBehind::judge(wall, newest)))
+    Ok(rows.latest_entry()?.and_then(|newest| ClockBehind::check(wall, newest)))
 }
 
 /// Refuses to judge a token by a clock that is behind the journal.

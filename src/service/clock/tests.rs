@@ -2,7 +2,7 @@ use super::super::contract::{Accounts, Caller, FailureKind, Reply, Sessions};
 use super::super::testing::{ALL, Bench, PASSWORD, accounts_named, in_order, secret, who};
 use super::super::{RequestContext, clock};
 use crate::domain::clock::BootTime;
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Selection;
 use crate::domain::session::{EndReason, SessionEnd};
 use crate::domain::time::Duration;
@@ -22,8 +22,15 @@ impl Bench {
     fn restart_clock(&mut self) -> bool {
         let mut go_on = |_| std::ops::ControlFlow::Continue(());
         let (caller, now) = (Caller::Owner, self.now);
-        let mut context =
-            RequestContext { caller, now, boot: None, dry_run: false, counted: None, progress: &mut go_on };
+        let mut context = RequestContext {
+            caller,
+            now,
+            boot: None,
+            dry_run: false,
+            reason: None,
+            counted: None,
+            progress: &mut go_on,
+        };
         clock::restart(&mut self.service, &mut context).unwrap()
     }
 
@@ -45,7 +52,7 @@ impl Bench {
     }
 
     fn active(&self) -> usize {
-        let filter = Filter::parse(Subject::Sessions, "status:active").unwrap();
+        let filter = Filter::parse(ListKind::Sessions, "status:active").unwrap();
         self.read(|rows| rows.session_ids(self.now, &filter)).len()
     }
 }
@@ -71,7 +78,7 @@ fn a_clock_set_back_revives_no_token_within_a_boot() {
     bench.boot = None;
     let end = bench.session(Caller::Operator(id)).end.unwrap();
     assert_eq!(end, SessionEnd { at: bench.now, by: None, reason: EndReason::TimeOver });
-    assert!(bench.verdict_on(&token).contains("time was over"));
+    assert!(bench.verdict_on(&token).contains("expired"));
 }
 
 #[test]
@@ -119,7 +126,7 @@ fn a_token_that_was_seen_to_be_over_stays_so_without_any_boot() {
     let (token, _) = bench.issued();
     bench.later(HOUR);
     let over = bench.verdict_on(&token);
-    assert!(over.starts_with("This token is not good: time was over"), "{over}");
+    assert!(over.starts_with("This token is not good: expired"), "{over}");
     bench.now -= Duration::minutes(1);
     assert_eq!(bench.verdict_on(&token), over, "the same words, and the same time");
 }

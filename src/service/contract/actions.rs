@@ -57,8 +57,10 @@ pub enum SideEffects {
     TakenAlong,
     /// As [`Self::TakenAlong`], but sessions that the undone action ended stay ended.
     TakenAlongOrLost,
-    /// Directories below the one that it is about.
+    /// Directories below the one that it is about change with it.
     Subdirectories,
+    /// Directories below the one that it is about go with it.
+    SubdirectoriesTakenAlong,
 }
 
 /// The way in which an action can be undone. Ended sessions never come back.
@@ -85,8 +87,8 @@ impl Action {
     #[expect(clippy::too_many_lines, reason = "one row for each action")]
     pub const fn row(self) -> ActionRow {
         use SideEffects::{
-            DirectoriesMade, Nothing, SessionsEnd, SessionsEndDirectoriesMade, Subdirectories, TakenAlong,
-            TakenAlongOrLost,
+            DirectoriesMade, Nothing, SessionsEnd, SessionsEndDirectoriesMade, Subdirectories,
+            SubdirectoriesTakenAlong, TakenAlong, TakenAlongOrLost,
         };
         use Subject::{
             Accounts, AccountsOrDirectories, BinItems, Directories, Sessions, Store, UndoneAction,
@@ -172,7 +174,7 @@ impl Action {
             }
             Self::Trashed => self.with(
                 ["trash", "Trashed", "trashing"],
-                (Directories, Subdirectories, Undo, Asking::Undoable),
+                (Directories, SubdirectoriesTakenAlong, Undo, Asking::Undoable),
             ),
             Self::Provisioned => self.with(
                 ["make the home of", "Made the home of", "making homes"],
@@ -247,7 +249,8 @@ impl ActionRow {
             | SideEffects::SessionsEnd
             | SideEffects::DirectoriesMade
             | SideEffects::SessionsEndDirectoriesMade
-            | SideEffects::Subdirectories => false,
+            | SideEffects::Subdirectories
+            | SideEffects::SubdirectoriesTakenAlong => false,
         }
     }
 }

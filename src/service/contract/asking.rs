@@ -74,8 +74,8 @@ impl Asking {
             Self::CutsOff if summary.cuts_off => Self::Undoable,
             Self::ReplacesCode if summary.replaces_code => Self::Always,
             Self::CutsOff | Self::ReplacesCode => Self::OneRow,
-            // Undo does not bring back rows of other programs.
-            Self::Undoable if summary.dependents > 0 => Self::Always,
+            // Rows of other programs go along or lose their references.
+            Self::Undoable if summary.others.is_some() => Self::Always,
             Self::Never | Self::UnlessOwn | Self::Purge | Self::Always | Self::Undoable | Self::OneRow => {
                 self
             }

@@ -16,7 +16,7 @@ mod request;
 mod summary;
 mod target;
 
-pub use crate::auth::policy::{About, RULE as PASSWORD_RULE, Strength, strength};
+pub use crate::auth::policy::{PasswordOwner, RULE as PASSWORD_RULE, Strength, strength};
 
 pub use actions::{ActionRow, SESSION_STAYS_ENDED, SideEffects, Subject, UndoneBy};
 pub use asking::Asking;
@@ -34,5 +34,5 @@ pub use request::{
     AccountSelection, Accounts, Bin, CountedAct, Directories, DirectorySelector, Import, InBin, Journal,
     LaterStatements, Request, Sessions, SignIn, Undo,
 };
-pub use summary::{Action, ActionSummary, Own};
+pub use summary::{Action, ActionSummary, NotUndone, Own};
 pub use target::Target;

@@ -11,7 +11,7 @@ use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::Filter;
 use crate::domain::journal::{Head, JournalColumn};
-use crate::domain::page::{Selection, Sort, Span};
+use crate::domain::page::{RowRange, Selection, Sort};
 use crate::domain::secret::Secret;
 use crate::domain::session::SessionColumn;
 use crate::domain::time::{Duration, Timestamp};
@@ -127,7 +127,7 @@ pub enum Accounts {
         filter: Filter,
         sort: Sort<UserColumn>,
         /// Which stretch.
-        span: Span,
+        span: RowRange,
     },
     /// Prepares the search, because a filter is about to be typed → [`Reply::Ready`].
     Prepare,
@@ -186,7 +186,7 @@ pub enum Sessions {
         filter: Filter,
         sort: Sort<SessionColumn>,
         /// Which stretch.
-        span: Span,
+        span: RowRange,
     },
     /// Shows one session → [`Reply::Session`].
     Show(i64),
@@ -224,7 +224,7 @@ pub enum Directories {
         filter: Filter,
         sort: Sort<DirectoryColumn>,
         /// Which stretch.
-        span: Span,
+        span: RowRange,
     },
     /// Shows directories as a tree → [`Reply::Tree`].
     Tree {
@@ -235,7 +235,7 @@ pub enum Directories {
         /// The order within a parent.
         sort: Sort<DirectoryColumn>,
         /// Which stretch.
-        span: Span,
+        span: RowRange,
     },
     /// Shows one directory → [`Reply::Directory`].
     Show(DirectorySelector),
@@ -307,7 +307,7 @@ pub enum Journal {
         filter: Filter,
         sort: Sort<JournalColumn>,
         /// Which stretch.
-        span: Span,
+        span: RowRange,
     },
     /// Shows an account as it was at a time → [`Reply::AsItWas`].
     AsItWas {
@@ -326,8 +326,8 @@ pub enum Journal {
 
 /// Undo and redo → [`Reply::Done`]. A bulk action is undone as a unit.
 ///
-/// [`FailureKind::Conflict`](super::FailureKind::Conflict), with the difference, where a thing is no longer as the act
-/// left it.
+/// A thing that is no longer as the act left it is left as it is, and told with the difference; where that holds for all
+/// of them the failure is a [`FailureKind::Conflict`](super::FailureKind::Conflict).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Undo {
     /// Undoes the newest action of this console session that is not undone yet, or of this OS user's commands.
@@ -357,7 +357,7 @@ pub enum Bin {
         filter: Filter,
         sort: Sort<BinColumn>,
         /// Which stretch.
-        span: Span,
+        span: RowRange,
     },
     /// Restores items as they were → [`Reply::Done`].
     Restore {

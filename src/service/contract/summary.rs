@@ -1,5 +1,6 @@
 //! The result of an action in numbers. `service::messages` makes sentences of it.
 
+use crate::domain::dependents::{Dependents, TableRows};
 pub use crate::domain::journal::Action;
 use crate::domain::text::count;
 
@@ -26,6 +27,15 @@ impl Own {
             Self::Session | Self::Level | Self::Account => true,
         }
     }
+}
+
+/// An entry that an undo or a redo left as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotUndone {
+    /// The number of the entry.
+    pub entry: i64,
+    /// The reason that it was not undone, as a sentence.
+    pub why: String,
 }
 
 /// The result of an action, or of its dry run.
@@ -56,12 +66,14 @@ pub struct ActionSummary {
     pub lost: u64,
     /// The number of rows that were already as wanted.
     pub unchanged: u64,
-    /// The number of rows of other programs' tables that are deleted with accounts, for good.
-    pub dependents: u64,
+    /// Rows that foreign keys of other programs delete or change along, if there are any.
+    pub others: Option<Box<Dependents>>,
     /// The number of rows of the bin that could not come back because a unique value is taken.
     pub left_out: u64,
     /// The number of counted rows that are gone or no longer match.
     pub vanished: u64,
+    /// The first of the entries among these that an undo or a redo left as they are, in their order.
+    pub not_undone: Vec<NotUndone>,
     pub own: Own,
     /// The action that is undone or redone.
     pub of: Option<Action>,
@@ -90,9 +102,10 @@ impl ActionSummary {
             replaces_code: false,
             lost: 0,
             unchanged: 0,
-            dependents: 0,
+            others: None,
             left_out: 0,
             vanished: 0,
+            not_undone: Vec::new(),
             own: Own::Untouched,
             of: None,
             entry: None,
@@ -116,10 +129,23 @@ impl ActionSummary {
         self.replaces_code |= more.replaces_code;
         self.lost += more.lost;
         self.unchanged += more.unchanged;
-        self.dependents += more.dependents;
+        if let Some(more) = &more.others {
+            self.others.get_or_insert_default().add(more);
+        }
         self.left_out += more.left_out;
         self.vanished += more.vanished;
+        self.not_undone.extend_from_slice(&more.not_undone);
         self.own = self.own.max(more.own);
+    }
+
+    /// Returns the rows that foreign keys of other programs delete along. They go to the bin with it, and come back.
+    pub fn carried(&self) -> &[TableRows] {
+        self.others.as_ref().map_or(&[], |others| &others.deleted)
+    }
+
+    /// Returns the rows of other programs that lose their reference to it, for good.
+    pub fn cleared(&self) -> &[TableRows] {
+        self.others.as_ref().map_or(&[], |others| &others.cleared)
     }
 
     /// Adds the summary of one row. The row has this id, unless the summary names another.

@@ -6,9 +6,11 @@
 use std::collections::BTreeSet;
 
 use crate::auth::token::new_directory_id;
+use crate::domain::dependents::Target;
 use crate::domain::directory::{Directory, check_name, check_path, is_within, join, split};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{FieldValues, MADE};
+use crate::domain::operation::Touched;
 use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, User, UserId, Who};
@@ -18,6 +20,8 @@ use super::bulk::{BulkAction, Snapshot, run_bulk};
 use super::contract::{
     AccountSelection, Action, ActionSummary, Directories, DirectorySelector, Failure, FailureKind, Reply,
 };
+use super::dependents::with_rows_of_others;
+use super::operations::require_free;
 use super::operator::Principal;
 use super::{RequestContext, Service, Transaction, homes, journal_writer, lookup, run_single, with_snapshot};
 
@@ -53,14 +57,23 @@ pub(super) fn perform(
         }
         Directories::Rename { place, name } => {
             check_name(&name).map_err(|rule| Failure::rule(Field::DirectoryName, rule))?;
+            count(service, context, &place)?;
             run_single(service, context, |tx| rename(tx, &place, &name)).map(Reply::Done)
         }
         Directories::Move { place, to } => {
+            count(service, context, &place)?;
             run_single(service, context, |tx| move_below(tx, &place, &to)).map(Reply::Done)
         }
         Directories::Trash(places) => run_bulk(service, context, &Removal(places)),
         Directories::Provision(people) => run_bulk(service, context, &Provision(people)),
     }
+}
+
+/// Counts what lies below a directory, so that it need not be done while others wait for the lock.
+fn count(service: &Service, context: &RequestContext<'_>, place: &DirectorySelector) -> Result<(), Failure> {
+    with_snapshot(service, context, |rows, principal| {
+        Ok(rows.below(only(find(rows, principal, place)?)?.id).map(drop)?)
+    })
 }
 
 /// Whose directories a list shows.
@@ -88,12 +101,25 @@ fn find(
     };
     found.retain(|directory| principal.sees(directory.user_id));
     if found.is_empty() {
+        is_not_moving(rows, principal, place)?;
         return Err(Failure::new(
             FailureKind::NotFound,
             format!("There is no directory {}.", excerpt(&name)),
         ));
     }
     Ok(found)
+}
+
+/// Refuses a path that is not there only because what lies there is on its way.
+fn is_not_moving(rows: &dyn Read, principal: &Principal, place: &DirectorySelector) -> Result<(), Failure> {
+    let DirectorySelector::Path(path) = place else { return Ok(()) };
+    for account in rows.operations()?.into_iter().map(|operation| operation.account) {
+        if principal.sees(account) {
+            let touched = Touched { account: Some(account), path: Some(path), ..Touched::default() };
+            require_free(rows, &touched, None)?;
+        }
+    }
+    Ok(())
 }
 
 /// The one directory at a place.
@@ -286,7 +312,7 @@ pub(super) fn relocate(
 struct Removal(Vec<DirectorySelector>);
 
 impl BulkAction for Removal {
-    type Plan = Directory;
+    type Plan = (Directory, ActionSummary);
 
     fn action(&self) -> Action {
         Action::Trashed
@@ -306,15 +332,22 @@ impl BulkAction for Removal {
         Ok(chosen)
     }
 
-    fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Directory), Failure> {
+    fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
         let directory = only(find(snapshot.rows, snapshot.principal, &DirectorySelector::Id(id))?)?;
-        Ok((done(Action::Trashed, 1 + snapshot.rows.below(id)?, &directory), directory))
+        snapshot.require_free(&Touched {
+            account: Some(directory.user_id),
+            path: Some(&directory.path),
+            ..Touched::default()
+        })?;
+        let others = snapshot.dependents(Target::Directory(id), &directory.path)?;
+        let summary = done(Action::Trashed, 1 + snapshot.rows.below(id)?, &directory).with_dependents(others);
+        Ok((summary.clone(), (directory, summary)))
     }
 
-    fn execute(&self, tx: &mut Transaction<'_>, directory: Directory) -> Result<(), Failure> {
+    fn execute(&self, tx: &mut Transaction<'_>, (directory, summary): Self::Plan) -> Result<(), Failure> {
         let rows = 1 + tx.rows.below(directory.id)?;
-        let before = at_path(&directory.path).with("directories", rows);
-        let after = tx.bin_directory(directory.id, None)?;
+        let before = with_rows_of_others(at_path(&directory.path).with("directories", rows), &summary);
+        let after = tx.bin_directory(directory.id, None, None)?;
         Ok(tx.note(Action::Trashed, journal_writer::directory(&directory), before, after)?)
     }
 }
@@ -352,8 +385,8 @@ impl BulkAction for Provision {
         snapshot.people(&self.0)
     }
 
-    fn filter(&self) -> Option<(Subject, &Filter)> {
-        Some((Subject::Users, self.0.filter()?))
+    fn filter(&self) -> Option<(ListKind, &Filter)> {
+        Some((ListKind::Users, self.0.filter()?))
     }
 
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {

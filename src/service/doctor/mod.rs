@@ -1,9 +1,9 @@
 //! The store examined and repaired.
 
-use crate::domain::finding::Finding;
+use crate::domain::finding::{Finding, MODE};
 use crate::domain::journal::{Action, FieldValues};
 use crate::domain::time::Timestamp;
-use crate::store::{Repaired, read};
+use crate::store::{Repaired, StoreError, read};
 
 use super::contract::{Caller, Diagnosis, Doctor, Failure, Reply};
 use super::journal_writer::{self, JournalWriter};
@@ -15,7 +15,7 @@ pub(super) fn perform(
     context: &mut RequestContext<'_>,
     request: Doctor,
 ) -> Result<Reply, Failure> {
-    let journal = journal(service, context)?;
+    let journal = journal(service, context)?.because(context.reason.as_ref());
     let diagnosis = match request {
         Doctor::Examine => {
             Diagnosis { findings: findings(service, context.now), mended: Vec::new(), saved: None }
@@ -48,10 +48,15 @@ fn findings(service: &Service, now: Timestamp) -> Vec<Finding> {
     found
 }
 
-/// Returns the findings, parted into those that a repair would mend and the rest.
+/// Returns the findings, parted into those that a repair would mend and the rest. Where the store cannot be written, a
+/// repair mends modes alone.
 fn rehearse(service: &Service, now: Timestamp, drop_foreign: bool) -> Diagnosis {
     let found = findings(service, now);
-    let (mended, findings) = found.into_iter().partition(|finding| finding.is_mended(drop_foreign));
+    // One that is only looked at is opened for reading only.
+    let can_write = matches!(service.store.writable(), Ok(()) | Err(StoreError::ReadOnly));
+    let is_mended =
+        |finding: &Finding| finding.is_mended(drop_foreign) && (can_write || finding.check == MODE);
+    let (mended, findings) = found.into_iter().partition(is_mended);
     Diagnosis { findings, mended, saved: None }
 }
 
@@ -71,7 +76,7 @@ fn repair(
             };
             journal.note(rows, Action::Repaired, journal_writer::store(&finding.object), before, after)
         })?;
-    if !clock.is_empty() && clock::restart(service, context)? {
+    if !clock.is_empty() && service.store.writable().is_ok() && clock::restart(service, context)? {
         mended.extend(clock);
     }
     Ok(Diagnosis { findings: findings(service, context.now), mended, saved })

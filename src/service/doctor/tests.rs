@@ -2,8 +2,8 @@
 
 use super::super::testing::{Bench, accounts_named};
 use super::*;
-use crate::domain::filter::{Filter, Subject};
-use crate::domain::page::{Anchor, Sort, Span};
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::user::{AccessLevel, Status};
 use crate::service::contract::{Accounts, FailureKind, Journal, Request};
 
@@ -24,9 +24,9 @@ fn a_repair_is_an_act_of_the_journal_with_an_entry_for_each_finding() {
     assert_eq!((foreseen.mended.len(), foreseen.findings.len()), (2, 0));
     let done = diagnosis(bench.ask(Caller::Owner, repair).unwrap());
     assert_eq!((done.mended.len(), done.findings.len()), (2, 0));
-    let span = Span { anchor: Anchor::Position(0), before: 0, len: 10 };
+    let span = RowRange { anchor: Anchor::Position(0), before: 0, len: 10 };
     let sort = Sort { descending: true, ..Sort::default() };
-    let list = Journal::List { filter: Filter::parse(Subject::Journal, "verb:repair").unwrap(), sort, span };
+    let list = Journal::List { filter: Filter::parse(ListKind::Journal, "verb:repair").unwrap(), sort, span };
     let Reply::Entries(window) = bench.ask(Caller::Owner, Request::Journal(list)).unwrap() else { panic!() };
     let told: Vec<_> = window.rows.iter().map(|entry| (entry.object.label.as_str(), entry.act)).collect();
     let act = window.rows[1].seq;

@@ -1,7 +1,7 @@
 //! One row's values by their columns.
 
 use crate::domain::foreign::{Row, Value};
-use crate::domain::text::excerpt;
+use crate::domain::text::{excerpt, excerpt_bare};
 use crate::domain::time::Timestamp;
 use crate::domain::zone::Zone;
 use crate::service::contract::{ImportReport, UnreadDate};
@@ -160,6 +160,6 @@ impl RowFields {
             return Ok(None);
         }
         let text = self.required(column)?;
-        parse(&text).map(Some).ok_or_else(|| format!("{column} cannot be “{}”", excerpt(&text)))
+        parse(&text).map(Some).ok_or_else(|| format!("{column} cannot be “{}”", excerpt_bare(&text)))
     }
 }

@@ -71,7 +71,6 @@ pub(super) fn perform(
             intake.take_accounts(&source, &mut progress_reporter)?;
             intake.take_the_rest(&source, &mut progress_reporter)?;
             let report = intake.finish(&mut progress_reporter)?;
-            tx.rows.refresh_newest_sessions()?;
             let file = journal_writer::store(&wish.file.to_string_lossy());
             tx.note(Action::Imported, file, FieldValues::new(), entry(&report, sum))?;
             // What a rehearsal wrote is taken back.

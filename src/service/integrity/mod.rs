@@ -17,7 +17,7 @@ pub(super) fn perform(
         Check::Table(before) => check_table(service, context, before),
         Check::End { begun_at } => end(service, context.now, begun_at),
         Check::Damaged => {
-            remember(service, &Damage::met(context.now));
+            remember(service, &Damage::while_reading(context.now));
             Ok(CheckStep::Noted { mended: false })
         }
     };
@@ -28,7 +28,7 @@ pub(super) fn perform(
 pub(super) fn heed(service: &mut Service, context: &RequestContext<'_>, result: &Result<Reply, Failure>) {
     let Err(Failure { kind: FailureKind::Damaged, .. }) = result else { return };
     if !context.dry_run {
-        remember(service, &Damage::met(context.now));
+        remember(service, &Damage::while_reading(context.now));
     }
 }
 

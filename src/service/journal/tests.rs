@@ -1,13 +1,14 @@
 use std::fs;
 
 use super::*;
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{EntityKind, Entry, JournalColumn, Outcome};
 use crate::domain::page::{Selection, Sort};
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status};
 use crate::service::contract::{
-    AccountSelection, Accounts, Caller, Directories, DirectorySelector, Request, Sessions, SignIn,
+    AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, InBin, Request, Sessions,
+    SignIn, Undo,
 };
 use crate::service::testing::{ALL, Bench, OTHER, PASSWORD, accounts_named, fields, secret, who};
 
@@ -17,7 +18,7 @@ fn journal(bench: &mut Bench) -> Vec<Entry> {
 }
 
 fn shown(bench: &mut Bench, caller: Caller, filter: Option<&str>) -> Vec<Entry> {
-    let filter = filter.map_or_else(Filter::default, |text| Filter::parse(Subject::Journal, text).unwrap());
+    let filter = filter.map_or_else(Filter::default, |text| Filter::parse(ListKind::Journal, text).unwrap());
     let sort = Sort { column: JournalColumn::Seq, descending: false };
     match bench.ask(caller, Request::Journal(Journal::List { filter, sort, span: ALL })).unwrap() {
         Reply::Entries(window) => window.rows,
@@ -337,4 +338,36 @@ fn an_act_that_cannot_be_written_down_is_not_done() {
     let everyone = AccountSelection::Named(vec![who("bob")]);
     assert!(bench.ask(Caller::Owner, Accounts::Delete(everyone).into()).is_err());
     assert_eq!(bench.user("bob").status, Status::Pending);
+}
+
+#[test]
+fn a_reason_stands_in_every_entry_of_an_act_and_changes_nothing_else() {
+    let mut bench = Bench::new();
+    bench.account("bob", AccessLevel::User, Status::Confirmed);
+    bench.account("eve", AccessLevel::User, Status::Confirmed);
+    let suspend = Accounts::Suspend(accounts_named(&["bob", "eve"]));
+    bench.because("payment failed", Caller::Owner, suspend).unwrap();
+    let head = bench.read(|rows| rows.journal_head()).seq;
+    for seq in [head - 1, head] {
+        let entry = bench.read(|rows| rows.entry(seq)).unwrap();
+        assert_eq!(entry.reason.as_deref(), Some("payment failed"));
+        assert_eq!(entry.after.get("reason"), None);
+    }
+    bench.because("a mistake", Caller::Owner, Undo::Last).unwrap();
+    let entry = bench.read(|rows| rows.entry(head + 1)).unwrap();
+    assert_eq!((entry.action.as_str(), entry.reason.as_deref()), ("undo", Some("a mistake")));
+    assert_eq!(bench.user("eve").status, Status::Confirmed);
+    // What is gone for good stays so, whatever was said about it.
+    bench.because("gone", Caller::Owner, Accounts::Delete(accounts_named(&["eve"]))).unwrap();
+    bench.because("for ever", Caller::Owner, Bin::Purge(InBin::Account(who("eve")))).unwrap();
+    assert_eq!(bench.kind(Caller::Owner, Undo::Last), FailureKind::Refused);
+    let head = bench.read(|rows| rows.journal_head()).seq;
+    let refused =
+        bench.because("try", Caller::Owner, Accounts::Suspend(accounts_named(&["ada"]))).unwrap_err();
+    assert_eq!(refused.kind, FailureKind::Refused);
+    let entry = bench.read(|rows| rows.entry(head + 1)).unwrap();
+    assert_eq!((entry.outcome, entry.reason.as_deref()), (Outcome::Refused, Some("try")));
+    let verify = Request::Journal(Journal::Verify { expect: None });
+    let checked = bench.ask(Caller::Owner, verify).unwrap();
+    assert!(matches!(checked, Reply::Checked(checked) if checked.broken.is_none()));
 }

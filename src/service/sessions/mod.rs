@@ -2,8 +2,9 @@
 //! once, and forgotten.
 
 use crate::auth::token;
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{FieldValues, SESSIONS_ENDED};
+use crate::domain::operation::Touched;
 use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
 use crate::domain::session::{
@@ -204,12 +205,13 @@ impl BulkAction for Renewal {
         snapshot.sessions(&self.which)
     }
 
-    fn filter(&self) -> Option<(Subject, &Filter)> {
-        Some((Subject::Sessions, self.which.filter()?))
+    fn filter(&self) -> Option<(ListKind, &Filter)> {
+        Some((ListKind::Sessions, self.which.filter()?))
     }
 
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Self::Plan), Failure> {
         let session = find(snapshot.rows, snapshot.principal, id)?;
+        snapshot.require_free(&Touched { account: Some(session.user_id), ..Touched::default() })?;
         if let Some(why) = session.ended(snapshot.now) {
             let why = session.why_ended(snapshot.now).unwrap_or_else(|| why.words().to_owned());
             let message = format!("Session {} is over: {why}.", session.id);
@@ -252,8 +254,8 @@ impl BulkAction for Revocation {
         snapshot.sessions(&self.0)
     }
 
-    fn filter(&self) -> Option<(Subject, &Filter)> {
-        Some((Subject::Sessions, self.0.filter()?))
+    fn filter(&self) -> Option<(ListKind, &Filter)> {
+        Some((ListKind::Sessions, self.0.filter()?))
     }
 
     fn own(&self, principal: &Principal) -> Option<(i64, Own)> {
@@ -262,6 +264,7 @@ impl BulkAction for Revocation {
 
     fn plan(&self, snapshot: Snapshot<'_>, id: i64) -> Result<(ActionSummary, Session), Failure> {
         let session = find(snapshot.rows, snapshot.principal, id)?;
+        snapshot.require_free(&Touched { account: Some(session.user_id), ..Touched::default() })?;
         let summary = ActionSummary::new(Action::Revoked);
         let summary = match session.ended(snapshot.now) {
             None => ActionSummary { sessions: 1, ..summary },

@@ -3,7 +3,7 @@ use std::ops::ControlFlow;
 use super::super::contract::{Accounts, Action, Caller, FailureKind, Reply, Request, Sessions, SignIn, Undo};
 use super::super::testing::{Bench, OTHER, accounts_named, secret, who};
 use super::super::{RequestContext, perform};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Selection;
 use crate::domain::session::{EndReason, MAX_LIFE, RowStatus, SessionEnd, SessionOrigin};
 use crate::domain::time::Duration;
@@ -218,7 +218,7 @@ fn what_a_filter_shows_is_revoked() {
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     let bob = bench.operator("bob");
     let (token, _) = bench.token(HOUR);
-    let filter = Filter::parse(Subject::Sessions, "user:bob").unwrap();
+    let filter = Filter::parse(ListKind::Sessions, "user:bob").unwrap();
     bench.done(Caller::Owner, Sessions::Revoke(Selection::Shown { filter, except: Vec::new() }));
     assert!(!bench.is_in(bob));
     assert!(bench.is_good(&token));
@@ -247,6 +247,7 @@ fn a_sweep_can_be_stopped_between_steps() {
         now: bench.now,
         boot: None,
         dry_run: false,
+        reason: None,
         counted: None,
         progress: &mut stop,
     };

@@ -1,7 +1,7 @@
 //! Getting in and out: the set-up, the log-in, the lock screen. Nothing here slows down guessing: whoever holds back
 //! a failed answer does that above.
 
-use crate::auth::password::{OtherCosts, Verdict as Match};
+use crate::auth::password::{OtherCosts, PasswordMatch};
 use crate::auth::token;
 use crate::domain::journal::{CHANGED, FieldValues, SESSIONS_ENDED};
 use crate::domain::secret::Secret;
@@ -18,8 +18,8 @@ use super::contract::{
 use super::journal_writer::JournalWriter;
 use super::operator::{admins, described};
 use super::{
-    HostInfo, RequestContext, Service, change, homes, journal, journal_writer, lookup, new_password,
-    with_snapshot, with_transaction,
+    HostInfo, RequestContext, Service, change, division, homes, journal, journal_writer, lookup,
+    new_password, operations, with_snapshot, with_transaction,
 };
 
 pub(super) fn perform(
@@ -70,7 +70,7 @@ fn set_up(
         let user = lookup::known(rows, context.now, id)?;
         let directories = homes::provision(rows, context.now, user.id, user.username.as_deref())?;
         let mut journal = match context.caller {
-            Caller::Owner => JournalWriter::of_command(host, context.now),
+            Caller::Owner => JournalWriter::of_command(host, context.now).because(context.reason.as_ref()),
             Caller::Nobody | Caller::Operator(_) | Caller::Reader { .. } => {
                 JournalWriter::of_console(&user, None, host, context.now)
             }
@@ -171,8 +171,9 @@ fn choose(
     new_password::differs(password, old)?;
     let hash = new_password::hashed(&mut service.hasher, password, &account.user.fields())?;
 
-    let Service { store, host, .. } = service;
-    change(&mut **store, context.verdict(), |rows| {
+    let Service { store, host, steps, .. } = service;
+    let chosen = change(&mut **store, context.verdict(), |rows| {
+        rows.divide(division(host, steps));
         let account = proof.holds(rows, context.now)?;
         proof.next(&account, old)?;
         let user = &account.user;
@@ -189,7 +190,10 @@ fn choose(
             journal.note(rows, Action::Confirmed, journal_writer::account(user), before, after)?;
         }
         enter(rows, context, host, user).map(Reply::SignedIn)
-    })
+    })?;
+    // They are in, whatever becomes of it: the sessions count as over already.
+    let _ = operations::finish(service, context);
+    Ok(chosen)
 }
 
 /// The operator's password again. It opens the session that is there; it makes no new one.
@@ -200,7 +204,8 @@ fn unlock(
 ) -> Result<Reply, Failure> {
     let own = with_snapshot(service, context, |rows, principal| principal.credentials(rows, context.now))?;
     // Whose it is, is no secret here.
-    if service.hasher.verify(secret, Some(&own.password_hash), &OtherCosts::default()) == Match::Wrong {
+    if service.hasher.verify(secret, Some(&own.password_hash), &OtherCosts::default()) == PasswordMatch::Wrong
+    {
         return Err(wrong());
     }
     if service.store.writable().is_err() {

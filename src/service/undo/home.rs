@@ -60,7 +60,7 @@ impl Transaction<'_> {
             ids.push(own.map_or_else(String::new, |own| format!("{} {}", own.id, own.directory_id)));
         }
         for directory in tops {
-            if let Some(item) = self.bin_directory(directory.id, None)?.number(BIN) {
+            if let Some(item) = self.bin_directory(directory.id, None, None)?.number(BIN) {
                 self.rows.purge(item)?;
             }
         }

@@ -2,17 +2,20 @@
 //!
 //! The journal says how things were before an act and after it. To undo it is to make them as they were, as long as
 //! they still are as it left them; that is an act like any other, with entries of its own, and so to do it again is
-//! to undo the undoing. What a secret was, and that a session had ended, nothing brings back.
+//! to undo the undoing. What a secret was, and that a session had ended, nothing brings back. Of an act on many things,
+//! those that somebody changed since are left as they are.
 
 use crate::domain::journal::{Action, Entry, Outcome};
 use crate::store::{ActorFilter, Read};
 
-use super::bulk::{BulkAction, Snapshot, run_bulk};
+use super::bulk::{BulkAction, Snapshot, is_meanwhile, run_bulk};
 use super::contract::{ActionSummary, Failure, FailureKind, Reply, Undo, UndoneBy};
+use super::operations::require_free_for_entry;
 use super::operator::Principal;
 use super::{RequestContext, Service, Transaction, with_snapshot};
 
 mod home;
+mod left;
 mod reversal;
 #[cfg(test)]
 mod tests;
@@ -33,12 +36,13 @@ pub(super) fn perform(
         let commands = || ActorFilter::Commands(service.host.user.clone());
         let hand = principal.session().map_or_else(commands, ActorFilter::Session);
         match request {
-            Undo::Last => last(rows, &hand),
-            Undo::Redo => last_undone(rows, &hand),
+            Undo::Last => last(Snapshot { rows, principal, now: context.now }, &hand),
+            Undo::Redo => last_undone(Snapshot { rows, principal, now: context.now }, &hand),
             Undo::Entry(seq) => named(rows, principal, seq),
         }
     })?;
-    run_bulk(service, context, &act)
+    let result = run_bulk(service, context, &act);
+    left::told(service, context, &act, result)
 }
 
 /// What an entry says was done; `None` where somebody wrote over it.
@@ -55,13 +59,31 @@ fn nothing(what: &str) -> Failure {
     Failure::new(FailureKind::NotFound, format!("Nothing to {what}."))
 }
 
+/// Returns whether an act can still be taken back. Of one that was taken back in part, what was changed since counts no
+/// longer: else it would stand before all older acts for ever.
+fn is_open(snapshot: Snapshot<'_>, act: i64) -> Result<bool, Failure> {
+    let entries = snapshot.rows.entries_to_undo(act)?;
+    if entries.is_empty() || !snapshot.rows.is_undone_in_part(act)? {
+        return Ok(!entries.is_empty());
+    }
+    for seq in entries {
+        if let Some(entry) = snapshot.rows.entry(seq)?
+            && Reversal::of(snapshot, &entry).is_ok()
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The newest act of a hand that is not undone.
-fn last(rows: &dyn Read, hand: &ActorFilter) -> Result<TakingBack, Failure> {
+fn last(snapshot: Snapshot<'_>, hand: &ActorFilter) -> Result<TakingBack, Failure> {
+    let rows = snapshot.rows;
     let mut before = i64::MAX;
     while let Some(entry) = rows.act_before(hand, before)? {
         before = entry.seq;
         let passed = is_coming_or_going(action(&entry)) || action(&entry) == Some(Action::Undone);
-        if !passed && !rows.entries_to_undo(entry.seq)?.is_empty() {
+        if !passed && is_open(snapshot, entry.seq)? {
             return TakingBack::of(rows, &entry);
         }
     }
@@ -69,12 +91,13 @@ fn last(rows: &dyn Read, hand: &ActorFilter) -> Result<TakingBack, Failure> {
 }
 
 /// The act that a hand undid last, if it has done nothing else since.
-fn last_undone(rows: &dyn Read, hand: &ActorFilter) -> Result<TakingBack, Failure> {
+fn last_undone(snapshot: Snapshot<'_>, hand: &ActorFilter) -> Result<TakingBack, Failure> {
+    let rows = snapshot.rows;
     let mut before = i64::MAX;
     while let Some(entry) = rows.act_before(hand, before)? {
         before = entry.seq;
         match action(&entry) {
-            Some(Action::Undone) if !rows.entries_to_undo(entry.seq)?.is_empty() => {
+            Some(Action::Undone) if is_open(snapshot, entry.seq)? => {
                 return TakingBack::of(rows, &entry);
             }
             Some(Action::Undone | Action::Redone) => {}
@@ -97,10 +120,15 @@ fn named(rows: &dyn Read, principal: &Principal, seq: i64) -> Result<TakingBack,
         let message = format!("Entry {seq} was refused: it changed nothing.");
         return Err(Failure::new(FailureKind::Conflict, message));
     }
+    let first = entry.clone();
     let mut is_undone = false;
     while let Some(by) = rows.undone_by(entry.seq)? {
         entry = rows.entry(by)?.ok_or_else(missing)?;
         is_undone = !is_undone;
+    }
+    if is_undone && !rows.entries_to_undo(first.act)?.is_empty() {
+        // Of its act something is left.
+        return TakingBack::of(rows, &first);
     }
     if is_undone {
         let message = format!("Entry {seq} is undone already, by entry {}.", entry.seq);
@@ -117,6 +145,8 @@ struct TakingBack {
     action: Action,
     /// What was done at first.
     of: Option<Action>,
+    /// It changed several things, or several of them are left to be taken back.
+    several: bool,
 }
 
 impl TakingBack {
@@ -127,7 +157,8 @@ impl TakingBack {
             first = before;
         }
         let verb_now = if again { Action::Redone } else { Action::Undone };
-        Ok(Self { act: entry.act, action: verb_now, of: action(&first) })
+        let several = rows.entries_to_undo(entry.act)?.len() > 1;
+        Ok(Self { act: entry.act, action: verb_now, of: action(&first), several })
     }
 }
 
@@ -153,6 +184,9 @@ impl BulkAction for TakingBack {
             let message = format!("Entry {seq} is undone already, by entry {by}.");
             return Err(Failure::new(FailureKind::Conflict, message));
         }
+        // To take it back is to do to the same thing the other way round.
+        let images = (&entry.after, &entry.before);
+        require_free_for_entry(snapshot.rows, self.action, &entry.object, images, None)?;
         let (summary, reversal) = Reversal::of(snapshot, &entry)?;
         let (label, ids) = (Some(entry.object.label), entry.object.id.into_iter().collect());
         let entry = Some(self.act);
@@ -173,16 +207,22 @@ impl BulkAction for TakingBack {
         entries.reverse();
     }
 
-    /// What is not as the act left it is not what the operator means to take back.
-    fn leaves_out(&self, _: &Failure, _in_one: bool) -> bool {
-        false
+    fn skips_conflicts(&self) -> bool {
+        self.several
+    }
+
+    /// What is not as the act left it is not what the operator means to take back; what else the act did is.
+    fn leaves_out(&self, failure: &Failure, _in_one: bool) -> bool {
+        self.several && is_meanwhile(failure)
     }
 
     fn removed_admins(&self, snapshot: Snapshot<'_>, chosen: &[i64]) -> Result<Vec<i64>, Failure> {
         let mut removed_admins = Vec::new();
         for seq in chosen {
-            let entry = snapshot.rows.entry(*seq)?;
-            removed_admins.extend(entry.filter(reversal::disarms).and_then(|entry| entry.object.id));
+            let entry = snapshot.rows.entry(*seq)?.filter(reversal::disarms);
+            // What is left as it is takes nothing away from anybody.
+            let entry = entry.filter(|entry| Reversal::of(snapshot, entry).is_ok());
+            removed_admins.extend(entry.and_then(|entry| entry.object.id));
         }
         removed_admins.sort_unstable();
         Ok(removed_admins)

@@ -1,12 +1,13 @@
 //! What it takes to make one thing as it was before an entry of the journal.
 
 use crate::domain::bin::BinItem;
+use crate::domain::dependents::{Target, total, words};
 use crate::domain::directory::{Directory, is_within, split};
 use crate::domain::journal::{
     Action, BIN, BINNED, CHANGED, EntityKind, Entry, FieldValues, MADE, SESSIONS_ENDED,
 };
 use crate::domain::session::{EndReason, RowStatus, Session};
-use crate::domain::text::excerpt;
+use crate::domain::text::{excerpt, excerpt_bare};
 use crate::domain::time::{Timestamp, from_stored, to_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, Who};
 
@@ -15,6 +16,7 @@ use super::super::accounts::status::Change;
 use super::super::bin::{object, restorable, with_belongings};
 use super::super::bulk::Snapshot;
 use super::super::contract::{ActionSummary, Failure, FailureKind, Own, SESSION_STAYS_ENDED, UndoneBy};
+use super::super::dependents::with_rows_of_others;
 use super::super::{Transaction, directories, journal, journal_writer};
 use super::home::{self, Removed};
 use super::is_coming_or_going;
@@ -131,16 +133,14 @@ impl Reversal {
                 Ok(tx.note(action, object(&item), FieldValues::new().with(BIN, item.id), after)?)
             }
             Self::BinAccount(user, summary, number) => {
-                let before = with_belongings(journal::image(&user), &summary);
+                let before = with_rows_of_others(with_belongings(journal::image(&user), &summary), &summary);
                 let after = tx.bin_account(user.id, number)?;
                 Ok(tx.note(action, journal_writer::account(&user), before, after)?)
             }
             Self::BinDirectory(directory, summary, number, path) => {
                 let before = with_belongings(directories::at_path(&directory.path), &summary);
-                if path != directory.path {
-                    tx.rows.relocate(tx.now, directory.id, &path)?;
-                }
-                let after = tx.bin_directory(directory.id, number)?;
+                let before = with_rows_of_others(before, &summary);
+                let after = tx.bin_directory(directory.id, Some(&path), number)?;
                 Ok(tx.note(action, journal_writer::directory(&directory), before, after)?)
             }
             Self::Set(setting) => setting.execute(tx, action),
@@ -169,8 +169,11 @@ fn for_good(entry: &Entry) -> Failure {
         (_, Some(UndoneBy::Never(why))) => why,
         (_, Some(UndoneBy::Undo | UndoneBy::Redo | UndoneBy::Skipped) | None) => "it cannot be taken back",
     };
-    let message =
-        format!("“{} {}” cannot be undone: {why}.", excerpt(&entry.action), excerpt(&entry.object.label));
+    let message = format!(
+        "“{} {}” cannot be undone: {why}.",
+        excerpt_bare(&entry.action),
+        excerpt_bare(&entry.object.label)
+    );
     Failure::new(FailureKind::Refused, message)
 }
 
@@ -211,11 +214,11 @@ fn of_account(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, R
         snapshot.principal.admin_only("delete accounts")?;
         let summary = ActionSummary {
             accounts: 1,
-            sessions: snapshot.session_count(user.id)?,
+            sessions: snapshot.rows.session_count(user.id)?,
             directories: snapshot.rows.directory_count(user.id)?,
-            dependents: snapshot.rows.dependents(user.id)?,
             ..ActionSummary::new(Action::Undone)
         };
+        let summary = summary.with_dependents(snapshot.dependents(Target::Account(user.id), user.label())?);
         let number = lay_at(snapshot, entry)?;
         return Ok((summary.clone(), Reversal::BinAccount(user, summary, number)));
     }
@@ -310,6 +313,13 @@ fn tops(snapshot: Snapshot<'_>, user: &User, paths: &[String]) -> Result<Vec<Dir
         if 1 + snapshot.rows.below(top.id)? != mine {
             return Err(conflict(format!("What lies in {} was changed since it was made.", excerpt(path))));
         }
+        // It goes for good, and they would go with it.
+        let others = snapshot.dependents(Target::Directory(top.id), path)?;
+        if !others.is_empty() {
+            let refer = [others.deleted, others.cleared].concat();
+            let refers = if total(&refer) == 1 { "refers" } else { "refer" };
+            return Err(conflict(format!("{} {refers} to {}.", words(&refer), excerpt(path))));
+        }
         tops.push(top);
     }
     Ok(tops)
@@ -369,6 +379,8 @@ fn of_directory(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary,
         if more != 0 && more != came_after(snapshot, entry, &directory.path)? {
             return Err(conflict(format!("What lies in {} was changed since.", excerpt(&directory.path))));
         }
+        let target = Target::Directory(directory.id);
+        let summary = summary.with_dependents(snapshot.dependents(target, &directory.path)?);
         let number = lay_at(snapshot, entry)?;
         // It came back to another path: in the bin it is what it was, so that the removal, too, can be undone.
         let was = Some(&entry.object.label).filter(|was| number.is_some() && **was != directory.path);

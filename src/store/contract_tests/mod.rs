@@ -2,8 +2,8 @@
 
 use crate::domain::bin::DeletionInfo;
 use crate::domain::directory::DirectoryColumn;
-use crate::domain::filter::{Filter, Subject};
-use crate::domain::page::{Anchor, Sort, Span};
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::session::{EndReason, Ended, SessionColumn, SessionEnd, SessionOrigin};
 use crate::domain::time::{Duration, Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, UserColumn, UserId, Who};
@@ -81,7 +81,7 @@ pub(crate) fn folder(user_id: UserId, path: &str) -> NewDirectory {
     }
 }
 
-const ALL: Span = Span { anchor: Anchor::Position(0), before: 0, len: 1_000 };
+const ALL: RowRange = RowRange { anchor: Anchor::Position(0), before: 0, len: 1_000 };
 
 /// Tells the whole story on fresh stores.
 pub(crate) fn run_all(make: &dyn Fn() -> Box<dyn Store>) {
@@ -170,7 +170,7 @@ fn lists(store: &mut dyn Store) {
         let filter = if expression.is_empty() {
             Ok(Filter::default())
         } else {
-            Filter::parse(Subject::Users, expression)
+            Filter::parse(ListKind::Users, expression)
         };
         let list = ListOf { filter: filter.unwrap(), scope: None, sort: Sort { column, descending } };
         let window = look(store, |rows| rows.users(now(), &list, ALL));
@@ -200,7 +200,7 @@ fn lists(store: &mut dyn Store) {
     keep(store, |rows| rows.insert_session(&token(UserId(2), "sha256:x")));
     assert_eq!(by_id(store, "has:sessions"), [2]);
     assert_eq!(by_id(store, "!has:sessions"), [1, 3, 4, 5]);
-    let pending = Filter::parse(Subject::Users, "status:pending").unwrap();
+    let pending = Filter::parse(ListKind::Users, "status:pending").unwrap();
     assert_eq!(look(store, |rows| rows.user_ids(now(), &pending)), [1, 3, 5]);
     keep(store, |rows| rows.saw_user(now(), UserId(3)));
     assert_eq!(by_id(store, "seen:<1h"), [3]);
@@ -261,7 +261,7 @@ fn sessions(store: &mut dyn Store) {
     assert_eq!(look(store, |rows| rows.user(now(), &Who::Id(ada))).unwrap().active_sessions, 2);
 
     let listed = |store: &dyn Store, expression: &str, column, at| {
-        let filter = Filter::parse(Subject::Sessions, expression).unwrap();
+        let filter = Filter::parse(ListKind::Sessions, expression).unwrap();
         let list = ListOf { filter, scope: None, sort: Sort { column, descending: false } };
         let window = look(store, |rows| rows.sessions(at, &list, ALL));
         window.rows.iter().map(|session| session.id).collect::<Vec<_>>()
@@ -338,7 +338,7 @@ fn directories(store: &mut dyn Store) {
     );
     keep(store, |rows| rows.opened_directory(now(), ids[2]));
     assert_eq!(look(store, |rows| rows.directory(ids[2])).unwrap().last_accessed, Some(now()));
-    let item = keep(store, |rows| rows.bin_directory(ids[1], &slip()));
+    let item = keep(store, |rows| rows.bin_directory(ids[1], None, &slip()));
     assert_eq!(look(store, |rows| rows.directory_count(ada)), 3);
     keep(store, |rows| rows.restore(item, Some("00001_ADA/Fotos")));
     assert_eq!(look(store, |rows| rows.directory(ids[2])).unwrap().path, "00001_ADA/Fotos/2024");
@@ -358,8 +358,8 @@ fn directories_with_one_path(store: &mut dyn Store) {
     assert_eq!(look(store, |rows| rows.directory(below)).unwrap().path, "a/b");
     keep(store, |rows| rows.relocate(now(), young, "a"));
     let rows_in = |store: &mut dyn Store, item| look(store, |rows| rows.item(item)).unwrap().directories;
-    let one = keep(store, |rows| rows.bin_directory(young, &slip()));
-    let two = keep(store, |rows| rows.bin_directory(old, &slip()));
+    let one = keep(store, |rows| rows.bin_directory(young, None, &slip()));
+    let two = keep(store, |rows| rows.bin_directory(old, None, &slip()));
     assert_eq!((rows_in(store, one), rows_in(store, two)), (1, 2));
     keep(store, |rows| rows.restore(two, None));
     assert_eq!(look(store, |rows| rows.below(old)), 1);
@@ -377,8 +377,8 @@ fn what_is_gone(store: &mut dyn Store) {
     gone(change(store, Verdict::Commit, |rows| rows.saw_session(now(), 99)));
     gone(change(store, Verdict::Commit, |rows| rows.insert_directory(&folder(nobody, "a")).map(drop)));
     gone(change(store, Verdict::Commit, |rows| rows.relocate(now(), 99, "a").map(drop)));
-    gone(change(store, Verdict::Commit, |rows| rows.bin_directory(99, &slip()).map(drop)));
-    gone(change(store, Verdict::Commit, |rows| rows.restore(99, None)));
+    gone(change(store, Verdict::Commit, |rows| rows.bin_directory(99, None, &slip()).map(drop)));
+    gone(change(store, Verdict::Commit, |rows| rows.restore(99, None).map(drop)));
     gone(change(store, Verdict::Commit, |rows| rows.purge(99)));
     gone(change(store, Verdict::Commit, |rows| rows.opened_directory(now(), 99)));
     let twice = NewUser { id: Some(UserId(1)), ..account("ada", AccessLevel::User) };

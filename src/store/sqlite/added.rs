@@ -2,18 +2,18 @@
 
 use rusqlite::{Connection, ToSql, params};
 
-use super::users::execute;
+use super::named::{self, Values};
 use super::values::quoted;
 use super::{error, schema};
-use crate::store::Result;
+use crate::store::{Result, StoreError};
 
 /// One of the three tables, and what tells its rows apart when they come back, maybe under other ids.
 pub(super) struct Source {
-    table: &'static str,
+    pub(super) table: &'static str,
     /// Where the bin keeps its rows.
-    bin: &'static str,
+    pub(super) bin: &'static str,
     /// The condition for a row `t` of the table and a row `b` of the bin to be the same.
-    same: &'static str,
+    pub(super) same: &'static str,
 }
 
 pub(super) const USERS: Source =
@@ -31,47 +31,83 @@ pub(super) const DIRECTORIES: Source = Source {
     same: "t.directory_id = b.directory_id AND t.user_id = b.user_id",
 };
 
-/// Keeps the values of the rows that `which` is about in the bundle whose number is `?3`.
-pub(super) fn keep(
-    connection: &Connection,
-    source: &Source,
-    which: &str,
-    values: &[&dyn ToSql],
-) -> Result<()> {
-    for column in schema::foreign_columns(connection, source.table)? {
-        let sql = format!(
+/// Returns the statements that keep the values of the rows that `which` is about in the bundle `:bundle`.
+pub(super) fn keeping(connection: &Connection, source: &Source, which: &str) -> Result<Vec<String>> {
+    let columns = schema::foreign_columns(connection, source.table)?;
+    let keep = |column: &String| {
+        format!(
             "INSERT INTO nexus_bin_columns (bundle, source, row, name, value)
-             SELECT ?3, '{0}', id, {1}, {2} FROM {0} WHERE {which}",
+             SELECT :bundle, '{0}', id, {1}, {2} FROM {0} WHERE {which}",
             source.table,
-            text_in_sql(&column),
-            quoted(&column)
-        );
-        execute(connection, &sql, values)?;
-    }
-    Ok(())
+            text_in_sql(column),
+            quoted(column)
+        )
+    };
+    Ok(columns.iter().map(keep).collect())
 }
 
-/// Gives all rows of a bundle that came back their values. A column that is gone meanwhile stays so, and a value that
-/// another program's own rule refuses now is left out.
-pub(super) fn give_back(connection: &Connection, number: i64) -> Result<()> {
-    let has_any = "SELECT EXISTS (SELECT 1 FROM nexus_bin_columns WHERE bundle = ?)";
-    if !connection.query_row(has_any, [number], |row| row.get(0)).map_err(error::of)? {
+/// Returns whether a bundle holds any such value.
+pub(super) fn has_any(connection: &Connection, item: Option<i64>) -> Result<bool> {
+    let sql = "SELECT 1 FROM nexus_bin_columns WHERE bundle = ? LIMIT 1";
+    connection.prepare_cached(sql).and_then(|mut found| found.exists([item])).map_err(error::of)
+}
+
+/// Gives rows that came back the values of other programs' columns. A column that is gone meanwhile stays so, and a value that
+/// another program's own rule refuses now is left out. `which` selects rows `b` of the item, with `values`.
+pub(super) fn give_back(
+    connection: &Connection,
+    item: i64,
+    source: &Source,
+    which: &str,
+    values: &Values<'_>,
+) -> Result<()> {
+    if !has_any(connection, Some(item))? {
         return Ok(());
     }
-    for Source { table, bin, same } in [USERS, SESSIONS, DIRECTORIES] {
-        for column in schema::foreign_columns(connection, table)? {
-            let sql = format!(
-                "UPDATE OR IGNORE {table} AS t SET {} = k.value
-                 FROM {bin} b JOIN nexus_bin_columns k ON k.bundle = b.bundle AND k.row = b.id
-                 WHERE b.bundle = ?1 AND k.source = '{table}' AND k.name = ?2 AND {same}",
-                quoted(&column)
-            );
-            execute(connection, &sql, params![number, column])?;
+    let Source { table, bin, same } = source;
+    for column in schema::foreign_columns(connection, table)? {
+        let sql = format!(
+            "UPDATE OR IGNORE {table} AS t SET {} = k.value
+             FROM {bin} b JOIN nexus_bin_columns k ON k.bundle = b.bundle AND k.row = b.id
+             WHERE b.bundle = :bundle AND {which} AND k.source = '{table}' AND k.name = :column AND {same}",
+            quoted(&column)
+        );
+        let own: [(&'static str, &dyn ToSql); 2] = [(":bundle", &item), (":column", &column)];
+        let values: Vec<_> = own.into_iter().chain(values.iter().copied()).collect();
+        match named::run(connection, &sql, &values) {
+            // One value refers to nothing that there is: the others come back.
+            Err(StoreError::Gone) => one_by_one(connection, &sql, item, table, &values)?,
+            done => drop(done?),
         }
     }
     Ok(())
 }
 
-fn text_in_sql(text: &str) -> String {
+/// Gives the rows of an item their values of one column, except those that refer to nothing that there is.
+fn one_by_one(
+    connection: &Connection,
+    sql: &str,
+    item: i64,
+    source: &str,
+    values: &Values<'_>,
+) -> Result<()> {
+    let rows = "SELECT DISTINCT row FROM nexus_bin_columns WHERE bundle = ?1 AND source = ?2";
+    let mut statement = connection.prepare_cached(rows).map_err(error::of)?;
+    let rows = statement.query_map(params![item, source], |row| row.get::<_, i64>(0));
+    let rows = rows.and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>).map_err(error::of)?;
+    let sql = format!("{sql} AND b.id = :row");
+    for row in rows {
+        let one: [(&'static str, &dyn ToSql); 1] = [(":row", &row)];
+        let values: Vec<_> = values.iter().copied().chain(one).collect();
+        match named::run(connection, &sql, &values) {
+            Err(StoreError::Gone) => {}
+            done => drop(done?),
+        }
+    }
+    Ok(())
+}
+
+/// Returns a text as SQL wants it.
+pub(super) fn text_in_sql(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

@@ -1,25 +1,28 @@
 //! The bin: rows moved there as they are, back again, or away for good.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::cache::CachedReader;
-use super::directories::{self, BELOW, with_root};
+use super::directories::{self, with_root};
 use super::filter::{Condition, list_name};
 use super::names::{self, Column, Sql, UNUSUAL};
+use super::operations::Job;
 use super::users::{self, execute, one_row};
 use super::values::{number, optional, text, time};
 use super::window::{List, all};
-use super::{added, denormalized, error, values};
-use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
+use super::{added, carried, denormalized, error, named, operations, portions};
+use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames};
+use crate::domain::dependents::Target;
 use crate::domain::directory::split;
-use crate::domain::filter::{Filter, Subject, Test};
+use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::journal::EntityKind;
 use crate::domain::name;
-use crate::domain::page::{Span, Window};
+use crate::domain::operation::OperationKind;
+use crate::domain::page::{RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, UserId, Who};
-use crate::store::{ListOf, Result, StoreError};
+use crate::store::{Division, ListOf, Result, StoreError};
 
 pub(super) const TABLE: &str = "nexus_bin b";
 
@@ -30,9 +33,6 @@ const COLUMNS: &str = "b.id, b.kind, b.object_id, b.user_id, b.label, b.parent, 
 const USER: &str =
     "id, firstname, lastname, username, email, password, contact_number, address, access_level, status,
   access_code, created_at, updated_at, session_token";
-
-/// What a directory's row and a bundle's have in common, but for the path and the name.
-const DIRECTORY: &str = "user_id, directory_id, date_added, last_modified, last_accessed, username";
 
 fn item(row: &Row<'_>) -> rusqlite::Result<BinItem> {
     Ok(BinItem {
@@ -66,9 +66,9 @@ fn list(now: Timestamp, wanted: &ListOf<BinColumn>) -> List<'static> {
         walk: None,
         columns: COLUMNS,
         column_values: Vec::new(),
-        condition: Condition::of(Subject::Bin, now, &wanted.filter, wanted.scope),
-        unfiltered: Condition::of(Subject::Bin, now, &Filter::default(), wanted.scope),
-        name: list_name(Subject::Bin, now, wanted),
+        condition: Condition::of(ListKind::Bin, now, &wanted.filter, wanted.scope),
+        unfiltered: Condition::of(ListKind::Bin, now, &Filter::default(), wanted.scope),
+        name: list_name(ListKind::Bin, now, wanted),
     }
 }
 
@@ -76,7 +76,7 @@ pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<BinColumn>,
-    span: Span,
+    span: RowRange,
 ) -> Result<Window<BinItem>> {
     list(now, wanted).window(reader, span, item)
 }
@@ -169,15 +169,21 @@ pub(super) fn kept(connection: &Connection, now: Timestamp) -> Result<ReservedNa
 }
 
 /// Moves an account with its sessions and directories into the bin. The bundle's number.
-pub(super) fn put_account(connection: &Connection, id: UserId, slip: &DeletionInfo) -> Result<i64> {
+pub(super) fn put_account(
+    connection: &Connection,
+    division: Option<&Division>,
+    id: UserId,
+    counts: (u64, u64),
+    slip: &DeletionInfo,
+) -> Result<i64> {
     let sql = "INSERT INTO nexus_bin (id, kind, object_id, user_id, label, parent, username, email, held_until, deleted_at,
                  deleted_by, sessions, directories)
-               SELECT ?5, 'account', id, id, ifnull(username, email), NULL, username, email, ?2, ?3, ?4,
-                 (SELECT count(*) FROM de_torres_vincent_session_tokens WHERE user_id = ?1),
-                 (SELECT count(*) FROM de_torres_vincent_user_directories WHERE user_id = ?1)
+               SELECT ?5, 'account', id, id, ifnull(username, email), NULL, username, email, ?2, ?3, ?4, ?6, ?7
                FROM de_torres_vincent_users WHERE id = ?1";
     let (held_until, at) = (to_stored(slip.held_until), to_stored(slip.at));
-    one_row(execute(connection, sql, params![id.0, held_until, at, slip.by, slip.number])?)?;
+    let (sessions, directories) = counts;
+    let values = params![id.0, held_until, at, slip.by, slip.number, sessions as i64, directories as i64];
+    one_row(execute(connection, sql, values)?)?;
     let number = connection.last_insert_rowid();
     let sql = format!(
         "INSERT INTO nexus_bin_users (bundle, {USER}, last_seen, must_change, code_expires_at, code_tries_left)
@@ -187,26 +193,36 @@ pub(super) fn put_account(connection: &Connection, id: UserId, slip: &DeletionIn
          WHERE u.id = ?1"
     );
     execute(connection, &sql, [id.0, number])?;
-    let sql = "INSERT INTO nexus_bin_sessions (bundle, id, user_id, session_token, expiration, status, origin, detail,
-                 started_at, last_seen, process, boot, epoch, ended_at, ended_by, end_reason)
-               SELECT ?2, s.id, s.user_id, s.session_token, s.expiration, s.status, n.origin, n.detail, n.started_at,
-                 n.last_seen, n.process, n.boot, n.epoch, e.ended_at, e.ended_by, e.reason
-               FROM de_torres_vincent_session_tokens s LEFT JOIN nexus_sessions n ON n.session_id = s.id
-                 LEFT JOIN nexus_session_ends e ON e.session_id = s.id
-               WHERE s.user_id = ?1";
-    execute(connection, sql, [id.0, number])?;
-    keep_directories(connection, "user_id = ?1", params![id.0, None::<String>, number])?;
-    added::keep(connection, &added::USERS, "id = ?1", params![id.0, None::<String>, number])?;
-    added::keep(connection, &added::SESSIONS, "user_id = ?1", params![id.0, None::<String>, number])?;
-    users::delete(connection, id)?;
+    for sql in added::keeping(connection, &added::USERS, "id = :user")? {
+        named::run(connection, &sql, &[(":user", &id.0), (":bundle", &number)])?;
+    }
+    let is_whole = carried::keep(connection, Target::Account(id), number)?;
+    let division = division.filter(|_| !is_whole);
+    let mut job =
+        Job::new(OperationKind::Delete, id, &operations::label_of(connection, id)?, sessions + directories);
+    job.operation.item = Some(number);
+    if job.is_divided(division) {
+        // Nobody gets in meanwhile, by password or by token.
+        let sql = "UPDATE de_torres_vincent_users SET status = 'suspended' WHERE id = ?";
+        execute(connection, sql, [id.0])?;
+    }
+    job.run(connection, division)?;
     Ok(number)
 }
 
-/// Moves a directory and all that lies below it into the bin. The bundle's number.
-pub(super) fn put_directory(connection: &Connection, id: i64, slip: &DeletionInfo) -> Result<i64> {
+/// Moves a directory and all that lies below it into the bin, so many rows; under another path if one is given. The bundle's
+/// number.
+pub(super) fn put_directory(
+    connection: &Connection,
+    division: Option<&Division>,
+    id: i64,
+    to: Option<&str>,
+    rows: u64,
+    slip: &DeletionInfo,
+) -> Result<i64> {
     let (top, root) = with_root(connection, id)?;
-    let rows = directories::below(connection, id)? + 1;
-    let parent = match split(&top.path).0 {
+    let label = to.unwrap_or(&top.path);
+    let parent = match split(label).0 {
         Some(path) => directories::oldest_at(connection, top.user_id, path)?.map(|_| path),
         None => None,
     };
@@ -214,60 +230,66 @@ pub(super) fn put_directory(connection: &Connection, id: i64, slip: &DeletionInf
                  deleted_by, sessions, directories)
                VALUES (?, 'directory', ?, ?, ?, ?, NULL, NULL, ?, ?, ?, 0, ?)";
     let (held_until, at) = (to_stored(slip.held_until), to_stored(slip.at));
-    let values =
-        params![slip.number, id, top.user_id.0, top.path, parent, held_until, at, slip.by, rows as i64];
+    let values = params![slip.number, id, top.user_id.0, label, parent, held_until, at, slip.by, rows as i64];
     execute(connection, sql, values)?;
     let number = connection.last_insert_rowid();
-    keep_directories(connection, "id = ?1", params![id, None::<String>, number])?;
-    keep_directories(connection, BELOW, params![top.user_id.0, root, number])?;
-    directories::delete(connection, id)?;
+    let is_whole = carried::keep(connection, Target::Directory(id), number)?;
+    let division = division.filter(|_| !is_whole);
+    let mut job = Job::new(OperationKind::Trash, top.user_id, &top.path, rows);
+    job.last_id = operations::newest(connection, "de_torres_vincent_user_directories")?;
+    job.operation.directory = Some(id);
+    job.operation.item = Some(number);
+    job.operation.from = root;
+    job.operation.to = to.filter(|to| *to != top.path).map(str::to_owned);
+    job.run(connection, division)?;
     Ok(number)
 }
 
-/// Copies directories into the bundle whose number is `?3`.
-fn keep_directories(connection: &Connection, which: &str, values: &[&dyn ToSql]) -> Result<()> {
-    let sql = format!(
-        "INSERT INTO nexus_bin_directories (bundle, id, directory_name, directory_path, {DIRECTORY})
-         SELECT ?3, id, directory_name, directory_path, {DIRECTORY}
-         FROM de_torres_vincent_user_directories WHERE {which}"
-    );
-    execute(connection, &sql, values)?;
-    added::keep(connection, &added::DIRECTORIES, which, values)
+/// Returns the number of sessions of a bundle that can come back.
+pub(super) fn restorable_sessions(connection: &Connection, number: i64) -> Result<u64> {
+    count_of(connection, portions::RESTORABLE_SESSIONS, number)
 }
 
-/// Sessions of a bundle whose tokens are not there already.
-const SESSIONS: &str = "nexus_bin_sessions b WHERE b.bundle = ?1 AND NOT EXISTS
-  (SELECT 1 FROM de_torres_vincent_session_tokens s WHERE s.session_token = b.session_token)";
+/// Returns the number of directories of a bundle that can come back.
+pub(super) fn restorable_directories(connection: &Connection, number: i64) -> Result<u64> {
+    count_of(connection, portions::RESTORABLE_DIRECTORIES, number)
+}
 
-/// Directories of a bundle whose `directory_id`s are not there already.
-const DIRECTORIES: &str = "nexus_bin_directories b WHERE b.bundle = ?1 AND NOT EXISTS
-  (SELECT 1 FROM de_torres_vincent_user_directories d WHERE d.directory_id = b.directory_id)";
-
-/// How many rows of a bundle can come back.
-pub(super) fn restorable(connection: &Connection, number: i64) -> Result<Restorable> {
-    let count = |of: &str| {
-        let mut statement =
-            connection.prepare_cached(&format!("SELECT count(*) FROM {of}")).map_err(error::of)?;
-        statement.query_row([number], |row| values::number(row, 0)).map_err(error::of)
-    };
-    Ok(Restorable { sessions: count(SESSIONS)?, directories: count(DIRECTORIES)? })
+fn count_of(connection: &Connection, of: &str, number: i64) -> Result<u64> {
+    let sql = format!("SELECT count(*) FROM {of}");
+    match named::first(connection, &sql, &[(":bundle", &number)])? {
+        Some(Value::Integer(rows)) => Ok(u64::try_from(rows).unwrap_or_default()),
+        _ => Ok(0),
+    }
 }
 
 /// Brings all of a bundle back as it was, a directory to another path if one is given. A row whose id another has got
-/// meanwhile gets the next free one.
-pub(super) fn restore(connection: &Connection, number: i64, to: Option<&str>) -> Result<()> {
+/// meanwhile gets the next free one. Returns the number of rows of other programs that stay out; an item with such rows
+/// comes back in one transaction.
+pub(super) fn restore(
+    connection: &Connection,
+    division: Option<&Division>,
+    number: i64,
+    to: Option<&str>,
+) -> Result<u64> {
     let item = find(connection, number)?.ok_or(StoreError::Gone)?;
-    if item.kind == EntityKind::Account {
+    let is_account = item.kind == EntityKind::Account;
+    let is_whole = carried::has_any(connection, number)?;
+    let division = division.filter(|_| !is_whole);
+    if is_account {
         give_back_account(connection, &item)?;
+    } else {
+        operations::label_of(connection, item.user_id)?;
     }
-    give_back_sessions(connection, number)?;
-    let sql = "UPDATE de_torres_vincent_users AS u SET session_token = NULL
-               WHERE u.id = ? AND EXISTS (SELECT 1 FROM de_torres_vincent_session_tokens s
-                 WHERE s.session_token = u.session_token AND s.user_id <> u.id)";
-    execute(connection, sql, [item.user_id.0])?;
-    give_back_directories(connection, &item, to.unwrap_or(&item.label))?;
-    added::give_back(connection, number)?;
-    purge(connection, number)
+    let mut job =
+        Job::new(OperationKind::Restore, item.user_id, &item.label, item.sessions + item.directories);
+    job.operation.item = Some(number);
+    if !is_account {
+        job.operation.directory = Some(item.object_id);
+        job.operation.to = to.filter(|to| *to != item.label).map(str::to_owned);
+        job.operation.from = Some(item.label);
+    }
+    job.run(connection, division)
 }
 
 fn give_back_account(connection: &Connection, item: &BinItem) -> Result<()> {
@@ -284,51 +306,17 @@ fn give_back_account(connection: &Connection, item: &BinItem) -> Result<()> {
     let sql = "INSERT INTO nexus_access_codes (user_id, expires_at, tries_left)
                SELECT id, code_expires_at, code_tries_left FROM nexus_bin_users
                WHERE bundle = ? AND code_tries_left IS NOT NULL";
-    execute(connection, sql, [item.id]).map(drop)
-}
-
-fn give_back_sessions(connection: &Connection, number: i64) -> Result<()> {
-    let sql = format!(
-        "INSERT INTO de_torres_vincent_session_tokens (id, user_id, session_token, expiration, status)
-         SELECT CASE WHEN EXISTS (SELECT 1 FROM de_torres_vincent_session_tokens s WHERE s.id = b.id) THEN NULL
-           ELSE b.id END, b.user_id, b.session_token, b.expiration, b.status
-         FROM {SESSIONS} ORDER BY b.id"
-    );
-    execute(connection, &sql, [number])?;
-    let sql = "INSERT OR REPLACE INTO nexus_session_ends (session_id, ended_at, ended_by, reason)
-               SELECT s.id, b.ended_at, b.ended_by, b.end_reason
-               FROM nexus_bin_sessions b JOIN de_torres_vincent_session_tokens s
-                 ON s.session_token = b.session_token AND s.user_id = b.user_id
-               WHERE b.bundle = ? AND b.ended_at IS NOT NULL AND b.end_reason IS NOT NULL";
-    execute(connection, sql, [number])?;
-    let sql =
-        "INSERT OR IGNORE INTO nexus_sessions (session_id, origin, detail, started_at, last_seen, process, boot, epoch)
-               SELECT s.id, b.origin, b.detail, b.started_at, b.last_seen, b.process, b.boot, b.epoch
-               FROM nexus_bin_sessions b JOIN de_torres_vincent_session_tokens s
-                 ON s.session_token = b.session_token AND s.user_id = b.user_id
-               WHERE b.bundle = ? AND b.origin IS NOT NULL";
-    execute(connection, sql, [number]).map(drop)
-}
-
-/// Paths come in order, so that each finds what lies above it.
-fn give_back_directories(connection: &Connection, item: &BinItem, to: &str) -> Result<()> {
-    let sql = format!(
-        "INSERT INTO de_torres_vincent_user_directories (id, {DIRECTORY}, directory_path, directory_name)
-         SELECT CASE WHEN EXISTS (SELECT 1 FROM de_torres_vincent_user_directories d WHERE d.id = b.id) THEN NULL
-             ELSE b.id END, {DIRECTORY},
-           CASE WHEN ?4 THEN ?2 || substr(directory_path, length(?3) + 1) ELSE directory_path END,
-           CASE WHEN ?4 AND b.id = ?5 THEN ?6 ELSE directory_name END
-         FROM {DIRECTORIES} ORDER BY directory_path, b.id"
-    );
-    let elsewhere = item.kind == EntityKind::Directory && to != item.label;
-    let values = params![item.id, to, item.label, elsewhere, item.object_id, split(to).1];
-    execute(connection, &sql, values)?;
-    denormalized::finish_directories_of(connection, item.user_id)
+    execute(connection, sql, [item.id])?;
+    added::give_back(connection, item.id, &added::USERS, "1", &[])
 }
 
 /// Throws a bundle away for good.
-pub(super) fn purge(connection: &Connection, number: i64) -> Result<()> {
-    one_row(execute(connection, "DELETE FROM nexus_bin WHERE id = ?", [number])?)
+pub(super) fn purge(connection: &Connection, division: Option<&Division>, number: i64) -> Result<()> {
+    let item = find(connection, number)?.ok_or(StoreError::Gone)?;
+    let rows = item.sessions + item.directories;
+    let mut job = Job::new(OperationKind::Purge, item.user_id, &item.label, rows);
+    job.operation.item = Some(number);
+    job.run(connection, division).map(drop)
 }
 
 /// What a term asks of a bundle; one that is for another list holds for none.

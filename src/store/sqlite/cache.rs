@@ -16,6 +16,9 @@ use crate::store::{IdleWork, Result};
 /// How many ids of filtered lists are remembered: 8 bytes each.
 const IDS: usize = 1_500_000;
 
+/// How many counts of what acts are about are remembered.
+const LOOKS: usize = 256;
+
 /// What is kept.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
@@ -26,6 +29,8 @@ pub(super) struct Cache {
     wanted: Option<Order>,
     setting: Option<Sampling>,
     lists: Vec<(String, Arc<Vec<i64>>)>,
+    /// Counts of what an act is about, as they were when it was looked at.
+    looks: BTreeMap<String, u64>,
     /// The words of all accounts, once a filter has asked for them.
     pub(super) texts: Option<SearchIndex>,
 }
@@ -65,6 +70,29 @@ impl<'c> CachedReader<'c> {
         }
         let counted = count()?;
         self.cache.borrow_mut().counts.insert(name.to_owned(), counted);
+        Ok(counted)
+    }
+
+    /// Returns the number of rows of what an act is about. In the transaction of the act, which holds the lock, more than
+    /// `most` are not counted again, even if somebody has added or removed a few since they were looked at.
+    pub(super) fn count_of_act(
+        &self,
+        name: &str,
+        most: Option<u64>,
+        count: impl FnOnce() -> Result<u64>,
+    ) -> Result<u64> {
+        let known = self.cache.borrow().looks.get(name).copied();
+        if let (Some(most), Some(known)) = (most, known)
+            && known > most
+        {
+            return Ok(known);
+        }
+        let counted = self.count(name, count)?;
+        let mut cache = self.cache.borrow_mut();
+        if cache.looks.len() >= LOOKS {
+            cache.looks.clear();
+        }
+        cache.looks.insert(name.to_owned(), counted);
         Ok(counted)
     }
 

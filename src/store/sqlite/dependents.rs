@@ -1,98 +1,125 @@
-//! Rows that would be deleted with an account by foreign keys of other programs: rows of their tables, and rows of the
-//! three tables that a column of theirs ties to it.
+//! Rows that foreign keys of other programs delete, keep or change where an account, a directory or what lies in the bin is
+//! deleted: rows of their tables, and rows of the three tables that a column of theirs ties to it.
 
-use rusqlite::{Connection, Row};
+use rusqlite::types::Value;
+use rusqlite::{Connection, Row, params_from_iter};
 
+use super::directories::{BELOW, with_root};
 use super::error;
-use super::values::{number, quoted, text};
+use super::foreign_keys::{Effect, ForeignKeys};
+use super::values::number;
 use super::window::all;
-use crate::domain::user::UserId;
+use crate::domain::dependents::{Dependents, TableRows, Target, add};
 use crate::store::Result;
 
-/// Tables between an account and a row that goes with it.
-const MOST_LINKS: u8 = 6;
-
-/// A foreign key that deletes rows with those they point to.
-struct Link {
-    child: String,
-    parent: String,
-    /// The columns of the child and of its parent, each ready for SQL.
-    columns: Vec<(String, String)>,
+/// The rows that a deletion begins with, in a store with foreign keys of other programs that it meets.
+pub(super) struct Deletion {
+    pub(super) keys: ForeignKeys,
+    /// The place of their table.
+    root: usize,
+    /// What selects them, and its values.
+    seeds: String,
+    pub(super) values: Vec<Value>,
 }
 
-/// Returns the number of rows that would be deleted with an account, its sessions and its directories by foreign keys that
-/// are not NEXUS's.
-pub(super) fn count(connection: &Connection, user: UserId) -> Result<u64> {
-    let links = links(connection)?;
-    let mut children: Vec<_> = links.iter().map(|link| link.child.as_str()).collect();
-    children.sort_unstable();
-    children.dedup();
-    let mut rows = 0;
-    for child in children {
-        let ways = ways(&links, child, MOST_LINKS);
-        if ways.is_empty() {
-            continue;
-        }
-        let beside = own(child).map(|own| format!(" AND NOT ifnull({own}, 0)")).unwrap_or_default();
+impl Deletion {
+    /// Finds out what a deletion begins with; `None` where it meets no foreign key of another program.
+    pub(super) fn of(connection: &Connection, target: Target) -> Result<Option<Self>> {
+        let Some(keys) = ForeignKeys::read(connection)? else { return Ok(None) };
+        let table = match target {
+            Target::Account(_) => "de_torres_vincent_users",
+            Target::Directory(_) => "de_torres_vincent_user_directories",
+            Target::BinItem(_) => "nexus_bin",
+        };
+        let Some(root) = keys.place(table).filter(|root| !keys.foreign(*root).is_empty()) else {
+            return Ok(None);
+        };
+        let one = format!("SELECT {root}, id FROM main.{table} WHERE id = ?1");
+        let (seeds, values) = match target {
+            Target::Account(user) => (one, vec![Value::Integer(user.0)]),
+            Target::BinItem(number) => (one, vec![Value::Integer(number)]),
+            Target::Directory(id) => {
+                let (top, path) = with_root(connection, id)?;
+                let seeds = format!("SELECT {root}, id FROM main.{table} WHERE id = ?3 OR {BELOW}");
+                (seeds, vec![top.user_id.0.into(), path.map_or(Value::Null, Value::Text), id.into()])
+            }
+        };
+        Ok(Some(Self { keys, root, seeds, values }))
+    }
+
+    /// Returns the start of a query with the rows that go as `going`, and those of them that go by NEXUS's own keys as
+    /// `own`.
+    fn with(&self) -> String {
+        let going = self.keys.going("going", self.root, &self.seeds, false);
+        let own = self.keys.going("own", self.root, &self.seeds, true);
+        format!("WITH RECURSIVE {going}, {own}")
+    }
+
+    /// Returns the places and keys of the rows that go only by keys of other programs, each after a row that it goes with.
+    pub(super) fn along(&self, connection: &Connection) -> Result<Vec<(usize, Value)>> {
         let sql =
-            format!("SELECT count(*) FROM main.{} WHERE ({}){beside}", quoted(child), ways.join(" OR "));
-        rows += connection.query_row(&sql, [user.0], |row| number(row, 0)).map_err(error::of)?;
+            format!("{} SELECT t, r FROM going WHERE (t, r) NOT IN (SELECT t, r FROM own)", self.with());
+        let read = |row: &Row<'_>| Ok((place(row)?, row.get(1)?));
+        all(connection, &sql, &self.values, read)
     }
-    Ok(rows)
-}
 
-fn links(connection: &Connection) -> Result<Vec<Link>> {
-    let sql = r#"SELECT m.name, f.id, f."table", f."from",
-                   ifnull(f."to", (SELECT c.name FROM pragma_table_info(f."table") c WHERE c.pk = f.seq + 1))
-                 FROM (SELECT name FROM sqlite_schema WHERE type = 'table' AND sql IS NOT NULL
-                     AND name NOT LIKE 'nexus@_%' ESCAPE '@' AND name NOT LIKE 'sqlite@_%' ESCAPE '@') m,
-                   pragma_foreign_key_list(m.name) f
-                 WHERE f.on_delete = 'CASCADE'
-                   AND NOT (f."from" = 'user_id' COLLATE NOCASE AND m.name IN ('de_torres_vincent_session_tokens',
-                     'de_torres_vincent_user_directories'))
-                 ORDER BY m.name, f.id, f.seq"#;
-    let read = |row: &Row<'_>| {
-        let columns = (quoted(&text(row, 3)?), quoted(&text(row, 4)?));
-        Ok((row.get::<_, i64>(1)?, text(row, 0)?, text(row, 2)?, columns))
-    };
-    let mut links: Vec<(i64, Link)> = Vec::new();
-    for (id, child, parent, columns) in all(connection, sql, [], read)? {
-        match links.last_mut().filter(|(last, link)| *last == id && link.child == child) {
-            Some((_, link)) => link.columns.push(columns),
-            None => links.push((id, Link { child, parent, columns: vec![columns] })),
+    fn counts(&self, connection: &Connection) -> Result<Vec<TableRows>> {
+        let sql = format!(
+            "{} SELECT t, count(*) FROM (SELECT t, r FROM going EXCEPT SELECT t, r FROM own) GROUP BY t",
+            self.with()
+        );
+        let found = all(connection, &sql, &self.values, |row| Ok((place(row)?, number(row, 1)?)))?;
+        let mut counts = Vec::new();
+        for (place, rows) in found {
+            let table = self.keys.tables.get(place).filter(|table| !table.is_nexus());
+            counts.extend(table.map(|table| TableRows { table: table.name.clone(), rows }));
         }
+        Ok(counts)
     }
-    Ok(links.into_iter().map(|(_, link)| link).collect())
+
+    /// Counts the rows that stay and refer to those that go by keys with this effect.
+    fn staying(&self, connection: &Connection, effect: Effect) -> Result<Vec<TableRows>> {
+        let foreign = self.keys.foreign(self.root);
+        let mut children: Vec<_> =
+            foreign.iter().filter(|key| key.effect == effect).map(|key| key.child).collect();
+        children.sort_unstable();
+        children.dedup();
+        let mut counts = Vec::new();
+        for child in children {
+            let ways: Vec<_> = foreign
+                .iter()
+                .filter(|key| key.effect == effect && key.child == child)
+                .map(|key| {
+                    format!("SELECT {} AS r FROM {}", self.keys.child_key(key), self.keys.join("going", key))
+                })
+                .collect();
+            let sql = format!(
+                "{} SELECT count(*) FROM ({}) WHERE ({child}, r) NOT IN (SELECT t, r FROM going)",
+                self.with(),
+                ways.join(" UNION ")
+            );
+            let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+            let values = params_from_iter(&self.values);
+            let rows = statement.query_row(values, |row| number(row, 0)).map_err(error::of)?;
+            if let Some(table) = self.keys.tables.get(child).filter(|_| rows > 0) {
+                add(&mut counts, &[TableRows { table: table.name.clone(), rows }]);
+            }
+        }
+        Ok(counts)
+    }
 }
 
-/// Returns the condition for the account's own row, sessions or directories; `None` for another table.
-fn own(table: &str) -> Option<&'static str> {
-    match table.to_ascii_lowercase().as_str() {
-        "de_torres_vincent_users" => Some("id = ?1"),
-        "de_torres_vincent_session_tokens" | "de_torres_vincent_user_directories" => Some("user_id = ?1"),
-        _ => None,
-    }
+/// Returns the rows of other programs that the deletion of this meets.
+pub(super) fn find(connection: &Connection, target: Target) -> Result<Dependents> {
+    let Some(deletion) = Deletion::of(connection, target)? else { return Ok(Dependents::default()) };
+    Ok(Dependents {
+        blocking: deletion.staying(connection, Effect::Forbid)?,
+        deleted: deletion.counts(connection)?,
+        cleared: deletion.staying(connection, Effect::Clear)?,
+    })
 }
 
-/// Returns the condition for the rows of a table that go with the account whose id is `?1`.
-fn condition(links: &[Link], table: &str, most: u8) -> Option<String> {
-    if let Some(own) = own(table) {
-        return Some(own.into());
-    }
-    let ways = ways(links, table, most);
-    (!ways.is_empty()).then(|| ways.join(" OR "))
-}
-
-/// Returns a condition for each foreign key by which rows of a table go with the account.
-fn ways(links: &[Link], table: &str, most: u8) -> Vec<String> {
-    let Some(most) = most.checked_sub(1) else { return Vec::new() };
-    let of_it = links.iter().filter(|link| link.child.eq_ignore_ascii_case(table));
-    of_it
-        .filter_map(|link| {
-            let condition = condition(links, &link.parent, most)?;
-            let (here, there): (Vec<_>, Vec<_>) = link.columns.iter().cloned().unzip();
-            let (here, there) = (here.join(", "), there.join(", "));
-            Some(format!("({here}) IN (SELECT {there} FROM main.{} WHERE {condition})", quoted(&link.parent)))
-        })
-        .collect()
+/// Returns the place of a table, which stands first in a row.
+fn place(row: &Row<'_>) -> rusqlite::Result<usize> {
+    Ok(row.get::<_, u32>(0)? as usize)
 }

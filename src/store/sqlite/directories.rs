@@ -6,17 +6,19 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name, one_account};
 use super::keyset::{About, Order};
+use super::operations::Job;
 use super::tree::ABOVE;
 use super::users::{execute, one_row};
 use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List, all};
-use super::{denormalized, error, sort_orders};
+use super::{denormalized, error, operations, sort_orders};
 use crate::domain::directory::{Directory, DirectoryColumn, is_home_name, split};
-use crate::domain::filter::{Filter, Subject};
-use crate::domain::page::{Span, Window};
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::operation::OperationKind;
+use crate::domain::page::{RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::UserId;
-use crate::store::{ListOf, NewDirectory, Result, StoreError};
+use crate::store::{Division, ListOf, NewDirectory, Result, StoreError};
 
 /// A directory with its owner.
 pub(super) const FROM: &str =
@@ -64,9 +66,9 @@ pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<DirectoryColumn>,
-    span: Span,
+    span: RowRange,
 ) -> Result<Window<Directory>> {
-    let condition = Condition::of(Subject::Directories, now, &wanted.filter, wanted.scope);
+    let condition = Condition::of(ListKind::Directories, now, &wanted.filter, wanted.scope);
     let of_one = one_account(&wanted.filter, wanted.scope).is_some();
     let order = Order { ranges: sort_orders::DIRECTORIES, descending: wanted.sort.descending };
     let is_walked = wanted.sort.column == DirectoryColumn::Id && condition.is_everything();
@@ -81,8 +83,8 @@ pub(super) fn window(
         columns: COLUMNS,
         column_values: Vec::new(),
         condition,
-        unfiltered: Condition::of(Subject::Directories, now, &Filter::default(), wanted.scope),
-        name: list_name(Subject::Directories, now, wanted),
+        unfiltered: Condition::of(ListKind::Directories, now, &Filter::default(), wanted.scope),
+        name: list_name(ListKind::Directories, now, wanted),
     };
     list.window(reader, span, directory)
 }
@@ -164,18 +166,24 @@ pub(super) fn insert(connection: &Connection, new: &NewDirectory) -> Result<i64>
     Ok(id)
 }
 
-/// Two statements: the range of paths below it, and the directory itself. One with OR would lose the range.
-///
-/// What lies below stays where it is in the tree, so the trigger that would look at each row is told to rest.
-pub(super) fn relocate(connection: &Connection, now: Timestamp, id: i64, new_path: &str) -> Result<u64> {
+/// Gives a directory a new path, and all that lies below it; so many rows. What lies below stays where it is in the tree.
+pub(super) fn relocate(
+    connection: &Connection,
+    division: Option<&Division>,
+    now: Timestamp,
+    id: i64,
+    new_path: &str,
+    rows: u64,
+) -> Result<u64> {
     let (old, root) = with_root(connection, id)?;
+    let mut job = Job::new(OperationKind::Move, old.user_id, &old.path, rows);
+    job.last_id = operations::newest(connection, "de_torres_vincent_user_directories")?;
+    job.operation.directory = Some(id);
+    job.operation.from = root;
+    job.operation.to = Some(new_path.to_owned());
+    // The trigger that would look at each row is told to rest.
     execute(connection, "INSERT INTO nexus_settings (name, value) VALUES ('moving', '')", [])?;
     adopt(connection, old.user_id, id, new_path)?;
-    let sql = format!(
-        "UPDATE de_torres_vincent_user_directories
-         SET directory_path = ?3 || substr(directory_path, length(?2) + 1) WHERE {BELOW}"
-    );
-    let below = execute(connection, &sql, params![old.user_id.0, root, new_path])?;
     let sql = "UPDATE de_torres_vincent_user_directories
                SET directory_path = ?, directory_name = ?, last_modified = ? WHERE id = ?";
     one_row(execute(connection, sql, params![new_path, split(new_path).1, to_stored(now), id])?)?;
@@ -189,7 +197,8 @@ pub(super) fn relocate(connection: &Connection, now: Timestamp, id: i64, new_pat
         execute(connection, "UPDATE nexus_directories SET parent = ? WHERE parent = ?", [oldest, id])?;
     }
     execute(connection, "DELETE FROM nexus_settings WHERE name = 'moving'", [])?;
-    Ok(below as u64 + 1)
+    job.run(connection, division)?;
+    Ok(rows)
 }
 
 /// Gives a directory that is about to have a path the roots whose paths say that they lie directly below it.
@@ -201,15 +210,6 @@ fn adopt(connection: &Connection, user: UserId, id: i64, path: &str) -> Result<(
            AND (parent = 0 OR parent > ?3)"
     );
     execute(connection, &sql, params![user.0, path, id]).map(drop)
-}
-
-pub(super) fn delete(connection: &Connection, id: i64) -> Result<u64> {
-    let (top, root) = with_root(connection, id)?;
-    let sql = format!("DELETE FROM de_torres_vincent_user_directories WHERE {BELOW}");
-    let below = execute(connection, &sql, params![top.user_id.0, root])?;
-    let sql = "DELETE FROM de_torres_vincent_user_directories WHERE id = ?";
-    one_row(execute(connection, sql, params![id])?)?;
-    Ok(below as u64 + 1)
 }
 
 pub(super) fn opened(connection: &Connection, now: Timestamp, id: i64) -> Result<()> {

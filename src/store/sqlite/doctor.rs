@@ -30,6 +30,9 @@ struct Check {
     mend: Option<fn(&Subject<'_>, &Finding) -> Result<()>>,
 }
 
+/// How the words of [`StoreError::Unreachable`] begin.
+const UNUSABLE: &str = "the store cannot be used: ";
+
 /// All checks, in the order of their findings.
 const CHECKS: [Check; 3] = [
     Check { find: of_files, mend: Some(mend_file) },
@@ -51,48 +54,96 @@ fn of_leftovers(subject: &Subject<'_>) -> Result<Vec<Finding>> {
 
 fn of_schema(subject: &Subject<'_>) -> Result<Vec<Finding>> {
     let Some(connection) = subject.connection else { return Ok(Vec::new()) };
-    let mut found: Vec<_> = of_version(connection)?.into_iter().collect();
-    found.extend(schema::findings(connection, version(connection)?)?);
+    let version = SchemaVersion::of(connection)?;
+    let mut found: Vec<_> = version.finding().into_iter().collect();
+    found.extend(schema::findings(connection, version.actual)?);
     Ok(found)
 }
 
-/// Returns the version that a store's schema has by its objects, whatever lower one the file tells. One that only a newer
-/// program knows counts as the latest.
-fn version(connection: &Connection) -> Result<i64> {
-    schema::version_of_objects(connection, told_version(connection)?.min(LATEST))
+/// The version of a store's schema.
+struct SchemaVersion {
+    /// As the file tells it.
+    told: i64,
+    /// As its objects have it, whatever lower one the file tells. One that only a newer program knows counts as the latest.
+    actual: i64,
 }
 
-fn told_version(connection: &Connection) -> Result<i64> {
-    Ok(Marks::of(connection).map_err(error::of)?.version)
+impl SchemaVersion {
+    fn of(connection: &Connection) -> Result<Self> {
+        let told = Marks::of(connection).map_err(error::of)?.version;
+        Ok(Self { told, actual: schema::version_of_objects(connection, told.min(LATEST))? })
+    }
+
+    fn finding(&self) -> Option<Finding> {
+        let Self { told, actual } = self;
+        (told < actual).then(|| Finding {
+            check: "schema",
+            severity: Severity::Error,
+            object: "user_version".into(),
+            message: format!(
+                "The file says that its schema has version {told}, but it has objects of version {actual}."
+            ),
+            fix: "nexus doctor --fix writes the version that it has.".into(),
+            fixable: true,
+        })
+    }
 }
 
-fn of_version(connection: &Connection) -> Result<Option<Finding>> {
-    let (told, is) = (told_version(connection)?, version(connection)?);
-    Ok((told < is).then(|| Finding {
-        check: "schema",
-        severity: Severity::Error,
-        object: "user_version".into(),
-        message: format!(
-            "The file says that its schema has version {told}, but it has objects of version {is}."
-        ),
-        fix: "nexus doctor --fix writes the version that it has.".into(),
-        fixable: true,
-    }))
+/// Returns the findings of all checks, and of the store that could not be opened for this reason. A check that cannot be
+/// made is a finding itself.
+fn findings(subject: &Subject<'_>, unopened: Option<&StoreError>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut errors: Vec<StoreError> = Vec::new();
+    for check in &CHECKS {
+        match (check.find)(subject) {
+            Ok(more) => found.extend(more),
+            Err(error) => errors.push(error),
+        }
+    }
+    let is_read_only =
+        found.iter().any(|one| one.severity == Severity::Error && is_of_file(one) && !one.fixable);
+    for finding in found.iter_mut().filter(|finding| is_read_only && !is_of_file(finding)) {
+        wait_for_others(finding);
+    }
+    // What keeps it from being opened keeps checks from being made.
+    if let Some(why) = unopened {
+        errors = vec![why.clone()];
+    }
+    for error in errors {
+        // What is wrong with a file stands there already, and so may what several checks met with.
+        let finding = match error {
+            StoreError::Finding(finding) => *finding,
+            StoreError::Leftover { .. } if found.iter().any(|one| one.check == leftovers::CHECK) => continue,
+            error => unusable(subject.path, &error),
+        };
+        if !found.contains(&finding) {
+            found.push(finding);
+        }
+    }
+    found
 }
 
-/// Returns the findings of all checks. One that cannot be made is a finding itself.
-fn findings(subject: &Subject<'_>) -> Vec<Finding> {
-    let made = CHECKS.iter().map(|check| (check.find)(subject));
-    made.flat_map(|found| found.unwrap_or_else(|error| vec![unusable(subject.path, &error)])).collect()
+/// Returns whether a finding is about files and folders, not about what stands in the store.
+fn is_of_file(finding: &Finding) -> bool {
+    finding.check != schema::CHECK
+}
+
+/// Makes a finding one that a repair leaves, because another one keeps the store from being written.
+fn wait_for_others(finding: &mut Finding) {
+    if finding.is_mended(true) {
+        finding.fix = format!("Fix the other findings first; then: {}", finding.fix);
+        finding.fixable = false;
+    }
 }
 
 /// Returns the finding for a store that cannot be opened or read.
 fn unusable(path: &Path, why: &StoreError) -> Finding {
+    let why = why.to_string();
     Finding {
         check: "store",
         severity: Severity::Error,
         object: path.display().to_string(),
-        message: format!("It cannot be used: {why}."),
+        message: format!("It cannot be used: {}.", why.strip_prefix(UNUSABLE).unwrap_or(&why)),
         fix: "See the other findings, or put back a backup.".into(),
         fixable: false,
     }
@@ -154,7 +205,7 @@ impl SqliteStore {
 
     /// Returns the findings of all checks.
     pub(super) fn examine(&self) -> Vec<Finding> {
-        let mut found = findings(&self.subject());
+        let mut found = findings(&self.subject(), None);
         found.extend(self.damage().map(|damage| damage.finding(&self.path)));
         found
     }
@@ -166,18 +217,30 @@ impl SqliteStore {
         drop_foreign: bool,
         note: &mut NoteRepair<'_>,
     ) -> Result<Repaired> {
+        if !self.opening.access.writes() {
+            self.writable()?;
+        }
         before.extend(mend_files(&self.subject()));
-        self.writable()?;
+        match self.writable() {
+            Ok(()) => {}
+            // A finding says why.
+            Err(StoreError::Finding(_) | StoreError::KnownDamage(_)) => {
+                return Ok(Repaired { mended: before, saved: None });
+            }
+            Err(error) if before.is_empty() => return Err(error),
+            Err(_) => return Ok(Repaired { mended: before, saved: None }),
+        }
         let cache = &self.cache;
         let mut told = |connection: &Connection, finding: &Finding, saved: Option<&Path>| {
             note(&mut Rows::new(CachedReader::new(connection, cache)?), finding, saved)
         };
-        let version = version(&self.connection)?;
-        if let Some(finding) = of_version(&self.connection)? {
-            self.connection.pragma_update(None, "user_version", version).map_err(error::of)?;
+        let version = SchemaVersion::of(&self.connection)?;
+        if let Some(finding) = version.finding() {
+            self.connection.pragma_update(None, "user_version", version.actual).map_err(error::of)?;
             before.push(finding);
         }
-        let (mended, saved) = schema::mend(&self.connection, &self.path, version, drop_foreign, &mut told)?;
+        let (mended, saved) =
+            schema::mend(&self.connection, &self.path, version.actual, drop_foreign, &mut told)?;
         if !before.is_empty() {
             let files = before.clone();
             // The files are mended whether or not it can be written down.
@@ -194,6 +257,10 @@ impl SqliteStore {
 impl Store for Examined {
     fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()> {
         self.store_mut()?.transact(work)
+    }
+
+    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()> {
+        self.store_mut()?.transact_lazily(work)
     }
 
     fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> Result<()> {
@@ -265,11 +332,7 @@ impl Store for Examined {
     fn findings(&self) -> Vec<Finding> {
         match &self.store {
             Ok(store) => store.examine(),
-            Err(why) => {
-                let mut found = findings(&self.subject());
-                found.push(unusable(&self.path, why));
-                found
-            }
+            Err(why) => findings(&self.subject(), Some(why)),
         }
     }
 

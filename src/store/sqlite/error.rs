@@ -2,8 +2,8 @@
 
 use rusqlite::ErrorCode;
 use rusqlite::ffi::{
-    SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE,
-    SQLITE_READONLY_DBMOVED,
+    SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_NOTNULL, SQLITE_CONSTRAINT_PRIMARYKEY,
+    SQLITE_CONSTRAINT_TRIGGER, SQLITE_CONSTRAINT_UNIQUE, SQLITE_READONLY_DBMOVED,
 };
 
 use crate::domain::user::Field;
@@ -38,6 +38,17 @@ pub(super) fn of(error: rusqlite::Error) -> StoreError {
             StoreError::Unreachable("the file could not be read or written (is the disk full?)".into())
         }
         _ => StoreError::Unreachable(message.to_owned()),
+    }
+}
+
+/// Returns what an error means where rows are deleted, or a transaction is committed that deleted some.
+pub(super) fn of_deletion(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error().map(|code| code.extended_code) {
+        // NO ACTION and RESTRICT (sqlite.org/foreignkeys.html, 4.3): the second is a trigger to SQLite.
+        Some(SQLITE_CONSTRAINT_FOREIGNKEY | SQLITE_CONSTRAINT_TRIGGER | SQLITE_CONSTRAINT_NOTNULL) => {
+            StoreError::Referenced
+        }
+        _ => of(error),
     }
 }
 

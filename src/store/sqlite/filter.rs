@@ -5,7 +5,7 @@ use rusqlite::types::Value;
 use super::moments::{ACTIVE, ENDS, moment};
 use super::names::{self, Sql};
 use super::{bin, journal};
-use crate::domain::filter::{Bound, Filter, Subject, Term, Test};
+use crate::domain::filter::{Bound, Filter, ListKind, Term, Test};
 use crate::domain::session::RowStatus;
 use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
@@ -26,7 +26,7 @@ pub(super) struct Condition {
 
 impl Condition {
     /// What rows must be like for this filter, and whose they must be.
-    pub(super) fn of(subject: Subject, now: Timestamp, filter: &Filter, scope: Option<UserId>) -> Self {
+    pub(super) fn of(subject: ListKind, now: Timestamp, filter: &Filter, scope: Option<UserId>) -> Self {
         let mut all = Self::everything();
         if let Some(user) = scope {
             all.and(&format!("{} = ?", owner(subject)), [Value::Integer(user.0)]);
@@ -36,18 +36,18 @@ impl Condition {
     }
 
     /// What the one row that is looked at must be like.
-    pub(super) fn of_one_row(subject: Subject, now: Timestamp, filter: &Filter) -> Self {
+    pub(super) fn of_one_row(subject: ListKind, now: Timestamp, filter: &Filter) -> Self {
         let mut all = Self::everything();
         all.terms(subject, now, filter, Some(&(owner(subject).to_owned(), Vec::new())));
         all
     }
 
     /// The terms of a filter; `one` is the one account whose words are looked into.
-    fn terms(&mut self, subject: Subject, now: Timestamp, filter: &Filter, one: Option<&Sql>) {
+    fn terms(&mut self, subject: ListKind, now: Timestamp, filter: &Filter, one: Option<&Sql>) {
         for term in &filter.terms {
             let (sql, values) = match &term.test {
-                test if subject == Subject::Journal => journal::asked(now, test),
-                test if subject == Subject::Bin => bin::asked(test),
+                test if subject == ListKind::Journal => journal::asked(now, test),
+                test if subject == ListKind::Bin => bin::asked(test),
                 Test::Word(word) => holding(subject, word, one),
                 test => condition(subject, now, test),
             };
@@ -75,19 +75,20 @@ impl Condition {
 }
 
 /// What tells a list from others while the rows stay the same. What depends on the time is the same for a minute.
-pub(super) fn list_name<C: std::fmt::Debug>(subject: Subject, now: Timestamp, list: &ListOf<C>) -> String {
+pub(super) fn list_name<C: std::fmt::Debug>(subject: ListKind, now: Timestamp, list: &ListOf<C>) -> String {
     let minute = now - Duration::seconds(now.timestamp().rem_euclid(60));
     let condition = Condition::of(subject, minute, &list.filter, list.scope);
-    format!("{subject:?} {condition:?} {:?}", list.sort)
+    // Its text as it is: to quote it takes longer than to find some lists.
+    format!("{subject:?} {} {:?} {:?}", condition.sql, condition.values, list.sort)
 }
 
-fn owner(subject: Subject) -> &'static str {
+fn owner(subject: ListKind) -> &'static str {
     match subject {
-        Subject::Users => "u.id",
-        Subject::Sessions => "s.user_id",
-        Subject::Directories => "d.user_id",
-        Subject::Journal => "j.account_id",
-        Subject::Bin => "b.user_id",
+        ListKind::Users => "u.id",
+        ListKind::Sessions => "s.user_id",
+        ListKind::Directories => "d.user_id",
+        ListKind::Journal => "j.account_id",
+        ListKind::Bin => "b.user_id",
     }
 }
 
@@ -103,7 +104,7 @@ pub(super) fn one_account(filter: &Filter, scope: Option<UserId>) -> Option<Sql>
 
 /// The text stands in the account's words or, of a directory, in its path. Of one account the words are read once, of
 /// all of them once for all rows.
-fn holding(subject: Subject, word: &str, one: Option<&Sql>) -> Sql {
+fn holding(subject: ListKind, word: &str, one: Option<&Sql>) -> Sql {
     let text = || Value::Text(word.to_owned());
     let (theirs, mut values) = if let Some((id, values)) = one {
         let sql = format!("EXISTS (SELECT 1 FROM nexus_names k WHERE k.user_id = {id} AND {HOLDS})");
@@ -112,7 +113,7 @@ fn holding(subject: Subject, word: &str, one: Option<&Sql>) -> Sql {
         let sql = format!("{} IN (SELECT k.user_id FROM nexus_names k WHERE {HOLDS})", owner(subject));
         (sql, vec![text()])
     };
-    if subject != Subject::Directories {
+    if subject != ListKind::Directories {
         return (format!("({theirs})"), values);
     }
     values.extend([Value::Text(pattern(word)), text()]);
@@ -136,7 +137,7 @@ fn pattern(text: &str) -> String {
     pattern + "%"
 }
 
-fn condition(subject: Subject, now: Timestamp, test: &Test) -> (String, Vec<Value>) {
+fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Value>) {
     let words = |words: &str| vec![Value::Text(words.to_owned())];
     let time = |time: Timestamp| Value::Text(to_stored(time));
     match test {
@@ -177,23 +178,23 @@ fn condition(subject: Subject, now: Timestamp, test: &Test) -> (String, Vec<Valu
     }
 }
 
-fn created(subject: Subject) -> &'static str {
+fn created(subject: ListKind) -> &'static str {
     match subject {
-        Subject::Users => moment!("u.created_at"),
-        Subject::Sessions => "n.started_at",
-        Subject::Directories => moment!("d.date_added"),
-        Subject::Journal => "j.at",
-        Subject::Bin => "b.deleted_at",
+        ListKind::Users => moment!("u.created_at"),
+        ListKind::Sessions => "n.started_at",
+        ListKind::Directories => moment!("d.date_added"),
+        ListKind::Journal => "j.at",
+        ListKind::Bin => "b.deleted_at",
     }
 }
 
-fn seen(subject: Subject) -> &'static str {
+fn seen(subject: ListKind) -> &'static str {
     match subject {
-        Subject::Users => "a.last_seen",
-        Subject::Sessions => "n.last_seen",
-        Subject::Directories => moment!("d.last_accessed"),
-        Subject::Journal => "j.at",
-        Subject::Bin => "b.deleted_at",
+        ListKind::Users => "a.last_seen",
+        ListKind::Sessions => "n.last_seen",
+        ListKind::Directories => moment!("d.last_accessed"),
+        ListKind::Journal => "j.at",
+        ListKind::Bin => "b.deleted_at",
     }
 }
 

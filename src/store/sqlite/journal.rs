@@ -10,12 +10,12 @@ use super::names::{self, Sql};
 use super::users::execute;
 use super::values::{optional, text, time};
 use super::window::{List, all};
-use crate::domain::filter::{Filter, Since, Subject, Test};
+use crate::domain::filter::{Filter, ListKind, Since, Test};
 use crate::domain::journal::{
     Action, Actor, Break, EntityKind, EntityRef, Entry, FieldValues, Head, JournalColumn, NewEntry, Origin,
-    Outcome,
+    Outcome, REASON,
 };
-use crate::domain::page::{Anchor, Span, Window};
+use crate::domain::page::{Anchor, RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
 use crate::store::chain::{Field, link};
@@ -23,23 +23,29 @@ use crate::store::{ActorFilter, ListOf, Result, StoreError, Walked};
 
 pub(super) const TABLE: &str = "nexus_journal j";
 
-/// All columns in their order, the hash last.
+/// All columns in their order, the hash last; then whether what was begun is not through yet.
 const COLUMNS: &str =
     "j.seq, j.at, j.actor_id, j.actor, j.sudo_user, j.session_id, j.place, j.verb, j.outcome, j.kind,
-  j.object_id, j.label, j.account_id, j.before, j.after, j.act, j.undoes, j.hash";
+  j.object_id, j.label, j.account_id, j.before, j.after, j.act, j.undoes, j.hash,
+  EXISTS (SELECT 1 FROM nexus_operations o WHERE o.entry = j.seq)";
 
 /// Where the hash stands among them.
 const HASH: usize = 17;
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let whole = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_i64().ok());
+    let mut after = FieldValues::parse(&text(row, 14)?);
+    let reason = after.take_text(REASON);
     Ok(Entry {
         seq: row.get(0)?,
         at: time(row, 1)?,
         actor: Actor { account: whole(2)?.map(UserId), name: text(row, 3)?, sudo_user: optional(row, 4)? },
         origin: Origin { session: whole(5)?, place: text(row, 6)? },
         action: text(row, 7)?,
-        outcome: Outcome::parse(&text(row, 8)?).unwrap_or(Outcome::Refused),
+        outcome: match Outcome::parse(&text(row, 8)?) {
+            Some(Outcome::Done) if row.get(HASH + 1)? => Outcome::Begun,
+            outcome => outcome.unwrap_or(Outcome::Refused),
+        },
         object: EntityRef {
             kind: EntityKind::parse(&text(row, 9)?).unwrap_or(EntityKind::Store),
             id: whole(10)?,
@@ -47,9 +53,10 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
             account: whole(12)?.map(UserId),
         },
         before: FieldValues::parse(&text(row, 13)?),
-        after: FieldValues::parse(&text(row, 14)?),
+        after,
         act: whole(15)?.unwrap_or_default(),
         undoes: whole(16)?,
+        reason,
         hash: text(row, HASH)?,
     })
 }
@@ -175,6 +182,12 @@ pub(super) fn to_undo(connection: &Connection, act: i64) -> Result<Vec<i64>> {
     all(connection, sql, &[Value::Integer(act)], |row| row.get(0))
 }
 
+/// Returns whether an entry of an act was undone.
+pub(super) fn is_undone_in_part(connection: &Connection, act: i64) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM nexus_journal j CROSS JOIN nexus_journal u ON u.undoes = j.seq WHERE j.act = ?)";
+    Ok(one(connection, sql, [act], |row| row.get(0))?.unwrap_or_default())
+}
+
 /// The entry that undid this one.
 pub(super) fn undone_by(connection: &Connection, seq: i64) -> Result<Option<i64>> {
     one(connection, "SELECT seq FROM nexus_journal WHERE undoes = ?", [seq], |row| row.get(0))
@@ -224,9 +237,9 @@ pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<JournalColumn>,
-    span: Span,
+    span: RowRange,
 ) -> Result<Window<Entry>> {
-    let condition = Condition::of(Subject::Journal, now, &wanted.filter, wanted.scope);
+    let condition = Condition::of(ListKind::Journal, now, &wanted.filter, wanted.scope);
     if let Anchor::After(seq) = span.anchor {
         let rows = older(reader.connection, &condition, seq, span.len)?;
         return Ok(Window { rows, ..Window::default() });
@@ -244,8 +257,8 @@ pub(super) fn window(
         walk: None,
         columns: COLUMNS,
         column_values: Vec::new(),
-        unfiltered: Condition::of(Subject::Journal, now, &Filter::default(), wanted.scope),
-        name: list_name(Subject::Journal, now, wanted),
+        unfiltered: Condition::of(ListKind::Journal, now, &Filter::default(), wanted.scope),
+        name: list_name(ListKind::Journal, now, wanted),
         condition,
     };
     list.window_of(reader, span, entry, || {
@@ -269,7 +282,7 @@ fn older(connection: &Connection, condition: &Condition, seq: i64, len: u32) -> 
     all(connection, &sql, condition.values.iter().chain(&bounds), entry)
 }
 
-fn whole(connection: &Connection, descending: bool, span: Span) -> Result<Window<Entry>> {
+fn whole(connection: &Connection, descending: bool, span: RowRange) -> Result<Window<Entry>> {
     let total = u64::try_from(head(connection)?.seq).unwrap_or_default();
     let position = |seq: u64| if descending { total.saturating_sub(seq) } else { seq.saturating_sub(1) };
     let anchor = match span.anchor {
@@ -297,6 +310,9 @@ pub(super) fn asked(now: Timestamp, test: &Test) -> (String, Vec<Value>) {
         Test::Word(word) => holds("nexus_holds(j.label || char(10) || j.actor, ?)", word),
         Test::By(name) => holds("(j.actor = ? COLLATE NOCASE)", name),
         Test::Action(action) => holds("(j.verb = ?)", action.word()),
+        Test::Outcome(Outcome::Begun) => {
+            ("(j.seq IN (SELECT entry FROM nexus_operations))".into(), Vec::new())
+        }
         Test::Outcome(outcome) => holds("(j.outcome = ?)", outcome.word()),
         Test::Since(since) => holds("(j.at >= ?)", &to_stored(moment(now, *since))),
         // An account's history is also its sessions': how they began and ended.

@@ -109,17 +109,21 @@ enum Later {
     Names,
     /// The tree of directories is worked out.
     Directories,
+    /// The accounts' columns for their newest sessions are filled in.
+    NewestSessions,
 }
 
 impl Later {
-    /// In which order: indexes of the three tables, what is worked out with them, its indexes, and triggers last.
+    /// In which order: indexes of the three tables, what is worked out with them, its indexes, and triggers last, which
+    /// would follow every row that is filled in.
     fn turn(&self) -> u8 {
         match self {
             Self::Definition(Definition { kind, table, .. }) if kind == "index" => {
                 if table.starts_with("nexus_") { 2 } else { 0 }
             }
             Self::Names | Self::Directories => 1,
-            Self::Definition(_) => 3,
+            Self::NewestSessions => 3,
+            Self::Definition(_) => 4,
         }
     }
 
@@ -128,6 +132,7 @@ impl Later {
             Self::Definition(definition) => connection.execute_batch(&definition.sql).map_err(error::of),
             Self::Names => denormalized::all_names(connection),
             Self::Directories => denormalized::all_directories(connection),
+            Self::NewestSessions => sessions::note_all_newest(connection),
         }
     }
 
@@ -136,7 +141,7 @@ impl Later {
         let table = match self {
             Self::Definition(Definition { kind, .. }) if kind != "index" => return 1,
             Self::Definition(definition) => &definition.table,
-            Self::Names => "nexus_names",
+            Self::Names | Self::NewestSessions => "nexus_names",
             Self::Directories => "nexus_directories",
         };
         // What is worked out has a row for each of those that it is worked out of, sooner or later.
@@ -156,7 +161,9 @@ pub(super) struct Loading<'a> {
     connection: &'a Connection,
     /// Whether SQLite looks up the account of every session and directory.
     checks_owners: bool,
-    /// What is put away, in the order in which it comes back; nothing in a store that has many rows already.
+    /// Whether indexes and triggers are put away; not in a store that has many rows already.
+    defers_indexes: bool,
+    /// What is left for the end, in order.
     deferred: Vec<Later>,
     /// A unique index that has none must be asked itself.
     stand_ins: Vec<UniqueSet>,
@@ -176,14 +183,15 @@ impl<'a> Loading<'a> {
         let mut loading = Self {
             connection,
             checks_owners: true,
-            deferred: Vec::new(),
+            defers_indexes: none_has_more(connection, few)?,
+            deferred: vec![Later::NewestSessions],
             stand_ins: Vec::new(),
             holders: None,
             unusual: Vec::new(),
             settling: false,
             settled: 0,
         };
-        if none_has_more(connection, few)? {
+        if loading.defers_indexes {
             for unique in Unique::ALL {
                 loading.stand_ins.push(UniqueSet::of(connection, unique)?);
             }
@@ -242,7 +250,7 @@ impl<'a> Loading<'a> {
 
     /// Returns the accounts by their names, where no index tells.
     fn holders(&mut self) -> Result<Option<&mut Holders>> {
-        if self.deferred.is_empty() {
+        if !self.defers_indexes {
             return Ok(None);
         }
         if self.holders.is_none() {
@@ -269,7 +277,7 @@ impl Drop for Loading<'_> {
 
 impl Load for Loading<'_> {
     fn defers_indexes(&self) -> bool {
-        !self.deferred.is_empty()
+        self.defers_indexes
     }
 
     fn holder_of_username(&mut self, username: &str) -> Result<Option<UserId>> {
@@ -282,7 +290,8 @@ impl Load for Loading<'_> {
 
     fn bin_user(&mut self, id: UserId, slip: &DeletionInfo) -> Result<()> {
         self.check_owners(true)?;
-        bin::put_account(self.connection, id, slip)?;
+        let counts = (sessions::count_of(self.connection, id)?, directories::count(self.connection, id)?);
+        bin::put_account(self.connection, None, id, counts, slip)?;
         // The trigger that does it may be away.
         names::forget(self.connection, id)
     }
@@ -293,8 +302,11 @@ impl Load for Loading<'_> {
                 return Err(StoreError::Taken(field));
             }
         }
-        let id = users::insert_new(self.connection, user)?;
-        let Some(holders) = self.holders()? else { return Ok(id) };
+        let id = users::insert_row(self.connection, user)?;
+        let Some(holders) = self.holders()? else {
+            users::finish_row(self.connection, id, &user.fields)?;
+            return Ok(id);
+        };
         let mut is_usual = true;
         for (column, text) in names::set(&user.fields) {
             holders.add(column, text, id.0);

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::filter::Condition;
 use super::{bin, directories, error, journal, sessions, users};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::time::Timestamp;
 use crate::store::Result;
 
@@ -13,16 +13,16 @@ use crate::store::Result;
 pub(super) fn matches(
     connection: &Connection,
     now: Timestamp,
-    subject: Subject,
+    subject: ListKind,
     filter: &Filter,
     id: i64,
 ) -> Result<bool> {
     let (from, row) = match subject {
-        Subject::Users => (users::FROM, "u.id"),
-        Subject::Sessions => (sessions::FROM, "s.id"),
-        Subject::Bin => (bin::TABLE, "b.id"),
-        Subject::Directories => (directories::FROM, "d.id"),
-        Subject::Journal => (journal::TABLE, "j.seq"),
+        ListKind::Users => (users::FROM, "u.id"),
+        ListKind::Sessions => (sessions::FROM, "s.id"),
+        ListKind::Bin => (bin::TABLE, "b.id"),
+        ListKind::Directories => (directories::FROM, "d.id"),
+        ListKind::Journal => (journal::TABLE, "j.seq"),
     };
     let condition = Condition::of_one_row(subject, now, filter);
     let sql = format!("SELECT 1 FROM {from} WHERE {row} = ? AND {}", condition.sql);

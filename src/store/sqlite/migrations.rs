@@ -11,13 +11,14 @@ use crate::store::{Result, StoreError};
 pub(super) const APPLICATION_ID: i64 = 0x4e58_5553;
 
 /// The steps; the n-th brings a store to `user_version` n.
-pub(super) const STEPS: [&str; 6] = [
+pub(super) const STEPS: [&str; 7] = [
     include_str!("../../../assets/schema/sqlite/0001_accounts.sql"),
     include_str!("../../../assets/schema/sqlite/0002_nexus.sql"),
     include_str!("../../../assets/schema/sqlite/0003_lists.sql"),
     include_str!("../../../assets/schema/sqlite/0004_journal.sql"),
     include_str!("../../../assets/schema/sqlite/0005_bin.sql"),
     include_str!("../../../assets/schema/sqlite/0006_trust.sql"),
+    include_str!("../../../assets/schema/sqlite/0007_operations.sql"),
 ];
 
 /// The schema that this program writes.
@@ -96,12 +97,23 @@ fn is_empty(connection: &Connection, marks: Marks) -> Result<bool> {
     Ok(bare && marks == Marks { application: 0, version: 0 })
 }
 
-/// That there is nothing to apply, where nothing may be written.
-pub(super) fn check(connection: &Connection) -> Result<()> {
+/// Brings the copy of a store to the latest schema. The store must have had the schema of its version.
+pub(super) fn apply_to_copy(connection: &mut Connection) -> Result<()> {
+    let transaction = connection.transaction().map_err(error::of)?;
+    let found = Marks::of(&transaction).map_err(error::of)?;
+    schema::verify(&transaction, found.version)?;
+    follow(&transaction, found.version)?;
+    transaction.commit().map_err(error::of)
+}
+
+/// Returns whether the store has the schema of an earlier version.
+///
+/// # Errors
+/// It has the schema of a newer program, or cannot be read.
+pub(super) fn is_earlier(connection: &Connection) -> Result<bool> {
     let found = Marks::of(connection).map_err(error::of)?;
-    match found.version {
-        _ if found == Marks::STORE => Ok(()),
-        version if version > LATEST => Err(StoreError::Newer { found: version, known: LATEST }),
-        _ => Err(StoreError::Unreachable("it must be opened once for writing first".into())),
+    if found.version > LATEST {
+        return Err(StoreError::Newer { found: found.version, known: LATEST });
     }
+    Ok(found != Marks::STORE)
 }

@@ -9,6 +9,7 @@ mod added;
 mod bin;
 mod boot;
 mod cache;
+mod carried;
 mod copy;
 mod creation;
 mod damage;
@@ -16,10 +17,12 @@ mod denormalized;
 mod dependents;
 mod directories;
 mod doctor;
+mod earlier;
 mod error;
 mod file;
 mod filter;
 pub mod foreign;
+mod foreign_keys;
 mod hashes;
 mod holders;
 mod integrity;
@@ -31,10 +34,13 @@ mod location;
 mod matching;
 mod migrations;
 mod moments;
+mod named;
 mod nameless;
 mod names;
 mod notes;
+mod operations;
 mod permissions;
+mod portions;
 mod position_index;
 mod private_copy;
 mod read_only;
@@ -75,6 +81,7 @@ use leftovers::{Leftovers, Trial};
 use permissions::Heeded;
 use private_copy::PrivateCopy;
 use rows::Rows;
+use settings::Sync;
 use stamp::State;
 use version::Version;
 
@@ -115,7 +122,7 @@ pub struct SqliteStore {
     /// Why it can only be read.
     read_only: Option<StoreError>,
     warnings: Vec<Finding>,
-    /// How the file looked when it was opened, where it is read without locks.
+    /// How the file looked when it was opened, where it is read without locks or from a copy.
     unlocked: Option<State>,
     /// Set when what is being read is to stop.
     stop: Arc<AtomicBool>,
@@ -227,12 +234,16 @@ impl SqliteStore {
             }
         };
         let access = if read_only.is_some() { Access::ReadOnly } else { opening.access };
-        let (mut connection, unlocked) =
+        let (mut connection, mut unlocked) =
             if access.writes() { (settings::connect(&path, access)?, None) } else { read()? };
         match scope {
-            Scope::AsItIs => {}
             Scope::Migrated if access.writes() => migrations::apply(&mut connection, &path)?,
-            Scope::Migrated => migrations::check(&connection)?,
+            Scope::Migrated if migrations::is_earlier(&connection)? => {
+                // Before the copy is begun, and after SQLite opened the log: as root it sets that file's owner then.
+                unlocked = Some(State::of(&path));
+                connection = earlier::migrated_copy(&connection, earlier::MOST_BYTES)?;
+            }
+            Scope::AsItIs | Scope::Migrated => {}
         }
         settings::prepare(&connection, access)?;
         let store = Self {
@@ -342,11 +353,19 @@ impl Store for SqliteStore {
             Verdict::RollBack if transaction.is_autocommit() => return Ok(()),
             Verdict::RollBack => transaction.rollback(),
         }
-        .map_err(error::of)?;
+        // A foreign key of another program may be judged only now.
+        .map_err(error::of_deletion)?;
         if verdict == Verdict::Commit {
             self.take_name()?;
         }
         self.still_there()
+    }
+
+    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()> {
+        settings::sync(&self.connection, Sync::Lazily)?;
+        let done = self.transact(work);
+        settings::sync(&self.connection, Sync::Always)?;
+        done
     }
 
     fn snapshot(&self, work: &mut dyn FnMut(&dyn Read)) -> Result<()> {
@@ -429,7 +448,7 @@ impl Store for SqliteStore {
     }
 
     fn reopen_if_changed(&mut self) -> Result<bool> {
-        if self.unlocked.is_none_or(|state| State::of(&self.path) == state) {
+        if self.unlocked.is_none_or(|state| State::of(&self.path).holds_the_same_as(&state)) {
             return Ok(false);
         }
         let stop = Arc::clone(&self.stop);

@@ -61,12 +61,31 @@ macro_rules! active {
         concat!(
             "(s.status = 'active' AND ",
             $crate::store::sqlite::moments::ends!(),
-            " > ? AND u.status = 'confirmed')"
+            " > ? AND u.status = 'confirmed' AND NOT ",
+            $crate::store::sqlite::moments::ending!(),
+            ")"
         )
     };
 }
 
-pub(super) use {active, ends, moment};
+/// Joins the end of a session `s` as `e`. One whose row says `active` has none: it is not even looked for.
+macro_rules! end_joined {
+    () => {
+        "LEFT JOIN nexus_session_ends e ON e.session_id = iif(s.status = 'active', NULL, s.id)"
+    };
+}
+
+/// Whether a session `s` is one of very many that end step by step, and so is over though its row does not say so yet.
+macro_rules! ending {
+    () => {
+        // The first part is asked once for all rows, and nearly always answers no.
+        "(EXISTS (SELECT 1 FROM nexus_operations WHERE kind = 'end-sessions')
+           AND EXISTS (SELECT 1 FROM nexus_operations o WHERE o.kind = 'end-sessions' AND o.account_id = s.user_id
+             AND s.id <= o.last_id AND s.id IS NOT o.spared))"
+    };
+}
+
+pub(super) use {active, end_joined, ending, ends, moment};
 
 /// As [`active`].
 pub(super) const ACTIVE: &str = active!();

@@ -14,6 +14,7 @@ use super::values::{optional, text};
 use super::window::all;
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::name;
+use crate::domain::text::excerpt;
 use crate::domain::user::{Field, Fields, UserId, Who};
 use crate::store::Result;
 
@@ -193,7 +194,8 @@ pub(super) fn findings(connection: &Connection) -> Result<Vec<Finding>> {
                 let others: Vec<_> =
                     same.iter().filter(|other| **other != id).map(ToString::to_string).collect();
                 let message = format!(
-                    "The {name} {text} differs from that of account {} only in letter case or form.",
+                    "The {name} {} differs from that of account {} only in letter case or form.",
+                    excerpt(&text),
                     others.join(", ")
                 );
                 found.push(finding(id, column, message));
@@ -205,8 +207,10 @@ pub(super) fn findings(connection: &Connection) -> Result<Vec<Finding>> {
                  ON n.id = k.user_id WHERE k.username LIKE '%@%' ORDER BY 1";
     for (id, text) in all(connection, sql, [], named)? {
         if let Some(owner) = holder(connection, Some(UserId(id)), Column::Email, &text)? {
-            let message =
-                format!("The username {text} is the email of account {owner}, which alone it names.");
+            let message = format!(
+                "The username {} is the email of account {owner}, which alone it names.",
+                excerpt(&text)
+            );
             found.push(finding(id, Column::Username, message));
         }
     }

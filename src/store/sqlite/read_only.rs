@@ -74,7 +74,7 @@ pub(super) fn connect(
     for _ in 0..TRIES {
         let before = State::of(path);
         let opened = connect_once(path, uninterrupted, at_hand.take()).and_then(|(connection, state)| {
-            migrations::check(&connection)?;
+            migrations::is_earlier(&connection)?;
             Ok((connection, state))
         });
         // A program that opens or leaves the store makes or removes the files beside it.

@@ -7,43 +7,51 @@ use rusqlite::Connection;
 use super::cache::CachedReader;
 use super::load::{FEW_ROWS, Loading};
 use super::{
-    bin, boot, dependents, directories, hashes, integrity, journal, matching, names, notes, sessions, tree,
-    users,
+    bin, boot, dependents, directories, hashes, integrity, journal, matching, names, notes, operations,
+    sessions, tree, users,
 };
 use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
 use crate::domain::clock::BootTime;
+use crate::domain::dependents::{Dependents, Target};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
-use crate::domain::page::{Span, Window};
+use crate::domain::operation::Operation;
+use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{Session, SessionColumn, SessionEnd};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 use crate::store::{
-    AccessCode, ActorFilter, ConsoleSession, Credentials, HashCosts, ListOf, Load, NewDirectory, NewSession,
-    NewUser, Read, Result, Walked, Write,
+    AccessCode, ActorFilter, ConsoleSession, Credentials, Division, HashCosts, ListOf, Load, NewDirectory,
+    NewSession, NewUser, Read, Result, Walked, Write,
 };
 
 /// The rows, inside a transaction.
-pub(super) struct Rows<'c>(&'c Connection, CachedReader<'c>);
+pub(super) struct Rows<'c>(&'c Connection, CachedReader<'c>, Option<Division>);
 
 impl<'c> Rows<'c> {
     /// As the reader sees them.
     pub(super) fn new(reader: CachedReader<'c>) -> Self {
-        Self(reader.connection, reader)
+        Self(reader.connection, reader, None)
+    }
+
+    /// Counts what an act is about.
+    fn counted(&self, what: &str, id: i64, count: impl FnOnce() -> Result<u64>) -> Result<u64> {
+        let most = self.2.as_ref().map(|division| division.at_once);
+        self.1.count_of_act(&format!("{what} {id}"), most, count)
     }
 }
 
 impl Read for Rows<'_> {
-    fn users(&self, now: Timestamp, list: &ListOf<UserColumn>, span: Span) -> Result<Window<User>> {
+    fn users(&self, now: Timestamp, list: &ListOf<UserColumn>, span: RowRange) -> Result<Window<User>> {
         users::window(self.1, now, list, span)
     }
     fn user_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
         users::ids(self.0, now, filter)
     }
-    fn matches(&self, now: Timestamp, subject: Subject, filter: &Filter, id: i64) -> Result<bool> {
+    fn matches(&self, now: Timestamp, subject: ListKind, filter: &Filter, id: i64) -> Result<bool> {
         matching::matches(self.0, now, subject, filter, id)
     }
     fn user(&self, now: Timestamp, who: &Who) -> Result<Option<User>> {
@@ -70,7 +78,12 @@ impl Read for Rows<'_> {
     fn name_findings(&self) -> Result<Vec<Finding>> {
         names::findings(self.0)
     }
-    fn sessions(&self, now: Timestamp, list: &ListOf<SessionColumn>, span: Span) -> Result<Window<Session>> {
+    fn sessions(
+        &self,
+        now: Timestamp,
+        list: &ListOf<SessionColumn>,
+        span: RowRange,
+    ) -> Result<Window<Session>> {
         sessions::window(self.1, now, list, span)
     }
     fn session_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
@@ -83,7 +96,11 @@ impl Read for Rows<'_> {
         sessions::by_digest(self.0, digest)
     }
     fn active_sessions(&self, now: Timestamp, user: UserId) -> Result<u64> {
-        sessions::active(self.0, now, user)
+        let name = format!("active at {} of", to_stored(now));
+        self.counted(&name, user.0, || sessions::active(self.0, now, user))
+    }
+    fn session_count(&self, user: UserId) -> Result<u64> {
+        self.counted("sessions of", user.0, || sessions::count_of(self.0, user))
     }
     fn overdue(&self, now: Timestamp) -> Result<Vec<i64>> {
         sessions::overdue(self.0, now)
@@ -101,7 +118,7 @@ impl Read for Rows<'_> {
         &self,
         now: Timestamp,
         list: &ListOf<DirectoryColumn>,
-        span: Span,
+        span: RowRange,
     ) -> Result<Window<Directory>> {
         directories::window(self.1, now, list, span)
     }
@@ -109,7 +126,7 @@ impl Read for Rows<'_> {
         &self,
         list: &ListOf<DirectoryColumn>,
         open: &BTreeSet<i64>,
-        span: Span,
+        span: RowRange,
     ) -> Result<Window<TreeRow>> {
         tree::window(self.1, list, open, span)
     }
@@ -126,12 +143,12 @@ impl Read for Rows<'_> {
         users::read_words(self.1)
     }
     fn directory_count(&self, user: UserId) -> Result<u64> {
-        directories::count(self.0, user)
+        self.counted("directories of", user.0, || directories::count(self.0, user))
     }
     fn below(&self, id: i64) -> Result<u64> {
-        directories::below(self.0, id)
+        self.counted("below", id, || directories::below(self.0, id))
     }
-    fn journal(&self, now: Timestamp, list: &ListOf<JournalColumn>, span: Span) -> Result<Window<Entry>> {
+    fn journal(&self, now: Timestamp, list: &ListOf<JournalColumn>, span: RowRange) -> Result<Window<Entry>> {
         journal::window(self.1, now, list, span)
     }
     fn journal_head(&self) -> Result<Head> {
@@ -155,6 +172,9 @@ impl Read for Rows<'_> {
     fn entries_to_undo(&self, act: i64) -> Result<Vec<i64>> {
         journal::to_undo(self.0, act)
     }
+    fn is_undone_in_part(&self, act: i64) -> Result<bool> {
+        journal::is_undone_in_part(self.0, act)
+    }
     fn undone_by(&self, seq: i64) -> Result<Option<i64>> {
         journal::undone_by(self.0, seq)
     }
@@ -164,7 +184,7 @@ impl Read for Rows<'_> {
     fn check_times(&self) -> Result<CheckTimes> {
         integrity::times(self.0)
     }
-    fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: Span) -> Result<Window<BinItem>> {
+    fn bin(&self, now: Timestamp, list: &ListOf<BinColumn>, span: RowRange) -> Result<Window<BinItem>> {
         bin::window(self.1, now, list, span)
     }
     fn bin_item_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>> {
@@ -176,17 +196,24 @@ impl Read for Rows<'_> {
     fn kept(&self, now: Timestamp) -> Result<ReservedNames> {
         bin::kept(self.0, now)
     }
-    fn dependents(&self, user: UserId) -> Result<u64> {
-        dependents::count(self.0, user)
+    fn dependents(&self, target: Target) -> Result<Dependents> {
+        dependents::find(self.0, target)
     }
     fn restorable(&self, number: i64) -> Result<Restorable> {
-        bin::restorable(self.0, number)
+        Ok(Restorable {
+            sessions: self.counted("sessions in", number, || bin::restorable_sessions(self.0, number))?,
+            directories: self
+                .counted("directories in", number, || bin::restorable_directories(self.0, number))?,
+        })
     }
     fn binned_accounts(&self, who: &Who) -> Result<Vec<BinItem>> {
         bin::accounts(self.0, who)
     }
     fn binned_directories(&self, path: &str) -> Result<Vec<BinItem>> {
         bin::directories_at(self.0, path)
+    }
+    fn operations(&self) -> Result<Vec<Operation>> {
+        operations::list(self.0)
     }
     fn reserved_by(&self, now: Timestamp, fields: &Fields) -> Result<Option<(Field, BinItem)>> {
         bin::reserved_by(self.0, now, fields)
@@ -195,7 +222,9 @@ impl Read for Rows<'_> {
 
 impl Write for Rows<'_> {
     fn record(&mut self, entry: &NewEntry) -> Result<i64> {
-        journal::record(self.0, entry)
+        let seq = journal::record(self.0, entry)?;
+        operations::note_entry(self.0, seq)?;
+        Ok(seq)
     }
     fn insert_user(&mut self, user: &NewUser) -> Result<UserId> {
         users::insert(self.0, user)
@@ -234,7 +263,7 @@ impl Write for Rows<'_> {
         sessions::end(self.0, id, end)
     }
     fn end_sessions_of(&mut self, user: UserId, except: Option<i64>, end: &SessionEnd) -> Result<u64> {
-        sessions::end_of_user(self.0, user, except, end)
+        sessions::end_of_user(self.0, self.2.as_ref(), user, except, end)
     }
     fn end_sessions_by_boot(&mut self, now: Timestamp, boot: &BootTime) -> Result<u64> {
         boot::end(self.0, now, boot)
@@ -248,28 +277,37 @@ impl Write for Rows<'_> {
     fn load(&mut self) -> Result<Box<dyn Load + '_>> {
         Ok(Box::new(Loading::begin(self.0, FEW_ROWS)?))
     }
-    fn refresh_newest_sessions(&mut self) -> Result<()> {
-        sessions::note_all_newest(self.0)
-    }
     fn insert_directory(&mut self, directory: &NewDirectory) -> Result<i64> {
         directories::insert(self.0, directory)
     }
     fn relocate(&mut self, now: Timestamp, id: i64, new_path: &str) -> Result<u64> {
-        directories::relocate(self.0, now, id, new_path)
+        let rows = 1 + self.below(id)?;
+        directories::relocate(self.0, self.2.as_ref(), now, id, new_path, rows)
     }
     fn opened_directory(&mut self, now: Timestamp, id: i64) -> Result<()> {
         directories::opened(self.0, now, id)
     }
     fn bin_user(&mut self, id: UserId, slip: &DeletionInfo) -> Result<i64> {
-        bin::put_account(self.0, id, slip)
+        let counts = (self.session_count(id)?, self.directory_count(id)?);
+        bin::put_account(self.0, self.2.as_ref(), id, counts, slip)
     }
-    fn bin_directory(&mut self, id: i64, slip: &DeletionInfo) -> Result<i64> {
-        bin::put_directory(self.0, id, slip)
+    fn bin_directory(&mut self, id: i64, to: Option<&str>, slip: &DeletionInfo) -> Result<i64> {
+        let rows = 1 + self.below(id)?;
+        bin::put_directory(self.0, self.2.as_ref(), id, to, rows, slip)
     }
-    fn restore(&mut self, number: i64, to: Option<&str>) -> Result<()> {
-        bin::restore(self.0, number, to)
+    fn restore(&mut self, number: i64, to: Option<&str>) -> Result<u64> {
+        bin::restore(self.0, self.2.as_ref(), number, to)
     }
     fn purge(&mut self, number: i64) -> Result<()> {
-        bin::purge(self.0, number)
+        bin::purge(self.0, self.2.as_ref(), number)
+    }
+    fn divide(&mut self, division: Division) {
+        self.2 = Some(division);
+    }
+    fn adopt_operation(&mut self, id: i64, from: &str, to: &str) -> Result<bool> {
+        operations::adopt(self.0, id, from, to)
+    }
+    fn continue_operation(&mut self, id: i64, process: &str, most: u64) -> Result<Option<Operation>> {
+        operations::go_on(self.0, id, process, most)
     }
 }

@@ -6,30 +6,35 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name};
 use super::keyset::{About, Order};
-use super::moments::{ACTIVE, ENDS, ends};
+use super::moments::{ACTIVE, ENDS, end_joined, ending, ends};
+use super::operations::Job;
 use super::users::{execute, one_row, saw};
 use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List, all};
-use super::{error, sort_orders};
+use super::{error, operations, sort_orders};
 use crate::domain::clock::BootTime;
-use crate::domain::filter::{Filter, Subject, Term, Test};
-use crate::domain::page::{Span, Window};
+use crate::domain::filter::{Filter, ListKind, Term, Test};
+use crate::domain::operation::OperationKind;
+use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{EndReason, RowStatus, Session, SessionColumn, SessionEnd, SessionOrigin};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Status, UserId};
-use crate::store::{ConsoleSession, ListOf, NewSession, Result};
+use crate::store::{ConsoleSession, Division, ListOf, NewSession, Result};
 
 /// A session with its account and what NEXUS knows about it.
-pub(super) const FROM: &str =
+pub(super) const FROM: &str = concat!(
     "de_torres_vincent_session_tokens s JOIN de_torres_vincent_users u ON u.id = s.user_id
-  LEFT JOIN nexus_sessions n ON n.session_id = s.id";
+  LEFT JOIN nexus_sessions n ON n.session_id = s.id ",
+    end_joined!()
+);
 
 /// What a session's row is made of beside what its order joins.
-const COLUMNS: &str = "s.id, s.user_id, ifnull(u.username, u.email), u.status, s.session_token, s.status,
-  s.expiration, n.origin, n.detail, n.started_at, n.last_seen,
-  (SELECT e.ended_at FROM nexus_session_ends e WHERE e.session_id = s.id),
-  (SELECT e.ended_by FROM nexus_session_ends e WHERE e.session_id = s.id),
-  (SELECT e.reason FROM nexus_session_ends e WHERE e.session_id = s.id)";
+const COLUMNS: &str = concat!(
+    "s.id, s.user_id, ifnull(u.username, u.email), u.status, s.session_token, CASE WHEN ",
+    ending!(),
+    " THEN 'expired' ELSE s.status END,
+  s.expiration, n.origin, n.detail, n.started_at, n.last_seen, e.ended_at, e.ended_by, e.reason"
+);
 
 /// Sessions whose rows say `active` though their time is over (which is `?1`), or cannot be read.
 pub(super) const OVERDUE: &str = concat!(
@@ -58,6 +63,7 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
         short_id: short_id.to_owned(),
         row_status: RowStatus::parse(&text(row, 5)?).unwrap_or(RowStatus::Expired),
         expiration: time(row, 6)?,
+        unreadable_expiration: if time(row, 6)?.is_none() { optional(row, 6)? } else { None },
         origin: optional(row, 7)?.map_or(SessionOrigin::Elsewhere, |word| SessionOrigin::parse(&word)),
         origin_detail: optional(row, 8)?.unwrap_or_default(),
         started_at: time(row, 9)?,
@@ -81,7 +87,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         SessionColumn::Expiration => Some(ENDS),
         SessionColumn::LastSeen => Some("n.last_seen"),
     };
-    let condition = Condition::of(Subject::Sessions, now, &list.filter, list.scope);
+    let condition = Condition::of(ListKind::Sessions, now, &list.filter, list.scope);
     let active = [Term { negated: false, test: Test::State(RowStatus::Active) }];
     let all_active =
         list.scope.is_none() && list.filter.terms == active && list.sort.column == SessionColumn::Expiration;
@@ -101,8 +107,8 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         columns: COLUMNS,
         column_values: Vec::new(),
         condition,
-        unfiltered: Condition::of(Subject::Sessions, now, &Filter::default(), list.scope),
-        name: list_name(Subject::Sessions, now, list),
+        unfiltered: Condition::of(ListKind::Sessions, now, &Filter::default(), list.scope),
+        name: list_name(ListKind::Sessions, now, list),
     }
 }
 
@@ -110,7 +116,7 @@ pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<SessionColumn>,
-    span: Span,
+    span: RowRange,
 ) -> Result<Window<Session>> {
     list(now, wanted).window(reader, span, session)
 }
@@ -224,24 +230,66 @@ pub(super) fn end(connection: &Connection, id: i64, end: &SessionEnd) -> Result<
 
 pub(super) fn end_of_user(
     connection: &Connection,
+    division: Option<&Division>,
     user: UserId,
     except: Option<i64>,
     end: &SessionEnd,
 ) -> Result<u64> {
-    let values = [Value::Integer(user.0), except.map_or(Value::Null, Value::Integer)];
-    let in_time = format!(
-        "SELECT count(*) FROM de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user_active
-         WHERE s.status = 'active' AND s.user_id = ?1 AND s.id IS NOT ?2 AND {ENDS} > ?3"
+    let sql = format!(
+        "SELECT count(*), ifnull(sum({ENDS} > ?3), 0) FROM de_torres_vincent_session_tokens s
+           INDEXED BY nexus_sessions_user_active
+         WHERE s.status = 'active' AND s.user_id = ?1 AND s.id IS NOT ?2"
     );
-    let in_time = count(connection, &in_time, params![user.0, except, to_stored(end.at)])?;
-    note_ends(connection, end, "s.user_id = ?5 AND s.id IS NOT ?6", &values)?;
-    let sql = "UPDATE de_torres_vincent_session_tokens SET status = 'expired'
-               WHERE user_id = ? AND status = 'active' AND id IS NOT ?";
-    let ended = execute(connection, sql, params![user.0, except])?;
-    if ended > 0 {
-        note_newest(connection, user)?;
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    let values = params![user.0, except, to_stored(end.at)];
+    let counts = statement.query_row(values, |row| Ok((number(row, 0)?, number(row, 1)?)));
+    let (active, in_time) = counts.map_err(error::of)?;
+    let mut job = Job::new(OperationKind::EndSessions, user, "", active);
+    job.end = Some(end.clone());
+    job.spared = except;
+    if job.is_divided(division) {
+        job.operation.label = operations::label_of(connection, user)?;
+        job.last_id = operations::newest(connection, "de_torres_vincent_session_tokens")?;
+        // They count as over from now on.
+        let sql = "UPDATE de_torres_vincent_users SET session_token =
+                     (SELECT session_token FROM de_torres_vincent_session_tokens
+                      WHERE id = ?2 AND status = 'active' AND session_token GLOB 'sha256:*') WHERE id = ?1";
+        execute(connection, sql, params![user.0, except])?;
     }
+    job.run(connection, division)?;
     Ok(in_time)
+}
+
+/// Marks up to so many of an account's active sessions as over, but for one and for those that are newer than another; without
+/// a number all. Returns the number of them.
+pub(super) fn end_some(
+    connection: &Connection,
+    user: UserId,
+    (spared, last): (Option<i64>, i64),
+    end: &SessionEnd,
+    most: Option<u64>,
+) -> Result<u64> {
+    let some = |first: usize| {
+        format!(
+            "SELECT a.id FROM de_torres_vincent_session_tokens a INDEXED BY nexus_sessions_user_active
+             WHERE a.status = 'active' AND a.user_id = ?{} AND a.id IS NOT ?{} AND a.id <= ?{} LIMIT ?{}",
+            first,
+            first + 1,
+            first + 2,
+            first + 3
+        )
+    };
+    let most = most.and_then(|most| i64::try_from(most).ok()).unwrap_or(-1);
+    let values = [user.0.into(), spared.map_or(Value::Null, Value::Integer), last.into(), most.into()];
+    note_ends(connection, end, &format!("s.id IN ({})", some(5)), &values)?;
+    let sql =
+        format!("UPDATE de_torres_vincent_session_tokens SET status = 'expired' WHERE id IN ({})", some(1));
+    execute(connection, &sql, rusqlite::params_from_iter(values)).map(|ended| ended as u64)
+}
+
+/// Returns the number of an account's sessions, whatever their rows say.
+pub(super) fn count_of(connection: &Connection, user: UserId) -> Result<u64> {
+    count(connection, "SELECT count(*) FROM de_torres_vincent_session_tokens WHERE user_id = ?", [user.0])
 }
 
 pub(super) fn seen(connection: &Connection, now: Timestamp, id: i64) -> Result<()> {
@@ -278,7 +326,7 @@ pub(super) const NEWEST: &str = "(SELECT s.session_token FROM de_torres_vincent_
   WHERE s.user_id = u.id AND s.status = 'active' AND s.session_token GLOB 'sha256:*' ORDER BY s.id DESC LIMIT 1)";
 
 /// Keeps the account's column for its newest active session right.
-fn note_newest(connection: &Connection, user: UserId) -> Result<()> {
+pub(super) fn note_newest(connection: &Connection, user: UserId) -> Result<()> {
     let sql = format!(
         "UPDATE de_torres_vincent_users AS u SET session_token = {NEWEST} WHERE u.id = ? AND session_token IS NOT {NEWEST}"
     );

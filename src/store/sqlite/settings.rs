@@ -64,19 +64,32 @@ pub(super) fn prepare(connection: &Connection, access: Access) -> Result<()> {
     if mode != "wal" {
         return Err(StoreError::Unreachable("the store cannot be switched to write-ahead logging".into()));
     }
-    // FULL: what was called saved survives a power loss; NORMAL loses the last transactions.
-    // The log is copied into the file after 16 MiB, not after each of an act's many steps: that costs two waits for the
-    // disk each time.
-    for (pragma, value) in [
-        ("synchronous", 2),
-        ("secure_delete", 1),
-        ("wal_autocheckpoint", 4_000),
-        ("journal_size_limit", 64 << 20),
-        ("cache_size", -16_384),
-    ] {
+    sync(connection, Sync::Always)?;
+    for (pragma, value) in [("secure_delete", 1), ("journal_size_limit", 64 << 20), ("cache_size", -16_384)] {
         set(connection, pragma, value)?;
     }
     Ok(())
+}
+
+/// When a transaction is on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sync {
+    /// Before it is called done.
+    Always,
+    /// When the log is next copied into the file, or with the next transaction that is not like that.
+    Lazily,
+}
+
+/// Says when transactions get onto the disk: with FULL, what was called saved survives a loss of power, with NORMAL the last
+/// of them are lost (sqlite.org/pragma.html). The log is copied into the file after 16 or 32 MiB, not after each of an act's
+/// many steps: that costs two waits for the disk each time.
+pub(super) fn sync(connection: &Connection, sync: Sync) -> Result<()> {
+    let (synchronous, pages) = match sync {
+        Sync::Always => (2, 4_000),
+        Sync::Lazily => (1, 8_000),
+    };
+    set(connection, "synchronous", synchronous)?;
+    set(connection, "wal_autocheckpoint", pages)
 }
 
 fn set(connection: &Connection, pragma: &str, value: i64) -> Result<()> {

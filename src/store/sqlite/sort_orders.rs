@@ -1,7 +1,7 @@
 //! The orders that lists can have, along the indexes that hold them.
 
 use super::keyset::IndexRange;
-use super::moments::{CREATED, ENDS, UPDATED, ends, moment};
+use super::moments::{CREATED, ENDS, UPDATED, end_joined, ends, moment};
 use crate::domain::session::SessionColumn;
 use crate::domain::user::UserColumn;
 
@@ -105,8 +105,11 @@ pub(super) const fn of_users(column: UserColumn) -> &'static [IndexRange] {
     }
 }
 
-const WITH_ACCOUNT: &str = "CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id
-  LEFT JOIN nexus_sessions n ON n.session_id = s.id";
+const WITH_ACCOUNT: &str = concat!(
+    "CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id
+  LEFT JOIN nexus_sessions n ON n.session_id = s.id ",
+    end_joined!()
+);
 
 /// Sessions along an index of their own table.
 const fn sessions(from: &'static str, only: &'static str, key: Option<&'static str>) -> IndexRange {
@@ -131,7 +134,7 @@ pub(super) const fn of_sessions(column: SessionColumn) -> &'static [IndexRange] 
                 &[IndexRange {
                     from: "de_torres_vincent_users u INDEXED BY nexus_users_label
                       CROSS JOIN de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user ON s.user_id = u.id",
-                    joins: "LEFT JOIN nexus_sessions n ON n.session_id = s.id",
+                    joins: concat!("LEFT JOIN nexus_sessions n ON n.session_id = s.id ", end_joined!()),
                     only: "1",
                     key: Some("ifnull(u.username, u.email) COLLATE NOCASE"),
                     id: "s.id",
@@ -169,8 +172,11 @@ pub(super) const fn of_sessions(column: SessionColumn) -> &'static [IndexRange] 
                     ),
                     IndexRange {
                         from: "nexus_sessions n INDEXED BY nexus_sessions_last_seen",
-                        joins: "CROSS JOIN de_torres_vincent_session_tokens s ON s.id = n.session_id
-                          CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id",
+                        joins: concat!(
+                            "CROSS JOIN de_torres_vincent_session_tokens s ON s.id = n.session_id
+                          CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id ",
+                            end_joined!()
+                        ),
                         only: "n.last_seen IS NOT NULL",
                         key: Some("n.last_seen"),
                         id: "n.session_id",

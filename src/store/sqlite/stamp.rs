@@ -64,6 +64,13 @@ impl State {
         })
     }
 
+    /// Returns whether the file and what its log holds are the same. A log that holds nothing, and the shared memory, come
+    /// and go with whoever only looks.
+    pub(super) fn holds_the_same_as(&self, other: &Self) -> bool {
+        let log = |state: &Self| state.log.filter(|log| log.bytes > 0);
+        self.file == other.file && log(self) == log(other)
+    }
+
     /// Returns how the file and its log look now.
     pub(super) fn of(path: &Path) -> Self {
         let stamp = |path: &Path| fs::metadata(path).ok().map(|metadata| Stamp::of(&metadata));

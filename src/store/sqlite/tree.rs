@@ -17,7 +17,7 @@ use super::values::number;
 use super::window::{KeysetScan, List};
 use super::{error, sort_orders};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
-use crate::domain::page::{Anchor, Span, Window};
+use crate::domain::page::{Anchor, RowRange, Window};
 use crate::domain::user::UserId;
 use crate::store::{ListOf, Result};
 
@@ -79,7 +79,7 @@ pub(super) fn window(
     reader: CachedReader<'_>,
     list: &ListOf<DirectoryColumn>,
     open: &BTreeSet<i64>,
-    span: Span,
+    span: RowRange,
 ) -> Result<Window<TreeRow>> {
     let tree = Tree { reader, list };
     let mut by_parent = tree.open_by_parent(open)?;
@@ -248,7 +248,7 @@ impl Tree<'_> {
             return Ok(());
         }
         let columns = format!("{COLUMNS}, {CHILDREN}");
-        let span = Span { anchor: Anchor::Position(first), before: 0, len: wanted as u32 };
+        let span = RowRange { anchor: Anchor::Position(first), before: 0, len: wanted as u32 };
         let rows = self.siblings(level.parent, &columns).window(self.reader, span, with_children)?.rows;
         for (directory, children) in rows {
             let open = level.open.iter().any(|node| node.id == directory.id);

@@ -13,8 +13,8 @@ use super::search_index::SearchIndex;
 use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List, all};
 use super::{denormalized, error, names, sort_orders};
-use crate::domain::filter::{Filter, Subject, Term, Test};
-use crate::domain::page::{Span, Window};
+use crate::domain::filter::{Filter, ListKind, Term, Test};
+use crate::domain::page::{RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserColumn, UserId, Who};
 use crate::store::{AccessCode, Credentials, ListOf, NewUser, Result, StoreError};
@@ -71,7 +71,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
         UserColumn::Updated => Some(UPDATED),
         UserColumn::LastSeen => Some("a.last_seen"),
     };
-    let condition = Condition::of(Subject::Users, now, &list.filter, list.scope);
+    let condition = Condition::of(ListKind::Users, now, &list.filter, list.scope);
     let order = Order { ranges: sort_orders::of_users(list.sort.column), descending: list.sort.descending };
     List {
         table: "de_torres_vincent_users u",
@@ -88,8 +88,8 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
         columns: COLUMNS,
         column_values: vec![Value::Text(to_stored(now))],
         condition,
-        unfiltered: Condition::of(Subject::Users, now, &Filter::default(), list.scope),
-        name: list_name(Subject::Users, now, list),
+        unfiltered: Condition::of(ListKind::Users, now, &Filter::default(), list.scope),
+        name: list_name(ListKind::Users, now, list),
     }
 }
 
@@ -97,7 +97,7 @@ pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
     wanted: &ListOf<UserColumn>,
-    span: Span,
+    span: RowRange,
 ) -> Result<Window<User>> {
     let list = list(now, wanted);
     if !is_for_texts(wanted) {
@@ -231,11 +231,23 @@ pub(super) fn has_usable_admin(
 
 pub(super) fn insert(connection: &Connection, new: &NewUser) -> Result<UserId> {
     check_taken(connection, None, &new.fields)?;
-    insert_new(connection, new)
+    let id = insert_row(connection, new)?;
+    finish_row(connection, id, &new.fields)?;
+    Ok(id)
 }
 
-/// An account whose username and email nobody is known to have.
-pub(super) fn insert_new(connection: &Connection, new: &NewUser) -> Result<UserId> {
+/// Finishes what triggers keep beside a new account's row.
+pub(super) fn finish_row(connection: &Connection, id: UserId, fields: &Fields) -> Result<()> {
+    // Of ASCII they have left nothing to do.
+    if fields.texts().all(|(_, text)| text.is_ascii()) {
+        Ok(())
+    } else {
+        denormalized::finish(connection, id.0)
+    }
+}
+
+/// Inserts the row of an account whose username and email nobody has; what is kept beside it is not finished.
+pub(super) fn insert_row(connection: &Connection, new: &NewUser) -> Result<UserId> {
     let fields = &new.fields;
     let created = to_stored(new.created_at);
     let updated = new.updated_at.map_or_else(|| created.clone(), to_stored);
@@ -257,11 +269,7 @@ pub(super) fn insert_new(connection: &Connection, new: &NewUser) -> Result<UserI
         created,
         updated,
     ]);
-    let id = inserted.map_err(error::of)?;
-    if !fields.texts().all(|(_, text)| text.is_ascii()) {
-        denormalized::finish(connection, id)?;
-    }
-    Ok(UserId(id))
+    inserted.map(UserId).map_err(error::of)
 }
 
 pub(super) fn update(connection: &Connection, now: Timestamp, id: UserId, fields: &Fields) -> Result<()> {
@@ -338,10 +346,6 @@ pub(super) fn saw(connection: &Connection, now: Timestamp, id: UserId) -> Result
     let sql = "INSERT INTO nexus_accounts (user_id, last_seen) VALUES (?1, ?2)
                ON CONFLICT (user_id) DO UPDATE SET last_seen = ?2";
     execute(connection, sql, params![id.0, to_stored(now)]).map(drop)
-}
-
-pub(super) fn delete(connection: &Connection, id: UserId) -> Result<()> {
-    one_row(execute(connection, "DELETE FROM de_torres_vincent_users WHERE id = ?", params![id.0])?)
 }
 
 /// NULL rather than an empty text.

@@ -11,7 +11,7 @@ use super::error;
 use super::filter::Condition;
 use super::keyset::{About, Columns, KeysetPosition, Order, Reading, Restriction, ScanStart, place_of};
 use super::values::number;
-use crate::domain::page::{Anchor, Span, Window};
+use crate::domain::page::{Anchor, RowRange, Window};
 use crate::store::Result;
 
 /// So near to an end of a list its rows are counted off one by one.
@@ -65,7 +65,7 @@ impl List<'_> {
     pub(super) fn window<R>(
         &self,
         reader: CachedReader<'_>,
-        span: Span,
+        span: RowRange,
         row: ReadRow<R>,
     ) -> Result<Window<R>> {
         self.window_of(reader, span, row, || self.ids_in_order(reader.connection))
@@ -75,7 +75,7 @@ impl List<'_> {
     pub(super) fn window_of<R>(
         &self,
         reader: CachedReader<'_>,
-        span: Span,
+        span: RowRange,
         row: ReadRow<R>,
         find: impl FnOnce() -> Result<Vec<i64>>,
     ) -> Result<Window<R>> {
@@ -115,7 +115,7 @@ impl List<'_> {
         &self,
         reader: CachedReader<'_>,
         ids: &[i64],
-        span: Span,
+        span: RowRange,
         row: ReadRow<R>,
     ) -> Result<Window<R>> {
         let total = ids.len() as u64;
@@ -223,7 +223,7 @@ struct ActiveScan<'l, 'c> {
 
 impl ActiveScan<'_, '_> {
     /// A stretch of the list.
-    fn window<R>(&self, span: Span, row: ReadRow<R>) -> Result<Window<R>> {
+    fn window<R>(&self, span: RowRange, row: ReadRow<R>) -> Result<Window<R>> {
         let (list, reader) = (self.list, self.reader);
         let unfiltered = list.count_unfiltered(reader)?;
         let total = self.total()?;

@@ -1,65 +1,34 @@
-//! The daily check of the store's pages, in the time in which nobody types.
+//! The daily check of the store's pages, while nobody types.
 
 use super::Model;
 use crate::domain::integrity::EVERY;
 use crate::domain::time::{Duration, Timestamp};
-use crate::service::contract::{Check, CheckStep, Failure, FailureKind, Reply, Request};
+use crate::service::contract::{CheckStep, Failure, FailureKind, Reply, Request};
 use crate::tui::effect::Effect;
 use crate::tui::pending::Purpose;
 
-/// How long nobody must have typed.
+/// The time without a key after which the check goes on.
 const QUIET: Duration = Duration::seconds(60);
 
-/// When a check that failed for another reason than damage is tried again.
+/// The delay before a check that failed for another reason than damage is tried again.
 const AGAIN: Duration = Duration::hours(1);
 
-/// Where the check is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Checking {
-    due_at: Timestamp,
-    /// When it was begun, and how many tables are done.
-    under_way: Option<(Timestamp, u32)>,
-    /// No table is left.
-    is_through: bool,
-}
-
-impl Checking {
-    /// It is not known yet when the next one is due: whoever is asked to begin one says so.
-    pub(super) const fn new(now: Timestamp) -> Self {
-        Self { due_at: now, under_way: None, is_through: false }
-    }
-
-    fn next(self) -> Check {
-        match self.under_way {
-            None => Check::Begin,
-            Some((begun_at, _)) if self.is_through => Check::End { begun_at },
-            Some((_, done)) => Check::Table(done),
-        }
-    }
-
-    fn wait_until(&mut self, due_at: Timestamp) {
-        *self = Self::new(due_at);
-    }
-}
-
 impl Model {
-    /// Returns when the check can go on, if nothing happens until then.
+    /// Returns the time at which the check can go on, if nothing happens until then.
     pub(super) fn check_at(&self) -> Option<Timestamp> {
         let can_begin = self.pending.is_empty();
         can_begin.then(|| self.checking.due_at.max(self.typing.last() + QUIET))
     }
 
-    /// Goes on with the check, where its time has come.
+    /// Goes on with the check if its time has come.
     pub(super) fn check(&mut self) -> Vec<Effect> {
-        match self.check_at() {
-            Some(at) if at <= self.now => {
-                self.perform(Purpose::Check, Request::Check(self.checking.next()), false)
-            }
-            _ => Vec::new(),
+        if self.check_at().is_none_or(|at| at > self.now) {
+            return Vec::new();
         }
+        self.send(Purpose::Check, Request::Check(self.checking.next()), false)
     }
 
-    /// Stops the check for now: somebody types, or asks for something. The table that it was at is checked again later.
+    /// Stops the check for now, because somebody types or sends a request. The current table is checked again later.
     pub(super) fn pause_check(&mut self) -> Vec<Effect> {
         if !self.checking.next().can_be_stopped() {
             return Vec::new();
@@ -67,7 +36,7 @@ impl Model {
         self.pending.forget(Purpose::Check).into_iter().map(Effect::Cancel).collect()
     }
 
-    /// A step of the check is through.
+    /// Takes the result of a step of the check.
     pub(super) fn checked(&mut self, result: Result<Reply, Failure>) -> Vec<Effect> {
         let now = self.now;
         let checking = &mut self.checking;
@@ -82,7 +51,7 @@ impl Model {
                 CheckStep::Noted { mended } => {
                     checking.wait_until(now + EVERY);
                     if mended {
-                        self.say("The store is sound again; leave and start anew to change it".into());
+                        self.say("The store is sound again; restart NEXUS to change it".into());
                     }
                 }
             },

@@ -1,14 +1,14 @@
 //! Commands that are typed after `:`, by name and with an argument.
 
-use super::keys::{Global, KEYS};
-use super::{Model, TABS};
-use crate::domain::filter::{Filter, Subject, Test};
+use super::Model;
+use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::text::{clip, visible};
 use crate::domain::user::Who;
 use crate::service::contract::{Failure, FailureKind};
 use crate::tui::effect::{Ask, Effect};
 use crate::tui::overlays::palette::Palette;
-use crate::tui::screens::{Route, ScreenId};
+use crate::tui::route::{Route, TabArgument};
+use crate::tui::screens::SCREENS;
 
 /// The most cells of an argument that a message quotes.
 const QUOTED: usize = 60;
@@ -18,7 +18,7 @@ impl Model {
     pub(super) fn palette(&self) -> Palette {
         let here = self.help();
         let mut elsewhere = Vec::new();
-        for screen in TABS.iter().chain([&ScreenId::Bin]).map(|place| self.screen_of(*place)) {
+        for screen in self.screens.iter() {
             let names = self.help_of(screen).into_iter().map(|help| (help.command(), screen.name()));
             elsewhere.extend(names.filter(|(name, _)| !here.iter().any(|help| help.command() == *name)));
         }
@@ -27,19 +27,18 @@ impl Model {
 
     /// Runs a command with its argument. One that is not understood is an error.
     pub(super) fn command(&mut self, name: &str, argument: &str) -> Vec<Effect> {
-        let command = KEYS.iter().find(|key| key.help().command() == name);
-        let route = match command.map(|key| key.msg) {
-            Some(Global::To(ScreenId::Users)) => filter(Subject::Users, argument).map(Some).map(Route::Users),
-            Some(Global::To(ScreenId::Journal)) => {
-                filter(Subject::Journal, argument).map(Some).map(Route::Journal)
+        let screen = SCREENS.iter().find_map(|screen| {
+            let tab = screen.tab.filter(|tab| tab.command.split(' ').next() == Some(name))?;
+            Some((screen, tab.argument))
+        });
+        let route = match screen {
+            Some((screen, TabArgument::Filter)) => {
+                filter(screen.subject, argument).map(|filter| Route::filtered(screen.id, filter))
             }
-            Some(Global::To(ScreenId::Sessions)) => {
-                account(Subject::Sessions, argument).map(Some).map(Route::Sessions)
+            Some((screen, TabArgument::Account)) => {
+                account(screen.subject, argument).map(|filter| Route::filtered(screen.id, filter))
             }
-            Some(Global::To(ScreenId::Directories)) => {
-                account(Subject::Directories, argument).map(Some).map(Route::Directories)
-            }
-            _ => Err(format!("{name} takes no argument.")),
+            None => Err(format!("{name} takes no argument.")),
         };
         self.fulfil_one(match route {
             Ok(route) => Ask::Go(route),
@@ -48,16 +47,16 @@ impl Model {
     }
 }
 
-/// A filter expression, if it is one.
-fn filter(subject: Subject, argument: &str) -> Result<String, String> {
+/// Checks that an argument is a filter expression.
+fn filter(subject: ListKind, argument: &str) -> Result<String, String> {
     match Filter::parse(subject, argument) {
         Ok(_) => Ok(argument.to_owned()),
         Err(error) => Err(not_understood(argument, &error.to_string())),
     }
 }
 
-/// The filter for what belongs to an account, or any other filter with a key.
-fn account(subject: Subject, argument: &str) -> Result<String, String> {
+/// Returns the filter for the rows of an account, or the argument itself if it is a filter with a key.
+fn account(subject: ListKind, argument: &str) -> Result<String, String> {
     if argument.contains([':', ' ', '!']) {
         return filter(subject, argument);
     }

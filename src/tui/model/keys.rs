@@ -1,27 +1,29 @@
-//! Keys: who gets them, and what those that hold everywhere mean.
+//! The way of a key to the dialog, the screen or the global keys.
+
+use std::sync::LazyLock;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Model, Notice};
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Failure, FailureKind, Request, Sessions, Undo};
+use crate::tui::dialog::FormDialog;
 use crate::tui::effect::{Ask, Effect};
-use crate::tui::keys::{Found, Help, Key, find, name, shown, typed};
+use crate::tui::keys::{Found, Help, Key, Press, find, name, shown, typed};
 use crate::tui::overlays::Overlay;
-use crate::tui::overlays::edit::Edit;
 use crate::tui::overlays::help::HelpDialog;
 use crate::tui::overlays::palette;
-use crate::tui::screens::{Answer, Press, Route, ScreenId};
+use crate::tui::route::{Route, ScreenId};
+use crate::tui::screens::SCREENS;
+use crate::tui::screens::screen::{Answer, Screen};
 
-/// What a key means everywhere.
+/// A key that means the same on every screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Global {
-    To(ScreenId),
+    /// Goes to a screen, with a filter expression or as it was left.
+    Go(ScreenId, Option<&'static str>),
     Help,
     Palette,
-    PendingBoard,
-    EndedBoard,
-    BinBoard,
     Issue,
     Sweep,
     Undo,
@@ -35,16 +37,13 @@ pub(super) enum Global {
 }
 
 impl Global {
-    /// Returns whether it, or the form that it opens, changes something.
+    /// Returns true if the key, or the form that it opens, changes something.
     pub(super) const fn changes(self) -> bool {
         match self {
             Self::Issue | Self::Sweep | Self::Undo | Self::Redo => true,
-            Self::To(_)
+            Self::Go(..)
             | Self::Help
             | Self::Palette
-            | Self::PendingBoard
-            | Self::EndedBoard
-            | Self::BinBoard
             | Self::CopyCommand
             | Self::RelativeTimes
             | Self::Lock
@@ -53,48 +52,59 @@ impl Global {
             | Self::Quit => false,
         }
     }
+
+    /// Returns true if the key works while nobody has logged in.
+    const fn works_at_login(self) -> bool {
+        match self {
+            Self::Redraw | Self::Suspend | Self::Quit => true,
+            Self::Go(..)
+            | Self::Help
+            | Self::Palette
+            | Self::Issue
+            | Self::Sweep
+            | Self::Undo
+            | Self::Redo
+            | Self::CopyCommand
+            | Self::RelativeTimes
+            | Self::Lock => false,
+        }
+    }
 }
 
-pub(super) const KEYS: &[Key<Global>] = &[
-    Key { on: &["1"], name: "users [FILTER]", msg: Global::To(ScreenId::Users), hint: "", help: "accounts" },
-    Key {
-        on: &["2"],
-        name: "sessions [WHO]",
-        msg: Global::To(ScreenId::Sessions),
+/// The digit keys of the tabs, in their order.
+const DIGITS: [&[&str]; 9] = [&["1"], &["2"], &["3"], &["4"], &["5"], &["6"], &["7"], &["8"], &["9"]];
+
+/// The global keys: one for each tab, then the others.
+pub(super) static KEYS: LazyLock<Vec<Key<Global>>> = LazyLock::new(|| {
+    let tabs = SCREENS.iter().filter_map(|screen| Some((screen.id, screen.tab?)));
+    let tabs = tabs.zip(DIGITS).map(|((id, tab), on)| Key {
+        on,
+        name: tab.command,
+        msg: Global::Go(id, None),
         hint: "",
-        help: "sessions",
-    },
-    Key {
-        on: &["3"],
-        name: "directories [WHO]",
-        msg: Global::To(ScreenId::Directories),
-        hint: "",
-        help: "directories",
-    },
-    Key {
-        on: &["4"],
-        name: "journal [FILTER]",
-        msg: Global::To(ScreenId::Journal),
-        hint: "",
-        help: "journal",
-    },
+        help: tab.help,
+    });
+    tabs.chain(OTHERS.iter().copied()).collect()
+});
+
+const OTHERS: &[Key<Global>] = &[
     Key {
         on: &["o p"],
         name: "pending",
-        msg: Global::PendingBoard,
+        msg: Global::Go(ScreenId::USERS, Some("status:pending")),
         hint: "",
         help: "board: pending accounts",
     },
-    Key { on: &["o e"], name: "ended", msg: Global::EndedBoard, hint: "", help: "board: ended sessions" },
-    Key { on: &["o t"], name: "bin", msg: Global::BinBoard, hint: "", help: "board: the bin" },
-    Key { on: &[":issue"], name: "issue", msg: Global::Issue, hint: "", help: "issue a token" },
     Key {
-        on: &[":sweep"],
-        name: "sweep",
-        msg: Global::Sweep,
+        on: &["o e"],
+        name: "ended",
+        msg: Global::Go(ScreenId::SESSIONS, Some("status:expired")),
         hint: "",
-        help: "mark all sessions whose time is over",
+        help: "board: ended sessions",
     },
+    Key { on: &["o t"], name: "bin", msg: Global::Go(ScreenId::BIN, None), hint: "", help: "board: the bin" },
+    Key { on: &[":issue"], name: "issue", msg: Global::Issue, hint: "", help: "issue a token" },
+    Key { on: &[":sweep"], name: "sweep", msg: Global::Sweep, hint: "", help: "mark all expired sessions" },
     Key { on: &["u"], name: "undo", msg: Global::Undo, hint: "", help: "undo your last act" },
     Key { on: &["ctrl-r"], name: "redo", msg: Global::Redo, hint: "", help: "do again what you undid" },
     Key {
@@ -116,22 +126,22 @@ pub(super) const KEYS: &[Key<Global>] = &[
         name: "times",
         msg: Global::RelativeTimes,
         hint: "",
-        help: "times as dates, or as how long ago",
+        help: "show times as dates or as ages",
     },
     Key { on: &["L"], name: "lock", msg: Global::Lock, hint: "", help: "lock the console" },
-    Key { on: &["ctrl-l"], name: "redraw", msg: Global::Redraw, hint: "", help: "draw everything anew" },
+    Key { on: &["ctrl-l"], name: "redraw", msg: Global::Redraw, hint: "", help: "redraw the screen" },
     Key {
         on: &["ctrl-z"],
         name: "shell",
         msg: Global::Suspend,
         hint: "",
-        help: "to the shell; fg comes back",
+        help: "go to the shell; fg resumes",
     },
     Key { on: &["q", "ctrl-c"], name: "quit", msg: Global::Quit, hint: "", help: "leave" },
     Key { on: &["?"], name: "help", msg: Global::Help, hint: "all keys", help: "all keys; type to filter" },
 ];
 
-/// What the palette itself understands.
+/// The commands that only the palette has.
 const TYPED: [Help; 2] = [
     Help {
         on: &[":record FILE"],
@@ -143,7 +153,8 @@ const TYPED: [Help; 2] = [
 ];
 
 impl Model {
-    /// A key. Behind one that waits for rows all others wait, so that they keep their order; but Ctrl-C leaves.
+    /// Takes a key. While one waits for rows, all others wait behind it, so that they keep their order; but Ctrl-C
+    /// leaves.
     pub(super) fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
         if self.ahead.is_waiting() && name(key) != "ctrl-c" {
             self.ahead.push(key, self.now);
@@ -152,11 +163,15 @@ impl Model {
         self.key_of(key, self.now)
     }
 
-    /// A key that was pressed at this time.
+    /// Handles a key that was pressed at this time.
     pub(super) fn key_of(&mut self, key: KeyEvent, at: Timestamp) -> Vec<Effect> {
         let alone = name(key);
         self.typing.press(&alone, at);
-        if matches!(self.notice, Some(Notice::Failed(_) | Notice::Warning(_))) {
+        // While a question covers it, it is not read yet.
+        if self.asking.is_none() && self.notice.as_ref().is_some_and(Notice::stays) {
+            if self.scroll_notice(&alone) {
+                return Vec::new();
+            }
             self.notice = None;
         }
         let prefix = self.prefix.take();
@@ -187,13 +202,17 @@ impl Model {
 
     pub(super) fn press(&mut self, press: Press) -> Vec<Effect> {
         let context = self.context();
-        let place = self.place();
-        if !self.screen().takes_text() && self.screen().changes(&press.name) && self.is_read_only() {
+        let takes_text = self.screen().is_some_and(Screen::takes_text);
+        let changes = self.screen().is_some_and(|screen| screen.changes(&press.name));
+        if !takes_text && changes && self.is_read_only() {
             return self.refuse_to_change();
         }
-        // What cannot be typed just now is no command either: a name with a q in it must not leave.
-        let is_text = self.screen().takes_text() && typed(press.key).is_some();
-        match self.screen_at(place).map_or(Answer::Pass, |screen| screen.press(&context, &press)) {
+        // A letter that cannot be typed now is no command either: a name with a q in it must not leave.
+        let is_text = takes_text && typed(press.key).is_some();
+        match self
+            .screen_mut(self.current_screen())
+            .map_or(Answer::Pass, |screen| screen.press(&context, &press))
+        {
             Answer::Asks(asks) => self.fulfil(asks),
             Answer::Prefix => {
                 self.prefix = Some(press.name);
@@ -201,13 +220,13 @@ impl Model {
             }
             Answer::Wait => self.wait_for_rows(press),
             Answer::Pass if is_text => Vec::new(),
-            Answer::Pass => self.global(press),
+            Answer::Pass => self.press_global(press),
         }
     }
 
-    pub(super) fn global(&mut self, press: Press) -> Vec<Effect> {
-        match find(KEYS, &press.name) {
-            Found::Hit(msg) if self.login.is_none() || allowed_at_the_gate(msg) => self.act(msg),
+    fn press_global(&mut self, press: Press) -> Vec<Effect> {
+        match find(&KEYS, &press.name) {
+            Found::Hit(msg) if self.login.is_none() || msg.works_at_login() => self.global(msg),
             Found::Prefix if self.login.is_none() => {
                 self.prefix = Some(press.name);
                 Vec::new()
@@ -222,21 +241,27 @@ impl Model {
         }
     }
 
-    pub(super) fn act(&mut self, msg: Global) -> Vec<Effect> {
+    fn global(&mut self, msg: Global) -> Vec<Effect> {
         if msg.changes() && self.is_read_only() {
             return self.refuse_to_change();
         }
         match msg {
-            Global::To(place) => self.go(place, None),
-            Global::PendingBoard => self.fulfil(vec![Ask::Go(Route::Users(Some("status:pending".into())))]),
-            Global::EndedBoard => self.fulfil(vec![Ask::Go(Route::Sessions(Some("status:expired".into())))]),
-            Global::BinBoard => self.fulfil(vec![Ask::Go(Route::Bin)]),
-            Global::Issue => self.fulfil(vec![Ask::Open(Overlay::Edit(Box::new(Edit::token(""))))]),
-            Global::Sweep => self.fulfil(vec![Ask::Act(Request::Sessions(Sessions::Sweep))]),
-            Global::Undo => self.fulfil(vec![Ask::Act(Request::Undo(Undo::Last))]),
-            Global::Redo => self.fulfil(vec![Ask::Act(Request::Undo(Undo::Redo))]),
-            Global::Help => self.fulfil(vec![Ask::Open(Overlay::Help(HelpDialog::new(self.help())))]),
-            Global::Palette => self.fulfil(vec![Ask::Open(Overlay::Palette(self.palette()))]),
+            Global::Go(screen, filter) => self.go(&Route { screen, filter: filter.map(str::to_owned) }),
+            Global::Issue => {
+                let form = FormDialog::IssueToken { account: String::new() };
+                self.fulfil_one(Ask::Open(form.into()))
+            }
+            Global::Sweep => self.submit(Request::Sessions(Sessions::Sweep)),
+            Global::Undo => self.submit(Request::Undo(Undo::Last)),
+            Global::Redo => self.submit(Request::Undo(Undo::Redo)),
+            Global::Help => {
+                self.overlay = Some(Overlay::Help(HelpDialog::new(self.help())));
+                Vec::new()
+            }
+            Global::Palette => {
+                self.overlay = Some(Overlay::Palette(self.palette()));
+                Vec::new()
+            }
             Global::CopyCommand => match self.runbook.last(&self.start.store) {
                 Ok(line) => self.fulfil_one(Ask::Copy(line)),
                 Err(why) => self.fulfil_one(Ask::refusal(why)),
@@ -267,9 +292,9 @@ impl Model {
         )
     }
 
-    /// The keys of the screen in front, and those that hold everywhere but where the screen has its own.
+    /// Returns the keys of the screen in front, and the global keys that the screen does not replace.
     pub(crate) fn help(&self) -> Vec<Help> {
-        let mut help = self.help_of(self.screen());
+        let mut help = self.screen().map(|screen| self.help_of(screen)).unwrap_or_default();
         let own: Vec<_> = help.iter().flat_map(|help| help.on).collect();
         let names: Vec<_> = help.iter().map(Help::command).collect();
         let hidden =
@@ -279,9 +304,4 @@ impl Model {
         help.extend(TYPED);
         help
     }
-}
-
-/// Keys that mean something while nobody has logged in.
-fn allowed_at_the_gate(msg: Global) -> bool {
-    matches!(msg, Global::Redraw | Global::Suspend | Global::Quit)
 }

@@ -1,13 +1,17 @@
-//! The root: it holds the screens, the box on top, the operator, the notice and the awaited tickets. It routes, and
-//! knows no screen's inside.
+//! The root: screens, dialogs, operator, notice and pending requests. It routes messages and knows nothing of a
+//! screen's inside.
 
+mod actions;
+mod check_schedule;
 mod checking;
 mod commands;
-mod confirmation;
+mod key_queue;
 mod keys;
+mod notice;
 mod read_only;
 mod recording;
 mod requests;
+mod screens;
 mod session;
 mod typed_ahead;
 mod view;
@@ -18,127 +22,115 @@ use ratatui::layout::Rect;
 use crate::domain::clock::ClockBehind;
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{Failure, FailureKind, Operator};
+use crate::tui::context::{Context, Viewer};
 use crate::tui::effect::{Ask, Effect, Msg};
 use crate::tui::key_debounce::KeyDebounce;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::Confirm;
-use crate::tui::pending::{PendingRequests, RunningWork};
+use crate::tui::pending::PendingRequests;
+use crate::tui::route::ScreenId;
 use crate::tui::runbook::Runbook;
-use crate::tui::screens::bin::Bin;
-use crate::tui::screens::directories::Directories;
-use crate::tui::screens::journal::Journal;
 use crate::tui::screens::login::LoginScreen;
-use crate::tui::screens::sessions::Sessions;
-use crate::tui::screens::users::Users;
-use crate::tui::screens::{Context, Screen, ScreenId, Viewer};
+use crate::tui::screens::screen::Screen;
 use crate::tui::startup::StartupOptions;
 use crate::tui::theme::Theme;
-use checking::Checking;
-use typed_ahead::TypedAhead;
+use crate::tui::widgets::progress::RunningWork;
+use check_schedule::CheckSchedule;
+use key_queue::KeyQueue;
+use screens::Screens;
 
-/// A notice stays this long.
+/// The time for which a notice is shown.
 const NOTICE: Duration = Duration::seconds(4);
-/// Waiting for longer than this is said.
+/// The wait after which the console says that it waits.
 const SAY_WAITING: Duration = Duration::milliseconds(150);
-/// Work that takes longer than this shows a bar.
+/// The wait after which work shows a bar.
 const SHOW_BAR: Duration = Duration::seconds(2);
-/// The console locks when no key was pressed for this long (security policy 3.3).
+/// The time without a key after which the console locks (security policy 3.3).
 const IDLE: Duration = Duration::minutes(15);
-/// The least terminal on which anything can be shown.
-const LEAST: (u16, u16) = (40, 10);
+/// The smallest terminal on which anything can be shown.
+const MIN_SIZE: (u16, u16) = (40, 10);
 
-/// The screens in the order of their tabs.
-const TABS: [ScreenId; 4] = [ScreenId::Users, ScreenId::Sessions, ScreenId::Directories, ScreenId::Journal];
-
-/// The screens behind the gate.
-#[derive(Default)]
-struct Screens {
-    users: Users,
-    sessions: Sessions,
-    directories: Directories,
-    journal: Journal,
-    bin: Bin,
-}
-
-/// What is said at the foot of the screen.
+/// A message at the foot of the screen.
 #[derive(Debug, Clone, PartialEq)]
 enum Notice {
     Info {
         text: String,
-        /// Something was done: it has the tick.
+        /// Set if something was done; then a tick is shown.
         is_done: bool,
-        /// What to press about it. Where there is no room for both, the text is cut.
+        /// The key to press about it.
         hint: Option<&'static str>,
-        /// What else could be pressed, where there is room for it.
+        /// Another key to press, if the line has room for it.
         also: Option<&'static str>,
         until: Timestamp,
     },
-    /// What is worth knowing, though nothing was tried.
+    /// A warning that no action caused.
     Warning(Failure),
     Failed(Failure),
 }
 
-/// The console.
+/// The state of the console.
 pub struct Model {
     start: StartupOptions,
     now: Timestamp,
     typing: KeyDebounce,
     theme: Theme,
     operator: Option<Operator>,
-    /// The screen before the log-in, and over everything while the console is locked.
+    /// The log-in screen, which also covers everything while the console is locked.
     login: Option<LoginScreen>,
     screens: Screens,
     front: ScreenId,
-    /// The box on top; a lock hides it, and unlocking brings it back.
+    /// The dialog on top; a lock hides it, and unlocking shows it again.
     overlay: Option<Overlay>,
-    /// The question before an act, on top of everything.
+    /// The question before an action, on top of everything.
     asking: Option<Confirm>,
     notice: Option<Notice>,
+    /// The first line shown of a notice that has more lines than there is room for.
+    notice_top: usize,
     runbook: Runbook,
-    /// The wall clock is behind the journal.
+    /// Set while the wall clock is behind the journal.
     clock_behind: Option<ClockBehind>,
     /// The first key of a sequence.
     prefix: Option<String>,
     relative: bool,
-    /// `q` was pressed while work is under way: `y` leaves all the same.
+    /// Set after `q` was pressed while work is under way: `y` leaves all the same.
     leaving: bool,
     pending: PendingRequests,
-    ahead: TypedAhead,
-    checking: Checking,
+    ahead: KeyQueue,
+    checking: CheckSchedule,
 }
 
 impl Model {
-    /// A console that has not asked for anything yet.
+    /// Creates a console that has not sent a request yet.
     pub fn new(start: StartupOptions) -> Self {
         Self {
             now: start.now,
-            checking: Checking::new(start.now),
+            checking: CheckSchedule::new(start.now),
             typing: KeyDebounce::new(start.now),
-            theme: Theme::new(start.look),
+            theme: Theme::new(start.features),
             operator: None,
             login: Some(LoginScreen::new(&start)),
             screens: Screens::default(),
-            front: ScreenId::Users,
+            front: ScreenId::USERS,
             overlay: None,
             asking: None,
             notice: None,
+            notice_top: 0,
             runbook: Runbook::default(),
             clock_behind: None,
             prefix: None,
             relative: true,
             leaving: false,
             pending: PendingRequests::default(),
-            ahead: TypedAhead::default(),
+            ahead: KeyQueue::default(),
             start,
         }
     }
 
-    /// The first requests.
+    /// Returns the first requests.
     pub fn begin(&mut self) -> Vec<Effect> {
         self.with_front(|screen, context| screen.open(context, None))
     }
 
-    /// Something happened.
     pub fn update(&mut self, now: Timestamp, msg: Msg) -> Vec<Effect> {
         self.now = now;
         let mut effects = match &msg {
@@ -171,7 +163,7 @@ impl Model {
                 effects.extend(self.with_front(|screen, context| screen.refresh(context)));
                 effects
             }
-            Msg::Done(request_id, result) => self.done(request_id, result),
+            Msg::Done(request_id, result) => self.receive(request_id, result),
             Msg::Progress(request_id, progress) => {
                 self.pending.progressed(request_id, progress, self.now);
                 Vec::new()
@@ -181,7 +173,7 @@ impl Model {
                 self.clock(behind);
                 Vec::new()
             }
-            Msg::Damaged(failure) => self.heed_damage(&failure),
+            Msg::Damaged(failure) => self.note_damage(&failure),
             Msg::Drawn(request_id) => {
                 self.drawn(request_id);
                 Vec::new()
@@ -192,7 +184,8 @@ impl Model {
         }
     }
 
-    /// When [`Msg::Woken`] should come: a notice ends, a wait is long enough to be said, a minute is over.
+    /// Returns the time at which [`Msg::Woken`] should come: a notice ends, a wait is long enough to mention, a minute
+    /// is over.
     pub fn wake_at(&self) -> Option<Timestamp> {
         let notice = match &self.notice {
             Some(Notice::Info { until, .. }) => Some(*until),
@@ -211,7 +204,7 @@ impl Model {
         [notice, waits, asks, check, minute, idle].into_iter().flatten().min()
     }
 
-    /// What time alone brings about.
+    /// Handles what only depends on time: the end of a notice, of the session, of the time without a key.
     fn keep_time(&mut self) -> Vec<Effect> {
         if matches!(&self.notice, Some(Notice::Info { until, .. }) if *until <= self.now) {
             self.notice = None;
@@ -226,52 +219,40 @@ impl Model {
         Vec::new()
     }
 
-    /// Keeps in mind whether the wall clock is behind the journal, and says it when that begins.
+    /// Notes whether the wall clock is behind the journal, and says so when that begins.
     fn clock(&mut self, behind: Option<ClockBehind>) {
         if let Some(behind) = &behind {
             let failure = Failure::new(FailureKind::Unavailable, behind.to_string()).hint(ClockBehind::HINT);
-            self.notice = Some(Notice::Failed(failure));
+            self.notify(Notice::Failed(failure));
         }
         self.clock_behind = behind;
     }
 
-    fn place(&self) -> ScreenId {
-        if self.login.is_some() { ScreenId::LoginScreen } else { self.front }
+    /// Returns the id of the screen in front, or of the log-in while that is shown.
+    fn current_screen(&self) -> ScreenId {
+        if self.login.is_some() { ScreenId::LOGIN } else { self.front }
     }
 
-    fn screen(&self) -> &dyn Screen {
+    /// Returns the screen in front, or the log-in while that is shown.
+    fn screen(&self) -> Option<&dyn Screen> {
         match &self.login {
-            Some(login) => login,
-            None => self.screen_of(self.front),
+            Some(login) => Some(login),
+            None => self.screens.get(self.front),
         }
     }
 
-    /// The screen behind the gate at this place.
-    fn screen_of(&self, place: ScreenId) -> &dyn Screen {
-        match place {
-            ScreenId::Sessions => &self.screens.sessions,
-            ScreenId::Directories => &self.screens.directories,
-            ScreenId::Journal => &self.screens.journal,
-            ScreenId::Bin => &self.screens.bin,
-            ScreenId::Users | ScreenId::LoginScreen => &self.screens.users,
+    fn screen_mut(&mut self, id: ScreenId) -> Option<&mut dyn Screen> {
+        if id == ScreenId::LOGIN {
+            return self.login.as_mut().map(|login| login as &mut dyn Screen);
         }
+        self.screens.get_mut(id)
     }
 
-    fn screen_at(&mut self, place: ScreenId) -> Option<&mut dyn Screen> {
-        match place {
-            ScreenId::LoginScreen => self.login.as_mut().map(|login| login as &mut dyn Screen),
-            ScreenId::Users => Some(&mut self.screens.users),
-            ScreenId::Sessions => Some(&mut self.screens.sessions),
-            ScreenId::Directories => Some(&mut self.screens.directories),
-            ScreenId::Journal => Some(&mut self.screens.journal),
-            ScreenId::Bin => Some(&mut self.screens.bin),
-        }
-    }
-
-    /// Lets the screen in front do something, and does what it then asks for.
+    /// Lets the screen in front work, and fulfils what it asks for.
     fn with_front(&mut self, work: impl FnOnce(&mut dyn Screen, &Context) -> Vec<Ask>) -> Vec<Effect> {
         let context = self.context();
-        let asks = self.screen_at(self.place()).map(|screen| work(screen, &context)).unwrap_or_default();
+        let asks =
+            self.screen_mut(self.current_screen()).map(|screen| work(screen, &context)).unwrap_or_default();
         self.fulfil(asks)
     }
 

@@ -1,12 +1,12 @@
-//! A console at which nothing can be changed: what it says, and what it leaves out.
+//! The read-only console: its messages, and the keys that it leaves out.
 
 use super::keys::{Global, KEYS};
-use super::{Model, Notice, TABS};
+use super::{Model, Notice};
 use crate::service::contract::{Check, Failure, FailureKind, Request};
 use crate::tui::effect::Effect;
 use crate::tui::keys::{Help, Key};
 use crate::tui::pending::Purpose;
-use crate::tui::screens::{Screen, ScreenId};
+use crate::tui::screens::screen::Screen;
 use crate::tui::startup::ReadOnly;
 
 impl Model {
@@ -14,33 +14,34 @@ impl Model {
         self.start.read_only.is_some()
     }
 
-    /// Returns the words for the title.
     pub(super) fn read_only_mark(&self) -> Option<&'static str> {
         self.start.read_only.as_ref().map(ReadOnly::mark)
     }
 
-    /// Says why nothing is changed.
+    /// Refuses a change and says why.
     pub(super) fn refuse_to_change(&mut self) -> Vec<Effect> {
-        self.notice = self.start.read_only.as_ref().map(|read_only| Notice::Failed(read_only.why.clone()));
+        if let Some(read_only) = &self.start.read_only {
+            self.notify(Notice::Failed(read_only.why.clone()));
+        }
         Vec::new()
     }
 
-    /// Says once why nothing can be changed, unless that is what was wanted.
+    /// Says once why nothing can be changed, unless the operator started the console so.
     pub(super) fn say_read_only(&mut self) {
         if let Some(ReadOnly { why, wanted: false }) = &self.start.read_only {
-            self.notice = Some(Notice::Warning(why.clone()));
+            self.notify(Notice::Warning(why.clone()));
         }
     }
 
-    /// Changes nothing any more once damage was met, and has it remembered.
-    pub(super) fn heed_damage(&mut self, failure: &Failure) -> Vec<Effect> {
+    /// Makes the console read-only once damage was found, and has the damage recorded.
+    pub(super) fn note_damage(&mut self, failure: &Failure) -> Vec<Effect> {
         let is_known = |read_only: &ReadOnly| read_only.why.kind == FailureKind::Damaged;
         if failure.kind != FailureKind::Damaged || self.start.read_only.as_ref().is_some_and(is_known) {
             return Vec::new();
         }
         self.start.read_only = Some(ReadOnly { why: failure.clone(), wanted: false });
         self.say_read_only();
-        self.perform(Purpose::Damage, Request::Check(Check::Damaged), false)
+        self.send(Purpose::Damage, Request::Check(Check::Damaged), false)
     }
 
     /// Returns the keys of a screen that can be used now.
@@ -52,17 +53,17 @@ impl Model {
         help
     }
 
-    /// Returns the keys that hold everywhere and can be used now.
+    /// Returns the global keys that can be used now.
     pub(super) fn everywhere(&self) -> impl Iterator<Item = Help> {
         let read_only = self.is_read_only();
         KEYS.iter().filter(move |key| !(read_only && key.msg.changes())).map(Key::help)
     }
 
-    /// Returns the names of the commands that are left out, and why.
+    /// Returns the names of the commands that are left out, and the reason.
     pub(super) fn withheld(&self) -> Option<(Vec<&'static str>, Failure)> {
         let why = self.start.read_only.as_ref()?.why.clone();
         let mut names: Vec<_> = KEYS.iter().filter(|key| Global::changes(key.msg)).map(Key::help).collect();
-        for screen in TABS.iter().chain([&ScreenId::Bin]).map(|place| self.screen_of(*place)) {
+        for screen in self.screens.iter() {
             names
                 .extend(screen.help().into_iter().filter(|help| help.on.iter().any(|on| screen.changes(on))));
         }

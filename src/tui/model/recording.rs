@@ -1,4 +1,4 @@
-//! Acts as commands: the runbook begun and ended, and each act written into it.
+//! The runbook: its beginning, its end, and the actions between.
 
 use std::path::PathBuf;
 
@@ -37,11 +37,11 @@ impl Model {
     }
 
     fn cannot_record(&mut self, why: String) -> Vec<Effect> {
-        self.notice = Some(Notice::Failed(Failure::new(FailureKind::Invalid, why)));
+        self.notify(Notice::Failed(Failure::new(FailureKind::Invalid, why)));
         Vec::new()
     }
 
-    /// The runbook is begun, or it cannot be written (any more).
+    /// Takes the result of beginning or writing the runbook.
     pub(super) fn recording(&mut self, result: Result<(), Failure>) -> Vec<Effect> {
         match (result, self.runbook.file()) {
             (Ok(()), Some(file)) => {
@@ -51,13 +51,13 @@ impl Model {
             (Ok(()), None) => {}
             (Err(failure), _) => {
                 self.runbook.stop();
-                self.notice = Some(Notice::Failed(failure));
+                self.notify(Notice::Failed(failure));
             }
         }
         Vec::new()
     }
 
-    /// An act was done.
+    /// Adds an action that was done to the runbook.
     pub(super) fn note(&mut self, request_id: RequestId, reply: &Reply) -> Vec<Effect> {
         let (Reply::Done(summary) | Reply::Secret { summary, .. }) = reply else {
             self.runbook.failed(request_id);

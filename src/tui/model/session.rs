@@ -1,13 +1,14 @@
-//! Coming and going: in, to another screen, locked, out.
+//! Log-in, lock, log-out, and the way to another screen.
 
 use super::{Model, NOTICE, Notice, Screens};
 use crate::service::contract::{Failure, FailureKind, Operator, Request, SignIn};
 use crate::tui::effect::Effect;
 use crate::tui::pending::Purpose;
-use crate::tui::screens::ScreenId;
+use crate::tui::route::{Route, ScreenId};
 use crate::tui::screens::login::LoginScreen;
 
 impl Model {
+    /// Lets an operator in; whoever unlocks the console finds it as it was.
     pub(super) fn enter(&mut self, operator: Operator) -> Vec<Effect> {
         let back = self.operator.as_ref().is_some_and(|before| before.caller() == operator.caller());
         self.operator = Some(operator);
@@ -18,7 +19,7 @@ impl Model {
             self.say_read_only();
             effects.extend(self.runbook.forget());
             self.screens = Screens::default();
-            self.front = ScreenId::Users;
+            self.front = ScreenId::USERS;
             self.overlay = None;
             self.asking = None;
         }
@@ -26,20 +27,22 @@ impl Model {
         effects
     }
 
-    pub(super) fn go(&mut self, place: ScreenId, filter: Option<&str>) -> Vec<Effect> {
-        self.front = place;
-        self.with_front(|screen, context| screen.open(context, filter))
+    pub(super) fn go(&mut self, route: &Route) -> Vec<Effect> {
+        self.front = route.screen;
+        self.with_front(|screen, context| screen.open(context, route.filter.as_deref()))
     }
 
+    /// Covers everything with the log-in until the operator unlocks it.
     pub(super) fn lock(&mut self) -> Vec<Effect> {
         let Some(operator) = &self.operator else { return Vec::new() };
         self.login = Some(LoginScreen::locked(&self.start, operator));
         self.notice = None;
         self.prefix = None;
         self.ahead.clear();
-        self.ask_no_more()
+        self.cancel_question()
     }
 
+    /// Shows the log-in after a session has ended, and drops everything of the operator.
     pub(super) fn signed_out(&mut self, why: &str) -> Vec<Effect> {
         self.operator = None;
         self.overlay = None;
@@ -50,24 +53,26 @@ impl Model {
         self.pending.forget_all();
         self.screens = Screens::default();
         self.login = Some(LoginScreen::new(&self.start));
-        self.notice = Some(Notice::Failed(Failure::new(FailureKind::SignedOut, why)));
+        self.notify(Notice::Failed(Failure::new(FailureKind::SignedOut, why)));
         let mut effects = Vec::from_iter(self.runbook.forget());
         effects.extend(self.with_front(|screen, context| screen.open(context, None)));
         effects
     }
 
+    /// Leaves, or asks first if an action is under way.
     pub(super) fn quit(&mut self) -> Vec<Effect> {
-        if self.operator.is_some() && self.pending.is_acting() {
+        if self.operator.is_some() && self.pending.has_action() {
             self.leaving = true;
             return Vec::new();
         }
         self.leave()
     }
 
+    /// Logs out and leaves.
     pub(super) fn leave(&mut self) -> Vec<Effect> {
         let mut effects: Vec<_> = self.pending.forget_all().into_iter().map(Effect::Cancel).collect();
         if let Some(operator) = self.operator.take() {
-            let (request_id, _) = self.pending.issue(Purpose::Act, "logging out", self.now);
+            let (request_id, _) = self.pending.add(Purpose::Action, "logging out", self.now);
             effects.push(Effect::Perform {
                 request_id,
                 caller: operator.caller(),
@@ -83,13 +88,13 @@ impl Model {
         self.notice_for(text, true);
     }
 
-    /// Says that there was nothing to do.
-    pub(super) fn say_undone(&mut self, text: String) {
+    /// Shows a notice without a tick, because there was nothing to do.
+    pub(super) fn say_nothing_done(&mut self, text: String) {
         self.notice_for(text, false);
     }
 
     fn notice_for(&mut self, text: String, is_done: bool) {
         let until = self.now + NOTICE;
-        self.notice = Some(Notice::Info { text, is_done, hint: None, also: None, until });
+        self.notify(Notice::Info { text, is_done, hint: None, also: None, until });
     }
 }

@@ -1,60 +1,72 @@
-//! How the console is put together on the screen: title, the screen in front, notice, footer, the box on top.
+//! The drawing of the console: title, screen in front, notice, footer, dialog.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{LEAST, Model, Notice, SAY_WAITING, SHOW_BAR, TABS};
-use crate::domain::text::{clip, visible, width};
+use super::{MIN_SIZE, Model, Notice, notice};
+use crate::domain::text::visible_name;
 use crate::domain::time::span;
 use crate::tui::keys::Help;
-use crate::tui::pending::RunningWork;
-use crate::tui::screens::Screen as _;
+use crate::tui::screens::SCREENS;
+use crate::tui::screens::screen::Screen;
 use crate::tui::widgets::bars;
 
 impl Model {
-    /// Draws everything.
     pub fn view(&self, frame: &mut Frame<'_>) {
         let area = frame.area();
-        if area.width < LEAST.0 || area.height < LEAST.1 {
-            let words =
-                format!("NEXUS needs {} × {}; this is {} × {}", LEAST.0, LEAST.1, area.width, area.height);
+        if area.width < MIN_SIZE.0 || area.height < MIN_SIZE.1 {
+            let words = format!(
+                "NEXUS needs {} × {}; this is {} × {}",
+                MIN_SIZE.0, MIN_SIZE.1, area.width, area.height
+            );
             return bars::line(frame, area, &words, self.theme.strong());
         }
         let context = self.context();
         let line = |y| Rect { y, height: 1, ..area };
         self.view_title(frame, line(area.y));
-        self.screen().view(&context, frame);
-        self.view_notice(frame, line(area.bottom() - 2));
+        if let Some(screen) = self.screen() {
+            screen.view(&context, frame);
+        }
         bars::footer(frame, line(area.bottom() - 1), self.theme, &self.hints());
+        let foot = notice::area(area);
+        let stays = self.notice.as_ref().is_some_and(Notice::stays);
+        if !stays {
+            self.view_notice(frame, foot);
+        }
         if let Some(overlay) = self.overlay.as_ref().filter(|_| self.login.is_none()) {
             overlay.view(&context, frame);
+        }
+        // A notice that stays until a key may cover a form, but never a question that a key could accept.
+        if stays {
+            self.view_notice(frame, foot);
         }
         if let Some(asking) = &self.asking {
             asking.view(&context, frame);
         }
+        self.view_leaving(frame, foot);
     }
 
     fn view_title(&self, frame: &mut Frame<'_>, area: Rect) {
         if let Some(login) = &self.login {
             return bars::title(frame, area, self.theme, &[login.name()], 0, &[], self.mark().as_deref());
         }
-        let s = &self.screens;
-        let tabs = [s.users.name(), s.sessions.name(), s.directories.name(), s.journal.name()];
-        // A board has no tab: its name stands alone.
-        let board = [self.screen().name()];
-        let (tabs, front) = match TABS.iter().position(|tab| *tab == self.front) {
-            Some(front) => (&tabs[..], front),
-            None => (&board[..], 0),
+        let tabs: Vec<_> = SCREENS.iter().filter(|screen| screen.tab.is_some()).collect();
+        let names: Vec<_> = tabs.iter().map(|screen| screen.name).collect();
+        // A board has no tab: only its name is shown.
+        let board: Vec<_> = self.screen().map(Screen::name).into_iter().collect();
+        let (tabs, front) = match tabs.iter().position(|screen| screen.id == self.front) {
+            Some(front) => (names, front),
+            None => (board, 0),
         };
-        bars::title(frame, area, self.theme, tabs, front, &self.title_right(), self.mark().as_deref());
+        bars::title(frame, area, self.theme, &tabs, front, &self.title_right(), self.mark().as_deref());
     }
 
-    /// Who is in, for how long, and whether it is recorded: the fullest form first, then shorter ones.
+    /// Returns the operator, the time left and the recording mark: the longest form first, then shorter ones.
     fn title_right(&self) -> Vec<String> {
         let recording = self.runbook.file().map(|_| format!("{} rec", self.theme.shape("●", "*")));
         let operator = self.operator.as_ref().map_or_else(Vec::new, |operator| {
             let left = format!("{} left", span(operator.expires_at - self.now));
-            vec![visible(&operator.label).into_owned(), operator.level.word().to_owned(), left]
+            vec![visible_name(&operator.label).into_owned(), operator.level.word().to_owned(), left]
         });
         [0..3, 0..2, 1..3, 2..3, 0..0]
             .into_iter()
@@ -63,7 +75,7 @@ impl Model {
             .collect()
     }
 
-    /// Returns what every screen says however narrow it is: that nothing can be changed, and that the clock is behind the
+    /// Returns the marks that are shown at every width: that nothing can be changed, and that the clock is behind the
     /// journal.
     fn mark(&self) -> Option<String> {
         let clock =
@@ -72,49 +84,9 @@ impl Model {
         (!marks.is_empty()).then(|| marks.join(" · "))
     }
 
-    fn view_notice(&self, frame: &mut Frame<'_>, area: Rect) {
-        let theme = self.theme;
-        let say = |frame: &mut Frame<'_>, text: &str, style| bars::line(frame, area, text, style);
-        if self.leaving {
-            return say(frame, " Work is under way. Leave all the same? y leaves", theme.care());
-        }
-        match (&self.notice, self.pending.work()) {
-            (Some(Notice::Failed(failure)), _) => {
-                let hint = failure.hint.as_ref().map(|hint| format!("  {hint}")).unwrap_or_default();
-                let text = format!("{} {}{hint}", theme.shape("×", "x"), failure.message);
-                bars::lines(frame, area, &visible(&text), theme.bad());
-            }
-            (Some(Notice::Warning(failure)), _) => {
-                let hint = failure.hint.as_ref().map(|hint| format!("  {hint}")).unwrap_or_default();
-                let text = format!("{} {}{hint}", theme.shape("▲", "!"), failure.message);
-                bars::lines(frame, area, &visible(&text), theme.care());
-            }
-            (_, Some(work)) if self.now - work.since >= SAY_WAITING && self.login.is_none() => {
-                let slow = self.now - work.since >= SHOW_BAR;
-                bars::work(frame, area, theme, &RunningWork { rate: work.rate.filter(|_| slow), ..work });
-            }
-            (Some(Notice::Info { text, is_done, hint, also, .. }), _) => {
-                // What came to nothing has no tick.
-                let (shape, style) = if *is_done {
-                    (theme.shape("✓", "+"), theme.good())
-                } else {
-                    (theme.shape("–", "-"), theme.quiet())
-                };
-                let text = format!(" {shape} {text}");
-                let text = visible(&text);
-                let [hint, also] =
-                    [hint, also].map(|part| part.map(|part| format!(" · {part}")).unwrap_or_default());
-                let room = usize::from(area.width).saturating_sub(width(&hint));
-                let also = if width(&text) + width(&also) <= room { also } else { String::new() };
-                say(frame, &format!("{}{hint}{also}", clip(&text, room)), style);
-            }
-            _ => {}
-        }
-    }
-
-    /// The footer's hints: the screen's own that have one, and the way to all the others.
+    /// Returns the hints of the footer: those of the screen, and the way to all other keys.
     fn hints(&self) -> Vec<Help> {
-        let mut hints = self.help_of(self.screen());
+        let mut hints = self.screen().map(|screen| self.help_of(screen)).unwrap_or_default();
         if self.login.is_none() {
             hints.extend(self.everywhere());
         }

@@ -1,33 +1,34 @@
-//! The keys of the screen, read from its tables; typing filters them.
+//! The help: the keys of the screen, from its tables; typing filters them.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::domain::text::{clip, fold, pad};
+use crate::domain::text::{fold, pad, wrap};
+use crate::tui::context::Context;
 use crate::tui::effect::Ask;
 use crate::tui::keys::{Help, shown};
-use crate::tui::screens::Context;
-use crate::tui::widgets::field::Entry;
+use crate::tui::widgets::dialog_frame;
+use crate::tui::widgets::field::InputField;
 
-/// Cells for the keys themselves, where there is room and where there is not.
+/// The width of the column of keys in cells, with and without enough room.
 const KEYS_WIDTH: usize = 18;
 const KEYS_NARROW: usize = 8;
 
-/// The help.
+/// The dialog of all keys.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HelpDialog {
     rows: Vec<Help>,
-    /// What was typed to filter it.
-    pub filter: Entry,
+    /// The filter line.
+    pub filter: InputField,
     top: usize,
 }
 
 impl HelpDialog {
-    /// The help for these keys.
+    /// Creates the help for these keys.
     pub fn new(rows: Vec<Help>) -> Self {
-        Self { rows, filter: Entry::text(""), top: 0 }
+        Self { rows, filter: InputField::text(""), top: 0 }
     }
 
     fn matching(&self) -> Vec<(String, &'static str)> {
@@ -39,7 +40,6 @@ impl HelpDialog {
             .collect()
     }
 
-    /// A key.
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
         let last = self.matching().len().saturating_sub(1);
         match key.code {
@@ -56,29 +56,33 @@ impl HelpDialog {
         Vec::new()
     }
 
-    /// Draws it.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let rows = self.matching();
-        let inside = super::open(frame, context.body, theme, "Keys", 70, (self.rows.len() as u16 + 2).max(8));
+        let inside =
+            dialog_frame::draw(frame, context.body, theme, "Keys", 70, (self.rows.len() as u16 + 2).max(8));
         let (typed, cursor) = self.filter.shown(false, "");
         let prompt = Line::from(vec![Span::styled("/ ", theme.accent()), Span::raw(typed)]);
         frame.render_widget(prompt, Rect { height: 1, ..inside });
         frame.set_cursor_position((inside.x + 2 + cursor as u16, inside.y));
         let room = usize::from(inside.height.saturating_sub(1));
         let keys_width = if inside.width < 60 { KEYS_NARROW } else { KEYS_WIDTH };
-        for (line, (keys, help)) in rows.iter().skip(self.top).take(room).enumerate() {
-            let help_width = usize::from(inside.width).saturating_sub(keys_width + 1);
+        let help_width = usize::from(inside.width).saturating_sub(keys_width + 1);
+        let lines = rows.iter().skip(self.top).flat_map(|(keys, help)| {
+            let parts = wrap(help, help_width).into_iter().enumerate();
+            parts.map(move |(at, part)| (if at == 0 { keys.as_str() } else { "" }, part))
+        });
+        for (line, (keys, help)) in lines.take(room).enumerate() {
             let row = Line::from(vec![
                 Span::styled(pad(keys, keys_width), theme.accent()),
                 Span::raw(" "),
-                Span::raw(clip(help, help_width).into_owned()),
+                Span::raw(help),
             ]);
             frame.render_widget(row, Rect { y: inside.y + 1 + line as u16, height: 1, ..inside });
         }
         if rows.is_empty() && inside.height > 1 {
             let row = Rect { y: inside.y + 1, height: 1, ..inside };
-            frame.render_widget(Line::styled("no key does that", theme.quiet()), row);
+            frame.render_widget(Line::styled("no key matches", theme.quiet()), row);
         }
     }
 }

@@ -1,26 +1,31 @@
-//! A few things to choose from, each by its letter.
+//! A menu of actions, each with its letter.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::text::{Line, Span, Text};
 
-use crate::domain::text::visible;
+use crate::domain::text::{excerpt, wrap};
+use crate::domain::user::Who;
+use crate::service::contract::{Accounts, Request};
+use crate::tui::context::Context;
+use crate::tui::dialog::{FormDialog, NamedAccount};
 use crate::tui::effect::Ask;
 use crate::tui::keys;
-use crate::tui::screens::Context;
+use crate::tui::widgets::dialog_frame;
 
-/// One thing to choose.
+/// The width of the menu inside its frame, in cells.
+const WIDTH: u16 = 44;
+
+/// An item of a menu.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
-    /// Its letter.
     pub letter: char,
-    /// What it is.
     pub label: &'static str,
-    /// What is asked for when it is chosen.
+    /// The ask that choosing it makes.
     pub ask: Ask,
 }
 
-/// The choice.
+/// A menu and its cursor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Menu {
     title: String,
@@ -29,12 +34,42 @@ pub struct Menu {
 }
 
 impl Menu {
-    /// A choice of these.
+    /// Creates a menu with the cursor on the first item.
     pub fn new(title: String, items: Vec<Item>) -> Self {
         Self { title, items, at: 0 }
     }
 
-    /// A key.
+    /// Builds the menu of actions on the password and the access code of an account.
+    pub fn password(account: &NamedAccount, is_own: bool) -> Self {
+        let open = |form: FormDialog| Ask::Open(form.into());
+        let items = if is_own {
+            vec![Item {
+                letter: 'p',
+                label: "change your password",
+                ask: open(FormDialog::ChangeOwnPassword),
+            }]
+        } else {
+            vec![
+                Item {
+                    letter: 'c',
+                    label: "make a one-time access code",
+                    ask: open(FormDialog::MakeCode(account.clone())),
+                },
+                Item {
+                    letter: 'r',
+                    label: "revoke the access code",
+                    ask: Ask::Submit(Request::Accounts(Accounts::RevokeCode(Who::Id(account.id)))),
+                },
+                Item {
+                    letter: 'p',
+                    label: "set a password (to be changed at log-in)",
+                    ask: open(FormDialog::SetPassword(account.clone())),
+                },
+            ]
+        };
+        Self::new(format!("Password of {}", excerpt(&account.label)), items)
+    }
+
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
         match key.code {
             KeyCode::Esc => vec![Ask::Close],
@@ -54,24 +89,23 @@ impl Menu {
         }
     }
 
-    /// Draws it.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let lines: Vec<Line<'_>> = self
-            .items
-            .iter()
-            .enumerate()
-            .map(|(at, item)| {
-                let here = at == self.at;
-                let letter_style = if here { theme.cursor() } else { theme.accent() };
+        let room = usize::from(WIDTH.min(context.body.width.saturating_sub(4)));
+        let mut lines = Vec::new();
+        for (at, item) in self.items.iter().enumerate() {
+            let here = at == self.at;
+            let letter_style = if here { theme.cursor() } else { theme.accent() };
+            for (part, label) in wrap(item.label, room.saturating_sub(5)).into_iter().enumerate() {
+                let letter = if part == 0 { item.letter } else { ' ' };
                 let line = Line::from(vec![
-                    Span::styled(format!(" {} ", item.letter), letter_style),
-                    Span::raw(format!(" {} ", item.label)),
+                    Span::styled(format!(" {letter} "), letter_style),
+                    Span::raw(format!(" {label} ")),
                 ]);
-                if here { line.style(theme.cursor()) } else { line }
-            })
-            .collect();
-        let inside = super::open(frame, context.body, theme, &visible(&self.title), 44, lines.len() as u16);
+                lines.push(if here { line.style(theme.cursor()) } else { line });
+            }
+        }
+        let inside = dialog_frame::draw(frame, context.body, theme, &self.title, WIDTH, lines.len() as u16);
         frame.render_widget(Text::from(lines), inside);
     }
 }

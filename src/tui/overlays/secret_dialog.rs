@@ -1,21 +1,22 @@
-//! A token or code, shown this once.
+//! A dialog that shows a token or an access code once.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::text::{Line, Text};
 
 use crate::domain::secret::Secret;
-use crate::domain::text::{visible, wrap};
+use crate::domain::text::{excerpt, wrap};
 use crate::domain::time::{Timestamp, date_time};
 use crate::service::contract::{Action, ActionSummary};
+use crate::tui::context::Context;
 use crate::tui::effect::Ask;
 use crate::tui::keys;
-use crate::tui::screens::Context;
+use crate::tui::widgets::dialog_frame;
 
-/// Cells for the secret: a token fits into one line.
+/// The width of the dialog in cells: a token fits into one line.
 const WIDTH: u16 = 52;
 
-/// The secret and what it is.
+/// A secret and its title.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SecretDialog {
     title: String,
@@ -24,23 +25,21 @@ pub struct SecretDialog {
 }
 
 impl SecretDialog {
-    /// A box that shows the token or code that an act made.
+    /// Creates the dialog for the token or code that an action made.
     pub fn new(summary: &ActionSummary, secret: Secret, expires_at: Timestamp) -> Self {
         let what = if summary.action == Action::Issued { "Token" } else { "Access code" };
-        let title = format!("{what} for {}", summary.label.as_deref().unwrap_or_default());
+        let title = format!("{what} for {}", excerpt(summary.label.as_deref().unwrap_or_default()));
         Self { title, secret, expires_at }
     }
 
-    /// A key.
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
-        match (key.code, keys::typed(key)) {
-            (KeyCode::Esc | KeyCode::Enter, _) => vec![Ask::Close],
-            (_, Some('y')) => vec![Ask::Copy(self.secret.expose().to_owned())],
-            _ => Vec::new(),
+        if matches!(key.code, KeyCode::Esc | KeyCode::Enter) {
+            return vec![Ask::Close];
         }
+        let copy = keys::typed(key) == Some('y');
+        copy.then(|| Ask::Copy(self.secret.expose().to_owned())).into_iter().collect()
     }
 
-    /// Draws it.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
         let room = usize::from(WIDTH.min(context.body.width.saturating_sub(4)));
@@ -52,8 +51,10 @@ impl SecretDialog {
         lines.extend(wrapped(&format!("good until {} UTC", date_time(self.expires_at)), theme.quiet()));
         lines.push(Line::styled("shown this once", theme.quiet()));
         lines.push(Line::styled("y copies it   Enter closes", theme.quiet()));
-        let inside =
-            super::open(frame, context.body, theme, &visible(&self.title), WIDTH, lines.len() as u16);
+        if lines.len() + 2 > usize::from(context.body.height) {
+            lines.retain(|line| line.width() > 0);
+        }
+        let inside = dialog_frame::draw(frame, context.body, theme, &self.title, WIDTH, lines.len() as u16);
         frame.render_widget(Text::from(lines), inside);
     }
 }

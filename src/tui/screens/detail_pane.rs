@@ -1,32 +1,26 @@
-//! The details beside a list: whether they have the keys, how far they are scrolled, and where they stand.
+//! The pane of details beside a list: its focus, its scroll position and its area.
 //!
-//! On a wide terminal they always show; on a narrow one they show while they have the keys.
+//! On a wide terminal it is always shown; on a narrow one it is shown while it has the focus.
 
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
 
-use super::Context;
-use crate::domain::text::{pad, wrap};
+use crate::tui::context::Context;
 use crate::tui::keys::Key;
-use crate::tui::theme::Theme;
 
-/// From this many columns on the details stand beside the list.
+/// The number of columns from which the details stand beside the list.
 const WIDE: u16 = 110;
-/// Cells of the label in a line of the details.
-pub const LABEL: usize = 13;
 
-/// What a key does to the panes.
+/// A key that changes between list and details.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PaneKey {
-    /// Into the details.
+    /// Goes to the details.
     In,
-    /// Back to the list.
+    /// Goes back to the list.
     Out,
-    /// To the other one.
+    /// Goes to the other one.
     Other,
 }
 
-/// The keys of the panes.
 pub const KEYS: &[Key<PaneKey>] = &[
     Key {
         on: &["enter", "l", "right"],
@@ -39,7 +33,7 @@ pub const KEYS: &[Key<PaneKey>] = &[
     Key { on: &["tab"], name: "other-pane", msg: PaneKey::Other, hint: "", help: "to the other pane" },
 ];
 
-/// The details' state.
+/// The state of the pane.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DetailPane {
     open: bool,
@@ -47,37 +41,37 @@ pub struct DetailPane {
 }
 
 impl DetailPane {
-    /// Whether the keys are for the details.
+    /// Returns true if the details have the focus.
     pub fn is_open(self) -> bool {
         self.open
     }
 
-    /// Whether the details show.
+    /// Returns true if the details are shown.
     pub fn shows(self, context: &Context) -> bool {
         self.open || is_wide(context)
     }
 
-    /// The first line shown.
+    /// Returns the index of the first line that is shown.
     pub fn top(self) -> u16 {
         self.top
     }
 
-    /// The keys are for the details now.
+    /// Moves the focus to the details.
     pub fn open(&mut self) {
         *self = Self { open: true, top: 0 };
     }
 
-    /// The keys are for the list now.
+    /// Moves the focus to the list.
     pub fn close(&mut self) {
         *self = Self::default();
     }
 
-    /// Other details: back to their first line.
+    /// Scrolls to the first line, for other details.
     pub fn reset(&mut self) {
         self.top = 0;
     }
 
-    /// Scrolls `lines` of details in `height` lines of room by a key. Whether the key was one for that.
+    /// Scrolls `lines` of details in `height` lines of room by a key. Returns false if the key does not scroll.
     pub fn scroll(&mut self, name: &str, lines: u16, height: u16) -> bool {
         let most = lines.saturating_sub(height);
         let (half, page) = ((height / 2).max(1), height.saturating_sub(1).max(1));
@@ -97,12 +91,12 @@ impl DetailPane {
     }
 }
 
-/// Whether there is room for the details beside the list.
+/// Returns true if there is room for the details beside the list.
 pub fn is_wide(context: &Context) -> bool {
     context.body.width >= WIDE
 }
 
-/// The list's and the details' places; one is empty where only the other shows.
+/// Returns the areas of the list and of the details; one is empty if only the other is shown.
 pub fn panes(context: &Context, details: bool) -> (Rect, Rect) {
     let body = context.body;
     let nothing = Rect { width: 0, ..body };
@@ -116,36 +110,9 @@ pub fn panes(context: &Context, details: bool) -> (Rect, Rect) {
     }
 }
 
-/// A line of the details: a quiet label of fixed width, then the value.
-pub fn detail_line(theme: Theme, label: &str, value: Span<'static>) -> Line<'static> {
-    Line::from(vec![Span::styled(pad(label, LABEL), theme.quiet()), value])
-}
-
-/// A line of the details in as many lines as it needs; a value goes on below itself, not below its label.
-pub fn wrapped(line: &Line<'_>, width: usize) -> Vec<Line<'static>> {
-    let (label, value) = match line.spans.as_slice() {
-        [label, value] => (Some(label), value),
-        [value] => (None, value),
-        _ => return vec![Line::raw("")],
-    };
-    let indent = label.map_or(0, Span::width);
-    let room = width.saturating_sub(indent).max(2);
-    let style = line.style.patch(value.style);
-    let head = |at| match label {
-        Some(label) if at == 0 => Span::styled(label.content.to_string(), label.style),
-        _ => Span::raw(" ".repeat(indent)),
-    };
-    let parts = wrap(&value.content, room).into_iter().enumerate();
-    parts.map(|(at, part)| Line::from(vec![head(at), Span::styled(part.to_owned(), style)])).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn texts(line: &Line<'_>, width: usize) -> Vec<String> {
-        wrapped(line, width).iter().map(|line| line.to_string().trim_end().to_owned()).collect()
-    }
 
     #[test]
     fn it_scrolls_no_further_than_its_lines() {
@@ -158,13 +125,5 @@ mod tests {
         pane.scroll("k", 12, 10);
         assert_eq!(pane.top(), 1);
         assert!(!pane.scroll("x", 12, 10));
-    }
-
-    #[test]
-    fn long_values_go_on_below_themselves() {
-        let line = Line::from(vec![Span::raw("Home  "), Span::raw("none yet: made later")]);
-        assert_eq!(texts(&line, 16), ["Home  none yet:", "      made later"]);
-        let line = Line::from(vec![Span::raw("Id  "), Span::raw("0123456789")]);
-        assert_eq!(texts(&line, 10), ["Id  012345", "    6789"]);
     }
 }

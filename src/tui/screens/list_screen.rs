@@ -1,42 +1,27 @@
-//! A screen that is a list with details beside it: all that the three of them do alike. What a screen shows and does
-//! of its own stands in its `ListSpec`.
+//! A screen that is a list with details beside it, defined by its [`ListSpec`].
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::detail_pane::{self, DetailPane, PaneKey, is_wide, panes, wrapped};
-use super::listing::{self, ListSource, Listing};
-use super::{Answer, Context, Press, Route, Screen};
-use crate::service::contract::{Failure, Reply, Request};
+use super::detail_pane::{self, DetailPane, PaneKey, is_wide, panes};
+use super::listing::{self, KeyMsg, ListSpec, Listing};
+use super::screen::{Answer, Screen};
+use crate::service::contract::{Failure, Reply};
+use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::{Found, Help, Key, find};
+use crate::tui::keys::{Found, Help, Key, Press, find};
 use crate::tui::widgets::bars;
-use crate::tui::widgets::table::{Cell, Column, RowState, Table};
+use crate::tui::widgets::detail_lines::wrapped;
+use crate::tui::widgets::table::{RowState, Table};
 
-/// The words and columns of a list.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ListStyle {
-    /// What the screen is called.
-    pub(crate) name: &'static str,
-    /// What its rows are called, in the plural.
-    pub(crate) unit: &'static str,
-    /// Why it is empty, and what to press.
-    pub(crate) none: &'static str,
-    /// Why a filter shows nothing, and what to press.
-    pub(crate) no_match: &'static str,
-    /// Its columns.
-    pub(crate) columns: &'static [Column],
-}
-
-/// What a key does to the row under the cursor of any list.
+/// A key for the row under the cursor of any list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RowKey {
     History,
 }
 
-/// The keys that hold for a row of any list.
 const KEYS: &[Key<RowKey>] = &[Key {
     on: &["H"],
     name: "history",
@@ -45,93 +30,59 @@ const KEYS: &[Key<RowKey>] = &[Key {
     help: "all that was done to it, newest first",
 }];
 
-/// What one list screen shows and does of its own.
-pub(crate) trait ListSpec: ListSource + Default {
-    /// What a key means here.
-    type Msg: Copy + 'static;
-    /// Its words and columns.
-    const FACE: ListStyle;
-    /// Its keys; they come before those of the panes and of every list.
-    const KEYS: &'static [Key<Self::Msg>];
-
-    /// Returns whether what a key means, or the form or menu that it opens, changes something.
-    fn changes(msg: Self::Msg) -> bool;
-    /// Does what a key means.
-    fn act(screen: &mut ListScreen<Self>, context: &Context, msg: Self::Msg) -> Vec<Ask>;
-    /// A row's cells, in the order of the columns.
-    fn cells(screen: &ListScreen<Self>, context: &Context, row: &Self::Row) -> Vec<Cell>;
-    /// The place of a column that the list is sorted by, if it shows.
-    fn place_of(column: Self::Column) -> Option<usize>;
-    /// Where all that was done to a row's thing is told; nowhere for what has no history of its own.
-    fn history(row: &Self::Row) -> Option<Route>;
-    /// The lines of the details of the row under the cursor.
-    fn detail(&self, context: &Context, row: &Self::Row) -> Vec<Line<'static>>;
-
-    /// A line above the headings about the row under the cursor, where the screen has one.
-    const CRUMBS: Option<fn(&Self::Row) -> String> = None;
-
-    /// What the details need beside the row.
-    fn detail_request(_: &Self::Row) -> Option<Request> {
-        None
-    }
-    /// Whether the details that are loaded are about this row.
-    fn has_detail(&self, _: &Self::Row) -> bool {
-        true
-    }
-    /// What the details need has come.
-    fn take_detail(&mut self, _: Reply) {}
-}
-
 /// The state of a list screen.
-pub(crate) struct ListScreen<K: ListSpec> {
-    /// The list; what the kind keeps of its own is its source.
-    pub(super) list: Listing<K>,
-    /// The details.
+pub(crate) struct ListScreen<S: ListSpec> {
+    pub(super) list: Listing<S>,
     pub(super) pane: DetailPane,
+    /// The details that were loaded last, and the id of the row that they are about.
+    detail: Option<(i64, S::Detail)>,
 }
 
-impl<K: ListSpec> Default for ListScreen<K> {
+impl<S: ListSpec> Default for ListScreen<S> {
     fn default() -> Self {
-        Self { list: Listing::default(), pane: DetailPane::default() }
+        Self { list: Listing::default(), pane: DetailPane::default(), detail: None }
     }
 }
 
-impl<K: ListSpec> ListScreen<K> {
-    /// The row under the cursor.
-    pub(super) fn current(&self) -> Option<&K::Row> {
+impl<S: ListSpec> ListScreen<S> {
+    /// Returns the row under the cursor.
+    pub(super) fn current(&self) -> Option<&S::Row> {
         self.list.current()
     }
 
-    /// Lines above the headings: the status line, and the kind's own.
+    /// Returns the number of lines above the headings: the status line, and that of the crumbs.
     fn lines_above() -> u16 {
-        1 + u16::from(K::CRUMBS.is_some())
+        1 + u16::from(S::STYLE.crumbs.is_some())
     }
 
-    /// How many rows fit.
+    /// Returns the number of rows that fit.
     fn rows_height(context: &Context) -> u16 {
         context.body.height.saturating_sub(Self::lines_above() + 1)
     }
 
-    /// Loads what the details need, where they show and are about another row.
+    /// Loads the details of the row under the cursor, if they are shown and are not loaded yet.
     fn load_detail(&self, context: &Context) -> Vec<Ask> {
-        match self.current() {
-            Some(row) if !self.list.source.has_detail(row) => self.reload_detail(context),
-            _ => Vec::new(),
-        }
+        let is_missing = self.current().is_some_and(|row| self.detail_of(row).is_none());
+        if is_missing { self.reload_detail(context) } else { Vec::new() }
     }
 
-    /// Loads what the details need, where they show.
+    /// Loads the details of the row under the cursor again, if they are shown.
     fn reload_detail(&self, context: &Context) -> Vec<Ask> {
-        let request = self.current().filter(|_| self.pane.shows(context)).and_then(K::detail_request);
-        request.map(|request| Ask::Load(Slot::Detail, request)).into_iter().collect()
+        let request = self.current().filter(|_| self.pane.shows(context)).and_then(S::detail_request);
+        request.map(|request| Ask::Query(Slot::Detail, request)).into_iter().collect()
     }
 
-    /// Whether a key is for rows that have yet to come.
+    /// Returns the details of a row that were loaded beside it.
+    fn detail_of(&self, row: &S::Row) -> Option<&S::Detail> {
+        self.detail.as_ref().filter(|(id, _)| *id == S::id(row)).map(|(_, detail)| detail)
+    }
+
+    /// Returns true if a key is for rows that are still loading.
     fn must_wait(&self, name: &str) -> bool {
         if self.list.takes_text() {
             return false;
         }
-        let about_row = matches!(find(K::KEYS, name), Found::Hit(_))
+        let about_row = matches!(find(S::KEYS, name), Found::Hit(_))
             || matches!(find(KEYS, name), Found::Hit(_))
             || matches!(find(detail_pane::KEYS, name), Found::Hit(_))
             || listing::is_about_row(name);
@@ -142,7 +93,7 @@ impl<K: ListSpec> ListScreen<K> {
     fn detail_lines(&self, context: &Context) -> Vec<Line<'static>> {
         let (_, area) = panes(context, self.pane.is_open());
         let shown = self.list.scroll().current();
-        let lines = shown.map(|row| self.list.source.detail(context, row)).unwrap_or_default();
+        let lines = shown.map(|row| (S::STYLE.detail)(context, row, self.detail_of(row))).unwrap_or_default();
         lines.iter().flat_map(|line| wrapped(line, usize::from(area.width.saturating_sub(3)))).collect()
     }
 
@@ -171,26 +122,27 @@ impl<K: ListSpec> ListScreen<K> {
     fn go_to_history(&self) -> Vec<Ask> {
         let Some(row) = self.current() else { return Vec::new() };
         let nowhere = || Ask::refusal("The whole store has no history of its own.");
-        vec![K::history(row).map_or_else(nowhere, Ask::Go)]
+        vec![S::history(row).map_or_else(nowhere, Ask::Go)]
     }
 
     fn view_rows(&self, context: &Context, frame: &mut Frame<'_>, area: Rect) {
-        let face = K::FACE;
+        let style = S::STYLE;
         let sort = self.list.sort();
-        let sorted = K::place_of(sort.column).map(|at| (at, sort.descending));
-        let table = Table::new(context.theme, face.columns, area.width);
+        let sorted = (style.sorted_column)(sort.column).map(|at| (at, sort.descending));
+        let table = Table::new(context.theme, style.columns, area.width);
         table.header(frame, area, sorted);
         let cursor = self.list.scroll().cursor();
         for (line, (at, shown)) in self.list.scroll().shown().enumerate() {
             let place = Rect { y: area.y + 1 + line as u16, height: 1, ..area };
-            let cells = shown.map(|shown| K::cells(self, context, shown)).unwrap_or_default();
-            let marked = shown.is_some_and(|shown| self.list.is_marked(at, K::id(shown)));
+            let cells =
+                shown.map(|shown| (style.cells)(context, shown, self.list.filter())).unwrap_or_default();
+            let marked = shown.is_some_and(|shown| self.list.is_marked(at, S::id(shown)));
             table.row(frame, place, &cells, RowState { cursor: at == cursor, marked });
         }
-        self.list.view_empty(context, frame, area, face.none, face.no_match);
+        self.list.view_empty(context, frame, area, style.none, style.no_match);
     }
 
-    /// The details: a thin line at the left where the list stands beside them.
+    /// Draws the details, with a thin line at the left if the list stands beside them.
     fn view_detail(&self, context: &Context, frame: &mut Frame<'_>, area: Rect) {
         let theme = context.theme;
         let edge = if is_wide(context) { theme.shape("│", "|") } else { " " };
@@ -203,26 +155,26 @@ impl<K: ListSpec> ListScreen<K> {
     }
 }
 
-impl<K: ListSpec> Screen for ListScreen<K> {
+impl<S: ListSpec> Screen for ListScreen<S> {
     fn name(&self) -> &'static str {
-        K::FACE.name
+        S::STYLE.name
     }
 
     fn help(&self) -> Vec<Help> {
-        let own: Vec<Help> = K::KEYS.iter().map(Key::help).collect();
+        let own: Vec<Help> = S::KEYS.iter().map(Key::help).collect();
         let taken = |help: &Help| own.iter().any(|own| own.on.iter().any(|on| help.on.contains(on)));
         let panes = detail_pane::KEYS.iter().map(Key::help).filter(|help| !taken(help));
         own.iter()
             .copied()
             .chain(panes)
-            .chain(Listing::<K>::help())
+            .chain(Listing::<S>::help())
             .chain(KEYS.iter().map(Key::help))
             .collect()
     }
 
     fn changes(&self, key: &str) -> bool {
-        match find(K::KEYS, key) {
-            Found::Hit(msg) => K::changes(msg),
+        match find(S::KEYS, key) {
+            Found::Hit(msg) => S::changes(msg),
             Found::Prefix | Found::Miss => false,
         }
     }
@@ -236,13 +188,20 @@ impl<K: ListSpec> Screen for ListScreen<K> {
             return Answer::Wait;
         }
         if !self.list.takes_text() {
-            match find(K::KEYS, &press.name) {
-                Found::Hit(msg) => return Answer::Asks(K::act(self, context, msg)),
+            match find(S::KEYS, &press.name) {
+                Found::Hit(KeyMsg::List(msg)) => {
+                    return Answer::Asks(S::on_list(&mut self.list, &mut self.pane, msg));
+                }
+                Found::Hit(KeyMsg::Row(msg)) => {
+                    let row = self.current();
+                    return Answer::Asks(row.map(|row| S::on_row(context, row, msg)).unwrap_or_default());
+                }
                 Found::Prefix => return Answer::Prefix,
                 Found::Miss => {}
             }
-            if let Found::Hit(RowKey::History) = find(KEYS, &press.name) {
-                return Answer::Asks(self.go_to_history());
+            match find(KEYS, &press.name) {
+                Found::Hit(RowKey::History) => return Answer::Asks(self.go_to_history()),
+                Found::Prefix | Found::Miss => {}
             }
             if let Some(asks) = self.press_pane(context, &press.name) {
                 return Answer::Asks(asks);
@@ -265,11 +224,13 @@ impl<K: ListSpec> Screen for ListScreen<K> {
     fn reply(&mut self, context: &Context, slot: Slot, result: Result<Reply, Failure>) -> Vec<Ask> {
         match (slot, result) {
             (Slot::Detail, Ok(reply)) => {
-                self.list.source.take_detail(reply);
-                // The cursor may have moved on since.
+                if let Some(detail) = S::detail(reply) {
+                    self.detail = Some(detail);
+                }
+                // The cursor may have moved since the request.
                 self.load_detail(context)
             }
-            // The row is gone: the list says so in a moment.
+            // The row is gone; the list will show that in a moment.
             (Slot::Prefetch, _) | (Slot::Detail, Err(_)) => Vec::new(),
             (_, Ok(reply)) => {
                 let mut asks = self.list.take(slot, reply);
@@ -300,7 +261,7 @@ impl<K: ListSpec> Screen for ListScreen<K> {
         asks
     }
 
-    fn acted(&mut self) {
+    fn clear_marks(&mut self) {
         self.list.unmark();
     }
 
@@ -315,15 +276,16 @@ impl<K: ListSpec> Screen for ListScreen<K> {
         let mut above = 0;
         if !list.is_empty() {
             let status = Rect { width: context.body.width, ..list };
-            self.list.view_status(context, frame, status, K::FACE.unit);
+            self.list.view_status(context, frame, status, S::STYLE.unit);
             above = 1;
-            if let (Some(crumbs), Some(row)) = (K::CRUMBS, self.list.scroll().current()) {
+            if let (Some(crumbs), Some(row)) = (S::STYLE.crumbs, self.list.scroll().current()) {
                 let place = Rect { y: list.y + 1, height: 1, ..list };
                 bars::line(frame, place, &crumbs(row), context.theme.quiet());
             }
             let top = Self::lines_above();
             let rows = Rect { y: list.y + top, height: list.height.saturating_sub(top), ..list };
             self.view_rows(context, frame, rows);
+            self.list.view_fault(context, frame, S::STYLE.unit);
         }
         let detail = Rect { y: detail.y + above, height: detail.height.saturating_sub(above), ..detail };
         if !detail.is_empty() {

@@ -1,4 +1,4 @@
-//! Whatever is pressed, answered, pasted or resized, in whatever order: it goes on and can be drawn.
+//! Any keys, replies, pastes and sizes in any order: the console goes on and can be drawn.
 
 use proptest::prelude::*;
 
@@ -105,7 +105,7 @@ fn result(asked: &Asked, answer: Answer) -> Result<Reply, Failure> {
             Reply::Tree(_) => Reply::Tree(Window::default()),
             Reply::Directories(_) => Reply::Directories(Window::default()),
             Reply::Entries(_) => Reply::Entries(Window::default()),
-            Reply::StoreStatus(house) => Reply::StoreStatus(StoreStatus { admins: Admins::Never, ..house }),
+            Reply::StoreStatus(status) => Reply::StoreStatus(StoreStatus { admins: Admins::Never, ..status }),
             other => other,
         }),
     }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::service::contract::Check;
 
-/// What the console has asked the check to do, if anything.
+/// Returns the step of the check that the console has requested, if any.
 fn asked(service: &Service) -> Option<Check> {
     service.open.iter().find_map(|asked| match asked.request {
         Request::Check(check) => Some(check),

@@ -1,10 +1,10 @@
-//! How whole frames look.
+//! Snapshots of whole frames.
 
 use super::{Msg, Progress, Service};
 use crate::domain::time::Duration;
 use crate::tui::effect::Effect;
 
-/// The console at this size after these keys, each with the usual answers.
+/// Returns the frame at this size after these keys, each with the usual replies.
 fn frame(size: (u16, u16), script: &str) -> String {
     let mut service = Service::logged_in();
     service.size = size;

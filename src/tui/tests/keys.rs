@@ -1,7 +1,7 @@
 //! Keys that hold everywhere, and who gets a key.
 
 use super::*;
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 
 fn users_filter(effects: &[Effect]) -> Filter {
     match requests(effects).as_slice() {
@@ -51,7 +51,7 @@ fn every_row_leads_to_its_own_history() {
         let [Request::Journal(Journal::List { filter: asked, sort, .. })] = requests(&effects)[..] else {
             panic!("{screen}: {effects:?}")
         };
-        assert_eq!(*asked, Filter::parse(Subject::Journal, filter).unwrap());
+        assert_eq!(*asked, Filter::parse(ListKind::Journal, filter).unwrap());
         assert!(sort.descending, "newest first");
         service.answer();
         service.assert_shows("Journal");
@@ -75,11 +75,11 @@ fn the_journal_is_found_by_name() {
 #[test]
 fn the_boards_are_filters() {
     let mut service = Service::logged_in();
-    let pending = Filter::parse(Subject::Users, "status:pending").unwrap();
+    let pending = Filter::parse(ListKind::Users, "status:pending").unwrap();
     assert_eq!(users_filter(&service.press("op")), pending);
     let effects = service.press("oe");
     let [Request::Sessions(Sessions::List { filter, .. })] = requests(&effects)[..] else { panic!() };
-    assert_eq!(*filter, Filter::parse(Subject::Sessions, "status:expired").unwrap());
+    assert_eq!(*filter, Filter::parse(ListKind::Sessions, "status:expired").unwrap());
     service.answer();
     service.assert_shows("status:expired");
 }

@@ -1,4 +1,4 @@
-//! The root model: what goes round between keys, replies, time and other programs. The store is a script here.
+//! Tests of the root model with keys, replies, time and other programs. The store is a script here.
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -7,9 +7,9 @@ use super::effect::{Effect, Msg, RequestId};
 use super::model::Model;
 use super::startup::{ReadOnly, StartupOptions, StorePath};
 use super::testing::{directory, entry, item, keys, now, session, text, user};
-use super::theme::Look;
+use super::theme::TerminalFeatures;
 use crate::domain::directory::TreeRow;
-use crate::domain::page::{Anchor, Selection, Span, Window};
+use crate::domain::page::{Anchor, RowRange, Selection, Window};
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, UserId};
@@ -26,6 +26,7 @@ mod confirmation;
 mod frames;
 mod going;
 mod keys;
+mod notices;
 mod palette;
 mod read_only;
 mod runbook;
@@ -33,7 +34,7 @@ mod typed_ahead;
 mod undo;
 mod waiting;
 
-/// How many rows every list has.
+/// The number of rows in every list.
 const ROWS: u64 = 600;
 
 /// From one key to the next of somebody who types fast.
@@ -45,7 +46,7 @@ struct Service {
     now: Timestamp,
     size: (u16, u16),
     open: Vec<Asked>,
-    /// What it wants to know to be on the terminal.
+    /// The requests whose question should be on the terminal.
     watched: Vec<RequestId>,
 }
 
@@ -64,18 +65,17 @@ impl Service {
         Self::over(StorePath::Usual("/srv/nexus.db".into()), size)
     }
 
-    /// The same over this store.
     fn over(store: StorePath, size: (u16, u16)) -> Self {
         Self::starting(store, size, None)
     }
 
-    /// The same over a store that can only be read for this reason.
+    /// The same with a store that can only be read for this reason.
     fn starting(store: StorePath, size: (u16, u16), read_only: Option<ReadOnly>) -> Self {
-        let look = Look { colour: true, unicode: true };
+        let features = TerminalFeatures { colour: true, unicode: true };
         let start = StartupOptions {
             size,
             now: now(),
-            look,
+            features,
             host: "media.example".into(),
             store,
             demo: None,
@@ -93,7 +93,6 @@ impl Service {
         Self::logged_in_over(StorePath::Usual("/srv/nexus.db".into()))
     }
 
-    /// The same over this store.
     fn logged_in_over(store: StorePath) -> Self {
         let mut service = Self::over(store, (80, 24));
         service.answer();
@@ -142,6 +141,15 @@ impl Service {
         }
     }
 
+    /// Gives the usual answers to what is counted, and to nothing else.
+    fn answer_counts(&mut self) {
+        while let Some(at) = self.open.iter().position(|asked| asked.dry_run) {
+            let asked = self.open.remove(at);
+            let result = Ok(usual(&asked.request, true));
+            self.tell(Msg::Done(asked.request_id, result));
+        }
+    }
+
     /// A frame is drawn, and somebody takes a second to read a box that is new on it.
     fn read(&mut self) {
         for request_id in std::mem::take(&mut self.watched) {
@@ -159,7 +167,7 @@ impl Service {
         }
     }
 
-    /// Answers the only open act.
+    /// Answers the only pending action.
     fn finish(&mut self, result: Result<Reply, Failure>) -> Vec<Effect> {
         let at = self.open.iter().position(|asked| is_act(&asked.request) && !asked.dry_run).unwrap();
         let asked = self.open.remove(at);
@@ -215,7 +223,7 @@ fn requests(effects: &[Effect]) -> Vec<&Request> {
 }
 
 fn operator(session: i64) -> Operator {
-    // Half a minute more, so that what is told of the time left never changes just when something else does.
+    // Half a minute more, so that the time left does not change just when something else does.
     let expires_at = now() + Duration::hours(8) + Duration::seconds(30);
     Operator {
         id: UserId(1),
@@ -234,8 +242,8 @@ fn signed_out() -> Failure {
     failure(FailureKind::SignedOut, "Your session was ended.")
 }
 
-/// The stretch of a list of [`ROWS`] rows that is asked for; row ids count from 1.
-fn range<R>(span: Span, row: impl FnMut(i64) -> R) -> Window<R> {
+/// Returns the requested span of a list of [`ROWS`] rows; row ids count from 1.
+fn range<R>(span: RowRange, row: impl FnMut(i64) -> R) -> Window<R> {
     let at = match span.anchor {
         Anchor::Position(at) => at,
         Anchor::Row { id, .. } | Anchor::After(id) => id as u64 - 1,
@@ -252,7 +260,7 @@ fn tree_row(id: i64) -> TreeRow {
     TreeRow { directory: directory(id, &path), depth: u32::from(id > 1), children: 2, open: id == 1 }
 }
 
-/// How many rows of a list are chosen.
+/// Returns the number of selected rows.
 fn chosen(people: &AccountSelection) -> u64 {
     match people {
         AccountSelection::Named(named) => named.len() as u64,
@@ -260,7 +268,7 @@ fn chosen(people: &AccountSelection) -> u64 {
     }
 }
 
-/// What an act comes to in a store where every account has two sessions and eight directories.
+/// Returns the summary of an action in a store where every account has two sessions and eight directories.
 fn summary(request: &Request) -> ActionSummary {
     let accounts = |action, accounts| ActionSummary {
         accounts,
@@ -319,7 +327,7 @@ fn summary(request: &Request) -> ActionSummary {
     }
 }
 
-/// How many bundles are chosen.
+/// Returns the number of selected items of the bin.
 fn items(which: &InBin) -> u64 {
     match which {
         InBin::Items(Selection::Ids(ids)) => ids.len() as u64,
@@ -328,7 +336,7 @@ fn items(which: &InBin) -> u64 {
     }
 }
 
-/// The rows that a count of this act finds.
+/// Returns the rows that a count of this action finds.
 fn rows(request: &Request) -> CountedRows {
     let ids = match request {
         Request::Undo(_) => vec![7],
@@ -337,7 +345,7 @@ fn rows(request: &Request) -> CountedRows {
     CountedRows { ids: ids.into(), left_out: None, all_or_nothing: false }
 }
 
-/// What a store in good order answers.
+/// Returns the reply of a store in good order.
 fn usual(request: &Request, dry_run: bool) -> Reply {
     if dry_run {
         return Reply::Counted { summary: summary(request), rows: rows(request) };

@@ -1,7 +1,7 @@
 //! Commands by name: on every screen only what was typed is run.
 
 use super::*;
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::tui::keys::Help;
 
 /// Every screen and board, by the keys that lead there.
@@ -89,13 +89,13 @@ fn an_argument_leads_to_what_it_names() {
     let [Request::Sessions(Sessions::List { filter, .. })] = requests(&effects)[..] else {
         panic!("{effects:?}")
     };
-    assert_eq!(*filter, Filter::parse(Subject::Sessions, "user:alan").unwrap());
+    assert_eq!(*filter, Filter::parse(ListKind::Sessions, "user:alan").unwrap());
     service.answer();
     let effects = service.press(":users status:pending ada<enter>");
     let [Request::Accounts(Accounts::List { filter, .. })] = requests(&effects)[..] else {
         panic!("{effects:?}")
     };
-    assert_eq!(*filter, Filter::parse(Subject::Users, "status:pending ada").unwrap());
+    assert_eq!(*filter, Filter::parse(ListKind::Users, "status:pending ada").unwrap());
     service.answer();
     service.operate(":directories 3<enter>");
     service.assert_shows("/ user:3");

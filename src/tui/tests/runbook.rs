@@ -11,7 +11,7 @@ fn line(effects: &[Effect]) -> &str {
     }
 }
 
-/// What is written into the runbook.
+/// Returns the texts that are written into the runbook.
 fn written(effects: &[Effect]) -> Vec<&str> {
     effects
         .iter()

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// How many acts are begun for good.
+/// Returns the number of actions that are performed, not only counted.
 fn acts(effects: &[Effect]) -> usize {
     let is_one = |effect: &&Effect| matches!(effect, Effect::Perform { request, dry_run: false, .. } if is_act(request));
     effects.iter().filter(is_one).count()

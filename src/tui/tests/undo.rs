@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What is to be taken back for good, if anything.
+/// Returns the undos that are performed, not only counted.
 fn undone(effects: &[Effect]) -> Vec<Undo> {
     let undo = |effect: &Effect| match effect {
         Effect::Perform { request, dry_run: false, .. } => match request.act() {
@@ -14,7 +14,7 @@ fn undone(effects: &[Effect]) -> Vec<Undo> {
     effects.iter().filter_map(undo).collect()
 }
 
-/// The console after this key, and after the count that it leads to.
+/// Returns the console after this key, and the effects of the count that it leads to.
 fn counted(screen: &str, key: &str) -> (Service, Vec<Effect>) {
     let mut service = Service::logged_in();
     service.operate(screen);
@@ -76,7 +76,7 @@ fn why_an_act_is_not_taken_back_stays_to_be_read() {
     service.assert_hides("Cancel");
 }
 
-/// What the count of what the console asks for first finds.
+/// Answers the first count of the console with a changed summary.
 fn counting(service: &mut Service, change: impl FnOnce(ActionSummary) -> ActionSummary) -> Vec<Effect> {
     let asked = service.open.remove(0);
     assert!(asked.dry_run, "{asked:?}");

@@ -1,4 +1,4 @@
-//! The line of title, the line of footer, and the line of notice between.
+//! The title, the footer, and the lines of the notice between them.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -6,18 +6,13 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Clear;
 
-use crate::domain::text::{clip, grouped, width, wrap};
-use crate::domain::time::span;
+use crate::domain::text::{clip, width, wrap};
 use crate::tui::keys::{Help, shown};
-use crate::tui::pending::{Rate, RunningWork};
 use crate::tui::theme::Theme;
 
-/// The most lines that words take from what stands above them.
-const MOST_LINES: u16 = 4;
-
-/// Draws the title: the program, the tabs with the one in front named in bold, and on the right the first of
-/// `right` that fits; it is given at more and less length, the fullest first. Where not even the last of them has room
-/// beside all tabs, the tabs behind go. At the end, and at every size, stands `mark`.
+/// Draws the title: the program, the tabs with the front one in bold, and on the right the first text of `right` that
+/// fits; the longest comes first. If not even the last one has room beside all tabs, only the front tab is drawn.
+/// `mark` is drawn at the end, at every width.
 pub fn title(
     frame: &mut Frame<'_>,
     area: Rect,
@@ -79,58 +74,52 @@ fn hint_width(help: &Help) -> usize {
     help.on.first().map_or(0, |on| width(&shown(on))) + width(help.hint) + 4
 }
 
-/// Draws what is being done: in a word, and where its pace is given with a bar and numbers, as many as fit.
-pub fn work(frame: &mut Frame<'_>, area: Rect, theme: Theme, work: &RunningWork) {
-    let line = lines_of_work(theme, work).into_iter().find(|line| width(line) <= usize::from(area.width));
-    self::line(frame, area, &line.unwrap_or_default(), theme.care());
-}
-
-/// The same said at more and less length.
-fn lines_of_work(theme: Theme, work: &RunningWork) -> Vec<String> {
-    let doing = work.doing;
-    let stop = if work.stopping { "stopping…" } else { "Esc stops" };
-    let behind = if work.behind > 0 { format!("   {} more after it", work.behind) } else { String::new() };
-    let Some(Rate { done, total, rate, left }) = work.rate else {
-        return vec![
-            format!(" {doing}…   {stop}{behind}"),
-            format!(" {doing}…   {stop}"),
-            format!(" {doing}…"),
-        ];
-    };
-    let counts = format!("{} of {}", grouped(done), grouped(total));
-    let left = left.map(|left| format!(", {}/s, {} left", grouped(rate), span(left))).unwrap_or_default();
-    let bar = |cells| gauge(theme, cells, done, total);
-    vec![
-        format!(" {doing} {} {counts}{left}   {stop}{behind}", bar(20)),
-        format!(" {doing} {} {counts}{left}   {stop}{behind}", bar(8)),
-        format!(" {} {counts}{left}   {stop}{behind}", bar(8)),
-        format!(" {} {counts}{left}   {stop}", bar(8)),
-        format!(" {counts}{left}   {stop}"),
-        format!(" {} {counts}   {stop}", bar(4)),
-        format!(" {counts}"),
-    ]
-}
-
-/// Draws a line of words, clipped.
+/// Draws a line of text, clipped.
 pub fn line(frame: &mut Frame<'_>, area: Rect, text: &str, style: Style) {
     let text = clip(text, usize::from(area.width)).into_owned();
     frame.render_widget(Line::from(Span::styled(text, style)), Rect { height: 1, ..area });
 }
 
-/// Draws words in as many lines as they need, the last of them in `area`: what stands above is covered.
-pub fn lines(frame: &mut Frame<'_>, area: Rect, text: &str, style: Style) {
-    let mut parts = wrap(text, usize::from(area.width).saturating_sub(2));
-    let height = (parts.len() as u16).clamp(1, MOST_LINES);
-    // What is more than that goes into the last line, which is clipped.
-    let last = parts.split_off(usize::from(height) - 1).join(" ");
-    let area = Rect { y: area.y + 1 - height, height, ..area };
-    frame.render_widget(Clear, area);
-    for (row, part) in area.rows().zip(parts.into_iter().chain([last.as_str()])) {
-        line(frame, row, &format!(" {part}"), style);
+/// Returns the lines of a message at the foot of an area that is so wide.
+fn message_lines(text: &str, columns: u16) -> Vec<&str> {
+    let columns = usize::from(columns);
+    if width(text) < columns { vec![text] } else { wrap(text, columns.saturating_sub(2)) }
+}
+
+/// Returns the number of lines by which a message can be scrolled in `area`; 0 if all of it is shown.
+pub fn message_overflow(text: &str, area: Rect) -> usize {
+    let lines = message_lines(text, area.width).len();
+    let height = usize::from(area.height);
+    // The last line then says that there is more.
+    if lines > height { lines + 1 - height } else { 0 }
+}
+
+/// Draws a message in as many lines as it needs, the last of them at the foot of `area`. It covers what is drawn there.
+/// If the area is too low, the message begins with line `top`, and the last line says how to read on.
+pub fn message(frame: &mut Frame<'_>, area: Rect, theme: Theme, text: &str, style: Style, top: usize) {
+    let parts = message_lines(text, area.width);
+    let most = message_overflow(text, area);
+    let top = top.min(most);
+    let shown = if most > 0 { usize::from(area.height).saturating_sub(1) } else { parts.len() };
+    let mut lines: Vec<_> = parts.iter().skip(top).take(shown).map(|part| format!(" {part}")).collect();
+    if most > 0 {
+        let (up, down) = (theme.shape("↑", "Up"), theme.shape("↓", "Down"));
+        let arrows = match top {
+            0 => down.to_owned(),
+            top if top < most => format!("{up} {down}"),
+            _ => up.to_owned(),
+        };
+        lines.push(format!(" {} of {} lines · {arrows} reads on", top + shown, parts.len()));
+    }
+    let height = lines.len() as u16;
+    let place = Rect { y: area.bottom().saturating_sub(height), height, ..area };
+    frame.render_widget(Clear, place);
+    for (row, text) in place.rows().zip(&lines) {
+        line(frame, row, text, style);
     }
 }
 
-/// A bar of `cells` cells filled to `done` of `total`.
+/// Returns a bar of `cells` cells filled to `done` of `total`.
 pub fn gauge(theme: Theme, cells: usize, done: u64, total: u64) -> String {
     let filled = (done.min(total) * cells as u64).checked_div(total).unwrap_or_default() as usize;
     theme.shape("█", "#").repeat(filled) + &theme.shape("░", "-").repeat(cells - filled)

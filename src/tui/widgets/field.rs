@@ -1,4 +1,4 @@
-//! One field to type in: a line of text, a secret, or one of a few words.
+//! An input field: a line of text, a secret, or one of a few words.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_input::{Input, InputRequest};
@@ -7,26 +7,25 @@ use crate::domain::secret::Secret;
 use crate::domain::text::{visible, width, without_line_end};
 use crate::tui::keys;
 
-/// The most characters that a text field takes.
+/// The maximum number of characters in a text field.
 const MAX_TEXT: usize = 4_096;
 
-/// What stands in a field, and how it is edited.
+/// The content of a field and the way it is edited.
 #[derive(Debug, Clone)]
-pub enum Entry {
+pub enum InputField {
     /// A line of text.
     Text(Input),
-    /// A secret: typed into a fixed, wiped buffer; edited at its end only.
+    /// A secret, typed into a fixed buffer that is wiped; it is edited at its end only.
     Secret(Secret),
     /// One of a few words.
     Choice {
-        /// The words.
         of: &'static [&'static str],
-        /// Which one.
+        /// The index of the chosen word.
         at: usize,
     },
 }
 
-impl PartialEq for Entry {
+impl PartialEq for InputField {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Text(a), Self::Text(b)) => a.value() == b.value() && a.cursor() == b.cursor(),
@@ -39,23 +38,23 @@ impl PartialEq for Entry {
     }
 }
 
-impl Entry {
-    /// A text field that holds `text`, the cursor at its end.
+impl InputField {
+    /// Creates a text field that holds `text`, with the cursor at its end.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(Input::new(text.into()))
     }
 
-    /// An empty secret field.
+    /// Creates an empty secret field.
     pub fn secret() -> Self {
         Self::Secret(Secret::new())
     }
 
-    /// A choice that starts at `word`.
+    /// Creates a choice that starts at `word`.
     pub fn choice(of: &'static [&'static str], word: &str) -> Self {
         Self::Choice { of, at: of.iter().position(|one| *one == word).unwrap_or_default() }
     }
 
-    /// The text or the chosen word; nothing for a secret.
+    /// Returns the text or the chosen word; empty for a secret.
     pub fn value(&self) -> &str {
         match self {
             Self::Text(input) => input.value(),
@@ -64,7 +63,7 @@ impl Entry {
         }
     }
 
-    /// The secret, where this is one.
+    /// Returns the secret, if this is one.
     pub fn as_secret(&self) -> Option<&Secret> {
         match self {
             Self::Secret(secret) => Some(secret),
@@ -72,7 +71,7 @@ impl Entry {
         }
     }
 
-    /// Whether nothing was typed.
+    /// Returns true if nothing was typed.
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Secret(secret) => secret.is_empty(),
@@ -80,7 +79,7 @@ impl Entry {
         }
     }
 
-    /// Empties the field (and wipes a secret).
+    /// Clears the field; wipes a secret.
     pub fn clear(&mut self) {
         match self {
             Self::Text(input) => input.reset(),
@@ -89,7 +88,7 @@ impl Entry {
         }
     }
 
-    /// Edits the field. Whether the key was one for it.
+    /// Edits the field. Returns false if the key does not edit.
     pub fn press(&mut self, key: KeyEvent) -> bool {
         match self {
             Self::Text(input) => edit_text(input, key),
@@ -108,10 +107,11 @@ impl Entry {
         }
     }
 
-    /// Takes pasted text in at the cursor, but for a line end behind it; in a text control characters become blanks.
+    /// Pastes text at the cursor, without a line end behind it; in a text, control characters become blanks.
     ///
     /// # Errors
-    /// In plain words: a text that is too long is cut, a secret that cannot be one is left as it was.
+    ///
+    /// A sentence for the operator: a text that is too long is cut, a secret that cannot be one is left as it was.
     pub fn paste(&mut self, text: &str) -> Result<(), String> {
         match self {
             Self::Text(input) => {
@@ -127,7 +127,7 @@ impl Entry {
         }
     }
 
-    /// What is drawn, and the cell at which the cursor stands in it.
+    /// Returns the text to draw, and the cell of the cursor in it.
     pub fn shown(&self, reveal: bool, dot: &str) -> (String, usize) {
         match self {
             Self::Text(input) => {
@@ -182,7 +182,7 @@ fn edit_secret(secret: &mut Secret, key: KeyEvent) -> bool {
         KeyCode::Char('h') if key.modifiers == KeyModifiers::CONTROL => secret.pop(),
         KeyCode::Char('u' | 'w') if key.modifiers == KeyModifiers::CONTROL => secret.clear(),
         _ => match keys::typed(key) {
-            // A secret that is full takes no more; the policy's words say how long it may be.
+            // A full secret takes no more characters; the policy says how long it may be.
             Some(c) => return secret.push_typed(c).is_ok(),
             None => return false,
         },
@@ -195,46 +195,46 @@ mod tests {
     use super::*;
     use crate::tui::testing::keys;
 
-    fn typed(mut entry: Entry, script: &str) -> Entry {
+    fn typed(mut field: InputField, script: &str) -> InputField {
         for key in keys(script) {
-            entry.press(key);
+            field.press(key);
         }
-        entry
+        field
     }
 
     #[test]
     fn text_is_edited_as_in_a_shell() {
-        assert_eq!(typed(Entry::text("ada"), "x<backspace>!").value(), "ada!");
-        assert_eq!(typed(Entry::text("one two"), "<ctrl-w>3").value(), "one 3");
-        assert_eq!(typed(Entry::text("ada"), "<home>L<end>s").value(), "Ladas");
-        assert_eq!(typed(Entry::text("ada"), "<ctrl-u>").value(), "");
+        assert_eq!(typed(InputField::text("ada"), "x<backspace>!").value(), "ada!");
+        assert_eq!(typed(InputField::text("one two"), "<ctrl-w>3").value(), "one 3");
+        assert_eq!(typed(InputField::text("ada"), "<home>L<end>s").value(), "Ladas");
+        assert_eq!(typed(InputField::text("ada"), "<ctrl-u>").value(), "");
     }
 
     #[test]
     fn secrets_are_typed_at_the_end_and_shown_as_dots() {
-        let entry = typed(Entry::secret(), "häm<backspace>x");
-        assert_eq!(entry.as_secret().map(Secret::expose), Some("häx"));
-        assert_eq!(entry.value(), "");
-        assert_eq!(entry.shown(false, "•"), ("•••".into(), 3));
-        assert_eq!(entry.shown(true, "•"), ("häx".into(), 3));
+        let field = typed(InputField::secret(), "häm<backspace>x");
+        assert_eq!(field.as_secret().map(Secret::expose), Some("häx"));
+        assert_eq!(field.value(), "");
+        assert_eq!(field.shown(false, "•"), ("•••".into(), 3));
+        assert_eq!(field.shown(true, "•"), ("häx".into(), 3));
     }
 
     #[test]
     fn a_choice_goes_round() {
-        let entry = Entry::choice(&["user", "admin"], "admin");
-        assert_eq!(entry.value(), "admin");
-        assert_eq!(typed(entry.clone(), "<right>").value(), "user");
-        assert_eq!(typed(entry, "<left><left>").value(), "admin");
+        let field = InputField::choice(&["user", "admin"], "admin");
+        assert_eq!(field.value(), "admin");
+        assert_eq!(typed(field.clone(), "<right>").value(), "user");
+        assert_eq!(typed(field, "<left><left>").value(), "admin");
     }
 
     #[test]
     fn pastes_are_cut_and_cleaned() {
-        let mut entry = Entry::text("");
-        assert_eq!(entry.paste("a\x1b[0m\tb\n"), Ok(()));
-        assert_eq!(entry.value(), "a [0m b");
-        assert!(entry.paste(&"x".repeat(1_000_000)).is_err());
-        assert_eq!(entry.value().chars().count(), MAX_TEXT);
-        let mut secret = Entry::secret();
+        let mut field = InputField::text("");
+        assert_eq!(field.paste("a\x1b[0m\tb\n"), Ok(()));
+        assert_eq!(field.value(), "a [0m b");
+        assert!(field.paste(&"x".repeat(1_000_000)).is_err());
+        assert_eq!(field.value().chars().count(), MAX_TEXT);
+        let mut secret = InputField::secret();
         assert!(secret.paste(&"x".repeat(300)).is_err());
         assert!(secret.is_empty());
     }
@@ -242,17 +242,17 @@ mod tests {
     #[test]
     fn a_pasted_secret_is_taken_without_its_line_end_or_not_at_all() {
         for pasted in ["häx", "häx\n", "häx\r\n", "häx\r", "\u{feff}häx\r"] {
-            let mut secret = Entry::secret();
+            let mut secret = InputField::secret();
             assert_eq!(secret.paste(pasted), Ok(()));
             assert_eq!(secret.as_secret().map(Secret::expose), Some("häx"), "{pasted:?}");
         }
-        let mut secret = typed(Entry::secret(), "ab");
+        let mut secret = typed(InputField::secret(), "ab");
         for pasted in ["x\ry", "x\n\n", "x\0", "\u{1b}x", "x\u{9b}"] {
             let words = secret.paste(pasted).unwrap_err();
             assert!(words.contains("control character"), "{words}");
         }
         assert_eq!(secret.as_secret().map(Secret::expose), Some("ab"));
-        let mut text = Entry::text("");
+        let mut text = InputField::text("");
         for line in ["a\r\n", "b\r", "c\n"] {
             assert_eq!(text.paste(line), Ok(()));
         }
@@ -261,6 +261,6 @@ mod tests {
 
     #[test]
     fn hostile_text_is_drawn_visibly_with_the_cursor_behind_it() {
-        assert_eq!(Entry::text("a\u{202e}").shown(false, "•"), ("a<U+202E>".into(), 9));
+        assert_eq!(InputField::text("a\u{202e}").shown(false, "•"), ("a<U+202E>".into(), 9));
     }
 }

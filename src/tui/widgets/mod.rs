@@ -1,8 +1,11 @@
-//! Parts that screens and overlays are put together from. None knows a screen.
+//! Widgets: the parts of screens and overlays. None knows a screen.
 
 pub mod bars;
+pub mod detail_lines;
+pub mod dialog_frame;
 pub mod field;
 pub mod form;
+pub mod progress;
 pub mod scroll_window;
 pub mod selection;
 pub mod table;

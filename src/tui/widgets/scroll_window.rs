@@ -1,37 +1,29 @@
-//! The cursor and the scrolling window over a list of which only a stretch is loaded.
+//! The cursor and the scroll window over a list of which only a span is loaded.
 //!
-//! Everything is worked out here in `update`; drawing only reads. The law: the row under the cursor is always
-//! within the rows shown.
+//! Everything is computed here in `update`; drawing only reads. Invariant: the row under the cursor is always within
+//! the rows shown.
 
-use crate::domain::page::{Anchor, Span, Window};
+use crate::domain::page::{Anchor, RowRange, Window};
 
-/// How many screenfuls are loaded before and after the one shown, so that moving on by a page needs no waiting.
+/// The number of pages that are loaded before and after the one shown, so that the next page needs no wait.
 const MARGIN: u64 = 1;
 
-/// A way to move the cursor.
+/// A move of the cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Move {
-    /// One row up.
     Up,
-    /// One row down.
     Down,
-    /// Half a screenful up.
     HalfUp,
-    /// Half a screenful down.
     HalfDown,
-    /// A screenful up.
     PageUp,
-    /// A screenful down.
     PageDown,
-    /// To the first row.
     First,
-    /// To the last row.
     Last,
-    /// To this row, counted from 0.
+    /// Moves to this row, counted from 0.
     To(u64),
 }
 
-/// A cursor in a list, the rows around it, and the place of the first row shown.
+/// A cursor in a list, the rows around it, and the position of the first row shown.
 #[derive(Debug, Clone)]
 pub struct ScrollWindow<R> {
     window: Window<R>,
@@ -42,18 +34,18 @@ pub struct ScrollWindow<R> {
 }
 
 impl<R> ScrollWindow<R> {
-    /// An empty list whose rows' ids `id_of` tells.
+    /// Creates an empty list; `id_of` returns the id of a row.
     pub fn new(id_of: fn(&R) -> i64) -> Self {
         Self { window: Window::default(), cursor: 0, top: 0, height: 1, id_of }
     }
 
-    /// How many rows can be shown at once.
+    /// Sets the number of rows that can be shown at once.
     pub fn set_height(&mut self, rows: u16) {
         self.height = u64::from(rows).max(1);
         self.follow();
     }
 
-    /// Moves the cursor as far as the list goes. Whether it moved.
+    /// Moves the cursor as far as the list goes. Returns true if it moved.
     pub fn step(&mut self, step: Move) -> bool {
         let before = self.cursor;
         let half = (self.height / 2).max(1);
@@ -81,16 +73,16 @@ impl<R> ScrollWindow<R> {
         self.top = self.top.clamp(lowest, self.cursor).min(last_top);
     }
 
-    /// The stretch to ask for when rows that should be shown are not loaded.
-    pub fn missing(&self) -> Option<Span> {
+    /// Returns the span to load if rows that should be shown are not loaded.
+    pub fn missing(&self) -> Option<RowRange> {
         let end = (self.top + self.height).min(self.total());
         let loaded = self.window.first..self.window.first + self.window.rows.len() as u64;
         let there = self.top >= loaded.start && end <= loaded.end;
         (!there && self.total() > 0).then(|| self.span(Anchor::Position(self.cursor)))
     }
 
-    /// The stretch to ask for when the rows may have changed: around the row under the cursor, wherever it is now.
-    pub fn refresh(&self) -> Span {
+    /// Returns the span to load when the rows may have changed: around the row under the cursor, wherever it is now.
+    pub fn refresh(&self) -> RowRange {
         let anchor = match self.current() {
             Some(row) => Anchor::Row { id: (self.id_of)(row), last_seen_at: self.cursor },
             None => Anchor::Position(self.cursor),
@@ -98,22 +90,21 @@ impl<R> ScrollWindow<R> {
         self.span(anchor)
     }
 
-    /// The stretch to ask for to start at the first row of what may be another list.
-    pub fn start(&self) -> Span {
-        Span { anchor: Anchor::Position(0), before: 0, len: self.len() }
+    /// Returns the span to load from the first row of what may be another list.
+    pub fn start(&self) -> RowRange {
+        RowRange { anchor: Anchor::Position(0), before: 0, len: self.len() }
     }
 
-    fn span(&self, anchor: Anchor) -> Span {
+    fn span(&self, anchor: Anchor) -> RowRange {
         let above = self.cursor - self.top;
-        Span { anchor, before: (above + self.height * MARGIN) as u32, len: self.len() }
+        RowRange { anchor, before: (above + self.height * MARGIN) as u32, len: self.len() }
     }
 
     fn len(&self) -> u32 {
         (self.height * (1 + 2 * MARGIN)) as u32
     }
 
-    /// Takes in what was loaded. Where it was asked for around a row, the cursor goes along with that row; where
-    /// the cursor has moved on since, it stays.
+    /// Takes loaded rows. If they were loaded around a row, the cursor follows that row, unless it has moved on since.
     pub fn take(&mut self, window: Window<R>, asked: Anchor) {
         let held = self.current().map(self.id_of);
         if let (Anchor::Row { id, .. }, Some(at)) = (asked, window.anchor)
@@ -128,54 +119,54 @@ impl<R> ScrollWindow<R> {
         self.follow();
     }
 
-    /// Back to the first row of an empty list, before another one is loaded.
+    /// Moves the cursor to the first row, before another list is loaded.
     pub fn reset(&mut self) {
         self.cursor = 0;
         self.top = 0;
     }
 
-    /// The row under the cursor, where it is loaded.
+    /// Returns the row under the cursor, if it is loaded.
     pub fn current(&self) -> Option<&R> {
         self.window.at(self.cursor)
     }
 
-    /// The rows on the screen from top to bottom with their positions; `None` for one that is still being loaded.
+    /// Returns the rows shown from top to bottom with their positions; `None` for one that is still loading.
     pub fn shown(&self) -> impl Iterator<Item = (u64, Option<&R>)> {
         let end = (self.top + self.height).min(self.total());
         (self.top..end).map(|at| (at, self.window.at(at)))
     }
 
-    /// The ids between two positions, both among them; `None` where not all of them are loaded.
+    /// Returns the ids between two positions, inclusive; `None` if not all of them are loaded.
     pub fn ids_between(&self, a: u64, b: u64) -> Option<Vec<i64>> {
         (a.min(b)..=a.max(b)).map(|at| self.window.at(at).map(self.id_of)).collect()
     }
 
-    /// The nearest loaded row before the cursor that is `wanted`: its position.
+    /// Returns the position of the nearest loaded row before the cursor that is `wanted`.
     pub fn before_cursor(&self, wanted: impl Fn(&R) -> bool) -> Option<u64> {
         (self.window.first..self.cursor).rev().find(|at| self.window.at(*at).is_some_and(&wanted))
     }
 
-    /// Position of the cursor, counted from 0.
+    /// Returns the position of the cursor, counted from 0.
     pub fn cursor(&self) -> u64 {
         self.cursor
     }
 
-    /// Position of the first row shown, counted from 0.
+    /// Returns the position of the first row shown, counted from 0.
     pub fn top(&self) -> u64 {
         self.top
     }
 
-    /// How many rows can be shown.
+    /// Returns the number of rows that can be shown.
     pub fn height(&self) -> u64 {
         self.height
     }
 
-    /// How many rows the filter shows.
+    /// Returns the number of rows that the filter shows.
     pub fn total(&self) -> u64 {
         self.window.total
     }
 
-    /// How many rows there are without the filter.
+    /// Returns the number of rows without the filter.
     pub fn unfiltered(&self) -> u64 {
         self.window.unfiltered
     }
@@ -187,8 +178,8 @@ mod tests {
 
     use super::*;
 
-    /// A list of the ids 0, 10, 20 … of which a pager may load stretches.
-    fn load(total: u64, span: Span) -> Window<i64> {
+    /// Loads a span of a list of the ids 0, 10, 20 …
+    fn load(total: u64, span: RowRange) -> Window<i64> {
         let at = match span.anchor {
             Anchor::Position(at) => at,
             Anchor::Row { id, .. } => id as u64 / 10,

@@ -1,13 +1,11 @@
-//! Which rows of a list are marked, without ever listing a million of them.
+//! The marked rows of a list, without a list of a million ids.
 
 use std::collections::BTreeSet;
 
-/// Marked rows, by id: these, or all that the list shows but these.
+/// Marked rows by id: only some, or all that the list shows but some.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Marks {
-    /// These.
     Only(BTreeSet<i64>),
-    /// All but these.
     AllBut(BTreeSet<i64>),
 }
 
@@ -18,7 +16,7 @@ impl Default for Marks {
 }
 
 impl Marks {
-    /// Whether the row is marked.
+    /// Returns true if the row is marked.
     pub fn has(&self, id: i64) -> bool {
         match self {
             Self::Only(ids) => ids.contains(&id),
@@ -26,7 +24,7 @@ impl Marks {
         }
     }
 
-    /// Marks the row, or takes its mark away.
+    /// Marks the row, or removes its mark.
     pub fn toggle(&mut self, id: i64) {
         let (Self::Only(ids) | Self::AllBut(ids)) = self;
         if !ids.remove(&id) {
@@ -34,7 +32,6 @@ impl Marks {
         }
     }
 
-    /// Marks the rows.
     pub fn add(&mut self, rows: impl IntoIterator<Item = i64>) {
         match self {
             Self::Only(ids) => ids.extend(rows),
@@ -44,12 +41,11 @@ impl Marks {
         }
     }
 
-    /// Marks all that the list shows.
+    /// Marks all rows that the list shows.
     pub fn all(&mut self) {
         *self = Self::AllBut(BTreeSet::new());
     }
 
-    /// Marks what was not marked, and the other way round.
     pub fn invert(&mut self) {
         *self = match std::mem::take(self) {
             Self::Only(ids) => Self::AllBut(ids),
@@ -57,12 +53,12 @@ impl Marks {
         };
     }
 
-    /// Takes all marks away. Whether there were any.
+    /// Removes all marks. Returns true if there were any.
     pub fn clear(&mut self) -> bool {
         !matches!(std::mem::take(self), Self::Only(ids) if ids.is_empty())
     }
 
-    /// How many rows of a list of `total` are marked.
+    /// Returns the number of marked rows in a list of `total`.
     pub fn count(&self, total: u64) -> u64 {
         match self {
             Self::Only(ids) => ids.len() as u64,

@@ -1,85 +1,88 @@
-//! Tables: columns that give way when the terminal is narrow, rows of cells that are safe to draw.
+//! Tables: columns that are left out on a narrow terminal, and rows of cells that are safe to draw.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::domain::text::{clip, pad, visible, width};
+use crate::domain::text::{clip, pad, visible_name, width};
 use crate::tui::theme::{Mark, Theme};
 
-/// Cells before the first column: the cursor's bar, the mark, a blank.
+/// The width before the first column in cells: the bar of the cursor, the mark, a blank.
 const GUTTER: u16 = 3;
-/// Cells after each column.
+/// The gap after each column in cells.
 const GAP: u16 = 2;
 
 /// A column of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
-    /// Its heading.
     pub title: &'static str,
-    /// Its least width in cells.
+    /// The minimum width in cells.
     pub least: u16,
-    /// Its share of the cells that are left over; 0 keeps it at its least.
+    /// The share of the spare width; 0 keeps the column at its minimum.
     pub share: u16,
-    /// Whether its text stands at the right (numbers).
+    /// Aligns the text to the right (numbers).
     pub right: bool,
-    /// The table is at least this wide, or the column is left out.
+    /// The width of the table from which the column is shown.
     pub from_width: u16,
-    /// The table is narrower than this, or the column is left out.
+    /// The width of the table from which the column is left out.
     pub below_width: u16,
 }
 
 impl Column {
-    /// A column of words at the left.
+    /// Creates a column of text aligned to the left.
     pub const fn new(title: &'static str, least: u16, share: u16, from_width: u16) -> Self {
         Self { title, least, share, right: false, from_width, below_width: u16::MAX }
     }
 
-    /// The same for tables narrower than `width` only.
+    /// Restricts the column to tables narrower than `width`.
     pub const fn below(self, width: u16) -> Self {
         Self { below_width: width, ..self }
     }
 
-    /// The same with its text at the right.
+    /// Aligns the text to the right.
     pub const fn right(self) -> Self {
         Self { right: true, ..self }
     }
 }
 
-/// A piece of text in a table: hostile characters are made visible on the way in.
+/// A piece of text in a table. Hostile characters are made visible on the way in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
-    /// A shape before the text.
     shape: Option<(&'static str, Style)>,
     text: String,
     style: Style,
 }
 
 impl Cell {
-    /// Plain text.
+    /// Creates a cell of plain text.
     pub fn new(text: impl AsRef<str>) -> Self {
         Self::styled(text, Style::new())
     }
 
-    /// Styled text.
+    /// Creates a cell of styled text.
     pub fn styled(text: impl AsRef<str>, style: Style) -> Self {
-        Self { shape: None, text: visible(text.as_ref()).into_owned(), style }
+        Self { shape: None, text: visible_name(text.as_ref()).into_owned(), style }
     }
 
-    /// A state: its shape, then its word.
+    /// Creates a cell with the shape of a state, then its word.
     pub fn mark(mark: Mark) -> Self {
         Self::shaped(mark, mark.word)
     }
 
-    /// A state by its shape alone, then other text in its style.
+    /// Creates a cell with the shape of a state, then other text in its style.
     pub fn shaped(mark: Mark, text: impl AsRef<str>) -> Self {
-        let text = Self::styled(format!(" {}", text.as_ref()), mark.style);
+        let text = Self::indented(" ", text, mark.style);
         Self { shape: Some((mark.shape, mark.shape_style)), ..text }
+    }
+
+    /// Styled text behind what the table itself draws.
+    pub fn indented(drawn: &str, text: impl AsRef<str>, style: Style) -> Self {
+        Self { shape: None, text: drawn.to_owned() + &visible_name(text.as_ref()), style }
     }
 }
 
-/// The columns that a table of `width` cells shows, and how many cells each gets.
+/// Returns the columns that a table of `width` cells shows, and the width of each.
 pub fn layout(columns: &[Column], width: u16) -> Vec<(usize, u16)> {
     let shown: Vec<(usize, &Column)> = columns
         .iter()
@@ -99,39 +102,38 @@ pub fn layout(columns: &[Column], width: u16) -> Vec<(usize, u16)> {
         .collect()
 }
 
-/// Which of the three a row is.
+/// The state of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RowState {
-    /// Under the cursor.
     pub cursor: bool,
-    /// Marked.
     pub marked: bool,
 }
 
-/// A table on the screen: its columns, laid out for a width.
+/// A table on the screen, its columns laid out for a width.
 #[derive(Debug)]
 pub struct Table<'a> {
     theme: Theme,
-    /// Each column that shows, and its cells.
+    /// The columns that are shown, with their indices and widths.
     shown: Vec<(&'a Column, usize, u16)>,
 }
 
 impl<'a> Table<'a> {
-    /// A table of `width` cells.
+    /// Lays a table out for a width in cells.
     pub fn new(theme: Theme, columns: &'a [Column], width: u16) -> Self {
         let shown = layout(columns, width).into_iter();
         let shown = shown.filter_map(|(at, cells)| Some((columns.get(at)?, at, cells))).collect();
         Self { theme, shown }
     }
 
-    /// Draws the headings; `sorted` carries the column that the rows are sorted by, and whether it runs downwards.
+    /// Draws the headings; `sorted` is the index of the column that the rows are sorted by, and true for descending
+    /// order.
     pub fn header(&self, frame: &mut Frame<'_>, area: Rect, sorted: Option<(usize, bool)>) {
         let heading = |column: &Column, at| match sorted {
             Some((by, down)) if by == at => {
                 let arrow = self.theme.shape(if down { "▾" } else { "▴" }, if down { "v" } else { "^" });
-                Cell::styled(format!("{} {arrow}", column.title), self.theme.quiet())
+                Cell::indented(&format!("{} {arrow}", column.title), "", self.theme.quiet())
             }
-            _ => Cell::styled(column.title, self.theme.quiet()),
+            _ => Cell::indented(column.title, "", self.theme.quiet()),
         };
         let area = area.intersection(frame.area());
         let mut x = area.x + GUTTER;
@@ -141,14 +143,14 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Draws one row; `cells` stand in the order of the columns.
+    /// Draws a row; `cells` are in the order of the columns.
     pub fn row(&self, frame: &mut Frame<'_>, area: Rect, cells: &[Cell], state: RowState) {
         let theme = self.theme;
         let area = area.intersection(frame.area());
         if area.is_empty() {
             return;
         }
-        // The row under the cursor is one bar: no colour of a cell breaks it.
+        // The row under the cursor is one bar that no colour of a cell interrupts.
         let styled = |style: Style| if state.cursor { theme.cursor() } else { style };
         let buffer = frame.buffer_mut();
         if state.cursor {
@@ -193,7 +195,7 @@ fn draw(
     buffer.set_string(x, y, text, styled(cell.style));
 }
 
-/// The part of `text` from the cell `skip` on, filled or cut to exactly `cells` cells.
+/// Returns the part of `text` from the cell `skip` on, filled or cut to exactly `cells` cells.
 pub fn skip_cells(text: &str, skip: usize, cells: usize) -> String {
     let mut at = 0;
     let mut kept = String::new();

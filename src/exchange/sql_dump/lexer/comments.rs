@@ -13,7 +13,8 @@ use crate::exchange::sql_dump::Result;
 const NEVER_CODE: [u32; 2] = [99_999, 999_999];
 
 impl<R: Read> Lexer<R> {
-    /// Moves past one comment, or past the opening or closing mark of a conditional one; false if none stands here.
+    /// Moves past one comment, or past the opening or closing mark of a conditional one; returns false if there
+    /// is none here.
     pub(in crate::exchange::sql_dump) fn comment(&mut self) -> Result<bool> {
         match *self.source.ahead(4)? {
             [b'#', ..] | [b'-', b'-'] | [b'-', b'-', 0..=b' ', ..] => self.rest_of_line()?,
@@ -41,7 +42,7 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// Enters a conditional comment whose mark is `mark` bytes and maybe a version of 5 or 6 digits.
+    /// Enters a conditional comment whose mark has `mark` bytes and perhaps a version of 5 or 6 digits.
     fn conditional(&mut self, mark: usize) -> Result<()> {
         let rest = self.source.ahead(mark + 6)?.get(mark..).unwrap_or_default();
         let digits = rest.iter().take(6).take_while(|byte| byte.is_ascii_digit());

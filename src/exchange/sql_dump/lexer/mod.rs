@@ -1,5 +1,6 @@
-//! The words, names, quoted texts, comments and statement ends of a dump, as MySQL's own client tells them apart.
-//! Knows no statement. Everything that is kept goes through one scratch buffer with a fixed upper limit.
+//! Words, names, quoted texts, comments and statement ends of a dump, separated by the rules of MySQL's own
+//! client. Knows no statement. Everything that is kept goes through one scratch buffer with a fixed upper
+//! limit.
 //!
 //! Source: MySQL 8.4 manual, "Language Structure".
 
@@ -12,14 +13,14 @@ use super::source::Source;
 use super::variables::{Assignment, Mode, Piece, SetSummary, Variables};
 use super::{DumpError, MAX_VALUE_BYTES, Result, TableName};
 
-/// The most bytes of a name: MySQL allows 64 characters of at most 4 bytes.
+/// Maximum size of a name: MySQL allows 64 characters of at most 4 bytes.
 pub(super) const MAX_NAME_BYTES: usize = 256;
-/// A hex value: `0x` and two digits a byte.
+/// Maximum size of a hex value: `0x` and two digits a byte.
 const MAX_NUMBER_BYTES: usize = 2 + 2 * MAX_VALUE_BYTES;
-/// Longer ones are no delimiter of any tool.
+/// Maximum size of a delimiter; no tool uses a longer one.
 const MAX_DELIMITER_BYTES: usize = 16;
 
-/// What the fast walk over a part nobody wants stops at.
+/// The marks at which the fast scan over an unwanted part stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
     Open,
@@ -34,13 +35,13 @@ pub(super) struct Lexer<R> {
     pub(super) variables: Variables,
     /// SQLite's dialect: no escapes, and calls in place of them.
     sqlite: bool,
-    /// Something was seen that only MySQL's tools write.
+    /// True once something was seen that only MySQL's tools write.
     mysql: bool,
     /// `;` until a DELIMITER line changes it; never empty.
     delimiter: Vec<u8>,
-    /// How many conditional comments, whose content is code, are open.
+    /// Number of open conditional comments, whose content is code.
     conditionals: u64,
-    /// What was taken last.
+    /// The text consumed last.
     text: Vec<u8>,
 }
 
@@ -77,7 +78,7 @@ impl<R: Read> Lexer<R> {
         self.mysql = true;
     }
 
-    /// Reads on by the rules of SQLite.
+    /// Switches to the rules of SQLite.
     pub(super) fn enter_sqlite(&mut self) {
         self.sqlite = true;
         self.variables.mode = Mode::STANDARD;
@@ -87,13 +88,13 @@ impl<R: Read> Lexer<R> {
         self.conditionals > 0
     }
 
-    /// What the last `take_` or [`word`](Self::word) took.
+    /// Returns the text that the last `take_` or [`word`](Self::word) consumed.
     pub(super) fn text(&self) -> &[u8] {
         &self.text
     }
 
-    /// What to report of a wrong statement: at the very end of the input, or in the middle of the two bytes that begin
-    /// a comment, it is only too short.
+    /// Returns the error for a wrong statement. At the very end of the input, or between the two bytes that
+    /// begin a comment, the statement is only cut off.
     pub(super) fn syntax(&mut self, what: &'static str) -> DumpError {
         match self.source.ahead(2) {
             Ok([] | [b'/' | b'-']) => self.cut_off(),
@@ -110,7 +111,7 @@ impl<R: Read> Lexer<R> {
         DumpError::TooLong { line: self.source.line() }
     }
 
-    /// The bytes at hand, `least` or more unless the input ends; moves nothing.
+    /// Returns the bytes in memory, `least` or more unless the input ends, without consuming them.
     pub(super) fn ahead(&mut self, least: usize) -> Result<&[u8]> {
         Ok(self.source.ahead(least)?)
     }
@@ -119,7 +120,7 @@ impl<R: Read> Lexer<R> {
         self.source.consume(count);
     }
 
-    /// The next byte after blanks and comments inside a statement.
+    /// Returns the next byte after blanks and comments inside a statement.
     #[inline]
     pub(super) fn next(&mut self) -> Result<u8> {
         loop {
@@ -145,7 +146,7 @@ impl<R: Read> Lexer<R> {
         Ok(found)
     }
 
-    /// Moves past the delimiter if it stands here.
+    /// Moves past the delimiter if it is here.
     pub(super) fn end(&mut self) -> Result<bool> {
         let found = self.source.ahead(self.delimiter.len())?.starts_with(&self.delimiter);
         if found {
@@ -154,7 +155,7 @@ impl<R: Read> Lexer<R> {
         Ok(found)
     }
 
-    /// Moves past blanks; false at the end of the input.
+    /// Moves past blanks; returns false at the end of the input.
     pub(super) fn blanks(&mut self) -> Result<bool> {
         while let Some(byte) = self.source.peek()? {
             if !is_blank(byte) {
@@ -165,7 +166,7 @@ impl<R: Read> Lexer<R> {
         Ok(false)
     }
 
-    /// Takes a run of the bytes for which `belongs` holds, at most `most` of them; the run may be empty.
+    /// Consumes a run of bytes for which `belongs` holds, at most `most` of them; the run may be empty.
     fn take_run(&mut self, most: usize, belongs: fn(u8) -> bool) -> Result<()> {
         self.text.clear();
         self.add_run(most, belongs)
@@ -207,7 +208,7 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// Takes what looks like a number: a sign, digits, letters and points, and a sign again after an `e`.
+    /// Consumes what looks like a number: a sign, digits, letters and points, and a sign again after an `e`.
     pub(super) fn take_number(&mut self) -> Result<()> {
         self.text.clear();
         self.add_sign()?;
@@ -227,24 +228,25 @@ impl<R: Read> Lexer<R> {
         Ok(())
     }
 
-    /// Takes a bare word after blanks and comments: a keyword or an unquoted name; empty when none stands here.
+    /// Consumes a bare word after blanks and comments: a keyword or an unquoted name; empty if there is none
+    /// here.
     pub(super) fn word(&mut self) -> Result<&[u8]> {
         self.next()?;
         self.take_word()?;
         Ok(&self.text)
     }
 
-    /// Whether the word taken last is `keyword`.
+    /// Returns true if the last word consumed is `keyword`.
     pub(super) fn is(&self, keyword: &str) -> bool {
         self.text.eq_ignore_ascii_case(keyword.as_bytes())
     }
 
-    /// Takes the last part of a name, qualified or not, quoted or bare.
+    /// Consumes a name, qualified or not, quoted or bare, and returns its last part.
     pub(super) fn name(&mut self) -> Result<String> {
         self.table_name().map(|name| name.table)
     }
 
-    /// Takes a name with that of its database before it, if it has one.
+    /// Consumes a name with the database before it, if it has one.
     pub(super) fn table_name(&mut self) -> Result<TableName> {
         let mut database = None;
         loop {
@@ -282,7 +284,7 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// Walks to the next mark outside quotes and comments and past it.
+    /// Scans to the next mark outside quotes and comments and moves past it.
     pub(super) fn mark(&mut self) -> Result<Mark> {
         let end = self.delimiter.first().copied().unwrap_or(b';');
         loop {
@@ -324,18 +326,18 @@ impl<R: Read> Lexer<R> {
         Ok(())
     }
 
-    /// Carries out the rest of a DELIMITER line.
+    /// Executes the rest of a DELIMITER line.
     pub(super) fn delimiter_line(&mut self) -> Result<()> {
         self.take_run(MAX_NAME_BYTES, |byte| byte == b' ' || byte == b'\t')?;
         self.take_run(MAX_NAME_BYTES, |byte| !byte.is_ascii_whitespace())?;
         if self.text.is_empty() || self.text.len() > MAX_DELIMITER_BYTES {
-            return Err(self.syntax("DELIMITER names no delimiter"));
+            return Err(self.syntax("DELIMITER lacks a delimiter"));
         }
         self.delimiter.clone_from(&self.text);
         self.rest_of_line()
     }
 
-    /// Carries out what the rest of a SET statement does to the way the file is read, and tells the rest of it.
+    /// Applies the rest of a SET statement to the reading of the file and returns a summary.
     pub(super) fn set_statement(&mut self) -> Result<SetSummary> {
         let mut summary = SetSummary::default();
         let mut assignment = Assignment::default();
@@ -346,7 +348,7 @@ impl<R: Read> Lexer<R> {
         Ok(summary)
     }
 
-    /// The next piece of a SET statement; None at its end.
+    /// Returns the next token of a SET statement, or `None` at its end.
     fn piece(&mut self) -> Result<Option<Piece>> {
         let byte = self.next()?;
         if self.end()? {
@@ -373,12 +375,12 @@ impl<R: Read> Lexer<R> {
     }
 }
 
-/// What separates words: spaces, tabs and all kinds of line ends.
+/// Returns true for the separators of words: spaces, tabs and all kinds of line ends.
 fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
 
-/// Whether a byte may stand in an unquoted name. Source: MySQL 8.4 manual, "Schema Object Names".
+/// Returns true if a byte may be part of an unquoted name. Source: MySQL 8.4 manual, "Schema Object Names".
 pub(super) fn in_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..)
 }

@@ -1,4 +1,4 @@
-//! What stands in quotes: texts with their escapes, names without.
+//! Quoted tokens: texts with their escapes, names without.
 //!
 //! Source: MySQL 8.4 manual, "String Literals" and "Schema Object Names".
 
@@ -10,24 +10,25 @@ use super::Lexer;
 use crate::exchange::sql_dump::{MAX_VALUE_BYTES, Result};
 
 impl<R: Read> Lexer<R> {
-    /// Whether a backslash in this kind of quotes means more than itself.
+    /// Returns true if a backslash in this kind of quotes is an escape character.
     fn escapes(&self, quote: u8) -> bool {
         let name = quote == b'`' || (quote == b'"' && self.variables.mode.ansi_quotes);
         !name && !self.variables.mode.plain_backslash
     }
 
-    /// Whether `byte` opens a quoted text here.
+    /// Returns true if `byte` opens a quoted text here.
     pub(in crate::exchange::sql_dump) fn opens_text(&self, byte: u8) -> bool {
         byte == b'\'' || (byte == b'"' && !self.variables.mode.ansi_quotes)
     }
 
-    /// Takes a quoted text, its escapes undone; the next byte is its opening quote.
+    /// Consumes a quoted text and undoes its escapes; the next byte is its opening quote.
     pub(in crate::exchange::sql_dump) fn take_text(&mut self, quote: u8) -> Result<()> {
         let other = if self.escapes(quote) { b'\\' } else { quote };
         self.take_quoted(quote, other)
     }
 
-    /// Takes what stands up to the closing quote. `other` is the backslash, or the quote again where that means nothing.
+    /// Consumes everything up to the closing quote. `other` is the backslash, or the quote again if a backslash
+    /// is not an escape character.
     pub(super) fn take_quoted(&mut self, quote: u8, other: u8) -> Result<()> {
         self.text.clear();
         self.source.consume(1);
@@ -55,7 +56,8 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    /// Moves past a quoted text, keeping nothing. A doubled quote reads as the end of one text and the start of another.
+    /// Moves past a quoted text without keeping it. A doubled quote reads as the end of one text and the start
+    /// of another.
     pub(super) fn skip_quoted(&mut self, quote: u8) -> Result<()> {
         let other = if self.escapes(quote) { b'\\' } else { quote };
         self.source.consume(1);
@@ -81,7 +83,8 @@ impl<R: Read> Lexer<R> {
     }
 }
 
-/// What a backslash and the byte after it stand for. Source: MySQL 8.4 manual, "String Literals".
+/// Appends the character that a backslash and the byte after it encode. Source: MySQL 8.4 manual, "String
+/// Literals".
 fn push_escaped(text: &mut Vec<u8>, escaped: u8) {
     match escaped {
         b'0' => text.push(0),

@@ -1,4 +1,5 @@
-//! Whole files: the real dump in `tests/data`, the odd ones in `tests/data/dumps` (its README names their origin).
+//! Whole files: the real dump in `tests/data`, unusual ones in `tests/data/dumps` (its README names their
+//! origin).
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Laws that hold for any rows, any spelling and any bytes.
+//! Properties that hold for any rows, any spelling and any bytes.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -40,7 +40,7 @@ fn any_dump() -> impl Strategy<Value = (Vec<Row>, Vec<u8>)> {
     })
 }
 
-/// An input that gives a few bytes at a time, so that every token is cut somewhere.
+/// An input that yields a few bytes at a time, so that every token is cut somewhere.
 struct Trickle<'a>(&'a [u8], usize);
 
 impl Read for Trickle<'_> {
@@ -50,7 +50,7 @@ impl Read for Trickle<'_> {
     }
 }
 
-/// Reads to the end or the first error; gives the number of rows.
+/// Reads to the end or the first error and returns the number of rows.
 fn count(input: impl Read, wanted: fn(&str) -> bool) -> Result<u64> {
     let mut reader = DumpReader::new(input, only(wanted));
     let mut rows = 0;

@@ -1,4 +1,4 @@
-//! What the reader makes of dumps: single statements here, real files in `files`, laws in `laws`.
+//! Tests of the dump reader: single statements here, real files in `files`, properties in `laws`.
 
 mod files;
 mod later;
@@ -8,7 +8,7 @@ mod writer;
 
 use super::*;
 
-/// Reads the tables for which `wanted` holds.
+/// Returns options that read the tables for which `wanted` holds.
 fn only(wanted: fn(&str) -> bool) -> DumpOptions {
     DumpOptions { wanted, watched: wanted, database: None, zone: None }
 }
@@ -17,7 +17,7 @@ fn all() -> DumpOptions {
     only(|_| true)
 }
 
-/// All rows of a text, or the error it ends with.
+/// Returns all rows of a text, or its error.
 fn read(dump: impl AsRef<[u8]>) -> Result<Vec<Row>> {
     let mut reader = DumpReader::new(dump.as_ref(), all());
     let mut rows = Vec::new();
@@ -27,13 +27,13 @@ fn read(dump: impl AsRef<[u8]>) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// The values of the only row of a text.
+/// Returns the values of the only row of a text.
 fn values(dump: impl AsRef<[u8]>) -> Vec<Value> {
     let [row] = <[Row; 1]>::try_from(read(dump).unwrap()).unwrap();
     row.values
 }
 
-/// The one value that is written so.
+/// Returns the value with this spelling.
 fn value(literal: impl AsRef<[u8]>) -> Value {
     let [value] = <[Value; 1]>::try_from(values(in_row(literal))).unwrap();
     value
@@ -43,7 +43,7 @@ fn in_row(literal: impl AsRef<[u8]>) -> Vec<u8> {
     [b"INSERT INTO t VALUES (", literal.as_ref(), b");"].concat()
 }
 
-/// What is wrong with a text.
+/// Returns the syntax error of a text.
 fn wrong(dump: impl AsRef<[u8]>) -> String {
     read(dump).unwrap_err().to_string()
 }
@@ -256,13 +256,13 @@ fn other_files_are_no_dumps() {
         (b"[{\"id\": 1}]", "it does not begin with an SQL statement"),
         (b"-- only a comment\n", "it holds no SQL statement"),
     ] {
-        assert_eq!(wrong(file), format!("this is no SQL dump: {why}"));
+        assert_eq!(wrong(file), format!("this is not an SQL dump: {why}"));
     }
 }
 
 #[test]
 fn a_gap_in_the_middle_is_noticed() {
-    assert_eq!(wrong("SET a=1;\n(2,'x'),\n(3,'y');"), "line 2: this is no SQL statement");
+    assert_eq!(wrong("SET a=1;\n(2,'x'),\n(3,'y');"), "line 2: this is not an SQL statement");
     assert!(wrong("INSERT INTO t VALUES (1)\nINSERT INTO t VALUES (2);").starts_with("line 2: "));
 }
 

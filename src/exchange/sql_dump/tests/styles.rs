@@ -1,8 +1,8 @@
-//! The styles of many tools: the marks of their ends, databases, time zones, SQLite's dialect.
+//! The styles of many tools: end marks, databases, time zones, SQLite's dialect.
 
 use super::*;
 
-/// What is found beside the rows of a whole text.
+/// Returns the findings of a complete text.
 pub(super) fn findings(dump: &str) -> Findings {
     let mut reader = DumpReader::new(dump.as_bytes(), all());
     while reader.next_row().unwrap().is_some() {}
@@ -82,14 +82,14 @@ fn a_style_without_an_end_mark_says_so() {
     for dump in [
         ROW.to_owned(),
         format!("/*!40014 SET FOREIGN_KEY_CHECKS=0*/;\n{ROW}"),
-        // One transaction for each table, and an older Navicat that leaves the checks off.
+        // One transaction for each table, and an older Navicat that leaves the checks disabled.
         format!("CREATE TABLE t (a int);\nBEGIN;\n{ROW}COMMIT;\nBEGIN;\n{ROW}COMMIT;\n"),
         format!("/*\nNavicat MySQL Data Transfer\n*/\nSET FOREIGN_KEY_CHECKS=0;\n{ROW}"),
-        // Rows behind what would have been the end.
+        // Rows after what would have been the end.
         format!(
             "SET @OLD_SQL_MODE=@@SQL_MODE;\nCREATE TABLE t (a int);\nSET SQL_MODE=@OLD_SQL_MODE;\nSTART TRANSACTION;\n{ROW}COMMIT;\n"
         ),
-        // Adminer writes no time where there is no function for it.
+        // Adminer writes no time if the database has no function for it.
         format!("-- Adminer 4.8.1 SQLite 3 3.40.1 dump\n{ROW}"),
         format!("LOCK TABLES t WRITE;\n{ROW}UNLOCK TABLES;\n"),
     ] {
@@ -192,7 +192,7 @@ fn lines_of_tools_for_people_are_named() {
         (format!("{ROW}{warning}\n{ROW}"), 2),
         (format!("INSERT INTO t VALUES (1),\n{warning}\n(2);\n"), 2),
     ] {
-        let words = format!("line {at} is no SQL: “{warning}”");
+        let words = format!("line {at} is not SQL: “{warning}”");
         assert_eq!(wrong(&dump), words, "{dump}");
     }
     for line in
@@ -263,7 +263,7 @@ fn databases_are_told_apart_however_they_are_named() {
     assert_eq!(reader.skipped(), [("a.t".to_owned(), 1)]);
 }
 
-/// The zone of a row, with its columns.
+/// Returns the time zone of a row, with its columns.
 fn zone_of(dump: &str) -> Option<(String, Option<Vec<String>>)> {
     let [row] = <[Row; 1]>::try_from(read(dump).unwrap()).unwrap();
     row.zone.map(|zone| (zone.zone.to_string(), zone.columns.as_ref().map(|columns| columns.to_vec())))

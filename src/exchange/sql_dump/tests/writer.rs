@@ -1,8 +1,8 @@
-//! Writes rows as a dump, in any spelling that MySQL allows, so that laws can be tried on what comes back.
+//! Writes rows as a dump, in any spelling that MySQL allows, so that properties can be tested on the result.
 
 use super::*;
 
-/// Which of several ways to write something comes next: an endless round of given bytes.
+/// A source of choices between several spellings: an endless cycle of given bytes.
 #[derive(Debug, Clone)]
 pub(super) struct Choices(pub(super) Vec<u8>);
 
@@ -16,7 +16,7 @@ impl Choices {
     }
 }
 
-/// A dump of these rows. The line of each row is set to the one it was written to.
+/// Writes a dump of these rows. The line of each row is set to the line it was written to.
 pub(super) fn dump(rows: &mut [Row], choices: &mut Choices) -> Vec<u8> {
     let escapes = choices.of([true, true, false]);
     let mut writer = Writer { out: Vec::new(), choices, escapes };

@@ -9,7 +9,7 @@ const ALT: KeyModifiers = KeyModifiers::ALT;
 const SHIFT: KeyModifiers = KeyModifiers::SHIFT;
 const NONE: KeyModifiers = KeyModifiers::NONE;
 
-/// Keys as terminals send them.
+/// Returns keys as terminals send them.
 fn keyboard() -> Vec<(&'static [u8], Event)> {
     let f = |number| key(KeyCode::F(number), NONE);
     vec![

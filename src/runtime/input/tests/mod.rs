@@ -1,4 +1,4 @@
-//! Bytes and times as a script, events as they come out.
+//! Scripted bytes and times go in; the resulting events are compared.
 
 use std::time::{Duration, Instant};
 
@@ -12,10 +12,10 @@ use super::*;
 mod keyboard;
 mod replies;
 
-/// The longest that parts of one sequence are apart in these tests.
+/// Maximum delay between parts of one sequence in these tests.
 const SPLIT: Duration = Duration::from_millis(9);
 
-/// A terminal whose time goes on only when it is told to.
+/// A terminal with a manual clock.
 struct Script {
     parser: Parser,
     now: Instant,
@@ -28,13 +28,13 @@ impl Script {
         Self { parser: Parser::new(now), now, events: Vec::new() }
     }
 
-    /// These bytes come at once.
+    /// Sends these bytes at once.
     fn send(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
         self.parser.feed(bytes.as_ref(), self.now, &mut self.events);
         self
     }
 
-    /// Nothing comes for so long.
+    /// Sends nothing for this long.
     fn wait(&mut self, silence: Duration) -> &mut Self {
         self.now += silence;
         self.parser.tick(self.now, &mut self.events);
@@ -45,14 +45,14 @@ impl Script {
         self.wait(Duration::from_millis(millis))
     }
 
-    /// Everything pending is over.
+    /// Waits until nothing is pending and returns the events.
     fn end(mut self) -> Vec<Event> {
         self.wait(Duration::from_secs(2));
         self.events
     }
 }
 
-/// What comes of bytes that arrive at once.
+/// Returns the events of bytes that arrive at once.
 fn events(bytes: impl AsRef<[u8]>) -> Vec<Event> {
     let mut script = Script::new();
     script.send(bytes);

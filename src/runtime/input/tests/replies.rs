@@ -1,8 +1,8 @@
-//! What a terminal sends that is no key.
+//! Terminal output that is not a key.
 
 use super::*;
 
-/// Replies and reports of terminals, and what else may come unasked.
+/// Replies and reports of terminals, and other unsolicited sequences.
 const REPLIES: &[&[u8]] = &[
     // XTVERSION, DECRQSS, XTGETTCAP, DA3, sixel graphics.
     b"\x1bP>|XTerm(390)\x1b\\",
@@ -44,7 +44,7 @@ const REPLIES: &[&[u8]] = &[
     b"\x1b[?1;0;1024S",
     b"\x1b[1;3;40;12;1&w",
     b"\x1bP1!~ffff\x1b\\",
-    // Sizes, told in band or asked for.
+    // Sizes, in band or on request.
     b"\x1b[48;24;80;600;800t",
     b"\x1b[8;24;80t",
     b"\x1b[4;600;800t",
@@ -64,7 +64,7 @@ const REPLIES: &[&[u8]] = &[
     b"\x90>|quit\x9c",
     b"\xc2\x9b?62;c",
     b"\x9f_Gi=31;OK\x1b\\",
-    // Ends without a beginning, and what no terminal should send.
+    // Ends without a beginning, and sequences that no terminal should send.
     b"\x1b\\",
     b"\x9c",
     b"\x1b[d",
@@ -78,10 +78,9 @@ const REPLIES: &[&[u8]] = &[
     b"\x1bO1;5q",
 ];
 
-/// Some keys.
 const KEYS: &[&[u8]] = &[b"j", b"\r", "é".as_bytes(), b"\x1b[A", b"\x1bOP", b"\x1bd", b"\x03", b"\x1b[6;5~"];
 
-/// How a reply comes: in one piece, in two, or byte by byte.
+/// Returns the ways in which a reply may arrive: in one piece, in two, or byte by byte.
 fn splits(bytes: &[u8]) -> Vec<Vec<&[u8]>> {
     let halves = (0..=bytes.len()).map(|at| vec![&bytes[..at], &bytes[at..]]);
     halves.chain([bytes.chunks(1).collect()]).collect()
@@ -108,7 +107,7 @@ fn late_parts_of_a_reply_are_no_keys() {
     for reply in REPLIES.iter().filter(|reply| reply.starts_with(b"\x1b") && reply.len() > 4) {
         for at in 3..reply.len() {
             let mut script = Script::new();
-            // ESC O has one letter only, and ESC \\ none.
+            // ESC O takes only one letter, and ESC \\ none.
             script.send(&reply[..at]).wait_millis(900).send(&reply[at..]).send(b"j");
             assert_eq!(script.events.last(), Some(&plain('j')), "{reply:x?} at {at}");
             assert!(script.events.iter().all(|event| *event == plain('j') || *event == esc()), "{reply:x?}");
@@ -281,13 +280,13 @@ fn nothing_of_a_string_is_kept() {
     assert!(format!("{:?}", script.parser).len() < 1_000);
 }
 
-/// Bytes that mean something, and any others.
+/// Generates bytes with a meaning, and any others.
 fn hostile() -> impl Strategy<Value = Vec<u8>> {
     let known = select(b"\x1b\x1b[]PX_^O\\\x07\x9b\x9cM~u;:0123456789A\xc3\xa9".to_vec());
     vec(prop_oneof![3 => known, 1 => any::<u8>()], 0..200)
 }
 
-/// A key or a reply.
+/// Generates a key or a reply.
 fn pieces() -> impl Strategy<Value = Vec<(bool, &'static [u8])>> {
     let key = select(KEYS).prop_map(|key| (true, key));
     let reply = select(REPLIES).prop_map(|reply| (false, reply));

@@ -11,7 +11,7 @@ use super::{
     AccountSelection, Accounts, Bin, CountedAct, Directories, DirectorySelector, Doctor, Import, InBin,
     LaterStatements, Request, Sessions, SignIn, Undo,
 };
-use crate::domain::filter::{Filter, Subject, Test};
+use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::page::Selection;
 use crate::domain::text::visible;
 use crate::domain::time::{Duration, short_span};
@@ -146,9 +146,9 @@ fn sessions(request: &Sessions, own: Option<UserId>) -> Result<Words, NoCommand>
         Sessions::List { .. } | Sessions::Show(_) | Sessions::Verify(_) => Err(NoCommand::Reads),
         Sessions::Issue { who, life } => Ok(Words::new("session issue").who(who)?.life(*life)),
         Sessions::Renew { which, life } => {
-            Ok(Words::new("session renew").rows(Subject::Sessions, which, own)?.life(*life))
+            Ok(Words::new("session renew").rows(ListKind::Sessions, which, own)?.life(*life))
         }
-        Sessions::Revoke(which) => Words::new("session revoke").rows(Subject::Sessions, which, own),
+        Sessions::Revoke(which) => Words::new("session revoke").rows(ListKind::Sessions, which, own),
         Sessions::Sweep => Ok(Words::new("session sweep")),
     }
 }
@@ -209,7 +209,7 @@ fn bin(request: &Bin, own: Option<UserId>) -> Result<Words, NoCommand> {
         Bin::List { .. } => Err(NoCommand::Reads),
         Bin::Restore { which, to } => {
             let words = match which {
-                InBin::Items(which) => Words::new("bin restore").rows(Subject::Bin, which, own)?,
+                InBin::Items(which) => Words::new("bin restore").rows(ListKind::Bin, which, own)?,
                 // Only a directory has a path.
                 InBin::Account(_) if to.is_some() => return Err(NoCommand::OnlyConsole),
                 InBin::Account(who) => Words::new("user restore").who(who)?,
@@ -220,7 +220,7 @@ fn bin(request: &Bin, own: Option<UserId>) -> Result<Words, NoCommand> {
                 None => words,
             })
         }
-        Bin::Purge(InBin::Items(which)) => Words::new("bin purge").rows(Subject::Bin, which, own),
+        Bin::Purge(InBin::Items(which)) => Words::new("bin purge").rows(ListKind::Bin, which, own),
         Bin::Purge(InBin::Account(who)) => Words::new("user purge").who(who),
         Bin::Purge(InBin::Directory(path)) => Ok(Words::new("directory purge").thing(path)),
     }
@@ -284,11 +284,11 @@ impl Words {
     fn people(self, people: &AccountSelection, own: Option<UserId>) -> Result<Self, NoCommand> {
         match people {
             AccountSelection::Named(named) => named.iter().try_fold(self, Self::who),
-            AccountSelection::Shown { filter, except } => self.shown(Subject::Users, filter, except, own),
+            AccountSelection::Shown { filter, except } => self.shown(ListKind::Users, filter, except, own),
         }
     }
 
-    fn rows(self, subject: Subject, which: &Selection, own: Option<UserId>) -> Result<Self, NoCommand> {
+    fn rows(self, subject: ListKind, which: &Selection, own: Option<UserId>) -> Result<Self, NoCommand> {
         match which {
             Selection::Ids(ids) => Ok(ids.iter().fold(self, |words, id| words.thing(id.to_string()))),
             Selection::Shown { filter, except } => self.shown(subject, filter, except, own),
@@ -297,7 +297,7 @@ impl Words {
 
     fn shown(
         self,
-        subject: Subject,
+        subject: ListKind,
         filter: &Filter,
         except: &[i64],
         own: Option<UserId>,

@@ -24,7 +24,7 @@ fn named(ids: &[i64]) -> AccountSelection {
 }
 
 fn pending() -> Filter {
-    Filter::parse(Subject::Users, "status:pending \"van dyck\"").unwrap()
+    Filter::parse(ListKind::Users, "status:pending \"van dyck\"").unwrap()
 }
 
 fn secret() -> Secret {

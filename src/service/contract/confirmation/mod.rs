@@ -37,7 +37,11 @@ impl Confirmation {
             Answer::Nothing => Self::AtOnce,
             Answer::Yes => Self::Ask,
             Answer::Number => Self::TypeNumber(rows),
-            Answer::Name => counted.label.clone().map_or(Self::TypeNumber(rows), Self::TypeName),
+            Answer::Name => {
+                // A name of blanks alone cannot be typed.
+                let name = counted.label.clone().filter(|name| !name.trim().is_empty());
+                name.map_or(Self::TypeNumber(rows), Self::TypeName)
+            }
         }
     }
 }
@@ -167,7 +171,7 @@ pub fn hint(summary: &ActionSummary) -> Option<&'static str> {
         return None;
     }
     match summary.action.row().undone_by {
-        UndoneBy::Undo if summary.ended > 0 || summary.dependents > 0 => Some("u undoes the rest"),
+        UndoneBy::Undo if summary.ended > 0 || !summary.cleared().is_empty() => Some("u undoes the rest"),
         UndoneBy::Undo => Some("u undoes"),
         UndoneBy::Redo => Some("Ctrl-r does it again"),
         UndoneBy::Never(_) | UndoneBy::Skipped => None,

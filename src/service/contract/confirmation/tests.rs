@@ -2,7 +2,7 @@ use super::*;
 use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::Filter;
-use crate::domain::page::{Anchor, Selection, Sort, Span};
+use crate::domain::page::{Anchor, RowRange, Selection, Sort};
 use crate::domain::secret::Secret;
 use crate::domain::session::SessionColumn;
 use crate::domain::time::Duration;
@@ -38,7 +38,7 @@ fn edit(fields: Fields) -> Request {
 
 /// Reads, and acts that need no count.
 fn uncounted() -> Vec<Request> {
-    let span = Span { anchor: Anchor::Position(0), before: 0, len: 1 };
+    let span = RowRange { anchor: Anchor::Position(0), before: 0, len: 1 };
     let filter = Filter::default();
     let life = Duration::hours(8);
     let place = || DirectorySelector::Id(5);
@@ -204,7 +204,7 @@ fn what_was_counted_decides_as_the_interface_says() {
         (Action::Suspended, ActionSummary { ended: 1, cuts_off: true, ..nothing.clone() }, Asking::Always),
         (Action::Suspended, ActionSummary { changes_level: true, ..nothing.clone() }, Asking::Always),
         (Action::CodeMade, ActionSummary { replaces_code: true, ..nothing.clone() }, Asking::Always),
-        (Action::Deleted, ActionSummary { dependents: 1, ..nothing.clone() }, Asking::Always),
+        (Action::Deleted, ActionSummary { others: Some(Box::default()), ..nothing.clone() }, Asking::Always),
         (Action::Deleted, ActionSummary { ended: 7, ..nothing }, Asking::Undoable),
     ] {
         assert_eq!(action.row().asking.counted(&counted), rule, "{action:?}");

@@ -182,7 +182,7 @@ fn directories_pass_the_checks_of_typed_ones() {
     assert_eq!(
         words,
         [
-            "directory_name must not hold a /: /etc/passwd",
+            "directory_name must not contain a /: /etc/passwd",
             "directory_name must not be . or ..: ..",
             "directory_name breaks a rule (no control characters): c\0d",
             "directory_path must not be empty: d//e",

@@ -334,6 +334,7 @@ fn it_can_be_stopped_at_any_time_and_then_nothing_is_taken() {
             now: bench.now,
             boot: None,
             dry_run: false,
+            reason: None,
             counted: None,
             progress: &mut stop,
         };

@@ -43,10 +43,9 @@ pub(super) fn misfit(
     if !header.is_whole {
         return Ok(None);
     }
-    match trial {
-        Trial::InPlace => fit(&whole::open(path)?, path, log, &header, base),
-        Trial::InCopy => {
-            let copy = private_copy::open(path, uninterrupted)?;
+    let judged = match trial {
+        Trial::InPlace => whole::open(path).and_then(|connection| fit(&connection, path, log, &header, base)),
+        Trial::InCopy => private_copy::open(path, uninterrupted).and_then(|copy| {
             whole::overlook_rules(&copy.connection, true)?;
             let misfit = fit(&copy.connection, path, log, &header, base)?;
             if misfit.is_none() {
@@ -54,7 +53,12 @@ pub(super) fn misfit(
                 *kept = Some(copy);
             }
             Ok(misfit)
-        }
+        }),
+    };
+    match judged {
+        // Wherever SQLite comes upon it first.
+        Err(StoreError::Damaged) => Ok(Some(whole::DAMAGED)),
+        judged => judged,
     }
 }
 

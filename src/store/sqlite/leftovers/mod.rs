@@ -31,6 +31,9 @@ use crate::store::{Access, Opening, Result, StoreError};
 use claim::Claim;
 use holders::Holders;
 
+/// The short name of this check.
+pub(super) const CHECK: &str = "leftover";
+
 /// How often a leftover is judged anew that changed while it was judged.
 const TRIES: u32 = 200;
 
@@ -194,7 +197,7 @@ const REPLACED: Misfit = "a program still uses it for the file that was replaced
 pub(in crate::store) fn findings(path: &Path) -> Result<Vec<Finding>> {
     let refused = |error: StoreError| match &error {
         StoreError::Leftover { leftover, .. } => Ok(vec![Finding {
-            check: "leftover",
+            check: CHECK,
             severity: Severity::Error,
             object: leftover.display().to_string(),
             message: error.to_string(),
@@ -226,7 +229,7 @@ pub(in crate::store) fn findings(path: &Path) -> Result<Vec<Finding>> {
             && matches!(holders(&leftovers.path)?, Holders::Nobody(_))
         {
             findings.push(Finding {
-                check: "leftover",
+                check: CHECK,
                 severity: Severity::Warning,
                 object: leftover.path.display().to_string(),
                 message: "A program was killed while it used the store; what it left belongs to the store."

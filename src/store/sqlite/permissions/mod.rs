@@ -128,6 +128,23 @@ pub(super) fn mend(path: &Path, group: Option<u32>, finding: &Finding) -> Result
         let mode = if is_folder && holds_only(&fault.path, &path) { mode & 0o7700 } else { mode };
         let set = fs::set_permissions(&fault.path, Permissions::from_mode(mode));
         set.map_err(|error| location::unreachable(&fault.path, &error))?;
+        if fault.path == path {
+            mend_companions(&path, mode)?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives what SQLite keeps beside a store's file the mode that this has now: it was made with the mode before.
+fn mend_companions(path: &Path, mode: u32) -> Result<()> {
+    let user = User::current(None);
+    for suffix in COMPANIONS {
+        let path = beside(path, suffix);
+        let facts = Facts::of(&path)?;
+        if facts.is_some_and(|facts| facts.kind == FileKind::File && facts.owner == user.id) {
+            let set = fs::set_permissions(&path, Permissions::from_mode(mode));
+            set.map_err(|error| location::unreachable(&path, &error))?;
+        }
     }
     Ok(())
 }

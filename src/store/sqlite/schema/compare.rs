@@ -2,19 +2,23 @@
 
 use rusqlite::Connection;
 
-use super::expected::{Object, ObjectKind, expected, in_memory, names};
+use super::expected::{LATEST_DIGEST, Object, ObjectKind, digest, expected, in_memory, names};
 use super::fault::{Fault, Wrong};
 use super::sql::{Token, canonical, tokens};
 use super::table::{Column, Index, Table, indexes, names_any};
 use crate::store::Result;
 use crate::store::sqlite::error::of;
+use crate::store::sqlite::migrations::LATEST;
 
 /// Returns the differences between the schema of a store and the one that this version must have.
 ///
 /// Text that is the same is the same; only what differs is looked at closely, so that the usual store takes one query.
 pub(super) fn faults(connection: &Connection, version: i64) -> Result<Vec<Fault>> {
-    let expected = expected(version)?;
     let found = Object::all(connection)?;
+    if version == LATEST && digest(&found) == LATEST_DIGEST {
+        return Ok(Vec::new());
+    }
+    let expected = expected(version)?;
     let mut faults = Vec::new();
     let mut gone: Vec<&str> = Vec::new();
     for object in expected {

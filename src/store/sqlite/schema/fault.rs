@@ -5,7 +5,7 @@ use crate::domain::finding::{DROP_FOREIGN, Finding, Severity};
 use crate::domain::text::clip;
 
 /// The short name of this check.
-pub(super) const CHECK: &str = "schema";
+pub(in crate::store::sqlite) const CHECK: &str = "schema";
 
 /// Cells of a name or a definition that a message repeats.
 const QUOTED_CELLS: usize = 100;

@@ -2,7 +2,7 @@
 //!
 //! `expected` derives the schema of every version from the migrations, `compare` finds the differences; for that `table`
 //! describes a table, and `sql` reads the text of statements. `fault` has the words. `repair` restores what is NEXUS's own,
-//! unless rows are in the way: those are found in `obstacle`.
+//! unless rows are in the way: those are found in `obstacle`. `lost` has the tables of which other rows tell enough.
 
 use rusqlite::Connection;
 
@@ -13,6 +13,7 @@ use crate::store::{Result, StoreError};
 mod compare;
 mod expected;
 mod fault;
+mod lost;
 mod obstacle;
 mod repair;
 mod sql;
@@ -21,6 +22,7 @@ mod table;
 mod tests;
 
 pub(super) use expected::version_of_objects;
+pub(super) use fault::CHECK;
 pub(super) use repair::{findings, mend};
 
 /// Objects that a refusal names; the others are counted.

@@ -5,6 +5,7 @@ use rusqlite::Connection;
 use super::compare::is_ours;
 use super::expected::{Object, ObjectKind, in_memory, name_in_sql, names};
 use super::fault::{Fault, Wrong};
+use super::lost;
 use super::sql::tokens;
 use super::table::{Column, Index, Table, indexes};
 use crate::store::Result;
@@ -15,7 +16,7 @@ use crate::store::sqlite::window::all;
 /// Rows that a finding names.
 const NAMED: usize = 5;
 
-/// What stands in a table can be told from the rows of others.
+/// Tables that are worked out anew where what they are told from may have changed.
 const DERIVED: [&str; 3] = ["nexus_names", "nexus_changes", "nexus_directories"];
 
 /// Returns why a fault cannot be mended, as a sentence about what to do; `None` where nothing is in the way.
@@ -24,7 +25,7 @@ pub(super) fn of(connection: &Connection, objects: &[Object], fault: &Fault) -> 
         return Ok(None);
     };
     match (&fault.wrong, object.kind) {
-        (Wrong::Missing, ObjectKind::Table) => Ok(of_missing(object)),
+        (Wrong::Missing, ObjectKind::Table) => of_missing(connection, object),
         (Wrong::Missing | Wrong::Altered, ObjectKind::Index) => of_index(connection, objects, object),
         (Wrong::Part(_), ObjectKind::Table) => of_table(connection, objects, object),
         (
@@ -40,9 +41,9 @@ pub(super) fn of(connection: &Connection, objects: &[Object], fault: &Fault) -> 
 }
 
 /// An empty table in the place of one that held what nothing else holds would hide the loss.
-fn of_missing(table: &Object) -> Option<String> {
-    let is_derived = DERIVED.contains(&table.name.as_str());
-    (!is_derived).then(|| "Put back a backup: the rows of this table are gone.".to_owned())
+fn of_missing(connection: &Connection, table: &Object) -> Result<Option<String>> {
+    let is_told = lost::is_told(connection, &table.name)?;
+    Ok((!is_told).then(|| "Put back a backup: the rows of this table are gone.".to_owned()))
 }
 
 fn of_index(connection: &Connection, objects: &[Object], index: &Object) -> Result<Option<String>> {

@@ -9,8 +9,8 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehav
 use super::compare::{faults, is_foreign};
 use super::expected::{Object, ObjectKind, expected, in_memory, name_in_sql, names};
 use super::fault::{Fault, Wrong};
-use super::obstacle;
 use super::table::Table;
+use super::{lost, obstacle};
 use crate::domain::finding::Finding;
 use crate::store::sqlite::{copy, denormalized, error, file, location};
 use crate::store::{Result, StoreError};
@@ -80,13 +80,18 @@ fn mend_all(connection: &Connection, version: i64, before: &[Fault]) -> Result<V
         let sql = format!("DROP {} main.{}", fault.kind.word(), name_in_sql(&fault.name));
         attempt(connection, || run(connection, &sql))?;
     }
-    for table in objects.iter().filter(|object| object.kind == ObjectKind::Table) {
-        let of_it = |fault: &&Fault| fault.kind == ObjectKind::Table && fault.name == table.name;
-        match before.iter().find(of_it).map(|fault| &fault.wrong) {
-            Some(Wrong::Missing) => attempt(connection, || run(connection, &table.sql))?,
-            Some(Wrong::Part(_)) => attempt(connection, || rebuild(connection, objects, table))?,
-            Some(Wrong::Altered | Wrong::Column(_) | Wrong::Foreign | Wrong::View) | None => true,
-        };
+    let tables = |is_it: fn(&Wrong) -> bool| {
+        let of_it =
+            |table: &Object, fault: &Fault| fault.kind == ObjectKind::Table && fault.name == table.name;
+        let has_it =
+            move |table: &&Object| before.iter().any(|fault| of_it(table, fault) && is_it(&fault.wrong));
+        objects.iter().filter(|object| object.kind == ObjectKind::Table).filter(has_it)
+    };
+    for table in tables(|wrong| matches!(wrong, Wrong::Part(_))) {
+        attempt(connection, || rebuild(connection, objects, table))?;
+    }
+    for table in lost::in_order(tables(|wrong| *wrong == Wrong::Missing)) {
+        attempt(connection, || lost::remake(connection, table))?;
     }
     let left = faults(connection, version)?;
     for object in objects.iter().filter(|object| object.kind != ObjectKind::Table) {

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::compare::faults;
-use super::expected::{Object, ObjectKind, expected};
+use super::expected::{LATEST_DIGEST, Object, ObjectKind, digest, expected};
 use super::*;
 use crate::store::sqlite::migrations::STEPS;
 
@@ -42,6 +42,28 @@ fn the_expected_schema_of_every_version_is_what_sqlite_makes_of_its_migrations()
         derived.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
         assert_eq!(derived, real, "version {version}");
         assert_eq!(faults(&connection, version).unwrap(), [], "version {version}");
+    }
+}
+
+#[test]
+fn the_digest_of_the_latest_schema_is_written_down_and_tells_every_alteration() {
+    let latest = expected(LATEST).unwrap();
+    // After a migration was added, LATEST_DIGEST becomes what stands on the left.
+    assert_eq!(digest(latest), LATEST_DIGEST);
+    let store = made(LATEST);
+    assert_eq!(digest(&Object::all(&store).unwrap()), LATEST_DIGEST);
+    for at in 0..latest.len() {
+        let mut fewer = latest.to_vec();
+        fewer.remove(at);
+        let mut altered = latest.to_vec();
+        altered[at].sql.push(' ');
+        let mut elsewhere = latest.to_vec();
+        let Object { name, table, .. } = &mut elsewhere[at];
+        let last = name.pop().unwrap();
+        table.insert(0, last);
+        for objects in [fewer, altered, elsewhere] {
+            assert_ne!(digest(&objects), LATEST_DIGEST, "{}", latest[at].name);
+        }
     }
 }
 

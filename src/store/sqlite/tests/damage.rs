@@ -282,7 +282,7 @@ fn damage_that_was_only_met_is_looked_for_when_the_store_is_opened_again() {
             overwrite(&path, page_of(&path, "nexus_names", 13));
         }
         let mut met_by = SqliteStore::open(&path, Access::Existing).unwrap();
-        met_by.note_damage(&Damage::met(now()));
+        met_by.note_damage(&Damage::while_reading(now()));
         assert!(matches!(add(&mut met_by), Err(StoreError::KnownDamage(_))));
         drop(met_by);
         match add(&mut SqliteStore::open(&path, Access::Existing).unwrap()) {

@@ -201,18 +201,6 @@ fn a_store_half_made_is_made_again() {
     assert!(look(&store, |rows| rows.user_ids(now(), &Filter::default())).is_empty());
 }
 
-/// A store as an earlier version made it, with an account in it.
-fn earlier(folder: &TempDir, version: usize) {
-    let older = another_program(folder);
-    for step in migrations::STEPS.iter().take(version) {
-        older.execute_batch(step).unwrap();
-    }
-    let ada = "INSERT INTO de_torres_vincent_users (firstname, lastname, email, password) VALUES ('A', 'L', 'a@x', '!')";
-    older.execute_batch(ada).unwrap();
-    older.pragma_update(None, "application_id", migrations::APPLICATION_ID).unwrap();
-    older.pragma_update(None, "user_version", version as i64).unwrap();
-}
-
 /// The names of the files in a folder that begin like copies of its store.
 fn copies(folder: &TempDir) -> Vec<String> {
     let names =

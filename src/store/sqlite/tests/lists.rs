@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::super::denormalized;
 use super::*;
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::{Sort, Window};
 use crate::domain::user::User;
 use crate::store::IdleWork;
@@ -45,7 +45,7 @@ fn sorted(store: &SqliteStore, wanted: &ListOf<UserColumn>) -> Vec<i64> {
 }
 
 fn window(store: &SqliteStore, wanted: &ListOf<UserColumn>, anchor: Anchor, before: u32) -> Window<User> {
-    look(store, |rows| rows.users(now(), wanted, Span { anchor, before, len: 30 }))
+    look(store, |rows| rows.users(now(), wanted, RowRange { anchor, before, len: 30 }))
 }
 
 fn ids(window: &Window<User>) -> Vec<i64> {
@@ -125,7 +125,7 @@ fn what_others_change_is_found_by_filters_at_once() {
             "m1 has:sessions",
         ] {
             for sort in [UserColumn::Name, UserColumn::Id, UserColumn::Email] {
-                let filter = Filter::parse(Subject::Users, expression).unwrap();
+                let filter = Filter::parse(ListKind::Users, expression).unwrap();
                 let wanted = ListOf { filter, ..list(sort, true) };
                 let expected = sorted(&store, &wanted);
                 let found = window(&store, &wanted, Anchor::Position(0), 0);
@@ -233,7 +233,7 @@ fn a_word_is_found_in_paths_in_any_case_and_signs_mean_themselves() {
         ("00001_a/", 4),
     ] {
         for scope in [None, Some(ada)] {
-            let filter = Filter::parse(Subject::Directories, word).unwrap();
+            let filter = Filter::parse(ListKind::Directories, word).unwrap();
             let wanted = ListOf { filter, scope, ..ListOf::default() };
             let window = look(&store, |rows| rows.directories(now(), &wanted, ALL));
             assert_eq!(window.total, found, "{word} {scope:?}");

@@ -195,10 +195,37 @@ fn in_a_store_with_many_rows_nothing_is_put_away() {
     let folder = TempDir::new().unwrap();
     let mut store = fresh(&folder);
     keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
-    assert!(Loading::begin(&store.connection, 1).unwrap().defers_indexes());
-    let mut load = Loading::begin(&store.connection, 0).unwrap();
+    let connection = &store.connection;
+    let before = everything(connection);
+    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert!(Loading::begin(connection, 1).unwrap().defers_indexes());
+    connection.execute_batch("ROLLBACK").unwrap();
+    let mut load = Loading::begin(connection, 0).unwrap();
     assert!(!load.defers_indexes());
-    assert_eq!(load.finish_some(), Ok(None));
+    assert_eq!(everything(connection), before);
+    // The newest sessions are worked out at the end there as well.
+    assert_eq!(finish_some(&mut load).len(), 1);
+}
+
+#[test]
+fn the_newest_sessions_are_filled_in_before_the_triggers_come_back() {
+    for (few, firings) in [(1_000, 0), (0, 3)] {
+        let folder = TempDir::new().unwrap();
+        let mut store = fresh(&folder);
+        keep(&mut store, |rows| rows.insert_user(&account("root", AccessLevel::Admin)));
+        let connection = &store.connection;
+        let read = |sql| connection.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+        connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let mut load = Loading::begin(connection, few).unwrap();
+        act(&mut load, &Act::User(Some(7), "ada", "ada"));
+        act(&mut load, &Act::Session(None, "sha256:aa"));
+        finish_some(&mut load);
+        assert_eq!(read("SELECT session_token FROM de_torres_vincent_users WHERE id = 1"), "sha256:aa");
+        // The new account, the session, and the account with its newest session: of a million that would cost more than
+        // the rows themselves.
+        let fired = read("SELECT CAST(changes AS TEXT) FROM nexus_revision");
+        assert_eq!(fired, firings.to_string());
+    }
 }
 
 proptest! {

@@ -1,7 +1,9 @@
 //! The store in one SQLite file, tried.
 
 mod damage;
+mod dependents;
 mod doctor;
+mod earlier;
 mod file;
 mod links;
 mod lists;
@@ -20,14 +22,14 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Severity;
-use crate::domain::page::{Anchor, Span};
+use crate::domain::page::{Anchor, RowRange};
 use crate::domain::user::{AccessLevel, UserColumn, UserId, Who};
 use crate::store::contract_tests::{account, keep, look, now, revoked, run_all, token};
 use crate::store::{ListOf, change};
 
-const ALL: Span = Span { anchor: Anchor::Position(0), before: 0, len: 10_000 };
+const ALL: RowRange = RowRange { anchor: Anchor::Position(0), before: 0, len: 10_000 };
 
 /// All that accounts can be sorted by.
 const USER_COLUMNS: [UserColumn; 10] = [
@@ -50,6 +52,18 @@ fn fresh(folder: &TempDir) -> SqliteStore {
 /// What another program sees and does, with no help of ours.
 fn another_program(folder: &TempDir) -> Connection {
     Connection::open(folder.path().join("nexus.db")).unwrap()
+}
+
+/// A store as an earlier version made it, with an account in it.
+fn earlier(folder: &TempDir, version: usize) {
+    let older = another_program(folder);
+    for step in migrations::STEPS.iter().take(version) {
+        older.execute_batch(step).unwrap();
+    }
+    let ada = "INSERT INTO de_torres_vincent_users (firstname, lastname, email, password) VALUES ('A', 'L', 'a@x', '!')";
+    older.execute_batch(ada).unwrap();
+    older.pragma_update(None, "application_id", migrations::APPLICATION_ID).unwrap();
+    older.pragma_update(None, "user_version", version as i64).unwrap();
 }
 
 #[test]
@@ -187,7 +201,7 @@ fn what_another_program_stored_breaks_no_list() {
     let open: BTreeSet<_> = (1..=4).collect();
     look(&store, |rows| rows.tree(&ListOf::default(), &open, ALL));
     let active =
-        ListOf { filter: Filter::parse(Subject::Sessions, "status:active").unwrap(), ..ListOf::default() };
+        ListOf { filter: Filter::parse(ListKind::Sessions, "status:active").unwrap(), ..ListOf::default() };
     assert_eq!(look(&store, |rows| rows.sessions(now(), &active, ALL)).total, 0);
 }
 

@@ -142,7 +142,7 @@ fn every_list_count_and_filter_judges_sessions_alike() {
     let texts = OVER.iter().map(|text| Some(*text)).chain([None]);
     let over: Vec<i64> = texts.enumerate().map(|(n, text)| insert(100 + n, text)).collect();
     let ids = |store: &SqliteStore, expression: &str| {
-        let filter = Filter::parse(Subject::Sessions, expression).unwrap();
+        let filter = Filter::parse(ListKind::Sessions, expression).unwrap();
         look(store, |rows| rows.session_ids(now(), &filter))
     };
     assert_eq!(ids(&store, "status:active"), active);
@@ -161,7 +161,7 @@ fn every_list_count_and_filter_judges_sessions_alike() {
         rows.sessions(
             now(),
             &list(SessionColumn::Expiration),
-            Span { anchor: Anchor::Position(0), before: 0, len: 99 },
+            RowRange { anchor: Anchor::Position(0), before: 0, len: 99 },
         )
     });
     let ends: Vec<_> = by_end.rows.iter().map(|session| session.expiration).collect();
@@ -171,7 +171,7 @@ fn every_list_count_and_filter_judges_sessions_alike() {
     assert_eq!(keep(&mut store, |rows| rows.sweep(now(), 100)).len(), over.len());
     assert_eq!(ids(&store, "status:active"), active);
     let swept = look(&store, |rows| rows.session(over[1])).unwrap();
-    assert_eq!(swept.why_ended(now()).unwrap(), "time was over, 23 Nov 2026 11:00 UTC");
+    assert_eq!(swept.why_ended(now()).unwrap(), "expired, 23 Nov 2026 11:00 UTC");
 }
 
 #[test]
@@ -194,20 +194,20 @@ fn accounts_and_directories_of_other_programs_are_found_and_sorted_by_what_their
     }
     let sorted = |column| {
         let list = ListOf { sort: Sort { column, descending: false }, ..ListOf::default() };
-        let span = Span { anchor: Anchor::Position(0), before: 0, len: 99 };
+        let span = RowRange { anchor: Anchor::Position(0), before: 0, len: 99 };
         let window = look(&store, |rows| rows.users(now(), &list, span));
         window.rows.iter().map(|user| user.id.0).collect::<Vec<_>>()
     };
     assert_eq!(sorted(UserColumn::Created), [3, 4, 5, 1, 2]);
     assert_eq!(sorted(UserColumn::Updated), [3, 4, 5, 1, 2]);
     let created = |bound: &str| {
-        let filter = Filter::parse(Subject::Users, &format!("created:{bound}")).unwrap();
+        let filter = Filter::parse(ListKind::Users, &format!("created:{bound}")).unwrap();
         look(&store, |rows| rows.user_ids(now(), &filter))
     };
     assert_eq!((created("<90m"), created(">90m")), (vec![1, 2], vec![4, 5]));
-    let filter = Filter::parse(Subject::Directories, "created:<90m seen:<90m").unwrap();
+    let filter = Filter::parse(ListKind::Directories, "created:<90m seen:<90m").unwrap();
     let list = ListOf { filter, ..ListOf::default() };
-    let span = Span { anchor: Anchor::Position(0), before: 0, len: 99 };
+    let span = RowRange { anchor: Anchor::Position(0), before: 0, len: 99 };
     let found = look(&store, |rows| rows.directories(now(), &list, span));
     assert_eq!(found.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [1, 2]);
 }
@@ -244,4 +244,35 @@ fn the_view_holds_what_is_active_by_the_real_clock() {
     assert_eq!(valid(), expected);
     other.execute("UPDATE de_torres_vincent_users SET status = 'suspended'", []).unwrap();
     assert_eq!(valid(), []);
+}
+
+#[test]
+fn what_is_no_end_is_told_as_it_stands_and_no_filter_takes_it_for_a_time() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+    another_program(&folder)
+        .execute_batch(
+            "INSERT INTO de_torres_vincent_session_tokens (user_id, session_token, expiration) VALUES
+               (1, 'a', 'never'), (1, 'b', 99), (1, 'c', NULL), (1, 'd', '2026-02-30 00:00:00'), (1, 'e', x'ff'),
+               (1, 'f', '2099-01-01T00:00:00Z');",
+        )
+        .unwrap();
+    let sessions = |filter: &str| {
+        let filter = Filter::parse(ListKind::Sessions, filter).unwrap();
+        look(&store, |rows| {
+            rows.sessions(now(), &ListOf { filter: filter.clone(), ..ListOf::default() }, ALL)
+        })
+        .rows
+    };
+    let told: Vec<_> =
+        sessions("user:ada").into_iter().map(|session| session.unreadable_expiration).collect();
+    let told: Vec<_> = told.iter().map(Option::as_deref).collect();
+    let replaced = "\u{fffd}";
+    assert_eq!(told, [Some("never"), Some("99"), None, Some("2026-02-30 00:00:00"), Some(replaced), None]);
+    let ids = |filter: &str| sessions(filter).into_iter().map(|session| session.id).collect::<Vec<_>>();
+    assert_eq!(ids("status:active"), [6]);
+    assert_eq!(ids("status:expired"), [1, 2, 3, 4, 5]);
+    assert_eq!(ids("expires:<2h"), [0; 0]);
+    assert_eq!(ids("expires:<99999d"), [6]);
 }

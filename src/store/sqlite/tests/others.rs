@@ -5,7 +5,7 @@ use crate::domain::user::UserId;
 use crate::store::contract_tests::{folder as directory, slip};
 
 /// A store with `ada`, a session and a directory of hers, and what other programs made of it.
-fn store_with(sql: &str) -> (TempDir, SqliteStore) {
+pub(super) fn store_with(sql: &str) -> (TempDir, SqliteStore) {
     let folder = TempDir::new().unwrap();
     let mut store = fresh(&folder);
     keep(&mut store, |rows| {
@@ -18,7 +18,7 @@ fn store_with(sql: &str) -> (TempDir, SqliteStore) {
     (folder, store)
 }
 
-fn values(folder: &TempDir, sql: &str) -> Vec<rusqlite::types::Value> {
+pub(super) fn values(folder: &TempDir, sql: &str) -> Vec<rusqlite::types::Value> {
     let other = another_program(folder);
     let mut statement = other.prepare(sql).unwrap();
     let found = statement.query_map([], |row| row.get(0)).unwrap();
@@ -52,7 +52,7 @@ fn columns_of_other_programs_go_into_the_bin_and_come_back() {
     assert!(all().iter().all(Vec::is_empty));
     keep(&mut store, |rows| rows.restore(item, None));
     assert_eq!(all(), before);
-    let item = keep(&mut store, |rows| rows.bin_directory(1, &slip()));
+    let item = keep(&mut store, |rows| rows.bin_directory(1, None, &slip()));
     keep(&mut store, |rows| rows.restore(item, Some("1_B")));
     assert_eq!(all(), before);
     assert_eq!(values(&folder, "SELECT count(*) FROM nexus_bin_columns"), [0.into()]);
@@ -76,47 +76,4 @@ fn a_value_comes_back_to_its_row_under_another_id_and_a_lost_column_stays_lost()
     keep(&mut store, |rows| rows.restore(item, None));
     let devices = "SELECT id || ifnull(device, '-') FROM de_torres_vincent_session_tokens ORDER BY id";
     assert_eq!(values(&folder, devices), ["1-".to_owned().into(), "2tv".to_owned().into()]);
-}
-
-#[test]
-fn rows_of_other_tables_that_would_go_with_an_account_are_counted() {
-    let (_folder, mut store) = store_with(
-        "CREATE TABLE ratings (id INTEGER PRIMARY KEY,
-           user_id INTEGER REFERENCES de_torres_vincent_users ON DELETE CASCADE);
-         CREATE TABLE \"odd \"\"name\" (rating REFERENCES ratings (id) ON DELETE CASCADE);
-         CREATE TABLE devices (token INTEGER REFERENCES de_torres_vincent_session_tokens (id) ON DELETE CASCADE);
-         CREATE TABLE kept (user_id INTEGER REFERENCES de_torres_vincent_users (id) ON DELETE SET NULL);
-         CREATE TABLE round (id INTEGER PRIMARY KEY, up REFERENCES round (id) ON DELETE CASCADE);
-         INSERT INTO ratings VALUES (1, 1), (2, 1), (3, NULL);
-         INSERT INTO \"odd \"\"name\" VALUES (1), (3); INSERT INTO devices VALUES (1); INSERT INTO kept VALUES (1);
-         INSERT INTO round VALUES (1, 1);",
-    );
-    assert_eq!(look(&store, |rows| rows.dependents(UserId(1))), 4);
-    let bob = keep(&mut store, |rows| rows.insert_user(&account("bob", AccessLevel::User)));
-    assert_eq!(look(&store, |rows| rows.dependents(bob)), 0);
-    let left = "SELECT (SELECT count(*) FROM ratings) + (SELECT count(*) FROM \"odd \"\"name\") + (SELECT count(*) FROM devices)";
-    let rows =
-        |store: &SqliteStore| store.connection.query_row(left, [], |row| row.get::<_, i64>(0)).unwrap();
-    let before = rows(&store);
-    keep(&mut store, |rows| rows.bin_user(UserId(1), &slip()));
-    assert_eq!(before - rows(&store), 4, "as many as are deleted");
-}
-
-#[test]
-fn rows_of_the_three_tables_that_an_added_column_ties_to_an_account_are_counted() {
-    let (_folder, mut store) = store_with(
-        "ALTER TABLE de_torres_vincent_users ADD COLUMN boss INTEGER
-           REFERENCES de_torres_vincent_users (id) ON DELETE CASCADE;
-         ALTER TABLE de_torres_vincent_session_tokens ADD COLUMN via INTEGER
-           REFERENCES de_torres_vincent_users (id) ON DELETE CASCADE;",
-    );
-    let [bob, eve] = ["bob", "eve"]
-        .map(|name| keep(&mut store, |rows| rows.insert_user(&account(name, AccessLevel::User))));
-    let tie = "UPDATE de_torres_vincent_users SET boss = ?1 WHERE id IN (?1, ?2)";
-    store.connection.execute(tie, [bob.0, eve.0]).unwrap();
-    assert_eq!(look(&store, |rows| rows.dependents(bob)), 1, "the account itself goes anyway");
-    assert_eq!(look(&store, |rows| rows.dependents(eve)), 0);
-    let via = "UPDATE de_torres_vincent_session_tokens SET via = ? WHERE user_id <> ?";
-    let others = store.connection.execute(via, [eve.0, eve.0]).unwrap() as u64;
-    assert_eq!(look(&store, |rows| rows.dependents(eve)), others);
 }

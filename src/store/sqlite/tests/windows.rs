@@ -80,14 +80,14 @@ proptest! {
         prop_assert_eq!(whole.total, expected.len() as u64);
 
         let anchor = Anchor::Position(at);
-        let window = look(&store, |rows| rows.tree(&list, &open, Span { anchor, before, len }));
+        let window = look(&store, |rows| rows.tree(&list, &open, RowRange { anchor, before, len }));
         let from = window.first as usize;
         let to = (from + len as usize).min(expected.len());
         prop_assert_eq!(seen(&window.rows), &expected[from..to]);
 
         let (id, ..) = expected[at as usize % expected.len()];
         let anchor = Anchor::Row { id, last_seen_at: 0 };
-        let found = look(&store, |rows| rows.tree(&list, &open, Span { anchor, before, len })).anchor;
+        let found = look(&store, |rows| rows.tree(&list, &open, RowRange { anchor, before, len })).anchor;
         prop_assert_eq!(found, expected.iter().position(|row| row.0 == id).map(|at| at as u64));
     }
 
@@ -124,17 +124,17 @@ proptest! {
             if n % 3 == 0 { new.fields.username = None; }
             keep(&mut store, |rows| rows.insert_user(&new));
         }
-        let filter = word.map_or_else(Filter::default, |word| Filter::parse(Subject::Users, &word).unwrap());
+        let filter = word.map_or_else(Filter::default, |word| Filter::parse(ListKind::Users, &word).unwrap());
         let list = ListOf { filter, scope: None, sort: Sort { column, descending } };
         let whole = look(&store, |rows| rows.users(now(), &list, ALL));
-        let span = Span { anchor: Anchor::Position(at), before, len };
+        let span = RowRange { anchor: Anchor::Position(at), before, len };
         let window = look(&store, |rows| rows.users(now(), &list, span));
         let from = window.first as usize;
         let to = (from + len as usize).min(whole.rows.len());
         prop_assert_eq!(&window.rows, &whole.rows[from..to]);
         if let Some(user) = whole.rows.get(at as usize) {
             let anchor = Anchor::Row { id: user.id.0, last_seen_at: 0 };
-            let found = look(&store, |rows| rows.users(now(), &list, Span { anchor, before, len }));
+            let found = look(&store, |rows| rows.users(now(), &list, RowRange { anchor, before, len }));
             prop_assert_eq!(found.anchor, Some(at));
         }
     }

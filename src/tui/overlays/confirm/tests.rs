@@ -1,7 +1,11 @@
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
 use super::*;
+use crate::domain::dependents::{Dependents, TableRows};
 use crate::domain::user::UserId;
 use crate::service::contract::{AccountSelection, Accounts, Action};
-use crate::tui::testing::{keys, now};
+use crate::tui::testing::{context, keys, now, text};
 
 fn box_before_its_count() -> Confirm {
     let request = Request::Accounts(Accounts::Suspend(AccountSelection::one(UserId(3))));
@@ -17,13 +21,14 @@ fn shown(care: Confirmation) -> Confirm {
     confirm
 }
 
-/// What the last key comes to; all before it leave the box open.
+/// Returns the result of the last key; all keys before it leave the box open.
 fn press(confirm: &mut Confirm, script: &str) -> Choice {
     press_at(confirm, script, now())
 }
 
 fn press_at(confirm: &mut Confirm, script: &str, at: Timestamp) -> Choice {
-    let mut choices: Vec<_> = keys(script).into_iter().map(|key| confirm.press(key, at)).collect();
+    let mut choices: Vec<_> =
+        keys(script).into_iter().map(|key| confirm.press(&context(80, 24), key, at)).collect();
     let last = choices.pop().unwrap();
     assert!(choices.iter().all(|choice| *choice == Choice::Stay), "{script}: {choices:?}");
     last
@@ -51,8 +56,67 @@ fn many_rows_are_accepted_by_their_number() {
     for script in ["y", "12", "1", "d"] {
         assert_eq!(press(&mut number(), script), Choice::Stay, "{script}");
     }
-    for script in ["<enter>", "1<enter>", "13<enter>", "12<backspace><enter>"] {
-        assert_eq!(press(&mut number(), script), Choice::Cancel, "{script}");
+    assert_eq!(press(&mut number(), "<enter>"), Choice::Cancel);
+    assert_eq!(press(&mut number(), "1<backspace><enter>"), Choice::Cancel, "nothing is typed any more");
+}
+
+#[test]
+fn what_does_not_match_is_said_and_can_be_mended() {
+    for (care, wrong, mended) in [
+        (Confirmation::TypeNumber(12), "1<enter>", "2<enter>"),
+        (Confirmation::TypeNumber(12), "13<enter>", "<backspace>2<enter>"),
+        (Confirmation::TypeNumber(12), "123<enter>", "<backspace><enter>"),
+        (Confirmation::TypeName("quentin".into()), "quenti<enter>", "n<enter>"),
+        (Confirmation::TypeName("ann".into()), "anna<enter>", "<backspace><enter>"),
+        (Confirmation::TypeName("ann".into()), "Ann<enter>", "<backspace><backspace><backspace>ann<enter>"),
+    ] {
+        let mut confirm = shown(care);
+        assert_eq!(press(&mut confirm, wrong), Choice::Stay, "{wrong}");
+        let typed = wrong.trim_end_matches("<enter>");
+        let seen = frame_of(&confirm, 80, 24);
+        assert!(seen.contains("It does not match.") && seen.contains(&format!(": {typed}▏")), "{seen}");
+        assert_eq!(press(&mut confirm.clone(), "<esc>"), Choice::Cancel);
+        assert_eq!(press(&mut confirm, mended), Choice::Accept, "{wrong} {mended}");
+    }
+}
+
+/// The box on a terminal of this size, as text.
+fn frame_of(confirm: &Confirm, columns: u16, rows: u16) -> String {
+    let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
+    terminal.draw(|frame| confirm.view(&context(columns, rows), frame)).unwrap();
+    text(&terminal)
+}
+
+#[test]
+fn a_box_with_a_long_name_is_read_by_scrolling_at_any_size() {
+    let name = (0..40).map(|n| format!("part{n:02}")).collect::<Vec<_>>().join(" ");
+    for (columns, rows) in [(40, 10), (40, 12), (60, 18), (80, 24)] {
+        let mut confirm = box_before_its_count();
+        let summary = ActionSummary {
+            accounts: 1,
+            others: Some(Box::new(Dependents {
+                deleted: vec![TableRows { table: "watched".into(), rows: 3 }],
+                ..Dependents::default()
+            })),
+            label: Some(name.clone()),
+            ..ActionSummary::new(Action::Purged)
+        };
+        confirm.counted(&summary, CountedRows::one(Some(3)), Confirmation::TypeName(name.clone()));
+        confirm.show(true);
+        let context = context(columns, rows);
+        let mut seen = String::new();
+        for _ in 0..60 {
+            let frame = frame_of(&confirm, columns, rows);
+            assert!(frame.contains('▏') && frame.contains("Cancel"), "{frame}");
+            seen += &frame;
+            assert_eq!(confirm.press(&context, keys("<down>")[0], now()), Choice::Stay);
+        }
+        for words in
+            (0..40).map(|n| format!("part{n:02}")).chain(["for good".into(), "cannot be undone".into()])
+        {
+            assert!(seen.contains(&words), "{columns}x{rows}: no {words} in\n{seen}");
+        }
+        assert_eq!(confirm.press(&context, keys("<enter>")[0], now()), Choice::Cancel);
     }
 }
 
@@ -61,7 +125,6 @@ fn a_purge_is_accepted_by_the_name_as_it_is_shown() {
     let named = |name: &str| shown(Confirmation::TypeName(name.into()));
     assert_eq!(press(&mut named("quentin"), "quentin<enter>"), Choice::Accept);
     assert_eq!(press(&mut named("quentin"), "y"), Choice::Stay);
-    assert_eq!(press(&mut named("quentin"), "quenti<enter>"), Choice::Cancel);
     assert_eq!(press(&mut named("a\u{202e}b"), "a<lt>U+202E>b<enter>"), Choice::Accept);
 }
 

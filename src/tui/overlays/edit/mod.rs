@@ -1,144 +1,53 @@
-//! Boxes with fields: what each is for, which fields it has, and the request that comes of them.
+//! Form dialogs: title, fields and resulting request of each.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::domain::directory::join;
-use crate::domain::text::visible;
+use crate::domain::text::excerpt;
 use crate::domain::time::{Duration, parse_span};
-use crate::domain::user::{AccessLevel, Field, Fields, Status, User, UserId, Who};
+use crate::domain::user::{AccessLevel, Field, Fields, Status, Who};
 use crate::service::contract::{Accounts, Directories, DirectorySelector, Failure, Request, Sessions};
+use crate::tui::context::Context;
+use crate::tui::dialog::FormDialog;
 use crate::tui::effect::{Ask, RequestId};
 use crate::tui::keys::Help;
-use crate::tui::screens::Context;
 use crate::tui::widgets::bars;
-use crate::tui::widgets::field::Entry;
-use crate::tui::widgets::form::{Form, Outcome, Row, Rule};
+use crate::tui::widgets::dialog_frame;
+use crate::tui::widgets::field::InputField;
+use crate::tui::widgets::form::{Form, FormResponse, Row, Rule};
 
 #[cfg(test)]
 mod tests;
 
 const LEVELS: &[&str] = &["user", "admin"];
 const STATUSES: &[&str] = &["pending", "confirmed", "suspended"];
-/// How long an access code is good for when nobody says otherwise.
+/// The width of the dialog inside its frame, in cells.
+const WIDTH: u16 = 60;
+/// The default lifetime of an access code.
 const CODE_LIFE: &str = "24h";
-/// How long a token is good for when nobody says otherwise.
+/// The default lifetime of a token.
 const TOKEN_LIFE: &str = "8h";
 
-/// What a box with fields is for.
-#[derive(Debug, Clone, PartialEq)]
-enum Purpose {
-    AddUser,
-    EditUser { id: UserId, was: Box<Fields> },
-    SetPassword { id: UserId },
-    OwnPassword,
-    MakeCode { id: UserId },
-    IssueToken,
-    AddDirectory { parent: Option<String> },
-    RenameDirectory { id: i64 },
-    MoveDirectory { id: i64 },
-}
-
-/// A box with fields.
+/// A dialog with a form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edit {
     title: String,
-    purpose: Purpose,
+    dialog: FormDialog,
     form: Form,
-    /// What the store said about no field in particular.
-    fault: Option<String>,
-    /// What was handed in, until the answer is there.
+    /// The request that was submitted and is not answered yet.
     sent: Option<RequestId>,
 }
 
 impl Edit {
-    fn new(title: impl Into<String>, purpose: Purpose, rows: Vec<Row>) -> Self {
-        Self { title: title.into(), purpose, form: Form::new(rows), fault: None, sent: None }
+    /// Builds the form that a dialog names, with the cursor in its first field.
+    pub fn new(dialog: FormDialog) -> Self {
+        let title = title(&dialog);
+        let form = Form::new(rows(&dialog));
+        Self { title, dialog, form, sent: None }
     }
 
-    /// A new account.
-    pub fn add_user() -> Self {
-        let mut rows = account_rows(&Fields::default());
-        rows.push(choice("Access level", LEVELS, AccessLevel::User.word()));
-        rows.push(choice("Status", STATUSES, Status::Pending.word()));
-        Self::new("Add an account", Purpose::AddUser, rows)
-    }
-
-    /// An account's fields; an admin may change level and status too.
-    pub fn user(user: &User, by_admin: bool) -> Self {
-        let mut was = user.fields();
-        let mut rows = account_rows(&was);
-        if by_admin {
-            rows.push(choice("Access level", LEVELS, user.level.word()));
-            rows.push(choice("Status", STATUSES, user.status.word()));
-        } else {
-            let own = [Field::FirstName, Field::LastName, Field::ContactNumber, Field::Address];
-            rows.retain(|row| matches!(row.rule, Rule::Account(field) if own.contains(&field)));
-            was = Fields { username: None, email: None, level: None, status: None, ..was };
-        }
-        let title = format!("Edit {}", user.label());
-        Self::new(title, Purpose::EditUser { id: user.id, was: Box::new(was) }, rows)
-    }
-
-    /// A password for somebody else; they choose another at their next log-in.
-    pub fn password(user: &User) -> Self {
-        let rows = new_password_rows("New password");
-        Self::new(format!("Set a password for {}", user.label()), Purpose::SetPassword { id: user.id }, rows)
-    }
-
-    /// The operator's own password.
-    pub fn own_password() -> Self {
-        let mut rows = vec![Row::new("Current password", Entry::secret(), Rule::Required)];
-        rows.extend(new_password_rows("New password"));
-        Self::new("Change your password", Purpose::OwnPassword, rows)
-    }
-
-    /// An access code.
-    pub fn code(user: &User) -> Self {
-        let rows = vec![Row::new("Good for", Entry::text(CODE_LIFE), Rule::Span)];
-        Self::new(
-            format!("Make an access code for {}", user.label()),
-            Purpose::MakeCode { id: user.id },
-            rows,
-        )
-    }
-
-    /// A token, for `who` unless another is typed.
-    pub fn token(who: &str) -> Self {
-        let rows = vec![
-            Row::new("Account (username, email or id)", Entry::text(who), Rule::Who),
-            Row::new("Good for", Entry::text(TOKEN_LIFE), Rule::Span),
-        ];
-        Self::new("Issue a token", Purpose::IssueToken, rows)
-    }
-
-    /// A directory below `parent`; without one a new root, whose owner must be named.
-    pub fn add_directory(parent: Option<String>) -> Self {
-        let mut rows = vec![Row::new("Name", Entry::text(""), Rule::Name)];
-        if parent.is_none() {
-            rows.push(Row::new("Owner (username, email or id)", Entry::text(""), Rule::Who));
-        }
-        let title = match &parent {
-            Some(parent) => format!("Add a directory below {parent}"),
-            None => "Add a directory at the top".into(),
-        };
-        Self::new(title, Purpose::AddDirectory { parent }, rows)
-    }
-
-    /// Another name for a directory.
-    pub fn rename_directory(id: i64, name: &str) -> Self {
-        let rows = vec![Row::new("Name", Entry::text(name), Rule::Name)];
-        Self::new(format!("Rename {name}"), Purpose::RenameDirectory { id }, rows)
-    }
-
-    /// Another parent for a directory.
-    pub fn move_directory(id: i64, name: &str, parent: &str) -> Self {
-        let rows = vec![Row::new("Below which directory (its whole path)", Entry::text(parent), Rule::Path)];
-        Self::new(format!("Move {name}"), Purpose::MoveDirectory { id }, rows)
-    }
-
-    /// A key.
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
         if key.code == KeyCode::Esc {
             return vec![Ask::Close];
@@ -146,80 +55,76 @@ impl Edit {
         if self.sent.is_some() {
             return Vec::new();
         }
-        self.fault = None;
         match self.form.press(key) {
-            Outcome::Submit => vec![Ask::Act(self.request())],
-            Outcome::Stay | Outcome::Pass => Vec::new(),
+            FormResponse::Submit => vec![Ask::Submit(self.request())],
+            FormResponse::Handled | FormResponse::Ignored => Vec::new(),
         }
     }
 
-    /// It was handed in under this ticket: until the answer is there only Esc does anything.
+    /// Notes the id of the submitted request; until its reply comes, only Esc does anything.
     pub fn sent(&mut self, request_id: RequestId) {
         self.sent = Some(request_id);
     }
 
-    /// Whether this ticket's answer is for this box.
+    /// Returns true if the form waits for the reply to this request.
     pub fn awaits(&self, request_id: RequestId) -> bool {
         self.sent == Some(request_id)
     }
 
-    /// Pasted text goes into the field with the cursor.
+    /// Pastes text into the field with the cursor.
     pub fn paste(&mut self, text: &str) {
         if self.sent.is_none() {
             self.form.paste(text);
         }
     }
 
-    /// The store refused: the field it is about is marked, what was typed stays.
-    pub fn refuse(&mut self, failure: &Failure) {
+    /// Shows a refusal at the field that it is about; the typed text stays. Returns false if the form has no such field.
+    pub fn refuse(&mut self, failure: &Failure) -> bool {
         self.sent = None;
-        let marked = failure.field.is_some_and(|field| self.form.blame(field, &failure.message));
-        if !marked {
-            self.fault = Some(failure.message.clone());
-        }
+        failure.field.is_some_and(|field| self.form.blame(field, &failure.message))
     }
 
     fn request(&self) -> Request {
-        match &self.purpose {
-            Purpose::AddUser => {
+        match &self.dialog {
+            FormDialog::AddAccount => {
                 Request::Accounts(Accounts::Add { fields: self.fields(), password: None, must_change: false })
             }
-            Purpose::EditUser { id, was } => Request::Accounts(Accounts::Edit {
-                who: Who::Id(*id),
+            FormDialog::EditAccount { account, was, .. } => Request::Accounts(Accounts::Edit {
+                who: Who::Id(account.id),
                 fields: changed(self.fields(), was),
                 was: Some(was.clone()),
             }),
-            Purpose::SetPassword { id } => Request::Accounts(Accounts::SetPassword {
-                who: Who::Id(*id),
+            FormDialog::SetPassword(account) => Request::Accounts(Accounts::SetPassword {
+                who: Who::Id(account.id),
                 password: self.form.secret(0),
                 must_change: true,
             }),
-            Purpose::OwnPassword => Request::Accounts(Accounts::ChangeOwnPassword {
+            FormDialog::ChangeOwnPassword => Request::Accounts(Accounts::ChangeOwnPassword {
                 current: self.form.secret(0),
                 password: self.form.secret(1),
             }),
-            Purpose::MakeCode { id } => {
-                Request::Accounts(Accounts::MakeCode { who: Who::Id(*id), life: self.span(0) })
+            FormDialog::MakeCode(account) => {
+                Request::Accounts(Accounts::MakeCode { who: Who::Id(account.id), life: self.span(0) })
             }
-            Purpose::IssueToken => {
+            FormDialog::IssueToken { .. } => {
                 Request::Sessions(Sessions::Issue { who: who(self.form.value(0)), life: self.span(1) })
             }
-            Purpose::AddDirectory { parent } => Request::Directories(Directories::Add {
+            FormDialog::AddDirectory { parent } => Request::Directories(Directories::Add {
                 path: join(parent.as_deref(), self.form.value(0)),
                 owner: parent.is_none().then(|| who(self.form.value(1))),
             }),
-            Purpose::RenameDirectory { id } => Request::Directories(Directories::Rename {
+            FormDialog::RenameDirectory { id, .. } => Request::Directories(Directories::Rename {
                 place: DirectorySelector::Id(*id),
                 name: self.form.value(0).to_owned(),
             }),
-            Purpose::MoveDirectory { id } => Request::Directories(Directories::Move {
+            FormDialog::MoveDirectory { id, .. } => Request::Directories(Directories::Move {
                 place: DirectorySelector::Id(*id),
                 to: DirectorySelector::Path(self.form.value(0).to_owned()),
             }),
         }
     }
 
-    /// The span in a field that its rule has checked.
+    /// Returns the time span in a field that its rule has checked.
     fn span(&self, index: usize) -> Duration {
         parse_span(self.form.value(index).trim()).unwrap_or_default()
     }
@@ -238,21 +143,18 @@ impl Edit {
         }
     }
 
-    /// Draws it.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let inside = super::open(frame, context.body, theme, &self.title, 60, self.form.lines() + 2);
-        let form = Rect { height: inside.height.saturating_sub(2), ..inside };
+        let columns = WIDTH.min(context.body.width.saturating_sub(4));
+        let lines = self.form.lines(columns, theme) + 2;
+        let inside = dialog_frame::draw(frame, context.body, theme, &self.title, WIDTH, lines);
+        let form = Rect { height: inside.height.saturating_sub(1), ..inside };
         self.form.view(frame, form, theme);
         let foot = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
-        match &self.fault {
-            Some(fault) => {
-                bars::line(frame, foot, &visible(&format!("{} {fault}", theme.shape("×", "x"))), theme.bad());
-            }
-            None if context.waiting && self.sent.is_some() => {
-                bars::line(frame, foot, "working…", theme.quiet());
-            }
-            None => bars::footer(frame, foot, theme, &HINTS),
+        if context.waiting && self.sent.is_some() {
+            bars::line(frame, foot, "working…", theme.quiet());
+        } else {
+            bars::footer(frame, foot, theme, &HINTS);
         }
     }
 }
@@ -263,12 +165,74 @@ const HINTS: [Help; 3] = [
     Help { on: &["esc"], name: "", hint: "cancel", help: "" },
 ];
 
-/// The account that a checked text names.
+fn title(dialog: &FormDialog) -> String {
+    match dialog {
+        FormDialog::AddAccount => "Add an account".into(),
+        FormDialog::EditAccount { account, .. } => format!("Edit {}", excerpt(&account.label)),
+        FormDialog::SetPassword(account) => format!("Set a password for {}", excerpt(&account.label)),
+        FormDialog::ChangeOwnPassword => "Change your password".into(),
+        FormDialog::MakeCode(account) => format!("Make an access code for {}", excerpt(&account.label)),
+        FormDialog::IssueToken { .. } => "Issue a token".into(),
+        FormDialog::AddDirectory { parent: Some(parent) } => format!("Add a directory below {parent}"),
+        FormDialog::AddDirectory { parent: None } => "Add a directory at the top".into(),
+        FormDialog::RenameDirectory { name, .. } => format!("Rename {name}"),
+        FormDialog::MoveDirectory { name, .. } => format!("Move {name}"),
+    }
+}
+
+fn rows(dialog: &FormDialog) -> Vec<Row> {
+    match dialog {
+        FormDialog::AddAccount => {
+            let new =
+                Fields { level: Some(AccessLevel::User), status: Some(Status::Pending), ..Fields::default() };
+            let mut rows = text_rows(&new);
+            rows.extend(choice_rows(&new));
+            rows
+        }
+        FormDialog::EditAccount { was, by_admin, .. } => {
+            let mut rows = text_rows(was);
+            rows.retain(|row| *by_admin || !is_admins(row));
+            rows.extend(choice_rows(was));
+            rows
+        }
+        FormDialog::SetPassword(_) => new_password_rows("New password"),
+        FormDialog::ChangeOwnPassword => {
+            let mut rows = vec![Row::new("Current password", InputField::secret(), Rule::Required)];
+            rows.extend(new_password_rows("New password"));
+            rows
+        }
+        FormDialog::MakeCode(_) => vec![Row::new("Good for", InputField::text(CODE_LIFE), Rule::Span)],
+        FormDialog::IssueToken { account } => vec![
+            Row::new("Account (username, email or id)", InputField::text(account), Rule::Who),
+            Row::new("Good for", InputField::text(TOKEN_LIFE), Rule::Span),
+        ],
+        FormDialog::AddDirectory { parent } => {
+            let mut rows = vec![Row::new("Name", InputField::text(""), Rule::Name)];
+            if parent.is_none() {
+                rows.push(Row::new("Owner (username, email or id)", InputField::text(""), Rule::Who));
+            }
+            rows
+        }
+        FormDialog::RenameDirectory { name, .. } => {
+            vec![Row::new("Name", InputField::text(name), Rule::Name)]
+        }
+        FormDialog::MoveDirectory { parent, .. } => {
+            vec![Row::new("New parent (its whole path)", InputField::text(parent), Rule::Path)]
+        }
+    }
+}
+
+/// Returns true if only an admin may change this field.
+fn is_admins(row: &Row) -> bool {
+    matches!(row.rule, Rule::Account(Field::Username | Field::Email))
+}
+
+/// Returns the account that a checked text names.
 fn who(text: &str) -> Who {
     Who::parse(text).unwrap_or_else(|_| Who::Username(text.to_owned()))
 }
 
-fn account_rows(fields: &Fields) -> Vec<Row> {
+fn text_rows(fields: &Fields) -> Vec<Row> {
     let all = [
         (Field::FirstName, &fields.first_name),
         (Field::LastName, &fields.last_name),
@@ -280,24 +244,29 @@ fn account_rows(fields: &Fields) -> Vec<Row> {
     all.into_iter().map(|(field, text)| Row::account(field, text.as_deref().unwrap_or_default())).collect()
 }
 
-fn choice(label: &'static str, of: &'static [&'static str], word: &str) -> Row {
-    let field = if of == LEVELS { Field::AccessLevel } else { Field::Status };
-    Row::new(label, Entry::choice(of, word), Rule::Account(field))
+/// Returns the rows of the level and the status, where the operator may change them.
+fn choice_rows(fields: &Fields) -> impl Iterator<Item = Row> {
+    let choice = |label, of, word, field| Row::new(label, InputField::choice(of, word), Rule::Account(field));
+    let level = fields.level.map(|level| choice("Access level", LEVELS, level.word(), Field::AccessLevel));
+    let status = fields.status.map(|status| choice("Status", STATUSES, status.word(), Field::Status));
+    level.into_iter().chain(status)
 }
 
 fn new_password_rows(label: &'static str) -> Vec<Row> {
     vec![
-        Row::new(label, Entry::secret(), Rule::NewPassword),
-        Row::new("The same again", Entry::secret(), Rule::Again),
+        Row::new(label, InputField::secret(), Rule::NewPassword),
+        Row::new("The same again", InputField::secret(), Rule::Again),
     ]
 }
 
-/// Only what differs from before: a colleague's change to another field is not written over.
+/// Returns only the fields that differ from before, so that a colleague's change to another field is not overwritten.
 fn changed(now: Fields, was: &Fields) -> Fields {
     fn kept<T: PartialEq>(now: Option<T>, was: Option<&T>) -> Option<T> {
         now.filter(|now| Some(now) != was)
     }
-    /// What a field shows is trimmed: blanks that another program stored around it are no change.
+
+    /// Compares with the trimmed text, as the field shows it: blanks that another program stored around it are no
+    /// change.
     fn text(now: Option<String>, was: Option<&String>) -> Option<String> {
         now.filter(|now| Some(now.as_str()) != was.map(|was| was.trim()))
     }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::secret::Secret;
+use crate::domain::user::{User, UserId};
 use crate::service::contract::FailureKind;
 use crate::tui::testing::{keys, user};
 
@@ -9,10 +10,10 @@ fn press(edit: &mut Edit, script: &str) -> Vec<Ask> {
     keys(script).into_iter().flat_map(|key| edit.press(key)).collect()
 }
 
-/// The one request that comes of a box once these keys are pressed in it.
+/// Returns the only request of a form after these keys.
 fn request(mut edit: Edit, script: &str) -> Request {
     match press(&mut edit, script).as_slice() {
-        [Ask::Act(request)] => request.clone(),
+        [Ask::Submit(request)] => request.clone(),
         other => panic!("{other:?}"),
     }
 }
@@ -25,9 +26,30 @@ fn alan() -> User {
     User { address: Some("12 Königsallee".into()), ..user(3, "alan") }
 }
 
-/// What an edit of alan's account sends.
+fn edit_account(user: &User, by_admin: bool) -> Edit {
+    let level = if by_admin { AccessLevel::Admin } else { AccessLevel::User };
+    Edit::new(FormDialog::edit_account(user, level))
+}
+
+fn code() -> Edit {
+    Edit::new(FormDialog::MakeCode((&alan()).into()))
+}
+
+fn token(account: &str) -> Edit {
+    Edit::new(FormDialog::IssueToken { account: account.into() })
+}
+
+fn add_directory(parent: Option<String>) -> Edit {
+    Edit::new(FormDialog::AddDirectory { parent })
+}
+
+fn rename_photos() -> Edit {
+    Edit::new(FormDialog::RenameDirectory { id: 5, name: "Photos".into() })
+}
+
+/// Returns the fields that an edit of alan's account sends.
 fn edited(by_admin: bool, script: &str) -> Fields {
-    match request(Edit::user(&alan(), by_admin), script) {
+    match request(edit_account(&alan(), by_admin), script) {
         Request::Accounts(Accounts::Edit { who: Who::Id(UserId(3)), fields, was: Some(_) }) => fields,
         other => panic!("{other:?}"),
     }
@@ -48,7 +70,7 @@ fn an_account_is_added_with_an_access_code_instead_of_a_password() {
         status: Some(Status::Confirmed),
     };
     let add = Accounts::Add { fields, password: None, must_change: false };
-    assert_eq!(request(Edit::add_user(), script), Request::Accounts(add));
+    assert_eq!(request(Edit::new(FormDialog::AddAccount), script), Request::Accounts(add));
 }
 
 #[test]
@@ -70,7 +92,7 @@ fn an_emptied_field_is_a_change() {
 #[test]
 fn blanks_that_another_program_stored_are_no_change() {
     let user = User { last_name: "Turing ".into(), address: Some(" 12 Königsallee\n".into()), ..alan() };
-    let Request::Accounts(Accounts::Edit { fields, was, .. }) = request(Edit::user(&user, true), "<enter>")
+    let Request::Accounts(Accounts::Edit { fields, was, .. }) = request(edit_account(&user, true), "<enter>")
     else {
         panic!()
     };
@@ -89,7 +111,10 @@ fn a_plain_user_changes_neither_names_to_log_in_with_nor_standing() {
 fn somebody_elses_password_must_be_changed_at_their_log_in() {
     let set = Accounts::SetPassword { who: Who::Id(UserId(3)), password: secret(), must_change: true };
     let script = format!("{GOOD}<tab>{GOOD}<enter>");
-    assert_eq!(request(Edit::password(&alan()), &script), Request::Accounts(set));
+    assert_eq!(
+        request(Edit::new(FormDialog::SetPassword((&alan()).into())), &script),
+        Request::Accounts(set)
+    );
 }
 
 #[test]
@@ -97,60 +122,58 @@ fn the_own_password_needs_the_current_one() {
     let current = Secret::from_text("sesame").unwrap();
     let change = Accounts::ChangeOwnPassword { current, password: secret() };
     let script = format!("sesame<tab>{GOOD}<tab>{GOOD}<enter>");
-    assert_eq!(request(Edit::own_password(), &script), Request::Accounts(change));
+    assert_eq!(request(Edit::new(FormDialog::ChangeOwnPassword), &script), Request::Accounts(change));
 }
 
 #[test]
 fn codes_and_tokens_have_a_life() {
     let made = |life| Request::Accounts(Accounts::MakeCode { who: Who::Id(UserId(3)), life });
-    assert_eq!(request(Edit::code(&alan()), "<enter>"), made(Duration::hours(24)));
-    assert_eq!(request(Edit::code(&alan()), "<ctrl-u>30m<enter>"), made(Duration::minutes(30)));
+    assert_eq!(request(code(), "<enter>"), made(Duration::hours(24)));
+    assert_eq!(request(code(), "<ctrl-u>30m<enter>"), made(Duration::minutes(30)));
     let issued = |who, life| Request::Sessions(Sessions::Issue { who, life });
     let alan = Who::Username("alan".into());
-    assert_eq!(request(Edit::token("alan"), "<enter>"), issued(alan, Duration::hours(8)));
-    assert_eq!(
-        request(Edit::token(""), "7<tab><ctrl-u>2d<enter>"),
-        issued(Who::Id(UserId(7)), Duration::days(2))
-    );
+    assert_eq!(request(token("alan"), "<enter>"), issued(alan, Duration::hours(8)));
+    assert_eq!(request(token(""), "7<tab><ctrl-u>2d<enter>"), issued(Who::Id(UserId(7)), Duration::days(2)));
 }
 
 #[test]
 fn a_directory_is_added_below_another_or_at_the_top() {
     let added = |path: &str, owner| Request::Directories(Directories::Add { path: path.into(), owner });
-    let below = Edit::add_directory(Some("00003_ALAN/Photos".into()));
+    let below = add_directory(Some("00003_ALAN/Photos".into()));
     assert_eq!(request(below, "2024<enter>"), added("00003_ALAN/Photos/2024", None));
     let owner = Some(Who::Username("alan".into()));
-    assert_eq!(request(Edit::add_directory(None), "Attic<enter>alan<enter>"), added("Attic", owner));
+    assert_eq!(request(add_directory(None), "Attic<enter>alan<enter>"), added("Attic", owner));
 }
 
 #[test]
 fn a_directory_is_renamed_and_moved() {
     let renamed = Directories::Rename { place: DirectorySelector::Id(5), name: "Pictures".into() };
-    let rename = Edit::rename_directory(5, "Photos");
+    let rename = rename_photos();
     assert_eq!(request(rename, "<ctrl-u>Pictures<enter>"), Request::Directories(renamed));
     let moved = Directories::Move {
         place: DirectorySelector::Id(5),
         to: DirectorySelector::Path("00003_ALAN".into()),
     };
-    let move_it = Edit::move_directory(5, "2024", "00003_ALAN");
+    let move_it =
+        Edit::new(FormDialog::MoveDirectory { id: 5, name: "2024".into(), parent: "00003_ALAN".into() });
     assert_eq!(request(move_it, "<enter>"), Request::Directories(moved));
 }
 
 #[test]
 fn escape_closes_and_sends_nothing() {
-    assert_eq!(press(&mut Edit::token("alan"), "x<esc>"), [Ask::Close]);
+    assert_eq!(press(&mut token("alan"), "x<esc>"), [Ask::Close]);
 }
 
 #[test]
 fn what_breaks_a_rule_is_not_sent() {
-    assert_eq!(press(&mut Edit::token("99999999999999999999"), "<enter>"), []);
-    assert_eq!(press(&mut Edit::code(&alan()), "<ctrl-u>soon<enter>"), []);
-    assert_eq!(press(&mut Edit::rename_directory(5, "Photos"), "/x<enter>"), []);
+    assert_eq!(press(&mut token("99999999999999999999"), "<enter>"), []);
+    assert_eq!(press(&mut code(), "<ctrl-u>soon<enter>"), []);
+    assert_eq!(press(&mut rename_photos(), "/x<enter>"), []);
 }
 
 #[test]
 fn a_second_enter_does_not_send_it_twice() {
-    let mut edit = Edit::token("alan");
+    let mut edit = token("alan");
     assert_eq!(press(&mut edit, "<enter>").len(), 1);
     edit.sent(RequestId(7));
     assert!(edit.awaits(RequestId(7)) && !edit.awaits(RequestId(6)));
@@ -162,19 +185,20 @@ fn a_second_enter_does_not_send_it_twice() {
 
 #[test]
 fn a_refusal_keeps_what_was_typed_and_opens_the_box_again() {
-    let mut edit = Edit::token("alan");
+    let mut edit = token("alan");
     edit.sent(RequestId(7));
-    edit.refuse(&Failure::new(FailureKind::NotFound, "There is no account alan."));
-    assert_eq!(edit.fault.as_deref(), Some("There is no account alan."));
+    assert!(
+        !edit.refuse(&Failure::new(FailureKind::NotFound, "There is no account alan.")),
+        "no field shows it"
+    );
+    assert_eq!(edit.form.value(0), "alan");
     assert_eq!(press(&mut edit, "<enter>").len(), 1);
-    assert_eq!(edit.fault, None);
 }
 
 #[test]
 fn a_refusal_about_a_field_stands_beside_it() {
-    let mut edit = Edit::user(&alan(), true);
+    let mut edit = edit_account(&alan(), true);
     edit.sent(RequestId(7));
-    edit.refuse(&Failure::new(FailureKind::Conflict, "This email is taken.").about(Field::Email));
-    assert_eq!(edit.fault, None);
+    assert!(edit.refuse(&Failure::new(FailureKind::Conflict, "This email is taken.").about(Field::Email)));
     assert_eq!(edit.form.account(Field::Email).as_deref(), Some("alan@nexus.example"));
 }

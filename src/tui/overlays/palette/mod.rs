@@ -1,5 +1,5 @@
-//! A command by name, with completion: each row of a key table is one. What was not typed is never run: words in the
-//! help find a command too, but that is only filled in.
+//! The palette: commands by name, with completion. Each row of a key table is a command. Only a name that was typed is
+//! run: a word of the help also finds a command, but only fills it in.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
@@ -9,10 +9,11 @@ use ratatui::text::{Line, Span};
 
 use crate::domain::text::{clip, fold, pad, visible};
 use crate::service::contract::{Failure, FailureKind};
+use crate::tui::context::Context;
 use crate::tui::effect::Ask;
 use crate::tui::keys::{Help, shown};
-use crate::tui::screens::Context;
-use crate::tui::widgets::field::Entry;
+use crate::tui::widgets::dialog_frame;
+use crate::tui::widgets::field::InputField;
 
 #[cfg(test)]
 mod tests;
@@ -22,46 +23,48 @@ pub const RECORD: &str = "record [FILE]";
 /// The command that goes to a row.
 pub const ROW: &str = "row N";
 
-/// How many matches are shown.
+/// The number of matches that are shown.
 const SHOWN: usize = 8;
-/// Cells of the columns for names and keys.
+/// The widths of the columns for names and keys, in cells.
 const NAME_WIDTH: usize = 21;
 const KEY_WIDTH: usize = 8;
+/// The minimum width of the help in cells; if it would get less, the key is left out.
+const LEAST_HELP_WIDTH: usize = 16;
 /// The most cells of what was typed that a message quotes.
 const QUOTED: usize = 60;
 
-/// The palette.
+/// The command line and the commands that it completes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Palette {
     commands: Vec<Help>,
-    /// Commands of other screens, and the names of those.
+    /// The commands of other screens, and the names of those screens.
     elsewhere: Vec<(&'static str, &'static str)>,
-    /// Commands that cannot be used now, and why.
+    /// The commands that cannot be used now, and the reason.
     withheld: Option<(Vec<&'static str>, Failure)>,
-    typed: Entry,
-    /// The match that the cursor was moved to.
+    typed: InputField,
+    /// The index of the match that the cursor was moved to.
     at: Option<usize>,
 }
 
 impl Palette {
-    /// A palette of what these keys do; for commands of other screens it says where they are.
+    /// Creates a palette of these keys. For commands of other screens it says where they are.
     pub fn new(mut commands: Vec<Help>, elsewhere: Vec<(&'static str, &'static str)>) -> Self {
         commands.retain(|help| !help.name.is_empty());
-        Self { commands, elsewhere, withheld: None, typed: Entry::text(""), at: None }
+        Self { commands, elsewhere, withheld: None, typed: InputField::text(""), at: None }
     }
 
-    /// The same with commands that are known by name, but cannot be used now.
+    /// Adds commands that are known by name, but cannot be used now.
     pub fn refusing(self, withheld: Option<(Vec<&'static str>, Failure)>) -> Self {
         Self { withheld, ..self }
     }
 
-    /// What was typed, as a name and an argument.
+    /// Splits the typed line into a name and an argument.
     fn parts(&self) -> (&str, &str) {
         let typed = self.typed.value().trim();
         typed.split_once(char::is_whitespace).map_or((typed, ""), |(name, argument)| (name, argument.trim()))
     }
 
-    /// Returns the command that was typed whole, or as a beginning that only one has.
+    /// Returns the command that was typed in full, or by a beginning that no other has.
     fn named(&self) -> Option<Help> {
         let (typed, _) = self.parts();
         let whole = self.commands.iter().find(|help| help.command().eq_ignore_ascii_case(typed));
@@ -70,9 +73,9 @@ impl Palette {
         whole.or_else(only).copied()
     }
 
-    /// The commands that what was typed may be about: first those whose names begin like it.
+    /// Returns the commands that match the typed line; those whose names begin with it come first.
     fn matching(&self) -> Vec<&Help> {
-        // Behind a name stands its argument, which is no word to look for.
+        // The argument behind a name is no word to search for.
         if let (false, Some(named)) = (self.parts().1.is_empty(), self.named()) {
             return self.commands.iter().filter(|help| **help == named).collect();
         }
@@ -128,7 +131,7 @@ impl Palette {
         }
     }
 
-    /// Nothing is run, and it stays open.
+    /// Returns the error for an unknown name; the palette stays open.
     fn unknown(&self) -> Ask {
         let (name, _) = self.parts();
         if let Some((withheld, why)) = &self.withheld
@@ -145,11 +148,10 @@ impl Palette {
 
     fn fill_in(&mut self, command: Help) {
         let blank = if command.takes_argument() { " " } else { "" };
-        self.typed = Entry::text(format!("{}{blank}", command.command()));
+        self.typed = InputField::text(format!("{}{blank}", command.command()));
         self.at = None;
     }
 
-    /// A key.
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
         let matches = self.matching();
         let last = matches.len().min(SHOWN).checked_sub(1);
@@ -159,7 +161,7 @@ impl Palette {
             KeyCode::Backspace if self.typed.is_empty() => return vec![Ask::Close],
             KeyCode::Down => self.at = last.map(|last| self.at.map_or(0, |at| at + 1).min(last)),
             KeyCode::Up => self.at = self.at.and_then(|at| at.checked_sub(1)),
-            // Where nothing was typed or chosen there is nothing to complete.
+            // Nothing was typed or chosen, so there is nothing to complete.
             KeyCode::Tab if self.typed.is_empty() && self.at.is_none() => {}
             KeyCode::Tab => {
                 if let Some(command) = matches.get(self.at.unwrap_or_default()).copied().copied() {
@@ -174,17 +176,18 @@ impl Palette {
         Vec::new()
     }
 
-    /// Pasted text goes into the line.
+    /// Pastes text into the line.
     pub fn paste(&mut self, text: &str) {
-        // What is too long for a command is cut: there is no command that long.
+        // A text that is too long is cut: no command is that long.
         let _ = self.typed.paste(text);
         self.at = None;
     }
 
-    /// Draws it at the foot of the screen, the matches below the line.
+    /// Draws the line, and the matches below it.
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let inside = super::open(frame, context.body, theme, "Command or row number", 72, SHOWN as u16 + 1);
+        let inside =
+            dialog_frame::draw(frame, context.body, theme, "Command or row number", 72, SHOWN as u16 + 1);
         let (typed, cursor) = self.typed.shown(false, "");
         let line = Line::from(vec![Span::styled(":", theme.accent()), Span::raw(typed)]);
         frame.render_widget(line, Rect { height: 1, ..inside });
@@ -195,30 +198,32 @@ impl Palette {
         if matches.is_empty() && room > 0 {
             frame.render_widget(Line::styled("no command is called that", theme.quiet()), place(0));
         }
-        for (at, help) in matches.into_iter().take(room).enumerate() {
+        // The match that the cursor was moved to is among those that show.
+        let first = self.at.map_or(0, |at| (at + 1).saturating_sub(room));
+        for (at, help) in matches.into_iter().enumerate().skip(first).take(room) {
             let here = Some(at) == self.at;
             let (style, name_style) =
                 if here { (theme.cursor(), theme.cursor()) } else { (Style::default(), theme.accent()) };
             let keys = help.on.first().filter(|on| !on.starts_with(':')).map(|on| shown(on));
-            let rest = usize::from(inside.width).saturating_sub(NAME_WIDTH + KEY_WIDTH + 2);
-            let row = Line::from(vec![
-                Span::styled(pad(help.name, NAME_WIDTH), name_style),
-                Span::raw(" "),
-                Span::raw(pad(&keys.unwrap_or_default(), KEY_WIDTH)),
-                Span::raw(" "),
-                Span::raw(clip(help.help, rest).into_owned()),
-            ]);
-            frame.render_widget(row.style(style), place(at));
+            let mut row = vec![Span::styled(pad(help.name, NAME_WIDTH), name_style), Span::raw(" ")];
+            let mut rest = usize::from(inside.width).saturating_sub(NAME_WIDTH + 1);
+            if rest >= LEAST_HELP_WIDTH + KEY_WIDTH {
+                row.extend([Span::raw(pad(&keys.unwrap_or_default(), KEY_WIDTH)), Span::raw(" ")]);
+                rest -= KEY_WIDTH + 1;
+            }
+            row.push(Span::raw(clip(help.help, rest).into_owned()));
+            let row = Line::from(row);
+            frame.render_widget(row.style(style), place(at - first));
         }
     }
 }
 
-/// Whether a name begins with what was typed; nothing begins with nothing.
+/// Returns true if a name begins with the typed text; nothing begins with an empty text.
 fn begins(name: &str, typed: &str) -> bool {
     !typed.is_empty() && name.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(typed))
 }
 
-/// To a row by its number.
+/// Goes to a row by its number.
 fn row(number: &str) -> Vec<Ask> {
     match number.parse::<u64>() {
         Ok(row) => vec![Ask::Close, Ask::Row(row.saturating_sub(1))],

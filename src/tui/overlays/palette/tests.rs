@@ -1,4 +1,4 @@
-//! What is typed, and what is run: never anything else.
+//! A line that is typed, and the command that is run: never anything else.
 
 use super::*;
 use crate::tui::testing::keys;
@@ -28,7 +28,7 @@ fn run(script: &str) -> Vec<Ask> {
     keys(script).into_iter().flat_map(|key| palette.press(key)).collect()
 }
 
-/// What stands in the line after these keys.
+/// Returns the line after these keys.
 fn line(script: &str) -> String {
     let mut palette = palette();
     for key in keys(script) {

@@ -1,40 +1,68 @@
-//! The board of the bin: what was deleted, to be brought back or thrown away for good.
+//! The bin: deleted accounts and directories, to restore or to purge.
 
 mod view;
 
-use ratatui::text::Line;
-
-use super::list_screen::{ListScreen, ListSpec, ListStyle};
-use super::listing::{ListSource, SortKey};
-use super::{Context, Route};
 use crate::domain::bin::{BinColumn, BinItem};
-use crate::domain::filter::{Filter, Subject};
-use crate::domain::page::{Selection, Sort, Span, Window};
-use crate::service::contract::{Bin as Wish, InBin, Reply, Request};
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::page::{RowRange, Sort, Window};
+use crate::service::contract::{Bin as BinRequest, InBin, Reply, Request};
+use crate::tui::context::Context;
 use crate::tui::effect::Ask;
 use crate::tui::keys::Key;
-use crate::tui::widgets::table::Cell;
+use crate::tui::route::{Route, ScreenId, Tab};
+use crate::tui::screens::detail_pane::DetailPane;
+use crate::tui::screens::listing::KeyMsg::{self, List, Row};
+use crate::tui::screens::listing::{ListSpec, ListStyle, Listing, SortKey};
 
-#[cfg(test)]
-mod tests;
-
-/// The screen.
-pub(crate) type Bin = ListScreen<BinItemList>;
-
-/// Where the rows of the bin come from.
+/// The list of the bin's items.
 #[derive(Debug, Default)]
 pub(crate) struct BinItemList;
 
-impl ListSource for BinItemList {
+/// A key for the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ListMsg {
+    Restore,
+    Purge,
+}
+
+/// A key for the row under the cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowMsg {
+    Copy,
+}
+
+type Msg = KeyMsg<ListMsg, RowMsg>;
+
+const KEYS: &[Key<Msg>] = &[
+    Key {
+        on: &["u"],
+        name: "restore",
+        msg: List(ListMsg::Restore),
+        hint: "bring back",
+        help: "bring it back as it was",
+    },
+    Key { on: &["D"], name: "purge", msg: List(ListMsg::Purge), hint: "purge", help: "purge it for good" },
+    Key { on: &["y"], name: "copy", msg: Row(RowMsg::Copy), hint: "", help: "copy its name" },
+];
+
+impl ListSpec for BinItemList {
     type Row = BinItem;
     type Column = BinColumn;
-    const SUBJECT: Subject = Subject::Bin;
+    type Detail = ();
+    type ListMsg = ListMsg;
+    type RowMsg = RowMsg;
+
+    const ID: ScreenId = ScreenId::BIN;
+    const TAB: Option<Tab> = None;
+    const SUBJECT: ListKind = ListKind::Bin;
+    const STYLE: ListStyle<Self::Row, Self::Column, Self::Detail> = view::STYLE;
+    const KEYS: &'static [Key<Msg>] = KEYS;
     const SORTS: &'static [SortKey<BinColumn>] = &[
         SortKey {
             on: &[", t", ", T"],
             column: BinColumn::Deleted,
             name: "sort-deleted",
-            help: "sort by when deleted, oldest first (capital: newest first)",
+            help: "sort by deletion date, oldest first (capital: newest first)",
         },
         SortKey { on: &[", n", ", N"], column: BinColumn::Label, name: "sort-name", help: "sort by name" },
     ];
@@ -44,8 +72,8 @@ impl ListSource for BinItemList {
         item.id
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<BinColumn>, span: Span) -> Request {
-        Request::Bin(Wish::List { filter: filter.clone(), sort, span })
+    fn request(&self, filter: &Filter, sort: Sort<BinColumn>, span: RowRange) -> Request {
+        Request::Bin(BinRequest::List { filter: filter.clone(), sort, span })
     }
 
     fn rows(&self, reply: Reply) -> Option<Window<BinItem>> {
@@ -54,67 +82,36 @@ impl ListSource for BinItemList {
             _ => None,
         }
     }
-}
-
-/// What a key means here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Msg {
-    Restore,
-    Purge,
-    Copy,
-}
-
-const KEYS: &[Key<Msg>] = &[
-    Key {
-        on: &["u"],
-        name: "restore",
-        msg: Msg::Restore,
-        hint: "bring back",
-        help: "bring it back as it was",
-    },
-    Key { on: &["D"], name: "purge", msg: Msg::Purge, hint: "purge", help: "throw it away for good" },
-    Key { on: &["y"], name: "copy", msg: Msg::Copy, hint: "", help: "copy what it was called" },
-];
-
-impl ListSpec for BinItemList {
-    type Msg = Msg;
-    const FACE: ListStyle = view::FACE;
-    const KEYS: &'static [Key<Msg>] = KEYS;
-
-    fn changes(msg: Msg) -> bool {
-        match msg {
-            Msg::Restore | Msg::Purge => true,
-            Msg::Copy => false,
-        }
-    }
-
-    fn act(screen: &mut Bin, _: &Context, msg: Msg) -> Vec<Ask> {
-        let submit: fn(Selection) -> Wish = match msg {
-            Msg::Restore => |which| Wish::Restore { which: InBin::Items(which), to: None },
-            Msg::Purge => |which| Wish::Purge(InBin::Items(which)),
-            Msg::Copy => {
-                return screen.current().map(|item| Ask::Copy(item.label.clone())).into_iter().collect();
-            }
-        };
-        match screen.list.target() {
-            Ok(which) => vec![Ask::Act(Request::Bin(submit(which)))],
-            Err(asks) => asks,
-        }
-    }
-
-    fn cells(_: &Bin, context: &Context, item: &BinItem) -> Vec<Cell> {
-        view::cells(context, item)
-    }
-
-    fn place_of(column: BinColumn) -> Option<usize> {
-        Some(view::place_of(column))
-    }
 
     fn history(item: &BinItem) -> Option<Route> {
         Route::history(item.kind, Some(item.object_id))
     }
 
-    fn detail(&self, context: &Context, item: &BinItem) -> Vec<Line<'static>> {
-        view::detail(context, item)
+    fn changes(msg: Msg) -> bool {
+        match msg {
+            List(ListMsg::Restore | ListMsg::Purge) => true,
+            Row(RowMsg::Copy) => false,
+        }
+    }
+
+    fn on_list(list: &mut Listing<Self>, _: &mut DetailPane, msg: ListMsg) -> Vec<Ask> {
+        let which = match list.target() {
+            Ok(selection) => InBin::Items(selection),
+            Err(asks) => return asks,
+        };
+        let request = match msg {
+            ListMsg::Restore => BinRequest::Restore { which, to: None },
+            ListMsg::Purge => BinRequest::Purge(which),
+        };
+        vec![Ask::Submit(Request::Bin(request))]
+    }
+
+    fn on_row(_: &Context, item: &BinItem, msg: RowMsg) -> Vec<Ask> {
+        match msg {
+            RowMsg::Copy => vec![Ask::Copy(item.label.clone())],
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,15 @@
-//! How what lies in the bin looks.
+//! The drawing of the bin.
 
 use ratatui::text::{Line, Span};
 
 use crate::domain::bin::{BinColumn, BinItem};
+use crate::domain::filter::Filter;
 use crate::domain::journal::EntityKind;
-use crate::domain::text::{count, grouped, visible};
+use crate::domain::text::{count, grouped, visible_name};
 use crate::domain::time::{Timestamp, ago, date_time, when};
-use crate::tui::screens::Context;
-use crate::tui::screens::detail_pane::detail_line;
-use crate::tui::screens::list_screen::ListStyle;
+use crate::tui::context::Context;
+use crate::tui::screens::listing::ListStyle;
+use crate::tui::widgets::detail_lines::detail_line;
 use crate::tui::widgets::table::{Cell, Column};
 
 const COLUMNS: &[Column] = &[
@@ -20,25 +21,22 @@ const COLUMNS: &[Column] = &[
     Column::new("Directories", 11, 0, 64).right(),
 ];
 
-/// The list's words and columns.
-pub(super) const FACE: ListStyle = ListStyle {
+pub(super) const STYLE: ListStyle<BinItem, BinColumn, ()> = ListStyle {
     name: "Bin",
     unit: "deleted things",
     none: "The bin is empty.  What you delete comes here first.",
-    no_match: "Nothing in the bin is like that.  Esc drops the filter.",
+    no_match: "Nothing in the bin matches the filter.  Esc drops the filter.",
     columns: COLUMNS,
+    sorted_column: |column| match column {
+        BinColumn::Deleted => Some(0),
+        BinColumn::Label => Some(3),
+    },
+    cells,
+    detail,
+    crumbs: None,
 };
 
-/// The place of a column that the list is sorted by.
-pub(super) const fn place_of(column: BinColumn) -> usize {
-    match column {
-        BinColumn::Deleted => 0,
-        BinColumn::Label => 3,
-    }
-}
-
-/// A row.
-pub(super) fn cells(context: &Context, item: &BinItem) -> Vec<Cell> {
+fn cells(context: &Context, item: &BinItem, _: &Filter) -> Vec<Cell> {
     let theme = context.theme;
     let deleted = match item.deleted_at {
         Some(at) if context.relative => ago(context.now, at),
@@ -56,12 +54,12 @@ pub(super) fn cells(context: &Context, item: &BinItem) -> Vec<Cell> {
     ]
 }
 
-/// How many directories went with it.
+/// Returns the number of directories that were deleted with it.
 fn below(item: &BinItem) -> u64 {
     item.directories.saturating_sub(u64::from(item.kind == EntityKind::Directory))
 }
 
-/// What went with it: `4 sessions, 9 directories`
+/// Returns the number of rows that were deleted with it: `4 sessions, 9 directories`
 fn with(item: &BinItem) -> String {
     let sessions = (item.sessions > 0).then(|| count(item.sessions, "session", "sessions"));
     let below = below(item);
@@ -69,17 +67,16 @@ fn with(item: &BinItem) -> String {
     [sessions, directories].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// The details.
-pub(super) fn detail(context: &Context, item: &BinItem) -> Vec<Line<'static>> {
+fn detail(context: &Context, item: &BinItem, _: Option<&()>) -> Vec<Line<'static>> {
     let theme = context.theme;
-    let line = |label, value: &str| detail_line(theme, label, Span::raw(visible(value).into_owned()));
+    let line = |label, value: &str| detail_line(theme, label, Span::raw(visible_name(value).into_owned()));
     let time = |time: Option<Timestamp>| time.map_or("unreadable".into(), date_time);
     let of = match item.kind {
         EntityKind::Directory => format!("directory {} of account {}", item.object_id, item.user_id),
         _ => format!("account {}", item.object_id),
     };
     let mut lines = vec![
-        Line::styled(visible(&item.label).into_owned(), theme.strong()),
+        Line::styled(visible_name(&item.label).into_owned(), theme.strong()),
         Line::styled(of, theme.quiet()),
         Line::raw(""),
         line("Deleted", &time(item.deleted_at)),

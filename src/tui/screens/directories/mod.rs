@@ -1,81 +1,155 @@
-//! The directories: a tree of each account's, and what may be done to it.
+//! The directories: a tree for each account, and the actions on it.
 
+mod shape;
 mod view;
 
 use std::collections::BTreeSet;
 
-use ratatui::text::Line;
-
-use super::list_screen::{ListScreen, ListSpec, ListStyle};
-use super::listing::{ListSource, SortKey};
-use super::{Context, Route};
 use crate::domain::directory::{DirectoryColumn, TreeRow, split};
-use crate::domain::filter::{Filter, Subject, Term, Test};
-use crate::domain::journal;
-use crate::domain::page::{Selection, Sort, Span, Window};
-use crate::domain::user::Who;
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::journal::EntityKind;
+use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::service::contract::{
-    AccountSelection, Directories as Wish, DirectorySelector, Failure, FailureKind, Reply, Request,
+    AccountSelection, Directories as DirectoryRequest, DirectorySelector, Failure, FailureKind, Reply,
+    Request,
 };
+use crate::tui::context::Context;
+use crate::tui::dialog::FormDialog;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::Key;
-use crate::tui::overlays::Overlay;
-use crate::tui::overlays::edit::Edit;
-use crate::tui::widgets::table::Cell;
+use crate::tui::route::{Route, ScreenId, Tab, TabArgument};
+use crate::tui::screens::detail_pane::DetailPane;
+use crate::tui::screens::listing::KeyMsg::{self, List, Row};
+use crate::tui::screens::listing::{ListSpec, ListStyle, Listing, SortKey};
+use shape::Shape;
 
-#[cfg(test)]
-mod tests;
-
-/// Where the rows come from: the tree, or a flat list while a filter looks for something in it.
+/// The tree of directories, or a flat list while a filter is set.
 #[derive(Debug, Default)]
-pub(crate) struct FolderList {
-    /// The directories that show what lies below them, by row id.
+pub(crate) struct DirectoryTree {
+    /// The ids of the expanded directories.
     open: BTreeSet<i64>,
 }
 
-/// The screen.
-pub(crate) type Directories = ListScreen<FolderList>;
-
-/// How the directories are shown.
-#[derive(Debug, Clone, PartialEq)]
-enum Shape {
-    /// The tree of all accounts, or of one.
-    Tree(Option<Who>),
-    /// A flat list of what a filter found.
-    Flat,
+/// A key for the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ListMsg {
+    Open,
+    Close,
+    Add,
+    Delete,
 }
 
-/// A filter that only names an account shows that account's tree.
-fn shape(filter: &Filter) -> Shape {
-    match filter.terms.as_slice() {
-        [] => Shape::Tree(None),
-        [Term { negated: false, test: Test::User(who) }] => Shape::Tree(Some(who.clone())),
-        _ => Shape::Flat,
-    }
+/// A key for the row under the cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowMsg {
+    Rename,
+    Move,
+    MakeHome,
+    Sessions,
+    TreeOfOwner,
+    Copy,
 }
 
-impl ListSource for FolderList {
+type Msg = KeyMsg<ListMsg, RowMsg>;
+
+const KEYS: &[Key<Msg>] = &[
+    Key {
+        on: &["enter", "l", "right"],
+        name: "open",
+        msg: List(ListMsg::Open),
+        hint: "open",
+        help: "open the directory",
+    },
+    Key {
+        on: &["h", "left"],
+        name: "close",
+        msg: List(ListMsg::Close),
+        hint: "close",
+        help: "close the directory, or go to the one above",
+    },
+    Key {
+        on: &["a"],
+        name: "add",
+        msg: List(ListMsg::Add),
+        hint: "add",
+        help: "add a directory below this one",
+    },
+    Key {
+        on: &["r"],
+        name: "rename",
+        msg: Row(RowMsg::Rename),
+        hint: "rename",
+        help: "rename the directory",
+    },
+    Key {
+        on: &["m"],
+        name: "move",
+        msg: Row(RowMsg::Move),
+        hint: "move",
+        help: "move the directory below another",
+    },
+    Key {
+        on: &["d"],
+        name: "trash",
+        msg: List(ListMsg::Delete),
+        hint: "remove",
+        help: "move the directory and all below it to the bin",
+    },
+    Key {
+        on: &["i"],
+        name: "provision",
+        msg: Row(RowMsg::MakeHome),
+        hint: "",
+        help: "make the owner's home and its libraries",
+    },
+    Key {
+        on: &["s"],
+        name: "account-sessions",
+        msg: Row(RowMsg::Sessions),
+        hint: "",
+        help: "the owner's sessions",
+    },
+    Key {
+        on: &["f"],
+        name: "account-directories",
+        msg: Row(RowMsg::TreeOfOwner),
+        hint: "",
+        help: "the owner's directories only",
+    },
+    Key { on: &["y"], name: "copy", msg: Row(RowMsg::Copy), hint: "", help: "copy the path" },
+];
+
+impl ListSpec for DirectoryTree {
     type Row = TreeRow;
     type Column = DirectoryColumn;
-    const SUBJECT: Subject = Subject::Directories;
+    type Detail = ();
+    type ListMsg = ListMsg;
+    type RowMsg = RowMsg;
+
+    const ID: ScreenId = ScreenId::DIRECTORIES;
+    const TAB: Option<Tab> =
+        Some(Tab { command: "directories [WHO]", help: "directories", argument: TabArgument::Account });
+    const SUBJECT: ListKind = ListKind::Directories;
+    const STYLE: ListStyle<Self::Row, Self::Column, Self::Detail> = view::STYLE;
+    const KEYS: &'static [Key<Msg>] = KEYS;
     const SORTS: &'static [SortKey<DirectoryColumn>] = &[
         SortKey {
             on: &[", n", ", N"],
             column: DirectoryColumn::Name,
             name: "sort-name",
-            help: "sort by name (capital: the other way round)",
+            help: "sort by name (capital: descending)",
         },
         SortKey {
             on: &[", a", ", A"],
             column: DirectoryColumn::Added,
             name: "sort-added",
-            help: "sort by when added",
+            help: "sort by date added",
         },
         SortKey {
             on: &[", m", ", M"],
             column: DirectoryColumn::Modified,
             name: "sort-modified",
-            help: "sort by when changed",
+            help: "sort by modification date",
         },
         SortKey { on: &[", i", ", I"], column: DirectoryColumn::Id, name: "sort-id", help: "sort by id" },
     ];
@@ -84,10 +158,10 @@ impl ListSource for FolderList {
         row.directory.id
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<DirectoryColumn>, span: Span) -> Request {
-        Request::Directories(match shape(filter) {
-            Shape::Tree(of) => Wish::Tree { of, open: self.open.clone(), sort, span },
-            Shape::Flat => Wish::List { of: None, filter: filter.clone(), sort, span },
+    fn request(&self, filter: &Filter, sort: Sort<DirectoryColumn>, span: RowRange) -> Request {
+        Request::Directories(match Shape::of(filter) {
+            Shape::Tree(of) => DirectoryRequest::Tree { of, open: self.open.clone(), sort, span },
+            Shape::Flat => DirectoryRequest::List { of: None, filter: filter.clone(), sort, span },
         })
     }
 
@@ -100,178 +174,101 @@ impl ListSource for FolderList {
             _ => None,
         }
     }
-}
 
-/// What a key means here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Msg {
-    In,
-    Out,
-    Add,
-    Rename,
-    Move,
-    Delete,
-    MakeHome,
-    Sessions,
-    TreeOfOwner,
-    Copy,
-}
-
-const KEYS: &[Key<Msg>] = &[
-    Key {
-        on: &["enter", "l", "right"],
-        name: "open",
-        msg: Msg::In,
-        hint: "open",
-        help: "open the directory",
-    },
-    Key {
-        on: &["h", "left"],
-        name: "close",
-        msg: Msg::Out,
-        hint: "close",
-        help: "close the directory, or go to the one above",
-    },
-    Key { on: &["a"], name: "add", msg: Msg::Add, hint: "add", help: "add a directory below this one" },
-    Key { on: &["r"], name: "rename", msg: Msg::Rename, hint: "rename", help: "rename the directory" },
-    Key { on: &["m"], name: "move", msg: Msg::Move, hint: "move", help: "move the directory below another" },
-    Key {
-        on: &["d"],
-        name: "trash",
-        msg: Msg::Delete,
-        hint: "remove",
-        help: "remove the directory and all below it",
-    },
-    Key {
-        on: &["i"],
-        name: "provision",
-        msg: Msg::MakeHome,
-        hint: "",
-        help: "make the owner's home and its libraries",
-    },
-    Key { on: &["s"], name: "account-sessions", msg: Msg::Sessions, hint: "", help: "the owner's sessions" },
-    Key {
-        on: &["f"],
-        name: "account-directories",
-        msg: Msg::TreeOfOwner,
-        hint: "",
-        help: "the owner's directories only",
-    },
-    Key { on: &["y"], name: "copy", msg: Msg::Copy, hint: "", help: "copy the path" },
-];
-
-impl Directories {
-    fn is_tree(&self) -> bool {
-        shape(self.list.filter()) != Shape::Flat
+    fn history(row: &TreeRow) -> Option<Route> {
+        Route::history(EntityKind::Directory, Some(row.directory.id))
     }
-
-    /// Shows what lies below; a directory with nothing below it shows its details instead.
-    fn open_current(&mut self) -> Vec<Ask> {
-        let Some(row) = self.current() else { return Vec::new() };
-        let id = row.directory.id;
-        if !self.is_tree() || row.children == 0 {
-            self.pane.open();
-            return vec![Ask::Load(Slot::Detail, Request::Directories(Wish::Opened(id)))];
-        }
-        if !self.list.source.open.insert(id) {
-            return Vec::new();
-        }
-        let mut asks = self.list.refresh();
-        asks.push(Ask::Load(Slot::Detail, Request::Directories(Wish::Opened(id))));
-        asks
-    }
-
-    /// Leaves the details, else hides what lies below, else goes up to the parent.
-    fn close_current(&mut self) -> Vec<Ask> {
-        if self.pane.is_open() {
-            self.pane.close();
-            return Vec::new();
-        }
-        let Some((id, depth)) = self.current().map(|row| (row.directory.id, row.depth)) else {
-            return Vec::new();
-        };
-        if self.list.source.open.remove(&id) {
-            return self.list.refresh();
-        }
-        let above = self.list.scroll().before_cursor(|row| row.depth < depth);
-        above.map(|at| self.list.go_to(at)).unwrap_or_default()
-    }
-
-    fn remove(&mut self) -> Vec<Ask> {
-        match self.list.target() {
-            Ok(Selection::Ids(ids)) => {
-                let places = ids.into_iter().map(DirectorySelector::Id).collect();
-                vec![Ask::Act(Request::Directories(Wish::Trash(places)))]
-            }
-            Ok(Selection::Shown { .. }) => {
-                let words = "Mark the directories one by one to remove them.";
-                vec![Ask::ShowError(Failure::new(FailureKind::Invalid, words))]
-            }
-            Err(asks) => asks,
-        }
-    }
-}
-
-/// What is done to the one directory under the cursor, or about its owner.
-fn on_directory(row: &TreeRow, msg: Msg) -> Vec<Ask> {
-    let directory = &row.directory;
-    let filter = Some(format!("user:{}", directory.user_id));
-    let open = |edit| vec![Ask::Open(Overlay::Edit(Box::new(edit)))];
-    match msg {
-        Msg::Rename => open(Edit::rename_directory(directory.id, &directory.name)),
-        Msg::Move => {
-            let parent = split(&directory.path).0.unwrap_or_default();
-            open(Edit::move_directory(directory.id, &directory.name, parent))
-        }
-        Msg::MakeHome => {
-            vec![Ask::Act(Request::Directories(Wish::Provision(AccountSelection::one(directory.user_id))))]
-        }
-        Msg::Sessions => vec![Ask::Go(Route::Sessions(filter))],
-        Msg::TreeOfOwner => vec![Ask::Go(Route::Directories(filter))],
-        Msg::Copy => vec![Ask::Copy(directory.path.clone())],
-        _ => Vec::new(),
-    }
-}
-
-impl ListSpec for FolderList {
-    type Msg = Msg;
-    const FACE: ListStyle = view::FACE;
-    const KEYS: &'static [Key<Msg>] = KEYS;
-    const CRUMBS: Option<fn(&TreeRow) -> String> = Some(view::crumbs);
 
     fn changes(msg: Msg) -> bool {
         match msg {
-            Msg::Add | Msg::Rename | Msg::Move | Msg::Delete | Msg::MakeHome => true,
-            Msg::In | Msg::Out | Msg::Sessions | Msg::TreeOfOwner | Msg::Copy => false,
-        }
-    }
-
-    fn act(screen: &mut Directories, _: &Context, msg: Msg) -> Vec<Ask> {
-        match msg {
-            Msg::In => screen.open_current(),
-            Msg::Out => screen.close_current(),
-            Msg::Add => {
-                let parent = screen.current().map(|row| row.directory.path.clone());
-                vec![Ask::Open(Overlay::Edit(Box::new(Edit::add_directory(parent))))]
+            List(ListMsg::Add | ListMsg::Delete) | Row(RowMsg::Rename | RowMsg::Move | RowMsg::MakeHome) => {
+                true
             }
-            Msg::Delete => screen.remove(),
-            _ => screen.current().map(|row| on_directory(row, msg)).unwrap_or_default(),
+            List(ListMsg::Open | ListMsg::Close)
+            | Row(RowMsg::Sessions | RowMsg::TreeOfOwner | RowMsg::Copy) => false,
         }
     }
 
-    fn cells(screen: &Directories, context: &Context, row: &TreeRow) -> Vec<Cell> {
-        view::cells(context, row, screen.is_tree())
+    fn on_list(list: &mut Listing<Self>, pane: &mut DetailPane, msg: ListMsg) -> Vec<Ask> {
+        match msg {
+            ListMsg::Open => open_current(list, pane),
+            ListMsg::Close => close_current(list, pane),
+            ListMsg::Add => {
+                let parent = list.current().map(|row| row.directory.path.clone());
+                vec![Ask::Open(FormDialog::AddDirectory { parent }.into())]
+            }
+            ListMsg::Delete => trash(list),
+        }
     }
 
-    fn place_of(column: DirectoryColumn) -> Option<usize> {
-        view::place_of(column)
-    }
-
-    fn history(row: &TreeRow) -> Option<Route> {
-        Route::history(journal::EntityKind::Directory, Some(row.directory.id))
-    }
-
-    fn detail(&self, context: &Context, row: &TreeRow) -> Vec<Line<'static>> {
-        view::detail(context, row)
+    fn on_row(_: &Context, row: &TreeRow, msg: RowMsg) -> Vec<Ask> {
+        let directory = &row.directory;
+        let (id, name) = (directory.id, directory.name.clone());
+        let filter = format!("user:{}", directory.user_id);
+        let open = |form: FormDialog| vec![Ask::Open(form.into())];
+        match msg {
+            RowMsg::Rename => open(FormDialog::RenameDirectory { id, name }),
+            RowMsg::Move => {
+                let parent = split(&directory.path).0.unwrap_or_default().to_owned();
+                open(FormDialog::MoveDirectory { id, name, parent })
+            }
+            RowMsg::MakeHome => {
+                let owner = AccountSelection::one(directory.user_id);
+                vec![Ask::Submit(Request::Directories(DirectoryRequest::Provision(owner)))]
+            }
+            RowMsg::Sessions => vec![Ask::Go(Route::filtered(ScreenId::SESSIONS, filter))],
+            RowMsg::TreeOfOwner => vec![Ask::Go(Route::filtered(ScreenId::DIRECTORIES, filter))],
+            RowMsg::Copy => vec![Ask::Copy(directory.path.clone())],
+        }
     }
 }
+
+/// Expands the directory under the cursor; one with nothing below it shows its details instead.
+fn open_current(list: &mut Listing<DirectoryTree>, pane: &mut DetailPane) -> Vec<Ask> {
+    let Some(row) = list.current() else { return Vec::new() };
+    let id = row.directory.id;
+    let opened = Ask::Perform(Slot::Detail, Request::Directories(DirectoryRequest::Opened(id)));
+    if !Shape::of(list.filter()).is_tree() || row.children == 0 {
+        pane.open();
+        return vec![opened];
+    }
+    if !list.source.open.insert(id) {
+        return Vec::new();
+    }
+    let mut asks = list.refresh();
+    asks.push(opened);
+    asks
+}
+
+/// Leaves the details, or else collapses the directory, or else goes up to its parent.
+fn close_current(list: &mut Listing<DirectoryTree>, pane: &mut DetailPane) -> Vec<Ask> {
+    if pane.is_open() {
+        pane.close();
+        return Vec::new();
+    }
+    let Some((id, depth)) = list.current().map(|row| (row.directory.id, row.depth)) else {
+        return Vec::new();
+    };
+    if list.source.open.remove(&id) {
+        return list.refresh();
+    }
+    let above = list.scroll().before_cursor(|row| row.depth < depth);
+    above.map(|at| list.go_to(at)).unwrap_or_default()
+}
+
+fn trash(list: &mut Listing<DirectoryTree>) -> Vec<Ask> {
+    match list.target() {
+        Ok(Selection::Ids(ids)) => {
+            let directories = ids.into_iter().map(DirectorySelector::Id).collect();
+            vec![Ask::Submit(Request::Directories(DirectoryRequest::Trash(directories)))]
+        }
+        Ok(Selection::Shown { .. }) => {
+            let words = "Mark the directories one by one to trash them.";
+            vec![Ask::ShowError(Failure::new(FailureKind::Invalid, words))]
+        }
+        Err(asks) => asks,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,12 @@
 use super::*;
-use crate::domain::user::UserId;
-use crate::tui::screens::Screen as _;
+use crate::domain::user::{UserId, Who};
+use crate::tui::dialog::Dialog;
+use crate::tui::overlays::edit::Edit;
+use crate::tui::screens::list_screen::ListScreen;
+use crate::tui::screens::screen::Screen as _;
 use crate::tui::testing::{act, context, directory, frame, keys, press, window};
+
+type DirectoriesScreen = ListScreen<DirectoryTree>;
 
 fn row(id: i64, path: &str, children: u64, open: bool) -> TreeRow {
     TreeRow { directory: directory(id, path), depth: path.matches('/').count() as u32, children, open }
@@ -16,8 +21,8 @@ fn tree() -> Vec<TreeRow> {
 }
 
 /// The tree with its home open.
-fn loaded() -> Directories {
-    let (mut screen, context) = (Directories::default(), context(80, 24));
+fn loaded() -> DirectoriesScreen {
+    let (mut screen, context) = (DirectoriesScreen::default(), context(80, 24));
     screen.open(&context, None);
     screen.reply(&context, Slot::Rows, Ok(Reply::Tree(window(vec![row(1, "00003_ALAN", 2, false)]))));
     press(&mut screen, &context, "l");
@@ -30,32 +35,32 @@ fn pressed(script: &str) -> Vec<Ask> {
 }
 
 fn opened(id: i64) -> Ask {
-    Ask::Load(Slot::Detail, Request::Directories(Wish::Opened(id)))
+    Ask::Perform(Slot::Detail, Request::Directories(DirectoryRequest::Opened(id)))
 }
 
-/// The tree that a read is for: whose, and which directories are open.
+/// Returns the account and the expanded directories of a request for a tree.
 fn tree_of(ask: &Ask) -> (Option<&Who>, Vec<i64>) {
     match ask {
-        Ask::Load(Slot::Rows, Request::Directories(Wish::Tree { of, open, .. })) => {
+        Ask::Query(Slot::Rows, Request::Directories(DirectoryRequest::Tree { of, open, .. })) => {
             (of.as_ref(), open.iter().copied().collect())
         }
         other => panic!("no tree: {other:?}"),
     }
 }
 
-/// What the box that a key opens asks for once these keys are pressed in it.
+/// Returns the request of the form that a key opens, after these keys.
 fn in_the_box(key: &str, script: &str) -> Request {
     let asks = pressed(key);
-    let [Ask::Open(Overlay::Edit(edit))] = asks.as_slice() else { panic!("{asks:?}") };
-    let mut edit = edit.clone();
+    let [Ask::Open(Dialog::Form(form))] = asks.as_slice() else { panic!("{asks:?}") };
+    let mut edit = Edit::new(form.clone());
     let asks: Vec<Ask> = keys(script).into_iter().flat_map(|key| edit.press(key)).collect();
-    let [Ask::Act(request)] = asks.as_slice() else { panic!("{asks:?}") };
+    let [Ask::Submit(request)] = asks.as_slice() else { panic!("{asks:?}") };
     request.clone()
 }
 
 #[test]
 fn it_opens_on_the_closed_tree_of_everybody() {
-    let asks = Directories::default().open(&context(80, 24), None);
+    let asks = DirectoriesScreen::default().open(&context(80, 24), None);
     assert_eq!(asks.len(), 1);
     assert_eq!(tree_of(&asks[0]), (None, vec![]));
 }
@@ -98,24 +103,30 @@ fn a_directory_with_nothing_below_shows_its_details() {
 
 #[test]
 fn a_directory_is_added_below_the_one_under_the_cursor() {
-    let added = Wish::Add { path: "00003_ALAN/Photos/2024".into(), owner: None };
+    let added = DirectoryRequest::Add { path: "00003_ALAN/Photos/2024".into(), owner: None };
     assert_eq!(in_the_box("Ga", "2024<enter>"), Request::Directories(added));
 }
 
 #[test]
 fn a_directory_is_renamed_and_moved() {
     let place = DirectorySelector::Id(3);
-    let renamed = Wish::Rename { place: place.clone(), name: "Photos 2".into() };
+    let renamed = DirectoryRequest::Rename { place: place.clone(), name: "Photos 2".into() };
     assert_eq!(in_the_box("Gr", " 2<enter>"), Request::Directories(renamed));
     let to = DirectorySelector::Path("00003_ALAN/Audios".into());
-    assert_eq!(in_the_box("Gm", "/Audios<enter>"), Request::Directories(Wish::Move { place, to }));
+    assert_eq!(
+        in_the_box("Gm", "/Audios<enter>"),
+        Request::Directories(DirectoryRequest::Move { place, to })
+    );
 }
 
 #[test]
 fn the_one_under_the_cursor_is_removed_or_the_marked_ones_together() {
-    assert_eq!(*act(&pressed("Gd")), Request::Directories(Wish::Trash(vec![DirectorySelector::Id(3)])));
+    assert_eq!(
+        *act(&pressed("Gd")),
+        Request::Directories(DirectoryRequest::Trash(vec![DirectorySelector::Id(3)]))
+    );
     let both = vec![DirectorySelector::Id(2), DirectorySelector::Id(3)];
-    assert_eq!(*act(&pressed("j<space><space>d")), Request::Directories(Wish::Trash(both)));
+    assert_eq!(*act(&pressed("j<space><space>d")), Request::Directories(DirectoryRequest::Trash(both)));
 }
 
 #[test]
@@ -125,10 +136,10 @@ fn not_everything_is_removed_at_once() {
 
 #[test]
 fn the_owners_home_sessions_and_tree_are_at_hand() {
-    let home = Wish::Provision(AccountSelection::one(UserId(3)));
-    assert_eq!(pressed("i"), [Ask::Act(Request::Directories(home))]);
-    assert_eq!(pressed("s"), [Ask::Go(Route::Sessions(Some("user:3".into())))]);
-    assert_eq!(pressed("f"), [Ask::Go(Route::Directories(Some("user:3".into())))]);
+    let home = DirectoryRequest::Provision(AccountSelection::one(UserId(3)));
+    assert_eq!(pressed("i"), [Ask::Submit(Request::Directories(home))]);
+    assert_eq!(pressed("s"), [Ask::Go(Route::filtered(ScreenId::SESSIONS, "user:3"))]);
+    assert_eq!(pressed("f"), [Ask::Go(Route::filtered(ScreenId::DIRECTORIES, "user:3"))]);
 }
 
 #[test]
@@ -145,7 +156,8 @@ fn sorting_reads_the_tree_anew_either_way_round() {
         (",I", DirectoryColumn::Id, true),
     ] {
         let asks = pressed(script);
-        let [Ask::Load(_, Request::Directories(Wish::Tree { sort, .. }))] = asks.as_slice() else {
+        let [Ask::Query(_, Request::Directories(DirectoryRequest::Tree { sort, .. }))] = asks.as_slice()
+        else {
             panic!("{asks:?}")
         };
         assert_eq!((sort.column, sort.descending), (column, descending));
@@ -154,17 +166,18 @@ fn sorting_reads_the_tree_anew_either_way_round() {
 
 #[test]
 fn a_filter_that_only_names_an_account_keeps_the_tree() {
-    let asks = Directories::default().open(&context(80, 24), Some("user:alan"));
+    let asks = DirectoriesScreen::default().open(&context(80, 24), Some("user:alan"));
     assert_eq!(tree_of(&asks[0]), (Some(&Who::Username("alan".into())), vec![]));
-    let asks = Directories::default().open(&context(80, 24), Some("!user:alan"));
-    assert!(matches!(asks.as_slice(), [Ask::Load(_, Request::Directories(Wish::List { .. }))]));
+    let asks = DirectoriesScreen::default().open(&context(80, 24), Some("!user:alan"));
+    assert!(matches!(asks.as_slice(), [Ask::Query(_, Request::Directories(DirectoryRequest::List { .. }))]));
 }
 
 #[test]
 fn words_find_directories_in_a_flat_list_with_their_paths() {
     let (mut screen, context) = (loaded(), context(80, 24));
     let asks = press(&mut screen, &context, "/p<enter>");
-    let [Ask::Load(Slot::Rows, Request::Directories(Wish::List { of: None, filter, .. }))] = asks.as_slice()
+    let [Ask::Query(Slot::Rows, Request::Directories(DirectoryRequest::List { of: None, filter, .. }))] =
+        asks.as_slice()
     else {
         panic!("{asks:?}")
     };
@@ -177,10 +190,10 @@ fn words_find_directories_in_a_flat_list_with_their_paths() {
 
 #[test]
 fn an_empty_list_says_why_and_only_adding_works() {
-    let (mut screen, context) = (Directories::default(), context(80, 24));
+    let (mut screen, context) = (DirectoriesScreen::default(), context(80, 24));
     screen.open(&context, None);
     screen.reply(&context, Slot::Rows, Ok(Reply::Tree(Window::default())));
     assert!(frame(&screen, &context).contains("There are no directories"));
     assert_eq!(press(&mut screen, &context, "lhrmdisfy<tab>"), []);
-    assert!(matches!(press(&mut screen, &context, "a").as_slice(), [Ask::Open(Overlay::Edit(_))]));
+    assert!(matches!(press(&mut screen, &context, "a").as_slice(), [Ask::Open(Dialog::Form(_))]));
 }

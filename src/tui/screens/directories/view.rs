@@ -1,13 +1,15 @@
-//! How the directories look.
+//! The drawing of the directories.
 
 use ratatui::text::{Line, Span};
 
+use super::shape::Shape;
 use crate::domain::directory::{DirectoryColumn, TreeRow};
-use crate::domain::text::{grouped, visible};
+use crate::domain::filter::Filter;
+use crate::domain::text::{grouped, visible, visible_name};
 use crate::domain::time::{Timestamp, date_time};
-use crate::tui::screens::detail_pane::detail_line;
-use crate::tui::screens::list_screen::ListStyle;
-use crate::tui::screens::{Context, moment};
+use crate::tui::context::Context;
+use crate::tui::screens::listing::ListStyle;
+use crate::tui::widgets::detail_lines::detail_line;
 use crate::tui::widgets::table::{Cell, Column};
 
 const COLUMNS: &[Column] = &[
@@ -18,24 +20,26 @@ const COLUMNS: &[Column] = &[
     Column::new("Changed", 12, 0, 96),
 ];
 
-/// Cells that one level of the tree is set in by.
+/// The indent of one level of the tree, in cells.
 const INDENT: usize = 2;
-/// The list's words and columns.
-pub(super) const FACE: ListStyle = ListStyle {
+pub(super) const STYLE: ListStyle<TreeRow, DirectoryColumn, ()> = ListStyle {
     name: "Directories",
     unit: "directories",
     none: "There are no directories.  Confirming an account makes its home; a adds one.",
-    no_match: "No directory is like that.  Esc drops the filter.",
+    no_match: "No directory matches the filter.  Esc drops the filter.",
     columns: COLUMNS,
+    sorted_column,
+    cells,
+    detail,
+    crumbs: Some(crumbs),
 };
 
-/// Where the cursor is: `00003_ALAN / Photos / 2024`.
-pub(super) fn crumbs(row: &TreeRow) -> String {
+/// Returns the path of the row under the cursor: `00003_ALAN / Photos / 2024`.
+fn crumbs(row: &TreeRow) -> String {
     format!(" {}", visible(&row.directory.path.replace('/', " / ")))
 }
 
-/// The place of a column that the list is sorted by.
-pub(super) fn place_of(column: DirectoryColumn) -> Option<usize> {
+fn sorted_column(column: DirectoryColumn) -> Option<usize> {
     match column {
         DirectoryColumn::Name => Some(0),
         DirectoryColumn::Added => Some(3),
@@ -44,50 +48,50 @@ pub(super) fn place_of(column: DirectoryColumn) -> Option<usize> {
     }
 }
 
-/// A row; found by a filter it shows its whole path.
-pub(super) fn cells(context: &Context, shown: &TreeRow, in_tree: bool) -> Vec<Cell> {
+/// Returns the cells of a row; one that a filter found shows its whole path.
+fn cells(context: &Context, shown: &TreeRow, filter: &Filter) -> Vec<Cell> {
     let theme = context.theme;
     let directory = &shown.directory;
-    // Found by a filter, a name alone would not say where it lies.
-    let name = if in_tree {
+    let style = if shown.depth == 0 { theme.strong() } else { theme.plain() };
+    // In a flat list the name alone would not say where the directory is.
+    let name = if Shape::of(filter).is_tree() {
         let twig = match (shown.children, shown.open) {
             (0, _) => " ",
             (_, true) => theme.shape("▾", "-"),
             (_, false) => theme.shape("▸", "+"),
         };
-        // A root whose parents have no rows is known by its path.
+        // A root whose parents have no rows is named by its path.
         let name = if shown.depth == 0 { &directory.path } else { &directory.name };
-        format!("{}{twig} {name}", " ".repeat(INDENT * shown.depth as usize))
+        Cell::indented(&format!("{}{twig} ", " ".repeat(INDENT * shown.depth as usize)), name, style)
     } else {
-        directory.path.clone()
+        Cell::styled(&directory.path, style)
     };
     let below = if shown.children == 0 { String::new() } else { grouped(shown.children) };
     vec![
-        Cell::styled(name, if shown.depth == 0 { theme.strong() } else { theme.plain() }),
+        name,
         Cell::styled(&directory.owner, theme.quiet()),
         Cell::new(below),
-        Cell::styled(moment(context, directory.date_added), theme.quiet()),
-        Cell::styled(moment(context, directory.last_modified), theme.quiet()),
+        Cell::styled(context.moment(directory.date_added), theme.quiet()),
+        Cell::styled(context.moment(directory.last_modified), theme.quiet()),
     ]
 }
 
-/// The details.
-pub(super) fn detail(context: &Context, shown: &TreeRow) -> Vec<Line<'static>> {
+fn detail(context: &Context, shown: &TreeRow, _: Option<&()>) -> Vec<Line<'static>> {
     let theme = context.theme;
     let directory = &shown.directory;
     let line = |label, value: String| detail_line(theme, label, Span::raw(value));
     let time = |time: Option<Timestamp>| time.map_or("never".into(), date_time);
     vec![
-        Line::styled(visible(&directory.name).into_owned(), theme.strong()),
-        Line::styled(visible(&directory.path).into_owned(), theme.quiet()),
+        Line::styled(visible_name(&directory.name).into_owned(), theme.strong()),
+        Line::styled(visible_name(&directory.path).into_owned(), theme.quiet()),
         Line::raw(""),
-        line("Owner", format!("{} · account {}", visible(&directory.owner), directory.user_id)),
+        line("Owner", format!("{} · account {}", visible_name(&directory.owner), directory.user_id)),
         line("Below", grouped(shown.children)),
         Line::raw(""),
         line("Added", time(directory.date_added)),
         line("Modified", time(directory.last_modified)),
         line("Accessed", time(directory.last_accessed)),
         Line::raw(""),
-        line("Id", visible(&directory.directory_id).into_owned()),
+        line("Id", visible_name(&directory.directory_id).into_owned()),
     ]
 }

@@ -1,34 +1,81 @@
-//! The journal: what was done, by whom, and what it changed; all of it or of one thing. Any act can be undone from here.
+//! The journal: each action with its actor and its changes, of the whole store or of one thing. Any action can be
+//! undone from here.
 
 mod view;
 
-use ratatui::text::Line;
+use std::convert::Infallible;
 
-use super::list_screen::{ListScreen, ListSpec, ListStyle};
-use super::listing::{ListSource, SortKey};
-use super::{Context, Route};
-use crate::domain::filter::{Filter, Subject};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{Entry, Head, JournalColumn};
-use crate::domain::page::{Sort, Span, Window};
-use crate::service::contract::{Journal as Wish, Reply, Request, Undo};
+use crate::domain::page::{RowRange, Sort, Window};
+use crate::service::contract::{Journal as JournalRequest, Reply, Request, Undo};
+use crate::tui::context::Context;
 use crate::tui::effect::Ask;
 use crate::tui::keys::Key;
-use crate::tui::widgets::table::Cell;
+use crate::tui::route::{Route, ScreenId, Tab, TabArgument};
+use crate::tui::screens::detail_pane::DetailPane;
+use crate::tui::screens::listing::KeyMsg::{self, List, Row};
+use crate::tui::screens::listing::{ListSpec, ListStyle, Listing, SortKey};
 
-#[cfg(test)]
-mod tests;
-
-/// The screen.
-pub(crate) type Journal = ListScreen<EntryList>;
-
-/// Where the rows of the journal come from.
+/// The list of the journal's entries.
 #[derive(Debug, Default)]
 pub(crate) struct EntryList;
 
-impl ListSource for EntryList {
+/// A key for the row under the cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowMsg {
+    Sessions,
+    Directories,
+    Undo,
+    Copy,
+}
+
+type Msg = KeyMsg<Infallible, RowMsg>;
+
+const KEYS: &[Key<Msg>] = &[
+    Key {
+        on: &["s"],
+        name: "account-sessions",
+        msg: Row(RowMsg::Sessions),
+        hint: "sessions",
+        help: "the sessions of the entry's account",
+    },
+    Key {
+        on: &["f"],
+        name: "account-directories",
+        msg: Row(RowMsg::Directories),
+        hint: "directories",
+        help: "the directories of the entry's account",
+    },
+    Key {
+        on: &["u"],
+        name: "undo",
+        msg: Row(RowMsg::Undo),
+        hint: "undo",
+        help: "undo the action of this entry, whoever did it",
+    },
+    Key {
+        on: &["y"],
+        name: "copy",
+        msg: Row(RowMsg::Copy),
+        hint: "",
+        help: "copy the entry's number and hash",
+    },
+];
+
+impl ListSpec for EntryList {
     type Row = Entry;
     type Column = JournalColumn;
-    const SUBJECT: Subject = Subject::Journal;
+    type Detail = ();
+    type ListMsg = Infallible;
+    type RowMsg = RowMsg;
+
+    const ID: ScreenId = ScreenId::JOURNAL;
+    const TAB: Option<Tab> =
+        Some(Tab { command: "journal [FILTER]", help: "journal", argument: TabArgument::Filter });
+    const SUBJECT: ListKind = ListKind::Journal;
+    const STYLE: ListStyle<Self::Row, Self::Column, Self::Detail> = view::STYLE;
+    const KEYS: &'static [Key<Msg>] = KEYS;
     const SORTS: &'static [SortKey<JournalColumn>] = &[SortKey {
         on: &[", t", ", T"],
         column: JournalColumn::Seq,
@@ -41,8 +88,8 @@ impl ListSource for EntryList {
         entry.seq
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<JournalColumn>, span: Span) -> Request {
-        Request::Journal(Wish::List { filter: filter.clone(), sort, span })
+    fn request(&self, filter: &Filter, sort: Sort<JournalColumn>, span: RowRange) -> Request {
+        Request::Journal(JournalRequest::List { filter: filter.clone(), sort, span })
     }
 
     fn rows(&self, reply: Reply) -> Option<Window<Entry>> {
@@ -51,83 +98,36 @@ impl ListSource for EntryList {
             _ => None,
         }
     }
-}
-
-/// What a key means here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Msg {
-    Sessions,
-    Directories,
-    Undo,
-    Copy,
-}
-
-const KEYS: &[Key<Msg>] = &[
-    Key {
-        on: &["s"],
-        name: "account-sessions",
-        msg: Msg::Sessions,
-        hint: "sessions",
-        help: "the sessions of the entry's account",
-    },
-    Key {
-        on: &["f"],
-        name: "account-directories",
-        msg: Msg::Directories,
-        hint: "directories",
-        help: "the directories of the entry's account",
-    },
-    Key {
-        on: &["u"],
-        name: "undo",
-        msg: Msg::Undo,
-        hint: "undo",
-        help: "undo the act that the entry is of, whoever did it",
-    },
-    Key { on: &["y"], name: "copy", msg: Msg::Copy, hint: "", help: "copy the entry's number and hash" },
-];
-
-/// What is done about the entry under the cursor.
-fn on_entry(entry: &Entry, msg: Msg) -> Ask {
-    let filter = entry.object.account.map(|account| format!("user:{account}"));
-    match (msg, filter) {
-        (Msg::Copy, _) => Ask::Copy(Head { seq: entry.seq, hash: entry.hash.clone() }.to_string()),
-        (Msg::Undo, _) => Ask::Act(Request::Undo(Undo::Entry(entry.seq))),
-        (Msg::Sessions, Some(filter)) => Ask::Go(Route::Sessions(Some(filter))),
-        (Msg::Directories, Some(filter)) => Ask::Go(Route::Directories(Some(filter))),
-        (_, None) => Ask::refusal("This entry is about no single account."),
-    }
-}
-
-impl ListSpec for EntryList {
-    type Msg = Msg;
-    const FACE: ListStyle = view::FACE;
-    const KEYS: &'static [Key<Msg>] = KEYS;
-
-    fn changes(msg: Msg) -> bool {
-        match msg {
-            Msg::Undo => true,
-            Msg::Sessions | Msg::Directories | Msg::Copy => false,
-        }
-    }
-
-    fn act(screen: &mut Journal, _: &Context, msg: Msg) -> Vec<Ask> {
-        screen.current().map(|entry| on_entry(entry, msg)).into_iter().collect()
-    }
-
-    fn cells(_: &Journal, context: &Context, entry: &Entry) -> Vec<Cell> {
-        view::cells(context, entry)
-    }
-
-    fn place_of(column: JournalColumn) -> Option<usize> {
-        Some(view::place_of(column))
-    }
 
     fn history(entry: &Entry) -> Option<Route> {
         Route::history(entry.object.kind, entry.object.id)
     }
 
-    fn detail(&self, context: &Context, entry: &Entry) -> Vec<Line<'static>> {
-        view::detail(context, entry)
+    fn changes(msg: Msg) -> bool {
+        match msg {
+            List(never) => match never {},
+            Row(RowMsg::Undo) => true,
+            Row(RowMsg::Sessions | RowMsg::Directories | RowMsg::Copy) => false,
+        }
+    }
+
+    fn on_list(_: &mut Listing<Self>, _: &mut DetailPane, never: Infallible) -> Vec<Ask> {
+        match never {}
+    }
+
+    fn on_row(_: &Context, entry: &Entry, msg: RowMsg) -> Vec<Ask> {
+        let go = |screen| match entry.object.account {
+            Some(account) => Ask::Go(Route::filtered(screen, format!("user:{account}"))),
+            None => Ask::refusal("This entry is not about one account."),
+        };
+        vec![match msg {
+            RowMsg::Copy => Ask::Copy(Head { seq: entry.seq, hash: entry.hash.clone() }.to_string()),
+            RowMsg::Undo => Ask::Submit(Request::Undo(Undo::Entry(entry.seq))),
+            RowMsg::Sessions => go(ScreenId::SESSIONS),
+            RowMsg::Directories => go(ScreenId::DIRECTORIES),
+        }]
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,10 +3,14 @@ use crate::domain::journal::{Action, EntityKind as Thing};
 use crate::domain::journal::{Actor, EntityRef, FieldValues, Origin, Outcome};
 use crate::domain::page::Anchor;
 use crate::domain::user::{AccessLevel, UserId};
+use crate::tui::context::Viewer;
 use crate::tui::effect::Slot;
-use crate::tui::screens::{Screen as _, Viewer};
+use crate::tui::screens::list_screen::ListScreen;
+use crate::tui::screens::screen::Screen as _;
 use crate::tui::testing::{context, entry, frame, press, window};
-use crate::tui::theme::{Look, Theme};
+use crate::tui::theme::{TerminalFeatures, Theme};
+
+type JournalScreen = ListScreen<EntryList>;
 
 fn edited() -> Entry {
     Entry {
@@ -56,14 +60,14 @@ fn of_the_store() -> Entry {
     Entry { action: "import".into(), object, before: FieldValues::new(), after, ..entry(55) }
 }
 
-fn shown(rows: Vec<Entry>, context: &Context) -> Journal {
-    let mut screen = Journal::default();
+fn shown(rows: Vec<Entry>, context: &Context) -> JournalScreen {
+    let mut screen = JournalScreen::default();
     screen.open(context, None);
     screen.reply(context, Slot::Rows, Ok(Reply::Entries(window(rows))));
     screen
 }
 
-fn loaded() -> Journal {
+fn loaded() -> JournalScreen {
     shown(vec![refused(), edited(), by_command(), of_the_store()], &context(80, 24))
 }
 
@@ -73,8 +77,10 @@ fn pressed(script: &str) -> Vec<Ask> {
 
 #[test]
 fn it_opens_on_the_newest_entry() {
-    let asks = Journal::default().open(&context(80, 24), None);
-    let [Ask::Load(Slot::Rows, Request::Journal(Wish::List { filter, sort, span }))] = asks.as_slice() else {
+    let asks = JournalScreen::default().open(&context(80, 24), None);
+    let [Ask::Query(Slot::Rows, Request::Journal(JournalRequest::List { filter, sort, span }))] =
+        asks.as_slice()
+    else {
         panic!("{asks:?}")
     };
     assert!(filter.is_empty() && sort.descending);
@@ -85,7 +91,8 @@ fn it_opens_on_the_newest_entry() {
 fn time_runs_either_way() {
     for (script, descending) in [(",t", false), (",T", true)] {
         let asks = pressed(script);
-        let [Ask::Load(Slot::Rows, Request::Journal(Wish::List { sort, .. }))] = asks.as_slice() else {
+        let [Ask::Query(Slot::Rows, Request::Journal(JournalRequest::List { sort, .. }))] = asks.as_slice()
+        else {
             panic!("{asks:?}")
         };
         assert_eq!((sort.column, sort.descending), (JournalColumn::Seq, descending));
@@ -95,13 +102,14 @@ fn time_runs_either_way() {
 #[test]
 fn its_filter_is_live_and_has_its_own_keys() {
     let asks = pressed("/by:ada verb:delete");
-    let Some(Ask::Load(Slot::Rows, Request::Journal(Wish::List { filter, .. }))) = asks.last() else {
+    let Some(Ask::Query(Slot::Rows, Request::Journal(JournalRequest::List { filter, .. }))) = asks.last()
+    else {
         panic!("{asks:?}")
     };
-    assert_eq!(*filter, Filter::parse(Subject::Journal, "by:ada verb:delete").unwrap());
+    assert_eq!(*filter, Filter::parse(ListKind::Journal, "by:ada verb:delete").unwrap());
     let (mut screen, context) = (loaded(), context(120, 24));
     press(&mut screen, &context, "/status:pending");
-    assert!(frame(&screen, &context).contains("there is no status: here"));
+    assert!(frame(&screen, &context).contains("unknown key status"));
 }
 
 #[test]
@@ -109,12 +117,12 @@ fn a_plain_user_asks_for_the_same_and_the_service_decides_what_comes() {
     let admin = context(80, 24);
     let viewer = Some(Viewer { id: UserId(4), level: AccessLevel::User, session: Some(9) });
     let user = Context { viewer, ..admin };
-    assert_eq!(Journal::default().open(&user, None), Journal::default().open(&admin, None));
+    assert_eq!(JournalScreen::default().open(&user, None), JournalScreen::default().open(&admin, None));
 }
 
 #[test]
 fn a_row_leads_to_the_history_of_what_it_is_about() {
-    let history = |filter: &str| [Ask::Go(Route::Journal(Some(filter.into())))];
+    let history = |filter: &str| [Ask::Go(Route::filtered(ScreenId::JOURNAL, filter))];
     assert_eq!(pressed("H"), history("account:3"));
     assert_eq!(pressed("jjH"), history("session:34"));
     assert!(matches!(pressed("GH").as_slice(), [Ask::ShowError(_)]), "the store is no row");
@@ -122,8 +130,8 @@ fn a_row_leads_to_the_history_of_what_it_is_about() {
 
 #[test]
 fn it_leads_to_the_accounts_sessions_and_directories() {
-    assert_eq!(pressed("jjs"), [Ask::Go(Route::Sessions(Some("user:3".into())))]);
-    assert_eq!(pressed("jjf"), [Ask::Go(Route::Directories(Some("user:3".into())))]);
+    assert_eq!(pressed("jjs"), [Ask::Go(Route::filtered(ScreenId::SESSIONS, "user:3"))]);
+    assert_eq!(pressed("jjf"), [Ask::Go(Route::filtered(ScreenId::DIRECTORIES, "user:3"))]);
     assert!(matches!(pressed("Gs").as_slice(), [Ask::ShowError(_)]));
 }
 
@@ -239,7 +247,7 @@ fn a_long_value_is_cut_and_can_be_read_to_where_it_is() {
 
 #[test]
 fn without_utf_8_it_is_plain_ascii() {
-    let theme = Theme::new(Look { colour: false, unicode: false });
+    let theme = Theme::new(TerminalFeatures { colour: false, unicode: false });
     let context = Context { theme, ..context(80, 24) };
     let mut screen = shown(vec![edited()], &context);
     press(&mut screen, &context, "<enter>");

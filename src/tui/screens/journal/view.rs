@@ -1,15 +1,16 @@
-//! How the entries of the journal look.
+//! The drawing of the journal's entries.
 
 use ratatui::text::{Line, Span};
 
-use crate::domain::difference::{Difference, differences, summary};
+use crate::domain::difference::{Difference, differences, told};
+use crate::domain::filter::Filter;
 use crate::domain::journal::{Actor, EntityKind, EntityRef, Entry, JournalColumn, Origin, Outcome};
-use crate::domain::text::{clip, pad, visible, width};
+use crate::domain::text::{clip, pad, visible, visible_name, width};
 use crate::domain::time::{ago, to_stored, when};
-use crate::tui::screens::Context;
-use crate::tui::screens::detail_pane::{LABEL, detail_line};
-use crate::tui::screens::list_screen::ListStyle;
+use crate::tui::context::Context;
+use crate::tui::screens::listing::ListStyle;
 use crate::tui::theme::Theme;
+use crate::tui::widgets::detail_lines::{LABEL, detail_line};
 use crate::tui::widgets::table::{Cell, Column};
 
 const COLUMNS: &[Column] = &[
@@ -20,31 +21,30 @@ const COLUMNS: &[Column] = &[
     Column::new("Change", 16, 5, 76),
 ];
 
-/// The most cells of a value, which takes as many lines as it needs.
+/// The maximum width of a value in cells; it takes as many lines as it needs.
 const VALUE: usize = 600;
-/// The most cells of a field's name beside its values.
+/// The maximum width of a field's name in cells.
 const FIELD: usize = 20;
-/// Digits of a hash that tell it from others at a glance.
+/// The number of digits that tell a hash from others at a glance.
 const SHORT_HASH: usize = 12;
 
-/// The list's words and columns.
-pub(super) const FACE: ListStyle = ListStyle {
+pub(super) const STYLE: ListStyle<Entry, JournalColumn, ()> = ListStyle {
     name: "Journal",
     unit: "entries",
     none: "Nothing has been done yet.",
-    no_match: "No entry is like that.  Esc drops the filter.",
+    no_match: "No entry matches the filter.  Esc drops the filter.",
     columns: COLUMNS,
+    sorted_column: |column| match column {
+        JournalColumn::Seq => Some(0),
+    },
+    cells,
+    detail,
+    crumbs: None,
 };
 
-/// The place of a column that the list is sorted by.
-pub(super) const fn place_of(column: JournalColumn) -> usize {
-    match column {
-        JournalColumn::Seq => 0,
-    }
-}
-
-/// A row. One that was refused has a shape before its verb and the word in its change; the others are left quiet.
-pub(super) fn cells(context: &Context, entry: &Entry) -> Vec<Cell> {
+/// Returns the cells of a row. A refused action has a shape before its name and the word in its change; the others are
+/// quiet.
+fn cells(context: &Context, entry: &Entry, _: &Filter) -> Vec<Cell> {
     let theme = context.theme;
     let mark = theme.outcome(entry.outcome);
     let time = match entry.at {
@@ -53,19 +53,19 @@ pub(super) fn cells(context: &Context, entry: &Entry) -> Vec<Cell> {
         None => "unreadable".into(),
     };
     let (action, style) = match entry.outcome {
-        Outcome::Done => (Cell::new(format!("  {}", entry.action)), theme.plain()),
-        Outcome::Refused => (Cell::shaped(mark, &entry.action), mark.style),
+        Outcome::Done => (Cell::indented("  ", &entry.action, theme.plain()), theme.plain()),
+        Outcome::Begun | Outcome::Refused => (Cell::shaped(mark, &entry.action), mark.style),
     };
     vec![
         Cell::styled(time, theme.quiet()),
         Cell::new(by(&entry.actor)),
         action,
         Cell::styled(what(&entry.object), theme.strong()),
-        Cell::styled(summary(&entry.before, &entry.after, theme.shape("→", "->")), style),
+        Cell::styled(told(entry, theme.shape("→", "->")), style),
     ]
 }
 
-/// Who it was: an OS user is never taken for an account of the same name, which cannot hold a colon.
+/// Returns the name of the actor. An OS user is not taken for an account of the same name, which cannot hold a colon.
 fn by(actor: &Actor) -> String {
     match actor.account {
         Some(_) => actor.name.clone(),
@@ -85,13 +85,13 @@ fn named(object: &EntityRef) -> String {
     format!("{}{id}{owner}", object.kind.word())
 }
 
-/// The details: the whole entry, and what it changed field by field.
-pub(super) fn detail(context: &Context, entry: &Entry) -> Vec<Line<'static>> {
+/// Returns the whole entry, and its change field by field.
+fn detail(context: &Context, entry: &Entry, _: Option<&()>) -> Vec<Line<'static>> {
     let theme = context.theme;
     let mark = theme.outcome(entry.outcome);
-    let line = |label, value: &str| detail_line(theme, label, Span::raw(visible(value).into_owned()));
+    let line = |label, value: &str| detail_line(theme, label, Span::raw(visible_name(value).into_owned()));
     let title = format!("{} {}", entry.action, what(&entry.object));
-    // What may need several lines stands last, so that from row to row all else stays where it is.
+    // Values that may need several lines come last, so that all others keep their place from row to row.
     let mut lines = vec![
         Line::styled(visible(&title).into_owned(), theme.strong()),
         Line::styled(format!("entry {} · {}", entry.seq, named(&entry.object)), theme.quiet()),
@@ -107,6 +107,7 @@ pub(super) fn detail(context: &Context, entry: &Entry) -> Vec<Line<'static>> {
         lines.push(line("Sudo by", &format!("{name}, OS user")));
     }
     lines.push(line("From", &origin(&entry.origin)));
+    lines.extend(entry.reason.as_ref().map(|reason| line("Reason", reason)));
     lines.extend(entry.undoes.map(|undone| line("Undoes", &format!("entry {undone}"))));
     lines.extend(change(theme, entry));
     lines
@@ -131,7 +132,7 @@ fn origin(origin: &Origin) -> String {
     }
 }
 
-/// What changed: the names of the fields on the left, on the right what each was and, below that, what it became.
+/// Returns the change: the names of the fields on the left; on the right each old value and, below it, the new one.
 fn change(theme: Theme, entry: &Entry) -> Vec<Line<'static>> {
     let found: Vec<_> = differences(&entry.before, &entry.after).collect();
     let heading = match (entry.before.is_empty(), entry.after.is_empty()) {
@@ -148,7 +149,7 @@ fn change(theme: Theme, entry: &Entry) -> Vec<Line<'static>> {
 }
 
 fn field(theme: Theme, column: usize, entry: &Entry, found: &Difference<'_>) -> Vec<Line<'static>> {
-    let value = |value: &str| clip(&visible(value), VALUE).into_owned();
+    let value = |value: &str| clip(&visible_name(value), VALUE).into_owned();
     let name = clip(&visible(found.field), column - 2).into_owned();
     let name = Span::styled(pad(&name, column), theme.quiet());
     let became = format!("{:>column$}", theme.shape("→ ", "-> "));

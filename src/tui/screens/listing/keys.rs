@@ -1,28 +1,21 @@
-//! The keys of every list.
-
 use crate::tui::keys::{Found, Key, find};
 use crate::tui::widgets::scroll_window::Move;
 
-/// What a key does to any list.
+/// A key of every list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ListKey {
-    /// Moves the cursor.
     Step(Move),
-    /// Opens the filter line.
     Filter,
-    /// Marks the row and goes on.
+    /// Marks the row and moves the cursor down.
     Mark,
     /// Begins or ends a marked range.
     Range,
-    /// Marks all that the filter shows.
+    /// Marks all rows that the filter shows.
     MarkAll,
-    /// Turns the marks round.
     Invert,
-    /// Reads the rows again.
     Refresh,
 }
 
-/// The keys of every list.
 pub(super) const KEYS: &[Key<ListKey>] = &[
     Key { on: &["j", "down"], name: "down", msg: ListKey::Step(Move::Down), hint: "", help: "one row down" },
     Key { on: &["k", "up"], name: "up", msg: ListKey::Step(Move::Up), hint: "", help: "one row up" },
@@ -84,12 +77,12 @@ pub(super) const KEYS: &[Key<ListKey>] = &[
         hint: "",
         help: "mark all that the filter shows",
     },
-    Key { on: &["~"], name: "invert", msg: ListKey::Invert, hint: "", help: "turn the marks round" },
+    Key { on: &["~"], name: "invert", msg: ListKey::Invert, hint: "", help: "invert selection" },
     Key { on: &["R"], name: "refresh", msg: ListKey::Refresh, hint: "", help: "read the rows again" },
 ];
 
-/// Whether a key is about the row under the cursor or what is marked, rather than leading to another row.
-pub fn is_about_row(name: &str) -> bool {
+/// Returns true if a key is for the row under the cursor or for the marks, rather than a move to another row.
+pub(crate) fn is_about_row(name: &str) -> bool {
     match find(KEYS, name) {
         Found::Hit(ListKey::Mark | ListKey::Range | ListKey::MarkAll | ListKey::Invert) => true,
         Found::Hit(ListKey::Step(_) | ListKey::Filter | ListKey::Refresh) | Found::Prefix | Found::Miss => {
@@ -98,7 +91,7 @@ pub fn is_about_row(name: &str) -> bool {
     }
 }
 
-/// Whether a key leads to another row.
-pub fn is_move(name: &str) -> bool {
+/// Returns true if a key moves the cursor.
+pub(crate) fn is_move(name: &str) -> bool {
     matches!(find(KEYS, name), Found::Hit(ListKey::Step(_)))
 }

@@ -1,5 +1,8 @@
+use std::convert::Infallible;
+
 use super::*;
-use crate::service::contract::Sessions as Wish;
+use crate::domain::page::Selection;
+use crate::service::contract::Sessions as SessionRequest;
 use crate::tui::keys::name;
 use crate::tui::testing::{keys, session};
 
@@ -7,10 +10,29 @@ use crate::tui::testing::{keys, session};
 #[derive(Debug, Default)]
 struct Numbers;
 
-impl ListSource for Numbers {
+impl ListSpec for Numbers {
     type Row = i64;
     type Column = crate::domain::session::SessionColumn;
-    const SUBJECT: Subject = Subject::Sessions;
+    type Detail = ();
+    type ListMsg = Infallible;
+    type RowMsg = Infallible;
+
+    const ID: ScreenId = ScreenId::SESSIONS;
+    const TAB: Option<Tab> = None;
+    const STYLE: ListStyle<i64, Self::Column, ()> = ListStyle {
+        name: "Numbers",
+        unit: "numbers",
+        none: "",
+        no_match: "",
+        columns: &[],
+        sorted_column: |_| None,
+        cells: |_, _, _| Vec::new(),
+        detail: |_, _, _| Vec::new(),
+        crumbs: None,
+    };
+
+    const KEYS: &'static [Key<KeyMsg<Infallible, Infallible>>] = &[];
+    const SUBJECT: ListKind = ListKind::Sessions;
     const SORTS: &'static [SortKey<Self::Column>] = &[SortKey {
         on: &[", u", ", U"],
         column: crate::domain::session::SessionColumn::User,
@@ -22,8 +44,8 @@ impl ListSource for Numbers {
         *row
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<Self::Column>, span: Span) -> Request {
-        Request::Sessions(Wish::List { filter: filter.clone(), sort, span })
+    fn request(&self, filter: &Filter, sort: Sort<Self::Column>, span: RowRange) -> Request {
+        Request::Sessions(SessionRequest::List { filter: filter.clone(), sort, span })
     }
 
     fn rows(&self, reply: Reply) -> Option<Window<i64>> {
@@ -32,12 +54,30 @@ impl ListSource for Numbers {
             _ => None,
         }
     }
+
+    fn history(_: &i64) -> Option<Route> {
+        None
+    }
+
+    fn changes(msg: KeyMsg<Infallible, Infallible>) -> bool {
+        match msg {
+            KeyMsg::List(never) | KeyMsg::Row(never) => match never {},
+        }
+    }
+
+    fn on_list(_: &mut Listing<Self>, _: &mut DetailPane, never: Infallible) -> Vec<Ask> {
+        match never {}
+    }
+
+    fn on_row(_: &Context, _: &i64, never: Infallible) -> Vec<Ask> {
+        match never {}
+    }
 }
 
 type Numbered = Listing<Numbers>;
 
-/// Of a list of the numbers from 0 on, the stretch that is asked for.
-fn range(total: u64, span: Span) -> Reply {
+/// Returns the requested span of a list of the numbers from 0 on.
+fn range(total: u64, span: RowRange) -> Reply {
     let at = match span.anchor {
         Anchor::Position(at) => at,
         Anchor::Row { id, .. } | Anchor::After(id) => id as u64,
@@ -52,7 +92,7 @@ fn range(total: u64, span: Span) -> Reply {
 /// Lets the store answer what is asked for, and what that brings about in turn.
 fn answer(list: &mut Numbered, total: u64, asks: Vec<Ask>) {
     for ask in asks {
-        if let Ask::Load(slot, Request::Sessions(Wish::List { span, .. })) = ask {
+        if let Ask::Query(slot, Request::Sessions(SessionRequest::List { span, .. })) = ask {
             let more = list.take(slot, range(total, span));
             answer(list, total, more);
         }
@@ -98,7 +138,7 @@ fn marked(list: &mut Numbered) -> Selection {
     list.target().unwrap()
 }
 
-/// How many rows are named one by one.
+/// Returns the number of rows that are selected by id.
 fn ids(list: &mut Numbered) -> usize {
     match marked(list) {
         Selection::Ids(ids) => ids.len(),
@@ -182,7 +222,7 @@ fn a_range_that_is_not_loaded_is_read_before_anything_is_done_to_it() {
     let mut list = list(1_000);
     operate(&mut list, 1_000, "vG");
     let asks = list.target().unwrap_err();
-    assert!(matches!(asks.as_slice(), [Ask::Load(Slot::Range, _)]));
+    assert!(matches!(asks.as_slice(), [Ask::Query(Slot::Range, _)]));
     answer(&mut list, 1_000, asks);
     assert_eq!(ids(&mut list), 1_000);
 }
@@ -268,7 +308,8 @@ fn reading_again_keeps_the_cursor_on_its_row() {
     let mut list = list(100);
     operate(&mut list, 100, "jjj");
     let asks = press(&mut list, "R");
-    let [Ask::Load(Slot::Rows, Request::Sessions(Wish::List { span, .. }))] = asks.as_slice() else {
+    let [Ask::Query(Slot::Rows, Request::Sessions(SessionRequest::List { span, .. }))] = asks.as_slice()
+    else {
         panic!("{asks:?}")
     };
     assert_eq!(span.anchor, Anchor::Row { id: 3, last_seen_at: 3 });

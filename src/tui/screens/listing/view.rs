@@ -1,19 +1,20 @@
-//! What stands around a list's rows: the filter in force, marks and position, and why there are no rows.
+//! The drawing around the rows: filter, marks, position, and the reason for an empty list.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{ListSource, Listing};
-use crate::domain::text::{clip, grouped, visible, width};
-use crate::tui::screens::Context;
+use super::{ListSpec, Listing};
+use crate::domain::text::{clip, grouped, visible, width, wrap};
+use crate::tui::context::Context;
+use crate::tui::widgets::bars;
 
-impl<S: ListSource> Listing<S> {
-    /// The line above the rows: filter on the left, marks and position on the right.
-    pub fn view_status(&self, context: &Context, frame: &mut Frame<'_>, area: Rect, unit: &str) {
+impl<S: ListSpec> Listing<S> {
+    /// Draws the line above the rows: the filter on the left, marks and position on the right.
+    pub(crate) fn view_status(&self, context: &Context, frame: &mut Frame<'_>, area: Rect, unit: &str) {
         let theme = context.theme;
         let right = self.position_words(unit, area.width);
-        let room = usize::from(area.width).saturating_sub(width(&right) + 3);
+        let room = self.filter_room(area.width, unit);
         let left = self.filter_spans(context, room);
         let used: usize = left.iter().map(Span::width).sum();
         let gap = usize::from(area.width).saturating_sub(used + width(&right) + 1);
@@ -21,15 +22,15 @@ impl<S: ListSource> Listing<S> {
         spans.push(Span::raw(" ".repeat(gap)));
         spans.push(Span::styled(right, theme.quiet()));
         frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
-        if let Some((entry, _)) = &self.editing {
-            let (_, cursor) = entry.shown(false, "");
+        if let Some((input, _)) = &self.editing {
+            let (_, cursor) = input.shown(false, "");
             let x = area.x + (cursor + 3).min(room) as u16;
             frame.set_cursor_position((x, area.y));
         }
     }
 
-    /// Where no row shows: why, and what to press.
-    pub fn view_empty(
+    /// Draws the reason for an empty list, and the key to press.
+    pub(crate) fn view_empty(
         &self,
         context: &Context,
         frame: &mut Frame<'_>,
@@ -39,13 +40,21 @@ impl<S: ListSource> Listing<S> {
     ) {
         if self.loaded && self.scroll.total() == 0 && area.height > 2 {
             let words = if self.filter.is_empty() { none } else { filtered };
-            // Behind the reason stands what to press: where nothing can be changed, no key to change it.
+            // The key to press follows the reason; if nothing can be changed, it is left out.
             let words = match words.split_once("  ") {
                 Some((why, _)) if context.read_only && self.filter.is_empty() => why,
                 _ => words,
             };
-            let place = Rect { x: area.x + 3, y: area.y + 2, width: area.width.saturating_sub(3), height: 1 };
-            frame.render_widget(Line::styled(words.to_owned(), context.theme.quiet()), place);
+            let place = Rect {
+                x: area.x + 3,
+                y: area.y + 2,
+                width: area.width.saturating_sub(4),
+                height: area.height - 2,
+            };
+            let words = wrap(words, place.width.into());
+            for (line, words) in place.rows().zip(words) {
+                frame.render_widget(Line::styled(words.to_owned(), context.theme.quiet()), line);
+            }
         }
     }
 
@@ -60,15 +69,34 @@ impl<S: ListSource> Listing<S> {
             Span::styled(" / ", theme.accent()),
             Span::styled(clip(&text, room.saturating_sub(3)).into_owned(), text_style),
         ];
-        if let Some(fault) = &self.fault {
-            let left = room.saturating_sub(width(&text) + 6);
-            let fault = format!("  {} {}", theme.shape("×", "x"), visible(fault));
-            spans.push(Span::styled(clip(&fault, left).into_owned(), theme.bad()));
+        if let Some(fault) = self.fault_words(context).filter(|fault| fits_behind(&text, fault, room)) {
+            spans.push(Span::styled(format!("  {fault}"), theme.bad()));
         }
         spans
     }
 
-    /// `3 marked   row 12 of 51 · 300 accounts`
+    /// Returns the number of cells for the filter, left of the position.
+    fn filter_room(&self, columns: u16, unit: &str) -> usize {
+        usize::from(columns).saturating_sub(width(&self.position_words(unit, columns)) + 3)
+    }
+
+    fn fault_words(&self, context: &Context) -> Option<String> {
+        let fault = self.fault.as_ref()?;
+        Some(format!("{} {}", context.theme.shape("×", "x"), visible(fault)))
+    }
+
+    /// Draws the error of the filter at the foot of the screen, if there is no room behind the filter.
+    pub(crate) fn view_fault(&self, context: &Context, frame: &mut Frame<'_>, unit: &str) {
+        let room = self.filter_room(context.body.width, unit);
+        let text = visible(&self.filter_text);
+        if let Some(fault) = self.fault_words(context).filter(|fault| !fits_behind(&text, fault, room)) {
+            let body = context.body;
+            let place = Rect { height: body.height + 1, ..body };
+            bars::message(frame, place, context.theme, &fault, context.theme.bad(), 0);
+        }
+    }
+
+    /// Returns marks and position: `3 marked   row 12 of 51 · 300 accounts`
     fn position_words(&self, unit: &str, width: u16) -> String {
         let total = self.scroll.total();
         let row = if total == 0 { 0 } else { self.scroll.cursor() + 1 };
@@ -84,4 +112,9 @@ impl<S: ListSource> Listing<S> {
         };
         format!("{marks}{position}{all}")
     }
+}
+
+/// Returns true if the error of a filter has room behind it, between the slash and the position.
+fn fits_behind(filter: &str, fault: &str, room: usize) -> bool {
+    3 + width(filter) + 2 + width(fault) <= room
 }

@@ -1,68 +1,66 @@
-//! The gate: set-up, log-in, choosing a password, and the lock. Nothing behind it shows while it stands.
+//! The log-in screen: set-up, log-in, choice of a password, and lock. It hides all other screens.
 
 mod view;
 
 use crossterm::event::KeyCode;
 use ratatui::Frame;
 
-use super::{Answer, Context, Press, Screen};
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Field, Fields};
 use crate::service::contract::{Admins, Failure, Operator, Reply, Request, SignIn, StoreStatus, WhyChoose};
+use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::Help;
+use crate::tui::keys::{Help, Press};
+use crate::tui::screens::screen::{Answer, Screen};
 use crate::tui::startup::{DemoAccount, StartupOptions};
-use crate::tui::widgets::field::Entry;
-use crate::tui::widgets::form::{Form, Outcome, Row, Rule};
+use crate::tui::widgets::field::InputField;
+use crate::tui::widgets::form::{Form, FormResponse, Row, Rule};
 
-#[cfg(test)]
-mod tests;
-
-/// What the gate asks for now.
+/// The current step of the log-in.
 #[derive(Debug, Clone, PartialEq)]
-enum Stage {
-    /// It does not know yet whether anybody can log in.
-    Looking,
-    /// The first admin.
+enum LoginStep {
+    /// The store is asked whether anybody can log in.
+    CheckingStore,
+    /// The form for the first admin.
     SetUp(Form),
-    /// Name and password.
+    /// The form for name and password.
     LogIn(Form),
-    /// A new password, after a proof.
+    /// The form for a new password, after a password or code was accepted as proof.
     Choose { form: Form, why: WhyChoose, name: String, proof: Secret },
-    /// The operator's password again.
+    /// The form for the password of the operator who locked the console.
     Locked(Form),
 }
 
-/// The screen.
+/// The state of the log-in screen.
 #[derive(Debug)]
 pub struct LoginScreen {
-    stage: Stage,
+    step: LoginStep,
     host: String,
-    /// Where the store is, once that is known.
+    /// The path of the store; empty until it is known.
     store: String,
-    /// When the pages of its file were found sound.
+    /// The time of the last check that found the store sound.
     sound_at: Option<Timestamp>,
-    /// Whether nobody can log in as admin any more.
+    /// Set if no admin can log in.
     without_admin: bool,
     demo: Option<DemoAccount>,
-    /// Nothing can be changed, so there is no set-up.
+    /// Set if nothing can be changed: then there is no set-up.
     read_only: bool,
-    /// Who locked the console.
+    /// The label of the operator who locked the console.
     label: String,
-    /// Why nobody was let in.
+    /// The reason why the last log-in was refused.
     refused: Option<Failure>,
-    /// An answer is under way: what is typed meanwhile is dropped.
+    /// Set while a request is pending: keys are dropped meanwhile.
     checking: bool,
-    /// What was typed before the fields were there.
+    /// The keys that were typed before the form was there.
     early: Vec<Press>,
 }
 
 impl LoginScreen {
-    /// A gate that first looks whether anybody can log in.
+    /// Creates a screen that first asks the store whether anybody can log in.
     pub fn new(start: &StartupOptions) -> Self {
         Self {
-            stage: Stage::Looking,
+            step: LoginStep::CheckingStore,
             host: start.host.clone(),
             store: String::new(),
             sound_at: None,
@@ -76,33 +74,36 @@ impl LoginScreen {
         }
     }
 
-    /// The gate of a locked console: only its operator passes.
+    /// Creates the screen of a locked console, which only its operator can unlock.
     pub fn locked(start: &StartupOptions, operator: &Operator) -> Self {
-        let form = Form::new(vec![Row::new("Password", Entry::secret(), Rule::Required)]);
-        Self { stage: Stage::Locked(form), label: operator.label.clone(), ..Self::new(start) }
+        let form = Form::new(vec![Row::new("Password", InputField::secret(), Rule::Required)]);
+        Self { step: LoginStep::Locked(form), label: operator.label.clone(), ..Self::new(start) }
     }
 
     fn form(&mut self) -> Option<&mut Form> {
-        match &mut self.stage {
-            Stage::Looking => None,
-            Stage::SetUp(form) | Stage::LogIn(form) | Stage::Choose { form, .. } | Stage::Locked(form) => {
-                Some(form)
-            }
+        match &mut self.step {
+            LoginStep::CheckingStore => None,
+            LoginStep::SetUp(form)
+            | LoginStep::LogIn(form)
+            | LoginStep::Choose { form, .. }
+            | LoginStep::Locked(form) => Some(form),
         }
     }
 
-    /// What handing the form in asks for.
+    /// Returns the request that submits the form.
     fn request(&self) -> Option<SignIn> {
-        Some(match &self.stage {
-            Stage::Looking => return None,
-            Stage::SetUp(form) => {
+        Some(match &self.step {
+            LoginStep::CheckingStore => return None,
+            LoginStep::SetUp(form) => {
                 SignIn::SetUp { fields: set_up_fields(form), password: form.secret(PASSWORD_ROW) }
             }
-            Stage::LogIn(form) => SignIn::LogIn { name: form.value(0).to_owned(), secret: form.secret(1) },
-            Stage::Choose { form, name, proof, .. } => {
+            LoginStep::LogIn(form) => {
+                SignIn::LogIn { name: form.value(0).to_owned(), secret: form.secret(1) }
+            }
+            LoginStep::Choose { form, name, proof, .. } => {
                 SignIn::Choose { name: name.clone(), proof: proof.clone(), password: form.secret(0) }
             }
-            Stage::Locked(form) => SignIn::Unlock(form.secret(0)),
+            LoginStep::Locked(form) => SignIn::Unlock(form.secret(0)),
         })
     }
 
@@ -110,50 +111,53 @@ impl LoginScreen {
         let Some(request) = self.request() else { return Vec::new() };
         self.checking = true;
         self.refused = None;
-        vec![Ask::Load(Slot::Single, Request::SignIn(request))]
+        vec![Ask::Perform(Slot::Single, Request::SignIn(request))]
     }
 
-    fn looked(&mut self, house: StoreStatus) {
-        self.store = house.store;
-        self.sound_at = house.sound_at;
-        self.without_admin = house.admins != Admins::Usable;
-        self.stage = match house.admins {
-            Admins::Never if !self.read_only => Stage::SetUp(set_up_form()),
-            Admins::Never | Admins::NoneNow | Admins::Usable => Stage::LogIn(log_in_form("")),
+    fn store_checked(&mut self, status: StoreStatus) {
+        self.store = status.store;
+        self.sound_at = status.sound_at;
+        self.without_admin = status.admins != Admins::Usable;
+        self.step = match status.admins {
+            Admins::Never if !self.read_only => LoginStep::SetUp(set_up_form()),
+            Admins::Never | Admins::NoneNow | Admins::Usable => LoginStep::LogIn(log_in_form("")),
         };
     }
 
     fn must_choose(&mut self, why: WhyChoose) {
-        let (name, proof) = match &self.stage {
-            Stage::LogIn(form) => (form.value(0).to_owned(), form.secret(1)),
-            _ => return,
-        };
-        self.stage = Stage::Choose { form: choose_form(), why, name, proof };
+        let LoginStep::LogIn(form) = &self.step else { return };
+        let (name, proof) = (form.value(0).to_owned(), form.secret(1));
+        self.step = LoginStep::Choose { form: choose_form(), why, name, proof };
     }
 
-    /// What was typed stays but for the secrets; the field it is about is marked.
-    fn refuse(&mut self, failure: Failure) {
-        let keep_secrets = matches!(self.stage, Stage::SetUp(_) | Stage::Choose { .. });
+    /// Shows a refusal, at its field if it is about one. The typed text stays, but for the secrets. If there is no room
+    /// below the fields, the refusal becomes a notice.
+    fn refuse(&mut self, context: &Context, failure: Failure) -> Vec<Ask> {
+        let keep_secrets = matches!(self.step, LoginStep::SetUp(_) | LoginStep::Choose { .. });
         if let Some(form) = self.form() {
             if !keep_secrets {
                 form.clear_secrets();
             }
             if failure.field.is_some_and(|field| form.blame(field, &failure.message)) {
-                return;
+                return Vec::new();
             }
         }
         self.refused = Some(failure);
+        if self.answer_fits(context) {
+            return Vec::new();
+        }
+        self.refused.take().map(Ask::ShowError).into_iter().collect()
     }
 }
 
-/// The place of the password among the set-up's fields.
+/// The index of the password's row in the form of the set-up.
 const PASSWORD_ROW: usize = 4;
 
 fn set_up_form() -> Form {
     let account = [Field::FirstName, Field::LastName, Field::Username, Field::Email];
     let mut rows: Vec<_> = account.into_iter().map(|field| Row::account(field, "")).collect();
-    rows.push(Row::new("Password", Entry::secret(), Rule::NewPassword));
-    rows.push(Row::new("The same again", Entry::secret(), Rule::Again));
+    rows.push(Row::new("Password", InputField::secret(), Rule::NewPassword));
+    rows.push(Row::new("The same again", InputField::secret(), Rule::Again));
     Form::new(rows)
 }
 
@@ -169,36 +173,36 @@ fn set_up_fields(form: &Form) -> Fields {
 
 fn log_in_form(name: &str) -> Form {
     Form::new(vec![
-        Row::new("Username or email", Entry::text(name), Rule::Required),
-        Row::new("Password", Entry::secret(), Rule::Required),
+        Row::new("Username or email", InputField::text(name), Rule::Required),
+        Row::new("Password", InputField::secret(), Rule::Required),
     ])
 }
 
 fn choose_form() -> Form {
     Form::new(vec![
-        Row::new("New password", Entry::secret(), Rule::NewPassword),
-        Row::new("The same again", Entry::secret(), Rule::Again),
+        Row::new("New password", InputField::secret(), Rule::NewPassword),
+        Row::new("The same again", InputField::secret(), Rule::Again),
     ])
 }
 
 impl Screen for LoginScreen {
     fn name(&self) -> &'static str {
-        match self.stage {
-            Stage::Looking => "",
-            Stage::LogIn(_) => "Log in",
-            Stage::SetUp(_) => "Set up NEXUS",
-            Stage::Choose { .. } => "Choose a password",
-            Stage::Locked(_) => "Locked",
+        match self.step {
+            LoginStep::CheckingStore => "",
+            LoginStep::LogIn(_) => "Log in",
+            LoginStep::SetUp(_) => "Set up NEXUS",
+            LoginStep::Choose { .. } => "Choose a password",
+            LoginStep::Locked(_) => "Locked",
         }
     }
 
     fn help(&self) -> Vec<Help> {
-        let enter = match self.stage {
-            Stage::Looking => return Vec::new(),
-            Stage::SetUp(_) => "set up",
-            Stage::LogIn(_) => "log in",
-            Stage::Choose { .. } => "set the password",
-            Stage::Locked(_) => "unlock",
+        let enter = match self.step {
+            LoginStep::CheckingStore => return Vec::new(),
+            LoginStep::SetUp(_) => "set up",
+            LoginStep::LogIn(_) => "log in",
+            LoginStep::Choose { .. } => "set the password",
+            LoginStep::Locked(_) => "unlock",
         };
         let hint = |on, hint| Help { on, name: "", hint, help: "" };
         vec![
@@ -217,23 +221,23 @@ impl Screen for LoginScreen {
         if self.checking {
             return Answer::Pass;
         }
-        if self.stage == Stage::Looking {
+        if self.step == LoginStep::CheckingStore {
             self.early.push(press.clone());
             return Answer::Pass;
         }
         if press.key.code == KeyCode::Esc {
-            // Back from choosing a password to the log-in; the proof is wiped with the stage.
-            if let Stage::Choose { name, .. } = &self.stage {
-                self.stage = Stage::LogIn(log_in_form(name));
+            // Goes back from choosing a password to the log-in; the proof is wiped with the step.
+            if let LoginStep::Choose { name, .. } = &self.step {
+                self.step = LoginStep::LogIn(log_in_form(name));
             }
             self.refused = None;
             return Answer::Asks(Vec::new());
         }
         let Some(form) = self.form() else { return Answer::Pass };
         match form.press(press.key) {
-            Outcome::Submit => Answer::Asks(self.submit()),
-            Outcome::Stay => Answer::Asks(Vec::new()),
-            Outcome::Pass => Answer::Pass,
+            FormResponse::Submit => Answer::Asks(self.submit()),
+            FormResponse::Handled => Answer::Asks(Vec::new()),
+            FormResponse::Ignored => Answer::Pass,
         }
     }
 
@@ -249,8 +253,8 @@ impl Screen for LoginScreen {
     fn reply(&mut self, context: &Context, _: Slot, result: Result<Reply, Failure>) -> Vec<Ask> {
         self.checking = false;
         match result {
-            Ok(Reply::StoreStatus(house)) => {
-                self.looked(house);
+            Ok(Reply::StoreStatus(status)) => {
+                self.store_checked(status);
                 return std::mem::take(&mut self.early)
                     .iter()
                     .filter_map(|press| match self.press(context, press) {
@@ -263,14 +267,14 @@ impl Screen for LoginScreen {
             Ok(Reply::SignedIn(operator)) => return vec![Ask::Enter(operator)],
             Ok(Reply::ChoosePassword(why)) => self.must_choose(why),
             Ok(_) => {}
-            Err(failure) => self.refuse(failure),
+            Err(failure) => return self.refuse(context, failure),
         }
         Vec::new()
     }
 
     fn open(&mut self, _: &Context, _: Option<&str>) -> Vec<Ask> {
-        if self.stage == Stage::Looking {
-            return vec![Ask::Load(Slot::Single, Request::SignIn(SignIn::Look))];
+        if self.step == LoginStep::CheckingStore {
+            return vec![Ask::Query(Slot::Single, Request::SignIn(SignIn::Look))];
         }
         Vec::new()
     }
@@ -284,6 +288,9 @@ impl Screen for LoginScreen {
     }
 
     fn view(&self, context: &Context, frame: &mut Frame<'_>) {
-        view::draw(self, context, frame);
+        self.draw(context, frame);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,17 +3,17 @@ use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{Admins, FailureKind};
 use crate::tui::startup::StorePath;
 use crate::tui::testing::{context, frame, keys, now, press};
-use crate::tui::theme::Look;
+use crate::tui::theme::TerminalFeatures;
 
 /// Keeps the policy.
 const GOOD: &str = "seven orange kettles sing";
 
 fn start(demo: Option<DemoAccount>) -> StartupOptions {
-    let look = Look { colour: true, unicode: true };
+    let features = TerminalFeatures { colour: true, unicode: true };
     StartupOptions {
         size: (80, 24),
         now: now(),
-        look,
+        features,
         host: "media.example".into(),
         store: StorePath::Usual("/srv/nexus.db".into()),
         demo,
@@ -39,7 +39,7 @@ fn locked() -> LoginScreen {
     LoginScreen::locked(&start(None), &operator())
 }
 
-/// A gate at which a password must be chosen, by the code `ABCD-EFGH`.
+/// Returns a screen at which a password must be chosen after the code `ABCD-EFGH`.
 fn choosing(why: WhyChoose) -> LoginScreen {
     let mut login = looked_into(Admins::Usable);
     pressed(&mut login, "ada<tab>ABCD-EFGH<enter>");
@@ -64,7 +64,7 @@ fn secret(text: &str) -> Secret {
 }
 
 fn asked(request: SignIn) -> Vec<Ask> {
-    vec![Ask::Load(Slot::Single, Request::SignIn(request))]
+    vec![Ask::Perform(Slot::Single, Request::SignIn(request))]
 }
 
 fn log_in(name: &str, typed: &str) -> Vec<Ask> {
@@ -78,7 +78,7 @@ fn refusal(words: &str) -> Failure {
 #[test]
 fn it_looks_first_and_then_asks_for_what_is_needed() {
     let mut login = LoginScreen::new(&start(None));
-    assert_eq!(login.open(&context(80, 30), None), asked(SignIn::Look));
+    assert_eq!(login.open(&context(80, 30), None), [Ask::Query(Slot::Single, Request::SignIn(SignIn::Look))]);
     assert_eq!(login.name(), "");
     assert_eq!(looked_into(Admins::Never).name(), "Set up NEXUS");
     let login = looked_into(Admins::Usable);
@@ -99,8 +99,8 @@ fn a_store_whose_admins_are_gone_offers_no_set_up_but_names_the_way_back() {
 fn what_is_typed_before_it_has_looked_is_kept() {
     let mut login = LoginScreen::new(&start(None));
     assert_eq!(pressed(&mut login, "ada<tab>sesame<enter>x"), []);
-    let house = StoreStatus { store: String::new(), admins: Admins::Usable, sound_at: None };
-    assert_eq!(reply(&mut login, Ok(Reply::StoreStatus(house))), log_in("ada", "sesame"));
+    let status = StoreStatus { store: String::new(), admins: Admins::Usable, sound_at: None };
+    assert_eq!(reply(&mut login, Ok(Reply::StoreStatus(status))), log_in("ada", "sesame"));
 }
 
 #[test]
@@ -308,8 +308,8 @@ fn keys_that_are_no_text_are_passed_on() {
 fn it_says_when_the_store_was_found_sound() {
     let mut login = LoginScreen::new(&start(None));
     let sound_at = Some(now() - crate::domain::time::Duration::hours(5));
-    let house = StoreStatus { store: "/srv/nexus.db".into(), admins: Admins::Usable, sound_at };
-    reply(&mut login, Ok(Reply::StoreStatus(house)));
+    let status = StoreStatus { store: "/srv/nexus.db".into(), admins: Admins::Usable, sound_at };
+    reply(&mut login, Ok(Reply::StoreStatus(status)));
     assert!(seen(&login).contains("checked 5 h ago, sound"), "{}", seen(&login));
     assert!(!seen(&looked_into(Admins::Usable)).contains("sound"));
 }

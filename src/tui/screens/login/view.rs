@@ -1,95 +1,130 @@
-//! How the gate looks: a column in the middle, at any size.
+//! The drawing of the log-in screen: a column in the middle, at any size.
 
 use std::iter;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::text::{Line, Text};
 
-use super::{LoginScreen, Stage};
-use crate::domain::text::{clip, visible};
+use super::{LoginScreen, LoginStep};
+use crate::domain::text::{clip, visible, visible_name, wrap};
 use crate::domain::time::ago;
 use crate::service::contract::WhyChoose;
-use crate::tui::screens::{Context, Screen as _};
+use crate::tui::context::Context;
+use crate::tui::screens::screen::Screen as _;
 use crate::tui::widgets::form::Form;
 
-/// The column's width in cells; wider where a new password's objections stand beside its label.
+/// The width of the column in cells; wider if a new password's objections stand beside its label.
 const WIDTH: u16 = 46;
 const WIDTH_CHOOSING: u16 = 60;
 
-/// Draws the screen.
-pub(super) fn draw(login: &LoginScreen, context: &Context, frame: &mut Frame<'_>) {
-    let theme = context.theme;
-    let body = context.body;
-    let form = form(login);
-    let fields = form.map_or(0, Form::lines);
-    let head = head(login, context);
-    let head_lines = (head.len() as u16 + 3).min(body.height.saturating_sub(fields + 3).max(2));
-    let spare = body.height.saturating_sub(head_lines + fields + 3);
-    let top = body.y + spare / 3;
+impl LoginScreen {
+    pub(super) fn draw(&self, context: &Context, frame: &mut Frame<'_>) {
+        let theme = context.theme;
+        let body = context.body;
+        let form = form(self);
+        let width = width(self, context);
+        let fields = form.map_or(0, |form| form.lines(width, theme));
+        let head = head(self, context);
+        let answer = answer(self, context, width);
+        // If the whole head has no room beside it, no lines are kept free for an answer that is not there.
+        let kept = if head.len() as u16 + 3 + fields + 3 <= body.height { 2 } else { 0 };
+        let below = fields
+            + match (answer.len() as u16).max(kept) {
+                0 => 0,
+                lines => lines + 1,
+            };
+        let head_lines = (head.len() as u16 + 3).min(body.height.saturating_sub(below).max(2));
+        let spare = body.height.saturating_sub(head_lines + below);
+        let top = body.y + spare / 3;
 
-    let center = |frame: &mut Frame<'_>, y: u16, line: Line<'_>| {
-        if y < body.bottom() {
-            frame.render_widget(line.centered(), Rect { y, height: 1, ..body });
+        let center = |frame: &mut Frame<'_>, y: u16, line: Line<'_>| {
+            if y < body.bottom() {
+                frame.render_widget(line.centered(), Rect { y, height: 1, ..body });
+            }
+        };
+        let roomy = usize::from(head_lines) >= head.len() + 3;
+        let mut y = top;
+        if roomy {
+            center(frame, y, Line::styled("N E X U S", theme.accent().patch(theme.strong())));
+            y += 1;
         }
-    };
-    let roomy = usize::from(head_lines) >= head.len() + 3;
-    let mut y = top;
-    if roomy {
-        center(frame, y, Line::styled("N E X U S", theme.accent().patch(theme.strong())));
+        center(frame, y, Line::styled(self.name(), theme.strong()));
         y += 1;
+        // If a part of it must go, that is the path of the store.
+        let room = usize::from(head_lines.saturating_sub(if roomy { 3 } else { 1 }));
+        for text in head.iter().skip(head.len().saturating_sub(room)).take(room) {
+            center(frame, y, Line::styled(text.clone(), theme.quiet()));
+            y += 1;
+        }
+        let column =
+            Rect { x: body.x + (body.width - width) / 2, y: top + head_lines, width, height: fields };
+        let column = column.intersection(body);
+        if let Some(form) = form {
+            form.view(frame, column, theme);
+        }
+        let height = answer.len() as u16;
+        let place = Rect { y: column.bottom() + 1, height, ..column }.intersection(body);
+        frame.render_widget(Text::from(answer), place);
     }
-    center(frame, y, Line::styled(login.name(), theme.strong()));
-    y += 1;
-    for text in head.iter().take(usize::from(head_lines.saturating_sub(2))) {
-        center(frame, y, Line::styled(clip(text, usize::from(body.width)).into_owned(), theme.quiet()));
-        y += 1;
+
+    /// Returns true if the answer to the last try has room below the name of the screen and the fields.
+    pub(super) fn answer_fits(&self, context: &Context) -> bool {
+        let width = width(self, context);
+        let fields = form(self).map_or(0, |form| form.lines(width, context.theme));
+        let answer = answer(self, context, width).len() as u16;
+        2 + fields + 1 + answer <= context.body.height
     }
-    let choosing = matches!(login.stage, Stage::SetUp(_) | Stage::Choose { .. });
-    let width = if choosing { WIDTH_CHOOSING } else { WIDTH }.min(body.width.saturating_sub(2));
-    let column = Rect { x: body.x + (body.width - width) / 2, y: top + head_lines, width, height: fields };
-    let column = column.intersection(body);
-    if let Some(form) = form {
-        form.view(frame, column, theme);
-    }
-    let place = Rect { y: column.bottom() + 1, height: 2, ..column }.intersection(body);
-    view_answer(login, context, frame, place);
 }
 
-fn view_answer(login: &LoginScreen, context: &Context, frame: &mut Frame<'_>, area: Rect) {
+/// Returns the width of the column.
+fn width(login: &LoginScreen, context: &Context) -> u16 {
+    let choosing = matches!(login.step, LoginStep::SetUp(_) | LoginStep::Choose { .. });
+    if choosing { WIDTH_CHOOSING } else { WIDTH }.min(context.body.width.saturating_sub(2))
+}
+
+/// Returns the answer to the last try, in lines of so many cells.
+fn answer(login: &LoginScreen, context: &Context, width: u16) -> Vec<Line<'static>> {
     let theme = context.theme;
-    if area.is_empty() {
-        return;
-    }
-    let line = |text: &str, style| Line::styled(clip(text, usize::from(area.width)).into_owned(), style);
-    if let Some(failure) = &login.refused {
-        let text = visible(&format!("{} {}", theme.shape("×", "x"), failure.message)).into_owned();
-        frame.render_widget(line(&text, theme.bad()), Rect { height: 1, ..area });
-        if let Some(hint) = failure.hint.as_ref().filter(|_| area.height > 1) {
-            let place = Rect { y: area.y + 1, height: 1, ..area };
-            frame.render_widget(line(&format!("  {}", visible(hint)), theme.quiet()), place);
+    let lines = |text: &str, style| -> Vec<_> {
+        let text = visible(text);
+        wrap(&text, width.into()).into_iter().map(|part| Line::styled(part.to_owned(), style)).collect()
+    };
+    match &login.refused {
+        Some(failure) => {
+            let mut answer = lines(&format!("{} {}", theme.shape("×", "x"), failure.message), theme.bad());
+            answer.extend(failure.hint.as_ref().into_iter().flat_map(|hint| lines(hint, theme.quiet())));
+            answer
         }
-    } else if login.checking && context.waiting {
-        frame.render_widget(line("checking…", theme.care()), Rect { height: 1, ..area });
+        None if login.checking && context.waiting => lines("checking…", theme.care()),
+        None => Vec::new(),
     }
 }
 
 fn form(login: &LoginScreen) -> Option<&Form> {
-    match &login.stage {
-        Stage::Looking => None,
-        Stage::SetUp(form) | Stage::LogIn(form) | Stage::Choose { form, .. } | Stage::Locked(form) => {
-            Some(form)
-        }
+    match &login.step {
+        LoginStep::CheckingStore => None,
+        LoginStep::SetUp(form)
+        | LoginStep::LogIn(form)
+        | LoginStep::Choose { form, .. }
+        | LoginStep::Locked(form) => Some(form),
     }
 }
 
-/// What is said above the fields.
+/// Returns the lines above the form, no wider than the screen.
 fn head(login: &LoginScreen, context: &Context) -> Vec<String> {
+    let width = usize::from(context.body.width);
+    let lines = sentences(login, context);
+    lines.iter().flat_map(|text| wrap(text, width)).map(str::to_owned).collect()
+}
+
+fn sentences(login: &LoginScreen, context: &Context) -> Vec<String> {
     let place = visible(&format!("{} · {}", login.host, login.store)).into_owned();
-    match &login.stage {
-        Stage::Looking => Vec::new(),
-        Stage::SetUp(_) => vec![place, "Nobody can log in yet: make the first admin.".into()],
-        Stage::LogIn(_) => match &login.demo {
+    let place = clip(&place, usize::from(context.body.width)).into_owned();
+    match &login.step {
+        LoginStep::CheckingStore => Vec::new(),
+        LoginStep::SetUp(_) => vec![place, "Nobody can log in yet: make the first admin.".into()],
+        LoginStep::LogIn(_) => match &login.demo {
             Some(demo) => vec![
                 "A store to try things on; it is removed when you leave.".into(),
                 String::new(),
@@ -107,7 +142,7 @@ fn head(login: &LoginScreen, context: &Context) -> Vec<String> {
                 iter::once(place).chain(sound).collect()
             }
         },
-        Stage::Choose { why, .. } => vec![
+        LoginStep::Choose { why, .. } => vec![
             match why {
                 WhyChoose::Code => "The code was right. Choose your password now.",
                 WhyChoose::MustChange => "Somebody else chose this password. Choose your own now.",
@@ -115,6 +150,6 @@ fn head(login: &LoginScreen, context: &Context) -> Vec<String> {
             }
             .into(),
         ],
-        Stage::Locked(_) => vec![format!("{} locked this console.", visible(&login.label))],
+        LoginStep::Locked(_) => vec![format!("{} locked this console.", visible_name(&login.label))],
     }
 }

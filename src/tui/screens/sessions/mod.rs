@@ -1,44 +1,106 @@
-//! The sessions: who is logged in from where, and until when.
+//! The sessions: accounts that are logged in, their origin and the time left.
 
 mod view;
 
-use ratatui::text::Line;
-
-use super::list_screen::{ListScreen, ListSpec, ListStyle};
-use super::listing::{ListSource, SortKey};
-use super::{Context, Route};
-use crate::domain::filter::{Filter, Subject, Test};
-use crate::domain::journal;
-use crate::domain::page::{Selection, Sort, Span, Window};
+use crate::domain::filter::{Filter, ListKind, Test};
+use crate::domain::journal::EntityKind;
+use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::domain::session::{DEFAULT_LIFE, Session, SessionColumn};
 use crate::domain::user::Who;
-use crate::service::contract::{Reply, Request, Sessions as Wish};
+use crate::service::contract::{Reply, Request, Sessions as SessionRequest};
+use crate::tui::context::Context;
+use crate::tui::dialog::FormDialog;
 use crate::tui::effect::Ask;
 use crate::tui::keys::Key;
-use crate::tui::overlays::Overlay;
-use crate::tui::overlays::edit::Edit;
-use crate::tui::widgets::table::Cell;
+use crate::tui::route::{Route, ScreenId, Tab, TabArgument};
+use crate::tui::screens::detail_pane::DetailPane;
+use crate::tui::screens::listing::KeyMsg::{self, List, Row};
+use crate::tui::screens::listing::{ListSpec, ListStyle, Listing, SortKey};
 
-#[cfg(test)]
-mod tests;
-
-/// The screen.
-pub(crate) type Sessions = ListScreen<TokenList>;
-
-/// Where the rows of the sessions list come from.
+/// The list of sessions.
 #[derive(Debug, Default)]
-pub(crate) struct TokenList;
+pub(crate) struct SessionList;
 
-impl ListSource for TokenList {
+/// A key for the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ListMsg {
+    Revoke,
+    Renew,
+    Sweep,
+    Issue,
+}
+
+/// A key for the row under the cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowMsg {
+    RevokeAllOfUser,
+    OtherSessions,
+    Directories,
+    Copy,
+}
+
+type Msg = KeyMsg<ListMsg, RowMsg>;
+
+const KEYS: &[Key<Msg>] = &[
+    Key { on: &["x"], name: "revoke", msg: List(ListMsg::Revoke), hint: "revoke", help: "end the session" },
+    Key {
+        on: &["X"],
+        name: "revoke-all",
+        msg: Row(RowMsg::RevokeAllOfUser),
+        hint: "all of the user's",
+        help: "end all sessions of the account",
+    },
+    Key {
+        on: &["+"],
+        name: "renew",
+        msg: List(ListMsg::Renew),
+        hint: "renew",
+        help: "renew: 8 hours from now",
+    },
+    Key { on: &["a"], name: "issue", msg: List(ListMsg::Issue), hint: "issue", help: "issue a token" },
+    Key {
+        on: &["S"],
+        name: "sweep",
+        msg: List(ListMsg::Sweep),
+        hint: "sweep",
+        help: "mark all expired sessions",
+    },
+    Key {
+        on: &["s"],
+        name: "account-sessions",
+        msg: Row(RowMsg::OtherSessions),
+        hint: "",
+        help: "the account's sessions",
+    },
+    Key {
+        on: &["f"],
+        name: "account-directories",
+        msg: Row(RowMsg::Directories),
+        hint: "",
+        help: "the account's directories",
+    },
+    Key { on: &["y"], name: "copy", msg: Row(RowMsg::Copy), hint: "", help: "copy the session's short id" },
+];
+
+impl ListSpec for SessionList {
     type Row = Session;
     type Column = SessionColumn;
-    const SUBJECT: Subject = Subject::Sessions;
+    type Detail = ();
+    type ListMsg = ListMsg;
+    type RowMsg = RowMsg;
+
+    const ID: ScreenId = ScreenId::SESSIONS;
+    const TAB: Option<Tab> =
+        Some(Tab { command: "sessions [WHO]", help: "sessions", argument: TabArgument::Account });
+    const SUBJECT: ListKind = ListKind::Sessions;
+    const STYLE: ListStyle<Self::Row, Self::Column, Self::Detail> = view::STYLE;
+    const KEYS: &'static [Key<Msg>] = KEYS;
     const SORTS: &'static [SortKey<SessionColumn>] = &[
         SortKey {
             on: &[", i", ", I"],
             column: SessionColumn::Id,
             name: "sort-id",
-            help: "sort by id (capital: the other way round)",
+            help: "sort by id (capital: descending)",
         },
         SortKey {
             on: &[", u", ", U"],
@@ -50,13 +112,13 @@ impl ListSource for TokenList {
             on: &[", e", ", E"],
             column: SessionColumn::Expiration,
             name: "sort-expiration",
-            help: "sort by when it ends",
+            help: "sort by expiration",
         },
         SortKey {
             on: &[", t", ", T"],
             column: SessionColumn::LastSeen,
             name: "sort-seen",
-            help: "sort by when last seen",
+            help: "sort by last seen",
         },
     ];
 
@@ -64,8 +126,8 @@ impl ListSource for TokenList {
         session.id
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<SessionColumn>, span: Span) -> Request {
-        Request::Sessions(Wish::List { filter: filter.clone(), sort, span })
+    fn request(&self, filter: &Filter, sort: Sort<SessionColumn>, span: RowRange) -> Request {
+        Request::Sessions(SessionRequest::List { filter: filter.clone(), sort, span })
     }
 
     fn rows(&self, reply: Reply) -> Option<Window<Session>> {
@@ -74,122 +136,56 @@ impl ListSource for TokenList {
             _ => None,
         }
     }
-}
 
-/// What a key means here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Msg {
-    Revoke,
-    RevokeAllOfUser,
-    Renew,
-    Sweep,
-    Issue,
-    OtherSessions,
-    Directories,
-    Copy,
-}
-
-const KEYS: &[Key<Msg>] = &[
-    Key { on: &["x"], name: "revoke", msg: Msg::Revoke, hint: "revoke", help: "end the session" },
-    Key {
-        on: &["X"],
-        name: "revoke-all",
-        msg: Msg::RevokeAllOfUser,
-        hint: "all of the user's",
-        help: "end all sessions of the account",
-    },
-    Key { on: &["+"], name: "renew", msg: Msg::Renew, hint: "renew", help: "renew: 8 hours from now" },
-    Key { on: &["a"], name: "issue", msg: Msg::Issue, hint: "issue", help: "issue a token" },
-    Key {
-        on: &["S"],
-        name: "sweep",
-        msg: Msg::Sweep,
-        hint: "sweep",
-        help: "mark all sessions whose time is over",
-    },
-    Key {
-        on: &["s"],
-        name: "account-sessions",
-        msg: Msg::OtherSessions,
-        hint: "",
-        help: "the account's sessions",
-    },
-    Key {
-        on: &["f"],
-        name: "account-directories",
-        msg: Msg::Directories,
-        hint: "",
-        help: "the account's directories",
-    },
-    Key { on: &["y"], name: "copy", msg: Msg::Copy, hint: "", help: "copy the session's short id" },
-];
-
-impl Sessions {
-    /// An act on the marked sessions, else on the one under the cursor.
-    fn on_sessions(&mut self, act: impl FnOnce(Selection) -> Wish) -> Vec<Ask> {
-        match self.list.target() {
-            Ok(selection) => vec![Ask::Act(Request::Sessions(act(selection)))],
-            Err(asks) => asks,
-        }
+    fn history(session: &Session) -> Option<Route> {
+        Route::history(EntityKind::Session, Some(session.id))
     }
-}
-
-/// What is done about the account of the session under the cursor.
-fn on_session(session: &Session, msg: Msg) -> Vec<Ask> {
-    let filter = format!("user:{}", session.user_id);
-    match msg {
-        Msg::OtherSessions => vec![Ask::Go(Route::Sessions(Some(filter)))],
-        Msg::Directories => vec![Ask::Go(Route::Directories(Some(filter)))],
-        Msg::Copy => vec![Ask::Copy(session.short_id.clone())],
-        Msg::RevokeAllOfUser => {
-            let filter = Filter::default().and(Test::User(Who::Id(session.user_id)));
-            let all = Selection::Shown { filter, except: Vec::new() };
-            vec![Ask::Act(Request::Sessions(Wish::Revoke(all)))]
-        }
-        _ => Vec::new(),
-    }
-}
-
-impl ListSpec for TokenList {
-    type Msg = Msg;
-    const FACE: ListStyle = view::FACE;
-    const KEYS: &'static [Key<Msg>] = KEYS;
 
     fn changes(msg: Msg) -> bool {
         match msg {
-            Msg::Revoke | Msg::RevokeAllOfUser | Msg::Renew | Msg::Issue | Msg::Sweep => true,
-            Msg::OtherSessions | Msg::Directories | Msg::Copy => false,
+            List(ListMsg::Revoke | ListMsg::Renew | ListMsg::Sweep | ListMsg::Issue)
+            | Row(RowMsg::RevokeAllOfUser) => true,
+            Row(RowMsg::OtherSessions | RowMsg::Directories | RowMsg::Copy) => false,
         }
     }
 
-    fn act(screen: &mut Sessions, _: &Context, msg: Msg) -> Vec<Ask> {
+    fn on_list(list: &mut Listing<Self>, _: &mut DetailPane, msg: ListMsg) -> Vec<Ask> {
         match msg {
-            Msg::Revoke => screen.on_sessions(Wish::Revoke),
-            Msg::Renew => screen.on_sessions(|which| Wish::Renew { which, life: DEFAULT_LIFE }),
-            Msg::Sweep => vec![Ask::Act(Request::Sessions(Wish::Sweep))],
-            Msg::Issue => {
-                let who = screen.current().map_or("", |session| session.user.as_str());
-                vec![Ask::Open(Overlay::Edit(Box::new(Edit::token(who))))]
-            }
-            Msg::RevokeAllOfUser | Msg::OtherSessions | Msg::Directories | Msg::Copy => {
-                screen.current().map(|session| on_session(session, msg)).unwrap_or_default()
+            ListMsg::Revoke => on_sessions(list, SessionRequest::Revoke),
+            ListMsg::Renew => on_sessions(list, |which| SessionRequest::Renew { which, life: DEFAULT_LIFE }),
+            ListMsg::Sweep => vec![Ask::Submit(Request::Sessions(SessionRequest::Sweep))],
+            ListMsg::Issue => {
+                let account = list.current().map_or_else(String::new, |session| session.user.clone());
+                vec![Ask::Open(FormDialog::IssueToken { account }.into())]
             }
         }
     }
 
-    fn cells(_: &Sessions, context: &Context, session: &Session) -> Vec<Cell> {
-        view::cells(context, session)
-    }
-
-    fn place_of(column: SessionColumn) -> Option<usize> {
-        view::place_of(column)
-    }
-
-    fn history(session: &Session) -> Option<Route> {
-        Route::history(journal::EntityKind::Session, Some(session.id))
-    }
-
-    fn detail(&self, context: &Context, session: &Session) -> Vec<Line<'static>> {
-        view::detail(context, session)
+    fn on_row(_: &Context, session: &Session, msg: RowMsg) -> Vec<Ask> {
+        let filter = format!("user:{}", session.user_id);
+        match msg {
+            RowMsg::OtherSessions => vec![Ask::Go(Route::filtered(ScreenId::SESSIONS, filter))],
+            RowMsg::Directories => vec![Ask::Go(Route::filtered(ScreenId::DIRECTORIES, filter))],
+            RowMsg::Copy => vec![Ask::Copy(session.short_id.clone())],
+            RowMsg::RevokeAllOfUser => {
+                let filter = Filter::default().and(Test::User(Who::Id(session.user_id)));
+                let all = Selection::Shown { filter, except: Vec::new() };
+                vec![Ask::Submit(Request::Sessions(SessionRequest::Revoke(all)))]
+            }
+        }
     }
 }
+
+/// Submits an action on the marked sessions, or else on the one under the cursor.
+fn on_sessions(
+    list: &mut Listing<SessionList>,
+    action: impl FnOnce(Selection) -> SessionRequest,
+) -> Vec<Ask> {
+    match list.target() {
+        Ok(selection) => vec![Ask::Submit(Request::Sessions(action(selection)))],
+        Err(asks) => asks,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,12 +2,17 @@ use super::*;
 use crate::domain::page::Anchor;
 use crate::domain::session::RowStatus;
 use crate::domain::user::UserId;
+use crate::tui::dialog::Dialog;
 use crate::tui::effect::Slot;
-use crate::tui::screens::Screen as _;
+use crate::tui::overlays::edit::Edit;
+use crate::tui::screens::list_screen::ListScreen;
+use crate::tui::screens::screen::Screen as _;
 use crate::tui::testing::{act, context, frame, keys, press, session, window};
 
-fn loaded() -> Sessions {
-    let (mut screen, context) = (Sessions::default(), context(80, 24));
+type SessionsScreen = ListScreen<SessionList>;
+
+fn loaded() -> SessionsScreen {
+    let (mut screen, context) = (SessionsScreen::default(), context(80, 24));
     screen.open(&context, None);
     let rows = vec![session(1, 1, "ada"), session(2, 3, "alan"), session(3, 3, "alan")];
     screen.reply(&context, Slot::Rows, Ok(Reply::Sessions(window(rows))));
@@ -20,8 +25,10 @@ fn pressed(script: &str) -> Vec<Ask> {
 
 #[test]
 fn it_opens_on_the_first_rows() {
-    let asks = Sessions::default().open(&context(80, 24), None);
-    let [Ask::Load(Slot::Rows, Request::Sessions(Wish::List { filter, span, .. }))] = asks.as_slice() else {
+    let asks = SessionsScreen::default().open(&context(80, 24), None);
+    let [Ask::Query(Slot::Rows, Request::Sessions(SessionRequest::List { filter, span, .. }))] =
+        asks.as_slice()
+    else {
         panic!("{asks:?}")
     };
     assert!(filter.is_empty());
@@ -30,21 +37,21 @@ fn it_opens_on_the_first_rows() {
 
 #[test]
 fn the_session_under_the_cursor_is_revoked_or_the_marked_ones_together() {
-    assert_eq!(*act(&pressed("jx")), Request::Sessions(Wish::Revoke(Selection::one(2))));
+    assert_eq!(*act(&pressed("jx")), Request::Sessions(SessionRequest::Revoke(Selection::one(2))));
     let marked = Selection::Ids(vec![1, 2]);
-    assert_eq!(*act(&pressed("<space><space>x")), Request::Sessions(Wish::Revoke(marked)));
+    assert_eq!(*act(&pressed("<space><space>x")), Request::Sessions(SessionRequest::Revoke(marked)));
 }
 
 #[test]
 fn all_of_the_users_sessions_are_revoked_by_one_act() {
     let filter = Filter::default().and(Test::User(Who::Id(UserId(3))));
     let all = Selection::Shown { filter, except: vec![] };
-    assert_eq!(*act(&pressed("jX")), Request::Sessions(Wish::Revoke(all)));
+    assert_eq!(*act(&pressed("jX")), Request::Sessions(SessionRequest::Revoke(all)));
 }
 
 #[test]
 fn one_session_is_renewed_or_all_that_the_filter_shows() {
-    let renew = |which| Request::Sessions(Wish::Renew { which, life: DEFAULT_LIFE });
+    let renew = |which| Request::Sessions(SessionRequest::Renew { which, life: DEFAULT_LIFE });
     assert_eq!(*act(&pressed("+")), renew(Selection::one(1)));
     let all = Selection::Shown { filter: Filter::default(), except: vec![] };
     assert_eq!(*act(&pressed("*+")), renew(all));
@@ -52,23 +59,23 @@ fn one_session_is_renewed_or_all_that_the_filter_shows() {
 
 #[test]
 fn sweeping_needs_no_row() {
-    assert_eq!(*act(&pressed("S")), Request::Sessions(Wish::Sweep));
+    assert_eq!(*act(&pressed("S")), Request::Sessions(SessionRequest::Sweep));
 }
 
 #[test]
 fn a_token_is_issued_for_the_account_under_the_cursor() {
     let asks = pressed("ja");
-    let [Ask::Open(Overlay::Edit(edit))] = asks.as_slice() else { panic!("{asks:?}") };
+    let [Ask::Open(Dialog::Form(form))] = asks.as_slice() else { panic!("{asks:?}") };
     let life = DEFAULT_LIFE;
     let who = Who::Username("alan".into());
-    let asks = edit.clone().press(keys("<enter>")[0]);
-    assert_eq!(asks, [Ask::Act(Request::Sessions(Wish::Issue { who, life }))]);
+    let asks = Edit::new(form.clone()).press(keys("<enter>")[0]);
+    assert_eq!(asks, [Ask::Submit(Request::Sessions(SessionRequest::Issue { who, life }))]);
 }
 
 #[test]
 fn it_leads_to_the_accounts_sessions_and_directories() {
-    assert_eq!(pressed("js"), [Ask::Go(Route::Sessions(Some("user:3".into())))]);
-    assert_eq!(pressed("jf"), [Ask::Go(Route::Directories(Some("user:3".into())))]);
+    assert_eq!(pressed("js"), [Ask::Go(Route::filtered(ScreenId::SESSIONS, "user:3"))]);
+    assert_eq!(pressed("jf"), [Ask::Go(Route::filtered(ScreenId::DIRECTORIES, "user:3"))]);
 }
 
 #[test]
@@ -85,7 +92,8 @@ fn sorting_reads_the_rows_anew_either_way_round() {
         (",T", SessionColumn::LastSeen, true),
     ] {
         let asks = pressed(script);
-        let [Ask::Load(Slot::Rows, Request::Sessions(Wish::List { sort, .. }))] = asks.as_slice() else {
+        let [Ask::Query(Slot::Rows, Request::Sessions(SessionRequest::List { sort, .. }))] = asks.as_slice()
+        else {
             panic!("{asks:?}")
         };
         assert_eq!((sort.column, sort.descending), (column, descending));
@@ -94,8 +102,9 @@ fn sorting_reads_the_rows_anew_either_way_round() {
 
 #[test]
 fn a_filter_to_open_with_is_in_force() {
-    let asks = Sessions::default().open(&context(80, 24), Some("status:expired"));
-    let [Ask::Load(Slot::Rows, Request::Sessions(Wish::List { filter, .. }))] = asks.as_slice() else {
+    let asks = SessionsScreen::default().open(&context(80, 24), Some("status:expired"));
+    let [Ask::Query(Slot::Rows, Request::Sessions(SessionRequest::List { filter, .. }))] = asks.as_slice()
+    else {
         panic!("{asks:?}")
     };
     assert_eq!(filter.terms.len(), 1);
@@ -122,8 +131,36 @@ fn the_operators_own_session_and_the_ended_ones_are_told() {
 }
 
 #[test]
+fn an_end_that_is_no_time_is_told_as_it_stands_in_list_and_detail() {
+    let (mut screen, context) = (loaded(), context(120, 24));
+    let never = Session {
+        expiration: None,
+        unreadable_expiration: Some("ne\u{1b}ver".into()),
+        ..session(1, 1, "ada")
+    };
+    let revoked = Session { row_status: RowStatus::Expired, ..never.clone() };
+    let none = Session { unreadable_expiration: None, ..never.clone() };
+    let mut shows = |session: Session, list: &str, details: &[&str]| {
+        screen.reply(&context, Slot::Rows, Ok(Reply::Sessions(window(vec![session]))));
+        press(&mut screen, &context, "<esc>");
+        let shown = frame(&screen, &context);
+        assert!(shown.contains(list), "{shown}");
+        press(&mut screen, &context, "<enter>");
+        let shown = frame(&screen, &context);
+        assert!(details.iter().all(|detail| shown.contains(detail)), "{shown}");
+    };
+    shows(
+        never,
+        "unreadable date “ne",
+        &["Because      unreadable date", "Ends         unreadable date", "“ne␛ver”"],
+    );
+    shows(revoked, "unreadable date “ne", &["Because      ended", "Ends         unreadable date"]);
+    shows(none, "over", &["it has no end", "no time was set"]);
+}
+
+#[test]
 fn an_empty_list_says_why_and_only_issuing_and_sweeping_work() {
-    let (mut screen, context) = (Sessions::default(), context(80, 24));
+    let (mut screen, context) = (SessionsScreen::default(), context(80, 24));
     screen.open(&context, None);
     screen.reply(&context, Slot::Rows, Ok(Reply::Sessions(Window::default())));
     assert!(frame(&screen, &context).contains("There are no sessions"));

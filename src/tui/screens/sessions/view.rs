@@ -1,14 +1,15 @@
-//! How the sessions look.
+//! The drawing of the sessions.
 
 use ratatui::text::{Line, Span};
 
+use crate::domain::filter::Filter;
 use crate::domain::session::{DEFAULT_LIFE, EndReason, Session, SessionColumn};
-use crate::domain::text::{pad, visible};
+use crate::domain::text::{pad, visible, visible_name};
 use crate::domain::time::{Timestamp, date, date_time, span};
-use crate::tui::screens::detail_pane::detail_line;
-use crate::tui::screens::list_screen::ListStyle;
-use crate::tui::screens::{Context, moment};
+use crate::tui::context::Context;
+use crate::tui::screens::listing::ListStyle;
 use crate::tui::widgets::bars::gauge;
+use crate::tui::widgets::detail_lines::detail_line;
 use crate::tui::widgets::table::{Cell, Column};
 
 const COLUMNS: &[Column] = &[
@@ -22,20 +23,22 @@ const COLUMNS: &[Column] = &[
     Column::new("Time left", 20, 0, 0),
 ];
 
-/// Cells of the time left in words, and of the bar that shows it.
+/// The widths of the time left in words and of its bar, in cells.
 const WORDS: usize = 12;
 const BAR: usize = 8;
-/// The list's words and columns.
-pub(super) const FACE: ListStyle = ListStyle {
+pub(super) const STYLE: ListStyle<Session, SessionColumn, ()> = ListStyle {
     name: "Sessions",
     unit: "sessions",
     none: "There are no sessions.  a issues a token.",
-    no_match: "No session is like that.  Esc drops the filter.",
+    no_match: "No session matches the filter.  Esc drops the filter.",
     columns: COLUMNS,
+    sorted_column,
+    cells,
+    detail,
+    crumbs: None,
 };
 
-/// The place of a column that the list is sorted by.
-pub(super) fn place_of(column: SessionColumn) -> Option<usize> {
+fn sorted_column(column: SessionColumn) -> Option<usize> {
     match column {
         SessionColumn::User => Some(2),
         SessionColumn::LastSeen => Some(6),
@@ -44,8 +47,7 @@ pub(super) fn place_of(column: SessionColumn) -> Option<usize> {
     }
 }
 
-/// A row.
-pub(super) fn cells(context: &Context, session: &Session) -> Vec<Cell> {
+fn cells(context: &Context, session: &Session, _: &Filter) -> Vec<Cell> {
     let theme = context.theme;
     let mark = theme.session(session, context.now);
     let own = context.viewer.is_some_and(|viewer| viewer.session == Some(session.id));
@@ -55,8 +57,8 @@ pub(super) fn cells(context: &Context, session: &Session) -> Vec<Cell> {
         Cell::styled(&session.user, theme.strong()),
         Cell::styled(if own { "this one" } else { &session.short_id }, theme.quiet()),
         Cell::new(origin(session)),
-        Cell::styled(moment(context, session.started_at), theme.quiet()),
-        Cell::styled(moment(context, session.last_seen), theme.quiet()),
+        Cell::styled(context.moment(session.started_at), theme.quiet()),
+        Cell::styled(context.moment(session.last_seen), theme.quiet()),
         Cell::styled(left(context, session), mark.style),
     ]
 }
@@ -65,9 +67,15 @@ fn origin(session: &Session) -> String {
     format!("{} {}", session.origin.word(), session.origin_detail).trim_end().to_owned()
 }
 
-/// How much time is left, in words and as a bar over its whole life; or when it ended.
+/// Returns the time left in words and as a bar over the whole lifetime, or the time at which the session ended.
 fn left(context: &Context, session: &Session) -> String {
-    let Some(end) = session.expiration else { return "over".into() };
+    let Some(end) = session.expiration else {
+        return match (session.end_at(context.now), session.unreadable_end()) {
+            (Some((_, _, Some(reason))), _) if reason != EndReason::TimeOver => reason.words().into(),
+            (_, Some(words)) => words,
+            (_, None) => "over".into(),
+        };
+    };
     if session.ended(context.now).is_some() {
         return match session.end_at(context.now) {
             Some((_, Some(at), Some(EndReason::TimeOver))) => format!("ended {}", date(at)),
@@ -82,14 +90,18 @@ fn left(context: &Context, session: &Session) -> String {
     pad(&span(left), WORDS) + &gauge(context.theme, BAR, part as u64, life as u64)
 }
 
-/// The details.
-pub(super) fn detail(context: &Context, session: &Session) -> Vec<Line<'static>> {
+fn detail(context: &Context, session: &Session, _: Option<&()>) -> Vec<Line<'static>> {
     let theme = context.theme;
     let mark = theme.session(session, context.now);
     let line = |label, value: String| detail_line(theme, label, Span::raw(value));
     let time = |time: Option<Timestamp>| time.map_or("unknown".into(), date_time);
+    let ends = match (session.expiration, session.unreadable_end()) {
+        (Some(end), _) => date_time(end),
+        (None, Some(words)) => visible(&words).into_owned(),
+        (None, None) => "no time was set".into(),
+    };
     let mut lines = vec![
-        Line::styled(visible(&session.user).into_owned(), theme.strong()),
+        Line::styled(visible_name(&session.user).into_owned(), theme.strong()),
         Line::styled(format!("session {} · account {}", session.id, session.user_id), theme.quiet()),
         Line::raw(""),
         detail_line(theme, "State", Span::styled(mark.text(), mark.style)),
@@ -98,7 +110,7 @@ pub(super) fn detail(context: &Context, session: &Session) -> Vec<Line<'static>>
         lines.push(line("Because", visible(&why).into_owned()));
     }
     lines.extend([
-        line("Ends", session.expiration.map_or("no time was set".into(), date_time)),
+        line("Ends", ends),
         line("Time left", span(session.left(context.now))),
         Line::raw(""),
         line("Origin", visible(&origin(session)).into_owned()),

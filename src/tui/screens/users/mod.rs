@@ -1,48 +1,163 @@
-//! The accounts: who there is, and what may be done about them.
+//! The accounts and the actions on them.
 
 mod view;
 
-use ratatui::text::Line;
-
-use super::list_screen::{ListScreen, ListSpec, ListStyle};
-use super::listing::{ListSource, SortKey};
-use super::{Context, Route};
-use crate::domain::filter::{Filter, Subject};
-use crate::domain::journal;
-use crate::domain::page::{Selection, Sort, Span, Window};
+use crate::domain::filter::{Filter, ListKind, Test};
+use crate::domain::journal::EntityKind;
+use crate::domain::page::{RowRange, Selection, Sort, Window};
 use crate::domain::user::{AccessLevel, User, UserColumn, UserId, Who};
 use crate::service::contract::{
     AccountSelection, Accounts, Directories, Failure, FailureKind, Reply, Request, Sessions, UserDetail,
 };
+use crate::tui::context::Context;
+use crate::tui::dialog::{Dialog, FormDialog};
 use crate::tui::effect::Ask;
 use crate::tui::keys::Key;
-use crate::tui::overlays::Overlay;
-use crate::tui::overlays::edit::Edit;
-use crate::tui::overlays::menu::{Item, Menu};
-use crate::tui::widgets::table::Cell;
+use crate::tui::route::{Route, ScreenId, Tab, TabArgument};
+use crate::tui::screens::detail_pane::DetailPane;
+use crate::tui::screens::listing::KeyMsg::{self, List, Row};
+use crate::tui::screens::listing::{ListSpec, ListStyle, Listing, SortKey};
 
-#[cfg(test)]
-mod tests;
-
-/// The screen.
-pub(crate) type Users = ListScreen<AccountList>;
-
-/// Where the rows of the accounts list come from, and what is known of one of them beside its row.
+/// The list of accounts.
 #[derive(Debug, Default)]
-pub(crate) struct AccountList {
-    detail: Option<Box<UserDetail>>,
+pub(crate) struct AccountList;
+
+/// A key for the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ListMsg {
+    Confirm,
+    Suspend,
+    Level,
+    Promote,
+    Demote,
+    Add,
+    Delete,
+    MakeHome,
 }
 
-impl ListSource for AccountList {
+/// A key for the row under the cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RowMsg {
+    Edit,
+    EndSessions,
+    Password,
+    AccessCode,
+    Sessions,
+    Directories,
+    Copy,
+}
+
+type Msg = KeyMsg<ListMsg, RowMsg>;
+
+const KEYS: &[Key<Msg>] = &[
+    Key {
+        on: &["c"],
+        name: "confirm",
+        msg: List(ListMsg::Confirm),
+        hint: "confirm",
+        help: "confirm the account, or lift its suspension",
+    },
+    Key { on: &["e"], name: "edit", msg: Row(RowMsg::Edit), hint: "edit", help: "edit the account" },
+    Key {
+        on: &["x"],
+        name: "suspend",
+        msg: List(ListMsg::Suspend),
+        hint: "suspend",
+        help: "suspend the account and end its sessions",
+    },
+    Key {
+        on: &["P"],
+        name: "password",
+        msg: Row(RowMsg::Password),
+        hint: "password",
+        help: "password and access code",
+    },
+    Key {
+        on: &["s"],
+        name: "account-sessions",
+        msg: Row(RowMsg::Sessions),
+        hint: "sessions",
+        help: "the account's sessions",
+    },
+    Key {
+        on: &["f"],
+        name: "account-directories",
+        msg: Row(RowMsg::Directories),
+        hint: "directories",
+        help: "the account's directories",
+    },
+    Key { on: &["a"], name: "add", msg: List(ListMsg::Add), hint: "add", help: "add an account" },
+    Key {
+        on: &["d"],
+        name: "delete",
+        msg: List(ListMsg::Delete),
+        hint: "delete",
+        help: "delete the account, its sessions and directories",
+    },
+    Key {
+        on: &["X"],
+        name: "revoke",
+        msg: Row(RowMsg::EndSessions),
+        hint: "",
+        help: "end all sessions of the account",
+    },
+    Key {
+        on: &["A"],
+        name: "level",
+        msg: List(ListMsg::Level),
+        hint: "",
+        help: "promote to admin, or demote to user",
+    },
+    Key {
+        on: &[":promote"],
+        name: "promote",
+        msg: List(ListMsg::Promote),
+        hint: "",
+        help: "make an admin of the account",
+    },
+    Key {
+        on: &[":demote"],
+        name: "demote",
+        msg: List(ListMsg::Demote),
+        hint: "",
+        help: "make a user of the account",
+    },
+    Key {
+        on: &[":access-code"],
+        name: "access-code",
+        msg: Row(RowMsg::AccessCode),
+        hint: "",
+        help: "make a one-time access code",
+    },
+    Key {
+        on: &["i"],
+        name: "provision",
+        msg: List(ListMsg::MakeHome),
+        hint: "",
+        help: "make the home and its libraries",
+    },
+    Key { on: &["y"], name: "copy", msg: Row(RowMsg::Copy), hint: "", help: "copy the email" },
+];
+
+impl ListSpec for AccountList {
     type Row = User;
     type Column = UserColumn;
-    const SUBJECT: Subject = Subject::Users;
+    type Detail = UserDetail;
+    type ListMsg = ListMsg;
+    type RowMsg = RowMsg;
+
+    const ID: ScreenId = ScreenId::USERS;
+    const TAB: Option<Tab> =
+        Some(Tab { command: "users [FILTER]", help: "accounts", argument: TabArgument::Filter });
+    const SUBJECT: ListKind = ListKind::Users;
+    const STYLE: ListStyle<Self::Row, Self::Column, Self::Detail> = view::STYLE;
+    const KEYS: &'static [Key<Msg>] = KEYS;
     const SORTS: &'static [SortKey<UserColumn>] = &[
         SortKey {
             on: &[", i", ", I"],
             column: UserColumn::Id,
             name: "sort-id",
-            help: "sort by id (capital: the other way round)",
+            help: "sort by id (capital: descending)",
         },
         SortKey {
             on: &[", u", ", U"],
@@ -73,13 +188,13 @@ impl ListSource for AccountList {
             on: &[", c", ", C"],
             column: UserColumn::Created,
             name: "sort-created",
-            help: "sort by when made",
+            help: "sort by creation date",
         },
         SortKey {
             on: &[", t", ", T"],
             column: UserColumn::LastSeen,
             name: "sort-seen",
-            help: "sort by when last seen",
+            help: "sort by last seen",
         },
     ];
 
@@ -87,12 +202,8 @@ impl ListSource for AccountList {
         user.id.0
     }
 
-    fn request(&self, filter: &Filter, sort: Sort<UserColumn>, span: Span) -> Request {
+    fn request(&self, filter: &Filter, sort: Sort<UserColumn>, span: RowRange) -> Request {
         Request::Accounts(Accounts::List { filter: filter.clone(), sort, span })
-    }
-
-    fn ahead(&self) -> Option<Request> {
-        Some(Request::Accounts(Accounts::Prepare))
     }
 
     fn rows(&self, reply: Reply) -> Option<Window<User>> {
@@ -101,246 +212,111 @@ impl ListSource for AccountList {
             _ => None,
         }
     }
-}
 
-/// What a key means here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Msg {
-    Confirm,
-    Edit,
-    Suspend,
-    EndSessions,
-    Password,
-    AccessCode,
-    Level,
-    Promote,
-    Demote,
-    Add,
-    Delete,
-    MakeHome,
-    Sessions,
-    Directories,
-    Copy,
-}
-
-const KEYS: &[Key<Msg>] = &[
-    Key {
-        on: &["c"],
-        name: "confirm",
-        msg: Msg::Confirm,
-        hint: "confirm",
-        help: "confirm the account, or lift its suspension",
-    },
-    Key { on: &["e"], name: "edit", msg: Msg::Edit, hint: "edit", help: "edit the account" },
-    Key {
-        on: &["x"],
-        name: "suspend",
-        msg: Msg::Suspend,
-        hint: "suspend",
-        help: "suspend the account and end its sessions",
-    },
-    Key {
-        on: &["P"],
-        name: "password",
-        msg: Msg::Password,
-        hint: "password",
-        help: "password and access code",
-    },
-    Key {
-        on: &["s"],
-        name: "account-sessions",
-        msg: Msg::Sessions,
-        hint: "sessions",
-        help: "the account's sessions",
-    },
-    Key {
-        on: &["f"],
-        name: "account-directories",
-        msg: Msg::Directories,
-        hint: "directories",
-        help: "the account's directories",
-    },
-    Key { on: &["a"], name: "add", msg: Msg::Add, hint: "add", help: "add an account" },
-    Key {
-        on: &["d"],
-        name: "delete",
-        msg: Msg::Delete,
-        hint: "delete",
-        help: "delete the account, its sessions and directories",
-    },
-    Key {
-        on: &["X"],
-        name: "revoke",
-        msg: Msg::EndSessions,
-        hint: "",
-        help: "end all sessions of the account",
-    },
-    Key { on: &["A"], name: "level", msg: Msg::Level, hint: "", help: "promote to admin, or demote to user" },
-    Key {
-        on: &[":promote"],
-        name: "promote",
-        msg: Msg::Promote,
-        hint: "",
-        help: "make an admin of the account",
-    },
-    Key { on: &[":demote"], name: "demote", msg: Msg::Demote, hint: "", help: "make a user of the account" },
-    Key {
-        on: &[":access-code"],
-        name: "access-code",
-        msg: Msg::AccessCode,
-        hint: "",
-        help: "make a one-time access code",
-    },
-    Key {
-        on: &["i"],
-        name: "provision",
-        msg: Msg::MakeHome,
-        hint: "",
-        help: "make the home and its libraries",
-    },
-    Key { on: &["y"], name: "copy", msg: Msg::Copy, hint: "", help: "copy the email" },
-];
-
-impl Users {
-    /// An act on the marked accounts, else on the one under the cursor.
-    fn on_people(&mut self, act: impl FnOnce(AccountSelection) -> Request) -> Vec<Ask> {
-        let people = match self.list.target() {
-            Ok(Selection::Ids(ids)) => {
-                AccountSelection::Named(ids.into_iter().map(|id| Who::Id(UserId(id))).collect())
-            }
-            Ok(Selection::Shown { filter, except }) => AccountSelection::Shown { filter, except },
-            Err(asks) => return asks,
-        };
-        vec![Ask::Act(act(people))]
-    }
-
-    /// The marked accounts follow the one under the cursor: what it becomes, they become.
-    fn change_level(&mut self) -> Vec<Ask> {
-        let Some(level) = self.current().map(|user| user.level) else { return Vec::new() };
-        let to = match level {
-            AccessLevel::User => AccessLevel::Admin,
-            AccessLevel::Admin => AccessLevel::User,
-        };
-        self.set_level(to)
-    }
-
-    fn set_level(&mut self, to: AccessLevel) -> Vec<Ask> {
-        self.on_people(|people| Request::Accounts(Accounts::SetLevel(people, to)))
-    }
-}
-
-/// What is done to the one account under the cursor.
-fn on_user(context: &Context, user: &User, msg: Msg) -> Vec<Ask> {
-    let by_admin = context.viewer.is_some_and(|viewer| viewer.level == AccessLevel::Admin);
-    let own = context.viewer.is_some_and(|viewer| viewer.id == user.id);
-    let filter = format!("user:{}", user.username.clone().unwrap_or_else(|| user.id.to_string()));
-    match msg {
-        Msg::Edit => vec![Ask::Open(Overlay::Edit(Box::new(Edit::user(user, by_admin))))],
-        Msg::Sessions => vec![Ask::Go(Route::Sessions(Some(filter)))],
-        Msg::Directories => vec![Ask::Go(Route::Directories(Some(filter)))],
-        Msg::Copy => vec![Ask::Copy(user.email.clone())],
-        Msg::Password => vec![password_menu(user, own)],
-        Msg::AccessCode if own => {
-            let words = "An access code is for somebody else; P changes your own password.";
-            vec![Ask::ShowError(Failure::new(FailureKind::Refused, words))]
-        }
-        Msg::AccessCode => vec![Ask::Open(Overlay::Edit(Box::new(Edit::code(user))))],
-        Msg::EndSessions => {
-            let filter = Filter::default().and(crate::domain::filter::Test::User(Who::Id(user.id)));
-            let selection = Selection::Shown { filter, except: Vec::new() };
-            vec![Ask::Act(Request::Sessions(Sessions::Revoke(selection)))]
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn password_menu(user: &User, own: bool) -> Ask {
-    let open = |edit| Ask::Open(Overlay::Edit(Box::new(edit)));
-    let items = if own {
-        vec![Item { letter: 'p', label: "change your password", ask: open(Edit::own_password()) }]
-    } else {
-        vec![
-            Item { letter: 'c', label: "make a one-time access code", ask: open(Edit::code(user)) },
-            Item {
-                letter: 'r',
-                label: "revoke the access code",
-                ask: Ask::Act(Request::Accounts(Accounts::RevokeCode(Who::Id(user.id)))),
-            },
-            Item {
-                letter: 'p',
-                label: "set a password (to be changed at log-in)",
-                ask: open(Edit::password(user)),
-            },
-        ]
-    };
-    Ask::Open(Overlay::Menu(Menu::new(format!("Password of {}", user.label()), items)))
-}
-
-impl ListSpec for AccountList {
-    type Msg = Msg;
-    const FACE: ListStyle = view::FACE;
-    const KEYS: &'static [Key<Msg>] = KEYS;
-
-    fn changes(msg: Msg) -> bool {
-        match msg {
-            Msg::Confirm
-            | Msg::Edit
-            | Msg::Suspend
-            | Msg::EndSessions
-            | Msg::Password
-            | Msg::AccessCode
-            | Msg::Level
-            | Msg::Promote
-            | Msg::Demote
-            | Msg::Add
-            | Msg::Delete
-            | Msg::MakeHome => true,
-            Msg::Sessions | Msg::Directories | Msg::Copy => false,
-        }
-    }
-
-    fn act(screen: &mut Users, context: &Context, msg: Msg) -> Vec<Ask> {
-        match msg {
-            Msg::Add => vec![Ask::Open(Overlay::Edit(Box::new(Edit::add_user())))],
-            Msg::Confirm => screen.on_people(|people| Request::Accounts(Accounts::Confirm(people))),
-            Msg::Suspend => screen.on_people(|people| Request::Accounts(Accounts::Suspend(people))),
-            Msg::Delete => screen.on_people(|people| Request::Accounts(Accounts::Delete(people))),
-            Msg::MakeHome => screen.on_people(|people| Request::Directories(Directories::Provision(people))),
-            Msg::Level => screen.change_level(),
-            Msg::Promote => screen.set_level(AccessLevel::Admin),
-            Msg::Demote => screen.set_level(AccessLevel::User),
-            _ => screen.current().map(|user| on_user(context, user, msg)).unwrap_or_default(),
-        }
-    }
-
-    fn cells(_: &Users, context: &Context, user: &User) -> Vec<Cell> {
-        view::cells(context, user)
-    }
-
-    fn place_of(column: UserColumn) -> Option<usize> {
-        view::place_of(column)
-    }
-
-    fn history(user: &User) -> Option<Route> {
-        Route::history(journal::EntityKind::Account, Some(user.id.0))
-    }
-
-    fn detail(&self, context: &Context, user: &User) -> Vec<Line<'static>> {
-        let around = self.detail.as_deref().filter(|detail| detail.user.id == user.id);
-        view::detail(context, user, around)
+    fn prefetch(&self) -> Option<Request> {
+        Some(Request::Accounts(Accounts::Prepare))
     }
 
     fn detail_request(user: &User) -> Option<Request> {
         Some(Request::Accounts(Accounts::Show(Who::Id(user.id))))
     }
 
-    fn has_detail(&self, user: &User) -> bool {
-        self.detail.as_ref().is_some_and(|detail| detail.user.id == user.id)
+    fn detail(reply: Reply) -> Option<(i64, UserDetail)> {
+        match reply {
+            Reply::User(detail) => Some((detail.user.id.0, *detail)),
+            _ => None,
+        }
     }
 
-    fn take_detail(&mut self, reply: Reply) {
-        if let Reply::User(detail) = reply {
-            self.detail = Some(detail);
+    fn history(user: &User) -> Option<Route> {
+        Route::history(EntityKind::Account, Some(user.id.0))
+    }
+
+    fn changes(msg: Msg) -> bool {
+        match msg {
+            List(
+                ListMsg::Confirm
+                | ListMsg::Suspend
+                | ListMsg::Level
+                | ListMsg::Promote
+                | ListMsg::Demote
+                | ListMsg::Add
+                | ListMsg::Delete
+                | ListMsg::MakeHome,
+            )
+            | Row(RowMsg::Edit | RowMsg::EndSessions | RowMsg::Password | RowMsg::AccessCode) => true,
+            Row(RowMsg::Sessions | RowMsg::Directories | RowMsg::Copy) => false,
+        }
+    }
+
+    fn on_list(list: &mut Listing<Self>, _: &mut DetailPane, msg: ListMsg) -> Vec<Ask> {
+        match msg {
+            ListMsg::Add => vec![Ask::Open(FormDialog::AddAccount.into())],
+            ListMsg::Confirm => on_accounts(list, |accounts| Request::Accounts(Accounts::Confirm(accounts))),
+            ListMsg::Suspend => on_accounts(list, |accounts| Request::Accounts(Accounts::Suspend(accounts))),
+            ListMsg::Delete => on_accounts(list, |accounts| Request::Accounts(Accounts::Delete(accounts))),
+            ListMsg::MakeHome => {
+                on_accounts(list, |accounts| Request::Directories(Directories::Provision(accounts)))
+            }
+            ListMsg::Level => change_level(list),
+            ListMsg::Promote => set_level(list, AccessLevel::Admin),
+            ListMsg::Demote => set_level(list, AccessLevel::User),
+        }
+    }
+
+    fn on_row(context: &Context, user: &User, msg: RowMsg) -> Vec<Ask> {
+        let level = context.viewer.map_or(AccessLevel::User, |viewer| viewer.level);
+        let is_own = context.viewer.is_some_and(|viewer| viewer.id == user.id);
+        let filter = format!("user:{}", user.username.clone().unwrap_or_else(|| user.id.to_string()));
+        let open = |dialog: Dialog| vec![Ask::Open(dialog)];
+        match msg {
+            RowMsg::Edit => open(FormDialog::edit_account(user, level).into()),
+            RowMsg::Sessions => vec![Ask::Go(Route::filtered(ScreenId::SESSIONS, filter))],
+            RowMsg::Directories => vec![Ask::Go(Route::filtered(ScreenId::DIRECTORIES, filter))],
+            RowMsg::Copy => vec![Ask::Copy(user.email.clone())],
+            RowMsg::Password => open(Dialog::PasswordMenu { account: user.into(), is_own }),
+            RowMsg::AccessCode if is_own => {
+                let words = "An access code is for somebody else; P changes your own password.";
+                vec![Ask::ShowError(Failure::new(FailureKind::Refused, words))]
+            }
+            RowMsg::AccessCode => open(FormDialog::MakeCode(user.into()).into()),
+            RowMsg::EndSessions => {
+                let filter = Filter::default().and(Test::User(Who::Id(user.id)));
+                let selection = Selection::Shown { filter, except: Vec::new() };
+                vec![Ask::Submit(Request::Sessions(Sessions::Revoke(selection)))]
+            }
         }
     }
 }
+
+/// Submits an action on the marked accounts, or else on the one under the cursor.
+fn on_accounts(
+    list: &mut Listing<AccountList>,
+    action: impl FnOnce(AccountSelection) -> Request,
+) -> Vec<Ask> {
+    let accounts = match list.target() {
+        Ok(Selection::Ids(ids)) => {
+            AccountSelection::Named(ids.into_iter().map(|id| Who::Id(UserId(id))).collect())
+        }
+        Ok(Selection::Shown { filter, except }) => AccountSelection::Shown { filter, except },
+        Err(asks) => return asks,
+    };
+    vec![Ask::Submit(action(accounts))]
+}
+
+/// Changes the level of the account under the cursor to the other one. All marked accounts get that level too.
+fn change_level(list: &mut Listing<AccountList>) -> Vec<Ask> {
+    let Some(level) = list.current().map(|user| user.level) else { return Vec::new() };
+    let to = match level {
+        AccessLevel::User => AccessLevel::Admin,
+        AccessLevel::Admin => AccessLevel::User,
+    };
+    set_level(list, to)
+}
+
+fn set_level(list: &mut Listing<AccountList>, to: AccessLevel) -> Vec<Ask> {
+    on_accounts(list, |accounts| Request::Accounts(Accounts::SetLevel(accounts, to)))
+}
+
+#[cfg(test)]
+mod tests;

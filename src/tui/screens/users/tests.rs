@@ -1,14 +1,18 @@
 use super::*;
 use crate::domain::page::Anchor;
 use crate::tui::effect::Slot;
+use crate::tui::keys::Press;
 use crate::tui::keys::name;
-use crate::tui::screens::{Answer, Press, Screen as _};
+use crate::tui::screens::list_screen::ListScreen;
+use crate::tui::screens::screen::{Answer, Screen as _};
 use crate::tui::testing::{act, context, frame, keys, press, user, window};
+
+type UsersScreen = ListScreen<AccountList>;
 
 const NAMES: [&str; 4] = ["ada", "grace", "alan", "edsger"];
 
-fn loaded() -> Users {
-    let mut screen = Users::default();
+fn loaded() -> UsersScreen {
+    let mut screen = UsersScreen::default();
     let context = context(80, 24);
     screen.open(&context, None);
     let mut rows: Vec<_> = (1..).zip(NAMES).map(|(id, name)| user(id, name)).collect();
@@ -27,8 +31,8 @@ fn named(ids: &[i64]) -> AccountSelection {
 
 #[test]
 fn it_opens_on_the_first_rows() {
-    let asks = Users::default().open(&context(80, 24), None);
-    let [Ask::Load(Slot::Rows, Request::Accounts(Accounts::List { filter, span, .. }))] = asks.as_slice()
+    let asks = UsersScreen::default().open(&context(80, 24), None);
+    let [Ask::Query(Slot::Rows, Request::Accounts(Accounts::List { filter, span, .. }))] = asks.as_slice()
     else {
         panic!("{asks:?}")
     };
@@ -75,21 +79,21 @@ fn all_sessions_of_an_account_end_by_one_act() {
 
 #[test]
 fn it_leads_to_the_accounts_sessions_and_directories() {
-    assert_eq!(pressed("s"), [Ask::Go(Route::Sessions(Some("user:ada".into())))]);
-    assert_eq!(pressed("f"), [Ask::Go(Route::Directories(Some("user:ada".into())))]);
+    assert_eq!(pressed("s"), [Ask::Go(Route::filtered(ScreenId::SESSIONS, "user:ada"))]);
+    assert_eq!(pressed("f"), [Ask::Go(Route::filtered(ScreenId::DIRECTORIES, "user:ada"))]);
 }
 
 #[test]
 fn homes_are_made_and_emails_copied() {
-    assert_eq!(pressed("i"), [Ask::Act(Request::Directories(Directories::Provision(named(&[1]))))]);
+    assert_eq!(pressed("i"), [Ask::Submit(Request::Directories(Directories::Provision(named(&[1]))))]);
     assert_eq!(pressed("y"), [Ask::Copy("ada@nexus.example".into())]);
 }
 
 #[test]
 fn boxes_open_for_adding_editing_and_passwords() {
-    assert!(matches!(pressed("a").as_slice(), [Ask::Open(Overlay::Edit(_))]));
-    assert!(matches!(pressed("e").as_slice(), [Ask::Open(Overlay::Edit(_))]));
-    assert!(matches!(pressed("P").as_slice(), [Ask::Open(Overlay::Menu(_))]));
+    assert!(matches!(pressed("a").as_slice(), [Ask::Open(Dialog::Form(_))]));
+    assert!(matches!(pressed("e").as_slice(), [Ask::Open(Dialog::Form(_))]));
+    assert!(matches!(pressed("P").as_slice(), [Ask::Open(Dialog::PasswordMenu { .. })]));
 }
 
 #[test]
@@ -100,7 +104,7 @@ fn sorting_reads_the_rows_anew_either_way_round() {
         (",e", UserColumn::Email, false),
     ] {
         let asks = pressed(script);
-        let [Ask::Load(Slot::Rows, Request::Accounts(Accounts::List { sort, .. }))] = asks.as_slice() else {
+        let [Ask::Query(Slot::Rows, Request::Accounts(Accounts::List { sort, .. }))] = asks.as_slice() else {
             panic!("{asks:?}")
         };
         assert_eq!((sort.column, sort.descending), (column, descending));
@@ -111,16 +115,16 @@ fn sorting_reads_the_rows_anew_either_way_round() {
 fn the_filter_is_live_and_a_wrong_one_changes_nothing() {
     let asks = pressed("/ed");
     assert_eq!(asks.len(), 3);
-    assert_eq!(asks[0], Ask::Load(Slot::Prefetch, Request::Accounts(Accounts::Prepare)));
+    assert_eq!(asks[0], Ask::Query(Slot::Prefetch, Request::Accounts(Accounts::Prepare)));
     assert!(
-        matches!(&asks[2], Ask::Load(Slot::Rows, Request::Accounts(Accounts::List { filter, .. })) if filter.terms.len() == 1)
+        matches!(&asks[2], Ask::Query(Slot::Rows, Request::Accounts(Accounts::List { filter, .. })) if filter.terms.len() == 1)
     );
     // The last character makes an unknown key of the word: nothing is read for it.
     assert_eq!(pressed("/x:").len(), 2);
     let mut screen = loaded();
     press(&mut screen, &context(80, 24), "/colour:red<enter>");
     assert!(screen.takes_text());
-    assert!(frame(&screen, &context(80, 24)).contains("there is no colour:"));
+    assert!(frame(&screen, &context(80, 24)).contains("unknown key colour:"));
 }
 
 #[test]
@@ -149,7 +153,7 @@ fn escape_in_the_filter_line_brings_the_old_filter_back() {
 fn enter_shows_the_account_in_detail_and_h_the_list_again() {
     let (mut screen, context) = (loaded(), context(80, 24));
     let asks = press(&mut screen, &context, "<enter>");
-    assert_eq!(asks, [Ask::Load(Slot::Detail, Request::Accounts(Accounts::Show(Who::Id(UserId(1)))))]);
+    assert_eq!(asks, [Ask::Query(Slot::Detail, Request::Accounts(Accounts::Show(Who::Id(UserId(1)))))]);
     let detail = UserDetail {
         user: user(1, "ada"),
         home: Some("00001_ADA".into()),
@@ -165,13 +169,13 @@ fn enter_shows_the_account_in_detail_and_h_the_list_again() {
 
 #[test]
 fn a_wide_terminal_shows_the_account_beside_the_list() {
-    let (mut screen, context) = (Users::default(), context(120, 36));
+    let (mut screen, context) = (UsersScreen::default(), context(120, 36));
     screen.open(&context, None);
     let asks =
         screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(vec![user(1, "ada"), user(2, "grace")]))));
-    assert!(matches!(asks.as_slice(), [Ask::Load(Slot::Detail, _)]));
+    assert!(matches!(asks.as_slice(), [Ask::Query(Slot::Detail, _)]));
     let asks = press(&mut screen, &context, "j");
-    assert_eq!(asks, [Ask::Load(Slot::Detail, Request::Accounts(Accounts::Show(Who::Id(UserId(2)))))]);
+    assert_eq!(asks, [Ask::Query(Slot::Detail, Request::Accounts(Accounts::Show(Who::Id(UserId(2)))))]);
 }
 
 #[test]
@@ -204,13 +208,13 @@ fn a_detail_that_comes_late_is_not_shown_beside_another_row() {
     screen.reply(&context, Slot::Detail, Ok(detail(1, "ada")));
     press(&mut screen, &context, "jk");
     let asks = screen.reply(&context, Slot::Detail, Ok(detail(2, "grace")));
-    assert_eq!(asks, [Ask::Load(Slot::Detail, Request::Accounts(Accounts::Show(Who::Id(UserId(1)))))]);
+    assert_eq!(asks, [Ask::Query(Slot::Detail, Request::Accounts(Accounts::Show(Who::Id(UserId(1)))))]);
     assert!(!frame(&screen, &context).contains("grace · account 2"));
 }
 
 #[test]
 fn an_empty_list_says_why() {
-    let (mut screen, context) = (Users::default(), context(80, 24));
+    let (mut screen, context) = (UsersScreen::default(), context(80, 24));
     screen.open(&context, None);
     screen.reply(&context, Slot::Rows, Ok(Reply::Users(Window::default())));
     assert!(frame(&screen, &context).contains("There are no accounts yet"));
@@ -221,4 +225,17 @@ fn an_empty_list_says_why() {
 fn it_looks_like_this() {
     insta::assert_snapshot!(frame(&loaded(), &context(80, 12)));
     insta::assert_snapshot!("narrow", frame(&loaded(), &context(40, 12)));
+}
+
+#[test]
+fn blanks_around_a_name_are_seen_in_list_and_detail_and_box() {
+    let (mut screen, context) = (UsersScreen::default(), context(120, 24));
+    screen.open(&context, None);
+    let name = User { username: Some(" al an ".into()), ..user(1, "alan") };
+    screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(vec![name]))));
+    let shown = frame(&screen, &context);
+    assert!(shown.contains("<U+0020>al an<U+0020>"), "{shown}");
+    press(&mut screen, &context, "<enter>");
+    let shown = frame(&screen, &context);
+    assert!(shown.matches("<U+0020>al an<U+0020>").count() > 0, "{shown}");
 }

@@ -1,16 +1,17 @@
-//! How the accounts look.
+//! The drawing of the accounts.
 
 use ratatui::text::{Line, Span};
 
+use crate::domain::filter::Filter;
 use crate::domain::name;
-use crate::domain::text::{count, visible};
+use crate::domain::text::{count, visible_name};
 use crate::domain::time::{Timestamp, date_time};
 use crate::domain::user::{User, UserColumn};
 use crate::service::contract::UserDetail;
-use crate::tui::screens::detail_pane::detail_line;
-use crate::tui::screens::list_screen::ListStyle;
-use crate::tui::screens::{Context, moment};
+use crate::tui::context::Context;
+use crate::tui::screens::listing::ListStyle;
 use crate::tui::theme::Theme;
+use crate::tui::widgets::detail_lines::detail_line;
 use crate::tui::widgets::table::{Cell, Column};
 
 const COLUMNS: &[Column] = &[
@@ -23,29 +24,34 @@ const COLUMNS: &[Column] = &[
     Column::new("Last seen", 12, 0, 64),
 ];
 
-/// The list's words and columns.
-pub(super) const FACE: ListStyle = ListStyle {
+pub(super) const STYLE: ListStyle<User, UserColumn, UserDetail> = ListStyle {
     name: "Users",
     unit: "accounts",
     none: "There are no accounts yet.  a adds one.",
-    no_match: "No account is like that.  Esc drops the filter.",
+    no_match: "No account matches the filter.  Esc drops the filter.",
     columns: COLUMNS,
+    sorted_column,
+    cells,
+    detail,
+    crumbs: None,
 };
 
-/// The place of a column that the list is sorted by.
-pub(super) fn place_of(column: UserColumn) -> Option<usize> {
+fn sorted_column(column: UserColumn) -> Option<usize> {
     match column {
         UserColumn::Status => Some(0),
         UserColumn::Username => Some(2),
         UserColumn::Name => Some(3),
         UserColumn::Level => Some(4),
         UserColumn::LastSeen => Some(6),
-        _ => None,
+        UserColumn::Id
+        | UserColumn::FirstName
+        | UserColumn::Email
+        | UserColumn::Created
+        | UserColumn::Updated => None,
     }
 }
 
-/// A row.
-pub(super) fn cells(context: &Context, user: &User) -> Vec<Cell> {
+fn cells(context: &Context, user: &User, _: &Filter) -> Vec<Cell> {
     let theme = context.theme;
     let mark = theme.status(user.status);
     vec![
@@ -55,42 +61,42 @@ pub(super) fn cells(context: &Context, user: &User) -> Vec<Cell> {
         Cell::new(user.full_name()),
         Cell::new(user.level.word()),
         Cell::new(user.active_sessions.to_string()),
-        Cell::styled(moment(context, user.last_seen), theme.quiet()),
+        Cell::styled(context.moment(user.last_seen), theme.quiet()),
     ]
 }
 
-/// The details: what the row tells, and what stands around it once that has come.
-pub(super) fn detail(context: &Context, user: &User, around: Option<&UserDetail>) -> Vec<Line<'static>> {
+/// Returns the details of a row, and what is loaded beside it once that is there.
+fn detail(context: &Context, user: &User, around: Option<&UserDetail>) -> Vec<Line<'static>> {
     let theme = context.theme;
     let mark = theme.status(user.status);
     let line = |label, value: String| detail_line(theme, label, Span::raw(value));
     let or_none =
-        |text: &Option<String>| text.as_deref().map_or("none".into(), |text| visible(text).into_owned());
+        |text: &Option<String>| text.as_deref().map_or("none".into(), |text| visible_name(text).into_owned());
     let time = |time: Option<Timestamp>| time.map_or("unknown".into(), date_time);
     let home = around.map_or_else(String::new, |around| {
         let none = || "none yet: made on confirming".to_owned();
-        around.home.as_deref().map_or_else(none, |home| visible(home).into_owned())
+        around.home.as_deref().map_or_else(none, |home| visible_name(home).into_owned())
     });
     let directories = around.map_or_else(String::new, |around| around.directories.to_string());
-    // What may need several lines stands last, so that from row to row all else stays where it is.
+    // Values that may need several lines come last, so that all others keep their place from row to row.
     let mut lines = vec![
-        Line::styled(visible(&user.full_name()).into_owned(), theme.strong()),
-        Line::styled(format!("{} · account {}", visible(user.label()), user.id), theme.quiet()),
+        Line::styled(visible_name(&user.full_name()).into_owned(), theme.strong()),
+        Line::styled(format!("{} · account {}", visible_name(user.label()), user.id), theme.quiet()),
         Line::raw(""),
         detail_line(theme, "Status", Span::styled(mark.text(), mark.style)),
         line("Level", user.level.word().to_owned()),
         line("Sessions", count(user.active_sessions, "active", "active")),
         line("Directories", directories),
         Line::raw(""),
-        line("Last seen", moment(context, user.last_seen)),
+        line("Last seen", context.moment(user.last_seen)),
         line("Made", time(user.created_at)),
         line("Changed", time(user.updated_at)),
         Line::raw(""),
         line("Phone", or_none(&user.contact_number)),
-        line("Email", visible(&user.email).into_owned()),
+        line("Email", visible_name(&user.email).into_owned()),
     ];
     if let Some(warning) = name::warning(user.username.as_deref(), &user.email) {
-        let warning = Span::styled(visible(&warning).into_owned(), theme.care());
+        let warning = Span::styled(visible_name(&warning).into_owned(), theme.care());
         lines.push(detail_line(theme, "Look-alikes", warning));
     }
     lines.extend(address_lines(theme, user.address.as_deref()));
@@ -108,13 +114,13 @@ pub(super) fn detail(context: &Context, user: &User, around: Option<&UserDetail>
     lines
 }
 
-/// An address may have line breaks: each part has a line of its own.
+/// Returns a line for each part of an address, which may have line breaks.
 fn address_lines(theme: Theme, address: Option<&str>) -> Vec<Line<'static>> {
     let parts = address.unwrap_or("none").lines().enumerate();
     parts
         .map(|(at, part)| {
             let label = if at == 0 { "Address" } else { "" };
-            detail_line(theme, label, Span::raw(visible(part).into_owned()))
+            detail_line(theme, label, Span::raw(visible_name(part).into_owned()))
         })
         .collect()
 }

@@ -1,4 +1,4 @@
-//! A column of labelled fields: moving between them, checking each as it is left, drawing.
+//! A form: a column of labelled fields, each checked when the cursor leaves it.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Frame;
@@ -6,36 +6,41 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
-use super::field::Entry;
+use super::field::InputField;
 use crate::domain::directory::{check_name, check_path};
 use crate::domain::secret::Secret;
-use crate::domain::text::{clip, width};
+use crate::domain::text::{visible, width, wrap};
 use crate::domain::time::parse_span;
 use crate::domain::user::{Field, Who};
-use crate::service::contract::{About, strength};
+use crate::service::contract::{PasswordOwner, strength};
 use crate::tui::keys;
 use crate::tui::theme::Theme;
 
 #[cfg(test)]
 mod tests;
 
-/// Lines that one field takes: label and note, then the value.
+/// Returns true if a note has room on the line of a label.
+fn fits_beside(label: &str, note: &str, columns: u16) -> bool {
+    note.is_empty() || width(label) + 2 + width(note) <= usize::from(columns)
+}
+
+/// The number of lines of a field: label and note, then the value.
 const LINES_PER_FIELD: u16 = 2;
 
-/// What a field must keep to.
+/// The rule that a field must obey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// Must not be empty.
+    /// The field must not be empty.
     Required,
-    /// The rule of this field of an account; empty only where the field may be.
+    /// The rule of this field of an account; only an optional field may be empty.
     Account(Field),
-    /// A good new password, by the policy.
+    /// A new password that the policy accepts.
     NewPassword,
     /// The same as the new password.
     Again,
     /// A span of time such as `8h`.
     Span,
-    /// Names an account.
+    /// A name of an account.
     Who,
     /// One component of a path.
     Name,
@@ -43,31 +48,28 @@ pub enum Rule {
     Path,
 }
 
-/// A labelled field.
+/// A row of a form: a labelled field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// What it is called.
     pub label: &'static str,
-    /// What stands in it.
-    pub entry: Entry,
-    /// What it must keep to.
+    pub input: InputField,
     pub rule: Rule,
-    /// What is wrong with it.
+    /// The error that is shown beside the label.
     pub fault: Option<String>,
-    /// What stood in it at first: an account keeps what another program wrote, whether that keeps NEXUS's rules or not.
+    /// The text at first. An unchanged text is not checked: an account keeps what another program wrote.
     was: String,
 }
 
 impl Row {
-    /// A field without a fault.
-    pub fn new(label: &'static str, entry: Entry, rule: Rule) -> Self {
-        let was = entry.value().trim().to_owned();
-        Self { label, entry, rule, fault: None, was }
+    /// Creates a row without an error.
+    pub fn new(label: &'static str, input: InputField, rule: Rule) -> Self {
+        let was = input.value().trim().to_owned();
+        Self { label, input, rule, fault: None, was }
     }
 
-    /// A text field of an account.
+    /// Creates the row of a text field of an account.
     pub fn account(field: Field, text: impl Into<String>) -> Self {
-        Self::new(field.label(), Entry::text(text), Rule::Account(field))
+        Self::new(field.label(), InputField::text(text), Rule::Account(field))
     }
 
     fn required(&self) -> bool {
@@ -78,18 +80,18 @@ impl Row {
     }
 }
 
-/// What a key did to a form.
+/// The response of a form to a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// Something in it.
-    Stay,
-    /// All fields are right: do it.
+pub enum FormResponse {
+    /// The form handled the key.
+    Handled,
+    /// All fields are valid: the form is submitted.
     Submit,
-    /// Nothing: the key is not one for forms.
-    Pass,
+    /// The key means nothing in a form.
+    Ignored,
 }
 
-/// A column of fields, one of them with the cursor.
+/// A column of fields, one of which has the cursor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Form {
     rows: Vec<Row>,
@@ -98,33 +100,33 @@ pub struct Form {
 }
 
 impl Form {
-    /// A form with the cursor in its first field.
+    /// Creates a form with the cursor in its first field.
     pub fn new(rows: Vec<Row>) -> Self {
         Self { rows, focus: 0, reveal: false }
     }
 
-    /// The text in the field at `index`; empty for a secret.
+    /// Returns the text of the field at `index`; empty for a secret.
     pub fn value(&self, index: usize) -> &str {
-        self.rows.get(index).map_or("", |row| row.entry.value())
+        self.rows.get(index).map_or("", |row| row.input.value())
     }
 
-    /// A copy of the secret in the field at `index`; empty for a text.
+    /// Returns a copy of the secret at `index`; empty for a text.
     pub fn secret(&self, index: usize) -> Secret {
-        self.rows.get(index).and_then(|row| row.entry.as_secret()).cloned().unwrap_or_default()
+        self.rows.get(index).and_then(|row| row.input.as_secret()).cloned().unwrap_or_default()
     }
 
-    /// The text of the field of an account, where the form has it.
+    /// Returns the text of a field of an account, if the form has that field.
     pub fn account(&self, field: Field) -> Option<String> {
         let row = self.rows.iter().find(|row| row.rule == Rule::Account(field))?;
-        Some(row.entry.value().trim().to_owned())
+        Some(row.input.value().trim().to_owned())
     }
 
-    /// Empties the secrets and puts the cursor into the first of them.
+    /// Clears the secrets and puts the cursor into the first of them.
     pub fn clear_secrets(&mut self) {
         let mut first = None;
         for (index, row) in self.rows.iter_mut().enumerate() {
-            if row.entry.as_secret().is_some() {
-                row.entry.clear();
+            if row.input.as_secret().is_some() {
+                row.input.clear();
                 row.fault = None;
                 first = first.or(Some(index));
             }
@@ -133,7 +135,8 @@ impl Form {
         self.reveal = false;
     }
 
-    /// Marks the field that a failure is about, and puts the cursor there. Whether the form has it.
+    /// Shows an error at the field that it is about, and puts the cursor there. Returns false if the form has no such
+    /// field.
     pub fn blame(&mut self, field: Field, fault: &str) -> bool {
         let about = |row: &Row| match field {
             Field::Password => row.rule == Rule::NewPassword,
@@ -149,8 +152,8 @@ impl Form {
         true
     }
 
-    /// A key: edits, moves, or hands the form in.
-    pub fn press(&mut self, key: KeyEvent) -> Outcome {
+    /// Handles a key: edits, moves, or submits.
+    pub fn press(&mut self, key: KeyEvent) -> FormResponse {
         let control = key.modifiers == KeyModifiers::CONTROL;
         match key.code {
             KeyCode::Tab | KeyCode::Down => self.go((self.focus + 1) % self.rows.len().max(1)),
@@ -162,56 +165,56 @@ impl Form {
             KeyCode::Enter => return self.enter(),
             KeyCode::Char('s') if control => return self.submit(),
             _ => {
-                let Some(row) = self.rows.get_mut(self.focus) else { return Outcome::Pass };
-                if row.entry.as_secret().is_some() && keys::typed(key).is_some_and(char::is_control) {
+                let Some(row) = self.rows.get_mut(self.focus) else { return FormResponse::Ignored };
+                if row.input.as_secret().is_some() && keys::typed(key).is_some_and(char::is_control) {
                     row.fault = Some("takes no control characters".into());
-                    return Outcome::Stay;
+                    return FormResponse::Handled;
                 }
-                if !row.entry.press(key) {
-                    return Outcome::Pass;
+                if !row.input.press(key) {
+                    return FormResponse::Ignored;
                 }
                 row.fault = None;
             }
         }
-        Outcome::Stay
+        FormResponse::Handled
     }
 
-    /// Pasted text goes into the field with the cursor.
+    /// Pastes text into the field with the cursor.
     pub fn paste(&mut self, text: &str) {
         if let Some(row) = self.rows.get_mut(self.focus) {
-            row.fault = row.entry.paste(text).err();
+            row.fault = row.input.paste(text).err();
         }
     }
 
-    /// To another field; the one left is checked if anything was typed there.
+    /// Moves to another field; checks the one it leaves if anything was typed there.
     fn go(&mut self, to: usize) {
-        if self.rows.get(self.focus).is_some_and(|row| !row.entry.is_empty()) {
+        if self.rows.get(self.focus).is_some_and(|row| !row.input.is_empty()) {
             self.check(self.focus);
         }
         self.focus = to;
     }
 
-    /// To the first field that must be filled and is not, else hands the form in.
-    fn enter(&mut self) -> Outcome {
-        match self.rows.iter().position(|row| row.required() && row.entry.is_empty()) {
+    /// Moves to the first required field that is empty, or else submits.
+    fn enter(&mut self) -> FormResponse {
+        match self.rows.iter().position(|row| row.required() && row.input.is_empty()) {
             Some(empty) if empty != self.focus => {
                 self.go(empty);
-                Outcome::Stay
+                FormResponse::Handled
             }
             _ => self.submit(),
         }
     }
 
-    fn submit(&mut self) -> Outcome {
+    fn submit(&mut self) -> FormResponse {
         for index in 0..self.rows.len() {
             self.check(index);
         }
         match self.rows.iter().position(|row| row.fault.is_some()) {
             Some(wrong) => {
                 self.focus = wrong;
-                Outcome::Stay
+                FormResponse::Handled
             }
-            None => Outcome::Submit,
+            None => FormResponse::Submit,
         }
     }
 
@@ -224,8 +227,8 @@ impl Form {
 
     fn fault(&self, index: usize) -> Option<String> {
         let row = self.rows.get(index)?;
-        let text = row.entry.value().trim();
-        if row.entry.is_empty() {
+        let text = row.input.value().trim();
+        if row.input.is_empty() {
             return row.required().then(|| "must not be empty".into());
         }
         let broken = match row.rule {
@@ -233,13 +236,13 @@ impl Form {
             Rule::Account(_) if text == row.was => None,
             Rule::Account(field) => field.check(text).err(),
             Rule::Span => parse_span(text).is_none().then_some("a time such as 8h, 30m or 7d"),
-            Rule::Who => Who::parse(row.entry.value()).err(),
-            Rule::Name => check_name(row.entry.value()).err(),
-            Rule::Path => check_path(row.entry.value()).err(),
-            Rule::NewPassword => return self.password_objection(row.entry.as_secret()?),
+            Rule::Who => Who::parse(row.input.value()).err(),
+            Rule::Name => check_name(row.input.value()).err(),
+            Rule::Path => check_path(row.input.value()).err(),
+            Rule::NewPassword => return self.password_objection(row.input.as_secret()?),
             Rule::Again => {
-                let first = self.rows.iter().find(|row| row.rule == Rule::NewPassword)?.entry.as_secret()?;
-                (Some(first) != row.entry.as_secret()).then_some("differs from the first")
+                let first = self.rows.iter().find(|row| row.rule == Rule::NewPassword)?.input.as_secret()?;
+                (Some(first) != row.input.as_secret()).then_some("differs from the first")
             }
         };
         broken.map(str::to_owned)
@@ -249,43 +252,75 @@ impl Form {
         self.with_about(|about| strength(secret, about).objection)
     }
 
-    fn with_about<T>(&self, work: impl FnOnce(&About<'_>) -> T) -> T {
+    fn with_about<T>(&self, work: impl FnOnce(&PasswordOwner<'_>) -> T) -> T {
         let of = |field| self.account(field).unwrap_or_default();
         let (username, email) = (of(Field::Username), of(Field::Email));
         let (first_name, last_name) = (of(Field::FirstName), of(Field::LastName));
-        work(&About { username: &username, email: &email, first_name: &first_name, last_name: &last_name })
+        work(&PasswordOwner {
+            username: &username,
+            email: &email,
+            first_name: &first_name,
+            last_name: &last_name,
+        })
     }
 
-    /// How many lines the whole form takes.
-    pub fn lines(&self) -> u16 {
-        self.rows.len() as u16 * LINES_PER_FIELD
+    /// Returns the number of lines that the whole form takes in so many columns.
+    pub fn lines(&self, columns: u16, theme: Theme) -> u16 {
+        (0..self.rows.len()).map(|index| self.row_lines(index, columns, theme)).sum()
     }
 
-    /// Draws as many fields as fit, the one with the cursor among them.
+    /// Returns the number of lines of a field: two, and those of a note that does not fit beside its label.
+    fn row_lines(&self, index: usize, columns: u16, theme: Theme) -> u16 {
+        let Some(row) = self.rows.get(index) else { return 0 };
+        let (note, _) = self.note(row, index == self.focus, theme);
+        let below =
+            if fits_beside(row.label, &note, columns) { 0 } else { wrap(&note, columns.into()).len() };
+        LINES_PER_FIELD + below as u16
+    }
+
+    /// Draws as many fields as fit, among them the one with the cursor.
     pub fn view(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme) {
-        let fit = usize::from(area.height / LINES_PER_FIELD).max(1);
-        let first = (self.focus + 1).saturating_sub(fit);
-        for (line, (index, row)) in self.rows.iter().enumerate().skip(first).take(fit).enumerate() {
-            let y = area.y + line as u16 * LINES_PER_FIELD;
-            if y + 1 < area.bottom() {
-                let place = Rect { y, height: LINES_PER_FIELD, ..area };
-                self.view_row(frame, place, theme, index == self.focus, row);
+        let lines = |index| self.row_lines(index, area.width, theme);
+        let mut first = self.focus;
+        let mut used = lines(first);
+        while first > 0 && used + lines(first - 1) <= area.height {
+            first -= 1;
+            used += lines(first);
+        }
+        let mut y = area.y;
+        for (index, row) in self.rows.iter().enumerate().skip(first) {
+            let height = lines(index);
+            let room = area.bottom().saturating_sub(y);
+            // What is wrong with the field that has the cursor is cut where all of it has no room.
+            if room < LINES_PER_FIELD || height > room && index != self.focus {
+                break;
             }
+            self.view_row(
+                frame,
+                Rect { y, height: height.min(room), ..area },
+                theme,
+                index == self.focus,
+                row,
+            );
+            y += height.min(room);
         }
     }
 
     fn view_row(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme, focused: bool, row: &Row) {
         let label_style = if focused { theme.accent() } else { theme.quiet() };
         let (note, note_style) = self.note(row, focused, theme);
-        let room = usize::from(area.width).saturating_sub(width(row.label) + 2);
-        let label = Line::from(vec![
-            Span::styled(row.label, label_style),
-            Span::raw("  "),
-            Span::styled(clip(&note, room).into_owned(), note_style),
-        ]);
-        frame.render_widget(label, Rect { height: 1, ..area });
+        let mut label = vec![Span::styled(row.label, label_style)];
+        if fits_beside(row.label, &note, area.width) {
+            label.extend([Span::raw("  "), Span::styled(note, note_style)]);
+        } else {
+            let below = Rect { y: area.y + LINES_PER_FIELD, height: area.height - LINES_PER_FIELD, ..area };
+            for (place, part) in below.rows().zip(wrap(&note, area.width.into())) {
+                frame.render_widget(Line::styled(part.to_owned(), note_style), place);
+            }
+        }
+        frame.render_widget(Line::from(label), Rect { height: 1, ..area });
 
-        let (shown, cursor) = row.entry.shown(self.reveal, theme.shape("•", "*"));
+        let (shown, cursor) = row.input.shown(self.reveal, theme.shape("•", "*"));
         let cells = usize::from(area.width);
         let skip = (cursor + 1).saturating_sub(cells);
         let text = super::table::skip_cells(&shown, skip, cells);
@@ -300,13 +335,13 @@ impl Form {
         }
     }
 
-    /// What stands beside the label: the mistake, else how good a new password is, else a hint.
+    /// Returns the note beside the label: the error, or else the strength of a new password, or else a hint.
     fn note(&self, row: &Row, focused: bool, theme: Theme) -> (String, ratatui::style::Style) {
         if let Some(fault) = &row.fault {
-            return (format!("{} {fault}", theme.shape("×", "x")), theme.bad());
+            return (visible(&format!("{} {fault}", theme.shape("×", "x"))).into_owned(), theme.bad());
         }
-        match (&row.entry, row.rule) {
-            (Entry::Secret(secret), Rule::NewPassword) if !secret.is_empty() => {
+        match (&row.input, row.rule) {
+            (InputField::Secret(secret), Rule::NewPassword) if !secret.is_empty() => {
                 let strength = self.with_about(|about| strength(secret, about));
                 let filled = usize::from(strength.score) + 1;
                 let bar = theme.shape("█", "#").repeat(filled)
@@ -316,13 +351,13 @@ impl Form {
                     None => (format!("{bar} {}", strength.word), theme.good()),
                 }
             }
-            (Entry::Secret(_), Rule::NewPassword) if focused => {
+            (InputField::Secret(_), Rule::NewPassword) if focused => {
                 (crate::service::contract::PASSWORD_RULE.to_owned(), theme.quiet())
             }
-            (Entry::Secret(_), _) if focused => {
+            (InputField::Secret(_), _) if focused => {
                 (if self.reveal { "F2 hides" } else { "F2 shows" }.to_owned(), theme.quiet())
             }
-            (Entry::Choice { .. }, _) if focused => ("← → change".to_owned(), theme.quiet()),
+            (InputField::Choice { .. }, _) if focused => ("← → change".to_owned(), theme.quiet()),
             _ if focused && !row.required() => ("may be empty".to_owned(), theme.quiet()),
             _ => (String::new(), theme.quiet()),
         }

@@ -3,7 +3,7 @@ use ratatui::backend::TestBackend;
 
 use super::*;
 use crate::tui::testing::{keys, text};
-use crate::tui::theme::Look;
+use crate::tui::theme::TerminalFeatures;
 
 fn account() -> Form {
     Form::new(vec![
@@ -15,23 +15,28 @@ fn account() -> Form {
 
 fn passwords() -> Form {
     Form::new(vec![
-        Row::new("New password", Entry::secret(), Rule::NewPassword),
-        Row::new("The same again", Entry::secret(), Rule::Again),
+        Row::new("New password", InputField::secret(), Rule::NewPassword),
+        Row::new("The same again", InputField::secret(), Rule::Again),
     ])
 }
 
 /// A form of one field with this rule.
 fn one(rule: Rule) -> Form {
-    Form::new(vec![Row::new("Field", Entry::text(""), rule)])
+    Form::new(vec![Row::new("Field", InputField::text(""), rule)])
 }
 
-fn press(form: &mut Form, script: &str) -> Outcome {
+fn press(form: &mut Form, script: &str) -> FormResponse {
     keys(script).into_iter().map(|key| form.press(key)).last().unwrap()
 }
 
 fn seen(form: &Form) -> String {
-    let mut terminal = Terminal::new(TestBackend::new(60, form.lines())).unwrap();
-    let theme = Theme::new(Look { colour: true, unicode: true });
+    seen_in(form, 60)
+}
+
+/// The whole form in so many columns, as text.
+fn seen_in(form: &Form, columns: u16) -> String {
+    let theme = Theme::new(TerminalFeatures { colour: true, unicode: true });
+    let mut terminal = Terminal::new(TestBackend::new(columns, form.lines(columns, theme))).unwrap();
     terminal.draw(|frame| form.view(frame, frame.area(), theme)).unwrap();
     text(&terminal)
 }
@@ -50,15 +55,15 @@ fn tab_and_the_arrows_go_round() {
 #[test]
 fn enter_goes_to_the_first_field_that_must_be_filled() {
     let mut form = account();
-    assert_eq!(press(&mut form, "Ada<enter>"), Outcome::Stay);
+    assert_eq!(press(&mut form, "Ada<enter>"), FormResponse::Handled);
     assert_eq!(form.focus, 2, "the username may be empty");
-    assert_eq!(press(&mut form, "ada@nexus.example<enter>"), Outcome::Submit);
+    assert_eq!(press(&mut form, "ada@nexus.example<enter>"), FormResponse::Submit);
 }
 
 #[test]
 fn enter_on_an_empty_field_that_must_be_filled_says_so() {
     let mut form = account();
-    assert_eq!(press(&mut form, "<enter>"), Outcome::Stay);
+    assert_eq!(press(&mut form, "<enter>"), FormResponse::Handled);
     assert_eq!(form.focus, 0);
     assert!(seen(&form).contains("must not be empty"));
 }
@@ -84,9 +89,9 @@ fn a_field_left_empty_is_not_blamed_before_the_form_is_handed_in() {
 #[test]
 fn a_wrong_field_keeps_the_form_and_takes_the_cursor() {
     let mut form = account();
-    assert_eq!(press(&mut form, "Ada<tab><tab>nobody<backtab><backtab><enter>"), Outcome::Stay);
+    assert_eq!(press(&mut form, "Ada<tab><tab>nobody<backtab><backtab><enter>"), FormResponse::Handled);
     assert_eq!(form.focus, 2);
-    assert_eq!(press(&mut form, "@nexus.example<ctrl-s>"), Outcome::Submit);
+    assert_eq!(press(&mut form, "@nexus.example<ctrl-s>"), FormResponse::Submit);
 }
 
 #[test]
@@ -96,9 +101,9 @@ fn what_another_program_wrote_is_no_fault_until_it_is_changed() {
         Row::account(Field::Username, "two words"),
         Row::account(Field::Email, "not-an-email"),
     ]);
-    assert_eq!(press(&mut form, "e<enter>"), Outcome::Submit);
-    assert_eq!(press(&mut form, "<tab>!<enter>"), Outcome::Stay);
-    assert_eq!(press(&mut form, "<backspace><enter>"), Outcome::Submit);
+    assert_eq!(press(&mut form, "e<enter>"), FormResponse::Submit);
+    assert_eq!(press(&mut form, "<tab>!<enter>"), FormResponse::Handled);
+    assert_eq!(press(&mut form, "<backspace><enter>"), FormResponse::Submit);
 }
 
 #[test]
@@ -112,9 +117,9 @@ fn every_rule_is_said_in_words() {
     ];
     for (rule, wrong, right) in cases {
         let mut form = one(rule);
-        assert_eq!(press(&mut form, &format!("{wrong}<enter>")), Outcome::Stay, "{rule:?}");
+        assert_eq!(press(&mut form, &format!("{wrong}<enter>")), FormResponse::Handled, "{rule:?}");
         assert!(seen(&form).contains('×'), "{rule:?}");
-        assert_eq!(press(&mut form, &format!("<ctrl-u>{right}<enter>")), Outcome::Submit, "{rule:?}");
+        assert_eq!(press(&mut form, &format!("<ctrl-u>{right}<enter>")), FormResponse::Submit, "{rule:?}");
     }
 }
 
@@ -122,19 +127,19 @@ fn every_rule_is_said_in_words() {
 fn a_new_password_keeps_the_policy_and_is_typed_twice() {
     let mut form = passwords();
     assert!(seen(&form).contains(crate::service::contract::PASSWORD_RULE.split(' ').next().unwrap()));
-    assert_eq!(press(&mut form, "password<tab>password<enter>"), Outcome::Stay);
+    assert_eq!(press(&mut form, "password<tab>password<enter>"), FormResponse::Handled);
     assert_eq!(form.focus, 0);
     let script = "<ctrl-u>seven orange kettles sing<tab><ctrl-u>seven orange kettles<enter>";
-    assert_eq!(press(&mut form, script), Outcome::Stay);
+    assert_eq!(press(&mut form, script), FormResponse::Handled);
     assert!(seen(&form).contains("differs from the first"));
-    assert_eq!(press(&mut form, " sing<enter>"), Outcome::Submit);
+    assert_eq!(press(&mut form, " sing<enter>"), FormResponse::Submit);
 }
 
 #[test]
 fn a_password_must_not_be_made_of_the_account() {
     let email = Row::account(Field::Email, "bartholomew@nexus.example");
-    let mut form = Form::new(vec![email, Row::new("Password", Entry::secret(), Rule::NewPassword)]);
-    assert_eq!(press(&mut form, "<tab>bartholomew@nexus.example<enter>"), Outcome::Stay);
+    let mut form = Form::new(vec![email, Row::new("Password", InputField::secret(), Rule::NewPassword)]);
+    assert_eq!(press(&mut form, "<tab>bartholomew@nexus.example<enter>"), FormResponse::Handled);
 }
 
 #[test]
@@ -176,8 +181,8 @@ fn a_paste_goes_into_the_field_with_the_cursor() {
 
 #[test]
 fn keys_that_edit_nothing_are_passed_on() {
-    assert_eq!(press(&mut account(), "<ctrl-z>"), Outcome::Pass);
-    assert_eq!(press(&mut Form::new(vec![]), "x"), Outcome::Pass);
+    assert_eq!(press(&mut account(), "<ctrl-z>"), FormResponse::Ignored);
+    assert_eq!(press(&mut Form::new(vec![]), "x"), FormResponse::Ignored);
 }
 
 #[test]
@@ -185,7 +190,19 @@ fn the_field_with_the_cursor_shows_however_low_the_room_is() {
     let mut form = account();
     press(&mut form, "<tab><tab>ada");
     let mut terminal = Terminal::new(TestBackend::new(30, 2)).unwrap();
-    let theme = Theme::new(Look { colour: false, unicode: false });
+    let theme = Theme::new(TerminalFeatures { colour: false, unicode: false });
     terminal.draw(|frame| form.view(frame, frame.area(), theme)).unwrap();
     assert!(text(&terminal).contains("Email"));
+}
+
+#[test]
+fn what_is_wrong_is_read_whole_however_narrow_the_form_is() {
+    let fault = "must have at least 15 characters, none of them from the name of the account";
+    for columns in [24, 36, 60] {
+        let mut form = account();
+        assert!(form.blame(Field::Email, fault));
+        let seen = seen_in(&form, columns);
+        let words = seen.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(&format!("× {fault}")), "{columns}: {seen}");
+    }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::facts::{EVERYONE_READS, EVERYONE_WRITES, Facts, FileKind, GROUP_WRITES, STICKY, User};
-use crate::domain::finding::{Finding, Severity};
+use crate::domain::finding::{Finding, MODE, Severity};
 use crate::domain::text::excerpt_path;
 
 /// The mode of a store's file, and of one that a group shares.
@@ -87,7 +87,7 @@ pub(super) fn of_file(path: &Path, facts: Facts, user: User) -> Vec<Fault> {
         let message =
             format!("the file {} can be read by everyone, and it holds password hashes", name(path));
         let fix = format!("chmod o-r {}", word(path));
-        let fault = Fault::new(Effect::Report, "mode", path, message, fix);
+        let fault = Fault::new(Effect::Report, MODE, path, message, fix);
         faults.push(fault.mended_by(file_mode(facts, user), facts, user));
     }
     faults
@@ -174,10 +174,10 @@ fn of_mode(what: &str, path: &Path, facts: Facts, user: User) -> Option<Fault> {
         if is_folder && mode & STICKY != 0 {
             // A folder for everyone, such as /tmp, is meant to be one.
             let fix = format!("keep the store in a folder of its own: mkdir -m 700 {word}/nexus");
-            return Some(Fault::new(Effect::Refuse, "mode", path, message, fix));
+            return Some(Fault::new(Effect::Refuse, MODE, path, message, fix));
         }
         let fix = format!("check it, then: chmod {mended:o} {word}");
-        let fault = Fault::new(Effect::Refuse, "mode", path, message, fix);
+        let fault = Fault::new(Effect::Refuse, MODE, path, message, fix);
         return Some(fault.mended_by(mended, facts, user));
     }
     if user.expects_group(facts) {
@@ -187,7 +187,7 @@ fn of_mode(what: &str, path: &Path, facts: Facts, user: User) -> Option<Fault> {
         format!("the {what} {} can be written by the group {} (mode {mode:04o})", name(path), facts.group);
     let fix =
         format!("chmod g-w {word}, or name the group as store.group in the config file if it is meant to");
-    let fault = Fault::new(Effect::Warn, "mode", path, message, fix);
+    let fault = Fault::new(Effect::Warn, MODE, path, message, fix);
     Some(fault.mended_by(mended, facts, user))
 }
 

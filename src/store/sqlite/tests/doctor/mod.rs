@@ -1,5 +1,8 @@
 //! A store whose schema was altered: examined and repaired.
 
+mod files;
+mod lost;
+
 use std::path::Path;
 
 use super::*;
@@ -281,18 +284,6 @@ fn lists_are_right_after_triggers_were_away() {
     assert_eq!(name, Ok("unal zoe".to_owned()));
     let parent = other.query_row("SELECT parent FROM nexus_directories WHERE id = 4", [], |row| row.get(0));
     assert_eq!(parent, Ok(1));
-}
-
-#[test]
-fn a_table_of_which_nothing_else_tells_is_not_made_again_empty() {
-    let folder =
-        altered("DROP TABLE nexus_names; DROP TRIGGER nexus_journal_kept; DROP TABLE nexus_bin_users;");
-    let mended = repaired(&folder, false).mended.len();
-    assert_eq!(mended, 2);
-    let left = found(&folder);
-    assert_eq!(left.iter().map(|finding| finding.object.as_str()).collect::<Vec<_>>(), ["nexus_bin_users"]);
-    let named = another_program(&folder).query_row("SELECT count(*) FROM nexus_names", [], |row| row.get(0));
-    assert_eq!(named, Ok(2), "what can be told from other rows is told again");
 }
 
 #[test]

@@ -1,22 +1,24 @@
-//! What came of an act, for programs: one object, whose keys `assets/manual/json.md` documents.
+//! Results of actions for programs: one object, whose keys `assets/manual/json.md` documents.
 
+use serde_json::json;
+
+use crate::domain::dependents::total;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Action, ActionSummary, Own, SideEffects, Subject};
 
 use super::output::Value;
-use super::runner::Course;
 
-/// A field of what programs read.
+/// A key and its value in the output for programs.
 pub(super) type Field = (&'static str, Value);
 
-/// A token or code that is shown this once, and its end.
-pub(super) type Shown<'s> = Option<(&'s Secret, Timestamp)>;
+/// A token or code, which is shown only once, and its end.
+pub(super) type OneTimeSecret<'s> = Option<(&'s Secret, Timestamp)>;
 
-/// The keys that every act has.
+/// Returns the keys that every action has.
 pub(super) fn head(
     action: Action,
-    course: Course,
+    dry_run: bool,
     changed: u64,
     unchanged: u64,
     ids: Vec<i64>,
@@ -25,7 +27,7 @@ pub(super) fn head(
 ) -> Vec<Field> {
     vec![
         ("action", action.word().into()),
-        ("dry_run", Value::Flag(course == Course::Rehearsal)),
+        ("dry_run", Value::Flag(dry_run)),
         ("changed", changed.into()),
         ("unchanged", unchanged.into()),
         ("ids", Value::Ids(ids)),
@@ -34,24 +36,26 @@ pub(super) fn head(
     ]
 }
 
-/// What an act came to, or in a rehearsal would come to.
-pub(super) fn fields(summary: ActionSummary, course: Course, shown: Shown<'_>) -> Vec<Field> {
+/// Returns the result of an action or of its dry run.
+pub(super) fn fields(summary: ActionSummary, dry_run: bool, shown: OneTimeSecret<'_>) -> Vec<Field> {
     let action = summary.action;
-    let dry_run = course == Course::Rehearsal;
-    // What a rehearsal made is gone again, and may get another id.
+    // The row that a dry run made is gone again, and the next one may get another id.
     let made = action.row().makes_row.then(|| summary.id.filter(|_| !dry_run));
     let changed = if summary.ids.is_empty() { summary.rows() } else { summary.ids.len() as u64 };
     let left_out = summary.left_out + summary.vanished + u64::from(summary.own == Own::LeftOut);
     let counts = counts(&summary).into_iter().map(|(key, count)| (key, count.into()));
     let taken_back = is_undo(action).then(|| {
+        let not_undone =
+            summary.not_undone.iter().map(|left| json!({ "entry": left.entry, "reason": left.why }));
         [
             ("of", Value::of(summary.of.map(Action::word))),
             ("undoes", Value::of(summary.entry.map(Value::Number))),
+            ("not_undone", Value::Json(not_undone.collect())),
         ]
     });
     let ids = if made == Some(None) { Vec::new() } else { summary.ids };
     let entry = summary.written.filter(|_| !dry_run);
-    let mut fields = head(action, course, changed, summary.unchanged, ids, entry, left_out);
+    let mut fields = head(action, dry_run, changed, summary.unchanged, ids, entry, left_out);
     fields.extend(counts);
     fields.extend(taken_back.into_iter().flatten());
     fields.extend(made.map(|id| ("id", Value::of(id.map(Value::Number)))));
@@ -62,10 +66,12 @@ pub(super) fn fields(summary: ActionSummary, course: Course, shown: Shown<'_>) -
     fields
 }
 
-/// The numbers of what went along with the rows that an act changed.
+/// Returns the numbers of other rows that the action changed.
 fn counts(summary: &ActionSummary) -> Vec<(&'static str, u64)> {
     let ended = ("sessions_ended", summary.sessions);
     let made = ("directories_made", summary.directories);
+    let carried = ("other_rows", total(summary.carried()));
+    let cleared = ("references_cleared", total(summary.cleared()));
     match summary.action.row().side_effects {
         SideEffects::Nothing => Vec::new(),
         SideEffects::SessionsEnd => vec![ended],
@@ -76,6 +82,8 @@ fn counts(summary: &ActionSummary) -> Vec<(&'static str, u64)> {
                 ("accounts", summary.accounts),
                 ("sessions", summary.sessions),
                 ("directories", summary.directories),
+                carried,
+                cleared,
             ]
         }
         SideEffects::TakenAlongOrLost => vec![
@@ -83,8 +91,11 @@ fn counts(summary: &ActionSummary) -> Vec<(&'static str, u64)> {
             ("sessions", summary.sessions),
             ("directories", summary.directories),
             ("sessions_lost", summary.lost),
+            carried,
+            cleared,
         ],
         SideEffects::Subdirectories => vec![("directories", summary.directories)],
+        SideEffects::SubdirectoriesTakenAlong => vec![("directories", summary.directories), carried, cleared],
     }
 }
 

@@ -1,4 +1,4 @@
-//! What acts print for programs: one object, or one error.
+//! Results of actions for programs: one object, or one error.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::super::testing::{Ran, World, now, parsed};
 use super::super::*;
 use crate::domain::time::Duration;
 use crate::service::contract::{
-    Action, ActionSummary, Failure, ImportReport, Own, RefusedRow, Reply, TableCounts,
+    Action, ActionSummary, Failure, ImportReport, NotUndone, Own, RefusedRow, Reply, TableCounts,
 };
 
 fn suspended() -> ActionSummary {
@@ -213,4 +213,29 @@ fn a_million_ids_are_printed_one_by_one() {
     let object = object(&ran.out);
     assert_eq!(object["ids"].as_array().unwrap().len(), 1_000_000);
     assert_eq!((&object["ids"][999_999], &object["changed"]), (&1_000_000.into(), &1_000_000.into()));
+}
+
+#[test]
+fn what_an_undo_left_is_told_to_people_and_programs() {
+    let left = vec![NotUndone { entry: 9, why: "eve was changed since: status is x\u{1b}, not y.".into() }];
+    let summary = ActionSummary {
+        accounts: 2,
+        of: Some(Action::Suspended),
+        entry: Some(8),
+        vanished: 1,
+        not_undone: left,
+        ids: vec![3, 5],
+        ..ActionSummary::new(Action::Undone)
+    };
+    let undo = |more: &[&str]| {
+        World::default().run(&[&["undo"], more].concat(), &mut |_, _| Ok(Reply::Done(summary.clone())))
+    };
+    let told =
+        "Undid suspend of 2 accounts; 1 is left as it is: eve was changed since: status is x␛, not y.\n";
+    let ran = undo(&[]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, told));
+    let told = object(&undo(&["--format", "json"]).out);
+    assert_eq!(told["left_out"], 1);
+    let reason = "eve was changed since: status is x\u{1b}, not y.";
+    assert_eq!(told["not_undone"], json!([{ "entry": 9, "reason": reason }]));
 }

@@ -1,0 +1,553 @@
+//! Acts in steps: they come to the same as in one, are continued by others, taken back, and kept from each other.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use super::super::contract::{
+    Accounts, Bin, Caller, Directories, DirectorySelector, FailureKind, InBin, Reply, Sessions, Undo,
+};
+use super::super::testing::*;
+use super::super::{HostInfo, perform};
+use super::*;
+use crate::domain::filter::Filter;
+use crate::domain::journal::Outcome;
+use crate::domain::page::Selection;
+use crate::domain::session::SessionEnd;
+use crate::domain::time::Duration as Span;
+use crate::domain::user::{AccessLevel, Status, UserId};
+use crate::store::{NewDirectory, NewSession, SessionStart};
+
+const OWNER: Caller = Caller::Owner;
+
+/// Columns of an account that do not tell the time of day.
+const USER: &str =
+    "id, firstname, lastname, username, email, password, access_level, status, access_code, created_at,
+  session_token";
+
+/// Tables that acts in steps touch, but for accounts, the journal, and what says which account changed.
+const TABLES: [&str; 12] = [
+    "de_torres_vincent_session_tokens",
+    "de_torres_vincent_user_directories",
+    "nexus_accounts",
+    "nexus_access_codes",
+    "nexus_sessions",
+    "nexus_session_ends",
+    "nexus_names",
+    "nexus_directories",
+    "nexus_bin",
+    "nexus_bin_sessions",
+    "nexus_bin_directories",
+    "nexus_bin_columns",
+];
+
+fn place(path: &str) -> DirectorySelector {
+    DirectorySelector::Path(path.into())
+}
+
+fn move_photos() -> Request {
+    Directories::Move { place: place("00002_BOB/Photos"), to: place("00002_BOB/Videos") }.into()
+}
+
+fn trash_photos() -> Request {
+    Directories::Trash(vec![place("00002_BOB/Photos")]).into()
+}
+
+fn restore(which: InBin, to: Option<&str>) -> Request {
+    Bin::Restore { which, to: to.map(str::to_owned) }.into()
+}
+
+impl Bench {
+    fn large() -> Self {
+        static FIRST: std::sync::Mutex<Option<Bench>> = std::sync::Mutex::new(None);
+        FIRST.lock().unwrap().get_or_insert_with(Self::make_large).copy()
+    }
+
+    /// What is there before an act.
+    fn before(acts: &[Request]) -> Self {
+        let mut bench = Self::large();
+        for act in acts {
+            bench.done(OWNER, act.clone());
+        }
+        bench
+    }
+
+    /// bob has directories in Photos, some with names beyond ASCII, and sessions, all with what another program noted on them.
+    fn make_large() -> Self {
+        let mut bench = Self::new();
+        bench.account("bob", AccessLevel::User, Status::Confirmed);
+        bench.account("eve", AccessLevel::User, Status::Confirmed);
+        bench.done(OWNER, Directories::Provision(accounts_named(&["bob", "eve"])));
+        let now = bench.now;
+        let paths = ["a", "a/x", "a/x/1", "a/x/2", "b", "b/Æther", "b/z", "c", "Ünder", "Ünder/a"];
+        bench.write(|rows| {
+            for (at, path) in paths.into_iter().enumerate() {
+                rows.insert_directory(&NewDirectory {
+                    id: None,
+                    user_id: UserId(2),
+                    directory_id: format!("{at:032x}"),
+                    path: format!("00002_BOB/Photos/{path}"),
+                    name: None,
+                    date_added: now,
+                    last_modified: None,
+                    last_accessed: (at % 2 == 0).then_some(now),
+                    username: Some("bob".into()),
+                })
+                .unwrap();
+            }
+            for at in 0..9 {
+                let start = SessionStart {
+                    origin: crate::domain::session::SessionOrigin::Service,
+                    detail: format!("player {at}"),
+                    at: now,
+                    process: None,
+                    boot: None,
+                };
+                rows.insert_session(&NewSession {
+                    id: None,
+                    user_id: UserId(2),
+                    digest: format!("sha256:{at:064}"),
+                    expiration: Some(now + Span::hours(at - 1)),
+                    active: at % 4 != 3,
+                    start: Some(start),
+                })
+                .unwrap();
+            }
+            let reason = crate::domain::session::EndReason::Revoked;
+            rows.end_session(4, &SessionEnd { at: now, by: Some("ada".into()), reason }).unwrap();
+        });
+        bench.spoil(
+            "UPDATE de_torres_vincent_user_directories SET directory_id = 'made ' || id;
+             ALTER TABLE de_torres_vincent_user_directories ADD COLUMN colour TEXT;
+             UPDATE de_torres_vincent_user_directories SET colour = 'c' || id;
+             ALTER TABLE de_torres_vincent_session_tokens ADD COLUMN device;
+             UPDATE de_torres_vincent_session_tokens SET device = id * 2 WHERE id % 2;
+             ALTER TABLE de_torres_vincent_users ADD COLUMN theme;
+             UPDATE de_torres_vincent_users SET theme = x'01';",
+        );
+        bench
+    }
+
+    /// From now on acts on more than three rows go in steps of two.
+    fn in_batches(mut self) -> Self {
+        self.service.steps =
+            StepLimits { at_once: 3, first: 2, aim: Duration::ZERO, clock: || Duration::ZERO };
+        self
+    }
+
+    fn state(&self) -> String {
+        self.dump_columns("de_torres_vincent_users", &format!("{USER}, theme"))
+            + &self.dump_columns("nexus_bin_users", USER)
+            + &self.dump_of(&TABLES)
+    }
+
+    /// The ids of all sessions and directories, in their tables and in the bin.
+    fn everywhere(&self) -> Vec<String> {
+        let tables = [
+            ("de_torres_vincent_user_directories", "nexus_bin_directories"),
+            ("de_torres_vincent_session_tokens", "nexus_bin_sessions"),
+        ];
+        let ids = |table: &str, kind: &str| self.dump_columns(table, "id").replace(table, kind);
+        let mut ids: Vec<_> = tables
+            .iter()
+            .flat_map(|(table, bin)| [ids(table, table), ids(bin, table)])
+            .flat_map(|ids| ids.lines().map(str::to_owned).collect::<Vec<_>>())
+            .collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// Directories below one that is not there.
+    fn orphans(&self) -> String {
+        self.dump_columns(
+            "nexus_directories t JOIN de_torres_vincent_user_directories d USING (id)
+             WHERE t.parent = 0 AND d.directory_path LIKE '%/%'",
+            "d.directory_path",
+        )
+    }
+
+    fn under_way(&self) -> Vec<Operation> {
+        self.read(|rows| rows.operations())
+    }
+
+    /// Does an act, and is killed after so many steps; whether there was that much to do.
+    fn killed_after(&mut self, steps: u32, act: Request) -> bool {
+        self.service.host.process = "gone 1".into();
+        let mut left = steps;
+        let mut progress = |_| {
+            if left == 0 {
+                return ControlFlow::Break(());
+            }
+            left -= 1;
+            ControlFlow::Continue(())
+        };
+        let (now, boot) = (self.now, None);
+        let context = RequestContext {
+            caller: OWNER,
+            now,
+            boot,
+            dry_run: false,
+            counted: None,
+            reason: None,
+            progress: &mut progress,
+        };
+        let killed = perform(&mut self.service, context, act);
+        assert!(killed.is_ok() || !self.under_way().is_empty(), "{killed:?}");
+        killed.is_err()
+    }
+
+    /// Another process over the same store.
+    fn next(self) -> Self {
+        let mut next = self.second();
+        next.service.steps = self.service.steps;
+        next
+    }
+}
+
+/// Each kind of act, with what has to be done before it.
+fn acts() -> Vec<(Vec<Request>, Request)> {
+    let photos = || InBin::Directory("00002_BOB/Photos".into());
+    let bob = || accounts_named(&["bob"]);
+    let delete = || Request::from(Accounts::Delete(bob()));
+    vec![
+        (vec![], move_photos()),
+        (vec![], Directories::Rename { place: place("00002_BOB/Photos"), name: "Bilder".into() }.into()),
+        (vec![], trash_photos()),
+        (vec![], Directories::Trash(vec![place("00002_BOB")]).into()),
+        (vec![trash_photos()], restore(photos(), None)),
+        (vec![trash_photos()], restore(photos(), Some("00002_BOB/Ördner"))),
+        (vec![trash_photos(), restore(photos(), Some("00002_BOB/Kept"))], Undo::Last.into()),
+        (vec![trash_photos()], Bin::Purge(photos()).into()),
+        (vec![], delete()),
+        (vec![delete()], restore(InBin::Account(who("bob")), None)),
+        (vec![delete()], Bin::Purge(InBin::Account(who("bob"))).into()),
+        (vec![], Accounts::Suspend(bob()).into()),
+        (vec![], Accounts::SetLevel(bob(), AccessLevel::Admin).into()),
+        (
+            vec![],
+            Accounts::Edit {
+                who: who("bob"),
+                fields: crate::domain::user::Fields { status: Some(Status::Pending), ..Default::default() },
+                was: None,
+            }
+            .into(),
+        ),
+    ]
+}
+
+#[test]
+fn an_act_in_steps_comes_to_the_same_as_in_one() {
+    for (before, act) in acts() {
+        let mut whole = Bench::before(&before);
+        let mut divided = whole.copy().in_batches();
+        let steps = std::cell::Cell::new(0);
+        let mut progress = |_| {
+            steps.set(steps.get() + 1);
+            ControlFlow::Continue(())
+        };
+        let (now, boot) = (divided.now, None);
+        let context = RequestContext {
+            caller: OWNER,
+            now,
+            boot,
+            dry_run: false,
+            counted: None,
+            reason: None,
+            progress: &mut progress,
+        };
+        let Ok(Reply::Done(summary)) = perform(&mut divided.service, context, act.clone()) else {
+            panic!("{act:?}")
+        };
+        assert!(steps.get() > 2, "{act:?} took {} steps", steps.get());
+        assert_eq!(whole.done(OWNER, act.clone()), summary, "{act:?}");
+        assert_eq!(divided.state(), whole.state(), "{act:?}");
+        let last = |bench: &Bench| {
+            let entry = bench.read(|rows| rows.entry(summary.written.unwrap())).unwrap();
+            (
+                entry.action,
+                entry.outcome,
+                entry.before,
+                entry.after,
+                bench.read(|rows| rows.journal_head()).seq,
+            )
+        };
+        assert_eq!(last(&divided), last(&whole), "{act:?}");
+        assert_eq!(divided.under_way(), [], "{act:?}");
+    }
+}
+
+#[test]
+fn what_was_begun_is_continued_by_the_next_process_wherever_it_was_killed() {
+    for (before, act) in acts() {
+        let mut whole = Bench::before(&before);
+        let prepared = whole.copy().in_batches();
+        let everywhere = whole.everywhere();
+        whole.done(OWNER, act.clone());
+        for steps in 0.. {
+            let mut killed = prepared.copy();
+            if !killed.killed_after(steps, act.clone()) {
+                assert!(steps > 1, "{act:?}");
+                break;
+            }
+            if !matches!(act, Request::Bin(Bin::Purge(_))) {
+                assert_eq!(killed.everywhere(), everywhere, "{act:?} after {steps} steps");
+                assert_eq!(killed.orphans(), "", "{act:?} after {steps} steps");
+            }
+            let mut next = killed.next();
+            assert!(!carry_on(&mut next.service, &mut || true).unwrap());
+            assert_eq!(next.state(), whole.state(), "{act:?} after {steps} steps");
+            assert_eq!(next.under_way(), []);
+        }
+    }
+}
+
+#[test]
+fn a_command_first_ends_what_another_process_began_and_takes_it_back() {
+    for act in [move_photos(), trash_photos(), Accounts::Delete(accounts_named(&["bob"])).into()] {
+        for steps in [0, 1, 3] {
+            let bench = Bench::large();
+            let rows = |bench: &Bench| {
+                bench.dump_of(&["de_torres_vincent_session_tokens", "nexus_sessions", "nexus_directories"])
+                    + &bench.dump_columns("de_torres_vincent_user_directories", "id, directory_path, colour")
+                    + &bench
+                        .dump_columns("de_torres_vincent_users", "id, username, status, session_token, theme")
+            };
+            let before = rows(&bench);
+            let mut bench = bench.in_batches();
+            assert!(bench.killed_after(steps, act.clone()), "{act:?}");
+            let mut next = bench.next();
+            next.done(OWNER, Undo::Last);
+            assert_eq!(rows(&next), before, "{act:?} after {steps} steps");
+            let done = next.done(OWNER, Undo::Redo);
+            assert_eq!(done.action, Action::Redone);
+            next.done(OWNER, Undo::Last);
+            assert_eq!(rows(&next), before, "{act:?} after {steps} steps, once more");
+        }
+    }
+}
+
+#[test]
+fn other_acts_on_what_is_under_way_are_a_conflict_and_elsewhere_are_done() {
+    let bob = || accounts_named(&["bob"]);
+    let add = |path: &str| Directories::Add { path: path.into(), owner: None }.into();
+    let rename =
+        |path: &str| -> Request { Directories::Rename { place: place(path), name: "other".into() }.into() };
+    let cases: [(Request, Vec<Request>, Vec<Request>); 4] = [
+        (
+            move_photos(),
+            vec![
+                add("00002_BOB/Videos/Photos/new"),
+                add("00002_BOB/Photos/a/new"),
+                rename("00002_BOB/Videos/Photos"),
+                rename("00002_BOB/Videos"),
+                rename("00002_BOB/Videos/Photos/a/x"),
+                rename("00002_BOB"),
+                Directories::Trash(vec![place("00002_BOB/Videos/Photos/b")]).into(),
+                Directories::Move { place: place("00002_BOB/Audios"), to: place("00002_BOB/Videos/Photos") }
+                    .into(),
+                Accounts::Delete(bob()).into(),
+                Undo::Last.into(),
+            ],
+            vec![
+                add("00002_BOB/Audios/new"),
+                rename("00003_EVE/Photos"),
+                Directories::Trash(vec![place("00002_BOB/Uploads")]).into(),
+                Accounts::Suspend(bob()).into(),
+                Accounts::Delete(accounts_named(&["eve"])).into(),
+            ],
+        ),
+        (
+            trash_photos(),
+            vec![
+                add("00002_BOB/Photos/new"),
+                rename("00002_BOB/Photos"),
+                restore(InBin::Items(Selection::one(1)), None),
+                Bin::Purge(InBin::Items(Selection::one(1))).into(),
+                Undo::Last.into(),
+            ],
+            vec![add("00002_BOB/Photos2"), Accounts::Suspend(bob()).into()],
+        ),
+        (
+            Accounts::Delete(bob()).into(),
+            vec![
+                Accounts::Confirm(bob()).into(),
+                Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }.into(),
+                Accounts::MakeCode { who: who("bob"), life: Span::hours(1) }.into(),
+                Sessions::Revoke(Selection::one(9)).into(),
+                add("00002_BOB/new"),
+                restore(InBin::Account(who("bob")), None),
+            ],
+            vec![Accounts::Suspend(accounts_named(&["eve"])).into()],
+        ),
+        (
+            Accounts::Suspend(bob()).into(),
+            vec![Accounts::Confirm(bob()).into(), Accounts::Delete(bob()).into(), Undo::Last.into()],
+            vec![add("00002_BOB/new"), Accounts::Suspend(accounts_named(&["eve"])).into()],
+        ),
+    ];
+    for (act, refused, done) in cases {
+        let mut bench = Bench::large().in_batches();
+        assert!(bench.killed_after(2, act.clone()));
+        let mut other = bench.second();
+        // To the other it is alive: it goes on in a moment.
+        other.service.host.is_alive = |_| true;
+        let before = other.state();
+        for request in refused {
+            let failure = other.refused(OWNER, request.clone());
+            assert_eq!(failure.kind, FailureKind::Conflict, "{request:?} during {act:?}: {failure:?}");
+            assert!(failure.message.contains(" is under way ("), "{request:?} during {act:?}: {failure:?}");
+            assert_eq!(other.state(), before, "{request:?} during {act:?}");
+        }
+        for request in done {
+            other.done(OWNER, request);
+        }
+        assert_eq!(other.under_way().len(), 1);
+    }
+}
+
+#[test]
+fn the_journal_tells_it_once_as_begun_and_then_as_done() {
+    let mut bench = Bench::large().in_batches();
+    let head = bench.read(|rows| rows.journal_head()).seq;
+    assert!(bench.killed_after(1, move_photos()));
+    let entry = |bench: &Bench| bench.read(|rows| rows.entry(head + 1)).unwrap();
+    assert_eq!((entry(&bench).action.as_str(), entry(&bench).outcome), ("move", Outcome::Begun));
+    let begun = |bench: &Bench| {
+        let filter = Filter::parse(crate::domain::filter::ListKind::Journal, "result:begun").unwrap();
+        let list = crate::store::ListOf { filter, ..Default::default() };
+        bench.read(|rows| rows.journal(bench.now, &list, ALL)).rows.len()
+    };
+    assert_eq!(begun(&bench), 1);
+    let mut next = bench.next();
+    carry_on(&mut next.service, &mut || true).unwrap();
+    assert_eq!((entry(&next).outcome, begun(&next)), (Outcome::Done, 0));
+    assert_eq!(next.read(|rows| rows.journal_head()).seq, head + 1);
+}
+
+#[test]
+fn sessions_that_end_in_steps_are_over_from_the_beginning() {
+    let acts: [Request; 2] = [
+        Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin).into(),
+        Accounts::SetPassword { who: who("bob"), password: secret(OTHER), must_change: false }.into(),
+    ];
+    for act in acts {
+        let mut bench = Bench::large().in_batches();
+        assert!(bench.read(|rows| rows.active_sessions(bench.now, UserId(2))) > 3);
+        assert!(bench.killed_after(1, act.clone()));
+        let left = bench.dump_columns("de_torres_vincent_session_tokens", "sum(status = 'active')");
+        assert!(!left.contains("Integer(0)"), "{left}");
+        assert_eq!(bench.read(|rows| rows.active_sessions(bench.now, UserId(2))), 0, "{act:?}");
+        let session = bench.read(|rows| rows.session(9)).unwrap();
+        assert!(session.ended(bench.now).is_some(), "{act:?}");
+        assert_eq!(bench.dump_columns("nexus_valid_sessions", "session_id"), "", "{act:?}");
+        let issue = Sessions::Issue { who: who("bob"), life: Span::hours(1) };
+        assert_eq!(bench.user("bob").active_sessions, 0);
+        let mut next = bench.next();
+        next.ask(OWNER, issue.into()).unwrap();
+        assert_eq!(next.read(|rows| rows.active_sessions(next.now, UserId(2))), 1, "{act:?}");
+    }
+}
+
+#[test]
+fn a_new_password_lets_its_owner_in_while_old_sessions_end_in_steps() {
+    let mut bench = Bench::large().in_batches();
+    let choose = super::super::contract::SignIn::Choose {
+        name: "bob".into(),
+        proof: secret(PASSWORD),
+        password: secret(OTHER),
+    };
+    let now = bench.now;
+    bench.write(|rows| {
+        let hash = rows.credentials(now, &who("bob")).unwrap().unwrap().password_hash;
+        rows.set_password(now, UserId(2), &hash, true).unwrap();
+    });
+    bench.ask(Caller::Nobody, choose.into()).unwrap();
+    assert_eq!(bench.under_way(), []);
+    assert_eq!(bench.read(|rows| rows.active_sessions(now, UserId(2))), 1);
+    assert!(bench.log_in("bob", OTHER).is_ok());
+}
+
+#[test]
+fn an_account_that_goes_in_steps_lets_nobody_in() {
+    let mut bench = Bench::large().in_batches();
+    assert!(bench.killed_after(1, Accounts::Delete(accounts_named(&["bob"])).into()));
+    assert_eq!(bench.user("bob").status, Status::Suspended);
+    assert!(bench.log_in("bob", PASSWORD).is_err());
+    assert_eq!(bench.dump_columns("nexus_valid_sessions", "session_id"), "");
+}
+
+#[test]
+fn what_is_begun_by_a_process_that_runs_is_left_to_it() {
+    let mut bench = Bench::large().in_batches();
+    assert!(bench.killed_after(1, move_photos()));
+    let mut other = bench.second();
+    other.service.host = HostInfo { process: "boot 1 8".into(), is_alive: |_| true, ..other.service.host };
+    carry_on(&mut other.service, &mut || true).unwrap();
+    assert_eq!(other.under_way().len(), 1);
+    carry_on(&mut bench.service, &mut || true).unwrap();
+    assert_eq!(bench.under_way(), []);
+}
+
+#[test]
+fn another_process_that_comes_in_between_is_let_go_on_alone() {
+    let mut bench = Bench::large().in_batches();
+    assert!(bench.killed_after(1, trash_photos()));
+    let id = bench.under_way()[0].id;
+    let ours = bench.write(|rows| rows.adopt_operation(id, "gone 1", "boot 1 9")).unwrap();
+    let late = bench.write(|rows| rows.adopt_operation(id, "gone 1", "boot 1 8")).unwrap();
+    assert_eq!((ours, late), (true, false));
+    assert_eq!(bench.write(|rows| rows.continue_operation(id, "gone 1", 2)).unwrap(), None);
+    assert_eq!(bench.under_way()[0].done, 2, "nothing more was done");
+}
+
+#[test]
+fn rows_that_another_program_adds_meanwhile_are_not_lost() {
+    for act in [move_photos(), trash_photos()] {
+        let mut bench = Bench::large().in_batches();
+        assert!(bench.killed_after(1, act));
+        bench.spoil(
+            "INSERT INTO de_torres_vincent_user_directories (user_id, directory_id, directory_name, directory_path)
+             VALUES (2, 'foreign', 'new', '00002_BOB/Photos/new')",
+        );
+        let mut next = bench.next();
+        carry_on(&mut next.service, &mut || true).unwrap();
+        assert_eq!(next.under_way(), []);
+        assert!(next.paths().contains(&"00002_BOB/Photos/new".into()));
+    }
+}
+
+#[test]
+fn an_account_that_another_program_removes_meanwhile_leaves_the_rest_in_the_bin() {
+    let mut bench = Bench::large();
+    bench.done(OWNER, trash_photos());
+    let mut bench = bench.in_batches();
+    assert!(bench.killed_after(2, restore(InBin::Directory("00002_BOB/Photos".into()), None)));
+    bench.spoil("PRAGMA foreign_keys = ON; DELETE FROM de_torres_vincent_users WHERE id = 2");
+    let mut next = bench.next();
+    carry_on(&mut next.service, &mut || true).unwrap();
+    assert_eq!(next.under_way(), []);
+    assert_eq!(next.dump_columns("nexus_bin_directories", "id").lines().count(), 7);
+}
+
+#[test]
+fn steps_become_as_large_as_their_time_allows() {
+    let limits = StepLimits::measured_by(|| Duration::ZERO);
+    let ms = Duration::from_millis;
+    assert_eq!(limits.next(1_000, limits.aim), 1_000);
+    assert_eq!(limits.next(1_000, ms(1)), 2_000, "no more than twice as large at once");
+    assert_eq!(limits.next(1_000, Duration::ZERO), 2_000);
+    assert_eq!(limits.next(1_000, ms(900)), 500, "nor less than half");
+    assert_eq!(limits.next(120, ms(900)), FEWEST);
+    assert_eq!((limits.first(OperationKind::Move), limits.first(OperationKind::Trash)), (1_000, 250));
+    let fixed = StepLimits { aim: Duration::ZERO, ..limits };
+    assert_eq!(fixed.next(2, ms(900)), 2);
+}
+
+#[test]
+fn a_dry_run_begins_nothing() {
+    let mut bench = Bench::large().in_batches();
+    let before = bench.state();
+    for (_, act) in acts().into_iter().filter(|(before, _)| before.is_empty()) {
+        bench.rehearse(OWNER, act).unwrap();
+        assert_eq!((bench.under_way(), bench.state()), (vec![], before.clone()));
+    }
+}

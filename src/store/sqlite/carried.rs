@@ -1,0 +1,151 @@
+//! Rows that foreign keys of other programs delete with an account or a directory: they go into the bin with it, and come
+//! back.
+//!
+//! The bin holds them as it does added columns, a value each, under a source that begins with [`SOURCE`]. Rows are numbered
+//! in the order in which they went.
+
+use rusqlite::{Connection, ErrorCode, Row, params};
+
+use super::added::{DIRECTORIES, SESSIONS, Source, text_in_sql};
+use super::dependents::Deletion;
+use super::error;
+use super::foreign_keys::{ForeignKeys, Table, read_table};
+use super::users::execute;
+use super::values::{quoted, text};
+use crate::domain::dependents::Target;
+use crate::store::Result;
+
+/// What a source begins with whose values are whole rows.
+const SOURCE: &str = "row of ";
+
+/// A row in the bin.
+struct Carried {
+    source: String,
+    row: i64,
+}
+
+/// Keeps all rows that other programs' keys delete with this in the bundle with this number. Returns true if a foreign key of
+/// another program is met at all: then all must go in one transaction, or rows that come meanwhile would be lost.
+pub(super) fn keep(connection: &Connection, target: Target, number: i64) -> Result<bool> {
+    let Some(deletion) = Deletion::of(connection, target)? else { return Ok(false) };
+    for (row, (place, key)) in deletion.along(connection)?.into_iter().enumerate() {
+        let Some(table) = deletion.keys.tables.get(place) else { continue };
+        let names: Vec<_> = table.columns.iter().map(|name| format!("({})", text_in_sql(name))).collect();
+        let values =
+            table.columns.iter().map(|name| format!("WHEN {} THEN c.{}", text_in_sql(name), quoted(name)));
+        let sql = format!(
+            "INSERT INTO nexus_bin_columns (bundle, source, row, name, value)
+             SELECT ?1, ?2, ?3, k.column1, CASE k.column1 {} END FROM main.{} c, (VALUES {}) k WHERE {} = ?4",
+            values.collect::<Vec<_>>().join(" "),
+            quoted(&table.name),
+            names.join(", "),
+            table.key_of("c")
+        );
+        execute(connection, &sql, params![number, format!("{SOURCE}{}", table.name), row as i64, key])?;
+    }
+    Ok(true)
+}
+
+/// Returns true if an item of the bin holds rows of other programs.
+pub(super) fn has_any(connection: &Connection, number: i64) -> Result<bool> {
+    let sql = format!(
+        "SELECT 1 FROM nexus_bin_columns WHERE bundle = ? AND substr(source, 1, {}) = '{SOURCE}' LIMIT 1",
+        SOURCE.len()
+    );
+    connection.prepare_cached(&sql).and_then(|mut found| found.exists([number])).map_err(error::of)
+}
+
+/// Brings back the rows of a bundle that other programs' rules let in, and returns the number of those that stay out. What
+/// they refer to must be there again.
+pub(super) fn give_back(connection: &Connection, number: i64) -> Result<u64> {
+    let sql = format!(
+        "SELECT DISTINCT source, row FROM nexus_bin_columns
+         WHERE bundle = ? AND substr(source, 1, {}) = '{SOURCE}' ORDER BY row",
+        SOURCE.len()
+    );
+    let read = |row: &Row<'_>| Ok(Carried { source: text(row, 0)?, row: row.get(1)? });
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    let found = statement.query_map([number], read).map_err(error::of)?;
+    let mut rest = found.collect::<rusqlite::Result<Vec<_>>>().map_err(error::of)?;
+    if rest.is_empty() {
+        return Ok(0);
+    }
+    let keys = ForeignKeys::read(connection)?;
+    // One that refers to another of them comes back after it.
+    loop {
+        let before = rest.len();
+        let mut left = Vec::new();
+        for carried in rest {
+            if !insert(connection, keys.as_ref(), number, &carried)? {
+                left.push(carried);
+            }
+        }
+        if left.is_empty() || left.len() == before {
+            return Ok(left.len() as u64);
+        }
+        rest = left;
+    }
+}
+
+/// Brings a row back, unless a rule refuses it.
+fn insert(
+    connection: &Connection,
+    keys: Option<&ForeignKeys>,
+    number: i64,
+    carried: &Carried,
+) -> Result<bool> {
+    let name = carried.source.strip_prefix(SOURCE).unwrap_or_default();
+    let Some(table) = read_table(connection, name)? else { return Ok(false) };
+    let sql = "SELECT name FROM nexus_bin_columns WHERE bundle = ?1 AND source = ?2 AND row = ?3";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    let at = params![number, carried.source, carried.row];
+    let held = statement.query_map(at, |row| text(row, 0)).map_err(error::of)?;
+    let held = held.collect::<rusqlite::Result<Vec<_>>>().map_err(error::of)?;
+    let columns: Vec<_> = table.columns.iter().filter(|column| held.contains(column)).collect();
+    if columns.is_empty() {
+        return Ok(false);
+    }
+    let values: Vec<_> = columns.iter().map(|column| value(keys, &table, column)).collect();
+    let names: Vec<_> = columns.iter().map(|column| quoted(column)).collect();
+    let sql = format!(
+        "INSERT INTO main.{} ({}) VALUES ({})",
+        quoted(&table.name),
+        names.join(", "),
+        values.join(", ")
+    );
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    match statement.execute(params![number, carried.source, carried.row]) {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => Ok(false),
+        done => done.map(|_| true).map_err(error::of),
+    }
+}
+
+/// Returns the value of a column. One that refers to a session or a directory of the bundle refers to the row that came
+/// back, maybe under another id; to one that did not come back it refers to nothing that there is.
+fn value(keys: Option<&ForeignKeys>, table: &Table, column: &str) -> String {
+    let value = format!(
+        "(SELECT k.value FROM nexus_bin_columns k
+          WHERE k.bundle = ?1 AND k.source = ?2 AND k.row = ?3 AND k.name = {})",
+        text_in_sql(column)
+    );
+    match [SESSIONS, DIRECTORIES].iter().find(|source| refers(keys, table, column, source)) {
+        None => value,
+        Some(Source { table, bin, same }) => format!(
+            "CASE WHEN {value} IN (SELECT b.id FROM {bin} b WHERE b.bundle = ?1) THEN
+               ifnull((SELECT t.id FROM {bin} b JOIN {table} t ON {same} WHERE b.bundle = ?1 AND b.id = {value}),
+                 -9223372036854775808)
+             ELSE {value} END"
+        ),
+    }
+}
+
+/// Returns whether a column refers to the ids of a table.
+fn refers(keys: Option<&ForeignKeys>, table: &Table, column: &str, source: &Source) -> bool {
+    let Some(keys) = keys else { return false };
+    let (child, parent) = (keys.place(&table.name), keys.place(source.table));
+    let is_it =
+        |(from, to): &(String, String)| from.eq_ignore_ascii_case(column) && to.eq_ignore_ascii_case("id");
+    keys.keys
+        .iter()
+        .any(|key| Some(key.child) == child && Some(key.parent) == parent && key.columns.iter().any(is_it))
+}

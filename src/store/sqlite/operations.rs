@@ -1,0 +1,172 @@
+//! Operations that are under way: begun in the transaction of an act, continued in others.
+//!
+//! Each row of the three tables stands in exactly one place at any moment, in its table or in the bin, so that no list
+//! shows it twice or not at all. A directory that moves has its new path at once, and its place in the tree with all that
+//! lies below it; in flat lists the rows below it keep their old paths until it is their turn. What goes into the bin goes
+//! from the ends of the tree, what comes back comes from the top: so no row ever lies below one that is not there. An
+//! account that goes is suspended until it is gone, and sessions that end count as over from the beginning.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::error;
+use super::portions::{self, Step};
+use super::users::execute;
+use super::values::{number, optional, text, time};
+use super::window::all;
+use crate::domain::operation::{Operation, OperationKind};
+use crate::domain::session::{EndReason, SessionEnd};
+use crate::domain::time::to_stored;
+use crate::domain::user::UserId;
+use crate::store::{Division, Result, StoreError};
+
+/// An operation with all that its steps need.
+#[derive(Debug, Clone)]
+pub(super) struct Job {
+    pub(super) operation: Operation,
+    /// The newest row that belongs to it.
+    pub(super) last_id: i64,
+    /// The session that does not end with the others.
+    pub(super) spared: Option<i64>,
+    pub(super) end: Option<SessionEnd>,
+}
+
+impl Job {
+    /// An operation on so many rows of an account that nobody has begun yet.
+    pub(super) fn new(kind: OperationKind, account: UserId, label: &str, total: u64) -> Self {
+        let operation = Operation {
+            id: 0,
+            entry: None,
+            kind,
+            process: String::new(),
+            label: label.to_owned(),
+            account,
+            directory: None,
+            item: None,
+            from: None,
+            to: None,
+            total,
+            done: 0,
+        };
+        Self { operation, last_id: i64::MAX, spared: None, end: None }
+    }
+
+    /// Returns whether it is only begun in the transaction of the act.
+    pub(super) fn is_divided(&self, division: Option<&Division>) -> bool {
+        let Operation { kind, total, .. } = &self.operation;
+        division.is_some_and(|division| total.saturating_mul(kind.weight()) > division.at_once)
+    }
+
+    /// Does it, or notes what is to be continued in other transactions. Returns the number of rows of other programs that
+    /// could not be restored.
+    pub(super) fn run(&self, connection: &Connection, division: Option<&Division>) -> Result<u64> {
+        match division.filter(|_| self.is_divided(division)) {
+            Some(division) => insert(connection, self, &division.process).map(|()| 0),
+            None => portions::step(connection, self, None).map(|step| step.left_out),
+        }
+    }
+}
+
+const COLUMNS: &str =
+    "id, entry, kind, process, label, account_id, directory_id, bundle, from_path, to_path, total, done,
+  last_id, spared, ended_at, ended_by, reason";
+
+fn job(row: &Row<'_>) -> rusqlite::Result<Option<Job>> {
+    // One of a kind that this program does not know is left alone.
+    let Some(kind) = OperationKind::parse(&text(row, 2)?) else { return Ok(None) };
+    let end = match (time(row, 14)?, EndReason::parse(&text(row, 16)?)) {
+        (Some(at), Some(reason)) => Some(SessionEnd { at, by: optional(row, 15)?, reason }),
+        _ => None,
+    };
+    let operation = Operation {
+        id: row.get(0)?,
+        entry: row.get(1)?,
+        kind,
+        process: text(row, 3)?,
+        label: text(row, 4)?,
+        account: UserId(row.get(5)?),
+        directory: row.get(6)?,
+        item: row.get(7)?,
+        from: optional(row, 8)?,
+        to: optional(row, 9)?,
+        total: number(row, 10)?,
+        done: number(row, 11)?,
+    };
+    let last_id = row.get::<_, Option<i64>>(12)?.unwrap_or(i64::MAX);
+    Ok(Some(Job { operation, last_id, spared: row.get(13)?, end }))
+}
+
+/// Returns all operations, the oldest first.
+pub(super) fn list(connection: &Connection) -> Result<Vec<Operation>> {
+    let found = all(connection, &format!("SELECT {COLUMNS} FROM nexus_operations ORDER BY id"), [], job)?;
+    Ok(found.into_iter().flatten().map(|job| job.operation).collect())
+}
+
+fn insert(connection: &Connection, job: &Job, process: &str) -> Result<()> {
+    let Job { operation, last_id, spared, end } = job;
+    let sql = "INSERT INTO nexus_operations (kind, process, label, account_id, directory_id, bundle, from_path, to_path,
+                 total, done, last_id, spared, ended_at, ended_by, reason)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)";
+    let total = i64::try_from(operation.total).unwrap_or(i64::MAX);
+    let end = end.as_ref();
+    let values = params![
+        operation.kind.word(),
+        process,
+        operation.label,
+        operation.account.0,
+        operation.directory,
+        operation.item,
+        operation.from,
+        operation.to,
+        total,
+        last_id,
+        spared,
+        end.map(|end| to_stored(end.at)),
+        end.and_then(|end| end.by.as_deref()),
+        end.map(|end| end.reason.word()),
+    ];
+    execute(connection, sql, values).map(drop)
+}
+
+/// Ties what was begun in this transaction to the entry that has just been written about it.
+pub(super) fn note_entry(connection: &Connection, entry: i64) -> Result<()> {
+    execute(connection, "UPDATE nexus_operations SET entry = ? WHERE entry IS NULL", [entry]).map(drop)
+}
+
+/// Gives an operation of one process to another, which goes on with it. Returns whether it was still the former's.
+pub(super) fn adopt(connection: &Connection, id: i64, from: &str, to: &str) -> Result<bool> {
+    let sql = "UPDATE nexus_operations SET process = ? WHERE id = ? AND process = ?";
+    Ok(execute(connection, sql, params![to, id, from])? > 0)
+}
+
+/// Does up to about so many rows of an operation. Returns it as it stands then; `None` where it is through, or another
+/// process goes on with it.
+pub(super) fn go_on(connection: &Connection, id: i64, process: &str, most: u64) -> Result<Option<Operation>> {
+    let sql = format!("SELECT {COLUMNS} FROM nexus_operations WHERE id = ? AND process = ?");
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    let found = statement.query_row(params![id, process], job).optional().map_err(error::of)?.flatten();
+    let Some(mut job) = found else { return Ok(None) };
+    let Step { rows, is_last, .. } = portions::step(connection, &job, Some(most))?;
+    job.operation.done += rows;
+    if is_last {
+        execute(connection, "DELETE FROM nexus_operations WHERE id = ?", [id])?;
+        return Ok(None);
+    }
+    let done = i64::try_from(job.operation.done).unwrap_or(i64::MAX);
+    execute(connection, "UPDATE nexus_operations SET done = ? WHERE id = ?", params![done, id])?;
+    Ok(Some(job.operation))
+}
+
+/// Returns the highest id of a table: rows that come later do not belong to what begins now.
+pub(super) fn newest(connection: &Connection, table: &str) -> Result<i64> {
+    let newest =
+        connection.query_row(&format!("SELECT ifnull(max(id), 0) FROM {table}"), [], |row| row.get(0));
+    newest.map_err(error::of)
+}
+
+/// Returns what people call an account.
+pub(super) fn label_of(connection: &Connection, user: UserId) -> Result<String> {
+    let sql = "SELECT ifnull(username, email) FROM de_torres_vincent_users WHERE id = ?";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    let label = statement.query_row([user.0], |row| text(row, 0)).optional().map_err(error::of)?;
+    label.ok_or(StoreError::Gone)
+}

@@ -1,0 +1,402 @@
+//! Steps of acts on very many rows: each does a part of the rest, in whatever order leaves no row in two places or below
+//! one that is not there. An act on few rows is one step that does everything, by the same statements.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, ToSql};
+
+use super::added::{self, Source};
+use super::carried;
+use super::named::{self, Values};
+use super::operations::Job;
+use super::sessions;
+use crate::domain::directory::split;
+use crate::domain::operation::OperationKind;
+use crate::store::Result;
+
+/// What a step came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Step {
+    pub(super) rows: u64,
+    /// Nothing is left to do.
+    pub(super) is_last: bool,
+    /// Rows of other programs that could not be restored.
+    pub(super) left_out: u64,
+}
+
+impl Step {
+    const fn new(rows: u64, is_last: bool) -> Self {
+        Self { rows, is_last, left_out: 0 }
+    }
+}
+
+const SESSIONS: &str = "de_torres_vincent_session_tokens";
+const DIRECTORIES: &str = "de_torres_vincent_user_directories";
+
+/// Paths below that of the topmost directory, up to `path0`, as `0` is the character after `/`. None for NULL.
+const ABOVE_FIRST: &str = "user_id = :user AND directory_path > :from || '/'";
+const BELOW_LAST: &str = "directory_path < :from || '0'";
+
+/// Does up to about so many rows of the rest of an operation; without a number all of them.
+pub(super) fn step(connection: &Connection, job: &Job, most: Option<u64>) -> Result<Step> {
+    let work = Work { connection, job };
+    match job.operation.kind {
+        OperationKind::Move => work.relocate(most),
+        OperationKind::Trash => work.trash(most),
+        OperationKind::Delete => work.delete(most),
+        OperationKind::Restore => work.restore(most),
+        OperationKind::Purge => work.purge(most),
+        OperationKind::EndSessions => work.end_sessions(most),
+    }
+}
+
+/// One step under way.
+struct Work<'a> {
+    connection: &'a Connection,
+    job: &'a Job,
+}
+
+/// What one part of a step came to.
+struct Part {
+    rows: u64,
+    is_through: bool,
+}
+
+impl Part {
+    /// Returns how many rows the step has left after this part, or the end of the step.
+    fn left(&self, most: Option<u64>) -> std::result::Result<Option<u64>, Step> {
+        let left = most.map(|most| most.saturating_sub(self.rows));
+        if self.is_through && left != Some(0) {
+            return Ok(left);
+        }
+        Err(Step::new(self.rows, false))
+    }
+}
+
+impl Work<'_> {
+    fn run(&self, sql: &str, more: &Values<'_>) -> Result<u64> {
+        self.with_values(more, |values| named::run(self.connection, sql, values))
+    }
+
+    /// Runs a statement that deletes rows to which other programs' may refer.
+    fn delete_rows(&self, sql: &str, more: &Values<'_>) -> Result<u64> {
+        self.with_values(more, |values| named::delete(self.connection, sql, values))
+    }
+
+    fn with_values(&self, more: &Values<'_>, work: impl FnOnce(&Values<'_>) -> Result<u64>) -> Result<u64> {
+        let operation = &self.job.operation;
+        let last_name = operation.to.as_deref().map(|to| split(to).1);
+        let own: [(&'static str, &dyn ToSql); 8] = [
+            (":user", &operation.account.0),
+            (":bundle", &operation.item),
+            (":top", &operation.directory),
+            (":from", &operation.from),
+            (":to", &operation.to),
+            (":name", &last_name),
+            (":last", &self.job.last_id),
+            (":spared", &self.job.spared),
+        ];
+        let values: Vec<_> = own.into_iter().chain(more.iter().copied()).collect();
+        work(&values)
+    }
+
+    /// Returns the key of the last row of a step of so many; `None` where all the rest is one step.
+    fn last_of(&self, key: &str, among: &str, way: &str, most: Option<u64>) -> Result<Option<Value>> {
+        let Some(most) = most else { return Ok(None) };
+        let before = i64::try_from(most.max(1) - 1).unwrap_or(i64::MAX);
+        let operation = &self.job.operation;
+        let values: [(&'static str, &dyn ToSql); 5] = [
+            (":user", &operation.account.0),
+            (":bundle", &operation.item),
+            (":from", &operation.from),
+            (":last", &self.job.last_id),
+            (":before", &before),
+        ];
+        let sql = format!("SELECT {key} FROM {among} ORDER BY {key} {way} LIMIT 1 OFFSET :before");
+        named::first(self.connection, &sql, &values)
+    }
+
+    /// Gives the rows below a directory their new paths. They stay where they are in the tree, so the trigger that would look
+    /// at each row is told to rest.
+    fn relocate(&self, most: Option<u64>) -> Result<Step> {
+        let among = format!("{DIRECTORIES} WHERE {ABOVE_FIRST} AND {BELOW_LAST} AND +id <= :last");
+        let bound = self.last_of("directory_path", &among, "ASC", most)?;
+        let upper = if bound.is_some() { "directory_path <= :bound" } else { BELOW_LAST };
+        self.run("INSERT INTO nexus_settings (name, value) VALUES ('moving', '')", &[])?;
+        let sql = format!(
+            "UPDATE {DIRECTORIES} SET directory_path = :to || substr(directory_path, length(:from) + 1)
+             WHERE {ABOVE_FIRST} AND {upper} AND +id <= :last"
+        );
+        let rows = self.run(&sql, &[(":bound", &bound)])?;
+        self.run("DELETE FROM nexus_settings WHERE name = 'moving'", &[])?;
+        Ok(Step::new(rows, bound.is_none()))
+    }
+
+    /// Moves directories into the bin, from the end of the paths.
+    fn trash(&self, most: Option<u64>) -> Result<Step> {
+        let among = format!("{DIRECTORIES} WHERE {ABOVE_FIRST} AND {BELOW_LAST} AND +id <= :last");
+        let bound = self.last_of("directory_path", &among, "DESC", most)?;
+        let lower = match &bound {
+            Some(_) => "user_id = :user AND directory_path >= :bound",
+            None => ABOVE_FIRST,
+        };
+        let which = format!("{lower} AND {BELOW_LAST} AND +id <= :last");
+        let mut rows = self.keep_directories(&which, bound.as_ref())?;
+        if bound.is_none() {
+            rows += self.keep_directories("id = :top AND user_id = :user", None)?;
+            self.note_counts(rows)?;
+        }
+        Ok(Step::new(rows, bound.is_none()))
+    }
+
+    /// Moves an account into the bin: its sessions, its directories, and last itself.
+    fn delete(&self, most: Option<u64>) -> Result<Step> {
+        let sessions = self.keep_sessions(most)?;
+        let left = match sessions.left(most) {
+            Ok(left) => left,
+            Err(step) => return Ok(step),
+        };
+        let among = format!("{DIRECTORIES} WHERE user_id = :user");
+        let bound = self.last_of("directory_path", &among, "DESC", left)?;
+        let which = match &bound {
+            Some(_) => "user_id = :user AND directory_path >= :bound",
+            None => "user_id = :user",
+        };
+        let rows = sessions.rows + self.keep_directories(which, bound.as_ref())?;
+        if bound.is_none() {
+            self.note_counts(rows)?;
+            self.delete_rows("DELETE FROM de_torres_vincent_users WHERE id = :user", &[])?;
+        }
+        Ok(Step::new(rows, bound.is_none()))
+    }
+
+    /// Writes on a bundle how many rows are in it in the end: other programs may have added or removed some meanwhile.
+    fn note_counts(&self, rows: u64) -> Result<()> {
+        if self.job.operation.done + rows == self.job.operation.total {
+            return Ok(());
+        }
+        let sql = "UPDATE nexus_bin SET sessions = (SELECT count(*) FROM nexus_bin_sessions WHERE bundle = :bundle),
+                     directories = (SELECT count(*) FROM nexus_bin_directories WHERE bundle = :bundle)
+                   WHERE id = :bundle";
+        self.run(sql, &[]).map(drop)
+    }
+
+    fn keep_sessions(&self, most: Option<u64>) -> Result<Part> {
+        let bound = self.last_of("id", &format!("{SESSIONS} WHERE user_id = :user"), "ASC", most)?;
+        let which = match &bound {
+            Some(_) => "user_id = :user AND id <= :bound",
+            None => "user_id = :user",
+        };
+        let sql = format!(
+            "INSERT INTO nexus_bin_sessions (bundle, id, user_id, session_token, expiration, status, origin, detail,
+               started_at, last_seen, process, boot, epoch, ended_at, ended_by, end_reason)
+             SELECT :bundle, s.id, s.user_id, s.session_token, s.expiration, s.status, n.origin, n.detail, n.started_at,
+               n.last_seen, n.process, n.boot, n.epoch, e.ended_at, e.ended_by, e.reason
+             FROM {SESSIONS} s LEFT JOIN nexus_sessions n ON n.session_id = s.id
+               LEFT JOIN nexus_session_ends e ON e.session_id = s.id
+             WHERE {which}"
+        );
+        let values: &Values<'_> = &[(":bound", &bound)];
+        let rows = self.run(&sql, values)?;
+        self.keep_added(&added::SESSIONS, which, values)?;
+        self.delete_rows(&format!("DELETE FROM {SESSIONS} WHERE {which}"), values)?;
+        Ok(Part { rows, is_through: bound.is_none() })
+    }
+
+    /// Moves directories into the bin, under other paths where there is one to get.
+    fn keep_directories(&self, which: &str, bound: Option<&Value>) -> Result<u64> {
+        let sql = format!(
+            "INSERT INTO nexus_bin_directories (bundle, id, directory_name, directory_path, {DIRECTORY})
+             SELECT :bundle, id, CASE WHEN :to IS NOT NULL AND id = :top THEN :name ELSE directory_name END,
+               CASE WHEN :to IS NULL THEN directory_path
+                 WHEN id = :top THEN :to ELSE :to || substr(directory_path, length(:from) + 1) END, {DIRECTORY}
+             FROM {DIRECTORIES} WHERE {which}"
+        );
+        let values: &Values<'_> = &[(":bound", &bound)];
+        let rows = self.run(&sql, values)?;
+        self.keep_added(&added::DIRECTORIES, which, values)?;
+        self.delete_rows(&format!("DELETE FROM {DIRECTORIES} WHERE {which}"), values)?;
+        Ok(rows)
+    }
+
+    fn keep_added(&self, source: &Source, which: &str, values: &Values<'_>) -> Result<()> {
+        for sql in added::keeping(self.connection, source, which)? {
+            self.run(&sql, values)?;
+        }
+        Ok(())
+    }
+
+    /// Brings rows back as they were, a directory to another path if one is given. A row whose id another has got meanwhile
+    /// gets the next free one, and one of which there is the same already stays out.
+    fn restore(&self, most: Option<u64>) -> Result<Step> {
+        let account = self.connection.prepare_cached("SELECT 1 FROM de_torres_vincent_users WHERE id = ?");
+        let is_there = account.and_then(|mut found| found.exists([self.job.operation.account.0]));
+        if !is_there.map_err(super::error::of)? {
+            // Another program removed the account: what is left stays in the bin.
+            return Ok(Step::new(0, true));
+        }
+        let is_whole = match self.job.operation.item {
+            Some(item) => carried::has_any(self.connection, item)?,
+            None => false,
+        };
+        let sessions = self.give_back_sessions(most, is_whole)?;
+        let left = match sessions.left(most) {
+            Ok(left) => left,
+            Err(step) => return Ok(step),
+        };
+        let directories = self.give_back_directories(left, is_whole)?;
+        let rows = sessions.rows + directories.rows;
+        if !directories.is_through {
+            return Ok(Step::new(rows, false));
+        }
+        let left_out = if is_whole { self.give_back_others()? } else { 0 };
+        self.run(
+            &format!(
+                "UPDATE de_torres_vincent_users AS u SET session_token = NULL
+                 WHERE u.id = :user AND EXISTS (SELECT 1 FROM {SESSIONS} s
+                   WHERE s.session_token = u.session_token AND s.user_id <> u.id)"
+            ),
+            &[],
+        )?;
+        self.delete_rows("DELETE FROM nexus_bin WHERE id = :bundle", &[])?;
+        Ok(Step { left_out, ..Step::new(rows, true) })
+    }
+
+    /// Brings back the rows of other programs, and then what other programs' columns hold, which may refer to them. Returns
+    /// the number of rows that stay out.
+    fn give_back_others(&self) -> Result<u64> {
+        let Some(item) = self.job.operation.item else { return Ok(0) };
+        let left_out = carried::give_back(self.connection, item)?;
+        for source in [added::USERS, added::SESSIONS, added::DIRECTORIES] {
+            added::give_back(self.connection, item, &source, "1", &[])?;
+        }
+        Ok(left_out)
+    }
+
+    /// Gives rows that came back what other programs' columns held, and removes them from the bin. With rows of other
+    /// programs the item stays whole until those are back, for they may refer to it. Returns the number of rows.
+    fn settle(&self, source: &Source, which: &str, values: &Values<'_>, is_whole: bool) -> Result<u64> {
+        if is_whole {
+            let sql = format!("SELECT count(*) FROM {} b WHERE b.bundle = :bundle", source.bin);
+            let rows = named::first(self.connection, &sql, &[(":bundle", &self.job.operation.item)])?;
+            return Ok(match rows {
+                Some(Value::Integer(rows)) => u64::try_from(rows).unwrap_or_default(),
+                _ => 0,
+            });
+        }
+        if let Some(item) = self.job.operation.item {
+            added::give_back(self.connection, item, source, which, values)?;
+        }
+        self.forget(source, which, values)
+    }
+
+    fn give_back_sessions(&self, most: Option<u64>, is_whole: bool) -> Result<Part> {
+        let among = "nexus_bin_sessions WHERE bundle = :bundle";
+        let bound = self.last_of("id", among, "ASC", most)?;
+        let which = if bound.is_some() { "b.id <= :bound" } else { "1" };
+        let values: &Values<'_> = &[(":bound", &bound)];
+        let sql = format!(
+            "INSERT INTO {SESSIONS} (id, user_id, session_token, expiration, status)
+             SELECT CASE WHEN EXISTS (SELECT 1 FROM {SESSIONS} s WHERE s.id = b.id) THEN NULL
+               ELSE b.id END, b.user_id, b.session_token, b.expiration, b.status
+             FROM {RESTORABLE_SESSIONS} AND {which} ORDER BY b.id"
+        );
+        self.run(&sql, values)?;
+        let sql = format!(
+            "INSERT OR REPLACE INTO nexus_session_ends (session_id, ended_at, ended_by, reason)
+             SELECT s.id, b.ended_at, b.ended_by, b.end_reason
+             FROM nexus_bin_sessions b JOIN {SESSIONS} s
+               ON s.session_token = b.session_token AND s.user_id = b.user_id
+             WHERE b.bundle = :bundle AND b.ended_at IS NOT NULL AND b.end_reason IS NOT NULL AND {which}"
+        );
+        self.run(&sql, values)?;
+        let sql = format!(
+            "INSERT OR IGNORE INTO nexus_sessions
+               (session_id, origin, detail, started_at, last_seen, process, boot, epoch)
+             SELECT s.id, b.origin, b.detail, b.started_at, b.last_seen, b.process, b.boot, b.epoch
+             FROM nexus_bin_sessions b JOIN {SESSIONS} s
+               ON s.session_token = b.session_token AND s.user_id = b.user_id
+             WHERE b.bundle = :bundle AND b.origin IS NOT NULL AND {which}"
+        );
+        self.run(&sql, values)?;
+        let rows = self.settle(&added::SESSIONS, which, values, is_whole)?;
+        Ok(Part { rows, is_through: bound.is_none() })
+    }
+
+    /// Paths come in order, so that each finds what lies above it.
+    fn give_back_directories(&self, most: Option<u64>, is_whole: bool) -> Result<Part> {
+        let among = "nexus_bin_directories WHERE bundle = :bundle";
+        let bound = self.last_of("directory_path", among, "ASC", most)?;
+        let which = if bound.is_some() { "b.directory_path <= :bound" } else { "1" };
+        let values: &Values<'_> = &[(":bound", &bound)];
+        let sql = format!(
+            "INSERT INTO {DIRECTORIES} (id, {DIRECTORY}, directory_path, directory_name)
+             SELECT CASE WHEN EXISTS (SELECT 1 FROM {DIRECTORIES} d WHERE d.id = b.id) THEN NULL
+                 ELSE b.id END, {DIRECTORY},
+               CASE WHEN :to IS NULL THEN directory_path
+                 ELSE :to || substr(directory_path, length(:from) + 1) END,
+               CASE WHEN :to IS NOT NULL AND b.id = :top THEN :name ELSE directory_name END
+             FROM {RESTORABLE_DIRECTORIES} AND {which} ORDER BY directory_path, b.id"
+        );
+        self.run(&sql, values)?;
+        super::denormalized::finish_directories_of(self.connection, self.job.operation.account)?;
+        let rows = self.settle(&added::DIRECTORIES, which, values, is_whole)?;
+        Ok(Part { rows, is_through: bound.is_none() })
+    }
+
+    /// Removes rows from the bin for good, with what other programs' columns held of them.
+    fn forget(&self, source: &Source, which: &str, values: &Values<'_>) -> Result<u64> {
+        let bin = source.bin;
+        let sql = format!(
+            "DELETE FROM nexus_bin_columns WHERE bundle = :bundle AND source = '{}'
+               AND row IN (SELECT b.id FROM {bin} b WHERE b.bundle = :bundle AND {which})",
+            source.table
+        );
+        if added::has_any(self.connection, self.job.operation.item)? {
+            self.run(&sql, values)?;
+        }
+        self.run(&format!("DELETE FROM {bin} AS b WHERE b.bundle = :bundle AND {which}"), values)
+    }
+
+    /// Removes a bundle for good, itself last.
+    fn purge(&self, most: Option<u64>) -> Result<Step> {
+        let mut rows = 0;
+        let mut left = most;
+        for source in [added::SESSIONS, added::DIRECTORIES] {
+            let among = format!("{} WHERE bundle = :bundle", source.bin);
+            let bound = self.last_of("id", &among, "ASC", left)?;
+            let which = if bound.is_some() { "b.id <= :bound" } else { "1" };
+            rows += self.forget(&source, which, &[(":bound", &bound)])?;
+            left = match (Part { rows, is_through: bound.is_none() }).left(most) {
+                Ok(left) => left,
+                Err(step) => return Ok(step),
+            };
+        }
+        self.delete_rows("DELETE FROM nexus_bin WHERE id = :bundle", &[])?;
+        Ok(Step::new(rows, true))
+    }
+
+    /// Marks sessions as over, and in the end which one is the account's newest.
+    fn end_sessions(&self, most: Option<u64>) -> Result<Step> {
+        let account = self.job.operation.account;
+        let Some(end) = &self.job.end else { return Ok(Step::new(0, true)) };
+        let rows =
+            sessions::end_some(self.connection, account, (self.job.spared, self.job.last_id), end, most)?;
+        let is_last = most.is_none_or(|most| rows < most);
+        if is_last && (rows > 0 || most.is_some()) {
+            sessions::note_newest(self.connection, account)?;
+        }
+        Ok(Step::new(rows, is_last))
+    }
+}
+
+/// What a directory's row and a bundle's have in common, but for the path and the name.
+const DIRECTORY: &str = "user_id, directory_id, date_added, last_modified, last_accessed, username";
+
+/// Sessions of a bundle whose tokens are not there already.
+pub(super) const RESTORABLE_SESSIONS: &str = "nexus_bin_sessions b WHERE b.bundle = :bundle AND NOT EXISTS
+  (SELECT 1 FROM de_torres_vincent_session_tokens s WHERE s.session_token = b.session_token)";
+
+/// Directories of a bundle whose `directory_id`s are not there already.
+pub(super) const RESTORABLE_DIRECTORIES: &str =
+    "nexus_bin_directories b WHERE b.bundle = :bundle AND NOT EXISTS
+  (SELECT 1 FROM de_torres_vincent_user_directories d WHERE d.directory_id = b.directory_id)";

@@ -1,0 +1,149 @@
+//! Tables of NEXUS's own that were lost and can be made again: what stood in them is told by other rows, or it is certain
+//! that nothing did.
+
+use rusqlite::Connection;
+
+use super::expected::Object;
+use crate::store::sqlite::{error, names};
+use crate::store::{Result, StoreError};
+
+/// A table that can be made again.
+struct Remake {
+    table: &'static str,
+    /// The condition under which all that it held can be told. One that asks for a table that is gone does not hold.
+    if_told: &'static str,
+    /// Statements that fill it.
+    fill: &'static str,
+}
+
+const ALWAYS: &str = "1";
+/// Holds wherever there is a journal: without one it cannot be asked.
+const HAS_JOURNAL: &str = "NOT EXISTS (SELECT 1 FROM nexus_journal WHERE 0)";
+
+/// All of them, each before those that are filled from it.
+///
+/// Of sessions, the process and the boot are not told: they end by their time. Of an access code, the tries that are left
+/// are not: one is.
+const REMAKES: [Remake; 16] = [
+    // `derived` fills these, after all tables are there.
+    Remake { table: "nexus_names", if_told: ALWAYS, fill: "" },
+    Remake { table: "nexus_changes", if_told: ALWAYS, fill: "" },
+    Remake { table: "nexus_directories", if_told: ALWAYS, fill: "" },
+    Remake {
+        table: "nexus_name_keys",
+        if_told: ALWAYS,
+        fill: "INSERT INTO nexus_name_keys (user_id, folded) SELECT id, 0 FROM de_torres_vincent_users
+               WHERE username GLOB '*[^ -~]*' OR email GLOB '*[^ -~]*';",
+    },
+    // An operation that was under way ends where it was: each of its rows stands in one place all the same.
+    Remake { table: "nexus_operations", if_told: ALWAYS, fill: "" },
+    // The next check is due then.
+    Remake { table: "nexus_checks", if_told: ALWAYS, fill: "" },
+    Remake {
+        table: "nexus_revision",
+        if_told: ALWAYS,
+        fill: "INSERT INTO nexus_revision VALUES (1, randomblob(16), zeroblob(16), 0);",
+    },
+    Remake {
+        table: "nexus_settings",
+        if_told: HAS_JOURNAL,
+        fill: "INSERT INTO nexus_settings (name, value) SELECT 'had_admin', ''
+               WHERE EXISTS (SELECT 1 FROM nexus_journal WHERE verb IN ('set-up', 'log-in') AND outcome = 'done')
+                 OR EXISTS (SELECT 1 FROM de_torres_vincent_users WHERE access_level = 'admin' AND status = 'confirmed'
+                   AND (password GLOB '$argon2id$*' OR password GLOB '$2[aby]$*'));",
+    },
+    Remake {
+        table: "nexus_sessions",
+        if_told: HAS_JOURNAL,
+        fill: "INSERT OR IGNORE INTO nexus_sessions (session_id, origin, detail, started_at)
+               SELECT j.object_id, CASE j.verb WHEN 'log-in' THEN 'console' ELSE 'service' END, j.place, j.at
+               FROM nexus_journal j JOIN de_torres_vincent_session_tokens s
+                 ON s.id = j.object_id AND s.user_id = j.account_id
+               WHERE j.kind = 'session' AND j.verb IN ('log-in', 'issue') AND j.outcome = 'done' ORDER BY j.seq DESC;",
+    },
+    Remake {
+        table: "nexus_session_ends",
+        if_told: HAS_JOURNAL,
+        fill: "INSERT OR IGNORE INTO nexus_session_ends (session_id, ended_at, ended_by, reason)
+               SELECT j.object_id, j.at, j.actor, CASE j.verb WHEN 'log-out' THEN 'logged-out' ELSE 'revoked' END
+               FROM nexus_journal j JOIN de_torres_vincent_session_tokens s
+                 ON s.id = j.object_id AND s.user_id = j.account_id AND s.status = 'expired'
+               WHERE j.kind = 'session' AND j.verb IN ('log-out', 'revoke') AND j.outcome = 'done' ORDER BY j.seq DESC;",
+    },
+    // Whoever got a password from somebody else is asked for another one: entries about passwords say so, and of an
+    // account that an operator of the console added it is taken for granted.
+    Remake {
+        table: "nexus_accounts",
+        if_told: HAS_JOURNAL,
+        fill: "INSERT INTO nexus_accounts (user_id, last_seen, must_change)
+               SELECT id, seen, asked FROM (SELECT u.id AS id,
+                 (SELECT max(seen) FROM (SELECT max(j.at) AS seen FROM nexus_journal j
+                    WHERE j.account_id = u.id AND j.verb = 'log-in' AND j.outcome = 'done'
+                  UNION ALL SELECT max(n.last_seen) FROM nexus_sessions n JOIN de_torres_vincent_session_tokens s
+                    ON s.id = n.session_id WHERE s.user_id = u.id)) AS seen,
+                 ifnull((SELECT CASE WHEN j.verb = 'add' THEN j.actor_id IS NOT NULL
+                    ELSE json_valid(j.after) AND ifnull(json_extract(j.after, '$.must_change'), 0) = 1 END
+                  FROM nexus_journal j WHERE j.kind = 'account' AND j.object_id = u.id
+                    AND j.verb IN ('add', 'password') AND j.outcome = 'done' ORDER BY j.seq DESC LIMIT 1), 0) AS asked
+                 FROM de_torres_vincent_users u)
+               WHERE seen IS NOT NULL OR asked;",
+    },
+    Remake {
+        table: "nexus_access_codes",
+        if_told: HAS_JOURNAL,
+        fill: "INSERT INTO nexus_access_codes (user_id, expires_at, tries_left)
+               SELECT id, ends, 1 FROM (SELECT u.id AS id, (SELECT CASE WHEN json_valid(j.after)
+                    THEN json_extract(j.after, '$.expires_at') END
+                  FROM nexus_journal j WHERE j.kind = 'account' AND j.object_id = u.id
+                    AND j.verb = 'access-code' AND j.outcome = 'done' ORDER BY j.seq DESC LIMIT 1) AS ends
+                 FROM de_torres_vincent_users u WHERE u.access_code IS NOT NULL)
+               WHERE typeof(ends) = 'text';",
+    },
+    Remake {
+        table: "nexus_bin_users",
+        if_told: "NOT EXISTS (SELECT 1 FROM nexus_bin WHERE kind = 'account')",
+        fill: "",
+    },
+    Remake {
+        table: "nexus_bin_sessions",
+        if_told: "NOT EXISTS (SELECT 1 FROM nexus_bin WHERE sessions > 0)",
+        fill: "",
+    },
+    Remake {
+        table: "nexus_bin_directories",
+        if_told: "NOT EXISTS (SELECT 1 FROM nexus_bin WHERE directories > 0 OR kind <> 'account')",
+        fill: "",
+    },
+    Remake { table: "nexus_bin_columns", if_told: "NOT EXISTS (SELECT 1 FROM nexus_bin)", fill: "" },
+];
+
+/// Returns whether all that a table held can be told.
+pub(super) fn is_told(connection: &Connection, table: &str) -> Result<bool> {
+    let Some(remake) = REMAKES.iter().find(|remake| remake.table == table) else { return Ok(false) };
+    let sql = format!("SELECT {}", remake.if_told);
+    match connection.query_row(&sql, [], |row| row.get(0)).map_err(error::of) {
+        // What it asks of is gone as well.
+        Err(StoreError::Unreachable(_)) => Ok(false),
+        told => told,
+    }
+}
+
+/// Returns those of the tables that are lost, each before those that are filled from it.
+pub(super) fn in_order<'o>(lost: impl Iterator<Item = &'o Object>) -> Vec<&'o Object> {
+    let place = |object: &&Object| REMAKES.iter().position(|remake| remake.table == object.name);
+    let mut lost: Vec<_> = lost.collect();
+    lost.sort_by_key(place);
+    lost
+}
+
+/// Makes a table again, with all that is told of its rows.
+pub(super) fn remake(connection: &Connection, table: &Object) -> Result<()> {
+    connection.execute(&table.sql, []).map_err(error::of)?;
+    if let Some(remake) = REMAKES.iter().find(|remake| remake.table == table.name) {
+        connection.execute_batch(remake.fill).map_err(error::of)?;
+    }
+    if table.name == "nexus_name_keys" {
+        names::finish_some(connection, i64::MAX)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,190 @@
+//! The way of an action: submit, count, confirm, perform, done.
+//!
+//! All actions of all screens and dialogs take it. [`confirmation`] decides which of them are counted and asked about.
+
+use crossterm::event::KeyEvent;
+
+use super::{MIN_SIZE, Model, NOTICE, Notice};
+use crate::service::contract::confirmation::{self, Confirmation, FrontEnd};
+use crate::service::contract::{ActionSummary, CountedRows, Failure, FailureKind, Reply, Request};
+use crate::tui::effect::{Effect, RequestId};
+use crate::tui::overlays::Overlay;
+use crate::tui::overlays::confirm::{Choice, Confirm};
+use crate::tui::overlays::secret_dialog::SecretDialog;
+use crate::tui::pending::Purpose;
+
+impl Model {
+    /// Submits an action: performs it at once, or counts its rows first.
+    ///
+    /// While a question is open, no other action begins; nor by keys that came in one burst with the key that
+    /// submitted it.
+    pub(super) fn submit(&mut self, request: Request) -> Vec<Effect> {
+        if self.asking.is_some() || !self.typing.may_submit() {
+            return Vec::new();
+        }
+        if let Some(read_only) = &self.start.read_only {
+            self.refuse(read_only.why.clone());
+            return Vec::new();
+        }
+        self.typing.submitted();
+        if request.must_be_counted(FrontEnd::Console) { self.count(request) } else { self.perform(request) }
+    }
+
+    /// Finds out which rows an action would touch, and opens the question about it.
+    fn count(&mut self, request: Request) -> Vec<Effect> {
+        let effects = self.send(Purpose::Count, request.clone(), true);
+        if let Some(Effect::Perform { request_id, .. }) = effects.last() {
+            self.asking = Some(Confirm::new(request, *request_id, self.now));
+        }
+        effects
+    }
+
+    /// Takes the count: the rows that an action would touch, or the reason why it cannot be done.
+    pub(super) fn counted(&mut self, result: Result<Reply, Failure>) -> Vec<Effect> {
+        let Some(asking) = self.asking.take() else { return Vec::new() };
+        match result {
+            Ok(Reply::Counted { summary, .. }) if summary.touched() == 0 => {
+                self.overlay.take_if(|overlay| matches!(overlay, Overlay::Edit(_)));
+                self.say_nothing_done(summary.done());
+                Vec::new()
+            }
+            Ok(Reply::Counted { summary, rows }) => self.confirm(asking, &summary, rows),
+            Ok(_) => {
+                let words = "NEXUS cannot tell what this would touch, so nothing was done.";
+                self.refuse(Failure::new(FailureKind::Other, words));
+                Vec::new()
+            }
+            Err(failure) => {
+                self.refuse(failure);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Asks about the counted rows, or performs the action on them if it needs no question.
+    fn confirm(&mut self, mut asking: Confirm, summary: &ActionSummary, rows: CountedRows) -> Vec<Effect> {
+        match Confirmation::of(asking.request(), summary, FrontEnd::Console) {
+            Confirmation::AtOnce => self.perform(asking.into_request().for_rows(rows)),
+            confirmation => {
+                asking.counted(summary, rows, confirmation);
+                let asking = self.asking.insert(asking);
+                vec![Effect::Watch(asking.request_id())]
+            }
+        }
+    }
+
+    /// Handles a key for the question.
+    pub(super) fn answer(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let (now, context) = (self.now, self.context());
+        match self.asking.as_mut().map_or(Choice::Stay, |asking| asking.press(&context, key, now)) {
+            Choice::Stay => Vec::new(),
+            Choice::Cancel => self.cancel_question(),
+            Choice::Accept => {
+                self.typing.submitted();
+                let request = self.asking.take().map(Confirm::into_request);
+                request.map(|request| self.perform(request)).unwrap_or_default()
+            }
+        }
+    }
+
+    /// Closes the question and performs nothing; a form below it stays as it was.
+    pub(super) fn cancel_question(&mut self) -> Vec<Effect> {
+        self.asking = None;
+        self.pending.forget(Purpose::Count).into_iter().map(Effect::Cancel).collect()
+    }
+
+    /// Performs an action that needs no question, or whose question was answered with yes.
+    fn perform(&mut self, request: Request) -> Vec<Effect> {
+        let mut effects = self.send(Purpose::Action, request, false);
+        match (&mut self.overlay, effects.last()) {
+            (Some(overlay), Some(Effect::Perform { request_id, .. })) => overlay.sent(*request_id),
+            // The marks were for this action; rows that are marked while it runs are for the next one.
+            _ => effects.extend(self.with_front(|screen, _| {
+                screen.clear_marks();
+                Vec::new()
+            })),
+        }
+        effects
+    }
+
+    /// Takes the result of an action: shows it, and has the screen in front read again.
+    pub(super) fn done(&mut self, request_id: RequestId, result: Result<Reply, Failure>) -> Vec<Effect> {
+        let reply = match result {
+            Ok(reply) => reply,
+            Err(failure) => return self.failed(request_id, failure),
+        };
+        self.overlay.take_if(|overlay| overlay.awaits(request_id));
+        let mut effects = self.note(request_id, &reply);
+        match reply {
+            Reply::Done(summary) => self.say_done(&summary),
+            Reply::Secret { summary, secret, expires_at } => {
+                self.overlay = Some(Overlay::SecretDialog(SecretDialog::new(&summary, secret, expires_at)));
+            }
+            // No other reply answers an action.
+            _ => {}
+        }
+        effects.extend(self.with_front(|screen, context| screen.refresh(context)));
+        effects
+    }
+
+    fn failed(&mut self, request_id: RequestId, failure: Failure) -> Vec<Effect> {
+        self.runbook.failed(request_id);
+        if let Some(overlay) = self.overlay.as_mut().filter(|overlay| overlay.awaits(request_id)) {
+            if !overlay.refuse(&failure) {
+                self.notify(Notice::Failed(failure));
+            }
+            return Vec::new();
+        }
+        self.notify(Notice::Failed(failure));
+        // Part of the action may have been done.
+        self.with_front(|screen, context| screen.refresh(context))
+    }
+
+    /// Says that an action was not begun. A form keeps what was typed, and says so itself if it is about one of its fields.
+    fn refuse(&mut self, failure: Failure) {
+        let is_shown = self.overlay.as_mut().is_some_and(|overlay| overlay.refuse(&failure));
+        if !is_shown {
+            self.notify(Notice::Failed(failure));
+        }
+    }
+
+    fn say_done(&mut self, summary: &ActionSummary) {
+        if !summary.not_undone.is_empty() {
+            // Not all of it was done: that stays until it is read.
+            let failure = Failure::new(FailureKind::Conflict, format!("{}.", summary.done()));
+            let hint = confirmation::hint(summary).map(Into::into);
+            return self.notify(Notice::Warning(Failure { hint, ..failure }));
+        }
+        let is_done = summary.touched() > 0;
+        self.notify(Notice::Info {
+            text: summary.done(),
+            is_done,
+            hint: confirmation::hint(summary).filter(|_| is_done),
+            also: self.runbook.has_command().then_some("Y copies the command"),
+            until: self.now + NOTICE,
+        });
+    }
+
+    /// Lets the question with this id be answered, because the terminal shows it now, if there is room for it.
+    pub(super) fn drawn(&mut self, request_id: RequestId) {
+        let fits = self.fits();
+        if let Some(asking) = self.asking.as_mut().filter(|asking| asking.request_id() == request_id) {
+            asking.show(fits);
+        }
+    }
+
+    /// Lets no question be answered until it is drawn again, because the terminal has another size.
+    pub(super) fn show_again(&mut self) -> Vec<Effect> {
+        let asking = self.asking.as_mut();
+        asking.map_or_else(Vec::new, |asking| {
+            asking.show(false);
+            vec![Effect::Watch(asking.request_id())]
+        })
+    }
+
+    /// Returns true if the terminal has room for more than the size that is needed.
+    pub(super) fn fits(&self) -> bool {
+        let (columns, rows) = self.start.size;
+        columns >= MIN_SIZE.0 && rows >= MIN_SIZE.1
+    }
+}

@@ -1,0 +1,60 @@
+//! Screens by name, and routes from one to another.
+
+use crate::domain::journal::EntityKind;
+
+/// The name of a screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScreenId(&'static str);
+
+impl ScreenId {
+    /// The log-in; it also covers everything while the console is locked.
+    pub const LOGIN: Self = Self("login");
+    pub const USERS: Self = Self("users");
+    pub const SESSIONS: Self = Self("sessions");
+    pub const DIRECTORIES: Self = Self("directories");
+    pub const JOURNAL: Self = Self("journal");
+    pub const BIN: Self = Self("bin");
+
+    /// Creates the name of a screen that no other screen leads to; it is unique among all screens.
+    pub const fn new(name: &'static str) -> Self {
+        Self(name)
+    }
+}
+
+/// A screen to go to, and the filter expression to open it with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    pub screen: ScreenId,
+    /// `None` keeps the filter that the screen had before.
+    pub filter: Option<String>,
+}
+
+impl Route {
+    /// Creates a route to a screen that opens with this filter expression.
+    pub fn filtered(screen: ScreenId, filter: impl Into<String>) -> Self {
+        Self { screen, filter: Some(filter.into()) }
+    }
+
+    /// Returns the route to the journal entries of one thing, or `None` if the thing has no id.
+    pub fn history(kind: EntityKind, id: Option<i64>) -> Option<Self> {
+        id.map(|id| Self::filtered(ScreenId::JOURNAL, format!("{}:{id}", kind.word())))
+    }
+}
+
+/// The tab of a screen: its command in the palette and its line in the help. Its digit key is its place in the row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tab {
+    /// The command with its argument: `users [FILTER]`.
+    pub command: &'static str,
+    pub help: &'static str,
+    pub argument: TabArgument,
+}
+
+/// The argument that the command of a tab takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TabArgument {
+    /// A filter expression.
+    Filter,
+    /// An account, by username, email or id; or a filter expression.
+    Account,
+}

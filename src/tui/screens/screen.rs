@@ -1,0 +1,52 @@
+//! The interface between the root and its screens.
+
+use ratatui::Frame;
+
+use crate::service::contract::{Failure, Reply};
+use crate::tui::context::Context;
+use crate::tui::effect::{Ask, Slot};
+use crate::tui::keys::{Help, Press};
+
+/// The answer of a screen to a key.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// The screen handled the key.
+    Asks(Vec<Ask>),
+    /// The key begins a sequence.
+    Prefix,
+    /// The key is for rows that are still loading: it is pressed again when they are there, followed by all keys that
+    /// were typed until then.
+    Wait,
+    /// The key means nothing on this screen.
+    Pass,
+}
+
+/// A screen of the console. The methods that change it return what they ask for; drawing only reads.
+pub trait Screen {
+    /// Returns the name, which is shown at every size.
+    fn name(&self) -> &'static str;
+    /// Returns the keys, for footer, help and palette.
+    fn help(&self) -> Vec<Help>;
+    /// Returns true if a key, or the command of that name with a colon, is for changing something.
+    fn changes(&self, _: &str) -> bool {
+        false
+    }
+
+    /// Returns true if keys are text now.
+    fn takes_text(&self) -> bool;
+    fn press(&mut self, context: &Context, press: &Press) -> Answer;
+    /// Takes pasted text; ignores it where keys are no text.
+    fn paste(&mut self, context: &Context, text: &str) -> Vec<Ask>;
+    /// Takes the reply to a request that this screen sent under `slot`.
+    fn reply(&mut self, context: &Context, slot: Slot, result: Result<Reply, Failure>) -> Vec<Ask>;
+    /// Comes to the front. A filter expression replaces the filter that the screen had before.
+    fn open(&mut self, context: &Context, filter: Option<&str>) -> Vec<Ask>;
+    /// Reads again, because the rows or the size of the terminal may have changed.
+    fn refresh(&mut self, context: &Context) -> Vec<Ask>;
+    /// Clears the marks, because an action on the marked rows has begun.
+    fn clear_marks(&mut self) {}
+    /// Moves the cursor to a row, counted from 0 (`:500`).
+    fn go_to(&mut self, context: &Context, row: u64) -> Vec<Ask>;
+    /// Draws the screen into the context's body.
+    fn view(&self, context: &Context, frame: &mut Frame<'_>);
+}

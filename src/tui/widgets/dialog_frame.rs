@@ -1,0 +1,30 @@
+//! The frame of a dialog in the middle of the screen.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear};
+
+use crate::domain::text::{clip, visible};
+use crate::tui::theme::Theme;
+
+/// Clears a rectangle in the middle of `area`, draws a frame around it, and returns the area inside.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &str, width: u16, lines: u16) -> Rect {
+    let width = (width + 4).min(area.width);
+    let height = (lines + 2).min(area.height);
+    let outside =
+        Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    frame.render_widget(Clear, outside);
+    let title = format!(" {} ", clip(&visible(title), usize::from(width.saturating_sub(6))));
+    let block = Block::bordered()
+        .border_set(theme.border())
+        .border_style(theme.quiet())
+        .title(Line::from(Span::styled(title, theme.strong())));
+    frame.render_widget(block, outside);
+    Rect {
+        x: outside.x + 2.min(outside.width),
+        y: outside.y + 1.min(outside.height),
+        width: outside.width.saturating_sub(4),
+        height: outside.height.saturating_sub(2),
+    }
+}
