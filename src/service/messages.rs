@@ -224,7 +224,7 @@ impl ActionSummary {
         (self.vanished > 0).then(|| self.not_undone().unwrap_or_else(words))
     }
 
-    /// The entries that an undo left as they are, with the reasons of the first of them.
+    /// Returns the part about entries that an undo left as they are, with the first reasons.
     fn not_undone(&self) -> Option<String> {
         let left = match self.vanished {
             1 => "1 is left as it is".to_owned(),
@@ -233,7 +233,7 @@ impl ActionSummary {
         (!self.not_undone.is_empty()).then(|| format!("{left}: {}", self.reasons()))
     }
 
-    /// Why entries are not taken back: the reasons of the first of them.
+    /// Returns the first reasons why entries are not undone.
     pub(super) fn reasons(&self) -> String {
         let reasons: Vec<_> =
             self.not_undone.iter().take(REASONS).map(|left| left.why.trim_end_matches('.')).collect();

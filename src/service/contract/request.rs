@@ -126,7 +126,7 @@ pub enum Accounts {
     List {
         filter: Filter,
         sort: Sort<UserColumn>,
-        /// Which stretch.
+        /// The positions of the rows to return.
         span: RowRange,
     },
     /// Prepares the search, because a filter is about to be typed → [`Reply::Ready`].
@@ -185,7 +185,7 @@ pub enum Sessions {
     List {
         filter: Filter,
         sort: Sort<SessionColumn>,
-        /// Which stretch.
+        /// The positions of the rows to return.
         span: RowRange,
     },
     /// Shows one session → [`Reply::Session`].
@@ -223,7 +223,7 @@ pub enum Directories {
         of: Option<Who>,
         filter: Filter,
         sort: Sort<DirectoryColumn>,
-        /// Which stretch.
+        /// The positions of the rows to return.
         span: RowRange,
     },
     /// Shows directories as a tree → [`Reply::Tree`].
@@ -234,7 +234,7 @@ pub enum Directories {
         open: BTreeSet<i64>,
         /// The order within a parent.
         sort: Sort<DirectoryColumn>,
-        /// Which stretch.
+        /// The positions of the rows to return.
         span: RowRange,
     },
     /// Shows one directory → [`Reply::Directory`].
@@ -306,7 +306,7 @@ pub enum Journal {
     List {
         filter: Filter,
         sort: Sort<JournalColumn>,
-        /// Which stretch.
+        /// The positions of the rows to return.
         span: RowRange,
     },
     /// Shows an account as it was at a time → [`Reply::AsItWas`].
@@ -356,7 +356,7 @@ pub enum Bin {
     List {
         filter: Filter,
         sort: Sort<BinColumn>,
-        /// Which stretch.
+        /// The positions of the rows to return.
         span: RowRange,
     },
     /// Restores items as they were → [`Reply::Done`].

@@ -31,7 +31,7 @@ fn u_takes_back_the_last_act_and_control_r_does_it_again() {
         let (mut service, effects) = counted(screen, "u");
         assert_eq!(undone(&effects), [Undo::Last], "{screen}");
         service.answer();
-        service.assert_shows("Undid confirm of user1 · Ctrl-r does it again");
+        service.assert_shows("Undid confirm of user1 · Ctrl-r redoes it");
         let (mut service, effects) = counted(screen, "<ctrl-r>");
         assert_eq!(undone(&effects), [Undo::Redo], "{screen}");
         service.answer();

@@ -173,7 +173,7 @@ pub fn hint(summary: &ActionSummary) -> Option<&'static str> {
     match summary.action.row().undone_by {
         UndoneBy::Undo if summary.ended > 0 || !summary.cleared().is_empty() => Some("u undoes the rest"),
         UndoneBy::Undo => Some("u undoes"),
-        UndoneBy::Redo => Some("Ctrl-r does it again"),
+        UndoneBy::Redo => Some("Ctrl-r redoes it"),
         UndoneBy::Never(_) | UndoneBy::Skipped => None,
     }
 }

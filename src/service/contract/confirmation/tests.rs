@@ -475,6 +475,6 @@ fn a_notice_names_the_way_back_where_there_is_one() {
         hint(&ActionSummary { sessions: 2, ended: 2, ..one(Action::Suspended) }),
         Some("u undoes the rest")
     );
-    assert_eq!(hint(&one(Action::Undone)), Some("Ctrl-r does it again"));
+    assert_eq!(hint(&one(Action::Undone)), Some("Ctrl-r redoes it"));
     assert_eq!(hint(&one(Action::PasswordSet)), None);
 }
