@@ -133,9 +133,9 @@ fn where_there_is_nothing_to_undo_it_says_so() {
     fixture().fails(3, &["undo", "0"]);
     let fixture = Fixture::empty();
     let nothing = fixture.file("nothing.sql", "SELECT 1;\n");
-    // It makes the store before it finds nothing to take.
+    // A refused import leaves no store behind.
     fixture.fails(6, &["import", &nothing]);
-    fixture.fails(3, &["undo"]);
+    fixture.fails(7, &["undo"]);
 }
 
 #[test]
