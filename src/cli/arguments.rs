@@ -168,7 +168,7 @@ impl Topic {
         }
     }
 
-    /// Whether true if the command asks whatever the store holds. Invalid arguments are left for the action to
+    /// Returns true if the command asks whatever the store holds. Invalid arguments are left for the action to
     /// refuse.
     fn always_asks(&self) -> bool {
         matches!(self.request(&Input::default()), Ok(Some(request)) if request.always_asks())
