@@ -168,7 +168,7 @@ impl Topic {
         }
     }
 
-    /// Whether true if the command asks whatever the store holds. Invalid arguments are left for the action to
+    /// Returns true if the command asks whatever the store holds. Invalid arguments are left for the action to
     /// refuse.
     fn always_asks(&self) -> bool {
         matches!(self.request(&Input::default()), Ok(Some(request)) if request.always_asks())
@@ -178,8 +178,13 @@ impl Topic {
         match self {
             Self::Setup(arguments) => SecretSource::password(&arguments.password),
             Self::User(action) => action.secret(),
-            Self::Session(session::SessionCommand::Verify) => SecretSource::Given,
-            _ => SecretSource::Nothing,
+            Self::Session(action) => action.secret(),
+            Self::Directory(_)
+            | Self::Journal(_)
+            | Self::Undo(_)
+            | Self::Bin(_)
+            | Self::Import(_)
+            | Self::Doctor(_) => SecretSource::Nothing,
         }
     }
 }

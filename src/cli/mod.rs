@@ -97,7 +97,7 @@ pub struct Command {
     topic: Topic,
     style: Style,
     options: RunOptions,
-    /// Why, for the journal.
+    /// The reason that the journal records.
     reason: Option<Reason>,
 }
 

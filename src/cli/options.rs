@@ -65,7 +65,7 @@ pub(super) struct Global {
     /// Never ask for anything
     #[arg(long, global = true)]
     pub(super) no_input: bool,
-    /// Why, for the journal; only with what changes something
+    /// Reason for the journal (commands that change something)
     #[arg(long, global = true, value_name = "TEXT")]
     pub(super) reason: Option<String>,
 }

@@ -10,7 +10,7 @@ pub enum Target {
     Account(UserId),
     /// A directory with all below it, by its row's id.
     Directory(i64),
-    /// What lies in the bin under this number.
+    /// The bin item with this number.
     BinItem(i64),
 }
 

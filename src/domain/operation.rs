@@ -4,7 +4,7 @@ use super::directory::is_within;
 use super::text::{count, excerpt};
 use super::user::UserId;
 
-/// What an operation does.
+/// The kind of work an operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OperationKind {
     /// Gives all that lies below a directory another path.
@@ -61,11 +61,10 @@ pub struct Operation {
     pub id: i64,
     /// The entry of the journal that says what was begun; `None` until it is written.
     pub entry: Option<i64>,
-    /// What is done.
     pub kind: OperationKind,
     /// The process that goes on with it.
     pub process: String,
-    /// What it is done to: a path, or an account's name.
+    /// The path or the account's name that it concerns.
     pub label: String,
     /// The account that this is or belongs to.
     pub account: UserId,
@@ -83,7 +82,7 @@ pub struct Operation {
     pub done: u64,
 }
 
-/// What an act is about to touch.
+/// The rows that an action is about to touch.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Touched<'a> {
     /// The account that it is or that it belongs to.

@@ -259,7 +259,7 @@ impl Session {
         Some(format!("unreadable date “{}”", excerpt_bare(text)))
     }
 
-    /// How the time left at `now`; zero if the session is over.
+    /// Returns the time left at `now`; zero if the session is over.
     pub fn left(&self, now: Timestamp) -> Duration {
         match (self.ended(now), self.expiration) {
             (None, Some(end)) => end - now,

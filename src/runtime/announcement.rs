@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::domain::text::visible;
 
-/// What takes no longer is not told.
+/// Work that takes no longer than this is not announced.
 const DELAY: Duration = Duration::from_secs(1);
 
 /// Runs work, and says on standard error what it is if it goes on for long and somebody sits there.

@@ -19,7 +19,7 @@ use crate::tui::effect::Msg;
 /// The exit code when the terminal is gone: that of SIGHUP, delivered or not.
 pub(super) const TERMINAL_GONE: u8 = exit_code(SIGHUP);
 
-/// What shells report for a process that a signal ended.
+/// Returns the exit code that shells report for a process that a signal ended.
 const fn exit_code(signal: i32) -> u8 {
     128 + signal as u8
 }
@@ -29,8 +29,8 @@ static PRESSED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 /// The signals that can be held back, since that was first done.
 static SIGNALS: OnceLock<DeferredSignals> = OnceLock::new();
 
-/// Whether Ctrl-C was pressed. Until this is first asked it ends the process, as ever; from then on the first time is
-/// noted here, and only the second ends it.
+/// Returns true if Ctrl-C was pressed. Until the first call Ctrl-C ends the process as usual; from then on the first press
+/// is only recorded, and the second ends the process.
 pub fn interrupted() -> bool {
     let pressed = PRESSED.get_or_init(|| {
         let pressed = Arc::<AtomicBool>::default();

@@ -1,17 +1,16 @@
-//! Acts that were not permitted, and log-ins that failed: they changed nothing, and are in the journal all the same.
+//! Denied actions and failed log-ins, which changed nothing but are recorded in the journal.
 //!
-//! What somebody typed as a name is written down only where an account is called that: people type passwords there.
+//! A name that was typed at log-in is recorded only if an account has it, because people type passwords there.
 
 use crate::domain::journal::{Action, EntityKind, EntityRef};
 use crate::domain::page::Selection;
 use crate::domain::text::count;
-use crate::domain::user::{AccessLevel, Who};
+use crate::domain::user::Who;
 use crate::store::read;
 
 use super::authentication::{Tried, credentials, may_be_code, tried_code, wrong};
 use super::contract::{
-    AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, Doctor, Failure, FailureKind,
-    InBin, Request, Sessions, SignIn, Undo,
+    AccountSelection, Caller, DirectorySelector, Failure, FailureKind, InBin, Request, SignIn, Target,
 };
 use super::instance::Service;
 use super::journal_writer;
@@ -42,35 +41,18 @@ enum Object {
     },
 }
 
-/// Returns what to record if the request is denied, or `None` if it only reads. A count in the console is the beginning of
-/// an action; `--dry-run` is not.
+/// Returns what to record if the request is denied, or `None` if it performs no action. A count in the console is the
+/// beginning of an action; `--dry-run` is not.
 pub(super) fn action(context: &RequestContext<'_>, request: &Request) -> Option<DeniedAction> {
     if context.dry_run && context.caller == Caller::Owner {
         return None;
     }
-    let (action, object) = match request.act() {
-        Request::SignIn(request) => (Action::LoggedIn, of_proof(request)?),
-        Request::Accounts(request) => of_accounts(request)?,
-        Request::Sessions(request) => known(of_sessions(request)?),
-        Request::Directories(request) => known(of_directories(request)?),
-        Request::Import(import) => {
-            known((Action::Imported, journal_writer::store(&import.file.to_string_lossy())))
-        }
-        // What was counted is an action itself.
-        Request::Journal(_) | Request::Check(_) | Request::Counted(_) | Request::Doctor(Doctor::Examine) => {
-            return None;
-        }
-        Request::Undo(request) => known(of_undo(*request)),
-        Request::Bin(request) => known(of_bin(request)?),
-        Request::Doctor(Doctor::Repair { .. }) => {
-            known((Action::Repaired, journal_writer::store("the store")))
-        }
-    };
-    Some(DeniedAction { action, object })
-}
-
-fn known((action, object): (Action, EntityRef)) -> (Action, Object) {
-    (action, Object::Known(object))
+    let action = request.action()?.action;
+    if let Request::SignIn(request) = request.act() {
+        // A proof that fails is a failed log-in, even if it was given to choose a password.
+        return Some(DeniedAction { action: Action::LoggedIn, object: of_proof(request)? });
+    }
+    Some(DeniedAction { action, object: object(request)? })
 }
 
 /// Records the denial, takes an attempt from a guessed access code, and returns the failure to report. A denial that cannot
@@ -101,7 +83,7 @@ pub(super) fn record(
 }
 
 /// Reads the entity as the journal names it, and the access code that may have been guessed. Returns `None` if the
-/// caller's own account cannot be told.
+/// account of a log-in or the caller's own cannot be told.
 fn resolve(
     service: &Service,
     context: &RequestContext<'_>,
@@ -138,103 +120,45 @@ fn of_proof(request: &SignIn) -> Option<Object> {
     }
 }
 
-fn of_accounts(request: &Accounts) -> Option<(Action, Object)> {
-    let by_label = |label: &str| Object::Known(unnamed(EntityKind::Account, label));
-    let one = |who: &Who| Object::Account(who.clone());
-    let all = |people: &AccountSelection| match people {
-        AccountSelection::Named(named) => match named.as_slice() {
-            [who] => one(who),
-            named => by_label(&count(named.len() as u64, "account", "accounts")),
-        },
-        AccountSelection::Shown { .. } => by_label("all that a filter shows"),
-    };
-    Some(match request {
-        Accounts::List { .. } | Accounts::Prepare | Accounts::Show(_) | Accounts::ListCodes => return None,
-        Accounts::Add { fields, .. } => {
-            let name = fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default();
-            (Action::Added, by_label(name))
-        }
-        Accounts::Edit { who, .. } => (Action::Edited, one(who)),
-        Accounts::Confirm(people) => (Action::Confirmed, all(people)),
-        Accounts::Suspend(people) => (Action::Suspended, all(people)),
-        Accounts::SetLevel(people, AccessLevel::Admin) => (Action::Promoted, all(people)),
-        Accounts::SetLevel(people, AccessLevel::User) => (Action::Demoted, all(people)),
-        Accounts::SetPassword { who, .. } => (Action::PasswordSet, one(who)),
-        Accounts::ChangeOwnPassword { .. } => (Action::PasswordSet, Object::OwnAccount),
-        Accounts::MakeCode { who, .. } => (Action::CodeMade, one(who)),
-        Accounts::RevokeCode(who) => (Action::CodeRevoked, one(who)),
-        Accounts::Delete(people) => (Action::Deleted, all(people)),
-    })
-}
-
-fn of_sessions(request: &Sessions) -> Option<(Action, EntityRef)> {
-    let selected = |which: &Selection| match which {
-        Selection::Ids(ids) => match ids.as_slice() {
-            [id] => EntityRef { id: Some(*id), ..unnamed(EntityKind::Session, &id.to_string()) },
-            several => unnamed(EntityKind::Session, &count(several.len() as u64, "session", "sessions")),
-        },
-        Selection::Shown { .. } => unnamed(EntityKind::Session, "all that a filter shows"),
-    };
-    match request {
-        // Whether a token is good is a question, not an act.
-        Sessions::List { .. } | Sessions::Show(_) | Sessions::Verify(_) => None,
-        Sessions::Issue { who, .. } => Some((Action::Issued, unnamed(EntityKind::Session, &who.to_string()))),
-        Sessions::Renew { which, .. } => Some((Action::Renewed, selected(which))),
-        Sessions::Revoke(which) => Some((Action::Revoked, selected(which))),
-        Sessions::Sweep => Some((Action::Swept, journal_writer::store("sessions"))),
-    }
-}
-
-fn of_directories(request: &Directories) -> Option<(Action, EntityRef)> {
-    let at = |place: &DirectorySelector| match place {
-        DirectorySelector::Id(id) => {
-            EntityRef { id: Some(*id), ..unnamed(EntityKind::Directory, &id.to_string()) }
-        }
+/// Returns the rows that the request is about, or `None` if there are none.
+fn object(request: &Request) -> Option<Object> {
+    let several = |kind, n: usize, one, many| unnamed(kind, &count(n as u64, one, many));
+    let by_filter = |kind| unnamed(kind, "all that a filter shows");
+    let directory = |place: &DirectorySelector| match place {
+        DirectorySelector::Id(id) => by_id(EntityKind::Directory, *id),
         DirectorySelector::Path(path) => unnamed(EntityKind::Directory, path),
     };
-    match request {
-        Directories::List { .. }
-        | Directories::Tree { .. }
-        | Directories::Show(_)
-        | Directories::Opened(_) => None,
-        Directories::Add { path, .. } => Some((Action::Added, unnamed(EntityKind::Directory, path))),
-        Directories::Rename { place, .. } => Some((Action::Renamed, at(place))),
-        Directories::Move { place, .. } => Some((Action::Moved, at(place))),
-        Directories::Trash(places) => Some((
-            Action::Trashed,
-            match places.as_slice() {
-                [place] => at(place),
-                several => {
-                    unnamed(EntityKind::Directory, &count(several.len() as u64, "directory", "directories"))
-                }
-            },
-        )),
-        Directories::Provision(_) => Some((Action::Provisioned, unnamed(EntityKind::Account, "homes"))),
-    }
+    Some(Object::Known(match request.target() {
+        Target::Account(who) => return Some(Object::Account(who.clone())),
+        Target::Accounts(AccountSelection::Named(named)) => match named.as_slice() {
+            [who] => return Some(Object::Account(who.clone())),
+            named => several(EntityKind::Account, named.len(), "account", "accounts"),
+        },
+        Target::Accounts(AccountSelection::Shown { .. }) => by_filter(EntityKind::Account),
+        Target::OwnAccount => return Some(Object::OwnAccount),
+        Target::Sessions(Selection::Ids(ids)) => match ids.as_slice() {
+            [id] => by_id(EntityKind::Session, *id),
+            ids => several(EntityKind::Session, ids.len(), "session", "sessions"),
+        },
+        Target::Sessions(Selection::Shown { .. }) => by_filter(EntityKind::Session),
+        Target::Directory(place) | Target::Directories([place]) => directory(place),
+        Target::Directories(places) => {
+            several(EntityKind::Directory, places.len(), "directory", "directories")
+        }
+        Target::BinItems(InBin::Items(_)) => journal_writer::store("the bin"),
+        Target::BinItems(InBin::Account(who)) => unnamed(EntityKind::Account, &who.to_string()),
+        Target::BinItems(InBin::Directory(path)) => unnamed(EntityKind::Directory, path),
+        Target::New(kind, name) => unnamed(kind, &name),
+        Target::Store(name) => journal_writer::store(&name),
+        Target::Nothing => return None,
+    }))
 }
 
-fn of_undo(request: Undo) -> (Action, EntityRef) {
-    match request {
-        Undo::Last => (Action::Undone, journal_writer::store("the last act")),
-        Undo::Redo => (Action::Redone, journal_writer::store("the last undo")),
-        Undo::Entry(seq) => (Action::Undone, journal_writer::store(&format!("entry {seq}"))),
-    }
-}
-
-fn of_bin(request: &Bin) -> Option<(Action, EntityRef)> {
-    let named = |which: &InBin| match which {
-        InBin::Items(_) => journal_writer::store("the bin"),
-        InBin::Account(who) => unnamed(EntityKind::Account, &who.to_string()),
-        InBin::Directory(path) => unnamed(EntityKind::Directory, path),
-    };
-    match request {
-        Bin::List { .. } => None,
-        Bin::Restore { which, .. } => Some((Action::Restored, named(which))),
-        Bin::Purge(which) => Some((Action::Purged, named(which))),
-    }
-}
-
-/// Something of which only what it was called is known.
+/// Returns an entity of which only the name is known.
 fn unnamed(kind: EntityKind, label: &str) -> EntityRef {
     EntityRef { kind, id: None, label: label.to_owned(), account: None }
+}
+
+fn by_id(kind: EntityKind, id: i64) -> EntityRef {
+    EntityRef { id: Some(id), ..unnamed(kind, &id.to_string()) }
 }

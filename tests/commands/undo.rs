@@ -74,7 +74,7 @@ fn an_undo_is_undone_by_its_entry() {
     assert_eq!(fixture.tables(), before);
     let delete = newest(&fixture);
     fixture.ok(&["undo", &delete]);
-    assert_eq!(fixture.run(&["undo", &trash]).err, "Did again trash of 00001_ROOT/Photos (2 directories).\n");
+    assert_eq!(fixture.run(&["undo", &trash]).err, "Redid trash of 00001_ROOT/Photos (2 directories).\n");
     assert_eq!(fixture.tables(), after);
     fixture.fails(4, &["undo", &trash]);
 }
@@ -133,9 +133,9 @@ fn where_there_is_nothing_to_undo_it_says_so() {
     fixture().fails(3, &["undo", "0"]);
     let fixture = Fixture::empty();
     let nothing = fixture.file("nothing.sql", "SELECT 1;\n");
-    // It makes the store before it finds nothing to take.
+    // A refused import leaves no store behind.
     fixture.fails(6, &["import", &nothing]);
-    fixture.fails(3, &["undo"]);
+    fixture.fails(7, &["undo"]);
 }
 
 #[test]

@@ -84,7 +84,7 @@ impl FieldValues {
         }
     }
 
-    /// Whether true if there are no fields.
+    /// Returns true if there are no fields.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

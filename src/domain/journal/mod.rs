@@ -145,7 +145,7 @@ pub struct Entry {
     pub act: i64,
     /// The entry that this one undoes.
     pub undoes: Option<i64>,
-    /// Why, in the words of whoever acted; stored in the image of what came of it.
+    /// The reason that was given; stored among the new values.
     pub reason: Option<String>,
     /// 64 hex digits that chain it to the entry before.
     pub hash: String,

@@ -1,4 +1,4 @@
-//! Why somebody acted, in their own words.
+//! The reason for an action, in the words of whoever did it.
 
 /// The most characters of a reason.
 const MOST_CHARS: usize = 1_000;

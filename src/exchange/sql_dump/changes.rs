@@ -10,7 +10,7 @@ use super::{Result, TableName};
 
 /// Things that an ALTER TABLE may drop without changing any value.
 const NO_DATA: [&str; 8] = ["PRIMARY", "INDEX", "KEY", "FOREIGN", "CONSTRAINT", "CHECK", "DEFAULT", "SYSTEM"];
-/// What it may rename so.
+/// Objects that RENAME may name without touching data.
 const NO_DATA_RENAMED: [&str; 3] = ["INDEX", "KEY", "CONSTRAINT"];
 /// Pairs of words with which it empties or exchanges a part of the table.
 const EMPTYING: [(&str, &str); 6] = [
@@ -73,7 +73,7 @@ impl Token {
     }
 }
 
-/// What a statement does to tables.
+/// The effect of a statement on tables.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Change {
     Nothing,

@@ -55,7 +55,7 @@ fn is_of_form(text: &[u8], form: &[u8]) -> bool {
 const HEIDISQL: &[u8] = b"-- HeidiSQL Version:";
 /// The name in the comment with which Navicat opens a file.
 const NAVICAT: &[u8] = b"Navicat";
-/// What sqlite3's `.dump` writes where it could not read the file.
+/// The lines that sqlite3's `.dump` writes if it could not read the file.
 const SQLITE_ERRORS: [&[u8]; 2] = [b"/**** ERROR:", b"/****** CORRUPTION ERROR"];
 
 /// Number of bytes that are examined of a comment.

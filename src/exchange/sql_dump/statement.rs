@@ -15,11 +15,11 @@ const NO_COLUMN: [&str; 9] =
 pub(super) struct Creation {
     /// The table, unless something else is created.
     pub(super) table: Option<TableName>,
-    /// What has the name already is dropped.
+    /// An existing table of the same name is dropped.
     pub(super) replaces: bool,
 }
 
-/// Where the rows of an INSERT come from.
+/// The source of the rows of an INSERT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RowSource {
     /// They stand in the statement.

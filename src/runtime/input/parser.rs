@@ -61,7 +61,7 @@ pub(super) struct Parser {
 struct ToldEscape {
     /// The time of the last byte before the silence.
     at: Instant,
-    /// What the letter behind it began, as the one byte that means the same; that letter was dropped.
+    /// The introducer that the dropped letter stood for, as the equivalent C1 byte.
     introducer: Option<u8>,
 }
 

@@ -9,7 +9,7 @@ use crate::domain::journal::{Action, Entry, Outcome};
 use crate::store::{ActorFilter, Read};
 
 use super::bulk::{BulkAction, is_meanwhile, run_bulk};
-use super::contract::{ActionSummary, Failure, FailureKind, Reply, Undo};
+use super::contract::{ActionSummary, Failure, FailureKind, Reply, Undo, UndoneBy};
 use super::instance::Service;
 use super::operation_conflicts::require_free_for_entry;
 use super::request_context::RequestContext;
@@ -52,7 +52,7 @@ fn action(entry: &Entry) -> Option<Action> {
 
 /// Returns true for a log-in or a log-out, which is neither undone nor keeps an older action from being undone.
 fn is_coming_or_going(action: Option<Action>) -> bool {
-    matches!(action, Some(Action::LoggedIn | Action::LoggedOut))
+    action.is_some_and(|action| action.row().undone_by == UndoneBy::Skipped)
 }
 
 fn nothing(what: &str) -> Failure {
@@ -102,7 +102,7 @@ fn last_undone(snapshot: Snapshot<'_>, actor: &ActorFilter) -> Result<UndoAction
             }
             Some(Action::Undone | Action::Redone) => {}
             action if is_coming_or_going(action) => {}
-            _ => break,
+            Some(_) | None => break,
         }
     }
     Err(nothing("redo"))

@@ -154,8 +154,8 @@ fn others_are_not_taken_for_them() {
     }
 }
 
-/// Where the file says in which database the rows stand, a table of the same name elsewhere is another one. Where it
-/// never says so, the database that a statement names may be theirs: the file may have been dumped without its USE.
+/// If the file says in which database the rows stand, a table of the same name elsewhere is another one. If it never
+/// says so, the database that a statement names may be theirs: the file may have been dumped without its USE.
 #[test]
 fn a_database_counts_where_the_file_tells_that_of_the_rows() {
     // A table that a query fills elsewhere is refused by itself.

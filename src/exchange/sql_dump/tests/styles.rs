@@ -29,7 +29,7 @@ const HEIDISQL: (&str, &str) = (
      /*!40111 SET SQL_NOTES=IFNULL(@OLD_SQL_NOTES, 1) */;\n",
 );
 
-/// What stands before the rows and what stands after them, of tools that mark their end.
+/// The text before and after the rows, for tools that mark the end.
 const MARKED: [(&str, &str); 16] = [
     ("-- MySQL dump 10.13\n", "-- Dump completed on 2024-01-01  1:01:01\n"),
     ("/*M!999999\\- enable the sandbox mode */ \n-- MariaDB dump 10.19-11.4.2\n", "-- Dump completed\n"),
@@ -121,7 +121,7 @@ fn a_time_at_the_end_is_whole_without_its_line_end() {
     }
 }
 
-/// Where a file brings back what it never put aside, somebody took lines out of it.
+/// A file that restores a setting it never saved has had lines removed.
 #[test]
 fn heidisqls_end_is_told_by_the_checks_even_where_lines_were_taken_out() {
     let head = "-- HeidiSQL Version:             12.11.0.7065\n\

@@ -125,7 +125,7 @@ fn introduced() -> impl Iterator<Item = &'static [u8]> {
     REPLIES.iter().filter(is_introduced).copied()
 }
 
-/// What may come of a reply that is torn: its beginning may count as Esc, and nothing else of it is a key.
+/// Asserts that a torn reply yields at most an Esc key for its beginning, and no other key.
 fn assert_only_escape(script: Script, what: &str) {
     let events = script.end();
     let (last, before) = events.split_last().unwrap();
