@@ -267,7 +267,7 @@ pub(super) fn with_system_transaction<T>(
     })
 }
 
-/// Runs `work` in one transaction: begins it, finds out who acts, works, and commits or rolls back.
+/// Runs `work` in one transaction: finds the principal, does the work, and commits or rolls back as `verdict` says.
 ///
 /// The last statement before the commit is the place for steps on the disk: a plan that `work` has staged in the
 /// transaction runs there, so that nothing is committed if a step fails.

@@ -33,7 +33,7 @@ pub(super) const BATCH_LIMITS: BatchLimits = BatchLimits { rows: 200, touched: 1
 
 /// An action on each of many rows.
 pub(super) trait BulkAction {
-    /// The knowledge about a row that the change of it needs.
+    /// The result of planning one row, which [`execute`](Self::execute) takes.
     type Plan;
 
     fn action(&self) -> Action;
