@@ -42,7 +42,6 @@ pub use rows::{
     AccessCode, ActorFilter, ConsoleSession, Credentials, HashCosts, ListOf, NewDirectory, NewSession,
     NewUser, SessionStart, Walked,
 };
-pub use sqlite::foreign;
 
 /// What every verb returns.
 pub type Result<T> = std::result::Result<T, StoreError>;

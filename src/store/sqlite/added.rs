@@ -3,8 +3,8 @@
 use rusqlite::{Connection, ToSql, params};
 
 use super::named::{self, Values};
-use super::values::quoted;
 use super::{error, schema};
+use crate::domain::sqlite::quoted;
 use crate::store::{Result, StoreError};
 
 /// One of the three tables, and what tells its rows apart when they come back, maybe under other ids.

@@ -11,8 +11,9 @@ use super::dependents::Deletion;
 use super::error;
 use super::foreign_keys::{ForeignKeys, Table, read_table};
 use super::users::execute;
-use super::values::{quoted, text};
+use super::values::text;
 use crate::domain::dependents::Target;
+use crate::domain::sqlite::quoted;
 use crate::store::Result;
 
 /// What a source begins with whose values are whole rows.

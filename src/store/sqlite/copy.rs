@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::error;
 use super::location::unreachable;
-use super::values::quoted;
 use super::window::all;
-use super::{error, file};
+use crate::domain::sqlite::{beside, quoted, uri};
 use crate::store::{Result, StoreError};
 
 /// Copies a store that holds rows to `NAME.before-TIME`, whole or not at all, and returns the copy's path. The caller
@@ -19,7 +19,7 @@ pub(super) fn before_migration(connection: &Connection, path: &Path) -> Result<O
     if !holds_rows(connection)? {
         return Ok(None);
     }
-    let copied = whole_copy(path, &file::beside(path, &format!(".before-{}", time_of_day(connection)?)));
+    let copied = whole_copy(path, &beside(path, &format!(".before-{}", time_of_day(connection)?)));
     copied.map(Some).map_err(|error| {
         StoreError::Unreachable(format!(
             "its schema must be brought up to date, and the copy that is made first failed: {error}"
@@ -47,7 +47,7 @@ fn holds_rows(connection: &Connection) -> Result<bool> {
 
 /// Copies what is committed, over a connection of its own. The copy gets its name once it is on the disk.
 fn whole_copy(path: &Path, to: &Path) -> Result<PathBuf> {
-    let unfinished = file::beside(to, ".part");
+    let unfinished = beside(to, ".part");
     let made = fill(path, &unfinished)
         .and_then(|()| take_name(&unfinished, to).map_err(|error| unreachable(to, &error)));
     if made.is_err() {
@@ -68,7 +68,7 @@ fn fill(path: &Path, to: &Path) -> Result<()> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let source = Connection::open_with_flags(path, flags).map_err(error::of)?;
-    source.execute("VACUUM INTO ?", [file::uri(to, "mode=rwc")]).map_err(error::of)?;
+    source.execute("VACUUM INTO ?", [uri(to, "mode=rwc")]).map_err(error::of)?;
     File::open(to).and_then(|copy| copy.sync_all()).map_err(|error| unreachable(to, &error))
 }
 
@@ -92,7 +92,7 @@ pub(super) fn new_file(path: &Path) -> io::Result<(PathBuf, File)> {
         match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&name) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 number += 1;
-                name = file::beside(path, &format!("-{number}"));
+                name = beside(path, &format!("-{number}"));
             }
             made => return made.map(|file| (name, file)),
         }

@@ -3,17 +3,16 @@
 //! Nothing that is no store is ever opened by SQLite for writing, so nothing of somebody else's is touched; and nothing
 //! here opens a file that SQLite may hold locks on.
 
-use std::fmt::Write as _;
 use std::io::ErrorKind;
-use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error;
 use super::location::unreachable;
 use super::migrations::{APPLICATION_ID, LATEST, Marks};
+use crate::domain::sqlite::uri;
 use crate::domain::text::excerpt_path;
 use crate::store::{Result, StoreError};
 
@@ -95,16 +94,6 @@ pub(super) fn unlocked(path: &Path) -> rusqlite::Result<Connection> {
     Connection::open_with_flags(uri(path, "immutable=1"), flags)
 }
 
-/// Returns the file name of a path as SQLite's URIs want it (sqlite.org/uri.html): a path need not be UTF-8.
-pub(super) fn uri(path: &Path, parameters: &str) -> String {
-    let mut uri = String::from("file:");
-    for byte in path.as_os_str().as_bytes() {
-        // Writing to a String cannot fail.
-        let _ = write!(uri, "%{byte:02X}");
-    }
-    uri + "?" + parameters
-}
-
 /// The same for a file of which little is wanted and which may be changing.
 pub(super) fn immutable(path: &Path) -> rusqlite::Result<Connection> {
     let connection = unlocked(path)?;
@@ -112,13 +101,6 @@ pub(super) fn immutable(path: &Path) -> rusqlite::Result<Connection> {
     // only at the end. Without this, SQLite calls that damaged.
     connection.pragma_update(None, "writable_schema", 1)?;
     Ok(connection)
-}
-
-/// The path of a file that SQLite keeps beside the store.
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 /// What to say about another program's SQLite file.

@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, Row};
 
 use super::error;
-use super::values::{optional, quoted, text};
+use super::values::{optional, text};
 use super::window::all;
+use crate::domain::sqlite::quoted;
 use crate::store::Result;
 
 /// A foreign key that is not NEXUS's own.

@@ -14,10 +14,11 @@ use rusqlite::{Connection, Row};
 
 use super::holders::Holders;
 use super::names::{self, Column};
-use super::values::{number, quoted, text};
+use super::values::{number, text};
 use super::window::all;
 use super::{bin, denormalized, directories, error, sessions, users};
 use crate::domain::bin::DeletionInfo;
+use crate::domain::sqlite::quoted;
 use crate::domain::user::UserId;
 use crate::store::{Finished, Load, NewDirectory, NewSession, NewUser, Result, StoreError};
 

@@ -21,7 +21,6 @@ mod earlier;
 mod error;
 mod file;
 mod filter;
-pub mod foreign;
 mod foreign_keys;
 mod hashes;
 mod holders;
@@ -74,6 +73,7 @@ use super::{
 };
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
+use crate::domain::sqlite::beside;
 use cache::{Cache, CachedReader};
 use creation::Unnamed;
 use file::{Found, Identity};
@@ -474,7 +474,7 @@ impl Store for SqliteStore {
 
     fn owns(&self, path: &Path) -> bool {
         let Ok(asked) = Identity::of(path) else { return false };
-        let beside = ["-wal", "-shm"].map(|suffix| Identity::of(&file::beside(&self.path, suffix)));
+        let beside = ["-wal", "-shm"].map(|suffix| Identity::of(&beside(&self.path, suffix)));
         self.identity == Some(asked) || beside.contains(&Ok(asked))
     }
 }

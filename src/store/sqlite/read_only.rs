@@ -7,10 +7,11 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 use rustix::fs::{Access, AtFlags, CWD, accessat};
 
-use super::file::{beside, unlocked, uri};
+use super::file::unlocked;
 use super::private_copy::{self, PrivateCopy};
 use super::stamp::State;
 use super::{error, migrations, settings};
+use crate::domain::sqlite::{beside, uri};
 use crate::domain::text::excerpt_path;
 use crate::store::{Result, StoreError};
 

@@ -5,7 +5,7 @@ use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use super::file::beside;
+use crate::domain::sqlite::beside;
 
 /// The outside of a file; differs after every change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

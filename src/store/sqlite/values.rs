@@ -41,8 +41,3 @@ pub(super) fn value(row: &Row<'_>, column: usize) -> rusqlite::Result<Value> {
         ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
     })
 }
-
-/// A name as SQL wants it, whatever it holds.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}

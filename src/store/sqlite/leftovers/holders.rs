@@ -13,9 +13,9 @@ use std::path::Path;
 use rustix::fs::OFlags;
 use rustix::process::{Flock, FlockOffsetType, FlockType, fcntl_getlk};
 
-use super::super::file::beside;
 use super::super::settings::let_others_in;
 use super::unreadable;
+use crate::domain::sqlite::beside;
 use crate::store::Result;
 
 /// Who has a store open.

@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::super::file::{beside, immutable};
+use super::super::file::immutable;
 use super::super::revision::{self, Revision};
 use super::super::{error, migrations, private_copy};
 use super::claim::{Claim, number_at};
 use super::{Misfit, log, unreadable, whole};
+use crate::domain::sqlite::beside;
 use crate::store::{Result, StoreError};
 
 /// How a journal begins. SQLite plays one whose first byte is not 0.

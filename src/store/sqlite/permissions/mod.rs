@@ -7,9 +7,9 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use super::file::beside;
 use super::location;
 use crate::domain::finding::Finding;
+use crate::domain::sqlite::beside;
 use crate::store::{Result, StoreError};
 
 mod facts;

@@ -10,11 +10,12 @@ use rusqlite::{Connection, Row};
 use sha2::{Digest as _, Sha256};
 
 use super::sql::{Placed, Token, statements, tokens};
+use crate::domain::sqlite::quoted;
 use crate::domain::text::hex;
 use crate::store::Result;
 use crate::store::sqlite::error;
 use crate::store::sqlite::migrations::STEPS;
-use crate::store::sqlite::values::{quoted, text};
+use crate::store::sqlite::values::text;
 use crate::store::sqlite::window::all;
 
 /// The digest of the latest schema. It changes with every migration that is added; a test says what it must be.

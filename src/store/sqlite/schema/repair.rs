@@ -12,7 +12,8 @@ use super::fault::{Fault, Wrong};
 use super::table::Table;
 use super::{lost, obstacle};
 use crate::domain::finding::Finding;
-use crate::store::sqlite::{copy, denormalized, error, file, location};
+use crate::domain::sqlite::beside;
+use crate::store::sqlite::{copy, denormalized, error, location};
 use crate::store::{Result, StoreError};
 
 /// The name that a table has while it is made anew.
@@ -233,7 +234,7 @@ fn save(connection: &Connection, path: &Path, before: &[Fault]) -> Result<Option
         return Ok(None);
     }
     let suffix = format!(".removed-{}.sql", copy::time_of_day(connection)?);
-    let name = file::beside(path, &suffix);
+    let name = beside(path, &suffix);
     let written = copy::new_file(&name).and_then(|(name, mut file)| {
         file.write_all(format!("{};\n", removed.join(";\n\n")).as_bytes())?;
         file.sync_all()?;

@@ -75,7 +75,7 @@ fn found() -> Damage {
 }
 
 fn mark(path: &Path) -> PathBuf {
-    super::super::file::beside(path, "-damaged")
+    crate::domain::sqlite::beside(path, "-damaged")
 }
 
 #[test]

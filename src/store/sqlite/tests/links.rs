@@ -5,8 +5,8 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::Command;
 
-use super::super::file::beside;
 use super::*;
+use crate::domain::sqlite::beside;
 use crate::store::Opening;
 
 fn set_mode(path: &Path, mode: u32) {

@@ -1,7 +1,7 @@
 //! Modes, owners and links found and mended.
 
-use super::super::super::file::beside;
 use super::*;
+use crate::domain::sqlite::beside;
 
 fn set_mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
