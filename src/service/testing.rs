@@ -211,9 +211,9 @@ impl Bench {
     /// does to the file, by its path, while it is read for the first time.
     pub(super) fn read_without_locks(&mut self, meddle: impl FnOnce(&Path) + Send + 'static) {
         let path = self.folder.path().join("nexus.db");
-        self.service.store = store::open(&self.folder.path().join("none"), Access::DryRun).unwrap();
+        self.service.store = store::open(&self.folder.path().join("none").into(), Access::DryRun).unwrap();
         std::fs::hard_link(&path, self.folder.path().join("second.db")).unwrap();
-        let store = store::open(&path, Access::Existing).unwrap();
+        let store = store::open(&path.clone().into(), Access::Existing).unwrap();
         let during_reading: DuringReading = Box::new(move || meddle(&path));
         let during_reading = Mutex::new(Some(during_reading));
         self.service.store = Box::new(Shared { store, meddling: Arc::clone(&self.meddling), during_reading });
@@ -222,7 +222,7 @@ impl Bench {
     /// Opens the store anew, for reading only.
     pub(super) fn read_only(&mut self) {
         let path = self.folder.path().join("nexus.db");
-        self.service.store = store::open(&path, Access::ReadOnly).unwrap();
+        self.service.store = store::open(&path.into(), Access::ReadOnly).unwrap();
     }
 
     /// An account with [`PASSWORD`], without a home.
@@ -441,7 +441,7 @@ impl Bench {
 }
 
 fn shared(folder: &TempDir, meddling: &Arc<Mutex<Option<Meddling>>>) -> Box<dyn Store> {
-    let store = store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap();
+    let store = store::open(&folder.path().join("nexus.db").into(), Access::ReadWrite).unwrap();
     Box::new(Shared { store, meddling: Arc::clone(meddling), during_reading: Mutex::default() })
 }
 

@@ -33,6 +33,7 @@ mod rows;
 pub mod sqlite;
 
 pub use crate::domain::access::Access;
+pub use crate::domain::store_url::StoreUrl;
 pub use division::Division;
 pub use interrupter::Interrupter;
 pub use load::{Finished, Load};
@@ -498,19 +499,22 @@ pub fn read<T, E: From<StoreError>>(
     outcome.unwrap_or_else(|| Err(StoreError::Unreachable("the reading did not run".into()).into()))
 }
 
-/// Opens the store at `path`.
+/// Opens a store.
 ///
 /// # Errors
-/// [`StoreError::NotAStore`], [`StoreError::Newer`] and the like; what is at the path was then not touched.
-pub fn open(path: &Path, opening: impl Into<Opening>) -> Result<Box<dyn Store>> {
-    Ok(Box::new(sqlite::SqliteStore::open(path, opening)?))
+/// [`StoreError::NotAStore`], [`StoreError::Newer`] and the like. An existing file is then left unchanged.
+pub fn open(url: &StoreUrl, opening: impl Into<Opening>) -> Result<Box<dyn Store>> {
+    match url {
+        StoreUrl::File(path) => Ok(Box::new(sqlite::SqliteStore::open(path, opening)?)),
+    }
 }
 
-/// Opens the store at `path` to examine or to repair it: neither its schema nor anything else that can be repaired keeps
-/// it from being opened.
+/// Opens a store for examination or repair. Neither its schema nor any other defect that can be repaired prevents that.
 ///
 /// # Errors
-/// There is no store at the path, or one that this program does not know.
-pub fn examine(path: &Path, opening: impl Into<Opening>) -> Result<Box<dyn Store>> {
-    sqlite::examine(path, opening.into())
+/// There is no store, or one that this program does not know.
+pub fn examine(url: &StoreUrl, opening: impl Into<Opening>) -> Result<Box<dyn Store>> {
+    match url {
+        StoreUrl::File(path) => sqlite::examine(path, opening.into()),
+    }
 }

@@ -114,7 +114,7 @@ pub(crate) struct Library {
 impl Library {
     /// Opens the store, or makes it.
     pub(crate) fn open(path: &Path) -> Outcome<Self> {
-        let store = store::open(path, Access::ReadWrite)?;
+        let store = store::open(&path.into(), Access::ReadWrite)?;
         Ok(Self { store, other: Connection::open(path)?, now: chrono::Utc::now() })
     }
 

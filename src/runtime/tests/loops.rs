@@ -142,7 +142,7 @@ impl Console {
 
 pub(super) fn service(folder: &TempDir) -> Service {
     Service {
-        store: store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap(),
+        store: store::open(&folder.path().join("nexus.db").into(), Access::ReadWrite).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
         keep: KeepDays::default().span(),

@@ -48,12 +48,12 @@ fn at(folder: &TempDir) -> std::path::PathBuf {
 }
 
 fn found(folder: &TempDir) -> Vec<Finding> {
-    examine(&at(folder), Access::ReadOnly).unwrap().findings()
+    examine(&at(folder).into(), Access::ReadOnly).unwrap().findings()
 }
 
 /// Repairs a store and notes each repair in its journal.
 fn repaired(folder: &TempDir, drop_foreign: bool) -> Repaired {
-    let mut store = examine(&at(folder), Access::ReadWrite).unwrap();
+    let mut store = examine(&at(folder).into(), Access::ReadWrite).unwrap();
     store.repair(drop_foreign, &mut |rows, _, _| rows.record(&entry()).map(drop)).unwrap()
 }
 
@@ -297,7 +297,7 @@ fn an_examination_changes_nothing() {
     };
     let before = files();
     assert_eq!(found(&folder).len(), 1);
-    let mut store = examine(&at(&folder), Access::ReadOnly).unwrap();
+    let mut store = examine(&at(&folder).into(), Access::ReadOnly).unwrap();
     assert_eq!(store.repair(true, &mut |_, _, _| Ok(())), Err(StoreError::ReadOnly));
     drop(store);
     let after = files();
@@ -337,12 +337,9 @@ fn a_version_that_was_lowered_is_put_right_and_nothing_of_nexus_s_own_is_foreign
 fn where_there_is_no_store_nothing_is_examined_and_nothing_made() {
     let folder = TempDir::new().unwrap();
     for access in [Access::ReadOnly, Access::ReadWrite] {
-        assert!(examine(&at(&folder), access).is_err());
+        assert!(examine(&at(&folder).into(), access).is_err());
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     std::fs::write(at(&folder), "no database").unwrap();
-    assert!(matches!(
-        examine(Path::new(&at(&folder)), Access::ReadWrite).err(),
-        Some(StoreError::NotAStore(_))
-    ));
+    assert!(matches!(examine(&at(&folder).into(), Access::ReadWrite).err(), Some(StoreError::NotAStore(_))));
 }
