@@ -6,7 +6,7 @@ use crate::domain::journal::{Action, EntityKind, EntityRef};
 use crate::domain::page::Selection;
 use crate::domain::text::count;
 use crate::domain::user::{AccessLevel, Who};
-use crate::store::{Read, Verdict, Write, read};
+use crate::store::{Read, TransactionEnd, Write, read};
 
 use super::authentication::{Tried, credentials, tried_code, wrong};
 use super::contract::{
@@ -71,7 +71,7 @@ pub(super) fn note(
     // Where nothing can be written no code is good, and none is guessed at.
     let tried = tried.filter(|_| failure == wrong() && service.store.writable().is_ok());
     let Service { store, host, .. } = service;
-    let noted = change(&mut **store, Verdict::Commit, |rows: &mut dyn Write| {
+    let noted = change(&mut **store, TransactionEnd::Commit, |rows: &mut dyn Write| {
         let journal = match context.caller {
             // Nobody is in: the OS user under whom the console runs is all that is known.
             Caller::Nobody => JournalWriter::of_command(host, context.now),

@@ -14,7 +14,7 @@ use crate::domain::clock::BootTime;
 use crate::domain::journal::Reason;
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
-use crate::store::{self, Division, Read, Store, StoreError, Verdict, Write, read};
+use crate::store::{self, Division, Read, Store, StoreError, TransactionEnd, Write, read};
 
 mod accounts;
 mod authentication;
@@ -106,8 +106,8 @@ pub struct RequestContext<'a> {
 
 impl RequestContext<'_> {
     /// What becomes of the transaction of an act that succeeds.
-    fn verdict(&self) -> Verdict {
-        if self.dry_run { Verdict::RollBack } else { Verdict::Commit }
+    fn verdict(&self) -> TransactionEnd {
+        if self.dry_run { TransactionEnd::RollBack } else { TransactionEnd::Commit }
     }
 
     /// The reply that hands a new token or code over; not after a rehearsal, for it would not work.
@@ -141,7 +141,7 @@ pub fn perform(
 
 /// Returns what is said about damage in the store that is remembered.
 pub fn damage(service: &Service) -> Option<Failure> {
-    let finding = service.store.damage()?.finding(service.store.place().as_ref());
+    let finding = service.store.damage()?.finding(service.store.location().as_ref());
     Some(StoreError::KnownDamage(Box::new(finding)).into())
 }
 
@@ -250,7 +250,7 @@ impl Transaction<'_> {
 /// Runs `work` in one transaction, which also notes that there is a usable admin now.
 fn change<T>(
     store: &mut dyn Store,
-    verdict: Verdict,
+    verdict: TransactionEnd,
     work: impl FnOnce(&mut dyn Write) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     store::change(store, verdict, |rows| {

@@ -25,7 +25,9 @@ use crate::domain::secret::Secret;
 use crate::domain::session::Session;
 use crate::domain::time::{Duration, Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
-use crate::store::{self, Access, NewUser, Read, Store, StoreError, Verdict, Write, change};
+use crate::store::{
+    self, Access, Maintenance, NewUser, Read, Store, StoreError, TransactionEnd, Write, change,
+};
 
 /// The password of every account that [`Bench::account`] makes.
 pub(super) const PASSWORD: &str = "seven orange kettles sing";
@@ -49,9 +51,9 @@ struct Shared {
 }
 
 impl Store for Shared {
-    fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> store::Result<()> {
+    fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd) -> store::Result<()> {
         if let Some(meddle) = self.meddling.lock().unwrap().take() {
-            change(&mut *self.store, Verdict::Commit, |rows| {
+            change(&mut *self.store, TransactionEnd::Commit, |rows| {
                 meddle(rows);
                 Ok::<_, StoreError>(())
             })?;
@@ -59,7 +61,10 @@ impl Store for Shared {
         self.store.transact(work)
     }
 
-    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> store::Result<()> {
+    fn transact_lazily(
+        &mut self,
+        work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd,
+    ) -> store::Result<()> {
         self.store.transact_lazily(work)
     }
 
@@ -71,23 +76,33 @@ impl Store for Shared {
         Ok(())
     }
 
+    fn interrupter(&self) -> store::Interrupter {
+        self.store.interrupter()
+    }
+
+    fn writable(&self) -> store::Result<()> {
+        self.store.writable()
+    }
+
+    fn location(&self) -> String {
+        self.store.location()
+    }
+}
+
+impl Maintenance for Shared {
     /// Whoever else writes here does so without waiting.
     fn yield_to_writers(&self) {}
 
-    fn version(&self) -> store::Result<i64> {
-        self.store.version()
-    }
-
-    fn interrupter(&self) -> store::Interrupter {
-        self.store.interrupter()
+    fn change_counter(&self) -> store::Result<i64> {
+        self.store.change_counter()
     }
 
     fn run_idle_work(&mut self) -> store::Result<store::IdleWork> {
         self.store.run_idle_work()
     }
 
-    fn writable(&self) -> store::Result<()> {
-        self.store.writable()
+    fn warm_up(&self) -> store::Result<()> {
+        self.store.warm_up()
     }
 
     fn warnings(&self) -> &[Finding] {
@@ -132,10 +147,6 @@ impl Store for Shared {
         note: &mut store::NoteRepair<'_>,
     ) -> store::Result<store::Repaired> {
         self.store.repair(drop_foreign, note)
-    }
-
-    fn place(&self) -> String {
-        self.store.place()
     }
 
     fn owns(&self, path: &Path) -> bool {
@@ -240,7 +251,7 @@ impl Bench {
 
     /// Whatever another program might write.
     pub(super) fn write<T>(&mut self, work: impl FnOnce(&mut dyn Write) -> T) -> T {
-        change(&mut *self.service.store, Verdict::Commit, |rows| Ok::<_, Failure>(work(rows))).unwrap()
+        change(&mut *self.service.store, TransactionEnd::Commit, |rows| Ok::<_, Failure>(work(rows))).unwrap()
     }
 
     /// Stores a hash as it is.

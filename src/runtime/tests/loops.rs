@@ -167,7 +167,7 @@ fn command(folder: &TempDir, request: Request) -> Result<Reply, Failure> {
 
 /// Writes like another program at the same time.
 fn write<T>(folder: &TempDir, work: impl FnOnce(&mut dyn Write) -> store::Result<T>) -> T {
-    store::change(&mut *service(folder).store, store::Verdict::Commit, work).unwrap()
+    store::change(&mut *service(folder).store, store::TransactionEnd::Commit, work).unwrap()
 }
 
 pub(super) fn read<T>(folder: &TempDir, work: impl FnOnce(&dyn Read) -> store::Result<T>) -> T {

@@ -16,7 +16,7 @@ use crate::domain::user::{Fields, Status, UserId, Who};
 use crate::runtime::clock;
 use crate::service::Service;
 use crate::service::operations::StepLimits;
-use crate::store::{self, Access, NewUser, StoreError, Verdict};
+use crate::store::{self, Access, NewUser, StoreError, TransactionEnd};
 use crate::tui::model::Model;
 use crate::tui::startup::{StartupOptions, StorePath};
 use crate::tui::testing::keys;
@@ -148,7 +148,7 @@ fn from_the_set_up_to_leaving() {
 /// Adds accounts that wait for confirmation, `p1` and so on.
 fn let_wait(folder: &TempDir, accounts: usize) {
     let mut store = store::open(&folder.path().join("nexus.db").into(), Access::ReadWrite).unwrap();
-    store::change(&mut *store, Verdict::Commit, |rows| {
+    store::change(&mut *store, TransactionEnd::Commit, |rows| {
         for n in 1..=accounts {
             let fields = Fields {
                 first_name: Some("Pia".into()),

@@ -36,13 +36,14 @@ pub(super) fn perform(
             let list = ListOf { filter, scope: principal.scope(), sort };
             Ok(Reply::Users(rows.users(context.now, &list, span)?))
         }),
-        Accounts::Prepare => with_snapshot(service, context, |rows, principal| {
+        Accounts::Prepare => {
+            let sees_all = with_snapshot(service, context, |_, principal| Ok(principal.scope().is_none()))?;
             // A plain user's filter finds nothing but his own account.
-            if principal.scope().is_none() {
-                rows.read_words()?;
+            if sees_all {
+                service.store.warm_up()?;
             }
             Ok(Reply::Ready)
-        }),
+        }
         Accounts::Show(who) => {
             with_snapshot(service, context, |rows, principal| show(rows, context, principal, &who))
         }

@@ -341,8 +341,10 @@ fn an_undo_that_takes_ones_own_level_says_so() {
     let ada = bench.operator("ada");
     bench.done(ada, Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin));
     let bob = bench.operator("bob");
-    let promoted =
-        bench.read(|rows| rows.act_before(&crate::store::ActorFilter::Session(1), i64::MAX)).unwrap().seq;
+    let promoted = bench
+        .read(|rows| rows.previous_action(&crate::store::ActorFilter::Session(1), i64::MAX))
+        .unwrap()
+        .seq;
     assert_eq!(bench.count(bob, Undo::Entry(promoted)).0.own, Own::Level);
     assert_eq!(bench.count(ada, Undo::Entry(promoted)).0.own, Own::Untouched);
 }

@@ -4,7 +4,7 @@ use crate::domain::clock::{BootTime, ClockBehind};
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::journal::{FieldValues, SESSIONS_ENDED};
 use crate::domain::time::{Timestamp, to_stored};
-use crate::store::{Read, StoreError, Verdict, change, read};
+use crate::store::{Read, StoreError, TransactionEnd, change, read};
 
 use super::contract::{Action, Failure, FailureKind};
 use super::journal_writer::{self, JournalWriter};
@@ -84,7 +84,7 @@ pub(super) fn end_by_boot(service: &mut Service, context: &RequestContext<'_>) -
 
 fn mark(service: &mut Service, context: &RequestContext<'_>, boot: &BootTime) -> Result<(), StoreError> {
     let Service { store, host, .. } = service;
-    change(&mut **store, Verdict::Commit, |rows| {
+    change(&mut **store, TransactionEnd::Commit, |rows| {
         let ended = rows.end_sessions_by_boot(context.now, boot)?;
         if ended > 0 {
             // Whoever asks, it is the program itself that notices.

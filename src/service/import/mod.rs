@@ -61,11 +61,10 @@ pub(super) fn perform(
     let report = with_transaction(service, context, |tx| {
         tx.principal.admin_only("import a database")?;
         keep_an_admin(tx, |tx| {
-            let kept = tx.rows.kept(tx.now)?;
+            let kept = tx.rows.reserved_names(tx.now)?;
             let slip = tx.slip(None);
             let rows = tx.rows.load()?;
-            // What is put off takes about as long as the reading.
-            let work = source.size() * if rows.defers_indexes() { 2 } else { 1 };
+            let work = rows.total_work(source.size());
             let mut progress_reporter = ProgressReporter::new(work, &mut *tx.progress);
             let mut intake = Importer::new(rows, kept, slip, wish, tx.now);
             intake.take_accounts(&source, &mut progress_reporter)?;

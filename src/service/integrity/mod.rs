@@ -2,7 +2,7 @@
 
 use crate::domain::integrity::{CheckTimes, Damage};
 use crate::domain::time::Timestamp;
-use crate::store::{StoreError, Verdict, read};
+use crate::store::{StoreError, TransactionEnd, read};
 
 use super::contract::{Check, CheckStep, Failure, FailureKind, Progress, Reply};
 use super::{RequestContext, Service, change};
@@ -47,7 +47,7 @@ fn begin(service: &mut Service, now: Timestamp) -> Result<CheckStep, Failure> {
         let due_at = times.due_at(now).filter(|_| service.store.damage().is_none());
         return Ok(due_at.map_or(CheckStep::Begun, CheckStep::NotDue));
     }
-    change(&mut *service.store, Verdict::Commit, |rows| {
+    change(&mut *service.store, TransactionEnd::Commit, |rows| {
         let times = rows.check_times()?;
         if let Some(due_at) = times.due_at(now) {
             return Ok(CheckStep::NotDue(due_at));
@@ -81,7 +81,7 @@ fn end(service: &mut Service, now: Timestamp, begun_at: Timestamp) -> Result<Che
     let mended = from_before && service.store.forget_damage()?;
     if service.store.writable().is_ok() {
         let times = CheckTimes { begun_at: None, sound_at: Some(now) };
-        change(&mut *service.store, Verdict::Commit, |rows| Ok(rows.note_check_times(times)?))?;
+        change(&mut *service.store, TransactionEnd::Commit, |rows| Ok(rows.note_check_times(times)?))?;
     }
     Ok(CheckStep::Noted { mended })
 }

@@ -60,7 +60,7 @@ fn verify(
                 }
                 _ => STRIDE,
             };
-            let walked = rows.walk_journal(&head, most)?;
+            let walked = rows.verify_journal(&head, most)?;
             head = walked.head;
             if let Some(expected) = unmet.filter(|expected| expected.seq == head.seq) {
                 if expected.hash != head.hash {
@@ -98,7 +98,7 @@ fn as_it_was(
 ) -> Result<AsItWas, Failure> {
     let id = match rows.user(now, who)? {
         Some(user) => Some(user.id),
-        None => rows.once_called(who)?,
+        None => rows.former_holder(who)?,
     };
     let Some(id) = id.filter(|id| principal.sees(*id)) else { return Err(lookup::missing(who)) };
     // Called otherwise by now, it is there all the same.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::domain::journal::{Action, BIN, EntityKind, EntityRef, FieldValues};
 use crate::domain::operation::{Operation, OperationKind, Touched};
 use crate::domain::text::sentence;
-use crate::store::{self, Read, StoreError, Verdict, read};
+use crate::store::{self, Read, StoreError, TransactionEnd, read};
 
 use super::bulk::Snapshot;
 use super::contract::{Caller, Failure, FailureKind, Progress, Request};
@@ -122,7 +122,7 @@ fn go_on(service: &mut Service, go_on: &mut dyn FnMut(Progress) -> bool) -> Resu
     };
     while let Some(operation) = first(service, is_left)? {
         let Service { store, host, .. } = &mut *service;
-        let is_ours = store::change(&mut **store, Verdict::Commit, |rows| {
+        let is_ours = store::change(&mut **store, TransactionEnd::Commit, |rows| {
             rows.adopt_operation(operation.id, &operation.process, &host.process)
         })?;
         // Otherwise another process was quicker.

@@ -45,7 +45,7 @@ fn house(service: &Service) -> Result<Reply, Failure> {
         let admins = admins(rows)?;
         // Nobody is kept out because that cannot be told.
         let sound_at = rows.check_times().ok().and_then(|times| times.sound_at);
-        Ok(Reply::StoreStatus(StoreStatus { store: service.store.place(), admins, sound_at }))
+        Ok(Reply::StoreStatus(StoreStatus { store: service.store.location(), admins, sound_at }))
     })
 }
 

@@ -8,8 +8,8 @@ use crate::domain::session::{EndReason, Ended, SessionColumn, SessionEnd, Sessio
 use crate::domain::time::{Duration, Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, UserColumn, UserId, Who};
 use crate::store::{
-    AccessCode, ListOf, NewDirectory, NewSession, NewUser, Read, SessionStart, Store, StoreError, Verdict,
-    Write, change, read,
+    AccessCode, ListOf, NewDirectory, NewSession, NewUser, Read, SessionStart, Store, StoreError,
+    TransactionEnd, Write, change, read,
 };
 
 mod names;
@@ -31,7 +31,7 @@ pub(crate) fn look<T>(store: &dyn Store, work: impl FnOnce(&dyn Read) -> super::
 
 /// Changes something for good.
 pub(crate) fn keep<T>(store: &mut dyn Store, work: impl FnOnce(&mut dyn Write) -> super::Result<T>) -> T {
-    change(store, Verdict::Commit, work).unwrap()
+    change(store, TransactionEnd::Commit, work).unwrap()
 }
 
 /// An account about to be stored: confirmed, with a username and an email of its own.
@@ -129,21 +129,24 @@ fn accounts(store: &mut dyn Store) {
     assert_eq!(look(store, |rows| rows.user(now(), &Who::Id(ada))), None);
     assert!(look(store, |rows| rows.session_ids(now(), &Filter::default())).is_empty());
     assert_eq!(look(store, |rows| rows.directory_count(ada)), 0);
-    assert_eq!(change(store, Verdict::Commit, |rows| rows.bin_user(ada, &slip())), Err(StoreError::Gone));
+    assert_eq!(
+        change(store, TransactionEnd::Commit, |rows| rows.bin_user(ada, &slip())),
+        Err(StoreError::Gone)
+    );
     let next = keep(store, |rows| rows.insert_user(&account("eve", AccessLevel::User)));
     assert!(next > ada, "an id is never used again");
     keep(store, |rows| rows.restore(item, None));
     assert_eq!(look(store, |rows| rows.user(now(), &Who::Id(ada))).unwrap().updated_at, Some(later));
     assert_eq!(look(store, |rows| rows.session_ids(now(), &Filter::default())).len(), 1);
     assert_eq!(look(store, |rows| rows.directory_count(ada)), 1);
-    assert_eq!(change(store, Verdict::Commit, |rows| rows.restore(item, None)), Err(StoreError::Gone));
+    assert_eq!(change(store, TransactionEnd::Commit, |rows| rows.restore(item, None)), Err(StoreError::Gone));
 }
 
 fn names_are_unique(store: &mut dyn Store) {
     let insert = |store: &mut dyn Store, name: &str, email: &str| {
         let mut new = account(name, AccessLevel::User);
         new.fields.email = Some(email.into());
-        change(store, Verdict::Commit, |rows| rows.insert_user(&new))
+        change(store, TransactionEnd::Commit, |rows| rows.insert_user(&new))
     };
     insert(store, "ada", "ada@x").unwrap();
     assert_eq!(insert(store, "ADA", "other@x"), Err(StoreError::Taken(Field::Username)));
@@ -153,7 +156,7 @@ fn names_are_unique(store: &mut dyn Store) {
     let same = Fields { username: Some("Élise".into()), ..Fields::default() };
     keep(store, |rows| rows.update_user(now(), elise, &same));
     let taken = Fields { email: Some("Ada@x".into()), ..Fields::default() };
-    let refused = change(store, Verdict::Commit, |rows| rows.update_user(now(), elise, &taken));
+    let refused = change(store, TransactionEnd::Commit, |rows| rows.update_user(now(), elise, &taken));
     assert_eq!(refused, Err(StoreError::Taken(Field::Email)));
 }
 
@@ -252,7 +255,7 @@ fn sessions(store: &mut dyn Store) {
     let first = keep(store, |rows| rows.insert_session(&token(ada, "sha256:0123456789")));
     let second = keep(store, |rows| rows.insert_session(&token(ada, "sha256:b")));
     keep(store, |rows| rows.insert_session(&token(bob, "sha256:c")));
-    let again = change(store, Verdict::Commit, |rows| rows.insert_session(&token(bob, "sha256:c")));
+    let again = change(store, TransactionEnd::Commit, |rows| rows.insert_session(&token(bob, "sha256:c")));
     assert!(matches!(again, Err(StoreError::Duplicate(_))));
 
     let found = look(store, |rows| rows.session_by_digest("sha256:0123456789")).unwrap();
@@ -368,31 +371,33 @@ fn directories_with_one_path(store: &mut dyn Store) {
 fn what_is_gone(store: &mut dyn Store) {
     let nobody = UserId(99);
     let gone = |result: Result<(), _>| assert_eq!(result, Err(StoreError::Gone));
-    gone(change(store, Verdict::Commit, |rows| rows.update_user(now(), nobody, &Fields::default())));
-    gone(change(store, Verdict::Commit, |rows| rows.set_password(now(), nobody, "!", false)));
-    gone(change(store, Verdict::Commit, |rows| rows.set_access_code(now(), nobody, None)));
-    gone(change(store, Verdict::Commit, |rows| rows.saw_user(now(), nobody)));
-    gone(change(store, Verdict::Commit, |rows| rows.insert_session(&token(nobody, "sha256:a")).map(drop)));
-    gone(change(store, Verdict::Commit, |rows| rows.extend_session(now(), None, 99, now())));
-    gone(change(store, Verdict::Commit, |rows| rows.saw_session(now(), 99)));
-    gone(change(store, Verdict::Commit, |rows| rows.insert_directory(&folder(nobody, "a")).map(drop)));
-    gone(change(store, Verdict::Commit, |rows| rows.relocate(now(), 99, "a").map(drop)));
-    gone(change(store, Verdict::Commit, |rows| rows.bin_directory(99, None, &slip()).map(drop)));
-    gone(change(store, Verdict::Commit, |rows| rows.restore(99, None).map(drop)));
-    gone(change(store, Verdict::Commit, |rows| rows.purge(99)));
-    gone(change(store, Verdict::Commit, |rows| rows.opened_directory(now(), 99)));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.update_user(now(), nobody, &Fields::default())));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.set_password(now(), nobody, "!", false)));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.set_access_code(now(), nobody, None)));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.saw_user(now(), nobody)));
+    gone(change(store, TransactionEnd::Commit, |rows| {
+        rows.insert_session(&token(nobody, "sha256:a")).map(drop)
+    }));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.extend_session(now(), None, 99, now())));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.saw_session(now(), 99)));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.insert_directory(&folder(nobody, "a")).map(drop)));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.relocate(now(), 99, "a").map(drop)));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.bin_directory(99, None, &slip()).map(drop)));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.restore(99, None).map(drop)));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.purge(99)));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.opened_directory(now(), 99)));
     let twice = NewUser { id: Some(UserId(1)), ..account("ada", AccessLevel::User) };
     keep(store, |rows| rows.insert_user(&twice));
     let twice = NewUser { id: Some(UserId(1)), ..account("bob", AccessLevel::User) };
-    let refused = change(store, Verdict::Commit, |rows| rows.insert_user(&twice));
+    let refused = change(store, TransactionEnd::Commit, |rows| rows.insert_user(&twice));
     assert_eq!(refused, Err(StoreError::Duplicate("this id")));
 }
 
 fn undone(store: &mut dyn Store) {
     let rehearsal =
-        change(store, Verdict::RollBack, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+        change(store, TransactionEnd::RollBack, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
     assert!(rehearsal.is_ok());
-    let failed: Result<(), _> = change(store, Verdict::Commit, |rows| {
+    let failed: Result<(), _> = change(store, TransactionEnd::Commit, |rows| {
         rows.insert_user(&account("bob", AccessLevel::User))?;
         Err(StoreError::Gone)
     });

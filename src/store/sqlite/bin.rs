@@ -158,7 +158,7 @@ pub(super) fn reserved_by(
 }
 
 /// What all accounts in the bin keep from others.
-pub(super) fn kept(connection: &Connection, now: Timestamp) -> Result<ReservedNames> {
+pub(super) fn reserved_names(connection: &Connection, now: Timestamp) -> Result<ReservedNames> {
     let mut kept = ReservedNames::default();
     let sql = "SELECT object_id, username, email, held_until > ? FROM nexus_bin WHERE kind = 'account'";
     let read = |row: &Row<'_>| Ok((UserId(row.get(0)?), optional(row, 1)?, optional(row, 2)?, row.get(3)?));

@@ -79,7 +79,7 @@ pub(super) fn window(
         id: "d.id",
         key: key(wanted.sort.column),
         descending: wanted.sort.descending,
-        walk: is_walked.then(|| KeysetScan { order, only: condition.clone(), about: About::Walked }),
+        walk: is_walked.then(|| KeysetScan { order, only: condition.clone(), about: About::JournalCheck }),
         columns: COLUMNS,
         column_values: Vec::new(),
         condition,

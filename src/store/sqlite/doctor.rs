@@ -10,7 +10,8 @@ use crate::domain::finding::{Finding, Severity};
 use crate::domain::integrity::{Damage, TableCheck};
 use crate::store::sqlite::cache::CachedReader;
 use crate::store::{
-    IdleWork, Interrupter, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError, Verdict, Write,
+    IdleWork, Interrupter, Maintenance, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError,
+    TransactionEnd, Write,
 };
 
 /// A store under examination: its path and, where it could be opened, a connection to it.
@@ -161,7 +162,7 @@ fn mend_files(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 /// A store that is opened whatever its schema, and that need not be open at all.
-pub(super) struct Examined {
+pub(crate) struct Examined {
     path: PathBuf,
     opening: Opening,
     store: Result<SqliteStore>,
@@ -172,7 +173,7 @@ impl Examined {
     ///
     /// # Errors
     /// There is no store that this program knows.
-    pub(super) fn open(path: &Path, opening: Opening) -> Result<Self> {
+    pub(crate) fn open(path: &Path, opening: Opening) -> Result<Self> {
         match SqliteStore::open_as_it_is(path, opening) {
             Err(
                 error @ (StoreError::Missing(_)
@@ -246,7 +247,7 @@ impl SqliteStore {
             // The files are mended whether or not it can be written down.
             let _ = self.transact(&mut |rows| {
                 let noted = files.iter().try_for_each(|finding| note(rows, finding, None));
-                if noted.is_ok() { Verdict::Commit } else { Verdict::RollBack }
+                if noted.is_ok() { TransactionEnd::Commit } else { TransactionEnd::RollBack }
             });
         }
         before.extend(mended);
@@ -255,11 +256,11 @@ impl SqliteStore {
 }
 
 impl Store for Examined {
-    fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()> {
+    fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd) -> Result<()> {
         self.store_mut()?.transact(work)
     }
 
-    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()> {
+    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd) -> Result<()> {
         self.store_mut()?.transact_lazily(work)
     }
 
@@ -267,26 +268,36 @@ impl Store for Examined {
         self.store()?.snapshot(work)
     }
 
+    fn interrupter(&self) -> Interrupter {
+        self.store.as_ref().map_or_else(|_| Interrupter::new(|| ()), Store::interrupter)
+    }
+
+    fn writable(&self) -> Result<()> {
+        self.store()?.writable()
+    }
+
+    fn location(&self) -> String {
+        self.path.display().to_string()
+    }
+}
+
+impl Maintenance for Examined {
     fn yield_to_writers(&self) {
         if let Ok(store) = &self.store {
             store.yield_to_writers();
         }
     }
 
-    fn version(&self) -> Result<i64> {
-        self.store()?.version()
-    }
-
-    fn interrupter(&self) -> Interrupter {
-        self.store.as_ref().map_or_else(|_| Interrupter::new(|| ()), Store::interrupter)
+    fn change_counter(&self) -> Result<i64> {
+        self.store()?.change_counter()
     }
 
     fn run_idle_work(&mut self) -> Result<IdleWork> {
         self.store_mut()?.run_idle_work()
     }
 
-    fn writable(&self) -> Result<()> {
-        self.store()?.writable()
+    fn warm_up(&self) -> Result<()> {
+        self.store()?.warm_up()
     }
 
     fn warnings(&self) -> &[Finding] {
@@ -294,17 +305,12 @@ impl Store for Examined {
         &[]
     }
 
-    fn reopen_if_changed(&mut self) -> Result<bool> {
-        // An examination says what is found, also where nothing can be read.
-        self.store.as_mut().map_or(Ok(false), Store::reopen_if_changed)
-    }
-
     fn check_table(&mut self, before: u32, go_on: &mut dyn FnMut() -> bool) -> Result<Option<TableCheck>> {
         self.store_mut()?.check_table(before, go_on)
     }
 
     fn damage(&self) -> Option<Damage> {
-        self.store.as_ref().ok().and_then(Store::damage)
+        self.store.as_ref().ok().and_then(Maintenance::damage)
     }
 
     fn note_damage(&mut self, damage: &Damage) {
@@ -317,12 +323,9 @@ impl Store for Examined {
         self.store_mut()?.forget_damage()
     }
 
-    fn place(&self) -> String {
-        self.path.display().to_string()
-    }
-
-    fn owns(&self, path: &Path) -> bool {
-        self.store.as_ref().is_ok_and(|store| store.owns(path))
+    fn reopen_if_changed(&mut self) -> Result<bool> {
+        // An examination says what is found, also where nothing can be read.
+        self.store.as_mut().map_or(Ok(false), Maintenance::reopen_if_changed)
     }
 
     fn verify_schema(&self) -> Result<()> {
@@ -347,5 +350,9 @@ impl Store for Examined {
             Err(why) if before.is_empty() => Err(why.clone()),
             Err(_) => Ok(Repaired { mended: before, saved: None }),
         }
+    }
+
+    fn owns(&self, path: &Path) -> bool {
+        self.store.as_ref().is_ok_and(|store| store.owns(path))
     }
 }

@@ -19,7 +19,7 @@ use crate::domain::page::{Anchor, RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
 use crate::store::chain::{Field, link};
-use crate::store::{ActorFilter, ListOf, Result, StoreError, Walked};
+use crate::store::{ActorFilter, JournalCheck, ListOf, Result, StoreError};
 
 pub(super) const TABLE: &str = "nexus_journal j";
 
@@ -116,13 +116,13 @@ fn field(value: ValueRef<'_>) -> Field<'_> {
 }
 
 /// Goes on from an entry that is right, up to `most` entries, as far as all are.
-pub(super) fn walk(connection: &Connection, from: &Head, most: u32) -> Result<Walked> {
+pub(super) fn verify(connection: &Connection, from: &Head, most: u32) -> Result<JournalCheck> {
     let sql = format!("SELECT {COLUMNS} FROM {TABLE} WHERE j.seq > ? ORDER BY j.seq LIMIT ?");
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
     // What somebody put before the first entry is no more right than what is between two.
     let above = if from.seq == 0 { i64::MIN } else { from.seq };
     let mut rows = statement.query(params![above, most]).map_err(error::of)?;
-    let mut walked = Walked { head: from.clone(), broken: None, is_last: false };
+    let mut walked = JournalCheck { head: from.clone(), broken: None, is_last: false };
     let mut read = 0;
     while let Some(row) = rows.next().map_err(error::of)? {
         read += 1;
@@ -194,7 +194,11 @@ pub(super) fn undone_by(connection: &Connection, seq: i64) -> Result<Option<i64>
 }
 
 /// The first entry of the newest act that a hand did before that one.
-pub(super) fn act_before(connection: &Connection, hand: &ActorFilter, act: i64) -> Result<Option<Entry>> {
+pub(super) fn previous_action(
+    connection: &Connection,
+    hand: &ActorFilter,
+    act: i64,
+) -> Result<Option<Entry>> {
     let (whose, value) = match hand {
         ActorFilter::Session(id) => ("j.session_id = ?", Value::Integer(*id)),
         ActorFilter::Commands(user) => {
@@ -219,7 +223,7 @@ fn one<T>(
 }
 
 /// The account that was called this last.
-pub(super) fn once_called(connection: &Connection, who: &Who) -> Result<Option<UserId>> {
+pub(super) fn former_holder(connection: &Connection, who: &Who) -> Result<Option<UserId>> {
     let (Who::Username(name) | Who::Email(name)) = who else {
         let Who::Id(id) = who else { return Ok(None) };
         let sql = "SELECT object_id FROM nexus_journal WHERE kind = 'account' AND object_id = ? LIMIT 1";

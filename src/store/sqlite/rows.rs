@@ -24,8 +24,8 @@ use crate::domain::session::{Session, SessionColumn, SessionEnd};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 use crate::store::{
-    AccessCode, ActorFilter, ConsoleSession, Credentials, Division, HashCosts, ListOf, Load, NewDirectory,
-    NewSession, NewUser, Read, Result, Walked, Write,
+    AccessCode, ActorFilter, ConsoleSession, Credentials, Division, HashCosts, JournalCheck, ListOf, Load,
+    NewDirectory, NewSession, NewUser, Read, Result, Write,
 };
 
 /// The rows, inside a transaction.
@@ -139,9 +139,6 @@ impl Read for Rows<'_> {
     fn home(&self, user: UserId) -> Result<Option<Directory>> {
         directories::home(self.0, user)
     }
-    fn read_words(&self) -> Result<()> {
-        users::read_words(self.1)
-    }
     fn directory_count(&self, user: UserId) -> Result<u64> {
         self.counted("directories of", user.0, || directories::count(self.0, user))
     }
@@ -157,14 +154,14 @@ impl Read for Rows<'_> {
     fn latest_entry(&self) -> Result<Option<(i64, Timestamp)>> {
         journal::latest(self.0)
     }
-    fn walk_journal(&self, from: &Head, most: u32) -> Result<Walked> {
-        journal::walk(self.0, from, most)
+    fn verify_journal(&self, from: &Head, most: u32) -> Result<JournalCheck> {
+        journal::verify(self.0, from, most)
     }
     fn entries_about(&self, account: UserId, since: Timestamp) -> Result<Vec<Entry>> {
         journal::about(self.0, account, since)
     }
-    fn once_called(&self, who: &Who) -> Result<Option<UserId>> {
-        journal::once_called(self.0, who)
+    fn former_holder(&self, who: &Who) -> Result<Option<UserId>> {
+        journal::former_holder(self.0, who)
     }
     fn entry(&self, seq: i64) -> Result<Option<Entry>> {
         journal::find(self.0, seq)
@@ -178,8 +175,8 @@ impl Read for Rows<'_> {
     fn undone_by(&self, seq: i64) -> Result<Option<i64>> {
         journal::undone_by(self.0, seq)
     }
-    fn act_before(&self, hand: &ActorFilter, act: i64) -> Result<Option<Entry>> {
-        journal::act_before(self.0, hand, act)
+    fn previous_action(&self, actor: &ActorFilter, action: i64) -> Result<Option<Entry>> {
+        journal::previous_action(self.0, actor, action)
     }
     fn check_times(&self) -> Result<CheckTimes> {
         integrity::times(self.0)
@@ -193,8 +190,8 @@ impl Read for Rows<'_> {
     fn item(&self, number: i64) -> Result<Option<BinItem>> {
         bin::find(self.0, number)
     }
-    fn kept(&self, now: Timestamp) -> Result<ReservedNames> {
-        bin::kept(self.0, now)
+    fn reserved_names(&self, now: Timestamp) -> Result<ReservedNames> {
+        bin::reserved_names(self.0, now)
     }
     fn dependents(&self, target: Target) -> Result<Dependents> {
         dependents::find(self.0, target)

@@ -94,7 +94,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
     let ranges =
         if all_active { sort_orders::ACTIVE_SESSIONS } else { sort_orders::of_sessions(list.sort.column) };
     let order = Order { ranges, descending: list.sort.descending };
-    let about = if all_active { About::Joined } else { About::Walked };
+    let about = if all_active { About::Joined } else { About::JournalCheck };
     let is_walked = all_active || condition.is_everything();
     List {
         table: "de_torres_vincent_session_tokens s",

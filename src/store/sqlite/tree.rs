@@ -131,7 +131,7 @@ impl Tree<'_> {
             id: "t.id",
             key: if by_name { Some("t.name") } else { key(sort.column) },
             descending: sort.descending,
-            walk: by_name.then(|| KeysetScan { order, only: only.clone(), about: About::Walked }),
+            walk: by_name.then(|| KeysetScan { order, only: only.clone(), about: About::JournalCheck }),
             columns,
             column_values: Vec::new(),
             name: format!("tree {parent} {:?} {sort:?}", self.list.scope),

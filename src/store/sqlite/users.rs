@@ -83,7 +83,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
         walk: condition.is_everything().then(|| KeysetScan {
             order,
             only: condition.clone(),
-            about: About::Walked,
+            about: About::JournalCheck,
         }),
         columns: COLUMNS,
         column_values: vec![Value::Text(to_stored(now))],

@@ -52,7 +52,7 @@ pub(super) fn chain_misfit(connection: &Connection) -> Result<Option<Misfit>> {
     if has_journal.map_err(error::of)?.is_none() {
         return Ok(None);
     }
-    match journal::walk(connection, &Head::empty(), u32::MAX) {
+    match journal::verify(connection, &Head::empty(), u32::MAX) {
         Ok(walked) => Ok(walked.broken.map(|_| BROKEN_CHAIN)),
         Err(crate::store::StoreError::Damaged) => Ok(Some(DAMAGED)),
         Err(error) => Err(error),

@@ -67,7 +67,7 @@ fn damaged(store: &mut SqliteStore) -> Vec<String> {
 }
 
 fn add(store: &mut SqliteStore) -> Result<UserId> {
-    change(store, Verdict::Commit, |rows| rows.insert_user(&account("new", AccessLevel::User)))
+    change(store, TransactionEnd::Commit, |rows| rows.insert_user(&account("new", AccessLevel::User)))
 }
 
 fn found() -> Damage {

@@ -189,12 +189,14 @@ fn rows_that_forbid_a_deletion_are_found_before_it_and_it_fails_as_referenced() 
                  INSERT INTO invoices VALUES (1), (1);"
             ));
             assert_eq!(find(&store, ADA).blocking, rows(&[("invoices", 2)]), "{action} {parent}");
-            let refused = change(&mut store, Verdict::Commit, |rows| rows.bin_user(UserId(1), &slip()));
+            let refused =
+                change(&mut store, TransactionEnd::Commit, |rows| rows.bin_user(UserId(1), &slip()));
             assert_eq!(refused, Err(StoreError::Referenced), "{action} {parent}");
             let is_directory = parent.ends_with("directories");
             let target = Target::Directory(1);
             assert_eq!(!find(&store, target).blocking.is_empty(), is_directory);
-            let trashed = change(&mut store, Verdict::Commit, |rows| rows.bin_directory(1, None, &slip()));
+            let trashed =
+                change(&mut store, TransactionEnd::Commit, |rows| rows.bin_directory(1, None, &slip()));
             assert_eq!(trashed.is_err(), is_directory);
         }
     }
@@ -212,7 +214,7 @@ fn what_goes_along_forbids_nothing_and_what_hangs_on_it_does() {
     assert_eq!((found.blocking, found.deleted), (Vec::new(), rows(&[("plans", 1)])));
     store.connection.execute("INSERT INTO bills VALUES (1)", []).unwrap();
     assert_eq!(find(&store, ADA).blocking, rows(&[("bills", 1)]));
-    let refused = change(&mut store, Verdict::Commit, |rows| rows.bin_user(UserId(1), &slip()));
+    let refused = change(&mut store, TransactionEnd::Commit, |rows| rows.bin_user(UserId(1), &slip()));
     assert_eq!(refused, Err(StoreError::Referenced));
 }
 

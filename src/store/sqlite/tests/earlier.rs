@@ -51,7 +51,7 @@ fn a_store_of_every_earlier_version_is_read_and_stays_as_it_is() {
             assert_eq!(emails(&store), ["a@x"], "version {version}");
             assert_eq!(store.reopen_if_changed(), Ok(false));
             assert_eq!(store.writable(), Err(StoreError::ReadOnly));
-            let insert = change(&mut store, Verdict::Commit, |rows| {
+            let insert = change(&mut store, TransactionEnd::Commit, |rows| {
                 rows.insert_user(&account("b", AccessLevel::User))
             });
             assert_eq!(insert, Err(StoreError::ReadOnly));
@@ -89,9 +89,9 @@ fn what_stands_only_in_its_log_is_read_while_another_program_goes_on_writing() {
     let mut store = SqliteStore::open(&path(&folder), Access::ReadOnly).unwrap();
     assert_eq!(emails(&store), ["b@x"]);
     assert_eq!(store.reopen_if_changed(), Ok(false));
-    let version = store.version().unwrap();
+    let version = store.change_counter().unwrap();
     rename("c@x");
-    assert_ne!(store.version().unwrap(), version, "a console notices it");
+    assert_ne!(store.change_counter().unwrap(), version, "a console notices it");
     assert_eq!(store.reopen_if_changed(), Ok(true));
     assert_eq!(emails(&store), ["c@x"]);
 }

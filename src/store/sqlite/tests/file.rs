@@ -88,12 +88,13 @@ fn a_reader_sees_what_a_writer_commits_and_writes_nothing() {
     let folder = TempDir::new().unwrap();
     let mut writer = fresh(&folder);
     let mut reader = SqliteStore::open(&folder.path().join("nexus.db"), Access::ReadOnly).unwrap();
-    let before = reader.version().unwrap();
+    let before = reader.change_counter().unwrap();
     keep(&mut writer, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
-    assert_ne!(reader.version().unwrap(), before);
+    assert_ne!(reader.change_counter().unwrap(), before);
     assert_eq!(look(&reader, |rows| rows.user_ids(now(), &Filter::default())), [1]);
-    let refused =
-        change(&mut reader, Verdict::Commit, |rows| rows.insert_user(&account("b", AccessLevel::User)));
+    let refused = change(&mut reader, TransactionEnd::Commit, |rows| {
+        rows.insert_user(&account("b", AccessLevel::User))
+    });
     assert_eq!(refused, Err(StoreError::ReadOnly));
 }
 
@@ -143,8 +144,9 @@ fn a_deleted_or_replaced_file_is_never_written_to() {
         if replace {
             fs::write(&path, "").unwrap();
         }
-        let refused =
-            change(&mut store, Verdict::Commit, |rows| rows.insert_user(&account("a", AccessLevel::User)));
+        let refused = change(&mut store, TransactionEnd::Commit, |rows| {
+            rows.insert_user(&account("a", AccessLevel::User))
+        });
         assert_eq!(refused, Err(StoreError::Replaced));
     }
 }
@@ -168,7 +170,7 @@ fn a_log_that_another_file_left_behind_is_not_played_into_this_one() {
 fn a_file_deleted_during_the_work_is_not_called_saved() {
     let folder = TempDir::new().unwrap();
     let mut store = fresh(&folder);
-    let outcome = change(&mut store, Verdict::Commit, |rows| {
+    let outcome = change(&mut store, TransactionEnd::Commit, |rows| {
         let id = rows.insert_user(&account("ada", AccessLevel::User))?;
         fs::remove_file(folder.path().join("nexus.db")).unwrap();
         Ok(id)
@@ -278,7 +280,7 @@ fn a_schema_altered_while_the_store_is_open_stops_the_next_act() {
         )
         .unwrap();
     let refused =
-        change(&mut store, Verdict::Commit, |rows| rows.insert_user(&account("b", AccessLevel::User)));
+        change(&mut store, TransactionEnd::Commit, |rows| rows.insert_user(&account("b", AccessLevel::User)));
     let words = "trigger evil on de_torres_vincent_users was not made by NEXUS".to_owned();
     assert_eq!(refused, Err(StoreError::Altered(words)));
     other.execute_batch("DROP TRIGGER evil").unwrap();

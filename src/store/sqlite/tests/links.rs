@@ -21,7 +21,8 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 fn add(store: &mut SqliteStore, name: &str) -> Result<i64> {
-    change(store, Verdict::Commit, |rows| rows.insert_user(&account(name, AccessLevel::User))).map(|id| id.0)
+    change(store, TransactionEnd::Commit, |rows| rows.insert_user(&account(name, AccessLevel::User)))
+        .map(|id| id.0)
 }
 
 fn ids(store: &SqliteStore) -> Vec<i64> {
@@ -146,8 +147,10 @@ fn a_group_that_may_write_is_told_of_unless_it_is_meant_to() {
     let group = fs::metadata(&path).unwrap().gid();
     let warnings = |group| {
         let mut store = SqliteStore::open(&path, Opening { group, ..Access::Existing.into() }).unwrap();
-        change(&mut store, Verdict::RollBack, |rows| rows.insert_user(&account("ada", AccessLevel::User)))
-            .unwrap();
+        change(&mut store, TransactionEnd::RollBack, |rows| {
+            rows.insert_user(&account("ada", AccessLevel::User))
+        })
+        .unwrap();
         store.warnings().iter().map(|warning| warning.check).collect::<Vec<_>>()
     };
     assert_eq!(warnings(None), ["mode", "mode"]);

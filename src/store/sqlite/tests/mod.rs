@@ -1,4 +1,4 @@
-//! The store in one SQLite file, tried.
+//! Tests of the store in a SQLite file: what only SQLite can do, beside the contract.
 
 mod damage;
 mod dependents;
@@ -21,13 +21,14 @@ use std::collections::BTreeSet;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::*;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Severity;
 use crate::domain::page::{Anchor, RowRange};
 use crate::domain::user::{AccessLevel, UserColumn, UserId, Who};
 use crate::store::contract_tests::{account, keep, look, now, revoked, run_all, token};
-use crate::store::{ListOf, change};
+use crate::store::{Access, ListOf, Making, change};
+
+use super::*;
 
 const ALL: RowRange = RowRange { anchor: Anchor::Position(0), before: 0, len: 10_000 };
 
@@ -104,7 +105,7 @@ fn a_panic_in_the_work_undoes_it() {
     let folder = TempDir::new().unwrap();
     let mut store = fresh(&folder);
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        let _ = change(&mut store, Verdict::Commit, |rows| -> Result<()> {
+        let _ = change(&mut store, TransactionEnd::Commit, |rows| -> Result<()> {
             rows.insert_user(&account("ada", AccessLevel::User))?;
             panic!("in the midst of it")
         });

@@ -122,7 +122,8 @@ fn names_that_cannot_be_told_apart_stay_and_are_findings() {
     let phone = Fields { contact_number: Some("1".into()), ..Fields::default() };
     keep(&mut store, |rows| rows.update_user(now(), UserId(1), &phone));
     let taken = Fields { username: Some("Müller".into()), ..Fields::default() };
-    let refused = change(&mut store, Verdict::Commit, |rows| rows.update_user(now(), UserId(5), &taken));
+    let refused =
+        change(&mut store, TransactionEnd::Commit, |rows| rows.update_user(now(), UserId(5), &taken));
     assert_eq!(refused, Err(StoreError::Taken(Field::Username)));
 }
 
@@ -183,6 +184,6 @@ fn names_of_the_bin_are_held_in_every_form() {
         (listed("ZOË"), listed("old@x.example"), listed("o@x.example"), listed("none@x")),
         (1, 1, 1, 0)
     );
-    let kept = look(&store, |rows| rows.kept(now()));
+    let kept = look(&store, |rows| rows.reserved_names(now()));
     assert!(kept.holds("ZOË") && kept.holds("ｏｌｄ@x.example") && !kept.holds("zoe"));
 }

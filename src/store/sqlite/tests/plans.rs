@@ -160,7 +160,7 @@ fn every_order_of_a_list_is_walked_along_an_index_from_any_place_both_ways() {
     ] {
         walk(
             Order { ranges, descending: false },
-            Restriction { sql, about: About::Walked, values: &[] },
+            Restriction { sql, about: About::JournalCheck, values: &[] },
             directories::COLUMNS,
         );
     }
