@@ -3,21 +3,22 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::bin_filter::with_name;
 use super::cache::CachedReader;
 use super::directories::{self, with_root};
 use super::filter::{Condition, list_name};
-use super::names::{self, Column, Sql, UNUSUAL};
+use super::names::{self, Column, Sql};
 use super::operations::Job;
-use super::users::{self, execute, one_row};
+use super::statement::{all, execute, one_row};
+use super::users;
 use super::values::{number, optional, text, time};
-use super::window::{List, all};
-use super::{added, carried, denormalized, error, named, operations, portions};
+use super::window::List;
+use super::{added, carried, denormalized, error, named, operations};
 use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames};
 use crate::domain::dependents::Target;
 use crate::domain::directory::split;
-use crate::domain::filter::{Filter, ListKind, Test};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::EntityKind;
-use crate::domain::name;
 use crate::domain::operation::OperationKind;
 use crate::domain::page::{RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
@@ -106,17 +107,6 @@ pub(super) fn accounts(connection: &Connection, who: &Who) -> Result<Vec<BinItem
             some => Ok(some),
         },
     }
-}
-
-/// A bundle of an account with this name in this column, in whatever form.
-fn with_name(column: Column, text: &str) -> Sql {
-    let column = column.name();
-    let sql = format!(
-        "b.id IN (SELECT id FROM nexus_bin WHERE {column} = ? COLLATE NOCASE
-           UNION ALL SELECT id FROM nexus_bin INDEXED BY nexus_bin_unusual
-             WHERE (username GLOB {UNUSUAL} OR email GLOB {UNUSUAL}) AND nexus_key({column}) = ?)"
-    );
-    (sql, vec![Value::Text(name::key(text)); 2])
 }
 
 /// The newest bundle that holds the session with this token digest.
@@ -247,12 +237,12 @@ pub(super) fn put_directory(
 
 /// Returns the number of sessions of a bundle that can come back.
 pub(super) fn restorable_sessions(connection: &Connection, number: i64) -> Result<u64> {
-    count_of(connection, portions::RESTORABLE_SESSIONS, number)
+    count_of(connection, operations::RESTORABLE_SESSIONS, number)
 }
 
 /// Returns the number of directories of a bundle that can come back.
 pub(super) fn restorable_directories(connection: &Connection, number: i64) -> Result<u64> {
-    count_of(connection, portions::RESTORABLE_DIRECTORIES, number)
+    count_of(connection, operations::RESTORABLE_DIRECTORIES, number)
 }
 
 fn count_of(connection: &Connection, of: &str, number: i64) -> Result<u64> {
@@ -317,39 +307,4 @@ pub(super) fn purge(connection: &Connection, division: Option<&Division>, number
     let mut job = Job::new(OperationKind::Purge, item.user_id, &item.label, rows);
     job.operation.item = Some(number);
     job.run(connection, division).map(drop)
-}
-
-/// What a term asks of a bundle; one that is for another list holds for none.
-pub(super) fn asked(test: &Test) -> (String, Vec<Value>) {
-    let of = |asked: &str, value: Value| (format!("({asked})"), vec![value]);
-    match test {
-        Test::Word(word) => {
-            of("nexus_holds(b.label || char(10) || ifnull(b.email, ''), ?)", Value::Text(word.clone()))
-        }
-        Test::User(who) => called(who),
-        _ => ("0".into(), Vec::new()),
-    }
-}
-
-/// What belongs to whoever is called this, in the bin or not.
-fn called(who: &Who) -> Sql {
-    let (id, mut values) = names::id_of(who);
-    let binned = |column, name: &str| {
-        let (same, values) = with_name(column, name);
-        (format!("SELECT b.user_id FROM {TABLE} WHERE {same}"), values)
-    };
-    let (theirs, more) = match who {
-        Who::Id(_) => return (format!("(b.user_id = {id})"), values),
-        Who::Username(name) => binned(Column::Username, name),
-        Who::Email(name) => {
-            let (email, mut more) = binned(Column::Email, name);
-            let (username, others) = binned(Column::Username, name);
-            let again = more.clone();
-            more.extend(others);
-            more.extend(again);
-            (format!("{email} UNION ALL {username} AND NOT EXISTS ({email})"), more)
-        }
-    };
-    values.extend(more);
-    (format!("(b.user_id IN (SELECT {id} UNION ALL {theirs}))"), values)
 }

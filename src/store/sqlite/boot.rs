@@ -5,12 +5,12 @@
 //! into one index finds none that could be over by the time since boot alone.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _};
 
 use super::error;
 use super::moments::ends;
 use super::sessions;
-use super::window::all;
+use super::statement::all;
 use crate::domain::clock::BootTime;
 use crate::domain::session::{EndReason, SessionEnd};
 use crate::domain::time::Timestamp;
@@ -52,11 +52,4 @@ pub(super) fn end(connection: &Connection, now: Timestamp, boot: &BootTime) -> R
         sessions::end(connection, *id, &end)?;
     }
     Ok(ids.len() as u64)
-}
-
-/// Notes in which boot, and by which clock, the end of a session was set.
-pub(super) fn note(connection: &Connection, id: i64, at: Timestamp, boot: Option<&BootTime>) -> Result<()> {
-    let sql = "UPDATE nexus_sessions SET boot = ?, epoch = ? WHERE session_id = ?";
-    let values = params![boot.map(|boot| &boot.id), boot.map(|boot| boot.epoch(at)), id];
-    super::users::execute(connection, sql, values).map(drop)
 }

@@ -10,7 +10,7 @@ use super::added::{DIRECTORIES, SESSIONS, Source, text_in_sql};
 use super::dependents::Deletion;
 use super::error;
 use super::foreign_keys::{ForeignKeys, Table, read_table};
-use super::users::execute;
+use super::statement::execute;
 use super::values::text;
 use crate::domain::dependents::Target;
 use crate::domain::sqlite::quoted;

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error;
 use super::location::unreachable;
-use super::window::all;
+use super::statement::all;
 use crate::domain::sqlite::{beside, quoted, uri};
 use crate::store::{Result, StoreError};
 

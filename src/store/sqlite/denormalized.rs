@@ -5,7 +5,7 @@
 
 use rusqlite::Connection;
 
-use super::users::execute;
+use super::statement::execute;
 use super::{error, names};
 use crate::domain::user::UserId;
 use crate::store::Result;

@@ -7,8 +7,8 @@ use rusqlite::{Connection, Row, params_from_iter};
 use super::directories::{BELOW, with_root};
 use super::error;
 use super::foreign_keys::{Effect, ForeignKeys};
+use super::statement::all;
 use super::values::number;
-use super::window::all;
 use crate::domain::dependents::{Dependents, TableRows, Target, add};
 use crate::store::Result;
 

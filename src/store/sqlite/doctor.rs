@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::migrations::{LATEST, Marks};
+use super::schema::{LATEST, Marks};
 use super::{Rows, SqliteStore, error, leftovers, permissions, schema};
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::integrity::{Damage, TableCheck};

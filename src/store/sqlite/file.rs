@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error;
 use super::location::unreachable;
-use super::migrations::{APPLICATION_ID, LATEST, Marks};
+use super::schema::{APPLICATION_ID, LATEST, Marks};
 use crate::domain::sqlite::uri;
 use crate::domain::text::excerpt_path;
 use crate::store::{Result, StoreError};

@@ -4,7 +4,7 @@ use rusqlite::types::Value;
 
 use super::moments::{ACTIVE, ENDS, moment};
 use super::names::{self, Sql};
-use super::{bin, journal};
+use super::{bin_filter, journal_filter};
 use crate::domain::filter::{Bound, Filter, ListKind, Term, Test};
 use crate::domain::session::RowStatus;
 use crate::domain::time::{Duration, Timestamp, to_stored};
@@ -46,8 +46,8 @@ impl Condition {
     fn terms(&mut self, subject: ListKind, now: Timestamp, filter: &Filter, one: Option<&Sql>) {
         for term in &filter.terms {
             let (sql, values) = match &term.test {
-                test if subject == ListKind::Journal => journal::asked(now, test),
-                test if subject == ListKind::Bin => bin::asked(test),
+                test if subject == ListKind::Journal => journal_filter::asked(now, test),
+                test if subject == ListKind::Bin => bin_filter::asked(test),
                 Test::Word(word) => holding(subject, word, one),
                 test => condition(subject, now, test),
             };
@@ -167,7 +167,7 @@ fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Val
             (format!("({ACTIVE} AND {ENDS} {compare} ?)"), vec![time(now), then])
         }
         Test::By(_) | Test::Action(_) | Test::Outcome(_) | Test::EntityRef(..) | Test::Since(_) => {
-            journal::asked(now, test)
+            journal_filter::asked(now, test)
         }
         Test::HasSessions => {
             let sql = format!(

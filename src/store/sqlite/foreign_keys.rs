@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, Row};
 
 use super::error;
+use super::statement::all;
 use super::values::{optional, text};
-use super::window::all;
 use crate::domain::sqlite::quoted;
 use crate::store::Result;
 

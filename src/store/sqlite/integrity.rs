@@ -7,7 +7,7 @@
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::error;
-use super::users::execute;
+use super::statement::execute;
 use super::values::{text, time};
 use crate::domain::integrity::{CheckTimes, TableCheck};
 use crate::domain::time::to_stored;

@@ -82,14 +82,13 @@ pub(super) struct Restriction<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum About {
     /// Those that the walk goes along.
-    JournalCheck,
+    Scanned,
     /// Those joined to them, too.
     Joined,
 }
 
 /// Every row of the order.
-pub(super) const ALL: Restriction<'static> =
-    Restriction { sql: "1", about: About::JournalCheck, values: &[] };
+pub(super) const ALL: Restriction<'static> = Restriction { sql: "1", about: About::Scanned, values: &[] };
 
 /// What is read of each row on a walk.
 #[derive(Debug, Clone, Copy)]
@@ -172,7 +171,7 @@ impl Order {
         let order = sorted.map(|key| format!("{key}{way}, ")).unwrap_or_default();
         let place = || format!("{}, {id}", key.unwrap_or("NULL"));
         let (columns, joins) = match reading.columns {
-            Columns::KeysetPosition if reading.only.about == About::JournalCheck => (place(), ""),
+            Columns::KeysetPosition if reading.only.about == About::Scanned => (place(), ""),
             Columns::KeysetPosition => (place(), *joins),
             Columns::Row(columns, _) => (columns.to_owned(), *joins),
         };

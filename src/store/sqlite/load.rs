@@ -14,8 +14,8 @@ use rusqlite::{Connection, Row};
 
 use super::holders::Holders;
 use super::names::{self, Column};
+use super::statement::all;
 use super::values::{number, text};
-use super::window::all;
 use super::{bin, denormalized, directories, error, sessions, users};
 use crate::domain::bin::DeletionInfo;
 use crate::domain::sqlite::quoted;

@@ -1,48 +1,12 @@
-//! The schema, step by step. Steps are only ever added.
+//! Migration of a store to the latest schema.
 
 use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{copy, error, schema};
+use super::schema::{self, APPLICATION_ID, LATEST, Marks, STEPS};
+use super::{copy, error};
 use crate::store::{Result, StoreError};
-
-/// Marks a SQLite file as a NEXUS store: `NXUS` (see `PRAGMA application_id` in its documentation).
-pub(super) const APPLICATION_ID: i64 = 0x4e58_5553;
-
-/// The steps; the n-th brings a store to `user_version` n.
-pub(super) const STEPS: [&str; 7] = [
-    include_str!("../../../assets/schema/sqlite/0001_accounts.sql"),
-    include_str!("../../../assets/schema/sqlite/0002_nexus.sql"),
-    include_str!("../../../assets/schema/sqlite/0003_lists.sql"),
-    include_str!("../../../assets/schema/sqlite/0004_journal.sql"),
-    include_str!("../../../assets/schema/sqlite/0005_bin.sql"),
-    include_str!("../../../assets/schema/sqlite/0006_trust.sql"),
-    include_str!("../../../assets/schema/sqlite/0007_operations.sql"),
-];
-
-/// The schema that this program writes.
-pub(super) const LATEST: i64 = STEPS.len() as i64;
-
-/// What a SQLite file says about itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Marks {
-    /// Whose file it is.
-    pub(super) application: i64,
-    /// Which schema it has.
-    pub(super) version: i64,
-}
-
-impl Marks {
-    /// Those of the file that is open here.
-    pub(super) fn of(connection: &Connection) -> rusqlite::Result<Self> {
-        let read = |name| connection.pragma_query_value(None, name, |row| row.get(0));
-        Ok(Self { application: read("application_id")?, version: read("user_version")? })
-    }
-
-    /// Those of a store that this program writes.
-    const STORE: Self = Self { application: APPLICATION_ID, version: LATEST };
-}
 
 /// Brings the store to the latest schema in one transaction. In an empty file that happens before the file is switched
 /// to write-ahead logging, so that a store half made lies in one file and its journal.

@@ -7,6 +7,7 @@
 
 mod added;
 mod bin;
+mod bin_filter;
 mod boot;
 mod cache;
 mod carried;
@@ -26,6 +27,7 @@ mod hashes;
 mod holders;
 mod integrity;
 mod journal;
+mod journal_filter;
 mod keyset;
 mod leftovers;
 mod load;
@@ -41,7 +43,6 @@ mod notes;
 mod open;
 mod operations;
 mod permissions;
-mod portions;
 mod position_index;
 mod private_copy;
 mod read_only;
@@ -53,6 +54,7 @@ mod sessions;
 mod settings;
 mod sort_orders;
 mod stamp;
+mod statement;
 mod tree;
 mod users;
 mod values;
@@ -115,7 +117,7 @@ impl SqliteStore {
     fn compare_schema(&self) -> Result<()> {
         let generation = schema::generation(&self.connection)?;
         if self.verified.get() != Some(generation) {
-            schema::verify(&self.connection, migrations::LATEST)?;
+            schema::verify(&self.connection, schema::LATEST)?;
             self.verified.set(Some(generation));
         }
         Ok(())

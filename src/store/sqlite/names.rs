@@ -9,9 +9,8 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
 
 use super::error;
-use super::users::execute;
+use super::statement::{all, execute};
 use super::values::{optional, text};
-use super::window::all;
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::name;
 use crate::domain::text::excerpt;

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::error;
-use super::users::execute;
+use super::statement::execute;
 use super::values::text;
 use crate::store::Result;
 

@@ -260,7 +260,7 @@ impl Write for Rows<'_> {
         sessions::end(self.0, id, end)
     }
     fn end_sessions_of(&mut self, user: UserId, except: Option<i64>, end: &SessionEnd) -> Result<u64> {
-        sessions::end_of_user(self.0, self.2.as_ref(), user, except, end)
+        operations::end_sessions(self.0, self.2.as_ref(), user, except, end)
     }
     fn end_sessions_by_boot(&mut self, now: Timestamp, boot: &BootTime) -> Result<u64> {
         boot::end(self.0, now, boot)
@@ -279,7 +279,7 @@ impl Write for Rows<'_> {
     }
     fn relocate(&mut self, now: Timestamp, id: i64, new_path: &str) -> Result<u64> {
         let rows = 1 + self.below(id)?;
-        directories::relocate(self.0, self.2.as_ref(), now, id, new_path, rows)
+        operations::relocate(self.0, self.2.as_ref(), now, id, new_path, rows)
     }
     fn opened_directory(&mut self, now: Timestamp, id: i64) -> Result<()> {
         directories::opened(self.0, now, id)

@@ -21,16 +21,6 @@ use crate::domain::page::{Anchor, RowRange, Window};
 use crate::domain::user::UserId;
 use crate::store::{ListOf, Result};
 
-/// The node directly above a row, NULL for a root: the oldest row of the account whose path is the indexed expression
-/// without its last byte, a slash. (Bytes: SQLite counts the characters of a text up to its first NUL only, and another
-/// program may have stored one.)
-pub(super) const ABOVE: &str = "(SELECT min(p.id) FROM de_torres_vincent_user_directories p
-  WHERE p.user_id = d.user_id
-    AND p.directory_path || '/' = rtrim(d.directory_path, replace(d.directory_path, '/', ''))
-    AND p.directory_path =
-      CAST(substr(CAST(rtrim(d.directory_path, replace(d.directory_path, '/', '')) AS BLOB), 1,
-        length(CAST(rtrim(d.directory_path, replace(d.directory_path, '/', '')) AS BLOB)) - 1) AS TEXT))";
-
 /// How many lie directly below a row; none below one that is not the oldest of its path.
 pub(super) const CHILDREN: &str = "(SELECT count(*) FROM nexus_directories c WHERE c.parent = d.id)";
 
@@ -131,7 +121,7 @@ impl Tree<'_> {
             id: "t.id",
             key: if by_name { Some("t.name") } else { key(sort.column) },
             descending: sort.descending,
-            walk: by_name.then(|| KeysetScan { order, only: only.clone(), about: About::JournalCheck }),
+            walk: by_name.then(|| KeysetScan { order, only: only.clone(), about: About::Scanned }),
             columns,
             column_values: Vec::new(),
             name: format!("tree {parent} {:?} {sort:?}", self.list.scope),

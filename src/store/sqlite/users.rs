@@ -10,8 +10,9 @@ use super::filter::{Condition, list_name};
 use super::keyset::{About, Order};
 use super::moments::{CREATED, UPDATED, active};
 use super::search_index::SearchIndex;
+use super::statement::{all, execute, one_row};
 use super::values::{number, optional, text, time};
-use super::window::{KeysetScan, List, all};
+use super::window::{KeysetScan, List};
 use super::{denormalized, error, names, sort_orders};
 use crate::domain::filter::{Filter, ListKind, Term, Test};
 use crate::domain::page::{RowRange, Window};
@@ -83,7 +84,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
         walk: condition.is_everything().then(|| KeysetScan {
             order,
             only: condition.clone(),
-            about: About::JournalCheck,
+            about: About::Scanned,
         }),
         columns: COLUMNS,
         column_values: vec![Value::Text(to_stored(now))],
@@ -351,14 +352,4 @@ pub(super) fn saw(connection: &Connection, now: Timestamp, id: UserId) -> Result
 /// NULL rather than an empty text.
 fn filled(text: Option<&String>) -> Option<&String> {
     text.filter(|text| !text.is_empty())
-}
-
-/// Runs a statement; how many rows it touched.
-pub(super) fn execute(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<usize> {
-    connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).map_err(error::of)
-}
-
-/// An act on one row that is not there any more.
-pub(super) fn one_row(touched: usize) -> Result<()> {
-    if touched == 0 { Err(StoreError::Gone) } else { Ok(()) }
 }

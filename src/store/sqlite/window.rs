@@ -4,12 +4,13 @@
 //! found once, in order, and remembered until the rows change.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params_from_iter};
+use rusqlite::{Connection, params_from_iter};
 
 use super::cache::CachedReader;
 use super::error;
 use super::filter::Condition;
 use super::keyset::{About, Columns, KeysetPosition, Order, Reading, Restriction, ScanStart, place_of};
+use super::statement::{ReadRow, all};
 use super::values::number;
 use crate::domain::page::{Anchor, RowRange, Window};
 use crate::store::Result;
@@ -56,9 +57,6 @@ pub(super) struct KeysetScan {
     /// Which tables that looks at.
     pub(super) about: About,
 }
-
-/// How a row is read from its columns.
-pub(super) type ReadRow<R> = fn(&Row<'_>) -> rusqlite::Result<R>;
 
 impl List<'_> {
     /// A stretch of the list. `After` streams by id: then `first`, `anchor` and the totals are not worked out.
@@ -361,16 +359,4 @@ impl ActiveScan<'_, '_> {
         })?;
         Ok((above < NEAR).then_some(above))
     }
-}
-
-/// All rows of a statement.
-pub(super) fn all<'v, R>(
-    connection: &Connection,
-    sql: &str,
-    values: impl IntoIterator<Item = &'v Value>,
-    row: ReadRow<R>,
-) -> Result<Vec<R>> {
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    let rows = statement.query_map(params_from_iter(values), row).map_err(error::of)?;
-    rows.collect::<rusqlite::Result<_>>().map_err(error::of)
 }

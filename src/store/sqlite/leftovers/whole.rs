@@ -4,7 +4,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension as _};
 use std::path::Path;
 
-use super::super::migrations::{APPLICATION_ID, Marks};
+use super::super::schema::{APPLICATION_ID, Marks};
 use super::super::{error, journal, settings};
 use super::{Misfit, damage};
 use crate::domain::journal::Head;

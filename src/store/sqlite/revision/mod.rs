@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::error;
-use super::users::execute;
+use super::statement::execute;
 use crate::store::Result;
 
 /// Bytes of a revision.

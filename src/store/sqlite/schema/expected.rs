@@ -10,13 +10,13 @@ use rusqlite::{Connection, Row};
 use sha2::{Digest as _, Sha256};
 
 use super::sql::{Placed, Token, statements, tokens};
+use super::steps::STEPS;
 use crate::domain::sqlite::quoted;
 use crate::domain::text::hex;
 use crate::store::Result;
 use crate::store::sqlite::error;
-use crate::store::sqlite::migrations::STEPS;
+use crate::store::sqlite::statement::all;
 use crate::store::sqlite::values::text;
-use crate::store::sqlite::window::all;
 
 /// The digest of the latest schema. It changes with every migration that is added; a test says what it must be.
 pub(super) const LATEST_DIGEST: &str = "be97582fd466e59dc5bd7ee8b19118265489c5dbeeda8d231bd99ed38241c385";

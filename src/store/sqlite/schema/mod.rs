@@ -7,7 +7,6 @@
 use rusqlite::Connection;
 
 use super::error;
-use super::migrations::LATEST;
 use crate::store::{Result, StoreError};
 
 mod compare;
@@ -17,6 +16,7 @@ mod lost;
 mod obstacle;
 mod repair;
 mod sql;
+mod steps;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -24,6 +24,7 @@ mod tests;
 pub(super) use expected::version_of_objects;
 pub(super) use fault::CHECK;
 pub(super) use repair::{findings, mend};
+pub(super) use steps::{APPLICATION_ID, LATEST, Marks, STEPS};
 
 /// Objects that a refusal names; the others are counted.
 const NAMED: usize = 5;

@@ -10,8 +10,8 @@ use super::sql::tokens;
 use super::table::{Column, Index, Table, indexes};
 use crate::store::Result;
 use crate::store::sqlite::error;
+use crate::store::sqlite::statement::all;
 use crate::store::sqlite::values::text;
-use crate::store::sqlite::window::all;
 
 /// Rows that a finding names.
 const NAMED: usize = 5;

@@ -5,7 +5,6 @@ use rusqlite::Connection;
 use super::compare::faults;
 use super::expected::{LATEST_DIGEST, Object, ObjectKind, digest, expected};
 use super::*;
-use crate::store::sqlite::migrations::STEPS;
 
 /// A store's tables in memory.
 fn made(version: i64) -> Connection {

@@ -39,7 +39,7 @@ fn logged(folder: &TempDir) {
 
 #[test]
 fn a_store_of_every_earlier_version_is_read_and_stays_as_it_is() {
-    for version in 1..migrations::LATEST {
+    for version in 1..schema::LATEST {
         for has_log in [false, true] {
             let folder = TempDir::new().unwrap();
             earlier(&folder, version as usize);
@@ -63,7 +63,7 @@ fn a_store_of_every_earlier_version_is_read_and_stays_as_it_is() {
 
 #[test]
 fn one_beside_which_nothing_may_be_written_is_read_whatever_it_is_opened_for() {
-    for version in 1..migrations::LATEST {
+    for version in 1..schema::LATEST {
         let folder = TempDir::new().unwrap();
         earlier(&folder, version as usize);
         fs::hard_link(path(&folder), folder.path().join("second.db")).unwrap();
@@ -118,7 +118,7 @@ fn one_that_is_too_large_is_refused_with_its_size() {
     let refused = migrated_copy(&other, bytes - 1).map(drop);
     assert_eq!(
         refused,
-        Err(StoreError::Earlier { found: 3, latest: migrations::LATEST, bytes, most: bytes - 1 })
+        Err(StoreError::Earlier { found: 3, latest: schema::LATEST, bytes, most: bytes - 1 })
     );
 }
 

@@ -64,10 +64,10 @@ fn a_newer_schema_is_refused() {
     let folder = TempDir::new().unwrap();
     drop(fresh(&folder));
     let other = another_program(&folder);
-    other.pragma_update(None, "user_version", migrations::LATEST + 1).unwrap();
+    other.pragma_update(None, "user_version", schema::LATEST + 1).unwrap();
     other.pragma_update(None, "journal_mode", "DELETE").unwrap();
     drop(other);
-    let known = migrations::LATEST;
+    let known = schema::LATEST;
     let path = folder.path().join("nexus.db");
     let bytes = fs::read(&path).unwrap();
     assert_eq!(refused(&path), StoreError::Newer { found: known + 1, known });
@@ -212,7 +212,7 @@ fn copies(folder: &TempDir) -> Vec<String> {
 
 #[test]
 fn a_store_of_every_earlier_version_is_copied_beside_and_opened() {
-    for version in 1..migrations::LATEST {
+    for version in 1..schema::LATEST {
         let folder = TempDir::new().unwrap();
         earlier(&folder, version as usize);
         let store = fresh(&folder);
@@ -298,7 +298,7 @@ fn a_file_with_nexus_s_mark_and_somebody_else_s_trigger_does_not_become_a_store(
         other
             .execute_batch("CREATE TRIGGER IF NOT EXISTS t AFTER INSERT ON nexus_plugin BEGIN SELECT 1; END")
             .unwrap();
-        other.pragma_update(None, "application_id", migrations::APPLICATION_ID).unwrap();
+        other.pragma_update(None, "application_id", schema::APPLICATION_ID).unwrap();
         other.pragma_update(None, "user_version", version).unwrap();
         drop(other);
         let before = fs::read(&path).unwrap();

@@ -245,7 +245,7 @@ fn a_word_is_found_in_paths_in_any_case_and_signs_mean_themselves() {
 fn an_older_store_gets_what_lists_need_for_the_rows_it_has() {
     let folder = TempDir::new().unwrap();
     let older = another_program(&folder);
-    for step in &super::super::migrations::STEPS[..2] {
+    for step in &super::super::schema::STEPS[..2] {
         older.execute_batch(step).unwrap();
     }
     older

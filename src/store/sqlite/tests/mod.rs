@@ -58,12 +58,12 @@ fn another_program(folder: &TempDir) -> Connection {
 /// A store as an earlier version made it, with an account in it.
 fn earlier(folder: &TempDir, version: usize) {
     let older = another_program(folder);
-    for step in migrations::STEPS.iter().take(version) {
+    for step in schema::STEPS.iter().take(version) {
         older.execute_batch(step).unwrap();
     }
     let ada = "INSERT INTO de_torres_vincent_users (firstname, lastname, email, password) VALUES ('A', 'L', 'a@x', '!')";
     older.execute_batch(ada).unwrap();
-    older.pragma_update(None, "application_id", migrations::APPLICATION_ID).unwrap();
+    older.pragma_update(None, "application_id", schema::APPLICATION_ID).unwrap();
     older.pragma_update(None, "user_version", version as i64).unwrap();
 }
 

@@ -132,7 +132,7 @@ fn a_store_of_an_earlier_schema_gets_its_keys() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("nexus.db");
     let old = Connection::open(&file).unwrap();
-    for step in &super::super::migrations::STEPS[..5] {
+    for step in &super::super::schema::STEPS[..5] {
         old.execute_batch(step).unwrap();
     }
     old.execute_batch(

@@ -75,7 +75,7 @@ fn what_is_worked_out_for_a_row_reads_no_table_whole() {
     let store = fresh(&folder);
     for (of, from) in [
         (sessions::NEWEST, "de_torres_vincent_users u WHERE u.id"),
-        (tree::ABOVE, "de_torres_vincent_user_directories d WHERE d.id"),
+        (directories::ABOVE, "de_torres_vincent_user_directories d WHERE d.id"),
         (tree::CHILDREN, "de_torres_vincent_user_directories d WHERE d.id"),
     ] {
         let plan = plan(&store, &format!("SELECT {of} FROM {from} = ?"));
@@ -160,7 +160,7 @@ fn every_order_of_a_list_is_walked_along_an_index_from_any_place_both_ways() {
     ] {
         walk(
             Order { ranges, descending: false },
-            Restriction { sql, about: About::JournalCheck, values: &[] },
+            Restriction { sql, about: About::Scanned, values: &[] },
             directories::COLUMNS,
         );
     }

@@ -81,7 +81,7 @@ fn entries(folder: &TempDir) -> i64 {
 /// Rebuilds the users table with a part of its text in other words, and all that belongs to it.
 fn remade(table: &str, part: &str, other: &str) -> String {
     let cache = Connection::open_in_memory().unwrap();
-    for step in migrations::STEPS {
+    for step in schema::STEPS {
         cache.execute_batch(step).unwrap();
     }
     let mut statement =
@@ -308,11 +308,11 @@ fn an_examination_changes_nothing() {
 fn a_store_of_an_earlier_version_is_repaired_as_that_version() {
     let folder = TempDir::new().unwrap();
     let older = another_program(&folder);
-    for step in migrations::STEPS.iter().take(3) {
+    for step in schema::STEPS.iter().take(3) {
         older.execute_batch(step).unwrap();
     }
     older.execute_batch(&format!("{EVIL} DROP INDEX nexus_users_email")).unwrap();
-    older.pragma_update(None, "application_id", migrations::APPLICATION_ID).unwrap();
+    older.pragma_update(None, "application_id", schema::APPLICATION_ID).unwrap();
     older.pragma_update(None, "user_version", 3).unwrap();
     drop(older);
     assert!(matches!(SqliteStore::open(&at(&folder), Access::ReadWrite), Err(StoreError::Altered(_))));

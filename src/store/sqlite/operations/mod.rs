@@ -8,16 +8,23 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::error;
-use super::portions::{self, Step};
-use super::users::execute;
-use super::values::{number, optional, text, time};
-use super::window::all;
+use crate::domain::directory::split;
 use crate::domain::operation::{Operation, OperationKind};
 use crate::domain::session::{EndReason, SessionEnd};
-use crate::domain::time::to_stored;
+use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::UserId;
 use crate::store::{Division, Result, StoreError};
+
+use super::directories::{self, ABOVE, oldest_at, with_root};
+use super::error;
+use super::moments::ENDS;
+use super::statement::{all, execute, one_row};
+use super::values::{number, optional, text, time};
+use portions::Step;
+
+mod portions;
+
+pub(super) use portions::{RESTORABLE_DIRECTORIES, RESTORABLE_SESSIONS};
 
 /// An operation with all that its steps need.
 #[derive(Debug, Clone)]
@@ -169,4 +176,72 @@ pub(super) fn label_of(connection: &Connection, user: UserId) -> Result<String> 
     let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
     let label = statement.query_row([user.0], |row| text(row, 0)).optional().map_err(error::of)?;
     label.ok_or(StoreError::Gone)
+}
+
+/// Gives a directory a new path, and all that lies below it; so many rows. What lies below stays where it is in the tree.
+pub(super) fn relocate(
+    connection: &Connection,
+    division: Option<&Division>,
+    now: Timestamp,
+    id: i64,
+    new_path: &str,
+    rows: u64,
+) -> Result<u64> {
+    let (old, root) = with_root(connection, id)?;
+    let mut job = Job::new(OperationKind::Move, old.user_id, &old.path, rows);
+    job.last_id = newest(connection, "de_torres_vincent_user_directories")?;
+    job.operation.directory = Some(id);
+    job.operation.from = root;
+    job.operation.to = Some(new_path.to_owned());
+    // The trigger that would look at each row is told to rest.
+    execute(connection, "INSERT INTO nexus_settings (name, value) VALUES ('moving', '')", [])?;
+    directories::adopt(connection, old.user_id, id, new_path)?;
+    let sql = "UPDATE de_torres_vincent_user_directories
+               SET directory_path = ?, directory_name = ?, last_modified = ? WHERE id = ?";
+    one_row(execute(connection, sql, params![new_path, split(new_path).1, to_stored(now), id])?)?;
+    let sql = format!(
+        "UPDATE nexus_directories SET name = nexus_fold(?), folded = 1, parent =
+           ifnull((SELECT {ABOVE} FROM de_torres_vincent_user_directories d WHERE d.id = ?2), 0) WHERE id = ?2"
+    );
+    execute(connection, &sql, params![split(new_path).1, id])?;
+    // Of several rows with one path the oldest has what lies below.
+    if let Some(oldest) = oldest_at(connection, old.user_id, new_path)?.filter(|oldest| *oldest != id) {
+        execute(connection, "UPDATE nexus_directories SET parent = ? WHERE parent = ?", [oldest, id])?;
+    }
+    execute(connection, "DELETE FROM nexus_settings WHERE name = 'moving'", [])?;
+    job.run(connection, division)?;
+    Ok(rows)
+}
+
+/// Ends the active sessions of an account except one. Returns the number of those that had not expired.
+pub(super) fn end_sessions(
+    connection: &Connection,
+    division: Option<&Division>,
+    user: UserId,
+    except: Option<i64>,
+    end: &SessionEnd,
+) -> Result<u64> {
+    let sql = format!(
+        "SELECT count(*), ifnull(sum({ENDS} > ?3), 0) FROM de_torres_vincent_session_tokens s
+           INDEXED BY nexus_sessions_user_active
+         WHERE s.status = 'active' AND s.user_id = ?1 AND s.id IS NOT ?2"
+    );
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    let values = params![user.0, except, to_stored(end.at)];
+    let counts = statement.query_row(values, |row| Ok((number(row, 0)?, number(row, 1)?)));
+    let (active, in_time) = counts.map_err(error::of)?;
+    let mut job = Job::new(OperationKind::EndSessions, user, "", active);
+    job.end = Some(end.clone());
+    job.spared = except;
+    if job.is_divided(division) {
+        job.operation.label = label_of(connection, user)?;
+        job.last_id = newest(connection, "de_torres_vincent_session_tokens")?;
+        // They count as over from now on.
+        let sql = "UPDATE de_torres_vincent_users SET session_token =
+                     (SELECT session_token FROM de_torres_vincent_session_tokens
+                      WHERE id = ?2 AND status = 'active' AND session_token GLOB 'sha256:*') WHERE id = ?1";
+        execute(connection, sql, params![user.0, except])?;
+    }
+    job.run(connection, division)?;
+    Ok(in_time)
 }

@@ -4,14 +4,16 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, ToSql};
 
-use super::added::{self, Source};
-use super::carried;
-use super::named::{self, Values};
-use super::operations::Job;
-use super::sessions;
+use crate::store::sqlite::added::{self, Source};
+use crate::store::sqlite::carried;
+use crate::store::sqlite::named::{self, Values};
+use crate::store::sqlite::{denormalized, error};
+
+use super::Job;
 use crate::domain::directory::split;
 use crate::domain::operation::OperationKind;
 use crate::store::Result;
+use crate::store::sqlite::sessions;
 
 /// What a step came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -230,7 +232,7 @@ impl Work<'_> {
     fn restore(&self, most: Option<u64>) -> Result<Step> {
         let account = self.connection.prepare_cached("SELECT 1 FROM de_torres_vincent_users WHERE id = ?");
         let is_there = account.and_then(|mut found| found.exists([self.job.operation.account.0]));
-        if !is_there.map_err(super::error::of)? {
+        if !is_there.map_err(error::of)? {
             // Another program removed the account: what is left stays in the bin.
             return Ok(Step::new(0, true));
         }
@@ -338,7 +340,7 @@ impl Work<'_> {
              FROM {RESTORABLE_DIRECTORIES} AND {which} ORDER BY directory_path, b.id"
         );
         self.run(&sql, values)?;
-        super::denormalized::finish_directories_of(self.connection, self.job.operation.account)?;
+        denormalized::finish_directories_of(self.connection, self.job.operation.account)?;
         let rows = self.settle(&added::DIRECTORIES, which, values, is_whole)?;
         Ok(Part { rows, is_through: bound.is_none() })
     }
@@ -393,10 +395,10 @@ impl Work<'_> {
 const DIRECTORY: &str = "user_id, directory_id, date_added, last_modified, last_accessed, username";
 
 /// Sessions of a bundle whose tokens are not there already.
-pub(super) const RESTORABLE_SESSIONS: &str = "nexus_bin_sessions b WHERE b.bundle = :bundle AND NOT EXISTS
+pub(crate) const RESTORABLE_SESSIONS: &str = "nexus_bin_sessions b WHERE b.bundle = :bundle AND NOT EXISTS
   (SELECT 1 FROM de_torres_vincent_session_tokens s WHERE s.session_token = b.session_token)";
 
 /// Directories of a bundle whose `directory_id`s are not there already.
-pub(super) const RESTORABLE_DIRECTORIES: &str =
+pub(crate) const RESTORABLE_DIRECTORIES: &str =
     "nexus_bin_directories b WHERE b.bundle = :bundle AND NOT EXISTS
   (SELECT 1 FROM de_torres_vincent_user_directories d WHERE d.directory_id = b.directory_id)";
