@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::domain::dependents::total;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
-use crate::service::contract::{Action, ActionSummary, Own};
+use crate::service::contract::{Action, ActionSummary, Own, SideEffects, Subject};
 
 use super::output::Value;
 
@@ -40,7 +40,7 @@ pub(super) fn head(
 pub(super) fn fields(summary: ActionSummary, dry_run: bool, shown: OneTimeSecret<'_>) -> Vec<Field> {
     let action = summary.action;
     // The row that a dry run made is gone again, and the next one may get another id.
-    let made = makes_a_row(action).then(|| summary.id.filter(|_| !dry_run));
+    let made = action.row().makes_row.then(|| summary.id.filter(|_| !dry_run));
     let changed = if summary.ids.is_empty() { summary.rows() } else { summary.ids.len() as u64 };
     let left_out = summary.left_out + summary.vanished + u64::from(summary.own == Own::LeftOut);
     let counts = counts(&summary).into_iter().map(|(key, count)| (key, count.into()));
@@ -72,13 +72,12 @@ fn counts(summary: &ActionSummary) -> Vec<(&'static str, u64)> {
     let made = ("directories_made", summary.directories);
     let carried = ("other_rows", total(summary.carried()));
     let cleared = ("references_cleared", total(summary.cleared()));
-    match summary.action {
-        Action::SetUp | Action::Added | Action::Provisioned => vec![made],
-        Action::Edited | Action::Confirmed | Action::Suspended | Action::Promoted | Action::Demoted => {
-            vec![ended, made]
-        }
-        Action::PasswordSet | Action::Revoked => vec![ended],
-        Action::Deleted | Action::Restored | Action::Purged => {
+    match summary.action.row().side_effects {
+        SideEffects::Nothing => Vec::new(),
+        SideEffects::SessionsEnd => vec![ended],
+        SideEffects::DirectoriesMade => vec![made],
+        SideEffects::SessionsEndDirectoriesMade => vec![ended, made],
+        SideEffects::TakenAlong => {
             vec![
                 ("accounts", summary.accounts),
                 ("sessions", summary.sessions),
@@ -87,7 +86,7 @@ fn counts(summary: &ActionSummary) -> Vec<(&'static str, u64)> {
                 cleared,
             ]
         }
-        Action::Undone | Action::Redone => vec![
+        SideEffects::TakenAlongOrLost => vec![
             ("accounts", summary.accounts),
             ("sessions", summary.sessions),
             ("directories", summary.directories),
@@ -95,26 +94,11 @@ fn counts(summary: &ActionSummary) -> Vec<(&'static str, u64)> {
             carried,
             cleared,
         ],
-        Action::Trashed => vec![("directories", summary.directories), carried, cleared],
-        Action::Renamed | Action::Moved => vec![("directories", summary.directories)],
-        Action::CodeMade
-        | Action::CodeRevoked
-        | Action::Issued
-        | Action::Renewed
-        | Action::Swept
-        | Action::Opened
-        | Action::LoggedIn
-        | Action::LoggedOut
-        | Action::Imported
-        | Action::Repaired
-        | Action::ClockSet => Vec::new(),
+        SideEffects::Subdirectories => vec![("directories", summary.directories)],
+        SideEffects::SubdirectoriesTakenAlong => vec![("directories", summary.directories), carried, cleared],
     }
 }
 
-const fn makes_a_row(action: Action) -> bool {
-    matches!(action, Action::SetUp | Action::Added | Action::Issued)
-}
-
-const fn is_undo(action: Action) -> bool {
-    matches!(action, Action::Undone | Action::Redone)
+fn is_undo(action: Action) -> bool {
+    action.row().subject == Subject::UndoneAction
 }

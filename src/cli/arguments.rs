@@ -179,8 +179,13 @@ impl Topic {
         match self {
             Self::Setup(arguments) => SecretSource::password(&arguments.password),
             Self::User(action) => action.secret(),
-            Self::Session(session::SessionCommand::Verify) => SecretSource::Given,
-            _ => SecretSource::Nothing,
+            Self::Session(action) => action.secret(),
+            Self::Directory(_)
+            | Self::Journal(_)
+            | Self::Undo(_)
+            | Self::Bin(_)
+            | Self::Import(_)
+            | Self::Doctor(_) => SecretSource::Nothing,
         }
     }
 }

@@ -129,10 +129,7 @@ impl Naming {
 
 impl DirectoryCommand {
     pub(super) fn check(&self) -> Result<(), &'static str> {
-        match self {
-            Self::List { options, .. } => options.check(),
-            _ => Ok(()),
-        }
+        if let Self::List { options, .. } = self { options.check() } else { Ok(()) }
     }
 
     pub(super) fn expected(&self) -> Option<u64> {
@@ -178,7 +175,13 @@ impl DirectoryCommand {
         match self {
             Self::Trash { path, naming, .. } => naming.reads_ids(path),
             Self::Provision(people) => people.reads_ids(),
-            _ => false,
+            Self::Tree { .. }
+            | Self::List { .. }
+            | Self::Add { .. }
+            | Self::Rename { .. }
+            | Self::Move { .. }
+            | Self::Restore { .. }
+            | Self::Purge { .. } => false,
         }
     }
 
@@ -191,7 +194,13 @@ impl DirectoryCommand {
                     Request::Directories(Directories::List { of: of.clone(), filter, sort, span })
                 })
             }
-            command => {
+            command @ (Self::Add { .. }
+            | Self::Rename { .. }
+            | Self::Move { .. }
+            | Self::Trash { .. }
+            | Self::Restore { .. }
+            | Self::Purge { .. }
+            | Self::Provision(_)) => {
                 let input = Input { ids: runner.ids(command.reads_ids())?, ..Input::default() };
                 command.request(&input)?.map_or(Ok(()), |request| runner.execute(request))
             }

@@ -5,6 +5,7 @@ use clap::Args;
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::text::{count, visible};
 use crate::domain::time::Timestamp;
+use crate::service::contract::confirmation::FrontEnd;
 use crate::service::contract::{Diagnosis, Doctor, Reply, Request};
 
 use super::Exit;
@@ -54,6 +55,7 @@ impl DoctorArguments {
             return report(runner, &found.findings);
         }
         let repair = Doctor::Repair { drop_foreign: self.drop_foreign };
+        let asks = Request::Doctor(repair).must_be_counted(FrontEnd::Command) && runner.options.asks();
         let foreseen = diagnose(runner, repair, true)?;
         if foreseen.mended.is_empty() {
             return report(runner, &foreseen.findings);
@@ -62,7 +64,7 @@ impl DoctorArguments {
             say(runner, "Would fix", &foreseen.mended);
             return report(runner, &foreseen.findings);
         }
-        if runner.options.asks() {
+        if asks {
             say(runner, "To fix", &foreseen.mended);
             let findings = count(foreseen.mended.len() as u64, "finding", "findings");
             runner.question(&format!("Fix {findings}?"))?;

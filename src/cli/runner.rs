@@ -189,7 +189,7 @@ impl CommandRunner<'_, '_> {
         let (summary, rows) = self.count(&request)?;
         if self.options.asks() {
             let question = confirmation::question(&request, &summary);
-            match confirmation::care(&request, &summary, FrontEnd::Command) {
+            match Confirmation::of(&request, &summary, FrontEnd::Command) {
                 Confirmation::AtOnce => {}
                 Confirmation::Ask => self.question(&question)?,
                 Confirmation::TypeNumber(rows) => self.typed(&question, summary.word(), &rows.to_string())?,

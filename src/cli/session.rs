@@ -13,6 +13,7 @@ use super::list::Row;
 use super::options::{ListOptions, parse_filter, parse_life, parse_who};
 use super::output::{Cell, Heading, Record, Tone, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
+use super::secret::SecretSource;
 use super::selection_args::{Expected, IdArgument, Input, ids, parse_id, reads_ids};
 
 /// WHO is an id, an email or a username.
@@ -76,9 +77,15 @@ struct These {
 
 impl SessionCommand {
     pub(super) fn check(&self) -> Result<(), &'static str> {
+        if let Self::List(options) = self { options.check() } else { Ok(()) }
+    }
+
+    pub(super) fn secret(&self) -> SecretSource {
         match self {
-            Self::List(options) => options.check(),
-            _ => Ok(()),
+            Self::Verify => SecretSource::Given,
+            Self::List(_) | Self::Issue { .. } | Self::Renew { .. } | Self::Revoke(_) | Self::Sweep(_) => {
+                SecretSource::Nothing
+            }
         }
     }
 

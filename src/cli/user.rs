@@ -112,62 +112,62 @@ pub(super) enum UserCommand {
     History(History),
 }
 
+/// The options that commands share.
+#[derive(Default)]
+struct SharedOptions<'a> {
+    selection: Option<&'a AccountSelectionOptions>,
+    expected: Option<u64>,
+    /// The source of the password, if the command needs one.
+    password: Option<&'a PasswordOptions>,
+}
+
 impl UserCommand {
     pub(super) fn check(&self) -> Result<(), &'static str> {
+        if let Self::List(options) = self {
+            return options.check();
+        }
+        if let Self::Edit { names, more, .. } = self
+            && more.clone().added_to(names.clone().fields()) == Fields::default()
+        {
+            return Err("Nothing to change: name at least one field.");
+        }
+        Ok(())
+    }
+
+    fn shared(&self) -> SharedOptions<'_> {
+        let one = |expected: &Expected, password| SharedOptions {
+            expected: expected.expect,
+            password,
+            ..SharedOptions::default()
+        };
         match self {
-            Self::List(options) => options.check(),
-            Self::Edit { names, more, .. }
-                if more.clone().added_to(names.clone().fields()) == Fields::default() =>
-            {
-                Err("Nothing to change: name at least one field.")
+            Self::Confirm(people)
+            | Self::Suspend(people)
+            | Self::Promote(people)
+            | Self::Demote(people)
+            | Self::Delete(people) => SharedOptions {
+                selection: Some(people),
+                expected: people.expected.expect,
+                ..SharedOptions::default()
+            },
+            Self::Add { password, expected, .. } => {
+                one(expected, Some(password).filter(|password| password.is_given()))
             }
-            _ => Ok(()),
+            Self::Password { password, expected, .. } => one(expected, Some(password)),
+            Self::Edit { expected, .. }
+            | Self::AccessCode { expected, .. }
+            | Self::Restore { expected, .. }
+            | Self::Purge { expected, .. } => one(expected, None),
+            Self::List(_) | Self::Show { .. } | Self::History(_) => SharedOptions::default(),
         }
     }
 
     pub(super) fn secret(&self) -> SecretSource {
-        match self {
-            Self::Password { password, .. } => SecretSource::password(password),
-            Self::Add { password, .. } if password.is_given() => SecretSource::password(password),
-            _ => SecretSource::Nothing,
-        }
-    }
-
-    /// Returns the accounts that a bulk action applies to.
-    fn people(&self) -> Option<&AccountSelectionOptions> {
-        match self {
-            Self::Confirm(people)
-            | Self::Suspend(people)
-            | Self::Promote(people)
-            | Self::Demote(people)
-            | Self::Delete(people) => Some(people),
-            Self::List(_)
-            | Self::Show { .. }
-            | Self::Add { .. }
-            | Self::Edit { .. }
-            | Self::Password { .. }
-            | Self::AccessCode { .. }
-            | Self::Restore { .. }
-            | Self::Purge { .. }
-            | Self::History(_) => None,
-        }
+        self.shared().password.map_or(SecretSource::Nothing, SecretSource::password)
     }
 
     pub(super) fn expected(&self) -> Option<u64> {
-        match self {
-            Self::Confirm(people)
-            | Self::Suspend(people)
-            | Self::Promote(people)
-            | Self::Demote(people)
-            | Self::Delete(people) => people.expected.expect,
-            Self::Add { expected, .. }
-            | Self::Edit { expected, .. }
-            | Self::Password { expected, .. }
-            | Self::AccessCode { expected, .. }
-            | Self::Restore { expected, .. }
-            | Self::Purge { expected, .. } => expected.expect,
-            Self::List(_) | Self::Show { .. } | Self::History(_) => None,
-        }
+        self.shared().expected
     }
 
     pub(super) fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
@@ -213,27 +213,33 @@ impl UserCommand {
     }
 
     pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-        match &self {
-            Self::List(options) => {
-                return runner.list::<User>(options, |filter, sort, span| {
-                    Request::Accounts(Accounts::List { filter, sort, span })
-                });
-            }
-            Self::Show { who } => return show(who, runner),
-            Self::History(history) => return history.clone().run(runner),
-            Self::AccessCode { list: true, .. } | Self::AccessCode { who: None, .. } => {
-                return list_codes(runner);
-            }
-            _ => {}
+        match self {
+            Self::List(options) => runner.list::<User>(&options, |filter, sort, span| {
+                Request::Accounts(Accounts::List { filter, sort, span })
+            }),
+            Self::Show { who } => show(&who, runner),
+            Self::History(history) => history.run(runner),
+            Self::AccessCode { list: true, .. } | Self::AccessCode { who: None, .. } => list_codes(runner),
+            Self::Add { .. }
+            | Self::Edit { .. }
+            | Self::Confirm(_)
+            | Self::Suspend(_)
+            | Self::Promote(_)
+            | Self::Demote(_)
+            | Self::Password { .. }
+            | Self::AccessCode { .. }
+            | Self::Delete(_)
+            | Self::Restore { .. }
+            | Self::Purge { .. } => self.act(runner),
         }
+    }
+
+    fn act(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         // An argument that names no account is refused before a password is asked for.
         self.request(&Input::default())?;
-        let ids = runner.ids(self.people().is_some_and(AccountSelectionOptions::reads_ids))?;
-        let password = match &self {
-            Self::Password { password, .. } => Some(runner.password(password)?),
-            Self::Add { password, .. } => runner.given_password(password)?,
-            _ => None,
-        };
+        let shared = self.shared();
+        let ids = runner.ids(shared.selection.is_some_and(AccountSelectionOptions::reads_ids))?;
+        let password = shared.password.map(|password| runner.password(password)).transpose()?;
         let input = Input { password, ids, ..Input::default() };
         self.request(&input)?.map_or(Ok(()), |request| runner.execute(request))
     }

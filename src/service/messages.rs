@@ -1,16 +1,16 @@
-//! The words for what an act did, or would do: one place for console and commands.
+//! Sentences about what an action did or would do, for console and commands.
 //!
-//! Sentences come without their full stop, as a notice shows them. Names stand in them as the store holds them:
-//! whoever shows a sentence makes it visible first.
+//! They come without a full stop, as a notice shows them. Names in them are as stored: the caller makes a sentence visible
+//! before showing it.
 
-use super::contract::{Action, ActionSummary, Own};
+use super::contract::{Action, ActionSummary, Own, Subject};
 use crate::domain::dependents::{total, words};
 use crate::domain::text::{count, excerpt, grouped};
 
-/// How many reasons a sentence tells for what an undo left as it is.
+/// The number of reasons that a sentence gives for entries that an undo left as they are.
 const REASONS: usize = 3;
 
-/// The verbs for what an act did beside its main work, in the form that the sentence needs.
+/// The verbs for side effects, in the tense of the sentence.
 struct Beside {
     end: &'static str,
     make: &'static str,
@@ -19,128 +19,56 @@ struct Beside {
 const DONE: Beside = Beside { end: "ended", make: "made" };
 const TO_DO: Beside = Beside { end: "end", make: "make" };
 
-/// What an act is about; the rest is done beside it.
+/// The rows by which an action is counted. Its effects on other rows are told beside them.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Counted {
+enum RowKind {
     Accounts,
     Sessions,
     Directories,
 }
 
-impl Action {
-    /// At the start of a sentence about what was done.
-    const fn past(self) -> &'static str {
-        match self {
-            Self::SetUp => "Set up the first admin",
-            Self::LoggedIn => "Logged in",
-            Self::LoggedOut => "Logged out",
-            Self::Added => "Added",
-            Self::Edited => "Changed",
-            Self::Confirmed => "Confirmed",
-            Self::Suspended => "Suspended",
-            Self::Promoted => "Promoted",
-            Self::Demoted => "Demoted",
-            Self::PasswordSet => "Set the password of",
-            Self::CodeMade => "Made an access code for",
-            Self::CodeRevoked => "Revoked the access code of",
-            Self::Deleted => "Deleted",
-            Self::Trashed => "Removed",
-            Self::Issued => "Issued a token for",
-            Self::Renewed => "Renewed",
-            Self::Revoked => "Ended",
-            Self::Swept => "Swept",
-            Self::Opened => "Opened",
-            Self::Renamed => "Renamed",
-            Self::Moved => "Moved",
-            Self::Provisioned => "Made the home of",
-            Self::Imported => "Imported",
-            Self::Restored => "Restored",
-            Self::Purged => "Purged",
-            Self::Undone => "Undid",
-            Self::Redone => "Did again",
-            Self::Repaired => "Repaired",
-            Self::ClockSet => "Wrote a clock entry",
-        }
-    }
-
-    /// After "to" or "would".
-    const fn plain(self) -> &'static str {
-        match self {
-            Self::SetUp => "set up the first admin",
-            Self::LoggedIn => "log in",
-            Self::LoggedOut => "log out",
-            Self::Added => "add",
-            Self::Edited => "change",
-            Self::Confirmed => "confirm",
-            Self::Suspended => "suspend",
-            Self::Promoted => "promote",
-            Self::Demoted => "demote",
-            Self::PasswordSet => "set the password of",
-            Self::CodeMade => "make an access code for",
-            Self::CodeRevoked => "revoke the access code of",
-            Self::Deleted => "delete",
-            Self::Trashed => "remove",
-            Self::Issued => "issue a token for",
-            Self::Renewed => "renew",
-            Self::Revoked => "end",
-            Self::Swept => "sweep",
-            Self::Opened => "open",
-            Self::Renamed => "rename",
-            Self::Moved => "move",
-            Self::Provisioned => "make the home of",
-            Self::Imported => "import",
-            Self::Restored => "restore",
-            Self::Purged => "purge",
-            Self::Undone => "undo",
-            Self::Redone => "do again",
-            Self::Repaired => "repair",
-            Self::ClockSet => "write a clock entry",
-        }
-    }
-}
-
 impl ActionSummary {
-    /// What was done: `Suspended 3 accounts, ended 7 sessions`
+    /// Returns the sentence about what was done: `Suspended 3 accounts, ended 7 sessions`
     pub fn done(&self) -> String {
         self.nothing()
-            .unwrap_or_else(|| format!("{} {}{}", self.action.past(), self.what(&DONE), self.as_was()))
+            .unwrap_or_else(|| format!("{} {}{}", self.action.row().past, self.what(&DONE), self.as_was()))
     }
 
-    /// What a rehearsal found: `Would suspend 3 accounts, end 7 sessions`
+    /// Returns the sentence about a dry run: `Would suspend 3 accounts, end 7 sessions`
     pub fn would(&self) -> String {
         self.nothing().unwrap_or_else(|| {
-            format!("Would {} {}{}", self.action.plain(), self.what(&TO_DO), self.as_was())
+            format!("Would {} {}{}", self.action.row().infinitive, self.what(&TO_DO), self.as_was())
         })
     }
 
-    /// A rehearsal as a question: `Suspend 3 accounts, end 7 sessions?`
+    /// Returns the question before the action: `Suspend 3 accounts, end 7 sessions?`
     pub fn question(&self) -> String {
-        format!("{} {}?", capitalized(self.action.plain()), self.what(&TO_DO))
+        format!("{} {}?", capitalized(self.action.row().infinitive), self.what(&TO_DO))
     }
 
-    /// The same for the head of a box, without what goes along with it: `Suspend 3 accounts?`
+    /// Returns the question for the title of a dialog, without side effects: `Suspend 3 accounts?`
     pub fn headline(&self) -> String {
-        format!("{} {}?", capitalized(self.action.plain()), self.object())
+        format!("{} {}?", capitalized(self.action.row().infinitive), self.object())
     }
 
-    /// The word to say yes with: `suspend`
+    /// Returns the verb for the button that accepts: `suspend`
     pub fn word(&self) -> &'static str {
-        let plain = self.action.plain();
-        plain.split_once(' ').map_or(plain, |(first, _)| first)
+        let infinitive = self.action.row().infinitive;
+        infinitive.split_once(' ').map_or(infinitive, |(first, _)| first)
     }
 
-    /// What a rehearsal found beside the rows that it is about, one line for each: `7 sessions end and stay ended`
+    /// Returns the side effects, one line for each: `7 sessions end and stay ended`
     pub fn along(&self) -> Vec<String> {
         let sessions = count(self.sessions, "session", "sessions");
         let directories = count(self.directories, "directory", "directories");
         let mut lines = Vec::new();
-        match self.subject() {
-            Counted::Accounts if takes_along(self.action) => {
+        match self.row_kind() {
+            RowKind::Accounts if self.action.row().takes_along() => {
                 let with = self.beside(&TO_DO, &sessions, &directories);
                 lines.extend(with.strip_prefix(' ').map(str::to_owned));
             }
-            Counted::Accounts if self.directories > 0 => lines.push(format!("makes {directories}")),
-            _ => {}
+            RowKind::Accounts if self.directories > 0 => lines.push(format!("makes {directories}")),
+            RowKind::Accounts | RowKind::Sessions | RowKind::Directories => {}
         }
         match self.ended {
             0 => {}
@@ -169,41 +97,41 @@ impl ActionSummary {
         lines
     }
 
-    /// How many rows it is about; what goes along with them is not counted.
+    /// Returns the number of rows of the subject. Rows that go along with them do not count.
     pub fn rows(&self) -> u64 {
-        match self.subject() {
-            Counted::Accounts => self.accounts,
-            Counted::Sessions => self.sessions,
-            Counted::Directories => self.directories,
+        match self.row_kind() {
+            RowKind::Accounts => self.accounts,
+            RowKind::Sessions => self.sessions,
+            RowKind::Directories => self.directories,
         }
     }
 
-    /// What of a long act is done: `1,200 of 50,000 accounts are confirmed`
+    /// Returns the sentence about the part of a long action that is done: `1,200 of 50,000 accounts are confirmed`
     pub(super) fn so_far(&self, foreseen: &Self) -> String {
-        let (one, many) = match self.subject() {
-            Counted::Accounts => ("account is", "accounts are"),
-            Counted::Sessions => ("session is", "sessions are"),
-            Counted::Directories => ("directory is", "directories are"),
+        let (one, many) = match self.row_kind() {
+            RowKind::Accounts => ("account is", "accounts are"),
+            RowKind::Sessions => ("session is", "sessions are"),
+            RowKind::Directories => ("directory is", "directories are"),
         };
         let done = format!("{} of {}", grouped(self.rows()), count(foreseen.rows(), one, many));
         match self.action {
             Action::Provisioned => format!("{done} given a home"),
-            action => format!("{done} {}", action.past().to_lowercase()),
+            action => format!("{done} {}", action.row().past.to_lowercase()),
         }
     }
 
-    /// How far an act is, in the rows by which it is measured.
+    /// Returns the number of rows that were processed, in the rows by which progress is measured.
     pub(super) fn gone_through(&self) -> u64 {
         self.rows() + self.unchanged + self.vanished
     }
 
-    /// The sentence for an act that touched no row.
+    /// Returns the sentence for an action that changed no row.
     fn nothing(&self) -> Option<String> {
         let nothing = match (&self.label, self.unchanged) {
             _ if self.touched() > 0 => return None,
             (Some(label), 1..) => format!("Nothing to change: {} is so already", excerpt(label)),
             (None, 1..) => format!("Nothing to change: {} so already", are(self.unchanged)),
-            (None, 0) => format!("Nothing to {}", self.action.plain()),
+            (None, 0) => format!("Nothing to {}", self.action.row().infinitive),
             (Some(_), 0) => return None,
         };
         let parts = [Some(nothing), self.vanished(), self.own_left_out()];
@@ -212,19 +140,19 @@ impl ActionSummary {
 
     fn what(&self, beside: &Beside) -> String {
         let directories = count(self.directories, "directory", "directories");
-        match (self.subject(), &self.label) {
-            (Counted::Accounts, _) => {
+        match (self.row_kind(), &self.label) {
+            (RowKind::Accounts, _) => {
                 let sessions = count(self.sessions, "session", "sessions");
                 self.object() + &self.beside(beside, &sessions, &directories) + &self.others()
             }
-            (Counted::Directories, Some(_)) if self.directories > 1 => {
+            (RowKind::Directories, Some(_)) if self.directories > 1 => {
                 format!("{} ({directories})", self.object()) + &self.others()
             }
-            _ => self.object() + &self.others(),
+            (RowKind::Sessions | RowKind::Directories, _) => self.object() + &self.others(),
         }
     }
 
-    /// Returns the rows of other programs that go along or lose their reference, as a part of a sentence.
+    /// Returns the part about rows of other programs that go along or lose their reference.
     fn others(&self) -> String {
         let mut others = String::new();
         if !self.carried().is_empty() {
@@ -237,23 +165,22 @@ impl ActionSummary {
         others
     }
 
-    /// Returns what becomes of the rows of other programs that go along.
+    /// Returns the predicate for rows of other programs that go along.
     fn fate(&self) -> &'static str {
-        match (self.action, total(self.carried())) {
-            (Action::Purged, 1) => "is deleted for good",
-            (Action::Purged, _) => "are deleted for good",
-            (_, 1) => "goes along, and comes back with it",
-            _ => "go along, and come back with it",
+        match (self.action == Action::Purged, total(self.carried()) == 1) {
+            (true, true) => "is deleted for good",
+            (true, false) => "are deleted for good",
+            (false, true) => "goes along, and comes back with it",
+            (false, false) => "go along, and come back with it",
         }
     }
 
-    /// The one row that it is about, by name, or all of them, by number; before it what was done to that at first, where
-    /// it is taken back.
+    /// Returns the name of the one row, or the number of rows. For an undo, the undone action stands before it.
     fn object(&self) -> String {
-        let counted = || match self.subject() {
-            Counted::Accounts => count(self.accounts, "account", "accounts"),
-            Counted::Sessions => count(self.sessions, "session", "sessions"),
-            Counted::Directories => count(self.directories, "directory", "directories"),
+        let counted = || match self.row_kind() {
+            RowKind::Accounts => count(self.accounts, "account", "accounts"),
+            RowKind::Sessions => count(self.sessions, "session", "sessions"),
+            RowKind::Directories => count(self.directories, "directory", "directories"),
         };
         let object = match (&self.label, &self.whose) {
             (Some(label), Some(of)) => format!("session {} of {}", excerpt(label), excerpt(of)),
@@ -267,7 +194,7 @@ impl ActionSummary {
         }
     }
 
-    /// The sessions that nothing brings back, of what is taken back.
+    /// Returns the part of the sentence about sessions that an undo does not bring back.
     fn stays_ended(&self) -> String {
         match self.lost {
             1 => "1 session that it ended stays ended".into(),
@@ -275,7 +202,7 @@ impl ActionSummary {
         }
     }
 
-    /// What does not come back, what there was nothing to do to, and what could not be done.
+    /// Returns the part of the sentence about rows that were left as they are.
     fn as_was(&self) -> String {
         let lost = if self.lost > 0 { format!("; {}", self.stays_ended()) } else { String::new() };
         let unchanged = match self.unchanged {
@@ -291,13 +218,13 @@ impl ActionSummary {
         parts.join("; ")
     }
 
-    /// The rows that were counted and to which nothing was done.
+    /// Returns the part about rows that were counted but are gone or no longer match.
     fn vanished(&self) -> Option<String> {
         let words = || format!("{} left out: no longer there or no longer matching", grouped(self.vanished));
         (self.vanished > 0).then(|| self.not_undone().unwrap_or_else(words))
     }
 
-    /// The entries that an undo left as they are, with the reasons of the first of them.
+    /// Returns the part about entries that an undo left as they are, with the first reasons.
     fn not_undone(&self) -> Option<String> {
         let left = match self.vanished {
             1 => "1 is left as it is".to_owned(),
@@ -306,7 +233,7 @@ impl ActionSummary {
         (!self.not_undone.is_empty()).then(|| format!("{left}: {}", self.reasons()))
     }
 
-    /// Why entries are not taken back: the reasons of the first of them.
+    /// Returns the first reasons why entries are not undone.
     pub(super) fn reasons(&self) -> String {
         let reasons: Vec<_> =
             self.not_undone.iter().take(REASONS).map(|left| left.why.trim_end_matches('.')).collect();
@@ -317,44 +244,43 @@ impl ActionSummary {
         reasons.join("; ") + &more
     }
 
-    /// That the operator's own row was not touched.
+    /// Returns the part about the operator's own row, if it was left out.
     fn own_left_out(&self) -> Option<String> {
-        let row = if self.subject() == Counted::Sessions { "session" } else { "account" };
+        let row = if self.row_kind() == RowKind::Sessions { "session" } else { "account" };
         (self.own == Own::LeftOut).then(|| format!("your own {row} is left out"))
     }
 
-    /// What happened to the accounts' sessions and directories.
+    /// Returns the part about the sessions and directories of the accounts.
     fn beside(&self, beside: &Beside, sessions: &str, directories: &str) -> String {
         let (end, make) = (beside.end, beside.make);
-        match (self.action, self.sessions, self.directories) {
+        match (self.action.row().takes_along(), self.sessions, self.directories) {
             (_, 0, 0) => String::new(),
-            (action, _, 0) if takes_along(action) => format!(" with {sessions}"),
-            (action, 0, _) if takes_along(action) => format!(" with {directories}"),
-            (action, _, _) if takes_along(action) => format!(" with {sessions} and {directories}"),
-            (_, _, 0) => format!(", {end} {sessions}"),
-            (_, 0, _) => format!(", {make} {directories}"),
-            (_, _, _) => format!(", {end} {sessions}, {make} {directories}"),
+            (true, _, 0) => format!(" with {sessions}"),
+            (true, 0, _) => format!(" with {directories}"),
+            (true, _, _) => format!(" with {sessions} and {directories}"),
+            (false, _, 0) => format!(", {end} {sessions}"),
+            (false, 0, _) => format!(", {make} {directories}"),
+            (false, _, _) => format!(", {end} {sessions}, {make} {directories}"),
         }
     }
 
-    fn subject(&self) -> Counted {
-        match self.action {
-            Action::Undone | Action::Redone if self.accounts + self.directories == 0 => Counted::Sessions,
-            Action::Added | Action::Restored | Action::Purged | Action::Undone | Action::Redone
+    fn row_kind(&self) -> RowKind {
+        match self.action.row().subject {
+            Subject::UndoneAction if self.accounts + self.directories == 0 => RowKind::Sessions,
+            Subject::AccountsOrDirectories | Subject::BinItems | Subject::UndoneAction
                 if self.accounts == 0 =>
             {
-                Counted::Directories
+                RowKind::Directories
             }
-            Action::Issued | Action::Renewed | Action::Revoked | Action::Swept => Counted::Sessions,
-            Action::Opened | Action::Renamed | Action::Moved | Action::Trashed => Counted::Directories,
-            _ => Counted::Accounts,
+            Subject::Sessions => RowKind::Sessions,
+            Subject::Directories => RowKind::Directories,
+            Subject::Accounts
+            | Subject::AccountsOrDirectories
+            | Subject::BinItems
+            | Subject::UndoneAction
+            | Subject::Store => RowKind::Accounts,
         }
     }
-}
-
-/// Whether sessions and directories go the way of their account.
-fn takes_along(action: Action) -> bool {
-    matches!(action, Action::Deleted | Action::Restored | Action::Purged | Action::Undone | Action::Redone)
 }
 
 fn capitalized(words: &str) -> String {
@@ -421,7 +347,7 @@ mod tests {
         assert_eq!(several.along(), ["with 2 sessions and 8 directories"]);
         let subtree =
             ActionSummary { directories: 12, of: Some(Action::Trashed), ..named(Action::Redone, "a/b") };
-        assert_eq!(subtree.would(), "Would do again trash of a/b (12 directories)");
+        assert_eq!(subtree.would(), "Would redo trash of a/b (12 directories)");
     }
 
     #[test]
@@ -456,9 +382,9 @@ mod tests {
     fn sessions_are_told_by_whose_they_are() {
         let whose = Some("alan".to_owned());
         let one = ActionSummary { sessions: 1, whose: whose.clone(), ..named(Action::Revoked, "3fa9c1e0") };
-        assert_eq!(one.headline(), "End session 3fa9c1e0 of alan?");
+        assert_eq!(one.headline(), "Revoke session 3fa9c1e0 of alan?");
         let all = ActionSummary { sessions: 7, whose, ..ActionSummary::new(Action::Revoked) };
-        assert_eq!((all.headline().as_str(), all.word()), ("End 7 sessions of alan?", "end"));
+        assert_eq!((all.headline().as_str(), all.word()), ("Revoke 7 sessions of alan?", "revoke"));
     }
 
     #[test]
@@ -497,7 +423,7 @@ mod tests {
             ),
             (
                 ActionSummary { directories: 12, ..named(Action::Trashed, "a/b") },
-                "Removed a/b (12 directories)",
+                "Trashed a/b (12 directories)",
             ),
         ] {
             assert_eq!(summary.done(), done);

@@ -1,8 +1,9 @@
 //! The load of very many rows.
 
-use super::{NewDirectory, NewSession, NewUser, Result};
 use crate::domain::bin::DeletionInfo;
 use crate::domain::user::UserId;
+
+use super::{NewDirectory, NewSession, NewUser, Result};
 
 /// A load of very many rows inside a transaction: accounts first, then sessions, then directories. Any other order is correct
 /// but slow. Data derived from the rows may be out of date until the load has finished, so an unfinished load must be rolled

@@ -5,7 +5,6 @@
 
 pub mod context;
 pub mod dialog;
-pub mod doing;
 pub mod effect;
 pub mod key_debounce;
 pub mod keys;

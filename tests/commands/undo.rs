@@ -74,7 +74,7 @@ fn an_undo_is_undone_by_its_entry() {
     assert_eq!(fixture.tables(), before);
     let delete = newest(&fixture);
     fixture.ok(&["undo", &delete]);
-    assert_eq!(fixture.run(&["undo", &trash]).err, "Did again trash of 00001_ROOT/Photos (2 directories).\n");
+    assert_eq!(fixture.run(&["undo", &trash]).err, "Redid trash of 00001_ROOT/Photos (2 directories).\n");
     assert_eq!(fixture.tables(), after);
     fixture.fails(4, &["undo", &trash]);
 }

@@ -1,109 +1,63 @@
-//! Names of actions.
+//! The actions that the journal knows, and the words that it stores for them.
 
-/// The kind of action that an entry records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "each is the word it prints")]
-pub enum Action {
-    SetUp,
-    LoggedIn,
-    LoggedOut,
-    Added,
-    Edited,
-    Confirmed,
-    Suspended,
-    Promoted,
-    Demoted,
-    PasswordSet,
-    CodeMade,
-    CodeRevoked,
-    Deleted,
-    Issued,
-    Renewed,
-    Revoked,
-    Swept,
-    Opened,
-    Renamed,
-    Moved,
-    Trashed,
-    Provisioned,
-    Imported,
-    Restored,
-    Purged,
-    Undone,
-    Redone,
-    Repaired,
-    ClockSet,
+/// Defines [`Action`] from one line for each action: its name in the code and its word in the journal.
+macro_rules! actions {
+    ($($action:ident = $word:literal,)+) => {
+        /// An action that an operator or a command can perform. `service::contract` holds the table of all that is known
+        /// about it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Action {
+            $($action,)+
+        }
+
+        impl Action {
+            /// Every action, in the order of the enum.
+            pub const ALL: [Self; [$($word),+].len()] = [$(Self::$action),+];
+
+            /// Returns the word that the journal stores and that the filter key `verb:` takes. Stored words never change.
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$action => $word,)+
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    SetUp = "set-up",
+    LoggedIn = "log-in",
+    LoggedOut = "log-out",
+    Added = "add",
+    Edited = "edit",
+    Confirmed = "confirm",
+    Suspended = "suspend",
+    Promoted = "promote",
+    Demoted = "demote",
+    PasswordSet = "password",
+    CodeMade = "access-code",
+    CodeRevoked = "revoke-code",
+    Deleted = "delete",
+    Issued = "issue",
+    Renewed = "renew",
+    Revoked = "revoke",
+    Swept = "sweep",
+    Opened = "open",
+    Renamed = "rename",
+    Moved = "move",
+    Trashed = "trash",
+    Provisioned = "provision",
+    Imported = "import",
+    Restored = "restore",
+    Purged = "purge",
+    Undone = "undo",
+    Redone = "redo",
+    Repaired = "repair",
+    ClockSet = "clock",
 }
 
 impl Action {
-    pub const ALL: [Self; 29] = [
-        Self::SetUp,
-        Self::LoggedIn,
-        Self::LoggedOut,
-        Self::Added,
-        Self::Edited,
-        Self::Confirmed,
-        Self::Suspended,
-        Self::Promoted,
-        Self::Demoted,
-        Self::PasswordSet,
-        Self::CodeMade,
-        Self::CodeRevoked,
-        Self::Deleted,
-        Self::Issued,
-        Self::Renewed,
-        Self::Revoked,
-        Self::Swept,
-        Self::Opened,
-        Self::Renamed,
-        Self::Moved,
-        Self::Trashed,
-        Self::Provisioned,
-        Self::Imported,
-        Self::Restored,
-        Self::Purged,
-        Self::Undone,
-        Self::Redone,
-        Self::Repaired,
-        Self::ClockSet,
-    ];
-
-    /// Returns the name that the journal stores and that `verb:` takes.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::SetUp => "set-up",
-            Self::LoggedIn => "log-in",
-            Self::LoggedOut => "log-out",
-            Self::Added => "add",
-            Self::Edited => "edit",
-            Self::Confirmed => "confirm",
-            Self::Suspended => "suspend",
-            Self::Promoted => "promote",
-            Self::Demoted => "demote",
-            Self::PasswordSet => "password",
-            Self::CodeMade => "access-code",
-            Self::CodeRevoked => "revoke-code",
-            Self::Deleted => "delete",
-            Self::Issued => "issue",
-            Self::Renewed => "renew",
-            Self::Revoked => "revoke",
-            Self::Swept => "sweep",
-            Self::Opened => "open",
-            Self::Renamed => "rename",
-            Self::Moved => "move",
-            Self::Trashed => "trash",
-            Self::Provisioned => "provision",
-            Self::Imported => "import",
-            Self::Restored => "restore",
-            Self::Purged => "purge",
-            Self::Undone => "undo",
-            Self::Redone => "redo",
-            Self::Repaired => "repair",
-            Self::ClockSet => "clock",
-        }
-    }
-
-    /// Returns the action with this name, letter case ignored.
+    /// Returns the action that `word` names, ignoring letter case.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|action| action.word().eq_ignore_ascii_case(word))
     }
@@ -120,5 +74,12 @@ mod tests {
         }
         assert_eq!(Action::parse("DELETE"), Some(Action::Deleted));
         assert_eq!(Action::parse(""), None);
+    }
+
+    #[test]
+    fn stored_words_never_change() {
+        let stored = "set-up log-in log-out add edit confirm suspend promote demote password access-code revoke-code delete \
+                      issue renew revoke sweep open rename move trash provision import restore purge undo redo repair clock";
+        assert_eq!(Action::ALL.map(Action::word).to_vec(), stored.split(' ').collect::<Vec<_>>());
     }
 }

@@ -234,7 +234,7 @@ fn a_first_day_from_the_set_up_to_leaving() {
     let verify = Request::Sessions(Sessions::Verify(Secret::from_text(&token).unwrap()));
     assert!(command(&folder, verify.clone()).is_ok());
     console.press("<enter>jx");
-    console.shows("End session");
+    console.shows("Revoke session");
     console.press("y");
     assert!(command(&folder, verify).is_err());
 
@@ -251,7 +251,7 @@ fn a_first_day_from_the_set_up_to_leaving() {
     console.press("<ctrl-u>00002_GRACE/Videos<enter>");
     assert!(has_directory(&folder, "00002_GRACE/Videos/Loft"));
     console.press("gjjd");
-    console.shows("Removed 00002_GRACE/Audios · u undoes");
+    console.shows("Trashed 00002_GRACE/Audios · u undoes");
     assert!(!has_directory(&folder, "00002_GRACE/Audios"));
 
     assert!(!console.has_left);

@@ -123,7 +123,7 @@ fn from_the_set_up_to_leaving() {
         ("Issue a token", "<ctrl-u>grace<enter>"),
         ("nxs_", "<enter>"),
         ("row 1 of 2", "jx"),
-        ("End session", "y"),
+        ("Revoke session", "y"),
         ("expired", "3"),
         ("00001_ADA", "l"),
         ("Photos", "gjjjr"),

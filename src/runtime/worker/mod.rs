@@ -423,14 +423,12 @@ impl Prefetcher {
     }
 }
 
-/// Returns true if the request proves an identity: the time of its reply must not reveal what was computed.
 fn is_proof(request: &Request) -> bool {
-    matches!(request, Request::SignIn(SignIn::LogIn { .. } | SignIn::Choose { .. } | SignIn::Unlock(_)))
+    matches!(request, Request::SignIn(request) if request.is_proof())
 }
 
-/// Returns true if the request may begin an operator's session.
 fn begins_session(request: &Request) -> bool {
-    matches!(request, Request::SignIn(SignIn::SetUp { .. } | SignIn::LogIn { .. } | SignIn::Choose { .. }))
+    matches!(request, Request::SignIn(request) if request.begins_session())
 }
 
 /// Returns the first multiple of `mark` that is not before `taken`.

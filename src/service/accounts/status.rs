@@ -85,7 +85,7 @@ impl BulkAction for StatusChange {
     }
 
     fn removed_admins(&self, _: Snapshot<'_>, chosen: &[i64]) -> Result<Vec<i64>, Failure> {
-        let disarms = matches!(self.action, Action::Suspended | Action::Demoted);
+        let disarms = own_effect(&self.fields).logs_out();
         Ok(if disarms { chosen.to_vec() } else { Vec::new() })
     }
 }

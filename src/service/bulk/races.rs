@@ -302,11 +302,11 @@ fn a_revocation_of_many_leaves_the_operators_own_session_out() {
         assert_eq!(counted.along(), ["your own session is left out"]);
     }
     let done = bench.done(ada, Sessions::Revoke(sessions("user:ada")));
-    assert!(done.done().starts_with("Ended session "), "{}", done.done());
+    assert!(done.done().starts_with("Revoked session "), "{}", done.done());
     assert!(done.done().ends_with(" of ada; your own session is left out"), "{}", done.done());
     assert!(bench.is_in(ada) && !bench.is_in(other));
     let (counted, _) = bench.count(ada, Sessions::Revoke(sessions("status:active")));
-    assert_eq!(counted.done(), "Nothing to end; your own session is left out");
+    assert_eq!(counted.done(), "Nothing to revoke; your own session is left out");
     let (counted, _) = bench.count(ada, Sessions::Revoke(Selection::one(1)));
     assert_eq!(counted.own, Own::Session);
 }

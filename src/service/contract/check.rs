@@ -1,30 +1,25 @@
-//! The check of the store's pages, as it is asked for and answered.
+//! The requests and replies of the daily check of the store's pages.
 
-#[cfg(doc)]
-use super::{FailureKind, Reply};
 use crate::domain::time::Timestamp;
 
-/// The daily check of the pages of the store's file, a table at a time → [`Reply::Check`]. Anybody may ask: it tells nothing
-/// but whether the file is sound.
+/// The daily check of the pages of the store's file, a table at a time →
+/// [`Reply::Check`](super::Reply::Check). Anybody may ask: it tells nothing but whether the file is sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Check {
     /// Begins it, unless it is not due or another console has begun it.
     Begin,
-    /// Checks the table that comes after so many others.
+    /// Checks the table after this many others.
     ///
-    /// [`FailureKind::Damaged`] where it is damaged.
+    /// [`FailureKind::Damaged`](super::FailureKind::Damaged) if it is damaged.
     Table(u32),
-    /// All tables are sound: notes that, and forgets damage from before the check was begun.
-    End {
-        /// When it was begun.
-        begun_at: Timestamp,
-    },
-    /// A reading has met damage: remembers it.
+    /// Notes that all tables are sound, and forgets damage found before the check began.
+    End { begun_at: Timestamp },
+    /// Remembers damage that a read met.
     Damaged,
 }
 
 impl Check {
-    /// Returns whether it may be stopped half way.
+    /// Returns true if the step may be stopped half way.
     pub const fn can_be_stopped(self) -> bool {
         match self {
             Self::Table(_) => true,
@@ -33,20 +28,20 @@ impl Check {
     }
 }
 
-/// How far the check of the store's pages is.
+/// The result of a step of the check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CheckStep {
-    /// It is begun.
+    /// The check has begun.
     Begun,
-    /// There is nothing to do until then.
+    /// The next check is not due before this time.
     NotDue(Timestamp),
     /// The table is sound.
     Sound,
-    /// There is no such table: all are sound.
+    /// No table is left: all are sound.
     NoMore,
-    /// It is noted.
+    /// The result is noted.
     Noted {
-        /// Damage that was remembered is not there any more.
+        /// True if remembered damage is gone.
         mended: bool,
     },
 }

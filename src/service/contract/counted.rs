@@ -1,55 +1,20 @@
-//! An act that is done to exactly the rows that a count of it found.
-
-use std::sync::Arc;
+//! An action bound to exactly the rows that a count of it found.
 
 use super::{
-    AccountSelection, Accounts, ActionSummary, Bin, Directories, DirectorySelector, InBin, Request, Sessions,
+    AccountSelection, Accounts, CountedAct, CountedRows, Directories, DirectorySelector, Request, Sessions,
 };
-use crate::domain::filter::Filter;
 use crate::domain::page::Selection;
 use crate::domain::user::{UserId, Who};
 
-/// The rows that a count found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CountedRows {
-    /// Their ids, ascending, each once.
-    pub ids: Arc<[i64]>,
-    /// The operator's own row, which an act on many leaves out.
-    pub left_out: Option<i64>,
-    /// Nothing is done unless each of them is still there and still matches.
-    pub all_or_nothing: bool,
-}
-
-impl CountedRows {
-    /// Returns one row, or none where it has no id.
-    pub fn one(id: Option<i64>) -> Self {
-        Self { ids: id.into_iter().collect(), left_out: None, all_or_nothing: false }
-    }
-
-    /// Returns how many rows an act with this tally is for.
-    pub fn count(&self, summary: &ActionSummary) -> u64 {
-        if self.ids.is_empty() { summary.rows() } else { self.ids.len() as u64 }
-    }
-}
-
-/// An act and the rows that it is done to.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CountedAct {
-    /// What was counted.
-    pub act: Box<Request>,
-    /// What the count found.
-    pub rows: CountedRows,
-}
-
 impl CountedAct {
-    /// Returns the act with ids in place of names; what a filter shows stays told by the filter.
+    /// Returns the action with ids in place of names. A selection by filter stays a filter.
     pub fn by_id(self) -> Request {
         let Self { act, rows } = self;
         match *act {
             Request::Accounts(act) => Request::Accounts(rows.accounts(act)),
             Request::Sessions(act) => Request::Sessions(rows.sessions(act)),
             Request::Directories(act) => Request::Directories(rows.directories(act)),
-            // An undo and what lies in the bin are found by the counted ids alone; the others name no rows.
+            // An undo and items of the bin are found by the counted ids alone; the others name no rows.
             act @ (Request::SignIn(_)
             | Request::Import(_)
             | Request::Journal(_)
@@ -102,7 +67,7 @@ impl CountedRows {
             Accounts::MakeCode { who, life } => Accounts::MakeCode { who: self.account(who), life },
             Accounts::RevokeCode(who) => Accounts::RevokeCode(self.account(who)),
             Accounts::Delete(people) => Accounts::Delete(self.people(people)),
-            // An account that is added has no id before it is there.
+            // A new account has no id yet.
             act @ (Accounts::List { .. }
             | Accounts::Prepare
             | Accounts::Show(_)
@@ -141,65 +106,13 @@ impl CountedRows {
     }
 }
 
-impl AccountSelection {
-    /// Returns the filter that shows them, where they are not named.
-    pub fn filter(&self) -> Option<&Filter> {
-        match self {
-            Self::Named(_) => None,
-            Self::Shown { filter, .. } => Some(filter),
-        }
-    }
-}
-
 impl Request {
-    /// Whether a filter (or all that there is) says which rows it is for.
-    pub fn is_by_filter(&self) -> bool {
-        self.filter().is_some()
-    }
-
-    /// Returns the filter that shows the rows, where they are not named.
-    fn filter(&self) -> Option<&Filter> {
-        match self {
-            Self::Accounts(act) => match act {
-                Accounts::Confirm(people)
-                | Accounts::Suspend(people)
-                | Accounts::SetLevel(people, _)
-                | Accounts::Delete(people) => people.filter(),
-                Accounts::List { .. }
-                | Accounts::Prepare
-                | Accounts::Show(_)
-                | Accounts::Add { .. }
-                | Accounts::Edit { .. }
-                | Accounts::SetPassword { .. }
-                | Accounts::ChangeOwnPassword { .. }
-                | Accounts::MakeCode { .. }
-                | Accounts::RevokeCode(_)
-                | Accounts::ListCodes => None,
-            },
-            Self::Sessions(Sessions::Renew { which, .. } | Sessions::Revoke(which))
-            | Self::Bin(Bin::Restore { which: InBin::Items(which), .. } | Bin::Purge(InBin::Items(which))) => {
-                which.filter()
-            }
-            Self::Directories(Directories::Provision(people)) => people.filter(),
-            Self::Counted(counted) => counted.act.filter(),
-            Self::SignIn(_)
-            | Self::Sessions(_)
-            | Self::Directories(_)
-            | Self::Import(_)
-            | Self::Journal(_)
-            | Self::Undo(_)
-            | Self::Bin(_)
-            | Self::Doctor(_)
-            | Self::Check(_) => None,
-        }
-    }
-
-    /// Returns this act, done to exactly these rows.
+    /// Returns this action bound to exactly these rows.
     pub fn for_rows(self, rows: CountedRows) -> Self {
         Self::Counted(CountedAct { act: Box::new(self), rows })
     }
 
-    /// Returns the act itself, without the rows that were counted for it.
+    /// Returns the action itself, without the rows that were counted for it.
     pub fn act(&self) -> &Self {
         match self {
             Self::Counted(counted) => &counted.act,

@@ -1,17 +1,17 @@
-//! The store examined and repaired: what is asked for, and what comes back.
+//! The requests and replies of examining and repairing the store.
 
 use std::path::PathBuf;
 
 use crate::domain::finding::Finding;
 
-/// About the state of the store → [`Reply::Diagnosis`](super::Reply::Diagnosis).
+/// Requests about the state of the store → [`Reply::Diagnosis`](super::Reply::Diagnosis).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doctor {
-    /// Finds what is wrong.
+    /// Looks for faults.
     Examine,
-    /// Mends what can be mended without losing anything.
+    /// Repairs what can be repaired without loss.
     Repair {
-        /// Also removes triggers and unique indexes of other programs on NEXUS's tables.
+        /// True to remove also triggers and unique indexes of other programs on NEXUS's tables.
         drop_foreign: bool,
     },
 }
@@ -19,10 +19,10 @@ pub enum Doctor {
 /// The state of the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnosis {
-    /// What is wrong; after a repair, what is left.
+    /// The findings; after a repair, those that are left.
     pub findings: Vec<Finding>,
-    /// What a repair mended, or in a rehearsal would mend.
+    /// The findings that a repair fixed, or would fix in a dry run.
     pub mended: Vec<Finding>,
-    /// The file that keeps the definitions of what was removed or replaced.
+    /// The file with the definitions of removed or replaced objects.
     pub saved: Option<PathBuf>,
 }

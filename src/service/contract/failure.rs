@@ -1,42 +1,42 @@
-//! Why a request was not done.
+//! Failures of requests.
 
 use super::ImportReport;
 use crate::domain::user::Field;
 
-/// Why a request was not done. Nothing has changed then, unless the message says how far it came.
+/// The failure of a request. Nothing has changed, unless the message says how far it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// Decides the exit code and the place on screen.
+    /// The kind, which decides the exit code and the place on screen.
     pub kind: FailureKind,
-    /// One sentence.
+    /// One sentence, with its full stop.
     pub message: String,
-    /// What to do about it.
+    /// Advice on what to do about it.
     pub hint: Option<String>,
-    /// The field of a form that it is about.
+    /// The field of a form that is wrong.
     pub field: Option<Field>,
-    /// What an import found that kept it from taking anything.
+    /// The report of an import that imported nothing.
     pub report: Option<Box<ImportReport>>,
 }
 
 impl Failure {
-    /// A failure in one sentence.
+    /// Makes a failure from one sentence.
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hint: None, field: None, report: None }
     }
 
-    /// The same with what to do about it.
+    /// Adds advice on what to do.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// The same with what an import found.
+    /// Adds the report of an import.
     pub fn with_report(mut self, report: ImportReport) -> Self {
         self.report = Some(Box::new(report));
         self
     }
 
-    /// The same about one field.
+    /// Names the field that is wrong.
     pub fn about(mut self, field: Field) -> Self {
         self.field = Some(field);
         self
@@ -50,13 +50,13 @@ pub enum FailureKind {
     Other,
     /// The operator stopped it.
     Stopped,
-    /// No such account, session or directory.
+    /// There is no such account, session or directory.
     NotFound,
-    /// Already taken, already there, or changed by someone else meanwhile.
+    /// A value is taken, a thing exists already, or somebody else changed it meanwhile.
     Conflict,
-    /// Wrong password, code or token; not permitted; would leave no usable admin.
+    /// The password, code or token is wrong, the action is not permitted, or no usable admin would be left.
     Refused,
-    /// The operator's session is over: back to the log-in.
+    /// The operator's session is over: the console returns to the log-in.
     SignedOut,
     /// A field, a filter or a file breaks its rules.
     Invalid,
@@ -67,7 +67,7 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
-    /// The word that programs are told.
+    /// Returns the word that programs read.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Other => "failed",
@@ -82,7 +82,7 @@ impl FailureKind {
         }
     }
 
-    /// The exit code of a command.
+    /// Returns the exit code of a command.
     pub const fn exit_code(self) -> u8 {
         match self {
             Self::Other | Self::Stopped => 1,

@@ -1,22 +1,29 @@
-//! All that the two faces may see of the service: [`Request`], [`Reply`], [`Failure`].
+//! All that the two front ends see of the service: [`Request`], [`Reply`], [`Failure`] and the table of actions.
 
+mod actions;
+mod asking;
+mod caller;
 mod check;
 mod command;
 pub mod confirmation;
 mod counted;
+mod counted_rows;
 mod doctor;
 mod failure;
 mod reply;
 mod report;
 mod request;
 mod summary;
-mod writing;
+mod target;
 
 pub use crate::auth::policy::{PasswordOwner, RULE as PASSWORD_RULE, Strength, strength};
 
+pub use actions::{ActionRow, SESSION_STAYS_ENDED, SideEffects, Subject, UndoneBy};
+pub use asking::Asking;
+pub use caller::Caller;
 pub use check::{Check, CheckStep};
 pub use command::{CommandLine, NoCommand};
-pub use counted::{CountedAct, CountedRows};
+pub use counted_rows::CountedRows;
 pub use doctor::{Diagnosis, Doctor};
 pub use failure::{Failure, FailureKind};
 pub use reply::{
@@ -24,7 +31,8 @@ pub use reply::{
 };
 pub use report::{ChangedLater, ImportReport, RefusedRow, TableCounts, UnreadDate};
 pub use request::{
-    AccountSelection, Accounts, Bin, Caller, Directories, DirectorySelector, Import, InBin, Journal,
+    AccountSelection, Accounts, Bin, CountedAct, Directories, DirectorySelector, Import, InBin, Journal,
     LaterStatements, Request, Sessions, SignIn, Undo,
 };
 pub use summary::{Action, ActionSummary, NotUndone, Own};
+pub use target::Target;

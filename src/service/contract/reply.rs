@@ -1,4 +1,4 @@
-//! What comes back from a request that was done.
+//! The replies to requests that succeeded.
 
 use super::{ActionSummary, Caller, CheckStep, CountedRows, Diagnosis, ImportReport};
 use crate::domain::bin::BinItem;
@@ -10,135 +10,108 @@ use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, User, UserId};
 
-/// What comes back.
+/// The reply to a request.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reply {
-    /// What a console must know before anybody has logged in.
     StoreStatus(StoreStatus),
-    /// The operator is in.
     SignedIn(Operator),
-    /// The proof was right, but a new password must be chosen first.
+    /// The proof is right, but a new password must be chosen first.
     ChoosePassword(WhyChoose),
-    /// The operator is out.
     SignedOut,
-    /// What was asked for ahead is at hand.
+    /// The search is prepared.
     Ready,
-    /// A stretch of the accounts list.
     Users(Window<User>),
-    /// One account.
     User(Box<UserDetail>),
-    /// Access codes in force.
+    /// The access codes in force.
     Codes(Vec<CodeInForce>),
-    /// A stretch of the sessions list.
     Sessions(Window<Session>),
-    /// One session.
     Session(Box<Session>),
-    /// A good token: its session, and the account it belongs to.
+    /// The session and the account of a valid token.
     Verified(Box<Session>, Box<User>),
-    /// A stretch of the directories list.
     Directories(Window<Directory>),
-    /// A stretch of the tree.
     Tree(Window<TreeRow>),
-    /// One directory.
     Directory(Box<Directory>),
-    /// Done.
     Done(ActionSummary),
-    /// A rehearsal: what would be done, and to which rows. [`Request::for_rows`](super::Request::for_rows) does it to
-    /// these.
+    /// The result of a dry run. [`Request::for_rows`](super::Request::for_rows) binds the action to the counted rows.
     Counted {
-        /// What would be done.
         summary: ActionSummary,
-        /// The rows.
         rows: CountedRows,
     },
-    /// Done, and a token or code that is shown this once.
+    /// A summary with a token or code that is shown this once.
     Secret {
-        /// What was done.
         summary: ActionSummary,
-        /// The token or code.
         secret: Secret,
-        /// When it ends.
         expires_at: Timestamp,
     },
-    /// An import is through.
     Imported(Box<ImportReport>),
-    /// A stretch of the journal.
+    /// A page of the journal.
     Entries(Window<Entry>),
-    /// An account as it was.
     AsItWas(Box<AsItWas>),
-    /// The newest entry.
+    /// Number and hash of the newest entry.
     Head(Head),
-    /// The journal was gone through.
+    /// The result of verifying the journal.
     Checked(Checked),
-    /// A stretch of the bin.
     Items(Window<BinItem>),
-    /// The state of the store.
     Diagnosis(Box<Diagnosis>),
-    /// How far the check of the store's pages is.
+    /// A step of the check of the store's pages.
     Check(CheckStep),
 }
 
-/// An account as it was at a moment, as far as the journal knows.
+/// An account as it was at a time, as far as the journal knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AsItWas {
-    /// The account.
     pub id: UserId,
-    /// When.
     pub at: Timestamp,
     /// The fields, by the names of their columns.
     pub fields: FieldValues,
-    /// How many entries were taken back to get there.
+    /// The number of entries that were reverted to get there.
     pub entries: u64,
 }
 
-/// What going through the journal found.
+/// The result of verifying the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
-    /// The newest entry that is right.
+    /// The newest entry that is intact.
     pub head: Head,
-    /// The first thing that is wrong, if there is any.
+    /// The first fault.
     pub broken: Option<Break>,
 }
 
-/// What a console must know before anybody has logged in.
+/// The facts that a console needs before anybody has logged in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreStatus {
-    /// Where the store is.
+    /// The place of the store.
     pub store: String,
-    /// Whether anybody can log in as admin, or ever could.
     pub admins: Admins,
-    /// When all pages of its file were checked and found sound.
+    /// The time of the last check that found all pages of the file sound.
     pub sound_at: Option<Timestamp>,
 }
 
-/// Whether a store has an admin who can log in.
+/// The existence of an admin who can log in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admins {
-    /// It never had one: the console starts with the set-up.
+    /// There never was one: the console starts with the set-up.
     Never,
-    /// It has none now: only whoever may write the store's file can make one again.
+    /// There is none now: only whoever may write the store's file can make one again.
     NoneNow,
-    /// It has one.
+    /// There is one.
     Usable,
 }
 
-/// Whoever has logged in.
+/// An operator who is logged in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operator {
-    /// The account.
     pub id: UserId,
-    /// Username, else email.
+    /// The username, or else the email.
     pub label: String,
-    /// What they may do.
     pub level: AccessLevel,
-    /// Their console session's row; none where nothing can be written.
+    /// The row of the console session. `None` if the store cannot be written.
     pub session: Option<i64>,
-    /// When the session ends.
     pub expires_at: Timestamp,
 }
 
 impl Operator {
-    /// Returns who asks when this operator does.
+    /// Returns this operator as the caller of a request.
     pub const fn caller(&self) -> Caller {
         match self.session {
             Some(session) => Caller::Operator(session),
@@ -147,50 +120,46 @@ impl Operator {
     }
 }
 
-/// Why a password must be chosen before the log-in goes on.
+/// The reason that a password must be chosen before the log-in goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhyChoose {
     /// An access code was used.
     Code,
-    /// Somebody else chose the password in force.
+    /// Somebody else set the current password.
     MustChange,
-    /// The password in force breaks the policy (a legacy one: too short, or longer than bcrypt reads).
+    /// The current password breaks the policy (a legacy one: too short, or longer than bcrypt reads).
     BreaksPolicy,
 }
 
-/// An account with what stands around it.
+/// An account with its home, directories and access code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserDetail {
-    /// The account.
     pub user: User,
-    /// Its home's path.
+    /// The path of its home.
     pub home: Option<String>,
-    /// How many directories it has.
+    /// The number of its directories.
     pub directories: u64,
-    /// When its access code ends, if it has one.
+    /// The end of its access code, if it has one.
     pub code_expires_at: Option<Timestamp>,
-    /// A new password must be chosen at the next log-in.
+    /// True if a new password must be chosen at the next log-in.
     pub must_change: bool,
 }
 
 /// An access code in force; never the code itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CodeInForce {
-    /// Whose.
     pub user_id: UserId,
-    /// Username, else email.
+    /// The username, or else the email.
     pub user: String,
-    /// When it ends.
     pub expires_at: Timestamp,
-    /// Wrong tries left.
+    /// The number of wrong attempts left.
     pub tries_left: u32,
 }
 
-/// How far a long piece of work is.
+/// The progress of long work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Done so far, in the work's own unit (bytes or rows).
+    /// The part that is done, in the work's own unit (bytes or rows).
     pub done: u64,
-    /// All of it.
     pub total: u64,
 }

@@ -1,51 +1,51 @@
-//! What an import found and did.
+//! The report of an import.
 
 use crate::domain::foreign::RowPlace;
 
-/// What an import did, or in a rehearsal would do.
+/// The report of an import, or of its dry run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ImportReport {
-    /// Rows taken.
+    /// The imported rows.
     pub taken: TableCounts,
-    /// The ids in the store of the accounts taken, ascending.
+    /// The ids of the imported accounts in the store, ascending.
     pub ids: Vec<i64>,
-    /// Its entry in the journal; `None` in a rehearsal.
+    /// The journal entry of the import. `None` in a dry run.
     pub entry: Option<i64>,
-    /// Rows read.
+    /// The rows of the file.
     pub read: TableCounts,
-    /// Tables that are not NEXUS's, with their rows: left out.
+    /// Tables that are not NEXUS's and were left out, with their numbers of rows.
     pub unknown_tables: Vec<(String, u64)>,
-    /// Columns that are not NEXUS's, as `table.column`: left out.
+    /// Columns that are not NEXUS's and were left out, as `table.column`.
     pub unknown_columns: Vec<String>,
-    /// Accounts that took the place of one in the store.
+    /// The number of accounts that replaced one of the store.
     pub replaced: u64,
-    /// Accounts whose id was held by another and that got a new one.
+    /// The number of accounts that got a new id because theirs was taken.
     pub renumbered: u64,
-    /// Access codes that were not taken over.
+    /// The number of access codes that were not imported.
     pub codes_dropped: u64,
-    /// Session tokens that lay in the clear and became digests.
+    /// The number of session tokens that were stored in the clear and became digests.
     pub tokens_digested: u64,
-    /// Sessions marked active in the source that arrive expired.
+    /// The number of sessions that are active in the source and expired in the store.
     pub sessions_expired: u64,
-    /// Accounts without a password hash that a log-in could match.
+    /// The number of accounts without a usable password hash.
     pub unusable_passwords: u64,
-    /// What to call the accounts that became admins.
+    /// The names of the accounts that became admins.
     pub admins: Vec<String>,
-    /// The file's style has no mark of its end, so a part cannot be told from the whole.
+    /// True if files of this style have no end mark, so that a cut-off file cannot be recognised.
     pub end_unmarked: bool,
-    /// Zones other than UTC in which the file's times are written; they were converted.
+    /// Time zones other than UTC from which the file's times were converted.
     pub zones: Vec<String>,
-    /// The file names no zone for its times, and UTC was assumed.
+    /// True if the file names no time zone and UTC was assumed.
     pub zone_assumed: bool,
-    /// Statements that change tables of which rows stand before them. They are not carried out.
+    /// Statements that change a table after its rows. They are not executed.
     pub later_statements: Vec<ChangedLater>,
-    /// The number of such statements beyond those that are named.
+    /// The number of further statements of this kind.
     pub more_later_statements: u64,
-    /// Dates that may be missing and are none: taken as missing.
+    /// Optional dates that cannot be read and were imported as missing.
     pub unread_dates: Vec<UnreadDate>,
-    /// The number of such dates beyond those that are named.
+    /// The number of further dates of this kind.
     pub more_unread_dates: u64,
-    /// Rows refused.
+    /// The rows that were refused.
     pub refused: Vec<RefusedRow>,
 }
 
@@ -55,7 +55,7 @@ impl ImportReport {
         self.refused.iter().map(|row| row.rows).sum()
     }
 
-    /// The same where nothing was taken: only what was found in the file is left.
+    /// Keeps the findings about the file and drops the rest, because nothing was imported.
     pub fn nothing_taken(self) -> Self {
         Self {
             read: self.read,
@@ -72,50 +72,44 @@ impl ImportReport {
     }
 }
 
-/// A statement that changes a table of which rows stand before it.
+/// A statement that changes a table after its rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedLater {
-    /// The line it stands in.
+    /// The line number.
     pub line: u64,
     /// Its first word.
     pub action: String,
-    /// The table (as read: make it visible before showing it).
+    /// The table, as read: make it visible before showing it.
     pub table: String,
 }
 
-/// A date that may be missing and is none.
+/// An optional date that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnreadDate {
-    /// The table.
     pub table: &'static str,
-    /// Where the row stands in the file.
+    /// The place of the row in the file.
     pub place: RowPlace,
-    /// The column.
     pub column: &'static str,
-    /// What stands there (as read, shortened: make it visible before showing it).
+    /// The text, shortened, as read: make it visible before showing it.
     pub text: String,
 }
 
-/// Rows by table.
+/// Numbers of rows by table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TableCounts {
-    /// Accounts.
     pub users: u64,
-    /// Sessions.
     pub sessions: u64,
-    /// Directories.
     pub directories: u64,
 }
 
-/// A row that an import did not take.
+/// A row, or several, that an import refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedRow {
-    /// The table.
     pub table: &'static str,
-    /// Where it stands in the file; the first one where it stands for several.
+    /// The place in the file, of the first row if there are several.
     pub place: RowPlace,
-    /// The number of rows it stands for: more than one where all rows of a table are refused for the same reason.
+    /// The number of rows. More than one if all rows of a table are refused for the same reason.
     pub rows: u64,
-    /// Why, in plain words (as read: make it visible before showing it).
+    /// The reason, as a sentence with text as read: make it visible before showing it.
     pub reason: String,
 }

@@ -1,4 +1,4 @@
-//! What can be asked for, and who asks. Each says which [`Reply`] it brings.
+//! The requests that a front end can make. Each names the [`Reply`] that it brings.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::Check;
 #[cfg(doc)]
 use super::Reply;
-use super::{CountedAct, Doctor};
+use super::{CountedRows, Doctor};
 use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::Filter;
@@ -18,409 +18,353 @@ use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, Fields, UserColumn, UserId, Who};
 use crate::domain::zone::Zone;
 
-/// Who asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Caller {
-    /// Nobody has logged in: only what [`SignIn`] offers.
-    Nobody,
-    /// The operator of this console session (the row's id).
-    Operator(i64),
-    /// Somebody who logged in where nothing can be written: no session's row stands for them.
-    Reader {
-        /// Their account.
-        account: UserId,
-        /// When they are out, at the latest.
-        until: Timestamp,
-    },
-    /// A command: whoever may write the store's file is its owner.
-    Owner,
-}
-
-/// What can be asked for.
+/// A request of a front end.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Request {
-    /// Getting in and out.
+    /// Setting up, logging in and out.
     SignIn(SignIn),
-    /// About accounts.
     Accounts(Accounts),
-    /// About sessions.
     Sessions(Sessions),
-    /// About directories.
     Directories(Directories),
-    /// Taking in a foreign database.
     Import(Import),
-    /// About the journal.
     Journal(Journal),
-    /// Taking acts back.
+    /// Undo and redo.
     Undo(Undo),
-    /// About what was deleted.
     Bin(Bin),
-    /// An act on exactly the rows that [`Reply::Counted`] told of → as that act.
+    /// An action on exactly the rows of [`Reply::Counted`] → the reply of that action.
     Counted(CountedAct),
-    /// About the state of the store.
+    /// Examining and repairing the store.
     Doctor(Doctor),
-    /// About the pages of the store's file.
+    /// The daily check of the pages of the store's file.
     Check(Check),
 }
 
-impl Request {
-    /// Whether it only reads: such requests go to a worker of their own, so that nothing slow holds up a list.
-    pub fn is_read(&self) -> bool {
-        match self {
-            Self::SignIn(request) => matches!(request, SignIn::Look | SignIn::StillIn),
-            Self::Accounts(request) => {
-                matches!(
-                    request,
-                    Accounts::List { .. } | Accounts::Prepare | Accounts::Show(_) | Accounts::ListCodes
-                )
-            }
-            Self::Sessions(request) => matches!(request, Sessions::List { .. } | Sessions::Show(_)),
-            Self::Directories(request) => {
-                matches!(request, Directories::List { .. } | Directories::Tree { .. } | Directories::Show(_))
-            }
-            Self::Import(_) | Self::Undo(_) | Self::Check(_) => false,
-            Self::Journal(_) => true,
-            Self::Bin(request) => matches!(request, Bin::List { .. }),
-            Self::Counted(counted) => counted.act.is_read(),
-            Self::Doctor(request) => matches!(request, Doctor::Examine),
-        }
-    }
+/// An action and the rows that it is bound to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CountedAct {
+    /// The action that was counted.
+    pub act: Box<Request>,
+    /// The rows that the count found.
+    pub rows: CountedRows,
 }
 
-/// Getting in and out.
+/// Requests for setting up, logging in and out.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SignIn {
-    /// What a console must know before anybody has logged in → [`Reply::StoreStatus`].
+    /// Returns what the console needs to know before anybody has logged in → [`Reply::StoreStatus`].
     Look,
-    /// The first admin, while there is no usable one → [`Reply::SignedIn`], or [`Reply::Done`] for the owner.
-    SetUp {
-        /// Names and email.
-        fields: Fields,
-        /// The password.
-        password: Secret,
-    },
-    /// → [`Reply::SignedIn`] or [`Reply::ChoosePassword`].
+    /// Makes the first admin while there is no usable one → [`Reply::SignedIn`], or [`Reply::Done`] for the owner.
+    SetUp { fields: Fields, password: Secret },
+    /// Logs in → [`Reply::SignedIn`] or [`Reply::ChoosePassword`].
     LogIn {
         /// Username or email.
         name: String,
         /// A password, or an access code.
         secret: Secret,
     },
-    /// After [`Reply::ChoosePassword`]: the same proof again, and the new password → [`Reply::SignedIn`].
+    /// Chooses a new password after [`Reply::ChoosePassword`] and logs in, with the same proof again →
+    /// [`Reply::SignedIn`].
     Choose {
         /// Username or email.
         name: String,
         /// The password or access code that led here.
         proof: Secret,
-        /// The new password.
         password: Secret,
     },
-    /// The operator's password again, on the lock screen → [`Reply::SignedIn`].
+    /// Unlocks the lock screen with the operator's password → [`Reply::SignedIn`].
     Unlock(Secret),
-    /// Whether the operator's session is still good → [`Reply::SignedIn`].
+    /// Checks that the operator's session is still active → [`Reply::SignedIn`].
     StillIn,
-    /// Ends the operator's session → [`Reply::SignedOut`].
+    /// Logs out: ends the operator's session → [`Reply::SignedOut`].
     LogOut,
 }
 
-/// Accounts by name, or all that a filter shows.
+impl SignIn {
+    /// Returns true if the request proves an identity. The time until a failure is reported must not tell what it had to
+    /// compute.
+    pub const fn is_proof(&self) -> bool {
+        match self {
+            Self::LogIn { .. } | Self::Choose { .. } | Self::Unlock(_) => true,
+            Self::Look | Self::SetUp { .. } | Self::StillIn | Self::LogOut => false,
+        }
+    }
+
+    /// Returns true if the request can begin a session of an operator.
+    pub const fn begins_session(&self) -> bool {
+        match self {
+            Self::SetUp { .. } | Self::LogIn { .. } | Self::Choose { .. } => true,
+            Self::Look | Self::Unlock(_) | Self::StillIn | Self::LogOut => false,
+        }
+    }
+}
+
+/// Accounts by name, or every account that a filter matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountSelection {
-    /// These; one that is not there fails the whole request.
+    /// These accounts. A missing one fails the whole request.
     Named(Vec<Who>),
-    /// Every account that the filter shows at the moment of the act.
+    /// Every account that the filter matches when the action begins.
     Shown {
-        /// The filter; an empty one shows everybody.
+        /// An empty filter matches every account.
         filter: Filter,
-        /// Accounts left out all the same, by id.
+        /// Ids of accounts that are left out.
         except: Vec<i64>,
     },
 }
 
 impl AccountSelection {
-    /// One account.
+    /// Selects one account.
     pub fn one(id: UserId) -> Self {
         Self::Named(vec![Who::Id(id)])
     }
 }
 
-/// About accounts.
+/// Requests about accounts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Accounts {
-    /// → [`Reply::Users`].
+    /// Lists accounts → [`Reply::Users`].
     List {
-        /// Which.
         filter: Filter,
-        /// In which order.
         sort: Sort<UserColumn>,
-        /// Which stretch.
+        /// The positions of the rows to return.
         span: RowRange,
     },
-    /// A filter is about to be typed: what it looks into is read ahead → [`Reply::Ready`].
+    /// Prepares the search, because a filter is about to be typed → [`Reply::Ready`].
     Prepare,
-    /// → [`Reply::User`].
+    /// Shows one account → [`Reply::User`].
     Show(Who),
-    /// → [`Reply::Done`]; without a password an access code is made → [`Reply::Secret`].
+    /// Adds an account → [`Reply::Done`]. Without a password it makes an access code → [`Reply::Secret`].
     Add {
         /// At least first name, last name and email.
         fields: Fields,
-        /// The password.
         password: Option<Secret>,
-        /// Whether a new password must be chosen at the first log-in.
+        /// True if a new password must be chosen at the first log-in.
         must_change: bool,
     },
-    /// → [`Reply::Done`].
+    /// Changes fields of an account → [`Reply::Done`].
     Edit {
-        /// Which account.
         who: Who,
-        /// What to set.
+        /// The fields to set.
         fields: Fields,
-        /// What the fields were when they were read: if the account differs from it now, nothing is changed.
+        /// The fields as they were read. If the account differs from them now, nothing is changed.
         was: Option<Box<Fields>>,
     },
-    /// Confirms pending accounts and lifts suspensions; makes the home where there is none → [`Reply::Done`].
+    /// Confirms pending accounts, lifts suspensions and makes missing homes → [`Reply::Done`].
     Confirm(AccountSelection),
-    /// Cuts accounts off and ends their sessions → [`Reply::Done`].
+    /// Suspends accounts and ends their sessions → [`Reply::Done`].
     Suspend(AccountSelection),
     /// Sets the access level → [`Reply::Done`].
     SetLevel(AccountSelection, AccessLevel),
     /// Sets a password and ends the account's other sessions → [`Reply::Done`].
     SetPassword {
-        /// Whose.
         who: Who,
-        /// The new one.
         password: Secret,
-        /// Whether another must be chosen at the next log-in.
+        /// True if another password must be chosen at the next log-in.
         must_change: bool,
     },
-    /// The operator's own, with the current one as proof → [`Reply::Done`].
-    ChangeOwnPassword {
-        /// The current one.
-        current: Secret,
-        /// The new one.
-        password: Secret,
-    },
-    /// Makes a one-time access code; an older one dies → [`Reply::Secret`].
+    /// Changes the operator's own password, with the current one as proof → [`Reply::Done`].
+    ChangeOwnPassword { current: Secret, password: Secret },
+    /// Makes a one-time access code and revokes an older one → [`Reply::Secret`].
     MakeCode {
-        /// Whose.
         who: Who,
-        /// How long it is good for, at most 24 h.
+        /// At most 24 hours.
         life: Duration,
     },
-    /// → [`Reply::Done`].
+    /// Revokes the access code → [`Reply::Done`].
     RevokeCode(Who),
-    /// → [`Reply::Codes`].
+    /// Lists the access codes in force → [`Reply::Codes`].
     ListCodes,
-    /// Moves accounts with their sessions and directories into the bin → [`Reply::Done`].
+    /// Moves accounts with their sessions and directories to the bin → [`Reply::Done`].
     Delete(AccountSelection),
 }
 
-/// About sessions.
+/// Requests about sessions.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Sessions {
-    /// → [`Reply::Sessions`].
+    /// Lists sessions → [`Reply::Sessions`].
     List {
-        /// Which.
         filter: Filter,
-        /// In which order.
         sort: Sort<SessionColumn>,
-        /// Which stretch.
+        /// The positions of the rows to return.
         span: RowRange,
     },
-    /// → [`Reply::Session`].
+    /// Shows one session → [`Reply::Session`].
     Show(i64),
-    /// A new token for a confirmed account → [`Reply::Secret`].
-    Issue {
-        /// Whose.
-        who: Who,
-        /// How long it is good for.
-        life: Duration,
-    },
-    /// Whose token this is → [`Reply::Verified`].
+    /// Issues a token for a confirmed account → [`Reply::Secret`].
+    Issue { who: Who, life: Duration },
+    /// Verifies a token → [`Reply::Verified`].
     Verify(Secret),
-    /// Sets the end to `life` from now → [`Reply::Done`].
+    /// Sets the end of sessions to `life` from now → [`Reply::Done`].
     Renew {
-        /// Which; one that is over fails the whole request.
+        /// A session that is over fails the whole request.
         which: Selection,
-        /// How long from now.
         life: Duration,
     },
-    /// Ends sessions → [`Reply::Done`].
+    /// Revokes sessions → [`Reply::Done`].
     Revoke(Selection),
-    /// Marks all sessions whose time is over → [`Reply::Done`].
+    /// Marks the sessions whose time is over → [`Reply::Done`].
     Sweep,
 }
 
-/// A directory by row or by path.
+/// A directory, selected by row id or by path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DirectorySelector {
-    /// The row's id.
     Id(i64),
-    /// Its `directory_path`.
+    /// The `directory_path`.
     Path(String),
 }
 
-/// About directories.
+/// Requests about directories.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Directories {
-    /// A flat list → [`Reply::Directories`].
+    /// Lists directories → [`Reply::Directories`].
     List {
-        /// Only this account's.
+        /// Restricts the rows to this account.
         of: Option<Who>,
-        /// Which.
         filter: Filter,
-        /// In which order.
         sort: Sort<DirectoryColumn>,
-        /// Which stretch.
+        /// The positions of the rows to return.
         span: RowRange,
     },
-    /// A tree → [`Reply::Tree`].
+    /// Shows directories as a tree → [`Reply::Tree`].
     Tree {
-        /// Only this account's.
+        /// Restricts the rows to this account.
         of: Option<Who>,
-        /// The directories that show what lies below them, by row id.
+        /// Row ids of the directories that are expanded.
         open: BTreeSet<i64>,
-        /// In which order, within a parent.
+        /// The order within a parent.
         sort: Sort<DirectoryColumn>,
-        /// Which stretch.
+        /// The positions of the rows to return.
         span: RowRange,
     },
-    /// → [`Reply::Directory`].
+    /// Shows one directory → [`Reply::Directory`].
     Show(DirectorySelector),
-    /// An operator looked into it: `last_accessed` is set → [`Reply::Done`].
+    /// Sets `last_accessed`, because an operator opened the directory → [`Reply::Done`].
     Opened(i64),
-    /// → [`Reply::Done`].
+    /// Adds a directory → [`Reply::Done`].
     Add {
-        /// The whole path; its parent must be there, or it is a new root.
+        /// The whole path. Its parent must exist, or it is a new root.
         path: String,
-        /// Whose, for a new root; otherwise the parent's owner.
+        /// The owner of a new root. Otherwise the parent's owner is taken.
         owner: Option<Who>,
     },
-    /// → [`Reply::Done`].
+    /// Renames a directory → [`Reply::Done`].
     Rename {
-        /// Which.
         place: DirectorySelector,
-        /// The new last part of its path.
+        /// The new last component of its path.
         name: String,
     },
-    /// → [`Reply::Done`].
+    /// Moves a directory → [`Reply::Done`].
     Move {
-        /// Which.
         place: DirectorySelector,
-        /// What it shall lie below.
+        /// The new parent.
         to: DirectorySelector,
     },
-    /// Moves directories with all that lies below them into the bin (rows only) → [`Reply::Done`].
+    /// Moves directories and everything below them to the bin (rows only) → [`Reply::Done`].
     Trash(Vec<DirectorySelector>),
-    /// Makes the home and its libraries where they are missing → [`Reply::Done`].
+    /// Makes missing homes and their libraries → [`Reply::Done`].
     Provision(AccountSelection),
 }
 
-/// Taking in a foreign database → [`Reply::Imported`].
+/// The import of a foreign database → [`Reply::Imported`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
     /// The file, as the operator named it.
     pub file: PathBuf,
-    /// Take the good rows and report the bad ones, instead of taking nothing.
+    /// Imports the good rows and reports the bad ones, instead of importing nothing.
     pub skip_bad_rows: bool,
-    /// Where an account of the store has the same username or email, take the source's.
+    /// Replaces accounts of the store that have the same username or email.
     pub replace: bool,
-    /// Sessions that are still in time stay active.
+    /// Keeps sessions active that have not expired.
     pub keep_sessions: bool,
-    /// Taken off the front of every path: the longest one that fits.
+    /// Prefixes that are removed from paths. The longest one that fits is taken.
     pub strip_prefixes: Vec<String>,
-    /// The database whose tables are taken, of a dump that holds several.
+    /// The database to import from a dump that holds several.
     pub database: Option<String>,
-    /// The zone of the file's times, whatever it says itself.
+    /// The time zone of the file's times, overriding what the file says.
     pub time_zone: Option<Zone>,
-    /// What becomes of statements that change rows which stand before them.
+    /// The treatment of statements that change rows imported earlier in the file.
     pub later_statements: LaterStatements,
-    /// The accounts that somebody agreed to make admins, as the report calls them; `None` where nobody is asked.
+    /// The accounts that somebody agreed to make admins, as the report names them. `None` if nobody is asked.
     pub agreed_admins: Option<Vec<String>>,
 }
 
-/// What an import does about statements that change rows which stand before them: it cannot carry them out.
+/// The treatment of statements that change rows earlier in the file. An import cannot execute them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LaterStatements {
-    /// They refuse the import.
+    /// The import is refused.
     #[default]
     Refuse,
-    /// They are only named in the report.
+    /// The report names them.
     Ignore,
 }
 
-/// About the journal.
+/// Requests about the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Journal {
-    /// → [`Reply::Entries`]. A plain user sees those about their own account.
+    /// Lists entries → [`Reply::Entries`]. A plain user sees those about their own account.
     List {
-        /// Which.
         filter: Filter,
-        /// In which order.
         sort: Sort<JournalColumn>,
-        /// Which stretch.
+        /// The positions of the rows to return.
         span: RowRange,
     },
-    /// → [`Reply::AsItWas`].
+    /// Shows an account as it was at a time → [`Reply::AsItWas`].
     AsItWas {
-        /// Which account; also one that is gone, by id or by what it was called.
+        /// The account, by id or by a former name if it is gone.
         who: Who,
-        /// When.
         at: Timestamp,
     },
-    /// → [`Reply::Head`].
+    /// Returns the newest entry's number and hash → [`Reply::Head`].
     Head,
-    /// Goes through all entries → [`Reply::Checked`].
+    /// Verifies the chain of entries → [`Reply::Checked`].
     Verify {
-        /// A head that was noted before: its entry must still be there and be the same.
+        /// A head that was recorded earlier. Its entry must still exist and be unchanged.
         expect: Option<Head>,
     },
 }
 
-/// Taking acts back → [`Reply::Done`]. What an act did to many things is taken back as one.
+/// Undo and redo → [`Reply::Done`]. A bulk action is undone as a unit.
 ///
 /// A thing that is no longer as the act left it is left as it is, and told with the difference; where that holds for all
 /// of them the failure is a [`FailureKind::Conflict`](super::FailureKind::Conflict).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Undo {
-    /// The newest act of this console session that is not taken back; for a command, of this OS user's commands.
+    /// Undoes the newest action of this console session that is not undone yet, or of this OS user's commands.
     Last,
-    /// The whole act that this entry of the journal is of, whoever did it.
+    /// Undoes the whole action of this journal entry, whoever performed it.
     Entry(i64),
-    /// The act that was taken back last, as long as nothing else was done since.
+    /// Redoes the action that was undone last, unless something else was done since.
     Redo,
 }
 
-/// What lies in the bin, as requests name it.
+/// Items of the bin, as a request selects them.
 #[derive(Debug, Clone, PartialEq)]
 pub enum InBin {
-    /// Bundles by their numbers, or all that a filter shows.
+    /// Items by id, or all that a filter matches.
     Items(Selection),
-    /// The account that was called this, the one that was deleted last.
+    /// The account that had this name and was deleted last.
     Account(Who),
-    /// The directory that had this path, the one that was deleted last.
+    /// The directory that had this path and was trashed last.
     Directory(String),
 }
 
-/// About what was deleted.
+/// Requests about the bin.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Bin {
-    /// → [`Reply::Items`].
+    /// Lists the bin → [`Reply::Items`].
     List {
-        /// Which.
         filter: Filter,
-        /// In which order.
         sort: Sort<BinColumn>,
-        /// Which stretch.
+        /// The positions of the rows to return.
         span: RowRange,
     },
-    /// Brings things back as they were → [`Reply::Done`].
+    /// Restores items as they were → [`Reply::Done`].
     Restore {
-        /// Which.
         which: InBin,
-        /// The path that a directory gets instead of the one it had; only for one.
+        /// The path of a single directory, instead of the one that it had.
         to: Option<String>,
     },
-    /// Throws them away for good → [`Reply::Done`].
+    /// Deletes items for good → [`Reply::Done`].
     Purge(InBin),
 }

@@ -1,26 +1,26 @@
-//! What an act touched, in numbers. The sentences about it stand in `service::sentence`.
+//! The result of an action in numbers. `service::messages` makes sentences of it.
 
 use crate::domain::dependents::{Dependents, TableRows};
 pub use crate::domain::journal::Action;
 use crate::domain::text::count;
 
-/// What an act does to the session, level or account of the operator who does it.
+/// The effect of an action on the operator who performs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Own {
-    /// Nothing.
+    /// It changes nothing of the operator's.
     Untouched,
-    /// It would have ended their session, and so leaves their row out.
+    /// It would have ended the operator's session, so their row is left out.
     LeftOut,
-    /// Ends their session.
+    /// It ends the operator's session.
     Session,
-    /// Takes away their level.
+    /// It takes away the operator's level.
     Level,
-    /// Takes away their account.
+    /// It takes away the operator's account.
     Account,
 }
 
 impl Own {
-    /// Whether the operator is logged out by it.
+    /// Returns true if the operator is logged out.
     pub const fn logs_out(self) -> bool {
         match self {
             Self::Untouched | Self::LeftOut => false,
@@ -32,63 +32,61 @@ impl Own {
 /// An entry that an undo or a redo left as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotUndone {
-    /// Its number.
+    /// The number of the entry.
     pub entry: i64,
-    /// Why it was not taken back: a sentence.
+    /// The reason that it was not undone, as a sentence.
     pub why: String,
 }
 
-/// What an act touched.
+/// The result of an action, or of its dry run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionSummary {
-    /// What was done.
     pub action: Action,
-    /// The one thing it was done to, by name (as stored: make it visible before showing it); `None` for several.
+    /// The name of the one row that it is about, as stored: make it visible before showing it. `None` for several rows.
     pub label: Option<String>,
-    /// Whose the sessions are that it was done to, where all are one account's (as stored).
+    /// The name of the account, as stored, if all sessions that it is about belong to one.
     pub whose: Option<String>,
-    /// The id of the one row it was done to or that it made.
+    /// The id of the one row that it is about or that it made.
     pub id: Option<i64>,
-    /// Accounts changed, added or removed.
+    /// The number of accounts changed, added or removed.
     pub accounts: u64,
-    /// Sessions ended, renewed, issued or removed.
+    /// The number of sessions ended, renewed, issued or removed.
     pub sessions: u64,
-    /// Directories added, changed or removed.
+    /// The number of directories added, changed or removed.
     pub directories: u64,
-    /// Of the sessions, those that were active, end, and that nothing brings back.
+    /// The number of active sessions that end and that undo does not bring back.
     pub ended: u64,
-    /// An account gets another access level, or is new with that of an admin.
+    /// True if an account gets another access level, or is new and an admin.
     pub changes_level: bool,
-    /// An account can log in no more.
+    /// True if an account can no longer log in.
     pub cuts_off: bool,
-    /// An access code in force stops working.
+    /// True if an access code in force stops working.
     pub replaces_code: bool,
-    /// Sessions that ended with what is taken back, and that stay so.
+    /// The number of sessions that the undone action ended and that stay ended.
     pub lost: u64,
-    /// Rows that were as asked already.
+    /// The number of rows that were already as wanted.
     pub unchanged: u64,
-    /// Rows that foreign keys of other programs delete or change along, where there are any.
+    /// Rows that foreign keys of other programs delete or change along, if there are any.
     pub others: Option<Box<Dependents>>,
-    /// Rows of the bin that could not come back: what makes them unique is there already.
+    /// The number of rows of the bin that could not come back because a unique value is taken.
     pub left_out: u64,
-    /// Rows that were counted, and are no longer there or no longer match.
+    /// The number of counted rows that are gone or no longer match.
     pub vanished: u64,
-    /// Of these, entries that an undo or a redo left as they are: the first of them, in their order.
+    /// The first of the entries among these that an undo or a redo left as they are, in their order.
     pub not_undone: Vec<NotUndone>,
-    /// What it does to the operator's own session, level or account.
     pub own: Own,
-    /// What is taken back, or done again.
+    /// The action that is undone or redone.
     pub of: Option<Action>,
-    /// The first entry of the act that is taken back, or of the undoing that is.
+    /// The first entry of the action that is undone, or of the undo that is redone.
     pub entry: Option<i64>,
-    /// The first entry that the act itself wrote in the journal; `None` where it changed nothing.
+    /// The first journal entry of the action itself. `None` if it changed nothing.
     pub written: Option<i64>,
-    /// The ids of the rows that it changed: of a whole act ascending, each once.
+    /// The ids of the changed rows; of a whole action ascending, each once.
     pub ids: Vec<i64>,
 }
 
 impl ActionSummary {
-    /// Nothing touched yet.
+    /// Makes the summary of an action that has changed nothing yet.
     pub const fn new(action: Action) -> Self {
         Self {
             action,
@@ -116,7 +114,7 @@ impl ActionSummary {
         }
     }
 
-    /// Adds what another part of the same act touched.
+    /// Adds the summary of another part of the same action.
     pub fn add(&mut self, more: &Self) {
         self.of = self.of.or(more.of);
         self.entry = self.entry.or(more.entry);
@@ -140,7 +138,7 @@ impl ActionSummary {
         self.own = self.own.max(more.own);
     }
 
-    /// Returns the rows that foreign keys of other programs delete along: they lie in the bin with it, and come back.
+    /// Returns the rows that foreign keys of other programs delete along. They go to the bin with it, and come back.
     pub fn carried(&self) -> &[TableRows] {
         self.others.as_ref().map_or(&[], |others| &others.deleted)
     }
@@ -150,7 +148,7 @@ impl ActionSummary {
         self.others.as_ref().map_or(&[], |others| &others.cleared)
     }
 
-    /// Adds what was done to one row, which goes by this id where the tally of it names no other.
+    /// Adds the summary of one row. The row has this id, unless the summary names another.
     pub fn add_row(&mut self, id: i64, row: &Self) {
         let before = self.ids.len();
         self.add(row);
@@ -161,25 +159,25 @@ impl ActionSummary {
         }
     }
 
-    /// The same for an act on one row that wrote this entry first.
+    /// Sets the first journal entry of an action on one row, and the row's id.
     pub fn written(self, entry: Option<i64>) -> Self {
         let ids = self.id.filter(|_| self.touched() > 0).into_iter().collect();
         Self { written: entry, ids, ..self }
     }
 
-    /// The same for a whole act.
+    /// Sorts the ids of a whole action and drops duplicates.
     pub fn in_order(mut self) -> Self {
         self.ids.sort_unstable();
         self.ids.dedup();
         self
     }
 
-    /// How many rows were touched.
+    /// Returns the number of changed rows.
     pub const fn touched(&self) -> u64 {
         self.accounts + self.sessions + self.directories
     }
 
-    /// The numbers that are not zero: `3 accounts, 7 sessions`.
+    /// Returns the numbers that are not zero: `3 accounts, 7 sessions`.
     pub fn counts(&self) -> String {
         let counts = [
             (self.accounts, "account", "accounts"),

@@ -5,7 +5,7 @@ use crate::domain::dependents::TableRows;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::{Anchor, RowRange, Sort};
 use crate::domain::user::{AccessLevel, Status};
-use crate::service::contract::confirmation::{Confirmation, FrontEnd, care, consequences, hint};
+use crate::service::contract::confirmation::{Confirmation, FrontEnd, consequences, hint};
 use crate::service::contract::{
     Accounts, ActionSummary, Bin, Caller, Directories, DirectorySelector, FailureKind, InBin, Journal, Reply,
     Request, Undo,
@@ -100,7 +100,7 @@ fn rows_that_go_along_are_counted_in_the_box_written_down_and_come_back() {
     let (summary, _) = bench.count(OWNER, delete());
     let rows = |table: &str, rows| [TableRows { table: table.into(), rows }];
     assert_eq!((summary.carried(), summary.cleared()), (&rows("ratings", 2)[..], &rows("plans", 1)[..]));
-    assert_eq!(care(&delete(), &summary, FrontEnd::Console), Confirmation::Ask);
+    assert_eq!(Confirmation::of(&delete(), &summary, FrontEnd::Console), Confirmation::Ask);
     let lines = consequences(&delete(), &summary);
     assert!(
         lines.contains(&"2 rows of table ratings go along, and come back with it".to_owned()),

@@ -9,7 +9,7 @@ use crate::domain::journal::{Action, Entry, Outcome};
 use crate::store::{ActorFilter, Read};
 
 use super::bulk::{BulkAction, Snapshot, is_meanwhile, run_bulk};
-use super::contract::{ActionSummary, Failure, FailureKind, Reply, Undo};
+use super::contract::{ActionSummary, Failure, FailureKind, Reply, Undo, UndoneBy};
 use super::operations::require_free_for_entry;
 use super::operator::Principal;
 use super::{RequestContext, Service, Transaction, with_snapshot};
@@ -52,7 +52,7 @@ fn action(entry: &Entry) -> Option<Action> {
 
 /// Whether an act is only about being there: neither undone nor in the way of undoing something else.
 fn is_coming_or_going(action: Option<Action>) -> bool {
-    matches!(action, Some(Action::LoggedIn | Action::LoggedOut))
+    action.is_some_and(|action| action.row().undone_by == UndoneBy::Skipped)
 }
 
 fn nothing(what: &str) -> Failure {
@@ -102,7 +102,7 @@ fn last_undone(snapshot: Snapshot<'_>, hand: &ActorFilter) -> Result<TakingBack,
             }
             Some(Action::Undone | Action::Redone) => {}
             action if is_coming_or_going(action) => {}
-            _ => break,
+            Some(_) | None => break,
         }
     }
     Err(nothing("redo"))

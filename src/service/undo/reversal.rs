@@ -15,10 +15,11 @@ use super::super::accounts::may_set;
 use super::super::accounts::status::Change;
 use super::super::bin::{object, restorable, with_belongings};
 use super::super::bulk::Snapshot;
-use super::super::contract::{ActionSummary, Failure, FailureKind, Own};
+use super::super::contract::{ActionSummary, Failure, FailureKind, Own, SESSION_STAYS_ENDED, UndoneBy};
 use super::super::dependents::with_rows_of_others;
 use super::super::{Transaction, directories, journal, journal_writer};
 use super::home::{self, Removed};
+use super::is_coming_or_going;
 
 /// How a thing becomes as it was.
 pub(super) enum Reversal {
@@ -162,13 +163,11 @@ impl Reversal {
 
 /// Refuses what nothing brings back.
 fn for_good(entry: &Entry) -> Failure {
-    let why = match (entry.object.kind, Action::parse(&entry.action)) {
-        (EntityKind::Session, _) => "a session that has ended stays ended",
-        (_, Some(Action::PasswordSet | Action::CodeMade | Action::CodeRevoked)) => {
-            "the journal keeps no secrets"
-        }
-        (_, Some(Action::Purged)) => "a purge is for good",
-        _ => "it cannot be taken back",
+    let row = Action::parse(&entry.action).map(Action::row);
+    let why = match (entry.object.kind, row.map(|row| row.undone_by)) {
+        (EntityKind::Session, _) => SESSION_STAYS_ENDED,
+        (_, Some(UndoneBy::Never(why))) => why,
+        (_, Some(UndoneBy::Undo | UndoneBy::Redo | UndoneBy::Skipped) | None) => "it cannot be taken back",
     };
     let message = format!(
         "“{} {}” cannot be undone: {why}.",
@@ -329,7 +328,7 @@ fn tops(snapshot: Snapshot<'_>, user: &User, paths: &[String]) -> Result<Vec<Dir
 fn of_session(snapshot: Snapshot<'_>, entry: &Entry) -> Result<(ActionSummary, Reversal), Failure> {
     let is_entry_of_life = entry.after.get("expiration").is_some();
     let action = Action::parse(&entry.action);
-    if !is_entry_of_life || matches!(action, Some(Action::LoggedIn | Action::LoggedOut)) {
+    if !is_entry_of_life || is_coming_or_going(action) {
         return Err(for_good(entry));
     }
     let found = entry.object.id.map(|id| snapshot.rows.session(id)).transpose()?.flatten();

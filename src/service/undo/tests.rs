@@ -104,7 +104,7 @@ fn an_undo_says_what_it_takes_back() {
     let mut bench = Bench::inhabited();
     bench.done(OWNER, Accounts::Confirm(accounts_named(&["eve"])));
     assert_eq!(bench.done(OWNER, Undo::Last).done(), "Undid confirm of eve with 8 directories");
-    assert_eq!(bench.done(OWNER, Undo::Redo).done(), "Did again confirm of eve with 8 directories");
+    assert_eq!(bench.done(OWNER, Undo::Redo).done(), "Redid confirm of eve with 8 directories");
     bench.done(OWNER, Accounts::Delete(accounts_named(&["bob", "eve"])));
     assert_eq!(bench.done(OWNER, Undo::Last).done(), "Undid delete of 2 accounts with 16 directories");
 }

@@ -1,9 +1,10 @@
 //! Accounts found by their names, names that are taken, and what the hashes of passwords cost.
 
-use super::{account, keep, look, now};
 use crate::domain::filter::{Filter, Test};
 use crate::domain::user::{AccessLevel, Field, Fields, UserId, Who};
 use crate::store::{HashCosts, NewUser, Store, StoreError, TransactionEnd, change};
+
+use super::{account, keep, look, now};
 
 pub(super) fn costs_of_hashes(store: &mut dyn Store) {
     let costs = |store: &dyn Store| look(store, |rows| rows.hash_costs());

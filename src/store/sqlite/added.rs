@@ -2,10 +2,11 @@
 
 use rusqlite::{Connection, ToSql, params};
 
-use super::named::{self, Values};
-use super::{error, schema};
 use crate::domain::sqlite::quoted;
 use crate::store::{Result, StoreError};
+
+use super::named::{self, Values};
+use super::{error, schema};
 
 /// One of the three tables, and what tells its rows apart when they come back, maybe under other ids.
 pub(super) struct Source {

@@ -3,6 +3,17 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames};
+use crate::domain::dependents::Target;
+use crate::domain::directory::split;
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::journal::EntityKind;
+use crate::domain::operation::OperationKind;
+use crate::domain::page::{RowRange, Window};
+use crate::domain::time::{Timestamp, to_stored};
+use crate::domain::user::{Field, Fields, UserId, Who};
+use crate::store::{Division, ListOf, Result, StoreError};
+
 use super::bin_filter::with_name;
 use super::cache::CachedReader;
 use super::directories::{self, with_root};
@@ -14,16 +25,6 @@ use super::users;
 use super::values::{number, optional, text, time};
 use super::window::List;
 use super::{added, carried, denormalized, error, named, operations};
-use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames};
-use crate::domain::dependents::Target;
-use crate::domain::directory::split;
-use crate::domain::filter::{Filter, ListKind};
-use crate::domain::journal::EntityKind;
-use crate::domain::operation::OperationKind;
-use crate::domain::page::{RowRange, Window};
-use crate::domain::time::{Timestamp, to_stored};
-use crate::domain::user::{Field, Fields, UserId, Who};
-use crate::store::{Division, ListOf, Result, StoreError};
 
 pub(super) const TABLE: &str = "nexus_bin b";
 

@@ -7,14 +7,15 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::error;
-use super::moments::ends;
-use super::sessions;
-use super::statement::all;
 use crate::domain::clock::BootTime;
 use crate::domain::session::{EndReason, SessionEnd};
 use crate::domain::time::Timestamp;
 use crate::store::Result;
+
+use super::error;
+use super::moments::ends;
+use super::sessions;
+use super::statement::all;
 
 /// Two readings of two clocks in whole seconds may differ by so much though neither was set.
 const ROUNDING: i64 = 1;

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
+use crate::store::{IdleWork, Result};
+
 use super::keyset::Order;
 use super::position_index::{PositionIndex, Sampling};
 use super::search_index::SearchIndex;
 use super::version::Version;
-use crate::store::{IdleWork, Result};
 
 /// How many ids of filtered lists are remembered: 8 bytes each.
 const IDS: usize = 1_500_000;

@@ -6,15 +6,16 @@
 
 use rusqlite::{Connection, ErrorCode, Row, params};
 
+use crate::domain::dependents::Target;
+use crate::domain::sqlite::quoted;
+use crate::store::Result;
+
 use super::added::{DIRECTORIES, SESSIONS, Source, text_in_sql};
 use super::dependents::Deletion;
 use super::error;
 use super::foreign_keys::{ForeignKeys, Table, read_table};
 use super::statement::execute;
 use super::values::text;
-use crate::domain::dependents::Target;
-use crate::domain::sqlite::quoted;
-use crate::store::Result;
 
 /// What a source begins with whose values are whole rows.
 const SOURCE: &str = "row of ";

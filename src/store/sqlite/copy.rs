@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
+use crate::domain::sqlite::{beside, quoted, uri};
+use crate::store::{Result, StoreError};
+
 use super::error;
 use super::location::unreachable;
 use super::statement::all;
-use crate::domain::sqlite::{beside, quoted, uri};
-use crate::store::{Result, StoreError};
 
 /// Copies a store that holds rows to `NAME.before-TIME`, whole or not at all, and returns the copy's path. The caller
 /// holds the lock for writing.

@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::location::unreachable;
-use super::{copy, error, migrations, nameless, permissions, settings};
 use crate::domain::access::Access;
 use crate::domain::text::excerpt_path;
 use crate::store::{Opening, Result, StoreError};
+
+use super::location::unreachable;
+use super::{copy, error, migrations, nameless, permissions, settings};
 
 /// Makes an empty file of mode 0600, and the folders above it with mode 0700, whatever the umask, and returns where it
 /// lies. Another program may be making the store at the same moment: an empty file of its own is as good, if nobody else

@@ -9,14 +9,15 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::integrity::damaged_tables;
-use super::location::unreachable;
-use super::stamp::State;
 use crate::domain::integrity::Damage;
 use crate::domain::sqlite::beside;
 use crate::domain::text::visible;
 use crate::domain::time::{Timestamp, from_stored, to_stored};
 use crate::store::{Result, StoreError};
+
+use super::integrity::damaged_tables;
+use super::location::unreachable;
+use super::stamp::State;
 
 const SUFFIX: &str = "-damaged";
 

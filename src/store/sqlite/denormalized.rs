@@ -5,10 +5,11 @@
 
 use rusqlite::Connection;
 
-use super::statement::execute;
-use super::{error, names};
 use crate::domain::user::UserId;
 use crate::store::Result;
+
+use super::statement::execute;
+use super::{error, names};
 
 /// Finishes an account's.
 pub(super) fn finish(connection: &Connection, user: i64) -> Result<()> {

@@ -3,6 +3,13 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use crate::domain::directory::{Directory, DirectoryColumn, is_home_name, split};
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::page::{RowRange, Window};
+use crate::domain::time::{Timestamp, to_stored};
+use crate::domain::user::UserId;
+use crate::store::{ListOf, NewDirectory, Result, StoreError};
+
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name, one_account};
 use super::keyset::{About, Order};
@@ -10,12 +17,6 @@ use super::statement::{all, execute, one_row};
 use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List};
 use super::{denormalized, error, sort_orders};
-use crate::domain::directory::{Directory, DirectoryColumn, is_home_name, split};
-use crate::domain::filter::{Filter, ListKind};
-use crate::domain::page::{RowRange, Window};
-use crate::domain::time::{Timestamp, to_stored};
-use crate::domain::user::UserId;
-use crate::store::{ListOf, NewDirectory, Result, StoreError};
 
 /// The SQL expression for the directory directly above a row, NULL for a root: the oldest row of the account whose path is the indexed expression
 /// without its last byte, a slash. (Bytes: SQLite counts the characters of a text up to its first NUL only, and another

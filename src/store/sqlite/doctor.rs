@@ -4,8 +4,6 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::schema::{LATEST, Marks};
-use super::{Rows, SqliteStore, error, leftovers, permissions, schema};
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::integrity::{Damage, TableCheck};
 use crate::store::sqlite::cache::CachedReader;
@@ -13,6 +11,9 @@ use crate::store::{
     IdleWork, Interrupter, Maintenance, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError,
     TransactionEnd, Write,
 };
+
+use super::schema::{LATEST, Marks};
+use super::{Rows, SqliteStore, error, leftovers, permissions, schema};
 
 /// A store under examination: its path and, where it could be opened, a connection to it.
 pub(super) struct Subject<'a> {

@@ -8,10 +8,11 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
-use super::schema::{LATEST, Marks};
-use super::{error, migrations, settings};
 use crate::domain::access::Access;
 use crate::store::{Result, StoreError};
+
+use super::schema::{LATEST, Marks};
+use super::{error, migrations, settings};
 
 /// The size of the largest store that is copied: what a folder for temporary files can be expected to hold.
 pub(super) const MOST_BYTES: u64 = 1 << 30;

@@ -9,12 +9,13 @@ use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::error;
-use super::location::unreachable;
-use super::schema::{APPLICATION_ID, LATEST, Marks};
 use crate::domain::sqlite::uri;
 use crate::domain::text::excerpt_path;
 use crate::store::{Result, StoreError};
+
+use super::error;
+use super::location::unreachable;
+use super::schema::{APPLICATION_ID, LATEST, Marks};
 
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,14 +2,15 @@
 
 use rusqlite::types::Value;
 
-use super::moments::{ACTIVE, ENDS, moment};
-use super::names::{self, Sql};
-use super::{bin_filter, journal_filter};
 use crate::domain::filter::{Bound, Filter, ListKind, Term, Test};
 use crate::domain::session::RowStatus;
 use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
 use crate::store::ListOf;
+
+use super::moments::{ACTIVE, ENDS, moment};
+use super::names::{self, Sql};
+use super::{bin_filter, journal_filter};
 
 /// The last moment that the stored form can hold; further ones would sort before all others.
 const LAST: &str = "9999-12-31 23:59:59";

@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, Row};
 
+use crate::domain::sqlite::quoted;
+use crate::store::Result;
+
 use super::error;
 use super::statement::all;
 use super::values::{optional, text};
-use crate::domain::sqlite::quoted;
-use crate::store::Result;
 
 /// A foreign key that is not NEXUS's own.
 const ANY_FOREIGN: &str = r#"SELECT 1

@@ -2,9 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension as _};
 
+use crate::store::{HashCosts, Result};
+
 use super::error;
 use super::values::text;
-use crate::store::{HashCosts, Result};
 
 /// The dearest bcrypt hash's within those that a log-in accepts.
 const DEAREST_BCRYPT: &str = "SELECT substr(password, 5, 2) FROM de_torres_vincent_users INDEXED BY nexus_users_bcrypt

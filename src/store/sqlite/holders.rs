@@ -5,12 +5,13 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use rusqlite::Connection;
 
-use super::error;
-use super::names::{self, Column};
-use super::values::optional;
 use crate::domain::name;
 use crate::domain::user::UserId;
 use crate::store::Result;
+
+use super::error;
+use super::names::{self, Column};
+use super::values::optional;
 
 /// The accounts by the hashes of their names' keys.
 #[derive(Default)]

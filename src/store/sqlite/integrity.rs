@@ -6,12 +6,13 @@
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::error;
-use super::statement::execute;
-use super::values::{text, time};
 use crate::domain::integrity::{CheckTimes, TableCheck};
 use crate::domain::time::to_stored;
 use crate::store::{Result, StoreError};
+
+use super::error;
+use super::statement::execute;
+use super::values::{text, time};
 
 /// All that is checked. With the schema's own table goes the list of free pages (sqlite.org/pragma.html, `integrity_check`).
 const TABLES: &str = "SELECT name FROM (SELECT 'sqlite_schema' AS name UNION ALL

@@ -3,12 +3,6 @@
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::cache::CachedReader;
-use super::error;
-use super::filter::{Condition, list_name};
-use super::statement::{all, execute};
-use super::values::{optional, text, time};
-use super::window::List;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{
     Action, Actor, Break, EntityKind, EntityRef, Entry, FieldValues, Head, JournalColumn, NewEntry, Origin,
@@ -19,6 +13,13 @@ use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
 use crate::store::chain::{Field, link};
 use crate::store::{ActorFilter, JournalCheck, ListOf, Result, StoreError};
+
+use super::cache::CachedReader;
+use super::error;
+use super::filter::{Condition, list_name};
+use super::statement::{all, execute};
+use super::values::{optional, text, time};
+use super::window::List;
 
 pub(super) const TABLE: &str = "nexus_journal j";
 

@@ -9,9 +9,10 @@ use std::cmp::Ordering;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
+use crate::store::Result;
+
 use super::error;
 use super::values::{number, value};
-use crate::store::Result;
 
 /// Rows of an order that one index holds together. All texts are fixed pieces of SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,15 +12,16 @@ use std::hash::{BuildHasher as _, RandomState};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Row};
 
+use crate::domain::bin::DeletionInfo;
+use crate::domain::sqlite::quoted;
+use crate::domain::user::UserId;
+use crate::store::{Finished, Load, NewDirectory, NewSession, NewUser, Result, StoreError};
+
 use super::holders::Holders;
 use super::names::{self, Column};
 use super::statement::all;
 use super::values::{number, text};
 use super::{bin, denormalized, directories, error, sessions, users};
-use crate::domain::bin::DeletionInfo;
-use crate::domain::sqlite::quoted;
-use crate::domain::user::UserId;
-use crate::store::{Finished, Load, NewDirectory, NewSession, NewUser, Result, StoreError};
 
 /// With more rows than this in one of the three tables, building the indexes anew would not pay.
 pub(super) const FEW_ROWS: u64 = 10_000;

@@ -3,11 +3,12 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::filter::Condition;
-use super::{bin, directories, error, journal, sessions, users};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::time::Timestamp;
 use crate::store::Result;
+
+use super::filter::Condition;
+use super::{bin, directories, error, journal, sessions, users};
 
 /// Returns whether a filtered list holds this row.
 pub(super) fn matches(

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use crate::store::{Result, StoreError};
+
 use super::schema::{self, APPLICATION_ID, LATEST, Marks, STEPS};
 use super::{copy, error};
-use crate::store::{Result, StoreError};
 
 /// Brings the store to the latest schema in one transaction. In an empty file that happens before the file is switched
 /// to write-ahead logging, so that a store half made lies in one file and its journal.

@@ -8,14 +8,15 @@ use std::collections::BTreeSet;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
 
-use super::error;
-use super::statement::{all, execute};
-use super::values::{optional, text};
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::name;
 use crate::domain::text::excerpt;
 use crate::domain::user::{Field, Fields, UserId, Who};
 use crate::store::Result;
+
+use super::error;
+use super::statement::{all, execute};
+use super::values::{optional, text};
 
 /// A condition or an expression, and the values bound in it, in order.
 pub(super) type Sql = (String, Vec<Value>);

@@ -2,10 +2,11 @@
 
 use rusqlite::{Connection, OptionalExtension as _};
 
+use crate::store::Result;
+
 use super::error;
 use super::statement::execute;
 use super::values::text;
-use crate::store::Result;
 
 /// The schema's sixth step notes it, too, for stores from before.
 const HAD_ADMIN: &str = "had_admin";

@@ -6,9 +6,10 @@
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
+use crate::store::Result;
+
 use super::keyset::{ALL, Columns, KeysetPosition, Order, Reading, ScanStart, place_of};
 use super::version::Version;
-use crate::store::Result;
 
 /// Rows from one fence to the next.
 const STRIDE: u64 = 256;

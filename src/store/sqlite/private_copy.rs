@@ -13,12 +13,13 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use tempfile::TempDir;
 
-use super::location::unreachable;
-use super::stamp::State;
-use super::{error, nameless, settings};
 use crate::domain::access::Access;
 use crate::domain::sqlite::beside;
 use crate::store::{Result, StoreError};
+
+use super::location::unreachable;
+use super::stamp::State;
+use super::{error, nameless, settings};
 
 /// How often a copy is begun anew because the store changed meanwhile.
 const TRIES: usize = 5;

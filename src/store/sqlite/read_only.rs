@@ -7,13 +7,14 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 use rustix::fs::{Access, AtFlags, CWD, accessat};
 
+use crate::domain::sqlite::{beside, uri};
+use crate::domain::text::excerpt_path;
+use crate::store::{Result, StoreError};
+
 use super::file::unlocked;
 use super::private_copy::{self, PrivateCopy};
 use super::stamp::State;
 use super::{error, migrations, settings};
-use crate::domain::sqlite::{beside, uri};
-use crate::domain::text::excerpt_path;
-use crate::store::{Result, StoreError};
 
 /// How often a store that changes while it is opened is opened anew.
 const TRIES: usize = 10;

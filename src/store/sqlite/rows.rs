@@ -4,12 +4,6 @@ use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
-use super::cache::CachedReader;
-use super::load::{FEW_ROWS, Loading};
-use super::{
-    bin, boot, dependents, directories, hashes, integrity, journal, matching, names, notes, operations,
-    sessions, tree, users,
-};
 use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
 use crate::domain::clock::BootTime;
 use crate::domain::dependents::{Dependents, Target};
@@ -26,6 +20,13 @@ use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 use crate::store::{
     AccessCode, ActorFilter, ConsoleSession, Credentials, Division, HashCosts, JournalCheck, ListOf, Load,
     NewDirectory, NewSession, NewUser, Read, Result, Write,
+};
+
+use super::cache::CachedReader;
+use super::load::{FEW_ROWS, Loading};
+use super::{
+    bin, boot, dependents, directories, hashes, integrity, journal, matching, names, notes, operations,
+    sessions, tree, users,
 };
 
 /// The rows, inside a transaction.

@@ -9,14 +9,15 @@ use std::collections::BTreeMap;
 use memchr::memmem::Finder;
 use rusqlite::{Connection, params};
 
-use super::error;
-use super::keyset::{Order, ScanStart};
-use super::position_index::places;
-use super::values::{number, text};
 use crate::domain::filter::Test;
 use crate::domain::text::fold;
 use crate::domain::user::{AccessLevel, Status, UserColumn};
 use crate::store::Result;
+
+use super::error;
+use super::keyset::{Order, ScanStart};
+use super::position_index::places;
+use super::values::{number, text};
 
 /// Stands behind each account's words; no UTF-8 text holds it.
 const END: u8 = 0xff;

@@ -3,6 +3,14 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use crate::domain::clock::BootTime;
+use crate::domain::filter::{Filter, ListKind, Term, Test};
+use crate::domain::page::{RowRange, Window};
+use crate::domain::session::{EndReason, RowStatus, Session, SessionColumn, SessionEnd, SessionOrigin};
+use crate::domain::time::{Timestamp, to_stored};
+use crate::domain::user::{Status, UserId};
+use crate::store::{ConsoleSession, ListOf, NewSession, Result};
+
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name};
 use super::keyset::{About, Order};
@@ -12,13 +20,6 @@ use super::users::saw;
 use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List};
 use super::{error, sort_orders};
-use crate::domain::clock::BootTime;
-use crate::domain::filter::{Filter, ListKind, Term, Test};
-use crate::domain::page::{RowRange, Window};
-use crate::domain::session::{EndReason, RowStatus, Session, SessionColumn, SessionEnd, SessionOrigin};
-use crate::domain::time::{Timestamp, to_stored};
-use crate::domain::user::{Status, UserId};
-use crate::store::{ConsoleSession, ListOf, NewSession, Result};
 
 /// A session with its account and what NEXUS knows about it.
 pub(super) const FROM: &str = concat!(

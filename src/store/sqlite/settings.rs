@@ -7,11 +7,12 @@ use rusqlite::config::DbConfig;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::{Connection, OpenFlags};
 
-use super::error;
 use crate::domain::directory::split;
 use crate::domain::name;
 use crate::domain::text::fold;
 use crate::store::{Access, Result, StoreError};
+
+use super::error;
 
 /// SQLite before 3.51.3 can lose its write-ahead log's reset between two writers (sqlite.org/wal.html).
 const LEAST_SQLITE: i32 = 3_051_003;

@@ -9,6 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, Row};
 
+use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
+use crate::domain::page::{Anchor, RowRange, Window};
+use crate::domain::user::UserId;
+use crate::store::{ListOf, Result};
+
 use super::cache::CachedReader;
 use super::directories::{COLUMN_COUNT, COLUMNS, directory, find, key, oldest_at};
 use super::filter::Condition;
@@ -16,10 +21,6 @@ use super::keyset::{About, Order};
 use super::values::number;
 use super::window::{KeysetScan, List};
 use super::{error, sort_orders};
-use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
-use crate::domain::page::{Anchor, RowRange, Window};
-use crate::domain::user::UserId;
-use crate::store::{ListOf, Result};
 
 /// How many lie directly below a row; none below one that is not the oldest of its path.
 pub(super) const CHILDREN: &str = "(SELECT count(*) FROM nexus_directories c WHERE c.parent = d.id)";

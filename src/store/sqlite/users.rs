@@ -5,6 +5,12 @@ use std::cell::RefMut;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
 
+use crate::domain::filter::{Filter, ListKind, Term, Test};
+use crate::domain::page::{RowRange, Window};
+use crate::domain::time::{Timestamp, to_stored};
+use crate::domain::user::{AccessLevel, Fields, Status, User, UserColumn, UserId, Who};
+use crate::store::{AccessCode, Credentials, ListOf, NewUser, Result, StoreError};
+
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name};
 use super::keyset::{About, Order};
@@ -14,11 +20,6 @@ use super::statement::{all, execute, one_row};
 use super::values::{number, optional, text, time};
 use super::window::{KeysetScan, List};
 use super::{denormalized, error, names, sort_orders};
-use crate::domain::filter::{Filter, ListKind, Term, Test};
-use crate::domain::page::{RowRange, Window};
-use crate::domain::time::{Timestamp, to_stored};
-use crate::domain::user::{AccessLevel, Fields, Status, User, UserColumn, UserId, Who};
-use crate::store::{AccessCode, Credentials, ListOf, NewUser, Result, StoreError};
 
 /// An account with what NEXUS knows about it.
 pub(super) const FROM: &str = "de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id

@@ -2,8 +2,9 @@
 
 use rusqlite::Connection;
 
-use super::error;
 use crate::store::Result;
+
+use super::error;
 
 /// Differs from another one of the same connection when rows may have changed in between, by anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -6,14 +6,15 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
+use crate::domain::page::{Anchor, RowRange, Window};
+use crate::store::Result;
+
 use super::cache::CachedReader;
 use super::error;
 use super::filter::Condition;
 use super::keyset::{About, Columns, KeysetPosition, Order, Reading, Restriction, ScanStart, place_of};
 use super::statement::{ReadRow, all};
 use super::values::number;
-use crate::domain::page::{Anchor, RowRange, Window};
-use crate::store::Result;
 
 /// So near to an end of a list its rows are counted off one by one.
 const NEAR: u64 = 1_024;

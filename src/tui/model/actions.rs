@@ -63,7 +63,7 @@ impl Model {
 
     /// Asks about the counted rows, or performs the action on them if it needs no question.
     fn confirm(&mut self, mut asking: Confirm, summary: &ActionSummary, rows: CountedRows) -> Vec<Effect> {
-        match confirmation::care(asking.request(), summary, FrontEnd::Console) {
+        match Confirmation::of(asking.request(), summary, FrontEnd::Console) {
             Confirmation::AtOnce => self.perform(asking.into_request().for_rows(rows)),
             confirmation => {
                 asking.counted(summary, rows, confirmation);

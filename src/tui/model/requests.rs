@@ -4,7 +4,6 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Model, Notice};
 use crate::service::contract::{Caller, Failure, FailureKind, Operator, Reply, Request, SignIn};
-use crate::tui::doing::doing;
 use crate::tui::effect::{Ask, Effect, RequestId, Slot};
 use crate::tui::keys::Press;
 use crate::tui::overlays::Overlay;
@@ -63,7 +62,7 @@ impl Model {
     /// Sends a request to a worker, and cancels those that it supersedes.
     pub(super) fn send(&mut self, purpose: Purpose, request: Request, dry_run: bool) -> Vec<Effect> {
         let caller = self.operator.as_ref().map_or(Caller::Nobody, Operator::caller);
-        let doing = if dry_run { "counting" } else { doing(&request) };
+        let doing = if dry_run { "counting" } else { request.progress() };
         let (request_id, superseded) = self.pending.add(purpose, doing, self.now);
         if purpose == Purpose::Action {
             self.runbook.begun(request_id, &request, self.operator.as_ref());

@@ -164,7 +164,7 @@ fn what_an_undo_left_stays_until_a_key_with_its_reason() {
         service.wait(Duration::minutes(1));
         let body = body(&service);
         assert!(body.contains("▲Undidconfirmof29accounts;1isleftasitis:p3waschangedsince"), "{body}");
-        assert!(body.contains("Ctrl-rdoesitagain"), "{body}");
+        assert!(body.contains("Ctrl-rredoesit"), "{body}");
         service.operate("j");
         service.assert_hides("left as");
     }

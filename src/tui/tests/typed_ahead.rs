@@ -37,7 +37,7 @@ fn keys_behind_one_that_leads_elsewhere_are_for_what_is_there() {
     let mut service = Service::logged_in();
     service.press("/alan<enter>sjX");
     service.answer();
-    service.assert_shows("End 600 sessions?");
+    service.assert_shows("Revoke 600 sessions?");
     service.assert_shows("Type 600");
 }
 

@@ -31,11 +31,11 @@ fn u_takes_back_the_last_act_and_control_r_does_it_again() {
         let (mut service, effects) = counted(screen, "u");
         assert_eq!(undone(&effects), [Undo::Last], "{screen}");
         service.answer();
-        service.assert_shows("Undid confirm of user1 · Ctrl-r does it again");
+        service.assert_shows("Undid confirm of user1 · Ctrl-r redoes it");
         let (mut service, effects) = counted(screen, "<ctrl-r>");
         assert_eq!(undone(&effects), [Undo::Redo], "{screen}");
         service.answer();
-        service.assert_shows("Did again confirm of user1 · u undoes");
+        service.assert_shows("Redid confirm of user1 · u undoes");
     }
 }
 
@@ -55,7 +55,7 @@ fn on_the_journal_u_takes_back_the_act_under_the_cursor() {
 
 #[test]
 fn an_undoing_is_copied_by_the_entry_that_it_undid() {
-    for (key, told) in [("u", "Undid"), ("<ctrl-r>", "Did again")] {
+    for (key, told) in [("u", "Undid"), ("<ctrl-r>", "Redid")] {
         let mut service = Service::logged_in();
         service.operate(key);
         service.assert_shows(told);

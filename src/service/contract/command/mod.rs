@@ -1,7 +1,7 @@
-//! The command that does what a request does, as one types it into a POSIX shell.
+//! The command line of a request, as one types it into a POSIX shell.
 //!
-//! Every request is named below, so a new one cannot forget to say which command it is. A secret never stands in a line:
-//! the command asks for it. What a line cannot say rightly has none, for a line that means something else is worse.
+//! Every request is named below, so a new one cannot forget its command. A command line never holds a secret: the command
+//! asks for it. A request that a command line cannot express exactly has none.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,25 +17,25 @@ use crate::domain::text::visible;
 use crate::domain::time::{Duration, short_span};
 use crate::domain::user::{AccessLevel, Fields, Status, UserId, Who};
 
-/// A line, quoted for a POSIX shell. It holds no line break, and nothing in it that cannot be seen.
+/// A command line, quoted for a POSIX shell, without line breaks and invisible characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommandLine(String);
 
 impl CommandLine {
-    /// The same for this store, wherever the shell would look for one.
+    /// Names the store explicitly.
     ///
     /// # Errors
-    /// [`NoCommand::Unseen`] where the store's path cannot be written.
+    /// [`NoCommand::Unseen`] if the path of the store cannot be typed.
     pub fn with_store(self, store: &Path) -> Result<Self, NoCommand> {
         let Self(line) = self;
         let rest = line.strip_prefix(PROGRAM).unwrap_or(&line);
         Ok(Self(format!("{PROGRAM} --store {}{rest}", quoted(text_of(store)?)?)))
     }
 
-    /// The line that sets a variable of the shell to a path.
+    /// Returns the line that sets a shell variable to a path.
     ///
     /// # Errors
-    /// [`NoCommand::Unseen`] where the path cannot be written.
+    /// [`NoCommand::Unseen`] if the path cannot be typed.
     pub fn setting(variable: &str, path: &Path) -> Result<Self, NoCommand> {
         Ok(Self(format!("{variable}={}", quoted(text_of(path)?)?)))
     }
@@ -47,10 +47,10 @@ impl fmt::Display for CommandLine {
     }
 }
 
-/// Why there is no command for a request.
+/// The reason that a request has no command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoCommand {
-    /// It changes nothing that is kept.
+    /// It changes nothing.
     #[error("it only reads")]
     Reads,
     /// It is about the console itself, or needs a proof that only the console asks for.
@@ -59,7 +59,7 @@ pub enum NoCommand {
     /// Another program that runs the command would undo something else.
     #[error("an undo goes by its entry in the journal: nexus undo ENTRY")]
     ByEntry,
-    /// A line would not look like what it is (`domain::text::visible`), or a terminal would act on what is in it.
+    /// The line would not show what it is (`domain::text::visible`), or a terminal would act on it.
     #[error("a name in it holds characters that cannot be typed")]
     Unseen,
 }
@@ -67,11 +67,11 @@ pub enum NoCommand {
 const PROGRAM: &str = "nexus";
 
 impl Request {
-    /// The command for this. A command sees everything: for an operator who sees only what is their own, `own` holds an act
-    /// on all that a filter shows to that.
+    /// Returns the command for this request. A command sees every row: for an operator who sees only their own rows, `own`
+    /// restricts a selection by filter to them.
     ///
     /// # Errors
-    /// [`NoCommand`] where there is none.
+    /// [`NoCommand`] if there is none.
     pub fn command(&self, own: Option<UserId>) -> Result<CommandLine, NoCommand> {
         self.words(own)?.line()
     }
@@ -96,7 +96,7 @@ impl Request {
     }
 }
 
-/// Where a filter showed the rows, the command sees to it that it shows as many.
+/// Returns the command of a counted action. If a filter selected the rows, the command expects the same number of rows.
 fn counted_act(counted: &CountedAct, own: Option<UserId>) -> Result<Words, NoCommand> {
     let words = counted.clone().by_id().words(own)?;
     if !counted.act.is_by_filter() {
@@ -165,11 +165,11 @@ fn directories(request: &Directories, own: Option<UserId>) -> Result<Words, NoCo
         Directories::Move { place, to: DirectorySelector::Path(to) } => {
             Ok(Words::new("directory move").place(place).thing(to))
         }
-        // A new parent is typed as a path, here as there.
+        // Commands name a new parent by path.
         Directories::Opened(_) | Directories::Move { to: DirectorySelector::Id(_), .. } => {
             Err(NoCommand::OnlyConsole)
         }
-        // Those of one command are all named in the same way.
+        // A command names all directories in the same way.
         Directories::Trash(places) if places.iter().any(has_id) && !places.iter().all(has_id) => {
             Err(NoCommand::OnlyConsole)
         }
@@ -188,7 +188,7 @@ fn import(request: &Import) -> Result<Words, NoCommand> {
         database,
         time_zone,
         later_statements,
-        // Whoever repeats it is asked again.
+        // The command asks again.
         agreed_admins: _,
     } = request;
     let words = Words::new("import")
@@ -226,10 +226,10 @@ fn bin(request: &Bin, own: Option<UserId>) -> Result<Words, NoCommand> {
     }
 }
 
-/// A command while it is put together.
+/// A command line under construction.
 struct Words {
     command: &'static str,
-    /// Says how the things are named.
+    /// The option that says how things are named.
     naming: Option<&'static str>,
     things: Vec<String>,
     options: Vec<String>,
@@ -255,7 +255,7 @@ impl Words {
     }
 
     fn option(mut self, name: &str, value: &str) -> Self {
-        // What begins like an option is told from one only where it hangs on its name.
+        // A value that begins like an option must be attached to the name.
         if value.starts_with('-') {
             return self.flag(&format!("{name}={value}"));
         }
@@ -353,7 +353,7 @@ const fn has_id(place: &DirectorySelector) -> bool {
     matches!(place, DirectorySelector::Id(_))
 }
 
-/// A new account has no fields to remove.
+/// Drops empty fields: a new account has no fields to remove.
 fn without_empty(fields: &Fields) -> Fields {
     let kept = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     Fields {
@@ -364,7 +364,7 @@ fn without_empty(fields: &Fields) -> Fields {
     }
 }
 
-/// An account as it is typed, if it then means the same.
+/// Returns an account as it is typed, if that means the same account.
 fn typed(who: &Who) -> Result<String, NoCommand> {
     let text = who.to_string();
     if Who::parse(&text).as_ref() == Ok(who) { Ok(text) } else { Err(NoCommand::Unseen) }
@@ -374,8 +374,8 @@ fn text_of(path: &Path) -> Result<&str, NoCommand> {
     path.to_str().ok_or(NoCommand::Unseen)
 }
 
-/// A word for a shell. Quotes keep control characters from the shell's grammar, but not from the line editor into which a
-/// line is pasted, and invisible ones let it pass for another line: those are refused.
+/// Quotes a word for a shell. Quotes protect control characters from the shell's grammar, but not from the line editor into
+/// which a line is pasted, and invisible ones can disguise a line: words with either are refused.
 fn quoted(word: &str) -> Result<String, NoCommand> {
     if visible(word) != word {
         return Err(NoCommand::Unseen);

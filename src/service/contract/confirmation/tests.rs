@@ -2,12 +2,15 @@ use super::*;
 use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::Filter;
-use crate::domain::page::{Anchor, RowRange, Sort};
+use crate::domain::page::{Anchor, RowRange, Selection, Sort};
 use crate::domain::secret::Secret;
 use crate::domain::session::SessionColumn;
 use crate::domain::time::Duration;
-use crate::domain::user::{AccessLevel, Status, UserColumn, UserId, Who};
-use crate::service::contract::{CountedRows, DirectorySelector, Import, Journal, LaterStatements, Undo};
+use crate::domain::user::{UserColumn, UserId, Who};
+use crate::service::contract::{
+    AccountSelection, Action, Bin, CountedRows, Directories, DirectorySelector, Import, InBin, Journal,
+    LaterStatements, Sessions, SignIn, Undo,
+};
 
 fn alan() -> Who {
     Who::Id(UserId(3))
@@ -136,6 +139,93 @@ fn counted() -> Vec<Request> {
     ]
 }
 
+/// The table "Asking" of the interface, but for the rows that hold for any action: several rows, and the operator's own.
+#[test]
+fn the_table_of_actions_asks_as_the_interface_says() {
+    let name = || Confirmation::TypeName("alan".into());
+    let (at_once, ask) = (|| Confirmation::AtOnce, || Confirmation::Ask);
+    let table: [(&[Action], Confirmation, Confirmation); 5] = [
+        (&[Action::Swept, Action::Undone, Action::Redone, Action::Imported], at_once(), at_once()),
+        (&[Action::Purged], name(), name()),
+        (
+            &[
+                Action::Promoted,
+                Action::Demoted,
+                Action::PasswordSet,
+                Action::CodeRevoked,
+                Action::Revoked,
+                Action::Repaired,
+            ],
+            ask(),
+            ask(),
+        ),
+        (&[Action::Deleted, Action::Trashed, Action::Suspended], at_once(), ask()),
+        (
+            &[
+                Action::Added,
+                Action::Confirmed,
+                Action::Edited,
+                Action::CodeMade,
+                Action::Issued,
+                Action::Renewed,
+                Action::Provisioned,
+                Action::Restored,
+                Action::Renamed,
+                Action::Moved,
+            ],
+            at_once(),
+            at_once(),
+        ),
+    ];
+    let mut told = Vec::new();
+    for (actions, console, command) in table {
+        for action in actions {
+            let counted = ActionSummary { cuts_off: true, ..one(*action) };
+            let asked = |front_end| Confirmation::needed(action.row().asking, &counted, front_end);
+            assert_eq!(
+                (asked(FrontEnd::Console), asked(FrontEnd::Command)),
+                (console.clone(), command.clone()),
+                "{action:?}"
+            );
+            told.push(*action);
+        }
+    }
+    told.sort();
+    let other = [Action::SetUp, Action::LoggedIn, Action::LoggedOut, Action::Opened, Action::ClockSet];
+    let acts = Action::ALL.into_iter().filter(|action| !other.contains(action)).collect::<Vec<_>>();
+    assert_eq!(told, acts, "the interface tells of every action");
+}
+
+/// The rows of the table that depend on what the action does to the rows, and on their number.
+#[test]
+fn what_was_counted_decides_as_the_interface_says() {
+    let nothing = one(Action::Suspended);
+    for (action, counted, rule) in [
+        (Action::Suspended, ActionSummary { ended: 1, cuts_off: true, ..nothing.clone() }, Asking::Always),
+        (Action::Suspended, ActionSummary { changes_level: true, ..nothing.clone() }, Asking::Always),
+        (Action::CodeMade, ActionSummary { replaces_code: true, ..nothing.clone() }, Asking::Always),
+        (Action::Deleted, ActionSummary { others: Some(Box::default()), ..nothing.clone() }, Asking::Always),
+        (Action::Deleted, ActionSummary { ended: 7, ..nothing }, Asking::Undoable),
+    ] {
+        assert_eq!(action.row().asking.counted(&counted), rule, "{action:?}");
+    }
+    for action in Action::ALL {
+        let asking = action.row().asking;
+        let of =
+            |rows| [FrontEnd::Console, FrontEnd::Command].map(|front_end| asking.answer(rows, front_end));
+        let expected = match asking {
+            Asking::Never | Asking::UnlessOwn => [Answer::Nothing; 2],
+            Asking::Purge => [Answer::Number; 2],
+            Asking::Always | Asking::Undoable | Asking::CutsOff | Asking::ReplacesCode | Asking::OneRow => {
+                [Answer::Yes; 2]
+            }
+        };
+        assert_eq!((of(2), of(10)), (expected, expected), "{action:?}");
+        let many = if expected == [Answer::Nothing; 2] { expected } else { [Answer::Number; 2] };
+        assert_eq!((of(11), of(1_000_000)), (many, many), "{action:?}");
+    }
+}
+
 #[test]
 fn only_reads_and_what_is_done_at_once_whatever_it_is_like_go_without_a_count() {
     for request in uncounted() {
@@ -154,9 +244,9 @@ fn several(action: Action, accounts: u64) -> ActionSummary {
     ActionSummary { accounts, sessions: 40, directories: 80, ..ActionSummary::new(action) }
 }
 
-/// What the console asks, and what a command asks.
+/// Returns the confirmations of the console and of a command.
 fn both(request: &Request, counted: &ActionSummary) -> [Confirmation; 2] {
-    [FrontEnd::Console, FrontEnd::Command].map(|from| care(request, counted, from))
+    [FrontEnd::Console, FrontEnd::Command].map(|from| Confirmation::of(request, counted, from))
 }
 
 fn suspend(n: i64) -> Request {
@@ -322,18 +412,18 @@ fn nothing_is_asked_about_what_is_so_already() {
 fn what_is_the_operators_own_is_asked_about_and_said() {
     let delete = Request::Accounts(Accounts::Delete(accounts_named(1)));
     let own = ActionSummary { own: Own::Account, ..one(Action::Deleted) };
-    assert_eq!(care(&delete, &own, FrontEnd::Console), Confirmation::Ask);
+    assert_eq!(Confirmation::of(&delete, &own, FrontEnd::Console), Confirmation::Ask);
     let lines = ["This is your own account: you are logged out and cannot log in again."];
     assert_eq!(consequences(&delete, &own), lines, "u undoes nothing for whoever is out");
     assert_eq!(hint(&own), None);
     let undo = Request::Undo(Undo::Last);
     let own = ActionSummary { own: Own::Level, ended: 3, ..one(Action::Undone) };
-    assert_eq!(care(&undo, &own, FrontEnd::Console), Confirmation::Ask, "an undo, too");
+    assert_eq!(Confirmation::of(&undo, &own, FrontEnd::Console), Confirmation::Ask, "an undo, too");
     let revoke = Request::Sessions(Sessions::Revoke(sessions(&[7])));
     let own = ActionSummary { sessions: 1, own: Own::Session, ..ActionSummary::new(Action::Revoked) };
     assert_eq!(consequences(&revoke, &own), ["This ends your own session.", "this cannot be undone"]);
     let left_out = ActionSummary { own: Own::LeftOut, ..several(Action::Deleted, 3) };
-    assert_eq!(care(&delete, &left_out, FrontEnd::Console), Confirmation::Ask);
+    assert_eq!(Confirmation::of(&delete, &left_out, FrontEnd::Console), Confirmation::Ask);
     let lines = ["with 40 sessions and 80 directories", "your own account is left out", "u undoes"];
     assert_eq!(consequences(&delete, &left_out), lines);
 }
@@ -385,6 +475,6 @@ fn a_notice_names_the_way_back_where_there_is_one() {
         hint(&ActionSummary { sessions: 2, ended: 2, ..one(Action::Suspended) }),
         Some("u undoes the rest")
     );
-    assert_eq!(hint(&one(Action::Undone)), Some("Ctrl-r does it again"));
+    assert_eq!(hint(&one(Action::Undone)), Some("Ctrl-r redoes it"));
     assert_eq!(hint(&one(Action::PasswordSet)), None);
 }

@@ -9,9 +9,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rustix::fs::{FlockOperation, OFlags, flock};
 use rustix::io::Errno;
 
+use crate::store::{Result, StoreError};
+
 use super::super::settings::let_others_in;
 use super::unreadable;
-use crate::store::{Result, StoreError};
 
 /// How often a claim is asked for, 2 ms apart: another program may be reading millions of journal entries.
 const ASKS: u32 = 30_000;

@@ -13,10 +13,11 @@ use std::path::Path;
 use rustix::fs::OFlags;
 use rustix::process::{Flock, FlockOffsetType, FlockType, fcntl_getlk};
 
-use super::super::settings::let_others_in;
-use super::unreadable;
 use crate::domain::sqlite::beside;
 use crate::store::Result;
+
+use super::super::settings::let_others_in;
+use super::unreadable;
 
 /// Who has a store open.
 #[derive(Debug)]

@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _};
 
+use crate::domain::sqlite::beside;
+use crate::store::{Result, StoreError};
+
 use super::super::file::immutable;
 use super::super::revision::{self, Revision};
 use super::super::{error, migrations, private_copy};
 use super::claim::{Claim, number_at};
 use super::{Misfit, log, unreadable, whole};
-use crate::domain::sqlite::beside;
-use crate::store::{Result, StoreError};
 
 /// How a journal begins. SQLite plays one whose first byte is not 0.
 const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];

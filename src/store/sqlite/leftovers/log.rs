@@ -7,12 +7,13 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use crate::store::sqlite::revision::Revision;
+use crate::store::{Result, StoreError};
+
 use super::super::private_copy::{self, PrivateCopy};
 use super::super::{error, revision};
 use super::claim::{Claim, number_at};
 use super::{Misfit, Trial, unreadable, whole};
-use crate::store::sqlite::revision::Revision;
-use crate::store::{Result, StoreError};
 
 const HEADER_BYTES: usize = 32;
 const FRAME_HEADER_BYTES: usize = 24;

@@ -21,14 +21,15 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::MutexGuard;
 
-use super::file::Found;
-use super::private_copy::PrivateCopy;
-use super::settings::let_others_in;
-use super::{error, location};
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::sqlite::beside;
 use crate::domain::text::{byte_count, excerpt_path};
 use crate::store::{Access, Opening, Result, StoreError};
+
+use super::file::Found;
+use super::private_copy::PrivateCopy;
+use super::settings::let_others_in;
+use super::{error, location};
 use claim::Claim;
 use holders::Holders;
 

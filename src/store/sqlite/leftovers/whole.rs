@@ -4,11 +4,12 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension as _};
 use std::path::Path;
 
+use crate::domain::journal::Head;
+use crate::store::{Access, Result};
+
 use super::super::schema::{APPLICATION_ID, Marks};
 use super::super::{error, journal, settings};
 use super::{Misfit, damage};
-use crate::domain::journal::Head;
-use crate::store::{Access, Result};
 
 /// Put together, the two make a damaged store.
 pub(super) const DAMAGED: Misfit = "the two do not fit together";

@@ -9,11 +9,12 @@ use crate::store::sqlite::carried;
 use crate::store::sqlite::named::{self, Values};
 use crate::store::sqlite::{denormalized, error};
 
-use super::Job;
 use crate::domain::directory::split;
 use crate::domain::operation::OperationKind;
 use crate::store::Result;
 use crate::store::sqlite::sessions;
+
+use super::Job;
 
 /// What a step came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

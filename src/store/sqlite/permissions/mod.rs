@@ -7,10 +7,11 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use super::location;
 use crate::domain::finding::Finding;
 use crate::domain::sqlite::beside;
 use crate::store::{Result, StoreError};
+
+use super::location;
 
 mod facts;
 mod rules;

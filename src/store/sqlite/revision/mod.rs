@@ -5,9 +5,10 @@
 
 use rusqlite::{Connection, OptionalExtension as _};
 
+use crate::store::Result;
+
 use super::error;
 use super::statement::execute;
-use crate::store::Result;
 
 /// Bytes of a revision.
 const BYTES: usize = 16;

@@ -1,8 +1,9 @@
 //! Where a store's schema differs from the expected one, and the words for that.
 
-use super::expected::{Object, ObjectKind};
 use crate::domain::finding::{DROP_FOREIGN, Finding, Severity};
 use crate::domain::text::clip;
+
+use super::expected::{Object, ObjectKind};
 
 /// The short name of this check.
 pub(in crate::store::sqlite) const CHECK: &str = "schema";

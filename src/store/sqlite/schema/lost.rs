@@ -3,9 +3,10 @@
 
 use rusqlite::Connection;
 
-use super::expected::Object;
 use crate::store::sqlite::{error, names};
 use crate::store::{Result, StoreError};
+
+use super::expected::Object;
 
 /// A table that can be made again.
 struct Remake {
@@ -24,7 +25,7 @@ const HAS_JOURNAL: &str = "NOT EXISTS (SELECT 1 FROM nexus_journal WHERE 0)";
 ///
 /// Of sessions, the process and the boot are not told: they end by their time. Of an access code, the tries that are left
 /// are not: one is.
-const REMAKES: [Remake; 15] = [
+const REMAKES: [Remake; 16] = [
     // `derived` fills these, after all tables are there.
     Remake { table: "nexus_names", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_changes", if_told: ALWAYS, fill: "" },
@@ -35,6 +36,8 @@ const REMAKES: [Remake; 15] = [
         fill: "INSERT INTO nexus_name_keys (user_id, folded) SELECT id, 0 FROM de_torres_vincent_users
                WHERE username GLOB '*[^ -~]*' OR email GLOB '*[^ -~]*';",
     },
+    // An operation that was under way ends where it was: each of its rows stands in one place all the same.
+    Remake { table: "nexus_operations", if_told: ALWAYS, fill: "" },
     // The next check is due then.
     Remake { table: "nexus_checks", if_told: ALWAYS, fill: "" },
     Remake {

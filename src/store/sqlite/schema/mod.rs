@@ -6,8 +6,9 @@
 
 use rusqlite::Connection;
 
-use super::error;
 use crate::store::{Result, StoreError};
+
+use super::error;
 
 mod compare;
 mod expected;

@@ -2,16 +2,17 @@
 
 use rusqlite::Connection;
 
+use crate::store::Result;
+use crate::store::sqlite::error;
+use crate::store::sqlite::statement::all;
+use crate::store::sqlite::values::text;
+
 use super::compare::is_ours;
 use super::expected::{Object, ObjectKind, in_memory, name_in_sql, names};
 use super::fault::{Fault, Wrong};
 use super::lost;
 use super::sql::tokens;
 use super::table::{Column, Index, Table, indexes};
-use crate::store::Result;
-use crate::store::sqlite::error;
-use crate::store::sqlite::statement::all;
-use crate::store::sqlite::values::text;
 
 /// Rows that a finding names.
 const NAMED: usize = 5;

@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
+use crate::domain::finding::Finding;
+use crate::domain::sqlite::beside;
+use crate::store::sqlite::{copy, denormalized, error, location};
+use crate::store::{Result, StoreError};
+
 use super::compare::{faults, is_foreign};
 use super::expected::{Object, ObjectKind, expected, in_memory, name_in_sql, names};
 use super::fault::{Fault, Wrong};
 use super::table::Table;
 use super::{lost, obstacle};
-use crate::domain::finding::Finding;
-use crate::domain::sqlite::beside;
-use crate::store::sqlite::{copy, denormalized, error, location};
-use crate::store::{Result, StoreError};
 
 /// The name that a table has while it is made anew.
 const REBUILT: &str = "nexus_rebuilt";

@@ -3,12 +3,13 @@
 
 use rusqlite::{Connection, Row};
 
-use super::expected::name_in_sql;
-use super::sql::{Placed, Token, canonical, group_end, tokens};
 use crate::store::Result;
 use crate::store::sqlite::error;
 use crate::store::sqlite::statement::all;
 use crate::store::sqlite::values::{optional, text};
+
+use super::expected::name_in_sql;
+use super::sql::{Placed, Token, canonical, group_end, tokens};
 
 /// A column, as `table_xinfo` and SQLite's column metadata tell.
 #[derive(Debug, Clone, PartialEq, Eq)]

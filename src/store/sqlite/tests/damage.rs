@@ -4,8 +4,9 @@ use std::fs::{self, File};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
-use super::*;
 use crate::domain::integrity::{CheckTimes, Damage, TableCheck};
+
+use super::*;
 
 /// A store with many accounts and a few free pages, in one file without a log.
 fn filled(folder: &TempDir) -> PathBuf {

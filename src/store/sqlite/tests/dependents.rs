@@ -1,9 +1,10 @@
 //! Rows that foreign keys of other programs tie to accounts and directories: counted, carried through the bin, or in the way.
 
-use super::others::{store_with, values};
-use super::*;
 use crate::domain::dependents::{Dependents, TableRows, Target};
 use crate::store::contract_tests::slip;
+
+use super::others::{store_with, values};
+use super::*;
 
 const ADA: Target = Target::Account(UserId(1));
 

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use super::*;
 use crate::store::examine;
 use crate::store::sqlite::earlier::{MOST_BYTES, migrated_copy};
+
+use super::*;
 
 fn path(folder: &TempDir) -> PathBuf {
     folder.path().join("nexus.db")

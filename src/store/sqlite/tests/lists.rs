@@ -2,12 +2,13 @@
 
 use proptest::prelude::*;
 
-use super::super::denormalized;
-use super::*;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::{Sort, Window};
 use crate::domain::user::User;
 use crate::store::IdleWork;
+
+use super::super::denormalized;
+use super::*;
 
 /// More rows than are counted off from an end, so that fences have to be set.
 const ROWS: u64 = 2_600;

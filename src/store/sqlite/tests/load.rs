@@ -2,11 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::*;
 use crate::domain::bin::DeletionInfo;
 use crate::domain::user::UserId;
 use crate::store::sqlite::load::Loading;
 use crate::store::{Finished, Load, NewDirectory, NewSession, NewUser};
+
+use super::*;
 
 /// What may be asked of a load.
 #[derive(Debug, Clone)]

@@ -3,11 +3,12 @@
 use proptest::prelude::*;
 use rusqlite::types::Value;
 
-use super::super::moments::ENDS;
-use super::*;
 use crate::domain::page::Sort;
 use crate::domain::session::{Session, SessionColumn};
 use crate::domain::time::{from_stored, to_stored};
+
+use super::super::moments::ENDS;
+use super::*;
 
 /// What SQL makes of each value as a session's expiration.
 fn by_sql(connection: &Connection, value: &Value) -> Option<String> {

@@ -1,10 +1,11 @@
 //! Names that other programs wrote: found, told apart, and reported.
 
-use super::*;
 use crate::domain::filter::Test;
 use crate::domain::finding::Severity;
 use crate::domain::user::{Field, Fields, UserId, Who};
 use crate::store::contract_tests::slip;
+
+use super::*;
 
 /// Accounts as another program writes them: each with its username and its email.
 fn written(folder: &TempDir, accounts: &[(&str, &str)]) {

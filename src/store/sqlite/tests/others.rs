@@ -1,8 +1,9 @@
 //! What other programs hang on accounts: columns of their own, and rows that go with them.
 
-use super::*;
 use crate::domain::user::UserId;
 use crate::store::contract_tests::{folder as directory, slip};
+
+use super::*;
 
 /// A store with `ada`, a session and a directory of hers, and what other programs made of it.
 pub(super) fn store_with(sql: &str) -> (TempDir, SqliteStore) {

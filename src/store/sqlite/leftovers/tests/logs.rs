@@ -1,8 +1,9 @@
 //! Write-ahead logs.
 
-use super::*;
 use crate::domain::user::{Fields, UserId};
 use crate::store::contract_tests::slip;
+
+use super::*;
 
 #[test]
 fn a_log_is_played_into_the_file_that_it_continues() {

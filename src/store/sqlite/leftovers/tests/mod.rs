@@ -10,12 +10,13 @@ use std::path::PathBuf;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::*;
 use crate::domain::filter::Filter;
 use crate::domain::user::AccessLevel;
 use crate::store::Access;
 use crate::store::contract_tests::{account, keep, look, now};
 use crate::store::sqlite::SqliteStore;
+
+use super::*;
 
 /// A store and what lies beside it, as they were at some moment.
 #[derive(Debug, Clone, PartialEq, Eq)]

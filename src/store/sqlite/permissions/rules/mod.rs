@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::facts::{EVERYONE_READS, EVERYONE_WRITES, Facts, FileKind, GROUP_WRITES, STICKY, User};
 use crate::domain::finding::{Finding, MODE, Severity};
 use crate::domain::text::excerpt_path;
+
+use super::facts::{EVERYONE_READS, EVERYONE_WRITES, Facts, FileKind, GROUP_WRITES, STICKY, User};
 
 /// The mode of a store's file, and of one that a group shares.
 const PRIVATE: u32 = 0o600;

@@ -1,7 +1,8 @@
 //! Modes, owners and links found and mended.
 
-use super::*;
 use crate::domain::sqlite::beside;
+
+use super::*;
 
 fn set_mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();

@@ -5,10 +5,11 @@ mod lost;
 
 use std::path::Path;
 
-use super::*;
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::journal::{Action, Actor, EntityKind, EntityRef, FieldValues, NewEntry, Origin, Outcome};
 use crate::store::{Repaired, contract_tests, examine};
+
+use super::*;
 
 fn entry() -> NewEntry {
     NewEntry {

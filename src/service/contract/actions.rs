@@ -1,0 +1,352 @@
+//! The table of actions: everything that is known about an action whatever the request says in detail.
+//!
+//! Messages, progress labels, questions, undo, denied actions and the JSON of the commands are derived from it. A new action
+//! is a line in [`Action`], a row here, and the handler of its request.
+
+use super::asking::Asking;
+use super::{Accounts, Action, Bin, Directories, Doctor, Request, Sessions, SignIn, Undo};
+use crate::domain::user::AccessLevel;
+
+/// A row of the table of actions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActionRow {
+    pub action: Action,
+    /// The words after "to" or "would": `set the password of`
+    pub infinitive: &'static str,
+    /// The words at the start of a sentence about what was done: `Set the password of`
+    pub past: &'static str,
+    /// The label while it runs: `setting the password`
+    pub progress: &'static str,
+    pub subject: Subject,
+    pub side_effects: SideEffects,
+    pub undone_by: UndoneBy,
+    /// The row of the table "Asking". Details of a request can ask for more, see
+    /// [`confirmation`](super::confirmation).
+    pub asking: Asking,
+    /// True if it makes one row, whose id is reported.
+    pub makes_row: bool,
+    /// True if it also runs on a store that cannot be written. It then leaves out what it would write.
+    pub runs_read_only: bool,
+}
+
+/// The rows that an action is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    Accounts,
+    Sessions,
+    Directories,
+    /// Accounts, or directories if there are no accounts.
+    AccountsOrDirectories,
+    /// Deleted accounts and trashed directories.
+    BinItems,
+    /// The subject of the action that is undone or redone.
+    UndoneAction,
+    /// No rows of their own: the store, a file or the clock.
+    Store,
+}
+
+/// The effects of an action on rows other than its subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SideEffects {
+    Nothing,
+    SessionsEnd,
+    /// A home and its libraries.
+    DirectoriesMade,
+    SessionsEndDirectoriesMade,
+    /// Sessions and directories go with their account.
+    TakenAlong,
+    /// As [`Self::TakenAlong`], but sessions that the undone action ended stay ended.
+    TakenAlongOrLost,
+    /// Directories below the one that it is about change with it.
+    Subdirectories,
+    /// Directories below the one that it is about go with it.
+    SubdirectoriesTakenAlong,
+}
+
+/// The way in which an action can be undone. Ended sessions never come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UndoneBy {
+    Undo,
+    /// It is an undo: a redo performs the undone action again.
+    Redo,
+    /// It cannot be undone, for this reason.
+    Never(&'static str),
+    /// It only records that somebody came or went: undo skips it.
+    Skipped,
+}
+
+const NOT_UNDOABLE: UndoneBy = UndoneBy::Never("it cannot be taken back");
+const NO_SECRETS: UndoneBy = UndoneBy::Never("the journal keeps no secrets");
+const STAYS_ENDED: UndoneBy = UndoneBy::Never(SESSION_STAYS_ENDED);
+
+/// The reason that no undo brings a session back.
+pub const SESSION_STAYS_ENDED: &str = "a session that has ended stays ended";
+
+impl Action {
+    /// Returns the row of this action in the table.
+    #[expect(clippy::too_many_lines, reason = "one row for each action")]
+    pub const fn row(self) -> ActionRow {
+        use SideEffects::{
+            DirectoriesMade, Nothing, SessionsEnd, SessionsEndDirectoriesMade, Subdirectories,
+            SubdirectoriesTakenAlong, TakenAlong, TakenAlongOrLost,
+        };
+        use Subject::{
+            Accounts, AccountsOrDirectories, BinItems, Directories, Sessions, Store, UndoneAction,
+        };
+        use UndoneBy::{Never, Redo, Skipped, Undo};
+        match self {
+            Self::SetUp => self
+                .with(
+                    ["set up the first admin", "Set up the first admin", "setting up"],
+                    (Accounts, DirectoriesMade, NOT_UNDOABLE, Asking::Never),
+                )
+                .makes_row(),
+            Self::LoggedIn => self
+                .with(["log in", "Logged in", "checking"], (Accounts, Nothing, Skipped, Asking::Never))
+                .even_read_only(),
+            Self::LoggedOut => self
+                .with(["log out", "Logged out", "logging out"], (Accounts, Nothing, Skipped, Asking::Never))
+                .even_read_only(),
+            Self::Added => self
+                .with(
+                    ["add", "Added", "adding"],
+                    (AccountsOrDirectories, DirectoriesMade, Undo, Asking::OneRow),
+                )
+                .makes_row(),
+            Self::Edited => self.with(
+                ["change", "Changed", "saving"],
+                (Accounts, SessionsEndDirectoriesMade, Undo, Asking::OneRow),
+            ),
+            Self::Confirmed => self.with(
+                ["confirm", "Confirmed", "confirming"],
+                (Accounts, SessionsEndDirectoriesMade, Undo, Asking::OneRow),
+            ),
+            Self::Suspended => self.with(
+                ["suspend", "Suspended", "suspending"],
+                (Accounts, SessionsEndDirectoriesMade, Undo, Asking::CutsOff),
+            ),
+            Self::Promoted => self.with(
+                ["promote", "Promoted", "promoting"],
+                (Accounts, SessionsEndDirectoriesMade, Undo, Asking::Always),
+            ),
+            Self::Demoted => self.with(
+                ["demote", "Demoted", "demoting"],
+                (Accounts, SessionsEndDirectoriesMade, Undo, Asking::Always),
+            ),
+            Self::PasswordSet => self.with(
+                ["set the password of", "Set the password of", "setting the password"],
+                (Accounts, SessionsEnd, NO_SECRETS, Asking::Always),
+            ),
+            Self::CodeMade => self.with(
+                ["make an access code for", "Made an access code for", "making a code"],
+                (Accounts, Nothing, NO_SECRETS, Asking::ReplacesCode),
+            ),
+            Self::CodeRevoked => self.with(
+                ["revoke the access code of", "Revoked the access code of", "revoking the code"],
+                (Accounts, Nothing, NO_SECRETS, Asking::Always),
+            ),
+            Self::Deleted => {
+                self.with(["delete", "Deleted", "deleting"], (Accounts, TakenAlong, Undo, Asking::Undoable))
+            }
+            Self::Issued => self
+                .with(
+                    ["issue a token for", "Issued a token for", "issuing"],
+                    (Sessions, Nothing, Undo, Asking::OneRow),
+                )
+                .makes_row(),
+            Self::Renewed => {
+                self.with(["renew", "Renewed", "renewing"], (Sessions, Nothing, Undo, Asking::OneRow))
+            }
+            Self::Revoked => self.with(
+                ["revoke", "Revoked", "revoking"],
+                (Sessions, SessionsEnd, STAYS_ENDED, Asking::Always),
+            ),
+            Self::Swept => {
+                self.with(["sweep", "Swept", "sweeping"], (Sessions, Nothing, NOT_UNDOABLE, Asking::Never))
+            }
+            Self::Opened => self
+                .with(["open", "Opened", "reading"], (Directories, Nothing, NOT_UNDOABLE, Asking::Never))
+                .even_read_only(),
+            Self::Renamed => self
+                .with(["rename", "Renamed", "renaming"], (Directories, Subdirectories, Undo, Asking::OneRow)),
+            Self::Moved => {
+                self.with(["move", "Moved", "moving"], (Directories, Subdirectories, Undo, Asking::OneRow))
+            }
+            Self::Trashed => self.with(
+                ["trash", "Trashed", "trashing"],
+                (Directories, SubdirectoriesTakenAlong, Undo, Asking::Undoable),
+            ),
+            Self::Provisioned => self.with(
+                ["make the home of", "Made the home of", "making homes"],
+                (Accounts, DirectoriesMade, Undo, Asking::OneRow),
+            ),
+            Self::Imported => {
+                self.with(["import", "Imported", "importing"], (Store, Nothing, NOT_UNDOABLE, Asking::Never))
+            }
+            Self::Restored => {
+                self.with(["restore", "Restored", "restoring"], (BinItems, TakenAlong, Undo, Asking::OneRow))
+            }
+            Self::Purged => self.with(
+                ["purge", "Purged", "purging"],
+                (BinItems, TakenAlong, Never("a purge is for good"), Asking::Purge),
+            ),
+            Self::Undone => self.with(
+                ["undo", "Undid", "undoing"],
+                (UndoneAction, TakenAlongOrLost, Redo, Asking::UnlessOwn),
+            ),
+            Self::Redone => self.with(
+                ["redo", "Redid", "redoing"],
+                (UndoneAction, TakenAlongOrLost, Undo, Asking::UnlessOwn),
+            ),
+            // A repair restores what keeps a store from being written.
+            Self::Repaired => self
+                .with(
+                    ["repair", "Repaired", "repairing the store"],
+                    (Store, Nothing, NOT_UNDOABLE, Asking::Always),
+                )
+                .even_read_only(),
+            Self::ClockSet => self.with(
+                ["write a clock entry", "Wrote a clock entry", "writing a clock entry"],
+                (Store, Nothing, NOT_UNDOABLE, Asking::Never),
+            ),
+        }
+    }
+
+    const fn with(
+        self,
+        [infinitive, past, progress]: [&'static str; 3],
+        (subject, side_effects, undone_by, asking): (Subject, SideEffects, UndoneBy, Asking),
+    ) -> ActionRow {
+        ActionRow {
+            action: self,
+            infinitive,
+            past,
+            progress,
+            subject,
+            side_effects,
+            undone_by,
+            asking,
+            makes_row: false,
+            runs_read_only: false,
+        }
+    }
+}
+
+impl ActionRow {
+    const fn makes_row(self) -> Self {
+        Self { makes_row: true, ..self }
+    }
+
+    const fn even_read_only(self) -> Self {
+        Self { runs_read_only: true, ..self }
+    }
+
+    /// Returns true if sessions and directories go with their account.
+    pub const fn takes_along(self) -> bool {
+        match self.side_effects {
+            SideEffects::TakenAlong | SideEffects::TakenAlongOrLost => true,
+            SideEffects::Nothing
+            | SideEffects::SessionsEnd
+            | SideEffects::DirectoriesMade
+            | SideEffects::SessionsEndDirectoriesMade
+            | SideEffects::Subdirectories
+            | SideEffects::SubdirectoriesTakenAlong => false,
+        }
+    }
+}
+
+/// The effect of a request on the store.
+enum Effect {
+    /// It only reads.
+    Reads,
+    /// It reads and takes a note if the store can be written: the last use of a token or directory, the state of a check.
+    /// That is no action and leaves no journal entry.
+    Notes,
+    Acts(Action),
+}
+
+impl Request {
+    /// Returns the action that the request performs, or `None` if it only reads.
+    pub fn action(&self) -> Option<ActionRow> {
+        match self.effect() {
+            Effect::Acts(action) => Some(action.row()),
+            Effect::Reads | Effect::Notes => None,
+        }
+    }
+
+    /// Returns true if the request only reads. A separate worker performs such requests, so that slow actions do not delay
+    /// lists.
+    pub fn is_read(&self) -> bool {
+        match self.effect() {
+            Effect::Reads => true,
+            Effect::Notes | Effect::Acts(_) => false,
+        }
+    }
+
+    /// Returns true if the request can be performed on a store that cannot be written.
+    pub fn can_do_without_writing(&self) -> bool {
+        self.action().is_none_or(|action| action.runs_read_only)
+    }
+
+    /// Returns the label of the request while it runs.
+    pub fn progress(&self) -> &'static str {
+        self.action().map_or("reading", |action| action.progress)
+    }
+
+    fn effect(&self) -> Effect {
+        use Effect::{Acts, Notes, Reads};
+        match self {
+            Self::SignIn(request) => match request {
+                SignIn::Look | SignIn::StillIn => Reads,
+                SignIn::SetUp { .. } => Acts(Action::SetUp),
+                SignIn::LogIn { .. } | SignIn::Unlock(_) => Acts(Action::LoggedIn),
+                SignIn::Choose { .. } => Acts(Action::PasswordSet),
+                SignIn::LogOut => Acts(Action::LoggedOut),
+            },
+            Self::Accounts(request) => match request {
+                Accounts::List { .. } | Accounts::Prepare | Accounts::Show(_) | Accounts::ListCodes => Reads,
+                Accounts::Add { .. } => Acts(Action::Added),
+                Accounts::Edit { .. } => Acts(Action::Edited),
+                Accounts::Confirm(_) => Acts(Action::Confirmed),
+                Accounts::Suspend(_) => Acts(Action::Suspended),
+                Accounts::SetLevel(_, AccessLevel::Admin) => Acts(Action::Promoted),
+                Accounts::SetLevel(_, AccessLevel::User) => Acts(Action::Demoted),
+                Accounts::SetPassword { .. } | Accounts::ChangeOwnPassword { .. } => {
+                    Acts(Action::PasswordSet)
+                }
+                Accounts::MakeCode { .. } => Acts(Action::CodeMade),
+                Accounts::RevokeCode(_) => Acts(Action::CodeRevoked),
+                Accounts::Delete(_) => Acts(Action::Deleted),
+            },
+            Self::Sessions(request) => match request {
+                Sessions::List { .. } | Sessions::Show(_) => Reads,
+                Sessions::Verify(_) => Notes,
+                Sessions::Issue { .. } => Acts(Action::Issued),
+                Sessions::Renew { .. } => Acts(Action::Renewed),
+                Sessions::Revoke(_) => Acts(Action::Revoked),
+                Sessions::Sweep => Acts(Action::Swept),
+            },
+            Self::Directories(request) => match request {
+                Directories::List { .. } | Directories::Tree { .. } | Directories::Show(_) => Reads,
+                Directories::Opened(_) => Notes,
+                Directories::Add { .. } => Acts(Action::Added),
+                Directories::Rename { .. } => Acts(Action::Renamed),
+                Directories::Move { .. } => Acts(Action::Moved),
+                Directories::Trash(_) => Acts(Action::Trashed),
+                Directories::Provision(_) => Acts(Action::Provisioned),
+            },
+            Self::Import(_) => Acts(Action::Imported),
+            Self::Journal(_) | Self::Doctor(Doctor::Examine) => Reads,
+            Self::Undo(Undo::Last | Undo::Entry(_)) => Acts(Action::Undone),
+            Self::Undo(Undo::Redo) => Acts(Action::Redone),
+            Self::Bin(request) => match request {
+                Bin::List { .. } => Reads,
+                Bin::Restore { .. } => Acts(Action::Restored),
+                Bin::Purge(_) => Acts(Action::Purged),
+            },
+            Self::Doctor(Doctor::Repair { .. }) => Acts(Action::Repaired),
+            Self::Check(_) => Notes,
+            Self::Counted(counted) => counted.act.effect(),
+        }
+    }
+}

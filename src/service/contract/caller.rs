@@ -1,0 +1,22 @@
+//! The caller of a request.
+
+use crate::domain::time::Timestamp;
+use crate::domain::user::UserId;
+
+/// The one who makes a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    /// Somebody who is not logged in: may only make the requests of [`SignIn`](super::SignIn).
+    Nobody,
+    /// The operator of the console session with this row id.
+    Operator(i64),
+    /// An operator who logged in while the store could not be written, and so has no session row.
+    Reader {
+        /// The operator's account.
+        account: UserId,
+        /// The latest time at which the operator is logged out.
+        until: Timestamp,
+    },
+    /// A command: whoever may write the store's file is its owner.
+    Owner,
+}
