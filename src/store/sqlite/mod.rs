@@ -61,9 +61,6 @@ mod values;
 mod version;
 mod window;
 
-#[cfg(test)]
-mod tests;
-
 use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -208,3 +205,6 @@ impl Store for SqliteStore {
         self.path.display().to_string()
     }
 }
+
+#[cfg(test)]
+mod tests;

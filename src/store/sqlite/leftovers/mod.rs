@@ -12,9 +12,6 @@ mod journal;
 mod log;
 mod whole;
 
-#[cfg(test)]
-mod tests;
-
 use std::cell::RefCell;
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt as _;
@@ -196,7 +193,7 @@ const REPLACED: Misfit = "a program still uses it for the file that was replaced
 ///
 /// # Errors
 /// The file or what lies beside it cannot be read.
-pub(in crate::store) fn findings(path: &Path) -> Result<Vec<Finding>> {
+pub(crate) fn findings(path: &Path) -> Result<Vec<Finding>> {
     let refused = |error: StoreError| match &error {
         StoreError::Leftover { leftover, .. } => Ok(vec![Finding {
             check: CHECK,
@@ -278,3 +275,6 @@ fn damage(result: rusqlite::Result<Option<Misfit>>) -> Result<Option<Misfit>> {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -81,7 +81,7 @@ impl Object {
 
 /// Returns the highest version of which the store holds an object that no version before it makes; `told` where there is
 /// none above that.
-pub(in crate::store::sqlite) fn version_of_objects(connection: &Connection, told: i64) -> Result<i64> {
+pub(crate) fn version_of_objects(connection: &Connection, told: i64) -> Result<i64> {
     let found = Object::all(connection)?;
     let mut version = told;
     for later in told + 1..=STEPS.len() as i64 {

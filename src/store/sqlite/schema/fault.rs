@@ -6,14 +6,14 @@ use crate::domain::text::clip;
 use super::expected::{Object, ObjectKind};
 
 /// The short name of this check.
-pub(in crate::store::sqlite) const CHECK: &str = "schema";
+pub(crate) const CHECK: &str = "schema";
 
 /// Cells of a name or a definition that a message repeats.
 const QUOTED_CELLS: usize = 100;
 
 /// A difference between a store's schema and the expected one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::store::sqlite) struct Fault {
+pub(crate) struct Fault {
     pub(super) kind: ObjectKind,
     pub(super) name: String,
     /// The table that it is, or that it belongs to.

@@ -19,8 +19,6 @@ mod repair;
 mod sql;
 mod steps;
 mod table;
-#[cfg(test)]
-mod tests;
 
 pub(super) use expected::version_of_objects;
 pub(super) use fault::CHECK;
@@ -58,3 +56,6 @@ pub(super) fn generation(connection: &Connection) -> Result<i64> {
     let mut statement = connection.prepare_cached("PRAGMA main.schema_version").map_err(error::of)?;
     statement.query_row([], |row| row.get(0)).map_err(error::of)
 }
+
+#[cfg(test)]
+mod tests;

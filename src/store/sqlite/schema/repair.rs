@@ -21,11 +21,10 @@ use super::{lost, obstacle};
 const REBUILT: &str = "nexus_rebuilt";
 
 /// Told of each fault that is mended, inside the transaction, and where removed definitions are kept.
-pub(in crate::store::sqlite) type Note<'n> =
-    dyn FnMut(&Connection, &Finding, Option<&Path>) -> Result<()> + 'n;
+pub(crate) type Note<'n> = dyn FnMut(&Connection, &Finding, Option<&Path>) -> Result<()> + 'n;
 
 /// Returns the differences from the schema of this version as findings.
-pub(in crate::store::sqlite) fn findings(connection: &Connection, version: i64) -> Result<Vec<Finding>> {
+pub(crate) fn findings(connection: &Connection, version: i64) -> Result<Vec<Finding>> {
     let objects = expected(version)?;
     let found = faults(connection, version)?;
     found.iter().map(|fault| Ok(fault.finding(obstacle::of(connection, objects, fault)?))).collect()
@@ -36,7 +35,7 @@ pub(in crate::store::sqlite) fn findings(connection: &Connection, version: i64) 
 ///
 /// # Errors
 /// Nothing has changed then. What cannot be mended is no error: it stays a finding.
-pub(in crate::store::sqlite) fn mend(
+pub(crate) fn mend(
     connection: &Connection,
     path: &Path,
     version: i64,
