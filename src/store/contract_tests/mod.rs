@@ -1,4 +1,5 @@
-//! The contract in one story: what every backend must do, told verb by verb.
+//! The contract that every backend must fulfil, method by method. `run_all` needs nothing but a function that opens
+//! an empty store.
 
 use crate::domain::bin::DeletionInfo;
 use crate::domain::directory::DirectoryColumn;
@@ -14,8 +15,7 @@ use crate::store::{
 
 mod names;
 
-/// The time at which the story begins.
-/// An end of a session.
+/// Returns a revocation by an admin as the end of a session.
 pub(crate) fn revoked() -> SessionEnd {
     SessionEnd { at: now(), by: Some("ann".into()), reason: EndReason::Revoked }
 }
@@ -24,17 +24,17 @@ pub(crate) fn now() -> Timestamp {
     from_stored("2026-11-23 12:00:00").unwrap()
 }
 
-/// Reads something.
+/// Runs a read that succeeds.
 pub(crate) fn look<T>(store: &dyn Store, work: impl FnOnce(&dyn Read) -> super::Result<T>) -> T {
     read(store, work).unwrap()
 }
 
-/// Changes something for good.
+/// Runs a change that succeeds, and commits it.
 pub(crate) fn keep<T>(store: &mut dyn Store, work: impl FnOnce(&mut dyn Write) -> super::Result<T>) -> T {
     change(store, TransactionEnd::Commit, work).unwrap()
 }
 
-/// An account about to be stored: confirmed, with a username and an email of its own.
+/// Returns an account to insert: confirmed, with a username and an email of its own.
 pub(crate) fn account(name: &str, level: AccessLevel) -> NewUser {
     NewUser {
         id: None,
@@ -53,7 +53,7 @@ pub(crate) fn account(name: &str, level: AccessLevel) -> NewUser {
     }
 }
 
-/// A service session about to be stored, good for an hour.
+/// Returns a service session to insert, valid for an hour.
 pub(crate) fn token(user_id: UserId, digest: &str) -> NewSession {
     let start = SessionStart {
         origin: SessionOrigin::Service,
@@ -66,7 +66,7 @@ pub(crate) fn token(user_id: UserId, digest: &str) -> NewSession {
     NewSession { id: None, user_id, digest: digest.into(), expiration, active: true, start: Some(start) }
 }
 
-/// A directory about to be stored.
+/// Returns a directory to insert.
 pub(crate) fn folder(user_id: UserId, path: &str) -> NewDirectory {
     NewDirectory {
         id: None,
@@ -83,7 +83,7 @@ pub(crate) fn folder(user_id: UserId, path: &str) -> NewDirectory {
 
 const ALL: RowRange = RowRange { anchor: Anchor::Position(0), before: 0, len: 1_000 };
 
-/// Tells the whole story on fresh stores.
+/// Runs all tests of the contract. `open` opens a new, empty store each time.
 pub(crate) fn run_all(make: &dyn Fn() -> Box<dyn Store>) {
     accounts(&mut *make());
     names_are_unique(&mut *make());
@@ -100,7 +100,7 @@ pub(crate) fn run_all(make: &dyn Fn() -> Box<dyn Store>) {
     undone(&mut *make());
 }
 
-/// What is written on a bundle.
+/// Returns the information about a deletion that is stored with the bin item.
 pub(crate) fn slip() -> DeletionInfo {
     DeletionInfo { at: now(), by: "ada".into(), held_until: now() + Duration::days(30), number: None }
 }

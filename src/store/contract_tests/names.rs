@@ -1,4 +1,4 @@
-//! Accounts found by their names, names that are taken, and what the hashes of passwords cost.
+//! Names of accounts, names that are taken, and the costs of password hashes.
 
 use crate::domain::filter::{Filter, Test};
 use crate::domain::user::{AccessLevel, Field, Fields, UserId, Who};

@@ -8,10 +8,10 @@ use crate::store::{Result, StoreError};
 use super::named::{self, Values};
 use super::{error, schema};
 
-/// One of the three tables, and what tells its rows apart when they come back, maybe under other ids.
+/// One of the three tables, and the column that identifies its rows when they come back, maybe under other ids.
 pub(super) struct Source {
     pub(super) table: &'static str,
-    /// Where the bin keeps its rows.
+    /// The bin's table for its rows.
     pub(super) bin: &'static str,
     /// The condition for a row `t` of the table and a row `b` of the bin to be the same.
     pub(super) same: &'static str,
@@ -47,7 +47,7 @@ pub(super) fn keeping(connection: &Connection, source: &Source, which: &str) -> 
     Ok(columns.iter().map(keep).collect())
 }
 
-/// Returns whether a bundle holds any such value.
+/// Returns true if a bin item contains any such value.
 pub(super) fn has_any(connection: &Connection, item: Option<i64>) -> Result<bool> {
     let sql = "SELECT 1 FROM nexus_bin_columns WHERE bundle = ? LIMIT 1";
     connection.prepare_cached(sql).and_then(|mut found| found.exists([item])).map_err(error::of)

@@ -1,4 +1,4 @@
-//! The bin: rows moved there as they are, back again, or away for good.
+//! The bin: rows are moved there unchanged, restored, or purged.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -31,7 +31,7 @@ pub(super) const TABLE: &str = "nexus_bin b";
 const COLUMNS: &str = "b.id, b.kind, b.object_id, b.user_id, b.label, b.parent, b.username, b.email,
   b.sessions, b.directories, b.deleted_at, b.deleted_by, b.held_until";
 
-/// What a user's row and a bundle's have in common.
+/// The columns that an account's row and its bin item have in common.
 const USER: &str =
     "id, firstname, lastname, username, email, password, contact_number, address, access_level, status,
   access_code, created_at, updated_at, session_token";
@@ -110,7 +110,7 @@ pub(super) fn accounts(connection: &Connection, who: &Who) -> Result<Vec<BinItem
     }
 }
 
-/// The newest bundle that holds the session with this token digest.
+/// Returns the newest bin item that contains the session with this token digest.
 pub(super) fn of_session(connection: &Connection, digest: &str) -> Result<Option<BinItem>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {TABLE} WHERE b.id =
@@ -129,7 +129,7 @@ pub(super) fn directories_at(connection: &Connection, path: &str) -> Result<Vec<
     all(connection, &sql, [&Value::Text(path.to_owned())], item)
 }
 
-/// The first of these names that is held for an account in the bin, and which.
+/// Returns the first of these names that is reserved for an account in the bin, and that account's bin item.
 pub(super) fn reserved_by(
     connection: &Connection,
     now: Timestamp,
@@ -148,7 +148,7 @@ pub(super) fn reserved_by(
     Ok(None)
 }
 
-/// What all accounts in the bin keep from others.
+/// Returns the names and ids that are reserved for the accounts in the bin.
 pub(super) fn reserved_names(connection: &Connection, now: Timestamp) -> Result<ReservedNames> {
     let mut kept = ReservedNames::default();
     let sql = "SELECT object_id, username, email, held_until > ? FROM nexus_bin WHERE kind = 'account'";
@@ -159,7 +159,7 @@ pub(super) fn reserved_names(connection: &Connection, now: Timestamp) -> Result<
     Ok(kept)
 }
 
-/// Moves an account with its sessions and directories into the bin. The bundle's number.
+/// Moves an account with its sessions and directories to the bin. Returns the number of the bin item.
 pub(super) fn put_account(
     connection: &Connection,
     division: Option<&Division>,
@@ -201,8 +201,8 @@ pub(super) fn put_account(
     Ok(number)
 }
 
-/// Moves a directory and all that lies below it into the bin, so many rows; under another path if one is given. The bundle's
-/// number.
+/// Moves a directory and everything below it, `rows` rows in all, to the bin, under another path if one is given.
+/// Returns the number of the bin item.
 pub(super) fn put_directory(
     connection: &Connection,
     division: Option<&Division>,
@@ -236,12 +236,12 @@ pub(super) fn put_directory(
     Ok(number)
 }
 
-/// Returns the number of sessions of a bundle that can come back.
+/// Returns the number of sessions of a bin item that can be restored.
 pub(super) fn restorable_sessions(connection: &Connection, number: i64) -> Result<u64> {
     count_of(connection, operations::RESTORABLE_SESSIONS, number)
 }
 
-/// Returns the number of directories of a bundle that can come back.
+/// Returns the number of directories of a bin item that can be restored.
 pub(super) fn restorable_directories(connection: &Connection, number: i64) -> Result<u64> {
     count_of(connection, operations::RESTORABLE_DIRECTORIES, number)
 }
@@ -254,9 +254,9 @@ fn count_of(connection: &Connection, of: &str, number: i64) -> Result<u64> {
     }
 }
 
-/// Brings all of a bundle back as it was, a directory to another path if one is given. A row whose id another has got
-/// meanwhile gets the next free one. Returns the number of rows of other programs that stay out; an item with such rows
-/// comes back in one transaction.
+/// Restores a bin item as it was; a directory to another path if one is given. A row whose id was used again
+/// meanwhile gets the next free one. Returns the number of rows of other programs that cannot be restored; an item
+/// with such rows is restored in one transaction.
 pub(super) fn restore(
     connection: &Connection,
     division: Option<&Division>,
@@ -301,7 +301,7 @@ fn give_back_account(connection: &Connection, item: &BinItem) -> Result<()> {
     added::give_back(connection, item.id, &added::USERS, "1", &[])
 }
 
-/// Throws a bundle away for good.
+/// Purges a bin item.
 pub(super) fn purge(connection: &Connection, division: Option<&Division>, number: i64) -> Result<()> {
     let item = find(connection, number)?.ok_or(StoreError::Gone)?;
     let rows = item.sessions + item.directories;

@@ -1,5 +1,5 @@
-//! What a connection keeps in memory between two looks, so that the next one is quick. Nothing here is needed for a
-//! right answer: all of it can be worked out again from the rows.
+//! The memory of a connection between two reads, which makes the next one quick. Nothing here is needed for a correct
+//! answer: all of it can be computed again from the rows.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -14,13 +14,13 @@ use super::position_index::{PositionIndex, Sampling};
 use super::search_index::SearchIndex;
 use super::version::Version;
 
-/// How many ids of filtered lists are remembered: 8 bytes each.
+/// The maximum number of ids of filtered lists in the cache: 8 bytes each.
 const IDS: usize = 1_500_000;
 
-/// How many counts of what acts are about are remembered.
+/// The maximum number of counts of the rows of actions in the cache.
 const LOOKS: usize = 256;
 
-/// What is kept.
+/// The cache of a connection.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
     version: Version,
@@ -30,9 +30,9 @@ pub(super) struct Cache {
     wanted: Option<Order>,
     setting: Option<Sampling>,
     lists: Vec<(String, Arc<Vec<i64>>)>,
-    /// Counts of what an act is about, as they were when it was looked at.
+    /// Counts of the rows of an action, as they were when they were last read.
     looks: BTreeMap<String, u64>,
-    /// The words of all accounts, once a filter has asked for them.
+    /// The search index, once a filter has needed it.
     pub(super) texts: Option<SearchIndex>,
 }
 
@@ -44,7 +44,7 @@ pub(super) struct CachedReader<'c> {
 }
 
 impl<'c> CachedReader<'c> {
-    /// Looks at the state that the connection sees now.
+    /// Creates a reader of the state that the connection sees now.
     pub(super) fn new(connection: &'c Connection, cache: &'c RefCell<Cache>) -> Result<Self> {
         let reader = Self { connection, cache };
         reader.renew()?;
@@ -63,7 +63,7 @@ impl<'c> CachedReader<'c> {
         Ok(())
     }
 
-    /// How many rows a list has, counted where that is not known for this state of the rows.
+    /// Returns the number of rows in a list; it is counted if the cache does not have it for this state of the rows.
     pub(super) fn count(&self, name: &str, count: impl FnOnce() -> Result<u64>) -> Result<u64> {
         self.renew()?;
         if let Some(known) = self.cache.borrow().counts.get(name) {
@@ -74,8 +74,8 @@ impl<'c> CachedReader<'c> {
         Ok(counted)
     }
 
-    /// Returns the number of rows of what an act is about. In the transaction of the act, which holds the lock, more than
-    /// `most` are not counted again, even if somebody has added or removed a few since they were looked at.
+    /// Returns the number of rows of an action. In the transaction of the action, which has the lock, more than
+    /// `most` rows are not counted again, even if somebody has added or removed a few since the last count.
     pub(super) fn count_of_act(
         &self,
         name: &str,
@@ -97,17 +97,17 @@ impl<'c> CachedReader<'c> {
         Ok(counted)
     }
 
-    /// How many rows a list has, known from elsewhere.
+    /// Records the number of rows in a list.
     pub(super) fn knows(&self, name: String, count: u64) {
         self.cache.borrow_mut().counts.insert(name, count);
     }
 
-    /// Notes that this order is being looked at.
+    /// Records that this order is being read.
     pub(super) fn look_at(&self, order: Order) {
         self.cache.borrow_mut().wanted = Some(order);
     }
 
-    /// Whether the fences of an order stand as the rows do now.
+    /// Returns true if the position index of an order is up to date.
     pub(super) fn has_fences(&self, order: Order) -> bool {
         let cache = self.cache.borrow();
         cache.fences.iter().any(|fences| fences.are_of(order) && fences.version == cache.version)

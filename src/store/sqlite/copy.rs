@@ -1,4 +1,4 @@
-//! The copy of a store that is made beside it before its schema is changed.
+//! The copy of a store that is written beside it before a migration.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -14,8 +14,8 @@ use super::error;
 use super::location::unreachable;
 use super::statement::all;
 
-/// Copies a store that holds rows to `NAME.before-TIME`, whole or not at all, and returns the copy's path. The caller
-/// holds the lock for writing.
+/// Copies a store that contains rows to `NAME.before-TIME`, completely or not at all, and returns the path of the
+/// copy. The caller has the lock for writing.
 pub(super) fn before_migration(connection: &Connection, path: &Path) -> Result<Option<PathBuf>> {
     if !holds_rows(connection)? {
         return Ok(None);
@@ -28,7 +28,7 @@ pub(super) fn before_migration(connection: &Connection, path: &Path) -> Result<O
     })
 }
 
-/// Returns the time as it stands in the names of copies. It is SQLite's clock: a copy's name decides nothing.
+/// Returns the time for the names of copies. It is SQLite's clock: nothing depends on a copy's name.
 pub(super) fn time_of_day(connection: &Connection) -> Result<String> {
     let sql = "SELECT strftime('%Y%m%dT%H%M%SZ', 'now')";
     connection.query_row(sql, [], |row| row.get(0)).map_err(error::of)
@@ -73,7 +73,7 @@ fn fill(path: &Path, to: &Path) -> Result<()> {
     File::open(to).and_then(|copy| copy.sync_all()).map_err(|error| unreachable(to, &error))
 }
 
-/// Gives the copy its name, or the next free one like it, and writes the folder to the disk.
+/// Gives the copy its name, or the next free one of that form, and syncs the folder.
 fn take_name(unfinished: &Path, to: &Path) -> io::Result<PathBuf> {
     let (name, placeholder) = new_file(to)?;
     drop(placeholder);
@@ -85,7 +85,8 @@ fn take_name(unfinished: &Path, to: &Path) -> io::Result<PathBuf> {
     Ok(name)
 }
 
-/// Makes a new file that only its owner reads: with this name, or the next free one of the form `NAME-2`, `NAME-3`, ….
+/// Creates a new file that only its owner can read: with this name, or the next free one of the form `NAME-2`,
+/// `NAME-3`, ….
 pub(super) fn new_file(path: &Path) -> io::Result<(PathBuf, File)> {
     let mut name = path.to_owned();
     let mut number = 1;

@@ -1,7 +1,8 @@
-//! What NEXUS works out of the three tables and keeps beside them: folded names, and what lies above each directory.
+//! Data that NEXUS derives from the three tables and stores beside them: folded names, and the parent of each
+//! directory.
 //!
-//! Triggers keep it up, whoever writes. They must work in every program, so they fold ASCII only; the rest is finished
-//! here. Where very many rows come in at once, the triggers are away and all of it is worked out here.
+//! Triggers keep it up to date, whoever writes. They must work in every program, so they fold ASCII only; the rest is
+//! completed here. During a load of very many rows the triggers are dropped and everything is computed here.
 
 use rusqlite::Connection;
 

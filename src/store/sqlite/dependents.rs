@@ -18,7 +18,7 @@ pub(super) struct Deletion {
     pub(super) keys: ForeignKeys,
     /// The place of their table.
     root: usize,
-    /// What selects them, and its values.
+    /// The query that selects them; its parameters follow.
     seeds: String,
     pub(super) values: Vec<Value>,
 }

@@ -1,4 +1,4 @@
-//! Directories as a flat list, and what is written about them.
+//! The flat list of directories, and changes to directories.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -58,8 +58,8 @@ pub(super) fn directory(row: &Row<'_>) -> rusqlite::Result<Directory> {
     })
 }
 
-/// What directories are sorted by. Names are folded; a slash sorts before everything, so that a parent comes before
-/// what lies below it, and that before the parent's next sibling.
+/// Returns the sort key of directories. Names are folded; a slash sorts before everything, so that a parent comes
+/// before the directories below it, and those before the parent's next sibling.
 pub(super) const fn key(column: DirectoryColumn) -> Option<&'static str> {
     match column {
         DirectoryColumn::Name => Some("nexus_fold(replace(d.directory_path, '/', char(1)))"),

@@ -1,4 +1,4 @@
-//! The checks of `nexus doctor`, and a store that is opened for them however it is.
+//! The checks of `nexus doctor`, and a store that is opened for them in whatever state it is.
 
 use std::path::{Path, PathBuf};
 
@@ -15,24 +15,23 @@ use crate::store::{
 use super::schema::{LATEST, Marks};
 use super::{Rows, SqliteStore, error, leftovers, permissions, schema};
 
-/// A store under examination: its path and, where it could be opened, a connection to it.
+/// The store that checks examine: its path and, if it could be opened, a connection to it.
 pub(super) struct Subject<'a> {
-    /// The store's file.
     pub(super) path: &'a Path,
-    /// The group that may write it besides its owner.
+    /// The group that may write the store, besides its owner.
     pub(super) group: Option<u32>,
-    /// Not there for a file that must not be opened.
+    /// `None` for a file that must not be opened.
     pub(super) connection: Option<&'a Connection>,
 }
 
-/// One check, and what mends a finding of it.
+/// One check, and the function that fixes a finding of it.
 struct Check {
     find: fn(&Subject<'_>) -> Result<Vec<Finding>>,
-    /// `None` for the schema, which is mended as a whole, and for what only people can decide.
+    /// `None` for the schema, which is fixed as a whole, and for findings that only people can decide.
     mend: Option<fn(&Subject<'_>, &Finding) -> Result<()>>,
 }
 
-/// How the words of [`StoreError::Unreachable`] begin.
+/// The beginning of the message of [`StoreError::Unreachable`].
 const UNUSABLE: &str = "the store cannot be used: ";
 
 /// All checks, in the order of their findings.
@@ -64,9 +63,10 @@ fn of_schema(subject: &Subject<'_>) -> Result<Vec<Finding>> {
 
 /// The version of a store's schema.
 struct SchemaVersion {
-    /// As the file tells it.
+    /// The version in the file's header.
     told: i64,
-    /// As its objects have it, whatever lower one the file tells. One that only a newer program knows counts as the latest.
+    /// The version that the objects have, even if the header says a lower one. One that only a newer program knows
+    /// counts as the latest.
     actual: i64,
 }
 
@@ -125,12 +125,12 @@ fn findings(subject: &Subject<'_>, unopened: Option<&StoreError>) -> Vec<Finding
     found
 }
 
-/// Returns whether a finding is about files and folders, not about what stands in the store.
+/// Returns true if a finding is about files and folders, not about the content of the store.
 fn is_of_file(finding: &Finding) -> bool {
     finding.check != schema::CHECK
 }
 
-/// Makes a finding one that a repair leaves, because another one keeps the store from being written.
+/// Marks a finding as one that a repair leaves, because another finding prevents writing.
 fn wait_for_others(finding: &mut Finding) {
     if finding.is_mended(true) {
         finding.fix = format!("Fix the other findings first; then: {}", finding.fix);
@@ -151,7 +151,7 @@ fn unusable(path: &Path, why: &StoreError) -> Finding {
     }
 }
 
-/// Mends what files and folders need, and returns what was mended.
+/// Fixes the findings about files and folders, and returns them.
 fn mend_files(subject: &Subject<'_>) -> Vec<Finding> {
     let mut mended = Vec::new();
     for check in &CHECKS {
@@ -162,7 +162,7 @@ fn mend_files(subject: &Subject<'_>) -> Vec<Finding> {
     mended
 }
 
-/// A store that is opened whatever its schema, and that need not be open at all.
+/// A store that is opened whatever its schema, or not at all.
 pub(crate) struct Examined {
     path: PathBuf,
     opening: Opening,
@@ -186,7 +186,7 @@ impl Examined {
         }
     }
 
-    /// The file alone: it could not be opened.
+    /// Returns the target of the checks without a connection.
     fn subject(&self) -> Subject<'_> {
         Subject { path: &self.path, group: self.opening.group, connection: None }
     }
@@ -212,7 +212,7 @@ impl SqliteStore {
         found
     }
 
-    /// Mends what can be mended, files and folders first; `before` is mended already.
+    /// Fixes everything that can be fixed, files and folders first; `before` is fixed already.
     pub(super) fn mend(
         &mut self,
         mut before: Vec<Finding>,

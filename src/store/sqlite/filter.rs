@@ -15,7 +15,8 @@ use super::{bin_filter, journal_filter};
 /// The last moment that the stored form can hold; further ones would sort before all others.
 const LAST: &str = "9999-12-31 23:59:59";
 
-/// Whether an account's words hold a text. Where another program left what is not ASCII, it is folded here.
+/// The expression that is true if an account's words contain a text. Text of other programs that is not ASCII is
+/// folded here.
 const HOLDS: &str = "instr(CASE k.folded WHEN 1 THEN k.words ELSE nexus_fold(k.words) END, ?) > 0";
 
 /// A condition and the values bound in it, in order.
@@ -26,7 +27,7 @@ pub(super) struct Condition {
 }
 
 impl Condition {
-    /// What rows must be like for this filter, and whose they must be.
+    /// Returns the condition of a filter, and of a scope if there is one.
     pub(super) fn of(subject: ListKind, now: Timestamp, filter: &Filter, scope: Option<UserId>) -> Self {
         let mut all = Self::everything();
         if let Some(user) = scope {
@@ -36,7 +37,7 @@ impl Condition {
         all
     }
 
-    /// What the one row that is looked at must be like.
+    /// Returns the condition of a filter for one row that is found by its id.
     pub(super) fn of_one_row(subject: ListKind, now: Timestamp, filter: &Filter) -> Self {
         let mut all = Self::everything();
         all.terms(subject, now, filter, Some(&(owner(subject).to_owned(), Vec::new())));
@@ -58,12 +59,12 @@ impl Condition {
         }
     }
 
-    /// Whether every row is as asked.
+    /// Returns true if every row matches.
     pub(super) fn is_everything(&self) -> bool {
         self.values.is_empty() && self.sql == "1"
     }
 
-    /// What every row is like.
+    /// Returns the condition that every row matches.
     pub(super) fn everything() -> Self {
         Self { sql: "1".into(), values: Vec::new() }
     }
@@ -75,7 +76,8 @@ impl Condition {
     }
 }
 
-/// What tells a list from others while the rows stay the same. What depends on the time is the same for a minute.
+/// Returns a name that identifies a list while the rows stay the same. Conditions that depend on the time are the
+/// same for a minute.
 pub(super) fn list_name<C: std::fmt::Debug>(subject: ListKind, now: Timestamp, list: &ListOf<C>) -> String {
     let minute = now - Duration::seconds(now.timestamp().rem_euclid(60));
     let condition = Condition::of(subject, minute, &list.filter, list.scope);
@@ -121,12 +123,12 @@ fn holding(subject: ListKind, word: &str, one: Option<&Sql>) -> Sql {
     (format!("({theirs} OR {IN_PATH})"), values)
 }
 
-/// Whether a path holds a text. SQLite's own comparison ignores the case of ASCII letters and is quick; only paths with
-/// others (more bytes than characters) are folded.
+/// The expression that is true if a path contains a text. SQLite's own comparison ignores the case of ASCII letters
+/// and is quick; only paths with others (more bytes than characters) are folded.
 const IN_PATH: &str = r"d.directory_path LIKE ? ESCAPE '\'
   OR octet_length(d.directory_path) <> length(d.directory_path) AND nexus_holds(d.directory_path, ?)";
 
-/// What LIKE takes for a text anywhere.
+/// Returns the LIKE pattern for a text anywhere.
 fn pattern(text: &str) -> String {
     let mut pattern = String::from("%");
     for c in text.chars() {

@@ -21,7 +21,7 @@ const ANY_FOREIGN: &str = r#"SELECT 1
   WHERE NOT (f."from" = 'user_id' COLLATE NOCASE
     AND m.name IN ('de_torres_vincent_session_tokens', 'de_torres_vincent_user_directories'))"#;
 
-/// What a foreign key does where rows that are referred to are deleted.
+/// The effect of a foreign key when rows that it refers to are deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effect {
     /// It deletes those that refer to them.

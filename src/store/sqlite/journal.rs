@@ -1,4 +1,4 @@
-//! The journal: entries written, listed, and gone through.
+//! The journal: writing, listing and verifying entries.
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -29,7 +29,7 @@ const COLUMNS: &str =
   j.object_id, j.label, j.account_id, j.before, j.after, j.act, j.undoes, j.hash,
   EXISTS (SELECT 1 FROM nexus_operations o WHERE o.entry = j.seq)";
 
-/// Where the hash stands among them.
+/// The index of the hash among them.
 const HASH: usize = 17;
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
@@ -170,19 +170,19 @@ pub(super) fn latest(connection: &Connection) -> Result<Option<(i64, Timestamp)>
     Ok(found.and_then(|(seq, at)| Some((seq, at?))))
 }
 
-/// One entry.
+/// Returns a journal entry.
 pub(super) fn find(connection: &Connection, seq: i64) -> Result<Option<Entry>> {
     one(connection, &format!("SELECT {COLUMNS} FROM {TABLE} WHERE j.seq = ?"), [seq], entry)
 }
 
-/// The entries of an act that were done and not undone, in order.
+/// Returns the numbers of an action's entries that can still be undone, in ascending order.
 pub(super) fn to_undo(connection: &Connection, act: i64) -> Result<Vec<i64>> {
     let sql = "SELECT j.seq FROM nexus_journal j WHERE j.act = ? AND j.outcome = 'done'
                  AND NOT EXISTS (SELECT 1 FROM nexus_journal u WHERE u.undoes = j.seq) ORDER BY j.seq";
     all(connection, sql, &[Value::Integer(act)], |row| row.get(0))
 }
 
-/// Returns whether an entry of an act was undone.
+/// Returns true if an entry of an action was undone.
 pub(super) fn is_undone_in_part(connection: &Connection, act: i64) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM nexus_journal j CROSS JOIN nexus_journal u ON u.undoes = j.seq WHERE j.act = ?)";
     Ok(one(connection, sql, [act], |row| row.get(0))?.unwrap_or_default())
@@ -193,7 +193,7 @@ pub(super) fn undone_by(connection: &Connection, seq: i64) -> Result<Option<i64>
     one(connection, "SELECT seq FROM nexus_journal WHERE undoes = ?", [seq], |row| row.get(0))
 }
 
-/// The first entry of the newest act that a hand did before that one.
+/// Returns the first entry of the newest action of an actor before another one.
 pub(super) fn previous_action(
     connection: &Connection,
     hand: &ActorFilter,
@@ -235,8 +235,8 @@ pub(super) fn former_holder(connection: &Connection, who: &Who) -> Result<Option
     Ok(one(connection, sql, [name], |row| row.get(0))?.map(UserId))
 }
 
-/// A stretch of the journal. Entries have no gaps, so that the place of one in the whole journal tells its position.
-/// `After` goes on to older ones.
+/// Returns a range of the journal. Entries have no gaps, so an entry's number tells its position in the whole
+/// journal. `After` continues with older entries.
 pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,

@@ -1,4 +1,4 @@
-//! Whether one row is as a filter asks, without a look at any other.
+//! The test of a single row against a filter.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -10,7 +10,7 @@ use crate::store::Result;
 use super::filter::Condition;
 use super::{bin, directories, error, journal, sessions, users};
 
-/// Returns whether a filtered list holds this row.
+/// Returns true if this row matches the filter.
 pub(super) fn matches(
     connection: &Connection,
     now: Timestamp,

@@ -9,10 +9,10 @@ use crate::store::{Result, StoreError};
 use super::schema::{self, APPLICATION_ID, LATEST, Marks, STEPS};
 use super::{copy, error};
 
-/// Brings the store to the latest schema in one transaction. In an empty file that happens before the file is switched
-/// to write-ahead logging, so that a store half made lies in one file and its journal.
+/// Migrates the store to the latest schema in one transaction. In an empty file that happens before the file is
+/// switched to write-ahead logging, so that a half-created store consists of one file and its journal.
 ///
-/// A store of an earlier version must have the schema of that version, and where it holds rows a copy of it is made
+/// A store of an earlier version must have the schema of that version, and if it contains rows a copy is written
 /// beside it first.
 pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<()> {
     if Marks::of(connection).map_err(error::of)? == Marks::STORE {
@@ -45,7 +45,7 @@ pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<()> {
     done
 }
 
-/// Follows the steps after this version, and sees that they come to what they must.
+/// Executes the steps after this version, and checks the result.
 fn follow(connection: &Connection, version: i64) -> Result<()> {
     for step in STEPS.iter().skip(version as usize) {
         connection.execute_batch(step).map_err(error::of)?;
@@ -55,14 +55,14 @@ fn follow(connection: &Connection, version: i64) -> Result<()> {
     connection.pragma_update(None, "user_version", LATEST).map_err(error::of)
 }
 
-/// Whether nobody has put anything into the file. (It cannot be told by its pages: a lock on an empty file makes one.)
+/// Returns true if the file is empty. (Its number of pages does not tell: a lock on an empty file creates one.)
 fn is_empty(connection: &Connection, marks: Marks) -> Result<bool> {
     let sql = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)";
     let bare = connection.query_row(sql, [], |row| row.get(0)).map_err(error::of)?;
     Ok(bare && marks == Marks { application: 0, version: 0 })
 }
 
-/// Brings the copy of a store to the latest schema. The store must have had the schema of its version.
+/// Migrates a copy of a store to the latest schema. The store must have had the schema of its version.
 pub(super) fn apply_to_copy(connection: &mut Connection) -> Result<()> {
     let transaction = connection.transaction().map_err(error::of)?;
     let found = Marks::of(&transaction).map_err(error::of)?;
@@ -71,7 +71,7 @@ pub(super) fn apply_to_copy(connection: &mut Connection) -> Result<()> {
     transaction.commit().map_err(error::of)
 }
 
-/// Returns whether the store has the schema of an earlier version.
+/// Returns true if the store has the schema of an earlier version.
 ///
 /// # Errors
 /// It has the schema of a newer program, or cannot be read.

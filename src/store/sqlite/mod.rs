@@ -1,9 +1,9 @@
-//! The store in one SQLite file: all SQL of NEXUS.
+//! A store in one SQLite file, and all SQL of NEXUS.
 //!
-//! How a list of a million rows is read: `window` is asked for a stretch; `orders` says along which indexes each
-//! order goes, `order` walks there from any place; `fences` tell which place is at a position. What a filter shows is
-//! found once, in `texts` or by SQL, and `memory` keeps it until the rows change. What triggers keep beside the three
-//! tables for that, and what is finished of it here, stands in `derived`.
+//! A list of a million rows is read like this: `window` gets a range; `sort_orders` has the indexes of each order,
+//! and `keyset` scans them from any position; `position_index` finds the row at a position. The ids that match a
+//! filter are found once, by `search_index` or by SQL, and `cache` keeps them until the rows change. Triggers keep
+//! derived data beside the three tables; `denormalized` completes it.
 
 mod added;
 mod bin;

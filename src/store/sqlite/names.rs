@@ -24,7 +24,7 @@ pub(super) type Sql = (String, Vec<Value>);
 /// A name that is not printable ASCII alone, as GLOB tells it; so do the triggers and partial indexes.
 pub(super) const UNUSUAL: &str = "'*[^ -~]*'";
 
-/// One of the two columns that hold names.
+/// One of the two columns with names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Column {
     Username,
@@ -140,7 +140,7 @@ pub(super) fn taken(
     Ok(None)
 }
 
-/// What a row of the keys holds once it is finished.
+/// The statement that completes a row of the keys.
 const FINISHED: &str = "UPDATE nexus_name_keys AS k SET folded = 1,
   username = (SELECT nexus_key(n.username) FROM de_torres_vincent_users n
     WHERE n.id = k.user_id AND n.username GLOB '*[^ -~]*'),

@@ -1,4 +1,4 @@
-//! What NEXUS notes about the whole store.
+//! Facts that NEXUS records about the store as a whole.
 
 use rusqlite::{Connection, OptionalExtension as _};
 
