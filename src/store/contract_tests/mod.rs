@@ -13,6 +13,8 @@ use crate::store::{
     TransactionEnd, Write, change, read,
 };
 
+mod isolation;
+mod journal;
 mod names;
 
 /// Returns a revocation by an admin as the end of a session.
@@ -84,24 +86,26 @@ pub(crate) fn folder(user_id: UserId, path: &str) -> NewDirectory {
 const ALL: RowRange = RowRange { anchor: Anchor::Position(0), before: 0, len: 1_000 };
 
 /// Runs all tests of the contract. `open` opens a new, empty store each time.
-pub(crate) fn run_all(make: &dyn Fn() -> Box<dyn Store>) {
-    accounts(&mut *make());
-    names_are_unique(&mut *make());
-    lists(&mut *make());
-    passwords_and_codes(&mut *make());
-    names::costs_of_hashes(&mut *make());
-    names::are_the_same_in_every_form(&mut *make());
-    admins(&mut *make());
-    sessions(&mut *make());
-    consoles(&mut *make());
-    directories(&mut *make());
-    directories_with_one_path(&mut *make());
-    what_is_gone(&mut *make());
-    undone(&mut *make());
+pub(crate) fn run_all(open: impl Fn() -> Box<dyn Store>) {
+    accounts(&mut *open());
+    names_are_unique(&mut *open());
+    lists(&mut *open());
+    passwords_and_codes(&mut *open());
+    names::costs_of_hashes(&mut *open());
+    names::are_the_same_in_every_form(&mut *open());
+    admins(&mut *open());
+    sessions(&mut *open());
+    consoles(&mut *open());
+    directories(&mut *open());
+    directories_with_one_path(&mut *open());
+    what_is_gone(&mut *open());
+    undone(&mut *open());
+    journal::is_a_chain_without_gaps(&mut *open());
+    isolation::a_transaction_is_all_or_nothing(&mut *open());
 }
 
 /// Returns the information about a deletion that is stored with the bin item.
-pub(crate) fn slip() -> DeletionInfo {
+pub(crate) fn deletion_info() -> DeletionInfo {
     DeletionInfo { at: now(), by: "ada".into(), held_until: now() + Duration::days(30), number: None }
 }
 
@@ -125,12 +129,12 @@ fn accounts(store: &mut dyn Store) {
 
     keep(store, |rows| rows.insert_session(&token(ada, "sha256:a")));
     keep(store, |rows| rows.insert_directory(&folder(ada, "00001_ADA")));
-    let item = keep(store, |rows| rows.bin_user(ada, &slip()));
+    let item = keep(store, |rows| rows.bin_user(ada, &deletion_info()));
     assert_eq!(look(store, |rows| rows.user(now(), &Who::Id(ada))), None);
     assert!(look(store, |rows| rows.session_ids(now(), &Filter::default())).is_empty());
     assert_eq!(look(store, |rows| rows.directory_count(ada)), 0);
     assert_eq!(
-        change(store, TransactionEnd::Commit, |rows| rows.bin_user(ada, &slip())),
+        change(store, TransactionEnd::Commit, |rows| rows.bin_user(ada, &deletion_info())),
         Err(StoreError::Gone)
     );
     let next = keep(store, |rows| rows.insert_user(&account("eve", AccessLevel::User)));
@@ -341,7 +345,7 @@ fn directories(store: &mut dyn Store) {
     );
     keep(store, |rows| rows.opened_directory(now(), ids[2]));
     assert_eq!(look(store, |rows| rows.directory(ids[2])).unwrap().last_accessed, Some(now()));
-    let item = keep(store, |rows| rows.bin_directory(ids[1], None, &slip()));
+    let item = keep(store, |rows| rows.bin_directory(ids[1], None, &deletion_info()));
     assert_eq!(look(store, |rows| rows.directory_count(ada)), 3);
     keep(store, |rows| rows.restore(item, Some("00001_ADA/Fotos")));
     assert_eq!(look(store, |rows| rows.directory(ids[2])).unwrap().path, "00001_ADA/Fotos/2024");
@@ -361,8 +365,8 @@ fn directories_with_one_path(store: &mut dyn Store) {
     assert_eq!(look(store, |rows| rows.directory(below)).unwrap().path, "a/b");
     keep(store, |rows| rows.relocate(now(), young, "a"));
     let rows_in = |store: &mut dyn Store, item| look(store, |rows| rows.item(item)).unwrap().directories;
-    let one = keep(store, |rows| rows.bin_directory(young, None, &slip()));
-    let two = keep(store, |rows| rows.bin_directory(old, None, &slip()));
+    let one = keep(store, |rows| rows.bin_directory(young, None, &deletion_info()));
+    let two = keep(store, |rows| rows.bin_directory(old, None, &deletion_info()));
     assert_eq!((rows_in(store, one), rows_in(store, two)), (1, 2));
     keep(store, |rows| rows.restore(two, None));
     assert_eq!(look(store, |rows| rows.below(old)), 1);
@@ -382,7 +386,9 @@ fn what_is_gone(store: &mut dyn Store) {
     gone(change(store, TransactionEnd::Commit, |rows| rows.saw_session(now(), 99)));
     gone(change(store, TransactionEnd::Commit, |rows| rows.insert_directory(&folder(nobody, "a")).map(drop)));
     gone(change(store, TransactionEnd::Commit, |rows| rows.relocate(now(), 99, "a").map(drop)));
-    gone(change(store, TransactionEnd::Commit, |rows| rows.bin_directory(99, None, &slip()).map(drop)));
+    gone(change(store, TransactionEnd::Commit, |rows| {
+        rows.bin_directory(99, None, &deletion_info()).map(drop)
+    }));
     gone(change(store, TransactionEnd::Commit, |rows| rows.restore(99, None).map(drop)));
     gone(change(store, TransactionEnd::Commit, |rows| rows.purge(99)));
     gone(change(store, TransactionEnd::Commit, |rows| rows.opened_directory(now(), 99)));

@@ -165,15 +165,15 @@ pub(super) fn put_account(
     division: Option<&Division>,
     id: UserId,
     counts: (u64, u64),
-    slip: &DeletionInfo,
+    info: &DeletionInfo,
 ) -> Result<i64> {
     let sql = "INSERT INTO nexus_bin (id, kind, object_id, user_id, label, parent, username, email, held_until, deleted_at,
                  deleted_by, sessions, directories)
                SELECT ?5, 'account', id, id, ifnull(username, email), NULL, username, email, ?2, ?3, ?4, ?6, ?7
                FROM de_torres_vincent_users WHERE id = ?1";
-    let (held_until, at) = (to_stored(slip.held_until), to_stored(slip.at));
+    let (held_until, at) = (to_stored(info.held_until), to_stored(info.at));
     let (sessions, directories) = counts;
-    let values = params![id.0, held_until, at, slip.by, slip.number, sessions as i64, directories as i64];
+    let values = params![id.0, held_until, at, info.by, info.number, sessions as i64, directories as i64];
     one_row(execute(connection, sql, values)?)?;
     let number = connection.last_insert_rowid();
     let sql = format!(
@@ -209,7 +209,7 @@ pub(super) fn put_directory(
     id: i64,
     to: Option<&str>,
     rows: u64,
-    slip: &DeletionInfo,
+    info: &DeletionInfo,
 ) -> Result<i64> {
     let (top, root) = with_root(connection, id)?;
     let label = to.unwrap_or(&top.path);
@@ -220,8 +220,8 @@ pub(super) fn put_directory(
     let sql = "INSERT INTO nexus_bin (id, kind, object_id, user_id, label, parent, username, email, held_until, deleted_at,
                  deleted_by, sessions, directories)
                VALUES (?, 'directory', ?, ?, ?, ?, NULL, NULL, ?, ?, ?, 0, ?)";
-    let (held_until, at) = (to_stored(slip.held_until), to_stored(slip.at));
-    let values = params![slip.number, id, top.user_id.0, label, parent, held_until, at, slip.by, rows as i64];
+    let (held_until, at) = (to_stored(info.held_until), to_stored(info.at));
+    let values = params![info.number, id, top.user_id.0, label, parent, held_until, at, info.by, rows as i64];
     execute(connection, sql, values)?;
     let number = connection.last_insert_rowid();
     let is_whole = carried::keep(connection, Target::Directory(id), number)?;

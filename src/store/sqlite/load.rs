@@ -293,10 +293,10 @@ impl Load for Loading<'_> {
         self.holder(Column::Email, email)
     }
 
-    fn bin_user(&mut self, id: UserId, slip: &DeletionInfo) -> Result<()> {
+    fn bin_user(&mut self, id: UserId, info: &DeletionInfo) -> Result<()> {
         self.check_owners(true)?;
         let counts = (sessions::count_of(self.connection, id)?, directories::count(self.connection, id)?);
-        bin::put_account(self.connection, None, id, counts, slip)?;
+        bin::put_account(self.connection, None, id, counts, info)?;
         // The trigger that does it may be away.
         names::forget(self.connection, id)
     }

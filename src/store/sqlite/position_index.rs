@@ -1,7 +1,7 @@
-//! Fences: every 256th row of an order, kept in memory, so that a position becomes a row and a row a position with a
-//! walk over at most 256 keys.
+//! An index of positions: every 256th row of an order, kept in memory, so that a scan over at most 256 keys converts
+//! between positions and rows.
 //!
-//! When rows are added or removed afterwards, a position is off by at most as many, until the fences are set anew.
+//! When rows are added or removed afterwards, a position is off by at most their number, until the index is rebuilt.
 
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
@@ -11,7 +11,7 @@ use crate::store::Result;
 use super::keyset::{ALL, Columns, KeysetPosition, Order, Reading, ScanStart, place_of};
 use super::version::Version;
 
-/// Rows from one fence to the next.
+/// The number of rows between two entries of the index.
 const STRIDE: u64 = 256;
 /// Rows that one step of setting fences walks over: a few milliseconds.
 const STEP: u64 = 20_000;
@@ -27,7 +27,7 @@ pub(super) struct PositionIndex {
     order: Order,
     places: Vec<KeysetPosition>,
     total: u64,
-    /// Of which state of the store they are.
+    /// The state of the store that the index describes.
     pub(super) version: Version,
 }
 
@@ -39,7 +39,6 @@ pub(super) struct Sampling {
 }
 
 impl Sampling {
-    /// Begins.
     pub(super) fn new(order: Order, version: Version) -> Self {
         let order = Order { descending: false, ..order };
         Self { fences: PositionIndex { order, places: Vec::new(), total: 0, version }, last: None }
@@ -50,12 +49,12 @@ impl Sampling {
         self.fences.order
     }
 
-    /// Goes on for a few milliseconds; the fences when they are set.
+    /// Continues for a few milliseconds. Returns the index when it is complete.
     pub(super) fn step(&mut self, connection: &Connection) -> Result<Option<PositionIndex>> {
         self.walk(connection, STEP)
     }
 
-    /// Goes on to the end.
+    /// Continues to the end.
     pub(super) fn finish(mut self, connection: &Connection) -> Result<PositionIndex> {
         self.walk(connection, u64::MAX)?;
         Ok(self.fences)
@@ -82,7 +81,7 @@ impl Sampling {
 }
 
 impl PositionIndex {
-    /// Whether they are of this order, whichever way it is read.
+    /// Returns true if the index is for this order, in either direction.
     pub(super) fn are_of(&self, order: Order) -> bool {
         self.order.ranges == order.ranges
     }

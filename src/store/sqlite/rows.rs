@@ -1,4 +1,4 @@
-//! The store's verbs over one connection: each is a line that names where its SQL stands.
+//! The methods of the store over one connection: each is a line that calls the function with the SQL.
 
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ impl<'c> Rows<'c> {
         Self(reader.connection, reader, None)
     }
 
-    /// Counts what an act is about.
+    /// Counts the rows of an action.
     fn counted(&self, what: &str, id: i64, count: impl FnOnce() -> Result<u64>) -> Result<u64> {
         let most = self.2.as_ref().map(|division| division.at_once);
         self.1.count_of_act(&format!("{what} {id}"), most, count)
@@ -285,13 +285,13 @@ impl Write for Rows<'_> {
     fn opened_directory(&mut self, now: Timestamp, id: i64) -> Result<()> {
         directories::opened(self.0, now, id)
     }
-    fn bin_user(&mut self, id: UserId, slip: &DeletionInfo) -> Result<i64> {
+    fn bin_user(&mut self, id: UserId, info: &DeletionInfo) -> Result<i64> {
         let counts = (self.session_count(id)?, self.directory_count(id)?);
-        bin::put_account(self.0, self.2.as_ref(), id, counts, slip)
+        bin::put_account(self.0, self.2.as_ref(), id, counts, info)
     }
-    fn bin_directory(&mut self, id: i64, to: Option<&str>, slip: &DeletionInfo) -> Result<i64> {
+    fn bin_directory(&mut self, id: i64, to: Option<&str>, info: &DeletionInfo) -> Result<i64> {
         let rows = 1 + self.below(id)?;
-        bin::put_directory(self.0, self.2.as_ref(), id, to, rows, slip)
+        bin::put_directory(self.0, self.2.as_ref(), id, to, rows, info)
     }
     fn restore(&mut self, number: i64, to: Option<&str>) -> Result<u64> {
         bin::restore(self.0, self.2.as_ref(), number, to)

@@ -28,7 +28,7 @@ pub(super) const FROM: &str = concat!(
     end_joined!()
 );
 
-/// What a session's row is made of beside what its order joins.
+/// The columns of a session besides those that its order joins.
 const COLUMNS: &str = concat!(
     "s.id, s.user_id, ifnull(u.username, u.email), u.status, s.session_token, CASE WHEN ",
     ending!(),
@@ -48,7 +48,7 @@ pub(super) const OVERDUE: &str = concat!(
     " IS NULL"
 );
 
-/// The hex digits of a digest that tell sessions apart.
+/// The hex digits of a digest that identify a session to people.
 const SHORT_ID: std::ops::Range<usize> = 7..15;
 
 fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
@@ -293,7 +293,7 @@ pub(super) const NEWEST: &str = "(SELECT s.session_token FROM de_torres_vincent_
   INDEXED BY nexus_sessions_user_active
   WHERE s.user_id = u.id AND s.status = 'active' AND s.session_token GLOB 'sha256:*' ORDER BY s.id DESC LIMIT 1)";
 
-/// Keeps the account's column for its newest active session right.
+/// Updates the account's column for its newest active session.
 pub(super) fn note_newest(connection: &Connection, user: UserId) -> Result<()> {
     let sql = format!(
         "UPDATE de_torres_vincent_users AS u SET session_token = {NEWEST} WHERE u.id = ? AND session_token IS NOT {NEWEST}"

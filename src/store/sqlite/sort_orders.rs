@@ -1,4 +1,4 @@
-//! The orders that lists can have, along the indexes that hold them.
+//! The orders of lists, along the indexes that have them.
 
 use crate::domain::session::SessionColumn;
 use crate::domain::user::UserColumn;

@@ -1,8 +1,8 @@
-//! The tree of directories: which rows show while some nodes are open, without reading the others.
+//! The tree of directories: the rows that are visible while some nodes are open, without reading the others.
 //!
-//! Only the open nodes are looked at one by one: where each stands among its siblings and how many lie below it give
-//! every row's position. A node is the parent of what lies below its path; of several rows with one path the oldest
-//! is, so that every row shows exactly once.
+//! Only the open nodes are examined one by one: the position of each among its siblings and the number of rows below
+//! it give every row's position. The parent of a row is the row whose path lies directly above it; of several rows
+//! with that path it is the oldest, so that every row is visible exactly once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ use super::values::number;
 use super::window::{KeysetScan, List};
 use super::{error, sort_orders};
 
-/// How many lie directly below a row; none below one that is not the oldest of its path.
+/// The expression for the number of rows directly below a row; 0 if it is not the oldest of its path.
 pub(super) const CHILDREN: &str = "(SELECT count(*) FROM nexus_directories c WHERE c.parent = d.id)";
 
 /// A directory with its owner and its node.
@@ -32,7 +32,7 @@ const FROM: &str = "nexus_directories t CROSS JOIN de_torres_vincent_user_direct
 const NODES: &str = "nexus_directories t";
 const ALL_ROOTS: &str = "nexus_directories t WHERE t.parent = 0";
 
-/// How deep a tree can be: a path has no more parts.
+/// The maximum depth of a tree: a path has no more parts.
 const DEEPEST: usize = 100_000;
 
 /// An open node that shows: its place among its siblings, how many lie directly below it, and those of them that are
@@ -45,22 +45,22 @@ struct Node {
 
 /// The rows directly below a node, or the roots.
 struct Level {
-    /// Which node they lie below; 0 for the roots.
+    /// The id of the parent; 0 for the roots.
     parent: i64,
-    /// How many there are.
+    /// The number of nodes.
     count: u64,
-    /// Those that are open, in order.
+    /// The open nodes, in order.
     open: Vec<Node>,
 }
 
 impl Level {
-    /// How many rows show here and below.
+    /// Returns the number of visible rows here and below.
     fn visible(&self) -> u64 {
         self.count + self.open.iter().map(|node| node.level.visible()).sum::<u64>()
     }
 }
 
-/// What is needed to look at a tree.
+/// The parameters for reading a tree.
 struct Tree<'a> {
     reader: CachedReader<'a>,
     list: &'a ListOf<DirectoryColumn>,
@@ -88,7 +88,7 @@ pub(super) fn window(
     Ok(Window { rows, first, anchor: (total > 0).then_some(anchor), total, unfiltered: total })
 }
 
-/// How many rows are still to be skipped, and then to be taken.
+/// The numbers of rows still to skip and then to take.
 struct Slice {
     skip: u64,
     take: u64,
@@ -131,7 +131,7 @@ impl Tree<'_> {
         }
     }
 
-    /// The open nodes by the node directly above them; 0 holds the roots among them.
+    /// Returns the open nodes by their parent; 0 has the roots among them.
     fn open_by_parent(&self, open: &BTreeSet<i64>) -> Result<BTreeMap<i64, Vec<i64>>> {
         let mut by_parent: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for id in open {
@@ -144,7 +144,7 @@ impl Tree<'_> {
         Ok(by_parent)
     }
 
-    /// Whose a node is, and what lies directly above it.
+    /// Returns the account and the parent of a node.
     fn node(&self, id: i64) -> Result<Option<(UserId, i64)>> {
         let sql = "SELECT user_id, parent FROM nexus_directories WHERE id = ?";
         let mut statement = self.reader.connection.prepare_cached(sql).map_err(error::of)?;
@@ -173,7 +173,7 @@ impl Tree<'_> {
         Ok(oldest_at(self.reader.connection, row.user_id, &row.path)? == Some(id))
     }
 
-    /// Where a row shows; `None` where one above it is closed.
+    /// Returns the position of a row, or `None` if a node above it is closed.
     fn position(&self, roots: &Level, id: i64) -> Result<Option<u64>> {
         let mut above = vec![id];
         let mut next = id;

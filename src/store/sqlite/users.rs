@@ -25,7 +25,7 @@ use super::{denormalized, error, names, sort_orders};
 pub(super) const FROM: &str = "de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
   LEFT JOIN nexus_names k ON k.user_id = u.id";
 
-/// What an account is made of; takes the time, for the count of its active sessions.
+/// The columns of an account. They take the time, for the number of its active sessions.
 const COLUMNS: &str = concat!(
     "u.id, u.firstname, u.lastname, u.username, u.email, u.contact_number, u.address,
   u.access_level, u.status, u.created_at, u.updated_at, a.last_seen,
@@ -112,7 +112,7 @@ pub(super) fn window(
     })
 }
 
-/// Whether the words in memory tell more quickly than the rows: not where a term names one account.
+/// Returns true if the search index is quicker than the rows: not if a term names one account.
 fn is_for_texts(wanted: &ListOf<UserColumn>) -> bool {
     let names_one = |term: &Term| matches!(term.test, Test::User(_)) && !term.negated;
     let is_there = |term: &Term| matches!(term.test, Test::Word(_) | Test::Status(_) | Test::Level(_));
@@ -120,7 +120,7 @@ fn is_for_texts(wanted: &ListOf<UserColumn>) -> bool {
     wanted.scope.is_none() && !terms.iter().any(names_one) && terms.iter().any(is_there)
 }
 
-/// The words of all accounts as they are now.
+/// Returns the search index, up to date.
 fn words(reader: CachedReader<'_>) -> Result<RefMut<'_, SearchIndex>> {
     let follow = |texts: &mut SearchIndex| texts.follow(reader.connection);
     if !reader.cache.borrow_mut().texts.as_mut().map_or(Ok(false), follow)? {
@@ -136,8 +136,8 @@ pub(super) fn read_words(reader: CachedReader<'_>) -> Result<()> {
     words(reader).map(drop)
 }
 
-/// The ids of a filtered list in its order, by the words in memory; what is not there is asked of the rows. And how many
-/// accounts there are.
+/// Returns the ids of a filtered list in its order, and the number of all accounts. Conditions that the search index
+/// does not know are checked on the rows.
 fn search(reader: CachedReader<'_>, now: Timestamp, wanted: &ListOf<UserColumn>) -> Result<(Vec<i64>, u64)> {
     let connection = reader.connection;
     let mut texts = words(reader)?;
@@ -238,7 +238,7 @@ pub(super) fn insert(connection: &Connection, new: &NewUser) -> Result<UserId> {
     Ok(id)
 }
 
-/// Finishes what triggers keep beside a new account's row.
+/// Completes the data that triggers derive from a new account's row.
 pub(super) fn finish_row(connection: &Connection, id: UserId, fields: &Fields) -> Result<()> {
     // Of ASCII they have left nothing to do.
     if fields.texts().all(|(_, text)| text.is_ascii()) {
@@ -248,7 +248,7 @@ pub(super) fn finish_row(connection: &Connection, id: UserId, fields: &Fields) -
     }
 }
 
-/// Inserts the row of an account whose username and email nobody has; what is kept beside it is not finished.
+/// Inserts the row of an account whose username and email are free; the data derived from it is not completed.
 pub(super) fn insert_row(connection: &Connection, new: &NewUser) -> Result<UserId> {
     let fields = &new.fields;
     let created = to_stored(new.created_at);

@@ -1,4 +1,4 @@
-//! Which state of the rows a connection sees.
+//! The version of the rows that a connection sees.
 
 use rusqlite::Connection;
 
@@ -23,7 +23,7 @@ impl Version {
         Ok(Self { others, own: connection.total_changes() })
     }
 
-    /// What others have done, as a number.
+    /// Returns a number that changes with the commits of others.
     pub(super) fn others(self) -> i64 {
         self.others
     }

@@ -1,7 +1,7 @@
-//! Windows of rows: the one place where a position in a list becomes rows, and a row a position.
+//! Windows of rows: the only place that converts between positions in a list and rows.
 //!
-//! A whole list is walked along its index, and [position index](super::position_index) tell positions. Of a filtered one the ids are
-//! found once, in order, and remembered until the rows change.
+//! A whole list is scanned along its index, and the [position index](super::position_index) has the positions. The
+//! ids of a filtered list are found once, in order, and cached until the rows change.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -16,51 +16,49 @@ use super::keyset::{About, Columns, KeysetPosition, Order, Reading, Restriction,
 use super::statement::{ReadRow, all};
 use super::values::number;
 
-/// So near to an end of a list its rows are counted off one by one.
+/// Rows that are at most so far from an end of a list are counted one by one.
 const NEAR: u64 = 1_024;
 
-/// A list: where its rows come from and how they are ordered. All texts are fixed pieces of SQL.
+/// A list: the source of its rows and their order. All texts are constant pieces of SQL.
 #[derive(Debug, Clone)]
 pub(super) struct List<'a> {
     /// The table whose rows these are: `de_torres_vincent_users u`.
     pub(super) table: &'static str,
     /// Tables and joins that filter and order need: `de_torres_vincent_users u LEFT JOIN …`.
     pub(super) from: &'a str,
-    /// The same, where the ids of a filtered list are found.
+    /// The same, for finding the ids of a filtered list.
     pub(super) find_from: &'a str,
     /// The row's id: `u.id`.
     pub(super) id: &'a str,
-    /// What it is sorted by before the id.
+    /// The sort key before the id.
     pub(super) key: Option<&'static str>,
-    /// Largest first.
+    /// True for largest first.
     pub(super) descending: bool,
-    /// The same order along indexes, where it has them.
+    /// The same order along indexes, if there are any.
     pub(super) walk: Option<KeysetScan>,
-    /// The columns that rows are made of.
     pub(super) columns: &'a str,
     /// Values bound in the columns.
     pub(super) column_values: Vec<Value>,
-    /// What the filter asks.
+    /// The condition of the filter.
     pub(super) condition: Condition,
     /// The list without its filter.
     pub(super) unfiltered: Condition,
-    /// What tells this filtered list from others for as long as the rows stay the same.
+    /// The name of the list in the cache, unique for as long as the rows stay the same.
     pub(super) name: String,
 }
 
 /// A list's order along indexes.
 #[derive(Debug, Clone)]
 pub(super) struct KeysetScan {
-    /// The order.
     pub(super) order: Order,
-    /// Which of its rows are in the list.
+    /// The condition for rows of the list.
     pub(super) only: Condition,
-    /// Which tables that looks at.
+    /// The tables that the condition refers to.
     pub(super) about: About,
 }
 
 impl List<'_> {
-    /// A stretch of the list. `After` streams by id: then `first`, `anchor` and the totals are not worked out.
+    /// Returns a range of the list. With `After` it streams by id: `first`, `anchor` and the totals are not computed.
     pub(super) fn window<R>(
         &self,
         reader: CachedReader<'_>,
@@ -70,7 +68,7 @@ impl List<'_> {
         self.window_of(reader, span, row, || self.ids_in_order(reader.connection))
     }
 
-    /// The same, where the ids of a filtered list are found by `find`, in order.
+    /// Returns a range of the list; `find` finds the ids of a filtered list, in order.
     pub(super) fn window_of<R>(
         &self,
         reader: CachedReader<'_>,
@@ -91,7 +89,7 @@ impl List<'_> {
         self.window_in(reader, &ids, span, row)
     }
 
-    /// How many rows the list has.
+    /// Returns the number of rows in the list.
     pub(super) fn total(&self, reader: CachedReader<'_>) -> Result<u64> {
         match &self.walk {
             Some(walk) => ActiveScan { list: self, reader, walk }.total(),
@@ -99,7 +97,7 @@ impl List<'_> {
         }
     }
 
-    /// Where a row stands; `None` where it is not in the list.
+    /// Returns the position of a row, or `None` if it is not in the list.
     pub(super) fn position(&self, reader: CachedReader<'_>, id: i64) -> Result<Option<u64>> {
         if let Some(walk) = &self.walk {
             let along = ActiveScan { list: self, reader, walk };
@@ -109,7 +107,7 @@ impl List<'_> {
         Ok(ids.iter().position(|known| *known == id).map(|at| at as u64))
     }
 
-    /// A stretch of rows whose ids are known in order.
+    /// Returns a range of rows whose ids are known in order.
     fn window_in<R>(
         &self,
         reader: CachedReader<'_>,
@@ -132,7 +130,7 @@ impl List<'_> {
         Ok(Window { rows, first, anchor: (total > 0).then_some(anchor), total, unfiltered })
     }
 
-    /// These rows, in the order of their ids here.
+    /// Returns the rows with these ids, in this order.
     fn rows<'i, R>(
         &self,
         connection: &Connection,
@@ -221,7 +219,7 @@ struct ActiveScan<'l, 'c> {
 }
 
 impl ActiveScan<'_, '_> {
-    /// A stretch of the list.
+    /// Returns a range of the list.
     fn window<R>(&self, span: RowRange, row: ReadRow<R>) -> Result<Window<R>> {
         let (list, reader) = (self.list, self.reader);
         let unfiltered = list.count_unfiltered(reader)?;
@@ -279,7 +277,7 @@ impl ActiveScan<'_, '_> {
         Ok(rows)
     }
 
-    /// Where a row stands; `None` where it is not in the list.
+    /// Returns the position of a row, or `None` if it is not in the list.
     fn find(&self, id: i64, total: u64) -> Result<Option<(KeysetPosition, u64)>> {
         let Some(place) = self.walk.order.place(self.reader.connection, id)? else { return Ok(None) };
         // The order's rows are not all in the list.
@@ -350,7 +348,7 @@ impl ActiveScan<'_, '_> {
         self.reader.with_fences(order, |fences| fences.position(connection, order, place))
     }
 
-    /// How many rows come before a place, where they are few.
+    /// Returns the number of rows before a position, if there are few.
     fn near(&self, order: Order, place: &KeysetPosition) -> Result<Option<u64>> {
         let mut above = 0;
         order.walk(self.reader.connection, ScanStart::Beginning, self.places(NEAR), &mut |range, row| {

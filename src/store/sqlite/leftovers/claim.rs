@@ -14,7 +14,7 @@ use crate::store::{Result, StoreError};
 use super::super::settings::let_others_in;
 use super::unreadable;
 
-/// How often a claim is asked for, 2 ms apart: another program may be reading millions of journal entries.
+/// The number of attempts to get a claim, 2 ms apart: another program may be reading millions of journal entries.
 const ASKS: u32 = 30_000;
 
 static TURN: Mutex<()> = Mutex::new(());
@@ -61,7 +61,7 @@ impl Claim {
         Err(StoreError::Busy)
     }
 
-    /// Whether it is still there: whoever was using the store may have ended in order.
+    /// Returns true if it still exists: whoever was using the store may have ended in order.
     pub(super) fn is_there(&self) -> bool {
         let identity = |file: std::io::Result<Metadata>| file.ok().map(|file| (file.dev(), file.ino()));
         identity(self.path.symlink_metadata()) == identity(self.file.metadata())

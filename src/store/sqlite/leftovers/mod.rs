@@ -1,10 +1,12 @@
-//! What a killed program leaves beside a store: a write-ahead log (`-wal`) or a rollback journal (`-journal`).
+//! The files that a killed program leaves beside a store: a write-ahead log (`-wal`) or a rollback journal
+//! (`-journal`).
 //!
-//! SQLite plays both into whatever file has the right name. Where the file was replaced meanwhile (a backup copied over
-//! it, an older file moved there) that mixes two files or empties one. So whoever opens a store judges first, while
-//! nobody else has the store open, and refuses what does not belong to the file; then nothing is touched.
+//! SQLite plays both into whatever file has the right name. If the file was replaced meanwhile (a backup copied over
+//! it, an older file moved there), that mixes two files or empties one. So whoever opens a store examines them first,
+//! while nobody else has the store open, and refuses those that do not belong to the file; nothing is changed then.
 //!
-//! Programs that judge at the same moment take turns by `flock` on the leftover, which SQLite never locks itself.
+//! Programs that examine them at the same moment take turns by `flock` on the leftover, which SQLite never locks
+//! itself.
 
 mod claim;
 mod holders;
@@ -33,10 +35,10 @@ use holders::Holders;
 /// The short name of this check.
 pub(super) const CHECK: &str = "leftover";
 
-/// How often a leftover is judged anew that changed while it was judged.
+/// The maximum number of attempts to examine a leftover that changes meanwhile.
 const TRIES: u32 = 200;
 
-/// Where a log is tried on the store.
+/// The place in which a log is tried on the store.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Trial {
     /// Beside the store, where SQLite makes or renews its shared memory.
@@ -45,10 +47,10 @@ pub(super) enum Trial {
     InCopy,
 }
 
-/// Why a leftover is refused; the words follow the leftover's name in a message.
+/// The reason why a leftover is refused; the text follows the leftover's name in a message.
 type Misfit = &'static str;
 
-/// The leftovers beside a store, claimed until this is dropped: keep it until the store is open.
+/// The leftovers beside a store, claimed until this is dropped. Keep it until the store is open.
 #[derive(Debug)]
 pub(super) struct Leftovers {
     path: PathBuf,
@@ -91,10 +93,11 @@ impl Leftovers {
         &self.path
     }
 
-    /// Whether the first making of a store was cut short here: then SQLite rolls the file back to an empty one.
+    /// Returns true if the first creation of a store was interrupted here: then SQLite rolls the file back to an
+    /// empty one.
     ///
     /// # Errors
-    /// [`StoreError::Leftover`] where the file holds an account or a journal entry.
+    /// [`StoreError::Leftover`] if the file contains an account or a journal entry.
     pub(super) fn is_first_making(&self) -> Result<bool> {
         let Some(journal) = self.journal.as_ref().filter(|journal| journal::is_of_empty_file(journal)) else {
             return Ok(false);
@@ -257,7 +260,7 @@ fn is_there(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
-/// What a file looks like from outside; differs after every change.
+/// Returns the metadata of a file that differ after every change.
 fn stamp(path: &Path) -> Option<(u64, u64, u64, i64, i64)> {
     let of = |file: Metadata| (file.dev(), file.ino(), file.len(), file.mtime(), file.mtime_nsec());
     path.metadata().ok().map(of)

@@ -1,10 +1,11 @@
-//! Operations that are under way: begun in the transaction of an act, continued in others.
+//! Operations that have begun in the transaction of an action and are continued in others.
 //!
-//! Each row of the three tables stands in exactly one place at any moment, in its table or in the bin, so that no list
-//! shows it twice or not at all. A directory that moves has its new path at once, and its place in the tree with all that
-//! lies below it; in flat lists the rows below it keep their old paths until it is their turn. What goes into the bin goes
-//! from the ends of the tree, what comes back comes from the top: so no row ever lies below one that is not there. An
-//! account that goes is suspended until it is gone, and sessions that end count as over from the beginning.
+//! Each row of the three tables is in exactly one place at any moment, in its table or in the bin, so that no list
+//! shows it twice or not at all. A directory that moves has its new path at once, and its new place in the tree with
+//! everything below it; in flat lists the rows below it keep their old paths until it is their turn. Trashing begins
+//! with the leaves of the tree and restoring with the top, so that no row is ever below one that does not exist. An
+//! account that is being deleted is suspended until it is gone, and sessions that are being ended count as over from
+//! the beginning.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
@@ -57,14 +58,14 @@ impl Job {
         Self { operation, last_id: i64::MAX, spared: None, end: None }
     }
 
-    /// Returns whether it is only begun in the transaction of the act.
+    /// Returns true if it only begins in the transaction of the action.
     pub(super) fn is_divided(&self, division: Option<&Division>) -> bool {
         let Operation { kind, total, .. } = &self.operation;
         division.is_some_and(|division| total.saturating_mul(kind.weight()) > division.at_once)
     }
 
-    /// Does it, or notes what is to be continued in other transactions. Returns the number of rows of other programs that
-    /// could not be restored.
+    /// Executes it, or records it to be continued in other transactions. Returns the number of rows of other programs
+    /// that could not be restored.
     pub(super) fn run(&self, connection: &Connection, division: Option<&Division>) -> Result<u64> {
         match division.filter(|_| self.is_divided(division)) {
             Some(division) => insert(connection, self, &division.process).map(|()| 0),
@@ -139,14 +140,14 @@ pub(super) fn note_entry(connection: &Connection, entry: i64) -> Result<()> {
     execute(connection, "UPDATE nexus_operations SET entry = ? WHERE entry IS NULL", [entry]).map(drop)
 }
 
-/// Gives an operation of one process to another, which goes on with it. Returns whether it was still the former's.
+/// Gives an operation of one process to another, which continues it. Returns true if it still belonged to the first.
 pub(super) fn adopt(connection: &Connection, id: i64, from: &str, to: &str) -> Result<bool> {
     let sql = "UPDATE nexus_operations SET process = ? WHERE id = ? AND process = ?";
     Ok(execute(connection, sql, params![to, id, from])? > 0)
 }
 
-/// Does up to about so many rows of an operation. Returns it as it stands then; `None` where it is through, or another
-/// process goes on with it.
+/// Continues an operation with up to about `most` rows. Returns its new state, or `None` if it has finished or
+/// belongs to another process.
 pub(super) fn go_on(connection: &Connection, id: i64, process: &str, most: u64) -> Result<Option<Operation>> {
     let sql = format!("SELECT {COLUMNS} FROM nexus_operations WHERE id = ? AND process = ?");
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
@@ -178,7 +179,8 @@ pub(super) fn label_of(connection: &Connection, user: UserId) -> Result<String> 
     label.ok_or(StoreError::Gone)
 }
 
-/// Gives a directory a new path, and all that lies below it; so many rows. What lies below stays where it is in the tree.
+/// Gives a directory and everything below it a new path. Returns the number of rows. The places of the rows below it
+/// in the tree stay the same.
 pub(super) fn relocate(
     connection: &Connection,
     division: Option<&Division>,

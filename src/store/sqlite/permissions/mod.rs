@@ -1,6 +1,7 @@
-//! Who may write a store: modes, owners, links and mounts of its file, of its folder, and of what SQLite keeps beside it.
+//! The permissions of a store: modes, owners, links and mounts of its file, of its folder, and of the files that
+//! SQLite keeps beside it.
 //!
-//! The rules are pure functions over what the file system tells; nothing here opens a file.
+//! The rules are pure functions of facts from the file system; nothing here opens a file.
 
 use std::fs::{self, DirEntry, Permissions};
 use std::os::unix::ffi::OsStrExt as _;
@@ -19,15 +20,14 @@ mod rules;
 use facts::{Facts, FileKind, User};
 use rules::{Effect, Fault};
 
-/// What SQLite may keep beside a store's file.
+/// The suffixes of the files that SQLite may keep beside a store's file.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// What is to be heeded about a store that may be opened.
+/// The restrictions and warnings for a store that may be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Heeded {
-    /// What keeps it from being written.
+    /// The reason why it must not be written.
     pub(super) read_only: Option<StoreError>,
-    /// What whoever opens it should be told.
     pub(super) warnings: Vec<Finding>,
 }
 

@@ -43,7 +43,7 @@ impl Revision {
         Some(Self { state: *state, previous: *previous, changes: whole_number(kind, rest)? })
     }
 
-    /// Whether one transaction can have led here from `base`.
+    /// Returns true if one transaction can have led from `base` to this revision.
     pub(super) fn follows(&self, base: &Self) -> bool {
         if self.changes == 0 {
             return self.previous == base.state;
@@ -51,7 +51,7 @@ impl Revision {
         self.previous == base.previous && self.changes > base.changes
     }
 
-    /// Whether both are of the same state.
+    /// Returns true if both describe the same state.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.state == other.state
     }
@@ -72,13 +72,13 @@ fn whole_number(kind: u8, bytes: &[u8]) -> Option<i64> {
     Some(bytes.get(..len)?.iter().fold(start, |number, byte| number << 8 | i64::from(*byte)))
 }
 
-/// Where the row lies: the root page of its table; `None` in a store that has none yet.
+/// Returns the root page of the row's table, or `None` in a store that has none yet.
 pub(super) fn page(connection: &Connection) -> rusqlite::Result<Option<u32>> {
     let sql = "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = 'nexus_revision'";
     connection.query_row(sql, [], |row| row.get(0)).optional()
 }
 
-/// What the store was like when a transaction began.
+/// The state of the store at the beginning of a transaction.
 #[derive(Debug)]
 pub(super) struct Before {
     revision: Option<Vec<u8>>,

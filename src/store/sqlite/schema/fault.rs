@@ -1,4 +1,4 @@
-//! Where a store's schema differs from the expected one, and the words for that.
+//! A difference between a store's schema and the expected one, and its description.
 
 use crate::domain::finding::{DROP_FOREIGN, Finding, Severity};
 use crate::domain::text::clip;
@@ -24,17 +24,17 @@ pub(crate) struct Fault {
 /// A way in which an object differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Wrong {
-    /// It is not there.
+    /// It does not exist.
     Missing,
     /// An index, trigger or view has another definition.
     Altered,
-    /// A part of a table is not as it should be, in words that go on from the table's name.
+    /// A part of a table differs; the text continues after the table's name.
     Part(String),
     /// A column of another program that NEXUS cannot fill in.
     Column(String),
-    /// A trigger or unique index that another program made.
+    /// A trigger or unique index that another program created.
     Foreign,
-    /// A view that another program made: nothing is refused for it.
+    /// A view that another program created; it does not prevent writing.
     View,
 }
 

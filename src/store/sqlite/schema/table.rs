@@ -64,7 +64,7 @@ pub(super) struct Index {
     pub(super) columns: Vec<(Option<String>, bool, String)>,
 }
 
-/// A CHECK.
+/// A CHECK constraint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Check {
     pub(super) tokens: Vec<Token>,

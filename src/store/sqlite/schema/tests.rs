@@ -15,7 +15,7 @@ fn made(version: i64) -> Connection {
     connection
 }
 
-/// What is said of a store after `sql`.
+/// Returns the descriptions of the faults of a store after `sql`.
 fn said_after(sql: &str) -> Vec<String> {
     let connection = made(LATEST);
     connection.execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));

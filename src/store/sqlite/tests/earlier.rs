@@ -12,7 +12,7 @@ fn path(folder: &TempDir) -> PathBuf {
     folder.path().join("nexus.db")
 }
 
-/// What a folder holds, but for a log that holds nothing and the shared memory, which every reader may leave.
+/// Returns the content of a folder, except an empty log and the shared memory, which every reader may leave.
 fn outside(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = fs::read_dir(folder).unwrap().flatten();
     let mut all: Vec<_> = entries

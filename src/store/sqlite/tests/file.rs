@@ -1,4 +1,4 @@
-//! What is at the path: made, refused, locked, replaced.
+//! Tests of the file at the path: created, refused, locked, replaced.
 
 use std::ffi::OsStr;
 use std::fs;

@@ -30,7 +30,7 @@ fn ids(store: &SqliteStore) -> Vec<i64> {
     look(store, |rows| rows.user_ids(now(), &Filter::default()))
 }
 
-/// What a check of the file complains about.
+/// Returns the finding in an error.
 fn complaint(error: StoreError) -> Finding {
     match error {
         StoreError::Finding(finding) => *finding,

@@ -157,7 +157,7 @@ fn a_reading_can_be_stopped_from_outside() {
     assert_eq!(window(&store, &list(UserColumn::Id, false), Anchor::Position(0), 0).total, ROWS);
 }
 
-/// What another program may do to directories.
+/// A change of another program to directories.
 #[derive(Debug, Clone)]
 enum BulkAction {
     Add(String),

@@ -9,7 +9,7 @@ use crate::store::{Finished, Load, NewDirectory, NewSession, NewUser};
 
 use super::*;
 
-/// What may be asked of a load.
+/// A step of a load.
 #[derive(Debug, Clone)]
 enum Act {
     User(Option<i64>, &'static str, &'static str),

@@ -1,4 +1,4 @@
-//! What makes a store, and what it is made of: nothing that NEXUS has not made itself is changed.
+//! Tests of the creation of a store: no file that NEXUS has not created itself is changed.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};

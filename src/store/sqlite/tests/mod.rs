@@ -50,7 +50,7 @@ fn fresh(folder: &TempDir) -> SqliteStore {
     SqliteStore::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap()
 }
 
-/// What another program sees and does, with no help of ours.
+/// Returns another program's connection, without NEXUS's functions and settings.
 fn another_program(folder: &TempDir) -> Connection {
     Connection::open(folder.path().join("nexus.db")).unwrap()
 }
@@ -70,7 +70,7 @@ fn earlier(folder: &TempDir, version: usize) {
 #[test]
 fn it_passes_the_story() {
     let folders: std::cell::RefCell<Vec<TempDir>> = std::cell::RefCell::default();
-    run_all(&|| {
+    run_all(|| -> Box<dyn Store> {
         let folder = TempDir::new().unwrap();
         let store = fresh(&folder);
         folders.borrow_mut().push(folder);

@@ -10,7 +10,7 @@ use crate::domain::time::{from_stored, to_stored};
 use super::super::moments::ENDS;
 use super::*;
 
-/// What SQL makes of each value as a session's expiration.
+/// Returns the time that SQL reads from a value as a session's expiration.
 fn by_sql(connection: &Connection, value: &Value) -> Option<String> {
     let sql = format!("SELECT {ENDS} FROM (SELECT ?1 AS expiration) s");
     connection.query_row(&sql, [value], |row| row.get(0)).unwrap()

@@ -3,7 +3,7 @@
 use crate::domain::filter::Test;
 use crate::domain::finding::Severity;
 use crate::domain::user::{Field, Fields, UserId, Who};
-use crate::store::contract_tests::slip;
+use crate::store::contract_tests::deletion_info;
 
 use super::*;
 
@@ -156,7 +156,7 @@ fn names_of_the_bin_are_held_in_every_form() {
     let mut store = fresh(&folder);
     written(&folder, &[("zoë", "zo\u{eb}@x.example"), ("old@x.example", "o@x.example")]);
     for id in [1, 2] {
-        let slip = slip();
+        let slip = deletion_info();
         keep(&mut store, |rows| rows.bin_user(UserId(id), &slip));
     }
     let held = |username: &str, email: &str| {

@@ -1,4 +1,4 @@
-//! How SQLite means to run the statements that matter.
+//! Tests of the query plans of the statements that matter.
 
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Sort;
@@ -12,9 +12,8 @@ use super::super::moments::ENDS;
 use super::super::sort_orders;
 use super::*;
 
-/// How SQLite means to run a statement.
-/// Step by step, except the question whether any sessions end step by step: it is asked once, of a table with a handful of
-/// rows at most.
+/// Returns the steps of the query plan of a statement, except the question whether any sessions end step by step: it
+/// is asked once, of a table with a handful of rows at most.
 fn plan(store: &SqliteStore, sql: &str) -> String {
     let mut statement = store.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let values = vec![rusqlite::types::Null; statement.parameter_count()];

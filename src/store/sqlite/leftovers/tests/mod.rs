@@ -1,4 +1,4 @@
-//! What a killed program left, tried with files as they lie on the disk: a kill is a copy of them.
+//! Tests of leftovers with files as they are on the disk: a kill is a copy of them.
 
 mod journals;
 mod logs;
@@ -18,7 +18,7 @@ use crate::store::sqlite::SqliteStore;
 
 use super::*;
 
-/// A store and what lies beside it, as they were at some moment.
+/// A store and the files beside it, as they were at some moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Moment {
     file: Vec<u8>,

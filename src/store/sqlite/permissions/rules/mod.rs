@@ -11,7 +11,7 @@ use super::facts::{EVERYONE_READS, EVERYONE_WRITES, Facts, FileKind, GROUP_WRITE
 const PRIVATE: u32 = 0o600;
 const SHARED: u32 = 0o660;
 
-/// What follows from a fault, the worst first.
+/// The consequence of a fault, the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Effect {
     /// The store is not opened.
