@@ -33,7 +33,6 @@ pub(super) fn link<'f>(before: &str, fields: impl IntoIterator<Item = Field<'f>>
 /// A field of an entry as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Field<'f> {
-    /// NULL.
     Nothing,
     Number(i64),
     /// Text, byte for byte.

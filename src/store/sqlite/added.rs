@@ -32,7 +32,7 @@ pub(super) const DIRECTORIES: Source = Source {
     same: "t.directory_id = b.directory_id AND t.user_id = b.user_id",
 };
 
-/// Returns the statements that keep the values of the rows that `which` is about in the bundle `:bundle`.
+/// Returns the statements that copy the values of the rows that `which` selects to the bin item `:bundle`.
 pub(super) fn keeping(connection: &Connection, source: &Source, which: &str) -> Result<Vec<String>> {
     let columns = schema::foreign_columns(connection, source.table)?;
     let keep = |column: &String| {

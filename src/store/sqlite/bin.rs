@@ -65,7 +65,7 @@ fn list(now: Timestamp, wanted: &ListOf<BinColumn>) -> List<'static> {
             BinColumn::Label => Some("b.label COLLATE NOCASE"),
         },
         descending: wanted.sort.descending,
-        walk: None,
+        scan: None,
         columns: COLUMNS,
         column_values: Vec::new(),
         condition: Condition::of(ListKind::Bin, now, &wanted.filter, wanted.scope),
@@ -93,7 +93,7 @@ pub(super) fn find(connection: &Connection, id: i64) -> Result<Option<BinItem>> 
     statement.query_row([id], item).optional().map_err(error::of)
 }
 
-/// The accounts in the bin that are called this, newest first.
+/// Returns the accounts in the bin that have this name, newest first.
 pub(super) fn accounts(connection: &Connection, who: &Who) -> Result<Vec<BinItem>> {
     let found = |(asked, values): Sql| {
         let sql =
@@ -120,7 +120,7 @@ pub(super) fn of_session(connection: &Connection, digest: &str) -> Result<Option
     statement.query_row([digest], item).optional().map_err(error::of)
 }
 
-/// The directories in the bin that had this path, newest first.
+/// Returns the directories in the bin that had this path, newest first.
 pub(super) fn directories_at(connection: &Connection, path: &str) -> Result<Vec<BinItem>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {TABLE}

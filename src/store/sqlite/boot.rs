@@ -38,7 +38,7 @@ fn values(now: Timestamp, boot: &BootTime) -> [Value; 3] {
     ]
 }
 
-/// Returns whether there are sessions that [`end`] would mark.
+/// Returns true if there are sessions that [`end`] would mark.
 pub(super) fn any_over(connection: &Connection, now: Timestamp, boot: &BootTime) -> Result<bool> {
     let mut statement = connection.prepare_cached(&format!("{OVER} LIMIT 1")).map_err(error::of)?;
     let found = statement.query_row(rusqlite::params_from_iter(values(now, boot)), |_| Ok(())).optional();

@@ -25,7 +25,7 @@ const LOOKS: usize = 256;
 pub(super) struct Cache {
     version: Version,
     counts: BTreeMap<String, u64>,
-    fences: Vec<PositionIndex>,
+    index: Vec<PositionIndex>,
     /// The order that was looked at last.
     wanted: Option<Order>,
     setting: Option<Sampling>,
@@ -33,7 +33,7 @@ pub(super) struct Cache {
     /// Counts of the rows of an action, as they were when they were last read.
     looks: BTreeMap<String, u64>,
     /// The search index, once a filter has needed it.
-    pub(super) texts: Option<SearchIndex>,
+    pub(super) search_index: Option<SearchIndex>,
 }
 
 /// A connection with its memory, inside a transaction.
@@ -108,34 +108,35 @@ impl<'c> CachedReader<'c> {
     }
 
     /// Returns true if the position index of an order is up to date.
-    pub(super) fn has_fences(&self, order: Order) -> bool {
+    pub(super) fn has_position_index(&self, order: Order) -> bool {
         let cache = self.cache.borrow();
-        cache.fences.iter().any(|fences| fences.are_of(order) && fences.version == cache.version)
+        cache.index.iter().any(|index| index.are_of(order) && index.version == cache.version)
     }
 
-    /// Works with the fences of an order, set now where they never were.
-    pub(super) fn with_fences<T>(
+    /// Runs `work` with the position index of an order, which is built if it does not exist.
+    pub(super) fn with_position_index<T>(
         &self,
         order: Order,
         work: impl FnOnce(&PositionIndex) -> Result<T>,
     ) -> Result<T> {
-        let known = self.cache.borrow().fences.iter().position(|fences| fences.are_of(order));
+        let known = self.cache.borrow().index.iter().position(|index| index.are_of(order));
         let at = if let Some(at) = known {
             at
         } else {
             let version = self.cache.borrow().version;
-            let fences = Sampling::new(order, version).finish(self.connection)?;
+            let index = Sampling::new(order, version).finish(self.connection)?;
             let mut cache = self.cache.borrow_mut();
-            cache.fences.push(fences);
-            cache.fences.len() - 1
+            cache.index.push(index);
+            cache.index.len() - 1
         };
-        match self.cache.borrow().fences.get(at) {
-            Some(fences) => work(fences),
+        match self.cache.borrow().index.get(at) {
+            Some(index) => work(index),
             None => Err(crate::store::StoreError::Gone),
         }
     }
 
-    /// The ids of a filtered list in its order, worked out where they are not known for this state of the rows.
+    /// Returns the ids of a filtered list in its order. They are found if the cache does not have them for this state
+    /// of the rows.
     pub(super) fn list(&self, name: &str, find: impl FnOnce() -> Result<Vec<i64>>) -> Result<Arc<Vec<i64>>> {
         self.renew()?;
         if let Some((_, ids)) = self.cache.borrow().lists.iter().find(|(known, _)| known == name) {
@@ -152,26 +153,26 @@ impl<'c> CachedReader<'c> {
         Ok(ids)
     }
 
-    /// A few milliseconds of work on the fences of the order that was looked at last.
+    /// Works for a few milliseconds on the position index of the order that was read last.
     pub(super) fn run_idle_work(&self) -> Result<IdleWork> {
         let mut cache = self.cache.borrow_mut();
         let Some(order) = cache.wanted else { return Ok(IdleWork::Done) };
         let version = Version::of(self.connection)?;
-        let known = cache.fences.iter().position(|fences| fences.are_of(order));
-        if known.and_then(|at| cache.fences.get(at)).is_some_and(|fences| fences.version == version) {
+        let known = cache.index.iter().position(|index| index.are_of(order));
+        if known.and_then(|at| cache.index.get(at)).is_some_and(|index| index.version == version) {
             return Ok(IdleWork::Done);
         }
         let begun = cache.setting.take().filter(|setting| setting.order().ranges == order.ranges);
         let mut setting = begun.unwrap_or_else(|| Sampling::new(order, version));
-        let Some(fences) = setting.step(self.connection)? else {
+        let Some(index) = setting.step(self.connection)? else {
             cache.setting = Some(setting);
             return Ok(IdleWork::More);
         };
-        if let Some(old) = known.and_then(|at| cache.fences.get_mut(at)) {
-            *old = fences;
+        if let Some(old) = known.and_then(|at| cache.index.get_mut(at)) {
+            *old = index;
             return Ok(IdleWork::Refreshed);
         }
-        cache.fences.push(fences);
+        cache.index.push(index);
         Ok(IdleWork::Done)
     }
 }

@@ -142,7 +142,7 @@ fn value(keys: Option<&ForeignKeys>, table: &Table, column: &str) -> String {
     }
 }
 
-/// Returns whether a column refers to the ids of a table.
+/// Returns true if a column refers to the ids of a table.
 fn refers(keys: Option<&ForeignKeys>, table: &Table, column: &str, source: &Source) -> bool {
     let Some(keys) = keys else { return false };
     let (child, parent) = (keys.place(&table.name), keys.place(source.table));

@@ -12,7 +12,7 @@ use crate::store::Result;
 use super::statement::execute;
 use super::{error, names};
 
-/// Finishes an account's.
+/// Completes the data derived from an account.
 pub(super) fn finish(connection: &Connection, user: i64) -> Result<()> {
     let sql = "UPDATE nexus_names SET name = nexus_fold(name), words = nexus_fold(words), folded = 1
                WHERE user_id = ? AND folded = 0";
@@ -20,7 +20,7 @@ pub(super) fn finish(connection: &Connection, user: i64) -> Result<()> {
     names::finish(connection, user)
 }
 
-/// Finishes a directory's.
+/// Completes the data derived from a directory.
 pub(super) fn finish_directory(connection: &Connection, id: i64) -> Result<()> {
     let sql = "UPDATE nexus_directories SET name = nexus_fold(name), folded = 1 WHERE id = ? AND folded = 0";
     execute(connection, sql, [id]).map(drop)
@@ -44,7 +44,7 @@ pub(super) fn finish_some(connection: &Connection, most: i64) -> Result<()> {
     execute(connection, sql, [most]).map(drop)
 }
 
-/// Works out all names anew, of the accounts that are there now.
+/// Computes all names again, from the accounts that exist now.
 pub(super) fn all_names(connection: &Connection) -> Result<()> {
     connection
         .execute_batch(
@@ -60,7 +60,7 @@ pub(super) fn all_names(connection: &Connection) -> Result<()> {
         .map_err(error::of)
 }
 
-/// Works out the whole tree anew, of the directories that are there now; by their paths' index.
+/// Computes the whole tree again, from the directories that exist now, along the index of their paths.
 pub(super) fn all_directories(connection: &Connection) -> Result<()> {
     connection
         .execute_batch(

@@ -79,7 +79,7 @@ pub(super) fn window(
     let condition = Condition::of(ListKind::Directories, now, &wanted.filter, wanted.scope);
     let of_one = one_account(&wanted.filter, wanted.scope).is_some();
     let order = Order { ranges: sort_orders::DIRECTORIES, descending: wanted.sort.descending };
-    let is_walked = wanted.sort.column == DirectoryColumn::Id && condition.is_everything();
+    let is_scanned = wanted.sort.column == DirectoryColumn::Id && condition.is_everything();
     let list = List {
         table: "de_torres_vincent_user_directories d",
         from: FROM,
@@ -87,7 +87,7 @@ pub(super) fn window(
         id: "d.id",
         key: key(wanted.sort.column),
         descending: wanted.sort.descending,
-        walk: is_walked.then(|| KeysetScan { order, only: condition.clone(), about: About::Scanned }),
+        scan: is_scanned.then(|| KeysetScan { order, only: condition.clone(), about: About::Scanned }),
         columns: COLUMNS,
         column_values: Vec::new(),
         condition,
@@ -108,7 +108,7 @@ pub(super) fn at_path(connection: &Connection, path: &str) -> Result<Vec<Directo
     all(connection, &sql, [&Value::Text(path.to_owned())], directory)
 }
 
-/// The topmost directory named as a home is; of several at the same height the oldest.
+/// Returns the topmost directory with the name of a home; of several at the same height the oldest.
 pub(super) fn home(connection: &Connection, user: UserId) -> Result<Option<Directory>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {FROM}
@@ -125,7 +125,7 @@ pub(super) fn count(connection: &Connection, user: UserId) -> Result<u64> {
     statement.query_row([user.0], |row| number(row, 0)).map_err(error::of)
 }
 
-/// The row to which all below a path belongs: of several of an account with one path the oldest.
+/// Returns the parent of everything below a path: of several directories of an account with one path the oldest.
 pub(super) fn oldest_at(connection: &Connection, user: UserId, path: &str) -> Result<Option<i64>> {
     let sql =
         "SELECT min(id) FROM de_torres_vincent_user_directories WHERE user_id = ? AND directory_path = ?";
@@ -133,7 +133,7 @@ pub(super) fn oldest_at(connection: &Connection, user: UserId, path: &str) -> Re
     statement.query_row(params![user.0, path], |row| row.get(0)).map_err(error::of)
 }
 
-/// A directory, and the path below which all belongs to it; `None` where that belongs to an older one.
+/// Returns a directory, and the path below which everything belongs to it; `None` if that belongs to an older one.
 pub(super) fn with_root(connection: &Connection, id: i64) -> Result<(Directory, Option<String>)> {
     let top = find(connection, id)?.ok_or(StoreError::Gone)?;
     let owns = oldest_at(connection, top.user_id, &top.path)? == Some(id);

@@ -44,7 +44,7 @@ impl Condition {
         all
     }
 
-    /// The terms of a filter; `one` is the one account whose words are looked into.
+    /// Adds the terms of a filter; `one` is the only account whose words are searched.
     fn terms(&mut self, subject: ListKind, now: Timestamp, filter: &Filter, one: Option<&Sql>) {
         for term in &filter.terms {
             let (sql, values) = match &term.test {
@@ -95,7 +95,8 @@ fn owner(subject: ListKind) -> &'static str {
     }
 }
 
-/// The one account that all rows belong to, where the filter or the scope says so: its id as SQL, and what is bound there.
+/// Returns the account that all rows belong to, if the filter or the scope names one: its id as SQL, and the
+/// parameters.
 pub(super) fn one_account(filter: &Filter, scope: Option<UserId>) -> Option<Sql> {
     let named = |term: &Term| match &term.test {
         Test::User(who) if !term.negated => Some(names::id_of(who)),
@@ -105,8 +106,8 @@ pub(super) fn one_account(filter: &Filter, scope: Option<UserId>) -> Option<Sql>
     own.or_else(|| filter.terms.iter().find_map(named))
 }
 
-/// The text stands in the account's words or, of a directory, in its path. Of one account the words are read once, of
-/// all of them once for all rows.
+/// Returns the condition that the account's words or, for a directory, its path contain the text. The words of one
+/// account are read once, those of all accounts once for all rows.
 fn holding(subject: ListKind, word: &str, one: Option<&Sql>) -> Sql {
     let text = || Value::Text(word.to_owned());
     let (theirs, mut values) = if let Some((id, values)) = one {
@@ -201,7 +202,7 @@ fn seen(subject: ListKind) -> &'static str {
     }
 }
 
-/// Less, or more, than a span ago.
+/// Returns the condition that a time is less, or more, than a span ago.
 fn since(column: &str, bound: Bound, now: Timestamp) -> (String, Vec<Value>) {
     let (compare, span) = match bound {
         Bound::Under(span) => ('>', span),

@@ -44,7 +44,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Returns whether it is NEXUS's own beside the three tables.
+    /// Returns true if it is NEXUS's own beside the three tables.
     pub(super) fn is_nexus(&self) -> bool {
         is_nexus(&self.name)
     }

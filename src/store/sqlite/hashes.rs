@@ -1,4 +1,4 @@
-//! The costs of password hashes, told by indexes: whoever writes an account keeps them right.
+//! The costs of password hashes, read from indexes, which whoever writes an account keeps up to date.
 
 use rusqlite::{Connection, OptionalExtension as _};
 

@@ -54,7 +54,8 @@ impl Holders {
         self.names(column).insert(hash, id);
     }
 
-    /// The account that has this name, as its row tells: it may be gone, and a hash proves nothing.
+    /// Returns the account that has this name according to its row: it may have been deleted, and a hash proves
+    /// nothing.
     pub(super) fn holder(
         &mut self,
         connection: &Connection,

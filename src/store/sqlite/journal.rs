@@ -104,7 +104,7 @@ pub(super) fn record(connection: &Connection, new: &NewEntry) -> Result<i64> {
     Ok(seq)
 }
 
-/// A value as the chain covers it.
+/// Converts a value to a field of the hash chain.
 fn field(value: ValueRef<'_>) -> Field<'_> {
     match value {
         ValueRef::Null => Field::Nothing,
@@ -122,32 +122,32 @@ pub(super) fn verify(connection: &Connection, from: &Head, most: u32) -> Result<
     // What somebody put before the first entry is no more right than what is between two.
     let above = if from.seq == 0 { i64::MIN } else { from.seq };
     let mut rows = statement.query(params![above, most]).map_err(error::of)?;
-    let mut walked = JournalCheck { head: from.clone(), broken: None, is_last: false };
+    let mut check = JournalCheck { head: from.clone(), broken: None, is_last: false };
     let mut read = 0;
     while let Some(row) = rows.next().map_err(error::of)? {
         read += 1;
-        let (seq, expected) = (row.get::<_, i64>(0).map_err(error::of)?, walked.head.seq + 1);
+        let (seq, expected) = (row.get::<_, i64>(0).map_err(error::of)?, check.head.seq + 1);
         if seq != expected {
-            walked.broken = Some(if seq < expected {
+            check.broken = Some(if seq < expected {
                 Break { seq, what: "it stands before the first" }
             } else {
                 Break { seq: expected, what: "it is missing" }
             });
-            return Ok(walked);
+            return Ok(check);
         }
         let mut fields = Vec::with_capacity(HASH);
         for column in 0..HASH {
             fields.push(field(row.get_ref(column).map_err(error::of)?));
         }
-        let hash = link(&walked.head.hash, fields);
+        let hash = link(&check.head.hash, fields);
         if row.get_ref(HASH).map_err(error::of)? != ValueRef::Text(hash.as_bytes()) {
-            walked.broken = Some(Break { seq: expected, what: "it is not as it was written" });
-            return Ok(walked);
+            check.broken = Some(Break { seq: expected, what: "it is not as it was written" });
+            return Ok(check);
         }
-        walked.head = Head { seq: expected, hash };
+        check.head = Head { seq: expected, hash };
     }
-    walked.is_last = read < most;
-    Ok(walked)
+    check.is_last = read < most;
+    Ok(check)
 }
 
 /// Entries about an account itself since then, newest first.
@@ -159,8 +159,8 @@ pub(super) fn about(connection: &Connection, account: UserId, since: Timestamp) 
     all(connection, &sql, &[Value::Integer(account.0), Value::Text(to_stored(since))], entry)
 }
 
-/// The entry with the latest time since the newest clock entry, that one included. One whose clock ran years ahead before
-/// it does not count.
+/// Returns the entry with the latest time, from the newest clock entry on. An entry before that, whose clock ran
+/// years ahead, does not count.
 pub(super) fn latest(connection: &Connection) -> Result<Option<(i64, Timestamp)>> {
     let sql = "SELECT j.seq, j.at FROM nexus_journal j INDEXED BY nexus_journal_at
                WHERE j.seq >= ifnull((SELECT max(c.seq) FROM nexus_journal c INDEXED BY nexus_journal_verb
@@ -188,7 +188,7 @@ pub(super) fn is_undone_in_part(connection: &Connection, act: i64) -> Result<boo
     Ok(one(connection, sql, [act], |row| row.get(0))?.unwrap_or_default())
 }
 
-/// The entry that undid this one.
+/// Returns the number of the entry that undid this one.
 pub(super) fn undone_by(connection: &Connection, seq: i64) -> Result<Option<i64>> {
     one(connection, "SELECT seq FROM nexus_journal WHERE undoes = ?", [seq], |row| row.get(0))
 }
@@ -222,7 +222,7 @@ fn one<T>(
     statement.query_row(values, read).optional().map_err(error::of)
 }
 
-/// The account that was called this last.
+/// Returns the account that most recently had this name, according to the journal.
 pub(super) fn former_holder(connection: &Connection, who: &Who) -> Result<Option<UserId>> {
     let (Who::Username(name) | Who::Email(name)) = who else {
         let Who::Id(id) = who else { return Ok(None) };
@@ -258,7 +258,7 @@ pub(super) fn window(
         id: "j.seq",
         key: None,
         descending: wanted.sort.descending,
-        walk: None,
+        scan: None,
         columns: COLUMNS,
         column_values: Vec::new(),
         unfiltered: Condition::of(ListKind::Journal, now, &Filter::default(), wanted.scope),

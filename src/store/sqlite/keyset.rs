@@ -120,7 +120,7 @@ impl Order {
     }
 
     /// Passes the rows from `start` on to `take` until that returns false.
-    pub(super) fn walk(
+    pub(super) fn scan(
         self,
         connection: &Connection,
         start: ScanStart<'_>,
@@ -185,7 +185,7 @@ impl Order {
     ) -> Result<Option<KeysetPosition>> {
         let mut left = places.limit;
         let mut found = None;
-        self.walk(connection, start, places, &mut |range, row| {
+        self.scan(connection, start, places, &mut |range, row| {
             left -= 1;
             if left == 0 {
                 found = Some(place_of(range, row)?);
@@ -330,7 +330,7 @@ fn unpinned(from: &str) -> String {
     kept.join(" ")
 }
 
-/// The place of a row that was read without columns.
+/// Returns the position of a row that was read without columns.
 pub(super) fn place_of(range: usize, row: &Row<'_>) -> Result<KeysetPosition> {
     let read = || Ok(KeysetPosition { range, key: value(row, 0)?, id: row.get(1)? });
     read().map_err(error::of)

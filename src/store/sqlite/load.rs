@@ -168,15 +168,15 @@ pub(super) struct Loading<'a> {
     /// The work that is left for the end, in order.
     deferred: Vec<Later>,
     /// The hash sets. A unique index without one must be asked itself.
-    stand_ins: Vec<UniqueSet>,
+    unique_sets: Vec<UniqueSet>,
     /// The accounts by name, while indexes are dropped and more accounts follow.
     holders: Option<Holders>,
     /// The accounts with names whose keys must still be computed.
     unusual: Vec<i64>,
     /// True if no more rows follow.
-    settling: bool,
+    is_finishing: bool,
     /// The number of rows for which deferred work was done since then.
-    settled: u64,
+    finished_rows: u64,
 }
 
 impl<'a> Loading<'a> {
@@ -187,15 +187,15 @@ impl<'a> Loading<'a> {
             checks_owners: true,
             defers_indexes: none_has_more(connection, few)?,
             deferred: vec![Later::NewestSessions],
-            stand_ins: Vec::new(),
+            unique_sets: Vec::new(),
             holders: None,
             unusual: Vec::new(),
-            settling: false,
-            settled: 0,
+            is_finishing: false,
+            finished_rows: 0,
         };
         if loading.defers_indexes {
             for unique in Unique::ALL {
-                loading.stand_ins.push(UniqueSet::of(connection, unique)?);
+                loading.unique_sets.push(UniqueSet::of(connection, unique)?);
             }
             for definition in Definition::all(connection)? {
                 definition.put_away(connection)?;
@@ -218,12 +218,12 @@ impl<'a> Loading<'a> {
     }
 
     fn unique_set(&mut self, unique: Unique) -> Option<&mut UniqueSet> {
-        self.stand_ins.iter_mut().find(|unique_set| unique_set.unique == unique)
+        self.unique_sets.iter_mut().find(|unique_set| unique_set.unique == unique)
     }
 
     /// Frees the hash sets that are no longer needed. If one is needed again after all, its index is restored.
     fn forget(&mut self, served: &[Unique]) {
-        self.stand_ins.retain(|unique_set| !served.contains(&unique_set.unique));
+        self.unique_sets.retain(|unique_set| !served.contains(&unique_set.unique));
     }
 
     /// Prepares for rows of accounts that all exist: checking each account again would take longer than everything
@@ -351,17 +351,17 @@ impl Load for Loading<'_> {
         if self.deferred.is_empty() {
             return Ok(None);
         }
-        if !self.settling {
-            self.settling = true;
-            self.stand_ins.clear();
+        if !self.is_finishing {
+            self.is_finishing = true;
+            self.unique_sets.clear();
             self.holders = None;
             names::work_out(self.connection, &std::mem::take(&mut self.unusual))?;
         }
         let next = self.deferred.remove(0);
-        self.settled += next.rows(self.connection);
+        self.finished_rows += next.rows(self.connection);
         next.catch_up(self.connection)?;
         let left: u64 = self.deferred.iter().map(|later| later.rows(self.connection)).sum();
-        Ok(Some(Finished { done: self.settled, total: self.settled + left }))
+        Ok(Some(Finished { done: self.finished_rows, total: self.finished_rows + left }))
     }
 }
 

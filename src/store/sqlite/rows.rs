@@ -33,7 +33,7 @@ use super::{
 pub(super) struct Rows<'c>(&'c Connection, CachedReader<'c>, Option<Division>);
 
 impl<'c> Rows<'c> {
-    /// As the reader sees them.
+    /// Creates the rows that the reader sees.
     pub(super) fn new(reader: CachedReader<'c>) -> Self {
         Self(reader.connection, reader, None)
     }

@@ -95,7 +95,7 @@ impl Places {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 
-    /// The places in ascending order.
+    /// Returns the places in ascending order.
     fn iter(&self) -> impl Iterator<Item = usize> {
         let bits = |(at, word): (usize, &u64)| {
             let mut left = *word;
@@ -111,7 +111,7 @@ impl Places {
     }
 }
 
-/// A status in a byte.
+/// Returns a status as a byte.
 const fn status_mark(status: Status) -> u8 {
     match status {
         Status::Pending => 0,
@@ -127,7 +127,7 @@ impl SearchIndex {
         let mut statement =
             connection.prepare_cached("SELECT count(*) FROM nexus_names").map_err(error::of)?;
         let count = statement.query_row([], |row| number(row, 0)).map_err(error::of)? as usize;
-        let mut texts = Self {
+        let mut search_index = Self {
             seq,
             words: Vec::with_capacity(count * 68),
             starts: Vec::with_capacity(count + count / 64),
@@ -141,19 +141,20 @@ impl SearchIndex {
         let mut statement = connection.prepare_cached(READ_ALL).map_err(error::of)?;
         let mut rows = statement.query([]).map_err(error::of)?;
         while let Some(row) = rows.next().map_err(error::of)? {
-            texts.push(row).map_err(error::of)?;
+            search_index.push(row).map_err(error::of)?;
         }
-        texts.read = texts.ids.len();
-        texts.words.shrink_to_fit();
-        texts.marks = vec![status_mark(Status::Confirmed); texts.read];
-        texts.read_marks(connection, UNUSUAL, |mark, word| {
+        search_index.read = search_index.ids.len();
+        search_index.words.shrink_to_fit();
+        search_index.marks = vec![status_mark(Status::Confirmed); search_index.read];
+        search_index.read_marks(connection, UNUSUAL, |mark, word| {
             *mark = *mark & ADMIN | Status::parse(word).map_or(status_mark(Status::Suspended), status_mark);
         })?;
-        texts.read_marks(connection, ADMINS, |mark, _| *mark |= ADMIN)?;
-        Ok(texts)
+        search_index.read_marks(connection, ADMINS, |mark, _| *mark |= ADMIN)?;
+        Ok(search_index)
     }
 
-    /// Most accounts are confirmed and of level user: only the others are read, out of indexes.
+    /// Reads statuses and levels. Most accounts are confirmed and of level user: only the others are read, from
+    /// indexes.
     fn read_marks(&mut self, connection: &Connection, sql: &str, set: fn(&mut u8, &str)) -> Result<()> {
         let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
         let mut rows = statement.query([]).map_err(error::of)?;
@@ -239,12 +240,12 @@ impl SearchIndex {
         if read.get(near) == Some(&id) { Some(near) } else { read.binary_search(&id).ok() }
     }
 
-    /// The accounts there are.
+    /// Returns all accounts.
     pub(super) fn everybody(&self) -> Places {
         self.marked(|mark| mark != DEAD)
     }
 
-    /// The accounts with these ids.
+    /// Returns the accounts with these ids.
     pub(super) fn these(&self, ids: &[i64]) -> Places {
         let mut places = Places::none(self.ids.len());
         ids.iter().filter_map(|id| self.place(*id)).for_each(|at| places.add(at));
@@ -293,7 +294,7 @@ impl SearchIndex {
         places
     }
 
-    /// The ids of these places in ascending order.
+    /// Returns the ids of these places in ascending order of a column.
     pub(super) fn in_order(
         &mut self,
         connection: &Connection,
@@ -327,7 +328,7 @@ impl SearchIndex {
     /// Reads an order whole; where among those known it is then.
     fn read_order(&mut self, connection: &Connection, column: UserColumn, order: Order) -> Result<usize> {
         let mut all = Vec::with_capacity(self.ids.len());
-        order.walk(connection, ScanStart::Beginning, places(u64::MAX), &mut |_, row| {
+        order.scan(connection, ScanStart::Beginning, places(u64::MAX), &mut |_, row| {
             let id = row.get(1).map_err(error::of)?;
             all.extend(self.place(id).map(|at| at as u32));
             Ok(true)
@@ -340,7 +341,7 @@ impl SearchIndex {
     }
 }
 
-/// Some ids by their keys.
+/// Sorts some ids by their keys.
 fn sorted(connection: &Connection, ids: &[i64], order: Order) -> Result<Vec<i64>> {
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {

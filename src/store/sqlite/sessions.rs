@@ -1,4 +1,4 @@
-//! Sessions.
+//! Queries and changes of sessions.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -95,7 +95,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         if all_active { sort_orders::ACTIVE_SESSIONS } else { sort_orders::of_sessions(list.sort.column) };
     let order = Order { ranges, descending: list.sort.descending };
     let about = if all_active { About::Joined } else { About::Scanned };
-    let is_walked = all_active || condition.is_everything();
+    let is_scanned = all_active || condition.is_everything();
     List {
         table: "de_torres_vincent_session_tokens s",
         from: FROM,
@@ -103,7 +103,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         id: "s.id",
         key,
         descending: list.sort.descending,
-        walk: is_walked.then(|| KeysetScan { order, only: condition.clone(), about }),
+        scan: is_scanned.then(|| KeysetScan { order, only: condition.clone(), about }),
         columns: COLUMNS,
         column_values: Vec::new(),
         condition,

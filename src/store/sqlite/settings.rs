@@ -113,7 +113,8 @@ pub(super) fn let_others_in() {
     std::thread::sleep(2 * BUSY_STEP);
 }
 
-/// SQLite folds ASCII only. These are used in queries, never in the schema: other programs must be able to write.
+/// Adds functions to a connection, because SQLite folds ASCII only. They are used in queries, never in the schema:
+/// other programs must be able to write.
 fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
     let flags =
         FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
@@ -128,7 +129,7 @@ fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
     connection.create_scalar_function("nexus_key", 1, flags, |context| Ok(name::key(&text(context))))
 }
 
-/// The argument as text, whatever another program stored there.
+/// Returns the argument as text, whatever another program stored.
 fn text(context: &Context<'_>) -> String {
     match context.get_raw(0) {
         rusqlite::types::ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),

@@ -43,7 +43,7 @@ struct Node {
     level: Level,
 }
 
-/// The rows directly below a node, or the roots.
+/// Returns the list of the rows directly below a node, or of the roots.
 struct Level {
     /// The id of the parent; 0 for the roots.
     parent: i64,
@@ -95,7 +95,7 @@ struct Slice {
 }
 
 impl Tree<'_> {
-    /// The rows directly below a node, or the roots.
+    /// Returns the list of the rows directly below a node, or of the roots.
     fn siblings<'c>(&self, parent: i64, columns: &'c str) -> List<'c> {
         let sort = self.list.sort;
         let scope = self.list.scope.filter(|_| parent == 0);
@@ -122,7 +122,7 @@ impl Tree<'_> {
             id: "t.id",
             key: if by_name { Some("t.name") } else { key(sort.column) },
             descending: sort.descending,
-            walk: by_name.then(|| KeysetScan { order, only: only.clone(), about: About::Scanned }),
+            scan: by_name.then(|| KeysetScan { order, only: only.clone(), about: About::Scanned }),
             columns,
             column_values: Vec::new(),
             name: format!("tree {parent} {:?} {sort:?}", self.list.scope),

@@ -1,4 +1,4 @@
-//! Accounts.
+//! Queries and changes of accounts.
 
 use std::cell::RefMut;
 
@@ -37,7 +37,7 @@ const COLUMNS: &str = concat!(
 /// Places of what follows the account's own columns.
 const AFTER_COLUMNS: usize = 13;
 
-/// An account from its columns.
+/// Converts columns to an account.
 fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     Ok(User {
         id: UserId(row.get(0)?),
@@ -59,7 +59,7 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
 /// First and last name, as their index holds them.
 const FIRST_NAMES: &str = "substr(k.words, 1, instr(k.words, char(10)) - 1)";
 
-/// The accounts in an order and filter.
+/// Returns the list of accounts with an order and a filter.
 pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
     let key = match list.sort.column {
         UserColumn::Id => None,
@@ -82,7 +82,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
         id: "u.id",
         key,
         descending: list.sort.descending,
-        walk: condition.is_everything().then(|| KeysetScan {
+        scan: condition.is_everything().then(|| KeysetScan {
             order,
             only: condition.clone(),
             about: About::Scanned,
@@ -102,7 +102,7 @@ pub(super) fn window(
     span: RowRange,
 ) -> Result<Window<User>> {
     let list = list(now, wanted);
-    if !is_for_texts(wanted) {
+    if !suits_search_index(wanted) {
         return list.window(reader, span, user);
     }
     list.window_of(reader, span, user, || {
@@ -113,7 +113,7 @@ pub(super) fn window(
 }
 
 /// Returns true if the search index is quicker than the rows: not if a term names one account.
-fn is_for_texts(wanted: &ListOf<UserColumn>) -> bool {
+fn suits_search_index(wanted: &ListOf<UserColumn>) -> bool {
     let names_one = |term: &Term| matches!(term.test, Test::User(_)) && !term.negated;
     let is_there = |term: &Term| matches!(term.test, Test::Word(_) | Test::Status(_) | Test::Level(_));
     let terms = &wanted.filter.terms;
@@ -122,14 +122,15 @@ fn is_for_texts(wanted: &ListOf<UserColumn>) -> bool {
 
 /// Returns the search index, up to date.
 fn words(reader: CachedReader<'_>) -> Result<RefMut<'_, SearchIndex>> {
-    let follow = |texts: &mut SearchIndex| texts.follow(reader.connection);
-    if !reader.cache.borrow_mut().texts.as_mut().map_or(Ok(false), follow)? {
+    let follow = |search_index: &mut SearchIndex| search_index.follow(reader.connection);
+    if !reader.cache.borrow_mut().search_index.as_mut().map_or(Ok(false), follow)? {
         // The old ones go first: both would be too much memory.
-        reader.cache.borrow_mut().texts = None;
-        let texts = SearchIndex::read(reader.connection)?;
-        reader.cache.borrow_mut().texts = Some(texts);
+        reader.cache.borrow_mut().search_index = None;
+        let search_index = SearchIndex::read(reader.connection)?;
+        reader.cache.borrow_mut().search_index = Some(search_index);
     }
-    RefMut::filter_map(reader.cache.borrow_mut(), |cache| cache.texts.as_mut()).map_err(|_| StoreError::Gone)
+    RefMut::filter_map(reader.cache.borrow_mut(), |cache| cache.search_index.as_mut())
+        .map_err(|_| StoreError::Gone)
 }
 
 pub(super) fn read_words(reader: CachedReader<'_>) -> Result<()> {
@@ -140,23 +141,23 @@ pub(super) fn read_words(reader: CachedReader<'_>) -> Result<()> {
 /// does not know are checked on the rows.
 fn search(reader: CachedReader<'_>, now: Timestamp, wanted: &ListOf<UserColumn>) -> Result<(Vec<i64>, u64)> {
     let connection = reader.connection;
-    let mut texts = words(reader)?;
-    let mut places = texts.everybody();
+    let mut search_index = words(reader)?;
+    let mut places = search_index.everybody();
     let all = places.count() as u64;
     let mut others = Filter::default();
     for term in &wanted.filter.terms {
-        match texts.passing(&term.test) {
+        match search_index.passing(&term.test) {
             Some(passing) => places.keep(&passing, term.negated),
             None => others.terms.push(term.clone()),
         }
     }
     if !others.is_empty() {
         let asked = list(now, &ListOf { filter: others, ..ListOf::default() });
-        places.keep(&texts.these(&asked.ids(connection)?), false);
+        places.keep(&search_index.these(&asked.ids(connection)?), false);
     }
     let column = wanted.sort.column;
     let order = Order { ranges: sort_orders::of_users(column), descending: false };
-    let mut ids = texts.in_order(connection, &places, column, order)?;
+    let mut ids = search_index.in_order(connection, &places, column, order)?;
     if wanted.sort.descending {
         ids.reverse();
     }
@@ -194,7 +195,8 @@ pub(super) fn credentials(connection: &Connection, now: Timestamp, who: &Who) ->
     statement.query_row(params_from_iter(values), read).optional().map_err(error::of)
 }
 
-/// An access code from its hash, its end and its tries; `None` where one of them is missing, or no try is left.
+/// Converts columns to an access code; `None` if the hash, the end or the attempts are missing, or no attempt is
+/// left.
 fn code(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<AccessCode>> {
     let (Some(hash), Some(expires_at)) = (optional(row, at)?, time(row, at + 1)?) else { return Ok(None) };
     let tries_left = u32::try_from(number(row, at + 2)?).unwrap_or_default();
@@ -350,7 +352,7 @@ pub(super) fn saw(connection: &Connection, now: Timestamp, id: UserId) -> Result
     execute(connection, sql, params![id.0, to_stored(now)]).map(drop)
 }
 
-/// NULL rather than an empty text.
+/// Converts an empty text to NULL.
 fn filled(text: Option<&String>) -> Option<&String> {
     text.filter(|text| !text.is_empty())
 }

@@ -16,7 +16,7 @@ pub(super) struct Version {
 }
 
 impl Version {
-    /// The state that is seen now; inside a transaction the one that it stays with.
+    /// Returns the version that is seen now. Inside a transaction it stays the same.
     pub(super) fn of(connection: &Connection) -> Result<Self> {
         let mut statement = connection.prepare_cached("PRAGMA data_version").map_err(error::of)?;
         let others = statement.query_row([], |row| row.get(0)).map_err(error::of)?;

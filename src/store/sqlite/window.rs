@@ -35,7 +35,7 @@ pub(super) struct List<'a> {
     /// True for largest first.
     pub(super) descending: bool,
     /// The same order along indexes, if there are any.
-    pub(super) walk: Option<KeysetScan>,
+    pub(super) scan: Option<KeysetScan>,
     pub(super) columns: &'a str,
     /// Values bound in the columns.
     pub(super) column_values: Vec<Value>,
@@ -82,8 +82,8 @@ impl List<'_> {
                 ..Window::default()
             });
         }
-        if let Some(walk) = &self.walk {
-            return ActiveScan { list: self, reader, walk }.window(span, row);
+        if let Some(scan) = &self.scan {
+            return ActiveScan { list: self, reader, scan }.window(span, row);
         }
         let ids = reader.list(&self.name, find)?;
         self.window_in(reader, &ids, span, row)
@@ -91,17 +91,17 @@ impl List<'_> {
 
     /// Returns the number of rows in the list.
     pub(super) fn total(&self, reader: CachedReader<'_>) -> Result<u64> {
-        match &self.walk {
-            Some(walk) => ActiveScan { list: self, reader, walk }.total(),
+        match &self.scan {
+            Some(scan) => ActiveScan { list: self, reader, scan }.total(),
             None => Ok(reader.list(&self.name, || self.ids_in_order(reader.connection))?.len() as u64),
         }
     }
 
     /// Returns the position of a row, or `None` if it is not in the list.
     pub(super) fn position(&self, reader: CachedReader<'_>, id: i64) -> Result<Option<u64>> {
-        if let Some(walk) = &self.walk {
-            let along = ActiveScan { list: self, reader, walk };
-            return Ok(along.find(id, along.total()?)?.map(|(_, at)| at));
+        if let Some(scan) = &self.scan {
+            let active = ActiveScan { list: self, reader, scan };
+            return Ok(active.find(id, active.total()?)?.map(|(_, at)| at));
         }
         let ids = reader.list(&self.name, || self.ids_in_order(reader.connection))?;
         Ok(ids.iter().position(|known| *known == id).map(|at| at as u64))
@@ -186,17 +186,17 @@ impl List<'_> {
         )
     }
 
-    /// The ids of all rows, in id order.
+    /// Returns the ids of all rows, in id order.
     pub(super) fn ids(&self, connection: &Connection) -> Result<Vec<i64>> {
         self.ids_by(connection, self.id)
     }
 
-    /// The ids of all rows, in the list's order.
+    /// Returns the ids of all rows, in the list's order.
     pub(super) fn ids_in_order(&self, connection: &Connection) -> Result<Vec<i64>> {
         self.ids_by(connection, &self.sorting())
     }
 
-    /// The ids of all rows, in whatever order they are found.
+    /// Returns the ids of all rows, in any order.
     pub(super) fn ids_unordered(&self, connection: &Connection) -> Result<Vec<i64>> {
         let sql = format!("SELECT {} FROM {} WHERE {}", self.id, self.find_from, self.condition.sql);
         all(connection, &sql, &self.condition.values, |row| row.get(0))
@@ -215,7 +215,7 @@ impl List<'_> {
 struct ActiveScan<'l, 'c> {
     list: &'l List<'l>,
     reader: CachedReader<'c>,
-    walk: &'l KeysetScan,
+    scan: &'l KeysetScan,
 }
 
 impl ActiveScan<'_, '_> {
@@ -225,7 +225,7 @@ impl ActiveScan<'_, '_> {
         let unfiltered = list.count_unfiltered(reader)?;
         let total = self.total()?;
         if self.is_whole() {
-            reader.look_at(self.walk.order);
+            reader.look_at(self.scan.order);
         }
         if total == 0 {
             return Ok(Window { unfiltered, ..Window::default() });
@@ -248,29 +248,29 @@ impl ActiveScan<'_, '_> {
             None => (self.place_at(first, total)?, 0),
         };
         let Some(start) = start else { return Ok(Window { total, unfiltered, ..Window::default() }) };
-        let mut rows = self.read(self.walk.order.reversed(), ScanStart::Beyond(&start), above, row)?;
+        let mut rows = self.read(self.scan.order.reversed(), ScanStart::Beyond(&start), above, row)?;
         rows.reverse();
         let behind = u64::from(span.len).saturating_sub(rows.len() as u64);
         // At the top of the list the rows above tell the exact position.
         let first = if (rows.len() as u64) < above { 0 } else { first };
         let anchor = if above > 0 { first + rows.len() as u64 } else { anchor };
-        rows.extend(self.read(self.walk.order, ScanStart::At(&start), behind, row)?);
+        rows.extend(self.read(self.scan.order, ScanStart::At(&start), behind, row)?);
         Ok(Window { rows, first, anchor: Some(anchor), total, unfiltered })
     }
 
     fn is_whole(&self) -> bool {
-        self.walk.only.is_everything()
+        self.scan.only.is_everything()
     }
 
     fn only(&self) -> Restriction<'_> {
-        Restriction { sql: &self.walk.only.sql, about: self.walk.about, values: &self.walk.only.values }
+        Restriction { sql: &self.scan.only.sql, about: self.scan.about, values: &self.scan.only.values }
     }
 
     fn read<R>(&self, order: Order, start: ScanStart<'_>, limit: u64, row: ReadRow<R>) -> Result<Vec<R>> {
         let columns = Columns::Row(self.list.columns, &self.list.column_values);
         let mut rows = Vec::new();
         let reading = Reading { columns, only: self.only(), limit };
-        order.walk(self.reader.connection, start, reading, &mut |_, next| {
+        order.scan(self.reader.connection, start, reading, &mut |_, next| {
             rows.push(row(next).map_err(error::of)?);
             Ok(true)
         })?;
@@ -279,7 +279,7 @@ impl ActiveScan<'_, '_> {
 
     /// Returns the position of a row, or `None` if it is not in the list.
     fn find(&self, id: i64, total: u64) -> Result<Option<(KeysetPosition, u64)>> {
-        let Some(place) = self.walk.order.place(self.reader.connection, id)? else { return Ok(None) };
+        let Some(place) = self.scan.order.place(self.reader.connection, id)? else { return Ok(None) };
         // The order's rows are not all in the list.
         if !self.is_whole() && self.read_one(&place)? != Some(id) {
             return Ok(None);
@@ -288,14 +288,14 @@ impl ActiveScan<'_, '_> {
         Ok(Some((place, at)))
     }
 
-    /// The id of the first row at or after a place.
+    /// Returns the id of the first row at or after a position.
     fn read_one(&self, place: &KeysetPosition) -> Result<Option<i64>> {
-        let order = self.walk.order;
+        let order = self.scan.order;
         let found = order.nth(self.reader.connection, ScanStart::At(place), self.places(1))?;
         Ok(found.map(|place| place.id))
     }
 
-    /// Up to so many places.
+    /// Returns the scan that reads up to `limit` positions.
     fn places(&self, limit: u64) -> Reading<'_> {
         Reading { columns: Columns::KeysetPosition, only: self.only(), limit }
     }
@@ -304,17 +304,18 @@ impl ActiveScan<'_, '_> {
         if self.list.condition == self.list.unfiltered {
             return self.list.count_unfiltered(self.reader);
         }
-        let count = || self.walk.order.count(self.reader.connection, self.only());
+        let count = || self.scan.order.count(self.reader.connection, self.only());
         self.reader.count(&self.list.name, count)
     }
 
-    /// The place at a position. A part of an order is walked from its nearer end; so are the ends of a whole one as long
-    /// as its fences are not of this state of the rows.
+    /// Returns the keyset position of the row at a position. A part of an order is scanned from its nearer end, and
+    /// so are the ends of a whole one while its position index is out of date.
     fn place_at(&self, at: u64, total: u64) -> Result<Option<KeysetPosition>> {
-        let (connection, order) = (self.reader.connection, self.walk.order);
-        let by_fences = || self.reader.with_fences(order, |fences| fences.place_at(connection, order, at));
-        if self.is_whole() && self.reader.has_fences(order) {
-            return by_fences();
+        let (connection, order) = (self.reader.connection, self.scan.order);
+        let from_index =
+            || self.reader.with_position_index(order, |positions| positions.place_at(connection, order, at));
+        if self.is_whole() && self.reader.has_position_index(order) {
+            return from_index();
         }
         let below = total - 1 - at;
         let near = at.min(below) < NEAR || !self.is_whole();
@@ -326,18 +327,18 @@ impl ActiveScan<'_, '_> {
             return last(below + 1);
         }
         // Fences of a shorter list reach as far as they go.
-        let found = by_fences()?;
+        let found = from_index()?;
         if found.is_some() { Ok(found) } else { last(1) }
     }
 
-    /// The position of a row.
+    /// Returns the position of a row.
     fn position(&self, place: &KeysetPosition, total: u64) -> Result<u64> {
-        let (connection, order) = (self.reader.connection, self.walk.order);
+        let (connection, order) = (self.reader.connection, self.scan.order);
         if !self.is_whole() {
             let name = format!("before {} in {}", place.id, self.list.name);
             return self.reader.count(&name, || order.count_before(connection, place, self.only()));
         }
-        if !self.reader.has_fences(order) {
+        if !self.reader.has_position_index(order) {
             if let Some(above) = self.near(order, place)? {
                 return Ok(above);
             }
@@ -345,13 +346,13 @@ impl ActiveScan<'_, '_> {
                 return Ok((total - 1).saturating_sub(below));
             }
         }
-        self.reader.with_fences(order, |fences| fences.position(connection, order, place))
+        self.reader.with_position_index(order, |positions| positions.position(connection, order, place))
     }
 
     /// Returns the number of rows before a position, if there are few.
     fn near(&self, order: Order, place: &KeysetPosition) -> Result<Option<u64>> {
         let mut above = 0;
-        order.walk(self.reader.connection, ScanStart::Beginning, self.places(NEAR), &mut |range, row| {
+        order.scan(self.reader.connection, ScanStart::Beginning, self.places(NEAR), &mut |range, row| {
             let goes_on = order.compare(&place_of(range, row)?, place).is_lt();
             above += u64::from(goes_on);
             Ok(goes_on)

@@ -77,7 +77,7 @@ impl Claim {
     }
 }
 
-/// The inode and the size of what is there.
+/// Returns the inode and the size of the leftover.
 fn look(store: &Path, leftover: &Path) -> Result<Option<(u64, u64)>> {
     match leftover.symlink_metadata() {
         Ok(found) if found.is_file() => Ok(Some((found.ino(), found.len()))),
@@ -91,7 +91,7 @@ fn look(store: &Path, leftover: &Path) -> Result<Option<(u64, u64)>> {
     }
 }
 
-/// The big-endian number at `at`; 0 beyond the end.
+/// Reads the big-endian number at `at`; 0 beyond the end.
 pub(super) fn number_at(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map_or(0, u32::from_be_bytes)
 }

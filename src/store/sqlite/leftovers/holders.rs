@@ -79,7 +79,7 @@ pub(super) fn of_log(path: &Path) -> Result<Holders> {
     Ok(Holders::OfAnotherFile)
 }
 
-/// Returns whether some program is in the transaction that the journal of the file at `path` belongs to.
+/// Returns true if some program is in the transaction that the journal of the file at `path` belongs to.
 pub(super) fn of_journal(path: &Path) -> Result<Holders> {
     let file = match file_here(path, &beside(path, "-shm"))? {
         ThisProcess::Closed(file) => file,

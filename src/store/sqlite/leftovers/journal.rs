@@ -171,7 +171,7 @@ pub(super) fn misfit(
     misfit.map_or_else(|| whole::chain_misfit(&connection), |why| Ok(Some(why)))
 }
 
-/// Returns whether the file may be what the journal's transaction made of the file that is rolled back, as far as their
+/// Returns true if the file may be what the journal's transaction made of the file that is rolled back, as far as their
 /// revisions tell. The first page is written last, so that a transaction that was cut short need not have changed it.
 fn is_one_state(rolled_back: &Connection, path: &Path, copy: &File, first_page: &[u8]) -> Result<bool> {
     let Some(page) = revision::page(rolled_back).map_err(error::of)? else { return Ok(true) };
@@ -209,7 +209,7 @@ struct Trailer {
 }
 
 impl Trailer {
-    /// The name's size, its checksum and the magic bytes stand after the name; a page number stands before it.
+    /// Reads the name: its size, its checksum and the magic bytes follow it; a page number precedes it.
     fn of(journal: &Claim) -> Result<Option<Self>> {
         const AFTER: u64 = 16;
         /// The longest path that SQLite takes.

@@ -219,8 +219,8 @@ struct Played {
 }
 
 impl Played {
-    /// The file holds either the state that the log began with, or, where pages were copied from the log already, that
-    /// of one of its transactions.
+    /// Compares the file with the log: it has either the state that the log began with or, if pages were copied from
+    /// the log already, that of one of its transactions.
     fn evidence(&self, base: &Base<'_>, header: &Header) -> Result<Evidence> {
         let Some(page) = base.page else { return Ok(Evidence::None) };
         let Some(first) = self.revisions.first() else { return Ok(Evidence::None) };

@@ -144,7 +144,7 @@ impl Leftovers {
         Ok(())
     }
 
-    /// Judges a leftover while whoever waits for it is told so.
+    /// Examines a leftover and shows whoever waits for it what is happening.
     fn announced(&self, kind: &str, leftover: &Claim, judge: impl Fn() -> Result<()>) -> Result<()> {
         let name = Path::new(self.path.file_name().unwrap_or(self.path.as_os_str()));
         let size = byte_count(leftover.bytes);
@@ -266,12 +266,12 @@ fn stamp(path: &Path) -> Option<(u64, u64, u64, i64, i64)> {
     path.metadata().ok().map(of)
 }
 
-/// An error of the file system in the store's words.
+/// Converts an error of the file system.
 fn unreadable(path: &Path, error: &std::io::Error) -> StoreError {
     StoreError::Unreachable(format!("{}: {error}", excerpt_path(path)))
 }
 
-/// A misfit for what SQLite finds wrong with two files that it has put together; other errors remain errors.
+/// Converts damage that SQLite finds in the combination of two files to a misfit; other errors remain errors.
 fn damage(result: rusqlite::Result<Option<Misfit>>) -> Result<Option<Misfit>> {
     match result.map_err(error::of) {
         Err(StoreError::Damaged) => Ok(Some(whole::DAMAGED)),

@@ -39,7 +39,7 @@ pub(super) struct Job {
 }
 
 impl Job {
-    /// An operation on so many rows of an account that nobody has begun yet.
+    /// Creates an operation on `total` rows of an account that has not begun.
     pub(super) fn new(kind: OperationKind, account: UserId, label: &str, total: u64) -> Self {
         let operation = Operation {
             id: 0,

@@ -68,7 +68,7 @@ impl Facts {
     }
 }
 
-/// Returns whether a file is itself what is mounted. Where the kernel does not tell (before Linux 5.8), it is not.
+/// Returns true if a file is itself what is mounted. Where the kernel does not tell (before Linux 5.8), it is not.
 fn is_mount_root(path: &Path) -> bool {
     statx(CWD, path, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::empty()).is_ok_and(|told| {
         let root = StatxAttributes::MOUNT_ROOT;

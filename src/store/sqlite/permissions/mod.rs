@@ -59,7 +59,7 @@ pub(super) fn check_names(path: &Path) -> Result<()> {
     fault.map_or(Ok(()), |fault| Err(StoreError::Finding(Box::new(fault.finding))))
 }
 
-/// Returns whether an empty file is like one that NEXUS makes: it is the user's own, and nobody else may use it.
+/// Returns true if an empty file is like one that NEXUS makes: it is the user's own, and nobody else may use it.
 pub(super) fn is_private(path: &Path) -> Result<bool> {
     let facts = Facts::of(path)?;
     Ok(facts.is_some_and(|facts| rules::is_private(facts, User::current(None))))
@@ -150,7 +150,7 @@ fn mend_companions(path: &Path, mode: u32) -> Result<()> {
     Ok(())
 }
 
-/// Returns whether nothing lies in a folder but the store and what is kept beside it.
+/// Returns true if nothing lies in a folder but the store and what is kept beside it.
 fn holds_only(folder: &Path, store: &Path) -> bool {
     let Some(name) = store.file_name() else { return false };
     let mut entries = fs::read_dir(folder).into_iter().flatten();

@@ -57,7 +57,7 @@ impl Revision {
     }
 }
 
-/// A whole number of a record, by its serial type.
+/// Reads a whole number of a record, by its serial type.
 fn whole_number(kind: u8, bytes: &[u8]) -> Option<i64> {
     let len = match kind {
         8 => return Some(0),

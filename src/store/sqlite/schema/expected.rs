@@ -209,7 +209,7 @@ pub(super) fn names(objects: &[Object]) -> impl Fn(&str) -> bool {
     move |name| names.contains(name)
 }
 
-/// A connection in memory with one table of the expected schema, to ask SQLite about it.
+/// Returns a connection in memory with one table of the expected schema, to ask SQLite about it.
 pub(super) fn in_memory(table: &Object) -> Result<Connection> {
     let cache = Connection::open_in_memory().map_err(error::of)?;
     cache.execute_batch(&table.sql).map_err(error::of)?;

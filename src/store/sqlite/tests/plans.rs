@@ -132,7 +132,7 @@ fn assert_walks(store: &SqliteStore, sql: &str, walks_in_id_order: bool) {
 fn every_order_of_a_list_is_walked_along_an_index_from_any_place_both_ways() {
     let folder = TempDir::new().unwrap();
     let store = fresh(&folder);
-    let walk = |order: Order, only: Restriction<'_>, columns: &str| {
+    let scan = |order: Order, only: Restriction<'_>, columns: &str| {
         for sql in statements(order, only, columns) {
             // Ids need no index, and accounts never seen stand in their order.
             let by_id = order.ranges.iter().any(|range| range.key.is_none() && sql.contains(range.from));
@@ -142,26 +142,26 @@ fn every_order_of_a_list_is_walked_along_an_index_from_any_place_both_ways() {
     for column in USER_COLUMNS {
         let list =
             users::list(now(), &ListOf { sort: Sort { column, descending: false }, ..ListOf::default() });
-        walk(list.walk.unwrap().order, ALL_ROWS, list.columns);
+        scan(list.scan.unwrap().order, ALL_ROWS, list.columns);
     }
     for column in SESSION_COLUMNS {
         let list =
             sessions::list(now(), &ListOf { sort: Sort { column, descending: false }, ..ListOf::default() });
-        walk(list.walk.unwrap().order, ALL_ROWS, list.columns);
+        scan(list.scan.unwrap().order, ALL_ROWS, list.columns);
     }
     let active = Filter::parse(ListKind::Sessions, "status:active").unwrap();
     let sort = Sort { column: SessionColumn::Expiration, descending: false };
     let list = sessions::list(now(), &ListOf { filter: active, sort, ..ListOf::default() });
-    let only = list.walk.clone().unwrap().only;
+    let only = list.scan.clone().unwrap().only;
     let only = Restriction { sql: &only.sql, about: About::Joined, values: &[] };
-    walk(list.walk.unwrap().order, only, list.columns);
+    scan(list.scan.unwrap().order, only, list.columns);
     for (ranges, sql) in [
         (sort_orders::DIRECTORIES, "1"),
         (sort_orders::ROOTS, "1"),
         (sort_orders::ROOTS_OF_ONE, "t.user_id = ?"),
         (sort_orders::CHILDREN, "t.parent = ?"),
     ] {
-        walk(
+        scan(
             Order { ranges, descending: false },
             Restriction { sql, about: About::Scanned, values: &[] },
             directories::COLUMNS,

@@ -59,18 +59,18 @@ impl Fault {
 }
 
 impl User {
-    /// Returns whether this is one whose files may be used: the user's own and root's, for root anybody's.
+    /// Returns true if this is one whose files may be used: the user's own and root's, for root anybody's.
     fn trusts(self, owner: u32) -> bool {
         owner == self.id || owner == 0 || self.id == 0
     }
 
-    /// Returns whether only a group that is meant to may write besides the owner, or none.
+    /// Returns true if only a group that is meant to may write besides the owner, or none.
     fn expects_group(self, facts: Facts) -> bool {
         facts.mode & GROUP_WRITES == 0 || self.group == Some(facts.group)
     }
 }
 
-/// Returns whether a file is as NEXUS makes one.
+/// Returns true if a file is as NEXUS makes one.
 pub(super) fn is_private(facts: Facts, user: User) -> bool {
     facts.kind == FileKind::File
         && facts.owner == user.id
