@@ -6,7 +6,6 @@ use std::cell::Cell;
 use std::env::{args_os, var_os};
 use std::fs::File;
 use std::io::{self, BufReader, IsTerminal as _};
-use std::path::Path;
 use std::process::ExitCode;
 
 use nexus::auth::password::{Cost, Hasher};
@@ -18,8 +17,7 @@ use nexus::domain::config::Config;
 use nexus::runtime::{self, StoreChoice, clock, terminal};
 use nexus::service::operations::StepLimits;
 use nexus::service::{Service, contract::Failure};
-use nexus::store::{self, Access, Making, Opening, Store, StoreError};
-use nexus::tui::startup::StorePath;
+use nexus::store::{self, Access, Making, Opening, Store, StoreError, StoreUrl};
 use nexus::tui::theme::TerminalFeatures;
 
 fn main() -> ExitCode {
@@ -61,16 +59,16 @@ fn run(command: Command) -> Result<u8, Failure> {
     };
     let config = settings(&command.config)?;
     let opening = Opening { making: Making::WithFirstChange, ..opening(command.access, &config)? };
-    let path = &command.store;
+    let url = &command.store;
     let reading = Opening { access: Access::ReadOnly, ..opening };
     let store = match command.store_use() {
-        StoreUse::Normal => store::open(path, opening),
-        StoreUse::EvenAltered => match store::open(path, opening) {
-            Err(StoreError::Altered(_)) => store::examine(path, reading),
+        StoreUse::Normal => store::open(url, opening),
+        StoreUse::EvenAltered => match store::open(url, opening) {
+            Err(StoreError::Altered(_)) => store::examine(url, reading),
             opened => opened,
         },
-        StoreUse::Examine => store::examine(path, reading),
-        StoreUse::Repair => store::examine(path, opening),
+        StoreUse::Examine => store::examine(url, reading),
+        StoreUse::Repair => store::examine(url, opening),
     }?;
     let mut service = service_over(store, Cost::STANDARD, &config)?;
     cli::warn_of(service.store.warnings(), io.err);
@@ -80,22 +78,22 @@ fn run(command: Command) -> Result<u8, Failure> {
 fn console(ConsoleOptions { store, config, colour, read_only }: ConsoleOptions) -> Result<u8, Failure> {
     let config = settings(&config)?;
     let features = TerminalFeatures { colour, unicode: terminal::takes_utf8(|name| var_os(name)) };
-    let (place, cost) = match store {
-        ConsoleStore::Default(path) => (StoreChoice::Store(StorePath::Usual(path)), Cost::STANDARD),
-        ConsoleStore::Named(path) => (StoreChoice::Store(StorePath::Named(path)), Cost::STANDARD),
+    let (choice, cost) = match store {
+        ConsoleStore::Default(url) => (StoreChoice::Default(url), Cost::STANDARD),
+        ConsoleStore::Named(url) => (StoreChoice::Named(url), Cost::STANDARD),
         ConsoleStore::Demo => (StoreChoice::Demo, Cost::CHEAPEST),
     };
     let access = if read_only { Access::ReadOnly } else { Access::ReadWrite };
     let has_warned = Cell::new(false);
-    let open = |path: &Path, access| {
-        let service = service(path, access, cost, &config)?;
+    let open = |url: &StoreUrl, access| {
+        let service = service(url, access, cost, &config)?;
         // Every opening finds the same.
         if !has_warned.replace(true) {
             cli::warn_of(service.store.warnings(), &mut io::stderr());
         }
         Ok(service)
     };
-    runtime::console(place, access, features, config.journal.anchor, open)
+    runtime::console(choice, access, features, config.journal.anchor, open)
 }
 
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {
@@ -113,8 +111,8 @@ fn opening(access: Access, config: &Config) -> Result<Opening, Failure> {
     })
 }
 
-fn service(path: &Path, access: Access, cost: Cost, config: &Config) -> Result<Service, Failure> {
-    service_over(store::open(path, opening(access, config)?)?, cost, config)
+fn service(url: &StoreUrl, access: Access, cost: Cost, config: &Config) -> Result<Service, Failure> {
+    service_over(store::open(url, opening(access, config)?)?, cost, config)
 }
 
 fn service_over(store: Box<dyn Store>, cost: Cost, config: &Config) -> Result<Service, Failure> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -24,6 +24,7 @@ use super::{
 use super::{bin, config, directory, hyphens, journal, session, user};
 use crate::domain::access::Access;
 use crate::domain::journal::Reason;
+use crate::domain::store_url::{StoreUrl, StoreUrlError};
 use crate::domain::text::{excerpt_bare, visible};
 use crate::service::contract::{Failure, Request};
 
@@ -344,39 +345,26 @@ impl Environment {
     }
 }
 
-/// Returns the path of the store's file: from the option, the environment or the XDG base directories.
-fn store(global: &Global, environment: &Environment) -> Result<PathBuf, Exit> {
+/// Returns the location of the store: from the option, the environment or the XDG base directories.
+fn store(global: &Global, environment: &Environment) -> Result<StoreUrl, Exit> {
     let given = global.store.clone().or_else(|| set(environment.store.as_ref()));
-    let Some(path) = given.or_else(|| usual(environment)) else {
+    let Some(given) = given.or_else(|| usual(environment)) else {
         return Err(Exit::usage(
             "Cannot locate the store: HOME is not set.",
             "give the path with --store PATH",
         ));
     };
-    if path.as_os_str().is_empty() {
-        return Err(Exit::usage("--store needs a path.", "leave it out to use the default"));
-    }
-    if is_no_path(&path) {
-        return Err(Exit::usage(
+    StoreUrl::parse(given.as_os_str()).map_err(|error| match error {
+        StoreUrlError::Empty => Exit::usage("--store needs a path.", "leave it out to use the default"),
+        StoreUrlError::NotAPath => Exit::usage(
             "--store takes the path of a file; :memory: and file: URIs are not supported.",
             "write ./file:NAME for a file with such a name",
-        ));
-    }
-    if path.to_str().is_some_and(|text| text.contains("://")) {
-        return Err(Exit::unavailable(
+        ),
+        StoreUrlError::Server => Exit::unavailable(
             "Only SQLite files are supported, not database servers.",
             "give the path of a file with --store",
-        ));
-    }
-    Ok(path)
-}
-
-/// Returns true if SQLite takes a name for something other than a path: a URI, or a store in memory
-/// (sqlite.org/c3ref/open.html). Letter case does not matter: nobody means a file by it.
-fn is_no_path(name: &Path) -> bool {
-    let name = name.as_os_str().as_encoded_bytes();
-    name.eq_ignore_ascii_case(b":memory:")
-        || name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"file:"))
+        ),
+    })
 }
 
 fn usual(environment: &Environment) -> Option<PathBuf> {

@@ -8,12 +8,13 @@
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::domain::access::Access;
 use crate::domain::clock::{BootTime, ClockBehind};
 use crate::domain::journal::Reason;
 use crate::domain::secret::{Secret, Unfit};
+use crate::domain::store_url::StoreUrl;
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Caller, FailureKind};
 use crate::service::{self, RequestContext, Service};
@@ -79,9 +80,9 @@ pub struct ConsoleOptions {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConsoleStore {
     /// The default store, which commands in the same environment open too.
-    Default(PathBuf),
+    Default(StoreUrl),
     /// The store that `--store` names.
-    Named(PathBuf),
+    Named(StoreUrl),
     /// A temporary store of sample rows.
     Demo,
 }
@@ -89,8 +90,7 @@ pub enum ConsoleStore {
 /// A command, ready to [`run`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
-    /// The path of the store's file.
-    pub store: PathBuf,
+    pub store: StoreUrl,
     pub config: ConfigFile,
     /// The access with which the store is opened.
     pub access: Access,

@@ -19,6 +19,8 @@ pub mod operation;
 pub mod page;
 pub mod secret;
 pub mod session;
+pub(crate) mod sqlite;
+pub mod store_url;
 pub mod text;
 pub mod time;
 pub mod user;

@@ -1,6 +1,7 @@
-//! Layer 1: foreign formats in and out: streaming, in constant memory, no store, no file system.
+//! Layer 1: streaming readers of foreign formats, in constant memory.
 //!
-//! Nothing that is read is ever executed.
+//! Nothing that is read is ever executed. Only [`sqlite_file`] opens a file: SQLite cannot read a stream.
 
 pub mod sql_dump;
+pub mod sqlite_file;
 pub mod unpack;

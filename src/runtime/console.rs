@@ -2,7 +2,7 @@
 //! end the operator's session, then the demo's folder is removed.
 
 use std::io;
-use std::path::{Path, absolute};
+use std::path::PathBuf;
 use std::sync::mpsc;
 
 use ratatui::Frame;
@@ -16,7 +16,7 @@ use crate::domain::config::HeadAnchor;
 use crate::domain::time::Timestamp;
 use crate::service::Service;
 use crate::service::contract::{Failure, FailureKind};
-use crate::store::{Access, StoreError};
+use crate::store::{Access, StoreError, StoreUrl};
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
 use crate::tui::startup::{ReadOnly, StartupOptions, StorePath};
@@ -25,52 +25,56 @@ use crate::tui::theme::TerminalFeatures;
 /// The store of the console.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreChoice {
-    Store(StorePath),
+    /// The default store, which commands in the same environment open too.
+    Default(StoreUrl),
+    /// A store that a command must name.
+    Named(StoreUrl),
     /// A temporary store of sample rows.
     Demo,
 }
 
-/// Runs the console and returns the exit code. `open` opens a service over the store at a path. Nothing is
+/// Runs the console and returns the exit code. `open` opens a service over a store. Nothing is
 /// changed if `access` or the store's file does not allow it. At log-out the journal's head is sent to
 /// `anchor`, unless the store is temporary.
 ///
 /// # Errors
 /// The console cannot start; the terminal is unchanged.
 pub fn console(
-    place: StoreChoice,
+    choice: StoreChoice,
     access: Access,
     features: TerminalFeatures,
     anchor: HeadAnchor,
-    open: impl Fn(&Path, Access) -> Result<Service, Failure>,
+    open: impl Fn(&StoreUrl, Access) -> Result<Service, Failure>,
 ) -> Result<u8, Failure> {
     let (outbox, inbox) = mpsc::channel();
     panics::restore_first(restore);
     // From here on a signal shuts the console down in order, so that the demo's folder is removed.
     signals::listen(&outbox).map_err(no_console)?;
     let now = clock::now();
-    let (folder, store) = match place {
-        StoreChoice::Store(store) => (None, store),
+    let name: fn(PathBuf) -> StorePath = match &choice {
+        StoreChoice::Default(_) => StorePath::Usual,
+        StoreChoice::Named(_) | StoreChoice::Demo => StorePath::Named,
+    };
+    let (folder, url) = match choice {
+        StoreChoice::Default(url) | StoreChoice::Named(url) => (None, url),
         StoreChoice::Demo => {
             let folder = TempDir::with_prefix("nexus-demo-").map_err(no_console)?;
-            let store = StorePath::Named(folder.path().join("nexus.db"));
-            (Some(folder), store)
+            let url = folder.path().join("nexus.db").into();
+            (Some(folder), url)
         }
     };
-    let store = match store {
-        StorePath::Usual(path) => StorePath::Usual(absolute(path).map_err(no_console)?),
-        StorePath::Named(path) => StorePath::Named(absolute(path).map_err(no_console)?),
-    };
-    let path = store.path();
-    let store_with = folder.as_ref().map(|_| demo::populate(&mut open(path, Access::ReadWrite)?, now));
-    let demo = store_with.transpose()?;
-    let writes = open(path, access)?;
-    let reads = open(path, Access::ReadOnly)?;
+    let url = url.absolute().map_err(no_console)?;
+    let populated = folder.as_ref().map(|_| demo::populate(&mut open(&url, Access::ReadWrite)?, now));
+    let demo = populated.transpose()?;
+    let writes = open(&url, access)?;
+    let reads = open(&url, Access::ReadOnly)?;
+    let store = name(url.path().to_owned());
     let read_only = writes.store.writable().err();
     let read_only =
         read_only.map(|error| ReadOnly { wanted: error == StoreError::ReadOnly, why: error.into() });
 
     let syslog = match anchor {
-        HeadAnchor::Syslog if folder.is_none() => Some(Syslog::local(path)),
+        HeadAnchor::Syslog if folder.is_none() => Some(Syslog::local(url.path())),
         HeadAnchor::Syslog | HeadAnchor::None => None,
     };
     let workers = Workers::start(reads, writes, syslog, &outbox, clock::now).map_err(no_console)?;

@@ -6,7 +6,7 @@ use crate::domain::clock::BootTime;
 use crate::domain::journal::Reason;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
-use crate::store::Verdict;
+use crate::store::TransactionEnd;
 
 use super::contract::{ActionSummary, Caller, CountedRows, Progress, Reply};
 
@@ -29,8 +29,8 @@ pub struct RequestContext<'a> {
 
 impl RequestContext<'_> {
     /// Returns the way in which the transaction of a successful action ends.
-    pub(super) fn verdict(&self) -> Verdict {
-        if self.dry_run { Verdict::RollBack } else { Verdict::Commit }
+    pub(super) fn verdict(&self) -> TransactionEnd {
+        if self.dry_run { TransactionEnd::RollBack } else { TransactionEnd::Commit }
     }
 
     /// Returns the reply that shows a new token or code. A dry run shows none, because it would not work.

@@ -17,7 +17,7 @@ use crate::domain::page::Selection;
 use crate::domain::text::sentence;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{User, Who};
-use crate::store::{self, Division, Read, StoreError, Verdict, Write, read};
+use crate::store::{self, Division, Read, StoreError, TransactionEnd, Write, read};
 
 use super::contract::{AccountSelection, ActionSummary, Caller, Failure, FailureKind, Progress};
 use super::host::HostInfo;
@@ -247,7 +247,7 @@ pub(super) fn with_denial<T>(
     context: &mut RequestContext<'_>,
     work: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    run(service, context, Verdict::Commit, Principal::find_or_nobody, work)
+    run(service, context, TransactionEnd::Commit, Principal::find_or_nobody, work)
 }
 
 /// Runs work of the program itself, which no caller asked for, in a transaction that is committed even in a dry run.
@@ -260,7 +260,7 @@ pub(super) fn with_system_transaction<T>(
     work: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let owner = |_: &dyn Read, _: &RequestContext<'_>| Ok(Principal::Owner);
-    run(service, context, Verdict::Commit, owner, |tx| {
+    run(service, context, TransactionEnd::Commit, owner, |tx| {
         // The caller's reason is not the program's.
         tx.journal = JournalWriter::of_command(tx.host, tx.now);
         work(tx)
@@ -274,7 +274,7 @@ pub(super) fn with_system_transaction<T>(
 fn run<T>(
     service: &mut Service,
     context: &mut RequestContext<'_>,
-    verdict: Verdict,
+    verdict: TransactionEnd,
     find: impl FnOnce(&dyn Read, &RequestContext<'_>) -> Result<Principal, Failure>,
     work: impl FnOnce(&mut Transaction<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
@@ -340,7 +340,7 @@ pub(super) fn next_operation(
 /// The store cannot be written now.
 pub(super) fn adopt_operation(service: &mut Service, operation: &Operation) -> Result<bool, StoreError> {
     let Service { store, host, .. } = service;
-    store::change(&mut **store, Verdict::Commit, |rows| {
+    store::change(&mut **store, TransactionEnd::Commit, |rows| {
         rows.adopt_operation(operation.id, &operation.process, &host.process)
     })
 }

@@ -1,16 +1,16 @@
-//! The chain of the journal: each entry's hash covers the one before, so that none can be changed, taken out or put in
-//! between without every later one being wrong.
+//! The hash chain of the journal: each entry's hash covers the entry before it, so an entry that is changed, removed or
+//! inserted makes every later hash wrong.
 //!
-//! What a chain alone cannot show: that its end was cut off, or that all of it was written anew. Only a head that was
-//! noted elsewhere shows that.
+//! A chain alone does not show that its end was cut off or that all of it was written again. A head that was recorded
+//! elsewhere shows that. The bytes are the same for every backend, so that such a head can be verified on any of them.
 
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::text::hex;
 
-/// The hash of an entry as 64 hex digits: SHA-256 over the hash of the entry before (as hex digits) and its fields in the
-/// order of their columns. A field goes in as its kind (`n` nothing, `i` number, `t` text, `b` anything else), its length in bytes as
-/// 8 bytes, most significant first, and its bytes; so no two entries read alike.
+/// Returns the hash of an entry as 64 hex digits: SHA-256 over the hash of the entry before it (as hex digits) and its fields
+/// in the order of their columns. A field is hashed as its kind (`n` nothing, `i` number, `t` text, `b` anything else), its
+/// length in bytes as 8 bytes, most significant first, and its bytes, so that no two entries have the same input.
 pub(super) fn link<'f>(before: &str, fields: impl IntoIterator<Item = Field<'f>>) -> String {
     let mut hash = Sha256::new();
     let mut put = |kind: u8, bytes: &[u8]| {
@@ -30,16 +30,14 @@ pub(super) fn link<'f>(before: &str, fields: impl IntoIterator<Item = Field<'f>>
     hex(&hash.finalize())
 }
 
-/// A field of an entry as the store holds it.
+/// A field of an entry as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Field<'f> {
-    /// NULL.
     Nothing,
-    /// A whole number.
     Number(i64),
     /// Text, byte for byte.
     Text(&'f [u8]),
-    /// What NEXUS never writes there.
+    /// A value that NEXUS never writes.
     Other(Vec<u8>),
 }
 

@@ -1,11 +1,12 @@
-//! How acts on very many rows are divided.
+//! The division of actions on very many rows into transactions.
 
-/// How acts on very many rows are divided.
+/// The division of actions on very many rows into transactions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Division {
-    /// The process that goes on with what is begun.
+    /// The process that continues what has begun.
     pub process: String,
-    /// The most rows that one transaction moves at once; of other kinds as many fewer as [`OperationKind::weight`] says.
+    /// The maximum number of rows that one transaction moves. For other kinds of operation it is divided by
+    /// [`OperationKind::weight`].
     ///
     /// [`OperationKind::weight`]: crate::domain::operation::OperationKind::weight
     pub at_once: u64,

@@ -1,15 +1,15 @@
-//! Stopping a reading.
+//! The interruption of reads.
 
-/// Stops what a store is reading, from another thread.
+/// A handle that interrupts a store's reads from another thread.
 pub struct Interrupter(Box<dyn Fn() + Send + Sync>);
 
 impl Interrupter {
-    /// One that does this.
+    /// Creates a handle that calls `stop`.
     pub fn new(stop: impl Fn() + Send + Sync + 'static) -> Self {
         Self(Box::new(stop))
     }
 
-    /// What is being read at this moment fails with [`StoreError::Stopped`](super::StoreError::Stopped).
+    /// Makes the current read fail with [`StoreError::Stopped`](super::StoreError::Stopped).
     pub fn stop(&self) {
         (self.0)();
     }

@@ -1,28 +1,26 @@
-//! How a store is opened.
+//! The options with which a store is opened.
 
 use crate::domain::access::Access;
 
-/// When a store that is made gets its name.
+/// The moment at which a new store gets its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Making {
-    /// When it is opened: others may open it as well.
+    /// When it is opened, so that others can open it too.
     AtOnce,
-    /// With the first change: what ends before that, however it ends, leaves nothing.
+    /// With the first change. A program that ends before that, in whatever way, leaves nothing behind.
     WithFirstChange,
 }
 
-/// How a store is opened.
+/// The options with which a store is opened.
 #[derive(Debug, Clone, Copy)]
 pub struct Opening {
-    /// What for.
     pub access: Access,
-    /// The group that may write the file and its folder besides their owner.
+    /// The group that may write the file and its folder, besides their owner.
     pub group: Option<u32>,
-    /// When a store that is made gets its name.
     pub making: Making,
-    /// Runs work that may take long, and tells whoever waits for it what it is.
+    /// Runs work that may take long, and shows the text to whoever waits for it.
     pub announced: fn(&str, &mut dyn FnMut()),
-    /// Runs a piece of work of a few milliseconds that no signal should cut short.
+    /// Runs work of a few milliseconds that no signal may interrupt.
     pub uninterrupted: fn(&mut dyn FnMut()),
 }
 

@@ -1,4 +1,4 @@
-//! What goes into the verbs of a store and comes out of them, where the domain has no word for it.
+//! Parameters and results of a store's methods that the domain does not define.
 
 use crate::domain::clock::BootTime;
 use crate::domain::filter::Filter;
@@ -8,16 +8,15 @@ use crate::domain::session::SessionOrigin;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Fields, User, UserId};
 
-/// What a log-in needs to know about an account.
+/// An account with what a log-in compares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credentials {
-    /// The account.
     pub user: User,
-    /// The stored password hash, whatever it is.
+    /// The stored password hash, valid or not.
     pub password_hash: String,
-    /// A new password must be chosen at the next log-in.
+    /// True if the next log-in must choose a new password.
     pub must_change: bool,
-    /// The access code in force, if there is one.
+    /// The access code, if it can be used.
     pub code: Option<AccessCode>,
 }
 
@@ -26,127 +25,115 @@ pub struct Credentials {
 pub struct AccessCode {
     /// Argon2id PHC string of the code.
     pub hash: String,
-    /// When it ends.
     pub expires_at: Timestamp,
-    /// Wrong tries left; dead at 0.
+    /// Wrong attempts left; at 0 the code is dead.
     pub tries_left: u32,
 }
 
-/// The costs of the password hashes that accounts have, as they stand there: not NEXUS's usual one.
+/// The costs of the accounts' password hashes as they are stored, except NEXUS's usual one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HashCosts {
-    /// The dearest of bcrypt that a log-in accepts: two digits.
+    /// The highest cost of bcrypt that a log-in accepts: two digits.
     pub bcrypt: Option<String>,
-    /// Those of argon2id: `m=…,t=…,p=…`.
+    /// The costs of argon2id: `m=…,t=…,p=…`.
     pub argon2: Vec<String>,
 }
 
-/// An account about to be stored.
+/// An account to insert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewUser {
-    /// The id to give it; `None` takes the next free one.
+    /// The id, or `None` for the next free one.
     pub id: Option<UserId>,
-    /// Its fields; those that are `None` get the table's default (first name, last name and email must be there).
+    /// The fields. Those that are `None` get the table's default; first name, last name and email are required.
     pub fields: Fields,
-    /// The password hash.
     pub password_hash: String,
-    /// When it was made; also when it last changed, unless that is given.
+    /// Also the time of the last change, unless that is given.
     pub created_at: Timestamp,
-    /// When it last changed.
     pub updated_at: Option<Timestamp>,
 }
 
-/// A session about to be stored.
+/// A session to insert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSession {
-    /// The id to give it; `None` takes the next free one.
+    /// The id, or `None` for the next free one.
     pub id: Option<i64>,
-    /// Whose.
     pub user_id: UserId,
     /// `sha256:` and 64 hex digits.
     pub digest: String,
-    /// When it ends.
     pub expiration: Option<Timestamp>,
-    /// Whether its row says `active`.
+    /// True if its row says `active`.
     pub active: bool,
-    /// Where from, and what else NEXUS knows of it; `None` for an imported one.
+    /// `None` for an imported session.
     pub start: Option<SessionStart>,
 }
 
-/// What NEXUS keeps about a session of its own making.
+/// The start of a session that NEXUS created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionStart {
-    /// Console or service.
     pub origin: SessionOrigin,
-    /// Terminal or address.
+    /// The terminal or address.
     pub detail: String,
-    /// When it began.
     pub at: Timestamp,
-    /// The process it lives with (console sessions only): boot id, pid and start time in one text.
+    /// The process that a console session ends with: boot id, pid and start time in one text.
     pub process: Option<String>,
-    /// The time since boot when it began, where that is known.
+    /// The time since boot, if it is known.
     pub boot: Option<BootTime>,
 }
 
-/// A directory row about to be stored.
+/// A directory to insert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDirectory {
-    /// The id to give it; `None` takes the next free one.
+    /// The id, or `None` for the next free one.
     pub id: Option<i64>,
-    /// Whose.
     pub user_id: UserId,
-    /// Unique; 32 hex digits where NEXUS makes it.
+    /// Unique; 32 hex digits if NEXUS created it.
     pub directory_id: String,
-    /// The whole path; its last part is the name.
+    /// The whole path. Its last part is the name.
     pub path: String,
-    /// The name as an import gives it; `None` takes the path's last part.
+    /// The name that an import gives, or `None` for the last part of the path.
     pub name: Option<String>,
-    /// When added; also when last modified, unless that is given.
+    /// Also the time of the last modification, unless that is given.
     pub date_added: Timestamp,
-    /// When last modified.
     pub last_modified: Option<Timestamp>,
-    /// When last accessed.
     pub last_accessed: Option<Timestamp>,
-    /// The username that the row holds.
+    /// The username in the row.
     pub username: Option<String>,
 }
 
-/// A console session that claims to be alive, and the process it lives with.
+/// A console session whose row says `active`, and the process that it ends with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsoleSession {
-    /// The session row's id.
     pub id: i64,
     /// Boot id, pid and start time in one text.
     pub process: String,
 }
 
-/// How far the journal was gone through.
+/// The result of verifying a part of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Walked {
-    /// The last entry that is right.
+pub struct JournalCheck {
+    /// The last correct entry.
     pub head: Head,
-    /// The first that is wrong.
+    /// The first wrong entry, if there is one.
     pub broken: Option<Break>,
-    /// There are no more entries.
+    /// True if there are no more entries.
     pub is_last: bool,
 }
 
-/// Whose acts are looked for.
+/// The actor whose actions are searched for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ActorFilter {
-    /// Those of a console session, by its row.
+    /// A console session, by the id of its row.
     Session(i64),
-    /// Those of this OS user's commands.
+    /// The commands of this OS user.
     Commands(String),
 }
 
-/// A list of accounts, sessions, directories, entries or bundles: what to show and in which order.
+/// A list of accounts, sessions, directories, journal entries or bin items.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ListOf<C> {
-    /// Only rows for which this holds.
+    /// Only rows that match.
     pub filter: Filter,
-    /// Only what belongs to this account.
+    /// Only rows of this account.
     pub scope: Option<UserId>,
-    /// The order.
     pub sort: Sort<C>,
 }

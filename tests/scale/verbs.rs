@@ -15,7 +15,7 @@ use nexus::domain::session::SessionColumn;
 pub(crate) use nexus::domain::text::grouped;
 use nexus::domain::time::Timestamp;
 use nexus::domain::user::{AccessLevel, Fields, Status, UserColumn, UserId, Who};
-use nexus::store::{self, Access, ListOf, NewUser, Read, Store, StoreError, Verdict};
+use nexus::store::{self, Access, ListOf, NewUser, Read, Store, StoreError, TransactionEnd};
 
 use rusqlite::Connection;
 
@@ -114,7 +114,7 @@ pub(crate) struct Library {
 impl Library {
     /// Opens the store, or makes it.
     pub(crate) fn open(path: &Path) -> Outcome<Self> {
-        let store = store::open(path, Access::ReadWrite)?;
+        let store = store::open(&path.into(), Access::ReadWrite)?;
         Ok(Self { store, other: Connection::open(path)?, now: chrono::Utc::now() })
     }
 
@@ -149,7 +149,7 @@ impl Library {
             created_at: self.now,
             updated_at: None,
         };
-        let added = store::change::<_, StoreError>(&mut *self.store, Verdict::Commit, |rows| {
+        let added = store::change::<_, StoreError>(&mut *self.store, TransactionEnd::Commit, |rows| {
             rows.insert_user(&user).map(drop)
         });
         Ok(added?)
@@ -214,7 +214,7 @@ impl Library {
 
     /// Writes entries of the journal in one transaction.
     pub(crate) fn record(&mut self, entries: &[NewEntry]) -> Outcome<()> {
-        Ok(store::change::<_, StoreError>(&mut *self.store, Verdict::Commit, |rows| {
+        Ok(store::change::<_, StoreError>(&mut *self.store, TransactionEnd::Commit, |rows| {
             entries.iter().try_for_each(|entry| rows.record(entry).map(drop))
         })?)
     }
@@ -233,8 +233,9 @@ impl Library {
     /// One step of a sweep. How many sessions it marked.
     pub(crate) fn sweep_step(&mut self) -> Outcome<u64> {
         let now = self.now;
-        let swept =
-            store::change::<_, StoreError>(&mut *self.store, Verdict::Commit, |rows| rows.sweep(now, 200))?;
+        let swept = store::change::<_, StoreError>(&mut *self.store, TransactionEnd::Commit, |rows| {
+            rows.sweep(now, 200)
+        })?;
         Ok(swept.len() as u64)
     }
 
@@ -270,7 +271,7 @@ impl Library {
     /// Moves a directory with all below it. How many rows.
     pub(crate) fn move_directory(&mut self, id: i64, to: &str) -> Outcome<u64> {
         let now = self.now;
-        Ok(store::change::<_, StoreError>(&mut *self.store, Verdict::Commit, |rows| {
+        Ok(store::change::<_, StoreError>(&mut *self.store, TransactionEnd::Commit, |rows| {
             rows.relocate(now, id, to)
         })?)
     }

@@ -28,7 +28,7 @@ fn exit(args: &[&str], environment: &Environment) -> Exit {
 
 #[test]
 fn the_store_is_where_the_nearest_word_says() {
-    let store = |args, environment: &Environment| command(args, environment).store;
+    let store = |args, environment: &Environment| command(args, environment).store.path().to_owned();
     let home = scripted();
     assert_eq!(store(&["user", "list"], &home), PathBuf::from("/home/op/.local/share/nexus/nexus.db"));
     let xdg = Environment { data_home: Some("/data".into()), ..home.clone() };
@@ -63,7 +63,8 @@ fn what_sqlite_takes_for_something_else_than_a_path_is_refused() {
         assert_eq!(exit(&["--store", name], &at_terminal()).code, 2, "{name}");
     }
     for name in ["./file:x", "/:memory:", "memory", "file", "files:x", ":memory"] {
-        assert_eq!(command(&["user", "list", "--store", name], &scripted()).store, PathBuf::from(name));
+        let store = command(&["user", "list", "--store", name], &scripted()).store;
+        assert_eq!(store.path(), PathBuf::from(name));
     }
 }
 

@@ -14,7 +14,7 @@ use crate::domain::user::{AccessLevel, Fields, Status, UserId};
 use crate::service::contract::{Caller, Failure, Request, SignIn};
 use crate::service::{self, RequestContext, Service};
 use crate::store::{
-    self, NewDirectory, NewSession, NewUser, SessionStart, Store, StoreError, Verdict, Write, change,
+    self, NewDirectory, NewSession, NewUser, SessionStart, Store, StoreError, TransactionEnd, Write, change,
 };
 use crate::tui::startup::DemoAccount;
 use names::PEOPLES;
@@ -85,7 +85,7 @@ pub(super) fn populate(service: &mut Service, now: Timestamp) -> Result<DemoAcco
 /// # Errors
 /// The store could not be filled; it is unchanged then.
 fn fill(store: &mut dyn Store, now: Timestamp) -> store::Result<()> {
-    change(store, Verdict::Commit, |rows| {
+    change(store, TransactionEnd::Commit, |rows| {
         let mut demo = Demo { rows, now, random: Random(SEED), taken: BTreeSet::new() };
         (0..ACCOUNTS).try_for_each(|_| demo.account())
     })

@@ -20,7 +20,7 @@ fn now() -> Timestamp {
 }
 
 fn demo(folder: &TempDir) -> Service {
-    let store = store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap();
+    let store = store::open(&folder.path().join("nexus.db").into(), Access::ReadWrite).unwrap();
     let mut service = Service {
         store,
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),

@@ -19,7 +19,7 @@ use crate::runtime::{clock, host};
 use crate::service::contract::{Accounts, Caller, Directories, Failure, Reply, Request, Sessions};
 use crate::service::operations::StepLimits;
 use crate::service::{RequestContext, Service, perform};
-use crate::store::contract_tests::{revoked, slip};
+use crate::store::contract_tests::{deletion_info, revoked};
 use crate::store::{self, Access, Read, Write};
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
@@ -142,7 +142,7 @@ impl Console {
 
 pub(super) fn service(folder: &TempDir) -> Service {
     Service {
-        store: store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap(),
+        store: store::open(&folder.path().join("nexus.db").into(), Access::ReadWrite).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
         keep: KeepDays::default().span(),
@@ -167,7 +167,7 @@ fn command(folder: &TempDir, request: Request) -> Result<Reply, Failure> {
 
 /// Writes like another program at the same time.
 fn write<T>(folder: &TempDir, work: impl FnOnce(&mut dyn Write) -> store::Result<T>) -> T {
-    store::change(&mut *service(folder).store, store::Verdict::Commit, work).unwrap()
+    store::change(&mut *service(folder).store, store::TransactionEnd::Commit, work).unwrap()
 }
 
 pub(super) fn read<T>(folder: &TempDir, work: impl FnOnce(&dyn Read) -> store::Result<T>) -> T {
@@ -370,7 +370,7 @@ fn what_another_program_writes_shows_and_the_cursor_stays_on_its_row() {
     console.press(",ujjj");
     console.shows("row 4 of 4");
     add(&folder, "barbara", AccessLevel::User);
-    write(&folder, |rows| rows.bin_user(user(&folder, "edsger").id, &slip()).map(drop));
+    write(&folder, |rows| rows.bin_user(user(&folder, "edsger").id, &deletion_info()).map(drop));
     write(&folder, |rows| {
         let fields = Fields { status: Some(Status::Suspended), ..Fields::default() };
         rows.update_user(now(), UserId(3), &fields)

@@ -16,7 +16,7 @@ use crate::domain::user::{Fields, Status, UserId, Who};
 use crate::runtime::clock;
 use crate::service::Service;
 use crate::service::operations::StepLimits;
-use crate::store::{self, Access, NewUser, StoreError, Verdict};
+use crate::store::{self, Access, NewUser, StoreError, TransactionEnd};
 use crate::tui::model::Model;
 use crate::tui::startup::{StartupOptions, StorePath};
 use crate::tui::testing::keys;
@@ -76,7 +76,7 @@ impl Console for Operated {
 
 fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
     let service = |access| Service {
-        store: store::open(&folder.path().join("nexus.db"), access).unwrap(),
+        store: store::open(&folder.path().join("nexus.db").into(), access).unwrap(),
         hasher: Hasher::new(Cost::CHEAPEST).unwrap(),
         host: host(None, None),
         keep: KeepDays::default().span(),
@@ -132,7 +132,7 @@ fn from_the_set_up_to_leaving() {
     ];
     assert_eq!(operate(&folder, (80, 24), &steps), 0);
 
-    let store = store::open(&folder.path().join("nexus.db"), Access::ReadOnly).unwrap();
+    let store = store::open(&folder.path().join("nexus.db").into(), Access::ReadOnly).unwrap();
     store::read(&*store, |rows| {
         let grace = rows.user(now(), &Who::Id(UserId(2)))?.unwrap();
         assert_eq!((grace.label(), grace.status), ("grace", Status::Confirmed));
@@ -147,8 +147,8 @@ fn from_the_set_up_to_leaving() {
 
 /// Adds accounts that wait for confirmation, `p1` and so on.
 fn let_wait(folder: &TempDir, accounts: usize) {
-    let mut store = store::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap();
-    store::change(&mut *store, Verdict::Commit, |rows| {
+    let mut store = store::open(&folder.path().join("nexus.db").into(), Access::ReadWrite).unwrap();
+    store::change(&mut *store, TransactionEnd::Commit, |rows| {
         for n in 1..=accounts {
             let fields = Fields {
                 first_name: Some("Pia".into()),
@@ -184,7 +184,7 @@ fn all_that_wait_are_confirmed_in_steps() {
         ("Confirmed 300 accounts, made 2,400 directories", "q"),
     ];
     assert_eq!(operate(&folder, (80, 24), &steps), 0);
-    let store = store::open(&folder.path().join("nexus.db"), Access::ReadOnly).unwrap();
+    let store = store::open(&folder.path().join("nexus.db").into(), Access::ReadOnly).unwrap();
     let waiting = Filter::parse(ListKind::Users, "status:pending").unwrap();
     assert_eq!(store::read(&*store, |rows| rows.user_ids(now(), &waiting)).unwrap(), [] as [i64; 0]);
 }

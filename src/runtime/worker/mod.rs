@@ -70,7 +70,7 @@ impl Serve for Service {
     }
 
     fn version(&self) -> Option<i64> {
-        self.store.version().ok()
+        self.store.change_counter().ok()
     }
 
     fn clock_behind(&self, wall: Timestamp) -> Option<ClockBehind> {

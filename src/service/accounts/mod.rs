@@ -33,13 +33,15 @@ pub(super) fn perform(
             let list = ListOf { filter, scope: snapshot.principal.scope(), sort };
             Ok(Reply::Users(snapshot.rows.users(snapshot.now, &list, span)?))
         }),
-        Accounts::Prepare => with_snapshot(service, context, |snapshot| {
+        Accounts::Prepare => {
+            let sees_all =
+                with_snapshot(service, context, |snapshot| Ok(snapshot.principal.scope().is_none()))?;
             // A plain user's filter finds only their own account.
-            if snapshot.principal.scope().is_none() {
-                snapshot.rows.read_words()?;
+            if sees_all {
+                service.store.warm_up()?;
             }
             Ok(Reply::Ready)
-        }),
+        }
         Accounts::Show(who) => with_snapshot(service, context, |snapshot| show(snapshot, &who)),
         Accounts::Add { fields, password, must_change } => {
             add(service, context, fields, password.as_ref(), must_change)

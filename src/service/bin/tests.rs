@@ -275,7 +275,7 @@ fn a_plain_user_sees_his_own_and_purges_nothing() {
 fn an_import_does_not_take_what_the_bin_keeps() {
     let mut bench = Bench::with_bob();
     bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["bob"])));
-    let kept = bench.read(|rows| rows.kept(bench.now));
+    let kept = bench.read(|rows| rows.reserved_names(bench.now));
     assert!(kept.has_id(UserId(2)) && kept.holds("BOB") && kept.holds("bob@nexus.example"));
     assert!(!kept.has_id(UserId(1)) && !kept.holds("ada"));
 }

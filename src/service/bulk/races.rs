@@ -4,7 +4,7 @@ use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::Selection;
 use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Fields, Status, UserId};
-use crate::store::contract_tests::slip;
+use crate::store::contract_tests::deletion_info;
 
 use super::super::contract::{
     AccountSelection, Accounts, ActionSummary, Bin, Caller, CountedRows, Directories, DirectorySelector,
@@ -147,7 +147,7 @@ fn without_a_question_the_rows_are_taken_once_when_the_act_begins() {
     let mut bench = Bench::waiting();
     let now = bench.now;
     bench.meddle(move |rows| {
-        rows.bin_user(UserId(2), &slip()).unwrap();
+        rows.bin_user(UserId(2), &deletion_info()).unwrap();
         rows.update_user(now, UserId(3), &status(Status::Suspended)).unwrap();
         rows.update_user(now, UserId(1), &Fields { last_name: Some("Pending".into()), ..Fields::default() })
             .unwrap();
@@ -181,7 +181,9 @@ fn a_name_that_was_counted_is_the_account_that_had_it() {
         let untouched = bench.user("p1");
         bench.ask(OWNER, request().for_rows(rows.clone())).unwrap();
         assert_eq!(bench.user("p1"), untouched, "{:?}", request());
-        bench.second().write(|store| store.bin_user(UserId(2), &slip()).map(drop).unwrap_or_default());
+        bench
+            .second()
+            .write(|store| store.bin_user(UserId(2), &deletion_info()).map(drop).unwrap_or_default());
         assert_eq!(bench.kind(OWNER, request().for_rows(rows)), FailureKind::Conflict, "{:?}", request());
     }
 }
@@ -342,8 +344,10 @@ fn an_undo_that_takes_ones_own_level_says_so() {
     let ada = bench.operator("ada");
     bench.done(ada, Accounts::SetLevel(accounts_named(&["bob"]), AccessLevel::Admin));
     let bob = bench.operator("bob");
-    let promoted =
-        bench.read(|rows| rows.act_before(&crate::store::ActorFilter::Session(1), i64::MAX)).unwrap().seq;
+    let promoted = bench
+        .read(|rows| rows.previous_action(&crate::store::ActorFilter::Session(1), i64::MAX))
+        .unwrap()
+        .seq;
     assert_eq!(bench.count(bob, Undo::Entry(promoted)).0.own, Own::Level);
     assert_eq!(bench.count(ada, Undo::Entry(promoted)).0.own, Own::Untouched);
 }

@@ -2,7 +2,7 @@ use std::ops::ControlFlow;
 
 use crate::domain::filter::Filter;
 use crate::domain::user::{AccessLevel, Fields, Status, UserId};
-use crate::store::contract_tests::slip;
+use crate::store::contract_tests::deletion_info;
 
 use super::super::contract::{
     AccountSelection, Accounts, Caller, Directories, DirectorySelector, FailureKind, Journal, Reply, Request,
@@ -116,7 +116,7 @@ fn what_cannot_be_done_to_one_is_begun_with_none() {
 #[test]
 fn one_that_is_gone_meanwhile_does_not_fail_the_others() {
     let mut bench = Bench::with_pending(7);
-    bench.meddle(|rows| rows.bin_user(UserId(3), &slip()).map(drop).unwrap());
+    bench.meddle(|rows| rows.bin_user(UserId(3), &deletion_info()).map(drop).unwrap());
     let (done, _) = bench.slowly(Caller::Owner, &confirm(everybody()), go_on);
     let done = done.unwrap();
     assert_eq!((done.accounts, done.unchanged, done.vanished), (6, 1, 1));

@@ -60,11 +60,11 @@ pub(super) fn perform(
     let report = with_transaction(service, context, |tx| {
         tx.principal.admin_only("import a database")?;
         tx.keep_an_admin(|tx| {
-            let reserved = tx.rows.kept(tx.now)?;
+            let reserved = tx.rows.reserved_names(tx.now)?;
             let deletion = tx.deletion_info(None);
             let rows = tx.rows.load()?;
             // The deferred work takes about as long as the reading.
-            let work = source.size() * if rows.defers_indexes() { 2 } else { 1 };
+            let work = rows.total_work(source.size());
             let mut progress_reporter = ProgressReporter::new(work, &mut *tx.progress);
             let mut importer = Importer::new(rows, reserved, deletion, request, tx.now);
             importer.take_accounts(&source, &mut progress_reporter)?;

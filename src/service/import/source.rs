@@ -12,10 +12,10 @@ use tempfile::TempPath;
 
 use crate::domain::foreign::{Row, RowZone};
 use crate::exchange::sql_dump::{DumpError, DumpOptions, DumpReader, Findings};
+use crate::exchange::sqlite_file::{ForeignError, ForeignFile, SQLITE_MAGIC, declared_bytes};
 use crate::exchange::unpack::{Packing, Unpacked};
 use crate::service::contract::{Failure, FailureKind, Import, Progress};
 use crate::store::Store;
-use crate::store::foreign::{ForeignError, ForeignFile, SQLITE_MAGIC, declared_bytes};
 
 use super::progress_reporter::ProgressReporter;
 use super::unfit::{shown, unfit};

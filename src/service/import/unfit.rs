@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::domain::text::excerpt_path;
 use crate::exchange::sql_dump::DumpError;
+use crate::exchange::sqlite_file::ForeignError;
 use crate::service::contract::{Failure, FailureKind};
-use crate::store::foreign::ForeignError;
 
 /// Returns a path as messages quote it.
 pub(super) fn shown(path: &Path) -> String {

@@ -28,7 +28,7 @@ pub(super) fn perform(
 
 /// Returns the failure that reports the remembered damage of the store.
 pub fn damage(service: &Service) -> Option<Failure> {
-    let finding = service.store.damage()?.finding(service.store.place().as_ref());
+    let finding = service.store.damage()?.finding(service.store.location().as_ref());
     Some(StoreError::KnownDamage(Box::new(finding)).into())
 }
 

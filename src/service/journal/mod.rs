@@ -63,7 +63,7 @@ fn verify(
                 }
                 _ => STRIDE,
             };
-            let walked = rows.walk_journal(&head, most)?;
+            let walked = rows.verify_journal(&head, most)?;
             head = walked.head;
             if let Some(expected) = unmet.filter(|expected| expected.seq == head.seq) {
                 if expected.hash != head.hash {
@@ -96,7 +96,7 @@ fn as_it_was(snapshot: Snapshot<'_>, who: &Who, at: Timestamp) -> Result<AsItWas
     let Snapshot { rows, principal, now } = snapshot;
     let id = match rows.user(now, who)? {
         Some(user) => Some(user.id),
-        None => rows.once_called(who)?,
+        None => rows.former_holder(who)?,
     };
     let Some(id) = id.filter(|id| principal.sees(*id)) else { return Err(lookup::missing(who)) };
     // The account may exist under another name.

@@ -44,7 +44,7 @@ fn store_status(service: &Service) -> Result<Reply, Failure> {
         let admins = admins(rows)?;
         // A store whose check times cannot be read still lets everyone in.
         let sound_at = rows.check_times().ok().and_then(|times| times.sound_at);
-        Ok(Reply::StoreStatus(StoreStatus { store: service.store.place(), admins, sound_at }))
+        Ok(Reply::StoreStatus(StoreStatus { store: service.store.location(), admins, sound_at }))
     })
 }
 

@@ -18,7 +18,7 @@ use crate::domain::secret::Secret;
 use crate::domain::session::Session;
 use crate::domain::time::{Duration, Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserId, Who};
-use crate::store::{self, Access, NewUser, Read, Verdict, Write, change};
+use crate::store::{self, Access, NewUser, Read, TransactionEnd, Write, change};
 
 use super::contract::{
     AccountSelection, Accounts, ActionSummary, Bin, Caller, CountedRows, Directories, Failure, FailureKind,
@@ -107,9 +107,9 @@ impl Bench {
     /// first time, `meddle` changes the file as another program does.
     pub(super) fn read_without_locks(&mut self, meddle: impl FnOnce(&Path) + Send + 'static) {
         let path = self.folder.path().join("nexus.db");
-        self.service.store = store::open(&self.folder.path().join("none"), Access::DryRun).unwrap();
+        self.service.store = store::open(&self.folder.path().join("none").into(), Access::DryRun).unwrap();
         std::fs::hard_link(&path, self.folder.path().join("second.db")).unwrap();
-        let store = store::open(&path, Access::Existing).unwrap();
+        let store = store::open(&path.clone().into(), Access::Existing).unwrap();
         let during_reading: DuringReading = Box::new(move || meddle(&path));
         let during_reading = Mutex::new(Some(during_reading));
         self.service.store = Box::new(SharedStore { store, hooks: self.hooks.clone(), during_reading });
@@ -118,7 +118,7 @@ impl Bench {
     /// Opens the store again, read-only.
     pub(super) fn read_only(&mut self) {
         let path = self.folder.path().join("nexus.db");
-        self.service.store = store::open(&path, Access::ReadOnly).unwrap();
+        self.service.store = store::open(&path.into(), Access::ReadOnly).unwrap();
     }
 
     /// Inserts an account with [`PASSWORD`] and without a home.
@@ -136,7 +136,7 @@ impl Bench {
 
     /// Writes to the store as another program does.
     pub(super) fn write<T>(&mut self, work: impl FnOnce(&mut dyn Write) -> T) -> T {
-        change(&mut *self.service.store, Verdict::Commit, |rows| Ok::<_, Failure>(work(rows))).unwrap()
+        change(&mut *self.service.store, TransactionEnd::Commit, |rows| Ok::<_, Failure>(work(rows))).unwrap()
     }
 
     /// Stores this password hash.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::domain::finding::Finding;
 use crate::domain::integrity::{Damage, TableCheck};
-use crate::store::{self, Access, Read, Store, StoreError, Verdict, Write, change};
+use crate::store::{self, Access, Maintenance, Read, Store, StoreError, TransactionEnd, Write, change};
 
 /// A change by another program, just before the next transaction.
 pub(super) type Meddling = Box<dyn FnOnce(&mut dyn Write) + Send>;
@@ -32,15 +32,15 @@ pub(super) struct SharedStore {
 impl SharedStore {
     /// Opens the store in this folder.
     pub(super) fn open(folder: &Path, hooks: &Hooks) -> Box<dyn Store> {
-        let store = store::open(&folder.join("nexus.db"), Access::ReadWrite).unwrap();
+        let store = store::open(&folder.join("nexus.db").into(), Access::ReadWrite).unwrap();
         Box::new(Self { store, hooks: hooks.clone(), during_reading: Mutex::default() })
     }
 }
 
 impl Store for SharedStore {
-    fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> store::Result<()> {
+    fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd) -> store::Result<()> {
         if let Some(meddle) = self.hooks.meddling.lock().unwrap().take() {
-            change(&mut *self.store, Verdict::Commit, |rows| {
+            change(&mut *self.store, TransactionEnd::Commit, |rows| {
                 meddle(rows);
                 Ok::<_, StoreError>(())
             })?;
@@ -48,7 +48,10 @@ impl Store for SharedStore {
         self.store.transact(work)
     }
 
-    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> store::Result<()> {
+    fn transact_lazily(
+        &mut self,
+        work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd,
+    ) -> store::Result<()> {
         self.store.transact_lazily(work)
     }
 
@@ -61,23 +64,33 @@ impl Store for SharedStore {
         Ok(())
     }
 
+    fn interrupter(&self) -> store::Interrupter {
+        self.store.interrupter()
+    }
+
+    fn writable(&self) -> store::Result<()> {
+        self.store.writable()
+    }
+
+    fn location(&self) -> String {
+        self.store.location()
+    }
+}
+
+impl Maintenance for SharedStore {
     /// Does nothing: other writers of a test do not wait.
     fn yield_to_writers(&self) {}
 
-    fn version(&self) -> store::Result<i64> {
-        self.store.version()
-    }
-
-    fn interrupter(&self) -> store::Interrupter {
-        self.store.interrupter()
+    fn change_counter(&self) -> store::Result<i64> {
+        self.store.change_counter()
     }
 
     fn run_idle_work(&mut self) -> store::Result<store::IdleWork> {
         self.store.run_idle_work()
     }
 
-    fn writable(&self) -> store::Result<()> {
-        self.store.writable()
+    fn warm_up(&self) -> store::Result<()> {
+        self.store.warm_up()
     }
 
     fn warnings(&self) -> &[Finding] {
@@ -122,10 +135,6 @@ impl Store for SharedStore {
         note: &mut store::NoteRepair<'_>,
     ) -> store::Result<store::Repaired> {
         self.store.repair(drop_foreign, note)
-    }
-
-    fn place(&self) -> String {
-        self.store.place()
     }
 
     fn owns(&self, path: &Path) -> bool {

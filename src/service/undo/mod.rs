@@ -80,7 +80,7 @@ fn is_open(snapshot: Snapshot<'_>, act: i64) -> Result<bool, Failure> {
 fn last(snapshot: Snapshot<'_>, actor: &ActorFilter) -> Result<UndoAction, Failure> {
     let rows = snapshot.rows;
     let mut before = i64::MAX;
-    while let Some(entry) = rows.act_before(actor, before)? {
+    while let Some(entry) = rows.previous_action(actor, before)? {
         before = entry.seq;
         let passed = is_coming_or_going(action(&entry)) || action(&entry) == Some(Action::Undone);
         if !passed && is_open(snapshot, entry.seq)? {
@@ -94,7 +94,7 @@ fn last(snapshot: Snapshot<'_>, actor: &ActorFilter) -> Result<UndoAction, Failu
 fn last_undone(snapshot: Snapshot<'_>, actor: &ActorFilter) -> Result<UndoAction, Failure> {
     let rows = snapshot.rows;
     let mut before = i64::MAX;
-    while let Some(entry) = rows.act_before(actor, before)? {
+    while let Some(entry) = rows.previous_action(actor, before)? {
         before = entry.seq;
         match action(&entry) {
             Some(Action::Undone) if is_open(snapshot, entry.seq)? => {

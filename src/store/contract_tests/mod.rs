@@ -1,4 +1,5 @@
-//! The contract in one story: what every backend must do, told verb by verb.
+//! The contract that every backend must fulfil, method by method. `run_all` needs nothing but a function that opens
+//! an empty store.
 
 use crate::domain::bin::DeletionInfo;
 use crate::domain::directory::DirectoryColumn;
@@ -8,14 +9,15 @@ use crate::domain::session::{EndReason, Ended, SessionColumn, SessionEnd, Sessio
 use crate::domain::time::{Duration, Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, Field, Fields, Status, UserColumn, UserId, Who};
 use crate::store::{
-    AccessCode, ListOf, NewDirectory, NewSession, NewUser, Read, SessionStart, Store, StoreError, Verdict,
-    Write, change, read,
+    AccessCode, ListOf, NewDirectory, NewSession, NewUser, Read, SessionStart, Store, StoreError,
+    TransactionEnd, Write, change, read,
 };
 
+mod isolation;
+mod journal;
 mod names;
 
-/// The time at which the story begins.
-/// An end of a session.
+/// Returns a revocation by an admin as the end of a session.
 pub(crate) fn revoked() -> SessionEnd {
     SessionEnd { at: now(), by: Some("ann".into()), reason: EndReason::Revoked }
 }
@@ -24,17 +26,17 @@ pub(crate) fn now() -> Timestamp {
     from_stored("2026-11-23 12:00:00").unwrap()
 }
 
-/// Reads something.
+/// Runs a read that succeeds.
 pub(crate) fn look<T>(store: &dyn Store, work: impl FnOnce(&dyn Read) -> super::Result<T>) -> T {
     read(store, work).unwrap()
 }
 
-/// Changes something for good.
+/// Runs a change that succeeds, and commits it.
 pub(crate) fn keep<T>(store: &mut dyn Store, work: impl FnOnce(&mut dyn Write) -> super::Result<T>) -> T {
-    change(store, Verdict::Commit, work).unwrap()
+    change(store, TransactionEnd::Commit, work).unwrap()
 }
 
-/// An account about to be stored: confirmed, with a username and an email of its own.
+/// Returns an account to insert: confirmed, with a username and an email of its own.
 pub(crate) fn account(name: &str, level: AccessLevel) -> NewUser {
     NewUser {
         id: None,
@@ -53,7 +55,7 @@ pub(crate) fn account(name: &str, level: AccessLevel) -> NewUser {
     }
 }
 
-/// A service session about to be stored, good for an hour.
+/// Returns a service session to insert, valid for an hour.
 pub(crate) fn token(user_id: UserId, digest: &str) -> NewSession {
     let start = SessionStart {
         origin: SessionOrigin::Service,
@@ -66,7 +68,7 @@ pub(crate) fn token(user_id: UserId, digest: &str) -> NewSession {
     NewSession { id: None, user_id, digest: digest.into(), expiration, active: true, start: Some(start) }
 }
 
-/// A directory about to be stored.
+/// Returns a directory to insert.
 pub(crate) fn folder(user_id: UserId, path: &str) -> NewDirectory {
     NewDirectory {
         id: None,
@@ -83,25 +85,27 @@ pub(crate) fn folder(user_id: UserId, path: &str) -> NewDirectory {
 
 const ALL: RowRange = RowRange { anchor: Anchor::Position(0), before: 0, len: 1_000 };
 
-/// Tells the whole story on fresh stores.
-pub(crate) fn run_all(make: &dyn Fn() -> Box<dyn Store>) {
-    accounts(&mut *make());
-    names_are_unique(&mut *make());
-    lists(&mut *make());
-    passwords_and_codes(&mut *make());
-    names::costs_of_hashes(&mut *make());
-    names::are_the_same_in_every_form(&mut *make());
-    admins(&mut *make());
-    sessions(&mut *make());
-    consoles(&mut *make());
-    directories(&mut *make());
-    directories_with_one_path(&mut *make());
-    what_is_gone(&mut *make());
-    undone(&mut *make());
+/// Runs all tests of the contract. `open` opens a new, empty store each time.
+pub(crate) fn run_all(open: impl Fn() -> Box<dyn Store>) {
+    accounts(&mut *open());
+    names_are_unique(&mut *open());
+    lists(&mut *open());
+    passwords_and_codes(&mut *open());
+    names::costs_of_hashes(&mut *open());
+    names::are_the_same_in_every_form(&mut *open());
+    admins(&mut *open());
+    sessions(&mut *open());
+    consoles(&mut *open());
+    directories(&mut *open());
+    directories_with_one_path(&mut *open());
+    what_is_gone(&mut *open());
+    undone(&mut *open());
+    journal::is_a_chain_without_gaps(&mut *open());
+    isolation::a_transaction_is_all_or_nothing(&mut *open());
 }
 
-/// What is written on a bundle.
-pub(crate) fn slip() -> DeletionInfo {
+/// Returns the information about a deletion that is stored with the bin item.
+pub(crate) fn deletion_info() -> DeletionInfo {
     DeletionInfo { at: now(), by: "ada".into(), held_until: now() + Duration::days(30), number: None }
 }
 
@@ -125,25 +129,28 @@ fn accounts(store: &mut dyn Store) {
 
     keep(store, |rows| rows.insert_session(&token(ada, "sha256:a")));
     keep(store, |rows| rows.insert_directory(&folder(ada, "00001_ADA")));
-    let item = keep(store, |rows| rows.bin_user(ada, &slip()));
+    let item = keep(store, |rows| rows.bin_user(ada, &deletion_info()));
     assert_eq!(look(store, |rows| rows.user(now(), &Who::Id(ada))), None);
     assert!(look(store, |rows| rows.session_ids(now(), &Filter::default())).is_empty());
     assert_eq!(look(store, |rows| rows.directory_count(ada)), 0);
-    assert_eq!(change(store, Verdict::Commit, |rows| rows.bin_user(ada, &slip())), Err(StoreError::Gone));
+    assert_eq!(
+        change(store, TransactionEnd::Commit, |rows| rows.bin_user(ada, &deletion_info())),
+        Err(StoreError::Gone)
+    );
     let next = keep(store, |rows| rows.insert_user(&account("eve", AccessLevel::User)));
     assert!(next > ada, "an id is never used again");
     keep(store, |rows| rows.restore(item, None));
     assert_eq!(look(store, |rows| rows.user(now(), &Who::Id(ada))).unwrap().updated_at, Some(later));
     assert_eq!(look(store, |rows| rows.session_ids(now(), &Filter::default())).len(), 1);
     assert_eq!(look(store, |rows| rows.directory_count(ada)), 1);
-    assert_eq!(change(store, Verdict::Commit, |rows| rows.restore(item, None)), Err(StoreError::Gone));
+    assert_eq!(change(store, TransactionEnd::Commit, |rows| rows.restore(item, None)), Err(StoreError::Gone));
 }
 
 fn names_are_unique(store: &mut dyn Store) {
     let insert = |store: &mut dyn Store, name: &str, email: &str| {
         let mut new = account(name, AccessLevel::User);
         new.fields.email = Some(email.into());
-        change(store, Verdict::Commit, |rows| rows.insert_user(&new))
+        change(store, TransactionEnd::Commit, |rows| rows.insert_user(&new))
     };
     insert(store, "ada", "ada@x").unwrap();
     assert_eq!(insert(store, "ADA", "other@x"), Err(StoreError::Taken(Field::Username)));
@@ -153,7 +160,7 @@ fn names_are_unique(store: &mut dyn Store) {
     let same = Fields { username: Some("Élise".into()), ..Fields::default() };
     keep(store, |rows| rows.update_user(now(), elise, &same));
     let taken = Fields { email: Some("Ada@x".into()), ..Fields::default() };
-    let refused = change(store, Verdict::Commit, |rows| rows.update_user(now(), elise, &taken));
+    let refused = change(store, TransactionEnd::Commit, |rows| rows.update_user(now(), elise, &taken));
     assert_eq!(refused, Err(StoreError::Taken(Field::Email)));
 }
 
@@ -252,7 +259,7 @@ fn sessions(store: &mut dyn Store) {
     let first = keep(store, |rows| rows.insert_session(&token(ada, "sha256:0123456789")));
     let second = keep(store, |rows| rows.insert_session(&token(ada, "sha256:b")));
     keep(store, |rows| rows.insert_session(&token(bob, "sha256:c")));
-    let again = change(store, Verdict::Commit, |rows| rows.insert_session(&token(bob, "sha256:c")));
+    let again = change(store, TransactionEnd::Commit, |rows| rows.insert_session(&token(bob, "sha256:c")));
     assert!(matches!(again, Err(StoreError::Duplicate(_))));
 
     let found = look(store, |rows| rows.session_by_digest("sha256:0123456789")).unwrap();
@@ -338,7 +345,7 @@ fn directories(store: &mut dyn Store) {
     );
     keep(store, |rows| rows.opened_directory(now(), ids[2]));
     assert_eq!(look(store, |rows| rows.directory(ids[2])).unwrap().last_accessed, Some(now()));
-    let item = keep(store, |rows| rows.bin_directory(ids[1], None, &slip()));
+    let item = keep(store, |rows| rows.bin_directory(ids[1], None, &deletion_info()));
     assert_eq!(look(store, |rows| rows.directory_count(ada)), 3);
     keep(store, |rows| rows.restore(item, Some("00001_ADA/Fotos")));
     assert_eq!(look(store, |rows| rows.directory(ids[2])).unwrap().path, "00001_ADA/Fotos/2024");
@@ -358,8 +365,8 @@ fn directories_with_one_path(store: &mut dyn Store) {
     assert_eq!(look(store, |rows| rows.directory(below)).unwrap().path, "a/b");
     keep(store, |rows| rows.relocate(now(), young, "a"));
     let rows_in = |store: &mut dyn Store, item| look(store, |rows| rows.item(item)).unwrap().directories;
-    let one = keep(store, |rows| rows.bin_directory(young, None, &slip()));
-    let two = keep(store, |rows| rows.bin_directory(old, None, &slip()));
+    let one = keep(store, |rows| rows.bin_directory(young, None, &deletion_info()));
+    let two = keep(store, |rows| rows.bin_directory(old, None, &deletion_info()));
     assert_eq!((rows_in(store, one), rows_in(store, two)), (1, 2));
     keep(store, |rows| rows.restore(two, None));
     assert_eq!(look(store, |rows| rows.below(old)), 1);
@@ -368,31 +375,35 @@ fn directories_with_one_path(store: &mut dyn Store) {
 fn what_is_gone(store: &mut dyn Store) {
     let nobody = UserId(99);
     let gone = |result: Result<(), _>| assert_eq!(result, Err(StoreError::Gone));
-    gone(change(store, Verdict::Commit, |rows| rows.update_user(now(), nobody, &Fields::default())));
-    gone(change(store, Verdict::Commit, |rows| rows.set_password(now(), nobody, "!", false)));
-    gone(change(store, Verdict::Commit, |rows| rows.set_access_code(now(), nobody, None)));
-    gone(change(store, Verdict::Commit, |rows| rows.saw_user(now(), nobody)));
-    gone(change(store, Verdict::Commit, |rows| rows.insert_session(&token(nobody, "sha256:a")).map(drop)));
-    gone(change(store, Verdict::Commit, |rows| rows.extend_session(now(), None, 99, now())));
-    gone(change(store, Verdict::Commit, |rows| rows.saw_session(now(), 99)));
-    gone(change(store, Verdict::Commit, |rows| rows.insert_directory(&folder(nobody, "a")).map(drop)));
-    gone(change(store, Verdict::Commit, |rows| rows.relocate(now(), 99, "a").map(drop)));
-    gone(change(store, Verdict::Commit, |rows| rows.bin_directory(99, None, &slip()).map(drop)));
-    gone(change(store, Verdict::Commit, |rows| rows.restore(99, None).map(drop)));
-    gone(change(store, Verdict::Commit, |rows| rows.purge(99)));
-    gone(change(store, Verdict::Commit, |rows| rows.opened_directory(now(), 99)));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.update_user(now(), nobody, &Fields::default())));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.set_password(now(), nobody, "!", false)));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.set_access_code(now(), nobody, None)));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.saw_user(now(), nobody)));
+    gone(change(store, TransactionEnd::Commit, |rows| {
+        rows.insert_session(&token(nobody, "sha256:a")).map(drop)
+    }));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.extend_session(now(), None, 99, now())));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.saw_session(now(), 99)));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.insert_directory(&folder(nobody, "a")).map(drop)));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.relocate(now(), 99, "a").map(drop)));
+    gone(change(store, TransactionEnd::Commit, |rows| {
+        rows.bin_directory(99, None, &deletion_info()).map(drop)
+    }));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.restore(99, None).map(drop)));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.purge(99)));
+    gone(change(store, TransactionEnd::Commit, |rows| rows.opened_directory(now(), 99)));
     let twice = NewUser { id: Some(UserId(1)), ..account("ada", AccessLevel::User) };
     keep(store, |rows| rows.insert_user(&twice));
     let twice = NewUser { id: Some(UserId(1)), ..account("bob", AccessLevel::User) };
-    let refused = change(store, Verdict::Commit, |rows| rows.insert_user(&twice));
+    let refused = change(store, TransactionEnd::Commit, |rows| rows.insert_user(&twice));
     assert_eq!(refused, Err(StoreError::Duplicate("this id")));
 }
 
 fn undone(store: &mut dyn Store) {
     let rehearsal =
-        change(store, Verdict::RollBack, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
+        change(store, TransactionEnd::RollBack, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
     assert!(rehearsal.is_ok());
-    let failed: Result<(), _> = change(store, Verdict::Commit, |rows| {
+    let failed: Result<(), _> = change(store, TransactionEnd::Commit, |rows| {
         rows.insert_user(&account("bob", AccessLevel::User))?;
         Err(StoreError::Gone)
     });

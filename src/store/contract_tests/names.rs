@@ -1,9 +1,10 @@
-//! Accounts found by their names, names that are taken, and what the hashes of passwords cost.
+//! Names of accounts, names that are taken, and the costs of password hashes.
 
-use super::{account, keep, look, now};
 use crate::domain::filter::{Filter, Test};
 use crate::domain::user::{AccessLevel, Field, Fields, UserId, Who};
-use crate::store::{HashCosts, NewUser, Store, StoreError, Verdict, change};
+use crate::store::{HashCosts, NewUser, Store, StoreError, TransactionEnd, change};
+
+use super::{account, keep, look, now};
 
 pub(super) fn costs_of_hashes(store: &mut dyn Store) {
     let costs = |store: &dyn Store| look(store, |rows| rows.hash_costs());
@@ -99,14 +100,14 @@ pub(super) fn are_the_same_in_every_form(store: &mut dyn Store) {
         ("ｎew@mail.example", "1@x", Field::Username),
     ] {
         let new = named(username, email);
-        let taken = change(store, Verdict::Commit, |rows| rows.insert_user(&new));
+        let taken = change(store, TransactionEnd::Commit, |rows| rows.insert_user(&new));
         assert_eq!(taken, Err(StoreError::Taken(field)), "{username} {email}");
         let fields = Fields { username: None, email: None, ..new.fields.clone() };
         let fields = match field {
             Field::Username => Fields { username: new.fields.username, ..fields },
             _ => Fields { email: new.fields.email, ..fields },
         };
-        let taken = change(store, Verdict::Commit, |rows| rows.update_user(now(), UserId(5), &fields));
+        let taken = change(store, TransactionEnd::Commit, |rows| rows.update_user(now(), UserId(5), &fields));
         assert_eq!(taken, Err(StoreError::Taken(field)), "{username} {email}");
     }
     let own =

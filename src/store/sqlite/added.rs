@@ -2,15 +2,16 @@
 
 use rusqlite::{Connection, ToSql, params};
 
-use super::named::{self, Values};
-use super::values::quoted;
-use super::{error, schema};
+use crate::domain::sqlite::quoted;
 use crate::store::{Result, StoreError};
 
-/// One of the three tables, and what tells its rows apart when they come back, maybe under other ids.
+use super::named::{self, Values};
+use super::{error, schema};
+
+/// One of the three tables, and the column that identifies its rows when they come back, maybe under other ids.
 pub(super) struct Source {
     pub(super) table: &'static str,
-    /// Where the bin keeps its rows.
+    /// The bin's table for its rows.
     pub(super) bin: &'static str,
     /// The condition for a row `t` of the table and a row `b` of the bin to be the same.
     pub(super) same: &'static str,
@@ -31,7 +32,7 @@ pub(super) const DIRECTORIES: Source = Source {
     same: "t.directory_id = b.directory_id AND t.user_id = b.user_id",
 };
 
-/// Returns the statements that keep the values of the rows that `which` is about in the bundle `:bundle`.
+/// Returns the statements that copy the values of the rows that `which` selects to the bin item `:bundle`.
 pub(super) fn keeping(connection: &Connection, source: &Source, which: &str) -> Result<Vec<String>> {
     let columns = schema::foreign_columns(connection, source.table)?;
     let keep = |column: &String| {
@@ -46,7 +47,7 @@ pub(super) fn keeping(connection: &Connection, source: &Source, which: &str) -> 
     Ok(columns.iter().map(keep).collect())
 }
 
-/// Returns whether a bundle holds any such value.
+/// Returns true if a bin item contains any such value.
 pub(super) fn has_any(connection: &Connection, item: Option<i64>) -> Result<bool> {
     let sql = "SELECT 1 FROM nexus_bin_columns WHERE bundle = ? LIMIT 1";
     connection.prepare_cached(sql).and_then(|mut found| found.exists([item])).map_err(error::of)

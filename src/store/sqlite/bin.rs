@@ -1,35 +1,37 @@
-//! The bin: rows moved there as they are, back again, or away for good.
+//! The bin: rows are moved there unchanged, restored, or purged.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::cache::CachedReader;
-use super::directories::{self, with_root};
-use super::filter::{Condition, list_name};
-use super::names::{self, Column, Sql, UNUSUAL};
-use super::operations::Job;
-use super::users::{self, execute, one_row};
-use super::values::{number, optional, text, time};
-use super::window::{List, all};
-use super::{added, carried, denormalized, error, named, operations, portions};
 use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames};
 use crate::domain::dependents::Target;
 use crate::domain::directory::split;
-use crate::domain::filter::{Filter, ListKind, Test};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::EntityKind;
-use crate::domain::name;
 use crate::domain::operation::OperationKind;
 use crate::domain::page::{RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, UserId, Who};
 use crate::store::{Division, ListOf, Result, StoreError};
 
+use super::bin_filter::with_name;
+use super::cache::CachedReader;
+use super::directories::{self, with_root};
+use super::filter::{Condition, list_name};
+use super::names::{self, Column, Sql};
+use super::operations::Job;
+use super::statement::{all, execute, one_row};
+use super::users;
+use super::values::{number, optional, text, time};
+use super::window::List;
+use super::{added, carried, denormalized, error, named, operations};
+
 pub(super) const TABLE: &str = "nexus_bin b";
 
 const COLUMNS: &str = "b.id, b.kind, b.object_id, b.user_id, b.label, b.parent, b.username, b.email,
   b.sessions, b.directories, b.deleted_at, b.deleted_by, b.held_until";
 
-/// What a user's row and a bundle's have in common.
+/// The columns that an account's row and its bin item have in common.
 const USER: &str =
     "id, firstname, lastname, username, email, password, contact_number, address, access_level, status,
   access_code, created_at, updated_at, session_token";
@@ -63,7 +65,7 @@ fn list(now: Timestamp, wanted: &ListOf<BinColumn>) -> List<'static> {
             BinColumn::Label => Some("b.label COLLATE NOCASE"),
         },
         descending: wanted.sort.descending,
-        walk: None,
+        scan: None,
         columns: COLUMNS,
         column_values: Vec::new(),
         condition: Condition::of(ListKind::Bin, now, &wanted.filter, wanted.scope),
@@ -91,7 +93,7 @@ pub(super) fn find(connection: &Connection, id: i64) -> Result<Option<BinItem>> 
     statement.query_row([id], item).optional().map_err(error::of)
 }
 
-/// The accounts in the bin that are called this, newest first.
+/// Returns the accounts in the bin that have this name, newest first.
 pub(super) fn accounts(connection: &Connection, who: &Who) -> Result<Vec<BinItem>> {
     let found = |(asked, values): Sql| {
         let sql =
@@ -108,18 +110,7 @@ pub(super) fn accounts(connection: &Connection, who: &Who) -> Result<Vec<BinItem
     }
 }
 
-/// A bundle of an account with this name in this column, in whatever form.
-fn with_name(column: Column, text: &str) -> Sql {
-    let column = column.name();
-    let sql = format!(
-        "b.id IN (SELECT id FROM nexus_bin WHERE {column} = ? COLLATE NOCASE
-           UNION ALL SELECT id FROM nexus_bin INDEXED BY nexus_bin_unusual
-             WHERE (username GLOB {UNUSUAL} OR email GLOB {UNUSUAL}) AND nexus_key({column}) = ?)"
-    );
-    (sql, vec![Value::Text(name::key(text)); 2])
-}
-
-/// The newest bundle that holds the session with this token digest.
+/// Returns the newest bin item that contains the session with this token digest.
 pub(super) fn of_session(connection: &Connection, digest: &str) -> Result<Option<BinItem>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {TABLE} WHERE b.id =
@@ -129,7 +120,7 @@ pub(super) fn of_session(connection: &Connection, digest: &str) -> Result<Option
     statement.query_row([digest], item).optional().map_err(error::of)
 }
 
-/// The directories in the bin that had this path, newest first.
+/// Returns the directories in the bin that had this path, newest first.
 pub(super) fn directories_at(connection: &Connection, path: &str) -> Result<Vec<BinItem>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {TABLE}
@@ -138,7 +129,7 @@ pub(super) fn directories_at(connection: &Connection, path: &str) -> Result<Vec<
     all(connection, &sql, [&Value::Text(path.to_owned())], item)
 }
 
-/// The first of these names that is held for an account in the bin, and which.
+/// Returns the first of these names that is reserved for an account in the bin, and that account's bin item.
 pub(super) fn reserved_by(
     connection: &Connection,
     now: Timestamp,
@@ -157,8 +148,8 @@ pub(super) fn reserved_by(
     Ok(None)
 }
 
-/// What all accounts in the bin keep from others.
-pub(super) fn kept(connection: &Connection, now: Timestamp) -> Result<ReservedNames> {
+/// Returns the names and ids that are reserved for the accounts in the bin.
+pub(super) fn reserved_names(connection: &Connection, now: Timestamp) -> Result<ReservedNames> {
     let mut kept = ReservedNames::default();
     let sql = "SELECT object_id, username, email, held_until > ? FROM nexus_bin WHERE kind = 'account'";
     let read = |row: &Row<'_>| Ok((UserId(row.get(0)?), optional(row, 1)?, optional(row, 2)?, row.get(3)?));
@@ -168,21 +159,21 @@ pub(super) fn kept(connection: &Connection, now: Timestamp) -> Result<ReservedNa
     Ok(kept)
 }
 
-/// Moves an account with its sessions and directories into the bin. The bundle's number.
+/// Moves an account with its sessions and directories to the bin. Returns the number of the bin item.
 pub(super) fn put_account(
     connection: &Connection,
     division: Option<&Division>,
     id: UserId,
     counts: (u64, u64),
-    slip: &DeletionInfo,
+    info: &DeletionInfo,
 ) -> Result<i64> {
     let sql = "INSERT INTO nexus_bin (id, kind, object_id, user_id, label, parent, username, email, held_until, deleted_at,
                  deleted_by, sessions, directories)
                SELECT ?5, 'account', id, id, ifnull(username, email), NULL, username, email, ?2, ?3, ?4, ?6, ?7
                FROM de_torres_vincent_users WHERE id = ?1";
-    let (held_until, at) = (to_stored(slip.held_until), to_stored(slip.at));
+    let (held_until, at) = (to_stored(info.held_until), to_stored(info.at));
     let (sessions, directories) = counts;
-    let values = params![id.0, held_until, at, slip.by, slip.number, sessions as i64, directories as i64];
+    let values = params![id.0, held_until, at, info.by, info.number, sessions as i64, directories as i64];
     one_row(execute(connection, sql, values)?)?;
     let number = connection.last_insert_rowid();
     let sql = format!(
@@ -210,15 +201,15 @@ pub(super) fn put_account(
     Ok(number)
 }
 
-/// Moves a directory and all that lies below it into the bin, so many rows; under another path if one is given. The bundle's
-/// number.
+/// Moves a directory and everything below it, `rows` rows in all, to the bin, under another path if one is given.
+/// Returns the number of the bin item.
 pub(super) fn put_directory(
     connection: &Connection,
     division: Option<&Division>,
     id: i64,
     to: Option<&str>,
     rows: u64,
-    slip: &DeletionInfo,
+    info: &DeletionInfo,
 ) -> Result<i64> {
     let (top, root) = with_root(connection, id)?;
     let label = to.unwrap_or(&top.path);
@@ -229,8 +220,8 @@ pub(super) fn put_directory(
     let sql = "INSERT INTO nexus_bin (id, kind, object_id, user_id, label, parent, username, email, held_until, deleted_at,
                  deleted_by, sessions, directories)
                VALUES (?, 'directory', ?, ?, ?, ?, NULL, NULL, ?, ?, ?, 0, ?)";
-    let (held_until, at) = (to_stored(slip.held_until), to_stored(slip.at));
-    let values = params![slip.number, id, top.user_id.0, label, parent, held_until, at, slip.by, rows as i64];
+    let (held_until, at) = (to_stored(info.held_until), to_stored(info.at));
+    let values = params![info.number, id, top.user_id.0, label, parent, held_until, at, info.by, rows as i64];
     execute(connection, sql, values)?;
     let number = connection.last_insert_rowid();
     let is_whole = carried::keep(connection, Target::Directory(id), number)?;
@@ -245,14 +236,14 @@ pub(super) fn put_directory(
     Ok(number)
 }
 
-/// Returns the number of sessions of a bundle that can come back.
+/// Returns the number of sessions of a bin item that can be restored.
 pub(super) fn restorable_sessions(connection: &Connection, number: i64) -> Result<u64> {
-    count_of(connection, portions::RESTORABLE_SESSIONS, number)
+    count_of(connection, operations::RESTORABLE_SESSIONS, number)
 }
 
-/// Returns the number of directories of a bundle that can come back.
+/// Returns the number of directories of a bin item that can be restored.
 pub(super) fn restorable_directories(connection: &Connection, number: i64) -> Result<u64> {
-    count_of(connection, portions::RESTORABLE_DIRECTORIES, number)
+    count_of(connection, operations::RESTORABLE_DIRECTORIES, number)
 }
 
 fn count_of(connection: &Connection, of: &str, number: i64) -> Result<u64> {
@@ -263,9 +254,9 @@ fn count_of(connection: &Connection, of: &str, number: i64) -> Result<u64> {
     }
 }
 
-/// Brings all of a bundle back as it was, a directory to another path if one is given. A row whose id another has got
-/// meanwhile gets the next free one. Returns the number of rows of other programs that stay out; an item with such rows
-/// comes back in one transaction.
+/// Restores a bin item as it was; a directory to another path if one is given. A row whose id was used again
+/// meanwhile gets the next free one. Returns the number of rows of other programs that cannot be restored; an item
+/// with such rows is restored in one transaction.
 pub(super) fn restore(
     connection: &Connection,
     division: Option<&Division>,
@@ -310,46 +301,11 @@ fn give_back_account(connection: &Connection, item: &BinItem) -> Result<()> {
     added::give_back(connection, item.id, &added::USERS, "1", &[])
 }
 
-/// Throws a bundle away for good.
+/// Purges a bin item.
 pub(super) fn purge(connection: &Connection, division: Option<&Division>, number: i64) -> Result<()> {
     let item = find(connection, number)?.ok_or(StoreError::Gone)?;
     let rows = item.sessions + item.directories;
     let mut job = Job::new(OperationKind::Purge, item.user_id, &item.label, rows);
     job.operation.item = Some(number);
     job.run(connection, division).map(drop)
-}
-
-/// What a term asks of a bundle; one that is for another list holds for none.
-pub(super) fn asked(test: &Test) -> (String, Vec<Value>) {
-    let of = |asked: &str, value: Value| (format!("({asked})"), vec![value]);
-    match test {
-        Test::Word(word) => {
-            of("nexus_holds(b.label || char(10) || ifnull(b.email, ''), ?)", Value::Text(word.clone()))
-        }
-        Test::User(who) => called(who),
-        _ => ("0".into(), Vec::new()),
-    }
-}
-
-/// What belongs to whoever is called this, in the bin or not.
-fn called(who: &Who) -> Sql {
-    let (id, mut values) = names::id_of(who);
-    let binned = |column, name: &str| {
-        let (same, values) = with_name(column, name);
-        (format!("SELECT b.user_id FROM {TABLE} WHERE {same}"), values)
-    };
-    let (theirs, more) = match who {
-        Who::Id(_) => return (format!("(b.user_id = {id})"), values),
-        Who::Username(name) => binned(Column::Username, name),
-        Who::Email(name) => {
-            let (email, mut more) = binned(Column::Email, name);
-            let (username, others) = binned(Column::Username, name);
-            let again = more.clone();
-            more.extend(others);
-            more.extend(again);
-            (format!("{email} UNION ALL {username} AND NOT EXISTS ({email})"), more)
-        }
-    };
-    values.extend(more);
-    (format!("(b.user_id IN (SELECT {id} UNION ALL {theirs}))"), values)
 }

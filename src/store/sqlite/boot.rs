@@ -5,16 +5,17 @@
 //! into one index finds none that could be over by the time since boot alone.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _};
 
-use super::error;
-use super::moments::ends;
-use super::sessions;
-use super::window::all;
 use crate::domain::clock::BootTime;
 use crate::domain::session::{EndReason, SessionEnd};
 use crate::domain::time::Timestamp;
 use crate::store::Result;
+
+use super::error;
+use super::moments::ends;
+use super::sessions;
+use super::statement::all;
 
 /// Two readings of two clocks in whole seconds may differ by so much though neither was set.
 const ROUNDING: i64 = 1;
@@ -37,7 +38,7 @@ fn values(now: Timestamp, boot: &BootTime) -> [Value; 3] {
     ]
 }
 
-/// Returns whether there are sessions that [`end`] would mark.
+/// Returns true if there are sessions that [`end`] would mark.
 pub(super) fn any_over(connection: &Connection, now: Timestamp, boot: &BootTime) -> Result<bool> {
     let mut statement = connection.prepare_cached(&format!("{OVER} LIMIT 1")).map_err(error::of)?;
     let found = statement.query_row(rusqlite::params_from_iter(values(now, boot)), |_| Ok(())).optional();
@@ -52,11 +53,4 @@ pub(super) fn end(connection: &Connection, now: Timestamp, boot: &BootTime) -> R
         sessions::end(connection, *id, &end)?;
     }
     Ok(ids.len() as u64)
-}
-
-/// Notes in which boot, and by which clock, the end of a session was set.
-pub(super) fn note(connection: &Connection, id: i64, at: Timestamp, boot: Option<&BootTime>) -> Result<()> {
-    let sql = "UPDATE nexus_sessions SET boot = ?, epoch = ? WHERE session_id = ?";
-    let values = params![boot.map(|boot| &boot.id), boot.map(|boot| boot.epoch(at)), id];
-    super::users::execute(connection, sql, values).map(drop)
 }

@@ -1,5 +1,5 @@
-//! What a connection keeps in memory between two looks, so that the next one is quick. Nothing here is needed for a
-//! right answer: all of it can be worked out again from the rows.
+//! The memory of a connection between two reads, which makes the next one quick. Nothing here is needed for a correct
+//! answer: all of it can be computed again from the rows.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -7,32 +7,33 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
+use crate::store::{IdleWork, Result};
+
 use super::keyset::Order;
 use super::position_index::{PositionIndex, Sampling};
 use super::search_index::SearchIndex;
 use super::version::Version;
-use crate::store::{IdleWork, Result};
 
-/// How many ids of filtered lists are remembered: 8 bytes each.
+/// The maximum number of ids of filtered lists in the cache: 8 bytes each.
 const IDS: usize = 1_500_000;
 
-/// How many counts of what acts are about are remembered.
+/// The maximum number of counts of the rows of actions in the cache.
 const LOOKS: usize = 256;
 
-/// What is kept.
+/// The cache of a connection.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
     version: Version,
     counts: BTreeMap<String, u64>,
-    fences: Vec<PositionIndex>,
+    index: Vec<PositionIndex>,
     /// The order that was looked at last.
     wanted: Option<Order>,
     setting: Option<Sampling>,
     lists: Vec<(String, Arc<Vec<i64>>)>,
-    /// Counts of what an act is about, as they were when it was looked at.
+    /// Counts of the rows of an action, as they were when they were last read.
     looks: BTreeMap<String, u64>,
-    /// The words of all accounts, once a filter has asked for them.
-    pub(super) texts: Option<SearchIndex>,
+    /// The search index, once a filter has needed it.
+    pub(super) search_index: Option<SearchIndex>,
 }
 
 /// A connection with its memory, inside a transaction.
@@ -43,7 +44,7 @@ pub(super) struct CachedReader<'c> {
 }
 
 impl<'c> CachedReader<'c> {
-    /// Looks at the state that the connection sees now.
+    /// Creates a reader of the state that the connection sees now.
     pub(super) fn new(connection: &'c Connection, cache: &'c RefCell<Cache>) -> Result<Self> {
         let reader = Self { connection, cache };
         reader.renew()?;
@@ -62,7 +63,7 @@ impl<'c> CachedReader<'c> {
         Ok(())
     }
 
-    /// How many rows a list has, counted where that is not known for this state of the rows.
+    /// Returns the number of rows in a list; it is counted if the cache does not have it for this state of the rows.
     pub(super) fn count(&self, name: &str, count: impl FnOnce() -> Result<u64>) -> Result<u64> {
         self.renew()?;
         if let Some(known) = self.cache.borrow().counts.get(name) {
@@ -73,8 +74,8 @@ impl<'c> CachedReader<'c> {
         Ok(counted)
     }
 
-    /// Returns the number of rows of what an act is about. In the transaction of the act, which holds the lock, more than
-    /// `most` are not counted again, even if somebody has added or removed a few since they were looked at.
+    /// Returns the number of rows of an action. In the transaction of the action, which has the lock, more than
+    /// `most` rows are not counted again, even if somebody has added or removed a few since the last count.
     pub(super) fn count_of_act(
         &self,
         name: &str,
@@ -96,45 +97,46 @@ impl<'c> CachedReader<'c> {
         Ok(counted)
     }
 
-    /// How many rows a list has, known from elsewhere.
+    /// Records the number of rows in a list.
     pub(super) fn knows(&self, name: String, count: u64) {
         self.cache.borrow_mut().counts.insert(name, count);
     }
 
-    /// Notes that this order is being looked at.
+    /// Records that this order is being read.
     pub(super) fn look_at(&self, order: Order) {
         self.cache.borrow_mut().wanted = Some(order);
     }
 
-    /// Whether the fences of an order stand as the rows do now.
-    pub(super) fn has_fences(&self, order: Order) -> bool {
+    /// Returns true if the position index of an order is up to date.
+    pub(super) fn has_position_index(&self, order: Order) -> bool {
         let cache = self.cache.borrow();
-        cache.fences.iter().any(|fences| fences.are_of(order) && fences.version == cache.version)
+        cache.index.iter().any(|index| index.are_of(order) && index.version == cache.version)
     }
 
-    /// Works with the fences of an order, set now where they never were.
-    pub(super) fn with_fences<T>(
+    /// Runs `work` with the position index of an order, which is built if it does not exist.
+    pub(super) fn with_position_index<T>(
         &self,
         order: Order,
         work: impl FnOnce(&PositionIndex) -> Result<T>,
     ) -> Result<T> {
-        let known = self.cache.borrow().fences.iter().position(|fences| fences.are_of(order));
+        let known = self.cache.borrow().index.iter().position(|index| index.are_of(order));
         let at = if let Some(at) = known {
             at
         } else {
             let version = self.cache.borrow().version;
-            let fences = Sampling::new(order, version).finish(self.connection)?;
+            let index = Sampling::new(order, version).finish(self.connection)?;
             let mut cache = self.cache.borrow_mut();
-            cache.fences.push(fences);
-            cache.fences.len() - 1
+            cache.index.push(index);
+            cache.index.len() - 1
         };
-        match self.cache.borrow().fences.get(at) {
-            Some(fences) => work(fences),
+        match self.cache.borrow().index.get(at) {
+            Some(index) => work(index),
             None => Err(crate::store::StoreError::Gone),
         }
     }
 
-    /// The ids of a filtered list in its order, worked out where they are not known for this state of the rows.
+    /// Returns the ids of a filtered list in its order. They are found if the cache does not have them for this state
+    /// of the rows.
     pub(super) fn list(&self, name: &str, find: impl FnOnce() -> Result<Vec<i64>>) -> Result<Arc<Vec<i64>>> {
         self.renew()?;
         if let Some((_, ids)) = self.cache.borrow().lists.iter().find(|(known, _)| known == name) {
@@ -151,26 +153,26 @@ impl<'c> CachedReader<'c> {
         Ok(ids)
     }
 
-    /// A few milliseconds of work on the fences of the order that was looked at last.
+    /// Works for a few milliseconds on the position index of the order that was read last.
     pub(super) fn run_idle_work(&self) -> Result<IdleWork> {
         let mut cache = self.cache.borrow_mut();
         let Some(order) = cache.wanted else { return Ok(IdleWork::Done) };
         let version = Version::of(self.connection)?;
-        let known = cache.fences.iter().position(|fences| fences.are_of(order));
-        if known.and_then(|at| cache.fences.get(at)).is_some_and(|fences| fences.version == version) {
+        let known = cache.index.iter().position(|index| index.are_of(order));
+        if known.and_then(|at| cache.index.get(at)).is_some_and(|index| index.version == version) {
             return Ok(IdleWork::Done);
         }
         let begun = cache.setting.take().filter(|setting| setting.order().ranges == order.ranges);
         let mut setting = begun.unwrap_or_else(|| Sampling::new(order, version));
-        let Some(fences) = setting.step(self.connection)? else {
+        let Some(index) = setting.step(self.connection)? else {
             cache.setting = Some(setting);
             return Ok(IdleWork::More);
         };
-        if let Some(old) = known.and_then(|at| cache.fences.get_mut(at)) {
-            *old = fences;
+        if let Some(old) = known.and_then(|at| cache.index.get_mut(at)) {
+            *old = index;
             return Ok(IdleWork::Refreshed);
         }
-        cache.fences.push(fences);
+        cache.index.push(index);
         Ok(IdleWork::Done)
     }
 }

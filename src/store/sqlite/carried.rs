@@ -1,21 +1,23 @@
-//! Rows that foreign keys of other programs delete with an account or a directory: they go into the bin with it, and come
-//! back.
+//! Rows that foreign keys of other programs delete with an account or a directory: they go to the bin with it, and
+//! come back.
 //!
-//! The bin holds them as it does added columns, a value each, under a source that begins with [`SOURCE`]. Rows are numbered
-//! in the order in which they went.
+//! The bin stores them as it does added columns, a value each, under a source that begins with [`SOURCE`]. Rows are
+//! numbered in the order in which they went.
 
 use rusqlite::{Connection, ErrorCode, Row, params};
+
+use crate::domain::dependents::Target;
+use crate::domain::sqlite::quoted;
+use crate::store::Result;
 
 use super::added::{DIRECTORIES, SESSIONS, Source, text_in_sql};
 use super::dependents::Deletion;
 use super::error;
 use super::foreign_keys::{ForeignKeys, Table, read_table};
-use super::users::execute;
-use super::values::{quoted, text};
-use crate::domain::dependents::Target;
-use crate::store::Result;
+use super::statement::execute;
+use super::values::text;
 
-/// What a source begins with whose values are whole rows.
+/// The prefix of a source whose values are whole rows.
 const SOURCE: &str = "row of ";
 
 /// A row in the bin.
@@ -24,8 +26,9 @@ struct Carried {
     row: i64,
 }
 
-/// Keeps all rows that other programs' keys delete with this in the bundle with this number. Returns true if a foreign key of
-/// another program is met at all: then all must go in one transaction, or rows that come meanwhile would be lost.
+/// Moves all rows that other programs' keys delete with this target to the bin item with this number. Returns true if
+/// a foreign key of another program is involved at all: then everything must go in one transaction, or rows that are
+/// added meanwhile would be lost.
 pub(super) fn keep(connection: &Connection, target: Target, number: i64) -> Result<bool> {
     let Some(deletion) = Deletion::of(connection, target)? else { return Ok(false) };
     for (row, (place, key)) in deletion.along(connection)?.into_iter().enumerate() {
@@ -46,7 +49,7 @@ pub(super) fn keep(connection: &Connection, target: Target, number: i64) -> Resu
     Ok(true)
 }
 
-/// Returns true if an item of the bin holds rows of other programs.
+/// Returns true if a bin item contains rows of other programs.
 pub(super) fn has_any(connection: &Connection, number: i64) -> Result<bool> {
     let sql = format!(
         "SELECT 1 FROM nexus_bin_columns WHERE bundle = ? AND substr(source, 1, {}) = '{SOURCE}' LIMIT 1",
@@ -55,8 +58,8 @@ pub(super) fn has_any(connection: &Connection, number: i64) -> Result<bool> {
     connection.prepare_cached(&sql).and_then(|mut found| found.exists([number])).map_err(error::of)
 }
 
-/// Brings back the rows of a bundle that other programs' rules let in, and returns the number of those that stay out. What
-/// they refer to must be there again.
+/// Restores the rows of a bin item that other programs' rules permit, and returns the number of those that they do
+/// not. The rows that they refer to must have been restored before.
 pub(super) fn give_back(connection: &Connection, number: i64) -> Result<u64> {
     let sql = format!(
         "SELECT DISTINCT source, row FROM nexus_bin_columns
@@ -87,7 +90,7 @@ pub(super) fn give_back(connection: &Connection, number: i64) -> Result<u64> {
     }
 }
 
-/// Brings a row back, unless a rule refuses it.
+/// Restores a row, unless a rule forbids it.
 fn insert(
     connection: &Connection,
     keys: Option<&ForeignKeys>,
@@ -139,7 +142,7 @@ fn value(keys: Option<&ForeignKeys>, table: &Table, column: &str) -> String {
     }
 }
 
-/// Returns whether a column refers to the ids of a table.
+/// Returns true if a column refers to the ids of a table.
 fn refers(keys: Option<&ForeignKeys>, table: &Table, column: &str, source: &Source) -> bool {
     let Some(keys) = keys else { return false };
     let (child, parent) = (keys.place(&table.name), keys.place(source.table));

@@ -1,4 +1,4 @@
-//! The copy of a store that is made beside it before its schema is changed.
+//! The copy of a store that is written beside it before a migration.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -7,19 +7,20 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::location::unreachable;
-use super::values::quoted;
-use super::window::all;
-use super::{error, file};
+use crate::domain::sqlite::{beside, quoted, uri};
 use crate::store::{Result, StoreError};
 
-/// Copies a store that holds rows to `NAME.before-TIME`, whole or not at all, and returns the copy's path. The caller
-/// holds the lock for writing.
+use super::error;
+use super::location::unreachable;
+use super::statement::all;
+
+/// Copies a store that contains rows to `NAME.before-TIME`, completely or not at all, and returns the path of the
+/// copy. The caller has the lock for writing.
 pub(super) fn before_migration(connection: &Connection, path: &Path) -> Result<Option<PathBuf>> {
     if !holds_rows(connection)? {
         return Ok(None);
     }
-    let copied = whole_copy(path, &file::beside(path, &format!(".before-{}", time_of_day(connection)?)));
+    let copied = whole_copy(path, &beside(path, &format!(".before-{}", time_of_day(connection)?)));
     copied.map(Some).map_err(|error| {
         StoreError::Unreachable(format!(
             "its schema must be brought up to date, and the copy that is made first failed: {error}"
@@ -27,7 +28,7 @@ pub(super) fn before_migration(connection: &Connection, path: &Path) -> Result<O
     })
 }
 
-/// Returns the time as it stands in the names of copies. It is SQLite's clock: a copy's name decides nothing.
+/// Returns the time for the names of copies. It is SQLite's clock: nothing depends on a copy's name.
 pub(super) fn time_of_day(connection: &Connection) -> Result<String> {
     let sql = "SELECT strftime('%Y%m%dT%H%M%SZ', 'now')";
     connection.query_row(sql, [], |row| row.get(0)).map_err(error::of)
@@ -47,7 +48,7 @@ fn holds_rows(connection: &Connection) -> Result<bool> {
 
 /// Copies what is committed, over a connection of its own. The copy gets its name once it is on the disk.
 fn whole_copy(path: &Path, to: &Path) -> Result<PathBuf> {
-    let unfinished = file::beside(to, ".part");
+    let unfinished = beside(to, ".part");
     let made = fill(path, &unfinished)
         .and_then(|()| take_name(&unfinished, to).map_err(|error| unreachable(to, &error)));
     if made.is_err() {
@@ -68,11 +69,11 @@ fn fill(path: &Path, to: &Path) -> Result<()> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let source = Connection::open_with_flags(path, flags).map_err(error::of)?;
-    source.execute("VACUUM INTO ?", [file::uri(to, "mode=rwc")]).map_err(error::of)?;
+    source.execute("VACUUM INTO ?", [uri(to, "mode=rwc")]).map_err(error::of)?;
     File::open(to).and_then(|copy| copy.sync_all()).map_err(|error| unreachable(to, &error))
 }
 
-/// Gives the copy its name, or the next free one like it, and writes the folder to the disk.
+/// Gives the copy its name, or the next free one of that form, and syncs the folder.
 fn take_name(unfinished: &Path, to: &Path) -> io::Result<PathBuf> {
     let (name, placeholder) = new_file(to)?;
     drop(placeholder);
@@ -84,7 +85,8 @@ fn take_name(unfinished: &Path, to: &Path) -> io::Result<PathBuf> {
     Ok(name)
 }
 
-/// Makes a new file that only its owner reads: with this name, or the next free one of the form `NAME-2`, `NAME-3`, ….
+/// Creates a new file that only its owner can read: with this name, or the next free one of the form `NAME-2`,
+/// `NAME-3`, ….
 pub(super) fn new_file(path: &Path) -> io::Result<(PathBuf, File)> {
     let mut name = path.to_owned();
     let mut number = 1;
@@ -92,7 +94,7 @@ pub(super) fn new_file(path: &Path) -> io::Result<(PathBuf, File)> {
         match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&name) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 number += 1;
-                name = file::beside(path, &format!("-{number}"));
+                name = beside(path, &format!("-{number}"));
             }
             made => return made.map(|file| (name, file)),
         }

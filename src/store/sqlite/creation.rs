@@ -10,15 +10,16 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::location::unreachable;
-use super::{copy, error, migrations, nameless, permissions, settings};
 use crate::domain::access::Access;
 use crate::domain::text::excerpt_path;
 use crate::store::{Opening, Result, StoreError};
 
-/// Makes an empty file of mode 0600, and the folders above it with mode 0700, whatever the umask, and returns where it
-/// lies. Another program may be making the store at the same moment: an empty file of its own is as good, if nobody else
-/// may use it. Any other file is not touched.
+use super::location::unreachable;
+use super::{copy, error, migrations, nameless, permissions, settings};
+
+/// Creates an empty file of mode 0600, and the folders above it with mode 0700, whatever the umask, and returns its
+/// path. Another program may create the store at the same moment: an empty file that it created is as good, if nobody
+/// else may use it. Any other file is left unchanged.
 pub(super) fn create(path: &Path, group: Option<u32>) -> Result<PathBuf> {
     let (folder, name) = place(path)?;
     let path = made_folder(folder, group)?.join(name);
@@ -39,7 +40,7 @@ pub(super) fn create(path: &Path, group: Option<u32>) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// Returns the folder and the name of a store that is to be made at `path`.
+/// Returns the folder and the name of a store to create at `path`.
 fn place(path: &Path) -> Result<(&Path, &OsStr)> {
     // Not `file_name`: it passes over a slash or a dot at the end.
     let name = path.as_os_str().as_bytes().rsplit(|byte| *byte == b'/').next().unwrap_or_default();
@@ -58,7 +59,7 @@ fn place(path: &Path) -> Result<(&Path, &OsStr)> {
     Ok((folder, OsStr::from_bytes(name)))
 }
 
-/// Makes a folder and those above it where they are not there, and returns where it lies.
+/// Creates a folder and those above it if they do not exist, and returns its path.
 fn made_folder(folder: &Path, group: Option<u32>) -> Result<PathBuf> {
     if !folder.exists() {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
@@ -78,11 +79,11 @@ pub(super) struct Unnamed {
 }
 
 impl Unnamed {
-    /// Makes the file of a store that is to lie at `path`, and opens it as an empty store. Returns `None` where something
-    /// is at the path, and where the file system knows no files without a name.
+    /// Creates the file of a store for `path`, and opens it as an empty store. Returns `None` if something is at the
+    /// path, or if the file system does not support files without a name.
     ///
     /// # Errors
-    /// No store can be made there.
+    /// No store can be created there.
     pub(super) fn open(path: &Path, opening: Opening) -> Result<Option<(Self, Connection)>> {
         let (folder, _) = place(path)?;
         // A folder that is made later lies on the file system of the one above it.
@@ -105,10 +106,10 @@ impl Unnamed {
         Ok(opened?.map(|connection| (unnamed, connection)))
     }
 
-    /// Puts the file at its path, with all that was stored. Nothing has it open.
+    /// Gives the file its name. Nobody has it open.
     ///
     /// # Errors
-    /// Something else is there meanwhile, or the path cannot be reached.
+    /// Another file has taken the path meanwhile, or the path cannot be reached.
     pub(super) fn give_name(&self) -> Result<()> {
         let (folder, name) = place(&self.path)?;
         let folder = made_folder(folder, self.group)?;

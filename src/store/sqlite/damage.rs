@@ -1,6 +1,6 @@
-//! What is remembered of damage, in a small file beside the store: one that is damaged is not written any more. The file
-//! says how the store looked; once that is otherwise, the store is checked when it is opened, and the file goes where it
-//! is sound.
+//! The record of damage, in a small file beside the store: a damaged store is not written any more. The record
+//! contains the state of the store's file. When that has changed, the store is checked when it is opened, and the
+//! record is removed if the store is sound.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Write as _};
@@ -9,14 +9,15 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::file::beside;
-use super::integrity::damaged_tables;
-use super::location::unreachable;
-use super::stamp::State;
 use crate::domain::integrity::Damage;
+use crate::domain::sqlite::beside;
 use crate::domain::text::visible;
 use crate::domain::time::{Timestamp, from_stored, to_stored};
 use crate::store::{Result, StoreError};
+
+use super::integrity::damaged_tables;
+use super::location::unreachable;
+use super::stamp::State;
 
 const SUFFIX: &str = "-damaged";
 
@@ -26,11 +27,11 @@ const MOST_BYTES: u64 = 4_096;
 const INTRODUCTION: &str = "NEXUS found damage in the store beside this file and only reads it. Put back a backup: this file \
                             goes once the store is sound.";
 
-/// What is remembered.
+/// The record of damage.
 #[derive(Debug, PartialEq, Eq)]
 struct Mark {
     damage: Damage,
-    /// How the store looked then.
+    /// The state of the store's file at that time.
     state: String,
 }
 

@@ -1,16 +1,18 @@
-//! What NEXUS works out of the three tables and keeps beside them: folded names, and what lies above each directory.
+//! Data that NEXUS derives from the three tables and stores beside them: folded names, and the parent of each
+//! directory.
 //!
-//! Triggers keep it up, whoever writes. They must work in every program, so they fold ASCII only; the rest is finished
-//! here. Where very many rows come in at once, the triggers are away and all of it is worked out here.
+//! Triggers keep it up to date, whoever writes. They must work in every program, so they fold ASCII only; the rest is
+//! completed here. During a load of very many rows the triggers are dropped and everything is computed here.
 
 use rusqlite::Connection;
 
-use super::users::execute;
-use super::{error, names};
 use crate::domain::user::UserId;
 use crate::store::Result;
 
-/// Finishes an account's.
+use super::statement::execute;
+use super::{error, names};
+
+/// Completes the data derived from an account.
 pub(super) fn finish(connection: &Connection, user: i64) -> Result<()> {
     let sql = "UPDATE nexus_names SET name = nexus_fold(name), words = nexus_fold(words), folded = 1
                WHERE user_id = ? AND folded = 0";
@@ -18,7 +20,7 @@ pub(super) fn finish(connection: &Connection, user: i64) -> Result<()> {
     names::finish(connection, user)
 }
 
-/// Finishes a directory's.
+/// Completes the data derived from a directory.
 pub(super) fn finish_directory(connection: &Connection, id: i64) -> Result<()> {
     let sql = "UPDATE nexus_directories SET name = nexus_fold(name), folded = 1 WHERE id = ? AND folded = 0";
     execute(connection, sql, [id]).map(drop)
@@ -42,7 +44,7 @@ pub(super) fn finish_some(connection: &Connection, most: i64) -> Result<()> {
     execute(connection, sql, [most]).map(drop)
 }
 
-/// Works out all names anew, of the accounts that are there now.
+/// Computes all names again, from the accounts that exist now.
 pub(super) fn all_names(connection: &Connection) -> Result<()> {
     connection
         .execute_batch(
@@ -58,7 +60,7 @@ pub(super) fn all_names(connection: &Connection) -> Result<()> {
         .map_err(error::of)
 }
 
-/// Works out the whole tree anew, of the directories that are there now; by their paths' index.
+/// Computes the whole tree again, from the directories that exist now, along the index of their paths.
 pub(super) fn all_directories(connection: &Connection) -> Result<()> {
     connection
         .execute_batch(

@@ -4,20 +4,21 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
+use crate::domain::dependents::{Dependents, TableRows, Target, add};
+use crate::store::Result;
+
 use super::directories::{BELOW, with_root};
 use super::error;
 use super::foreign_keys::{Effect, ForeignKeys};
+use super::statement::all;
 use super::values::number;
-use super::window::all;
-use crate::domain::dependents::{Dependents, TableRows, Target, add};
-use crate::store::Result;
 
 /// The rows that a deletion begins with, in a store with foreign keys of other programs that it meets.
 pub(super) struct Deletion {
     pub(super) keys: ForeignKeys,
     /// The place of their table.
     root: usize,
-    /// What selects them, and its values.
+    /// The query that selects them; its parameters follow.
     seeds: String,
     pub(super) values: Vec<Value>,
 }

@@ -1,24 +1,32 @@
-//! Directories as a flat list, and what is written about them.
+//! The flat list of directories, and changes to directories.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::cache::CachedReader;
-use super::filter::{Condition, list_name, one_account};
-use super::keyset::{About, Order};
-use super::operations::Job;
-use super::tree::ABOVE;
-use super::users::{execute, one_row};
-use super::values::{number, optional, text, time};
-use super::window::{KeysetScan, List, all};
-use super::{denormalized, error, operations, sort_orders};
 use crate::domain::directory::{Directory, DirectoryColumn, is_home_name, split};
 use crate::domain::filter::{Filter, ListKind};
-use crate::domain::operation::OperationKind;
 use crate::domain::page::{RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::UserId;
-use crate::store::{Division, ListOf, NewDirectory, Result, StoreError};
+use crate::store::{ListOf, NewDirectory, Result, StoreError};
+
+use super::cache::CachedReader;
+use super::filter::{Condition, list_name, one_account};
+use super::keyset::{About, Order};
+use super::statement::{all, execute, one_row};
+use super::values::{number, optional, text, time};
+use super::window::{KeysetScan, List};
+use super::{denormalized, error, sort_orders};
+
+/// The SQL expression for the directory directly above a row, NULL for a root: the oldest row of the account whose path is the indexed expression
+/// without its last byte, a slash. (Bytes: SQLite counts the characters of a text up to its first NUL only, and another
+/// program may have stored one.)
+pub(super) const ABOVE: &str = "(SELECT min(p.id) FROM de_torres_vincent_user_directories p
+  WHERE p.user_id = d.user_id
+    AND p.directory_path || '/' = rtrim(d.directory_path, replace(d.directory_path, '/', ''))
+    AND p.directory_path =
+      CAST(substr(CAST(rtrim(d.directory_path, replace(d.directory_path, '/', '')) AS BLOB), 1,
+        length(CAST(rtrim(d.directory_path, replace(d.directory_path, '/', '')) AS BLOB)) - 1) AS TEXT))";
 
 /// A directory with its owner.
 pub(super) const FROM: &str =
@@ -50,8 +58,8 @@ pub(super) fn directory(row: &Row<'_>) -> rusqlite::Result<Directory> {
     })
 }
 
-/// What directories are sorted by. Names are folded; a slash sorts before everything, so that a parent comes before
-/// what lies below it, and that before the parent's next sibling.
+/// Returns the sort key of directories. Names are folded; a slash sorts before everything, so that a parent comes
+/// before the directories below it, and those before the parent's next sibling.
 pub(super) const fn key(column: DirectoryColumn) -> Option<&'static str> {
     match column {
         DirectoryColumn::Name => Some("nexus_fold(replace(d.directory_path, '/', char(1)))"),
@@ -71,7 +79,7 @@ pub(super) fn window(
     let condition = Condition::of(ListKind::Directories, now, &wanted.filter, wanted.scope);
     let of_one = one_account(&wanted.filter, wanted.scope).is_some();
     let order = Order { ranges: sort_orders::DIRECTORIES, descending: wanted.sort.descending };
-    let is_walked = wanted.sort.column == DirectoryColumn::Id && condition.is_everything();
+    let is_scanned = wanted.sort.column == DirectoryColumn::Id && condition.is_everything();
     let list = List {
         table: "de_torres_vincent_user_directories d",
         from: FROM,
@@ -79,7 +87,7 @@ pub(super) fn window(
         id: "d.id",
         key: key(wanted.sort.column),
         descending: wanted.sort.descending,
-        walk: is_walked.then(|| KeysetScan { order, only: condition.clone(), about: About::Walked }),
+        scan: is_scanned.then(|| KeysetScan { order, only: condition.clone(), about: About::Scanned }),
         columns: COLUMNS,
         column_values: Vec::new(),
         condition,
@@ -100,7 +108,7 @@ pub(super) fn at_path(connection: &Connection, path: &str) -> Result<Vec<Directo
     all(connection, &sql, [&Value::Text(path.to_owned())], directory)
 }
 
-/// The topmost directory named as a home is; of several at the same height the oldest.
+/// Returns the topmost directory with the name of a home; of several at the same height the oldest.
 pub(super) fn home(connection: &Connection, user: UserId) -> Result<Option<Directory>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM {FROM}
@@ -117,7 +125,7 @@ pub(super) fn count(connection: &Connection, user: UserId) -> Result<u64> {
     statement.query_row([user.0], |row| number(row, 0)).map_err(error::of)
 }
 
-/// The row to which all below a path belongs: of several of an account with one path the oldest.
+/// Returns the parent of everything below a path: of several directories of an account with one path the oldest.
 pub(super) fn oldest_at(connection: &Connection, user: UserId, path: &str) -> Result<Option<i64>> {
     let sql =
         "SELECT min(id) FROM de_torres_vincent_user_directories WHERE user_id = ? AND directory_path = ?";
@@ -125,7 +133,7 @@ pub(super) fn oldest_at(connection: &Connection, user: UserId, path: &str) -> Re
     statement.query_row(params![user.0, path], |row| row.get(0)).map_err(error::of)
 }
 
-/// A directory, and the path below which all belongs to it; `None` where that belongs to an older one.
+/// Returns a directory, and the path below which everything belongs to it; `None` if that belongs to an older one.
 pub(super) fn with_root(connection: &Connection, id: i64) -> Result<(Directory, Option<String>)> {
     let top = find(connection, id)?.ok_or(StoreError::Gone)?;
     let owns = oldest_at(connection, top.user_id, &top.path)? == Some(id);
@@ -166,43 +174,8 @@ pub(super) fn insert(connection: &Connection, new: &NewDirectory) -> Result<i64>
     Ok(id)
 }
 
-/// Gives a directory a new path, and all that lies below it; so many rows. What lies below stays where it is in the tree.
-pub(super) fn relocate(
-    connection: &Connection,
-    division: Option<&Division>,
-    now: Timestamp,
-    id: i64,
-    new_path: &str,
-    rows: u64,
-) -> Result<u64> {
-    let (old, root) = with_root(connection, id)?;
-    let mut job = Job::new(OperationKind::Move, old.user_id, &old.path, rows);
-    job.last_id = operations::newest(connection, "de_torres_vincent_user_directories")?;
-    job.operation.directory = Some(id);
-    job.operation.from = root;
-    job.operation.to = Some(new_path.to_owned());
-    // The trigger that would look at each row is told to rest.
-    execute(connection, "INSERT INTO nexus_settings (name, value) VALUES ('moving', '')", [])?;
-    adopt(connection, old.user_id, id, new_path)?;
-    let sql = "UPDATE de_torres_vincent_user_directories
-               SET directory_path = ?, directory_name = ?, last_modified = ? WHERE id = ?";
-    one_row(execute(connection, sql, params![new_path, split(new_path).1, to_stored(now), id])?)?;
-    let sql = format!(
-        "UPDATE nexus_directories SET name = nexus_fold(?), folded = 1, parent =
-           ifnull((SELECT {ABOVE} FROM de_torres_vincent_user_directories d WHERE d.id = ?2), 0) WHERE id = ?2"
-    );
-    execute(connection, &sql, params![split(new_path).1, id])?;
-    // Of several rows with one path the oldest has what lies below.
-    if let Some(oldest) = oldest_at(connection, old.user_id, new_path)?.filter(|oldest| *oldest != id) {
-        execute(connection, "UPDATE nexus_directories SET parent = ? WHERE parent = ?", [oldest, id])?;
-    }
-    execute(connection, "DELETE FROM nexus_settings WHERE name = 'moving'", [])?;
-    job.run(connection, division)?;
-    Ok(rows)
-}
-
 /// Gives a directory that is about to have a path the roots whose paths say that they lie directly below it.
-fn adopt(connection: &Connection, user: UserId, id: i64, path: &str) -> Result<()> {
+pub(super) fn adopt(connection: &Connection, user: UserId, id: i64, path: &str) -> Result<()> {
     let sql = format!(
         "UPDATE nexus_directories SET parent = ?3
          WHERE id IN (SELECT id FROM de_torres_vincent_user_directories WHERE {BELOW}

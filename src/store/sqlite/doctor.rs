@@ -1,36 +1,37 @@
-//! The checks of `nexus doctor`, and a store that is opened for them however it is.
+//! The checks of `nexus doctor`, and a store that is opened for them in whatever state it is.
 
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::migrations::{LATEST, Marks};
-use super::{Rows, SqliteStore, error, leftovers, permissions, schema};
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::integrity::{Damage, TableCheck};
 use crate::store::sqlite::cache::CachedReader;
 use crate::store::{
-    IdleWork, Interrupter, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError, Verdict, Write,
+    IdleWork, Interrupter, Maintenance, NoteRepair, Opening, Read, Repaired, Result, Store, StoreError,
+    TransactionEnd, Write,
 };
 
-/// A store under examination: its path and, where it could be opened, a connection to it.
+use super::schema::{LATEST, Marks};
+use super::{Rows, SqliteStore, error, leftovers, permissions, schema};
+
+/// The store that checks examine: its path and, if it could be opened, a connection to it.
 pub(super) struct Subject<'a> {
-    /// The store's file.
     pub(super) path: &'a Path,
-    /// The group that may write it besides its owner.
+    /// The group that may write the store, besides its owner.
     pub(super) group: Option<u32>,
-    /// Not there for a file that must not be opened.
+    /// `None` for a file that must not be opened.
     pub(super) connection: Option<&'a Connection>,
 }
 
-/// One check, and what mends a finding of it.
+/// One check, and the function that fixes a finding of it.
 struct Check {
     find: fn(&Subject<'_>) -> Result<Vec<Finding>>,
-    /// `None` for the schema, which is mended as a whole, and for what only people can decide.
+    /// `None` for the schema, which is fixed as a whole, and for findings that only people can decide.
     mend: Option<fn(&Subject<'_>, &Finding) -> Result<()>>,
 }
 
-/// How the words of [`StoreError::Unreachable`] begin.
+/// The beginning of the message of [`StoreError::Unreachable`].
 const UNUSABLE: &str = "the store cannot be used: ";
 
 /// All checks, in the order of their findings.
@@ -62,9 +63,10 @@ fn of_schema(subject: &Subject<'_>) -> Result<Vec<Finding>> {
 
 /// The version of a store's schema.
 struct SchemaVersion {
-    /// As the file tells it.
+    /// The version in the file's header.
     told: i64,
-    /// As its objects have it, whatever lower one the file tells. One that only a newer program knows counts as the latest.
+    /// The version that the objects have, even if the header says a lower one. One that only a newer program knows
+    /// counts as the latest.
     actual: i64,
 }
 
@@ -123,12 +125,12 @@ fn findings(subject: &Subject<'_>, unopened: Option<&StoreError>) -> Vec<Finding
     found
 }
 
-/// Returns whether a finding is about files and folders, not about what stands in the store.
+/// Returns true if a finding is about files and folders, not about the content of the store.
 fn is_of_file(finding: &Finding) -> bool {
     finding.check != schema::CHECK
 }
 
-/// Makes a finding one that a repair leaves, because another one keeps the store from being written.
+/// Marks a finding as one that a repair leaves, because another finding prevents writing.
 fn wait_for_others(finding: &mut Finding) {
     if finding.is_mended(true) {
         finding.fix = format!("Fix the other findings first; then: {}", finding.fix);
@@ -149,7 +151,7 @@ fn unusable(path: &Path, why: &StoreError) -> Finding {
     }
 }
 
-/// Mends what files and folders need, and returns what was mended.
+/// Fixes the findings about files and folders, and returns them.
 fn mend_files(subject: &Subject<'_>) -> Vec<Finding> {
     let mut mended = Vec::new();
     for check in &CHECKS {
@@ -160,8 +162,8 @@ fn mend_files(subject: &Subject<'_>) -> Vec<Finding> {
     mended
 }
 
-/// A store that is opened whatever its schema, and that need not be open at all.
-pub(super) struct Examined {
+/// A store that is opened whatever its schema, or not at all.
+pub(crate) struct Examined {
     path: PathBuf,
     opening: Opening,
     store: Result<SqliteStore>,
@@ -172,7 +174,7 @@ impl Examined {
     ///
     /// # Errors
     /// There is no store that this program knows.
-    pub(super) fn open(path: &Path, opening: Opening) -> Result<Self> {
+    pub(crate) fn open(path: &Path, opening: Opening) -> Result<Self> {
         match SqliteStore::open_as_it_is(path, opening) {
             Err(
                 error @ (StoreError::Missing(_)
@@ -184,7 +186,7 @@ impl Examined {
         }
     }
 
-    /// The file alone: it could not be opened.
+    /// Returns the target of the checks without a connection.
     fn subject(&self) -> Subject<'_> {
         Subject { path: &self.path, group: self.opening.group, connection: None }
     }
@@ -210,7 +212,7 @@ impl SqliteStore {
         found
     }
 
-    /// Mends what can be mended, files and folders first; `before` is mended already.
+    /// Fixes everything that can be fixed, files and folders first; `before` is fixed already.
     pub(super) fn mend(
         &mut self,
         mut before: Vec<Finding>,
@@ -246,7 +248,7 @@ impl SqliteStore {
             // The files are mended whether or not it can be written down.
             let _ = self.transact(&mut |rows| {
                 let noted = files.iter().try_for_each(|finding| note(rows, finding, None));
-                if noted.is_ok() { Verdict::Commit } else { Verdict::RollBack }
+                if noted.is_ok() { TransactionEnd::Commit } else { TransactionEnd::RollBack }
             });
         }
         before.extend(mended);
@@ -255,11 +257,11 @@ impl SqliteStore {
 }
 
 impl Store for Examined {
-    fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()> {
+    fn transact(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd) -> Result<()> {
         self.store_mut()?.transact(work)
     }
 
-    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> Verdict) -> Result<()> {
+    fn transact_lazily(&mut self, work: &mut dyn FnMut(&mut dyn Write) -> TransactionEnd) -> Result<()> {
         self.store_mut()?.transact_lazily(work)
     }
 
@@ -267,26 +269,36 @@ impl Store for Examined {
         self.store()?.snapshot(work)
     }
 
+    fn interrupter(&self) -> Interrupter {
+        self.store.as_ref().map_or_else(|_| Interrupter::new(|| ()), Store::interrupter)
+    }
+
+    fn writable(&self) -> Result<()> {
+        self.store()?.writable()
+    }
+
+    fn location(&self) -> String {
+        self.path.display().to_string()
+    }
+}
+
+impl Maintenance for Examined {
     fn yield_to_writers(&self) {
         if let Ok(store) = &self.store {
             store.yield_to_writers();
         }
     }
 
-    fn version(&self) -> Result<i64> {
-        self.store()?.version()
-    }
-
-    fn interrupter(&self) -> Interrupter {
-        self.store.as_ref().map_or_else(|_| Interrupter::new(|| ()), Store::interrupter)
+    fn change_counter(&self) -> Result<i64> {
+        self.store()?.change_counter()
     }
 
     fn run_idle_work(&mut self) -> Result<IdleWork> {
         self.store_mut()?.run_idle_work()
     }
 
-    fn writable(&self) -> Result<()> {
-        self.store()?.writable()
+    fn warm_up(&self) -> Result<()> {
+        self.store()?.warm_up()
     }
 
     fn warnings(&self) -> &[Finding] {
@@ -294,17 +306,12 @@ impl Store for Examined {
         &[]
     }
 
-    fn reopen_if_changed(&mut self) -> Result<bool> {
-        // An examination says what is found, also where nothing can be read.
-        self.store.as_mut().map_or(Ok(false), Store::reopen_if_changed)
-    }
-
     fn check_table(&mut self, before: u32, go_on: &mut dyn FnMut() -> bool) -> Result<Option<TableCheck>> {
         self.store_mut()?.check_table(before, go_on)
     }
 
     fn damage(&self) -> Option<Damage> {
-        self.store.as_ref().ok().and_then(Store::damage)
+        self.store.as_ref().ok().and_then(Maintenance::damage)
     }
 
     fn note_damage(&mut self, damage: &Damage) {
@@ -317,12 +324,9 @@ impl Store for Examined {
         self.store_mut()?.forget_damage()
     }
 
-    fn place(&self) -> String {
-        self.path.display().to_string()
-    }
-
-    fn owns(&self, path: &Path) -> bool {
-        self.store.as_ref().is_ok_and(|store| store.owns(path))
+    fn reopen_if_changed(&mut self) -> Result<bool> {
+        // An examination says what is found, also where nothing can be read.
+        self.store.as_mut().map_or(Ok(false), Maintenance::reopen_if_changed)
     }
 
     fn verify_schema(&self) -> Result<()> {
@@ -347,5 +351,9 @@ impl Store for Examined {
             Err(why) if before.is_empty() => Err(why.clone()),
             Err(_) => Ok(Repaired { mended: before, saved: None }),
         }
+    }
+
+    fn owns(&self, path: &Path) -> bool {
+        self.store.as_ref().is_ok_and(|store| store.owns(path))
     }
 }

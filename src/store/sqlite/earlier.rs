@@ -8,9 +8,11 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
-use super::{error, migrations, settings};
 use crate::domain::access::Access;
 use crate::store::{Result, StoreError};
+
+use super::schema::{LATEST, Marks};
+use super::{error, migrations, settings};
 
 /// The size of the largest store that is copied: what a folder for temporary files can be expected to hold.
 pub(super) const MOST_BYTES: u64 = 1 << 30;
@@ -25,8 +27,8 @@ const ALL_PAGES: i32 = -1;
 pub(super) fn migrated_copy(store: &Connection, most: u64) -> Result<Connection> {
     let bytes = size(store)?;
     if bytes > most {
-        let found = migrations::Marks::of(store).map_err(error::of)?.version;
-        return Err(StoreError::Earlier { found, latest: migrations::LATEST, bytes, most });
+        let found = Marks::of(store).map_err(error::of)?.version;
+        return Err(StoreError::Earlier { found, latest: LATEST, bytes, most });
     }
     let mut copy = settings::connect(Path::new(""), Access::Existing)?;
     fill(store, &mut copy)?;

@@ -9,10 +9,10 @@ use rusqlite::ffi::{
 use crate::domain::user::Field;
 use crate::store::StoreError;
 
-/// What is there already where a row's id is.
+/// The name of a row's id in [`StoreError::Duplicate`].
 pub(super) const ID: &str = "this id";
 
-/// What an SQLite error means.
+/// Converts an error of SQLite.
 pub(super) fn of(error: rusqlite::Error) -> StoreError {
     let rusqlite::Error::SqliteFailure(code, message) = &error else {
         return match error {
@@ -52,7 +52,7 @@ pub(super) fn of_deletion(error: rusqlite::Error) -> StoreError {
     }
 }
 
-/// Which unique index refused, by the column that SQLite's message names.
+/// Returns the error for the unique index that was violated, by the column that SQLite's message names.
 fn unique(message: &str) -> StoreError {
     match message.rsplit('.').next() {
         Some("username") => StoreError::Taken(Field::Username),

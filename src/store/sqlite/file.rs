@@ -1,34 +1,34 @@
-//! The store's file: what is at a path, and telling whether it is still the same.
+//! The store's file: its kind, and its identity.
 //!
-//! Nothing that is no store is ever opened by SQLite for writing, so nothing of somebody else's is touched; and nothing
-//! here opens a file that SQLite may hold locks on.
+//! SQLite opens nothing for writing that is not a store, so files of others are never changed. Nothing here opens a
+//! file on which SQLite may hold locks.
 
-use std::fmt::Write as _;
 use std::io::ErrorKind;
-use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::error;
-use super::location::unreachable;
-use super::migrations::{APPLICATION_ID, LATEST, Marks};
+use crate::domain::sqlite::uri;
 use crate::domain::text::excerpt_path;
 use crate::store::{Result, StoreError};
 
-/// What stands at a path.
+use super::error;
+use super::location::unreachable;
+use super::schema::{APPLICATION_ID, LATEST, Marks};
+
+/// The kind of file at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Found {
     /// No file, or an empty one.
     Nothing,
     /// A store that this program knows.
     Store,
-    /// A store whose making was cut short; SQLite rolls it back to an empty file.
+    /// A store whose creation was interrupted; SQLite rolls it back to an empty file.
     HalfMade,
 }
 
-/// Which file it is, whatever its name.
+/// The identity of a file, whatever its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Identity {
     device: u64,
@@ -36,18 +36,18 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// The file at `path` now.
+    /// Returns the identity of the file at `path`.
     pub(super) fn of(path: &Path) -> Result<Self> {
         let metadata = std::fs::metadata(path).map_err(|error| unreachable(path, &error))?;
         Ok(Self { device: metadata.dev(), inode: metadata.ino() })
     }
 }
 
-/// Looks at what is at `path` without changing anything; `half_made` tells that what lies beside it is of a first making
-/// that was cut short.
+/// Inspects the file at `path` without changing anything; `half_made` says that the leftovers beside it come from a
+/// first creation that was interrupted.
 ///
 /// # Errors
-/// What is there is no store, or one of a newer program.
+/// The file is not a store, or one of a newer program.
 pub(super) fn inspect(path: &Path, half_made: bool) -> Result<Found> {
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
@@ -95,17 +95,7 @@ pub(super) fn unlocked(path: &Path) -> rusqlite::Result<Connection> {
     Connection::open_with_flags(uri(path, "immutable=1"), flags)
 }
 
-/// Returns the file name of a path as SQLite's URIs want it (sqlite.org/uri.html): a path need not be UTF-8.
-pub(super) fn uri(path: &Path, parameters: &str) -> String {
-    let mut uri = String::from("file:");
-    for byte in path.as_os_str().as_bytes() {
-        // Writing to a String cannot fail.
-        let _ = write!(uri, "%{byte:02X}");
-    }
-    uri + "?" + parameters
-}
-
-/// The same for a file of which little is wanted and which may be changing.
+/// Opens a file as [`unlocked`] does, for reading a little of a file that may be changing.
 pub(super) fn immutable(path: &Path) -> rusqlite::Result<Connection> {
     let connection = unlocked(path)?;
     // While another program copies its log into the file, the header may already tell a size that the file will have
@@ -114,14 +104,7 @@ pub(super) fn immutable(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// The path of a file that SQLite keeps beside the store.
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
-/// What to say about another program's SQLite file.
+/// Returns the error for another program's SQLite file.
 fn somebody_elses(path: &Path) -> StoreError {
     if holds_the_tables(path) {
         StoreError::Importable(path.to_owned())

@@ -2,19 +2,21 @@
 
 use rusqlite::types::Value;
 
-use super::moments::{ACTIVE, ENDS, moment};
-use super::names::{self, Sql};
-use super::{bin, journal};
 use crate::domain::filter::{Bound, Filter, ListKind, Term, Test};
 use crate::domain::session::RowStatus;
 use crate::domain::time::{Duration, Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
 use crate::store::ListOf;
 
+use super::moments::{ACTIVE, ENDS, moment};
+use super::names::{self, Sql};
+use super::{bin_filter, journal_filter};
+
 /// The last moment that the stored form can hold; further ones would sort before all others.
 const LAST: &str = "9999-12-31 23:59:59";
 
-/// Whether an account's words hold a text. Where another program left what is not ASCII, it is folded here.
+/// The expression that is true if an account's words contain a text. Text of other programs that is not ASCII is
+/// folded here.
 const HOLDS: &str = "instr(CASE k.folded WHEN 1 THEN k.words ELSE nexus_fold(k.words) END, ?) > 0";
 
 /// A condition and the values bound in it, in order.
@@ -25,7 +27,7 @@ pub(super) struct Condition {
 }
 
 impl Condition {
-    /// What rows must be like for this filter, and whose they must be.
+    /// Returns the condition of a filter, and of a scope if there is one.
     pub(super) fn of(subject: ListKind, now: Timestamp, filter: &Filter, scope: Option<UserId>) -> Self {
         let mut all = Self::everything();
         if let Some(user) = scope {
@@ -35,19 +37,19 @@ impl Condition {
         all
     }
 
-    /// What the one row that is looked at must be like.
+    /// Returns the condition of a filter for one row that is found by its id.
     pub(super) fn of_one_row(subject: ListKind, now: Timestamp, filter: &Filter) -> Self {
         let mut all = Self::everything();
         all.terms(subject, now, filter, Some(&(owner(subject).to_owned(), Vec::new())));
         all
     }
 
-    /// The terms of a filter; `one` is the one account whose words are looked into.
+    /// Adds the terms of a filter; `one` is the only account whose words are searched.
     fn terms(&mut self, subject: ListKind, now: Timestamp, filter: &Filter, one: Option<&Sql>) {
         for term in &filter.terms {
             let (sql, values) = match &term.test {
-                test if subject == ListKind::Journal => journal::asked(now, test),
-                test if subject == ListKind::Bin => bin::asked(test),
+                test if subject == ListKind::Journal => journal_filter::asked(now, test),
+                test if subject == ListKind::Bin => bin_filter::asked(test),
                 Test::Word(word) => holding(subject, word, one),
                 test => condition(subject, now, test),
             };
@@ -57,12 +59,12 @@ impl Condition {
         }
     }
 
-    /// Whether every row is as asked.
+    /// Returns true if every row matches.
     pub(super) fn is_everything(&self) -> bool {
         self.values.is_empty() && self.sql == "1"
     }
 
-    /// What every row is like.
+    /// Returns the condition that every row matches.
     pub(super) fn everything() -> Self {
         Self { sql: "1".into(), values: Vec::new() }
     }
@@ -74,7 +76,8 @@ impl Condition {
     }
 }
 
-/// What tells a list from others while the rows stay the same. What depends on the time is the same for a minute.
+/// Returns a name that identifies a list while the rows stay the same. Conditions that depend on the time are the
+/// same for a minute.
 pub(super) fn list_name<C: std::fmt::Debug>(subject: ListKind, now: Timestamp, list: &ListOf<C>) -> String {
     let minute = now - Duration::seconds(now.timestamp().rem_euclid(60));
     let condition = Condition::of(subject, minute, &list.filter, list.scope);
@@ -92,7 +95,8 @@ fn owner(subject: ListKind) -> &'static str {
     }
 }
 
-/// The one account that all rows belong to, where the filter or the scope says so: its id as SQL, and what is bound there.
+/// Returns the account that all rows belong to, if the filter or the scope names one: its id as SQL, and the
+/// parameters.
 pub(super) fn one_account(filter: &Filter, scope: Option<UserId>) -> Option<Sql> {
     let named = |term: &Term| match &term.test {
         Test::User(who) if !term.negated => Some(names::id_of(who)),
@@ -102,8 +106,8 @@ pub(super) fn one_account(filter: &Filter, scope: Option<UserId>) -> Option<Sql>
     own.or_else(|| filter.terms.iter().find_map(named))
 }
 
-/// The text stands in the account's words or, of a directory, in its path. Of one account the words are read once, of
-/// all of them once for all rows.
+/// Returns the condition that the account's words or, for a directory, its path contain the text. The words of one
+/// account are read once, those of all accounts once for all rows.
 fn holding(subject: ListKind, word: &str, one: Option<&Sql>) -> Sql {
     let text = || Value::Text(word.to_owned());
     let (theirs, mut values) = if let Some((id, values)) = one {
@@ -120,12 +124,12 @@ fn holding(subject: ListKind, word: &str, one: Option<&Sql>) -> Sql {
     (format!("({theirs} OR {IN_PATH})"), values)
 }
 
-/// Whether a path holds a text. SQLite's own comparison ignores the case of ASCII letters and is quick; only paths with
-/// others (more bytes than characters) are folded.
+/// The expression that is true if a path contains a text. SQLite's own comparison ignores the case of ASCII letters
+/// and is quick; only paths with others (more bytes than characters) are folded.
 const IN_PATH: &str = r"d.directory_path LIKE ? ESCAPE '\'
   OR octet_length(d.directory_path) <> length(d.directory_path) AND nexus_holds(d.directory_path, ?)";
 
-/// What LIKE takes for a text anywhere.
+/// Returns the LIKE pattern for a text anywhere.
 fn pattern(text: &str) -> String {
     let mut pattern = String::from("%");
     for c in text.chars() {
@@ -167,7 +171,7 @@ fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Val
             (format!("({ACTIVE} AND {ENDS} {compare} ?)"), vec![time(now), then])
         }
         Test::By(_) | Test::Action(_) | Test::Outcome(_) | Test::EntityRef(..) | Test::Since(_) => {
-            journal::asked(now, test)
+            journal_filter::asked(now, test)
         }
         Test::HasSessions => {
             let sql = format!(
@@ -198,7 +202,7 @@ fn seen(subject: ListKind) -> &'static str {
     }
 }
 
-/// Less, or more, than a span ago.
+/// Returns the condition that a time is less, or more, than a span ago.
 fn since(column: &str, bound: Bound, now: Timestamp) -> (String, Vec<Value>) {
     let (compare, span) = match bound {
         Bound::Under(span) => ('>', span),

@@ -7,10 +7,12 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, Row};
 
-use super::error;
-use super::values::{optional, quoted, text};
-use super::window::all;
+use crate::domain::sqlite::quoted;
 use crate::store::Result;
+
+use super::error;
+use super::statement::all;
+use super::values::{optional, text};
 
 /// A foreign key that is not NEXUS's own.
 const ANY_FOREIGN: &str = r#"SELECT 1
@@ -19,7 +21,7 @@ const ANY_FOREIGN: &str = r#"SELECT 1
   WHERE NOT (f."from" = 'user_id' COLLATE NOCASE
     AND m.name IN ('de_torres_vincent_session_tokens', 'de_torres_vincent_user_directories'))"#;
 
-/// What a foreign key does where rows that are referred to are deleted.
+/// The effect of a foreign key when rows that it refers to are deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effect {
     /// It deletes those that refer to them.
@@ -42,7 +44,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Returns whether it is NEXUS's own beside the three tables.
+    /// Returns true if it is NEXUS's own beside the three tables.
     pub(super) fn is_nexus(&self) -> bool {
         is_nexus(&self.name)
     }

@@ -1,10 +1,11 @@
-//! The costs of password hashes, told by indexes: whoever writes an account keeps them right.
+//! The costs of password hashes, read from indexes, which whoever writes an account keeps up to date.
 
 use rusqlite::{Connection, OptionalExtension as _};
 
+use crate::store::{HashCosts, Result};
+
 use super::error;
 use super::values::text;
-use crate::store::{HashCosts, Result};
 
 /// The dearest bcrypt hash's within those that a log-in accepts.
 const DEAREST_BCRYPT: &str = "SELECT substr(password, 5, 2) FROM de_torres_vincent_users INDEXED BY nexus_users_bcrypt

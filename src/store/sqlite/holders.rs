@@ -5,12 +5,13 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use rusqlite::Connection;
 
-use super::error;
-use super::names::{self, Column};
-use super::values::optional;
 use crate::domain::name;
 use crate::domain::user::UserId;
 use crate::store::Result;
+
+use super::error;
+use super::names::{self, Column};
+use super::values::optional;
 
 /// The accounts by the hashes of their names' keys.
 #[derive(Default)]
@@ -53,7 +54,8 @@ impl Holders {
         self.names(column).insert(hash, id);
     }
 
-    /// The account that has this name, as its row tells: it may be gone, and a hash proves nothing.
+    /// Returns the account that has this name according to its row: it may have been deleted, and a hash proves
+    /// nothing.
     pub(super) fn holder(
         &mut self,
         connection: &Connection,

@@ -6,25 +6,28 @@
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::error;
-use super::users::execute;
-use super::values::{text, time};
 use crate::domain::integrity::{CheckTimes, TableCheck};
 use crate::domain::time::to_stored;
 use crate::store::{Result, StoreError};
 
-/// All that is checked. With the schema's own table goes the list of free pages (sqlite.org/pragma.html, `integrity_check`).
+use super::error;
+use super::statement::execute;
+use super::values::{text, time};
+
+/// The tables to check. The schema's own table includes the list of free pages (sqlite.org/pragma.html,
+/// `integrity_check`).
 const TABLES: &str = "SELECT name FROM (SELECT 'sqlite_schema' AS name UNION ALL
   SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0) ORDER BY name LIMIT 1 OFFSET ?1";
 
-/// What SQLite says of rows that break a rule: other programs may have stored them, and no page is damaged.
+/// The beginnings of SQLite's messages about rows that break a rule: other programs may have stored them, and no page
+/// is damaged.
 const BROKEN_RULES: [&str; 4] =
     ["CHECK constraint failed in ", "NULL value in ", "NUMERIC value in ", "TEXT value in "];
 
-/// Checks the table that comes after so many others, or returns `None` where there is none.
+/// Checks the table after the first `before` tables, or returns `None` if there is none.
 ///
 /// # Errors
-/// The table cannot be read; not for damage in it.
+/// The table cannot be read. Damage is not an error.
 pub(super) fn check_table(connection: &Connection, before: u32) -> Result<Option<TableCheck>> {
     let name = connection.query_row(TABLES, [before], |row| text(row, 0)).optional();
     let Some(table) = name.map_err(error::of)? else { return Ok(None) };
@@ -65,7 +68,7 @@ pub(super) fn damaged_tables(connection: &Connection) -> Result<Vec<TableCheck>>
     Ok(damaged)
 }
 
-/// Returns when the pages were checked.
+/// Returns the times of the integrity checks.
 pub(super) fn times(connection: &Connection) -> Result<CheckTimes> {
     let sql = "SELECT begun_at, sound_at FROM nexus_checks";
     let times = connection
@@ -74,7 +77,7 @@ pub(super) fn times(connection: &Connection) -> Result<CheckTimes> {
     Ok(times.map_err(error::of)?.unwrap_or_default())
 }
 
-/// Notes when the pages were checked.
+/// Records the times of the integrity checks.
 pub(super) fn note_times(connection: &Connection, times: CheckTimes) -> Result<()> {
     let [begun_at, sound_at] = [times.begun_at, times.sound_at].map(|time| time.map(to_stored));
     let sql = "INSERT INTO nexus_checks (id, begun_at, sound_at) VALUES (1, ?1, ?2)

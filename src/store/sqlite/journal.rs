@@ -1,16 +1,9 @@
-//! The journal: entries written, listed, and gone through.
+//! The journal: writing, listing and verifying entries.
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::cache::CachedReader;
-use super::error;
-use super::filter::{Condition, list_name};
-use super::names::{self, Sql};
-use super::users::execute;
-use super::values::{optional, text, time};
-use super::window::{List, all};
-use crate::domain::filter::{Filter, ListKind, Since, Test};
+use crate::domain::filter::{Filter, ListKind};
 use crate::domain::journal::{
     Action, Actor, Break, EntityKind, EntityRef, Entry, FieldValues, Head, JournalColumn, NewEntry, Origin,
     Outcome, REASON,
@@ -19,7 +12,14 @@ use crate::domain::page::{Anchor, RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{UserId, Who};
 use crate::store::chain::{Field, link};
-use crate::store::{ActorFilter, ListOf, Result, StoreError, Walked};
+use crate::store::{ActorFilter, JournalCheck, ListOf, Result, StoreError};
+
+use super::cache::CachedReader;
+use super::error;
+use super::filter::{Condition, list_name};
+use super::statement::{all, execute};
+use super::values::{optional, text, time};
+use super::window::List;
 
 pub(super) const TABLE: &str = "nexus_journal j";
 
@@ -29,7 +29,7 @@ const COLUMNS: &str =
   j.object_id, j.label, j.account_id, j.before, j.after, j.act, j.undoes, j.hash,
   EXISTS (SELECT 1 FROM nexus_operations o WHERE o.entry = j.seq)";
 
-/// Where the hash stands among them.
+/// The index of the hash among them.
 const HASH: usize = 17;
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
@@ -104,7 +104,7 @@ pub(super) fn record(connection: &Connection, new: &NewEntry) -> Result<i64> {
     Ok(seq)
 }
 
-/// A value as the chain covers it.
+/// Converts a value to a field of the hash chain.
 fn field(value: ValueRef<'_>) -> Field<'_> {
     match value {
         ValueRef::Null => Field::Nothing,
@@ -116,38 +116,38 @@ fn field(value: ValueRef<'_>) -> Field<'_> {
 }
 
 /// Goes on from an entry that is right, up to `most` entries, as far as all are.
-pub(super) fn walk(connection: &Connection, from: &Head, most: u32) -> Result<Walked> {
+pub(super) fn verify(connection: &Connection, from: &Head, most: u32) -> Result<JournalCheck> {
     let sql = format!("SELECT {COLUMNS} FROM {TABLE} WHERE j.seq > ? ORDER BY j.seq LIMIT ?");
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
     // What somebody put before the first entry is no more right than what is between two.
     let above = if from.seq == 0 { i64::MIN } else { from.seq };
     let mut rows = statement.query(params![above, most]).map_err(error::of)?;
-    let mut walked = Walked { head: from.clone(), broken: None, is_last: false };
+    let mut check = JournalCheck { head: from.clone(), broken: None, is_last: false };
     let mut read = 0;
     while let Some(row) = rows.next().map_err(error::of)? {
         read += 1;
-        let (seq, expected) = (row.get::<_, i64>(0).map_err(error::of)?, walked.head.seq + 1);
+        let (seq, expected) = (row.get::<_, i64>(0).map_err(error::of)?, check.head.seq + 1);
         if seq != expected {
-            walked.broken = Some(if seq < expected {
+            check.broken = Some(if seq < expected {
                 Break { seq, what: "it stands before the first" }
             } else {
                 Break { seq: expected, what: "it is missing" }
             });
-            return Ok(walked);
+            return Ok(check);
         }
         let mut fields = Vec::with_capacity(HASH);
         for column in 0..HASH {
             fields.push(field(row.get_ref(column).map_err(error::of)?));
         }
-        let hash = link(&walked.head.hash, fields);
+        let hash = link(&check.head.hash, fields);
         if row.get_ref(HASH).map_err(error::of)? != ValueRef::Text(hash.as_bytes()) {
-            walked.broken = Some(Break { seq: expected, what: "it is not as it was written" });
-            return Ok(walked);
+            check.broken = Some(Break { seq: expected, what: "it is not as it was written" });
+            return Ok(check);
         }
-        walked.head = Head { seq: expected, hash };
+        check.head = Head { seq: expected, hash };
     }
-    walked.is_last = read < most;
-    Ok(walked)
+    check.is_last = read < most;
+    Ok(check)
 }
 
 /// Entries about an account itself since then, newest first.
@@ -159,8 +159,8 @@ pub(super) fn about(connection: &Connection, account: UserId, since: Timestamp) 
     all(connection, &sql, &[Value::Integer(account.0), Value::Text(to_stored(since))], entry)
 }
 
-/// The entry with the latest time since the newest clock entry, that one included. One whose clock ran years ahead before
-/// it does not count.
+/// Returns the entry with the latest time, from the newest clock entry on. An entry before that, whose clock ran
+/// years ahead, does not count.
 pub(super) fn latest(connection: &Connection) -> Result<Option<(i64, Timestamp)>> {
     let sql = "SELECT j.seq, j.at FROM nexus_journal j INDEXED BY nexus_journal_at
                WHERE j.seq >= ifnull((SELECT max(c.seq) FROM nexus_journal c INDEXED BY nexus_journal_verb
@@ -170,31 +170,35 @@ pub(super) fn latest(connection: &Connection) -> Result<Option<(i64, Timestamp)>
     Ok(found.and_then(|(seq, at)| Some((seq, at?))))
 }
 
-/// One entry.
+/// Returns a journal entry.
 pub(super) fn find(connection: &Connection, seq: i64) -> Result<Option<Entry>> {
     one(connection, &format!("SELECT {COLUMNS} FROM {TABLE} WHERE j.seq = ?"), [seq], entry)
 }
 
-/// The entries of an act that were done and not undone, in order.
+/// Returns the numbers of an action's entries that can still be undone, in ascending order.
 pub(super) fn to_undo(connection: &Connection, act: i64) -> Result<Vec<i64>> {
     let sql = "SELECT j.seq FROM nexus_journal j WHERE j.act = ? AND j.outcome = 'done'
                  AND NOT EXISTS (SELECT 1 FROM nexus_journal u WHERE u.undoes = j.seq) ORDER BY j.seq";
     all(connection, sql, &[Value::Integer(act)], |row| row.get(0))
 }
 
-/// Returns whether an entry of an act was undone.
+/// Returns true if an entry of an action was undone.
 pub(super) fn is_undone_in_part(connection: &Connection, act: i64) -> Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM nexus_journal j CROSS JOIN nexus_journal u ON u.undoes = j.seq WHERE j.act = ?)";
     Ok(one(connection, sql, [act], |row| row.get(0))?.unwrap_or_default())
 }
 
-/// The entry that undid this one.
+/// Returns the number of the entry that undid this one.
 pub(super) fn undone_by(connection: &Connection, seq: i64) -> Result<Option<i64>> {
     one(connection, "SELECT seq FROM nexus_journal WHERE undoes = ?", [seq], |row| row.get(0))
 }
 
-/// The first entry of the newest act that a hand did before that one.
-pub(super) fn act_before(connection: &Connection, hand: &ActorFilter, act: i64) -> Result<Option<Entry>> {
+/// Returns the first entry of the newest action of an actor before another one.
+pub(super) fn previous_action(
+    connection: &Connection,
+    hand: &ActorFilter,
+    act: i64,
+) -> Result<Option<Entry>> {
     let (whose, value) = match hand {
         ActorFilter::Session(id) => ("j.session_id = ?", Value::Integer(*id)),
         ActorFilter::Commands(user) => {
@@ -218,8 +222,8 @@ fn one<T>(
     statement.query_row(values, read).optional().map_err(error::of)
 }
 
-/// The account that was called this last.
-pub(super) fn once_called(connection: &Connection, who: &Who) -> Result<Option<UserId>> {
+/// Returns the account that most recently had this name, according to the journal.
+pub(super) fn former_holder(connection: &Connection, who: &Who) -> Result<Option<UserId>> {
     let (Who::Username(name) | Who::Email(name)) = who else {
         let Who::Id(id) = who else { return Ok(None) };
         let sql = "SELECT object_id FROM nexus_journal WHERE kind = 'account' AND object_id = ? LIMIT 1";
@@ -231,8 +235,8 @@ pub(super) fn once_called(connection: &Connection, who: &Who) -> Result<Option<U
     Ok(one(connection, sql, [name], |row| row.get(0))?.map(UserId))
 }
 
-/// A stretch of the journal. Entries have no gaps, so that the place of one in the whole journal tells its position.
-/// `After` goes on to older ones.
+/// Returns a range of the journal. Entries have no gaps, so an entry's number tells its position in the whole
+/// journal. `After` continues with older entries.
 pub(super) fn window(
     reader: CachedReader<'_>,
     now: Timestamp,
@@ -254,7 +258,7 @@ pub(super) fn window(
         id: "j.seq",
         key: None,
         descending: wanted.sort.descending,
-        walk: None,
+        scan: None,
         columns: COLUMNS,
         column_values: Vec::new(),
         unfiltered: Condition::of(ListKind::Journal, now, &Filter::default(), wanted.scope),
@@ -301,50 +305,4 @@ fn whole(connection: &Connection, descending: bool, span: RowRange) -> Result<Wi
     let values = [Value::Integer(from as i64), Value::Integer(i64::from(span.len))];
     let rows = all(connection, &sql, &values, entry)?;
     Ok(Window { rows, first, anchor: (total > 0).then_some(anchor), total, unfiltered: total })
-}
-
-/// What a term asks of an entry; one that is for another list holds for none.
-pub(super) fn asked(now: Timestamp, test: &Test) -> (String, Vec<Value>) {
-    let holds = |sql: &str, word: &str| (sql.to_owned(), vec![Value::Text(word.to_owned())]);
-    match test {
-        Test::Word(word) => holds("nexus_holds(j.label || char(10) || j.actor, ?)", word),
-        Test::By(name) => holds("(j.actor = ? COLLATE NOCASE)", name),
-        Test::Action(action) => holds("(j.verb = ?)", action.word()),
-        Test::Outcome(Outcome::Begun) => {
-            ("(j.seq IN (SELECT entry FROM nexus_operations))".into(), Vec::new())
-        }
-        Test::Outcome(outcome) => holds("(j.outcome = ?)", outcome.word()),
-        Test::Since(since) => holds("(j.at >= ?)", &to_stored(moment(now, *since))),
-        // An account's history is also its sessions': how they began and ended.
-        Test::EntityRef(EntityKind::Account, id) => {
-            let sql = "(j.kind = 'account' AND j.object_id = ? OR j.account_id = ? AND j.kind = 'session')";
-            (sql.into(), vec![Value::Integer(*id), Value::Integer(*id)])
-        }
-        Test::EntityRef(kind, id) => {
-            let values = vec![Value::Text(kind.word().into()), Value::Integer(*id)];
-            ("(j.kind = ? AND j.object_id = ?)".into(), values)
-        }
-        Test::User(Who::Id(id)) => ("(j.account_id = ?)".into(), vec![Value::Integer(id.0)]),
-        Test::User(who @ (Who::Username(name) | Who::Email(name))) => called(who, name),
-        _ => ("0".into(), Vec::new()),
-    }
-}
-
-/// About whoever is called this, or was once.
-fn called(who: &Who, name: &str) -> Sql {
-    let (id, mut values) = names::id_of(who);
-    let sql = format!(
-        "(j.account_id IN (SELECT {id}
-           UNION SELECT account_id FROM nexus_journal INDEXED BY nexus_journal_label
-             WHERE kind = 'account' AND label = ? COLLATE NOCASE AND account_id IS NOT NULL))"
-    );
-    values.push(Value::Text(name.to_owned()));
-    (sql, values)
-}
-
-fn moment(now: Timestamp, since: Since) -> Timestamp {
-    match since {
-        Since::Ago(span) => now.checked_sub_signed(span).unwrap_or(Timestamp::UNIX_EPOCH),
-        Since::Day(day) => day.and_time(chrono::NaiveTime::MIN).and_utc(),
-    }
 }

@@ -1,116 +1,111 @@
-//! Orders of lists: how SQLite walks through one from any place, forwards and backwards, without skipping rows.
+//! Orders of lists, scanned from any position, forwards and backwards, without skipping rows.
 //!
-//! An order is one or more [`IndexRange`]es, each read along an index. From a row on, a stretch is read with two
-//! statements: the rows with the same key and a larger id, then those with a larger key. (One with a row value or an
-//! OR does not use both columns of the index.)
+//! An order is one or more [`IndexRange`]s, each read along an index. From a row on, a range is read with two
+//! statements: the rows with the same key and a larger id, then those with a larger key. (A single one with a row
+//! value or an OR does not use both columns of the index.)
 
 use std::cmp::Ordering;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
-use super::error;
-use super::values::{number, value};
 use crate::store::Result;
 
-/// Rows of an order that one index holds together. All texts are fixed pieces of SQL.
+use super::error;
+use super::values::{number, value};
+
+/// The rows of an order that are consecutive in one index. All fields are constant pieces of SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct IndexRange {
-    /// The table, with the index that is walked.
+    /// The table, with the index to scan.
     pub(super) from: &'static str,
-    /// What else a row is made of, joined to it one by one.
+    /// Further tables, joined row by row.
     pub(super) joins: &'static str,
-    /// Which rows of the table.
+    /// The condition for the rows of the table.
     pub(super) only: &'static str,
-    /// What they are sorted by, never NULL; without it by id alone.
+    /// The sort key, which is never NULL; `None` to sort by id alone.
     pub(super) key: Option<&'static str>,
-    /// The row's id.
     pub(super) id: &'static str,
 }
 
 impl IndexRange {
-    /// Finds a row by its id, wherever it stands.
+    /// Returns the query for the key of a row by its id.
     pub(super) fn place_sql(&self) -> String {
         let (key, from) = (self.key.unwrap_or("NULL"), unpinned(self.from));
         format!("SELECT {key} FROM {from} WHERE {} AND {} = ?", self.only, self.id)
     }
 }
 
-/// A place in an order: a row's, though the row itself may be gone.
+/// The position of a row in an order. The row itself may have been deleted.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct KeysetPosition {
-    /// Which stretch.
+    /// The index of the range.
     pub(super) range: usize,
-    /// The key there; NULL in a stretch without one.
+    /// The key; NULL in a range without one.
     pub(super) key: Value,
-    /// The row's id.
     pub(super) id: i64,
 }
 
-/// Where a walk begins.
+/// The start of a scan.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum ScanStart<'p> {
     /// At the order's first row.
     Beginning,
-    /// At this place.
+    /// At this position, inclusive.
     At(&'p KeysetPosition),
-    /// At the row after this place.
+    /// At the row after this position.
     Beyond(&'p KeysetPosition),
 }
 
-/// An order, and which way it is read.
+/// An order and its direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Order {
-    /// Ascending, in order.
+    /// The ranges in ascending order.
     pub(super) ranges: &'static [IndexRange],
-    /// Read from the end.
+    /// True to read from the end.
     pub(super) descending: bool,
 }
 
-/// What rows must be like beside belonging to the order, and what is bound in that.
+/// An extra WHERE condition and its parameters.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Restriction<'a> {
-    /// A condition.
     pub(super) sql: &'a str,
-    /// Which tables it looks at: only then are the others joined where just places are read.
+    /// The tables that it refers to. Joins are left out of scans for positions alone if it needs none.
     pub(super) about: About,
-    /// Bound in it.
     pub(super) values: &'a [Value],
 }
 
-/// Which tables a restriction looks at.
+/// The tables that a restriction refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum About {
-    /// Those that the walk goes along.
-    Walked,
-    /// Those joined to them, too.
+    /// The scanned tables.
+    Scanned,
+    /// The joined tables as well.
     Joined,
 }
 
-/// Every row of the order.
-pub(super) const ALL: Restriction<'static> = Restriction { sql: "1", about: About::Walked, values: &[] };
+/// The restriction that every row matches.
+pub(super) const ALL: Restriction<'static> = Restriction { sql: "1", about: About::Scanned, values: &[] };
 
-/// What is read of each row on a walk.
+/// The columns that a scan reads.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Columns<'a> {
-    /// Nothing but its place.
+    /// Only the position.
     KeysetPosition,
-    /// These columns, and what is bound in them.
+    /// These columns, with their parameters.
     Row(&'a str, &'a [Value]),
 }
 
-/// What is read on a walk.
+/// The parameters of a scan.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reading<'a> {
-    /// Of each row.
     pub(super) columns: Columns<'a>,
-    /// Which rows.
     pub(super) only: Restriction<'a>,
-    /// How many rows at most.
+    /// The maximum number of rows.
     pub(super) limit: u64,
 }
 
-/// Part of a walk: one statement with what is bound in its bounds.
+/// Part of a scan: one statement with the parameters of its bounds.
 struct RangeScan<'p> {
     range: usize,
     bounds: String,
@@ -119,13 +114,13 @@ struct RangeScan<'p> {
 }
 
 impl Order {
-    /// The same rows the other way round.
+    /// Returns the order in the opposite direction.
     pub(super) fn reversed(self) -> Self {
         Self { descending: !self.descending, ..self }
     }
 
-    /// Hands the rows from `start` on to `take`, until that says `false`.
-    pub(super) fn walk(
+    /// Passes the rows from `start` on to `take` until that returns false.
+    pub(super) fn scan(
         self,
         connection: &Connection,
         start: ScanStart<'_>,
@@ -156,7 +151,7 @@ impl Order {
         Ok(())
     }
 
-    /// The statements that such walks are made of, for a look at their plans.
+    /// Returns the statements of such scans, so that tests can check their plans.
     #[cfg(test)]
     pub(super) fn statements(self, start: ScanStart<'_>, reading: Reading<'_>) -> Vec<String> {
         let sql = |scan: RangeScan<'_>| Some(self.sql(self.ranges.get(scan.range)?, &scan, &reading));
@@ -171,7 +166,7 @@ impl Order {
         let order = sorted.map(|key| format!("{key}{way}, ")).unwrap_or_default();
         let place = || format!("{}, {id}", key.unwrap_or("NULL"));
         let (columns, joins) = match reading.columns {
-            Columns::KeysetPosition if reading.only.about == About::Walked => (place(), ""),
+            Columns::KeysetPosition if reading.only.about == About::Scanned => (place(), ""),
             Columns::KeysetPosition => (place(), *joins),
             Columns::Row(columns, _) => (columns.to_owned(), *joins),
         };
@@ -181,7 +176,7 @@ impl Order {
         )
     }
 
-    /// The place of the last row that such a walk comes to; `None` where there are fewer rows.
+    /// Returns the position of the last row of such a scan, or `None` if there are fewer rows.
     pub(super) fn nth(
         self,
         connection: &Connection,
@@ -190,7 +185,7 @@ impl Order {
     ) -> Result<Option<KeysetPosition>> {
         let mut left = places.limit;
         let mut found = None;
-        self.walk(connection, start, places, &mut |range, row| {
+        self.scan(connection, start, places, &mut |range, row| {
             left -= 1;
             if left == 0 {
                 found = Some(place_of(range, row)?);
@@ -200,7 +195,7 @@ impl Order {
         Ok(found)
     }
 
-    /// How many rows of the order are as asked.
+    /// Returns the number of rows of the order that match.
     pub(super) fn count(self, connection: &Connection, only: Restriction<'_>) -> Result<u64> {
         let mut total = 0;
         for IndexRange { from, joins, only: own, .. } in self.ranges {
@@ -213,7 +208,7 @@ impl Order {
         Ok(total)
     }
 
-    /// How many such rows come before a place.
+    /// Returns the number of matching rows before a position.
     pub(super) fn count_before(
         self,
         connection: &Connection,
@@ -259,7 +254,7 @@ impl Order {
         scans
     }
 
-    /// The two statements from a place on, within its stretch.
+    /// Returns the two scans from a position to the end of its range.
     fn scans_within<'p>(self, place: &'p KeysetPosition, compare: &str, beyond: char) -> Vec<RangeScan<'p>> {
         let Some(IndexRange { key, id, .. }) = self.ranges.get(place.range) else { return Vec::new() };
         let by_id = format!(" AND {id} {compare} ?");
@@ -296,7 +291,7 @@ impl Order {
         if self.descending { b.cmp(&a) } else { a.cmp(&b) }
     }
 
-    /// Where the row with this id stands in the order; `None` where there is no such row.
+    /// Returns the position of the row with this id, or `None` if there is no such row.
     pub(super) fn place(self, connection: &Connection, id: i64) -> Result<Option<KeysetPosition>> {
         for (range, part) in self.ranges.iter().enumerate() {
             let mut statement = connection.prepare_cached(&part.place_sql()).map_err(error::of)?;
@@ -308,7 +303,7 @@ impl Order {
         Ok(None)
     }
 
-    /// Which of two places comes first in this order.
+    /// Compares two positions in this order.
     pub(super) fn compare(self, a: &KeysetPosition, b: &KeysetPosition) -> Ordering {
         let ignores_case = self
             .ranges
@@ -321,7 +316,7 @@ impl Order {
     }
 }
 
-/// A stretch's tables without the index to walk along and without the order to join them in: a row is found by its id.
+/// Returns the tables of a range without the index hint and the join order, so that a row is found by its id.
 fn unpinned(from: &str) -> String {
     let mut words = from.split_whitespace();
     let mut kept = Vec::new();
@@ -335,14 +330,14 @@ fn unpinned(from: &str) -> String {
     kept.join(" ")
 }
 
-/// The place of a row that was read without columns.
+/// Returns the position of a row that was read without columns.
 pub(super) fn place_of(range: usize, row: &Row<'_>) -> Result<KeysetPosition> {
     let read = || Ok(KeysetPosition { range, key: value(row, 0)?, id: row.get(1)? });
     read().map_err(error::of)
 }
 
-/// As SQLite sorts values (sqlite.org/datatype3.html, 4.1), texts by bytes or, where letter case is ignored, by
-/// their bytes with ASCII capitals made small.
+/// Compares two keys as SQLite sorts values (sqlite.org/datatype3.html, 4.1): texts by bytes or, if letter case is
+/// ignored, by their bytes with ASCII capitals converted to lower case.
 fn compare_keys(a: &Value, b: &Value, ignores_case: bool) -> Ordering {
     let class = |value: &Value| match value {
         Value::Null => 0,

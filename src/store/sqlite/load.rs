@@ -1,10 +1,10 @@
-//! Very many rows at once: indexes and triggers are put away before and built again after, for keeping them up row by
-//! row costs ten times as much.
+//! A load of very many rows. Indexes and triggers are dropped before and created again after, because updating them
+//! row by row takes ten times as long.
 //!
-//! Meanwhile a set of hashes stands in for each unique index: a value whose hash is new is new. One whose hash is known
-//! is looked up, and for that the index is brought back there and then: so nothing rests on hashes that differ, and a
-//! source without repetitions, as sources are, never needs it. Usernames and emails are looked up by the hashes of their
-//! keys, for no index of a table holds those. All of it happens inside the caller's transaction.
+//! While indexes are dropped, a hash set per unique index detects duplicates. A hit restores the index and asks it,
+//! so that nothing depends on hashes being different; a source without duplicates, the usual one, never needs it.
+//! Usernames and emails are looked up by the hashes of their keys, because no index of a table contains those.
+//! Everything happens inside the caller's transaction.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
@@ -12,18 +12,20 @@ use std::hash::{BuildHasher as _, RandomState};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Row};
 
-use super::holders::Holders;
-use super::names::{self, Column};
-use super::values::{number, quoted, text};
-use super::window::all;
-use super::{bin, denormalized, directories, error, sessions, users};
 use crate::domain::bin::DeletionInfo;
+use crate::domain::sqlite::quoted;
 use crate::domain::user::UserId;
 use crate::store::{Finished, Load, NewDirectory, NewSession, NewUser, Result, StoreError};
 
-/// With more rows than this in one of the three tables, building the indexes anew would not pay.
+use super::holders::Holders;
+use super::names::{self, Column};
+use super::statement::all;
+use super::values::{number, text};
+use super::{bin, denormalized, directories, error, sessions, users};
+
+/// The maximum number of rows in each of the three tables for which rebuilding the indexes is worthwhile.
 pub(super) const FEW_ROWS: u64 = 10_000;
-/// A unique index, and what it holds.
+/// A unique index and its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Unique {
     Token,
@@ -40,7 +42,7 @@ impl Unique {
         }
     }
 
-    /// All values of the column.
+    /// Returns the query for all values of the column.
     const fn values(self) -> &'static str {
         match self {
             Self::Token => "SELECT session_token FROM de_torres_vincent_session_tokens",
@@ -49,7 +51,7 @@ impl Unique {
     }
 }
 
-/// The hashes of all values that a unique index would hold.
+/// The hashes of all values of a unique index.
 struct UniqueSet {
     unique: Unique,
     hasher: RandomState,
@@ -67,13 +69,13 @@ impl UniqueSet {
         Ok(unique_set)
     }
 
-    /// Whether it is new.
+    /// Adds a value and returns true if it is new.
     fn add(&mut self, value: &str) -> bool {
         self.hashes.insert(self.hasher.hash_one(value))
     }
 }
 
-/// An index or a trigger, and the statement that makes it.
+/// An index or a trigger, with the statement that creates it.
 #[derive(Debug, PartialEq)]
 struct Definition {
     kind: String,
@@ -83,7 +85,7 @@ struct Definition {
 }
 
 impl Definition {
-    /// Those of NEXUS's own that hang on the three tables and on its own ones.
+    /// Returns NEXUS's own definitions on the three tables and on its own tables.
     fn all(connection: &Connection) -> Result<Vec<Self>> {
         let sql = r"SELECT type, name, tbl_name, sql FROM sqlite_schema
                     WHERE type IN ('index', 'trigger') AND sql IS NOT NULL AND name LIKE 'nexus\_%' ESCAPE '\'
@@ -100,22 +102,22 @@ impl Definition {
     }
 }
 
-/// What is put off to the end of a load.
+/// A piece of work that is deferred to the end of a load.
 #[derive(Debug, PartialEq)]
 enum Later {
-    /// An index or a trigger comes back.
+    /// Creates an index or a trigger again.
     Definition(Definition),
-    /// The names of accounts are worked out.
+    /// Computes the names of accounts.
     Names,
-    /// The tree of directories is worked out.
+    /// Computes the tree of directories.
     Directories,
-    /// The accounts' columns for their newest sessions are filled in.
+    /// Fills in the accounts' columns for their newest sessions.
     NewestSessions,
 }
 
 impl Later {
-    /// In which order: indexes of the three tables, what is worked out with them, its indexes, and triggers last, which
-    /// would follow every row that is filled in.
+    /// Returns the rank of the work: indexes of the three tables, data derived from them, its indexes, and triggers
+    /// last, because they would run for every row that is filled in.
     fn turn(&self) -> u8 {
         match self {
             Self::Definition(Definition { kind, table, .. }) if kind == "index" => {
@@ -136,7 +138,7 @@ impl Later {
         }
     }
 
-    /// About how many rows must be read for it.
+    /// Returns the approximate number of rows to read for it.
     fn rows(&self, connection: &Connection) -> u64 {
         let table = match self {
             Self::Definition(Definition { kind, .. }) if kind != "index" => return 1,
@@ -159,41 +161,41 @@ impl Later {
 /// A load under way.
 pub(super) struct Loading<'a> {
     connection: &'a Connection,
-    /// Whether SQLite looks up the account of every session and directory.
+    /// True if SQLite checks the account of every session and directory.
     checks_owners: bool,
-    /// Whether indexes and triggers are put away; not in a store that has many rows already.
+    /// True if indexes and triggers are dropped, as they are unless the store has many rows already.
     defers_indexes: bool,
-    /// What is left for the end, in order.
+    /// The work that is left for the end, in order.
     deferred: Vec<Later>,
-    /// A unique index that has none must be asked itself.
-    stand_ins: Vec<UniqueSet>,
-    /// The accounts by their names, while their indexes are away and accounts still come.
+    /// The hash sets. A unique index without one must be asked itself.
+    unique_sets: Vec<UniqueSet>,
+    /// The accounts by name, while indexes are dropped and more accounts follow.
     holders: Option<Holders>,
-    /// Accounts that came with names whose keys are to be worked out.
+    /// The accounts with names whose keys must still be computed.
     unusual: Vec<i64>,
-    /// Whether no more rows come.
-    settling: bool,
-    /// Rows for which something was built since then.
-    settled: u64,
+    /// True if no more rows follow.
+    is_finishing: bool,
+    /// The number of rows for which deferred work was done since then.
+    finished_rows: u64,
 }
 
 impl<'a> Loading<'a> {
-    /// A store with at most `few` rows in each table gets its indexes built anew at the end.
+    /// Begins a load. If no table has more than `few` rows, the indexes are rebuilt at the end.
     pub(super) fn begin(connection: &'a Connection, few: u64) -> Result<Self> {
         let mut loading = Self {
             connection,
             checks_owners: true,
             defers_indexes: none_has_more(connection, few)?,
             deferred: vec![Later::NewestSessions],
-            stand_ins: Vec::new(),
+            unique_sets: Vec::new(),
             holders: None,
             unusual: Vec::new(),
-            settling: false,
-            settled: 0,
+            is_finishing: false,
+            finished_rows: 0,
         };
         if loading.defers_indexes {
             for unique in Unique::ALL {
-                loading.stand_ins.push(UniqueSet::of(connection, unique)?);
+                loading.unique_sets.push(UniqueSet::of(connection, unique)?);
             }
             for definition in Definition::all(connection)? {
                 definition.put_away(connection)?;
@@ -205,7 +207,7 @@ impl<'a> Loading<'a> {
         Ok(loading)
     }
 
-    /// Unlike SQLite's pragma, this holds within a transaction, too.
+    /// Switches the check of foreign keys. Unlike SQLite's pragma, this works within a transaction, too.
     fn check_owners(&mut self, check: bool) -> Result<()> {
         if self.checks_owners != check {
             let switch = DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY;
@@ -216,22 +218,24 @@ impl<'a> Loading<'a> {
     }
 
     fn unique_set(&mut self, unique: Unique) -> Option<&mut UniqueSet> {
-        self.stand_ins.iter_mut().find(|unique_set| unique_set.unique == unique)
+        self.unique_sets.iter_mut().find(|unique_set| unique_set.unique == unique)
     }
 
-    /// Gives the memory of stand-ins back that have served. If one is needed again after all, its index comes back.
+    /// Frees the hash sets that are no longer needed. If one is needed again after all, its index is restored.
     fn forget(&mut self, served: &[Unique]) {
-        self.stand_ins.retain(|unique_set| !served.contains(&unique_set.unique));
+        self.unique_sets.retain(|unique_set| !served.contains(&unique_set.unique));
     }
 
-    /// Rows of accounts that are all there: to look each up again would take longer than all else.
+    /// Prepares for rows of accounts that all exist: checking each account again would take longer than everything
+    /// else.
     fn take_belongings(&mut self, served: &[Unique]) -> Result<()> {
         self.forget(served);
         self.holders = None;
         self.check_owners(false)
     }
 
-    /// Notes a value that is about to be stored. Whether no row has it for sure; if not, the index is there to tell.
+    /// Adds a value that will be inserted. Returns true if no row has it for certain; otherwise the index has been
+    /// restored.
     fn is_new(&mut self, unique: Unique, value: &str) -> Result<bool> {
         let new = self.unique_set(unique).is_some_and(|unique_set| unique_set.add(value));
         if !new {
@@ -248,7 +252,7 @@ impl<'a> Loading<'a> {
         }
     }
 
-    /// Returns the accounts by their names, where no index tells.
+    /// Returns the accounts by name, if no index has them.
     fn holders(&mut self) -> Result<Option<&mut Holders>> {
         if !self.defers_indexes {
             return Ok(None);
@@ -276,8 +280,9 @@ impl Drop for Loading<'_> {
 }
 
 impl Load for Loading<'_> {
-    fn defers_indexes(&self) -> bool {
-        self.defers_indexes
+    fn total_work(&self, input: u64) -> u64 {
+        // The deferred half takes about as long as reading the input.
+        if self.defers_indexes { 2 * input } else { input }
     }
 
     fn holder_of_username(&mut self, username: &str) -> Result<Option<UserId>> {
@@ -288,10 +293,10 @@ impl Load for Loading<'_> {
         self.holder(Column::Email, email)
     }
 
-    fn bin_user(&mut self, id: UserId, slip: &DeletionInfo) -> Result<()> {
+    fn bin_user(&mut self, id: UserId, info: &DeletionInfo) -> Result<()> {
         self.check_owners(true)?;
         let counts = (sessions::count_of(self.connection, id)?, directories::count(self.connection, id)?);
-        bin::put_account(self.connection, None, id, counts, slip)?;
+        bin::put_account(self.connection, None, id, counts, info)?;
         // The trigger that does it may be away.
         names::forget(self.connection, id)
     }
@@ -346,21 +351,21 @@ impl Load for Loading<'_> {
         if self.deferred.is_empty() {
             return Ok(None);
         }
-        if !self.settling {
-            self.settling = true;
-            self.stand_ins.clear();
+        if !self.is_finishing {
+            self.is_finishing = true;
+            self.unique_sets.clear();
             self.holders = None;
             names::work_out(self.connection, &std::mem::take(&mut self.unusual))?;
         }
         let next = self.deferred.remove(0);
-        self.settled += next.rows(self.connection);
+        self.finished_rows += next.rows(self.connection);
         next.catch_up(self.connection)?;
         let left: u64 = self.deferred.iter().map(|later| later.rows(self.connection)).sum();
-        Ok(Some(Finished { done: self.settled, total: self.settled + left }))
+        Ok(Some(Finished { done: self.finished_rows, total: self.finished_rows + left }))
     }
 }
 
-/// Whether none of the three tables has more rows.
+/// Returns true if none of the three tables has more rows.
 fn none_has_more(connection: &Connection, rows: u64) -> Result<bool> {
     for table in
         ["de_torres_vincent_users", "de_torres_vincent_session_tokens", "de_torres_vincent_user_directories"]

@@ -1,7 +1,7 @@
-//! Finding a store's file by its path.
+//! The search for a store's file by its path.
 //!
-//! A path is resolved once; the file that it leads to is opened, so that SQLite keeps its log beside that one, by
-//! whatever links it was reached.
+//! A path is resolved once and the resolved file is opened, so that SQLite keeps its log beside that file, whatever
+//! links led to it.
 
 use std::fs;
 use std::io::{Error, ErrorKind};
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::text::excerpt_path;
 use crate::store::{Result, StoreError};
 
-/// Returns where the file at `path` lies, or `None` where there is none.
+/// Returns the resolved path of a file, or `None` if there is none.
 ///
 /// # Errors
 /// The path cannot be followed to its end.

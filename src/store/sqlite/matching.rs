@@ -1,15 +1,16 @@
-//! Whether one row is as a filter asks, without a look at any other.
+//! The test of a single row against a filter.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::filter::Condition;
-use super::{bin, directories, error, journal, sessions, users};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::time::Timestamp;
 use crate::store::Result;
 
-/// Returns whether a filtered list holds this row.
+use super::filter::Condition;
+use super::{bin, directories, error, journal, sessions, users};
+
+/// Returns true if this row matches the filter.
 pub(super) fn matches(
     connection: &Connection,
     now: Timestamp,

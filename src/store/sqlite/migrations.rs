@@ -1,53 +1,18 @@
-//! The schema, step by step. Steps are only ever added.
+//! Migration of a store to the latest schema.
 
 use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{copy, error, schema};
 use crate::store::{Result, StoreError};
 
-/// Marks a SQLite file as a NEXUS store: `NXUS` (see `PRAGMA application_id` in its documentation).
-pub(super) const APPLICATION_ID: i64 = 0x4e58_5553;
+use super::schema::{self, APPLICATION_ID, LATEST, Marks, STEPS};
+use super::{copy, error};
 
-/// The steps; the n-th brings a store to `user_version` n.
-pub(super) const STEPS: [&str; 7] = [
-    include_str!("../../../assets/schema/sqlite/0001_accounts.sql"),
-    include_str!("../../../assets/schema/sqlite/0002_nexus.sql"),
-    include_str!("../../../assets/schema/sqlite/0003_lists.sql"),
-    include_str!("../../../assets/schema/sqlite/0004_journal.sql"),
-    include_str!("../../../assets/schema/sqlite/0005_bin.sql"),
-    include_str!("../../../assets/schema/sqlite/0006_trust.sql"),
-    include_str!("../../../assets/schema/sqlite/0007_operations.sql"),
-];
-
-/// The schema that this program writes.
-pub(super) const LATEST: i64 = STEPS.len() as i64;
-
-/// What a SQLite file says about itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Marks {
-    /// Whose file it is.
-    pub(super) application: i64,
-    /// Which schema it has.
-    pub(super) version: i64,
-}
-
-impl Marks {
-    /// Those of the file that is open here.
-    pub(super) fn of(connection: &Connection) -> rusqlite::Result<Self> {
-        let read = |name| connection.pragma_query_value(None, name, |row| row.get(0));
-        Ok(Self { application: read("application_id")?, version: read("user_version")? })
-    }
-
-    /// Those of a store that this program writes.
-    const STORE: Self = Self { application: APPLICATION_ID, version: LATEST };
-}
-
-/// Brings the store to the latest schema in one transaction. In an empty file that happens before the file is switched
-/// to write-ahead logging, so that a store half made lies in one file and its journal.
+/// Migrates the store to the latest schema in one transaction. In an empty file that happens before the file is
+/// switched to write-ahead logging, so that a half-created store consists of one file and its journal.
 ///
-/// A store of an earlier version must have the schema of that version, and where it holds rows a copy of it is made
+/// A store of an earlier version must have the schema of that version, and if it contains rows a copy is written
 /// beside it first.
 pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<()> {
     if Marks::of(connection).map_err(error::of)? == Marks::STORE {
@@ -80,7 +45,7 @@ pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<()> {
     done
 }
 
-/// Follows the steps after this version, and sees that they come to what they must.
+/// Executes the steps after this version, and checks the result.
 fn follow(connection: &Connection, version: i64) -> Result<()> {
     for step in STEPS.iter().skip(version as usize) {
         connection.execute_batch(step).map_err(error::of)?;
@@ -90,14 +55,14 @@ fn follow(connection: &Connection, version: i64) -> Result<()> {
     connection.pragma_update(None, "user_version", LATEST).map_err(error::of)
 }
 
-/// Whether nobody has put anything into the file. (It cannot be told by its pages: a lock on an empty file makes one.)
+/// Returns true if the file is empty. (Its number of pages does not tell: a lock on an empty file creates one.)
 fn is_empty(connection: &Connection, marks: Marks) -> Result<bool> {
     let sql = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)";
     let bare = connection.query_row(sql, [], |row| row.get(0)).map_err(error::of)?;
     Ok(bare && marks == Marks { application: 0, version: 0 })
 }
 
-/// Brings the copy of a store to the latest schema. The store must have had the schema of its version.
+/// Migrates a copy of a store to the latest schema. The store must have had the schema of its version.
 pub(super) fn apply_to_copy(connection: &mut Connection) -> Result<()> {
     let transaction = connection.transaction().map_err(error::of)?;
     let found = Marks::of(&transaction).map_err(error::of)?;
@@ -106,7 +71,7 @@ pub(super) fn apply_to_copy(connection: &mut Connection) -> Result<()> {
     transaction.commit().map_err(error::of)
 }
 
-/// Returns whether the store has the schema of an earlier version.
+/// Returns true if the store has the schema of an earlier version.
 ///
 /// # Errors
 /// It has the schema of a newer program, or cannot be read.

@@ -1,11 +1,12 @@
 //! Moments as any program may write them, in SQL: one expression turns them into the store's form, in queries as in the
 //! indexes of the schema, so that text order is time order whatever was written.
 
-/// A column's moment in the store's form, or NULL where it holds none; the same as [`from_stored`] reads.
+/// The expression for a column's time in the store's format, or NULL if it has none; the same as [`from_stored`]
+/// reads.
 ///
-/// The schema's indexes hold this very expression. It must give the same in every SQLite: so `now` never gets to the
-/// functions, nor an impossible day (which they would move on, but only where they count), nor a fraction (which some
-/// round).
+/// The schema's indexes contain this very expression. It must have the same value in every SQLite: so `now` never
+/// gets to the functions, nor an impossible day (which they would move on, but only where they count), nor a fraction
+/// (which some round).
 ///
 /// [`from_stored`]: crate::domain::time::from_stored
 macro_rules! moment {
@@ -54,8 +55,9 @@ macro_rules! ends {
     };
 }
 
-/// Whether a session `s` of an account `u` is active: its row says so, its time is not over, its account is confirmed. Takes
-/// the time. The one judgement for every list, count, filter and check in SQL; in memory it is `Session::ended`.
+/// The expression that is true if a session `s` of an account `u` is active: its row says so, it has not expired, and
+/// its account is confirmed. It takes the time. Every list, count, filter and check in SQL uses it; in memory it is
+/// `Session::ended`.
 macro_rules! active {
     () => {
         concat!(
@@ -75,7 +77,8 @@ macro_rules! end_joined {
     };
 }
 
-/// Whether a session `s` is one of very many that end step by step, and so is over though its row does not say so yet.
+/// The expression that is true if a session `s` is one of very many that end step by step, and so is over though its
+/// row does not say so yet.
 macro_rules! ending {
     () => {
         // The first part is asked once for all rows, and nearly always answers no.
@@ -87,13 +90,13 @@ macro_rules! ending {
 
 pub(super) use {active, end_joined, ending, ends, moment};
 
-/// As [`active`].
+/// The expression of [`active`] as a constant.
 pub(super) const ACTIVE: &str = active!();
 
 /// When the time of a session `s` is over.
 pub(super) const ENDS: &str = ends!();
 
-/// When an account `u` was made.
+/// The time at which an account `u` was created.
 pub(super) const CREATED: &str = moment!("u.created_at");
 
 /// When an account `u` was last changed.

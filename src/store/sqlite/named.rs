@@ -3,8 +3,9 @@
 use rusqlite::types::Value;
 use rusqlite::{CachedStatement, Connection, ToSql};
 
-use super::error;
 use crate::store::Result;
+
+use super::error;
 
 /// Values by the names that statements use for them.
 pub(super) type Values<'a> = [(&'static str, &'a dyn ToSql)];

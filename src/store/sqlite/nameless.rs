@@ -8,7 +8,8 @@ use std::path::Path;
 
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat};
 
-/// Makes a file of mode 0600 in a folder (`O_TMPFILE`, open(2)). Not every file system has such.
+/// Creates a file without a name, of mode 0600, in a folder (`O_TMPFILE`, open(2)). Not every file system supports
+/// that.
 pub(super) fn file_in(folder: &Path) -> io::Result<File> {
     let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
     let file = File::from(rustix::fs::open(folder, flags, Mode::RUSR | Mode::WUSR)?);
@@ -17,7 +18,7 @@ pub(super) fn file_in(folder: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Gives the file a name, where nothing has that yet.
+/// Gives the file a name, unless something has that name.
 pub(super) fn link(file: &File, path: &Path) -> io::Result<()> {
     let open = format!("/proc/self/fd/{}", file.as_raw_fd());
     Ok(linkat(CWD, open, CWD, path, AtFlags::SYMLINK_FOLLOW)?)

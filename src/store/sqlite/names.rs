@@ -8,15 +8,15 @@ use std::collections::BTreeSet;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
 
-use super::error;
-use super::users::execute;
-use super::values::{optional, text};
-use super::window::all;
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::name;
 use crate::domain::text::excerpt;
 use crate::domain::user::{Field, Fields, UserId, Who};
 use crate::store::Result;
+
+use super::error;
+use super::statement::{all, execute};
+use super::values::{optional, text};
 
 /// A condition or an expression, and the values bound in it, in order.
 pub(super) type Sql = (String, Vec<Value>);
@@ -24,7 +24,7 @@ pub(super) type Sql = (String, Vec<Value>);
 /// A name that is not printable ASCII alone, as GLOB tells it; so do the triggers and partial indexes.
 pub(super) const UNUSUAL: &str = "'*[^ -~]*'";
 
-/// One of the two columns that hold names.
+/// One of the two columns with names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Column {
     Username,
@@ -70,7 +70,7 @@ pub(super) fn claimed(fields: &Fields) -> impl Iterator<Item = (Field, Column, &
     })
 }
 
-/// The ids of all accounts whose name in this column has a key.
+/// Returns the query for all accounts whose name in this column has a key.
 fn with_key(column: Column, key: &str) -> Sql {
     let column = column.name();
     let keys = "nexus_name_keys k CROSS JOIN de_torres_vincent_users n ON n.id = k.user_id";
@@ -85,8 +85,8 @@ fn with_key(column: Column, key: &str) -> Sql {
     (sql, vec![Value::Text(key.to_owned()); 4])
 }
 
-/// The id of the account with this name in this column: the name as it stands there but for ASCII's letter case, else the
-/// only one with its key.
+/// Returns the query for the account with this name in this column: an equal name except for ASCII's letter case,
+/// otherwise the only one with its key.
 fn with_name(column: Column, text: &str) -> Sql {
     let (same, keys) = with_key(column, &name::key(text));
     let sql = format!(
@@ -97,7 +97,7 @@ fn with_name(column: Column, text: &str) -> Sql {
     (sql, [vec![Value::Text(text.to_owned())], keys].concat())
 }
 
-/// The id of the account that is meant, as an expression; NULL where there is none.
+/// Returns the expression for the id of an account; NULL if there is none.
 pub(super) fn id_of(who: &Who) -> Sql {
     match who {
         Who::Id(id) => ("?".into(), vec![Value::Integer(id.0)]),
@@ -111,7 +111,7 @@ pub(super) fn id_of(who: &Who) -> Sql {
     }
 }
 
-/// Another account that has this name in this column.
+/// Returns another account that has this name in this column.
 pub(super) fn holder(
     connection: &Connection,
     own: Option<UserId>,
@@ -126,7 +126,7 @@ pub(super) fn holder(
     found.optional().map_err(error::of)
 }
 
-/// The first of these names that another account has as its username or email, and that account.
+/// Returns the first of these names that another account has as its username or email, and that account.
 pub(super) fn taken(
     connection: &Connection,
     own: Option<UserId>,
@@ -140,7 +140,7 @@ pub(super) fn taken(
     Ok(None)
 }
 
-/// What a row of the keys holds once it is finished.
+/// The statement that completes a row of the keys.
 const FINISHED: &str = "UPDATE nexus_name_keys AS k SET folded = 1,
   username = (SELECT nexus_key(n.username) FROM de_torres_vincent_users n
     WHERE n.id = k.user_id AND n.username GLOB '*[^ -~]*'),
@@ -177,7 +177,7 @@ pub(super) fn forget(connection: &Connection, id: UserId) -> Result<()> {
     execute(connection, "DELETE FROM nexus_name_keys WHERE user_id = ?", [id.0]).map(drop)
 }
 
-/// The accounts whose names cannot be told from those of others, a finding for each such name.
+/// Returns a finding for each name of several accounts that cannot be told apart.
 pub(super) fn findings(connection: &Connection) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
@@ -237,7 +237,7 @@ fn finding(id: i64, column: Column, message: String) -> Finding {
     }
 }
 
-/// The account's name as it stands in its row.
+/// Returns the account's name as it is stored.
 pub(super) fn of(connection: &Connection, column: Column, id: UserId) -> Result<Option<String>> {
     let sql = format!("SELECT {} FROM de_torres_vincent_users WHERE id = ?", column.name());
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;

@@ -1,11 +1,12 @@
-//! What NEXUS notes about the whole store.
+//! Facts that NEXUS records about the store as a whole.
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::error;
-use super::users::execute;
-use super::values::text;
 use crate::store::Result;
+
+use super::error;
+use super::statement::execute;
+use super::values::text;
 
 /// The schema's sixth step notes it, too, for stores from before.
 const HAD_ADMIN: &str = "had_admin";

@@ -1,92 +1,92 @@
-//! Fences: every 256th row of an order, kept in memory, so that a position becomes a row and a row a position with a
-//! walk over at most 256 keys.
+//! An index of positions: every 256th row of an order, kept in memory, so that a scan over at most 256 keys converts
+//! between positions and rows.
 //!
-//! When rows are added or removed afterwards, a position is off by at most as many, until the fences are set anew.
+//! When rows are added or removed afterwards, a position is off by at most their number, until the index is rebuilt.
 
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
-use super::keyset::{ALL, Columns, KeysetPosition, Order, Reading, ScanStart, place_of};
-use super::version::Version;
 use crate::store::Result;
 
-/// Rows from one fence to the next.
+use super::keyset::{ALL, Columns, KeysetPosition, Order, Reading, ScanStart, place_of};
+use super::version::Version;
+
+/// The number of rows between two entries of the index.
 const STRIDE: u64 = 256;
-/// Rows that one step of setting fences walks over: a few milliseconds.
+/// The number of rows that one step of building scans: a few milliseconds.
 const STEP: u64 = 20_000;
 
-/// Only places are read, of every row.
+/// Returns the scan that reads the positions of all rows.
 pub(super) const fn places(limit: u64) -> Reading<'static> {
     Reading { columns: Columns::KeysetPosition, only: ALL, limit }
 }
 
-/// The fences of an order, set in ascending order.
+/// The position index of an order, ascending.
 #[derive(Debug, Clone)]
 pub(super) struct PositionIndex {
     order: Order,
     places: Vec<KeysetPosition>,
     total: u64,
-    /// Of which state of the store they are.
+    /// The state of the store that the index describes.
     pub(super) version: Version,
 }
 
 /// Fences that are being set.
 #[derive(Debug)]
 pub(super) struct Sampling {
-    fences: PositionIndex,
+    index: PositionIndex,
     last: Option<KeysetPosition>,
 }
 
 impl Sampling {
-    /// Begins.
     pub(super) fn new(order: Order, version: Version) -> Self {
         let order = Order { descending: false, ..order };
-        Self { fences: PositionIndex { order, places: Vec::new(), total: 0, version }, last: None }
+        Self { index: PositionIndex { order, places: Vec::new(), total: 0, version }, last: None }
     }
 
-    /// The order whose fences these will be.
+    /// Returns the order that is being indexed.
     pub(super) fn order(&self) -> Order {
-        self.fences.order
+        self.index.order
     }
 
-    /// Goes on for a few milliseconds; the fences when they are set.
+    /// Continues for a few milliseconds. Returns the index when it is complete.
     pub(super) fn step(&mut self, connection: &Connection) -> Result<Option<PositionIndex>> {
-        self.walk(connection, STEP)
+        self.scan(connection, STEP)
     }
 
-    /// Goes on to the end.
+    /// Continues to the end.
     pub(super) fn finish(mut self, connection: &Connection) -> Result<PositionIndex> {
-        self.walk(connection, u64::MAX)?;
-        Ok(self.fences)
+        self.scan(connection, u64::MAX)?;
+        Ok(self.index)
     }
 
-    fn walk(&mut self, connection: &Connection, limit: u64) -> Result<Option<PositionIndex>> {
-        let before = self.fences.total;
-        let fences = &mut self.fences;
+    fn scan(&mut self, connection: &Connection, limit: u64) -> Result<Option<PositionIndex>> {
+        let before = self.index.total;
+        let index = &mut self.index;
         let mut last = None;
         let start = self.last.as_ref().map_or(ScanStart::Beginning, ScanStart::Beyond);
-        fences.order.walk(connection, start, places(limit), &mut |range, row| {
-            if fences.total.is_multiple_of(STRIDE) {
-                fences.places.push(place_of(range, row)?);
+        index.order.scan(connection, start, places(limit), &mut |range, row| {
+            if index.total.is_multiple_of(STRIDE) {
+                index.places.push(place_of(range, row)?);
             }
-            fences.total += 1;
-            if fences.total - before == limit {
+            index.total += 1;
+            if index.total - before == limit {
                 last = Some(place_of(range, row)?);
             }
             Ok(true)
         })?;
         self.last = last;
-        Ok(self.last.is_none().then(|| self.fences.clone()))
+        Ok(self.last.is_none().then(|| self.index.clone()))
     }
 }
 
 impl PositionIndex {
-    /// Whether they are of this order, whichever way it is read.
+    /// Returns true if the index is for this order, in either direction.
     pub(super) fn are_of(&self, order: Order) -> bool {
         self.order.ranges == order.ranges
     }
 
-    /// The place at a position of `order`; `None` past the end.
+    /// Returns the keyset position of the row at a position of `order`, or `None` past the end.
     pub(super) fn place_at(
         &self,
         connection: &Connection,
@@ -100,7 +100,7 @@ impl PositionIndex {
         self.order.nth(connection, ScanStart::At(fence), reading)
     }
 
-    /// The position of a row that is there, by its place, in `order`.
+    /// Returns the position in `order` of an existing row, by its keyset position.
     pub(super) fn position(
         &self,
         connection: &Connection,
@@ -111,7 +111,7 @@ impl PositionIndex {
         let fence = after.saturating_sub(1);
         let Some(start) = self.places.get(fence) else { return Ok(0) };
         let mut at = fence as u64 * STRIDE;
-        self.order.walk(connection, ScanStart::At(start), places(u64::MAX), &mut |range, row| {
+        self.order.scan(connection, ScanStart::At(start), places(u64::MAX), &mut |range, row| {
             let is_it =
                 range == place.range && row.get_ref(1).is_ok_and(|id| id == ValueRef::Integer(place.id));
             at += u64::from(!is_it);

@@ -1,8 +1,7 @@
-//! A copy of a store that only its reader sees: a log is played into it, or a journal rolled back, without a change to
-//! the store.
+//! A private copy of a store: a log is played into it, or a journal rolled back, without a change to the store.
 //!
-//! The copy lies in the folder for temporary files with mode 0600. It has a name only for the moments in which SQLite
-//! opens it, and goes with the process, however that ends.
+//! The copy is in the folder for temporary files, with mode 0600. It has a name only during the moments in which
+//! SQLite opens it, and disappears with the process, however that ends.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -13,17 +12,18 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use tempfile::TempDir;
 
-use super::file::beside;
+use crate::domain::access::Access;
+use crate::domain::sqlite::beside;
+use crate::store::{Result, StoreError};
+
 use super::location::unreachable;
 use super::stamp::State;
 use super::{error, nameless, settings};
-use crate::domain::access::Access;
-use crate::store::{Result, StoreError};
 
-/// How often a copy is begun anew because the store changed meanwhile.
+/// The maximum number of attempts to copy a store that changes meanwhile.
 const TRIES: usize = 5;
 
-/// What is copied: the file, a log and a journal.
+/// The suffixes of the files to copy: the file, a log and a journal.
 const PARTS: [&str; 3] = ["", "-wal", "-journal"];
 
 /// A part of the copy.
@@ -32,7 +32,7 @@ struct Part {
     content: Content,
 }
 
-/// Where the bytes of a part are.
+/// The location of a part's bytes.
 enum Content {
     /// In a file without a name.
     Copied(File),
@@ -48,11 +48,11 @@ pub(super) struct PrivateCopy {
     pub(super) state: State,
 }
 
-/// Opens a copy of the store at `path` with its log and its journal. `uninterrupted` runs what no signal should cut
-/// short.
+/// Opens a copy of the store at `path` with its log and its journal. `uninterrupted` runs work that no signal may
+/// interrupt.
 ///
 /// # Errors
-/// The store cannot be read, or the copy not be made.
+/// The store cannot be read, or the copy cannot be written.
 pub(super) fn open(path: &Path, uninterrupted: fn(&mut dyn FnMut())) -> Result<PrivateCopy> {
     open_prepared(path, &PARTS, uninterrupted, |_| Ok(())).map(|(copy, ())| copy)
 }
@@ -103,7 +103,7 @@ fn copy(path: &Path, suffixes: &[&'static str]) -> Result<Vec<Part>> {
     Ok(parts)
 }
 
-/// Gives the parts names, opens them, and takes the names away: what is open stays.
+/// Gives the parts names, opens them, and removes the names: open files stay.
 fn open_parts<T>(parts: &[Part], prepare: impl Fn(&Path) -> Result<T>) -> Result<(Connection, T)> {
     let folder = TempDir::with_prefix("nexus-read-").map_err(|error| uncopied(&error))?;
     let path = folder.path().join("copy.db");

@@ -1,5 +1,5 @@
-//! Reading a store without writing anything beside it: in a folder or on a mount that cannot be written, or by a name of
-//! the file beside which no log must be made.
+//! Reading a store without writing anything beside it: in a folder or on a mount that cannot be written, or by a name
+//! of the file beside which no log must be created.
 
 use std::fs;
 use std::path::Path;
@@ -7,20 +7,22 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 use rustix::fs::{Access, AtFlags, CWD, accessat};
 
-use super::file::{beside, unlocked, uri};
-use super::private_copy::{self, PrivateCopy};
-use super::stamp::State;
-use super::{error, migrations, settings};
+use crate::domain::sqlite::{beside, uri};
 use crate::domain::text::excerpt_path;
 use crate::store::{Result, StoreError};
 
-/// How often a store that changes while it is opened is opened anew.
+use super::file::unlocked;
+use super::private_copy::{self, PrivateCopy};
+use super::stamp::State;
+use super::{error, migrations, settings};
+
+/// The maximum number of attempts to open a store that changes meanwhile.
 const TRIES: usize = 10;
 
-/// How such a store is read.
+/// The way in which such a store is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
-    /// By SQLite's own read-only access to the log and the shared memory that lie there (sqlite.org/wal.html, 5).
+    /// With SQLite's own read-only access to the existing log and shared memory (sqlite.org/wal.html, 5).
     Shared,
     /// The file alone, without locks: it is complete. Whoever reads sees afterwards whether it changed.
     Alone,
@@ -29,7 +31,8 @@ enum Way {
 }
 
 impl Way {
-    /// Returns how to read a file beside which a log and a journal of so many bytes lie, and shared memory or none.
+    /// Returns the way to read a file with a log and a journal of these sizes beside it, and with shared memory or
+    /// without.
     fn of(log: Option<u64>, shared_memory: bool, journal: Option<u64>) -> Self {
         match (log, shared_memory) {
             _ if journal.is_some_and(|bytes| bytes > 0) => Self::Copy,
@@ -40,7 +43,7 @@ impl Way {
     }
 }
 
-/// Returns whether SQLite can write the file and keep its log beside it.
+/// Returns true if SQLite can write the file and keep its log beside it.
 pub(super) fn can_write(path: &Path) -> bool {
     let may = |path: &Path, access| accessat(CWD, path, access, AtFlags::EACCESS).is_ok();
     let folder = path.parent().is_some_and(|folder| may(folder, Access::WRITE_OK | Access::EXEC_OK));

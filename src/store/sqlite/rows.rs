@@ -1,15 +1,9 @@
-//! The store's verbs over one connection: each is a line that names where its SQL stands.
+//! The methods of the store over one connection: each is a line that calls the function with the SQL.
 
 use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
-use super::cache::CachedReader;
-use super::load::{FEW_ROWS, Loading};
-use super::{
-    bin, boot, dependents, directories, hashes, integrity, journal, matching, names, notes, operations,
-    sessions, tree, users,
-};
 use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
 use crate::domain::clock::BootTime;
 use crate::domain::dependents::{Dependents, Target};
@@ -24,20 +18,27 @@ use crate::domain::session::{Session, SessionColumn, SessionEnd};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{Field, Fields, User, UserColumn, UserId, Who};
 use crate::store::{
-    AccessCode, ActorFilter, ConsoleSession, Credentials, Division, HashCosts, ListOf, Load, NewDirectory,
-    NewSession, NewUser, Read, Result, Walked, Write,
+    AccessCode, ActorFilter, ConsoleSession, Credentials, Division, HashCosts, JournalCheck, ListOf, Load,
+    NewDirectory, NewSession, NewUser, Read, Result, Write,
+};
+
+use super::cache::CachedReader;
+use super::load::{FEW_ROWS, Loading};
+use super::{
+    bin, boot, dependents, directories, hashes, integrity, journal, matching, names, notes, operations,
+    sessions, tree, users,
 };
 
 /// The rows, inside a transaction.
 pub(super) struct Rows<'c>(&'c Connection, CachedReader<'c>, Option<Division>);
 
 impl<'c> Rows<'c> {
-    /// As the reader sees them.
+    /// Creates the rows that the reader sees.
     pub(super) fn new(reader: CachedReader<'c>) -> Self {
         Self(reader.connection, reader, None)
     }
 
-    /// Counts what an act is about.
+    /// Counts the rows of an action.
     fn counted(&self, what: &str, id: i64, count: impl FnOnce() -> Result<u64>) -> Result<u64> {
         let most = self.2.as_ref().map(|division| division.at_once);
         self.1.count_of_act(&format!("{what} {id}"), most, count)
@@ -139,9 +140,6 @@ impl Read for Rows<'_> {
     fn home(&self, user: UserId) -> Result<Option<Directory>> {
         directories::home(self.0, user)
     }
-    fn read_words(&self) -> Result<()> {
-        users::read_words(self.1)
-    }
     fn directory_count(&self, user: UserId) -> Result<u64> {
         self.counted("directories of", user.0, || directories::count(self.0, user))
     }
@@ -157,14 +155,14 @@ impl Read for Rows<'_> {
     fn latest_entry(&self) -> Result<Option<(i64, Timestamp)>> {
         journal::latest(self.0)
     }
-    fn walk_journal(&self, from: &Head, most: u32) -> Result<Walked> {
-        journal::walk(self.0, from, most)
+    fn verify_journal(&self, from: &Head, most: u32) -> Result<JournalCheck> {
+        journal::verify(self.0, from, most)
     }
     fn entries_about(&self, account: UserId, since: Timestamp) -> Result<Vec<Entry>> {
         journal::about(self.0, account, since)
     }
-    fn once_called(&self, who: &Who) -> Result<Option<UserId>> {
-        journal::once_called(self.0, who)
+    fn former_holder(&self, who: &Who) -> Result<Option<UserId>> {
+        journal::former_holder(self.0, who)
     }
     fn entry(&self, seq: i64) -> Result<Option<Entry>> {
         journal::find(self.0, seq)
@@ -178,8 +176,8 @@ impl Read for Rows<'_> {
     fn undone_by(&self, seq: i64) -> Result<Option<i64>> {
         journal::undone_by(self.0, seq)
     }
-    fn act_before(&self, hand: &ActorFilter, act: i64) -> Result<Option<Entry>> {
-        journal::act_before(self.0, hand, act)
+    fn previous_action(&self, actor: &ActorFilter, action: i64) -> Result<Option<Entry>> {
+        journal::previous_action(self.0, actor, action)
     }
     fn check_times(&self) -> Result<CheckTimes> {
         integrity::times(self.0)
@@ -193,8 +191,8 @@ impl Read for Rows<'_> {
     fn item(&self, number: i64) -> Result<Option<BinItem>> {
         bin::find(self.0, number)
     }
-    fn kept(&self, now: Timestamp) -> Result<ReservedNames> {
-        bin::kept(self.0, now)
+    fn reserved_names(&self, now: Timestamp) -> Result<ReservedNames> {
+        bin::reserved_names(self.0, now)
     }
     fn dependents(&self, target: Target) -> Result<Dependents> {
         dependents::find(self.0, target)
@@ -263,7 +261,7 @@ impl Write for Rows<'_> {
         sessions::end(self.0, id, end)
     }
     fn end_sessions_of(&mut self, user: UserId, except: Option<i64>, end: &SessionEnd) -> Result<u64> {
-        sessions::end_of_user(self.0, self.2.as_ref(), user, except, end)
+        operations::end_sessions(self.0, self.2.as_ref(), user, except, end)
     }
     fn end_sessions_by_boot(&mut self, now: Timestamp, boot: &BootTime) -> Result<u64> {
         boot::end(self.0, now, boot)
@@ -282,18 +280,18 @@ impl Write for Rows<'_> {
     }
     fn relocate(&mut self, now: Timestamp, id: i64, new_path: &str) -> Result<u64> {
         let rows = 1 + self.below(id)?;
-        directories::relocate(self.0, self.2.as_ref(), now, id, new_path, rows)
+        operations::relocate(self.0, self.2.as_ref(), now, id, new_path, rows)
     }
     fn opened_directory(&mut self, now: Timestamp, id: i64) -> Result<()> {
         directories::opened(self.0, now, id)
     }
-    fn bin_user(&mut self, id: UserId, slip: &DeletionInfo) -> Result<i64> {
+    fn bin_user(&mut self, id: UserId, info: &DeletionInfo) -> Result<i64> {
         let counts = (self.session_count(id)?, self.directory_count(id)?);
-        bin::put_account(self.0, self.2.as_ref(), id, counts, slip)
+        bin::put_account(self.0, self.2.as_ref(), id, counts, info)
     }
-    fn bin_directory(&mut self, id: i64, to: Option<&str>, slip: &DeletionInfo) -> Result<i64> {
+    fn bin_directory(&mut self, id: i64, to: Option<&str>, info: &DeletionInfo) -> Result<i64> {
         let rows = 1 + self.below(id)?;
-        bin::put_directory(self.0, self.2.as_ref(), id, to, rows, slip)
+        bin::put_directory(self.0, self.2.as_ref(), id, to, rows, info)
     }
     fn restore(&mut self, number: i64, to: Option<&str>) -> Result<u64> {
         bin::restore(self.0, self.2.as_ref(), number, to)

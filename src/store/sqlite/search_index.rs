@@ -1,57 +1,58 @@
-//! The words of all accounts in memory: a filter's words are looked for here, from one character on, faster than an
-//! index on disk could tell.
+//! The search index: the words of all accounts in memory, searched from one character on, faster than an index on
+//! disk.
 //!
-//! What is here follows the rows by the log of changes. An account that changed gets a new place, and its old one is
-//! dead; when many are, everything is read anew.
+//! It follows the rows by the log of changes. An account that has changed gets a new place and its old one is dead;
+//! when there are too many dead places, everything is read again.
 
 use std::collections::BTreeMap;
 
 use memchr::memmem::Finder;
 use rusqlite::{Connection, params};
 
-use super::error;
-use super::keyset::{Order, ScanStart};
-use super::position_index::places;
-use super::values::{number, text};
 use crate::domain::filter::Test;
 use crate::domain::text::fold;
 use crate::domain::user::{AccessLevel, Status, UserColumn};
 use crate::store::Result;
 
-/// Stands behind each account's words; no UTF-8 text holds it.
+use super::error;
+use super::keyset::{Order, ScanStart};
+use super::position_index::places;
+use super::values::{number, text};
+
+/// The byte after each account's words; no UTF-8 text contains it.
 const END: u8 = 0xff;
-/// An account that is gone, or that stands elsewhere now.
+/// The mark of a place whose account was deleted or has moved to another place.
 const DEAD: u8 = 0xff;
-/// An admin, beside the status.
+/// The bit for an admin, beside the status.
 const ADMIN: u8 = 0x80;
 
-/// So many accounts are sorted by their keys one by one; for more, the whole order is read.
+/// The maximum number of accounts to sort by their keys one by one; for more, the whole order is read.
 const FEW: usize = 2_000;
-/// So many orders are kept.
+/// The number of orders in memory.
 const ORDERS: usize = 2;
-/// So many changes are followed one by one.
+/// The maximum number of changes to follow one by one.
 const CHANGES: usize = 2_000;
 
-/// All accounts' words, levels and statuses; an account has a place here.
+/// The words, levels and statuses of all accounts, by place.
 #[derive(Debug)]
 pub(super) struct SearchIndex {
     /// The change that is followed up to.
     seq: i64,
-    /// The words in memory, one account behind the other.
+    /// The words, one account after the other.
     words: Vec<u8>,
-    /// Where an account's words begin.
+    /// The start of each account's words.
     starts: Vec<u32>,
-    /// By place, ascending but for those that changed.
+    /// The ids by place, ascending except for accounts that have changed.
     ids: Vec<i64>,
     /// Status and level by place.
     marks: Vec<u8>,
-    /// Which letters the words hold, by place: a bit for each of [`letter`].
+    /// The letters of the words, by place: a bit for each of [`letter`].
     letters: Vec<u64>,
     /// Places of accounts that changed.
     moved: BTreeMap<i64, u32>,
-    /// How many places were read in one go; those behind are of accounts that changed.
+    /// The number of places that were read in one go; those after them are of accounts that have changed.
     read: usize,
-    /// All places in an order, as long as nothing changes.
+    /// All places in an order, until something changes.
     orders: Vec<(UserColumn, Vec<u32>)>,
 }
 
@@ -64,7 +65,7 @@ impl Places {
         Self(vec![0; len.div_ceil(64)])
     }
 
-    /// Those for which something holds.
+    /// Returns the places for which `wanted` returns true.
     fn of<T>(all: &[T], wanted: impl Fn(&T) -> bool) -> Self {
         let word = |some: &[T]| {
             some.iter().enumerate().fold(0, |word, (at, one)| word | u64::from(wanted(one)) << at)
@@ -82,19 +83,19 @@ impl Places {
         self.0.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
     }
 
-    /// Keeps those that are, or are not, in another set.
+    /// Keeps the places that are, or are not, in another set.
     pub(super) fn keep(&mut self, other: &Self, negated: bool) {
         for (word, other) in self.0.iter_mut().zip(&other.0) {
             *word &= if negated { !other } else { *other };
         }
     }
 
-    /// How many they are.
+    /// Returns the number of places.
     pub(super) fn count(&self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 
-    /// The places in ascending order.
+    /// Returns the places in ascending order.
     fn iter(&self) -> impl Iterator<Item = usize> {
         let bits = |(at, word): (usize, &u64)| {
             let mut left = *word;
@@ -110,7 +111,7 @@ impl Places {
     }
 }
 
-/// A status in a byte.
+/// Returns a status as a byte.
 const fn status_mark(status: Status) -> u8 {
     match status {
         Status::Pending => 0,
@@ -126,7 +127,7 @@ impl SearchIndex {
         let mut statement =
             connection.prepare_cached("SELECT count(*) FROM nexus_names").map_err(error::of)?;
         let count = statement.query_row([], |row| number(row, 0)).map_err(error::of)? as usize;
-        let mut texts = Self {
+        let mut search_index = Self {
             seq,
             words: Vec::with_capacity(count * 68),
             starts: Vec::with_capacity(count + count / 64),
@@ -140,19 +141,20 @@ impl SearchIndex {
         let mut statement = connection.prepare_cached(READ_ALL).map_err(error::of)?;
         let mut rows = statement.query([]).map_err(error::of)?;
         while let Some(row) = rows.next().map_err(error::of)? {
-            texts.push(row).map_err(error::of)?;
+            search_index.push(row).map_err(error::of)?;
         }
-        texts.read = texts.ids.len();
-        texts.words.shrink_to_fit();
-        texts.marks = vec![status_mark(Status::Confirmed); texts.read];
-        texts.read_marks(connection, UNUSUAL, |mark, word| {
+        search_index.read = search_index.ids.len();
+        search_index.words.shrink_to_fit();
+        search_index.marks = vec![status_mark(Status::Confirmed); search_index.read];
+        search_index.read_marks(connection, UNUSUAL, |mark, word| {
             *mark = *mark & ADMIN | Status::parse(word).map_or(status_mark(Status::Suspended), status_mark);
         })?;
-        texts.read_marks(connection, ADMINS, |mark, _| *mark |= ADMIN)?;
-        Ok(texts)
+        search_index.read_marks(connection, ADMINS, |mark, _| *mark |= ADMIN)?;
+        Ok(search_index)
     }
 
-    /// Most accounts are confirmed and of level user: only the others are read, out of indexes.
+    /// Reads statuses and levels. Most accounts are confirmed and of level user: only the others are read, from
+    /// indexes.
     fn read_marks(&mut self, connection: &Connection, sql: &str, set: fn(&mut u8, &str)) -> Result<()> {
         let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
         let mut rows = statement.query([]).map_err(error::of)?;
@@ -182,7 +184,7 @@ impl SearchIndex {
         Ok(())
     }
 
-    /// Takes in what has changed since. `false` where that is too much: then they are to be read anew.
+    /// Follows the changes since. Returns false if there are too many: then all accounts must be read again.
     pub(super) fn follow(&mut self, connection: &Connection) -> Result<bool> {
         let newest = newest_change(connection)?;
         if newest == self.seq {
@@ -227,7 +229,7 @@ impl SearchIndex {
         Ok(())
     }
 
-    /// Where an account stands.
+    /// Returns the place of an account.
     fn place(&self, id: i64) -> Option<usize> {
         if let Some(at) = self.moved.get(&id) {
             return Some(*at as usize);
@@ -238,12 +240,12 @@ impl SearchIndex {
         if read.get(near) == Some(&id) { Some(near) } else { read.binary_search(&id).ok() }
     }
 
-    /// The accounts there are.
+    /// Returns all accounts.
     pub(super) fn everybody(&self) -> Places {
         self.marked(|mark| mark != DEAD)
     }
 
-    /// The accounts with these ids.
+    /// Returns the accounts with these ids.
     pub(super) fn these(&self, ids: &[i64]) -> Places {
         let mut places = Places::none(self.ids.len());
         ids.iter().filter_map(|id| self.place(*id)).for_each(|at| places.add(at));
@@ -254,7 +256,7 @@ impl SearchIndex {
         Places::of(&self.marks, |mark| wanted(*mark))
     }
 
-    /// The accounts for which a test holds; `None` for a test that is about something else than is here.
+    /// Returns the accounts that pass a test, or `None` for a test that needs more than this index.
     pub(super) fn passing(&self, test: &Test) -> Option<Places> {
         match test {
             Test::Word(word) => Some(self.holding(word)),
@@ -270,8 +272,8 @@ impl SearchIndex {
         }
     }
 
-    /// The accounts whose words hold this text. One whose words hold it several times is found once: after each hit
-    /// the search goes on behind the account's end.
+    /// Returns the accounts whose words contain this text. An account with several hits is found once: after each hit
+    /// the search continues after the account's end.
     fn holding(&self, text: &str) -> Places {
         // Most accounts have most letters: what finding one costs is the way to begin a search.
         if let [byte] = text.as_bytes()
@@ -292,7 +294,7 @@ impl SearchIndex {
         places
     }
 
-    /// The ids of these places in ascending order.
+    /// Returns the ids of these places in ascending order of a column.
     pub(super) fn in_order(
         &mut self,
         connection: &Connection,
@@ -326,7 +328,7 @@ impl SearchIndex {
     /// Reads an order whole; where among those known it is then.
     fn read_order(&mut self, connection: &Connection, column: UserColumn, order: Order) -> Result<usize> {
         let mut all = Vec::with_capacity(self.ids.len());
-        order.walk(connection, ScanStart::Beginning, places(u64::MAX), &mut |_, row| {
+        order.scan(connection, ScanStart::Beginning, places(u64::MAX), &mut |_, row| {
             let id = row.get(1).map_err(error::of)?;
             all.extend(self.place(id).map(|at| at as u32));
             Ok(true)
@@ -339,7 +341,7 @@ impl SearchIndex {
     }
 }
 
-/// Some ids by their keys.
+/// Sorts some ids by their keys.
 fn sorted(connection: &Connection, ids: &[i64], order: Order) -> Result<Vec<i64>> {
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {
@@ -349,7 +351,7 @@ fn sorted(connection: &Connection, ids: &[i64], order: Order) -> Result<Vec<i64>
     Ok(found.into_iter().map(|place| place.id).collect())
 }
 
-/// The bit of a small letter, a digit, or one of the signs that names and addresses hold.
+/// Returns the bit of a small letter, a digit, or one of the signs in names and addresses.
 fn letter(byte: u8) -> Option<u64> {
     const SIGNS: &[u8] = b"@._-'+\" ";
     let bit = match byte {
@@ -360,7 +362,7 @@ fn letter(byte: u8) -> Option<u64> {
     Some(1 << bit)
 }
 
-/// How many of these starts are at or before a hit: mostly very few.
+/// Returns the number of these starts that are at or before a hit: usually very few.
 fn behind(later: &[u32], hit: u32) -> usize {
     let mut near = 0;
     for start in later.iter().take(8) {

@@ -1,25 +1,25 @@
-//! Sessions.
+//! Queries and changes of sessions.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use crate::domain::clock::BootTime;
+use crate::domain::filter::{Filter, ListKind, Term, Test};
+use crate::domain::page::{RowRange, Window};
+use crate::domain::session::{EndReason, RowStatus, Session, SessionColumn, SessionEnd, SessionOrigin};
+use crate::domain::time::{Timestamp, to_stored};
+use crate::domain::user::{Status, UserId};
+use crate::store::{ConsoleSession, ListOf, NewSession, Result};
 
 use super::cache::CachedReader;
 use super::filter::{Condition, list_name};
 use super::keyset::{About, Order};
 use super::moments::{ACTIVE, ENDS, end_joined, ending, ends};
-use super::operations::Job;
-use super::users::{execute, one_row, saw};
+use super::statement::{all, execute, one_row};
+use super::users::saw;
 use super::values::{number, optional, text, time};
-use super::window::{KeysetScan, List, all};
-use super::{error, operations, sort_orders};
-use crate::domain::clock::BootTime;
-use crate::domain::filter::{Filter, ListKind, Term, Test};
-use crate::domain::operation::OperationKind;
-use crate::domain::page::{RowRange, Window};
-use crate::domain::session::{EndReason, RowStatus, Session, SessionColumn, SessionEnd, SessionOrigin};
-use crate::domain::time::{Timestamp, to_stored};
-use crate::domain::user::{Status, UserId};
-use crate::store::{ConsoleSession, Division, ListOf, NewSession, Result};
+use super::window::{KeysetScan, List};
+use super::{error, sort_orders};
 
 /// A session with its account and what NEXUS knows about it.
 pub(super) const FROM: &str = concat!(
@@ -28,7 +28,7 @@ pub(super) const FROM: &str = concat!(
     end_joined!()
 );
 
-/// What a session's row is made of beside what its order joins.
+/// The columns of a session besides those that its order joins.
 const COLUMNS: &str = concat!(
     "s.id, s.user_id, ifnull(u.username, u.email), u.status, s.session_token, CASE WHEN ",
     ending!(),
@@ -48,7 +48,7 @@ pub(super) const OVERDUE: &str = concat!(
     " IS NULL"
 );
 
-/// The hex digits of a digest that tell sessions apart.
+/// The hex digits of a digest that identify a session to people.
 const SHORT_ID: std::ops::Range<usize> = 7..15;
 
 fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
@@ -94,8 +94,8 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
     let ranges =
         if all_active { sort_orders::ACTIVE_SESSIONS } else { sort_orders::of_sessions(list.sort.column) };
     let order = Order { ranges, descending: list.sort.descending };
-    let about = if all_active { About::Joined } else { About::Walked };
-    let is_walked = all_active || condition.is_everything();
+    let about = if all_active { About::Joined } else { About::Scanned };
+    let is_scanned = all_active || condition.is_everything();
     List {
         table: "de_torres_vincent_session_tokens s",
         from: FROM,
@@ -103,7 +103,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         id: "s.id",
         key,
         descending: list.sort.descending,
-        walk: is_walked.then(|| KeysetScan { order, only: condition.clone(), about }),
+        scan: is_scanned.then(|| KeysetScan { order, only: condition.clone(), about }),
         columns: COLUMNS,
         column_values: Vec::new(),
         condition,
@@ -194,7 +194,7 @@ pub(super) fn extend(
 ) -> Result<()> {
     let sql = "UPDATE de_torres_vincent_session_tokens SET expiration = ? WHERE id = ?";
     one_row(execute(connection, sql, params![to_stored(expiration), id])?)?;
-    super::boot::note(connection, id, now, boot)
+    note_boot(connection, id, now, boot)
 }
 
 /// Writes down why the sessions `s` that are asked for end, of those whose rows say `active`. A session whose time was over
@@ -226,38 +226,6 @@ pub(super) fn end(connection: &Connection, id: i64, end: &SessionEnd) -> Result<
         note_newest(connection, UserId(owner))?;
     }
     Ok(owner.is_some())
-}
-
-pub(super) fn end_of_user(
-    connection: &Connection,
-    division: Option<&Division>,
-    user: UserId,
-    except: Option<i64>,
-    end: &SessionEnd,
-) -> Result<u64> {
-    let sql = format!(
-        "SELECT count(*), ifnull(sum({ENDS} > ?3), 0) FROM de_torres_vincent_session_tokens s
-           INDEXED BY nexus_sessions_user_active
-         WHERE s.status = 'active' AND s.user_id = ?1 AND s.id IS NOT ?2"
-    );
-    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
-    let values = params![user.0, except, to_stored(end.at)];
-    let counts = statement.query_row(values, |row| Ok((number(row, 0)?, number(row, 1)?)));
-    let (active, in_time) = counts.map_err(error::of)?;
-    let mut job = Job::new(OperationKind::EndSessions, user, "", active);
-    job.end = Some(end.clone());
-    job.spared = except;
-    if job.is_divided(division) {
-        job.operation.label = operations::label_of(connection, user)?;
-        job.last_id = operations::newest(connection, "de_torres_vincent_session_tokens")?;
-        // They count as over from now on.
-        let sql = "UPDATE de_torres_vincent_users SET session_token =
-                     (SELECT session_token FROM de_torres_vincent_session_tokens
-                      WHERE id = ?2 AND status = 'active' AND session_token GLOB 'sha256:*') WHERE id = ?1";
-        execute(connection, sql, params![user.0, except])?;
-    }
-    job.run(connection, division)?;
-    Ok(in_time)
 }
 
 /// Marks up to so many of an account's active sessions as over, but for one and for those that are newer than another; without
@@ -325,7 +293,7 @@ pub(super) const NEWEST: &str = "(SELECT s.session_token FROM de_torres_vincent_
   INDEXED BY nexus_sessions_user_active
   WHERE s.user_id = u.id AND s.status = 'active' AND s.session_token GLOB 'sha256:*' ORDER BY s.id DESC LIMIT 1)";
 
-/// Keeps the account's column for its newest active session right.
+/// Updates the account's column for its newest active session.
 pub(super) fn note_newest(connection: &Connection, user: UserId) -> Result<()> {
     let sql = format!(
         "UPDATE de_torres_vincent_users AS u SET session_token = {NEWEST} WHERE u.id = ? AND session_token IS NOT {NEWEST}"
@@ -338,4 +306,11 @@ pub(super) fn note_all_newest(connection: &Connection) -> Result<()> {
         "UPDATE de_torres_vincent_users AS u SET session_token = {NEWEST} WHERE session_token IS NOT {NEWEST}"
     );
     execute(connection, &sql, []).map(drop)
+}
+
+/// Records the boot and the clock by which the end of a session was set.
+fn note_boot(connection: &Connection, id: i64, at: Timestamp, boot: Option<&BootTime>) -> Result<()> {
+    let sql = "UPDATE nexus_sessions SET boot = ?, epoch = ? WHERE session_id = ?";
+    let values = params![boot.map(|boot| &boot.id), boot.map(|boot| boot.epoch(at)), id];
+    execute(connection, sql, values).map(drop)
 }

@@ -1,4 +1,4 @@
-//! How a connection is set up.
+//! The settings of a connection.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,20 +7,21 @@ use rusqlite::config::DbConfig;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::{Connection, OpenFlags};
 
-use super::error;
 use crate::domain::directory::split;
 use crate::domain::name;
 use crate::domain::text::fold;
 use crate::store::{Access, Result, StoreError};
 
+use super::error;
+
 /// SQLite before 3.51.3 can lose its write-ahead log's reset between two writers (sqlite.org/wal.html).
 const LEAST_SQLITE: i32 = 3_051_003;
-/// How long one wait for another writer's lock is. SQLite's own handler backs off to 100 ms, and a writer that waits so
-/// long starves beside others that slip in.
+/// The length of one wait for another writer's lock. SQLite's own handler backs off to 100 ms, and a writer that
+/// waits so long starves beside others that come in between.
 const BUSY_STEP: Duration = Duration::from_millis(1);
-/// How many waits before the store counts as busy: about 5 s.
+/// The number of waits before the store counts as busy: about 5 s.
 const BUSY_STEPS: i32 = 4_500;
-/// Statements kept prepared.
+/// The number of statements that are kept prepared.
 const STATEMENTS: usize = 256;
 
 /// Opens the file; it must be there.
@@ -34,7 +35,7 @@ pub(super) fn connect(path: &Path, access: Access) -> Result<Connection> {
     set_up(Connection::open_with_flags(path, flags).map_err(error::of)?)
 }
 
-/// Sets what holds for every connection.
+/// Applies the settings of every connection.
 pub(super) fn set_up(mut connection: Connection) -> Result<Connection> {
     connection.busy_handler(Some(wait_for_lock)).map_err(error::of)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -52,7 +53,7 @@ pub(super) fn set_up(mut connection: Connection) -> Result<Connection> {
     Ok(connection)
 }
 
-/// What is set once the file is known to be a store: durability, and room for the cache.
+/// Applies the settings of a file that is known to be a store: durability, and room for the cache.
 pub(super) fn prepare(connection: &Connection, access: Access) -> Result<()> {
     if !access.writes() {
         return set(connection, "query_only", 1);
@@ -80,9 +81,9 @@ pub(super) enum Sync {
     Lazily,
 }
 
-/// Says when transactions get onto the disk: with FULL, what was called saved survives a loss of power, with NORMAL the last
-/// of them are lost (sqlite.org/pragma.html). The log is copied into the file after 16 or 32 MiB, not after each of an act's
-/// many steps: that costs two waits for the disk each time.
+/// Sets when transactions are synced: with FULL, committed changes survive a loss of power; with NORMAL the last of
+/// them may be lost (sqlite.org/pragma.html). The log is copied into the file after 16 or 32 MiB, not after each of
+/// an action's many steps, which would cost two syncs each time.
 pub(super) fn sync(connection: &Connection, sync: Sync) -> Result<()> {
     let (synchronous, pages) = match sync {
         Sync::Always => (2, 4_000),
@@ -105,14 +106,15 @@ fn wait_for_lock(times: i32) -> bool {
     times < BUSY_STEPS
 }
 
-/// SQLite has no queue for its lock: whoever waits asks again every [`BUSY_STEP`], and finds it taken for ever by a
-/// writer that takes it anew at once.
+/// Waits so that others can get the lock. SQLite has no queue for it: whoever waits tries again every [`BUSY_STEP`],
+/// and would never get it from a writer that takes it again at once.
 #[expect(clippy::disallowed_methods, reason = "there is no other way to leave the lock alone for a while")]
 pub(super) fn let_others_in() {
     std::thread::sleep(2 * BUSY_STEP);
 }
 
-/// SQLite folds ASCII only. These are used in queries, never in the schema: other programs must be able to write.
+/// Adds functions to a connection, because SQLite folds ASCII only. They are used in queries, never in the schema:
+/// other programs must be able to write.
 fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
     let flags =
         FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
@@ -127,7 +129,7 @@ fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
     connection.create_scalar_function("nexus_key", 1, flags, |context| Ok(name::key(&text(context))))
 }
 
-/// The argument as text, whatever another program stored there.
+/// Returns the argument as text, whatever another program stored.
 fn text(context: &Context<'_>) -> String {
     match context.get_raw(0) {
         rusqlite::types::ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),

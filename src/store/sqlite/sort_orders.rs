@@ -1,9 +1,10 @@
-//! The orders that lists can have, along the indexes that hold them.
+//! The orders of lists, along the indexes that have them.
+
+use crate::domain::session::SessionColumn;
+use crate::domain::user::UserColumn;
 
 use super::keyset::IndexRange;
 use super::moments::{CREATED, ENDS, UPDATED, end_joined, ends, moment};
-use crate::domain::session::SessionColumn;
-use crate::domain::user::UserColumn;
 
 const SEEN: &str = "LEFT JOIN nexus_accounts a ON a.user_id = u.id";
 

@@ -5,7 +5,7 @@ use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use super::file::beside;
+use crate::domain::sqlite::beside;
 
 /// The outside of a file; differs after every change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(super) struct Stamp {
     bytes: u64,
     /// In nanoseconds.
     modified: i64,
-    /// Its latest change of any kind: the time above can be set back.
+    /// The time of the last change of any kind: the time above can be set back.
     changed: i64,
 }
 
@@ -64,14 +64,14 @@ impl State {
         })
     }
 
-    /// Returns whether the file and what its log holds are the same. A log that holds nothing, and the shared memory, come
-    /// and go with whoever only looks.
+    /// Returns true if the file and the content of its log are the same. An empty log and the shared memory come and
+    /// go with every reader.
     pub(super) fn holds_the_same_as(&self, other: &Self) -> bool {
         let log = |state: &Self| state.log.filter(|log| log.bytes > 0);
         self.file == other.file && log(self) == log(other)
     }
 
-    /// Returns how the file and its log look now.
+    /// Returns the state of the file and its log.
     pub(super) fn of(path: &Path) -> Self {
         let stamp = |path: &Path| fs::metadata(path).ok().map(|metadata| Stamp::of(&metadata));
         let shared_memory = beside(path, "-shm").exists();

@@ -1,13 +1,18 @@
-//! The tree of directories: which rows show while some nodes are open, without reading the others.
+//! The tree of directories: the rows that are visible while some nodes are open, without reading the others.
 //!
-//! Only the open nodes are looked at one by one: where each stands among its siblings and how many lie below it give
-//! every row's position. A node is the parent of what lies below its path; of several rows with one path the oldest
-//! is, so that every row shows exactly once.
+//! Only the open nodes are examined one by one: the position of each among its siblings and the number of rows below
+//! it give every row's position. The parent of a row is the row whose path lies directly above it; of several rows
+//! with that path it is the oldest, so that every row is visible exactly once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, Row};
+
+use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
+use crate::domain::page::{Anchor, RowRange, Window};
+use crate::domain::user::UserId;
+use crate::store::{ListOf, Result};
 
 use super::cache::CachedReader;
 use super::directories::{COLUMN_COUNT, COLUMNS, directory, find, key, oldest_at};
@@ -16,22 +21,8 @@ use super::keyset::{About, Order};
 use super::values::number;
 use super::window::{KeysetScan, List};
 use super::{error, sort_orders};
-use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
-use crate::domain::page::{Anchor, RowRange, Window};
-use crate::domain::user::UserId;
-use crate::store::{ListOf, Result};
 
-/// The node directly above a row, NULL for a root: the oldest row of the account whose path is the indexed expression
-/// without its last byte, a slash. (Bytes: SQLite counts the characters of a text up to its first NUL only, and another
-/// program may have stored one.)
-pub(super) const ABOVE: &str = "(SELECT min(p.id) FROM de_torres_vincent_user_directories p
-  WHERE p.user_id = d.user_id
-    AND p.directory_path || '/' = rtrim(d.directory_path, replace(d.directory_path, '/', ''))
-    AND p.directory_path =
-      CAST(substr(CAST(rtrim(d.directory_path, replace(d.directory_path, '/', '')) AS BLOB), 1,
-        length(CAST(rtrim(d.directory_path, replace(d.directory_path, '/', '')) AS BLOB)) - 1) AS TEXT))";
-
-/// How many lie directly below a row; none below one that is not the oldest of its path.
+/// The expression for the number of rows directly below a row; 0 if it is not the oldest of its path.
 pub(super) const CHILDREN: &str = "(SELECT count(*) FROM nexus_directories c WHERE c.parent = d.id)";
 
 /// A directory with its owner and its node.
@@ -41,7 +32,7 @@ const FROM: &str = "nexus_directories t CROSS JOIN de_torres_vincent_user_direct
 const NODES: &str = "nexus_directories t";
 const ALL_ROOTS: &str = "nexus_directories t WHERE t.parent = 0";
 
-/// How deep a tree can be: a path has no more parts.
+/// The maximum depth of a tree: a path has no more parts.
 const DEEPEST: usize = 100_000;
 
 /// An open node that shows: its place among its siblings, how many lie directly below it, and those of them that are
@@ -52,24 +43,24 @@ struct Node {
     level: Level,
 }
 
-/// The rows directly below a node, or the roots.
+/// Returns the list of the rows directly below a node, or of the roots.
 struct Level {
-    /// Which node they lie below; 0 for the roots.
+    /// The id of the parent; 0 for the roots.
     parent: i64,
-    /// How many there are.
+    /// The number of nodes.
     count: u64,
-    /// Those that are open, in order.
+    /// The open nodes, in order.
     open: Vec<Node>,
 }
 
 impl Level {
-    /// How many rows show here and below.
+    /// Returns the number of visible rows here and below.
     fn visible(&self) -> u64 {
         self.count + self.open.iter().map(|node| node.level.visible()).sum::<u64>()
     }
 }
 
-/// What is needed to look at a tree.
+/// The parameters for reading a tree.
 struct Tree<'a> {
     reader: CachedReader<'a>,
     list: &'a ListOf<DirectoryColumn>,
@@ -97,14 +88,14 @@ pub(super) fn window(
     Ok(Window { rows, first, anchor: (total > 0).then_some(anchor), total, unfiltered: total })
 }
 
-/// How many rows are still to be skipped, and then to be taken.
+/// The numbers of rows still to skip and then to take.
 struct Slice {
     skip: u64,
     take: u64,
 }
 
 impl Tree<'_> {
-    /// The rows directly below a node, or the roots.
+    /// Returns the list of the rows directly below a node, or of the roots.
     fn siblings<'c>(&self, parent: i64, columns: &'c str) -> List<'c> {
         let sort = self.list.sort;
         let scope = self.list.scope.filter(|_| parent == 0);
@@ -131,7 +122,7 @@ impl Tree<'_> {
             id: "t.id",
             key: if by_name { Some("t.name") } else { key(sort.column) },
             descending: sort.descending,
-            walk: by_name.then(|| KeysetScan { order, only: only.clone(), about: About::Walked }),
+            scan: by_name.then(|| KeysetScan { order, only: only.clone(), about: About::Scanned }),
             columns,
             column_values: Vec::new(),
             name: format!("tree {parent} {:?} {sort:?}", self.list.scope),
@@ -140,7 +131,7 @@ impl Tree<'_> {
         }
     }
 
-    /// The open nodes by the node directly above them; 0 holds the roots among them.
+    /// Returns the open nodes by their parent; 0 has the roots among them.
     fn open_by_parent(&self, open: &BTreeSet<i64>) -> Result<BTreeMap<i64, Vec<i64>>> {
         let mut by_parent: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for id in open {
@@ -153,7 +144,7 @@ impl Tree<'_> {
         Ok(by_parent)
     }
 
-    /// Whose a node is, and what lies directly above it.
+    /// Returns the account and the parent of a node.
     fn node(&self, id: i64) -> Result<Option<(UserId, i64)>> {
         let sql = "SELECT user_id, parent FROM nexus_directories WHERE id = ?";
         let mut statement = self.reader.connection.prepare_cached(sql).map_err(error::of)?;
@@ -182,7 +173,7 @@ impl Tree<'_> {
         Ok(oldest_at(self.reader.connection, row.user_id, &row.path)? == Some(id))
     }
 
-    /// Where a row shows; `None` where one above it is closed.
+    /// Returns the position of a row, or `None` if a node above it is closed.
     fn position(&self, roots: &Level, id: i64) -> Result<Option<u64>> {
         let mut above = vec![id];
         let mut next = id;

@@ -1,29 +1,31 @@
-//! Accounts.
+//! Queries and changes of accounts.
 
 use std::cell::RefMut;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
 
-use super::cache::CachedReader;
-use super::filter::{Condition, list_name};
-use super::keyset::{About, Order};
-use super::moments::{CREATED, UPDATED, active};
-use super::search_index::SearchIndex;
-use super::values::{number, optional, text, time};
-use super::window::{KeysetScan, List, all};
-use super::{denormalized, error, names, sort_orders};
 use crate::domain::filter::{Filter, ListKind, Term, Test};
 use crate::domain::page::{RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::{AccessLevel, Fields, Status, User, UserColumn, UserId, Who};
 use crate::store::{AccessCode, Credentials, ListOf, NewUser, Result, StoreError};
 
+use super::cache::CachedReader;
+use super::filter::{Condition, list_name};
+use super::keyset::{About, Order};
+use super::moments::{CREATED, UPDATED, active};
+use super::search_index::SearchIndex;
+use super::statement::{all, execute, one_row};
+use super::values::{number, optional, text, time};
+use super::window::{KeysetScan, List};
+use super::{denormalized, error, names, sort_orders};
+
 /// An account with what NEXUS knows about it.
 pub(super) const FROM: &str = "de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
   LEFT JOIN nexus_names k ON k.user_id = u.id";
 
-/// What an account is made of; takes the time, for the count of its active sessions.
+/// The columns of an account. They take the time, for the number of its active sessions.
 const COLUMNS: &str = concat!(
     "u.id, u.firstname, u.lastname, u.username, u.email, u.contact_number, u.address,
   u.access_level, u.status, u.created_at, u.updated_at, a.last_seen,
@@ -35,7 +37,7 @@ const COLUMNS: &str = concat!(
 /// Places of what follows the account's own columns.
 const AFTER_COLUMNS: usize = 13;
 
-/// An account from its columns.
+/// Converts columns to an account.
 fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     Ok(User {
         id: UserId(row.get(0)?),
@@ -57,7 +59,7 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
 /// First and last name, as their index holds them.
 const FIRST_NAMES: &str = "substr(k.words, 1, instr(k.words, char(10)) - 1)";
 
-/// The accounts in an order and filter.
+/// Returns the list of accounts with an order and a filter.
 pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
     let key = match list.sort.column {
         UserColumn::Id => None,
@@ -80,10 +82,10 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
         id: "u.id",
         key,
         descending: list.sort.descending,
-        walk: condition.is_everything().then(|| KeysetScan {
+        scan: condition.is_everything().then(|| KeysetScan {
             order,
             only: condition.clone(),
-            about: About::Walked,
+            about: About::Scanned,
         }),
         columns: COLUMNS,
         column_values: vec![Value::Text(to_stored(now))],
@@ -100,7 +102,7 @@ pub(super) fn window(
     span: RowRange,
 ) -> Result<Window<User>> {
     let list = list(now, wanted);
-    if !is_for_texts(wanted) {
+    if !suits_search_index(wanted) {
         return list.window(reader, span, user);
     }
     list.window_of(reader, span, user, || {
@@ -110,51 +112,52 @@ pub(super) fn window(
     })
 }
 
-/// Whether the words in memory tell more quickly than the rows: not where a term names one account.
-fn is_for_texts(wanted: &ListOf<UserColumn>) -> bool {
+/// Returns true if the search index is quicker than the rows: not if a term names one account.
+fn suits_search_index(wanted: &ListOf<UserColumn>) -> bool {
     let names_one = |term: &Term| matches!(term.test, Test::User(_)) && !term.negated;
     let is_there = |term: &Term| matches!(term.test, Test::Word(_) | Test::Status(_) | Test::Level(_));
     let terms = &wanted.filter.terms;
     wanted.scope.is_none() && !terms.iter().any(names_one) && terms.iter().any(is_there)
 }
 
-/// The words of all accounts as they are now.
+/// Returns the search index, up to date.
 fn words(reader: CachedReader<'_>) -> Result<RefMut<'_, SearchIndex>> {
-    let follow = |texts: &mut SearchIndex| texts.follow(reader.connection);
-    if !reader.cache.borrow_mut().texts.as_mut().map_or(Ok(false), follow)? {
+    let follow = |search_index: &mut SearchIndex| search_index.follow(reader.connection);
+    if !reader.cache.borrow_mut().search_index.as_mut().map_or(Ok(false), follow)? {
         // The old ones go first: both would be too much memory.
-        reader.cache.borrow_mut().texts = None;
-        let texts = SearchIndex::read(reader.connection)?;
-        reader.cache.borrow_mut().texts = Some(texts);
+        reader.cache.borrow_mut().search_index = None;
+        let search_index = SearchIndex::read(reader.connection)?;
+        reader.cache.borrow_mut().search_index = Some(search_index);
     }
-    RefMut::filter_map(reader.cache.borrow_mut(), |cache| cache.texts.as_mut()).map_err(|_| StoreError::Gone)
+    RefMut::filter_map(reader.cache.borrow_mut(), |cache| cache.search_index.as_mut())
+        .map_err(|_| StoreError::Gone)
 }
 
 pub(super) fn read_words(reader: CachedReader<'_>) -> Result<()> {
     words(reader).map(drop)
 }
 
-/// The ids of a filtered list in its order, by the words in memory; what is not there is asked of the rows. And how many
-/// accounts there are.
+/// Returns the ids of a filtered list in its order, and the number of all accounts. Conditions that the search index
+/// does not know are checked on the rows.
 fn search(reader: CachedReader<'_>, now: Timestamp, wanted: &ListOf<UserColumn>) -> Result<(Vec<i64>, u64)> {
     let connection = reader.connection;
-    let mut texts = words(reader)?;
-    let mut places = texts.everybody();
+    let mut search_index = words(reader)?;
+    let mut places = search_index.everybody();
     let all = places.count() as u64;
     let mut others = Filter::default();
     for term in &wanted.filter.terms {
-        match texts.passing(&term.test) {
+        match search_index.passing(&term.test) {
             Some(passing) => places.keep(&passing, term.negated),
             None => others.terms.push(term.clone()),
         }
     }
     if !others.is_empty() {
         let asked = list(now, &ListOf { filter: others, ..ListOf::default() });
-        places.keep(&texts.these(&asked.ids(connection)?), false);
+        places.keep(&search_index.these(&asked.ids(connection)?), false);
     }
     let column = wanted.sort.column;
     let order = Order { ranges: sort_orders::of_users(column), descending: false };
-    let mut ids = texts.in_order(connection, &places, column, order)?;
+    let mut ids = search_index.in_order(connection, &places, column, order)?;
     if wanted.sort.descending {
         ids.reverse();
     }
@@ -192,7 +195,8 @@ pub(super) fn credentials(connection: &Connection, now: Timestamp, who: &Who) ->
     statement.query_row(params_from_iter(values), read).optional().map_err(error::of)
 }
 
-/// An access code from its hash, its end and its tries; `None` where one of them is missing, or no try is left.
+/// Converts columns to an access code; `None` if the hash, the end or the attempts are missing, or no attempt is
+/// left.
 fn code(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<AccessCode>> {
     let (Some(hash), Some(expires_at)) = (optional(row, at)?, time(row, at + 1)?) else { return Ok(None) };
     let tries_left = u32::try_from(number(row, at + 2)?).unwrap_or_default();
@@ -236,7 +240,7 @@ pub(super) fn insert(connection: &Connection, new: &NewUser) -> Result<UserId> {
     Ok(id)
 }
 
-/// Finishes what triggers keep beside a new account's row.
+/// Completes the data that triggers derive from a new account's row.
 pub(super) fn finish_row(connection: &Connection, id: UserId, fields: &Fields) -> Result<()> {
     // Of ASCII they have left nothing to do.
     if fields.texts().all(|(_, text)| text.is_ascii()) {
@@ -246,7 +250,7 @@ pub(super) fn finish_row(connection: &Connection, id: UserId, fields: &Fields) -
     }
 }
 
-/// Inserts the row of an account whose username and email nobody has; what is kept beside it is not finished.
+/// Inserts the row of an account whose username and email are free; the data derived from it is not completed.
 pub(super) fn insert_row(connection: &Connection, new: &NewUser) -> Result<UserId> {
     let fields = &new.fields;
     let created = to_stored(new.created_at);
@@ -348,17 +352,7 @@ pub(super) fn saw(connection: &Connection, now: Timestamp, id: UserId) -> Result
     execute(connection, sql, params![id.0, to_stored(now)]).map(drop)
 }
 
-/// NULL rather than an empty text.
+/// Converts an empty text to NULL.
 fn filled(text: Option<&String>) -> Option<&String> {
     text.filter(|text| !text.is_empty())
-}
-
-/// Runs a statement; how many rows it touched.
-pub(super) fn execute(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<usize> {
-    connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).map_err(error::of)
-}
-
-/// An act on one row that is not there any more.
-pub(super) fn one_row(touched: usize) -> Result<()> {
-    if touched == 0 { Err(StoreError::Gone) } else { Ok(()) }
 }

@@ -1,16 +1,17 @@
-//! Values and names from files that other programs write to, too: they may hold anything, and nothing may break over it.
+//! Values from files that other programs write to as well. They may contain anything, and nothing may fail because of
+//! it.
 
 use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
 
 use crate::domain::time::{Timestamp, from_stored};
 
-/// A text; numbers as they print, bytes that are no UTF-8 replaced.
+/// Returns a text. Numbers become their digits, and bytes that are not UTF-8 are replaced.
 pub(super) fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
     Ok(optional(row, column)?.unwrap_or_default())
 }
 
-/// A text or NULL.
+/// Returns a text, or `None` for NULL.
 pub(super) fn optional(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<String>> {
     Ok(match row.get_ref(column)? {
         ValueRef::Null => None,
@@ -20,18 +21,18 @@ pub(super) fn optional(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<
     })
 }
 
-/// A time; `None` for NULL and for what is no time.
+/// Returns a time, or `None` for NULL and for what is not a time.
 pub(super) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
     let ValueRef::Text(bytes) = row.get_ref(column)? else { return Ok(None) };
     Ok(std::str::from_utf8(bytes).ok().and_then(from_stored))
 }
 
-/// A count; 0 for what is none.
+/// Returns a count, or 0 for what is not a count.
 pub(super) fn number(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     Ok(row.get_ref(column)?.as_i64().ok().and_then(|n| u64::try_from(n).ok()).unwrap_or_default())
 }
 
-/// Whatever is there, to be compared and bound again; bytes that are no UTF-8 replaced.
+/// Returns a value of any type, to be compared and used as a parameter again; bytes that are not UTF-8 are replaced.
 pub(super) fn value(row: &Row<'_>, column: usize) -> rusqlite::Result<Value> {
     Ok(match row.get_ref(column)? {
         ValueRef::Text(bytes) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
@@ -40,9 +41,4 @@ pub(super) fn value(row: &Row<'_>, column: usize) -> rusqlite::Result<Value> {
         ValueRef::Real(number) => Value::Real(number),
         ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
     })
-}
-
-/// A name as SQL wants it, whatever it holds.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -1,9 +1,10 @@
-//! Which state of the rows a connection sees.
+//! The version of the rows that a connection sees.
 
 use rusqlite::Connection;
 
-use super::error;
 use crate::store::Result;
+
+use super::error;
 
 /// Differs from another one of the same connection when rows may have changed in between, by anybody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,14 +16,14 @@ pub(super) struct Version {
 }
 
 impl Version {
-    /// The state that is seen now; inside a transaction the one that it stays with.
+    /// Returns the version that is seen now. Inside a transaction it stays the same.
     pub(super) fn of(connection: &Connection) -> Result<Self> {
         let mut statement = connection.prepare_cached("PRAGMA data_version").map_err(error::of)?;
         let others = statement.query_row([], |row| row.get(0)).map_err(error::of)?;
         Ok(Self { others, own: connection.total_changes() })
     }
 
-    /// What others have done, as a number.
+    /// Returns a number that changes with the commits of others.
     pub(super) fn others(self) -> i64 {
         self.others
     }

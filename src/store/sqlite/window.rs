@@ -1,67 +1,64 @@
-//! Windows of rows: the one place where a position in a list becomes rows, and a row a position.
+//! Windows of rows: the only place that converts between positions in a list and rows.
 //!
-//! A whole list is walked along its index, and [position index](super::position_index) tell positions. Of a filtered one the ids are
-//! found once, in order, and remembered until the rows change.
+//! A whole list is scanned along its index, and the [position index](super::position_index) has the positions. The
+//! ids of a filtered list are found once, in order, and cached until the rows change.
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params_from_iter};
+use rusqlite::{Connection, params_from_iter};
+
+use crate::domain::page::{Anchor, RowRange, Window};
+use crate::store::Result;
 
 use super::cache::CachedReader;
 use super::error;
 use super::filter::Condition;
 use super::keyset::{About, Columns, KeysetPosition, Order, Reading, Restriction, ScanStart, place_of};
+use super::statement::{ReadRow, all};
 use super::values::number;
-use crate::domain::page::{Anchor, RowRange, Window};
-use crate::store::Result;
 
-/// So near to an end of a list its rows are counted off one by one.
+/// Rows that are at most so far from an end of a list are counted one by one.
 const NEAR: u64 = 1_024;
 
-/// A list: where its rows come from and how they are ordered. All texts are fixed pieces of SQL.
+/// A list: the source of its rows and their order. All texts are constant pieces of SQL.
 #[derive(Debug, Clone)]
 pub(super) struct List<'a> {
     /// The table whose rows these are: `de_torres_vincent_users u`.
     pub(super) table: &'static str,
     /// Tables and joins that filter and order need: `de_torres_vincent_users u LEFT JOIN …`.
     pub(super) from: &'a str,
-    /// The same, where the ids of a filtered list are found.
+    /// The same, for finding the ids of a filtered list.
     pub(super) find_from: &'a str,
     /// The row's id: `u.id`.
     pub(super) id: &'a str,
-    /// What it is sorted by before the id.
+    /// The sort key before the id.
     pub(super) key: Option<&'static str>,
-    /// Largest first.
+    /// True for largest first.
     pub(super) descending: bool,
-    /// The same order along indexes, where it has them.
-    pub(super) walk: Option<KeysetScan>,
-    /// The columns that rows are made of.
+    /// The same order along indexes, if there are any.
+    pub(super) scan: Option<KeysetScan>,
     pub(super) columns: &'a str,
     /// Values bound in the columns.
     pub(super) column_values: Vec<Value>,
-    /// What the filter asks.
+    /// The condition of the filter.
     pub(super) condition: Condition,
     /// The list without its filter.
     pub(super) unfiltered: Condition,
-    /// What tells this filtered list from others for as long as the rows stay the same.
+    /// The name of the list in the cache, unique for as long as the rows stay the same.
     pub(super) name: String,
 }
 
 /// A list's order along indexes.
 #[derive(Debug, Clone)]
 pub(super) struct KeysetScan {
-    /// The order.
     pub(super) order: Order,
-    /// Which of its rows are in the list.
+    /// The condition for rows of the list.
     pub(super) only: Condition,
-    /// Which tables that looks at.
+    /// The tables that the condition refers to.
     pub(super) about: About,
 }
 
-/// How a row is read from its columns.
-pub(super) type ReadRow<R> = fn(&Row<'_>) -> rusqlite::Result<R>;
-
 impl List<'_> {
-    /// A stretch of the list. `After` streams by id: then `first`, `anchor` and the totals are not worked out.
+    /// Returns a range of the list. With `After` it streams by id: `first`, `anchor` and the totals are not computed.
     pub(super) fn window<R>(
         &self,
         reader: CachedReader<'_>,
@@ -71,7 +68,7 @@ impl List<'_> {
         self.window_of(reader, span, row, || self.ids_in_order(reader.connection))
     }
 
-    /// The same, where the ids of a filtered list are found by `find`, in order.
+    /// Returns a range of the list; `find` finds the ids of a filtered list, in order.
     pub(super) fn window_of<R>(
         &self,
         reader: CachedReader<'_>,
@@ -85,32 +82,32 @@ impl List<'_> {
                 ..Window::default()
             });
         }
-        if let Some(walk) = &self.walk {
-            return ActiveScan { list: self, reader, walk }.window(span, row);
+        if let Some(scan) = &self.scan {
+            return ActiveScan { list: self, reader, scan }.window(span, row);
         }
         let ids = reader.list(&self.name, find)?;
         self.window_in(reader, &ids, span, row)
     }
 
-    /// How many rows the list has.
+    /// Returns the number of rows in the list.
     pub(super) fn total(&self, reader: CachedReader<'_>) -> Result<u64> {
-        match &self.walk {
-            Some(walk) => ActiveScan { list: self, reader, walk }.total(),
+        match &self.scan {
+            Some(scan) => ActiveScan { list: self, reader, scan }.total(),
             None => Ok(reader.list(&self.name, || self.ids_in_order(reader.connection))?.len() as u64),
         }
     }
 
-    /// Where a row stands; `None` where it is not in the list.
+    /// Returns the position of a row, or `None` if it is not in the list.
     pub(super) fn position(&self, reader: CachedReader<'_>, id: i64) -> Result<Option<u64>> {
-        if let Some(walk) = &self.walk {
-            let along = ActiveScan { list: self, reader, walk };
-            return Ok(along.find(id, along.total()?)?.map(|(_, at)| at));
+        if let Some(scan) = &self.scan {
+            let active = ActiveScan { list: self, reader, scan };
+            return Ok(active.find(id, active.total()?)?.map(|(_, at)| at));
         }
         let ids = reader.list(&self.name, || self.ids_in_order(reader.connection))?;
         Ok(ids.iter().position(|known| *known == id).map(|at| at as u64))
     }
 
-    /// A stretch of rows whose ids are known in order.
+    /// Returns a range of rows whose ids are known in order.
     fn window_in<R>(
         &self,
         reader: CachedReader<'_>,
@@ -133,7 +130,7 @@ impl List<'_> {
         Ok(Window { rows, first, anchor: (total > 0).then_some(anchor), total, unfiltered })
     }
 
-    /// These rows, in the order of their ids here.
+    /// Returns the rows with these ids, in this order.
     fn rows<'i, R>(
         &self,
         connection: &Connection,
@@ -189,17 +186,17 @@ impl List<'_> {
         )
     }
 
-    /// The ids of all rows, in id order.
+    /// Returns the ids of all rows, in id order.
     pub(super) fn ids(&self, connection: &Connection) -> Result<Vec<i64>> {
         self.ids_by(connection, self.id)
     }
 
-    /// The ids of all rows, in the list's order.
+    /// Returns the ids of all rows, in the list's order.
     pub(super) fn ids_in_order(&self, connection: &Connection) -> Result<Vec<i64>> {
         self.ids_by(connection, &self.sorting())
     }
 
-    /// The ids of all rows, in whatever order they are found.
+    /// Returns the ids of all rows, in any order.
     pub(super) fn ids_unordered(&self, connection: &Connection) -> Result<Vec<i64>> {
         let sql = format!("SELECT {} FROM {} WHERE {}", self.id, self.find_from, self.condition.sql);
         all(connection, &sql, &self.condition.values, |row| row.get(0))
@@ -218,17 +215,17 @@ impl List<'_> {
 struct ActiveScan<'l, 'c> {
     list: &'l List<'l>,
     reader: CachedReader<'c>,
-    walk: &'l KeysetScan,
+    scan: &'l KeysetScan,
 }
 
 impl ActiveScan<'_, '_> {
-    /// A stretch of the list.
+    /// Returns a range of the list.
     fn window<R>(&self, span: RowRange, row: ReadRow<R>) -> Result<Window<R>> {
         let (list, reader) = (self.list, self.reader);
         let unfiltered = list.count_unfiltered(reader)?;
         let total = self.total()?;
         if self.is_whole() {
-            reader.look_at(self.walk.order);
+            reader.look_at(self.scan.order);
         }
         if total == 0 {
             return Ok(Window { unfiltered, ..Window::default() });
@@ -251,38 +248,38 @@ impl ActiveScan<'_, '_> {
             None => (self.place_at(first, total)?, 0),
         };
         let Some(start) = start else { return Ok(Window { total, unfiltered, ..Window::default() }) };
-        let mut rows = self.read(self.walk.order.reversed(), ScanStart::Beyond(&start), above, row)?;
+        let mut rows = self.read(self.scan.order.reversed(), ScanStart::Beyond(&start), above, row)?;
         rows.reverse();
         let behind = u64::from(span.len).saturating_sub(rows.len() as u64);
         // At the top of the list the rows above tell the exact position.
         let first = if (rows.len() as u64) < above { 0 } else { first };
         let anchor = if above > 0 { first + rows.len() as u64 } else { anchor };
-        rows.extend(self.read(self.walk.order, ScanStart::At(&start), behind, row)?);
+        rows.extend(self.read(self.scan.order, ScanStart::At(&start), behind, row)?);
         Ok(Window { rows, first, anchor: Some(anchor), total, unfiltered })
     }
 
     fn is_whole(&self) -> bool {
-        self.walk.only.is_everything()
+        self.scan.only.is_everything()
     }
 
     fn only(&self) -> Restriction<'_> {
-        Restriction { sql: &self.walk.only.sql, about: self.walk.about, values: &self.walk.only.values }
+        Restriction { sql: &self.scan.only.sql, about: self.scan.about, values: &self.scan.only.values }
     }
 
     fn read<R>(&self, order: Order, start: ScanStart<'_>, limit: u64, row: ReadRow<R>) -> Result<Vec<R>> {
         let columns = Columns::Row(self.list.columns, &self.list.column_values);
         let mut rows = Vec::new();
         let reading = Reading { columns, only: self.only(), limit };
-        order.walk(self.reader.connection, start, reading, &mut |_, next| {
+        order.scan(self.reader.connection, start, reading, &mut |_, next| {
             rows.push(row(next).map_err(error::of)?);
             Ok(true)
         })?;
         Ok(rows)
     }
 
-    /// Where a row stands; `None` where it is not in the list.
+    /// Returns the position of a row, or `None` if it is not in the list.
     fn find(&self, id: i64, total: u64) -> Result<Option<(KeysetPosition, u64)>> {
-        let Some(place) = self.walk.order.place(self.reader.connection, id)? else { return Ok(None) };
+        let Some(place) = self.scan.order.place(self.reader.connection, id)? else { return Ok(None) };
         // The order's rows are not all in the list.
         if !self.is_whole() && self.read_one(&place)? != Some(id) {
             return Ok(None);
@@ -291,14 +288,14 @@ impl ActiveScan<'_, '_> {
         Ok(Some((place, at)))
     }
 
-    /// The id of the first row at or after a place.
+    /// Returns the id of the first row at or after a position.
     fn read_one(&self, place: &KeysetPosition) -> Result<Option<i64>> {
-        let order = self.walk.order;
+        let order = self.scan.order;
         let found = order.nth(self.reader.connection, ScanStart::At(place), self.places(1))?;
         Ok(found.map(|place| place.id))
     }
 
-    /// Up to so many places.
+    /// Returns the scan that reads up to `limit` positions.
     fn places(&self, limit: u64) -> Reading<'_> {
         Reading { columns: Columns::KeysetPosition, only: self.only(), limit }
     }
@@ -307,17 +304,18 @@ impl ActiveScan<'_, '_> {
         if self.list.condition == self.list.unfiltered {
             return self.list.count_unfiltered(self.reader);
         }
-        let count = || self.walk.order.count(self.reader.connection, self.only());
+        let count = || self.scan.order.count(self.reader.connection, self.only());
         self.reader.count(&self.list.name, count)
     }
 
-    /// The place at a position. A part of an order is walked from its nearer end; so are the ends of a whole one as long
-    /// as its fences are not of this state of the rows.
+    /// Returns the keyset position of the row at a position. A part of an order is scanned from its nearer end, and
+    /// so are the ends of a whole one while its position index is out of date.
     fn place_at(&self, at: u64, total: u64) -> Result<Option<KeysetPosition>> {
-        let (connection, order) = (self.reader.connection, self.walk.order);
-        let by_fences = || self.reader.with_fences(order, |fences| fences.place_at(connection, order, at));
-        if self.is_whole() && self.reader.has_fences(order) {
-            return by_fences();
+        let (connection, order) = (self.reader.connection, self.scan.order);
+        let from_index =
+            || self.reader.with_position_index(order, |positions| positions.place_at(connection, order, at));
+        if self.is_whole() && self.reader.has_position_index(order) {
+            return from_index();
         }
         let below = total - 1 - at;
         let near = at.min(below) < NEAR || !self.is_whole();
@@ -329,18 +327,18 @@ impl ActiveScan<'_, '_> {
             return last(below + 1);
         }
         // Fences of a shorter list reach as far as they go.
-        let found = by_fences()?;
+        let found = from_index()?;
         if found.is_some() { Ok(found) } else { last(1) }
     }
 
-    /// The position of a row.
+    /// Returns the position of a row.
     fn position(&self, place: &KeysetPosition, total: u64) -> Result<u64> {
-        let (connection, order) = (self.reader.connection, self.walk.order);
+        let (connection, order) = (self.reader.connection, self.scan.order);
         if !self.is_whole() {
             let name = format!("before {} in {}", place.id, self.list.name);
             return self.reader.count(&name, || order.count_before(connection, place, self.only()));
         }
-        if !self.reader.has_fences(order) {
+        if !self.reader.has_position_index(order) {
             if let Some(above) = self.near(order, place)? {
                 return Ok(above);
             }
@@ -348,29 +346,17 @@ impl ActiveScan<'_, '_> {
                 return Ok((total - 1).saturating_sub(below));
             }
         }
-        self.reader.with_fences(order, |fences| fences.position(connection, order, place))
+        self.reader.with_position_index(order, |positions| positions.position(connection, order, place))
     }
 
-    /// How many rows come before a place, where they are few.
+    /// Returns the number of rows before a position, if there are few.
     fn near(&self, order: Order, place: &KeysetPosition) -> Result<Option<u64>> {
         let mut above = 0;
-        order.walk(self.reader.connection, ScanStart::Beginning, self.places(NEAR), &mut |range, row| {
+        order.scan(self.reader.connection, ScanStart::Beginning, self.places(NEAR), &mut |range, row| {
             let goes_on = order.compare(&place_of(range, row)?, place).is_lt();
             above += u64::from(goes_on);
             Ok(goes_on)
         })?;
         Ok((above < NEAR).then_some(above))
     }
-}
-
-/// All rows of a statement.
-pub(super) fn all<'v, R>(
-    connection: &Connection,
-    sql: &str,
-    values: impl IntoIterator<Item = &'v Value>,
-    row: ReadRow<R>,
-) -> Result<Vec<R>> {
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    let rows = statement.query_map(params_from_iter(values), row).map_err(error::of)?;
-    rows.collect::<rusqlite::Result<_>>().map_err(error::of)
 }

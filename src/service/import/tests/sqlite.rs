@@ -174,7 +174,7 @@ fn a_file_whose_last_change_was_cut_short_is_not_taken() {
 #[test]
 fn the_store_itself_is_not_taken_and_keeps_its_locks() {
     let mut bench = Bench::new();
-    let store = bench.service.store.place();
+    let store = bench.service.store.location();
     let link = dump("");
     fs::remove_file(&link.path).unwrap();
     std::os::unix::fs::symlink(&store, &link.path).unwrap();

@@ -9,11 +9,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rustix::fs::{FlockOperation, OFlags, flock};
 use rustix::io::Errno;
 
-use super::super::settings::let_others_in;
-use super::unreadable;
 use crate::store::{Result, StoreError};
 
-/// How often a claim is asked for, 2 ms apart: another program may be reading millions of journal entries.
+use super::super::settings::let_others_in;
+use super::unreadable;
+
+/// The number of attempts to get a claim, 2 ms apart: another program may be reading millions of journal entries.
 const ASKS: u32 = 30_000;
 
 static TURN: Mutex<()> = Mutex::new(());
@@ -60,7 +61,7 @@ impl Claim {
         Err(StoreError::Busy)
     }
 
-    /// Whether it is still there: whoever was using the store may have ended in order.
+    /// Returns true if it still exists: whoever was using the store may have ended in order.
     pub(super) fn is_there(&self) -> bool {
         let identity = |file: std::io::Result<Metadata>| file.ok().map(|file| (file.dev(), file.ino()));
         identity(self.path.symlink_metadata()) == identity(self.file.metadata())
@@ -76,7 +77,7 @@ impl Claim {
     }
 }
 
-/// The inode and the size of what is there.
+/// Returns the inode and the size of the leftover.
 fn look(store: &Path, leftover: &Path) -> Result<Option<(u64, u64)>> {
     match leftover.symlink_metadata() {
         Ok(found) if found.is_file() => Ok(Some((found.ino(), found.len()))),
@@ -90,7 +91,7 @@ fn look(store: &Path, leftover: &Path) -> Result<Option<(u64, u64)>> {
     }
 }
 
-/// The big-endian number at `at`; 0 beyond the end.
+/// Reads the big-endian number at `at`; 0 beyond the end.
 pub(super) fn number_at(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).map_or(0, u32::from_be_bytes)
 }

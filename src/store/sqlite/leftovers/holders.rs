@@ -1,10 +1,10 @@
-//! Who has a store open, found out without letting go of a lock of this process.
+//! The search for processes that have a store open, without releasing a lock of this process.
 //!
-//! Closing a file lets go of every POSIX lock that the process holds on it (sqlite.org/howtocorrupt.html, 2.2). So a file
-//! of a store is opened here only where this process has it open nowhere else, which Linux tells by `/proc/self/fd`;
-//! [`super::claim::turn`] keeps other threads from opening it meanwhile.
+//! Closing a file releases every POSIX lock that the process holds on it (sqlite.org/howtocorrupt.html, 2.2). So a
+//! file of a store is opened here only if this process has it open nowhere else, which Linux tells by
+//! `/proc/self/fd`; [`super::claim::turn`] keeps other threads from opening it meanwhile.
 //!
-//! Whoever uses a store in write-ahead mode holds a shared lock on the file and, within that time, one on the `-shm`.
+//! Whoever uses a store in write-ahead mode has a shared lock on the file and, within that time, one on the `-shm`.
 
 use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
@@ -13,12 +13,13 @@ use std::path::Path;
 use rustix::fs::OFlags;
 use rustix::process::{Flock, FlockOffsetType, FlockType, fcntl_getlk};
 
-use super::super::file::beside;
-use super::super::settings::let_others_in;
-use super::unreadable;
+use crate::domain::sqlite::beside;
 use crate::store::Result;
 
-/// Who has a store open.
+use super::super::settings::let_others_in;
+use super::unreadable;
+
+/// The processes that have a store open.
 #[derive(Debug)]
 pub(super) enum Holders {
     /// Nobody. The file is open for reading in here where that is safe.
@@ -39,8 +40,8 @@ const ALL_FILE_LOCKS: u64 = 512;
 const SHM_LOCKS: u64 = 120;
 const ALL_SHM_LOCKS: u64 = 9;
 
-/// How often the locks are looked at, 2 ms apart, before one on the `-shm` alone counts as another file's: a program
-/// that opens or closes a store between two looks seems to have only one of them.
+/// The number of times that the locks are examined, 2 ms apart, before one on the `-shm` alone counts as another
+/// file's: a program that opens or closes a store between two of them seems to have only one of the locks.
 const LOOKS: u32 = 50;
 
 /// Returns who is using the log of the store at `path`.
@@ -78,7 +79,7 @@ pub(super) fn of_log(path: &Path) -> Result<Holders> {
     Ok(Holders::OfAnotherFile)
 }
 
-/// Returns whether some program is in the transaction that the journal of the file at `path` belongs to.
+/// Returns true if some program is in the transaction that the journal of the file at `path` belongs to.
 pub(super) fn of_journal(path: &Path) -> Result<Holders> {
     let file = match file_here(path, &beside(path, "-shm"))? {
         ThisProcess::Closed(file) => file,
@@ -91,7 +92,7 @@ pub(super) fn of_journal(path: &Path) -> Result<Holders> {
     Ok(if is_writing { Holders::Somebody } else { Holders::Nobody(Some(open_file)) })
 }
 
-/// What this process has open.
+/// The files that this process has open.
 enum ThisProcess {
     /// Neither the file nor the `-shm`; the file is open now.
     Closed(Option<File>),
@@ -126,7 +127,7 @@ fn open(path: &Path) -> Result<Option<File>> {
     }
 }
 
-/// Whether another process has a lock on these bytes that would keep this one from being taken.
+/// Returns true if another process has a lock on these bytes that would prevent this one.
 fn is_locked(file: &File, typ: FlockType, start: u64, length: u64) -> Result<bool> {
     let lock = Flock { start, length, pid: None, typ, offset_type: FlockOffsetType::Set };
     let found = fcntl_getlk(file, &lock).map_err(|error| unreadable(Path::new("locks"), &error.into()))?;

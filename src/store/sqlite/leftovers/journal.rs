@@ -8,20 +8,22 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::super::file::{beside, immutable};
+use crate::domain::sqlite::beside;
+use crate::store::{Result, StoreError};
+
+use super::super::file::immutable;
 use super::super::revision::{self, Revision};
 use super::super::{error, migrations, private_copy};
 use super::claim::{Claim, number_at};
 use super::{Misfit, log, unreadable, whole};
-use crate::store::{Result, StoreError};
 
-/// How a journal begins. SQLite plays one whose first byte is not 0.
+/// The first bytes of a journal. SQLite plays one whose first byte is not 0.
 const MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 const HEADER_BYTES: usize = 28;
-/// Where it tells how many pages the file had before the transaction.
+/// The offset of the number of pages that the file had before the transaction.
 const PAGES_BEFORE: usize = 16;
 
-/// What of a file's first page matters here (the same, 1.3): its whole header, and places in it.
+/// The part of a file's first page that matters here (the same, 1.3): its whole header, and offsets in it.
 const FILE_HEADER_BYTES: usize = 100;
 const PAGE_BYTES: usize = 16;
 const CHANGE_COUNTER: usize = 24;
@@ -35,7 +37,7 @@ const WITH_LOG: Misfit =
     "a write-ahead log lies beside the store, too, and only one of them can belong to it";
 const OTHER_PROGRAM: Misfit = "it names a file that is not its own";
 
-/// What a journal says of itself.
+/// The kind of a journal according to its header.
 enum JournalKind {
     /// SQLite does not look at it.
     Cold,
@@ -56,12 +58,12 @@ fn kind(journal: &Claim) -> Result<JournalKind> {
     })
 }
 
-/// Whether it began when the file was empty.
+/// Returns true if the journal began when the file was empty.
 pub(super) fn is_of_empty_file(journal: &Claim) -> bool {
     matches!(kind(journal), Ok(JournalKind::Hot { pages_before: 0 }))
 }
 
-/// Why the file at `path` cannot be the half of a first making: such a one holds no row.
+/// Returns the reason why the file at `path` cannot come from an interrupted first creation, which leaves no rows.
 pub(super) fn first_making_misfit(path: &Path, base: Option<&File>) -> Result<Option<Misfit>> {
     let Ok(metadata) = path.metadata() else { return Ok(None) };
     if metadata.len() == 0 {
@@ -100,7 +102,7 @@ fn has_rows(file: &Connection, table: &str) -> rusqlite::Result<bool> {
     file.query_row(&format!("SELECT EXISTS (SELECT 1 FROM {table} NOT INDEXED)"), [], |row| row.get(0))
 }
 
-/// How large a store is that has just been made.
+/// Returns the size of a store that has just been created.
 fn bytes_of_a_making() -> Result<u64> {
     let mut connection = Connection::open_in_memory().map_err(error::of)?;
     migrations::apply(&mut connection, Path::new(""))?;
@@ -109,7 +111,7 @@ fn bytes_of_a_making() -> Result<u64> {
     Ok(bytes as u64)
 }
 
-/// Why a journal must not lie beside a file that is empty or missing: SQLite would remove it.
+/// Returns the reason why a journal must not be beside a file that is empty or missing: SQLite would remove it.
 pub(super) fn misfit_without_file(journal: &Claim) -> Result<Option<Misfit>> {
     Ok(match kind(journal)? {
         JournalKind::Cold | JournalKind::Hot { pages_before: 0 } => None,
@@ -118,7 +120,8 @@ pub(super) fn misfit_without_file(journal: &Claim) -> Result<Option<Misfit>> {
     })
 }
 
-/// Why the journal does not belong to the store at `path`. It is rolled back in a private copy to see what comes of it.
+/// Returns the reason why the journal does not belong to the store at `path`. To find out, it is rolled back in a
+/// private copy.
 pub(super) fn misfit(
     path: &Path,
     journal: &Claim,
@@ -168,7 +171,7 @@ pub(super) fn misfit(
     misfit.map_or_else(|| whole::chain_misfit(&connection), |why| Ok(Some(why)))
 }
 
-/// Returns whether the file may be what the journal's transaction made of the file that is rolled back, as far as their
+/// Returns true if the file may be what the journal's transaction made of the file that is rolled back, as far as their
 /// revisions tell. The first page is written last, so that a transaction that was cut short need not have changed it.
 fn is_one_state(rolled_back: &Connection, path: &Path, copy: &File, first_page: &[u8]) -> Result<bool> {
     let Some(page) = revision::page(rolled_back).map_err(error::of)? else { return Ok(true) };
@@ -206,7 +209,7 @@ struct Trailer {
 }
 
 impl Trailer {
-    /// The name's size, its checksum and the magic bytes stand after the name; a page number stands before it.
+    /// Reads the name: its size, its checksum and the magic bytes follow it; a page number precedes it.
     fn of(journal: &Claim) -> Result<Option<Self>> {
         const AFTER: u64 = 16;
         /// The longest path that SQLite takes.
@@ -229,7 +232,7 @@ impl Trailer {
         Ok(Some(Self { starts_at, name: PathBuf::from(std::ffi::OsStr::from_bytes(name)) }))
     }
 
-    /// Whether the file that it names is a list with this journal in it, or is gone as after a commit.
+    /// Returns true if the file that it names is a list with this journal in it, or is missing as after a commit.
     fn names_own_file(&self, journal: &Claim) -> bool {
         let has_usual_name =
             self.name.file_name().is_some_and(|name| name.as_bytes().windows(3).any(|part| part == b"-mj"));

@@ -7,12 +7,13 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use crate::store::sqlite::revision::Revision;
+use crate::store::{Result, StoreError};
+
 use super::super::private_copy::{self, PrivateCopy};
 use super::super::{error, revision};
 use super::claim::{Claim, number_at};
 use super::{Misfit, Trial, unreadable, whole};
-use crate::store::sqlite::revision::Revision;
-use crate::store::{Result, StoreError};
 
 const HEADER_BYTES: usize = 32;
 const FRAME_HEADER_BYTES: usize = 24;
@@ -23,14 +24,14 @@ const NO_LOG: Misfit = "it is no log of SQLite";
 const NO_FILE: Misfit = "the store that it belongs to is not there";
 const OTHER_STATE: Misfit = "it continues another state of the store than the file holds";
 
-/// Why a log must not lie beside a file that is empty or missing: SQLite would remove it.
+/// Returns the reason why a log must not be beside a file that is empty or missing: SQLite would remove it.
 pub(super) fn misfit_without_store(log: &Claim) -> Result<Option<Misfit>> {
     let Some(header) = Header::of(log)? else { return Ok(Some(NO_LOG)) };
     Ok((header.played(log, None)?.transactions > 0).then_some(NO_FILE))
 }
 
-/// Why the log does not belong to the store at `path`, which nobody has open; `base` is the file, where it may be read. A
-/// copy in which the log was tried and fitted is left in `kept`.
+/// Returns the reason why the log does not belong to the store at `path`, which nobody has open; `base` is the file,
+/// if it may be read. A copy in which the log was tried and fits is put into `kept`.
 pub(super) fn misfit(
     path: &Path,
     log: &Claim,
@@ -95,7 +96,8 @@ fn fit(
     whole::chain_misfit(connection)
 }
 
-/// Whether the file was made after the log: then it took the place of the one that the log was begun for.
+/// Returns true if the file was created after the log: then it has taken the place of the file that the log was begun
+/// for.
 fn is_older(log: &Claim, path: &Path) -> bool {
     let made = |metadata: std::io::Result<std::fs::Metadata>| metadata.and_then(|file| file.created());
     match (made(log.file.metadata()), made(path.metadata())) {
@@ -104,7 +106,7 @@ fn is_older(log: &Claim, path: &Path) -> bool {
     }
 }
 
-/// What the revisions in the log and in the file say.
+/// The evidence of the revisions in the log and in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Evidence {
     /// The log continues what the file holds.
@@ -119,7 +121,7 @@ enum Evidence {
 struct Base<'a> {
     file: &'a File,
     path: &'a Path,
-    /// Where its revision lies.
+    /// The page of its revision.
     page: Option<u32>,
 }
 
@@ -140,7 +142,7 @@ struct Header {
     page_bytes: usize,
     salts: [u8; 8],
     checksum: Checksum,
-    /// Whether its checksum is right; SQLite plays nothing of a log whose head is not whole.
+    /// True if its checksum is right; SQLite plays nothing of a log whose header is damaged.
     is_whole: bool,
 }
 
@@ -203,10 +205,10 @@ impl Header {
     }
 }
 
-/// Where the first page tells which schema it has (the same, 1.3).
+/// The offset of the schema's number in the first page (the same, 1.3).
 const SCHEMA_COOKIE: usize = 40;
 
-/// What SQLite would play.
+/// The part of the log that SQLite would play.
 #[derive(Debug, Default)]
 struct Played {
     transactions: u64,
@@ -217,8 +219,8 @@ struct Played {
 }
 
 impl Played {
-    /// The file holds either the state that the log began with, or, where pages were copied from the log already, that
-    /// of one of its transactions.
+    /// Compares the file with the log: it has either the state that the log began with or, if pages were copied from
+    /// the log already, that of one of its transactions.
     fn evidence(&self, base: &Base<'_>, header: &Header) -> Result<Evidence> {
         let Some(page) = base.page else { return Ok(Evidence::None) };
         let Some(first) = self.revisions.first() else { return Ok(Evidence::None) };
@@ -257,7 +259,7 @@ impl Checksum {
         self.sums = (one, two);
     }
 
-    /// Whether it stands at `at`.
+    /// Returns true if it is at the offset `at`.
     fn is(&self, bytes: &[u8], at: usize) -> bool {
         self.sums == (number_at(bytes, at), number_at(bytes, at + 4))
     }

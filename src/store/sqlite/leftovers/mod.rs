@@ -1,10 +1,12 @@
-//! What a killed program leaves beside a store: a write-ahead log (`-wal`) or a rollback journal (`-journal`).
+//! The files that a killed program leaves beside a store: a write-ahead log (`-wal`) or a rollback journal
+//! (`-journal`).
 //!
-//! SQLite plays both into whatever file has the right name. Where the file was replaced meanwhile (a backup copied over
-//! it, an older file moved there) that mixes two files or empties one. So whoever opens a store judges first, while
-//! nobody else has the store open, and refuses what does not belong to the file; then nothing is touched.
+//! SQLite plays both into whatever file has the right name. If the file was replaced meanwhile (a backup copied over
+//! it, an older file moved there), that mixes two files or empties one. So whoever opens a store examines them first,
+//! while nobody else has the store open, and refuses those that do not belong to the file; nothing is changed then.
 //!
-//! Programs that judge at the same moment take turns by `flock` on the leftover, which SQLite never locks itself.
+//! Programs that examine them at the same moment take turns by `flock` on the leftover, which SQLite never locks
+//! itself.
 
 mod claim;
 mod holders;
@@ -12,32 +14,31 @@ mod journal;
 mod log;
 mod whole;
 
-#[cfg(test)]
-mod tests;
-
 use std::cell::RefCell;
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::MutexGuard;
 
-use super::file::{Found, beside};
+use crate::domain::finding::{Finding, Severity};
+use crate::domain::sqlite::beside;
+use crate::domain::text::{byte_count, excerpt_path};
+use crate::store::{Access, Opening, Result, StoreError};
+
+use super::file::Found;
 use super::private_copy::PrivateCopy;
 use super::settings::let_others_in;
 use super::{error, location};
-use crate::domain::finding::{Finding, Severity};
-use crate::domain::text::{byte_count, excerpt_path};
-use crate::store::{Access, Opening, Result, StoreError};
 use claim::Claim;
 use holders::Holders;
 
 /// The short name of this check.
 pub(super) const CHECK: &str = "leftover";
 
-/// How often a leftover is judged anew that changed while it was judged.
+/// The maximum number of attempts to examine a leftover that changes meanwhile.
 const TRIES: u32 = 200;
 
-/// Where a log is tried on the store.
+/// The place in which a log is tried on the store.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Trial {
     /// Beside the store, where SQLite makes or renews its shared memory.
@@ -46,10 +47,10 @@ pub(super) enum Trial {
     InCopy,
 }
 
-/// Why a leftover is refused; the words follow the leftover's name in a message.
+/// The reason why a leftover is refused; the text follows the leftover's name in a message.
 type Misfit = &'static str;
 
-/// The leftovers beside a store, claimed until this is dropped: keep it until the store is open.
+/// The leftovers beside a store, claimed until this is dropped. Keep it until the store is open.
 #[derive(Debug)]
 pub(super) struct Leftovers {
     path: PathBuf,
@@ -92,10 +93,11 @@ impl Leftovers {
         &self.path
     }
 
-    /// Whether the first making of a store was cut short here: then SQLite rolls the file back to an empty one.
+    /// Returns true if the first creation of a store was interrupted here: then SQLite rolls the file back to an
+    /// empty one.
     ///
     /// # Errors
-    /// [`StoreError::Leftover`] where the file holds an account or a journal entry.
+    /// [`StoreError::Leftover`] if the file contains an account or a journal entry.
     pub(super) fn is_first_making(&self) -> Result<bool> {
         let Some(journal) = self.journal.as_ref().filter(|journal| journal::is_of_empty_file(journal)) else {
             return Ok(false);
@@ -142,7 +144,7 @@ impl Leftovers {
         Ok(())
     }
 
-    /// Judges a leftover while whoever waits for it is told so.
+    /// Examines a leftover and shows whoever waits for it what is happening.
     fn announced(&self, kind: &str, leftover: &Claim, judge: impl Fn() -> Result<()>) -> Result<()> {
         let name = Path::new(self.path.file_name().unwrap_or(self.path.as_os_str()));
         let size = byte_count(leftover.bytes);
@@ -194,7 +196,7 @@ const REPLACED: Misfit = "a program still uses it for the file that was replaced
 ///
 /// # Errors
 /// The file or what lies beside it cannot be read.
-pub(in crate::store) fn findings(path: &Path) -> Result<Vec<Finding>> {
+pub(crate) fn findings(path: &Path) -> Result<Vec<Finding>> {
     let refused = |error: StoreError| match &error {
         StoreError::Leftover { leftover, .. } => Ok(vec![Finding {
             check: CHECK,
@@ -258,21 +260,24 @@ fn is_there(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
 
-/// What a file looks like from outside; differs after every change.
+/// Returns the metadata of a file that differ after every change.
 fn stamp(path: &Path) -> Option<(u64, u64, u64, i64, i64)> {
     let of = |file: Metadata| (file.dev(), file.ino(), file.len(), file.mtime(), file.mtime_nsec());
     path.metadata().ok().map(of)
 }
 
-/// An error of the file system in the store's words.
+/// Converts an error of the file system.
 fn unreadable(path: &Path, error: &std::io::Error) -> StoreError {
     StoreError::Unreachable(format!("{}: {error}", excerpt_path(path)))
 }
 
-/// A misfit for what SQLite finds wrong with two files that it has put together; other errors remain errors.
+/// Converts damage that SQLite finds in the combination of two files to a misfit; other errors remain errors.
 fn damage(result: rusqlite::Result<Option<Misfit>>) -> Result<Option<Misfit>> {
     match result.map_err(error::of) {
         Err(StoreError::Damaged) => Ok(Some(whole::DAMAGED)),
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,15 @@
-//! Whether a store is whole and its own.
+//! Checks that a store is complete and NEXUS's own.
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension as _};
 use std::path::Path;
 
-use super::super::migrations::{APPLICATION_ID, Marks};
-use super::super::{error, journal, settings};
-use super::{Misfit, damage};
 use crate::domain::journal::Head;
 use crate::store::{Access, Result};
+
+use super::super::schema::{APPLICATION_ID, Marks};
+use super::super::{error, journal, settings};
+use super::{Misfit, damage};
 
 /// Put together, the two make a damaged store.
 pub(super) const DAMAGED: Misfit = "the two do not fit together";
@@ -28,31 +29,31 @@ pub(super) fn overlook_rules(connection: &Connection, overlook: bool) -> Result<
     connection.pragma_update(None, "ignore_check_constraints", overlook).map_err(error::of)
 }
 
-/// Why this is no NEXUS store; `None` where it is one.
+/// Returns the reason why this is not a NEXUS store, or `None` if it is one.
 pub(super) fn ownership_misfit(connection: &Connection) -> Result<Option<Misfit>> {
     damage(Marks::of(connection).map(|marks| (marks.application != APPLICATION_ID).then_some(NO_STORE)))
 }
 
-/// Why the pages of the file do not make a whole; `None` where they do.
+/// Returns the reason why the pages of the file are inconsistent, or `None` if they are sound.
 pub(super) fn structure_misfit(connection: &Connection) -> Result<Option<Misfit>> {
     let checked = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
     damage(checked.map(|words| (words != "ok").then_some(DAMAGED)))
 }
 
-/// The same with all indexes looked through: what a journal rolls back is written at once, and stays.
+/// Checks the pages and all indexes: a rollback of a journal is written at once, and stays.
 pub(super) fn full_misfit(connection: &Connection) -> Result<Option<Misfit>> {
     let checked = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0));
     damage(checked.map(|words| (words != "ok").then_some(DAMAGED)))
 }
 
-/// Why the journal of changes is not what was written; `None` where it is, and where there is none yet.
+/// Returns the reason why the hash chain of the journal is broken, or `None` if it is sound or does not exist yet.
 pub(super) fn chain_misfit(connection: &Connection) -> Result<Option<Misfit>> {
     let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'nexus_journal'";
     let has_journal = connection.query_row(sql, [], |_| Ok(())).optional();
     if has_journal.map_err(error::of)?.is_none() {
         return Ok(None);
     }
-    match journal::walk(connection, &Head::empty(), u32::MAX) {
+    match journal::verify(connection, &Head::empty(), u32::MAX) {
         Ok(walked) => Ok(walked.broken.map(|_| BROKEN_CHAIN)),
         Err(crate::store::StoreError::Damaged) => Ok(Some(DAMAGED)),
         Err(error) => Err(error),

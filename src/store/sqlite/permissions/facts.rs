@@ -1,4 +1,4 @@
-//! What the file system tells about a file, and who uses it.
+//! The facts about a file in the file system, and the user of the store.
 
 use std::fs::{self, Metadata};
 use std::io::ErrorKind;
@@ -17,7 +17,7 @@ pub(super) const EVERYONE_READS: u32 = 0o004;
 /// Only the owner of a file may remove it from the folder (inode(7)).
 pub(super) const STICKY: u32 = 0o1000;
 
-/// What stands at a path itself; links are not followed.
+/// The kind of file at a path itself; links are not followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FileKind {
     File,
@@ -26,7 +26,7 @@ pub(super) enum FileKind {
     Other,
 }
 
-/// What the file system tells about a file or folder.
+/// The facts about a file or folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Facts {
     pub(super) kind: FileKind,
@@ -68,7 +68,7 @@ impl Facts {
     }
 }
 
-/// Returns whether a file is itself what is mounted. Where the kernel does not tell (before Linux 5.8), it is not.
+/// Returns true if a file is itself what is mounted. Where the kernel does not tell (before Linux 5.8), it is not.
 fn is_mount_root(path: &Path) -> bool {
     statx(CWD, path, AtFlags::SYMLINK_NOFOLLOW, StatxFlags::empty()).is_ok_and(|told| {
         let root = StatxAttributes::MOUNT_ROOT;
@@ -76,7 +76,7 @@ fn is_mount_root(path: &Path) -> bool {
     })
 }
 
-/// Who uses the store.
+/// The user of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct User {
     /// The effective user id.

@@ -1,16 +1,18 @@
-//! Who may write a store: modes, owners, links and mounts of its file, of its folder, and of what SQLite keeps beside it.
+//! The permissions of a store: modes, owners, links and mounts of its file, of its folder, and of the files that
+//! SQLite keeps beside it.
 //!
-//! The rules are pure functions over what the file system tells; nothing here opens a file.
+//! The rules are pure functions of facts from the file system; nothing here opens a file.
 
 use std::fs::{self, DirEntry, Permissions};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use super::file::beside;
-use super::location;
 use crate::domain::finding::Finding;
+use crate::domain::sqlite::beside;
 use crate::store::{Result, StoreError};
+
+use super::location;
 
 mod facts;
 mod rules;
@@ -18,15 +20,14 @@ mod rules;
 use facts::{Facts, FileKind, User};
 use rules::{Effect, Fault};
 
-/// What SQLite may keep beside a store's file.
+/// The suffixes of the files that SQLite may keep beside a store's file.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// What is to be heeded about a store that may be opened.
+/// The restrictions and warnings for a store that may be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Heeded {
-    /// What keeps it from being written.
+    /// The reason why it must not be written.
     pub(super) read_only: Option<StoreError>,
-    /// What whoever opens it should be told.
     pub(super) warnings: Vec<Finding>,
 }
 
@@ -58,7 +59,7 @@ pub(super) fn check_names(path: &Path) -> Result<()> {
     fault.map_or(Ok(()), |fault| Err(StoreError::Finding(Box::new(fault.finding))))
 }
 
-/// Returns whether an empty file is like one that NEXUS makes: it is the user's own, and nobody else may use it.
+/// Returns true if an empty file is like one that NEXUS makes: it is the user's own, and nobody else may use it.
 pub(super) fn is_private(path: &Path) -> Result<bool> {
     let facts = Facts::of(path)?;
     Ok(facts.is_some_and(|facts| rules::is_private(facts, User::current(None))))
@@ -149,7 +150,7 @@ fn mend_companions(path: &Path, mode: u32) -> Result<()> {
     Ok(())
 }
 
-/// Returns whether nothing lies in a folder but the store and what is kept beside it.
+/// Returns true if nothing lies in a folder but the store and what is kept beside it.
 fn holds_only(folder: &Path, store: &Path) -> bool {
     let Some(name) = store.file_name() else { return false };
     let mut entries = fs::read_dir(folder).into_iter().flatten();

@@ -5,9 +5,10 @@
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::error;
-use super::users::execute;
 use crate::store::Result;
+
+use super::error;
+use super::statement::execute;
 
 /// Bytes of a revision.
 const BYTES: usize = 16;
@@ -42,7 +43,7 @@ impl Revision {
         Some(Self { state: *state, previous: *previous, changes: whole_number(kind, rest)? })
     }
 
-    /// Whether one transaction can have led here from `base`.
+    /// Returns true if one transaction can have led from `base` to this revision.
     pub(super) fn follows(&self, base: &Self) -> bool {
         if self.changes == 0 {
             return self.previous == base.state;
@@ -50,13 +51,13 @@ impl Revision {
         self.previous == base.previous && self.changes > base.changes
     }
 
-    /// Whether both are of the same state.
+    /// Returns true if both describe the same state.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.state == other.state
     }
 }
 
-/// A whole number of a record, by its serial type.
+/// Reads a whole number of a record, by its serial type.
 fn whole_number(kind: u8, bytes: &[u8]) -> Option<i64> {
     let len = match kind {
         8 => return Some(0),
@@ -71,13 +72,13 @@ fn whole_number(kind: u8, bytes: &[u8]) -> Option<i64> {
     Some(bytes.get(..len)?.iter().fold(start, |number, byte| number << 8 | i64::from(*byte)))
 }
 
-/// Where the row lies: the root page of its table; `None` in a store that has none yet.
+/// Returns the root page of the row's table, or `None` in a store that has none yet.
 pub(super) fn page(connection: &Connection) -> rusqlite::Result<Option<u32>> {
     let sql = "SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = 'nexus_revision'";
     connection.query_row(sql, [], |row| row.get(0)).optional()
 }
 
-/// What the store was like when a transaction began.
+/// The state of the store at the beginning of a transaction.
 #[derive(Debug)]
 pub(super) struct Before {
     revision: Option<Vec<u8>>,

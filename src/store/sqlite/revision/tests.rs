@@ -58,7 +58,7 @@ fn a_state_follows_the_one_that_was_changed_and_no_other() {
 fn every_change_of_a_row_makes_a_new_revision_whoever_makes_it() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("nexus.db");
-    drop(crate::store::open(&path, crate::store::Access::ReadWrite).unwrap());
+    drop(crate::store::open(&path.clone().into(), crate::store::Access::ReadWrite).unwrap());
     let other = Connection::open(&path).unwrap();
     let seen = || {
         let sql = "SELECT hex(revision), changes FROM nexus_revision";

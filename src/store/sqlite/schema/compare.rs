@@ -2,13 +2,14 @@
 
 use rusqlite::Connection;
 
+use crate::store::Result;
+use crate::store::sqlite::error::of;
+
 use super::expected::{LATEST_DIGEST, Object, ObjectKind, digest, expected, in_memory, names};
 use super::fault::{Fault, Wrong};
 use super::sql::{Token, canonical, tokens};
+use super::steps::LATEST;
 use super::table::{Column, Index, Table, indexes, names_any};
-use crate::store::Result;
-use crate::store::sqlite::error::of;
-use crate::store::sqlite::migrations::LATEST;
 
 /// Returns the differences between the schema of a store and the one that this version must have.
 ///

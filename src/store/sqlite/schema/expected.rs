@@ -9,13 +9,15 @@ use std::sync::OnceLock;
 use rusqlite::{Connection, Row};
 use sha2::{Digest as _, Sha256};
 
-use super::sql::{Placed, Token, statements, tokens};
+use crate::domain::sqlite::quoted;
 use crate::domain::text::hex;
 use crate::store::Result;
 use crate::store::sqlite::error;
-use crate::store::sqlite::migrations::STEPS;
-use crate::store::sqlite::values::{quoted, text};
-use crate::store::sqlite::window::all;
+use crate::store::sqlite::statement::all;
+use crate::store::sqlite::values::text;
+
+use super::sql::{Placed, Token, statements, tokens};
+use super::steps::STEPS;
 
 /// The digest of the latest schema. It changes with every migration that is added; a test says what it must be.
 pub(super) const LATEST_DIGEST: &str = "77ee70de19fc142d48573edf8d580fad410ae6093313635c4be676de4525aa28";
@@ -79,7 +81,7 @@ impl Object {
 
 /// Returns the highest version of which the store holds an object that no version before it makes; `told` where there is
 /// none above that.
-pub(in crate::store::sqlite) fn version_of_objects(connection: &Connection, told: i64) -> Result<i64> {
+pub(crate) fn version_of_objects(connection: &Connection, told: i64) -> Result<i64> {
     let found = Object::all(connection)?;
     let mut version = told;
     for later in told + 1..=STEPS.len() as i64 {
@@ -207,7 +209,7 @@ pub(super) fn names(objects: &[Object]) -> impl Fn(&str) -> bool {
     move |name| names.contains(name)
 }
 
-/// A connection in memory with one table of the expected schema, to ask SQLite about it.
+/// Returns a connection in memory with one table of the expected schema, to ask SQLite about it.
 pub(super) fn in_memory(table: &Object) -> Result<Connection> {
     let cache = Connection::open_in_memory().map_err(error::of)?;
     cache.execute_batch(&table.sql).map_err(error::of)?;

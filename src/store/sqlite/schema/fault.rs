@@ -1,18 +1,19 @@
-//! Where a store's schema differs from the expected one, and the words for that.
+//! A difference between a store's schema and the expected one, and its description.
 
-use super::expected::{Object, ObjectKind};
 use crate::domain::finding::{DROP_FOREIGN, Finding, Severity};
 use crate::domain::text::clip;
 
+use super::expected::{Object, ObjectKind};
+
 /// The short name of this check.
-pub(in crate::store::sqlite) const CHECK: &str = "schema";
+pub(crate) const CHECK: &str = "schema";
 
 /// Cells of a name or a definition that a message repeats.
 const QUOTED_CELLS: usize = 100;
 
 /// A difference between a store's schema and the expected one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::store::sqlite) struct Fault {
+pub(crate) struct Fault {
     pub(super) kind: ObjectKind,
     pub(super) name: String,
     /// The table that it is, or that it belongs to.
@@ -23,17 +24,17 @@ pub(in crate::store::sqlite) struct Fault {
 /// A way in which an object differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Wrong {
-    /// It is not there.
+    /// It does not exist.
     Missing,
     /// An index, trigger or view has another definition.
     Altered,
-    /// A part of a table is not as it should be, in words that go on from the table's name.
+    /// A part of a table differs; the text continues after the table's name.
     Part(String),
     /// A column of another program that NEXUS cannot fill in.
     Column(String),
-    /// A trigger or unique index that another program made.
+    /// A trigger or unique index that another program created.
     Foreign,
-    /// A view that another program made: nothing is refused for it.
+    /// A view that another program created; it does not prevent writing.
     View,
 }
 

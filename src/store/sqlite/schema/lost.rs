@@ -3,14 +3,16 @@
 
 use rusqlite::Connection;
 
-use super::expected::Object;
 use crate::store::sqlite::{error, names};
 use crate::store::{Result, StoreError};
 
-/// A table that can be made again.
+use super::expected::Object;
+
+/// A table that can be created again.
 struct Remake {
     table: &'static str,
-    /// The condition under which all that it held can be told. One that asks for a table that is gone does not hold.
+    /// The condition under which everything that it contained can be derived. A condition on a table that is missing
+    /// is false.
     if_told: &'static str,
     /// Statements that fill it.
     fill: &'static str,
@@ -117,7 +119,7 @@ const REMAKES: [Remake; 16] = [
     Remake { table: "nexus_bin_columns", if_told: "NOT EXISTS (SELECT 1 FROM nexus_bin)", fill: "" },
 ];
 
-/// Returns whether all that a table held can be told.
+/// Returns true if everything that a table contained can be derived.
 pub(super) fn is_told(connection: &Connection, table: &str) -> Result<bool> {
     let Some(remake) = REMAKES.iter().find(|remake| remake.table == table) else { return Ok(false) };
     let sql = format!("SELECT {}", remake.if_told);
@@ -136,7 +138,7 @@ pub(super) fn in_order<'o>(lost: impl Iterator<Item = &'o Object>) -> Vec<&'o Ob
     lost
 }
 
-/// Makes a table again, with all that is told of its rows.
+/// Creates a table again, with everything that can be derived of its rows.
 pub(super) fn remake(connection: &Connection, table: &Object) -> Result<()> {
     connection.execute(&table.sql, []).map_err(error::of)?;
     if let Some(remake) = REMAKES.iter().find(|remake| remake.table == table.name) {

@@ -6,9 +6,9 @@
 
 use rusqlite::Connection;
 
-use super::error;
-use super::migrations::LATEST;
 use crate::store::{Result, StoreError};
+
+use super::error;
 
 mod compare;
 mod expected;
@@ -17,13 +17,13 @@ mod lost;
 mod obstacle;
 mod repair;
 mod sql;
+mod steps;
 mod table;
-#[cfg(test)]
-mod tests;
 
 pub(super) use expected::version_of_objects;
 pub(super) use fault::CHECK;
 pub(super) use repair::{findings, mend};
+pub(super) use steps::{APPLICATION_ID, LATEST, Marks, STEPS};
 
 /// Objects that a refusal names; the others are counted.
 const NAMED: usize = 5;
@@ -56,3 +56,6 @@ pub(super) fn generation(connection: &Connection) -> Result<i64> {
     let mut statement = connection.prepare_cached("PRAGMA main.schema_version").map_err(error::of)?;
     statement.query_row([], |row| row.get(0)).map_err(error::of)
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,24 +2,25 @@
 
 use rusqlite::Connection;
 
+use crate::store::Result;
+use crate::store::sqlite::error;
+use crate::store::sqlite::statement::all;
+use crate::store::sqlite::values::text;
+
 use super::compare::is_ours;
 use super::expected::{Object, ObjectKind, in_memory, name_in_sql, names};
 use super::fault::{Fault, Wrong};
 use super::lost;
 use super::sql::tokens;
 use super::table::{Column, Index, Table, indexes};
-use crate::store::Result;
-use crate::store::sqlite::error;
-use crate::store::sqlite::values::text;
-use crate::store::sqlite::window::all;
 
 /// Rows that a finding names.
 const NAMED: usize = 5;
 
-/// Tables that are worked out anew where what they are told from may have changed.
+/// The tables that are computed again if the rows that they are derived from may have changed.
 const DERIVED: [&str; 3] = ["nexus_names", "nexus_changes", "nexus_directories"];
 
-/// Returns why a fault cannot be mended, as a sentence about what to do; `None` where nothing is in the way.
+/// Returns the reason why a fault cannot be fixed, as a sentence about what to do; `None` if nothing prevents it.
 pub(super) fn of(connection: &Connection, objects: &[Object], fault: &Fault) -> Result<Option<String>> {
     let Some(object) = objects.iter().find(|object| object.is(fault.kind, &fault.name)) else {
         return Ok(None);
@@ -40,7 +41,8 @@ pub(super) fn of(connection: &Connection, objects: &[Object], fault: &Fault) -> 
     }
 }
 
-/// An empty table in the place of one that held what nothing else holds would hide the loss.
+/// Returns the obstacle to creating a missing table again: an empty table in place of one whose rows cannot be
+/// derived would hide the loss.
 fn of_missing(connection: &Connection, table: &Object) -> Result<Option<String>> {
     let is_told = lost::is_told(connection, &table.name)?;
     Ok((!is_told).then(|| "Put back a backup: the rows of this table are gone.".to_owned()))
@@ -84,7 +86,7 @@ fn duplicates(connection: &Connection, table: &str, index: &Index) -> Result<Vec
     all(connection, &sql, [], |row| text(row, 0))
 }
 
-/// Looks for rows that break the rules of a table which is made anew.
+/// Searches for rows that violate the rules of a table that is rebuilt.
 fn of_table(connection: &Connection, objects: &[Object], object: &Object) -> Result<Option<String>> {
     let is_known = names(objects);
     let cache = in_memory(object)?;

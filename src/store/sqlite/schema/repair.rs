@@ -6,24 +6,25 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
+use crate::domain::finding::Finding;
+use crate::domain::sqlite::beside;
+use crate::store::sqlite::{copy, denormalized, error, location};
+use crate::store::{Result, StoreError};
+
 use super::compare::{faults, is_foreign};
 use super::expected::{Object, ObjectKind, expected, in_memory, name_in_sql, names};
 use super::fault::{Fault, Wrong};
 use super::table::Table;
 use super::{lost, obstacle};
-use crate::domain::finding::Finding;
-use crate::store::sqlite::{copy, denormalized, error, file, location};
-use crate::store::{Result, StoreError};
 
-/// The name that a table has while it is made anew.
+/// The name that a table has while it is rebuilt.
 const REBUILT: &str = "nexus_rebuilt";
 
-/// Told of each fault that is mended, inside the transaction, and where removed definitions are kept.
-pub(in crate::store::sqlite) type Note<'n> =
-    dyn FnMut(&Connection, &Finding, Option<&Path>) -> Result<()> + 'n;
+/// A callback for each fault that is fixed, inside the transaction, with the file that keeps removed definitions.
+pub(crate) type Note<'n> = dyn FnMut(&Connection, &Finding, Option<&Path>) -> Result<()> + 'n;
 
 /// Returns the differences from the schema of this version as findings.
-pub(in crate::store::sqlite) fn findings(connection: &Connection, version: i64) -> Result<Vec<Finding>> {
+pub(crate) fn findings(connection: &Connection, version: i64) -> Result<Vec<Finding>> {
     let objects = expected(version)?;
     let found = faults(connection, version)?;
     found.iter().map(|fault| Ok(fault.finding(obstacle::of(connection, objects, fault)?))).collect()
@@ -34,7 +35,7 @@ pub(in crate::store::sqlite) fn findings(connection: &Connection, version: i64) 
 ///
 /// # Errors
 /// Nothing has changed then. What cannot be mended is no error: it stays a finding.
-pub(in crate::store::sqlite) fn mend(
+pub(crate) fn mend(
     connection: &Connection,
     path: &Path,
     version: i64,
@@ -152,7 +153,7 @@ fn run(connection: &Connection, sql: &str) -> Result<()> {
     connection.execute(sql, []).map(drop).map_err(error::of)
 }
 
-/// Makes a table anew with the definition that it must have and moves its rows there (`sqlite.org/lang_altertable.html`, 7).
+/// Rebuilds a table with the expected definition and moves its rows there (`sqlite.org/lang_altertable.html`, 7).
 /// Other programs' columns stay, and so do all indexes and triggers.
 fn rebuild(connection: &Connection, objects: &[Object], table: &Object) -> Result<()> {
     let is_known = names(objects);
@@ -194,7 +195,8 @@ fn rebuild(connection: &Connection, objects: &[Object], table: &Object) -> Resul
     if is_broken { Err(StoreError::Gone) } else { Ok(()) }
 }
 
-/// Returns the CREATE statement of a table made anew: NEXUS's columns, those of other programs, and the constraints of both.
+/// Returns the CREATE statement of a rebuilt table: NEXUS's columns, those of other programs, and the constraints of
+/// both.
 fn definition(wanted: &Table, found: &Table, sql: &str) -> String {
     let ours = |is_column: bool| {
         let of_kind = wanted.definitions.iter().filter(move |one| one.column.is_some() == is_column);
@@ -233,7 +235,7 @@ fn save(connection: &Connection, path: &Path, before: &[Fault]) -> Result<Option
         return Ok(None);
     }
     let suffix = format!(".removed-{}.sql", copy::time_of_day(connection)?);
-    let name = file::beside(path, &suffix);
+    let name = beside(path, &suffix);
     let written = copy::new_file(&name).and_then(|(name, mut file)| {
         file.write_all(format!("{};\n", removed.join(";\n\n")).as_bytes())?;
         file.sync_all()?;
@@ -243,7 +245,8 @@ fn save(connection: &Connection, path: &Path, before: &[Fault]) -> Result<Option
     written.map(Some).map_err(|error| location::unreachable(&name, &error))
 }
 
-/// Foreign keys are not enforced while a table is made anew, and a table's new name is not written into other objects.
+/// The settings during a rebuild: foreign keys are not enforced, and a table's new name is not written into other
+/// objects.
 struct Switches<'c>(&'c Connection);
 
 impl<'c> Switches<'c> {

@@ -96,7 +96,8 @@ pub(super) fn tokens(sql: &str) -> Vec<Placed> {
     found
 }
 
-/// SQLite's own rule: letters, digits, `_`, `$` and everything beyond ASCII; a number may hold a point.
+/// Returns true if SQLite accepts a character in a word: letters, digits, `_`, `$` and everything beyond ASCII; a
+/// number may contain a point.
 fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '$') || !c.is_ascii()
 }

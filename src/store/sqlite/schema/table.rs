@@ -3,12 +3,13 @@
 
 use rusqlite::{Connection, Row};
 
-use super::expected::name_in_sql;
-use super::sql::{Placed, Token, canonical, group_end, tokens};
 use crate::store::Result;
 use crate::store::sqlite::error;
+use crate::store::sqlite::statement::all;
 use crate::store::sqlite::values::{optional, text};
-use crate::store::sqlite::window::all;
+
+use super::expected::name_in_sql;
+use super::sql::{Placed, Token, canonical, group_end, tokens};
 
 /// A column, as `table_xinfo` and SQLite's column metadata tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +64,7 @@ pub(super) struct Index {
     pub(super) columns: Vec<(Option<String>, bool, String)>,
 }
 
-/// A CHECK.
+/// A CHECK constraint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Check {
     pub(super) tokens: Vec<Token>,

@@ -5,7 +5,6 @@ use rusqlite::Connection;
 use super::compare::faults;
 use super::expected::{LATEST_DIGEST, Object, ObjectKind, digest, expected};
 use super::*;
-use crate::store::sqlite::migrations::STEPS;
 
 /// A store's tables in memory.
 fn made(version: i64) -> Connection {
@@ -16,7 +15,7 @@ fn made(version: i64) -> Connection {
     connection
 }
 
-/// What is said of a store after `sql`.
+/// Returns the descriptions of the faults of a store after `sql`.
 fn said_after(sql: &str) -> Vec<String> {
     let connection = made(LATEST);
     connection.execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));

@@ -4,8 +4,9 @@ use std::fs::{self, File};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
-use super::*;
 use crate::domain::integrity::{CheckTimes, Damage, TableCheck};
+
+use super::*;
 
 /// A store with many accounts and a few free pages, in one file without a log.
 fn filled(folder: &TempDir) -> PathBuf {
@@ -67,7 +68,7 @@ fn damaged(store: &mut SqliteStore) -> Vec<String> {
 }
 
 fn add(store: &mut SqliteStore) -> Result<UserId> {
-    change(store, Verdict::Commit, |rows| rows.insert_user(&account("new", AccessLevel::User)))
+    change(store, TransactionEnd::Commit, |rows| rows.insert_user(&account("new", AccessLevel::User)))
 }
 
 fn found() -> Damage {
@@ -75,7 +76,7 @@ fn found() -> Damage {
 }
 
 fn mark(path: &Path) -> PathBuf {
-    super::super::file::beside(path, "-damaged")
+    crate::domain::sqlite::beside(path, "-damaged")
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Rows that foreign keys of other programs tie to accounts and directories: counted, carried through the bin, or in the way.
 
+use crate::domain::dependents::{Dependents, TableRows, Target};
+use crate::store::contract_tests::deletion_info;
+
 use super::others::{store_with, values};
 use super::*;
-use crate::domain::dependents::{Dependents, TableRows, Target};
-use crate::store::contract_tests::slip;
 
 const ADA: Target = Target::Account(UserId(1));
 
@@ -56,7 +57,7 @@ fn rows_that_go_with_an_account_are_counted_carried_and_come_back() {
     let bob = keep(&mut store, |rows| rows.insert_user(&account("bob", AccessLevel::User)));
     assert_eq!(find(&store, Target::Account(bob)), Dependents::default());
     let before = all_of(&folder, &CARRIED);
-    let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &slip()));
+    let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &deletion_info()));
     assert_eq!(all_of(&folder, &CARRIED).concat().len(), 3, "those that refer to nothing");
     assert_eq!(find(&store, Target::BinItem(item)), Dependents::default());
     assert_eq!(keep(&mut store, |rows| rows.restore(item, None)), 0);
@@ -75,7 +76,7 @@ fn rows_that_go_with_a_directory_are_counted_carried_and_come_back() {
     assert_eq!(find(&store, Target::Directory(1)).deleted, rows(&[("tags", 1)]));
     assert_eq!(find(&store, Target::Directory(2)).deleted, rows(&[("tags", 1)]));
     let before = all_of(&folder, &["tags"]);
-    let item = keep(&mut store, |rows| rows.bin_directory(1, None, &slip()));
+    let item = keep(&mut store, |rows| rows.bin_directory(1, None, &deletion_info()));
     assert_eq!(all_of(&folder, &["tags"]).concat().len(), 1);
     assert_eq!(keep(&mut store, |rows| rows.restore(item, Some("1_B"))), 0);
     assert_eq!(all_of(&folder, &["tags"]), before);
@@ -84,7 +85,7 @@ fn rows_that_go_with_a_directory_are_counted_carried_and_come_back() {
 #[test]
 fn rows_come_back_to_a_session_under_another_id_and_never_to_somebody_else_s() {
     let (folder, mut store) = store_with(TABLES);
-    let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &slip()));
+    let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &deletion_info()));
     let bob = keep(&mut store, |rows| rows.insert_user(&account("bob", AccessLevel::User)));
     let taken =
         "INSERT INTO de_torres_vincent_session_tokens (id, user_id, session_token) VALUES (1, ?1, 't2')";
@@ -93,7 +94,7 @@ fn rows_come_back_to_a_session_under_another_id_and_never_to_somebody_else_s() {
     assert_eq!(values(&folder, "SELECT token FROM devices"), [2.into()]);
 
     let (folder, mut store) = store_with(TABLES);
-    let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &slip()));
+    let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &deletion_info()));
     let bob = keep(&mut store, |rows| rows.insert_user(&account("bob", AccessLevel::User)));
     // The token itself is somebody else's now: the session stays out, and so does what hung on it.
     let digest = "INSERT INTO de_torres_vincent_session_tokens (id, user_id, session_token)
@@ -106,7 +107,7 @@ fn rows_come_back_to_a_session_under_another_id_and_never_to_somebody_else_s() {
 #[test]
 fn rows_that_no_longer_fit_stay_out_and_the_others_come_back() {
     let (folder, mut store) = store_with(TABLES);
-    let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &slip()));
+    let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &deletion_info()));
     another_program(&folder)
         .execute_batch("INSERT INTO ratings VALUES (2, 'new', NULL); DROP TABLE tags;")
         .unwrap();
@@ -127,7 +128,7 @@ fn rows_that_refer_to_each_other_come_back_in_whatever_order() {
     );
     let before = all_of(&folder, &["a", "b"]);
     assert_eq!(find(&store, ADA).deleted, rows(&[("a", 3), ("b", 3)]));
-    let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &slip()));
+    let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &deletion_info()));
     assert_eq!(keep(&mut store, |rows| rows.restore(item, None)), 0);
     assert_eq!(all_of(&folder, &["a", "b"]), before);
 }
@@ -164,7 +165,7 @@ fn other_accounts_that_an_added_column_ties_to_one_go_and_come_back_with_all_the
         "nexus_directories",
     ];
     let before = all_of(&folder, &tables);
-    let item = keep(&mut store, |rows| rows.bin_user(bob, &slip()));
+    let item = keep(&mut store, |rows| rows.bin_user(bob, &deletion_info()));
     assert_eq!(look(&store, |rows| rows.user_ids(now(), &Filter::default())), [1]);
     assert_eq!(keep(&mut store, |rows| rows.restore(item, None)), 0);
     assert_eq!(all_of(&folder, &tables), before);
@@ -189,12 +190,15 @@ fn rows_that_forbid_a_deletion_are_found_before_it_and_it_fails_as_referenced() 
                  INSERT INTO invoices VALUES (1), (1);"
             ));
             assert_eq!(find(&store, ADA).blocking, rows(&[("invoices", 2)]), "{action} {parent}");
-            let refused = change(&mut store, Verdict::Commit, |rows| rows.bin_user(UserId(1), &slip()));
+            let refused =
+                change(&mut store, TransactionEnd::Commit, |rows| rows.bin_user(UserId(1), &deletion_info()));
             assert_eq!(refused, Err(StoreError::Referenced), "{action} {parent}");
             let is_directory = parent.ends_with("directories");
             let target = Target::Directory(1);
             assert_eq!(!find(&store, target).blocking.is_empty(), is_directory);
-            let trashed = change(&mut store, Verdict::Commit, |rows| rows.bin_directory(1, None, &slip()));
+            let trashed = change(&mut store, TransactionEnd::Commit, |rows| {
+                rows.bin_directory(1, None, &deletion_info())
+            });
             assert_eq!(trashed.is_err(), is_directory);
         }
     }
@@ -212,7 +216,8 @@ fn what_goes_along_forbids_nothing_and_what_hangs_on_it_does() {
     assert_eq!((found.blocking, found.deleted), (Vec::new(), rows(&[("plans", 1)])));
     store.connection.execute("INSERT INTO bills VALUES (1)", []).unwrap();
     assert_eq!(find(&store, ADA).blocking, rows(&[("bills", 1)]));
-    let refused = change(&mut store, Verdict::Commit, |rows| rows.bin_user(UserId(1), &slip()));
+    let refused =
+        change(&mut store, TransactionEnd::Commit, |rows| rows.bin_user(UserId(1), &deletion_info()));
     assert_eq!(refused, Err(StoreError::Referenced));
 }
 
@@ -223,7 +228,7 @@ fn a_value_of_an_added_column_that_refers_to_nothing_any_more_stays_out() {
          ALTER TABLE de_torres_vincent_user_directories ADD COLUMN device INTEGER REFERENCES devices (id);
          UPDATE de_torres_vincent_user_directories SET device = id;",
     );
-    let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &slip()));
+    let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &deletion_info()));
     another_program(&folder).execute("DELETE FROM devices WHERE id = 1", []).unwrap();
     keep(&mut store, |rows| rows.restore(item, None));
     let devices = "SELECT id || ifnull(device, '-') FROM de_torres_vincent_user_directories ORDER BY id";

@@ -3,15 +3,16 @@
 use std::fs;
 use std::path::Path;
 
-use super::*;
 use crate::store::examine;
 use crate::store::sqlite::earlier::{MOST_BYTES, migrated_copy};
+
+use super::*;
 
 fn path(folder: &TempDir) -> PathBuf {
     folder.path().join("nexus.db")
 }
 
-/// What a folder holds, but for a log that holds nothing and the shared memory, which every reader may leave.
+/// Returns the content of a folder, except an empty log and the shared memory, which every reader may leave.
 fn outside(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = fs::read_dir(folder).unwrap().flatten();
     let mut all: Vec<_> = entries
@@ -39,7 +40,7 @@ fn logged(folder: &TempDir) {
 
 #[test]
 fn a_store_of_every_earlier_version_is_read_and_stays_as_it_is() {
-    for version in 1..migrations::LATEST {
+    for version in 1..schema::LATEST {
         for has_log in [false, true] {
             let folder = TempDir::new().unwrap();
             earlier(&folder, version as usize);
@@ -51,7 +52,7 @@ fn a_store_of_every_earlier_version_is_read_and_stays_as_it_is() {
             assert_eq!(emails(&store), ["a@x"], "version {version}");
             assert_eq!(store.reopen_if_changed(), Ok(false));
             assert_eq!(store.writable(), Err(StoreError::ReadOnly));
-            let insert = change(&mut store, Verdict::Commit, |rows| {
+            let insert = change(&mut store, TransactionEnd::Commit, |rows| {
                 rows.insert_user(&account("b", AccessLevel::User))
             });
             assert_eq!(insert, Err(StoreError::ReadOnly));
@@ -63,7 +64,7 @@ fn a_store_of_every_earlier_version_is_read_and_stays_as_it_is() {
 
 #[test]
 fn one_beside_which_nothing_may_be_written_is_read_whatever_it_is_opened_for() {
-    for version in 1..migrations::LATEST {
+    for version in 1..schema::LATEST {
         let folder = TempDir::new().unwrap();
         earlier(&folder, version as usize);
         fs::hard_link(path(&folder), folder.path().join("second.db")).unwrap();
@@ -89,9 +90,9 @@ fn what_stands_only_in_its_log_is_read_while_another_program_goes_on_writing() {
     let mut store = SqliteStore::open(&path(&folder), Access::ReadOnly).unwrap();
     assert_eq!(emails(&store), ["b@x"]);
     assert_eq!(store.reopen_if_changed(), Ok(false));
-    let version = store.version().unwrap();
+    let version = store.change_counter().unwrap();
     rename("c@x");
-    assert_ne!(store.version().unwrap(), version, "a console notices it");
+    assert_ne!(store.change_counter().unwrap(), version, "a console notices it");
     assert_eq!(store.reopen_if_changed(), Ok(true));
     assert_eq!(emails(&store), ["c@x"]);
 }
@@ -118,7 +119,7 @@ fn one_that_is_too_large_is_refused_with_its_size() {
     let refused = migrated_copy(&other, bytes - 1).map(drop);
     assert_eq!(
         refused,
-        Err(StoreError::Earlier { found: 3, latest: migrations::LATEST, bytes, most: bytes - 1 })
+        Err(StoreError::Earlier { found: 3, latest: schema::LATEST, bytes, most: bytes - 1 })
     );
 }
 
@@ -130,7 +131,7 @@ fn an_altered_one_is_refused_and_examined_as_it_is() {
     let words = "trigger nexus_journal_kept is missing".to_owned();
     assert_eq!(SqliteStore::open(&path(&folder), Access::ReadOnly).err(), Some(StoreError::Altered(words)));
     fs::hard_link(path(&folder), folder.path().join("second.db")).unwrap();
-    let found = examine(&path(&folder), Access::ReadOnly).unwrap().findings();
+    let found = examine(&path(&folder).into(), Access::ReadOnly).unwrap().findings();
     let objects: Vec<_> =
         found.iter().filter(|finding| finding.check == "schema").map(|one| &one.object).collect();
     assert_eq!(objects, ["nexus_journal_kept"], "{found:?}");

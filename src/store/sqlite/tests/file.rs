@@ -1,4 +1,4 @@
-//! What is at the path: made, refused, locked, replaced.
+//! Tests of the file at the path: created, refused, locked, replaced.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -64,10 +64,10 @@ fn a_newer_schema_is_refused() {
     let folder = TempDir::new().unwrap();
     drop(fresh(&folder));
     let other = another_program(&folder);
-    other.pragma_update(None, "user_version", migrations::LATEST + 1).unwrap();
+    other.pragma_update(None, "user_version", schema::LATEST + 1).unwrap();
     other.pragma_update(None, "journal_mode", "DELETE").unwrap();
     drop(other);
-    let known = migrations::LATEST;
+    let known = schema::LATEST;
     let path = folder.path().join("nexus.db");
     let bytes = fs::read(&path).unwrap();
     assert_eq!(refused(&path), StoreError::Newer { found: known + 1, known });
@@ -88,12 +88,13 @@ fn a_reader_sees_what_a_writer_commits_and_writes_nothing() {
     let folder = TempDir::new().unwrap();
     let mut writer = fresh(&folder);
     let mut reader = SqliteStore::open(&folder.path().join("nexus.db"), Access::ReadOnly).unwrap();
-    let before = reader.version().unwrap();
+    let before = reader.change_counter().unwrap();
     keep(&mut writer, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
-    assert_ne!(reader.version().unwrap(), before);
+    assert_ne!(reader.change_counter().unwrap(), before);
     assert_eq!(look(&reader, |rows| rows.user_ids(now(), &Filter::default())), [1]);
-    let refused =
-        change(&mut reader, Verdict::Commit, |rows| rows.insert_user(&account("b", AccessLevel::User)));
+    let refused = change(&mut reader, TransactionEnd::Commit, |rows| {
+        rows.insert_user(&account("b", AccessLevel::User))
+    });
     assert_eq!(refused, Err(StoreError::ReadOnly));
 }
 
@@ -143,8 +144,9 @@ fn a_deleted_or_replaced_file_is_never_written_to() {
         if replace {
             fs::write(&path, "").unwrap();
         }
-        let refused =
-            change(&mut store, Verdict::Commit, |rows| rows.insert_user(&account("a", AccessLevel::User)));
+        let refused = change(&mut store, TransactionEnd::Commit, |rows| {
+            rows.insert_user(&account("a", AccessLevel::User))
+        });
         assert_eq!(refused, Err(StoreError::Replaced));
     }
 }
@@ -168,7 +170,7 @@ fn a_log_that_another_file_left_behind_is_not_played_into_this_one() {
 fn a_file_deleted_during_the_work_is_not_called_saved() {
     let folder = TempDir::new().unwrap();
     let mut store = fresh(&folder);
-    let outcome = change(&mut store, Verdict::Commit, |rows| {
+    let outcome = change(&mut store, TransactionEnd::Commit, |rows| {
         let id = rows.insert_user(&account("ada", AccessLevel::User))?;
         fs::remove_file(folder.path().join("nexus.db")).unwrap();
         Ok(id)
@@ -210,7 +212,7 @@ fn copies(folder: &TempDir) -> Vec<String> {
 
 #[test]
 fn a_store_of_every_earlier_version_is_copied_beside_and_opened() {
-    for version in 1..migrations::LATEST {
+    for version in 1..schema::LATEST {
         let folder = TempDir::new().unwrap();
         earlier(&folder, version as usize);
         let store = fresh(&folder);
@@ -278,7 +280,7 @@ fn a_schema_altered_while_the_store_is_open_stops_the_next_act() {
         )
         .unwrap();
     let refused =
-        change(&mut store, Verdict::Commit, |rows| rows.insert_user(&account("b", AccessLevel::User)));
+        change(&mut store, TransactionEnd::Commit, |rows| rows.insert_user(&account("b", AccessLevel::User)));
     let words = "trigger evil on de_torres_vincent_users was not made by NEXUS".to_owned();
     assert_eq!(refused, Err(StoreError::Altered(words)));
     other.execute_batch("DROP TRIGGER evil").unwrap();
@@ -296,7 +298,7 @@ fn a_file_with_nexus_s_mark_and_somebody_else_s_trigger_does_not_become_a_store(
         other
             .execute_batch("CREATE TRIGGER IF NOT EXISTS t AFTER INSERT ON nexus_plugin BEGIN SELECT 1; END")
             .unwrap();
-        other.pragma_update(None, "application_id", migrations::APPLICATION_ID).unwrap();
+        other.pragma_update(None, "application_id", schema::APPLICATION_ID).unwrap();
         other.pragma_update(None, "user_version", version).unwrap();
         drop(other);
         let before = fs::read(&path).unwrap();

@@ -5,9 +5,10 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::Command;
 
-use super::super::file::beside;
-use super::*;
+use crate::domain::sqlite::beside;
 use crate::store::Opening;
+
+use super::*;
 
 fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
@@ -21,14 +22,15 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 fn add(store: &mut SqliteStore, name: &str) -> Result<i64> {
-    change(store, Verdict::Commit, |rows| rows.insert_user(&account(name, AccessLevel::User))).map(|id| id.0)
+    change(store, TransactionEnd::Commit, |rows| rows.insert_user(&account(name, AccessLevel::User)))
+        .map(|id| id.0)
 }
 
 fn ids(store: &SqliteStore) -> Vec<i64> {
     look(store, |rows| rows.user_ids(now(), &Filter::default()))
 }
 
-/// What a check of the file complains about.
+/// Returns the finding in an error.
 fn complaint(error: StoreError) -> Finding {
     match error {
         StoreError::Finding(finding) => *finding,
@@ -146,8 +148,10 @@ fn a_group_that_may_write_is_told_of_unless_it_is_meant_to() {
     let group = fs::metadata(&path).unwrap().gid();
     let warnings = |group| {
         let mut store = SqliteStore::open(&path, Opening { group, ..Access::Existing.into() }).unwrap();
-        change(&mut store, Verdict::RollBack, |rows| rows.insert_user(&account("ada", AccessLevel::User)))
-            .unwrap();
+        change(&mut store, TransactionEnd::RollBack, |rows| {
+            rows.insert_user(&account("ada", AccessLevel::User))
+        })
+        .unwrap();
         store.warnings().iter().map(|warning| warning.check).collect::<Vec<_>>()
     };
     assert_eq!(warnings(None), ["mode", "mode"]);

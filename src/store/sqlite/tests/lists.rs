@@ -2,12 +2,13 @@
 
 use proptest::prelude::*;
 
-use super::super::denormalized;
-use super::*;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::{Sort, Window};
 use crate::domain::user::User;
 use crate::store::IdleWork;
+
+use super::super::denormalized;
+use super::*;
 
 /// More rows than are counted off from an end, so that fences have to be set.
 const ROWS: u64 = 2_600;
@@ -156,7 +157,7 @@ fn a_reading_can_be_stopped_from_outside() {
     assert_eq!(window(&store, &list(UserColumn::Id, false), Anchor::Position(0), 0).total, ROWS);
 }
 
-/// What another program may do to directories.
+/// A change of another program to directories.
 #[derive(Debug, Clone)]
 enum BulkAction {
     Add(String),
@@ -245,7 +246,7 @@ fn a_word_is_found_in_paths_in_any_case_and_signs_mean_themselves() {
 fn an_older_store_gets_what_lists_need_for_the_rows_it_has() {
     let folder = TempDir::new().unwrap();
     let older = another_program(&folder);
-    for step in &super::super::migrations::STEPS[..2] {
+    for step in &super::super::schema::STEPS[..2] {
         older.execute_batch(step).unwrap();
     }
     older

@@ -2,13 +2,14 @@
 
 use proptest::prelude::*;
 
-use super::*;
 use crate::domain::bin::DeletionInfo;
 use crate::domain::user::UserId;
 use crate::store::sqlite::load::Loading;
 use crate::store::{Finished, Load, NewDirectory, NewSession, NewUser};
 
-/// What may be asked of a load.
+use super::*;
+
+/// A step of a load.
 #[derive(Debug, Clone)]
 enum Act {
     User(Option<i64>, &'static str, &'static str),
@@ -125,7 +126,7 @@ fn all_that_was_put_away_comes_back() {
     let before = everything(&store.connection);
     keep(&mut store, |rows| {
         let mut load = rows.load()?;
-        assert!(load.defers_indexes());
+        assert_eq!(load.total_work(1), 2);
         let steps = finish_some(&mut *load);
         let last = steps.last().unwrap();
         assert_eq!(last.done, last.total);
@@ -140,7 +141,7 @@ fn a_load_that_is_given_up_leaves_nothing() {
     let mut store = fresh(&folder);
     keep(&mut store, |rows| rows.insert_user(&account("root", AccessLevel::Admin)));
     let before = everything(&store.connection);
-    let outcome: Result<()> = change(&mut store, Verdict::Commit, |rows| {
+    let outcome: Result<()> = change(&mut store, TransactionEnd::Commit, |rows| {
         let mut load = rows.load()?;
         act(&mut *load, &Act::User(None, "ada", "ada"));
         act(&mut *load, &Act::Session(None, "a"));
@@ -198,10 +199,10 @@ fn in_a_store_with_many_rows_nothing_is_put_away() {
     let connection = &store.connection;
     let before = everything(connection);
     connection.execute_batch("BEGIN IMMEDIATE").unwrap();
-    assert!(Loading::begin(connection, 1).unwrap().defers_indexes());
+    assert_eq!(Loading::begin(connection, 1).unwrap().total_work(1), 2);
     connection.execute_batch("ROLLBACK").unwrap();
     let mut load = Loading::begin(connection, 0).unwrap();
-    assert!(!load.defers_indexes());
+    assert_eq!(load.total_work(1), 1);
     assert_eq!(everything(connection), before);
     // The newest sessions are worked out at the end there as well.
     assert_eq!(finish_some(&mut load).len(), 1);

@@ -1,4 +1,4 @@
-//! What makes a store, and what it is made of: nothing that NEXUS has not made itself is changed.
+//! Tests of the creation of a store: no file that NEXUS has not created itself is changed.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -120,8 +120,9 @@ fn a_store_without_a_name_lies_nowhere_until_something_is_stored_in_it() {
     let mut store = unnamed(&path);
     // Nothing is there while it is open, so that nothing stays, however the program ends.
     assert!(is_empty(&folder));
-    let rolled_back =
-        change(&mut store, Verdict::RollBack, |rows| rows.insert_user(&account("ada", AccessLevel::Admin)));
+    let rolled_back = change(&mut store, TransactionEnd::RollBack, |rows| {
+        rows.insert_user(&account("ada", AccessLevel::Admin))
+    });
     rolled_back.unwrap();
     assert!(is_empty(&folder));
     drop(store);
@@ -160,8 +161,9 @@ fn a_store_that_was_made_meanwhile_is_not_touched() {
     let mut first = fresh(&folder);
     keep(&mut first, |rows| rows.insert_user(&account("ada", AccessLevel::Admin)));
     drop(first);
-    let taken =
-        change(&mut late, Verdict::Commit, |rows| rows.insert_user(&account("eve", AccessLevel::Admin)));
+    let taken = change(&mut late, TransactionEnd::Commit, |rows| {
+        rows.insert_user(&account("eve", AccessLevel::Admin))
+    });
     assert!(matches!(taken, Err(StoreError::NotAStore(_))), "{taken:?}");
     drop(late);
     let store = SqliteStore::open(&path, Access::Existing).unwrap();

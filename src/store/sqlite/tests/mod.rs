@@ -1,4 +1,4 @@
-//! The store in one SQLite file, tried.
+//! Tests of the store in a SQLite file: what only SQLite can do, beside the contract.
 
 mod damage;
 mod dependents;
@@ -21,13 +21,14 @@ use std::collections::BTreeSet;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::*;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Severity;
 use crate::domain::page::{Anchor, RowRange};
 use crate::domain::user::{AccessLevel, UserColumn, UserId, Who};
 use crate::store::contract_tests::{account, keep, look, now, revoked, run_all, token};
-use crate::store::{ListOf, change};
+use crate::store::{Access, ListOf, Making, change};
+
+use super::*;
 
 const ALL: RowRange = RowRange { anchor: Anchor::Position(0), before: 0, len: 10_000 };
 
@@ -49,7 +50,7 @@ fn fresh(folder: &TempDir) -> SqliteStore {
     SqliteStore::open(&folder.path().join("nexus.db"), Access::ReadWrite).unwrap()
 }
 
-/// What another program sees and does, with no help of ours.
+/// Returns another program's connection, without NEXUS's functions and settings.
 fn another_program(folder: &TempDir) -> Connection {
     Connection::open(folder.path().join("nexus.db")).unwrap()
 }
@@ -57,19 +58,19 @@ fn another_program(folder: &TempDir) -> Connection {
 /// A store as an earlier version made it, with an account in it.
 fn earlier(folder: &TempDir, version: usize) {
     let older = another_program(folder);
-    for step in migrations::STEPS.iter().take(version) {
+    for step in schema::STEPS.iter().take(version) {
         older.execute_batch(step).unwrap();
     }
     let ada = "INSERT INTO de_torres_vincent_users (firstname, lastname, email, password) VALUES ('A', 'L', 'a@x', '!')";
     older.execute_batch(ada).unwrap();
-    older.pragma_update(None, "application_id", migrations::APPLICATION_ID).unwrap();
+    older.pragma_update(None, "application_id", schema::APPLICATION_ID).unwrap();
     older.pragma_update(None, "user_version", version as i64).unwrap();
 }
 
 #[test]
 fn it_passes_the_story() {
     let folders: std::cell::RefCell<Vec<TempDir>> = std::cell::RefCell::default();
-    run_all(&|| {
+    run_all(|| -> Box<dyn Store> {
         let folder = TempDir::new().unwrap();
         let store = fresh(&folder);
         folders.borrow_mut().push(folder);
@@ -104,7 +105,7 @@ fn a_panic_in_the_work_undoes_it() {
     let folder = TempDir::new().unwrap();
     let mut store = fresh(&folder);
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        let _ = change(&mut store, Verdict::Commit, |rows| -> Result<()> {
+        let _ = change(&mut store, TransactionEnd::Commit, |rows| -> Result<()> {
             rows.insert_user(&account("ada", AccessLevel::User))?;
             panic!("in the midst of it")
         });

@@ -3,13 +3,14 @@
 use proptest::prelude::*;
 use rusqlite::types::Value;
 
-use super::super::moments::ENDS;
-use super::*;
 use crate::domain::page::Sort;
 use crate::domain::session::{Session, SessionColumn};
 use crate::domain::time::{from_stored, to_stored};
 
-/// What SQL makes of each value as a session's expiration.
+use super::super::moments::ENDS;
+use super::*;
+
+/// Returns the time that SQL reads from a value as a session's expiration.
 fn by_sql(connection: &Connection, value: &Value) -> Option<String> {
     let sql = format!("SELECT {ENDS} FROM (SELECT ?1 AS expiration) s");
     connection.query_row(&sql, [value], |row| row.get(0)).unwrap()

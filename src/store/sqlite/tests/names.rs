@@ -1,10 +1,11 @@
 //! Names that other programs wrote: found, told apart, and reported.
 
-use super::*;
 use crate::domain::filter::Test;
 use crate::domain::finding::Severity;
 use crate::domain::user::{Field, Fields, UserId, Who};
-use crate::store::contract_tests::slip;
+use crate::store::contract_tests::deletion_info;
+
+use super::*;
 
 /// Accounts as another program writes them: each with its username and its email.
 fn written(folder: &TempDir, accounts: &[(&str, &str)]) {
@@ -122,7 +123,8 @@ fn names_that_cannot_be_told_apart_stay_and_are_findings() {
     let phone = Fields { contact_number: Some("1".into()), ..Fields::default() };
     keep(&mut store, |rows| rows.update_user(now(), UserId(1), &phone));
     let taken = Fields { username: Some("Müller".into()), ..Fields::default() };
-    let refused = change(&mut store, Verdict::Commit, |rows| rows.update_user(now(), UserId(5), &taken));
+    let refused =
+        change(&mut store, TransactionEnd::Commit, |rows| rows.update_user(now(), UserId(5), &taken));
     assert_eq!(refused, Err(StoreError::Taken(Field::Username)));
 }
 
@@ -131,7 +133,7 @@ fn a_store_of_an_earlier_schema_gets_its_keys() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("nexus.db");
     let old = Connection::open(&file).unwrap();
-    for step in &super::super::migrations::STEPS[..5] {
+    for step in &super::super::schema::STEPS[..5] {
         old.execute_batch(step).unwrap();
     }
     old.execute_batch(
@@ -154,7 +156,7 @@ fn names_of_the_bin_are_held_in_every_form() {
     let mut store = fresh(&folder);
     written(&folder, &[("zoë", "zo\u{eb}@x.example"), ("old@x.example", "o@x.example")]);
     for id in [1, 2] {
-        let slip = slip();
+        let slip = deletion_info();
         keep(&mut store, |rows| rows.bin_user(UserId(id), &slip));
     }
     let held = |username: &str, email: &str| {
@@ -183,6 +185,6 @@ fn names_of_the_bin_are_held_in_every_form() {
         (listed("ZOË"), listed("old@x.example"), listed("o@x.example"), listed("none@x")),
         (1, 1, 1, 0)
     );
-    let kept = look(&store, |rows| rows.kept(now()));
+    let kept = look(&store, |rows| rows.reserved_names(now()));
     assert!(kept.holds("ZOË") && kept.holds("ｏｌｄ@x.example") && !kept.holds("zoe"));
 }

@@ -1,8 +1,9 @@
-//! What other programs hang on accounts: columns of their own, and rows that go with them.
+//! Tests of other programs' additions to accounts: columns of their own, and rows that go with them.
+
+use crate::domain::user::UserId;
+use crate::store::contract_tests::{deletion_info, folder as directory};
 
 use super::*;
-use crate::domain::user::UserId;
-use crate::store::contract_tests::{folder as directory, slip};
 
 /// A store with `ada`, a session and a directory of hers, and what other programs made of it.
 pub(super) fn store_with(sql: &str) -> (TempDir, SqliteStore) {
@@ -48,11 +49,11 @@ fn columns_of_other_programs_go_into_the_bin_and_come_back() {
         })
     };
     let before = all();
-    let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &slip()));
+    let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &deletion_info()));
     assert!(all().iter().all(Vec::is_empty));
     keep(&mut store, |rows| rows.restore(item, None));
     assert_eq!(all(), before);
-    let item = keep(&mut store, |rows| rows.bin_directory(1, None, &slip()));
+    let item = keep(&mut store, |rows| rows.bin_directory(1, None, &deletion_info()));
     keep(&mut store, |rows| rows.restore(item, Some("1_B")));
     assert_eq!(all(), before);
     assert_eq!(values(&folder, "SELECT count(*) FROM nexus_bin_columns"), [0.into()]);
@@ -66,7 +67,7 @@ fn a_value_comes_back_to_its_row_under_another_id_and_a_lost_column_stays_lost()
          UPDATE de_torres_vincent_users SET plan = 'gold';
          UPDATE de_torres_vincent_session_tokens SET device = 'tv';",
     );
-    let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &slip()));
+    let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &deletion_info()));
     let bob = keep(&mut store, |rows| rows.insert_user(&account("bob", AccessLevel::User)));
     let other = another_program(&folder);
     let taken =

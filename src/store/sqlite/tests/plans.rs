@@ -1,4 +1,8 @@
-//! How SQLite means to run the statements that matter.
+//! Tests of the query plans of the statements that matter.
+
+use crate::domain::filter::{Filter, ListKind};
+use crate::domain::page::Sort;
+use crate::domain::session::SessionColumn;
 
 use super::super::filter::Condition;
 use super::super::keyset::{
@@ -7,13 +11,9 @@ use super::super::keyset::{
 use super::super::moments::ENDS;
 use super::super::sort_orders;
 use super::*;
-use crate::domain::filter::{Filter, ListKind};
-use crate::domain::page::Sort;
-use crate::domain::session::SessionColumn;
 
-/// How SQLite means to run a statement.
-/// Step by step, except the question whether any sessions end step by step: it is asked once, of a table with a handful of
-/// rows at most.
+/// Returns the steps of the query plan of a statement, except the question whether any sessions end step by step: it
+/// is asked once, of a table with a handful of rows at most.
 fn plan(store: &SqliteStore, sql: &str) -> String {
     let mut statement = store.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let values = vec![rusqlite::types::Null; statement.parameter_count()];
@@ -78,7 +78,7 @@ fn what_is_worked_out_for_a_row_reads_no_table_whole() {
     let store = fresh(&folder);
     for (of, from) in [
         (sessions::NEWEST, "de_torres_vincent_users u WHERE u.id"),
-        (tree::ABOVE, "de_torres_vincent_user_directories d WHERE d.id"),
+        (directories::ABOVE, "de_torres_vincent_user_directories d WHERE d.id"),
         (tree::CHILDREN, "de_torres_vincent_user_directories d WHERE d.id"),
     ] {
         let plan = plan(&store, &format!("SELECT {of} FROM {from} = ?"));
@@ -132,7 +132,7 @@ fn assert_walks(store: &SqliteStore, sql: &str, walks_in_id_order: bool) {
 fn every_order_of_a_list_is_walked_along_an_index_from_any_place_both_ways() {
     let folder = TempDir::new().unwrap();
     let store = fresh(&folder);
-    let walk = |order: Order, only: Restriction<'_>, columns: &str| {
+    let scan = |order: Order, only: Restriction<'_>, columns: &str| {
         for sql in statements(order, only, columns) {
             // Ids need no index, and accounts never seen stand in their order.
             let by_id = order.ranges.iter().any(|range| range.key.is_none() && sql.contains(range.from));
@@ -142,28 +142,28 @@ fn every_order_of_a_list_is_walked_along_an_index_from_any_place_both_ways() {
     for column in USER_COLUMNS {
         let list =
             users::list(now(), &ListOf { sort: Sort { column, descending: false }, ..ListOf::default() });
-        walk(list.walk.unwrap().order, ALL_ROWS, list.columns);
+        scan(list.scan.unwrap().order, ALL_ROWS, list.columns);
     }
     for column in SESSION_COLUMNS {
         let list =
             sessions::list(now(), &ListOf { sort: Sort { column, descending: false }, ..ListOf::default() });
-        walk(list.walk.unwrap().order, ALL_ROWS, list.columns);
+        scan(list.scan.unwrap().order, ALL_ROWS, list.columns);
     }
     let active = Filter::parse(ListKind::Sessions, "status:active").unwrap();
     let sort = Sort { column: SessionColumn::Expiration, descending: false };
     let list = sessions::list(now(), &ListOf { filter: active, sort, ..ListOf::default() });
-    let only = list.walk.clone().unwrap().only;
+    let only = list.scan.clone().unwrap().only;
     let only = Restriction { sql: &only.sql, about: About::Joined, values: &[] };
-    walk(list.walk.unwrap().order, only, list.columns);
+    scan(list.scan.unwrap().order, only, list.columns);
     for (ranges, sql) in [
         (sort_orders::DIRECTORIES, "1"),
         (sort_orders::ROOTS, "1"),
         (sort_orders::ROOTS_OF_ONE, "t.user_id = ?"),
         (sort_orders::CHILDREN, "t.parent = ?"),
     ] {
-        walk(
+        scan(
             Order { ranges, descending: false },
-            Restriction { sql, about: About::Walked, values: &[] },
+            Restriction { sql, about: About::Scanned, values: &[] },
             directories::COLUMNS,
         );
     }

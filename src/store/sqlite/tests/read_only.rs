@@ -39,15 +39,15 @@ fn without_a_log_it_is_read_alone_and_again_where_it_changed() {
     let mut store = SqliteStore::open(&path, Access::Existing).unwrap();
     assert_eq!(first_name(&store), "ada");
     assert_eq!(store.reopen_if_changed(), Ok(false));
-    let version = store.version().unwrap();
-    assert_eq!(store.version().unwrap(), version);
+    let version = store.change_counter().unwrap();
+    assert_eq!(store.change_counter().unwrap(), version);
     rename(&another_program(&folder), "Grace");
-    assert_ne!(store.version().unwrap(), version, "a console notices it");
+    assert_ne!(store.change_counter().unwrap(), version, "a console notices it");
     assert_eq!(store.reopen_if_changed(), Ok(true));
     assert_eq!(first_name(&store), "Grace");
     assert_eq!(store.reopen_if_changed(), Ok(false));
     let refused =
-        change(&mut store, Verdict::Commit, |rows| rows.insert_user(&account("b", AccessLevel::User)));
+        change(&mut store, TransactionEnd::Commit, |rows| rows.insert_user(&account("b", AccessLevel::User)));
     assert!(matches!(refused, Err(StoreError::Finding(_))));
 }
 

@@ -2,12 +2,13 @@
 
 use proptest::prelude::*;
 
-use super::*;
 use crate::domain::directory::{DirectoryColumn, TreeRow, join, split};
 use crate::domain::page::Sort;
 use crate::domain::user::UserColumn;
 use crate::store::NewDirectory;
 use crate::store::contract_tests::folder as directory;
+
+use super::*;
 
 /// A store with these directories, by the place of their parent among the earlier ones; names repeat.
 fn forest(folder: &TempDir, parents: &[Option<usize>]) -> (SqliteStore, Vec<(i64, String)>) {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What is left by a first start that is killed before it has made anything.
+/// Returns the journal of a first start that is killed before it has created anything.
 fn first_start_journal() -> Vec<u8> {
     let place = Place::new();
     fs::write(place.path(), "").unwrap();

@@ -1,8 +1,9 @@
 //! Write-ahead logs.
 
-use super::*;
 use crate::domain::user::{Fields, UserId};
-use crate::store::contract_tests::slip;
+use crate::store::contract_tests::deletion_info;
+
+use super::*;
 
 #[test]
 fn a_log_is_played_into_the_file_that_it_continues() {
@@ -60,7 +61,7 @@ fn a_log_that_only_other_programs_wrote_is_judged_as_well() {
     assert_eq!(Place::of(&killed).count(), 4);
 }
 
-/// What the two files say together would be whole: only the revision tells that a change is missing.
+/// The two files would be consistent: only the revision shows that a change is missing.
 #[test]
 fn a_change_that_is_in_neither_the_file_nor_the_log_is_not_lost_silently() {
     let place = store_of(40);
@@ -156,7 +157,7 @@ fn a_store_copied_anew_in_order_of_its_rows_does_not_take_a_log() {
         }
         Ok(())
     });
-    keep(&mut place.open().unwrap(), |rows| rows.bin_user(UserId(7), &slip()));
+    keep(&mut place.open().unwrap(), |rows| rows.bin_user(UserId(7), &deletion_info()));
     let vacuumed = place.folder.path().join("vacuumed");
     place.other().execute("VACUUM INTO ?", [vacuumed.to_str().unwrap()]).unwrap();
     let killed = killed_while_adding(&place, &["x"]);

@@ -1,4 +1,4 @@
-//! What a killed program left, tried with files as they lie on the disk: a kill is a copy of them.
+//! Tests of leftovers with files as they are on the disk: a kill is a copy of them.
 
 mod journals;
 mod logs;
@@ -10,14 +10,15 @@ use std::path::PathBuf;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::*;
 use crate::domain::filter::Filter;
 use crate::domain::user::AccessLevel;
 use crate::store::Access;
 use crate::store::contract_tests::{account, keep, look, now};
 use crate::store::sqlite::SqliteStore;
 
-/// A store and what lies beside it, as they were at some moment.
+use super::*;
+
+/// A store and the files beside it, as they were at some moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Moment {
     file: Vec<u8>,

@@ -2,15 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use super::facts::{EVERYONE_READS, EVERYONE_WRITES, Facts, FileKind, GROUP_WRITES, STICKY, User};
 use crate::domain::finding::{Finding, MODE, Severity};
 use crate::domain::text::excerpt_path;
+
+use super::facts::{EVERYONE_READS, EVERYONE_WRITES, Facts, FileKind, GROUP_WRITES, STICKY, User};
 
 /// The mode of a store's file, and of one that a group shares.
 const PRIVATE: u32 = 0o600;
 const SHARED: u32 = 0o660;
 
-/// What follows from a fault, the worst first.
+/// The consequence of a fault, the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Effect {
     /// The store is not opened.
@@ -58,18 +59,18 @@ impl Fault {
 }
 
 impl User {
-    /// Returns whether this is one whose files may be used: the user's own and root's, for root anybody's.
+    /// Returns true if this is one whose files may be used: the user's own and root's, for root anybody's.
     fn trusts(self, owner: u32) -> bool {
         owner == self.id || owner == 0 || self.id == 0
     }
 
-    /// Returns whether only a group that is meant to may write besides the owner, or none.
+    /// Returns true if only a group that is meant to may write besides the owner, or none.
     fn expects_group(self, facts: Facts) -> bool {
         facts.mode & GROUP_WRITES == 0 || self.group == Some(facts.group)
     }
 }
 
-/// Returns whether a file is as NEXUS makes one.
+/// Returns true if a file is as NEXUS makes one.
 pub(super) fn is_private(facts: Facts, user: User) -> bool {
     facts.kind == FileKind::File
         && facts.owner == user.id

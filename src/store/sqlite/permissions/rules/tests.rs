@@ -1,4 +1,4 @@
-//! Who is told what about which owner, mode and link.
+//! Tests of the messages about owners, modes and links.
 
 use super::*;
 
@@ -15,7 +15,7 @@ fn folder(owner: u32, mode: u32) -> Facts {
     Facts { kind: FileKind::Folder, links: 2, ..file(owner, mode) }
 }
 
-/// What follows, and from which check.
+/// Returns the consequences, and the check of each.
 fn told(faults: &[Fault]) -> Vec<(Effect, &'static str)> {
     faults.iter().map(|fault| (fault.effect, fault.finding.check)).collect()
 }

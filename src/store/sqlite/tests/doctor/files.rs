@@ -1,6 +1,7 @@
 //! Modes, owners and links found and mended.
 
-use super::super::super::file::beside;
+use crate::domain::sqlite::beside;
+
 use super::*;
 
 fn set_mode(path: &Path, mode: u32) {
@@ -15,7 +16,7 @@ fn mode(path: &Path) -> u32 {
 fn what_lies_beside_a_file_gets_its_new_mode_in_the_same_repair() {
     let folder = altered("");
     set_mode(&at(&folder), 0o660);
-    let mut store = examine(&at(&folder), Access::ReadWrite).unwrap();
+    let mut store = examine(&at(&folder).into(), Access::ReadWrite).unwrap();
     let log = beside(&at(&folder), "-wal");
     assert_eq!(mode(&log), 0o660, "the repair opened it with the mode before");
     let repaired = store.repair(false, &mut |rows, _, _| rows.record(&entry()).map(drop)).unwrap();
@@ -47,7 +48,7 @@ fn a_store_that_can_only_be_read_keeps_what_a_repair_cannot_reach() {
     assert_eq!(schema.fix, "Fix the other findings first; then: nexus doctor --fix");
     assert_eq!(repaired(&folder, true).mended.len(), 1, "the mode");
     assert_eq!(told(), [("links", false), ("schema", false)]);
-    let mut store = examine(&at(&folder), Access::ReadOnly).unwrap();
+    let mut store = examine(&at(&folder).into(), Access::ReadOnly).unwrap();
     set_mode(&at(&folder), 0o644);
     assert_eq!(store.repair(true, &mut |_, _, _| Ok(())), Err(StoreError::ReadOnly));
     assert_eq!(mode(&at(&folder)), 0o644, "who may only read changes no mode");
@@ -62,7 +63,7 @@ fn a_link_in_the_place_of_a_log_is_a_finding_and_stays() {
     std::os::unix::fs::symlink(&target, &log).unwrap();
     let checks: Vec<_> = found(&folder).into_iter().map(|one| one.check).collect();
     assert_eq!(checks, ["links", "leftover"]);
-    let mut store = examine(&at(&folder), Access::ReadWrite).unwrap();
+    let mut store = examine(&at(&folder).into(), Access::ReadWrite).unwrap();
     let refused = store.repair(false, &mut |_, _, _| Ok(()));
     assert!(matches!(refused, Err(StoreError::Finding(finding)) if finding.check == "links"));
     assert_eq!(std::fs::read_to_string(log).unwrap(), "theirs");

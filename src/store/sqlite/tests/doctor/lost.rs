@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn a_table_of_which_nothing_else_tells_is_not_made_again_empty() {
     let folder = altered("");
-    keep(&mut fresh(&folder), |rows| rows.bin_user(UserId(1), &contract_tests::slip()));
+    keep(&mut fresh(&folder), |rows| rows.bin_user(UserId(1), &contract_tests::deletion_info()));
     let sql = "DROP TABLE nexus_names; DROP TRIGGER nexus_journal_kept; DROP TABLE nexus_bin_users;";
     another_program(&folder).execute_batch(sql).unwrap();
     let mended = repaired(&folder, false).mended.len();
@@ -45,7 +45,7 @@ fn every_table_that_held_nothing_or_that_other_rows_tell_is_made_again() {
         assert_eq!(rows(&folder), before, "{table}");
         let mut store = fresh(&folder);
         keep(&mut store, |rows| rows.insert_user(&account("eve", AccessLevel::User)));
-        let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &contract_tests::slip()));
+        let item = keep(&mut store, |rows| rows.bin_user(UserId(1), &contract_tests::deletion_info()));
         keep(&mut store, |rows| rows.restore(item, None));
     }
 }

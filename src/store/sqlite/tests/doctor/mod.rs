@@ -5,10 +5,11 @@ mod lost;
 
 use std::path::Path;
 
-use super::*;
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::journal::{Action, Actor, EntityKind, EntityRef, FieldValues, NewEntry, Origin, Outcome};
 use crate::store::{Repaired, contract_tests, examine};
+
+use super::*;
 
 fn entry() -> NewEntry {
     NewEntry {
@@ -48,12 +49,12 @@ fn at(folder: &TempDir) -> std::path::PathBuf {
 }
 
 fn found(folder: &TempDir) -> Vec<Finding> {
-    examine(&at(folder), Access::ReadOnly).unwrap().findings()
+    examine(&at(folder).into(), Access::ReadOnly).unwrap().findings()
 }
 
 /// Repairs a store and notes each repair in its journal.
 fn repaired(folder: &TempDir, drop_foreign: bool) -> Repaired {
-    let mut store = examine(&at(folder), Access::ReadWrite).unwrap();
+    let mut store = examine(&at(folder).into(), Access::ReadWrite).unwrap();
     store.repair(drop_foreign, &mut |rows, _, _| rows.record(&entry()).map(drop)).unwrap()
 }
 
@@ -81,7 +82,7 @@ fn entries(folder: &TempDir) -> i64 {
 /// Rebuilds the users table with a part of its text in other words, and all that belongs to it.
 fn remade(table: &str, part: &str, other: &str) -> String {
     let cache = Connection::open_in_memory().unwrap();
-    for step in migrations::STEPS {
+    for step in schema::STEPS {
         cache.execute_batch(step).unwrap();
     }
     let mut statement =
@@ -297,7 +298,7 @@ fn an_examination_changes_nothing() {
     };
     let before = files();
     assert_eq!(found(&folder).len(), 1);
-    let mut store = examine(&at(&folder), Access::ReadOnly).unwrap();
+    let mut store = examine(&at(&folder).into(), Access::ReadOnly).unwrap();
     assert_eq!(store.repair(true, &mut |_, _, _| Ok(())), Err(StoreError::ReadOnly));
     drop(store);
     let after = files();
@@ -308,11 +309,11 @@ fn an_examination_changes_nothing() {
 fn a_store_of_an_earlier_version_is_repaired_as_that_version() {
     let folder = TempDir::new().unwrap();
     let older = another_program(&folder);
-    for step in migrations::STEPS.iter().take(3) {
+    for step in schema::STEPS.iter().take(3) {
         older.execute_batch(step).unwrap();
     }
     older.execute_batch(&format!("{EVIL} DROP INDEX nexus_users_email")).unwrap();
-    older.pragma_update(None, "application_id", migrations::APPLICATION_ID).unwrap();
+    older.pragma_update(None, "application_id", schema::APPLICATION_ID).unwrap();
     older.pragma_update(None, "user_version", 3).unwrap();
     drop(older);
     assert!(matches!(SqliteStore::open(&at(&folder), Access::ReadWrite), Err(StoreError::Altered(_))));
@@ -337,12 +338,9 @@ fn a_version_that_was_lowered_is_put_right_and_nothing_of_nexus_s_own_is_foreign
 fn where_there_is_no_store_nothing_is_examined_and_nothing_made() {
     let folder = TempDir::new().unwrap();
     for access in [Access::ReadOnly, Access::ReadWrite] {
-        assert!(examine(&at(&folder), access).is_err());
+        assert!(examine(&at(&folder).into(), access).is_err());
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     std::fs::write(at(&folder), "no database").unwrap();
-    assert!(matches!(
-        examine(Path::new(&at(&folder)), Access::ReadWrite).err(),
-        Some(StoreError::NotAStore(_))
-    ));
+    assert!(matches!(examine(&at(&folder).into(), Access::ReadWrite).err(), Some(StoreError::NotAStore(_))));
 }

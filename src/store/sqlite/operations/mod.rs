@@ -1,23 +1,31 @@
-//! Operations that are under way: begun in the transaction of an act, continued in others.
+//! Operations that have begun in the transaction of an action and are continued in others.
 //!
-//! Each row of the three tables stands in exactly one place at any moment, in its table or in the bin, so that no list
-//! shows it twice or not at all. A directory that moves has its new path at once, and its place in the tree with all that
-//! lies below it; in flat lists the rows below it keep their old paths until it is their turn. What goes into the bin goes
-//! from the ends of the tree, what comes back comes from the top: so no row ever lies below one that is not there. An
-//! account that goes is suspended until it is gone, and sessions that end count as over from the beginning.
+//! Each row of the three tables is in exactly one place at any moment, in its table or in the bin, so that no list
+//! shows it twice or not at all. A directory that moves has its new path at once, and its new place in the tree with
+//! everything below it; in flat lists the rows below it keep their old paths until it is their turn. Trashing begins
+//! with the leaves of the tree and restoring with the top, so that no row is ever below one that does not exist. An
+//! account that is being deleted is suspended until it is gone, and sessions that are being ended count as over from
+//! the beginning.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::error;
-use super::portions::{self, Step};
-use super::users::execute;
-use super::values::{number, optional, text, time};
-use super::window::all;
+use crate::domain::directory::split;
 use crate::domain::operation::{Operation, OperationKind};
 use crate::domain::session::{EndReason, SessionEnd};
-use crate::domain::time::to_stored;
+use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::UserId;
 use crate::store::{Division, Result, StoreError};
+
+use super::directories::{self, ABOVE, oldest_at, with_root};
+use super::error;
+use super::moments::ENDS;
+use super::statement::{all, execute, one_row};
+use super::values::{number, optional, text, time};
+use portions::Step;
+
+mod portions;
+
+pub(super) use portions::{RESTORABLE_DIRECTORIES, RESTORABLE_SESSIONS};
 
 /// An operation with all that its steps need.
 #[derive(Debug, Clone)]
@@ -31,7 +39,7 @@ pub(super) struct Job {
 }
 
 impl Job {
-    /// An operation on so many rows of an account that nobody has begun yet.
+    /// Creates an operation on `total` rows of an account that has not begun.
     pub(super) fn new(kind: OperationKind, account: UserId, label: &str, total: u64) -> Self {
         let operation = Operation {
             id: 0,
@@ -50,14 +58,14 @@ impl Job {
         Self { operation, last_id: i64::MAX, spared: None, end: None }
     }
 
-    /// Returns whether it is only begun in the transaction of the act.
+    /// Returns true if it only begins in the transaction of the action.
     pub(super) fn is_divided(&self, division: Option<&Division>) -> bool {
         let Operation { kind, total, .. } = &self.operation;
         division.is_some_and(|division| total.saturating_mul(kind.weight()) > division.at_once)
     }
 
-    /// Does it, or notes what is to be continued in other transactions. Returns the number of rows of other programs that
-    /// could not be restored.
+    /// Executes it, or records it to be continued in other transactions. Returns the number of rows of other programs
+    /// that could not be restored.
     pub(super) fn run(&self, connection: &Connection, division: Option<&Division>) -> Result<u64> {
         match division.filter(|_| self.is_divided(division)) {
             Some(division) => insert(connection, self, &division.process).map(|()| 0),
@@ -132,14 +140,14 @@ pub(super) fn note_entry(connection: &Connection, entry: i64) -> Result<()> {
     execute(connection, "UPDATE nexus_operations SET entry = ? WHERE entry IS NULL", [entry]).map(drop)
 }
 
-/// Gives an operation of one process to another, which goes on with it. Returns whether it was still the former's.
+/// Gives an operation of one process to another, which continues it. Returns true if it still belonged to the first.
 pub(super) fn adopt(connection: &Connection, id: i64, from: &str, to: &str) -> Result<bool> {
     let sql = "UPDATE nexus_operations SET process = ? WHERE id = ? AND process = ?";
     Ok(execute(connection, sql, params![to, id, from])? > 0)
 }
 
-/// Does up to about so many rows of an operation. Returns it as it stands then; `None` where it is through, or another
-/// process goes on with it.
+/// Continues an operation with up to about `most` rows. Returns its new state, or `None` if it has finished or
+/// belongs to another process.
 pub(super) fn go_on(connection: &Connection, id: i64, process: &str, most: u64) -> Result<Option<Operation>> {
     let sql = format!("SELECT {COLUMNS} FROM nexus_operations WHERE id = ? AND process = ?");
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
@@ -169,4 +177,73 @@ pub(super) fn label_of(connection: &Connection, user: UserId) -> Result<String> 
     let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
     let label = statement.query_row([user.0], |row| text(row, 0)).optional().map_err(error::of)?;
     label.ok_or(StoreError::Gone)
+}
+
+/// Gives a directory and everything below it a new path. Returns the number of rows. The places of the rows below it
+/// in the tree stay the same.
+pub(super) fn relocate(
+    connection: &Connection,
+    division: Option<&Division>,
+    now: Timestamp,
+    id: i64,
+    new_path: &str,
+    rows: u64,
+) -> Result<u64> {
+    let (old, root) = with_root(connection, id)?;
+    let mut job = Job::new(OperationKind::Move, old.user_id, &old.path, rows);
+    job.last_id = newest(connection, "de_torres_vincent_user_directories")?;
+    job.operation.directory = Some(id);
+    job.operation.from = root;
+    job.operation.to = Some(new_path.to_owned());
+    // The trigger that would look at each row is told to rest.
+    execute(connection, "INSERT INTO nexus_settings (name, value) VALUES ('moving', '')", [])?;
+    directories::adopt(connection, old.user_id, id, new_path)?;
+    let sql = "UPDATE de_torres_vincent_user_directories
+               SET directory_path = ?, directory_name = ?, last_modified = ? WHERE id = ?";
+    one_row(execute(connection, sql, params![new_path, split(new_path).1, to_stored(now), id])?)?;
+    let sql = format!(
+        "UPDATE nexus_directories SET name = nexus_fold(?), folded = 1, parent =
+           ifnull((SELECT {ABOVE} FROM de_torres_vincent_user_directories d WHERE d.id = ?2), 0) WHERE id = ?2"
+    );
+    execute(connection, &sql, params![split(new_path).1, id])?;
+    // Of several rows with one path the oldest has what lies below.
+    if let Some(oldest) = oldest_at(connection, old.user_id, new_path)?.filter(|oldest| *oldest != id) {
+        execute(connection, "UPDATE nexus_directories SET parent = ? WHERE parent = ?", [oldest, id])?;
+    }
+    execute(connection, "DELETE FROM nexus_settings WHERE name = 'moving'", [])?;
+    job.run(connection, division)?;
+    Ok(rows)
+}
+
+/// Ends the active sessions of an account except one. Returns the number of those that had not expired.
+pub(super) fn end_sessions(
+    connection: &Connection,
+    division: Option<&Division>,
+    user: UserId,
+    except: Option<i64>,
+    end: &SessionEnd,
+) -> Result<u64> {
+    let sql = format!(
+        "SELECT count(*), ifnull(sum({ENDS} > ?3), 0) FROM de_torres_vincent_session_tokens s
+           INDEXED BY nexus_sessions_user_active
+         WHERE s.status = 'active' AND s.user_id = ?1 AND s.id IS NOT ?2"
+    );
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    let values = params![user.0, except, to_stored(end.at)];
+    let counts = statement.query_row(values, |row| Ok((number(row, 0)?, number(row, 1)?)));
+    let (active, in_time) = counts.map_err(error::of)?;
+    let mut job = Job::new(OperationKind::EndSessions, user, "", active);
+    job.end = Some(end.clone());
+    job.spared = except;
+    if job.is_divided(division) {
+        job.operation.label = label_of(connection, user)?;
+        job.last_id = newest(connection, "de_torres_vincent_session_tokens")?;
+        // They count as over from now on.
+        let sql = "UPDATE de_torres_vincent_users SET session_token =
+                     (SELECT session_token FROM de_torres_vincent_session_tokens
+                      WHERE id = ?2 AND status = 'active' AND session_token GLOB 'sha256:*') WHERE id = ?1";
+        execute(connection, sql, params![user.0, except])?;
+    }
+    job.run(connection, division)?;
+    Ok(in_time)
 }

@@ -1,19 +1,23 @@
-//! Steps of acts on very many rows: each does a part of the rest, in whatever order leaves no row in two places or below
-//! one that is not there. An act on few rows is one step that does everything, by the same statements.
+//! The steps of actions on very many rows. Each step handles a part of the remaining rows, in an order that leaves no
+//! row in two places or below one that does not exist. An action on few rows is one step that does everything, by the
+//! same statements.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, ToSql};
 
-use super::added::{self, Source};
-use super::carried;
-use super::named::{self, Values};
-use super::operations::Job;
-use super::sessions;
+use crate::store::sqlite::added::{self, Source};
+use crate::store::sqlite::carried;
+use crate::store::sqlite::named::{self, Values};
+use crate::store::sqlite::{denormalized, error};
+
 use crate::domain::directory::split;
 use crate::domain::operation::OperationKind;
 use crate::store::Result;
+use crate::store::sqlite::sessions;
 
-/// What a step came to.
+use super::Job;
+
+/// The result of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Step {
     pub(super) rows: u64,
@@ -36,7 +40,7 @@ const DIRECTORIES: &str = "de_torres_vincent_user_directories";
 const ABOVE_FIRST: &str = "user_id = :user AND directory_path > :from || '/'";
 const BELOW_LAST: &str = "directory_path < :from || '0'";
 
-/// Does up to about so many rows of the rest of an operation; without a number all of them.
+/// Handles up to about `most` of the remaining rows of an operation, or all of them.
 pub(super) fn step(connection: &Connection, job: &Job, most: Option<u64>) -> Result<Step> {
     let work = Work { connection, job };
     match job.operation.kind {
@@ -55,7 +59,7 @@ struct Work<'a> {
     job: &'a Job,
 }
 
-/// What one part of a step came to.
+/// The result of one part of a step.
 struct Part {
     rows: u64,
     is_through: bool,
@@ -115,8 +119,8 @@ impl Work<'_> {
         named::first(self.connection, &sql, &values)
     }
 
-    /// Gives the rows below a directory their new paths. They stay where they are in the tree, so the trigger that would look
-    /// at each row is told to rest.
+    /// Gives the rows below a directory their new paths. Their places in the tree stay the same, so the trigger that
+    /// would examine each row is switched off.
     fn relocate(&self, most: Option<u64>) -> Result<Step> {
         let among = format!("{DIRECTORIES} WHERE {ABOVE_FIRST} AND {BELOW_LAST} AND +id <= :last");
         let bound = self.last_of("directory_path", &among, "ASC", most)?;
@@ -169,7 +173,7 @@ impl Work<'_> {
         Ok(Step::new(rows, bound.is_none()))
     }
 
-    /// Writes on a bundle how many rows are in it in the end: other programs may have added or removed some meanwhile.
+    /// Writes the final number of rows to a bin item: other programs may have added or removed some meanwhile.
     fn note_counts(&self, rows: u64) -> Result<()> {
         if self.job.operation.done + rows == self.job.operation.total {
             return Ok(());
@@ -225,12 +229,12 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Brings rows back as they were, a directory to another path if one is given. A row whose id another has got meanwhile
-    /// gets the next free one, and one of which there is the same already stays out.
+    /// Restores rows as they were; a directory to another path if one is given. A row whose id was used again
+    /// meanwhile gets the next free one, and one that exists already is not restored.
     fn restore(&self, most: Option<u64>) -> Result<Step> {
         let account = self.connection.prepare_cached("SELECT 1 FROM de_torres_vincent_users WHERE id = ?");
         let is_there = account.and_then(|mut found| found.exists([self.job.operation.account.0]));
-        if !is_there.map_err(super::error::of)? {
+        if !is_there.map_err(error::of)? {
             // Another program removed the account: what is left stays in the bin.
             return Ok(Step::new(0, true));
         }
@@ -338,7 +342,7 @@ impl Work<'_> {
              FROM {RESTORABLE_DIRECTORIES} AND {which} ORDER BY directory_path, b.id"
         );
         self.run(&sql, values)?;
-        super::denormalized::finish_directories_of(self.connection, self.job.operation.account)?;
+        denormalized::finish_directories_of(self.connection, self.job.operation.account)?;
         let rows = self.settle(&added::DIRECTORIES, which, values, is_whole)?;
         Ok(Part { rows, is_through: bound.is_none() })
     }
@@ -357,7 +361,7 @@ impl Work<'_> {
         self.run(&format!("DELETE FROM {bin} AS b WHERE b.bundle = :bundle AND {which}"), values)
     }
 
-    /// Removes a bundle for good, itself last.
+    /// Purges a bin item: its rows first, the item itself last.
     fn purge(&self, most: Option<u64>) -> Result<Step> {
         let mut rows = 0;
         let mut left = most;
@@ -389,14 +393,14 @@ impl Work<'_> {
     }
 }
 
-/// What a directory's row and a bundle's have in common, but for the path and the name.
+/// The columns that a directory's row and its bin item have in common, except the path and the name.
 const DIRECTORY: &str = "user_id, directory_id, date_added, last_modified, last_accessed, username";
 
-/// Sessions of a bundle whose tokens are not there already.
-pub(super) const RESTORABLE_SESSIONS: &str = "nexus_bin_sessions b WHERE b.bundle = :bundle AND NOT EXISTS
+/// The sessions of a bin item whose tokens do not exist already.
+pub(crate) const RESTORABLE_SESSIONS: &str = "nexus_bin_sessions b WHERE b.bundle = :bundle AND NOT EXISTS
   (SELECT 1 FROM de_torres_vincent_session_tokens s WHERE s.session_token = b.session_token)";
 
-/// Directories of a bundle whose `directory_id`s are not there already.
-pub(super) const RESTORABLE_DIRECTORIES: &str =
+/// The directories of a bin item whose `directory_id`s do not exist already.
+pub(crate) const RESTORABLE_DIRECTORIES: &str =
     "nexus_bin_directories b WHERE b.bundle = :bundle AND NOT EXISTS
   (SELECT 1 FROM de_torres_vincent_user_directories d WHERE d.directory_id = b.directory_id)";

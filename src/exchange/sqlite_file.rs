@@ -1,11 +1,12 @@
-//! Another program's SQLite file, read row by row. It is never written to, and nothing is left beside it.
+//! Another program's SQLite file, read row by row. Nothing is written to it or beside it.
 //!
 //! A file with a rollback journal is read under a shared lock, so that nobody changes it meanwhile. One in write-ahead
-//! logging mode is read without locks, for they would need files beside it: so its log must be empty, and at the end it
-//! must be found as it was at the beginning. What the file holds is hostile: its schema runs nothing.
+//! logging mode is read without locks, which would need files beside it. Its log must therefore be empty, and at the end
+//! the file must be unchanged. The content of the file is hostile: its schema runs nothing.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -15,40 +16,37 @@ use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::file::{beside, unlocked};
-use super::stamp::Stamp;
-use super::values::quoted;
 use crate::domain::foreign::{MAX_ROW_BYTES, MAX_VALUE_BYTES, Row, RowPlace, Value};
+use crate::domain::sqlite::{beside, quoted, uri};
 
-/// How every SQLite file begins (sqlite.org/fileformat.html, 1.3.1).
+/// The first bytes of every SQLite file (sqlite.org/fileformat.html, 1.3.1).
 pub const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
-/// The header up to the byte that tells how the file is read: 2 is write-ahead logging (the same, 1.3.3).
+/// The length of the header up to the byte that tells how to read the file: 2 is write-ahead logging (the same, 1.3.3).
 const HEADER_BYTES: usize = 20;
 const WRITE_AHEAD: u8 = 2;
 
 type Result<T, E = ForeignError> = std::result::Result<T, E>;
 
-/// Why a foreign file could not be read to its end. Says nothing of what stands in it: that may be hostile or secret.
+/// The reason why a foreign file could not be read to its end. It repeats nothing from the file, which may be hostile or
+/// secret.
 #[derive(Debug, thiserror::Error)]
 pub enum ForeignError {
-    /// A journal that must be rolled back, or a log that must be copied into it, lies beside it.
+    /// A journal that must be rolled back, or a log that must be copied into the file, is beside it.
     #[error("another program has not finished writing to it")]
     Unfinished,
-    /// Another program holds it locked.
+    /// Another program has locked it.
     #[error("another program is writing to it")]
     Busy,
-    /// It is no longer what it was when its reading began.
+    /// It has changed since reading began.
     #[error("another program changed it while it was read")]
     Changed,
-    /// The file is damaged.
     #[error("the file is damaged")]
     Damaged,
     /// Larger than [`MAX_VALUE_BYTES`] or [`MAX_ROW_BYTES`] allow.
     #[error("row {row} of {table} is too long")]
     TooLong {
-        /// The table.
         table: Rc<str>,
-        /// Which row, counted from 1.
+        /// The row, counted from 1.
         row: u64,
     },
     /// It cannot be opened or read.
@@ -60,28 +58,31 @@ pub enum ForeignError {
 #[derive(Debug)]
 pub struct ForeignFile {
     connection: Connection,
-    /// Without symbolic links: what belongs to the file lies beside it, not beside a link.
+    /// Without symbolic links: SQLite keeps the log beside the file, not beside a link.
     path: PathBuf,
-    stamp: Stamp,
+    state: FileState,
 }
 
 impl ForeignFile {
-    /// Opens the file at `path`, if it is one of SQLite's; `None` for any other. It must not be a file on which this
-    /// process holds SQLite's locks: see [`Store::owns`](crate::store::Store::owns).
+    /// Opens the file at `path` if it is a SQLite file; returns `None` for any other. It must not be a file on which this
+    /// process holds SQLite's locks: see [`Maintenance::owns`](crate::store::Maintenance::owns).
     ///
     /// # Errors
     /// [`ForeignError::Unfinished`], [`ForeignError::Unreadable`] and the like.
     pub fn open(path: &Path) -> Result<Option<Self>> {
         let path = path.canonicalize()?;
         let Some(header) = header(&path)? else { return Ok(None) };
-        let stamp = Stamp::of(&path.metadata()?);
+        let state = FileState::of(&path.metadata()?);
         let without_locks = header.last() == Some(&WRITE_AHEAD);
-        // A journal is SQLite's to judge, but without locks it looks at none.
+        // SQLite judges a journal itself, but ignores it when it reads without locks.
         if has_beside(&path, "-wal") || without_locks && has_beside(&path, "-journal") {
             return Err(ForeignError::Unfinished);
         }
         let connection = if without_locks {
-            unlocked(&path)?
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+                | OpenFlags::SQLITE_OPEN_URI
+                | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            Connection::open_with_flags(uri(&path, "immutable=1"), flags)?
         } else {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             Connection::open_with_flags(&path, flags)?
@@ -95,13 +96,13 @@ impl ForeignFile {
         }
         // One state of the file from here to the end.
         connection.execute_batch("BEGIN")?;
-        Ok(Some(Self { connection, path, stamp }))
+        Ok(Some(Self { connection, path, state }))
     }
 
-    /// The file's tables, each with its rows.
+    /// Returns the names of the tables and the number of rows in each.
     ///
     /// # Errors
-    /// [`ForeignError`]: where the file cannot be read.
+    /// The file cannot be read.
     pub fn tables(&self) -> Result<Vec<(String, u64)>> {
         // Virtual tables, which run code, have no page of their own.
         let sql = r"SELECT name FROM sqlite_schema
@@ -117,10 +118,10 @@ impl ForeignFile {
         names.map(counted).collect()
     }
 
-    /// Hands every row of a table to `take`, in the order in which they are kept.
+    /// Passes every row of a table to `take`, in the order in which they are stored.
     ///
     /// # Errors
-    /// [`ForeignError`], also where the file was changed meanwhile; what `take` returns.
+    /// The file cannot be read or has changed meanwhile, or `take` returned an error.
     pub fn each<E: From<ForeignError>>(
         &self,
         table: &str,
@@ -154,12 +155,33 @@ impl ForeignFile {
     }
 
     fn check_unchanged(&self) -> Result<()> {
-        let same = Stamp::of(&self.path.metadata()?) == self.stamp && !has_beside(&self.path, "-wal");
+        let same = FileState::of(&self.path.metadata()?) == self.state && !has_beside(&self.path, "-wal");
         if same { Ok(()) } else { Err(ForeignError::Changed) }
     }
 }
 
-/// The beginning of a SQLite file; `None` of any other.
+/// The metadata of a file that differ after every change. The time of the last modification can be set back, the time of the
+/// last change of any kind (`ctime`) cannot.
+#[derive(Debug, PartialEq, Eq)]
+struct FileState {
+    file: (u64, u64),
+    bytes: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl FileState {
+    fn of(metadata: &Metadata) -> Self {
+        Self {
+            file: (metadata.dev(), metadata.ino()),
+            bytes: metadata.len(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+        }
+    }
+}
+
+/// Returns the beginning of a SQLite file, or `None` for any other file.
 fn header(path: &Path) -> Result<Option<[u8; HEADER_BYTES]>> {
     let mut header = [0; HEADER_BYTES];
     match File::open(path)?.read_exact(&mut header) {
@@ -169,8 +191,7 @@ fn header(path: &Path) -> Result<Option<[u8; HEADER_BYTES]>> {
     }
 }
 
-/// Returns the size of a SQLite file that begins like this, as its header has it; 0 where it does not say (the same, 1.3.2
-/// and 1.3.8).
+/// Returns the size of a SQLite file according to its header, or 0 if the header does not tell (the same, 1.3.2 and 1.3.8).
 pub fn declared_bytes(header: &[u8]) -> u64 {
     let number = |bytes: &[u8]| bytes.iter().fold(0, |number: u64, byte| number << 8 | u64::from(*byte));
     let page = header.get(16..18).map_or(0, number);
@@ -179,17 +200,17 @@ pub fn declared_bytes(header: &[u8]) -> u64 {
     pages * if page == 1 { 65_536 } else { page }
 }
 
-/// Whether something of SQLite's that is not empty lies beside the file.
+/// Returns true if a file with this suffix is beside the file and is not empty.
 fn has_beside(path: &Path, suffix: &str) -> bool {
     beside(path, suffix).metadata().is_ok_and(|found| found.len() > 0)
 }
 
-/// A value as a dump would give it: bytes that are UTF-8 are text whatever their type.
+/// Converts a value to what a dump would contain: bytes that are UTF-8 become text, whatever their type.
 fn read(value: ValueRef<'_>) -> Value {
     match value {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(number) => Value::Number(number.to_string()),
-        // With its point, so that it does not pass for a whole number.
+        // With its decimal point, so that it is not taken for a whole number.
         ValueRef::Real(number) => Value::Number(format!("{number:?}")),
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Value::of_bytes(bytes),
     }
@@ -211,7 +232,7 @@ impl From<rusqlite::Error> for ForeignError {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::CannotOpen) => Self::Unreadable("it cannot be opened".into()),
             Some(ErrorCode::SystemIoFailure) => Self::Unreadable("reading failed".into()),
-            // Whatever else is wrong is wrong in the file. SQLite's own words for it may quote its schema.
+            // Every other error is damage to the file. SQLite's own messages may quote its schema.
             _ => Self::Damaged,
         }
     }

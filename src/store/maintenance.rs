@@ -1,0 +1,103 @@
+//! The upkeep of a store.
+
+use std::path::{Path, PathBuf};
+
+use crate::domain::finding::Finding;
+use crate::domain::integrity::{Damage, TableCheck};
+
+use super::{Result, Write};
+
+/// The result of a piece of idle work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdleWork {
+    /// There is nothing left to do.
+    Done,
+    /// There is more to do.
+    More,
+    /// Positions that were reported since the last change were approximate. From now on they are exact.
+    Refreshed,
+}
+
+/// A callback for each finding that a repair fixes, with the file that keeps removed or replaced definitions.
+pub type NoteRepair<'n> = dyn FnMut(&mut dyn Write, &Finding, Option<&Path>) -> Result<()> + 'n;
+
+/// The result of a repair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repaired {
+    /// The findings that were fixed.
+    pub mended: Vec<Finding>,
+    /// The file that keeps removed or replaced definitions.
+    pub saved: Option<PathBuf>,
+}
+
+/// Upkeep that depends on the backend: caches, locks, and the integrity of files.
+///
+/// The defaults suit a backend that has nothing to do here, such as a database server that looks after its own files and
+/// queues its own locks. Such a backend implements [`change_counter`](Self::change_counter) alone.
+pub trait Maintenance {
+    /// Returns a number that changes whenever another connection has committed a change. Nothing else is promised of it:
+    /// it need not grow. The console asks several times a second.
+    fn change_counter(&self) -> Result<i64>;
+    /// Works for a few milliseconds on what makes the next read quick. Call it when no request is waiting.
+    fn run_idle_work(&mut self) -> Result<IdleWork> {
+        Ok(IdleWork::Done)
+    }
+    /// Fills the caches that filters on accounts need, so that the first filter is as quick as the next.
+    fn warm_up(&self) -> Result<()> {
+        Ok(())
+    }
+    /// Pauses between two transactions, so that other programs that wait for the lock can get it. A backend that queues
+    /// writers need not.
+    fn yield_to_writers(&self) {}
+    /// Returns true if the file at `path` belongs to this store, under whatever name. Such a file must not be opened:
+    /// closing it would release the locks that this process holds on it (sqlite.org/howtocorrupt.html, 2.2).
+    fn owns(&self, _path: &Path) -> bool {
+        false
+    }
+    /// Opens the store again if another program may have changed it during the last read, and returns true if so. What was
+    /// read is then unreliable.
+    fn reopen_if_changed(&mut self) -> Result<bool> {
+        Ok(false)
+    }
+    /// Returns the warnings for whoever opened the store.
+    fn warnings(&self) -> &[Finding] {
+        &[]
+    }
+    /// Checks the pages of one table and its indexes, and returns `None` if there are not more than `before` tables. The
+    /// store's [`Interrupter`](super::Interrupter) stops it at any time while `go_on` returns true.
+    ///
+    /// # Errors
+    /// [`StoreError::Stopped`](super::StoreError::Stopped), or the table cannot be read. Damage is not an error.
+    fn check_table(&mut self, _before: u32, _go_on: &mut dyn FnMut() -> bool) -> Result<Option<TableCheck>> {
+        Ok(None)
+    }
+    /// Returns the recorded damage.
+    fn damage(&self) -> Option<Damage> {
+        None
+    }
+    /// Records damage, if the store was opened for writing, and refuses changes from now on.
+    fn note_damage(&mut self, _damage: &Damage) {}
+    /// Removes the record of damage and returns true if there was one. An open store stays as it is.
+    ///
+    /// # Errors
+    /// The record cannot be removed.
+    fn forget_damage(&mut self) -> Result<bool> {
+        Ok(false)
+    }
+    /// Checks that the schema is the one that NEXUS created.
+    ///
+    /// # Errors
+    /// [`StoreError::Altered`](super::StoreError::Altered).
+    fn verify_schema(&self) -> Result<()> {
+        Ok(())
+    }
+    /// Returns the findings of `nexus doctor` about this store.
+    fn findings(&self) -> Vec<Finding> {
+        Vec::new()
+    }
+    /// Fixes everything that can be fixed without a loss. With `drop_foreign` it also removes triggers and unique indexes
+    /// that other programs added to NEXUS's tables. `note` records each fixed finding in the transaction of the fix.
+    fn repair(&mut self, _drop_foreign: bool, _note: &mut NoteRepair<'_>) -> Result<Repaired> {
+        Ok(Repaired { mended: Vec::new(), saved: None })
+    }
+}

@@ -1,0 +1,56 @@
+//! Terms of a filter on the journal.
+
+use rusqlite::types::Value;
+
+use crate::domain::filter::{Since, Test};
+use crate::domain::journal::{EntityKind, Outcome};
+use crate::domain::time::{Timestamp, to_stored};
+use crate::domain::user::Who;
+
+use super::names::{self, Sql};
+
+/// Returns the condition of a term on journal entries and its parameters. A term for another list matches none.
+pub(super) fn asked(now: Timestamp, test: &Test) -> Sql {
+    let holds = |sql: &str, word: &str| (sql.to_owned(), vec![Value::Text(word.to_owned())]);
+    match test {
+        Test::Word(word) => holds("nexus_holds(j.label || char(10) || j.actor, ?)", word),
+        Test::By(name) => holds("(j.actor = ? COLLATE NOCASE)", name),
+        Test::Action(action) => holds("(j.verb = ?)", action.word()),
+        Test::Outcome(Outcome::Begun) => {
+            ("(j.seq IN (SELECT entry FROM nexus_operations))".into(), Vec::new())
+        }
+        Test::Outcome(outcome) => holds("(j.outcome = ?)", outcome.word()),
+        Test::Since(since) => holds("(j.at >= ?)", &to_stored(moment(now, *since))),
+        // An account's history is also its sessions': how they began and ended.
+        Test::EntityRef(EntityKind::Account, id) => {
+            let sql = "(j.kind = 'account' AND j.object_id = ? OR j.account_id = ? AND j.kind = 'session')";
+            (sql.into(), vec![Value::Integer(*id), Value::Integer(*id)])
+        }
+        Test::EntityRef(kind, id) => {
+            let values = vec![Value::Text(kind.word().into()), Value::Integer(*id)];
+            ("(j.kind = ? AND j.object_id = ?)".into(), values)
+        }
+        Test::User(Who::Id(id)) => ("(j.account_id = ?)".into(), vec![Value::Integer(id.0)]),
+        Test::User(who @ (Who::Username(name) | Who::Email(name))) => called(who, name),
+        _ => ("0".into(), Vec::new()),
+    }
+}
+
+/// Returns the condition that an entry is about the account that has this name or once had it.
+fn called(who: &Who, name: &str) -> Sql {
+    let (id, mut values) = names::id_of(who);
+    let sql = format!(
+        "(j.account_id IN (SELECT {id}
+           UNION SELECT account_id FROM nexus_journal INDEXED BY nexus_journal_label
+             WHERE kind = 'account' AND label = ? COLLATE NOCASE AND account_id IS NOT NULL))"
+    );
+    values.push(Value::Text(name.to_owned()));
+    (sql, values)
+}
+
+fn moment(now: Timestamp, since: Since) -> Timestamp {
+    match since {
+        Since::Ago(span) => now.checked_sub_signed(span).unwrap_or(Timestamp::UNIX_EPOCH),
+        Since::Day(day) => day.and_time(chrono::NaiveTime::MIN).and_utc(),
+    }
+}

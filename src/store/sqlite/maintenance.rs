@@ -1,0 +1,112 @@
+//! The upkeep of a store in a SQLite file.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::domain::finding::Finding;
+use crate::domain::integrity::{Damage, TableCheck};
+use crate::domain::sqlite::beside;
+use crate::store::{IdleWork, Maintenance, NoteRepair, Repaired, Result, StoreError};
+
+use super::cache::CachedReader;
+use super::file::Identity;
+use super::stamp::State;
+use super::version::Version;
+use super::{SqliteStore, damage, error, integrity, read_only, settings, users};
+
+/// The number of steps of SQLite's virtual machine between two polls of the stop flag: less than a millisecond.
+const STEPS_BETWEEN_POLLS: i32 = 1_000;
+
+impl Maintenance for SqliteStore {
+    fn yield_to_writers(&self) {
+        settings::let_others_in();
+    }
+
+    fn change_counter(&self) -> Result<i64> {
+        // SQLite does not notice changes to a file that it reads without locks.
+        match self.unlocked {
+            Some(_) => Ok(State::of(&self.path).number()),
+            None => Version::of(&self.connection).map(Version::others),
+        }
+    }
+
+    fn run_idle_work(&mut self) -> Result<IdleWork> {
+        let transaction = self.connection.unchecked_transaction().map_err(error::of)?;
+        let idle_work = CachedReader::new(&transaction, &self.cache)?.run_idle_work()?;
+        transaction.finish().map_err(error::of)?;
+        Ok(idle_work)
+    }
+
+    fn warm_up(&self) -> Result<()> {
+        let transaction = self.connection.unchecked_transaction().map_err(error::of)?;
+        users::read_words(CachedReader::new(&transaction, &self.cache)?)?;
+        transaction.finish().map_err(error::of)
+    }
+
+    fn warnings(&self) -> &[Finding] {
+        &self.warnings
+    }
+
+    fn check_table(&mut self, before: u32, go_on: &mut dyn FnMut() -> bool) -> Result<Option<TableCheck>> {
+        // In this order, so that a request to stop is seen either here or by SQLite.
+        self.stop.store(false, Ordering::SeqCst);
+        if !go_on() {
+            return Err(StoreError::Stopped);
+        }
+        let stop = Arc::clone(&self.stop);
+        let is_stopped = move || stop.load(Ordering::SeqCst);
+        self.connection.progress_handler(STEPS_BETWEEN_POLLS, Some(is_stopped)).map_err(error::of)?;
+        let checked = integrity::check_table(&self.connection, before);
+        self.connection.progress_handler(0, None::<fn() -> bool>).map_err(error::of)?;
+        checked
+    }
+
+    fn damage(&self) -> Option<Damage> {
+        self.identity.and_then(|_| damage::remembered(&self.path))
+    }
+
+    fn note_damage(&mut self, damage: &Damage) {
+        if self.read_only.is_none() && self.identity.is_some() {
+            // Damage that cannot be recorded is found again.
+            let _ = damage::remember(&self.path, damage);
+        }
+        if self.opening.access.writes() {
+            self.read_only = Some(self.known_damage(damage));
+        }
+    }
+
+    fn forget_damage(&mut self) -> Result<bool> {
+        if self.damage().is_none() || !self.opening.access.writes() || !read_only::can_write(&self.path) {
+            return Ok(false);
+        }
+        damage::forget(&self.path).map(|()| true)
+    }
+
+    fn reopen_if_changed(&mut self) -> Result<bool> {
+        if self.unlocked.is_none_or(|state| State::of(&self.path).holds_the_same_as(&state)) {
+            return Ok(false);
+        }
+        let stop = Arc::clone(&self.stop);
+        *self = Self { stop, ..Self::open(&self.path, self.opening)? };
+        Ok(true)
+    }
+
+    fn verify_schema(&self) -> Result<()> {
+        self.compare_schema()
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        self.examine()
+    }
+
+    fn repair(&mut self, drop_foreign: bool, note: &mut NoteRepair<'_>) -> Result<Repaired> {
+        self.mend(Vec::new(), drop_foreign, note)
+    }
+
+    fn owns(&self, path: &Path) -> bool {
+        let Ok(asked) = Identity::of(path) else { return false };
+        let beside = ["-wal", "-shm"].map(|suffix| Identity::of(&beside(&self.path, suffix)));
+        self.identity == Some(asked) || beside.contains(&Ok(asked))
+    }
+}

@@ -1,0 +1,36 @@
+//! Statements that are kept prepared.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, Row, params_from_iter};
+
+use crate::store::{Result, StoreError};
+
+use super::error;
+
+/// A function that converts a row of a result.
+pub(super) type ReadRow<R> = fn(&Row<'_>) -> rusqlite::Result<R>;
+
+/// Executes a statement and returns the number of rows that it changed.
+pub(super) fn execute(connection: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<usize> {
+    connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).map_err(error::of)
+}
+
+/// Checks that a statement changed a row.
+///
+/// # Errors
+/// [`StoreError::Gone`] if it changed none.
+pub(super) fn one_row(touched: usize) -> Result<()> {
+    if touched == 0 { Err(StoreError::Gone) } else { Ok(()) }
+}
+
+/// Returns all rows of a query.
+pub(super) fn all<'v, R>(
+    connection: &Connection,
+    sql: &str,
+    values: impl IntoIterator<Item = &'v Value>,
+    row: ReadRow<R>,
+) -> Result<Vec<R>> {
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    let rows = statement.query_map(params_from_iter(values), row).map_err(error::of)?;
+    rows.collect::<rusqlite::Result<_>>().map_err(error::of)
+}
