@@ -36,7 +36,7 @@ enum Object {
     /// The account of a log-in.
     LogIn {
         name: String,
-        /// What was typed has the form of an access code.
+        /// The secret has the form of an access code.
         may_be_code: bool,
     },
 }

@@ -56,7 +56,7 @@ pub(super) fn is_known(table: &str) -> bool {
     Part::Accounts.has(table) || Part::Belongings.has(table)
 }
 
-/// What a source holds besides the rows of a part.
+/// The content of a source besides the rows of a part.
 pub(super) struct Beside {
     /// The tables that do not belong to the part, each with the number of its rows.
     pub(super) others: Vec<(String, u64)>,
