@@ -12,9 +12,7 @@ use super::access_codes::list_codes;
 use super::bin::{PURGE_HELP, RESTORE_USER_HELP};
 use super::history::History;
 use super::list::Row;
-use super::options::{
-    ChangedNames, ListOptions, MoreFields, NewNames, PasswordOptions, parse_life, parse_who,
-};
+use super::options::{ChangedFields, ListOptions, NewFields, PasswordOptions, parse_life, parse_who};
 use super::output::{Cell, Heading, Record, Tone, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 use super::secret::SecretSource;
@@ -33,12 +31,7 @@ pub(super) enum UserCommand {
     /// Add an account; without a password, print a one-time access code
     Add {
         #[command(flatten)]
-        names: NewNames,
-        /// Username
-        #[arg(long, value_name = "NAME")]
-        username: Option<String>,
-        #[command(flatten)]
-        more: MoreFields,
+        fields: NewFields,
         #[command(flatten)]
         password: PasswordOptions,
         /// Ask for a new password at the first log-in
@@ -51,9 +44,7 @@ pub(super) enum UserCommand {
     Edit {
         who: String,
         #[command(flatten)]
-        names: ChangedNames,
-        #[command(flatten)]
-        more: MoreFields,
+        fields: ChangedFields,
         #[command(flatten)]
         expected: Expected,
     },
@@ -116,9 +107,7 @@ impl UserCommand {
     pub(super) fn check(&self) -> Result<(), &'static str> {
         match self {
             Self::List(options) => options.check(),
-            Self::Edit { names, more, .. }
-                if more.clone().added_to(names.clone().fields()) == Fields::default() =>
-            {
+            Self::Edit { fields, .. } if fields.0 == Fields::default() => {
                 Err("Nothing to change: name at least one field.")
             }
             _ => Ok(()),
@@ -184,16 +173,14 @@ impl UserCommand {
             Self::Purge { who, .. } => {
                 return Ok(Some(Request::Bin(Bin::Purge(InBin::Account(parse_who(who)?)))));
             }
-            Self::Add { names, username, more, must_change, .. } => Accounts::Add {
-                fields: more.clone().added_to(names.clone().fields(username.clone())),
+            Self::Add { fields, must_change, .. } => Accounts::Add {
+                fields: fields.0.clone(),
                 password: input.password.clone(),
                 must_change: *must_change,
             },
-            Self::Edit { who, names, more, .. } => Accounts::Edit {
-                who: parse_who(who)?,
-                fields: more.clone().added_to(names.clone().fields()),
-                was: None,
-            },
+            Self::Edit { who, fields, .. } => {
+                Accounts::Edit { who: parse_who(who)?, fields: fields.0.clone(), was: None }
+            }
             Self::Confirm(people) => Accounts::Confirm(people.people(input)?),
             Self::Suspend(people) => Accounts::Suspend(people.people(input)?),
             Self::Promote(people) => Accounts::SetLevel(people.people(input)?, AccessLevel::Admin),

@@ -5,7 +5,7 @@ use crate::auth::password::UNUSABLE;
 use crate::domain::journal::FieldValues;
 use crate::domain::secret::Secret;
 use crate::domain::text::excerpt;
-use crate::domain::user::{AccessLevel, Field, Fields, Status, User, UserId, Who};
+use crate::domain::user::{AccessLevel, FIELDS, Field, Fields, Status, User, UserId, Who};
 use crate::store::{ListOf, NewUser, Read};
 
 use super::bulk::run_bulk;
@@ -22,9 +22,6 @@ pub(super) mod status;
 mod tests;
 
 use passwords::{LONGEST_CODE, NewCode};
-
-/// What a plain user may change of their own account.
-const OWN_FIELDS: [Field; 4] = [Field::FirstName, Field::LastName, Field::ContactNumber, Field::Address];
 
 pub(super) fn perform(
     service: &mut Service,
@@ -96,14 +93,13 @@ fn show(
     Ok(Reply::User(Box::new(UserDetail { user, home, directories, code_expires_at, must_change })))
 }
 
-/// Whether these fields are there and not empty, and all keep their rules.
+/// Checks that these fields are set and not empty, and that all set fields keep their rules.
 ///
 /// # Errors
 /// [`FailureKind::Invalid`] about the first that does not.
 pub(super) fn required(fields: &Fields, needed: &[Field]) -> Result<(), Failure> {
     for needed in needed {
-        let text = fields.texts().find(|(field, _)| field == needed).map_or("", |(_, text)| text);
-        if text.trim().is_empty() {
+        if fields.get(*needed).is_none_or(|text| text.trim().is_empty()) {
             return Err(Failure::rule(*needed, "must not be empty"));
         }
     }
@@ -119,7 +115,8 @@ fn add(
     password: Option<&Secret>,
     must_change: bool,
 ) -> Result<Reply, Failure> {
-    required(&fields, &[Field::FirstName, Field::LastName, Field::Email])?;
+    let needed: Vec<_> = FIELDS.iter().filter(|spec| spec.required).map(|spec| spec.field).collect();
+    required(&fields, &needed)?;
     let (password_hash, must_change, code) = match password {
         Some(password) => {
             let hash = new_password::hashed(&mut service.hasher, password, &fields)?;
@@ -168,12 +165,12 @@ fn edit(
     let user = own_or_any(tx, who)?;
     let now = user.fields();
     let meanwhile = was.map(|was| differing(was, &now)).unwrap_or_default();
-    if let Some(first) = names(&meanwhile).first() {
-        let changed: Vec<_> = names(&meanwhile).iter().map(|field| field.label()).collect();
+    if let Some((first, _)) = meanwhile.values().next() {
+        let changed: Vec<_> = meanwhile.values().map(|(spec, _)| spec.label).collect();
         let message = format!("{} was changed meanwhile: {}.", excerpt(user.label()), changed.join(", "));
         return Err(Failure::new(FailureKind::Conflict, message)
             .hint("Look at it again before you change it.")
-            .about(*first));
+            .about(first.field));
     }
     let asked = differing(fields, &now);
     may_set(&tx.principal, user.id, &asked)?;
@@ -186,7 +183,7 @@ fn edit(
     Ok(lookup::about(summary, &lookup::known(tx.rows, tx.now, user.id)?))
 }
 
-/// Whether the actor may set these fields of an account: a plain user some of his own.
+/// Checks that the actor may set these fields of an account; a plain user may set some of their own.
 ///
 /// # Errors
 /// [`FailureKind::Refused`] about the first that he may not.
@@ -195,11 +192,9 @@ pub(super) fn may_set(principal: &Principal, id: UserId, fields: &Fields) -> Res
     if own != id {
         return principal.admin_only("change another account");
     }
-    let Some(field) = names(fields).into_iter().find(|field| !OWN_FIELDS.contains(field)) else {
-        return Ok(());
-    };
-    let words = format!("Only an admin may change this: {}.", field.label());
-    Err(Failure::new(FailureKind::Refused, words).about(field))
+    let Some((spec, _)) = fields.values().find(|(spec, _)| !spec.own) else { return Ok(()) };
+    let words = format!("Only an admin may change this: {}.", spec.label);
+    Err(Failure::new(FailureKind::Refused, words).about(spec.field))
 }
 
 /// The account, if the actor may change it at all. Which others there are is not told to a plain user.
@@ -215,27 +210,7 @@ fn own_or_any(tx: &Transaction<'_>, who: &Who) -> Result<User, Failure> {
     found.ok_or_else(|| lookup::missing(who))
 }
 
-/// Those of the fields that are set and not as they stand.
+/// Returns the fields that are set to another value than the current one.
 fn differing(asked: Fields, now: &Fields) -> Fields {
-    fn new<T: PartialEq>(asked: Option<T>, now: Option<&T>) -> Option<T> {
-        asked.filter(|asked| now != Some(asked))
-    }
-    Fields {
-        first_name: new(asked.first_name, now.first_name.as_ref()),
-        last_name: new(asked.last_name, now.last_name.as_ref()),
-        username: new(asked.username, now.username.as_ref()),
-        email: new(asked.email, now.email.as_ref()),
-        contact_number: new(asked.contact_number, now.contact_number.as_ref()),
-        address: new(asked.address, now.address.as_ref()),
-        level: new(asked.level, now.level.as_ref()),
-        status: new(asked.status, now.status.as_ref()),
-    }
-}
-
-/// Which fields are set.
-fn names(fields: &Fields) -> Vec<Field> {
-    let mut names: Vec<_> = fields.texts().map(|(field, _)| field).collect();
-    names.extend(fields.level.map(|_| Field::AccessLevel));
-    names.extend(fields.status.map(|_| Field::Status));
-    names
+    asked.filter(|spec, value| spec.value(now) != Some(value))
 }

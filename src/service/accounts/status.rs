@@ -251,21 +251,9 @@ impl Change {
     }
 }
 
-/// Those of the fields that the other ones set.
+/// Keeps the fields that are set in `others` too.
 fn held_to(fields: Fields, others: &Fields) -> Fields {
-    fn both<T>(field: Option<T>, other: Option<&T>) -> Option<T> {
-        field.filter(|_| other.is_some())
-    }
-    Fields {
-        first_name: both(fields.first_name, others.first_name.as_ref()),
-        last_name: both(fields.last_name, others.last_name.as_ref()),
-        username: both(fields.username, others.username.as_ref()),
-        email: both(fields.email, others.email.as_ref()),
-        contact_number: both(fields.contact_number, others.contact_number.as_ref()),
-        address: both(fields.address, others.address.as_ref()),
-        level: both(fields.level, others.level.as_ref()),
-        status: both(fields.status, others.status.as_ref()),
-    }
+    fields.filter(|spec, _| spec.value(others).is_some())
 }
 
 /// Sets those fields of an account that differ from what stands, and does what that brings with it: what changed, if

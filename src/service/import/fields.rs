@@ -3,6 +3,7 @@
 use crate::domain::foreign::{Row, Value};
 use crate::domain::text::{excerpt, excerpt_bare};
 use crate::domain::time::Timestamp;
+use crate::domain::user::FieldSpec;
 use crate::domain::zone::Zone;
 use crate::service::contract::{ImportReport, UnreadDate};
 
@@ -24,6 +25,15 @@ pub(super) struct Table {
     pub(super) name: &'static str,
     /// Its columns, in the order of a row that names none.
     pub(super) columns: &'static [&'static str],
+    /// The fields of an account that its rows may have as well.
+    pub(super) fields: &'static [FieldSpec],
+}
+
+impl Table {
+    fn has_column(&self, name: &str) -> bool {
+        let mut columns = self.columns.iter().copied().chain(self.fields.iter().map(|spec| spec.column));
+        columns.any(|column| column.eq_ignore_ascii_case(name))
+    }
 }
 
 /// A row whose values are found, and taken, by column.
@@ -43,8 +53,7 @@ impl RowFields {
         let known = table.columns;
         // Nearly always they are the table's, in its order.
         if !own.iter().map(String::as_str).eq(known.iter().copied()) {
-            for column in own.iter().filter(|own| !known.iter().any(|known| known.eq_ignore_ascii_case(own)))
-            {
+            for column in own.iter().filter(|own| !table.has_column(own)) {
                 let name = format!("{}.{}", row.table, excerpt(column));
                 if !report.unknown_columns.contains(&name) {
                     report.unknown_columns.push(name);
@@ -154,7 +163,7 @@ impl RowFields {
     pub(super) fn word<T>(
         &mut self,
         column: &str,
-        parse: fn(&str) -> Option<T>,
+        parse: impl Fn(&str) -> Option<T>,
     ) -> Result<Option<T>, Reason> {
         if self.place(column).is_none() {
             return Ok(None);

@@ -6,17 +6,18 @@ use crate::domain::foreign::Row;
 use crate::domain::session::RowStatus;
 use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
-use crate::domain::user::{AccessLevel, Fields as AccountFields, Status, UserId};
+use crate::domain::user::{FIELDS, Field, FieldKind, FieldSpec, Fields as AccountFields, UserId};
 use crate::service::contract::ImportReport;
 use crate::store::{NewDirectory, NewUser};
 
 use super::fields::{Reason, RowFields, Table};
 use super::{DIRECTORIES, SESSIONS, USERS};
 
-const USER_TABLE: Table = Table { name: USERS, columns: &USER_COLUMNS };
-const SESSION_TABLE: Table = Table { name: SESSIONS, columns: &SESSION_COLUMNS };
-const DIRECTORY_TABLE: Table = Table { name: DIRECTORIES, columns: &DIRECTORY_COLUMNS };
+const USER_TABLE: Table = Table { name: USERS, columns: &USER_COLUMNS, fields: &FIELDS };
+const SESSION_TABLE: Table = Table { name: SESSIONS, columns: &SESSION_COLUMNS, fields: &[] };
+const DIRECTORY_TABLE: Table = Table { name: DIRECTORIES, columns: &DIRECTORY_COLUMNS, fields: &[] };
 
+/// The columns of the predecessor, in the order of its rows. Fields that only NEXUS has are found by name.
 const USER_COLUMNS: [&str; 14] = [
     "id",
     "firstname",
@@ -58,18 +59,14 @@ pub(super) struct AccountRow {
 impl AccountRow {
     pub(super) fn of(row: Row, now: Timestamp, report: &mut ImportReport) -> Result<Self, Reason> {
         let mut fields = RowFields::of(row, USER_TABLE, report)?;
+        let id = fields.id("id")?.map(UserId);
+        let mut values = AccountFields::default();
+        for spec in &FIELDS {
+            values.set(spec, account_field(&mut fields, spec)?);
+        }
         let new = NewUser {
-            id: fields.id("id")?.map(UserId),
-            fields: AccountFields {
-                first_name: Some(fields.required("firstname")?),
-                last_name: Some(fields.required("lastname")?),
-                username: fields.name("username")?,
-                email: Some(email(&mut fields)?),
-                contact_number: fields.text("contact_number")?,
-                address: fields.text("address")?,
-                level: fields.word("access_level", AccessLevel::parse)?,
-                status: fields.word("status", Status::parse)?,
-            },
+            id,
+            fields: values,
             password_hash: fields
                 .text("password")?
                 .filter(|hash| !hash.is_empty())
@@ -97,6 +94,17 @@ impl AccountRow {
         let AccountFields { username, email, .. } = &self.new.fields;
         let own = |name: &&str| email.as_ref().is_some_and(|email| same_email(email, name));
         username.as_deref().filter(|name| name.contains('@') && !own(name))
+    }
+}
+
+/// Takes a field of an account; an email must be there.
+fn account_field(row: &mut RowFields, spec: &FieldSpec) -> Result<Option<String>, Reason> {
+    match spec.kind {
+        FieldKind::LoginName if spec.field == Field::Email => email(row).map(Some),
+        FieldKind::LoginName => row.name(spec.column),
+        FieldKind::Choice { .. } => Ok(row.word(spec.column, |text| spec.word(text))?.map(str::to_owned)),
+        FieldKind::Text if spec.required => row.required(spec.column).map(Some),
+        FieldKind::Text => row.text(spec.column),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The bin: rows moved there as they are, back again, or away for good.
 
+use std::sync::LazyLock;
+
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
@@ -21,7 +23,7 @@ use crate::domain::name;
 use crate::domain::operation::OperationKind;
 use crate::domain::page::{RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
-use crate::domain::user::{Field, Fields, UserId, Who};
+use crate::domain::user::{FIELDS, Field, Fields, UserId, Who};
 use crate::store::{Division, ListOf, Result, StoreError};
 
 pub(super) const TABLE: &str = "nexus_bin b";
@@ -29,10 +31,11 @@ pub(super) const TABLE: &str = "nexus_bin b";
 const COLUMNS: &str = "b.id, b.kind, b.object_id, b.user_id, b.label, b.parent, b.username, b.email,
   b.sessions, b.directories, b.deleted_at, b.deleted_by, b.held_until";
 
-/// What a user's row and a bundle's have in common.
-const USER: &str =
-    "id, firstname, lastname, username, email, password, contact_number, address, access_level, status,
-  access_code, created_at, updated_at, session_token";
+/// The columns that a row of an account has in the users table and in the bin.
+static USER: LazyLock<String> = LazyLock::new(|| {
+    let fields: String = FIELDS.iter().map(|spec| format!("{}, ", spec.column)).collect();
+    fields + "id, password, access_code, created_at, updated_at, session_token"
+});
 
 fn item(row: &Row<'_>) -> rusqlite::Result<BinItem> {
     Ok(BinItem {
@@ -186,11 +189,12 @@ pub(super) fn put_account(
     one_row(execute(connection, sql, values)?)?;
     let number = connection.last_insert_rowid();
     let sql = format!(
-        "INSERT INTO nexus_bin_users (bundle, {USER}, last_seen, must_change, code_expires_at, code_tries_left)
-         SELECT ?2, {USER}, a.last_seen, a.must_change, c.expires_at, c.tries_left
+        "INSERT INTO nexus_bin_users (bundle, {0}, last_seen, must_change, code_expires_at, code_tries_left)
+         SELECT ?2, {0}, a.last_seen, a.must_change, c.expires_at, c.tries_left
          FROM de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
            LEFT JOIN nexus_access_codes c ON c.user_id = u.id
-         WHERE u.id = ?1"
+         WHERE u.id = ?1",
+        *USER
     );
     execute(connection, &sql, [id.0, number])?;
     for sql in added::keeping(connection, &added::USERS, "id = :user")? {
@@ -296,7 +300,8 @@ fn give_back_account(connection: &Connection, item: &BinItem) -> Result<()> {
     let (username, email) = (item.username.clone(), item.email.clone());
     users::check_taken(connection, None, &Fields { username, email, ..Fields::default() })?;
     let sql = format!(
-        "INSERT INTO de_torres_vincent_users ({USER}) SELECT {USER} FROM nexus_bin_users WHERE bundle = ?"
+        "INSERT INTO de_torres_vincent_users ({0}) SELECT {0} FROM nexus_bin_users WHERE bundle = ?",
+        *USER
     );
     one_row(execute(connection, &sql, [item.id])?)?;
     denormalized::finish(connection, item.object_id)?;
