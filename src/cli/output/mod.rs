@@ -99,10 +99,13 @@ impl From<u64> for Value {
     }
 }
 
+/// Makes one part of a record's output, given the time.
+type PartOf<R, T> = Box<dyn Fn(&R, Timestamp) -> T>;
+
 /// A value of a record for programs, with its name: a key in JSON, the header in CSV.
 pub(super) struct Key<R> {
     pub(super) name: &'static str,
-    value: Box<dyn Fn(&R, Timestamp) -> Value>,
+    value: PartOf<R, Value>,
 }
 
 impl<R: 'static> Key<R> {
@@ -119,7 +122,7 @@ impl<R: 'static> Key<R> {
 /// A cell of a record for people, with its heading.
 pub(super) struct Column<R> {
     heading: Heading,
-    cell: Box<dyn Fn(&R, Timestamp) -> Cell>,
+    cell: PartOf<R, Cell>,
 }
 
 impl<R: 'static> Column<R> {

@@ -23,7 +23,7 @@ use crate::domain::name;
 use crate::domain::operation::OperationKind;
 use crate::domain::page::{RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
-use crate::domain::user::{FIELDS, Field, Fields, UserId, Who};
+use crate::domain::user::{Field, Fields, UserId, Who};
 use crate::store::{Division, ListOf, Result, StoreError};
 
 pub(super) const TABLE: &str = "nexus_bin b";
@@ -33,8 +33,7 @@ const COLUMNS: &str = "b.id, b.kind, b.object_id, b.user_id, b.label, b.parent, 
 
 /// The columns that a row of an account has in the users table and in the bin.
 static USER: LazyLock<String> = LazyLock::new(|| {
-    let fields: String = FIELDS.iter().map(|spec| format!("{}, ", spec.column)).collect();
-    fields + "id, password, access_code, created_at, updated_at, session_token"
+    users::field_columns("") + "id, password, access_code, created_at, updated_at, session_token"
 });
 
 fn item(row: &Row<'_>) -> rusqlite::Result<BinItem> {

@@ -27,8 +27,7 @@ pub(super) const FROM: &str = "de_torres_vincent_users u LEFT JOIN nexus_account
 /// The columns of an account: first the fields, in the order of [`FIELDS`]. The time is bound in the count of active
 /// sessions.
 static COLUMNS: LazyLock<String> = LazyLock::new(|| {
-    let fields: String = FIELDS.iter().map(|spec| format!("u.{}, ", spec.column)).collect();
-    fields
+    field_columns("u.")
         + concat!(
             "u.id, u.created_at, u.updated_at, a.last_seen,
   (SELECT count(*) FROM de_torres_vincent_session_tokens s WHERE s.user_id = u.id AND ",
@@ -36,6 +35,11 @@ static COLUMNS: LazyLock<String> = LazyLock::new(|| {
             ")"
         )
 });
+
+/// Returns the columns of the fields, each behind a prefix and before a comma.
+pub(super) fn field_columns(prefix: &str) -> String {
+    FIELDS.iter().flat_map(|spec| [prefix, spec.column, ", "]).collect()
+}
 
 /// The position of the first column behind the fields.
 const AFTER_FIELDS: usize = FIELDS.len();
@@ -271,7 +275,7 @@ pub(super) fn insert_row(connection: &Connection, new: &NewUser) -> Result<UserI
 
 /// Inserts the fields in the order of [`FIELDS`], then the id, the password, and the times of creation and change.
 static INSERT: LazyLock<String> = LazyLock::new(|| {
-    let columns: String = FIELDS.iter().map(|spec| format!("{}, ", spec.column)).collect();
+    let columns = field_columns("");
     let places = "?, ".repeat(FIELDS.len());
     format!(
         "INSERT INTO de_torres_vincent_users ({columns}id, password, created_at, updated_at)
