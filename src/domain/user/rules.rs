@@ -38,8 +38,8 @@ pub(super) fn check_address(text: &str) -> Result<(), &'static str> {
     )
 }
 
-/// Checks a username, which may be left out: 1–50 of ASCII letters, digits, `.`, `_`, `-`, with at least one letter (so that it is
-/// never taken for an id).
+/// Checks a username, which may be empty: 1–50 of ASCII letters, digits, `.`, `_`, `-`, with at least one letter (so
+/// that it is never taken for an id).
 pub(super) fn check_username(text: &str) -> Result<(), &'static str> {
     if text.is_empty() {
         Ok(())

@@ -1,4 +1,4 @@
-//! One row's values by their columns.
+//! The values of one row, by column.
 
 use crate::domain::foreign::{Row, Value};
 use crate::domain::text::{excerpt, excerpt_bare};
@@ -9,23 +9,23 @@ use crate::service::contract::{ImportReport, UnreadDate};
 
 use super::times;
 
-/// The largest id that is taken: every program reads it exactly (RFC 8259, section 6), and later ones still fit.
+/// The largest id that an import accepts: every program reads it exactly (RFC 8259, section 6), and later ones still fit.
 const MAX_ID: i64 = (1 << 53) - 1;
-/// The most dates that are named because they are none.
+/// The most unreadable dates that a report names.
 const MAX_UNREAD_DATES: usize = 1_000;
-/// The only column of a date that is a DATETIME in the predecessor's tables, which follows no zone.
+/// The only date column of the predecessor that is a DATETIME, which follows no time zone.
 const NO_TIMESTAMP: &str = "expiration";
 
-/// Why a row is refused, in plain words.
+/// The reason for which a row is refused, in plain words.
 pub(super) type Reason = String;
 
-/// A table of NEXUS's.
+/// A table that NEXUS imports.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Table {
     pub(super) name: &'static str,
-    /// Its columns, in the order of a row that names none.
+    /// The columns, in the order of rows that name none.
     pub(super) columns: &'static [&'static str],
-    /// The fields of an account that its rows may have as well.
+    /// Fields of an account that its rows may have as well, by name.
     pub(super) fields: &'static [FieldSpec],
 }
 
@@ -36,15 +36,15 @@ impl Table {
     }
 }
 
-/// A row whose values are found, and taken, by column.
+/// A row whose values are taken out by column.
 pub(super) struct RowFields {
     row: Row,
     table: Table,
 }
 
 impl RowFields {
-    /// The row's values under its own columns, or, where the file names none, under the table's. Columns that are not
-    /// the table's are noted in the report.
+    /// Reads a row by its own columns, or by those of the table if the file names none. Notes unknown columns in the
+    /// report.
     ///
     /// # Errors
     /// The row has more or fewer values than columns.
@@ -68,7 +68,7 @@ impl RowFields {
         Ok(Self { row, table })
     }
 
-    /// The place of a column; `None` where the row has no such column.
+    /// Returns the position of a column; `None` if the row has no such column.
     fn place(&self, column: &str) -> Option<usize> {
         match &self.row.columns {
             Some(own) => own.iter().position(|name| name.eq_ignore_ascii_case(column)),
@@ -76,7 +76,7 @@ impl RowFields {
         }
     }
 
-    /// Takes a text; `None` for NULL and for a column that is not there.
+    /// Takes a text; `None` for NULL and for a missing column.
     pub(super) fn text(&mut self, column: &str) -> Result<Option<String>, Reason> {
         let Some(value) = self.place(column).and_then(|at| self.row.values.get_mut(at)) else {
             return Ok(None);
@@ -91,7 +91,7 @@ impl RowFields {
         }
     }
 
-    /// Takes a text that must be there.
+    /// Takes a text that must not be missing.
     pub(super) fn required(&mut self, column: &str) -> Result<String, Reason> {
         self.text(column)?.ok_or_else(|| format!("{column} is missing"))
     }
@@ -105,7 +105,7 @@ impl RowFields {
         }
     }
 
-    /// A positive whole number; `None` for NULL, zero and a column that is not there.
+    /// Takes a positive whole number; `None` for NULL, zero and a missing column.
     pub(super) fn id(&mut self, column: &str) -> Result<Option<i64>, Reason> {
         let Some(text) = self.text(column)? else { return Ok(None) };
         match text.parse::<i64>() {
@@ -116,7 +116,7 @@ impl RowFields {
         }
     }
 
-    /// The zone that a column's times are written in; `None` for UTC.
+    /// Returns the time zone of a column; `None` for UTC.
     fn zone(&self, column: &str) -> Option<Zone> {
         let zone = self.row.zone.as_ref()?;
         let follows = match &zone.columns {
@@ -126,7 +126,7 @@ impl RowFields {
         follows.then_some(zone.zone)
     }
 
-    /// A time that is needed: NULL, zero and impossible dates are refused; a column that is not there is `otherwise`.
+    /// Takes a required time; refuses NULL, zero and impossible dates, and returns `otherwise` for a missing column.
     pub(super) fn time(&mut self, column: &str, otherwise: Timestamp) -> Result<Timestamp, Reason> {
         if self.place(column).is_none() {
             return Ok(otherwise);
@@ -139,7 +139,7 @@ impl RowFields {
         })
     }
 
-    /// A time that may be missing: what is no possible date counts as none, and is noted in the report.
+    /// Takes an optional time; an impossible date counts as none and is noted in the report.
     pub(super) fn optional_time(
         &mut self,
         column: &'static str,
@@ -159,7 +159,7 @@ impl RowFields {
         Ok(time)
     }
 
-    /// A word out of a few; `None` for a column that is not there.
+    /// Takes one of a few words; `None` for a missing column.
     pub(super) fn word<T>(
         &mut self,
         column: &str,

@@ -1,4 +1,4 @@
-//! The source's rows as NEXUS means to store them.
+//! Rows of the source, converted to what NEXUS stores.
 
 use crate::auth::password::UNUSABLE;
 use crate::domain::directory::{check_name, check_path};
@@ -52,7 +52,7 @@ const MAX_DIRECTORY_ID: usize = 64;
 /// An account of the source.
 pub(super) struct AccountRow {
     pub(super) new: NewUser,
-    /// It has an access code, which is not taken over: those are guessable, and often in the clear.
+    /// True if it has an access code. Those are not imported: they are guessable, and often in the clear.
     pub(super) has_code: bool,
 }
 
@@ -78,18 +78,18 @@ impl AccountRow {
         Ok(Self { new, has_code })
     }
 
-    /// What to call it in a message.
+    /// Returns its name for messages.
     pub(super) fn label(&self) -> String {
         let fields = &self.new.fields;
         excerpt(fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default()).into_owned()
     }
 
-    /// The email, as it is compared.
+    /// Returns the email in lower case, for comparison.
     pub(super) fn email(&self) -> String {
         self.new.fields.email.as_deref().unwrap_or_default().to_lowercase()
     }
 
-    /// The username, where it may be the email of another account: not even then where it is this one's own.
+    /// Returns the username if it looks like an email and is not this account's own.
     pub(super) fn email_like_username(&self) -> Option<&str> {
         let AccountFields { username, email, .. } = &self.new.fields;
         let own = |name: &&str| email.as_ref().is_some_and(|email| same_email(email, name));
@@ -97,7 +97,7 @@ impl AccountRow {
     }
 }
 
-/// Takes a field of an account; an email must be there.
+/// Takes the value of one field of an account.
 fn account_field(row: &mut RowFields, spec: &FieldSpec) -> Result<Option<String>, Reason> {
     match spec.kind {
         FieldKind::LoginName if spec.field == Field::Email => email(row).map(Some),
@@ -114,7 +114,7 @@ fn email(fields: &mut RowFields) -> Result<String, Reason> {
     if email.contains('@') { Ok(email) } else { Err(format!("email has no @: {}", excerpt(&email))) }
 }
 
-/// Reports whether two emails differ in letter case at most.
+/// Returns true if two emails are the same, letter case ignored.
 fn same_email(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.to_lowercase()
 }
@@ -124,7 +124,7 @@ pub(super) struct SessionRow {
     pub(super) id: Option<i64>,
     /// The account's id in the source.
     pub(super) user: i64,
-    /// In the clear, or a digest already.
+    /// The token in the clear, or already a digest.
     pub(super) text: String,
     pub(super) expiration: Option<Timestamp>,
     pub(super) active: bool,
@@ -186,10 +186,10 @@ impl DirectoryRow {
     }
 }
 
-/// The path without the longest of the prefixes that fits, and without a slash at its end.
+/// Returns the path without the longest prefix that fits and without a slash at its end.
 ///
 /// # Errors
-/// It is absolute, leaves the media root, nothing is left of it, or it is none that could be typed.
+/// The path is absolute, leaves the media root, is empty then, or breaks a rule of paths.
 fn path(path: &str, prefixes: &[String]) -> Result<String, Reason> {
     let shown = excerpt(path);
     let below = prefixes.iter().filter_map(|prefix| without(path, prefix)).min_by_key(|rest| rest.len());
@@ -207,13 +207,13 @@ fn path(path: &str, prefixes: &[String]) -> Result<String, Reason> {
     }
 }
 
-/// The rest of a path behind a prefix, which ends where a name ends.
+/// Returns the rest of a path behind a prefix that ends at the end of a name.
 fn without<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     let rest = path.strip_prefix(prefix.trim_end_matches('/')).filter(|_| !prefix.is_empty())?;
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
-/// A rule of names as the end of a sentence about one.
+/// Returns a rule as the end of a sentence about a name.
 fn said(rule: &str) -> String {
     if rule.starts_with("must") { rule.to_owned() } else { format!("breaks a rule ({rule})") }
 }
