@@ -14,7 +14,7 @@ use super::list::Row as _;
 use super::options::{OLDER, Order, SortColumn as _, parse_who};
 use super::output::{Cell, Column, Heading, Key, Record, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
-use super::user::status_cell;
+use super::status_cell::status_cell;
 
 const AFTER_HELP: &str = "\
 Shows the entries of `nexus journal list --filter account:ID`, newest first: those about the account and its sessions, \

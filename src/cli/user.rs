@@ -5,7 +5,7 @@ use clap::Subcommand;
 use crate::domain::name;
 use crate::domain::page::Window;
 use crate::domain::time::{Duration, Timestamp, ago};
-use crate::domain::user::{AccessLevel, FIELDS, Field, FieldSpec, Fields, Status, User, UserColumn};
+use crate::domain::user::{AccessLevel, FIELDS, Field, FieldSpec, Fields, User, UserColumn};
 use crate::service::contract::{Accounts, Bin, Failure, InBin, Reply, Request, UserDetail};
 
 use super::access_codes::list_codes;
@@ -13,10 +13,11 @@ use super::bin::{PURGE_HELP, RESTORE_USER_HELP};
 use super::history::History;
 use super::list::Row;
 use super::options::{ChangedFields, ListOptions, NewFields, PasswordOptions, parse_life, parse_who};
-use super::output::{Cell, Column, Heading, Key, Record, Tone, Value};
+use super::output::{Cell, Column, Heading, Key, Record, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 use super::secret::SecretSource;
 use super::selection_args::{AccountSelectionOptions, Expected, Input};
+use super::status_cell::status_cell;
 
 /// Default life of an access code.
 const CODE_LIFE: Duration = Duration::hours(24);
@@ -230,15 +231,6 @@ fn show(who: &str, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandErro
     match runner.read(Request::Accounts(Accounts::Show(parse_who(who)?)))? {
         Reply::User(detail) => Ok(runner.print(&*detail)?),
         _ => Err(unexpected().into()),
-    }
-}
-
-/// Returns a status as word and shape.
-pub(super) fn status_cell(status: Status) -> Cell {
-    match status {
-        Status::Confirmed => Cell::state("● confirmed", Tone::Good),
-        Status::Pending => Cell::state("◌ pending", Tone::Confirmation),
-        Status::Suspended => Cell::state("■ suspended", Tone::Bad),
     }
 }
 
