@@ -1,9 +1,8 @@
 //! `nexus user access-code --list`: the valid access codes, never their text.
 
-use crate::domain::time::Timestamp;
 use crate::service::contract::{Accounts, CodeInForce, Reply, Request};
 
-use super::output::{Cell, Format, Heading, Record, Sheet, Value};
+use super::output::{Cell, Column, Format, Heading, Key, Record, Sheet, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 
 pub(super) fn list_codes(runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
@@ -19,34 +18,23 @@ pub(super) fn list_codes(runner: &mut CommandRunner<'_, '_>) -> Result<(), Comma
 }
 
 impl Record for CodeInForce {
-    fn keys() -> Vec<&'static str> {
-        vec!["user_id", "user", "code_expires_at", "tries_left"]
-    }
-
-    fn headings() -> Vec<Heading> {
+    fn keys() -> Vec<Key<Self>> {
         vec![
-            Heading::numbers("Account"),
-            Heading::words("User"),
-            Heading::words("Ends"),
-            Heading::numbers("Tries left"),
+            Key::new("user_id", |code: &Self, _| Value::Number(code.user_id.0)),
+            Key::new("user", |code: &Self, _| (&code.user).into()),
+            Key::new("code_expires_at", |code: &Self, _| code.expires_at.into()),
+            Key::new("tries_left", |code: &Self, _| u64::from(code.tries_left).into()),
         ]
     }
 
-    fn values(&self, _: Timestamp) -> Vec<Value> {
+    fn columns() -> Vec<Column<Self>> {
         vec![
-            Value::Number(self.user_id.0),
-            (&self.user).into(),
-            self.expires_at.into(),
-            u64::from(self.tries_left).into(),
-        ]
-    }
-
-    fn cells(&self, _: Timestamp) -> Vec<Cell> {
-        vec![
-            Cell::id(self.user_id.0),
-            Cell::text(&self.user),
-            Cell::time(Some(self.expires_at)),
-            Cell::number(self.tries_left.into()),
+            Column::new(Heading::numbers("Account"), |code: &Self, _| Cell::id(code.user_id.0)),
+            Column::new(Heading::words("User"), |code: &Self, _| Cell::text(&code.user)),
+            Column::new(Heading::words("Ends"), |code: &Self, _| Cell::time(Some(code.expires_at))),
+            Column::new(Heading::numbers("Tries left"), |code: &Self, _| {
+                Cell::number(code.tries_left.into())
+            }),
         ]
     }
 }

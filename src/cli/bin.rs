@@ -11,7 +11,7 @@ use crate::service::contract::{Bin, Failure, InBin, Reply, Request};
 
 use super::list::Row;
 use super::options::ListOptions;
-use super::output::{Cell, Heading, Record, Value};
+use super::output::{Cell, Column, Heading, Key, Record, Value};
 use super::runner::{CommandError, CommandRunner};
 use super::selection_args::{BinItemOptions, Input};
 
@@ -127,67 +127,35 @@ impl Row for BinItem {
 }
 
 impl Record for BinItem {
-    fn keys() -> Vec<&'static str> {
+    fn keys() -> Vec<Key<Self>> {
         vec![
-            "id",
-            "kind",
-            "object_id",
-            "user_id",
-            "label",
-            "username",
-            "email",
-            "parent",
-            "sessions",
-            "directories",
-            "deleted_at",
-            "deleted_by",
-            "held_until",
+            Key::new("id", |item: &Self, _| Value::Number(item.id)),
+            Key::new("kind", |item: &Self, _| item.kind.word().into()),
+            Key::new("object_id", |item: &Self, _| Value::Number(item.object_id)),
+            Key::new("user_id", |item: &Self, _| Value::Number(item.user_id.0)),
+            Key::new("label", |item: &Self, _| (&item.label).into()),
+            Key::new("username", |item: &Self, _| Value::of(item.username.as_ref())),
+            Key::new("email", |item: &Self, _| Value::of(item.email.as_ref())),
+            Key::new("parent", |item: &Self, _| Value::of(item.parent.as_ref())),
+            Key::new("sessions", |item: &Self, _| item.sessions.into()),
+            Key::new("directories", |item: &Self, _| item.directories.into()),
+            Key::new("deleted_at", |item: &Self, _| Value::of(item.deleted_at)),
+            Key::new("deleted_by", |item: &Self, _| (&item.deleted_by).into()),
+            Key::new("held_until", |item: &Self, _| Value::of(held_until(item))),
         ]
     }
 
-    fn headings() -> Vec<Heading> {
+    fn columns() -> Vec<Column<Self>> {
         vec![
-            Heading::numbers("Id"),
-            Heading::words("Kind"),
-            Heading::numbers("Row"),
-            Heading::words("Name"),
-            Heading::numbers("Sessions"),
-            Heading::numbers("Directories"),
-            Heading::words("Deleted"),
-            Heading::words("By"),
-            Heading::words("Names held until"),
-        ]
-    }
-
-    fn values(&self, _: Timestamp) -> Vec<Value> {
-        vec![
-            Value::Number(self.id),
-            self.kind.word().into(),
-            Value::Number(self.object_id),
-            Value::Number(self.user_id.0),
-            (&self.label).into(),
-            Value::of(self.username.as_ref()),
-            Value::of(self.email.as_ref()),
-            Value::of(self.parent.as_ref()),
-            self.sessions.into(),
-            self.directories.into(),
-            Value::of(self.deleted_at),
-            (&self.deleted_by).into(),
-            Value::of(held_until(self)),
-        ]
-    }
-
-    fn cells(&self, _: Timestamp) -> Vec<Cell> {
-        vec![
-            Cell::id(self.id),
-            Cell::text(self.kind.word()),
-            Cell::id(self.object_id),
-            Cell::text(&self.label),
-            Cell::number(self.sessions),
-            Cell::number(self.directories),
-            Cell::time(self.deleted_at),
-            Cell::text(&self.deleted_by),
-            Cell::time(held_until(self)),
+            Column::new(Heading::numbers("Id"), |item: &Self, _| Cell::id(item.id)),
+            Column::new(Heading::words("Kind"), |item: &Self, _| Cell::text(item.kind.word())),
+            Column::new(Heading::numbers("Row"), |item: &Self, _| Cell::id(item.object_id)),
+            Column::new(Heading::words("Name"), |item: &Self, _| Cell::text(&item.label)),
+            Column::new(Heading::numbers("Sessions"), |item: &Self, _| Cell::number(item.sessions)),
+            Column::new(Heading::numbers("Directories"), |item: &Self, _| Cell::number(item.directories)),
+            Column::new(Heading::words("Deleted"), |item: &Self, _| Cell::time(item.deleted_at)),
+            Column::new(Heading::words("By"), |item: &Self, _| Cell::text(&item.deleted_by)),
+            Column::new(Heading::words("Names held until"), |item: &Self, _| Cell::time(held_until(item))),
         ]
     }
 }

@@ -6,7 +6,6 @@ use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
 use crate::domain::page::Window;
 use crate::domain::text::excerpt_bare;
-use crate::domain::time::Timestamp;
 use crate::domain::user::Who;
 use crate::service::contract::{
     Bin, Directories, DirectorySelector, Failure, FailureKind, InBin, Reply, Request,
@@ -15,7 +14,7 @@ use crate::service::contract::{
 use super::bin::{PURGE_HELP, RESTORE_DIRECTORY_HELP};
 use super::list::Row;
 use super::options::{ListOptions, Order, parse_who};
-use super::output::{Cell, Format, Heading, Record, Sheet, Value};
+use super::output::{Cell, Column, Format, Heading, Key, Record, Sheet, Value};
 use super::runner::{CommandError, CommandRunner};
 use super::selection_args::{AccountSelectionOptions, Expected, Input};
 use super::tree;
@@ -258,76 +257,50 @@ impl Row for Directory {
 }
 
 impl Record for Directory {
-    fn keys() -> Vec<&'static str> {
+    fn keys() -> Vec<Key<Self>> {
         vec![
-            "id",
-            "user_id",
-            "directory_id",
-            "directory_name",
-            "date_added",
-            "last_modified",
-            "last_accessed",
-            "directory_path",
-            "username",
-            "owner",
+            Key::new("id", |directory: &Self, _| Value::Number(directory.id)),
+            Key::new("user_id", |directory: &Self, _| Value::Number(directory.user_id.0)),
+            Key::new("directory_id", |directory: &Self, _| (&directory.directory_id).into()),
+            Key::new("directory_name", |directory: &Self, _| (&directory.name).into()),
+            Key::new("date_added", |directory: &Self, _| Value::of(directory.date_added)),
+            Key::new("last_modified", |directory: &Self, _| Value::of(directory.last_modified)),
+            Key::new("last_accessed", |directory: &Self, _| Value::of(directory.last_accessed)),
+            Key::new("directory_path", |directory: &Self, _| (&directory.path).into()),
+            Key::new("username", |directory: &Self, _| Value::of(directory.username.as_ref())),
+            Key::new("owner", |directory: &Self, _| (&directory.owner).into()),
         ]
     }
 
-    fn headings() -> Vec<Heading> {
+    fn columns() -> Vec<Column<Self>> {
         vec![
-            Heading::numbers("Id"),
-            Heading::words("Owner"),
-            Heading::words("Added"),
-            Heading::words("Modified"),
-            Heading::words("Accessed"),
-            Heading::words("Path"),
-        ]
-    }
-
-    fn values(&self, _: Timestamp) -> Vec<Value> {
-        vec![
-            Value::Number(self.id),
-            Value::Number(self.user_id.0),
-            (&self.directory_id).into(),
-            (&self.name).into(),
-            Value::of(self.date_added),
-            Value::of(self.last_modified),
-            Value::of(self.last_accessed),
-            (&self.path).into(),
-            Value::of(self.username.as_ref()),
-            (&self.owner).into(),
-        ]
-    }
-
-    fn cells(&self, _: Timestamp) -> Vec<Cell> {
-        vec![
-            Cell::id(self.id),
-            Cell::text(&self.owner),
-            Cell::time(self.date_added),
-            Cell::time(self.last_modified),
-            Cell::time(self.last_accessed),
-            Cell::text(&self.path),
+            Column::new(Heading::numbers("Id"), |directory: &Self, _| Cell::id(directory.id)),
+            Column::new(Heading::words("Owner"), |directory: &Self, _| Cell::text(&directory.owner)),
+            Column::new(Heading::words("Added"), |directory: &Self, _| Cell::time(directory.date_added)),
+            Column::new(Heading::words("Modified"), |directory: &Self, _| {
+                Cell::time(directory.last_modified)
+            }),
+            Column::new(Heading::words("Accessed"), |directory: &Self, _| {
+                Cell::time(directory.last_accessed)
+            }),
+            Column::new(Heading::words("Path"), |directory: &Self, _| Cell::text(&directory.path)),
         ]
     }
 }
 
 /// Has [`Directory`]'s keys and some more; the table format [draws](tree::draw) it instead.
 impl Record for TreeRow {
-    fn keys() -> Vec<&'static str> {
-        [&Directory::keys()[..], &["depth", "children"]].concat()
+    fn keys() -> Vec<Key<Self>> {
+        let mut keys: Vec<_> =
+            Directory::keys().into_iter().map(|key| key.of(|row: &Self| &row.directory)).collect();
+        keys.extend([
+            Key::new("depth", |row: &Self, _| u64::from(row.depth).into()),
+            Key::new("children", |row: &Self, _| row.children.into()),
+        ]);
+        keys
     }
 
-    fn headings() -> Vec<Heading> {
-        Directory::headings()
-    }
-
-    fn values(&self, now: Timestamp) -> Vec<Value> {
-        let mut values = self.directory.values(now);
-        values.extend([u64::from(self.depth).into(), self.children.into()]);
-        values
-    }
-
-    fn cells(&self, now: Timestamp) -> Vec<Cell> {
-        self.directory.cells(now)
+    fn columns() -> Vec<Column<Self>> {
+        Directory::columns().into_iter().map(|column| column.of(|row: &Self| &row.directory)).collect()
     }
 }

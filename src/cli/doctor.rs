@@ -4,12 +4,11 @@ use clap::Args;
 
 use crate::domain::finding::{Finding, Severity};
 use crate::domain::text::{count, visible};
-use crate::domain::time::Timestamp;
 use crate::service::contract::confirmation::FrontEnd;
 use crate::service::contract::{Diagnosis, Doctor, Reply, Request};
 
 use super::Exit;
-use super::output::{Cell, Format, Heading, Record, Sheet, Tone, Value};
+use super::output::{Cell, Column, Format, Heading, Key, Record, Sheet, Tone, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 
 const AFTER_HELP: &str = "\
@@ -116,37 +115,34 @@ fn report(runner: &mut CommandRunner<'_, '_>, findings: &[Finding]) -> Result<()
     Err(Exit::findings(&format!("{found}."), "each is printed with its fix").into())
 }
 
+fn tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Error => Tone::Bad,
+        Severity::Warning => Tone::Confirmation,
+    }
+}
+
 impl Record for Finding {
-    fn keys() -> Vec<&'static str> {
-        vec!["check", "severity", "object", "message", "fix", "fixable"]
-    }
-
-    fn headings() -> Vec<Heading> {
-        ["Severity", "Check", "Object", "Message", "Fix"].map(Heading::words).into()
-    }
-
-    fn values(&self, _: Timestamp) -> Vec<Value> {
+    fn keys() -> Vec<Key<Self>> {
         vec![
-            self.check.into(),
-            self.severity.word().into(),
-            (&self.object).into(),
-            (&self.message).into(),
-            (&self.fix).into(),
-            Value::Flag(self.fixable),
+            Key::new("check", |finding: &Self, _| finding.check.into()),
+            Key::new("severity", |finding: &Self, _| finding.severity.word().into()),
+            Key::new("object", |finding: &Self, _| (&finding.object).into()),
+            Key::new("message", |finding: &Self, _| (&finding.message).into()),
+            Key::new("fix", |finding: &Self, _| (&finding.fix).into()),
+            Key::new("fixable", |finding: &Self, _| Value::Flag(finding.fixable)),
         ]
     }
 
-    fn cells(&self, _: Timestamp) -> Vec<Cell> {
-        let tone = match self.severity {
-            Severity::Error => Tone::Bad,
-            Severity::Warning => Tone::Confirmation,
-        };
+    fn columns() -> Vec<Column<Self>> {
         vec![
-            Cell::state(self.severity.word(), tone),
-            Cell::text(self.check),
-            Cell::text(&self.object),
-            Cell::text(&self.message),
-            Cell::text(&self.fix),
+            Column::new(Heading::words("Severity"), |finding: &Self, _| {
+                Cell::state(finding.severity.word(), tone(finding.severity))
+            }),
+            Column::new(Heading::words("Check"), |finding: &Self, _| Cell::text(finding.check)),
+            Column::new(Heading::words("Object"), |finding: &Self, _| Cell::text(&finding.object)),
+            Column::new(Heading::words("Message"), |finding: &Self, _| Cell::text(&finding.message)),
+            Column::new(Heading::words("Fix"), |finding: &Self, _| Cell::text(&finding.fix)),
         ]
     }
 }

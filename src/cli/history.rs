@@ -7,28 +7,14 @@ use crate::domain::journal::{EntityKind, Entry, JournalColumn};
 use crate::domain::page::{Anchor, RowRange};
 use crate::domain::text::{count, excerpt_bare};
 use crate::domain::time::{Timestamp, date_time, from_stored, parse_moment};
-use crate::domain::user::{Status, Who};
+use crate::domain::user::{FIELDS, Field, FieldSpec, Status, Who};
 use crate::service::contract::{Accounts, AsItWas, Failure, FailureKind, Journal, Reply, Request};
 
 use super::list::Row as _;
 use super::options::{OLDER, Order, SortColumn as _, parse_who};
-use super::output::{Cell, Heading, Record, Value};
+use super::output::{Cell, Column, Heading, Key, Record, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
-use super::user::status_cell;
-
-/// The fields of an account that the journal records: the keys of `user show`, with their headings in a table.
-const FIELDS: [(&str, &str); 10] = [
-    ("id", "Id"),
-    ("firstname", "First name"),
-    ("lastname", "Last name"),
-    ("username", "Username"),
-    ("email", "Email"),
-    ("contact_number", "Phone"),
-    ("address", "Address"),
-    ("access_level", "Level"),
-    ("status", "Status"),
-    ("created_at", "Added"),
-];
+use super::status_cell::status_cell;
 
 const AFTER_HELP: &str = "\
 Shows the entries of `nexus journal list --filter account:ID`, newest first: those about the account and its sessions, \
@@ -104,34 +90,38 @@ fn print_as_it_was(who: Who, at: Timestamp, runner: &mut CommandRunner<'_, '_>) 
     Ok(())
 }
 
+/// Has the keys of `user show` that the journal records.
 impl Record for AsItWas {
-    fn keys() -> Vec<&'static str> {
-        FIELDS.iter().map(|(key, _)| *key).collect()
-    }
-
-    fn headings() -> Vec<Heading> {
-        FIELDS.iter().map(|(_, heading)| Heading::words(heading)).collect()
-    }
-
-    fn values(&self, _: Timestamp) -> Vec<Value> {
-        let value = |key| match key {
-            "id" => Value::Number(self.id.0),
-            "created_at" => Value::of(self.time(key)),
-            _ => Value::of(self.text(key)),
+    fn keys() -> Vec<Key<Self>> {
+        let field = |spec: &'static FieldSpec| {
+            Key::new(spec.column, |account: &Self, _| Value::of(account.text(spec.column)))
         };
-        FIELDS.iter().map(|(key, _)| value(*key)).collect()
+        let mut keys = vec![Key::new("id", |account: &Self, _| Value::Number(account.id.0))];
+        keys.extend(FIELDS.iter().map(field));
+        keys.push(Key::new(CREATED_AT, |account: &Self, _| Value::of(account.time(CREATED_AT))));
+        keys
     }
 
-    fn cells(&self, _: Timestamp) -> Vec<Cell> {
-        let cell = |key| match key {
-            "id" => Cell::id(self.id.0),
-            "created_at" => Cell::time(self.time(key)),
-            "status" => {
-                self.text(key).and_then(Status::parse).map_or_else(|| Cell::optional(None), status_cell)
-            }
-            _ => Cell::optional(self.text(key)),
+    fn columns() -> Vec<Column<Self>> {
+        let field = |spec: &'static FieldSpec| {
+            Column::new(Heading::words(spec.heading), |account: &Self, _| field_cell(account, spec))
         };
-        FIELDS.iter().map(|(key, _)| cell(*key)).collect()
+        let mut columns = vec![Column::new(Heading::words("Id"), |account: &Self, _| Cell::id(account.id.0))];
+        columns.extend(FIELDS.iter().map(field));
+        columns.push(Column::new(Heading::words("Added"), |account: &Self, _| {
+            Cell::time(account.time(CREATED_AT))
+        }));
+        columns
+    }
+}
+
+const CREATED_AT: &str = "created_at";
+
+fn field_cell(account: &AsItWas, spec: &FieldSpec) -> Cell {
+    let text = account.text(spec.column);
+    match spec.field {
+        Field::Status => text.and_then(Status::parse).map_or_else(|| Cell::optional(None), status_cell),
+        _ => Cell::optional(text),
     }
 }
 

@@ -7,13 +7,12 @@ use crate::domain::difference::told;
 use crate::domain::journal::{Break, Entry, Head, JournalColumn, Outcome};
 use crate::domain::page::Window;
 use crate::domain::text::{clip, count, excerpt_bare};
-use crate::domain::time::Timestamp;
 use crate::service::contract::{Checked, Failure, FailureKind, Journal, Reply, Request};
 
 use super::Exit;
 use super::list::Row;
 use super::options::ListOptions;
-use super::output::{Cell, Heading, Record, Tone, Value};
+use super::output::{Cell, Column, Heading, Key, Record, Tone, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 
 /// Maximum width of the changes in a table, in cells.
@@ -157,81 +156,54 @@ impl Row for Entry {
 }
 
 impl Record for Entry {
-    fn keys() -> Vec<&'static str> {
+    fn keys() -> Vec<Key<Self>> {
         vec![
-            "seq",
-            "at",
-            "actor_id",
-            "actor",
-            "sudo_user",
-            "session_id",
-            "place",
-            "verb",
-            "outcome",
-            "kind",
-            "object_id",
-            "label",
-            "account_id",
-            "before",
-            "after",
-            "act",
-            "undoes",
-            "reason",
-            "hash",
+            Key::new("seq", |entry: &Self, _| Value::Number(entry.seq)),
+            Key::new("at", |entry: &Self, _| Value::of(entry.at)),
+            Key::new("actor_id", |entry: &Self, _| {
+                Value::of(entry.actor.account.map(|id| Value::Number(id.0)))
+            }),
+            Key::new("actor", |entry: &Self, _| (&entry.actor.name).into()),
+            Key::new("sudo_user", |entry: &Self, _| Value::of(entry.actor.sudo_user.as_ref())),
+            Key::new("session_id", |entry: &Self, _| Value::of(entry.origin.session.map(Value::Number))),
+            Key::new("place", |entry: &Self, _| (&entry.origin.place).into()),
+            Key::new("verb", |entry: &Self, _| (&entry.action).into()),
+            Key::new("outcome", |entry: &Self, _| entry.outcome.word().into()),
+            Key::new("kind", |entry: &Self, _| entry.object.kind.word().into()),
+            Key::new("object_id", |entry: &Self, _| Value::of(entry.object.id.map(Value::Number))),
+            Key::new("label", |entry: &Self, _| (&entry.object.label).into()),
+            Key::new("account_id", |entry: &Self, _| {
+                Value::of(entry.object.account.map(|id| Value::Number(id.0)))
+            }),
+            Key::new("before", |entry: &Self, _| Value::Json(entry.before.clone().into_json())),
+            Key::new("after", |entry: &Self, _| Value::Json(entry.after.clone().into_json())),
+            Key::new("act", |entry: &Self, _| Value::Number(entry.act)),
+            Key::new("undoes", |entry: &Self, _| Value::of(entry.undoes.map(Value::Number))),
+            Key::new("reason", |entry: &Self, _| Value::of(entry.reason.as_ref())),
+            Key::new("hash", |entry: &Self, _| (&entry.hash).into()),
         ]
     }
 
-    fn headings() -> Vec<Heading> {
+    fn columns() -> Vec<Column<Self>> {
         vec![
-            Heading::numbers("Seq"),
-            Heading::words("At"),
-            Heading::words("By"),
-            Heading::words("From"),
-            Heading::words("Verb"),
-            Heading::words("Object"),
-            Heading::words("Change"),
+            Column::new(Heading::numbers("Seq"), |entry: &Self, _| Cell::id(entry.seq)),
+            Column::new(Heading::words("At"), |entry: &Self, _| Cell::time(entry.at)),
+            Column::new(Heading::words("By"), |entry: &Self, _| Cell::text(&by(entry))),
+            Column::new(Heading::words("From"), |entry: &Self, _| Cell::text(&from(entry))),
+            Column::new(Heading::words("Verb"), |entry: &Self, _| action_cell(entry)),
+            Column::new(Heading::words("Object"), |entry: &Self, _| Cell::text(&object(entry))),
+            Column::new(Heading::words("Change"), |entry: &Self, _| {
+                Cell::text(&clip(&told(entry, "→"), CHANGE_CELLS))
+            }),
         ]
     }
+}
 
-    fn values(&self, _: Timestamp) -> Vec<Value> {
-        vec![
-            Value::Number(self.seq),
-            Value::of(self.at),
-            Value::of(self.actor.account.map(|id| Value::Number(id.0))),
-            (&self.actor.name).into(),
-            Value::of(self.actor.sudo_user.as_ref()),
-            Value::of(self.origin.session.map(Value::Number)),
-            (&self.origin.place).into(),
-            (&self.action).into(),
-            self.outcome.word().into(),
-            self.object.kind.word().into(),
-            Value::of(self.object.id.map(Value::Number)),
-            (&self.object.label).into(),
-            Value::of(self.object.account.map(|id| Value::Number(id.0))),
-            Value::Json(self.before.clone().into_json()),
-            Value::Json(self.after.clone().into_json()),
-            Value::Number(self.act),
-            Value::of(self.undoes.map(Value::Number)),
-            Value::of(self.reason.as_ref()),
-            (&self.hash).into(),
-        ]
-    }
-
-    fn cells(&self, _: Timestamp) -> Vec<Cell> {
-        let action = match self.outcome {
-            Outcome::Done => Cell::text(&self.action),
-            Outcome::Begun => Cell::state(&format!("◌ {} begun", self.action), Tone::Confirmation),
-            Outcome::Refused => Cell::state(&format!("× {} refused", self.action), Tone::Bad),
-        };
-        vec![
-            Cell::id(self.seq),
-            Cell::time(self.at),
-            Cell::text(&by(self)),
-            Cell::text(&from(self)),
-            action,
-            Cell::text(&object(self)),
-            Cell::text(&clip(&told(self, "→"), CHANGE_CELLS)),
-        ]
+fn action_cell(entry: &Entry) -> Cell {
+    match entry.outcome {
+        Outcome::Done => Cell::text(&entry.action),
+        Outcome::Begun => Cell::state(&format!("◌ {} begun", entry.action), Tone::Confirmation),
+        Outcome::Refused => Cell::state(&format!("× {} refused", entry.action), Tone::Bad),
     }
 }
 

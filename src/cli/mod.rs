@@ -42,6 +42,7 @@ mod secret;
 mod selection_args;
 mod session;
 mod setup;
+mod status_cell;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 
 use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
@@ -12,7 +12,7 @@ use crate::domain::page::Sort;
 use crate::domain::session::SessionColumn;
 use crate::domain::text::{excerpt, excerpt_bare};
 use crate::domain::time::{Duration, parse_span};
-use crate::domain::user::{AccessLevel, Field, Fields, Status, UserColumn, Who};
+use crate::domain::user::{FIELDS, Field, FieldKind, FieldSpec, Fields, UserColumn, Who};
 use crate::service::contract::{Failure, FailureKind};
 
 use super::output::Format;
@@ -262,97 +262,100 @@ impl PasswordOptions {
     }
 }
 
-/// Fields of an account besides its names and email.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub(super) struct MoreFields {
-    /// Telephone
-    #[arg(long, value_name = "TEXT")]
-    contact_number: Option<String>,
-    /// Postal address
-    #[arg(long, value_name = "TEXT")]
-    address: Option<String>,
-    /// Access level: user or admin
-    #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
-    pub(super) access_level: Option<AccessLevel>,
-    /// Status: pending, confirmed or suspended
-    #[arg(long, value_name = "STATUS", value_parser = parse_status)]
-    pub(super) status: Option<Status>,
-}
+/// The fields of a new account, as options.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NewFields(pub(super) Fields);
 
-/// The names and email of a new account.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub(super) struct NewNames {
-    /// First name
-    #[arg(long, value_name = "TEXT")]
-    firstname: String,
-    /// Last name
-    #[arg(long, value_name = "TEXT")]
-    lastname: String,
-    /// Email
-    #[arg(long, value_name = "EMAIL")]
-    email: String,
-}
+/// The changed fields of an account, as options.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ChangedFields(pub(super) Fields);
 
-impl NewNames {
-    pub(super) fn fields(self, username: Option<String>) -> Fields {
-        Fields {
-            first_name: Some(self.firstname),
-            last_name: Some(self.lastname),
-            email: Some(self.email),
-            username,
-            ..Fields::default()
-        }
+/// The fields of the first admin, as options: a login name and what every account needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct AdminFields(pub(super) Fields);
+
+impl Args for NewFields {
+    fn augment_args(command: Command) -> Command {
+        let (required, optional): (Vec<_>, Vec<_>) = FIELDS.iter().partition(|spec| spec.required);
+        let options =
+            required.into_iter().chain(optional).map(|spec| field_option(spec).required(spec.required));
+        command.args(options)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
     }
 }
 
-/// The changed names and email of an account.
-#[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub(super) struct ChangedNames {
-    /// First name
-    #[arg(long, value_name = "TEXT")]
-    firstname: Option<String>,
-    /// Last name
-    #[arg(long, value_name = "TEXT")]
-    lastname: Option<String>,
-    /// Username; '' removes it
-    #[arg(long, value_name = "NAME")]
-    username: Option<String>,
-    /// Email
-    #[arg(long, value_name = "EMAIL")]
-    email: Option<String>,
-}
+impl Args for ChangedFields {
+    fn augment_args(command: Command) -> Command {
+        command.args(FIELDS.iter().map(|spec| {
+            let is_removable = spec.kind == FieldKind::LoginName && !spec.required;
+            let removal = if is_removable { "; '' removes it" } else { "" };
+            field_option(spec).help(format!("{}{removal}", spec.help))
+        }))
+    }
 
-impl ChangedNames {
-    pub(super) fn fields(self) -> Fields {
-        Fields {
-            first_name: self.firstname,
-            last_name: self.lastname,
-            username: self.username,
-            email: self.email,
-            ..Fields::default()
-        }
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
     }
 }
 
-impl MoreFields {
-    /// Adds these to `fields`.
-    pub(super) fn added_to(self, fields: Fields) -> Fields {
-        Fields {
-            contact_number: self.contact_number,
-            address: self.address,
-            level: self.access_level,
-            status: self.status,
-            ..fields
-        }
+impl Args for AdminFields {
+    fn augment_args(command: Command) -> Command {
+        let (optional, required): (Vec<_>, Vec<_>) = FIELDS
+            .iter()
+            .filter(|spec| spec.required || spec.kind == FieldKind::LoginName)
+            .partition(|spec| !spec.required);
+        command.args(optional.into_iter().chain(required).map(|spec| field_option(spec).required(true)))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
     }
 }
 
-fn parse_level(word: &str) -> Result<AccessLevel, &'static str> {
-    AccessLevel::parse(word).ok_or("user or admin")
+/// Implements reading fields from parsed options.
+macro_rules! from_options {
+    ($($name:ident),*) => { $(
+        impl FromArgMatches for $name {
+            fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+                Ok(Self(given_fields(matches)))
+            }
+
+            fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+                *self = Self::from_arg_matches(matches)?;
+                Ok(())
+            }
+        }
+    )* };
 }
 
-fn parse_status(word: &str) -> Result<Status, &'static str> {
-    Status::parse(word).ok_or("pending, confirmed or suspended")
+from_options!(NewFields, ChangedFields, AdminFields);
+
+/// Returns the option of a field. A choice takes its words in any letter case.
+fn field_option(spec: &'static FieldSpec) -> Arg {
+    let option = Arg::new(spec.column).long(spec.flag).value_name(spec.value_name).help(spec.help);
+    match spec.kind {
+        FieldKind::Choice { words, .. } => option.value_parser(move |text: &str| {
+            spec.word(text).map(str::to_owned).ok_or_else(|| alternatives(words))
+        }),
+        FieldKind::LoginName | FieldKind::Text => option,
+    }
+}
+
+/// Returns words as a sentence offers them: "a, b or c".
+fn alternatives(words: &[&str]) -> String {
+    match words {
+        [others @ .., last] if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+/// Returns the fields that were given as options.
+fn given_fields(matches: &ArgMatches) -> Fields {
+    let value = |column| matches.try_get_one::<String>(column).ok().flatten().cloned();
+    FIELDS.iter().filter_map(|spec| Some((spec, value(spec.column)?))).collect()
 }
 
 /// Parses a reference to an account.

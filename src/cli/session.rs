@@ -11,7 +11,7 @@ use crate::service::contract::{Accounts, Failure, Reply, Request, Sessions};
 
 use super::list::Row;
 use super::options::{ListOptions, parse_filter, parse_life, parse_who};
-use super::output::{Cell, Heading, Record, Tone, Value};
+use super::output::{Cell, Column, Heading, Key, Record, Tone, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 use super::secret::SecretSource;
 use super::selection_args::{Expected, IdArgument, Input, ids, parse_id, reads_ids};
@@ -166,50 +166,32 @@ fn verify(runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
 pub(super) struct Verified(Session, User);
 
 impl Record for Verified {
-    fn keys() -> Vec<&'static str> {
+    fn keys() -> Vec<Key<Self>> {
         vec![
-            "user_id",
-            "username",
-            "email",
-            "session_id",
-            "short_id",
-            "expiration",
-            "origin",
-            "origin_detail",
-            "started_at",
+            Key::new("user_id", |verified: &Self, _| Value::Number(verified.1.id.0)),
+            Key::new("username", |verified: &Self, _| Value::of(verified.1.username.as_ref())),
+            Key::new("email", |verified: &Self, _| (&verified.1.email).into()),
+            Key::new("session_id", |verified: &Self, _| Value::Number(verified.0.id)),
+            Key::new("short_id", |verified: &Self, _| (&verified.0.short_id).into()),
+            Key::new("expiration", |verified: &Self, _| Value::of(verified.0.expiration)),
+            Key::new("origin", |verified: &Self, _| verified.0.origin.word().into()),
+            Key::new("origin_detail", |verified: &Self, _| (&verified.0.origin_detail).into()),
+            Key::new("started_at", |verified: &Self, _| Value::of(verified.0.started_at)),
         ]
     }
 
-    fn headings() -> Vec<Heading> {
-        ["Account", "Account id", "Session id", "Ends (UTC)", "Time left", "Origin"]
-            .map(Heading::words)
-            .to_vec()
-    }
-
-    fn values(&self, _: Timestamp) -> Vec<Value> {
-        let Self(session, user) = self;
+    fn columns() -> Vec<Column<Self>> {
         vec![
-            Value::Number(user.id.0),
-            Value::of(user.username.as_ref()),
-            (&user.email).into(),
-            Value::Number(session.id),
-            (&session.short_id).into(),
-            Value::of(session.expiration),
-            session.origin.word().into(),
-            (&session.origin_detail).into(),
-            Value::of(session.started_at),
-        ]
-    }
-
-    fn cells(&self, now: Timestamp) -> Vec<Cell> {
-        let Self(session, _) = self;
-        vec![
-            Cell::text(&session.user),
-            Cell::id(session.user_id.0),
-            Cell::id(session.id),
-            Cell::optional(session.expiration.map(to_stored).as_deref()),
-            Cell::text(&span(session.left(now))),
-            Cell::text(&origin(session)),
+            Column::new(Heading::words("Account"), |verified: &Self, _| Cell::text(&verified.0.user)),
+            Column::new(Heading::words("Account id"), |verified: &Self, _| Cell::id(verified.0.user_id.0)),
+            Column::new(Heading::words("Session id"), |verified: &Self, _| Cell::id(verified.0.id)),
+            Column::new(Heading::words("Ends (UTC)"), |verified: &Self, _| {
+                Cell::optional(verified.0.expiration.map(to_stored).as_deref())
+            }),
+            Column::new(Heading::words("Time left"), |verified: &Self, now| {
+                Cell::text(&span(verified.0.left(now)))
+            }),
+            Column::new(Heading::words("Origin"), |verified: &Self, _| Cell::text(&origin(&verified.0))),
         ]
     }
 }
@@ -234,77 +216,64 @@ impl Row for Session {
     }
 }
 
+fn row_status(session: &Session, now: Timestamp) -> RowStatus {
+    if session.ended(now).is_none() { RowStatus::Active } else { RowStatus::Expired }
+}
+
+fn state(session: &Session, now: Timestamp) -> Cell {
+    if session.ended(now).is_some() {
+        Cell::state("× expired", Tone::Quiet)
+    } else if session.left(now) <= ENDS_SOON {
+        Cell::state("▲ ends soon", Tone::Confirmation)
+    } else {
+        Cell::state("● active", Tone::Good)
+    }
+}
+
+fn since(now: Timestamp, time: Option<Timestamp>) -> Cell {
+    Cell::optional(time.map(|time| ago(now, time)).as_deref())
+}
+
 impl Record for Session {
-    fn keys() -> Vec<&'static str> {
+    fn keys() -> Vec<Key<Self>> {
         vec![
-            "id",
-            "user_id",
-            "expiration",
-            "status",
-            "user",
-            "short_id",
-            "origin",
-            "origin_detail",
-            "started_at",
-            "last_seen",
-            "ended_at",
-            "ended_by",
-            "end_reason",
-            "unreadable_expiration",
+            Key::new("id", |session: &Self, _| Value::Number(session.id)),
+            Key::new("user_id", |session: &Self, _| Value::Number(session.user_id.0)),
+            Key::new("expiration", |session: &Self, _| Value::of(session.expiration)),
+            Key::new("status", |session: &Self, now| row_status(session, now).word().into()),
+            Key::new("user", |session: &Self, _| (&session.user).into()),
+            Key::new("short_id", |session: &Self, _| (&session.short_id).into()),
+            Key::new("origin", |session: &Self, _| session.origin.word().into()),
+            Key::new("origin_detail", |session: &Self, _| (&session.origin_detail).into()),
+            Key::new("started_at", |session: &Self, _| Value::of(session.started_at)),
+            Key::new("last_seen", |session: &Self, _| Value::of(session.last_seen)),
+            Key::new("ended_at", |session: &Self, now| {
+                Value::of(session.end_at(now).and_then(|(_, at, _)| at))
+            }),
+            Key::new("ended_by", |session: &Self, now| {
+                Value::of(session.end_at(now).and_then(|(by, _, _)| by))
+            }),
+            Key::new("end_reason", |session: &Self, now| {
+                Value::of(session.end_at(now).and_then(|(_, _, reason)| reason).map(EndReason::word))
+            }),
+            Key::new("unreadable_expiration", |session: &Self, _| {
+                Value::of(session.unreadable_expiration.as_ref())
+            }),
         ]
     }
 
-    fn headings() -> Vec<Heading> {
+    fn columns() -> Vec<Column<Self>> {
         vec![
-            Heading::numbers("Id"),
-            Heading::words("State"),
-            Heading::words("User"),
-            Heading::words("Session"),
-            Heading::words("Origin"),
-            Heading::words("Started"),
-            Heading::words("Last seen"),
-            Heading::words("Time left"),
-        ]
-    }
-
-    fn values(&self, now: Timestamp) -> Vec<Value> {
-        let status = if self.ended(now).is_none() { RowStatus::Active } else { RowStatus::Expired };
-        let (by, at, reason) = self.end_at(now).unwrap_or_default();
-        vec![
-            Value::Number(self.id),
-            Value::Number(self.user_id.0),
-            Value::of(self.expiration),
-            status.word().into(),
-            (&self.user).into(),
-            (&self.short_id).into(),
-            self.origin.word().into(),
-            (&self.origin_detail).into(),
-            Value::of(self.started_at),
-            Value::of(self.last_seen),
-            Value::of(at),
-            Value::of(by),
-            Value::of(reason.map(EndReason::word)),
-            Value::of(self.unreadable_expiration.as_ref()),
-        ]
-    }
-
-    fn cells(&self, now: Timestamp) -> Vec<Cell> {
-        let left = self.left(now);
-        let (state, time_left) = match self.why_ended(now) {
-            None if left <= ENDS_SOON => (Cell::state("▲ ends soon", Tone::Confirmation), span(left)),
-            None => (Cell::state("● active", Tone::Good), span(left)),
-            Some(why) => (Cell::state("× expired", Tone::Quiet), why),
-        };
-        let since = |time: Option<Timestamp>| Cell::optional(time.map(|time| ago(now, time)).as_deref());
-        vec![
-            Cell::id(self.id),
-            state,
-            Cell::text(&self.user),
-            Cell::text(&self.short_id),
-            Cell::text(&origin(self)),
-            since(self.started_at),
-            since(self.last_seen),
-            Cell::text(&time_left),
+            Column::new(Heading::numbers("Id"), |session: &Self, _| Cell::id(session.id)),
+            Column::new(Heading::words("State"), |session: &Self, now| state(session, now)),
+            Column::new(Heading::words("User"), |session: &Self, _| Cell::text(&session.user)),
+            Column::new(Heading::words("Session"), |session: &Self, _| Cell::text(&session.short_id)),
+            Column::new(Heading::words("Origin"), |session: &Self, _| Cell::text(&origin(session))),
+            Column::new(Heading::words("Started"), |session: &Self, now| since(now, session.started_at)),
+            Column::new(Heading::words("Last seen"), |session: &Self, now| since(now, session.last_seen)),
+            Column::new(Heading::words("Time left"), |session: &Self, now| {
+                Cell::text(&session.why_ended(now).unwrap_or_else(|| span(session.left(now))))
+            }),
         ]
     }
 }

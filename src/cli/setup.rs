@@ -4,18 +4,15 @@ use clap::Args;
 
 use crate::service::contract::{Request, SignIn};
 
-use super::options::{NewNames, PasswordOptions};
+use super::options::{AdminFields, PasswordOptions};
 use super::runner::{CommandError, CommandRunner};
 use super::selection_args::Expected;
 
 /// Create the first admin; works while no confirmed admin can log in.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub(super) struct SetupArguments {
-    /// Username
-    #[arg(long, value_name = "NAME")]
-    username: String,
     #[command(flatten)]
-    names: NewNames,
+    fields: AdminFields,
     #[command(flatten)]
     pub(super) password: PasswordOptions,
     #[command(flatten)]
@@ -25,7 +22,7 @@ pub(super) struct SetupArguments {
 impl SetupArguments {
     pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         let password = runner.password(&self.password)?;
-        let fields = self.names.fields(Some(self.username));
+        let fields = self.fields.0;
         runner.execute(Request::SignIn(SignIn::SetUp { fields, password }))
     }
 }

@@ -5,20 +5,19 @@ use clap::Subcommand;
 use crate::domain::name;
 use crate::domain::page::Window;
 use crate::domain::time::{Duration, Timestamp, ago};
-use crate::domain::user::{AccessLevel, Fields, Status, User, UserColumn};
+use crate::domain::user::{AccessLevel, FIELDS, Field, FieldSpec, Fields, User, UserColumn};
 use crate::service::contract::{Accounts, Bin, Failure, InBin, Reply, Request, UserDetail};
 
 use super::access_codes::list_codes;
 use super::bin::{PURGE_HELP, RESTORE_USER_HELP};
 use super::history::History;
 use super::list::Row;
-use super::options::{
-    ChangedNames, ListOptions, MoreFields, NewNames, PasswordOptions, parse_life, parse_who,
-};
-use super::output::{Cell, Heading, Record, Tone, Value};
+use super::options::{ChangedFields, ListOptions, NewFields, PasswordOptions, parse_life, parse_who};
+use super::output::{Cell, Column, Heading, Key, Record, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
 use super::secret::SecretSource;
 use super::selection_args::{AccountSelectionOptions, Expected, Input};
+use super::status_cell::status_cell;
 
 /// Default life of an access code.
 const CODE_LIFE: Duration = Duration::hours(24);
@@ -33,12 +32,7 @@ pub(super) enum UserCommand {
     /// Add an account; without a password, print a one-time access code
     Add {
         #[command(flatten)]
-        names: NewNames,
-        /// Username
-        #[arg(long, value_name = "NAME")]
-        username: Option<String>,
-        #[command(flatten)]
-        more: MoreFields,
+        fields: NewFields,
         #[command(flatten)]
         password: PasswordOptions,
         /// Ask for a new password at the first log-in
@@ -51,9 +45,7 @@ pub(super) enum UserCommand {
     Edit {
         who: String,
         #[command(flatten)]
-        names: ChangedNames,
-        #[command(flatten)]
-        more: MoreFields,
+        fields: ChangedFields,
         #[command(flatten)]
         expected: Expected,
     },
@@ -126,8 +118,8 @@ impl UserCommand {
         if let Self::List(options) = self {
             return options.check();
         }
-        if let Self::Edit { names, more, .. } = self
-            && more.clone().added_to(names.clone().fields()) == Fields::default()
+        if let Self::Edit { fields, .. } = self
+            && fields.0 == Fields::default()
         {
             return Err("Nothing to change: name at least one field.");
         }
@@ -184,16 +176,14 @@ impl UserCommand {
             Self::Purge { who, .. } => {
                 return Ok(Some(Request::Bin(Bin::Purge(InBin::Account(parse_who(who)?)))));
             }
-            Self::Add { names, username, more, must_change, .. } => Accounts::Add {
-                fields: more.clone().added_to(names.clone().fields(username.clone())),
+            Self::Add { fields, must_change, .. } => Accounts::Add {
+                fields: fields.0.clone(),
                 password: input.password.clone(),
                 must_change: *must_change,
             },
-            Self::Edit { who, names, more, .. } => Accounts::Edit {
-                who: parse_who(who)?,
-                fields: more.clone().added_to(names.clone().fields()),
-                was: None,
-            },
+            Self::Edit { who, fields, .. } => {
+                Accounts::Edit { who: parse_who(who)?, fields: fields.0.clone(), was: None }
+            }
             Self::Confirm(people) => Accounts::Confirm(people.people(input)?),
             Self::Suspend(people) => Accounts::Suspend(people.people(input)?),
             Self::Promote(people) => Accounts::SetLevel(people.people(input)?, AccessLevel::Admin),
@@ -252,15 +242,6 @@ fn show(who: &str, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandErro
     }
 }
 
-/// Returns a status as word and shape.
-pub(super) fn status_cell(status: Status) -> Cell {
-    match status {
-        Status::Confirmed => Cell::state("● confirmed", Tone::Good),
-        Status::Pending => Cell::state("◌ pending", Tone::Confirmation),
-        Status::Suspended => Cell::state("■ suspended", Tone::Bad),
-    }
-}
-
 fn seen(now: Timestamp, time: Option<Timestamp>) -> Cell {
     Cell::optional(time.map(|time| ago(now, time)).as_deref())
 }
@@ -282,122 +263,80 @@ impl Row for User {
 }
 
 impl Record for User {
-    fn keys() -> Vec<&'static str> {
-        vec![
-            "id",
-            "firstname",
-            "lastname",
-            "username",
-            "email",
-            "contact_number",
-            "address",
-            "access_level",
-            "status",
-            "created_at",
-            "updated_at",
-            "active_sessions",
-            "last_seen",
-        ]
+    fn keys() -> Vec<Key<Self>> {
+        let field =
+            |spec: &'static FieldSpec| Key::new(spec.column, |user: &Self, _| Value::of(spec.of_user(user)));
+        let mut keys = vec![Key::new("id", |user: &Self, _| Value::Number(user.id.0))];
+        keys.extend(FIELDS.iter().map(field));
+        keys.extend([
+            Key::new("created_at", |user: &Self, _| Value::of(user.created_at)),
+            Key::new("updated_at", |user: &Self, _| Value::of(user.updated_at)),
+            Key::new("active_sessions", |user: &Self, _| user.active_sessions.into()),
+            Key::new("last_seen", |user: &Self, _| Value::of(user.last_seen)),
+        ]);
+        keys
     }
 
-    fn headings() -> Vec<Heading> {
+    fn columns() -> Vec<Column<Self>> {
         vec![
-            Heading::numbers("Id"),
-            Heading::words("Status"),
-            Heading::words("Username"),
-            Heading::words("Name"),
-            Heading::words("Email"),
-            Heading::words("Level"),
-            Heading::numbers("Sessions"),
-            Heading::words("Last seen"),
-        ]
-    }
-
-    fn values(&self, _: Timestamp) -> Vec<Value> {
-        vec![
-            Value::Number(self.id.0),
-            (&self.first_name).into(),
-            (&self.last_name).into(),
-            Value::of(self.username.as_ref()),
-            (&self.email).into(),
-            Value::of(self.contact_number.as_ref()),
-            Value::of(self.address.as_ref()),
-            self.level.word().into(),
-            self.status.word().into(),
-            Value::of(self.created_at),
-            Value::of(self.updated_at),
-            self.active_sessions.into(),
-            Value::of(self.last_seen),
-        ]
-    }
-
-    fn cells(&self, now: Timestamp) -> Vec<Cell> {
-        vec![
-            Cell::id(self.id.0),
-            status_cell(self.status),
-            Cell::optional(self.username.as_deref()),
-            Cell::text(&self.full_name()),
-            Cell::text(&self.email),
-            Cell::text(self.level.word()),
-            Cell::number(self.active_sessions),
-            seen(now, self.last_seen),
+            Column::new(Heading::numbers("Id"), |user: &Self, _| Cell::id(user.id.0)),
+            Column::new(Heading::words("Status"), |user: &Self, _| status_cell(user.status)),
+            Column::new(Heading::words("Username"), |user: &Self, _| {
+                Cell::optional(user.username.as_deref())
+            }),
+            Column::new(Heading::words("Name"), |user: &Self, _| Cell::text(&user.full_name())),
+            Column::new(Heading::words("Email"), |user: &Self, _| Cell::text(&user.email)),
+            Column::new(Heading::words("Level"), |user: &Self, _| Cell::text(user.level.word())),
+            Column::new(Heading::numbers("Sessions"), |user: &Self, _| Cell::number(user.active_sessions)),
+            Column::new(Heading::words("Last seen"), |user: &Self, now| seen(now, user.last_seen)),
         ]
     }
 }
+
+/// The fields in the columns of a list of accounts; the others are shown with one account.
+const LISTED: [Field; 6] =
+    [Field::FirstName, Field::LastName, Field::Username, Field::Email, Field::AccessLevel, Field::Status];
 
 /// Returns a warning about look-alike letters in the account's names.
 fn look_alikes(user: &User) -> Option<String> {
     name::warning(user.username.as_deref(), &user.email)
 }
 
-/// Has [`User`]'s keys and headings and some more.
+/// Has [`User`]'s keys and columns and some more.
 impl Record for UserDetail {
-    fn keys() -> Vec<&'static str> {
-        [&User::keys()[..], &["home", "directories", "code_expires_at", "must_change", "look_alikes"]]
-            .concat()
-    }
-
-    fn headings() -> Vec<Heading> {
-        let more = [
-            "Phone",
-            "Address",
-            "Added",
-            "Changed",
-            "Home",
-            "Directories",
-            "Access code",
-            "Password",
-            "Look-alikes",
-        ];
-        User::headings().into_iter().chain(more.map(Heading::words)).collect()
-    }
-
-    fn values(&self, now: Timestamp) -> Vec<Value> {
-        let mut values = self.user.values(now);
-        values.extend([
-            Value::of(self.home.as_ref()),
-            self.directories.into(),
-            Value::of(self.code_expires_at),
-            Value::Flag(self.must_change),
-            Value::of(look_alikes(&self.user).as_ref()),
+    fn keys() -> Vec<Key<Self>> {
+        let mut keys: Vec<_> =
+            User::keys().into_iter().map(|key| key.of(|detail: &Self| &detail.user)).collect();
+        keys.extend([
+            Key::new("home", |detail: &Self, _| Value::of(detail.home.as_ref())),
+            Key::new("directories", |detail: &Self, _| detail.directories.into()),
+            Key::new("code_expires_at", |detail: &Self, _| Value::of(detail.code_expires_at)),
+            Key::new("must_change", |detail: &Self, _| Value::Flag(detail.must_change)),
+            Key::new("look_alikes", |detail: &Self, _| Value::of(look_alikes(&detail.user).as_ref())),
         ]);
-        values
+        keys
     }
 
-    fn cells(&self, now: Timestamp) -> Vec<Cell> {
-        let mut cells = self.user.cells(now);
-        let password = if self.must_change { "to be changed at the next log-in" } else { "stays" };
-        cells.extend([
-            Cell::optional(self.user.contact_number.as_deref()),
-            Cell::optional(self.user.address.as_deref()),
-            Cell::time(self.user.created_at),
-            Cell::time(self.user.updated_at),
-            Cell::optional(self.home.as_deref()),
-            Cell::number(self.directories),
-            Cell::time(self.code_expires_at),
-            Cell::text(password),
-            Cell::optional(look_alikes(&self.user).as_deref()),
+    fn columns() -> Vec<Column<Self>> {
+        let unlisted = FIELDS.iter().filter(|spec| !LISTED.contains(&spec.field));
+        let unlisted = unlisted.map(|spec| {
+            Column::new(Heading::words(spec.heading), |user: &User, _| Cell::optional(spec.of_user(user)))
+        });
+        let of_user = User::columns().into_iter().chain(unlisted);
+        let mut columns: Vec<_> = of_user.map(|column| column.of(|detail: &Self| &detail.user)).collect();
+        columns.extend([
+            Column::new(Heading::words("Added"), |detail: &Self, _| Cell::time(detail.user.created_at)),
+            Column::new(Heading::words("Changed"), |detail: &Self, _| Cell::time(detail.user.updated_at)),
+            Column::new(Heading::words("Home"), |detail: &Self, _| Cell::optional(detail.home.as_deref())),
+            Column::new(Heading::words("Directories"), |detail: &Self, _| Cell::number(detail.directories)),
+            Column::new(Heading::words("Access code"), |detail: &Self, _| Cell::time(detail.code_expires_at)),
+            Column::new(Heading::words("Password"), |detail: &Self, _| {
+                Cell::text(if detail.must_change { "to be changed at the next log-in" } else { "stays" })
+            }),
+            Column::new(Heading::words("Look-alikes"), |detail: &Self, _| {
+                Cell::optional(look_alikes(&detail.user).as_deref())
+            }),
         ]);
-        cells
+        columns
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::journal::{
 };
 use crate::domain::session::{EndReason, Session, SessionEnd};
 use crate::domain::time::Timestamp;
-use crate::domain::user::{AccessLevel, Field, Fields, Status, User};
+use crate::domain::user::{FIELDS, Fields, User};
 use crate::store::{Result, Write};
 
 use super::host::HostInfo;
@@ -180,49 +180,17 @@ pub(super) fn store(label: &str) -> EntityRef {
     EntityRef { kind: EntityKind::Store, id: None, label: label.to_owned(), account: None }
 }
 
-/// Returns the fields that are set, by the names of their columns. An optional field that is empty is null.
+/// Returns the fields that are set, by column; An empty text as null.
 pub(super) fn fields(fields: &Fields) -> FieldValues {
-    let image = fields.texts().fold(FieldValues::new(), |image, (field, text)| {
+    fields.values().fold(FieldValues::new(), |values, (spec, text)| {
         let text = Some(text).filter(|text| !text.is_empty()).map(str::to_owned);
-        image.with(column(field), text)
-    });
-    let image = with_word(image, "access_level", fields.level.map(AccessLevel::word));
-    with_word(image, "status", fields.status.map(Status::word))
+        values.with(spec.column, text)
+    })
 }
 
-fn with_word(image: FieldValues, column: &str, word: Option<&'static str>) -> FieldValues {
-    word.map_or(image.clone(), |word| image.with(column, word))
-}
-
-/// Returns the fields of an account that these values hold: the reverse of [`fields`].
-pub(super) fn of_image(image: &FieldValues) -> Fields {
-    // An empty text clears an optional field.
-    let text = |field| image.get(column(field)).map(|value| value.as_str().unwrap_or_default().to_owned());
-    Fields {
-        first_name: text(Field::FirstName),
-        last_name: text(Field::LastName),
-        username: text(Field::Username),
-        email: text(Field::Email),
-        contact_number: text(Field::ContactNumber),
-        address: text(Field::Address),
-        level: image.text("access_level").and_then(AccessLevel::parse),
-        status: image.text("status").and_then(Status::parse),
-    }
-}
-
-/// Returns the column that holds a field of an account.
-const fn column(field: Field) -> &'static str {
-    match field {
-        Field::FirstName => "firstname",
-        Field::LastName => "lastname",
-        Field::Username => "username",
-        Field::Email => "email",
-        Field::ContactNumber => "contact_number",
-        Field::Address => "address",
-        Field::AccessLevel => "access_level",
-        Field::Status => "status",
-        Field::Password => "password",
-        Field::DirectoryName => "directory_name",
-        Field::Span => "expiration",
-    }
+/// Returns the fields of an account that the journal recorded; the inverse of [`fields`].
+pub(super) fn of_image(values: &FieldValues) -> Fields {
+    // Null stands for an optional field.
+    let text = |column| Some(values.get(column)?.as_str().unwrap_or_default().to_owned());
+    FIELDS.iter().filter_map(|spec| Some((spec, text(spec.column)?))).collect()
 }

@@ -246,36 +246,12 @@ impl Change {
 
 /// Returns the set fields that differ from the present ones.
 pub(super) fn differing(asked: Fields, now: &Fields) -> Fields {
-    fn new<T: PartialEq>(asked: Option<T>, now: Option<&T>) -> Option<T> {
-        asked.filter(|asked| now != Some(asked))
-    }
-    Fields {
-        first_name: new(asked.first_name, now.first_name.as_ref()),
-        last_name: new(asked.last_name, now.last_name.as_ref()),
-        username: new(asked.username, now.username.as_ref()),
-        email: new(asked.email, now.email.as_ref()),
-        contact_number: new(asked.contact_number, now.contact_number.as_ref()),
-        address: new(asked.address, now.address.as_ref()),
-        level: new(asked.level, now.level.as_ref()),
-        status: new(asked.status, now.status.as_ref()),
-    }
+    asked.filter(|spec, value| spec.value(now) != Some(value))
 }
 
-/// Returns the fields that `others` sets.
+/// Keeps the set fields that are set in `others` too.
 fn held_to(fields: Fields, others: &Fields) -> Fields {
-    fn both<T>(field: Option<T>, other: Option<&T>) -> Option<T> {
-        field.filter(|_| other.is_some())
-    }
-    Fields {
-        first_name: both(fields.first_name, others.first_name.as_ref()),
-        last_name: both(fields.last_name, others.last_name.as_ref()),
-        username: both(fields.username, others.username.as_ref()),
-        email: both(fields.email, others.email.as_ref()),
-        contact_number: both(fields.contact_number, others.contact_number.as_ref()),
-        address: both(fields.address, others.address.as_ref()),
-        level: both(fields.level, others.level.as_ref()),
-        status: both(fields.status, others.status.as_ref()),
-    }
+    fields.filter(|spec, _| spec.value(others).is_some())
 }
 
 /// Plans and executes a change of an account's fields. Returns the change, or `None` if no field differs.

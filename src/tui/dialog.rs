@@ -66,11 +66,7 @@ impl FormDialog {
     pub fn edit_account(user: &User, level: AccessLevel) -> Self {
         let all = user.fields();
         let by_admin = level == AccessLevel::Admin;
-        let was = if by_admin {
-            all
-        } else {
-            Fields { username: None, email: None, level: None, status: None, ..all }
-        };
+        let was = all.filter(|spec, _| by_admin || spec.own);
         Self::EditAccount { account: user.into(), was: Box::new(was), by_admin }
     }
 }

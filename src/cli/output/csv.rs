@@ -26,7 +26,7 @@ impl<'o> CsvLines<'o> {
         self.lines.write_record(keys).map_err(io::Error::from)
     }
 
-    pub(super) fn row(&mut self, values: Vec<Value>) -> io::Result<()> {
+    pub(super) fn row(&mut self, values: impl IntoIterator<Item = Value>) -> io::Result<()> {
         let cells = values.into_iter().map(|value| match value {
             Value::Null => String::new(),
             Value::Flag(flag) => flag.to_string(),

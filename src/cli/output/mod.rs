@@ -4,7 +4,6 @@
 //! that a terminal would act on never reach a terminal raw, whatever the rows hold.
 
 use std::io::{self, BufWriter, Write};
-use std::marker::PhantomData;
 
 use crate::domain::text::{to_ascii, visible};
 use crate::domain::time::{Timestamp, to_rfc3339};
@@ -100,16 +99,49 @@ impl From<u64> for Value {
     }
 }
 
+/// Makes one part of a record's output, given the time.
+type PartOf<R, T> = Box<dyn Fn(&R, Timestamp) -> T>;
+
+/// A value of a record for programs, with its name: a key in JSON, the header in CSV.
+pub(super) struct Key<R> {
+    pub(super) name: &'static str,
+    value: PartOf<R, Value>,
+}
+
+impl<R: 'static> Key<R> {
+    pub(super) fn new(name: &'static str, value: impl Fn(&R, Timestamp) -> Value + 'static) -> Self {
+        Self { name, value: Box::new(value) }
+    }
+
+    /// Returns the same key of a record that `part` is a part of.
+    pub(super) fn of<S: 'static>(self, part: fn(&S) -> &R) -> Key<S> {
+        Key::new(self.name, move |whole, now| (self.value)(part(whole), now))
+    }
+}
+
+/// A cell of a record for people, with its heading.
+pub(super) struct Column<R> {
+    heading: Heading,
+    cell: PartOf<R, Cell>,
+}
+
+impl<R: 'static> Column<R> {
+    pub(super) fn new(heading: Heading, cell: impl Fn(&R, Timestamp) -> Cell + 'static) -> Self {
+        Self { heading, cell: Box::new(cell) }
+    }
+
+    /// Returns the same column of a record that `part` is a part of.
+    pub(super) fn of<S: 'static>(self, part: fn(&S) -> &R) -> Column<S> {
+        Column::new(self.heading, move |whole, now| (self.cell)(part(whole), now))
+    }
+}
+
 /// A row that describes itself, once for programs and once for people.
-pub(super) trait Record {
-    /// Returns the names of [`values`](Self::values): keys in JSON, the header in CSV.
-    fn keys() -> Vec<&'static str>;
-    /// Returns the headings of [`cells`](Self::cells).
-    fn headings() -> Vec<Heading>;
-    /// Returns a value for each key.
-    fn values(&self, now: Timestamp) -> Vec<Value>;
-    /// Returns a cell for each heading.
-    fn cells(&self, now: Timestamp) -> Vec<Cell>;
+pub(super) trait Record: Sized + 'static {
+    /// Returns the values of a row, by name.
+    fn keys() -> Vec<Key<Self>>;
+    /// Returns the cells of a row, by heading.
+    fn columns() -> Vec<Column<Self>>;
 }
 
 /// A list that is written some rows at a time.
@@ -118,18 +150,19 @@ pub(super) struct Sheet<R> {
     now: Timestamp,
     /// Number of rows written so far.
     rows: u64,
-    keys: Vec<&'static str>,
+    keys: Vec<Key<R>>,
+    columns: Vec<Column<R>>,
     headings: Vec<Heading>,
     /// Widths of a table's columns.
     widths: Vec<usize>,
-    record: PhantomData<fn(&R)>,
 }
 
 impl<R: Record> Sheet<R> {
     pub(super) fn new(style: Style, now: Timestamp) -> Self {
-        let (keys, headings) = (R::keys(), R::headings());
+        let (keys, columns) = (R::keys(), R::columns());
+        let headings = headings(&columns);
         let widths = table::widths(&headings);
-        Self { style, now, rows: 0, keys, headings, widths, record: PhantomData }
+        Self { style, now, rows: 0, keys, columns, headings, widths }
     }
 
     /// Writes more rows of the list; the first call begins the list, even without rows.
@@ -156,26 +189,26 @@ impl<R: Record> Sheet<R> {
     fn write_json(&self, rows: &[R], out: &mut dyn Write) -> io::Result<()> {
         for (n, row) in (self.rows..).zip(rows) {
             out.write_all(if n == 0 { b"[\n" } else { b",\n" })?;
-            json::write(&object(&self.keys, row.values(self.now)), out)?;
+            json::write(&object(&self.keys, row, self.now), out)?;
         }
         Ok(())
     }
 
     fn write_jsonl(&self, rows: &[R], out: &mut dyn Write) -> io::Result<()> {
-        rows.iter().try_for_each(|row| document(&object(&self.keys, row.values(self.now)), out))
+        rows.iter().try_for_each(|row| document(&object(&self.keys, row, self.now), out))
     }
 
     fn write_csv(&self, rows: &[R], out: &mut dyn Write) -> io::Result<()> {
         let mut page = csv::CsvLines::new(out, self.style.terminal);
         if self.rows == 0 {
-            page.header(&self.keys)?;
+            page.header(&self.keys.iter().map(|key| key.name).collect::<Vec<_>>())?;
         }
-        rows.iter().try_for_each(|row| page.row(row.values(self.now)))?;
+        rows.iter().try_for_each(|row| page.row(self.keys.iter().map(|key| (key.value)(row, self.now))))?;
         page.finish()
     }
 
     fn write_table(&mut self, rows: &[R], out: &mut dyn Write) -> io::Result<()> {
-        let cells: Vec<_> = rows.iter().map(|row| shown(row, self.style, self.now)).collect();
+        let cells: Vec<_> = rows.iter().map(|row| shown(&self.columns, row, self.style, self.now)).collect();
         table::widen(&mut self.widths, &cells);
         if self.rows == 0 && !rows.is_empty() {
             table::header(&self.headings, &self.widths, self.style.colour, out)?;
@@ -184,9 +217,13 @@ impl<R: Record> Sheet<R> {
     }
 }
 
+fn headings<R>(columns: &[Column<R>]) -> Vec<Heading> {
+    columns.iter().map(|column| column.heading).collect()
+}
+
 /// Returns a row's cells in the characters of the locale.
-fn shown<R: Record>(row: &R, style: Style, now: Timestamp) -> Vec<Cell> {
-    let mut cells = row.cells(now);
+fn shown<R>(columns: &[Column<R>], row: &R, style: Style, now: Timestamp) -> Vec<Cell> {
+    let mut cells: Vec<_> = columns.iter().map(|column| (column.cell)(row, now)).collect();
     if style.ascii {
         cells.iter_mut().for_each(Cell::keep_ascii);
     }
@@ -196,9 +233,12 @@ fn shown<R: Record>(row: &R, style: Style, now: Timestamp) -> Vec<Cell> {
 /// Prints one record: an object in JSON, a header and a row in CSV, a line for each field in a table.
 pub(super) fn one<R: Record>(row: &R, style: Style, now: Timestamp, out: &mut dyn Write) -> io::Result<()> {
     match style.format {
-        Format::Json | Format::Jsonl => document(&object(&R::keys(), row.values(now)), out),
+        Format::Json | Format::Jsonl => document(&object(&R::keys(), row, now), out),
         Format::Csv => Sheet::new(style, now).write(std::slice::from_ref(row), out),
-        Format::Table => table::facts(&R::headings(), &shown(row, style, now), style.colour, out),
+        Format::Table => {
+            let columns = R::columns();
+            table::facts(&headings(&columns), &shown(&columns, row, style, now), style.colour, out)
+        }
     }
 }
 
@@ -238,6 +278,6 @@ pub(super) fn document(value: &serde_json::Value, out: &mut dyn Write) -> io::Re
     out.write_all(b"\n")
 }
 
-fn object(keys: &[&str], values: Vec<Value>) -> serde_json::Value {
-    keys.iter().map(|key| (*key).to_owned()).zip(values.into_iter().map(Value::into_json)).collect()
+fn object<R>(keys: &[Key<R>], row: &R, now: Timestamp) -> serde_json::Value {
+    keys.iter().map(|key| (key.name.to_owned(), (key.value)(row, now).into_json())).collect()
 }

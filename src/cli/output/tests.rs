@@ -11,20 +11,20 @@ struct Row {
 }
 
 impl Record for Row {
-    fn keys() -> Vec<&'static str> {
-        vec!["id", "name", "at"]
+    fn keys() -> Vec<Key<Self>> {
+        vec![
+            Key::new("id", |row: &Self, _| Value::Number(row.id)),
+            Key::new("name", |row: &Self, _| (&row.name).into()),
+            Key::new("at", |row: &Self, _| Value::of(row.at)),
+        ]
     }
 
-    fn headings() -> Vec<Heading> {
-        vec![Heading::numbers("Id"), Heading::words("State"), Heading::words("Name")]
-    }
-
-    fn values(&self, _: Timestamp) -> Vec<Value> {
-        vec![Value::Number(self.id), (&self.name).into(), Value::of(self.at)]
-    }
-
-    fn cells(&self, _: Timestamp) -> Vec<Cell> {
-        vec![Cell::id(self.id), Cell::state("● active", Tone::Good), Cell::text(&self.name)]
+    fn columns() -> Vec<Column<Self>> {
+        vec![
+            Column::new(Heading::numbers("Id"), |row: &Self, _| Cell::id(row.id)),
+            Column::new(Heading::words("State"), |_, _| Cell::state("● active", Tone::Good)),
+            Column::new(Heading::words("Name"), |row: &Self, _| Cell::text(&row.name)),
+        ]
     }
 }
 

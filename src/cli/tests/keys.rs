@@ -27,7 +27,7 @@ fn documented() -> BTreeSet<(&'static str, &'static str)> {
 }
 
 fn of<R: Record>(place: &'static str) -> Vec<(&'static str, &'static str)> {
-    R::keys().into_iter().map(|key| (key, place)).collect()
+    R::keys().into_iter().map(|key| (key.name, place)).collect()
 }
 
 fn of_rows() -> Vec<(&'static str, &'static str)> {

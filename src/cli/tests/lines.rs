@@ -7,7 +7,7 @@ use crate::domain::filter::{Bound, Filter, ListKind, Term, Test};
 use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
 use crate::domain::time::Duration;
-use crate::domain::user::{AccessLevel, Fields, Status, UserId, Who};
+use crate::domain::user::{AccessLevel, FIELDS, FieldSpec, Fields, UserId, Who};
 use crate::domain::zone::Zone;
 use crate::service::contract::{
     AccountSelection, Accounts, Bin, Directories, DirectorySelector, Import, InBin, LaterStatements, Request,
@@ -94,22 +94,19 @@ fn life() -> impl Strategy<Value = Duration> {
     (1..100_000_i64).prop_map(Duration::seconds)
 }
 
+fn value(spec: &FieldSpec) -> BoxedStrategy<Option<String>> {
+    let value = match spec.words() {
+        [] => text().boxed(),
+        words => prop::sample::select(words).prop_map(str::to_owned).boxed(),
+    };
+    if spec.required { value.prop_map(Some).boxed() } else { proptest::option::of(value).boxed() }
+}
+
 fn fields() -> impl Strategy<Value = Fields> {
-    let optional = || proptest::option::of(text());
-    let level = proptest::option::of(prop::sample::select(&AccessLevel::ALL[..]));
-    let status = proptest::option::of(prop::sample::select(&Status::ALL[..]));
-    (text(), text(), optional(), text(), optional(), optional(), level, status).prop_map(
-        |(first, last, username, email, contact_number, address, level, status)| Fields {
-            first_name: Some(first),
-            last_name: Some(last),
-            username,
-            email: Some(email),
-            contact_number,
-            address,
-            level,
-            status,
-        },
-    )
+    let values: Vec<_> = FIELDS.iter().map(value).collect();
+    values.prop_map(|values| {
+        FIELDS.iter().zip(values).filter_map(|(spec, value)| Some((spec, value?))).collect()
+    })
 }
 
 /// Changes to some of the fields; an empty text clears one.

@@ -65,12 +65,11 @@ fn fields_of_accounts() {
     let fields = Fields {
         first_name: Some("Ada".into()),
         last_name: Some("Byron".into()),
-        username: None,
         email: Some("a@b".into()),
-        contact_number: None,
         address: Some(String::new()),
         level: Some(AccessLevel::Admin),
         status: Some(Status::Confirmed),
+        ..Fields::default()
     };
     let texts = ["--firstname", "Ada", "--lastname", "Byron", "--email", "a@b", "--address", ""];
     let words = ["--access-level", "admin", "--status", "Confirmed"];

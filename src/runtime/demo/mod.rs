@@ -156,17 +156,21 @@ impl Demo<'_> {
         let level = if random.percent(1) { AccessLevel::Admin } else { AccessLevel::User };
         // A few accounts have only an email.
         let username = (!random.percent(2)).then_some(username);
+        let names = Fields {
+            first_name: Some(first.0.into()),
+            last_name: Some(last.0.into()),
+            username: username.clone(),
+            email: Some(email),
+            ..Fields::default()
+        };
         let id = self.rows.insert_user(&NewUser {
             id: None,
             fields: Fields {
-                first_name: Some(first.0.into()),
-                last_name: Some(last.0.into()),
-                username: username.clone(),
-                email: Some(email),
                 contact_number: phone,
                 address,
                 level: Some(level),
                 status: Some(status),
+                ..names
             },
             password_hash: NO_PASSWORD.into(),
             created_at,

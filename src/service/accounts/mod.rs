@@ -5,7 +5,7 @@ use crate::auth::password::UNUSABLE;
 use crate::domain::journal::FieldValues;
 use crate::domain::secret::Secret;
 use crate::domain::text::excerpt;
-use crate::domain::user::{AccessLevel, Field, Fields, Status, User, UserId, Who};
+use crate::domain::user::{AccessLevel, FIELDS, Field, Fields, Status, User, UserId, Who};
 use crate::store::{ListOf, NewUser};
 
 use super::bulk::run_bulk;
@@ -19,9 +19,6 @@ use super::{bin, homes, journal, journal_writer, lookup, new_password, status};
 mod passwords;
 
 use passwords::{LONGEST_CODE, NewCode};
-
-/// The fields of their own account that plain users may change.
-const OWN_FIELDS: [Field; 4] = [Field::FirstName, Field::LastName, Field::ContactNumber, Field::Address];
 
 pub(super) fn perform(
     service: &mut Service,
@@ -87,14 +84,13 @@ fn show(snapshot: Snapshot<'_>, who: &Who) -> Result<Reply, Failure> {
     Ok(Reply::User(Box::new(UserDetail { user, home, directories, code_expires_at, must_change })))
 }
 
-/// Refuses fields of which a needed one is missing or empty, or of which one breaks its rule.
+/// Checks that these fields of set a needed one is missing or empty, or that all set fields keep one breaks its rule.
 ///
 /// # Errors
 /// [`FailureKind::Invalid`] about the first such field.
 pub(super) fn required(fields: &Fields, needed: &[Field]) -> Result<(), Failure> {
     for needed in needed {
-        let text = fields.texts().find(|(field, _)| field == needed).map_or("", |(_, text)| text);
-        if text.trim().is_empty() {
+        if fields.get(*needed).is_none_or(|text| text.trim().is_empty()) {
             return Err(Failure::rule(*needed, "must not be empty"));
         }
     }
@@ -110,7 +106,8 @@ fn add(
     password: Option<&Secret>,
     must_change: bool,
 ) -> Result<Reply, Failure> {
-    required(&fields, &[Field::FirstName, Field::LastName, Field::Email])?;
+    let needed: Vec<_> = FIELDS.iter().filter(|spec| spec.required).map(|spec| spec.field).collect();
+    required(&fields, &needed)?;
     let (password_hash, must_change, code) = match password {
         Some(password) => {
             let hash = new_password::hashed(&mut service.hasher, password, &fields)?;
@@ -159,12 +156,12 @@ fn edit(
     let user = own_or_any(tx, who)?;
     let now = user.fields();
     let meanwhile = was.map(|was| status::differing(was, &now)).unwrap_or_default();
-    if let Some(first) = names(&meanwhile).first() {
-        let changed: Vec<_> = names(&meanwhile).iter().map(|field| field.label()).collect();
+    if let Some((first, _)) = meanwhile.values().next() {
+        let changed: Vec<_> = meanwhile.values().map(|(spec, _)| spec.label).collect();
         let message = format!("{} was changed meanwhile: {}.", excerpt(user.label()), changed.join(", "));
         return Err(Failure::new(FailureKind::Conflict, message)
             .hint("Look at it again before you change it.")
-            .about(*first));
+            .about(first.field));
     }
     let asked = status::differing(fields, &now);
     may_set(&tx.principal, user.id, &asked)?;
@@ -177,7 +174,7 @@ fn edit(
     Ok(lookup::about(summary, &lookup::known(tx.rows, tx.now, user.id)?))
 }
 
-/// Refuses fields that the principal may not set: a plain user may set some of their own.
+/// Checks that fields that the principal may not account; a plain user may set some of their own.
 ///
 /// # Errors
 /// [`FailureKind::Refused`] about the first such field.
@@ -186,11 +183,9 @@ pub(super) fn may_set(principal: &Principal, id: UserId, fields: &Fields) -> Res
     if own != id {
         return principal.admin_only("change another account");
     }
-    let Some(field) = names(fields).into_iter().find(|field| !OWN_FIELDS.contains(field)) else {
-        return Ok(());
-    };
-    let words = format!("Only an admin may change this: {}.", field.label());
-    Err(Failure::new(FailureKind::Refused, words).about(field))
+    let Some((spec, _)) = fields.values().find(|(spec, _)| !spec.own) else { return Ok(()) };
+    let words = format!("Only an admin may change this: {}.", spec.label);
+    Err(Failure::new(FailureKind::Refused, words).about(spec.field))
 }
 
 /// Returns the account, if the principal may change it at all. A plain user does not learn which others exist.
@@ -204,14 +199,6 @@ fn own_or_any(tx: &Transaction<'_>, who: &Who) -> Result<User, Failure> {
     }
     tx.principal.admin_only("change another account")?;
     found.ok_or_else(|| lookup::missing(who))
-}
-
-/// Returns the fields that are set.
-fn names(fields: &Fields) -> Vec<Field> {
-    let mut names: Vec<_> = fields.texts().map(|(field, _)| field).collect();
-    names.extend(fields.level.map(|_| Field::AccessLevel));
-    names.extend(fields.status.map(|_| Field::Status));
-    names
 }
 
 #[cfg(test)]

@@ -180,7 +180,7 @@ fn account_is_free(snapshot: Snapshot<'_>, item: &BinItem) -> Result<(), Failure
     let (username, email) = (item.username.clone(), item.email.clone());
     let names = Fields { username, email, ..Fields::default() };
     let Some((field, holder)) = snapshot.rows.holder(None, &names)? else { return Ok(()) };
-    let name = names.texts().find(|(named, _)| *named == field).map_or("", |(_, name)| name);
+    let name = names.get(field).unwrap_or_default();
     taken(field, format!("{} is taken by the account {holder} now.", excerpt(name)))
 }
 

@@ -1,40 +1,50 @@
-//! The values of a row, by column.
+//! The values of one row, by column.
 
 use crate::domain::foreign::{Row, Value};
 use crate::domain::text::{excerpt, excerpt_bare};
 use crate::domain::time::Timestamp;
+use crate::domain::user::FieldSpec;
 use crate::domain::zone::Zone;
 use crate::service::contract::{ImportReport, UnreadDate};
 
 use super::times;
 
-/// The largest id that is imported: every program reads it exactly (RFC 8259, section 6), and later ones still fit.
+/// The largest id that an import accepts: every program reads it exactly (RFC 8259, section 6), and later ones still fit.
 const MAX_ID: i64 = (1 << 53) - 1;
-/// The most impossible dates that are named.
+/// The most unreadable dates that a report names.
 const MAX_UNREAD_DATES: usize = 1_000;
-/// The only DATETIME column of the predecessor's tables, which follows no zone.
+/// The only date column of the predecessor that is a DATETIME, which follows no time zone.
 const NO_TIMESTAMP: &str = "expiration";
 
-/// The reason why a row is refused, in plain words.
+/// The reason for which a row is refused, in plain words.
 pub(super) type Reason = String;
 
-/// One of NEXUS's tables.
+/// One that NEXUS imports.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Table {
     pub(super) name: &'static str,
-    /// The columns, in the order of a row that names none.
+    /// The columns, in the order of rows that name none.
     pub(super) columns: &'static [&'static str],
+    /// Fields of an account that its rows may have as well, by name.
+    pub(super) fields: &'static [FieldSpec],
 }
 
-/// A row whose values are found, and taken, by column.
+impl Table {
+    fn has_column(&self, name: &str) -> bool {
+        let mut columns = self.columns.iter().copied().chain(self.fields.iter().map(|spec| spec.column));
+        columns.any(|column| column.eq_ignore_ascii_case(name))
+    }
+}
+
+/// A row whose values are taken out by column.
 pub(super) struct RowFields {
     row: Row,
     table: Table,
 }
 
 impl RowFields {
-    /// Returns the values under the row's own columns or, if the file names none, under the table's. Columns that are
-    /// not the table's are added to the report.
+    /// Reads a row by the row's own columns or by those of the table if the file names none. Notes unknown columns to the
+    /// report.
     ///
     /// # Errors
     /// The row has more or fewer values than columns.
@@ -43,8 +53,7 @@ impl RowFields {
         let known = table.columns;
         // Nearly always the columns are the table's, in its order.
         if !own.iter().map(String::as_str).eq(known.iter().copied()) {
-            for column in own.iter().filter(|own| !known.iter().any(|known| known.eq_ignore_ascii_case(own)))
-            {
+            for column in own.iter().filter(|own| !table.has_column(own)) {
                 let name = format!("{}.{}", row.table, excerpt(column));
                 if !report.unknown_columns.contains(&name) {
                     report.unknown_columns.push(name);
@@ -82,7 +91,7 @@ impl RowFields {
         }
     }
 
-    /// Takes a text that must be there.
+    /// Takes a text that must not be missing.
     pub(super) fn required(&mut self, column: &str) -> Result<String, Reason> {
         self.text(column)?.ok_or_else(|| format!("{column} is missing"))
     }
@@ -107,7 +116,7 @@ impl RowFields {
         }
     }
 
-    /// Returns the zone of a column's times, or `None` for UTC.
+    /// Returns the time zone of a column; `None` for UTC.
     fn zone(&self, column: &str) -> Option<Zone> {
         let zone = self.row.zone.as_ref()?;
         let follows = match &zone.columns {
@@ -117,7 +126,7 @@ impl RowFields {
         follows.then_some(zone.zone)
     }
 
-    /// Takes a required time: NULL, zero and impossible dates are refused. Returns `otherwise` for a missing column.
+    /// Takes a required time; refuses NULL, zero and impossible dates, and returns `otherwise` for a missing column.
     pub(super) fn time(&mut self, column: &str, otherwise: Timestamp) -> Result<Timestamp, Reason> {
         if self.place(column).is_none() {
             return Ok(otherwise);
@@ -130,7 +139,7 @@ impl RowFields {
         })
     }
 
-    /// Takes an optional time: an impossible date counts as none and is added to the report.
+    /// Takes an optional time; an impossible date counts as none and is added to the report.
     pub(super) fn optional_time(
         &mut self,
         column: &'static str,
@@ -150,11 +159,11 @@ impl RowFields {
         Ok(time)
     }
 
-    /// Takes one of a few words. Returns `None` for a missing column.
+    /// Takes one of a few words; `None` for a missing column.
     pub(super) fn word<T>(
         &mut self,
         column: &str,
-        parse: fn(&str) -> Option<T>,
+        parse: impl Fn(&str) -> Option<T>,
     ) -> Result<Option<T>, Reason> {
         if self.place(column).is_none() {
             return Ok(None);

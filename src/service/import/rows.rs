@@ -1,4 +1,4 @@
-//! The source's rows in the form in which NEXUS stores them.
+//! Rows of the source, converted in what NEXUS stores.
 
 use crate::auth::password::UNUSABLE;
 use crate::domain::directory::{check_name, check_path};
@@ -6,17 +6,18 @@ use crate::domain::foreign::Row;
 use crate::domain::session::RowStatus;
 use crate::domain::text::excerpt;
 use crate::domain::time::Timestamp;
-use crate::domain::user::{AccessLevel, Fields as AccountFields, Status, UserId};
+use crate::domain::user::{FIELDS, Field, FieldKind, FieldSpec, Fields as AccountFields, UserId};
 use crate::service::contract::ImportReport;
 use crate::store::{NewDirectory, NewUser};
 
 use super::fields::{Reason, RowFields, Table};
 use super::{DIRECTORIES, SESSIONS, USERS};
 
-const USER_TABLE: Table = Table { name: USERS, columns: &USER_COLUMNS };
-const SESSION_TABLE: Table = Table { name: SESSIONS, columns: &SESSION_COLUMNS };
-const DIRECTORY_TABLE: Table = Table { name: DIRECTORIES, columns: &DIRECTORY_COLUMNS };
+const USER_TABLE: Table = Table { name: USERS, columns: &USER_COLUMNS, fields: &FIELDS };
+const SESSION_TABLE: Table = Table { name: SESSIONS, columns: &SESSION_COLUMNS, fields: &[] };
+const DIRECTORY_TABLE: Table = Table { name: DIRECTORIES, columns: &DIRECTORY_COLUMNS, fields: &[] };
 
+/// The columns of the predecessor, in the order of its rows. Fields that only NEXUS has are found by name.
 const USER_COLUMNS: [&str; 14] = [
     "id",
     "firstname",
@@ -51,25 +52,21 @@ const MAX_DIRECTORY_ID: usize = 64;
 /// An account of the source.
 pub(super) struct AccountRow {
     pub(super) new: NewUser,
-    /// The source has an access code, which is not imported: those are guessable, and often in the clear.
+    /// True if it has an access code. Those are not imported: they are guessable, and often in the clear.
     pub(super) has_code: bool,
 }
 
 impl AccountRow {
     pub(super) fn of(row: Row, now: Timestamp, report: &mut ImportReport) -> Result<Self, Reason> {
         let mut fields = RowFields::of(row, USER_TABLE, report)?;
+        let id = fields.id("id")?.map(UserId);
+        let mut values = AccountFields::default();
+        for spec in &FIELDS {
+            values.set(spec, account_field(&mut fields, spec)?);
+        }
         let new = NewUser {
-            id: fields.id("id")?.map(UserId),
-            fields: AccountFields {
-                first_name: Some(fields.required("firstname")?),
-                last_name: Some(fields.required("lastname")?),
-                username: fields.name("username")?,
-                email: Some(email(&mut fields)?),
-                contact_number: fields.text("contact_number")?,
-                address: fields.text("address")?,
-                level: fields.word("access_level", AccessLevel::parse)?,
-                status: fields.word("status", Status::parse)?,
-            },
+            id,
+            fields: values,
             password_hash: fields
                 .text("password")?
                 .filter(|hash| !hash.is_empty())
@@ -81,22 +78,33 @@ impl AccountRow {
         Ok(Self { new, has_code })
     }
 
-    /// Returns the label of the account in messages.
+    /// Returns its name for messages.
     pub(super) fn label(&self) -> String {
         let fields = &self.new.fields;
         excerpt(fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default()).into_owned()
     }
 
-    /// Returns the email in the form in which it is compared.
+    /// Returns the email in lower case, for comparison.
     pub(super) fn email(&self) -> String {
         self.new.fields.email.as_deref().unwrap_or_default().to_lowercase()
     }
 
-    /// Returns the username if it may be the email of another account, but not if it is this account's own.
+    /// Returns the username if it looks like an email and is not this account's own.
     pub(super) fn email_like_username(&self) -> Option<&str> {
         let AccountFields { username, email, .. } = &self.new.fields;
         let own = |name: &&str| email.as_ref().is_some_and(|email| same_email(email, name));
         username.as_deref().filter(|name| name.contains('@') && !own(name))
+    }
+}
+
+/// Takes the value of one field of an account.
+fn account_field(row: &mut RowFields, spec: &FieldSpec) -> Result<Option<String>, Reason> {
+    match spec.kind {
+        FieldKind::LoginName if spec.field == Field::Email => email(row).map(Some),
+        FieldKind::LoginName => row.name(spec.column),
+        FieldKind::Choice { .. } => Ok(row.word(spec.column, |text| spec.word(text))?.map(str::to_owned)),
+        FieldKind::Text if spec.required => row.required(spec.column).map(Some),
+        FieldKind::Text => row.text(spec.column),
     }
 }
 
@@ -106,7 +114,7 @@ fn email(fields: &mut RowFields) -> Result<String, Reason> {
     if email.contains('@') { Ok(email) } else { Err(format!("email has no @: {}", excerpt(&email))) }
 }
 
-/// Returns true if two emails differ in letter case at most.
+/// Returns true if two emails are the same, letter case ignored.
 fn same_email(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.to_lowercase()
 }
@@ -116,7 +124,7 @@ pub(super) struct SessionRow {
     pub(super) id: Option<i64>,
     /// The account's id in the source.
     pub(super) user: i64,
-    /// The token in the clear, or its digest.
+    /// The token in the clear, or already a digest.
     pub(super) text: String,
     pub(super) expiration: Option<Timestamp>,
     pub(super) active: bool,
@@ -178,10 +186,10 @@ impl DirectoryRow {
     }
 }
 
-/// Returns the path without the longest matching prefix and without a slash at its end.
+/// Returns the path without the longest prefix that fits and without a slash at its end.
 ///
 /// # Errors
-/// The path is absolute, leaves the media root, is empty, or breaks a rule of names.
+/// The path is absolute, leaves the media root, is empty then, or breaks a rule of paths.
 fn path(path: &str, prefixes: &[String]) -> Result<String, Reason> {
     let shown = excerpt(path);
     let below = prefixes.iter().filter_map(|prefix| without(path, prefix)).min_by_key(|rest| rest.len());
@@ -199,13 +207,13 @@ fn path(path: &str, prefixes: &[String]) -> Result<String, Reason> {
     }
 }
 
-/// Returns the rest of a path after a prefix, which ends where a name ends.
+/// Returns the rest of a path after a prefix that ends at the end of a name.
 fn without<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     let rest = path.strip_prefix(prefix.trim_end_matches('/')).filter(|_| !prefix.is_empty())?;
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
-/// Returns a rule of names as the end of a sentence about one.
+/// Returns a rule as the end of a sentence about a name.
 fn said(rule: &str) -> String {
     if rule.starts_with("must") { rule.to_owned() } else { format!("breaks a rule ({rule})") }
 }

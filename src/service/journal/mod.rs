@@ -3,7 +3,7 @@
 use crate::domain::journal::{BIN, Break, FieldValues, Head};
 use crate::domain::text::excerpt;
 use crate::domain::time::{Timestamp, date_time, to_stored};
-use crate::domain::user::{User, Who};
+use crate::domain::user::{FIELDS, User, Who};
 use crate::store::{ListOf, read};
 
 use super::contract::{AsItWas, Checked, Failure, FailureKind, Journal, Progress, Reply};
@@ -135,19 +135,13 @@ fn put_back(fields: FieldValues, before: &FieldValues) -> FieldValues {
     })
 }
 
-/// Returns all fields of an account that the journal records.
+/// Returns all values of an account that the journal records.
 pub(super) fn image(user: &User) -> FieldValues {
-    FieldValues::new()
-        .with("id", user.id.0)
-        .with("firstname", user.first_name.clone())
-        .with("lastname", user.last_name.clone())
-        .with("username", user.username.clone())
-        .with("email", user.email.clone())
-        .with("contact_number", user.contact_number.clone())
-        .with("address", user.address.clone())
-        .with("access_level", user.level.word())
-        .with("status", user.status.word())
-        .with("created_at", user.created_at.map(to_stored))
+    let id = FieldValues::new().with("id", user.id.0);
+    let fields = FIELDS
+        .iter()
+        .fold(id, |values, spec| values.with(spec.column, spec.of_user(user).map(str::to_owned)));
+    fields.with("created_at", user.created_at.map(to_stored))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The bin: rows are moved there unchanged, restored, or purged.
 
+use std::sync::LazyLock;
+
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
@@ -31,10 +33,10 @@ pub(super) const TABLE: &str = "nexus_bin b";
 const COLUMNS: &str = "b.id, b.kind, b.object_id, b.user_id, b.label, b.parent, b.username, b.email,
   b.sessions, b.directories, b.deleted_at, b.deleted_by, b.held_until";
 
-/// The columns that an account's row and its bin item have in common.
-const USER: &str =
-    "id, firstname, lastname, username, email, password, contact_number, address, access_level, status,
-  access_code, created_at, updated_at, session_token";
+/// The columns that a row of an account has in the users table and in the bin.
+static USER: LazyLock<String> = LazyLock::new(|| {
+    users::field_columns("") + "id, password, access_code, created_at, updated_at, session_token"
+});
 
 fn item(row: &Row<'_>) -> rusqlite::Result<BinItem> {
     Ok(BinItem {
@@ -177,11 +179,12 @@ pub(super) fn put_account(
     one_row(execute(connection, sql, values)?)?;
     let number = connection.last_insert_rowid();
     let sql = format!(
-        "INSERT INTO nexus_bin_users (bundle, {USER}, last_seen, must_change, code_expires_at, code_tries_left)
-         SELECT ?2, {USER}, a.last_seen, a.must_change, c.expires_at, c.tries_left
+        "INSERT INTO nexus_bin_users (bundle, {0}, last_seen, must_change, code_expires_at, code_tries_left)
+         SELECT ?2, {0}, a.last_seen, a.must_change, c.expires_at, c.tries_left
          FROM de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
            LEFT JOIN nexus_access_codes c ON c.user_id = u.id
-         WHERE u.id = ?1"
+         WHERE u.id = ?1",
+        *USER
     );
     execute(connection, &sql, [id.0, number])?;
     for sql in added::keeping(connection, &added::USERS, "id = :user")? {
@@ -287,7 +290,8 @@ fn give_back_account(connection: &Connection, item: &BinItem) -> Result<()> {
     let (username, email) = (item.username.clone(), item.email.clone());
     users::check_taken(connection, None, &Fields { username, email, ..Fields::default() })?;
     let sql = format!(
-        "INSERT INTO de_torres_vincent_users ({USER}) SELECT {USER} FROM nexus_bin_users WHERE bundle = ?"
+        "INSERT INTO de_torres_vincent_users ({0}) SELECT {0} FROM nexus_bin_users WHERE bundle = ?",
+        *USER
     );
     one_row(execute(connection, &sql, [item.id])?)?;
     denormalized::finish(connection, item.object_id)?;

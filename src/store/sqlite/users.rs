@@ -1,14 +1,15 @@
 //! Queries and changes of accounts.
 
 use std::cell::RefMut;
+use std::sync::LazyLock;
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, params, params_from_iter};
 
 use crate::domain::filter::{Filter, ListKind, Term, Test};
 use crate::domain::page::{RowRange, Window};
 use crate::domain::time::{Timestamp, to_stored};
-use crate::domain::user::{AccessLevel, Fields, Status, User, UserColumn, UserId, Who};
+use crate::domain::user::{AccessLevel, FIELDS, Field, Fields, Status, User, UserColumn, UserId, Who};
 use crate::store::{AccessCode, Credentials, ListOf, NewUser, Result, StoreError};
 
 use super::cache::CachedReader;
@@ -25,41 +26,53 @@ use super::{denormalized, error, names, sort_orders};
 pub(super) const FROM: &str = "de_torres_vincent_users u LEFT JOIN nexus_accounts a ON a.user_id = u.id
   LEFT JOIN nexus_names k ON k.user_id = u.id";
 
-/// The columns of an account. They take the time, for the number of its active sessions.
-const COLUMNS: &str = concat!(
-    "u.id, u.firstname, u.lastname, u.username, u.email, u.contact_number, u.address,
-  u.access_level, u.status, u.created_at, u.updated_at, a.last_seen,
+/// The columns of columns account: first the fields, in the order of [`FIELDS`]. The time is bound in the number of active
+/// sessions.
+static COLUMNS: LazyLock<String> = LazyLock::new(|| {
+    field_columns("u.")
+        + concat!(
+            "u.id, u.created_at, u.updated_at, a.last_seen,
   (SELECT count(*) FROM de_torres_vincent_session_tokens s WHERE s.user_id = u.id AND ",
-    active!(),
-    ")"
-);
+            active!(),
+            ")"
+        )
+});
 
-/// Places of what follows the account's own columns.
-const AFTER_COLUMNS: usize = 13;
+/// Returns the columns of the fields, each behind a prefix and before a comma.
+pub(super) fn field_columns(prefix: &str) -> String {
+    FIELDS.iter().flat_map(|spec| [prefix, spec.column, ", "]).collect()
+}
 
-/// Converts columns to an account.
+/// The position of the first column behind the fields.
+const AFTER_FIELDS: usize = FIELDS.len();
+/// The position of the first column behind those of the account.
+const AFTER_COLUMNS: usize = AFTER_FIELDS + 5;
+
+/// Reads an account from [`COLUMNS`].
 fn user(row: &Row<'_>) -> rusqlite::Result<User> {
+    // Positions rather than names: a list reads a million rows, and names are compared one by one.
+    let at = |field: Field| field as usize;
     Ok(User {
-        id: UserId(row.get(0)?),
-        first_name: text(row, 1)?,
-        last_name: text(row, 2)?,
-        username: optional(row, 3)?,
-        email: text(row, 4)?,
-        contact_number: optional(row, 5)?,
-        address: optional(row, 6)?,
-        level: AccessLevel::parse(&text(row, 7)?).unwrap_or(AccessLevel::User),
-        status: Status::parse(&text(row, 8)?).unwrap_or(Status::Suspended),
-        created_at: time(row, 9)?,
-        updated_at: time(row, 10)?,
-        last_seen: time(row, 11)?,
-        active_sessions: number(row, 12)?,
+        id: UserId(row.get(AFTER_FIELDS)?),
+        first_name: text(row, at(Field::FirstName))?,
+        last_name: text(row, at(Field::LastName))?,
+        username: optional(row, at(Field::Username))?,
+        email: text(row, at(Field::Email))?,
+        contact_number: optional(row, at(Field::ContactNumber))?,
+        address: optional(row, at(Field::Address))?,
+        level: AccessLevel::parse(&text(row, at(Field::AccessLevel))?).unwrap_or(AccessLevel::User),
+        status: Status::parse(&text(row, at(Field::Status))?).unwrap_or(Status::Suspended),
+        created_at: time(row, AFTER_FIELDS + 1)?,
+        updated_at: time(row, AFTER_FIELDS + 2)?,
+        last_seen: time(row, AFTER_FIELDS + 3)?,
+        active_sessions: number(row, AFTER_FIELDS + 4)?,
     })
 }
 
 /// First and last name, as their index holds them.
 const FIRST_NAMES: &str = "substr(k.words, 1, instr(k.words, char(10)) - 1)";
 
-/// Returns the list of accounts with an order and a filter.
+/// The accounts in an order and filter.
 pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
     let key = match list.sort.column {
         UserColumn::Id => None,
@@ -87,7 +100,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<UserColumn>) -> List<'static> {
             only: condition.clone(),
             about: About::Scanned,
         }),
-        columns: COLUMNS,
+        columns: &COLUMNS,
         column_values: vec![Value::Text(to_stored(now))],
         condition,
         unfiltered: Condition::of(ListKind::Users, now, &Filter::default(), list.scope),
@@ -170,7 +183,7 @@ pub(super) fn ids(connection: &Connection, now: Timestamp, filter: &Filter) -> R
 
 pub(super) fn find(connection: &Connection, now: Timestamp, who: &Who) -> Result<Option<User>> {
     let (id, values) = names::id_of(who);
-    let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE u.id = {id}");
+    let sql = format!("SELECT {} FROM {FROM} WHERE u.id = {id}", *COLUMNS);
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
     let values = std::iter::once(Value::Text(to_stored(now))).chain(values);
     statement.query_row(params_from_iter(values), user).optional().map_err(error::of)
@@ -179,8 +192,9 @@ pub(super) fn find(connection: &Connection, now: Timestamp, who: &Who) -> Result
 pub(super) fn credentials(connection: &Connection, now: Timestamp, who: &Who) -> Result<Option<Credentials>> {
     let (id, values) = names::id_of(who);
     let sql = format!(
-        "SELECT {COLUMNS}, u.password, ifnull(a.must_change, 0), u.access_code, c.expires_at, c.tries_left
-         FROM {FROM} LEFT JOIN nexus_access_codes c ON c.user_id = u.id WHERE u.id = {id}"
+        "SELECT {}, u.password, ifnull(a.must_change, 0), u.access_code, c.expires_at, c.tries_left
+         FROM {FROM} LEFT JOIN nexus_access_codes c ON c.user_id = u.id WHERE u.id = {id}",
+        *COLUMNS
     );
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
     let read = |row: &Row<'_>| {
@@ -205,10 +219,11 @@ fn code(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<AccessCode>> {
 
 pub(super) fn access_codes(connection: &Connection, now: Timestamp) -> Result<Vec<(User, AccessCode)>> {
     let sql = format!(
-        "SELECT {COLUMNS}, u.access_code, c.expires_at, c.tries_left
+        "SELECT {}, u.access_code, c.expires_at, c.tries_left
          FROM nexus_access_codes c CROSS JOIN de_torres_vincent_users u ON u.id = c.user_id
            LEFT JOIN nexus_accounts a ON a.user_id = u.id
-         WHERE c.expires_at > ? AND c.tries_left > 0 AND u.access_code IS NOT NULL ORDER BY u.id"
+         WHERE c.expires_at > ? AND c.tries_left > 0 AND u.access_code IS NOT NULL ORDER BY u.id",
+        *COLUMNS
     );
     let now = Value::Text(to_stored(now));
     let read = |row: &Row<'_>| Ok((user(row)?, code(row, AFTER_COLUMNS)?));
@@ -243,7 +258,7 @@ pub(super) fn insert(connection: &Connection, new: &NewUser) -> Result<UserId> {
 /// Completes the data that triggers derive from a new account's row.
 pub(super) fn finish_row(connection: &Connection, id: UserId, fields: &Fields) -> Result<()> {
     // Of ASCII they have left nothing to do.
-    if fields.texts().all(|(_, text)| text.is_ascii()) {
+    if fields.values().all(|(_, text)| text.is_ascii()) {
         Ok(())
     } else {
         denormalized::finish(connection, id.0)
@@ -252,50 +267,35 @@ pub(super) fn finish_row(connection: &Connection, id: UserId, fields: &Fields) -
 
 /// Inserts the row of an account whose username and email are free; the data derived from it is not completed.
 pub(super) fn insert_row(connection: &Connection, new: &NewUser) -> Result<UserId> {
-    let fields = &new.fields;
     let created = to_stored(new.created_at);
     let updated = new.updated_at.map_or_else(|| created.clone(), to_stored);
-    let sql = "INSERT INTO de_torres_vincent_users (id, firstname, lastname, username, email, password,
-                 contact_number, address, access_level, status, created_at, updated_at)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
-    let inserted = statement.insert(params![
-        new.id.map(|id| id.0),
-        fields.first_name,
-        fields.last_name,
-        filled(fields.username.as_ref()),
-        fields.email,
-        new.password_hash,
-        filled(fields.contact_number.as_ref()),
-        filled(fields.address.as_ref()),
-        fields.level.unwrap_or(AccessLevel::User).word(),
-        fields.status.unwrap_or(Status::Pending).word(),
-        created,
-        updated,
-    ]);
-    inserted.map(UserId).map_err(error::of)
+    let id = new.id.map(|id| id.0);
+    let fields = FIELDS.each_ref().map(|spec| spec.new_value(&new.fields));
+    let others: [&dyn ToSql; 4] = [&id, &new.password_hash, &created, &updated];
+    let values = fields.iter().map(|value| value as &dyn ToSql).chain(others);
+    let mut statement = connection.prepare_cached(&INSERT).map_err(error::of)?;
+    statement.insert(params_from_iter(values)).map(UserId).map_err(error::of)
 }
+
+/// Inserts the fields in the order of [`FIELDS`], then the id, the password, and the times of creation and change.
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let columns = field_columns("");
+    let places = "?, ".repeat(FIELDS.len());
+    format!(
+        "INSERT INTO de_torres_vincent_users ({columns}id, password, created_at, updated_at)
+         VALUES ({places}?, ?, ?, ?)"
+    )
+});
 
 pub(super) fn update(connection: &Connection, now: Timestamp, id: UserId, fields: &Fields) -> Result<()> {
     check_taken(connection, Some(id), fields)?;
-    let text = |text: &Option<String>| text.clone().map(Value::Text);
-    // An optional field that is set to nothing becomes NULL.
-    let optional = |text: &Option<String>| {
-        text.as_ref().map(|text| if text.is_empty() { Value::Null } else { Value::Text(text.clone()) })
-    };
-    let word = |word: Option<&str>| word.map(|word| Value::Text(word.to_owned()));
-    let set = [
-        ("firstname", text(&fields.first_name)),
-        ("lastname", text(&fields.last_name)),
-        ("username", optional(&fields.username)),
-        ("email", text(&fields.email)),
-        ("contact_number", optional(&fields.contact_number)),
-        ("address", optional(&fields.address)),
-        ("access_level", word(fields.level.map(AccessLevel::word))),
-        ("status", word(fields.status.map(Status::word))),
-    ];
-    let (columns, mut values): (Vec<_>, Vec<_>) =
-        set.into_iter().filter_map(|(column, value)| Some((format!("{column} = ?, "), value?))).unzip();
+    let set = fields.values().map(|(spec, text)| {
+        // An optional field that is set to nothing becomes NULL.
+        let is_cleared = text.is_empty() && !spec.required;
+        let value = if is_cleared { Value::Null } else { Value::Text(text.to_owned()) };
+        (format!("{} = ?, ", spec.column), value)
+    });
+    let (columns, mut values): (Vec<_>, Vec<_>) = set.unzip();
     values.extend([Value::Text(to_stored(now)), Value::Integer(id.0)]);
     let sql = format!("UPDATE de_torres_vincent_users SET {}updated_at = ? WHERE id = ?", columns.concat());
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
@@ -350,9 +350,4 @@ pub(super) fn saw(connection: &Connection, now: Timestamp, id: UserId) -> Result
     let sql = "INSERT INTO nexus_accounts (user_id, last_seen) VALUES (?1, ?2)
                ON CONFLICT (user_id) DO UPDATE SET last_seen = ?2";
     execute(connection, sql, params![id.0, to_stored(now)]).map(drop)
-}
-
-/// Converts an empty text to NULL.
-fn filled(text: Option<&String>) -> Option<&String> {
-    text.filter(|text| !text.is_empty())
 }

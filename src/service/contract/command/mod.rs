@@ -15,7 +15,7 @@ use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::page::Selection;
 use crate::domain::text::visible;
 use crate::domain::time::{Duration, short_span};
-use crate::domain::user::{AccessLevel, Fields, Status, UserId, Who};
+use crate::domain::user::{AccessLevel, Fields, UserId, Who};
 
 /// A command line, quoted for a POSIX shell, without line breaks and invisible characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -316,20 +316,7 @@ impl Words {
     }
 
     fn fields(self, fields: &Fields) -> Self {
-        let Fields { first_name, last_name, username, email, contact_number, address, level, status } =
-            fields;
-        let options = [
-            ("--firstname", first_name.as_deref()),
-            ("--lastname", last_name.as_deref()),
-            ("--username", username.as_deref()),
-            ("--email", email.as_deref()),
-            ("--contact-number", contact_number.as_deref()),
-            ("--address", address.as_deref()),
-            ("--access-level", level.map(AccessLevel::word)),
-            ("--status", status.map(Status::word)),
-        ];
-        let set = options.into_iter().filter_map(|(name, value)| Some((name, value?)));
-        set.fold(self, |words, (name, value)| words.option(name, value))
+        fields.values().fold(self, |words, (spec, value)| words.option(&format!("--{}", spec.flag), value))
     }
 
     fn line(self) -> Result<CommandLine, NoCommand> {
@@ -355,13 +342,7 @@ const fn has_id(place: &DirectorySelector) -> bool {
 
 /// Drops empty fields: a new account has no fields to remove.
 fn without_empty(fields: &Fields) -> Fields {
-    let kept = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-    Fields {
-        username: kept(&fields.username),
-        contact_number: kept(&fields.contact_number),
-        address: kept(&fields.address),
-        ..fields.clone()
-    }
+    fields.clone().filter(|spec, text| spec.required || !text.is_empty())
 }
 
 /// Returns an account as it is typed, if that means the same account.

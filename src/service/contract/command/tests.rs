@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::domain::secret::Secret;
+use crate::domain::user::Status;
 use crate::service::contract::Journal;
 
 const OWN: UserId = UserId(9);

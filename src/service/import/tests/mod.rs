@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::domain::filter::Filter;
-use crate::domain::user::{AccessLevel, Status, User, Who};
+use crate::domain::user::{AccessLevel, FIELDS, FieldSpec, Status, User, Who};
 use crate::service::contract::{Accounts, Caller, LaterStatements, Progress, Request, TableCounts};
 use crate::service::testing::{Bench, PASSWORD, accounts_named, fields};
 use crate::service::{RequestContext, perform as perform_any};
@@ -330,10 +330,8 @@ proptest! {
         for account in &accounts {
             let id = account.id.unwrap();
             let kept: User = bench.read(|rows| rows.user(bench.now, &Who::Id(id))).unwrap();
-            let mut expected = account.fields.clone();
-            expected.username = Some(expected.username.unwrap_or_default());
-            expected.contact_number = Some(String::new());
-            expected.address = Some(expected.address.unwrap_or_default());
+            let value = |spec: &FieldSpec| spec.value(&account.fields).unwrap_or_default().to_owned();
+            let expected = FIELDS.iter().map(|spec| (spec, value(spec))).collect();
             prop_assert_eq!(kept.fields(), expected);
         }
     }

@@ -143,7 +143,8 @@ pub(super) fn statements(script: &[Placed]) -> Vec<&[Placed]> {
     let mut found = Vec::new();
     let mut rest = script;
     while !rest.is_empty() {
-        let is_trigger = rest.iter().take(3).any(|placed| placed.token.is("trigger"));
+        let creates = rest.first().is_some_and(|placed| placed.token.is("create"));
+        let is_trigger = creates && rest.iter().take(3).any(|placed| placed.token.is("trigger"));
         let is_end = |at: usize| {
             let ends = rest.get(at).is_some_and(|placed| placed.token == Token::Mark(';'));
             let before =
@@ -160,4 +161,18 @@ pub(super) fn statements(script: &[Placed]) -> Vec<&[Placed]> {
         rest = after.get(1..).unwrap_or_default();
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trigger_that_is_dropped_ends_at_its_semicolon() {
+        let script = tokens(
+            "DROP TRIGGER a; CREATE TRIGGER a AFTER DELETE ON b BEGIN DELETE FROM c; END; DROP TABLE d",
+        );
+        let firsts: Vec<_> = statements(&script).iter().map(|found| found[0].token.name().unwrap()).collect();
+        assert_eq!(firsts, ["drop", "create", "drop"]);
+    }
 }

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use crate::domain::directory::join;
 use crate::domain::text::excerpt;
 use crate::domain::time::{Duration, parse_span};
-use crate::domain::user::{AccessLevel, Field, Fields, Status, Who};
+use crate::domain::user::{FIELDS, FieldKind, FieldSpec, Fields, Who};
 use crate::service::contract::{Accounts, Directories, DirectorySelector, Failure, Request, Sessions};
 use crate::tui::context::Context;
 use crate::tui::dialog::FormDialog;
@@ -21,8 +21,6 @@ use crate::tui::widgets::form::{Form, FormResponse, Row, Rule};
 #[cfg(test)]
 mod tests;
 
-const LEVELS: &[&str] = &["user", "admin"];
-const STATUSES: &[&str] = &["pending", "confirmed", "suspended"];
 /// The width of the dialog inside its frame, in cells.
 const WIDTH: u16 = 60;
 /// The default lifetime of an access code.
@@ -130,17 +128,8 @@ impl Edit {
     }
 
     fn fields(&self) -> Fields {
-        let of = |field| self.form.account(field);
-        Fields {
-            first_name: of(Field::FirstName),
-            last_name: of(Field::LastName),
-            username: of(Field::Username),
-            email: of(Field::Email),
-            contact_number: of(Field::ContactNumber),
-            address: of(Field::Address),
-            level: of(Field::AccessLevel).as_deref().and_then(AccessLevel::parse),
-            status: of(Field::Status).as_deref().and_then(Status::parse),
-        }
+        let value = |spec: &'static FieldSpec| Some((spec, self.form.account(spec.field)?));
+        FIELDS.iter().filter_map(value).collect()
     }
 
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
@@ -183,17 +172,12 @@ fn title(dialog: &FormDialog) -> String {
 fn rows(dialog: &FormDialog) -> Vec<Row> {
     match dialog {
         FormDialog::AddAccount => {
-            let new =
-                Fields { level: Some(AccessLevel::User), status: Some(Status::Pending), ..Fields::default() };
-            let mut rows = text_rows(&new);
-            rows.extend(choice_rows(&new));
-            rows
+            let new = Fields::default();
+            FIELDS.iter().map(|spec| account_row(spec, &new)).collect()
         }
         FormDialog::EditAccount { was, by_admin, .. } => {
-            let mut rows = text_rows(was);
-            rows.retain(|row| *by_admin || !is_admins(row));
-            rows.extend(choice_rows(was));
-            rows
+            let specs = FIELDS.iter().filter(|spec| *by_admin || spec.own);
+            specs.map(|spec| account_row(spec, was)).collect()
         }
         FormDialog::SetPassword(_) => new_password_rows("New password"),
         FormDialog::ChangeOwnPassword => {
@@ -222,34 +206,19 @@ fn rows(dialog: &FormDialog) -> Vec<Row> {
     }
 }
 
-/// Returns true if only an admin may change this field.
-fn is_admins(row: &Row) -> bool {
-    matches!(row.rule, Rule::Account(Field::Username | Field::Email))
-}
-
 /// Returns the account that a checked text names.
 fn who(text: &str) -> Who {
     Who::parse(text).unwrap_or_else(|_| Who::Username(text.to_owned()))
 }
 
-fn text_rows(fields: &Fields) -> Vec<Row> {
-    let all = [
-        (Field::FirstName, &fields.first_name),
-        (Field::LastName, &fields.last_name),
-        (Field::Username, &fields.username),
-        (Field::Email, &fields.email),
-        (Field::ContactNumber, &fields.contact_number),
-        (Field::Address, &fields.address),
-    ];
-    all.into_iter().map(|(field, text)| Row::account(field, text.as_deref().unwrap_or_default())).collect()
-}
-
-/// Returns the rows of the level and the status, where the operator may change them.
-fn choice_rows(fields: &Fields) -> impl Iterator<Item = Row> {
-    let choice = |label, of, word, field| Row::new(label, InputField::choice(of, word), Rule::Account(field));
-    let level = fields.level.map(|level| choice("Access level", LEVELS, level.word(), Field::AccessLevel));
-    let status = fields.status.map(|status| choice("Status", STATUSES, status.word(), Field::Status));
-    level.into_iter().chain(status)
+/// Returns the row of a field with its value, or with the value of a new account where none is set.
+fn account_row(spec: &FieldSpec, fields: &Fields) -> Row {
+    let value = spec.new_value(fields).unwrap_or_default();
+    let input = match spec.kind {
+        FieldKind::Choice { words, .. } => InputField::choice(words, value),
+        FieldKind::LoginName | FieldKind::Text => InputField::text(value),
+    };
+    Row::new(spec.label, input, Rule::Account(spec.field))
 }
 
 fn new_password_rows(label: &'static str) -> Vec<Row> {
@@ -261,23 +230,6 @@ fn new_password_rows(label: &'static str) -> Vec<Row> {
 
 /// Returns only the fields that differ from before, so that a colleague's change to another field is not overwritten.
 fn changed(now: Fields, was: &Fields) -> Fields {
-    fn kept<T: PartialEq>(now: Option<T>, was: Option<&T>) -> Option<T> {
-        now.filter(|now| Some(now) != was)
-    }
-
-    /// Compares with the trimmed text, as the field shows it: blanks that another program stored around it are no
-    /// change.
-    fn text(now: Option<String>, was: Option<&String>) -> Option<String> {
-        now.filter(|now| Some(now.as_str()) != was.map(|was| was.trim()))
-    }
-    Fields {
-        first_name: text(now.first_name, was.first_name.as_ref()),
-        last_name: text(now.last_name, was.last_name.as_ref()),
-        username: text(now.username, was.username.as_ref()),
-        email: text(now.email, was.email.as_ref()),
-        contact_number: text(now.contact_number, was.contact_number.as_ref()),
-        address: text(now.address, was.address.as_ref()),
-        level: kept(now.level, was.level.as_ref()),
-        status: kept(now.status, was.status.as_ref()),
-    }
+    // Compares with the trimmed text, as the field shows it: blanks that another program stored around it are no change.
+    now.filter(|spec, value| spec.value(was).map(str::trim) != Some(value))
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::secret::Secret;
-use crate::domain::user::{User, UserId};
+use crate::domain::user::{AccessLevel, Field, Status, User, UserId};
 use crate::service::contract::FailureKind;
 use crate::tui::testing::{keys, user};
 

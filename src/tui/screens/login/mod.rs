@@ -7,7 +7,7 @@ use ratatui::Frame;
 
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
-use crate::domain::user::{Field, Fields};
+use crate::domain::user::{FIELDS, Field, Fields};
 use crate::service::contract::{Admins, Failure, Operator, Reply, Request, SignIn, StoreStatus, WhyChoose};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
@@ -150,25 +150,20 @@ impl LoginScreen {
     }
 }
 
+/// The fields of the first admin.
+const SET_UP_FIELDS: [Field; 4] = [Field::FirstName, Field::LastName, Field::Username, Field::Email];
 /// The index of the password's row in the form of the set-up.
-const PASSWORD_ROW: usize = 4;
+const PASSWORD_ROW: usize = SET_UP_FIELDS.len();
 
 fn set_up_form() -> Form {
-    let account = [Field::FirstName, Field::LastName, Field::Username, Field::Email];
-    let mut rows: Vec<_> = account.into_iter().map(|field| Row::account(field, "")).collect();
+    let mut rows: Vec<_> = SET_UP_FIELDS.into_iter().map(|field| Row::account(field, "")).collect();
     rows.push(Row::new("Password", InputField::secret(), Rule::NewPassword));
     rows.push(Row::new("The same again", InputField::secret(), Rule::Again));
     Form::new(rows)
 }
 
 fn set_up_fields(form: &Form) -> Fields {
-    Fields {
-        first_name: form.account(Field::FirstName),
-        last_name: form.account(Field::LastName),
-        username: form.account(Field::Username),
-        email: form.account(Field::Email),
-        ..Fields::default()
-    }
+    FIELDS.iter().filter_map(|spec| Some((spec, form.account(spec.field)?))).collect()
 }
 
 fn log_in_form(name: &str) -> Form {

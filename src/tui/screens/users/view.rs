@@ -6,7 +6,7 @@ use crate::domain::filter::Filter;
 use crate::domain::name;
 use crate::domain::text::{count, visible_name};
 use crate::domain::time::{Timestamp, date_time};
-use crate::domain::user::{User, UserColumn};
+use crate::domain::user::{FIELDS, Field, User, UserColumn};
 use crate::service::contract::UserDetail;
 use crate::tui::context::Context;
 use crate::tui::screens::listing::ListStyle;
@@ -99,7 +99,8 @@ fn detail(context: &Context, user: &User, around: Option<&UserDetail>) -> Vec<Li
         let warning = Span::styled(visible_name(&warning).into_owned(), theme.care());
         lines.push(detail_line(theme, "Look-alikes", warning));
     }
-    lines.extend(address_lines(theme, user.address.as_deref()));
+    let others = FIELDS.iter().filter(|spec| !PLACED.contains(&spec.field));
+    lines.extend(others.flat_map(|spec| text_lines(theme, spec.label, spec.of_user(user))));
     lines.push(line("Home", home));
     if let Some(end) = around.and_then(|around| around.code_expires_at) {
         lines.push(detail_line(
@@ -114,12 +115,23 @@ fn detail(context: &Context, user: &User, around: Option<&UserDetail>) -> Vec<Li
     lines
 }
 
-/// Returns a line for each part of an address, which may have line breaks.
-fn address_lines(theme: Theme, address: Option<&str>) -> Vec<Line<'static>> {
-    let parts = address.unwrap_or("none").lines().enumerate();
+/// The fields that have a place of their own in the details. The others, whose values may need several lines, follow.
+const PLACED: [Field; 7] = [
+    Field::FirstName,
+    Field::LastName,
+    Field::Username,
+    Field::Email,
+    Field::ContactNumber,
+    Field::AccessLevel,
+    Field::Status,
+];
+
+/// Returns a line for each line of a text.
+fn text_lines(theme: Theme, label: &'static str, text: Option<&str>) -> Vec<Line<'static>> {
+    let parts = text.unwrap_or("none").lines().enumerate();
     parts
         .map(|(at, part)| {
-            let label = if at == 0 { "Address" } else { "" };
+            let label = if at == 0 { label } else { "" };
             detail_line(theme, label, Span::raw(visible_name(part).into_owned()))
         })
         .collect()

@@ -74,7 +74,7 @@ impl Row {
 
     fn required(&self) -> bool {
         match self.rule {
-            Rule::Account(field) => matches!(field, Field::FirstName | Field::LastName | Field::Email),
+            Rule::Account(field) => field.spec().is_some_and(|spec| spec.required),
             _ => true,
         }
     }

@@ -1,0 +1,10 @@
+//! Accounts: a row of the users table, its fields and their rules, and references to it.
+
+mod account;
+mod fields;
+mod rules;
+mod who;
+
+pub use account::{AccessLevel, Status, User, UserColumn, UserId};
+pub use fields::{FIELDS, Field, FieldKind, FieldSpec, Fields};
+pub use who::Who;
