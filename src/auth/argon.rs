@@ -6,9 +6,10 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::domain::secret::Secret;
+
 use super::AuthError;
 use super::stored::{Argon2id, TAG_BYTES};
-use crate::domain::secret::Secret;
 
 /// The cost of one Argon2id hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 //! A code has only 40 bits, so it is stored like a password, hashed by [`Hasher`](super::password::Hasher)
 //! (ASVS 5.0, 6.5.2). Its life is decided, and tries are counted, elsewhere.
 
-use super::{AuthError, random};
 use crate::domain::secret::Secret;
+
+use super::{AuthError, random};
 
 /// Crockford's base 32: no I, L, O, U.
 const ALPHABET: [char; 32] = [

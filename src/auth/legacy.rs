@@ -5,8 +5,9 @@
 
 use zeroize::Zeroizing;
 
-use super::stored::Bcrypt;
 use crate::domain::secret::Secret;
+
+use super::stored::Bcrypt;
 
 /// The number of bytes of a password that bcrypt reads.
 pub(super) const READ_BYTES: usize = 72;

@@ -7,9 +7,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::{AuthError, random};
 use crate::domain::secret::Secret;
 use crate::domain::text::hex;
+
+use super::{AuthError, random};
 
 const TOKEN_PREFIX: &str = "nxs_";
 const DIGEST_PREFIX: &str = "sha256:";

@@ -7,6 +7,12 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use crate::domain::access::Access;
+use crate::domain::journal::Reason;
+use crate::domain::store_url::{StoreUrl, StoreUrlError};
+use crate::domain::text::{excerpt_bare, visible};
+use crate::service::contract::{Failure, Request};
+
 use super::doctor::DoctorArguments;
 use super::import::ImportArguments;
 use super::manual::ManualArguments;
@@ -22,11 +28,6 @@ use super::{
     Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, Exit, Invocation, ShowConfig, Terminal,
 };
 use super::{bin, config, directory, hyphens, journal, session, user};
-use crate::domain::access::Access;
-use crate::domain::journal::Reason;
-use crate::domain::store_url::{StoreUrl, StoreUrlError};
-use crate::domain::text::{excerpt_bare, visible};
-use crate::service::contract::{Failure, Request};
 
 /// The operator's console for the accounts of a media server. Without a command it opens the console.
 #[derive(Debug, Parser)]

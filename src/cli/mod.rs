@@ -45,8 +45,6 @@ mod setup;
 mod status_cell;
 #[cfg(test)]
 mod testing;
-#[cfg(test)]
-mod tests;
 mod tree;
 mod undo;
 mod user;
@@ -311,3 +309,6 @@ fn run_with<'s>(command: Command, service: &'s mut RequestHandler<'s>, now: Time
     };
     runner.end(result)
 }
+
+#[cfg(test)]
+mod tests;

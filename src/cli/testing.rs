@@ -2,8 +2,6 @@
 
 use std::io::Cursor;
 
-use super::runner::OnProgress;
-use super::*;
 use crate::domain::directory::Directory;
 use crate::domain::session::{RowStatus, Session, SessionOrigin};
 use crate::domain::time::from_stored;
@@ -11,6 +9,9 @@ use crate::domain::user::{AccessLevel, Status, User, UserId};
 use crate::service::contract::{
     Action, ActionSummary, CountedRows, Failure, FailureKind, Progress, Reply, Request,
 };
+
+use super::runner::OnProgress;
+use super::*;
 
 /// Answers a request in a test.
 type Answer<'a> = dyn FnMut(&Request, bool) -> Result<Reply, Failure> + 'a;

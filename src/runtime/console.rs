@@ -8,10 +8,6 @@ use std::sync::mpsc;
 use ratatui::Frame;
 use tempfile::TempDir;
 
-use super::syslog::Syslog;
-use super::terminal::{Screen, restore};
-use super::worker::Workers;
-use super::{Console, EventLoop, clock, demo, input, panics, signals, terminal};
 use crate::domain::config::HeadAnchor;
 use crate::domain::time::Timestamp;
 use crate::service::Service;
@@ -21,6 +17,11 @@ use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
 use crate::tui::startup::{ReadOnly, StartupOptions, StorePath};
 use crate::tui::theme::TerminalFeatures;
+
+use super::syslog::Syslog;
+use super::terminal::{Screen, restore};
+use super::worker::Workers;
+use super::{Console, EventLoop, clock, demo, input, panics, signals, terminal};
 
 /// The store of the console.
 #[derive(Debug, Clone, PartialEq, Eq)]

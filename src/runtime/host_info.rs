@@ -5,8 +5,9 @@ use std::fs;
 use rustix::io::Errno;
 use rustix::process::{Pid, getpid, test_kill_process};
 
-use super::{clock, origin};
 use crate::service::{self, HostInfo};
+
+use super::{clock, origin};
 
 /// Returns the facts about this process; `ssh_connection` is the variable `SSH_CONNECTION`, `sudo_user` the
 /// variable `SUDO_USER`. Both are marked as claimed unless the system recorded the same at the log-in.

@@ -40,9 +40,6 @@ mod syslog;
 pub mod terminal;
 mod worker;
 
-#[cfg(test)]
-mod tests;
-
 pub use announcement::announced;
 pub use console::{StoreChoice, console};
 pub use group::group_id;
@@ -331,3 +328,6 @@ fn start_thread(
     };
     thread::Builder::new().name(name.into()).spawn(work).map(drop)
 }
+
+#[cfg(test)]
+mod tests;

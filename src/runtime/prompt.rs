@@ -9,8 +9,9 @@ use crossterm::event::{
 use crossterm::execute;
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
-use super::input::Reader;
 use crate::domain::secret::{Pasted, Secret, Unfit};
+
+use super::input::Reader;
 
 /// Prints `prompt` on standard error and reads a secret from the terminal.
 ///

@@ -13,8 +13,9 @@ use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
-use super::{RuntimeEvent, end, start_thread, terminal};
 use crate::tui::effect::Msg;
+
+use super::{RuntimeEvent, end, start_thread, terminal};
 
 /// The exit code when the terminal is gone: that of SIGHUP, delivered or not.
 pub(super) const TERMINAL_GONE: u8 = exit_code(SIGHUP);

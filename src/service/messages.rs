@@ -3,9 +3,10 @@
 //! They come without a full stop, as a notice shows them. Names in them are as stored: the caller makes a sentence visible
 //! before showing it.
 
-use super::contract::{Action, ActionSummary, Own, Subject};
 use crate::domain::dependents::{total, words};
 use crate::domain::text::{count, excerpt, grouped};
+
+use super::contract::{Action, ActionSummary, Own, Subject};
 
 /// The number of reasons that a sentence gives for entries that an undo left as they are.
 const REASONS: usize = 3;

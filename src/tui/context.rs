@@ -2,9 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use super::theme::Theme;
 use crate::domain::time::{Timestamp, ago, date};
 use crate::domain::user::{AccessLevel, UserId};
+
+use super::theme::Theme;
 
 /// The operator as screens see them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

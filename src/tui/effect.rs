@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use crossterm::event::KeyEvent;
 
-use super::dialog::Dialog;
-use super::route::Route;
 use crate::domain::clock::ClockBehind;
 use crate::domain::secret::Pasted;
 use crate::service::contract::{Caller, Failure, FailureKind, Operator, Progress, Reply, Request};
+
+use super::dialog::Dialog;
+use super::route::Route;
 
 /// The id of a pending request; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

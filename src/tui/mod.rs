@@ -17,7 +17,8 @@ pub mod screens;
 pub mod startup;
 #[cfg(test)]
 pub(crate) mod testing;
-#[cfg(test)]
-mod tests;
 pub mod theme;
 pub mod widgets;
+
+#[cfg(test)]
+mod tests;

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::time::{Duration, Timestamp};
+use crate::service::contract::Progress;
+
 use super::effect::{RequestId, Slot};
 use super::route::ScreenId;
 use super::widgets::progress::{Rate, RunningWork};
-use crate::domain::time::{Duration, Timestamp};
-use crate::service::contract::Progress;
 
 /// The purpose of a request: who gets the reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

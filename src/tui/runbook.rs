@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::effect::{Effect, RequestId};
-use super::startup::StorePath;
 use crate::domain::text::visible;
 use crate::domain::time::{Timestamp, to_rfc3339};
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{ActionSummary, CommandLine, NoCommand, Operator, Request, Undo};
+
+use super::effect::{Effect, RequestId};
+use super::startup::StorePath;
 
 type Command = Result<CommandLine, NoCommand>;
 

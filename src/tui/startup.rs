@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::theme::TerminalFeatures;
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Failure, FailureKind};
+
+use super::theme::TerminalFeatures;
 
 /// The options with which the console starts.
 #[derive(Debug, Clone, PartialEq, Eq)]

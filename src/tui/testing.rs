@@ -6,11 +6,6 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
 
-use super::context::{Context, Viewer};
-use super::effect::Ask;
-use super::keys::{Press, name};
-use super::screens::screen::{Answer, Screen};
-use super::theme::{TerminalFeatures, Theme};
 use crate::domain::bin::BinItem;
 use crate::domain::directory::{Directory, split};
 use crate::domain::journal::{Actor, EntityKind, EntityRef, Entry, FieldValues, Origin, Outcome};
@@ -20,6 +15,12 @@ use crate::domain::text::width;
 use crate::domain::time::{Duration, Timestamp, from_stored};
 use crate::domain::user::{AccessLevel, Status, User, UserId};
 use crate::service::contract::Request;
+
+use super::context::{Context, Viewer};
+use super::effect::Ask;
+use super::keys::{Press, name};
+use super::screens::screen::{Answer, Screen};
+use super::theme::{TerminalFeatures, Theme};
 
 /// The time at which tests happen.
 pub(crate) fn now() -> Timestamp {

@@ -9,10 +9,11 @@
 use std::time::Duration;
 
 pub use super::argon::Cost;
+use crate::domain::secret::Secret;
+
 use super::argon::Workspace;
 use super::stored::{self, Argon2id, StoredHash};
 use super::{AuthError, legacy, random};
-use crate::domain::secret::Secret;
 
 /// Salt length of new hashes, in bytes (RFC 9106, section 3.1: 16 are recommended).
 const SALT_BYTES: usize = 16;

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 
 use csv::{Terminator, Writer, WriterBuilder};
 
-use super::Value;
 use crate::domain::text::visible;
 use crate::domain::time::to_rfc3339;
+
+use super::Value;
 
 /// Writes lines of CSV.
 pub(super) struct CsvLines<'o> {

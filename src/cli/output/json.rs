@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::Value;
 use crate::domain::text::is_unsafe;
+
+use super::Value;
 
 /// Writes `value` on one line. Besides C0, which JSON requires (RFC 8259, 7), it escapes every character that
 /// must not reach a terminal raw; such characters occur only inside strings.

@@ -11,8 +11,6 @@ use crate::domain::time::{Timestamp, to_rfc3339};
 mod csv;
 mod json;
 mod table;
-#[cfg(test)]
-mod tests;
 
 pub(super) use table::{Cell, Heading, Tone};
 
@@ -281,3 +279,6 @@ pub(super) fn document(value: &serde_json::Value, out: &mut dyn Write) -> io::Re
 fn object<R>(keys: &[Key<R>], row: &R, now: Timestamp) -> serde_json::Value {
     keys.iter().map(|key| (key.name.to_owned(), (key.value)(row, now).into_json())).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,26 +15,26 @@ const NONE: &str = "–";
 
 /// The heading of a column.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::cli) struct Heading {
+pub(crate) struct Heading {
     name: &'static str,
     numbers: bool,
 }
 
 impl Heading {
     /// Returns the heading of a column of words, aligned left.
-    pub(in crate::cli) const fn words(name: &'static str) -> Self {
+    pub(crate) const fn words(name: &'static str) -> Self {
         Self { name, numbers: false }
     }
 
     /// Returns the heading of a column of numbers, aligned right.
-    pub(in crate::cli) const fn numbers(name: &'static str) -> Self {
+    pub(crate) const fn numbers(name: &'static str) -> Self {
         Self { name, numbers: true }
     }
 }
 
 /// The meaning of a cell, shown as one of the terminal's own sixteen colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum Tone {
+pub(crate) enum Tone {
     Plain,
     /// In order.
     Good,
@@ -61,14 +61,14 @@ impl Tone {
 
 /// A cell, safe to print.
 #[derive(Debug, Clone)]
-pub(in crate::cli) struct Cell {
+pub(crate) struct Cell {
     text: String,
     tone: Tone,
 }
 
 impl Cell {
     /// Returns a cell with a text from the store.
-    pub(in crate::cli) fn text(text: &str) -> Self {
+    pub(crate) fn text(text: &str) -> Self {
         if text.is_empty() {
             Self::none()
         } else {
@@ -77,25 +77,25 @@ impl Cell {
     }
 
     /// Returns a cell with a text that may be missing.
-    pub(in crate::cli) fn optional(text: Option<&str>) -> Self {
+    pub(crate) fn optional(text: Option<&str>) -> Self {
         text.map_or_else(Self::none, Self::text)
     }
 
-    pub(in crate::cli) fn number(number: u64) -> Self {
+    pub(crate) fn number(number: u64) -> Self {
         Self { text: grouped(number), tone: Tone::Plain }
     }
 
     /// Returns a cell with a row's id, without thousands separators, as commands take it.
-    pub(in crate::cli) fn id(id: i64) -> Self {
+    pub(crate) fn id(id: i64) -> Self {
         Self { text: id.to_string(), tone: Tone::Plain }
     }
 
-    pub(in crate::cli) fn time(time: Option<Timestamp>) -> Self {
+    pub(crate) fn time(time: Option<Timestamp>) -> Self {
         time.map_or_else(Self::none, |time| Self::text(&date_time(time)))
     }
 
     /// Returns a cell with a state: its shape and its word, in its colour.
-    pub(in crate::cli) fn state(shape_and_word: &str, tone: Tone) -> Self {
+    pub(crate) fn state(shape_and_word: &str, tone: Tone) -> Self {
         Self { tone, ..Self::text(shape_and_word) }
     }
 

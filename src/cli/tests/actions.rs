@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::super::testing::{Ran, World, now, parsed};
-use super::super::*;
 use crate::domain::time::Duration;
 use crate::service::contract::{
     Action, ActionSummary, Failure, ImportReport, NotUndone, Own, RefusedRow, Reply, TableCounts,
 };
+
+use super::super::testing::{Ran, World, now, parsed};
+use super::super::*;
 
 fn suspended() -> ActionSummary {
     ActionSummary {

@@ -1,9 +1,10 @@
 //! Questions before actions, and the effect of each answer.
 
-use super::super::testing::{Ran, World, done};
 use crate::service::contract::{
     Action, ActionSummary, CountedRows, Failure, FailureKind, ImportReport, Reply, Request, TableCounts,
 };
+
+use super::super::testing::{Ran, World, done};
 
 const ASKING: &[&[&str]] = &[
     &["user", "delete", "alan"],

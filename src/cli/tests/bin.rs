@@ -1,6 +1,5 @@
 //! The bin and undo: requests to the service, and output of its replies.
 
-use super::super::testing::{World, now};
 use crate::domain::bin::{BinColumn, BinItem};
 use crate::domain::journal::EntityKind;
 use crate::domain::page::{Anchor, Sort, Window};
@@ -9,6 +8,8 @@ use crate::domain::user::{UserId, Who};
 use crate::service::contract::{
     Action, ActionSummary, Bin, Failure, FailureKind, InBin, Reply, Request, Undo,
 };
+
+use super::super::testing::{World, now};
 
 /// Returns the only request that a command makes.
 fn request(args: &[&str]) -> Request {

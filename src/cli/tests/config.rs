@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::super::testing::parsed;
-use super::super::*;
 use crate::domain::config::{Config, HeadAnchor, KeepDays};
 use crate::service::contract::Failure;
+
+use super::super::testing::parsed;
+use super::super::*;
 
 fn environment() -> Environment {
     Environment { home: Some("/home/op".into()), ..Environment::default() }

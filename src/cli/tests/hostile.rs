@@ -1,9 +1,10 @@
 //! Arguments of unusual lengths and forms: quoting of arguments, and values that begin with a hyphen.
 
-use super::super::testing::{World, parsed};
-use super::super::*;
 use crate::domain::user::Who;
 use crate::service::contract::{Accounts, Action, ActionSummary, Reply, Request};
+
+use super::super::testing::{World, parsed};
+use super::super::*;
 
 fn scripted() -> Environment {
     Environment { home: Some("/home/op".into()), ..Environment::default() }

@@ -1,6 +1,5 @@
 //! The journal: the list, the check, and one account's history.
 
-use super::super::testing::{Ran, World, now, user};
 use crate::domain::filter::{Filter, Test};
 use crate::domain::journal::{
     Actor, Break, CHANGED, EntityKind, EntityRef, Entry, FieldValues, Head, JournalColumn, Origin, Outcome,
@@ -11,6 +10,8 @@ use crate::domain::user::{UserId, Who};
 use crate::service::contract::{
     Accounts, AsItWas, Checked, Failure, FailureKind, Journal, Reply, Request, UserDetail,
 };
+
+use super::super::testing::{Ran, World, now, user};
 
 fn entry(seq: i64) -> Entry {
     Entry {

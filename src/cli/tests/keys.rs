@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::super::output::Record;
-use super::super::*;
 use crate::domain::bin::BinItem;
 use crate::domain::directory::{Directory, TreeRow};
 use crate::domain::finding::Finding;
@@ -11,6 +9,9 @@ use crate::domain::journal::Entry;
 use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::service::contract::{Action, ActionSummary, AsItWas, CodeInForce, ImportReport, UserDetail};
+
+use super::super::output::Record;
+use super::super::*;
 
 const MANUAL: &str = include_str!("../../../assets/manual/json.md");
 

@@ -2,7 +2,6 @@
 
 use proptest::prelude::*;
 
-use super::super::testing::World;
 use crate::domain::filter::{Bound, Filter, ListKind, Term, Test};
 use crate::domain::page::Selection;
 use crate::domain::secret::Secret;
@@ -13,6 +12,8 @@ use crate::service::contract::{
     AccountSelection, Accounts, Bin, Directories, DirectorySelector, Import, InBin, LaterStatements, Request,
     Sessions, SignIn, Undo,
 };
+
+use super::super::testing::World;
 
 const PASSWORD: &str = "correct horse battery";
 

@@ -1,10 +1,11 @@
 //! Lists: pages, orders, limits, and the printed rows.
 
-use super::super::testing::{Ran, World, directory, session, user};
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::page::{Anchor, RowRange, Sort, Window};
 use crate::domain::user::{Status, User, UserColumn, Who};
 use crate::service::contract::{Accounts, Directories, Failure, FailureKind, Reply, Request};
+
+use super::super::testing::{Ran, World, directory, session, user};
 
 /// Runs a list over a store of `total` accounts with ids from 1, in which every sort order is id order.
 fn users(args: &[&str], total: i64) -> Ran {

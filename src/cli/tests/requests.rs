@@ -2,8 +2,6 @@
 
 use std::io::{self, Write};
 
-use super::super::testing::{World, done, now, parsed, session, user};
-use super::super::*;
 use crate::domain::filter::{Filter, Test};
 use crate::domain::foreign::RowPlace;
 use crate::domain::page::Selection;
@@ -14,6 +12,9 @@ use crate::service::contract::{
     DirectorySelector, Failure, Import, ImportReport, LaterStatements, Progress, RefusedRow, Reply, Request,
     Sessions, SignIn, TableCounts, UnreadDate, UserDetail,
 };
+
+use super::super::testing::{World, done, now, parsed, session, user};
+use super::super::*;
 
 /// Returns the only request that a command makes.
 fn request(args: &[&str]) -> Request {

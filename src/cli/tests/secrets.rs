@@ -1,8 +1,9 @@
 //! Passwords and tokens from every source.
 
-use super::super::testing::World;
 use crate::domain::secret::Secret;
 use crate::service::contract::{Accounts, Request, Sessions};
+
+use super::super::testing::World;
 
 fn secret() -> Secret {
     Secret::from_text("correct horse battery").unwrap()

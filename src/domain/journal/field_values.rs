@@ -103,7 +103,7 @@ impl fmt::Display for FieldValues {
 }
 
 /// Returns a value in readable form: text without quotes, the elements of a list, `nothing` for NULL.
-pub(in crate::domain) fn words(value: &Value) -> Cow<'_, str> {
+pub(crate) fn words(value: &Value) -> Cow<'_, str> {
     match value {
         Value::Null => "nothing".into(),
         Value::String(text) => text.into(),

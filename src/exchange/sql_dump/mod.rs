@@ -19,9 +19,6 @@ mod stray;
 mod value;
 mod variables;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::HashMap;
 use std::io::Read;
 use std::rc::Rc;
@@ -422,3 +419,6 @@ fn named_database(comment: &[u8]) -> Option<String> {
     let name = str::from_utf8(name).ok()?;
     (!name.is_empty()).then(|| name.to_owned())
 }
+
+#[cfg(test)]
+mod tests;

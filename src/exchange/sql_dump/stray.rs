@@ -2,9 +2,10 @@
 
 use std::io::Read;
 
+use crate::domain::text::excerpt;
+
 use super::lexer::Lexer;
 use super::{DumpError, Result};
-use crate::domain::text::excerpt;
 
 /// Number of bytes examined to tell what a file is that is not a dump.
 const SNIFFED_BYTES: usize = 4_096;

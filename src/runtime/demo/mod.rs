@@ -20,8 +20,6 @@ use crate::tui::startup::DemoAccount;
 use names::PEOPLES;
 
 mod names;
-#[cfg(test)]
-mod tests;
 
 /// Number of accounts, besides the one to log in with.
 const ACCOUNTS: u32 = 1_999;
@@ -272,3 +270,6 @@ fn unused(taken: &mut BTreeSet<String>, name: &str) -> String {
     taken.insert(found.clone());
     found
 }
+
+#[cfg(test)]
+mod tests;

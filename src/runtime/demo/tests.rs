@@ -2,7 +2,6 @@
 
 use tempfile::TempDir;
 
-use super::*;
 use crate::auth::password::{Cost, Hasher};
 use crate::domain::config::KeepDays;
 use crate::domain::filter::Filter;
@@ -14,6 +13,8 @@ use crate::runtime::host;
 use crate::service::Service;
 use crate::service::operations::StepLimits;
 use crate::store::{Access, ListOf};
+
+use super::*;
 
 fn now() -> Timestamp {
     from_stored("2026-11-23 12:00:00").unwrap()

@@ -18,11 +18,11 @@ const AREA: Rect = Rect { x: 0, y: 0, width: WIDTH, height: HEIGHT };
 
 /// The bytes written so far.
 #[derive(Clone, Default)]
-pub(in crate::runtime) struct ByteLog(Rc<RefCell<Vec<u8>>>);
+pub(crate) struct ByteLog(Rc<RefCell<Vec<u8>>>);
 
 impl ByteLog {
     /// Returns the bytes since the last call.
-    pub(in crate::runtime) fn take(&self) -> Vec<u8> {
+    pub(crate) fn take(&self) -> Vec<u8> {
         self.0.take()
     }
 }

@@ -12,15 +12,14 @@ use rustix::io::Errno;
 use rustix::termios::isatty;
 use zeroize::Zeroize as _;
 
+use crate::tui::effect::Msg;
+
 use super::signals::TERMINAL_GONE;
 use super::{RuntimeEvent, clock, end, start_thread};
-use crate::tui::effect::Msg;
 
 mod keys;
 mod parser;
 mod paste;
-#[cfg(test)]
-mod tests;
 
 use parser::Parser;
 
@@ -129,3 +128,6 @@ fn watch(inbox: &Sender<RuntimeEvent>) {
     while let Err(Errno::INTR) = poll(&mut asked, None) {}
     end(inbox, TERMINAL_GONE);
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,12 +4,13 @@ use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 use tempfile::TempDir;
 
-use super::loops::{Console, service};
-use super::now;
 use crate::runtime::demo;
 use crate::runtime::diff_backend::DiffBackend;
 use crate::runtime::diff_backend::tests::ByteLog;
 use crate::tui::effect::Msg;
+
+use super::loops::{Console, service};
+use super::now;
 
 /// The console over the demo's rows, logged in, and its screen.
 struct DemoConsole {

@@ -7,7 +7,6 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tempfile::TempDir;
 
-use super::now;
 use crate::auth::password::{Cost, Hasher};
 use crate::domain::config::KeepDays;
 use crate::domain::secret::Secret;
@@ -26,6 +25,8 @@ use crate::tui::model::Model;
 use crate::tui::startup::{StartupOptions, StorePath};
 use crate::tui::testing::{keys, text};
 use crate::tui::theme::TerminalFeatures;
+
+use super::now;
 
 /// Both satisfy the policy.
 pub(super) const PASSWORD: &str = "seven orange kettles sing";

@@ -9,16 +9,17 @@ use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
 use ratatui::{TerminalOptions, Viewport};
 
-use super::diff_backend::DiffBackend;
-use super::diff_backend::tests::ByteLog;
-use super::worker::Serve;
-use super::*;
 use crate::domain::clock::ClockBehind;
 use crate::domain::time::from_stored;
 use crate::service::RequestContext;
 use crate::service::contract::{Caller, Failure, Reply, Request, SignIn};
 use crate::store::{IdleWork, Interrupter};
 use crate::tui::effect::RequestId;
+
+use super::diff_backend::DiffBackend;
+use super::diff_backend::tests::ByteLog;
+use super::worker::Serve;
+use super::*;
 
 mod bytes;
 mod loops;

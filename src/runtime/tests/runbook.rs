@@ -9,12 +9,13 @@ use std::{fs, io};
 
 use tempfile::TempDir;
 
-use super::loops::{Console, PASSWORD, read, service, store_with, user};
-use super::now;
 use crate::cli::{self, Environment, Invocation, Io};
 use crate::domain::page::{Anchor, RowRange};
 use crate::domain::user::Fields;
 use crate::store::ListOf;
+
+use super::loops::{Console, PASSWORD, read, service, store_with, user};
+use super::now;
 
 const NAMES: [&str; 4] = ["alan", "grace", "edsger", "zoe"];
 

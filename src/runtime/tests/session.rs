@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicI32, Ordering};
 
 use tempfile::TempDir;
 
-use super::*;
 use crate::auth::password::{Cost, Hasher};
 use crate::domain::config::KeepDays;
 use crate::domain::filter::{Filter, ListKind};
@@ -21,6 +20,8 @@ use crate::tui::model::Model;
 use crate::tui::startup::{StartupOptions, StorePath};
 use crate::tui::testing::keys;
 use crate::tui::theme::TerminalFeatures;
+
+use super::*;
 
 /// Returns a time that advances by 50 ms at every call: nobody types faster.
 fn ticking() -> Timestamp {

@@ -11,14 +11,16 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::syslog::Syslog;
-use super::{RuntimeEvent, clock, panics, start_thread};
 use crate::domain::clock::ClockBehind;
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Caller, Failure, FailureKind, Journal, Progress, Reply, Request, SignIn};
 use crate::service::{self, RequestContext, Service};
 use crate::store::{IdleWork, Interrupter};
 use crate::tui::effect::{Msg, RequestId};
+
+use super::syslog::Syslog;
+use super::{RuntimeEvent, clock, panics, start_thread};
+
 use shared::{Shared, Stoppable};
 
 mod shared;

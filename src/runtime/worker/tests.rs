@@ -2,7 +2,6 @@
 
 use proptest::prelude::*;
 
-use super::*;
 use crate::domain::clock::ClockBehind;
 use crate::domain::journal::Head;
 use crate::domain::secret::Secret;
@@ -11,6 +10,8 @@ use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{
     AccountSelection, Accounts, Action, ActionSummary, Check, Import, LaterStatements, Operator, Sessions,
 };
+
+use super::*;
 
 /// A toy service that records its requests and waits when a test tells it to.
 struct Toy {

@@ -3,9 +3,10 @@
 //! Messages, progress labels, questions, undo, denied actions and the JSON of the commands are derived from it. A new action
 //! is a line in [`Action`], a row here, and the handler of its request.
 
+use crate::domain::user::AccessLevel;
+
 use super::asking::Asking;
 use super::{Accounts, Action, Bin, Directories, Doctor, Request, Sessions, SignIn, Undo};
-use crate::domain::user::AccessLevel;
 
 /// A row of the table of actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,10 +1,11 @@
 //! An action bound to exactly the rows that a count of it found.
 
+use crate::domain::page::Selection;
+use crate::domain::user::{UserId, Who};
+
 use super::{
     AccountSelection, Accounts, CountedAct, CountedRows, Directories, DirectorySelector, Request, Sessions,
 };
-use crate::domain::page::Selection;
-use crate::domain::user::{UserId, Who};
 
 impl CountedAct {
     /// Returns the action with ids in place of names. A selection by filter stays a filter.

@@ -1,7 +1,8 @@
 //! Failures of requests.
 
-use super::ImportReport;
 use crate::domain::user::Field;
+
+use super::ImportReport;
 
 /// The failure of a request. Nothing has changed, unless the message says how far it came.
 #[derive(Debug, Clone, PartialEq, Eq)]

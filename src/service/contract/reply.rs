@@ -1,6 +1,5 @@
 //! The replies to requests that succeeded.
 
-use super::{ActionSummary, Caller, CheckStep, CountedRows, Diagnosis, ImportReport};
 use crate::domain::bin::BinItem;
 use crate::domain::directory::{Directory, TreeRow};
 use crate::domain::journal::{Break, Entry, FieldValues, Head};
@@ -9,6 +8,8 @@ use crate::domain::secret::Secret;
 use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, User, UserId};
+
+use super::{ActionSummary, Caller, CheckStep, CountedRows, Diagnosis, ImportReport};
 
 /// The reply to a request.
 #[derive(Debug, Clone, PartialEq)]

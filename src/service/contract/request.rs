@@ -3,10 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::Check;
-#[cfg(doc)]
-use super::Reply;
-use super::{CountedRows, Doctor};
 use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::Filter;
@@ -17,6 +13,11 @@ use crate::domain::session::SessionColumn;
 use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::{AccessLevel, Fields, UserColumn, UserId, Who};
 use crate::domain::zone::Zone;
+
+use super::Check;
+#[cfg(doc)]
+use super::Reply;
+use super::{CountedRows, Doctor};
 
 /// A request of a front end.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::{
-    AccountSelection, Accounts, Bin, Directories, DirectorySelector, Doctor, InBin, Request, Sessions, Undo,
-};
 use crate::domain::filter::Filter;
 use crate::domain::journal::EntityKind;
 use crate::domain::page::Selection;
 use crate::domain::user::Who;
+
+use super::{
+    AccountSelection, Accounts, Bin, Directories, DirectorySelector, Doctor, InBin, Request, Sessions, Undo,
+};
 
 /// The rows that the action of a request applies to, as the request names them.
 pub enum Target<'a> {

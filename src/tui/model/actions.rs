@@ -4,7 +4,6 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{MIN_SIZE, Model, NOTICE, Notice};
 use crate::service::contract::confirmation::{self, Confirmation, FrontEnd};
 use crate::service::contract::{ActionSummary, CountedRows, Failure, FailureKind, Reply, Request};
 use crate::tui::effect::{Effect, RequestId};
@@ -12,6 +11,8 @@ use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::{Choice, Confirm};
 use crate::tui::overlays::secret_dialog::SecretDialog;
 use crate::tui::pending::Purpose;
+
+use super::{MIN_SIZE, Model, NOTICE, Notice};
 
 impl Model {
     /// Submits an action: performs it at once, or counts its rows first.

@@ -1,11 +1,12 @@
 //! The daily check of the store's pages, while nobody types.
 
-use super::Model;
 use crate::domain::integrity::EVERY;
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{CheckStep, Failure, FailureKind, Reply, Request};
 use crate::tui::effect::Effect;
 use crate::tui::pending::Purpose;
+
+use super::Model;
 
 /// The time without a key after which the check goes on.
 const QUIET: Duration = Duration::seconds(60);

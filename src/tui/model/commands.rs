@@ -1,6 +1,5 @@
 //! Commands that are typed after `:`, by name and with an argument.
 
-use super::Model;
 use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::text::{clip, visible};
 use crate::domain::user::Who;
@@ -9,6 +8,8 @@ use crate::tui::effect::{Ask, Effect};
 use crate::tui::overlays::palette::Palette;
 use crate::tui::route::{Route, TabArgument};
 use crate::tui::screens::SCREENS;
+
+use super::Model;
 
 /// The most cells of an argument that a message quotes.
 const QUOTED: usize = 60;

@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Model, Notice};
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Failure, FailureKind, Request, Sessions, Undo};
 use crate::tui::dialog::FormDialog;
@@ -16,6 +15,8 @@ use crate::tui::overlays::palette;
 use crate::tui::route::{Route, ScreenId};
 use crate::tui::screens::SCREENS;
 use crate::tui::screens::screen::{Answer, Screen};
+
+use super::{Model, Notice};
 
 /// A key that means the same on every screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,12 +4,13 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::{Model, Notice, SAY_WAITING, SHOW_BAR};
 use crate::domain::text::{visible, width};
 use crate::service::contract::Failure;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::bars;
 use crate::tui::widgets::progress::{self, RunningWork};
+
+use super::{Model, Notice, SAY_WAITING, SHOW_BAR};
 
 /// Returns the lines that a notice may cover: all but the title and the footer.
 pub(super) fn area(screen: Rect) -> Rect {

@@ -1,13 +1,14 @@
 //! The read-only console: its messages, and the keys that it leaves out.
 
-use super::keys::{Global, KEYS};
-use super::{Model, Notice};
 use crate::service::contract::{Check, Failure, FailureKind, Request};
 use crate::tui::effect::Effect;
 use crate::tui::keys::{Help, Key};
 use crate::tui::pending::Purpose;
 use crate::tui::screens::screen::Screen;
 use crate::tui::startup::ReadOnly;
+
+use super::keys::{Global, KEYS};
+use super::{Model, Notice};
 
 impl Model {
     pub(super) fn is_read_only(&self) -> bool {

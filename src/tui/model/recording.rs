@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::{Model, Notice};
 use crate::domain::text::excerpt_path;
 use crate::service::contract::{Failure, FailureKind, Reply};
 use crate::tui::effect::{Effect, RequestId};
 use crate::tui::runbook;
+
+use super::{Model, Notice};
 
 impl Model {
     /// Begins a runbook in `file`; without one, ends the one that is being written.

@@ -2,13 +2,14 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Model, Notice};
 use crate::service::contract::{Caller, Failure, FailureKind, Operator, Reply, Request, SignIn};
 use crate::tui::effect::{Ask, Effect, RequestId, Slot};
 use crate::tui::keys::Press;
 use crate::tui::overlays::Overlay;
 use crate::tui::pending::Purpose;
 use crate::tui::route::ScreenId;
+
+use super::{Model, Notice};
 
 impl Model {
     /// Fulfils the asks of a screen or a dialog.

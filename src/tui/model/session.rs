@@ -1,11 +1,12 @@
 //! Log-in, lock, log-out, and the way to another screen.
 
-use super::{Model, NOTICE, Notice, Screens};
 use crate::service::contract::{Failure, FailureKind, Operator, Request, SignIn};
 use crate::tui::effect::Effect;
 use crate::tui::pending::Purpose;
 use crate::tui::route::{Route, ScreenId};
 use crate::tui::screens::login::LoginScreen;
+
+use super::{Model, NOTICE, Notice, Screens};
 
 impl Model {
     /// Lets an operator in; whoever unlocks the console finds it as it was.

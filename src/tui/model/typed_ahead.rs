@@ -4,11 +4,12 @@
 //! meanwhile gets the keys behind the one that opened it. A question does not: it takes no key that came before it was
 //! drawn.
 
-use super::Model;
-use super::key_queue::QueuedKey;
 use crate::tui::effect::{Effect, Slot};
 use crate::tui::keys::Press;
 use crate::tui::pending::Purpose;
+
+use super::Model;
+use super::key_queue::QueuedKey;
 
 impl Model {
     /// Keeps a key for which the screen in front has no rows yet. If no rows are being loaded, they are read again.

@@ -3,13 +3,14 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{MIN_SIZE, Model, Notice, notice};
 use crate::domain::text::visible_name;
 use crate::domain::time::span;
 use crate::tui::keys::Help;
 use crate::tui::screens::SCREENS;
 use crate::tui::screens::screen::Screen;
 use crate::tui::widgets::bars;
+
+use super::{MIN_SIZE, Model, Notice, notice};
 
 impl Model {
     pub fn view(&self, frame: &mut Frame<'_>) {

@@ -5,9 +5,6 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::detail_pane::{self, DetailPane, PaneKey, is_wide, panes};
-use super::listing::{self, KeyMsg, ListSpec, Listing};
-use super::screen::{Answer, Screen};
 use crate::service::contract::{Failure, Reply};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
@@ -15,6 +12,10 @@ use crate::tui::keys::{Found, Help, Key, Press, find};
 use crate::tui::widgets::bars;
 use crate::tui::widgets::detail_lines::wrapped;
 use crate::tui::widgets::table::{RowState, Table};
+
+use super::detail_pane::{self, DetailPane, PaneKey, is_wide, panes};
+use super::listing::{self, KeyMsg, ListSpec, Listing};
+use super::screen::{Answer, Screen};
 
 /// A key for the row under the cursor of any list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,6 @@
-use super::*;
 use crate::tui::keys::Help;
+
+use super::*;
 
 #[test]
 fn every_screen_has_an_id_of_its_own() {

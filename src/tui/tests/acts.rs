@@ -1,7 +1,8 @@
 //! Acts: asked about, under way, done, refused.
 
-use super::*;
 use crate::domain::user::Field;
+
+use super::*;
 
 fn acts(effects: &[Effect]) -> usize {
     let is_act = |effect: &&Effect| match effect {

@@ -1,7 +1,8 @@
 //! The daily check of the store, in the time in which nobody types.
 
-use super::*;
 use crate::service::contract::Check;
+
+use super::*;
 
 /// Returns the step of the check that the console has requested, if any.
 fn asked(service: &Service) -> Option<Check> {

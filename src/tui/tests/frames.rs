@@ -1,8 +1,9 @@
 //! Snapshots of whole frames.
 
-use super::{Msg, Progress, Service};
 use crate::domain::time::Duration;
 use crate::tui::effect::Effect;
+
+use super::{Msg, Progress, Service};
 
 /// Returns the frame at this size after these keys, each with the usual replies.
 fn frame(size: (u16, u16), script: &str) -> String {

@@ -1,8 +1,9 @@
 //! Coming and going: log-in, lock, the end of a session, leaving.
 
-use super::*;
 use crate::domain::clock::ClockBehind;
 use crate::domain::time::to_rfc3339;
+
+use super::*;
 
 fn log_outs(effects: &[Effect]) -> Vec<Caller> {
     let caller = |effect: &Effect| match effect {

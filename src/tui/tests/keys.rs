@@ -1,7 +1,8 @@
 //! Keys that hold everywhere, and who gets a key.
 
-use super::*;
 use crate::domain::filter::{Filter, ListKind};
+
+use super::*;
 
 fn users_filter(effects: &[Effect]) -> Filter {
     match requests(effects).as_slice() {

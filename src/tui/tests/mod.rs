@@ -3,11 +3,6 @@
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use super::effect::{Effect, Msg, RequestId};
-use super::model::Model;
-use super::startup::{ReadOnly, StartupOptions, StorePath};
-use super::testing::{directory, entry, item, keys, now, session, text, user};
-use super::theme::TerminalFeatures;
 use crate::domain::directory::TreeRow;
 use crate::domain::page::{Anchor, RowRange, Selection, Window};
 use crate::domain::secret::Secret;
@@ -18,6 +13,12 @@ use crate::service::contract::{
     Directories, Failure, FailureKind, InBin, Journal, Operator, Own, Progress, Reply, Request, Sessions,
     SignIn, StoreStatus, Undo, UserDetail,
 };
+
+use super::effect::{Effect, Msg, RequestId};
+use super::model::Model;
+use super::startup::{ReadOnly, StartupOptions, StorePath};
+use super::testing::{directory, entry, item, keys, now, session, text, user};
+use super::theme::TerminalFeatures;
 
 mod acts;
 mod anything;

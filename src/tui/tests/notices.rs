@@ -2,8 +2,9 @@
 
 use ratatui::style::Modifier;
 
-use super::*;
 use crate::service::contract::NotUndone;
+
+use super::*;
 
 const SIZES: [(u16, u16); 4] = [(40, 10), (40, 12), (60, 18), (80, 24)];
 

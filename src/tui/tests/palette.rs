@@ -1,8 +1,9 @@
 //! Commands by name: on every screen only what was typed is run.
 
-use super::*;
 use crate::domain::filter::{Filter, ListKind};
 use crate::tui::keys::Help;
+
+use super::*;
 
 /// Every screen and board, by the keys that lead there.
 const SCREENS: [&str; 5] = ["1", "2", "3", "4", "ot"];

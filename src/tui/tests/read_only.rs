@@ -1,7 +1,8 @@
 //! A console at which nothing can be changed.
 
-use super::*;
 use crate::tui::startup::ReadOnly;
+
+use super::*;
 
 const REASON: &str = "The file /srv/nexus.db has 2 names.";
 

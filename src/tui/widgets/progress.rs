@@ -3,10 +3,11 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::bars;
 use crate::domain::text::{grouped, width};
 use crate::domain::time::{Duration, Timestamp, span};
 use crate::tui::theme::Theme;
+
+use super::bars;
 
 /// The progress of work and its rate. It changes only with a progress report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

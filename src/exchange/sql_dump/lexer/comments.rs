@@ -6,8 +6,9 @@ use std::io::Read;
 
 use memchr::memchr;
 
-use super::Lexer;
 use crate::exchange::sql_dump::Result;
+
+use super::Lexer;
 
 /// Versions that no server will reach mark a comment, as in `/*M!999999\- enable the sandbox mode */`.
 const NEVER_CODE: [u32; 2] = [99_999, 999_999];
@@ -15,7 +16,7 @@ const NEVER_CODE: [u32; 2] = [99_999, 999_999];
 impl<R: Read> Lexer<R> {
     /// Moves past one comment, or past the opening or closing mark of a conditional one; returns false if there
     /// is none here.
-    pub(in crate::exchange::sql_dump) fn comment(&mut self) -> Result<bool> {
+    pub(crate) fn comment(&mut self) -> Result<bool> {
         match *self.source.ahead(4)? {
             [b'#', ..] | [b'-', b'-'] | [b'-', b'-', 0..=b' ', ..] => self.rest_of_line()?,
             [b'/', b'*', b'!', ..] => self.conditional(3)?,

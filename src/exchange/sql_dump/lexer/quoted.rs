@@ -6,8 +6,9 @@ use std::io::Read;
 
 use memchr::memchr2;
 
-use super::Lexer;
 use crate::exchange::sql_dump::{MAX_VALUE_BYTES, Result};
+
+use super::Lexer;
 
 impl<R: Read> Lexer<R> {
     /// Returns true if a backslash in this kind of quotes is an escape character.
@@ -17,12 +18,12 @@ impl<R: Read> Lexer<R> {
     }
 
     /// Returns true if `byte` opens a quoted text here.
-    pub(in crate::exchange::sql_dump) fn opens_text(&self, byte: u8) -> bool {
+    pub(crate) fn opens_text(&self, byte: u8) -> bool {
         byte == b'\'' || (byte == b'"' && !self.variables.mode.ansi_quotes)
     }
 
     /// Consumes a quoted text and undoes its escapes; the next byte is its opening quote.
-    pub(in crate::exchange::sql_dump) fn take_text(&mut self, quote: u8) -> Result<()> {
+    pub(crate) fn take_text(&mut self, quote: u8) -> Result<()> {
         let other = if self.escapes(quote) { b'\\' } else { quote };
         self.take_quoted(quote, other)
     }

@@ -7,15 +7,16 @@ use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 
-use super::{
-    AccountSelection, Accounts, Bin, CountedAct, Directories, DirectorySelector, Doctor, Import, InBin,
-    LaterStatements, Request, Sessions, SignIn, Undo,
-};
 use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::page::Selection;
 use crate::domain::text::visible;
 use crate::domain::time::{Duration, short_span};
 use crate::domain::user::{AccessLevel, Fields, UserId, Who};
+
+use super::{
+    AccountSelection, Accounts, Bin, CountedAct, Directories, DirectorySelector, Doctor, Import, InBin,
+    LaterStatements, Request, Sessions, SignIn, Undo,
+};
 
 /// A command line, quoted for a POSIX shell, without line breaks and invisible characters.
 #[derive(Debug, Clone, PartialEq, Eq)]

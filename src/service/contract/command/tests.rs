@@ -1,10 +1,11 @@
 //! Lines as people read them. That they make the requests they stand for is tried with the commands themselves
 //! (`cli::tests::lines`).
 
-use super::*;
 use crate::domain::secret::Secret;
 use crate::domain::user::Status;
 use crate::service::contract::Journal;
+
+use super::*;
 
 const OWN: UserId = UserId(9);
 

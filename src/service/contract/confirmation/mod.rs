@@ -2,9 +2,10 @@
 //! dialog or command decides by itself.
 
 pub use super::asking::FrontEnd;
+use crate::domain::user::{AccessLevel, Fields, Status};
+
 use super::asking::{Answer, Asking};
 use super::{Accounts, ActionSummary, Own, Request, UndoneBy};
-use crate::domain::user::{AccessLevel, Fields, Status};
 
 /// The confirmation that an action needs before it is performed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,3 @@
-use super::*;
 use crate::domain::bin::BinColumn;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::Filter;
@@ -11,6 +10,8 @@ use crate::service::contract::{
     AccountSelection, Action, Bin, CountedRows, Directories, DirectorySelector, Import, InBin, Journal,
     LaterStatements, Sessions, SignIn, Undo,
 };
+
+use super::*;
 
 fn alan() -> Who {
     Who::Id(UserId(3))

@@ -1,11 +1,12 @@
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use super::*;
 use crate::domain::dependents::{Dependents, TableRows};
 use crate::domain::user::UserId;
 use crate::service::contract::{AccountSelection, Accounts, Action};
 use crate::tui::testing::{context, keys, now, text};
+
+use super::*;
 
 fn box_before_its_count() -> Confirm {
     let request = Request::Accounts(Accounts::Suspend(AccountSelection::one(UserId(3))));

@@ -18,9 +18,6 @@ use crate::tui::widgets::dialog_frame;
 use crate::tui::widgets::field::InputField;
 use crate::tui::widgets::form::{Form, FormResponse, Row, Rule};
 
-#[cfg(test)]
-mod tests;
-
 /// The width of the dialog inside its frame, in cells.
 const WIDTH: u16 = 60;
 /// The default lifetime of an access code.
@@ -233,3 +230,6 @@ fn changed(now: Fields, was: &Fields) -> Fields {
     // Compares with the trimmed text, as the field shows it: blanks that another program stored around it are no change.
     now.filter(|spec, value| spec.value(was).map(str::trim) != Some(value))
 }
+
+#[cfg(test)]
+mod tests;

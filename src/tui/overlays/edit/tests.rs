@@ -1,8 +1,9 @@
-use super::*;
 use crate::domain::secret::Secret;
 use crate::domain::user::{AccessLevel, Field, Status, User, UserId};
 use crate::service::contract::FailureKind;
 use crate::tui::testing::{keys, user};
+
+use super::*;
 
 const GOOD: &str = "seven orange kettles sing";
 

@@ -15,9 +15,6 @@ use crate::tui::keys::{Help, shown};
 use crate::tui::widgets::dialog_frame;
 use crate::tui::widgets::field::InputField;
 
-#[cfg(test)]
-mod tests;
-
 /// The command that begins and ends a runbook.
 pub const RECORD: &str = "record [FILE]";
 /// The command that goes to a row.
@@ -235,3 +232,6 @@ fn row(number: &str) -> Vec<Ask> {
 fn complaint(words: String) -> Ask {
     Ask::ShowError(Failure::new(FailureKind::Invalid, words))
 }
+
+#[cfg(test)]
+mod tests;

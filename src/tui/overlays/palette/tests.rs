@@ -1,7 +1,8 @@
 //! A line that is typed, and the command that is run: never anything else.
 
-use super::*;
 use crate::tui::testing::keys;
+
+use super::*;
 
 const fn command(on: &'static [&'static str], name: &'static str, help: &'static str) -> Help {
     Help { on, name, hint: "", help }

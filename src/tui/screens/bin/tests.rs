@@ -1,9 +1,10 @@
-use super::*;
 use crate::domain::page::Selection;
 use crate::tui::effect::Slot;
 use crate::tui::screens::list_screen::ListScreen;
 use crate::tui::screens::screen::Screen;
 use crate::tui::testing::{self, context, item, window};
+
+use super::*;
 
 type BinScreen = ListScreen<BinItemList>;
 

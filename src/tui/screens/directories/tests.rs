@@ -1,10 +1,11 @@
-use super::*;
 use crate::domain::user::{UserId, Who};
 use crate::tui::dialog::Dialog;
 use crate::tui::overlays::edit::Edit;
 use crate::tui::screens::list_screen::ListScreen;
 use crate::tui::screens::screen::Screen as _;
 use crate::tui::testing::{act, context, directory, frame, keys, press, window};
+
+use super::*;
 
 type DirectoriesScreen = ListScreen<DirectoryTree>;
 

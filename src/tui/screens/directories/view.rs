@@ -2,7 +2,6 @@
 
 use ratatui::text::{Line, Span};
 
-use super::shape::Shape;
 use crate::domain::directory::{DirectoryColumn, TreeRow};
 use crate::domain::filter::Filter;
 use crate::domain::text::{grouped, visible, visible_name};
@@ -11,6 +10,8 @@ use crate::tui::context::Context;
 use crate::tui::screens::listing::ListStyle;
 use crate::tui::widgets::detail_lines::detail_line;
 use crate::tui::widgets::table::{Cell, Column};
+
+use super::shape::Shape;
 
 const COLUMNS: &[Column] = &[
     Column::new("Name", 20, 3, 0),

@@ -1,4 +1,3 @@
-use super::*;
 use crate::domain::journal::{Action, EntityKind as Thing};
 use crate::domain::journal::{Actor, EntityRef, FieldValues, Origin, Outcome};
 use crate::domain::page::Anchor;
@@ -9,6 +8,8 @@ use crate::tui::screens::list_screen::ListScreen;
 use crate::tui::screens::screen::Screen as _;
 use crate::tui::testing::{context, entry, frame, press, window};
 use crate::tui::theme::{TerminalFeatures, Theme};
+
+use super::*;
 
 type JournalScreen = ListScreen<EntryList>;
 

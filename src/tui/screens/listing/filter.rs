@@ -2,11 +2,12 @@
 
 use crossterm::event::KeyCode;
 
-use super::{ListSpec, Listing};
 use crate::domain::filter::Filter;
 use crate::tui::effect::Ask;
 use crate::tui::keys::Press;
 use crate::tui::screens::screen::Answer;
+
+use super::{ListSpec, Listing};
 
 impl<S: ListSpec> Listing<S> {
     /// Sets another filter from its text; an empty one shows everything.

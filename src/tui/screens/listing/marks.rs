@@ -1,10 +1,11 @@
 //! The marked rows of a list, and the rows that an action is for.
 
-use super::{ListSpec, Listing};
 use crate::domain::page::{Anchor, RowRange, Selection};
 use crate::domain::text::grouped;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::widgets::selection::Marks;
+
+use super::{ListSpec, Listing};
 
 /// The maximum number of rows in one marked range.
 const MAX_RANGE: u64 = 100_000;

@@ -1,10 +1,11 @@
 use std::convert::Infallible;
 
-use super::*;
 use crate::domain::page::Selection;
 use crate::service::contract::Sessions as SessionRequest;
 use crate::tui::keys::name;
 use crate::tui::testing::{keys, session};
+
+use super::*;
 
 /// Rows that are their own ids.
 #[derive(Debug, Default)]

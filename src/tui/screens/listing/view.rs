@@ -4,10 +4,11 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{ListSpec, Listing};
 use crate::domain::text::{clip, grouped, visible, width, wrap};
 use crate::tui::context::Context;
 use crate::tui::widgets::bars;
+
+use super::{ListSpec, Listing};
 
 impl<S: ListSpec> Listing<S> {
     /// Draws the line above the rows: the filter on the left, marks and position on the right.

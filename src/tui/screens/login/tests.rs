@@ -1,9 +1,10 @@
-use super::*;
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{Admins, FailureKind};
 use crate::tui::startup::StorePath;
 use crate::tui::testing::{context, frame, keys, now, press};
 use crate::tui::theme::TerminalFeatures;
+
+use super::*;
 
 /// Keeps the policy.
 const GOOD: &str = "seven orange kettles sing";

@@ -6,13 +6,14 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Text};
 
-use super::{LoginScreen, LoginStep};
 use crate::domain::text::{clip, visible, visible_name, wrap};
 use crate::domain::time::ago;
 use crate::service::contract::WhyChoose;
 use crate::tui::context::Context;
 use crate::tui::screens::screen::Screen as _;
 use crate::tui::widgets::form::Form;
+
+use super::{LoginScreen, LoginStep};
 
 /// The width of the column in cells; wider if a new password's objections stand beside its label.
 const WIDTH: u16 = 46;

@@ -1,4 +1,3 @@
-use super::*;
 use crate::domain::page::Anchor;
 use crate::domain::session::RowStatus;
 use crate::domain::user::UserId;
@@ -8,6 +7,8 @@ use crate::tui::overlays::edit::Edit;
 use crate::tui::screens::list_screen::ListScreen;
 use crate::tui::screens::screen::Screen as _;
 use crate::tui::testing::{act, context, frame, keys, press, session, window};
+
+use super::*;
 
 type SessionsScreen = ListScreen<SessionList>;
 

@@ -1,4 +1,3 @@
-use super::*;
 use crate::domain::page::Anchor;
 use crate::tui::effect::Slot;
 use crate::tui::keys::Press;
@@ -6,6 +5,8 @@ use crate::tui::keys::name;
 use crate::tui::screens::list_screen::ListScreen;
 use crate::tui::screens::screen::{Answer, Screen as _};
 use crate::tui::testing::{act, context, frame, keys, press, user, window};
+
+use super::*;
 
 type UsersScreen = ListScreen<AccountList>;
 

@@ -6,7 +6,6 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 
-use super::field::InputField;
 use crate::domain::directory::{check_name, check_path};
 use crate::domain::secret::Secret;
 use crate::domain::text::{visible, width, wrap};
@@ -16,8 +15,7 @@ use crate::service::contract::{PasswordOwner, strength};
 use crate::tui::keys;
 use crate::tui::theme::Theme;
 
-#[cfg(test)]
-mod tests;
+use super::field::InputField;
 
 /// Returns true if a note has room on the line of a label.
 fn fits_beside(label: &str, note: &str, columns: u16) -> bool {
@@ -363,3 +361,6 @@ impl Form {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

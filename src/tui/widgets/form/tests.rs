@@ -1,9 +1,10 @@
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use super::*;
 use crate::tui::testing::{keys, text};
 use crate::tui::theme::TerminalFeatures;
+
+use super::*;
 
 fn account() -> Form {
     Form::new(vec![
