@@ -5,6 +5,7 @@
 mod argon;
 pub mod checksum;
 pub mod code;
+mod cost;
 mod legacy;
 pub mod machine;
 pub mod password;

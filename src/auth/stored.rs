@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD as B64;
 
-use super::argon::Cost;
+use super::cost::Cost;
 
 /// Accepted lengths of a salt, in bytes (the reference implementation asks for at least 8).
 const SALT_BYTES: RangeInclusive<usize> = 8..=64;

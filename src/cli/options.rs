@@ -76,9 +76,9 @@ pub(super) enum Colour {
     /// On a terminal, unless the environment says otherwise
     #[default]
     Auto,
-    /// Always
+    /// Everywhere, also in a pipe
     Always,
-    /// Never
+    /// Nowhere, whatever the terminal can do
     Never,
 }
 

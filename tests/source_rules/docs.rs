@@ -6,7 +6,6 @@ use super::files::all_files;
 const FRAGMENTS: [&str; 8] = ["What", "Whether", "How", "Where", "Which", "Whose", "Who", "Why"];
 
 #[test]
-#[ignore = "the doc comments of the layers are being rewritten"]
 fn hardly_a_first_line_is_a_fragment() {
     let comments = all_comments();
     let found: Vec<_> = comments.iter().filter(|(_, comment)| comment.is_fragment()).collect();
@@ -14,7 +13,6 @@ fn hardly_a_first_line_is_a_fragment() {
 }
 
 #[test]
-#[ignore = "the doc comments of the layers are being rewritten"]
 fn no_short_comment_repeats_the_name() {
     let comments = all_comments();
     let found: Vec<_> = comments.iter().filter(|(_, comment)| comment.repeats_the_name()).collect();

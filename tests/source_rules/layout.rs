@@ -6,7 +6,6 @@ use super::files::all_files;
 use super::tokens::tokens;
 
 #[test]
-#[ignore = "the files are put in order when all open branches are merged"]
 fn every_file_has_the_one_layout() {
     let found = violations(&all_files());
     assert!(found.is_empty(), "{}:\n{}", found.len(), found.join("\n"));

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-pub use super::argon::Cost;
+pub use super::cost::Cost;
 use crate::domain::secret::Secret;
 
 use super::argon::Workspace;
