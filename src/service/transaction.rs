@@ -114,6 +114,8 @@ pub(super) struct Transaction<'a> {
     /// The time for which the names of deleted accounts stay reserved.
     keep: Duration,
     pub(super) journal: JournalWriter,
+    /// Rows that a restore could not bring back, so far in this transaction.
+    pub(super) left_out: u64,
     pub(super) progress: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
 }
 
@@ -291,6 +293,7 @@ fn run<T>(
             host,
             keep: *keep,
             journal,
+            left_out: 0,
             progress: &mut *context.progress,
         };
         let done = work(&mut tx)?;

@@ -86,6 +86,7 @@ pub(super) fn bring_back(
     to: Option<&str>,
 ) -> Result<FieldValues, Failure> {
     let left_out = tx.rows.restore(item.id, to)?;
+    tx.left_out += left_out;
     let image = if item.kind == EntityKind::Account {
         journal::image(&lookup::known(tx.rows, tx.now, item.user_id)?)
     } else {

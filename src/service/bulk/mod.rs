@@ -357,9 +357,10 @@ pub(super) fn in_batches(
     loop {
         let one = |tx: &mut Transaction<'_>| {
             tx.journal.first = first;
-            let done = step(tx)?;
+            let mut batch = step(tx)?;
+            batch.done.left_out += tx.left_out;
             first = tx.journal.first;
-            Ok(done)
+            Ok(batch)
         };
         let Batch { done, is_last } =
             with_transaction(service, context, one).map_err(|failure| cut_short(failure, &sum, foreseen))?;

@@ -135,8 +135,24 @@ fn a_row_that_stays_out_is_written_down() {
     );
     bench.done(OWNER, Accounts::Delete(accounts_named(&["bob"])));
     bench.spoil("INSERT INTO ratings VALUES (1, NULL)");
-    bench.done(OWNER, Bin::Restore { which: InBin::Account(who("bob")), to: None });
+    let restored = bench.done(OWNER, Bin::Restore { which: InBin::Account(who("bob")), to: None });
+    assert_eq!(restored.left_out, 1);
     assert_eq!(newest(&mut bench).after.number("rows_left_out"), Some(1));
+}
+
+#[test]
+fn an_undo_says_what_stays_out() {
+    let mut bench = bench_with(
+        "CREATE TABLE ratings (id INTEGER PRIMARY KEY, title TEXT UNIQUE,
+           user_id INTEGER REFERENCES de_torres_vincent_users (id) ON DELETE CASCADE);
+         INSERT INTO ratings SELECT 1, 'a', id FROM de_torres_vincent_users WHERE username = 'bob';
+         INSERT INTO ratings SELECT 2, 'b', id FROM de_torres_vincent_users WHERE username = 'bob';",
+    );
+    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob"])));
+    bench.spoil("INSERT INTO ratings VALUES (9, 'b', NULL)");
+    let reply = bench.ask(OWNER, undo()).unwrap();
+    let Reply::Done(undone) = reply else { panic!("{reply:?}") };
+    assert_eq!(undone.left_out, 1);
 }
 
 #[test]

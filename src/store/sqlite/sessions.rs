@@ -223,7 +223,7 @@ pub(super) fn end(connection: &Connection, id: i64, end: &SessionEnd) -> Result<
     let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
     let owner = statement.query_row([id], |row| row.get(0)).optional().map_err(error::of)?;
     if let Some(owner) = owner {
-        note_newest(connection, UserId(owner))?;
+        note_newest_after(connection, UserId(owner), id)?;
     }
     Ok(owner.is_some())
 }
@@ -299,6 +299,18 @@ pub(super) fn note_newest(connection: &Connection, user: UserId) -> Result<()> {
         "UPDATE de_torres_vincent_users AS u SET session_token = {NEWEST} WHERE u.id = ? AND session_token IS NOT {NEWEST}"
     );
     execute(connection, &sql, params![user.0]).map(drop)
+}
+
+/// Updates the account's column for its newest active session if this is the session that it names. An account may have very
+/// many: to look for the newest after each of them would take a time that grows with the square of their number.
+fn note_newest_after(connection: &Connection, user: UserId, ended: i64) -> Result<()> {
+    let sql = "SELECT 1 FROM de_torres_vincent_users u JOIN de_torres_vincent_session_tokens s
+               ON s.session_token = u.session_token WHERE u.id = ? AND s.id = ?";
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    if statement.exists(params![user.0, ended]).map_err(error::of)? {
+        note_newest(connection, user)?;
+    }
+    Ok(())
 }
 
 pub(super) fn note_all_newest(connection: &Connection) -> Result<()> {

@@ -22,6 +22,15 @@ const ALWAYS: &str = "1";
 /// Holds wherever there is a journal: without one it cannot be asked.
 const HAS_JOURNAL: &str = "NOT EXISTS (SELECT 1 FROM nexus_journal WHERE 0)";
 
+/// Holds if nothing was under way: an item that is being filled or emptied holds fewer rows than it says, and directories
+/// that are being moved have paths that do not begin with that of the one above.
+const NOTHING_UNDER_WAY: &str = "NOT EXISTS (SELECT 1 FROM nexus_bin b
+    WHERE b.sessions <> (SELECT count(*) FROM nexus_bin_sessions x WHERE x.bundle = b.id)
+      OR b.directories <> (SELECT count(*) FROM nexus_bin_directories x WHERE x.bundle = b.id))
+  AND NOT EXISTS (SELECT 1 FROM nexus_directories n JOIN de_torres_vincent_user_directories d ON d.id = n.id
+    JOIN de_torres_vincent_user_directories p ON p.id = n.parent
+    WHERE substr(d.directory_path, 1, length(p.directory_path) + 1) <> p.directory_path || '/')";
+
 /// All of them, each before those that are filled from it.
 ///
 /// Of sessions, the process and the boot are not told: they end by their time. Of an access code, the tries that are left
@@ -37,8 +46,8 @@ const REMAKES: [Remake; 16] = [
         fill: "INSERT INTO nexus_name_keys (user_id, folded) SELECT id, 0 FROM de_torres_vincent_users
                WHERE username GLOB '*[^ -~]*' OR email GLOB '*[^ -~]*';",
     },
-    // An operation that was under way ends where it was: each of its rows stands in one place all the same.
-    Remake { table: "nexus_operations", if_told: ALWAYS, fill: "" },
+    // Of an operation that was under way the rest would never be done.
+    Remake { table: "nexus_operations", if_told: NOTHING_UNDER_WAY, fill: "" },
     // The next check is due then.
     Remake { table: "nexus_checks", if_told: ALWAYS, fill: "" },
     Remake {

@@ -207,6 +207,28 @@ fn what_another_program_stored_breaks_no_list() {
 }
 
 #[test]
+fn the_newest_session_stays_with_its_account_while_others_end() {
+    let folder = TempDir::new().unwrap();
+    let mut store = fresh(&folder);
+    let ids = keep(&mut store, |rows| {
+        let ada = rows.insert_user(&account("ada", AccessLevel::User))?;
+        ["sha256:1", "sha256:2", "sha256:3"]
+            .map(|text| rows.insert_session(&token(ada, text)))
+            .into_iter()
+            .collect::<Result<Vec<_>>>()
+    });
+    let newest = || -> Option<i64> {
+        let sql = "SELECT (SELECT s.id FROM de_torres_vincent_session_tokens s WHERE s.session_token = u.session_token)
+                   FROM de_torres_vincent_users u";
+        another_program(&folder).query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    for (ended, left) in [(ids[0], Some(ids[2])), (ids[2], Some(ids[1])), (ids[1], None)] {
+        assert!(keep(&mut store, |rows| rows.end_session(ended, &revoked())));
+        assert_eq!(newest(), left);
+    }
+}
+
+#[test]
 fn the_newest_session_stands_with_its_account() {
     let folder = TempDir::new().unwrap();
     let mut store = fresh(&folder);

@@ -51,6 +51,25 @@ fn every_table_that_held_nothing_or_that_other_rows_tell_is_made_again() {
 }
 
 #[test]
+fn the_rest_of_an_operation_that_was_under_way_is_not_forgotten() {
+    let half_moved = "UPDATE de_torres_vincent_user_directories SET directory_path = '2_B/c' WHERE directory_path = '1_A/b/c'";
+    let half_binned = "INSERT INTO nexus_bin (kind, object_id, user_id, label, deleted_at, deleted_by, held_until, sessions,
+        directories) VALUES ('directory', 2, 1, '1_A/b', '2026-11-24 00:00:00', 'ada', '2026-11-24 00:00:00', 0, 2)";
+    // A move gives its rows new paths under the same parents, which is what it tells the triggers.
+    let moving = format!(
+        "INSERT INTO nexus_settings (name, value) VALUES ('moving', ''); {half_moved};
+        DELETE FROM nexus_settings WHERE name = 'moving'"
+    );
+    for sql in [moving.as_str(), half_binned] {
+        let folder = altered(&format!("PRAGMA foreign_keys = OFF; {sql}; DROP TABLE nexus_operations;"));
+        repaired(&folder, false);
+        let left: Vec<_> = found(&folder).into_iter().map(|finding| (finding.object, finding.fix)).collect();
+        let fix = "Put back a backup: the rows of this table are gone.".to_owned();
+        assert_eq!(left, [("nexus_operations".to_owned(), fix)], "{sql}");
+    }
+}
+
+#[test]
 fn all_tables_that_can_be_told_are_made_again_at_once() {
     let tables = [
         "accounts",
