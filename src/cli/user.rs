@@ -325,8 +325,8 @@ impl Record for UserDetail {
         let of_user = User::columns().into_iter().chain(unlisted);
         let mut columns: Vec<_> = of_user.map(|column| column.of(|detail: &Self| &detail.user)).collect();
         columns.extend([
-            Column::new(Heading::words("Added"), |detail: &Self, _| Cell::time(detail.user.created_at)),
-            Column::new(Heading::words("Changed"), |detail: &Self, _| Cell::time(detail.user.updated_at)),
+            Column::new(Heading::words("Created"), |detail: &Self, _| Cell::time(detail.user.created_at)),
+            Column::new(Heading::words("Modified"), |detail: &Self, _| Cell::time(detail.user.updated_at)),
             Column::new(Heading::words("Home"), |detail: &Self, _| Cell::optional(detail.home.as_deref())),
             Column::new(Heading::words("Directories"), |detail: &Self, _| Cell::number(detail.directories)),
             Column::new(Heading::words("Access code"), |detail: &Self, _| Cell::time(detail.code_expires_at)),

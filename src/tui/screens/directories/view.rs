@@ -18,7 +18,7 @@ const COLUMNS: &[Column] = &[
     Column::new("Owner", 10, 1, 56),
     Column::new("Below", 6, 0, 70).right(),
     Column::new("Added", 12, 0, 80),
-    Column::new("Changed", 12, 0, 96),
+    Column::new("Modified", 12, 0, 96),
 ];
 
 /// The indent of one level of the tree, in cells.
