@@ -186,6 +186,19 @@ fn a_purge_says_what_goes_for_good() {
     assert_eq!(bench.dump_of(&["archive"]), "");
 }
 
+#[test]
+fn a_purge_counts_the_rows_that_lie_in_the_bin() {
+    let mut bench = bench_with(
+        "CREATE TABLE ratings (id INTEGER PRIMARY KEY,
+           user_id INTEGER REFERENCES de_torres_vincent_users (id) ON DELETE CASCADE);
+         INSERT INTO ratings SELECT 1, id FROM de_torres_vincent_users WHERE username = 'bob';
+         INSERT INTO ratings SELECT 2, id FROM de_torres_vincent_users WHERE username = 'bob';",
+    );
+    bench.done(OWNER, Accounts::Delete(accounts_named(&["bob"])));
+    let (summary, _) = bench.count(OWNER, Request::from(purge_of("bob")));
+    assert_eq!(summary.question(), "Purge bob with 8 directories, and for good 2 rows of table ratings?");
+}
+
 fn purge_of(name: &str) -> Bin {
     Bin::Purge(InBin::Account(who(name)))
 }

@@ -6,7 +6,7 @@
 
 use rusqlite::{Connection, ErrorCode, Row, params};
 
-use crate::domain::dependents::Target;
+use crate::domain::dependents::{TableRows, Target};
 use crate::domain::sqlite::quoted;
 use crate::store::Result;
 
@@ -15,7 +15,7 @@ use super::dependents::Deletion;
 use super::error;
 use super::foreign_keys::{ForeignKeys, Table, read_table};
 use super::statement::execute;
-use super::values::text;
+use super::values::{self, text};
 
 /// The prefix of a source whose values are whole rows.
 const SOURCE: &str = "row of ";
@@ -47,6 +47,22 @@ pub(super) fn keep(connection: &Connection, target: Target, number: i64) -> Resu
         execute(connection, &sql, params![number, format!("{SOURCE}{}", table.name), row as i64, key])?;
     }
     Ok(true)
+}
+
+/// Returns the number of rows of other programs that a bin item holds, by table.
+pub(super) fn counts(connection: &Connection, number: i64) -> Result<Vec<TableRows>> {
+    let first = SOURCE.len() + 1;
+    let sql = format!(
+        "SELECT substr(source, {first}), count(DISTINCT row) FROM nexus_bin_columns
+         WHERE bundle = ? AND substr(source, 1, {}) = '{SOURCE}'
+           AND substr(source, {first}) NOT GLOB 'de_torres_vincent_*' AND substr(source, {first}) NOT GLOB 'nexus_*'
+         GROUP BY source ORDER BY source",
+        SOURCE.len()
+    );
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    let read = |row: &Row<'_>| Ok(TableRows { table: text(row, 0)?, rows: values::number(row, 1)? });
+    let found = statement.query_map([number], read).map_err(error::of)?;
+    found.collect::<rusqlite::Result<_>>().map_err(error::of)
 }
 
 /// Returns true if a bin item contains rows of other programs.

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use crate::domain::bin::{BinColumn, BinItem, DeletionInfo, ReservedNames, Restorable};
 use crate::domain::clock::BootTime;
-use crate::domain::dependents::{Dependents, Target};
+use crate::domain::dependents::{Dependents, Target, add};
 use crate::domain::directory::{Directory, DirectoryColumn, TreeRow};
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::finding::Finding;
@@ -25,8 +25,8 @@ use crate::store::{
 use super::cache::CachedReader;
 use super::load::{FEW_ROWS, Loading};
 use super::{
-    bin, boot, dependents, directories, hashes, integrity, journal, matching, names, notes, operations,
-    sessions, tree, users,
+    bin, boot, carried, dependents, directories, hashes, integrity, journal, matching, names, notes,
+    operations, sessions, tree, users,
 };
 
 /// The rows, inside a transaction.
@@ -195,7 +195,11 @@ impl Read for Rows<'_> {
         bin::reserved_names(self.0, now)
     }
     fn dependents(&self, target: Target) -> Result<Dependents> {
-        dependents::find(self.0, target)
+        let mut found = dependents::find(self.0, target)?;
+        if let Target::BinItem(number) = target {
+            add(&mut found.deleted, &carried::counts(self.0, number)?);
+        }
+        Ok(found)
     }
     fn restorable(&self, number: i64) -> Result<Restorable> {
         Ok(Restorable {
