@@ -2,7 +2,7 @@
 //!
 //! The contract has these parts:
 //!
-//! - [`Store`]: opens transactions and snapshots. Use [`change`], [`change_lazily`] and [`read`], which return the result
+//! - [`Store`]: opens transactions and snapshots. Use [`change`], [`change_lazily`] and [`read`](fn@read), which return the result
 //!   of a closure.
 //! - [`Read`] and [`Write`]: queries and changes in domain words, inside one of them.
 //! - [`Load`]: very many rows at once, for an import.
@@ -76,7 +76,7 @@ pub trait Store: Maintenance + Send {
         self.transact(work)
     }
     /// Runs `work` on one unchanging state of the rows: that of the last commit before it. Writers do not wait for it, and
-    /// it does not wait for them. [`read`] is easier to use.
+    /// it does not wait for them. [`read`](fn@read) is easier to use.
     ///
     /// # Errors
     /// The read cannot begin.

@@ -20,7 +20,7 @@ use super::{Division, Load, Read, Result};
 /// - An id is never used again, even after the row has been purged.
 pub trait Write: Read {
     /// Appends an entry to the journal and returns its number. Numbers have no gaps, and each entry's hash covers the entry
-    /// before it ([`link`](super::chain::link)).
+    /// before it (`chain::link`).
     fn record(&mut self, entry: &NewEntry) -> Result<i64>;
 
     /// Inserts an account.

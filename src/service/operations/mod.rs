@@ -1,6 +1,6 @@
 //! Operations: the rest of actions on very many rows.
 //!
-//! The transaction of such an action only begins it. [`transaction`](super::transaction) then continues it in short steps,
+//! The transaction of such an action only begins it. `transaction.rs` then continues it in short steps,
 //! each a transaction of its own, so that others wait for the store no longer than one step takes. If the process is
 //! killed, the commands of other processes and their idle consoles finish the operation. Until then other actions on the
 //! same rows are refused.

@@ -1,4 +1,4 @@
-//! A screen that is a list with details beside it, defined by its [`ListSpec`].
+//! A screen that is a list with details beside it, defined by its `ListSpec`.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;

@@ -1,6 +1,6 @@
 //! Screens: each a folder with its state, messages, keys and drawing. None knows another, nor the root.
 //!
-//! A list screen is a [`ListSpec`] in its folder and a line in [`SCREENS`].
+//! A list screen is a `ListSpec` in its folder and a line in `SCREENS`.
 
 pub mod bin;
 pub mod detail_pane;
