@@ -37,6 +37,10 @@ pub(super) fn of(error: rusqlite::Error) -> StoreError {
         ErrorCode::SystemIoFailure => {
             StoreError::Unreachable("the file could not be read or written (is the disk full?)".into())
         }
+        // "foreign key mismatch" (sqlite.org/foreignkeys.html, section 3): no NEXUS table has such a key.
+        _ if message.starts_with("foreign key mismatch") => StoreError::Unreachable(format!(
+            "another program's table has a foreign key that SQLite cannot check; correct or drop that table ({message})"
+        )),
         _ => StoreError::Unreachable(message.to_owned()),
     }
 }

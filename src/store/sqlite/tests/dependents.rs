@@ -234,3 +234,14 @@ fn a_value_of_an_added_column_that_refers_to_nothing_any_more_stays_out() {
     let devices = "SELECT id || ifnull(device, '-') FROM de_torres_vincent_user_directories ORDER BY id";
     assert_eq!(values(&folder, devices), ["1-".to_owned().into(), "22".to_owned().into()]);
 }
+
+#[test]
+fn a_foreign_key_that_sqlite_cannot_check_is_told_as_what_it_is() {
+    // The only unique index on that column ignores case, and a key needs one that does not.
+    let (_folder, mut store) =
+        store_with("CREATE TABLE plans (email TEXT REFERENCES de_torres_vincent_users (email));");
+    let binned =
+        change(&mut store, TransactionEnd::Commit, |rows| rows.bin_user(UserId(1), &deletion_info()));
+    let Err(StoreError::Unreachable(why)) = binned else { panic!("{binned:?}") };
+    assert!(why.starts_with("another program's table") && why.contains("plans"), "{why}");
+}
