@@ -53,12 +53,12 @@ fn one_console_checks_and_the_others_wait_for_a_day() {
     assert_eq!((first.check(Check::Begin), second.check(Check::Begin)), (Ok(tomorrow), Ok(tomorrow)));
     second.later(EVERY);
     assert_eq!(second.check(Check::Begin), Ok(CheckStep::Begun));
-    let Ok(Reply::StoreStatus(house)) =
+    let Ok(Reply::StoreStatus(status)) =
         first.ask(Caller::Nobody, super::super::contract::SignIn::Look.into())
     else {
         panic!()
     };
-    assert_eq!(house.sound_at, Some(first.now));
+    assert_eq!(status.sound_at, Some(first.now));
 }
 
 #[test]

@@ -400,9 +400,9 @@ fn what_is_gone(store: &mut dyn Store) {
 }
 
 fn undone(store: &mut dyn Store) {
-    let rehearsal =
+    let dry_run =
         change(store, TransactionEnd::RollBack, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
-    assert!(rehearsal.is_ok());
+    assert!(dry_run.is_ok());
     let failed: Result<(), _> = change(store, TransactionEnd::Commit, |rows| {
         rows.insert_user(&account("bob", AccessLevel::User))?;
         Err(StoreError::Gone)

@@ -280,8 +280,8 @@ fn the_way_back_in_is_read_at_every_size() {
     for size in SIZES {
         let mut service = Service::new(size);
         let asked = service.open.pop().unwrap();
-        let house = StoreStatus { store: "/srv/nexus.db".into(), admins: Admins::NoneNow, sound_at: None };
-        service.tell(Msg::Done(asked.request_id, Ok(Reply::StoreStatus(house))));
+        let status = StoreStatus { store: "/srv/nexus.db".into(), admins: Admins::NoneNow, sound_at: None };
+        service.tell(Msg::Done(asked.request_id, Ok(Reply::StoreStatus(status))));
         for script in ["", "ada<tab>sesame<enter>"] {
             service.press(script);
             let body = body(&service);

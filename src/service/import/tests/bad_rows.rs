@@ -70,9 +70,9 @@ fn bad_rows_are_left_out_when_told_and_so_is_what_belongs_to_them() {
     let text = users(&[user(1, "ada"), bad]) + &sessions("(1,1,'a',NULL,'active'),(2,2,'b',NULL,'active')");
     let file = dump(&text);
     let mut bench = Bench::empty();
-    assert_eq!(import(&mut bench, wish(&file.path)).unwrap_err().kind, FailureKind::Invalid);
+    assert_eq!(import(&mut bench, request(&file.path)).unwrap_err().kind, FailureKind::Invalid);
     assert!(bench.read(|rows| rows.user_ids(bench.now, &Filter::default())).is_empty());
-    let report = import(&mut bench, Import { skip_bad_rows: true, ..wish(&file.path) }).unwrap();
+    let report = import(&mut bench, Import { skip_bad_rows: true, ..request(&file.path) }).unwrap();
     assert_eq!(report.taken, TableCounts { users: 1, sessions: 1, directories: 0 });
     assert_eq!(report.refused.len(), 2);
 }
@@ -101,7 +101,7 @@ fn files_that_are_no_dump_are_said_plainly() {
         assert_eq!(refused(&mut bench, text).kind, FailureKind::Invalid, "{text}");
     }
     let folder = TempDir::new().unwrap();
-    assert_eq!(import(&mut bench, wish(folder.path())).unwrap_err().kind, FailureKind::Invalid);
-    assert_eq!(import(&mut bench, wish("/dev/null")).unwrap_err().kind, FailureKind::Invalid);
-    assert_eq!(import(&mut bench, wish("/no/such/file")).unwrap_err().kind, FailureKind::Invalid);
+    assert_eq!(import(&mut bench, request(folder.path())).unwrap_err().kind, FailureKind::Invalid);
+    assert_eq!(import(&mut bench, request("/dev/null")).unwrap_err().kind, FailureKind::Invalid);
+    assert_eq!(import(&mut bench, request("/no/such/file")).unwrap_err().kind, FailureKind::Invalid);
 }

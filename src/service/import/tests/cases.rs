@@ -15,9 +15,9 @@ fn case(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/cases").join(name)
 }
 
-fn failed(wish: Import) -> Failure {
+fn failed(request: Import) -> Failure {
     let mut bench = Bench::empty();
-    let failure = import(&mut bench, wish).unwrap_err();
+    let failure = import(&mut bench, request).unwrap_err();
     assert!(bench.read(|rows| rows.user_ids(bench.now, &Filter::default())).is_empty());
     failure
 }
@@ -37,7 +37,7 @@ fn whole_dumps_of_many_tools_are_taken_whole() {
         ("sqlite-dump.sql", false),
     ] {
         let mut bench = Bench::empty();
-        let report = import(&mut bench, wish(case(name))).unwrap();
+        let report = import(&mut bench, request(case(name))).unwrap();
         assert_eq!((report.read, report.taken), (counts(3, 2, 2), counts(3, 2, 2)), "{name}");
         assert_eq!(
             (report.end_unmarked, report.admins.as_slice()),
@@ -52,13 +52,13 @@ fn whole_dumps_of_many_tools_are_taken_whole() {
         );
         assert_eq!(bench.user("bs.user").first_name, "Back\\slash", "{name}");
     }
-    assert_eq!(import(&mut Bench::empty(), wish(case("hashes.sql"))).unwrap().taken.users, 14);
+    assert_eq!(import(&mut Bench::empty(), request(case("hashes.sql"))).unwrap().taken.users, 14);
 }
 
 #[test]
 fn dumps_without_their_end_are_refused() {
     for name in ["trunc-navicat.sql", "trunc-mysqldump-php.sql", "trunc-heidisql.sql"] {
-        let failure = failed(wish(case(name)));
+        let failure = failed(request(case(name)));
         assert_eq!(failure.kind, FailureKind::Invalid, "{name}");
         assert!(failure.message.contains("cut off"), "{name}: {}", failure.message);
     }
@@ -66,13 +66,13 @@ fn dumps_without_their_end_are_refused() {
 
 #[test]
 fn one_of_several_databases_is_picked() {
-    let failure = failed(wish(case("two-databases.sql")));
+    let failure = failed(request(case("two-databases.sql")));
     assert!(failure.message.contains("2 databases: cine, cine_test;"), "{}", failure.message);
     let mut bench = Bench::empty();
-    let picked = Import { database: Some("cine".into()), ..wish(case("two-databases.sql")) };
+    let picked = Import { database: Some("cine".into()), ..request(case("two-databases.sql")) };
     assert_eq!(import(&mut bench, picked).unwrap().taken, counts(1, 0, 0));
     assert_eq!(bench.user("ann").email, "ann@film.example");
-    let failure = failed(Import { database: Some("other".into()), ..wish(case("two-databases.sql")) });
+    let failure = failed(Import { database: Some("other".into()), ..request(case("two-databases.sql")) });
     assert!(failure.message.contains("it holds them in cine, cine_test"), "{}", failure.message);
 }
 
@@ -81,7 +81,7 @@ fn two_prefixes_put_the_predecessors_paths_into_one_tree() {
     let mut bench = Bench::empty();
     let prefixes = vec!["../MEDIA".to_owned(), "/includes/MEDIA".to_owned()];
     let report =
-        import(&mut bench, Import { strip_prefixes: prefixes, ..wish(case("predecessor-paths.sql")) })
+        import(&mut bench, Import { strip_prefixes: prefixes, ..request(case("predecessor-paths.sql")) })
             .unwrap();
     assert_eq!(report.taken, counts(3, 0, 4));
     assert_eq!(report.unknown_columns, [format!("{DIRECTORIES}.parent_directory_id")]);
@@ -94,7 +94,7 @@ fn a_table_whose_columns_nobody_names_is_refused_in_one_line() {
     let (_, rows) = text.split_once(");\n").unwrap();
     let file = dump(rows);
     let prefixes = vec!["../MEDIA".to_owned(), "/includes/MEDIA".to_owned()];
-    let refused = failed(Import { strip_prefixes: prefixes, ..wish(&file.path) }).report.unwrap();
+    let refused = failed(Import { strip_prefixes: prefixes, ..request(&file.path) }).report.unwrap();
     let [row] = <[RefusedRow; 1]>::try_from(refused.refused.clone()).unwrap();
     assert_eq!((row.table, row.rows, refused.refused_rows()), (DIRECTORIES, 4, 4));
     assert!(row.reason.contains("has more values than columns (10, not 9)"), "{}", row.reason);
@@ -102,12 +102,12 @@ fn a_table_whose_columns_nobody_names_is_refused_in_one_line() {
 
 #[test]
 fn a_username_that_is_the_email_of_another_account_is_refused() {
-    let failure = failed(wish(case("username-is-anothers-email.sql")));
+    let failure = failed(request(case("username-is-anothers-email.sql")));
     let refused = failure.report.unwrap().refused;
     assert_eq!((refused.len(), refused[0].place), (1, RowPlace::Line(2)));
     assert_eq!(refused[0].reason, "has a username that is the email of another account");
     let mut bench = Bench::empty();
-    let skip = Import { skip_bad_rows: true, ..wish(case("username-is-anothers-email.sql")) };
+    let skip = Import { skip_bad_rows: true, ..request(case("username-is-anothers-email.sql")) };
     assert_eq!(import(&mut bench, skip).unwrap().taken.users, 1);
     // One's own is one's own; one in the store counts as well; two of each other are both refused.
     let named = |id, name: &str, email: &str| {
@@ -126,13 +126,13 @@ fn refused_rows(bench: &mut Bench, text: &str) -> u64 {
 
 #[test]
 fn usernames_of_all_kinds_are_taken_but_the_bad_ones() {
-    let failure = failed(wish(case("names.sql")));
+    let failure = failed(request(case("names.sql")));
     let lines: Vec<_> = failure.report.unwrap().refused.iter().map(|row| line(row.place)).collect();
     for bad in [4, 6, 15] {
         assert!(lines.contains(&bad), "line {bad}: {lines:?}");
     }
     let mut bench = Bench::empty();
-    let report = import(&mut bench, Import { skip_bad_rows: true, ..wish(case("names.sql")) }).unwrap();
+    let report = import(&mut bench, Import { skip_bad_rows: true, ..request(case("names.sql")) }).unwrap();
     assert_eq!(report.taken.users, 18 - report.refused_rows());
 }
 
@@ -197,18 +197,18 @@ fn directories_pass_the_checks_of_typed_ones() {
 
 #[test]
 fn timestamps_follow_the_zone_of_the_file_or_of_the_operator() {
-    let created = |wish| {
+    let created = |request| {
         let mut bench = Bench::empty();
-        let report = import(&mut bench, wish).unwrap();
+        let report = import(&mut bench, request).unwrap();
         (to_stored(bench.user("ann").created_at.unwrap()), report.zones, report.zone_assumed)
     };
-    let file = || wish(case("time-zone.sql"));
+    let file = || request(case("time-zone.sql"));
     assert_eq!(created(file()), ("2024-07-08 14:08:22".into(), vec!["+02:00".into()], false));
     let berlin = Import { time_zone: Zone::parse("America/New_York"), ..file() };
     assert_eq!(created(berlin), ("2024-07-08 20:08:22".into(), vec!["America/New_York".into()], false));
     let text = users(&[user(1, "ann")]);
     let none = dump(&text);
-    assert_eq!(created(wish(&none.path)), ("2024-01-08 16:08:22".into(), vec![], true));
+    assert_eq!(created(request(&none.path)), ("2024-01-08 16:08:22".into(), vec![], true));
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn a_datetime_does_not_follow_the_zone() {
         + &sessions("(1,1,'t','2026-11-23 13:30:00','active')");
     let file = dump(&text);
     let mut bench = Bench::empty();
-    let report = import(&mut bench, Import { keep_sessions: true, ..wish(&file.path) }).unwrap();
+    let report = import(&mut bench, Import { keep_sessions: true, ..request(&file.path) }).unwrap();
     assert_eq!((report.sessions_expired, bench.user("ann").active_sessions), (0, 1));
 }
 
@@ -245,7 +245,7 @@ fn garbage_in_optional_dates_is_listed_and_taken_as_none() {
 #[test]
 fn statements_that_change_rows_before_them_refuse_the_import_unless_ignored() {
     let file = dump(&format!("{}UPDATE {USERS} SET status = 'pending';\n", users(&[user(1, "ada")])));
-    let failure = failed(wish(&file.path));
+    let failure = failed(request(&file.path));
     let report = failure.report.unwrap();
     let [later] = <[_; 1]>::try_from(report.later_statements).unwrap();
     assert_eq!(
@@ -253,7 +253,7 @@ fn statements_that_change_rows_before_them_refuse_the_import_unless_ignored() {
         (FailureKind::Invalid, 3, "UPDATE", USERS)
     );
     assert_eq!(report.taken, TableCounts::default());
-    let ignore = Import { later_statements: LaterStatements::Ignore, ..wish(&file.path) };
+    let ignore = Import { later_statements: LaterStatements::Ignore, ..request(&file.path) };
     let report = import(&mut Bench::empty(), ignore).unwrap();
     assert_eq!((report.taken.users, report.later_statements.len()), (1, 1));
 }
@@ -267,9 +267,9 @@ fn the_report_counts_what_was_taken() {
         user(1, "twice").replace("'user'", "'admin'"),
     ]);
     let file = dump(&text);
-    let report = import(&mut Bench::empty(), Import { skip_bad_rows: true, ..wish(&file.path) }).unwrap();
+    let report = import(&mut Bench::empty(), Import { skip_bad_rows: true, ..request(&file.path) }).unwrap();
     assert_eq!((report.codes_dropped, report.admins.as_slice()), (1, &["ada".to_owned()][..]));
-    let report = failed(wish(&file.path)).report.unwrap();
+    let report = failed(request(&file.path)).report.unwrap();
     assert_eq!((report.codes_dropped, report.taken.users, report.admins.len()), (0, 0, 0));
     assert_eq!((report.read.users, report.refused_rows()), (3, 2));
 }
@@ -279,7 +279,7 @@ fn no_other_accounts_become_admins_than_those_agreed_to() {
     let file = dump(&users(&[user(1, "ada").replace("'user'", "'admin'"), user(2, "bob")]));
     let with = |agreed: &[&str]| {
         let agreed = agreed.iter().map(|name| (*name).to_owned()).collect();
-        Import { agreed_admins: Some(agreed), ..wish(&file.path) }
+        Import { agreed_admins: Some(agreed), ..request(&file.path) }
     };
     let failure = failed(with(&[]));
     assert_eq!(
@@ -308,9 +308,9 @@ fn packed_files_are_taken_like_plain_ones() {
     let whole = counts(300, 688, 2_292);
     for file in packed("legacy.sql", &std::fs::read(LEGACY).unwrap()) {
         let before = std::fs::read(&file.path).unwrap();
-        assert_eq!(import(&mut Bench::empty(), wish(&file.path)).unwrap().taken, whole);
+        assert_eq!(import(&mut Bench::empty(), request(&file.path)).unwrap().taken, whole);
         std::fs::write(&file.path, &before[..before.len() - 9]).unwrap();
-        let failure = failed(wish(&file.path));
+        let failure = failed(request(&file.path));
         assert!(failure.message.contains("packed data is cut off"), "{}", failure.message);
     }
 }
@@ -324,10 +324,10 @@ fn packed_sqlite_files_are_taken_and_leave_nothing_behind() {
     rusqlite::Connection::open(&path).unwrap().execute_batch(tables).unwrap();
     let bytes = std::fs::read(&path).unwrap();
     for file in packed("old.db", &bytes) {
-        assert_eq!(import(&mut Bench::empty(), wish(&file.path)).unwrap().taken.users, 1);
+        assert_eq!(import(&mut Bench::empty(), request(&file.path)).unwrap().taken.users, 1);
     }
     // More than the file says of itself is no SQLite file, and could fill the disk.
     for file in packed("old.db", &[bytes, vec![0; 100_000]].concat()) {
-        assert_eq!(failed(wish(&file.path)).kind, FailureKind::Invalid);
+        assert_eq!(failed(request(&file.path)).kind, FailureKind::Invalid);
     }
 }

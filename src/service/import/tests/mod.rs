@@ -35,7 +35,7 @@ fn dump(text: &str) -> Dump {
     Dump { _folder: folder, path }
 }
 
-fn wish(file: impl Into<PathBuf>) -> Import {
+fn request(file: impl Into<PathBuf>) -> Import {
     Import {
         file: file.into(),
         skip_bad_rows: false,
@@ -49,8 +49,8 @@ fn wish(file: impl Into<PathBuf>) -> Import {
     }
 }
 
-fn import(bench: &mut Bench, wish: Import) -> Result<ImportReport, Failure> {
-    match bench.ask(Caller::Owner, Request::Import(wish))? {
+fn import(bench: &mut Bench, request: Import) -> Result<ImportReport, Failure> {
+    match bench.ask(Caller::Owner, Request::Import(request))? {
         Reply::Imported(report) => Ok(*report),
         other => panic!("{other:?}"),
     }
@@ -58,12 +58,12 @@ fn import(bench: &mut Bench, wish: Import) -> Result<ImportReport, Failure> {
 
 fn taken(bench: &mut Bench, text: &str) -> ImportReport {
     let file = dump(text);
-    import(bench, wish(&file.path)).unwrap()
+    import(bench, request(&file.path)).unwrap()
 }
 
 fn refused(bench: &mut Bench, text: &str) -> Failure {
     let file = dump(text);
-    import(bench, wish(&file.path)).unwrap_err()
+    import(bench, request(&file.path)).unwrap_err()
 }
 
 fn line(place: RowPlace) -> u64 {
@@ -105,7 +105,8 @@ fn directory(id: i64, user: i64, path: &str) -> String {
 #[test]
 fn the_legacy_dump_is_taken_whole() {
     let mut bench = Bench::empty();
-    let report = import(&mut bench, Import { strip_prefixes: vec!["MEDIA".into()], ..wish(LEGACY) }).unwrap();
+    let report =
+        import(&mut bench, Import { strip_prefixes: vec!["MEDIA".into()], ..request(LEGACY) }).unwrap();
     let all = TableCounts { users: 300, sessions: 688, directories: 2_292 };
     assert_eq!((report.read, report.taken), (all, all));
     assert_eq!(report.unknown_tables, [("de_torres_vincent_user_files".to_owned(), 249)]);
@@ -124,11 +125,11 @@ fn the_legacy_dump_is_taken_whole() {
 #[test]
 fn the_same_again_conflicts_and_changes_nothing_unless_it_replaces() {
     let mut bench = Bench::empty();
-    import(&mut bench, wish(LEGACY)).unwrap();
+    import(&mut bench, request(LEGACY)).unwrap();
     let before = bench.everything();
-    assert_eq!(import(&mut bench, wish(LEGACY)).unwrap_err().kind, FailureKind::Conflict);
+    assert_eq!(import(&mut bench, request(LEGACY)).unwrap_err().kind, FailureKind::Conflict);
     assert_eq!(bench.everything(), before);
-    let report = import(&mut bench, Import { replace: true, ..wish(LEGACY) }).unwrap();
+    let report = import(&mut bench, Import { replace: true, ..request(LEGACY) }).unwrap();
     assert_eq!((report.replaced, report.taken.users, report.renumbered), (300, 300, 0));
     assert_eq!(bench.everything(), before);
     let now = bench.now;
@@ -143,9 +144,9 @@ fn names_that_are_held_are_not_taken_either_way() {
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["bob"])));
     let file = dump(&users(&[user(7, "BOB")]));
-    let wish = wish(&file.path);
-    assert_eq!(import(&mut bench, wish.clone()).unwrap_err().kind, FailureKind::Conflict);
-    let failure = import(&mut bench, Import { replace: true, ..wish }).unwrap_err();
+    let request = request(&file.path);
+    assert_eq!(import(&mut bench, request.clone()).unwrap_err().kind, FailureKind::Conflict);
+    let failure = import(&mut bench, Import { replace: true, ..request }).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Invalid);
 }
 
@@ -156,7 +157,7 @@ fn sessions_still_in_time_are_kept_when_asked() {
     let text = users(&[user(1, "ada")]) + &sessions(rows);
     let file = dump(&text);
     let mut bench = Bench::empty();
-    let report = import(&mut bench, Import { keep_sessions: true, ..wish(&file.path) }).unwrap();
+    let report = import(&mut bench, Import { keep_sessions: true, ..request(&file.path) }).unwrap();
     assert_eq!((report.taken.sessions, report.sessions_expired), (4, 2));
     assert_eq!(bench.user("ada").active_sessions, 1);
     assert_eq!(taken(&mut Bench::empty(), &text).sessions_expired, 3);
@@ -205,7 +206,7 @@ fn control_characters_are_kept_as_data() {
 fn a_rehearsal_says_what_would_be_taken_and_takes_nothing() {
     let mut bench = Bench::empty();
     let before = bench.everything();
-    let Reply::Imported(report) = bench.rehearse(Caller::Owner, Request::Import(wish(LEGACY))).unwrap()
+    let Reply::Imported(report) = bench.rehearse(Caller::Owner, Request::Import(request(LEGACY))).unwrap()
     else {
         panic!("no report")
     };
@@ -236,11 +237,11 @@ fn it_can_be_stopped_at_any_time_and_then_nothing_is_taken() {
             counted: None,
             progress: &mut stop,
         };
-        let outcome = perform_any(&mut bench.service, context, Request::Import(wish(LEGACY)));
+        let outcome = perform_any(&mut bench.service, context, Request::Import(request(LEGACY)));
         assert_eq!(outcome.unwrap_err().kind, FailureKind::Stopped);
         assert_eq!(bench.everything(), before);
     }
-    assert_eq!(import(&mut bench, wish(LEGACY)).unwrap().taken.users, 300);
+    assert_eq!(import(&mut bench, request(LEGACY)).unwrap().taken.users, 300);
 }
 
 #[test]
@@ -249,8 +250,8 @@ fn a_name_that_the_store_holds_is_no_repetition_because_its_id_is_wanted_too() {
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     // The source's 2 is another account; the store's 2 is bob.
     let file = dump(&users(&[user(2, "grace"), user(3, "bob")]));
-    assert_eq!(import(&mut bench, wish(&file.path)).unwrap_err().kind, FailureKind::Conflict);
-    let report = import(&mut bench, Import { replace: true, ..wish(&file.path) }).unwrap();
+    assert_eq!(import(&mut bench, request(&file.path)).unwrap_err().kind, FailureKind::Conflict);
+    let report = import(&mut bench, Import { replace: true, ..request(&file.path) }).unwrap();
     assert_eq!((report.taken.users, report.replaced, report.refused.len()), (2, 1, 0));
     assert_eq!((bench.user("bob").id, bench.user("grace").id), (UserId(3), UserId(4)));
 }
@@ -259,7 +260,7 @@ fn a_name_that_the_store_holds_is_no_repetition_because_its_id_is_wanted_too() {
 fn the_last_usable_admin_is_not_replaced_away() {
     let mut bench = Bench::new();
     let file = dump(&users(&[user(9, "ada")]));
-    let refused = import(&mut bench, Import { replace: true, ..wish(&file.path) }).unwrap_err();
+    let refused = import(&mut bench, Import { replace: true, ..request(&file.path) }).unwrap_err();
     assert_eq!(refused.kind, FailureKind::Refused);
     assert_eq!(bench.user("ada").level, AccessLevel::Admin);
 }
@@ -269,7 +270,7 @@ fn only_an_admin_may_import() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     let bob = bench.operator("bob");
-    assert_eq!(bench.ask(bob, Request::Import(wish(LEGACY))).unwrap_err().kind, FailureKind::Refused);
+    assert_eq!(bench.ask(bob, Request::Import(request(LEGACY))).unwrap_err().kind, FailureKind::Refused);
 }
 
 /// Returns an account as a dump program writes it.

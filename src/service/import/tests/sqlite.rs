@@ -24,12 +24,12 @@ fn file(tables: &str, text: &str) -> Dump {
 }
 
 fn taken_from(bench: &mut Bench, text: &str) -> ImportReport {
-    import(bench, wish(&file(TABLES, text).path)).unwrap()
+    import(bench, request(&file(TABLES, text).path)).unwrap()
 }
 
 /// Returns the reasons for refused rows, by their place.
 fn refusals(text: &str) -> Vec<String> {
-    let failure = import(&mut Bench::empty(), wish(&file(TABLES, text).path)).unwrap_err();
+    let failure = import(&mut Bench::empty(), request(&file(TABLES, text).path)).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Invalid, "{failure:?}");
     failure.report.unwrap().refused.into_iter().map(|row| format!("{}: {}", row.place, row.reason)).collect()
 }
@@ -48,8 +48,8 @@ fn its_rows_are_taken_like_those_of_a_dump() {
         + &sessions("(1,1,'old','2026-11-23 11:00:00','active'),(2,2,'new','2026-11-23 13:00:00','active')")
         + &directories(&directory(1, 1, "MEDIA/00001_ADA"));
     let file = file(TABLES, &text);
-    let wish = Import { keep_sessions: true, strip_prefixes: vec!["MEDIA".into()], ..wish(&file.path) };
-    let report = import(&mut bench, wish).unwrap();
+    let request = Import { keep_sessions: true, strip_prefixes: vec!["MEDIA".into()], ..request(&file.path) };
+    let report = import(&mut bench, request).unwrap();
     let all = TableCounts { users: 2, sessions: 2, directories: 1 };
     assert_eq!((report.read, report.taken), (all, all));
     assert_eq!((report.tokens_digested, report.sessions_expired, report.codes_dropped), (2, 1, 2));
@@ -65,7 +65,7 @@ fn columns_may_come_in_any_order_and_others_with_them() {
         CREATE VIEW de_torres_vincent_session_tokens AS SELECT 1;
         INSERT INTO de_torres_vincent_users VALUES (44, 'ada@old.example', 'L', 'F', 7);";
     let mut bench = Bench::empty();
-    let report = import(&mut bench, wish(&file(tables, "").path)).unwrap();
+    let report = import(&mut bench, request(&file(tables, "").path)).unwrap();
     assert_eq!(report.unknown_columns, ["de_torres_vincent_users.shoe_size"]);
     assert_eq!(report.unknown_tables, [("a \" table".to_owned(), 2)]);
     assert_eq!((report.taken.users, report.unusable_passwords), (1, 1));
@@ -122,10 +122,10 @@ fn accounts_of_the_store_conflict_unless_they_are_replaced() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     let file = file(TABLES, &users(&[user(9, "BOB")]));
-    let failure = import(&mut bench, wish(&file.path)).unwrap_err();
+    let failure = import(&mut bench, request(&file.path)).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Conflict);
     assert!(failure.message.contains("BOB (row 1)"), "{}", failure.message);
-    let report = import(&mut bench, Import { replace: true, ..wish(&file.path) }).unwrap();
+    let report = import(&mut bench, Import { replace: true, ..request(&file.path) }).unwrap();
     assert_eq!((report.replaced, bench.user("bob").id), (1, UserId(9)));
 }
 
@@ -134,8 +134,8 @@ fn the_source_stays_as_it_is_in_either_journal_mode() {
     for mode in ["DELETE", "TRUNCATE", "PERSIST", "WAL"] {
         let file = file(&format!("PRAGMA journal_mode = {mode};{TABLES}"), &users(&[user(1, "ada")]));
         let before = seen(&file.path);
-        import(&mut Bench::empty(), wish(&file.path)).unwrap();
-        import(&mut Bench::new(), wish(&file.path)).unwrap_err();
+        import(&mut Bench::empty(), request(&file.path)).unwrap();
+        import(&mut Bench::new(), request(&file.path)).unwrap_err();
         assert_eq!(seen(&file.path), before, "{mode}");
     }
 }
@@ -145,10 +145,10 @@ fn a_file_that_somebody_is_writing_to_is_not_taken() {
     let wal = file(&format!("PRAGMA journal_mode = WAL;{TABLES}"), "");
     let writer = Connection::open(&wal.path).unwrap();
     writer.execute_batch(&users(&[user(1, "ada")])).unwrap();
-    let refused = import(&mut Bench::empty(), wish(&wal.path)).unwrap_err();
+    let refused = import(&mut Bench::empty(), request(&wal.path)).unwrap_err();
     assert!(refused.message.contains("not finished") && refused.hint.is_some(), "{refused:?}");
     drop(writer);
-    import(&mut Bench::empty(), wish(&wal.path)).unwrap();
+    import(&mut Bench::empty(), request(&wal.path)).unwrap();
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn a_file_whose_last_change_was_cut_short_is_not_taken() {
     fs::write(&made.path, left).unwrap();
     fs::write(&journal, hot).unwrap();
     let before = seen(&made.path);
-    let refused = import(&mut Bench::empty(), wish(&made.path)).unwrap_err();
+    let refused = import(&mut Bench::empty(), request(&made.path)).unwrap_err();
     assert!(refused.message.contains("not finished"), "{refused:?}");
     assert_eq!(seen(&made.path), before);
 }
@@ -185,7 +185,7 @@ fn the_store_itself_is_not_taken_and_keeps_its_locks() {
     };
     let held = locks();
     for path in [Path::new(&store), &link.path, &Path::new(&store).with_file_name("nexus.db-wal")] {
-        let refused = import(&mut bench, wish(path)).unwrap_err();
+        let refused = import(&mut bench, request(path)).unwrap_err();
         assert!(refused.message.contains("is the store itself"), "{refused:?}");
     }
     assert_eq!(locks(), held);
@@ -201,18 +201,18 @@ fn damaged_and_foreign_files_are_said_plainly() {
     {
         let path = good.path.with_file_name(name);
         fs::write(&path, content).unwrap();
-        let refused = import(&mut Bench::empty(), wish(&path)).unwrap_err();
+        let refused = import(&mut Bench::empty(), request(&path)).unwrap_err();
         assert_eq!(refused.kind, FailureKind::Invalid, "{name}: {refused:?}");
     }
     let other = file("CREATE TABLE t (x);", "");
-    let refused = import(&mut Bench::empty(), wish(&other.path)).unwrap_err();
+    let refused = import(&mut Bench::empty(), request(&other.path)).unwrap_err();
     assert!(refused.message.contains("none of NEXUS's tables"), "{refused:?}");
 }
 
 #[test]
 fn a_value_without_end_is_not_taken() {
     let long = user(1, "ada").replace("'First'", "zeroblob(17000000)");
-    let refused = import(&mut Bench::empty(), wish(&file(TABLES, &users(&[long])).path)).unwrap_err();
+    let refused = import(&mut Bench::empty(), request(&file(TABLES, &users(&[long])).path)).unwrap_err();
     assert!(refused.message.contains("row 1 of de_torres_vincent_users is too long"), "{refused:?}");
 }
 
@@ -266,8 +266,8 @@ proptest! {
                 updated_at: None,
             };
             bench.write(|rows| rows.insert_user(&held).unwrap());
-            let wish = Import { skip_bad_rows, replace, keep_sessions, ..wish(&source.path) };
-            let reported = match import(&mut bench, wish) {
+            let request = Import { skip_bad_rows, replace, keep_sessions, ..request(&source.path) };
+            let reported = match import(&mut bench, request) {
                 Ok(report) => (None, Some(report)),
                 Err(failure) => (Some(failure.kind), failure.report.map(|report| *report)),
             };

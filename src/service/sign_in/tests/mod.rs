@@ -57,11 +57,11 @@ impl Bench {
 #[test]
 fn before_anybody_is_in_only_the_house_is_shown() {
     let mut bench = Bench::empty();
-    let Ok(Reply::StoreStatus(house)) = bench.ask(Caller::Nobody, SignIn::Look.into()) else { panic!() };
-    assert!(house.admins == Admins::Never && house.store.ends_with("nexus.db"));
+    let Ok(Reply::StoreStatus(status)) = bench.ask(Caller::Nobody, SignIn::Look.into()) else { panic!() };
+    assert!(status.admins == Admins::Never && status.store.ends_with("nexus.db"));
     bench.account("ada", AccessLevel::Admin, Status::Confirmed);
-    let Ok(Reply::StoreStatus(house)) = bench.ask(Caller::Nobody, SignIn::Look.into()) else { panic!() };
-    assert_eq!(house.admins, Admins::Usable);
+    let Ok(Reply::StoreStatus(status)) = bench.ask(Caller::Nobody, SignIn::Look.into()) else { panic!() };
+    assert_eq!(status.admins, Admins::Usable);
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn an_admin_who_cannot_log_in_does_not_stop_a_set_up() {
 /// Returns the status that the console reads before anyone logs in.
 fn admins(bench: &mut Bench) -> Admins {
     match bench.ask(Caller::Nobody, SignIn::Look.into()) {
-        Ok(Reply::StoreStatus(house)) => house.admins,
+        Ok(Reply::StoreStatus(status)) => status.admins,
         other => panic!("{other:?}"),
     }
 }

@@ -165,14 +165,14 @@ enum BulkAction {
     Rename(u8, String),
 }
 
-fn deeds() -> impl Strategy<Value = Vec<BulkAction>> {
+fn actions() -> impl Strategy<Value = Vec<BulkAction>> {
     let path = || "[ab](/[abÄ]){0,3}";
-    let deed = prop_oneof![
+    let action = prop_oneof![
         4 => path().prop_map(BulkAction::Add),
         1 => any::<u8>().prop_map(BulkAction::Remove),
         2 => (any::<u8>(), path()).prop_map(|(which, path)| BulkAction::Rename(which, path)),
     ];
-    prop::collection::vec(deed, 1..25)
+    prop::collection::vec(action, 1..25)
 }
 
 fn nodes(connection: &Connection) -> Vec<(i64, i64)> {
@@ -185,14 +185,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
-    fn triggers_keep_the_tree_as_it_would_be_worked_out_anew(deeds in deeds()) {
+    fn triggers_keep_the_tree_as_it_would_be_worked_out_anew(actions in actions()) {
         let folder = TempDir::new().unwrap();
         let mut store = fresh(&folder);
         keep(&mut store, |rows| rows.insert_user(&account("ada", AccessLevel::User)));
         let other = another_program(&folder);
         let one = "(SELECT id FROM de_torres_vincent_user_directories ORDER BY (id * 7 + ?1) % 11, id LIMIT 1)";
-        for (at, deed) in deeds.iter().enumerate() {
-            match deed {
+        for (at, action) in actions.iter().enumerate() {
+            match action {
                 BulkAction::Add(path) => other.execute(
                     "INSERT INTO de_torres_vincent_user_directories (user_id, directory_id, directory_name, directory_path)
                      VALUES (1, ?1, 'n', ?2)", rusqlite::params![at.to_string(), path]),
@@ -204,7 +204,7 @@ proptest! {
             }.unwrap();
             let kept = nodes(&store.connection);
             denormalized::all_directories(&store.connection).unwrap();
-            prop_assert_eq!(kept, nodes(&store.connection), "{:?}", deed);
+            prop_assert_eq!(kept, nodes(&store.connection), "{:?}", action);
         }
     }
 }

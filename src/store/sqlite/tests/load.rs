@@ -83,8 +83,8 @@ fn act(load: &mut dyn Load, act: &Act) -> String {
         ),
         // The owner of all sessions and directories stays.
         Act::Delete(id) => {
-            let slip = DeletionInfo { at: now(), by: "ada".into(), held_until: now(), number: None };
-            format!("{:?}", load.bin_user(UserId(id + 1), &slip))
+            let info = DeletionInfo { at: now(), by: "ada".into(), held_until: now(), number: None };
+            format!("{:?}", load.bin_user(UserId(id + 1), &info))
         }
     }
 }

@@ -156,8 +156,8 @@ fn names_of_the_bin_are_held_in_every_form() {
     let mut store = fresh(&folder);
     written(&folder, &[("zoë", "zo\u{eb}@x.example"), ("old@x.example", "o@x.example")]);
     for id in [1, 2] {
-        let slip = deletion_info();
-        keep(&mut store, |rows| rows.bin_user(UserId(id), &slip));
+        let info = deletion_info();
+        keep(&mut store, |rows| rows.bin_user(UserId(id), &info));
     }
     let held = |username: &str, email: &str| {
         let fields =
