@@ -7,7 +7,8 @@ use crate::store::{Store, StoreError, TransactionEnd, change};
 
 use super::{keep, look, now};
 
-fn entry() -> NewEntry {
+/// An entry about the store.
+pub(crate) fn entry() -> NewEntry {
     NewEntry {
         at: now(),
         actor: Actor::default(),

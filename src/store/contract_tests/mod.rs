@@ -17,6 +17,8 @@ mod isolation;
 mod journal;
 mod names;
 
+pub(crate) use journal::entry;
+
 /// Returns a revocation by an admin as the end of a session.
 pub(crate) fn revoked() -> SessionEnd {
     SessionEnd { at: now(), by: Some("ann".into()), reason: EndReason::Revoked }

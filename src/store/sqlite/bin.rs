@@ -250,11 +250,7 @@ pub(super) fn restorable_directories(connection: &Connection, number: i64) -> Re
 }
 
 fn count_of(connection: &Connection, of: &str, number: i64) -> Result<u64> {
-    let sql = format!("SELECT count(*) FROM {of}");
-    match named::first(connection, &sql, &[(":bundle", &number)])? {
-        Some(Value::Integer(rows)) => Ok(u64::try_from(rows).unwrap_or_default()),
-        _ => Ok(0),
-    }
+    named::count(connection, &format!("SELECT count(*) FROM {of}"), &[(":bundle", &number)])
 }
 
 /// Restores a bin item as it was; a directory to another path if one is given. A row whose id was used again

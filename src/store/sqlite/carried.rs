@@ -49,15 +49,20 @@ pub(super) fn keep(connection: &Connection, target: Target, number: i64) -> Resu
     Ok(true)
 }
 
+/// Returns the condition for a value to be one of a whole row.
+fn is_row() -> String {
+    format!("substr(source, 1, {}) = '{SOURCE}'", SOURCE.len())
+}
+
 /// Returns the number of rows of other programs that a bin item holds, by table.
 pub(super) fn counts(connection: &Connection, number: i64) -> Result<Vec<TableRows>> {
     let first = SOURCE.len() + 1;
     let sql = format!(
         "SELECT substr(source, {first}), count(DISTINCT row) FROM nexus_bin_columns
-         WHERE bundle = ? AND substr(source, 1, {}) = '{SOURCE}'
+         WHERE bundle = ? AND {}
            AND substr(source, {first}) NOT GLOB 'de_torres_vincent_*' AND substr(source, {first}) NOT GLOB 'nexus_*'
          GROUP BY source ORDER BY source",
-        SOURCE.len()
+        is_row()
     );
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
     let read = |row: &Row<'_>| Ok(TableRows { table: text(row, 0)?, rows: values::number(row, 1)? });
@@ -67,10 +72,7 @@ pub(super) fn counts(connection: &Connection, number: i64) -> Result<Vec<TableRo
 
 /// Returns true if a bin item contains rows of other programs.
 pub(super) fn has_any(connection: &Connection, number: i64) -> Result<bool> {
-    let sql = format!(
-        "SELECT 1 FROM nexus_bin_columns WHERE bundle = ? AND substr(source, 1, {}) = '{SOURCE}' LIMIT 1",
-        SOURCE.len()
-    );
+    let sql = format!("SELECT 1 FROM nexus_bin_columns WHERE bundle = ? AND {} LIMIT 1", is_row());
     connection.prepare_cached(&sql).and_then(|mut found| found.exists([number])).map_err(error::of)
 }
 
@@ -78,9 +80,8 @@ pub(super) fn has_any(connection: &Connection, number: i64) -> Result<bool> {
 /// not. The rows that they refer to must have been restored before.
 pub(super) fn give_back(connection: &Connection, number: i64) -> Result<u64> {
     let sql = format!(
-        "SELECT DISTINCT source, row FROM nexus_bin_columns
-         WHERE bundle = ? AND substr(source, 1, {}) = '{SOURCE}' ORDER BY row",
-        SOURCE.len()
+        "SELECT DISTINCT source, row FROM nexus_bin_columns WHERE bundle = ? AND {} ORDER BY row",
+        is_row()
     );
     let read = |row: &Row<'_>| Ok(Carried { source: text(row, 0)?, row: row.get(1)? });
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;

@@ -281,11 +281,7 @@ impl Work<'_> {
     fn settle(&self, source: &Source, which: &str, values: &Values<'_>, is_whole: bool) -> Result<u64> {
         if is_whole {
             let sql = format!("SELECT count(*) FROM {} b WHERE b.bundle = :bundle", source.bin);
-            let rows = named::first(self.connection, &sql, &[(":bundle", &self.job.operation.item)])?;
-            return Ok(match rows {
-                Some(Value::Integer(rows)) => u64::try_from(rows).unwrap_or_default(),
-                _ => 0,
-            });
+            return named::count(self.connection, &sql, &[(":bundle", &self.job.operation.item)]);
         }
         if let Some(item) = self.job.operation.item {
             added::give_back(self.connection, item, source, which, values)?;

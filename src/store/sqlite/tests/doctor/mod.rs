@@ -6,25 +6,11 @@ mod lost;
 use std::path::Path;
 
 use crate::domain::finding::{Finding, Severity};
-use crate::domain::journal::{Action, Actor, EntityKind, EntityRef, FieldValues, NewEntry, Origin, Outcome};
+use crate::domain::journal::{Action, EntityKind, EntityRef, FieldValues, NewEntry, Outcome};
+use crate::store::contract_tests::entry;
 use crate::store::{Repaired, contract_tests, examine};
 
 use super::*;
-
-fn entry() -> NewEntry {
-    NewEntry {
-        at: now(),
-        actor: Actor::default(),
-        origin: Origin::default(),
-        action: Action::Repaired,
-        outcome: Outcome::Done,
-        object: EntityRef { kind: EntityKind::Store, id: None, label: String::new(), account: None },
-        before: FieldValues::new(),
-        after: FieldValues::new(),
-        act: None,
-        undoes: None,
-    }
-}
 
 /// A store with two accounts, a session and directories, as `sql` leaves it.
 fn altered(sql: &str) -> TempDir {
