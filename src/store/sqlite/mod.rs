@@ -56,6 +56,7 @@ mod sort_orders;
 mod stamp;
 mod statement;
 mod tree;
+mod unchecked_keys;
 mod users;
 mod values;
 mod version;
