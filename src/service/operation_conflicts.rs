@@ -23,6 +23,20 @@ pub(super) fn require_free(
     }
 }
 
+/// Refuses to look for what came before an action that is not finished. `action` is its first entry.
+///
+/// # Errors
+/// [`StoreError::UnderWay`].
+pub(super) fn require_finished(rows: &dyn Read, action: i64) -> Result<(), StoreError> {
+    for operation in rows.operations()? {
+        let entry = operation.entry.map(|seq| rows.entry(seq)).transpose()?.flatten();
+        if entry.is_some_and(|entry| entry.act == action) {
+            return Err(StoreError::UnderWay(operation.state()));
+        }
+    }
+    Ok(())
+}
+
 /// Refuses the action that a journal entry describes, as [`require_free`] does.
 ///
 /// # Errors
@@ -35,15 +49,9 @@ pub(super) fn require_free_for_entry(
     own: Option<i64>,
 ) -> Result<(), StoreError> {
     match action {
-        // Logging in or out and sweeping change none of the rows that an operation moves.
-        Action::LoggedIn | Action::LoggedOut | Action::Swept => return Ok(()),
-        // Imported rows may belong to any account.
-        Action::Imported => {
-            return match rows.operations()?.first() {
-                Some(operation) => Err(StoreError::UnderWay(operation.state())),
-                None => Ok(()),
-            };
-        }
+        // Logging in or out and sweeping change none of the rows that an operation moves. An import checks the accounts
+        // that it replaces.
+        Action::LoggedIn | Action::LoggedOut | Action::Swept | Action::Imported => return Ok(()),
         _ => {}
     }
     let is_directory = object.kind == EntityKind::Directory;
