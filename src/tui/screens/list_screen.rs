@@ -9,6 +9,7 @@ use crate::service::contract::{Failure, Reply};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Found, Help, Key, Press, find};
+use crate::tui::preferences::ListPreferences;
 use crate::tui::widgets::bars;
 use crate::tui::widgets::detail_lines::wrapped;
 use crate::tui::widgets::table::{RowState, Table};
@@ -270,6 +271,10 @@ impl<S: ListSpec> Screen for ListScreen<S> {
         let mut asks = self.list.go_to(row);
         asks.extend(self.load_detail(context));
         asks
+    }
+
+    fn prefer(&mut self, _: &Context, preferences: &ListPreferences) -> Vec<Ask> {
+        self.list.prefer(preferences)
     }
 
     fn view(&self, context: &Context, frame: &mut Frame<'_>) {
