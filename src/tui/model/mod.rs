@@ -8,6 +8,7 @@ mod commands;
 mod key_queue;
 mod keys;
 mod notice;
+mod preferences;
 mod read_only;
 mod recording;
 mod requests;
@@ -28,6 +29,7 @@ use crate::tui::key_debounce::KeyDebounce;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::Confirm;
 use crate::tui::pending::PendingRequests;
+use crate::tui::preferences::Preferences;
 use crate::tui::route::ScreenId;
 use crate::tui::runbook::Runbook;
 use crate::tui::screens::login::LoginScreen;
@@ -87,6 +89,9 @@ pub struct Model {
     /// The first line shown of a notice that has more lines than there is room for.
     notice_top: usize,
     runbook: Runbook,
+    preferences: Preferences,
+    /// Set once the preferences of this operator have come: before that, nothing may replace them.
+    are_preferences_loaded: bool,
     /// Set while the wall clock is behind the journal.
     clock_behind: Option<ClockBehind>,
     /// The first key of a sequence.
@@ -116,6 +121,8 @@ impl Model {
             notice: None,
             notice_top: 0,
             runbook: Runbook::default(),
+            preferences: Preferences::default(),
+            are_preferences_loaded: false,
             clock_behind: None,
             prefix: None,
             relative: true,
@@ -143,6 +150,7 @@ impl Model {
             | Msg::Clock(_)
             | Msg::Woken
             | Msg::Recording(_)
+            | Msg::Preferences { .. }
             | Msg::Resumed
             | Msg::Drawn(_) => Vec::new(),
         };
@@ -179,6 +187,7 @@ impl Model {
                 Vec::new()
             }
             Msg::Recording(result) => self.recording(result),
+            Msg::Preferences { account, result } => self.preferences_loaded(account, result),
             Msg::Resumed => vec![Effect::Redraw],
             Msg::Terminate => self.leave(),
         }

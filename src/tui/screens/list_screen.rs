@@ -10,6 +10,7 @@ use crate::service::contract::{Failure, Reply};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Found, Help, Key, Press, find};
+use crate::tui::preferences::ListPreferences;
 use crate::tui::widgets::bars;
 use crate::tui::widgets::detail_lines::wrapped;
 use crate::tui::widgets::table::{RowState, Table};
@@ -323,6 +324,10 @@ impl<S: ListSpec> Screen for ListScreen<S> {
         let mut asks = self.list.go_to(row);
         asks.extend(self.follow_now(context));
         asks
+    }
+
+    fn prefer(&mut self, _: &Context, preferences: &ListPreferences) -> Vec<Ask> {
+        self.list.prefer(preferences)
     }
 
     fn view(&self, context: &Context, frame: &mut Frame<'_>) {

@@ -7,6 +7,7 @@ use crate::service::contract::{Failure, Reply};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Help, Press};
+use crate::tui::preferences::ListPreferences;
 
 /// The answer of a screen to a key.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,6 +59,10 @@ pub trait Screen {
     fn clear_marks(&mut self) {}
     /// Moves the cursor to a row, counted from 0 (`:500`).
     fn go_to(&mut self, context: &Context, row: u64) -> Vec<Ask>;
+    /// Takes what is remembered of this screen's list.
+    fn prefer(&mut self, _: &Context, _: &ListPreferences) -> Vec<Ask> {
+        Vec::new()
+    }
     /// Draws the screen into the context's body.
     fn view(&self, context: &Context, frame: &mut Frame<'_>);
 }

@@ -106,7 +106,9 @@ fn sorting_reads_the_rows_anew_either_way_round() {
         (",e", UserColumn::Email, false),
     ] {
         let asks = pressed(script);
-        let [Ask::Query(Slot::Rows, Request::Accounts(Accounts::List { sort, .. }))] = asks.as_slice() else {
+        let [Ask::Query(Slot::Rows, Request::Accounts(Accounts::List { sort, .. })), Ask::Remember(_)] =
+            asks.as_slice()
+        else {
             panic!("{asks:?}")
         };
         assert_eq!((sort.column, sort.descending), (column, descending));
