@@ -72,6 +72,11 @@ impl Trail {
         self.arrive(next);
     }
 
+    /// Notes what the current screen shows from the start.
+    pub fn amend(&mut self, view: ListView) {
+        self.here.view = view;
+    }
+
     /// Goes on to a location. One that shows the same takes the place of the current one.
     pub fn arrive(&mut self, next: Location) {
         let before = std::mem::replace(&mut self.here, next);

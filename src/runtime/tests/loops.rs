@@ -22,6 +22,7 @@ use crate::store::contract_tests::{deletion_info, revoked};
 use crate::store::{self, Access, Read, Write};
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
+use crate::tui::preferences::Preferences;
 use crate::tui::startup::{StartupOptions, StorePath};
 use crate::tui::testing::{keys, text};
 use crate::tui::theme::TerminalFeatures;
@@ -112,7 +113,15 @@ impl Console {
                 Effect::WriteRunbook(text) => self.runbook.as_mut().unwrap().add(&text).unwrap(),
                 Effect::EndRunbook => self.runbook = None,
                 Effect::Leave => self.has_left = true,
-                Effect::Cancel(_) | Effect::Copy(_) | Effect::Redraw | Effect::Suspend => {}
+                Effect::LoadPreferences { account } => {
+                    let loaded = Msg::Preferences { account, result: Ok(Preferences::default()) };
+                    effects.extend(self.model.update(self.now, loaded));
+                }
+                Effect::SavePreferences { .. }
+                | Effect::Cancel(_)
+                | Effect::Copy(_)
+                | Effect::Redraw
+                | Effect::Suspend => {}
             }
         }
     }

@@ -16,6 +16,7 @@ use crate::store::{
 mod isolation;
 mod journal;
 mod names;
+mod overview;
 
 pub(crate) use journal::entry;
 
@@ -103,6 +104,9 @@ pub(crate) fn run_all(open: impl Fn() -> Box<dyn Store>) {
     what_is_gone(&mut *open());
     undone(&mut *open());
     journal::is_a_chain_without_gaps(&mut *open());
+    overview::accounts_by_status_and_week(&mut *open());
+    overview::sessions_now_and_before(&mut *open());
+    overview::log_ins_by_day_and_failures(&mut *open());
     isolation::a_transaction_is_all_or_nothing(&mut *open());
 }
 

@@ -2,10 +2,12 @@
 
 use ratatui::Frame;
 
+use crate::domain::time::Timestamp;
 use crate::service::contract::{Failure, Reply};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Help, Press};
+use crate::tui::preferences::ListPreferences;
 use crate::tui::route::ListView;
 
 /// The answer of a screen to a key.
@@ -63,10 +65,24 @@ pub trait Screen {
     /// account that another screen led to.
     fn set_base_filter(&mut self, _: &str) {}
 
+    /// Returns the time at which [`Screen::wake`] should be called.
+    fn wake_at(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// Handles what only depends on time.
+    fn wake(&mut self, _: &Context) -> Vec<Ask> {
+        Vec::new()
+    }
+
     /// Clears the marks, because an action on the marked rows has begun.
     fn clear_marks(&mut self) {}
     /// Moves the cursor to a row, counted from 0 (`:500`).
     fn go_to(&mut self, context: &Context, row: u64) -> Vec<Ask>;
+    /// Takes what is remembered of this screen's list.
+    fn prefer(&mut self, _: &Context, _: &ListPreferences) -> Vec<Ask> {
+        Vec::new()
+    }
     /// Draws the screen into the context's body.
     fn view(&self, context: &Context, frame: &mut Frame<'_>);
 }

@@ -30,6 +30,7 @@ mod keys;
 mod navigation;
 mod notices;
 mod palette;
+mod preferences;
 mod read_only;
 mod runbook;
 mod typed_ahead;
