@@ -19,6 +19,11 @@ impl ScreenId {
     pub const fn new(name: &'static str) -> Self {
         Self(name)
     }
+
+    /// Returns the name, by which preferences know the screen.
+    pub const fn name(self) -> &'static str {
+        self.0
+    }
 }
 
 /// A screen to go to, and the filter expression to open it with.

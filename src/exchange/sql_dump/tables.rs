@@ -3,13 +3,14 @@
 use std::io::Read;
 use std::rc::Rc;
 
+use crate::domain::foreign::RowZone;
+use crate::domain::text::excerpt;
+
 use super::changes::Change;
 use super::statement::{Creation, RowSource};
 use super::table_name::TableName;
 use super::variables::ZoneSetting;
 use super::{DumpError, DumpReader, Insert, MAX_TABLES, Result};
-use crate::domain::foreign::RowZone;
-use crate::domain::text::excerpt;
 
 /// A table that the file created.
 #[derive(Debug, Clone)]

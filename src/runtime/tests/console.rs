@@ -19,6 +19,7 @@ use crate::service::{RequestContext, Service, perform};
 use crate::store::{self, Access, Read, Write};
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
+use crate::tui::preferences::Preferences;
 use crate::tui::startup::{StartupOptions, StorePath};
 use crate::tui::testing::{keys, text};
 use crate::tui::theme::TerminalFeatures;
@@ -109,7 +110,15 @@ impl Console {
                 Effect::WriteRunbook(text) => self.runbook.as_mut().unwrap().add(&text).unwrap(),
                 Effect::EndRunbook => self.runbook = None,
                 Effect::Leave => self.has_left = true,
-                Effect::Cancel(_) | Effect::Copy(_) | Effect::Redraw | Effect::Suspend => {}
+                Effect::LoadPreferences { account } => {
+                    let loaded = Msg::Preferences { account, result: Ok(Preferences::default()) };
+                    effects.extend(self.model.update(self.now, loaded));
+                }
+                Effect::SavePreferences { .. }
+                | Effect::Cancel(_)
+                | Effect::Copy(_)
+                | Effect::Redraw
+                | Effect::Suspend => {}
             }
         }
     }

@@ -1,6 +1,7 @@
-use super::*;
 use crate::domain::dependents::{Dependents, TableRows};
 use crate::service::contract::NotUndone;
+
+use super::*;
 
 fn named(action: Action, label: &str) -> ActionSummary {
     ActionSummary { label: Some(label.into()), ..ActionSummary::new(action) }

@@ -13,6 +13,7 @@ mod fixtures;
 mod isolation;
 mod journal;
 mod names;
+mod overview;
 
 pub(crate) use fixtures::{account, deletion_info, folder, keep, look, now, revoked, token};
 pub(crate) use journal::entry;
@@ -35,6 +36,9 @@ pub(crate) fn run_all(open: impl Fn() -> Box<dyn Store>) {
     what_is_gone(&mut *open());
     undone(&mut *open());
     journal::is_a_chain_without_gaps(&mut *open());
+    overview::accounts_by_status_and_week(&mut *open());
+    overview::sessions_now_and_before(&mut *open());
+    overview::log_ins_by_day_and_failures(&mut *open());
     isolation::a_transaction_is_all_or_nothing(&mut *open());
 }
 

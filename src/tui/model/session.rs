@@ -12,6 +12,7 @@ impl Model {
     /// Lets an operator in; whoever unlocks the console finds it as it was.
     pub(super) fn enter(&mut self, operator: Operator) -> Vec<Effect> {
         let back = self.operator.as_ref().is_some_and(|before| before.caller() == operator.caller());
+        let account = operator.id;
         self.operator = Some(operator);
         self.login = None;
         self.notice = None;
@@ -19,6 +20,7 @@ impl Model {
         if !back {
             self.say_read_only();
             effects.extend(self.runbook.forget());
+            effects.push(self.load_preferences(account));
             self.screens = Screens::default();
             self.front = ScreenId::USERS;
             self.overlay = None;

@@ -2,10 +2,12 @@
 
 use ratatui::Frame;
 
+use crate::domain::time::Timestamp;
 use crate::service::contract::{Failure, Reply};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Help, Press};
+use crate::tui::preferences::ListPreferences;
 
 /// The answer of a screen to a key.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,10 +45,24 @@ pub trait Screen {
     fn open(&mut self, context: &Context, filter: Option<&str>) -> Vec<Ask>;
     /// Reads again, because the rows or the size of the terminal may have changed.
     fn refresh(&mut self, context: &Context) -> Vec<Ask>;
+    /// Returns the time at which [`Screen::wake`] should be called.
+    fn wake_at(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// Handles what only depends on time.
+    fn wake(&mut self, _: &Context) -> Vec<Ask> {
+        Vec::new()
+    }
+
     /// Clears the marks, because an action on the marked rows has begun.
     fn clear_marks(&mut self) {}
     /// Moves the cursor to a row, counted from 0 (`:500`).
     fn go_to(&mut self, context: &Context, row: u64) -> Vec<Ask>;
+    /// Takes what is remembered of this screen's list.
+    fn prefer(&mut self, _: &Context, _: &ListPreferences) -> Vec<Ask> {
+        Vec::new()
+    }
     /// Draws the screen into the context's body.
     fn view(&self, context: &Context, frame: &mut Frame<'_>);
 }

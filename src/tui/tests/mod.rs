@@ -29,6 +29,7 @@ mod going;
 mod keys;
 mod notices;
 mod palette;
+mod preferences;
 mod read_only;
 mod runbook;
 mod typed_ahead;

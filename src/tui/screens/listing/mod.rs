@@ -12,6 +12,7 @@ use crate::service::contract::{Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Found, Help, Key, Press, find};
+use crate::tui::preferences::{ListPreferences, SavedOrder};
 use crate::tui::route::{Route, ScreenId, Tab};
 use crate::tui::screens::detail_pane::DetailPane;
 use crate::tui::screens::screen::Answer;
@@ -34,6 +35,13 @@ pub(crate) struct SortKey<C: 'static> {
     pub(crate) help: &'static str,
 }
 
+impl<C> SortKey<C> {
+    /// Returns the name of the column, by which preferences know it.
+    fn column_name(&self) -> &'static str {
+        self.name.strip_prefix("sort-").unwrap_or(self.name)
+    }
+}
+
 /// A key of a list screen: one for the list, or one for the row under the cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyMsg<L, R> {
@@ -43,7 +51,7 @@ pub(crate) enum KeyMsg<L, R> {
 
 /// The definition of a list screen: its rows, its keys and its drawing.
 pub(crate) trait ListSpec: Default + Send + 'static {
-    type Row: Send;
+    type Row: Clone + Send;
     /// The orders of the rows.
     type Column: Copy + PartialEq + Default + Send + 'static;
     /// The details that are loaded beside the row under the cursor.
@@ -207,6 +215,28 @@ impl<S: ListSpec> Listing<S> {
         vec![self.load(span)]
     }
 
+    /// Takes the order that is remembered, if it is one of this list.
+    pub(crate) fn prefer(&mut self, preferences: &ListPreferences) -> Vec<Ask> {
+        let Some(saved) = &preferences.sort else { return Vec::new() };
+        let Some(key) = S::SORTS.iter().find(|key| key.column_name() == saved.column) else {
+            return Vec::new();
+        };
+        let sort = Sort { column: key.column, descending: saved.descending };
+        if sort == self.sort {
+            return Vec::new();
+        }
+        self.sort = sort;
+        self.restart()
+    }
+
+    /// Returns what is to be remembered of this list.
+    fn preferences(&self) -> ListPreferences {
+        let key = S::SORTS.iter().find(|key| key.column == self.sort.column);
+        let sort = key
+            .map(|key| SavedOrder { column: key.column_name().to_owned(), descending: self.sort.descending });
+        ListPreferences { sort, ..ListPreferences::default() }
+    }
+
     /// Loads the first rows of another filter or order.
     fn restart(&mut self) -> Vec<Ask> {
         self.marks.clear();
@@ -238,7 +268,9 @@ impl<S: ListSpec> Listing<S> {
         if let Some(sort) = S::SORTS.iter().find(|sort| sort.on.contains(&press.name.as_str())) {
             let descending = sort.on.last() == Some(&press.name.as_str());
             self.sort = Sort { column: sort.column, descending };
-            return Answer::Asks(self.restart());
+            let mut asks = self.restart();
+            asks.push(Ask::Remember(self.preferences()));
+            return Answer::Asks(asks);
         }
         match find(KEYS, &press.name) {
             Found::Hit(key) => Answer::Asks(self.apply(key)),
