@@ -206,7 +206,7 @@ impl Model {
     pub fn wake_at(&self) -> Option<Timestamp> {
         let notice = match &self.notice {
             Some(Notice::Info { until, .. }) => Some(*until),
-            _ => None,
+            Some(Notice::Failed(_) | Notice::Warning(_)) | None => None,
         };
         let waits = self.pending.work().map(|RunningWork { since, .. }| {
             if self.now - since < SAY_WAITING { since + SAY_WAITING } else { since + SHOW_BAR }
