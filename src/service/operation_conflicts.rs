@@ -4,6 +4,8 @@ use crate::domain::journal::{Action, BIN, EntityKind, EntityRef, FieldValues};
 use crate::domain::operation::{Operation, Touched};
 use crate::store::{Read, StoreError};
 
+use super::contract::Conflicts;
+
 /// Refuses an action on rows that an unfinished operation covers, unless the same action began it: `own` is the first
 /// entry of the action.
 ///
@@ -48,11 +50,9 @@ pub(super) fn require_free_for_entry(
     (before, after): (&FieldValues, &FieldValues),
     own: Option<i64>,
 ) -> Result<(), StoreError> {
-    match action {
-        // Logging in or out and sweeping change none of the rows that an operation moves. An import checks the accounts
-        // that it replaces.
-        Action::LoggedIn | Action::LoggedOut | Action::Swept | Action::Imported => return Ok(()),
-        _ => {}
+    match action.row().conflicts {
+        Conflicts::Never => return Ok(()),
+        Conflicts::OnItsRows => {}
     }
     let is_directory = object.kind == EntityKind::Directory;
     let touched = Touched {
