@@ -22,6 +22,7 @@ use crate::tui::effect::{Effect, Msg, RequestId};
 mod announcement;
 mod ansi;
 pub mod clock;
+mod command_worker;
 mod console;
 mod demo;
 mod diff_backend;
@@ -41,6 +42,7 @@ pub mod terminal;
 mod worker;
 
 pub use announcement::announced;
+use command_worker::{CommandJob, CommandWorker, Work};
 pub use console::{StoreChoice, console};
 pub use group::group_id;
 pub use host_info::host;
@@ -103,6 +105,8 @@ pub(crate) struct EventLoop<'a, B: Backend> {
     /// Control of the terminal besides drawing.
     pub(crate) window: &'a mut dyn TerminalControl,
     pub(crate) workers: &'a Workers,
+    /// Runs commands that print; a test may do without.
+    pub(crate) commands: Option<&'a CommandWorker>,
     pub(crate) now: fn() -> Timestamp,
     /// Maximum delay of a frame while reads are pending.
     pub(crate) patience: Duration,
@@ -130,6 +134,7 @@ impl<'a, B: Backend> EventLoop<'a, B> {
             terminal,
             window,
             workers,
+            commands: None,
             now,
             patience: PATIENCE,
             away: false,
@@ -246,9 +251,16 @@ impl<'a, B: Backend> EventLoop<'a, B> {
                     }
                     self.workers.perform(Job { request_id, caller, request, dry_run });
                 }
+                Effect::Print { request_id, caller, words, options } => {
+                    let work = Work::Print { words, options };
+                    self.run_command(CommandJob { request_id, caller, work });
+                }
                 Effect::Cancel(request_id) => {
                     self.readings.remove(&request_id);
                     self.workers.cancel(request_id);
+                    if let Some(commands) = self.commands {
+                        commands.cancel(request_id);
+                    }
                 }
                 Effect::Watch(request_id) => self.watched.push(request_id),
                 Effect::Copy(text) => self.window.copy(&text)?,
@@ -275,6 +287,12 @@ impl<'a, B: Backend> EventLoop<'a, B> {
             }
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    fn run_command(&self, job: CommandJob) {
+        if let Some(commands) = self.commands {
+            commands.run(job);
+        }
     }
 
     fn come_back(&mut self) -> Result<(), TerminalClosed> {

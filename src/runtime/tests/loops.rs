@@ -52,6 +52,7 @@ impl Console {
             store: StorePath::Usual("/srv/nexus.db".into()),
             demo: None,
             read_only: None,
+            commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),
         };
         let mut console = Self {
             model: Model::new(start),
@@ -112,7 +113,11 @@ impl Console {
                 Effect::WriteRunbook(text) => self.runbook.as_mut().unwrap().add(&text).unwrap(),
                 Effect::EndRunbook => self.runbook = None,
                 Effect::Leave => self.has_left = true,
-                Effect::Cancel(_) | Effect::Copy(_) | Effect::Redraw | Effect::Suspend => {}
+                Effect::Print { .. }
+                | Effect::Cancel(_)
+                | Effect::Copy(_)
+                | Effect::Redraw
+                | Effect::Suspend => {}
             }
         }
     }

@@ -12,6 +12,7 @@ use crate::tui::keys::{Found, Help, Key, Press, find, name, shown, typed};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::help::HelpDialog;
 use crate::tui::overlays::palette;
+use crate::tui::overlays::verify::VerifyDialog;
 use crate::tui::route::{Route, ScreenId};
 use crate::tui::screens::SCREENS;
 use crate::tui::screens::screen::{Answer, Screen};
@@ -27,6 +28,7 @@ pub(super) enum Global {
     Palette,
     Issue,
     Sweep,
+    Verify,
     Undo,
     Redo,
     CopyCommand,
@@ -45,6 +47,7 @@ impl Global {
             Self::Go(..)
             | Self::Help
             | Self::Palette
+            | Self::Verify
             | Self::CopyCommand
             | Self::RelativeTimes
             | Self::Lock
@@ -63,6 +66,7 @@ impl Global {
             | Self::Palette
             | Self::Issue
             | Self::Sweep
+            | Self::Verify
             | Self::Undo
             | Self::Redo
             | Self::CopyCommand
@@ -106,6 +110,7 @@ const OTHERS: &[Key<Global>] = &[
     Key { on: &["o t"], name: "bin", msg: Global::Go(ScreenId::BIN, None), hint: "", help: "board: the bin" },
     Key { on: &[":issue"], name: "issue", msg: Global::Issue, hint: "", help: "issue a token" },
     Key { on: &[":sweep"], name: "sweep", msg: Global::Sweep, hint: "", help: "mark all expired sessions" },
+    Key { on: &[":verify"], name: "verify", msg: Global::Verify, hint: "", help: "verify a token" },
     Key { on: &["u"], name: "undo", msg: Global::Undo, hint: "", help: "undo your last act" },
     Key { on: &["ctrl-r"], name: "redo", msg: Global::Redo, hint: "", help: "do again what you undid" },
     Key {
@@ -186,8 +191,9 @@ impl Model {
             return self.answer(key);
         }
         let named = prefix.map_or(alone.clone(), |prefix| format!("{prefix} {alone}"));
+        let context = self.context();
         if let Some(overlay) = self.overlay.as_mut().filter(|_| self.login.is_none()) {
-            let asks = overlay.press(key);
+            let asks = overlay.press(&context, key);
             return self.fulfil(asks);
         }
         if self.typing.is_held() {
@@ -253,6 +259,10 @@ impl Model {
                 self.fulfil_one(Ask::Open(form.into()))
             }
             Global::Sweep => self.submit(Request::Sessions(Sessions::Sweep)),
+            Global::Verify => {
+                self.overlay = Some(Overlay::Verify(VerifyDialog::default()));
+                Vec::new()
+            }
             Global::Undo => self.submit(Request::Undo(Undo::Last)),
             Global::Redo => self.submit(Request::Undo(Undo::Redo)),
             Global::Help => {
@@ -260,7 +270,7 @@ impl Model {
                 Vec::new()
             }
             Global::Palette => {
-                self.overlay = Some(Overlay::Palette(self.palette()));
+                self.overlay = Some(Overlay::Palette(Box::new(self.palette())));
                 Vec::new()
             }
             Global::CopyCommand => match self.runbook.last(&self.start.store) {
@@ -285,8 +295,8 @@ impl Model {
             return Vec::new();
         }
         if let Some(overlay) = self.overlay.as_mut().filter(|_| self.login.is_none()) {
-            overlay.paste(text);
-            return Vec::new();
+            let asks = overlay.paste(text);
+            return self.fulfil(asks);
         }
         self.with_front(
             |screen, context| if screen.takes_text() { screen.paste(context, text) } else { Vec::new() },

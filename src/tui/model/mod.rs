@@ -4,6 +4,7 @@
 mod actions;
 mod check_schedule;
 mod checking;
+mod command_line;
 mod commands;
 mod key_queue;
 mod keys;
@@ -36,6 +37,7 @@ use crate::tui::startup::StartupOptions;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::progress::RunningWork;
 use check_schedule::CheckSchedule;
+use command_line::TypedCommands;
 use key_queue::KeyQueue;
 use screens::Screens;
 
@@ -95,6 +97,8 @@ pub struct Model {
     /// Set after `q` was pressed while work is under way: `y` leaves all the same.
     leaving: bool,
     pending: PendingRequests,
+    /// The command that waits for the account that it is about, and the title of the one that prints.
+    typed: TypedCommands,
     ahead: KeyQueue,
     checking: CheckSchedule,
 }
@@ -121,6 +125,7 @@ impl Model {
             relative: true,
             leaving: false,
             pending: PendingRequests::default(),
+            typed: TypedCommands::default(),
             ahead: KeyQueue::default(),
             start,
         }
@@ -137,6 +142,7 @@ impl Model {
             Msg::Key(_) | Msg::Paste(_) | Msg::Terminate => self.pause_check(),
             Msg::Resize(..)
             | Msg::Done(..)
+            | Msg::Printed(..)
             | Msg::Progress(..)
             | Msg::StoreChanged
             | Msg::Damaged(_)
@@ -164,6 +170,7 @@ impl Model {
                 effects
             }
             Msg::Done(request_id, result) => self.receive(request_id, result),
+            Msg::Printed(request_id, result) => self.printed(request_id, result),
             Msg::Progress(request_id, progress) => {
                 self.pending.progressed(request_id, progress, self.now);
                 Vec::new()
