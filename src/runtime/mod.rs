@@ -305,7 +305,17 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             Msg::Done(request_id, _) => {
                 self.readings.remove(&request_id);
             }
-            _ => {}
+            Msg::Key(_)
+            | Msg::Paste(_)
+            | Msg::Progress(..)
+            | Msg::StoreChanged
+            | Msg::Clock(_)
+            | Msg::Damaged(_)
+            | Msg::Drawn(_)
+            | Msg::Recording(_)
+            | Msg::Preferences { .. }
+            | Msg::Woken
+            | Msg::Terminate => {}
         }
         Ok(console.update((self.now)(), msg))
     }

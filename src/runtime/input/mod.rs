@@ -21,6 +21,7 @@ mod event;
 mod keys;
 mod parser;
 mod paste;
+mod sequence;
 
 pub(super) use event::InputEvent;
 use parser::Parser;

@@ -23,6 +23,7 @@ use super::worker::Serve;
 use super::*;
 
 mod bytes;
+mod console;
 mod loops;
 mod runbook;
 mod session;
