@@ -76,7 +76,9 @@ fn run(command: Command) -> Result<u8, Failure> {
     Ok(cli::run(command, &mut service, clock::now(), clock::boot().as_ref(), io))
 }
 
-fn console(ConsoleOptions { store, config, colour, read_only }: ConsoleOptions) -> Result<u8, Failure> {
+fn console(
+    ConsoleOptions { store, config, colour, read_only, state }: ConsoleOptions,
+) -> Result<u8, Failure> {
     let config = settings(&config)?;
     let features = TerminalFeatures { colour, unicode: terminal::takes_utf8(|name| var_os(name)) };
     let (choice, cost) = match store {
@@ -95,7 +97,8 @@ fn console(ConsoleOptions { store, config, colour, read_only }: ConsoleOptions) 
         }
         Ok(service)
     };
-    runtime::console(choice, access, features, anchor, Commands(cli::CONSOLE_COMMANDS), open)
+    let commands = Commands(cli::CONSOLE_COMMANDS);
+    runtime::console(choice, access, features, anchor, state, commands, open)
 }
 
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {

@@ -19,6 +19,7 @@ use crate::tui::startup::{Commands, ReadOnly, StartupOptions, StorePath};
 use crate::tui::theme::TerminalFeatures;
 
 use super::command_worker::CommandWorker;
+use super::preferences::PreferenceFiles;
 use super::syslog::Syslog;
 use super::terminal::{Screen, restore};
 use super::worker::Workers;
@@ -36,7 +37,8 @@ pub enum StoreChoice {
 }
 
 /// Runs the console and returns the exit code. `open` opens a service over a store. Nothing is
-/// changed if `access` or the store's file does not allow it. The palette takes `commands`. At log-out the journal's head is sent to
+/// changed if `access` or the store's file does not allow it. The palette takes `commands`. Preferences are kept in
+/// `state`, unless the store is temporary. At log-out the journal's head is sent to
 /// `anchor`, unless the store is temporary.
 ///
 /// # Errors
@@ -46,6 +48,7 @@ pub fn console(
     access: Access,
     features: TerminalFeatures,
     anchor: HeadAnchor,
+    state: Option<PathBuf>,
     commands: Commands,
     open: impl Fn(&StoreUrl, Access) -> Result<Service, Failure> + Send + 'static,
 ) -> Result<u8, Failure> {
@@ -80,6 +83,9 @@ pub fn console(
         HeadAnchor::Syslog if folder.is_none() => Some(Syslog::local(url.path())),
         HeadAnchor::Syslog | HeadAnchor::None => None,
     };
+    let state = state.filter(|_| folder.is_none());
+    let start = |state| PreferenceFiles::start(state, url.path(), &outbox);
+    let preferences = state.map(start).transpose().map_err(no_console)?;
     let workers = Workers::start(reads, writes, syslog, &outbox, clock::now).map_err(no_console)?;
     let again = url.clone();
     let open = Box::new(move || open(&again, Access::ReadOnly));
@@ -93,6 +99,7 @@ pub fn console(
         Model::new(StartupOptions { size, now, features, host, store, demo, read_only, commands });
     let mut event_loop = EventLoop::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
     event_loop.commands = Some(&command_worker);
+    event_loop.preferences = preferences;
     Ok(event_loop.run(&mut model, &inbox))
 }
 

@@ -73,10 +73,11 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
 }
 
 fn end_of(row: &Row<'_>) -> rusqlite::Result<Option<SessionEnd>> {
-    let (Some(at), Some(reason)) = (time(row, 11)?, EndReason::parse(&text(row, 13)?)) else {
+    let (Some(at), Some((reason, remark))) = (time(row, 11)?, SessionEnd::parse_reason(&text(row, 13)?))
+    else {
         return Ok(None);
     };
-    Ok(Some(SessionEnd { at, by: optional(row, 12)?, reason }))
+    Ok(Some(SessionEnd { at, by: optional(row, 12)?, reason, remark }))
 }
 
 pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static> {
@@ -137,6 +138,33 @@ fn one(connection: &Connection, condition: &str, value: Value) -> Result<Option<
     let sql = format!("SELECT {COLUMNS} FROM {FROM} WHERE {condition}");
     let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
     statement.query_row([value], session).optional().map_err(error::of)
+}
+
+/// Returns the first active sessions, other than those of consoles, that end until a time; of one account or of all.
+pub(super) fn ending_until(
+    connection: &Connection,
+    (now, until): (Timestamp, Timestamp),
+    of: Option<UserId>,
+    most: usize,
+) -> Result<Vec<Session>> {
+    let (index, scope) = match of {
+        Some(_) => ("nexus_sessions_user_active", "s.user_id"),
+        None => ("nexus_sessions_ends", "NULL"),
+    };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM de_torres_vincent_session_tokens s INDEXED BY {index}
+           CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id
+           LEFT JOIN nexus_sessions n ON n.session_id = s.id {}
+         WHERE {ACTIVE} AND {ENDS} <= ? AND {scope} IS ? AND n.origin IS NOT 'console' ORDER BY {ENDS}, s.id LIMIT ?",
+        end_joined!()
+    );
+    let values = [
+        Value::Text(to_stored(now)),
+        Value::Text(to_stored(until)),
+        of.map_or(Value::Null, |user| Value::Integer(user.0)),
+        Value::Integer(most as i64),
+    ];
+    all(connection, &sql, &values, session)
 }
 
 pub(super) fn of_consoles(connection: &Connection, user: Option<UserId>) -> Result<Vec<ConsoleSession>> {
@@ -210,7 +238,7 @@ fn note_ends(connection: &Connection, end: &SessionEnd, asked: &str, values: &[V
     );
     let by = end.by.clone().map_or(Value::Null, Value::Text);
     let mut all = vec![Value::Text(to_stored(end.at)), by];
-    all.extend([end.reason, EndReason::TimeOver].map(|reason| Value::Text(reason.word().to_owned())));
+    all.extend([end.stored_reason(), EndReason::TimeOver.word().to_owned()].map(Value::Text));
     all.extend_from_slice(values);
     execute(connection, &sql, rusqlite::params_from_iter(all)).map(drop)
 }
@@ -274,7 +302,7 @@ pub(super) fn sweep(connection: &Connection, now: Timestamp, most: u32) -> Resul
     let sql = &format!("{OVERDUE} LIMIT ?2");
     let values = [Value::Text(to_stored(now)), Value::Integer(i64::from(most))];
     let overdue: Vec<(i64, i64)> = all(connection, sql, &values, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let why = SessionEnd { at: now, by: None, reason: EndReason::TimeOver };
+    let why = SessionEnd::new(now, None, EndReason::TimeOver);
     for (id, _) in &overdue {
         note_ends(connection, &why, "s.id = ?5", &[Value::Integer(*id)])?;
         let sql = "UPDATE de_torres_vincent_session_tokens SET status = 'expired' WHERE id = ?";

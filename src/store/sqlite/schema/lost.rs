@@ -35,7 +35,7 @@ const NOTHING_UNDER_WAY: &str = "NOT EXISTS (SELECT 1 FROM nexus_bin b
 ///
 /// Of sessions, the process and the boot are not told: they end by their time. Of an access code, the tries that are left
 /// are not: one is.
-const REMAKES: [Remake; 16] = [
+const REMAKES: [Remake; 17] = [
     // `derived` fills these, after all tables are there.
     Remake { table: "nexus_names", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_changes", if_told: ALWAYS, fill: "" },
@@ -46,6 +46,8 @@ const REMAKES: [Remake; 16] = [
         fill: "INSERT INTO nexus_name_keys (user_id, folded) SELECT id, 0 FROM de_torres_vincent_users
                WHERE username GLOB '*[^ -~]*' OR email GLOB '*[^ -~]*';",
     },
+    // `denormalized` counts the entries again, after all triggers are there.
+    Remake { table: "nexus_journal_days", if_told: HAS_JOURNAL, fill: "" },
     // Of an operation that was under way the rest would never be done.
     Remake { table: "nexus_operations", if_told: NOTHING_UNDER_WAY, fill: "" },
     // The next check is due then.
@@ -77,6 +79,7 @@ const REMAKES: [Remake; 16] = [
         if_told: HAS_JOURNAL,
         fill: "INSERT OR IGNORE INTO nexus_session_ends (session_id, ended_at, ended_by, reason)
                SELECT j.object_id, j.at, j.actor, CASE j.verb WHEN 'log-out' THEN 'logged-out' ELSE 'revoked' END
+                 || CASE WHEN json_valid(j.after) THEN ifnull(': ' || json_extract(j.after, '$.reason'), '') ELSE '' END
                FROM nexus_journal j JOIN de_torres_vincent_session_tokens s
                  ON s.id = j.object_id AND s.user_id = j.account_id AND s.status = 'expired'
                WHERE j.kind = 'session' AND j.verb IN ('log-out', 'revoke') AND j.outcome = 'done' ORDER BY j.seq DESC;",
