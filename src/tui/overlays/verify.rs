@@ -117,7 +117,7 @@ impl VerifyDialog {
         let dots = skip_cells(&dots, skip, inside.width.into());
         let field = Span::styled(dots, theme.accent().add_modifier(Modifier::UNDERLINED));
         frame.render_widget(Line::from(field), Rect { height: 1.min(inside.height), ..inside });
-        frame.set_cursor_position((inside.x + (cursor - skip) as u16, inside.y));
+        frame.set_cursor_position((inside.x + cursor.saturating_sub(skip) as u16, inside.y));
         let below = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
         for (place, line) in below.rows().zip(lines) {
             frame.render_widget(line, place);

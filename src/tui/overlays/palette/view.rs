@@ -73,7 +73,7 @@ impl Palette {
         let text = skip_cells(&typed, skip, room);
         let line = Line::from(vec![Span::styled(":", context.theme.accent()), Span::raw(text)]);
         frame.render_widget(line, Rect { height: 1, ..inside });
-        frame.set_cursor_position((inside.x + 1 + (cursor - skip) as u16, inside.y));
+        frame.set_cursor_position((inside.x + 1 + cursor.saturating_sub(skip) as u16, inside.y));
     }
 
     fn rows(&self) -> Vec<Row> {
