@@ -7,9 +7,11 @@
 //! any, distinguish a complete file from one that was cut off.
 
 mod changes;
+mod create;
 mod ending;
 mod error;
 mod findings;
+mod indirect;
 mod lexer;
 mod other_statements;
 mod source;
@@ -28,9 +30,10 @@ pub use self::findings::{Findings, LaterStatement};
 
 use self::changes::Change;
 use self::ending::{COMMENT_BYTES, Ending, ToolStatus};
+use self::indirect::Indirect;
 use self::lexer::Lexer;
 use self::other_statements::is_verb;
-use self::statement::{Creation, RowSource};
+use self::statement::RowSource;
 use self::variables::ZoneSetting;
 use crate::domain::foreign::{MAX_ROW_BYTES, MAX_VALUE_BYTES, Row, RowPlace, RowZone, Value};
 use crate::domain::text::excerpt;
@@ -101,6 +104,7 @@ pub struct DumpReader<R> {
     /// Watched tables that the file inserted rows into.
     filled: Vec<TableName>,
     skipped: Vec<(String, u64)>,
+    indirect: Indirect,
     insert: Option<Insert>,
     /// The database of names without one.
     database: String,
@@ -119,6 +123,7 @@ impl<R: Read> DumpReader<R> {
             created: HashMap::new(),
             filled: Vec::new(),
             skipped: Vec::new(),
+            indirect: Indirect::default(),
             insert: None,
             database: String::new(),
             findings: Findings::default(),
@@ -356,43 +361,6 @@ impl<R: Read> DumpReader<R> {
         }
         self.findings.add_zone(&zone);
         Ok(Some(Rc::new(RowZone { zone, columns })))
-    }
-
-    fn create_statement(&mut self) -> Result<()> {
-        let line = self.lexer.line();
-        let Creation { table, replaces } = self.lexer.creation()?;
-        if replaces && let Some(name) = &table {
-            self.note_later(line, b"CREATE OR REPLACE", Change::Tables(vec![name.clone()]));
-        }
-        match table {
-            Some(name) => {
-                self.ending.table();
-                self.create_table(name)?;
-            }
-            None if self.lexer.is("DATABASE") || self.lexer.is("SCHEMA") => {
-                let name = self.lexer.name_after(&["IF", "NOT", "EXISTS"])?;
-                if replaces {
-                    self.note_later(line, b"CREATE OR REPLACE", Change::Database(name.table.clone()));
-                }
-                self.database = name.table;
-            }
-            None if self.lexer.is("TRIGGER") && self.lexer.is_sqlite() => return self.lexer.skip_trigger(),
-            None => {}
-        }
-        self.lexer.skip_statement()
-    }
-
-    fn create_table(&mut self, name: TableName) -> Result<()> {
-        if !(self.options.watched)(&name.table) {
-            return Ok(());
-        }
-        let name = self.located(name);
-        self.findings.add_database(name.database.as_deref().unwrap_or_default());
-        if let Some((columns, timestamps)) = self.lexer.created_columns()? {
-            self.created.insert(name, Created { columns: columns.into(), timestamps: timestamps.into() });
-            self.check_tables()?;
-        }
-        Ok(())
     }
 
     /// Adds to the row count of an unwanted table. Dumps go table by table, so the last one is checked first.
