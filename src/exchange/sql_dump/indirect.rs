@@ -49,11 +49,11 @@ impl Indirect {
     }
 
     /// Notes what a CREATE makes that is used later under its name.
-    pub(super) fn note(&mut self, created: Created) {
+    pub(super) fn note(&mut self, created: CreatedObject) {
         let (names, name) = match created {
-            Created::Function(name) => (&mut self.functions, name),
-            Created::View(name) => (&mut self.views, name),
-            Created::Other => return,
+            CreatedObject::Function(name) => (&mut self.functions, name),
+            CreatedObject::View(name) => (&mut self.views, name),
+            CreatedObject::Other => return,
         };
         if names.len() < MAX_KEPT && !is_among(names, &name) {
             names.push(name);
@@ -67,7 +67,7 @@ fn is_among(names: &[String], name: &str) -> bool {
 
 /// The object that a CREATE makes, if its name matters.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Created {
+pub(super) enum CreatedObject {
     Function(String),
     View(String),
     Other,
@@ -76,21 +76,25 @@ pub(super) enum Created {
 impl<R: Read> Lexer<R> {
     /// Takes the rest of a CREATE of anything but a table or database, whose next word was just taken. The words before
     /// the kind of the object may name a definer and an algorithm.
-    pub(super) fn created_object(&mut self) -> Result<Created> {
+    pub(super) fn created_object(&mut self) -> Result<CreatedObject> {
         let mut kind = self.text().to_ascii_uppercase();
         loop {
             if [b"FUNCTION".as_slice(), b"VIEW"].contains(&kind.as_slice()) {
                 let name = self.name_after(&["IF", "NOT", "EXISTS"])?.table;
                 self.skip_statement()?;
-                return Ok(if kind == b"VIEW" { Created::View(name) } else { Created::Function(name) });
+                return Ok(if kind == b"VIEW" {
+                    CreatedObject::View(name)
+                } else {
+                    CreatedObject::Function(name)
+                });
             }
             let token = self.token()?;
             if token == Token::End {
-                return Ok(Created::Other);
+                return Ok(CreatedObject::Other);
             }
             if NAMELESS.iter().any(|word| word.as_bytes() == kind) {
                 self.skip_statement()?;
-                return Ok(Created::Other);
+                return Ok(CreatedObject::Other);
             }
             kind = token.keyword().unwrap_or_default().as_bytes().to_vec();
         }
