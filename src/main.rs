@@ -75,7 +75,9 @@ fn run(command: Command) -> Result<u8, Failure> {
     Ok(cli::run(command, &mut service, clock::now(), clock::boot().as_ref(), io))
 }
 
-fn console(ConsoleOptions { store, config, colour, read_only }: ConsoleOptions) -> Result<u8, Failure> {
+fn console(
+    ConsoleOptions { store, config, colour, read_only, state }: ConsoleOptions,
+) -> Result<u8, Failure> {
     let config = settings(&config)?;
     let features = TerminalFeatures { colour, unicode: terminal::takes_utf8(|name| var_os(name)) };
     let (choice, cost) = match store {
@@ -93,7 +95,7 @@ fn console(ConsoleOptions { store, config, colour, read_only }: ConsoleOptions) 
         }
         Ok(service)
     };
-    runtime::console(choice, access, features, config.journal.anchor, open)
+    runtime::console(choice, access, features, config.journal.anchor, state, open)
 }
 
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {

@@ -34,14 +34,14 @@ const OWNED: &[(&str, &[&str])] = &[
     ("argon2", &["auth"]),
     ("bcrypt", &["auth"]),
     ("getrandom", &["auth"]),
-    ("sha2", &["auth", "store/chain", "store/sqlite/schema"]),
+    ("sha2", &["auth", "store/chain", "store/sqlite/schema", "runtime/preferences"]),
     ("zxcvbn", &["auth"]),
     ("clap", &["cli"]),
     ("serde_json", &["cli", "exchange", "domain/journal"]),
     ("csv", &["cli", "exchange"]),
-    // The settings derive their form; reading the text is left to the front end.
-    ("serde", &["domain/config"]),
-    ("toml", &["cli/config"]),
+    // Settings and preferences derive their form; reading the text is left to the front end and the runtime.
+    ("serde", &["domain/config", "tui/preferences"]),
+    ("toml", &["cli/config", "runtime/preferences"]),
     ("ratatui", &["tui", "runtime"]),
     ("tui_input", &["tui"]),
     ("crossterm::event", &["tui", "runtime"]),

@@ -326,7 +326,9 @@ fn console(
         (false, Some(_)) => ConsoleStore::Named(store(global, environment)?),
         (false, None) => ConsoleStore::Default(store(global, environment)?),
     };
-    Ok(ConsoleOptions { store, config, colour, read_only: global.readonly })
+    let state =
+        base(environment.state_home.as_ref(), ".local/state", environment).map(|base| base.join("nexus"));
+    Ok(ConsoleOptions { store, config, colour, read_only: global.readonly, state })
 }
 
 fn wants_colour(choice: Colour, environment: &Environment) -> bool {

@@ -8,7 +8,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::domain::access::Access;
 use crate::domain::clock::{BootTime, ClockBehind};
@@ -73,6 +73,8 @@ pub struct ConsoleOptions {
     pub colour: bool,
     /// True if nothing may be changed.
     pub read_only: bool,
+    /// The folder in which the console keeps preferences.
+    pub state: Option<PathBuf>,
 }
 
 /// The store that the console opens.
@@ -140,6 +142,8 @@ pub struct Environment {
     pub data_home: Option<OsString>,
     /// `XDG_CONFIG_HOME`.
     pub config_home: Option<OsString>,
+    /// `XDG_STATE_HOME`.
+    pub state_home: Option<OsString>,
     pub home: Option<OsString>,
     pub no_color: Option<OsString>,
     pub term: Option<OsString>,
@@ -155,6 +159,7 @@ impl Environment {
             store: variable("NEXUS_STORE"),
             data_home: variable("XDG_DATA_HOME"),
             config_home: variable("XDG_CONFIG_HOME"),
+            state_home: variable("XDG_STATE_HOME"),
             home: variable("HOME"),
             no_color: variable("NO_COLOR"),
             term: variable("TERM"),

@@ -16,6 +16,7 @@ pub mod integrity;
 pub mod journal;
 pub mod name;
 pub mod operation;
+pub mod overview;
 pub mod page;
 pub mod secret;
 pub mod session;

@@ -18,6 +18,7 @@ use crate::tui::model::Model;
 use crate::tui::startup::{ReadOnly, StartupOptions, StorePath};
 use crate::tui::theme::TerminalFeatures;
 
+use super::preferences::PreferenceFiles;
 use super::syslog::Syslog;
 use super::terminal::{Screen, restore};
 use super::worker::Workers;
@@ -35,7 +36,8 @@ pub enum StoreChoice {
 }
 
 /// Runs the console and returns the exit code. `open` opens a service over a store. Nothing is
-/// changed if `access` or the store's file does not allow it. At log-out the journal's head is sent to
+/// changed if `access` or the store's file does not allow it. Preferences are kept in `state`, unless the store is
+/// temporary. At log-out the journal's head is sent to
 /// `anchor`, unless the store is temporary.
 ///
 /// # Errors
@@ -45,6 +47,7 @@ pub fn console(
     access: Access,
     features: TerminalFeatures,
     anchor: HeadAnchor,
+    state: Option<PathBuf>,
     open: impl Fn(&StoreUrl, Access) -> Result<Service, Failure>,
 ) -> Result<u8, Failure> {
     let (outbox, inbox) = mpsc::channel();
@@ -78,6 +81,9 @@ pub fn console(
         HeadAnchor::Syslog if folder.is_none() => Some(Syslog::local(url.path())),
         HeadAnchor::Syslog | HeadAnchor::None => None,
     };
+    let state = state.filter(|_| folder.is_none());
+    let start = |state| PreferenceFiles::start(state, url.path(), &outbox);
+    let preferences = state.map(start).transpose().map_err(no_console)?;
     let workers = Workers::start(reads, writes, syslog, &outbox, clock::now).map_err(no_console)?;
     let mut screen = Screen::take().map_err(no_console)?;
     let size = terminal::drawn_size().unwrap_or_default();
@@ -86,6 +92,7 @@ pub fn console(
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
     let mut model = Model::new(StartupOptions { size, now, features, host, store, demo, read_only });
     let mut event_loop = EventLoop::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
+    event_loop.preferences = preferences;
     Ok(event_loop.run(&mut model, &inbox))
 }
 

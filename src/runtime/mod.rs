@@ -18,6 +18,7 @@ use ratatui::{Frame, Terminal};
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Accounts, Request};
 use crate::tui::effect::{Effect, Msg, RequestId};
+use crate::tui::preferences::Preferences;
 
 mod announcement;
 mod ansi;
@@ -31,6 +32,7 @@ mod input;
 mod origin;
 mod output;
 mod panics;
+mod preferences;
 mod process;
 mod prompt;
 mod runbook;
@@ -44,6 +46,7 @@ pub use announcement::announced;
 pub use console::{StoreChoice, console};
 pub use group::group_id;
 pub use host_info::host;
+use preferences::PreferenceFiles;
 pub use process::harden;
 pub use prompt::ask_secret;
 use runbook::RunbookFile;
@@ -115,6 +118,8 @@ pub(crate) struct EventLoop<'a, B: Backend> {
     outbox: Sender<RuntimeEvent>,
     /// The runbook that is being recorded.
     runbook: Option<RunbookFile>,
+    /// The files of the preferences; without them nothing is remembered.
+    preferences: Option<PreferenceFiles>,
 }
 
 impl<'a, B: Backend> EventLoop<'a, B> {
@@ -137,6 +142,7 @@ impl<'a, B: Backend> EventLoop<'a, B> {
             watched: Vec::new(),
             outbox,
             runbook: None,
+            preferences: None,
         }
     }
 
@@ -221,7 +227,17 @@ impl<'a, B: Backend> EventLoop<'a, B> {
             Msg::Done(request_id, _) => {
                 self.readings.remove(&request_id);
             }
-            _ => {}
+            Msg::Key(_)
+            | Msg::Paste(_)
+            | Msg::Progress(..)
+            | Msg::StoreChanged
+            | Msg::Clock(_)
+            | Msg::Damaged(_)
+            | Msg::Drawn(_)
+            | Msg::Recording(_)
+            | Msg::Preferences { .. }
+            | Msg::Woken
+            | Msg::Terminate => {}
         }
         Ok(console.update((self.now)(), msg))
     }
@@ -265,6 +281,13 @@ impl<'a, B: Backend> EventLoop<'a, B> {
                     }
                 }
                 Effect::EndRunbook => self.runbook = None,
+                Effect::LoadPreferences { account } => match &self.preferences {
+                    Some(files) => files.load(account),
+                    None => self.tell_later(Msg::Preferences { account, result: Ok(Preferences::default()) }),
+                },
+                Effect::SavePreferences { account, preferences } => {
+                    self.preferences.iter().for_each(|files| files.save(account, preferences.clone()));
+                }
                 Effect::Redraw => self.wipe()?,
                 Effect::Suspend => {
                     self.window.suspend()?;

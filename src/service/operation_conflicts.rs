@@ -4,6 +4,8 @@ use crate::domain::journal::{Action, BIN, EntityKind, EntityRef, FieldValues};
 use crate::domain::operation::{Operation, Touched};
 use crate::store::{Read, StoreError};
 
+use super::contract::Conflicts;
+
 /// Refuses an action on rows that an unfinished operation covers, unless the same action began it: `own` is the first
 /// entry of the action.
 ///
@@ -34,17 +36,15 @@ pub(super) fn require_free_for_entry(
     (before, after): (&FieldValues, &FieldValues),
     own: Option<i64>,
 ) -> Result<(), StoreError> {
-    match action {
-        // Logging in or out and sweeping change none of the rows that an operation moves.
-        Action::LoggedIn | Action::LoggedOut | Action::Swept => return Ok(()),
-        // Imported rows may belong to any account.
-        Action::Imported => {
+    match action.row().conflicts {
+        Conflicts::Never => return Ok(()),
+        Conflicts::Always => {
             return match rows.operations()?.first() {
                 Some(operation) => Err(StoreError::UnderWay(operation.state())),
                 None => Ok(()),
             };
         }
-        _ => {}
+        Conflicts::OnItsRows => {}
     }
     let is_directory = object.kind == EntityKind::Directory;
     let touched = Touched {

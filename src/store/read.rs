@@ -11,6 +11,7 @@ use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::{Entry, Head, JournalColumn};
 use crate::domain::operation::Operation;
+use crate::domain::overview::{Figures, StoreFacts};
 use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{Session, SessionColumn};
 use crate::domain::time::Timestamp;
@@ -123,6 +124,11 @@ pub trait Read {
     fn entries_about(&self, account: UserId, since: Timestamp) -> Result<Vec<Entry>>;
     /// Returns the account that most recently had this name, according to the journal.
     fn former_holder(&self, who: &Who) -> Result<Option<UserId>>;
+    /// Returns the figures of an overview: of the whole service, or of one account. The cost does not grow with the rows
+    /// that are older than the figures are about.
+    fn figures(&self, now: Timestamp, of: Option<UserId>) -> Result<Figures>;
+    /// Returns facts about the store itself.
+    fn store_facts(&self) -> Result<StoreFacts>;
     /// Returns a journal entry.
     fn entry(&self, seq: i64) -> Result<Option<Entry>>;
     /// Returns the numbers of the entries of an action that can still be undone, in ascending order. `action` is the number

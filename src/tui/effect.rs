@@ -6,9 +6,11 @@ use crossterm::event::KeyEvent;
 
 use crate::domain::clock::ClockBehind;
 use crate::domain::secret::Pasted;
+use crate::domain::user::UserId;
 use crate::service::contract::{Caller, Failure, FailureKind, Operator, Progress, Reply, Request};
 
 use super::dialog::Dialog;
+use super::preferences::{ListPreferences, Preferences};
 use super::route::Route;
 
 /// The id of a pending request; never used twice.
@@ -38,6 +40,11 @@ pub enum Msg {
     Woken,
     /// The runbook was begun, or it cannot be written (any more).
     Recording(Result<(), Failure>),
+    /// The preferences of an account were loaded, or they cannot be used or saved.
+    Preferences {
+        account: UserId,
+        result: Result<Preferences, Failure>,
+    },
     /// The console is back from the shell (SIGCONT); it draws everything anew.
     Resumed,
     /// The frame that [`Effect::Watch`] asked about is on the terminal. All keys that come after it were typed later.
@@ -86,6 +93,8 @@ pub enum Ask {
     ShowError(Failure),
     /// Copies a text to the terminal's clipboard.
     Copy(String),
+    /// Remembers the order, the columns and the pane of this screen's list.
+    Remember(ListPreferences),
     /// Begins a runbook in this file; `None` ends the current one.
     Record(Option<PathBuf>),
     /// Presses the keys of this name, as if they had been typed (from the palette).
@@ -132,6 +141,15 @@ pub enum Effect {
     /// Appends to the runbook; [`Msg::Recording`] comes if that fails.
     WriteRunbook(String),
     EndRunbook,
+    /// Loads the preferences of an account; [`Msg::Preferences`] brings them.
+    LoadPreferences {
+        account: UserId,
+    },
+    /// Replaces the preferences of an account.
+    SavePreferences {
+        account: UserId,
+        preferences: Box<Preferences>,
+    },
     /// Draws every cell anew.
     Redraw,
     /// Suspends the process to the shell (SIGTSTP).

@@ -11,6 +11,7 @@ pub mod keys;
 pub mod model;
 pub mod overlays;
 pub mod pending;
+pub mod preferences;
 pub mod route;
 pub mod runbook;
 pub mod screens;
@@ -18,6 +19,7 @@ pub mod startup;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod theme;
+pub mod trail;
 pub mod widgets;
 
 #[cfg(test)]

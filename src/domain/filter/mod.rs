@@ -24,6 +24,19 @@ pub enum ListKind {
     Bin,
 }
 
+impl ListKind {
+    /// Returns the noun for a row of the list.
+    pub const fn row_noun(self) -> &'static str {
+        match self {
+            Self::Users => "account",
+            Self::Sessions => "session",
+            Self::Directories => "directory",
+            Self::Journal => "entry",
+            Self::Bin => "item",
+        }
+    }
+}
+
 /// A condition on rows. The default has no terms and matches every row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {

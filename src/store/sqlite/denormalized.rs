@@ -74,3 +74,14 @@ pub(super) fn all_directories(connection: &Connection) -> Result<()> {
         )
         .map_err(error::of)
 }
+
+/// Counts all entries of the journal again, by day, action and outcome.
+pub(super) fn all_journal_days(connection: &Connection) -> Result<()> {
+    connection
+        .execute_batch(
+            "DELETE FROM nexus_journal_days;
+             INSERT INTO nexus_journal_days (day, verb, outcome, entries)
+             SELECT substr(at, 1, 10), verb, outcome, count(*) FROM nexus_journal GROUP BY 1, 2, 3;",
+        )
+        .map_err(error::of)
+}

@@ -36,7 +36,8 @@ pub(super) fn migrated_copy(store: &Connection, most: u64) -> Result<Connection>
     Ok(copy)
 }
 
-fn size(store: &Connection) -> Result<u64> {
+/// Returns the size of a store in bytes.
+pub(super) fn size(store: &Connection) -> Result<u64> {
     let read = |name| store.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(error::of);
     Ok(read("page_count")?.saturating_mul(read("page_size")?).unsigned_abs())
 }

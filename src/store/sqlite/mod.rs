@@ -42,6 +42,7 @@ mod names;
 mod notes;
 mod open;
 mod operations;
+mod overview;
 mod permissions;
 mod position_index;
 mod private_copy;

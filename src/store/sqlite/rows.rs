@@ -13,6 +13,7 @@ use crate::domain::finding::Finding;
 use crate::domain::integrity::CheckTimes;
 use crate::domain::journal::{Entry, Head, JournalColumn, NewEntry};
 use crate::domain::operation::Operation;
+use crate::domain::overview::{Figures, StoreFacts};
 use crate::domain::page::{RowRange, Window};
 use crate::domain::session::{Session, SessionColumn, SessionEnd};
 use crate::domain::time::{Timestamp, to_stored};
@@ -26,7 +27,7 @@ use super::cache::CachedReader;
 use super::load::{FEW_ROWS, Loading};
 use super::{
     bin, boot, carried, dependents, directories, hashes, integrity, journal, matching, names, notes,
-    operations, sessions, tree, users,
+    operations, overview, sessions, tree, users,
 };
 
 /// The rows, inside a transaction.
@@ -102,6 +103,12 @@ impl Read for Rows<'_> {
     }
     fn session_count(&self, user: UserId) -> Result<u64> {
         self.counted("sessions of", user.0, || sessions::count_of(self.0, user))
+    }
+    fn figures(&self, now: Timestamp, of: Option<UserId>) -> Result<Figures> {
+        overview::figures(self.0, now, of)
+    }
+    fn store_facts(&self) -> Result<StoreFacts> {
+        overview::store_facts(self.0)
     }
     fn overdue(&self, now: Timestamp) -> Result<Vec<i64>> {
         sessions::overdue(self.0, now)

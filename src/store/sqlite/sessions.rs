@@ -139,6 +139,33 @@ fn one(connection: &Connection, condition: &str, value: Value) -> Result<Option<
     statement.query_row([value], session).optional().map_err(error::of)
 }
 
+/// Returns the first active sessions, other than those of consoles, that end until a time; of one account or of all.
+pub(super) fn ending_until(
+    connection: &Connection,
+    (now, until): (Timestamp, Timestamp),
+    of: Option<UserId>,
+    most: usize,
+) -> Result<Vec<Session>> {
+    let (index, scope) = match of {
+        Some(_) => ("nexus_sessions_user_active", "s.user_id"),
+        None => ("nexus_sessions_ends", "NULL"),
+    };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM de_torres_vincent_session_tokens s INDEXED BY {index}
+           CROSS JOIN de_torres_vincent_users u ON u.id = s.user_id
+           LEFT JOIN nexus_sessions n ON n.session_id = s.id {}
+         WHERE {ACTIVE} AND {ENDS} <= ? AND {scope} IS ? AND n.origin IS NOT 'console' ORDER BY {ENDS}, s.id LIMIT ?",
+        end_joined!()
+    );
+    let values = [
+        Value::Text(to_stored(now)),
+        Value::Text(to_stored(until)),
+        of.map_or(Value::Null, |user| Value::Integer(user.0)),
+        Value::Integer(most as i64),
+    ];
+    all(connection, &sql, &values, session)
+}
+
 pub(super) fn of_consoles(connection: &Connection, user: Option<UserId>) -> Result<Vec<ConsoleSession>> {
     let sql = "SELECT s.id, n.process FROM nexus_sessions n INDEXED BY nexus_sessions_process
                  CROSS JOIN de_torres_vincent_session_tokens s ON s.id = n.session_id

@@ -209,6 +209,17 @@ pub(super) fn credentials(connection: &Connection, now: Timestamp, who: &Who) ->
     statement.query_row(params_from_iter(values), read).optional().map_err(error::of)
 }
 
+/// Returns the first pending accounts in id order, in which they were added.
+pub(super) fn waiting(connection: &Connection, now: Timestamp, most: usize) -> Result<Vec<User>> {
+    let sql = format!(
+        "SELECT {} FROM de_torres_vincent_users u INDEXED BY nexus_users_status
+           LEFT JOIN nexus_accounts a ON a.user_id = u.id
+         WHERE u.status = 'pending' ORDER BY u.id LIMIT ?",
+        *COLUMNS
+    );
+    all(connection, &sql, &[Value::Text(to_stored(now)), Value::Integer(most as i64)], user)
+}
+
 /// Converts columns to an access code; `None` if the hash, the end or the attempts are missing, or no attempt is
 /// left.
 fn code(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<AccessCode>> {

@@ -5,9 +5,13 @@ mod actions;
 mod check_schedule;
 mod checking;
 mod commands;
+mod global_keys;
 mod key_queue;
 mod keys;
+mod navigation;
 mod notice;
+mod preferences;
+mod prefix_box;
 mod read_only;
 mod recording;
 mod requests;
@@ -28,12 +32,14 @@ use crate::tui::key_debounce::KeyDebounce;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::Confirm;
 use crate::tui::pending::PendingRequests;
-use crate::tui::route::ScreenId;
+use crate::tui::preferences::Preferences;
+use crate::tui::route::{ListView, ScreenId};
 use crate::tui::runbook::Runbook;
 use crate::tui::screens::login::LoginScreen;
 use crate::tui::screens::screen::Screen;
 use crate::tui::startup::StartupOptions;
 use crate::tui::theme::Theme;
+use crate::tui::trail::Trail;
 use crate::tui::widgets::progress::RunningWork;
 use check_schedule::CheckSchedule;
 use key_queue::KeyQueue;
@@ -79,6 +85,8 @@ pub struct Model {
     login: Option<LoginScreen>,
     screens: Screens,
     front: ScreenId,
+    /// The locations that back and forward lead to.
+    trail: Trail,
     /// The dialog on top; a lock hides it, and unlocking shows it again.
     overlay: Option<Overlay>,
     /// The question before an action, in place of screen and dialog.
@@ -87,6 +95,9 @@ pub struct Model {
     /// The first line shown of a notice that has more lines than there is room for.
     notice_top: usize,
     runbook: Runbook,
+    preferences: Preferences,
+    /// Set once the preferences of this operator have come: before that, nothing may replace them.
+    are_preferences_loaded: bool,
     /// Set while the wall clock is behind the journal.
     clock_behind: Option<ClockBehind>,
     /// The first key of a sequence.
@@ -109,11 +120,14 @@ impl Model {
             login: Some(LoginScreen::new(&start)),
             screens: Screens::default(),
             front: ScreenId::USERS,
+            trail: Trail::new(ScreenId::USERS, ListView::default()),
             overlay: None,
             asking: None,
             notice: None,
             notice_top: 0,
             runbook: Runbook::default(),
+            preferences: Preferences::default(),
+            are_preferences_loaded: false,
             clock_behind: None,
             prefix: None,
             relative: true,
@@ -140,10 +154,12 @@ impl Model {
             | Msg::Clock(_)
             | Msg::Woken
             | Msg::Recording(_)
+            | Msg::Preferences { .. }
             | Msg::Resumed
             | Msg::Drawn(_) => Vec::new(),
         };
         effects.extend(self.handle(msg));
+        self.note_location();
         effects.extend(self.keep_time());
         effects.extend(self.check());
         effects
@@ -176,6 +192,7 @@ impl Model {
                 Vec::new()
             }
             Msg::Recording(result) => self.recording(result),
+            Msg::Preferences { account, result } => self.preferences_loaded(account, result),
             Msg::Resumed => vec![Effect::Redraw],
             Msg::Terminate => self.leave(),
         }
@@ -186,7 +203,7 @@ impl Model {
     pub fn wake_at(&self) -> Option<Timestamp> {
         let notice = match &self.notice {
             Some(Notice::Info { until, .. }) => Some(*until),
-            _ => None,
+            Some(Notice::Failed(_) | Notice::Warning(_)) | None => None,
         };
         let waits = self.pending.work().map(|RunningWork { since, .. }| {
             if self.now - since < SAY_WAITING { since + SAY_WAITING } else { since + SHOW_BAR }
@@ -198,10 +215,12 @@ impl Model {
             self.now + Duration::milliseconds(left % 60_000 + 1)
         });
         let idle = self.operator.as_ref().filter(|_| self.login.is_none()).map(|_| self.typing.last() + IDLE);
-        [notice, waits, asks, check, minute, idle].into_iter().flatten().min()
+        let screen = self.screen().and_then(Screen::wake_at);
+        [notice, waits, asks, check, minute, idle, screen].into_iter().flatten().min()
     }
 
-    /// Handles what only depends on time: the end of a notice, of the session, of the time without a key.
+    /// Handles what only depends on time: the end of a notice, of the session, of the time without a key, and what the
+    /// screen in front waits for.
     fn keep_time(&mut self) -> Vec<Effect> {
         if matches!(&self.notice, Some(Notice::Info { until, .. }) if *until <= self.now) {
             self.notice = None;
@@ -213,7 +232,7 @@ impl Model {
         if self.login.is_none() && self.typing.last() + IDLE <= self.now {
             return self.lock();
         }
-        Vec::new()
+        self.with_front(|screen, context| screen.wake(context))
     }
 
     /// Notes whether the wall clock is behind the journal, and says so when that begins.

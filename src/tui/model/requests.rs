@@ -46,6 +46,12 @@ impl Model {
                 self.say("Copied".into());
                 vec![Effect::Copy(text)]
             }
+            Ask::Remember(list) => {
+                let screen = self.current_screen().name();
+                self.remember(|preferences| {
+                    preferences.lists.insert(screen.to_owned(), list);
+                })
+            }
             Ask::Record(file) => self.record(file),
             Ask::Press(named) => {
                 let key = KeyEvent::from(KeyCode::Null);

@@ -24,6 +24,11 @@ impl Screens {
         Some(screen.as_mut())
     }
 
+    /// Returns the ids of all list screens.
+    pub(super) fn ids(&self) -> impl Iterator<Item = ScreenId> + use<> {
+        SCREENS.iter().map(|screen| screen.id)
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &dyn Screen> {
         self.0.iter().map(|screen| screen.as_ref() as &dyn Screen)
     }

@@ -1,12 +1,14 @@
-//! Log-in, lock, log-out, and the way to another screen.
+//! Log-in, lock and log-out.
 
 use crate::service::contract::{Failure, FailureKind, Operator, Request, SignIn};
 use crate::tui::effect::Effect;
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::{Asked, Confirm};
 use crate::tui::pending::Purpose;
-use crate::tui::route::{Route, ScreenId};
+use crate::tui::route::ScreenId;
 use crate::tui::screens::login::LoginScreen;
+use crate::tui::screens::screen::Screen;
+use crate::tui::trail::Trail;
 
 use super::{Model, NOTICE, Notice, Screens};
 
@@ -14,6 +16,7 @@ impl Model {
     /// Lets an operator in; whoever unlocks the console finds it as it was.
     pub(super) fn enter(&mut self, operator: Operator) -> Vec<Effect> {
         let back = self.operator.as_ref().is_some_and(|before| before.caller() == operator.caller());
+        let account = operator.id;
         self.operator = Some(operator);
         self.login = None;
         self.notice = None;
@@ -21,18 +24,18 @@ impl Model {
         if !back {
             self.say_read_only();
             effects.extend(self.runbook.forget());
+            effects.push(self.load_preferences(account));
             self.screens = Screens::default();
             self.front = ScreenId::USERS;
             self.overlay = None;
             self.asking = None;
         }
         effects.extend(self.with_front(|screen, context| screen.open(context, None)));
+        if !back {
+            let view = self.screen().map(Screen::list_view).unwrap_or_default();
+            self.trail = Trail::new(self.front, view);
+        }
         effects
-    }
-
-    pub(super) fn go(&mut self, route: &Route) -> Vec<Effect> {
-        self.front = route.screen;
-        self.with_front(|screen, context| screen.open(context, route.filter.as_deref()))
     }
 
     /// Covers everything with the log-in until the operator unlocks it.

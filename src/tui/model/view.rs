@@ -35,6 +35,7 @@ impl Model {
         if !stays {
             self.view_notice(frame, foot);
         }
+        self.view_prefix_box(frame, foot);
         let asking = self.asking.as_ref().filter(|asking| asking.is_visible(self.now));
         // A question takes the place of a form, which comes back after it.
         if let Some(overlay) = self.open_dialog().filter(|_| asking.is_none()) {

@@ -85,7 +85,7 @@ impl Overlay {
 
     /// Returns the keys of the dialog for the footer.
     pub fn hints(&self) -> Vec<HelpRow> {
-        let hint = |on, hint| HelpRow { on, name: "", hint, help: "" };
+        let hint = HelpRow::of_dialog;
         match self {
             Self::Edit(edit) => edit.hints(),
             Self::Help(_) => vec![hint(&["down"], "scroll"), hint(&["esc"], "close")],

@@ -49,7 +49,7 @@ impl SecretDialog {
 
     /// Returns the keys for the footer.
     pub fn hints() -> Vec<Help> {
-        let hint = |on, hint| Help { on, name: "", hint, help: "" };
+        let hint = Help::of_dialog;
         vec![hint(&["y"], "copy"), hint(&["enter"], "close")]
     }
 

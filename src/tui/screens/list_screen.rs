@@ -5,10 +5,13 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{Failure, Reply};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::{Found, Help, Key, Press, find};
+use crate::tui::keys::{BACK, Found, Group, Help, Key, Press, find};
+use crate::tui::preferences::ListPreferences;
+use crate::tui::route::ListView;
 use crate::tui::widgets::bars;
 use crate::tui::widgets::detail_lines::wrapped;
 use crate::tui::widgets::table::{RowState, Table};
@@ -26,22 +29,37 @@ enum RowKey {
 const KEYS: &[Key<RowKey>] = &[Key {
     on: &["H"],
     name: "history",
+    group: Group::Row,
     msg: RowKey::History,
     hint: "history",
     help: "all that was done to it, newest first",
 }];
 
+/// The time for which the cursor must rest before the details follow it: longer than a held key takes to repeat, so
+/// that moving through a list over a slow link costs no bytes for details that nobody reads.
+const REST: Duration = Duration::milliseconds(60);
+
 /// The state of a list screen.
 pub(crate) struct ListScreen<S: ListSpec> {
     pub(super) list: Listing<S>,
     pub(super) pane: DetailPane,
+    /// The row that the details are about.
+    detail_row: Option<S::Row>,
+    /// The time at which the details follow the cursor, if it has moved.
+    follow_at: Option<Timestamp>,
     /// The details that were loaded last, and the id of the row that they are about.
     detail: Option<(i64, S::Detail)>,
 }
 
 impl<S: ListSpec> Default for ListScreen<S> {
     fn default() -> Self {
-        Self { list: Listing::default(), pane: DetailPane::default(), detail: None }
+        Self {
+            list: Listing::default(),
+            pane: DetailPane::default(),
+            detail_row: None,
+            follow_at: None,
+            detail: None,
+        }
     }
 }
 
@@ -59,6 +77,24 @@ impl<S: ListSpec> ListScreen<S> {
     /// Returns the number of rows that fit.
     fn rows_height(context: &Context) -> u16 {
         context.body.height.saturating_sub(Self::lines_above() + 1)
+    }
+
+    /// Moves the details to the row under the cursor, at once if they have the focus or if it is the same row, otherwise
+    /// when the cursor has rested.
+    fn follow_cursor(&mut self, context: &Context) -> Vec<Ask> {
+        let id = |row: Option<&S::Row>| row.map(S::id);
+        if self.pane.is_open() || id(self.list.scroll().current()) == id(self.detail_row.as_ref()) {
+            return self.follow_now(context);
+        }
+        self.follow_at = Some(context.now + REST);
+        Vec::new()
+    }
+
+    /// Moves the details to the row under the cursor.
+    fn follow_now(&mut self, context: &Context) -> Vec<Ask> {
+        self.follow_at = None;
+        self.detail_row = self.list.scroll().current().cloned();
+        self.load_detail(context)
     }
 
     /// Loads the details of the row under the cursor, if they are shown and are not loaded yet.
@@ -93,8 +129,11 @@ impl<S: ListSpec> ListScreen<S> {
 
     fn detail_lines(&self, context: &Context) -> Vec<Line<'static>> {
         let (_, area) = panes(context, self.pane.is_open());
-        let shown = self.list.scroll().current();
-        let lines = shown.map(|row| (S::STYLE.detail)(context, row, self.detail_of(row))).unwrap_or_default();
+        let lines = self
+            .detail_row
+            .as_ref()
+            .map(|row| (S::STYLE.detail)(context, row, self.detail_of(row)))
+            .unwrap_or_default();
         lines.iter().flat_map(|line| wrapped(line, usize::from(area.width.saturating_sub(3)))).collect()
     }
 
@@ -105,7 +144,7 @@ impl<S: ListSpec> ListScreen<S> {
             if self.pane.scroll(name, lines, area.height) {
                 return Some(Vec::new());
             }
-            if name == "esc" {
+            if name == "esc" || BACK.contains(&name) {
                 self.pane.close();
                 return Some(Vec::new());
             }
@@ -117,7 +156,7 @@ impl<S: ListSpec> ListScreen<S> {
             PaneKey::Other if any && !self.pane.is_open() => self.pane.open(),
             PaneKey::In | PaneKey::Out | PaneKey::Other => self.pane.close(),
         }
-        Some(self.load_detail(context))
+        Some(self.follow_now(context))
     }
 
     fn go_to_history(&self) -> Vec<Ask> {
@@ -173,6 +212,10 @@ impl<S: ListSpec> Screen for ListScreen<S> {
             .collect()
     }
 
+    fn row_noun(&self) -> &'static str {
+        S::SUBJECT.row_noun()
+    }
+
     fn changes(&self, key: &str) -> bool {
         match find(S::KEYS, key) {
             Found::Hit(msg) => S::changes(msg),
@@ -191,7 +234,9 @@ impl<S: ListSpec> Screen for ListScreen<S> {
         if !self.list.takes_text() {
             match find(S::KEYS, &press.name) {
                 Found::Hit(KeyMsg::List(msg)) => {
-                    return Answer::Asks(S::on_list(&mut self.list, &mut self.pane, msg));
+                    let mut asks = S::on_list(&mut self.list, &mut self.pane, msg);
+                    asks.extend(self.follow_cursor(context));
+                    return Answer::Asks(asks);
                 }
                 Found::Hit(KeyMsg::Row(msg)) => {
                     let row = self.current();
@@ -211,7 +256,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
         match self.list.press(press) {
             Answer::Asks(mut asks) => {
                 self.pane.reset();
-                asks.extend(self.load_detail(context));
+                asks.extend(self.follow_cursor(context));
                 Answer::Asks(asks)
             }
             other => other,
@@ -229,7 +274,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
                     self.detail = Some(detail);
                 }
                 // The cursor may have moved since the request.
-                self.load_detail(context)
+                if self.follow_at.is_some() { Vec::new() } else { self.load_detail(context) }
             }
             // The row is gone; the list will show that in a moment.
             (Slot::Prefetch, _) | (Slot::Detail, Err(_)) => Vec::new(),
@@ -238,7 +283,9 @@ impl<S: ListSpec> Screen for ListScreen<S> {
                 if self.current().is_none() {
                     self.pane.close();
                 }
-                asks.extend(self.load_detail(context));
+                if self.follow_at.is_none() {
+                    asks.extend(self.follow_now(context));
+                }
                 asks
             }
             (_, Err(failure)) => {
@@ -258,8 +305,41 @@ impl<S: ListSpec> Screen for ListScreen<S> {
     fn refresh(&mut self, context: &Context) -> Vec<Ask> {
         self.list.set_height(Self::rows_height(context));
         let mut asks = self.list.refresh();
+        self.follow_at = None;
+        self.detail_row = self.list.scroll().current().cloned();
         asks.extend(self.reload_detail(context));
         asks
+    }
+
+    fn list_view(&self) -> ListView {
+        self.list.view()
+    }
+
+    fn restore(&mut self, context: &Context, view: &ListView) -> Vec<Ask> {
+        if !self.list.shows(view) {
+            self.pane.close();
+        }
+        self.list.set_height(Self::rows_height(context));
+        let mut asks = self.list.restore(view);
+        self.follow_at = None;
+        self.detail_row = self.list.scroll().current().cloned();
+        asks.extend(self.reload_detail(context));
+        asks
+    }
+
+    fn set_base_filter(&mut self, filter: &str) {
+        self.list.set_base_filter(filter);
+    }
+
+    fn wake_at(&self) -> Option<Timestamp> {
+        self.follow_at
+    }
+
+    fn wake(&mut self, context: &Context) -> Vec<Ask> {
+        match self.follow_at {
+            Some(at) if at <= context.now => self.follow_now(context),
+            Some(_) | None => Vec::new(),
+        }
     }
 
     fn clear_marks(&mut self) {
@@ -268,8 +348,12 @@ impl<S: ListSpec> Screen for ListScreen<S> {
 
     fn go_to(&mut self, context: &Context, row: u64) -> Vec<Ask> {
         let mut asks = self.list.go_to(row);
-        asks.extend(self.load_detail(context));
+        asks.extend(self.follow_now(context));
         asks
+    }
+
+    fn prefer(&mut self, _: &Context, preferences: &ListPreferences) -> Vec<Ask> {
+        self.list.prefer(preferences)
     }
 
     fn view(&self, context: &Context, frame: &mut Frame<'_>) {

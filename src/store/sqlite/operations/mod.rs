@@ -24,8 +24,9 @@ use super::values::{number, optional, text, time};
 use portions::Step;
 
 mod portions;
+mod restoring;
 
-pub(super) use portions::{RESTORABLE_DIRECTORIES, RESTORABLE_SESSIONS};
+pub(super) use restoring::{RESTORABLE_DIRECTORIES, RESTORABLE_SESSIONS};
 
 /// An operation with all that its steps need.
 #[derive(Debug, Clone)]

@@ -35,7 +35,7 @@ const NOTHING_UNDER_WAY: &str = "NOT EXISTS (SELECT 1 FROM nexus_bin b
 ///
 /// Of sessions, the process and the boot are not told: they end by their time. Of an access code, the tries that are left
 /// are not: one is.
-const REMAKES: [Remake; 16] = [
+const REMAKES: [Remake; 17] = [
     // `derived` fills these, after all tables are there.
     Remake { table: "nexus_names", if_told: ALWAYS, fill: "" },
     Remake { table: "nexus_changes", if_told: ALWAYS, fill: "" },
@@ -46,6 +46,8 @@ const REMAKES: [Remake; 16] = [
         fill: "INSERT INTO nexus_name_keys (user_id, folded) SELECT id, 0 FROM de_torres_vincent_users
                WHERE username GLOB '*[^ -~]*' OR email GLOB '*[^ -~]*';",
     },
+    // `denormalized` counts the entries again, after all triggers are there.
+    Remake { table: "nexus_journal_days", if_told: HAS_JOURNAL, fill: "" },
     // Of an operation that was under way the rest would never be done.
     Remake { table: "nexus_operations", if_told: NOTHING_UNDER_WAY, fill: "" },
     // The next check is due then.

@@ -118,6 +118,11 @@ fn mend_all(connection: &Connection, version: i64, before: &[Fault]) -> Result<V
             attempt(connection, || denormalized::all_directories(connection))?;
         }
     }
+    if before.iter().any(obstacle::touches_counts)
+        && objects.iter().any(|object| object.is(ObjectKind::Table, "nexus_journal_days"))
+    {
+        attempt(connection, || denormalized::all_journal_days(connection))?;
+    }
     let left = faults(connection, version)?;
     Ok(before.iter().filter(|fault| !left.contains(fault)).map(|fault| fault.finding(None)).collect())
 }

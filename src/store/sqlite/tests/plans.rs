@@ -36,7 +36,7 @@ fn the_plans_that_matter_use_their_indexes() {
             &format!(
                 "SELECT id FROM de_torres_vincent_session_tokens s WHERE s.status = 'active' AND {ENDS} > ?"
             ),
-            "nexus_sessions_active",
+            "nexus_sessions_ends",
         ),
         (boot::OVER, "nexus_sessions_boot"),
         ("SELECT bundle FROM nexus_bin_sessions WHERE session_token = ?", "nexus_bin_sessions_token"),
@@ -47,6 +47,22 @@ fn the_plans_that_matter_use_their_indexes() {
     ] {
         let plan = plan(&store, sql);
         assert!(plan.contains("SEARCH") && plan.contains(index) && !plan.contains("SCAN"), "{sql}\n{plan}");
+    }
+}
+
+#[test]
+fn an_overview_counts_along_indexes_from_the_moment_that_is_asked_about() {
+    let folder = TempDir::new().unwrap();
+    let store = fresh(&folder);
+    let [began, ended, over] = overview::change_queries(None).map(|(sql, _)| sql);
+    for (sql, index) in [
+        (began, "n USING COVERING INDEX nexus_sessions_started (started_at>? AND started_at<?)"),
+        (ended, "e USING COVERING INDEX nexus_session_ends_at (ended_at>? AND ended_at<?)"),
+        (over, "s USING INDEX nexus_sessions_ends (<expr>>? AND <expr><?)"),
+        (overview::active_query(), "s USING COVERING INDEX nexus_sessions_ends (<expr>>?)"),
+    ] {
+        let plan = plan(&store, &sql);
+        assert!(plan.contains(index) && !plan.contains("SCAN"), "{sql}\n{plan}");
     }
 }
 

@@ -24,7 +24,7 @@ const SPARE: usize = 20;
 const GAP: &str = "    ";
 
 /// The key that cancels, for the footer.
-pub(super) const CANCEL: Help = Help { on: &["esc"], name: "", hint: "cancel", help: "" };
+pub(super) const CANCEL: Help = Help::of_dialog(&["esc"], "cancel");
 
 /// A question with its answer as far as it is typed.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,7 +77,7 @@ impl Question {
 
     /// Returns the keys for the footer.
     pub(super) fn hints(&self) -> Vec<Help> {
-        let hint = |on, hint| Help { on, name: "", hint, help: "" };
+        let hint = Help::of_dialog;
         match &self.wanted {
             None => vec![hint(&["y"], self.word), CANCEL],
             Some(_) if self.is_typed() => vec![hint(&["enter"], self.word), CANCEL],

@@ -137,7 +137,7 @@ impl Edit {
 
     /// Returns the keys of the form for the footer.
     pub fn hints(&self) -> Vec<Help> {
-        let hint = |on, hint| Help { on, name: "", hint, help: "" };
+        let hint = Help::of_dialog;
         let mut hints = vec![hint(&["enter"], submits(&self.dialog))];
         if self.form.has_several() {
             hints.push(hint(&["tab"], "next field"));

@@ -157,7 +157,8 @@ fn sorting_reads_the_tree_anew_either_way_round() {
         (",I", DirectoryColumn::Id, true),
     ] {
         let asks = pressed(script);
-        let [Ask::Query(_, Request::Directories(DirectoryRequest::Tree { sort, .. }))] = asks.as_slice()
+        let [Ask::Query(_, Request::Directories(DirectoryRequest::Tree { sort, .. })), Ask::Remember(_)] =
+            asks.as_slice()
         else {
             panic!("{asks:?}")
         };

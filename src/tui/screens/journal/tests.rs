@@ -92,7 +92,8 @@ fn it_opens_on_the_newest_entry() {
 fn time_runs_either_way() {
     for (script, descending) in [(",t", false), (",T", true)] {
         let asks = pressed(script);
-        let [Ask::Query(Slot::Rows, Request::Journal(JournalRequest::List { sort, .. }))] = asks.as_slice()
+        let [Ask::Query(Slot::Rows, Request::Journal(JournalRequest::List { sort, .. })), Ask::Remember(_)] =
+            asks.as_slice()
         else {
             panic!("{asks:?}")
         };

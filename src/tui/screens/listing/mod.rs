@@ -2,6 +2,7 @@
 
 mod filter;
 mod keys;
+mod location;
 mod marks;
 mod style;
 mod view;
@@ -11,7 +12,8 @@ use crate::domain::page::{Anchor, RowRange, Sort, Window};
 use crate::service::contract::{Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::{Found, Help, Key, Press, find};
+use crate::tui::keys::{Found, Group, Help, Key, Press, find};
+use crate::tui::preferences::{ListPreferences, SavedOrder};
 use crate::tui::route::{Route, ScreenId, Tab};
 use crate::tui::screens::detail_pane::DetailPane;
 use crate::tui::screens::screen::Answer;
@@ -34,6 +36,13 @@ pub(crate) struct SortKey<C: 'static> {
     pub(crate) help: &'static str,
 }
 
+impl<C> SortKey<C> {
+    /// Returns the name of the column, by which preferences know it.
+    fn column_name(&self) -> &'static str {
+        self.name.strip_prefix("sort-").unwrap_or(self.name)
+    }
+}
+
 /// A key of a list screen: one for the list, or one for the row under the cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyMsg<L, R> {
@@ -43,7 +52,7 @@ pub(crate) enum KeyMsg<L, R> {
 
 /// The definition of a list screen: its rows, its keys and its drawing.
 pub(crate) trait ListSpec: Default + Send + 'static {
-    type Row: Send;
+    type Row: Clone + Send;
     /// The orders of the rows.
     type Column: Copy + PartialEq + Default + Send + 'static;
     /// The details that are loaded beside the row under the cursor.
@@ -103,6 +112,8 @@ pub(crate) struct Listing<S: ListSpec> {
     sort: Sort<S::Column>,
     filter: Filter,
     filter_text: String,
+    /// The filter that Esc does not drop, because the way out of the screen does.
+    base_filter: String,
     /// The filter line while it is open, and the text from before.
     editing: Option<(InputField, String)>,
     fault: Option<String>,
@@ -126,6 +137,7 @@ impl<S: ListSpec> Default for Listing<S> {
             sort: Sort { column: S::Column::default(), descending: S::LARGEST_FIRST },
             filter: Filter::default(),
             filter_text: String::new(),
+            base_filter: String::new(),
             editing: None,
             fault: None,
             marks: Marks::default(),
@@ -142,8 +154,13 @@ impl<S: ListSpec> Default for Listing<S> {
 impl<S: ListSpec> Listing<S> {
     /// Returns the keys of every list and the sort keys of this one.
     pub(crate) fn help() -> impl Iterator<Item = Help> {
-        let sorts =
-            S::SORTS.iter().map(|sort| Help { on: sort.on, name: sort.name, hint: "", help: sort.help });
+        let sorts = S::SORTS.iter().map(|sort| Help {
+            on: sort.on,
+            name: sort.name,
+            group: Group::Sort,
+            hint: "",
+            help: sort.help,
+        });
         KEYS.iter().map(Key::help).chain(sorts)
     }
 
@@ -207,6 +224,28 @@ impl<S: ListSpec> Listing<S> {
         vec![self.load(span)]
     }
 
+    /// Takes the order that is remembered, if it is one of this list.
+    pub(crate) fn prefer(&mut self, preferences: &ListPreferences) -> Vec<Ask> {
+        let Some(saved) = &preferences.sort else { return Vec::new() };
+        let Some(key) = S::SORTS.iter().find(|key| key.column_name() == saved.column) else {
+            return Vec::new();
+        };
+        let sort = Sort { column: key.column, descending: saved.descending };
+        if sort == self.sort {
+            return Vec::new();
+        }
+        self.sort = sort;
+        self.restart()
+    }
+
+    /// Returns what is to be remembered of this list.
+    fn preferences(&self) -> ListPreferences {
+        let key = S::SORTS.iter().find(|key| key.column == self.sort.column);
+        let sort = key
+            .map(|key| SavedOrder { column: key.column_name().to_owned(), descending: self.sort.descending });
+        ListPreferences { sort, ..ListPreferences::default() }
+    }
+
     /// Loads the first rows of another filter or order.
     fn restart(&mut self) -> Vec<Ask> {
         self.marks.clear();
@@ -238,7 +277,9 @@ impl<S: ListSpec> Listing<S> {
         if let Some(sort) = S::SORTS.iter().find(|sort| sort.on.contains(&press.name.as_str())) {
             let descending = sort.on.last() == Some(&press.name.as_str());
             self.sort = Sort { column: sort.column, descending };
-            return Answer::Asks(self.restart());
+            let mut asks = self.restart();
+            asks.push(Ask::Remember(self.preferences()));
+            return Answer::Asks(asks);
         }
         match find(KEYS, &press.name) {
             Found::Hit(key) => Answer::Asks(self.apply(key)),
@@ -278,12 +319,16 @@ impl<S: ListSpec> Listing<S> {
         Vec::new()
     }
 
-    /// Takes back one thing: the range, the marks, or the filter.
+    /// Undoes one thing: the range, the marks, or the filter, as far as it is not what the screen was entered with.
     fn step_back(&mut self) -> Answer {
         if self.range.take().is_some() || self.marks.clear() {
             return Answer::Asks(Vec::new());
         }
-        if self.filter_text.is_empty() { Answer::Pass } else { Answer::Asks(self.set_filter("")) }
+        if self.filter_text.is_empty() || self.filter_text == self.base_filter {
+            return Answer::Pass;
+        }
+        let base_filter = self.base_filter.clone();
+        Answer::Asks(self.set_filter(&base_filter))
     }
 
     /// Moves the cursor to a row, counted from 0.

@@ -93,7 +93,8 @@ fn sorting_reads_the_rows_anew_either_way_round() {
         (",T", SessionColumn::LastSeen, true),
     ] {
         let asks = pressed(script);
-        let [Ask::Query(Slot::Rows, Request::Sessions(SessionRequest::List { sort, .. }))] = asks.as_slice()
+        let [Ask::Query(Slot::Rows, Request::Sessions(SessionRequest::List { sort, .. })), Ask::Remember(_)] =
+            asks.as_slice()
         else {
             panic!("{asks:?}")
         };

@@ -1,0 +1,265 @@
+//! The figures of an overview.
+//!
+//! What a day's journal holds is counted beside it (`nexus_journal_days`). All else is read along indexes that begin at the
+//! moment that is asked about, so that old rows cost nothing.
+
+use std::collections::BTreeMap;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, Row, params, params_from_iter};
+
+use crate::domain::journal::{Action, Outcome};
+use crate::domain::overview::{
+    AccountCounts, AccountFailures, ENDING, FIRST_FEW, Failures, Figures, LogInDay, NewAccountWeek,
+    PlaceFailures, RECENT, SessionCounts, SessionPoint, StoreFacts, log_in_days, new_account_weeks,
+    session_points,
+};
+use crate::domain::time::{Duration, Timestamp, to_stored};
+use crate::domain::user::{Status, UserId};
+use crate::store::Result;
+
+use super::moments::{CREATED, ENDS, ending};
+use super::schema::LATEST;
+use super::statement::all;
+use super::values::{number, text};
+use super::{earlier, error, journal, sessions, users};
+
+/// The most failed log-ins that are looked at one by one, the newest first.
+const MOST_FAILURES: i64 = 20_000;
+
+/// The characters of a stored time that name its slot: all but the last digit of the minutes, and the seconds.
+const SLOT: usize = 15;
+
+/// The sessions `s` whose rows say `active` and whose accounts are confirmed, along the index of their ends. Only that index
+/// and the one of the accounts that are not confirmed are read.
+const CONFIRMED: &str = concat!(
+    "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_ends
+     WHERE s.status = 'active' AND NOT ",
+    ending!(),
+    " AND NOT EXISTS (SELECT 1 FROM de_torres_vincent_users u INDEXED BY nexus_users_unconfirmed
+       WHERE u.id = s.user_id AND u.status <> 'confirmed')"
+);
+
+pub(super) fn figures(connection: &Connection, now: Timestamp, of: Option<UserId>) -> Result<Figures> {
+    let waiting = if of.is_none() { users::waiting(connection, now, FIRST_FEW)? } else { Vec::new() };
+    Ok(Figures {
+        accounts: accounts(connection, of)?,
+        sessions: session_counts(connection, now, of)?,
+        log_ins: log_ins(connection, now, of)?,
+        new_accounts: new_accounts(connection, now, of)?,
+        waiting,
+        ending: sessions::ending_until(connection, (now, now + ENDING), of, FIRST_FEW)?,
+        failures: failures(connection, now, of)?,
+    })
+}
+
+pub(super) fn store_facts(connection: &Connection) -> Result<StoreFacts> {
+    Ok(StoreFacts {
+        bytes: earlier::size(connection)?,
+        schema: LATEST,
+        entries: u64::try_from(journal::head(connection)?.seq).unwrap_or_default(),
+        bin_items: count(connection, "SELECT count(*) FROM nexus_bin", &[])?,
+    })
+}
+
+fn count(connection: &Connection, sql: &str, values: &[Value]) -> Result<u64> {
+    let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+    statement.query_row(params_from_iter(values), |row| number(row, 0)).map_err(error::of)
+}
+
+fn accounts(connection: &Connection, of: Option<UserId>) -> Result<AccountCounts> {
+    let with = |status: Status| match of {
+        None => {
+            let sql =
+                "SELECT count(*) FROM de_torres_vincent_users INDEXED BY nexus_users_status WHERE status = ?";
+            count(connection, sql, &[Value::Text(status.word().into())])
+        }
+        Some(id) => {
+            let sql = "SELECT count(*) FROM de_torres_vincent_users WHERE status = ? AND id = ?";
+            count(connection, sql, &[Value::Text(status.word().into()), Value::Integer(id.0)])
+        }
+    };
+    let (pending, suspended) = (with(Status::Pending)?, with(Status::Suspended)?);
+    let confirmed = match of {
+        // A count of all rows is quicker than one of most of them.
+        None => count(connection, "SELECT count(*) FROM de_torres_vincent_users", &[])?
+            .saturating_sub(pending + suspended),
+        Some(_) => with(Status::Confirmed)?,
+    };
+    Ok(AccountCounts { confirmed, pending, suspended })
+}
+
+/// Returns the sessions that are active now, and from that back in time those that were: each that ended since was active
+/// before, and each that began since was not. The begin of sessions that other programs made is not known.
+fn session_counts(connection: &Connection, now: Timestamp, of: Option<UserId>) -> Result<SessionCounts> {
+    let active = match of {
+        Some(user) => sessions::active(connection, now, user)?,
+        None => count(connection, &active_query(), &[Value::Text(to_stored(now))])?,
+    };
+    let changes = changes(connection, now, of)?;
+    let times: Vec<_> = session_points(now).collect();
+    let mut points = Vec::with_capacity(times.len());
+    let mut count = active as i64;
+    for (at, is_now) in times.into_iter().rev().zip([true].into_iter().chain(std::iter::repeat(false))) {
+        if !is_now {
+            count -= changes.get(slot_of(&to_stored(at))).copied().unwrap_or_default();
+        }
+        points.push(SessionPoint { at, active: u64::try_from(count).unwrap_or_default() });
+    }
+    points.reverse();
+    Ok(SessionCounts { points })
+}
+
+/// Returns the query for the number of sessions that are active at a time.
+pub(super) fn active_query() -> String {
+    format!("SELECT count(*) FROM {CONFIRMED} AND {ENDS} > ?")
+}
+
+fn slot_of(stored: &str) -> &str {
+    stored.get(..SLOT).unwrap_or_default()
+}
+
+/// Returns by how much the number of active sessions has risen within each slot.
+fn changes(connection: &Connection, now: Timestamp, of: Option<UserId>) -> Result<BTreeMap<String, i64>> {
+    let since = session_points(now).next().unwrap_or(now);
+    let mut values = vec![Value::Text(to_stored(since)), Value::Text(to_stored(now))];
+    values.extend(of.map(|user| Value::Integer(user.0)));
+    let mut changes = BTreeMap::new();
+    for (sql, by) in change_queries(of) {
+        let found = all(connection, &sql, &values, |row| Ok((text(row, 0)?, number(row, 1)? as i64)))?;
+        for (slot, number) in found {
+            *changes.entry(slot).or_default() += by * number;
+        }
+    }
+    Ok(changes)
+}
+
+/// Returns the queries for sessions that began, that were ended, and whose time was over, each with the change that one of
+/// them is.
+pub(super) fn change_queries(of: Option<UserId>) -> [(String, i64); 3] {
+    let counted = |at: &str, from: &str| {
+        format!(
+            "SELECT substr({at}, 1, {SLOT}), count(*) FROM {from} AND {at} >= ?1 AND {at} <= ?2 GROUP BY 1"
+        )
+    };
+    let owned = "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_user CROSS JOIN";
+    match of {
+        None => [
+            (counted("n.started_at", "nexus_sessions n INDEXED BY nexus_sessions_started WHERE 1"), 1),
+            (counted("e.ended_at", "nexus_session_ends e INDEXED BY nexus_session_ends_at WHERE 1"), -1),
+            (counted(ENDS, CONFIRMED), -1),
+        ],
+        Some(_) => [
+            (
+                counted(
+                    "n.started_at",
+                    &format!("{owned} nexus_sessions n ON n.session_id = s.id WHERE s.user_id = ?3"),
+                ),
+                1,
+            ),
+            (
+                counted(
+                    "e.ended_at",
+                    &format!("{owned} nexus_session_ends e ON e.session_id = s.id WHERE s.user_id = ?3"),
+                ),
+                -1,
+            ),
+            (
+                counted(
+                    ENDS,
+                    "de_torres_vincent_session_tokens s WHERE s.status = 'active' AND s.user_id = ?3",
+                ),
+                -1,
+            ),
+        ],
+    }
+}
+
+fn log_ins(connection: &Connection, now: Timestamp, of: Option<UserId>) -> Result<Vec<LogInDay>> {
+    let first = log_in_days(now).next().map(|day| day.to_string()).unwrap_or_default();
+    let mut values = vec![Value::Text(first), Value::Text(Action::LoggedIn.word().into())];
+    values.extend(of.map(|user| Value::Integer(user.0)));
+    let sql = match of {
+        None => "SELECT day, outcome, entries FROM nexus_journal_days WHERE day >= ?1 AND verb = ?2",
+        Some(_) => {
+            "SELECT substr(at, 1, 10), outcome, count(*) FROM nexus_journal INDEXED BY nexus_journal_account
+             WHERE account_id = ?3 AND verb = ?2 AND at >= ?1 GROUP BY 1, 2"
+        }
+    };
+    let found = all(connection, sql, &values, |row| Ok(((text(row, 0)?, text(row, 1)?), number(row, 2)?)))?;
+    let found: BTreeMap<_, _> = found.into_iter().collect();
+    let with = |day: &str, outcome: Outcome| {
+        found.get(&(day.to_owned(), outcome.word().to_owned())).copied().unwrap_or_default()
+    };
+    let counts = log_in_days(now).map(|day| {
+        let text = day.to_string();
+        LogInDay { day, done: with(&text, Outcome::Done), failed: with(&text, Outcome::Refused) }
+    });
+    Ok(counts.collect())
+}
+
+fn new_accounts(connection: &Connection, now: Timestamp, of: Option<UserId>) -> Result<Vec<NewAccountWeek>> {
+    let (index, scope) = match of {
+        None => ("INDEXED BY nexus_users_created", "NULL"),
+        Some(_) => ("", "u.id"),
+    };
+    let sql = format!(
+        "SELECT count(*) FROM de_torres_vincent_users u {index} WHERE {CREATED} >= ? AND {CREATED} < ? AND {scope} IS ?"
+    );
+    let of = of.map_or(Value::Null, |user| Value::Integer(user.0));
+    let weeks = new_account_weeks(now).map(|from| {
+        let [begin, end] =
+            [from, from + Duration::weeks(1)].map(|day| Value::Text(format!("{day} 00:00:00")));
+        Ok(NewAccountWeek { from, accounts: count(connection, &sql, &[begin, end, of.clone()])? })
+    });
+    weeks.collect()
+}
+
+/// A failed log-in: the account with its name then, if it was one, and the place.
+type Failure = (Option<i64>, String, String);
+
+fn failures(connection: &Connection, now: Timestamp, of: Option<UserId>) -> Result<Failures> {
+    let (index, scope) = match of {
+        None => ("nexus_journal_at", "NULL"),
+        Some(_) => ("nexus_journal_account", "j.account_id"),
+    };
+    let sql = format!(
+        "SELECT j.account_id, j.label, j.place FROM nexus_journal j INDEXED BY {index}
+         WHERE j.at > ? AND j.outcome = ? AND j.verb = ? AND {scope} IS ? ORDER BY j.at DESC LIMIT ?"
+    );
+    let values = params![
+        to_stored(now - RECENT),
+        Outcome::Refused.word(),
+        Action::LoggedIn.word(),
+        of.map(|user| user.0),
+        MOST_FAILURES
+    ];
+    let mut statement = connection.prepare_cached(&sql).map_err(error::of)?;
+    let read = |row: &Row<'_>| Ok((row.get_ref(0)?.as_i64().ok(), text(row, 1)?, text(row, 2)?));
+    let found = statement.query_map(values, read).map_err(error::of)?;
+    let found: Vec<Failure> = found.collect::<rusqlite::Result<_>>().map_err(error::of)?;
+    Ok(summed(found))
+}
+
+/// Counts failed log-ins, which are given newest first.
+fn summed(found: Vec<Failure>) -> Failures {
+    let mut accounts: BTreeMap<i64, AccountFailures> = BTreeMap::new();
+    let mut places: BTreeMap<String, u64> = BTreeMap::new();
+    let mut sum = Failures { total: found.len() as u64, ..Failures::default() };
+    for (account, label, place) in found {
+        *places.entry(place).or_default() += 1;
+        let Some(id) = account else {
+            sum.unknown_names += 1;
+            continue;
+        };
+        let new = || AccountFailures { id: UserId(id), label, failures: 0 };
+        accounts.entry(id).or_insert_with(new).failures += 1;
+    }
+    sum.accounts = accounts.into_values().collect();
+    sum.accounts.sort_by(|a, b| b.failures.cmp(&a.failures).then_with(|| a.label.cmp(&b.label)));
+    sum.places = places.into_iter().map(|(place, failures)| PlaceFailures { place, failures }).collect();
+    sum.places.sort_by(|a, b| b.failures.cmp(&a.failures).then_with(|| a.place.cmp(&b.place)));
+    sum.accounts.truncate(FIRST_FEW);
+    sum.places.truncate(FIRST_FEW);
+    sum
+}
