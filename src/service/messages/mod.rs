@@ -86,12 +86,12 @@ impl ActionSummary {
             lines.push(format!("{} {lose} for good", words(self.cleared())));
         }
         if self.unchanged > 0 {
-            lines.push(format!("{} so already", are(self.unchanged)));
+            lines.push(format!("{} already in that state", are(self.unchanged)));
         }
         match self.left_out {
             0 => {}
-            1 => lines.push("1 is there already and stays out".into()),
-            n => lines.push(format!("{} are there already and stay out", grouped(n))),
+            1 => lines.push("1 exists already and is not restored".into()),
+            n => lines.push(format!("{} exist already and are not restored", grouped(n))),
         }
         lines.extend(self.vanished());
         lines.extend(self.own_left_out());
@@ -130,8 +130,8 @@ impl ActionSummary {
     fn nothing(&self) -> Option<String> {
         let nothing = match (&self.label, self.unchanged) {
             _ if self.touched() > 0 => return None,
-            (Some(label), 1..) => format!("Nothing to change: {} is so already", excerpt(label)),
-            (None, 1..) => format!("Nothing to change: {} so already", are(self.unchanged)),
+            (Some(label), 1..) => format!("Nothing to change: {} is already in that state", excerpt(label)),
+            (None, 1..) => format!("Nothing to change: {} already in that state", are(self.unchanged)),
             (None, 0) => format!("Nothing to {}", self.action.row().infinitive),
             (Some(_), 0) => return None,
         };
@@ -171,8 +171,8 @@ impl ActionSummary {
         match (self.action == Action::Purged, total(self.carried()) == 1) {
             (true, true) => "is deleted for good",
             (true, false) => "are deleted for good",
-            (false, true) => "goes along, and comes back with it",
-            (false, false) => "go along, and come back with it",
+            (false, true) => "is deleted too, and restored with it",
+            (false, false) => "are deleted too, and restored with it",
         }
     }
 
@@ -208,11 +208,12 @@ impl ActionSummary {
         let lost = if self.lost > 0 { format!("; {}", self.stays_ended()) } else { String::new() };
         let unchanged = match self.unchanged {
             0 => lost,
-            n => format!("{lost}; {} so already", are(n)),
+            n => format!("{lost}; {} already in that state", are(n)),
         };
         let mut parts = vec![unchanged];
         if self.left_out > 0 {
-            parts.push(format!("{} there already and stayed out", are(self.left_out)));
+            let words = if self.left_out == 1 { "exists already and was" } else { "exist already and were" };
+            parts.push(format!("{} {words} not restored", grouped(self.left_out)));
         }
         parts.extend(self.vanished());
         parts.extend(self.own_left_out());

@@ -18,7 +18,7 @@ fn rows_of_other_programs_that_go_along_are_told() {
     assert_eq!(summary.done(), format!("Deleted {rest}"));
     let lines = [
         "with 1 session",
-        "3 rows of table ratings go along, and come back with it",
+        "3 rows of table ratings are deleted too, and restored with it",
         "1 row of table plans loses its reference for good",
     ];
     assert_eq!(summary.along(), lines);
@@ -72,7 +72,7 @@ fn what_an_undo_left_is_told_with_its_reasons() {
 fn several_are_counted() {
     let summary =
         ActionSummary { accounts: 3, sessions: 7, unchanged: 2, ..ActionSummary::new(Action::Suspended) };
-    assert_eq!(summary.done(), "Suspended 3 accounts, ended 7 sessions; 2 are so already");
+    assert_eq!(summary.done(), "Suspended 3 accounts, ended 7 sessions; 2 are already in that state");
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_box_tells_line_by_line_what_goes_along() {
         ..ActionSummary::new(Action::Suspended)
     };
     assert_eq!(summary.headline(), "Suspend 3 accounts?");
-    assert_eq!(summary.along(), ["7 sessions end and stay ended", "2 are so already"]);
+    assert_eq!(summary.along(), ["7 sessions end and stay ended", "2 are already in that state"]);
     let summary =
         ActionSummary { accounts: 1, sessions: 1, directories: 9, ..named(Action::Deleted, "alan") };
     assert_eq!(summary.along(), ["with 1 session and 9 directories"]);
@@ -128,6 +128,6 @@ fn sessions_and_directories_are_counted_once() {
 fn an_act_that_touched_nothing_says_so() {
     assert_eq!(ActionSummary::new(Action::Swept).done(), "Nothing to sweep");
     let same = ActionSummary { unchanged: 1, ..named(Action::Confirmed, "ada") };
-    assert_eq!(same.would(), "Nothing to change: ada is so already");
+    assert_eq!(same.would(), "Nothing to change: ada is already in that state");
     assert_eq!(named(Action::PasswordSet, "ada").done(), "Set the password of ada");
 }

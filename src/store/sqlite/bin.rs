@@ -187,7 +187,7 @@ pub(super) fn put_account(
         *USER
     );
     execute(connection, &sql, [id.0, number])?;
-    for sql in added::keeping(connection, &added::USERS, "id = :user")? {
+    for sql in added::to_bin(connection, &added::USERS, "id = :user")? {
         named::run(connection, &sql, &[(":user", &id.0), (":bundle", &number)])?;
     }
     let is_whole = carried::keep(connection, Target::Account(id), number)?;
@@ -267,7 +267,7 @@ pub(super) fn restore(
     let is_whole = carried::has_any(connection, number)?;
     let division = division.filter(|_| !is_whole);
     if is_account {
-        give_back_account(connection, &item)?;
+        restore_account(connection, &item)?;
     } else {
         operations::label_of(connection, item.user_id)?;
     }
@@ -282,7 +282,7 @@ pub(super) fn restore(
     job.run(connection, division)
 }
 
-fn give_back_account(connection: &Connection, item: &BinItem) -> Result<()> {
+fn restore_account(connection: &Connection, item: &BinItem) -> Result<()> {
     let (username, email) = (item.username.clone(), item.email.clone());
     users::check_taken(connection, None, &Fields { username, email, ..Fields::default() })?;
     let sql = format!(
@@ -298,7 +298,7 @@ fn give_back_account(connection: &Connection, item: &BinItem) -> Result<()> {
                SELECT id, code_expires_at, code_tries_left FROM nexus_bin_users
                WHERE bundle = ? AND code_tries_left IS NOT NULL";
     execute(connection, sql, [item.id])?;
-    added::give_back(connection, item.id, &added::USERS, "1", &[])
+    added::restore(connection, item.id, &added::USERS, "1", &[])
 }
 
 /// Purges a bin item.

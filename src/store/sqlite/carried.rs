@@ -78,7 +78,7 @@ pub(super) fn has_any(connection: &Connection, number: i64) -> Result<bool> {
 
 /// Restores the rows of a bin item that other programs' rules permit, and returns the number of those that they do
 /// not. The rows that they refer to must have been restored before.
-pub(super) fn give_back(connection: &Connection, number: i64) -> Result<u64> {
+pub(super) fn restore(connection: &Connection, number: i64) -> Result<u64> {
     let sql = format!(
         "SELECT DISTINCT source, row FROM nexus_bin_columns WHERE bundle = ? AND {} ORDER BY row",
         is_row()

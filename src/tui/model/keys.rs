@@ -106,7 +106,7 @@ const OTHERS: &[Key<Global>] = &[
     Key { on: &["o t"], name: "bin", msg: Global::Go(ScreenId::BIN, None), hint: "", help: "board: the bin" },
     Key { on: &[":issue"], name: "issue", msg: Global::Issue, hint: "", help: "issue a token" },
     Key { on: &[":sweep"], name: "sweep", msg: Global::Sweep, hint: "", help: "mark all expired sessions" },
-    Key { on: &["u"], name: "undo", msg: Global::Undo, hint: "", help: "undo your last act" },
+    Key { on: &["u"], name: "undo", msg: Global::Undo, hint: "", help: "undo your last action" },
     Key { on: &["ctrl-r"], name: "redo", msg: Global::Redo, hint: "", help: "do again what you undid" },
     Key {
         on: &[":"],
@@ -120,7 +120,7 @@ const OTHERS: &[Key<Global>] = &[
         name: "copy-command",
         msg: Global::CopyCommand,
         hint: "",
-        help: "copy the last act as a command",
+        help: "copy the last action as a command",
     },
     Key {
         on: &["t"],
@@ -148,7 +148,7 @@ const TYPED: [Help; 2] = [
         on: &[":record FILE"],
         name: palette::RECORD,
         hint: "",
-        help: "write a runbook: acts as commands; :record ends it",
+        help: "write a runbook: actions as commands; :record ends it",
     },
     Help { on: &[":N"], name: palette::ROW, hint: "", help: "to row N of the list" },
 ];

@@ -1,4 +1,4 @@
-//! Log-in, lock, log-out, and the way to another screen.
+//! Log-in, log-out, and the way to another screen.
 
 use crate::service::contract::{Failure, FailureKind, Operator, Request, SignIn};
 use crate::tui::effect::Effect;
@@ -33,16 +33,6 @@ impl Model {
     pub(super) fn go(&mut self, route: &Route) -> Vec<Effect> {
         self.front = route.screen;
         self.with_front(|screen, context| screen.open(context, route.filter.as_deref()))
-    }
-
-    /// Covers everything with the log-in until the operator unlocks it.
-    pub(super) fn lock(&mut self) -> Vec<Effect> {
-        let Some(operator) = &self.operator else { return Vec::new() };
-        self.login = Some(LoginScreen::locked(&self.start, operator));
-        self.notice = None;
-        self.prefix = None;
-        self.ahead.clear();
-        self.cancel_question()
     }
 
     /// Shows the log-in after a session has ended, and drops everything of the operator.
