@@ -26,6 +26,7 @@ pub mod clock;
 mod console;
 mod demo;
 mod diff_backend;
+mod frame_pacer;
 mod group;
 mod host_info;
 mod input;
@@ -44,6 +45,7 @@ mod worker;
 
 pub use announcement::announced;
 pub use console::{StoreChoice, console};
+use frame_pacer::{FramePacer, SentFrame};
 pub use group::group_id;
 pub use host_info::host;
 use preferences::PreferenceFiles;
@@ -62,6 +64,9 @@ const BATCH: usize = 256;
 /// once instead of twice. A letter typed into a filter must show within 3 ms, however long the search takes.
 const PATIENCE: Duration = Duration::from_micros(1_200);
 
+/// Maximum wait for the terminal's last status report when a signal ends the process.
+const LAST_WAIT: Duration = Duration::from_millis(250);
+
 /// The exit code of a program that panicked (Rust's own).
 const PANICKED: u8 = 101;
 
@@ -70,8 +75,20 @@ const PANICKED: u8 = 101;
 pub(crate) enum RuntimeEvent {
     /// A message for the console.
     Msg(Box<Msg>),
+    /// The terminal has shown the last frame that requested its status.
+    StatusReport,
+    /// Another program asks the process to stop until somebody continues it.
+    Stop,
     /// End the process with this exit code.
     End(u8),
+}
+
+/// A backend whose frames can request the terminal's status.
+pub(crate) trait FrameBackend: Backend {
+    /// Sets if the next frame, unless it is empty, requests the status.
+    fn request_status(&mut self, requests: bool);
+    /// Returns what became of the last frame.
+    fn sent_frame(&mut self) -> SentFrame;
 }
 
 /// The console, as the loop sees it.
@@ -90,8 +107,12 @@ pub(crate) trait Console {
 pub(crate) trait TerminalControl {
     /// Puts text into the terminal's clipboard.
     fn copy(&mut self, text: &str) -> io::Result<()>;
-    /// Restores the terminal and stops the process until somebody continues it.
-    fn suspend(&mut self) -> io::Result<()>;
+    /// Restores the terminal and asks the process group to stop. Returns false if nobody could continue it; then
+    /// nothing happens.
+    fn suspend(&mut self) -> io::Result<bool>;
+    /// Restores the terminal and stops the process until somebody continues it. Returns false if nobody could; then
+    /// nothing happens.
+    fn stop(&mut self) -> io::Result<bool>;
     /// Takes the terminal again after a stop. Returns false if the program is in the background and may not use
     /// it.
     fn resume(&mut self) -> io::Result<bool>;
@@ -101,7 +122,7 @@ pub(crate) trait TerminalControl {
 struct TerminalClosed;
 
 /// The event loop with everything that it works on.
-pub(crate) struct EventLoop<'a, B: Backend> {
+pub(crate) struct EventLoop<'a, B: FrameBackend> {
     pub(crate) terminal: &'a mut Terminal<B>,
     /// Control of the terminal besides drawing.
     pub(crate) window: &'a mut dyn TerminalControl,
@@ -111,6 +132,9 @@ pub(crate) struct EventLoop<'a, B: Backend> {
     pub(crate) patience: Duration,
     /// True while the shell has the terminal: nothing is drawn.
     away: bool,
+    /// Set if the console may look different from the last frame.
+    outdated: bool,
+    pacer: FramePacer,
     readings: BTreeSet<RequestId>,
     /// Requests that the console wants to be notified of once they are on the screen.
     watched: Vec<RequestId>,
@@ -122,7 +146,7 @@ pub(crate) struct EventLoop<'a, B: Backend> {
     preferences: Option<PreferenceFiles>,
 }
 
-impl<'a, B: Backend> EventLoop<'a, B> {
+impl<'a, B: FrameBackend> EventLoop<'a, B> {
     /// Creates a loop before its first frame, in the foreground.
     pub(crate) fn new(
         terminal: &'a mut Terminal<B>,
@@ -138,6 +162,8 @@ impl<'a, B: Backend> EventLoop<'a, B> {
             now,
             patience: PATIENCE,
             away: false,
+            outdated: true,
+            pacer: FramePacer::default(),
             readings: BTreeSet::new(),
             watched: Vec::new(),
             outbox,
@@ -151,7 +177,10 @@ impl<'a, B: Backend> EventLoop<'a, B> {
         let code = self.turns(console, inbox).unwrap_or_else(|TerminalClosed| exit_code(inbox));
         if code != 0 {
             let last = console.update((self.now)(), Msg::Terminate);
-            let _ = self.execute(last);
+            let _ = self.execute(last, inbox);
+        }
+        if code != TERMINAL_GONE {
+            self.await_report(inbox, if code == 0 { Duration::MAX } else { LAST_WAIT });
         }
         code
     }
@@ -164,15 +193,14 @@ impl<'a, B: Backend> EventLoop<'a, B> {
         let mut effects = console.begin();
         let mut draw_at = clock::instant() + self.patience;
         loop {
-            if self.execute(effects)?.is_break() {
+            if self.execute(effects, inbox)?.is_break() {
                 return Ok(0);
             }
-            let first = if let Some(event) = self.answer(draw_at, inbox) {
+            let first = if let Some(event) = self.before_frame(draw_at, inbox) {
                 event
             } else {
-                if !self.away {
-                    self.terminal.draw(|frame| console.view(frame)).map_err(|_| TerminalClosed)?;
-                    self.tell_drawn();
+                if self.outdated && !self.away {
+                    self.draw(console)?;
                 }
                 let event = self.wait(console.wake_at(), inbox);
                 draw_at = clock::instant() + self.patience;
@@ -180,15 +208,27 @@ impl<'a, B: Backend> EventLoop<'a, B> {
             };
             effects = Vec::new();
             for event in iter::once(first).chain(inbox.try_iter()).take(BATCH) {
-                if self.execute(effects)?.is_break() {
+                if self.execute(effects, inbox)?.is_break() {
                     return Ok(0);
                 }
-                effects = match event {
-                    RuntimeEvent::Msg(msg) => self.tell(console, *msg)?,
+                effects = Vec::new();
+                match event {
+                    RuntimeEvent::Msg(msg) => effects = self.tell(console, *msg)?,
+                    RuntimeEvent::StatusReport => self.pacer.reported(),
+                    RuntimeEvent::Stop => self.stop(inbox)?,
                     RuntimeEvent::End(code) => return Ok(code),
-                };
+                }
             }
         }
+    }
+
+    fn draw(&mut self, console: &dyn Console) -> Result<(), TerminalClosed> {
+        self.terminal.backend_mut().request_status(self.pacer.requests());
+        self.terminal.draw(|frame| console.view(frame)).map_err(|_| TerminalClosed)?;
+        self.pacer.sent(clock::instant(), self.terminal.backend_mut().sent_frame());
+        self.outdated = false;
+        self.tell_drawn();
+        Ok(())
     }
 
     /// Queues the notification behind everything typed before the frame was drawn.
@@ -203,13 +243,51 @@ impl<'a, B: Backend> EventLoop<'a, B> {
         let _ = self.outbox.send(RuntimeEvent::Msg(Box::new(msg)));
     }
 
-    /// Returns the next event before the frame is due, while reads are pending whose replies belong on it.
-    fn answer(&self, draw_at: Instant, inbox: &Receiver<RuntimeEvent>) -> Option<RuntimeEvent> {
-        let left = draw_at.checked_duration_since(clock::instant())?;
-        if self.readings.is_empty() { None } else { inbox.recv_timeout(left).ok() }
+    /// Returns the next event before the frame is due: while reads are pending whose replies belong on it, and while
+    /// the terminal has not shown the last one.
+    fn before_frame(&self, draw_at: Instant, inbox: &Receiver<RuntimeEvent>) -> Option<RuntimeEvent> {
+        if !self.outdated || self.away {
+            return None;
+        }
+        let draw_at = Some(draw_at).filter(|_| !self.readings.is_empty());
+        let due = draw_at.max(self.pacer.not_before())?;
+        inbox.recv_timeout(due.checked_duration_since(clock::instant())?).ok()
+    }
+
+    /// Waits until the terminal has reported its status, so that the report does not reach the shell as if it had been
+    /// typed. Returns what arrived meanwhile.
+    fn await_report(&mut self, inbox: &Receiver<RuntimeEvent>, at_most: Duration) -> Vec<RuntimeEvent> {
+        let mut arrived = Vec::new();
+        let now = clock::instant();
+        while let Some(due) = self.pacer.report_due() {
+            let due = now.checked_add(at_most).map_or(due, |last| due.min(last));
+            let left = due.saturating_duration_since(clock::instant());
+            match inbox.recv_timeout(left) {
+                Ok(RuntimeEvent::StatusReport) => self.pacer.reported(),
+                Ok(event) => arrived.push(event),
+                Err(_) => break,
+            }
+        }
+        arrived
+    }
+
+    /// Waits for the report and puts back what arrived meanwhile.
+    fn finish_frame(&mut self, inbox: &Receiver<RuntimeEvent>) {
+        for event in self.await_report(inbox, Duration::MAX) {
+            // A missing receiver means that the console is already ending.
+            let _ = self.outbox.send(event);
+        }
+    }
+
+    /// Stops the process, as another program asked. [`Msg::Resumed`] follows when it is continued.
+    fn stop(&mut self, inbox: &Receiver<RuntimeEvent>) -> io::Result<()> {
+        self.finish_frame(inbox);
+        self.away = self.window.stop()?;
+        Ok(())
     }
 
     fn tell(&mut self, console: &mut dyn Console, msg: Msg) -> Result<Vec<Effect>, TerminalClosed> {
+        self.outdated = true;
         match msg {
             Msg::Resumed => {
                 self.come_back()?;
@@ -252,7 +330,11 @@ impl<'a, B: Backend> EventLoop<'a, B> {
         }
     }
 
-    fn execute(&mut self, effects: Vec<Effect>) -> Result<ControlFlow<()>, TerminalClosed> {
+    fn execute(
+        &mut self,
+        effects: Vec<Effect>,
+        inbox: &Receiver<RuntimeEvent>,
+    ) -> Result<ControlFlow<()>, TerminalClosed> {
         for effect in effects {
             match effect {
                 Effect::Perform { request_id, caller, request, dry_run } => {
@@ -290,9 +372,9 @@ impl<'a, B: Backend> EventLoop<'a, B> {
                 }
                 Effect::Redraw => self.wipe()?,
                 Effect::Suspend => {
-                    self.window.suspend()?;
-                    // Without a shell to return to, the process was not stopped and no signal will follow.
-                    self.come_back()?;
+                    self.finish_frame(inbox);
+                    // The stop and the return follow as signals.
+                    self.away = self.window.suspend()?;
                 }
                 Effect::Leave => return Ok(ControlFlow::Break(())),
             }
@@ -310,6 +392,7 @@ impl<'a, B: Backend> EventLoop<'a, B> {
     fn wipe(&mut self) -> Result<(), TerminalClosed> {
         self.terminal.backend_mut().clear().map_err(|_| TerminalClosed)?;
         self.terminal.swap_buffers();
+        self.outdated = true;
         Ok(())
     }
 }
@@ -325,7 +408,7 @@ impl From<io::Error> for TerminalClosed {
 fn exit_code(inbox: &Receiver<RuntimeEvent>) -> u8 {
     let signalled = inbox.try_iter().find_map(|event| match event {
         RuntimeEvent::End(code) => Some(code),
-        RuntimeEvent::Msg(_) => None,
+        RuntimeEvent::Msg(_) | RuntimeEvent::StatusReport | RuntimeEvent::Stop => None,
     });
     signalled.unwrap_or(TERMINAL_GONE)
 }

