@@ -6,6 +6,8 @@
 
 use std::time::{Duration, Instant};
 
+use ratatui::backend::Backend;
+
 /// The request that follows a frame: `CSI 5 n`. A terminal reports `CSI 0 n`.
 pub(super) const STATUS_REQUEST: &str = "\x1b[5n";
 
@@ -23,6 +25,14 @@ pub(crate) struct SentFrame {
     pub(crate) requested: bool,
     /// True if the terminal did not take it at once.
     pub(crate) blocked: bool,
+}
+
+/// A backend whose frames can request the terminal's status.
+pub(crate) trait FrameBackend: Backend {
+    /// Sets if the next frame, unless it is empty, requests the status.
+    fn request_status(&mut self, requests: bool);
+    /// Returns what became of the last frame.
+    fn sent_frame(&mut self) -> SentFrame;
 }
 
 /// The state of the terminal's link, as far as the next frame depends on it.

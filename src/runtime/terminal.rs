@@ -20,8 +20,8 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 use rustix::process::{Signal, getpgid, getpgrp, getpid, getsid, kill_current_process_group, kill_process};
 use rustix::termios::tcgetpgrp;
 
-use super::TerminalControl;
 use super::diff_backend::DiffBackend;
+use super::event_loop::TerminalControl;
 use super::output::Output;
 
 /// True while the terminal is taken over.

@@ -11,9 +11,9 @@ use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
 use super::ansi::{AnsiWriter, cells_of, is_erased, is_same};
-use super::frame_pacer::{STATUS_REQUEST, SentFrame};
+use super::frame_pacer::{FrameBackend, STATUS_REQUEST, SentFrame};
 use super::output::FrameWriter;
-use super::{FrameBackend, scroll_detect};
+use super::scroll_detect;
 
 /// Size of a frame, in bytes, below which searching for moved lines is not worthwhile.
 const SHORT: usize = 1_000;

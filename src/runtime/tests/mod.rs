@@ -7,19 +7,22 @@ use std::sync::mpsc;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
-use ratatui::{TerminalOptions, Viewport};
+use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
 use crate::domain::clock::ClockBehind;
-use crate::domain::time::from_stored;
+use crate::domain::time::{Timestamp, from_stored};
 use crate::service::RequestContext;
 use crate::service::contract::{Caller, Failure, Reply, Request, SignIn};
 use crate::store::{IdleWork, Interrupter};
-use crate::tui::effect::RequestId;
+use crate::tui::effect::{Effect, RequestId};
 
 use super::diff_backend::DiffBackend;
 use super::diff_backend::tests::ByteLog;
+use super::event_loop::{BATCH, Console, EventLoop, TerminalControl};
+use super::frame_pacer::{FrameBackend, SentFrame};
 use super::output::FrameWriter;
-use super::worker::Serve;
+use super::signals::TERMINAL_GONE;
+use super::worker::{Serve, Workers};
 use super::*;
 
 mod bytes;
