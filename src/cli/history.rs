@@ -49,7 +49,7 @@ impl History {
         self.at.as_deref()
     }
 
-    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+    pub(super) fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         let who = parse_who(&self.who)?;
         if let Some(date) = &self.at {
             return print_as_it_was(who, moment(date)?, runner);

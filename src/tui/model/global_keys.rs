@@ -170,7 +170,7 @@ const OTHERS: &[Key<Global>] = &[
         group: Group::Everywhere,
         msg: Global::Undo,
         hint: "",
-        help: "undo your last act",
+        help: "undo your last action",
     },
     Key {
         on: &["ctrl-r"],
@@ -194,7 +194,7 @@ const OTHERS: &[Key<Global>] = &[
         group: Group::Everywhere,
         msg: Global::CopyCommand,
         hint: "",
-        help: "copy the last act as a command",
+        help: "copy the last action as a command",
     },
     Key {
         on: &["t"],
@@ -253,7 +253,7 @@ pub(super) const TYPED: [Help; 2] = [
         name: palette::RECORD,
         group: Group::Everywhere,
         hint: "",
-        help: "write a runbook: acts as commands; :record ends it",
+        help: "write a runbook: actions as commands; :record ends it",
     },
     Help { on: &[":N"], name: palette::ROW, group: Group::Move, hint: "", help: "to row N of the list" },
 ];
