@@ -10,7 +10,6 @@ use crate::service::contract::{
     Action, ActionSummary, CountedRows, Failure, FailureKind, Progress, Reply, Request,
 };
 
-use super::runner::OnProgress;
 use super::*;
 
 /// Answers a request in a test.

@@ -6,6 +6,7 @@ mod caller;
 mod check;
 mod command;
 pub mod confirmation;
+mod console_command;
 mod counted;
 mod counted_rows;
 mod doctor;
@@ -25,6 +26,10 @@ pub use asking::Asking;
 pub use caller::Caller;
 pub use check::{Check, CheckStep};
 pub use command::CommandLine;
+pub use console_command::{
+    ArgumentKind, ArgumentSpec, CommandInterpreter, CommandSpec, ExportFormat, ListExport, OnProgress,
+    OptionSpec, PrintOptions, RequestHandler, TypedCommand, TypedLine, quoted_argument,
+};
 pub use counted_rows::CountedRows;
 pub use doctor::{Diagnosis, Doctor};
 pub use failure::{Failure, FailureKind};

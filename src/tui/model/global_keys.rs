@@ -20,6 +20,7 @@ pub(super) enum Global {
     Palette,
     Issue,
     Sweep,
+    Verify,
     Undo,
     Redo,
     CopyCommand,
@@ -41,6 +42,7 @@ impl Global {
             | Self::Out
             | Self::Help
             | Self::Palette
+            | Self::Verify
             | Self::CopyCommand
             | Self::RelativeTimes
             | Self::Lock
@@ -62,6 +64,7 @@ impl Global {
             | Self::Palette
             | Self::Issue
             | Self::Sweep
+            | Self::Verify
             | Self::Undo
             | Self::Redo
             | Self::CopyCommand
@@ -152,6 +155,14 @@ const OTHERS: &[Key<Global>] = &[
         msg: Global::Sweep,
         hint: "",
         help: "mark all expired sessions",
+    },
+    Key {
+        on: &[":verify"],
+        name: "verify",
+        group: Group::Everywhere,
+        msg: Global::Verify,
+        hint: "",
+        help: "verify a token",
     },
     Key {
         on: &["u"],

@@ -4,6 +4,7 @@
 mod actions;
 mod check_schedule;
 mod checking;
+mod command_line;
 mod commands;
 mod global_keys;
 mod key_queue;
@@ -43,6 +44,7 @@ use crate::tui::theme::Theme;
 use crate::tui::trail::Trail;
 use crate::tui::widgets::progress::RunningWork;
 use check_schedule::CheckSchedule;
+use command_line::TypedCommands;
 use key_queue::KeyQueue;
 use screens::Screens;
 
@@ -103,6 +105,8 @@ pub struct Model {
     prefix: Option<String>,
     relative: bool,
     pending: PendingRequests,
+    /// The command that waits for the account that it is about, and the title of the one that prints.
+    typed: TypedCommands,
     ahead: KeyQueue,
     checking: CheckSchedule,
 }
@@ -131,6 +135,7 @@ impl Model {
             prefix: None,
             relative: true,
             pending: PendingRequests::default(),
+            typed: TypedCommands::default(),
             ahead: KeyQueue::default(),
             start,
         }
@@ -147,6 +152,7 @@ impl Model {
             Msg::Key(_) | Msg::Paste(_) | Msg::Terminate => self.pause_check(),
             Msg::Resize(..)
             | Msg::Done(..)
+            | Msg::Printed(..)
             | Msg::Progress(..)
             | Msg::StoreChanged
             | Msg::Damaged(_)
@@ -176,6 +182,7 @@ impl Model {
                 effects
             }
             Msg::Done(request_id, result) => self.receive(request_id, result),
+            Msg::Printed(request_id, result) => self.printed(request_id, result),
             Msg::Progress(request_id, progress) => {
                 self.pending.progressed(request_id, progress, self.now);
                 Vec::new()

@@ -83,6 +83,7 @@ impl Service {
             store,
             demo: None,
             read_only,
+            commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),
         };
         let mut service =
             Self { model: Model::new(start), now: now(), size, open: Vec::new(), watched: Vec::new() };
