@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::time::Timestamp;
 use crate::service::contract::{CommandInterpreter, Failure, FailureKind};
 
+use super::appearance::Appearance;
 use super::theme::TerminalFeatures;
 
 /// The options with which the console starts.
@@ -23,6 +24,7 @@ pub struct StartupOptions {
     /// The reason why nothing can be changed, if that is so.
     pub read_only: Option<ReadOnly>,
     pub commands: Commands,
+    pub appearance: Appearance,
 }
 
 /// The commands of the command line.

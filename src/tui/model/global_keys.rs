@@ -247,13 +247,20 @@ const OTHERS: &[Key<Global>] = &[
 ];
 
 /// The commands that only the palette has.
-pub(super) const TYPED: [Help; 2] = [
+pub(super) const TYPED: [Help; 3] = [
     Help {
         on: &[":record FILE"],
         name: palette::RECORD,
         group: Group::Everywhere,
         hint: "",
         help: "write a runbook: actions as commands; :record ends it",
+    },
+    Help {
+        on: &[":theme NAME"],
+        name: palette::THEME.1,
+        group: Group::Everywhere,
+        hint: "",
+        help: "use another theme",
     },
     Help { on: &[":N"], name: palette::ROW, group: Group::Move, hint: "", help: "to row N of the list" },
 ];

@@ -277,6 +277,9 @@ fn a_change_by_another_program_reads_the_journal_again() {
 #[test]
 fn a_change_of_the_operators_level_shows() {
     let mut service = Service::logged_in();
+    service.size = (120, 36);
+    service.tell(Msg::Resize(120, 36));
+    service.answer();
     service.assert_shows("ada · admin");
     service.tell(Msg::StoreChanged);
     let still_in = service.open.remove(0);

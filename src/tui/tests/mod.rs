@@ -33,6 +33,7 @@ mod palette;
 mod preferences;
 mod read_only;
 mod runbook;
+mod themes;
 mod typed_ahead;
 mod undo;
 mod waiting;
@@ -74,8 +75,12 @@ impl Service {
 
     /// The same with a store that can only be read for this reason.
     fn starting(store: StorePath, size: (u16, u16), read_only: Option<ReadOnly>) -> Self {
+        Self::of(Self::start(store, size, read_only))
+    }
+
+    fn start(store: StorePath, size: (u16, u16), read_only: Option<ReadOnly>) -> StartupOptions {
         let features = TerminalFeatures { colour: true, unicode: true };
-        let start = StartupOptions {
+        StartupOptions {
             size,
             now: now(),
             features,
@@ -84,7 +89,12 @@ impl Service {
             demo: None,
             read_only,
             commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),
-        };
+            appearance: crate::tui::appearance::Appearance::default(),
+        }
+    }
+
+    fn of(start: StartupOptions) -> Self {
+        let size = start.size;
         let mut service =
             Self { model: Model::new(start), now: now(), size, open: Vec::new(), watched: Vec::new() };
         let effects = service.model.begin();

@@ -10,36 +10,51 @@ use crate::domain::text::{clip, width, wrap};
 use crate::tui::keys::{Help, shown};
 use crate::tui::theme::Theme;
 
-/// Draws the title: the program, the tabs with the front one in bold, and on the right the first text of `right` that
-/// fits; the longest comes first. If not even the last one has room beside all tabs, only the front tab is drawn.
-/// `mark` is drawn at the end, at every width.
-pub fn title(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    theme: Theme,
-    tabs: &[&str],
-    front: usize,
-    right: &[String],
-    mark: Option<&str>,
-) {
-    let all: Vec<Span<'_>> =
-        tabs.iter().enumerate().flat_map(|(at, tab)| tab_spans(theme, at, tab, at == front)).collect();
+/// The content of the title.
+#[derive(Debug)]
+pub struct Title<'a> {
+    pub tabs: &'a [&'a str],
+    /// The index of the tab in front.
+    pub front: usize,
+    /// The name of the store.
+    pub store: Span<'a>,
+    /// The texts for the right side, of which the first that fits is drawn; the longest comes first.
+    pub right: &'a [String],
+    /// A mark at the end.
+    pub mark: Option<&'a str>,
+}
+
+/// Draws the title: the program, the tabs, and on the right the store, what else fits, and the mark. If there is no room
+/// for all tabs, only the front tab is drawn. The names of the tab and of the store and the mark are drawn at every
+/// width.
+pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &Title<'_>) {
+    let Title { tabs, front, store, right, mark } = title;
+    let names = tabs.iter().enumerate();
+    let all: Vec<Span<'_>> = names.flat_map(|(at, name)| tab_spans(theme, at, name, at == *front)).collect();
     let full: usize = all.iter().map(Span::width).sum();
     let room = usize::from(area.width);
-    let program = Span::styled(" NEXUS  ", theme.strong());
-    let mut spans = vec![program];
-    let behind = mark.map_or(0, |mark| width(mark) + 2);
-    let least = right.last().map_or(0, |text| width(text)) + behind;
+    let mut spans = vec![Span::styled(" NEXUS  ", theme.strong())];
+    let mark_width = mark.map_or(0, |mark| width(mark) + 2);
+    let behind = store.width() + mark_width;
+    let beside = |text: &String| if text.is_empty() { 0 } else { width(text) + 3 };
+    let least = right.last().map_or(0, beside) + behind;
     if tabs.len() > 1 && full + least + 8 <= room {
         spans.extend(all);
     } else {
-        let name = tabs.get(front).copied().unwrap_or_default();
-        spans.push(Span::styled(format!(" {name}"), theme.accent().patch(theme.strong())));
+        let name = tabs.get(*front).copied().unwrap_or_default();
+        spans.push(Span::styled(format!(" {name}"), theme.focus()));
     }
     let used: usize = spans.iter().map(Span::width).sum();
-    let right = right.iter().find(|text| used + width(text) + behind + 3 <= room).map_or("", String::as_str);
-    spans.push(Span::raw(" ".repeat(room.saturating_sub(used + width(right) + behind + 1))));
-    spans.push(Span::styled(right, theme.quiet()));
+    let fits = |text: &&String| used + beside(text) + behind + 3 <= room;
+    let right = right.iter().find(fits).filter(|text| !text.is_empty());
+    let text = right.map(|text| format!(" · {text}")).unwrap_or_default();
+    // A mark leaves a long name only what is left.
+    let left = room.saturating_sub(used + mark_width + 3);
+    let store = Span::styled(clip(&store.content, left).into_owned(), store.style);
+    let drawn = used + store.width() + width(&text) + mark_width;
+    spans.push(Span::raw(" ".repeat(room.saturating_sub(drawn + 1))));
+    spans.push(store);
+    spans.push(Span::styled(text, theme.quiet()));
     if let Some(mark) = mark {
         spans.push(Span::styled(format!("  {mark}"), theme.care()));
     }
@@ -47,7 +62,7 @@ pub fn title(
 }
 
 fn tab_spans(theme: Theme, at: usize, name: &str, front: bool) -> [Span<'_>; 3] {
-    let style = if front { theme.accent().patch(theme.strong()) } else { Style::new() };
+    let style = if front { theme.focus() } else { Style::new() };
     [Span::styled(format!(" {} ", at + 1), theme.quiet()), Span::styled(name, style), Span::raw("  ")]
 }
 

@@ -20,6 +20,7 @@ fn start(demo: Option<DemoAccount>) -> StartupOptions {
         demo,
         read_only: None,
         commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),
+        appearance: crate::tui::appearance::Appearance::default(),
     }
 }
 

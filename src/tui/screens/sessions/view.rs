@@ -53,7 +53,7 @@ fn cells(context: &Context, session: &Session, _: &Filter) -> Vec<Cell> {
     let own = context.viewer.is_some_and(|viewer| viewer.session == Some(session.id));
     vec![
         Cell::mark(mark),
-        Cell::styled(mark.shape, mark.shape_style),
+        Cell::styled(mark.shape, mark.style),
         Cell::styled(&session.user, theme.strong()),
         Cell::styled(if own { "this one" } else { &session.short_id }, theme.quiet()),
         Cell::new(origin(session)),

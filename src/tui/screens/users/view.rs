@@ -56,7 +56,7 @@ fn cells(context: &Context, user: &User, _: &Filter) -> Vec<Cell> {
     let mark = theme.status(user.status);
     vec![
         Cell::mark(mark),
-        Cell::styled(mark.shape, mark.shape_style),
+        Cell::styled(mark.shape, mark.style),
         Cell::styled(user.label(), theme.strong()),
         Cell::new(user.full_name()),
         Cell::new(user.level.word()),
