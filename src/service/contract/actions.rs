@@ -337,7 +337,7 @@ impl Request {
                 Directories::Provision(_) => Acts(Action::Provisioned),
             },
             Self::Import(_) => Acts(Action::Imported),
-            Self::Journal(_) | Self::Doctor(Doctor::Examine) => Reads,
+            Self::Journal(_) | Self::Overview | Self::Doctor(Doctor::Examine) => Reads,
             Self::Undo(Undo::Last | Undo::Entry(_)) => Acts(Action::Undone),
             Self::Undo(Undo::Redo) => Acts(Action::Redone),
             Self::Bin(request) => match request {

@@ -23,6 +23,7 @@ impl CountedAct {
             | Request::Bin(_)
             | Request::Doctor(_)
             | Request::Check(_)
+            | Request::Overview
             | Request::Counted(_)) => act,
         }
     }
@@ -126,7 +127,8 @@ impl Request {
             | Self::Undo(_)
             | Self::Bin(_)
             | Self::Doctor(_)
-            | Self::Check(_) => self,
+            | Self::Check(_)
+            | Self::Overview => self,
         }
     }
 }

@@ -10,6 +10,7 @@ mod counted;
 mod counted_rows;
 mod doctor;
 mod failure;
+mod overview;
 mod reply;
 mod report;
 mod request;
@@ -26,6 +27,7 @@ pub use command::{CommandLine, NoCommand};
 pub use counted_rows::CountedRows;
 pub use doctor::{Diagnosis, Doctor};
 pub use failure::{Failure, FailureKind};
+pub use overview::{OthersAction, Overview, SinceLastVisit, StoreOverview};
 pub use reply::{
     Admins, AsItWas, Checked, CodeInForce, Operator, Progress, Reply, StoreStatus, UserDetail, WhyChoose,
 };

@@ -9,7 +9,7 @@ use crate::domain::session::Session;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, User, UserId};
 
-use super::{ActionSummary, Caller, CheckStep, CountedRows, Diagnosis, ImportReport};
+use super::{ActionSummary, Caller, CheckStep, CountedRows, Diagnosis, ImportReport, Overview};
 
 /// The reply to a request.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +56,7 @@ pub enum Reply {
     Diagnosis(Box<Diagnosis>),
     /// A step of the check of the store's pages.
     Check(CheckStep),
+    Overview(Box<Overview>),
 }
 
 /// An account as it was at a time, as far as the journal knows.

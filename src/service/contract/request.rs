@@ -38,6 +38,8 @@ pub enum Request {
     Doctor(Doctor),
     /// The daily check of the pages of the store's file.
     Check(Check),
+    /// Tells the state of the service at a glance → [`Reply::Overview`].
+    Overview,
 }
 
 /// An action and the rows that it is bound to.

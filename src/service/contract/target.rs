@@ -132,9 +132,11 @@ impl Request {
             },
             Self::Doctor(Doctor::Repair { .. }) => Target::Store("the store".into()),
             Self::Counted(counted) => counted.act.target(),
-            Self::SignIn(_) | Self::Journal(_) | Self::Check(_) | Self::Doctor(Doctor::Examine) => {
-                Target::Nothing
-            }
+            Self::SignIn(_)
+            | Self::Journal(_)
+            | Self::Check(_)
+            | Self::Overview
+            | Self::Doctor(Doctor::Examine) => Target::Nothing,
         }
     }
 }

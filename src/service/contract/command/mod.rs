@@ -84,7 +84,7 @@ impl Request {
             Self::Sessions(request) => sessions(request, own),
             Self::Directories(request) => directories(request, own),
             Self::Import(request) => import(request),
-            Self::Journal(_) | Self::Doctor(Doctor::Examine) => Err(NoCommand::Reads),
+            Self::Journal(_) | Self::Overview | Self::Doctor(Doctor::Examine) => Err(NoCommand::Reads),
             Self::Doctor(Doctor::Repair { drop_foreign }) => {
                 Ok(Words::new("doctor").flag("--fix").flag_if(*drop_foreign, "--drop-foreign"))
             }

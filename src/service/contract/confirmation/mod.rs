@@ -71,6 +71,7 @@ impl Request {
             | Self::Bin(_)
             | Self::Doctor(_)
             | Self::Check(_)
+            | Self::Overview
             | Self::Counted(_) => action.asking,
         }
     }
@@ -123,6 +124,7 @@ fn settings(request: &Request) -> Vec<String> {
         | Request::Bin(_)
         | Request::Doctor(_)
         | Request::Check(_)
+        | Request::Overview
         | Request::Counted(_) => Vec::new(),
     }
 }
