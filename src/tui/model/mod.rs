@@ -210,10 +210,12 @@ impl Model {
             self.now + Duration::milliseconds(left % 60_000 + 1)
         });
         let idle = self.operator.as_ref().filter(|_| self.login.is_none()).map(|_| self.typing.last() + IDLE);
-        [notice, waits, asks, check, minute, idle].into_iter().flatten().min()
+        let screen = self.screen().and_then(Screen::wake_at);
+        [notice, waits, asks, check, minute, idle, screen].into_iter().flatten().min()
     }
 
-    /// Handles what only depends on time: the end of a notice, of the session, of the time without a key.
+    /// Handles what only depends on time: the end of a notice, of the session, of the time without a key, and what the
+    /// screen in front waits for.
     fn keep_time(&mut self) -> Vec<Effect> {
         if matches!(&self.notice, Some(Notice::Info { until, .. }) if *until <= self.now) {
             self.notice = None;
@@ -225,7 +227,7 @@ impl Model {
         if self.login.is_none() && self.typing.last() + IDLE <= self.now {
             return self.lock();
         }
-        Vec::new()
+        self.with_front(|screen, context| screen.wake(context))
     }
 
     /// Notes whether the wall clock is behind the journal, and says so when that begins.

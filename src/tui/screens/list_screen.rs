@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{Failure, Reply};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
@@ -32,17 +33,31 @@ const KEYS: &[Key<RowKey>] = &[Key {
     help: "all that was done to it, newest first",
 }];
 
+/// The time for which the cursor must rest before the details follow it: longer than a held key takes to repeat, so
+/// that moving through a list over a slow link costs no bytes for details that nobody reads.
+const REST: Duration = Duration::milliseconds(60);
+
 /// The state of a list screen.
 pub(crate) struct ListScreen<S: ListSpec> {
     pub(super) list: Listing<S>,
     pub(super) pane: DetailPane,
+    /// The row that the details are about.
+    detail_row: Option<S::Row>,
+    /// The time at which the details follow the cursor, if it has moved.
+    follow_at: Option<Timestamp>,
     /// The details that were loaded last, and the id of the row that they are about.
     detail: Option<(i64, S::Detail)>,
 }
 
 impl<S: ListSpec> Default for ListScreen<S> {
     fn default() -> Self {
-        Self { list: Listing::default(), pane: DetailPane::default(), detail: None }
+        Self {
+            list: Listing::default(),
+            pane: DetailPane::default(),
+            detail_row: None,
+            follow_at: None,
+            detail: None,
+        }
     }
 }
 
@@ -60,6 +75,24 @@ impl<S: ListSpec> ListScreen<S> {
     /// Returns the number of rows that fit.
     fn rows_height(context: &Context) -> u16 {
         context.body.height.saturating_sub(Self::lines_above() + 1)
+    }
+
+    /// Moves the details to the row under the cursor, at once if they have the focus or if it is the same row, otherwise
+    /// when the cursor has rested.
+    fn follow_cursor(&mut self, context: &Context) -> Vec<Ask> {
+        let id = |row: Option<&S::Row>| row.map(S::id);
+        if self.pane.is_open() || id(self.list.scroll().current()) == id(self.detail_row.as_ref()) {
+            return self.follow_now(context);
+        }
+        self.follow_at = Some(context.now + REST);
+        Vec::new()
+    }
+
+    /// Moves the details to the row under the cursor.
+    fn follow_now(&mut self, context: &Context) -> Vec<Ask> {
+        self.follow_at = None;
+        self.detail_row = self.list.scroll().current().cloned();
+        self.load_detail(context)
     }
 
     /// Loads the details of the row under the cursor, if they are shown and are not loaded yet.
@@ -94,8 +127,11 @@ impl<S: ListSpec> ListScreen<S> {
 
     fn detail_lines(&self, context: &Context) -> Vec<Line<'static>> {
         let (_, area) = panes(context, self.pane.is_open());
-        let shown = self.list.scroll().current();
-        let lines = shown.map(|row| (S::STYLE.detail)(context, row, self.detail_of(row))).unwrap_or_default();
+        let lines = self
+            .detail_row
+            .as_ref()
+            .map(|row| (S::STYLE.detail)(context, row, self.detail_of(row)))
+            .unwrap_or_default();
         lines.iter().flat_map(|line| wrapped(line, usize::from(area.width.saturating_sub(3)))).collect()
     }
 
@@ -118,7 +154,7 @@ impl<S: ListSpec> ListScreen<S> {
             PaneKey::Other if any && !self.pane.is_open() => self.pane.open(),
             PaneKey::In | PaneKey::Out | PaneKey::Other => self.pane.close(),
         }
-        Some(self.load_detail(context))
+        Some(self.follow_now(context))
     }
 
     fn go_to_history(&self) -> Vec<Ask> {
@@ -192,7 +228,9 @@ impl<S: ListSpec> Screen for ListScreen<S> {
         if !self.list.takes_text() {
             match find(S::KEYS, &press.name) {
                 Found::Hit(KeyMsg::List(msg)) => {
-                    return Answer::Asks(S::on_list(&mut self.list, &mut self.pane, msg));
+                    let mut asks = S::on_list(&mut self.list, &mut self.pane, msg);
+                    asks.extend(self.follow_cursor(context));
+                    return Answer::Asks(asks);
                 }
                 Found::Hit(KeyMsg::Row(msg)) => {
                     let row = self.current();
@@ -212,7 +250,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
         match self.list.press(press) {
             Answer::Asks(mut asks) => {
                 self.pane.reset();
-                asks.extend(self.load_detail(context));
+                asks.extend(self.follow_cursor(context));
                 Answer::Asks(asks)
             }
             other => other,
@@ -230,7 +268,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
                     self.detail = Some(detail);
                 }
                 // The cursor may have moved since the request.
-                self.load_detail(context)
+                if self.follow_at.is_some() { Vec::new() } else { self.load_detail(context) }
             }
             // The row is gone; the list will show that in a moment.
             (Slot::Prefetch, _) | (Slot::Detail, Err(_)) => Vec::new(),
@@ -239,7 +277,9 @@ impl<S: ListSpec> Screen for ListScreen<S> {
                 if self.current().is_none() {
                     self.pane.close();
                 }
-                asks.extend(self.load_detail(context));
+                if self.follow_at.is_none() {
+                    asks.extend(self.follow_now(context));
+                }
                 asks
             }
             (_, Err(failure)) => {
@@ -259,8 +299,21 @@ impl<S: ListSpec> Screen for ListScreen<S> {
     fn refresh(&mut self, context: &Context) -> Vec<Ask> {
         self.list.set_height(Self::rows_height(context));
         let mut asks = self.list.refresh();
+        self.follow_at = None;
+        self.detail_row = self.list.scroll().current().cloned();
         asks.extend(self.reload_detail(context));
         asks
+    }
+
+    fn wake_at(&self) -> Option<Timestamp> {
+        self.follow_at
+    }
+
+    fn wake(&mut self, context: &Context) -> Vec<Ask> {
+        match self.follow_at {
+            Some(at) if at <= context.now => self.follow_now(context),
+            Some(_) | None => Vec::new(),
+        }
     }
 
     fn clear_marks(&mut self) {
@@ -269,7 +322,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
 
     fn go_to(&mut self, context: &Context, row: u64) -> Vec<Ask> {
         let mut asks = self.list.go_to(row);
-        asks.extend(self.load_detail(context));
+        asks.extend(self.follow_now(context));
         asks
     }
 

@@ -2,6 +2,7 @@
 
 use ratatui::Frame;
 
+use crate::domain::time::Timestamp;
 use crate::service::contract::{Failure, Reply};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
@@ -44,6 +45,16 @@ pub trait Screen {
     fn open(&mut self, context: &Context, filter: Option<&str>) -> Vec<Ask>;
     /// Reads again, because the rows or the size of the terminal may have changed.
     fn refresh(&mut self, context: &Context) -> Vec<Ask>;
+    /// Returns the time at which [`Screen::wake`] should be called.
+    fn wake_at(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// Handles what only depends on time.
+    fn wake(&mut self, _: &Context) -> Vec<Ask> {
+        Vec::new()
+    }
+
     /// Clears the marks, because an action on the marked rows has begun.
     fn clear_marks(&mut self) {}
     /// Moves the cursor to a row, counted from 0 (`:500`).

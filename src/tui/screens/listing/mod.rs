@@ -51,7 +51,7 @@ pub(crate) enum KeyMsg<L, R> {
 
 /// The definition of a list screen: its rows, its keys and its drawing.
 pub(crate) trait ListSpec: Default + Send + 'static {
-    type Row: Send;
+    type Row: Clone + Send;
     /// The orders of the rows.
     type Column: Copy + PartialEq + Default + Send + 'static;
     /// The details that are loaded beside the row under the cursor.

@@ -1,4 +1,5 @@
 use crate::domain::page::Anchor;
+use crate::domain::time::Duration;
 use crate::tui::effect::Slot;
 use crate::tui::keys::Press;
 use crate::tui::keys::name;
@@ -177,8 +178,27 @@ fn a_wide_terminal_shows_the_account_beside_the_list() {
     let asks =
         screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(vec![user(1, "ada"), user(2, "grace")]))));
     assert!(matches!(asks.as_slice(), [Ask::Query(Slot::Detail, _)]));
-    let asks = press(&mut screen, &context, "j");
-    assert_eq!(asks, [Ask::Query(Slot::Detail, Request::Accounts(Accounts::Show(Who::Id(UserId(2)))))]);
+}
+
+#[test]
+fn the_details_follow_the_cursor_once_it_rests() {
+    let (mut screen, mut context) = (UsersScreen::default(), context(120, 36));
+    screen.open(&context, None);
+    let rows = vec![user(1, "ada"), user(2, "grace"), user(3, "alan")];
+    screen.reply(&context, Slot::Rows, Ok(Reply::Users(window(rows))));
+    let email = |id: &str| format!("{id}@nexus.example");
+    assert_eq!(press(&mut screen, &context, "j"), []);
+    context.now += Duration::milliseconds(40);
+    assert_eq!(press(&mut screen, &context, "j"), []);
+    context.now += Duration::milliseconds(59);
+    assert_eq!(screen.wake(&context), []);
+    assert!(frame(&screen, &context).contains(&email("ada")));
+    assert_eq!(screen.wake_at(), Some(context.now + Duration::milliseconds(1)));
+    context.now += Duration::milliseconds(1);
+    let shown = Request::Accounts(Accounts::Show(Who::Id(UserId(3))));
+    assert_eq!(screen.wake(&context), [Ask::Query(Slot::Detail, shown)]);
+    assert!(frame(&screen, &context).contains(&email("alan")));
+    assert_eq!(screen.wake_at(), None);
 }
 
 #[test]
