@@ -95,7 +95,7 @@ fn console(
         }
         Ok(service)
     };
-    runtime::console(choice, access, features, config.journal.anchor, state, open)
+    runtime::console(choice, access, features, &config, state, open)
 }
 
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {

@@ -63,6 +63,8 @@ Exit codes: 0 done; 1 failed otherwise; 2 usage, or not confirmed; 3 not found; 
 pub(super) enum Topic {
     /// Create the first admin
     Setup(SetupArguments),
+    /// Show the state of the service at a glance
+    Overview,
     /// Accounts
     #[command(subcommand)]
     User(user::UserCommand),
@@ -100,7 +102,7 @@ impl Topic {
             Self::Directory(action) => action.check(),
             Self::Journal(action) => action.check(),
             Self::Bin(action) => action.check(),
-            Self::Setup(_) | Self::Undo(_) | Self::Import(_) | Self::Doctor(_) => Ok(()),
+            Self::Overview | Self::Setup(_) | Self::Undo(_) | Self::Import(_) | Self::Doctor(_) => Ok(()),
         }
     }
 
@@ -119,7 +121,7 @@ impl Topic {
             Self::Undo(arguments) => Ok(Some(arguments.request())),
             Self::Doctor(arguments) => Ok(arguments.request()),
             // Asks only for a password.
-            Self::Setup(_) | Self::Journal(_) => Ok(None),
+            Self::Overview | Self::Setup(_) | Self::Journal(_) => Ok(None),
         }
     }
 
@@ -137,7 +139,8 @@ impl Topic {
                     Access::ReadWrite
                 }
             }
-            Self::User(_)
+            Self::Overview
+            | Self::User(_)
             | Self::Session(_)
             | Self::Directory(_)
             | Self::Journal(_)
@@ -156,7 +159,7 @@ impl Topic {
             Self::Bin(action) => action.expected(),
             Self::Undo(arguments) => arguments.expected(),
             Self::Setup(arguments) => arguments.expected.expect,
-            Self::Journal(_) | Self::Import(_) | Self::Doctor(_) => None,
+            Self::Overview | Self::Journal(_) | Self::Import(_) | Self::Doctor(_) => None,
         }
     }
 
@@ -181,7 +184,8 @@ impl Topic {
             Self::Setup(arguments) => SecretSource::password(&arguments.password),
             Self::User(action) => action.secret(),
             Self::Session(action) => action.secret(),
-            Self::Directory(_)
+            Self::Overview
+            | Self::Directory(_)
             | Self::Journal(_)
             | Self::Undo(_)
             | Self::Bin(_)

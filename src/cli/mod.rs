@@ -36,6 +36,7 @@ mod list;
 mod manual;
 mod options;
 mod output;
+mod overview;
 mod problem;
 mod runner;
 mod secret;
@@ -122,6 +123,7 @@ impl Command {
             Topic::Doctor(_) => StoreUse::Repair,
             Topic::Journal(action) if action.verifies() => StoreUse::EvenAltered,
             Topic::Setup(_)
+            | Topic::Overview
             | Topic::User(_)
             | Topic::Session(_)
             | Topic::Directory(_)
@@ -303,6 +305,7 @@ fn run_with<'s>(command: Command, service: &'s mut RequestHandler<'s>, now: Time
     let mut runner = CommandRunner { service, io, now, style: command.style, options: command.options };
     let result = match command.topic {
         Topic::Setup(arguments) => arguments.run(&mut runner),
+        Topic::Overview => overview::run(&mut runner),
         Topic::User(action) => action.run(&mut runner),
         Topic::Session(action) => action.run(&mut runner),
         Topic::Directory(action) => action.run(&mut runner),

@@ -8,13 +8,14 @@ use std::sync::mpsc;
 use ratatui::Frame;
 use tempfile::TempDir;
 
-use crate::domain::config::HeadAnchor;
+use crate::domain::config::{Config, HeadAnchor, StartScreen};
 use crate::domain::time::Timestamp;
 use crate::service::Service;
 use crate::service::contract::{Failure, FailureKind};
 use crate::store::{Access, StoreError, StoreUrl};
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
+use crate::tui::route::ScreenId;
 use crate::tui::startup::{ReadOnly, StartupOptions, StorePath};
 use crate::tui::theme::TerminalFeatures;
 
@@ -37,8 +38,8 @@ pub enum StoreChoice {
 
 /// Runs the console and returns the exit code. `open` opens a service over a store. Nothing is
 /// changed if `access` or the store's file does not allow it. Preferences are kept in `state`, unless the store is
-/// temporary. At log-out the journal's head is sent to
-/// `anchor`, unless the store is temporary.
+/// temporary. The journal's head is sent away at log-out, as
+/// `config` says, unless the store is temporary.
 ///
 /// # Errors
 /// The console cannot start; the terminal is unchanged.
@@ -46,7 +47,7 @@ pub fn console(
     choice: StoreChoice,
     access: Access,
     features: TerminalFeatures,
-    anchor: HeadAnchor,
+    config: &Config,
     state: Option<PathBuf>,
     open: impl Fn(&StoreUrl, Access) -> Result<Service, Failure>,
 ) -> Result<u8, Failure> {
@@ -77,7 +78,7 @@ pub fn console(
     let read_only =
         read_only.map(|error| ReadOnly { wanted: error == StoreError::ReadOnly, why: error.into() });
 
-    let syslog = match anchor {
+    let syslog = match config.journal.anchor {
         HeadAnchor::Syslog if folder.is_none() => Some(Syslog::local(url.path())),
         HeadAnchor::Syslog | HeadAnchor::None => None,
     };
@@ -90,7 +91,11 @@ pub fn console(
     let mut canvas = Screen::canvas(size.0, size.1).map_err(no_console)?;
     input::listen(&outbox).map_err(no_console)?;
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-    let mut model = Model::new(StartupOptions { size, now, features, host, store, demo, read_only });
+    let front = match config.start {
+        StartScreen::Users => ScreenId::USERS,
+        StartScreen::Overview => ScreenId::OVERVIEW,
+    };
+    let mut model = Model::new(StartupOptions { size, now, features, host, store, front, demo, read_only });
     let mut event_loop = EventLoop::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
     event_loop.preferences = preferences;
     Ok(event_loop.run(&mut model, &inbox))

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Failure, FailureKind};
 
+use super::route::ScreenId;
 use super::theme::TerminalFeatures;
 
 /// The options with which the console starts.
@@ -17,6 +18,8 @@ pub struct StartupOptions {
     /// The name of the machine.
     pub host: String,
     pub store: StorePath,
+    /// The screen after log-in.
+    pub front: ScreenId,
     /// The account of a demo, shown on the log-in screen.
     pub demo: Option<DemoAccount>,
     /// The reason why nothing can be changed, if that is so.

@@ -63,6 +63,8 @@ pub enum Test {
     Action(Action),
     /// The entry has this outcome.
     Outcome(Outcome),
+    /// The entry's action came from this address or terminal (letter case ignored).
+    From(String),
     /// The entry is about exactly this thing.
     EntityRef(EntityKind, i64),
     /// The entry is not older than this.
@@ -173,6 +175,7 @@ impl fmt::Display for Test {
             Self::By(name) => write!(f, "by:{}", quoted(name)),
             Self::Action(action) => write!(f, "verb:{}", action.word()),
             Self::Outcome(outcome) => write!(f, "result:{}", outcome.word()),
+            Self::From(place) => write!(f, "from:{}", quoted(place)),
             Self::EntityRef(kind, id) => write!(f, "{}:{id}", kind.word()),
             Self::Since(Since::Ago(span)) => write!(f, "since:{}", short_span(*span)),
             Self::Since(Since::Day(day)) => write!(f, "since:{day}"),
@@ -224,6 +227,7 @@ pub const fn keys(subject: ListKind) -> &'static [(&'static str, &'static str)] 
             ("user", "alan"),
             ("since", "2d"),
             ("result", "refused"),
+            ("from", "10.0.4.7"),
             ("account", "3"),
             ("session", "34"),
             ("directory", "56"),
@@ -267,6 +271,7 @@ impl Piece {
             ("by", _) => Some(Test::By(self.value.clone())),
             ("verb", _) => Action::parse(&self.value).map(Test::Action),
             ("result", _) => Outcome::parse(&self.value).map(Test::Outcome),
+            ("from", _) => Some(Test::From(self.value.clone())),
             ("since", _) => since(&self.value).map(Test::Since),
             (kind, ListKind::Journal) => {
                 EntityKind::parse(kind).and_then(|kind| Some(Test::EntityRef(kind, id(&self.value)?)))

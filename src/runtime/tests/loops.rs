@@ -51,6 +51,7 @@ impl Console {
             features,
             host: "media.example".into(),
             store: StorePath::Usual("/srv/nexus.db".into()),
+            front: crate::tui::route::ScreenId::USERS,
             demo: None,
             read_only: None,
         };

@@ -94,6 +94,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
             features,
             host: "media.example".into(),
             store: StorePath::Usual("/srv/nexus.db".into()),
+            front: crate::tui::route::ScreenId::USERS,
             demo: None,
             read_only: None,
         }),

@@ -115,7 +115,7 @@ impl Model {
             operator: None,
             login: Some(LoginScreen::new(&start)),
             screens: Screens::default(),
-            front: ScreenId::USERS,
+            front: start.front,
             overlay: None,
             asking: None,
             notice: None,

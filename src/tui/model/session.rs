@@ -3,7 +3,7 @@
 use crate::service::contract::{Failure, FailureKind, Operator, Request, SignIn};
 use crate::tui::effect::Effect;
 use crate::tui::pending::Purpose;
-use crate::tui::route::{Route, ScreenId};
+use crate::tui::route::Route;
 use crate::tui::screens::login::LoginScreen;
 
 use super::{Model, NOTICE, Notice, Screens};
@@ -22,7 +22,7 @@ impl Model {
             effects.extend(self.runbook.forget());
             effects.push(self.load_preferences(account));
             self.screens = Screens::default();
-            self.front = ScreenId::USERS;
+            self.front = self.start.front;
             self.overlay = None;
             self.asking = None;
         }

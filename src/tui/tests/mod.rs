@@ -80,6 +80,7 @@ impl Service {
             features,
             host: "media.example".into(),
             store,
+            front: crate::tui::route::ScreenId::USERS,
             demo: None,
             read_only,
         };

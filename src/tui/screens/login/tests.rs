@@ -17,6 +17,7 @@ fn start(demo: Option<DemoAccount>) -> StartupOptions {
         features,
         host: "media.example".into(),
         store: StorePath::Usual("/srv/nexus.db".into()),
+        front: crate::tui::route::ScreenId::USERS,
         demo,
         read_only: None,
     }

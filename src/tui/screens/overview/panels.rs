@@ -1,0 +1,315 @@
+//! The panels of the overview: what each tells, and where its lines lead.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::domain::filter::{Filter, Since, Test};
+use crate::domain::journal::{Action, Outcome};
+use crate::domain::overview::{AccountCounts, LogInDay, SessionPoint};
+use crate::domain::session::RowStatus;
+use crate::domain::text::{byte_count, grouped, visible};
+use crate::domain::time::{Duration, Timestamp, date_time};
+use crate::domain::user::{Status, UserId};
+use crate::service::contract::{Overview, StoreOverview};
+use crate::tui::context::Context;
+use crate::tui::route::{Route, ScreenId};
+use crate::tui::theme::Theme;
+use crate::tui::widgets::charts::bars_width;
+
+use super::lists;
+
+/// The name of a panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PanelId {
+    Accounts,
+    Waiting,
+    Sessions,
+    LogIns,
+    Failures,
+    Since,
+    Ending,
+    NewAccounts,
+    Store,
+}
+
+/// A panel: a heading, and rows below it.
+#[derive(Debug, Clone)]
+pub(super) struct Panel {
+    pub(super) id: PanelId,
+    pub(super) heading: String,
+    /// The words at the right end of the heading.
+    pub(super) right: String,
+    pub(super) rows: Vec<Row>,
+}
+
+/// A row of a panel.
+#[derive(Debug, Clone)]
+pub(super) enum Row {
+    /// Figures that lead somewhere, side by side.
+    Doors(Vec<Door>),
+    Note(Line<'static>),
+    Chart(Chart),
+}
+
+/// A figure, and the list that it leads to.
+#[derive(Debug, Clone)]
+pub(super) struct Door {
+    pub(super) left: Vec<Span<'static>>,
+    /// The words at the right end of the row, which are never cut.
+    pub(super) right: Vec<Span<'static>>,
+    pub(super) route: Route,
+    /// The pending account that the row is about.
+    pub(super) pending: Option<UserId>,
+}
+
+/// A chart, drawn over the width of its panel.
+#[derive(Debug, Clone)]
+pub(super) enum Chart {
+    Shares(AccountCounts),
+    Line(Vec<u64>, u16),
+    Bars(Vec<u64>, u16, Style),
+}
+
+/// The room that panels have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Room {
+    /// The width of a panel.
+    pub(super) width: u16,
+    /// The height of a chart.
+    pub(super) chart: u16,
+    /// The rows of a list.
+    pub(super) rows: usize,
+}
+
+impl Door {
+    pub(super) fn new(left: Vec<Span<'static>>, route: Route) -> Self {
+        Self { left, right: Vec::new(), route, pending: None }
+    }
+
+    pub(super) fn right(mut self, text: String, style: Style) -> Self {
+        self.right = vec![Span::styled(text, style)];
+        self
+    }
+}
+
+/// Returns the route to a list with a filter.
+pub(super) fn filtered(screen: ScreenId, tests: impl IntoIterator<Item = Test>) -> Route {
+    Route::filtered(screen, tests.into_iter().fold(Filter::default(), Filter::and).to_string())
+}
+
+/// Returns the test that an entry is not older than `since`, as an age in minutes, or in hours if it is long ago.
+pub(super) fn not_older_than(now: Timestamp, since: Timestamp) -> Test {
+    let minutes = (now - since).num_minutes().max(0) + 1;
+    let is_long = minutes > 60 * 24 * 30;
+    let ago = if is_long { Duration::hours(minutes / 60 + 1) } else { Duration::minutes(minutes) };
+    Test::Since(Since::Ago(ago))
+}
+
+/// Returns all panels, in the order of a single column. A plain user has none about others or the store.
+pub(super) fn all(context: &Context, overview: &Overview, room: Room) -> Vec<Panel> {
+    let is_admin = overview.store.is_some();
+    let mut panels =
+        vec![if is_admin { accounts(context.theme, overview, room) } else { own(context.theme, overview) }];
+    panels.extend(is_admin.then(|| lists::waiting(context, overview, room)));
+    panels.extend([sessions(context, overview, room), log_ins(context, overview, room)]);
+    panels.push(lists::failures(context, overview, room));
+    panels.extend(overview.since.as_ref().map(|since| lists::since(context, overview, since, room)));
+    panels.push(lists::ending(context, overview, room));
+    panels.extend(is_admin.then(|| new_accounts(context, overview, room)));
+    panels.extend(overview.store.as_ref().map(|facts| store(context, facts)));
+    panels
+}
+
+fn accounts(theme: Theme, overview: &Overview, room: Room) -> Panel {
+    let counts = overview.figures.accounts;
+    let door = |status: Status| {
+        let mark = theme.status(status);
+        let words = vec![
+            Span::styled(format!("{} ", mark.shape), mark.shape_style),
+            Span::raw(grouped(counts.of(status))),
+            Span::styled(format!(" {}", mark.word), theme.quiet()),
+        ];
+        Door::new(words, filtered(ScreenId::USERS, [Test::Status(status)]))
+    };
+    let doors = [Status::Confirmed, Status::Pending, Status::Suspended].map(door);
+    Panel {
+        id: PanelId::Accounts,
+        heading: "Accounts".into(),
+        right: grouped(counts.total()),
+        rows: [vec![Row::Chart(Chart::Shares(counts))], side_by_side(doors.into(), room)].concat(),
+    }
+}
+
+/// Returns doors in one row, or a row for each where they are too wide.
+fn side_by_side(doors: Vec<Door>, room: Room) -> Vec<Row> {
+    let width: usize = doors.iter().map(|door| door.left.iter().map(Span::width).sum::<usize>() + GAP).sum();
+    if width <= usize::from(room.width) {
+        return vec![Row::Doors(doors)];
+    }
+    doors.into_iter().map(|door| Row::Doors(vec![door])).collect()
+}
+
+/// The blanks between two doors in a row.
+pub(super) const GAP: usize = 3;
+
+/// Returns the account of a plain user.
+fn own(theme: Theme, overview: &Overview) -> Panel {
+    let counts = overview.figures.accounts;
+    let statuses = [Status::Confirmed, Status::Pending, Status::Suspended];
+    let status = statuses.into_iter().find(|status| counts.of(*status) > 0).unwrap_or(Status::Confirmed);
+    let mark = theme.status(status);
+    let words = vec![Span::styled(format!("{} ", mark.shape), mark.shape_style), Span::raw(mark.word)];
+    Panel {
+        id: PanelId::Accounts,
+        heading: "Your account".into(),
+        right: String::new(),
+        rows: vec![Row::Doors(vec![Door::new(words, Route::filtered(ScreenId::USERS, ""))])],
+    }
+}
+
+fn sessions(context: &Context, overview: &Overview, room: Room) -> Panel {
+    let theme = context.theme;
+    let sessions = &overview.figures.sessions;
+    let peak = sessions.peak().filter(|peak| peak.active > 0);
+    let active = vec![
+        Span::raw(grouped(sessions.active())),
+        Span::styled(
+            format!(" active now{}", peak.map_or(String::new(), |peak| peak_words(theme, overview.at, peak))),
+            theme.quiet(),
+        ),
+    ];
+    let route = filtered(ScreenId::SESSIONS, [Test::State(RowStatus::Active)]);
+    let points = sessions.points.iter().map(|point| point.active).collect();
+    Panel {
+        id: PanelId::Sessions,
+        heading: if overview.store.is_some() { "Sessions".into() } else { "Your sessions".into() },
+        right: String::new(),
+        rows: vec![
+            Row::Doors(vec![Door::new(active, route)]),
+            Row::Chart(Chart::Line(points, room.chart)),
+            axis(theme, room.width.into(), &["24 h ago", "12 h ago", "now"]),
+        ],
+    }
+}
+
+/// ` · peak 418 at 09:40`
+fn peak_words(theme: Theme, now: Timestamp, peak: SessionPoint) -> String {
+    let day = if peak.at.date_naive() == now.date_naive() { "today" } else { "yesterday" };
+    let dot = theme.shape("·", "-");
+    format!(" {dot} peak {} {day} {}", grouped(peak.active), peak.at.format("%H:%M"))
+}
+
+/// Returns words at the left end, in the middle and at the right end of a chart that is so wide.
+fn axis(theme: Theme, width: usize, words: &[&str]) -> Row {
+    let last = words.len().saturating_sub(1).max(1);
+    let mut line = String::new();
+    for (at, word) in words.iter().enumerate() {
+        let length = word.chars().count();
+        let begin = (width.saturating_sub(length) * at / last).max(line.chars().count());
+        line = format!("{line:begin$}{word}");
+    }
+    Row::Note(Line::styled(line, theme.quiet()))
+}
+
+fn log_ins(context: &Context, overview: &Overview, room: Room) -> Panel {
+    let theme = context.theme;
+    let days = &overview.figures.log_ins;
+    let month = Test::Since(Since::Ago(Duration::days(30)));
+    let log_in = Test::Action(Action::LoggedIn);
+    let door = |of: fn(&LogInDay) -> u64, word: &'static str, outcome| {
+        let words = day_words(theme, days, of, word);
+        let tests = [log_in.clone(), Test::Outcome(outcome), month.clone()];
+        Row::Doors(vec![Door::new(words, filtered(ScreenId::JOURNAL, tests))])
+    };
+    let bars = |of: fn(&LogInDay) -> u64, height, style| {
+        Row::Chart(Chart::Bars(days.iter().map(of).collect(), height, style))
+    };
+    let first = days.first().map_or(String::new(), |day| day.day.format("%-d %b").to_string());
+    Panel {
+        id: PanelId::LogIns,
+        heading: if overview.store.is_some() { "Log-ins a day".into() } else { "Your log-ins a day".into() },
+        right: String::new(),
+        rows: vec![
+            door(|day| day.done, "", Outcome::Done),
+            bars(|day| day.done, room.chart, theme.accent()),
+            door(|day| day.failed, "failed ", Outcome::Refused),
+            bars(|day| day.failed, room.chart.div_ceil(2), theme.bad()),
+            axis(theme, bars_width(days.len(), room.width.into()), &[&first, "today"]),
+        ],
+    }
+}
+
+/// `118 today · most 240 on 12 Nov`
+fn day_words(theme: Theme, days: &[LogInDay], of: fn(&LogInDay) -> u64, word: &str) -> Vec<Span<'static>> {
+    let today = days.last().map_or(0, of);
+    // Of equal days the latest one.
+    let most = days.iter().max_by_key(|day| of(day)).filter(|day| of(day) > today);
+    let dot = theme.shape("·", "-");
+    let most = most.map(|day| format!(" {dot} most {} on {}", grouped(of(day)), day.day.format("%-d %b")));
+    vec![
+        Span::raw(grouped(today)),
+        Span::styled(format!(" {word}today{}", most.unwrap_or_default()), theme.quiet()),
+    ]
+}
+
+fn new_accounts(context: &Context, overview: &Overview, room: Room) -> Panel {
+    let theme = context.theme;
+    let weeks = &overview.figures.new_accounts;
+    let this = weeks.last().map_or(0, |week| week.accounts);
+    let all: u64 = weeks.iter().map(|week| week.accounts).sum();
+    let dot = theme.shape("·", "-");
+    let words = vec![
+        Span::raw(grouped(this)),
+        Span::styled(format!(" this week {dot} {} in {} weeks", grouped(all), weeks.len()), theme.quiet()),
+    ];
+    let span = crate::domain::filter::Bound::Under(Duration::weeks(weeks.len() as i64));
+    let first = weeks.first().map_or(String::new(), |week| week.from.format("%-d %b").to_string());
+    Panel {
+        id: PanelId::NewAccounts,
+        heading: "New accounts a week".into(),
+        right: String::new(),
+        rows: vec![
+            Row::Doors(vec![Door::new(words, filtered(ScreenId::USERS, [Test::Created(span)]))]),
+            Row::Chart(Chart::Bars(
+                weeks.iter().map(|week| week.accounts).collect(),
+                room.chart,
+                theme.accent(),
+            )),
+            axis(theme, bars_width(weeks.len(), room.width.into()), &[&first, "this week"]),
+        ],
+    }
+}
+
+fn store(context: &Context, store: &StoreOverview) -> Panel {
+    let theme = context.theme;
+    let facts = store.facts;
+    let dot = theme.shape("·", "-");
+    let (check, style) = match store.sound_at {
+        _ if store.is_damaged => {
+            (format!("{} damaged: run nexus doctor", theme.shape("×", "x")), theme.bad())
+        }
+        Some(at) if context.relative => (format!("checked {}", context.moment(Some(at))), theme.quiet()),
+        Some(at) => (format!("checked {}", date_time(at)), theme.quiet()),
+        None => ("not checked yet".into(), theme.quiet()),
+    };
+    let size = format!("{} {dot} schema {} {dot} ", byte_count(facts.bytes), facts.schema);
+    let figure = |number: u64, words: &str, screen| {
+        let words = vec![Span::raw(grouped(number)), Span::styled(format!(" {words}"), theme.quiet())];
+        Door::new(words, Route::filtered(screen, ""))
+    };
+    let entries = if facts.entries == 1 { "journal entry" } else { "journal entries" };
+    let doors = vec![
+        figure(facts.entries, entries, ScreenId::JOURNAL),
+        figure(facts.bin_items, "in the bin", ScreenId::BIN),
+    ];
+    Panel {
+        id: PanelId::Store,
+        heading: "Store".into(),
+        right: String::new(),
+        rows: vec![
+            Row::Note(Line::raw(visible(&store.location).into_owned())),
+            Row::Note(Line::from(vec![Span::styled(size, theme.quiet()), Span::styled(check, style)])),
+            Row::Doors(doors),
+        ],
+    }
+}
