@@ -113,10 +113,10 @@ impl ImportArguments {
 
 impl CommandRunner<'_, '_> {
     fn import(&mut self, request: Request, dry_run: bool) -> Result<ImportReport, CommandError> {
-        match self.perform(request, dry_run)? {
-            Reply::Imported(report) => Ok(*report),
-            _ => Err(unexpected().into()),
-        }
+        let Reply::Imported(report) = self.perform(request, dry_run)? else {
+            return Err(unexpected().into());
+        };
+        Ok(*report)
     }
 
     /// Runs the import as a dry run. Conflicts and bad rows are reported as in a real run.

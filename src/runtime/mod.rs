@@ -227,7 +227,17 @@ impl<'a, B: Backend> EventLoop<'a, B> {
             Msg::Done(request_id, _) => {
                 self.readings.remove(&request_id);
             }
-            _ => {}
+            Msg::Key(_)
+            | Msg::Paste(_)
+            | Msg::Progress(..)
+            | Msg::StoreChanged
+            | Msg::Clock(_)
+            | Msg::Damaged(_)
+            | Msg::Drawn(_)
+            | Msg::Recording(_)
+            | Msg::Preferences { .. }
+            | Msg::Woken
+            | Msg::Terminate => {}
         }
         Ok(console.update((self.now)(), msg))
     }

@@ -5,8 +5,9 @@
 
 use std::io::Read;
 
+use super::Result;
 use super::lexer::{Lexer, MAX_NAME_BYTES, in_word, opens_name};
-use super::{Result, TableName};
+use super::table_name::TableName;
 
 /// Things that an ALTER TABLE may drop without changing any value.
 const NO_DATA: [&str; 8] = ["PRIMARY", "INDEX", "KEY", "FOREIGN", "CONSTRAINT", "CHECK", "DEFAULT", "SYSTEM"];

@@ -4,7 +4,8 @@
 use std::io::Read;
 
 use super::changes::Change;
-use super::{DumpReader, LaterStatement, Result, TableName};
+use super::table_name::TableName;
+use super::{DumpReader, LaterStatement, Result};
 
 impl<R: Read> DumpReader<R> {
     /// Skips a statement without rows. It may change earlier rows, or open or close something that must be

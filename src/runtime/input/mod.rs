@@ -20,6 +20,7 @@ use super::{RuntimeEvent, clock, end, start_thread};
 mod keys;
 mod parser;
 mod paste;
+mod sequence;
 
 use parser::Parser;
 

@@ -11,6 +11,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
 use super::keys;
 use super::paste::Paste;
+use super::sequence::{BEL, CSI, CTRL_C, DCS, ESC, Introducer, SS3, ST, Sequence, Text, is_control, to_c1};
 
 /// Silence after which a lone ESC counts as the key. Parts of one sequence arrive closer together on all but
 /// the worst links, and a key must be answered within 100 ms.
@@ -32,19 +33,6 @@ const SILENCE: Duration = Duration::from_secs(1);
 const OVERFLOW_PAUSE: Duration = Duration::from_millis(50);
 /// Maximum size of a string.
 const MAX_STRING: usize = 64 << 10;
-/// Maximum size of a key's parameters; no key has as many.
-const MAX_PARAMETERS: usize = 64;
-
-const ESC: u8 = 0x1b;
-const BEL: u8 = 0x07;
-const CTRL_C: u8 = 0x03;
-const DEL: u8 = 0x7f;
-/// String terminator as one byte.
-const ST: u8 = 0x9c;
-/// The beginnings of strings and sequences as one byte.
-const DCS: u8 = 0x90;
-const CSI: u8 = 0x9b;
-const SS3: u8 = 0x8f;
 
 /// Parses a terminal's byte stream into events.
 #[derive(Debug)]
@@ -92,37 +80,6 @@ enum State {
     /// A string, none of which is kept.
     Text(Text),
     Paste(Paste),
-}
-
-/// A pending control sequence.
-#[derive(Debug)]
-struct Sequence {
-    introducer: Introducer,
-    /// Parameters and intermediate bytes.
-    parameters: Vec<u8>,
-    /// Number of bytes after the introducer.
-    len: usize,
-    /// True if it began with ESC, which may have been the key.
-    after_escape: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Introducer {
-    Csi,
-    Ss3,
-}
-
-/// A pending string (OSC, DCS, APC, PM, SOS).
-#[derive(Debug)]
-struct Text {
-    len: usize,
-    /// True if the last byte was ESC: a backslash ends the string.
-    is_escaped: bool,
-    /// Number of bytes that the current UTF-8 character still lacks: its bytes may look like ST.
-    character: u8,
-    after_escape: bool,
-    /// Its beginning was told as the key Esc, so that it may be no string after all.
-    is_resumed: bool,
 }
 
 impl Parser {
@@ -365,56 +322,6 @@ impl Parser {
             }
         }
     }
-}
-
-impl Introducer {
-    fn to_c1(self) -> u8 {
-        match self {
-            Self::Csi => CSI,
-            Self::Ss3 => SS3,
-        }
-    }
-}
-
-impl Sequence {
-    fn new(introducer: Introducer, after_escape: bool) -> Self {
-        Self { introducer, parameters: Vec::new(), len: 0, after_escape }
-    }
-
-    fn push(&mut self, byte: u8) {
-        self.len = self.len.saturating_add(1);
-        // Bytes that are not kept are counted: a sequence with anything unexpected in it is not a key.
-        if matches!(byte, 0x20..=0x3f) && self.parameters.len() < MAX_PARAMETERS {
-            self.parameters.push(byte);
-        }
-    }
-}
-
-impl Text {
-    fn new(after_escape: bool) -> Self {
-        Self { len: 0, is_escaped: false, character: 0, after_escape, is_resumed: false }
-    }
-
-    fn push(&mut self, byte: u8) {
-        self.is_escaped = byte == ESC;
-        self.len = self.len.saturating_add(1);
-        self.character = match byte {
-            0xc2..=0xdf => 1,
-            0xe0..=0xef => 2,
-            0xf0..=0xf4 => 3,
-            0x80..=0xbf => self.character.saturating_sub(1),
-            _ => 0,
-        };
-    }
-}
-
-fn is_control(byte: u8) -> bool {
-    byte < 0x20 || byte == DEL
-}
-
-/// Returns the single byte that is equivalent to ESC and this letter (ECMA-35, 6.4.3).
-fn to_c1(letter: u8) -> u8 {
-    letter.wrapping_add(0x40)
 }
 
 fn with_alt(mut key: KeyEvent, alt: bool) -> KeyEvent {

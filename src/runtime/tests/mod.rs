@@ -22,6 +22,7 @@ use super::worker::Serve;
 use super::*;
 
 mod bytes;
+mod console;
 mod loops;
 mod runbook;
 mod session;

@@ -17,6 +17,7 @@ use crate::service::Service;
 use crate::service::operations::StepLimits;
 use crate::store::{self, Access, NewUser, StoreError, TransactionEnd};
 use crate::tui::model::Model;
+use crate::tui::route::ScreenId;
 use crate::tui::startup::{StartupOptions, StorePath};
 use crate::tui::testing::keys;
 use crate::tui::theme::TerminalFeatures;
@@ -94,7 +95,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
             features,
             host: "media.example".into(),
             store: StorePath::Usual("/srv/nexus.db".into()),
-            front: crate::tui::route::ScreenId::USERS,
+            front: ScreenId::USERS,
             demo: None,
             read_only: None,
         }),

@@ -10,6 +10,7 @@ use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{
     AccountSelection, Accounts, Action, ActionSummary, Check, Import, LaterStatements, Operator, Sessions,
 };
+use crate::store::Interrupter;
 
 use super::*;
 

@@ -1,14 +1,19 @@
 //! Conflicts with accounts of the store.
 
 use crate::domain::foreign::RowPlace;
+use crate::domain::operation::{Operation, Touched};
 use crate::domain::text::{count, excerpt};
+use crate::domain::user::UserId;
 use crate::service::contract::{Failure, FailureKind};
+use crate::store::StoreError;
 
 use super::rows::AccountRow;
 
 /// Imported accounts whose username or email belongs to an account of the store.
 #[derive(Debug, Default)]
 pub(super) struct Conflicts {
+    /// What is under way with accounts of the store.
+    operations: Vec<Operation>,
     count: u64,
     /// The labels of the first ones.
     named: Vec<String>,
@@ -17,6 +22,23 @@ pub(super) struct Conflicts {
 impl Conflicts {
     /// The number of accounts that are named.
     const NAMED: usize = 5;
+
+    pub(super) fn among(operations: Vec<Operation>) -> Self {
+        Self { operations, ..Self::default() }
+    }
+
+    /// Refuses to replace an account that an unfinished operation covers. Imported rows belong to accounts of their own,
+    /// so that nothing else that is under way is in the way of an import.
+    ///
+    /// # Errors
+    /// [`StoreError::UnderWay`].
+    pub(super) fn require_free(&self, account: UserId) -> Result<(), StoreError> {
+        let touched = Touched { account: Some(account), takes_directories: true, ..Touched::default() };
+        match self.operations.iter().find(|operation| operation.covers(&touched)) {
+            Some(operation) => Err(StoreError::UnderWay(operation.state())),
+            None => Ok(()),
+        }
+    }
 
     pub(super) fn add(&mut self, account: &AccountRow, place: RowPlace) {
         self.count += 1;

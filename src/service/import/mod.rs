@@ -62,11 +62,13 @@ pub(super) fn perform(
         tx.keep_an_admin(|tx| {
             let reserved = tx.rows.reserved_names(tx.now)?;
             let deletion = tx.deletion_info(None);
+            let conflicts = Conflicts::among(tx.rows.operations()?);
             let rows = tx.rows.load()?;
             // The deferred work takes about as long as the reading.
             let work = rows.total_work(source.size());
             let mut progress_reporter = ProgressReporter::new(work, &mut *tx.progress);
-            let mut importer = Importer::new(rows, reserved, deletion, request, tx.now);
+            let mut importer =
+                Importer { conflicts, ..Importer::new(rows, reserved, deletion, request, tx.now) };
             importer.take_accounts(&source, &mut progress_reporter)?;
             importer.take_the_rest(&source, &mut progress_reporter)?;
             let report = importer.finish(&mut progress_reporter)?;
@@ -258,6 +260,7 @@ impl<'a> Importer<'a> {
             return Ok(());
         }
         for holder in replaced {
+            self.conflicts.require_free(holder)?;
             self.rows.bin_user(holder, &self.deletion)?;
             self.report.replaced += 1;
         }

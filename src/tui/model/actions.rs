@@ -97,10 +97,14 @@ impl Model {
     /// Performs an action that needs no question, or whose question was answered with yes.
     fn perform(&mut self, request: Request) -> Vec<Effect> {
         let mut effects = self.send(Purpose::Action, request, false);
-        match (&mut self.overlay, effects.last()) {
-            (Some(overlay), Some(Effect::Perform { request_id, .. })) => overlay.sent(*request_id),
+        match &mut self.overlay {
+            Some(overlay) => {
+                if let Some(Effect::Perform { request_id, .. }) = effects.last() {
+                    overlay.sent(*request_id);
+                }
+            }
             // The marks were for this action; rows that are marked while it runs are for the next one.
-            _ => effects.extend(self.with_front(|screen, _| {
+            None => effects.extend(self.with_front(|screen, _| {
                 screen.clear_marks();
                 Vec::new()
             })),
@@ -116,13 +120,12 @@ impl Model {
         };
         self.overlay.take_if(|overlay| overlay.awaits(request_id));
         let mut effects = self.note(request_id, &reply);
-        match reply {
-            Reply::Done(summary) => self.say_done(&summary),
-            Reply::Secret { summary, secret, expires_at } => {
+        match reply.into_result() {
+            Some((summary, None)) => self.say_done(&summary),
+            Some((summary, Some((secret, expires_at)))) => {
                 self.overlay = Some(Overlay::SecretDialog(SecretDialog::new(&summary, secret, expires_at)));
             }
-            // No other reply answers an action.
-            _ => {}
+            None => {}
         }
         effects.extend(self.with_front(|screen, context| screen.refresh(context)));
         effects

@@ -1,10 +1,11 @@
-//! Log-in, lock, log-out, and the way to another screen.
+//! Log-in, lock and log-out.
 
 use crate::service::contract::{Failure, FailureKind, Operator, Request, SignIn};
 use crate::tui::effect::Effect;
 use crate::tui::pending::Purpose;
-use crate::tui::route::Route;
 use crate::tui::screens::login::LoginScreen;
+use crate::tui::screens::screen::Screen;
+use crate::tui::trail::Trail;
 
 use super::{Model, NOTICE, Notice, Screens};
 
@@ -27,12 +28,11 @@ impl Model {
             self.asking = None;
         }
         effects.extend(self.with_front(|screen, context| screen.open(context, None)));
+        if !back {
+            let view = self.screen().map(Screen::list_view).unwrap_or_default();
+            self.trail = Trail::new(self.front, view);
+        }
         effects
-    }
-
-    pub(super) fn go(&mut self, route: &Route) -> Vec<Effect> {
-        self.front = route.screen;
-        self.with_front(|screen, context| screen.open(context, route.filter.as_deref()))
     }
 
     /// Covers everything with the log-in until the operator unlocks it.

@@ -34,6 +34,7 @@ impl Model {
         if !stays {
             self.view_notice(frame, foot);
         }
+        self.view_prefix_box(frame, foot);
         if let Some(overlay) = self.overlay.as_ref().filter(|_| self.login.is_none()) {
             overlay.view(&context, frame);
         }

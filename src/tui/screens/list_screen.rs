@@ -9,8 +9,9 @@ use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{Failure, Reply};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::{Found, Help, Key, Press, find};
+use crate::tui::keys::{BACK, Found, Group, Help, Key, Press, find};
 use crate::tui::preferences::ListPreferences;
+use crate::tui::route::ListView;
 use crate::tui::widgets::bars;
 use crate::tui::widgets::detail_lines::wrapped;
 use crate::tui::widgets::table::{RowState, Table};
@@ -28,6 +29,7 @@ enum RowKey {
 const KEYS: &[Key<RowKey>] = &[Key {
     on: &["H"],
     name: "history",
+    group: Group::Row,
     msg: RowKey::History,
     hint: "history",
     help: "all that was done to it, newest first",
@@ -142,7 +144,7 @@ impl<S: ListSpec> ListScreen<S> {
             if self.pane.scroll(name, lines, area.height) {
                 return Some(Vec::new());
             }
-            if name == "esc" {
+            if name == "esc" || BACK.contains(&name) {
                 self.pane.close();
                 return Some(Vec::new());
             }
@@ -208,6 +210,10 @@ impl<S: ListSpec> Screen for ListScreen<S> {
             .chain(Listing::<S>::help())
             .chain(KEYS.iter().map(Key::help))
             .collect()
+    }
+
+    fn row_noun(&self) -> &'static str {
+        S::SUBJECT.row_noun()
     }
 
     fn changes(&self, key: &str) -> bool {
@@ -303,6 +309,26 @@ impl<S: ListSpec> Screen for ListScreen<S> {
         self.detail_row = self.list.scroll().current().cloned();
         asks.extend(self.reload_detail(context));
         asks
+    }
+
+    fn list_view(&self) -> ListView {
+        self.list.view()
+    }
+
+    fn restore(&mut self, context: &Context, view: &ListView) -> Vec<Ask> {
+        if !self.list.shows(view) {
+            self.pane.close();
+        }
+        self.list.set_height(Self::rows_height(context));
+        let mut asks = self.list.restore(view);
+        self.follow_at = None;
+        self.detail_row = self.list.scroll().current().cloned();
+        asks.extend(self.reload_detail(context));
+        asks
+    }
+
+    fn set_base_filter(&mut self, filter: &str) {
+        self.list.set_base_filter(filter);
     }
 
     fn wake_at(&self) -> Option<Timestamp> {

@@ -16,8 +16,9 @@ use crate::service::contract::{
 
 use super::effect::{Effect, Msg, RequestId};
 use super::model::Model;
+use super::route::ScreenId;
 use super::startup::{ReadOnly, StartupOptions, StorePath};
-use super::testing::{directory, entry, item, keys, now, session, text, user};
+use super::testing::{directory, entry, item, keys, now, overview, session, text, user};
 use super::theme::TerminalFeatures;
 
 mod acts;
@@ -27,6 +28,7 @@ mod confirmation;
 mod frames;
 mod going;
 mod keys;
+mod navigation;
 mod notices;
 mod palette;
 mod preferences;
@@ -80,7 +82,7 @@ impl Service {
             features,
             host: "media.example".into(),
             store,
-            front: crate::tui::route::ScreenId::USERS,
+            front: ScreenId::USERS,
             demo: None,
             read_only,
         };
@@ -311,7 +313,9 @@ fn summary(request: &Request) -> ActionSummary {
             ActionSummary { directories: summary.accounts * 8, ..summary }
         }
         Request::Directories(Directories::Trash(places)) => {
-            ActionSummary { directories: places.len() as u64 * 3, ..ActionSummary::new(Action::Trashed) }
+            let label = (places.len() == 1).then(|| "00003_ALAN".into());
+            let directories = places.len() as u64 * 3;
+            ActionSummary { directories, label, ..ActionSummary::new(Action::Trashed) }
         }
         Request::Bin(request) => {
             let (action, which) = match request {
@@ -386,6 +390,7 @@ fn usual(request: &Request, dry_run: bool) -> Reply {
         }
         Request::Journal(Journal::List { span, .. }) => Reply::Entries(range(*span, entry)),
         Request::Bin(Bin::List { span, .. }) => Reply::Items(range(*span, item)),
+        Request::Overview => Reply::Overview(Box::new(overview())),
         // Somebody else has just done it.
         Request::Check(_) => Reply::Check(CheckStep::NotDue(now() + Duration::days(1))),
         Request::Accounts(Accounts::Add { .. } | Accounts::MakeCode { .. })

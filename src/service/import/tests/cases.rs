@@ -331,3 +331,25 @@ fn packed_sqlite_files_are_taken_and_leave_nothing_behind() {
         assert_eq!(failed(request(&file.path)).kind, FailureKind::Invalid);
     }
 }
+
+#[test]
+fn an_import_waits_only_for_what_is_under_way_with_an_account_that_it_replaces() {
+    let mut bench = Bench::new();
+    let [bob, eve] = ["bob", "eve"].map(|name| bench.account(name, AccessLevel::User, Status::Pending));
+    bench.service.host.is_alive = |_| true;
+    bench.spoil(&format!(
+        "INSERT INTO nexus_operations (kind, process, label, account_id, directory_id, from_path, total, done)
+         VALUES ('trash', 'other 1', 'a/b', {}, 7, 'a/b', 9, 1)",
+        bob.0
+    ));
+    taken(&mut bench, &users(&[user(70, "new")]));
+    let file = dump(&users(&[user(71, "eve"), user(72, "bob")]));
+    let replacing = || Import { replace: true, ..request(&file.path) };
+    let before = bench.dump();
+    let failure = import(&mut bench, replacing()).unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Conflict, "{failure:?}");
+    assert!(failure.message.contains("trash of a/b is under way"), "{failure:?}");
+    assert_eq!((bench.dump(), bench.user("eve").id), (before, eve));
+    let file = dump(&users(&[user(71, "eve")]));
+    assert_eq!(import(&mut bench, Import { replace: true, ..request(&file.path) }).unwrap().replaced, 1);
+}

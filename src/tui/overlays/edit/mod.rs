@@ -12,7 +12,7 @@ use crate::service::contract::{Accounts, Directories, DirectorySelector, Failure
 use crate::tui::context::Context;
 use crate::tui::dialog::FormDialog;
 use crate::tui::effect::{Ask, RequestId};
-use crate::tui::keys::Help;
+use crate::tui::keys::{Group, Help};
 use crate::tui::widgets::bars;
 use crate::tui::widgets::dialog_frame;
 use crate::tui::widgets::field::InputField;
@@ -146,9 +146,9 @@ impl Edit {
 }
 
 const HINTS: [Help; 3] = [
-    Help { on: &["enter"], name: "", hint: "save", help: "" },
-    Help { on: &["tab"], name: "", hint: "next field", help: "" },
-    Help { on: &["esc"], name: "", hint: "cancel", help: "" },
+    Help { on: &["enter"], name: "", group: Group::Everywhere, hint: "save", help: "" },
+    Help { on: &["tab"], name: "", group: Group::Everywhere, hint: "next field", help: "" },
+    Help { on: &["esc"], name: "", group: Group::Everywhere, hint: "cancel", help: "" },
 ];
 
 fn title(dialog: &FormDialog) -> String {

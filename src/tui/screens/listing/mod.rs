@@ -2,6 +2,7 @@
 
 mod filter;
 mod keys;
+mod location;
 mod marks;
 mod style;
 mod view;
@@ -11,7 +12,7 @@ use crate::domain::page::{Anchor, RowRange, Sort, Window};
 use crate::service::contract::{Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::{Found, Help, Key, Press, find};
+use crate::tui::keys::{Found, Group, Help, Key, Press, find};
 use crate::tui::preferences::{ListPreferences, SavedOrder};
 use crate::tui::route::{Route, ScreenId, Tab};
 use crate::tui::screens::detail_pane::DetailPane;
@@ -111,6 +112,8 @@ pub(crate) struct Listing<S: ListSpec> {
     sort: Sort<S::Column>,
     filter: Filter,
     filter_text: String,
+    /// The filter that Esc does not drop, because the way out of the screen does.
+    base_filter: String,
     /// The filter line while it is open, and the text from before.
     editing: Option<(InputField, String)>,
     fault: Option<String>,
@@ -134,6 +137,7 @@ impl<S: ListSpec> Default for Listing<S> {
             sort: Sort { column: S::Column::default(), descending: S::LARGEST_FIRST },
             filter: Filter::default(),
             filter_text: String::new(),
+            base_filter: String::new(),
             editing: None,
             fault: None,
             marks: Marks::default(),
@@ -150,8 +154,13 @@ impl<S: ListSpec> Default for Listing<S> {
 impl<S: ListSpec> Listing<S> {
     /// Returns the keys of every list and the sort keys of this one.
     pub(crate) fn help() -> impl Iterator<Item = Help> {
-        let sorts =
-            S::SORTS.iter().map(|sort| Help { on: sort.on, name: sort.name, hint: "", help: sort.help });
+        let sorts = S::SORTS.iter().map(|sort| Help {
+            on: sort.on,
+            name: sort.name,
+            group: Group::Sort,
+            hint: "",
+            help: sort.help,
+        });
         KEYS.iter().map(Key::help).chain(sorts)
     }
 
@@ -310,12 +319,16 @@ impl<S: ListSpec> Listing<S> {
         Vec::new()
     }
 
-    /// Takes back one thing: the range, the marks, or the filter.
+    /// Undoes one thing: the range, the marks, or the filter, as far as it is not what the screen was entered with.
     fn step_back(&mut self) -> Answer {
         if self.range.take().is_some() || self.marks.clear() {
             return Answer::Asks(Vec::new());
         }
-        if self.filter_text.is_empty() { Answer::Pass } else { Answer::Asks(self.set_filter("")) }
+        if self.filter_text.is_empty() || self.filter_text == self.base_filter {
+            return Answer::Pass;
+        }
+        let base_filter = self.base_filter.clone();
+        Answer::Asks(self.set_filter(&base_filter))
     }
 
     /// Moves the cursor to a row, counted from 0.

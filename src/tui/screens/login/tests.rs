@@ -1,5 +1,6 @@
 use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{Admins, FailureKind};
+use crate::tui::route::ScreenId;
 use crate::tui::startup::StorePath;
 use crate::tui::testing::{context, frame, keys, now, press};
 use crate::tui::theme::TerminalFeatures;
@@ -17,7 +18,7 @@ fn start(demo: Option<DemoAccount>) -> StartupOptions {
         features,
         host: "media.example".into(),
         store: StorePath::Usual("/srv/nexus.db".into()),
-        front: crate::tui::route::ScreenId::USERS,
+        front: ScreenId::USERS,
         demo,
         read_only: None,
     }

@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::domain::filter::{Bound, Test};
+use crate::domain::filter::{Bound, Since, Test};
 use crate::domain::journal::{Action, EntityKind, Outcome};
 use crate::domain::overview::{ENDING, RECENT};
 use crate::domain::session::{ENDS_SOON, RowStatus, Session, SessionOrigin};
@@ -75,7 +75,7 @@ pub(super) fn failures(context: &Context, overview: &Overview, room: Room) -> Pa
         let tests = [
             Test::Action(Action::LoggedIn),
             Test::Outcome(Outcome::Refused),
-            not_older_than(overview.at, overview.at - RECENT),
+            Test::Since(Since::Ago(RECENT)),
         ];
         let route = filtered(ScreenId::JOURNAL, test.into_iter().chain(tests));
         Row::Doors(vec![Door::new(left, route).right(grouped(number), theme.plain())])

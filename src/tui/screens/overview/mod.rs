@@ -12,7 +12,7 @@ use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{AccountSelection, Accounts, Failure, Overview, Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::{Found, Help, Key, Press, find};
+use crate::tui::keys::{Found, Group, Help, Key, Press, find};
 use crate::tui::route::{ScreenId, Tab, TabArgument};
 use crate::tui::widgets::bars;
 use crate::tui::widgets::scroll_window::Move;
@@ -46,6 +46,7 @@ const KEYS: &[Key<OverviewKey>] = &[
     Key {
         on: &["enter", "l", "right"],
         name: "open",
+        group: Group::Row,
         msg: OverviewKey::Open,
         hint: "open",
         help: "to the list behind the figure",
@@ -53,6 +54,7 @@ const KEYS: &[Key<OverviewKey>] = &[
     Key {
         on: &["c"],
         name: "confirm",
+        group: Group::Row,
         msg: OverviewKey::Confirm,
         hint: "confirm",
         help: "confirm the account that waits",
@@ -60,6 +62,7 @@ const KEYS: &[Key<OverviewKey>] = &[
     Key {
         on: &["tab"],
         name: "next-panel",
+        group: Group::Move,
         msg: OverviewKey::NextPanel,
         hint: "next panel",
         help: "to the next panel",
@@ -67,6 +70,7 @@ const KEYS: &[Key<OverviewKey>] = &[
     Key {
         on: &["backtab"],
         name: "previous-panel",
+        group: Group::Move,
         msg: OverviewKey::PreviousPanel,
         hint: "",
         help: "to the panel before",
@@ -79,7 +83,14 @@ const KEYS: &[Key<OverviewKey>] = &[
     step(&["ctrl-u"], "half-page-up", Move::HalfUp, "half a page up"),
     step(&["pagedown"], "page-down", Move::PageDown, "a page down"),
     step(&["pageup"], "page-up", Move::PageUp, "a page up"),
-    Key { on: &["R"], name: "refresh", msg: OverviewKey::Refresh, hint: "", help: "read the figures again" },
+    Key {
+        on: &["R"],
+        name: "refresh",
+        group: Group::List,
+        msg: OverviewKey::Refresh,
+        hint: "",
+        help: "read the figures again",
+    },
 ];
 
 const fn step(
@@ -88,7 +99,7 @@ const fn step(
     step: Move,
     help: &'static str,
 ) -> Key<OverviewKey> {
-    Key { on, name, msg: OverviewKey::Step(step), hint: "", help }
+    Key { on, name, group: Group::Move, msg: OverviewKey::Step(step), hint: "", help }
 }
 
 /// The state of the overview.
@@ -223,6 +234,10 @@ impl Screen for OverviewScreen {
 
     fn help(&self) -> Vec<Help> {
         KEYS.iter().map(Key::help).collect()
+    }
+
+    fn row_noun(&self) -> &'static str {
+        "figure"
     }
 
     fn changes(&self, key: &str) -> bool {

@@ -97,7 +97,8 @@ pub(super) fn filtered(screen: ScreenId, tests: impl IntoIterator<Item = Test>) 
     Route::filtered(screen, tests.into_iter().fold(Filter::default(), Filter::and).to_string())
 }
 
-/// Returns the test that an entry is not older than `since`, as an age in minutes, or in hours if it is long ago.
+/// Returns the test that an entry is not older than `since`, as an age in minutes, or in hours if it is long ago: a
+/// filter holds no larger number of minutes.
 pub(super) fn not_older_than(now: Timestamp, since: Timestamp) -> Test {
     let minutes = (now - since).num_minutes().max(0) + 1;
     let is_long = minutes > 60 * 24 * 30;
@@ -116,7 +117,7 @@ pub(super) fn all(context: &Context, overview: &Overview, room: Room) -> Vec<Pan
     panels.extend(overview.since.as_ref().map(|since| lists::since(context, overview, since, room)));
     panels.push(lists::ending(context, overview, room));
     panels.extend(is_admin.then(|| new_accounts(context, overview, room)));
-    panels.extend(overview.store.as_ref().map(|facts| store(context, facts)));
+    panels.extend(overview.store.as_ref().map(|facts| store(context, facts, room)));
     panels
 }
 
@@ -280,7 +281,7 @@ fn new_accounts(context: &Context, overview: &Overview, room: Room) -> Panel {
     }
 }
 
-fn store(context: &Context, store: &StoreOverview) -> Panel {
+fn store(context: &Context, store: &StoreOverview, room: Room) -> Panel {
     let theme = context.theme;
     let facts = store.facts;
     let dot = theme.shape("·", "-");
@@ -309,7 +310,9 @@ fn store(context: &Context, store: &StoreOverview) -> Panel {
         rows: vec![
             Row::Note(Line::raw(visible(&store.location).into_owned())),
             Row::Note(Line::from(vec![Span::styled(size, theme.quiet()), Span::styled(check, style)])),
-            Row::Doors(doors),
-        ],
+        ]
+        .into_iter()
+        .chain(side_by_side(doors, room))
+        .collect(),
     }
 }
