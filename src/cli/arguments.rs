@@ -106,8 +106,7 @@ impl Topic {
         }
     }
 
-    /// Returns the action as a request, with the input read for it; `None` for a command that only reads. Input
-    /// that was not read yet is left out.
+    /// Returns the action as a request, `None` for a command that only reads. Input that was not read is left out.
     ///
     /// # Errors
     /// An argument does not name anything.
@@ -120,7 +119,6 @@ impl Topic {
             Self::Import(arguments) => Ok(Some(arguments.request())),
             Self::Undo(arguments) => Ok(Some(arguments.request())),
             Self::Doctor(arguments) => Ok(arguments.request()),
-            // Asks only for a password.
             Self::Overview | Self::Setup(_) | Self::Journal(_) => Ok(None),
         }
     }
@@ -390,8 +388,7 @@ fn config_file(global: &Global, environment: &Environment) -> Result<ConfigFile,
     }
 }
 
-/// Returns a base directory of the XDG specification: the variable's, if it is absolute, else the default below
-/// HOME.
+/// Returns a base directory of the XDG specification: the variable's, if it is absolute, else that below HOME.
 fn base(variable: Option<&OsString>, below_home: &str, environment: &Environment) -> Option<PathBuf> {
     let given = set(variable).filter(|path| path.is_absolute());
     given.or_else(|| Some(set(environment.home.as_ref())?.join(below_home)))

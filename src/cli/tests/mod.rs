@@ -10,6 +10,7 @@ mod keys;
 mod lines;
 mod lists;
 mod manual;
+mod overview;
 mod progress;
 mod requests;
 mod secrets;

@@ -72,7 +72,7 @@ fn it_looks_back_no_further_than_it_can() {
     let mut bench = Bench::new();
     bench.account("bob", AccessLevel::User, Status::Confirmed);
     bench.operator("ada");
-    for _ in 0..MOST_ENTRIES / 2 + 1 {
+    for _ in 0..=MOST_ENTRIES / 2 {
         bench.done(Caller::Owner, Accounts::Suspend(accounts_named(&["bob"])));
         bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["bob"])));
     }

@@ -10,7 +10,7 @@ use crate::domain::user::Status;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::charts;
 
-use super::panels::{Chart, Door, GAP, Panel, PanelId, Room, Row};
+use super::panel::{Chart, Door, GAP, Panel, PanelId, Room, Row};
 
 /// The number of columns from which the panels stand in two halves.
 const TWO_HALVES: u16 = 100;

@@ -15,12 +15,12 @@ use crate::tui::context::Context;
 use crate::tui::route::ScreenId;
 use crate::tui::theme::Theme;
 
-use super::panels::{Door, Panel, PanelId, Room, Row, filtered, not_older_than};
+use super::panel::{Door, Panel, PanelId, Room, Row, filtered, not_older_than};
 
 /// The width of a name in a list, with the gap after it.
 const NAME: usize = 18;
 /// The width of a panel from which a name is followed by more about it.
-const WITH_MORE: u16 = 50;
+const WITH_MORE: u16 = 44;
 
 fn note(theme: Theme, words: &str) -> Row {
     Row::Note(Line::styled(words.to_owned(), theme.quiet()))
@@ -49,11 +49,8 @@ pub(super) fn waiting(context: &Context, overview: &Overview, room: Room) -> Pan
     let row = |user: &User| {
         let left = named(room, user.label(), &user.full_name(), theme);
         let door = Door::new(left, filtered(ScreenId::USERS, [Test::User(Who::Id(user.id))]));
-        let since = user.created_at.map(|at| format!("since {}", context.moment(Some(at))));
-        Row::Doors(vec![Door {
-            pending: Some(user.id),
-            ..door.right(since.unwrap_or_default(), theme.quiet())
-        }])
+        let since = context.moment(user.created_at);
+        Row::Doors(vec![Door { pending: Some(user.id), ..door.right(since, theme.quiet()) }])
     };
     let mut rows: Vec<_> = overview.figures.waiting.iter().take(room.rows).map(row).collect();
     let others = pending.saturating_sub(rows.len() as u64);
@@ -112,9 +109,9 @@ pub(super) fn ending(context: &Context, overview: &Overview, room: Room) -> Pane
     let tests = [Test::State(RowStatus::Active), Test::Expires(Bound::Under(ENDING))];
     let row = |session: &Session| {
         let (words, style) = time_left(context, session);
-        let tests = [Test::User(Who::Id(session.user_id))].into_iter().chain(tests.clone());
         let left = named(room, &session.user, &token(session), theme);
-        Row::Doors(vec![Door::new(left, filtered(ScreenId::SESSIONS, tests)).right(words, style)])
+        let route = filtered(ScreenId::SESSIONS, [Test::Id(session.id)]);
+        Row::Doors(vec![Door::new(left, route).right(words, style)])
     };
     let mut rows: Vec<_> = ending.iter().take(room.rows).map(row).collect();
     if ending.len() > room.rows {

@@ -2,6 +2,7 @@
 
 mod layout;
 mod lists;
+mod panel;
 mod panels;
 
 use ratatui::Frame;
@@ -20,7 +21,7 @@ use crate::tui::widgets::scroll_window::Move;
 use super::screen::{Answer, Screen};
 use super::{OwnScreen, ScreenDef};
 use layout::{Focus, Layout};
-use panels::Door;
+use panel::Door;
 
 /// The least time between two readings: a store that many write to does not keep the console busy.
 const LEAST_GAP: Duration = Duration::seconds(1);

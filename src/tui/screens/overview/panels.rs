@@ -1,15 +1,14 @@
 //! The panels of the overview: what each tells, and where its lines lead.
 
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::domain::filter::{Filter, Since, Test};
+use crate::domain::filter::{Bound, Since, Test};
 use crate::domain::journal::{Action, Outcome};
-use crate::domain::overview::{AccountCounts, LogInDay, SessionPoint};
+use crate::domain::overview::{LogInDay, SessionPoint};
 use crate::domain::session::RowStatus;
 use crate::domain::text::{byte_count, grouped, visible};
 use crate::domain::time::{Duration, Timestamp, date_time};
-use crate::domain::user::{Status, UserId};
+use crate::domain::user::Status;
 use crate::service::contract::{Overview, StoreOverview};
 use crate::tui::context::Context;
 use crate::tui::route::{Route, ScreenId};
@@ -17,94 +16,7 @@ use crate::tui::theme::Theme;
 use crate::tui::widgets::charts::bars_width;
 
 use super::lists;
-
-/// The name of a panel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum PanelId {
-    Accounts,
-    Waiting,
-    Sessions,
-    LogIns,
-    Failures,
-    Since,
-    Ending,
-    NewAccounts,
-    Store,
-}
-
-/// A panel: a heading, and rows below it.
-#[derive(Debug, Clone)]
-pub(super) struct Panel {
-    pub(super) id: PanelId,
-    pub(super) heading: String,
-    /// The words at the right end of the heading.
-    pub(super) right: String,
-    pub(super) rows: Vec<Row>,
-}
-
-/// A row of a panel.
-#[derive(Debug, Clone)]
-pub(super) enum Row {
-    /// Figures that lead somewhere, side by side.
-    Doors(Vec<Door>),
-    Note(Line<'static>),
-    Chart(Chart),
-}
-
-/// A figure, and the list that it leads to.
-#[derive(Debug, Clone)]
-pub(super) struct Door {
-    pub(super) left: Vec<Span<'static>>,
-    /// The words at the right end of the row, which are never cut.
-    pub(super) right: Vec<Span<'static>>,
-    pub(super) route: Route,
-    /// The pending account that the row is about.
-    pub(super) pending: Option<UserId>,
-}
-
-/// A chart, drawn over the width of its panel.
-#[derive(Debug, Clone)]
-pub(super) enum Chart {
-    Shares(AccountCounts),
-    Line(Vec<u64>, u16),
-    Bars(Vec<u64>, u16, Style),
-}
-
-/// The room that panels have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Room {
-    /// The width of a panel.
-    pub(super) width: u16,
-    /// The height of a chart.
-    pub(super) chart: u16,
-    /// The rows of a list.
-    pub(super) rows: usize,
-}
-
-impl Door {
-    pub(super) fn new(left: Vec<Span<'static>>, route: Route) -> Self {
-        Self { left, right: Vec::new(), route, pending: None }
-    }
-
-    pub(super) fn right(mut self, text: String, style: Style) -> Self {
-        self.right = vec![Span::styled(text, style)];
-        self
-    }
-}
-
-/// Returns the route to a list with a filter.
-pub(super) fn filtered(screen: ScreenId, tests: impl IntoIterator<Item = Test>) -> Route {
-    Route::filtered(screen, tests.into_iter().fold(Filter::default(), Filter::and).to_string())
-}
-
-/// Returns the test that an entry is not older than `since`, as an age in minutes, or in hours if it is long ago: a
-/// filter holds no larger number of minutes.
-pub(super) fn not_older_than(now: Timestamp, since: Timestamp) -> Test {
-    let minutes = (now - since).num_minutes().max(0) + 1;
-    let is_long = minutes > 60 * 24 * 30;
-    let ago = if is_long { Duration::hours(minutes / 60 + 1) } else { Duration::minutes(minutes) };
-    Test::Since(Since::Ago(ago))
-}
+use super::panel::{Chart, Door, Panel, PanelId, Room, Row, filtered, side_by_side};
 
 /// Returns all panels, in the order of a single column. A plain user has none about others or the store.
 pub(super) fn all(context: &Context, overview: &Overview, room: Room) -> Vec<Panel> {
@@ -140,18 +52,6 @@ fn accounts(theme: Theme, overview: &Overview, room: Room) -> Panel {
         rows: [vec![Row::Chart(Chart::Shares(counts))], side_by_side(doors.into(), room)].concat(),
     }
 }
-
-/// Returns doors in one row, or a row for each where they are too wide.
-fn side_by_side(doors: Vec<Door>, room: Room) -> Vec<Row> {
-    let width: usize = doors.iter().map(|door| door.left.iter().map(Span::width).sum::<usize>() + GAP).sum();
-    if width <= usize::from(room.width) {
-        return vec![Row::Doors(doors)];
-    }
-    doors.into_iter().map(|door| Row::Doors(vec![door])).collect()
-}
-
-/// The blanks between two doors in a row.
-pub(super) const GAP: usize = 3;
 
 /// Returns the account of a plain user.
 fn own(theme: Theme, overview: &Overview) -> Panel {
@@ -263,7 +163,7 @@ fn new_accounts(context: &Context, overview: &Overview, room: Room) -> Panel {
         Span::raw(grouped(this)),
         Span::styled(format!(" this week {dot} {} in {} weeks", grouped(all), weeks.len()), theme.quiet()),
     ];
-    let span = crate::domain::filter::Bound::Under(Duration::weeks(weeks.len() as i64));
+    let span = Bound::Under(Duration::weeks(weeks.len() as i64));
     let first = weeks.first().map_or(String::new(), |week| week.from.format("%-d %b").to_string());
     Panel {
         id: PanelId::NewAccounts,
