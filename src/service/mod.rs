@@ -32,6 +32,7 @@ mod operator;
 mod overview;
 mod request_context;
 mod sessions;
+mod side_effects;
 mod sign_in;
 mod status;
 mod step_limits;

@@ -98,6 +98,7 @@ fn operate(folder: &TempDir, size: (u16, u16), steps: &[Step]) -> u8 {
             front: ScreenId::USERS,
             demo: None,
             read_only: None,
+            commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),
         }),
         steps: RefCell::new(steps.iter().copied().collect()),
         fingers: outbox.clone(),
@@ -183,7 +184,7 @@ fn all_that_wait_are_confirmed_in_steps() {
         ("Password", "a walk through the house<tab>a walk through the house<enter>"),
         ("row 1 of 301", "/status:pending<enter>"),
         ("300", "*c"),
-        ("makes 2,400 directories", "300<enter>"),
+        ("Makes 2,400 directories", "300<enter>"),
         ("Confirmed 300 accounts, made 2,400 directories", "q"),
     ];
     assert_eq!(operate(&folder, (80, 24), &steps), 0);

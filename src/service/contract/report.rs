@@ -77,10 +77,10 @@ impl ImportReport {
 pub struct ChangedLater {
     /// The line number.
     pub line: u64,
-    /// Its first word.
+    /// The first word of the statement.
     pub action: String,
-    /// The table, as read: make it visible before showing it.
-    pub table: String,
+    /// The table, as read: make it visible before showing it. `None` if the statement may change any.
+    pub table: Option<String>,
 }
 
 /// An optional date that cannot be read.

@@ -4,10 +4,12 @@
 mod actions;
 mod check_schedule;
 mod checking;
+mod command_line;
 mod commands;
 mod global_keys;
 mod key_queue;
 mod keys;
+mod lock;
 mod navigation;
 mod notice;
 mod preferences;
@@ -42,6 +44,7 @@ use crate::tui::theme::Theme;
 use crate::tui::trail::Trail;
 use crate::tui::widgets::progress::RunningWork;
 use check_schedule::CheckSchedule;
+use command_line::TypedCommands;
 use key_queue::KeyQueue;
 use screens::Screens;
 
@@ -51,8 +54,6 @@ const NOTICE: Duration = Duration::seconds(4);
 const SAY_WAITING: Duration = Duration::milliseconds(150);
 /// The wait after which work shows a bar.
 const SHOW_BAR: Duration = Duration::seconds(2);
-/// The time without a key after which the console locks (security policy 3.3).
-const IDLE: Duration = Duration::minutes(15);
 /// The smallest terminal on which anything can be shown.
 const MIN_SIZE: (u16, u16) = (40, 10);
 
@@ -89,7 +90,7 @@ pub struct Model {
     trail: Trail,
     /// The dialog on top; a lock hides it, and unlocking shows it again.
     overlay: Option<Overlay>,
-    /// The question before an action, on top of everything.
+    /// The question before an action, in place of screen and dialog.
     asking: Option<Confirm>,
     notice: Option<Notice>,
     /// The first line shown of a notice that has more lines than there is room for.
@@ -103,9 +104,9 @@ pub struct Model {
     /// The first key of a sequence.
     prefix: Option<String>,
     relative: bool,
-    /// Set after `q` was pressed while work is under way: `y` leaves all the same.
-    leaving: bool,
     pending: PendingRequests,
+    /// The command that waits for the account that it is about, and the title of the one that prints.
+    typed: TypedCommands,
     ahead: KeyQueue,
     checking: CheckSchedule,
 }
@@ -133,8 +134,8 @@ impl Model {
             clock_behind: None,
             prefix: None,
             relative: true,
-            leaving: false,
             pending: PendingRequests::default(),
+            typed: TypedCommands::default(),
             ahead: KeyQueue::default(),
             start,
         }
@@ -151,6 +152,7 @@ impl Model {
             Msg::Key(_) | Msg::Paste(_) | Msg::Terminate => self.pause_check(),
             Msg::Resize(..)
             | Msg::Done(..)
+            | Msg::Printed(..)
             | Msg::Progress(..)
             | Msg::StoreChanged
             | Msg::Damaged(_)
@@ -180,6 +182,7 @@ impl Model {
                 effects
             }
             Msg::Done(request_id, result) => self.receive(request_id, result),
+            Msg::Printed(request_id, result) => self.printed(request_id, result),
             Msg::Progress(request_id, progress) => {
                 self.pending.progressed(request_id, progress, self.now);
                 Vec::new()
@@ -217,9 +220,8 @@ impl Model {
             let left = (operator.expires_at - self.now).num_milliseconds().max(0);
             self.now + Duration::milliseconds(left % 60_000 + 1)
         });
-        let idle = self.operator.as_ref().filter(|_| self.login.is_none()).map(|_| self.typing.last() + IDLE);
         let screen = self.screen().and_then(Screen::wake_at);
-        [notice, waits, asks, check, minute, idle, screen].into_iter().flatten().min()
+        [notice, waits, asks, check, minute, self.lock_at(), screen].into_iter().flatten().min()
     }
 
     /// Handles what only depends on time: the end of a notice, of the session, of the time without a key, and what the
@@ -232,7 +234,7 @@ impl Model {
         if operator.expires_at <= self.now {
             return self.signed_out("Your session is over.");
         }
-        if self.login.is_none() && self.typing.last() + IDLE <= self.now {
+        if self.lock_at().is_some_and(|at| at <= self.now) {
             return self.lock();
         }
         self.with_front(|screen, context| screen.wake(context))

@@ -7,6 +7,7 @@ use crate::service::contract::Failure;
 use crate::tui::context::Context;
 use crate::tui::dialog::Dialog;
 use crate::tui::effect::{Ask, RequestId};
+use crate::tui::keys::Help as HelpRow;
 
 pub mod confirm;
 pub mod edit;
@@ -14,15 +15,19 @@ pub mod help;
 pub mod menu;
 pub mod palette;
 pub mod secret_dialog;
+pub mod text_box;
+pub mod verify;
 
 /// An open dialog.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Overlay {
     Edit(Box<edit::Edit>),
     Help(help::HelpDialog),
-    Palette(palette::Palette),
+    Palette(Box<palette::Palette>),
     Menu(menu::Menu),
     SecretDialog(secret_dialog::SecretDialog),
+    TextBox(text_box::TextBox),
+    Verify(verify::VerifyDialog),
 }
 
 impl Overlay {
@@ -34,24 +39,28 @@ impl Overlay {
         }
     }
 
-    pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
+    pub fn press(&mut self, context: &Context, key: KeyEvent) -> Vec<Ask> {
         match self {
             Self::Edit(edit) => edit.press(key),
             Self::Help(help) => help.press(key),
             Self::Palette(palette) => palette.press(key),
             Self::Menu(menu) => menu.press(key),
             Self::SecretDialog(reveal) => reveal.press(key),
+            Self::TextBox(text_box) => text_box.press(context, key),
+            Self::Verify(verify) => verify.press(key),
         }
     }
 
     /// Takes pasted text; only fields use it.
-    pub fn paste(&mut self, text: &str) {
+    pub fn paste(&mut self, text: &str) -> Vec<Ask> {
         match self {
             Self::Edit(edit) => edit.paste(text),
             Self::Help(help) => help.filter.paste(text).unwrap_or_default(),
-            Self::Palette(palette) => palette.paste(text),
-            Self::Menu(_) | Self::SecretDialog(_) => {}
+            Self::Palette(palette) => return palette.paste(text),
+            Self::Verify(verify) => verify.paste(text),
+            Self::Menu(_) | Self::SecretDialog(_) | Self::TextBox(_) => {}
         }
+        Vec::new()
     }
 
     /// Notes the id of the request that the dialog submitted. Only a form waits for the reply.
@@ -70,7 +79,43 @@ impl Overlay {
     pub fn refuse(&mut self, failure: &Failure) -> bool {
         match self {
             Self::Edit(edit) => edit.refuse(failure),
-            Self::Help(_) | Self::Palette(_) | Self::Menu(_) | Self::SecretDialog(_) => false,
+            Self::Help(_)
+            | Self::Palette(_)
+            | Self::Menu(_)
+            | Self::SecretDialog(_)
+            | Self::TextBox(_)
+            | Self::Verify(_) => false,
+        }
+    }
+
+    /// Returns the form, if it holds text that closing it would drop.
+    pub fn unsaved(&self) -> Option<&edit::Edit> {
+        match self {
+            Self::Edit(edit) => Some(&**edit).filter(|edit| edit.is_unsaved()),
+            Self::Help(_)
+            | Self::Palette(_)
+            | Self::Menu(_)
+            | Self::SecretDialog(_)
+            | Self::TextBox(_)
+            | Self::Verify(_) => None,
+        }
+    }
+
+    /// Returns the keys of the dialog for the footer.
+    pub fn hints(&self) -> Vec<HelpRow> {
+        let hint = HelpRow::of_dialog;
+        match self {
+            Self::Edit(edit) => edit.hints(),
+            Self::Help(_) => vec![hint(&["down"], "scroll"), hint(&["esc"], "close")],
+            Self::Palette(_) => {
+                vec![hint(&["enter"], "run"), hint(&["tab"], "complete"), hint(&["esc"], "close")]
+            }
+            Self::Menu(_) => vec![hint(&["enter"], "choose"), hint(&["esc"], "close")],
+            Self::SecretDialog(_) => secret_dialog::SecretDialog::hints(),
+            Self::TextBox(_) => {
+                vec![hint(&["down"], "scroll"), hint(&["y"], "copy"), hint(&["esc"], "close")]
+            }
+            Self::Verify(_) => vec![hint(&["enter"], "verify"), hint(&["esc"], "close")],
         }
     }
 
@@ -81,6 +126,8 @@ impl Overlay {
             Self::Palette(palette) => palette.view(context, frame),
             Self::Menu(menu) => menu.view(context, frame),
             Self::SecretDialog(reveal) => reveal.view(context, frame),
+            Self::TextBox(text_box) => text_box.view(context, frame),
+            Self::Verify(verify) => verify.view(context, frame),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! dialog or command decides by itself.
 
 pub use super::asking::FrontEnd;
+use crate::domain::text::sentence;
 use crate::domain::user::{AccessLevel, Fields, Status};
 
 use super::asking::{Answer, Asking};
@@ -52,7 +53,7 @@ impl Request {
     /// the request ask for more or less.
     fn asking(&self) -> Asking {
         let Some(action) = self.action() else { return Asking::Never };
-        match self.act() {
+        match self.uncounted() {
             // These carry a proof of identity, which is more than a yes.
             Self::SignIn(_) | Self::Accounts(Accounts::ChangeOwnPassword { .. }) => Asking::Never,
             Self::Accounts(Accounts::Add { fields, .. }) if fields.level == Some(AccessLevel::Admin) => {
@@ -105,7 +106,7 @@ fn cuts_off(fields: &Fields) -> bool {
 /// Returns the status and level that the action sets along with other fields.
 fn settings(request: &Request) -> Vec<String> {
     let becomes = |name, word| format!("{name} becomes {word}");
-    match request.act() {
+    match request.uncounted() {
         Request::Accounts(Accounts::Edit { fields, .. }) => {
             let status = fields.status.map(|status| becomes("status", status.word()));
             let level = fields.level.map(|level| becomes("access level", level.word()));
@@ -139,18 +140,18 @@ pub fn question(request: &Request, counted: &ActionSummary) -> String {
     }
 }
 
-/// Returns the lines that a dialog shows below its question, one for each consequence.
+/// Returns the sentences that a dialog shows below its question, one for each consequence.
 pub fn consequences(request: &Request, counted: &ActionSummary) -> Vec<String> {
-    let mut lines = settings(request);
+    let mut lines: Vec<_> = settings(request).iter().map(|setting| sentence(setting)).collect();
     lines.extend(counted.along());
     if counted.replaces_code {
-        lines.push("a code handed out before stops working".into());
+        lines.push("A code handed out before stops working.".into());
     }
     lines.extend(own(counted.own).map(str::to_owned));
     match hint(counted) {
-        Some(hint) => lines.push(hint.into()),
+        Some(hint) => lines.push(format!("{hint}.")),
         None => match counted.action.row().undone_by {
-            UndoneBy::Never(_) | UndoneBy::Skipped => lines.push("this cannot be undone".into()),
+            UndoneBy::Never(_) | UndoneBy::Skipped => lines.push("This cannot be undone.".into()),
             // An operator who is logged out cannot undo it.
             UndoneBy::Undo | UndoneBy::Redo => {}
         },
@@ -162,8 +163,8 @@ const fn own(own: Own) -> Option<&'static str> {
     match own {
         Own::Untouched | Own::LeftOut => None,
         Own::Session => Some("This ends your own session."),
-        Own::Level => Some("This is your own account: its level changes and you are logged out."),
-        Own::Account => Some("This is your own account: you are logged out and cannot log in again."),
+        Own::Level => Some("This is your own account. Its level changes and you are logged out."),
+        Own::Account => Some("This is your own account. You are logged out and cannot log in again."),
     }
 }
 

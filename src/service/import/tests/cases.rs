@@ -249,8 +249,8 @@ fn statements_that_change_rows_before_them_refuse_the_import_unless_ignored() {
     let report = failure.report.unwrap();
     let [later] = <[_; 1]>::try_from(report.later_statements).unwrap();
     assert_eq!(
-        (failure.kind, later.line, later.action.as_str(), later.table.as_str()),
-        (FailureKind::Invalid, 3, "UPDATE", USERS)
+        (failure.kind, later.line, later.action.as_str(), later.table.as_deref()),
+        (FailureKind::Invalid, 3, "UPDATE", Some(USERS))
     );
     assert_eq!(report.taken, TableCounts::default());
     let ignore = Import { later_statements: LaterStatements::Ignore, ..request(&file.path) };
