@@ -85,6 +85,7 @@ fn console(
         ConsoleStore::Named(url) => (StoreChoice::Named(url), Cost::STANDARD),
         ConsoleStore::Demo => (StoreChoice::Demo, Cost::CHEAPEST),
     };
+    let zone = runtime::local_zone(var_os("TZ").as_deref());
     let access = if read_only { Access::ReadOnly } else { Access::ReadWrite };
     let has_warned = Cell::new(false);
     let open = |url: &StoreUrl, access| {
@@ -95,7 +96,7 @@ fn console(
         }
         Ok(service)
     };
-    runtime::console(choice, access, features, config.journal.anchor, state, open)
+    runtime::console(choice, access, features, config.journal.anchor, (state, zone), open)
 }
 
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {

@@ -30,7 +30,7 @@ pub(super) enum Global {
     Undo,
     Redo,
     CopyCommand,
-    RelativeTimes,
+    Times,
     Lock,
     Redraw,
     Suspend,
@@ -46,7 +46,7 @@ impl Global {
             | Self::Help
             | Self::Palette
             | Self::CopyCommand
-            | Self::RelativeTimes
+            | Self::Times
             | Self::Lock
             | Self::Redraw
             | Self::Suspend
@@ -66,7 +66,7 @@ impl Global {
             | Self::Undo
             | Self::Redo
             | Self::CopyCommand
-            | Self::RelativeTimes
+            | Self::Times
             | Self::Lock => false,
         }
     }
@@ -125,9 +125,9 @@ const OTHERS: &[Key<Global>] = &[
     Key {
         on: &["t"],
         name: "times",
-        msg: Global::RelativeTimes,
+        msg: Global::Times,
         hint: "",
-        help: "show times as dates or as ages",
+        help: "show times as ages, in UTC or in local time",
     },
     Key { on: &["L"], name: "lock", msg: Global::Lock, hint: "", help: "lock the console" },
     Key { on: &["ctrl-l"], name: "redraw", msg: Global::Redraw, hint: "", help: "redraw the screen" },
@@ -267,8 +267,8 @@ impl Model {
                 Ok(line) => self.fulfil_one(Ask::Copy(line)),
                 Err(why) => self.fulfil_one(Ask::refusal(why)),
             },
-            Global::RelativeTimes => {
-                self.relative = !self.relative;
+            Global::Times => {
+                self.times = self.times.next(self.start.local_zone.is_some());
                 Vec::new()
             }
             Global::Lock => self.lock(),

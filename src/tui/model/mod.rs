@@ -14,6 +14,7 @@ mod recording;
 mod requests;
 mod screens;
 mod session;
+mod times;
 mod typed_ahead;
 mod view;
 
@@ -40,6 +41,7 @@ use crate::tui::widgets::progress::RunningWork;
 use check_schedule::CheckSchedule;
 use key_queue::KeyQueue;
 use screens::Screens;
+use times::Times;
 
 /// The time for which a notice is shown.
 const NOTICE: Duration = Duration::seconds(4);
@@ -96,7 +98,7 @@ pub struct Model {
     clock_behind: Option<ClockBehind>,
     /// The first key of a sequence.
     prefix: Option<String>,
-    relative: bool,
+    times: Times,
     /// Set after `q` was pressed while work is under way: `y` leaves all the same.
     leaving: bool,
     pending: PendingRequests,
@@ -125,7 +127,7 @@ impl Model {
             are_preferences_loaded: false,
             clock_behind: None,
             prefix: None,
-            relative: true,
+            times: Times::default(),
             leaving: false,
             pending: PendingRequests::default(),
             ahead: KeyQueue::default(),
@@ -279,7 +281,8 @@ impl Model {
                 level: operator.level,
                 session: operator.session,
             }),
-            relative: self.relative,
+            relative: self.times == Times::Relative,
+            zone: self.start.local_zone.filter(|_| self.times == Times::Local),
             waiting: self.pending.work().is_some_and(|work| self.now - work.since >= SAY_WAITING),
             read_only: self.start.read_only.is_some(),
         }

@@ -8,6 +8,7 @@ use crate::tui::context::Context;
 use crate::tui::dialog::Dialog;
 use crate::tui::effect::{Ask, RequestId};
 
+pub mod columns;
 pub mod confirm;
 pub mod edit;
 pub mod help;
@@ -22,6 +23,7 @@ pub enum Overlay {
     Help(help::HelpDialog),
     Palette(palette::Palette),
     Menu(menu::Menu),
+    Columns(columns::ColumnsDialog),
     SecretDialog(secret_dialog::SecretDialog),
 }
 
@@ -30,6 +32,7 @@ impl Overlay {
     pub fn new(dialog: Dialog) -> Self {
         match dialog {
             Dialog::Form(form) => Self::Edit(Box::new(edit::Edit::new(form))),
+            Dialog::Columns { now, usual } => Self::Columns(columns::ColumnsDialog::new(now, usual)),
             Dialog::PasswordMenu { account, is_own } => Self::Menu(menu::Menu::password(&account, is_own)),
         }
     }
@@ -40,6 +43,7 @@ impl Overlay {
             Self::Help(help) => help.press(key),
             Self::Palette(palette) => palette.press(key),
             Self::Menu(menu) => menu.press(key),
+            Self::Columns(columns) => columns.press(key),
             Self::SecretDialog(reveal) => reveal.press(key),
         }
     }
@@ -50,7 +54,7 @@ impl Overlay {
             Self::Edit(edit) => edit.paste(text),
             Self::Help(help) => help.filter.paste(text).unwrap_or_default(),
             Self::Palette(palette) => palette.paste(text),
-            Self::Menu(_) | Self::SecretDialog(_) => {}
+            Self::Menu(_) | Self::Columns(_) | Self::SecretDialog(_) => {}
         }
     }
 
@@ -70,7 +74,9 @@ impl Overlay {
     pub fn refuse(&mut self, failure: &Failure) -> bool {
         match self {
             Self::Edit(edit) => edit.refuse(failure),
-            Self::Help(_) | Self::Palette(_) | Self::Menu(_) | Self::SecretDialog(_) => false,
+            Self::Help(_) | Self::Palette(_) | Self::Menu(_) | Self::Columns(_) | Self::SecretDialog(_) => {
+                false
+            }
         }
     }
 
@@ -80,6 +86,7 @@ impl Overlay {
             Self::Help(help) => help.view(context, frame),
             Self::Palette(palette) => palette.view(context, frame),
             Self::Menu(menu) => menu.view(context, frame),
+            Self::Columns(columns) => columns.view(context, frame),
             Self::SecretDialog(reveal) => reveal.view(context, frame),
         }
     }

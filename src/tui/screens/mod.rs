@@ -7,6 +7,7 @@ pub mod detail_pane;
 pub mod directories;
 pub mod journal;
 pub mod list_screen;
+mod list_view;
 pub mod listing;
 pub mod login;
 pub mod screen;

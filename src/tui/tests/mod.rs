@@ -4,6 +4,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::domain::directory::TreeRow;
+use crate::domain::local_zone::LocalZone;
 use crate::domain::page::{Anchor, RowRange, Selection, Window};
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
@@ -27,6 +28,7 @@ mod confirmation;
 mod frames;
 mod going;
 mod keys;
+mod lists;
 mod notices;
 mod palette;
 mod preferences;
@@ -79,6 +81,7 @@ impl Service {
             now: now(),
             features,
             host: "media.example".into(),
+            local_zone: None,
             store,
             demo: None,
             read_only,
@@ -88,6 +91,26 @@ impl Service {
         let effects = service.model.begin();
         service.note(&effects);
         service
+    }
+
+    /// Starts again on a machine in this time zone.
+    fn with_zone(&mut self, local_zone: Option<LocalZone>) {
+        let (features, size) = (TerminalFeatures { colour: true, unicode: true }, self.size);
+        let store = StorePath::Usual("/srv/nexus.db".into());
+        let start = StartupOptions {
+            size,
+            now: now(),
+            features,
+            host: "media.example".into(),
+            local_zone,
+            store,
+            demo: None,
+            read_only: None,
+        };
+        self.model = Model::new(start);
+        self.open.clear();
+        let effects = self.model.begin();
+        self.note(&effects);
     }
 
     /// A console at which ada, an admin, has logged in and the rows have come.
