@@ -119,10 +119,8 @@ impl Row for BinItem {
     }
 
     fn window(reply: Reply) -> Option<Window<Self>> {
-        match reply {
-            Reply::Items(window) => Some(window),
-            _ => None,
-        }
+        let Reply::Items(window) = reply else { return None };
+        Some(window)
     }
 }
 

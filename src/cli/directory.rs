@@ -249,10 +249,8 @@ impl Row for Directory {
     }
 
     fn window(reply: Reply) -> Option<Window<Self>> {
-        match reply {
-            Reply::Directories(window) => Some(window),
-            _ => None,
-        }
+        let Reply::Directories(window) = reply else { return None };
+        Some(window)
     }
 }
 

@@ -82,10 +82,10 @@ fn diagnose(
     request: Doctor,
     dry_run: bool,
 ) -> Result<Diagnosis, CommandError> {
-    match runner.perform(Request::Doctor(request), dry_run)? {
-        Reply::Diagnosis(diagnosis) => Ok(*diagnosis),
-        _ => Err(unexpected().into()),
-    }
+    let Reply::Diagnosis(diagnosis) = runner.perform(Request::Doctor(request), dry_run)? else {
+        return Err(unexpected().into());
+    };
+    Ok(*diagnosis)
 }
 
 fn say(runner: &mut CommandRunner<'_, '_>, action: &str, findings: &[Finding]) {

@@ -148,10 +148,8 @@ impl Row for Entry {
     }
 
     fn window(reply: Reply) -> Option<Window<Self>> {
-        match reply {
-            Reply::Entries(window) => Some(window),
-            _ => None,
-        }
+        let Reply::Entries(window) = reply else { return None };
+        Some(window)
     }
 }
 

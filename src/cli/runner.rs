@@ -135,13 +135,8 @@ impl CommandRunner<'_, '_> {
         }
         let asks = self.options.asks() && request.must_be_counted(FrontEnd::Command);
         let request = if asks || self.options.expect.is_some() { self.confirm(request)? } else { request };
-        match self.perform(request, false)? {
-            Reply::Secret { summary, secret, expires_at } => {
-                self.report_summary(summary, Some((&secret, expires_at)))
-            }
-            Reply::Done(summary) => self.report_summary(summary, None),
-            _ => Err(unexpected().into()),
-        }
+        let (summary, shown) = self.perform(request, false)?.into_result().ok_or_else(unexpected)?;
+        self.report_summary(summary, shown.as_ref().map(|(secret, expires_at)| (secret, *expires_at)))
     }
 
     /// Reports the result of an action: a sentence for people, an object for programs.

@@ -133,10 +133,10 @@ impl SessionSelectionOptions {
     fn read(&self, runner: &mut CommandRunner<'_, '_>) -> Result<Input, CommandError> {
         let ids = runner.ids(reads_ids(&self.these.id))?;
         let Some(who) = &self.these.user else { return Ok(Input { ids, ..Input::default() }) };
-        match runner.read(Request::Accounts(Accounts::Show(parse_who(who)?)))? {
-            Reply::User(detail) => Ok(Input { ids, owner: Some(detail.user.id), ..Input::default() }),
-            _ => Err(unexpected().into()),
-        }
+        let Reply::User(detail) = runner.read(Request::Accounts(Accounts::Show(parse_who(who)?)))? else {
+            return Err(unexpected().into());
+        };
+        Ok(Input { ids, owner: Some(detail.user.id), ..Input::default() })
     }
 
     fn selection(&self, input: &Input) -> Result<Selection, Failure> {
@@ -156,10 +156,12 @@ impl SessionSelectionOptions {
 fn verify(runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
     let token = runner.token()?;
     let dry_run = runner.options.dry_run;
-    match runner.perform(Request::Sessions(Sessions::Verify(token)), dry_run)? {
-        Reply::Verified(session, user) => Ok(runner.print(&Verified(*session, *user))?),
-        _ => Err(unexpected().into()),
-    }
+    let Reply::Verified(session, user) =
+        runner.perform(Request::Sessions(Sessions::Verify(token)), dry_run)?
+    else {
+        return Err(unexpected().into());
+    };
+    Ok(runner.print(&Verified(*session, *user))?)
 }
 
 /// A valid token: its session and its account.
@@ -209,10 +211,8 @@ impl Row for Session {
     }
 
     fn window(reply: Reply) -> Option<Window<Self>> {
-        match reply {
-            Reply::Sessions(window) => Some(window),
-            _ => None,
-        }
+        let Reply::Sessions(window) = reply else { return None };
+        Some(window)
     }
 }
 
@@ -256,6 +256,7 @@ impl Record for Session {
             Key::new("end_reason", |session: &Self, now| {
                 Value::of(session.end_at(now).and_then(|(_, _, reason)| reason).map(EndReason::word))
             }),
+            Key::new("end_remark", |session: &Self, now| Value::of(session.end_remark(now))),
             Key::new("unreadable_expiration", |session: &Self, _| {
                 Value::of(session.unreadable_expiration.as_ref())
             }),

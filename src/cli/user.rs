@@ -236,10 +236,10 @@ impl UserCommand {
 }
 
 fn show(who: &str, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-    match runner.read(Request::Accounts(Accounts::Show(parse_who(who)?)))? {
-        Reply::User(detail) => Ok(runner.print(&*detail)?),
-        _ => Err(unexpected().into()),
-    }
+    let Reply::User(detail) = runner.read(Request::Accounts(Accounts::Show(parse_who(who)?)))? else {
+        return Err(unexpected().into());
+    };
+    Ok(runner.print(&*detail)?)
 }
 
 fn seen(now: Timestamp, time: Option<Timestamp>) -> Cell {
@@ -255,10 +255,8 @@ impl Row for User {
     }
 
     fn window(reply: Reply) -> Option<Window<Self>> {
-        match reply {
-            Reply::Users(window) => Some(window),
-            _ => None,
-        }
+        let Reply::Users(window) = reply else { return None };
+        Some(window)
     }
 }
 

@@ -4,6 +4,8 @@ use crate::domain::journal::{Action, BIN, EntityKind, EntityRef, FieldValues};
 use crate::domain::operation::{Operation, Touched};
 use crate::store::{Read, StoreError};
 
+use super::contract::Conflicts;
+
 /// Refuses an action on rows that an unfinished operation covers, unless the same action began it: `own` is the first
 /// entry of the action.
 ///
@@ -23,6 +25,20 @@ pub(super) fn require_free(
     }
 }
 
+/// Refuses to look for what came before an action that is not finished. `action` is its first entry.
+///
+/// # Errors
+/// [`StoreError::UnderWay`].
+pub(super) fn require_finished(rows: &dyn Read, action: i64) -> Result<(), StoreError> {
+    for operation in rows.operations()? {
+        let entry = operation.entry.map(|seq| rows.entry(seq)).transpose()?.flatten();
+        if entry.is_some_and(|entry| entry.act == action) {
+            return Err(StoreError::UnderWay(operation.state()));
+        }
+    }
+    Ok(())
+}
+
 /// Refuses the action that a journal entry describes, as [`require_free`] does.
 ///
 /// # Errors
@@ -34,17 +50,9 @@ pub(super) fn require_free_for_entry(
     (before, after): (&FieldValues, &FieldValues),
     own: Option<i64>,
 ) -> Result<(), StoreError> {
-    match action {
-        // Logging in or out and sweeping change none of the rows that an operation moves.
-        Action::LoggedIn | Action::LoggedOut | Action::Swept => return Ok(()),
-        // Imported rows may belong to any account.
-        Action::Imported => {
-            return match rows.operations()?.first() {
-                Some(operation) => Err(StoreError::UnderWay(operation.state())),
-                None => Ok(()),
-            };
-        }
-        _ => {}
+    match action.row().conflicts {
+        Conflicts::Never => return Ok(()),
+        Conflicts::OnItsRows => {}
     }
     let is_directory = object.kind == EntityKind::Directory;
     let touched = Touched {

@@ -2,6 +2,12 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+/// The keys that go back to where the operator was. Terminals on macOS send Alt-b for Alt-←, and some send Ctrl-h for
+/// Backspace.
+pub const BACK: &[&str] = &["backspace", "alt-left", "alt-b", "ctrl-h"];
+/// The keys that go forward again.
+pub const FORWARD: &[&str] = &["alt-right", "alt-f"];
+
 /// A row of a key table: the keys, their meaning, and the texts about them.
 #[derive(Debug, Clone, Copy)]
 pub struct Key<M: 'static> {
@@ -9,6 +15,8 @@ pub struct Key<M: 'static> {
     pub on: &'static [&'static str],
     /// The name in the palette with its arguments: `confirm`, `users [FILTER]`.
     pub name: &'static str,
+    /// The part of the help that it stands in.
+    pub group: Group,
     pub msg: M,
     /// One or two words for the footer; empty if the footer never shows it.
     pub hint: &'static str,
@@ -16,10 +24,70 @@ pub struct Key<M: 'static> {
     pub help: &'static str,
 }
 
+/// A part of the help, in the order in which it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// For the row under the cursor, or for the marked rows.
+    Row,
+    /// For the list as a whole.
+    List,
+    Mark,
+    Find,
+    /// The order of the rows.
+    Sort,
+    /// From row to row, and into the details.
+    Move,
+    /// From screen to screen.
+    Go,
+    Everywhere,
+}
+
+impl Group {
+    /// Returns the heading; `row` is the noun for a row of the list.
+    pub fn heading(self, row: &str) -> String {
+        match self {
+            Self::Row => format!("This {row}"),
+            Self::List => "This list".into(),
+            Self::Mark => "Mark".into(),
+            Self::Find => "Find".into(),
+            Self::Sort => "Sort".into(),
+            Self::Move => "Move".into(),
+            Self::Go => "Go to".into(),
+            Self::Everywhere => "Everywhere".into(),
+        }
+    }
+}
+
 impl Help {
+    /// Creates the row of a key that only the footer of a dialog shows.
+    pub const fn of_dialog(on: &'static [&'static str], hint: &'static str) -> Self {
+        Self { on, name: "", group: Group::Everywhere, hint, help: "" }
+    }
+
     /// Returns the name in the palette without the arguments.
     pub fn command(&self) -> &'static str {
         self.name.split(' ').next().unwrap_or_default()
+    }
+
+    /// Returns the line of the help without what goes without saying beside its keys: the verb of its group, and what is
+    /// in parentheses.
+    pub fn label(&self) -> &'static str {
+        let words = self.help.split(" (").next().unwrap_or_default();
+        match self.group {
+            Group::Sort => words.strip_prefix("sort by ").unwrap_or(words),
+            Group::Row
+            | Group::List
+            | Group::Mark
+            | Group::Find
+            | Group::Move
+            | Group::Go
+            | Group::Everywhere => words,
+        }
+    }
+
+    /// Returns true if it has no key and is typed with an argument: `:record FILE`.
+    pub fn is_typed(&self) -> bool {
+        self.takes_argument() && self.on.iter().all(|on| on.len() > 1 && on.starts_with(':'))
     }
 
     /// Returns true if the name in the palette may be followed by an argument.
@@ -31,7 +99,7 @@ impl Help {
 impl<M: Copy> Key<M> {
     /// Returns the row without its meaning, for footer, help and palette.
     pub const fn help(&self) -> Help {
-        Help { on: self.on, name: self.name, hint: self.hint, help: self.help }
+        Help { on: self.on, name: self.name, group: self.group, hint: self.hint, help: self.help }
     }
 }
 
@@ -41,6 +109,7 @@ pub struct Help {
     /// The keys; `:name` if there is no key.
     pub on: &'static [&'static str],
     pub name: &'static str,
+    pub group: Group,
     pub hint: &'static str,
     pub help: &'static str,
 }
@@ -78,6 +147,25 @@ pub fn find<M: Copy>(table: &[Key<M>], pressed: &str) -> Found<M> {
     if prefix { Found::Prefix } else { Found::Miss }
 }
 
+/// A key that may follow the first key of a sequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FollowUp {
+    /// The name of the second key.
+    pub key: &'static str,
+    pub label: &'static str,
+    pub group: Group,
+}
+
+/// Returns the keys that may follow `prefix`, one of each row.
+pub fn follow_ups(rows: &[Help], prefix: &str) -> Vec<FollowUp> {
+    let follows = |on: &&'static str| on.split_once(' ').filter(|(first, _)| *first == prefix);
+    let of = |row: &Help| {
+        let (_, key) = row.on.iter().find_map(follows)?;
+        Some(FollowUp { key, label: row.label(), group: row.group })
+    };
+    rows.iter().filter_map(of).collect()
+}
+
 /// Returns the name of a key: `a`, `A`, `ctrl-d`, `enter`, `f2`, `space`. Shift is part of a letter, not of its name.
 pub fn name(key: KeyEvent) -> String {
     let plain = match key.code {
@@ -110,6 +198,8 @@ pub fn shown(on: &str) -> String {
             "up" => "↑".into(),
             "left" => "←".into(),
             "right" => "→".into(),
+            "alt-left" => "Alt-←".into(),
+            "alt-right" => "Alt-→".into(),
             "pagedown" => "PgDn".into(),
             "pageup" => "PgUp".into(),
             "backtab" => "Shift-Tab".into(),
@@ -128,8 +218,8 @@ mod tests {
     use super::*;
 
     const TABLE: &[Key<u8>] = &[
-        Key { on: &["j", "down"], name: "down", msg: 1, hint: "", help: "" },
-        Key { on: &["o p"], name: "pending", msg: 2, hint: "", help: "" },
+        Key { on: &["j", "down"], name: "down", group: Group::Move, msg: 1, hint: "", help: "" },
+        Key { on: &["o p"], name: "pending", group: Group::Go, msg: 2, hint: "", help: "" },
     ];
 
     #[test]

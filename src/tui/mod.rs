@@ -19,6 +19,7 @@ pub mod startup;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod theme;
+pub mod trail;
 pub mod widgets;
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Screens by name, and routes from one to another.
 
 use crate::domain::journal::EntityKind;
+use crate::domain::page::Anchor;
 
 /// The name of a screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +44,41 @@ impl Route {
     /// Returns the route to the journal entries of one thing, or `None` if the thing has no id.
     pub fn history(kind: EntityKind, id: Option<i64>) -> Option<Self> {
         id.map(|id| Self::filtered(ScreenId::JOURNAL, format!("{}:{id}", kind.word())))
+    }
+}
+
+/// The filter, the order and the cursor of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ListView {
+    /// The text of the filter line; empty for none.
+    pub filter: String,
+    /// The name of the sort key, and true for descending order; `None` if the list cannot be sorted.
+    pub sort: Option<(&'static str, bool)>,
+    pub row: RowPosition,
+}
+
+impl ListView {
+    /// Returns true if both show the same rows in the same order.
+    pub fn shows_same(&self, other: &Self) -> bool {
+        self.filter == other.filter && self.sort == other.sort
+    }
+}
+
+/// A row under the cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RowPosition {
+    /// The id of the row; without one, or if the row is gone, its position counts.
+    pub id: Option<i64>,
+    /// The position in the list, counted from 0.
+    pub at: u64,
+    /// The number of rows shown above it.
+    pub above: u64,
+}
+
+impl RowPosition {
+    /// Returns the anchor for a request of the rows around it.
+    pub fn anchor(self) -> Anchor {
+        self.id.map_or(Anchor::Position(self.at), |id| Anchor::Row { id, last_seen_at: self.at })
     }
 }
 

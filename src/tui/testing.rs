@@ -47,6 +47,9 @@ fn key(name: &str) -> KeyEvent {
     if let Some(letter) = name.strip_prefix("ctrl-") {
         return KeyEvent::new(KeyCode::Char(letter.chars().next().unwrap()), KeyModifiers::CONTROL);
     }
+    if let Some(name) = name.strip_prefix("alt-") {
+        return KeyEvent { modifiers: KeyModifiers::ALT, ..key(name) };
+    }
     let code = match name {
         "enter" => KeyCode::Enter,
         "esc" => KeyCode::Esc,
@@ -64,6 +67,7 @@ fn key(name: &str) -> KeyEvent {
         "pageup" => KeyCode::PageUp,
         "space" => KeyCode::Char(' '),
         "lt" => KeyCode::Char('<'),
+        "f1" => KeyCode::F(1),
         "f2" => KeyCode::F(2),
         other => panic!("no key is named {other}"),
     };

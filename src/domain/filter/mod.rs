@@ -24,6 +24,19 @@ pub enum ListKind {
     Bin,
 }
 
+impl ListKind {
+    /// Returns the noun for a row of the list.
+    pub const fn row_noun(self) -> &'static str {
+        match self {
+            Self::Users => "account",
+            Self::Sessions => "session",
+            Self::Directories => "directory",
+            Self::Journal => "entry",
+            Self::Bin => "item",
+        }
+    }
+}
+
 /// A condition on rows. The default has no terms and matches every row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
@@ -47,6 +60,8 @@ pub enum Test {
     /// The session is active (row, time and account agree) or not.
     State(RowStatus),
     Level(AccessLevel),
+    /// The row has this id; in the bin, the item has this number.
+    Id(i64),
     /// The row belongs to this account, or is this account.
     User(Who),
     /// Time since its creation.
@@ -165,6 +180,7 @@ impl fmt::Display for Test {
             Self::Status(status) => write!(f, "status:{}", status.word()),
             Self::State(state) => write!(f, "status:{}", state.word()),
             Self::Level(level) => write!(f, "level:{}", level.word()),
+            Self::Id(id) => write!(f, "id:{id}"),
             Self::User(who) => write!(f, "user:{}", quoted(&who.to_string())),
             Self::Created(bound) => write!(f, "created:{bound}"),
             Self::Expires(bound) => write!(f, "expires:{bound}"),
@@ -205,6 +221,7 @@ pub const fn keys(subject: ListKind) -> &'static [(&'static str, &'static str)] 
             ("status", "pending"),
             ("level", "admin"),
             ("user", "ada"),
+            ("id", "3"),
             ("created", "<30d"),
             ("seen", ">30d"),
             ("has", "sessions"),
@@ -212,12 +229,13 @@ pub const fn keys(subject: ListKind) -> &'static [(&'static str, &'static str)] 
         ListKind::Sessions => &[
             ("status", "active"),
             ("user", "ada"),
+            ("id", "34"),
             ("created", "<30d"),
             ("expires", "<2h"),
             ("seen", ">30d"),
         ],
-        ListKind::Directories => &[("user", "ada"), ("created", "<30d"), ("seen", ">30d")],
-        ListKind::Bin => &[("user", "ada")],
+        ListKind::Directories => &[("user", "ada"), ("id", "56"), ("created", "<30d"), ("seen", ">30d")],
+        ListKind::Bin => &[("user", "ada"), ("id", "7")],
         ListKind::Journal => &[
             ("by", "ada"),
             ("verb", "delete"),
@@ -260,6 +278,7 @@ impl Piece {
             ("status", _) => Status::parse(&self.value).map(Test::Status),
             ("level", _) => AccessLevel::parse(&self.value).map(Test::Level),
             ("user", _) => Who::parse(&self.value).ok().map(Test::User),
+            ("id", _) => id(&self.value).map(Test::Id),
             ("created", _) => bound(&self.value).map(Test::Created),
             ("expires", _) => bound(&self.value).map(Test::Expires),
             ("seen", _) => bound(&self.value).map(Test::Seen),

@@ -3,7 +3,8 @@
 use std::io::Read;
 
 use super::lexer::{Lexer, Mark, opens_name};
-use super::{MAX_ROW_BYTES, MAX_VALUES, Result, TableName, Value};
+use super::table_name::TableName;
+use super::{MAX_ROW_BYTES, MAX_VALUES, Result, Value};
 
 /// Words that begin a part of a CREATE TABLE other than a column. All are reserved, so no unquoted column has
 /// such a name. Source: MySQL 8.4 manual, "CREATE TABLE Statement"; MariaDB, "CREATE TABLE".

@@ -7,10 +7,12 @@
 
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::event::InputEvent;
 use super::keys;
 use super::paste::Paste;
+use super::sequence::{BEL, CSI, CTRL_C, DCS, ESC, Introducer, SS3, ST, Sequence, Text, is_control, to_c1};
 
 /// Silence after which a lone ESC counts as the key. Parts of one sequence arrive closer together on all but
 /// the worst links, and a key must be answered within 100 ms.
@@ -32,19 +34,6 @@ const SILENCE: Duration = Duration::from_secs(1);
 const OVERFLOW_PAUSE: Duration = Duration::from_millis(50);
 /// Maximum size of a string.
 const MAX_STRING: usize = 64 << 10;
-/// Maximum size of a key's parameters; no key has as many.
-const MAX_PARAMETERS: usize = 64;
-
-const ESC: u8 = 0x1b;
-const BEL: u8 = 0x07;
-const CTRL_C: u8 = 0x03;
-const DEL: u8 = 0x7f;
-/// String terminator as one byte.
-const ST: u8 = 0x9c;
-/// The beginnings of strings and sequences as one byte.
-const DCS: u8 = 0x90;
-const CSI: u8 = 0x9b;
-const SS3: u8 = 0x8f;
 
 /// Parses a terminal's byte stream into events.
 #[derive(Debug)]
@@ -94,37 +83,6 @@ enum State {
     Paste(Paste),
 }
 
-/// A pending control sequence.
-#[derive(Debug)]
-struct Sequence {
-    introducer: Introducer,
-    /// Parameters and intermediate bytes.
-    parameters: Vec<u8>,
-    /// Number of bytes after the introducer.
-    len: usize,
-    /// True if it began with ESC, which may have been the key.
-    after_escape: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Introducer {
-    Csi,
-    Ss3,
-}
-
-/// A pending string (OSC, DCS, APC, PM, SOS).
-#[derive(Debug)]
-struct Text {
-    len: usize,
-    /// True if the last byte was ESC: a backslash ends the string.
-    is_escaped: bool,
-    /// Number of bytes that the current UTF-8 character still lacks: its bytes may look like ST.
-    character: u8,
-    after_escape: bool,
-    /// Its beginning was told as the key Esc, so that it may be no string after all.
-    is_resumed: bool,
-}
-
 impl Parser {
     /// Creates a parser with nothing pending.
     pub(super) fn new(now: Instant) -> Self {
@@ -133,7 +91,7 @@ impl Parser {
 
     /// Processes bytes. They may have waited in a queue, so only [`Parser::tick`] decides that a pending
     /// sequence has timed out.
-    pub(super) fn feed(&mut self, bytes: &[u8], now: Instant, events: &mut Vec<Event>) {
+    pub(super) fn feed(&mut self, bytes: &[u8], now: Instant, events: &mut Vec<InputEvent>) {
         for byte in bytes {
             self.step(*byte, now, events);
             self.last = now;
@@ -164,7 +122,7 @@ impl Parser {
     }
 
     /// Ends the pending sequence if its time is over. Call it only when there is nothing to read.
-    pub(super) fn tick(&mut self, now: Instant, events: &mut Vec<Event>) {
+    pub(super) fn tick(&mut self, now: Instant, events: &mut Vec<InputEvent>) {
         if self.deadline().is_none_or(|deadline| now < deadline) {
             return;
         }
@@ -181,7 +139,7 @@ impl Parser {
                 self.ground(byte, false, events);
                 self.told_escape = told.introducer.and(Some(told));
             }
-            State::Paste(paste) => events.push(Event::Paste(paste.into_text())),
+            State::Paste(paste) => events.push(InputEvent::Paste(paste.into_text())),
             State::Ground
             | State::Character { .. }
             | State::Sequence(_)
@@ -192,12 +150,12 @@ impl Parser {
     }
 
     /// Tells the key Esc, and remembers what it may have begun.
-    fn tell_escape(&mut self, introducer: Option<u8>, events: &mut Vec<Event>) {
-        events.push(Event::Key(KeyCode::Esc.into()));
+    fn tell_escape(&mut self, introducer: Option<u8>, events: &mut Vec<InputEvent>) {
+        events.push(InputEvent::Key(KeyCode::Esc.into()));
         self.told_escape = Some(ToldEscape { at: self.last, introducer });
     }
 
-    fn step(&mut self, byte: u8, now: Instant, events: &mut Vec<Event>) {
+    fn step(&mut self, byte: u8, now: Instant, events: &mut Vec<InputEvent>) {
         let told = self.told_escape.take();
         let told = told.filter(|told| now.saturating_duration_since(told.at) < SILENCE);
         match std::mem::replace(&mut self.state, State::Ground) {
@@ -210,7 +168,7 @@ impl Parser {
             State::Escape => self.escape(byte, now, events),
             State::Sequence(sequence) => self.sequence(sequence, byte, events),
             State::LinuxFunction => match byte {
-                b'A'..=b'E' => events.push(Event::Key(KeyCode::F(1 + byte - b'A').into())),
+                b'A'..=b'E' => events.push(InputEvent::Key(KeyCode::F(1 + byte - b'A').into())),
                 _ if is_control(byte) => self.ground(byte, false, events),
                 _ => {}
             },
@@ -220,7 +178,7 @@ impl Parser {
             State::Text(text) => self.text(text, byte, events),
             State::Paste(mut paste) => {
                 if paste.push(byte) {
-                    events.push(Event::Paste(paste.into_text()));
+                    events.push(InputEvent::Paste(paste.into_text()));
                 } else {
                     self.state = State::Paste(paste);
                 }
@@ -229,7 +187,7 @@ impl Parser {
     }
 
     /// A byte soon after an ESC that was told as the key.
-    fn after_escape(&mut self, told: ToldEscape, byte: u8, now: Instant, events: &mut Vec<Event>) {
+    fn after_escape(&mut self, told: ToldEscape, byte: u8, now: Instant, events: &mut Vec<InputEvent>) {
         let is_late = now.saturating_duration_since(told.at) < LATE;
         match (told.introducer, byte) {
             (None, b'[' | b'O' | b']' | b'_' | b'^') if is_late => self.introduce(to_c1(byte)),
@@ -241,7 +199,7 @@ impl Parser {
     }
 
     /// A byte at once behind the one that is held: both go on with what was told as Esc.
-    fn held(&mut self, told: ToldEscape, first: u8, byte: u8, now: Instant, events: &mut Vec<Event>) {
+    fn held(&mut self, told: ToldEscape, first: u8, byte: u8, now: Instant, events: &mut Vec<InputEvent>) {
         // `P` opens a menu; what follows it in a reply (parameters) is no choice there.
         let is_reply = match (told.introducer, first) {
             _ if byte == CTRL_C => false,
@@ -263,11 +221,11 @@ impl Parser {
     }
 
     /// Processes a byte while nothing is pending, or after an ESC that means Alt.
-    fn ground(&mut self, byte: u8, alt: bool, events: &mut Vec<Event>) {
+    fn ground(&mut self, byte: u8, alt: bool, events: &mut Vec<InputEvent>) {
         match byte {
             ESC => self.state = State::Escape,
-            _ if is_control(byte) => events.push(Event::Key(with_alt(keys::control(byte), alt))),
-            0x20..=0x7e => events.push(Event::Key(with_alt(keys::character(byte.into()), alt))),
+            _ if is_control(byte) => events.push(InputEvent::Key(with_alt(keys::control(byte), alt))),
+            0x20..=0x7e => events.push(InputEvent::Key(with_alt(keys::character(byte.into()), alt))),
             0xc2..=0xdf => self.state = State::Character { bytes: vec![byte], len: 2, alt },
             0xe0..=0xef => self.state = State::Character { bytes: vec![byte], len: 3, alt },
             0xf0..=0xf4 => self.state = State::Character { bytes: vec![byte], len: 4, alt },
@@ -285,7 +243,14 @@ impl Parser {
         }
     }
 
-    fn character(&mut self, mut bytes: Vec<u8>, len: usize, alt: bool, byte: u8, events: &mut Vec<Event>) {
+    fn character(
+        &mut self,
+        mut bytes: Vec<u8>,
+        len: usize,
+        alt: bool,
+        byte: u8,
+        events: &mut Vec<InputEvent>,
+    ) {
         if !matches!(byte, 0x80..=0xbf) {
             return self.ground(byte, false, events);
         }
@@ -298,12 +263,12 @@ impl Parser {
         match text.chars().next() {
             // Terminals with 8-bit controls may encode them as characters.
             Some(control @ '\u{80}'..='\u{9f}') => self.introduce(control as u8),
-            Some(letter) => events.push(Event::Key(with_alt(keys::character(letter), alt))),
+            Some(letter) => events.push(InputEvent::Key(with_alt(keys::character(letter), alt))),
             None => {}
         }
     }
 
-    fn escape(&mut self, byte: u8, now: Instant, events: &mut Vec<Event>) {
+    fn escape(&mut self, byte: u8, now: Instant, events: &mut Vec<InputEvent>) {
         match byte {
             b'[' => self.state = State::Sequence(Sequence::new(Introducer::Csi, true)),
             b'O' => self.state = State::Sequence(Sequence::new(Introducer::Ss3, true)),
@@ -311,18 +276,18 @@ impl Parser {
             // The end of a string that has already ended.
             b'\\' => {}
             ESC | 0x80..=0xbf => {
-                events.push(Event::Key(KeyCode::Esc.into()));
+                events.push(InputEvent::Key(KeyCode::Esc.into()));
                 self.ground(byte, false, events);
             }
             _ if now.saturating_duration_since(self.last) < ALT_GAP => self.ground(byte, true, events),
             _ => {
-                events.push(Event::Key(KeyCode::Esc.into()));
+                events.push(InputEvent::Key(KeyCode::Esc.into()));
                 self.ground(byte, false, events);
             }
         }
     }
 
-    fn sequence(&mut self, mut sequence: Sequence, byte: u8, events: &mut Vec<Event>) {
+    fn sequence(&mut self, mut sequence: Sequence, byte: u8, events: &mut Vec<InputEvent>) {
         match byte {
             ESC => self.state = State::Escape,
             CTRL_C if sequence.len > MAX_STRING => self.ground(byte, false, events),
@@ -339,21 +304,23 @@ impl Parser {
     }
 
     /// Completes a sequence with its last byte.
-    fn finish(&mut self, sequence: &Sequence, last: u8, events: &mut Vec<Event>) {
+    fn finish(&mut self, sequence: &Sequence, last: u8, events: &mut Vec<InputEvent>) {
         match (sequence.introducer, sequence.parameters.as_slice(), last) {
             _ if sequence.parameters.len() < sequence.len => {}
             (Introducer::Csi, [], b'[') => self.state = State::LinuxFunction,
             (Introducer::Csi, [], b'M') => self.state = State::Mouse(3),
+            // Device status report (ECMA-48, 8.3.35): ready, or not; either way it has shown what came before.
+            (Introducer::Csi, b"0" | b"3", b'n') => events.push(InputEvent::Status),
             (Introducer::Csi, b"200", b'~') => self.state = State::Paste(Paste::new()),
             (Introducer::Csi, parameters, _) => {
-                events.extend(keys::control_sequence(parameters, last).map(Event::Key));
+                events.extend(keys::control_sequence(parameters, last).map(InputEvent::Key));
             }
-            (Introducer::Ss3, [], _) => events.extend(keys::ss3(last).map(Event::Key)),
+            (Introducer::Ss3, [], _) => events.extend(keys::ss3(last).map(InputEvent::Key)),
             (Introducer::Ss3, ..) => {}
         }
     }
 
-    fn text(&mut self, mut text: Text, byte: u8, events: &mut Vec<Event>) {
+    fn text(&mut self, mut text: Text, byte: u8, events: &mut Vec<InputEvent>) {
         match byte {
             b'\\' if text.is_escaped => {}
             BEL => {}
@@ -365,56 +332,6 @@ impl Parser {
             }
         }
     }
-}
-
-impl Introducer {
-    fn to_c1(self) -> u8 {
-        match self {
-            Self::Csi => CSI,
-            Self::Ss3 => SS3,
-        }
-    }
-}
-
-impl Sequence {
-    fn new(introducer: Introducer, after_escape: bool) -> Self {
-        Self { introducer, parameters: Vec::new(), len: 0, after_escape }
-    }
-
-    fn push(&mut self, byte: u8) {
-        self.len = self.len.saturating_add(1);
-        // Bytes that are not kept are counted: a sequence with anything unexpected in it is not a key.
-        if matches!(byte, 0x20..=0x3f) && self.parameters.len() < MAX_PARAMETERS {
-            self.parameters.push(byte);
-        }
-    }
-}
-
-impl Text {
-    fn new(after_escape: bool) -> Self {
-        Self { len: 0, is_escaped: false, character: 0, after_escape, is_resumed: false }
-    }
-
-    fn push(&mut self, byte: u8) {
-        self.is_escaped = byte == ESC;
-        self.len = self.len.saturating_add(1);
-        self.character = match byte {
-            0xc2..=0xdf => 1,
-            0xe0..=0xef => 2,
-            0xf0..=0xf4 => 3,
-            0x80..=0xbf => self.character.saturating_sub(1),
-            _ => 0,
-        };
-    }
-}
-
-fn is_control(byte: u8) -> bool {
-    byte < 0x20 || byte == DEL
-}
-
-/// Returns the single byte that is equivalent to ESC and this letter (ECMA-35, 6.4.3).
-fn to_c1(letter: u8) -> u8 {
-    letter.wrapping_add(0x40)
 }
 
 fn with_alt(mut key: KeyEvent, alt: bool) -> KeyEvent {

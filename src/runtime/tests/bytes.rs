@@ -9,7 +9,7 @@ use crate::runtime::diff_backend::DiffBackend;
 use crate::runtime::diff_backend::tests::ByteLog;
 use crate::tui::effect::Msg;
 
-use super::loops::{Console, service};
+use super::console::{Console, service};
 use super::now;
 
 /// The console over the demo's rows, logged in, and its screen.

@@ -14,7 +14,7 @@ use crate::domain::page::{Anchor, RowRange};
 use crate::domain::user::Fields;
 use crate::store::ListOf;
 
-use super::loops::{Console, PASSWORD, read, service, store_with, user};
+use super::console::{Console, PASSWORD, read, service, store_with, user};
 use super::now;
 
 const NAMES: [&str; 4] = ["alan", "grace", "edsger", "zoe"];

@@ -11,11 +11,10 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::domain::clock::ClockBehind;
 use crate::domain::time::Timestamp;
+use crate::service::RequestContext;
 use crate::service::contract::{Caller, Failure, FailureKind, Journal, Progress, Reply, Request, SignIn};
-use crate::service::{self, RequestContext, Service};
-use crate::store::{IdleWork, Interrupter};
+use crate::store::IdleWork;
 use crate::tui::effect::{Msg, RequestId};
 
 use super::syslog::Syslog;
@@ -23,6 +22,9 @@ use super::{RuntimeEvent, clock, panics, start_thread};
 
 use shared::{Shared, Stoppable};
 
+pub(crate) use serve::Serve;
+
+mod serve;
 mod shared;
 
 /// Interval at which the store is checked for changes by other programs: they must show within a second.
@@ -39,68 +41,6 @@ const STRETCH: Duration = Duration::from_millis(100);
 
 /// Time for the workers to finish when the console quits; everything must be over within one second.
 const FAREWELL: Duration = Duration::from_millis(900);
-
-/// The service, as a worker uses it.
-pub(crate) trait Serve: Send + 'static {
-    fn perform(&mut self, call: RequestContext<'_>, request: Request) -> Result<Reply, Failure>;
-    /// Returns the time after which a refused log-in is answered, however long the check took.
-    fn answer_after(&self) -> Duration;
-    /// Returns a number that changes with every commit; `None` while it cannot be read.
-    fn version(&self) -> Option<i64>;
-    /// Compares this wall clock with the journal; `None` while that is impossible or the clock is right.
-    fn clock_behind(&self, wall: Timestamp) -> Option<ClockBehind>;
-    /// Returns the recorded damage of the store.
-    fn damage(&self) -> Option<Failure>;
-    /// Frees memory while there is nothing to do.
-    fn release_memory(&mut self);
-    /// Does goes on with what processes that have ended left, as long as `go_on` says so. Returns whether
-    /// there is more.
-    fn carry_on(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool;
-    /// There is nothing to do: a few milliseconds of idle work that makes the next read quick.
-    fn run_idle_work(&mut self) -> IdleWork;
-    /// Returns a handle that interrupts a read.
-    fn interrupter(&self) -> Interrupter;
-}
-
-impl Serve for Service {
-    fn perform(&mut self, call: RequestContext<'_>, request: Request) -> Result<Reply, Failure> {
-        service::perform(self, call, request)
-    }
-
-    fn answer_after(&self) -> Duration {
-        service::answer_after(self)
-    }
-
-    fn version(&self) -> Option<i64> {
-        self.store.change_counter().ok()
-    }
-
-    fn clock_behind(&self, wall: Timestamp) -> Option<ClockBehind> {
-        service::clock::behind(self, wall).ok().flatten()
-    }
-
-    fn damage(&self) -> Option<Failure> {
-        service::damage(self)
-    }
-
-    fn release_memory(&mut self) {
-        self.hasher.release_memory();
-    }
-
-    fn carry_on(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
-        // What cannot be done now is tried again after the next request.
-        service::operations::carry_on(self, go_on).unwrap_or(false)
-    }
-
-    fn run_idle_work(&mut self) -> IdleWork {
-        // An error here recurs when somebody waits for the result, and is reported then.
-        self.store.run_idle_work().unwrap_or(IdleWork::Done)
-    }
-
-    fn interrupter(&self) -> Interrupter {
-        self.store.interrupter()
-    }
-}
 
 /// A request of the console.
 #[derive(Debug)]
@@ -273,18 +213,13 @@ impl<S: Serve> Worker<S> {
                 Ok(job) => {
                     is_left = true;
                     let (taken, is_proof) = (clock::instant(), is_proof(&job.request));
-                    let can_be_stopped =
-                        matches!(job.request, Request::Check(check) if check.can_be_stopped());
-                    *self.shared.checking.under_way() = can_be_stopped.then_some(job.request_id);
-                    let done = self.execute(job);
-                    *self.shared.checking.under_way() = None;
-                    match &done {
-                        Msg::Done(_, Ok(Reply::SignedIn(operator))) => session = operator.session,
-                        Msg::Done(_, Ok(Reply::SignedOut)) if session.is_some() => {
-                            session = None;
-                            anchor_error = self.anchor().err();
-                        }
-                        _ => {}
+                    let done = self.execute_watched(job);
+                    if let Msg::Done(_, Ok(Reply::SignedIn(operator))) = &done {
+                        session = operator.session;
+                    } else if let Msg::Done(_, Ok(Reply::SignedOut)) = &done
+                        && session.take().is_some()
+                    {
+                        anchor_error = self.anchor().err();
                     }
                     match done {
                         refused @ Msg::Done(_, Err(_)) if is_proof => {
@@ -310,6 +245,15 @@ impl<S: Serve> Worker<S> {
         if let Some(why) = anchor_error {
             let _ = writeln!(io::stderr(), "nexus: The journal's head was not sent to the syslog: {why}.");
         }
+    }
+
+    /// Performs a job that can be interrupted if it is a check of the store.
+    fn execute_watched(&mut self, job: Job) -> Msg {
+        let can_be_stopped = matches!(job.request, Request::Check(check) if check.can_be_stopped());
+        *self.shared.checking.under_way() = can_be_stopped.then_some(job.request_id);
+        let done = self.execute(job);
+        *self.shared.checking.under_way() = None;
+        done
     }
 
     fn wait(&self, until: Option<Instant>) -> Result<Job, RecvTimeoutError> {

@@ -10,6 +10,7 @@ use crate::domain::user::{AccessLevel, UserId};
 use crate::service::contract::{
     AccountSelection, Accounts, Action, ActionSummary, Check, Import, LaterStatements, Operator, Sessions,
 };
+use crate::store::Interrupter;
 
 use super::*;
 
@@ -119,7 +120,9 @@ impl Harness {
     fn next(&self) -> Msg {
         match self.inbox.recv_timeout(Duration::from_secs(20)).unwrap() {
             RuntimeEvent::Msg(msg) => *msg,
-            end @ RuntimeEvent::End(_) => panic!("{end:?}"),
+            other @ (RuntimeEvent::StatusReport | RuntimeEvent::Stop | RuntimeEvent::End(_)) => {
+                panic!("{other:?}")
+            }
         }
     }
 

@@ -24,6 +24,7 @@ pub struct ActionRow {
     /// The row of the table "Asking". Details of a request can ask for more, see
     /// [`confirmation`](super::confirmation).
     pub asking: Asking,
+    pub conflicts: Conflicts,
     /// True if it makes one row, whose id is reported.
     pub makes_row: bool,
     /// True if it also runs on a store that cannot be written. It then leaves out what it would write.
@@ -62,6 +63,15 @@ pub enum SideEffects {
     Subdirectories,
     /// Directories below the one that it is about go with it.
     SubdirectoriesTakenAlong,
+}
+
+/// The operations under way with which an action conflicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflicts {
+    /// Those that move a row that it is about.
+    OnItsRows,
+    /// None: it changes no row that an operation moves, or checks itself those that it does.
+    Never,
 }
 
 /// The way in which an action can be undone. Ended sessions never come back.
@@ -104,9 +114,11 @@ impl Action {
                 .makes_row(),
             Self::LoggedIn => self
                 .with(["log in", "Logged in", "checking"], (Accounts, Nothing, Skipped, Asking::Never))
+                .conflicting(Conflicts::Never)
                 .even_read_only(),
             Self::LoggedOut => self
                 .with(["log out", "Logged out", "logging out"], (Accounts, Nothing, Skipped, Asking::Never))
+                .conflicting(Conflicts::Never)
                 .even_read_only(),
             Self::Added => self
                 .with(
@@ -162,9 +174,9 @@ impl Action {
                 ["revoke", "Revoked", "revoking"],
                 (Sessions, SessionsEnd, STAYS_ENDED, Asking::Always),
             ),
-            Self::Swept => {
-                self.with(["sweep", "Swept", "sweeping"], (Sessions, Nothing, NOT_UNDOABLE, Asking::Never))
-            }
+            Self::Swept => self
+                .with(["sweep", "Swept", "sweeping"], (Sessions, Nothing, NOT_UNDOABLE, Asking::Never))
+                .conflicting(Conflicts::Never),
             Self::Opened => self
                 .with(["open", "Opened", "reading"], (Directories, Nothing, NOT_UNDOABLE, Asking::Never))
                 .even_read_only(),
@@ -181,9 +193,9 @@ impl Action {
                 ["make the home of", "Made the home of", "making homes"],
                 (Accounts, DirectoriesMade, Undo, Asking::OneRow),
             ),
-            Self::Imported => {
-                self.with(["import", "Imported", "importing"], (Store, Nothing, NOT_UNDOABLE, Asking::Never))
-            }
+            Self::Imported => self
+                .with(["import", "Imported", "importing"], (Store, Nothing, NOT_UNDOABLE, Asking::Never))
+                .conflicting(Conflicts::Never),
             Self::Restored => {
                 self.with(["restore", "Restored", "restoring"], (BinItems, TakenAlong, Undo, Asking::OneRow))
             }
@@ -227,6 +239,7 @@ impl Action {
             side_effects,
             undone_by,
             asking,
+            conflicts: Conflicts::OnItsRows,
             makes_row: false,
             runs_read_only: false,
         }
@@ -236,6 +249,10 @@ impl Action {
 impl ActionRow {
     const fn makes_row(self) -> Self {
         Self { makes_row: true, ..self }
+    }
+
+    const fn conflicting(self, conflicts: Conflicts) -> Self {
+        Self { conflicts, ..self }
     }
 
     const fn even_read_only(self) -> Self {

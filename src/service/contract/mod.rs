@@ -18,7 +18,7 @@ mod target;
 
 pub use crate::auth::policy::{PasswordOwner, RULE as PASSWORD_RULE, Strength, strength};
 
-pub use actions::{ActionRow, SESSION_STAYS_ENDED, SideEffects, Subject, UndoneBy};
+pub use actions::{ActionRow, Conflicts, SESSION_STAYS_ENDED, SideEffects, Subject, UndoneBy};
 pub use asking::Asking;
 pub use caller::Caller;
 pub use check::{Check, CheckStep};

@@ -58,6 +58,40 @@ pub enum Reply {
     Check(CheckStep),
 }
 
+impl Reply {
+    /// Returns the result of an action, with the token or code that it shows this once and its end. Returns `None` for the
+    /// reply to anything else.
+    pub fn into_result(self) -> Option<(ActionSummary, Option<(Secret, Timestamp)>)> {
+        match self {
+            Self::Done(summary) => Some((summary, None)),
+            Self::Secret { summary, secret, expires_at } => Some((summary, Some((secret, expires_at)))),
+            Self::StoreStatus(_)
+            | Self::SignedIn(_)
+            | Self::ChoosePassword(_)
+            | Self::SignedOut
+            | Self::Ready
+            | Self::Users(_)
+            | Self::User(_)
+            | Self::Codes(_)
+            | Self::Sessions(_)
+            | Self::Session(_)
+            | Self::Verified(..)
+            | Self::Directories(_)
+            | Self::Tree(_)
+            | Self::Directory(_)
+            | Self::Counted { .. }
+            | Self::Imported(_)
+            | Self::Entries(_)
+            | Self::AsItWas(_)
+            | Self::Head(_)
+            | Self::Checked(_)
+            | Self::Items(_)
+            | Self::Diagnosis(_)
+            | Self::Check(_) => None,
+        }
+    }
+}
+
 /// An account as it was at a time, as far as the journal knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AsItWas {

@@ -1,90 +1,22 @@
 //! The contract that every backend must fulfil, method by method. `run_all` needs nothing but a function that opens
 //! an empty store.
 
-use crate::domain::bin::DeletionInfo;
 use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::{Filter, ListKind};
 use crate::domain::page::{Anchor, RowRange, Sort};
-use crate::domain::session::{EndReason, Ended, SessionColumn, SessionEnd, SessionOrigin};
-use crate::domain::time::{Duration, Timestamp, from_stored};
+use crate::domain::session::{Ended, SessionColumn, SessionOrigin};
+use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, Field, Fields, Status, UserColumn, UserId, Who};
-use crate::store::{
-    AccessCode, ListOf, NewDirectory, NewSession, NewUser, Read, SessionStart, Store, StoreError,
-    TransactionEnd, Write, change, read,
-};
+use crate::store::{AccessCode, ListOf, NewDirectory, NewUser, Store, StoreError, TransactionEnd, change};
 
+mod fixtures;
 mod isolation;
 mod journal;
 mod names;
 mod overview;
 
+pub(crate) use fixtures::{account, deletion_info, folder, keep, look, now, revoked, token};
 pub(crate) use journal::entry;
-
-/// Returns a revocation by an admin as the end of a session.
-pub(crate) fn revoked() -> SessionEnd {
-    SessionEnd { at: now(), by: Some("ann".into()), reason: EndReason::Revoked }
-}
-
-pub(crate) fn now() -> Timestamp {
-    from_stored("2026-11-23 12:00:00").unwrap()
-}
-
-/// Runs a read that succeeds.
-pub(crate) fn look<T>(store: &dyn Store, work: impl FnOnce(&dyn Read) -> super::Result<T>) -> T {
-    read(store, work).unwrap()
-}
-
-/// Runs a change that succeeds, and commits it.
-pub(crate) fn keep<T>(store: &mut dyn Store, work: impl FnOnce(&mut dyn Write) -> super::Result<T>) -> T {
-    change(store, TransactionEnd::Commit, work).unwrap()
-}
-
-/// Returns an account to insert: confirmed, with a username and an email of its own.
-pub(crate) fn account(name: &str, level: AccessLevel) -> NewUser {
-    NewUser {
-        id: None,
-        fields: Fields {
-            first_name: Some(name.to_owned()),
-            last_name: Some("Tester".into()),
-            username: Some(name.to_owned()),
-            email: Some(format!("{name}@nexus.example")),
-            level: Some(level),
-            status: Some(Status::Confirmed),
-            ..Fields::default()
-        },
-        password_hash: "!".into(),
-        created_at: now(),
-        updated_at: None,
-    }
-}
-
-/// Returns a service session to insert, valid for an hour.
-pub(crate) fn token(user_id: UserId, digest: &str) -> NewSession {
-    let start = SessionStart {
-        origin: SessionOrigin::Service,
-        detail: "web".into(),
-        at: now(),
-        process: None,
-        boot: None,
-    };
-    let expiration = Some(now() + Duration::hours(1));
-    NewSession { id: None, user_id, digest: digest.into(), expiration, active: true, start: Some(start) }
-}
-
-/// Returns a directory to insert.
-pub(crate) fn folder(user_id: UserId, path: &str) -> NewDirectory {
-    NewDirectory {
-        id: None,
-        user_id,
-        directory_id: format!("{}:{path}", user_id.0),
-        path: path.into(),
-        name: None,
-        date_added: now(),
-        last_modified: None,
-        last_accessed: None,
-        username: None,
-    }
-}
 
 const ALL: RowRange = RowRange { anchor: Anchor::Position(0), before: 0, len: 1_000 };
 
@@ -108,11 +40,6 @@ pub(crate) fn run_all(open: impl Fn() -> Box<dyn Store>) {
     overview::sessions_now_and_before(&mut *open());
     overview::log_ins_by_day_and_failures(&mut *open());
     isolation::a_transaction_is_all_or_nothing(&mut *open());
-}
-
-/// Returns the information about a deletion that is stored with the bin item.
-pub(crate) fn deletion_info() -> DeletionInfo {
-    DeletionInfo { at: now(), by: "ada".into(), held_until: now() + Duration::days(30), number: None }
 }
 
 fn accounts(store: &mut dyn Store) {
@@ -206,6 +133,11 @@ fn lists(store: &mut dyn Store) {
     assert_eq!(by_id(store, "created:<15d"), [1, 2]);
     assert_eq!(by_id(store, "created:>15d"), [3, 4, 5]);
     assert_eq!(by_id(store, "user:U2"), [3]);
+    assert_eq!(by_id(store, "id:3"), [3]);
+    assert_eq!(by_id(store, "id:3 u2"), [3]);
+    assert_eq!(by_id(store, "id:3 status:confirmed"), [] as [i64; 0]);
+    assert_eq!(by_id(store, "!id:3"), [1, 2, 4, 5]);
+    assert_eq!(by_id(store, "id:99"), [] as [i64; 0]);
     assert_eq!(by_id(store, "level:admin"), [] as [i64; 0]);
     assert_eq!(by_id(store, "seen:>30d"), [1, 2, 3, 4, 5]);
     assert_eq!(by_id(store, "seen:<30d"), [] as [i64; 0]);
@@ -280,6 +212,7 @@ fn sessions(store: &mut dyn Store) {
         window.rows.iter().map(|session| session.id).collect::<Vec<_>>()
     };
     assert_eq!(listed(store, "user:ada", SessionColumn::Id, now()), [1, 2]);
+    assert_eq!(listed(store, "id:2", SessionColumn::User, now()), [2]);
     assert_eq!(listed(store, "status:active", SessionColumn::User, now()), [1, 2, 3]);
     assert_eq!(listed(store, "expires:<2h", SessionColumn::Expiration, now()), [1, 2, 3]);
     assert_eq!(listed(store, "expires:>2h", SessionColumn::Id, now()), [] as [i64; 0]);

@@ -1,157 +1,19 @@
 //! The way of a key to the dialog, the screen or the global keys.
 
-use std::sync::LazyLock;
-
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::domain::time::Timestamp;
 use crate::service::contract::{Failure, FailureKind, Request, Sessions, Undo};
 use crate::tui::dialog::FormDialog;
 use crate::tui::effect::{Ask, Effect};
-use crate::tui::keys::{Found, Help, Key, Press, find, name, shown, typed};
+use crate::tui::keys::{Found, Help, Press, find, follow_ups, name, shown, typed};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::help::HelpDialog;
-use crate::tui::overlays::palette;
-use crate::tui::route::{Route, ScreenId};
-use crate::tui::screens::SCREENS;
+use crate::tui::route::Route;
 use crate::tui::screens::screen::{Answer, Screen};
 
+use super::global_keys::{Global, KEYS, TYPED};
 use super::{Model, Notice};
-
-/// A key that means the same on every screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Global {
-    /// Goes to a screen, with a filter expression or as it was left.
-    Go(ScreenId, Option<&'static str>),
-    Help,
-    Palette,
-    Issue,
-    Sweep,
-    Undo,
-    Redo,
-    CopyCommand,
-    Times,
-    Lock,
-    Redraw,
-    Suspend,
-    Quit,
-}
-
-impl Global {
-    /// Returns true if the key, or the form that it opens, changes something.
-    pub(super) const fn changes(self) -> bool {
-        match self {
-            Self::Issue | Self::Sweep | Self::Undo | Self::Redo => true,
-            Self::Go(..)
-            | Self::Help
-            | Self::Palette
-            | Self::CopyCommand
-            | Self::Times
-            | Self::Lock
-            | Self::Redraw
-            | Self::Suspend
-            | Self::Quit => false,
-        }
-    }
-
-    /// Returns true if the key works while nobody has logged in.
-    const fn works_at_login(self) -> bool {
-        match self {
-            Self::Redraw | Self::Suspend | Self::Quit => true,
-            Self::Go(..)
-            | Self::Help
-            | Self::Palette
-            | Self::Issue
-            | Self::Sweep
-            | Self::Undo
-            | Self::Redo
-            | Self::CopyCommand
-            | Self::Times
-            | Self::Lock => false,
-        }
-    }
-}
-
-/// The digit keys of the tabs, in their order.
-const DIGITS: [&[&str]; 9] = [&["1"], &["2"], &["3"], &["4"], &["5"], &["6"], &["7"], &["8"], &["9"]];
-
-/// The global keys: one for each tab, then the others.
-pub(super) static KEYS: LazyLock<Vec<Key<Global>>> = LazyLock::new(|| {
-    let tabs = SCREENS.iter().filter_map(|screen| Some((screen.id, screen.tab?)));
-    let tabs = tabs.zip(DIGITS).map(|((id, tab), on)| Key {
-        on,
-        name: tab.command,
-        msg: Global::Go(id, None),
-        hint: "",
-        help: tab.help,
-    });
-    tabs.chain(OTHERS.iter().copied()).collect()
-});
-
-const OTHERS: &[Key<Global>] = &[
-    Key {
-        on: &["o p"],
-        name: "pending",
-        msg: Global::Go(ScreenId::USERS, Some("status:pending")),
-        hint: "",
-        help: "board: pending accounts",
-    },
-    Key {
-        on: &["o e"],
-        name: "ended",
-        msg: Global::Go(ScreenId::SESSIONS, Some("status:expired")),
-        hint: "",
-        help: "board: ended sessions",
-    },
-    Key { on: &["o t"], name: "bin", msg: Global::Go(ScreenId::BIN, None), hint: "", help: "board: the bin" },
-    Key { on: &[":issue"], name: "issue", msg: Global::Issue, hint: "", help: "issue a token" },
-    Key { on: &[":sweep"], name: "sweep", msg: Global::Sweep, hint: "", help: "mark all expired sessions" },
-    Key { on: &["u"], name: "undo", msg: Global::Undo, hint: "", help: "undo your last act" },
-    Key { on: &["ctrl-r"], name: "redo", msg: Global::Redo, hint: "", help: "do again what you undid" },
-    Key {
-        on: &[":"],
-        name: "commands",
-        msg: Global::Palette,
-        hint: "",
-        help: "a command by name, or a row by number",
-    },
-    Key {
-        on: &["Y"],
-        name: "copy-command",
-        msg: Global::CopyCommand,
-        hint: "",
-        help: "copy the last act as a command",
-    },
-    Key {
-        on: &["t"],
-        name: "times",
-        msg: Global::Times,
-        hint: "",
-        help: "show times as ages, in UTC or in local time",
-    },
-    Key { on: &["L"], name: "lock", msg: Global::Lock, hint: "", help: "lock the console" },
-    Key { on: &["ctrl-l"], name: "redraw", msg: Global::Redraw, hint: "", help: "redraw the screen" },
-    Key {
-        on: &["ctrl-z"],
-        name: "shell",
-        msg: Global::Suspend,
-        hint: "",
-        help: "go to the shell; fg resumes",
-    },
-    Key { on: &["q", "ctrl-c"], name: "quit", msg: Global::Quit, hint: "", help: "leave" },
-    Key { on: &["?"], name: "help", msg: Global::Help, hint: "all keys", help: "all keys; type to filter" },
-];
-
-/// The commands that only the palette has.
-const TYPED: [Help; 2] = [
-    Help {
-        on: &[":record FILE"],
-        name: palette::RECORD,
-        hint: "",
-        help: "write a runbook: acts as commands; :record ends it",
-    },
-    Help { on: &[":N"], name: palette::ROW, hint: "", help: "to row N of the list" },
-];
 
 impl Model {
     /// Takes a key. While one waits for rows, all others wait behind it, so that they keep their order; but Ctrl-C
@@ -176,9 +38,6 @@ impl Model {
             self.notice = None;
         }
         let prefix = self.prefix.take();
-        if std::mem::take(&mut self.leaving) {
-            return if alone == "y" { self.leave() } else { Vec::new() };
-        }
         if alone == "ctrl-c" {
             return self.quit();
         }
@@ -234,12 +93,25 @@ impl Model {
             }
             // Esc with nothing to undo, or at the end of a sequence, does nothing.
             Found::Miss if self.login.is_none() && press.key.code != KeyCode::Esc => {
-                let words = format!("There is no key {} here.", shown(&press.name));
-                let unknown = Failure::new(FailureKind::Invalid, words).hint("? shows all keys.");
+                let unknown = self.unknown_key(&press.name);
                 self.fulfil_one(Ask::ShowError(unknown))
             }
             Found::Hit(_) | Found::Prefix | Found::Miss => Vec::new(),
         }
+    }
+
+    /// Returns the error for a key without a meaning; behind the first key of a sequence it names those that may follow.
+    fn unknown_key(&self, name: &str) -> Failure {
+        let words = format!("There is no key {} here.", shown(name));
+        let hint = match name.rsplit_once(' ') {
+            Some((prefix, _)) => {
+                let keys: Vec<_> =
+                    follow_ups(&self.help(), prefix).iter().map(|next| shown(next.key)).collect();
+                format!("After {}: {}.", shown(prefix), keys.join(" "))
+            }
+            None => "? shows all keys.".into(),
+        };
+        Failure::new(FailureKind::Invalid, words).hint(hint)
     }
 
     fn global(&mut self, msg: Global) -> Vec<Effect> {
@@ -248,6 +120,9 @@ impl Model {
         }
         match msg {
             Global::Go(screen, filter) => self.go(&Route { screen, filter: filter.map(str::to_owned) }),
+            Global::Back => self.go_back(),
+            Global::Forward => self.go_forward(),
+            Global::Out => self.go_out(),
             Global::Issue => {
                 let form = FormDialog::IssueToken { account: String::new() };
                 self.fulfil_one(Ask::Open(form.into()))
@@ -256,7 +131,8 @@ impl Model {
             Global::Undo => self.submit(Request::Undo(Undo::Last)),
             Global::Redo => self.submit(Request::Undo(Undo::Redo)),
             Global::Help => {
-                self.overlay = Some(Overlay::Help(HelpDialog::new(self.help())));
+                let noun = self.screen().map_or("row", Screen::row_noun);
+                self.overlay = Some(Overlay::Help(HelpDialog::new(self.help(), noun)));
                 Vec::new()
             }
             Global::Palette => {

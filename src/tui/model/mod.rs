@@ -5,10 +5,13 @@ mod actions;
 mod check_schedule;
 mod checking;
 mod commands;
+mod global_keys;
 mod key_queue;
 mod keys;
+mod navigation;
 mod notice;
 mod preferences;
+mod prefix_box;
 mod read_only;
 mod recording;
 mod requests;
@@ -31,12 +34,13 @@ use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::Confirm;
 use crate::tui::pending::PendingRequests;
 use crate::tui::preferences::Preferences;
-use crate::tui::route::ScreenId;
+use crate::tui::route::{ListView, ScreenId};
 use crate::tui::runbook::Runbook;
 use crate::tui::screens::login::LoginScreen;
 use crate::tui::screens::screen::Screen;
 use crate::tui::startup::StartupOptions;
 use crate::tui::theme::Theme;
+use crate::tui::trail::Trail;
 use crate::tui::widgets::progress::RunningWork;
 use check_schedule::CheckSchedule;
 use key_queue::KeyQueue;
@@ -83,9 +87,11 @@ pub struct Model {
     login: Option<LoginScreen>,
     screens: Screens,
     front: ScreenId,
+    /// The locations that back and forward lead to.
+    trail: Trail,
     /// The dialog on top; a lock hides it, and unlocking shows it again.
     overlay: Option<Overlay>,
-    /// The question before an action, on top of everything.
+    /// The question before an action, in place of screen and dialog.
     asking: Option<Confirm>,
     notice: Option<Notice>,
     /// The first line shown of a notice that has more lines than there is room for.
@@ -99,8 +105,6 @@ pub struct Model {
     /// The first key of a sequence.
     prefix: Option<String>,
     times: Times,
-    /// Set after `q` was pressed while work is under way: `y` leaves all the same.
-    leaving: bool,
     pending: PendingRequests,
     ahead: KeyQueue,
     checking: CheckSchedule,
@@ -118,6 +122,7 @@ impl Model {
             login: Some(LoginScreen::new(&start)),
             screens: Screens::default(),
             front: ScreenId::USERS,
+            trail: Trail::new(ScreenId::USERS, ListView::default()),
             overlay: None,
             asking: None,
             notice: None,
@@ -128,7 +133,6 @@ impl Model {
             clock_behind: None,
             prefix: None,
             times: Times::default(),
-            leaving: false,
             pending: PendingRequests::default(),
             ahead: KeyQueue::default(),
             start,
@@ -157,6 +161,7 @@ impl Model {
             | Msg::Drawn(_) => Vec::new(),
         };
         effects.extend(self.handle(msg));
+        self.note_location();
         effects.extend(self.keep_time());
         effects.extend(self.check());
         effects
@@ -200,7 +205,7 @@ impl Model {
     pub fn wake_at(&self) -> Option<Timestamp> {
         let notice = match &self.notice {
             Some(Notice::Info { until, .. }) => Some(*until),
-            _ => None,
+            Some(Notice::Failed(_) | Notice::Warning(_)) | None => None,
         };
         let waits = self.pending.work().map(|RunningWork { since, .. }| {
             if self.now - since < SAY_WAITING { since + SAY_WAITING } else { since + SHOW_BAR }

@@ -4,6 +4,7 @@ use crate::domain::user::UserId;
 use crate::service::contract::Failure;
 use crate::tui::effect::Effect;
 use crate::tui::preferences::Preferences;
+use crate::tui::screens::screen::Screen;
 
 use super::{Model, Notice};
 
@@ -28,7 +29,11 @@ impl Model {
         match result {
             Ok(preferences) => {
                 self.preferences = preferences;
-                self.apply_list_preferences()
+                let effects = self.apply_list_preferences();
+                // The order is remembered, not chosen: nothing leads back from it.
+                let view = self.screen().map(Screen::list_view).unwrap_or_default();
+                self.trail.amend(view);
+                effects
             }
             Err(failure) => {
                 self.notify(Notice::Warning(failure));

@@ -7,7 +7,7 @@ use crate::tui::pending::Purpose;
 use crate::tui::screens::screen::Screen;
 use crate::tui::startup::ReadOnly;
 
-use super::keys::{Global, KEYS};
+use super::global_keys::{Global, KEYS};
 use super::{Model, Notice};
 
 impl Model {

@@ -8,12 +8,11 @@ use crate::domain::text::pad;
 use crate::tui::context::Context;
 use crate::tui::dialog::ColumnChoice;
 use crate::tui::effect::Ask;
+use crate::tui::keys::Help as HelpRow;
 use crate::tui::widgets::dialog_frame;
 
 /// The width inside the frame, in cells.
-const WIDTH: u16 = 34;
-/// The lines below the columns: a blank one, and the keys.
-const FOOT: usize = 3;
+const WIDTH: u16 = 24;
 
 /// The box and its cursor.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,11 +75,23 @@ impl ColumnsDialog {
         vec![Ask::ChooseColumns(shown.map(|column| column.title).collect())]
     }
 
+    /// Returns the keys for the footer.
+    pub fn hints() -> Vec<HelpRow> {
+        let hint = HelpRow::of_dialog;
+        vec![
+            hint(&["space"], "show, hide"),
+            hint(&["J"], "move down"),
+            hint(&["K"], "move up"),
+            hint(&["0"], "as usual"),
+            hint(&["enter"], "done"),
+        ]
+    }
+
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let lines = (self.columns.len() + FOOT) as u16;
+        let lines = self.columns.len() as u16;
         let inside = dialog_frame::draw(frame, context.body, theme, "Columns", WIDTH, lines);
-        let room = usize::from(inside.height).saturating_sub(FOOT).max(1);
+        let room = usize::from(inside.height).max(1);
         let top = self.at.saturating_sub(room - 1);
         let mut drawn = Vec::new();
         for (at, column) in self.columns.iter().enumerate().skip(top).take(room) {
@@ -89,11 +100,6 @@ impl ColumnsDialog {
             let style = if at == self.at { theme.cursor() } else { theme.plain() };
             drawn.push(Line::from(Span::styled(text, style)));
         }
-        drawn.push(Line::raw(""));
-        let hint = |key, what| [Span::styled(key, theme.accent()), Span::styled(what, theme.quiet())];
-        let first = [hint("Space", " show, hide   "), hint("J K", " move")];
-        let second = [hint("0", " as usual   "), hint("Enter", " done")];
-        drawn.extend([first, second].map(|line| Line::from(line.into_iter().flatten().collect::<Vec<_>>())));
         frame.render_widget(Text::from(drawn), inside);
     }
 }

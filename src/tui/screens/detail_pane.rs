@@ -5,7 +5,7 @@
 use ratatui::layout::Rect;
 
 use crate::tui::context::Context;
-use crate::tui::keys::Key;
+use crate::tui::keys::{Group, Key};
 
 /// The number of columns from which the details stand beside the list.
 const WIDE: u16 = 110;
@@ -43,12 +43,27 @@ pub const KEYS: &[Key<PaneKey>] = &[
     Key {
         on: &["enter", "l", "right"],
         name: "detail",
+        group: Group::Move,
         msg: PaneKey::In,
         hint: "",
         help: "the row in detail",
     },
-    Key { on: &["h", "left"], name: "list", msg: PaneKey::Out, hint: "", help: "back to the list" },
-    Key { on: &["tab"], name: "other-pane", msg: PaneKey::Other, hint: "", help: "to the other pane" },
+    Key {
+        on: &["h", "left"],
+        name: "list",
+        group: Group::Move,
+        msg: PaneKey::Out,
+        hint: "",
+        help: "back to the list",
+    },
+    Key {
+        on: &["tab"],
+        name: "other-pane",
+        group: Group::Move,
+        msg: PaneKey::Other,
+        hint: "",
+        help: "to the other pane",
+    },
 ];
 
 /// The state of the pane.

@@ -5,13 +5,12 @@ use ratatui::Frame;
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{Failure, Reply};
 use crate::tui::context::Context;
-use crate::tui::dialog::{ColumnChoice, Dialog};
 use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::{Found, Help, Key, Press, find};
+use crate::tui::keys::{BACK, Found, Group, Help, Key, Press, find};
 use crate::tui::preferences::ListPreferences;
-use crate::tui::widgets::columns::Column;
+use crate::tui::route::ListView;
 
-use super::detail_pane::{self, DetailPane, Divide, PaneKey, is_wide};
+use super::detail_pane::{self, DetailPane, Divide, PaneKey};
 use super::listing::{self, KeyMsg, ListSpec, Listing};
 use super::screen::{Answer, Screen};
 
@@ -28,6 +27,7 @@ const KEYS: &[Key<ScreenKey>] = &[
     Key {
         on: &["H"],
         name: "history",
+        group: Group::Row,
         msg: ScreenKey::History,
         hint: "history",
         help: "all that was done to it, newest first",
@@ -35,6 +35,7 @@ const KEYS: &[Key<ScreenKey>] = &[
     Key {
         on: &["C"],
         name: "columns",
+        group: Group::Everywhere,
         msg: ScreenKey::Columns,
         hint: "",
         help: "choose and order the columns",
@@ -42,6 +43,7 @@ const KEYS: &[Key<ScreenKey>] = &[
     Key {
         on: &["<"],
         name: "wider-details",
+        group: Group::Move,
         msg: ScreenKey::Divide(Divide::Left),
         hint: "",
         help: "move the divide to the left",
@@ -49,6 +51,7 @@ const KEYS: &[Key<ScreenKey>] = &[
     Key {
         on: &[">"],
         name: "narrower-details",
+        group: Group::Move,
         msg: ScreenKey::Divide(Divide::Right),
         hint: "",
         help: "move the divide to the right",
@@ -152,7 +155,7 @@ impl<S: ListSpec> ListScreen<S> {
             if self.pane.scroll(name, lines, area.height) {
                 return Some(Vec::new());
             }
-            if name == "esc" {
+            if name == "esc" || BACK.contains(&name) {
                 self.pane.close();
                 return Some(Vec::new());
             }
@@ -171,49 +174,6 @@ impl<S: ListSpec> ListScreen<S> {
         let Some(row) = self.current() else { return Vec::new() };
         let nowhere = || Ask::refusal("The whole store has no history of its own.");
         vec![S::history(row).map_or_else(nowhere, Ask::Go)]
-    }
-
-    /// Returns what is to be remembered of this list.
-    fn preferences(&self) -> ListPreferences {
-        let titles = self.chosen.iter().filter_map(|at| S::STYLE.columns.get(*at));
-        ListPreferences {
-            columns: titles.map(|column| column.title.to_owned()).collect(),
-            pane_width: self.pane.set_width(),
-            sort: self.list.saved_order().filter(|_| self.list.sort() != S::usual_sort()),
-        }
-    }
-
-    /// Returns the indices of the columns with these titles, each once.
-    fn columns_named<'n>(titles: impl IntoIterator<Item = &'n str>) -> Vec<usize> {
-        let mut found = Vec::new();
-        for title in titles {
-            let at = S::STYLE.columns.iter().position(|column| column.title == title);
-            found.extend(at.filter(|at| !found.contains(at)));
-        }
-        found
-    }
-
-    /// Opens the box that chooses the columns.
-    fn choose(&self, context: &Context) -> Vec<Ask> {
-        let usual = |column: &Column| column.from_width <= context.body.width;
-        let choice = |column: &Column, is_shown| ColumnChoice { title: column.title, is_shown };
-        let columns = S::STYLE.columns;
-        let usual: Vec<_> = columns.iter().map(|column| choice(column, usual(column))).collect();
-        let chosen = self.chosen.iter().filter_map(|at| columns.get(*at)).map(|column| choice(column, true));
-        let left = columns.iter().enumerate().filter(|(at, _)| !self.chosen.contains(at));
-        let left = left.map(|(_, column)| choice(column, false));
-        let now = if self.chosen.is_empty() { usual.clone() } else { chosen.chain(left).collect() };
-        vec![Ask::Open(Dialog::Columns { now, usual })]
-    }
-
-    fn move_divide(&mut self, context: &Context, to: Divide) -> Vec<Ask> {
-        if self.pane.move_divide(context, to) {
-            return vec![Ask::Remember(self.preferences())];
-        }
-        if is_wide(context) {
-            return Vec::new();
-        }
-        vec![Ask::refusal("The details have no room beside the list: Enter shows them alone.")]
     }
 
     fn press_own(&mut self, context: &Context, key: ScreenKey) -> Vec<Ask> {
@@ -240,6 +200,10 @@ impl<S: ListSpec> Screen for ListScreen<S> {
             .chain(Listing::<S>::help())
             .chain(KEYS.iter().map(Key::help))
             .collect()
+    }
+
+    fn row_noun(&self) -> &'static str {
+        S::SUBJECT.row_noun()
     }
 
     fn changes(&self, key: &str) -> bool {
@@ -339,6 +303,26 @@ impl<S: ListSpec> Screen for ListScreen<S> {
         self.detail_row = self.list.scroll().current().cloned();
         asks.extend(self.reload_detail(context));
         asks
+    }
+
+    fn list_view(&self) -> ListView {
+        self.list.view()
+    }
+
+    fn restore(&mut self, context: &Context, view: &ListView) -> Vec<Ask> {
+        if !self.list.shows(view) {
+            self.pane.close();
+        }
+        self.list.set_height(Self::rows_height(context));
+        let mut asks = self.list.restore(view);
+        self.follow_at = None;
+        self.detail_row = self.list.scroll().current().cloned();
+        asks.extend(self.reload_detail(context));
+        asks
+    }
+
+    fn set_base_filter(&mut self, filter: &str) {
+        self.list.set_base_filter(filter);
     }
 
     fn wake_at(&self) -> Option<Timestamp> {

@@ -59,7 +59,7 @@ impl<S: ListSpec> ListScreen<S> {
     fn order_words(&self, context: &Context, table: &Table<'_>) -> Option<String> {
         let sort = self.list.sort();
         let has_arrow = (S::STYLE.sorted_column)(sort.column).is_some_and(|at| table.has(at));
-        let name = self.list.sort_name().filter(|_| !has_arrow)?;
+        let name = self.list.column_name().filter(|_| !has_arrow)?;
         Some(format!("{name} {}", arrow_of(context.theme, sort.descending)))
     }
 

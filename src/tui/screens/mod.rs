@@ -6,6 +6,7 @@ pub mod bin;
 pub mod detail_pane;
 pub mod directories;
 pub mod journal;
+mod list_columns;
 pub mod list_screen;
 mod list_view;
 pub mod listing;

@@ -8,6 +8,7 @@ use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Help, Press};
 use crate::tui::preferences::ListPreferences;
+use crate::tui::route::ListView;
 
 /// The answer of a screen to a key.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +30,11 @@ pub trait Screen {
     fn name(&self) -> &'static str;
     /// Returns the keys, for footer, help and palette.
     fn help(&self) -> Vec<Help>;
+    /// Returns the noun for a row, for the heading of its keys in the help.
+    fn row_noun(&self) -> &'static str {
+        "row"
+    }
+
     /// Returns true if a key, or the command of that name with a colon, is for changing something.
     fn changes(&self, _: &str) -> bool {
         false
@@ -45,6 +51,20 @@ pub trait Screen {
     fn open(&mut self, context: &Context, filter: Option<&str>) -> Vec<Ask>;
     /// Reads again, because the rows or the size of the terminal may have changed.
     fn refresh(&mut self, context: &Context) -> Vec<Ask>;
+    /// Returns the filter, the order and the cursor, to come back to them later.
+    fn list_view(&self) -> ListView {
+        ListView::default()
+    }
+
+    /// Comes to the front with this filter, order and cursor.
+    fn restore(&mut self, context: &Context, _: &ListView) -> Vec<Ask> {
+        self.open(context, None)
+    }
+
+    /// Sets the filter that Esc does not drop, because the way out of the screen drops it: that of a board or of the
+    /// account that another screen led to.
+    fn set_base_filter(&mut self, _: &str) {}
+
     /// Returns the time at which [`Screen::wake`] should be called.
     fn wake_at(&self) -> Option<Timestamp> {
         None

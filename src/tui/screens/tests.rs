@@ -1,4 +1,4 @@
-use crate::tui::keys::Help;
+use crate::tui::keys::{Group, Help};
 
 use super::*;
 
@@ -14,7 +14,8 @@ fn every_screen_has_an_id_of_its_own() {
 fn every_tab_has_a_digit_and_a_command_of_its_own() {
     let tabs: Vec<_> = SCREENS.iter().filter_map(|screen| screen.tab).collect();
     assert!((1..=9).contains(&tabs.len()));
-    let command = |tab: &Tab| Help { on: &[], name: tab.command, hint: "", help: "" }.command();
+    let command =
+        |tab: &Tab| Help { on: &[], name: tab.command, group: Group::Go, hint: "", help: "" }.command();
     for (at, tab) in tabs.iter().enumerate() {
         assert!(tabs[..at].iter().all(|other| command(other) != command(tab)), "{tab:?}");
     }

@@ -143,9 +143,22 @@ fn sessions_begin_with_the_newest_active_one() {
 
 #[test]
 fn times_are_ages_then_utc_then_local() {
+    let local_zone = LocalZone::of(Some("Europe/Berlin"), |_| Err("none".into()));
+    assert!(local_zone.is_some());
     let mut service = Service::new((160, 36));
-    let berlin = LocalZone::of(Some("Europe/Berlin"), |_| Err("none".into()));
-    service.with_zone(berlin);
+    service.model = Model::new(StartupOptions {
+        size: service.size,
+        now: now(),
+        features: TerminalFeatures { colour: true, unicode: true },
+        host: "media.example".into(),
+        local_zone,
+        store: StorePath::Usual("/srv/nexus.db".into()),
+        demo: None,
+        read_only: None,
+    });
+    service.open.clear();
+    let effects = service.model.begin();
+    service.note(&effects);
     service.answer();
     service.operate("ada<tab>sesame<enter>");
     service.operate("2");

@@ -4,7 +4,6 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::domain::directory::TreeRow;
-use crate::domain::local_zone::LocalZone;
 use crate::domain::page::{Anchor, RowRange, Selection, Window};
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
@@ -29,6 +28,7 @@ mod frames;
 mod going;
 mod keys;
 mod lists;
+mod navigation;
 mod notices;
 mod palette;
 mod preferences;
@@ -91,26 +91,6 @@ impl Service {
         let effects = service.model.begin();
         service.note(&effects);
         service
-    }
-
-    /// Starts again on a machine in this time zone.
-    fn with_zone(&mut self, local_zone: Option<LocalZone>) {
-        let (features, size) = (TerminalFeatures { colour: true, unicode: true }, self.size);
-        let store = StorePath::Usual("/srv/nexus.db".into());
-        let start = StartupOptions {
-            size,
-            now: now(),
-            features,
-            host: "media.example".into(),
-            local_zone,
-            store,
-            demo: None,
-            read_only: None,
-        };
-        self.model = Model::new(start);
-        self.open.clear();
-        let effects = self.model.begin();
-        self.note(&effects);
     }
 
     /// A console at which ada, an admin, has logged in and the rows have come.
@@ -333,7 +313,9 @@ fn summary(request: &Request) -> ActionSummary {
             ActionSummary { directories: summary.accounts * 8, ..summary }
         }
         Request::Directories(Directories::Trash(places)) => {
-            ActionSummary { directories: places.len() as u64 * 3, ..ActionSummary::new(Action::Trashed) }
+            let label = (places.len() == 1).then(|| "00003_ALAN".into());
+            let directories = places.len() as u64 * 3;
+            ActionSummary { directories, label, ..ActionSummary::new(Action::Trashed) }
         }
         Request::Bin(request) => {
             let (action, which) = match request {

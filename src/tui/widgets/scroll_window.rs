@@ -4,6 +4,7 @@
 //! the rows shown.
 
 use crate::domain::page::{Anchor, RowRange, Window};
+use crate::tui::route::RowPosition;
 
 /// The number of pages that are loaded before and after the one shown, so that the next page needs no wait.
 const MARGIN: u64 = 1;
@@ -30,13 +31,15 @@ pub struct ScrollWindow<R> {
     cursor: u64,
     top: u64,
     height: u64,
+    /// The row to go to once the rows around it are loaded.
+    sought: Option<RowPosition>,
     id_of: fn(&R) -> i64,
 }
 
 impl<R> ScrollWindow<R> {
     /// Creates an empty list; `id_of` returns the id of a row.
     pub fn new(id_of: fn(&R) -> i64) -> Self {
-        Self { window: Window::default(), cursor: 0, top: 0, height: 1, id_of }
+        Self { window: Window::default(), cursor: 0, top: 0, height: 1, sought: None, id_of }
     }
 
     /// Sets the number of rows that can be shown at once.
@@ -48,6 +51,7 @@ impl<R> ScrollWindow<R> {
     /// Moves the cursor as far as the list goes. Returns true if it moved.
     pub fn step(&mut self, step: Move) -> bool {
         let before = self.cursor;
+        self.sought = None;
         let half = (self.height / 2).max(1);
         let page = self.height.saturating_sub(1).max(1);
         let to = match step {
@@ -83,6 +87,9 @@ impl<R> ScrollWindow<R> {
 
     /// Returns the span to load when the rows may have changed: around the row under the cursor, wherever it is now.
     pub fn refresh(&self) -> RowRange {
+        if self.sought.is_some() {
+            return self.start();
+        }
         let anchor = match self.current() {
             Some(row) => Anchor::Row { id: (self.id_of)(row), last_seen_at: self.cursor },
             None => Anchor::Position(self.cursor),
@@ -90,9 +97,29 @@ impl<R> ScrollWindow<R> {
         self.span(anchor)
     }
 
-    /// Returns the span to load from the first row of what may be another list.
+    /// Returns the span to load of what may be another list: around the row that is sought, or else from the first row.
     pub fn start(&self) -> RowRange {
-        RowRange { anchor: Anchor::Position(0), before: 0, len: self.len() }
+        match self.sought {
+            Some(sought) => {
+                let before = (sought.above.min(self.height) + self.height * MARGIN) as u32;
+                RowRange { anchor: sought.anchor(), before, len: self.len() }
+            }
+            None => RowRange { anchor: Anchor::Position(0), before: 0, len: self.len() },
+        }
+    }
+
+    /// Goes to a row as soon as rows around it are loaded; [`Self::start`] returns the span to load.
+    pub fn seek(&mut self, row: RowPosition) {
+        self.sought = Some(row);
+    }
+
+    /// Returns the row to come back to later: the one that is sought, or else the one under the cursor.
+    pub fn place(&self) -> RowPosition {
+        self.sought.unwrap_or_else(|| RowPosition {
+            id: self.current().map(self.id_of),
+            at: self.cursor,
+            above: self.cursor - self.top,
+        })
     }
 
     fn span(&self, anchor: Anchor) -> RowRange {
@@ -114,6 +141,10 @@ impl<R> ScrollWindow<R> {
             self.cursor = at;
             self.top = at.saturating_sub(above);
         }
+        if let Some(sought) = self.sought.take_if(|sought| sought.anchor() == asked) {
+            self.cursor = window.anchor.unwrap_or(sought.at);
+            self.top = self.cursor.saturating_sub(sought.above);
+        }
         self.window = window;
         self.cursor = self.cursor.min(self.total().saturating_sub(1));
         self.follow();
@@ -121,6 +152,7 @@ impl<R> ScrollWindow<R> {
 
     /// Moves the cursor to the first row, before another list is loaded.
     pub fn reset(&mut self) {
+        self.sought = None;
         self.cursor = 0;
         self.top = 0;
     }

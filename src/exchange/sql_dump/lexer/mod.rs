@@ -10,8 +10,9 @@ mod quoted;
 use std::io::Read;
 
 use super::source::Source;
+use super::table_name::TableName;
 use super::variables::{Assignment, Mode, Piece, SetSummary, Variables};
-use super::{DumpError, MAX_VALUE_BYTES, Result, TableName};
+use super::{DumpError, MAX_VALUE_BYTES, Result};
 
 /// Maximum size of a name: MySQL allows 64 characters of at most 4 bytes.
 pub(super) const MAX_NAME_BYTES: usize = 256;

@@ -8,7 +8,6 @@ use rusqlite::{Connection, ToSql};
 use crate::store::sqlite::added::{self, Source};
 use crate::store::sqlite::carried;
 use crate::store::sqlite::named::{self, Values};
-use crate::store::sqlite::{denormalized, error};
 
 use crate::domain::directory::split;
 use crate::domain::operation::OperationKind;
@@ -28,17 +27,20 @@ pub(super) struct Step {
 }
 
 impl Step {
-    const fn new(rows: u64, is_last: bool) -> Self {
+    pub(super) const fn new(rows: u64, is_last: bool) -> Self {
         Self { rows, is_last, left_out: 0 }
     }
 }
 
-const SESSIONS: &str = "de_torres_vincent_session_tokens";
-const DIRECTORIES: &str = "de_torres_vincent_user_directories";
+pub(super) const SESSIONS: &str = "de_torres_vincent_session_tokens";
+pub(super) const DIRECTORIES: &str = "de_torres_vincent_user_directories";
 
 /// Paths below that of the topmost directory, up to `path0`, as `0` is the character after `/`. None for NULL.
 const ABOVE_FIRST: &str = "user_id = :user AND directory_path > :from || '/'";
 const BELOW_LAST: &str = "directory_path < :from || '0'";
+
+/// The topmost directory.
+const TOP: &str = "id = :top AND user_id = :user";
 
 /// Handles up to about `most` of the remaining rows of an operation, or all of them.
 pub(super) fn step(connection: &Connection, job: &Job, most: Option<u64>) -> Result<Step> {
@@ -54,20 +56,20 @@ pub(super) fn step(connection: &Connection, job: &Job, most: Option<u64>) -> Res
 }
 
 /// One step under way.
-struct Work<'a> {
-    connection: &'a Connection,
-    job: &'a Job,
+pub(super) struct Work<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) job: &'a Job,
 }
 
 /// The result of one part of a step.
-struct Part {
-    rows: u64,
-    is_through: bool,
+pub(super) struct Part {
+    pub(super) rows: u64,
+    pub(super) is_through: bool,
 }
 
 impl Part {
     /// Returns how many rows the step has left after this part, or the end of the step.
-    fn left(&self, most: Option<u64>) -> std::result::Result<Option<u64>, Step> {
+    pub(super) fn left(&self, most: Option<u64>) -> std::result::Result<Option<u64>, Step> {
         let left = most.map(|most| most.saturating_sub(self.rows));
         if self.is_through && left != Some(0) {
             return Ok(left);
@@ -77,16 +79,16 @@ impl Part {
 }
 
 impl Work<'_> {
-    fn run(&self, sql: &str, more: &Values<'_>) -> Result<u64> {
+    pub(super) fn run(&self, sql: &str, more: &Values<'_>) -> Result<u64> {
         self.with_values(more, |values| named::run(self.connection, sql, values))
     }
 
     /// Runs a statement that deletes rows to which other programs' may refer.
-    fn delete_rows(&self, sql: &str, more: &Values<'_>) -> Result<u64> {
+    pub(super) fn delete_rows(&self, sql: &str, more: &Values<'_>) -> Result<u64> {
         self.with_values(more, |values| named::delete(self.connection, sql, values))
     }
 
-    fn with_values(&self, more: &Values<'_>, work: impl FnOnce(&Values<'_>) -> Result<u64>) -> Result<u64> {
+    fn with_values<T>(&self, more: &Values<'_>, work: impl FnOnce(&Values<'_>) -> Result<T>) -> Result<T> {
         let operation = &self.job.operation;
         let last_name = operation.to.as_deref().map(|to| split(to).1);
         let own: [(&'static str, &dyn ToSql); 8] = [
@@ -104,7 +106,13 @@ impl Work<'_> {
     }
 
     /// Returns the key of the last row of a step of so many; `None` where all the rest is one step.
-    fn last_of(&self, key: &str, among: &str, way: &str, most: Option<u64>) -> Result<Option<Value>> {
+    pub(super) fn last_of(
+        &self,
+        key: &str,
+        among: &str,
+        way: &str,
+        most: Option<u64>,
+    ) -> Result<Option<Value>> {
         let Some(most) = most else { return Ok(None) };
         let before = i64::try_from(most.max(1) - 1).unwrap_or(i64::MAX);
         let operation = &self.job.operation;
@@ -146,7 +154,12 @@ impl Work<'_> {
         let which = format!("{lower} AND {BELOW_LAST} AND +id <= :last");
         let mut rows = self.keep_directories(&which, bound.as_ref())?;
         if bound.is_none() {
-            rows += self.keep_directories("id = :top AND user_id = :user", None)?;
+            // Before the others go: a column of another program may refer to one of them.
+            rows += self.keep_directories(TOP, None)?;
+        }
+        self.delete_directories(&which, bound.as_ref(), most)?;
+        if bound.is_none() {
+            self.delete_directories(TOP, None, most)?;
             self.note_counts(rows)?;
         }
         Ok(Step::new(rows, bound.is_none()))
@@ -166,8 +179,10 @@ impl Work<'_> {
             None => "user_id = :user",
         };
         let rows = sessions.rows + self.keep_directories(which, bound.as_ref())?;
+        self.delete_directories(which, bound.as_ref(), most)?;
         if bound.is_none() {
             self.note_counts(rows)?;
+            self.keep_others(&added::USERS, "id = :user", &[], most)?;
             self.delete_rows("DELETE FROM de_torres_vincent_users WHERE id = :user", &[])?;
         }
         Ok(Step::new(rows, bound.is_none()))
@@ -202,11 +217,12 @@ impl Work<'_> {
         let values: &Values<'_> = &[(":bound", &bound)];
         let rows = self.run(&sql, values)?;
         self.keep_added(&added::SESSIONS, which, values)?;
+        self.keep_others(&added::SESSIONS, which, values, most)?;
         self.delete_rows(&format!("DELETE FROM {SESSIONS} WHERE {which}"), values)?;
         Ok(Part { rows, is_through: bound.is_none() })
     }
 
-    /// Moves directories into the bin, under other paths where there is one to get.
+    /// Copies directories to the bin, under other paths where there is one to get.
     fn keep_directories(&self, which: &str, bound: Option<&Value>) -> Result<u64> {
         let sql = format!(
             "INSERT INTO nexus_bin_directories (bundle, id, directory_name, directory_path, {DIRECTORY})
@@ -218,8 +234,29 @@ impl Work<'_> {
         let values: &Values<'_> = &[(":bound", &bound)];
         let rows = self.run(&sql, values)?;
         self.keep_added(&added::DIRECTORIES, which, values)?;
-        self.delete_rows(&format!("DELETE FROM {DIRECTORIES} WHERE {which}"), values)?;
         Ok(rows)
+    }
+
+    /// Deletes directories that are copied to the bin.
+    fn delete_directories(&self, which: &str, bound: Option<&Value>, most: Option<u64>) -> Result<()> {
+        let values: &Values<'_> = &[(":bound", &bound)];
+        self.keep_others(&added::DIRECTORIES, which, values, most)?;
+        self.delete_rows(&format!("DELETE FROM {DIRECTORIES} WHERE {which}"), values).map(drop)
+    }
+
+    /// Moves the rows that other programs' keys delete with these into the bin. An action that is not divided did that
+    /// with all of them at the beginning.
+    fn keep_others(
+        &self,
+        source: &Source,
+        which: &str,
+        values: &Values<'_>,
+        most: Option<u64>,
+    ) -> Result<()> {
+        let Some(item) = self.job.operation.item.filter(|_| most.is_some()) else { return Ok(()) };
+        let sql = format!("SELECT json_group_array(id) FROM {} WHERE {which}", source.table);
+        let ids = self.with_values(values, |values| named::first(self.connection, &sql, values))?;
+        carried::keep_portion(self.connection, source, ids.unwrap_or(Value::Null), item)
     }
 
     fn keep_added(&self, source: &Source, which: &str, values: &Values<'_>) -> Result<()> {
@@ -229,122 +266,8 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Restores rows as they were; a directory to another path if one is given. A row whose id was used again
-    /// meanwhile gets the next free one, and one that exists already is not restored.
-    fn restore(&self, most: Option<u64>) -> Result<Step> {
-        let account = self.connection.prepare_cached("SELECT 1 FROM de_torres_vincent_users WHERE id = ?");
-        let is_there = account.and_then(|mut found| found.exists([self.job.operation.account.0]));
-        if !is_there.map_err(error::of)? {
-            // Another program removed the account: what is left stays in the bin.
-            return Ok(Step::new(0, true));
-        }
-        let is_whole = match self.job.operation.item {
-            Some(item) => carried::has_any(self.connection, item)?,
-            None => false,
-        };
-        let sessions = self.give_back_sessions(most, is_whole)?;
-        let left = match sessions.left(most) {
-            Ok(left) => left,
-            Err(step) => return Ok(step),
-        };
-        let directories = self.give_back_directories(left, is_whole)?;
-        let rows = sessions.rows + directories.rows;
-        if !directories.is_through {
-            return Ok(Step::new(rows, false));
-        }
-        let left_out = if is_whole { self.give_back_others()? } else { 0 };
-        self.run(
-            &format!(
-                "UPDATE de_torres_vincent_users AS u SET session_token = NULL
-                 WHERE u.id = :user AND EXISTS (SELECT 1 FROM {SESSIONS} s
-                   WHERE s.session_token = u.session_token AND s.user_id <> u.id)"
-            ),
-            &[],
-        )?;
-        self.delete_rows("DELETE FROM nexus_bin WHERE id = :bundle", &[])?;
-        Ok(Step { left_out, ..Step::new(rows, true) })
-    }
-
-    /// Brings back the rows of other programs, and then what other programs' columns hold, which may refer to them. Returns
-    /// the number of rows that stay out.
-    fn give_back_others(&self) -> Result<u64> {
-        let Some(item) = self.job.operation.item else { return Ok(0) };
-        let left_out = carried::give_back(self.connection, item)?;
-        for source in [added::USERS, added::SESSIONS, added::DIRECTORIES] {
-            added::give_back(self.connection, item, &source, "1", &[])?;
-        }
-        Ok(left_out)
-    }
-
-    /// Gives rows that came back what other programs' columns held, and removes them from the bin. With rows of other
-    /// programs the item stays whole until those are back, for they may refer to it. Returns the number of rows.
-    fn settle(&self, source: &Source, which: &str, values: &Values<'_>, is_whole: bool) -> Result<u64> {
-        if is_whole {
-            let sql = format!("SELECT count(*) FROM {} b WHERE b.bundle = :bundle", source.bin);
-            return named::count(self.connection, &sql, &[(":bundle", &self.job.operation.item)]);
-        }
-        if let Some(item) = self.job.operation.item {
-            added::give_back(self.connection, item, source, which, values)?;
-        }
-        self.forget(source, which, values)
-    }
-
-    fn give_back_sessions(&self, most: Option<u64>, is_whole: bool) -> Result<Part> {
-        let among = "nexus_bin_sessions WHERE bundle = :bundle";
-        let bound = self.last_of("id", among, "ASC", most)?;
-        let which = if bound.is_some() { "b.id <= :bound" } else { "1" };
-        let values: &Values<'_> = &[(":bound", &bound)];
-        let sql = format!(
-            "INSERT INTO {SESSIONS} (id, user_id, session_token, expiration, status)
-             SELECT CASE WHEN EXISTS (SELECT 1 FROM {SESSIONS} s WHERE s.id = b.id) THEN NULL
-               ELSE b.id END, b.user_id, b.session_token, b.expiration, b.status
-             FROM {RESTORABLE_SESSIONS} AND {which} ORDER BY b.id"
-        );
-        self.run(&sql, values)?;
-        let sql = format!(
-            "INSERT OR REPLACE INTO nexus_session_ends (session_id, ended_at, ended_by, reason)
-             SELECT s.id, b.ended_at, b.ended_by, b.end_reason
-             FROM nexus_bin_sessions b JOIN {SESSIONS} s
-               ON s.session_token = b.session_token AND s.user_id = b.user_id
-             WHERE b.bundle = :bundle AND b.ended_at IS NOT NULL AND b.end_reason IS NOT NULL AND {which}"
-        );
-        self.run(&sql, values)?;
-        let sql = format!(
-            "INSERT OR IGNORE INTO nexus_sessions
-               (session_id, origin, detail, started_at, last_seen, process, boot, epoch)
-             SELECT s.id, b.origin, b.detail, b.started_at, b.last_seen, b.process, b.boot, b.epoch
-             FROM nexus_bin_sessions b JOIN {SESSIONS} s
-               ON s.session_token = b.session_token AND s.user_id = b.user_id
-             WHERE b.bundle = :bundle AND b.origin IS NOT NULL AND {which}"
-        );
-        self.run(&sql, values)?;
-        let rows = self.settle(&added::SESSIONS, which, values, is_whole)?;
-        Ok(Part { rows, is_through: bound.is_none() })
-    }
-
-    /// Paths come in order, so that each finds what lies above it.
-    fn give_back_directories(&self, most: Option<u64>, is_whole: bool) -> Result<Part> {
-        let among = "nexus_bin_directories WHERE bundle = :bundle";
-        let bound = self.last_of("directory_path", among, "ASC", most)?;
-        let which = if bound.is_some() { "b.directory_path <= :bound" } else { "1" };
-        let values: &Values<'_> = &[(":bound", &bound)];
-        let sql = format!(
-            "INSERT INTO {DIRECTORIES} (id, {DIRECTORY}, directory_path, directory_name)
-             SELECT CASE WHEN EXISTS (SELECT 1 FROM {DIRECTORIES} d WHERE d.id = b.id) THEN NULL
-                 ELSE b.id END, {DIRECTORY},
-               CASE WHEN :to IS NULL THEN directory_path
-                 ELSE :to || substr(directory_path, length(:from) + 1) END,
-               CASE WHEN :to IS NOT NULL AND b.id = :top THEN :name ELSE directory_name END
-             FROM {RESTORABLE_DIRECTORIES} AND {which} ORDER BY directory_path, b.id"
-        );
-        self.run(&sql, values)?;
-        denormalized::finish_directories_of(self.connection, self.job.operation.account)?;
-        let rows = self.settle(&added::DIRECTORIES, which, values, is_whole)?;
-        Ok(Part { rows, is_through: bound.is_none() })
-    }
-
     /// Removes rows from the bin for good, with what other programs' columns held of them.
-    fn forget(&self, source: &Source, which: &str, values: &Values<'_>) -> Result<u64> {
+    pub(super) fn forget(&self, source: &Source, which: &str, values: &Values<'_>) -> Result<u64> {
         let bin = source.bin;
         let sql = format!(
             "DELETE FROM nexus_bin_columns WHERE bundle = :bundle AND source = '{}'
@@ -390,13 +313,5 @@ impl Work<'_> {
 }
 
 /// The columns that a directory's row and its bin item have in common, except the path and the name.
-const DIRECTORY: &str = "user_id, directory_id, date_added, last_modified, last_accessed, username";
-
-/// The sessions of a bin item whose tokens do not exist already.
-pub(crate) const RESTORABLE_SESSIONS: &str = "nexus_bin_sessions b WHERE b.bundle = :bundle AND NOT EXISTS
-  (SELECT 1 FROM de_torres_vincent_session_tokens s WHERE s.session_token = b.session_token)";
-
-/// The directories of a bin item whose `directory_id`s do not exist already.
-pub(crate) const RESTORABLE_DIRECTORIES: &str =
-    "nexus_bin_directories b WHERE b.bundle = :bundle AND NOT EXISTS
-  (SELECT 1 FROM de_torres_vincent_user_directories d WHERE d.directory_id = b.directory_id)";
+pub(super) const DIRECTORY: &str =
+    "user_id, directory_id, date_added, last_modified, last_accessed, username";

@@ -1,11 +1,12 @@
 //! A line that is typed, and the command that is run: never anything else.
 
+use crate::tui::keys::Group;
 use crate::tui::testing::keys;
 
 use super::*;
 
 const fn command(on: &'static [&'static str], name: &'static str, help: &'static str) -> Help {
-    Help { on, name, hint: "", help }
+    Help { on, name, group: Group::Everywhere, hint: "", help }
 }
 
 fn palette() -> Palette {

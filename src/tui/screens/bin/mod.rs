@@ -8,7 +8,7 @@ use crate::domain::page::{RowRange, Sort, Window};
 use crate::service::contract::{Bin as BinRequest, InBin, Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
-use crate::tui::keys::Key;
+use crate::tui::keys::{Group, Key};
 use crate::tui::route::{Route, ScreenId, Tab};
 use crate::tui::screens::detail_pane::DetailPane;
 use crate::tui::screens::listing::KeyMsg::{self, List, Row};
@@ -37,12 +37,27 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["u"],
         name: "restore",
+        group: Group::Row,
         msg: List(ListMsg::Restore),
         hint: "bring back",
         help: "bring it back as it was",
     },
-    Key { on: &["D"], name: "purge", msg: List(ListMsg::Purge), hint: "purge", help: "purge it for good" },
-    Key { on: &["y"], name: "copy", msg: Row(RowMsg::Copy), hint: "", help: "copy its name" },
+    Key {
+        on: &["D"],
+        name: "purge",
+        group: Group::Row,
+        msg: List(ListMsg::Purge),
+        hint: "purge",
+        help: "purge it for good",
+    },
+    Key {
+        on: &["y"],
+        name: "copy",
+        group: Group::Row,
+        msg: Row(RowMsg::Copy),
+        hint: "",
+        help: "copy its name",
+    },
 ];
 
 impl ListSpec for BinItemList {

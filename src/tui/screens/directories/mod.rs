@@ -16,7 +16,7 @@ use crate::service::contract::{
 use crate::tui::context::Context;
 use crate::tui::dialog::FormDialog;
 use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::Key;
+use crate::tui::keys::{Group, Key};
 use crate::tui::route::{Route, ScreenId, Tab, TabArgument};
 use crate::tui::screens::detail_pane::DetailPane;
 use crate::tui::screens::listing::KeyMsg::{self, List, Row};
@@ -56,6 +56,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["enter", "l", "right"],
         name: "open",
+        group: Group::Move,
         msg: List(ListMsg::Open),
         hint: "open",
         help: "open the directory",
@@ -63,6 +64,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["h", "left"],
         name: "close",
+        group: Group::Move,
         msg: List(ListMsg::Close),
         hint: "close",
         help: "close the directory, or go to the one above",
@@ -70,6 +72,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["a"],
         name: "add",
+        group: Group::Row,
         msg: List(ListMsg::Add),
         hint: "add",
         help: "add a directory below this one",
@@ -77,6 +80,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["r"],
         name: "rename",
+        group: Group::Row,
         msg: Row(RowMsg::Rename),
         hint: "rename",
         help: "rename the directory",
@@ -84,6 +88,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["m"],
         name: "move",
+        group: Group::Row,
         msg: Row(RowMsg::Move),
         hint: "move",
         help: "move the directory below another",
@@ -91,6 +96,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["d"],
         name: "trash",
+        group: Group::Row,
         msg: List(ListMsg::Delete),
         hint: "remove",
         help: "move the directory and all below it to the bin",
@@ -98,6 +104,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["i"],
         name: "provision",
+        group: Group::Row,
         msg: Row(RowMsg::MakeHome),
         hint: "",
         help: "make the owner's home and its libraries",
@@ -105,6 +112,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["s"],
         name: "account-sessions",
+        group: Group::Row,
         msg: Row(RowMsg::Sessions),
         hint: "",
         help: "the owner's sessions",
@@ -112,11 +120,19 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["f"],
         name: "account-directories",
+        group: Group::Row,
         msg: Row(RowMsg::TreeOfOwner),
         hint: "",
         help: "the owner's directories only",
     },
-    Key { on: &["y"], name: "copy", msg: Row(RowMsg::Copy), hint: "", help: "copy the path" },
+    Key {
+        on: &["y"],
+        name: "copy",
+        group: Group::Row,
+        msg: Row(RowMsg::Copy),
+        hint: "",
+        help: "copy the path",
+    },
 ];
 
 impl ListSpec for DirectoryTree {

@@ -11,7 +11,7 @@ use crate::domain::page::{RowRange, Sort, Window};
 use crate::service::contract::{Journal as JournalRequest, Reply, Request, Undo};
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
-use crate::tui::keys::Key;
+use crate::tui::keys::{Group, Key};
 use crate::tui::route::{Route, ScreenId, Tab, TabArgument};
 use crate::tui::screens::detail_pane::DetailPane;
 use crate::tui::screens::listing::KeyMsg::{self, List, Row};
@@ -36,6 +36,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["s"],
         name: "account-sessions",
+        group: Group::Row,
         msg: Row(RowMsg::Sessions),
         hint: "sessions",
         help: "the sessions of the entry's account",
@@ -43,6 +44,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["f"],
         name: "account-directories",
+        group: Group::Row,
         msg: Row(RowMsg::Directories),
         hint: "directories",
         help: "the directories of the entry's account",
@@ -50,6 +52,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["u"],
         name: "undo",
+        group: Group::Row,
         msg: Row(RowMsg::Undo),
         hint: "undo",
         help: "undo the action of this entry, whoever did it",
@@ -57,6 +60,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["y"],
         name: "copy",
+        group: Group::Row,
         msg: Row(RowMsg::Copy),
         hint: "",
         help: "copy the entry's number and hash",

@@ -1,4 +1,4 @@
-use crate::tui::keys::{Found, Key, find};
+use crate::tui::keys::{Found, Group, Key, find};
 use crate::tui::widgets::scroll_window::Move;
 
 /// A key of every list.
@@ -17,11 +17,26 @@ pub(super) enum ListKey {
 }
 
 pub(super) const KEYS: &[Key<ListKey>] = &[
-    Key { on: &["j", "down"], name: "down", msg: ListKey::Step(Move::Down), hint: "", help: "one row down" },
-    Key { on: &["k", "up"], name: "up", msg: ListKey::Step(Move::Up), hint: "", help: "one row up" },
+    Key {
+        on: &["j", "down"],
+        name: "down",
+        group: Group::Move,
+        msg: ListKey::Step(Move::Down),
+        hint: "",
+        help: "one row down",
+    },
+    Key {
+        on: &["k", "up"],
+        name: "up",
+        group: Group::Move,
+        msg: ListKey::Step(Move::Up),
+        hint: "",
+        help: "one row up",
+    },
     Key {
         on: &["g", "home"],
         name: "first",
+        group: Group::Move,
         msg: ListKey::Step(Move::First),
         hint: "",
         help: "to the first row",
@@ -29,6 +44,7 @@ pub(super) const KEYS: &[Key<ListKey>] = &[
     Key {
         on: &["G", "end"],
         name: "last",
+        group: Group::Move,
         msg: ListKey::Step(Move::Last),
         hint: "",
         help: "to the last row",
@@ -36,6 +52,7 @@ pub(super) const KEYS: &[Key<ListKey>] = &[
     Key {
         on: &["ctrl-d"],
         name: "half-page-down",
+        group: Group::Move,
         msg: ListKey::Step(Move::HalfDown),
         hint: "",
         help: "half a page down",
@@ -43,6 +60,7 @@ pub(super) const KEYS: &[Key<ListKey>] = &[
     Key {
         on: &["ctrl-u"],
         name: "half-page-up",
+        group: Group::Move,
         msg: ListKey::Step(Move::HalfUp),
         hint: "",
         help: "half a page up",
@@ -50,22 +68,39 @@ pub(super) const KEYS: &[Key<ListKey>] = &[
     Key {
         on: &["pagedown"],
         name: "page-down",
+        group: Group::Move,
         msg: ListKey::Step(Move::PageDown),
         hint: "",
         help: "a page down",
     },
-    Key { on: &["pageup"], name: "page-up", msg: ListKey::Step(Move::PageUp), hint: "", help: "a page up" },
+    Key {
+        on: &["pageup"],
+        name: "page-up",
+        group: Group::Move,
+        msg: ListKey::Step(Move::PageUp),
+        hint: "",
+        help: "a page up",
+    },
     Key {
         on: &["/"],
         name: "filter",
+        group: Group::Find,
         msg: ListKey::Filter,
         hint: "filter",
         help: "filter; Enter keeps it, Esc drops it",
     },
-    Key { on: &["space"], name: "mark", msg: ListKey::Mark, hint: "mark", help: "mark the row and go on" },
+    Key {
+        on: &["space"],
+        name: "mark",
+        group: Group::Mark,
+        msg: ListKey::Mark,
+        hint: "mark",
+        help: "mark the row and go on",
+    },
     Key {
         on: &["v"],
         name: "range",
+        group: Group::Mark,
         msg: ListKey::Range,
         hint: "",
         help: "mark a range: v here, move, v there",
@@ -73,12 +108,27 @@ pub(super) const KEYS: &[Key<ListKey>] = &[
     Key {
         on: &["*"],
         name: "mark-all",
+        group: Group::Mark,
         msg: ListKey::MarkAll,
         hint: "",
         help: "mark all that the filter shows",
     },
-    Key { on: &["~"], name: "invert", msg: ListKey::Invert, hint: "", help: "invert selection" },
-    Key { on: &["R"], name: "refresh", msg: ListKey::Refresh, hint: "", help: "read the rows again" },
+    Key {
+        on: &["~"],
+        name: "invert",
+        group: Group::Mark,
+        msg: ListKey::Invert,
+        hint: "",
+        help: "invert selection",
+    },
+    Key {
+        on: &["R"],
+        name: "refresh",
+        group: Group::List,
+        msg: ListKey::Refresh,
+        hint: "",
+        help: "read the rows again",
+    },
 ];
 
 /// Returns true if a key is for the row under the cursor or for the marks, rather than a move to another row.

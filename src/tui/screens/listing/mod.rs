@@ -1,7 +1,9 @@
 //! The base of the list screens: a window of rows with a cursor, a live filter, an order, and marks.
 
+mod columns;
 mod filter;
 mod keys;
+mod location;
 mod marks;
 mod style;
 mod view;
@@ -11,8 +13,7 @@ use crate::domain::page::{Anchor, RowRange, Sort, Window};
 use crate::service::contract::{Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::{Found, Help, Key, Press, find};
-use crate::tui::preferences::SavedOrder;
+use crate::tui::keys::{Found, Group, Help, Key, Press, find};
 use crate::tui::route::{Route, ScreenId, Tab};
 use crate::tui::screens::detail_pane::DetailPane;
 use crate::tui::screens::screen::Answer;
@@ -118,6 +119,8 @@ pub(crate) struct Listing<S: ListSpec> {
     sort: Sort<S::Column>,
     filter: Filter,
     filter_text: String,
+    /// The filter that Esc does not drop, because the way out of the screen does.
+    base_filter: String,
     /// The filter line while it is open, and the text from before.
     editing: Option<(InputField, String)>,
     fault: Option<String>,
@@ -145,6 +148,7 @@ impl<S: ListSpec> Default for Listing<S> {
             sort: S::usual_sort(),
             filter: Filter::default(),
             filter_text: String::new(),
+            base_filter: String::new(),
             editing: None,
             fault: None,
             widths: Vec::new(),
@@ -163,8 +167,13 @@ impl<S: ListSpec> Default for Listing<S> {
 impl<S: ListSpec> Listing<S> {
     /// Returns the keys of every list and the sort keys of this one.
     pub(crate) fn help() -> impl Iterator<Item = Help> {
-        let sorts =
-            S::SORTS.iter().map(|sort| Help { on: sort.on, name: sort.name, hint: "", help: sort.help });
+        let sorts = S::SORTS.iter().map(|sort| Help {
+            on: sort.on,
+            name: sort.name,
+            group: Group::Sort,
+            hint: "",
+            help: sort.help,
+        });
         KEYS.iter().map(Key::help).chain(sorts)
     }
 
@@ -226,54 +235,6 @@ impl<S: ListSpec> Listing<S> {
     pub(crate) fn refresh(&mut self) -> Vec<Ask> {
         let span = if self.loaded { self.scroll.refresh() } else { self.scroll.start() };
         vec![self.load(span)]
-    }
-
-    /// Takes the order that is remembered, or the usual one; one that this list does not have is left alone.
-    pub(crate) fn prefer(&mut self, saved: Option<&SavedOrder>) -> Vec<Ask> {
-        let Some(saved) = saved else { return Vec::new() };
-        let Some(key) = S::SORTS.iter().find(|key| key.column_name() == saved.column) else {
-            return Vec::new();
-        };
-        let sort = Sort { column: key.column, descending: saved.descending };
-        if sort == self.sort {
-            return Vec::new();
-        }
-        self.sort = sort;
-        self.restart()
-    }
-
-    /// Returns true if a key sorts the list.
-    pub(crate) fn is_order(name: &str) -> bool {
-        S::SORTS.iter().any(|sort| sort.on.contains(&name))
-    }
-
-    /// Returns the name of the column that the list is sorted by.
-    pub(crate) fn sort_name(&self) -> Option<&'static str> {
-        S::SORTS.iter().find(|key| key.column == self.sort.column).map(SortKey::column_name)
-    }
-
-    /// Returns the order as it is remembered.
-    pub(crate) fn saved_order(&self) -> Option<SavedOrder> {
-        let descending = self.sort.descending;
-        self.sort_name().map(|column| SavedOrder { column: column.to_owned(), descending })
-    }
-
-    /// Returns the widths of the columns' content, the widest so far, so that columns do not move while rows scroll.
-    pub(crate) fn widths(&self) -> &[u16] {
-        &self.widths
-    }
-
-    /// Notes the widths of the loaded rows.
-    fn measure(&mut self, context: &Context) {
-        for row in self.scroll.loaded() {
-            for (at, cell) in (S::STYLE.cells)(context, row, &self.filter).iter().enumerate() {
-                let width = cell.width().min(usize::from(u16::MAX)) as u16;
-                match self.widths.get_mut(at) {
-                    Some(known) => *known = width.max(*known),
-                    None => self.widths.push(width),
-                }
-            }
-        }
     }
 
     /// Loads the first rows of another filter or order.
@@ -348,12 +309,16 @@ impl<S: ListSpec> Listing<S> {
         Vec::new()
     }
 
-    /// Takes back one thing: the range, the marks, or the filter.
+    /// Undoes one thing: the range, the marks, or the filter, as far as it is not what the screen was entered with.
     fn step_back(&mut self) -> Answer {
         if self.range.take().is_some() || self.marks.clear() {
             return Answer::Asks(Vec::new());
         }
-        if self.filter_text.is_empty() { Answer::Pass } else { Answer::Asks(self.set_filter("")) }
+        if self.filter_text.is_empty() || self.filter_text == self.base_filter {
+            return Answer::Pass;
+        }
+        let base_filter = self.base_filter.clone();
+        Answer::Asks(self.set_filter(&base_filter))
     }
 
     /// Moves the cursor to a row, counted from 0.

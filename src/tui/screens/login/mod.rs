@@ -11,7 +11,7 @@ use crate::domain::user::{FIELDS, Field, Fields};
 use crate::service::contract::{Admins, Failure, Operator, Reply, Request, SignIn, StoreStatus, WhyChoose};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
-use crate::tui::keys::{Help, Press};
+use crate::tui::keys::{Group, Help, Press};
 use crate::tui::screens::screen::{Answer, Screen};
 use crate::tui::startup::{DemoAccount, StartupOptions};
 use crate::tui::widgets::field::InputField;
@@ -199,7 +199,7 @@ impl Screen for LoginScreen {
             LoginStep::Choose { .. } => "set the password",
             LoginStep::Locked(_) => "unlock",
         };
-        let hint = |on, hint| Help { on, name: "", hint, help: "" };
+        let hint = |on, hint| Help { on, name: "", group: Group::Everywhere, hint, help: "" };
         vec![
             hint(&["enter"], enter),
             hint(&["tab"], "next field"),

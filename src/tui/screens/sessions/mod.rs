@@ -11,7 +11,7 @@ use crate::service::contract::{Reply, Request, Sessions as SessionRequest};
 use crate::tui::context::Context;
 use crate::tui::dialog::FormDialog;
 use crate::tui::effect::Ask;
-use crate::tui::keys::Key;
+use crate::tui::keys::{Group, Key};
 use crate::tui::route::{Route, ScreenId, Tab, TabArgument};
 use crate::tui::screens::detail_pane::DetailPane;
 use crate::tui::screens::listing::KeyMsg::{self, List, Row};
@@ -42,10 +42,18 @@ pub(crate) enum RowMsg {
 type Msg = KeyMsg<ListMsg, RowMsg>;
 
 const KEYS: &[Key<Msg>] = &[
-    Key { on: &["x"], name: "revoke", msg: List(ListMsg::Revoke), hint: "revoke", help: "end the session" },
+    Key {
+        on: &["x"],
+        name: "revoke",
+        group: Group::Row,
+        msg: List(ListMsg::Revoke),
+        hint: "revoke",
+        help: "end the session",
+    },
     Key {
         on: &["X"],
         name: "revoke-all",
+        group: Group::Row,
         msg: Row(RowMsg::RevokeAllOfUser),
         hint: "all of the user's",
         help: "end all sessions of the account",
@@ -53,14 +61,23 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["+"],
         name: "renew",
+        group: Group::Row,
         msg: List(ListMsg::Renew),
         hint: "renew",
         help: "renew: 8 hours from now",
     },
-    Key { on: &["a"], name: "issue", msg: List(ListMsg::Issue), hint: "issue", help: "issue a token" },
+    Key {
+        on: &["a"],
+        name: "issue",
+        group: Group::List,
+        msg: List(ListMsg::Issue),
+        hint: "issue",
+        help: "issue a token",
+    },
     Key {
         on: &["S"],
         name: "sweep",
+        group: Group::List,
         msg: List(ListMsg::Sweep),
         hint: "sweep",
         help: "mark all expired sessions",
@@ -68,6 +85,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["s"],
         name: "account-sessions",
+        group: Group::Row,
         msg: Row(RowMsg::OtherSessions),
         hint: "",
         help: "the account's sessions",
@@ -75,11 +93,19 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["f"],
         name: "account-directories",
+        group: Group::Row,
         msg: Row(RowMsg::Directories),
         hint: "",
         help: "the account's directories",
     },
-    Key { on: &["y"], name: "copy", msg: Row(RowMsg::Copy), hint: "", help: "copy the session's short id" },
+    Key {
+        on: &["y"],
+        name: "copy",
+        group: Group::Row,
+        msg: Row(RowMsg::Copy),
+        hint: "",
+        help: "copy the session's short id",
+    },
 ];
 
 impl ListSpec for SessionList {

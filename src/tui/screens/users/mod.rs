@@ -12,7 +12,7 @@ use crate::service::contract::{
 use crate::tui::context::Context;
 use crate::tui::dialog::{Dialog, FormDialog};
 use crate::tui::effect::Ask;
-use crate::tui::keys::Key;
+use crate::tui::keys::{Group, Key};
 use crate::tui::route::{Route, ScreenId, Tab, TabArgument};
 use crate::tui::screens::detail_pane::DetailPane;
 use crate::tui::screens::listing::KeyMsg::{self, List, Row};
@@ -53,14 +53,23 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["c"],
         name: "confirm",
+        group: Group::Row,
         msg: List(ListMsg::Confirm),
         hint: "confirm",
         help: "confirm the account, or lift its suspension",
     },
-    Key { on: &["e"], name: "edit", msg: Row(RowMsg::Edit), hint: "edit", help: "edit the account" },
+    Key {
+        on: &["e"],
+        name: "edit",
+        group: Group::Row,
+        msg: Row(RowMsg::Edit),
+        hint: "edit",
+        help: "edit the account",
+    },
     Key {
         on: &["x"],
         name: "suspend",
+        group: Group::Row,
         msg: List(ListMsg::Suspend),
         hint: "suspend",
         help: "suspend the account and end its sessions",
@@ -68,6 +77,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["P"],
         name: "password",
+        group: Group::Row,
         msg: Row(RowMsg::Password),
         hint: "password",
         help: "password and access code",
@@ -75,6 +85,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["s"],
         name: "account-sessions",
+        group: Group::Row,
         msg: Row(RowMsg::Sessions),
         hint: "sessions",
         help: "the account's sessions",
@@ -82,14 +93,23 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["f"],
         name: "account-directories",
+        group: Group::Row,
         msg: Row(RowMsg::Directories),
         hint: "directories",
         help: "the account's directories",
     },
-    Key { on: &["a"], name: "add", msg: List(ListMsg::Add), hint: "add", help: "add an account" },
+    Key {
+        on: &["a"],
+        name: "add",
+        group: Group::List,
+        msg: List(ListMsg::Add),
+        hint: "add",
+        help: "add an account",
+    },
     Key {
         on: &["d"],
         name: "delete",
+        group: Group::Row,
         msg: List(ListMsg::Delete),
         hint: "delete",
         help: "delete the account, its sessions and directories",
@@ -97,6 +117,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["X"],
         name: "revoke",
+        group: Group::Row,
         msg: Row(RowMsg::EndSessions),
         hint: "",
         help: "end all sessions of the account",
@@ -104,6 +125,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["A"],
         name: "level",
+        group: Group::Row,
         msg: List(ListMsg::Level),
         hint: "",
         help: "promote to admin, or demote to user",
@@ -111,6 +133,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &[":promote"],
         name: "promote",
+        group: Group::Row,
         msg: List(ListMsg::Promote),
         hint: "",
         help: "make an admin of the account",
@@ -118,6 +141,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &[":demote"],
         name: "demote",
+        group: Group::Row,
         msg: List(ListMsg::Demote),
         hint: "",
         help: "make a user of the account",
@@ -125,6 +149,7 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &[":access-code"],
         name: "access-code",
+        group: Group::Row,
         msg: Row(RowMsg::AccessCode),
         hint: "",
         help: "make a one-time access code",
@@ -132,11 +157,19 @@ const KEYS: &[Key<Msg>] = &[
     Key {
         on: &["i"],
         name: "provision",
+        group: Group::Row,
         msg: List(ListMsg::MakeHome),
         hint: "",
         help: "make the home and its libraries",
     },
-    Key { on: &["y"], name: "copy", msg: Row(RowMsg::Copy), hint: "", help: "copy the email" },
+    Key {
+        on: &["y"],
+        name: "copy",
+        group: Group::Row,
+        msg: Row(RowMsg::Copy),
+        hint: "",
+        help: "copy the email",
+    },
 ];
 
 impl ListSpec for AccountList {

@@ -1,144 +1,12 @@
-use crate::domain::bin::BinColumn;
-use crate::domain::directory::DirectoryColumn;
-use crate::domain::filter::Filter;
-use crate::domain::page::{Anchor, RowRange, Selection, Sort};
-use crate::domain::secret::Secret;
-use crate::domain::session::SessionColumn;
 use crate::domain::time::Duration;
-use crate::domain::user::{UserColumn, UserId, Who};
 use crate::service::contract::{
-    AccountSelection, Action, Bin, CountedRows, Directories, DirectorySelector, Import, InBin, Journal,
-    LaterStatements, Sessions, SignIn, Undo,
+    Action, Bin, CountedRows, Directories, DirectorySelector, InBin, Sessions, Undo,
 };
 
 use super::*;
+use requests::{accounts_named, alan, counted, edit, import, secret, sessions, shown, uncounted};
 
-fn alan() -> Who {
-    Who::Id(UserId(3))
-}
-
-fn accounts_named(n: i64) -> AccountSelection {
-    AccountSelection::Named((1..=n).map(|id| Who::Id(UserId(id))).collect())
-}
-
-fn shown() -> AccountSelection {
-    AccountSelection::Shown { filter: Filter::default(), except: vec![] }
-}
-
-fn sessions(ids: &[i64]) -> Selection {
-    Selection::Ids(ids.to_vec())
-}
-
-fn secret() -> Secret {
-    Secret::from_text("sesame").unwrap()
-}
-
-fn edit(fields: Fields) -> Request {
-    Request::Accounts(Accounts::Edit { who: alan(), fields, was: None })
-}
-
-/// Reads, and acts that need no count.
-fn uncounted() -> Vec<Request> {
-    let span = RowRange { anchor: Anchor::Position(0), before: 0, len: 1 };
-    let filter = Filter::default();
-    let life = Duration::hours(8);
-    let place = || DirectorySelector::Id(5);
-    let mut all = vec![
-        Request::SignIn(SignIn::Look),
-        Request::SignIn(SignIn::SetUp { fields: Fields::default(), password: secret() }),
-        Request::SignIn(SignIn::LogIn { name: "ada".into(), secret: secret() }),
-        Request::SignIn(SignIn::Choose { name: "ada".into(), proof: secret(), password: secret() }),
-        Request::SignIn(SignIn::Unlock(secret())),
-        Request::SignIn(SignIn::StillIn),
-        Request::SignIn(SignIn::LogOut),
-        Request::Journal(Journal::Head),
-        Request::Journal(Journal::Verify { expect: None }),
-        edit(Fields::default()),
-        edit(Fields {
-            address: Some("12 Königsallee".into()),
-            username: Some("al".into()),
-            ..Fields::default()
-        }),
-    ];
-    let sort = Sort { column: UserColumn::default(), descending: false };
-    all.extend(
-        [
-            Accounts::List { filter: filter.clone(), sort, span },
-            Accounts::Prepare,
-            Accounts::Show(alan()),
-            Accounts::ListCodes,
-            Accounts::Add { fields: Fields::default(), password: None, must_change: false },
-            Accounts::ChangeOwnPassword { current: secret(), password: secret() },
-            Accounts::Confirm(accounts_named(1)),
-        ]
-        .map(Request::Accounts),
-    );
-    let sort = Sort { column: BinColumn::default(), descending: false };
-    all.push(Request::Bin(Bin::List { filter: filter.clone(), sort, span }));
-    let sort = Sort { column: SessionColumn::default(), descending: false };
-    all.extend(
-        [
-            Sessions::List { filter: filter.clone(), sort, span },
-            Sessions::Show(7),
-            Sessions::Verify(secret()),
-            Sessions::Issue { who: alan(), life },
-            Sessions::Renew { which: sessions(&[7]), life },
-        ]
-        .map(Request::Sessions),
-    );
-    let sort = Sort { column: DirectoryColumn::default(), descending: false };
-    all.extend(
-        [
-            Directories::List { of: None, filter, sort, span },
-            Directories::Tree { of: None, open: std::collections::BTreeSet::new(), sort, span },
-            Directories::Show(place()),
-            Directories::Opened(5),
-            Directories::Add { path: "a/b".into(), owner: None },
-            Directories::Rename { place: place(), name: "c".into() },
-            Directories::Move { place: place(), to: place() },
-            Directories::Provision(accounts_named(1)),
-        ]
-        .map(Request::Directories),
-    );
-    all.push(Request::Sessions(Sessions::Sweep));
-    all.push(Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None }));
-    all.push(import(false));
-    all
-}
-
-/// All other acts.
-fn counted() -> Vec<Request> {
-    let life = Duration::hours(8);
-    let which = Selection::Shown { filter: Filter::default(), except: vec![] };
-    let places = vec![DirectorySelector::Id(5), DirectorySelector::Id(6)];
-    vec![
-        edit(Fields { status: Some(Status::Suspended), ..Fields::default() }),
-        edit(Fields { level: Some(AccessLevel::Admin), address: Some(String::new()), ..Fields::default() }),
-        Request::Accounts(Accounts::Confirm(accounts_named(2))),
-        Request::Accounts(Accounts::Confirm(shown())),
-        Request::Accounts(Accounts::Suspend(accounts_named(1))),
-        Request::Accounts(Accounts::SetLevel(accounts_named(1), AccessLevel::User)),
-        Request::Accounts(Accounts::SetPassword { who: alan(), password: secret(), must_change: true }),
-        Request::Accounts(Accounts::MakeCode { who: alan(), life }),
-        Request::Accounts(Accounts::RevokeCode(alan())),
-        Request::Accounts(Accounts::Delete(accounts_named(1))),
-        Request::Accounts(Accounts::Delete(shown())),
-        Request::Sessions(Sessions::Renew { which: sessions(&[7, 8]), life }),
-        Request::Sessions(Sessions::Renew { which, life }),
-        Request::Sessions(Sessions::Revoke(sessions(&[7]))),
-        Request::Directories(Directories::Trash(vec![DirectorySelector::Id(5)])),
-        Request::Directories(Directories::Trash(places)),
-        Request::Directories(Directories::Trash(vec![])),
-        Request::Directories(Directories::Provision(accounts_named(2))),
-        Request::Directories(Directories::Provision(shown())),
-        Request::Undo(Undo::Last),
-        Request::Undo(Undo::Redo),
-        Request::Undo(Undo::Entry(7)),
-        Request::Bin(Bin::Restore { which: InBin::Items(sessions(&[7, 8])), to: None }),
-        Request::Bin(Bin::Purge(InBin::Directory("a/b".into()))),
-        import(true),
-    ]
-}
+mod requests;
 
 /// The table "Asking" of the interface, but for the rows that hold for any action: several rows, and the operator's own.
 #[test]
@@ -256,20 +124,6 @@ fn suspend(n: i64) -> Request {
 
 fn level(level: AccessLevel) -> Request {
     Request::Accounts(Accounts::SetLevel(accounts_named(1), level))
-}
-
-fn import(replace: bool) -> Request {
-    Request::Import(Import {
-        file: "legacy.sql".into(),
-        skip_bad_rows: false,
-        replace,
-        keep_sessions: false,
-        strip_prefixes: vec![],
-        database: None,
-        time_zone: None,
-        later_statements: LaterStatements::Refuse,
-        agreed_admins: None,
-    })
 }
 
 fn purge() -> Request {
@@ -414,7 +268,7 @@ fn what_is_the_operators_own_is_asked_about_and_said() {
     let delete = Request::Accounts(Accounts::Delete(accounts_named(1)));
     let own = ActionSummary { own: Own::Account, ..one(Action::Deleted) };
     assert_eq!(Confirmation::of(&delete, &own, FrontEnd::Console), Confirmation::Ask);
-    let lines = ["This is your own account: you are logged out and cannot log in again."];
+    let lines = ["This is your own account. You are logged out and cannot log in again."];
     assert_eq!(consequences(&delete, &own), lines, "u undoes nothing for whoever is out");
     assert_eq!(hint(&own), None);
     let undo = Request::Undo(Undo::Last);
@@ -422,10 +276,14 @@ fn what_is_the_operators_own_is_asked_about_and_said() {
     assert_eq!(Confirmation::of(&undo, &own, FrontEnd::Console), Confirmation::Ask, "an undo, too");
     let revoke = Request::Sessions(Sessions::Revoke(sessions(&[7])));
     let own = ActionSummary { sessions: 1, own: Own::Session, ..ActionSummary::new(Action::Revoked) };
-    assert_eq!(consequences(&revoke, &own), ["This ends your own session.", "this cannot be undone"]);
+    assert_eq!(consequences(&revoke, &own), ["This ends your own session.", "This cannot be undone."]);
     let left_out = ActionSummary { own: Own::LeftOut, ..several(Action::Deleted, 3) };
     assert_eq!(Confirmation::of(&delete, &left_out, FrontEnd::Console), Confirmation::Ask);
-    let lines = ["with 40 sessions and 80 directories", "your own account is left out", "u undoes"];
+    let lines = [
+        "40 sessions and 80 directories go to the bin with them.",
+        "Your own account is left out.",
+        "u undoes.",
+    ];
     assert_eq!(consequences(&delete, &left_out), lines);
 }
 
@@ -445,15 +303,15 @@ fn the_rows_that_were_counted_change_nothing_about_asking() {
 #[test]
 fn a_box_says_what_ends_and_whether_it_comes_back() {
     let summary = ActionSummary { sessions: 2, ended: 2, ..one(Action::Suspended) };
-    assert_eq!(consequences(&suspend(1), &summary), ["2 sessions end and stay ended", "u undoes the rest"]);
+    assert_eq!(consequences(&suspend(1), &summary), ["Ends 2 sessions for good.", "u undoes the rest."]);
     let fields =
         Fields { status: Some(Status::Pending), level: Some(AccessLevel::Admin), ..Fields::default() };
     let summary = ActionSummary { sessions: 1, ended: 1, ..one(Action::Edited) };
     let lines = [
-        "status becomes pending",
-        "access level becomes admin",
-        "1 session ends and stays ended",
-        "u undoes the rest",
+        "Status becomes pending.",
+        "Access level becomes admin.",
+        "Ends 1 session for good.",
+        "u undoes the rest.",
     ];
     assert_eq!(consequences(&edit(fields.clone()), &summary), lines);
     let asked = "Change alan, end 1 session: status becomes pending, access level becomes admin?";
@@ -464,7 +322,8 @@ fn a_box_says_what_ends_and_whether_it_comes_back() {
 fn what_cannot_come_back_from_the_bin_is_told_first() {
     let partly = ActionSummary { sessions: 7, directories: 9, left_out: 2, ..one(Action::Restored) };
     let request = Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None });
-    let lines = ["with 7 sessions and 9 directories", "2 are there already and stay out", "u undoes"];
+    let lines =
+        ["7 sessions and 9 directories come back with it.", "2 are there already and stay out.", "u undoes."];
     assert_eq!(consequences(&request, &partly), lines);
 }
 

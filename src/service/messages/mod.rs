@@ -3,7 +3,7 @@
 //! They come without a full stop, as a notice shows them. Names in them are as stored: the caller makes a sentence visible
 //! before showing it.
 
-use crate::domain::dependents::{total, words};
+use crate::domain::dependents::words;
 use crate::domain::text::{count, excerpt, grouped};
 
 use super::contract::{Action, ActionSummary, Own, Subject};
@@ -22,7 +22,7 @@ const TO_DO: Beside = Beside { end: "end", make: "make" };
 
 /// The rows by which an action is counted. Its effects on other rows are told beside them.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum RowKind {
+pub(super) enum RowKind {
     Accounts,
     Sessions,
     Directories,
@@ -56,46 +56,6 @@ impl ActionSummary {
     pub fn word(&self) -> &'static str {
         let infinitive = self.action.row().infinitive;
         infinitive.split_once(' ').map_or(infinitive, |(first, _)| first)
-    }
-
-    /// Returns the side effects, one line for each: `7 sessions end and stay ended`
-    pub fn along(&self) -> Vec<String> {
-        let sessions = count(self.sessions, "session", "sessions");
-        let directories = count(self.directories, "directory", "directories");
-        let mut lines = Vec::new();
-        match self.row_kind() {
-            RowKind::Accounts if self.action.row().takes_along() => {
-                let with = self.beside(&TO_DO, &sessions, &directories);
-                lines.extend(with.strip_prefix(' ').map(str::to_owned));
-            }
-            RowKind::Accounts if self.directories > 0 => lines.push(format!("makes {directories}")),
-            RowKind::Accounts | RowKind::Sessions | RowKind::Directories => {}
-        }
-        match self.ended {
-            0 => {}
-            1 => lines.push("1 session ends and stays ended".into()),
-            n => lines.push(format!("{} sessions end and stay ended", grouped(n))),
-        }
-        lines.extend((self.lost > 0).then(|| self.stays_ended()));
-        if !self.carried().is_empty() {
-            lines.push(format!("{} {}", words(self.carried()), self.fate()));
-        }
-        if !self.cleared().is_empty() {
-            let lose =
-                if total(self.cleared()) == 1 { "loses its reference" } else { "lose their reference" };
-            lines.push(format!("{} {lose} for good", words(self.cleared())));
-        }
-        if self.unchanged > 0 {
-            lines.push(format!("{} so already", are(self.unchanged)));
-        }
-        match self.left_out {
-            0 => {}
-            1 => lines.push("1 is there already and stays out".into()),
-            n => lines.push(format!("{} are there already and stay out", grouped(n))),
-        }
-        lines.extend(self.vanished());
-        lines.extend(self.own_left_out());
-        lines
     }
 
     /// Returns the number of rows of the subject. Rows that go along with them do not count.
@@ -166,16 +126,6 @@ impl ActionSummary {
         others
     }
 
-    /// Returns the predicate for rows of other programs that go along.
-    fn fate(&self) -> &'static str {
-        match (self.action == Action::Purged, total(self.carried()) == 1) {
-            (true, true) => "is deleted for good",
-            (true, false) => "are deleted for good",
-            (false, true) => "goes along, and comes back with it",
-            (false, false) => "go along, and come back with it",
-        }
-    }
-
     /// Returns the name of the one row, or the number of rows. For an undo, the undone action stands before it.
     fn object(&self) -> String {
         let counted = || match self.row_kind() {
@@ -196,7 +146,7 @@ impl ActionSummary {
     }
 
     /// Returns the part of the sentence about sessions that an undo does not bring back.
-    fn stays_ended(&self) -> String {
+    pub(super) fn stays_ended(&self) -> String {
         match self.lost {
             1 => "1 session that it ended stays ended".into(),
             n => format!("{} sessions that it ended stay ended", grouped(n)),
@@ -220,7 +170,7 @@ impl ActionSummary {
     }
 
     /// Returns the part about rows that were counted but are gone or no longer match.
-    fn vanished(&self) -> Option<String> {
+    pub(super) fn vanished(&self) -> Option<String> {
         let words = || format!("{} left out: no longer there or no longer matching", grouped(self.vanished));
         (self.vanished > 0).then(|| self.not_undone().unwrap_or_else(words))
     }
@@ -246,7 +196,7 @@ impl ActionSummary {
     }
 
     /// Returns the part about the operator's own row, if it was left out.
-    fn own_left_out(&self) -> Option<String> {
+    pub(super) fn own_left_out(&self) -> Option<String> {
         let row = if self.row_kind() == RowKind::Sessions { "session" } else { "account" };
         (self.own == Own::LeftOut).then(|| format!("your own {row} is left out"))
     }
@@ -265,7 +215,7 @@ impl ActionSummary {
         }
     }
 
-    fn row_kind(&self) -> RowKind {
+    pub(super) fn row_kind(&self) -> RowKind {
         match self.action.row().subject {
             Subject::UndoneAction if self.accounts + self.directories == 0 => RowKind::Sessions,
             Subject::AccountsOrDirectories | Subject::BinItems | Subject::UndoneAction
@@ -294,148 +244,4 @@ fn are(n: u64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::dependents::{Dependents, TableRows};
-    use crate::service::contract::NotUndone;
-
-    fn named(action: Action, label: &str) -> ActionSummary {
-        ActionSummary { label: Some(label.into()), ..ActionSummary::new(action) }
-    }
-
-    #[test]
-    fn rows_of_other_programs_that_go_along_are_told() {
-        let rows = |table: &str, rows| vec![TableRows { table: table.into(), rows }];
-        let others =
-            |deleted, cleared| Some(Box::new(Dependents { deleted, cleared, ..Dependents::default() }));
-        let both = others(rows("ratings", 3), rows("plans", 1));
-        let summary =
-            ActionSummary { accounts: 1, sessions: 1, others: both, ..named(Action::Deleted, "alan") };
-        let rest = "alan with 1 session, and 3 rows of table ratings, and for good the references in 1 row of table plans";
-        assert_eq!(summary.question(), format!("Delete {rest}?"));
-        assert_eq!(summary.done(), format!("Deleted {rest}"));
-        let lines = [
-            "with 1 session",
-            "3 rows of table ratings go along, and come back with it",
-            "1 row of table plans loses its reference for good",
-        ];
-        assert_eq!(summary.along(), lines);
-        let purged = ActionSummary {
-            accounts: 1,
-            others: others(rows("log", 1), Vec::new()),
-            ..named(Action::Purged, "alan")
-        };
-        assert_eq!(purged.question(), "Purge alan, and for good 1 row of table log?");
-        assert_eq!(purged.along(), ["1 row of table log is deleted for good"]);
-    }
-
-    #[test]
-    fn one_thing_goes_by_its_name() {
-        let summary = ActionSummary { accounts: 1, directories: 8, ..named(Action::Confirmed, "edsger") };
-        assert_eq!(summary.done(), "Confirmed edsger, made 8 directories");
-        assert_eq!(summary.would(), "Would confirm edsger, make 8 directories");
-        assert_eq!(summary.question(), "Confirm edsger, make 8 directories?");
-    }
-
-    #[test]
-    fn what_is_taken_back_is_named() {
-        let of = Some(Action::Deleted);
-        let one =
-            ActionSummary { accounts: 1, sessions: 2, directories: 8, of, ..named(Action::Undone, "alan") };
-        assert_eq!(one.done(), "Undid delete of alan with 2 sessions and 8 directories");
-        let several = ActionSummary { label: None, accounts: 13, ..one };
-        assert_eq!(several.headline(), "Undo delete of 13 accounts?");
-        assert_eq!(several.along(), ["with 2 sessions and 8 directories"]);
-        let subtree =
-            ActionSummary { directories: 12, of: Some(Action::Trashed), ..named(Action::Redone, "a/b") };
-        assert_eq!(subtree.would(), "Would redo trash of a/b (12 directories)");
-    }
-
-    #[test]
-    fn what_an_undo_left_is_told_with_its_reasons() {
-        let left = |n: i64| -> Vec<_> {
-            (0..n).map(|entry| NotUndone { entry, why: format!("p{entry} was changed since.") }).collect()
-        };
-        let (of, action) = (Some(Action::Confirmed), Action::Undone);
-        let one = ActionSummary {
-            accounts: 29,
-            of,
-            vanished: 1,
-            not_undone: left(1),
-            ..ActionSummary::new(action)
-        };
-        assert_eq!(one.done(), "Undid confirm of 29 accounts; 1 is left as it is: p0 was changed since",);
-        let many = ActionSummary { vanished: 1_200, not_undone: left(100), ..one };
-        let told = "1,200 are left as they are: p0 was changed since; p1 was changed since; p2 was changed since; \
-                    and 1,197 more";
-        assert_eq!(many.done(), format!("Undid confirm of 29 accounts; {told}"));
-        assert_eq!(many.along(), [told]);
-    }
-
-    #[test]
-    fn several_are_counted() {
-        let summary =
-            ActionSummary { accounts: 3, sessions: 7, unchanged: 2, ..ActionSummary::new(Action::Suspended) };
-        assert_eq!(summary.done(), "Suspended 3 accounts, ended 7 sessions; 2 are so already");
-    }
-
-    #[test]
-    fn sessions_are_told_by_whose_they_are() {
-        let whose = Some("alan".to_owned());
-        let one = ActionSummary { sessions: 1, whose: whose.clone(), ..named(Action::Revoked, "3fa9c1e0") };
-        assert_eq!(one.headline(), "Revoke session 3fa9c1e0 of alan?");
-        let all = ActionSummary { sessions: 7, whose, ..ActionSummary::new(Action::Revoked) };
-        assert_eq!((all.headline().as_str(), all.word()), ("Revoke 7 sessions of alan?", "revoke"));
-    }
-
-    #[test]
-    fn a_box_tells_line_by_line_what_goes_along() {
-        let summary = ActionSummary {
-            accounts: 3,
-            sessions: 7,
-            ended: 7,
-            unchanged: 2,
-            ..ActionSummary::new(Action::Suspended)
-        };
-        assert_eq!(summary.headline(), "Suspend 3 accounts?");
-        assert_eq!(summary.along(), ["7 sessions end and stay ended", "2 are so already"]);
-        let summary =
-            ActionSummary { accounts: 1, sessions: 1, directories: 9, ..named(Action::Deleted, "alan") };
-        assert_eq!(summary.along(), ["with 1 session and 9 directories"]);
-        let summary = ActionSummary { directories: 12, ..ActionSummary::new(Action::Trashed) };
-        assert_eq!((summary.along().len(), summary.rows()), (0, 12));
-    }
-
-    #[test]
-    fn what_a_deleted_account_takes_with_it_is_told() {
-        let summary =
-            ActionSummary { accounts: 1, sessions: 1, directories: 9, ..named(Action::Deleted, "alan") };
-        assert_eq!(summary.question(), "Delete alan with 1 session and 9 directories?");
-    }
-
-    #[test]
-    fn sessions_and_directories_are_counted_once() {
-        for (summary, done) in [
-            (ActionSummary { sessions: 1, ..named(Action::Issued, "alan") }, "Issued a token for alan"),
-            (ActionSummary { sessions: 1_200, ..ActionSummary::new(Action::Swept) }, "Swept 1,200 sessions"),
-            (
-                ActionSummary { directories: 1, ..named(Action::Added, "00003_ALAN/2024") },
-                "Added 00003_ALAN/2024",
-            ),
-            (
-                ActionSummary { directories: 12, ..named(Action::Trashed, "a/b") },
-                "Trashed a/b (12 directories)",
-            ),
-        ] {
-            assert_eq!(summary.done(), done);
-        }
-    }
-
-    #[test]
-    fn an_act_that_touched_nothing_says_so() {
-        assert_eq!(ActionSummary::new(Action::Swept).done(), "Nothing to sweep");
-        let same = ActionSummary { unchanged: 1, ..named(Action::Confirmed, "ada") };
-        assert_eq!(same.would(), "Nothing to change: ada is so already");
-        assert_eq!(named(Action::PasswordSet, "ada").done(), "Set the password of ada");
-    }
-}
+mod tests;

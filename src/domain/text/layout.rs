@@ -1,0 +1,69 @@
+//! The layout of text in terminal cells: width, clipping, wrapping and padding.
+
+use std::borrow::Cow;
+
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr as _;
+
+/// Returns the width in terminal cells.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// Cuts `text` to at most `cells` terminal cells; the last one is an ellipsis if something was cut.
+pub fn clip(text: &str, cells: usize) -> Cow<'_, str> {
+    if text.width() <= cells {
+        return Cow::Borrowed(text);
+    }
+    let Some(room) = cells.checked_sub(1) else { return Cow::Borrowed("") };
+    let mut clipped = String::new();
+    let mut used = 0;
+    for letter in text.graphemes(true) {
+        used += letter.width();
+        if used > room {
+            break;
+        }
+        clipped.push_str(letter);
+    }
+    clipped.push('…');
+    Cow::Owned(clipped)
+}
+
+/// Wraps `text` into lines of `cells` terminal cells, at least one line. Lines break at blanks, which are
+/// dropped, and within a word only if it is longer than a line. A letter wider than a line gets a line of its
+/// own.
+pub fn wrap(text: &str, cells: usize) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while let Some(end) = line_end(rest, cells) {
+        let (line, after) = rest.split_at(end);
+        lines.push(line.trim_end_matches(' '));
+        rest = after.trim_start_matches(' ');
+    }
+    lines.push(rest);
+    lines
+}
+
+/// Returns the byte offset at which the first line of `text` ends, or `None` if all of it fits on one line.
+fn line_end(text: &str, cells: usize) -> Option<usize> {
+    let mut used = 0;
+    let mut blank = None;
+    for (at, letter) in text.grapheme_indices(true) {
+        if letter == " " && at > 0 {
+            blank = Some(at);
+        }
+        used += letter.width();
+        if at > 0 && used > cells {
+            return blank.or(Some(at));
+        }
+    }
+    None
+}
+
+/// Clips `text`, or pads it with blanks on the right, to exactly `cells` terminal cells.
+pub fn pad(text: &str, cells: usize) -> String {
+    let mut padded = clip(text, cells).into_owned();
+    let missing = cells.saturating_sub(padded.width());
+    padded.extend(std::iter::repeat_n(' ', missing));
+    padded
+}

@@ -1,0 +1,138 @@
+//! The steps that restore what lies in the bin.
+
+use crate::domain::operation::Operation;
+use crate::store::Result;
+use crate::store::sqlite::added::{self, Source};
+use crate::store::sqlite::named::{self, Values};
+use crate::store::sqlite::{carried, denormalized, error};
+
+use super::portions::{DIRECTORIES, DIRECTORY, Part, SESSIONS, Step, Work};
+
+impl Work<'_> {
+    /// Restores rows as they were; a directory to another path if one is given. A row whose id was used again
+    /// meanwhile gets the next free one, and one that exists already is not restored.
+    pub(super) fn restore(&self, most: Option<u64>) -> Result<Step> {
+        let account = self.connection.prepare_cached("SELECT 1 FROM de_torres_vincent_users WHERE id = ?");
+        let is_there = account.and_then(|mut found| found.exists([self.job.operation.account.0]));
+        if !is_there.map_err(error::of)? {
+            // Another program removed the account: what is left stays in the bin.
+            return Ok(Step::new(0, true));
+        }
+        // What is divided has nothing that must wait for the rest.
+        let is_whole = most.is_none() && self.is_bound()?;
+        let sessions = self.give_back_sessions(most, is_whole)?;
+        let left = match sessions.left(most) {
+            Ok(left) => left,
+            Err(step) => return Ok(step),
+        };
+        let directories = self.give_back_directories(left, is_whole)?;
+        let rows = sessions.rows + directories.rows;
+        if !directories.is_through {
+            return Ok(Step::new(rows, false));
+        }
+        let left_out = if is_whole { self.give_back_others()? } else { 0 };
+        self.run(
+            &format!(
+                "UPDATE de_torres_vincent_users AS u SET session_token = NULL
+                 WHERE u.id = :user AND EXISTS (SELECT 1 FROM {SESSIONS} s
+                   WHERE s.session_token = u.session_token AND s.user_id <> u.id)"
+            ),
+            &[],
+        )?;
+        self.delete_rows("DELETE FROM nexus_bin WHERE id = :bundle", &[])?;
+        Ok(Step { left_out, ..Step::new(rows, true) })
+    }
+
+    fn is_bound(&self) -> Result<bool> {
+        let Operation { item, directory, .. } = &self.job.operation;
+        let source = if directory.is_some() { &added::DIRECTORIES } else { &added::USERS };
+        item.map_or(Ok(false), |item| carried::is_bound(self.connection, source, item))
+    }
+
+    /// Brings back the rows of other programs, and then what other programs' columns hold, which may refer to them. Returns
+    /// the number of rows that stay out.
+    fn give_back_others(&self) -> Result<u64> {
+        let Some(item) = self.job.operation.item else { return Ok(0) };
+        let left_out = carried::give_back(self.connection, item)?;
+        for source in [added::USERS, added::SESSIONS, added::DIRECTORIES] {
+            added::give_back(self.connection, item, &source, "1", &[])?;
+        }
+        Ok(left_out)
+    }
+
+    /// Gives rows that came back what other programs' columns held, and removes them from the bin. With rows of other
+    /// programs the item stays whole until those are back, for they may refer to it. Returns the number of rows.
+    fn settle(&self, source: &Source, which: &str, values: &Values<'_>, is_whole: bool) -> Result<u64> {
+        if is_whole {
+            let sql = format!("SELECT count(*) FROM {} b WHERE b.bundle = :bundle", source.bin);
+            return named::count(self.connection, &sql, &[(":bundle", &self.job.operation.item)]);
+        }
+        if let Some(item) = self.job.operation.item {
+            added::give_back(self.connection, item, source, which, values)?;
+        }
+        self.forget(source, which, values)
+    }
+
+    fn give_back_sessions(&self, most: Option<u64>, is_whole: bool) -> Result<Part> {
+        let among = "nexus_bin_sessions WHERE bundle = :bundle";
+        let bound = self.last_of("id", among, "ASC", most)?;
+        let which = if bound.is_some() { "b.id <= :bound" } else { "1" };
+        let values: &Values<'_> = &[(":bound", &bound)];
+        let sql = format!(
+            "INSERT INTO {SESSIONS} (id, user_id, session_token, expiration, status)
+             SELECT CASE WHEN EXISTS (SELECT 1 FROM {SESSIONS} s WHERE s.id = b.id) THEN NULL
+               ELSE b.id END, b.user_id, b.session_token, b.expiration, b.status
+             FROM {RESTORABLE_SESSIONS} AND {which} ORDER BY b.id"
+        );
+        self.run(&sql, values)?;
+        let sql = format!(
+            "INSERT OR REPLACE INTO nexus_session_ends (session_id, ended_at, ended_by, reason)
+             SELECT s.id, b.ended_at, b.ended_by, b.end_reason
+             FROM nexus_bin_sessions b JOIN {SESSIONS} s
+               ON s.session_token = b.session_token AND s.user_id = b.user_id
+             WHERE b.bundle = :bundle AND b.ended_at IS NOT NULL AND b.end_reason IS NOT NULL AND {which}"
+        );
+        self.run(&sql, values)?;
+        let sql = format!(
+            "INSERT OR IGNORE INTO nexus_sessions
+               (session_id, origin, detail, started_at, last_seen, process, boot, epoch)
+             SELECT s.id, b.origin, b.detail, b.started_at, b.last_seen, b.process, b.boot, b.epoch
+             FROM nexus_bin_sessions b JOIN {SESSIONS} s
+               ON s.session_token = b.session_token AND s.user_id = b.user_id
+             WHERE b.bundle = :bundle AND b.origin IS NOT NULL AND {which}"
+        );
+        self.run(&sql, values)?;
+        let rows = self.settle(&added::SESSIONS, which, values, is_whole)?;
+        Ok(Part { rows, is_through: bound.is_none() })
+    }
+
+    /// Paths come in order, so that each finds what lies above it.
+    fn give_back_directories(&self, most: Option<u64>, is_whole: bool) -> Result<Part> {
+        let among = "nexus_bin_directories WHERE bundle = :bundle";
+        let bound = self.last_of("directory_path", among, "ASC", most)?;
+        let which = if bound.is_some() { "b.directory_path <= :bound" } else { "1" };
+        let values: &Values<'_> = &[(":bound", &bound)];
+        let sql = format!(
+            "INSERT INTO {DIRECTORIES} (id, {DIRECTORY}, directory_path, directory_name)
+             SELECT CASE WHEN EXISTS (SELECT 1 FROM {DIRECTORIES} d WHERE d.id = b.id) THEN NULL
+                 ELSE b.id END, {DIRECTORY},
+               CASE WHEN :to IS NULL THEN directory_path
+                 ELSE :to || substr(directory_path, length(:from) + 1) END,
+               CASE WHEN :to IS NOT NULL AND b.id = :top THEN :name ELSE directory_name END
+             FROM {RESTORABLE_DIRECTORIES} AND {which} ORDER BY directory_path, b.id"
+        );
+        self.run(&sql, values)?;
+        denormalized::finish_directories_of(self.connection, self.job.operation.account)?;
+        let rows = self.settle(&added::DIRECTORIES, which, values, is_whole)?;
+        Ok(Part { rows, is_through: bound.is_none() })
+    }
+}
+
+/// The sessions of a bin item whose tokens do not exist already.
+pub(crate) const RESTORABLE_SESSIONS: &str = "nexus_bin_sessions b WHERE b.bundle = :bundle AND NOT EXISTS
+  (SELECT 1 FROM de_torres_vincent_session_tokens s WHERE s.session_token = b.session_token)";
+
+/// The directories of a bin item whose `directory_id`s do not exist already.
+pub(crate) const RESTORABLE_DIRECTORIES: &str =
+    "nexus_bin_directories b WHERE b.bundle = :bundle AND NOT EXISTS
+  (SELECT 1 FROM de_torres_vincent_user_directories d WHERE d.directory_id = b.directory_id)";

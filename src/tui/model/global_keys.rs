@@ -1,0 +1,248 @@
+//! The table of the keys that mean the same on every screen.
+
+use std::sync::LazyLock;
+
+use crate::tui::keys::{BACK, FORWARD, Group, Help, Key};
+use crate::tui::overlays::palette;
+use crate::tui::route::ScreenId;
+use crate::tui::screens::SCREENS;
+
+/// A key that means the same on every screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Global {
+    /// Goes to a screen, with a filter expression or as it was left.
+    Go(ScreenId, Option<&'static str>),
+    Back,
+    Forward,
+    /// Leads out of the screen; on a main screen it does nothing.
+    Out,
+    Help,
+    Palette,
+    Issue,
+    Sweep,
+    Undo,
+    Redo,
+    CopyCommand,
+    Times,
+    Lock,
+    Redraw,
+    Suspend,
+    Quit,
+}
+
+impl Global {
+    /// Returns true if the key, or the form that it opens, changes something.
+    pub(super) const fn changes(self) -> bool {
+        match self {
+            Self::Issue | Self::Sweep | Self::Undo | Self::Redo => true,
+            Self::Go(..)
+            | Self::Back
+            | Self::Forward
+            | Self::Out
+            | Self::Help
+            | Self::Palette
+            | Self::CopyCommand
+            | Self::Times
+            | Self::Lock
+            | Self::Redraw
+            | Self::Suspend
+            | Self::Quit => false,
+        }
+    }
+
+    /// Returns true if the key works while nobody has logged in.
+    pub(super) const fn works_at_login(self) -> bool {
+        match self {
+            Self::Redraw | Self::Suspend | Self::Quit => true,
+            Self::Go(..)
+            | Self::Back
+            | Self::Forward
+            | Self::Out
+            | Self::Help
+            | Self::Palette
+            | Self::Issue
+            | Self::Sweep
+            | Self::Undo
+            | Self::Redo
+            | Self::CopyCommand
+            | Self::Times
+            | Self::Lock => false,
+        }
+    }
+}
+
+/// The digit keys of the tabs, in their order.
+const DIGITS: [&[&str]; 9] = [&["1"], &["2"], &["3"], &["4"], &["5"], &["6"], &["7"], &["8"], &["9"]];
+
+/// The global keys: one for each tab, then the others.
+pub(super) static KEYS: LazyLock<Vec<Key<Global>>> = LazyLock::new(|| {
+    let tabs = SCREENS.iter().filter_map(|screen| Some((screen.id, screen.tab?)));
+    let tabs = tabs.zip(DIGITS).map(|((id, tab), on)| Key {
+        on,
+        name: tab.command,
+        group: Group::Go,
+        msg: Global::Go(id, None),
+        hint: "",
+        help: tab.help,
+    });
+    tabs.chain(OTHERS.iter().copied()).collect()
+});
+
+const OTHERS: &[Key<Global>] = &[
+    Key {
+        on: &["o p"],
+        name: "pending",
+        group: Group::Go,
+        msg: Global::Go(ScreenId::USERS, Some("status:pending")),
+        hint: "",
+        help: "pending accounts",
+    },
+    Key {
+        on: &["o e"],
+        name: "ended",
+        group: Group::Go,
+        msg: Global::Go(ScreenId::SESSIONS, Some("status:expired")),
+        hint: "",
+        help: "ended sessions",
+    },
+    Key {
+        on: &["o t"],
+        name: "bin",
+        group: Group::Go,
+        msg: Global::Go(ScreenId::BIN, None),
+        hint: "",
+        help: "the bin",
+    },
+    Key {
+        on: BACK,
+        name: "back",
+        group: Group::Go,
+        msg: Global::Back,
+        hint: "",
+        help: "back to where you were, with filter, order and row",
+    },
+    Key {
+        on: FORWARD,
+        name: "forward",
+        group: Group::Go,
+        msg: Global::Forward,
+        hint: "",
+        help: "forward again",
+    },
+    Key {
+        on: &["esc"],
+        name: "out",
+        group: Group::Go,
+        msg: Global::Out,
+        hint: "",
+        help: "out of one thing: box, marks, filter, board",
+    },
+    Key {
+        on: &[":issue"],
+        name: "issue",
+        group: Group::Everywhere,
+        msg: Global::Issue,
+        hint: "",
+        help: "issue a token",
+    },
+    Key {
+        on: &[":sweep"],
+        name: "sweep",
+        group: Group::Everywhere,
+        msg: Global::Sweep,
+        hint: "",
+        help: "mark all expired sessions",
+    },
+    Key {
+        on: &["u"],
+        name: "undo",
+        group: Group::Everywhere,
+        msg: Global::Undo,
+        hint: "",
+        help: "undo your last act",
+    },
+    Key {
+        on: &["ctrl-r"],
+        name: "redo",
+        group: Group::Everywhere,
+        msg: Global::Redo,
+        hint: "",
+        help: "do again what you undid",
+    },
+    Key {
+        on: &[":"],
+        name: "commands",
+        group: Group::Everywhere,
+        msg: Global::Palette,
+        hint: "",
+        help: "a command by name, or a row by number",
+    },
+    Key {
+        on: &["Y"],
+        name: "copy-command",
+        group: Group::Everywhere,
+        msg: Global::CopyCommand,
+        hint: "",
+        help: "copy the last act as a command",
+    },
+    Key {
+        on: &["t"],
+        name: "times",
+        group: Group::Everywhere,
+        msg: Global::Times,
+        hint: "",
+        help: "show times as ages, in UTC or in local time",
+    },
+    Key {
+        on: &["L"],
+        name: "lock",
+        group: Group::Everywhere,
+        msg: Global::Lock,
+        hint: "",
+        help: "lock the console",
+    },
+    Key {
+        on: &["ctrl-l"],
+        name: "redraw",
+        group: Group::Everywhere,
+        msg: Global::Redraw,
+        hint: "",
+        help: "redraw the screen",
+    },
+    Key {
+        on: &["ctrl-z"],
+        name: "shell",
+        group: Group::Everywhere,
+        msg: Global::Suspend,
+        hint: "",
+        help: "go to the shell; fg resumes",
+    },
+    Key {
+        on: &["q", "ctrl-c"],
+        name: "quit",
+        group: Group::Everywhere,
+        msg: Global::Quit,
+        hint: "",
+        help: "leave",
+    },
+    Key {
+        on: &["?", "f1"],
+        name: "help",
+        group: Group::Everywhere,
+        msg: Global::Help,
+        hint: "all keys",
+        help: "all keys; type to filter",
+    },
+];
+
+/// The commands that only the palette has.
+pub(super) const TYPED: [Help; 2] = [
+    Help {
+        on: &[":record FILE"],
+        name: palette::RECORD,
+        group: Group::Everywhere,
+        hint: "",
+        help: "write a runbook: acts as commands; :record ends it",
+    },
+    Help { on: &[":N"], name: palette::ROW, group: Group::Move, hint: "", help: "to row N of the list" },
+];
