@@ -43,6 +43,6 @@ fn what_went_with_it_and_until_when_its_names_are_held_is_told() {
         text.contains(&"  2 sessions".to_owned()) && text.contains(&"  8 directories".to_owned()),
         "{text:?}"
     );
-    assert!(text.iter().any(|line| line.contains("Names held") && line.contains("23 Dec 2026")), "{text:?}");
+    assert!(text.iter().any(|line| line.contains("Reserved") && line.contains("23 Dec 2026")), "{text:?}");
     assert!(!text.iter().any(|line| line.contains('\u{1b}')), "{text:?}");
 }

@@ -86,7 +86,7 @@ fn detail(context: &Context, item: &BinItem, _: Option<&()>, shown: RowShown) ->
     item.parent.iter().for_each(|parent| details.line("Lay in", parent));
     if item.kind == EntityKind::Account {
         item.email.iter().for_each(|email| details.line("Email", email));
-        details.line("Names held", format!("until {}", time(item.held_until)));
+        details.line("Reserved", format!("until {}", time(item.held_until)));
     }
     details.into_lines()
 }
