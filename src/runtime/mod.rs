@@ -33,6 +33,7 @@ mod scroll_detect;
 mod signals;
 mod syslog;
 pub mod terminal;
+mod terminal_control;
 mod worker;
 
 pub use announcement::announced;
