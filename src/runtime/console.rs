@@ -9,6 +9,7 @@ use ratatui::Frame;
 use tempfile::TempDir;
 
 use crate::domain::config::{Config, HeadAnchor, StartScreen};
+use crate::domain::local_zone::LocalZone;
 use crate::domain::time::Timestamp;
 use crate::service::Service;
 use crate::service::contract::{Failure, FailureKind};
@@ -50,7 +51,7 @@ pub fn console(
     access: Access,
     features: TerminalFeatures,
     config: &Config,
-    state: Option<PathBuf>,
+    (state, local_zone): (Option<PathBuf>, Option<LocalZone>),
     commands: Commands,
     open: impl Fn(&StoreUrl, Access) -> Result<Service, Failure> + Send + 'static,
 ) -> Result<u8, Failure> {
@@ -101,8 +102,18 @@ pub fn console(
         StartScreen::Users => ScreenId::USERS,
         StartScreen::Overview => ScreenId::OVERVIEW,
     };
-    let mut model =
-        Model::new(StartupOptions { size, now, features, host, store, front, demo, read_only, commands });
+    let mut model = Model::new(StartupOptions {
+        size,
+        now,
+        features,
+        host,
+        local_zone,
+        store,
+        front,
+        demo,
+        read_only,
+        commands,
+    });
     let mut event_loop = EventLoop::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
     event_loop.commands = Some(&command_worker);
     event_loop.preferences = preferences;

@@ -315,6 +315,8 @@ pub enum SessionColumn {
     User,
     /// The status stored in the row: active, expired.
     Status,
+    /// Sessions whose rows say ended, then those that say active, both by id: backwards the newest active one is first.
+    State,
     /// Time of expiry; sessions without one come first.
     Expiration,
     /// Time of the last use; sessions never used come first.

@@ -28,6 +28,7 @@ mod confirmation;
 mod frames;
 mod going;
 mod keys;
+mod lists;
 mod navigation;
 mod notices;
 mod palette;
@@ -81,6 +82,7 @@ impl Service {
             now: now(),
             features,
             host: "media.example".into(),
+            local_zone: None,
             store,
             front: ScreenId::USERS,
             demo: None,

@@ -2,6 +2,8 @@
 
 pub mod bars;
 pub mod charts;
+pub mod columns;
+pub mod cut;
 pub mod detail_lines;
 pub mod dialog_frame;
 pub mod field;

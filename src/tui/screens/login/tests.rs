@@ -17,6 +17,7 @@ fn start(demo: Option<DemoAccount>) -> StartupOptions {
         now: now(),
         features,
         host: "media.example".into(),
+        local_zone: None,
         store: StorePath::Usual("/srv/nexus.db".into()),
         front: ScreenId::USERS,
         demo,

@@ -319,7 +319,7 @@ impl Screen for OverviewScreen {
         let theme = context.theme;
         let area = area(context).intersection(frame.area());
         if area.y > context.body.y {
-            let zone = Line::styled("UTC ", theme.quiet()).right_aligned();
+            let zone = Line::styled(format!("{} ", context.zone_name()), theme.quiet()).right_aligned();
             frame.render_widget(zone, Rect { height: 1, ..context.body });
         }
         let Some(layout) = self.layout(context) else {

@@ -7,7 +7,7 @@ use crate::domain::journal::{Action, Outcome};
 use crate::domain::overview::{LogInDay, SessionPoint};
 use crate::domain::session::RowStatus;
 use crate::domain::text::{byte_count, grouped, visible};
-use crate::domain::time::{Duration, Timestamp, date_time};
+use crate::domain::time::{Duration, Timestamp};
 use crate::domain::user::Status;
 use crate::service::contract::{Overview, StoreOverview};
 use crate::tui::context::Context;
@@ -75,7 +75,10 @@ fn sessions(context: &Context, overview: &Overview, room: Room) -> Panel {
     let active = vec![
         Span::raw(grouped(sessions.active())),
         Span::styled(
-            format!(" active now{}", peak.map_or(String::new(), |peak| peak_words(theme, overview.at, peak))),
+            format!(
+                " active now{}",
+                peak.map_or(String::new(), |peak| peak_words(context, overview.at, peak))
+            ),
             theme.quiet(),
         ),
     ];
@@ -93,11 +96,17 @@ fn sessions(context: &Context, overview: &Overview, room: Room) -> Panel {
     }
 }
 
-/// ` · peak 418 at 09:40`
-fn peak_words(theme: Theme, now: Timestamp, peak: SessionPoint) -> String {
-    let day = if peak.at.date_naive() == now.date_naive() { "today" } else { "yesterday" };
-    let dot = theme.shape("·", "-");
-    format!(" {dot} peak {} {day} {}", grouped(peak.active), peak.at.format("%H:%M"))
+/// ` · peak 418 today 09:40`
+fn peak_words(context: &Context, now: Timestamp, peak: SessionPoint) -> String {
+    let [now, at] = [now, peak.at].map(|time| context.clocks(time));
+    let day = if at.date_naive() == now.date_naive() { "today" } else { "yesterday" };
+    let dot = context.theme.shape("·", "-");
+    format!(" {dot} peak {} {day} {}", grouped(peak.active), at.format("%H:%M"))
+}
+
+/// Returns a heading of counts by days in UTC, which is said where other times are in another zone.
+fn by_day(context: &Context, heading: &str) -> String {
+    if context.zone.is_none() { heading.to_owned() } else { format!("{heading} (UTC)") }
 }
 
 /// Returns words at the left end, in the middle and at the right end of a chart that is so wide.
@@ -128,7 +137,10 @@ fn log_ins(context: &Context, overview: &Overview, room: Room) -> Panel {
     let first = days.first().map_or(String::new(), |day| day.day.format("%-d %b").to_string());
     Panel {
         id: PanelId::LogIns,
-        heading: if overview.store.is_some() { "Log-ins a day".into() } else { "Your log-ins a day".into() },
+        heading: by_day(
+            context,
+            if overview.store.is_some() { "Log-ins a day" } else { "Your log-ins a day" },
+        ),
         right: String::new(),
         rows: vec![
             door(|day| day.done, "", Outcome::Done),
@@ -167,7 +179,7 @@ fn new_accounts(context: &Context, overview: &Overview, room: Room) -> Panel {
     let first = weeks.first().map_or(String::new(), |week| week.from.format("%-d %b").to_string());
     Panel {
         id: PanelId::NewAccounts,
-        heading: "New accounts a week".into(),
+        heading: by_day(context, "New accounts a week"),
         right: String::new(),
         rows: vec![
             Row::Doors(vec![Door::new(words, filtered(ScreenId::USERS, [Test::Created(span)]))]),
@@ -190,7 +202,7 @@ fn store(context: &Context, store: &StoreOverview, room: Room) -> Panel {
             (format!("{} damaged: run nexus doctor", theme.shape("×", "x")), theme.bad())
         }
         Some(at) if context.relative => (format!("checked {}", context.moment(Some(at))), theme.quiet()),
-        Some(at) => (format!("checked {}", date_time(at)), theme.quiet()),
+        Some(at) => (format!("checked {}", context.date_time(at)), theme.quiet()),
         None => ("not checked yet".into(), theme.quiet()),
     };
     let size = format!("{} {dot} schema {} {dot} ", byte_count(facts.bytes), facts.schema);

@@ -1,3 +1,4 @@
+use crate::domain::local_zone::LocalZone;
 use crate::domain::user::UserId;
 use crate::service::contract::FailureKind;
 use crate::tui::testing::{act, context, frame, overview, press};
@@ -147,5 +148,16 @@ fn a_plain_user_and_an_empty_store_have_panels_without_others() {
     insta::assert_snapshot!("plain user", shown);
     for hidden in ["Waiting", "Store", "New accounts", "Accounts"] {
         assert!(!shown.contains(hidden), "{hidden}");
+    }
+}
+
+#[test]
+fn times_are_in_the_zone_of_the_operator_and_days_stay_those_of_utc() {
+    let local = LocalZone::of(Some("Asia/Tokyo"), |_| Err("none".into()));
+    assert!(local.is_some());
+    let context = Context { zone: local, relative: false, ..context(120, 36) };
+    let shown = frame(&read(&context), &context);
+    for words in ["JST", "Log-ins a day (UTC)", "today 19:50", "23 Nov 2026 15:00"] {
+        assert!(shown.contains(words), "no {words:?} in\n{shown}");
     }
 }
