@@ -16,6 +16,8 @@ pub(super) enum Global {
     Forward,
     /// Leads out of the screen; on a main screen it does nothing.
     Out,
+    /// Lists the saved views.
+    Views,
     Help,
     Palette,
     Issue,
@@ -39,6 +41,7 @@ impl Global {
             | Self::Back
             | Self::Forward
             | Self::Out
+            | Self::Views
             | Self::Help
             | Self::Palette
             | Self::CopyCommand
@@ -58,6 +61,7 @@ impl Global {
             | Self::Back
             | Self::Forward
             | Self::Out
+            | Self::Views
             | Self::Help
             | Self::Palette
             | Self::Issue
@@ -128,6 +132,14 @@ const OTHERS: &[Key<Global>] = &[
         msg: Global::Forward,
         hint: "",
         help: "forward again",
+    },
+    Key {
+        on: &[":views"],
+        name: "views",
+        group: Group::Find,
+        msg: Global::Views,
+        hint: "",
+        help: "list the saved views",
     },
     Key {
         on: &["esc"],
@@ -236,7 +248,7 @@ const OTHERS: &[Key<Global>] = &[
 ];
 
 /// The commands that only the palette has.
-pub(super) const TYPED: [Help; 2] = [
+pub(super) const TYPED: [Help; 5] = [
     Help {
         on: &[":record FILE"],
         name: palette::RECORD,
@@ -245,4 +257,25 @@ pub(super) const TYPED: [Help; 2] = [
         help: "write a runbook: acts as commands; :record ends it",
     },
     Help { on: &[":N"], name: palette::ROW, group: Group::Move, hint: "", help: "to row N of the list" },
+    Help {
+        on: &[":save NAME"],
+        name: "save NAME",
+        group: Group::Find,
+        hint: "",
+        help: "save screen, filter and order as a view",
+    },
+    Help {
+        on: &[":view NAME"],
+        name: "view NAME",
+        group: Group::Find,
+        hint: "",
+        help: "bring back a saved view",
+    },
+    Help {
+        on: &[":unsave NAME"],
+        name: "unsave NAME",
+        group: Group::Find,
+        hint: "",
+        help: "remove a saved view",
+    },
 ];

@@ -88,6 +88,9 @@ impl Model {
 
     /// Returns the hints of the footer: those of the screen, and the way to all other keys.
     fn hints(&self) -> Vec<Help> {
+        if let Some(hints) = self.screen().map(Screen::text_hints).filter(|hints| !hints.is_empty()) {
+            return hints.to_vec();
+        }
         let mut hints = self.screen().map(|screen| self.help_of(screen)).unwrap_or_default();
         if self.login.is_none() {
             hints.extend(self.everywhere());

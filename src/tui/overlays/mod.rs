@@ -14,6 +14,7 @@ pub mod help;
 pub mod menu;
 pub mod palette;
 pub mod secret_dialog;
+pub mod view_list;
 
 /// An open dialog.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +24,7 @@ pub enum Overlay {
     Palette(palette::Palette),
     Menu(menu::Menu),
     SecretDialog(secret_dialog::SecretDialog),
+    ViewList(view_list::ViewList),
 }
 
 impl Overlay {
@@ -41,6 +43,7 @@ impl Overlay {
             Self::Palette(palette) => palette.press(key),
             Self::Menu(menu) => menu.press(key),
             Self::SecretDialog(reveal) => reveal.press(key),
+            Self::ViewList(views) => views.press(key),
         }
     }
 
@@ -50,7 +53,7 @@ impl Overlay {
             Self::Edit(edit) => edit.paste(text),
             Self::Help(help) => help.filter.paste(text).unwrap_or_default(),
             Self::Palette(palette) => palette.paste(text),
-            Self::Menu(_) | Self::SecretDialog(_) => {}
+            Self::Menu(_) | Self::SecretDialog(_) | Self::ViewList(_) => {}
         }
     }
 
@@ -70,7 +73,7 @@ impl Overlay {
     pub fn refuse(&mut self, failure: &Failure) -> bool {
         match self {
             Self::Edit(edit) => edit.refuse(failure),
-            Self::Help(_) | Self::Palette(_) | Self::Menu(_) | Self::SecretDialog(_) => false,
+            Self::Help(_) | Self::Palette(_) | Self::Menu(_) | Self::SecretDialog(_) | Self::ViewList(_) => false,
         }
     }
 
@@ -81,6 +84,7 @@ impl Overlay {
             Self::Palette(palette) => palette.view(context, frame),
             Self::Menu(menu) => menu.view(context, frame),
             Self::SecretDialog(reveal) => reveal.view(context, frame),
+            Self::ViewList(views) => views.view(context, frame),
         }
     }
 }

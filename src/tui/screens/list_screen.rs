@@ -11,7 +11,7 @@ use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{BACK, Found, Group, Help, Key, Press, find};
 use crate::tui::preferences::ListPreferences;
-use crate::tui::route::ListView;
+use crate::tui::trail::ListView;
 use crate::tui::widgets::bars;
 use crate::tui::widgets::detail_lines::wrapped;
 use crate::tui::widgets::table::{RowState, Table};
@@ -117,7 +117,7 @@ impl<S: ListSpec> ListScreen<S> {
     /// Returns true if a key is for rows that are still loading.
     fn must_wait(&self, name: &str) -> bool {
         if self.list.takes_text() {
-            return false;
+            return self.list.is_completing() && name != "esc";
         }
         let about_row = matches!(find(S::KEYS, name), Found::Hit(_))
             || matches!(find(KEYS, name), Found::Hit(_))
@@ -278,6 +278,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
             }
             // The row is gone; the list will show that in a moment.
             (Slot::Prefetch, _) | (Slot::Detail, Err(_)) => Vec::new(),
+            (Slot::Completion, Ok(reply)) => self.list.complete(&reply),
             (_, Ok(reply)) => {
                 let mut asks = self.list.take(slot, reply);
                 if self.current().is_none() {
@@ -352,6 +353,14 @@ impl<S: ListSpec> Screen for ListScreen<S> {
         asks
     }
 
+    fn set_filter_history(&mut self, history: &[String]) {
+        self.list.set_filter_history(history);
+    }
+
+    fn text_hints(&self) -> &'static [Help] {
+        if self.list.takes_text() { listing::FILTER_HINTS } else { &[] }
+    }
+
     fn prefer(&mut self, _: &Context, preferences: &ListPreferences) -> Vec<Ask> {
         self.list.prefer(preferences)
     }
@@ -370,6 +379,7 @@ impl<S: ListSpec> Screen for ListScreen<S> {
             let top = Self::lines_above();
             let rows = Rect { y: list.y + top, height: list.height.saturating_sub(top), ..list };
             self.view_rows(context, frame, rows);
+            self.list.view_hint(context, frame);
             self.list.view_fault(context, frame, S::STYLE.unit);
         }
         let detail = Rect { y: detail.y + above, height: detail.height.saturating_sub(above), ..detail };

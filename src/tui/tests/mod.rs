@@ -33,8 +33,10 @@ mod palette;
 mod preferences;
 mod read_only;
 mod runbook;
+mod filter_line;
 mod typed_ahead;
 mod undo;
+mod views;
 mod waiting;
 
 /// The number of rows in every list.

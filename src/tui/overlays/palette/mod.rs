@@ -118,6 +118,7 @@ impl Palette {
             (RECORD, "") => vec![Ask::Close, Ask::Record(None)],
             (RECORD, file) => vec![Ask::Close, Ask::Record(Some(file.into()))],
             (ROW, number) => row(number),
+            (_, "") if command.is_typed() => vec![Ask::Close, Ask::Command(name, String::new())],
             (_, "") => {
                 vec![Ask::Close, Ask::Press(command.on.first().copied().unwrap_or_default().to_owned())]
             }

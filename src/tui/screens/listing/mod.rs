@@ -1,6 +1,7 @@
 //! The base of the list screens: a window of rows with a cursor, a live filter, an order, and marks.
 
 mod filter;
+mod filter_line;
 mod keys;
 mod location;
 mod marks;
@@ -13,15 +14,15 @@ use crate::service::contract::{Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Found, Group, Help, Key, Press, find};
-use crate::tui::preferences::{ListPreferences, SavedOrder};
+use crate::tui::preferences::ListPreferences;
 use crate::tui::route::{Route, ScreenId, Tab};
 use crate::tui::screens::detail_pane::DetailPane;
 use crate::tui::screens::screen::Answer;
-use crate::tui::widgets::field::InputField;
 use crate::tui::widgets::scroll_window::{Move, ScrollWindow};
 use crate::tui::widgets::selection::Marks;
+use filter_line::FilterLine;
+pub(crate) use keys::{FILTER_HINTS, is_about_row, is_move};
 use keys::{KEYS, ListKey};
-pub(crate) use keys::{is_about_row, is_move};
 pub(crate) use style::ListStyle;
 
 /// A key that sorts by a column; its capital sorts in descending order.
@@ -114,8 +115,10 @@ pub(crate) struct Listing<S: ListSpec> {
     filter_text: String,
     /// The filter that Esc does not drop, because the way out of the screen does.
     base_filter: String,
-    /// The filter line while it is open, and the text from before.
-    editing: Option<(InputField, String)>,
+    /// The filter line while it is open.
+    editing: Option<FilterLine>,
+    /// The filters that were kept earlier, the newest last.
+    filter_history: Vec<String>,
     fault: Option<String>,
     marks: Marks,
     range: Option<u64>,
@@ -139,6 +142,7 @@ impl<S: ListSpec> Default for Listing<S> {
             filter_text: String::new(),
             base_filter: String::new(),
             editing: None,
+            filter_history: Vec::new(),
             fault: None,
             marks: Marks::default(),
             range: None,
@@ -172,8 +176,10 @@ impl<S: ListSpec> Listing<S> {
 
     /// Notes that the request in this slot has failed.
     pub(crate) fn give_up(&mut self, slot: Slot) {
-        if slot == Slot::Range {
-            self.marking = false;
+        match (slot, &mut self.editing) {
+            (Slot::Range, _) => self.marking = false,
+            (Slot::Completion, Some(line)) => line.give_up(),
+            (Slot::Completion | Slot::Rows | Slot::Detail | Slot::Prefetch | Slot::Single, _) => {}
         }
     }
 
@@ -226,11 +232,7 @@ impl<S: ListSpec> Listing<S> {
 
     /// Takes the order that is remembered, if it is one of this list.
     pub(crate) fn prefer(&mut self, preferences: &ListPreferences) -> Vec<Ask> {
-        let Some(saved) = &preferences.sort else { return Vec::new() };
-        let Some(key) = S::SORTS.iter().find(|key| key.column_name() == saved.column) else {
-            return Vec::new();
-        };
-        let sort = Sort { column: key.column, descending: saved.descending };
+        let Some(sort) = preferences.sort.as_ref().and_then(Self::sort_of) else { return Vec::new() };
         if sort == self.sort {
             return Vec::new();
         }
@@ -240,10 +242,7 @@ impl<S: ListSpec> Listing<S> {
 
     /// Returns what is to be remembered of this list.
     fn preferences(&self) -> ListPreferences {
-        let key = S::SORTS.iter().find(|key| key.column == self.sort.column);
-        let sort = key
-            .map(|key| SavedOrder { column: key.column_name().to_owned(), descending: self.sort.descending });
-        ListPreferences { sort, ..ListPreferences::default() }
+        ListPreferences { sort: self.order(), ..ListPreferences::default() }
     }
 
     /// Loads the first rows of another filter or order.
@@ -296,7 +295,8 @@ impl<S: ListSpec> Listing<S> {
                 return self.missing();
             }
             ListKey::Filter => {
-                self.editing = Some((InputField::text(&*self.filter_text), self.filter_text.clone()));
+                let history = self.filter_history.clone();
+                self.editing = Some(FilterLine::new(S::SUBJECT, &self.filter_text, history));
                 return self
                     .source
                     .prefetch()
