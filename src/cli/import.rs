@@ -9,7 +9,7 @@ use crate::domain::zone::Zone;
 use crate::service::contract::confirmation::FrontEnd;
 use crate::service::contract::{Import, ImportReport, LaterStatements, Reply, Request};
 
-use super::import_report::{counts, fields, names, words};
+use super::import_report::{counts, fields, named, words};
 use super::output::Format;
 use super::problem::ErrorFormat;
 use super::runner::{CommandError, CommandRunner, unexpected};
@@ -87,10 +87,8 @@ impl ImportArguments {
             let report = runner.dry_run(&import)?;
             let replaced = count(report.replaced, "account", "accounts");
             let question = format!("Import {}, replacing {replaced} in the store?", counts(report.taken));
-            runner.question(&match report.admins.len() {
-                0 => question,
-                _ => format!("{question} {}", admins(&report)),
-            })?;
+            tell_admins(runner, &report);
+            runner.question(&question)?;
             import.agreed_admins = Some(report.admins);
         } else if asks_about_admins {
             // Most files hold no new admins, and then one run is enough.
@@ -103,7 +101,8 @@ impl ImportArguments {
             && let Err(stop) = &outcome
             && let Some(report) = stop.report().filter(|report| !report.admins.is_empty())
         {
-            runner.question(&format!("{} Import them?", admins(report)))?;
+            tell_admins(runner, report);
+            runner.question("Import them?")?;
             import.agreed_admins = Some(report.admins.clone());
             outcome = runner.import(Request::Import(import), dry_run);
         }
@@ -164,11 +163,13 @@ impl CommandRunner<'_, '_> {
     }
 }
 
-/// Returns the names of the accounts that become admins.
-fn admins(report: &ImportReport) -> String {
-    let names = names(&report.admins);
-    match report.admins.len() {
-        1 => format!("This account becomes an admin: {names}."),
-        n => format!("These {} accounts become admins: {names}.", grouped(n as u64)),
+/// Names the accounts that become admins before the question about them.
+fn tell_admins(runner: &mut CommandRunner<'_, '_>, report: &ImportReport) {
+    let heading = match report.admins.len() {
+        1 => "This account becomes an admin:".to_owned(),
+        n => format!("These {} accounts become admins:", grouped(n as u64)),
+    };
+    for line in named(&heading, &report.admins) {
+        runner.say(&line);
     }
 }

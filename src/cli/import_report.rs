@@ -9,6 +9,9 @@ use crate::service::contract::{Action, ImportReport, TableCounts};
 use super::action_report::{self, Field};
 use super::output::Value;
 
+/// The most lines for names below a heading.
+const MOST_NAMED: usize = 20;
+
 /// Returns the row counts of each table.
 pub(super) fn counts(rows: TableCounts) -> String {
     [
@@ -44,7 +47,11 @@ pub(super) fn words(report: &ImportReport, dry_run: bool) -> Vec<String> {
     lines.extend(
         dropped.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| format!("  {}", count(*n, one, many))),
     );
-    lines.extend(admins(report));
+    let admins = match report.admins.len() {
+        1 => "1 account is an admin:".to_owned(),
+        n => format!("{} accounts are admins:", grouped(n as u64)),
+    };
+    lines.extend(named(&admins, &report.admins).into_iter().map(|line| format!("  {line}")));
     for (table, rows) in &report.unknown_tables {
         lines.push(format!("  left out: table {} ({})", excerpt(table), count(*rows, "row", "rows")));
     }
@@ -59,18 +66,18 @@ pub(super) fn words(report: &ImportReport, dry_run: bool) -> Vec<String> {
     lines
 }
 
-fn admins(report: &ImportReport) -> Option<String> {
-    let names = names(&report.admins);
-    match report.admins.len() {
-        0 => None,
-        1 => Some(format!("  1 account is an admin: {names}")),
-        n => Some(format!("  {} accounts are admins: {names}", grouped(n as u64))),
+/// Returns a heading and the names below it, one a line; the last line counts those that are not named.
+pub(super) fn named(heading: &str, names: &[String]) -> Vec<String> {
+    if names.is_empty() {
+        return Vec::new();
     }
-}
-
-/// Joins names for a message.
-pub(super) fn names(labels: &[String]) -> String {
-    labels.iter().map(|label| excerpt(label)).collect::<Vec<_>>().join(", ")
+    let shown = if names.len() > MOST_NAMED { MOST_NAMED - 1 } else { names.len() };
+    let mut lines = vec![heading.to_owned()];
+    lines.extend(names.iter().take(shown).map(|name| format!("  {}", excerpt(name))));
+    if names.len() > shown {
+        lines.push(format!("  and {} more", grouped((names.len() - shown) as u64)));
+    }
+    lines
 }
 
 /// Returns remarks on the file: its times, its end, and its other statements.
@@ -92,8 +99,13 @@ fn remarks(report: &ImportReport) -> Vec<String> {
         ));
     }
     for later in &report.later_statements {
-        let (line, action, table) = (later.line, &later.action, excerpt(&later.table));
-        lines.push(format!("  not executed: line {line}: {action} of {table}, after its rows"));
+        let (line, action) = (later.line, &later.action);
+        lines.push(match &later.table {
+            Some(table) => {
+                format!("  not executed: line {line}: {action} of {}, after its rows", excerpt(table))
+            }
+            None => format!("  not executed: line {line}: {action}, which may change any rows before it"),
+        });
     }
     if report.more_later_statements > 0 {
         let more = count(report.more_later_statements, "more such statement", "more such statements");

@@ -72,7 +72,7 @@ impl CommandRunner<'_, '_> {
         options: &PasswordOptions,
     ) -> Result<Option<Secret>, CommandError> {
         if let Some(path) = &options.password_file {
-            let read = (self.io.open_file)(path).and_then(|mut file| read_line(&mut file));
+            let read = (self.io.open_file)(path).and_then(|mut file| read_whole(&mut file));
             let password = read.map_err(|error| unreadable(path, &error))?;
             return Ok(Some(password.map_err(no_password)?));
         }
@@ -125,15 +125,27 @@ fn no_password(why: NoSecret) -> Failure {
     }
 }
 
+/// Number of bytes of which a secret is read: one more than it can have.
+const ROOM: usize = MAX_GIVEN + 1;
+
+/// Reads all of a file, which holds nothing but the secret: of several lines, nobody knows which is meant. The buffer
+/// never grows, as in [`read_line`].
+fn read_whole(input: &mut dyn BufRead) -> io::Result<Result<Secret, NoSecret>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
+    let count = input.take(ROOM as u64).read_to_end(&mut bytes)?;
+    Ok(secret_of(count, &bytes))
+}
+
 /// Reads one line, or one byte more than a secret can have, through a buffer that never grows, so that no copy
 /// of it is left behind.
 fn read_line(input: &mut dyn BufRead) -> io::Result<Result<Secret, NoSecret>> {
-    const ROOM: usize = MAX_GIVEN + 1;
     let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
-    if input.take(ROOM as u64).read_until(b'\n', &mut bytes)? == 0 {
-        return Ok(Err(NoSecret::Missing));
-    }
-    Ok(Secret::from_given(&bytes).map_err(NoSecret::Unfit))
+    let count = input.take(ROOM as u64).read_until(b'\n', &mut bytes)?;
+    Ok(secret_of(count, &bytes))
+}
+
+fn secret_of(count: usize, bytes: &[u8]) -> Result<Secret, NoSecret> {
+    if count == 0 { Err(NoSecret::Missing) } else { Secret::from_given(bytes).map_err(NoSecret::Unfit) }
 }
 
 fn refused(sentence: &str) -> Failure {

@@ -256,6 +256,7 @@ impl Record for Session {
             Key::new("end_reason", |session: &Self, now| {
                 Value::of(session.end_at(now).and_then(|(_, _, reason)| reason).map(EndReason::word))
             }),
+            Key::new("end_remark", |session: &Self, now| Value::of(session.end_remark(now))),
             Key::new("unreadable_expiration", |session: &Self, _| {
                 Value::of(session.unreadable_expiration.as_ref())
             }),

@@ -156,7 +156,36 @@ pub struct SessionEnd {
     /// The operator or OS user who ended it, as stored; `None` if it expired.
     pub by: Option<String>,
     pub reason: EndReason,
+    /// The reason that the operator gave, as stored.
+    pub remark: Option<String>,
 }
+
+impl SessionEnd {
+    /// Returns an end without a remark.
+    pub const fn new(at: Timestamp, by: Option<String>, reason: EndReason) -> Self {
+        Self { at, by, reason, remark: None }
+    }
+
+    /// Returns the reason and the remark as the store holds them: `revoked`, or `revoked: lost laptop`.
+    pub fn stored_reason(&self) -> String {
+        let word = self.reason.word();
+        self.remark
+            .as_ref()
+            .map_or_else(|| word.to_owned(), |remark| format!("{word}{BEFORE_REMARK}{remark}"))
+    }
+
+    /// Returns the reason and the remark that the store holds; the inverse of [`stored_reason`](Self::stored_reason).
+    pub fn parse_reason(stored: &str) -> Option<(EndReason, Option<String>)> {
+        let (word, remark) = match stored.split_once(BEFORE_REMARK) {
+            Some((word, remark)) => (word, Some(remark.to_owned())),
+            None => (stored, None),
+        };
+        Some((EndReason::parse(word)?, remark))
+    }
+}
+
+/// The text between the word of a reason and the remark.
+const BEFORE_REMARK: &str = ": ";
 
 /// The reason that a session is not active.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -238,7 +267,13 @@ impl Session {
         })
     }
 
-    /// Returns a description of the end: `revoked by ada, 2 Mar 2026 13:18 UTC`; `None` while it is active.
+    /// Returns the reason that the operator gave who ended the session; `None` while it is active.
+    pub fn end_remark(&self, now: Timestamp) -> Option<&str> {
+        self.ended(now)?;
+        self.end.as_ref().filter(|_| self.row_status == RowStatus::Expired)?.remark.as_deref()
+    }
+
+    /// Returns a description of the end: `revoked by ada, 2 Mar 2026 13:18 UTC: lost laptop`; `None` while it is active.
     pub fn why_ended(&self, now: Timestamp) -> Option<String> {
         let (by, at, reason) = self.end_at(now)?;
         let words: Cow<'_, str> = match (self.ended(now)?, reason, self.unreadable_end()) {
@@ -252,7 +287,9 @@ impl Session {
         };
         let by = by.map(|by| format!(" by {by}")).unwrap_or_default();
         let at = at.map(|at| format!(", {} UTC", date_time(at))).unwrap_or_default();
-        Some(format!("{words}{by}{at}"))
+        let remark =
+            self.end_remark(now).map(|remark| format!(": {}", excerpt_bare(remark))).unwrap_or_default();
+        Some(format!("{words}{by}{at}{remark}"))
     }
 
     /// Returns a description of an expiration that is not a time: `unreadable date “never”`.
@@ -317,7 +354,7 @@ mod tests {
             Session { end, ..session(expiration, row, user) }.why_ended(now).unwrap_or_default()
         };
         let at = from_stored("2026-11-23 10:30:00").unwrap();
-        let end = |reason| Some(SessionEnd { at, by: Some("ann".into()), reason });
+        let end = |reason| Some(SessionEnd::new(at, Some("ann".into()), reason));
         let (active, expired) = (RowStatus::Active, RowStatus::Expired);
         assert_eq!(why(later, active, Status::Confirmed, None), "");
         for reason in EndReason::ALL {
@@ -325,6 +362,13 @@ mod tests {
             let expected = format!("{} by ann, 23 Nov 2026 10:30 UTC", reason.words());
             assert_eq!(why(later, expired, Status::Confirmed, end(reason)), expected);
         }
+        let remark = |text: &str| {
+            let end = SessionEnd::new(at, Some("ann".into()), EndReason::Revoked);
+            Some(SessionEnd { remark: Some(text.into()), ..end })
+        };
+        let lost = why(later, expired, Status::Confirmed, remark("lost: laptop"));
+        assert_eq!(lost, "revoked by ann, 23 Nov 2026 10:30 UTC: lost: laptop");
+        assert_eq!(why(later, active, Status::Confirmed, remark("lost")), "");
         // The rest of an end that another program took back does not count.
         assert_eq!(why(later, active, Status::Confirmed, end(EndReason::Revoked)), "");
         assert_eq!(why(later, expired, Status::Confirmed, None), "ended");
@@ -338,6 +382,23 @@ mod tests {
         assert_eq!(none.why_ended(now).as_deref(), Some("it has no end time"));
         assert_eq!(why(later, active, Status::Suspended, None), "account suspended");
         assert_eq!(why(later, active, Status::Pending, None), "account pending");
+    }
+
+    #[test]
+    fn the_reason_of_an_end_is_stored_with_the_remark() {
+        for remark in [None, Some("lost: laptop"), Some("x")] {
+            for reason in EndReason::ALL {
+                let end =
+                    SessionEnd { remark: remark.map(str::to_owned), ..SessionEnd::new(at(), None, reason) };
+                assert_eq!(SessionEnd::parse_reason(&end.stored_reason()), Some((end.reason, end.remark)));
+            }
+        }
+        assert_eq!(SessionEnd::parse_reason("of another program"), None);
+        assert_eq!(SessionEnd::parse_reason("revoking: x"), None);
+    }
+
+    fn at() -> Timestamp {
+        from_stored("2026-11-23 10:30:00").unwrap()
     }
 
     #[test]

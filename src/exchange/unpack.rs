@@ -1,12 +1,14 @@
 //! Decompresses gzip and zstd files while they are read, in constant memory.
 
-use std::io::{BufRead as _, BufReader, Error, ErrorKind, Read, Result};
+use std::io::{BufRead, BufReader, Chain, Cursor, Error, ErrorKind, Read, Result};
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use zstd::stream::read::Decoder as ZstdDecoder;
 
 /// Number of bytes read from the packed file at once.
 const BLOCK_BYTES: usize = 128 * 1_024;
+/// Number of bytes by which a packed part is recognised.
+const MARK_BYTES: u64 = 4;
 
 /// The compression of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,16 @@ impl Packing {
             _ => Self::Plain,
         }
     }
+
+    /// Returns true if these last bytes of a file are the beginning of a part that is cut off.
+    fn may_begin(self, last: &[u8]) -> bool {
+        let marks: &[&[u8]] = match self {
+            Self::Plain => &[],
+            Self::Gzip => &[&[0x1F, 0x8B]],
+            Self::Zstd => &[&[0x28, 0xB5, 0x2F, 0xFD]],
+        };
+        marks.iter().any(|mark| mark.starts_with(last))
+    }
 }
 
 /// The reason that packed data cannot be read.
@@ -40,19 +52,45 @@ pub enum Unreadable {
     /// The data is corrupt.
     #[error("its packed data is damaged")]
     Damaged,
+    /// Something else follows the data.
+    #[error("its packed data is followed by bytes that do not belong to it")]
+    Followed,
 }
 
-/// The decompressed content of a file, packed or not. Several packed parts one after the other form one
-/// content.
+impl From<Unreadable> for Error {
+    fn from(why: Unreadable) -> Self {
+        Self::new(ErrorKind::InvalidData, why)
+    }
+}
+
+/// The decompressed content of a file, packed or not. Several packed parts one after the other form one content; zero
+/// bytes behind the last one are padding, as they are for gzip.
 pub struct Unpacked<R: Read> {
     packing: Packing,
     content: Content<R>,
 }
 
+/// The packed file, with the bytes that were read of it to tell what follows.
+type Input<R> = Chain<Cursor<Vec<u8>>, BufReader<R>>;
+
 enum Content<R: Read> {
-    Plain(BufReader<R>),
-    Gzip(Box<MultiGzDecoder<BufReader<R>>>),
-    Zstd(ZstdDecoder<'static, BufReader<R>>),
+    Plain(Input<R>),
+    /// One packed part.
+    Gzip(Box<GzDecoder<Input<R>>>),
+    Zstd(ZstdDecoder<'static, Input<R>>),
+    /// There is nothing more to read.
+    Ended,
+}
+
+impl<R: Read> Content<R> {
+    fn begin(packing: Packing, start: Vec<u8>, file: BufReader<R>) -> Result<Self> {
+        let input = Cursor::new(start).chain(file);
+        Ok(match packing {
+            Packing::Plain => Self::Plain(input),
+            Packing::Gzip => Self::Gzip(Box::new(GzDecoder::new(input))),
+            Packing::Zstd => Self::Zstd(ZstdDecoder::with_buffer(input)?.single_frame()),
+        })
+    }
 }
 
 impl<R: Read> Unpacked<R> {
@@ -62,40 +100,86 @@ impl<R: Read> Unpacked<R> {
     /// The file cannot be read.
     pub fn new(file: R) -> Result<Self> {
         let mut file = BufReader::with_capacity(BLOCK_BYTES, file);
-        let packing = Packing::of(file.fill_buf()?);
-        let content = match packing {
-            Packing::Plain => Content::Plain(file),
-            Packing::Gzip => Content::Gzip(Box::new(MultiGzDecoder::new(file))),
-            Packing::Zstd => Content::Zstd(ZstdDecoder::with_buffer(file)?),
-        };
-        Ok(Self { packing, content })
+        let mut start = Vec::new();
+        file.by_ref().take(MARK_BYTES).read_to_end(&mut start)?;
+        let packing = Packing::of(&start);
+        Ok(Self { packing, content: Content::begin(packing, start, file)? })
     }
 
     /// Returns the compression of the file.
     pub fn packing(&self) -> Packing {
         self.packing
     }
+
+    /// Moves on to what follows a packed part.
+    fn next_part(&mut self) -> Result<()> {
+        let input = match std::mem::replace(&mut self.content, Content::Ended) {
+            Content::Gzip(part) => part.into_inner(),
+            Content::Zstd(part) => part.finish(),
+            Content::Plain(_) | Content::Ended => return Ok(()),
+        };
+        // A packed part is longer than the bytes by which it was recognised, so those were read.
+        let (_, mut file) = input.into_inner();
+        let mut start = Vec::new();
+        file.by_ref().take(MARK_BYTES).read_to_end(&mut start)?;
+        if start.is_empty() {
+            return Ok(());
+        }
+        if Packing::of(&start) == self.packing {
+            self.content = Content::begin(self.packing, start, file)?;
+            return Ok(());
+        }
+        if self.packing.may_begin(&start) {
+            return Err(Unreadable::CutOff.into());
+        }
+        if start.iter().any(|byte| *byte != 0) || !is_padding(&mut file)? {
+            return Err(Unreadable::Followed.into());
+        }
+        Ok(())
+    }
+}
+
+/// Returns true if nothing but zero bytes follows.
+fn is_padding(file: &mut impl BufRead) -> Result<bool> {
+    loop {
+        let block = file.fill_buf()?;
+        if block.is_empty() {
+            return Ok(true);
+        }
+        if block.iter().any(|byte| *byte != 0) {
+            return Ok(false);
+        }
+        let length = block.len();
+        file.consume(length);
+    }
 }
 
 impl<R: Read> Read for Unpacked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
-        match &mut self.content {
-            Content::Plain(file) => file.read(buffer),
-            Content::Gzip(content) => content.read(buffer).map_err(unpacking),
-            Content::Zstd(content) => content.read(buffer).map_err(unpacking),
+        while !buffer.is_empty() {
+            let count = match &mut self.content {
+                Content::Plain(file) => return file.read(buffer),
+                Content::Gzip(part) => part.read(buffer).map_err(unpacking)?,
+                Content::Zstd(part) => part.read(buffer).map_err(unpacking)?,
+                Content::Ended => return Ok(0),
+            };
+            if count > 0 {
+                return Ok(count);
+            }
+            self.next_part()?;
         }
+        Ok(0)
     }
 }
 
 /// Distinguishes an error in the packed data from an error of the file.
 fn unpacking(error: Error) -> Error {
-    let why = match error.kind() {
-        ErrorKind::Interrupted => return error,
-        _ if error.raw_os_error().is_some() => return error,
-        ErrorKind::UnexpectedEof => Unreadable::CutOff,
-        _ => Unreadable::Damaged,
-    };
-    Error::new(ErrorKind::InvalidData, why)
+    match error.kind() {
+        ErrorKind::Interrupted => error,
+        _ if error.raw_os_error().is_some() => error,
+        ErrorKind::UnexpectedEof => Unreadable::CutOff.into(),
+        _ => Unreadable::Damaged.into(),
+    }
 }
 
 #[cfg(test)]
@@ -156,7 +240,52 @@ mod tests {
         let middle = packed.len() / 2;
         packed[middle] ^= 0x55;
         assert_eq!(why(&packed), Unreadable::Damaged);
-        assert_eq!(why(&[gzip(&text), b"garbage that is no part".to_vec()].concat()), Unreadable::Damaged);
-        assert_eq!(why(&[zstd(&text), b"garbage that is no part".to_vec()].concat()), Unreadable::Damaged);
+    }
+
+    #[test]
+    fn what_follows_the_packed_data_is_told_from_a_cut() {
+        let text = b"INSERT INTO t VALUES (1);".repeat(50);
+        for pack in [gzip, zstd] {
+            let followed = |bytes: &[u8]| why(&[&pack(&text), bytes].concat());
+            for bytes in [b"x".as_slice(), b"\n", b"gar", b"garbage that is no part", b"\0\0\0\0\0x", b"\0x"]
+            {
+                assert_eq!(followed(bytes), Unreadable::Followed, "{bytes:?}");
+            }
+            let another = pack(&text);
+            for end in 1..another.len() {
+                assert_eq!(followed(&another[..end]), Unreadable::CutOff, "{end}");
+            }
+            for zeros in [1, 3, 4, 5, 10_000, 300_000] {
+                assert_eq!(content(&[pack(&text), vec![0; zeros]].concat()).unwrap(), text, "{zeros}");
+            }
+        }
+        let skippable = b"\x50\x2A\x4D\x18\x03\0\0\0abc".as_slice();
+        let parts = [skippable, &zstd(b"a"), skippable, &zstd(b"b"), skippable].concat();
+        assert_eq!(content(&parts).unwrap(), b"ab");
+    }
+
+    #[test]
+    fn short_files_are_read() {
+        for bytes in [b"".as_slice(), b"a", b"abc", b"\x1F", b"\x28\xB5"] {
+            assert_eq!(content(bytes).unwrap(), bytes);
+        }
+    }
+
+    /// Parts that end anywhere in the blocks of the reader are recognised.
+    #[test]
+    fn a_file_that_comes_byte_by_byte_is_read() {
+        struct Slow<'a>(&'a [u8]);
+        impl Read for Slow<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+                let one = buffer.len().min(1);
+                self.0.read(&mut buffer[..one])
+            }
+        }
+        for pack in [gzip, zstd] {
+            let parts = [pack(b"a;"), pack(b""), pack(b"b;"), vec![0; 9]].concat();
+            let mut found = Vec::new();
+            Unpacked::new(Slow(&parts)).unwrap().read_to_end(&mut found).unwrap();
+            assert_eq!(found, b"a;b;");
+        }
     }
 }

@@ -18,11 +18,12 @@ use crate::tui::model::Model;
 use crate::tui::startup::{ReadOnly, StartupOptions, StorePath};
 use crate::tui::theme::TerminalFeatures;
 
+use super::event_loop::{Console, EventLoop};
 use super::preferences::PreferenceFiles;
 use super::syslog::Syslog;
 use super::terminal::{Screen, restore};
 use super::worker::Workers;
-use super::{Console, EventLoop, clock, demo, input, panics, signals, terminal};
+use super::{clock, demo, input, panics, signals, terminal};
 
 /// The store of the console.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -28,6 +28,20 @@ pub(super) fn hurry() {
 pub(super) struct Output {
     terminal: File,
     looks: u8,
+    /// True if a write had to wait since the last question.
+    blocked: bool,
+}
+
+/// A writer of frames.
+pub(super) trait FrameWriter: Write {
+    /// Returns true if a write had to wait since the last call.
+    fn take_blocked(&mut self) -> bool;
+}
+
+impl FrameWriter for Output {
+    fn take_blocked(&mut self) -> bool {
+        std::mem::take(&mut self.blocked)
+    }
 }
 
 impl Output {
@@ -41,10 +55,11 @@ impl Output {
             rustix::fs::open("/dev/tty", flags, Mode::empty())
         });
         let terminal: OwnedFd = own.or_else(|_| rustix::io::dup(stdout))?;
-        Ok(Self { terminal: terminal.into(), looks: LAST_LOOKS })
+        Ok(Self { terminal: terminal.into(), looks: LAST_LOOKS, blocked: false })
     }
 
     fn wait(&mut self) -> io::Result<()> {
+        self.blocked = true;
         if ENDING.load(Ordering::SeqCst) {
             self.looks = self.looks.checked_sub(1).ok_or(io::ErrorKind::TimedOut)?;
         }

@@ -4,14 +4,14 @@
 use std::io::{self, Write as _};
 
 use crossterm::event::{
-    DisableBracketedPaste, EnableBracketedPaste, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers,
+    DisableBracketedPaste, EnableBracketedPaste, KeyCode, KeyEvent, KeyEventKind, KeyModifiers,
 };
 use crossterm::execute;
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
 use crate::domain::secret::{Pasted, Secret, Unfit};
 
-use super::input::Reader;
+use super::input::{InputEvent, Reader};
 
 /// Prints `prompt` on standard error and reads a secret from the terminal.
 ///
@@ -35,17 +35,17 @@ pub fn ask_secret(prompt: &str) -> io::Result<Result<Secret, Unfit>> {
 
 /// Reads up to Enter. Characters that cannot be part of a secret are reported only then, so that the text after
 /// them does not answer the next prompt.
-fn read_secret(mut next: impl FnMut() -> io::Result<Event>) -> io::Result<Result<Secret, Unfit>> {
+fn read_secret(mut next: impl FnMut() -> io::Result<InputEvent>) -> io::Result<Result<Secret, Unfit>> {
     let mut secret = Secret::new();
     let mut unfit = Ok(());
     loop {
         let KeyEvent { code, modifiers, kind, .. } = match next()? {
-            Event::Key(key) => key,
-            Event::Paste(text) => {
+            InputEvent::Key(key) => key,
+            InputEvent::Paste(text) => {
                 unfit = unfit.and(secret.push_given(Pasted::from(text).text()));
                 continue;
             }
-            Event::FocusGained | Event::FocusLost | Event::Mouse(_) | Event::Resize(..) => continue,
+            InputEvent::Status => continue,
         };
         if kind == KeyEventKind::Release {
             continue;
@@ -68,18 +68,18 @@ fn read_secret(mut next: impl FnMut() -> io::Result<Event>) -> io::Result<Result
 mod tests {
     use super::*;
 
-    fn answered(events: impl IntoIterator<Item = Event>) -> io::Result<Result<Secret, Unfit>> {
+    fn answered(events: impl IntoIterator<Item = InputEvent>) -> io::Result<Result<Secret, Unfit>> {
         let mut events = events.into_iter();
-        let enter = Event::Key(KeyEvent::new(KeyCode::Char('m'), KeyModifiers::CONTROL));
+        let enter = InputEvent::Key(KeyEvent::new(KeyCode::Char('m'), KeyModifiers::CONTROL));
         read_secret(|| Ok(events.next().unwrap_or_else(|| enter.clone())))
     }
 
-    fn key((letter, modifiers): (char, KeyModifiers)) -> Event {
-        Event::Key(KeyEvent::new(KeyCode::Char(letter), modifiers))
+    fn key((letter, modifiers): (char, KeyModifiers)) -> InputEvent {
+        InputEvent::Key(KeyEvent::new(KeyCode::Char(letter), modifiers))
     }
 
-    fn paste(text: &str) -> Event {
-        Event::Paste(text.to_owned())
+    fn paste(text: &str) -> InputEvent {
+        InputEvent::Paste(text.to_owned())
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, OnceLock};
 
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGWINCH};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
@@ -102,19 +102,23 @@ impl DeferredSignals {
 
 /// Starts the thread that waits for signals; it ends with the process.
 pub(super) fn listen(inbox: &Sender<RuntimeEvent>) -> io::Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCONT, SIGWINCH])?;
+    let mut signals =
+        Signals::new([SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGTSTP, SIGCONT, SIGWINCH])?;
     start_thread("signals", inbox, move |inbox| {
+        let tell = |msg| RuntimeEvent::Msg(Box::new(msg));
         for signal in signals.forever() {
-            let msg = match signal {
-                SIGCONT => Some(Msg::Resumed),
-                SIGWINCH => terminal::drawn_size().map(|(columns, rows)| Msg::Resize(columns, rows)),
+            let event = match signal {
+                SIGTSTP => Some(RuntimeEvent::Stop),
+                SIGCONT => Some(tell(Msg::Resumed)),
+                SIGWINCH => terminal::drawn_size().map(|(columns, rows)| tell(Msg::Resize(columns, rows))),
                 _ => {
                     end(inbox, exit_code(signal));
                     None
                 }
             };
-            if let Some(msg) = msg {
-                let _ = inbox.send(RuntimeEvent::Msg(Box::new(msg)));
+            if let Some(event) = event {
+                // A missing receiver means that the console is already ending.
+                let _ = inbox.send(event);
             }
         }
     })

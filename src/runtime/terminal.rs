@@ -17,11 +17,11 @@ use crossterm::style::{Attribute, Print, SetAttribute};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
-use rustix::process::{Signal, getpgrp, kill_current_process_group};
+use rustix::process::{Signal, getpgid, getpgrp, getpid, getsid, kill_current_process_group, kill_process};
 use rustix::termios::tcgetpgrp;
 
-use super::TerminalControl;
 use super::diff_backend::DiffBackend;
+use super::event_loop::TerminalControl;
 use super::output::Output;
 
 /// True while the terminal is taken over.
@@ -94,10 +94,24 @@ impl TerminalControl for Screen {
         execute!(Output::open()?, Print(format_args!("\x1b]52;c;{}\x07", BASE64_STANDARD.encode(text))))
     }
 
-    /// Stops the whole process group, like the terminal's own Ctrl-Z: a `sudo` in front of us too.
-    fn suspend(&mut self) -> io::Result<()> {
+    /// Asks the whole process group to stop, like the terminal's own Ctrl-Z: a `sudo` in front of us too. The signal
+    /// reaches this process as well, which then calls [`TerminalControl::stop`].
+    fn suspend(&mut self) -> io::Result<bool> {
+        if is_orphaned() {
+            return Ok(false);
+        }
         restore();
-        Ok(kill_current_process_group(Signal::TSTP)?)
+        kill_current_process_group(Signal::TSTP)?;
+        Ok(true)
+    }
+
+    fn stop(&mut self) -> io::Result<bool> {
+        if is_orphaned() {
+            return Ok(false);
+        }
+        restore();
+        kill_process(getpid(), Signal::STOP)?;
+        Ok(true)
     }
 
     fn resume(&mut self) -> io::Result<bool> {
@@ -115,6 +129,13 @@ impl TerminalControl for Screen {
 /// process, and with it a shutdown that may be in progress.
 fn is_ours() -> bool {
     tcgetpgrp(rustix::stdio::stdin()).map_or(true, |foreground| foreground == getpgrp())
+}
+
+/// Returns true if there is no shell that could continue this process group after a stop: the leader of the session has
+/// ended, or is in this group (`ssh HOST nexus`, a command of tmux). The kernel discards SIGTSTP then.
+fn is_orphaned() -> bool {
+    let leader = getsid(None).and_then(|leader| getpgid(Some(leader)));
+    leader.map_or(true, |group| group == getpgrp())
 }
 
 fn take_over() -> io::Result<()> {

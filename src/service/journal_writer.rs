@@ -76,7 +76,8 @@ impl JournalWriter {
 
     /// Returns the end of a session that the actor ends now.
     pub(super) fn ends(&self, reason: EndReason) -> SessionEnd {
-        SessionEnd { at: self.now, by: Some(self.actor.name.clone()), reason }
+        let remark = self.reason.as_ref().map(|reason| reason.words().to_owned());
+        SessionEnd { at: self.now, by: Some(self.actor.name.clone()), reason, remark }
     }
 
     /// Records a change of one thing.

@@ -31,6 +31,7 @@ pub mod operations;
 mod operator;
 mod request_context;
 mod sessions;
+mod side_effects;
 mod sign_in;
 mod status;
 mod step_limits;

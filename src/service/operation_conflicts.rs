@@ -25,6 +25,20 @@ pub(super) fn require_free(
     }
 }
 
+/// Refuses to look for what came before an action that is not finished. `action` is its first entry.
+///
+/// # Errors
+/// [`StoreError::UnderWay`].
+pub(super) fn require_finished(rows: &dyn Read, action: i64) -> Result<(), StoreError> {
+    for operation in rows.operations()? {
+        let entry = operation.entry.map(|seq| rows.entry(seq)).transpose()?.flatten();
+        if entry.is_some_and(|entry| entry.act == action) {
+            return Err(StoreError::UnderWay(operation.state()));
+        }
+    }
+    Ok(())
+}
+
 /// Refuses the action that a journal entry describes, as [`require_free`] does.
 ///
 /// # Errors
@@ -38,12 +52,6 @@ pub(super) fn require_free_for_entry(
 ) -> Result<(), StoreError> {
     match action.row().conflicts {
         Conflicts::Never => return Ok(()),
-        Conflicts::Always => {
-            return match rows.operations()?.first() {
-                Some(operation) => Err(StoreError::UnderWay(operation.state())),
-                None => Ok(()),
-            };
-        }
         Conflicts::OnItsRows => {}
     }
     let is_directory = object.kind == EntityKind::Directory;

@@ -59,6 +59,11 @@ impl Group {
 }
 
 impl Help {
+    /// Creates the row of a key that only the footer of a dialog shows.
+    pub const fn of_dialog(on: &'static [&'static str], hint: &'static str) -> Self {
+        Self { on, name: "", group: Group::Everywhere, hint, help: "" }
+    }
+
     /// Returns the name in the palette without the arguments.
     pub fn command(&self) -> &'static str {
         self.name.split(' ').next().unwrap_or_default()

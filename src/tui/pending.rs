@@ -87,6 +87,12 @@ impl PendingRequests {
         (request_id, superseded)
     }
 
+    /// Returns an id that no request has, for what is only drawn.
+    pub fn unused_id(&mut self) -> RequestId {
+        self.last += 1;
+        RequestId(self.last)
+    }
+
     /// Returns true if no request is pending.
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()

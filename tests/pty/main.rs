@@ -201,14 +201,73 @@ fn a_terminal_that_goes_without_a_signal_ends_it() {
     assert_eq!(fixture.sessions(), (1, 0));
 }
 
-#[test]
-fn to_the_shell_and_back() {
-    let fixture = Fixture::new();
+/// Starts an interactive shell.
+fn shell() -> Terminal {
     let mut bash = with_environment(CommandBuilder::new("bash"));
     bash.args(["--norc", "--noprofile", "--noediting", "-i"]);
     bash.env("PS1", "shell> ");
-    let mut console = Terminal::start(bash, SIZE);
-    console.wait_for("shell> ");
+    let mut shell = Terminal::start(bash, SIZE);
+    shell.wait_for("shell> ");
+    shell
+}
+
+#[test]
+fn another_programs_stop_restores_the_terminal() {
+    let fixture = Fixture::new();
+    let mut console = shell();
+    let pid = fixture.folder.path().join("pid");
+    let store = fixture.store();
+    console.press(&format!(
+        "sh -c 'echo $$ > {} && exec {PROGRAM} --store {}'\n",
+        pid.display(),
+        store.display()
+    ));
+    // On the log-in screen as well as later.
+    console.wait_for("Password");
+    let pid = fs::read_to_string(pid).unwrap().trim().parse().unwrap();
+    let stop =
+        || rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), Signal::TSTP).unwrap();
+    stop();
+    console.wait_for("Stopped");
+    console.assert_restored();
+    console.press("clear; fg; echo left with $?\n");
+    console.wait_for("Password");
+    log_in(&mut console);
+    stop();
+    console.wait_for("Stopped");
+    console.assert_restored();
+    console.press("clear; fg; echo left with $?\n");
+    console.wait_for("row 1 of");
+    console.press("q");
+    console.wait_for("left with 0");
+    console.press("exit\n");
+    assert_eq!(console.end(), 0);
+}
+
+#[test]
+fn a_status_report_of_the_terminal_never_reaches_the_shell() {
+    let fixture = Fixture::new();
+    let mut console = shell();
+    console.report_status();
+    console.press(&format!("{PROGRAM} --store {}; echo left with $?\n", fixture.store().display()));
+    log_in(&mut console);
+    console.press("jk\x1a");
+    console.wait_for("Stopped");
+    console.press("fg; echo left with $?\n");
+    console.wait_for("row 1 of");
+    console.press("q");
+    console.wait_for("left with 0");
+    console.press("echo the end: $((1 + 1))\n");
+    console.wait_for("the end: 2");
+    assert!(!console.shows("0n"), "no report is left over");
+    console.press("exit\n");
+    assert_eq!(console.end(), 0);
+}
+
+#[test]
+fn to_the_shell_and_back() {
+    let fixture = Fixture::new();
+    let mut console = shell();
     console.press(&format!("{PROGRAM} --store {}\n", fixture.store().display()));
     log_in(&mut console);
     console.press("\x1a");

@@ -27,6 +27,8 @@ pub(crate) struct Terminal {
     hang_up: Arc<AtomicBool>,
     screen: vt100::Parser,
     modes: String,
+    /// Set if it reports its status when asked.
+    reports: bool,
 }
 
 impl Terminal {
@@ -62,7 +64,13 @@ impl Terminal {
             hang_up,
             screen: vt100::Parser::new(cells(rows.min(MOST.1)), cells(cols.min(MOST.0)), 0),
             modes,
+            reports: false,
         }
+    }
+
+    /// Makes it report its status when it is asked (`CSI 5 n`), as most terminals do.
+    pub(crate) fn report_status(&mut self) {
+        self.reports = true;
     }
 
     /// Types.
@@ -89,6 +97,10 @@ impl Terminal {
                 panic!("{text:?} never {change}. The screen:\n{}", self.screen.screen().contents());
             };
             self.screen.process(&chunk);
+            let requests = chunk.windows(4).filter(|bytes| bytes == b"\x1b[5n").count();
+            if self.reports && requests > 0 {
+                self.press(&"\x1b[0n".repeat(requests));
+            }
         }
     }
 

@@ -303,55 +303,6 @@ fn a_replacing_import_tells_what_it_takes() {
     assert_eq!((ran.code, ran.asked.len()), (0, 2));
 }
 
-/// Imports a file in which two accounts are admins: only if they were confirmed, or if nobody is asked.
-fn with_admins(request: &Request, _: bool) -> Result<Reply, Failure> {
-    let Request::Import(import) = request else { panic!("{request:?}") };
-    let admins = vec!["ada".to_owned(), "zo\u{eb}\u{1b}".to_owned()];
-    let report = ImportReport { admins: admins.clone(), ..ImportReport::default() };
-    if import.agreed_admins.as_ref().is_some_and(|agreed| *agreed != admins) {
-        return Err(Failure::new(FailureKind::Conflict, "not agreed to").with_report(report));
-    }
-    Ok(Reply::Imported(Box::new(report)))
-}
-
-#[test]
-fn imported_admins_are_asked_about_on_a_terminal() {
-    let args = &["import", "legacy.sql"];
-    let question = "These 2 accounts become admins: ada, zoë␛. Import them? [y/N] ";
-    let agreed = World { input: "y\n", ..World::terminal() }.run(args, &mut with_admins);
-    assert!(agreed.err.starts_with(question), "{}", agreed.err);
-    assert_eq!((agreed.code, agreed.asked.len()), (0, 2));
-    let declined = World { input: "n\n", ..World::terminal() }.run(args, &mut with_admins);
-    assert_eq!((declined.code, declined.asked.len()), (2, 1));
-}
-
-#[test]
-fn imported_admins_are_not_asked_about_elsewhere() {
-    let run = |world: World, args: &[&str]| {
-        let ran = world.run(&[&["import", "legacy.sql"], args].concat(), &mut with_admins);
-        assert_eq!((ran.code, ran.asked.len()), (0, 1), "{args:?} {}", ran.err);
-        assert!(ran.err.contains("2 accounts are admins: ada, zoë␛"), "{}", ran.err);
-    };
-    run(World::default(), &[]);
-    run(World::terminal(), &["--yes"]);
-    run(World::terminal(), &["--dry-run"]);
-}
-
-#[test]
-fn a_replacing_import_names_the_admins_in_its_question() {
-    let mut answer = |request: &Request, dry_run: bool| match request {
-        Request::Import(import) if !dry_run => {
-            assert_eq!(import.agreed_admins.as_ref().map(Vec::len), Some(2), "what was agreed to");
-            with_admins(request, dry_run)
-        }
-        _ => with_admins(request, dry_run),
-    };
-    let args = &["import", "legacy.sql", "--replace"];
-    let ran = World { input: "y\n", ..World::terminal() }.run(args, &mut answer);
-    assert!(ran.err.contains("These 2 accounts become admins: ada"), "{}", ran.err);
-    assert_eq!((ran.code, ran.asked.len()), (0, 2));
-}
-
 #[test]
 fn an_act_on_one_row_is_held_to_the_number_too() {
     let acts = [

@@ -5,6 +5,7 @@ mod asking;
 mod bin;
 mod config;
 mod hostile;
+mod imports;
 mod journal;
 mod keys;
 mod lines;

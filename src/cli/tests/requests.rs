@@ -347,7 +347,7 @@ fn an_import_reports_everything() {
         later_statements: vec![ChangedLater {
             line: 9,
             action: "UPDATE".into(),
-            table: "de_torres_vincent_users".into(),
+            table: Some("de_torres_vincent_users".into()),
         }],
         more_later_statements: 3,
         unread_dates: vec![UnreadDate {

@@ -39,6 +39,16 @@ fn marks_and_line_ends_are_no_part_of_a_password_and_control_characters_are_refu
 }
 
 #[test]
+fn a_password_file_holds_one_line_only() {
+    let act = ["user", "password", "ada", "--yes", "--password-file", "f"];
+    for given in ["correct horse battery\n\n", "correct horse battery\nstaple", "\ncorrect horse battery\n"] {
+        let ran = World { file: Some(("f", given)), ..World::default() }.act(&act);
+        assert_eq!((ran.code, ran.asked.len()), (6, 0), "{given:?}");
+        assert!(ran.err.contains("control character U+000A"), "{}", ran.err);
+    }
+}
+
+#[test]
 fn a_token_keeps_the_same_rule() {
     for (input, code) in
         [("nxs_a\rb", 6), ("nxs_a\0", 6), ("nxs_\u{85}\n", 6), ("", 5), ("\u{feff}nxs_a\r", 0)]

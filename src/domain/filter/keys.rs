@@ -23,6 +23,7 @@ pub enum FilterValue {
     /// The state of a session.
     State,
     Level,
+    Id,
     Account,
     Created,
     Expires,
@@ -52,52 +53,53 @@ const fn key(name: &'static str, example: &'static str, value: FilterValue) -> F
     FilterKey { name, example, value }
 }
 
+const STATUS: FilterKey = key("status", "pending", FilterValue::Status);
+const USER: FilterKey = key("user", "ada", FilterValue::Account);
+const CREATED: FilterKey = key("created", "<30d", FilterValue::Created);
+const SEEN: FilterKey = key("seen", ">30d", FilterValue::Seen);
+
+const OF_USERS: &[FilterKey] = &[
+    STATUS,
+    key("level", "admin", FilterValue::Level),
+    USER,
+    key("id", "3", FilterValue::Id),
+    CREATED,
+    SEEN,
+    key("has", "sessions", FilterValue::Has),
+];
+
+const OF_SESSIONS: &[FilterKey] = &[
+    key("status", "active", FilterValue::State),
+    USER,
+    key("id", "34", FilterValue::Id),
+    CREATED,
+    key("expires", "<2h", FilterValue::Expires),
+    SEEN,
+];
+
+const OF_DIRECTORIES: &[FilterKey] = &[USER, key("id", "56", FilterValue::Id), CREATED, SEEN];
+
+const OF_BIN: &[FilterKey] = &[USER, key("id", "7", FilterValue::Id)];
+
+const OF_JOURNAL: &[FilterKey] = &[
+    key("by", "ada", FilterValue::Actor),
+    key("verb", "delete", FilterValue::Action),
+    key("user", "alan", FilterValue::Account),
+    key("since", "2d", FilterValue::Since),
+    key("result", "refused", FilterValue::Outcome),
+    key("account", "3", FilterValue::Entity(EntityKind::Account)),
+    key("session", "34", FilterValue::Entity(EntityKind::Session)),
+    key("directory", "56", FilterValue::Entity(EntityKind::Directory)),
+];
+
 /// Returns the keys of a list.
 pub const fn keys(subject: ListKind) -> &'static [FilterKey] {
-    const STATUS: FilterKey = key("status", "pending", FilterValue::Status);
-    const USER: FilterKey = key("user", "ada", FilterValue::Account);
-    const CREATED: FilterKey = key("created", "<30d", FilterValue::Created);
-    const SEEN: FilterKey = key("seen", ">30d", FilterValue::Seen);
     match subject {
-        ListKind::Users => {
-            const {
-                &[
-                    STATUS,
-                    key("level", "admin", FilterValue::Level),
-                    USER,
-                    CREATED,
-                    SEEN,
-                    key("has", "sessions", FilterValue::Has),
-                ]
-            }
-        }
-        ListKind::Sessions => {
-            const {
-                &[
-                    key("status", "active", FilterValue::State),
-                    USER,
-                    CREATED,
-                    key("expires", "<2h", FilterValue::Expires),
-                    SEEN,
-                ]
-            }
-        }
-        ListKind::Directories => const { &[USER, CREATED, SEEN] },
-        ListKind::Bin => const { &[USER] },
-        ListKind::Journal => {
-            const {
-                &[
-                    key("by", "ada", FilterValue::Actor),
-                    key("verb", "delete", FilterValue::Action),
-                    key("user", "alan", FilterValue::Account),
-                    key("since", "2d", FilterValue::Since),
-                    key("result", "refused", FilterValue::Outcome),
-                    key("account", "3", FilterValue::Entity(EntityKind::Account)),
-                    key("session", "34", FilterValue::Entity(EntityKind::Session)),
-                    key("directory", "56", FilterValue::Entity(EntityKind::Directory)),
-                ]
-            }
-        }
+        ListKind::Users => OF_USERS,
+        ListKind::Sessions => OF_SESSIONS,
+        ListKind::Directories => OF_DIRECTORIES,
+        ListKind::Bin => OF_BIN,
+        ListKind::Journal => OF_JOURNAL,
     }
 }
 
@@ -108,6 +110,7 @@ impl FilterValue {
             Self::Status => Status::parse(text).map(Test::Status),
             Self::State => RowStatus::parse(text).map(Test::State),
             Self::Level => AccessLevel::parse(text).map(Test::Level),
+            Self::Id => id(text).map(Test::Id),
             Self::Account => Who::parse(text).ok().map(Test::User),
             Self::Created => bound(text).map(Test::Created),
             Self::Expires => bound(text).map(Test::Expires),
@@ -135,7 +138,7 @@ impl FilterValue {
             Self::Outcome => Outcome::ALL.map(Outcome::word).to_vec(),
             Self::Since => vec!["1h", "1d", "2d", "7d", "30d"],
             Self::Account | Self::Actor => return Suggestions::Accounts,
-            Self::Entity(_) => return Suggestions::Nothing,
+            Self::Id | Self::Entity(_) => return Suggestions::Nothing,
         })
     }
 }

@@ -41,6 +41,8 @@ pub enum Test {
     /// The session is active (row, time and account agree) or not.
     State(RowStatus),
     Level(AccessLevel),
+    /// The row has this id; in the bin, the item has this number.
+    Id(i64),
     /// The row belongs to this account, or is this account.
     User(Who),
     /// Time since its creation.
@@ -88,6 +90,7 @@ impl fmt::Display for Test {
             Self::Status(status) => write!(f, "status:{}", status.word()),
             Self::State(state) => write!(f, "status:{}", state.word()),
             Self::Level(level) => write!(f, "level:{}", level.word()),
+            Self::Id(id) => write!(f, "id:{id}"),
             Self::User(who) => write!(f, "user:{}", quoted(&who.to_string())),
             Self::Created(bound) => write!(f, "created:{bound}"),
             Self::Expires(bound) => write!(f, "expires:{bound}"),

@@ -114,14 +114,17 @@ fn what_cannot_be_read_is_an_error_with_its_place() {
 fn the_message_names_what_would_be_right() {
     assert_eq!(
         error(ListKind::Directories, "x status:active").to_string(),
-        "unknown key status: use one of user:ada created:<30d seen:>30d (at character 3)"
+        "unknown key status: use one of user:ada id:56 created:<30d seen:>30d (at character 3)"
     );
 }
 
 #[test]
 fn a_filter_is_written_as_it_is_typed() {
     for (subject, typed) in [
-        (ListKind::Users, "muller !status:pending level:admin user:ada has:sessions created:<30d seen:>2w"),
+        (
+            ListKind::Users,
+            "muller !status:pending level:admin user:ada !id:3 has:sessions created:<30d seen:>2w",
+        ),
         (ListKind::Users, "\"a: b\" \"!c\" !\"!d\" user:\"a b@c\""),
         (ListKind::Sessions, "status:active expires:<90m user:17"),
         (ListKind::Journal, "by:ada verb:log-in since:2d since:2026-11-01 result:refused session:34"),

@@ -27,7 +27,7 @@ const GUARDS: [&str; 2] = ["IF", "EXISTS"];
 
 /// A token of a statement that is only looked through.
 #[derive(Debug, PartialEq, Eq)]
-enum Token {
+pub(super) enum Token {
     /// A bare word: a keyword, or a name of one part.
     Word(Word),
     /// A name that has several parts or stands in quotes; it may also be a text.
@@ -41,7 +41,7 @@ enum Token {
 
 /// A bare word as it is written and in capitals.
 #[derive(Debug, PartialEq, Eq)]
-struct Word {
+pub(super) struct Word {
     text: String,
     capitals: String,
 }
@@ -53,19 +53,19 @@ impl Token {
     }
 
     /// Returns the keyword, in capitals.
-    fn keyword(&self) -> Option<&str> {
+    pub(super) fn keyword(&self) -> Option<&str> {
         match self {
             Self::Word(word) => Some(&word.capitals),
             Self::Name(_) | Self::Open | Self::Close | Self::Comma | Self::Other | Self::End => None,
         }
     }
 
-    fn is_one_of(&self, keywords: &[&str]) -> bool {
+    pub(super) fn is_one_of(&self, keywords: &[&str]) -> bool {
         self.keyword().is_some_and(|keyword| keywords.contains(&keyword))
     }
 
     /// Returns the name that the token may be.
-    fn into_name(self) -> Option<TableName> {
+    pub(super) fn into_name(self) -> Option<TableName> {
         match self {
             Self::Word(word) => Some(TableName::of(word.text)),
             Self::Name(name) => Some(name),
@@ -75,13 +75,15 @@ impl Token {
 }
 
 /// The effect of a statement on tables.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Change {
     Nothing,
     /// It may change these.
     Tables(Vec<TableName>),
     /// It drops this database.
     Database(String),
+    /// The file does not tell: it may change any row.
+    Unknown,
 }
 
 /// The next thing of interest in an ALTER TABLE.
@@ -107,11 +109,12 @@ impl<R: Read> Lexer<R> {
             b"DROP" => self.dropped(),
             b"ALTER" => self.altered(),
             b"WITH" => self.with_tables(),
+            b"ANALYZE" | b"EXPLAIN" | b"DESCRIBE" | b"DESC" => self.explained(action),
             _ => self.no_change(),
         }
     }
 
-    fn no_change(&mut self) -> Result<Change> {
+    pub(super) fn no_change(&mut self) -> Result<Change> {
         self.skip_statement().map(|()| Change::Nothing)
     }
 
@@ -141,7 +144,7 @@ impl<R: Read> Lexer<R> {
     }
 
     /// `LOAD DATA … INTO TABLE name`
-    fn loaded(&mut self) -> Result<Change> {
+    pub(super) fn loaded(&mut self) -> Result<Change> {
         loop {
             let token = self.token()?;
             if token == Token::End {
@@ -268,7 +271,7 @@ impl<R: Read> Lexer<R> {
         }
     }
 
-    fn token(&mut self) -> Result<Token> {
+    pub(super) fn token(&mut self) -> Result<Token> {
         let byte = self.next()?;
         if self.end()? {
             return Ok(Token::End);

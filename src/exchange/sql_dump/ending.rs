@@ -51,6 +51,36 @@ fn is_of_form(text: &[u8], form: &[u8]) -> bool {
     text.len() >= form.len() && text.iter().zip(form).all(is)
 }
 
+/// Words with which a tool without a frame may say that its file ends here, each group in this order.
+const LAST_WORDS: [&[&[u8]]; 8] = [
+    &[b"end", b"of", b"dump"],
+    &[b"end", b"of", b"backup"],
+    &[b"end", b"of", b"export"],
+    &[b"end", b"of", b"file"],
+    &[b"dump", b"completed"],
+    &[b"backup", b"completed"],
+    &[b"export", b"completed"],
+    &[b"eof"],
+];
+
+/// Reports whether a comment is nothing but such words, a date and perhaps the name of a tool.
+fn says_end(comment: &[u8]) -> bool {
+    let comment = comment.strip_prefix(b"/*").map_or(comment, |block| {
+        block.get(..memchr::memmem::find(block, b"*/").unwrap_or(block.len())).unwrap_or(block)
+    });
+    let comment = comment.to_ascii_lowercase();
+    let words = || comment.split(|byte| !byte.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    // Comments about one table close that table alone.
+    !words().any(|word| [b"table".as_slice(), b"data", b"view"].contains(&word))
+        && LAST_WORDS.iter().any(|last| {
+            let mut rest = words();
+            last.iter().all(|word| rest.by_ref().any(|found| found == *word))
+        })
+}
+
+/// The comment in which phpMyAdmin names itself, with either mark of a comment.
+const PHPMYADMIN: [&[u8]; 3] =
+    [b"-- phpMyAdmin SQL Dump", b"# phpMyAdmin SQL Dump", b"# phpMyAdmin MySQL-Dump"];
 /// The comment in which HeidiSQL names itself.
 const HEIDISQL: &[u8] = b"-- HeidiSQL Version:";
 /// The name in the comment with which Navicat opens a file.
@@ -84,6 +114,8 @@ enum Open {
     Lock,
     /// A variable was saved (`@OLD_…`) and not restored.
     Saved(Vec<u8>),
+    /// The character set was chosen, and the old one comes back at the end (phpMyAdmin).
+    CharacterSet,
     /// The checks for foreign keys are off, or will be, and are switched on again at the end (Navicat, HeidiSQL).
     Checks,
 }
@@ -107,15 +139,17 @@ enum Tool {
     NewerNavicat,
     /// The lines at its end differ from version to version, but the checks are always among them.
     HeidiSql,
+    /// It brings the character set back in every file in which it chose one.
+    PhpMyAdmin,
 }
 
-/// The version of lines that put variables aside and lines that bring them back belong together.
+/// The balance between the lines that save variables and those that restore them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Pairs {
     #[default]
     Whole,
     /// A variable was brought back that had never been put aside: lines were taken out. Then the first line of all, which
-    /// puts the character ran aside, may also lack its counterpart.
+    /// puts the character set aside, may also lack its counterpart.
     Abridged,
 }
 
@@ -127,6 +161,17 @@ enum Autocommit {
     Off,
 }
 
+/// The end mark after the last table and row.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum EndMark {
+    #[default]
+    Missing,
+    /// A statement that ends the file in this style.
+    Seen,
+    /// A comment that says so. A tool that writes one need not restore what it saved.
+    Said,
+}
+
 /// Everything that the file has opened and must close before its end.
 #[derive(Debug, Default)]
 pub(super) struct Ending {
@@ -136,15 +181,14 @@ pub(super) struct Ending {
     transaction: Option<Transaction>,
     autocommit: Autocommit,
     tool: Tool,
-    /// Every variable that was put aside.
+    /// Every variable that was put aside or given another value.
     saved: BTreeSet<Vec<u8>>,
     pairs: Pairs,
     /// Rows were inserted since the last COMMIT.
     uncommitted: bool,
     /// A table was created or a row inserted.
     brought: bool,
-    /// An end mark was seen after the last table and row.
-    marked: bool,
+    mark: EndMark,
 }
 
 impl Ending {
@@ -155,14 +199,18 @@ impl Ending {
         let frame = frame.filter(|_| memchr::memmem::find(comment, b"SQLite").is_none());
         if let Some((_, last)) = frame {
             self.frame = Some(last);
-            self.marked = false;
+            self.mark = EndMark::Missing;
         } else if self.frame.is_some_and(|last| last.is(comment, is_line)) {
             self.frame = None;
-            self.marked = true;
+            self.mark = EndMark::Said;
         } else if comment.starts_with(b"/*") && memchr::memmem::find(comment, NAVICAT).is_some() {
             self.tool = Tool::Navicat;
         } else if comment.starts_with(HEIDISQL) {
             self.tool = Tool::HeidiSql;
+        } else if PHPMYADMIN.iter().any(|first| comment.starts_with(first)) {
+            self.tool = Tool::PhpMyAdmin;
+        } else if self.frame.is_none() && self.brought && says_end(comment) {
+            self.mark = EndMark::Said;
         } else if SQLITE_ERRORS.iter().any(|error| comment.starts_with(error)) {
             return ToolStatus::GaveUp;
         }
@@ -172,7 +220,7 @@ impl Ending {
     /// Handles a created table.
     pub(super) fn table(&mut self) {
         self.brought = true;
-        self.marked = false;
+        self.mark = EndMark::Missing;
     }
 
     /// Handles an INSERT into any table.
@@ -191,15 +239,19 @@ impl Ending {
     }
 
     pub(super) fn commit(&mut self) {
-        self.marked |= self.transaction == Some(Transaction::Whole);
+        self.note_end(self.transaction == Some(Transaction::Whole));
         self.transaction = None;
         self.uncommitted = false;
     }
 
+    /// Returns true if rows were inserted into any table since the last COMMIT, within a transaction.
+    pub(super) fn is_uncommitted(&self) -> bool {
+        self.uncommitted && (self.transaction.is_some() || self.autocommit == Autocommit::Off)
+    }
+
     /// Handles a ROLLBACK: the rows that it discards were never in the database.
     pub(super) fn rollback(&mut self) -> ToolStatus {
-        let open = self.transaction.is_some() || self.autocommit == Autocommit::Off;
-        let lost = open && self.uncommitted;
+        let lost = self.is_uncommitted();
         self.transaction = None;
         self.uncommitted = false;
         if lost { ToolStatus::GaveUp } else { ToolStatus::Fine }
@@ -209,9 +261,18 @@ impl Ending {
         if set.names && self.tool == Tool::Navicat {
             self.tool = Tool::NewerNavicat;
         }
+        if set.names && self.tool == Tool::PhpMyAdmin {
+            self.open.insert(Open::CharacterSet);
+        }
         self.set_aside(set.saves_old);
-        self.marked |= !set.restores_old.is_empty();
+        for name in set.gives_old {
+            self.note_saved(&name);
+        }
+        self.note_end(!set.restores_old.is_empty());
         for old in set.restores_old {
+            if Open::Saved(old.clone()).is_character_set() {
+                self.open.remove(&Open::CharacterSet);
+            }
             if !self.saved.contains(&old) {
                 self.pairs = Pairs::Abridged;
             }
@@ -224,7 +285,10 @@ impl Ending {
         match set.foreign_keys {
             // Older versions leave the checks disabled.
             Some(false) if self.tool == Tool::NewerNavicat => self.note(Open::Checks, true),
-            Some(true) => self.marked |= self.open.remove(&Open::Checks),
+            Some(true) => {
+                let ends = self.open.remove(&Open::Checks);
+                self.note_end(ends);
+            }
             Some(false) | None => {}
         }
     }
@@ -234,16 +298,30 @@ impl Ending {
         if variables.is_empty() {
             return;
         }
-        self.marked = false;
+        self.mark = EndMark::Missing;
         if self.tool == Tool::HeidiSql {
             self.tool = Tool::Unknown;
             self.open.insert(Open::Checks);
         }
         for name in variables {
-            if self.saved.len() < MAX_OLD {
-                self.saved.insert(name.clone());
+            if self.note_saved(&name) {
                 self.open.insert(Open::Saved(name));
             }
+        }
+    }
+
+    /// Notes a variable that may be brought back, and returns true unless there are too many.
+    fn note_saved(&mut self, name: &[u8]) -> bool {
+        let fits = self.saved.len() < MAX_OLD;
+        if fits {
+            self.saved.insert(name.to_vec());
+        }
+        fits
+    }
+
+    fn note_end(&mut self, ends: bool) {
+        if ends && self.mark == EndMark::Missing {
+            self.mark = EndMark::Seen;
         }
     }
 
@@ -258,14 +336,24 @@ impl Ending {
     /// Returns true if something is open that a complete file closes.
     pub(super) fn is_open(&self) -> bool {
         self.frame.is_some()
-            || self.open.iter().any(|open| self.pairs == Pairs::Whole || !open.is_character_set())
+            || self.open.iter().any(|open| !self.is_settled(open))
             || self.transaction.is_some()
             || (self.autocommit == Autocommit::Off && self.uncommitted)
     }
 
+    /// Reports whether the file need not close this.
+    fn is_settled(&self, open: &Open) -> bool {
+        match open {
+            Open::Saved(_) => {
+                self.mark == EndMark::Said || (self.pairs == Pairs::Abridged && open.is_character_set())
+            }
+            Open::Lock | Open::CharacterSet | Open::Checks => false,
+        }
+    }
+
     /// Returns true if the file has an end mark.
     pub(super) fn is_marked(&self) -> bool {
-        self.marked
+        self.mark != EndMark::Missing
     }
 
     /// Returns true if a tool's opening comment was seen, but not yet its closing one.

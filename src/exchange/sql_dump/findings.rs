@@ -14,7 +14,8 @@ pub struct LaterStatement {
     pub line: u64,
     /// The statement's first words, in capitals.
     pub action: String,
-    pub table: String,
+    /// The table; `None` if the statement may change any.
+    pub table: Option<String>,
 }
 
 /// Facts about a dump besides its rows, as far as it was read.

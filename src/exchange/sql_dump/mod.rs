@@ -10,6 +10,7 @@ mod changes;
 mod ending;
 mod error;
 mod findings;
+mod indirect;
 mod lexer;
 mod other_statements;
 mod source;
@@ -29,6 +30,7 @@ pub use self::error::DumpError;
 pub use self::findings::{Findings, LaterStatement};
 
 use self::ending::{COMMENT_BYTES, Ending, ToolStatus};
+use self::indirect::Indirect;
 use self::lexer::Lexer;
 use self::other_statements::is_verb;
 use self::table_name::TableName;
@@ -72,6 +74,7 @@ pub struct DumpReader<R> {
     /// Watched tables that the file inserted rows into.
     filled: Vec<TableName>,
     skipped: Vec<(String, u64)>,
+    indirect: Indirect,
     insert: Option<Insert>,
     /// The database of names without one.
     database: String,
@@ -90,6 +93,7 @@ impl<R: Read> DumpReader<R> {
             created: HashMap::new(),
             filled: Vec::new(),
             skipped: Vec::new(),
+            indirect: Indirect::default(),
             insert: None,
             database: String::new(),
             findings: Findings::default(),

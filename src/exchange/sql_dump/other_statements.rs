@@ -5,7 +5,7 @@ use std::io::Read;
 
 use super::changes::Change;
 use super::table_name::TableName;
-use super::{DumpReader, LaterStatement, Result};
+use super::{DumpError, DumpReader, LaterStatement, Result};
 
 impl<R: Read> DumpReader<R> {
     /// Skips a statement without rows. It may change earlier rows, or open or close something that must be
@@ -22,6 +22,9 @@ impl<R: Read> DumpReader<R> {
             }
             b"BEGIN" => {
                 self.lexer.word()?;
+                if self.lexer.is("NOT") {
+                    return self.compound_statement();
+                }
                 // MySQL's BEGIN takes no such word.
                 if ["TRANSACTION", "IMMEDIATE", "EXCLUSIVE", "DEFERRED"]
                     .iter()
@@ -34,11 +37,15 @@ impl<R: Read> DumpReader<R> {
             b"COMMIT" | b"END" => self.ending.commit(),
             b"ROLLBACK" => {
                 self.lexer.word()?;
-                if !self.lexer.is("TO") {
-                    let status = self.ending.rollback();
-                    self.check(status)?;
+                if self.lexer.is("TO") {
+                    return self.roll_back_to_savepoint();
                 }
+                let status = self.ending.rollback();
+                self.check(status)?;
             }
+            b"XA" => self.distributed_transaction()?,
+            b"PREPARE" => return self.prepare(),
+            b"LOAD" => return self.load_statement(),
             b"PRAGMA" => self.lexer.enter_sqlite(),
             b"USE" => self.database = self.lexer.name()?,
             action if !self.filled.is_empty() => return self.note_change(action),
@@ -50,28 +57,92 @@ impl<R: Read> DumpReader<R> {
     /// Passes over a statement, and notes it where it changes rows that were brought rows.
     fn note_change(&mut self, action: &[u8]) -> Result<()> {
         let line = self.lexer.line();
-        let change = self.lexer.change(action)?;
+        let change = match self.indirect_change(action)? {
+            Some(change) => change,
+            None => self.lexer.change(action)?,
+        };
         self.note_later(line, action, change);
+        Ok(())
+    }
+
+    /// `BEGIN NOT ATOMIC … END` is no transaction, but a program of MariaDB.
+    fn compound_statement(&mut self) -> Result<()> {
+        let line = self.lexer.line();
+        self.lexer.skip_statement()?;
+        self.note_later(line, b"BEGIN NOT ATOMIC", Change::Unknown);
+        Ok(())
+    }
+
+    /// Rows since the savepoint were never in the database.
+    fn roll_back_to_savepoint(&mut self) -> Result<()> {
+        let line = self.lexer.line();
+        if self.ending.is_uncommitted() {
+            self.note_later(line, b"ROLLBACK TO", Change::Unknown);
+        }
+        self.lexer.skip_statement()
+    }
+
+    /// `XA START`, `XA COMMIT`, `XA ROLLBACK` and their like; the rest of the statement is not taken.
+    fn distributed_transaction(&mut self) -> Result<()> {
+        self.lexer.word()?;
+        if self.lexer.is("START") || self.lexer.is("BEGIN") {
+            self.ending.begin();
+        } else if self.lexer.is("COMMIT") {
+            self.ending.commit();
+        } else if self.lexer.is("ROLLBACK") {
+            let status = self.ending.rollback();
+            self.check(status)?;
+        }
+        Ok(())
+    }
+
+    /// LOAD DATA brings rows from another file: those of a wanted table are missing here.
+    fn load_statement(&mut self) -> Result<()> {
+        let line = self.lexer.line();
+        let change = self.lexer.loaded()?;
+        if let Change::Tables(names) = &change {
+            for name in names.iter().cloned().map(|name| self.located(name)) {
+                let wanted = (self.options.watched)(&name.table) && self.is_chosen(&name);
+                if wanted && !self.is_filled(&name) {
+                    return Err(DumpError::Syntax {
+                        line,
+                        what: "the rows of this table are in another file",
+                    });
+                }
+            }
+        }
+        self.note_later(line, b"LOAD", change);
         Ok(())
     }
 
     /// Notes what the statement at a line changes, if rows of it were brought before.
     pub(super) fn note_later(&mut self, line: u64, action: &[u8], change: Change) {
         let changed = match change {
-            Change::Nothing => None,
-            Change::Tables(names) => names.into_iter().find_map(|name| self.filled_as(name)),
+            Change::Nothing => return,
+            Change::Unknown if self.filled.is_empty() => return,
+            Change::Unknown => None,
+            Change::Tables(names) => {
+                let writes = [b"UPDATE".as_slice(), b"DELETE", b"INSERT", b"REPLACE", b"LOAD", b"WITH"]
+                    .contains(&action);
+                let through_view = writes && names.iter().any(|name| self.indirect.is_view(&name.table));
+                match names.into_iter().find_map(|name| self.filled_as(name)) {
+                    None if !through_view || self.filled.is_empty() => return,
+                    found => found,
+                }
+            }
             Change::Database(dropped) => {
                 let in_it = |name: &&TableName| {
                     let database = name.database.as_deref().unwrap_or_default();
                     database.is_empty() || database.eq_ignore_ascii_case(&dropped)
                 };
-                self.filled.iter().find(in_it).cloned()
+                match self.filled.iter().find(in_it).cloned() {
+                    None => return,
+                    found => found,
+                }
             }
         };
-        if let Some(name) = changed {
-            let action = String::from_utf8_lossy(action).into_owned();
-            self.findings.add_later(LaterStatement { line, action, table: name.table });
-        }
+        let action = String::from_utf8_lossy(action).into_owned();
+        self.findings.add_later(LaterStatement { line, action, table: changed.map(|name| name.table) });
     }
 
     /// Returns the table with rows that a name may mean.

@@ -125,7 +125,11 @@ impl<R: Read> DumpReader<R> {
                 self.database = name.table;
             }
             None if self.lexer.is("TRIGGER") && self.lexer.is_sqlite() => return self.lexer.skip_trigger(),
-            None => {}
+            None => {
+                let created = self.lexer.created_object()?;
+                self.indirect.note(created);
+                return Ok(());
+            }
         }
         self.lexer.skip_statement()
     }

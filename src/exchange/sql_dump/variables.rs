@@ -172,6 +172,8 @@ pub(super) struct SetSummary {
     pub(super) names: bool,
     /// The `@OLD_` variables in which settings are put aside.
     pub(super) saves_old: Vec<Vec<u8>>,
+    /// Those that are given any value, which need not come back.
+    pub(super) gives_old: Vec<Vec<u8>>,
     /// Those from which they are brought back.
     pub(super) restores_old: Vec<Vec<u8>>,
     pub(super) autocommit: Option<bool>,
@@ -226,7 +228,8 @@ impl Assignment {
         }
         // A user variable never is a system variable, whatever its name.
         if self.target.starts_with(b"@") && !self.target.starts_with(b"@@") {
-            add(&mut summary.saves_old, old(&self.target).filter(|_| self.reads_system));
+            let names = if self.reads_system { &mut summary.saves_old } else { &mut summary.gives_old };
+            add(names, old(&self.target));
             if self.mode.is_some() || self.zone.is_some() {
                 variables.save(&self.target, Saved { mode: self.mode, zone: self.zone });
             }

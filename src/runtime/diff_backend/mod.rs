@@ -4,13 +4,15 @@
 //! begins with an absolute move, so other output on the terminal damages only the cells that it overwrote.
 //! Lines that moved are moved by the terminal if that is shorter.
 
-use std::io::{self, Write};
+use std::io;
 
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
 use super::ansi::{AnsiWriter, cells_of, is_erased, is_same};
+use super::frame_pacer::{FrameBackend, STATUS_REQUEST, SentFrame};
+use super::output::FrameWriter;
 use super::scroll_detect;
 
 /// Size of a frame, in bytes, below which searching for moved lines is not worthwhile.
@@ -64,9 +66,12 @@ pub(super) struct DiffBackend<W> {
     cursor: Position,
     /// The cursor after the last frame, if known.
     seen: Option<Cursor>,
+    /// True if the next frame requests the terminal's status.
+    requests_status: bool,
+    sent: SentFrame,
 }
 
-impl<W: Write> DiffBackend<W> {
+impl<W: FrameWriter> DiffBackend<W> {
     /// Creates a backend for a screen that may show anything: the Linux console has no alternate one.
     pub(super) fn new(writer: W) -> Self {
         Self {
@@ -78,6 +83,8 @@ impl<W: Write> DiffBackend<W> {
             wants_cursor: false,
             cursor: Position::ORIGIN,
             seen: None,
+            requests_status: false,
+            sent: SentFrame::default(),
         }
     }
 
@@ -178,7 +185,17 @@ fn change(writer: &mut AnsiWriter, y: usize, shown: &[Cell], next: &[Cell], widt
     }
 }
 
-impl<W: Write> Backend for DiffBackend<W> {
+impl<W: FrameWriter> FrameBackend for DiffBackend<W> {
+    fn request_status(&mut self, requests: bool) {
+        self.requests_status = requests;
+    }
+
+    fn sent_frame(&mut self) -> SentFrame {
+        std::mem::take(&mut self.sent)
+    }
+}
+
+impl<W: FrameWriter> Backend for DiffBackend<W> {
     type Error = io::Error;
 
     fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
@@ -241,11 +258,16 @@ impl<W: Write> Backend for DiffBackend<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let frame = self.frame();
+        let mut frame = self.frame();
+        let requested = self.requests_status && !frame.is_empty();
+        if requested {
+            frame.push_str(STATUS_REQUEST);
+        }
         if !frame.is_empty() {
             self.writer.write_all(frame.as_bytes())?;
         }
         self.writer.flush()?;
+        self.sent = SentFrame { requested, blocked: self.writer.take_blocked() };
         self.seen = Some(self.wanted());
         self.is_to_wipe = false;
         for line in self.lines.iter_mut().filter(|line| line.is_touched) {

@@ -1,6 +1,7 @@
 //! Frame after frame, the written bytes make a terminal show exactly the frames.
 
 use std::cell::RefCell;
+use std::io::Write;
 use std::num::NonZero;
 use std::rc::Rc;
 
@@ -34,6 +35,12 @@ impl Write for ByteLog {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl FrameWriter for ByteLog {
+    fn take_blocked(&mut self) -> bool {
+        false
     }
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::mpsc::Sender;
 
-use crossterm::event::{Event, KeyEventKind};
+use crossterm::event::KeyEventKind;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
@@ -17,11 +17,13 @@ use crate::tui::effect::Msg;
 use super::signals::TERMINAL_GONE;
 use super::{RuntimeEvent, clock, end, start_thread};
 
+mod event;
 mod keys;
 mod parser;
 mod paste;
 mod sequence;
 
+pub(super) use event::InputEvent;
 use parser::Parser;
 
 /// Number of bytes of one read: the size of a terminal's queue.
@@ -37,7 +39,7 @@ pub(super) fn listen(inbox: &Sender<RuntimeEvent>) -> io::Result<()> {
 fn read(inbox: &Sender<RuntimeEvent>) {
     if let Ok(mut reader) = Reader::open(CHUNK) {
         while let Ok(event) = reader.next_event() {
-            if message(event).is_some_and(|msg| inbox.send(RuntimeEvent::Msg(Box::new(msg))).is_err()) {
+            if runtime_event(event).is_some_and(|event| inbox.send(event).is_err()) {
                 return;
             }
         }
@@ -52,7 +54,7 @@ pub(super) struct Reader {
     tty: Option<OwnedFd>,
     parser: Parser,
     buffer: Vec<u8>,
-    events: VecDeque<Event>,
+    events: VecDeque<InputEvent>,
 }
 
 impl Reader {
@@ -70,7 +72,7 @@ impl Reader {
     }
 
     /// Waits for the next event. Sleeps until input arrives; has a time limit only in the middle of a sequence.
-    pub(super) fn next_event(&mut self) -> io::Result<Event> {
+    pub(super) fn next_event(&mut self) -> io::Result<InputEvent> {
         let mut events = Vec::new();
         loop {
             if let Some(event) = self.events.pop_front() {
@@ -112,13 +114,15 @@ fn terminal(tty: Option<&OwnedFd>) -> BorrowedFd<'_> {
     tty.map_or(rustix::stdio::stdin(), AsFd::as_fd)
 }
 
-/// Returns the console's message for an event; `None` if the event is not meant for it.
-fn message(event: Event) -> Option<Msg> {
-    match event {
-        Event::Key(key) if key.kind != KeyEventKind::Release => Some(Msg::Key(key)),
-        Event::Paste(text) => Some(Msg::Paste(text.into())),
-        Event::Key(_) | Event::FocusGained | Event::FocusLost | Event::Mouse(_) | Event::Resize(..) => None,
-    }
+/// Returns what an event means to the loop; `None` if nothing.
+fn runtime_event(event: InputEvent) -> Option<RuntimeEvent> {
+    let msg = match event {
+        InputEvent::Key(key) if key.kind == KeyEventKind::Release => return None,
+        InputEvent::Key(key) => Msg::Key(key),
+        InputEvent::Paste(text) => Msg::Paste(text.into()),
+        InputEvent::Status => return Some(RuntimeEvent::StatusReport),
+    };
+    Some(RuntimeEvent::Msg(Box::new(msg)))
 }
 
 /// Waits until the terminal hangs up, without waking for anything else.

@@ -7,8 +7,9 @@
 
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::event::InputEvent;
 use super::keys;
 use super::paste::Paste;
 use super::sequence::{BEL, CSI, CTRL_C, DCS, ESC, Introducer, SS3, ST, Sequence, Text, is_control, to_c1};
@@ -90,7 +91,7 @@ impl Parser {
 
     /// Processes bytes. They may have waited in a queue, so only [`Parser::tick`] decides that a pending
     /// sequence has timed out.
-    pub(super) fn feed(&mut self, bytes: &[u8], now: Instant, events: &mut Vec<Event>) {
+    pub(super) fn feed(&mut self, bytes: &[u8], now: Instant, events: &mut Vec<InputEvent>) {
         for byte in bytes {
             self.step(*byte, now, events);
             self.last = now;
@@ -121,7 +122,7 @@ impl Parser {
     }
 
     /// Ends the pending sequence if its time is over. Call it only when there is nothing to read.
-    pub(super) fn tick(&mut self, now: Instant, events: &mut Vec<Event>) {
+    pub(super) fn tick(&mut self, now: Instant, events: &mut Vec<InputEvent>) {
         if self.deadline().is_none_or(|deadline| now < deadline) {
             return;
         }
@@ -138,7 +139,7 @@ impl Parser {
                 self.ground(byte, false, events);
                 self.told_escape = told.introducer.and(Some(told));
             }
-            State::Paste(paste) => events.push(Event::Paste(paste.into_text())),
+            State::Paste(paste) => events.push(InputEvent::Paste(paste.into_text())),
             State::Ground
             | State::Character { .. }
             | State::Sequence(_)
@@ -149,12 +150,12 @@ impl Parser {
     }
 
     /// Tells the key Esc, and remembers what it may have begun.
-    fn tell_escape(&mut self, introducer: Option<u8>, events: &mut Vec<Event>) {
-        events.push(Event::Key(KeyCode::Esc.into()));
+    fn tell_escape(&mut self, introducer: Option<u8>, events: &mut Vec<InputEvent>) {
+        events.push(InputEvent::Key(KeyCode::Esc.into()));
         self.told_escape = Some(ToldEscape { at: self.last, introducer });
     }
 
-    fn step(&mut self, byte: u8, now: Instant, events: &mut Vec<Event>) {
+    fn step(&mut self, byte: u8, now: Instant, events: &mut Vec<InputEvent>) {
         let told = self.told_escape.take();
         let told = told.filter(|told| now.saturating_duration_since(told.at) < SILENCE);
         match std::mem::replace(&mut self.state, State::Ground) {
@@ -167,7 +168,7 @@ impl Parser {
             State::Escape => self.escape(byte, now, events),
             State::Sequence(sequence) => self.sequence(sequence, byte, events),
             State::LinuxFunction => match byte {
-                b'A'..=b'E' => events.push(Event::Key(KeyCode::F(1 + byte - b'A').into())),
+                b'A'..=b'E' => events.push(InputEvent::Key(KeyCode::F(1 + byte - b'A').into())),
                 _ if is_control(byte) => self.ground(byte, false, events),
                 _ => {}
             },
@@ -177,7 +178,7 @@ impl Parser {
             State::Text(text) => self.text(text, byte, events),
             State::Paste(mut paste) => {
                 if paste.push(byte) {
-                    events.push(Event::Paste(paste.into_text()));
+                    events.push(InputEvent::Paste(paste.into_text()));
                 } else {
                     self.state = State::Paste(paste);
                 }
@@ -186,7 +187,7 @@ impl Parser {
     }
 
     /// A byte soon after an ESC that was told as the key.
-    fn after_escape(&mut self, told: ToldEscape, byte: u8, now: Instant, events: &mut Vec<Event>) {
+    fn after_escape(&mut self, told: ToldEscape, byte: u8, now: Instant, events: &mut Vec<InputEvent>) {
         let is_late = now.saturating_duration_since(told.at) < LATE;
         match (told.introducer, byte) {
             (None, b'[' | b'O' | b']' | b'_' | b'^') if is_late => self.introduce(to_c1(byte)),
@@ -198,7 +199,7 @@ impl Parser {
     }
 
     /// A byte at once behind the one that is held: both go on with what was told as Esc.
-    fn held(&mut self, told: ToldEscape, first: u8, byte: u8, now: Instant, events: &mut Vec<Event>) {
+    fn held(&mut self, told: ToldEscape, first: u8, byte: u8, now: Instant, events: &mut Vec<InputEvent>) {
         // `P` opens a menu; what follows it in a reply (parameters) is no choice there.
         let is_reply = match (told.introducer, first) {
             _ if byte == CTRL_C => false,
@@ -220,11 +221,11 @@ impl Parser {
     }
 
     /// Processes a byte while nothing is pending, or after an ESC that means Alt.
-    fn ground(&mut self, byte: u8, alt: bool, events: &mut Vec<Event>) {
+    fn ground(&mut self, byte: u8, alt: bool, events: &mut Vec<InputEvent>) {
         match byte {
             ESC => self.state = State::Escape,
-            _ if is_control(byte) => events.push(Event::Key(with_alt(keys::control(byte), alt))),
-            0x20..=0x7e => events.push(Event::Key(with_alt(keys::character(byte.into()), alt))),
+            _ if is_control(byte) => events.push(InputEvent::Key(with_alt(keys::control(byte), alt))),
+            0x20..=0x7e => events.push(InputEvent::Key(with_alt(keys::character(byte.into()), alt))),
             0xc2..=0xdf => self.state = State::Character { bytes: vec![byte], len: 2, alt },
             0xe0..=0xef => self.state = State::Character { bytes: vec![byte], len: 3, alt },
             0xf0..=0xf4 => self.state = State::Character { bytes: vec![byte], len: 4, alt },
@@ -242,7 +243,14 @@ impl Parser {
         }
     }
 
-    fn character(&mut self, mut bytes: Vec<u8>, len: usize, alt: bool, byte: u8, events: &mut Vec<Event>) {
+    fn character(
+        &mut self,
+        mut bytes: Vec<u8>,
+        len: usize,
+        alt: bool,
+        byte: u8,
+        events: &mut Vec<InputEvent>,
+    ) {
         if !matches!(byte, 0x80..=0xbf) {
             return self.ground(byte, false, events);
         }
@@ -255,12 +263,12 @@ impl Parser {
         match text.chars().next() {
             // Terminals with 8-bit controls may encode them as characters.
             Some(control @ '\u{80}'..='\u{9f}') => self.introduce(control as u8),
-            Some(letter) => events.push(Event::Key(with_alt(keys::character(letter), alt))),
+            Some(letter) => events.push(InputEvent::Key(with_alt(keys::character(letter), alt))),
             None => {}
         }
     }
 
-    fn escape(&mut self, byte: u8, now: Instant, events: &mut Vec<Event>) {
+    fn escape(&mut self, byte: u8, now: Instant, events: &mut Vec<InputEvent>) {
         match byte {
             b'[' => self.state = State::Sequence(Sequence::new(Introducer::Csi, true)),
             b'O' => self.state = State::Sequence(Sequence::new(Introducer::Ss3, true)),
@@ -268,18 +276,18 @@ impl Parser {
             // The end of a string that has already ended.
             b'\\' => {}
             ESC | 0x80..=0xbf => {
-                events.push(Event::Key(KeyCode::Esc.into()));
+                events.push(InputEvent::Key(KeyCode::Esc.into()));
                 self.ground(byte, false, events);
             }
             _ if now.saturating_duration_since(self.last) < ALT_GAP => self.ground(byte, true, events),
             _ => {
-                events.push(Event::Key(KeyCode::Esc.into()));
+                events.push(InputEvent::Key(KeyCode::Esc.into()));
                 self.ground(byte, false, events);
             }
         }
     }
 
-    fn sequence(&mut self, mut sequence: Sequence, byte: u8, events: &mut Vec<Event>) {
+    fn sequence(&mut self, mut sequence: Sequence, byte: u8, events: &mut Vec<InputEvent>) {
         match byte {
             ESC => self.state = State::Escape,
             CTRL_C if sequence.len > MAX_STRING => self.ground(byte, false, events),
@@ -296,21 +304,23 @@ impl Parser {
     }
 
     /// Completes a sequence with its last byte.
-    fn finish(&mut self, sequence: &Sequence, last: u8, events: &mut Vec<Event>) {
+    fn finish(&mut self, sequence: &Sequence, last: u8, events: &mut Vec<InputEvent>) {
         match (sequence.introducer, sequence.parameters.as_slice(), last) {
             _ if sequence.parameters.len() < sequence.len => {}
             (Introducer::Csi, [], b'[') => self.state = State::LinuxFunction,
             (Introducer::Csi, [], b'M') => self.state = State::Mouse(3),
+            // Device status report (ECMA-48, 8.3.35): ready, or not; either way it has shown what came before.
+            (Introducer::Csi, b"0" | b"3", b'n') => events.push(InputEvent::Status),
             (Introducer::Csi, b"200", b'~') => self.state = State::Paste(Paste::new()),
             (Introducer::Csi, parameters, _) => {
-                events.extend(keys::control_sequence(parameters, last).map(Event::Key));
+                events.extend(keys::control_sequence(parameters, last).map(InputEvent::Key));
             }
-            (Introducer::Ss3, [], _) => events.extend(keys::ss3(last).map(Event::Key)),
+            (Introducer::Ss3, [], _) => events.extend(keys::ss3(last).map(InputEvent::Key)),
             (Introducer::Ss3, ..) => {}
         }
     }
 
-    fn text(&mut self, mut text: Text, byte: u8, events: &mut Vec<Event>) {
+    fn text(&mut self, mut text: Text, byte: u8, events: &mut Vec<InputEvent>) {
         match byte {
             b'\\' if text.is_escaped => {}
             BEL => {}

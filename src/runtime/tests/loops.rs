@@ -130,7 +130,8 @@ fn a_plain_user_sees_and_does_only_what_is_his_own() {
     console.hides("Promote alan?");
     console.press("2a<ctrl-u>ada<enter>");
     console.hides("nxs_");
-    console.press("<esc>1e<ctrl-u>Alan Mathison<enter>");
+    console.press("<esc>");
+    console.press("y1e<ctrl-u>Alan Mathison<enter>");
     assert_eq!(user(&folder, "alan").first_name, "Alan Mathison");
     assert_eq!(user(&folder, "alan").level, AccessLevel::User);
 }

@@ -7,18 +7,22 @@ use std::sync::mpsc;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
-use ratatui::{TerminalOptions, Viewport};
+use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
 use crate::domain::clock::ClockBehind;
-use crate::domain::time::from_stored;
+use crate::domain::time::{Timestamp, from_stored};
 use crate::service::RequestContext;
 use crate::service::contract::{Caller, Failure, Reply, Request, SignIn};
 use crate::store::{IdleWork, Interrupter};
-use crate::tui::effect::RequestId;
+use crate::tui::effect::{Effect, RequestId};
 
 use super::diff_backend::DiffBackend;
 use super::diff_backend::tests::ByteLog;
-use super::worker::Serve;
+use super::event_loop::{BATCH, Console, EventLoop, TerminalControl};
+use super::frame_pacer::{FrameBackend, SentFrame};
+use super::output::FrameWriter;
+use super::signals::TERMINAL_GONE;
+use super::worker::{Serve, Workers};
 use super::*;
 
 mod bytes;
@@ -105,14 +109,27 @@ impl TerminalControl for Notes {
         Ok(())
     }
 
-    fn suspend(&mut self) -> io::Result<()> {
+    fn suspend(&mut self) -> io::Result<bool> {
         self.notes.push("suspend".into());
-        Ok(())
+        Ok(true)
+    }
+
+    fn stop(&mut self) -> io::Result<bool> {
+        self.notes.push("stop".into());
+        Ok(true)
     }
 
     fn resume(&mut self) -> io::Result<bool> {
         self.notes.push("resume".into());
         Ok(self.turns.pop_front().unwrap_or(true))
+    }
+}
+
+impl FrameBackend for TestBackend {
+    fn request_status(&mut self, _: bool) {}
+
+    fn sent_frame(&mut self) -> SentFrame {
+        SentFrame::default()
     }
 }
 
@@ -170,7 +187,7 @@ struct LoopResult {
     logged_out: Vec<Caller>,
 }
 
-fn play<B: Backend>(
+fn play<B: FrameBackend>(
     terminal: &mut Terminal<B>,
     toy: &mut Toy,
     script: impl IntoIterator<Item = RuntimeEvent>,
@@ -178,7 +195,7 @@ fn play<B: Backend>(
     play_in(terminal, toy, script, [])
 }
 
-fn play_in<B: Backend>(
+fn play_in<B: FrameBackend>(
     terminal: &mut Terminal<B>,
     toy: &mut Toy,
     script: impl IntoIterator<Item = RuntimeEvent>,
@@ -244,7 +261,7 @@ fn a_terminal_of_another_size_is_drawn_anew() {
     let mut toy = Toy { typed: "ab".into(), wake_at: Some(now()), ..Toy::default() };
     play(&mut terminal, &mut toy, [RuntimeEvent::Msg(Box::new(Msg::Resize(12, 2)))]);
     let frame = "\x1b[?25l\x1b[m\x1b[r\x1b[2J\x1b[1Hab";
-    assert_eq!(String::from_utf8(paper.take()).unwrap(), frame.repeat(2));
+    assert_eq!(String::from_utf8(paper.take()).unwrap(), format!("{frame}\x1b[5n{frame}"));
 }
 
 #[test]
@@ -291,17 +308,18 @@ fn an_end_from_outside_logs_out_first() {
 
 #[test]
 fn effects_reach_the_terminal_in_order() {
-    let script = [key('y'), key('z'), RuntimeEvent::Msg(Box::new(Msg::Resumed)), key('q')];
+    let script =
+        [key('y'), key('z'), RuntimeEvent::Stop, RuntimeEvent::Msg(Box::new(Msg::Resumed)), key('q')];
     let outcome = play(&mut screen(), &mut Toy::default(), script);
-    assert_eq!(outcome.notes, ["copy copied", "suspend", "resume", "resume"]);
+    assert_eq!(outcome.notes, ["copy copied", "suspend", "stop", "resume"]);
 }
 
 #[test]
 fn in_the_background_it_stops_again_and_draws_nothing() {
     let (mut terminal, mut toy) = (screen(), Toy { wake_at: Some(now()), ..Toy::default() });
-    let script = [key('z'), RuntimeEvent::Msg(Box::new(Msg::Resumed)), key('a')];
-    let outcome = play_in(&mut terminal, &mut toy, script, [false, false]);
-    assert_eq!(outcome.notes, ["suspend", "resume", "resume", "suspend"]);
+    let script = [key('z'), RuntimeEvent::Stop, RuntimeEvent::Msg(Box::new(Msg::Resumed)), key('a')];
+    let outcome = play_in(&mut terminal, &mut toy, script, [false]);
+    assert_eq!(outcome.notes, ["suspend", "stop", "resume", "suspend"]);
     assert_eq!((toy.typed.as_str(), toy.drawn.get()), ("za", 1));
 }
 
@@ -316,9 +334,42 @@ fn a_terminal_that_takes_no_output_is_an_orderly_end() {
             Err(io::ErrorKind::BrokenPipe.into())
         }
     }
+    impl FrameWriter for Broken {
+        fn take_blocked(&mut self) -> bool {
+            false
+        }
+    }
     let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 8, 1)) };
     let mut terminal = Terminal::with_options(DiffBackend::new(Broken), options).unwrap();
     let outcome = play(&mut terminal, &mut Toy::default(), []);
     assert_eq!(outcome.code, TERMINAL_GONE);
     assert_eq!(outcome.logged_out, [Caller::Operator(7)]);
+}
+
+/// A terminal of four cells whose frames are logged.
+fn logged() -> (ByteLog, Terminal<DiffBackend<ByteLog>>) {
+    let paper = ByteLog::default();
+    let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, 8, 1)) };
+    let terminal = Terminal::with_options(DiffBackend::new(paper.clone()), options).unwrap();
+    (paper, terminal)
+}
+
+#[test]
+fn every_frame_requests_the_status_of_a_terminal_that_reports_it_and_an_empty_one_does_not() {
+    let (paper, mut terminal) = logged();
+    let mut toy = Toy { wake_at: Some(now()), ..Toy::default() };
+    play(&mut terminal, &mut toy, [RuntimeEvent::StatusReport, key('a'), RuntimeEvent::StatusReport]);
+    let bytes = String::from_utf8(paper.take()).unwrap();
+    assert_eq!(bytes.matches("\x1b[5n").count(), 2, "{bytes:?}");
+    assert_eq!(toy.drawn.get(), 2, "the first frame, and one for the key: a report is no reason to draw");
+}
+
+#[test]
+fn another_programs_stop_restores_the_terminal_and_the_return_draws_anew() {
+    let (paper, mut terminal) = logged();
+    let mut toy = Toy { typed: "ab".into(), wake_at: Some(now()), ..Toy::default() };
+    let script = [RuntimeEvent::Stop, RuntimeEvent::Msg(Box::new(Msg::Resumed))];
+    assert_eq!(play(&mut terminal, &mut toy, script).notes, ["stop", "resume"]);
+    let bytes = String::from_utf8(paper.take()).unwrap();
+    assert_eq!(bytes.matches("\x1b[2J").count(), 2, "{bytes:?}");
 }

@@ -181,7 +181,7 @@ fn all_that_wait_are_confirmed_in_steps() {
         ("Password", "a walk through the house<tab>a walk through the house<enter>"),
         ("row 1 of 301", "/status:pending<enter>"),
         ("300", "*c"),
-        ("makes 2,400 directories", "300<enter>"),
+        ("Makes 2,400 directories", "300<enter>"),
         ("Confirmed 300 accounts, made 2,400 directories", "q"),
     ];
     assert_eq!(operate(&folder, (80, 24), &steps), 0);

@@ -120,7 +120,9 @@ impl Harness {
     fn next(&self) -> Msg {
         match self.inbox.recv_timeout(Duration::from_secs(20)).unwrap() {
             RuntimeEvent::Msg(msg) => *msg,
-            end @ RuntimeEvent::End(_) => panic!("{end:?}"),
+            other @ (RuntimeEvent::StatusReport | RuntimeEvent::Stop | RuntimeEvent::End(_)) => {
+                panic!("{other:?}")
+            }
         }
     }
 

@@ -115,7 +115,9 @@ fn run_bulk_within<D: BulkAction>(
     let Found { mut ids, left_out, mut foreseen } = look_through(limits, service, context, action)?;
     if context.dry_run {
         let rows = CountedRows { ids: ids.into(), left_out, all_or_nothing: false };
-        return Ok(Reply::Counted { summary: foreseen.in_order(), rows });
+        let names_kept = (foreseen.action == Action::Deleted).then_some(service.keep);
+        let summary = ActionSummary { names_kept, ..foreseen.in_order() };
+        return Ok(Reply::Counted { summary, rows });
     }
     // The reply names only the rows that are really changed.
     foreseen.ids = Vec::new();
@@ -200,6 +202,9 @@ impl Failure {
     }
 }
 
+/// The number of rows that a count of several names.
+const NAMES: usize = 5;
+
 /// Returns the failure of an action whose counted rows have all vanished.
 pub(super) fn all_vanished(rows: u64) -> Failure {
     let message = match rows {
@@ -274,6 +279,8 @@ impl Found {
         so_far.whose = one.whose.clone().filter(|whose| is_first || so_far.whose.as_ref() == Some(whose));
         if is_one {
             (so_far.label, so_far.id) = (one.label.clone(), one.id);
+        } else if so_far.names.len() < NAMES && one.touched() > 0 {
+            so_far.names.extend(one.label.clone());
         }
         so_far.add_row(id, one);
         self.ids.push(id);

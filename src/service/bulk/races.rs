@@ -302,7 +302,7 @@ fn a_revocation_of_many_leaves_the_operators_own_session_out() {
     for which in [sessions("user:ada"), Selection::Ids(vec![1, 2])] {
         let (counted, rows) = bench.count(ada, Sessions::Revoke(which));
         assert_eq!((counted.sessions, counted.own, rows.left_out), (1, Own::LeftOut, Some(1)));
-        assert_eq!(counted.along(), ["your own session is left out"]);
+        assert_eq!(counted.along(), ["Your own session is left out."]);
     }
     let done = bench.done(ada, Sessions::Revoke(sessions("user:ada")));
     assert!(done.done().starts_with("Revoked session "), "{}", done.done());

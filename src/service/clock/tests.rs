@@ -78,7 +78,7 @@ fn a_clock_set_back_revives_no_token_within_a_boot() {
     assert_eq!(bench.active(), 0);
     bench.boot = None;
     let end = bench.session(Caller::Operator(id)).end.unwrap();
-    assert_eq!(end, SessionEnd { at: bench.now, by: None, reason: EndReason::TimeOver });
+    assert_eq!(end, SessionEnd::new(bench.now, None, EndReason::TimeOver));
     assert!(bench.verdict_on(&token).contains("expired"));
 }
 

@@ -70,9 +70,7 @@ pub enum SideEffects {
 pub enum Conflicts {
     /// Those that move a row that it is about.
     OnItsRows,
-    /// All: its rows may belong to any account.
-    Always,
-    /// None: it changes no row that an operation moves.
+    /// None: it changes no row that an operation moves, or checks itself those that it does.
     Never,
 }
 
@@ -197,7 +195,7 @@ impl Action {
             ),
             Self::Imported => self
                 .with(["import", "Imported", "importing"], (Store, Nothing, NOT_UNDOABLE, Asking::Never))
-                .conflicting(Conflicts::Always),
+                .conflicting(Conflicts::Never),
             Self::Restored => {
                 self.with(["restore", "Restored", "restoring"], (BinItems, TakenAlong, Undo, Asking::OneRow))
             }

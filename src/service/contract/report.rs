@@ -79,8 +79,8 @@ pub struct ChangedLater {
     pub line: u64,
     /// Its first word.
     pub action: String,
-    /// The table, as read: make it visible before showing it.
-    pub table: String,
+    /// The table, as read: make it visible before showing it. `None` if the statement may change any.
+    pub table: Option<String>,
 }
 
 /// An optional date that cannot be read.

@@ -3,6 +3,7 @@
 use crate::domain::dependents::{Dependents, TableRows};
 pub use crate::domain::journal::Action;
 use crate::domain::text::count;
+use crate::domain::time::Duration;
 
 /// The effect of an action on the operator who performs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +45,10 @@ pub struct ActionSummary {
     pub action: Action,
     /// The name of the one row that it is about, as stored: make it visible before showing it. `None` for several rows.
     pub label: Option<String>,
+    /// The names of the first of several rows, as stored, where a count has read them.
+    pub names: Vec<String>,
+    /// The time for which the names of deleted accounts stay reserved, in a count of their deletion.
+    pub names_kept: Option<Duration>,
     /// The name of the account, as stored, if all sessions that it is about belong to one.
     pub whose: Option<String>,
     /// The id of the one row that it is about or that it made.
@@ -91,6 +96,8 @@ impl ActionSummary {
         Self {
             action,
             label: None,
+            names: Vec::new(),
+            names_kept: None,
             whose: None,
             id: None,
             accounts: 0,

@@ -7,6 +7,7 @@ mod conflicts;
 mod fields;
 mod findings;
 mod id_map;
+mod journal_entry;
 mod progress_reporter;
 mod rows;
 mod source;
@@ -14,17 +15,12 @@ mod times;
 mod unfit;
 
 use std::collections::{BTreeSet, HashSet};
-use std::fs::File;
-use std::io::BufReader;
-use std::path::Path;
 
-use crate::auth::checksum;
 use crate::auth::password::is_usable;
 use crate::auth::token::{digest, is_digest};
 use crate::domain::bin::{DeletionInfo, ReservedNames};
 use crate::domain::foreign::RowPlace;
 use crate::domain::journal::{Action, FieldValues};
-use crate::domain::text::count;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{AccessLevel, Field, Fields as AccountFields, UserId};
 use crate::store::{Load, NewDirectory, NewSession, NewUser, StoreError};
@@ -34,7 +30,7 @@ use super::instance::Service;
 use super::journal_writer;
 use super::request_context::RequestContext;
 use super::transaction::with_transaction;
-use conflicts::Conflicts;
+use conflicts::{Conflicts, bad_rows};
 use id_map::{IdMap, IdSet};
 use progress_reporter::ProgressReporter;
 use rows::{AccountRow, DirectoryRow, SessionRow};
@@ -55,49 +51,31 @@ pub(super) fn perform(
     request: &Import,
 ) -> Result<Reply, Failure> {
     let source = ImportSource::open(request, &*service.store, &mut *context.progress)?;
-    let sum = checksum(&request.file)?;
+    let sum = journal_entry::checksum(&request.file)?;
     let is_dry_run = context.dry_run;
     let report = with_transaction(service, context, |tx| {
         tx.principal.admin_only("import a database")?;
         tx.keep_an_admin(|tx| {
             let reserved = tx.rows.reserved_names(tx.now)?;
             let deletion = tx.deletion_info(None);
+            let conflicts = Conflicts::among(tx.rows.operations()?);
             let rows = tx.rows.load()?;
             // The deferred work takes about as long as the reading.
             let work = rows.total_work(source.size());
             let mut progress_reporter = ProgressReporter::new(work, &mut *tx.progress);
-            let mut importer = Importer::new(rows, reserved, deletion, request, tx.now);
+            let mut importer =
+                Importer { conflicts, ..Importer::new(rows, reserved, deletion, request, tx.now) };
             importer.take_accounts(&source, &mut progress_reporter)?;
             importer.take_the_rest(&source, &mut progress_reporter)?;
             let report = importer.finish(&mut progress_reporter)?;
             let file = journal_writer::store(&request.file.to_string_lossy());
-            tx.note(Action::Imported, file, FieldValues::new(), entry(&report, sum))?;
+            tx.note(Action::Imported, file, FieldValues::new(), journal_entry::entry(&report, sum))?;
             // A dry run rolls its entry back.
             let entry = tx.journal.first.filter(|_| !is_dry_run);
             Ok(ImportReport { entry, ..report })
         })
     })?;
     Ok(Reply::Imported(Box::new(report)))
-}
-
-/// Returns the SHA-256 of the file, as `sha256sum` prints it.
-fn checksum(path: &Path) -> Result<String, Failure> {
-    let sum = File::open(path).and_then(|file| checksum::sha256(BufReader::new(file)));
-    sum.map_err(|error| {
-        Failure::new(FailureKind::Invalid, format!("{} cannot be read: {error}.", unfit::shown(path)))
-    })
-}
-
-/// Returns the journal's record of an import.
-fn entry(report: &ImportReport, sum: String) -> FieldValues {
-    FieldValues::new()
-        .with("sha256", sum)
-        .with("users", report.taken.users)
-        .with("sessions", report.taken.sessions)
-        .with("directories", report.taken.directories)
-        .with_count("replaced", report.replaced)
-        .with_count("renumbered", report.renumbered)
-        .with_count("refused", report.refused_rows())
 }
 
 /// An import in progress.
@@ -165,7 +143,6 @@ impl<'a> Importer<'a> {
         })?;
         findings::check(&beside, self.request, &mut self.report)?;
         self.take_undecided()?;
-        self.conflicts.check()?;
         // Every id of the source is known only now.
         for (account, place) in std::mem::take(&mut self.waiting) {
             let source = account.new.id;
@@ -191,7 +168,7 @@ impl<'a> Importer<'a> {
 
     /// Returns true if another account of the source has this id.
     fn is_repeated(&self, id: UserId) -> bool {
-        self.id_map.holds(id) || self.waiting_ids.contains(id.0)
+        self.id_map.holds(id) || self.waiting_ids.contains(id.0) || self.conflicts.holds(id.0)
     }
 
     /// Imports the accounts that were put off until every email of the source is known.
@@ -222,8 +199,8 @@ impl<'a> Importer<'a> {
     /// Refuses the import if the accounts that become admins are not those that the operator agreed to.
     fn check_admins(&mut self) -> Result<(), Failure> {
         let agreed = self.request.agreed_admins.as_ref();
-        let fails = !self.report.refused.is_empty() && !self.request.skip_bad_rows;
-        if fails || agreed.is_none_or(|agreed| *agreed == self.report.admins) {
+        let is_bad = !self.report.refused.is_empty() && !self.request.skip_bad_rows;
+        if is_bad || !self.conflicts.is_empty() || agreed.is_none_or(|agreed| *agreed == self.report.admins) {
             return Ok(());
         }
         let words = "The accounts that would become admins were not agreed to; nothing was taken.";
@@ -258,6 +235,7 @@ impl<'a> Importer<'a> {
             return Ok(());
         }
         for holder in replaced {
+            self.conflicts.require_free(holder)?;
             self.rows.bin_user(holder, &self.deletion)?;
             self.report.replaced += 1;
         }
@@ -335,11 +313,20 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
+    /// Returns the account in the store that a row belongs to, or refuses the row.
+    fn owner(&mut self, source: i64, table: &'static str, place: RowPlace) -> Option<UserId> {
+        if self.conflicts.holds(source) {
+            return None;
+        }
+        let found = self.id_map.account(source);
+        if found.is_none() {
+            self.refuse(table, place, format!("points to no account that was taken ({source})"));
+        }
+        found
+    }
+
     fn take_session(&mut self, row: SessionRow, place: RowPlace) -> Result<(), Failure> {
-        let Some(user_id) = self.id_map.account(row.user) else {
-            self.refuse(SESSIONS, place, format!("points to no account that was taken ({})", row.user));
-            return Ok(());
-        };
+        let Some(user_id) = self.owner(row.user, SESSIONS, place) else { return Ok(()) };
         let in_time = row.expiration.is_some_and(|end| end > self.now);
         let active = row.active && self.request.keep_sessions && in_time;
         let clear = !is_digest(&row.text);
@@ -364,10 +351,7 @@ impl<'a> Importer<'a> {
     }
 
     fn take_directory(&mut self, row: DirectoryRow, place: RowPlace) -> Result<(), Failure> {
-        let Some(user_id) = self.id_map.account(row.user) else {
-            self.refuse(DIRECTORIES, place, format!("points to no account that was taken ({})", row.user));
-            return Ok(());
-        };
+        let Some(user_id) = self.owner(row.user, DIRECTORIES, place) else { return Ok(()) };
         match self.rows.insert_directory(NewDirectory { user_id, ..row.new }) {
             Ok(_) => self.report.taken.directories += 1,
             Err(StoreError::Duplicate(_)) => {
@@ -383,14 +367,16 @@ impl<'a> Importer<'a> {
     /// Returns the report. With bad rows that may not be skipped, nothing is imported.
     fn finish(mut self, progress_reporter: &mut ProgressReporter<'_>) -> Result<ImportReport, Failure> {
         self.report.refused = findings::merged(std::mem::take(&mut self.report.refused), self.report.read);
+        if !self.conflicts.is_empty() {
+            return Err(self.conflicts.failure(self.report));
+        }
         if self.report.refused.is_empty() || self.request.skip_bad_rows {
             while let Some(settled) = self.rows.finish_some()? {
                 progress_reporter.report_finished(settled)?;
             }
             return Ok(ImportReport { ids: self.id_map.ids(), ..self.report });
         }
-        let words =
-            format!("{}; nothing was taken.", count(self.report.refused_rows(), "bad row", "bad rows"));
+        let words = format!("{}; nothing was taken.", bad_rows(self.report.refused_rows()));
         let failure = Failure::new(FailureKind::Invalid, words);
         Err(failure.hint("--skip-bad-rows takes the others.").with_report(self.report.nothing_taken()))
     }

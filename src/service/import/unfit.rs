@@ -1,11 +1,11 @@
 //! Failures of files that cannot be imported, with their hints.
 
-use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::domain::text::excerpt_path;
 use crate::exchange::sql_dump::DumpError;
 use crate::exchange::sqlite_file::ForeignError;
+use crate::exchange::unpack::Unreadable;
 use crate::service::contract::{Failure, FailureKind};
 
 /// Returns a path as messages quote it.
@@ -28,12 +28,20 @@ impl Unfit for DumpError {
             Self::GaveUp { .. } => Some("Make the dump anew, from a database that is whole."),
             Self::NotSql { failed: false, .. } => Some("Delete that line and import the file again."),
             Self::UnknownZone { .. } => Some("--time-zone says in which zone its times are written."),
-            Self::Io(error) if error.kind() == ErrorKind::InvalidData => {
-                Some("Copy the file again, or pack it anew.")
-            }
-            Self::Syntax { .. } | Self::NotADump(_) | Self::TooLong { .. } | Self::Io(_) => None,
+            Self::Io(error) => match packing_fault(error)? {
+                Unreadable::CutOff | Unreadable::Damaged => Some("Copy the file again, or pack it anew."),
+                Unreadable::Followed => {
+                    Some("Unpack it with gzip -dc or zstd -dc, see that nothing is missing, and import that.")
+                }
+            },
+            Self::Syntax { .. } | Self::NotADump(_) | Self::TooLong { .. } => None,
         }
     }
+}
+
+/// Returns the fault of a packed file, unless the file itself could not be read.
+fn packing_fault(error: &std::io::Error) -> Option<&Unreadable> {
+    error.get_ref()?.downcast_ref()
 }
 
 impl Unfit for ForeignError {

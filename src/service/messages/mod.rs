@@ -3,7 +3,7 @@
 //! They come without a full stop, as a notice shows them. Names in them are as stored: the caller makes a sentence visible
 //! before showing it.
 
-use crate::domain::dependents::{total, words};
+use crate::domain::dependents::words;
 use crate::domain::text::{count, excerpt, grouped};
 
 use super::contract::{Action, ActionSummary, Own, Subject};
@@ -22,7 +22,7 @@ const TO_DO: Beside = Beside { end: "end", make: "make" };
 
 /// The rows by which an action is counted. Its effects on other rows are told beside them.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum RowKind {
+pub(super) enum RowKind {
     Accounts,
     Sessions,
     Directories,
@@ -56,46 +56,6 @@ impl ActionSummary {
     pub fn word(&self) -> &'static str {
         let infinitive = self.action.row().infinitive;
         infinitive.split_once(' ').map_or(infinitive, |(first, _)| first)
-    }
-
-    /// Returns the side effects, one line for each: `7 sessions end and stay ended`
-    pub fn along(&self) -> Vec<String> {
-        let sessions = count(self.sessions, "session", "sessions");
-        let directories = count(self.directories, "directory", "directories");
-        let mut lines = Vec::new();
-        match self.row_kind() {
-            RowKind::Accounts if self.action.row().takes_along() => {
-                let with = self.beside(&TO_DO, &sessions, &directories);
-                lines.extend(with.strip_prefix(' ').map(str::to_owned));
-            }
-            RowKind::Accounts if self.directories > 0 => lines.push(format!("makes {directories}")),
-            RowKind::Accounts | RowKind::Sessions | RowKind::Directories => {}
-        }
-        match self.ended {
-            0 => {}
-            1 => lines.push("1 session ends and stays ended".into()),
-            n => lines.push(format!("{} sessions end and stay ended", grouped(n))),
-        }
-        lines.extend((self.lost > 0).then(|| self.stays_ended()));
-        if !self.carried().is_empty() {
-            lines.push(format!("{} {}", words(self.carried()), self.fate()));
-        }
-        if !self.cleared().is_empty() {
-            let lose =
-                if total(self.cleared()) == 1 { "loses its reference" } else { "lose their reference" };
-            lines.push(format!("{} {lose} for good", words(self.cleared())));
-        }
-        if self.unchanged > 0 {
-            lines.push(format!("{} so already", are(self.unchanged)));
-        }
-        match self.left_out {
-            0 => {}
-            1 => lines.push("1 is there already and stays out".into()),
-            n => lines.push(format!("{} are there already and stay out", grouped(n))),
-        }
-        lines.extend(self.vanished());
-        lines.extend(self.own_left_out());
-        lines
     }
 
     /// Returns the number of rows of the subject. Rows that go along with them do not count.
@@ -166,16 +126,6 @@ impl ActionSummary {
         others
     }
 
-    /// Returns the predicate for rows of other programs that go along.
-    fn fate(&self) -> &'static str {
-        match (self.action == Action::Purged, total(self.carried()) == 1) {
-            (true, true) => "is deleted for good",
-            (true, false) => "are deleted for good",
-            (false, true) => "goes along, and comes back with it",
-            (false, false) => "go along, and come back with it",
-        }
-    }
-
     /// Returns the name of the one row, or the number of rows. For an undo, the undone action stands before it.
     fn object(&self) -> String {
         let counted = || match self.row_kind() {
@@ -196,7 +146,7 @@ impl ActionSummary {
     }
 
     /// Returns the part of the sentence about sessions that an undo does not bring back.
-    fn stays_ended(&self) -> String {
+    pub(super) fn stays_ended(&self) -> String {
         match self.lost {
             1 => "1 session that it ended stays ended".into(),
             n => format!("{} sessions that it ended stay ended", grouped(n)),
@@ -220,7 +170,7 @@ impl ActionSummary {
     }
 
     /// Returns the part about rows that were counted but are gone or no longer match.
-    fn vanished(&self) -> Option<String> {
+    pub(super) fn vanished(&self) -> Option<String> {
         let words = || format!("{} left out: no longer there or no longer matching", grouped(self.vanished));
         (self.vanished > 0).then(|| self.not_undone().unwrap_or_else(words))
     }
@@ -246,7 +196,7 @@ impl ActionSummary {
     }
 
     /// Returns the part about the operator's own row, if it was left out.
-    fn own_left_out(&self) -> Option<String> {
+    pub(super) fn own_left_out(&self) -> Option<String> {
         let row = if self.row_kind() == RowKind::Sessions { "session" } else { "account" };
         (self.own == Own::LeftOut).then(|| format!("your own {row} is left out"))
     }
@@ -265,7 +215,7 @@ impl ActionSummary {
         }
     }
 
-    fn row_kind(&self) -> RowKind {
+    pub(super) fn row_kind(&self) -> RowKind {
         match self.action.row().subject {
             Subject::UndoneAction if self.accounts + self.directories == 0 => RowKind::Sessions,
             Subject::AccountsOrDirectories | Subject::BinItems | Subject::UndoneAction

@@ -16,19 +16,12 @@ fn rows_of_other_programs_that_go_along_are_told() {
     let rest = "alan with 1 session, and 3 rows of table ratings, and for good the references in 1 row of table plans";
     assert_eq!(summary.question(), format!("Delete {rest}?"));
     assert_eq!(summary.done(), format!("Deleted {rest}"));
-    let lines = [
-        "with 1 session",
-        "3 rows of table ratings go along, and come back with it",
-        "1 row of table plans loses its reference for good",
-    ];
-    assert_eq!(summary.along(), lines);
     let purged = ActionSummary {
         accounts: 1,
         others: others(rows("log", 1), Vec::new()),
         ..named(Action::Purged, "alan")
     };
     assert_eq!(purged.question(), "Purge alan, and for good 1 row of table log?");
-    assert_eq!(purged.along(), ["1 row of table log is deleted for good"]);
 }
 
 #[test]
@@ -46,7 +39,6 @@ fn what_is_taken_back_is_named() {
     assert_eq!(one.done(), "Undid delete of alan with 2 sessions and 8 directories");
     let several = ActionSummary { label: None, accounts: 13, ..one };
     assert_eq!(several.headline(), "Undo delete of 13 accounts?");
-    assert_eq!(several.along(), ["with 2 sessions and 8 directories"]);
     let subtree =
         ActionSummary { directories: 12, of: Some(Action::Trashed), ..named(Action::Redone, "a/b") };
     assert_eq!(subtree.would(), "Would redo trash of a/b (12 directories)");
@@ -65,7 +57,6 @@ fn what_an_undo_left_is_told_with_its_reasons() {
     let told = "1,200 are left as they are: p0 was changed since; p1 was changed since; p2 was changed since; \
                 and 1,197 more";
     assert_eq!(many.done(), format!("Undid confirm of 29 accounts; {told}"));
-    assert_eq!(many.along(), [told]);
 }
 
 #[test]
@@ -82,24 +73,6 @@ fn sessions_are_told_by_whose_they_are() {
     assert_eq!(one.headline(), "Revoke session 3fa9c1e0 of alan?");
     let all = ActionSummary { sessions: 7, whose, ..ActionSummary::new(Action::Revoked) };
     assert_eq!((all.headline().as_str(), all.word()), ("Revoke 7 sessions of alan?", "revoke"));
-}
-
-#[test]
-fn a_box_tells_line_by_line_what_goes_along() {
-    let summary = ActionSummary {
-        accounts: 3,
-        sessions: 7,
-        ended: 7,
-        unchanged: 2,
-        ..ActionSummary::new(Action::Suspended)
-    };
-    assert_eq!(summary.headline(), "Suspend 3 accounts?");
-    assert_eq!(summary.along(), ["7 sessions end and stay ended", "2 are so already"]);
-    let summary =
-        ActionSummary { accounts: 1, sessions: 1, directories: 9, ..named(Action::Deleted, "alan") };
-    assert_eq!(summary.along(), ["with 1 session and 9 directories"]);
-    let summary = ActionSummary { directories: 12, ..ActionSummary::new(Action::Trashed) };
-    assert_eq!((summary.along().len(), summary.rows()), (0, 12));
 }
 
 #[test]

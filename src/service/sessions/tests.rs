@@ -133,6 +133,36 @@ fn every_way_to_end_a_session_is_written_down_and_travels_through_the_bin() {
 }
 
 #[test]
+fn a_session_that_is_ended_for_a_reason_says_so() {
+    let mut bench = Bench::new();
+    bench.account("root", AccessLevel::Admin, Status::Confirmed);
+    let level = Accounts::SetLevel(accounts_named(&["ada"]), AccessLevel::User);
+    let password = Accounts::SetPassword { who: who("ada"), password: secret(OTHER), must_change: false };
+    let acts: [(&str, Request); 3] = [
+        ("access level changed", level.into()),
+        ("password changed", password.into()),
+        ("account suspended", Accounts::Suspend(accounts_named(&["ada"])).into()),
+    ];
+    for (words, act) in acts {
+        let (_, id) = bench.token(HOUR);
+        bench.because("lost: laptop", Caller::Owner, act).unwrap();
+        let session = bench.session(Caller::Operator(id));
+        assert_eq!(session.end_remark(bench.now), Some("lost: laptop"), "{words}");
+        let why = session.why_ended(bench.now).unwrap();
+        assert!(why.starts_with(words) && why.ends_with(": lost: laptop"), "{why}");
+    }
+    bench.done(Caller::Owner, Accounts::Confirm(accounts_named(&["ada"])));
+    let (_, id) = bench.token(HOUR);
+    bench.because("stolen", Caller::Owner, Sessions::Revoke(Selection::one(id))).unwrap();
+    bench.done(Caller::Owner, Accounts::Delete(accounts_named(&["ada"])));
+    bench.done(Caller::Owner, Undo::Last);
+    assert_eq!(bench.session(Caller::Operator(id)).end_remark(bench.now), Some("stolen"), "through the bin");
+    let (_, id) = bench.token(HOUR);
+    bench.done(Caller::Owner, Sessions::Revoke(Selection::one(id)));
+    assert_eq!(bench.session(Caller::Operator(id)).end_remark(bench.now), None);
+}
+
+#[test]
 fn what_was_over_by_time_was_ended_by_nobody() {
     let mut bench = Bench::new();
     bench.account("root", AccessLevel::Admin, Status::Confirmed);
@@ -143,7 +173,7 @@ fn what_was_over_by_time_was_ended_by_nobody() {
     let summary = bench.done(Caller::Owner, Accounts::Suspend(accounts_named(&["ada"])));
     assert_eq!((summary.sessions, summary.ended), (0, 0), "it was over");
     let session = bench.session(Caller::Operator(id));
-    assert_eq!(session.end, Some(SessionEnd { at: over, by: None, reason: EndReason::TimeOver }));
+    assert_eq!(session.end, Some(SessionEnd::new(over, None, EndReason::TimeOver)));
     assert_eq!(session.why_ended(bench.now), unswept);
 }
 

@@ -233,8 +233,8 @@ fn log_out(service: &mut Service, context: &mut RequestContext<'_>) -> Result<Re
 fn enter(tx: &mut Transaction<'_>, user: &User) -> Result<Operator, Failure> {
     let (now, host) = (tx.now, tx.host);
     let mut ended = Vec::new();
-    let process_ended = SessionEnd { at: now, by: None, reason: EndReason::ProcessGone };
-    let too_many = SessionEnd { at: now, by: Some(user.label().to_owned()), reason: EndReason::TooMany };
+    let process_ended = SessionEnd::new(now, None, EndReason::ProcessGone);
+    let too_many = SessionEnd::new(now, Some(user.label().to_owned()), EndReason::TooMany);
     for session in tx.rows.console_sessions(None)? {
         if !(host.is_alive)(&session.process) && tx.rows.end_session(session.id, &process_ended)? {
             ended.push(session.id);

@@ -208,14 +208,16 @@ impl Bench {
         perform(&mut self.service, context, request)
     }
 
-    /// Counts an action: returns its summary and its rows.
+    /// Counts an action: returns its summary, without what only the question tells, and its rows.
     pub(super) fn count(
         &mut self,
         caller: Caller,
         request: impl Into<Request>,
     ) -> (ActionSummary, CountedRows) {
         match self.rehearse(caller, request.into()).unwrap() {
-            Reply::Counted { summary, rows } => (summary, rows),
+            Reply::Counted { summary, rows } => {
+                (ActionSummary { names: Vec::new(), names_kept: None, ..summary }, rows)
+            }
             other => panic!("{other:?}"),
         }
     }

@@ -11,7 +11,7 @@ use crate::store::{ActorFilter, Read};
 use super::bulk::{BulkAction, is_meanwhile, run_bulk};
 use super::contract::{ActionSummary, Failure, FailureKind, Reply, Undo, UndoneBy};
 use super::instance::Service;
-use super::operation_conflicts::require_free_for_entry;
+use super::operation_conflicts::{require_finished, require_free_for_entry};
 use super::request_context::RequestContext;
 use super::transaction::{Snapshot, Transaction, with_snapshot};
 
@@ -82,6 +82,7 @@ fn last(snapshot: Snapshot<'_>, actor: &ActorFilter) -> Result<UndoAction, Failu
     let mut before = i64::MAX;
     while let Some(entry) = rows.previous_action(actor, before)? {
         before = entry.seq;
+        require_finished(rows, entry.seq)?;
         let passed = is_coming_or_going(action(&entry)) || action(&entry) == Some(Action::Undone);
         if !passed && is_open(snapshot, entry.seq)? {
             return UndoAction::of(rows, &entry);
@@ -96,6 +97,7 @@ fn last_undone(snapshot: Snapshot<'_>, actor: &ActorFilter) -> Result<UndoAction
     let mut before = i64::MAX;
     while let Some(entry) = rows.previous_action(actor, before)? {
         before = entry.seq;
+        require_finished(rows, entry.seq)?;
         match action(&entry) {
             Some(Action::Undone) if is_open(snapshot, entry.seq)? => {
                 return UndoAction::of(rows, &entry);

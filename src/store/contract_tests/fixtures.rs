@@ -10,7 +10,7 @@ use crate::store::{
 
 /// Returns a revocation by an admin as the end of a session.
 pub(crate) fn revoked() -> SessionEnd {
-    SessionEnd { at: now(), by: Some("ann".into()), reason: EndReason::Revoked }
+    SessionEnd::new(now(), Some("ann".into()), EndReason::Revoked)
 }
 
 pub(crate) fn now() -> Timestamp {

@@ -133,6 +133,11 @@ fn lists(store: &mut dyn Store) {
     assert_eq!(by_id(store, "created:<15d"), [1, 2]);
     assert_eq!(by_id(store, "created:>15d"), [3, 4, 5]);
     assert_eq!(by_id(store, "user:U2"), [3]);
+    assert_eq!(by_id(store, "id:3"), [3]);
+    assert_eq!(by_id(store, "id:3 u2"), [3]);
+    assert_eq!(by_id(store, "id:3 status:confirmed"), [] as [i64; 0]);
+    assert_eq!(by_id(store, "!id:3"), [1, 2, 4, 5]);
+    assert_eq!(by_id(store, "id:99"), [] as [i64; 0]);
     assert_eq!(by_id(store, "level:admin"), [] as [i64; 0]);
     assert_eq!(by_id(store, "seen:>30d"), [1, 2, 3, 4, 5]);
     assert_eq!(by_id(store, "seen:<30d"), [] as [i64; 0]);
@@ -207,6 +212,7 @@ fn sessions(store: &mut dyn Store) {
         window.rows.iter().map(|session| session.id).collect::<Vec<_>>()
     };
     assert_eq!(listed(store, "user:ada", SessionColumn::Id, now()), [1, 2]);
+    assert_eq!(listed(store, "id:2", SessionColumn::User, now()), [2]);
     assert_eq!(listed(store, "status:active", SessionColumn::User, now()), [1, 2, 3]);
     assert_eq!(listed(store, "expires:<2h", SessionColumn::Expiration, now()), [1, 2, 3]);
     assert_eq!(listed(store, "expires:>2h", SessionColumn::Id, now()), [] as [i64; 0]);

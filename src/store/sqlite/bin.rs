@@ -190,11 +190,11 @@ pub(super) fn put_account(
     for sql in added::keeping(connection, &added::USERS, "id = :user")? {
         named::run(connection, &sql, &[(":user", &id.0), (":bundle", &number)])?;
     }
-    let is_whole = carried::keep(connection, Target::Account(id), number)?;
-    let division = division.filter(|_| !is_whole);
     let mut job =
         Job::new(OperationKind::Delete, id, &operations::label_of(connection, id)?, sessions + directories);
     job.operation.item = Some(number);
+    let is_tied = carried::keep(connection, Target::Account(id), number, job.is_divided(division))?;
+    let division = division.filter(|_| !is_tied);
     if job.is_divided(division) {
         // Nobody gets in meanwhile, by password or by token.
         let sql = "UPDATE de_torres_vincent_users SET status = 'suspended' WHERE id = ?";
@@ -227,14 +227,14 @@ pub(super) fn put_directory(
     let values = params![info.number, id, top.user_id.0, label, parent, held_until, at, info.by, rows as i64];
     execute(connection, sql, values)?;
     let number = connection.last_insert_rowid();
-    let is_whole = carried::keep(connection, Target::Directory(id), number)?;
-    let division = division.filter(|_| !is_whole);
     let mut job = Job::new(OperationKind::Trash, top.user_id, &top.path, rows);
     job.last_id = operations::newest(connection, "de_torres_vincent_user_directories")?;
     job.operation.directory = Some(id);
     job.operation.item = Some(number);
     job.operation.from = root;
     job.operation.to = to.filter(|to| *to != top.path).map(str::to_owned);
+    let is_tied = carried::keep(connection, Target::Directory(id), number, job.is_divided(division))?;
+    let division = division.filter(|_| !is_tied);
     job.run(connection, division)?;
     Ok(number)
 }
@@ -254,8 +254,7 @@ fn count_of(connection: &Connection, of: &str, number: i64) -> Result<u64> {
 }
 
 /// Restores a bin item as it was; a directory to another path if one is given. A row whose id was used again
-/// meanwhile gets the next free one. Returns the number of rows of other programs that cannot be restored; an item
-/// with such rows is restored in one transaction.
+/// meanwhile gets the next free one. Returns the number of rows of other programs that cannot be restored.
 pub(super) fn restore(
     connection: &Connection,
     division: Option<&Division>,
@@ -264,13 +263,15 @@ pub(super) fn restore(
 ) -> Result<u64> {
     let item = find(connection, number)?.ok_or(StoreError::Gone)?;
     let is_account = item.kind == EntityKind::Account;
-    let is_whole = carried::has_any(connection, number)?;
-    let division = division.filter(|_| !is_whole);
+    let source = if is_account { &added::USERS } else { &added::DIRECTORIES };
+    let is_bound = carried::is_bound(connection, source, number)?;
+    let division = division.filter(|_| !is_bound);
     if is_account {
         give_back_account(connection, &item)?;
     } else {
         operations::label_of(connection, item.user_id)?;
     }
+    let left_out = if is_bound { 0 } else { carried::give_back_now(connection, number)? };
     let mut job =
         Job::new(OperationKind::Restore, item.user_id, &item.label, item.sessions + item.directories);
     job.operation.item = Some(number);
@@ -279,7 +280,7 @@ pub(super) fn restore(
         job.operation.to = to.filter(|to| *to != item.label).map(str::to_owned);
         job.operation.from = Some(item.label);
     }
-    job.run(connection, division)
+    Ok(left_out + job.run(connection, division)?)
 }
 
 fn give_back_account(connection: &Connection, item: &BinItem) -> Result<()> {

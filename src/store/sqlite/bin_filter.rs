@@ -16,6 +16,7 @@ pub(super) fn asked(test: &Test) -> Sql {
             of("nexus_holds(b.label || char(10) || ifnull(b.email, ''), ?)", Value::Text(word.clone()))
         }
         Test::User(who) => called(who),
+        Test::Id(id) => of("b.id = ?", Value::Integer(*id)),
         _ => ("0".into(), Vec::new()),
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn any_over(connection: &Connection, now: Timestamp, boot: &BootTime)
 /// Marks the sessions whose time is over by the time since boot. Returns the number of them.
 pub(super) fn end(connection: &Connection, now: Timestamp, boot: &BootTime) -> Result<u64> {
     let ids: Vec<i64> = all(connection, OVER, &values(now, boot), |row| row.get(0))?;
-    let end = SessionEnd { at: now, by: None, reason: EndReason::TimeOver };
+    let end = SessionEnd::new(now, None, EndReason::TimeOver);
     for id in &ids {
         sessions::end(connection, *id, &end)?;
     }

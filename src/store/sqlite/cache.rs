@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
+use crate::domain::dependents::{Dependents, Target};
 use crate::store::{IdleWork, Result};
 
 use super::keyset::Order;
@@ -32,6 +33,8 @@ pub(super) struct Cache {
     lists: Vec<(String, Arc<Vec<i64>>)>,
     /// Counts of the rows of an action, as they were when they were last read.
     looks: BTreeMap<String, u64>,
+    /// The rows of other programs that an action on very many rows meets, likewise.
+    dependents: Vec<(Target, Dependents)>,
     /// The search index, once a filter has needed it.
     pub(super) search_index: Option<SearchIndex>,
 }
@@ -95,6 +98,31 @@ impl<'c> CachedReader<'c> {
         }
         cache.looks.insert(name.to_owned(), counted);
         Ok(counted)
+    }
+
+    /// Returns the rows of other programs that the deletion of `rows` rows meets. In the transaction of the action they
+    /// are not counted again where there are more than `most` rows, as in [`count_of_act`](Self::count_of_act): SQLite
+    /// itself refuses what would break a key, and a step carries whatever goes with its rows.
+    pub(super) fn dependents_of_act(
+        &self,
+        target: Target,
+        most: Option<u64>,
+        rows: u64,
+        find: impl FnOnce() -> Result<Dependents>,
+    ) -> Result<Dependents> {
+        if most.is_some_and(|most| rows > most)
+            && let Some((_, known)) = self.cache.borrow().dependents.iter().find(|(of, _)| *of == target)
+        {
+            return Ok(known.clone());
+        }
+        let found = find()?;
+        let mut cache = self.cache.borrow_mut();
+        cache.dependents.retain(|(of, _)| *of != target);
+        if cache.dependents.len() >= LOOKS {
+            cache.dependents.clear();
+        }
+        cache.dependents.push((target, found.clone()));
+        Ok(found)
     }
 
     /// Records the number of rows in a list.

@@ -4,6 +4,7 @@
 //! The bin stores them as it does added columns, a value each, under a source that begins with [`SOURCE`]. Rows are
 //! numbered in the order in which they went.
 
+use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, Row, params};
 
 use crate::domain::dependents::{TableRows, Target};
@@ -26,12 +27,36 @@ struct Carried {
     row: i64,
 }
 
-/// Moves all rows that other programs' keys delete with this target to the bin item with this number. Returns true if
-/// a foreign key of another program is involved at all: then everything must go in one transaction, or rows that are
-/// added meanwhile would be lost.
-pub(super) fn keep(connection: &Connection, target: Target, number: i64) -> Result<bool> {
+/// Moves all rows that other programs' keys delete with this target to the bin item with this number, except for a
+/// divided action, whose steps do that with their portions. Returns true if the action must not be divided, because a
+/// column of another program ties rows of NEXUS's tables to each other: all of them must be kept before one goes.
+pub(super) fn keep(connection: &Connection, target: Target, number: i64, is_divided: bool) -> Result<bool> {
     let Some(deletion) = Deletion::of(connection, target)? else { return Ok(false) };
-    for (row, (place, key)) in deletion.along(connection)?.into_iter().enumerate() {
+    let is_tied = deletion.is_tied();
+    if is_tied || !is_divided {
+        carry(connection, &deletion, number, 0)?;
+    }
+    Ok(is_tied)
+}
+
+/// Moves the rows that other programs' keys delete with a portion of the rows of a table to a bin item; `ids` is a JSON
+/// array.
+pub(super) fn keep_portion(connection: &Connection, source: &Source, ids: Value, number: i64) -> Result<()> {
+    let Some(deletion) = Deletion::of_portion(connection, source.table, ids)? else { return Ok(()) };
+    let mut first = 0;
+    for table in &deletion.keys.tables {
+        // By table: the rows of a table are found by the key of the bin's.
+        let sql = "SELECT ifnull(max(row) + 1, 0) FROM nexus_bin_columns WHERE bundle = ? AND source = ?";
+        let mut statement = connection.prepare_cached(sql).map_err(error::of)?;
+        let at = params![number, format!("{SOURCE}{}", table.name)];
+        first = first.max(statement.query_row(at, |row| row.get(0)).map_err(error::of)?);
+    }
+    carry(connection, &deletion, number, first)
+}
+
+/// Copies the rows that go along to a bin item, numbered from `first` on.
+fn carry(connection: &Connection, deletion: &Deletion, number: i64, first: i64) -> Result<()> {
+    for (row, (place, key)) in (first..).zip(deletion.along(connection)?) {
         let Some(table) = deletion.keys.tables.get(place) else { continue };
         let names: Vec<_> = table.columns.iter().map(|name| format!("({})", text_in_sql(name))).collect();
         let values =
@@ -44,9 +69,9 @@ pub(super) fn keep(connection: &Connection, target: Target, number: i64) -> Resu
             names.join(", "),
             table.key_of("c")
         );
-        execute(connection, &sql, params![number, format!("{SOURCE}{}", table.name), row as i64, key])?;
+        execute(connection, &sql, params![number, format!("{SOURCE}{}", table.name), row, key])?;
     }
-    Ok(true)
+    Ok(())
 }
 
 /// Returns the condition for a value to be one of a whole row.
@@ -70,8 +95,30 @@ pub(super) fn counts(connection: &Connection, number: i64) -> Result<Vec<TableRo
     found.collect::<rusqlite::Result<_>>().map_err(error::of)
 }
 
+/// Returns true if a bin item must be restored in one transaction, other programs' rows and columns last: rows of other
+/// programs refer to sessions or directories, which may get other ids, or columns of other programs tie rows of NEXUS's
+/// tables to each other.
+pub(super) fn is_bound(connection: &Connection, source: &Source, number: i64) -> Result<bool> {
+    let Some(keys) = ForeignKeys::read(connection)? else { return has_any(connection, number) };
+    if keys.place(source.table).is_some_and(|root| keys.is_tied(root)) {
+        return Ok(true);
+    }
+    Ok(keys.refer_to_belongings() && has_any(connection, number)?)
+}
+
+/// Restores the rows of a bin item that other programs' rules permit, as [`give_back`] does, and removes them all from it.
+pub(super) fn give_back_now(connection: &Connection, number: i64) -> Result<u64> {
+    if !has_any(connection, number)? {
+        return Ok(0);
+    }
+    let left_out = give_back(connection, number)?;
+    let sql = format!("DELETE FROM nexus_bin_columns WHERE bundle = ? AND {}", is_row());
+    execute(connection, &sql, [number])?;
+    Ok(left_out)
+}
+
 /// Returns true if a bin item contains rows of other programs.
-pub(super) fn has_any(connection: &Connection, number: i64) -> Result<bool> {
+fn has_any(connection: &Connection, number: i64) -> Result<bool> {
     let sql = format!("SELECT 1 FROM nexus_bin_columns WHERE bundle = ? AND {} LIMIT 1", is_row());
     connection.prepare_cached(&sql).and_then(|mut found| found.exists([number])).map_err(error::of)
 }

@@ -48,6 +48,30 @@ impl Deletion {
         Ok(Some(Self { keys, root, seeds, values }))
     }
 
+    /// Finds out what the deletion of some rows of a table begins with, as [`of`](Self::of) does; `ids` is a JSON array.
+    pub(super) fn of_portion(connection: &Connection, table: &str, ids: Value) -> Result<Option<Self>> {
+        let Some(keys) = ForeignKeys::read(connection)? else { return Ok(None) };
+        let Some(root) = keys.place(table).filter(|root| !keys.foreign(*root).is_empty()) else {
+            return Ok(None);
+        };
+        let seeds = format!("SELECT {root}, value FROM json_each(?1)");
+        Ok(Some(Self { keys, root, seeds, values: vec![ids] }))
+    }
+
+    /// Returns true if a column of another program ties rows of NEXUS's tables to rows that are deleted.
+    pub(super) fn is_tied(&self) -> bool {
+        self.keys.is_tied(self.root)
+    }
+
+    /// Returns the rows of other programs that the deletion meets.
+    pub(super) fn dependents(&self, connection: &Connection) -> Result<Dependents> {
+        Ok(Dependents {
+            blocking: self.staying(connection, Effect::Forbid)?,
+            deleted: self.counts(connection)?,
+            cleared: self.staying(connection, Effect::Clear)?,
+        })
+    }
+
     /// Returns the start of a query with the rows that go as `going`, and those of them that go by NEXUS's own keys as
     /// `own`.
     fn with(&self) -> String {
@@ -108,16 +132,6 @@ impl Deletion {
         }
         Ok(counts)
     }
-}
-
-/// Returns the rows of other programs that the deletion of this meets.
-pub(super) fn find(connection: &Connection, target: Target) -> Result<Dependents> {
-    let Some(deletion) = Deletion::of(connection, target)? else { return Ok(Dependents::default()) };
-    Ok(Dependents {
-        blocking: deletion.staying(connection, Effect::Forbid)?,
-        deleted: deletion.counts(connection)?,
-        cleared: deletion.staying(connection, Effect::Clear)?,
-    })
 }
 
 /// Returns the place of a table, which stands first in a row.

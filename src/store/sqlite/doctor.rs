@@ -13,7 +13,7 @@ use crate::store::{
 };
 
 use super::schema::{LATEST, Marks};
-use super::{Rows, SqliteStore, error, leftovers, permissions, schema};
+use super::{Rows, SqliteStore, error, leftovers, permissions, schema, unchecked_keys};
 
 /// The store that checks examine: its path and, if it could be opened, a connection to it.
 pub(super) struct Subject<'a> {
@@ -35,10 +35,11 @@ struct Check {
 const UNUSABLE: &str = "the store cannot be used: ";
 
 /// All checks, in the order of their findings.
-const CHECKS: [Check; 3] = [
+const CHECKS: [Check; 4] = [
     Check { find: of_files, mend: Some(mend_file) },
     Check { find: of_leftovers, mend: None },
     Check { find: of_schema, mend: None },
+    Check { find: of_foreign_keys, mend: None },
 ];
 
 fn of_files(subject: &Subject<'_>) -> Result<Vec<Finding>> {
@@ -59,6 +60,10 @@ fn of_schema(subject: &Subject<'_>) -> Result<Vec<Finding>> {
     let mut found: Vec<_> = version.finding().into_iter().collect();
     found.extend(schema::findings(connection, version.actual)?);
     Ok(found)
+}
+
+fn of_foreign_keys(subject: &Subject<'_>) -> Result<Vec<Finding>> {
+    subject.connection.map_or(Ok(Vec::new()), unchecked_keys::findings)
 }
 
 /// The version of a store's schema.

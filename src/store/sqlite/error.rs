@@ -12,6 +12,19 @@ use crate::store::StoreError;
 /// The name of a row's id in [`StoreError::Duplicate`].
 pub(super) const ID: &str = "this id";
 
+/// The beginning of SQLite's message about a foreign key that it cannot check (sqlite.org/foreignkeys.html, section 3).
+const KEY_MISMATCH: &str = "foreign key mismatch";
+
+/// Returns true if SQLite refused a statement because it cannot check a foreign key.
+pub(super) fn is_key_mismatch(error: &rusqlite::Error) -> bool {
+    let message = match error {
+        rusqlite::Error::SqliteFailure(_, message) => message.as_deref().unwrap_or_default(),
+        rusqlite::Error::SqlInputError { msg, .. } => msg,
+        _ => "",
+    };
+    message.starts_with(KEY_MISMATCH)
+}
+
 /// Converts an error of SQLite.
 pub(super) fn of(error: rusqlite::Error) -> StoreError {
     let rusqlite::Error::SqliteFailure(code, message) = &error else {
@@ -37,8 +50,8 @@ pub(super) fn of(error: rusqlite::Error) -> StoreError {
         ErrorCode::SystemIoFailure => {
             StoreError::Unreachable("the file could not be read or written (is the disk full?)".into())
         }
-        // "foreign key mismatch" (sqlite.org/foreignkeys.html, section 3): no NEXUS table has such a key.
-        _ if message.starts_with("foreign key mismatch") => StoreError::Unreachable(format!(
+        // No NEXUS table has such a key.
+        _ if message.starts_with(KEY_MISMATCH) => StoreError::Unreachable(format!(
             "another program's table has a foreign key that SQLite cannot check; correct or drop that table ({message})"
         )),
         _ => StoreError::Unreachable(message.to_owned()),

@@ -85,6 +85,16 @@ pub(super) fn list_name<C: std::fmt::Debug>(subject: ListKind, now: Timestamp, l
     format!("{subject:?} {} {:?} {:?}", condition.sql, condition.values, list.sort)
 }
 
+fn row_id(subject: ListKind) -> &'static str {
+    match subject {
+        ListKind::Users => "u.id",
+        ListKind::Sessions => "s.id",
+        ListKind::Directories => "d.id",
+        ListKind::Journal => "j.seq",
+        ListKind::Bin => "b.id",
+    }
+}
+
 fn owner(subject: ListKind) -> &'static str {
     match subject {
         ListKind::Users => "u.id",
@@ -151,6 +161,7 @@ fn condition(subject: ListKind, now: Timestamp, test: &Test) -> (String, Vec<Val
         Test::Level(level) => ("(u.access_level = ?)".into(), words(level.word())),
         Test::State(RowStatus::Active) => (ACTIVE.into(), vec![time(now)]),
         Test::State(RowStatus::Expired) => (format!("(NOT ifnull({ACTIVE}, 0))"), vec![time(now)]),
+        Test::Id(id) => (format!("({} = ?)", row_id(subject)), vec![Value::Integer(*id)]),
         Test::User(who) => {
             let (id, values) = names::id_of(who);
             (format!("(u.id = {id})"), values)

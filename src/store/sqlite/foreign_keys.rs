@@ -10,6 +10,7 @@ use rusqlite::{Connection, Row};
 use crate::domain::sqlite::quoted;
 use crate::store::Result;
 
+use super::added::{DIRECTORIES, SESSIONS, USERS};
 use super::error;
 use super::statement::all;
 use super::values::{optional, text};
@@ -61,6 +62,11 @@ impl Table {
 
 fn is_nexus(table: &str) -> bool {
     table.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("nexus_"))
+}
+
+/// Returns true for the three tables.
+fn is_base(table: &str) -> bool {
+    [&USERS, &SESSIONS, &DIRECTORIES].iter().any(|base| base.table.eq_ignore_ascii_case(table))
 }
 
 /// A foreign key. Tables are told by their place among all tables.
@@ -167,6 +173,24 @@ impl ForeignKeys {
     pub(super) fn foreign(&self, root: usize) -> Vec<&Key> {
         let reached = self.reached(root);
         self.keys.iter().filter(|key| !key.is_own && reached.contains(&key.parent)).collect()
+    }
+
+    /// Returns true if a column of another program in one of NEXUS's tables refers to rows that are deleted along with
+    /// those of a table.
+    pub(super) fn is_tied(&self, root: usize) -> bool {
+        let child = |key: &&Key| self.tables.get(key.child);
+        self.foreign(root).iter().filter_map(child).any(|table| table.is_nexus() || is_base(&table.name))
+    }
+
+    /// Returns true if a key of another program refers to what belongs to accounts, in one of NEXUS's tables.
+    pub(super) fn refer_to_belongings(&self) -> bool {
+        let parent = |key: &Key| self.tables.get(key.parent);
+        let is_account = |table: &Table| table.name.eq_ignore_ascii_case(USERS.table);
+        self.keys
+            .iter()
+            .filter(|key| !key.is_own)
+            .filter_map(parent)
+            .any(|table| table.is_nexus() || is_base(&table.name) && !is_account(table))
     }
 
     /// Returns a common table expression with the name `going`: each row that is deleted where those that `seeds` selects

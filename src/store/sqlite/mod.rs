@@ -57,6 +57,7 @@ mod sort_orders;
 mod stamp;
 mod statement;
 mod tree;
+mod unchecked_keys;
 mod users;
 mod values;
 mod version;

@@ -24,10 +24,11 @@ use crate::store::{
 };
 
 use super::cache::CachedReader;
+use super::dependents::Deletion;
 use super::load::{FEW_ROWS, Loading};
 use super::{
-    bin, boot, carried, dependents, directories, hashes, integrity, journal, matching, names, notes,
-    operations, overview, sessions, tree, users,
+    bin, boot, carried, directories, hashes, integrity, journal, matching, names, notes, operations,
+    overview, sessions, tree, users,
 };
 
 /// The rows, inside a transaction.
@@ -43,6 +44,15 @@ impl<'c> Rows<'c> {
     fn counted(&self, what: &str, id: i64, count: impl FnOnce() -> Result<u64>) -> Result<u64> {
         let most = self.2.as_ref().map(|division| division.at_once);
         self.1.count_of_act(&format!("{what} {id}"), most, count)
+    }
+
+    /// Counts the rows of the three tables that a deletion begins with.
+    fn rows_of(&self, target: Target) -> Result<u64> {
+        match target {
+            Target::Account(id) => Ok(self.session_count(id)? + self.directory_count(id)?),
+            Target::Directory(id) => self.below(id),
+            Target::BinItem(_) => Ok(0),
+        }
     }
 }
 
@@ -202,7 +212,14 @@ impl Read for Rows<'_> {
         bin::reserved_names(self.0, now)
     }
     fn dependents(&self, target: Target) -> Result<Dependents> {
-        let mut found = dependents::find(self.0, target)?;
+        let mut found = match Deletion::of(self.0, target)? {
+            None => Dependents::default(),
+            Some(deletion) => {
+                let most = self.2.as_ref().map(|division| division.at_once);
+                let rows = self.rows_of(target)?;
+                self.1.dependents_of_act(target, most, rows, || deletion.dependents(self.0))?
+            }
+        };
         if let Target::BinItem(number) = target {
             add(&mut found.deleted, &carried::counts(self.0, number)?);
         }

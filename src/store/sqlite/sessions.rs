@@ -73,10 +73,11 @@ fn session(row: &Row<'_>) -> rusqlite::Result<Session> {
 }
 
 fn end_of(row: &Row<'_>) -> rusqlite::Result<Option<SessionEnd>> {
-    let (Some(at), Some(reason)) = (time(row, 11)?, EndReason::parse(&text(row, 13)?)) else {
+    let (Some(at), Some((reason, remark))) = (time(row, 11)?, SessionEnd::parse_reason(&text(row, 13)?))
+    else {
         return Ok(None);
     };
-    Ok(Some(SessionEnd { at, by: optional(row, 12)?, reason }))
+    Ok(Some(SessionEnd { at, by: optional(row, 12)?, reason, remark }))
 }
 
 pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static> {
@@ -237,7 +238,7 @@ fn note_ends(connection: &Connection, end: &SessionEnd, asked: &str, values: &[V
     );
     let by = end.by.clone().map_or(Value::Null, Value::Text);
     let mut all = vec![Value::Text(to_stored(end.at)), by];
-    all.extend([end.reason, EndReason::TimeOver].map(|reason| Value::Text(reason.word().to_owned())));
+    all.extend([end.stored_reason(), EndReason::TimeOver.word().to_owned()].map(Value::Text));
     all.extend_from_slice(values);
     execute(connection, &sql, rusqlite::params_from_iter(all)).map(drop)
 }
@@ -301,7 +302,7 @@ pub(super) fn sweep(connection: &Connection, now: Timestamp, most: u32) -> Resul
     let sql = &format!("{OVERDUE} LIMIT ?2");
     let values = [Value::Text(to_stored(now)), Value::Integer(i64::from(most))];
     let overdue: Vec<(i64, i64)> = all(connection, sql, &values, |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let why = SessionEnd { at: now, by: None, reason: EndReason::TimeOver };
+    let why = SessionEnd::new(now, None, EndReason::TimeOver);
     for (id, _) in &overdue {
         note_ends(connection, &why, "s.id = ?5", &[Value::Integer(*id)])?;
         let sql = "UPDATE de_torres_vincent_session_tokens SET status = 'expired' WHERE id = ?";

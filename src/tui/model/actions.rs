@@ -8,7 +8,7 @@ use crate::service::contract::confirmation::{self, Confirmation, FrontEnd};
 use crate::service::contract::{ActionSummary, CountedRows, Failure, FailureKind, Reply, Request};
 use crate::tui::effect::{Effect, RequestId};
 use crate::tui::overlays::Overlay;
-use crate::tui::overlays::confirm::{Choice, Confirm};
+use crate::tui::overlays::confirm::{Asked, Choice, Confirm};
 use crate::tui::overlays::secret_dialog::SecretDialog;
 use crate::tui::pending::Purpose;
 
@@ -43,13 +43,14 @@ impl Model {
     /// Takes the count: the rows that an action would touch, or the reason why it cannot be done.
     pub(super) fn counted(&mut self, result: Result<Reply, Failure>) -> Vec<Effect> {
         let Some(asking) = self.asking.take() else { return Vec::new() };
+        let Asked::Action { request, .. } = asking.asked().clone() else { return Vec::new() };
         match result {
             Ok(Reply::Counted { summary, .. }) if summary.touched() == 0 => {
                 self.overlay.take_if(|overlay| matches!(overlay, Overlay::Edit(_)));
                 self.say_nothing_done(summary.done());
                 Vec::new()
             }
-            Ok(Reply::Counted { summary, rows }) => self.confirm(asking, &summary, rows),
+            Ok(Reply::Counted { summary, rows }) => self.confirm(asking, request, &summary, rows),
             Ok(_) => {
                 let words = "NEXUS cannot tell what this would touch, so nothing was done.";
                 self.refuse(Failure::new(FailureKind::Other, words));
@@ -63,9 +64,15 @@ impl Model {
     }
 
     /// Asks about the counted rows, or performs the action on them if it needs no question.
-    fn confirm(&mut self, mut asking: Confirm, summary: &ActionSummary, rows: CountedRows) -> Vec<Effect> {
-        match Confirmation::of(asking.request(), summary, FrontEnd::Console) {
-            Confirmation::AtOnce => self.perform(asking.into_request().for_rows(rows)),
+    fn confirm(
+        &mut self,
+        mut asking: Confirm,
+        request: Request,
+        summary: &ActionSummary,
+        rows: CountedRows,
+    ) -> Vec<Effect> {
+        match Confirmation::of(&request, summary, FrontEnd::Console) {
+            Confirmation::AtOnce => self.perform(request.for_rows(rows)),
             confirmation => {
                 asking.counted(summary, rows, confirmation);
                 let asking = self.asking.insert(asking);
@@ -80,12 +87,31 @@ impl Model {
         match self.asking.as_mut().map_or(Choice::Stay, |asking| asking.press(&context, key, now)) {
             Choice::Stay => Vec::new(),
             Choice::Cancel => self.cancel_question(),
-            Choice::Accept => {
-                self.typing.submitted();
-                let request = self.asking.take().map(Confirm::into_request);
-                request.map(|request| self.perform(request)).unwrap_or_default()
-            }
+            Choice::Accept => match self.asking.take().map(Confirm::into_asked) {
+                Some(Asked::Action { request, .. }) => {
+                    self.typing.submitted();
+                    self.perform(request)
+                }
+                Some(Asked::DropForm) => {
+                    self.overlay = None;
+                    Vec::new()
+                }
+                Some(Asked::Leave) => self.leave(),
+                None => Vec::new(),
+            },
         }
+    }
+
+    /// Closes the dialog on top; asks first if it holds text that was not saved.
+    pub(super) fn close(&mut self) -> Vec<Effect> {
+        let Some(form) = self.overlay.as_ref().and_then(Overlay::unsaved) else {
+            self.overlay = None;
+            return Vec::new();
+        };
+        let (title, fields) = form.unsaved();
+        let request_id = self.pending.unused_id();
+        self.asking = Some(Confirm::drop_form(title, &fields, request_id, self.now));
+        vec![Effect::Watch(request_id)]
     }
 
     /// Closes the question and performs nothing; a form below it stays as it was.

@@ -38,9 +38,6 @@ impl Model {
             self.notice = None;
         }
         let prefix = self.prefix.take();
-        if std::mem::take(&mut self.leaving) {
-            return if alone == "y" { self.leave() } else { Vec::new() };
-        }
         if alone == "ctrl-c" {
             return self.quit();
         }

@@ -90,7 +90,7 @@ pub struct Model {
     trail: Trail,
     /// The dialog on top; a lock hides it, and unlocking shows it again.
     overlay: Option<Overlay>,
-    /// The question before an action, on top of everything.
+    /// The question before an action, in place of screen and dialog.
     asking: Option<Confirm>,
     notice: Option<Notice>,
     /// The first line shown of a notice that has more lines than there is room for.
@@ -104,8 +104,6 @@ pub struct Model {
     /// The first key of a sequence.
     prefix: Option<String>,
     relative: bool,
-    /// Set after `q` was pressed while work is under way: `y` leaves all the same.
-    leaving: bool,
     pending: PendingRequests,
     ahead: KeyQueue,
     checking: CheckSchedule,
@@ -134,7 +132,6 @@ impl Model {
             clock_behind: None,
             prefix: None,
             relative: true,
-            leaving: false,
             pending: PendingRequests::default(),
             ahead: KeyQueue::default(),
             start,

@@ -102,12 +102,4 @@ impl Model {
             (None, _) => {}
         }
     }
-
-    /// Draws the question whether to leave while work is under way.
-    pub(super) fn view_leaving(&self, frame: &mut Frame<'_>, area: Rect) {
-        if self.leaving {
-            let words = "Work is under way. Leave all the same? y leaves";
-            bars::message(frame, area, self.theme, words, self.theme.care(), 0);
-        }
-    }
 }

@@ -31,10 +31,7 @@ impl Model {
                 self.overlay = Some(Overlay::new(dialog));
                 Vec::new()
             }
-            Ask::Close => {
-                self.overlay = None;
-                Vec::new()
-            }
+            Ask::Close => self.close(),
             Ask::Go(route) => self.go(&route),
             Ask::Enter(operator) => self.enter(operator),
             Ask::Notice(text) => {

@@ -2,6 +2,8 @@
 
 use crate::service::contract::{Failure, FailureKind, Operator, Request, SignIn};
 use crate::tui::effect::Effect;
+use crate::tui::overlays::Overlay;
+use crate::tui::overlays::confirm::{Asked, Confirm};
 use crate::tui::pending::Purpose;
 use crate::tui::route::ScreenId;
 use crate::tui::screens::login::LoginScreen;
@@ -52,7 +54,6 @@ impl Model {
         self.overlay = None;
         self.asking = None;
         self.prefix = None;
-        self.leaving = false;
         self.ahead.clear();
         self.pending.forget_all();
         self.screens = Screens::default();
@@ -63,13 +64,38 @@ impl Model {
         effects
     }
 
-    /// Leaves, or asks first if an action is under way.
+    /// Leaves, or asks first if an action is under way or a form holds unsaved text.
     pub(super) fn quit(&mut self) -> Vec<Effect> {
-        if self.operator.is_some() && self.pending.has_action() {
-            self.leaving = true;
+        let why = self.reasons_to_stay();
+        if why.is_empty() {
+            return self.leave();
+        }
+        if self.asking.as_ref().is_some_and(|asking| *asking.asked() == Asked::Leave) {
             return Vec::new();
         }
-        self.leave()
+        let mut effects = self.cancel_question();
+        let request_id = self.pending.unused_id();
+        self.asking = Some(Confirm::leave(why, request_id, self.now));
+        effects.push(Effect::Watch(request_id));
+        effects
+    }
+
+    /// Returns what leaving would stop or drop, in sentences.
+    fn reasons_to_stay(&self) -> Vec<String> {
+        let mut why = Vec::new();
+        if self.operator.is_none() {
+            return why;
+        }
+        if self.pending.has_action() {
+            why.push("Work is under way.".into());
+        }
+        match self.overlay.as_ref().and_then(Overlay::unsaved) {
+            // A locked console does not tell what it hides.
+            Some(_) if self.login.is_some() => why.push("A form holds text that is not saved.".into()),
+            Some(form) => why.push(format!("{} holds text that is not saved.", form.unsaved().0)),
+            None => {}
+        }
+        why
     }
 
     /// Logs out and leaves.

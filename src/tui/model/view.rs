@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use crate::domain::text::visible_name;
 use crate::domain::time::span;
 use crate::tui::keys::Help;
+use crate::tui::overlays::Overlay;
 use crate::tui::screens::SCREENS;
 use crate::tui::screens::screen::Screen;
 use crate::tui::widgets::bars;
@@ -35,17 +36,23 @@ impl Model {
             self.view_notice(frame, foot);
         }
         self.view_prefix_box(frame, foot);
-        if let Some(overlay) = self.overlay.as_ref().filter(|_| self.login.is_none()) {
+        let asking = self.asking.as_ref().filter(|asking| asking.is_visible(self.now));
+        // A question takes the place of a form, which comes back after it.
+        if let Some(overlay) = self.open_dialog().filter(|_| asking.is_none()) {
             overlay.view(&context, frame);
         }
         // A notice that stays until a key may cover a form, but never a question that a key could accept.
         if stays {
             self.view_notice(frame, foot);
         }
-        if let Some(asking) = &self.asking {
+        if let Some(asking) = asking {
             asking.view(&context, frame);
         }
-        self.view_leaving(frame, foot);
+    }
+
+    /// Returns the dialog on top, unless a lock hides it.
+    fn open_dialog(&self) -> Option<&Overlay> {
+        self.overlay.as_ref().filter(|_| self.login.is_none())
     }
 
     fn view_title(&self, frame: &mut Frame<'_>, area: Rect) {
@@ -86,8 +93,15 @@ impl Model {
         (!marks.is_empty()).then(|| marks.join(" · "))
     }
 
-    /// Returns the hints of the footer: those of the screen, and the way to all other keys.
+    /// Returns the hints of the footer: those of a question or a dialog, or else those of the screen and the way to all
+    /// other keys.
     fn hints(&self) -> Vec<Help> {
+        if let Some(asking) = self.asking.as_ref().filter(|asking| asking.is_visible(self.now)) {
+            return asking.hints();
+        }
+        if let Some(dialog) = self.open_dialog() {
+            return dialog.hints();
+        }
         if let Some(hints) = self.screen().map(Screen::text_hints).filter(|hints| !hints.is_empty()) {
             return hints.to_vec();
         }

@@ -26,7 +26,8 @@ impl Model {
             return self.refuse_view("A view needs a name: save NAME.", "");
         }
         if !is_short_text(name) {
-            return self.refuse_view("The name of a view has at most 500 bytes and no control characters.", "");
+            return self
+                .refuse_view("The name of a view has at most 500 bytes and no control characters.", "");
         }
         let is_known = self.preferences.views.contains_key(name);
         if !is_known && self.preferences.views.len() >= MAX_VIEWS {
@@ -53,7 +54,8 @@ impl Model {
         if name.is_empty() {
             return self.list_views();
         }
-        let Some(view) = self.named_view(name).and_then(|name| self.preferences.views.get(&name)).cloned() else {
+        let Some(view) = self.named_view(name).and_then(|name| self.preferences.views.get(&name)).cloned()
+        else {
             let words = format!("There is no saved view {}.", excerpt(name));
             return self.refuse_view(&words, "views lists them.");
         };
@@ -65,9 +67,10 @@ impl Model {
                 self.trail.arrive(next.with_view(shown));
                 self.show_location()
             }
-            Err(why) => {
-                self.refuse_view(&format!("The view {} cannot be shown: {why}.", excerpt(name)), "unsave removes it.")
-            }
+            Err(why) => self.refuse_view(
+                &format!("The view {} cannot be shown: {why}.", excerpt(name)),
+                "unsave removes it.",
+            ),
         }
     }
 

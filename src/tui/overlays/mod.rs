@@ -7,6 +7,7 @@ use crate::service::contract::Failure;
 use crate::tui::context::Context;
 use crate::tui::dialog::Dialog;
 use crate::tui::effect::{Ask, RequestId};
+use crate::tui::keys::Help as HelpRow;
 
 pub mod confirm;
 pub mod edit;
@@ -73,7 +74,38 @@ impl Overlay {
     pub fn refuse(&mut self, failure: &Failure) -> bool {
         match self {
             Self::Edit(edit) => edit.refuse(failure),
-            Self::Help(_) | Self::Palette(_) | Self::Menu(_) | Self::SecretDialog(_) | Self::ViewList(_) => false,
+            Self::Help(_) | Self::Palette(_) | Self::Menu(_) | Self::SecretDialog(_) | Self::ViewList(_) => {
+                false
+            }
+        }
+    }
+
+    /// Returns the form, if it holds text that closing it would drop.
+    pub fn unsaved(&self) -> Option<&edit::Edit> {
+        match self {
+            Self::Edit(edit) => Some(&**edit).filter(|edit| edit.is_unsaved()),
+            Self::Help(_) | Self::Palette(_) | Self::Menu(_) | Self::SecretDialog(_) | Self::ViewList(_) => {
+                None
+            }
+        }
+    }
+
+    /// Returns the keys of the dialog for the footer.
+    pub fn hints(&self) -> Vec<HelpRow> {
+        let hint = HelpRow::of_dialog;
+        match self {
+            Self::Edit(edit) => edit.hints(),
+            Self::Help(_) => {
+                vec![hint(&["enter"], "run"), hint(&["down"], "choose"), hint(&["esc"], "close")]
+            }
+            Self::Palette(_) => {
+                vec![hint(&["enter"], "run"), hint(&["tab"], "complete"), hint(&["esc"], "close")]
+            }
+            Self::Menu(_) => vec![hint(&["enter"], "choose"), hint(&["esc"], "close")],
+            Self::SecretDialog(_) => secret_dialog::SecretDialog::hints(),
+            Self::ViewList(_) => {
+                vec![hint(&["enter"], "open"), hint(&["d"], "remove"), hint(&["esc"], "close")]
+            }
         }
     }
 

@@ -2,34 +2,41 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
-use ratatui::text::{Line, Text};
+use ratatui::layout::Alignment;
+use ratatui::text::{Line, Span, Text};
 
 use crate::domain::secret::Secret;
-use crate::domain::text::{excerpt, wrap};
-use crate::domain::time::{Timestamp, date_time};
+use crate::domain::text::{excerpt, visible, width, wrap};
+use crate::domain::time::{Timestamp, date_time, span};
 use crate::service::contract::{Action, ActionSummary};
 use crate::tui::context::Context;
 use crate::tui::effect::Ask;
-use crate::tui::keys;
+use crate::tui::keys::{self, Help};
 use crate::tui::widgets::dialog_frame;
 
-/// The width of the dialog in cells: a token fits into one line.
-const WIDTH: u16 = 52;
+/// The most width of the dialog inside its frame, in cells: a token fits into one line.
+const WIDTH: u16 = 56;
 
-/// A secret and its title.
+/// A secret, what it is for, and what to do with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SecretDialog {
     title: String,
     secret: Secret,
     expires_at: Timestamp,
+    /// The next step, in sentences.
+    next: &'static str,
 }
 
 impl SecretDialog {
     /// Creates the dialog for the token or code that an action made.
     pub fn new(summary: &ActionSummary, secret: Secret, expires_at: Timestamp) -> Self {
-        let what = if summary.action == Action::Issued { "Token" } else { "Access code" };
+        let (what, next) = if summary.action == Action::Issued {
+            ("Token", "Give it to the program that acts for the account.")
+        } else {
+            ("Access code", "Enter it as the password at the next log-in, then choose a new password.")
+        };
         let title = format!("{what} for {}", excerpt(summary.label.as_deref().unwrap_or_default()));
-        Self { title, secret, expires_at }
+        Self { title, secret, expires_at, next }
     }
 
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
@@ -40,21 +47,45 @@ impl SecretDialog {
         copy.then(|| Ask::Copy(self.secret.expose().to_owned())).into_iter().collect()
     }
 
+    /// Returns the keys for the footer.
+    pub fn hints() -> Vec<Help> {
+        let hint = Help::of_dialog;
+        vec![hint(&["y"], "copy"), hint(&["enter"], "close")]
+    }
+
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let room = usize::from(WIDTH.min(context.body.width.saturating_sub(4)));
+        let most = WIDTH.min(context.body.width.saturating_sub(4));
         let wrapped = |text: &str, style| -> Vec<_> {
-            wrap(text, room).into_iter().map(|part| Line::styled(part.to_owned(), style)).collect()
+            wrap(text, most.into()).into_iter().map(|part| Line::styled(part.to_owned(), style)).collect()
         };
+        let left = span(self.expires_at - context.now);
+        let end = format!("Good until {} UTC ({left}).", date_time(self.expires_at));
         let mut lines = wrapped(self.secret.expose(), theme.strong());
         lines.push(Line::raw(""));
-        lines.extend(wrapped(&format!("good until {} UTC", date_time(self.expires_at)), theme.quiet()));
-        lines.push(Line::styled("shown this once", theme.quiet()));
-        lines.push(Line::styled("y copies it   Enter closes", theme.quiet()));
+        lines.extend(wrapped(&end, theme.plain()));
+        lines.extend(wrapped("It is shown only now.", theme.care()));
+        lines.extend(wrapped(self.next, theme.plain()));
+        lines.push(Line::raw(""));
+        let buttons = vec![
+            Span::styled("y", theme.accent()),
+            Span::raw(" copy    "),
+            Span::styled("[ Close ]", theme.cursor()),
+        ];
+        lines.push(Line::from(buttons).alignment(Alignment::Right));
         if lines.len() + 2 > usize::from(context.body.height) {
             lines.retain(|line| line.width() > 0);
         }
-        let inside = dialog_frame::draw(frame, context.body, theme, &self.title, WIDTH, lines.len() as u16);
+        let title = visible(&self.title);
+        let widest = lines.iter().map(Line::width).max().unwrap_or_default().max(width(&title) + 2);
+        let inside = dialog_frame::draw(
+            frame,
+            context.body,
+            theme,
+            &self.title,
+            most.min(widest as u16),
+            lines.len() as u16,
+        );
         frame.render_widget(Text::from(lines), inside);
     }
 }

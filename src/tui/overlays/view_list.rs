@@ -67,7 +67,9 @@ impl ViewList {
         let name_width = widest.min(MAX_NAME_WIDTH);
         let rest = usize::from(inside.width).saturating_sub(name_width + 3);
         let first = (self.at + 1).saturating_sub(room);
-        for (row, (at, (name, view))) in inside.rows().zip(self.views.iter().enumerate().skip(first).take(room)) {
+        for (row, (at, (name, view))) in
+            inside.rows().zip(self.views.iter().enumerate().skip(first).take(room))
+        {
             let style = if at == self.at { theme.cursor() } else { theme.plain() };
             let name = pad(&clip(&visible(name), name_width), name_width);
             let what = format!("{} {}", view.screen, view.filter);
@@ -75,9 +77,10 @@ impl ViewList {
             let line = vec![Span::raw(format!(" {name}  ")), Span::styled(what, theme.quiet())];
             frame.render_widget(Line::from(line).style(style), row);
         }
-        let more = if self.views.len() > room { format!("  {} of {}", self.at + 1, self.views.len()) } else { String::new() };
+        let is_cut = self.views.len() > room;
+        let words = if is_cut { format!(" {} of {}", self.at + 1, self.views.len()) } else { String::new() };
         let foot = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };
-        frame.render_widget(Line::styled(format!(" Enter opens  d removes  Esc closes{more}"), theme.quiet()), foot);
+        frame.render_widget(Line::styled(words, theme.quiet()), foot);
     }
 }
 

@@ -22,7 +22,7 @@ fn what_is_asked_about_is_first_rehearsed() {
     ));
     service.answer();
     service.assert_shows("Suspend user1?");
-    service.assert_shows("2 sessions end and stay ended");
+    service.assert_shows("Ends 2 sessions for good.");
     assert_eq!(acts(&service.press("y")), 1);
     service.assert_hides("Suspend user1?");
 }
@@ -201,7 +201,9 @@ fn an_act_before_does_not_close_a_box_opened_since() {
     service.press("caGrace");
     service.finish(Ok(Reply::Done(ActionSummary { accounts: 1, ..ActionSummary::new(Action::Confirmed) })));
     service.assert_shows("Grace");
-    service.press("<esc>caGrace");
+    service.press("<esc>");
+    service.read();
+    service.press("ycaGrace");
     service.finish(Err(failure(FailureKind::Refused, "It is refused.")));
     service.press("<tab>Hopper");
     service.assert_shows("Hopper");

@@ -196,8 +196,8 @@ fn a_form_stays_below_the_question_and_comes_back_on_cancel() {
     let mut service = on("1");
     service.operate("e<ctrl-u>Augusta<backtab><right><enter>");
     service.assert_shows("Change user1?");
-    service.assert_shows("status becomes suspended");
-    service.assert_shows("2 sessions end and stay ended");
+    service.assert_shows("Status becomes suspended.");
+    service.assert_shows("Ends 2 sessions for good.");
     service.operate("<enter>");
     service.assert_hides("Change user1?");
     service.assert_shows("Augusta");
@@ -237,7 +237,7 @@ fn a_purge_takes_the_name_and_nothing_less() {
     let mut service = on("ot");
     service.operate("D");
     service.assert_shows("Purge user1?");
-    service.assert_shows("this cannot be undone");
+    service.assert_shows("This cannot be undone.");
     assert_eq!(acts(&service.press("y<enter>")), 0);
     service.assert_shows("It does not match.");
     service.operate("<backspace>");
@@ -336,7 +336,7 @@ fn that_ones_own_is_left_out_is_said_before_and_after() {
     let left_out = |summary| ActionSummary { own: Own::LeftOut, ..summary };
     count(&mut service, left_out);
     service.read();
-    service.assert_shows("your own account is left out");
+    service.assert_shows("Your own account is left out.");
     service.press("600<enter>");
     let summary =
         left_out(ActionSummary { accounts: 599, ended: 3, ..ActionSummary::new(Action::Suspended) });

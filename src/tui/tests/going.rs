@@ -73,16 +73,63 @@ fn while_an_act_is_under_way_leaving_asks_and_only_y_leaves() {
     for key in ["q", "<ctrl-c>"] {
         let mut service = Service::logged_in();
         service.press("c");
-        assert_eq!(service.press(key), [], "{key}");
+        assert!(!leaves(&service.press(key)), "{key}");
+        service.read();
         service.assert_shows("Leave all the same?");
         assert_eq!(service.press("q"), [], "any other key stays");
         service.assert_hides("Leave all the same?");
-        assert_eq!(service.press(key), []);
+        service.press(key);
+        assert!(!leaves(&service.press("y")), "{key}: y was typed before the box was seen");
+        service.read();
+        service.now += Duration::seconds(1);
         let effects = service.press("y");
         assert!(matches!(effects[0], Effect::Cancel(_)));
         assert!(leaves(&effects));
         assert_eq!(log_outs(&effects), [Caller::Operator(1)]);
     }
+}
+
+#[test]
+fn unsaved_text_is_dropped_only_by_a_yes() {
+    for (key, question) in [("<esc>", "Drop what you typed?"), ("<ctrl-c>", "Leave all the same?")] {
+        let mut service = Service::logged_in();
+        service.operate("eX");
+        service.press(key);
+        assert!(service.press("y").is_empty(), "{key}: y was typed before the box was seen");
+        service.read();
+        service.assert_shows(question);
+        service.assert_shows("Edit user1");
+        service.assert_hides("Access level");
+        service.press("<enter>");
+        service.assert_shows("USER1X");
+        service.press(key);
+        service.read();
+        service.now += Duration::seconds(1);
+        let effects = service.press("y");
+        assert_eq!(leaves(&effects), key == "<ctrl-c>");
+        assert_eq!(service.shows("Edit user1"), key == "<ctrl-c>");
+    }
+}
+
+#[test]
+fn a_form_without_changes_closes_and_lets_go_at_once() {
+    let mut service = Service::logged_in();
+    service.operate("eX<backspace><esc>");
+    service.assert_hides("Edit user1");
+    service.operate("e");
+    assert!(leaves(&service.press("<ctrl-c>")));
+}
+
+#[test]
+fn a_locked_console_does_not_tell_whose_form_it_hides() {
+    let mut service = Service::logged_in();
+    service.operate("eX");
+    service.now += Duration::minutes(16);
+    service.tell(Msg::Woken);
+    service.press("<ctrl-c>");
+    service.read();
+    service.assert_shows("A form holds text that is not saved.");
+    service.assert_hides("user1");
 }
 
 #[test]

@@ -24,6 +24,7 @@ mod acts;
 mod anything;
 mod checking;
 mod confirmation;
+mod filter_line;
 mod frames;
 mod going;
 mod keys;
@@ -33,7 +34,6 @@ mod palette;
 mod preferences;
 mod read_only;
 mod runbook;
-mod filter_line;
 mod typed_ahead;
 mod undo;
 mod views;
@@ -315,7 +315,7 @@ fn summary(request: &Request) -> ActionSummary {
         Request::Directories(Directories::Trash(places)) => {
             let label = (places.len() == 1).then(|| "00003_ALAN".into());
             let directories = places.len() as u64 * 3;
-            ActionSummary { directories, label, ..ActionSummary::new(Action::Trashed) }
+            ActionSummary { label, directories, ..ActionSummary::new(Action::Trashed) }
         }
         Request::Bin(request) => {
             let (action, which) = match request {

@@ -302,8 +302,9 @@ fn a_token_shows_with_its_keys_at_every_size() {
         let summary = ActionSummary { label: Some("alan".into()), ..ActionSummary::new(Action::Issued) };
         service.finish(Ok(Reply::Secret { summary, secret, expires_at: now() }));
         let body = inside(&service);
-        for words in [token.as_str(), "gooduntil", "shownthisonce", "ycopiesitEntercloses"] {
+        for words in [token.as_str(), "Gooduntil", "Itisshownonlynow."] {
             assert!(body.contains(words), "{size:?}: no {words} in {}", service.seen());
         }
+        service.assert_shows("y copy   Enter close");
     }
 }

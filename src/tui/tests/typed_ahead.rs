@@ -38,7 +38,7 @@ fn keys_behind_one_that_leads_elsewhere_are_for_what_is_there() {
     service.press("/alan<enter>sjX");
     service.answer();
     service.assert_shows("Revoke 600 sessions?");
-    service.assert_shows("Type 600");
+    service.assert_shows("type 600");
 }
 
 #[test]

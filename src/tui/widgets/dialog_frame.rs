@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear};
 
-use crate::domain::text::{clip, visible};
+use crate::domain::text::{clip, visible, width};
 use crate::tui::theme::Theme;
 
 /// Clears a rectangle in the middle of `area`, draws a frame around it, and returns the area inside.
@@ -26,5 +26,21 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &str, width:
         y: outside.y + 1.min(outside.height),
         width: outside.width.saturating_sub(4),
         height: outside.height.saturating_sub(2),
+    }
+}
+
+/// Draws on the frame how many lines, fields or rows there are above and below those that are shown; nothing for 0.
+pub fn view_more(frame: &mut Frame<'_>, inside: Rect, theme: Theme, above: usize, below: usize) {
+    let signs = [
+        (above, theme.shape("▴", "^"), inside.y.saturating_sub(1)),
+        (below, theme.shape("▾", "v"), inside.bottom()),
+    ];
+    for (count, shape, y) in signs {
+        if count > 0 {
+            let words = format!(" {shape} {count} more ");
+            let cells = width(&words) as u16;
+            let place = Rect { x: inside.right().saturating_sub(cells), y, width: cells, height: 1 };
+            frame.render_widget(Span::styled(words, theme.care()), place.intersection(frame.area()));
+        }
     }
 }

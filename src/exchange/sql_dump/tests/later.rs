@@ -7,7 +7,7 @@ fn later(dump: &str) -> Vec<(u64, String)> {
     let mut reader = DumpReader::new(dump.as_bytes(), only(|table| table == "t"));
     while reader.next_row().unwrap_or_else(|error| panic!("{error}: {dump}")).is_some() {}
     let later = &reader.findings().later;
-    assert!(later.iter().all(|statement| statement.table == "t"), "{dump}");
+    assert!(later.iter().all(|statement| statement.table.as_deref() == Some("t")), "{dump}");
     later.iter().map(|statement| (statement.line, statement.action.clone())).collect()
 }
 
@@ -79,6 +79,13 @@ const NO_CHANGES: [&str; 18] = [
     "INSERT INTO u SELECT * FROM @",
     "WITH x AS (DELETE FROM @) SELECT 1",
     "CREATE OR REPLACE TABLE u LIKE @",
+];
+
+/// Statements that run others whose text the file gives, or which read the rows only.
+const DESCRIBED: [(&str, &str); 3] = [
+    ("ANALYZE", "ANALYZE FORMAT=JSON DELETE FROM @"),
+    ("EXPLAIN", "EXPLAIN ANALYZE UPDATE @ SET a = 1"),
+    ("EXECUTE", "EXECUTE IMMEDIATE 'DELETE FROM @'"),
 ];
 
 /// The beginning of a dump, with rows of the table in three lines, and its end.
@@ -158,9 +165,9 @@ fn others_are_not_taken_for_them() {
 /// says so, the database that a statement names may be theirs: the file may have been dumped without its USE.
 #[test]
 fn a_database_counts_where_the_file_tells_that_of_the_rows() {
-    // A table that a query fills elsewhere is refused by itself.
+    // A table that a query or another file fills elsewhere is refused by itself.
     for (action, statement) in
-        CHANGES.into_iter().filter(|(action, _)| !["INSERT", "REPLACE"].contains(action))
+        CHANGES.into_iter().filter(|(action, _)| !["INSERT", "REPLACE", "LOAD"].contains(action))
     {
         let statement = statement.replace('@', "other.t");
         for head in ["USE cine;\nINSERT INTO t VALUES (1);\n", "INSERT INTO `cine`.t VALUES (1);\n"] {
@@ -202,4 +209,128 @@ fn a_delimiter_ends_a_word() {
             format!("DELIMITER $$\n{statement}$$\nINSERT INTO t VALUES (1)$$\nDROP TABLE t$$\nDELIMITER ;\n");
         assert_eq!(later(&dump), [(4, "DROP".to_owned())], "{dump}");
     }
+}
+
+/// Returns the statements after rows that may change any table, each with its line.
+fn later_unknown(dump: &str) -> Vec<(u64, String)> {
+    let mut reader = DumpReader::new(dump.as_bytes(), only(|table| table == "t"));
+    while reader.next_row().unwrap_or_else(|error| panic!("{error}: {dump}")).is_some() {}
+    let later = reader.findings().later.iter();
+    later.filter(|found| found.table.is_none()).map(|found| (found.line, found.action.clone())).collect()
+}
+
+#[test]
+fn statements_that_run_others_are_found() {
+    for (action, statement) in DESCRIBED {
+        let dump = format!("INSERT INTO t VALUES (1);\n{};\n", statement.replace('@', "`t`"));
+        assert_eq!(later(&dump), [(2, action.to_owned())], "{dump}");
+    }
+    for (action, statement) in [
+        ("CALL", "CALL clean_up()"),
+        ("CALL", "CALL cine.`clean_up`"),
+        ("EXECUTE", "EXECUTE never_prepared USING @a"),
+        ("EXECUTE", "EXECUTE IMMEDIATE CONCAT('DELETE FROM ', 't')"),
+        ("EXECUTE", "EXECUTE IMMEDIATE 'CALL f()'"),
+        ("EXECUTE", "EXECUTE IMMEDIATE 'DELETE FROM `'"),
+        ("DO", "DO clean_up(1)"),
+        ("SELECT", "SELECT cine.`made_here` (1) INTO @x"),
+        ("BINLOG", "BINLOG 'SOgWTg8BAAAA'"),
+        ("IMPORT", "IMPORT TABLE FROM 't.sdi'"),
+        ("CLONE", "CLONE INSTANCE FROM a@b:3306 IDENTIFIED BY 'x'"),
+        ("BEGIN NOT ATOMIC", "BEGIN NOT ATOMIC DELETE FROM t"),
+        ("DELETE", "DELETE FROM a_view WHERE a = 1"),
+        ("UPDATE", "UPDATE cine.a_view SET a = 1"),
+        ("INSERT", "INSERT INTO a_view SELECT 2"),
+    ] {
+        let made = "/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`%`*/ /*!50003 FUNCTION made_here(a int) RETURNS int RETURN 1 */;\n\
+            CREATE ALGORITHM=UNDEFINED DEFINER=`a`@`%` SQL SECURITY DEFINER VIEW `a_view` AS select 1;\n";
+        let rows = "INSERT INTO t VALUES (1);\n";
+        let dump = format!("{made}{rows}{statement};\nINSERT INTO u VALUES (1);\n");
+        assert_eq!(later_unknown(&dump), [(4, action.to_owned())], "{dump}");
+        // Before the rows, and where none are wanted, nothing is changed.
+        assert_eq!(later_unknown(&format!("{made}{statement};\n{rows}")), [], "{statement}");
+        assert_eq!(
+            later_unknown(&format!("{made}INSERT INTO u VALUES (1);\n{statement};\n")),
+            [],
+            "{statement}"
+        );
+    }
+}
+
+#[test]
+fn a_prepared_statement_does_what_its_text_says() {
+    let dump = |prepared: &str| {
+        format!(
+            "PREPARE s FROM {prepared};\nINSERT INTO t VALUES (1);\nEXECUTE S USING @a;\nDEALLOCATE PREPARE s;\n"
+        )
+    };
+    for text in
+        ["'DELETE FROM t WHERE a = ?'", "\"UPDATE `t` SET a = 'x'\"", "'TRUNCATE cine.t'", "'DROP TABLE t;'"]
+    {
+        assert_eq!(later(&dump(text)), [(3, "EXECUTE".to_owned())], "{text}");
+    }
+    for text in
+        ["'SELECT * FROM t'", "'DELETE FROM u'", "'ALTER TABLE t ADD INDEX i (a)'", "'OPTIMIZE TABLE t'"]
+    {
+        assert_eq!(later(&dump(text)), [], "{text}");
+    }
+    for text in ["@sql", "concat('DELETE FROM t')", "'BEGIN NOT ATOMIC DELETE FROM t; END'"] {
+        assert_eq!(later_unknown(&dump(text)), [(3, "EXECUTE".to_owned())], "{text}");
+    }
+    let again = "PREPARE s FROM 'DELETE FROM t';\nPREPARE s FROM 'SELECT 1';\nINSERT INTO t VALUES (1);\nEXECUTE s;\n";
+    assert_eq!(later(again), []);
+}
+
+#[test]
+fn what_only_reads_or_belongs_to_dumps_is_not_taken_for_a_change() {
+    for statement in [
+        "DO SLEEP(1)",
+        "DO RELEASE_LOCK('dump')",
+        "DO 1",
+        "SELECT COUNT(*) FROM t",
+        "SELECT made_elsewhere(1)",
+        "EXPLAIN DELETE FROM t",
+        "EXPLAIN ANALYZE SELECT * FROM t",
+        "ANALYZE TABLE t",
+        "ANALYZE NO_WRITE_TO_BINLOG TABLE t",
+        "DESCRIBE t",
+        "START SLAVE",
+        "CHANGE MASTER TO MASTER_LOG_FILE='x', MASTER_LOG_POS=4",
+        "CREATE INDEX i ON t (a)",
+        "CREATE UNIQUE INDEX i ON t (a)",
+        "CREATE TRIGGER r BEFORE DELETE ON t FOR EACH ROW SET @a = 1",
+        "CREATE DEFINER=`a`@`%` PROCEDURE p() DELETE FROM t",
+        "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM t",
+        "CREATE USER a",
+        "CREATE SEQUENCE s START WITH 1",
+        "DELETE FROM no_view",
+    ] {
+        let dump = format!("INSERT INTO t VALUES (1);\n{statement};\nINSERT INTO t VALUES (2);\n");
+        assert_eq!((later(&dump), read(&dump).unwrap().len()), (vec![], 2), "{statement}");
+    }
+}
+
+#[test]
+fn rows_that_were_rolled_back_are_found() {
+    let rows = "INSERT INTO t VALUES (1);\n";
+    for dump in [
+        format!("SET autocommit=0;\nSAVEPOINT a;\n{rows}ROLLBACK TO SAVEPOINT a;\nCOMMIT;\n"),
+        format!("CREATE TABLE t (a int);\nBEGIN;\n{rows}ROLLBACK TO a;\nCOMMIT;\n"),
+    ] {
+        assert_eq!(later_unknown(&dump), [(4, "ROLLBACK TO".to_owned())], "{dump}");
+    }
+    assert_eq!(later_unknown(&format!("BEGIN;\n{rows}COMMIT;\nSAVEPOINT a;\nROLLBACK TO a;\n")), []);
+    let distributed = |last: &str| read(format!("XA START 'x';\n{rows}XA END 'x';\n{last}"));
+    assert!(matches!(distributed("XA ROLLBACK 'x';\n"), Err(DumpError::GaveUp { .. })));
+    assert!(matches!(distributed(""), Err(DumpError::CutOff { .. })));
+    assert_eq!(distributed("XA COMMIT 'x' ONE PHASE;\n").unwrap().len(), 1);
+}
+
+#[test]
+fn rows_that_another_file_holds_are_missing() {
+    let found =
+        wrong("CREATE TABLE t (a int);\nLOAD DATA LOCAL INFILE 't.dat' REPLACE INTO TABLE `t` (a);\n");
+    assert_eq!(found, "line 2: the rows of this table are in another file");
+    let other = "LOAD DATA INFILE 'u.dat' INTO TABLE u;\nINSERT INTO t VALUES (1);\n";
+    assert_eq!(later(other), []);
 }

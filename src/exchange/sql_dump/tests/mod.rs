@@ -1,5 +1,6 @@
 //! Tests of the dump reader: single statements here, real files in `files`, properties in `laws`.
 
+mod ends;
 mod files;
 mod later;
 mod laws;

@@ -10,7 +10,7 @@ const SHIFT: KeyModifiers = KeyModifiers::SHIFT;
 const NONE: KeyModifiers = KeyModifiers::NONE;
 
 /// Returns keys as terminals send them.
-fn keyboard() -> Vec<(&'static [u8], Event)> {
+fn keyboard() -> Vec<(&'static [u8], InputEvent)> {
     let f = |number| key(KeyCode::F(number), NONE);
     vec![
         (b"j", plain('j')),
@@ -80,8 +80,8 @@ fn keyboard() -> Vec<(&'static [u8], Event)> {
     ]
 }
 
-fn keypad(code: KeyCode) -> Event {
-    Event::Key(KeyEvent { state: KeyEventState::KEYPAD, ..KeyEvent::from(code) })
+fn keypad(code: KeyCode) -> InputEvent {
+    InputEvent::Key(KeyEvent { state: KeyEventState::KEYPAD, ..KeyEvent::from(code) })
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn the_kind_of_a_key_event_is_told() {
         (b"\x1b[97;1:2u", KeyEventKind::Repeat),
         (b"\x1b[97;1:3u", KeyEventKind::Release),
     ] {
-        let expected = Event::Key(KeyEvent::new_with_kind(KeyCode::Char('a'), NONE, kind));
+        let expected = InputEvent::Key(KeyEvent::new_with_kind(KeyCode::Char('a'), NONE, kind));
         assert_eq!(events(bytes), [expected]);
     }
 }
@@ -166,7 +166,7 @@ fn what_is_no_utf8_is_dropped_and_what_follows_is_not() {
 #[test]
 fn control_characters_are_not_typed_by_code_point() {
     for sequence in ["\x1b[1u", "\x1b[10u", "\x1b[155u", "\x1b[27;1;7~", "\x1b[97:7;2u", "\x1b[1114112u"] {
-        let is_control = |event: &Event| matches!(event, Event::Key(KeyEvent { code: KeyCode::Char(c), .. }) if c.is_control());
+        let is_control = |event: &InputEvent| matches!(event, InputEvent::Key(KeyEvent { code: KeyCode::Char(c), .. }) if c.is_control());
         assert!(!events(sequence).iter().any(is_control), "{sequence:?}");
     }
 }
@@ -178,10 +178,10 @@ fn a_paste_is_one_event_whatever_it_holds() {
         for at in 0..=bytes.len() {
             let mut script = Script::new();
             script.send(&bytes.as_bytes()[..at]).wait(SPLIT).send(&bytes.as_bytes()[at..]).send(b"j");
-            assert_eq!(script.end(), [Event::Paste(text.into()), plain('j')], "{text:?} at {at}");
+            assert_eq!(script.end(), [InputEvent::Paste(text.into()), plain('j')], "{text:?} at {at}");
         }
     }
-    assert_eq!(events(b"\x1b[200~\xffa\x1b[201~"), [Event::Paste("\u{fffd}a".into())]);
+    assert_eq!(events(b"\x1b[200~\xffa\x1b[201~"), [InputEvent::Paste("\u{fffd}a".into())]);
     assert_eq!(events(b"\x1b[201~"), []);
 }
 
@@ -191,7 +191,7 @@ fn a_paste_without_its_end_is_over_after_a_second() {
     script.send(b"\x1b[200~ddyy\n\x1b[20").wait_millis(999);
     assert_eq!(script.events, []);
     script.wait_millis(1).send(b"\x03");
-    assert_eq!(script.end(), [Event::Paste("ddyy\n\x1b[20".into()), key(KeyCode::Char('c'), CTRL)]);
+    assert_eq!(script.end(), [InputEvent::Paste("ddyy\n\x1b[20".into()), key(KeyCode::Char('c'), CTRL)]);
 }
 
 #[test]
@@ -200,8 +200,8 @@ fn a_paste_keeps_a_mebibyte_and_the_rest_is_no_key() {
     let text = "d".repeat(most + 100_000);
     let mut script = Script::new();
     script.send(format!("\x1b[200~{text}\x1b[201~j"));
-    assert_eq!(script.end(), [Event::Paste("d".repeat(most)), plain('j')]);
+    assert_eq!(script.end(), [InputEvent::Paste("d".repeat(most)), plain('j')]);
     let mut script = Script::new();
     script.send(format!("\x1b[200~{text}")).wait_millis(50).send(b"j");
-    assert_eq!(script.end(), [Event::Paste("d".repeat(most)), plain('j')]);
+    assert_eq!(script.end(), [InputEvent::Paste("d".repeat(most)), plain('j')]);
 }

@@ -19,7 +19,7 @@ const SPLIT: Duration = Duration::from_millis(9);
 struct Script {
     parser: Parser,
     now: Instant,
-    events: Vec<Event>,
+    events: Vec<InputEvent>,
 }
 
 impl Script {
@@ -46,28 +46,28 @@ impl Script {
     }
 
     /// Waits until nothing is pending and returns the events.
-    fn end(mut self) -> Vec<Event> {
+    fn end(mut self) -> Vec<InputEvent> {
         self.wait(Duration::from_secs(2));
         self.events
     }
 }
 
 /// Returns the events of bytes that arrive at once.
-fn events(bytes: impl AsRef<[u8]>) -> Vec<Event> {
+fn events(bytes: impl AsRef<[u8]>) -> Vec<InputEvent> {
     let mut script = Script::new();
     script.send(bytes);
     script.end()
 }
 
-fn plain(letter: char) -> Event {
-    Event::Key(keys::character(letter))
+fn plain(letter: char) -> InputEvent {
+    InputEvent::Key(keys::character(letter))
 }
 
-fn key(code: KeyCode, modifiers: KeyModifiers) -> Event {
-    Event::Key(KeyEvent::new(code, modifiers))
+fn key(code: KeyCode, modifiers: KeyModifiers) -> InputEvent {
+    InputEvent::Key(KeyEvent::new(code, modifiers))
 }
 
-fn esc() -> Event {
+fn esc() -> InputEvent {
     key(KeyCode::Esc, KeyModifiers::NONE)
 }
 
@@ -78,12 +78,13 @@ fn presses_and_repeats_count_and_releases_do_not() {
         [(KeyEventKind::Press, true), (KeyEventKind::Repeat, true), (KeyEventKind::Release, false)]
     {
         key.kind = kind;
-        assert_eq!(message(Event::Key(key)).is_some(), counts, "{kind:?}");
+        assert_eq!(runtime_event(InputEvent::Key(key)).is_some(), counts, "{kind:?}");
     }
 }
 
 #[test]
-fn pastes_are_passed_on_and_focus_is_not() {
-    assert_eq!(message(Event::Paste("a\nb".into())), Some(Msg::Paste("a\nb".into())));
-    assert_eq!(message(Event::FocusLost), None);
+fn pastes_and_status_reports_are_passed_on() {
+    let pasted = RuntimeEvent::Msg(Box::new(Msg::Paste("a\nb".into())));
+    assert_eq!(runtime_event(InputEvent::Paste("a\nb".into())), Some(pasted));
+    assert_eq!(runtime_event(InputEvent::Status), Some(RuntimeEvent::StatusReport));
 }

@@ -34,7 +34,6 @@ const REPLIES: &[&[u8]] = &[
     b"\x1b[24;80R",
     b"\x1b[1;1R",
     b"\x1b[?24;80;1R",
-    b"\x1b[0n",
     b"\x1b[?997;1n",
     b"\x1b[?2026;2$y",
     b"\x1b[4;1$y",
@@ -326,5 +325,19 @@ proptest! {
         }
         script.send(&bytes[done..]);
         prop_assert_eq!(script.end(), wanted);
+    }
+}
+
+#[test]
+fn a_status_report_is_told_however_it_is_split_and_is_no_key() {
+    for report in [&b"\x1b[0n"[..], b"\x1b[3n", b"\x9b0n"] {
+        for at in 0..=report.len() {
+            let mut script = Script::new();
+            script.send(&report[..at]).wait(SPLIT).send(&report[at..]).send("j");
+            assert_eq!(script.end(), [InputEvent::Status, plain('j')], "{report:?} at {at}");
+        }
+    }
+    for other in ["\x1b[?0n", "\x1b[5n", "\x1b[0;0n", "\x1b[n"] {
+        assert_eq!(events(other), [], "{other:?}");
     }
 }

@@ -2,6 +2,7 @@
 //! dialog or command decides by itself.
 
 pub use super::asking::FrontEnd;
+use crate::domain::text::sentence;
 use crate::domain::user::{AccessLevel, Fields, Status};
 
 use super::asking::{Answer, Asking};
@@ -137,18 +138,18 @@ pub fn question(request: &Request, counted: &ActionSummary) -> String {
     }
 }
 
-/// Returns the lines that a dialog shows below its question, one for each consequence.
+/// Returns the sentences that a dialog shows below its question, one for each consequence.
 pub fn consequences(request: &Request, counted: &ActionSummary) -> Vec<String> {
-    let mut lines = settings(request);
+    let mut lines: Vec<_> = settings(request).iter().map(|setting| sentence(setting)).collect();
     lines.extend(counted.along());
     if counted.replaces_code {
-        lines.push("a code handed out before stops working".into());
+        lines.push("A code handed out before stops working.".into());
     }
     lines.extend(own(counted.own).map(str::to_owned));
     match hint(counted) {
-        Some(hint) => lines.push(hint.into()),
+        Some(hint) => lines.push(format!("{hint}.")),
         None => match counted.action.row().undone_by {
-            UndoneBy::Never(_) | UndoneBy::Skipped => lines.push("this cannot be undone".into()),
+            UndoneBy::Never(_) | UndoneBy::Skipped => lines.push("This cannot be undone.".into()),
             // An operator who is logged out cannot undo it.
             UndoneBy::Undo | UndoneBy::Redo => {}
         },
@@ -160,8 +161,8 @@ const fn own(own: Own) -> Option<&'static str> {
     match own {
         Own::Untouched | Own::LeftOut => None,
         Own::Session => Some("This ends your own session."),
-        Own::Level => Some("This is your own account: its level changes and you are logged out."),
-        Own::Account => Some("This is your own account: you are logged out and cannot log in again."),
+        Own::Level => Some("This is your own account. Its level changes and you are logged out."),
+        Own::Account => Some("This is your own account. You are logged out and cannot log in again."),
     }
 }
 

@@ -105,3 +105,37 @@ fn files_that_are_no_dump_are_said_plainly() {
     assert_eq!(import(&mut bench, request("/dev/null")).unwrap_err().kind, FailureKind::Invalid);
     assert_eq!(import(&mut bench, request("/no/such/file")).unwrap_err().kind, FailureKind::Invalid);
 }
+
+#[test]
+fn bad_rows_are_listed_beside_conflicts() {
+    let mut bench = Bench::empty();
+    taken(&mut bench, &users(&[user(1, "ada"), user(2, "bob")]));
+    let bad = user(4, "dan").replace("'First'", "NULL");
+    let text = users(&[user(1, "ada"), user(2, "bob"), bad, user(5, "eve"), user(1, "zoe")])
+        + &sessions(
+            "(1,1,'a',NULL,'active'),(2,5,'b',NULL,'active'),\n(3,99,'c',NULL,'active'),(4,2,'',NULL,'active')",
+        );
+    let file = dump(&text);
+    for skip_bad_rows in [false, true] {
+        let failure = import(&mut bench, Import { skip_bad_rows, ..request(&file.path) }).unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Conflict);
+        assert!(failure.message.starts_with("2 accounts conflict"), "{}", failure.message);
+        assert!(
+            failure.message.ends_with("; there are also 4 bad rows; nothing was taken."),
+            "{}",
+            failure.message
+        );
+        let report = failure.report.unwrap();
+        let reasons: Vec<_> = report.refused.iter().map(|row| row.reason.as_str()).collect();
+        assert_eq!(
+            reasons,
+            [
+                "firstname is missing",
+                "repeats the id of another row",
+                "points to no account that was taken (99)",
+                "session_token is empty"
+            ]
+        );
+        assert_eq!((report.taken, report.admins.len()), (TableCounts::default(), 0));
+    }
+}

@@ -249,8 +249,8 @@ fn statements_that_change_rows_before_them_refuse_the_import_unless_ignored() {
     let report = failure.report.unwrap();
     let [later] = <[_; 1]>::try_from(report.later_statements).unwrap();
     assert_eq!(
-        (failure.kind, later.line, later.action.as_str(), later.table.as_str()),
-        (FailureKind::Invalid, 3, "UPDATE", USERS)
+        (failure.kind, later.line, later.action.as_str(), later.table.as_deref()),
+        (FailureKind::Invalid, 3, "UPDATE", Some(USERS))
     );
     assert_eq!(report.taken, TableCounts::default());
     let ignore = Import { later_statements: LaterStatements::Ignore, ..request(&file.path) };
@@ -330,4 +330,26 @@ fn packed_sqlite_files_are_taken_and_leave_nothing_behind() {
     for file in packed("old.db", &[bytes, vec![0; 100_000]].concat()) {
         assert_eq!(failed(request(&file.path)).kind, FailureKind::Invalid);
     }
+}
+
+#[test]
+fn an_import_waits_only_for_what_is_under_way_with_an_account_that_it_replaces() {
+    let mut bench = Bench::new();
+    let [bob, eve] = ["bob", "eve"].map(|name| bench.account(name, AccessLevel::User, Status::Pending));
+    bench.service.host.is_alive = |_| true;
+    bench.spoil(&format!(
+        "INSERT INTO nexus_operations (kind, process, label, account_id, directory_id, from_path, total, done)
+         VALUES ('trash', 'other 1', 'a/b', {}, 7, 'a/b', 9, 1)",
+        bob.0
+    ));
+    taken(&mut bench, &users(&[user(70, "new")]));
+    let file = dump(&users(&[user(71, "eve"), user(72, "bob")]));
+    let replacing = || Import { replace: true, ..request(&file.path) };
+    let before = bench.dump();
+    let failure = import(&mut bench, replacing()).unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Conflict, "{failure:?}");
+    assert!(failure.message.contains("trash of a/b is under way"), "{failure:?}");
+    assert_eq!((bench.dump(), bench.user("eve").id), (before, eve));
+    let file = dump(&users(&[user(71, "eve")]));
+    assert_eq!(import(&mut bench, Import { replace: true, ..request(&file.path) }).unwrap().replaced, 1);
 }

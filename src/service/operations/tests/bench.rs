@@ -97,7 +97,7 @@ impl Bench {
                 .unwrap();
             }
             let reason = crate::domain::session::EndReason::Revoked;
-            rows.end_session(4, &SessionEnd { at: now, by: Some("ada".into()), reason }).unwrap();
+            rows.end_session(4, &SessionEnd::new(now, Some("ada".into()), reason)).unwrap();
         });
         bench.spoil(
             "UPDATE de_torres_vincent_user_directories SET directory_id = 'made ' || id;

@@ -20,6 +20,7 @@ use super::super::{HostInfo, perform};
 use super::*;
 
 mod bench;
+mod dependents;
 
 use bench::*;
 
@@ -227,6 +228,26 @@ fn other_acts_on_what_is_under_way_are_a_conflict_and_elsewhere_are_done() {
 }
 
 #[test]
+fn an_undo_that_is_under_way_keeps_older_acts_from_being_undone() {
+    let eve = || Accounts::Suspend(accounts_named(&["eve"]));
+    let mut bench = Bench::before(&[eve().into(), trash_photos()]).in_batches();
+    assert!(bench.killed_after(1, Undo::Last.into()));
+    let mut other = bench.second();
+    other.service.host.is_alive = |_| true;
+    for request in [Undo::Last, Undo::Redo] {
+        let failure = other.refused(OWNER, request.clone());
+        assert_eq!(failure.kind, FailureKind::Conflict, "{request:?}: {failure:?}");
+        assert!(failure.message.contains("restore of 00002_BOB/Photos is under way"), "{failure:?}");
+        let rehearsed = other.rehearse(OWNER, request.into()).unwrap_err();
+        assert_eq!(rehearsed.kind, FailureKind::Conflict);
+    }
+    assert_eq!(other.user("eve").status, Status::Suspended);
+    carry_on(&mut bench.service, &mut || true).unwrap();
+    other.done(OWNER, Undo::Last);
+    assert_eq!(other.user("eve").status, Status::Confirmed);
+}
+
+#[test]
 fn the_journal_tells_it_once_as_begun_and_then_as_done() {
     let mut bench = Bench::large().in_batches();
     let head = bench.read(|rows| rows.journal_head()).seq;
@@ -267,6 +288,15 @@ fn sessions_that_end_in_steps_are_over_from_the_beginning() {
         next.ask(OWNER, issue.into()).unwrap();
         assert_eq!(next.read(|rows| rows.active_sessions(next.now, UserId(2))), 1, "{act:?}");
     }
+}
+
+#[test]
+fn sessions_that_end_in_steps_all_tell_the_reason() {
+    let mut bench = Bench::large().in_batches();
+    bench.because("unpaid", OWNER, Accounts::Suspend(accounts_named(&["bob"]))).unwrap();
+    let remarks =
+        bench.dump_columns("nexus_session_ends WHERE reason = 'account-suspended: unpaid'", "session_id");
+    assert_eq!(remarks.lines().count(), 5, "those that were active and in time");
 }
 
 #[test]

@@ -247,7 +247,7 @@ fn a_suspension_undone_leaves_its_sessions_dead() {
     assert_eq!(foreseen.ended, 1, "it is said beforehand");
     bench.done(OWNER, Accounts::Suspend(accounts_named(&["bob"])));
     let (foreseen, _) = bench.count(OWNER, Undo::Last);
-    assert_eq!(foreseen.along(), ["1 session that it ended stays ended"], "and again before the undo");
+    assert_eq!(foreseen.along(), ["1 session that it ended stays ended."], "and again before the undo");
     let undone = bench.done(OWNER, Undo::Last);
     assert_eq!(undone.done(), "Undid suspend of bob; 1 session that it ended stays ended");
     assert_eq!((bench.user("bob").status, bench.is_in(bob)), (Status::Confirmed, false));

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::domain::directory::split;
 use crate::domain::operation::{Operation, OperationKind};
-use crate::domain::session::{EndReason, SessionEnd};
+use crate::domain::session::SessionEnd;
 use crate::domain::time::{Timestamp, to_stored};
 use crate::domain::user::UserId;
 use crate::store::{Division, Result, StoreError};
@@ -82,8 +82,8 @@ const COLUMNS: &str =
 fn job(row: &Row<'_>) -> rusqlite::Result<Option<Job>> {
     // One of a kind that this program does not know is left alone.
     let Some(kind) = OperationKind::parse(&text(row, 2)?) else { return Ok(None) };
-    let end = match (time(row, 14)?, EndReason::parse(&text(row, 16)?)) {
-        (Some(at), Some(reason)) => Some(SessionEnd { at, by: optional(row, 15)?, reason }),
+    let end = match (time(row, 14)?, SessionEnd::parse_reason(&text(row, 16)?)) {
+        (Some(at), Some((reason, remark))) => Some(SessionEnd { at, by: optional(row, 15)?, reason, remark }),
         _ => None,
     };
     let operation = Operation {
@@ -131,7 +131,7 @@ fn insert(connection: &Connection, job: &Job, process: &str) -> Result<()> {
         spared,
         end.map(|end| to_stored(end.at)),
         end.and_then(|end| end.by.as_deref()),
-        end.map(|end| end.reason.word()),
+        end.map(SessionEnd::stored_reason),
     ];
     execute(connection, sql, values).map(drop)
 }

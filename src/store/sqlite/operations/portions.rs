@@ -6,6 +6,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, ToSql};
 
 use crate::store::sqlite::added::{self, Source};
+use crate::store::sqlite::carried;
 use crate::store::sqlite::named::{self, Values};
 
 use crate::domain::directory::split;
@@ -37,6 +38,9 @@ pub(super) const DIRECTORIES: &str = "de_torres_vincent_user_directories";
 /// Paths below that of the topmost directory, up to `path0`, as `0` is the character after `/`. None for NULL.
 const ABOVE_FIRST: &str = "user_id = :user AND directory_path > :from || '/'";
 const BELOW_LAST: &str = "directory_path < :from || '0'";
+
+/// The topmost directory.
+const TOP: &str = "id = :top AND user_id = :user";
 
 /// Handles up to about `most` of the remaining rows of an operation, or all of them.
 pub(super) fn step(connection: &Connection, job: &Job, most: Option<u64>) -> Result<Step> {
@@ -84,7 +88,7 @@ impl Work<'_> {
         self.with_values(more, |values| named::delete(self.connection, sql, values))
     }
 
-    fn with_values(&self, more: &Values<'_>, work: impl FnOnce(&Values<'_>) -> Result<u64>) -> Result<u64> {
+    fn with_values<T>(&self, more: &Values<'_>, work: impl FnOnce(&Values<'_>) -> Result<T>) -> Result<T> {
         let operation = &self.job.operation;
         let last_name = operation.to.as_deref().map(|to| split(to).1);
         let own: [(&'static str, &dyn ToSql); 8] = [
@@ -150,7 +154,12 @@ impl Work<'_> {
         let which = format!("{lower} AND {BELOW_LAST} AND +id <= :last");
         let mut rows = self.keep_directories(&which, bound.as_ref())?;
         if bound.is_none() {
-            rows += self.keep_directories("id = :top AND user_id = :user", None)?;
+            // Before the others go: a column of another program may refer to one of them.
+            rows += self.keep_directories(TOP, None)?;
+        }
+        self.delete_directories(&which, bound.as_ref(), most)?;
+        if bound.is_none() {
+            self.delete_directories(TOP, None, most)?;
             self.note_counts(rows)?;
         }
         Ok(Step::new(rows, bound.is_none()))
@@ -170,8 +179,10 @@ impl Work<'_> {
             None => "user_id = :user",
         };
         let rows = sessions.rows + self.keep_directories(which, bound.as_ref())?;
+        self.delete_directories(which, bound.as_ref(), most)?;
         if bound.is_none() {
             self.note_counts(rows)?;
+            self.keep_others(&added::USERS, "id = :user", &[], most)?;
             self.delete_rows("DELETE FROM de_torres_vincent_users WHERE id = :user", &[])?;
         }
         Ok(Step::new(rows, bound.is_none()))
@@ -206,11 +217,12 @@ impl Work<'_> {
         let values: &Values<'_> = &[(":bound", &bound)];
         let rows = self.run(&sql, values)?;
         self.keep_added(&added::SESSIONS, which, values)?;
+        self.keep_others(&added::SESSIONS, which, values, most)?;
         self.delete_rows(&format!("DELETE FROM {SESSIONS} WHERE {which}"), values)?;
         Ok(Part { rows, is_through: bound.is_none() })
     }
 
-    /// Moves directories into the bin, under other paths where there is one to get.
+    /// Copies directories to the bin, under other paths where there is one to get.
     fn keep_directories(&self, which: &str, bound: Option<&Value>) -> Result<u64> {
         let sql = format!(
             "INSERT INTO nexus_bin_directories (bundle, id, directory_name, directory_path, {DIRECTORY})
@@ -222,8 +234,29 @@ impl Work<'_> {
         let values: &Values<'_> = &[(":bound", &bound)];
         let rows = self.run(&sql, values)?;
         self.keep_added(&added::DIRECTORIES, which, values)?;
-        self.delete_rows(&format!("DELETE FROM {DIRECTORIES} WHERE {which}"), values)?;
         Ok(rows)
+    }
+
+    /// Deletes directories that are copied to the bin.
+    fn delete_directories(&self, which: &str, bound: Option<&Value>, most: Option<u64>) -> Result<()> {
+        let values: &Values<'_> = &[(":bound", &bound)];
+        self.keep_others(&added::DIRECTORIES, which, values, most)?;
+        self.delete_rows(&format!("DELETE FROM {DIRECTORIES} WHERE {which}"), values).map(drop)
+    }
+
+    /// Moves the rows that other programs' keys delete with these into the bin. An action that is not divided did that
+    /// with all of them at the beginning.
+    fn keep_others(
+        &self,
+        source: &Source,
+        which: &str,
+        values: &Values<'_>,
+        most: Option<u64>,
+    ) -> Result<()> {
+        let Some(item) = self.job.operation.item.filter(|_| most.is_some()) else { return Ok(()) };
+        let sql = format!("SELECT json_group_array(id) FROM {} WHERE {which}", source.table);
+        let ids = self.with_values(values, |values| named::first(self.connection, &sql, values))?;
+        carried::keep_portion(self.connection, source, ids.unwrap_or(Value::Null), item)
     }
 
     fn keep_added(&self, source: &Source, which: &str, values: &Values<'_>) -> Result<()> {

@@ -1,20 +1,12 @@
-//! The steps that restore a bin item.
+//! The steps that restore what lies in the bin.
 
+use crate::domain::operation::Operation;
 use crate::store::Result;
 use crate::store::sqlite::added::{self, Source};
 use crate::store::sqlite::named::{self, Values};
 use crate::store::sqlite::{carried, denormalized, error};
 
 use super::portions::{DIRECTORIES, DIRECTORY, Part, SESSIONS, Step, Work};
-
-/// The sessions of a bin item whose tokens do not exist already.
-pub(crate) const RESTORABLE_SESSIONS: &str = "nexus_bin_sessions b WHERE b.bundle = :bundle AND NOT EXISTS
-  (SELECT 1 FROM de_torres_vincent_session_tokens s WHERE s.session_token = b.session_token)";
-
-/// The directories of a bin item whose `directory_id`s do not exist already.
-pub(crate) const RESTORABLE_DIRECTORIES: &str =
-    "nexus_bin_directories b WHERE b.bundle = :bundle AND NOT EXISTS
-  (SELECT 1 FROM de_torres_vincent_user_directories d WHERE d.directory_id = b.directory_id)";
 
 impl Work<'_> {
     /// Restores rows as they were; a directory to another path if one is given. A row whose id was used again
@@ -26,10 +18,8 @@ impl Work<'_> {
             // Another program removed the account: what is left stays in the bin.
             return Ok(Step::new(0, true));
         }
-        let is_whole = match self.job.operation.item {
-            Some(item) => carried::has_any(self.connection, item)?,
-            None => false,
-        };
+        // What is divided has nothing that must wait for the rest.
+        let is_whole = most.is_none() && self.is_bound()?;
         let sessions = self.give_back_sessions(most, is_whole)?;
         let left = match sessions.left(most) {
             Ok(left) => left,
@@ -51,6 +41,12 @@ impl Work<'_> {
         )?;
         self.delete_rows("DELETE FROM nexus_bin WHERE id = :bundle", &[])?;
         Ok(Step { left_out, ..Step::new(rows, true) })
+    }
+
+    fn is_bound(&self) -> Result<bool> {
+        let Operation { item, directory, .. } = &self.job.operation;
+        let source = if directory.is_some() { &added::DIRECTORIES } else { &added::USERS };
+        item.map_or(Ok(false), |item| carried::is_bound(self.connection, source, item))
     }
 
     /// Brings back the rows of other programs, and then what other programs' columns hold, which may refer to them. Returns
@@ -131,3 +127,12 @@ impl Work<'_> {
         Ok(Part { rows, is_through: bound.is_none() })
     }
 }
+
+/// The sessions of a bin item whose tokens do not exist already.
+pub(crate) const RESTORABLE_SESSIONS: &str = "nexus_bin_sessions b WHERE b.bundle = :bundle AND NOT EXISTS
+  (SELECT 1 FROM de_torres_vincent_session_tokens s WHERE s.session_token = b.session_token)";
+
+/// The directories of a bin item whose `directory_id`s do not exist already.
+pub(crate) const RESTORABLE_DIRECTORIES: &str =
+    "nexus_bin_directories b WHERE b.bundle = :bundle AND NOT EXISTS
+  (SELECT 1 FROM de_torres_vincent_user_directories d WHERE d.directory_id = b.directory_id)";

@@ -79,6 +79,7 @@ const REMAKES: [Remake; 17] = [
         if_told: HAS_JOURNAL,
         fill: "INSERT OR IGNORE INTO nexus_session_ends (session_id, ended_at, ended_by, reason)
                SELECT j.object_id, j.at, j.actor, CASE j.verb WHEN 'log-out' THEN 'logged-out' ELSE 'revoked' END
+                 || CASE WHEN json_valid(j.after) THEN ifnull(': ' || json_extract(j.after, '$.reason'), '') ELSE '' END
                FROM nexus_journal j JOIN de_torres_vincent_session_tokens s
                  ON s.id = j.object_id AND s.user_id = j.account_id AND s.status = 'expired'
                WHERE j.kind = 'session' AND j.verb IN ('log-out', 'revoke') AND j.outcome = 'done' ORDER BY j.seq DESC;",

@@ -2,24 +2,20 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::Frame;
-use ratatui::layout::Rect;
 
 use crate::domain::directory::join;
-use crate::domain::text::excerpt;
+use crate::domain::text::{excerpt, width};
 use crate::domain::time::{Duration, parse_span};
 use crate::domain::user::{FIELDS, FieldKind, FieldSpec, Fields, Who};
 use crate::service::contract::{Accounts, Directories, DirectorySelector, Failure, Request, Sessions};
 use crate::tui::context::Context;
 use crate::tui::dialog::FormDialog;
 use crate::tui::effect::{Ask, RequestId};
-use crate::tui::keys::{Group, Help};
-use crate::tui::widgets::bars;
+use crate::tui::keys::Help;
 use crate::tui::widgets::dialog_frame;
 use crate::tui::widgets::field::InputField;
 use crate::tui::widgets::form::{Form, FormResponse, Row, Rule};
 
-/// The width of the dialog inside its frame, in cells.
-const WIDTH: u16 = 60;
 /// The default lifetime of an access code.
 const CODE_LIFE: &str = "24h";
 /// The default lifetime of a token.
@@ -39,7 +35,7 @@ impl Edit {
     /// Builds the form that a dialog names, with the cursor in its first field.
     pub fn new(dialog: FormDialog) -> Self {
         let title = title(&dialog);
-        let form = Form::new(rows(&dialog));
+        let form = Form::in_lines(rows(&dialog));
         Self { title, dialog, form, sent: None }
     }
 
@@ -129,27 +125,69 @@ impl Edit {
         FIELDS.iter().filter_map(value).collect()
     }
 
+    /// Returns true if closing the form would drop something that was typed and not submitted.
+    pub fn is_unsaved(&self) -> bool {
+        self.sent.is_none() && self.form.changed().next().is_some()
+    }
+
+    /// Returns the title, and the labels of the fields that were changed.
+    pub fn unsaved(&self) -> (&str, Vec<&'static str>) {
+        (&self.title, self.form.changed().collect())
+    }
+
+    /// Returns the keys of the form for the footer.
+    pub fn hints(&self) -> Vec<Help> {
+        let hint = Help::of_dialog;
+        let mut hints = vec![hint(&["enter"], submits(&self.dialog))];
+        if self.form.has_several() {
+            hints.push(hint(&["tab"], "next field"));
+        }
+        if self.form.has_secret() {
+            hints.push(hint(&["f2"], "show"));
+        }
+        hints.push(hint(&["esc"], "cancel"));
+        hints
+    }
+
     pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
         let theme = context.theme;
-        let columns = WIDTH.min(context.body.width.saturating_sub(4));
-        let lines = self.form.lines(columns, theme) + 2;
-        let inside = dialog_frame::draw(frame, context.body, theme, &self.title, WIDTH, lines);
-        let form = Rect { height: inside.height.saturating_sub(1), ..inside };
-        self.form.view(frame, form, theme);
-        let foot = Rect { y: inside.bottom().saturating_sub(1), height: 1.min(inside.height), ..inside };
-        if context.waiting && self.sent.is_some() {
-            bars::line(frame, foot, "working…", theme.quiet());
-        } else {
-            bars::footer(frame, foot, theme, &HINTS);
-        }
+        let width = width_of(&self.dialog).max(width(&self.title) as u16 + 2);
+        let columns = width.min(context.body.width.saturating_sub(4));
+        let lines = self.form.lines(columns, theme);
+        let inside = dialog_frame::draw(frame, context.body, theme, &self.title, width, lines);
+        self.form.view(frame, inside, theme);
+        let hidden = self.form.hidden(inside, theme);
+        dialog_frame::view_more(frame, inside, theme, hidden.above, hidden.below);
     }
 }
 
-const HINTS: [Help; 3] = [
-    Help { on: &["enter"], name: "", group: Group::Everywhere, hint: "save", help: "" },
-    Help { on: &["tab"], name: "", group: Group::Everywhere, hint: "next field", help: "" },
-    Help { on: &["esc"], name: "", group: Group::Everywhere, hint: "cancel", help: "" },
-];
+/// Returns the word for what Enter does.
+const fn submits(dialog: &FormDialog) -> &'static str {
+    match dialog {
+        FormDialog::AddAccount | FormDialog::AddDirectory { .. } => "add",
+        FormDialog::EditAccount { .. } | FormDialog::ChangeOwnPassword => "save",
+        FormDialog::SetPassword(_) => "set",
+        FormDialog::MakeCode(_) => "make the code",
+        FormDialog::IssueToken { .. } => "issue",
+        FormDialog::RenameDirectory { .. } => "rename",
+        FormDialog::MoveDirectory { .. } => "move",
+    }
+}
+
+/// Returns the width inside the frame that the fields of a form need, in cells.
+const fn width_of(dialog: &FormDialog) -> u16 {
+    match dialog {
+        FormDialog::MakeCode(_) => 44,
+        FormDialog::IssueToken { .. } => 48,
+        FormDialog::AddAccount
+        | FormDialog::EditAccount { .. }
+        | FormDialog::SetPassword(_)
+        | FormDialog::ChangeOwnPassword
+        | FormDialog::AddDirectory { .. }
+        | FormDialog::RenameDirectory { .. }
+        | FormDialog::MoveDirectory { .. } => 60,
+    }
+}
 
 fn title(dialog: &FormDialog) -> String {
     match dialog {
@@ -184,13 +222,13 @@ fn rows(dialog: &FormDialog) -> Vec<Row> {
         }
         FormDialog::MakeCode(_) => vec![Row::new("Good for", InputField::text(CODE_LIFE), Rule::Span)],
         FormDialog::IssueToken { account } => vec![
-            Row::new("Account (username, email or id)", InputField::text(account), Rule::Who),
+            Row::new("Account", InputField::text(account), Rule::Who),
             Row::new("Good for", InputField::text(TOKEN_LIFE), Rule::Span),
         ],
         FormDialog::AddDirectory { parent } => {
             let mut rows = vec![Row::new("Name", InputField::text(""), Rule::Name)];
             if parent.is_none() {
-                rows.push(Row::new("Owner (username, email or id)", InputField::text(""), Rule::Who));
+                rows.push(Row::new("Owner", InputField::text(""), Rule::Who));
             }
             rows
         }
@@ -198,7 +236,7 @@ fn rows(dialog: &FormDialog) -> Vec<Row> {
             vec![Row::new("Name", InputField::text(name), Rule::Name)]
         }
         FormDialog::MoveDirectory { parent, .. } => {
-            vec![Row::new("New parent (its whole path)", InputField::text(parent), Rule::Path)]
+            vec![Row::new("New parent", InputField::text(parent), Rule::Path)]
         }
     }
 }

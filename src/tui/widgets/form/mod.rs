@@ -1,29 +1,17 @@
 //! A form: a column of labelled fields, each checked when the cursor leaves it.
 
+mod view;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
-use ratatui::style::Modifier;
-use ratatui::text::{Line, Span};
 
 use crate::domain::directory::{check_name, check_path};
 use crate::domain::secret::Secret;
-use crate::domain::text::{visible, width, wrap};
 use crate::domain::time::parse_span;
 use crate::domain::user::{Field, Who};
 use crate::service::contract::{PasswordOwner, strength};
 use crate::tui::keys;
-use crate::tui::theme::Theme;
 
 use super::field::InputField;
-
-/// Returns true if a note has room on the line of a label.
-fn fits_beside(label: &str, note: &str, columns: u16) -> bool {
-    note.is_empty() || width(label) + 2 + width(note) <= usize::from(columns)
-}
-
-/// The number of lines of a field: label and note, then the value.
-const LINES_PER_FIELD: u16 = 2;
 
 /// The rule that a field must obey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,13 +34,25 @@ pub enum Rule {
     Path,
 }
 
+impl Rule {
+    /// Returns what a field with this rule takes, where its label does not say it.
+    const fn hint(self) -> &'static str {
+        match self {
+            Self::Span => "such as 8h, 30m or 7d",
+            Self::Who => "username, email or id",
+            Self::Path => "its whole path",
+            Self::Required | Self::Account(_) | Self::NewPassword | Self::Again | Self::Name => "",
+        }
+    }
+}
+
 /// A row of a form: a labelled field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     pub label: &'static str,
     pub input: InputField,
     pub rule: Rule,
-    /// The error that is shown beside the label.
+    /// The error that is shown beside the field.
     pub fault: Option<String>,
     /// The text at first. An unchanged text is not checked: an account keeps what another program wrote.
     was: String,
@@ -68,6 +68,14 @@ impl Row {
     /// Creates the row of a text field of an account.
     pub fn account(field: Field, text: impl Into<String>) -> Self {
         Self::new(field.label(), InputField::text(text), Rule::Account(field))
+    }
+
+    /// Returns true if the field holds something else than at first.
+    fn is_changed(&self) -> bool {
+        match self.input.as_secret() {
+            Some(secret) => !secret.is_empty(),
+            None => self.input.value().trim() != self.was,
+        }
     }
 
     fn required(&self) -> bool {
@@ -89,18 +97,48 @@ pub enum FormResponse {
     Ignored,
 }
 
+/// The place of the labels of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Labels {
+    /// Each label is above its field.
+    Above,
+    /// Each label is left of its field, on the same line.
+    Left,
+}
+
 /// A column of fields, one of which has the cursor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Form {
     rows: Vec<Row>,
+    labels: Labels,
     focus: usize,
     reveal: bool,
 }
 
 impl Form {
-    /// Creates a form with the cursor in its first field.
+    /// Creates a form with each label above its field, and the cursor in its first field.
     pub fn new(rows: Vec<Row>) -> Self {
-        Self { rows, focus: 0, reveal: false }
+        Self { rows, labels: Labels::Above, focus: 0, reveal: false }
+    }
+
+    /// Creates a form with one line for each field, the label at its left.
+    pub fn in_lines(rows: Vec<Row>) -> Self {
+        Self { labels: Labels::Left, ..Self::new(rows) }
+    }
+
+    /// Returns the labels of the fields that hold something else than at first.
+    pub fn changed(&self) -> impl Iterator<Item = &'static str> {
+        self.rows.iter().filter(|row| row.is_changed()).map(|row| row.label)
+    }
+
+    /// Returns true if it has more than one field.
+    pub fn has_several(&self) -> bool {
+        self.rows.len() > 1
+    }
+
+    /// Returns true if a field is a secret.
+    pub fn has_secret(&self) -> bool {
+        self.rows.iter().any(|row| row.input.as_secret().is_some())
     }
 
     /// Returns the text of the field at `index`; empty for a secret.
@@ -260,105 +298,6 @@ impl Form {
             first_name: &first_name,
             last_name: &last_name,
         })
-    }
-
-    /// Returns the number of lines that the whole form takes in so many columns.
-    pub fn lines(&self, columns: u16, theme: Theme) -> u16 {
-        (0..self.rows.len()).map(|index| self.row_lines(index, columns, theme)).sum()
-    }
-
-    /// Returns the number of lines of a field: two, and those of a note that does not fit beside its label.
-    fn row_lines(&self, index: usize, columns: u16, theme: Theme) -> u16 {
-        let Some(row) = self.rows.get(index) else { return 0 };
-        let (note, _) = self.note(row, index == self.focus, theme);
-        let below =
-            if fits_beside(row.label, &note, columns) { 0 } else { wrap(&note, columns.into()).len() };
-        LINES_PER_FIELD + below as u16
-    }
-
-    /// Draws as many fields as fit, among them the one with the cursor.
-    pub fn view(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme) {
-        let lines = |index| self.row_lines(index, area.width, theme);
-        let mut first = self.focus;
-        let mut used = lines(first);
-        while first > 0 && used + lines(first - 1) <= area.height {
-            first -= 1;
-            used += lines(first);
-        }
-        let mut y = area.y;
-        for (index, row) in self.rows.iter().enumerate().skip(first) {
-            let height = lines(index);
-            let room = area.bottom().saturating_sub(y);
-            // What is wrong with the field that has the cursor is cut where all of it has no room.
-            if room < LINES_PER_FIELD || height > room && index != self.focus {
-                break;
-            }
-            self.view_row(
-                frame,
-                Rect { y, height: height.min(room), ..area },
-                theme,
-                index == self.focus,
-                row,
-            );
-            y += height.min(room);
-        }
-    }
-
-    fn view_row(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme, focused: bool, row: &Row) {
-        let label_style = if focused { theme.accent() } else { theme.quiet() };
-        let (note, note_style) = self.note(row, focused, theme);
-        let mut label = vec![Span::styled(row.label, label_style)];
-        if fits_beside(row.label, &note, area.width) {
-            label.extend([Span::raw("  "), Span::styled(note, note_style)]);
-        } else {
-            let below = Rect { y: area.y + LINES_PER_FIELD, height: area.height - LINES_PER_FIELD, ..area };
-            for (place, part) in below.rows().zip(wrap(&note, area.width.into())) {
-                frame.render_widget(Line::styled(part.to_owned(), note_style), place);
-            }
-        }
-        frame.render_widget(Line::from(label), Rect { height: 1, ..area });
-
-        let (shown, cursor) = row.input.shown(self.reveal, theme.shape("•", "*"));
-        let cells = usize::from(area.width);
-        let skip = (cursor + 1).saturating_sub(cells);
-        let text = super::table::skip_cells(&shown, skip, cells);
-        let line_style = if focused { theme.accent() } else { theme.quiet() };
-        let value = Line::from(Span::styled(text, line_style.add_modifier(Modifier::UNDERLINED)));
-        frame.render_widget(value, Rect { y: area.y + 1, height: 1, ..area });
-        if focused {
-            frame.set_cursor_position(Position {
-                x: area.x + cursor.saturating_sub(skip) as u16,
-                y: area.y + 1,
-            });
-        }
-    }
-
-    /// Returns the note beside the label: the error, or else the strength of a new password, or else a hint.
-    fn note(&self, row: &Row, focused: bool, theme: Theme) -> (String, ratatui::style::Style) {
-        if let Some(fault) = &row.fault {
-            return (visible(&format!("{} {fault}", theme.shape("×", "x"))).into_owned(), theme.bad());
-        }
-        match (&row.input, row.rule) {
-            (InputField::Secret(secret), Rule::NewPassword) if !secret.is_empty() => {
-                let strength = self.with_about(|about| strength(secret, about));
-                let filled = usize::from(strength.score) + 1;
-                let bar = theme.shape("█", "#").repeat(filled)
-                    + &theme.shape("░", "-").repeat(5_usize.saturating_sub(filled));
-                match strength.objection {
-                    Some(objection) => (format!("{bar} {objection}"), theme.care()),
-                    None => (format!("{bar} {}", strength.word), theme.good()),
-                }
-            }
-            (InputField::Secret(_), Rule::NewPassword) if focused => {
-                (crate::service::contract::PASSWORD_RULE.to_owned(), theme.quiet())
-            }
-            (InputField::Secret(_), _) if focused => {
-                (if self.reveal { "F2 hides" } else { "F2 shows" }.to_owned(), theme.quiet())
-            }
-            (InputField::Choice { .. }, _) if focused => ("← → change".to_owned(), theme.quiet()),
-            _ if focused && !row.required() => ("may be empty".to_owned(), theme.quiet()),
-            _ => (String::new(), theme.quiet()),
-        }
     }
 }
 

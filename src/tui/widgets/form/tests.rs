@@ -2,7 +2,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::tui::testing::{keys, text};
-use crate::tui::theme::TerminalFeatures;
+use crate::tui::theme::{TerminalFeatures, Theme};
 
 use super::*;
 

@@ -268,7 +268,7 @@ fn what_is_the_operators_own_is_asked_about_and_said() {
     let delete = Request::Accounts(Accounts::Delete(accounts_named(1)));
     let own = ActionSummary { own: Own::Account, ..one(Action::Deleted) };
     assert_eq!(Confirmation::of(&delete, &own, FrontEnd::Console), Confirmation::Ask);
-    let lines = ["This is your own account: you are logged out and cannot log in again."];
+    let lines = ["This is your own account. You are logged out and cannot log in again."];
     assert_eq!(consequences(&delete, &own), lines, "u undoes nothing for whoever is out");
     assert_eq!(hint(&own), None);
     let undo = Request::Undo(Undo::Last);
@@ -276,10 +276,14 @@ fn what_is_the_operators_own_is_asked_about_and_said() {
     assert_eq!(Confirmation::of(&undo, &own, FrontEnd::Console), Confirmation::Ask, "an undo, too");
     let revoke = Request::Sessions(Sessions::Revoke(sessions(&[7])));
     let own = ActionSummary { sessions: 1, own: Own::Session, ..ActionSummary::new(Action::Revoked) };
-    assert_eq!(consequences(&revoke, &own), ["This ends your own session.", "this cannot be undone"]);
+    assert_eq!(consequences(&revoke, &own), ["This ends your own session.", "This cannot be undone."]);
     let left_out = ActionSummary { own: Own::LeftOut, ..several(Action::Deleted, 3) };
     assert_eq!(Confirmation::of(&delete, &left_out, FrontEnd::Console), Confirmation::Ask);
-    let lines = ["with 40 sessions and 80 directories", "your own account is left out", "u undoes"];
+    let lines = [
+        "40 sessions and 80 directories go to the bin with them.",
+        "Your own account is left out.",
+        "u undoes.",
+    ];
     assert_eq!(consequences(&delete, &left_out), lines);
 }
 
@@ -299,15 +303,15 @@ fn the_rows_that_were_counted_change_nothing_about_asking() {
 #[test]
 fn a_box_says_what_ends_and_whether_it_comes_back() {
     let summary = ActionSummary { sessions: 2, ended: 2, ..one(Action::Suspended) };
-    assert_eq!(consequences(&suspend(1), &summary), ["2 sessions end and stay ended", "u undoes the rest"]);
+    assert_eq!(consequences(&suspend(1), &summary), ["Ends 2 sessions for good.", "u undoes the rest."]);
     let fields =
         Fields { status: Some(Status::Pending), level: Some(AccessLevel::Admin), ..Fields::default() };
     let summary = ActionSummary { sessions: 1, ended: 1, ..one(Action::Edited) };
     let lines = [
-        "status becomes pending",
-        "access level becomes admin",
-        "1 session ends and stays ended",
-        "u undoes the rest",
+        "Status becomes pending.",
+        "Access level becomes admin.",
+        "Ends 1 session for good.",
+        "u undoes the rest.",
     ];
     assert_eq!(consequences(&edit(fields.clone()), &summary), lines);
     let asked = "Change alan, end 1 session: status becomes pending, access level becomes admin?";
@@ -318,7 +322,8 @@ fn a_box_says_what_ends_and_whether_it_comes_back() {
 fn what_cannot_come_back_from_the_bin_is_told_first() {
     let partly = ActionSummary { sessions: 7, directories: 9, left_out: 2, ..one(Action::Restored) };
     let request = Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None });
-    let lines = ["with 7 sessions and 9 directories", "2 are there already and stay out", "u undoes"];
+    let lines =
+        ["7 sessions and 9 directories come back with it.", "2 are there already and stay out.", "u undoes."];
     assert_eq!(consequences(&request, &partly), lines);
 }
 

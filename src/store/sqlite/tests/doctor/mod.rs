@@ -330,3 +330,23 @@ fn where_there_is_no_store_nothing_is_examined_and_nothing_made() {
     std::fs::write(at(&folder), "no database").unwrap();
     assert!(matches!(examine(&at(&folder).into(), Access::ReadWrite).err(), Some(StoreError::NotAStore(_))));
 }
+
+#[test]
+fn a_foreign_key_that_sqlite_cannot_check_is_a_finding() {
+    let folder = altered(
+        "CREATE TABLE \"plans\u{1b}\" (email TEXT REFERENCES DE_TORRES_VINCENT_USERS (EMAIL), also);
+         CREATE TABLE badges (name TEXT REFERENCES de_torres_vincent_users (username), note);
+         CREATE TABLE ratings (name, user_id REFERENCES de_torres_vincent_users ON DELETE CASCADE);
+         CREATE TABLE remarks (rating REFERENCES ratings (name));
+         CREATE TABLE tokens (token REFERENCES de_torres_vincent_session_tokens (session_token));
+         CREATE TABLE folders (id REFERENCES de_torres_vincent_user_directories (directory_id));
+         CREATE TABLE apart (name UNIQUE COLLATE NOCASE, up REFERENCES apart (up));
+         CREATE TABLE nowhere (x REFERENCES missing (id));",
+    );
+    let found = found(&folder);
+    let objects: Vec<_> = found.iter().map(|finding| finding.object.as_str()).collect();
+    assert_eq!(objects, ["badges", "plans\u{1b}", "remarks"]);
+    assert!(found.iter().all(|finding| finding.check == "schema" && finding.severity == Severity::Error));
+    assert!(found[0].message.contains("foreign key that SQLite cannot check"), "{:?}", found[0]);
+    assert!(repaired(&folder, true).mended.is_empty());
+}

@@ -1,0 +1,357 @@
+//! The event loop: passes each event of the inbox to the console, executes the returned effects, and draws. It decides
+//! nothing.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::iter;
+use std::ops::ControlFlow;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use ratatui::layout::Rect;
+use ratatui::{Frame, Terminal};
+
+use crate::domain::time::Timestamp;
+use crate::service::contract::{Accounts, Request};
+use crate::tui::effect::{Effect, Msg, RequestId};
+use crate::tui::preferences::Preferences;
+
+use super::frame_pacer::{FrameBackend, FramePacer};
+use super::preferences::PreferenceFiles;
+use super::runbook::RunbookFile;
+use super::signals::TERMINAL_GONE;
+use super::worker::{Job, Workers};
+use super::{RuntimeEvent, clock};
+
+/// Maximum number of messages handled before the next frame, so that a flood of them cannot hold up drawing
+/// forever.
+pub(super) const BATCH: usize = 256;
+
+/// Maximum delay of a frame while reads are pending: most reads finish within it, so a key's change is drawn
+/// once instead of twice. A letter typed into a filter must show within 3 ms, however long the search takes.
+const PATIENCE: Duration = Duration::from_micros(1_200);
+
+/// Maximum wait for the terminal's last status report when a signal ends the process.
+const LAST_WAIT: Duration = Duration::from_millis(250);
+
+/// The console, as the loop sees it.
+pub(crate) trait Console {
+    /// Returns the first effects.
+    fn begin(&mut self) -> Vec<Effect>;
+    /// Handles a message and returns its effects.
+    fn update(&mut self, now: Timestamp, msg: Msg) -> Vec<Effect>;
+    /// Draws a frame. Only reads.
+    fn view(&self, frame: &mut Frame<'_>);
+    /// Returns the time at which it wants [`Msg::Woken`].
+    fn wake_at(&self) -> Option<Timestamp>;
+}
+
+/// The loop's control of the terminal besides drawing.
+pub(crate) trait TerminalControl {
+    /// Puts text into the terminal's clipboard.
+    fn copy(&mut self, text: &str) -> io::Result<()>;
+    /// Restores the terminal and asks the process group to stop. Returns false if nobody could continue it; then
+    /// nothing happens.
+    fn suspend(&mut self) -> io::Result<bool>;
+    /// Restores the terminal and stops the process until somebody continues it. Returns false if nobody could; then
+    /// nothing happens.
+    fn stop(&mut self) -> io::Result<bool>;
+    /// Takes the terminal again after a stop. Returns false if the program is in the background and may not use
+    /// it.
+    fn resume(&mut self) -> io::Result<bool>;
+}
+
+/// The terminal no longer accepts output.
+struct TerminalClosed;
+
+/// The event loop with everything that it works on.
+pub(crate) struct EventLoop<'a, B: FrameBackend> {
+    pub(crate) terminal: &'a mut Terminal<B>,
+    /// Control of the terminal besides drawing.
+    pub(crate) window: &'a mut dyn TerminalControl,
+    pub(crate) workers: &'a Workers,
+    pub(crate) now: fn() -> Timestamp,
+    /// Maximum delay of a frame while reads are pending.
+    pub(crate) patience: Duration,
+    /// True while the shell has the terminal: nothing is drawn.
+    away: bool,
+    /// Set if the console may look different from the last frame.
+    outdated: bool,
+    pacer: FramePacer,
+    readings: BTreeSet<RequestId>,
+    /// Requests that the console wants to be notified of once they are on the screen.
+    watched: Vec<RequestId>,
+    /// Sends to the inbox.
+    outbox: Sender<RuntimeEvent>,
+    /// The runbook that is being recorded.
+    runbook: Option<RunbookFile>,
+    /// The files of the preferences; without them nothing is remembered.
+    pub(super) preferences: Option<PreferenceFiles>,
+}
+
+impl<'a, B: FrameBackend> EventLoop<'a, B> {
+    /// Creates a loop before its first frame, in the foreground.
+    pub(crate) fn new(
+        terminal: &'a mut Terminal<B>,
+        window: &'a mut dyn TerminalControl,
+        workers: &'a Workers,
+        now: fn() -> Timestamp,
+        outbox: Sender<RuntimeEvent>,
+    ) -> Self {
+        Self {
+            terminal,
+            window,
+            workers,
+            now,
+            patience: PATIENCE,
+            away: false,
+            outdated: true,
+            pacer: FramePacer::default(),
+            readings: BTreeSet::new(),
+            watched: Vec::new(),
+            outbox,
+            runbook: None,
+            preferences: None,
+        }
+    }
+
+    /// Runs the console until it quits or must end, and returns the exit code.
+    pub(crate) fn run(&mut self, console: &mut dyn Console, inbox: &Receiver<RuntimeEvent>) -> u8 {
+        let code = self.turns(console, inbox).unwrap_or_else(|TerminalClosed| exit_code(inbox));
+        if code != 0 {
+            let last = console.update((self.now)(), Msg::Terminate);
+            let _ = self.execute(last, inbox);
+        }
+        if code != TERMINAL_GONE {
+            self.await_report(inbox, if code == 0 { Duration::MAX } else { LAST_WAIT });
+        }
+        code
+    }
+
+    fn turns(
+        &mut self,
+        console: &mut dyn Console,
+        inbox: &Receiver<RuntimeEvent>,
+    ) -> Result<u8, TerminalClosed> {
+        let mut effects = console.begin();
+        let mut draw_at = clock::instant() + self.patience;
+        loop {
+            if self.execute(effects, inbox)?.is_break() {
+                return Ok(0);
+            }
+            let first = if let Some(event) = self.before_frame(draw_at, inbox) {
+                event
+            } else {
+                if self.outdated && !self.away {
+                    self.draw(console)?;
+                }
+                let event = self.wait(console.wake_at(), inbox);
+                draw_at = clock::instant() + self.patience;
+                event
+            };
+            effects = Vec::new();
+            for event in iter::once(first).chain(inbox.try_iter()).take(BATCH) {
+                if self.execute(effects, inbox)?.is_break() {
+                    return Ok(0);
+                }
+                effects = Vec::new();
+                match event {
+                    RuntimeEvent::Msg(msg) => effects = self.tell(console, *msg)?,
+                    RuntimeEvent::StatusReport => self.pacer.reported(),
+                    RuntimeEvent::Stop => self.stop(inbox)?,
+                    RuntimeEvent::End(code) => return Ok(code),
+                }
+            }
+        }
+    }
+
+    fn draw(&mut self, console: &dyn Console) -> Result<(), TerminalClosed> {
+        self.terminal.backend_mut().request_status(self.pacer.requests());
+        self.terminal.draw(|frame| console.view(frame)).map_err(|_| TerminalClosed)?;
+        self.pacer.sent(clock::instant(), self.terminal.backend_mut().sent_frame());
+        self.outdated = false;
+        self.tell_drawn();
+        Ok(())
+    }
+
+    /// Queues the notification behind everything typed before the frame was drawn.
+    fn tell_drawn(&mut self) {
+        for request_id in std::mem::take(&mut self.watched) {
+            self.tell_later(Msg::Drawn(request_id));
+        }
+    }
+
+    fn tell_later(&self, msg: Msg) {
+        // A missing receiver means that the console is already ending.
+        let _ = self.outbox.send(RuntimeEvent::Msg(Box::new(msg)));
+    }
+
+    /// Returns the next event before the frame is due: while reads are pending whose replies belong on it, and while
+    /// the terminal has not shown the last one.
+    fn before_frame(&self, draw_at: Instant, inbox: &Receiver<RuntimeEvent>) -> Option<RuntimeEvent> {
+        if !self.outdated || self.away {
+            return None;
+        }
+        let draw_at = Some(draw_at).filter(|_| !self.readings.is_empty());
+        let due = draw_at.max(self.pacer.not_before())?;
+        inbox.recv_timeout(due.checked_duration_since(clock::instant())?).ok()
+    }
+
+    /// Waits until the terminal has reported its status, so that the report does not reach the shell as if it had been
+    /// typed. Returns what arrived meanwhile.
+    fn await_report(&mut self, inbox: &Receiver<RuntimeEvent>, at_most: Duration) -> Vec<RuntimeEvent> {
+        let mut arrived = Vec::new();
+        let now = clock::instant();
+        while let Some(due) = self.pacer.report_due() {
+            let due = now.checked_add(at_most).map_or(due, |last| due.min(last));
+            let left = due.saturating_duration_since(clock::instant());
+            match inbox.recv_timeout(left) {
+                Ok(RuntimeEvent::StatusReport) => self.pacer.reported(),
+                Ok(event) => arrived.push(event),
+                Err(_) => break,
+            }
+        }
+        arrived
+    }
+
+    /// Waits for the report and puts back what arrived meanwhile.
+    fn finish_frame(&mut self, inbox: &Receiver<RuntimeEvent>) {
+        for event in self.await_report(inbox, Duration::MAX) {
+            // A missing receiver means that the console is already ending.
+            let _ = self.outbox.send(event);
+        }
+    }
+
+    /// Stops the process, as another program asked. [`Msg::Resumed`] follows when it is continued.
+    fn stop(&mut self, inbox: &Receiver<RuntimeEvent>) -> io::Result<()> {
+        self.finish_frame(inbox);
+        self.away = self.window.stop()?;
+        Ok(())
+    }
+
+    fn tell(&mut self, console: &mut dyn Console, msg: Msg) -> Result<Vec<Effect>, TerminalClosed> {
+        self.outdated = true;
+        match msg {
+            Msg::Resumed => {
+                self.come_back()?;
+                if self.away {
+                    // The shell's `bg`: there is nothing to do without a terminal.
+                    self.window.suspend()?;
+                    return Ok(Vec::new());
+                }
+            }
+            Msg::Resize(columns, rows) => {
+                self.terminal.resize(Rect::new(0, 0, columns, rows)).map_err(|_| TerminalClosed)?;
+                // It is unknown what a resized terminal does with its content.
+                self.wipe()?;
+            }
+            Msg::Done(request_id, _) => {
+                self.readings.remove(&request_id);
+            }
+            Msg::Key(_)
+            | Msg::Paste(_)
+            | Msg::Progress(..)
+            | Msg::StoreChanged
+            | Msg::Clock(_)
+            | Msg::Damaged(_)
+            | Msg::Drawn(_)
+            | Msg::Recording(_)
+            | Msg::Preferences { .. }
+            | Msg::Woken
+            | Msg::Terminate => {}
+        }
+        Ok(console.update((self.now)(), msg))
+    }
+
+    /// Returns the next event, or [`Msg::Woken`] if none arrives by `wake_at`.
+    fn wait(&self, wake_at: Option<Timestamp>, inbox: &Receiver<RuntimeEvent>) -> RuntimeEvent {
+        let Some(at) = wake_at else { return inbox.recv().unwrap_or(RuntimeEvent::End(TERMINAL_GONE)) };
+        match inbox.recv_timeout((at - (self.now)()).to_std().unwrap_or_default()) {
+            Ok(event) => event,
+            Err(RecvTimeoutError::Timeout) => RuntimeEvent::Msg(Box::new(Msg::Woken)),
+            Err(RecvTimeoutError::Disconnected) => RuntimeEvent::End(TERMINAL_GONE),
+        }
+    }
+
+    fn execute(
+        &mut self,
+        effects: Vec<Effect>,
+        inbox: &Receiver<RuntimeEvent>,
+    ) -> Result<ControlFlow<()>, TerminalClosed> {
+        for effect in effects {
+            match effect {
+                Effect::Perform { request_id, caller, request, dry_run } => {
+                    // Nothing of the prefetched data is visible yet.
+                    if request.is_read() && request != Request::Accounts(Accounts::Prepare) {
+                        self.readings.insert(request_id);
+                    }
+                    self.workers.perform(Job { request_id, caller, request, dry_run });
+                }
+                Effect::Cancel(request_id) => {
+                    self.readings.remove(&request_id);
+                    self.workers.cancel(request_id);
+                }
+                Effect::Watch(request_id) => self.watched.push(request_id),
+                Effect::Copy(text) => self.window.copy(&text)?,
+                Effect::StartRunbook { file, header } => {
+                    let begun = RunbookFile::create(file, &header);
+                    let result = begun.map(|runbook| self.runbook = Some(runbook));
+                    self.tell_later(Msg::Recording(result));
+                }
+                Effect::WriteRunbook(text) => {
+                    let added = self.runbook.as_mut().map_or(Ok(()), |runbook| runbook.add(&text));
+                    if added.is_err() {
+                        self.runbook = None;
+                        self.tell_later(Msg::Recording(added));
+                    }
+                }
+                Effect::EndRunbook => self.runbook = None,
+                Effect::LoadPreferences { account } => match &self.preferences {
+                    Some(files) => files.load(account),
+                    None => self.tell_later(Msg::Preferences { account, result: Ok(Preferences::default()) }),
+                },
+                Effect::SavePreferences { account, preferences } => {
+                    self.preferences.iter().for_each(|files| files.save(account, preferences.clone()));
+                }
+                Effect::Redraw => self.wipe()?,
+                Effect::Suspend => {
+                    self.finish_frame(inbox);
+                    // The stop and the return follow as signals.
+                    self.away = self.window.suspend()?;
+                }
+                Effect::Leave => return Ok(ControlFlow::Break(())),
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn come_back(&mut self) -> Result<(), TerminalClosed> {
+        self.away = !self.window.resume()?;
+        if self.away { Ok(()) } else { self.wipe() }
+    }
+
+    /// Makes the next frame draw every cell. `Terminal::clear` would ask the terminal for its cursor position,
+    /// and the answer would go to the input thread.
+    fn wipe(&mut self) -> Result<(), TerminalClosed> {
+        self.terminal.backend_mut().clear().map_err(|_| TerminalClosed)?;
+        self.terminal.swap_buffers();
+        self.outdated = true;
+        Ok(())
+    }
+}
+
+impl From<io::Error> for TerminalClosed {
+    fn from(_: io::Error) -> Self {
+        Self
+    }
+}
+
+/// Returns the exit code after the terminal stopped accepting output: a signal may have asked the process to
+/// end; otherwise the terminal is gone.
+fn exit_code(inbox: &Receiver<RuntimeEvent>) -> u8 {
+    let signalled = inbox.try_iter().find_map(|event| match event {
+        RuntimeEvent::End(code) => Some(code),
+        RuntimeEvent::Msg(_) | RuntimeEvent::StatusReport | RuntimeEvent::Stop => None,
+    });
+    signalled.unwrap_or(TERMINAL_GONE)
+}

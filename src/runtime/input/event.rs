@@ -1,0 +1,13 @@
+//! The events that a terminal sends.
+
+use crossterm::event::KeyEvent;
+
+/// An event from the terminal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum InputEvent {
+    Key(KeyEvent),
+    /// Pasted text.
+    Paste(String),
+    /// The terminal reports its status: it has shown everything that was sent before the request.
+    Status,
+}

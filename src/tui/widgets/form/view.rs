@@ -1,0 +1,224 @@
+//! The drawing of a form, with as many fields as fit.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Modifier, Style};
+use ratatui::text::{Line, Span};
+
+use crate::domain::text::{clip, visible, width, wrap};
+use crate::service::contract::{PASSWORD_RULE, strength};
+use crate::tui::theme::Theme;
+use crate::tui::widgets::field::InputField;
+use crate::tui::widgets::table::skip_cells;
+
+use super::{Form, Labels, Row, Rule};
+
+/// The gap between a label or a field and the text at its right, in cells.
+const GAP: usize = 2;
+/// The least width of a field beside a note, in cells.
+const LEAST_FIELD: usize = 8;
+
+/// The fields that a form has no room for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Hidden {
+    pub above: usize,
+    pub below: usize,
+}
+
+/// The text about a field: its error, or else a hint.
+struct Note {
+    text: String,
+    style: Style,
+    /// Set if it is left out where it has no room on the line of the field.
+    is_spare: bool,
+}
+
+/// The parts of a row in so many columns.
+struct Parts {
+    note: Note,
+    /// Set if the note has room on the first line.
+    beside: bool,
+    /// The number of lines of a note below the field.
+    below: u16,
+}
+
+impl Form {
+    /// Returns the number of lines that the whole form takes in so many columns.
+    pub fn lines(&self, columns: u16, theme: Theme) -> u16 {
+        (0..self.rows.len()).map(|index| self.row_lines(index, columns, theme)).sum()
+    }
+
+    /// Returns the fields that have no room in `area`.
+    pub fn hidden(&self, area: Rect, theme: Theme) -> Hidden {
+        let (first, shown) = self.range(area, theme);
+        Hidden { above: first, below: self.rows.len() - first - shown }
+    }
+
+    /// Draws as many fields as fit, among them the one with the cursor.
+    pub fn view(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme) {
+        let (first, shown) = self.range(area, theme);
+        let mut y = area.y;
+        for index in first..first + shown {
+            let height = self.row_lines(index, area.width, theme).min(area.bottom().saturating_sub(y));
+            self.view_row(frame, Rect { y, height, ..area }, theme, index);
+            y += height;
+        }
+    }
+
+    /// Returns the number of lines of a field without its note.
+    const fn least_lines(&self) -> u16 {
+        match self.labels {
+            Labels::Above => 2,
+            Labels::Left => 1,
+        }
+    }
+
+    /// Returns the first field that is shown and the number of fields.
+    fn range(&self, area: Rect, theme: Theme) -> (usize, usize) {
+        let lines = |index| self.row_lines(index, area.width, theme);
+        let mut first = self.focus;
+        let mut used = lines(first);
+        while first > 0 && used + lines(first - 1) <= area.height {
+            first -= 1;
+            used += lines(first);
+        }
+        let mut room = area.height;
+        let mut shown = 0;
+        for index in first..self.rows.len() {
+            let height = lines(index);
+            // What is wrong with the field that has the cursor is cut where all of it has no room.
+            if room < self.least_lines() || height > room && index != self.focus {
+                break;
+            }
+            room -= height.min(room);
+            shown += 1;
+        }
+        (first, shown)
+    }
+
+    fn row_lines(&self, index: usize, columns: u16, theme: Theme) -> u16 {
+        self.rows
+            .get(index)
+            .map_or(0, |row| self.least_lines() + self.parts(row, index == self.focus, columns, theme).below)
+    }
+
+    /// Returns the width of the labels at the left with the gap behind them.
+    fn label_width(&self, columns: u16) -> usize {
+        let widest = self.rows.iter().map(|row| width(row.label)).max().unwrap_or_default();
+        (widest + GAP).min(usize::from(columns) / 2)
+    }
+
+    fn parts(&self, row: &Row, focused: bool, columns: u16, theme: Theme) -> Parts {
+        let note = self.note(row, focused, theme);
+        let columns_wide = usize::from(columns);
+        let (beside, room_below) = match self.labels {
+            Labels::Above => (width(row.label) + GAP + width(&note.text) <= columns_wide, columns_wide),
+            Labels::Left => {
+                let room = columns_wide.saturating_sub(self.label_width(columns));
+                let (value, _) = row.input.shown(self.reveal, theme.shape("•", "*"));
+                let field = (width(&value) + 1).max(LEAST_FIELD);
+                (field + GAP + width(&note.text) <= room, room)
+            }
+        };
+        let beside = beside || note.text.is_empty();
+        let below =
+            if beside || note.is_spare { 0 } else { wrap(&note.text, room_below.max(2)).len() as u16 };
+        Parts { note, beside, below }
+    }
+
+    fn view_row(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme, index: usize) {
+        let Some(row) = self.rows.get(index) else { return };
+        let focused = index == self.focus;
+        let parts = self.parts(row, focused, area.width, theme);
+        let label_style = if focused { theme.accent() } else { theme.quiet() };
+        let line = Rect { height: 1, ..area };
+        let note_cells = width(&parts.note.text) as u16;
+        let field = match self.labels {
+            Labels::Above => {
+                let mut label = vec![Span::styled(row.label, label_style)];
+                if parts.beside {
+                    label.extend([
+                        Span::raw(" ".repeat(GAP)),
+                        Span::styled(parts.note.text.clone(), parts.note.style),
+                    ]);
+                }
+                frame.render_widget(Line::from(label), line);
+                Rect { y: area.y + 1, ..line }
+            }
+            Labels::Left => {
+                let label_cells = self.label_width(area.width);
+                let label = clip(row.label, label_cells.saturating_sub(1)).into_owned();
+                frame.render_widget(Line::styled(label, label_style), line);
+                let at = label_cells as u16;
+                let mut field = Rect { x: area.x + at, width: area.width.saturating_sub(at), ..line };
+                if parts.beside && note_cells > 0 {
+                    let x = field.right().saturating_sub(note_cells);
+                    let note = Line::styled(parts.note.text.clone(), parts.note.style);
+                    frame.render_widget(note, Rect { x, width: note_cells, ..line });
+                    field.width = field.width.saturating_sub(note_cells + GAP as u16);
+                }
+                field
+            }
+        };
+        if parts.below > 0 {
+            let x = if self.labels == Labels::Left { field.x } else { area.x };
+            let y = field.y + 1;
+            let place = Rect { x, y, width: area.right() - x, height: area.bottom().saturating_sub(y) };
+            for (place, part) in place.rows().zip(wrap(&parts.note.text, usize::from(place.width).max(2))) {
+                frame.render_widget(Line::styled(part.to_owned(), parts.note.style), place);
+            }
+        }
+        if field.y < area.bottom() {
+            self.view_field(frame, field, theme, row, focused);
+        }
+    }
+
+    fn view_field(&self, frame: &mut Frame<'_>, area: Rect, theme: Theme, row: &Row, focused: bool) {
+        let (shown, cursor) = row.input.shown(self.reveal, theme.shape("•", "*"));
+        let cells = usize::from(area.width);
+        let skip = (cursor + 1).saturating_sub(cells);
+        let text = skip_cells(&shown, skip, cells);
+        let style = match (focused, self.labels) {
+            (true, _) => theme.accent().add_modifier(Modifier::UNDERLINED),
+            (false, Labels::Above) => theme.quiet().add_modifier(Modifier::UNDERLINED),
+            (false, Labels::Left) => theme.plain(),
+        };
+        frame.render_widget(Line::styled(text, style), area);
+        if focused {
+            let x = area.x + cursor.saturating_sub(skip) as u16;
+            frame.set_cursor_position(Position { x, y: area.y });
+        }
+    }
+
+    /// Returns the note about a field: the error, or else the strength of a new password, or else a hint.
+    fn note(&self, row: &Row, focused: bool, theme: Theme) -> Note {
+        let needed = |text: String, style| Note { text, style, is_spare: false };
+        let spare = |text: &str| Note { text: text.to_owned(), style: theme.quiet(), is_spare: true };
+        if let Some(fault) = &row.fault {
+            let words = format!("{} {fault}", theme.shape("×", "x"));
+            return needed(visible(&words).into_owned(), theme.bad());
+        }
+        match (&row.input, row.rule) {
+            (InputField::Secret(secret), Rule::NewPassword) if !secret.is_empty() => {
+                let strength = self.with_about(|about| strength(secret, about));
+                let filled = usize::from(strength.score) + 1;
+                let bar = theme.shape("█", "#").repeat(filled)
+                    + &theme.shape("░", "-").repeat(5_usize.saturating_sub(filled));
+                match strength.objection {
+                    Some(objection) => needed(format!("{bar} {objection}"), theme.care()),
+                    None => needed(format!("{bar} {}", strength.word), theme.good()),
+                }
+            }
+            (InputField::Secret(_), Rule::NewPassword) if focused => {
+                needed(PASSWORD_RULE.to_owned(), theme.quiet())
+            }
+            (InputField::Secret(_), _) if focused => spare(if self.reveal { "F2 hides" } else { "F2 shows" }),
+            (InputField::Choice { .. }, _) if focused => {
+                spare(theme.shape("← → change", "Left, Right change"))
+            }
+            (_, rule) if focused && row.required() => spare(rule.hint()),
+            _ if focused => spare("may be empty"),
+            _ => spare(""),
+        }
+    }
+}
