@@ -142,7 +142,7 @@ impl EndReason {
             Self::LevelChanged => "access level changed",
             Self::PasswordChanged => "password changed",
             Self::TooMany => "too many consoles",
-            Self::ProcessGone => "console process gone",
+            Self::ProcessGone => "console process ended",
             Self::IssueUndone => "issue undone",
         }
     }

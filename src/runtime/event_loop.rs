@@ -16,6 +16,7 @@ use crate::service::contract::{Accounts, Request};
 use crate::tui::effect::{Effect, Msg, RequestId};
 use crate::tui::preferences::Preferences;
 
+use super::command_worker::{CommandJob, CommandWorker, Work};
 use super::frame_pacer::{FrameBackend, FramePacer};
 use super::preferences::PreferenceFiles;
 use super::runbook::RunbookFile;
@@ -70,6 +71,8 @@ pub(crate) struct EventLoop<'a, B: FrameBackend> {
     /// Control of the terminal besides drawing.
     pub(crate) window: &'a mut dyn TerminalControl,
     pub(crate) workers: &'a Workers,
+    /// Runs commands of the palette; a test may do without.
+    pub(crate) commands: Option<&'a CommandWorker>,
     pub(crate) now: fn() -> Timestamp,
     /// Maximum delay of a frame while reads are pending.
     pub(crate) patience: Duration,
@@ -102,6 +105,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             terminal,
             window,
             workers,
+            commands: None,
             now,
             patience: PATIENCE,
             away: false,
@@ -250,6 +254,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             }
             Msg::Key(_)
             | Msg::Paste(_)
+            | Msg::Printed(..)
             | Msg::Progress(..)
             | Msg::StoreChanged
             | Msg::Clock(_)
@@ -287,9 +292,16 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
                     }
                     self.workers.perform(Job { request_id, caller, request, dry_run });
                 }
+                Effect::Print { request_id, caller, words, options } => {
+                    let work = Work::Print { words, options };
+                    self.run_command(CommandJob { request_id, caller, work });
+                }
                 Effect::Cancel(request_id) => {
                     self.readings.remove(&request_id);
                     self.workers.cancel(request_id);
+                    if let Some(commands) = self.commands {
+                        commands.cancel(request_id);
+                    }
                 }
                 Effect::Watch(request_id) => self.watched.push(request_id),
                 Effect::Copy(text) => self.window.copy(&text)?,
@@ -323,6 +335,12 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             }
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    fn run_command(&self, job: CommandJob) {
+        if let Some(commands) = self.commands {
+            commands.run(job);
+        }
     }
 
     fn come_back(&mut self) -> Result<(), TerminalClosed> {

@@ -12,6 +12,7 @@ use crate::tui::effect::Msg;
 mod announcement;
 mod ansi;
 pub mod clock;
+mod command_worker;
 mod console;
 mod demo;
 mod diff_backend;

@@ -22,6 +22,7 @@ pub(super) enum Global {
     Palette,
     Issue,
     Sweep,
+    Verify,
     Undo,
     Redo,
     CopyCommand,
@@ -44,6 +45,7 @@ impl Global {
             | Self::Views
             | Self::Help
             | Self::Palette
+            | Self::Verify
             | Self::CopyCommand
             | Self::RelativeTimes
             | Self::Lock
@@ -66,6 +68,7 @@ impl Global {
             | Self::Palette
             | Self::Issue
             | Self::Sweep
+            | Self::Verify
             | Self::Undo
             | Self::Redo
             | Self::CopyCommand
@@ -166,12 +169,20 @@ const OTHERS: &[Key<Global>] = &[
         help: "mark all expired sessions",
     },
     Key {
+        on: &[":verify"],
+        name: "verify",
+        group: Group::Everywhere,
+        msg: Global::Verify,
+        hint: "",
+        help: "verify a token",
+    },
+    Key {
         on: &["u"],
         name: "undo",
         group: Group::Everywhere,
         msg: Global::Undo,
         hint: "",
-        help: "undo your last act",
+        help: "undo your last action",
     },
     Key {
         on: &["ctrl-r"],
@@ -195,7 +206,7 @@ const OTHERS: &[Key<Global>] = &[
         group: Group::Everywhere,
         msg: Global::CopyCommand,
         hint: "",
-        help: "copy the last act as a command",
+        help: "copy the last action as a command",
     },
     Key {
         on: &["t"],
@@ -254,7 +265,7 @@ pub(super) const TYPED: [Help; 5] = [
         name: palette::RECORD,
         group: Group::Everywhere,
         hint: "",
-        help: "write a runbook: acts as commands; :record ends it",
+        help: "write a runbook: actions as commands; :record ends it",
     },
     Help { on: &[":N"], name: palette::ROW, group: Group::Move, hint: "", help: "to row N of the list" },
     Help {
@@ -266,14 +277,14 @@ pub(super) const TYPED: [Help; 5] = [
     },
     Help {
         on: &[":view NAME"],
-        name: "view NAME",
+        name: "view [VIEW]",
         group: Group::Find,
         hint: "",
         help: "bring back a saved view",
     },
     Help {
         on: &[":unsave NAME"],
-        name: "unsave NAME",
+        name: "unsave VIEW",
         group: Group::Find,
         hint: "",
         help: "remove a saved view",

@@ -15,6 +15,8 @@ pub mod help;
 pub mod menu;
 pub mod palette;
 pub mod secret_dialog;
+pub mod text_box;
+pub mod verify;
 pub mod view_list;
 
 /// An open dialog.
@@ -22,9 +24,11 @@ pub mod view_list;
 pub enum Overlay {
     Edit(Box<edit::Edit>),
     Help(help::HelpDialog),
-    Palette(palette::Palette),
+    Palette(Box<palette::Palette>),
     Menu(menu::Menu),
     SecretDialog(secret_dialog::SecretDialog),
+    TextBox(text_box::TextBox),
+    Verify(verify::VerifyDialog),
     ViewList(view_list::ViewList),
 }
 
@@ -37,7 +41,7 @@ impl Overlay {
         }
     }
 
-    pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
+    pub fn press(&mut self, context: &Context, key: KeyEvent) -> Vec<Ask> {
         match self {
             Self::Edit(edit) => edit.press(key),
             Self::Help(help) => help.press(key),
@@ -45,17 +49,21 @@ impl Overlay {
             Self::Menu(menu) => menu.press(key),
             Self::SecretDialog(reveal) => reveal.press(key),
             Self::ViewList(views) => views.press(key),
+            Self::TextBox(text_box) => text_box.press(context, key),
+            Self::Verify(verify) => verify.press(key),
         }
     }
 
     /// Takes pasted text; only fields use it.
-    pub fn paste(&mut self, text: &str) {
+    pub fn paste(&mut self, text: &str) -> Vec<Ask> {
         match self {
             Self::Edit(edit) => edit.paste(text),
             Self::Help(help) => help.filter.paste(text).unwrap_or_default(),
-            Self::Palette(palette) => palette.paste(text),
-            Self::Menu(_) | Self::SecretDialog(_) | Self::ViewList(_) => {}
+            Self::Palette(palette) => return palette.paste(text),
+            Self::Verify(verify) => verify.paste(text),
+            Self::Menu(_) | Self::SecretDialog(_) | Self::TextBox(_) | Self::ViewList(_) => {}
         }
+        Vec::new()
     }
 
     /// Notes the id of the request that the dialog submitted. Only a form waits for the reply.
@@ -74,9 +82,13 @@ impl Overlay {
     pub fn refuse(&mut self, failure: &Failure) -> bool {
         match self {
             Self::Edit(edit) => edit.refuse(failure),
-            Self::Help(_) | Self::Palette(_) | Self::Menu(_) | Self::SecretDialog(_) | Self::ViewList(_) => {
-                false
-            }
+            Self::Help(_)
+            | Self::Palette(_)
+            | Self::Menu(_)
+            | Self::SecretDialog(_)
+            | Self::TextBox(_)
+            | Self::Verify(_)
+            | Self::ViewList(_) => false,
         }
     }
 
@@ -84,9 +96,13 @@ impl Overlay {
     pub fn unsaved(&self) -> Option<&edit::Edit> {
         match self {
             Self::Edit(edit) => Some(&**edit).filter(|edit| edit.is_unsaved()),
-            Self::Help(_) | Self::Palette(_) | Self::Menu(_) | Self::SecretDialog(_) | Self::ViewList(_) => {
-                None
-            }
+            Self::Help(_)
+            | Self::Palette(_)
+            | Self::Menu(_)
+            | Self::SecretDialog(_)
+            | Self::TextBox(_)
+            | Self::Verify(_)
+            | Self::ViewList(_) => None,
         }
     }
 
@@ -106,6 +122,10 @@ impl Overlay {
             Self::ViewList(_) => {
                 vec![hint(&["enter"], "open"), hint(&["d"], "remove"), hint(&["esc"], "close")]
             }
+            Self::TextBox(_) => {
+                vec![hint(&["down"], "scroll"), hint(&["y"], "copy"), hint(&["esc"], "close")]
+            }
+            Self::Verify(_) => vec![hint(&["enter"], "verify"), hint(&["esc"], "close")],
         }
     }
 
@@ -117,6 +137,8 @@ impl Overlay {
             Self::Menu(menu) => menu.view(context, frame),
             Self::SecretDialog(reveal) => reveal.view(context, frame),
             Self::ViewList(views) => views.view(context, frame),
+            Self::TextBox(text_box) => text_box.view(context, frame),
+            Self::Verify(verify) => verify.view(context, frame),
         }
     }
 }

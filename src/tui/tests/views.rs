@@ -85,6 +85,20 @@ fn a_name_may_be_shortened_to_open_a_view_but_not_to_remove_it() {
 }
 
 #[test]
+fn tab_completes_the_name_of_a_view() {
+    let mut preferences = keeping("stale accounts", view("users", "seen:>30d"));
+    preferences.views.insert("admins".into(), view("users", "level:admin"));
+    let mut service = with(preferences);
+    service.operate(":view <down>");
+    service.assert_shows("admins");
+    service.assert_shows("stale accounts");
+    service.operate("<esc>:view st<tab><enter>");
+    service.assert_shows("/ seen:>30d");
+    let preferences = saved(&service.press(":unsave adm<tab><enter>"));
+    assert_eq!(preferences.view_names().collect::<Vec<_>>(), ["stale accounts"]);
+}
+
+#[test]
 fn the_list_of_views_opens_and_removes() {
     let mut preferences = keeping("a", view("users", "ada"));
     preferences.views.insert("b".into(), view("sessions", "user:ada"));

@@ -39,6 +39,6 @@ fn what_went_with_it_and_until_when_its_names_are_held_is_told() {
     let lines = (view::STYLE.detail)(&context(120, 36), &item(9), None);
     let text: Vec<String> = lines.iter().map(ToString::to_string).collect();
     assert!(text.iter().any(|line| line.contains("2 sessions, 8 directories")), "{text:?}");
-    assert!(text.iter().any(|line| line.contains("Names held") && line.contains("23 Dec 2026")), "{text:?}");
+    assert!(text.iter().any(|line| line.contains("Reserved") && line.contains("23 Dec 2026")), "{text:?}");
     assert!(!text.iter().any(|line| line.contains('\u{1b}')), "{text:?}");
 }

@@ -87,7 +87,7 @@ fn detail(context: &Context, item: &BinItem, _: Option<&()>) -> Vec<Line<'static
     lines.extend(item.parent.as_deref().map(|parent| line("It lay in", parent)));
     if item.kind == EntityKind::Account {
         lines.extend(item.email.as_deref().map(|email| line("Email", email)));
-        lines.push(line("Names held", &format!("until {}", time(item.held_until))));
+        lines.push(line("Reserved", &format!("until {}", time(item.held_until))));
     }
     lines
 }
