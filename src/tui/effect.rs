@@ -106,6 +106,8 @@ pub enum Ask {
     ShowError(Failure),
     /// Copies a text to the terminal's clipboard.
     Copy(String),
+    /// Shows these columns of the list in front, by their titles.
+    ChooseColumns(Vec<&'static str>),
     /// Remembers the order, the columns and the pane of this screen's list.
     Remember(ListPreferences),
     /// Adds a filter to the history of this screen.

@@ -26,7 +26,7 @@ pub(super) enum Global {
     Undo,
     Redo,
     CopyCommand,
-    RelativeTimes,
+    Times,
     Lock,
     Redraw,
     Suspend,
@@ -47,7 +47,7 @@ impl Global {
             | Self::Palette
             | Self::Verify
             | Self::CopyCommand
-            | Self::RelativeTimes
+            | Self::Times
             | Self::Lock
             | Self::Redraw
             | Self::Suspend
@@ -72,7 +72,7 @@ impl Global {
             | Self::Undo
             | Self::Redo
             | Self::CopyCommand
-            | Self::RelativeTimes
+            | Self::Times
             | Self::Lock => false,
         }
     }
@@ -212,9 +212,9 @@ const OTHERS: &[Key<Global>] = &[
         on: &["t"],
         name: "times",
         group: Group::Everywhere,
-        msg: Global::RelativeTimes,
+        msg: Global::Times,
         hint: "",
-        help: "show times as dates or as ages",
+        help: "show times as ages, in UTC or in local time",
     },
     Key {
         on: &["L"],

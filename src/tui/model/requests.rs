@@ -47,6 +47,7 @@ impl Model {
                 vec![Effect::Copy(text)]
             }
             Ask::RememberFilter(filter) => self.remember_filter(&filter),
+            Ask::ChooseColumns(titles) => self.with_front(|screen, _| screen.choose_columns(&titles)),
             Ask::Remember(list) => {
                 let screen = self.current_screen().name();
                 self.remember(|preferences| {

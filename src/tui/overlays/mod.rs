@@ -9,6 +9,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::effect::{Ask, RequestId};
 use crate::tui::keys::Help as HelpRow;
 
+pub mod columns;
 pub mod confirm;
 pub mod edit;
 pub mod help;
@@ -26,6 +27,7 @@ pub enum Overlay {
     Help(help::HelpDialog),
     Palette(Box<palette::Palette>),
     Menu(menu::Menu),
+    Columns(columns::ColumnsDialog),
     SecretDialog(secret_dialog::SecretDialog),
     TextBox(text_box::TextBox),
     Verify(verify::VerifyDialog),
@@ -37,6 +39,7 @@ impl Overlay {
     pub fn new(dialog: Dialog) -> Self {
         match dialog {
             Dialog::Form(form) => Self::Edit(Box::new(edit::Edit::new(form))),
+            Dialog::Columns { now, usual } => Self::Columns(columns::ColumnsDialog::new(now, usual)),
             Dialog::PasswordMenu { account, is_own } => Self::Menu(menu::Menu::password(&account, is_own)),
         }
     }
@@ -47,6 +50,7 @@ impl Overlay {
             Self::Help(help) => help.press(key),
             Self::Palette(palette) => palette.press(key),
             Self::Menu(menu) => menu.press(key),
+            Self::Columns(columns) => columns.press(key),
             Self::SecretDialog(reveal) => reveal.press(key),
             Self::ViewList(views) => views.press(key),
             Self::TextBox(text_box) => text_box.press(context, key),
@@ -61,7 +65,11 @@ impl Overlay {
             Self::Help(help) => help.filter.paste(text).unwrap_or_default(),
             Self::Palette(palette) => return palette.paste(text),
             Self::Verify(verify) => verify.paste(text),
-            Self::Menu(_) | Self::SecretDialog(_) | Self::TextBox(_) | Self::ViewList(_) => {}
+            Self::Menu(_)
+            | Self::Columns(_)
+            | Self::SecretDialog(_)
+            | Self::TextBox(_)
+            | Self::ViewList(_) => {}
         }
         Vec::new()
     }
@@ -85,6 +93,7 @@ impl Overlay {
             Self::Help(_)
             | Self::Palette(_)
             | Self::Menu(_)
+            | Self::Columns(_)
             | Self::SecretDialog(_)
             | Self::TextBox(_)
             | Self::Verify(_)
@@ -99,6 +108,7 @@ impl Overlay {
             Self::Help(_)
             | Self::Palette(_)
             | Self::Menu(_)
+            | Self::Columns(_)
             | Self::SecretDialog(_)
             | Self::TextBox(_)
             | Self::Verify(_)
@@ -117,6 +127,7 @@ impl Overlay {
             Self::Palette(_) => {
                 vec![hint(&["enter"], "run"), hint(&["tab"], "complete"), hint(&["esc"], "close")]
             }
+            Self::Columns(_) => columns::ColumnsDialog::hints(),
             Self::Menu(_) => vec![hint(&["enter"], "choose"), hint(&["esc"], "close")],
             Self::SecretDialog(_) => secret_dialog::SecretDialog::hints(),
             Self::ViewList(_) => {
@@ -135,6 +146,7 @@ impl Overlay {
             Self::Help(help) => help.view(context, frame),
             Self::Palette(palette) => palette.view(context, frame),
             Self::Menu(menu) => menu.view(context, frame),
+            Self::Columns(columns) => columns.view(context, frame),
             Self::SecretDialog(reveal) => reveal.view(context, frame),
             Self::ViewList(views) => views.view(context, frame),
             Self::TextBox(text_box) => text_box.view(context, frame),

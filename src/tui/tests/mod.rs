@@ -28,6 +28,7 @@ mod filter_line;
 mod frames;
 mod going;
 mod keys;
+mod lists;
 mod navigation;
 mod notices;
 mod palette;
@@ -82,6 +83,7 @@ impl Service {
             now: now(),
             features,
             host: "media.example".into(),
+            local_zone: None,
             store,
             demo: None,
             read_only,

@@ -10,13 +10,7 @@ use super::{ListSpec, Listing};
 impl<S: ListSpec> Listing<S> {
     /// Returns the filter, the order and the cursor.
     pub(crate) fn view(&self) -> ListView {
-        ListView { filter: self.filter_text.clone(), sort: self.order(), row: self.scroll.place() }
-    }
-
-    /// Returns the order by the name of its column.
-    pub(super) fn order(&self) -> Option<SavedOrder> {
-        let key = S::SORTS.iter().find(|key| key.column == self.sort.column)?;
-        Some(SavedOrder { column: key.column_name().to_owned(), descending: self.sort.descending })
+        ListView { filter: self.filter_text.clone(), sort: self.saved_order(), row: self.scroll.place() }
     }
 
     /// Returns the sort that a saved order names, if it is one of this list.
@@ -27,7 +21,7 @@ impl<S: ListSpec> Listing<S> {
 
     /// Returns true if the list has this filter and this order already.
     pub(crate) fn shows(&self, view: &ListView) -> bool {
-        self.filter_text == view.filter && self.order() == view.sort
+        self.filter_text == view.filter && self.saved_order() == view.sort
     }
 
     /// Sets filter, order and cursor. If only the cursor changes, the marks stay.
