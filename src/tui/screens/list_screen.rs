@@ -39,6 +39,14 @@ const KEYS: &[Key<RowKey>] = &[Key {
 /// that moving through a list over a slow link costs no bytes for details that nobody reads.
 const REST: Duration = Duration::milliseconds(60);
 
+/// A line of a list.
+enum ListLine<'r, R> {
+    /// The heading of a group of rows.
+    Group(String),
+    /// A row by its position; `None` while it is loading.
+    Row(u64, Option<&'r R>),
+}
+
 /// The state of a list screen.
 pub(crate) struct ListScreen<S: ListSpec> {
     pub(super) list: Listing<S>,
@@ -74,9 +82,14 @@ impl<S: ListSpec> ListScreen<S> {
         1 + u16::from(S::STYLE.crumbs.is_some())
     }
 
+    /// Returns the number of lines that the heading of the first group takes.
+    fn lines_of_group() -> u16 {
+        u16::from(S::STYLE.group.is_some())
+    }
+
     /// Returns the number of rows that fit.
     fn rows_height(context: &Context) -> u16 {
-        context.body.height.saturating_sub(Self::lines_above() + 1)
+        context.body.height.saturating_sub(Self::lines_above() + 1 + Self::lines_of_group())
     }
 
     /// Moves the details to the row under the cursor, at once if they have the focus or if it is the same row, otherwise
@@ -172,14 +185,56 @@ impl<S: ListSpec> ListScreen<S> {
         let table = Table::new(context.theme, style.columns, area.width);
         table.header(frame, area, sorted);
         let cursor = self.list.scroll().cursor();
-        for (line, (at, shown)) in self.list.scroll().shown().enumerate() {
+        let lines = self.lines(context, usize::from(area.height.saturating_sub(1)));
+        for (line, shown) in lines.into_iter().enumerate() {
             let place = Rect { y: area.y + 1 + line as u16, height: 1, ..area };
+            let (at, shown) = match shown {
+                ListLine::Group(name) => {
+                    table.heading(frame, place, &name);
+                    continue;
+                }
+                ListLine::Row(at, shown) => (at, shown),
+            };
             let cells =
                 shown.map(|shown| (style.cells)(context, shown, self.list.filter())).unwrap_or_default();
             let marked = shown.is_some_and(|shown| self.list.is_marked(at, S::id(shown)));
             table.row(frame, place, &cells, RowState { cursor: at == cursor, marked });
         }
         self.list.view_empty(context, frame, area, style.none, style.no_match);
+    }
+
+    /// Returns the rows with the headings of their groups, as many lines as there is room for. The first line is a heading,
+    /// and the row under the cursor is among the lines.
+    fn lines(&self, context: &Context, room: usize) -> Vec<ListLine<'_, S::Row>> {
+        let rows = self.list.scroll().shown();
+        let Some(group) = S::STYLE.group else {
+            return rows.map(|(at, row)| ListLine::Row(at, row)).collect();
+        };
+        let cursor = self.list.scroll().cursor();
+        let (mut lines, mut current, mut here) = (Vec::new(), None, 0);
+        for (at, row) in rows {
+            let name = row.map(|row| group(context, row));
+            if name.is_some() && name != current {
+                lines.push(ListLine::Group(name.clone().unwrap_or_default()));
+                current = name;
+            }
+            if at == cursor {
+                here = lines.len();
+            }
+            lines.push(ListLine::Row(at, row));
+        }
+        if here < room {
+            lines.truncate(room);
+            return lines;
+        }
+        let first = here + 2 - room.max(2);
+        let mut shown = lines.split_off(first);
+        shown.truncate(room.max(2) - 1);
+        let above = lines.into_iter().rev().find(|line| matches!(line, ListLine::Group(_)));
+        match shown.first() {
+            Some(ListLine::Row(..)) => above.into_iter().chain(shown).collect(),
+            Some(ListLine::Group(_)) | None => shown,
+        }
     }
 
     /// Draws the details, with a thin line at the left if the list stands beside them.

@@ -1,6 +1,8 @@
 //! The journal: each action with its actor and its changes, of the whole store or of one thing. Any action can be
 //! undone from here.
 
+mod fields;
+mod sentence;
 mod view;
 
 use std::convert::Infallible;

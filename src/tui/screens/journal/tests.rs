@@ -1,6 +1,7 @@
 use crate::domain::journal::{Action, EntityKind as Thing};
 use crate::domain::journal::{Actor, EntityRef, FieldValues, Origin, Outcome};
 use crate::domain::page::Anchor;
+use crate::domain::time::Duration;
 use crate::domain::user::{AccessLevel, UserId};
 use crate::tui::context::Viewer;
 use crate::tui::effect::Slot;
@@ -155,7 +156,7 @@ fn nothing_here_changes_anything() {
 fn a_refusal_is_told_by_shape_and_word() {
     let (screen, context) = (loaded(), context(80, 24));
     let seen = frame(&screen, &context);
-    assert!(seen.contains("× delete") && seen.contains("refused: Only"), "{seen}");
+    assert!(seen.contains("tried to delete alan: Only") && seen.contains("× refused"), "{seen}");
     assert_eq!(seen.matches('×').count(), 1, "{seen}");
 }
 
@@ -205,11 +206,42 @@ fn what_is_gone_is_told_as_what_it_was() {
 }
 
 #[test]
-fn times_are_told_by_the_hour() {
-    let context = Context { relative: false, ..context(80, 24) };
-    let unreadable = Entry { at: None, ..entry(1) };
-    let seen = frame(&shown(vec![entry(2), unreadable], &context), &context);
-    assert!(seen.contains("23 Nov 11:55") && seen.contains("unreadable"), "{seen}");
+fn days_are_headings_and_times_stand_in_the_rows() {
+    let days = |days| Some(entry(1).at.unwrap() - Duration::days(days));
+    let mut rows = vec![entry(5), entry(4)];
+    rows.extend([(3, 1), (2, 4)].map(|(seq, ago)| Entry { at: days(ago), ..entry(seq) }));
+    rows.push(Entry { at: None, ..entry(1) });
+    let context = context(80, 24);
+    let seen = frame(&shown(rows, &context), &context);
+    let mut lines = seen.lines().skip(3);
+    for words in [
+        "Today, 23 November",
+        "11:55:00",
+        "11:55:00",
+        "Yesterday, 22 November",
+        "11:55:00",
+        "Thursday, 19 November",
+        "11:55:00",
+        "Time unreadable",
+        "–",
+    ] {
+        assert!(lines.next().unwrap().contains(words), "{words}: {seen}");
+    }
+}
+
+#[test]
+fn the_row_under_the_cursor_is_seen_however_many_headings_there_are() {
+    let at = |seq: i64| entry(1).at.unwrap() - Duration::days(40 - seq);
+    let rows: Vec<_> = (1..=40).rev().map(|seq| Entry { at: Some(at(seq)), ..entry(seq) }).collect();
+    let context = context(60, 18);
+    let mut screen = shown(rows, &context);
+    for row in 1..=40 {
+        let seen = frame(&screen, &context);
+        assert!(seen.contains(&format!("row {row} of 40")) && seen.contains('▌'), "{seen}");
+        let heading = seen.lines().nth(3).unwrap();
+        assert!(heading.contains("day, "), "the first line is the day of the first row: {seen}");
+        press(&mut screen, &context, "j");
+    }
 }
 
 #[test]

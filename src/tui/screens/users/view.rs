@@ -33,6 +33,7 @@ pub(super) const STYLE: ListStyle<User, UserColumn, UserDetail> = ListStyle {
     sorted_column,
     cells,
     detail,
+    group: None,
     crumbs: None,
 };
 
