@@ -47,6 +47,8 @@ pub enum Reply {
     Imported(Box<ImportReport>),
     /// A page of the journal.
     Entries(Window<Entry>),
+    /// Lines of the journal.
+    Lines(Window<Line>),
     AsItWas(Box<AsItWas>),
     /// Number and hash of the newest entry.
     Head(Head),
@@ -82,6 +84,7 @@ impl Reply {
             | Self::Counted { .. }
             | Self::Imported(_)
             | Self::Entries(_)
+            | Self::Lines(_)
             | Self::AsItWas(_)
             | Self::Head(_)
             | Self::Checked(_)
