@@ -2,7 +2,7 @@
 
 use crate::domain::bin::BinItem;
 use crate::domain::directory::{Directory, TreeRow};
-use crate::domain::journal::{Break, Entry, FieldValues, Head};
+use crate::domain::journal::{Break, Entry, FieldValues, Head, Line};
 use crate::domain::page::Window;
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;

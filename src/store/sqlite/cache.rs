@@ -189,9 +189,8 @@ impl<'c> CachedReader<'c> {
     pub(super) fn run_idle_work(&self) -> Result<IdleWork> {
         let mut cache = self.cache.borrow_mut();
         match cache.folds.step(self.connection)? {
-            Some(true) => return Ok(IdleWork::Refreshed),
-            Some(false) => return Ok(IdleWork::More),
-            None => {}
+            IdleWork::Done => {}
+            folds => return Ok(folds),
         }
         let Some(order) = cache.wanted else { return Ok(IdleWork::Done) };
         let version = Version::of(self.connection)?;

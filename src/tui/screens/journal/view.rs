@@ -4,8 +4,10 @@ use ratatui::text::{Line, Span};
 
 use crate::domain::difference::{Difference, differences};
 use crate::domain::filter::Filter;
-use crate::domain::journal::{Actor, Entry, JournalColumn, Origin, Outcome};
-use crate::domain::text::{clip, pad, sentence as with_capital, visible, visible_name, width};
+use crate::domain::journal::{
+    Actor, Entry, FieldValues, Fold, JournalColumn, Line as JournalLine, Origin, Outcome,
+};
+use crate::domain::text::{clip, count, pad, sentence as with_capital, visible, visible_name, width};
 use crate::domain::time::{Timestamp, ago, clock, date, day};
 use crate::tui::context::Context;
 use crate::tui::screens::listing::ListStyle;
@@ -14,7 +16,7 @@ use crate::tui::widgets::detail_lines::{LABEL, detail_line};
 use crate::tui::widgets::table::{Cell, Column};
 
 use super::fields::{label, value};
-use super::sentence::{numbered, sentence};
+use super::sentence::{numbered, of_several, sentence};
 
 const COLUMNS: &[Column] =
     &[Column::new("Time", 8, 0, 0), Column::new("By", 10, 0, 50), Column::new("What", 15, 1, 0)];
@@ -28,7 +30,7 @@ const FIELD: usize = 20;
 /// The number of digits that tell a hash from others at a glance.
 const SHORT_HASH: usize = 12;
 
-pub(super) const STYLE: ListStyle<Entry, JournalColumn, ()> = ListStyle {
+pub(super) const STYLE: ListStyle<JournalLine, JournalColumn, ()> = ListStyle {
     name: "Journal",
     unit: "entries",
     none: "Nothing has been done yet.",
@@ -39,7 +41,7 @@ pub(super) const STYLE: ListStyle<Entry, JournalColumn, ()> = ListStyle {
     },
     cells,
     detail,
-    group: Some(|context, entry| group(context, entry.at)),
+    group: Some(|context, line| group(context, line.entry.at)),
     crumbs: None,
 };
 
@@ -49,16 +51,33 @@ fn group(context: &Context, at: Option<Timestamp>) -> String {
 }
 
 /// Returns the cells of a row.
-fn cells(context: &Context, entry: &Entry, _: &Filter) -> Vec<Cell> {
+fn cells(context: &Context, line: &JournalLine, _: &Filter) -> Vec<Cell> {
     let theme = context.theme;
+    let entry = &line.entry;
     let mark = theme.outcome(entry.outcome);
-    let what = match entry.outcome {
-        Outcome::Done => Cell::new(sentence(entry)),
-        // Where there is no room for the word, the shape leads the sentence.
-        Outcome::Begun | Outcome::Refused if context.body.width < NARROW => {
+    // Where there is no room for the word, the shape leads the sentence.
+    let narrow = context.body.width < NARROW;
+    let what = match (line.fold, entry.outcome) {
+        (Fold::Closed(entries), _) => {
+            let (shape, told) = (theme.shape("▸", "+"), of_several(entry, entries));
+            if narrow {
+                Cell::new(format!("{shape} {told}"))
+            } else {
+                Cell::new(told)
+                    .ending(format!("{shape} {}", count(entries, "entry", "entries")), theme.quiet())
+            }
+        }
+        (Fold::Open { is_first: true, entries }, _) if !narrow => {
+            let words = format!("{} {}", theme.shape("▾", "-"), count(entries, "entry", "entries"));
+            Cell::new(sentence(entry)).ending(words, theme.quiet())
+        }
+        (Fold::Single | Fold::Open { .. }, Outcome::Done) => Cell::new(sentence(entry)),
+        (Fold::Single | Fold::Open { .. }, Outcome::Begun | Outcome::Refused) if narrow => {
             Cell::shaped(mark, sentence(entry))
         }
-        Outcome::Begun | Outcome::Refused => Cell::new(sentence(entry)).ending(mark.text(), mark.style),
+        (Fold::Single | Fold::Open { .. }, Outcome::Begun | Outcome::Refused) => {
+            Cell::new(sentence(entry)).ending(mark.text(), mark.style)
+        }
     };
     vec![
         Cell::new(entry.at.map_or_else(|| theme.shape("–", "-").to_owned(), clock)),
@@ -76,14 +95,23 @@ fn by(actor: &Actor) -> String {
 }
 
 /// Returns the whole entry, and its change field by field.
-fn detail(context: &Context, entry: &Entry, _: Option<&()>) -> Vec<Line<'static>> {
+fn detail(context: &Context, shown: &JournalLine, _: Option<&()>) -> Vec<Line<'static>> {
     let theme = context.theme;
+    let entry = &shown.entry;
     let mark = theme.outcome(entry.outcome);
     let line = |label, value: &str| detail_line(theme, label, Span::raw(visible_name(value).into_owned()));
-    let title = with_capital(&sentence(entry));
+    let (title, about) = match shown.fold {
+        Fold::Closed(entries) => {
+            let last = format!("{} from entry {} on", count(entries, "entry", "entries"), entry.seq);
+            (with_capital(&of_several(entry, entries)), last)
+        }
+        Fold::Single | Fold::Open { .. } => {
+            (with_capital(&sentence(entry)), format!("entry {} · {}", entry.seq, numbered(&entry.object)))
+        }
+    };
     let mut lines = vec![
         Line::styled(visible(&title).into_owned(), theme.strong()),
-        Line::styled(format!("entry {} · {}", entry.seq, numbered(&entry.object)), theme.quiet()),
+        Line::styled(about, theme.quiet()),
         Line::raw(""),
         line("Who", &actor(&entry.actor)),
     ];
@@ -100,7 +128,12 @@ fn detail(context: &Context, entry: &Entry, _: Option<&()>) -> Vec<Line<'static>
     }
     let hash: String = entry.hash.chars().take(SHORT_HASH).collect();
     lines.push(line("Hash", &format!("{hash}{}", theme.shape("…", "..."))));
-    lines.extend(change(theme, entry));
+    match shown.fold {
+        Fold::Closed(_) => {
+            lines.extend([Line::raw(""), Line::styled("Enter unfolds them one by one.", theme.quiet())]);
+        }
+        Fold::Single | Fold::Open { .. } => lines.extend(change(theme, entry)),
+    }
     lines
 }
 
@@ -145,7 +178,7 @@ fn change(theme: Theme, entry: &Entry) -> Vec<Line<'static>> {
 }
 
 fn field(theme: Theme, column: usize, entry: &Entry, found: &Difference<'_>) -> Vec<Line<'static>> {
-    let side = |values: &crate::domain::journal::FieldValues| {
+    let side = |values: &FieldValues| {
         Some(clip(&visible_name(&value(values.get(found.field)?)), VALUE).into_owned())
     };
     let name = clip(&visible(label(found.field)), column - 2).into_owned();
