@@ -2,11 +2,11 @@
 
 #![expect(clippy::disallowed_methods, reason = "arguments and environment are read here, and nowhere else")]
 
-use std::cell::Cell;
 use std::env::{args_os, var_os};
 use std::fs::File;
 use std::io::{self, BufReader, IsTerminal as _};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use nexus::auth::password::{Cost, Hasher};
 use nexus::cli::{
@@ -18,6 +18,7 @@ use nexus::runtime::{self, StoreChoice, clock, terminal};
 use nexus::service::operations::StepLimits;
 use nexus::service::{Service, contract::Failure};
 use nexus::store::{self, Access, Making, Opening, Store, StoreError, StoreUrl};
+use nexus::tui::startup::Commands;
 use nexus::tui::theme::TerminalFeatures;
 
 fn main() -> ExitCode {
@@ -85,17 +86,20 @@ fn console(
         ConsoleStore::Named(url) => (StoreChoice::Named(url), Cost::STANDARD),
         ConsoleStore::Demo => (StoreChoice::Demo, Cost::CHEAPEST),
     };
+    let zone = runtime::local_zone(var_os("TZ").as_deref());
     let access = if read_only { Access::ReadOnly } else { Access::ReadWrite };
-    let has_warned = Cell::new(false);
-    let open = |url: &StoreUrl, access| {
+    let has_warned = AtomicBool::new(false);
+    let anchor = config.journal.anchor;
+    let open = move |url: &StoreUrl, access| {
         let service = service(url, access, cost, &config)?;
         // Every opening finds the same.
-        if !has_warned.replace(true) {
+        if !has_warned.swap(true, Ordering::Relaxed) {
             cli::warn_of(service.store.warnings(), &mut io::stderr());
         }
         Ok(service)
     };
-    runtime::console(choice, access, features, config.journal.anchor, state, open)
+    let commands = Commands(cli::CONSOLE_COMMANDS);
+    runtime::console(choice, access, features, anchor, (state, zone), commands, open)
 }
 
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {

@@ -3,10 +3,10 @@
 //! Nothing here knows accounts, the store or the clock. Nothing here prints or keeps a secret.
 
 mod argon;
+mod bcrypt_hash;
 pub mod checksum;
 pub mod code;
 mod cost;
-mod legacy;
 pub mod machine;
 pub mod password;
 pub mod policy;

@@ -5,46 +5,39 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::domain::access::Access;
 use crate::domain::journal::Reason;
 use crate::domain::store_url::{StoreUrl, StoreUrlError};
 use crate::domain::text::{excerpt_bare, visible};
-use crate::service::contract::{Failure, Request};
 
-use super::doctor::DoctorArguments;
-use super::import::ImportArguments;
 use super::manual::ManualArguments;
 use super::options::{Colour, Global};
 use super::output::Style;
 use super::problem::Problem;
 use super::runner::{RunOptions, USAGE, unanswered};
-use super::secret::SecretSource;
-use super::selection_args::Input;
-use super::setup::SetupArguments;
-use super::undo::UndoArguments;
+use super::topic::Topic;
 use super::{
     Command, ConfigFile, ConsoleOptions, ConsoleStore, Environment, Exit, Invocation, ShowConfig, Terminal,
 };
-use super::{bin, config, directory, hyphens, journal, session, user};
+use super::{config, hyphens};
 
 /// The operator's console for the accounts of a media server. Without a command it opens the console.
 #[derive(Debug, Parser)]
 #[command(name = "nexus", version, disable_help_subcommand = true, after_help = EXITS)]
-struct Arguments {
+pub(super) struct Arguments {
     /// Open the console over a temporary store of sample rows
     #[arg(long, conflicts_with = "store")]
     demo: bool,
     #[command(flatten)]
-    global: Global,
+    pub(super) global: Global,
     #[command(subcommand)]
-    word: Option<Word>,
+    pub(super) word: Option<Word>,
 }
 
 /// The first word of a command.
 #[derive(Debug, Subcommand)]
-enum Word {
+pub(super) enum Word {
     #[command(flatten)]
     Topic(Box<Topic>),
     /// Settings
@@ -58,145 +51,12 @@ const EXITS: &str = "\
 Exit codes: 0 done; 1 failed otherwise; 2 usage, or not confirmed; 3 not found; 4 conflict;
 5 refused; 6 invalid input; 7 the store cannot serve; 8 findings.";
 
-/// The topic of a command that needs a store.
-#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
-pub(super) enum Topic {
-    /// Create the first admin
-    Setup(SetupArguments),
-    /// Accounts
-    #[command(subcommand)]
-    User(user::UserCommand),
-    /// Sessions and their tokens
-    #[command(subcommand)]
-    Session(session::SessionCommand),
-    /// Directories (their rows)
-    #[command(subcommand)]
-    Directory(directory::DirectoryCommand),
-    /// Show who did what, and check that the record is intact
-    #[command(subcommand)]
-    Journal(journal::JournalCommand),
-    /// Undo an action, or redo an undone one
-    Undo(UndoArguments),
-    /// List, restore and purge what was deleted
-    #[command(subcommand)]
-    Bin(bin::BinCommand),
-    /// Import a legacy database
-    Import(ImportArguments),
-    /// Check the store and repair it
-    Doctor(DoctorArguments),
-}
-
-impl Topic {
-    /// Returns true if the command itself refuses to run, with a message, while the clock is behind.
-    pub(super) fn checks_clock(&self) -> bool {
-        matches!(self, Self::Session(session::SessionCommand::Verify))
-    }
-
-    /// Checks the rules that `clap` cannot express.
-    fn check(&self) -> Result<(), &'static str> {
-        match self {
-            Self::User(action) => action.check(),
-            Self::Session(action) => action.check(),
-            Self::Directory(action) => action.check(),
-            Self::Journal(action) => action.check(),
-            Self::Bin(action) => action.check(),
-            Self::Setup(_) | Self::Undo(_) | Self::Import(_) | Self::Doctor(_) => Ok(()),
-        }
-    }
-
-    /// Returns the action as a request, with the input read for it; `None` for a command that only reads. Input
-    /// that was not read yet is left out.
-    ///
-    /// # Errors
-    /// An argument does not name anything.
-    fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
-        match self {
-            Self::User(action) => action.request(input),
-            Self::Session(action) => action.request(input),
-            Self::Directory(action) => action.request(input),
-            Self::Bin(action) => action.request(input),
-            Self::Import(arguments) => Ok(Some(arguments.request())),
-            Self::Undo(arguments) => Ok(Some(arguments.request())),
-            Self::Doctor(arguments) => Ok(arguments.request()),
-            // Asks only for a password.
-            Self::Setup(_) | Self::Journal(_) => Ok(None),
-        }
-    }
-
-    /// Returns the access with which the store is opened: only `setup` and `import` create one, and not in a
-    /// dry run.
-    fn access(&self, readonly: bool, dry_run: bool) -> Access {
-        if readonly {
-            return Access::ReadOnly;
-        }
-        match self {
-            Self::Setup(_) | Self::Import(_) => {
-                if dry_run {
-                    Access::DryRun
-                } else {
-                    Access::ReadWrite
-                }
-            }
-            Self::User(_)
-            | Self::Session(_)
-            | Self::Directory(_)
-            | Self::Journal(_)
-            | Self::Undo(_)
-            | Self::Bin(_)
-            | Self::Doctor(_) => Access::Existing,
-        }
-    }
-
-    /// Returns the number of rows that the action must apply to.
-    fn expected(&self) -> Option<u64> {
-        match self {
-            Self::User(action) => action.expected(),
-            Self::Session(action) => action.expected(),
-            Self::Directory(action) => action.expected(),
-            Self::Bin(action) => action.expected(),
-            Self::Undo(arguments) => arguments.expected(),
-            Self::Setup(arguments) => arguments.expected.expect,
-            Self::Journal(_) | Self::Import(_) | Self::Doctor(_) => None,
-        }
-    }
-
-    /// Returns true if the command changes something, or would.
-    fn is_act(&self) -> bool {
-        match self.request(&Input::default()) {
-            Ok(Some(request)) => !request.is_read(),
-            Ok(None) => matches!(self, Self::Setup(_)),
-            // What names nothing is for the act to refuse.
-            Err(_) => true,
-        }
-    }
-
-    /// Returns true if the command asks whatever the store holds. Invalid arguments are left for the action to
-    /// refuse.
-    fn always_asks(&self) -> bool {
-        matches!(self.request(&Input::default()), Ok(Some(request)) if request.always_asks())
-    }
-
-    fn secret(&self) -> SecretSource {
-        match self {
-            Self::Setup(arguments) => SecretSource::password(&arguments.password),
-            Self::User(action) => action.secret(),
-            Self::Session(action) => action.secret(),
-            Self::Directory(_)
-            | Self::Journal(_)
-            | Self::Undo(_)
-            | Self::Bin(_)
-            | Self::Import(_)
-            | Self::Doctor(_) => SecretSource::Nothing,
-        }
-    }
-}
-
 /// Implements [`super::parse`].
 pub(super) fn parse(
     args: impl IntoIterator<Item = OsString>,
     environment: &Environment,
 ) -> Result<Invocation, Exit> {
-    let arguments = read(args, environment.terminal)?;
+    let (arguments, _) = read(args, environment.terminal)?;
     let global = &arguments.global;
     let colour = wants_colour(global.color, environment);
     let config = config_file(global, environment)?;
@@ -259,14 +119,18 @@ fn reason_of_nothing() -> Exit {
     Exit::usage("--reason goes with a command that changes something.", "leave --reason out")
 }
 
-fn read(args: impl IntoIterator<Item = OsString>, terminal: Terminal) -> Result<Arguments, Exit> {
+/// Reads the arguments; the first is the program's name.
+pub(super) fn read(
+    args: impl IntoIterator<Item = OsString>,
+    terminal: Terminal,
+) -> Result<(Arguments, ArgMatches), Exit> {
     let columns = terminal.columns.unwrap_or(100).clamp(40, 110);
     let command = hyphens::allow_in_options(Arguments::command().term_width(columns.into()));
     let args = hyphens::separate(&command, args.into_iter().collect())
         .map_err(|sentence| Exit::usage(&sentence, "see `nexus --help`"))?;
     command
         .try_get_matches_from(&args)
-        .and_then(|matches| Arguments::from_arg_matches(&matches))
+        .and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)))
         .map_err(|error| refusal(&error, &args))
 }
 

@@ -153,7 +153,7 @@ impl Record for BinItem {
             Column::new(Heading::numbers("Directories"), |item: &Self, _| Cell::number(item.directories)),
             Column::new(Heading::words("Deleted"), |item: &Self, _| Cell::time(item.deleted_at)),
             Column::new(Heading::words("By"), |item: &Self, _| Cell::text(&item.deleted_by)),
-            Column::new(Heading::words("Names held until"), |item: &Self, _| Cell::time(held_until(item))),
+            Column::new(Heading::words("Reserved until"), |item: &Self, _| Cell::time(held_until(item))),
         ]
     }
 }

@@ -286,6 +286,23 @@ impl Record for Directory {
     }
 }
 
+impl Row for TreeRow {
+    type Column = DirectoryColumn;
+    const NONE: &'static str = Directory::NONE;
+    const IS_KEYED: bool = false;
+
+    fn id(&self) -> i64 {
+        self.directory.id
+    }
+
+    fn window(reply: Reply) -> Option<Window<Self>> {
+        match reply {
+            Reply::Tree(window) => Some(window),
+            _ => None,
+        }
+    }
+}
+
 /// Has [`Directory`]'s keys and some more; the table format [draws](tree::draw) it instead.
 impl Record for TreeRow {
     fn keys() -> Vec<Key<Self>> {

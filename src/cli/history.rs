@@ -11,9 +11,10 @@ use crate::domain::user::{FIELDS, Field, FieldSpec, Status, Who};
 use crate::service::contract::{Accounts, AsItWas, Failure, FailureKind, Journal, Reply, Request};
 
 use super::list::Row as _;
-use super::options::{OLDER, Order, SortColumn as _, parse_who};
+use super::options::{Order, parse_who};
 use super::output::{Cell, Column, Heading, Key, Record, Value};
 use super::runner::{CommandError, CommandRunner, unexpected};
+use super::sort_column::{OLDER, SortColumn as _};
 use super::status_cell::status_cell;
 
 const AFTER_HELP: &str = "\
@@ -39,7 +40,16 @@ pub(super) struct History {
 }
 
 impl History {
-    pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+    pub(super) fn who(&self) -> &str {
+        &self.who
+    }
+
+    /// Returns the moment at which the account is shown, as it was given.
+    pub(super) fn at(&self) -> Option<&str> {
+        self.at.as_deref()
+    }
+
+    pub(super) fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
         let who = parse_who(&self.who)?;
         if let Some(date) = &self.at {
             return print_as_it_was(who, moment(date)?, runner);

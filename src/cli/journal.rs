@@ -58,7 +58,7 @@ pub(super) enum JournalCommand {
     #[command(after_help = VERIFY_HELP)]
     Verify {
         /// A head printed earlier: its entry must still exist unchanged
-        #[arg(long, value_name = "SEQ:HASH")]
+        #[arg(long, id = "head", value_name = "SEQ:HASH")]
         expect: Option<String>,
     },
 }

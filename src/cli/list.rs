@@ -6,12 +6,13 @@ use crate::domain::filter::Filter;
 use crate::domain::page::{Anchor, RowRange, Sort, Window};
 use crate::service::contract::{Reply, Request};
 
-use super::options::{ListOptions, Order, SortColumn};
+use super::options::{ListOptions, Order};
 use super::output::{Format, Record, Sheet};
 use super::runner::{CommandError, CommandRunner, unexpected};
+use super::sort_column::SortColumn;
 
 /// Number of rows read at once.
-const WINDOW: u32 = 500;
+pub(super) const WINDOW: u32 = 500;
 
 /// A row of a list.
 pub(super) trait Row: Record + Sized {
@@ -19,6 +20,8 @@ pub(super) trait Row: Record + Sized {
     type Column: SortColumn;
     /// The message in place of an empty table.
     const NONE: &'static str;
+    /// True if the rows can be read by their ids, one page after another.
+    const IS_KEYED: bool = true;
 
     fn id(&self) -> i64;
     /// Returns the page in a reply, if it holds rows of this kind.
@@ -81,20 +84,20 @@ impl CommandRunner<'_, '_> {
 }
 
 /// The position up to which a list was read.
-enum ListPosition<C> {
+pub(super) enum ListPosition<C> {
     After(i64),
     At(Sort<C>, u64),
 }
 
 impl<C: SortColumn> ListPosition<C> {
-    fn of(order: Order<C>) -> Self {
+    pub(super) fn of(order: Order<C>) -> Self {
         match order {
             Order::ById { after } => Self::After(after),
             Order::By(sort) => Self::At(sort, 0),
         }
     }
 
-    fn next(&self) -> (Sort<C>, Anchor) {
+    pub(super) fn next(&self) -> (Sort<C>, Anchor) {
         match self {
             Self::After(id) => (C::BY_ID, Anchor::After(*id)),
             Self::At(sort, position) => (*sort, Anchor::Position(*position)),
@@ -102,14 +105,14 @@ impl<C: SortColumn> ListPosition<C> {
     }
 
     /// Returns the new rows of a page: a position past the end gives the last row once more.
-    fn fresh<R>(&self, window: Window<R>) -> Vec<R> {
+    pub(super) fn fresh<R>(&self, window: Window<R>) -> Vec<R> {
         match self {
             Self::At(_, position) if window.first != *position => Vec::new(),
             _ => window.rows,
         }
     }
 
-    fn advance<R: Row>(&mut self, rows: &[R]) {
+    pub(super) fn advance<R: Row>(&mut self, rows: &[R]) {
         match self {
             Self::After(id) => *id = rows.last().map_or(*id, Row::id),
             Self::At(_, position) => *position += rows.len() as u64,

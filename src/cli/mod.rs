@@ -16,7 +16,7 @@ use crate::domain::journal::Reason;
 use crate::domain::secret::{Secret, Unfit};
 use crate::domain::store_url::StoreUrl;
 use crate::domain::time::Timestamp;
-use crate::service::contract::{Caller, FailureKind};
+use crate::service::contract::{Caller, FailureKind, OnProgress, RequestHandler};
 use crate::service::{self, RequestContext, Service};
 
 mod access_codes;
@@ -25,6 +25,7 @@ mod arguments;
 mod bar;
 mod bin;
 mod config;
+mod console;
 mod directory;
 mod doctor;
 mod history;
@@ -42,19 +43,23 @@ mod secret;
 mod selection_args;
 mod session;
 mod setup;
+mod sort_column;
 mod status_cell;
 #[cfg(test)]
 mod testing;
+mod topic;
 mod tree;
 mod undo;
 mod user;
+mod words_parser;
 
-use arguments::Topic;
 pub use config::{ConfigFile, ShowConfig};
+pub use console::CONSOLE_COMMANDS;
 use output::Style;
 pub use problem::{ErrorFormat, report, warn, warn_of};
 use problem::{Problem, explained};
-use runner::{CommandRunner, OnProgress, RequestHandler, RunOptions};
+use runner::{CommandRunner, RunOptions};
+use topic::Topic;
 
 /// The parsed command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -301,17 +306,7 @@ pub fn run(
 /// Implements [`run`] over any service.
 fn run_with<'s>(command: Command, service: &'s mut RequestHandler<'s>, now: Timestamp, io: Io<'_>) -> u8 {
     let mut runner = CommandRunner { service, io, now, style: command.style, options: command.options };
-    let result = match command.topic {
-        Topic::Setup(arguments) => arguments.run(&mut runner),
-        Topic::User(action) => action.run(&mut runner),
-        Topic::Session(action) => action.run(&mut runner),
-        Topic::Directory(action) => action.run(&mut runner),
-        Topic::Journal(action) => action.run(&mut runner),
-        Topic::Undo(arguments) => arguments.run(&mut runner),
-        Topic::Bin(action) => action.run(&mut runner),
-        Topic::Import(arguments) => arguments.run(&mut runner),
-        Topic::Doctor(arguments) => arguments.run(&mut runner),
-    };
+    let result = command.topic.run(&mut runner);
     runner.end(result)
 }
 

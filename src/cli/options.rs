@@ -4,25 +4,20 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 
-use crate::domain::bin::BinColumn;
-use crate::domain::directory::DirectoryColumn;
 use crate::domain::filter::{Filter, ListKind};
-use crate::domain::journal::JournalColumn;
 use crate::domain::page::Sort;
-use crate::domain::session::SessionColumn;
-use crate::domain::text::{excerpt, excerpt_bare};
+use crate::domain::text::excerpt_bare;
 use crate::domain::time::{Duration, parse_span};
-use crate::domain::user::{FIELDS, Field, FieldKind, FieldSpec, Fields, UserColumn, Who};
+use crate::domain::user::{FIELDS, Field, FieldKind, FieldSpec, Fields, Who};
 use crate::service::contract::{Failure, FailureKind};
 
 use super::output::Format;
+use super::sort_column::{SortColumn, parse_sort, sort_help};
+use super::words_parser::WordsParser;
 
 const STORE: &str = "The store [env: NEXUS_STORE] [default: $XDG_DATA_HOME/nexus/nexus.db]";
 
 const CONFIG: &str = "The settings [default: $XDG_CONFIG_HOME/nexus/config.toml]";
-
-/// The help of `--after` in the journal.
-pub(super) const OLDER: &str = "Only entries older than this one (newest first)";
 
 /// Options of all commands, allowed before and after the command.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -87,7 +82,13 @@ pub(super) enum Colour {
 pub(super) struct ListOptions<C: SortColumn> {
     #[arg(long, value_name = "EXPR", help = filter_help::<C>())]
     filter: Option<String>,
-    #[arg(long, value_name = "COLUMN[:desc]", value_parser = parse_sort::<C>, help = sort_help::<C>())]
+    #[arg(
+        long,
+        value_name = "COLUMN[:desc]",
+        value_parser = WordsParser { words: C::NAMES.iter().map(|(name, _)| *name).collect(), parse: parse_sort::<C> },
+        hide_possible_values = true,
+        help = sort_help::<C>()
+    )]
     sort: Option<Sort<C>>,
     /// Show at most this many rows
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
@@ -133,6 +134,11 @@ impl<C: SortColumn> ListOptions<C> {
         }
     }
 
+    /// Returns the expression that `--filter` gives.
+    pub(super) fn expression(&self) -> Option<&str> {
+        self.filter.as_deref()
+    }
+
     /// Parses `--filter`.
     ///
     /// # Errors
@@ -144,103 +150,8 @@ impl<C: SortColumn> ListOptions<C> {
     }
 }
 
-/// Sort columns, with their names for `--sort`.
-pub(super) trait SortColumn: Copy + PartialEq + Send + Sync + 'static {
-    /// The list that is sorted.
-    const SUBJECT: ListKind;
-    /// The streaming order: by id, in one direction.
-    const BY_ID: Sort<Self>;
-    /// The name of the value of `--after`.
-    const ID_NAME: &'static str = "ID";
-    /// The help of `--after`.
-    const AFTER: &'static str = "Only rows with ids above this one (in id order)";
-    /// An example of a filter.
-    const EXAMPLE: &'static str = "status:pending !has:sessions müller";
-    /// The column names; a column's aliases follow its own name.
-    const NAMES: &'static [(&'static str, Self)];
-}
-
-impl SortColumn for UserColumn {
-    const SUBJECT: ListKind = ListKind::Users;
-    const BY_ID: Sort<Self> = Sort { column: Self::Id, descending: false };
-    const NAMES: &'static [(&'static str, Self)] = &[
-        ("id", Self::Id),
-        ("username", Self::Username),
-        ("firstname", Self::FirstName),
-        ("lastname", Self::Name),
-        ("name", Self::Name),
-        ("email", Self::Email),
-        ("status", Self::Status),
-        ("access_level", Self::Level),
-        ("created_at", Self::Created),
-        ("updated_at", Self::Updated),
-        ("last_seen", Self::LastSeen),
-    ];
-}
-
-impl SortColumn for SessionColumn {
-    const SUBJECT: ListKind = ListKind::Sessions;
-    const BY_ID: Sort<Self> = Sort { column: Self::Id, descending: false };
-    const NAMES: &'static [(&'static str, Self)] = &[
-        ("id", Self::Id),
-        ("user", Self::User),
-        ("status", Self::Status),
-        ("expiration", Self::Expiration),
-        ("last_seen", Self::LastSeen),
-    ];
-}
-
-impl SortColumn for DirectoryColumn {
-    const SUBJECT: ListKind = ListKind::Directories;
-    const BY_ID: Sort<Self> = Sort { column: Self::Id, descending: false };
-    const NAMES: &'static [(&'static str, Self)] = &[
-        ("id", Self::Id),
-        ("directory_path", Self::Name),
-        ("path", Self::Name),
-        ("directory_name", Self::LastPart),
-        ("date_added", Self::Added),
-        ("last_modified", Self::Modified),
-    ];
-}
-
-impl SortColumn for JournalColumn {
-    const SUBJECT: ListKind = ListKind::Journal;
-    const BY_ID: Sort<Self> = Sort { column: Self::Seq, descending: true };
-    const ID_NAME: &'static str = "SEQ";
-    const AFTER: &'static str = OLDER;
-    const EXAMPLE: &'static str = "by:ada verb:delete user:alan since:2d";
-    const NAMES: &'static [(&'static str, Self)] = &[("seq", Self::Seq)];
-}
-
-impl SortColumn for BinColumn {
-    const SUBJECT: ListKind = ListKind::Bin;
-    const BY_ID: Sort<Self> = Sort { column: Self::Deleted, descending: false };
-    const EXAMPLE: &'static str = "user:alan photos";
-    const NAMES: &'static [(&'static str, Self)] =
-        &[("id", Self::Deleted), ("deleted_at", Self::Deleted), ("label", Self::Label)];
-}
-
 fn filter_help<C: SortColumn>() -> String {
     format!("Only rows that match, as in: {}", C::EXAMPLE)
-}
-
-fn parse_sort<C: SortColumn>(text: &str) -> Result<Sort<C>, String> {
-    let (name, descending) = match text.split_once(':') {
-        None | Some((_, "asc")) => (text.trim_end_matches(":asc"), false),
-        Some((name, "desc")) => (name, true),
-        Some((_, way)) => return Err(format!("unknown sort direction “{}”: use asc or desc", excerpt(way))),
-    };
-    let column = C::NAMES.iter().find(|(known, _)| *known == name).map(|(_, column)| *column);
-    let column = column.ok_or_else(|| format!("unknown column: use one of {}", names::<C>()))?;
-    Ok(Sort { column, descending })
-}
-
-fn sort_help<C: SortColumn>() -> String {
-    format!("Sort by {}; add :desc for largest first", names::<C>())
-}
-
-fn names<C: SortColumn>() -> String {
-    C::NAMES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
 /// The source of a password; never an argument or the environment.
@@ -337,9 +248,11 @@ from_options!(NewFields, ChangedFields, AdminFields);
 fn field_option(spec: &'static FieldSpec) -> Arg {
     let option = Arg::new(spec.column).long(spec.flag).value_name(spec.value_name).help(spec.help);
     match spec.kind {
-        FieldKind::Choice { words, .. } => option.value_parser(move |text: &str| {
-            spec.word(text).map(str::to_owned).ok_or_else(|| alternatives(words))
-        }),
+        FieldKind::Choice { words, .. } => {
+            let parse =
+                move |text: &str| spec.word(text).map(str::to_owned).ok_or_else(|| alternatives(words));
+            option.value_parser(WordsParser { words: words.to_vec(), parse }).hide_possible_values(true)
+        }
         FieldKind::LoginName | FieldKind::Text => option,
     }
 }

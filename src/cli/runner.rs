@@ -7,7 +7,7 @@ use crate::domain::text::{count, visible};
 use crate::domain::time::{Timestamp, date_time};
 use crate::service::contract::confirmation::{self, Confirmation, FrontEnd};
 use crate::service::contract::{
-    Action, ActionSummary, CountedRows, Failure, FailureKind, ImportReport, Progress, Reply, Request,
+    Action, ActionSummary, CountedRows, Failure, FailureKind, ImportReport, Reply, Request, RequestHandler,
 };
 
 use super::action_report::{Field, OneTimeSecret};
@@ -20,13 +20,6 @@ pub(super) const USAGE: u8 = 2;
 
 /// The exit code of a check with findings.
 pub(super) const FINDINGS: u8 = 8;
-
-/// The callback for the progress of long work.
-pub(super) type OnProgress<'p> = dyn FnMut(Progress) -> ControlFlow<()> + 'p;
-
-/// Performs a request; `true` asks for a dry run.
-pub(super) type RequestHandler<'s> =
-    dyn FnMut(Request, bool, &mut OnProgress<'_>) -> Result<Reply, Failure> + 's;
 
 /// Options that govern the run of a command.
 #[expect(clippy::struct_excessive_bools, reason = "each is independent of the others")]

@@ -133,7 +133,7 @@ impl AccountSelectionOptions {
         self.which.who.iter().any(|who| who == STDIN)
     }
 
-    /// Returns the selection.
+    /// Returns the selected accounts.
     ///
     /// # Errors
     /// A failure that gives the argument that cannot name an account, or the position of the error in the
@@ -190,7 +190,7 @@ impl BinItemOptions {
         reads_ids(&self.which.id)
     }
 
-    /// Returns the selection.
+    /// Returns the selected items.
     ///
     /// # Errors
     /// A failure that gives the position of the error in the filter.

@@ -10,7 +10,6 @@ use crate::service::contract::{
     Action, ActionSummary, CountedRows, Failure, FailureKind, Progress, Reply, Request,
 };
 
-use super::runner::OnProgress;
 use super::*;
 
 /// Answers a request in a test.
@@ -99,7 +98,7 @@ impl World<'_> {
 impl Ran {
     /// Returns the actions that were not dry runs.
     pub(super) fn executed(&self) -> Vec<&Request> {
-        self.asked.iter().filter(|(_, dry_run)| !*dry_run).map(|(request, _)| request.act()).collect()
+        self.asked.iter().filter(|(_, dry_run)| !*dry_run).map(|(request, _)| request.uncounted()).collect()
     }
 }
 

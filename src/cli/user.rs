@@ -6,7 +6,7 @@ use crate::domain::name;
 use crate::domain::page::Window;
 use crate::domain::time::{Duration, Timestamp, ago};
 use crate::domain::user::{AccessLevel, FIELDS, Field, FieldSpec, Fields, User, UserColumn};
-use crate::service::contract::{Accounts, Bin, Failure, InBin, Reply, Request, UserDetail};
+use crate::service::contract::{AccountSelection, Accounts, Bin, Failure, InBin, Reply, Request, UserDetail};
 
 use super::access_codes::list_codes;
 use super::bin::{PURGE_HELP, RESTORE_USER_HELP};
@@ -104,13 +104,72 @@ pub(super) enum UserCommand {
     History(History),
 }
 
-/// The options that commands share.
-#[derive(Default)]
-struct SharedOptions<'a> {
+/// A command that only reads, as a function.
+type Reading<'a> = Box<dyn FnOnce(&mut CommandRunner<'_, '_>) -> Result<(), CommandError> + 'a>;
+
+/// The work of a command.
+enum Work<'a> {
+    Reads(Reading<'a>),
+    Acts(ActionCommand<'a>),
+}
+
+/// An action: the request that it makes, and what that needs.
+struct ActionCommand<'a> {
+    request: Box<dyn Fn(&Input) -> Result<Request, Failure> + 'a>,
     selection: Option<&'a AccountSelectionOptions>,
     expected: Option<u64>,
     /// The source of the password, if the command needs one.
     password: Option<&'a PasswordOptions>,
+}
+
+fn reads<'a>(read: impl FnOnce(&mut CommandRunner<'_, '_>) -> Result<(), CommandError> + 'a) -> Work<'a> {
+    Work::Reads(Box::new(read))
+}
+
+/// Describes an action on one account.
+fn one<'a>(
+    expected: &Expected,
+    request: impl Fn(&Input) -> Result<Accounts, Failure> + 'a,
+) -> ActionCommand<'a> {
+    ActionCommand {
+        request: Box::new(move |input| request(input).map(Request::Accounts)),
+        selection: None,
+        expected: expected.expect,
+        password: None,
+    }
+}
+
+/// Describes an action on the selected accounts.
+fn several<'a>(
+    people: &'a AccountSelectionOptions,
+    request: impl Fn(AccountSelection) -> Accounts + 'a,
+) -> Work<'a> {
+    let act = one(&people.expected, move |input| people.people(input).map(&request));
+    Work::Acts(ActionCommand { selection: Some(people), ..act })
+}
+
+/// Describes an action on one account in the bin.
+fn in_bin<'a>(who: &'a str, expected: &Expected, request: impl Fn(InBin) -> Bin + 'a) -> Work<'a> {
+    Work::Acts(ActionCommand {
+        request: Box::new(move |_| Ok(Request::Bin(request(InBin::Account(parse_who(who)?))))),
+        selection: None,
+        expected: expected.expect,
+        password: None,
+    })
+}
+
+impl<'a> ActionCommand<'a> {
+    fn with_password(self, password: &'a PasswordOptions) -> Self {
+        Self { password: Some(password), ..self }
+    }
+
+    fn run(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
+        // An argument that names no account is refused before a password is asked for.
+        (self.request)(&Input::default())?;
+        let ids = runner.ids(self.selection.is_some_and(AccountSelectionOptions::reads_ids))?;
+        let password = self.password.map(|password| runner.password(password)).transpose()?;
+        runner.execute((self.request)(&Input { password, ids, ..Input::default() })?)
+    }
 }
 
 impl UserCommand {
@@ -126,112 +185,78 @@ impl UserCommand {
         Ok(())
     }
 
-    fn shared(&self) -> SharedOptions<'_> {
-        let one = |expected: &Expected, password| SharedOptions {
-            expected: expected.expect,
-            password,
-            ..SharedOptions::default()
-        };
+    /// Returns the request that the command makes, or how it reads: all that is known about a command.
+    fn work(&self) -> Work<'_> {
         match self {
-            Self::Confirm(people)
-            | Self::Suspend(people)
-            | Self::Promote(people)
-            | Self::Demote(people)
-            | Self::Delete(people) => SharedOptions {
-                selection: Some(people),
-                expected: people.expected.expect,
-                ..SharedOptions::default()
-            },
-            Self::Add { password, expected, .. } => {
-                one(expected, Some(password).filter(|password| password.is_given()))
+            Self::List(options) => reads(move |runner| {
+                runner.list::<User>(options, |filter, sort, span| {
+                    Request::Accounts(Accounts::List { filter, sort, span })
+                })
+            }),
+            Self::Show { who } => reads(move |runner| show(who, runner)),
+            Self::History(history) => reads(move |runner| history.run(runner)),
+            Self::AccessCode { list: true, .. } | Self::AccessCode { who: None, .. } => reads(list_codes),
+            Self::Add { fields, password, must_change, expected } => {
+                let act = one(expected, move |input| {
+                    let password = input.password.clone();
+                    Ok(Accounts::Add { fields: fields.0.clone(), password, must_change: *must_change })
+                });
+                Work::Acts(if password.is_given() { act.with_password(password) } else { act })
             }
-            Self::Password { password, expected, .. } => one(expected, Some(password)),
-            Self::Edit { expected, .. }
-            | Self::AccessCode { expected, .. }
-            | Self::Restore { expected, .. }
-            | Self::Purge { expected, .. } => one(expected, None),
-            Self::List(_) | Self::Show { .. } | Self::History(_) => SharedOptions::default(),
+            Self::Edit { who, fields, expected } => Work::Acts(one(expected, move |_| {
+                Ok(Accounts::Edit { who: parse_who(who)?, fields: fields.0.clone(), was: None })
+            })),
+            Self::Confirm(people) => several(people, Accounts::Confirm),
+            Self::Suspend(people) => several(people, Accounts::Suspend),
+            Self::Promote(people) => several(people, |people| Accounts::SetLevel(people, AccessLevel::Admin)),
+            Self::Demote(people) => several(people, |people| Accounts::SetLevel(people, AccessLevel::User)),
+            Self::Password { who, password, must_change, expected } => {
+                let act = one(expected, move |input| {
+                    let password = input.password.clone().unwrap_or_default();
+                    Ok(Accounts::SetPassword { who: parse_who(who)?, password, must_change: *must_change })
+                });
+                Work::Acts(act.with_password(password))
+            }
+            Self::AccessCode { who: Some(who), revoke: true, expected, .. } => {
+                Work::Acts(one(expected, move |_| Ok(Accounts::RevokeCode(parse_who(who)?))))
+            }
+            Self::AccessCode { who: Some(who), life, expected, .. } => Work::Acts(one(expected, move |_| {
+                let life = parse_life(life.as_deref(), CODE_LIFE);
+                Ok(Accounts::MakeCode { who: parse_who(who)?, life: life? })
+            })),
+            Self::Delete(people) => several(people, Accounts::Delete),
+            Self::Restore { who, expected } => {
+                in_bin(who, expected, |which| Bin::Restore { which, to: None })
+            }
+            Self::Purge { who, expected } => in_bin(who, expected, Bin::Purge),
+        }
+    }
+
+    fn action(&self) -> Option<ActionCommand<'_>> {
+        match self.work() {
+            Work::Reads(_) => None,
+            Work::Acts(act) => Some(act),
         }
     }
 
     pub(super) fn secret(&self) -> SecretSource {
-        self.shared().password.map_or(SecretSource::Nothing, SecretSource::password)
+        let password = self.action().and_then(|act| act.password);
+        password.map_or(SecretSource::Nothing, SecretSource::password)
     }
 
     pub(super) fn expected(&self) -> Option<u64> {
-        self.shared().expected
+        self.action()?.expected
     }
 
     pub(super) fn request(&self, input: &Input) -> Result<Option<Request>, Failure> {
-        let act = match self {
-            Self::List(_)
-            | Self::Show { .. }
-            | Self::History(_)
-            | Self::AccessCode { list: true, .. }
-            | Self::AccessCode { who: None, .. } => return Ok(None),
-            Self::Restore { who, .. } => {
-                let which = InBin::Account(parse_who(who)?);
-                return Ok(Some(Request::Bin(Bin::Restore { which, to: None })));
-            }
-            Self::Purge { who, .. } => {
-                return Ok(Some(Request::Bin(Bin::Purge(InBin::Account(parse_who(who)?)))));
-            }
-            Self::Add { fields, must_change, .. } => Accounts::Add {
-                fields: fields.0.clone(),
-                password: input.password.clone(),
-                must_change: *must_change,
-            },
-            Self::Edit { who, fields, .. } => {
-                Accounts::Edit { who: parse_who(who)?, fields: fields.0.clone(), was: None }
-            }
-            Self::Confirm(people) => Accounts::Confirm(people.people(input)?),
-            Self::Suspend(people) => Accounts::Suspend(people.people(input)?),
-            Self::Promote(people) => Accounts::SetLevel(people.people(input)?, AccessLevel::Admin),
-            Self::Demote(people) => Accounts::SetLevel(people.people(input)?, AccessLevel::User),
-            Self::Password { who, must_change, .. } => Accounts::SetPassword {
-                who: parse_who(who)?,
-                password: input.password.clone().unwrap_or_default(),
-                must_change: *must_change,
-            },
-            Self::AccessCode { who: Some(who), revoke: true, .. } => Accounts::RevokeCode(parse_who(who)?),
-            Self::AccessCode { who: Some(who), life, .. } => {
-                Accounts::MakeCode { who: parse_who(who)?, life: parse_life(life.as_deref(), CODE_LIFE)? }
-            }
-            Self::Delete(people) => Accounts::Delete(people.people(input)?),
-        };
-        Ok(Some(Request::Accounts(act)))
+        self.action().map(|act| (act.request)(input)).transpose()
     }
 
     pub(super) fn run(self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-        match self {
-            Self::List(options) => runner.list::<User>(&options, |filter, sort, span| {
-                Request::Accounts(Accounts::List { filter, sort, span })
-            }),
-            Self::Show { who } => show(&who, runner),
-            Self::History(history) => history.run(runner),
-            Self::AccessCode { list: true, .. } | Self::AccessCode { who: None, .. } => list_codes(runner),
-            Self::Add { .. }
-            | Self::Edit { .. }
-            | Self::Confirm(_)
-            | Self::Suspend(_)
-            | Self::Promote(_)
-            | Self::Demote(_)
-            | Self::Password { .. }
-            | Self::AccessCode { .. }
-            | Self::Delete(_)
-            | Self::Restore { .. }
-            | Self::Purge { .. } => self.act(runner),
+        match self.work() {
+            Work::Reads(read) => read(runner),
+            Work::Acts(act) => act.run(runner),
         }
-    }
-
-    fn act(&self, runner: &mut CommandRunner<'_, '_>) -> Result<(), CommandError> {
-        // An argument that names no account is refused before a password is asked for.
-        self.request(&Input::default())?;
-        let shared = self.shared();
-        let ids = runner.ids(shared.selection.is_some_and(AccountSelectionOptions::reads_ids))?;
-        let password = shared.password.map(|password| runner.password(password)).transpose()?;
-        let input = Input { password, ids, ..Input::default() };
-        self.request(&input)?.map_or(Ok(()), |request| runner.execute(request))
     }
 }
 

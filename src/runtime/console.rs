@@ -9,15 +9,17 @@ use ratatui::Frame;
 use tempfile::TempDir;
 
 use crate::domain::config::HeadAnchor;
+use crate::domain::local_zone::LocalZone;
 use crate::domain::time::Timestamp;
 use crate::service::Service;
 use crate::service::contract::{Failure, FailureKind};
 use crate::store::{Access, StoreError, StoreUrl};
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
-use crate::tui::startup::{ReadOnly, StartupOptions, StorePath};
+use crate::tui::startup::{Commands, ReadOnly, StartupOptions, StorePath};
 use crate::tui::theme::TerminalFeatures;
 
+use super::command_worker::CommandWorker;
 use super::event_loop::{Console, EventLoop};
 use super::preferences::PreferenceFiles;
 use super::syslog::Syslog;
@@ -37,8 +39,8 @@ pub enum StoreChoice {
 }
 
 /// Runs the console and returns the exit code. `open` opens a service over a store. Nothing is
-/// changed if `access` or the store's file does not allow it. Preferences are kept in `state`, unless the store is
-/// temporary. At log-out the journal's head is sent to
+/// changed if `access` or the store's file does not allow it. The palette takes `commands`. Preferences are kept in
+/// `state`, unless the store is temporary. At log-out the journal's head is sent to
 /// `anchor`, unless the store is temporary.
 ///
 /// # Errors
@@ -48,8 +50,9 @@ pub fn console(
     access: Access,
     features: TerminalFeatures,
     anchor: HeadAnchor,
-    state: Option<PathBuf>,
-    open: impl Fn(&StoreUrl, Access) -> Result<Service, Failure>,
+    (state, local_zone): (Option<PathBuf>, Option<LocalZone>),
+    commands: Commands,
+    open: impl Fn(&StoreUrl, Access) -> Result<Service, Failure> + Send + 'static,
 ) -> Result<u8, Failure> {
     let (outbox, inbox) = mpsc::channel();
     panics::restore_first(restore);
@@ -86,13 +89,27 @@ pub fn console(
     let start = |state| PreferenceFiles::start(state, url.path(), &outbox);
     let preferences = state.map(start).transpose().map_err(no_console)?;
     let workers = Workers::start(reads, writes, syslog, &outbox, clock::now).map_err(no_console)?;
+    let again = url.clone();
+    let open = Box::new(move || open(&again, Access::ReadOnly));
+    let command_worker = CommandWorker::start(open, commands.0, &outbox, clock::now).map_err(no_console)?;
     let mut screen = Screen::take().map_err(no_console)?;
     let size = terminal::drawn_size().unwrap_or_default();
     let mut canvas = Screen::canvas(size.0, size.1).map_err(no_console)?;
     input::listen(&outbox).map_err(no_console)?;
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-    let mut model = Model::new(StartupOptions { size, now, features, host, store, demo, read_only });
+    let mut model = Model::new(StartupOptions {
+        size,
+        now,
+        features,
+        host,
+        local_zone,
+        store,
+        demo,
+        read_only,
+        commands,
+    });
     let mut event_loop = EventLoop::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
+    event_loop.commands = Some(&command_worker);
     event_loop.preferences = preferences;
     Ok(event_loop.run(&mut model, &inbox))
 }

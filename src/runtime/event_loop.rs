@@ -16,10 +16,12 @@ use crate::service::contract::{Accounts, Request};
 use crate::tui::effect::{Effect, Msg, RequestId};
 use crate::tui::preferences::Preferences;
 
+use super::command_worker::{CommandJob, CommandWorker, Work};
 use super::frame_pacer::{FrameBackend, FramePacer};
 use super::preferences::PreferenceFiles;
 use super::runbook::RunbookFile;
 use super::signals::TERMINAL_GONE;
+use super::terminal_control::TerminalControl;
 use super::worker::{Job, Workers};
 use super::{RuntimeEvent, clock};
 
@@ -46,21 +48,6 @@ pub(crate) trait Console {
     fn wake_at(&self) -> Option<Timestamp>;
 }
 
-/// The loop's control of the terminal besides drawing.
-pub(crate) trait TerminalControl {
-    /// Puts text into the terminal's clipboard.
-    fn copy(&mut self, text: &str) -> io::Result<()>;
-    /// Restores the terminal and asks the process group to stop. Returns false if nobody could continue it; then
-    /// nothing happens.
-    fn suspend(&mut self) -> io::Result<bool>;
-    /// Restores the terminal and stops the process until somebody continues it. Returns false if nobody could; then
-    /// nothing happens.
-    fn stop(&mut self) -> io::Result<bool>;
-    /// Takes the terminal again after a stop. Returns false if the program is in the background and may not use
-    /// it.
-    fn resume(&mut self) -> io::Result<bool>;
-}
-
 /// The terminal no longer accepts output.
 struct TerminalClosed;
 
@@ -70,6 +57,8 @@ pub(crate) struct EventLoop<'a, B: FrameBackend> {
     /// Control of the terminal besides drawing.
     pub(crate) window: &'a mut dyn TerminalControl,
     pub(crate) workers: &'a Workers,
+    /// Runs commands of the palette; a test may do without.
+    pub(crate) commands: Option<&'a CommandWorker>,
     pub(crate) now: fn() -> Timestamp,
     /// Maximum delay of a frame while reads are pending.
     pub(crate) patience: Duration,
@@ -102,6 +91,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             terminal,
             window,
             workers,
+            commands: None,
             now,
             patience: PATIENCE,
             away: false,
@@ -250,6 +240,7 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             }
             Msg::Key(_)
             | Msg::Paste(_)
+            | Msg::Printed(..)
             | Msg::Progress(..)
             | Msg::StoreChanged
             | Msg::Clock(_)
@@ -287,9 +278,16 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
                     }
                     self.workers.perform(Job { request_id, caller, request, dry_run });
                 }
+                Effect::Print { request_id, caller, words, options } => {
+                    let work = Work::Print { words, options };
+                    self.run_command(CommandJob { request_id, caller, work });
+                }
                 Effect::Cancel(request_id) => {
                     self.readings.remove(&request_id);
                     self.workers.cancel(request_id);
+                    if let Some(commands) = self.commands {
+                        commands.cancel(request_id);
+                    }
                 }
                 Effect::Watch(request_id) => self.watched.push(request_id),
                 Effect::Copy(text) => self.window.copy(&text)?,
@@ -323,6 +321,12 @@ impl<'a, B: FrameBackend> EventLoop<'a, B> {
             }
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    fn run_command(&self, job: CommandJob) {
+        if let Some(commands) = self.commands {
+            commands.run(job);
+        }
     }
 
     fn come_back(&mut self) -> Result<(), TerminalClosed> {

@@ -40,7 +40,7 @@ impl Syslog {
         Self { socket, store: visible(&store.to_string_lossy()).into_owned() }
     }
 
-    /// Sends the head.
+    /// Sends the journal's head as one message.
     ///
     /// # Errors
     /// Nobody listens there, or nothing is accepted for 200 ms.

@@ -48,7 +48,7 @@ pub(super) fn action(context: &RequestContext<'_>, request: &Request) -> Option<
         return None;
     }
     let action = request.action()?.action;
-    if let Request::SignIn(request) = request.act() {
+    if let Request::SignIn(request) = request.uncounted() {
         // A proof that fails is a failed log-in, even if it was given to choose a password.
         return Some(DeniedAction { action: Action::LoggedIn, object: of_proof(request)? });
     }

@@ -43,7 +43,7 @@ impl From<StoreError> for Failure {
             StoreError::Referenced => failure.hint(REFERENCED),
             StoreError::UnderWay(_) => failure.hint("Try again when it is through."),
             StoreError::Gone => failure.hint("Somebody else removed it meanwhile."),
-            StoreError::Busy => failure.hint("Others held it for more than 5 seconds; try again."),
+            StoreError::Busy => failure.hint("Other programs locked it for more than 5 seconds; try again."),
             StoreError::ReadOnly => failure.hint("Leave --readonly out."),
             StoreError::NotWritable => failure
                 .hint("Look at the owners and modes of the file and its folder, and at how it is mounted."),
@@ -52,7 +52,7 @@ impl From<StoreError> for Failure {
             ),
             StoreError::Finding(finding) | StoreError::KnownDamage(finding) => failure.hint(finding.fix),
             StoreError::Full => failure.hint("Free some space and try again."),
-            StoreError::Damaged => failure.hint("`nexus doctor` says more. Put back a backup."),
+            StoreError::Damaged => failure.hint("`nexus doctor` says more. Restore a backup."),
             StoreError::Altered(_) => failure.hint(
                 "Nothing was written. `nexus doctor` says more, `nexus doctor --fix` restores what is NEXUS's own.",
             ),

@@ -7,7 +7,7 @@ use crate::domain::text::{count, excerpt, grouped, sentence};
 use super::contract::{Action, ActionSummary};
 use super::messages::RowKind;
 
-/// What happens to the sessions and directories of an account with it.
+/// The fate of the sessions and directories of an account, which they share with it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     /// They go to the bin.
@@ -40,8 +40,8 @@ impl ActionSummary {
         }
         match self.left_out {
             0 => {}
-            1 => lines.push("1 is there already and stays out.".into()),
-            n => lines.push(format!("{} are there already and stay out.", grouped(n))),
+            1 => lines.push("1 exists already and is not restored.".into()),
+            n => lines.push(format!("{} exist already and are not restored.", grouped(n))),
         }
         lines.extend(self.vanished().map(|words| sentence(&words)));
         lines.extend(self.own_left_out().map(|words| sentence(&words)));
@@ -107,8 +107,8 @@ impl ActionSummary {
             let fate = match (self.action == Action::Purged, total(self.carried()) == 1) {
                 (true, true) => "is deleted for good",
                 (true, false) => "are deleted for good",
-                (false, true) => "goes along, and comes back with it",
-                (false, false) => "go along, and come back with it",
+                (false, true) => "is deleted too, and restored with it",
+                (false, false) => "are deleted too, and restored with it",
             };
             lines.push(format!("{} {fate}.", words(self.carried())));
         }
@@ -185,7 +185,7 @@ mod tests {
             ..several(Action::Deleted, &[], 1)
         };
         let lines = [
-            "3 rows of table ratings go along, and come back with it.",
+            "3 rows of table ratings are deleted too, and restored with it.",
             "1 row of table plans loses its reference for good.",
         ];
         assert_eq!(both.along(), lines);

@@ -362,7 +362,7 @@ pub(super) fn run_operation(
         if !go_on(Progress { done: operation.done, total: operation.total }) {
             let message = format!("Stopped; {}.", operation.state());
             return Err(Failure::new(FailureKind::Stopped, message).hint(
-                "The next act, or an open console, goes on with it; `nexus undo` takes it back after that.",
+                "The next action, or an open console, finishes it; after that, `nexus undo` undoes it.",
             ));
         }
         service.store.yield_to_writers();

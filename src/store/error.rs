@@ -21,7 +21,7 @@ pub enum StoreError {
     #[error("rows of another program refer to it")]
     Referenced,
     /// The row does not exist, or no longer.
-    #[error("it is gone")]
+    #[error("it no longer exists")]
     Gone,
     /// Others locked the store for longer than NEXUS waits (5 s).
     #[error("the store is busy")]

@@ -146,7 +146,7 @@ pub fn read<T, E: From<StoreError>>(
     outcome.unwrap_or_else(|| Err(StoreError::Unreachable("the reading did not run".into()).into()))
 }
 
-/// Opens a store.
+/// Opens the store at this URL.
 ///
 /// # Errors
 /// [`StoreError::NotAStore`], [`StoreError::Newer`] and the like. An existing file is then left unchanged.

@@ -39,7 +39,7 @@ pub trait Read {
     /// Returns true if the account, session or bin item with this id matches the filter. The cost does not depend on the
     /// number of rows in the list, so bulk actions ask for each row.
     fn matches(&self, now: Timestamp, list: ListKind, filter: &Filter, id: i64) -> Result<bool>;
-    /// Returns an account.
+    /// Returns the account with this id, email or username.
     fn user(&self, now: Timestamp, who: &Who) -> Result<Option<User>>;
     /// Returns an account with its password hash and access code, as a log-in needs them.
     fn credentials(&self, now: Timestamp, who: &Who) -> Result<Option<Credentials>>;
@@ -65,7 +65,7 @@ pub trait Read {
     ) -> Result<Window<Session>>;
     /// Returns the ids of all sessions that match a filter, in ascending order.
     fn session_ids(&self, now: Timestamp, filter: &Filter) -> Result<Vec<i64>>;
-    /// Returns a session.
+    /// Returns the session with this id.
     fn session(&self, id: i64) -> Result<Option<Session>>;
     /// Returns the session with this token digest.
     fn session_by_digest(&self, digest: &str) -> Result<Option<Session>>;
@@ -98,7 +98,7 @@ pub trait Read {
         open: &BTreeSet<i64>,
         range: RowRange,
     ) -> Result<Window<TreeRow>>;
-    /// Returns a directory.
+    /// Returns the directory with this id.
     fn directory(&self, id: i64) -> Result<Option<Directory>>;
     /// Returns the directories with this path. Several accounts may use the same path.
     fn directories_at(&self, path: &str) -> Result<Vec<Directory>>;

@@ -23,7 +23,7 @@ pub trait Write: Read {
     /// before it (`chain::link`).
     fn record(&mut self, entry: &NewEntry) -> Result<i64>;
 
-    /// Inserts an account.
+    /// Inserts an account and returns its id.
     ///
     /// # Errors
     /// [`StoreError::Taken`](super::StoreError::Taken) with the field that another account has,
@@ -74,7 +74,7 @@ pub trait Write: Read {
     /// transaction.
     fn load(&mut self) -> Result<Box<dyn Load + '_>>;
 
-    /// Inserts a directory.
+    /// Inserts a directory and returns its id.
     ///
     /// # Errors
     /// [`StoreError::Duplicate`](super::StoreError::Duplicate) if the directory's unique id exists already.

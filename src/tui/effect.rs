@@ -7,7 +7,9 @@ use crossterm::event::KeyEvent;
 use crate::domain::clock::ClockBehind;
 use crate::domain::secret::Pasted;
 use crate::domain::user::UserId;
-use crate::service::contract::{Caller, Failure, FailureKind, Operator, Progress, Reply, Request};
+use crate::service::contract::{
+    Caller, Failure, FailureKind, Operator, PrintOptions, Progress, Reply, Request,
+};
 
 use super::dialog::Dialog;
 use super::preferences::{ListPreferences, Preferences};
@@ -19,7 +21,6 @@ pub struct RequestId(pub u64);
 
 /// An event of the console, in the order in which it happened.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "messages are moved a few times and never kept in numbers")]
 pub enum Msg {
     /// A key was pressed (or repeats).
     Key(KeyEvent),
@@ -28,6 +29,8 @@ pub enum Msg {
     Resize(u16, u16),
     /// A request was answered.
     Done(RequestId, Result<Reply, Failure>),
+    /// A command has printed this.
+    Printed(RequestId, Result<String, Failure>),
     /// A request made progress.
     Progress(RequestId, Progress),
     /// Another program, or this one, has committed a change to the store.
@@ -69,6 +72,14 @@ pub enum Slot {
     Single,
 }
 
+/// The kind of values of the store that complete an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completion {
+    Account,
+    /// The path of a directory.
+    Directory,
+}
+
 /// An ask of a screen or an overlay, for the root to fulfil. Plain data: nothing has happened yet.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ask {
@@ -93,6 +104,8 @@ pub enum Ask {
     ShowError(Failure),
     /// Copies a text to the terminal's clipboard.
     Copy(String),
+    /// Shows these columns of the list in front, by their titles.
+    ChooseColumns(Vec<&'static str>),
     /// Remembers the order, the columns and the pane of this screen's list.
     Remember(ListPreferences),
     /// Begins a runbook in this file; `None` ends the current one.
@@ -101,6 +114,12 @@ pub enum Ask {
     Press(String),
     /// Runs a command with an argument (from the palette).
     Command(&'static str, String),
+    /// Runs a command of the command line, word by word (from the palette). If it is wrong, the palette stays open.
+    Run(Vec<String>),
+    /// Asks the store for values that complete this text; they go to the palette.
+    Complete(Completion, String),
+    /// Sends the request for the verification of a token; the answer goes to its dialog.
+    Verify(Request),
     /// Moves the cursor to this row, counted from 0.
     Row(u64),
     /// Leaves the console; asks first if work is under way.
@@ -125,6 +144,14 @@ pub enum Effect {
         request: Request,
         /// Only counts what the request would do.
         dry_run: bool,
+    },
+    /// Lets a worker run a command of the command line that only reads, and send [`Msg::Printed`].
+    Print {
+        request_id: RequestId,
+        caller: Caller,
+        /// The command, word by word.
+        words: Vec<String>,
+        options: PrintOptions,
     },
     /// Stops a request if it can be stopped; its reply is not needed any more.
     Cancel(RequestId),

@@ -23,6 +23,14 @@ pub enum Purpose {
     Check,
     /// The note that the store is damaged.
     Damage,
+    /// The values for an argument in the palette.
+    Completion,
+    /// The account that a typed command is about.
+    LookUp,
+    /// The verification of a token.
+    Verify,
+    /// A command that prints.
+    Print,
 }
 
 /// A pending request and its progress.
@@ -48,7 +56,19 @@ struct Heard {
 impl Waiting {
     /// Returns true if somebody waits for its end, rather than for rows to appear.
     fn is_work(&self) -> bool {
-        matches!(self.purpose, Purpose::Action | Purpose::Count | Purpose::Screen(_, Slot::Single))
+        match self.purpose {
+            Purpose::Action
+            | Purpose::Count
+            | Purpose::Screen(_, Slot::Single)
+            | Purpose::LookUp
+            | Purpose::Verify
+            | Purpose::Print => true,
+            Purpose::Screen(_, Slot::Rows | Slot::Detail | Slot::Range | Slot::Prefetch)
+            | Purpose::StillIn
+            | Purpose::Check
+            | Purpose::Damage
+            | Purpose::Completion => false,
+        }
     }
 
     /// Returns the rate of its progress, once it has reported some.
@@ -151,9 +171,11 @@ impl PendingRequests {
         self.waiting.values().any(|waiting| waiting.purpose == Purpose::Action)
     }
 
-    /// Marks the oldest action that was not told to stop as stopping, and returns its id.
+    /// Marks the oldest action or command that was not told to stop as stopping, and returns its id.
     pub fn stop(&mut self) -> Option<RequestId> {
-        let goes_on = |waiting: &Waiting| waiting.purpose == Purpose::Action && !waiting.stopping;
+        let goes_on = |waiting: &Waiting| {
+            matches!(waiting.purpose, Purpose::Action | Purpose::Print) && !waiting.stopping
+        };
         let (request_id, waiting) = self.waiting.iter_mut().find(|(_, waiting)| goes_on(waiting))?;
         waiting.stopping = true;
         Some(*request_id)

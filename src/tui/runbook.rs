@@ -63,7 +63,7 @@ impl Runbook {
             StorePath::Usual(_) => last.clone(),
             StorePath::Named(path) => last.clone().and_then(|line| line.with_store(path)),
         };
-        line.map(|line| line.to_string()).map_err(|why| format!("The last act has no command: {why}"))
+        line.map(|line| line.to_string()).map_err(|why| format!("The last action has no command: {why}"))
     }
 
     /// Returns true if the last action can be copied as a command.

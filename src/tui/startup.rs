@@ -1,9 +1,11 @@
 //! The options with which the console starts.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::domain::local_zone::LocalZone;
 use crate::domain::time::Timestamp;
-use crate::service::contract::{Failure, FailureKind};
+use crate::service::contract::{CommandInterpreter, Failure, FailureKind};
 
 use super::theme::TerminalFeatures;
 
@@ -16,12 +18,34 @@ pub struct StartupOptions {
     pub features: TerminalFeatures,
     /// The name of the machine.
     pub host: String,
+    /// The time zone of the machine; `None` if it is UTC.
+    pub local_zone: Option<LocalZone>,
     pub store: StorePath,
     /// The account of a demo, shown on the log-in screen.
     pub demo: Option<DemoAccount>,
     /// The reason why nothing can be changed, if that is so.
     pub read_only: Option<ReadOnly>,
+    pub commands: Commands,
 }
+
+/// The commands of the command line.
+#[derive(Clone, Copy)]
+pub struct Commands(pub &'static dyn CommandInterpreter);
+
+impl fmt::Debug for Commands {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Commands")
+    }
+}
+
+/// There is only one command line.
+impl PartialEq for Commands {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Commands {}
 
 /// The reason why nothing can be changed.
 #[derive(Debug, Clone, PartialEq, Eq)]

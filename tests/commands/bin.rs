@@ -58,7 +58,7 @@ fn the_names_of_a_deleted_account_are_held() {
     for (username, email) in [("Alan", "b@nexus.example"), ("bob", "ALAN@nexus.example")] {
         let names = ["--username", username, "--email", email, "--firstname", "A", "--lastname", "B"];
         let err = fixture.fails(4, &[&["user", "add"], &names[..]].concat());
-        assert!(err.contains("is held for alan, who is in the bin, until "), "{err}");
+        assert!(err.contains("is reserved for alan, who is in the bin, until "), "{err}");
     }
     fixture.fails(4, &["user", "edit", "root", "--username", "alan"]);
     fixture.fails(2, &["user", "purge", "alan"]);
@@ -139,7 +139,7 @@ fn what_is_there_already_stays_out_and_is_told() {
     assert_eq!(rows, 1);
     let ran = fixture.run(&["user", "restore", "alan"]);
     assert_eq!((ran.code, ran.out.as_str()), (0, ""));
-    assert_eq!(ran.err, "Restored alan with 8 directories; 1 is there already and stayed out.\n");
+    assert_eq!(ran.err, "Restored alan with 8 directories; 1 exists already and was not restored.\n");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::domain::secret::Secret;
 
 use super::argon::Workspace;
 use super::stored::{self, Argon2id, StoredHash};
-use super::{AuthError, legacy, random};
+use super::{AuthError, bcrypt_hash, random};
 
 /// Salt length of new hashes, in bytes (RFC 9106, section 3.1: 16 are recommended).
 const SALT_BYTES: usize = 16;
@@ -59,7 +59,7 @@ impl OtherCosts {
 pub struct Hasher {
     cost: Cost,
     work: Workspace,
-    legacy: legacy::Checker,
+    legacy: bcrypt_hash::Checker,
 }
 
 impl Hasher {
@@ -69,7 +69,7 @@ impl Hasher {
     /// The system has no random numbers.
     pub fn new(cost: Cost) -> Result<Self, AuthError> {
         random::<SALT_BYTES>()?;
-        Ok(Self { cost, work: Workspace::default(), legacy: legacy::Checker::default() })
+        Ok(Self { cost, work: Workspace::default(), legacy: bcrypt_hash::Checker::default() })
     }
 
     /// Returns the PHC string of argon2id over the NFC of `secret`, with a new salt.
@@ -164,7 +164,7 @@ pub fn bcrypt_cost(stored: &str) -> Option<u8> {
 
 /// Returns true if a check of `secret` against `stored` reads all of it: bcrypt reads 72 bytes.
 pub fn reads_whole(secret: &Secret, stored: &str) -> bool {
-    bcrypt_cost(stored).is_none() || secret.expose().len() <= legacy::READ_BYTES
+    bcrypt_cost(stored).is_none() || secret.expose().len() <= bcrypt_hash::READ_BYTES
 }
 
 /// Returns the time after Enter at which every failed log-in is answered: the smallest multiple of half a

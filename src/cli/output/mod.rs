@@ -5,8 +5,9 @@
 
 use std::io::{self, BufWriter, Write};
 
-use crate::domain::text::{to_ascii, visible};
+use crate::domain::text::{excerpt_bare, to_ascii, visible};
 use crate::domain::time::{Timestamp, to_rfc3339};
+use crate::service::contract::{Failure, FailureKind};
 
 mod csv;
 mod json;
@@ -161,6 +162,26 @@ impl<R: Record> Sheet<R> {
         let headings = headings(&columns);
         let widths = table::widths(&headings);
         Self { style, now, rows: 0, keys, columns, headings, widths }
+    }
+
+    /// Makes a list of these columns only, by the names of their keys.
+    ///
+    /// # Errors
+    /// A failure that gives the names, if one of them is unknown.
+    pub(super) fn with_columns(style: Style, now: Timestamp, names: &[&str]) -> Result<Self, Failure> {
+        let sheet = Self::new(style, now);
+        let mut known = sheet.keys;
+        let mut keys = Vec::new();
+        for name in names {
+            let Some(at) = known.iter().position(|key| key.name == *name) else {
+                let names: Vec<_> = R::keys().iter().map(|key| key.name).collect();
+                let message =
+                    format!("There is no column “{}”: use {}.", excerpt_bare(name), names.join(", "));
+                return Err(Failure::new(FailureKind::Invalid, message));
+            };
+            keys.push(known.remove(at));
+        }
+        Ok(Self { keys, ..sheet })
     }
 
     /// Writes more rows of the list; the first call begins the list, even without rows.

@@ -54,7 +54,7 @@ fn what_could_not_come_back_is_told() {
     };
     let ran =
         World::default().run(&["user", "restore", "alan"], &mut |_, _| Ok(Reply::Done(summary.clone())));
-    let words = "Restored alan with 2 sessions and 8 directories; 1 is there already and stayed out.\n";
+    let words = "Restored alan with 2 sessions and 8 directories; 1 exists already and was not restored.\n";
     assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", words));
 }
 

@@ -26,7 +26,7 @@ impl Reason {
         Ok(Self(text.to_owned()))
     }
 
-    /// Returns its words.
+    /// Returns the reason as it was given.
     pub fn words(&self) -> &str {
         &self.0
     }

@@ -7,6 +7,7 @@ use ratatui::backend::TestBackend;
 use tempfile::TempDir;
 
 use crate::auth::password::{Cost, Hasher};
+use crate::cli::CONSOLE_COMMANDS;
 use crate::domain::config::KeepDays;
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
@@ -20,7 +21,7 @@ use crate::store::{self, Access, Read, Write};
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
 use crate::tui::preferences::Preferences;
-use crate::tui::startup::{StartupOptions, StorePath};
+use crate::tui::startup::{Commands, StartupOptions, StorePath};
 use crate::tui::testing::{keys, text};
 use crate::tui::theme::TerminalFeatures;
 
@@ -47,9 +48,11 @@ impl Console {
             now: now(),
             features,
             host: "media.example".into(),
+            local_zone: None,
             store: StorePath::Usual("/srv/nexus.db".into()),
             demo: None,
             read_only: None,
+            commands: Commands(CONSOLE_COMMANDS),
         };
         let mut console = Self {
             model: Model::new(start),
@@ -115,6 +118,7 @@ impl Console {
                     effects.extend(self.model.update(self.now, loaded));
                 }
                 Effect::SavePreferences { .. }
+                | Effect::Print { .. }
                 | Effect::Cancel(_)
                 | Effect::Copy(_)
                 | Effect::Redraw

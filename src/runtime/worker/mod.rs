@@ -31,7 +31,7 @@ mod shared;
 const CHECK_INTERVAL: Duration = Duration::from_millis(700);
 
 /// Interval of progress reports, and thus of redraws of the progress bar.
-const REPORT_INTERVAL: Duration = Duration::from_millis(100);
+pub(super) const REPORT_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Time for which the reading worker accepts slightly outdated positions while others keep changing the store.
 const PAUSE: Duration = Duration::from_secs(3);

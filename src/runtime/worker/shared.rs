@@ -14,7 +14,7 @@ pub(super) struct Shared {
     pub(super) leaving: AtomicBool,
     /// The current read, and its interrupter.
     pub(super) reading: Stoppable,
-    /// The same for a check of the store.
+    /// The current check of the store, and its interrupter.
     pub(super) checking: Stoppable,
 }
 

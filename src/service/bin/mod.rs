@@ -114,7 +114,7 @@ pub(super) fn not_held(rows: &dyn Read, now: Timestamp, fields: &Fields) -> Resu
     let Some((field, item)) = rows.reserved_by(now, fields)? else { return Ok(()) };
     let until = item.held_until.map(date_time).unwrap_or_default();
     let message = format!(
-        "This {} is held for {}, who is in the bin, until {until} UTC.",
+        "This {} is reserved for {}, who is in the bin, until {until} UTC.",
         field.label().to_lowercase(),
         excerpt(&item.label)
     );

@@ -88,7 +88,7 @@ fn names_stay_held_for_the_keep_time() {
     assert_eq!((failure.kind, failure.field), (FailureKind::Conflict, Some(Field::Username)));
     assert_eq!(
         failure.message,
-        "This username is held for bob, who is in the bin, until 23 Dec 2026 12:00 UTC."
+        "This username is reserved for bob, who is in the bin, until 23 Dec 2026 12:00 UTC."
     );
     let failure = bench.refused(Caller::Owner, add("other", "Bob@NEXUS.example"));
     assert_eq!((failure.kind, failure.field), (FailureKind::Conflict, Some(Field::Email)));
@@ -158,7 +158,7 @@ fn what_is_there_already_stays_out_and_is_counted() {
     );
     let back = bench.done(Caller::Owner, restore("bob"));
     assert_eq!((back.sessions, back.directories, back.left_out), (0, 8, 1));
-    assert_eq!(back.done(), "Restored bob with 8 directories; 1 is there already and stayed out");
+    assert_eq!(back.done(), "Restored bob with 8 directories; 1 exists already and was not restored");
     assert_eq!(bench.paths().iter().filter(|path| path.starts_with("00002_BOB")).count(), 8);
 }
 

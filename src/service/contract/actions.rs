@@ -1,12 +1,10 @@
 //! The table of actions: everything that is known about an action whatever the request says in detail.
 //!
 //! Messages, progress labels, questions, undo, denied actions and the JSON of the commands are derived from it. A new action
-//! is a line in [`Action`], a row here, and the handler of its request.
-
-use crate::domain::user::AccessLevel;
+//! is a line in [`Action`], a row here, a request with its arm in `facts.rs`, and the handler of the request.
 
 use super::asking::Asking;
-use super::{Accounts, Action, Bin, Directories, Doctor, Request, Sessions, SignIn, Undo};
+use super::{Action, Request};
 
 /// A row of the table of actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +84,7 @@ pub enum UndoneBy {
     Skipped,
 }
 
-const NOT_UNDOABLE: UndoneBy = UndoneBy::Never("it cannot be taken back");
+const NOT_UNDOABLE: UndoneBy = UndoneBy::Never("this action has no undo");
 const NO_SECRETS: UndoneBy = UndoneBy::Never("the journal keeps no secrets");
 const STAYS_ENDED: UndoneBy = UndoneBy::Never(SESSION_STAYS_ENDED);
 
@@ -274,7 +272,7 @@ impl ActionRow {
 }
 
 /// The effect of a request on the store.
-enum Effect {
+pub(super) enum Effect {
     /// It only reads.
     Reads,
     /// It reads and takes a note if the store can be written: the last use of a token or directory, the state of a check.
@@ -286,7 +284,7 @@ enum Effect {
 impl Request {
     /// Returns the action that the request performs, or `None` if it only reads.
     pub fn action(&self) -> Option<ActionRow> {
-        match self.effect() {
+        match self.facts().effect {
             Effect::Acts(action) => Some(action.row()),
             Effect::Reads | Effect::Notes => None,
         }
@@ -295,7 +293,7 @@ impl Request {
     /// Returns true if the request only reads. A separate worker performs such requests, so that slow actions do not delay
     /// lists.
     pub fn is_read(&self) -> bool {
-        match self.effect() {
+        match self.facts().effect {
             Effect::Reads => true,
             Effect::Notes | Effect::Acts(_) => false,
         }
@@ -309,62 +307,5 @@ impl Request {
     /// Returns the label of the request while it runs.
     pub fn progress(&self) -> &'static str {
         self.action().map_or("reading", |action| action.progress)
-    }
-
-    fn effect(&self) -> Effect {
-        use Effect::{Acts, Notes, Reads};
-        match self {
-            Self::SignIn(request) => match request {
-                SignIn::Look | SignIn::StillIn => Reads,
-                SignIn::SetUp { .. } => Acts(Action::SetUp),
-                SignIn::LogIn { .. } | SignIn::Unlock(_) => Acts(Action::LoggedIn),
-                SignIn::Choose { .. } => Acts(Action::PasswordSet),
-                SignIn::LogOut => Acts(Action::LoggedOut),
-            },
-            Self::Accounts(request) => match request {
-                Accounts::List { .. } | Accounts::Prepare | Accounts::Show(_) | Accounts::ListCodes => Reads,
-                Accounts::Add { .. } => Acts(Action::Added),
-                Accounts::Edit { .. } => Acts(Action::Edited),
-                Accounts::Confirm(_) => Acts(Action::Confirmed),
-                Accounts::Suspend(_) => Acts(Action::Suspended),
-                Accounts::SetLevel(_, AccessLevel::Admin) => Acts(Action::Promoted),
-                Accounts::SetLevel(_, AccessLevel::User) => Acts(Action::Demoted),
-                Accounts::SetPassword { .. } | Accounts::ChangeOwnPassword { .. } => {
-                    Acts(Action::PasswordSet)
-                }
-                Accounts::MakeCode { .. } => Acts(Action::CodeMade),
-                Accounts::RevokeCode(_) => Acts(Action::CodeRevoked),
-                Accounts::Delete(_) => Acts(Action::Deleted),
-            },
-            Self::Sessions(request) => match request {
-                Sessions::List { .. } | Sessions::Show(_) => Reads,
-                Sessions::Verify(_) => Notes,
-                Sessions::Issue { .. } => Acts(Action::Issued),
-                Sessions::Renew { .. } => Acts(Action::Renewed),
-                Sessions::Revoke(_) => Acts(Action::Revoked),
-                Sessions::Sweep => Acts(Action::Swept),
-            },
-            Self::Directories(request) => match request {
-                Directories::List { .. } | Directories::Tree { .. } | Directories::Show(_) => Reads,
-                Directories::Opened(_) => Notes,
-                Directories::Add { .. } => Acts(Action::Added),
-                Directories::Rename { .. } => Acts(Action::Renamed),
-                Directories::Move { .. } => Acts(Action::Moved),
-                Directories::Trash(_) => Acts(Action::Trashed),
-                Directories::Provision(_) => Acts(Action::Provisioned),
-            },
-            Self::Import(_) => Acts(Action::Imported),
-            Self::Journal(_) | Self::Doctor(Doctor::Examine) => Reads,
-            Self::Undo(Undo::Last | Undo::Entry(_)) => Acts(Action::Undone),
-            Self::Undo(Undo::Redo) => Acts(Action::Redone),
-            Self::Bin(request) => match request {
-                Bin::List { .. } => Reads,
-                Bin::Restore { .. } => Acts(Action::Restored),
-                Bin::Purge(_) => Acts(Action::Purged),
-            },
-            Self::Doctor(Doctor::Repair { .. }) => Acts(Action::Repaired),
-            Self::Check(_) => Notes,
-            Self::Counted(counted) => counted.act.effect(),
-        }
     }
 }

@@ -3,120 +3,70 @@
 use crate::domain::page::Selection;
 use crate::domain::user::{UserId, Who};
 
-use super::{
-    AccountSelection, Accounts, CountedAct, CountedRows, Directories, DirectorySelector, Request, Sessions,
-};
+use super::{AccountSelection, CountedAction, CountedRows, Request};
 
-impl CountedAct {
-    /// Returns the action with ids in place of names. A selection by filter stays a filter.
+impl CountedAction {
+    /// Returns the action with the id of an account in place of its name. Several rows are found by the counted ids.
     pub fn by_id(self) -> Request {
-        let Self { act, rows } = self;
-        match *act {
-            Request::Accounts(act) => Request::Accounts(rows.accounts(act)),
-            Request::Sessions(act) => Request::Sessions(rows.sessions(act)),
-            Request::Directories(act) => Request::Directories(rows.directories(act)),
-            // An undo and items of the bin are found by the counted ids alone; the others name no rows.
-            act @ (Request::SignIn(_)
-            | Request::Import(_)
-            | Request::Journal(_)
-            | Request::Undo(_)
-            | Request::Bin(_)
-            | Request::Doctor(_)
-            | Request::Check(_)
-            | Request::Counted(_)) => act,
+        let Self { action: mut request, rows } = self;
+        if let Request::Accounts(accounts) = &mut *request
+            && let Some(who) = accounts.account_mut()
+        {
+            *who = rows.account(who);
         }
+        *request
     }
 }
 
 impl CountedRows {
-    fn account(&self, named: Who) -> Who {
-        self.ids.first().map_or(named, |id| Who::Id(UserId(*id)))
+    /// Returns the counted account in place of its name.
+    pub(super) fn account(&self, named: &Who) -> Who {
+        self.ids.first().map_or_else(|| named.clone(), |id| Who::Id(UserId(*id)))
     }
 
-    fn people(&self, people: AccountSelection) -> AccountSelection {
+    /// Returns the counted accounts in place of their names. A filter stays a filter.
+    pub(super) fn people(&self, people: &AccountSelection) -> AccountSelection {
         match people {
             AccountSelection::Named(_) => {
                 AccountSelection::Named(self.ids.iter().map(|id| Who::Id(UserId(*id))).collect())
             }
             AccountSelection::Shown { filter, except } => {
-                AccountSelection::Shown { filter, except: self.except(except) }
+                AccountSelection::Shown { filter: filter.clone(), except: self.except(except) }
             }
         }
     }
 
-    fn selection(&self, which: Selection) -> Selection {
+    /// Returns the counted rows in place of the chosen ids. A filter stays a filter.
+    pub(super) fn selection(&self, which: &Selection) -> Selection {
         match which {
             Selection::Ids(_) => Selection::Ids(self.ids.to_vec()),
-            Selection::Shown { filter, except } => Selection::Shown { filter, except: self.except(except) },
-        }
-    }
-
-    fn except(&self, mut except: Vec<i64>) -> Vec<i64> {
-        except.extend(self.left_out.filter(|own| !except.contains(own)));
-        except
-    }
-
-    fn accounts(&self, act: Accounts) -> Accounts {
-        match act {
-            Accounts::Edit { who, fields, was } => Accounts::Edit { who: self.account(who), fields, was },
-            Accounts::Confirm(people) => Accounts::Confirm(self.people(people)),
-            Accounts::Suspend(people) => Accounts::Suspend(self.people(people)),
-            Accounts::SetLevel(people, level) => Accounts::SetLevel(self.people(people), level),
-            Accounts::SetPassword { who, password, must_change } => {
-                Accounts::SetPassword { who: self.account(who), password, must_change }
+            Selection::Shown { filter, except } => {
+                Selection::Shown { filter: filter.clone(), except: self.except(except) }
             }
-            Accounts::MakeCode { who, life } => Accounts::MakeCode { who: self.account(who), life },
-            Accounts::RevokeCode(who) => Accounts::RevokeCode(self.account(who)),
-            Accounts::Delete(people) => Accounts::Delete(self.people(people)),
-            // A new account has no id yet.
-            act @ (Accounts::List { .. }
-            | Accounts::Prepare
-            | Accounts::Show(_)
-            | Accounts::Add { .. }
-            | Accounts::ChangeOwnPassword { .. }
-            | Accounts::ListCodes) => act,
         }
     }
 
-    fn sessions(&self, act: Sessions) -> Sessions {
-        match act {
-            Sessions::Renew { which, life } => Sessions::Renew { which: self.selection(which), life },
-            Sessions::Revoke(which) => Sessions::Revoke(self.selection(which)),
-            act @ (Sessions::List { .. }
-            | Sessions::Show(_)
-            | Sessions::Issue { .. }
-            | Sessions::Verify(_)
-            | Sessions::Sweep) => act,
-        }
-    }
-
-    fn directories(&self, act: Directories) -> Directories {
-        match act {
-            Directories::Trash(_) => {
-                Directories::Trash(self.ids.iter().copied().map(DirectorySelector::Id).collect())
-            }
-            Directories::Provision(people) => Directories::Provision(self.people(people)),
-            act @ (Directories::List { .. }
-            | Directories::Tree { .. }
-            | Directories::Show(_)
-            | Directories::Opened(_)
-            | Directories::Add { .. }
-            | Directories::Rename { .. }
-            | Directories::Move { .. }) => act,
-        }
+    fn except(&self, except: &[i64]) -> Vec<i64> {
+        let left_out = self.left_out.filter(|own| !except.contains(own));
+        except.iter().copied().chain(left_out).collect()
     }
 }
 
 impl Request {
     /// Returns this action bound to exactly these rows.
     pub fn for_rows(self, rows: CountedRows) -> Self {
-        Self::Counted(CountedAct { act: Box::new(self), rows })
+        Self::Counted(CountedAction { action: Box::new(self), rows })
+    }
+
+    /// Returns the rows that were counted for the action.
+    pub(super) fn rows(&self) -> Option<&CountedRows> {
+        if let Self::Counted(counted) = self { Some(&counted.rows) } else { None }
     }
 
     /// Returns the action itself, without the rows that were counted for it.
-    pub fn act(&self) -> &Self {
+    pub fn uncounted(&self) -> &Self {
         match self {
-            Self::Counted(counted) => &counted.act,
+            Self::Counted(counted) => &counted.action,
             Self::SignIn(_)
             | Self::Accounts(_)
             | Self::Sessions(_)

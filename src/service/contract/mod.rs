@@ -6,10 +6,13 @@ mod caller;
 mod check;
 mod command;
 pub mod confirmation;
+mod console_command;
 mod counted;
 mod counted_rows;
 mod doctor;
+mod facts;
 mod failure;
+mod no_command;
 mod reply;
 mod report;
 mod request;
@@ -22,16 +25,21 @@ pub use actions::{ActionRow, Conflicts, SESSION_STAYS_ENDED, SideEffects, Subjec
 pub use asking::Asking;
 pub use caller::Caller;
 pub use check::{Check, CheckStep};
-pub use command::{CommandLine, NoCommand};
+pub use command::CommandLine;
+pub use console_command::{
+    ArgumentKind, ArgumentSpec, CommandInterpreter, CommandSpec, ExportFormat, ListExport, OnProgress,
+    OptionSpec, PrintOptions, RequestHandler, TypedCommand, TypedLine, quoted_argument,
+};
 pub use counted_rows::CountedRows;
 pub use doctor::{Diagnosis, Doctor};
 pub use failure::{Failure, FailureKind};
+pub use no_command::NoCommand;
 pub use reply::{
     Admins, AsItWas, Checked, CodeInForce, Operator, Progress, Reply, StoreStatus, UserDetail, WhyChoose,
 };
 pub use report::{ChangedLater, ImportReport, RefusedRow, TableCounts, UnreadDate};
 pub use request::{
-    AccountSelection, Accounts, Bin, CountedAct, Directories, DirectorySelector, Import, InBin, Journal,
+    AccountSelection, Accounts, Bin, CountedAction, Directories, DirectorySelector, Import, InBin, Journal,
     LaterStatements, Request, Sessions, SignIn, Undo,
 };
 pub use summary::{Action, ActionSummary, NotUndone, Own};

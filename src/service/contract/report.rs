@@ -77,7 +77,7 @@ impl ImportReport {
 pub struct ChangedLater {
     /// The line number.
     pub line: u64,
-    /// Its first word.
+    /// The first word of the statement.
     pub action: String,
     /// The table, as read: make it visible before showing it. `None` if the statement may change any.
     pub table: Option<String>,

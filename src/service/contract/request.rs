@@ -33,7 +33,7 @@ pub enum Request {
     Undo(Undo),
     Bin(Bin),
     /// An action on exactly the rows of [`Reply::Counted`] → the reply of that action.
-    Counted(CountedAct),
+    Counted(CountedAction),
     /// Examining and repairing the store.
     Doctor(Doctor),
     /// The daily check of the pages of the store's file.
@@ -42,9 +42,9 @@ pub enum Request {
 
 /// An action and the rows that it is bound to.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CountedAct {
+pub struct CountedAction {
     /// The action that was counted.
-    pub act: Box<Request>,
+    pub action: Box<Request>,
     /// The rows that the count found.
     pub rows: CountedRows,
 }
@@ -336,8 +336,8 @@ pub enum Journal {
 
 /// Undo and redo → [`Reply::Done`]. A bulk action is undone as a unit.
 ///
-/// A thing that is no longer as the act left it is left as it is, and told with the difference; where that holds for all
-/// of them the failure is a [`FailureKind::Conflict`](super::FailureKind::Conflict).
+/// A row that is no longer as the action left it stays as it is and is reported with the difference. If that holds for all
+/// rows, the failure is a [`FailureKind::Conflict`](super::FailureKind::Conflict).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Undo {
     /// Undoes the newest action of this console session that is not undone yet, or of this OS user's commands.

@@ -7,9 +7,7 @@ use crate::domain::journal::EntityKind;
 use crate::domain::page::Selection;
 use crate::domain::user::Who;
 
-use super::{
-    AccountSelection, Accounts, Bin, Directories, DirectorySelector, Doctor, InBin, Request, Sessions, Undo,
-};
+use super::{AccountSelection, DirectorySelector, InBin, Request};
 
 /// The rows that the action of a request applies to, as the request names them.
 pub enum Target<'a> {
@@ -83,58 +81,6 @@ impl Request {
 
     /// Returns the rows that the request names.
     pub fn target(&self) -> Target<'_> {
-        match self {
-            Self::Accounts(request) => match request {
-                Accounts::List { .. } | Accounts::Prepare | Accounts::Show(_) | Accounts::ListCodes => {
-                    Target::Nothing
-                }
-                Accounts::Add { fields, .. } => {
-                    let name = fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default();
-                    Target::New(EntityKind::Account, name.into())
-                }
-                Accounts::Edit { who, .. }
-                | Accounts::SetPassword { who, .. }
-                | Accounts::MakeCode { who, .. }
-                | Accounts::RevokeCode(who) => Target::Account(who),
-                Accounts::ChangeOwnPassword { .. } => Target::OwnAccount,
-                Accounts::Confirm(people)
-                | Accounts::Suspend(people)
-                | Accounts::SetLevel(people, _)
-                | Accounts::Delete(people) => Target::Accounts(people),
-            },
-            Self::Sessions(request) => match request {
-                Sessions::List { .. } | Sessions::Show(_) | Sessions::Verify(_) => Target::Nothing,
-                Sessions::Issue { who, .. } => Target::New(EntityKind::Session, who.to_string().into()),
-                Sessions::Renew { which, .. } | Sessions::Revoke(which) => Target::Sessions(which),
-                Sessions::Sweep => Target::Store("sessions".into()),
-            },
-            Self::Directories(request) => match request {
-                Directories::List { .. }
-                | Directories::Tree { .. }
-                | Directories::Show(_)
-                | Directories::Opened(_) => Target::Nothing,
-                Directories::Add { path, .. } => Target::New(EntityKind::Directory, path.into()),
-                Directories::Rename { place, .. } | Directories::Move { place, .. } => {
-                    Target::Directory(place)
-                }
-                Directories::Trash(places) => Target::Directories(places),
-                Directories::Provision(people) => Target::Accounts(people),
-            },
-            Self::Import(import) => Target::Store(import.file.to_string_lossy()),
-            Self::Undo(request) => Target::Store(match request {
-                Undo::Last => "the last act".into(),
-                Undo::Redo => "the last undo".into(),
-                Undo::Entry(seq) => format!("entry {seq}").into(),
-            }),
-            Self::Bin(request) => match request {
-                Bin::List { .. } => Target::Nothing,
-                Bin::Restore { which, .. } | Bin::Purge(which) => Target::BinItems(which),
-            },
-            Self::Doctor(Doctor::Repair { .. }) => Target::Store("the store".into()),
-            Self::Counted(counted) => counted.act.target(),
-            Self::SignIn(_) | Self::Journal(_) | Self::Check(_) | Self::Doctor(Doctor::Examine) => {
-                Target::Nothing
-            }
-        }
+        self.facts().target
     }
 }

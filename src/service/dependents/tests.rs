@@ -104,7 +104,7 @@ fn rows_that_go_along_are_counted_in_the_box_written_down_and_come_back() {
     assert_eq!(Confirmation::of(&delete(), &summary, FrontEnd::Console), Confirmation::Ask);
     let lines = consequences(&delete(), &summary);
     assert!(
-        lines.contains(&"2 rows of table ratings go along, and come back with it.".to_owned()),
+        lines.contains(&"2 rows of table ratings are deleted too, and restored with it.".to_owned()),
         "{lines:?}"
     );
     assert!(lines.contains(&"1 row of table plans loses its reference for good.".to_owned()), "{lines:?}");

@@ -172,3 +172,8 @@ impl RowFields {
         parse(&text).map(Some).ok_or_else(|| format!("{column} cannot be “{}”", excerpt_bare(&text)))
     }
 }
+
+/// Returns a rule as the end of a sentence about a name.
+pub(super) fn said(rule: &str) -> String {
+    if rule.starts_with("must") { rule.to_owned() } else { format!("breaks a rule ({rule})") }
+}

@@ -11,6 +11,7 @@ mod journal_entry;
 mod progress_reporter;
 mod rows;
 mod source;
+mod strip_prefix;
 mod times;
 mod unfit;
 
@@ -226,7 +227,7 @@ impl<'a> Importer<'a> {
             return Ok(());
         }
         if is_reserved {
-            self.refuse(USERS, place, "has a name that is held for an account in the bin");
+            self.refuse(USERS, place, "has a name that is reserved for an account in the bin");
             return Ok(());
         }
         let source = account.new.id;

@@ -90,8 +90,8 @@ impl ActionSummary {
     fn nothing(&self) -> Option<String> {
         let nothing = match (&self.label, self.unchanged) {
             _ if self.touched() > 0 => return None,
-            (Some(label), 1..) => format!("Nothing to change: {} is so already", excerpt(label)),
-            (None, 1..) => format!("Nothing to change: {} so already", are(self.unchanged)),
+            (Some(label), 1..) => format!("Nothing to change: {} is already in that state", excerpt(label)),
+            (None, 1..) => format!("Nothing to change: {} already in that state", are(self.unchanged)),
             (None, 0) => format!("Nothing to {}", self.action.row().infinitive),
             (Some(_), 0) => return None,
         };
@@ -158,11 +158,12 @@ impl ActionSummary {
         let lost = if self.lost > 0 { format!("; {}", self.stays_ended()) } else { String::new() };
         let unchanged = match self.unchanged {
             0 => lost,
-            n => format!("{lost}; {} so already", are(n)),
+            n => format!("{lost}; {} already in that state", are(n)),
         };
         let mut parts = vec![unchanged];
         if self.left_out > 0 {
-            parts.push(format!("{} there already and stayed out", are(self.left_out)));
+            let words = if self.left_out == 1 { "exists already and was" } else { "exist already and were" };
+            parts.push(format!("{} {words} not restored", grouped(self.left_out)));
         }
         parts.extend(self.vanished());
         parts.extend(self.own_left_out());

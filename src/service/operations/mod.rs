@@ -23,7 +23,8 @@ pub(super) fn finish_abandoned(
     context: &mut RequestContext<'_>,
     request: &Request,
 ) -> Result<(), Failure> {
-    let is_action = !request.is_read() && !matches!(request.act(), Request::SignIn(_) | Request::Check(_));
+    let is_action =
+        !request.is_read() && !matches!(request.uncounted(), Request::SignIn(_) | Request::Check(_));
     if context.dry_run || context.caller != Caller::Owner || !is_action || service.store.writable().is_err() {
         return Ok(());
     }

@@ -167,7 +167,7 @@ fn for_good(entry: &Entry) -> Failure {
     let why = match (entry.object.kind, row.map(|row| row.undone_by)) {
         (EntityKind::Session, _) => SESSION_STAYS_ENDED,
         (_, Some(UndoneBy::Never(why))) => why,
-        (_, Some(UndoneBy::Undo | UndoneBy::Redo | UndoneBy::Skipped) | None) => "it cannot be taken back",
+        (_, Some(UndoneBy::Undo | UndoneBy::Redo | UndoneBy::Skipped) | None) => "this action has no undo",
     };
     let message = format!(
         "“{} {}” cannot be undone: {why}.",

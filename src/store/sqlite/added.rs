@@ -33,7 +33,7 @@ pub(super) const DIRECTORIES: Source = Source {
 };
 
 /// Returns the statements that copy the values of the rows that `which` selects to the bin item `:bundle`.
-pub(super) fn keeping(connection: &Connection, source: &Source, which: &str) -> Result<Vec<String>> {
+pub(super) fn to_bin(connection: &Connection, source: &Source, which: &str) -> Result<Vec<String>> {
     let columns = schema::foreign_columns(connection, source.table)?;
     let keep = |column: &String| {
         format!(
@@ -55,7 +55,7 @@ pub(super) fn has_any(connection: &Connection, item: Option<i64>) -> Result<bool
 
 /// Gives rows that came back the values of other programs' columns. A column that is gone meanwhile stays so, and a value that
 /// another program's own rule refuses now is left out. `which` selects rows `b` of the item, with `values`.
-pub(super) fn give_back(
+pub(super) fn restore(
     connection: &Connection,
     item: i64,
     source: &Source,

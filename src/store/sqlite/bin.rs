@@ -187,7 +187,7 @@ pub(super) fn put_account(
         *USER
     );
     execute(connection, &sql, [id.0, number])?;
-    for sql in added::keeping(connection, &added::USERS, "id = :user")? {
+    for sql in added::to_bin(connection, &added::USERS, "id = :user")? {
         named::run(connection, &sql, &[(":user", &id.0), (":bundle", &number)])?;
     }
     let mut job =
@@ -267,11 +267,11 @@ pub(super) fn restore(
     let is_bound = carried::is_bound(connection, source, number)?;
     let division = division.filter(|_| !is_bound);
     if is_account {
-        give_back_account(connection, &item)?;
+        restore_account(connection, &item)?;
     } else {
         operations::label_of(connection, item.user_id)?;
     }
-    let left_out = if is_bound { 0 } else { carried::give_back_now(connection, number)? };
+    let left_out = if is_bound { 0 } else { carried::restore_now(connection, number)? };
     let mut job =
         Job::new(OperationKind::Restore, item.user_id, &item.label, item.sessions + item.directories);
     job.operation.item = Some(number);
@@ -283,7 +283,7 @@ pub(super) fn restore(
     Ok(left_out + job.run(connection, division)?)
 }
 
-fn give_back_account(connection: &Connection, item: &BinItem) -> Result<()> {
+fn restore_account(connection: &Connection, item: &BinItem) -> Result<()> {
     let (username, email) = (item.username.clone(), item.email.clone());
     users::check_taken(connection, None, &Fields { username, email, ..Fields::default() })?;
     let sql = format!(
@@ -299,7 +299,7 @@ fn give_back_account(connection: &Connection, item: &BinItem) -> Result<()> {
                SELECT id, code_expires_at, code_tries_left FROM nexus_bin_users
                WHERE bundle = ? AND code_tries_left IS NOT NULL";
     execute(connection, sql, [item.id])?;
-    added::give_back(connection, item.id, &added::USERS, "1", &[])
+    added::restore(connection, item.id, &added::USERS, "1", &[])
 }
 
 /// Purges a bin item.

@@ -106,12 +106,12 @@ pub(super) fn is_bound(connection: &Connection, source: &Source, number: i64) ->
     Ok(keys.refer_to_belongings() && has_any(connection, number)?)
 }
 
-/// Restores the rows of a bin item that other programs' rules permit, as [`give_back`] does, and removes them all from it.
-pub(super) fn give_back_now(connection: &Connection, number: i64) -> Result<u64> {
+/// Restores the rows of a bin item that other programs' rules permit, as [`restore`] does, and removes them all from it.
+pub(super) fn restore_now(connection: &Connection, number: i64) -> Result<u64> {
     if !has_any(connection, number)? {
         return Ok(0);
     }
-    let left_out = give_back(connection, number)?;
+    let left_out = restore(connection, number)?;
     let sql = format!("DELETE FROM nexus_bin_columns WHERE bundle = ? AND {}", is_row());
     execute(connection, &sql, [number])?;
     Ok(left_out)
@@ -125,7 +125,7 @@ fn has_any(connection: &Connection, number: i64) -> Result<bool> {
 
 /// Restores the rows of a bin item that other programs' rules permit, and returns the number of those that they do
 /// not. The rows that they refer to must have been restored before.
-pub(super) fn give_back(connection: &Connection, number: i64) -> Result<u64> {
+pub(super) fn restore(connection: &Connection, number: i64) -> Result<u64> {
     let sql = format!(
         "SELECT DISTINCT source, row FROM nexus_bin_columns WHERE bundle = ? AND {} ORDER BY row",
         is_row()

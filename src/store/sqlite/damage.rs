@@ -24,7 +24,7 @@ const SUFFIX: &str = "-damaged";
 /// The most bytes that are read of it.
 const MOST_BYTES: u64 = 4_096;
 
-const INTRODUCTION: &str = "NEXUS found damage in the store beside this file and only reads it. Put back a backup: this file \
+const INTRODUCTION: &str = "NEXUS found damage in the store beside this file and only reads it. Restore a backup: this file \
                             goes once the store is sound.";
 
 /// The record of damage.

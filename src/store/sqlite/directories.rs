@@ -32,7 +32,7 @@ pub(super) const ABOVE: &str = "(SELECT min(p.id) FROM de_torres_vincent_user_di
 pub(super) const FROM: &str =
     "de_torres_vincent_user_directories d JOIN de_torres_vincent_users u ON u.id = d.user_id";
 
-/// The same, of one account: along the index that holds the paths.
+/// The directories of one account with their owner, along the index that holds the paths.
 const FROM_ONE: &str = "de_torres_vincent_user_directories d INDEXED BY nexus_directories_path
   JOIN de_torres_vincent_users u ON u.id = d.user_id";
 

@@ -26,7 +26,7 @@ pub(super) struct List<'a> {
     pub(super) table: &'static str,
     /// Tables and joins that filter and order need: `de_torres_vincent_users u LEFT JOIN …`.
     pub(super) from: &'a str,
-    /// The same, for finding the ids of a filtered list.
+    /// Tables and joins that find the ids of a filtered list.
     pub(super) find_from: &'a str,
     /// The row's id: `u.id`.
     pub(super) id: &'a str,
@@ -34,7 +34,7 @@ pub(super) struct List<'a> {
     pub(super) key: Option<&'static str>,
     /// True for largest first.
     pub(super) descending: bool,
-    /// The same order along indexes, if there are any.
+    /// A scan in this order along indexes, if there are any.
     pub(super) scan: Option<KeysetScan>,
     pub(super) columns: &'a str,
     /// Values bound in the columns.

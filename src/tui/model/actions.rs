@@ -106,7 +106,7 @@ impl Model {
     pub(super) fn close(&mut self) -> Vec<Effect> {
         let Some(form) = self.overlay.as_ref().and_then(Overlay::unsaved) else {
             self.overlay = None;
-            return Vec::new();
+            return self.pending.forget(Purpose::Completion).into_iter().map(Effect::Cancel).collect();
         };
         let (title, fields) = form.unsaved();
         let request_id = self.pending.unused_id();

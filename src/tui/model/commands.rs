@@ -23,7 +23,10 @@ impl Model {
             let names = self.help_of(screen).into_iter().map(|help| (help.command(), screen.name()));
             elsewhere.extend(names.filter(|(name, _)| !here.iter().any(|help| help.command() == *name)));
         }
-        Palette::new(here, elsewhere).refusing(self.withheld())
+        Palette::new(here, elsewhere)
+            .with_commands(self.command_specs())
+            .with_history(self.preferences.commands.texts().to_vec())
+            .refusing(self.withheld())
     }
 
     /// Runs a command with its argument. One that is not understood is an error.

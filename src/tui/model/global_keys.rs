@@ -20,10 +20,11 @@ pub(super) enum Global {
     Palette,
     Issue,
     Sweep,
+    Verify,
     Undo,
     Redo,
     CopyCommand,
-    RelativeTimes,
+    Times,
     Lock,
     Redraw,
     Suspend,
@@ -41,8 +42,9 @@ impl Global {
             | Self::Out
             | Self::Help
             | Self::Palette
+            | Self::Verify
             | Self::CopyCommand
-            | Self::RelativeTimes
+            | Self::Times
             | Self::Lock
             | Self::Redraw
             | Self::Suspend
@@ -62,10 +64,11 @@ impl Global {
             | Self::Palette
             | Self::Issue
             | Self::Sweep
+            | Self::Verify
             | Self::Undo
             | Self::Redo
             | Self::CopyCommand
-            | Self::RelativeTimes
+            | Self::Times
             | Self::Lock => false,
         }
     }
@@ -154,12 +157,20 @@ const OTHERS: &[Key<Global>] = &[
         help: "mark all expired sessions",
     },
     Key {
+        on: &[":verify"],
+        name: "verify",
+        group: Group::Everywhere,
+        msg: Global::Verify,
+        hint: "",
+        help: "verify a token",
+    },
+    Key {
         on: &["u"],
         name: "undo",
         group: Group::Everywhere,
         msg: Global::Undo,
         hint: "",
-        help: "undo your last act",
+        help: "undo your last action",
     },
     Key {
         on: &["ctrl-r"],
@@ -183,15 +194,15 @@ const OTHERS: &[Key<Global>] = &[
         group: Group::Everywhere,
         msg: Global::CopyCommand,
         hint: "",
-        help: "copy the last act as a command",
+        help: "copy the last action as a command",
     },
     Key {
         on: &["t"],
         name: "times",
         group: Group::Everywhere,
-        msg: Global::RelativeTimes,
+        msg: Global::Times,
         hint: "",
-        help: "show times as dates or as ages",
+        help: "show times as ages, in UTC or in local time",
     },
     Key {
         on: &["L"],
@@ -242,7 +253,7 @@ pub(super) const TYPED: [Help; 2] = [
         name: palette::RECORD,
         group: Group::Everywhere,
         hint: "",
-        help: "write a runbook: acts as commands; :record ends it",
+        help: "write a runbook: actions as commands; :record ends it",
     },
     Help { on: &[":N"], name: palette::ROW, group: Group::Move, hint: "", help: "to row N of the list" },
 ];

@@ -9,6 +9,7 @@ use crate::tui::effect::{Ask, Effect};
 use crate::tui::keys::{Found, Help, Press, find, follow_ups, name, shown, typed};
 use crate::tui::overlays::Overlay;
 use crate::tui::overlays::help::HelpDialog;
+use crate::tui::overlays::verify::VerifyDialog;
 use crate::tui::route::Route;
 use crate::tui::screens::screen::{Answer, Screen};
 
@@ -45,8 +46,9 @@ impl Model {
             return self.answer(key);
         }
         let named = prefix.map_or(alone.clone(), |prefix| format!("{prefix} {alone}"));
+        let context = self.context();
         if let Some(overlay) = self.overlay.as_mut().filter(|_| self.login.is_none()) {
-            let asks = overlay.press(key);
+            let asks = overlay.press(&context, key);
             return self.fulfil(asks);
         }
         if self.typing.is_held() {
@@ -128,6 +130,10 @@ impl Model {
                 self.fulfil_one(Ask::Open(form.into()))
             }
             Global::Sweep => self.submit(Request::Sessions(Sessions::Sweep)),
+            Global::Verify => {
+                self.overlay = Some(Overlay::Verify(VerifyDialog::default()));
+                Vec::new()
+            }
             Global::Undo => self.submit(Request::Undo(Undo::Last)),
             Global::Redo => self.submit(Request::Undo(Undo::Redo)),
             Global::Help => {
@@ -136,15 +142,15 @@ impl Model {
                 Vec::new()
             }
             Global::Palette => {
-                self.overlay = Some(Overlay::Palette(self.palette()));
+                self.overlay = Some(Overlay::Palette(Box::new(self.palette())));
                 Vec::new()
             }
             Global::CopyCommand => match self.runbook.last(&self.start.store) {
                 Ok(line) => self.fulfil_one(Ask::Copy(line)),
                 Err(why) => self.fulfil_one(Ask::refusal(why)),
             },
-            Global::RelativeTimes => {
-                self.relative = !self.relative;
+            Global::Times => {
+                self.times = self.times.next(self.start.local_zone.is_some());
                 Vec::new()
             }
             Global::Lock => self.lock(),
@@ -161,8 +167,8 @@ impl Model {
             return Vec::new();
         }
         if let Some(overlay) = self.overlay.as_mut().filter(|_| self.login.is_none()) {
-            overlay.paste(text);
-            return Vec::new();
+            let asks = overlay.paste(text);
+            return self.fulfil(asks);
         }
         self.with_front(
             |screen, context| if screen.takes_text() { screen.paste(context, text) } else { Vec::new() },

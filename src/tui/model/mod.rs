@@ -4,10 +4,12 @@
 mod actions;
 mod check_schedule;
 mod checking;
+mod command_line;
 mod commands;
 mod global_keys;
 mod key_queue;
 mod keys;
+mod lock;
 mod navigation;
 mod notice;
 mod preferences;
@@ -17,6 +19,7 @@ mod recording;
 mod requests;
 mod screens;
 mod session;
+mod times;
 mod typed_ahead;
 mod view;
 
@@ -42,8 +45,10 @@ use crate::tui::theme::Theme;
 use crate::tui::trail::Trail;
 use crate::tui::widgets::progress::RunningWork;
 use check_schedule::CheckSchedule;
+use command_line::TypedCommands;
 use key_queue::KeyQueue;
 use screens::Screens;
+use times::Times;
 
 /// The time for which a notice is shown.
 const NOTICE: Duration = Duration::seconds(4);
@@ -51,8 +56,6 @@ const NOTICE: Duration = Duration::seconds(4);
 const SAY_WAITING: Duration = Duration::milliseconds(150);
 /// The wait after which work shows a bar.
 const SHOW_BAR: Duration = Duration::seconds(2);
-/// The time without a key after which the console locks (security policy 3.3).
-const IDLE: Duration = Duration::minutes(15);
 /// The smallest terminal on which anything can be shown.
 const MIN_SIZE: (u16, u16) = (40, 10);
 
@@ -102,8 +105,10 @@ pub struct Model {
     clock_behind: Option<ClockBehind>,
     /// The first key of a sequence.
     prefix: Option<String>,
-    relative: bool,
+    times: Times,
     pending: PendingRequests,
+    /// The command that waits for the account that it is about, and the title of the one that prints.
+    typed: TypedCommands,
     ahead: KeyQueue,
     checking: CheckSchedule,
 }
@@ -130,8 +135,9 @@ impl Model {
             are_preferences_loaded: false,
             clock_behind: None,
             prefix: None,
-            relative: true,
+            times: Times::default(),
             pending: PendingRequests::default(),
+            typed: TypedCommands::default(),
             ahead: KeyQueue::default(),
             start,
         }
@@ -148,6 +154,7 @@ impl Model {
             Msg::Key(_) | Msg::Paste(_) | Msg::Terminate => self.pause_check(),
             Msg::Resize(..)
             | Msg::Done(..)
+            | Msg::Printed(..)
             | Msg::Progress(..)
             | Msg::StoreChanged
             | Msg::Damaged(_)
@@ -177,6 +184,7 @@ impl Model {
                 effects
             }
             Msg::Done(request_id, result) => self.receive(request_id, result),
+            Msg::Printed(request_id, result) => self.printed(request_id, result),
             Msg::Progress(request_id, progress) => {
                 self.pending.progressed(request_id, progress, self.now);
                 Vec::new()
@@ -214,9 +222,8 @@ impl Model {
             let left = (operator.expires_at - self.now).num_milliseconds().max(0);
             self.now + Duration::milliseconds(left % 60_000 + 1)
         });
-        let idle = self.operator.as_ref().filter(|_| self.login.is_none()).map(|_| self.typing.last() + IDLE);
         let screen = self.screen().and_then(Screen::wake_at);
-        [notice, waits, asks, check, minute, idle, screen].into_iter().flatten().min()
+        [notice, waits, asks, check, minute, self.lock_at(), screen].into_iter().flatten().min()
     }
 
     /// Handles what only depends on time: the end of a notice, of the session, of the time without a key, and what the
@@ -229,7 +236,7 @@ impl Model {
         if operator.expires_at <= self.now {
             return self.signed_out("Your session is over.");
         }
-        if self.login.is_none() && self.typing.last() + IDLE <= self.now {
+        if self.lock_at().is_some_and(|at| at <= self.now) {
             return self.lock();
         }
         self.with_front(|screen, context| screen.wake(context))
@@ -284,7 +291,8 @@ impl Model {
                 level: operator.level,
                 session: operator.session,
             }),
-            relative: self.relative,
+            relative: self.times == Times::Relative,
+            zone: self.start.local_zone.filter(|_| self.times == Times::Local),
             waiting: self.pending.work().is_some_and(|work| self.now - work.since >= SAY_WAITING),
             read_only: self.start.read_only.is_some(),
         }

@@ -61,13 +61,14 @@ impl Model {
     }
 
     /// Returns the names of the commands that are left out, and the reason.
-    pub(super) fn withheld(&self) -> Option<(Vec<&'static str>, Failure)> {
+    pub(super) fn withheld(&self) -> Option<(Vec<String>, Failure)> {
         let why = self.start.read_only.as_ref()?.why.clone();
-        let mut names: Vec<_> = KEYS.iter().filter(|key| Global::changes(key.msg)).map(Key::help).collect();
+        let mut keys: Vec<_> = KEYS.iter().filter(|key| Global::changes(key.msg)).map(Key::help).collect();
         for screen in self.screens.iter() {
-            names
-                .extend(screen.help().into_iter().filter(|help| help.on.iter().any(|on| screen.changes(on))));
+            keys.extend(screen.help().into_iter().filter(|help| help.on.iter().any(|on| screen.changes(on))));
         }
-        Some((names.iter().map(Help::command).collect(), why))
+        let specs = self.start.commands.0.specs().into_iter().filter(|spec| spec.changes);
+        let names = keys.iter().map(|help| help.command().to_owned()).chain(specs.map(|spec| spec.name));
+        Some((names.collect(), why))
     }
 }

@@ -46,6 +46,7 @@ impl Model {
                 self.say("Copied".into());
                 vec![Effect::Copy(text)]
             }
+            Ask::ChooseColumns(titles) => self.with_front(|screen, _| screen.choose_columns(&titles)),
             Ask::Remember(list) => {
                 let screen = self.current_screen().name();
                 self.remember(|preferences| {
@@ -58,6 +59,9 @@ impl Model {
                 self.press(Press { key, name: named })
             }
             Ask::Command(name, argument) => self.command(name, &argument),
+            Ask::Run(words) => self.run_command(words),
+            Ask::Complete(completion, text) => self.complete(completion, &text),
+            Ask::Verify(request) => self.send(Purpose::Verify, request, false),
             Ask::Row(row) => self.with_front(|screen, context| screen.go_to(context, row)),
             Ask::Quit => self.quit(),
         }
@@ -101,7 +105,21 @@ impl Model {
                 Vec::new()
             }
             Purpose::Check => self.checked(result),
-            Purpose::Damage => Vec::new(),
+            Purpose::Damage | Purpose::Print => Vec::new(),
+            Purpose::Completion => {
+                if let (Some(Overlay::Palette(palette)), Ok(reply)) = (&mut self.overlay, result) {
+                    palette.complete(reply);
+                }
+                Vec::new()
+            }
+            Purpose::LookUp => self.looked_up(result),
+            Purpose::Verify => {
+                let context = self.context();
+                if let Some(Overlay::Verify(verify)) = &mut self.overlay {
+                    verify.answered(&context, result);
+                }
+                Vec::new()
+            }
         });
         effects
     }

@@ -1,4 +1,4 @@
-//! Log-in, lock and log-out.
+//! Log-in and log-out.
 
 use crate::service::contract::{Failure, FailureKind, Operator, Request, SignIn};
 use crate::tui::effect::Effect;
@@ -36,16 +36,6 @@ impl Model {
             self.trail = Trail::new(self.front, view);
         }
         effects
-    }
-
-    /// Covers everything with the log-in until the operator unlocks it.
-    pub(super) fn lock(&mut self) -> Vec<Effect> {
-        let Some(operator) = &self.operator else { return Vec::new() };
-        self.login = Some(LoginScreen::locked(&self.start, operator));
-        self.notice = None;
-        self.prefix = None;
-        self.ahead.clear();
-        self.cancel_question()
     }
 
     /// Shows the log-in after a session has ended, and drops everything of the operator.

@@ -9,21 +9,27 @@ use crate::tui::dialog::Dialog;
 use crate::tui::effect::{Ask, RequestId};
 use crate::tui::keys::Help as HelpRow;
 
+pub mod columns;
 pub mod confirm;
 pub mod edit;
 pub mod help;
 pub mod menu;
 pub mod palette;
 pub mod secret_dialog;
+pub mod text_box;
+pub mod verify;
 
 /// An open dialog.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Overlay {
     Edit(Box<edit::Edit>),
     Help(help::HelpDialog),
-    Palette(palette::Palette),
+    Palette(Box<palette::Palette>),
     Menu(menu::Menu),
+    Columns(columns::ColumnsDialog),
     SecretDialog(secret_dialog::SecretDialog),
+    TextBox(text_box::TextBox),
+    Verify(verify::VerifyDialog),
 }
 
 impl Overlay {
@@ -31,28 +37,34 @@ impl Overlay {
     pub fn new(dialog: Dialog) -> Self {
         match dialog {
             Dialog::Form(form) => Self::Edit(Box::new(edit::Edit::new(form))),
+            Dialog::Columns { now, usual } => Self::Columns(columns::ColumnsDialog::new(now, usual)),
             Dialog::PasswordMenu { account, is_own } => Self::Menu(menu::Menu::password(&account, is_own)),
         }
     }
 
-    pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
+    pub fn press(&mut self, context: &Context, key: KeyEvent) -> Vec<Ask> {
         match self {
             Self::Edit(edit) => edit.press(key),
             Self::Help(help) => help.press(key),
             Self::Palette(palette) => palette.press(key),
             Self::Menu(menu) => menu.press(key),
+            Self::Columns(columns) => columns.press(key),
             Self::SecretDialog(reveal) => reveal.press(key),
+            Self::TextBox(text_box) => text_box.press(context, key),
+            Self::Verify(verify) => verify.press(key),
         }
     }
 
     /// Takes pasted text; only fields use it.
-    pub fn paste(&mut self, text: &str) {
+    pub fn paste(&mut self, text: &str) -> Vec<Ask> {
         match self {
             Self::Edit(edit) => edit.paste(text),
             Self::Help(help) => help.filter.paste(text).unwrap_or_default(),
-            Self::Palette(palette) => palette.paste(text),
-            Self::Menu(_) | Self::SecretDialog(_) => {}
+            Self::Palette(palette) => return palette.paste(text),
+            Self::Verify(verify) => verify.paste(text),
+            Self::Menu(_) | Self::Columns(_) | Self::SecretDialog(_) | Self::TextBox(_) => {}
         }
+        Vec::new()
     }
 
     /// Notes the id of the request that the dialog submitted. Only a form waits for the reply.
@@ -71,7 +83,13 @@ impl Overlay {
     pub fn refuse(&mut self, failure: &Failure) -> bool {
         match self {
             Self::Edit(edit) => edit.refuse(failure),
-            Self::Help(_) | Self::Palette(_) | Self::Menu(_) | Self::SecretDialog(_) => false,
+            Self::Help(_)
+            | Self::Palette(_)
+            | Self::Menu(_)
+            | Self::Columns(_)
+            | Self::SecretDialog(_)
+            | Self::TextBox(_)
+            | Self::Verify(_) => false,
         }
     }
 
@@ -79,7 +97,13 @@ impl Overlay {
     pub fn unsaved(&self) -> Option<&edit::Edit> {
         match self {
             Self::Edit(edit) => Some(&**edit).filter(|edit| edit.is_unsaved()),
-            Self::Help(_) | Self::Palette(_) | Self::Menu(_) | Self::SecretDialog(_) => None,
+            Self::Help(_)
+            | Self::Palette(_)
+            | Self::Menu(_)
+            | Self::Columns(_)
+            | Self::SecretDialog(_)
+            | Self::TextBox(_)
+            | Self::Verify(_) => None,
         }
     }
 
@@ -92,8 +116,13 @@ impl Overlay {
             Self::Palette(_) => {
                 vec![hint(&["enter"], "run"), hint(&["tab"], "complete"), hint(&["esc"], "close")]
             }
+            Self::Columns(_) => columns::ColumnsDialog::hints(),
             Self::Menu(_) => vec![hint(&["enter"], "choose"), hint(&["esc"], "close")],
             Self::SecretDialog(_) => secret_dialog::SecretDialog::hints(),
+            Self::TextBox(_) => {
+                vec![hint(&["down"], "scroll"), hint(&["y"], "copy"), hint(&["esc"], "close")]
+            }
+            Self::Verify(_) => vec![hint(&["enter"], "verify"), hint(&["esc"], "close")],
         }
     }
 
@@ -103,7 +132,10 @@ impl Overlay {
             Self::Help(help) => help.view(context, frame),
             Self::Palette(palette) => palette.view(context, frame),
             Self::Menu(menu) => menu.view(context, frame),
+            Self::Columns(columns) => columns.view(context, frame),
             Self::SecretDialog(reveal) => reveal.view(context, frame),
+            Self::TextBox(text_box) => text_box.view(context, frame),
+            Self::Verify(verify) => verify.view(context, frame),
         }
     }
 }

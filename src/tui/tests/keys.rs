@@ -131,7 +131,7 @@ fn the_help_names_no_key_that_the_screen_has_for_itself() {
         service.operate(own);
         service.assert_shows(own);
         service.operate("<esc>?undo your last");
-        service.assert_hides("undo your last act");
+        service.assert_hides("undo your last action");
     }
 }
 

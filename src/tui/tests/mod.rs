@@ -28,6 +28,7 @@ mod confirmation;
 mod frames;
 mod going;
 mod keys;
+mod lists;
 mod navigation;
 mod notices;
 mod palette;
@@ -81,9 +82,11 @@ impl Service {
             now: now(),
             features,
             host: "media.example".into(),
+            local_zone: None,
             store,
             demo: None,
             read_only,
+            commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),
         };
         let mut service =
             Self { model: Model::new(start), now: now(), size, open: Vec::new(), watched: Vec::new() };
@@ -286,7 +289,7 @@ fn summary(request: &Request) -> ActionSummary {
         Selection::Ids(ids) => ActionSummary { sessions: ids.len() as u64, ..ActionSummary::new(action) },
         Selection::Shown { .. } => ActionSummary { sessions: ROWS, ..ActionSummary::new(action) },
     };
-    match request.act() {
+    match request.uncounted() {
         Request::Accounts(request) => match request {
             Accounts::Suspend(people) => ending(accounts(Action::Suspended, chosen(people))),
             Accounts::SetLevel(people, _) => ending(accounts(Action::Promoted, chosen(people))),
@@ -356,7 +359,7 @@ fn usual(request: &Request, dry_run: bool) -> Reply {
     if dry_run {
         return Reply::Counted { summary: summary(request), rows: rows(request) };
     }
-    let request = request.act();
+    let request = request.uncounted();
     let secret = || {
         let secret = Secret::from_text("nxs_secret").unwrap();
         let summary = ActionSummary { label: Some("user1".into()), ..summary(request) };

@@ -300,7 +300,8 @@ fn the_first_ten_pending_accounts_are_confirmed_with_nine_keys() {
     service.assert_shows("Confirm 10 accounts?");
     let effects = service.press("y");
     let [Request::Counted(_)] = requests(&effects)[..] else { panic!("{effects:?}") };
-    let Request::Accounts(Accounts::Confirm(AccountSelection::Named(accounts))) = requests(&effects)[0].act()
+    let Request::Accounts(Accounts::Confirm(AccountSelection::Named(accounts))) =
+        requests(&effects)[0].uncounted()
     else {
         panic!("{effects:?}")
     };

@@ -86,7 +86,8 @@ fn without_a_match_the_list_says_so_and_enter_does_nothing() {
 #[test]
 fn an_argument_leads_to_what_it_names() {
     let mut service = Service::logged_in();
-    let effects = service.press(":sessions alan<enter>");
+    service.press(":sessions alan");
+    let effects = service.press("<enter>");
     let [Request::Sessions(Sessions::List { filter, .. })] = requests(&effects)[..] else {
         panic!("{effects:?}")
     };

@@ -17,7 +17,7 @@ fn wanted() -> ReadOnly {
 }
 
 fn damage() -> Failure {
-    Failure::new(FailureKind::Damaged, "The store is damaged.").hint("Put back a backup.")
+    Failure::new(FailureKind::Damaged, "The store is damaged.").hint("Restore a backup.")
 }
 
 /// A console of this size over a store that can only be read, at which `ada` has logged in.
@@ -198,7 +198,7 @@ fn damage_met_by_any_request_is_said_and_marked_and_nothing_is_changed_from_then
     let asked = service.open.remove(0);
     service.tell(Msg::Done(asked.request_id, Err(damage())));
     service.assert_shows("damaged read-only");
-    service.assert_shows("Put back a backup.");
+    service.assert_shows("Restore a backup.");
     service.answer();
     let effects = service.press("c");
     assert!(requests(&effects).is_empty(), "{effects:?}");

@@ -131,7 +131,7 @@ fn what_has_no_command_is_a_comment() {
     assert!(step.ends_with("# no command: only the console does this\n"), "{step}");
     assert!(!step.contains("kettles"));
     service.press("Y");
-    service.assert_shows("The last act has no command");
+    service.assert_shows("The last action has no command");
 }
 
 #[test]
@@ -188,5 +188,5 @@ fn help_names_both() {
     service.operate("?runbook");
     service.assert_shows(":record FILE");
     service.operate("<esc>?as a command");
-    service.assert_shows("copy the last act");
+    service.assert_shows("copy the last action");
 }

@@ -5,7 +5,7 @@ use super::*;
 /// Returns the undos that are performed, not only counted.
 fn undone(effects: &[Effect]) -> Vec<Undo> {
     let undo = |effect: &Effect| match effect {
-        Effect::Perform { request, dry_run: false, .. } => match request.act() {
+        Effect::Perform { request, dry_run: false, .. } => match request.uncounted() {
             Request::Undo(undo) => Some(*undo),
             _ => None,
         },

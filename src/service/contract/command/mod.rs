@@ -1,7 +1,7 @@
 //! The command line of a request, as one types it into a POSIX shell.
 //!
-//! Every request is named below, so a new one cannot forget its command. A command line never holds a secret: the command
-//! asks for it. A request that a command line cannot express exactly has none.
+//! The facts about each request give its command and the arguments. A command line never holds a secret: the command asks
+//! for it. A request that a command line cannot express exactly has none.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,13 +10,12 @@ use std::path::Path;
 use crate::domain::filter::{Filter, ListKind, Test};
 use crate::domain::page::Selection;
 use crate::domain::text::visible;
-use crate::domain::time::{Duration, short_span};
-use crate::domain::user::{AccessLevel, Fields, UserId, Who};
+use crate::domain::time::short_span;
+use crate::domain::user::{Fields, UserId, Who};
 
-use super::{
-    AccountSelection, Accounts, Bin, CountedAct, Directories, DirectorySelector, Doctor, Import, InBin,
-    LaterStatements, Request, Sessions, SignIn, Undo,
-};
+use super::facts::Argument;
+use super::no_command::NoCommand;
+use super::{AccountSelection, CountedRows, DirectorySelector, InBin, Request, Target};
 
 /// A command line, quoted for a POSIX shell, without line breaks and invisible characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,23 +47,6 @@ impl fmt::Display for CommandLine {
     }
 }
 
-/// The reason that a request has no command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NoCommand {
-    /// It changes nothing.
-    #[error("it only reads")]
-    Reads,
-    /// It is about the console itself, or needs a proof that only the console asks for.
-    #[error("only the console does this")]
-    OnlyConsole,
-    /// Another program that runs the command would undo something else.
-    #[error("an undo goes by its entry in the journal: nexus undo ENTRY")]
-    ByEntry,
-    /// The line would not show what it is (`domain::text::visible`), or a terminal would act on it.
-    #[error("a name in it holds characters that cannot be typed")]
-    Unseen,
-}
-
 const PROGRAM: &str = "nexus";
 
 impl Request {
@@ -78,152 +60,16 @@ impl Request {
     }
 
     fn words(&self, own: Option<UserId>) -> Result<Words, NoCommand> {
-        match self {
-            Self::SignIn(request) => sign_in(request),
-            Self::Accounts(request) => accounts(request, own),
-            Self::Sessions(request) => sessions(request, own),
-            Self::Directories(request) => directories(request, own),
-            Self::Import(request) => import(request),
-            Self::Journal(_) | Self::Doctor(Doctor::Examine) => Err(NoCommand::Reads),
-            Self::Doctor(Doctor::Repair { drop_foreign }) => {
-                Ok(Words::new("doctor").flag("--fix").flag_if(*drop_foreign, "--drop-foreign"))
-            }
-            Self::Undo(Undo::Entry(seq)) => Ok(Words::new("undo").thing(seq.to_string())),
-            Self::Undo(Undo::Last | Undo::Redo) => Err(NoCommand::ByEntry),
-            Self::Bin(request) => bin(request, own),
-            Self::Check(_) => Err(NoCommand::OnlyConsole),
-            Self::Counted(counted) => counted_act(counted, own),
-        }
-    }
-}
-
-/// Returns the command of a counted action. If a filter selected the rows, the command expects the same number of rows.
-fn counted_act(counted: &CountedAct, own: Option<UserId>) -> Result<Words, NoCommand> {
-    let words = counted.clone().by_id().words(own)?;
-    if !counted.act.is_by_filter() {
-        return Ok(words);
-    }
-    Ok(words.option("--expect", &counted.rows.ids.len().to_string()))
-}
-
-fn sign_in(request: &SignIn) -> Result<Words, NoCommand> {
-    match request {
-        SignIn::SetUp { fields, password: _ } => Ok(Words::new("setup").fields(fields)),
-        SignIn::Look | SignIn::StillIn => Err(NoCommand::Reads),
-        SignIn::LogIn { .. } | SignIn::Choose { .. } | SignIn::Unlock(_) | SignIn::LogOut => {
-            Err(NoCommand::OnlyConsole)
-        }
-    }
-}
-
-fn accounts(request: &Accounts, own: Option<UserId>) -> Result<Words, NoCommand> {
-    let on = |action, people| Words::new(action).people(people, own);
-    match request {
-        Accounts::List { .. } | Accounts::Prepare | Accounts::Show(_) | Accounts::ListCodes => {
-            Err(NoCommand::Reads)
-        }
-        Accounts::Add { fields, password, must_change } => {
-            let words = Words::new("user add").fields(&without_empty(fields));
-            let words = words.flag_if(password.is_some(), "--password-stdin");
-            Ok(words.flag_if(*must_change, "--must-change"))
-        }
-        Accounts::Edit { who, fields, was: _ } => Ok(Words::new("user edit").who(who)?.fields(fields)),
-        Accounts::Confirm(people) => on("user confirm", people),
-        Accounts::Suspend(people) => on("user suspend", people),
-        Accounts::SetLevel(people, AccessLevel::Admin) => on("user promote", people),
-        Accounts::SetLevel(people, AccessLevel::User) => on("user demote", people),
-        Accounts::SetPassword { who, password: _, must_change } => {
-            Ok(Words::new("user password").who(who)?.flag_if(*must_change, "--must-change"))
-        }
-        Accounts::ChangeOwnPassword { .. } => Err(NoCommand::OnlyConsole),
-        Accounts::MakeCode { who, life } => Ok(Words::new("user access-code").who(who)?.life(*life)),
-        Accounts::RevokeCode(who) => Ok(Words::new("user access-code").who(who)?.flag("--revoke")),
-        Accounts::Delete(people) => on("user delete", people),
-    }
-}
-
-fn sessions(request: &Sessions, own: Option<UserId>) -> Result<Words, NoCommand> {
-    match request {
-        Sessions::List { .. } | Sessions::Show(_) | Sessions::Verify(_) => Err(NoCommand::Reads),
-        Sessions::Issue { who, life } => Ok(Words::new("session issue").who(who)?.life(*life)),
-        Sessions::Renew { which, life } => {
-            Ok(Words::new("session renew").rows(ListKind::Sessions, which, own)?.life(*life))
-        }
-        Sessions::Revoke(which) => Words::new("session revoke").rows(ListKind::Sessions, which, own),
-        Sessions::Sweep => Ok(Words::new("session sweep")),
-    }
-}
-
-fn directories(request: &Directories, own: Option<UserId>) -> Result<Words, NoCommand> {
-    match request {
-        Directories::List { .. } | Directories::Tree { .. } | Directories::Show(_) => Err(NoCommand::Reads),
-        Directories::Add { path, owner } => {
-            let words = Words::new("directory add").thing(path);
-            let Some(owner) = owner else { return Ok(words) };
-            Ok(words.option("--owner", &typed(owner)?))
-        }
-        Directories::Rename { place, name } => Ok(Words::new("directory rename").place(place).thing(name)),
-        Directories::Move { place, to: DirectorySelector::Path(to) } => {
-            Ok(Words::new("directory move").place(place).thing(to))
-        }
-        // Commands name a new parent by path.
-        Directories::Opened(_) | Directories::Move { to: DirectorySelector::Id(_), .. } => {
-            Err(NoCommand::OnlyConsole)
-        }
-        // A command names all directories in the same way.
-        Directories::Trash(places) if places.iter().any(has_id) && !places.iter().all(has_id) => {
-            Err(NoCommand::OnlyConsole)
-        }
-        Directories::Trash(places) => Ok(places.iter().fold(Words::new("directory trash"), Words::place)),
-        Directories::Provision(people) => Words::new("directory provision").people(people, own),
-    }
-}
-
-fn import(request: &Import) -> Result<Words, NoCommand> {
-    let Import {
-        file,
-        skip_bad_rows,
-        replace,
-        keep_sessions,
-        strip_prefixes,
-        database,
-        time_zone,
-        later_statements,
-        // The command asks again.
-        agreed_admins: _,
-    } = request;
-    let words = Words::new("import")
-        .thing(text_of(file)?)
-        .flag_if(*skip_bad_rows, "--skip-bad-rows")
-        .flag_if(*replace, "--replace")
-        .flag_if(*keep_sessions, "--keep-sessions")
-        .flag_if(*later_statements == LaterStatements::Ignore, "--ignore-later-statements");
-    let zone = time_zone.map(|zone| zone.to_string());
-    let options = [("--database", database.as_ref()), ("--time-zone", zone.as_ref())];
-    let options = options.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    let prefixes = strip_prefixes.iter().map(|prefix| ("--strip-prefix", prefix));
-    Ok(options.chain(prefixes).fold(words, |words, (name, value)| words.option(name, value)))
-}
-
-fn bin(request: &Bin, own: Option<UserId>) -> Result<Words, NoCommand> {
-    match request {
-        Bin::List { .. } => Err(NoCommand::Reads),
-        Bin::Restore { which, to } => {
-            let words = match which {
-                InBin::Items(which) => Words::new("bin restore").rows(ListKind::Bin, which, own)?,
-                // Only a directory has a path.
-                InBin::Account(_) if to.is_some() => return Err(NoCommand::OnlyConsole),
-                InBin::Account(who) => Words::new("user restore").who(who)?,
-                InBin::Directory(path) => Words::new("directory restore").thing(path),
-            };
-            Ok(match to {
-                Some(to) => words.option("--to", to),
-                None => words,
-            })
-        }
-        Bin::Purge(InBin::Items(which)) => Words::new("bin purge").rows(ListKind::Bin, which, own),
-        Bin::Purge(InBin::Account(who)) => Words::new("user purge").who(who),
-        Bin::Purge(InBin::Directory(path)) => Ok(Words::new("directory purge").thing(path)),
+        let facts = self.facts();
+        let form = facts.command?;
+        let rows = self.rows();
+        let words = Words::new(form.command).target(&facts.target, rows, own)?;
+        let words = form.arguments.iter().try_fold(words, Words::argument)?;
+        // If a filter selected the rows, the command expects the same number of rows.
+        Ok(match rows {
+            Some(rows) if self.is_by_filter() => words.option("--expect", &rows.ids.len().to_string()),
+            Some(_) | None => words,
+        })
     }
 }
 
@@ -251,10 +97,6 @@ impl Words {
         self
     }
 
-    fn flag_if(self, condition: bool, flag: &str) -> Self {
-        if condition { self.flag(flag) } else { self }
-    }
-
     fn option(mut self, name: &str, value: &str) -> Self {
         // A value that begins like an option must be attached to the name.
         if value.starts_with('-') {
@@ -264,8 +106,56 @@ impl Words {
         self
     }
 
-    fn life(self, life: Duration) -> Self {
-        self.option("--for", &short_span(life))
+    /// Adds the arguments that name the rows: the counted ones by their ids.
+    fn target(
+        self,
+        target: &Target<'_>,
+        rows: Option<&CountedRows>,
+        own: Option<UserId>,
+    ) -> Result<Self, NoCommand> {
+        match (target, rows) {
+            (Target::Account(who), None) => self.who(who),
+            (Target::Account(who), Some(rows)) => self.who(&rows.account(who)),
+            (Target::Accounts(people), None) => self.people(people, own),
+            (Target::Accounts(people), Some(rows)) => self.people(&rows.people(people), own),
+            (Target::Sessions(which), None) => self.rows(ListKind::Sessions, which, own),
+            (Target::Sessions(which), Some(rows)) => {
+                self.rows(ListKind::Sessions, &rows.selection(which), own)
+            }
+            (Target::Directory(place), _) => Ok(self.place(place)),
+            (Target::Directories(_), Some(rows)) => Ok(rows
+                .ids
+                .iter()
+                .copied()
+                .map(DirectorySelector::Id)
+                .fold(self, |words, id| words.place(&id))),
+            // A command names all directories in the same way.
+            (Target::Directories(places), None)
+                if places.iter().any(has_id) && !places.iter().all(has_id) =>
+            {
+                Err(NoCommand::OnlyConsole)
+            }
+            (Target::Directories(places), None) => Ok(places.iter().fold(self, Self::place)),
+            (Target::BinItems(InBin::Items(which)), _) => self.rows(ListKind::Bin, which, own),
+            (Target::BinItems(InBin::Account(who)), _) => self.who(who),
+            (Target::BinItems(InBin::Directory(path)), _) => Ok(self.thing(path)),
+            // The arguments say what is new, and which part of the store is meant.
+            (Target::OwnAccount | Target::New(..) | Target::Store(_) | Target::Nothing, _) => Ok(self),
+        }
+    }
+
+    fn argument(self, argument: &Argument<'_>) -> Result<Self, NoCommand> {
+        Ok(match argument {
+            Argument::Word(word) => self.thing(word.as_ref()),
+            Argument::File(path) => self.thing(text_of(path)?),
+            Argument::Account(who) => self.who(who)?,
+            Argument::Flag(flag) => self.flag(flag),
+            Argument::Value(name, value) => self.option(name, value),
+            Argument::AccountValue(name, who) => self.option(name, &typed(who)?),
+            Argument::Life(life) => self.option("--for", &short_span(*life)),
+            Argument::Fields(fields) => self.fields(fields),
+            Argument::NewFields(fields) => self.fields(&without_empty(fields)),
+        })
     }
 
     fn who(self, who: &Who) -> Result<Self, NoCommand> {

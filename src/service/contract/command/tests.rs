@@ -2,8 +2,9 @@
 //! (`cli::tests::lines`).
 
 use crate::domain::secret::Secret;
-use crate::domain::user::Status;
-use crate::service::contract::Journal;
+use crate::domain::time::Duration;
+use crate::domain::user::{AccessLevel, Status};
+use crate::service::contract::{Accounts, Bin, Directories, Journal, Sessions, SignIn, Undo};
 
 use super::*;
 

@@ -53,7 +53,7 @@ impl Request {
     /// the request ask for more or less.
     fn asking(&self) -> Asking {
         let Some(action) = self.action() else { return Asking::Never };
-        match self.act() {
+        match self.uncounted() {
             // These carry a proof of identity, which is more than a yes.
             Self::SignIn(_) | Self::Accounts(Accounts::ChangeOwnPassword { .. }) => Asking::Never,
             Self::Accounts(Accounts::Add { fields, .. }) if fields.level == Some(AccessLevel::Admin) => {
@@ -105,7 +105,7 @@ fn cuts_off(fields: &Fields) -> bool {
 /// Returns the status and level that the action sets along with other fields.
 fn settings(request: &Request) -> Vec<String> {
     let becomes = |name, word| format!("{name} becomes {word}");
-    match request.act() {
+    match request.uncounted() {
         Request::Accounts(Accounts::Edit { fields, .. }) => {
             let status = fields.status.map(|status| becomes("status", status.word()));
             let level = fields.level.map(|level| becomes("access level", level.word()));

@@ -152,10 +152,10 @@ impl Work<'_> {
             None => ABOVE_FIRST,
         };
         let which = format!("{lower} AND {BELOW_LAST} AND +id <= :last");
-        let mut rows = self.keep_directories(&which, bound.as_ref())?;
+        let mut rows = self.bin_directories(&which, bound.as_ref())?;
         if bound.is_none() {
             // Before the others go: a column of another program may refer to one of them.
-            rows += self.keep_directories(TOP, None)?;
+            rows += self.bin_directories(TOP, None)?;
         }
         self.delete_directories(&which, bound.as_ref(), most)?;
         if bound.is_none() {
@@ -167,7 +167,7 @@ impl Work<'_> {
 
     /// Moves an account into the bin: its sessions, its directories, and last itself.
     fn delete(&self, most: Option<u64>) -> Result<Step> {
-        let sessions = self.keep_sessions(most)?;
+        let sessions = self.bin_sessions(most)?;
         let left = match sessions.left(most) {
             Ok(left) => left,
             Err(step) => return Ok(step),
@@ -178,7 +178,7 @@ impl Work<'_> {
             Some(_) => "user_id = :user AND directory_path >= :bound",
             None => "user_id = :user",
         };
-        let rows = sessions.rows + self.keep_directories(which, bound.as_ref())?;
+        let rows = sessions.rows + self.bin_directories(which, bound.as_ref())?;
         self.delete_directories(which, bound.as_ref(), most)?;
         if bound.is_none() {
             self.note_counts(rows)?;
@@ -199,7 +199,7 @@ impl Work<'_> {
         self.run(sql, &[]).map(drop)
     }
 
-    fn keep_sessions(&self, most: Option<u64>) -> Result<Part> {
+    fn bin_sessions(&self, most: Option<u64>) -> Result<Part> {
         let bound = self.last_of("id", &format!("{SESSIONS} WHERE user_id = :user"), "ASC", most)?;
         let which = match &bound {
             Some(_) => "user_id = :user AND id <= :bound",
@@ -216,14 +216,14 @@ impl Work<'_> {
         );
         let values: &Values<'_> = &[(":bound", &bound)];
         let rows = self.run(&sql, values)?;
-        self.keep_added(&added::SESSIONS, which, values)?;
+        self.bin_added(&added::SESSIONS, which, values)?;
         self.keep_others(&added::SESSIONS, which, values, most)?;
         self.delete_rows(&format!("DELETE FROM {SESSIONS} WHERE {which}"), values)?;
         Ok(Part { rows, is_through: bound.is_none() })
     }
 
     /// Copies directories to the bin, under other paths where there is one to get.
-    fn keep_directories(&self, which: &str, bound: Option<&Value>) -> Result<u64> {
+    fn bin_directories(&self, which: &str, bound: Option<&Value>) -> Result<u64> {
         let sql = format!(
             "INSERT INTO nexus_bin_directories (bundle, id, directory_name, directory_path, {DIRECTORY})
              SELECT :bundle, id, CASE WHEN :to IS NOT NULL AND id = :top THEN :name ELSE directory_name END,
@@ -233,7 +233,7 @@ impl Work<'_> {
         );
         let values: &Values<'_> = &[(":bound", &bound)];
         let rows = self.run(&sql, values)?;
-        self.keep_added(&added::DIRECTORIES, which, values)?;
+        self.bin_added(&added::DIRECTORIES, which, values)?;
         Ok(rows)
     }
 
@@ -259,15 +259,15 @@ impl Work<'_> {
         carried::keep_portion(self.connection, source, ids.unwrap_or(Value::Null), item)
     }
 
-    fn keep_added(&self, source: &Source, which: &str, values: &Values<'_>) -> Result<()> {
-        for sql in added::keeping(self.connection, source, which)? {
+    fn bin_added(&self, source: &Source, which: &str, values: &Values<'_>) -> Result<()> {
+        for sql in added::to_bin(self.connection, source, which)? {
             self.run(&sql, values)?;
         }
         Ok(())
     }
 
     /// Removes rows from the bin for good, with what other programs' columns held of them.
-    pub(super) fn forget(&self, source: &Source, which: &str, values: &Values<'_>) -> Result<u64> {
+    pub(super) fn remove_from_bin(&self, source: &Source, which: &str, values: &Values<'_>) -> Result<u64> {
         let bin = source.bin;
         let sql = format!(
             "DELETE FROM nexus_bin_columns WHERE bundle = :bundle AND source = '{}'
@@ -288,7 +288,7 @@ impl Work<'_> {
             let among = format!("{} WHERE bundle = :bundle", source.bin);
             let bound = self.last_of("id", &among, "ASC", left)?;
             let which = if bound.is_some() { "b.id <= :bound" } else { "1" };
-            rows += self.forget(&source, which, &[(":bound", &bound)])?;
+            rows += self.remove_from_bin(&source, which, &[(":bound", &bound)])?;
             left = match (Part { rows, is_through: bound.is_none() }).left(most) {
                 Ok(left) => left,
                 Err(step) => return Ok(step),

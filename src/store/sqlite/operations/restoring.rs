@@ -20,17 +20,17 @@ impl Work<'_> {
         }
         // What is divided has nothing that must wait for the rest.
         let is_whole = most.is_none() && self.is_bound()?;
-        let sessions = self.give_back_sessions(most, is_whole)?;
+        let sessions = self.restore_sessions(most, is_whole)?;
         let left = match sessions.left(most) {
             Ok(left) => left,
             Err(step) => return Ok(step),
         };
-        let directories = self.give_back_directories(left, is_whole)?;
+        let directories = self.restore_directories(left, is_whole)?;
         let rows = sessions.rows + directories.rows;
         if !directories.is_through {
             return Ok(Step::new(rows, false));
         }
-        let left_out = if is_whole { self.give_back_others()? } else { 0 };
+        let left_out = if is_whole { self.restore_others()? } else { 0 };
         self.run(
             &format!(
                 "UPDATE de_torres_vincent_users AS u SET session_token = NULL
@@ -51,29 +51,29 @@ impl Work<'_> {
 
     /// Brings back the rows of other programs, and then what other programs' columns hold, which may refer to them. Returns
     /// the number of rows that stay out.
-    fn give_back_others(&self) -> Result<u64> {
+    fn restore_others(&self) -> Result<u64> {
         let Some(item) = self.job.operation.item else { return Ok(0) };
-        let left_out = carried::give_back(self.connection, item)?;
+        let left_out = carried::restore(self.connection, item)?;
         for source in [added::USERS, added::SESSIONS, added::DIRECTORIES] {
-            added::give_back(self.connection, item, &source, "1", &[])?;
+            added::restore(self.connection, item, &source, "1", &[])?;
         }
         Ok(left_out)
     }
 
     /// Gives rows that came back what other programs' columns held, and removes them from the bin. With rows of other
     /// programs the item stays whole until those are back, for they may refer to it. Returns the number of rows.
-    fn settle(&self, source: &Source, which: &str, values: &Values<'_>, is_whole: bool) -> Result<u64> {
+    fn finish_rows(&self, source: &Source, which: &str, values: &Values<'_>, is_whole: bool) -> Result<u64> {
         if is_whole {
             let sql = format!("SELECT count(*) FROM {} b WHERE b.bundle = :bundle", source.bin);
             return named::count(self.connection, &sql, &[(":bundle", &self.job.operation.item)]);
         }
         if let Some(item) = self.job.operation.item {
-            added::give_back(self.connection, item, source, which, values)?;
+            added::restore(self.connection, item, source, which, values)?;
         }
-        self.forget(source, which, values)
+        self.remove_from_bin(source, which, values)
     }
 
-    fn give_back_sessions(&self, most: Option<u64>, is_whole: bool) -> Result<Part> {
+    fn restore_sessions(&self, most: Option<u64>, is_whole: bool) -> Result<Part> {
         let among = "nexus_bin_sessions WHERE bundle = :bundle";
         let bound = self.last_of("id", among, "ASC", most)?;
         let which = if bound.is_some() { "b.id <= :bound" } else { "1" };
@@ -102,12 +102,12 @@ impl Work<'_> {
              WHERE b.bundle = :bundle AND b.origin IS NOT NULL AND {which}"
         );
         self.run(&sql, values)?;
-        let rows = self.settle(&added::SESSIONS, which, values, is_whole)?;
+        let rows = self.finish_rows(&added::SESSIONS, which, values, is_whole)?;
         Ok(Part { rows, is_through: bound.is_none() })
     }
 
     /// Paths come in order, so that each finds what lies above it.
-    fn give_back_directories(&self, most: Option<u64>, is_whole: bool) -> Result<Part> {
+    fn restore_directories(&self, most: Option<u64>, is_whole: bool) -> Result<Part> {
         let among = "nexus_bin_directories WHERE bundle = :bundle";
         let bound = self.last_of("directory_path", among, "ASC", most)?;
         let which = if bound.is_some() { "b.directory_path <= :bound" } else { "1" };
@@ -123,7 +123,7 @@ impl Work<'_> {
         );
         self.run(&sql, values)?;
         denormalized::finish_directories_of(self.connection, self.job.operation.account)?;
-        let rows = self.settle(&added::DIRECTORIES, which, values, is_whole)?;
+        let rows = self.finish_rows(&added::DIRECTORIES, which, values, is_whole)?;
         Ok(Part { rows, is_through: bound.is_none() })
     }
 }

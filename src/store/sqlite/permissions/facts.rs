@@ -34,7 +34,7 @@ pub(super) struct Facts {
     pub(super) mode: u32,
     pub(super) owner: u32,
     pub(super) group: u32,
-    /// Its number of names.
+    /// The number of its names (hard links).
     pub(super) links: u64,
     /// It is itself what is mounted.
     pub(super) mount_root: bool,

@@ -48,7 +48,7 @@ pub(super) fn of(connection: &Connection, objects: &[Object], fault: &Fault) -> 
 /// derived would hide the loss.
 fn of_missing(connection: &Connection, table: &Object) -> Result<Option<String>> {
     let is_told = lost::is_told(connection, &table.name)?;
-    Ok((!is_told).then(|| "Put back a backup: the rows of this table are gone.".to_owned()))
+    Ok((!is_told).then(|| "Restore a backup: the rows of this table are gone.".to_owned()))
 }
 
 fn of_index(connection: &Connection, objects: &[Object], index: &Object) -> Result<Option<String>> {
@@ -98,7 +98,7 @@ fn of_table(connection: &Connection, objects: &[Object], object: &Object) -> Res
     let here = |column: &&Column| found.column(&column.name).is_some_and(|column| column.hidden == 0);
     let lost = wanted.columns.iter().find(|column| !here(column) && !column.can_be_left_out());
     if let Some(column) = lost {
-        return Ok(Some(format!("Put back a backup: what {} held is gone.", column.name)));
+        return Ok(Some(format!("Restore a backup: what {} held is gone.", column.name)));
     }
     let mut rules: Vec<(String, String)> = Vec::new();
     for column in wanted.columns.iter().filter(here).filter(|column| column.not_null) {

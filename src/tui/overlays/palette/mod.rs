@@ -1,19 +1,22 @@
-//! The palette: commands by name, with completion. Each row of a key table is a command. Only a name that was typed is
-//! run: a word of the help also finds a command, but only fills it in.
+//! The palette: commands by name, with completion. Each row of a key table is a command, and so is each command of the
+//! command line. Only a name that was typed is run: a word of the help or a few letters also find a command, but only
+//! fill it in.
+
+mod completion;
+mod entries;
+mod matching;
+mod view;
 
 use crossterm::event::{KeyCode, KeyEvent};
-use ratatui::Frame;
-use ratatui::layout::Rect;
-use ratatui::style::Style;
-use ratatui::text::{Line, Span};
 
-use crate::domain::text::{clip, fold, pad, visible};
-use crate::service::contract::{Failure, FailureKind};
-use crate::tui::context::Context;
-use crate::tui::effect::Ask;
-use crate::tui::keys::{Help, shown};
-use crate::tui::widgets::dialog_frame;
+use crate::domain::text::{clip, visible};
+use crate::service::contract::{ArgumentKind, CommandSpec, Failure, FailureKind, Reply, TypedLine};
+use crate::tui::effect::{Ask, Completion};
+use crate::tui::keys::Help;
 use crate::tui::widgets::field::InputField;
+
+use completion::{Choice, Word};
+use entries::Entry;
 
 /// The command that begins and ends a runbook.
 pub const RECORD: &str = "record [FILE]";
@@ -22,120 +25,154 @@ pub const ROW: &str = "row N";
 
 /// The number of matches that are shown.
 const SHOWN: usize = 8;
-/// The widths of the columns for names and keys, in cells.
-const NAME_WIDTH: usize = 21;
-const KEY_WIDTH: usize = 8;
-/// The minimum width of the help in cells; if it would get less, the key is left out.
-const LEAST_HELP_WIDTH: usize = 16;
 /// The most cells of what was typed that a message quotes.
 const QUOTED: usize = 60;
 
 /// The command line and the commands that it completes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Palette {
-    commands: Vec<Help>,
+    entries: Vec<Entry>,
     /// The commands of other screens, and the names of those screens.
     elsewhere: Vec<(&'static str, &'static str)>,
     /// The commands that cannot be used now, and the reason.
-    withheld: Option<(Vec<&'static str>, Failure)>,
+    withheld: Option<(Vec<String>, Failure)>,
     typed: InputField,
     /// The index of the match that the cursor was moved to.
     at: Option<usize>,
+    /// The values for the argument that is being typed.
+    choices: Vec<Choice>,
+    /// The word for which values were asked from the store.
+    asked: Option<Word>,
+    /// The lines that were run, the oldest first.
+    history: Vec<String>,
+    /// The index of the line that was recalled from the history, and the line from before.
+    recalled: Option<(usize, String)>,
 }
 
 impl Palette {
     /// Creates a palette of these keys. For commands of other screens it says where they are.
-    pub fn new(mut commands: Vec<Help>, elsewhere: Vec<(&'static str, &'static str)>) -> Self {
-        commands.retain(|help| !help.name.is_empty());
-        Self { commands, elsewhere, withheld: None, typed: InputField::text(""), at: None }
+    pub fn new(keys: Vec<Help>, elsewhere: Vec<(&'static str, &'static str)>) -> Self {
+        Self {
+            entries: entries::merged(keys, Vec::new()),
+            elsewhere,
+            withheld: None,
+            typed: InputField::text(""),
+            at: None,
+            choices: Vec::new(),
+            asked: None,
+            history: Vec::new(),
+            recalled: None,
+        }
+    }
+
+    /// Adds the commands of the command line.
+    pub fn with_commands(self, specs: Vec<CommandSpec>) -> Self {
+        let keys = self.entries.into_iter().filter_map(|entry| entry.key).collect();
+        Self { entries: entries::merged(keys, specs), ..self }
+    }
+
+    /// Adds the lines that were run before, the oldest first.
+    pub fn with_history(self, history: Vec<String>) -> Self {
+        Self { history, ..self }
     }
 
     /// Adds commands that are known by name, but cannot be used now.
-    pub fn refusing(self, withheld: Option<(Vec<&'static str>, Failure)>) -> Self {
+    pub fn refusing(self, withheld: Option<(Vec<String>, Failure)>) -> Self {
         Self { withheld, ..self }
     }
 
-    /// Splits the typed line into a name and an argument.
-    fn parts(&self) -> (&str, &str) {
-        let typed = self.typed.value().trim();
-        typed.split_once(char::is_whitespace).map_or((typed, ""), |(name, argument)| (name, argument.trim()))
+    fn line(&self) -> &str {
+        self.typed.value()
     }
 
-    /// Returns the command that was typed in full, or by a beginning that no other has.
-    fn named(&self) -> Option<Help> {
-        let (typed, _) = self.parts();
-        let whole = self.commands.iter().find(|help| help.command().eq_ignore_ascii_case(typed));
-        let mut begun = self.commands.iter().filter(|help| begins(help.command(), typed));
-        let only = || begun.next().filter(|_| begun.next().is_none());
-        whole.or_else(only).copied()
+    /// Returns the entry whose arguments are being typed, and the arguments so far.
+    fn with_arguments(&self) -> Option<(usize, &str)> {
+        let line = self.line();
+        let named = matching::named(&self.entries, line)?;
+        let goes_on = !named.rest.is_empty() || line.ends_with(char::is_whitespace);
+        goes_on.then_some((named.at, named.rest))
     }
 
-    /// Returns the commands that match the typed line; those whose names begin with it come first.
-    fn matching(&self) -> Vec<&Help> {
-        // The argument behind a name is no word to search for.
-        if let (false, Some(named)) = (self.parts().1.is_empty(), self.named()) {
-            return self.commands.iter().filter(|help| **help == named).collect();
-        }
-        let typed = fold(self.typed.value());
-        let words: Vec<&str> = typed.split_whitespace().collect();
-        let rank = |help: &Help| {
-            let text = fold(&format!("{} {}", help.name, help.help));
-            let is_match = words.iter().all(|word| text.contains(word));
-            is_match.then(|| match words.as_slice() {
-                [word] => u8::from(!begins(help.command(), word)),
-                _ => 0,
-            })
-        };
-        let mut found: Vec<_> = self.commands.iter().filter_map(|help| Some((rank(help)?, help))).collect();
-        found.sort_by_key(|(rank, _)| *rank);
-        found.into_iter().map(|(_, help)| help).collect()
+    /// Returns the indices of the commands that the line may mean.
+    fn matching(&self) -> Vec<usize> {
+        matching::ranked(&self.entries, self.line())
     }
 
     fn enter(&mut self) -> Vec<Ask> {
-        let typed = self.typed.value().trim();
+        let typed = self.line().trim();
         if typed.is_empty() && self.at.is_none() {
             return vec![Ask::Close];
         }
         if self.at.is_none() && typed.bytes().all(|byte| byte.is_ascii_digit()) {
             return row(typed);
         }
-        let named = self.named();
-        let chosen = self.at.and_then(|at| self.matching().get(at).copied().copied());
-        match (named, chosen.or_else(|| self.matching().first().copied().copied())) {
-            (Some(named), chosen) if self.at.is_none() || chosen == Some(named) => self.run(named),
-            (_, Some(match_)) => {
-                self.fill_in(match_);
-                Vec::new()
+        if self.with_arguments().is_some() && self.at.is_some() {
+            return self.fill_in_choice();
+        }
+        let named = matching::named(&self.entries, self.line());
+        if let (None, Some(why)) = (named, self.withheld_by()) {
+            return vec![Ask::ShowError(why.clone())];
+        }
+        let matches = self.matching();
+        let chosen = self.at.and_then(|at| matches.get(at).copied());
+        match (named, chosen.or_else(|| matches.first().copied())) {
+            (Some(named), chosen) if self.at.is_none() || chosen == Some(named.at) => {
+                let (at, rest) = (named.at, named.rest.trim_end().to_owned());
+                self.run(at, &rest)
             }
+            (_, Some(match_)) => self.fill_in(match_),
             (_, None) => vec![self.unknown()],
         }
     }
 
-    fn run(&self, command: Help) -> Vec<Ask> {
-        let (_, argument) = self.parts();
-        let name = command.command();
-        match (command.name, argument) {
-            (RECORD, "") => vec![Ask::Close, Ask::Record(None)],
-            (RECORD, file) => vec![Ask::Close, Ask::Record(Some(file.into()))],
-            (ROW, number) => row(number),
-            (_, "") => {
-                vec![Ask::Close, Ask::Press(command.on.first().copied().unwrap_or_default().to_owned())]
-            }
-            (_, argument) if command.takes_argument() => {
-                vec![Ask::Close, Ask::Command(name, argument.to_owned())]
-            }
-            _ => vec![complaint(format!("{name} takes no argument."))],
+    fn run(&self, at: usize, argument: &str) -> Vec<Ask> {
+        let Some(entry) = self.entries.get(at) else { return Vec::new() };
+        match entry.key {
+            Some(key) if argument.is_empty() || entry.spec.is_none() => self.run_key(key, argument),
+            Some(_) | None => run_line(entry, argument),
         }
+    }
+
+    fn run_key(&self, key: Help, argument: &str) -> Vec<Ask> {
+        let name = key.command();
+        let ask = match (key.name, argument) {
+            (RECORD, "") => Ask::Record(None),
+            (RECORD, file) => Ask::Record(Some(file.into())),
+            (ROW, number) => return row(number),
+            (_, "") => Ask::Press(key.on.first().copied().unwrap_or_default().to_owned()),
+            (_, argument) if key.takes_argument() => Ask::Command(name, argument.to_owned()),
+            _ => return vec![self.no_argument(name)],
+        };
+        vec![Ask::Close, ask]
+    }
+
+    /// Returns the error for an argument of a key that takes none; names the commands that do.
+    fn no_argument(&self, name: &str) -> Ask {
+        let takes = |entry: &&Entry| entry.name().split(' ').nth(1) == Some(name);
+        let others: Vec<_> = self.entries.iter().filter(takes).map(Entry::usage).collect();
+        let failure = Failure::new(FailureKind::Invalid, format!("{name} takes no argument."));
+        if others.is_empty() {
+            return Ask::ShowError(failure);
+        }
+        Ask::ShowError(failure.hint(format!("There is {}.", others.join(", "))))
+    }
+
+    /// Returns the reason why the typed command cannot be used now, if it is one of those.
+    fn withheld_by(&self) -> Option<&Failure> {
+        let (withheld, why) = self.withheld.as_ref()?;
+        let line = self.line().trim().to_ascii_lowercase();
+        let names = |name: &String| {
+            line.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        };
+        withheld.iter().any(names).then_some(why)
     }
 
     /// Returns the error for an unknown name; the palette stays open.
     fn unknown(&self) -> Ask {
-        let (name, _) = self.parts();
-        if let Some((withheld, why)) = &self.withheld
-            && withheld.iter().any(|other| other.eq_ignore_ascii_case(name))
-        {
+        if let Some(why) = self.withheld_by() {
             return Ask::ShowError(why.clone());
         }
+        let name = self.line().split_whitespace().next().unwrap_or_default();
         let elsewhere = self.elsewhere.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
         complaint(elsewhere.map_or_else(
             || format!("There is no such command: {}.", clip(&visible(name), QUOTED)),
@@ -143,81 +180,156 @@ impl Palette {
         ))
     }
 
-    fn fill_in(&mut self, command: Help) {
-        let blank = if command.takes_argument() { " " } else { "" };
-        self.typed = InputField::text(format!("{}{blank}", command.command()));
+    /// Fills in a command, with a blank where arguments may follow.
+    fn fill_in(&mut self, at: usize) -> Vec<Ask> {
+        let Some(entry) = self.entries.get(at) else { return Vec::new() };
+        let blank = if entry.takes_argument() { " " } else { "" };
+        self.typed = InputField::text(format!("{}{blank}", entry.name()));
+        self.edited()
+    }
+
+    /// Fills in the chosen value of an argument, or else the first one.
+    fn fill_in_choice(&mut self) -> Vec<Ask> {
+        let Some((_, word)) = self.word() else { return Vec::new() };
+        let Some(choice) = self.choices.get(self.at.unwrap_or_default()) else { return Vec::new() };
+        let before = self.line().get(..word).unwrap_or_default();
+        let blank = if choice.is_whole { " " } else { "" };
+        self.typed = InputField::text(format!("{before}{}{blank}", choice.value));
+        self.edited()
+    }
+
+    /// Returns the word that is being typed as an argument, and its position in the line.
+    fn word(&self) -> Option<(Word, usize)> {
+        let (at, rest) = self.with_arguments()?;
+        let word = completion::word(self.entries.get(at)?, rest)?;
+        let place = self.line().len() - rest.len() + word.at;
+        Some((word, place))
+    }
+
+    /// Finds the values for the argument after the line was edited; asks the store for those that it knows.
+    fn edited(&mut self) -> Vec<Ask> {
         self.at = None;
+        let Some((word, _)) = self.word() else {
+            self.choices.clear();
+            self.asked = None;
+            return Vec::new();
+        };
+        let is_begun = !word.text.is_empty();
+        let completion = match &word.kind {
+            ArgumentKind::Words(known) => {
+                self.choices = completion::words(known, &word.text);
+                None
+            }
+            ArgumentKind::Account if is_begun => Some(Completion::Account),
+            ArgumentKind::Directory if is_begun => Some(Completion::Directory),
+            ArgumentKind::Account
+            | ArgumentKind::Directory
+            | ArgumentKind::Filter(_)
+            | ArgumentKind::File
+            | ArgumentKind::Text => {
+                self.choices.clear();
+                None
+            }
+        };
+        let Some(completion) = completion else {
+            self.asked = None;
+            return Vec::new();
+        };
+        if self.asked.as_ref() == Some(&word) {
+            return Vec::new();
+        }
+        self.choices.clear();
+        let text = word.text.clone();
+        self.asked = Some(word);
+        vec![Ask::Complete(completion, text)]
+    }
+
+    /// Takes the values that the store knows.
+    pub fn complete(&mut self, reply: Reply) {
+        let Some(word) = &self.asked else { return };
+        self.choices = match reply {
+            Reply::Users(window) => completion::accounts(&window.rows, &word.text),
+            Reply::Directories(window) => completion::directories(&window.rows),
+            _ => Vec::new(),
+        };
+        self.choices.truncate(SHOWN);
     }
 
     pub fn press(&mut self, key: KeyEvent) -> Vec<Ask> {
-        let matches = self.matching();
-        let last = matches.len().min(SHOWN).checked_sub(1);
         match key.code {
             KeyCode::Esc => return vec![Ask::Close],
             KeyCode::Enter => return self.enter(),
             KeyCode::Backspace if self.typed.is_empty() => return vec![Ask::Close],
-            KeyCode::Down => self.at = last.map(|last| self.at.map_or(0, |at| at + 1).min(last)),
-            KeyCode::Up => self.at = self.at.and_then(|at| at.checked_sub(1)),
+            KeyCode::Down => return self.down(),
+            KeyCode::Up => return self.up(),
             // Nothing was typed or chosen, so there is nothing to complete.
             KeyCode::Tab if self.typed.is_empty() && self.at.is_none() => {}
-            KeyCode::Tab => {
-                if let Some(command) = matches.get(self.at.unwrap_or_default()).copied().copied() {
-                    self.fill_in(command);
-                }
+            KeyCode::Tab => return self.tab(),
+            _ if self.typed.press(key) => {
+                self.recalled = None;
+                return self.edited();
             }
-            _ => {
-                self.typed.press(key);
-                self.at = None;
-            }
+            _ => {}
         }
         Vec::new()
     }
 
-    /// Pastes text into the line.
-    pub fn paste(&mut self, text: &str) {
-        // A text that is too long is cut: no command is that long.
-        let _ = self.typed.paste(text);
-        self.at = None;
+    fn tab(&mut self) -> Vec<Ask> {
+        if self.with_arguments().is_some() {
+            return self.fill_in_choice();
+        }
+        match self.matching().get(self.at.unwrap_or_default()) {
+            Some(at) => self.fill_in(*at),
+            None => Vec::new(),
+        }
     }
 
-    /// Draws the line, and the matches below it.
-    pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
-        let theme = context.theme;
-        let inside =
-            dialog_frame::draw(frame, context.body, theme, "Command or row number", 72, SHOWN as u16 + 1);
-        let (typed, cursor) = self.typed.shown(false, "");
-        let line = Line::from(vec![Span::styled(":", theme.accent()), Span::raw(typed)]);
-        frame.render_widget(line, Rect { height: 1, ..inside });
-        frame.set_cursor_position((inside.x + 1 + cursor as u16, inside.y));
-        let matches = self.matching();
-        let room = usize::from(inside.height.saturating_sub(1)).min(SHOWN);
-        let place = |line: usize| Rect { y: inside.y + 1 + line as u16, height: 1, ..inside };
-        if matches.is_empty() && room > 0 {
-            frame.render_widget(Line::styled("no command is called that", theme.quiet()), place(0));
+    /// Goes to the next match, or to a newer line of the history while one was recalled.
+    fn down(&mut self) -> Vec<Ask> {
+        if let Some((at, draft)) = self.recalled.take() {
+            let newer = self.history.get(at + 1).cloned();
+            self.typed = InputField::text(newer.clone().unwrap_or_else(|| draft.clone()));
+            self.recalled = newer.map(|_| (at + 1, draft));
+            return self.edited();
         }
-        // The match that the cursor was moved to is among those that show.
-        let first = self.at.map_or(0, |at| (at + 1).saturating_sub(room));
-        for (at, help) in matches.into_iter().enumerate().skip(first).take(room) {
-            let here = Some(at) == self.at;
-            let (style, name_style) =
-                if here { (theme.cursor(), theme.cursor()) } else { (Style::default(), theme.accent()) };
-            let keys = help.on.first().filter(|on| !on.starts_with(':')).map(|on| shown(on));
-            let mut row = vec![Span::styled(pad(help.name, NAME_WIDTH), name_style), Span::raw(" ")];
-            let mut rest = usize::from(inside.width).saturating_sub(NAME_WIDTH + 1);
-            if rest >= LEAST_HELP_WIDTH + KEY_WIDTH {
-                row.extend([Span::raw(pad(&keys.unwrap_or_default(), KEY_WIDTH)), Span::raw(" ")]);
-                rest -= KEY_WIDTH + 1;
-            }
-            row.push(Span::raw(clip(help.help, rest).into_owned()));
-            let row = Line::from(row);
-            frame.render_widget(row.style(style), place(at - first));
+        let count = if self.with_arguments().is_some() { self.choices.len() } else { self.matching().len() };
+        let last = count.min(SHOWN).checked_sub(1);
+        self.at = last.map(|last| self.at.map_or(0, |at| at + 1).min(last));
+        Vec::new()
+    }
+
+    /// Goes to the match before, or to an older line of the history if there is none.
+    fn up(&mut self) -> Vec<Ask> {
+        if let Some(at) = self.at {
+            self.at = at.checked_sub(1);
+            return Vec::new();
         }
+        let (newer, draft) = match self.recalled.take() {
+            Some(recalled) => recalled,
+            None => (self.history.len(), self.line().to_owned()),
+        };
+        let at = newer.saturating_sub(1);
+        let Some(line) = self.history.get(at) else { return Vec::new() };
+        self.typed = InputField::text(line);
+        self.recalled = Some((at, draft));
+        self.edited()
+    }
+
+    /// Pastes text into the line.
+    pub fn paste(&mut self, text: &str) -> Vec<Ask> {
+        // A text that is too long is cut: no command is that long.
+        let _ = self.typed.paste(text);
+        self.edited()
     }
 }
 
-/// Returns true if a name begins with the typed text; nothing begins with an empty text.
-fn begins(name: &str, typed: &str) -> bool {
-    !typed.is_empty() && name.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(typed))
+/// Runs a command of the command line. If it is wrong, the palette stays open.
+fn run_line(entry: &Entry, argument: &str) -> Vec<Ask> {
+    let Some(arguments) = TypedLine::parse(argument).words() else {
+        return vec![complaint("A quote is not closed.".into())];
+    };
+    let words = entry.name().split(' ').map(str::to_owned).chain(arguments).collect();
+    vec![Ask::Run(words)]
 }
 
 /// Goes to a row by its number.

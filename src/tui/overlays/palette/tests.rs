@@ -26,8 +26,13 @@ fn palette() -> Palette {
 }
 
 fn run(script: &str) -> Vec<Ask> {
-    let mut palette = palette();
-    keys(script).into_iter().flat_map(|key| palette.press(key)).collect()
+    run_in(palette(), script)
+}
+
+/// Returns what the keys ask for, besides values to complete an argument.
+fn run_in(mut palette: Palette, script: &str) -> Vec<Ask> {
+    let asks = keys(script).into_iter().flat_map(|key| palette.press(key));
+    asks.filter(|ask| !matches!(ask, Ask::Complete(..))).collect()
 }
 
 /// Returns the line after these keys.
@@ -93,12 +98,13 @@ fn what_was_not_typed_is_only_filled_in() {
 #[test]
 fn every_beginning_of_every_text_runs_at_most_what_it_names() {
     let palette = palette();
-    for help in &palette.commands {
-        let words = help.help.split(' ').chain([help.name, help.help]);
+    for entry in &palette.entries {
+        let words = entry.help().split(' ').chain([entry.name(), entry.help()]);
         for text in words.flat_map(|word| (1..=word.len()).map(move |end| &word[..end])) {
             let Some(Ask::Press(on)) = run(&format!("{text}<enter>")).pop() else { continue };
-            let ran = palette.commands.iter().find(|help| help.on.contains(&on.as_str())).unwrap();
-            assert!(ran.command().starts_with(text.trim()), "{text:?} ran {}", ran.name);
+            let is_it = |entry: &&Entry| entry.key.is_some_and(|key| key.on.contains(&on.as_str()));
+            let ran = palette.entries.iter().find(is_it).unwrap();
+            assert!(ran.name().starts_with(text.trim()), "{text:?} ran {}", ran.name());
         }
     }
 }
@@ -118,6 +124,125 @@ fn an_argument_goes_with_its_command_or_is_refused() {
     assert_eq!(run("sessions<enter>"), pressed("2"));
     assert_complains("suspend alan<enter>", "suspend takes no argument");
     assert_complains("q now<enter>", "quit takes no argument");
+}
+
+/// A palette of the same keys and all commands of the command line.
+fn with_commands() -> Palette {
+    palette().with_commands(crate::cli::CONSOLE_COMMANDS.specs())
+}
+
+fn run_with_commands(script: &str) -> Vec<Ask> {
+    run_in(with_commands(), script)
+}
+
+fn words(line: &str) -> Vec<Ask> {
+    vec![Ask::Run(line.split(' ').map(str::to_owned).collect())]
+}
+
+#[test]
+fn commands_of_the_command_line_run_by_their_names() {
+    for (script, line) in [
+        ("doctor<enter>", "doctor"),
+        ("journal verify<enter>", "journal verify"),
+        ("bin restore 4<enter>", "bin restore 4"),
+        ("Journal Head<enter>", "journal head"),
+        ("journal h<enter>", "journal head"),
+        ("undo 4<enter>", "undo 4"),
+    ] {
+        assert_eq!(run_with_commands(script), words(line), "{script}");
+    }
+    let quoted = run_with_commands("directory rename A/B 'C D'<enter>");
+    let Some(Ask::Run(words)) = quoted.last() else { panic!("{quoted:?}") };
+    assert_eq!(words[2..], ["A/B", "C D"]);
+    match run_with_commands("bin restore 'x<enter>").as_slice() {
+        [Ask::ShowError(failure)] => assert_eq!(failure.message, "A quote is not closed."),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn letters_in_their_order_find_a_command_and_only_fill_it_in() {
+    let mut palette = with_commands();
+    for key in keys("jvfy<enter>") {
+        assert!(palette.press(key).iter().all(|ask| matches!(ask, Ask::Complete(..))));
+    }
+    assert_eq!(palette.typed.value(), "journal verify ");
+    assert_eq!(palette.press(keys("<enter>")[0]), words("journal verify"));
+}
+
+#[test]
+fn a_beginning_of_several_names_runs_none_of_them() {
+    let mut palette = with_commands();
+    for key in keys("session<enter>") {
+        assert_eq!(palette.press(key), []);
+    }
+    assert_eq!(palette.typed.value(), "sessions ");
+}
+
+#[test]
+fn arguments_are_completed() {
+    for (script, value) in [
+        ("user list --fi<tab>", "user list --filter "),
+        ("user edit 3 --access-level <tab>", "user edit 3 --access-level user "),
+        ("user edit 3 --access-level=ad<tab>", "user edit 3 --access-level=admin "),
+        ("manual exit<tab>", "manual exit-codes "),
+        ("manual <down><down><tab>", "manual journal "),
+        ("manual <down><enter>", "manual operating "),
+    ] {
+        let mut palette = with_commands();
+        for key in keys(script) {
+            palette.press(key);
+        }
+        assert_eq!(palette.typed.value(), value, "{script}");
+    }
+}
+
+#[test]
+fn accounts_come_from_the_store() {
+    let mut palette = with_commands();
+    let asks: Vec<_> = keys("user suspend al").into_iter().flat_map(|key| palette.press(key)).collect();
+    assert_eq!(asks.last(), Some(&Ask::Complete(Completion::Account, "al".into())));
+    let mut hostile = crate::tui::testing::user(7, "x");
+    hostile.username = Some("al\u{1b}[2J".into());
+    let two_words = crate::tui::testing::user(8, "al two");
+    let digits = crate::tui::testing::user(9, "123");
+    let users = vec![hostile, two_words, digits, crate::tui::testing::user(3, "alan")];
+    palette.complete(Reply::Users(crate::tui::testing::window(users)));
+    let values: Vec<_> = palette.choices.iter().map(|choice| choice.value.as_str()).collect();
+    assert_eq!(values, ["7", "'al two'", "alan", "9"]);
+    for key in keys("<down><down><down><tab>") {
+        palette.press(key);
+    }
+    assert_eq!(palette.typed.value(), "user suspend alan ");
+    assert_eq!(palette.press(keys("<enter>")[0]), words("user suspend alan"));
+}
+
+#[test]
+fn values_that_come_late_are_not_for_another_word() {
+    let mut palette = with_commands();
+    for key in keys("user show al<backspace><backspace><backspace><backspace>") {
+        palette.press(key);
+    }
+    palette.complete(Reply::Users(crate::tui::testing::window(vec![crate::tui::testing::user(3, "alan")])));
+    assert_eq!(palette.choices, []);
+}
+
+#[test]
+fn older_lines_come_back() {
+    let history = vec!["users".into(), "user show ada".into()];
+    let mut palette = with_commands().with_history(history);
+    for (script, line) in [
+        ("dr<up>", "user show ada"),
+        ("<up>", "users"),
+        ("<up>", "users"),
+        ("<down>", "user show ada"),
+        ("<down>", "dr"),
+    ] {
+        for key in keys(script) {
+            palette.press(key);
+        }
+        assert_eq!(palette.typed.value(), line);
+    }
 }
 
 #[test]

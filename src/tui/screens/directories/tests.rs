@@ -152,7 +152,7 @@ fn the_path_is_copied() {
 fn sorting_reads_the_tree_anew_either_way_round() {
     for (script, column, descending) in [
         (",n", DirectoryColumn::Name, false),
-        (",A", DirectoryColumn::Added, true),
+        (",C", DirectoryColumn::Added, true),
         (",m", DirectoryColumn::Modified, false),
         (",I", DirectoryColumn::Id, true),
     ] {

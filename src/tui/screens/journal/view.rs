@@ -10,7 +10,7 @@ use crate::domain::journal::{
 use crate::domain::text::{clip, count, pad, sentence as with_capital, visible, visible_name, width};
 use crate::domain::time::{Timestamp, ago, clock, date, day};
 use crate::tui::context::Context;
-use crate::tui::screens::listing::ListStyle;
+use crate::tui::screens::listing::{ListStyle, RowShown};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::detail_lines::{LABEL, detail_line};
 use crate::tui::widgets::table::{Cell, Column};
@@ -47,7 +47,7 @@ pub(super) const STYLE: ListStyle<JournalLine, JournalColumn, ()> = ListStyle {
 
 /// Returns the heading of the day on which an entry was written.
 fn group(context: &Context, at: Option<Timestamp>) -> String {
-    at.map_or_else(|| "Time unreadable".into(), |at| day(context.now, at))
+    at.map_or_else(|| "Time unreadable".into(), |at| day(context.clocks(context.now), context.clocks(at)))
 }
 
 /// Returns the cells of a row.
@@ -80,7 +80,7 @@ fn cells(context: &Context, line: &JournalLine, _: &Filter) -> Vec<Cell> {
         }
     };
     vec![
-        Cell::new(entry.at.map_or_else(|| theme.shape("–", "-").to_owned(), clock)),
+        Cell::new(entry.at.map_or_else(|| theme.shape("–", "-").to_owned(), |at| clock(context.clocks(at)))),
         Cell::new(by(&entry.actor)),
         what,
     ]
@@ -95,7 +95,7 @@ fn by(actor: &Actor) -> String {
 }
 
 /// Returns the whole entry, and its change field by field.
-fn detail(context: &Context, shown: &JournalLine, _: Option<&()>) -> Vec<Line<'static>> {
+fn detail(context: &Context, shown: &JournalLine, _: Option<&()>, _: RowShown) -> Vec<Line<'static>> {
     let theme = context.theme;
     let entry = &shown.entry;
     let mark = theme.outcome(entry.outcome);
@@ -141,7 +141,10 @@ fn detail(context: &Context, shown: &JournalLine, _: Option<&()>) -> Vec<Line<'s
 fn moment(context: &Context, at: Option<Timestamp>) -> String {
     at.map_or_else(
         || "unreadable".into(),
-        |at| format!("{} {} UTC, {}", date(at), clock(at), ago(context.now, at)),
+        |at| {
+            let here = context.clocks(at);
+            format!("{} {} {}, {}", date(here), clock(here), context.zone_name(), ago(context.now, at))
+        },
     )
 }
 

@@ -16,9 +16,11 @@ fn start(demo: Option<DemoAccount>) -> StartupOptions {
         now: now(),
         features,
         host: "media.example".into(),
+        local_zone: None,
         store: StorePath::Usual("/srv/nexus.db".into()),
         demo,
         read_only: None,
+        commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),
     }
 }
 

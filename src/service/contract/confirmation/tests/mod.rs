@@ -322,8 +322,11 @@ fn a_box_says_what_ends_and_whether_it_comes_back() {
 fn what_cannot_come_back_from_the_bin_is_told_first() {
     let partly = ActionSummary { sessions: 7, directories: 9, left_out: 2, ..one(Action::Restored) };
     let request = Request::Bin(Bin::Restore { which: InBin::Account(alan()), to: None });
-    let lines =
-        ["7 sessions and 9 directories come back with it.", "2 are there already and stay out.", "u undoes."];
+    let lines = [
+        "7 sessions and 9 directories come back with it.",
+        "2 exist already and are not restored.",
+        "u undoes.",
+    ];
     assert_eq!(consequences(&request, &partly), lines);
 }
 

@@ -50,7 +50,7 @@ impl Fault {
         Self { effect, finding, path: path.to_owned(), mode: None }
     }
 
-    /// The same, mended by another mode, which the owner can set.
+    /// Adds the mode that mends it; only the owner can set it.
     fn mended_by(mut self, mode: u32, facts: Facts, user: User) -> Self {
         self.finding.fixable = facts.owner == user.id;
         self.mode = Some(mode);

@@ -37,7 +37,7 @@ fn every_table_that_held_nothing_or_that_other_rows_tell_is_made_again() {
         repaired(&folder, false);
         let left: Vec<_> = found(&folder).into_iter().map(|finding| (finding.object, finding.fix)).collect();
         if ["nexus_journal", "nexus_bin"].contains(&table.as_str()) {
-            let fix = "Put back a backup: the rows of this table are gone.".to_owned();
+            let fix = "Restore a backup: the rows of this table are gone.".to_owned();
             assert_eq!(left, [(table, fix)]);
             continue;
         }
@@ -64,7 +64,7 @@ fn the_rest_of_an_operation_that_was_under_way_is_not_forgotten() {
         let folder = altered(&format!("PRAGMA foreign_keys = OFF; {sql}; DROP TABLE nexus_operations;"));
         repaired(&folder, false);
         let left: Vec<_> = found(&folder).into_iter().map(|finding| (finding.object, finding.fix)).collect();
-        let fix = "Put back a backup: the rows of this table are gone.".to_owned();
+        let fix = "Restore a backup: the rows of this table are gone.".to_owned();
         assert_eq!(left, [("nexus_operations".to_owned(), fix)], "{sql}");
     }
 }

@@ -1,0 +1,139 @@
+//! The commands as the palette offers them, read from the definition of the command line.
+
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory as _};
+
+use crate::domain::filter::ListKind;
+use crate::service::contract::{
+    ArgumentKind, ArgumentSpec, CommandInterpreter as _, CommandSpec, ExportFormat, Failure, FailureKind,
+    OptionSpec, TypedCommand,
+};
+
+use super::super::arguments::Arguments;
+use super::{ConsoleCommands, NOT_HERE, ONLY_SHELL};
+
+/// The option of every command that changes rows.
+const EXPECT: &str = "expect";
+
+/// Returns every command that the console takes.
+pub(super) fn all() -> Vec<CommandSpec> {
+    let mut specs = defined();
+    for spec in &mut specs {
+        spec.changes |= is_act(spec);
+    }
+    specs
+}
+
+/// Returns the command that a line begins with.
+pub(super) fn meant(words: &[String]) -> Option<CommandSpec> {
+    let line = words.join(" ");
+    let is_meant = |spec: &CommandSpec| line == spec.name || line.starts_with(&format!("{} ", spec.name));
+    defined().into_iter().find(is_meant)
+}
+
+/// Returns every command. Those that change something but no rows are not marked yet.
+fn defined() -> Vec<CommandSpec> {
+    let program = Arguments::command();
+    let mut found = Vec::new();
+    for topic in program.get_subcommands().filter(|topic| !ONLY_SHELL.contains(&topic.get_name())) {
+        if !topic.has_subcommands() {
+            found.push(spec(topic.get_name().to_owned(), topic));
+        }
+        for command in topic.get_subcommands() {
+            found.push(spec(format!("{} {}", topic.get_name(), command.get_name()), command));
+        }
+    }
+    found
+}
+
+/// Refuses options that have no meaning in the console.
+pub(super) fn refuse_options(matches: &ArgMatches) -> Result<(), Failure> {
+    let mut matches = matches;
+    loop {
+        for (id, why) in NOT_HERE {
+            let is_given = matches.try_contains_id(id).is_ok()
+                && matches.value_source(id) == Some(ValueSource::CommandLine);
+            if is_given {
+                let message = format!("--{} is for the command line: {why}.", id.replace('_', "-"));
+                return Err(Failure::new(FailureKind::Invalid, message));
+            }
+        }
+        match matches.subcommand() {
+            Some((_, inner)) => matches = inner,
+            None => return Ok(()),
+        }
+    }
+}
+
+fn spec(name: String, command: &Command) -> CommandSpec {
+    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+    let arguments = command.get_positionals().map(|argument| argument_spec(&name, argument)).collect();
+    let options = command
+        .get_opts()
+        .chain(command.get_arguments().filter(|argument| is_switch(argument)))
+        .filter(|argument| !NOT_HERE.iter().any(|(id, _)| argument.get_id() == id));
+    let options = options.filter_map(|argument| {
+        let value = argument.get_action().takes_values().then(|| argument_spec(&name, argument));
+        let about = argument.get_help().map(ToString::to_string).unwrap_or_default();
+        Some(OptionSpec { flag: format!("--{}", argument.get_long()?), value, about })
+    });
+    let options = options.collect();
+    let counts_rows = command.get_arguments().any(|argument| argument.get_id() == EXPECT);
+    CommandSpec { name, about, arguments, options, changes: counts_rows }
+}
+
+/// Returns true if the command means an action, whatever its arguments are.
+fn is_act(spec: &CommandSpec) -> bool {
+    let any = spec.arguments.iter().filter(|argument| argument.is_required).map(|_| "1".to_owned());
+    let words: Vec<_> = spec.name.split(' ').map(str::to_owned).chain(any).collect();
+    matches!(ConsoleCommands.read(&words), Ok(TypedCommand::Act(_)))
+}
+
+fn is_switch(argument: &Arg) -> bool {
+    !argument.is_positional() && !argument.get_action().takes_values()
+}
+
+fn argument_spec(command: &str, argument: &Arg) -> ArgumentSpec {
+    let named = argument.get_value_names().and_then(|names| names.first()).map(ToString::to_string);
+    let named = named.unwrap_or_else(|| argument.get_id().as_str().to_ascii_uppercase());
+    let placeholder = named.replace('_', "-");
+    let words: Vec<String> =
+        argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+    let kind = if words.is_empty() { kind(command, &placeholder) } else { ArgumentKind::Words(words) };
+    let repeats = argument.is_positional() && matches!(argument.get_action(), ArgAction::Append);
+    ArgumentSpec { placeholder, kind, is_required: argument.is_required_set() || repeats, repeats }
+}
+
+/// Returns the kind of an argument by its placeholder, which the command line uses for one thing each.
+fn kind(command: &str, placeholder: &str) -> ArgumentKind {
+    match placeholder {
+        "WHO" => ArgumentKind::Account,
+        "FILE" => ArgumentKind::File,
+        // The prefix that an import strips is no directory of the store.
+        "PATH" | "NEW-PARENT" if command != "import" => ArgumentKind::Directory,
+        "EXPR" => filtered(command).map_or(ArgumentKind::Text, ArgumentKind::Filter),
+        _ => ArgumentKind::Text,
+    }
+}
+
+/// Returns the list that the filter of a command selects from.
+fn filtered(command: &str) -> Option<ListKind> {
+    match command.split_once(' ')? {
+        // Homes are made for accounts.
+        ("user", _) | ("directory", "provision") => Some(ListKind::Users),
+        ("session", _) => Some(ListKind::Sessions),
+        ("directory", _) => Some(ListKind::Directories),
+        ("journal", _) => Some(ListKind::Journal),
+        ("bin", _) => Some(ListKind::Bin),
+        _ => None,
+    }
+}
+
+/// Returns the format of the command line for an exported list.
+pub(super) const fn format(format: ExportFormat) -> super::Format {
+    match format {
+        ExportFormat::Csv => super::Format::Csv,
+        ExportFormat::Json => super::Format::Json,
+        ExportFormat::Jsonl => super::Format::Jsonl,
+    }
+}

@@ -1,0 +1,310 @@
+//! The facts about each request, one arm each: its effect, the rows that it names, and its command.
+//!
+//! The row in the table of actions, the question before an action, the entry for a denied one and the command line of a
+//! request are derived from them. A new request is a variant, and an arm here.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use crate::domain::journal::EntityKind;
+use crate::domain::time::Duration;
+use crate::domain::user::{AccessLevel, Fields, Who};
+
+use super::actions::Effect;
+use super::{
+    Accounts, Action, Bin, Directories, DirectorySelector, Doctor, Import, InBin, LaterStatements, NoCommand,
+    Request, Sessions, SignIn, Target, Undo,
+};
+
+/// The facts about a request.
+pub(super) struct Facts<'a> {
+    pub(super) effect: Effect,
+    pub(super) target: Target<'a>,
+    pub(super) command: Result<CommandForm<'a>, NoCommand>,
+}
+
+/// A command with all of its arguments but those that name its rows.
+pub(super) struct CommandForm<'a> {
+    pub(super) command: &'static str,
+    pub(super) arguments: Vec<Argument<'a>>,
+}
+
+/// An argument of a command.
+pub(super) enum Argument<'a> {
+    Word(Cow<'a, str>),
+    File(&'a Path),
+    Account(&'a Who),
+    Flag(&'static str),
+    Value(&'static str, Cow<'a, str>),
+    AccountValue(&'static str, &'a Who),
+    Life(Duration),
+    /// One option for each field.
+    Fields(&'a Fields),
+    /// As [`Self::Fields`], without empty ones: a new account has no fields to remove.
+    NewFields(&'a Fields),
+}
+
+impl<'a> Facts<'a> {
+    fn reads() -> Self {
+        Self { effect: Effect::Reads, target: Target::Nothing, command: Err(NoCommand::Reads) }
+    }
+
+    fn notes(no_command: NoCommand) -> Self {
+        Self { effect: Effect::Notes, target: Target::Nothing, command: Err(no_command) }
+    }
+
+    fn acts(action: Action, target: Target<'a>, command: &'static str) -> Self {
+        let command = Ok(CommandForm { command, arguments: Vec::new() });
+        Self { effect: Effect::Acts(action), target, command }
+    }
+
+    /// Describes an action that no command performs.
+    fn acts_without_command(action: Action, target: Target<'a>, why: NoCommand) -> Self {
+        Self { effect: Effect::Acts(action), target, command: Err(why) }
+    }
+
+    fn with(mut self, argument: Argument<'a>) -> Self {
+        if let Ok(form) = &mut self.command {
+            form.arguments.push(argument);
+        }
+        self
+    }
+
+    fn flag_if(self, condition: bool, flag: &'static str) -> Self {
+        if condition { self.with(Argument::Flag(flag)) } else { self }
+    }
+
+    fn value(self, name: &'static str, value: Option<impl Into<Cow<'a, str>>>) -> Self {
+        match value {
+            Some(value) => self.with(Argument::Value(name, value.into())),
+            None => self,
+        }
+    }
+}
+
+impl Request {
+    pub(super) fn facts(&self) -> Facts<'_> {
+        match self {
+            Self::SignIn(request) => request.facts(),
+            Self::Accounts(request) => request.facts(),
+            Self::Sessions(request) => request.facts(),
+            Self::Directories(request) => request.facts(),
+            Self::Import(request) => request.facts(),
+            Self::Journal(_) | Self::Doctor(Doctor::Examine) => Facts::reads(),
+            Self::Undo(request) => request.facts(),
+            Self::Bin(request) => request.facts(),
+            Self::Doctor(Doctor::Repair { drop_foreign }) => {
+                Facts::acts(Action::Repaired, Target::Store("the store".into()), "doctor")
+                    .with(Argument::Flag("--fix"))
+                    .flag_if(*drop_foreign, "--drop-foreign")
+            }
+            Self::Check(_) => Facts::notes(NoCommand::OnlyConsole),
+            Self::Counted(counted) => counted.action.facts(),
+        }
+    }
+}
+
+impl SignIn {
+    fn facts(&self) -> Facts<'_> {
+        let in_console =
+            |action| Facts::acts_without_command(action, Target::Nothing, NoCommand::OnlyConsole);
+        match self {
+            Self::Look | Self::StillIn => Facts::reads(),
+            Self::SetUp { fields, password: _ } => {
+                Facts::acts(Action::SetUp, Target::Nothing, "setup").with(Argument::Fields(fields))
+            }
+            Self::LogIn { .. } | Self::Unlock(_) => in_console(Action::LoggedIn),
+            Self::Choose { .. } => in_console(Action::PasswordSet),
+            Self::LogOut => in_console(Action::LoggedOut),
+        }
+    }
+}
+
+impl Accounts {
+    fn facts(&self) -> Facts<'_> {
+        match self {
+            Self::List { .. } | Self::Prepare | Self::Show(_) | Self::ListCodes => Facts::reads(),
+            Self::Add { fields, password, must_change } => {
+                let name = fields.username.as_deref().or(fields.email.as_deref()).unwrap_or_default();
+                Facts::acts(Action::Added, Target::New(EntityKind::Account, name.into()), "user add")
+                    .with(Argument::NewFields(fields))
+                    .flag_if(password.is_some(), "--password-stdin")
+                    .flag_if(*must_change, "--must-change")
+            }
+            Self::Edit { who, fields, was: _ } => {
+                Facts::acts(Action::Edited, Target::Account(who), "user edit").with(Argument::Fields(fields))
+            }
+            Self::Confirm(people) => Facts::acts(Action::Confirmed, Target::Accounts(people), "user confirm"),
+            Self::Suspend(people) => Facts::acts(Action::Suspended, Target::Accounts(people), "user suspend"),
+            Self::SetLevel(people, AccessLevel::Admin) => {
+                Facts::acts(Action::Promoted, Target::Accounts(people), "user promote")
+            }
+            Self::SetLevel(people, AccessLevel::User) => {
+                Facts::acts(Action::Demoted, Target::Accounts(people), "user demote")
+            }
+            Self::SetPassword { who, password: _, must_change } => {
+                Facts::acts(Action::PasswordSet, Target::Account(who), "user password")
+                    .flag_if(*must_change, "--must-change")
+            }
+            Self::ChangeOwnPassword { .. } => {
+                Facts::acts_without_command(Action::PasswordSet, Target::OwnAccount, NoCommand::OnlyConsole)
+            }
+            Self::MakeCode { who, life } => {
+                Facts::acts(Action::CodeMade, Target::Account(who), "user access-code")
+                    .with(Argument::Life(*life))
+            }
+            Self::RevokeCode(who) => {
+                Facts::acts(Action::CodeRevoked, Target::Account(who), "user access-code")
+                    .with(Argument::Flag("--revoke"))
+            }
+            Self::Delete(people) => Facts::acts(Action::Deleted, Target::Accounts(people), "user delete"),
+        }
+    }
+
+    /// Returns the name by which the request names its only account.
+    pub(super) fn account_mut(&mut self) -> Option<&mut Who> {
+        match self {
+            Self::Edit { who, .. }
+            | Self::SetPassword { who, .. }
+            | Self::MakeCode { who, .. }
+            | Self::RevokeCode(who) => Some(who),
+            // A new account has no id yet. Several accounts are found by their counted ids.
+            Self::Add { .. }
+            | Self::Confirm(_)
+            | Self::Suspend(_)
+            | Self::SetLevel(..)
+            | Self::ChangeOwnPassword { .. }
+            | Self::Delete(_)
+            | Self::List { .. }
+            | Self::Prepare
+            | Self::Show(_)
+            | Self::ListCodes => None,
+        }
+    }
+}
+
+impl Sessions {
+    fn facts(&self) -> Facts<'_> {
+        match self {
+            Self::List { .. } | Self::Show(_) => Facts::reads(),
+            Self::Verify(_) => Facts::notes(NoCommand::Reads),
+            Self::Issue { who, life } => {
+                let token = Target::New(EntityKind::Session, who.to_string().into());
+                Facts::acts(Action::Issued, token, "session issue")
+                    .with(Argument::Account(who))
+                    .with(Argument::Life(*life))
+            }
+            Self::Renew { which, life } => {
+                Facts::acts(Action::Renewed, Target::Sessions(which), "session renew")
+                    .with(Argument::Life(*life))
+            }
+            Self::Revoke(which) => Facts::acts(Action::Revoked, Target::Sessions(which), "session revoke"),
+            Self::Sweep => Facts::acts(Action::Swept, Target::Store("sessions".into()), "session sweep"),
+        }
+    }
+}
+
+impl Directories {
+    fn facts(&self) -> Facts<'_> {
+        match self {
+            Self::List { .. } | Self::Tree { .. } | Self::Show(_) => Facts::reads(),
+            Self::Opened(_) => Facts::notes(NoCommand::OnlyConsole),
+            Self::Add { path, owner } => {
+                let new = Target::New(EntityKind::Directory, path.into());
+                let facts = Facts::acts(Action::Added, new, "directory add");
+                let facts = facts.with(Argument::Word(path.into()));
+                match owner {
+                    Some(owner) => facts.with(Argument::AccountValue("--owner", owner)),
+                    None => facts,
+                }
+            }
+            Self::Rename { place, name } => {
+                Facts::acts(Action::Renamed, Target::Directory(place), "directory rename")
+                    .with(Argument::Word(name.into()))
+            }
+            Self::Move { place, to: DirectorySelector::Path(to) } => {
+                Facts::acts(Action::Moved, Target::Directory(place), "directory move")
+                    .with(Argument::Word(to.into()))
+            }
+            // A command names the new parent by path.
+            Self::Move { place, to: DirectorySelector::Id(_) } => {
+                Facts::acts_without_command(Action::Moved, Target::Directory(place), NoCommand::OnlyConsole)
+            }
+            Self::Trash(places) => {
+                Facts::acts(Action::Trashed, Target::Directories(places), "directory trash")
+            }
+            Self::Provision(people) => {
+                Facts::acts(Action::Provisioned, Target::Accounts(people), "directory provision")
+            }
+        }
+    }
+}
+
+impl Import {
+    fn facts(&self) -> Facts<'_> {
+        let Self {
+            file,
+            skip_bad_rows,
+            replace,
+            keep_sessions,
+            strip_prefixes,
+            database,
+            time_zone,
+            later_statements,
+            // The command asks again.
+            agreed_admins: _,
+        } = self;
+        let facts = Facts::acts(Action::Imported, Target::Store(file.to_string_lossy()), "import")
+            .with(Argument::File(file))
+            .flag_if(*skip_bad_rows, "--skip-bad-rows")
+            .flag_if(*replace, "--replace")
+            .flag_if(*keep_sessions, "--keep-sessions")
+            .flag_if(*later_statements == LaterStatements::Ignore, "--ignore-later-statements")
+            .value("--database", database.as_ref())
+            .value("--time-zone", time_zone.map(|zone| zone.to_string()));
+        strip_prefixes.iter().fold(facts, |facts, prefix| facts.value("--strip-prefix", Some(prefix)))
+    }
+}
+
+impl Undo {
+    fn facts(&self) -> Facts<'_> {
+        let (action, target) = match self {
+            Self::Last => (Action::Undone, "the last action".into()),
+            Self::Redo => (Action::Redone, "the last undo".into()),
+            Self::Entry(seq) => {
+                let target = Target::Store(format!("entry {seq}").into());
+                let entry = Argument::Word(seq.to_string().into());
+                return Facts::acts(Action::Undone, target, "undo").with(entry);
+            }
+        };
+        Facts::acts_without_command(action, Target::Store(target), NoCommand::ByEntry)
+    }
+}
+
+impl Bin {
+    fn facts(&self) -> Facts<'_> {
+        match self {
+            Self::List { .. } => Facts::reads(),
+            // Only a directory has a path.
+            Self::Restore { which: which @ InBin::Account(_), to: Some(_) } => {
+                Facts::acts_without_command(Action::Restored, Target::BinItems(which), NoCommand::OnlyConsole)
+            }
+            Self::Restore { which, to } => {
+                let command = match which {
+                    InBin::Items(_) => "bin restore",
+                    InBin::Account(_) => "user restore",
+                    InBin::Directory(_) => "directory restore",
+                };
+                Facts::acts(Action::Restored, Target::BinItems(which), command).value("--to", to.as_ref())
+            }
+            Self::Purge(which) => {
+                let command = match which {
+                    InBin::Items(_) => "bin purge",
+                    InBin::Account(_) => "user purge",
+                    InBin::Directory(_) => "directory purge",
+                };
+                Facts::acts(Action::Purged, Target::BinItems(which), command)
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The completion of arguments: the values that the word with the cursor may have.
+
+use crate::domain::directory::Directory;
+use crate::domain::text::{fold, visible};
+use crate::domain::user::{User, Who};
+use crate::service::contract::{ArgumentKind, ArgumentSpec, TypedLine, quoted_argument};
+
+use super::entries::Entry;
+use super::matching::begins;
+
+/// A value that an argument may have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Choice {
+    /// The value as it is typed into the line.
+    pub(super) value: String,
+    /// A few words about it.
+    pub(super) about: String,
+    /// True if a blank follows, because the word is whole.
+    pub(super) is_whole: bool,
+}
+
+/// The word that is being typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Word {
+    pub(super) kind: ArgumentKind,
+    /// The word so far, without quotes.
+    pub(super) text: String,
+    /// Its position in the arguments, in bytes.
+    pub(super) at: usize,
+}
+
+/// Returns the word that is being typed in the arguments of a command, or `None` if there is nothing to complete.
+pub(super) fn word(entry: &Entry, arguments: &str) -> Option<Word> {
+    let line = TypedLine::parse(arguments);
+    let value_of = |flag: &str| entry.options().iter().find(|option| option.flag == flag)?.value.clone();
+    let of = |argument: ArgumentSpec, text: &str, at| {
+        Some(Word { kind: argument.kind, text: text.to_owned(), at })
+    };
+    if let Some(argument) = line.before.last().and_then(|flag| value_of(flag)) {
+        return of(argument, &line.last, line.last_at);
+    }
+    if line.last.starts_with("--") {
+        if let Some((flag, value)) = line.last.split_once('=') {
+            return of(value_of(flag)?, value, line.last_at + flag.len() + 1);
+        }
+        let flags = entry.options().iter().map(|option| option.flag.clone()).collect();
+        return Some(Word { kind: ArgumentKind::Words(flags), text: line.last, at: line.last_at });
+    }
+    let mut values = 0;
+    let mut is_value = false;
+    for word in &line.before {
+        if std::mem::take(&mut is_value) {
+            continue;
+        }
+        is_value = value_of(word).is_some();
+        values += usize::from(!word.starts_with("--"));
+    }
+    let arguments = entry.arguments();
+    let argument = arguments.get(values).or_else(|| arguments.last().filter(|last| last.repeats)).cloned();
+    of(argument?, &line.last, line.last_at)
+}
+
+/// Returns the words that begin with the typed text.
+pub(super) fn words(known: &[String], typed: &str) -> Vec<Choice> {
+    let fits = |word: &&String| typed.is_empty() || begins(word, typed);
+    let choice =
+        |word: &String| Choice { value: word.clone(), about: String::new(), is_whole: !word.ends_with(':') };
+    known.iter().filter(fits).map(choice).collect()
+}
+
+/// Returns the choices for accounts. A name that cannot be typed is replaced by the id.
+pub(super) fn accounts(users: &[User], typed: &str) -> Vec<Choice> {
+    let typed = fold(typed);
+    let mut choices: Vec<_> = users
+        .iter()
+        .map(|user| {
+            let begins = fold(user.label()).starts_with(&typed);
+            (!begins, Choice { value: account(user), about: about(user), is_whole: true })
+        })
+        .collect();
+    choices.sort_by_key(|(is_later, _)| *is_later);
+    choices.into_iter().map(|(_, choice)| choice).collect()
+}
+
+fn account(user: &User) -> String {
+    let is_exact = |name: &&str| {
+        visible(name) == **name && matches!(Who::parse(name), Ok(Who::Username(same)) if same == **name)
+    };
+    let name = user.username.as_deref().filter(is_exact);
+    name.map_or_else(|| user.id.to_string(), quoted_argument)
+}
+
+fn about(user: &User) -> String {
+    let label = if account(user) == user.label() { String::new() } else { format!("{} · ", user.label()) };
+    format!("{label}{} · {}", user.full_name(), user.email)
+}
+
+/// Returns the choices for directories. A path that cannot be typed is left out.
+pub(super) fn directories(directories: &[Directory]) -> Vec<Choice> {
+    let can_be_typed = |directory: &&Directory| visible(&directory.path) == directory.path;
+    let choice = |directory: &Directory| Choice {
+        value: quoted_argument(&directory.path),
+        about: directory.owner.clone(),
+        // More may follow: directories below it.
+        is_whole: false,
+    };
+    directories.iter().filter(can_be_typed).map(choice).collect()
+}

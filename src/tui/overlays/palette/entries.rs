@@ -1,0 +1,88 @@
+//! The commands of the palette: the keys of the console by name, and the commands of the command line.
+
+use crate::service::contract::{ArgumentKind, ArgumentSpec, CommandSpec, OptionSpec};
+use crate::tui::keys::Help;
+
+/// A command of the palette: a key with a name, a command of the command line, or both under one name.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Entry {
+    name: String,
+    pub(super) key: Option<Help>,
+    pub(super) spec: Option<CommandSpec>,
+}
+
+impl Entry {
+    /// Returns the name in full, without arguments: `user suspend`.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the number of words of the name.
+    pub(super) fn words(&self) -> usize {
+        self.name.split(' ').count()
+    }
+
+    /// Returns the name with its arguments: `undo [ENTRY]`.
+    pub(super) fn usage(&self) -> String {
+        match (&self.key, &self.spec) {
+            (Some(key), _) if key.takes_argument() => key.name.to_owned(),
+            (_, Some(spec)) => format!("{} {}", self.name, spec.usage()).trim_end().to_owned(),
+            (_, None) => self.name.clone(),
+        }
+    }
+
+    /// Returns the line about it.
+    pub(super) fn help(&self) -> &str {
+        let about = self.spec.as_ref().map(|spec| spec.about.as_str());
+        self.key.map(|key| key.help).or(about).unwrap_or_default()
+    }
+
+    /// Returns true if something may follow the name.
+    pub(super) fn takes_argument(&self) -> bool {
+        let of_spec = |spec: &CommandSpec| !spec.arguments.is_empty() || !spec.options.is_empty();
+        self.key.is_some_and(|key| key.takes_argument()) || self.spec.as_ref().is_some_and(of_spec)
+    }
+
+    /// Returns the arguments without a name, in their order.
+    pub(super) fn arguments(&self) -> Vec<ArgumentSpec> {
+        match (&self.key, &self.spec) {
+            (Some(key), _) if key.takes_argument() => key.name.split(' ').skip(1).map(argument).collect(),
+            (_, Some(spec)) => spec.arguments.clone(),
+            (_, None) => Vec::new(),
+        }
+    }
+
+    pub(super) fn options(&self) -> &[OptionSpec] {
+        self.spec.as_ref().map(|spec| spec.options.as_slice()).unwrap_or_default()
+    }
+}
+
+/// Returns the entries for keys and commands. Where both have a name, it is one entry.
+pub(super) fn merged(keys: Vec<Help>, specs: Vec<CommandSpec>) -> Vec<Entry> {
+    let named = keys.into_iter().filter(|help| !help.name.is_empty());
+    let mut entries: Vec<_> =
+        named.map(|help| Entry { name: help.command().to_owned(), key: Some(help), spec: None }).collect();
+    for spec in specs {
+        match entries.iter_mut().find(|entry| entry.name == spec.name) {
+            Some(entry) => entry.spec = Some(spec),
+            None => entries.push(Entry { name: spec.name.clone(), key: None, spec: Some(spec) }),
+        }
+    }
+    entries
+}
+
+/// Returns the argument that a placeholder in the name of a key stands for: `[WHO]`.
+fn argument(placeholder: &str) -> ArgumentSpec {
+    let word = placeholder.trim_matches(['[', ']']);
+    let kind = match word {
+        "WHO" => ArgumentKind::Account,
+        "FILE" => ArgumentKind::File,
+        _ => ArgumentKind::Text,
+    };
+    ArgumentSpec {
+        placeholder: word.to_owned(),
+        kind,
+        is_required: !placeholder.starts_with('['),
+        repeats: false,
+    }
+}

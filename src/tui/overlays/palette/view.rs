@@ -1,0 +1,103 @@
+//! The drawing of the palette: the line, and what it may mean below it.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::domain::text::{clip, pad, visible, width};
+use crate::tui::context::Context;
+use crate::tui::keys::shown;
+use crate::tui::widgets::dialog_frame;
+use crate::tui::widgets::table::skip_cells;
+
+use super::{Palette, SHOWN};
+
+/// The width of the dialog inside its frame, in cells.
+const WIDTH: u16 = 72;
+/// The width of the column of keys, in cells.
+const KEY_WIDTH: usize = 7;
+/// The widths of the column of names, in cells.
+const NAME_WIDTHS: (usize, usize) = (14, 34);
+/// The minimum width of the help in cells; if it would get less, the key is left out.
+const LEAST_HELP_WIDTH: usize = 16;
+
+/// A line below the typed one.
+struct Row {
+    name: String,
+    key: String,
+    help: String,
+}
+
+impl Palette {
+    pub fn view(&self, context: &Context, frame: &mut Frame<'_>) {
+        let theme = context.theme;
+        let inside =
+            dialog_frame::draw(frame, context.body, theme, "Command or row number", WIDTH, SHOWN as u16 + 1);
+        self.view_line(context, frame, inside);
+        let rows = self.rows();
+        let room = usize::from(inside.height.saturating_sub(1)).min(SHOWN);
+        let place = |line: usize| Rect { y: inside.y + 1 + line as u16, height: 1, ..inside };
+        if rows.is_empty() && room > 0 {
+            frame.render_widget(Line::styled("no command is called that", theme.quiet()), place(0));
+        }
+        // The row that the cursor was moved to is among those that show.
+        let first = self.at.map_or(0, |at| (at + 1).saturating_sub(room));
+        let shown: Vec<_> = rows.iter().enumerate().skip(first).take(room).collect();
+        let widest = shown.iter().map(|(_, row)| width(&row.name)).max().unwrap_or_default();
+        let names = widest.clamp(NAME_WIDTHS.0, NAME_WIDTHS.1);
+        let has_keys = shown.iter().any(|(_, row)| !row.key.is_empty());
+        for (at, row) in shown {
+            let (style, name_style) = if Some(at) == self.at {
+                (theme.cursor(), theme.cursor())
+            } else {
+                (Style::default(), theme.accent())
+            };
+            let mut spans =
+                vec![Span::styled(pad(&clip(&row.name, names), names), name_style), Span::raw("  ")];
+            let mut rest = usize::from(inside.width).saturating_sub(names + 2);
+            if has_keys && rest >= LEAST_HELP_WIDTH + KEY_WIDTH {
+                spans.extend([Span::raw(pad(&row.key, KEY_WIDTH)), Span::raw(" ")]);
+                rest -= KEY_WIDTH + 1;
+            }
+            spans.push(Span::raw(clip(&row.help, rest).into_owned()));
+            frame.render_widget(Line::from(spans).style(style), place(at - first));
+        }
+    }
+
+    /// Draws the typed line; its end, if there is no room for all of it.
+    fn view_line(&self, context: &Context, frame: &mut Frame<'_>, inside: Rect) {
+        let (typed, cursor) = self.typed.shown(false, "");
+        let room = usize::from(inside.width.saturating_sub(1));
+        let skip = (cursor + 1).saturating_sub(room);
+        let text = skip_cells(&typed, skip, room);
+        let line = Line::from(vec![Span::styled(":", context.theme.accent()), Span::raw(text)]);
+        frame.render_widget(line, Rect { height: 1, ..inside });
+        frame.set_cursor_position((inside.x + 1 + cursor.saturating_sub(skip) as u16, inside.y));
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        if let Some((entry, _)) = self.with_arguments() {
+            let choices: Vec<_> = self
+                .choices
+                .iter()
+                .map(|choice| Row {
+                    name: visible(&choice.value).into_owned(),
+                    key: String::new(),
+                    help: visible(&choice.about).into_owned(),
+                })
+                .collect();
+            if !choices.is_empty() {
+                return choices;
+            }
+            let entry = self.entries.get(entry);
+            return entry.map(|entry| vec![row(entry)]).unwrap_or_default();
+        }
+        self.matching().iter().filter_map(|at| self.entries.get(*at)).map(row).collect()
+    }
+}
+
+fn row(entry: &super::entries::Entry) -> Row {
+    let on = entry.key.and_then(|key| key.on.first().copied()).filter(|on| !on.starts_with(':'));
+    Row { name: entry.usage(), key: on.map(shown).unwrap_or_default(), help: entry.help().to_owned() }
+}
