@@ -2,7 +2,7 @@
 
 use crate::domain::bin::BinItem;
 use crate::domain::directory::{Directory, TreeRow};
-use crate::domain::journal::{Break, Entry, FieldValues, Head};
+use crate::domain::journal::{Break, Entry, FieldValues, Head, Line};
 use crate::domain::page::Window;
 use crate::domain::secret::Secret;
 use crate::domain::session::Session;
@@ -47,6 +47,8 @@ pub enum Reply {
     Imported(Box<ImportReport>),
     /// A page of the journal.
     Entries(Window<Entry>),
+    /// Lines of the journal.
+    Lines(Window<Line>),
     AsItWas(Box<AsItWas>),
     /// Number and hash of the newest entry.
     Head(Head),
@@ -83,6 +85,7 @@ impl Reply {
             | Self::Counted { .. }
             | Self::Imported(_)
             | Self::Entries(_)
+            | Self::Lines(_)
             | Self::AsItWas(_)
             | Self::Head(_)
             | Self::Checked(_)

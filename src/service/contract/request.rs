@@ -312,6 +312,15 @@ pub enum Journal {
         /// The positions of the rows to return.
         span: RowRange,
     },
+    /// Lists the same in lines: adjacent entries of one action are one line → [`Reply::Lines`].
+    Lines {
+        filter: Filter,
+        sort: Sort<JournalColumn>,
+        /// The actions that are not folded, by their first entries.
+        unfolded: Vec<i64>,
+        /// The positions of the lines to return.
+        span: RowRange,
+    },
     /// Shows an account as it was at a time → [`Reply::AsItWas`].
     AsItWas {
         /// The account, by id or by a former name if it is gone.

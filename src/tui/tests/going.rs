@@ -271,7 +271,7 @@ fn a_change_by_another_program_reads_the_journal_again() {
     let mut service = Service::logged_in();
     service.operate("4");
     let effects = service.tell(Msg::StoreChanged);
-    assert!(matches!(requests(&effects)[..], [_, Request::Journal(Journal::List { .. })]), "{effects:?}");
+    assert!(matches!(requests(&effects)[..], [_, Request::Journal(Journal::Lines { .. })]), "{effects:?}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::domain::directory::TreeRow;
+use crate::domain::journal::{Fold, Line};
 use crate::domain::page::{Anchor, RowRange, Selection, Window};
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
@@ -393,7 +394,9 @@ fn usual(request: &Request, dry_run: bool) -> Reply {
         Request::Directories(Directories::List { span, .. }) => {
             Reply::Directories(range(*span, |id| tree_row(id).directory))
         }
-        Request::Journal(Journal::List { span, .. }) => Reply::Entries(range(*span, entry)),
+        Request::Journal(Journal::Lines { span, .. }) => {
+            Reply::Lines(range(*span, |seq| Line { entry: entry(seq), fold: Fold::Single }))
+        }
         Request::Bin(Bin::List { span, .. }) => Reply::Items(range(*span, item)),
         Request::Overview => Reply::Overview(Box::new(overview())),
         // Somebody else has just done it.
