@@ -91,9 +91,10 @@ fn console(
         ConsoleStore::Named(url) => (StoreChoice::Named(url), Cost::STANDARD),
         ConsoleStore::Demo => (StoreChoice::Demo, Cost::CHEAPEST),
     };
+    let local_zone = runtime::local_zone(var_os("TZ").as_deref());
     let access = if read_only { Access::ReadOnly } else { Access::ReadWrite };
     let has_warned = AtomicBool::new(false);
-    let anchor = config.journal.anchor;
+    let console_config = config.clone();
     let open = move |url: &StoreUrl, access| {
         let service = service(url, access, cost, &config)?;
         // Every opening finds the same.
@@ -103,7 +104,9 @@ fn console(
         Ok(service)
     };
     let commands = Commands(cli::CONSOLE_COMMANDS);
-    runtime::console(choice, ConsoleSetup { access, features, appearance, anchor, state, commands }, open)
+    let config = console_config;
+    let setup = ConsoleSetup { access, features, appearance, config, state, local_zone, commands };
+    runtime::console(choice, setup, open)
 }
 
 /// Returns the appearance that is asked for: `theme` on the command line, or else in the config file.

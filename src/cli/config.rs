@@ -84,6 +84,7 @@ fn quoting(message: &str) -> String {
 const SETTINGS: &str = "\
 Settings in the file (TOML), with their defaults:
 
+  start = \"users\"   # or \"overview\": the screen that the console shows after log-in
   theme = \"terminal-16\"   # or \"dark\", \"light\", \"high-contrast\", or one of your own
 
   [store]

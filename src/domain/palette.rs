@@ -108,6 +108,10 @@ impl Palette {
 }
 
 impl Roles {
+    /// The roles without colours.
+    pub const PLAIN: Self =
+        Self { accent: None, good: None, care: None, bad: None, quiet: None, selection: None, focus: None };
+
     /// Returns the lowest contrast of a role on a ground.
     pub fn contrast(&self, ground: ColorPair) -> f64 {
         let roles = [self.accent, self.good, self.care, self.bad, self.quiet].into_iter().flatten();

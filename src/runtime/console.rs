@@ -8,7 +8,8 @@ use std::sync::mpsc;
 use ratatui::Frame;
 use tempfile::TempDir;
 
-use crate::domain::config::HeadAnchor;
+use crate::domain::config::{Config, HeadAnchor, StartScreen};
+use crate::domain::local_zone::LocalZone;
 use crate::domain::time::Timestamp;
 use crate::service::Service;
 use crate::service::contract::{Failure, FailureKind};
@@ -16,6 +17,7 @@ use crate::store::{Access, StoreError, StoreUrl};
 use crate::tui::appearance::Appearance;
 use crate::tui::effect::{Effect, Msg};
 use crate::tui::model::Model;
+use crate::tui::route::ScreenId;
 use crate::tui::startup::{Commands, ReadOnly, StartupOptions, StorePath};
 use crate::tui::theme::TerminalFeatures;
 
@@ -45,10 +47,11 @@ pub struct ConsoleSetup {
     pub access: Access,
     pub features: TerminalFeatures,
     pub appearance: Appearance,
-    /// The place to which the journal's head is sent at log-out, unless the store is temporary.
-    pub anchor: HeadAnchor,
+    /// It names the place to which the journal's head is sent at log-out, unless the store is temporary.
+    pub config: Config,
     /// The folder in which preferences are kept, unless the store is temporary.
     pub state: Option<PathBuf>,
+    pub local_zone: Option<LocalZone>,
     /// The commands that the palette takes.
     pub commands: Commands,
 }
@@ -62,7 +65,7 @@ pub fn console(
     setup: ConsoleSetup,
     open: impl Fn(&StoreUrl, Access) -> Result<Service, Failure> + Send + 'static,
 ) -> Result<u8, Failure> {
-    let ConsoleSetup { access, features, appearance, anchor, state, commands } = setup;
+    let ConsoleSetup { access, features, appearance, config, state, local_zone, commands } = setup;
     let (outbox, inbox) = mpsc::channel();
     panics::restore_first(restore);
     // From here on a signal shuts the console down in order, so that the demo's folder is removed.
@@ -90,7 +93,7 @@ pub fn console(
     let read_only =
         read_only.map(|error| ReadOnly { wanted: error == StoreError::ReadOnly, why: error.into() });
 
-    let syslog = match anchor {
+    let syslog = match config.journal.anchor {
         HeadAnchor::Syslog if folder.is_none() => Some(Syslog::local(url.path())),
         HeadAnchor::Syslog | HeadAnchor::None => None,
     };
@@ -109,8 +112,23 @@ pub fn console(
         screen.ask_ground().map_err(no_console)?;
     }
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-    let start = StartupOptions { size, now, features, host, store, demo, read_only, commands, appearance };
-    let mut model = Model::new(start);
+    let front = match config.start {
+        StartScreen::Users => ScreenId::USERS,
+        StartScreen::Overview => ScreenId::OVERVIEW,
+    };
+    let mut model = Model::new(StartupOptions {
+        size,
+        now,
+        features,
+        host,
+        local_zone,
+        store,
+        front,
+        demo,
+        read_only,
+        commands,
+        appearance,
+    });
     let mut event_loop = EventLoop::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
     event_loop.commands = Some(&command_worker);
     event_loop.preferences = preferences;

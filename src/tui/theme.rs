@@ -42,8 +42,8 @@ pub struct Theme {
 
 impl Theme {
     /// Creates the theme of a terminal in the colour of its text.
-    pub fn new(features: TerminalFeatures) -> Self {
-        Self { features, roles: Roles::default(), ground: None }
+    pub const fn new(features: TerminalFeatures) -> Self {
+        Self { features, roles: Roles::PLAIN, ground: None }
     }
 
     /// Creates the theme of a terminal with the colours of a palette on this ground.

@@ -62,8 +62,9 @@ fn what_breaks_a_rule_is_named_with_its_line() {
         ("[bin]\nkeep_weeks = 1", "line 2: unknown field `keep_weeks`, expected `keep_days`."),
         (
             "\n\n[thema]\n",
-            "line 3: unknown field `thema`, expected one of `theme`, `store`, `journal`, `bin`.",
+            "line 3: unknown field `thema`, expected one of `start`, `theme`, `store`, `journal`, `bin`.",
         ),
+        ("start = \"journal\"", "line 1: unknown variant `journal`, expected `users` or `overview`."),
         ("keep_days = 7", "line 1: unknown field `keep_days`"),
         (
             "[store]\ngroup = \"\"",
@@ -112,6 +113,7 @@ fn shown(args: &[&str], text: &str) -> String {
 fn the_settings_in_force_are_a_config_file() {
     let text = shown(&[], "");
     insta::assert_snapshot!(text, @r#"
+    start = "users"
     theme = "terminal-16"
 
     [store]
@@ -127,7 +129,7 @@ fn the_settings_in_force_are_a_config_file() {
     let json = shown(&["--format", "json"], "bin.keep_days = 7");
     assert_eq!(
         json,
-        "{\"theme\":\"terminal-16\",\"store\":{},\"journal\":{\"anchor\":\"none\"},\"bin\":{\"keep_days\":7}}\n"
+        "{\"start\":\"users\",\"theme\":\"terminal-16\",\"store\":{},\"journal\":{\"anchor\":\"none\"},\"bin\":{\"keep_days\":7}}\n"
     );
     assert_eq!(parsed(&["config", "show", "--format", "csv"], &environment()).unwrap_err().code, 2);
 }

@@ -125,6 +125,7 @@ impl Model {
             Global::Back => self.go_back(),
             Global::Forward => self.go_forward(),
             Global::Out => self.go_out(),
+            Global::Views => self.list_views(),
             Global::Issue => {
                 let form = FormDialog::IssueToken { account: String::new() };
                 self.fulfil_one(Ask::Open(form.into()))
@@ -149,8 +150,8 @@ impl Model {
                 Ok(line) => self.fulfil_one(Ask::Copy(line)),
                 Err(why) => self.fulfil_one(Ask::refusal(why)),
             },
-            Global::RelativeTimes => {
-                self.relative = !self.relative;
+            Global::Times => {
+                self.times = self.times.next(self.start.local_zone.is_some());
                 Vec::new()
             }
             Global::Lock => self.lock(),

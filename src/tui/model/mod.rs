@@ -19,8 +19,10 @@ mod recording;
 mod requests;
 mod screens;
 mod session;
+mod times;
 mod typed_ahead;
 mod view;
+mod views;
 
 use crossterm::event::KeyEventKind;
 use ratatui::layout::Rect;
@@ -35,18 +37,19 @@ use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::Confirm;
 use crate::tui::pending::PendingRequests;
 use crate::tui::preferences::Preferences;
-use crate::tui::route::{ListView, ScreenId};
+use crate::tui::route::ScreenId;
 use crate::tui::runbook::Runbook;
 use crate::tui::screens::login::LoginScreen;
 use crate::tui::screens::screen::Screen;
 use crate::tui::startup::StartupOptions;
 use crate::tui::theme::Theme;
-use crate::tui::trail::Trail;
+use crate::tui::trail::{ListView, Trail};
 use crate::tui::widgets::progress::RunningWork;
 use check_schedule::CheckSchedule;
 use command_line::TypedCommands;
 use key_queue::KeyQueue;
 use screens::Screens;
+use times::Times;
 
 /// The time for which a notice is shown.
 const NOTICE: Duration = Duration::seconds(4);
@@ -103,7 +106,7 @@ pub struct Model {
     clock_behind: Option<ClockBehind>,
     /// The first key of a sequence.
     prefix: Option<String>,
-    relative: bool,
+    times: Times,
     pending: PendingRequests,
     /// The command that waits for the account that it is about, and the title of the one that prints.
     typed: TypedCommands,
@@ -122,7 +125,7 @@ impl Model {
             operator: None,
             login: Some(LoginScreen::new(&start)),
             screens: Screens::default(),
-            front: ScreenId::USERS,
+            front: start.front,
             trail: Trail::new(ScreenId::USERS, ListView::default()),
             overlay: None,
             asking: None,
@@ -133,7 +136,7 @@ impl Model {
             are_preferences_loaded: false,
             clock_behind: None,
             prefix: None,
-            relative: true,
+            times: Times::default(),
             pending: PendingRequests::default(),
             typed: TypedCommands::default(),
             ahead: KeyQueue::default(),
@@ -295,7 +298,8 @@ impl Model {
                 level: operator.level,
                 session: operator.session,
             }),
-            relative: self.relative,
+            relative: self.times == Times::Relative,
+            zone: self.start.local_zone.filter(|_| self.times == Times::Local),
             waiting: self.pending.work().is_some_and(|work| self.now - work.since >= SAY_WAITING),
             read_only: self.start.read_only.is_some(),
         }

@@ -63,7 +63,7 @@ pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &Title<'_>)
 
 fn tab_spans(theme: Theme, at: usize, name: &str, front: bool) -> [Span<'_>; 3] {
     let style = if front { theme.focus() } else { Style::new() };
-    [Span::styled(format!(" {} ", at + 1), theme.quiet()), Span::styled(name, style), Span::raw("  ")]
+    [Span::styled(format!(" {at} "), theme.quiet()), Span::styled(name, style), Span::raw("  ")]
 }
 
 /// Draws the footer: as many hints as fit, and always the last one.

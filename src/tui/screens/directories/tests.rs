@@ -152,7 +152,7 @@ fn the_path_is_copied() {
 fn sorting_reads_the_tree_anew_either_way_round() {
     for (script, column, descending) in [
         (",n", DirectoryColumn::Name, false),
-        (",A", DirectoryColumn::Added, true),
+        (",C", DirectoryColumn::Added, true),
         (",m", DirectoryColumn::Modified, false),
         (",I", DirectoryColumn::Id, true),
     ] {
@@ -178,8 +178,10 @@ fn a_filter_that_only_names_an_account_keeps_the_tree() {
 fn words_find_directories_in_a_flat_list_with_their_paths() {
     let (mut screen, context) = (loaded(), context(80, 24));
     let asks = press(&mut screen, &context, "/p<enter>");
-    let [Ask::Query(Slot::Rows, Request::Directories(DirectoryRequest::List { of: None, filter, .. }))] =
-        asks.as_slice()
+    let [
+        Ask::Query(Slot::Rows, Request::Directories(DirectoryRequest::List { of: None, filter, .. })),
+        Ask::RememberFilter(_),
+    ] = asks.as_slice()
     else {
         panic!("{asks:?}")
     };
