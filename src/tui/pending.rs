@@ -19,6 +19,8 @@ pub enum Purpose {
     Action,
     /// The check that the operator is still logged in.
     StillIn,
+    /// The numbers beside the tabs.
+    TabCounts,
     /// A step of the check of the store's pages.
     Check,
     /// The note that the store is damaged.
@@ -65,6 +67,7 @@ impl Waiting {
             | Purpose::Print => true,
             Purpose::Screen(_, Slot::Rows | Slot::Detail | Slot::Range | Slot::Prefetch)
             | Purpose::StillIn
+            | Purpose::TabCounts
             | Purpose::Check
             | Purpose::Damage
             | Purpose::Completion => false,

@@ -104,6 +104,10 @@ impl Model {
                 }
                 Vec::new()
             }
+            Purpose::TabCounts => {
+                self.take_tab_counts(result);
+                Vec::new()
+            }
             Purpose::Check => self.checked(result),
             Purpose::Damage | Purpose::Print => Vec::new(),
             Purpose::Completion => {
@@ -154,6 +158,7 @@ impl Model {
             effects = self.send(Purpose::StillIn, Request::SignIn(SignIn::StillIn), false);
         }
         effects.extend(self.with_front(|screen, context| screen.refresh(context)));
+        effects.extend(self.count_tabs());
         effects
     }
 }

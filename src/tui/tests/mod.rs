@@ -4,6 +4,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::domain::directory::TreeRow;
+use crate::domain::overview::TabCounts;
 use crate::domain::page::{Anchor, RowRange, Selection, Window};
 use crate::domain::secret::Secret;
 use crate::domain::time::{Duration, Timestamp};
@@ -365,6 +366,9 @@ fn usual(request: &Request, dry_run: bool) -> Reply {
         Reply::Secret { summary, secret, expires_at: now() + Duration::hours(8) }
     };
     match request {
+        Request::Accounts(Accounts::TabCounts) => {
+            Reply::TabCounts(TabCounts { pending: 51, active_sessions: 312 })
+        }
         Request::SignIn(SignIn::Look) => Reply::StoreStatus(StoreStatus {
             store: "/srv/nexus.db".into(),
             admins: Admins::Usable,
