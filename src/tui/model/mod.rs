@@ -23,6 +23,7 @@ mod tab_counts;
 mod times;
 mod typed_ahead;
 mod view;
+mod views;
 
 use crossterm::event::KeyEventKind;
 use ratatui::layout::Rect;
@@ -38,13 +39,13 @@ use crate::tui::overlays::Overlay;
 use crate::tui::overlays::confirm::Confirm;
 use crate::tui::pending::PendingRequests;
 use crate::tui::preferences::Preferences;
-use crate::tui::route::{ListView, ScreenId};
+use crate::tui::route::ScreenId;
 use crate::tui::runbook::Runbook;
 use crate::tui::screens::login::LoginScreen;
 use crate::tui::screens::screen::Screen;
 use crate::tui::startup::StartupOptions;
 use crate::tui::theme::Theme;
-use crate::tui::trail::Trail;
+use crate::tui::trail::{ListView, Trail};
 use crate::tui::widgets::progress::RunningWork;
 use check_schedule::CheckSchedule;
 use command_line::TypedCommands;
@@ -128,7 +129,7 @@ impl Model {
             operator: None,
             login: Some(LoginScreen::new(&start)),
             screens: Screens::default(),
-            front: ScreenId::USERS,
+            front: start.front,
             trail: Trail::new(ScreenId::USERS, ListView::default()),
             overlay: None,
             asking: None,

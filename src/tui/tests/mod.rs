@@ -4,6 +4,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::domain::directory::TreeRow;
+use crate::domain::journal::{Fold, Line};
 use crate::domain::overview::TabCounts;
 use crate::domain::page::{Anchor, RowRange, Selection, Window};
 use crate::domain::secret::Secret;
@@ -17,14 +18,16 @@ use crate::service::contract::{
 
 use super::effect::{Effect, Msg, RequestId};
 use super::model::Model;
+use super::route::ScreenId;
 use super::startup::{ReadOnly, StartupOptions, StorePath};
-use super::testing::{directory, entry, item, keys, now, session, text, user};
+use super::testing::{directory, entry, item, keys, now, overview, session, text, user};
 use super::theme::TerminalFeatures;
 
 mod acts;
 mod anything;
 mod checking;
 mod confirmation;
+mod filter_line;
 mod frames;
 mod going;
 mod keys;
@@ -37,6 +40,7 @@ mod read_only;
 mod runbook;
 mod typed_ahead;
 mod undo;
+mod views;
 mod waiting;
 
 /// The number of rows in every list.
@@ -84,6 +88,7 @@ impl Service {
             host: "media.example".into(),
             local_zone: None,
             store,
+            front: ScreenId::USERS,
             demo: None,
             read_only,
             commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),
@@ -317,7 +322,7 @@ fn summary(request: &Request) -> ActionSummary {
         Request::Directories(Directories::Trash(places)) => {
             let label = (places.len() == 1).then(|| "00003_ALAN".into());
             let directories = places.len() as u64 * 3;
-            ActionSummary { directories, label, ..ActionSummary::new(Action::Trashed) }
+            ActionSummary { label, directories, ..ActionSummary::new(Action::Trashed) }
         }
         Request::Bin(request) => {
             let (action, which) = match request {
@@ -393,8 +398,11 @@ fn usual(request: &Request, dry_run: bool) -> Reply {
         Request::Directories(Directories::List { span, .. }) => {
             Reply::Directories(range(*span, |id| tree_row(id).directory))
         }
-        Request::Journal(Journal::List { span, .. }) => Reply::Entries(range(*span, entry)),
+        Request::Journal(Journal::Lines { span, .. }) => {
+            Reply::Lines(range(*span, |seq| Line { entry: entry(seq), fold: Fold::Single }))
+        }
         Request::Bin(Bin::List { span, .. }) => Reply::Items(range(*span, item)),
+        Request::Overview => Reply::Overview(Box::new(overview())),
         // Somebody else has just done it.
         Request::Check(_) => Reply::Check(CheckStep::NotDue(now() + Duration::days(1))),
         Request::Accounts(Accounts::Add { .. } | Accounts::MakeCode { .. })

@@ -10,8 +10,8 @@ use crate::domain::text::{clip, width, wrap};
 use crate::tui::keys::{Help, shown};
 use crate::tui::theme::Theme;
 
-/// Draws the title: the program, the tabs with their numbers and the front one in bold, and on the right the first text of `right` that
-/// fits; the longest comes first. If not even the last one has room beside all tabs, only the front tab is drawn.
+/// Draws the title: the program, the tabs with their numbers and the front one in bold, and on the right the first text
+/// of `right` that fits; the longest comes first. If not even the last one has room beside all tabs, only the front tab is drawn.
 /// The numbers are drawn where they take no room from anything else. `mark` is drawn at the end, at every width.
 pub fn title(
     frame: &mut Frame<'_>,
@@ -65,7 +65,7 @@ fn tab_spans<'t>(
     let style = if is_front { theme.accent().patch(theme.strong()) } else { Style::new() };
     let gap = if number.is_empty() { "" } else { " " };
     [
-        Span::styled(format!(" {} ", at + 1), theme.quiet()),
+        Span::styled(format!(" {at} "), theme.quiet()),
         Span::styled(name, style),
         Span::raw(gap),
         Span::styled(number, theme.quiet()),
