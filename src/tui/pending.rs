@@ -63,7 +63,10 @@ impl Waiting {
             | Purpose::LookUp
             | Purpose::Verify
             | Purpose::Print => true,
-            Purpose::Screen(_, Slot::Rows | Slot::Detail | Slot::Range | Slot::Prefetch)
+            Purpose::Screen(
+                _,
+                Slot::Rows | Slot::Detail | Slot::Range | Slot::Prefetch | Slot::Completion,
+            )
             | Purpose::StillIn
             | Purpose::Check
             | Purpose::Damage
