@@ -45,6 +45,7 @@ struct Run {
 /// Returns the picture of a screen.
 pub(crate) fn picture(screen: &Screen) -> String {
     let (rows, columns) = screen.size();
+    let (rows, columns) = (rows.get(), columns.get());
     let (width, height) =
         (usize::from(columns) * CELL.0 + 2 * MARGIN, usize::from(rows) * CELL.1 + 2 * MARGIN);
     let mut svg = format!(
