@@ -247,7 +247,14 @@ const OTHERS: &[Key<Global>] = &[
 ];
 
 /// The commands that only the palette has.
-pub(super) const TYPED: [Help; 2] = [
+pub(super) const TYPED: [Help; 3] = [
+    Help {
+        on: &[":export FILE"],
+        name: palette::EXPORT,
+        group: Group::List,
+        hint: "",
+        help: "write the list into a file (.csv .json .jsonl)",
+    },
     Help {
         on: &[":record FILE"],
         name: palette::RECORD,

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::domain::time::{Duration, Timestamp};
-use crate::service::contract::{Failure, Reply};
+use crate::service::contract::{Failure, Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{BACK, Found, Group, Help, Key, Press, find};
@@ -14,9 +14,10 @@ use crate::tui::preferences::ListPreferences;
 use crate::tui::route::ListView;
 use crate::tui::widgets::bars;
 use crate::tui::widgets::detail_lines::wrapped;
-use crate::tui::widgets::table::{RowState, Table};
+use crate::tui::widgets::table::{Column, RowState, Table, layout};
 
 use super::detail_pane::{self, DetailPane, PaneKey, is_wide, panes};
+use super::export_keys;
 use super::listing::{self, KeyMsg, ListSpec, Listing};
 use super::screen::{Answer, Screen};
 
@@ -125,6 +126,13 @@ impl<S: ListSpec> ListScreen<S> {
             || listing::is_about_row(name);
         (about_row && (self.list.is_waiting() || self.list.is_row_missing()))
             || (listing::is_move(name) && self.list.is_waiting())
+    }
+
+    /// Returns the columns that the list shows, or would show if its details did not cover it.
+    fn shown_columns(&self, context: &Context) -> impl Iterator<Item = &'static Column> {
+        let (list, _) = panes(context, self.pane.is_open());
+        let width = if list.is_empty() { context.body.width } else { list.width };
+        layout(S::STYLE.columns, width).into_iter().filter_map(|(at, _)| S::STYLE.columns.get(at))
     }
 
     fn detail_lines(&self, context: &Context) -> Vec<Line<'static>> {
@@ -340,6 +348,20 @@ impl<S: ListSpec> Screen for ListScreen<S> {
             Some(at) if at <= context.now => self.follow_now(context),
             Some(_) | None => Vec::new(),
         }
+    }
+
+    fn exported(&self, context: &Context) -> Option<(Request, Vec<&'static str>)> {
+        let request = self.list.request();
+        let columns = self.shown_columns(context);
+        let keys =
+            columns.filter_map(|column| export_keys::keys(S::SUBJECT, column.title)).flatten().copied();
+        let mut found = Vec::new();
+        for key in keys.filter(|key| export_keys::has(&request, key)) {
+            if !found.contains(&key) {
+                found.push(key);
+            }
+        }
+        Some((request, found))
     }
 
     fn clear_marks(&mut self) {

@@ -10,7 +10,9 @@ mod view;
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::domain::text::{clip, visible};
-use crate::service::contract::{ArgumentKind, CommandSpec, Failure, FailureKind, Reply, TypedLine};
+use crate::service::contract::{
+    ArgumentKind, CommandSpec, Failure, FailureKind, Reply, TypedLine, quoted_argument,
+};
 use crate::tui::effect::{Ask, Completion};
 use crate::tui::keys::Help;
 use crate::tui::widgets::field::InputField;
@@ -20,6 +22,8 @@ use entries::Entry;
 
 /// The command that begins and ends a runbook.
 pub const RECORD: &str = "record [FILE]";
+/// The command that writes the list in front into a file.
+pub const EXPORT: &str = "export FILE";
 /// The command that goes to a row.
 pub const ROW: &str = "row N";
 
@@ -81,7 +85,8 @@ impl Palette {
         Self { withheld, ..self }
     }
 
-    fn line(&self) -> &str {
+    /// Returns the typed line.
+    pub fn line(&self) -> &str {
         self.typed.value()
     }
 
@@ -139,6 +144,8 @@ impl Palette {
             (RECORD, "") => Ask::Record(None),
             (RECORD, file) => Ask::Record(Some(file.into())),
             (ROW, number) => return row(number),
+            // If the name is wrong, the palette stays open.
+            (EXPORT, file) => return vec![Ask::Export(file.to_owned())],
             (_, "") => Ask::Press(key.on.first().copied().unwrap_or_default().to_owned()),
             (_, argument) if key.takes_argument() => Ask::Command(name, argument.to_owned()),
             _ => return vec![self.no_argument(name)],
@@ -194,7 +201,7 @@ impl Palette {
         let Some(choice) = self.choices.get(self.at.unwrap_or_default()) else { return Vec::new() };
         let before = self.line().get(..word).unwrap_or_default();
         let blank = if choice.is_whole { " " } else { "" };
-        self.typed = InputField::text(format!("{before}{}{blank}", choice.value));
+        self.typed = InputField::text(format!("{before}{}{blank}", quoted_argument(&choice.value)));
         self.edited()
     }
 

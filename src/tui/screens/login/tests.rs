@@ -19,7 +19,7 @@ fn start(demo: Option<DemoAccount>) -> StartupOptions {
         store: StorePath::Usual("/srv/nexus.db".into()),
         demo,
         read_only: None,
-        commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),
+        commands: crate::tui::testing::commands(),
     }
 }
 
