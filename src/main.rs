@@ -86,6 +86,7 @@ fn console(
         ConsoleStore::Named(url) => (StoreChoice::Named(url), Cost::STANDARD),
         ConsoleStore::Demo => (StoreChoice::Demo, Cost::CHEAPEST),
     };
+    let zone = runtime::local_zone(var_os("TZ").as_deref());
     let access = if read_only { Access::ReadOnly } else { Access::ReadWrite };
     let has_warned = AtomicBool::new(false);
     let anchor = config.journal.anchor;
@@ -102,7 +103,7 @@ fn console(
         home: var_os("HOME").map(Into::into),
         folder: current_dir().unwrap_or_default(),
     };
-    runtime::console(choice, access, features, anchor, state, commands, open)
+    runtime::console(choice, access, features, anchor, (state, zone), commands, open)
 }
 
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {

@@ -9,6 +9,7 @@ use ratatui::Frame;
 use tempfile::TempDir;
 
 use crate::domain::config::HeadAnchor;
+use crate::domain::local_zone::LocalZone;
 use crate::domain::time::Timestamp;
 use crate::service::Service;
 use crate::service::contract::{Failure, FailureKind};
@@ -49,7 +50,7 @@ pub fn console(
     access: Access,
     features: TerminalFeatures,
     anchor: HeadAnchor,
-    state: Option<PathBuf>,
+    (state, local_zone): (Option<PathBuf>, Option<LocalZone>),
     commands: Commands,
     open: impl Fn(&StoreUrl, Access) -> Result<Service, Failure> + Send + 'static,
 ) -> Result<u8, Failure> {
@@ -97,8 +98,17 @@ pub fn console(
     let mut canvas = Screen::canvas(size.0, size.1).map_err(no_console)?;
     input::listen(&outbox).map_err(no_console)?;
     let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-    let mut model =
-        Model::new(StartupOptions { size, now, features, host, store, demo, read_only, commands });
+    let mut model = Model::new(StartupOptions {
+        size,
+        now,
+        features,
+        host,
+        local_zone,
+        store,
+        demo,
+        read_only,
+        commands,
+    });
     let mut event_loop = EventLoop::new(&mut canvas, &mut screen, &workers, clock::now, outbox);
     event_loop.commands = Some(&command_worker);
     event_loop.preferences = preferences;

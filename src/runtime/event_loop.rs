@@ -21,6 +21,7 @@ use super::frame_pacer::{FrameBackend, FramePacer};
 use super::preferences::PreferenceFiles;
 use super::runbook::RunbookFile;
 use super::signals::TERMINAL_GONE;
+use super::terminal_control::TerminalControl;
 use super::worker::{Job, Workers};
 use super::{RuntimeEvent, clock};
 
@@ -45,21 +46,6 @@ pub(crate) trait Console {
     fn view(&self, frame: &mut Frame<'_>);
     /// Returns the time at which it wants [`Msg::Woken`].
     fn wake_at(&self) -> Option<Timestamp>;
-}
-
-/// The loop's control of the terminal besides drawing.
-pub(crate) trait TerminalControl {
-    /// Puts text into the terminal's clipboard.
-    fn copy(&mut self, text: &str) -> io::Result<()>;
-    /// Restores the terminal and asks the process group to stop. Returns false if nobody could continue it; then
-    /// nothing happens.
-    fn suspend(&mut self) -> io::Result<bool>;
-    /// Restores the terminal and stops the process until somebody continues it. Returns false if nobody could; then
-    /// nothing happens.
-    fn stop(&mut self) -> io::Result<bool>;
-    /// Takes the terminal again after a stop. Returns false if the program is in the background and may not use
-    /// it.
-    fn resume(&mut self) -> io::Result<bool>;
 }
 
 /// The terminal no longer accepts output.

@@ -18,7 +18,7 @@ const BLOCKED_INTERVAL: Duration = Duration::from_millis(100);
 /// Number of reports missing in a row after which the terminal counts as one that sends none.
 const MAX_MISSING: u8 = 3;
 
-/// What became of a frame that was sent.
+/// The fate of a frame that was sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct SentFrame {
     /// True if it requested the terminal's status.

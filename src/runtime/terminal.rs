@@ -21,8 +21,8 @@ use rustix::process::{Signal, getpgid, getpgrp, getpid, getsid, kill_current_pro
 use rustix::termios::tcgetpgrp;
 
 use super::diff_backend::DiffBackend;
-use super::event_loop::TerminalControl;
 use super::output::Output;
+use super::terminal_control::TerminalControl;
 
 /// True while the terminal is taken over.
 static TAKEN: AtomicBool = AtomicBool::new(false);

@@ -7,7 +7,7 @@ use crate::domain::text::{count, excerpt, grouped, sentence};
 use super::contract::{Action, ActionSummary};
 use super::messages::RowKind;
 
-/// What happens to the sessions and directories of an account with it.
+/// The fate of the sessions and directories of an account, which they share with it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     /// They go to the bin.

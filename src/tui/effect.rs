@@ -107,6 +107,8 @@ pub enum Ask {
     ShowError(Failure),
     /// Copies a text to the terminal's clipboard.
     Copy(String),
+    /// Shows these columns of the list in front, by their titles.
+    ChooseColumns(Vec<&'static str>),
     /// Remembers the order, the columns and the pane of this screen's list.
     Remember(ListPreferences),
     /// Begins a runbook in this file; `None` ends the current one.

@@ -1,4 +1,4 @@
-//! What is remembered of an operator from one log-in to the next: lists, histories and saved views. Never a secret.
+//! The preferences of an operator, remembered from one log-in to the next: lists, histories and saved views. Never a secret.
 //!
 //! Plain data. The runtime keeps it in a file for each account and store, which anybody may have written: texts are
 //! bounded here, and whoever uses a name from it looks it up first.
@@ -18,7 +18,7 @@ const NAMES: usize = 32;
 /// The maximum number of saved views.
 const VIEWS: usize = 100;
 
-/// What is remembered of an operator.
+/// The preferences of an operator.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Preferences {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::domain::local_zone::LocalZone;
 use crate::domain::time::Timestamp;
 use crate::service::contract::{CommandInterpreter, Failure, FailureKind};
 
@@ -17,6 +18,8 @@ pub struct StartupOptions {
     pub features: TerminalFeatures,
     /// The name of the machine.
     pub host: String,
+    /// The time zone of the machine; `None` if it is UTC.
+    pub local_zone: Option<LocalZone>,
     pub store: StorePath,
     /// The account of a demo, shown on the log-in screen.
     pub demo: Option<DemoAccount>,

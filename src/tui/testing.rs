@@ -92,6 +92,7 @@ pub(crate) fn context(columns: u16, rows: u16) -> Context {
         body: Rect { x: 0, y: 1, width: columns, height: rows - 3 },
         viewer: Some(Viewer { id: UserId(1), level: AccessLevel::Admin, session: Some(1) }),
         relative: true,
+        zone: None,
         waiting: false,
         read_only: false,
     }

@@ -49,6 +49,7 @@ impl Console {
             now: now(),
             features,
             host: "media.example".into(),
+            local_zone: None,
             store: StorePath::Usual("/srv/nexus.db".into()),
             demo: None,
             read_only: None,

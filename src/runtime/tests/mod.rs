@@ -18,10 +18,11 @@ use crate::tui::effect::{Effect, RequestId};
 
 use super::diff_backend::DiffBackend;
 use super::diff_backend::tests::ByteLog;
-use super::event_loop::{BATCH, Console, EventLoop, TerminalControl};
+use super::event_loop::{BATCH, Console, EventLoop};
 use super::frame_pacer::{FrameBackend, SentFrame};
 use super::output::FrameWriter;
 use super::signals::TERMINAL_GONE;
+use super::terminal_control::TerminalControl;
 use super::worker::{Serve, Workers};
 use super::*;
 

@@ -13,7 +13,7 @@ use super::rows::AccountRow;
 /// Imported accounts whose username or email belongs to an account of the store.
 #[derive(Debug, Default)]
 pub(super) struct Conflicts {
-    /// What is under way with accounts of the store.
+    /// The operations under way with accounts of the store.
     operations: Vec<Operation>,
     count: u64,
     /// The labels of the first ones.

@@ -63,7 +63,7 @@ pub(super) fn check(beside: &Beside, request: &Import, report: &mut ImportReport
     report.more_later_statements = findings.later_count - findings.later.len() as u64;
     match request.later_statements {
         LaterStatements::Refuse if findings.later_count > 0 => {
-            let statements = count(findings.later_count, "statement changes", "statements change");
+            let statements = count(findings.later_count, "statement can change", "statements can change");
             let words = format!(
                 "cannot be taken as it stands: {statements} rows that stand before; nothing was taken."
             );

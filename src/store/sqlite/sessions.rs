@@ -85,6 +85,7 @@ pub(super) fn list(now: Timestamp, list: &ListOf<SessionColumn>) -> List<'static
         SessionColumn::Id => None,
         SessionColumn::User => Some("ifnull(u.username, u.email) COLLATE NOCASE"),
         SessionColumn::Status => Some("s.status"),
+        SessionColumn::State => Some("s.status = 'active'"),
         SessionColumn::Expiration => Some(ENDS),
         SessionColumn::LastSeen => Some("n.last_seen"),
     };

@@ -117,6 +117,7 @@ const fn sessions(from: &'static str, only: &'static str, key: Option<&'static s
     IndexRange { from, joins: WITH_ACCOUNT, only, key, id: "s.id" }
 }
 
+const BY_STATUS: &str = "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_status";
 const BY_EXPIRATION: &str = "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_expiration";
 
 /// Sessions whose rows say `active` in ascending order of their ends.
@@ -142,13 +143,13 @@ pub(super) const fn of_sessions(column: SessionColumn) -> &'static [IndexRange] 
                 }]
             }
         }
-        SessionColumn::Status => {
+        SessionColumn::Status => const { &[sessions(BY_STATUS, "1", Some("s.status || ''"))] },
+        SessionColumn::State => {
             const {
-                &[sessions(
-                    "de_torres_vincent_session_tokens s INDEXED BY nexus_sessions_status",
-                    "1",
-                    Some("s.status || ''"),
-                )]
+                &[
+                    sessions(BY_STATUS, "s.status || '' > 'active'", Some("s.status || ''")),
+                    sessions(BY_STATUS, "s.status || '' = 'active'", None),
+                ]
             }
         }
         SessionColumn::Expiration => {

@@ -24,7 +24,7 @@ pub(super) enum Global {
     Undo,
     Redo,
     CopyCommand,
-    RelativeTimes,
+    Times,
     Lock,
     Redraw,
     Suspend,
@@ -44,7 +44,7 @@ impl Global {
             | Self::Palette
             | Self::Verify
             | Self::CopyCommand
-            | Self::RelativeTimes
+            | Self::Times
             | Self::Lock
             | Self::Redraw
             | Self::Suspend
@@ -68,7 +68,7 @@ impl Global {
             | Self::Undo
             | Self::Redo
             | Self::CopyCommand
-            | Self::RelativeTimes
+            | Self::Times
             | Self::Lock => false,
         }
     }
@@ -200,9 +200,9 @@ const OTHERS: &[Key<Global>] = &[
         on: &["t"],
         name: "times",
         group: Group::Everywhere,
-        msg: Global::RelativeTimes,
+        msg: Global::Times,
         hint: "",
-        help: "show times as dates or as ages",
+        help: "show times as ages, in UTC or in local time",
     },
     Key {
         on: &["L"],

@@ -154,8 +154,8 @@ impl Model {
                 Ok(line) => self.fulfil_one(Ask::Copy(line)),
                 Err(why) => self.fulfil_one(Ask::refusal(why)),
             },
-            Global::RelativeTimes => {
-                self.relative = !self.relative;
+            Global::Times => {
+                self.times = self.times.next(self.start.local_zone.is_some());
                 Vec::new()
             }
             Global::Lock => self.lock(),

@@ -20,6 +20,7 @@ mod recording;
 mod requests;
 mod screens;
 mod session;
+mod times;
 mod typed_ahead;
 mod view;
 
@@ -48,6 +49,7 @@ use check_schedule::CheckSchedule;
 use command_line::TypedCommands;
 use key_queue::KeyQueue;
 use screens::Screens;
+use times::Times;
 
 /// The time for which a notice is shown.
 const NOTICE: Duration = Duration::seconds(4);
@@ -104,7 +106,7 @@ pub struct Model {
     clock_behind: Option<ClockBehind>,
     /// The first key of a sequence.
     prefix: Option<String>,
-    relative: bool,
+    times: Times,
     pending: PendingRequests,
     /// The command that waits for the account that it is about, and the title of the one that prints.
     typed: TypedCommands,
@@ -134,7 +136,7 @@ impl Model {
             are_preferences_loaded: false,
             clock_behind: None,
             prefix: None,
-            relative: true,
+            times: Times::default(),
             pending: PendingRequests::default(),
             typed: TypedCommands::default(),
             ahead: KeyQueue::default(),
@@ -292,7 +294,8 @@ impl Model {
                 level: operator.level,
                 session: operator.session,
             }),
-            relative: self.relative,
+            relative: self.times == Times::Relative,
+            zone: self.start.local_zone.filter(|_| self.times == Times::Local),
             waiting: self.pending.work().is_some_and(|work| self.now - work.since >= SAY_WAITING),
             read_only: self.start.read_only.is_some(),
         }

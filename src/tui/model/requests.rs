@@ -46,6 +46,7 @@ impl Model {
                 self.say("Copied".into());
                 vec![Effect::Copy(text)]
             }
+            Ask::ChooseColumns(titles) => self.with_front(|screen, _| screen.choose_columns(&titles)),
             Ask::Remember(list) => {
                 let screen = self.current_screen().name();
                 self.remember(|preferences| {

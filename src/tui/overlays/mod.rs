@@ -9,6 +9,7 @@ use crate::tui::dialog::Dialog;
 use crate::tui::effect::{Ask, RequestId};
 use crate::tui::keys::Help as HelpRow;
 
+pub mod columns;
 pub mod confirm;
 pub mod edit;
 pub mod help;
@@ -25,6 +26,7 @@ pub enum Overlay {
     Help(help::HelpDialog),
     Palette(Box<palette::Palette>),
     Menu(menu::Menu),
+    Columns(columns::ColumnsDialog),
     SecretDialog(secret_dialog::SecretDialog),
     TextBox(text_box::TextBox),
     Verify(verify::VerifyDialog),
@@ -35,6 +37,7 @@ impl Overlay {
     pub fn new(dialog: Dialog) -> Self {
         match dialog {
             Dialog::Form(form) => Self::Edit(Box::new(edit::Edit::new(form))),
+            Dialog::Columns { now, usual } => Self::Columns(columns::ColumnsDialog::new(now, usual)),
             Dialog::PasswordMenu { account, is_own } => Self::Menu(menu::Menu::password(&account, is_own)),
         }
     }
@@ -45,6 +48,7 @@ impl Overlay {
             Self::Help(help) => help.press(key),
             Self::Palette(palette) => palette.press(key),
             Self::Menu(menu) => menu.press(key),
+            Self::Columns(columns) => columns.press(key),
             Self::SecretDialog(reveal) => reveal.press(key),
             Self::TextBox(text_box) => text_box.press(context, key),
             Self::Verify(verify) => verify.press(key),
@@ -58,7 +62,7 @@ impl Overlay {
             Self::Help(help) => help.filter.paste(text).unwrap_or_default(),
             Self::Palette(palette) => return palette.paste(text),
             Self::Verify(verify) => verify.paste(text),
-            Self::Menu(_) | Self::SecretDialog(_) | Self::TextBox(_) => {}
+            Self::Menu(_) | Self::Columns(_) | Self::SecretDialog(_) | Self::TextBox(_) => {}
         }
         Vec::new()
     }
@@ -68,7 +72,12 @@ impl Overlay {
         match self {
             Self::Palette(palette) => palette.complete(reply),
             Self::Edit(edit) => edit.complete(reply),
-            Self::Help(_) | Self::Menu(_) | Self::SecretDialog(_) | Self::TextBox(_) | Self::Verify(_) => {}
+            Self::Help(_)
+            | Self::Menu(_)
+            | Self::Columns(_)
+            | Self::SecretDialog(_)
+            | Self::TextBox(_)
+            | Self::Verify(_) => {}
         }
     }
 
@@ -79,6 +88,7 @@ impl Overlay {
             Self::Edit(_)
             | Self::Help(_)
             | Self::Menu(_)
+            | Self::Columns(_)
             | Self::SecretDialog(_)
             | Self::TextBox(_)
             | Self::Verify(_) => None,
@@ -104,6 +114,7 @@ impl Overlay {
             Self::Help(_)
             | Self::Palette(_)
             | Self::Menu(_)
+            | Self::Columns(_)
             | Self::SecretDialog(_)
             | Self::TextBox(_)
             | Self::Verify(_) => false,
@@ -117,6 +128,7 @@ impl Overlay {
             Self::Help(_)
             | Self::Palette(_)
             | Self::Menu(_)
+            | Self::Columns(_)
             | Self::SecretDialog(_)
             | Self::TextBox(_)
             | Self::Verify(_) => None,
@@ -132,6 +144,7 @@ impl Overlay {
             Self::Palette(_) => {
                 vec![hint(&["enter"], "run"), hint(&["tab"], "complete"), hint(&["esc"], "close")]
             }
+            Self::Columns(_) => columns::ColumnsDialog::hints(),
             Self::Menu(_) => vec![hint(&["enter"], "choose"), hint(&["esc"], "close")],
             Self::SecretDialog(_) => secret_dialog::SecretDialog::hints(),
             Self::TextBox(_) => {
@@ -147,6 +160,7 @@ impl Overlay {
             Self::Help(help) => help.view(context, frame),
             Self::Palette(palette) => palette.view(context, frame),
             Self::Menu(menu) => menu.view(context, frame),
+            Self::Columns(columns) => columns.view(context, frame),
             Self::SecretDialog(reveal) => reveal.view(context, frame),
             Self::TextBox(text_box) => text_box.view(context, frame),
             Self::Verify(verify) => verify.view(context, frame),

@@ -8,7 +8,6 @@ pub(crate) fn keys(list: ListKind, heading: &str) -> Option<&'static [&'static s
     let columns: &[(&str, &'static [&'static str])] = match list {
         ListKind::Users => &[
             ("Status", &["status"]),
-            ("", &["status"]),
             ("Username", &["username"]),
             ("Name", &["firstname", "lastname"]),
             ("Email", &["email"]),
@@ -21,7 +20,6 @@ pub(crate) fn keys(list: ListKind, heading: &str) -> Option<&'static [&'static s
         ],
         ListKind::Sessions => &[
             ("State", &["status"]),
-            ("", &["status"]),
             ("User", &["user"]),
             ("Session", &["short_id"]),
             ("Origin", &["origin", "origin_detail"]),
@@ -33,7 +31,7 @@ pub(crate) fn keys(list: ListKind, heading: &str) -> Option<&'static [&'static s
             ("Name", &["directory_path"]),
             ("Owner", &["owner"]),
             ("Below", &["children"]),
-            ("Added", &["date_added"]),
+            ("Created", &["date_added"]),
             ("Modified", &["last_modified"]),
             ("Accessed", &["last_accessed"]),
         ],

@@ -88,6 +88,10 @@ pub trait Screen {
     fn prefer(&mut self, _: &Context, _: &ListPreferences) -> Vec<Ask> {
         Vec::new()
     }
+    /// Takes the titles of the columns that the operator has chosen; without any the list has those of everybody.
+    fn choose_columns(&mut self, _: &[&'static str]) -> Vec<Ask> {
+        Vec::new()
+    }
     /// Draws the screen into the context's body.
     fn view(&self, context: &Context, frame: &mut Frame<'_>);
 }

@@ -27,6 +27,7 @@ mod confirmation;
 mod frames;
 mod going;
 mod keys;
+mod lists;
 mod navigation;
 mod notices;
 mod palette;
@@ -80,6 +81,7 @@ impl Service {
             now: now(),
             features,
             host: "media.example".into(),
+            local_zone: None,
             store,
             demo: None,
             read_only,

@@ -1,4 +1,4 @@
-//! What is remembered of an operator: asked for at log-in, applied when it comes, saved with every change.
+//! The preferences of an operator: asked for at log-in, applied when it comes, saved with every change.
 
 use crate::domain::page::Sort;
 use crate::domain::user::UserColumn;

@@ -102,7 +102,8 @@ fn what_is_worked_out_for_a_row_reads_no_table_whole() {
     }
 }
 
-const SESSION_COLUMNS: [SessionColumn; 5] = [
+const SESSION_COLUMNS: [SessionColumn; 6] = [
+    SessionColumn::State,
     SessionColumn::Id,
     SessionColumn::User,
     SessionColumn::Status,

@@ -23,7 +23,7 @@ use question::Question;
 /// The time after which the box is shown without its count. If the count is faster, the box would only flicker.
 const SHOWS_AFTER: Duration = Duration::milliseconds(150);
 
-/// What a yes to a question does.
+/// The effect of a yes to a question.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "there is at most one, and it is mostly an action")]
 pub enum Asked {

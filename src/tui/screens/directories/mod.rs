@@ -156,10 +156,10 @@ impl ListSpec for DirectoryTree {
             help: "sort by name (capital: descending)",
         },
         SortKey {
-            on: &[", a", ", A"],
+            on: &[", c", ", C"],
             column: DirectoryColumn::Added,
-            name: "sort-added",
-            help: "sort by date added",
+            name: "sort-created",
+            help: "sort by creation date",
         },
         SortKey {
             on: &[", m", ", M"],

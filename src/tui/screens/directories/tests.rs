@@ -116,7 +116,7 @@ fn a_directory_is_renamed_and_moved() {
     assert_eq!(in_the_box("Gr", " 2<enter>"), Request::Directories(renamed));
     let to = DirectorySelector::Path("00003_ALAN/Audios".into());
     assert_eq!(
-        in_the_box("Gm", "/Audios<enter>"),
+        in_the_box("Gm", "00003_ALAN/Audios<enter>"),
         Request::Directories(DirectoryRequest::Move { place, to })
     );
 }
@@ -153,7 +153,7 @@ fn the_path_is_copied() {
 fn sorting_reads_the_tree_anew_either_way_round() {
     for (script, column, descending) in [
         (",n", DirectoryColumn::Name, false),
-        (",A", DirectoryColumn::Added, true),
+        (",C", DirectoryColumn::Added, true),
         (",m", DirectoryColumn::Modified, false),
         (",I", DirectoryColumn::Id, true),
     ] {

@@ -8,7 +8,7 @@ use crate::domain::journal::{Actor, EntityKind, EntityRef, Entry, JournalColumn,
 use crate::domain::text::{clip, pad, visible, visible_name, width};
 use crate::domain::time::{ago, to_stored, when};
 use crate::tui::context::Context;
-use crate::tui::screens::listing::ListStyle;
+use crate::tui::screens::listing::{ListStyle, RowShown};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::detail_lines::{LABEL, detail_line};
 use crate::tui::widgets::table::{Cell, Column};
@@ -86,7 +86,7 @@ fn named(object: &EntityRef) -> String {
 }
 
 /// Returns the whole entry, and its change field by field.
-fn detail(context: &Context, entry: &Entry, _: Option<&()>) -> Vec<Line<'static>> {
+fn detail(context: &Context, entry: &Entry, _: Option<&()>, _: RowShown) -> Vec<Line<'static>> {
     let theme = context.theme;
     let mark = theme.outcome(entry.outcome);
     let line = |label, value: &str| detail_line(theme, label, Span::raw(visible_name(value).into_owned()));

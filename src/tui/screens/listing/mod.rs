@@ -1,5 +1,6 @@
 //! The base of the list screens: a window of rows with a cursor, a live filter, an order, and marks.
 
+mod columns;
 mod filter;
 mod keys;
 mod location;
@@ -13,7 +14,6 @@ use crate::service::contract::{Reply, Request};
 use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Found, Group, Help, Key, Press, find};
-use crate::tui::preferences::{ListPreferences, SavedOrder};
 use crate::tui::route::{Route, ScreenId, Tab};
 use crate::tui::screens::detail_pane::DetailPane;
 use crate::tui::screens::screen::Answer;
@@ -22,7 +22,7 @@ use crate::tui::widgets::scroll_window::{Move, ScrollWindow};
 use crate::tui::widgets::selection::Marks;
 use keys::{KEYS, ListKey};
 pub(crate) use keys::{is_about_row, is_move};
-pub(crate) use style::ListStyle;
+pub(crate) use style::{ListStyle, RowShown};
 
 /// A key that sorts by a column; its capital sorts in descending order.
 #[derive(Debug, Clone, Copy)]
@@ -71,8 +71,15 @@ pub(crate) trait ListSpec: Default + Send + 'static {
     /// The keys of this screen; they come before those of the panes and of every list.
     const KEYS: &'static [Key<KeyMsg<Self::ListMsg, Self::RowMsg>>];
     const SORTS: &'static [SortKey<Self::Column>];
+    /// The column that the list is sorted by at first.
+    const FIRST_SORT: Option<Self::Column> = None;
     /// Sorts in descending order at first.
     const LARGEST_FIRST: bool = false;
+
+    /// Returns the order of a list that was never sorted.
+    fn usual_sort() -> Sort<Self::Column> {
+        Sort { column: Self::FIRST_SORT.unwrap_or_default(), descending: Self::LARGEST_FIRST }
+    }
 
     fn id(row: &Self::Row) -> i64;
     /// Returns the request that loads a span of rows.
@@ -117,6 +124,10 @@ pub(crate) struct Listing<S: ListSpec> {
     /// The filter line while it is open, and the text from before.
     editing: Option<(InputField, String)>,
     fault: Option<String>,
+    /// The widths of the columns' content, by their indices.
+    widths: Vec<u16>,
+    /// Set while the widths are those of this filter and order.
+    is_measured: bool,
     marks: Marks,
     range: Option<u64>,
     /// Set while the rows of a range are being read to be marked.
@@ -134,12 +145,14 @@ impl<S: ListSpec> Default for Listing<S> {
         Self {
             source: S::default(),
             scroll: ScrollWindow::new(S::id),
-            sort: Sort { column: S::Column::default(), descending: S::LARGEST_FIRST },
+            sort: S::usual_sort(),
             filter: Filter::default(),
             filter_text: String::new(),
             base_filter: String::new(),
             editing: None,
             fault: None,
+            widths: Vec::new(),
+            is_measured: false,
             marks: Marks::default(),
             range: None,
             marking: false,
@@ -229,34 +242,13 @@ impl<S: ListSpec> Listing<S> {
         vec![self.load(span)]
     }
 
-    /// Takes the order that is remembered, if it is one of this list.
-    pub(crate) fn prefer(&mut self, preferences: &ListPreferences) -> Vec<Ask> {
-        let Some(saved) = &preferences.sort else { return Vec::new() };
-        let Some(key) = S::SORTS.iter().find(|key| key.column_name() == saved.column) else {
-            return Vec::new();
-        };
-        let sort = Sort { column: key.column, descending: saved.descending };
-        if sort == self.sort {
-            return Vec::new();
-        }
-        self.sort = sort;
-        self.restart()
-    }
-
-    /// Returns what is to be remembered of this list.
-    fn preferences(&self) -> ListPreferences {
-        let key = S::SORTS.iter().find(|key| key.column == self.sort.column);
-        let sort = key
-            .map(|key| SavedOrder { column: key.column_name().to_owned(), descending: self.sort.descending });
-        ListPreferences { sort, ..ListPreferences::default() }
-    }
-
     /// Loads the first rows of another filter or order.
     fn restart(&mut self) -> Vec<Ask> {
         self.marks.clear();
         self.range = None;
         self.scroll.reset();
         self.outdated = true;
+        self.is_measured = false;
         self.marking = false;
         self.goal = None;
         vec![self.load(self.scroll.start())]
@@ -282,9 +274,7 @@ impl<S: ListSpec> Listing<S> {
         if let Some(sort) = S::SORTS.iter().find(|sort| sort.on.contains(&press.name.as_str())) {
             let descending = sort.on.last() == Some(&press.name.as_str());
             self.sort = Sort { column: sort.column, descending };
-            let mut asks = self.restart();
-            asks.push(Ask::Remember(self.preferences()));
-            return Answer::Asks(asks);
+            return Answer::Asks(self.restart());
         }
         match find(KEYS, &press.name) {
             Found::Hit(key) => Answer::Asks(self.apply(key)),
@@ -346,7 +336,7 @@ impl<S: ListSpec> Listing<S> {
     }
 
     /// Takes the rows that were requested under `slot`.
-    pub(crate) fn take(&mut self, slot: Slot, reply: Reply) -> Vec<Ask> {
+    pub(crate) fn take(&mut self, context: &Context, slot: Slot, reply: Reply) -> Vec<Ask> {
         let Some(window) = self.source.rows(reply) else { return Vec::new() };
         if slot == Slot::Range {
             // If the filter has changed since, the marks would be on rows that it does not show.
@@ -356,6 +346,10 @@ impl<S: ListSpec> Listing<S> {
             return Vec::new();
         }
         self.scroll.take(window, self.asked);
+        if !std::mem::replace(&mut self.is_measured, true) {
+            self.widths.clear();
+        }
+        self.measure(context);
         self.loaded = true;
         self.outdated = false;
         if let Some(row) = self.goal.take() {

@@ -10,12 +10,23 @@ use crate::tui::widgets::bars;
 
 use super::{ListSpec, Listing};
 
+/// The width of the terminal below which the zone of times is left out.
+const NARROW: u16 = 50;
+
 impl<S: ListSpec> Listing<S> {
     /// Draws the line above the rows: the filter on the left, marks and position on the right.
-    pub(crate) fn view_status(&self, context: &Context, frame: &mut Frame<'_>, area: Rect, unit: &str) {
+    /// An order that no heading shows is told, too.
+    pub(crate) fn view_status(
+        &self,
+        context: &Context,
+        frame: &mut Frame<'_>,
+        area: Rect,
+        unit: &str,
+        order: Option<&str>,
+    ) {
         let theme = context.theme;
-        let right = self.position_words(unit, area.width);
-        let room = self.filter_room(area.width, unit);
+        let right = self.position_words(context, unit, order);
+        let room = self.filter_room(context, unit, order);
         let left = self.filter_spans(context, room);
         let used: usize = left.iter().map(Span::width).sum();
         let gap = usize::from(area.width).saturating_sub(used + width(&right) + 1);
@@ -77,8 +88,9 @@ impl<S: ListSpec> Listing<S> {
     }
 
     /// Returns the number of cells for the filter, left of the position.
-    fn filter_room(&self, columns: u16, unit: &str) -> usize {
-        usize::from(columns).saturating_sub(width(&self.position_words(unit, columns)) + 3)
+    fn filter_room(&self, context: &Context, unit: &str, order: Option<&str>) -> usize {
+        let right = width(&self.position_words(context, unit, order));
+        usize::from(context.body.width).saturating_sub(right + 3)
     }
 
     fn fault_words(&self, context: &Context) -> Option<String> {
@@ -87,8 +99,14 @@ impl<S: ListSpec> Listing<S> {
     }
 
     /// Draws the error of the filter at the foot of the screen, if there is no room behind the filter.
-    pub(crate) fn view_fault(&self, context: &Context, frame: &mut Frame<'_>, unit: &str) {
-        let room = self.filter_room(context.body.width, unit);
+    pub(crate) fn view_fault(
+        &self,
+        context: &Context,
+        frame: &mut Frame<'_>,
+        unit: &str,
+        order: Option<&str>,
+    ) {
+        let room = self.filter_room(context, unit, order);
         let text = visible(&self.filter_text);
         if let Some(fault) = self.fault_words(context).filter(|fault| !fits_behind(&text, fault, room)) {
             let body = context.body;
@@ -97,8 +115,9 @@ impl<S: ListSpec> Listing<S> {
         }
     }
 
-    /// Returns marks and position: `3 marked   row 12 of 51 · 300 accounts`
-    fn position_words(&self, unit: &str, width: u16) -> String {
+    /// Returns marks, position, order and time zone: `3 marked   row 12 of 51 · 300 accounts · id ▴ · UTC`
+    fn position_words(&self, context: &Context, unit: &str, order: Option<&str>) -> String {
+        let width = context.body.width;
         let total = self.scroll.total();
         let row = if total == 0 { 0 } else { self.scroll.cursor() + 1 };
         let position = format!("row {} of {}", grouped(row), grouped(total));
@@ -111,7 +130,10 @@ impl<S: ListSpec> Listing<S> {
             0 => String::new(),
             marked => format!("{} marked   ", grouped(marked)),
         };
-        format!("{marks}{position}{all}")
+        let order = order.map(|order| format!(" · {order}")).unwrap_or_default();
+        // Where it is so narrow, no times are shown.
+        let zone = if width < NARROW { String::new() } else { format!(" · {}", context.zone_name()) };
+        format!("{marks}{position}{all}{order}{zone}")
     }
 }
 

@@ -16,6 +16,7 @@ fn start(demo: Option<DemoAccount>) -> StartupOptions {
         now: now(),
         features,
         host: "media.example".into(),
+        local_zone: None,
         store: StorePath::Usual("/srv/nexus.db".into()),
         demo,
         read_only: None,

@@ -224,6 +224,12 @@ impl ListSpec for AccountList {
             help: "sort by creation date",
         },
         SortKey {
+            on: &[", m", ", M"],
+            column: UserColumn::Updated,
+            name: "sort-modified",
+            help: "sort by modification date",
+        },
+        SortKey {
             on: &[", t", ", T"],
             column: UserColumn::LastSeen,
             name: "sort-seen",
