@@ -66,7 +66,10 @@ impl Waiting {
             | Purpose::Verify
             | Purpose::Print
             | Purpose::Export => true,
-            Purpose::Screen(_, Slot::Rows | Slot::Detail | Slot::Range | Slot::Prefetch)
+            Purpose::Screen(
+                _,
+                Slot::Rows | Slot::Detail | Slot::Range | Slot::Prefetch | Slot::Completion,
+            )
             | Purpose::StillIn
             | Purpose::Check
             | Purpose::Damage

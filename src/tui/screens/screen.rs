@@ -8,7 +8,7 @@ use crate::tui::context::Context;
 use crate::tui::effect::{Ask, Slot};
 use crate::tui::keys::{Help, Press};
 use crate::tui::preferences::ListPreferences;
-use crate::tui::route::ListView;
+use crate::tui::trail::ListView;
 
 /// The answer of a screen to a key.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,6 +78,14 @@ pub trait Screen {
     /// Returns the request for its rows and the keys of the columns that it shows, to write them into a file.
     fn exported(&self, _: &Context) -> Option<(Request, Vec<&'static str>)> {
         None
+    }
+
+    /// Sets the filters that were kept earlier, the newest last.
+    fn set_filter_history(&mut self, _: &[String]) {}
+
+    /// Returns the keys of the text field that is open, for the footer.
+    fn text_hints(&self) -> &'static [Help] {
+        &[]
     }
 
     /// Clears the marks, because an action on the marked rows has begun.
