@@ -89,7 +89,7 @@ fn console(
     let zone = runtime::local_zone(var_os("TZ").as_deref());
     let access = if read_only { Access::ReadOnly } else { Access::ReadWrite };
     let has_warned = AtomicBool::new(false);
-    let anchor = config.journal.anchor;
+    let console_config = config.clone();
     let open = move |url: &StoreUrl, access| {
         let service = service(url, access, cost, &config)?;
         // Every opening finds the same.
@@ -103,7 +103,7 @@ fn console(
         home: var_os("HOME").map(Into::into),
         folder: current_dir().unwrap_or_default(),
     };
-    runtime::console(choice, access, features, anchor, (state, zone), commands, open)
+    runtime::console(choice, access, features, &console_config, (state, zone), commands, open)
 }
 
 fn settings(file: &ConfigFile) -> Result<Config, Failure> {

@@ -207,10 +207,14 @@ impl Palette {
     /// Fills in the chosen value of an argument, or else the first one.
     fn fill_in_choice(&mut self) -> Vec<Ask> {
         let Some((_, word)) = self.word() else { return Vec::new() };
+        // Only the command line splits its arguments into words.
+        let is_split = self.with_arguments().and_then(|(at, _)| self.entries.get(at));
+        let is_split = is_split.is_some_and(|entry| entry.spec.is_some());
         let Some(choice) = self.choices.get(self.at.unwrap_or_default()) else { return Vec::new() };
         let before = self.line().get(..word).unwrap_or_default();
         let blank = if choice.is_whole { " " } else { "" };
-        self.typed = InputField::text(format!("{before}{}{blank}", quoted_argument(&choice.value)));
+        let value = if is_split { quoted_argument(&choice.value) } else { choice.value.clone() };
+        self.typed = InputField::text(format!("{before}{value}{blank}"));
         self.edited()
     }
 
