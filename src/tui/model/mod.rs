@@ -6,6 +6,7 @@ mod check_schedule;
 mod checking;
 mod command_line;
 mod commands;
+mod export;
 mod global_keys;
 mod key_queue;
 mod keys;
@@ -161,6 +162,7 @@ impl Model {
             Msg::Resize(..)
             | Msg::Done(..)
             | Msg::Printed(..)
+            | Msg::Exported(..)
             | Msg::Progress(..)
             | Msg::StoreChanged
             | Msg::Damaged(_)
@@ -191,6 +193,7 @@ impl Model {
             }
             Msg::Done(request_id, result) => self.receive(request_id, result),
             Msg::Printed(request_id, result) => self.printed(request_id, result),
+            Msg::Exported(request_id, result) => self.exported(request_id, result),
             Msg::Progress(request_id, progress) => {
                 self.pending.progressed(request_id, progress, self.now);
                 Vec::new()

@@ -60,6 +60,7 @@ impl Model {
                 self.press(Press { key, name: named })
             }
             Ask::Command(name, argument) => self.command(name, &argument),
+            Ask::Export(file) => self.export(&file),
             Ask::Run(words) => self.run_command(words),
             Ask::Complete(completion, text) => self.complete(completion, &text),
             Ask::Verify(request) => self.send(Purpose::Verify, request, false),
@@ -110,10 +111,10 @@ impl Model {
                 Vec::new()
             }
             Purpose::Check => self.checked(result),
-            Purpose::Damage | Purpose::Print => Vec::new(),
+            Purpose::Damage | Purpose::Print | Purpose::Export => Vec::new(),
             Purpose::Completion => {
-                if let (Some(Overlay::Palette(palette)), Ok(reply)) = (&mut self.overlay, result) {
-                    palette.complete(reply);
+                if let (Some(overlay), Ok(reply)) = (&mut self.overlay, result) {
+                    overlay.complete(reply);
                 }
                 Vec::new()
             }

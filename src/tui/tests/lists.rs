@@ -153,7 +153,7 @@ fn times_are_ages_then_utc_then_local() {
         features: TerminalFeatures { colour: true, unicode: true },
         host: "media.example".into(),
         local_zone,
-        commands: crate::tui::startup::Commands(crate::cli::CONSOLE_COMMANDS),
+        commands: crate::tui::testing::commands(),
         store: StorePath::Usual("/srv/nexus.db".into()),
         front: ScreenId::USERS,
         demo: None,
