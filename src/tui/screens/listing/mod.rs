@@ -236,6 +236,11 @@ impl<S: ListSpec> Listing<S> {
         &self.filter
     }
 
+    /// Returns the request for all rows, from the first on.
+    pub(crate) fn request(&self) -> Request {
+        self.source.request(&self.filter, self.sort, self.scroll.start())
+    }
+
     /// Sets the number of rows that can be shown, and loads those that are missing then.
     pub(crate) fn set_height(&mut self, rows: u16) -> Vec<Ask> {
         self.scroll.set_height(rows);
