@@ -103,7 +103,8 @@ pub fn console(
     let workers = Workers::start(reads, writes, syslog, &outbox, clock::now).map_err(no_console)?;
     let again = url.clone();
     let open = Box::new(move || open(&again, Access::ReadOnly));
-    let command_worker = CommandWorker::start(open, commands.0, &outbox, clock::now).map_err(no_console)?;
+    let command_worker =
+        CommandWorker::start(open, commands.interpreter, &outbox, clock::now).map_err(no_console)?;
     let mut screen = Screen::take().map_err(no_console)?;
     let size = terminal::drawn_size().unwrap_or_default();
     let mut canvas = Screen::canvas(size.0, size.1).map_err(no_console)?;

@@ -17,6 +17,7 @@ mod console;
 mod demo;
 mod diff_backend;
 mod event_loop;
+mod export_file;
 mod frame_pacer;
 mod group;
 mod host_info;

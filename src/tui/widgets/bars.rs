@@ -13,7 +13,8 @@ use crate::tui::theme::Theme;
 /// The content of the title.
 #[derive(Debug)]
 pub struct Title<'a> {
-    pub tabs: &'a [&'a str],
+    /// The tabs and their numbers.
+    pub tabs: &'a [(&'a str, String)],
     /// The index of the tab in front.
     pub front: usize,
     /// The name of the store.
@@ -25,13 +26,19 @@ pub struct Title<'a> {
 }
 
 /// Draws the title: the program, the tabs, and on the right the store, what else fits, and the mark. If there is no room
-/// for all tabs, only the front tab is drawn. The names of the tab and of the store and the mark are drawn at every
+/// for all tabs, only the front tab is drawn. The numbers are drawn where they take no room from anything else. The names of the tab and of the store and the mark are drawn at every
 /// width.
 pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &Title<'_>) {
     let Title { tabs, front, store, right, mark } = title;
-    let names = tabs.iter().enumerate();
-    let all: Vec<Span<'_>> = names.flat_map(|(at, name)| tab_spans(theme, at, name, at == *front)).collect();
-    let full: usize = all.iter().map(Span::width).sum();
+    let spans_of = |has_counts: bool| -> Vec<Span<'_>> {
+        let count = |count| if has_counts { count } else { "" };
+        let tabs = tabs.iter().enumerate();
+        tabs.flat_map(|(at, (tab, number))| tab_spans(theme, at, (tab, count(number)), at == *front))
+            .collect()
+    };
+    let wide = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
+    let all = spans_of(false);
+    let full = wide(&all);
     let room = usize::from(area.width);
     let mut spans = vec![Span::styled(" NEXUS  ", theme.strong())];
     let mark_width = mark.map_or(0, |mark| width(mark) + 2);
@@ -39,17 +46,21 @@ pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &Title<'_>)
     let beside = |text: &String| if text.is_empty() { 0 } else { width(text) + 3 };
     let least = right.last().map_or(0, beside) + behind;
     if tabs.len() > 1 && full + least + 8 <= room {
-        spans.extend(all);
+        let counted = spans_of(true);
+        let fits = |text: &&String| 8 + full + beside(text) + behind + 3 <= room;
+        let shown = right.iter().find(fits).map_or(0, beside);
+        let has_room = 8 + wide(&counted) + shown + behind + 3 <= room;
+        spans.extend(if has_room { counted } else { all });
     } else {
-        let name = tabs.get(*front).copied().unwrap_or_default();
-        spans.push(Span::styled(format!(" {name}"), theme.focus()));
+        let name = tabs.get(*front).map_or("", |(name, _)| name);
+        spans.push(Span::styled(format!(" {name} "), theme.focus()));
     }
     let used: usize = spans.iter().map(Span::width).sum();
     let fits = |text: &&String| used + beside(text) + behind + 3 <= room;
     let right = right.iter().find(fits).filter(|text| !text.is_empty());
     let text = right.map(|text| format!(" · {text}")).unwrap_or_default();
     // A mark leaves a long name only what is left.
-    let left = room.saturating_sub(used + mark_width + 3);
+    let left = room.saturating_sub(used + mark_width);
     let store = Span::styled(clip(&store.content, left).into_owned(), store.style);
     let drawn = used + store.width() + width(&text) + mark_width;
     spans.push(Span::raw(" ".repeat(room.saturating_sub(drawn + 1))));
@@ -61,9 +72,22 @@ pub fn title(frame: &mut Frame<'_>, area: Rect, theme: Theme, title: &Title<'_>)
     frame.render_widget(Line::from(spans), Rect { height: 1, ..area });
 }
 
-fn tab_spans(theme: Theme, at: usize, name: &str, front: bool) -> [Span<'_>; 3] {
-    let style = if front { theme.focus() } else { Style::new() };
-    [Span::styled(format!(" {at} "), theme.quiet()), Span::styled(name, style), Span::raw("  ")]
+/// Returns a tab: its digit, its name, and its number if it has one.
+fn tab_spans<'t>(
+    theme: Theme,
+    at: usize,
+    (name, number): (&'t str, &'t str),
+    is_front: bool,
+) -> [Span<'t>; 5] {
+    let style = if is_front { theme.focus() } else { Style::new() };
+    let gap = if number.is_empty() { "" } else { " " };
+    [
+        Span::styled(format!(" {at} "), theme.quiet()),
+        Span::styled(name, style),
+        Span::raw(gap),
+        Span::styled(number, theme.quiet()),
+        Span::raw("  "),
+    ]
 }
 
 /// Draws the footer: as many hints as fit, and always the last one.

@@ -57,9 +57,12 @@ impl<S: ListSpec> Listing<S> {
         if self.loaded && self.scroll.total() == 0 && area.height > 2 {
             let words = if self.filter.is_empty() { none } else { filtered };
             // The key to press follows the reason; if nothing can be changed, it is left out.
+            let is_entered = !self.base_filter.is_empty() && self.filter_text == self.base_filter;
             let words = match words.split_once("  ") {
-                Some((why, _)) if context.read_only && self.filter.is_empty() => why,
-                _ => words,
+                Some((why, _)) if context.read_only && self.filter.is_empty() => why.to_owned(),
+                // Esc does not drop the filter with which the screen was entered.
+                Some((why, _)) if is_entered => format!("{why}  Esc leads back."),
+                Some(_) | None => words.to_owned(),
             };
             let place = Rect {
                 x: area.x + 3,
@@ -67,7 +70,7 @@ impl<S: ListSpec> Listing<S> {
                 width: area.width.saturating_sub(4),
                 height: area.height - 2,
             };
-            let words = wrap(words, place.width.into());
+            let words = wrap(&words, place.width.into());
             for (line, words) in place.rows().zip(words) {
                 frame.render_widget(Line::styled(words.to_owned(), context.theme.quiet()), line);
             }
@@ -122,6 +125,7 @@ impl<S: ListSpec> Listing<S> {
             let text = visible(text).into_owned();
             used += width(&text) + HINT_GAP;
             if used > room && spans.len() > 1 {
+                spans.push(Span::styled(theme.shape("…", "~"), theme.quiet()));
                 break;
             }
             let style = if Some(at) == chosen { theme.cursor() } else { theme.quiet() };
