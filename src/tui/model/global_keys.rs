@@ -260,7 +260,7 @@ const OTHERS: &[Key<Global>] = &[
 ];
 
 /// The commands that only the palette has.
-pub(super) const TYPED: [Help; 6] = [
+pub(super) const TYPED: [Help; 7] = [
     Help {
         on: &[":export FILE"],
         name: palette::EXPORT,
