@@ -20,6 +20,7 @@ mod recording;
 mod requests;
 mod screens;
 mod session;
+mod tab_counts;
 mod times;
 mod typed_ahead;
 mod view;
@@ -29,6 +30,7 @@ use crossterm::event::KeyEventKind;
 use ratatui::layout::Rect;
 
 use crate::domain::clock::ClockBehind;
+use crate::domain::overview::TabCounts;
 use crate::domain::time::{Duration, Timestamp};
 use crate::service::contract::{Failure, FailureKind, Operator};
 use crate::tui::context::{Context, Viewer};
@@ -108,6 +110,8 @@ pub struct Model {
     /// The first key of a sequence.
     prefix: Option<String>,
     times: Times,
+    /// The numbers beside the tabs, once they have come.
+    tab_counts: Option<TabCounts>,
     pending: PendingRequests,
     /// The command that waits for the account that it is about, and the title of the one that prints.
     typed: TypedCommands,
@@ -138,6 +142,7 @@ impl Model {
             clock_behind: None,
             prefix: None,
             times: Times::default(),
+            tab_counts: None,
             pending: PendingRequests::default(),
             typed: TypedCommands::default(),
             ahead: KeyQueue::default(),
